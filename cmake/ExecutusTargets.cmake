@@ -1,0 +1,50 @@
+# The three kinds of target of this project. A folder's CMakeLists.txt is a few lines that call these.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+add_library(executus_warnings INTERFACE)
+target_compile_options(executus_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
+  $<$<CXX_COMPILER_ID:Clang>:-Wno-unused-private-field>)
+if(EXECUTUS_SANITIZE)
+  add_compile_options(-fsanitize=${EXECUTUS_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
+  add_link_options(-fsanitize=${EXECUTUS_SANITIZE})
+endif()
+
+# Adds a folder when it is there: deleting a battery, store, vendor or tool folder leaves the rest building.
+function(executus_add_folder folder)
+  if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/CMakeLists.txt)
+    add_subdirectory(${folder})
+  endif()
+endfunction()
+
+# executus_library(base SOURCES a.cpp b.cpp LINK executus::async PRIVATE yaml-cpp)
+# LINK: what its headers include; PRIVATE: what only its sources include.
+function(executus_library name)
+  cmake_parse_arguments(arg "" "" "SOURCES;LINK;PRIVATE" ${ARGN})
+  add_library(executus_${name} STATIC ${arg_SOURCES})
+  add_library(executus::${name} ALIAS executus_${name})
+  set_target_properties(executus_${name} PROPERTIES EXPORT_NAME ${name} UNITY_BUILD_BATCH_SIZE 8)
+  target_include_directories(executus_${name} PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>
+    PRIVATE ${PROJECT_SOURCE_DIR}/src)
+  target_link_libraries(executus_${name} PUBLIC ${arg_LINK} PRIVATE ${arg_PRIVATE} $<BUILD_INTERFACE:executus_warnings>)
+  set_property(GLOBAL APPEND PROPERTY EXECUTUS_LIBRARIES executus_${name})
+endfunction()
+
+# executus_test(base SOURCES a_test.cpp LINK executus::base): one program per folder, one ctest case per TEST.
+function(executus_test name)
+  if(NOT EXECUTUS_TESTS)
+    return()
+  endif()
+  cmake_parse_arguments(arg "" "" "SOURCES;LINK;LABELS" ${ARGN})
+  add_executable(${name}_test ${arg_SOURCES})
+  set_target_properties(${name}_test PROPERTIES UNITY_BUILD_BATCH_SIZE 8)
+  target_include_directories(${name}_test PRIVATE ${PROJECT_SOURCE_DIR}/src)
+  target_link_libraries(${name}_test PRIVATE ${arg_LINK} GTest::gmock GTest::gtest_main executus_warnings)
+  gtest_discover_tests(${name}_test DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300 LABELS "${arg_LABELS}")
+endfunction()
+include(GoogleTest)
