@@ -1,0 +1,45 @@
+// What went wrong, for a program (kind, code) and for a person (message).
+//
+// The kind is chosen by the remedy: `failed` - repeating will not help; `overloaded` - wait, then repeat;
+// `disconnected` - the other side is away, repeating may help; `unimplemented` - this build or provider cannot do it.
+// The code is stable ("store.not_a_database"); docs/errors/ has a short page per code. The message says what was
+// attempted, on what, and what to do now. It never holds a secret.
+#pragma once
+
+#include <exception>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace executus {
+
+enum class ErrorKind { failed, overloaded, disconnected, unimplemented };
+
+[[nodiscard]] std::string_view to_string(ErrorKind kind);
+
+class Error : public std::exception {
+ public:
+  Error(ErrorKind kind, std::string code, std::string message)
+      : kind_(kind), code_(std::move(code)), message_(std::move(message)) {}
+
+  [[nodiscard]] ErrorKind kind() const noexcept { return kind_; }
+  [[nodiscard]] const std::string& code() const noexcept { return code_; }
+  [[nodiscard]] const std::string& message() const noexcept { return message_; }
+  [[nodiscard]] const char* what() const noexcept override { return message_.c_str(); }
+
+ private:
+  ErrorKind kind_;
+  std::string code_;
+  std::string message_;
+};
+
+// The exception in flight as an Error: itself when it is one, else `failed` / "internal" with its text.
+// Only valid inside a catch block.
+[[nodiscard]] Error current_error() noexcept;
+
+// Shorthand for the commonest kind.
+[[nodiscard]] inline Error failed(std::string code, std::string message) {
+  return {ErrorKind::failed, std::move(code), std::move(message)};
+}
+
+}  // namespace executus

@@ -1,0 +1,175 @@
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <executus/base/json.hpp>
+#include <executus/base/json_schema.hpp>
+
+namespace executus {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+std::vector<std::string> findings(std::string_view schema, std::string_view instance) {
+  return validate(parse_json(schema).value(), parse_json(instance).value());
+}
+
+std::string schema_failure(std::string_view schema) {
+  auto error = check_schema(parse_json(schema).value());
+  return error ? error->message() : "no error";
+}
+
+constexpr char order_schema[] = R"({
+  "type": "object",
+  "properties": {"items": {"type": "array", "items": {
+    "type": "object", "properties": {"amount": {"type": "integer", "minimum": 1}}, "required": ["amount"],
+    "additionalProperties": false}}},
+  "required": ["items"], "additionalProperties": false})";
+
+TEST(Validate, TakesWhatFits) {
+  EXPECT_THAT(findings(order_schema, R"({"items":[{"amount":1},{"amount":2.0}]})"), IsEmpty());
+  EXPECT_THAT(findings("{}", "[1]"), IsEmpty());
+  EXPECT_THAT(findings("true", "1"), IsEmpty());
+}
+
+TEST(Validate, SaysPathExpectationAndFinding) {
+  EXPECT_THAT(findings(order_schema, R"({"items":[{"amount":1},{"amount":"2"}]})"),
+              ElementsAre("'/items/1/amount': expected integer, got a string"));
+  EXPECT_THAT(findings(order_schema, "[]"), ElementsAre("the value: expected object, got an array"));
+}
+
+TEST(Validate, ReportsAllFindings) {
+  EXPECT_THAT(findings(order_schema, R"({"items":[{"amuont":1},{"amount":0}]})"),
+              ElementsAre("'/items/0/amount': missing; it is required",
+                          "'/items/0/amuont': unknown property; did you mean 'amount'?",
+                          "'/items/1/amount': expected at least 1, got 0"));
+}
+
+TEST(Validate, StopsAfterTwentyFindings) {
+  std::string list = "[0";
+  for (int i = 0; i < 100; ++i) list += ",0";
+  EXPECT_EQ(findings(R"({"items":{"type":"string"}})", list + "]").size(), 20u);
+}
+
+TEST(ValidateType, TakesListsOfTypes) {
+  EXPECT_THAT(findings(R"({"type":["string","null"]})", "null"), IsEmpty());
+  EXPECT_THAT(findings(R"({"type":["string","null"]})", "1"),
+              ElementsAre("the value: expected string or null, got an integer"));
+  EXPECT_THAT(findings(R"({"type":"integer"})", "1.5"), ElementsAre("the value: expected integer, got a number"));
+  EXPECT_THAT(findings(R"({"type":"number"})", "1"), IsEmpty());
+}
+
+TEST(ValidateNumbers, ComparesWithTheLimits) {
+  EXPECT_THAT(findings(R"({"minimum":1,"maximum":3})", "2"), IsEmpty());
+  EXPECT_THAT(findings(R"({"maximum":3})", "3.5"), ElementsAre("the value: expected at most 3, got 3.5"));
+  EXPECT_THAT(findings(R"({"exclusiveMinimum":1})", "1"), ElementsAre("the value: expected more than 1, got 1"));
+  EXPECT_THAT(findings(R"({"exclusiveMaximum":1})", "0.5"), IsEmpty());
+  EXPECT_THAT(findings(R"({"maximum":9223372036854775806})", "9223372036854775807").size(), 1u);
+}
+
+TEST(ValidateStrings, CountsCharactersAndMatches) {
+  EXPECT_THAT(findings(R"({"minLength":2,"maxLength":2})", "\"äö\""), IsEmpty());
+  EXPECT_THAT(findings(R"({"minLength":3})", "\"äö\""),
+              ElementsAre("the value: expected at least 3 characters, got 2"));
+  EXPECT_THAT(findings(R"({"pattern":"^a"})", "\"ab\""), IsEmpty());
+  EXPECT_THAT(findings(R"({"pattern":"^a"})", "\"b\""),
+              ElementsAre("the value: expected text that matches \"^a\", got \"b\""));
+  EXPECT_THAT(findings(R"({"pattern":"("})", "\"b\""), IsEmpty());  // check_schema refuses it
+}
+
+TEST(ValidateArrays, CountsItemsAndKnowsTuples) {
+  EXPECT_THAT(findings(R"({"minItems":2})", "[1]"), ElementsAre("the value: expected at least 2 items, got 1"));
+  EXPECT_THAT(findings(R"({"maxItems":0})", "[1]"), ElementsAre("the value: expected at most 0 items, got 1"));
+  for (const char* tuple : {R"({"prefixItems":[{"type":"string"}],"items":{"type":"integer"}})",
+                            R"({"items":[{"type":"string"}],"additionalItems":{"type":"integer"}})"}) {
+    EXPECT_THAT(findings(tuple, R"(["a",1])"), IsEmpty());
+    EXPECT_THAT(findings(tuple, R"([1,"a"])").size(), 2u);
+  }
+}
+
+TEST(ValidateObjects, KnowsPatternAndAdditionalProperties) {
+  constexpr char schema[] =
+      R"({"patternProperties":{"^x-":{"type":"string"}},"additionalProperties":{"type":"integer"}})";
+  EXPECT_THAT(findings(schema, R"({"x-a":"b","n":1})"), IsEmpty());
+  EXPECT_THAT(findings(schema, R"({"x-a":1,"n":"b"})"),
+              ElementsAre("'/x-a': expected string, got an integer", "'/n': expected integer, got a string"));
+}
+
+TEST(ValidateChoices, ComparesByValue) {
+  EXPECT_THAT(findings(R"({"enum":["a",1,null]})", "1.0"), IsEmpty());
+  EXPECT_THAT(findings(R"({"enum":["a","b"]})", "\"c\""),
+              ElementsAre("the value: expected one of [\"a\",\"b\"], got \"c\""));
+  EXPECT_THAT(findings(R"({"const":{"a":1,"b":2}})", R"({"b":2,"a":1})"), IsEmpty());
+  EXPECT_THAT(findings(R"({"const":"a"})", "\"b\""), ElementsAre("the value: expected \"a\", got \"b\""));
+}
+
+TEST(ValidateCombined, KnowsAllAnyAndOneOf) {
+  constexpr char any[] = R"({"anyOf":[{"type":"string"},{"type":"integer"}]})";
+  EXPECT_THAT(findings(any, "1"), IsEmpty());
+  EXPECT_THAT(
+      findings(any, "true"),
+      ElementsAre("the value: fits none of the alternatives of anyOf (the value: expected string, got a boolean; "
+                  "the value: expected integer, got a boolean)"));
+  constexpr char one[] = R"({"oneOf":[{"minimum":1},{"maximum":5}]})";
+  EXPECT_THAT(findings(one, "9"), IsEmpty());
+  EXPECT_THAT(findings(one, "3"), ElementsAre("the value: fits 2 alternatives of oneOf, expected exactly one"));
+  EXPECT_THAT(findings(R"({"allOf":[{"minimum":1},{"maximum":5}]})", "9").size(), 1u);
+}
+
+TEST(ValidateRef, FollowsReferencesAndRecursion) {
+  constexpr char tree[] = R"({"$ref":"#/$defs/no~1de","$defs":{"no/de":{"type":"object","required":["v"],
+    "properties":{"v":{"type":"integer"},"next":{"$ref":"#/$defs/no~1de"}}}}})";
+  EXPECT_THAT(findings(tree, R"({"v":1,"next":{"v":2}})"), IsEmpty());
+  EXPECT_THAT(findings(tree, R"({"v":1,"next":{}})"), ElementsAre("'/next/v': missing; it is required"));
+}
+
+TEST(ValidateRef, EndsInCirclesAndExplosions) {
+  EXPECT_THAT(findings(R"({"$ref":"#"})", "1"), IsEmpty());
+  EXPECT_THAT(findings(R"({"$ref":"#/$defs/a","$defs":{"a":{"$ref":"#/$defs/b"},"b":{"$ref":"#/$defs/a"}}})", "1"),
+              IsEmpty());
+  std::string defs = R"("s0":{})";
+  for (int i = 1; i < 64; ++i) {
+    std::string ref = R"({"$ref":"#/$defs/s)" + std::to_string(i - 1) + "\"}";
+    defs += ",\"s" + std::to_string(i) + "\":{\"allOf\":[" + ref + "," + ref + "]}";
+  }
+  EXPECT_THAT(findings(R"({"$ref":"#/$defs/s63","$defs":{)" + defs + "}}", "1"),
+              ElementsAre(HasSubstr("takes too long")));
+}
+
+TEST(CheckSchema, TakesGoodOnes) {
+  EXPECT_EQ(schema_failure(order_schema), "no error");
+  EXPECT_EQ(schema_failure(R"({"$ref":"#/$defs/a","$defs":{"a":{"properties":{"type":{"type":"string"}}}}})"),
+            "no error");
+  EXPECT_EQ(schema_failure(R"({"description":1,"x-own":{"type":7},"default":{"type":7}})"), "no error");
+}
+
+TEST(CheckSchema, SaysWhatIsMalformedAndWhere) {
+  EXPECT_EQ(schema_failure(R"({"properties":{"a":{"type":"strin"}}})"),
+            "the JSON Schema is malformed at '/properties/a/type': unknown type 'strin'; did you mean 'string'?");
+  EXPECT_EQ(schema_failure(R"({"type":1})"),
+            "the JSON Schema is malformed at '/type': expected the name of a type, got an integer");
+  EXPECT_THAT(schema_failure(R"({"required":"a"})"), HasSubstr("'/required': expected an array of names"));
+  EXPECT_THAT(schema_failure(R"({"items":{"pattern":"("}})"), HasSubstr("'/items/pattern'"));
+  EXPECT_THAT(schema_failure(R"({"anyOf":[3]})"), HasSubstr("'/anyOf/0': expected a schema"));
+}
+
+TEST(CheckSchema, RefusesReferencesThatLeadNowhereOrInCircles) {
+  EXPECT_THAT(schema_failure(R"({"$ref":"#/$defs/a"})"), HasSubstr("leads nowhere"));
+  EXPECT_THAT(schema_failure(R"({"$ref":"https://example.org/a"})"), HasSubstr("leads nowhere"));
+  EXPECT_THAT(schema_failure(R"({"$ref":"#"})"), HasSubstr("circle"));
+}
+
+TEST(CheckSchema, RefusesEveryOtherKind) {
+  for (const char* bad :
+       {"1", "[]", R"({"properties":[]})", R"({"enum":1})", R"({"minimum":"1"})", R"({"minLength":-1})",
+        R"({"additionalProperties":1})", R"({"allOf":{}})", R"({"$ref":1})", R"({"type":[]})", R"({"pattern":1})",
+        R"({"required":[1]})", R"({"patternProperties":{"(":{}}})"})
+    EXPECT_TRUE(check_schema(parse_json(bad).value())) << bad;
+}
+
+}  // namespace
+}  // namespace executus

@@ -1,0 +1,92 @@
+#include "base/pattern.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <regex>
+#include <vector>
+
+namespace executus {
+namespace {
+
+constexpr std::size_t max_cost = 3000;        // std::regex recurses over states: this many fit a small stack
+constexpr std::size_t max_work = 20'000'000;  // states times bytes: about a second
+constexpr std::size_t counted_too_high = 1'000'000;
+
+// The larger number of "{3}", "{3,}" or "{3,7}" whose text starts after the brace; 1 when it is no repetition.
+std::size_t repetition(std::string_view braces) {
+  std::size_t low = 1, high = 0;
+  auto end = std::from_chars(braces.data(), braces.data() + braces.size(), low).ptr;
+  if (end != braces.data() + braces.size() && *end == ',')
+    std::from_chars(end + 1, braces.data() + braces.size(), high);
+  return std::min(std::max({low, high, std::size_t{1}}), counted_too_high);
+}
+
+}  // namespace
+
+std::size_t pattern_cost(std::string_view pattern) {
+  std::vector<std::size_t> groups{0};  // the cost of each open group so far
+  std::size_t atom = 0;                // of the last atom, already in groups.back()
+  auto add = [&](std::size_t cost) { groups.back() = std::min(groups.back() + (atom = cost), counted_too_high); };
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    switch (pattern[i]) {
+      case '\\':
+        ++i;
+        add(1);
+        break;
+      case '[':
+        for (++i; i < pattern.size() && pattern[i] != ']'; ++i) i += pattern[i] == '\\';
+        add(1);
+        break;
+      case '(':
+        groups.push_back(2);
+        break;
+      case ')':
+        if (groups.size() > 1) {
+          std::size_t cost = groups.back();
+          groups.pop_back();
+          add(cost);
+        }
+        break;
+      case '{': {
+        std::size_t times = repetition(pattern.substr(i + 1));
+        groups.back() = std::min(groups.back() + atom * (times - 1), counted_too_high);
+        atom = std::min(atom * times, counted_too_high);
+        break;
+      }
+      default:
+        add(1);
+    }
+  }
+  std::size_t total = 0;
+  for (std::size_t cost : groups) total += cost;
+  return total;
+}
+
+struct Pattern::Compiled {
+  std::regex regex;
+  std::size_t cost;
+};
+
+Pattern::Pattern(std::string_view ecmascript) {
+  std::size_t cost = pattern_cost(ecmascript) + 1;
+  if (cost > max_cost) return;
+  try {
+    // __polynomial: libstdc++'s breadth-first matcher, linear in the text and without recursion over it. It throws for
+    // back-references.
+    auto flags = std::regex::ECMAScript | std::regex_constants::__polynomial;
+    compiled_ = std::make_shared<const Compiled>(std::regex(ecmascript.begin(), ecmascript.end(), flags), cost);
+  } catch (const std::regex_error&) {
+  }
+}
+
+Pattern::~Pattern() = default;
+Pattern::Pattern(const Pattern&) = default;
+Pattern& Pattern::operator=(const Pattern&) = default;
+
+PatternMatch Pattern::search(std::string_view text) const {
+  if (text.size() > max_work / compiled_->cost) return PatternMatch::too_long;
+  bool found = std::regex_search(text.begin(), text.end(), compiled_->regex);
+  return found ? PatternMatch::yes : PatternMatch::no;
+}
+
+}  // namespace executus

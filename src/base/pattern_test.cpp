@@ -1,0 +1,55 @@
+#include "base/pattern.hpp"
+
+#include <random>
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace executus {
+namespace {
+
+TEST(PatternSearch, FindsAMatchAnywhere) {
+  EXPECT_EQ(Pattern("b+").search("abba"), PatternMatch::yes);
+  EXPECT_EQ(Pattern("^b+$").search("abba"), PatternMatch::no);
+  EXPECT_EQ(Pattern("^[0-9]{4}-[0-9]{2}$").search("2024-12"), PatternMatch::yes);
+  EXPECT_EQ(Pattern("^(?=.*x)a").search("abx"), PatternMatch::yes);
+  EXPECT_EQ(Pattern("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
+                .search("0190163d-8694-739b-aea5-966c26f8ad91"),
+            PatternMatch::yes);
+}
+
+TEST(PatternSearch, EndsSoonWhereBacktrackingWouldNot) {
+  EXPECT_EQ(Pattern("^(a+)+$").search(std::string(2000, 'a') + "b"), PatternMatch::no);
+  EXPECT_EQ(Pattern("^(a|a)*$").search(std::string(2000, 'a') + "b"), PatternMatch::no);
+}
+
+TEST(PatternSearch, NeedsNoStackForLongTexts) {
+  EXPECT_EQ(Pattern("^.*$").search(std::string(200'000, 'a')), PatternMatch::yes);
+  EXPECT_EQ(Pattern("^.*$").search(std::string(20'000'000, 'a')), PatternMatch::too_long);
+}
+
+TEST(PatternOk, RefusesWhatCannotBeCheckedSafely) {
+  for (const char* bad : {"(", "[", "*", "(a)\\1", "a{2000}{2000}", "((a?){300}){300}", "\\p{L}"})
+    EXPECT_FALSE(Pattern(bad).ok()) << bad;
+}
+
+TEST(PatternCost, MultipliesRepetitionsOut) {
+  EXPECT_EQ(pattern_cost("abc"), 3u);
+  EXPECT_GE(pattern_cost("(ab){100}"), 200u);
+  EXPECT_GE(pattern_cost("((ab){100}){100}"), 20'000u);
+  EXPECT_LT(pattern_cost("[a-z0-9]{3,64}"), 100u);
+}
+
+TEST(PatternOfRandomText, NeverCrashes) {
+  std::mt19937 random(5);
+  const std::string letters = "ab()[]{}*+?|^$\\.,123-d:=!";
+  for (int i = 0; i < 3000; ++i) {
+    std::string text;
+    for (unsigned n = random() % 12; n > 0; --n) text += letters[random() % letters.size()];
+    Pattern pattern(text);
+    if (pattern.ok()) (void)pattern.search("aabbab123");
+  }
+}
+
+}  // namespace
+}  // namespace executus
