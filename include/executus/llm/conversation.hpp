@@ -1,0 +1,71 @@
+// A conversation with a model: the transcript, and the tool calls of its last response that are not answered yet. A
+// value; the agent loop decides on it, the journal's fold builds it. Nothing here does I/O.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <executus/base/clock.hpp>
+#include <executus/llm/message.hpp>
+#include <executus/llm/transcript.hpp>
+
+namespace executus::llm {
+
+// Frozen names (stored, and printed by `runs show`).
+enum class CallState { pending, awaiting_approval, denied, dispatched, not_dispatched, done, failed, in_doubt };
+
+[[nodiscard]] std::string_view to_string(CallState state);
+
+[[nodiscard]] constexpr bool is_settled(CallState state) {
+  return state == CallState::done || state == CallState::failed || state == CallState::denied;
+}
+
+// Where a call stands: which response asked for it (counted from 0), and its place among that response's calls.
+struct CallPosition {
+  std::uint32_t response = 0;
+  std::uint32_t index = 0;
+  auto operator<=>(const CallPosition&) const = default;
+};
+
+struct CallRecord {
+  CallPosition position;
+  ToolCall call;
+  CallState state = CallState::pending;
+  std::string key;                    // idempotency key
+  int dispatches = 0;                 // how often it was sent to the tool, as far as the journal knows
+  std::optional<WallTime> intent_at;  // of the last dispatch of a gated call
+  ToolResult result;                  // once settled; moved to the transcript when the whole batch is
+};
+
+class Conversation {
+ public:
+  void add(Message message);             // a user or system message
+  void add_response(Response response);  // its calls become the open batch
+  // Precondition: the position is one of the open batch's.
+  void settle(CallPosition position, CallState state, ToolResult result);
+  CallRecord& call_at(CallPosition position);  // throws Error "journal.malformed" when there is none
+
+  [[nodiscard]] const Transcript& transcript() const noexcept { return transcript_; }
+  [[nodiscard]] std::span<const CallRecord> calls() const noexcept { return calls_; }  // of all responses
+  [[nodiscard]] std::span<const CallRecord> open_batch() const noexcept;  // empty when every call is answered
+  [[nodiscard]] std::uint32_t responses() const noexcept { return responses_; }
+  [[nodiscard]] const Usage& usage() const noexcept { return usage_; }
+  [[nodiscard]] FinishReason last_finish() const noexcept { return last_finish_; }
+
+ private:
+  void close_batch_when_settled();
+
+  Transcript transcript_;
+  std::vector<CallRecord> calls_;
+  std::size_t batch_ = 0;  // index of the open batch's first call; calls_.size() when none is open
+  std::uint32_t responses_ = 0;
+  Usage usage_;
+  FinishReason last_finish_ = FinishReason::stop;
+};
+
+}  // namespace executus::llm

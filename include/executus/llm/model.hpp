@@ -1,0 +1,97 @@
+// Ports: a model that answers requests, and a provider that has models.
+//
+// Threads: called on the asking task's strand; one object serves many runs at once. Cancellation: a cancelled
+// generate() ends with Cancelled and stops the request. Errors: ModelError; anything else counts as an unknown failure.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <boost/json/object.hpp>
+
+#include <executus/async/task.hpp>
+#include <executus/base/clock.hpp>
+#include <executus/llm/message.hpp>
+#include <executus/llm/transcript.hpp>
+
+namespace executus::llm {
+
+// A tool as the model sees it.
+struct ToolSpec {
+  std::string name;
+  std::string description;
+  boost::json::object parameters;  // JSON Schema of the arguments
+  bool operator==(const ToolSpec&) const = default;
+};
+using ToolSpecs = std::shared_ptr<const std::vector<ToolSpec>>;  // shared: the same for every step of a run
+
+struct Request {
+  std::string system;
+  Transcript messages;
+  ToolSpecs tools;  // null: none
+  std::optional<int> max_output_tokens;
+  std::optional<double> temperature;
+  std::string effort;  // reasoning effort; empty: the model's default
+};
+
+// What a person may watch while a response is made. Provisional: it may be dropped (reset) until the response is
+// returned.
+class StreamObserver {
+ public:
+  virtual ~StreamObserver() = default;
+  virtual void on_text(std::string_view delta) = 0;
+  virtual void on_reset() = 0;
+};
+
+// Whether repeating the request can help: LLM-15.
+enum class Failure { transient, permanent, unknown };
+
+class ModelError : public Error {
+ public:
+  ModelError(Failure failure, std::string code, std::string message, int http_status = 0,
+             std::optional<Milliseconds> retry_after = std::nullopt)
+      : Error(kind_of(failure), std::move(code), std::move(message)),
+        failure_(failure),
+        http_status_(http_status),
+        retry_after_(retry_after) {}
+
+  [[nodiscard]] Failure failure() const noexcept { return failure_; }
+  [[nodiscard]] int http_status() const noexcept { return http_status_; }  // 0: no HTTP answer
+  [[nodiscard]] std::optional<Milliseconds> retry_after() const noexcept { return retry_after_; }
+
+ private:
+  static ErrorKind kind_of(Failure failure) {
+    return failure == Failure::permanent ? ErrorKind::failed : ErrorKind::overloaded;
+  }
+  Failure failure_;
+  int http_status_;
+  std::optional<Milliseconds> retry_after_;
+};
+
+class Model {
+ public:
+  virtual ~Model() = default;
+
+  // One answer to one request: one provider call, no retries. `observer` may be null; it outlives the call. With an
+  // observer the provider streams where it can.
+  [[nodiscard]] virtual Task<Response> generate(Request request, StreamObserver* observer) = 0;
+
+  // "provider/model".
+  [[nodiscard]] virtual const std::string& target() const = 0;
+};
+
+class Provider {
+ public:
+  virtual ~Provider() = default;
+  [[nodiscard]] virtual const std::string& name() const = 0;
+
+  // Any id is accepted; what is wrong with it, or with the credentials, shows when the model is asked.
+  [[nodiscard]] virtual std::shared_ptr<Model> model(std::string id) = 0;
+};
+
+}  // namespace executus::llm

@@ -1,0 +1,75 @@
+#include <algorithm>
+#include <utility>
+
+#include <executus/base/error.hpp>
+#include <executus/llm/conversation.hpp>
+
+namespace executus::llm {
+
+std::string_view to_string(CallState state) {
+  switch (state) {
+    case CallState::pending:
+      return "pending";
+    case CallState::awaiting_approval:
+      return "awaiting_approval";
+    case CallState::denied:
+      return "denied";
+    case CallState::dispatched:
+      return "dispatched";
+    case CallState::not_dispatched:
+      return "not_dispatched";
+    case CallState::done:
+      return "done";
+    case CallState::failed:
+      return "failed";
+    case CallState::in_doubt:
+      return "in_doubt";
+  }
+  return "pending";
+}
+
+void Conversation::add(Message message) { transcript_.push_back(std::move(message)); }
+
+void Conversation::add_response(Response response) {
+  usage_ += response.usage;
+  last_finish_ = response.finish;
+  batch_ = calls_.size();
+  std::uint32_t index = 0;
+  for (const auto& call : response.message.tool_calls) {
+    CallRecord record;
+    record.position = {responses_, index++};
+    record.call = call;
+    calls_.push_back(std::move(record));
+  }
+  ++responses_;
+  transcript_.push_back(std::move(response.message));
+}
+
+CallRecord& Conversation::call_at(CallPosition position) {
+  for (std::size_t i = batch_; i < calls_.size(); ++i)
+    if (calls_[i].position == position) return calls_[i];
+  throw failed("journal.malformed", "the journal speaks of call " + std::to_string(position.index) + " of response " +
+                                        std::to_string(position.response) + ", which is not open; it is damaged");
+}
+
+void Conversation::settle(CallPosition position, CallState state, ToolResult result) {
+  CallRecord& record = call_at(position);
+  record.state = state;
+  record.result = std::move(result);
+  close_batch_when_settled();
+}
+
+std::span<const CallRecord> Conversation::open_batch() const noexcept { return std::span(calls_).subspan(batch_); }
+
+// The results become one message, in the order of the calls, whatever order they came in.
+void Conversation::close_batch_when_settled() {
+  auto open = std::span(calls_).subspan(batch_);
+  if (!std::all_of(open.begin(), open.end(), [](const CallRecord& record) { return is_settled(record.state); })) return;
+  Message message;
+  message.role = Role::tool;
+  for (auto& record : open) message.tool_results.push_back(std::exchange(record.result, {}));
+  transcript_.push_back(std::move(message));
+  batch_ = calls_.size();
+}
+
+}  // namespace executus::llm
