@@ -1,0 +1,21 @@
+// Calls a tool and turns everything that can go wrong into an Outcome, in one place.
+#pragma once
+
+#include <string>
+
+#include <executus/tool/registry.hpp>
+#include <executus/tool/tool.hpp>
+
+namespace executus::tool {
+
+// The arguments the model wrote, as a JSON object ("" counts as {}); the error says what is wrong with them.
+[[nodiscard]] Result<boost::json::object> parse_arguments(std::string_view text);
+
+// Calls `tool` with its timeout. A thrown exception becomes Failed; a timeout becomes Unknown, whose settling the
+// effect class decides. Cancellation of the surrounding scope passes through.
+[[nodiscard]] Task<Outcome> invoke(Tool& tool, Call call);
+
+// Asks the tool's probe, with its timeout; exceptions and timeouts are Unclear.
+[[nodiscard]] Task<Probe> ask_probe(Tool& tool, Call call);
+
+}  // namespace executus::tool

@@ -1,0 +1,87 @@
+// Port: a tool an agent may call. What repeating a call would do (its effect class) decides how a call whose outcome is
+// unknown is settled: docs/concepts/durability.md.
+//
+// Threads: called on the run's strand; one object serves many runs at once. Cancellation: a cancelled call() ends with
+// Cancelled. Exceptions: contained; the model sees an error result, unless the exception says that the outcome is
+// unknown.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <boost/json/object.hpp>
+
+#include <executus/async/task.hpp>
+#include <executus/base/clock.hpp>
+#include <executus/base/ids.hpp>
+#include <executus/llm/model.hpp>
+
+namespace executus::tool {
+
+// Frozen names (stored): pure - no effect; idempotent - repeating is harmless; keyed - the target dedupes by our key;
+// probeable - a probe tells whether it happened; irreversible - none of these, the default.
+enum class Effect { pure, idempotent, keyed, probeable, irreversible };
+
+[[nodiscard]] std::string_view to_string(Effect effect);
+[[nodiscard]] std::optional<Effect> parse_effect(std::string_view name);
+
+// Calls of these classes get a durable intent before dispatch and a durable outcome before the model sees it.
+[[nodiscard]] constexpr bool is_gated(Effect effect) { return effect >= Effect::keyed; }
+
+enum class Order { sequential, parallel };
+
+struct ToolInfo {
+  llm::ToolSpec spec;
+  Effect effect = Effect::irreversible;
+  Order order = Order::sequential;  // `pure` tools may always run in parallel
+  Milliseconds timeout{60'000};
+  // How long after the intent a probe's "did not happen" is not yet believed; default: the timeout.
+  std::optional<Milliseconds> settle;
+  std::string kind = "tool";  // what people see: an open vocabulary
+};
+
+// One call, as the tool gets it.
+struct Call {
+  RunId run;
+  std::string call_id;
+  std::string idempotency_key;  // the same across all recoveries of this call
+  boost::json::object arguments;
+  std::string root;  // absolute path of the run's root directory
+};
+
+// What came of a call. `Done` and `Failed` are known outcomes and go to the model; `Unknown` is settled by effect
+// class.
+struct Done {
+  std::string text;
+  std::vector<llm::Image> images;
+};
+struct Failed {
+  std::string message;
+};
+struct Unknown {
+  std::string reason;
+};
+using Outcome = std::variant<Done, Failed, Unknown>;
+
+// What a probe found out. `Unclear` is asked again, then in doubt.
+struct DidNotHappen {};
+struct Unclear {
+  std::string reason;
+};
+using Probe = std::variant<Done, DidNotHappen, Unclear>;
+
+class Tool {
+ public:
+  virtual ~Tool() = default;
+  [[nodiscard]] virtual const ToolInfo& info() const = 0;
+  [[nodiscard]] virtual Task<Outcome> call(Call call) = 0;
+
+  // Only for Effect::probeable. Must not cause the effect.
+  [[nodiscard]] virtual Task<Probe> probe(Call call);
+};
+
+}  // namespace executus::tool

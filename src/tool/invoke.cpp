@@ -1,0 +1,63 @@
+#include <utility>
+
+#include <boost/json.hpp>
+
+#include <executus/async/timing.hpp>
+#include <executus/tool/invoke.hpp>
+
+namespace executus::tool {
+namespace {
+
+MonoTime time_limit(const TaskContext& context, const ToolInfo& info) {
+  return context.strand->loop().clock().mono() + info.timeout;
+}
+
+// A Cancelled that comes from the surrounding scope is not ours to interpret.
+void rethrow_when_cancelled_outside(const TaskContext& context) { context.scope->throw_if_cancelled(); }
+
+std::string no_answer(const ToolInfo& info) {
+  return "the tool '" + info.spec.name + "' did not answer within " + std::to_string(info.timeout.count()) + " ms";
+}
+
+}  // namespace
+
+Result<boost::json::object> parse_arguments(std::string_view text) {
+  if (text.empty()) return boost::json::object{};
+  boost::system::error_code error;
+  auto value = boost::json::parse({text.data(), text.size()}, error);
+  if (error) return failed("tool.arguments", "the arguments are not JSON: " + error.message());
+  if (!value.is_object()) return failed("tool.arguments", "the arguments are JSON, but not an object");
+  return std::move(value.get_object());
+}
+
+Task<Outcome> invoke(Tool& tool, Call call) {
+  TaskContext context = co_await this_task();
+  Outcome outcome;
+  try {
+    auto limit = time_limit(context, tool.info());
+    outcome = co_await with_deadline(limit, tool.call(std::move(call)), "tool timeout");
+  } catch (const Cancelled&) {
+    rethrow_when_cancelled_outside(context);
+    outcome = Unknown{no_answer(tool.info())};
+  } catch (...) {
+    outcome = Failed{current_error().message()};
+  }
+  co_return outcome;
+}
+
+Task<Probe> ask_probe(Tool& tool, Call call) {
+  TaskContext context = co_await this_task();
+  Probe answer;
+  try {
+    auto limit = time_limit(context, tool.info());
+    answer = co_await with_deadline(limit, tool.probe(std::move(call)), "probe timeout");
+  } catch (const Cancelled&) {
+    rethrow_when_cancelled_outside(context);
+    answer = Unclear{no_answer(tool.info())};
+  } catch (...) {
+    answer = Unclear{current_error().message()};
+  }
+  co_return answer;
+}
+
+}  // namespace executus::tool

@@ -1,0 +1,74 @@
+#include <algorithm>
+#include <utility>
+
+#include <executus/tool/registry.hpp>
+
+#include "base/text.hpp"
+
+namespace executus::tool {
+namespace {
+
+Error duplicate_tool(const std::string& name) {
+  return failed("tool.duplicate", "two tools are named '" + name + "'; rename one of them");
+}
+
+bool tool_name_less(const std::shared_ptr<Tool>& tool, std::string_view name) { return tool->info().spec.name < name; }
+
+}  // namespace
+
+void Toolbox::add(std::shared_ptr<Tool> tool) {
+  if (find(tool->info().spec.name)) throw duplicate_tool(tool->info().spec.name);
+  tools_.push_back(std::move(tool));
+}
+
+Tool* Toolbox::find(std::string_view name) const {
+  for (const auto& tool : tools_)
+    if (tool->info().spec.name == name) return tool.get();
+  return nullptr;
+}
+
+llm::ToolSpecs Toolbox::specs() const {
+  if (tools_.empty()) return nullptr;
+  std::vector<llm::ToolSpec> specs;
+  for (const auto& tool : tools_) specs.push_back(tool->info().spec);
+  return std::make_shared<const std::vector<llm::ToolSpec>>(std::move(specs));
+}
+
+void Registry::add(std::shared_ptr<Tool> tool) {
+  const auto& name = tool->info().spec.name;
+  auto place = std::lower_bound(tools_.begin(), tools_.end(), name, tool_name_less);
+  if (place != tools_.end() && (*place)->info().spec.name == name) throw duplicate_tool(name);
+  tools_.insert(place, std::move(tool));
+}
+
+std::shared_ptr<Tool> Registry::find(std::string_view name) const {
+  auto place = std::lower_bound(tools_.begin(), tools_.end(), name, tool_name_less);
+  return place != tools_.end() && (*place)->info().spec.name == name ? *place : nullptr;
+}
+
+std::vector<std::string> Registry::names() const {
+  std::vector<std::string> names;
+  for (const auto& tool : tools_) names.push_back(tool->info().spec.name);
+  return names;
+}
+
+Result<Toolbox> Registry::select(const std::vector<std::string>& patterns) const {
+  Toolbox box;
+  std::string missing;
+  for (const auto& pattern : patterns) {
+    bool found = false;
+    for (const auto& tool : tools_) {
+      if (!matches_glob(pattern, tool->info().spec.name)) continue;
+      found = true;
+      if (!box.find(tool->info().spec.name)) box.add(tool);
+    }
+    if (found) continue;
+    std::string near = closest(pattern, names());
+    missing +=
+        (missing.empty() ? "'" : ", '") + pattern + "'" + (near.empty() ? "" : " (did you mean '" + near + "'?)");
+  }
+  if (missing.empty()) return box;
+  return failed("tool.unknown", "no tool is named " + missing + "; `executus tools list` shows all");
+}
+
+}  // namespace executus::tool
