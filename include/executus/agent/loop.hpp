@@ -1,0 +1,57 @@
+// The agent loop: model + tools -> transcript. What happens next is decided by a pure function of the conversation; the
+// coroutine only carries it out. A fresh run and a resumed one enter the loop the same way: with a conversation.
+#pragma once
+
+#include <string>
+
+#include <executus/async/task.hpp>
+#include <executus/llm/conversation.hpp>
+#include <executus/llm/model.hpp>
+
+namespace executus::agent {
+
+struct Limits {
+  int max_steps = 10;                   // model responses, over all attempts
+  int max_consecutive_tool_errors = 3;  // steps in a row in which every call failed
+  int max_same_call_repeats = 3;        // the same calls with the same arguments, step after step
+};
+
+enum class Next { call_model, run_batch, answered, max_steps, tool_loop };
+
+// What follows from the conversation as it stands. Pure.
+[[nodiscard]] Next decide(const llm::Conversation& conversation, const Limits& limits);
+
+// How many steps at the end of the transcript had nothing but failed calls; how often the last step's calls stood there
+// before, in a row. Derived, so that a resumed run guards as the uninterrupted one.
+[[nodiscard]] int failed_steps_in_a_row(const llm::Transcript& transcript);
+[[nodiscard]] int repeats_of_last_calls(const llm::Transcript& transcript);
+
+// Port: what the loop acts through. Every method is awaited before the loop goes on; a throwing one ends the loop.
+class LoopHost {
+ public:
+  virtual ~LoopHost() = default;
+
+  [[nodiscard]] virtual const llm::Conversation& conversation() const = 0;
+
+  // Before a model call: applies what arrived meanwhile and composes the request.
+  [[nodiscard]] virtual Task<llm::Request> compose() = 0;
+
+  // Asks the model.
+  [[nodiscard]] virtual Task<llm::Response> ask(llm::Request request) = 0;
+
+  // Takes the response in (durably, where there is a journal) before anything acts on it.
+  [[nodiscard]] virtual Task<void> record(llm::Response response) = 0;
+
+  // Decides every call of the open batch before any of them runs (the gate), runs them, and takes their outcomes in.
+  enum class Batch { settled, parked };
+  [[nodiscard]] virtual Task<Batch> run_batch() = 0;
+};
+
+enum class LoopEnd { answered, max_steps, tool_loop, parked };
+
+[[nodiscard]] Task<LoopEnd> run_loop(LoopHost& host, Limits limits);
+
+// What the run says in the end: the text of the last assistant message.
+[[nodiscard]] std::string final_text(const llm::Transcript& transcript);
+
+}  // namespace executus::agent

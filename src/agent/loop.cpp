@@ -1,0 +1,83 @@
+#include <algorithm>
+#include <utility>
+
+#include <executus/agent/loop.hpp>
+
+namespace executus::agent {
+namespace {
+
+bool all_failed(const llm::Message& message) {
+  return !message.tool_results.empty() && std::all_of(message.tool_results.begin(), message.tool_results.end(),
+                                                      [](const llm::ToolResult& result) { return result.is_error; });
+}
+
+bool same_calls(const llm::Message& a, const llm::Message& b) {
+  return std::equal(
+      a.tool_calls.begin(), a.tool_calls.end(), b.tool_calls.begin(), b.tool_calls.end(),
+      [](const llm::ToolCall& x, const llm::ToolCall& y) { return x.name == y.name && x.arguments == y.arguments; });
+}
+
+}  // namespace
+
+int failed_steps_in_a_row(const llm::Transcript& transcript) {
+  int steps = 0;
+  for (std::size_t i = transcript.size(); i-- > 0;) {
+    const auto& message = transcript[i];
+    if (message.role == llm::Role::tool && !all_failed(message)) break;
+    if (message.role == llm::Role::tool) ++steps;
+  }
+  return steps;
+}
+
+int repeats_of_last_calls(const llm::Transcript& transcript) {
+  const llm::Message* last = nullptr;
+  int times = 0;
+  for (std::size_t i = transcript.size(); i-- > 0;) {
+    const auto& message = transcript[i];
+    if (message.role != llm::Role::assistant) continue;
+    if (message.tool_calls.empty() || (last && !same_calls(*last, message))) break;
+    last = &message;
+    ++times;
+  }
+  return times;
+}
+
+Next decide(const llm::Conversation& conversation, const Limits& limits) {
+  if (!conversation.open_batch().empty()) return Next::run_batch;
+  const auto& transcript = conversation.transcript();
+  if (!transcript.empty() && transcript.back().role == llm::Role::assistant) return Next::answered;
+  if (failed_steps_in_a_row(transcript) >= limits.max_consecutive_tool_errors) return Next::tool_loop;
+  if (repeats_of_last_calls(transcript) >= limits.max_same_call_repeats) return Next::tool_loop;
+  if (static_cast<int>(conversation.responses()) >= limits.max_steps) return Next::max_steps;
+  return Next::call_model;
+}
+
+Task<LoopEnd> run_loop(LoopHost& host, Limits limits) {
+  for (;;) {
+    switch (decide(host.conversation(), limits)) {
+      case Next::answered:
+        co_return LoopEnd::answered;
+      case Next::max_steps:
+        co_return LoopEnd::max_steps;
+      case Next::tool_loop:
+        co_return LoopEnd::tool_loop;
+      case Next::call_model: {
+        llm::Request request = co_await host.compose();
+        llm::Response response = co_await host.ask(std::move(request));
+        co_await host.record(std::move(response));
+        break;
+      }
+      case Next::run_batch:
+        if (co_await host.run_batch() == LoopHost::Batch::parked) co_return LoopEnd::parked;
+        break;
+    }
+  }
+}
+
+std::string final_text(const llm::Transcript& transcript) {
+  for (std::size_t i = transcript.size(); i-- > 0;)
+    if (transcript[i].role == llm::Role::assistant) return transcript[i].text();
+  return {};
+}
+
+}  // namespace executus::agent
