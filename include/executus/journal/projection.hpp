@@ -1,0 +1,24 @@
+// What a batch of entries changes in its run's row. Stores apply it inside the append, so the row is never ahead of the
+// journal nor behind it.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+
+#include <executus/journal/entry.hpp>
+
+namespace executus::journal {
+
+struct Projection {
+  std::optional<RunStatus> status;
+  std::string reason;               // of `waiting`; "" otherwise
+  std::optional<WallTime> wake_at;  // only with status waiting
+  int steps = 0;                    // responses in the batch
+  llm::Usage usage;
+  bool progress = false;  // a new response, outcome or applied command: the run is not stuck
+};
+
+[[nodiscard]] Projection project(std::span<const Entry> entries);
+
+}  // namespace executus::journal

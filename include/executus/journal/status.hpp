@@ -1,0 +1,28 @@
+// How a run stands. Names are frozen: they are stored, printed and relied on by scripts.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+namespace executus {
+
+enum class RunStatus { queued, running, waiting, quarantined, ok, error, timeout, cancelled, killed };
+
+// Why a run waits.
+enum class WaitReason { in_doubt, approval, timer, budget, child, provider };
+
+[[nodiscard]] constexpr bool is_terminal(RunStatus status) { return status >= RunStatus::ok; }
+
+[[nodiscard]] std::string_view to_string(RunStatus status);
+[[nodiscard]] std::string_view to_string(WaitReason reason);
+[[nodiscard]] std::optional<RunStatus> parse_run_status(std::string_view name);
+[[nodiscard]] std::optional<WaitReason> parse_wait_reason(std::string_view name);
+
+// How much a committed boundary is worth. strict: fsync before anything is acknowledged. relaxed: fsync only around
+// gated calls. memory: no file.
+enum class Durability { strict, relaxed, memory };
+
+[[nodiscard]] std::string_view to_string(Durability durability);
+[[nodiscard]] std::optional<Durability> parse_durability(std::string_view name);
+
+}  // namespace executus

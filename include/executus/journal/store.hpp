@@ -1,0 +1,158 @@
+// Port: where journals live. The rules it implements are docs/concepts/durability.md; tests/conformance/ tests them on
+// every implementation.
+//
+// A store object acts for one worker (a process that drives runs). Every run row holds the worker that drives it and an
+// epoch; a claim increments the epoch, and every append names the epoch it believes in. A late writer is refused.
+//
+// Threads: every method from any thread; tasks complete on the asking task's strand. Appends of one run come one at a
+// time. Cancellation: what changes the store cannot be cancelled once asked for; a waiting caller learns how it ended
+// (shielded). Errors: Error{store.*} when the store is away or broken, with nothing changed; the caller may repeat.
+// Verdicts that a caller has to branch on are in the return types.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/json/object.hpp>
+
+#include <executus/async/task.hpp>
+#include <executus/base/ids.hpp>
+#include <executus/journal/entry.hpp>
+
+namespace executus::journal {
+
+// A run as listings see it: a projection of its journal and its ownership.
+struct RunRow {
+  RunId id;
+  RunStatus status = RunStatus::queued;
+  std::string reason;
+  std::string agent;
+  std::string caller;
+  std::string parent;  // run id, or empty
+  Durability durability = Durability::strict;
+  WallTime created{};
+  WallTime updated{};
+  std::int64_t epoch = 0;
+  std::string worker;  // who drives it, or did when it died; empty: nobody
+  std::uint64_t last_seq = 0;
+  int attempts = 0;   // times a process took it up
+  int fruitless = 0;  // attempts since the last progress
+  std::optional<WallTime> wake_at;
+  int steps = 0;
+  llm::Usage usage;
+};
+
+enum class Start { owned, queued };  // driven by this worker at once, or left for any worker
+
+struct Admission {
+  RunId id;
+  std::string agent;
+  std::string caller;
+  std::string parent;
+  Durability durability = Durability::strict;
+  std::string fingerprint;  // digest of agent and input: the same id with another one is a conflict
+  Start start = Start::owned;
+  Entry entry;  // Admitted, seq 1
+};
+
+enum class AdmitVerdict { created, exists, conflict, erased };
+struct AdmitResult {
+  AdmitVerdict verdict = AdmitVerdict::created;
+  RunRow row;  // as it is now; empty when erased
+};
+
+// Whether a boundary of a `relaxed` run needs an fsync all the same (gated calls). Strict runs always get one.
+enum class Sync { by_durability, always };
+
+struct Append {
+  RunId run;
+  std::int64_t epoch = 0;
+  std::uint64_t after = 0;  // last_seq as the writer knows it; entries follow it without a gap
+  std::vector<Entry> entries;
+  std::vector<std::int64_t> consume;  // inbox commands these entries apply
+  bool refuse_when_unread = false;    // the run's end: not while commands wait that `consume` does not name
+  Sync sync = Sync::by_durability;
+};
+
+enum class AppendVerdict { appended, ownership_lost, unread_commands };
+struct Appended {
+  AppendVerdict verdict = AppendVerdict::appended;
+  bool commands_waiting = false;  // the inbox holds commands not consumed yet
+};
+
+// Commands to a run from outside (frozen names: "cancel", "resolve", "steer", ...).
+struct Command {
+  std::int64_t id = 0;  // given by the store, in order of arrival
+  std::string kind;
+  boost::json::object payload;
+  WallTime at{};
+};
+enum class PostVerdict { accepted, no_such_run, run_ended };
+
+struct RunFilter {
+  std::vector<RunStatus> statuses;  // empty: all
+  std::string agent;                // empty: all
+  std::string caller;
+  std::optional<WallTime> since;  // created at or after
+  std::size_t limit = 100;
+};
+
+class JournalStore {
+ public:
+  virtual ~JournalStore() = default;
+
+  // Creates the run and its first entry, durable when this returns; or tells what stands under that id already.
+  [[nodiscard]] virtual Task<AdmitResult> admit(Admission admission) = 0;
+
+  // Appends all or none, durable (as the run's mode says) when this returns. Deferred entries of the same run go first.
+  [[nodiscard]] virtual Task<Appended> append(Append append) = 0;
+
+  // Queues entries: durable with the run's next append, or after at most 50 ms. `consume` and the flags are not used.
+  // What goes wrong with them shows at the next append.
+  virtual void append_deferred(Append append) = 0;
+
+  // --- ownership
+
+  // Runs this worker could take up now: queued; running with a dead worker or none; waiting with a timer that is due,
+  // or with commands in their inbox. Oldest first.
+  [[nodiscard]] virtual Task<std::vector<RunRow>> claimable(RunFilter filter) = 0;
+
+  // Takes the run over when nobody alive drives it and its epoch is still `seen_epoch`: the row with the new epoch,
+  // attempts and fruitless incremented, or nothing. Waiting and quarantined runs are claimed as well (status
+  // unchanged).
+  [[nodiscard]] virtual Task<std::optional<RunRow>> claim(RunId run, std::int64_t seen_epoch) = 0;
+
+  // Gives an owned run back: it is nobody's, and claimable by anyone when unfinished. `attempt_counts` false takes the
+  // attempt out of `fruitless` (hand-backs never count). No effect when the epoch is not ours any more.
+  [[nodiscard]] virtual Task<void> release(RunId run, std::int64_t epoch, bool attempt_counts) = 0;
+
+  // Marks an owned run quarantined (it keeps its journal) or, for a quarantined one, back to running/unowned.
+  [[nodiscard]] virtual Task<void> quarantine(RunId run, std::int64_t epoch, std::string reason) = 0;
+  [[nodiscard]] virtual Task<bool> lift_quarantine(RunId run) = 0;
+
+  // Renews this worker's lease. Blocks; called every few seconds on a thread of its own. Throws Error when it could
+  // not.
+  virtual void heartbeat() = 0;
+
+  // Until when this worker's lease certainly holds, on the monotonic clock.
+  [[nodiscard]] virtual MonoTime lease_until() const = 0;
+
+  // --- commands from outside
+
+  [[nodiscard]] virtual Task<PostVerdict> post(RunId run, Command command) = 0;
+  [[nodiscard]] virtual Task<std::vector<Command>> inbox(RunId run) = 0;
+  // Runs that this worker drives and that have unread commands. Cheap: asked every second.
+  [[nodiscard]] virtual Task<std::vector<RunId>> owned_with_commands() = 0;
+
+  // --- reading
+
+  [[nodiscard]] virtual Task<std::optional<RunRow>> find(RunId run) = 0;
+  [[nodiscard]] virtual Task<std::vector<RunRow>> list(RunFilter filter) = 0;  // newest first
+  [[nodiscard]] virtual Task<std::vector<Entry>> read(RunId run, std::uint64_t after, std::size_t limit) = 0;
+  // Ids that start with `prefix` (at most `limit`), for people who type less.
+  [[nodiscard]] virtual Task<std::vector<RunId>> complete_id(std::string prefix, std::size_t limit) = 0;
+};
+
+}  // namespace executus::journal

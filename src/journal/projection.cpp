@@ -1,0 +1,53 @@
+#include <string>
+
+#include <executus/journal/projection.hpp>
+
+namespace executus::journal {
+namespace {
+
+struct Project {
+  Projection& row;
+
+  void operator()(const Admitted&) const {}
+  void operator()(const Opened&) const { runs_again(); }
+  void operator()(const Responded& e) const {
+    ++row.steps;
+    row.usage += e.response.usage;
+    row.progress = true;
+    runs_again();
+  }
+  void operator()(const Intended&) const {}
+  void operator()(const Settled&) const {
+    row.progress = true;
+    runs_again();
+  }
+  void operator()(const Steered&) const { row.progress = true; }
+  void operator()(const Waited& e) const {
+    row.status = RunStatus::waiting;
+    row.reason = to_string(e.reason);
+    row.wake_at = e.wake_at;
+  }
+  void operator()(const Retried&) const { row.progress = true; }
+  void operator()(const Ended& e) const {
+    row.status = e.status;
+    row.reason.clear();
+    row.wake_at.reset();
+    row.progress = true;
+  }
+
+  void runs_again() const {
+    row.status = RunStatus::running;
+    row.reason.clear();
+    row.wake_at.reset();
+  }
+};
+
+}  // namespace
+
+Projection project(std::span<const Entry> entries) {
+  Projection row;
+  for (const auto& entry : entries) std::visit(Project{row}, entry.payload);
+  return row;
+}
+
+}  // namespace executus::journal
