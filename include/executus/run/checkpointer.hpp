@@ -1,0 +1,56 @@
+// Ports: keeps a run's progress so that another process can continue it.
+//
+// Absent (no factory, or begin() returns null): the run is not durable; a crash loses it, and nothing else changes.
+// Threads: called on the run's strand, one call at a time per run.
+// Errors: a throwing append() holds the run at this boundary; the kernel retries it with backoff and leaves the run for
+// recovery when the run's deadline passes first.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include <executus/journal/store.hpp>
+
+namespace executus {
+
+// awaited: durable when append() returns. deferred: durable with the next awaited entry, or soon after.
+enum class Durable { awaited, deferred };
+
+// A gated boundary is an intent or outcome of a gated call: synced even in `relaxed` mode.
+enum class Boundary { plain, gated };
+
+class Checkpointer {
+ public:
+  virtual ~Checkpointer() = default;
+
+  // Appends `entries` after the last one, all or none, and consumes the inbox commands they apply. Repeating a failed
+  // call with the same entries is safe.
+  [[nodiscard]] virtual Task<journal::Appended> append(std::vector<journal::Entry> entries, Durable when,
+                                                       Boundary boundary, std::vector<std::int64_t> consume) = 0;
+
+  // The run ended well / ended otherwise / waits: the last of `entries` says so. Refused (unread_commands) while
+  // commands wait that `consume` does not name - park() excepted. It is no recovery candidate afterwards, until woken
+  // for park().
+  [[nodiscard]] virtual Task<journal::Appended> complete(std::vector<journal::Entry> entries,
+                                                         std::vector<std::int64_t> consume) = 0;
+  [[nodiscard]] virtual Task<journal::Appended> fail(std::vector<journal::Entry> entries,
+                                                     std::vector<std::int64_t> consume) = 0;
+  [[nodiscard]] virtual Task<journal::Appended> park(std::vector<journal::Entry> entries,
+                                                     std::vector<std::int64_t> consume) = 0;
+
+  // Gives the run back unfinished, for recovery by anyone. Idempotent.
+  enum class Attempt { counts, does_not_count };
+  [[nodiscard]] virtual Task<void> leave(Attempt attempt) = 0;
+
+  // Commands from other processes that no entry has applied yet, in order.
+  [[nodiscard]] virtual Task<std::vector<journal::Command>> inbox() = 0;
+
+  // Whether this process will still own the run when a gated call is sent now.
+  [[nodiscard]] virtual bool may_dispatch() const = 0;
+};
+
+// The default: the journal store. `row` is the run as admitted or claimed by this process.
+[[nodiscard]] std::unique_ptr<Checkpointer> make_journal_checkpointer(journal::JournalStore& store, const Clock& clock,
+                                                                      journal::RunRow row);
+
+}  // namespace executus

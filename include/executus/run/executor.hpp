@@ -1,0 +1,83 @@
+// The kernel: drives runs from admission to their end, and from wherever a dead process left them.
+//
+//   open -> loop -> finalize. On every exit path the run is completed, parked, failed, or left for recovery.
+//
+// Threads: any thread may call; a run lives on the strand of the task that drives it. The executor and everything it
+// was given outlive all of its runs. Cancellation: cancelling the task ends the run by cause: `caller` -> cancelled,
+// `shutdown`
+// -> left for recovery. Nothing throws: what goes wrong is in the outcome.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <executus/base/log.hpp>
+#include <executus/journal/store.hpp>
+#include <executus/llm/resolver.hpp>
+#include <executus/run/agent.hpp>
+#include <executus/run/checkpointer.hpp>
+#include <executus/run/invocation.hpp>
+#include <executus/run/observer.hpp>
+#include <executus/run/outcome.hpp>
+#include <executus/tool/registry.hpp>
+
+namespace executus {
+
+// Port: makes a Tool from its stored data (agent.declared_tools). Absent: declared tools are unknown tools.
+class DeclaredTools {
+ public:
+  virtual ~DeclaredTools() = default;
+  [[nodiscard]] virtual Result<std::shared_ptr<tool::Tool>> make(const boost::json::object& declaration) = 0;
+};
+
+// Used where the agent says nothing; non-positive and empty values are replaced by these.
+struct Defaults {
+  int max_iterations = 12;
+  Milliseconds max_runtime{60'000};
+  std::string fallback_tier = "fast";
+  int max_consecutive_tool_errors = 3;
+  int max_same_tool_call_repeats = 3;
+};
+
+// What the host wires. All optional; absence means what each port's header says.
+struct Ports {
+  journal::JournalStore* journal = nullptr;  // null: runs live in memory only
+  DeclaredTools* declared_tools = nullptr;
+  RunObserver* observer = nullptr;
+};
+
+struct ExecutorConfig {
+  const tool::Registry* registry = nullptr;  // required
+  llm::ModelResolver* models = nullptr;      // required
+  Defaults defaults = {};
+  Ports ports = {};
+  Logger* logger = nullptr;
+  std::string system_header = {};  // put in front of every system prompt
+};
+
+class Executor final {
+ public:
+  explicit Executor(ExecutorConfig config);
+  ~Executor();
+  Executor(const Executor&) = delete;
+  Executor& operator=(const Executor&) = delete;
+
+  // Starts a run, or attaches to the one that already has this id, and drives it until it ends or waits.
+  [[nodiscard]] Task<RunOutcome> run(Agent agent, Invocation invocation);
+
+  // Continues a run that this process has just claimed.
+  [[nodiscard]] Task<RunOutcome> resume(journal::RunRow claimed);
+
+  // What this process lacks to drive the run (tools, model): empty when it could. Says it for people.
+  [[nodiscard]] std::vector<std::string> missing_for(const Agent& agent) const;
+
+  // Has the live run `run` look at its inbox now, wherever it waits. No effect when it does not live here.
+  void nudge(const RunId& run);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace executus

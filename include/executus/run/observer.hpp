@@ -1,0 +1,31 @@
+// Port: what watches a run. It is told of what is in the journal, after it is there, and of provisional text.
+//
+// Absent: nobody watches. Threads: called on the run's strand, in order; must return quickly. Exceptions are contained.
+#pragma once
+
+#include <string_view>
+
+#include <executus/base/ids.hpp>
+#include <executus/journal/entry.hpp>
+#include <executus/run/outcome.hpp>
+
+namespace executus {
+
+class RunObserver {
+ public:
+  virtual ~RunObserver() = default;
+
+  virtual void on_entry(const RunId&, const journal::Entry&) {}
+
+  // Announced before its tool is dispatched (running), and again when it is complete.
+  virtual void on_activity(const RunId&, const Activity&) {}
+
+  // Text of a response that is not durable yet. on_reset: what was shown of response `ordinal` is dropped.
+  virtual void on_text(const RunId&, std::uint32_t /*ordinal*/, std::string_view /*delta*/) {}
+  virtual void on_reset(const RunId&, std::uint32_t /*ordinal*/) {}
+
+  // A model call failed and is tried again, or a boundary waits for the store: why the run does not move.
+  virtual void on_delay(const RunId&, std::string_view /*reason*/) {}
+};
+
+}  // namespace executus

@@ -1,0 +1,68 @@
+// How a run stands when executus lets go of it: ended, or waiting, or left for recovery (status `running`).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <executus/base/ids.hpp>
+#include <executus/journal/checkpoint.hpp>
+#include <executus/journal/status.hpp>
+#include <executus/llm/conversation.hpp>
+#include <executus/run/agent.hpp>
+
+namespace executus {
+
+// One tool call as people see it.
+struct Activity {
+  std::string id;
+  std::string kind;
+  std::string tool;
+  std::string summary;  // at most 200 characters
+  enum class State { running, complete, error };
+  State state = State::running;
+};
+
+struct CallSummary {
+  std::string call_id;
+  std::string tool;
+  std::string effect;
+  llm::CallState state = llm::CallState::pending;
+  int dispatches = 0;
+  std::string idempotency_key;
+};
+
+struct RunOutcome {
+  RunId run_id;
+  RunStatus status = RunStatus::error;
+  std::string reason;      // why it waits or is quarantined, or was left; empty otherwise
+  std::string output;      // the final answer; partial when the run did not end well
+  std::string error;       // empty when there is none
+  std::string error_code;  // stable; "" when there is none. store.*, submission.*, ...: nothing was acknowledged
+  std::string agent;
+  std::string parent;
+  int iterations = 0;
+  int attempts = 0;
+  llm::Usage usage;
+  std::vector<Activity> activities;
+  std::vector<CallSummary> tool_calls;
+  llm::Transcript messages;
+
+  [[nodiscard]] bool ok() const noexcept { return status == RunStatus::ok; }
+};
+
+[[nodiscard]] std::string_view to_string(Activity::State state);
+
+// The outcome of a run as its journal tells it: for a run that ends here, and for `runs show`. `tools` supplies the
+// effect classes of calls (the run's definition has them).
+[[nodiscard]] RunOutcome outcome_of(const RunId& run, const journal::Checkpoint& checkpoint,
+                                    const std::vector<StoredTool>& tools);
+
+// The activity of a call, from the call alone: its summary names the tool and its arguments, clipped to 200 characters.
+[[nodiscard]] Activity activity_of(const llm::CallRecord& call);
+
+// SHA-256 over the canonical JSON of what a run said and did: docs/concepts/durability.md. Equal for a run that was
+// killed any number of times and for the uninterrupted one, given the same answers of model and tools.
+[[nodiscard]] std::string digest_of(const RunOutcome& outcome);
+
+}  // namespace executus

@@ -1,0 +1,50 @@
+// Continues what dead processes left: claims runs, folds their journals, and drives them from where they stand.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <executus/async/root_group.hpp>
+#include <executus/run/executor.hpp>
+
+namespace executus {
+
+struct RecoverOptions {
+  std::vector<RunId> ids;  // empty: every run that can be taken up
+  std::string agent;       // empty: any
+  std::optional<WallTime> since;
+  int concurrency = 16;
+  std::optional<int> max_attempts = 3;  // fruitless attempts before quarantine; nothing: unlimited
+};
+
+// What became of one run.
+struct Recovered {
+  RunOutcome outcome;
+  std::vector<std::string> missing;  // not empty: this process lacks these, and left the run alone
+};
+
+// One pass: every run that can be taken up is taken up once and driven until it ends, waits, or is left. Blocks; not
+// from a loop thread. Cancelling `group` (shutdown) leaves what is running for the next recovery. Throws Error when the
+// store cannot be read.
+[[nodiscard]] std::vector<Recovered> recover(RootGroup& group, Executor& executor, journal::JournalStore& store,
+                                             const RecoverOptions& options);
+
+// The runs such a pass would take up, without touching them.
+[[nodiscard]] std::vector<journal::RunRow> recoverable(Loop& loop, journal::JournalStore& store,
+                                                       const RecoverOptions& options);
+
+// Keeps this process's lease alive and its runs in touch with their inboxes, on a thread of its own, until destroyed.
+class Heartbeat final {
+ public:
+  Heartbeat(Loop& loop, journal::JournalStore& store, Executor& executor, Logger& logger);
+  ~Heartbeat();
+  Heartbeat(const Heartbeat&) = delete;
+  Heartbeat& operator=(const Heartbeat&) = delete;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace executus

@@ -1,0 +1,65 @@
+#include "run/ending.hpp"
+
+#include <utility>
+
+namespace executus::run {
+namespace {
+
+Ending failure(RunStatus status, std::string code, std::string message) {
+  return {Verdict::fail, status, std::move(message), std::move(code), false};
+}
+
+Ending left(const Stop& stop, bool attempt_counts) {
+  Ending ending{Verdict::leave, RunStatus::running, "", "", attempt_counts};
+  if (stop.error) ending.error = stop.error->message(), ending.code = stop.error->code();
+  return ending;
+}
+
+Ending of_loop(agent::LoopEnd end, int max_iterations) {
+  switch (end) {
+    case agent::LoopEnd::answered:
+      return {};
+    case agent::LoopEnd::parked:
+      return {Verdict::park, RunStatus::waiting, "", "", false};
+    case agent::LoopEnd::max_steps:
+      return failure(RunStatus::error, "run.max_steps",
+                     "no final answer after " + std::to_string(max_iterations) +
+                         " model responses; raise max_iterations or give the agent less to do");
+    case agent::LoopEnd::tool_loop:
+      return failure(RunStatus::error, "run.tool_loop",
+                     "the model went round in circles (the same calls, or only failing ones, step after step); look at "
+                     "the last calls with `executus runs events`");
+  }
+  return {};
+}
+
+Ending of_cancellation(const Stop& stop) {
+  switch (*stop.cancelled) {
+    case Cause::shutdown:
+      return left(stop, false);
+    case Cause::ownership_lost:
+      return {Verdict::disown, RunStatus::running, stop.error->message(), "run.ownership_lost", false};
+    case Cause::deadline:
+      return failure(RunStatus::timeout, "run.timeout", "the run's max_runtime is used up; raise it in the agent file");
+    case Cause::kill:
+      return failure(RunStatus::killed, "run.killed", stop.error->message());
+    case Cause::caller:
+      return failure(RunStatus::cancelled, "run.cancelled", "");
+  }
+  return left(stop, false);
+}
+
+}  // namespace
+
+Ending decide_ending(const Stop& stop, OnModelUnavailable policy) {
+  if (stop.end) return of_loop(*stop.end, stop.max_iterations);
+  if (stop.cancelled) return of_cancellation(stop);
+  if (stop.store_away) return left(stop, false);
+  if (stop.model_away && policy == OnModelUnavailable::park)
+    return {Verdict::park_for_provider, RunStatus::waiting, stop.error->message(), stop.error->code(), false};
+  // A recovered run that cannot even start here may be able to elsewhere; quarantine ends the attempts.
+  if (stop.recovered && !stop.progressed) return left(stop, true);
+  return failure(RunStatus::error, stop.error->code(), stop.error->message());
+}
+
+}  // namespace executus::run

@@ -1,0 +1,44 @@
+// How a run's stay in this process ends, decided from how its loop ended. Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <executus/agent/loop.hpp>
+#include <executus/async/cancel.hpp>
+#include <executus/run/agent.hpp>
+
+namespace executus::run {
+
+// What stopped the loop: its own end, or an exception.
+struct Stop {
+  std::optional<agent::LoopEnd> end;  // set when the loop returned
+  std::optional<Cause> cancelled;     // set for Cancelled
+  std::optional<Error> error;         // set for any exception
+  bool model_away = false;            // the model failed, and repeating may help later
+  bool store_away = false;
+  bool recovered = false;   // this is not the run's first process
+  bool progressed = false;  // something durable happened since this process took the run up
+  int max_iterations = 0;
+};
+
+enum class Verdict {
+  complete,  // status ok
+  fail,      // a terminal status other than ok
+  park,      // waits in doubt
+  park_for_provider,
+  leave,  // for recovery: no terminal entry
+  disown  // another worker has it: touch nothing
+};
+
+struct Ending {
+  Verdict verdict = Verdict::complete;
+  RunStatus status = RunStatus::ok;  // for complete and fail
+  std::string error;
+  std::string code;
+  bool attempt_counts = false;  // for leave: whether it was a fruitless attempt
+};
+
+[[nodiscard]] Ending decide_ending(const Stop& stop, OnModelUnavailable policy);
+
+}  // namespace executus::run

@@ -1,0 +1,77 @@
+#include <utility>
+
+#include <executus/run/checkpointer.hpp>
+
+namespace executus {
+namespace {
+
+// A gated call is not sent when less of the lease is left than this: the time a stopped process may oversleep
+// unnoticed.
+constexpr Milliseconds kLeaseMargin{5'000};
+
+class JournalCheckpointer final : public Checkpointer {
+ public:
+  JournalCheckpointer(journal::JournalStore& store, const Clock& clock, journal::RunRow row)
+      : store_(store), clock_(clock), run_(std::move(row.id)), epoch_(row.epoch) {}
+
+  Task<journal::Appended> append(std::vector<journal::Entry> entries, Durable when, Boundary boundary,
+                                 std::vector<std::int64_t> consume) override {
+    auto request = request_for(std::move(entries), std::move(consume));
+    if (boundary == Boundary::gated) request.sync = journal::Sync::always;
+    if (when == Durable::deferred) {
+      store_.append_deferred(std::move(request));
+      co_return journal::Appended{};
+    }
+    co_return co_await store_.append(std::move(request));
+  }
+
+  Task<journal::Appended> complete(std::vector<journal::Entry> entries, std::vector<std::int64_t> consume) override {
+    return end(std::move(entries), std::move(consume));
+  }
+  Task<journal::Appended> fail(std::vector<journal::Entry> entries, std::vector<std::int64_t> consume) override {
+    return end(std::move(entries), std::move(consume));
+  }
+
+  Task<journal::Appended> park(std::vector<journal::Entry> entries, std::vector<std::int64_t> consume) override {
+    auto appended = co_await store_.append(request_for(std::move(entries), std::move(consume)));
+    if (appended.verdict == journal::AppendVerdict::appended) co_await store_.release(run_, epoch_, false);
+    co_return appended;
+  }
+
+  Task<void> leave(Attempt attempt) override { co_await store_.release(run_, epoch_, attempt == Attempt::counts); }
+
+  Task<std::vector<journal::Command>> inbox() override { return store_.inbox(run_); }
+
+  bool may_dispatch() const override { return clock_.mono() + kLeaseMargin < store_.lease_until(); }
+
+ private:
+  journal::Append request_for(std::vector<journal::Entry> entries, std::vector<std::int64_t> consume) const {
+    journal::Append request;
+    request.run = run_;
+    request.epoch = epoch_;
+    request.after = entries.empty() ? 0 : entries.front().seq - 1;
+    request.entries = std::move(entries);
+    request.consume = std::move(consume);
+    return request;
+  }
+
+  Task<journal::Appended> end(std::vector<journal::Entry> entries, std::vector<std::int64_t> consume) {
+    auto request = request_for(std::move(entries), std::move(consume));
+    request.refuse_when_unread = true;
+    co_return co_await store_.append(std::move(request));
+  }
+
+  journal::JournalStore& store_;
+  const Clock& clock_;
+  const RunId run_;
+  const std::int64_t epoch_;
+};
+
+}  // namespace
+
+std::unique_ptr<Checkpointer> make_journal_checkpointer(journal::JournalStore& store, const Clock& clock,
+                                                        journal::RunRow row) {
+  return std::make_unique<JournalCheckpointer>(store, clock, std::move(row));
+}
+
+}  // namespace executus

@@ -1,0 +1,76 @@
+// A run that lives in this process: what its loop acts through.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <executus/agent/loop.hpp>
+#include <executus/llm/resolver.hpp>
+#include <executus/run/executor.hpp>
+
+#include "run/dispatcher.hpp"
+#include "run/ending.hpp"
+#include "run/recorder.hpp"
+
+namespace executus::run {
+
+class LiveRun final : public agent::LoopHost, private llm::StreamObserver {
+ public:
+  struct Parts {
+    RunId id;
+    Agent agent;
+    std::string parent;
+    tool::Toolbox toolbox;
+    llm::ToolSpecs specs;
+    std::shared_ptr<llm::Model> model;
+    std::unique_ptr<Checkpointer> checkpointer;  // may be null
+    journal::Checkpoint checkpoint;
+    std::string worker;
+    std::int64_t epoch = 0;
+  };
+  LiveRun(Parts parts, const Defaults& defaults, const std::string& system_header, const Clock& clock,
+          RunObserver* observer, Logger& logger);
+
+  // From here to the end of this process's part in the run. Never throws.
+  [[nodiscard]] Task<RunOutcome> drive();
+
+  // Looks at the inbox while the loop waits somewhere: a cancel command ends the wait. On the run's strand.
+  [[nodiscard]] Task<void> look_at_inbox();
+
+  [[nodiscard]] const RunId& id() const noexcept { return parts_.id; }
+
+ private:
+  const llm::Conversation& conversation() const override { return recorder_.conversation(); }
+  Task<llm::Request> compose() override;
+  Task<llm::Response> ask(llm::Request request) override;
+  Task<void> record(llm::Response response) override;
+  Task<Batch> run_batch() override;
+  void on_text(std::string_view delta) override;
+  void on_reset() override;
+
+  Task<Stop> loop();
+  Task<void> loop_in_scope(Stop& stop);
+  Task<Ending> finalize(Ending ending);
+  Task<void> carry_out(Ending& ending);
+  Task<void> close(Ending& ending);
+  Task<void> apply_commands();
+  Task<bool> apply(journal::Command command);  // true: the run is to be cancelled
+  Task<void> resolve(journal::Command command);
+  journal::Waited waiting_for(const Ending& ending) const;
+  RunOutcome outcome(const Ending& ending) const;
+
+  Parts parts_;
+  const Defaults& defaults_;
+  const std::string& system_header_;
+  RunObserver* observer_;
+  Logger& logger_;
+  Recorder recorder_;
+  Dispatcher dispatcher_;
+  CancelScope* scope_ = nullptr;  // the run's own, while its loop runs
+  Consumed cancel_commands_;      // applied by the terminal entry
+  std::uint64_t seq_at_start_;
+};
+
+}  // namespace executus::run

@@ -1,0 +1,21 @@
+// One model call with its retries: transient failures are tried again with growing waits, a provider's Retry-After is
+// honoured, text that was shown is taken back.
+#pragma once
+
+#include <functional>
+#include <string_view>
+
+#include <executus/llm/model.hpp>
+
+namespace executus::run {
+
+inline constexpr int kModelTries = 3;
+
+// Throws the last ModelError. `on_retry` is told why before each wait.
+[[nodiscard]] Task<llm::Response> call_model(llm::Model& model, llm::Request request, llm::StreamObserver* observer,
+                                             std::function<void(std::string_view)> on_retry);
+
+// How long to wait after the `failures`-th failure in a row.
+[[nodiscard]] Milliseconds model_backoff(int failures, std::optional<Milliseconds> retry_after);
+
+}  // namespace executus::run

@@ -1,0 +1,140 @@
+#include <utility>
+
+#include <boost/json.hpp>
+
+#include <executus/agent/loop.hpp>
+#include <executus/base/digest.hpp>
+#include <executus/base/json.hpp>
+#include <executus/run/outcome.hpp>
+
+#include "base/text.hpp"
+
+namespace executus {
+namespace {
+
+namespace json = boost::json;
+
+std::string effect_of(const std::string& tool, const std::vector<StoredTool>& tools) {
+  for (const auto& stored : tools)
+    if (stored.spec.name == tool) return std::string(to_string(stored.effect));
+  return "";
+}
+
+Activity::State activity_state(llm::CallState state) {
+  if (state == llm::CallState::done) return Activity::State::complete;
+  return is_settled(state) ? Activity::State::error : Activity::State::running;
+}
+
+RunStatus status_of(const journal::Checkpoint& checkpoint) {
+  if (checkpoint.ended) return checkpoint.ended->status;
+  if (checkpoint.waiting) return RunStatus::waiting;
+  return checkpoint.attempts > 0 ? RunStatus::running : RunStatus::queued;
+}
+
+// Call ids come from the provider; two runs that do the same differ in them. Their positions do not.
+class PositionOfCall {
+ public:
+  void enter(const llm::Message& message) {
+    if (message.role == llm::Role::assistant) calls_ = &message.tool_calls, ++response_;
+  }
+  std::string name(std::size_t index) const { return std::to_string(response_) + "." + std::to_string(index); }
+
+ private:
+  const std::vector<llm::ToolCall>* calls_ = nullptr;
+  int response_ = -1;
+};
+
+struct CanonicalPart {
+  std::optional<json::value> operator()(const llm::Text& part) const { return json::value{{"text", part.text}}; }
+  std::optional<json::value> operator()(const llm::Image& part) const {
+    return json::value{{"image", sha256_hex(part.bytes)}};
+  }
+  std::optional<json::value> operator()(const llm::Opaque&) const { return std::nullopt; }
+};
+
+json::object canonical_message(const llm::Message& message, const PositionOfCall& position) {
+  json::array parts, calls, results;
+  for (const auto& part : message.parts)
+    if (auto canonical = std::visit(CanonicalPart{}, part)) parts.push_back(std::move(*canonical));
+  for (std::size_t i = 0; i < message.tool_calls.size(); ++i) {
+    const auto& call = message.tool_calls[i];
+    calls.push_back(json::object{{"id", position.name(i)}, {"name", call.name}, {"arguments", call.arguments}});
+  }
+  for (std::size_t i = 0; i < message.tool_results.size(); ++i) {
+    const auto& result = message.tool_results[i];
+    json::array images;
+    for (const auto& image : result.images) images.emplace_back(sha256_hex(image.bytes));
+    results.push_back(json::object{
+        {"id", position.name(i)}, {"text", result.text}, {"images", std::move(images)}, {"error", result.is_error}});
+  }
+  return {{"role", to_string(message.role)},
+          {"parts", std::move(parts)},
+          {"calls", std::move(calls)},
+          {"results", std::move(results)}};
+}
+
+}  // namespace
+
+std::string_view to_string(Activity::State state) {
+  switch (state) {
+    case Activity::State::running:
+      return "running";
+    case Activity::State::complete:
+      return "complete";
+    case Activity::State::error:
+      return "error";
+  }
+  return "error";
+}
+
+Activity activity_of(const llm::CallRecord& call) {
+  Activity activity;
+  activity.id = std::to_string(call.position.response) + "." + std::to_string(call.position.index);
+  activity.kind = "tool";
+  activity.tool = call.call.name;
+  activity.summary = clip(call.call.name + " " + call.call.arguments, 200);
+  activity.state = activity_state(call.state);
+  return activity;
+}
+
+RunOutcome outcome_of(const RunId& run, const journal::Checkpoint& checkpoint, const std::vector<StoredTool>& tools) {
+  RunOutcome outcome;
+  outcome.run_id = run;
+  outcome.status = status_of(checkpoint);
+  if (checkpoint.waiting) outcome.reason = to_string(checkpoint.waiting->reason);
+  if (checkpoint.ended) {
+    outcome.output = checkpoint.ended->output;
+    outcome.error = checkpoint.ended->error;
+    outcome.error_code = checkpoint.ended->error_code;
+    if (outcome.output.empty()) outcome.output = agent::final_text(checkpoint.conversation.transcript());
+  }
+  outcome.iterations = static_cast<int>(checkpoint.conversation.responses());
+  outcome.attempts = checkpoint.attempts;
+  outcome.usage = checkpoint.conversation.usage();
+  outcome.messages = checkpoint.conversation.transcript();
+  for (const auto& call : checkpoint.conversation.calls()) {
+    outcome.activities.push_back(activity_of(call));
+    outcome.tool_calls.push_back(
+        {call.call.id, call.call.name, effect_of(call.call.name, tools), call.state, call.dispatches, call.key});
+  }
+  return outcome;
+}
+
+std::string digest_of(const RunOutcome& outcome) {
+  json::array messages;
+  PositionOfCall position;
+  for (const auto& message : outcome.messages) {
+    position.enter(message);
+    messages.push_back(canonical_message(message, position));
+  }
+  json::object content{{"version", 1},
+                       {"messages", std::move(messages)},
+                       {"phases", json::array{}},
+                       {"output", outcome.output},
+                       {"status", to_string(outcome.status)},
+                       {"input_tokens", outcome.usage.input},
+                       {"output_tokens", outcome.usage.output}};
+  return sha256_hex(canonical_json(content));
+}
+
+}  // namespace executus

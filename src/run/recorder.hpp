@@ -1,0 +1,80 @@
+// Writes a run's journal and keeps its checkpoint: every entry is appended first, then folded, then shown to the
+// observer. The live state of a run changes nowhere else.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <executus/base/log.hpp>
+#include <executus/journal/checkpoint.hpp>
+#include <executus/run/checkpointer.hpp>
+#include <executus/run/observer.hpp>
+
+namespace executus::run {
+
+// The store stayed away until the run had to stop waiting for it: the run is left for recovery, never failed.
+class StoreUnavailable final : public Error {
+ public:
+  explicit StoreUnavailable(const Error& cause)
+      : Error(ErrorKind::disconnected, "store.unavailable", cause.message()) {}
+};
+
+using Consumed = std::vector<std::int64_t>;  // ids of inbox commands
+
+class Recorder final {
+ public:
+  // `checkpointer` may be null: the run is folded and shown, but not kept.
+  Recorder(RunId run, journal::Checkpoint checkpoint, Checkpointer* checkpointer, const Clock& clock,
+           RunObserver* observer, Logger& logger);
+
+  [[nodiscard]] const journal::Checkpoint& checkpoint() const noexcept { return checkpoint_; }
+  [[nodiscard]] const llm::Conversation& conversation() const noexcept { return checkpoint_.conversation; }
+  [[nodiscard]] const RunId& run() const noexcept { return run_; }
+  [[nodiscard]] Milliseconds elapsed() const;
+  [[nodiscard]] WallTime now() const { return clock_.wall(); }
+
+  // Rides with the next awaited entry, without being written before it.
+  void ride(journal::Payload payload);
+
+  // Appended, but not waited for.
+  [[nodiscard]] Task<void> defer(journal::Payload payload);
+
+  // Durable when it returns. While the store fails it holds the run here and tries again; throws StoreUnavailable when
+  // the run's scope is cancelled meanwhile, Cancelled{ownership_lost} when another worker took the run over.
+  [[nodiscard]] Task<void> commit(std::vector<journal::Payload> payloads, Boundary boundary, Consumed consumed = {});
+
+  // The last entry of the run, or of this stay. False: refused, commands wait that `consumed` does not name.
+  enum class Close { complete, fail, park };
+  [[nodiscard]] Task<bool> close(Close how, journal::Payload payload, Consumed consumed);
+
+  [[nodiscard]] bool commands_waiting() const noexcept { return commands_waiting_; }
+  [[nodiscard]] Task<std::vector<journal::Command>> inbox();
+  [[nodiscard]] bool may_dispatch() const { return !checkpointer_ || checkpointer_->may_dispatch(); }
+  [[nodiscard]] Task<void> leave(Checkpointer::Attempt attempt);
+
+  void show(const Activity& activity);
+  void show_delay(std::string_view reason);
+
+ private:
+  enum class Write { defer, append, complete, fail, park };
+  std::vector<journal::Entry> number(std::vector<journal::Payload> payloads);
+  Task<journal::Appended> write(Write how, std::vector<journal::Entry> entries, Boundary boundary, Consumed consumed);
+  Task<journal::Appended> write_once(Write how, std::vector<journal::Entry> entries, Boundary boundary,
+                                     Consumed consumed);
+  void take_in(const std::vector<journal::Entry>& entries);
+
+  RunId run_;
+  journal::Checkpoint checkpoint_;
+  Checkpointer* checkpointer_;
+  const Clock& clock_;
+  RunObserver* observer_;
+  Logger& logger_;
+  MonoTime started_;
+  Milliseconds elapsed_before_;
+  std::vector<journal::Payload> riding_;
+  bool commands_waiting_ = false;
+};
+
+}  // namespace executus::run

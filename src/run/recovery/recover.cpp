@@ -1,0 +1,133 @@
+#include <algorithm>
+#include <deque>
+#include <mutex>
+#include <utility>
+
+#include <executus/run/recovery.hpp>
+
+namespace executus {
+namespace {
+
+// Rows handed out to the tasks that drive them, and what they found.
+class Pass {
+ public:
+  Pass(Executor& executor, journal::JournalStore& store, const RecoverOptions& options)
+      : executor_(executor), store_(store), options_(options) {}
+
+  void add(journal::RunRow row) { rows_.push_back(std::move(row)); }
+  [[nodiscard]] std::size_t size() const { return rows_.size(); }
+  [[nodiscard]] std::vector<Recovered> take_results() { return std::move(results_); }
+
+  // One of several that run side by side.
+  Task<void> work() {
+    while (auto row = next()) {
+      auto result = co_await take_up(std::move(*row));
+      if (result) keep(std::move(*result));
+    }
+  }
+
+ private:
+  std::optional<journal::RunRow> next() {
+    std::lock_guard lock(mutex_);
+    if (rows_.empty()) return std::nullopt;
+    auto row = std::move(rows_.front());
+    rows_.pop_front();
+    return row;
+  }
+  void keep(Recovered result) {
+    std::lock_guard lock(mutex_);
+    results_.push_back(std::move(result));
+  }
+
+  // Nothing when somebody else took the run meanwhile.
+  Task<std::optional<Recovered>> take_up(journal::RunRow row) {
+    Recovered result;
+    result.outcome.run_id = row.id;
+    result.outcome.agent = row.agent;
+    result.outcome.status = row.status;
+    std::optional<Error> problem;
+    try {
+      co_return co_await try_to_take_up(row, std::move(result));
+    } catch (...) {
+      problem = current_error();
+    }
+    Recovered failed_result;
+    failed_result.outcome.run_id = row.id;
+    failed_result.outcome.agent = row.agent;
+    failed_result.outcome.status = RunStatus::running;
+    failed_result.outcome.reason = problem->message();
+    failed_result.outcome.error_code = problem->code();
+    co_return failed_result;
+  }
+
+  Task<std::optional<Recovered>> try_to_take_up(journal::RunRow row, Recovered result) {
+    result.missing = co_await missing_for(row.id);
+    if (!result.missing.empty()) co_return result;
+    auto claimed = co_await store_.claim(row.id, row.epoch);
+    if (!claimed) co_return std::nullopt;
+    if (options_.max_attempts && row.fruitless >= *options_.max_attempts) {
+      result.outcome.status = RunStatus::quarantined;
+      result.outcome.reason = std::to_string(row.fruitless) + " attempts in a row made no progress";
+      co_await store_.quarantine(claimed->id, claimed->epoch, result.outcome.reason);
+      co_return result;
+    }
+    result.outcome = co_await executor_.resume(std::move(*claimed));
+    co_return result;
+  }
+
+  Task<std::vector<std::string>> missing_for(RunId id) {
+    auto first = co_await store_.read(std::move(id), 0, 1);
+    if (first.empty()) throw failed("journal.malformed", "the run has no journal; the database is damaged");
+    const auto& admitted = std::get<journal::Admitted>(first.front().payload);
+    auto agent = agent_from_json(admitted.agent);
+    co_return executor_.missing_for(agent.value());
+  }
+
+  Executor& executor_;
+  journal::JournalStore& store_;
+  const RecoverOptions& options_;
+  std::mutex mutex_;
+  std::deque<journal::RunRow> rows_;
+  std::vector<Recovered> results_;
+};
+
+void run_pass(RootGroup& group, Pass& pass, int concurrency) {
+  auto tasks = std::min<std::size_t>(static_cast<std::size_t>(std::max(1, concurrency)), pass.size());
+  for (std::size_t i = 0; i < tasks; ++i) group.spawn(pass.work());
+  group.join();
+}
+
+journal::RunFilter filter_of(const RecoverOptions& options) {
+  journal::RunFilter filter;
+  filter.agent = options.agent;
+  filter.since = options.since;
+  filter.limit = 100'000;
+  return filter;
+}
+
+bool is_wanted(const journal::RunRow& row, const std::vector<RunId>& ids) {
+  return ids.empty() || std::find(ids.begin(), ids.end(), row.id) != ids.end();
+}
+
+}  // namespace
+
+std::vector<journal::RunRow> recoverable(Loop& loop, journal::JournalStore& store, const RecoverOptions& options) {
+  auto rows = block_on(loop, store.claimable(filter_of(options)));
+  std::erase_if(rows, [&](const journal::RunRow& row) { return !is_wanted(row, options.ids); });
+  return rows;
+}
+
+// Runs that made no progress twice are tried alone, after the others: what they break, they break alone.
+std::vector<Recovered> recover(RootGroup& group, Executor& executor, journal::JournalStore& store,
+                               const RecoverOptions& options) {
+  Pass together(executor, store, options), alone(executor, store, options);
+  for (auto& row : recoverable(group.loop(), store, options))
+    (row.fruitless < 2 ? together : alone).add(std::move(row));
+  run_pass(group, together, options.concurrency);
+  run_pass(group, alone, 1);
+  auto results = together.take_results();
+  for (auto& result : alone.take_results()) results.push_back(std::move(result));
+  return results;
+}
+
+}  // namespace executus

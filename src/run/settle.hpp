@@ -1,0 +1,32 @@
+// What to do with a call that has no outcome yet: the heart of recovery, and of a live run whose tool did not answer.
+// Pure.
+#pragma once
+
+#include <executus/llm/conversation.hpp>
+#include <executus/run/agent.hpp>
+#include <executus/tool/tool.hpp>
+
+namespace executus::run {
+
+enum class CallAction {
+  dispatch,   // send it: it certainly did not happen, or repeating it is harmless
+  probe,      // ask the target whether it happened
+  in_doubt,   // nobody can know: a person decides
+  tell_model  // end it with an error result that says the outcome is unknown
+};
+
+// What this process learned about the call since it took the run up; the journal does not know it.
+struct Tries {
+  int unknown = 0;         // dispatches here that ended without a known outcome
+  int unclear_probes = 0;  // probes that gave no answer
+};
+
+// A safe repeat is tried this often in one process before a person is asked.
+inline constexpr int kMaxTries = 3;
+
+[[nodiscard]] CallAction next_action(llm::CallState state, tool::Effect effect, Tries tries, OnInDoubt policy);
+
+// How long to wait before the next try: 500 ms, doubled each time, at most 30 s.
+[[nodiscard]] Milliseconds backoff(int failures);
+
+}  // namespace executus::run
