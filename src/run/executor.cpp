@@ -284,6 +284,7 @@ Task<RunOutcome> Executor::Impl::continue_run(journal::RunRow claimed) {
   parts.worker = claimed.worker;
   parts.epoch = claimed.epoch;
   parts.checkpoint = std::move(checkpoint);
+  parts.claimed = true;
   int attempts = claimed.attempts;
   parts.checkpointer =
       make_journal_checkpointer(*config_.ports.journal, context.strand->loop().clock(), std::move(claimed));

@@ -42,11 +42,12 @@ LiveRun::LiveRun(Parts parts, const Defaults& defaults, const std::string& syste
       dispatcher_(recorder_, parts_.toolbox, parts_.agent.root, parts_.agent.on_in_doubt),
       seq_at_start_(recorder_.checkpoint().last_seq) {
   recorder_.ride(journal::Opened{parts_.epoch, parts_.worker});
+  if (parts_.claimed) recorder_.expect_commands();
 }
 
 Task<RunOutcome> LiveRun::drive() {
   Stop stop = co_await loop();
-  stop.recovered = recorder_.checkpoint().attempts > 1 || (recorder_.checkpoint().attempts == 1 && seq_at_start_ > 1);
+  stop.recovered = parts_.claimed && seq_at_start_ > 1;
   stop.progressed = recorder_.checkpoint().last_seq > seq_at_start_;
   stop.max_iterations = parts_.agent.max_iterations;
   Ending ending = decide_ending(stop, parts_.agent.on_model_unavailable);
@@ -187,8 +188,7 @@ Task<Ending> LiveRun::finalize(Ending ending) {
   if (problem) {
     logger_.log(LogLevel::error,
                 "run " + parts_.id.str() + " could not be closed and stays for recovery: " + problem->message());
-    ending.error = problem->message();
-    ending.code = problem->code();
+    if (ending.verdict != Verdict::leave) ending.error = problem->message(), ending.code = problem->code();
     if (ending.verdict != Verdict::disown) ending.verdict = Verdict::leave;
   }
   co_return ending;

@@ -29,6 +29,7 @@ class LiveRun final : public agent::LoopHost, private llm::StreamObserver {
     journal::Checkpoint checkpoint;
     std::string worker;
     std::int64_t epoch = 0;
+    bool claimed = false;  // taken over from another process; commands may wait
   };
   LiveRun(Parts parts, const Defaults& defaults, const std::string& system_header, const Clock& clock,
           RunObserver* observer, Logger& logger);

@@ -49,6 +49,7 @@ class Recorder final {
   enum class Close { complete, fail, park };
   [[nodiscard]] Task<bool> close(Close how, journal::Payload payload, Consumed consumed);
 
+  void expect_commands() noexcept { commands_waiting_ = true; }
   [[nodiscard]] bool commands_waiting() const noexcept { return commands_waiting_; }
   [[nodiscard]] Task<std::vector<journal::Command>> inbox();
   [[nodiscard]] bool may_dispatch() const { return !checkpointer_ || checkpointer_->may_dispatch(); }

@@ -1,0 +1,124 @@
+#include <boost/json.hpp>
+#include <gtest/gtest.h>
+
+#include <executus/base/error.hpp>
+#include <executus/journal/checkpoint.hpp>
+#include <executus/journal/entry.hpp>
+#include <executus/journal/projection.hpp>
+
+namespace executus::journal {
+namespace {
+
+llm::Response response_with_call() {
+  llm::Response response;
+  response.message = llm::assistant_message("let me look", {{"c1", "grep", R"({"pattern":"é\n"})"}});
+  response.message.parts.push_back(llm::Opaque{"anthropic", boost::json::object{{"signature", "x"}}});
+  response.finish = llm::FinishReason::tool_calls;
+  response.usage = {100, 20, 30, 0, 5};
+  response.target = "lab/model";
+  return response;
+}
+
+std::vector<Payload> one_of_each() {
+  llm::Message opening = llm::user_message("why?");
+  opening.parts.push_back(llm::Image{std::string("\x89PNG\0", 5), "image/png"});
+  return {Admitted{{{"name", "triage"}}, {{"caller", "me"}}, {opening}},
+          Opened{3, "host:1"},
+          Responded{response_with_call()},
+          Intended{{0, 0}, "key", "irreversible"},
+          Settled{{0, 0}, llm::CallState::failed, "key", "no", {{std::string("\0\1", 2), "image/png"}}},
+          Steered{llm::user_message("hurry")},
+          Waited{WaitReason::in_doubt, {{1, 2}}, "why", WallTime(Milliseconds(123))},
+          Retried{{1, 2}},
+          Ended{RunStatus::error, "partial", "broke", "run.max_steps"}};
+}
+
+// The stored form is frozen. A change here means that journals of released versions cannot be read any more.
+TEST(Codec, WritesFormat1) {
+  const char* golden[] = {
+      R"({"format":1,"agent":{"name":"triage"},"invocation":{"caller":"me"},"input":[{"role":"user","parts":[{"text":"why?"},{"image":"iVBORwA=","mime":"image/png"}]}]})",
+      R"({"epoch":3,"worker":"host:1"})",
+      R"({"message":{"role":"assistant","parts":[{"text":"let me look"},{"opaque":"anthropic","data":{"signature":"x"}}],"calls":[{"id":"c1","name":"grep","arguments":"{\"pattern\":\"é\\n\"}"}]},"finish":"tool_calls","usage":{"input":100,"output":20,"cache_read":30,"reasoning":5},"target":"lab/model"})",
+      R"({"call":[0,0],"key":"key","effect":"irreversible"})",
+      R"({"call":[0,0],"state":"failed","key":"key","text":"no","images":[{"image":"AAE=","mime":"image/png"}]})",
+      R"({"message":{"role":"user","parts":[{"text":"hurry"}]}})",
+      R"({"reason":"in_doubt","calls":[[1,2]],"detail":"why","wake_at":123})",
+      R"({"call":[1,2]})",
+      R"({"status":"error","output":"partial","error":"broke","error_code":"run.max_steps"})"};
+  auto payloads = one_of_each();
+  ASSERT_EQ(payloads.size(), std::size(golden));
+  for (std::size_t i = 0; i < payloads.size(); ++i) {
+    EXPECT_EQ(kind_of(payloads[i]), static_cast<int>(i) + 1);
+    EXPECT_EQ(encode(payloads[i]), golden[i]);
+    EXPECT_EQ(encode(decode(static_cast<int>(i) + 1, golden[i])), golden[i]) << "decoding loses something";
+  }
+}
+
+TEST(Codec, RefusesWhatANewerVersionWrote) {
+  EXPECT_THROW((void)decode(99, "{}"), Error);
+  EXPECT_THROW((void)decode(1, R"({"format":2,"agent":{},"invocation":{}})"), Error);
+}
+
+TEST(Codec, SaysThatABodyIsMalformed) {
+  for (int kind = 1; kind <= 9; ++kind)
+    for (const char* body : {"", "[]", "nonsense", R"({"call":[1]})", R"({"message":7})", R"({"status":"fine"})"}) {
+      if (kind == 2) continue;  // every field of Opened is optional
+      EXPECT_THROW((void)decode(kind, body), Error) << kind << " " << body;
+    }
+}
+
+Entry entry(std::uint64_t seq, Payload payload) {
+  return {seq, WallTime(Milliseconds(seq)), Milliseconds(10 * seq), std::move(payload)};
+}
+
+TEST(Fold, RebuildsTheConversation) {  // [DUR-01]
+  std::vector<Entry> entries{entry(1, Admitted{{}, {}, {llm::user_message("why?")}}), entry(2, Opened{1, "w"}),
+                             entry(3, Responded{response_with_call()}), entry(4, Intended{{0, 0}, "key", "keyed"})};
+  auto checkpoint = fold(entries);
+  ASSERT_EQ(checkpoint.conversation.open_batch().size(), 1u);
+  const auto& open = checkpoint.conversation.open_batch()[0];
+  EXPECT_EQ(open.state, llm::CallState::dispatched);
+  EXPECT_EQ(open.dispatches, 1);
+  EXPECT_EQ(open.key, "key");
+  EXPECT_EQ(checkpoint.elapsed, Milliseconds(40));
+
+  apply(checkpoint, entry(5, Settled{{0, 0}, llm::CallState::done, "key", "found", {}}));
+
+  EXPECT_TRUE(checkpoint.conversation.open_batch().empty());
+  EXPECT_EQ(checkpoint.conversation.transcript().back().tool_results[0].text, "found");
+  EXPECT_EQ(checkpoint.conversation.usage().input, 100);
+}
+
+TEST(Fold, MarksCallsInDoubtUntilTheyAreSettledOrRetried) {  // [DUR-06]
+  auto checkpoint = fold(std::vector<Entry>{entry(1, Admitted{}), entry(2, Responded{response_with_call()}),
+                                            entry(3, Intended{{0, 0}, "key", "irreversible"}),
+                                            entry(4, Waited{WaitReason::in_doubt, {{0, 0}}, "", {}})});
+  EXPECT_EQ(checkpoint.conversation.open_batch()[0].state, llm::CallState::in_doubt);
+  ASSERT_TRUE(checkpoint.waiting);
+  apply(checkpoint, entry(5, Retried{{0, 0}}));
+  EXPECT_EQ(checkpoint.conversation.open_batch()[0].state, llm::CallState::not_dispatched);
+  EXPECT_FALSE(checkpoint.waiting);
+}
+
+TEST(Fold, RefusesGapsAndCallsThatAreNotOpen) {
+  EXPECT_THROW((void)fold(std::vector<Entry>{entry(2, Opened{})}), Error);
+  EXPECT_THROW(
+      (void)fold(std::vector<Entry>{entry(1, Admitted{}), entry(2, Settled{{0, 0}, llm::CallState::done, "", "", {}})}),
+      Error);
+}
+
+TEST(Projection, FollowsTheLastWord) {
+  std::vector<Entry> parked{entry(1, Responded{response_with_call()}),
+                            entry(2, Waited{WaitReason::timer, {}, "", WallTime(Milliseconds(9))})};
+  auto row = project(parked);
+  EXPECT_EQ(row.status, RunStatus::waiting);
+  EXPECT_EQ(row.reason, "timer");
+  EXPECT_EQ(row.wake_at, WallTime(Milliseconds(9)));
+  EXPECT_EQ(row.steps, 1);
+  EXPECT_EQ(row.usage.input, 100);
+  EXPECT_TRUE(row.progress);
+  EXPECT_FALSE(project(std::vector<Entry>{entry(1, Intended{})}).progress) << "an intent alone is no progress";
+}
+
+}  // namespace
+}  // namespace executus::journal

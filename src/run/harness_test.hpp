@@ -1,0 +1,269 @@
+// A run in a box for tests: a scripted model that counts what it is asked, tools that count their effects, a journal in
+// memory that can be made to die at any write, and a clock that moves when told to.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <executus/async/one_shot.hpp>
+#include <executus/journal/memory_store.hpp>
+#include <executus/run/executor.hpp>
+#include <executus/run/recovery.hpp>
+#include <executus/testing/manual_loop.hpp>
+
+namespace executus::run {
+
+// Answers by the number of assistant messages in the request, so that a resumed run goes on where it was.
+class CountingModel final : public llm::Model {
+ public:
+  using Answer = std::function<llm::Response(std::size_t turn)>;
+  explicit CountingModel(Answer answer) : answer_(std::move(answer)) {}
+
+  Task<llm::Response> generate(llm::Request request, llm::StreamObserver*) override {
+    std::size_t turn = 0;
+    for (const auto& message : request.messages) turn += message.role == llm::Role::assistant;
+    ++asked[turn];
+    requests.push_back(request);
+    if (wait) co_await wait->wait();
+    llm::Response response = answer_(turn);
+    response.usage = {10, 5, 0, 0, 0};
+    response.target = target_;
+    co_return response;
+  }
+  const std::string& target() const override { return target_; }
+
+  std::map<std::size_t, int> asked;  // by turn
+  std::vector<llm::Request> requests;
+  std::optional<OneShot<>> wait;  // when set, calls wait for it
+
+ private:
+  Answer answer_;
+  std::string target_ = "test/model";
+};
+
+inline llm::Response says(std::string text) {
+  llm::Response response;
+  response.message = llm::assistant_message(std::move(text));
+  return response;
+}
+inline llm::Response calls(std::vector<llm::ToolCall> calls) {
+  llm::Response response;
+  response.message = llm::assistant_message("", std::move(calls));
+  response.finish = llm::FinishReason::tool_calls;
+  return response;
+}
+
+class OneModelResolver final : public llm::ModelResolver {
+ public:
+  explicit OneModelResolver(std::shared_ptr<llm::Model> model) : model_(std::move(model)) {}
+  Result<llm::ResolvedModel> resolve(std::string_view) override { return llm::ResolvedModel{model_, "test/model", 0}; }
+
+ private:
+  std::shared_ptr<llm::Model> model_;
+};
+
+// The world outside, where effects happen: it outlives every crash.
+struct World {
+  std::map<std::string, int> effects;     // by idempotency key: how often it happened
+  std::map<std::string, int> dispatches;  // by idempotency key: how often it was asked for
+};
+
+// A tool with an effect in the world. `act` may replace the usual outcome.
+class EffectTool final : public tool::Tool {
+ public:
+  EffectTool(std::string name, tool::Effect effect, World& world) : world_(world) {
+    info_.spec = {std::move(name), "Has an effect.", {{"type", "object"}}};
+    info_.effect = effect;
+    info_.timeout = Milliseconds(1'000);
+  }
+  const tool::ToolInfo& info() const override { return info_; }
+
+  Task<tool::Outcome> call(tool::Call call) override {
+    if (before_effect) before_effect();
+    int& times = world_.effects[call.idempotency_key];
+    ++world_.dispatches[call.idempotency_key];
+    if (info_.effect != tool::Effect::keyed || times == 0) ++times;  // a keyed target dedupes by our key
+    if (act) co_return act();
+    tool::Outcome done = tool::Done{"did it", {}};
+    co_return done;
+  }
+  Task<tool::Probe> probe(tool::Call call) override {
+    ++probes;
+    tool::Probe answer = tool::DidNotHappen{};
+    if (world_.effects[call.idempotency_key] > 0) answer = tool::Done{"did it", {}};
+    if (probe_answer) answer = *probe_answer;
+    co_return answer;
+  }
+
+  std::function<void()> before_effect;
+  std::function<tool::Outcome()> act;
+  std::optional<tool::Probe> probe_answer;
+  int probes = 0;
+  tool::ToolInfo& change() { return info_; }
+
+ private:
+  World& world_;
+  tool::ToolInfo info_;
+};
+
+// A tool that never answers.
+class HangingTool final : public tool::Tool {
+ public:
+  HangingTool() {
+    info_.spec = {"hang", "Never answers.", {{"type", "object"}}};
+    info_.timeout = Milliseconds(1'000);
+  }
+  const tool::ToolInfo& info() const override { return info_; }
+  Task<tool::Outcome> call(tool::Call) override {
+    OneShot<> never;
+    co_await never.wait();
+    co_return tool::Outcome{};
+  }
+
+ private:
+  tool::ToolInfo info_;
+};
+inline std::shared_ptr<tool::Tool> make_tool_that_hangs() { return std::make_shared<HangingTool>(); }
+
+// A worker that dies at a chosen write: from then on nothing it does reaches the journal.
+class MortalStore final : public journal::JournalStore {
+ public:
+  explicit MortalStore(std::unique_ptr<journal::JournalStore> store) : store_(std::move(store)) {}
+
+  std::optional<int> writes_left;  // dies at the write after so many
+  bool dead = false;
+  journal::JournalStore& inner() { return *store_; }
+
+  Task<journal::AdmitResult> admit(journal::Admission a) override { return live().admit(std::move(a)); }
+  Task<journal::Appended> append(journal::Append a) override { return write().append(std::move(a)); }
+  void append_deferred(journal::Append a) override {
+    if (!dead) store_->append_deferred(std::move(a));
+  }
+  Task<std::vector<journal::RunRow>> claimable(journal::RunFilter f) override { return live().claimable(std::move(f)); }
+  Task<std::optional<journal::RunRow>> claim(RunId r, std::int64_t e) override { return live().claim(std::move(r), e); }
+  Task<void> release(RunId r, std::int64_t e, bool c) override { return live().release(std::move(r), e, c); }
+  Task<void> quarantine(RunId r, std::int64_t e, std::string why) override {
+    return live().quarantine(std::move(r), e, std::move(why));
+  }
+  Task<bool> lift_quarantine(RunId r) override { return live().lift_quarantine(std::move(r)); }
+  void heartbeat() override { store_->heartbeat(); }
+  MonoTime lease_until() const override { return store_->lease_until(); }
+  Task<journal::PostVerdict> post(RunId r, journal::Command c) override {
+    return live().post(std::move(r), std::move(c));
+  }
+  Task<std::vector<journal::Command>> inbox(RunId r) override { return live().inbox(std::move(r)); }
+  Task<std::vector<RunId>> owned_with_commands() override { return live().owned_with_commands(); }
+  Task<std::optional<journal::RunRow>> find(RunId r) override { return live().find(std::move(r)); }
+  Task<std::vector<journal::RunRow>> list(journal::RunFilter f) override { return live().list(std::move(f)); }
+  Task<std::vector<journal::Entry>> read(RunId r, std::uint64_t after, std::size_t limit) override {
+    return live().read(std::move(r), after, limit);
+  }
+  Task<std::vector<RunId>> complete_id(std::string p, std::size_t limit) override {
+    return live().complete_id(std::move(p), limit);
+  }
+
+ private:
+  journal::JournalStore& live() {
+    if (dead) throw Cancelled({Cause::ownership_lost, "this process is dead"});
+    return *store_;
+  }
+  journal::JournalStore& write() {
+    if (writes_left && (*writes_left)-- == 0) dead = true;
+    return live();
+  }
+  std::unique_ptr<journal::JournalStore> store_;
+};
+
+// Processes come and go on one journal and one world.
+class Harness {
+ public:
+  explicit Harness(CountingModel::Answer answer)
+      : model(std::make_shared<CountingModel>(std::move(answer))), models_(model) {
+    new_process();
+  }
+
+  EffectTool& add_tool(std::string name, tool::Effect effect) {
+    auto tool = std::make_shared<EffectTool>(std::move(name), effect, world);
+    registry_.add(tool);
+    agent.tools.push_back(tool->info().spec.name);
+    return *tool;
+  }
+
+  void add(std::shared_ptr<tool::Tool> tool) {
+    agent.tools.push_back(tool->info().spec.name);
+    registry_.add(std::move(tool));
+  }
+  void forget_tools() { registry_ = tool::Registry(); }
+
+  // The old process is dead as far as the journal is concerned; what follows is done by the new one.
+  void new_process(RunObserver* observer = nullptr) {
+    if (store) journal.declare_dead(store->inner());
+    graveyard_.push_back(std::move(executor));
+    stores_.push_back(std::make_unique<MortalStore>(journal.open_worker()));
+    store = stores_.back().get();
+    ExecutorConfig config;
+    config.registry = &registry_;
+    config.models = &models_;
+    config.ports.journal = store;
+    config.ports.observer = observer;
+    executor = std::make_unique<Executor>(std::move(config));
+  }
+
+  RunOutcome run(std::string id = "run") { return loop.run(executor->run(agent, invocation(std::move(id)))); }
+  Invocation invocation(std::string id) {
+    Invocation invocation;
+    invocation.run_id = *RunId::parse(id);
+    invocation.prompt = "please";
+    return invocation;
+  }
+  std::optional<RunOutcome> recover(std::string id = "run") {
+    auto row = loop.run(store->inner().find(*RunId::parse(id)));
+    if (!row) return std::nullopt;
+    auto claimed = loop.run(store->inner().claim(row->id, row->epoch));
+    if (!claimed) return std::nullopt;
+    return loop.run(executor->resume(std::move(*claimed)));
+  }
+  void post(journal::Command command, std::string id = "run") {
+    auto verdict = loop.run(store->inner().post(*RunId::parse(id), std::move(command)));
+    if (verdict != journal::PostVerdict::accepted) throw std::runtime_error("the command was refused");
+  }
+  std::vector<journal::Entry> entries(std::string id = "run") {
+    return loop.run(store->inner().read(*RunId::parse(id), 0, 10'000));
+  }
+  std::vector<std::string> kinds(std::string id = "run") {
+    std::vector<std::string> names;
+    for (const auto& entry : entries(std::move(id))) names.emplace_back(journal::kind_name(kind_of(entry.payload)));
+    return names;
+  }
+  int total_effects() const {
+    int total = 0;
+    for (const auto& [key, times] : world.effects) total += times;
+    return total;
+  }
+
+  testing::ManualLoop loop;
+  journal::MemoryJournal journal{loop.clock()};
+  World world;
+  std::shared_ptr<CountingModel> model;
+  Agent agent = [] {
+    Agent agent;
+    agent.name = "test";
+    agent.system_prompt = "Be good.";
+    agent.root = "/";
+    return agent;
+  }();
+  MortalStore* store = nullptr;
+  std::unique_ptr<Executor> executor;
+
+ private:
+  tool::Registry registry_;
+  OneModelResolver models_;
+  std::vector<std::unique_ptr<MortalStore>> stores_;
+  std::vector<std::unique_ptr<Executor>> graveyard_;
+};
+
+}  // namespace executus::run

@@ -1,0 +1,56 @@
+#include "run/settle.hpp"
+
+#include <gtest/gtest.h>
+
+namespace executus::run {
+namespace {
+
+using llm::CallState;
+using tool::Effect;
+
+CallAction after_crash(Effect effect, OnInDoubt policy = OnInDoubt::park) {
+  return next_action(CallState::dispatched, effect, {}, policy);
+}
+
+TEST(Settle, DispatchesWhatWasNeverSent) {  // [DUR-08]
+  for (auto effect : {Effect::pure, Effect::idempotent, Effect::keyed, Effect::probeable, Effect::irreversible})
+    for (auto state : {CallState::pending, CallState::not_dispatched})
+      EXPECT_EQ(next_action(state, effect, {}, OnInDoubt::park), CallAction::dispatch);
+}
+
+TEST(Settle, GoesByEffectClassWhenTheOutcomeIsUnknown) {  // [DUR-05]
+  EXPECT_EQ(after_crash(Effect::pure), CallAction::dispatch);
+  EXPECT_EQ(after_crash(Effect::idempotent), CallAction::dispatch);
+  EXPECT_EQ(after_crash(Effect::keyed), CallAction::dispatch);
+  EXPECT_EQ(after_crash(Effect::probeable), CallAction::probe);
+  EXPECT_EQ(after_crash(Effect::irreversible), CallAction::in_doubt);
+}
+
+TEST(Settle, FollowsThePolicyWhenNobodyCanKnow) {  // [DUR-07]
+  EXPECT_EQ(after_crash(Effect::irreversible, OnInDoubt::park), CallAction::in_doubt);
+  EXPECT_EQ(after_crash(Effect::irreversible, OnInDoubt::tell_model), CallAction::tell_model);
+  EXPECT_EQ(after_crash(Effect::irreversible, OnInDoubt::retry), CallAction::dispatch);
+}
+
+TEST(Settle, TreatsALiveTimeoutLikeACrash) {  // [DUR-05]
+  Tries timed_out{1, 0};
+  EXPECT_EQ(next_action(CallState::dispatched, Effect::irreversible, timed_out, OnInDoubt::park), CallAction::in_doubt);
+  EXPECT_EQ(next_action(CallState::pending, Effect::idempotent, timed_out, OnInDoubt::park), CallAction::dispatch);
+}
+
+TEST(Settle, AsksAPersonWhenSafeRepeatsBringNothing) {
+  Tries many{kMaxTries, kMaxTries};
+  EXPECT_EQ(next_action(CallState::pending, Effect::pure, many, OnInDoubt::park), CallAction::tell_model);
+  EXPECT_EQ(next_action(CallState::pending, Effect::idempotent, many, OnInDoubt::park), CallAction::in_doubt);
+  EXPECT_EQ(next_action(CallState::dispatched, Effect::keyed, many, OnInDoubt::park), CallAction::in_doubt);
+  EXPECT_EQ(next_action(CallState::dispatched, Effect::probeable, many, OnInDoubt::park), CallAction::in_doubt);
+}
+
+TEST(Backoff, DoublesUpToHalfAMinute) {
+  EXPECT_EQ(backoff(1), Milliseconds(500));
+  EXPECT_EQ(backoff(2), Milliseconds(1'000));
+  EXPECT_EQ(backoff(100), Milliseconds(30'000));
+}
+
+}  // namespace
+}  // namespace executus::run
