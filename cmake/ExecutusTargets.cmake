@@ -14,9 +14,11 @@ if(EXECUTUS_SANITIZE)
   add_link_options(-fsanitize=${EXECUTUS_SANITIZE})
 endif()
 
-# Adds a folder when it is there: deleting a battery, store, vendor or tool folder leaves the rest building.
+# Adds a folder when it is there: deleting a battery, store, vendor or tool folder leaves the rest building. The same as
+# deleting: -DEXECUTUS_WITHOUT="src/cli;tests".
+set(EXECUTUS_WITHOUT "" CACHE STRING "Folders to build without")
 function(executus_add_folder folder)
-  if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/CMakeLists.txt)
+  if(NOT folder IN_LIST EXECUTUS_WITHOUT AND EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/CMakeLists.txt)
     add_subdirectory(${folder})
   endif()
 endfunction()

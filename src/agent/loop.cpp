@@ -62,8 +62,7 @@ Task<LoopEnd> run_loop(LoopHost& host, Limits limits) {
       case Next::tool_loop:
         co_return LoopEnd::tool_loop;
       case Next::call_model: {
-        llm::Request request = co_await host.compose();
-        llm::Response response = co_await host.ask(std::move(request));
+        llm::Response response = co_await host.ask();
         co_await host.record(std::move(response));
         break;
       }

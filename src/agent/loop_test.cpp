@@ -80,13 +80,8 @@ class ScriptedHost final : public LoopHost {
     conversation_.add(llm::user_message("go"));
   }
   const Conversation& conversation() const override { return conversation_; }
-  Task<llm::Request> compose() override {
-    llm::Request request;
-    request.messages = conversation_.transcript();
-    co_return request;
-  }
-  Task<llm::Response> ask(llm::Request request) override {
-    seen.push_back(request.messages.size());
+  Task<llm::Response> ask() override {
+    seen.push_back(conversation_.transcript().size());
     llm::Response response = std::move(script_.front());
     script_.pop_front();
     co_return response;

@@ -31,32 +31,31 @@ journal::Ended ended_entry(const Ending& ending) {
 
 }  // namespace
 
-LiveRun::LiveRun(Parts parts, const Defaults& defaults, const std::string& system_header, const Clock& clock,
-                 RunObserver* observer, Logger& logger)
+LiveRun::LiveRun(Parts parts, journal::Checkpoint checkpoint, const Defaults& defaults,
+                 const std::string& system_header, const Clock& clock, RunObserver* observer, Logger& logger)
     : parts_(std::move(parts)),
       defaults_(defaults),
       system_header_(system_header),
       observer_(observer),
       logger_(logger),
-      recorder_(parts_.id, std::move(parts_.checkpoint), parts_.checkpointer.get(), clock, observer, logger),
+      recorder_(parts_.id, std::move(checkpoint), parts_.checkpointer.get(), clock, observer, logger),
       dispatcher_(recorder_, parts_.toolbox, parts_.agent.root, parts_.agent.on_in_doubt),
       seq_at_start_(recorder_.checkpoint().last_seq) {
   recorder_.ride(journal::Opened{parts_.epoch, parts_.worker});
   if (parts_.claimed) recorder_.expect_commands();
 }
 
-Task<RunOutcome> LiveRun::drive() {
+Task<Ending> LiveRun::drive() {
   Stop stop = co_await loop();
   stop.recovered = parts_.claimed && seq_at_start_ > 1;
   stop.progressed = recorder_.checkpoint().last_seq > seq_at_start_;
   stop.max_iterations = parts_.agent.max_iterations;
   Ending ending = decide_ending(stop, parts_.agent.on_model_unavailable);
-  ending = co_await finalize(std::move(ending));
-  co_return outcome(ending);
+  co_return co_await finalize(std::move(ending));
 }
 
 // The loop, and what stopped it. Everything a port, a tool or a model throws ends up here.
-Task<Stop> LiveRun::loop() {
+[[gnu::noinline]] Task<Stop> LiveRun::loop() {
   Stop stop;
   try {
     co_await loop_in_scope(stop);
@@ -88,24 +87,27 @@ Task<void> LiveRun::loop_in_scope(Stop& stop) {
   stop.end = co_await agent::run_loop(*this, limits).in(inner);
 }
 
-Task<llm::Request> LiveRun::compose() {
-  if (recorder_.commands_waiting()) co_await apply_commands();
-  TaskContext context = co_await this_task();
-  context.scope->throw_if_cancelled();
+llm::Request LiveRun::request() const {
+  const auto& prompt = parts_.agent.system_prompt;
   llm::Request request;
-  request.system =
-      system_header_.empty() ? parts_.agent.system_prompt : system_header_ + "\n\n" + parts_.agent.system_prompt;
+  request.system = system_header_.empty() ? prompt : system_header_ + "\n\n" + prompt;
   request.messages = recorder_.conversation().transcript();
   request.tools = parts_.specs;
-  co_return request;
+  return request;
 }
 
-Task<llm::Response> LiveRun::ask(llm::Request request) {
+// No coroutine of its own: a run spends its life in model calls, and ten thousand of them may.
+Task<llm::Response> LiveRun::ask() {
+  if (recorder_.commands_waiting()) return ask_after_commands();
   auto on_retry = [this](std::string_view why) {
     recorder_.show_delay("the model call failed and is tried again: " + std::string(why));
   };
-  std::function<void(std::string_view)> told = on_retry;
-  co_return co_await call_model(*parts_.model, std::move(request), observer_ ? this : nullptr, std::move(told));
+  return call_model(*parts_.model, request(), observer_ ? this : nullptr, on_retry);
+}
+
+Task<llm::Response> LiveRun::ask_after_commands() {
+  co_await apply_commands();
+  co_return co_await ask();
 }
 
 void LiveRun::on_text(std::string_view delta) {
@@ -175,7 +177,7 @@ Task<void> LiveRun::resolve(journal::Command command) {
   co_await recorder_.commit(std::move(payloads), Boundary::gated, std::move(ids));
 }
 
-Task<Ending> LiveRun::finalize(Ending ending) {
+[[gnu::noinline]] Task<Ending> LiveRun::finalize(Ending ending) {
   std::optional<Error> problem;
   try {
     co_await detached_for(kCleanupLimit, carry_out(ending), "closing the run");
@@ -241,6 +243,7 @@ RunOutcome LiveRun::outcome(const Ending& ending) const {
   RunOutcome outcome = outcome_of(parts_.id, recorder_.checkpoint(), stored_tools(parts_.toolbox));
   outcome.agent = parts_.agent.name;
   outcome.parent = parts_.parent;
+  outcome.attempts = parts_.attempts_before + 1;
   if (ending.verdict == Verdict::leave || ending.verdict == Verdict::disown) {
     outcome.status = RunStatus::running;
     outcome.reason = ending.error;

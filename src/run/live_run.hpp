@@ -26,16 +26,17 @@ class LiveRun final : public agent::LoopHost, private llm::StreamObserver {
     llm::ToolSpecs specs;
     std::shared_ptr<llm::Model> model;
     std::unique_ptr<Checkpointer> checkpointer;  // may be null
-    journal::Checkpoint checkpoint;
     std::string worker;
     std::int64_t epoch = 0;
+    int attempts_before = 0;
     bool claimed = false;  // taken over from another process; commands may wait
   };
-  LiveRun(Parts parts, const Defaults& defaults, const std::string& system_header, const Clock& clock,
-          RunObserver* observer, Logger& logger);
+  LiveRun(Parts parts, journal::Checkpoint checkpoint, const Defaults& defaults, const std::string& system_header,
+          const Clock& clock, RunObserver* observer, Logger& logger);
 
   // From here to the end of this process's part in the run. Never throws.
-  [[nodiscard]] Task<RunOutcome> drive();
+  [[nodiscard]] Task<Ending> drive();
+  [[nodiscard]] RunOutcome outcome(const Ending& ending) const;
 
   // Looks at the inbox while the loop waits somewhere: a cancel command ends the wait. On the run's strand.
   [[nodiscard]] Task<void> look_at_inbox();
@@ -44,13 +45,14 @@ class LiveRun final : public agent::LoopHost, private llm::StreamObserver {
 
  private:
   const llm::Conversation& conversation() const override { return recorder_.conversation(); }
-  Task<llm::Request> compose() override;
-  Task<llm::Response> ask(llm::Request request) override;
+  Task<llm::Response> ask() override;
   Task<void> record(llm::Response response) override;
   Task<Batch> run_batch() override;
   void on_text(std::string_view delta) override;
   void on_reset() override;
 
+  llm::Request request() const;
+  Task<llm::Response> ask_after_commands();
   Task<Stop> loop();
   Task<void> loop_in_scope(Stop& stop);
   Task<Ending> finalize(Ending ending);
@@ -60,7 +62,6 @@ class LiveRun final : public agent::LoopHost, private llm::StreamObserver {
   Task<bool> apply(journal::Command command);  // true: the run is to be cancelled
   Task<void> resolve(journal::Command command);
   journal::Waited waiting_for(const Ending& ending) const;
-  RunOutcome outcome(const Ending& ending) const;
 
   Parts parts_;
   const Defaults& defaults_;

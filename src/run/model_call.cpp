@@ -15,11 +15,12 @@ Milliseconds model_backoff(int failures, std::optional<Milliseconds> retry_after
 
 Task<llm::Response> call_model(llm::Model& model, llm::Request request, llm::StreamObserver* observer,
                                std::function<void(std::string_view)> on_retry) {
+  TaskContext context = co_await this_task();
+  context.scope->throw_if_cancelled();
   for (int failures = 1;; ++failures) {
     std::optional<llm::ModelError> problem;
     try {
-      llm::Request copy = request;
-      co_return co_await model.generate(std::move(copy), observer);
+      co_return co_await model.generate(request, observer);
     } catch (const llm::ModelError& error) {
       problem = error;
     }

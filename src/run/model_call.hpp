@@ -11,7 +11,8 @@ namespace executus::run {
 
 inline constexpr int kModelTries = 3;
 
-// Throws the last ModelError. `on_retry` is told why before each wait.
+// Throws the last ModelError, and Cancelled before it asks when the scope is cancelled already. `on_retry` is told why
+// before each wait. Model and observer outlive the call.
 [[nodiscard]] Task<llm::Response> call_model(llm::Model& model, llm::Request request, llm::StreamObserver* observer,
                                              std::function<void(std::string_view)> on_retry);
 

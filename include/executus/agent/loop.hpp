@@ -33,11 +33,8 @@ class LoopHost {
 
   [[nodiscard]] virtual const llm::Conversation& conversation() const = 0;
 
-  // Before a model call: applies what arrived meanwhile and composes the request.
-  [[nodiscard]] virtual Task<llm::Request> compose() = 0;
-
-  // Asks the model.
-  [[nodiscard]] virtual Task<llm::Response> ask(llm::Request request) = 0;
+  // Applies what arrived meanwhile, composes the request and asks the model.
+  [[nodiscard]] virtual Task<llm::Response> ask() = 0;
 
   // Takes the response in (durably, where there is a journal) before anything acts on it.
   [[nodiscard]] virtual Task<void> record(llm::Response response) = 0;

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <exception>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,20 +18,24 @@ enum class ErrorKind { failed, overloaded, disconnected, unimplemented };
 
 [[nodiscard]] std::string_view to_string(ErrorKind kind);
 
+// Copies share their texts, so that copying an exception never throws.
 class Error : public std::exception {
  public:
   Error(ErrorKind kind, std::string code, std::string message)
-      : kind_(kind), code_(std::move(code)), message_(std::move(message)) {}
+      : kind_(kind), texts_(std::make_shared<const Texts>(Texts{std::move(code), std::move(message)})) {}
 
   [[nodiscard]] ErrorKind kind() const noexcept { return kind_; }
-  [[nodiscard]] const std::string& code() const noexcept { return code_; }
-  [[nodiscard]] const std::string& message() const noexcept { return message_; }
-  [[nodiscard]] const char* what() const noexcept override { return message_.c_str(); }
+  [[nodiscard]] const std::string& code() const noexcept { return texts_->code; }
+  [[nodiscard]] const std::string& message() const noexcept { return texts_->message; }
+  [[nodiscard]] const char* what() const noexcept override { return texts_->message.c_str(); }
 
  private:
+  struct Texts {
+    std::string code;
+    std::string message;
+  };
   ErrorKind kind_;
-  std::string code_;
-  std::string message_;
+  std::shared_ptr<const Texts> texts_;
 };
 
 // The exception in flight as an Error: itself when it is one, else `failed` / "internal" with its text.
