@@ -12,23 +12,13 @@
 #include <utility>
 #include <vector>
 
-#include <boost/json/object.hpp>
-
 #include <executus/async/task.hpp>
 #include <executus/base/clock.hpp>
 #include <executus/llm/message.hpp>
+#include <executus/llm/tool_spec.hpp>
 #include <executus/llm/transcript.hpp>
 
 namespace executus::llm {
-
-// A tool as the model sees it.
-struct ToolSpec {
-  std::string name;
-  std::string description;
-  boost::json::object parameters;  // JSON Schema of the arguments
-  bool operator==(const ToolSpec&) const = default;
-};
-using ToolSpecs = std::shared_ptr<const std::vector<ToolSpec>>;  // shared: the same for every step of a run
 
 struct Request {
   std::string system;

@@ -18,7 +18,8 @@
 #include <executus/async/task.hpp>
 #include <executus/base/clock.hpp>
 #include <executus/base/ids.hpp>
-#include <executus/llm/model.hpp>
+#include <executus/llm/message.hpp>
+#include <executus/llm/tool_spec.hpp>
 
 namespace executus::tool {
 

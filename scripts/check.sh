@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# What a change has to pass besides scripts/test.sh: formatting, layers, all tests under ASan and UBSan, the crash tests with
+# many rounds, and the examples with g++ 12 against the installed library. One step after the other; a failed one stops none.
+# scripts/check.sh [STEP...] runs only the named steps: format layers asan crash examples.
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+cd "$root"
+
+say "executus checks (Debian 12): installs ccache, clang-format, g++ and the sanitizers' runtime by apt when they are missing
+(54 MB to download, 235 MB on disk, besides those of test.sh), builds (about 1 GB under build/). On 2 cores: 25 minutes the first time."
+
+# Joined by &&, since bash forgets `set -e` inside a condition.
+step_format() { scripts/format.sh --check; }
+step_layers() { scripts/layers.sh; }
+step_asan() { scripts/build.sh asan -DEXECUTUS_TESTS=ON && run_tests asan; }
+step_crash() {
+  scripts/build.sh release -DEXECUTUS_TESTS=ON &&
+    EXECUTUS_CRASH_ROUNDS=${EXECUTUS_CRASH_ROUNDS:-200} run_tests release -L crash
+}
+step_examples() { scripts/examples.sh; }
+
+passed=0 failed=0
+run_step() {  # run_step NAME
+  local begin=$SECONDS
+  title "$1"
+  if "step_$1"; then
+    passed=$((passed + 1))
+    say "${green}ok$plain $1, $((SECONDS - begin)) s"
+  else
+    failed=$((failed + 1))
+    say "${red}failed$plain $1, $((SECONDS - begin)) s"
+  fi
+}
+
+need_packages build test check
+[ $# -gt 0 ] || set -- format layers asan crash examples
+for step; do run_step "$step"; done
+
+title "Steps"
+say "$passed passed, $failed failed"
+[ "$failed" = 0 ]

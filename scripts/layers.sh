@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Holds every #include of a source tree to layers.txt and, given a build folder, the archives of the core to its `lean` line.
+#   scripts/layers.sh [SOURCE_DIR [BUILD_DIR]]
+# Prints file:line: error: ... for each violation; exit code 1 when there is one.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+source=${1:-$here/..} build=${2:+$(cd "$2" && pwd)}
+cd "$source"
+
+failed=0
+row() { awk -v key="$1" '$1 == key { $1 = ""; print }' "$here/layers.txt"; }
+refuse() { printf '%s: error: %s\n' "$1" "$2" && failed=1; }
+
+check_includes() {
+  local folder folders=()
+  for folder in src include examples tests bench; do [ ! -d "$folder" ] || folders+=("$folder"); done
+  grep -rnE --include='*.[ch]pp' --include='*.h' '^[ \t]*#[ \t]*include' "${folders[@]}" |
+    awk -f "$here/layers.awk" "$here/layers.txt" - || failed=1
+}
+
+# The unresolved and the defined symbols of an archive alike: a database that was compiled in is no better.
+check_archive() {
+  local symbols found
+  symbols=$(nm "$1") || { refuse "$1" "nm cannot read it"; return; }
+  found=$(grep -oE "[^ ]*($(row lean | xargs | tr ' ' '|'))[^ ]*" <<<"$symbols" | sort -u | head -n 3 | xargs || true)
+  [ -z "$found" ] || refuse "$1" "the core must not need $found"
+}
+
+check_core() {
+  local folder archive archives count=0
+  for folder in $(row core); do
+    [ -f "src/$folder/CMakeLists.txt" ] || continue
+    mapfile -t archives < <(find "$build/src/$folder" -name '*.a' 2>/dev/null)
+    [ ${#archives[@]} -gt 0 ] || refuse "$build/src/$folder" "no archive is here; build first"
+    for archive in "${archives[@]}"; do check_archive "$archive" && count=$((count + 1)); done
+  done
+  echo "archives of the core: $count"
+}
+
+check_includes
+[ -z "$build" ] || check_core
+exit $failed
