@@ -46,17 +46,16 @@ LiveRun::LiveRun(Parts parts, journal::Checkpoint checkpoint, const Defaults& de
 }
 
 Task<Ending> LiveRun::drive() {
-  Stop stop = co_await loop();
+  Stop stop;
+  co_await loop(stop);
   stop.recovered = parts_.claimed && seq_at_start_ > 1;
   stop.progressed = recorder_.checkpoint().last_seq > seq_at_start_;
   stop.max_iterations = parts_.agent.max_iterations;
-  Ending ending = decide_ending(stop, parts_.agent.on_model_unavailable);
-  co_return co_await finalize(std::move(ending));
+  co_return co_await finalize(decide_ending(stop, parts_.agent.on_model_unavailable));
 }
 
 // The loop, and what stopped it. Everything a port, a tool or a model throws ends up here.
-[[gnu::noinline]] Task<Stop> LiveRun::loop() {
-  Stop stop;
+[[gnu::noinline]] Task<void> LiveRun::loop(Stop& stop) {
   try {
     co_await loop_in_scope(stop);
   } catch (const Cancelled& cancelled) {
@@ -72,7 +71,6 @@ Task<Ending> LiveRun::drive() {
     stop.error = current_error();
   }
   scope_ = nullptr;
-  co_return stop;
 }
 
 Task<void> LiveRun::loop_in_scope(Stop& stop) {

@@ -53,7 +53,7 @@ class LiveRun final : public agent::LoopHost, private llm::StreamObserver {
 
   llm::Request request() const;
   Task<llm::Response> ask_after_commands();
-  Task<Stop> loop();
+  Task<void> loop(Stop& stop);
   Task<void> loop_in_scope(Stop& stop);
   Task<Ending> finalize(Ending ending);
   Task<void> carry_out(Ending& ending);
