@@ -1,0 +1,37 @@
+// The journal store in one SQLite file, shared by any number of processes of one machine.
+//
+// Beside the file lie `-wal` and `-shm` (SQLite's), `.checkpoint.lock` and `.workers` (locks, always empty): all belong
+// together. The store object is a worker as soon as it admits or claims a run; until then it only reads.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+
+#include <executus/base/clock.hpp>
+#include <executus/journal/store.hpp>
+
+namespace executus::sqlite {
+
+struct Options {
+  std::filesystem::path path;
+  const Clock* clock = nullptr;       // null: the machine's. Outlives the store; read on the store's threads
+  Milliseconds busy_timeout{5'000};   // how long a call waits for another process that writes
+  std::function<void()> on_commit{};  // see below
+};
+
+// `on_commit` is called on the writer's thread after every durable commit, before anyone hears of it: it counts
+// commits, and when it throws, the commit's answer is lost (what a failing disk does to a COMMIT; for fault injection).
+
+// Opens the database; makes it, and its directories (mode 0700, the file 0600), when it is not there. Changes nothing
+// in a file it refuses. Throws Error:
+//   store.newer           written by a newer executus
+//   store.not_a_database  not an SQLite file, or one of another application
+//   store.read_only       the file or its directory cannot be written
+//   store.locked          another process has been writing for longer than busy_timeout; the message names it if it can
+//   store.io, store.corrupt, store.full, store.cannot_open
+//
+// The store's destructor finishes what was queued. It blocks; runs the worker still drives are left as a dead worker's.
+[[nodiscard]] std::unique_ptr<journal::JournalStore> open_store(Options options);
+
+}  // namespace executus::sqlite

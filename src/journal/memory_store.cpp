@@ -1,0 +1,345 @@
+#include <algorithm>
+#include <deque>
+#include <mutex>
+#include <set>
+#include <unordered_map>
+#include <utility>
+
+#include <executus/base/error.hpp>
+#include <executus/journal/memory_store.hpp>
+#include <executus/journal/projection.hpp>
+
+#include "journal/placement.hpp"
+
+namespace executus::journal {
+namespace {
+
+struct StoredRun {
+  RunRow row;
+  std::string fingerprint;
+  std::vector<Entry> entries;
+  std::vector<Command> inbox;
+};
+
+void advance(RunRow& row, const Projection& change, std::uint64_t last_seq, WallTime now) {
+  row.last_seq = last_seq;
+  row.updated = now;
+  row.steps += change.steps;
+  row.usage += change.usage;
+  if (change.progress) row.fruitless = 0;
+  if (!change.status) return;
+  row.status = *change.status;
+  row.reason = change.reason;
+  row.wake_at = change.wake_at;
+  if (is_terminal(row.status)) row.worker.clear();
+}
+
+bool same_entry(const Entry& a, const Entry& b) {
+  return a.payload.index() == b.payload.index() && encode(a.payload) == encode(b.payload);
+}
+
+bool has_unread(const StoredRun& run, const std::vector<std::int64_t>& consumed) {
+  return std::ranges::any_of(
+      run.inbox, [&](const Command& command) { return std::ranges::find(consumed, command.id) == consumed.end(); });
+}
+
+bool fits_filter(const RunRow& row, const RunFilter& filter) {
+  if (!filter.statuses.empty() && std::ranges::find(filter.statuses, row.status) == filter.statuses.end()) return false;
+  if (!filter.agent.empty() && row.agent != filter.agent) return false;
+  if (!filter.caller.empty() && row.caller != filter.caller) return false;
+  return !filter.since || row.created >= *filter.since;
+}
+
+bool wants_a_worker(const StoredRun& run, WallTime now) {
+  switch (run.row.status) {
+    case RunStatus::queued:
+    case RunStatus::running:
+      return true;
+    case RunStatus::waiting:
+      return !run.inbox.empty() || (run.row.wake_at && *run.row.wake_at <= now);
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+struct MemoryJournal::State {
+  explicit State(const Clock& c) : clock(c) {}
+
+  StoredRun* find(const RunId& id) {
+    auto found = by_id.find(id);
+    return found == by_id.end() ? nullptr : found->second;
+  }
+  bool is_driven(const StoredRun& run) const { return !run.row.worker.empty() && !dead.contains(run.row.worker); }
+  void check_there() const {
+    if (away)
+      throw Error(ErrorKind::disconnected, "store.away", "the journal in memory was told to be away; try again later");
+  }
+
+  const Clock& clock;
+  mutable std::mutex mutex;
+  std::deque<StoredRun> runs;  // in order of admission; addresses stay
+  std::unordered_map<RunId, StoredRun*> by_id;
+  std::set<std::string> dead;
+  std::int64_t last_command = 0;
+  std::uint64_t commits = 0;
+  int workers = 0;
+  bool away = false;
+};
+
+class MemoryJournal::Worker final : public JournalStore {
+ public:
+  Worker(std::shared_ptr<State> state, std::string name) : state_(std::move(state)), name_(std::move(name)) {}
+
+  // Gone for good: what it drives is anyone's.
+  ~Worker() override { declare_dead(); }
+
+  void declare_dead() const {
+    std::lock_guard lock(state_->mutex);
+    state_->dead.insert(name_);
+  }
+
+  Task<AdmitResult> admit(Admission admission) override {
+    std::lock_guard lock(state_->mutex);
+    if (const auto* existing = state_->find(admission.id)) {
+      bool same = existing->fingerprint == admission.fingerprint;
+      co_return AdmitResult{same ? AdmitVerdict::exists : AdmitVerdict::conflict, existing->row};
+    }
+    state_->check_there();
+    auto& run = state_->runs.emplace_back();
+    state_->by_id[admission.id] = &run;
+    fill(run, std::move(admission));
+    ++state_->commits;
+    co_return AdmitResult{AdmitVerdict::created, run.row};
+  }
+
+  Task<Appended> append(Append append) override {
+    std::lock_guard lock(state_->mutex);
+    state_->check_there();
+    auto result = add(std::move(append));
+    if (result.verdict == AppendVerdict::appended) ++state_->commits;
+    co_return result;
+  }
+
+  void append_deferred(Append append) override {
+    std::lock_guard lock(state_->mutex);
+    try {
+      (void)add(std::move(append));
+    } catch (const Error&) {
+      // The next append finds the gap, and says so to somebody who waits.
+    }
+  }
+
+  Task<std::vector<RunRow>> claimable(RunFilter filter) override {
+    std::lock_guard lock(state_->mutex);
+    std::vector<RunRow> rows;
+    for (const auto& run : state_->runs) {
+      if (rows.size() == filter.limit) break;
+      if (wants_a_worker(run, state_->clock.wall()) && !state_->is_driven(run) && fits_filter(run.row, filter))
+        rows.push_back(run.row);
+    }
+    co_return rows;
+  }
+
+  Task<std::optional<RunRow>> claim(RunId id, std::int64_t seen_epoch) override {
+    std::lock_guard lock(state_->mutex);
+    state_->check_there();
+    auto* run = state_->find(id);
+    if (!run || run->row.epoch != seen_epoch || is_terminal(run->row.status) || state_->is_driven(*run))
+      co_return std::nullopt;
+    auto& row = run->row;
+    ++row.epoch;
+    ++row.attempts;
+    ++row.fruitless;
+    row.worker = name_;
+    row.updated = state_->clock.wall();
+    if (row.status == RunStatus::queued) row.status = RunStatus::running;
+    ++state_->commits;
+    co_return row;
+  }
+
+  Task<void> release(RunId id, std::int64_t epoch, bool attempt_counts) override {
+    std::lock_guard lock(state_->mutex);
+    state_->check_there();
+    auto* run = owned(id, epoch);
+    if (!run) co_return;
+    run->row.worker.clear();
+    if (!attempt_counts && run->row.fruitless > 0) --run->row.fruitless;
+    ++state_->commits;
+  }
+
+  Task<void> quarantine(RunId id, std::int64_t epoch, std::string reason) override {
+    std::lock_guard lock(state_->mutex);
+    state_->check_there();
+    auto* run = owned(id, epoch);
+    if (!run || is_terminal(run->row.status)) co_return;
+    set_status(*run, RunStatus::quarantined, std::move(reason));
+  }
+
+  Task<bool> lift_quarantine(RunId id) override {
+    std::lock_guard lock(state_->mutex);
+    state_->check_there();
+    auto* run = state_->find(id);
+    if (!run || run->row.status != RunStatus::quarantined) co_return false;
+    set_status(*run, RunStatus::running, "");
+    run->row.fruitless = 0;
+    co_return true;
+  }
+
+  void heartbeat() override {
+    std::lock_guard lock(state_->mutex);
+    state_->check_there();
+  }
+
+  MonoTime lease_until() const override {
+    std::lock_guard lock(state_->mutex);
+    return state_->dead.contains(name_) ? MonoTime::min() : MonoTime::max();
+  }
+
+  Task<PostVerdict> post(RunId id, Command command) override {
+    std::lock_guard lock(state_->mutex);
+    state_->check_there();
+    auto* run = state_->find(id);
+    if (!run) co_return PostVerdict::no_such_run;
+    if (is_terminal(run->row.status)) co_return PostVerdict::run_ended;
+    command.id = ++state_->last_command;
+    command.at = state_->clock.wall();
+    run->inbox.push_back(std::move(command));
+    ++state_->commits;
+    co_return PostVerdict::accepted;
+  }
+
+  Task<std::vector<Command>> inbox(RunId id) override {
+    std::lock_guard lock(state_->mutex);
+    const auto* run = state_->find(id);
+    co_return run ? run->inbox : std::vector<Command>{};
+  }
+
+  Task<std::vector<RunId>> owned_with_commands() override {
+    std::lock_guard lock(state_->mutex);
+    std::vector<RunId> ids;
+    for (const auto& run : state_->runs)
+      if (run.row.worker == name_ && !run.inbox.empty()) ids.push_back(run.row.id);
+    co_return ids;
+  }
+
+  Task<std::optional<RunRow>> find(RunId id) override {
+    std::lock_guard lock(state_->mutex);
+    const auto* run = state_->find(id);
+    co_return run ? std::optional(run->row) : std::nullopt;
+  }
+
+  Task<std::vector<RunRow>> list(RunFilter filter) override {
+    std::lock_guard lock(state_->mutex);
+    std::vector<RunRow> rows;
+    for (auto run = state_->runs.rbegin(); run != state_->runs.rend() && rows.size() < filter.limit; ++run)
+      if (fits_filter(run->row, filter)) rows.push_back(run->row);
+    co_return rows;
+  }
+
+  Task<std::vector<Entry>> read(RunId id, std::uint64_t after, std::size_t limit) override {
+    std::lock_guard lock(state_->mutex);
+    const auto* run = state_->find(id);
+    if (!run || after >= run->entries.size()) co_return std::vector<Entry>{};
+    auto first = run->entries.begin() + static_cast<std::ptrdiff_t>(after);
+    auto count = std::min(limit, run->entries.size() - after);
+    co_return std::vector<Entry>(first, first + static_cast<std::ptrdiff_t>(count));
+  }
+
+  Task<std::vector<RunId>> complete_id(std::string prefix, std::size_t limit) override {
+    std::lock_guard lock(state_->mutex);
+    std::vector<RunId> ids;
+    for (const auto& run : state_->runs)
+      if (run.row.id.str().starts_with(prefix)) ids.push_back(run.row.id);
+    std::ranges::sort(ids);
+    if (ids.size() > limit) ids.resize(limit);
+    co_return ids;
+  }
+
+ private:
+  void fill(StoredRun& run, Admission admission) const {
+    bool owned_now = admission.start == Start::owned;
+    auto& row = run.row;
+    row.id = std::move(admission.id);
+    row.status = owned_now ? RunStatus::running : RunStatus::queued;
+    row.agent = std::move(admission.agent);
+    row.caller = std::move(admission.caller);
+    row.parent = std::move(admission.parent);
+    row.durability = admission.durability;
+    row.created = row.updated = state_->clock.wall();
+    row.epoch = owned_now ? 1 : 0;
+    row.worker = owned_now ? name_ : "";
+    row.attempts = row.fruitless = owned_now ? 1 : 0;
+    row.last_seq = 1;
+    run.fingerprint = std::move(admission.fingerprint);
+    run.entries.push_back(std::move(admission.entry));
+  }
+
+  StoredRun* owned(const RunId& id, std::int64_t epoch) const {
+    auto* run = state_->find(id);
+    return run && run->row.epoch == epoch && run->row.worker == name_ ? run : nullptr;
+  }
+
+  void set_status(StoredRun& run, RunStatus status, std::string reason) const {
+    run.row.status = status;
+    run.row.reason = std::move(reason);
+    run.row.worker.clear();
+    run.row.wake_at.reset();
+    run.row.updated = state_->clock.wall();
+    ++state_->commits;
+  }
+
+  Appended add(Append append) const {
+    auto* run = state_->find(append.run);
+    if (!run) return {AppendVerdict::ownership_lost, false};
+    Tail tail{run->row.epoch, run->row.last_seq, run->row.worker == name_};
+    auto first_seq = append.after + 1;
+    auto placement = place(tail, append.epoch, first_seq, append.entries.size());
+    if (placement.fit == Placement::Fit::ownership_lost) return {AppendVerdict::ownership_lost, false};
+    if (placement.fit == Placement::Fit::gap) throw misplaced(append.run, first_seq, tail.last_seq);
+    for (std::size_t i = 0; i < placement.present; ++i)
+      if (!same_entry(run->entries[append.after + i], append.entries[i]))
+        throw misplaced(append.run, first_seq, tail.last_seq);
+    if (append.refuse_when_unread && has_unread(*run, append.consume)) return {AppendVerdict::unread_commands, true};
+    std::erase_if(run->inbox, [&](const Command& command) {
+      return std::ranges::find(append.consume, command.id) != append.consume.end();
+    });
+    auto fresh = std::span(append.entries).subspan(placement.present);
+    if (!fresh.empty()) advance(run->row, project(fresh), append.after + append.entries.size(), state_->clock.wall());
+    std::ranges::move(fresh, std::back_inserter(run->entries));
+    return {AppendVerdict::appended, !run->inbox.empty()};
+  }
+
+  std::shared_ptr<State> state_;
+  const std::string name_;
+};
+
+MemoryJournal::MemoryJournal(const Clock& clock) : state_(std::make_shared<State>(clock)) {}
+MemoryJournal::~MemoryJournal() = default;
+
+std::unique_ptr<JournalStore> MemoryJournal::open_worker() {
+  std::lock_guard lock(state_->mutex);
+  return std::make_unique<Worker>(state_, "memory-" + std::to_string(++state_->workers));
+}
+
+void MemoryJournal::declare_dead(const JournalStore& worker) { dynamic_cast<const Worker&>(worker).declare_dead(); }
+
+void MemoryJournal::go_away() {
+  std::lock_guard lock(state_->mutex);
+  state_->away = true;
+}
+
+void MemoryJournal::come_back() {
+  std::lock_guard lock(state_->mutex);
+  state_->away = false;
+}
+
+std::uint64_t MemoryJournal::commits() const {
+  std::lock_guard lock(state_->mutex);
+  return state_->commits;
+}
+
+std::unique_ptr<JournalStore> make_memory_store(const Clock& clock) { return MemoryJournal(clock).open_worker(); }
+
+}  // namespace executus::journal

@@ -1,0 +1,182 @@
+// Commits that fail, and commits whose answer is lost: nothing acknowledged is lost, nothing is written twice.
+#include <atomic>
+
+#include <sys/resource.h>
+
+#include "store/sqlite/store_fixture.hpp"
+
+namespace executus::sqlite {
+namespace {
+
+using journal::AdmitVerdict;
+using journal::AppendVerdict;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+// A store whose commits succeed, but whose answers can be lost.
+class LostAnswers : public ::testing::Test {
+ protected:
+  LostAnswers() {
+    Options options{directory_ / "j.db"};
+    options.on_commit = [this] {
+      if (lose_next_.exchange(false)) throw Error(ErrorKind::disconnected, "store.io", "the disk did not answer");
+    };
+    client_ = std::make_unique<Client>(std::move(options));
+  }
+  template <class Call>
+  void lose_answer_of(Call call) {
+    lose_next_ = true;
+    EXPECT_EQ(error_code_of(call), "store.io");
+  }
+
+  TempDirectory directory_;
+  std::atomic<bool> lose_next_ = false;
+  std::unique_ptr<Client> client_;
+};
+
+TEST_F(LostAnswers, ARepeatedAppendIsRecognised) {  // [DUR-23]
+  client_->admit("r");
+  lose_answer_of([&] { return client_->append("r", 1, "once"); });
+
+  EXPECT_EQ(client_->append("r", 1, "once"), AppendVerdict::appended);
+  EXPECT_EQ(client_->append("r", 2, "twice"), AppendVerdict::appended);
+  EXPECT_THAT(client_->texts("r"), ElementsAre("once", "twice"));
+}
+
+TEST_F(LostAnswers, DeferredEntriesThatRodeAlongAreWrittenOnce) {  // [DUR-23]
+  client_->admit("r");
+  client_->store().append_deferred(Client::append_of("r", 1, "deferred"));
+  lose_answer_of([&] { return client_->append("r", 2, "awaited"); });
+
+  EXPECT_EQ(client_->append("r", 2, "awaited"), AppendVerdict::appended);
+  EXPECT_THAT(client_->texts("r"), ElementsAre("deferred", "awaited"));
+}
+
+TEST_F(LostAnswers, AFirstAdmissionNobodyHeardOfIsADeadWorkers) {  // [DUR-23]
+  lose_answer_of([&] { return client_->admit("r"); });
+
+  EXPECT_EQ(client_->admit("r").verdict, AdmitVerdict::exists);
+  EXPECT_THAT(client_->claimable(), ElementsAre("r"));
+}
+
+TEST_F(LostAnswers, ARunWhoseAdmissionNobodyHeardOfIsAnyones) {  // [DUR-23]
+  client_->admit("another");
+  lose_answer_of([&] { return client_->admit("r"); });
+
+  auto again = client_->admit("r");
+
+  EXPECT_EQ(again.verdict, AdmitVerdict::exists);
+  EXPECT_TRUE(again.row.worker.empty());
+  EXPECT_EQ(again.row.fruitless, 0);
+  EXPECT_THAT(client_->claimable(), ElementsAre("r"));
+}
+
+TEST_F(LostAnswers, ARunWhoseClaimNobodyHeardOfIsAnyones) {  // [DUR-23]
+  client_->admit("r");
+  client_->run(client_->store().release(Client::id("r"), 1, true));
+  lose_answer_of([&] { return client_->run(client_->store().claim(Client::id("r"), 1)); });
+
+  client_->admit("other");
+
+  EXPECT_THAT(client_->claimable(), ElementsAre("r"));
+  EXPECT_EQ(client_->find("r").fruitless, 1);
+}
+
+TEST_F(LostAnswers, ARunGivenBackStaysGivenBack) {
+  client_->admit("r");
+  lose_answer_of([&] { return client_->run(client_->store().release(Client::id("r"), 1, false)), 0; });
+
+  client_->admit("other");
+
+  EXPECT_THAT(client_->claimable(), ElementsAre("r"));
+}
+
+// While it lives, no file of this process can grow.
+class FullDisk {
+ public:
+  explicit FullDisk(rlim_t size) {
+    old_handler_ = std::signal(SIGXFSZ, SIG_IGN);
+    ::getrlimit(RLIMIT_FSIZE, &old_);
+    struct rlimit tight{size, old_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &tight);
+  }
+  ~FullDisk() {
+    ::setrlimit(RLIMIT_FSIZE, &old_);
+    std::signal(SIGXFSZ, old_handler_);
+  }
+
+ private:
+  struct rlimit old_{};
+  void (*old_handler_)(int) = nullptr;
+};
+
+TEST(SqliteFailure, GoesOnWhenTheDiskHasRoomAgain) {  // [DUR-23]
+  TempDirectory directory;
+  Client client({directory / "j.db"});
+  client.admit("r");
+  client.append("r", 1, "before");
+  {
+    FullDisk full(std::filesystem::file_size(directory / "j.db-wal"));
+    EXPECT_EQ(error_code_of([&] { return client.append("r", 2, std::string(100'000, 'x')); }), "store.io");
+    EXPECT_EQ(error_code_of([&] { return client.append("r", 2, std::string(100'000, 'x')); }), "store.io");
+    EXPECT_THAT(client.texts("r"), ElementsAre("before"));
+  }
+
+  EXPECT_EQ(client.append("r", 2, std::string(100'000, 'x')), AppendVerdict::appended);
+  EXPECT_THAT(client.texts("r"), ElementsAre("before", std::string(100'000, 'x')));
+}
+
+TEST(SqliteFailure, KeepsDeferredEntriesWhileTheDiskIsFull) {  // [DUR-23]
+  TempDirectory directory;
+  Client client({directory / "j.db"});
+  client.admit("r");
+  {
+    FullDisk full(std::filesystem::file_size(directory / "j.db-wal"));
+    client.store().append_deferred(Client::append_of("r", 1, std::string(100'000, 'x')));
+    EXPECT_EQ(error_code_of([&] { return client.append("r", 2, "after"); }), "store.io");
+  }
+
+  EXPECT_EQ(client.append("r", 2, "after"), AppendVerdict::appended);
+  EXPECT_THAT(client.texts("r"), ElementsAre(std::string(100'000, 'x'), "after"));
+}
+
+TEST(SqliteFailure, AcknowledgesNothingThatWentToAFileThatWasReplaced) {  // [DUR-23]
+  TempDirectory directory;
+  Client client({directory / "j.db"});
+  client.admit("r");
+  std::filesystem::rename(directory / "j.db", directory / "moved.db");
+  std::ofstream(directory / "j.db").flush();
+
+  EXPECT_EQ(error_code_of([&] { return client.append("r", 1); }), "store.replaced");
+  EXPECT_EQ(error_code_of([&] { return client.append("r", 1); }), "store.replaced");
+  EXPECT_EQ(bytes_of(directory / "j.db"), "");
+
+  std::filesystem::rename(directory / "moved.db", directory / "j.db");
+  EXPECT_EQ(client.append("r", 1), AppendVerdict::appended);
+  EXPECT_THAT(client.texts("r"), ElementsAre("x"));
+}
+
+TEST(SqliteFailure, DoesNotGoOnInADatabaseThatWasPutInItsPlace) {  // [DUR-23]
+  TempDirectory directory;
+  (void)open_store({directory / "other.db"});
+  Client client({directory / "j.db"});
+  client.admit("r");
+  for (const char* suffix : {"", "-wal", "-shm"}) {
+    std::filesystem::remove(directory / (std::string("j.db") + suffix));
+    if (std::filesystem::exists(directory / (std::string("other.db") + suffix)))
+      std::filesystem::rename(directory / (std::string("other.db") + suffix),
+                              directory / (std::string("j.db") + suffix));
+  }
+
+  EXPECT_EQ(error_code_of([&] { return client.append("r", 1); }), "store.replaced");
+  EXPECT_EQ(error_code_of([&] { return client.admit("new"); }), "store.replaced");
+  EXPECT_EQ(error_code_of([&] {
+              client.store().heartbeat();
+              return 0;
+            }),
+            "store.replaced");
+  EXPECT_EQ(error_code_of([&] { return client.claimable(); }), "store.replaced");
+}
+
+}  // namespace
+}  // namespace executus::sqlite

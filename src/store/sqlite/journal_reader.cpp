@@ -1,0 +1,139 @@
+#include "store/sqlite/journal_reader.hpp"
+
+#include <limits>
+#include <map>
+#include <utility>
+
+#include <boost/json/parse.hpp>
+
+#include "store/sqlite/stored.hpp"
+
+namespace executus::sqlite {
+namespace {
+
+// ?1 agent, ?2 caller, ?3 since, ?4 statuses as ",a,b,"; empty: any.
+constexpr std::string_view kFiltered =
+    "(?1='' OR r.agent=?1) AND (?2='' OR r.caller=?2) AND r.created>=?3 AND (?4='' OR instr(?4,','||r.status||','))";
+
+std::string select_runs(std::string_view where) {
+  return "SELECT " + std::string(kRunColumns) + " FROM " + std::string(kRunTables) + " WHERE " +
+         std::string(kFiltered) + std::string(where);
+}
+
+std::int64_t since_ms(const journal::RunFilter& filter) {
+  return filter.since ? to_ms(*filter.since) : std::numeric_limits<std::int64_t>::min();
+}
+
+std::string status_list(const journal::RunFilter& filter) {
+  if (filter.statuses.empty()) return "";
+  std::string list = ",";
+  for (auto status : filter.statuses) (list += to_string(status)) += ',';
+  return list;
+}
+
+std::int64_t sql_limit(std::size_t limit) {
+  return static_cast<std::int64_t>(std::min<std::size_t>(limit, std::numeric_limits<std::int64_t>::max()));
+}
+
+RunId run_id_of(std::string_view text) {
+  if (auto id = RunId::parse(text)) return *id;
+  throw failed("store.corrupt", "the database holds a run id that is none; restore a backup");
+}
+
+// Whether each driver lives, asked once.
+class Drivers {
+ public:
+  Drivers(std::int64_t self, Liveness& liveness) : self_(self), liveness_(liveness) {}
+
+  bool drives(const StoredRun& run) {
+    if (!run.driver) return false;
+    if (*run.driver == self_) return true;
+    if (!run.driver_seen) return false;
+    auto [known, is_new] = alive_.try_emplace(*run.driver, false);
+    if (is_new) known->second = liveness_.is_alive(*run.driver_seen);
+    return known->second;
+  }
+
+ private:
+  const std::int64_t self_;
+  Liveness& liveness_;
+  std::map<std::int64_t, bool> alive_;
+};
+
+}  // namespace
+
+std::vector<journal::RunRow> JournalReader::claimable(const journal::RunFilter& filter, WallTime now, std::int64_t self,
+                                                      Liveness& liveness) {
+  Statement statement(*connection_,
+                      select_runs(" AND r.ended=0 AND (r.status IN ('queued','running') OR (r.status='waiting' AND "
+                                  "(r.wake_at<=?5 OR EXISTS(SELECT 1 FROM inbox WHERE run=r.id)))) ORDER BY r.id"));
+  auto statuses = status_list(filter);
+  auto rows = statement.query(filter.agent, filter.caller, since_ms(filter), statuses, to_ms(now));
+  Drivers drivers(self, liveness);
+  std::vector<journal::RunRow> found;
+  while (found.size() < filter.limit && rows.next())
+    if (auto run = run_of(rows); !drivers.drives(run)) found.push_back(std::move(run.row));
+  return found;
+}
+
+std::vector<journal::Command> JournalReader::inbox(const RunId& run) {
+  Statement statement(*connection_,
+                      "SELECT id, kind, payload, at FROM inbox WHERE run=(SELECT id FROM runs WHERE run_id=?) "
+                      "ORDER BY id");
+  auto rows = statement.query(run.str());
+  std::vector<journal::Command> commands;
+  while (rows.next())
+    commands.push_back({rows.integer(0), std::string(rows.text(1)), boost::json::parse(rows.text(2)).as_object(),
+                        from_ms(rows.integer(3))});
+  return commands;
+}
+
+std::vector<RunId> JournalReader::owned_with_commands(std::int64_t self) {
+  Statement statement(*connection_,
+                      "SELECT run_id FROM runs WHERE worker=? AND ended=0 AND id IN (SELECT run FROM inbox)");
+  auto rows = statement.query(self);
+  std::vector<RunId> ids;
+  while (rows.next()) ids.push_back(run_id_of(rows.text(0)));
+  return ids;
+}
+
+std::optional<journal::RunRow> JournalReader::find(const RunId& run) {
+  Statement statement(*connection_,
+                      "SELECT " + std::string(kRunColumns) + " FROM " + std::string(kRunTables) + " WHERE r.run_id=?");
+  auto rows = statement.query(run.str());
+  if (!rows.next()) return std::nullopt;
+  return run_of(rows).row;
+}
+
+std::vector<journal::RunRow> JournalReader::list(const journal::RunFilter& filter) {
+  Statement statement(*connection_, select_runs(" ORDER BY r.id DESC LIMIT ?5"));
+  auto statuses = status_list(filter);
+  auto rows = statement.query(filter.agent, filter.caller, since_ms(filter), statuses, sql_limit(filter.limit));
+  std::vector<journal::RunRow> found;
+  while (rows.next()) found.push_back(run_of(rows).row);
+  return found;
+}
+
+std::vector<journal::Entry> JournalReader::read(const RunId& run, std::uint64_t after, std::size_t limit) {
+  Statement statement(*connection_,
+                      "SELECT seq, at, elapsed, kind, body FROM entries "
+                      "WHERE run=(SELECT id FROM runs WHERE run_id=?) AND seq>? ORDER BY seq LIMIT ?");
+  auto rows = statement.query(run.str(), after, sql_limit(limit));
+  std::vector<journal::Entry> entries;
+  while (rows.next())
+    entries.push_back(decode(static_cast<std::uint64_t>(rows.integer(0)), rows.integer(1), rows.integer(2),
+                             static_cast<int>(rows.integer(3)), rows.text(4)));
+  return entries;
+}
+
+// Run ids are ASCII: '\\x7f' comes after everything they may hold.
+std::vector<RunId> JournalReader::complete_id(const std::string& prefix, std::size_t limit) {
+  Statement statement(*connection_, "SELECT run_id FROM runs WHERE run_id>=? AND run_id<? ORDER BY run_id LIMIT ?");
+  auto end = prefix + '\x7f';
+  auto rows = statement.query(prefix, end, sql_limit(limit));
+  std::vector<RunId> ids;
+  while (rows.next()) ids.push_back(run_id_of(rows.text(0)));
+  return ids;
+}
+
+}  // namespace executus::sqlite

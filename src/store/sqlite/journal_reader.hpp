@@ -1,0 +1,38 @@
+// The reading half of the port as SQL: short transactions on a connection of its own, so that no checkpoint waits long.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <executus/base/clock.hpp>
+#include <executus/journal/store.hpp>
+
+#include "store/sqlite/connection.hpp"
+#include "store/sqlite/liveness.hpp"
+
+namespace executus::sqlite {
+
+class JournalReader final {
+ public:
+  explicit JournalReader(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {}
+
+  [[nodiscard]] bool was_replaced() const { return connection_->was_replaced(); }
+
+  // `self`: this store's worker id; its own runs are not claimable.
+  [[nodiscard]] std::vector<journal::RunRow> claimable(const journal::RunFilter& filter, WallTime now,
+                                                       std::int64_t self, Liveness& liveness);
+  [[nodiscard]] std::vector<journal::Command> inbox(const RunId& run);
+  [[nodiscard]] std::vector<RunId> owned_with_commands(std::int64_t self);
+  [[nodiscard]] std::optional<journal::RunRow> find(const RunId& run);
+  [[nodiscard]] std::vector<journal::RunRow> list(const journal::RunFilter& filter);
+  [[nodiscard]] std::vector<journal::Entry> read(const RunId& run, std::uint64_t after, std::size_t limit);
+  [[nodiscard]] std::vector<RunId> complete_id(const std::string& prefix, std::size_t limit);
+
+ private:
+  std::unique_ptr<Connection> connection_;
+};
+
+}  // namespace executus::sqlite

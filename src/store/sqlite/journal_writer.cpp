@@ -1,0 +1,230 @@
+#include "store/sqlite/journal_writer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <boost/json/serialize.hpp>
+
+#include "journal/placement.hpp"
+
+namespace executus::sqlite {
+namespace {
+
+constexpr const char* kAdvance =
+    "UPDATE runs SET last_seq=?, updated=?, steps=steps+?, input=input+?, output=output+?, cache_read=cache_read+?, "
+    "cache_write=cache_write+?, reasoning=reasoning+?, fruitless=iif(?,0,fruitless)";
+
+std::optional<std::int64_t> optional_ms(std::optional<WallTime> time) {
+  return time ? std::optional(to_ms(*time)) : std::nullopt;
+}
+
+}  // namespace
+
+// What an append has to know about its run.
+struct JournalWriter::Tail {
+  std::int64_t id = 0;
+  journal::Tail end;
+  std::string status;
+  bool has_commands = false;
+};
+
+JournalWriter::JournalWriter(Connection& connection, const Worker& worker, Liveness& liveness, const Clock& clock)
+    : connection_(connection),
+      worker_(worker),
+      liveness_(liveness),
+      clock_(clock),
+      find_(connection,
+            "SELECT " + std::string(kRunColumns) + " FROM " + std::string(kRunTables) + " WHERE r.run_id=?"),
+      is_erased_(connection, "SELECT 1 FROM erased WHERE run_id=?"),
+      insert_run_(connection,
+                  "INSERT INTO runs(run_id, status, agent, caller, parent, durability, fingerprint, created, updated, "
+                  "epoch, worker, last_seq, attempts, fruitless) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)"),
+      tail_(connection,
+            "SELECT epoch, worker, last_seq, status, EXISTS(SELECT 1 FROM inbox WHERE run=runs.id) FROM runs "
+            "WHERE id=?"),
+      insert_entry_(connection, "INSERT INTO entries(run, seq, kind, at, elapsed, body) VALUES(?,?,?,?,?,?)"),
+      stored_entry_(connection, "SELECT kind, body FROM entries WHERE run=? AND seq=?"),
+      advance_(connection, std::string(kAdvance) + " WHERE id=?"),
+      advance_with_status_(connection, std::string(kAdvance) + ", status=?, reason=?, wake_at=? WHERE id=?"),
+      end_(connection, "UPDATE runs SET ended=1, worker=NULL WHERE id=?"),
+      unread_(connection, "SELECT id FROM inbox WHERE run=?"),
+      consume_(connection, "DELETE FROM inbox WHERE id=? AND run=?"),
+      take_(connection,
+            "UPDATE runs SET epoch=epoch+1, worker=?, attempts=attempts+1, fruitless=fruitless+1, updated=?, "
+            "status=iif(status='queued','running',status) WHERE id=?"),
+      release_(connection,
+               "UPDATE runs SET worker=NULL, fruitless=max(0,fruitless-?), updated=? "
+               "WHERE run_id=? AND epoch=? AND worker=?"),
+      quarantine_(connection,
+                  "UPDATE runs SET status='quarantined', reason=?, wake_at=NULL, worker=NULL, updated=? "
+                  "WHERE run_id=? AND epoch=? AND worker=? AND ended=0"),
+      lift_(connection,
+            "UPDATE runs SET status='running', reason='', fruitless=0, worker=NULL, updated=? "
+            "WHERE run_id=? AND status='quarantined'"),
+      post_(connection, "INSERT INTO inbox(run, kind, payload, at) VALUES(?,?,?,?)") {}
+
+std::optional<StoredRun> JournalWriter::find(const RunId& run) {
+  auto rows = find_.query(run.str());
+  return rows.next() ? std::optional(run_of(rows)) : std::nullopt;
+}
+
+journal::AdmitResult JournalWriter::admit(const journal::Admission& admission, const StoredEntry& first) {
+  using enum journal::AdmitVerdict;
+  if (is_erased_.query(admission.id.str()).next()) return {erased, {}};
+  if (auto existing = find(admission.id))
+    return {existing->fingerprint == admission.fingerprint ? exists : conflict, std::move(existing->row)};
+  bool owned = admission.start == journal::Start::owned;
+  journal::RunRow row;
+  row.id = admission.id;
+  row.status = owned ? RunStatus::running : RunStatus::queued;
+  row.agent = admission.agent;
+  row.caller = admission.caller;
+  row.parent = admission.parent;
+  row.durability = admission.durability;
+  row.created = row.updated = clock_.wall();
+  row.epoch = row.attempts = row.fruitless = owned ? 1 : 0;
+  if (owned) row.worker = worker_.name();
+  row.last_seq = first.seq;
+  insert_run(row, admission.fingerprint);
+  auto id = connection_.last_id();
+  insert_entry(id, first);
+  if (owned) owned_[row.id] = {id, row.durability};
+  return {created, std::move(row)};
+}
+
+void JournalWriter::insert_run(const journal::RunRow& row, const std::string& fingerprint) {
+  auto driver = row.worker.empty() ? std::nullopt : std::optional(worker_.id());
+  insert_run_.run(row.id.str(), to_string(row.status), row.agent, row.caller, row.parent, to_string(row.durability),
+                  fingerprint, to_ms(row.created), to_ms(row.updated), row.epoch, driver, row.last_seq, row.attempts,
+                  row.fruitless);
+}
+
+void JournalWriter::insert_entry(std::int64_t run, const StoredEntry& entry) {
+  insert_entry_.run(run, entry.seq, entry.kind, entry.at_ms, entry.elapsed_ms, entry.body);
+}
+
+std::optional<std::int64_t> JournalWriter::id_of(const RunId& run) {
+  if (auto known = owned_.find(run); known != owned_.end()) return known->second.id;
+  auto stored = find(run);
+  if (!stored) return std::nullopt;
+  if (stored->driver == worker_.id()) owned_[run] = {stored->id, stored->row.durability};
+  return stored->id;
+}
+
+std::optional<JournalWriter::Tail> JournalWriter::tail_of(const RunId& run) {
+  auto id = id_of(run);
+  if (!id) return std::nullopt;
+  auto rows = tail_.query(*id);
+  if (!rows.next()) return std::nullopt;
+  journal::Tail end{rows.integer(0), static_cast<std::uint64_t>(rows.integer(2)),
+                    !rows.is_null(1) && rows.integer(1) == worker_.id()};
+  return Tail{*id, end, std::string(rows.text(3)), rows.integer(4) != 0};
+}
+
+journal::Appended JournalWriter::append(const StoredAppend& append) {
+  using enum journal::AppendVerdict;
+  auto tail = tail_of(append.run);
+  if (!tail) return {ownership_lost, false};
+  auto first_seq = append.entries.empty() ? tail->end.last_seq + 1 : append.entries.front().seq;
+  auto placement = journal::place(tail->end, append.epoch, first_seq, append.entries.size());
+  if (placement.fit == journal::Placement::Fit::ownership_lost) {
+    owned_.erase(append.run);
+    return {ownership_lost, false};
+  }
+  if (placement.fit == journal::Placement::Fit::gap)
+    throw journal::misplaced(append.run, first_seq, tail->end.last_seq);
+  check_same(append, *tail, placement.present);
+  if (append.refuse_when_unread && tail->has_commands && has_unread(tail->id, append.consume))
+    return {unread_commands, true};
+  for (auto command : append.consume) consume_.run(command, tail->id);
+  if (placement.present < append.entries.size()) insert_entries(append, *tail, placement.present);
+  return {appended, tail->has_commands && has_unread(tail->id, {})};
+}
+
+// A repeated append names the entries that are there already: anything else under their numbers is not ours.
+void JournalWriter::check_same(const StoredAppend& append, const Tail& tail, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto& entry = append.entries[i];
+    auto rows = stored_entry_.query(tail.id, entry.seq);
+    if (!rows.next() || rows.integer(0) != entry.kind || rows.text(1) != entry.body)
+      throw journal::misplaced(append.run, entry.seq, tail.end.last_seq);
+  }
+}
+
+bool JournalWriter::has_unread(std::int64_t run, const std::vector<std::int64_t>& consumed) {
+  auto rows = unread_.query(run);
+  while (rows.next())
+    if (std::ranges::find(consumed, rows.integer(0)) == consumed.end()) return true;
+  return false;
+}
+
+// The row moves in the same statement order as the entries; its status is touched only when it changes.
+void JournalWriter::insert_entries(const StoredAppend& append, const Tail& tail, std::size_t from) {
+  journal::Projection change;
+  for (std::size_t i = from; i < append.entries.size(); ++i) {
+    insert_entry(tail.id, append.entries[i]);
+    add(change, append.entries[i].effect);
+  }
+  const auto& use = change.usage;
+  auto last_seq = append.entries.back().seq;
+  bool same_status = !change.status || (*change.status == RunStatus::running && tail.status == "running");
+  if (same_status) {
+    advance_.run(last_seq, now_ms(), change.steps, use.input, use.output, use.cache_read, use.cache_write,
+                 use.reasoning, change.progress, tail.id);
+    return;
+  }
+  advance_with_status_.run(last_seq, now_ms(), change.steps, use.input, use.output, use.cache_read, use.cache_write,
+                           use.reasoning, change.progress, to_string(*change.status), change.reason,
+                           optional_ms(change.wake_at), tail.id);
+  if (!is_terminal(*change.status)) return;
+  end_.run(tail.id);
+  owned_.erase(append.run);
+}
+
+bool JournalWriter::needs_sync(const StoredAppend& append) const {
+  if (append.sync == journal::Sync::always) return true;
+  auto known = owned_.find(append.run);
+  return known == owned_.end() || known->second.durability == Durability::strict;
+}
+
+// The evidence is looked at again here, where no other process can write.
+bool JournalWriter::is_driven(const StoredRun& run) const {
+  if (!run.driver) return false;
+  if (*run.driver == worker_.id()) return true;
+  return run.driver_seen && liveness_.is_alive(*run.driver_seen);
+}
+
+std::optional<journal::RunRow> JournalWriter::claim(const RunId& run, std::int64_t seen_epoch) {
+  auto stored = find(run);
+  if (!stored || stored->row.epoch != seen_epoch || is_terminal(stored->row.status) || is_driven(*stored))
+    return std::nullopt;
+  take_.run(worker_.id(), now_ms(), stored->id);
+  owned_[run] = {stored->id, stored->row.durability};
+  return find(run)->row;
+}
+
+void JournalWriter::release(const RunId& run, std::int64_t epoch, bool attempt_counts) {
+  owned_.erase(run);
+  release_.run(attempt_counts ? 0 : 1, now_ms(), run.str(), epoch, worker_.id());
+}
+
+void JournalWriter::quarantine(const RunId& run, std::int64_t epoch, const std::string& reason) {
+  owned_.erase(run);
+  quarantine_.run(reason, now_ms(), run.str(), epoch, worker_.id());
+}
+
+bool JournalWriter::lift_quarantine(const RunId& run) {
+  lift_.run(now_ms(), run.str());
+  return connection_.changes() == 1;
+}
+
+journal::PostVerdict JournalWriter::post(const RunId& run, const journal::Command& command) {
+  using enum journal::PostVerdict;
+  auto stored = find(run);
+  if (!stored) return no_such_run;
+  if (is_terminal(stored->row.status)) return run_ended;
+  post_.run(stored->id, command.kind, boost::json::serialize(command.payload), now_ms());
+  return accepted;
+}
+
+}  // namespace executus::sqlite

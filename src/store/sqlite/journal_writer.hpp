@@ -1,0 +1,64 @@
+// The writing half of the port as SQL. Every method runs inside a write transaction of the writer's connection and
+// throws Error with the work of this call half done: the caller rolls back.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include <executus/base/clock.hpp>
+#include <executus/journal/store.hpp>
+
+#include "store/sqlite/connection.hpp"
+#include "store/sqlite/stored.hpp"
+#include "store/sqlite/worker.hpp"
+
+namespace executus::sqlite {
+
+class JournalWriter final {
+ public:
+  JournalWriter(Connection& connection, const Worker& worker, Liveness& liveness, const Clock& clock);
+
+  [[nodiscard]] journal::AdmitResult admit(const journal::Admission& admission, const StoredEntry& first);
+  [[nodiscard]] journal::Appended append(const StoredAppend& append);
+  [[nodiscard]] std::optional<journal::RunRow> claim(const RunId& run, std::int64_t seen_epoch);
+  void release(const RunId& run, std::int64_t epoch, bool attempt_counts);
+  void quarantine(const RunId& run, std::int64_t epoch, const std::string& reason);
+  [[nodiscard]] bool lift_quarantine(const RunId& run);
+  [[nodiscard]] journal::PostVerdict post(const RunId& run, const journal::Command& command);
+
+  // Whether the append is worth an fsync. Outside of a transaction too.
+  [[nodiscard]] bool needs_sync(const StoredAppend& append) const;
+
+  // What was done for this run is being rolled back.
+  void forget(const RunId& run) { owned_.erase(run); }
+
+ private:
+  struct Owned {
+    std::int64_t id;
+    Durability durability;
+  };
+  struct Tail;
+
+  [[nodiscard]] std::optional<std::int64_t> id_of(const RunId& run);
+  [[nodiscard]] std::optional<Tail> tail_of(const RunId& run);
+  [[nodiscard]] std::optional<StoredRun> find(const RunId& run);
+  [[nodiscard]] bool is_driven(const StoredRun& run) const;
+  void check_same(const StoredAppend& append, const Tail& tail, std::size_t count);
+  [[nodiscard]] bool has_unread(std::int64_t run, const std::vector<std::int64_t>& consumed);
+  void insert_run(const journal::RunRow& row, const std::string& fingerprint);
+  void insert_entry(std::int64_t run, const StoredEntry& entry);
+  void insert_entries(const StoredAppend& append, const Tail& tail, std::size_t from);
+  [[nodiscard]] std::int64_t now_ms() const { return to_ms(clock_.wall()); }
+
+  Connection& connection_;
+  const Worker& worker_;
+  Liveness& liveness_;
+  const Clock& clock_;
+  std::unordered_map<RunId, Owned> owned_;  // so that an append does not look up a text key
+  Statement find_, is_erased_, insert_run_, tail_, insert_entry_, stored_entry_, advance_, advance_with_status_, end_,
+      unread_, consume_, take_, release_, quarantine_, lift_, post_;
+};
+
+}  // namespace executus::sqlite

@@ -1,0 +1,35 @@
+#include "store/sqlite/liveness.hpp"
+
+#include <fstream>
+
+namespace executus::sqlite {
+namespace {
+
+std::string first_line(const char* path) {
+  std::ifstream file(path);
+  std::string line;
+  std::getline(file, line);
+  return line;
+}
+
+}  // namespace
+
+Place this_place() { return {first_line("/etc/machine-id"), first_line("/proc/sys/kernel/random/boot_id")}; }
+
+bool Liveness::is_certainly_dead(const WorkerSeen& worker) const {
+  if (worker.place.boot == here_.boot) return !locks_.is_held(worker.id);
+  return !here_.host.empty() && worker.place.host == here_.host;
+}
+
+bool Liveness::is_alive(const WorkerSeen& worker) { return !is_certainly_dead(worker) && beats(worker); }
+
+bool Liveness::beats(const WorkerSeen& worker) {
+  auto now = clock_.mono();
+  std::lock_guard lock(mutex_);
+  auto [seen, is_new] = observed_.try_emplace(worker.id, Observation{worker.beat, now});
+  if (is_new) return true;
+  if (seen->second.beat != worker.beat) seen->second = {worker.beat, now};
+  return now - seen->second.since < kLease;
+}
+
+}  // namespace executus::sqlite

@@ -1,0 +1,73 @@
+// Locks across processes, on files beside the database that hold nothing. The system drops them when their holder dies,
+// however it dies.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <utility>
+
+#include <executus/base/clock.hpp>
+
+namespace executus::sqlite {
+
+// An open file of our own; -1: none.
+class LockFile final {
+ public:
+  LockFile() = default;
+  explicit LockFile(const std::filesystem::path& path);  // made (0600) when missing; throws Error
+  ~LockFile();
+  LockFile(LockFile&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  LockFile& operator=(LockFile&&) = delete;
+  [[nodiscard]] int fd() const noexcept { return fd_; }
+
+ private:
+  int fd_ = -1;
+};
+
+// Keeps checkpoints and write transactions apart (docs/adr/0002-sqlite-checkpoints.md): writing holds it shared, a
+// checkpoint exclusively. One object per connection.
+class CheckpointLock final {
+ public:
+  explicit CheckpointLock(const std::filesystem::path& database);
+  [[nodiscard]] static std::filesystem::path path_for(const std::filesystem::path& database);
+
+  class [[nodiscard]] Held final {
+   public:
+    explicit Held(int fd) : fd_(fd) {}
+    Held(Held&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+    Held& operator=(Held&&) = delete;
+    ~Held();
+
+   private:
+    int fd_;
+  };
+
+  // Blocks up to `patience` while somebody checkpoints; then throws Error store.locked.
+  [[nodiscard]] Held for_writing(Milliseconds patience) const;
+  // Nothing when somebody writes or checkpoints right now.
+  [[nodiscard]] std::optional<Held> try_for_checkpoint() const;
+  [[nodiscard]] Held for_checkpoint(Milliseconds patience) const;
+
+ private:
+  [[nodiscard]] Held wait_for(int mode, Milliseconds patience) const;
+  std::filesystem::path path_;
+  LockFile file_;
+};
+
+// Byte n of the workers file is locked for as long as worker n lives (open file description locks: per store object,
+// not per process). Threads: any.
+class WorkerLocks final {
+ public:
+  explicit WorkerLocks(const std::filesystem::path& database);
+
+  [[nodiscard]] bool hold(std::int64_t worker) const;  // false: somebody else does
+  void let_go(std::int64_t worker) const noexcept;
+  [[nodiscard]] bool is_held(std::int64_t worker) const;  // by anybody, this object excepted; throws Error
+
+ private:
+  LockFile own_;
+  LockFile probe_;  // a second description: one's own locks do not show on the first
+};
+
+}  // namespace executus::sqlite

@@ -1,0 +1,155 @@
+// Files that cannot be used are refused, and stay as they are.
+#include <sys/stat.h>
+
+#include "store/sqlite/connection.hpp"
+#include "store/sqlite/schema.hpp"
+#include "store/sqlite/store_fixture.hpp"
+
+namespace executus::sqlite {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::UnorderedElementsAre;
+
+std::vector<std::string> names_in(const std::filesystem::path& directory) {
+  std::vector<std::string> names;
+  for (const auto& file : std::filesystem::directory_iterator(directory)) names.push_back(file.path().filename());
+  return names;
+}
+
+// A database made by hand, in the journal mode SQLite has by default.
+void make_database(const std::filesystem::path& path, const char* sql) {
+  std::ofstream(path).flush();
+  Connection connection(path, Connection::Mode::existing, Milliseconds(0));
+  connection.execute(sql);
+}
+
+std::string error_of_opening(const std::filesystem::path& path) {
+  return error_code_of([&] { return open_store({path}); });
+}
+
+TEST(SqliteOpen, MakesDirectoriesAndFileForThisUserAlone) {
+  TempDirectory directory;
+
+  (void)open_store({directory / "a/b/j.db"});
+
+  struct stat a{}, file{};
+  ASSERT_EQ(::stat((directory / "a").c_str(), &a), 0);
+  ASSERT_EQ(::stat((directory / "a/b/j.db").c_str(), &file), 0);
+  EXPECT_EQ(a.st_mode & 0777, 0700u);
+  EXPECT_EQ(file.st_mode & 0777, 0600u);
+}
+
+TEST(SqliteOpen, RefusesWhatIsNoDatabaseAndLeavesItAlone) {  // [DUR-23]
+  TempDirectory directory;
+  std::string text(5'000, 'x');
+  std::ofstream(directory / "notes.txt") << text;
+
+  EXPECT_EQ(error_of_opening(directory / "notes.txt"), "store.not_a_database");
+  EXPECT_EQ(bytes_of(directory / "notes.txt"), text);
+  EXPECT_THAT(names_in(directory.path()), UnorderedElementsAre("notes.txt"));
+}
+
+TEST(SqliteOpen, RefusesADatabaseOfAnotherApplicationAndLeavesItAlone) {
+  TempDirectory directory;
+  make_database(directory / "tables.db", "CREATE TABLE t(x)");
+  make_database(directory / "named.db", "PRAGMA application_id=7");
+  make_database(directory / "numbered.db", "PRAGMA user_version=1");
+  auto before = bytes_of(directory / "tables.db");
+
+  EXPECT_EQ(error_of_opening(directory / "tables.db"), "store.not_a_database");
+  EXPECT_EQ(error_of_opening(directory / "named.db"), "store.not_a_database");
+  EXPECT_EQ(error_of_opening(directory / "numbered.db"), "store.not_a_database");
+  EXPECT_EQ(bytes_of(directory / "tables.db"), before);
+  EXPECT_THAT(names_in(directory.path()), UnorderedElementsAre("tables.db", "named.db", "numbered.db"));
+}
+
+TEST(SqliteOpen, RefusesANewerFormatAndLeavesItAlone) {  // [DUR-21]
+  TempDirectory directory;
+  (void)open_store({directory / "j.db"});
+  {
+    Connection connection(directory / "j.db", Connection::Mode::existing, Milliseconds(0));
+    connection.execute("PRAGMA user_version=2");
+    connection.checkpoint(Connection::Checkpoint::truncate);
+  }
+  auto before = bytes_of(directory / "j.db");
+
+  std::string message;
+  try {
+    (void)open_store({directory / "j.db"});
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "store.newer");
+    message = error.message();
+  }
+  EXPECT_THAT(message, HasSubstr("format 2, this one knows 1"));
+  EXPECT_EQ(bytes_of(directory / "j.db"), before);
+}
+
+TEST(SqliteOpen, RefusesANewerFormatThatIsOnlyInTheWalYet) {  // [DUR-21]
+  TempDirectory directory;
+  (void)open_store({directory / "j.db"});
+  Connection connection(directory / "j.db", Connection::Mode::existing, Milliseconds(0));
+  connection.execute("PRAGMA user_version=2");
+  auto before = bytes_of(directory / "j.db-wal");
+
+  EXPECT_EQ(error_of_opening(directory / "j.db"), "store.newer");
+  EXPECT_EQ(bytes_of(directory / "j.db-wal"), before);
+}
+
+// As another user, since root may write everything.
+TEST(SqliteOpen, RefusesWhatItCannotWrite) {  // [DUR-23]
+  TempDirectory directory;
+  std::filesystem::permissions(directory.path(), std::filesystem::perms(0755));
+  (void)open_store({directory / "j.db"});
+  std::filesystem::permissions(directory / "j.db", std::filesystem::perms(0644));
+  constexpr int nobody = 65534;
+  Child child([&] {
+    if (::geteuid() == 0 && ::setresuid(nobody, nobody, nobody) != 0) return 2;
+    if (::geteuid() != nobody) ::chmod((directory / "j.db").c_str(), 0444), ::chmod(directory.path().c_str(), 0555);
+    bool file = error_of_opening(directory / "j.db") == "store.read_only";
+    bool place = error_of_opening(directory / "new.db") == "store.read_only";
+    bool below = error_of_opening(directory / "new/j.db") == "store.read_only";
+    return file && place && below ? 0 : 1;
+  });
+
+  EXPECT_EQ(child.exit_code(), 0);
+  std::filesystem::permissions(directory.path(), std::filesystem::perms(0755));
+}
+
+TEST(SqliteOpen, TellsWhoKeepsItLocked) {
+  TempDirectory directory;
+  Options options{directory / "j.db"};
+  options.busy_timeout = Milliseconds(1);
+  (void)open_store(options);
+  int ready[2];
+  ASSERT_EQ(::pipe(ready), 0);
+  Child child([&] {
+    Connection connection(directory / "j.db", Connection::Mode::existing, Milliseconds(0));
+    connection.execute("BEGIN IMMEDIATE");
+    (void)!::write(ready[1], "x", 1);
+    return ::pause();
+  });
+  char byte = 0;
+  ASSERT_EQ(::read(ready[0], &byte, 1), 1);
+  Client client(options);
+
+  try {
+    client.admit("r");
+    FAIL() << "was not locked";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "store.locked");
+    EXPECT_EQ(error.kind(), ErrorKind::overloaded);
+    EXPECT_THAT(error.message(), HasSubstr("process " + std::to_string(child.pid())));
+  }
+}
+
+TEST(SqliteOpen, OpensWhatItMadeAgain) {
+  TempDirectory directory;
+  Options options{directory / "j.db"};
+  Client(options).admit("r");
+
+  EXPECT_EQ(Client(options).find("r").agent, "clerk");
+}
+
+}  // namespace
+}  // namespace executus::sqlite

@@ -1,0 +1,173 @@
+// Several processes on one file.
+
+#include <executus/testing/manual_loop.hpp>
+
+#include "store/sqlite/connection.hpp"
+#include "store/sqlite/store_fixture.hpp"
+
+namespace executus::sqlite {
+namespace {
+
+using journal::AppendVerdict;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+TEST(SqliteOwnership, KeepsWhatWasAcknowledgedWhenTheProcessIsKilled) {  // [DUR-23]
+  TempDirectory directory;
+  Child child([&] {
+    Client client({directory / "j.db"});
+    client.admit("r");
+    for (std::uint64_t i = 1; i <= 20; ++i) client.append("r", i, std::to_string(i));
+    return ::raise(SIGKILL);
+  });
+  ASSERT_EQ(child.exit_code(), -SIGKILL);
+
+  Client client({directory / "j.db"});
+
+  auto texts = client.texts("r");
+  ASSERT_EQ(texts.size(), 20u);
+  EXPECT_EQ(texts.back(), "20");
+}
+
+TEST(SqliteOwnership, SeesADeadWorkerAtOnce) {  // [DUR-17]
+  TempDirectory directory;
+  Child child([&] {
+    Client client({directory / "j.db"});
+    client.admit("r");
+    return ::raise(SIGKILL);
+  });
+  ASSERT_EQ(child.exit_code(), -SIGKILL);
+  testing::ManualClock clock;  // stands still: no lease runs out
+  Client client({directory / "j.db", &clock});
+
+  EXPECT_THAT(client.claimable(), ElementsAre("r"));
+  auto claimed = client.run(client.store().claim(Client::id("r"), 1));
+
+  ASSERT_TRUE(claimed);
+  EXPECT_EQ(client.append("r", 1, "mine", 2), AppendVerdict::appended);
+}
+
+TEST(SqliteOwnership, WaitsForTheLeaseOfAStoppedWorkerAndRefusesItWhenItWakes) {  // [DUR-17]
+  TempDirectory directory;
+  Child child([&] {
+    Client client({directory / "j.db"});
+    client.admit("r");
+    ::raise(SIGSTOP);
+    return client.append("r", 1, "late") == AppendVerdict::ownership_lost ? 0 : 1;
+  });
+  child.wait_until_stopped();
+  testing::ManualClock clock;
+  Client client({directory / "j.db", &clock});
+
+  EXPECT_THAT(client.claimable(), IsEmpty());
+  clock.advance(Milliseconds(14'999));
+  EXPECT_THAT(client.claimable(), IsEmpty());
+  EXPECT_FALSE(client.run(client.store().claim(Client::id("r"), 1)));
+  clock.advance(Milliseconds(1));
+  EXPECT_THAT(client.claimable(), ElementsAre("r"));
+  ASSERT_TRUE(client.run(client.store().claim(Client::id("r"), 1)));
+  EXPECT_EQ(client.append("r", 1, "mine", 2), AppendVerdict::appended);
+
+  child.go_on();
+  EXPECT_EQ(child.exit_code(), 0);
+  EXPECT_THAT(client.texts("r"), ElementsAre("mine"));
+}
+
+TEST(SqliteOwnership, AHeartbeatKeepsTheRuns) {  // [DUR-17]
+  TempDirectory directory;
+  testing::ManualClock clock;
+  Client owner({directory / "j.db", &clock}), other({directory / "j.db", &clock});
+  owner.admit("r");
+  EXPECT_THAT(other.claimable(), IsEmpty());
+  clock.advance(Milliseconds(10'000));
+  auto beat_at = clock.mono();
+
+  owner.store().heartbeat();
+  clock.advance(Milliseconds(10'000));
+
+  EXPECT_THAT(other.claimable(), IsEmpty());
+  EXPECT_EQ(owner.store().lease_until(), beat_at + Milliseconds(15'000));
+}
+
+TEST(SqliteOwnership, JumpsOfTheWallClockTakeNothingOver) {  // [DUR-17]
+  TempDirectory directory;
+  testing::ManualClock clock;
+  Client owner({directory / "j.db", &clock}), other({directory / "j.db", &clock});
+  owner.admit("r");
+  EXPECT_THAT(other.claimable(), IsEmpty());
+
+  clock.jump_wall(std::chrono::hours(24));
+
+  EXPECT_THAT(other.claimable(), IsEmpty());
+}
+
+TEST(SqliteOwnership, HasNoLeaseBeforeItDrivesARun) {
+  TempDirectory directory;
+  Client client({directory / "j.db"});
+  client.store().heartbeat();
+
+  EXPECT_EQ(client.store().lease_until(), MonoTime::min());
+}
+
+TEST(SqliteOwnership, TwoProcessesWriteSideBySide) {
+  TempDirectory directory;
+  Options options{directory / "j.db"};
+  auto write_runs = [&](const std::string& name) {
+    Client client(options);
+    for (int run = 0; run < 10; ++run) {
+      auto id = name + std::to_string(run);
+      client.admit(id);
+      for (std::uint64_t i = 1; i <= 20; ++i)
+        if (client.append(id, i) != AppendVerdict::appended) return 1;
+    }
+    return 0;
+  };
+  Child child([&] { return write_runs("child-"); });
+
+  EXPECT_EQ(write_runs("parent-"), 0);
+
+  EXPECT_EQ(child.exit_code(), 0);
+  EXPECT_EQ(Client(options).run(Client(options).store().list({})).size(), 20u);
+  Connection connection(directory / "j.db", Connection::Mode::existing, Milliseconds(0));
+  EXPECT_EQ(connection.integer("SELECT count(*) FROM entries"), 20 * 21);
+  EXPECT_EQ(connection.integer("SELECT count(*) FROM pragma_integrity_check WHERE integrity_check='ok'"), 1);
+}
+
+TEST(SqliteOwnership, ACleanCloseLeavesNoWorkerAndNoWal) {
+  TempDirectory directory;
+  {
+    Client client({directory / "j.db"});
+    client.admit("r");
+    client.run(client.store().release(Client::id("r"), 1, false));
+  }
+
+  EXPECT_EQ(std::filesystem::file_size(directory / "j.db-wal"), 0u);
+  Connection connection(directory / "j.db", Connection::Mode::existing, Milliseconds(0));
+  EXPECT_EQ(connection.integer("SELECT count(*) FROM workers"), 0);
+}
+
+TEST(SqliteOwnership, ACloseWithRunsLeavesThemToOthers) {
+  TempDirectory directory;
+  Options options{directory / "j.db"};
+  Client(options).admit("r");
+
+  EXPECT_THAT(Client(options).claimable(), ElementsAre("r"));
+}
+
+TEST(SqliteOwnership, ReadingWritesNothing) {
+  TempDirectory directory;
+  Options options{directory / "j.db"};
+  Client(options).admit("r");
+  auto before = bytes_of(directory / "j.db");
+  {
+    Client reader(options);
+    EXPECT_THAT(reader.claimable(), ElementsAre("r"));
+    EXPECT_THAT(reader.texts("r"), IsEmpty());
+  }
+
+  EXPECT_EQ(bytes_of(directory / "j.db"), before);
+  EXPECT_EQ(std::filesystem::file_size(directory / "j.db-wal"), 0u);
+}
+
+}  // namespace
+}  // namespace executus::sqlite

@@ -1,0 +1,216 @@
+#include "store/sqlite/schema.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "store/sqlite/connection.hpp"
+#include "store/sqlite/locks.hpp"
+
+namespace executus::sqlite {
+namespace {
+
+namespace fs = std::filesystem;
+
+// What every append reads comes first in a run's row: SQLite finds it without walking over the rest.
+// Statuses are the frozen names of journal/status.hpp; `ended` repeats the terminal ones for the partial index.
+constexpr const char* kCreate = R"sql(
+CREATE TABLE runs(
+  id INTEGER PRIMARY KEY,
+  epoch INTEGER NOT NULL,
+  worker INTEGER,
+  last_seq INTEGER NOT NULL,
+  status TEXT NOT NULL,
+  ended INTEGER NOT NULL DEFAULT 0,
+  durability TEXT NOT NULL,
+  attempts INTEGER NOT NULL,
+  fruitless INTEGER NOT NULL,
+  steps INTEGER NOT NULL DEFAULT 0,
+  input INTEGER NOT NULL DEFAULT 0,
+  output INTEGER NOT NULL DEFAULT 0,
+  cache_read INTEGER NOT NULL DEFAULT 0,
+  cache_write INTEGER NOT NULL DEFAULT 0,
+  reasoning INTEGER NOT NULL DEFAULT 0,
+  updated INTEGER NOT NULL,
+  wake_at INTEGER,
+  created INTEGER NOT NULL,
+  reason TEXT NOT NULL DEFAULT '',
+  run_id TEXT NOT NULL UNIQUE,
+  agent TEXT NOT NULL,
+  caller TEXT NOT NULL,
+  parent TEXT NOT NULL,
+  fingerprint TEXT NOT NULL
+);
+CREATE INDEX runs_open ON runs(worker) WHERE ended = 0;
+CREATE TABLE entries(
+  id INTEGER PRIMARY KEY,
+  run INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  elapsed INTEGER NOT NULL,
+  body TEXT NOT NULL
+);
+CREATE UNIQUE INDEX entries_of_run ON entries(run, seq);
+CREATE TABLE inbox(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  run INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  payload TEXT NOT NULL,
+  at INTEGER NOT NULL
+);
+CREATE INDEX inbox_of_run ON inbox(run);
+CREATE TABLE workers(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  name TEXT NOT NULL UNIQUE,
+  host TEXT NOT NULL,
+  boot TEXT NOT NULL,
+  pid INTEGER NOT NULL,
+  beat INTEGER NOT NULL DEFAULT 0,
+  started INTEGER NOT NULL
+);
+CREATE TABLE erased(run_id TEXT PRIMARY KEY) WITHOUT ROWID;
+)sql";
+
+Error newer(const fs::path& path, std::int64_t version) {
+  return failed("store.newer", "the database " + path.string() + " was written by a newer executus (format " +
+                                   std::to_string(version) + ", this one knows " + std::to_string(kSchemaVersion) +
+                                   "); upgrade executus, or choose another file (--db)");
+}
+
+Error foreign(const fs::path& path) {
+  return failed("store.not_a_database",
+                path.string() + " is a database of another application; choose another file (--db)");
+}
+
+Error read_only(const fs::path& path, const std::string& what) {
+  return failed("store.read_only", "the database " + path.string() + " cannot be written: " + what +
+                                       "; make it writable, or choose another file (--db)");
+}
+
+struct Found {
+  std::int64_t application = 0;
+  std::int64_t version = 0;
+  std::int64_t tables = 0;
+
+  [[nodiscard]] bool is_ours() const { return application == kApplicationId; }
+  [[nodiscard]] bool is_blank() const { return application == 0 && version == 0 && tables == 0; }
+};
+
+Found look(const Connection& connection) {
+  Found found{connection.integer("PRAGMA application_id"), connection.integer("PRAGMA user_version"), 0};
+  if (!found.is_ours()) found.tables = connection.integer("SELECT count(*) FROM sqlite_schema");
+  return found;
+}
+
+void refuse_unfit(const fs::path& path, const Found& found) {
+  if (!found.is_ours() && !found.is_blank()) throw foreign(path);
+  if (found.version > kSchemaVersion) throw newer(path, found.version);
+}
+
+void make_directory(const fs::path& directory) {
+  if (directory.empty() || ::access(directory.c_str(), F_OK) == 0) return;
+  make_directory(directory.parent_path());
+  if (::mkdir(directory.c_str(), 0700) == 0 || errno == EEXIST) return;
+  if (errno == EACCES || errno == EROFS || errno == EPERM)
+    throw read_only(directory, "its directory could not be made (" + std::string(std::strerror(errno)) + ")");
+  throw failed("store.cannot_open",
+               "the directory " + directory.string() + " could not be made: " + std::strerror(errno));
+}
+
+// Empty, and for this user alone; what is there stays.
+void make_file(const fs::path& path) {
+  int fd = ::open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+  if (fd >= 0) {
+    ::close(fd);
+    return;
+  }
+  if (errno == EEXIST) return;
+  if (errno == EACCES || errno == EROFS || errno == EPERM)
+    throw read_only(path, "it could not be made (" + std::string(std::strerror(errno)) + ")");
+  throw failed("store.cannot_open", "the database " + path.string() + " could not be made: " + std::strerror(errno));
+}
+
+Database identify(const fs::path& path, Milliseconds busy_timeout) {
+  struct stat file{};
+  if (::stat(path.c_str(), &file) != 0)
+    throw Error(ErrorKind::disconnected, "store.replaced",
+                "the database " + path.string() + " is not there: " + std::strerror(errno) +
+                    "; put it back, or start executus again");
+  return {path, busy_timeout, file.st_dev, file.st_ino};
+}
+
+bool can_write(const fs::path& path) { return ::faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) == 0; }
+
+// The main file as it lies there: no locks, no -wal, no -shm, nothing written.
+Found look_without_touching(const fs::path& path, Milliseconds busy_timeout) {
+  Connection connection(path, Connection::Mode::untouched, busy_timeout);
+  auto found = look(connection);
+  refuse_unfit(path, found);
+  return found;
+}
+
+// A file that looks wrong may be one that another process is making right now: that one holds the checkpoint lock. When
+// there is no such lock the file is what it looks like, and nothing is put beside it.
+Found inspect(const fs::path& path, Milliseconds busy_timeout) {
+  try {
+    return look_without_touching(path, busy_timeout);
+  } catch (const Error&) {
+    if (!fs::exists(CheckpointLock::path_for(path))) throw;
+  }
+  CheckpointLock lock(path);
+  auto held = lock.for_checkpoint(busy_timeout);
+  return look_without_touching(path, busy_timeout);
+}
+
+void create_or_migrate(const fs::path& path, Milliseconds busy_timeout) {
+  Connection connection(path, Connection::Mode::existing, busy_timeout);
+  refuse_unfit(path, look(connection));
+  connection.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL");
+  WriteTransaction transaction(connection);
+  auto found = look(connection);
+  refuse_unfit(path, found);
+  if (found.version < 1) {
+    connection.execute(kCreate);
+    connection.execute(("PRAGMA application_id=" + std::to_string(kApplicationId)).c_str());
+  }
+  connection.execute(("PRAGMA user_version=" + std::to_string(kSchemaVersion)).c_str());
+  transaction.commit();
+  // The version goes to the main file at once: there an older executus finds it without touching anything.
+  connection.checkpoint(Connection::Checkpoint::passive);
+}
+
+}  // namespace
+
+std::unique_ptr<Connection> open_database(const Database& database) {
+  auto now = identify(database.path, database.busy_timeout);
+  if (now.device != database.device || now.inode != database.inode)
+    throw Error(ErrorKind::disconnected, "store.replaced",
+                "another file lies at " + database.path.string() +
+                    " than the database that was opened; put that back, or start executus again");
+  auto connection = std::make_unique<Connection>(database.path, Connection::Mode::existing, database.busy_timeout);
+  refuse_unfit(database.path, look(*connection));
+  return connection;
+}
+
+Database prepare_database(const fs::path& path, Milliseconds busy_timeout) {
+  make_directory(path.parent_path());
+  make_file(path);
+  auto found = inspect(path, busy_timeout);
+  if (!can_write(path)) throw read_only(path, "the file is read-only");
+  if (!can_write(path.parent_path())) throw read_only(path, "its directory is read-only");
+  if (!found.is_ours() || found.version != kSchemaVersion) {
+    CheckpointLock lock(path);
+    auto held = lock.for_checkpoint(busy_timeout);
+    create_or_migrate(path, busy_timeout);
+  }
+  auto database = identify(path, busy_timeout);
+  (void)open_database(database);
+  return database;
+}
+
+}  // namespace executus::sqlite

@@ -1,0 +1,33 @@
+// The stored shape of the database, its version, and how a file is recognised, made and migrated.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+
+#include <executus/base/clock.hpp>
+
+#include "store/sqlite/connection.hpp"
+
+namespace executus::sqlite {
+
+inline constexpr std::int64_t kSchemaVersion = 1;           // PRAGMA user_version
+inline constexpr std::int64_t kApplicationId = 0x45584543;  // PRAGMA application_id: "EXEC" (frozen)
+
+// A database file that was found fit: one certain file, not whatever lies at the path later.
+struct Database {
+  std::filesystem::path path;
+  Milliseconds busy_timeout{5'000};
+  std::uint64_t device = 0;
+  std::uint64_t inode = 0;
+};
+
+// Makes sure that a database of this version is at `path`: creates it, or migrates an older one, or throws Error
+// store.* and leaves the file as it was. Symlinks are resolved already.
+[[nodiscard]] Database prepare_database(const std::filesystem::path& path, Milliseconds busy_timeout);
+
+// A connection to it, with the version checked again: it may have changed, in the WAL only. Throws Error store.replaced
+// when another file lies at the path, without opening that: SQLite throws away the WAL of a file that is empty.
+[[nodiscard]] std::unique_ptr<Connection> open_database(const Database& database);
+
+}  // namespace executus::sqlite

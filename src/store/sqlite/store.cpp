@@ -1,0 +1,152 @@
+#include <utility>
+
+#include <executus/store/sqlite.hpp>
+
+#include "store/sqlite/group_commit.hpp"
+#include "store/sqlite/read_pool.hpp"
+#include "store/sqlite/schema.hpp"
+
+namespace executus::sqlite {
+namespace {
+
+// Calls become work for the writer or queries for the readers; nothing is decided here.
+class SqliteStore final : public journal::JournalStore {
+ public:
+  SqliteStore(const Database& database, const Clock& clock, std::function<void()> on_commit)
+      : clock_(clock),
+        liveness_(database.path, clock),
+        worker_(database, clock, liveness_),
+        writer_(database, std::move(on_commit), worker_, liveness_, clock),
+        readers_(database) {}
+
+  Task<journal::AdmitResult> admit(journal::Admission admission) override {
+    bool owned = admission.start == journal::Start::owned;
+    std::optional<Stray> stray;
+    if (owned) stray = Stray{admission.id, 1, false};
+    RunId run = admission.id;
+    auto first = encode(admission.entry);
+    admission.entry = {};
+    return write(
+        std::move(run), owned ? Work::By::worker : Work::By::anyone,
+        [admission = std::move(admission), first = std::move(first)](JournalWriter& writer) {
+          return writer.admit(admission, first);
+        },
+        std::move(stray));
+  }
+
+  Task<journal::Appended> append(journal::Append append) override {
+    return ask(std::make_unique<AppendWork>(encode(append)));
+  }
+
+  void append_deferred(journal::Append append) override {
+    append.consume.clear();
+    append.refuse_when_unread = false;
+    try {
+      writer_.defer(encode(append));
+    } catch (const Error&) {
+      // The next append finds the gap, and says so to somebody who waits.
+    }
+  }
+
+  Task<std::optional<journal::RunRow>> claim(RunId run, std::int64_t seen_epoch) override {
+    Stray stray{run, seen_epoch + 1, false};
+    return write(
+        run, Work::By::worker, [run, seen_epoch](JournalWriter& writer) { return writer.claim(run, seen_epoch); },
+        std::move(stray));
+  }
+
+  Task<void> release(RunId run, std::int64_t epoch, bool attempt_counts) override {
+    Stray stray{run, epoch, attempt_counts};
+    return done(write(
+        run, Work::By::anyone,
+        [run, epoch, attempt_counts](JournalWriter& writer) {
+          writer.release(run, epoch, attempt_counts);
+          return Done{};
+        },
+        std::move(stray)));
+  }
+
+  Task<void> quarantine(RunId run, std::int64_t epoch, std::string reason) override {
+    return done(write(run, Work::By::anyone, [run, epoch, reason = std::move(reason)](JournalWriter& writer) {
+      writer.quarantine(run, epoch, reason);
+      return Done{};
+    }));
+  }
+
+  Task<bool> lift_quarantine(RunId run) override {
+    return write(run, Work::By::anyone, [run](JournalWriter& writer) { return writer.lift_quarantine(run); });
+  }
+
+  void heartbeat() override { worker_.heartbeat(); }
+  MonoTime lease_until() const override { return worker_.lease_until(); }
+
+  // It concerns the run's inbox, not its journal: nothing deferred has to go before it.
+  Task<journal::PostVerdict> post(RunId run, journal::Command command) override {
+    return write(RunId(), Work::By::anyone,
+                 [run = std::move(run), command = std::move(command)](JournalWriter& writer) {
+                   return writer.post(run, command);
+                 });
+  }
+
+  Task<std::vector<journal::Command>> inbox(RunId run) override {
+    return readers_.run([run = std::move(run)](JournalReader& reader) { return reader.inbox(run); });
+  }
+  Task<std::vector<RunId>> owned_with_commands() override {
+    return readers_.run(
+        [self = worker_.joined_id()](JournalReader& reader) { return reader.owned_with_commands(self); });
+  }
+  Task<std::vector<journal::RunRow>> claimable(journal::RunFilter filter) override {
+    return readers_.run([this, filter = std::move(filter)](JournalReader& reader) {
+      return reader.claimable(filter, clock_.wall(), worker_.joined_id(), liveness_);
+    });
+  }
+  Task<std::optional<journal::RunRow>> find(RunId run) override {
+    return readers_.run([run = std::move(run)](JournalReader& reader) { return reader.find(run); });
+  }
+  Task<std::vector<journal::RunRow>> list(journal::RunFilter filter) override {
+    return readers_.run([filter = std::move(filter)](JournalReader& reader) { return reader.list(filter); });
+  }
+  Task<std::vector<journal::Entry>> read(RunId run, std::uint64_t after, std::size_t limit) override {
+    return readers_.run(
+        [run = std::move(run), after, limit](JournalReader& reader) { return reader.read(run, after, limit); });
+  }
+  Task<std::vector<RunId>> complete_id(std::string prefix, std::size_t limit) override {
+    return readers_.run(
+        [prefix = std::move(prefix), limit](JournalReader& reader) { return reader.complete_id(prefix, limit); });
+  }
+
+ private:
+  template <class Function, class R = std::invoke_result_t<Function&, JournalWriter&>>
+  Task<R> write(RunId run, Work::By by, Function function, std::optional<Stray> stray = std::nullopt) {
+    auto work = std::make_unique<Request<R>>(std::move(run), by, std::move(function));
+    work->stray = std::move(stray);
+    return ask(std::move(work));
+  }
+
+  // What was asked for cannot be taken back: the caller learns how it ended, cancelled or not.
+  template <class W>
+  auto ask(std::unique_ptr<W> work) -> Task<typename W::Answer> {
+    auto answered = work->answered();
+    writer_.submit(std::move(work));
+    co_return co_await answered.wait_shielded();
+  }
+
+  static Task<void> done(Task<Done> task) { co_await std::move(task); }
+
+  const Clock& clock_;
+  Liveness liveness_;
+  Worker worker_;
+  GroupCommit writer_;
+  ReadPool readers_;
+};
+
+}  // namespace
+
+std::unique_ptr<journal::JournalStore> open_store(Options options) {
+  auto path = std::filesystem::weakly_canonical(std::filesystem::absolute(options.path));
+  auto database = prepare_database(path, options.busy_timeout);
+  const Clock& clock = options.clock ? *options.clock : system_clock();
+  return std::make_unique<SqliteStore>(database, clock, std::move(options.on_commit));
+}
+
+}  // namespace executus::sqlite

@@ -1,0 +1,97 @@
+#include "store/sqlite/stored.hpp"
+
+#include <utility>
+
+#include "journal/placement.hpp"
+
+namespace executus::sqlite {
+namespace {
+
+Error malformed_row(std::string_view run) {
+  return failed("store.corrupt",
+                "the row of run " + std::string(run) + " cannot be read; the database is damaged, restore a backup");
+}
+
+template <class T>
+T known(std::optional<T> value, std::string_view run) {
+  if (!value) throw malformed_row(run);
+  return std::move(*value);
+}
+
+}  // namespace
+
+StoredEntry encode(const journal::Entry& entry) {
+  return {entry.seq,
+          journal::kind_of(entry.payload),
+          to_ms(entry.at),
+          entry.elapsed.count(),
+          journal::encode(entry.payload),
+          journal::project({&entry, 1})};
+}
+
+StoredAppend encode(const journal::Append& append) {
+  StoredAppend stored{append.run, append.epoch, {}, append.consume, append.refuse_when_unread, append.sync};
+  stored.entries.reserve(append.entries.size());
+  for (const auto& entry : append.entries) {
+    if (entry.seq != append.after + stored.entries.size() + 1)
+      throw journal::misplaced(append.run, entry.seq, append.after + stored.entries.size());
+    stored.entries.push_back(encode(entry));
+  }
+  return stored;
+}
+
+journal::Entry decode(std::uint64_t seq, std::int64_t at_ms, std::int64_t elapsed_ms, int kind, std::string_view body) {
+  return {seq, from_ms(at_ms), Milliseconds(elapsed_ms), journal::decode(kind, body)};
+}
+
+void add(journal::Projection& first, const journal::Projection& then) {
+  if (then.status) {
+    first.status = then.status;
+    first.reason = then.reason;
+    first.wake_at = then.wake_at;
+  }
+  first.steps += then.steps;
+  first.usage += then.usage;
+  first.progress = first.progress || then.progress;
+}
+
+StoredRun run_of(const Rows& row) {
+  StoredRun run;
+  int column = 0;
+  auto integer = [&] { return row.integer(column++); };
+  auto text = [&] { return row.text(column++); };
+  run.id = integer();
+  auto& r = run.row;
+  std::string id(text());
+  r.id = known(RunId::parse(id), id);
+  r.status = known(parse_run_status(text()), id);
+  r.reason = text();
+  r.agent = text();
+  r.caller = text();
+  r.parent = text();
+  r.durability = known(parse_durability(text()), id);
+  r.created = from_ms(integer());
+  r.updated = from_ms(integer());
+  r.epoch = integer();
+  r.worker = text();
+  r.last_seq = static_cast<std::uint64_t>(integer());
+  r.attempts = static_cast<int>(integer());
+  r.fruitless = static_cast<int>(integer());
+  if (!row.is_null(column)) r.wake_at = from_ms(row.integer(column));
+  ++column;
+  r.steps = static_cast<int>(integer());
+  r.usage = {integer(), integer(), integer(), integer(), integer()};  // braces: in this order
+  run.fingerprint = text();
+  if (!row.is_null(column)) run.driver = row.integer(column);
+  ++column;
+  if (row.is_null(column)) return run;
+  WorkerSeen seen;
+  seen.id = integer();
+  seen.place.host = text();
+  seen.place.boot = text();
+  seen.beat = integer();
+  run.driver_seen = std::move(seen);
+  return run;
+}
+
+}  // namespace executus::sqlite

@@ -1,0 +1,64 @@
+// What is stored, as values: entries encoded by whoever appends them, run rows as read back.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <executus/journal/projection.hpp>
+#include <executus/journal/store.hpp>
+
+#include "store/sqlite/connection.hpp"
+#include "store/sqlite/liveness.hpp"
+
+namespace executus::sqlite {
+
+struct StoredEntry {
+  std::uint64_t seq = 0;
+  int kind = 0;
+  std::int64_t at_ms = 0;
+  std::int64_t elapsed_ms = 0;
+  std::string body;
+  journal::Projection effect;  // of this entry alone: a repeated append may write only the last of its entries
+};
+
+struct StoredAppend {
+  RunId run;
+  std::int64_t epoch = 0;
+  std::vector<StoredEntry> entries;
+  std::vector<std::int64_t> consume;
+  bool refuse_when_unread = false;
+  journal::Sync sync = journal::Sync::by_durability;
+};
+
+// The expensive part of an append; done by the caller, not by the writer. Throws Error store.sequence when the entries
+// do not count on from `after`.
+[[nodiscard]] StoredEntry encode(const journal::Entry& entry);
+[[nodiscard]] StoredAppend encode(const journal::Append& append);
+[[nodiscard]] journal::Entry decode(std::uint64_t seq, std::int64_t at_ms, std::int64_t elapsed_ms, int kind,
+                                    std::string_view body);
+
+// What both do, one after the other.
+void add(journal::Projection& first, const journal::Projection& then);
+
+// A run's row and its driver's, as SELECT kRunColumns FROM kRunTables reads them.
+struct StoredRun {
+  std::int64_t id = 0;
+  journal::RunRow row;
+  std::string fingerprint;
+  std::optional<std::int64_t> driver;     // worker id
+  std::optional<WorkerSeen> driver_seen;  // nothing: its row is gone, and so is it
+};
+inline constexpr std::string_view kRunColumns =
+    "r.id, r.run_id, r.status, r.reason, r.agent, r.caller, r.parent, r.durability, r.created, r.updated, r.epoch, "
+    "w.name, r.last_seq, r.attempts, r.fruitless, r.wake_at, r.steps, r.input, r.output, r.cache_read, r.cache_write, "
+    "r.reasoning, r.fingerprint, r.worker, w.id, w.host, w.boot, w.beat";
+inline constexpr std::string_view kRunTables = "runs r LEFT JOIN workers w ON w.id = r.worker";
+[[nodiscard]] StoredRun run_of(const Rows& row);
+
+[[nodiscard]] inline std::int64_t to_ms(WallTime time) { return time.time_since_epoch().count(); }
+[[nodiscard]] inline WallTime from_ms(std::int64_t ms) { return WallTime(Milliseconds(ms)); }
+
+}  // namespace executus::sqlite

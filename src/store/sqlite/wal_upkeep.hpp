@@ -1,0 +1,31 @@
+// When the WAL is copied back into the main file. Decisions only; the writer acts on them.
+#pragma once
+
+#include <executus/base/clock.hpp>
+
+namespace executus::sqlite {
+
+inline constexpr int kWalPages = 4'000;    // 16 MiB of 4 KiB pages: from here on after a commit
+inline constexpr int kWalPagesIdle = 250;  // 1 MiB: when nothing has been written for a while
+inline constexpr Milliseconds kWalIdle{1'000};
+
+class WalUpkeep final {
+ public:
+  // After a commit that left the WAL with so many pages.
+  [[nodiscard]] bool is_due(int pages) {
+    if (pages < last_pages_) next_ = kWalPages;  // it was begun anew: the last checkpoint had copied everything
+    last_pages_ = pages;
+    return pages >= next_;
+  }
+  // A checkpoint was tried. Readers may keep it from finishing: then the next one waits for as many pages again.
+  void tried() { next_ = last_pages_ + kWalPages; }
+
+  [[nodiscard]] bool is_due_when_idle() const { return last_pages_ >= kWalPagesIdle; }
+  void emptied() { last_pages_ = 0, next_ = kWalPages; }
+
+ private:
+  int last_pages_ = 0;
+  int next_ = kWalPages;
+};
+
+}  // namespace executus::sqlite

@@ -1,0 +1,99 @@
+// One thing to do inside the writer's next transaction, and somebody who waits for how it ended.
+#pragma once
+
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include <executus/async/one_shot.hpp>
+
+#include "store/sqlite/journal_writer.hpp"
+#include "store/sqlite/stored.hpp"
+
+namespace executus::sqlite {
+
+// A run that this worker drives in the database and nobody drives in the process, when the answer to `admit`, `claim`
+// or `release` was lost.
+struct Stray {
+  RunId run;
+  std::int64_t epoch = 0;
+  bool attempt_counts = false;
+};
+
+class Work {
+ public:
+  enum class By { anyone, worker };               // worker: this store has to be a registered one
+  enum class Ride { taken, goes_before, later };  // what becomes of entries deferred earlier
+  enum class Fate { committed, not_committed };
+
+  explicit Work(RunId run, By by = By::anyone) : run_(std::move(run)), by_(by) {}
+  virtual ~Work() = default;
+  Work(const Work&) = delete;
+  Work& operator=(const Work&) = delete;
+
+  [[nodiscard]] const RunId& run() const noexcept { return run_; }  // empty: it concerns no run's journal
+  [[nodiscard]] By by() const noexcept { return by_; }
+  [[nodiscard]] virtual bool needs_sync(const JournalWriter&) const { return true; }
+
+  // Deferred entries of the run: the work takes them in, or they go before it, or after.
+  [[nodiscard]] virtual Ride offer(StoredAppend&) { return Ride::goes_before; }
+  // Those it took in, back, when they were not written.
+  [[nodiscard]] virtual std::optional<StoredAppend> unwritten(Fate) { return std::nullopt; }
+
+  virtual void apply(JournalWriter& journal) = 0;                 // throws Error
+  virtual void answer() noexcept = 0;                             // what apply() did is durable
+  virtual void fail(const std::exception_ptr& why) noexcept = 0;  // nothing was done, as far as anybody knows
+
+  // Left behind when the answer is lost.
+  std::optional<Stray> stray;
+
+ private:
+  const RunId run_;
+  const By by_;
+};
+
+// An append. Entries deferred before it ride in front of its own.
+class AppendWork final : public Work {
+ public:
+  using Answer = journal::Appended;
+  explicit AppendWork(StoredAppend append) : Work(append.run), append_(std::move(append)) {}
+  // Nothing but deferred entries.
+  [[nodiscard]] static std::unique_ptr<AppendWork> flush(StoredAppend deferred);
+
+  [[nodiscard]] OneShot<journal::Appended> answered() const { return answered_; }
+  [[nodiscard]] bool needs_sync(const JournalWriter& journal) const override { return journal.needs_sync(append_); }
+  [[nodiscard]] Ride offer(StoredAppend& deferred) override;
+  [[nodiscard]] std::optional<StoredAppend> unwritten(Fate fate) override;
+  void apply(JournalWriter& journal) override { result_ = journal.append(append_); }
+  void answer() noexcept override { answered_.set(result_); }
+  void fail(const std::exception_ptr& why) noexcept override { answered_.fail(why); }
+
+ private:
+  StoredAppend append_;
+  std::size_t riding_ = 0;
+  journal::Appended result_;
+  OneShot<journal::Appended> answered_;
+};
+
+// Any other call: `function` is called with the JournalWriter, and its result is the answer.
+template <class R>
+class Request final : public Work {
+ public:
+  using Answer = R;
+  Request(RunId run, By by, std::function<R(JournalWriter&)> function)
+      : Work(std::move(run), by), function_(std::move(function)) {}
+
+  [[nodiscard]] OneShot<R> answered() const { return answered_; }
+  void apply(JournalWriter& journal) override { result_ = function_(journal); }
+  void answer() noexcept override { answered_.set(std::move(*result_)); }
+  void fail(const std::exception_ptr& why) noexcept override { answered_.fail(why); }
+
+ private:
+  std::function<R(JournalWriter&)> function_;
+  std::optional<R> result_;
+  OneShot<R> answered_;
+};
+
+}  // namespace executus::sqlite

@@ -1,0 +1,44 @@
+#include <filesystem>
+
+#include <stdlib.h>
+
+#include <executus/store/sqlite.hpp>
+
+#include "conformance/journal_store_suite.hpp"
+
+namespace executus::testing {
+namespace {
+
+// Time stands still for the stores unless a test moves it: nobody's heartbeat is due, and nobody's lease runs out.
+class SqlitePlace final : public JournalPlace {
+ public:
+  explicit SqlitePlace(ManualClock& clock) : clock_(clock) {
+    auto pattern = (std::filesystem::temp_directory_path() / "executus-conformance-XXXXXX").string();
+    directory_ = ::mkdtemp(pattern.data());
+  }
+  ~SqlitePlace() override { std::filesystem::remove_all(directory_); }
+
+  std::unique_ptr<journal::JournalStore> open_worker() override {
+    return sqlite::open_store({directory_ / "journal.db", &clock_, Milliseconds(5'000), {}});
+  }
+
+  // It lives, but shows no sign of it for the lease: the witness looks, waits, and looks again.
+  void presume_dead(journal::JournalStore&, journal::JournalStore& witness) override {
+    auto loop = make_loop(1);
+    (void)block_on(*loop, witness.claimable({}));
+    clock_.advance(std::chrono::seconds(15));
+    (void)block_on(*loop, witness.claimable({}));
+  }
+
+ private:
+  ManualClock& clock_;
+  std::filesystem::path directory_;
+};
+
+const JournalImplementation kSqlite{"sqlite", [](ManualClock& clock) { return std::make_unique<SqlitePlace>(clock); }};
+
+INSTANTIATE_TEST_SUITE_P(Sqlite, JournalStoreSuite, ::testing::Values(kSqlite),
+                         [](const auto& info) { return info.param.name; });
+
+}  // namespace
+}  // namespace executus::testing
