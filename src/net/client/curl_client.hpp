@@ -1,0 +1,26 @@
+// The shipped HttpClient, made by make_http_client().
+#pragma once
+
+#include <memory>
+
+#include <boost/asio/io_context.hpp>
+
+#include "net/client/curl_engine.hpp"
+#include "net/client/http_client.hpp"
+
+namespace executus::net {
+
+class CurlClient final : public HttpClient {
+ public:
+  explicit CurlClient(boost::asio::io_context& io) : engine_(std::make_shared<CurlEngine>(io)) {}
+  ~CurlClient() override { engine_->close(); }
+  CurlClient(const CurlClient&) = delete;
+  CurlClient& operator=(const CurlClient&) = delete;
+
+  [[nodiscard]] Task<HttpStream> open(HttpRequest request) override;
+
+ private:
+  std::shared_ptr<CurlEngine> engine_;  // shared with handlers that are still queued
+};
+
+}  // namespace executus::net

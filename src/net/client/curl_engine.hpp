@@ -1,0 +1,61 @@
+// libcurl's multi interface on an Asio io_context: libcurl says which sockets and which timer to wait for, and is told
+// when something happened. Everything of libcurl is touched on one strand, so that no transfer blocks another.
+#pragma once
+
+#include <memory>
+#include <unordered_map>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+#include <curl/curl.h>
+
+#include "net/client/transfer.hpp"
+
+namespace executus::net {
+
+class CurlEngine final : public std::enable_shared_from_this<CurlEngine> {
+ public:
+  explicit CurlEngine(boost::asio::io_context& io);
+  ~CurlEngine();
+  CurlEngine(const CurlEngine&) = delete;
+  CurlEngine& operator=(const CurlEngine&) = delete;
+
+  // Any thread. Each takes effect on the strand, in the order of the calls. A transfer that is not running is left
+  // alone.
+  void start(std::shared_ptr<Transfer> transfer);
+  void resume(std::shared_ptr<Transfer> transfer);  // after its reader has made room
+  void abort(std::shared_ptr<Transfer> transfer);
+
+  // Ends all transfers and refuses new ones; returns when that has happened. Not from a thread of the io_context.
+  void close();
+
+ private:
+  struct Socket;
+  using Strand = boost::asio::strand<boost::asio::io_context::executor_type>;
+  using Multi = std::unique_ptr<CURLM, void (*)(CURLM*)>;
+
+  static int on_socket(CURL*, curl_socket_t fd, int what, void* engine, void*) noexcept;
+  static int on_timer(CURLM*, long timeout_ms, void* engine) noexcept;
+
+  void start_now(std::shared_ptr<Transfer> transfer);
+  void resume_now(Transfer& transfer);
+  void abort_now(Transfer& transfer);
+  void close_now();
+  void watch(curl_socket_t fd, int directions);
+  void arm(const std::shared_ptr<Socket>& socket, int direction);
+  void ready(const std::shared_ptr<Socket>& socket, int direction);
+  void set_timer(long timeout_ms);
+  void act(curl_socket_t fd, int events);
+  void collect();
+  std::shared_ptr<Transfer> remove(CURL* easy);
+
+  Strand strand_;
+  boost::asio::steady_timer timer_;
+  Multi multi_;
+  bool closed_ = false;
+  std::unordered_map<CURL*, std::shared_ptr<Transfer>> running_;
+  std::unordered_map<curl_socket_t, std::shared_ptr<Socket>> sockets_;
+};
+
+}  // namespace executus::net

@@ -1,0 +1,58 @@
+// A client on a real loop, and ways to ask it from a test's thread.
+#pragma once
+
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <executus/async/loop.hpp>
+#include <executus/async/root_group.hpp>
+#include <executus/testing/http_server.hpp>
+
+#include "net/client/http_client.hpp"
+
+namespace executus::net {
+
+using executus::testing::Gate;
+using executus::testing::HttpServer;
+using executus::testing::make_gate;
+
+class HttpHarness : public ::testing::Test {
+ protected:
+  HttpHarness() { ::setenv("no_proxy", "*", 1); }
+
+  [[nodiscard]] HttpResponse send(HttpRequest request) { return block_on(*loop, client->send(std::move(request))); }
+
+  // Fails the test when there is none.
+  [[nodiscard]] HttpError failure_of(HttpRequest request) {
+    try {
+      HttpResponse response = send(std::move(request));
+      ADD_FAILURE() << "answered with " << response.status;
+    } catch (const HttpError& error) {
+      return error;
+    }
+    return {ErrorKind::failed, "test.no_failure", "", Sent::maybe};
+  }
+
+  [[nodiscard]] static HttpRequest get(std::string url) {
+    HttpRequest request;
+    request.url = std::move(url);
+    return request;
+  }
+  [[nodiscard]] static HttpRequest post(std::string url, std::string body) {
+    HttpRequest request = get(std::move(url));
+    request.method = "POST";
+    request.body = std::move(body);
+    return request;
+  }
+
+  std::unique_ptr<Loop> loop = make_loop(2);
+  std::unique_ptr<HttpClient> client = make_http_client(*loop);
+};
+
+}  // namespace executus::net

@@ -1,0 +1,96 @@
+// Port: HTTP requests that leave this process.
+//
+// A response is a response whatever its status: 404 and 500 are returned, not thrown. What is thrown is HttpError, and
+// the question it answers is the one that matters for effects: can the server have received anything of the request?
+//
+// Threads: send() and open() from any task. Cancelling the waiting task, or destroying it, ends the transfer; the
+// server may have received the request by then.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <executus/async/loop.hpp>
+#include <executus/async/task.hpp>
+
+#include "net/client/http_error.hpp"
+
+namespace executus::net {
+
+using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
+
+// The value of the first header of that name, in any case of letters.
+[[nodiscard]] std::optional<std::string_view> find_header(const HttpHeaders& headers, std::string_view name);
+
+// `pooled` takes a connection that is open already. When such a connection turns out to be dead before a byte of the
+// response came, libcurl sends the request again on a new one, a POST too: the server may see it twice.
+// `fresh_connection` sends once at most, over HTTP/1.1 on a connection of its own.
+enum class Reuse { pooled, fresh_connection };
+
+// `follow` takes up to ten hops and is refused for anything but GET and HEAD. Headers other than Authorization and
+// Cookie go to every hop: no secret in them.
+enum class Redirects { none, follow };
+
+// `public_only` refuses addresses of this machine and of private networks, after the name was resolved. It goes past a
+// proxy that the environment names, since what lies behind one cannot be checked.
+enum class Network { any, public_only };
+
+struct HttpRequest {
+  std::string method = "GET";
+  std::string url;  // http or https
+  HttpHeaders headers;
+  std::string body;
+  Reuse reuse = Reuse::pooled;
+  Redirects redirects = Redirects::none;
+  Network network = Network::any;
+  Milliseconds timeout{60'000};                          // from the start to the last byte of the body
+  Milliseconds connect_timeout{10'000};                  // name, connection and TLS
+  std::size_t max_body = std::size_t{64} * 1024 * 1024;  // of the response, decompressed
+};
+
+struct HttpResponse {
+  int status = 0;
+  HttpHeaders headers;
+  std::string body;
+};
+
+// The body of a response while it arrives. Destroying it ends the transfer.
+class HttpBody {
+ public:
+  virtual ~HttpBody() = default;
+
+  // The bytes that have come since; nullopt at the end. One call at a time. The transfer pauses while nobody asks.
+  // Throws HttpError when the body breaks off, when it exceeds max_body or when time is up. A cancelled wait ends the
+  // transfer.
+  [[nodiscard]] virtual Task<std::optional<std::string>> next() = 0;
+};
+
+// Status and headers are here, the body is on its way.
+struct HttpStream {
+  int status = 0;
+  HttpHeaders headers;
+  std::unique_ptr<HttpBody> body;
+};
+
+class HttpClient {
+ public:
+  virtual ~HttpClient() = default;
+
+  // Returns when status and headers have come. Throws HttpError.
+  [[nodiscard]] virtual Task<HttpStream> open(HttpRequest request) = 0;
+
+  // The whole response in memory. Throws HttpError. As shipped: open(), read to the end.
+  [[nodiscard]] virtual Task<HttpResponse> send(HttpRequest request);
+};
+
+// A client on libcurl. `loop` is one of make_loop() (else throws Error "net.loop") and outlives it. The destructor ends
+// the transfers that still run (their waits fail with "net.closed") and blocks until that has happened: never from a
+// loop thread.
+[[nodiscard]] std::unique_ptr<HttpClient> make_http_client(Loop& loop);
+
+}  // namespace executus::net

@@ -1,0 +1,17 @@
+// What can be said about a request before anything is sent: whether it is one, and how to name it in messages.
+#pragma once
+
+#include <string>
+
+#include "net/client/http_client.hpp"
+
+namespace executus::net {
+
+// Throws HttpError net.bad_url or net.bad_request (Sent::no).
+void check_request(const HttpRequest& request);
+
+// "POST https://host/path": without credentials, query and fragment. Of a URL that does not parse, only what is certain
+// to be none of these.
+[[nodiscard]] std::string describe_request(const HttpRequest& request);
+
+}  // namespace executus::net

@@ -1,0 +1,64 @@
+#include "net/client/sse_parser.hpp"
+
+#include <utility>
+
+#include <executus/base/error.hpp>
+
+namespace executus::net {
+
+std::vector<SseEvent> SseParser::feed(std::string_view chunk) {
+  std::vector<SseEvent> events;
+  while (!chunk.empty()) {
+    if (std::exchange(after_cr_, false) && chunk.front() == '\n') {
+      chunk.remove_prefix(1);
+      continue;
+    }
+    std::size_t end = chunk.find_first_of("\r\n");
+    line_ += chunk.substr(0, end);
+    if (line_.size() + data_.size() > max_bytes_)
+      throw failed("net.too_large", "the server sent an event of more than " + std::to_string(max_bytes_) +
+                                        " bytes; raise the limit or ask for less");
+    if (end == std::string_view::npos) break;
+    after_cr_ = chunk[end] == '\r';
+    chunk.remove_prefix(end + 1);
+    take_line(events);
+  }
+  return events;
+}
+
+SseParser::End SseParser::finish() const noexcept {
+  return line_.empty() && event_.empty() && data_.empty() ? End::complete : End::truncated;
+}
+
+void SseParser::take_line(std::vector<SseEvent>& events) {
+  std::string whole = std::exchange(line_, {});
+  std::string_view line = whole;
+  if (std::exchange(first_line_, false) && line.starts_with("\xEF\xBB\xBF")) line.remove_prefix(3);
+  if (line.empty()) return dispatch(events);
+
+  std::size_t colon = line.find(':');
+  if (colon == 0) return;  // a comment
+  if (colon == std::string_view::npos) return take_field(line, {});
+  std::string_view value = line.substr(colon + 1);
+  if (value.starts_with(' ')) value.remove_prefix(1);
+  take_field(line.substr(0, colon), value);
+}
+
+void SseParser::take_field(std::string_view name, std::string_view value) {
+  if (name == "event") {
+    event_ = value;
+  } else if (name == "data") {
+    (data_ += value) += '\n';
+  } else if (name == "id" && value.find('\0') == std::string_view::npos) {
+    id_ = value;
+  }
+}
+
+void SseParser::dispatch(std::vector<SseEvent>& events) {
+  std::string name = std::exchange(event_, {});
+  if (data_.empty()) return;
+  data_.pop_back();
+  events.push_back({name.empty() ? "message" : std::move(name), std::exchange(data_, {}), id_});
+}
+
+}  // namespace executus::net

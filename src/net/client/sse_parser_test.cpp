@@ -1,0 +1,94 @@
+#include "net/client/sse_parser.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <executus/base/error.hpp>
+
+namespace executus::net {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+std::vector<SseEvent> events_of(std::string_view text) { return SseParser().feed(text); }
+
+constexpr std::string_view kDocument =
+    "\xEF\xBB\xBF: a comment\r\n"
+    "event: add\r\ndata: first\r\ndata:second\r\ndata:  third\r\nid: 7\r\n\r\n"
+    "data\r\r"
+    "retry: 100\nunknown: x\ndata: \xC3\xA9: x\n\n"
+    "id\ndata: last\r\n\n";
+
+std::vector<SseEvent> document_events() {
+  return {{"add", "first\nsecond\n third", "7"},
+          {"message", "", "7"},
+          {"message", "\xC3\xA9: x", "7"},
+          {"message", "last", ""}};
+}
+
+TEST(SseParser, ReadsEveryKindOfLine) { EXPECT_EQ(events_of(kDocument), document_events()); }
+
+TEST(SseParser, DoesNotCareWhereTheBytesAreCut) {
+  for (std::size_t cut = 0; cut <= kDocument.size(); ++cut) {
+    SseParser parser;
+    std::vector<SseEvent> events = parser.feed(kDocument.substr(0, cut));
+    for (auto& event : parser.feed(kDocument.substr(cut))) events.push_back(event);
+    EXPECT_EQ(events, document_events()) << "cut at " << cut;
+    EXPECT_EQ(parser.finish(), SseParser::End::complete) << "cut at " << cut;
+  }
+}
+
+TEST(SseParser, ReadsBytesOneByOne) {
+  SseParser parser;
+  std::vector<SseEvent> events;
+  for (std::size_t i = 0; i < kDocument.size(); ++i)
+    for (auto& event : parser.feed(kDocument.substr(i, 1))) events.push_back(event);
+  EXPECT_EQ(events, document_events());
+}
+
+TEST(SseParser, GivesAnEventAtItsBlankLineAndNotLater) {
+  SseParser parser;
+  EXPECT_THAT(parser.feed("data: x\r\n"), IsEmpty());
+  EXPECT_THAT(parser.feed("\r"), ElementsAre(SseEvent{"message", "x", ""}));
+  EXPECT_THAT(parser.feed("\ndata: y\n\n"), ElementsAre(SseEvent{"message", "y", ""})) << "the \\n belonged to the \\r";
+}
+
+TEST(SseParser, DropsAnEventWithoutDataAndForgetsItsName) {
+  EXPECT_THAT(events_of("event: ping\n\ndata: x\n\n"), ElementsAre(SseEvent{"message", "x", ""}));
+}
+
+TEST(SseParser, IgnoresAnIdWithANul) {
+  EXPECT_THAT(events_of(std::string_view("id: a\nid: b\0c\ndata: x\n\n", 23)),
+              ElementsAre(SseEvent{"message", "x", "a"}));
+}
+
+TEST(SseParser, TakesAMarkOnlyAtTheStart) {
+  EXPECT_THAT(events_of("data: a\n\n\xEF\xBB\xBF"
+                        "data: b\n\n"),
+              ElementsAre(SseEvent{"message", "a", ""}));
+}
+
+TEST(SseParser, TellsThatAnEventWasCutOff) {
+  for (std::string_view text : {"data: x", "data: x\n", "event: x\n", "d", "data: a\n\ndata: b\r"}) {
+    SseParser parser;
+    static_cast<void>(parser.feed(text));
+    EXPECT_EQ(parser.finish(), SseParser::End::truncated) << text;
+  }
+  EXPECT_EQ(SseParser().finish(), SseParser::End::complete);
+}
+
+TEST(SseParser, RefusesAnEventThatIsTooLarge) {
+  std::string line = "data: " + std::string(40, 'x') + "\n";
+  SseParser one_long_line(30);
+  EXPECT_THROW(static_cast<void>(one_long_line.feed(line)), Error);
+
+  SseParser many_lines(100);
+  EXPECT_THROW(for (int i = 0; i < 4; ++i) static_cast<void>(many_lines.feed(line)), Error);
+
+  SseParser many_events(100);
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(many_events.feed(line + "\n").size(), 1u);
+}
+
+}  // namespace
+}  // namespace executus::net
