@@ -1,0 +1,37 @@
+// What names a model: `provider/model?effort=high`. Everything after the first slash is the provider's own id, verbatim
+// (openai/ft:gpt-4.1:acme, lab/meta-llama/Llama-3, scripted//tmp/turns.yaml); a trailing `?effort=...` sets the
+// reasoning effort of every request.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <executus/base/result.hpp>
+
+namespace executus::llm {
+
+struct ModelSpec {
+  std::string provider;  // [a-z0-9_-]+
+  std::string id;        // any text
+  std::string effort;    // [a-z0-9_-]*, empty: what the request or the model says
+  bool operator==(const ModelSpec&) const = default;
+};
+
+// A spec of one element. Errors: model.spec (no spec; a text with "://" is not quoted, it may hold a token),
+// model.chain (unimplemented: several elements with commas between them).
+[[nodiscard]] Result<ModelSpec> parse_spec(std::string_view text);
+
+// The text parse_spec reads as `spec`.
+[[nodiscard]] std::string to_string(const ModelSpec& spec);
+
+// "provider/model", without parameters: what a Model calls its target.
+[[nodiscard]] std::string target_of(const ModelSpec& spec);
+
+// `text` without its parameters, and what they say. Also for names of tiers and aliases: `fast?effort=low`.
+struct NameAndEffort {
+  std::string name;
+  std::string effort;
+};
+[[nodiscard]] Result<NameAndEffort> split_effort(std::string_view text);
+
+}  // namespace executus::llm

@@ -1,0 +1,27 @@
+// How an HTTP answer that is no success is told apart, for every vendor that speaks HTTP.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <executus/llm/model.hpp>
+
+namespace executus::llm {
+
+// 408, 409 (a lock that was held), 425, 429 and 5xx pass; every other 4xx stays. What is neither is unknown.
+[[nodiscard]] Failure failure_of_status(int status);
+
+// Stable error code of a status: model.rejected, model.unauthorized, model.not_found, model.overloaded,
+// model.unavailable.
+[[nodiscard]] std::string_view code_of_status(int status);
+
+// How long the provider wants us to wait: the value of a Retry-After header, seconds or an HTTP date. At most a day;
+// nothing when it is malformed.
+[[nodiscard]] std::optional<Milliseconds> parse_retry_after(std::string_view value, WallTime now);
+
+// A provider's own words fit to be shown: `secret` and whatever looks like a key (sk-...) masked, one line of valid
+// UTF-8, clipped.
+[[nodiscard]] std::string quotable(std::string_view text, std::string_view secret);
+
+}  // namespace executus::llm

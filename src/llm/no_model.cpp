@@ -1,0 +1,60 @@
+#include "llm/no_model.hpp"
+
+#include "llm/naming.hpp"
+
+namespace executus::llm {
+namespace {
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const auto& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+// Those somebody configured; what is built in has no models of its own.
+std::vector<std::string> usable(const std::vector<ProviderInfo>& providers) {
+  std::vector<std::string> names;
+  for (const auto& provider : providers)
+    if (provider.problem.empty() && (!provider.source.empty() || provider.scheme.empty()))
+      names.push_back(provider.name);
+  return names;
+}
+
+struct Variables {
+  std::vector<std::string> useful;
+  std::vector<std::string> planned;
+};
+
+Variables variables_of(const Vendors& vendors) {
+  Variables variables;
+  for (const auto& vendor : vendors) {
+    const auto& variable = vendor.key_variable.empty() ? vendor.url_variable : vendor.key_variable;
+    if (variable.empty()) continue;
+    auto or_url = vendor.url_variable.empty() ? "" : " (or " + vendor.url_variable + " for a compatible server)";
+    if (vendor.make)
+      variables.useful.push_back(variable + or_url);
+    else
+      variables.planned.push_back(variable);
+  }
+  return variables;
+}
+
+}  // namespace
+
+Error no_model_for(const std::string& tier, const std::vector<ProviderInfo>& providers, const Vendors& vendors) {
+  if (auto found = usable(providers); !found.empty())
+    return failed("model.no_provider", "no model is set for the tier '" + tier +
+                                           "' (providers found: " + joined(found) + "); set " + tier_variable(tier) +
+                                           "=" + found.front() + "/MODEL, or models.tiers." + tier +
+                                           " in executus.yaml, or name a provider/model");
+  auto variables = variables_of(vendors);
+  std::string message = "no model provider is configured: set ";
+  for (const auto& variable : variables.useful) message += variable + ", or ";
+  message += "LLM_LAB=openai+http://127.0.0.1:8080/v1 and " + tier_variable(tier) +
+             "=lab/MODEL for any server with an OpenAI-compatible API";
+  if (!variables.planned.empty())
+    message += ". " + joined(variables.planned) + " will not help: this version has no client for these providers yet";
+  return failed("model.no_provider", std::move(message));
+}
+
+}  // namespace executus::llm

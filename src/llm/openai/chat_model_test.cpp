@@ -1,0 +1,259 @@
+#include <boost/json.hpp>
+#include <gmock/gmock.h>
+
+#include <executus/async/root_group.hpp>
+#include <executus/testing/http_server.hpp>
+
+#include "llm/openai/provider.hpp"
+
+namespace executus::llm::openai {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using Reply = testing::HttpServer::Reply;
+
+constexpr const char* kKey = "c4n4ry-0123456789";
+
+Reply json_reply(int status, std::string body) {
+  return {status, {{"Content-Type", "application/json"}}, std::move(body)};
+}
+
+Reply stream_reply(std::vector<std::string> events) {
+  Reply reply{200, {{"Content-Type", "text/event-stream; charset=utf-8"}}, ""};
+  for (auto& event : events) reply.chunks.push_back({"data: " + event + "\n\n", nullptr});
+  return reply;
+}
+
+const std::string kAnswer = R"({"choices":[{"message":{"content":"Hello"},"finish_reason":"stop"}]})";
+const std::string kHel = R"({"choices":[{"delta":{"content":"Hel"}}]})";
+const std::string kLo = R"({"choices":[{"delta":{"content":"lo"},"finish_reason":"stop"}]})";
+
+struct Shown final : StreamObserver {
+  void on_text(std::string_view delta) override { pieces.emplace_back(delta); }
+  void on_reset() override {}
+  std::vector<std::string> pieces;
+};
+
+// The real HTTP client against a server that answers everything with `reply`.
+class ChatModelTest : public ::testing::Test {
+ protected:
+  std::shared_ptr<Model> model(Milliseconds timeout = std::chrono::minutes(1)) {
+    return make_provider({"lab", server_.url("/v1"), kKey, "LLM_LAB"}, *http_, timeout)->model("m");
+  }
+  Response ask(Model& model, StreamObserver* observer = nullptr) {
+    Request request;
+    request.system = "Be brief.";
+    request.messages.push_back(user_message("Hi"));
+    return block_on(*loop_, model.generate(std::move(request), observer));
+  }
+  ModelError error_of(const std::shared_ptr<Model>& model, StreamObserver* observer = nullptr) {
+    try {
+      (void)ask(*model, observer);
+    } catch (const ModelError& error) {
+      EXPECT_THAT(error.message(), AllOf(HasSubstr(model->target()), Not(HasSubstr("c4n4ry"))));
+      return error;
+    }
+    ADD_FAILURE() << "no ModelError";
+    return {Failure::unknown, "", ""};
+  }
+
+  Shown shown_;
+  Reply reply_ = json_reply(200, kAnswer);
+  testing::HttpServer server_{[this](const testing::HttpServer::Request&) { return reply_; }};
+  std::unique_ptr<Loop> loop_ = make_loop(1);
+  std::unique_ptr<net::HttpClient> http_ = net::make_http_client(*loop_);
+};
+
+TEST_F(ChatModelTest, AsksOnceWithTheKeyInItsHeaderOnly) {
+  auto response = ask(*model());
+
+  EXPECT_EQ(response.message, assistant_message("Hello"));
+  EXPECT_EQ(response.target, "lab/m");
+  ASSERT_EQ(server_.request_count(), 1U);
+  auto request = server_.requests().front();
+  EXPECT_EQ(request.method, "POST");
+  EXPECT_EQ(request.target, "/v1/chat/completions");
+  EXPECT_EQ(request.header("authorization"), std::string("Bearer ") + kKey);
+  EXPECT_EQ(request.header("content-type"), "application/json");
+  EXPECT_THAT(request.body, AllOf(Not(HasSubstr("c4n4ry")), Not(HasSubstr("\"stream\""))));
+  EXPECT_EQ(boost::json::parse(request.body).at("messages").at(1).at("content"), "Hi");
+}
+
+TEST_F(ChatModelTest, WithoutATokenSendsNoKey) {
+  auto open = make_provider({"lab", server_.url("/v1"), "", "LLM_LAB"}, *http_)->model("m");
+
+  (void)ask(*open);
+
+  EXPECT_EQ(server_.requests().front().header("authorization"), std::nullopt);
+}
+
+TEST_F(ChatModelTest, StreamsToAnObserver) {  // [LLM-05]
+  reply_ = stream_reply({kHel, kLo, "[DONE]"});
+  Shown shown;
+
+  auto response = ask(*model(), &shown);
+
+  EXPECT_EQ(response.message, assistant_message("Hello"));
+  EXPECT_THAT(shown.pieces, ElementsAre("Hel", "lo"));
+  EXPECT_THAT(server_.requests().front().body, HasSubstr("\"stream\":true"));
+}
+
+TEST_F(ChatModelTest, ShowsTextBeforeTheAnswerIsComplete) {  // [LLM-05]
+  struct OpensGate final : StreamObserver {
+    void on_text(std::string_view) override { gate->open(); }
+    void on_reset() override {}
+    std::shared_ptr<testing::Gate> gate = testing::make_gate();
+  } observer;
+  reply_ = stream_reply({kHel, kLo, "[DONE]"});
+  reply_.chunks.at(1).after = observer.gate;  // would wait for ever if the first text came only with the second
+
+  EXPECT_EQ(ask(*model(), &observer).message.text(), "Hello");
+}
+
+TEST_F(ChatModelTest, TakesAnAnswerInOnePieceFromAServerThatDoesNotStream) {
+  Shown shown;
+
+  EXPECT_EQ(ask(*model(), &shown).message.text(), "Hello");
+  EXPECT_THAT(shown.pieces, ElementsAre("Hello"));
+}
+
+TEST_F(ChatModelTest, OfTheOfficialServiceNeedsAKeyWhenAsked) {  // [LLM-09]
+  auto official = make_provider({"openai", std::string(kOfficialUrl), "", "OPENAI_API_KEY"}, *http_)->model("gpt-x");
+
+  auto error = error_of(official);
+
+  EXPECT_EQ(error.code(), "model.credentials");
+  EXPECT_EQ(error.failure(), Failure::permanent);
+  EXPECT_THAT(error.message(), HasSubstr("OPENAI_API_KEY"));
+}
+
+TEST_F(ChatModelTest, RefusedKeyIsPermanentAndNamesTheVariable) {  // [LLM-15]
+  reply_ = json_reply(401, R"({"error":{"message":"Incorrect API key provided: c4n4ry-0123456789."}})");
+
+  for (StreamObserver* observer : {static_cast<StreamObserver*>(nullptr), static_cast<StreamObserver*>(&shown_)}) {
+    auto error = error_of(model(), observer);
+    EXPECT_EQ(error.failure(), Failure::permanent);
+    EXPECT_EQ(error.code(), "model.unauthorized");
+    EXPECT_EQ(error.http_status(), 401);
+    EXPECT_THAT(error.message(), AllOf(HasSubstr("Incorrect API key provided: ***"), HasSubstr("check LLM_LAB")));
+  }
+}
+
+TEST_F(ChatModelTest, OverloadIsTransientAndSaysWhenToComeBack) {  // [LLM-15]
+  reply_ = json_reply(429, R"({"error":{"message":"Rate limit reached"}})");
+  reply_.headers.emplace_back("Retry-After", "7");
+
+  auto error = error_of(model());
+
+  EXPECT_EQ(error.failure(), Failure::transient);
+  EXPECT_EQ(error.code(), "model.overloaded");
+  EXPECT_EQ(error.http_status(), 429);
+  EXPECT_EQ(error.retry_after(), Milliseconds(7'000));
+}
+
+TEST_F(ChatModelTest, TheExactWaitIsPreferred) {
+  reply_ = json_reply(503, "");
+  reply_.headers.emplace_back("Retry-After", "2");
+  reply_.headers.emplace_back("retry-after-ms", "1500");
+
+  EXPECT_EQ(error_of(model()).retry_after(), Milliseconds(1'500));
+}
+
+TEST_F(ChatModelTest, AServerErrorIsTransient) {  // [LLM-15]
+  reply_ = {500, {{"Content-Type", "text/html"}}, "<h1>oops</h1>"};
+
+  auto error = error_of(model());
+
+  EXPECT_EQ(error.failure(), Failure::transient);
+  EXPECT_EQ(error.http_status(), 500);
+  EXPECT_THAT(error.message(), HasSubstr("oops"));
+}
+
+TEST_F(ChatModelTest, AServerThatIsNotThereIsTransient) {  // [LLM-15]
+  std::string gone;
+  {
+    testing::HttpServer closed([](const testing::HttpServer::Request&) { return Reply{}; });
+    gone = closed.url("/v1");
+  }
+  auto error = error_of(make_provider({"lab", gone, kKey, "LLM_LAB"}, *http_)->model("m"));
+
+  EXPECT_EQ(error.failure(), Failure::transient);
+  EXPECT_EQ(error.code(), "model.unreachable");
+  EXPECT_EQ(error.http_status(), 0);
+}
+
+TEST_F(ChatModelTest, AServerThatDoesNotAnswerInTimeIsTransient) {  // [LLM-15]
+  reply_.after = testing::make_gate();                              // never opened
+
+  auto error = error_of(model(Milliseconds(50)));
+
+  EXPECT_EQ(error.failure(), Failure::transient);
+  EXPECT_EQ(error.code(), "model.timeout");
+}
+
+TEST_F(ChatModelTest, AMalformedEventIsAnError) {  // [LLM-15]
+  reply_ = stream_reply({kHel, "{\"choices\":[{", "[DONE]"});
+
+  auto error = error_of(model(), &shown_);
+
+  EXPECT_EQ(error.code(), "model.malformed");
+  EXPECT_EQ(error.failure(), Failure::unknown);
+}
+
+TEST_F(ChatModelTest, AnAnswerThatIsNoneIsAnError) {
+  reply_ = {200, {{"Content-Type", "text/html"}}, "<html>log in</html>"};
+
+  EXPECT_EQ(error_of(model()).code(), "model.malformed");
+}
+
+TEST_F(ChatModelTest, AStreamThatEndsTooSoonIsTransient) {  // [LLM-15]
+  reply_ = stream_reply({kHel});
+
+  auto error = error_of(model(), &shown_);
+
+  EXPECT_EQ(error.code(), "model.truncated");
+  EXPECT_EQ(error.failure(), Failure::transient);
+}
+
+TEST_F(ChatModelTest, AConnectionThatBreaksOffIsTransient) {  // [LLM-15]
+  reply_ = stream_reply({kHel, kLo, "[DONE]"});
+  reply_.cut_after = 150;  // after the head, within the first events
+
+  EXPECT_EQ(error_of(model(), &shown_).failure(), Failure::transient);
+
+  reply_ = json_reply(200, kAnswer);
+  reply_.cut_after = 100;
+  EXPECT_EQ(error_of(model()).failure(), Failure::transient);
+}
+
+TEST_F(ChatModelTest, ACancelledCallEndsTheRequest) {
+  reply_.after = testing::make_gate();
+  auto asked = model();
+  std::optional<Error> ended;
+  RootGroup group(*loop_);
+  struct Asking {
+    static Task<void> run(Model& model, std::optional<Error>& ended) {
+      try {
+        Request request;
+        (void)co_await model.generate(std::move(request), nullptr);
+      } catch (const Error& error) {
+        ended = error;
+      }
+    }
+  };
+  auto handle = group.spawn(Asking::run(*asked, ended));
+  server_.wait_for_requests(1);
+
+  handle.cancel({Cause::caller, "enough"});
+  group.join();
+
+  server_.wait_for_hangups(1);
+  ASSERT_TRUE(ended);
+  EXPECT_EQ(ended->code(), Cancelled(Cancellation{}).code());
+}
+
+}  // namespace
+}  // namespace executus::llm::openai

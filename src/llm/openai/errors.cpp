@@ -1,0 +1,116 @@
+#include "llm/openai/errors.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <boost/json.hpp>
+
+#include <executus/base/json.hpp>
+
+#include "llm/failure.hpp"
+
+namespace executus::llm::openai {
+namespace {
+
+namespace json = boost::json;
+
+// {"error": {"message", "type", "code"}}; some servers say {"error": "..."}, {"message": "..."} or {"detail": "..."}.
+std::string words_in(const json::object& body) {
+  if (const auto* error = body.if_contains("error")) {
+    if (const auto* object = error->if_object()) return text_in(*object, "message");
+    if (error->is_string()) return text_in(body, "error");
+  }
+  auto message = text_in(body, "message");
+  return message.empty() ? text_in(body, "detail") : message;
+}
+
+std::string quoted_words(std::string_view body, const std::string& secret) {
+  auto parsed = parse_json(body);
+  auto words = parsed && parsed->is_object() ? words_in(parsed->get_object()) : std::string();
+  auto text = quotable(words.empty() ? body : std::string_view(words), secret);
+  return text.empty() ? "" : ": " + text;
+}
+
+std::string advice(int status, const Server& server) {
+  switch (status) {
+    case 401:
+    case 403:
+      return "; check " + server.variable;
+    case 404:
+      return "; check the model's id and the server's address " + server.base_url + " (it mostly ends in /v1)";
+    case 429:
+      return "; slow down, or raise the limits of the account behind " + server.variable;
+    default:
+      return failure_of_status(status) == Failure::permanent ? "; change the request or the model"
+                                                             : "; try again later";
+  }
+}
+
+// An HTTP status where the code is one.
+int status_in(const json::object& error) {
+  const auto* code = error.if_contains("code");
+  if (!code || !code->is_int64()) return 0;
+  auto status = code->get_int64();
+  return status >= 400 && status <= 599 ? static_cast<int>(status) : 0;
+}
+
+bool is_permanent(const std::string& type) {
+  constexpr std::array<std::string_view, 6> stays{"invalid_request_error",   "authentication_error", "permission_error",
+                                                  "context_length_exceeded", "invalid_api_key",      "not_found_error"};
+  return std::find(stays.begin(), stays.end(), type) != stays.end();
+}
+
+}  // namespace
+
+ModelError status_error(int status, std::string_view body, std::optional<Milliseconds> retry_after, const Asked& asked,
+                        const Server& server) {
+  return {failure_of_status(status), std::string(code_of_status(status)),
+          asked.target + " answered with HTTP status " + std::to_string(status) + quoted_words(body, asked.secret) +
+              advice(status, server),
+          status, retry_after};
+}
+
+ModelError transport_error(std::string_view code, std::string_view words, const std::string& target,
+                           const Server& server) {
+  auto error = [&](Failure failure, std::string kind, const std::string& what, const std::string& advice) {
+    return ModelError(failure, std::move(kind), target + " " + what + " (" + std::string(words) + "); " + advice);
+  };
+  if (code == "net.timeout")
+    return error(Failure::transient, "model.timeout", "did not answer in time", "try again later");
+  if (code == "net.reset" || code == "net.protocol")
+    return error(Failure::transient, "model.truncated", "broke off its answer", "try again");
+  if (code == "net.bad_url" || code == "net.bad_request" || code == "net.too_large")
+    return error(Failure::permanent, "model.rejected", "cannot be asked", "check " + server.variable);
+  return error(Failure::transient, "model.unreachable", "cannot be reached",
+               "check that " + server.base_url + " is right and that its server runs");
+}
+
+ModelError missing_key(const std::string& target, const Server& server) {
+  return {Failure::permanent, "model.credentials", target + " cannot be asked without a key: set " + server.variable};
+}
+
+ModelError malformed_answer(const std::string& target, const std::string& what) {
+  return {Failure::unknown, "model.malformed",
+          "the answer of " + target + " cannot be read: " + what +
+              "; check that the server's address is that of an OpenAI-compatible API"};
+}
+
+ModelError truncated_answer(const std::string& target) {
+  return {Failure::transient, "model.truncated", "the answer of " + target + " ended in the middle; ask again"};
+}
+
+void throw_if_error(const json::object& body, const Asked& asked) {
+  const auto* error = body.if_contains("error");
+  if (!error || error->is_null()) return;
+  auto words = quotable(words_in(body), asked.secret);
+  const auto* object = error->if_object();
+  int status = object ? status_in(*object) : 0;
+  bool stays = object && (is_permanent(text_in(*object, "type")) || is_permanent(text_in(*object, "code")));
+  Failure failure = stays ? Failure::permanent : status ? failure_of_status(status) : Failure::transient;
+  std::string code(status ? code_of_status(status) : stays ? "model.rejected" : "model.unavailable");
+  throw ModelError(
+      failure, std::move(code),
+      asked.target + " reported an error while answering: " + (words.empty() ? "it gave no reason" : words), status);
+}
+
+}  // namespace executus::llm::openai

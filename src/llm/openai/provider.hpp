@@ -1,0 +1,23 @@
+// OpenAI Chat Completions, spoken by OpenAI and by most other servers (llama.cpp, vLLM, Ollama, LM Studio, OpenRouter).
+//
+// The key goes into the Authorization header and nowhere else. One call is one HTTP request; the caller repeats.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include <executus/llm/model.hpp>
+
+#include "llm/vendor.hpp"
+#include "net/client/http_client.hpp"
+
+namespace executus::llm::openai {
+
+inline constexpr std::string_view kOfficialUrl = "https://api.openai.com/v1";
+inline constexpr Milliseconds kCallTimeout = std::chrono::minutes(10);  // models think for minutes
+
+// `http` outlives the provider and its models. Without a token only OpenAI's own service refuses, when it is asked.
+[[nodiscard]] std::shared_ptr<Provider> make_provider(Endpoint endpoint, net::HttpClient& http,
+                                                      Milliseconds call_timeout = kCallTimeout);
+
+}  // namespace executus::llm::openai

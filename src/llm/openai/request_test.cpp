@@ -1,0 +1,159 @@
+#include "llm/openai/request.hpp"
+
+#include <boost/json.hpp>
+#include <gmock/gmock.h>
+
+namespace executus::llm::openai {
+namespace {
+
+namespace json = boost::json;
+using ::testing::Each;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+const Dialect kLab{.provider = "lab", .model = "m"};
+
+ToolSpecs tools(std::vector<std::string> names) {
+  std::vector<ToolSpec> list;
+  for (auto& name : names) list.push_back({name, "does " + name, {{"type", "object"}, {"properties", json::object{}}}});
+  return std::make_shared<const std::vector<ToolSpec>>(std::move(list));
+}
+
+Request with_system(std::string text) {
+  Request request;
+  request.system = std::move(text);
+  return request;
+}
+
+std::string body_of(const Request& request, Delivery delivery = Delivery::whole) {
+  return request_body(request, ToolNames(request.tools), kLab, delivery);
+}
+
+json::array messages_of(const Request& request) { return json::parse(body_of(request)).at("messages").as_array(); }
+
+Message results(std::vector<ToolResult> list) {
+  Message message;
+  message.role = Role::tool;
+  message.tool_results = std::move(list);
+  return message;
+}
+
+TEST(ChatRequest, IsTheseBytes) {  // [LLM-26]
+  Request request = with_system("Be brief.");
+  request.messages = {user_message("Why?"), assistant_message("I look.", {{"c1", "grep", R"({"b":1,"a":2})"}}),
+                      results({{"c1", "grep", "no match", {}, true}})};
+  request.tools = tools({"grep"});
+  request.max_output_tokens = 100;
+  request.temperature = 0.5;
+  request.effort = "low";
+
+  EXPECT_EQ(body_of(request, Delivery::streamed),
+            R"({"model":"m","messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"Why?"},)"
+            R"({"role":"assistant","content":"I look.","tool_calls":[{"id":"c1","type":"function","function":)"
+            R"({"name":"grep","arguments":"{\"b\":1,\"a\":2}"}}]},)"
+            R"({"role":"tool","tool_call_id":"c1","content":"error: no match"}],)"
+            R"("tools":[{"type":"function","function":{"name":"grep","description":"does grep","parameters":)"
+            R"({"type":"object","properties":{}}}}],"max_tokens":100,"temperature":5E-1,"reasoning_effort":"low",)"
+            R"("stream":true,"stream_options":{"include_usage":true}})");
+}
+
+TEST(ChatRequest, OfEqualRequestsIsEqual) {
+  auto make = [] {
+    Request request = with_system("s");
+    request.messages = {user_message("u")};
+    request.tools = tools({"b.x", "a"});
+    return body_of(request);
+  };
+  EXPECT_EQ(make(), make());
+}
+
+TEST(ChatRequest, FoldsSystemMessagesOfTheHistory) {  // [LLM-03]
+  Request request = with_system("First.");
+  request.messages = {user_message("u"), Message{Role::system, {Text{"Second."}}, {}, {}}};
+
+  auto messages = messages_of(request);
+
+  ASSERT_EQ(messages.size(), 2U);
+  EXPECT_EQ(messages[0], (json::value{{"role", "system"}, {"content", "First.\n\nSecond."}}));
+}
+
+TEST(ChatRequest, SendsImagesAsDataUrls) {  // [LLM-02]
+  Request request;
+  request.messages = {Message{Role::user, {Text{"See"}, Image{"abc", "image/png"}}, {}, {}}};
+
+  EXPECT_EQ(messages_of(request)[0].at("content"), json::parse(R"([{"type":"text","text":"See"},
+                            {"type":"image_url","image_url":{"url":"data:image/png;base64,YWJj"}}])"));
+}
+
+TEST(ChatRequest, SendsImagesOfResultsAfterAllResults) {  // [LLM-26]
+  Request request;
+  request.messages = {
+      user_message("u"), assistant_message("", {{"c1", "shot", "{}"}, {"c2", "now", "{}"}}),
+      results({{"c1", "shot", "done", {{"abc", "image/png"}}, false}, {"c2", "now", "noon", {}, false}})};
+
+  auto messages = messages_of(request);
+
+  ASSERT_EQ(messages.size(), 5U);
+  EXPECT_EQ(messages[1].at("content"), nullptr);
+  EXPECT_EQ(messages[3].at("tool_call_id"), "c2");
+  EXPECT_EQ(messages[4].at("role"), "user");
+  EXPECT_EQ(messages[4].at("content").at(0).at("text"), "Images in the result of shot (c1):");
+  EXPECT_EQ(messages[4].at("content").at(1).at("type"), "image_url");
+}
+
+TEST(ChatRequest, SendsOpaquePartsToTheirProviderOnly) {  // [LLM-01]
+  Request request;
+  json::value own{{"reasoning_content", "mine"}, {"role", "system"}}, foreign{{"signature", "theirs"}};
+  request.messages = {Message{Role::assistant, {Opaque{"lab", own}, Opaque{"other", foreign}, Text{"t"}}, {}, {}}};
+
+  auto message = messages_of(request)[0];
+
+  EXPECT_EQ(message, json::parse(R"({"role":"assistant","content":"t","reasoning_content":"mine"})"));
+}
+
+TEST(ChatRequest, WrapsArgumentsThatAreNoObject) {
+  Request request;
+  request.messages = {assistant_message("", {{"c1", "a", ""}, {"c2", "a", "{\"x\":"}, {"c3", "a", "[1]"}})};
+
+  auto calls = messages_of(request)[0].at("tool_calls");
+
+  EXPECT_EQ(calls.at(0).at("function").at("arguments"), "{}");
+  EXPECT_EQ(calls.at(1).at("function").at("arguments"), R"({"malformed_arguments":"{\"x\":"})");
+  EXPECT_EQ(calls.at(2).at("function").at("arguments"), R"({"malformed_arguments":"[1]"})");
+}
+
+TEST(ChatRequest, RepairsBytesThatAreNoUtf8) {
+  Request request;
+  request.messages = {results({{"c1", "cat", "a\xff", {}, false}})};
+
+  EXPECT_EQ(messages_of(request)[0].at("content"), "a\xef\xbf\xbd");
+}
+
+TEST(ChatRequest, OfTheOfficialServiceLimitsOutputByItsOwnKey) {
+  Request request;
+  request.max_output_tokens = 5;
+  Dialect official{.provider = "openai", .model = "m", .output_limit_key = "max_completion_tokens"};
+
+  EXPECT_THAT(request_body(request, {}, official, Delivery::whole), HasSubstr("\"max_completion_tokens\":5"));
+}
+
+TEST(ToolNames, FitTheApiAndComeBack) {  // [LLM-26]
+  std::string lengthy(80, 'x');
+  ToolNames names(tools({"fs.read", "fs_read", "fs/read", lengthy + "1", lengthy + "2", "größe"}));
+
+  EXPECT_EQ(names.to_wire("fs_read"), "fs_read");
+  EXPECT_EQ(names.to_wire("fs.read"), "fs_read_2");
+  EXPECT_EQ(names.to_wire("fs/read"), "fs_read_3");
+  for (const auto& name :
+       std::vector<std::string>{"fs.read", "fs_read", "fs/read", lengthy + "1", lengthy + "2", "größe"}) {
+    auto wire = names.to_wire(name);
+    EXPECT_LE(wire.size(), 64U);
+    EXPECT_THAT(wire, Each(::testing::AnyOf(::testing::Truly([](char c) { return std::isalnum(c) != 0; }), '_', '-')));
+    EXPECT_EQ(names.from_wire(wire), name);
+  }
+  EXPECT_EQ(names.to_wire("gone.tool"), "gone_tool");
+  EXPECT_EQ(names.from_wire("never_heard"), "never_heard");
+}
+
+}  // namespace
+}  // namespace executus::llm::openai

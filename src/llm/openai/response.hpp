@@ -1,0 +1,48 @@
+// What an OpenAI-compatible server answers, as a Response. Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/json/object.hpp>
+
+#include <executus/llm/model.hpp>
+
+#include "llm/openai/call_ids.hpp"
+#include "llm/openai/tool_names.hpp"
+
+namespace executus::llm::openai {
+
+// What an answer is read with: who was asked, and the names and ids of the request.
+struct Asked {
+  std::string provider;
+  std::string target;  // "provider/model", for the response and for messages
+  std::string secret;  // never quoted
+  ToolNames names;
+  CallIds ids;
+};
+
+// The pieces of an answer, whole or put together from a stream.
+struct Answer {
+  std::string text;
+  std::string refusal;
+  std::string reasoning;        // reasoning_content, which some servers want back
+  std::vector<ToolCall> calls;  // names as on the wire; ids as they came
+  std::string finish;
+  Usage usage;
+};
+
+// Ids completed, names turned back, finish reason told from what is there.
+[[nodiscard]] Response to_response(Answer answer, Asked asked);
+
+// A body of a response that was not streamed. Throws ModelError: model.malformed, or what an error object in it says.
+[[nodiscard]] Response read_response(std::string_view body, Asked asked);
+
+// Parts that whole answers and stream chunks share.
+[[nodiscard]] std::optional<Usage> usage_in(const boost::json::object& body);
+[[nodiscard]] std::string text_in(const boost::json::object& object, std::string_view key);  // "" unless a string
+[[nodiscard]] std::string arguments_in(const boost::json::object& function);                 // objects as their text
+
+}  // namespace executus::llm::openai

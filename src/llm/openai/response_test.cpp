@@ -1,0 +1,134 @@
+#include "llm/openai/response.hpp"
+
+#include <boost/json.hpp>
+#include <gmock/gmock.h>
+
+#include "llm/openai/errors.hpp"
+
+namespace executus::llm::openai {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+Asked asked_of_lab() { return {"lab", "lab/m", "c4n4ry-secret", {}, {}}; }
+
+Response read(std::string_view body) { return read_response(body, asked_of_lab()); }
+
+ModelError error_of(std::string_view body) {
+  try {
+    (void)read(body);
+  } catch (const ModelError& error) {
+    return error;
+  }
+  ADD_FAILURE() << "no ModelError for " << body;
+  return {Failure::unknown, "", ""};
+}
+
+std::string with_choice(std::string_view choice) { return "{\"choices\":[" + std::string(choice) + "]}"; }
+
+TEST(ChatResponse, HasTextUsageAndTarget) {  // [LLM-06]
+  auto response = read(R"({"choices":[{"message":{"role":"assistant","content":"Hello"},"finish_reason":"stop"}],
+    "usage":{"prompt_tokens":10,"completion_tokens":7,"prompt_tokens_details":{"cached_tokens":4},
+             "completion_tokens_details":{"reasoning_tokens":3}}})");
+
+  EXPECT_EQ(response.message, assistant_message("Hello"));
+  EXPECT_EQ(response.finish, FinishReason::stop);
+  EXPECT_EQ(response.usage, (Usage{.input = 10, .output = 7, .cache_read = 4, .cache_write = 0, .reasoning = 3}));
+  EXPECT_EQ(response.target, "lab/m");
+}
+
+TEST(ChatResponse, HasToolCalls) {
+  auto response = read(with_choice(R"({"finish_reason":"stop","message":{"content":null,"tool_calls":[
+    {"id":"a","type":"function","function":{"name":"grep","arguments":"{\"p\":1}"}},
+    {"id":"b","type":"function","function":{"name":"now","arguments":""}},
+    {"id":"c","type":"function","function":{"name":"put","arguments":{"x":[1]}}}]}})"));
+
+  EXPECT_EQ(response.finish, FinishReason::tool_calls);
+  EXPECT_EQ(response.message.tool_calls,
+            (std::vector<ToolCall>{{"a", "grep", "{\"p\":1}"}, {"b", "now", "{}"}, {"c", "put", "{\"x\":[1]}"}}));
+}
+
+TEST(ChatResponse, MakesIdsThatAreMissingOrTaken) {  // [LLM-26]
+  Asked question = asked_of_lab();
+  question.ids = CallIds(Transcript{user_message("u"), assistant_message("", {{"call_0", "a", "{}"}})});
+
+  auto response = read_response(with_choice(R"({"message":{"tool_calls":[
+    {"id":"call_0","function":{"name":"a"}},{"function":{"name":"b"}},
+    {"id":"x","function":{"name":"c"}},{"id":"x","function":{"name":"d"}}]}})"),
+                                question);
+
+  std::vector<std::string> ids;
+  for (const auto& call : response.message.tool_calls) ids.push_back(call.id);
+  EXPECT_THAT(ids, ::testing::ElementsAre("call_2_0", "call_2_1", "x", "call_2_3"));
+}
+
+TEST(ChatResponse, TellsFinishReasonsApart) {
+  auto finish = [](std::string_view choice) { return read(with_choice(choice)).finish; };
+
+  EXPECT_EQ(finish(R"({"finish_reason":"length","message":{"content":"x"}})"), FinishReason::length);
+  EXPECT_EQ(finish(R"({"finish_reason":"content_filter","message":{"content":""}})"), FinishReason::refusal);
+  EXPECT_EQ(finish(R"({"finish_reason":"odd","message":{"content":"x"}})"), FinishReason::other);
+  EXPECT_EQ(finish(R"({"finish_reason":"tool_calls","message":{"content":"x"}})"), FinishReason::stop);
+}
+
+TEST(ChatResponse, ShowsARefusalAsText) {
+  auto response = read(with_choice(R"({"finish_reason":"stop","message":{"content":null,"refusal":"I will not."}})"));
+
+  EXPECT_EQ(response.finish, FinishReason::refusal);
+  EXPECT_EQ(response.message.text(), "I will not.");
+}
+
+TEST(ChatResponse, KeepsReasoningForTheServerThatSentIt) {  // [LLM-01]
+  auto response = read(with_choice(R"({"message":{"content":"x","reasoning_content":"hm"}})"));
+
+  ASSERT_EQ(response.message.parts.size(), 2U);
+  EXPECT_EQ(std::get<Opaque>(response.message.parts[0]),
+            (Opaque{"lab", boost::json::object{{"reasoning_content", "hm"}}}));
+}
+
+TEST(ChatResponse, ThatIsNoneIsAnError) {
+  for (std::string_view body : {"", "<html>", "[]", "{}", R"({"choices":[]})", R"({"choices":[{}]})"}) {
+    auto error = error_of(body);
+    EXPECT_EQ(error.code(), "model.malformed") << body;
+    EXPECT_EQ(error.failure(), Failure::unknown);
+  }
+}
+
+TEST(ChatResponse, MayBeAnErrorInDisguise) {  // [LLM-15]
+  EXPECT_EQ(error_of(R"({"error":{"message":"busy","code":502}})").failure(), Failure::transient);
+  EXPECT_EQ(error_of(R"({"error":{"message":"no","type":"invalid_request_error"}})").failure(), Failure::permanent);
+  EXPECT_THAT(error_of(R"({"error":"key c4n4ry-secret is bad"})").message(),
+              ::testing::AllOf(HasSubstr("key *** is bad"), Not(HasSubstr("c4n4ry"))));
+}
+
+TEST(ChatError, SaysWhatToDoAndNeverTheKey) {
+  Server server{"http://lab/v1", "LLM_LAB"};
+  auto error =
+      status_error(401, R"({"error":{"message":"Incorrect API key: c4n4ry-secret"}})", {}, asked_of_lab(), server);
+
+  EXPECT_EQ(error.failure(), Failure::permanent);
+  EXPECT_EQ(error.http_status(), 401);
+  EXPECT_EQ(error.message(), "lab/m answered with HTTP status 401: Incorrect API key: ***; check LLM_LAB");
+}
+
+TEST(ChatError, QuotesABodyThatIsNoJson) {
+  auto error = status_error(502, "<h1>Bad\ngateway</h1>" + std::string(10'000, '.'), {}, asked_of_lab(), {});
+
+  EXPECT_THAT(error.message(), HasSubstr("<h1>Bad gateway</h1>"));
+  EXPECT_LT(error.message().size(), 700U);
+}
+
+TEST(ChatError, OfTheConnectionIsToldByItsCode) {  // [LLM-15]
+  auto error = [](std::string_view code) { return transport_error(code, "why", "lab/m", {"http://lab", "LLM_LAB"}); };
+
+  for (auto code : {"net.dns", "net.refused", "net.tls", "net.timeout", "net.reset", "net.failed", "net.closed"})
+    EXPECT_EQ(error(code).failure(), Failure::transient) << code;
+  EXPECT_EQ(error("net.bad_url").failure(), Failure::permanent);
+  EXPECT_EQ(error("net.timeout").code(), "model.timeout");
+  EXPECT_EQ(error("net.refused").code(), "model.unreachable");
+  EXPECT_THAT(error("net.refused").message(), HasSubstr("http://lab"));
+}
+
+}  // namespace
+}  // namespace executus::llm::openai

@@ -1,0 +1,88 @@
+#include "llm/openai/stream.hpp"
+
+#include <utility>
+
+#include <boost/json.hpp>
+
+#include <executus/base/json.hpp>
+
+#include "base/text.hpp"
+#include "llm/openai/errors.hpp"
+
+namespace executus::llm::openai {
+namespace {
+
+namespace json = boost::json;
+
+// The first choice; the chunk with the usage has none.
+const json::object* choice_in(const json::object& chunk) {
+  const auto* choices = chunk.if_contains("choices");
+  const auto* list = choices ? choices->if_array() : nullptr;
+  return list && !list->empty() ? list->front().if_object() : nullptr;
+}
+
+}  // namespace
+
+std::string StreamReader::add(std::string_view data) {
+  if (done_) return {};
+  if (trim(data) == "[DONE]") {
+    done_ = true;
+    return {};
+  }
+  auto parsed = parse_json(data);
+  const auto* chunk = parsed ? parsed->if_object() : nullptr;
+  if (!chunk) throw malformed_answer(asked_.target, "an event of the stream is no JSON object");
+  throw_if_error(*chunk, asked_);
+  any_ = true;
+  if (auto usage = usage_in(*chunk)) answer_.usage = *usage;
+  const auto* choice = choice_in(*chunk);
+  if (!choice) return {};
+  if (auto finish = text_in(*choice, "finish_reason"); !finish.empty()) answer_.finish = std::move(finish);
+  const auto* delta = choice->if_contains("delta");
+  return delta && delta->is_object() ? add_delta(delta->get_object()) : std::string();
+}
+
+std::string StreamReader::add_delta(const json::object& delta) {
+  answer_.reasoning += text_in(delta, "reasoning_content");
+  auto refusal = text_in(delta, "refusal");
+  answer_.refusal += refusal;
+  const auto* calls = delta.if_contains("tool_calls");
+  if (calls && calls->is_array())
+    for (const auto& fragment : calls->get_array())
+      if (const auto* object = fragment.if_object()) add_call(*object);
+  auto text = text_in(delta, "content");
+  answer_.text += text;
+  return text.empty() ? refusal : text;
+}
+
+void StreamReader::add_call(const json::object& fragment) {
+  ToolCall& call = call_for(fragment);
+  if (call.id.empty()) call.id = text_in(fragment, "id");
+  const auto* function = fragment.if_contains("function");
+  if (!function || !function->is_object()) return;
+  if (call.name.empty()) call.name = text_in(function->get_object(), "name");
+  call.arguments += arguments_in(function->get_object());
+}
+
+// A fragment belongs to the call of its index. Servers that send whole calls may leave the index out, or say 0 for each
+// of them: another id then begins another call.
+ToolCall& StreamReader::call_for(const json::object& fragment) {
+  const auto* index = fragment.if_contains("index");
+  auto& calls = answer_.calls;
+  auto id = text_in(fragment, "id");
+  auto differs = [&](const ToolCall& call) { return !id.empty() && !call.id.empty() && id != call.id; };
+  for (std::size_t i = calls.size(); i-- > 0;) {
+    bool same_index = index && index->is_int64() ? indices_[i] == index->get_int64() : i + 1 == calls.size();
+    if (same_index && !differs(calls[i])) return calls[i];
+  }
+  indices_.push_back(index && index->is_int64() ? index->get_int64() : static_cast<std::int64_t>(calls.size()));
+  return calls.emplace_back();
+}
+
+Response StreamReader::finish() {
+  if (!done_ && answer_.finish.empty()) throw truncated_answer(asked_.target);
+  if (!any_) throw malformed_answer(asked_.target, "its stream holds nothing");
+  return to_response(std::move(answer_), std::move(asked_));
+}
+
+}  // namespace executus::llm::openai

@@ -1,0 +1,170 @@
+#include "llm/openai/stream.hpp"
+
+#include <gmock/gmock.h>
+
+#include "llm/openai/errors.hpp"
+#include "net/client/sse_parser.hpp"
+
+namespace executus::llm::openai {
+namespace {
+
+using ::testing::HasSubstr;
+
+Asked streaming() { return {"lab", "lab/m", "c4n4ry-secret", {}, {}}; }
+
+std::string delta(std::string_view delta, std::string_view finish = "null") {
+  return "{\"choices\":[{\"index\":0,\"delta\":" + std::string(delta) + ",\"finish_reason\":" + std::string(finish) +
+         "}]}";
+}
+
+Response read_events(const std::vector<std::string>& events) {
+  StreamReader reader(streaming());
+  for (const auto& event : events) (void)reader.add(event);
+  return reader.finish();
+}
+
+template <class Reading>
+ModelError error_in(Reading reading) {
+  try {
+    (void)reading();
+  } catch (const ModelError& error) {
+    return error;
+  }
+  ADD_FAILURE() << "no ModelError";
+  return {Failure::unknown, "", ""};
+}
+
+std::string event(std::string_view data, std::string_view end = "\n\n") {
+  return "data: " + std::string(data) + std::string(end);
+}
+
+const std::string kFinish = event(R"({"choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]})");
+
+// Two calls whose arguments are cut in odd places, with text, umlauts and a usage chunk.
+const std::string kStream =
+    ": hello\n\n" +
+    event(R"({"choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}],"usage":null})") +
+    event(R"({"choices":[{"index":0,"delta":{"content":"Grüß"}}]})", "\r\n\r\n") +
+    event(R"({"choices":[{"index":0,"delta":{"content":"e \ud83d\ude00"}}]})") +
+    event(R"({"choices":[{"index":0,"delta":{"tool_calls":[)"
+          R"({"index":0,"id":"a","type":"function","function":{"name":"grep","arguments":""}},)"
+          R"({"index":1,"id":"b","type":"function","function":{"name":"now","arguments":"{"}}]}}]})") +
+    event(R"({"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"{\"p\""}}]}}]})") +
+    event(R"({"choices":[{"index":0,"delta":{"tool_calls":[{"index":1,"function":{"arguments":"}"}},)"
+          R"({"index":0,"function":{"arguments":": \"\\u00"}}]}}]})") +
+    event(R"({"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"e4\"}"}}]}}]})") +
+    kFinish +
+    event(
+        R"({"choices":[],"usage":{"prompt_tokens":9,"completion_tokens":5,"prompt_tokens_details":{"cached_tokens":2}}})") +
+    event("[DONE]");
+
+void expect_the_whole(const Response& response) {
+  EXPECT_EQ(response.message.text(), "Grüße 😀");
+  EXPECT_EQ(response.message.tool_calls,
+            (std::vector<ToolCall>{{"a", "grep", "{\"p\": \"\\u00e4\"}"}, {"b", "now", "{}"}}));
+  EXPECT_EQ(response.finish, FinishReason::tool_calls);
+  EXPECT_EQ(response.usage, (Usage{.input = 9, .output = 5, .cache_read = 2, .cache_write = 0, .reasoning = 0}));
+  EXPECT_EQ(response.target, "lab/m");
+}
+
+TEST(ChatStream, IsTheSameWhereverItsBytesAreCut) {  // [LLM-05] [LLM-06]
+  for (std::size_t cut = 0; cut <= kStream.size(); ++cut) {
+    SCOPED_TRACE(cut);
+    net::SseParser parser;
+    StreamReader reader(streaming());
+    std::string shown;
+    for (auto piece : {std::string_view(kStream).substr(0, cut), std::string_view(kStream).substr(cut)})
+      for (const auto& event : parser.feed(piece)) shown += reader.add(event.data);
+    auto response = reader.finish();
+    expect_the_whole(response);
+    EXPECT_EQ(shown, response.message.text());
+  }
+}
+
+TEST(ChatStream, CutOffBeforeItsFinishReasonIsAnError) {  // [LLM-15]
+  std::size_t finish = kStream.find(kFinish) + kFinish.size();
+  for (std::size_t end = 0; end < finish; ++end) {
+    SCOPED_TRACE(end);
+    auto error = error_in([&] {
+      net::SseParser parser;
+      StreamReader reader(streaming());
+      for (const auto& event : parser.feed(std::string_view(kStream).substr(0, end))) (void)reader.add(event.data);
+      return reader.finish();
+    });
+    EXPECT_EQ(error.code(), "model.truncated");
+    EXPECT_EQ(error.failure(), Failure::transient);
+  }
+}
+
+TEST(ChatStream, WithoutDoneIsCompleteOnceItHasAFinishReason) {
+  EXPECT_EQ(read_events({delta(R"({"content":"x"})"), delta("{}", "\"stop\"")}).message.text(), "x");
+}
+
+TEST(ChatStream, IgnoresWhatComesAfterDone) {
+  EXPECT_EQ(read_events({delta(R"({"content":"x"})", "\"stop\""), "[DONE]", "garbage"}).message.text(), "x");
+}
+
+TEST(ChatStream, TellsCallsApartWithoutAnIndex) {
+  auto response = read_events({delta(R"({"tool_calls":[{"id":"a","function":{"name":"f","arguments":"{}"}}]})"),
+                               delta(R"({"tool_calls":[{"id":"b","function":{"name":"g","arguments":"{"}}]})"),
+                               delta(R"({"tool_calls":[{"function":{"arguments":"}"}}]})", "\"tool_calls\"")});
+
+  EXPECT_EQ(response.message.tool_calls, (std::vector<ToolCall>{{"a", "f", "{}"}, {"b", "g", "{}"}}));
+}
+
+TEST(ChatStream, TellsCallsApartThatAllHaveIndexZero) {
+  auto response = read_events({delta(R"({"tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}},
+                                                {"index":0,"id":"b","function":{"name":"g","arguments":"{}"}}]})"),
+                               "[DONE]"});
+
+  EXPECT_EQ(response.message.tool_calls, (std::vector<ToolCall>{{"a", "f", "{}"}, {"b", "g", "{}"}}));
+}
+
+TEST(ChatStream, MakesIdsThatAreMissing) {  // [LLM-26]
+  auto response = read_events({delta(R"({"tool_calls":[{"index":0,"function":{"name":"f","arguments":"{}"}},
+                                                {"index":1,"function":{"name":"g","arguments":"{}"}}]})"),
+                               "[DONE]"});
+
+  EXPECT_EQ(response.message.tool_calls, (std::vector<ToolCall>{{"call_0_0", "f", "{}"}, {"call_0_1", "g", "{}"}}));
+}
+
+TEST(ChatStream, JoinsARefusal) {
+  auto response = read_events({delta(R"({"refusal":"I "})"), delta(R"({"refusal":"won't."})", "\"stop\""), "[DONE]"});
+
+  EXPECT_EQ(response.finish, FinishReason::refusal);
+  EXPECT_EQ(response.message.text(), "I won't.");
+}
+
+TEST(ChatStream, JoinsReasoning) {
+  auto response =
+      read_events({delta(R"({"reasoning_content":"h"})"), delta(R"({"reasoning_content":"m"})", "\"stop\"")});
+
+  EXPECT_EQ(std::get<Opaque>(response.message.parts.at(0)).data.at("reasoning_content"), "hm");
+}
+
+TEST(ChatStream, ThrowsTheErrorItHolds) {  // [LLM-15]
+  auto busy = error_in(
+      [] { return read_events({delta(R"({"content":"x"})"), R"({"error":{"message":"overloaded","code":503}})"}); });
+  auto bad =
+      error_in([] { return read_events({R"({"error":{"message":"too long","code":"context_length_exceeded"}})"}); });
+
+  EXPECT_EQ(busy.failure(), Failure::transient);
+  EXPECT_THAT(busy.message(), HasSubstr("overloaded"));
+  EXPECT_EQ(bad.failure(), Failure::permanent);
+}
+
+TEST(ChatStream, OfGarbageIsMalformed) {
+  EXPECT_EQ(error_in([] { return read_events({"{\"choices\":"}); }).code(), "model.malformed");
+  EXPECT_EQ(error_in([] { return read_events({"[DONE]"}); }).code(), "model.malformed");
+}
+
+TEST(ChatStream, OfOddShapesDoesNotFail) {
+  auto response = read_events({R"({"choices":null})", R"({"choices":[null]})", R"({"choices":[{"delta":null}]})",
+                               delta(R"({"content":null,"tool_calls":null})"), delta(R"({"tool_calls":[null,{}]})"),
+                               R"({"choices":[],"usage":{"prompt_tokens":-3,"completion_tokens":"x"}})", "[DONE]"});
+
+  EXPECT_EQ(response.usage, Usage{});
+}
+
+}  // namespace
+}  // namespace executus::llm::openai

@@ -1,0 +1,36 @@
+// A vendor: a protocol that providers speak, how to make such a provider, and the variables that usually configure the
+// vendor's own service. The core knows vendors only as rows of this table; llm/vendors wires the shipped ones.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <executus/llm/model.hpp>
+#include <executus/llm/providers.hpp>
+
+namespace executus::llm {
+
+struct Endpoint {
+  std::string name;      // of the provider, as specs say it
+  std::string base_url;  // of the vendor's own service when nobody said another one
+  std::string token;     // empty: none
+  std::string variable;  // where the token belongs: OPENAI_API_KEY, LLM_LAB. For messages
+};
+
+struct Vendor {
+  std::string scheme;  // of DSNs, and the name of the provider that the vendor's own variables configure
+  std::string key_variable = {};
+  std::string url_variable = {};
+  std::string default_url = {};                   // empty: it needs no endpoint (scripted)
+  std::map<std::string, std::string> tiers = {};  // default models: tier -> id and parameters
+  // Null: this version has no client for it. `http` may be null only where default_url is empty.
+  std::function<std::shared_ptr<Provider>(Endpoint endpoint, net::HttpClient* http)> make = {};
+};
+using Vendors = std::vector<Vendor>;
+
+[[nodiscard]] std::unique_ptr<ModelCatalog> make_catalog(ResolverOptions options, Vendors vendors);
+
+}  // namespace executus::llm

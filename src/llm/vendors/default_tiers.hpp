@@ -1,0 +1,18 @@
+// Default models by vendor and tier, used where neither EXECUTUS_MODEL_TIER_<TIER> nor the configuration says another.
+// Change them here, and only here. As of November 2026.
+#pragma once
+
+#include <map>
+#include <string>
+
+namespace executus::llm {
+
+using DefaultTiers = std::map<std::string, std::string>;  // tier -> id?effort=...
+
+// Chat Completions refuses tools together with reasoning from gpt-5.4 on: what is fast does not reason there
+// (gpt-5.4-mini does so only when told), and what thinks is the newest model that does both.
+[[nodiscard]] inline DefaultTiers openai_tiers() {
+  return {{"fast", "gpt-5.4-mini"}, {"thinking", "gpt-5.1?effort=high"}};
+}
+
+}  // namespace executus::llm
