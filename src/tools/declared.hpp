@@ -1,0 +1,29 @@
+// Tools as data: what an agent file declares and a run's stored definition remembers, so that whoever takes the run up
+// can build them again. {"kind": "http" | "command", "name", "description", "effect", "parameters", "timeout_ms", ...}:
+// the keys of agent files, durations in milliseconds, ${VAR} unexpanded.
+#pragma once
+
+#include <memory>
+
+#include <boost/json/object.hpp>
+
+#include <executus/async/blocking_pool.hpp>
+#include <executus/base/environment.hpp>
+#include <executus/base/result.hpp>
+#include <executus/tool/tool.hpp>
+
+#include "net/client/http_client.hpp"
+
+namespace executus::tools {
+
+// What declared tools stand on; outlives them.
+struct Services {
+  net::HttpClient& http;
+  const Environment& environment;
+  BlockingPool& pool;
+};
+
+[[nodiscard]] Result<std::shared_ptr<tool::Tool>> make_declared_tool(const boost::json::object& declaration,
+                                                                     Services services);
+
+}  // namespace executus::tools

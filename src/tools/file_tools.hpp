@@ -1,0 +1,51 @@
+// What the file tools do, as plain functions that block: the model's arguments and the run's root in, text out.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <boost/describe/class.hpp>
+
+#include <executus/tool/tool.hpp>
+
+namespace executus::tools {
+
+struct ReadFileArgs {
+  std::string path;
+  std::optional<int> offset;
+  std::optional<int> limit;
+};
+BOOST_DESCRIBE_STRUCT(ReadFileArgs, (), (path, offset, limit))
+
+struct ListDirArgs {
+  std::optional<std::string> path;
+};
+BOOST_DESCRIBE_STRUCT(ListDirArgs, (), (path))
+
+struct GrepArgs {
+  std::string pattern;
+  std::optional<std::string> path;
+  std::optional<std::string> glob;
+  std::optional<bool> ignore_case;
+  std::optional<int> max_matches;
+};
+BOOST_DESCRIBE_STRUCT(GrepArgs, (), (pattern, path, glob, ignore_case, max_matches))
+
+struct FindFilesArgs {
+  std::string pattern;
+  std::optional<std::string> path;
+};
+BOOST_DESCRIBE_STRUCT(FindFilesArgs, (), (pattern, path))
+
+[[nodiscard]] std::string_view describe_field(std::type_identity<ReadFileArgs>, std::string_view field);
+[[nodiscard]] std::string_view describe_field(std::type_identity<ListDirArgs>, std::string_view field);
+[[nodiscard]] std::string_view describe_field(std::type_identity<GrepArgs>, std::string_view field);
+[[nodiscard]] std::string_view describe_field(std::type_identity<FindFilesArgs>, std::string_view field);
+
+// Each throws Error with what the model should know.
+[[nodiscard]] std::string read_file(const ReadFileArgs& args, const std::string& root);
+[[nodiscard]] std::string list_dir(const ListDirArgs& args, const std::string& root);
+[[nodiscard]] std::string grep(const GrepArgs& args, const std::string& root);
+[[nodiscard]] std::string find_files(const FindFilesArgs& args, const std::string& root);
+
+}  // namespace executus::tools

@@ -1,0 +1,39 @@
+// A tool that is an HTTP call, declared as data: the arguments are the JSON body, the answer's body is the result.
+//
+// ${VAR} in URLs and headers is expanded when a call is sent, and appears nowhere else: not in the stored definition,
+// not in results, not in errors.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <boost/json/object.hpp>
+
+#include <executus/base/environment.hpp>
+#include <executus/base/result.hpp>
+#include <executus/tool/tool.hpp>
+
+#include "net/client/http_client.hpp"
+
+namespace executus::tools {
+
+struct HttpToolConfig {
+  tool::ToolInfo info;
+  std::string method = "POST";
+  std::string url;
+  std::map<std::string, std::string> headers;
+  std::string probe_url;  // with {idempotency_key}; only for probeable
+  net::Network network = net::Network::public_only;
+};
+
+// `http` and `environment` outlive the tool.
+[[nodiscard]] std::shared_ptr<tool::Tool> make_http_tool(HttpToolConfig config, net::HttpClient& http,
+                                                         const Environment& environment);
+
+// How an answer or its absence counts. Pure.
+[[nodiscard]] tool::Outcome outcome_of(int status, std::string body);
+[[nodiscard]] tool::Outcome outcome_of(const net::HttpError& error, const std::string& attempted);
+
+}  // namespace executus::tools
