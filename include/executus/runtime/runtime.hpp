@@ -1,0 +1,80 @@
+// The facade: one shipped default per seam, wired. A default-constructed Runtime is agentic: SQLite journal, models
+// from the environment, the built-in tools.
+//
+//   executus::Runtime runtime;
+//   auto outcome = runtime.run({.name = "triage", .system_prompt = "...", .tools = {"read_file"}}, "Why did it fail?");
+//
+// Threads: any thread may call. The blocking calls never from one of the runtime's own threads (a tool, an observer).
+// Destruction leaves what still runs for the next recovery, and joins everything.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <executus/async/blocking_pool.hpp>
+#include <executus/async/root_group.hpp>
+#include <executus/base/environment.hpp>
+#include <executus/llm/providers.hpp>
+#include <executus/run/executor.hpp>
+#include <executus/run/recovery.hpp>
+#include <executus/tool/typed_tool.hpp>
+
+namespace executus {
+
+struct RuntimeOptions {
+  // The database file. Empty: EXECUTUS_DB, else $XDG_STATE_HOME/executus/executus.db (~/.local/state/...).
+  std::string database = {};
+  std::map<std::string, std::string> tiers = {};  // before EXECUTUS_MODEL_TIER_<TIER>
+  std::map<std::string, std::string> aliases = {};
+  std::vector<std::shared_ptr<llm::Provider>> providers = {};  // besides those the environment names
+  const Environment* environment = nullptr;                    // default: the process's
+  RunObserver* observer = nullptr;
+  Logger* logger = nullptr;
+  Defaults defaults = {};
+  unsigned threads = 0;  // 0: one per core
+};
+
+class Runtime final {
+ public:
+  Runtime() : Runtime(RuntimeOptions{}) {}
+  // Opens nothing yet: the database is opened by the first call that needs it.
+  explicit Runtime(RuntimeOptions options);
+  ~Runtime();
+  Runtime(const Runtime&) = delete;
+  Runtime& operator=(const Runtime&) = delete;
+
+  // The tools agents can name; add yours before the first run.
+  [[nodiscard]] tool::Registry& tools();
+
+  // Runs an agent to its end (or until it waits) and blocks meanwhile. What goes wrong is in the outcome.
+  RunOutcome run(Agent agent, std::string prompt);
+  RunOutcome run(Agent agent, Invocation invocation);
+
+  // The same without blocking: the task may be awaited, or adapted to Asio (executus/asio.hpp).
+  [[nodiscard]] Task<RunOutcome> start(Agent agent, Invocation invocation);
+
+  // Takes up what dead processes left and drives it until it ends or waits. Blocks. Throws Error when the store cannot
+  // be read.
+  std::vector<Recovered> recover(const RecoverOptions& options = {});
+
+  // Has everything that runs stop at the next boundary and stay for recovery. Any thread, also a signal-handling one.
+  void shut_down(std::string why);
+
+  // The parts, for hosts and commands that need more. The first three open the database when it is not open yet, and
+  // throw Error{store.*} when they cannot.
+  [[nodiscard]] Executor& executor();
+  [[nodiscard]] journal::JournalStore& journal();
+  [[nodiscard]] llm::ModelCatalog& models();
+  [[nodiscard]] Loop& loop();
+  [[nodiscard]] RootGroup& tasks();
+  [[nodiscard]] BlockingPool& blocking_pool();
+  [[nodiscard]] const std::string& database() const;  // the path in use
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace executus

@@ -1,0 +1,210 @@
+#include "runtime/agent_file.hpp"
+
+#include <filesystem>
+#include <fstream>
+
+#include <boost/json.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace executus {
+namespace {
+
+namespace json = boost::json;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+const std::vector<std::string> kKnown{"glob", "grep", "now", "read_file"};
+
+struct Read {
+  std::optional<AgentFile> file;
+  Diagnostics said;
+};
+
+Read read_agent(std::string_view text, const std::string& path = "a.yaml") {
+  Read read;
+  read.file = parse_agent_file(text, path, kKnown, read.said);
+  return read;
+}
+
+constexpr std::string_view kCharge = R"(name: shop
+http_tools:
+  - name: charge
+    description: Charge a customer.
+    url: http://127.0.0.1:9000/charge
+    headers: {Authorization: "Bearer ${CHARGE_TOKEN}"}
+    effect: probeable
+    probe: {url: "http://127.0.0.1:9000/charge/{idempotency_key}"}
+    timeout: 30s
+    settle: 5s
+    allow_private_network: true
+    parameters: {type: object, properties: {amount: {type: integer}}, required: [amount]}
+command_tools:
+  - {name: lint, description: Run the linter., command: [./lint.sh, "--json"], cwd: ., env: {CI: "1"}, effect: pure, timeout: 20s}
+)";
+
+TEST(AgentFile, ReadsEveryPlainField) {
+  auto read = read_agent(R"(name: triage
+description: Explains.
+model: thinking
+system_prompt: You are kind.
+root: sub
+max_iterations: 4
+max_runtime: 5m
+tools: [grep, "re*"]
+on_in_doubt: tell_model
+on_model_unavailable: fail
+durability: relaxed
+)",
+                         "dir/a.yaml");
+
+  ASSERT_TRUE(read.file) << testing::PrintToString(read.said.errors);
+  const Agent& agent = read.file->agent;
+  EXPECT_EQ(agent.name, "triage");
+  EXPECT_EQ(agent.model, "thinking");
+  EXPECT_EQ(agent.system_prompt, "You are kind.");
+  EXPECT_EQ(agent.root, std::filesystem::absolute("dir/sub").string());
+  EXPECT_EQ(agent.max_iterations, 4);
+  EXPECT_EQ(agent.max_runtime, Milliseconds(300'000));
+  EXPECT_THAT(agent.tools, ElementsAre("grep", "re*"));
+  EXPECT_EQ(agent.on_in_doubt, OnInDoubt::tell_model);
+  EXPECT_EQ(agent.on_model_unavailable, OnModelUnavailable::fail);
+  EXPECT_EQ(agent.durability, Durability::relaxed);
+  EXPECT_THAT(read.said.warnings, IsEmpty());
+}
+
+TEST(AgentFile, StoresDeclaredToolsWithVariablesUnexpanded) {
+  auto read = read_agent(kCharge);
+
+  ASSERT_TRUE(read.file) << testing::PrintToString(read.said.errors);
+  EXPECT_THAT(read.file->agent.tools, ElementsAre("charge", "lint"));
+  const auto& http = read.file->agent.declared_tools.at(0);
+  EXPECT_EQ(http.at("kind"), json::value("http"));
+  EXPECT_EQ(http.at("method"), json::value("POST"));
+  EXPECT_EQ(http.at("headers").at("Authorization"), json::value("Bearer ${CHARGE_TOKEN}"));
+  EXPECT_EQ(http.at("timeout_ms"), json::value(30'000));
+  EXPECT_EQ(http.at("settle_ms"), json::value(5'000));
+  EXPECT_EQ(http.at("probe").at("url"), json::value("http://127.0.0.1:9000/charge/{idempotency_key}"));
+  const auto& command = read.file->agent.declared_tools.at(1);
+  EXPECT_EQ(command.at("kind"), json::value("command"));
+  EXPECT_EQ(command.at("command").as_array().size(), 2U);
+  EXPECT_EQ(command.at("effect"), json::value("pure"));
+}
+
+TEST(AgentFile, ReportsAllProblemsWithTheirPlaces) {
+  auto read = read_agent(R"(name: Triage
+modle: fast
+max_iterations: 0
+max_runtime: 5 minutes
+durability: stric
+tools: [grpe, now]
+)");
+
+  EXPECT_FALSE(read.file);
+  EXPECT_THAT(read.said.errors,
+              ElementsAre(StartsWith("a.yaml:1:7: error: 'name' may hold"),
+                          "a.yaml:2:1: error: unknown key 'modle'; did you mean 'model'?",
+                          StartsWith("a.yaml:3:17: error: 'max_iterations' has to be at least 1"),
+                          StartsWith("a.yaml:4:14: error: 'max_runtime'"),
+                          testing::AllOf(StartsWith("a.yaml:5:13: error: "), HasSubstr("did you mean 'strict'?")),
+                          "a.yaml:6:9: error: unknown tool 'grpe'; did you mean 'grep'?"));
+}
+
+TEST(AgentFile, RefusesKeysThisVersionCannotHonour) {
+  for (std::string key : {"phases", "critic", "mcp_servers", "skills", "agents", "skill_packs", "budget", "schedule",
+                          "retention", "extends", "permissions"}) {
+    auto read = read_agent("name: a\n" + key + ":\n  x: 1\n");
+    EXPECT_FALSE(read.file) << key;
+    EXPECT_THAT(read.said.errors, ElementsAre("a.yaml:2:1: error: '" + key + "' is not supported by this version"));
+  }
+}
+
+TEST(AgentFile, ReportsBrokenYamlAndDuplicateKeys) {
+  EXPECT_THAT(read_agent("name: a\nname: b\n").said.errors, ElementsAre(StartsWith("a.yaml:2:1: error: ")));
+  EXPECT_THAT(read_agent("name: [a\n").said.errors, ElementsAre(StartsWith("a.yaml:")));
+  EXPECT_THAT(read_agent("- name\n").said.errors, ElementsAre(StartsWith("a.yaml:1:1: error: expected a map")));
+  EXPECT_THAT(read_agent("").said.errors, ElementsAre(StartsWith("a.yaml:1:1: error: ")));
+}
+
+TEST(AgentFile, ChecksDeclaredTools) {
+  auto read = read_agent(R"(name: a
+http_tools:
+  - {name: grep, description: x, url: "http://h/", effect: pure}
+  - {name: b, description: x, url: "ftp://h/", effect: probeable}
+  - {name: b, description: x, url: "http://h/", effect: pure, parameters: {type: 3}}
+command_tools:
+  - {name: c, description: x, command: [], effect: pure}
+)");
+
+  EXPECT_FALSE(read.file);
+  EXPECT_THAT(read.said.errors,
+              testing::IsSupersetOf({HasSubstr("a tool 'grep' exists already"), HasSubstr("has to begin with http://"),
+                                     HasSubstr("needs a 'probe'"), HasSubstr("tool 'b' is declared twice"),
+                                     HasSubstr("'parameters'"), HasSubstr("'command' has to name a program")}));
+}
+
+TEST(AgentFile, WarnsWhereADefaultWillSurprise) {
+  auto read = read_agent(R"(name: a
+tools: [now]
+command_tools:
+  - {name: c, description: x, command: [./c]}
+)");
+
+  ASSERT_TRUE(read.file);
+  EXPECT_THAT(read.said.warnings,
+              ElementsAre(HasSubstr("declared but not listed"), HasSubstr("counts as irreversible")));
+}
+
+TEST(AgentFile, ReadsThePromptFileBesideTheAgentFile) {
+  auto folder = std::filesystem::temp_directory_path() / "executus_agent_file_test";
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder / "p.md") << "From a file.";
+
+  auto read = read_agent("name: a\nsystem_prompt_file: p.md\n", (folder / "a.yaml").string());
+  auto missing = read_agent("name: a\nsystem_prompt_file: nope.md\n", (folder / "a.yaml").string());
+  std::filesystem::remove_all(folder);
+
+  ASSERT_TRUE(read.file);
+  EXPECT_EQ(read.file->agent.system_prompt, "From a file.");
+  EXPECT_THAT(missing.said.errors, ElementsAre(HasSubstr("2:21: error: cannot read")));
+}
+
+TEST(AgentFile, NamesAFileThatCannotBeRead) {
+  Diagnostics said;
+  EXPECT_FALSE(load_agent_file("no/such.yaml", kKnown, said));
+  EXPECT_THAT(said.errors, ElementsAre(HasSubstr("no/such.yaml")));
+}
+
+constexpr std::string_view kWithInputs = R"(name: a
+system_prompt: "Look at {{inputs.service}} {{inputs.count}}{{inputs.note}}."
+inputs:
+  type: object
+  properties: {service: {type: string}, count: {type: integer, default: 2}, note: {type: string}}
+  required: [service]
+)";
+
+TEST(AgentInputs, FillThePrompt) {
+  auto file = *read_agent(kWithInputs).file;
+
+  EXPECT_FALSE(apply_inputs(file, {{"service", "db"}}));
+  EXPECT_EQ(file.agent.system_prompt, "Look at db 2.");
+}
+
+TEST(AgentInputs, AreCheckedAgainstTheSchema) {
+  auto file = *read_agent(kWithInputs).file;
+
+  EXPECT_THAT(apply_inputs(file, {})->message(), HasSubstr("service"));
+  EXPECT_THAT(apply_inputs(file, {{"service", 3}})->message(), HasSubstr("/service"));
+  EXPECT_THAT(apply_inputs(file, {{"servce", "db"}})->message(), HasSubstr("did you mean 'service'?"));
+}
+
+TEST(AgentInputs, OfAPromptThatNamesWhatNobodyGave) {
+  auto file = *read_agent("name: a\nsystem_prompt: 'Hi {{inputs.who}}'\n").file;
+
+  EXPECT_THAT(apply_inputs(file, {})->message(), HasSubstr("inputs.who"));
+}
+
+}  // namespace
+}  // namespace executus

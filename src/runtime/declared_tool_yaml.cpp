@@ -1,0 +1,135 @@
+#include "runtime/declared_tool_yaml.hpp"
+
+#include <algorithm>
+
+#include <boost/json.hpp>
+
+#include <executus/base/json_schema.hpp>
+#include <executus/tool/tool.hpp>
+
+namespace executus {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t kMaxToolName = 64;  // what the providers accept
+
+bool is_tool_name(std::string_view name) {
+  auto fits = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  };
+  return name.size() <= kMaxToolName && std::all_of(name.begin(), name.end(), fits);
+}
+
+json::object strings_object(const std::map<std::string, std::string>& map) {
+  json::object object;
+  for (const auto& [key, value] : map) object[key] = value;
+  return object;
+}
+
+json::array strings_array(const std::vector<std::string>& list) { return json::array(list.begin(), list.end()); }
+
+void read_name(Fields& fields, json::object& tool) {
+  std::string name = fields.required_string("name");
+  if (!is_tool_name(name))
+    fields.error("name", "'name' has to be at most 64 letters, digits, '_' and '-', got '" + name + "'");
+  tool["name"] = name;
+}
+
+void read_parameters(Fields& fields, json::object& tool) {
+  auto schema = fields.json_object("parameters").value_or(json::object{{"type", "object"}});
+  if (schema.empty()) schema["type"] = "object";
+  if (auto wrong = check_schema(schema)) fields.error("parameters", "'parameters': " + wrong->message());
+  if (const auto* type = schema.if_contains("type"); type && *type != json::value("object"))
+    fields.error("parameters", "'parameters' has to be a JSON Schema of type object");
+  tool["parameters"] = std::move(schema);
+}
+
+tool::Effect read_effect(Fields& fields, json::object& declaration) {
+  using enum tool::Effect;
+  if (!fields.has("effect"))
+    fields.warning("name",
+                   "no 'effect' given, so the tool counts as irreversible: a crash during a call parks the run "
+                   "until a person says what happened; say pure, idempotent, keyed or probeable where that is true");
+  auto effect = fields.choice<tool::Effect>("effect", {{"pure", pure},
+                                                       {"idempotent", idempotent},
+                                                       {"keyed", keyed},
+                                                       {"probeable", probeable},
+                                                       {"irreversible", irreversible}});
+  declaration["effect"] = to_string(effect.value_or(irreversible));
+  return effect.value_or(irreversible);
+}
+
+void read_duration_ms(Fields& fields, json::object& tool, std::string_view key) {
+  auto duration = fields.duration(key);
+  if (!duration) return;
+  if (duration->count() <= 0) fields.error(key, "'" + std::string(key) + "' has to be longer than 0");
+  tool[std::string(key) + "_ms"] = duration->count();
+}
+
+// What every declared tool has. Returns the effect class.
+tool::Effect read_common(Fields& fields, json::object& tool) {
+  read_name(fields, tool);
+  tool["description"] = fields.required_string("description");
+  auto effect = read_effect(fields, tool);
+  read_duration_ms(fields, tool, "timeout");
+  read_duration_ms(fields, tool, "settle");
+  if (auto parallel = fields.boolean("parallel")) tool["parallel"] = *parallel;
+  read_parameters(fields, tool);
+  return effect;
+}
+
+bool is_http_url(std::string_view url) {
+  return url.starts_with("http://") || url.starts_with("https://") || url.starts_with("${");
+}
+
+std::string read_url(Fields& fields) {
+  std::string url = fields.required_string("url");
+  if (!url.empty() && !is_http_url(url)) fields.error("url", "'url' has to begin with http:// or https://");
+  return url;
+}
+
+void check_probe(Fields& fields, tool::Effect effect) {
+  if (effect == tool::Effect::probeable && !fields.has("probe"))
+    fields.error("effect", "a probeable tool needs a 'probe' that tells whether a call happened");
+  if (effect != tool::Effect::probeable && fields.has("probe"))
+    fields.error("probe", "'probe' is only for tools with 'effect: probeable'");
+}
+
+}  // namespace
+
+json::object read_http_tool(Fields& fields) {
+  json::object tool{{"kind", "http"}};
+  auto effect = read_common(fields, tool);
+  using Words = std::string_view;
+  tool["method"] =
+      fields
+          .choice<Words>("method",
+                         {{"GET", "GET"}, {"POST", "POST"}, {"PUT", "PUT"}, {"PATCH", "PATCH"}, {"DELETE", "DELETE"}})
+          .value_or("POST");
+  tool["url"] = read_url(fields);
+  if (auto headers = fields.string_map("headers")) tool["headers"] = strings_object(*headers);
+  if (auto allow = fields.boolean("allow_private_network")) tool["allow_private_network"] = *allow;
+  check_probe(fields, effect);
+  fields.object("probe", [&](Fields& probe) { tool["probe"] = json::object{{"url", read_url(probe)}}; });
+  return tool;
+}
+
+json::object read_command_tool(Fields& fields) {
+  json::object tool{{"kind", "command"}};
+  auto effect = read_common(fields, tool);
+  if (!fields.has("command")) fields.missing("command");
+  auto command = fields.strings("command").value_or(std::vector<std::string>{"?"});
+  if (command.empty() || command.front().empty())
+    fields.error("command", "'command' has to name a program, as in [./lint.sh, --json]");
+  tool["command"] = strings_array(command);
+  if (auto cwd = fields.string("cwd")) tool["cwd"] = *cwd;
+  if (auto env = fields.string_map("env")) tool["env"] = strings_object(*env);
+  if (effect == tool::Effect::probeable)
+    fields.error("effect",
+                 "command tools have no probe; use 'keyed' when the program dedupes by "
+                 "EXECUTUS_IDEMPOTENCY_KEY, else 'irreversible'");
+  return tool;
+}
+
+}  // namespace executus

@@ -1,0 +1,15 @@
+// The tools an agent file declares itself (http_tools, command_tools), as the stored declarations of Agent.
+#pragma once
+
+#include <boost/json/object.hpp>
+
+#include "base/fields.hpp"
+
+namespace executus {
+
+// {"kind": "http", "name", "url", ...}: the keys of the agent file, durations as "..._ms". Problems are reported to
+// `fields`; the declaration is only of use when there were none.
+[[nodiscard]] boost::json::object read_http_tool(Fields& fields);
+[[nodiscard]] boost::json::object read_command_tool(Fields& fields);
+
+}  // namespace executus

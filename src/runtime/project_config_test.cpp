@@ -1,0 +1,42 @@
+#include <filesystem>
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "runtime/agent_file.hpp"
+
+namespace executus {
+namespace {
+
+using testing::HasSubstr;
+
+class ProjectConfigFile : public testing::Test {
+ protected:
+  ProjectConfigFile() { std::filesystem::create_directories(folder_); }
+  ~ProjectConfigFile() override { std::filesystem::remove_all(folder_); }
+  Result<ProjectConfig> load(const std::string& text) {
+    std::ofstream(folder_ / "c.yaml") << text;
+    return load_project_config((folder_ / "c.yaml").string());
+  }
+  std::filesystem::path folder_ = std::filesystem::temp_directory_path() / "executus_project_config_test";
+};
+
+TEST_F(ProjectConfigFile, NamesDatabaseBesideItselfAndModels) {
+  auto config = load("db: state/x.db\nmodels:\n  tiers: {fast: openai/a}\n  aliases: {mine: lab/b}\n");
+
+  ASSERT_TRUE(config.ok()) << config.error().message();
+  EXPECT_EQ(config->database, (folder_ / "state/x.db").string());
+  EXPECT_EQ(config->tiers.at("fast"), "openai/a");
+  EXPECT_EQ(config->aliases.at("mine"), "lab/b");
+}
+
+TEST_F(ProjectConfigFile, MayBeEmpty) { EXPECT_TRUE(load("# nothing yet\n").ok()); }
+
+TEST_F(ProjectConfigFile, ReportsUnknownKeysAndMissingFiles) {
+  EXPECT_THAT(load("modles: {}\n").error().message(), HasSubstr("c.yaml:1:1: error: unknown key 'modles'"));
+  EXPECT_THAT(load_project_config("/no/such.yaml").error().message(), HasSubstr("/no/such.yaml"));
+}
+
+}  // namespace
+}  // namespace executus

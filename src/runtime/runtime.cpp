@@ -1,0 +1,162 @@
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include <executus/llm/providers.hpp>
+#include <executus/runtime/runtime.hpp>
+#include <executus/store/sqlite.hpp>
+
+#include "net/client/http_client.hpp"
+#include "runtime/declared_tools.hpp"
+#include "runtime/state_path.hpp"
+#include "tools/builtin.hpp"
+
+namespace executus {
+namespace {
+
+Error no_durability() {
+  return failed("store.not_configured",
+                "no place for the database: set EXECUTUS_DB, XDG_STATE_HOME or HOME, or pass --db PATH");
+}
+
+}  // namespace
+
+// Members in the order they need each other: what runs uses is destroyed after the runs are joined.
+class Runtime::Impl {
+ public:
+  explicit Impl(RuntimeOptions options)
+      : options_(std::move(options)),
+        environment_(options_.environment ? *options_.environment : process_environment()),
+        logger_(options_.logger ? *options_.logger : null_logger()),
+        database_(state_path(options_.database, environment_)),
+        loop_(make_loop(options_.threads)),
+        http_(net::make_http_client(*loop_)),
+        declared_(*http_, environment_, pool_) {
+    for (auto& tool : tools::builtin_tools(pool_, loop_->clock())) registry_.add(std::move(tool));
+    llm::ResolverOptions models;
+    models.environment = &environment_;
+    models.http = http_.get();
+    models.tiers = options_.tiers;
+    models.aliases = options_.aliases;
+    models.providers = options_.providers;
+    models_ = llm::make_model_resolver(std::move(models));
+    tasks_.emplace(*loop_);
+  }
+
+  ~Impl() {
+    tasks_->cancel_all({Cause::shutdown, "the program is ending"});
+    tasks_->join();
+    heartbeat_.reset();
+  }
+
+  // A run that asks for `memory` durability needs no database.
+  Task<RunOutcome> start(Agent agent, Invocation invocation) {
+    Executor* executor = nullptr;
+    std::optional<Error> problem;
+    try {
+      executor = agent.durability == Durability::memory && !executor_ ? &memory_executor() : &this->executor();
+    } catch (...) {
+      problem = current_error();
+    }
+    if (problem) {
+      RunOutcome outcome;
+      outcome.run_id = invocation.run_id;
+      outcome.agent = agent.name;
+      outcome.error = problem->message();
+      outcome.error_code = problem->code();
+      co_return outcome;
+    }
+    co_return co_await executor->run(std::move(agent), std::move(invocation));
+  }
+
+  Executor& executor() {
+    std::lock_guard lock(mutex_);
+    if (!executor_) open();
+    return *executor_;
+  }
+  journal::JournalStore& journal() {
+    (void)executor();
+    return *store_;
+  }
+
+  RuntimeOptions options_;
+  const Environment& environment_;
+  Logger& logger_;
+  const std::string database_;
+  std::unique_ptr<Loop> loop_;
+  BlockingPool pool_;
+  std::unique_ptr<net::HttpClient> http_;
+  DeclaredToolBox declared_;
+  tool::Registry registry_;
+  std::unique_ptr<llm::ModelCatalog> models_;
+  std::unique_ptr<journal::JournalStore> store_;
+  std::unique_ptr<Executor> memory_executor_;
+  std::unique_ptr<Executor> executor_;
+  std::unique_ptr<Heartbeat> heartbeat_;
+  std::mutex mutex_;
+  std::optional<RootGroup> tasks_;
+
+ private:
+  std::unique_ptr<Executor> make_executor(journal::JournalStore* store) {
+    ExecutorConfig config;
+    config.registry = &registry_;
+    config.models = models_.get();
+    config.defaults = options_.defaults;
+    config.ports = {store, &declared_, options_.observer};
+    config.logger = &logger_;
+    return std::make_unique<Executor>(std::move(config));
+  }
+
+  Executor& memory_executor() {
+    std::lock_guard lock(mutex_);
+    if (!memory_executor_) memory_executor_ = make_executor(nullptr);
+    return *memory_executor_;
+  }
+
+  void open() {
+    if (database_.empty()) throw no_durability();
+    sqlite::Options store;
+    store.path = database_;
+    store_ = sqlite::open_store(std::move(store));
+    executor_ = make_executor(store_.get());
+    heartbeat_ = std::make_unique<Heartbeat>(*loop_, *store_, *executor_, logger_);
+  }
+};
+
+Runtime::Runtime(RuntimeOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
+Runtime::~Runtime() = default;
+
+tool::Registry& Runtime::tools() { return impl_->registry_; }
+
+RunOutcome Runtime::run(Agent agent, std::string prompt) {
+  Invocation invocation;
+  invocation.prompt = std::move(prompt);
+  return run(std::move(agent), std::move(invocation));
+}
+
+RunOutcome Runtime::run(Agent agent, Invocation invocation) {
+  std::promise<RunOutcome> promise;
+  auto future = promise.get_future();
+  impl_->tasks_->spawn(detail::fulfil(impl_->start(std::move(agent), std::move(invocation)), promise));
+  return future.get();
+}
+
+Task<RunOutcome> Runtime::start(Agent agent, Invocation invocation) {
+  return impl_->start(std::move(agent), std::move(invocation));
+}
+
+std::vector<Recovered> Runtime::recover(const RecoverOptions& options) {
+  return executus::recover(*impl_->tasks_, executor(), journal(), options);
+}
+
+void Runtime::shut_down(std::string why) { impl_->tasks_->cancel_all({Cause::shutdown, std::move(why)}); }
+
+Executor& Runtime::executor() { return impl_->executor(); }
+journal::JournalStore& Runtime::journal() { return impl_->journal(); }
+llm::ModelCatalog& Runtime::models() { return *impl_->models_; }
+Loop& Runtime::loop() { return *impl_->loop_; }
+RootGroup& Runtime::tasks() { return *impl_->tasks_; }
+BlockingPool& Runtime::blocking_pool() { return impl_->pool_; }
+const std::string& Runtime::database() const { return impl_->database_; }
+
+}  // namespace executus

@@ -1,0 +1,15 @@
+// Whole files as text.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include <executus/base/result.hpp>
+
+namespace executus {
+
+// The content of `path`. The error (config.file) names the file and why it could not be read; files larger than
+// `max_bytes` are refused.
+[[nodiscard]] Result<std::string> read_text_file(const std::string& path, std::size_t max_bytes = 8U << 20U);
+
+}  // namespace executus
