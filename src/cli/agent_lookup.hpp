@@ -1,0 +1,21 @@
+// From what a person calls an agent (a file, or a name in agents/) to its definition.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/session.hpp"
+
+namespace executus::cli {
+
+// The file of `agent`: itself when it looks like a path, else agents/NAME.yaml (or .yml) below the working directory or
+// beside executus.yaml. Throws Error config.agent that says what there is.
+[[nodiscard]] std::string agent_path(Session& session, const std::string& agent);
+
+// All agent files of the project, sorted.
+[[nodiscard]] std::vector<std::string> agent_files(Session& session);
+
+// Loads it. Its problems are the message of the Error (config.agent), one per line, as "file:line:col: error: ...".
+[[nodiscard]] AgentFile load_agent(Session& session, const std::string& agent);
+
+}  // namespace executus::cli

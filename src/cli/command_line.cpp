@@ -1,0 +1,347 @@
+// The only file that knows CLI11.
+#include "cli/command_line.hpp"
+
+#include <algorithm>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+
+#include <executus/base/error.hpp>
+
+#include "base/text.hpp"
+#include "cli/planned.hpp"
+
+namespace executus::cli {
+namespace {
+
+Error usage_error(std::string message) { return failed("cli.usage", std::move(message)); }
+
+// Builds the commands into one CLI11 app. The structs they are read into live as long as it.
+class Grammar {
+ public:
+  Grammar() : app_("Durable LLM agents: a run that a crash cuts short is continued, not started over.", "executus") {
+    app_.option_defaults()->always_capture_default();
+    app_.set_help_flag("-h,--help", "Show help; `executus COMMAND --help` has examples");
+    app_.add_flag("--version", version_, "Show the version");
+    app_.require_subcommand(0, 1);
+    add_globals(app_);
+    app_.footer(R"(Examples:
+  executus init helper                      write an agent file
+  executus run helper "What is in here?"    run it
+  executus recover                          continue what a crash or Ctrl-C left
+  executus runs pending                     what waits for you
+
+Where state lives: --db, else EXECUTUS_DB, else $XDG_STATE_HOME/executus/executus.db
+Exit codes: 0 ok, 1 error, 2 usage or configuration, 3 waits, 4 timeout, 5 killed, 6 quarantined, 7 cancelled,
+130 left for recovery)");
+    add_init();
+    add_run();
+    add_recover();
+    add_runs();
+    add_agents();
+    add_lists();
+  }
+
+  CommandLine parse(const std::vector<std::string>& arguments);
+
+ private:
+  void add_globals(CLI::App& app) {
+    app.add_flag("--json", globals_.json, "Exactly one JSON value on stdout (events: one per line)");
+    app.add_flag("-q,--quiet", globals_.quiet, "Print ids only");
+    app.add_option("--db", globals_.database, "The database file")->type_name("PATH");
+    app.add_option("--config", globals_.config, "The project's configuration instead of executus.yaml")
+        ->type_name("FILE");
+  }
+
+  // A command that is executed with what is read into `options`.
+  template <class Options>
+  CLI::App& leaf(CLI::App& parent, const std::string& name, const std::string& what, std::shared_ptr<Options> options,
+                 const std::string& examples) {
+    auto& app = *parent.add_subcommand(name, what);
+    add_globals(app);
+    app.footer("Examples:\n" + examples);
+    app.callback([this, options] { command_ = *options; });
+    return app;
+  }
+  CLI::App& group(const std::string& name, const std::string& what) {
+    auto& app = *app_.add_subcommand(name, what);
+    app.require_subcommand(1);
+    add_globals(app);
+    return app;
+  }
+  // An option that is text, and known to be given or not.
+  static CLI::Option* optional_text(CLI::App& app, const std::string& name, std::optional<std::string>& to,
+                                    const std::string& what) {
+    return app.add_option_function<std::string>(name, [&to](const std::string& text) { to = text; }, what);
+  }
+  // Refused by name: announced for a later version.
+  static void planned_option(CLI::App& app, const std::string& name) {
+    app.add_option_function<std::string>(
+           name, [name](const std::string&) { throw usage_error(name + " is not in this version"); })
+        ->group("");
+  }
+  static void run_argument(CLI::App& app, std::string& run) {
+    app.add_option("RUN", run, "A run id, a unique beginning of one, or @last")->required()->type_name("");
+  }
+
+  void add_init();
+  void add_run();
+  void add_recover();
+  void add_runs();
+  void add_runs_reading(CLI::App& runs);
+  void add_runs_changing(CLI::App& runs);
+  void add_agents();
+  void add_lists();
+
+  void check_words(const std::vector<std::string>& arguments);
+  [[nodiscard]] std::string explain(const CLI::ParseError& error, const std::vector<std::string>& arguments) const;
+  [[nodiscard]] const CLI::App& innermost() const;
+
+  CLI::App app_;
+  Globals globals_;
+  bool version_ = false;
+  std::optional<Command> command_;
+};
+
+void Grammar::add_init() {
+  auto options = std::make_shared<Init>();
+  auto& app = leaf(app_, "init", "Write a commented agent file and executus.yaml", options,
+                   "  executus init\n  executus init triage");
+  app.add_option("NAME", options->name, "The agent's name")->type_name("");
+}
+
+void Grammar::add_run() {
+  auto o = std::make_shared<Run>();
+  auto& app =
+      leaf(app_, "run", "Start a run and show it until it ends", o, R"(  executus run triage "Why did the build fail?"
+  executus run agents/triage.yaml --input service=db --json
+  git diff | executus run reviewer -
+  executus run triage "Nightly check" --detach      # queue it; `executus recover` runs it
+
+Ctrl-C leaves the run for recovery: `executus runs resume ID` continues it, `executus runs cancel ID` ends it.)");
+  app.add_option("AGENT", o->agent, "An agent file, or a name in agents/")->required()->type_name("");
+  optional_text(app, "PROMPT", o->prompt, "What to do; - reads it from standard input")->type_name("");
+  app.add_option("--input,-i", o->inputs, "An input of the agent; repeatable")
+      ->type_name("NAME=VALUE")
+      ->expected(1)
+      ->take_all()
+      ->allow_extra_args(false);
+  app.add_option("--image", o->images, "An image to look at; repeatable")
+      ->type_name("FILE")
+      ->expected(1)
+      ->take_all()
+      ->allow_extra_args(false);
+  app.add_option("--model", o->model, "Tier, alias or spec, instead of the agent's")->type_name("SPEC");
+  app.add_option("--root", o->root, "What file tools see, and where commands start")->type_name("DIR");
+  app.add_option("--run-id", o->run_id, "The run's id; the same id again attaches to that run")->type_name("ID");
+  app.add_option("--durability", o->durability, "strict, relaxed or memory")->type_name("MODE");
+  app.add_flag("--detach", o->detach, "Queue it for recover, and return");
+  for (const char* name : {"--file", "--record", "--replay"}) planned_option(app, name);
+}
+
+void Grammar::add_recover() {
+  auto o = std::make_shared<Recover>();
+  auto& app =
+      leaf(app_, "recover", "Continue interrupted and queued runs until all have ended or wait", o,
+           "  executus recover\n  executus recover @last\n  executus recover --dry-run --agent triage --since 2h");
+  app.add_option("RUN", o->runs, "Run ids; default: all that can be taken up")->type_name("");
+  app.add_option("--agent", o->agent, "Only runs of this agent")->type_name("NAME");
+  app.add_option("--since", o->since, "Only runs created since: 2h, 30d, 2026-01-31")->type_name("WHEN");
+  app.add_flag("--dry-run", o->dry_run, "Only list them");
+  app.add_option("--concurrency", o->concurrency, "Runs at a time")->type_name("N");
+  app.add_option("--max-attempts", o->max_attempts, "Attempts without progress before quarantine, or 'unlimited'")
+      ->type_name("N");
+}
+
+void Grammar::add_runs() {
+  auto& runs = group("runs", "List, show and steer runs");
+  runs.footer("`executus runs COMMAND --help` has examples. RUN is a run id, a unique beginning of one, or @last.");
+  add_runs_reading(runs);
+  add_runs_changing(runs);
+}
+
+void Grammar::add_runs_reading(CLI::App& runs) {
+  auto list = std::make_shared<RunsList>();
+  auto& list_app =
+      leaf(runs, "list", "List runs, newest first", list,
+           "  executus runs list --status waiting --status quarantined\n  executus runs list --since 1d -q");
+  list_app.add_option("--status", list->statuses, "Only this status; repeatable")
+      ->type_name("STATUS")
+      ->expected(1)
+      ->take_all()
+      ->allow_extra_args(false);
+  list_app.add_option("--agent", list->agent, "Only runs of this agent")->type_name("NAME");
+  list_app.add_option("--caller", list->caller, "Only runs of this caller")->type_name("NAME");
+  list_app.add_option("--since", list->since, "Only runs created since: 2h, 30d, 2026-01-31")->type_name("WHEN");
+  list_app.add_option("--limit", list->limit, "At most so many")->type_name("N");
+
+  auto show = std::make_shared<RunsShow>();
+  run_argument(leaf(runs, "show", "Show a run and its transcript", show, "  executus runs show @last --json"),
+               show->run);
+
+  auto events = std::make_shared<RunsEvents>();
+  auto& events_app = leaf(runs, "events", "Show a run's journal", events,
+                          "  executus runs events @last\n  executus runs events 0192 -f --json");
+  events_app.alias("logs");
+  run_argument(events_app, events->run);
+  events_app.add_flag("-f,--follow", events->follow, "Go on until the run has ended");
+  events_app.add_option("--after", events->after, "Only entries after this one")->type_name("SEQ");
+
+  auto digest = std::make_shared<RunsDigest>();
+  run_argument(
+      leaf(runs, "digest", "Print the digest of what a run said and did", digest, "  executus runs digest @last"),
+      digest->run);
+
+  auto wait = std::make_shared<RunsWait>();
+  run_argument(leaf(runs, "wait", "Wait until a run has ended or waits; exit code and output as `run`", wait,
+                    "  executus runs wait 0192 --json"),
+               wait->run);
+
+  leaf(runs, "pending", "List what waits for a person, with the commands that answer it",
+       std::make_shared<RunsPending>(), "  executus runs pending");
+}
+
+void Grammar::add_runs_changing(CLI::App& runs) {
+  auto resolve = std::make_shared<RunsResolve>();
+  auto& app = leaf(runs, "resolve", "Say what happened to a call that is in doubt", resolve,
+                   R"(  executus runs resolve @last --completed '{"id": 17}'
+  executus runs resolve 0192 --call call_1 --failed "card declined"
+  executus runs resolve 0192 --retry)");
+  run_argument(app, resolve->run);
+  app.add_option("--call", resolve->call, "Which call; needed only when several are in doubt")->type_name("CALL_ID");
+  optional_text(app, "--completed", resolve->completed, "It happened; this is its result")->type_name("JSON");
+  optional_text(app, "--failed", resolve->failed, "It did not happen, and the model is told why")->type_name("TEXT");
+  app.add_flag("--retry", resolve->retry, "It did not happen: send it again");
+
+  auto cancel = std::make_shared<RunsCancel>();
+  auto& cancel_app = leaf(runs, "cancel", "End a run, wherever it runs", cancel, "  executus runs cancel @last --yes");
+  run_argument(cancel_app, cancel->run);
+  cancel_app.add_flag("--dry-run", cancel->dry_run, "Only say what would be done");
+  cancel_app.add_flag("--yes", cancel->yes, "Do not ask");
+
+  auto resume = std::make_shared<RunsResume>();
+  run_argument(leaf(runs, "resume", "Continue one run here and show it; exit code and output as `run`", resume,
+                    "  executus runs resume @last"),
+               resume->run);
+}
+
+void Grammar::add_agents() {
+  auto& agents = group("agents", "Check and list agent files");
+  auto validate = std::make_shared<AgentsValidate>();
+  auto& app = leaf(agents, "validate", "Report everything that is wrong with agent files", validate,
+                   "  executus agents validate\n  executus agents validate agents/*.yaml --json");
+  app.add_option("AGENT", validate->agents, "Files, or names in agents/; default: all of agents/")->type_name("");
+  leaf(agents, "list", "List the agents of this project", std::make_shared<AgentsList>(), "  executus agents list");
+  auto show = std::make_shared<AgentsShow>();
+  auto& show_app =
+      leaf(agents, "show", "Show an agent as it would be stored", show, "  executus agents show triage --json");
+  show_app.add_option("AGENT", show->agent, "An agent file, or a name in agents/")->required()->type_name("");
+}
+
+void Grammar::add_lists() {
+  leaf(group("tools", "The tools agents can name"), "list", "List the built-in tools", std::make_shared<ToolsList>(),
+       "  executus tools list");
+  leaf(group("models", "The models agents can name"), "list", "List providers and tiers",
+       std::make_shared<ModelsList>(), "  executus models list\n  OPENAI_API_KEY=... executus models list");
+  leaf(app_, "doctor", "Check store and providers, and say what to fix", std::make_shared<Doctor>(),
+       "  executus doctor\n  executus doctor --json");
+  leaf(app_, "version", "Show the version", std::make_shared<Version>(), "  executus version --json");
+}
+
+// The first two arguments that are no options: the command, and its subcommand where it has some.
+std::vector<std::string> command_words(const std::vector<std::string>& arguments) {
+  std::vector<std::string> words;
+  for (std::size_t i = 0; i < arguments.size() && words.size() < 2; ++i) {
+    if (arguments[i] == "--db" || arguments[i] == "--config")
+      ++i;
+    else if (!arguments[i].starts_with('-'))
+      words.push_back(arguments[i]);
+  }
+  return words;
+}
+
+std::vector<std::string> subcommand_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const auto* each : app.get_subcommands({})) names.push_back(each->get_name());
+  return names;
+}
+
+std::string joined_words(const std::vector<std::string>& words) {
+  std::string text;
+  for (const auto& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+// CLI11 takes a misspelt command for a stray argument: it is found before.
+void Grammar::check_words(const std::vector<std::string>& arguments) {
+  auto words = command_words(arguments);
+  if (words.empty()) return;
+  if (auto refusal = planned_command(words)) throw usage_error(*refusal);
+  auto names = subcommand_names(app_);
+  if (std::find(names.begin(), names.end(), words[0]) == names.end())
+    throw usage_error("unknown command '" + words[0] + "'" + did_you_mean(words[0], names) +
+                      "\n  `executus --help` lists the commands");
+  auto inner = subcommand_names(*app_.get_subcommand(words[0]));
+  if (inner.empty()) return;
+  bool help = std::any_of(arguments.begin(), arguments.end(), [](const auto& a) { return a == "-h" || a == "--help"; });
+  if (words.size() < 2 && !help)
+    throw usage_error("`executus " + words[0] + "` needs a subcommand: " + joined_words(inner));
+  if (words.size() < 2) return;
+  if (words[0] == "runs") inner.emplace_back("logs");
+  if (std::find(inner.begin(), inner.end(), words[1]) == inner.end())
+    throw usage_error("unknown command '" + words[0] + " " + words[1] + "'" + did_you_mean(words[1], inner) +
+                      "\n  `executus " + words[0] + " --help` lists the commands");
+}
+
+const CLI::App& Grammar::innermost() const {
+  const CLI::App* app = &app_;
+  while (!app->get_subcommands().empty()) app = app->get_subcommands().front();
+  return *app;
+}
+
+std::string Grammar::explain(const CLI::ParseError& error, const std::vector<std::string>& arguments) const {
+  std::vector<std::string> names;
+  for (const auto* option : innermost().get_options())
+    for (const auto& name : option->get_lnames()) names.push_back("--" + name);
+  std::string text = error.what();
+  for (const auto& argument : arguments) {
+    auto name = argument.substr(0, argument.find('='));
+    if (!name.starts_with("--") || name == "--" || std::find(names.begin(), names.end(), name) != names.end()) continue;
+    text = "unknown option '" + name + "'" + did_you_mean(name, names);
+    break;
+  }
+  std::string command = "executus";
+  for (const CLI::App* app = &app_; !app->get_subcommands().empty();) {
+    app = app->get_subcommands().front();
+    command += " " + app->get_name();
+  }
+  return text + "\n  `" + command + " --help` shows how";
+}
+
+CommandLine Grammar::parse(const std::vector<std::string>& arguments) {
+  CommandLine line;
+  if (arguments.empty()) {
+    line.text = app_.help();
+    return line;
+  }
+  check_words(arguments);
+  try {
+    app_.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+  } catch (const CLI::CallForHelp&) {
+    line.text = innermost().help();
+    return line;
+  } catch (const CLI::ParseError& error) {
+    throw usage_error(explain(error, arguments));
+  }
+  line.globals = globals_;
+  line.command = command_;
+  if (version_ && !command_) line.command = Version{};
+  if (!line.command) line.text = app_.help();
+  return line;
+}
+
+}  // namespace
+
+CommandLine parse_command_line(const std::vector<std::string>& arguments) { return Grammar().parse(arguments); }
+
+}  // namespace executus::cli

@@ -1,0 +1,100 @@
+#include "cli/command_line.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <executus/base/error.hpp>
+
+namespace executus::cli {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+template <class T>
+T parsed(const std::vector<std::string>& arguments) {
+  return std::get<T>(parse_command_line(arguments).command.value());
+}
+
+std::string refusal(const std::vector<std::string>& arguments) {
+  try {
+    (void)parse_command_line(arguments);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "cli.usage");
+    return error.message();
+  }
+  return "accepted";
+}
+
+TEST(CommandLine, ReadsARun) {
+  auto run = parsed<cli::Run>({"run", "triage", "Why?", "--input", "a=1", "-i", "b=[2]", "--model", "x/y", "--run-id",
+                               "r1", "--root", "/tmp", "--durability", "relaxed", "--detach"});
+
+  EXPECT_EQ(run.agent, "triage");
+  EXPECT_EQ(run.prompt, "Why?");
+  EXPECT_THAT(run.inputs, ElementsAre("a=1", "b=[2]"));
+  EXPECT_EQ(run.model, "x/y");
+  EXPECT_EQ(run.run_id, "r1");
+  EXPECT_EQ(run.durability, "relaxed");
+  EXPECT_TRUE(run.detach);
+}
+
+TEST(CommandLine, TellsNoPromptFromAnEmptyOneAndFromStandardInput) {
+  EXPECT_EQ(parsed<cli::Run>({"run", "a"}).prompt, std::nullopt);
+  EXPECT_EQ(parsed<cli::Run>({"run", "a", ""}).prompt, "");
+  EXPECT_EQ(parsed<cli::Run>({"run", "a", "-"}).prompt, "-");
+  EXPECT_EQ(parsed<cli::Run>({"run", "a", "--", "--json"}).prompt, "--json");
+}
+
+TEST(CommandLine, TakesGlobalOptionsAnywhere) {
+  for (const auto& arguments : std::vector<std::vector<std::string>>{{"--json", "--db", "x.db", "runs", "list"},
+                                                                     {"runs", "--db", "x.db", "list", "--json"},
+                                                                     {"runs", "list", "--json", "--db=x.db"}}) {
+    auto line = parse_command_line(arguments);
+    EXPECT_TRUE(line.globals.json);
+    EXPECT_EQ(line.globals.database, "x.db");
+    EXPECT_TRUE(std::holds_alternative<RunsList>(line.command.value()));
+  }
+}
+
+TEST(CommandLine, KeepsJsonResultsAsTheyAre) {
+  EXPECT_EQ(parsed<RunsResolve>({"runs", "resolve", "r", "--completed", R"([1,"a"])"}).completed, R"([1,"a"])");
+  EXPECT_EQ(parsed<RunsResolve>({"runs", "resolve", "r", "--completed", R"({"a": 1})"}).completed, R"({"a": 1})");
+  EXPECT_EQ(parsed<RunsResolve>({"runs", "resolve", "r", "--failed", "-no"}).failed, "-no");
+  EXPECT_EQ(parsed<RunsResolve>({"runs", "resolve", "r", "--completed", ""}).completed, "");
+}
+
+TEST(CommandLine, KnowsTheAliasOfEvents) {
+  auto events = parsed<RunsEvents>({"runs", "logs", "@last", "-f", "--after", "7"});
+
+  EXPECT_EQ(events.run, "@last");
+  EXPECT_TRUE(events.follow);
+  EXPECT_EQ(events.after, 7U);
+}
+
+TEST(CommandLine, SaysWhatIsMisspelt) {
+  EXPECT_THAT(refusal({"recovr"}), HasSubstr("unknown command 'recovr'; did you mean 'recover'?"));
+  EXPECT_THAT(refusal({"runs", "shwo", "x"}), HasSubstr("did you mean 'show'?"));
+  EXPECT_THAT(refusal({"run", "a", "--modle", "x"}), HasSubstr("unknown option '--modle'; did you mean '--model'?"));
+  EXPECT_THAT(refusal({"runs"}), HasSubstr("needs a subcommand"));
+  EXPECT_THAT(refusal({"run"}), HasSubstr("AGENT"));
+}
+
+TEST(CommandLine, RefusesWhatIsPlannedByName) {
+  EXPECT_THAT(refusal({"worker"}), HasSubstr("`executus worker` is not in this version"));
+  EXPECT_THAT(refusal({"runs", "fork", "x", "--at", "3"}), HasSubstr("`executus runs fork` is not in this version"));
+  EXPECT_THAT(refusal({"run", "a", "--record", "f"}), HasSubstr("--record is not in this version"));
+}
+
+TEST(CommandLine, HasHelpWithExamplesAndWithoutWhatIsPlanned) {
+  EXPECT_THAT(parse_command_line({}).text, HasSubstr("recover"));
+  EXPECT_THAT(parse_command_line({"--help"}).text, AllOf(HasSubstr("Examples:"), Not(HasSubstr("torture"))));
+  EXPECT_THAT(parse_command_line({"run", "--help"}).text, AllOf(HasSubstr("Examples:"), Not(HasSubstr("--record"))));
+  EXPECT_THAT(parse_command_line({"runs", "resolve", "-h"}).text, HasSubstr("Examples:"));
+  EXPECT_THAT(parse_command_line({"runs", "--help"}).text, HasSubstr("pending"));
+}
+
+}  // namespace
+}  // namespace executus::cli

@@ -1,0 +1,123 @@
+#include <filesystem>
+#include <map>
+
+#include <boost/json.hpp>
+#include <unistd.h>
+
+#include "cli/commands.hpp"
+#include "cli/model_listing_json.hpp"
+#include "cli/store_file.hpp"
+
+namespace executus::cli {
+namespace {
+
+namespace json = boost::json;
+namespace fs = std::filesystem;
+
+struct Finding {
+  std::string problem;  // empty: all is well
+  json::object facts;
+};
+
+json::object runs_by_status(Session& session) {
+  std::map<std::string, std::int64_t> counts;
+  journal::RunFilter filter;
+  filter.limit = 1'000'000;
+  for (const auto& row : session.wait(session.journal().list(std::move(filter))))
+    ++counts[std::string(to_string(row.status))];
+  json::object object;
+  for (const auto& [status, count] : counts) object[status] = count;
+  return object;
+}
+
+// A database that is not there yet is well when it can be made.
+Finding absent_store(const fs::path& path) {
+  fs::path folder = fs::absolute(path).parent_path();
+  std::error_code error;
+  while (!fs::exists(folder, error) && folder.has_relative_path()) folder = folder.parent_path();
+  Finding finding;
+  bool writable = ::access(folder.c_str(), W_OK) == 0;
+  finding.facts = {{"exists", false}, {"writable", writable}};
+  if (!writable)
+    finding.problem =
+        "the database cannot be made: '" + folder.string() + "' is not writable; pass --db PATH or fix its permissions";
+  return finding;
+}
+
+Finding check_store(Session& session) {
+  const std::string path = session.runtime().database();
+  Finding finding;
+  std::error_code error;
+  if (path.empty())
+    finding.problem = "no place for the database: set EXECUTUS_DB, XDG_STATE_HOME or HOME, or pass --db PATH";
+  else if (!fs::exists(path, error))
+    finding = absent_store(path);
+  else
+    try {
+      finding.facts = {{"exists", true},
+                       {"writable", ::access(path.c_str(), W_OK) == 0},
+                       {"size_bytes", store_size(path)},
+                       {"format", store_format(path)}};
+      finding.facts["runs"] = runs_by_status(session);
+    } catch (...) {
+      finding.problem = current_error().message();
+      finding.facts["error_code"] = current_error().code();
+    }
+  finding.facts["path"] = path;
+  return finding;
+}
+
+Finding check_models(Session& session) {
+  Finding finding;
+  finding.facts = to_json(session.runtime().models().list());
+  auto fast = session.runtime().models().resolve("");
+  finding.facts["default_model"] = fast.ok() ? json::value(fast->spec) : json::value(nullptr);
+  if (!fast.ok()) finding.problem = fast.error().message();
+  return finding;
+}
+
+std::string fact_text(const json::value& value) {
+  if (value.is_string()) return printable(std::string_view(value.get_string()));
+  if (!value.is_array()) return json::serialize(value);
+  std::string names;
+  for (const auto& each : value.get_array())
+    names += (names.empty() ? "" : ", ") + printable_line(std::string_view(each.at("name").as_string()));
+  return names.empty() ? "none" : names;
+}
+
+std::string finding_text(const Terminal& terminal, const std::string& name, const Finding& finding) {
+  bool well = finding.problem.empty();
+  std::string text =
+      styled(well ? "ok" : "problem", well ? Style::green : Style::red, terminal.colour) + "  " + name + "\n";
+  for (const auto& fact : finding.facts)
+    text += "    " + std::string(fact.key()) + ": " + fact_text(fact.value()) + "\n";
+  return well ? text : text + "    " + printable(finding.problem) + "\n";
+}
+
+json::object finding_json(Finding finding) {
+  finding.facts["ok"] = finding.problem.empty();
+  finding.facts["problem"] = finding.problem.empty() ? json::value(nullptr) : json::value(finding.problem);
+  return std::move(finding.facts);
+}
+
+}  // namespace
+
+Exit execute(Session& session, const Doctor&) {
+  auto store = check_store(session);
+  auto models = check_models(session);
+  bool well = store.problem.empty() && models.problem.empty();
+  const auto& config = session.project().path;
+  if (session.globals().json) {
+    session.print_json(json::object{{"ok", well},
+                                    {"config", config.empty() ? json::value(nullptr) : json::value(config)},
+                                    {"store", finding_json(std::move(store))},
+                                    {"models", finding_json(std::move(models))}});
+  } else {
+    session.print("config  " + (config.empty() ? "none (executus.yaml is optional)" : config) + "\n" +
+                  finding_text(session.terminal(), "store", store) +
+                  finding_text(session.terminal(), "models", models));
+  }
+  return well ? Exit::ok : Exit::error;
+}
+
+}  // namespace executus::cli

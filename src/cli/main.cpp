@@ -1,0 +1,51 @@
+#include <csignal>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "cli/command_line.hpp"
+#include "cli/commands.hpp"
+#include "cli/show_outcome.hpp"
+
+namespace executus::cli {
+namespace {
+
+// Even a command line that cannot be read says whether JSON is wanted.
+Globals guess_globals(const std::vector<std::string>& arguments) {
+  Globals globals;
+  for (const auto& argument : arguments) globals.json = globals.json || argument == "--json";
+  return globals;
+}
+
+// 2: the command could not be begun as asked; 1: something broke on the way.
+Exit exit_code(const Error& error) {
+  return error.code() == "internal" || error.code() == "cli.output" ? Exit::error : Exit::usage;
+}
+
+Exit execute_line(CommandLine line) {
+  Session session(std::move(line.globals));
+  return std::visit([&](const auto& command) { return execute(session, command); }, *line.command);
+}
+
+Exit run_program(const std::vector<std::string>& arguments) {
+  Globals globals = guess_globals(arguments);
+  try {
+    auto line = parse_command_line(arguments);
+    if (line.command) return execute_line(std::move(line));
+    write_out(line.text);
+    return Exit::ok;
+  } catch (...) {
+    Error error = current_error();
+    show_error(globals, error);
+    return exit_code(error);
+  }
+}
+
+}  // namespace
+}  // namespace executus::cli
+
+int main(int argc, char** argv) {
+  // Writing to a closed pipe or connection is an error that is handled where it happens.
+  std::signal(SIGPIPE, SIG_IGN);
+  return static_cast<int>(executus::cli::run_program({argv + 1, argv + argc}));
+}

@@ -1,0 +1,33 @@
+#include "cli/model_listing_json.hpp"
+
+#include <boost/json.hpp>
+
+namespace executus::cli {
+namespace {
+
+namespace json = boost::json;
+
+json::value listed(const std::string& text) { return text.empty() ? json::value(nullptr) : json::value(text); }
+
+}  // namespace
+
+json::object to_json(const llm::ModelListing& listing) {
+  json::array providers, tiers;
+  json::object aliases;
+  for (const auto& each : listing.providers)
+    providers.push_back(json::object{{"name", each.name},
+                                     {"scheme", listed(each.scheme)},
+                                     {"base_url", listed(each.base_url)},
+                                     {"source", listed(each.source)},
+                                     {"credentials", llm::to_string(each.credentials)},
+                                     {"problem", listed(each.problem)}});
+  for (const auto& each : listing.tiers)
+    tiers.push_back(json::object{{"name", each.name},
+                                 {"spec", listed(each.spec)},
+                                 {"source", listed(each.source)},
+                                 {"problem", listed(each.problem)}});
+  for (const auto& [name, spec] : listing.aliases) aliases[name] = spec;
+  return {{"providers", std::move(providers)}, {"tiers", std::move(tiers)}, {"aliases", std::move(aliases)}};
+}
+
+}  // namespace executus::cli

@@ -1,0 +1,51 @@
+#include "cli/next_steps.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+namespace executus::cli {
+namespace {
+
+bool is_plain(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         std::string_view("._-/:=@%+,").find(c) != std::string_view::npos;
+}
+
+void add_resolutions(std::vector<std::string>& commands, const Stuck& run) {
+  for (const auto& call : run.calls) {
+    std::string resolve = "executus runs resolve " + run.run;
+    if (run.calls.size() > 1) resolve += " --call " + shell_word(call.call_id);
+    commands.push_back(resolve + " --completed 'RESULT'   # " + call.tool + " happened");
+    commands.push_back(resolve + " --failed 'REASON'      # it did not, and shall not");
+    commands.push_back(resolve + " --retry                # it did not: send it again");
+  }
+}
+
+}  // namespace
+
+std::string shell_word(const std::string& word) {
+  if (!word.empty() && std::all_of(word.begin(), word.end(), is_plain)) return word;
+  std::string quoted = "'";
+  for (char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+Stuck stuck(const RunOutcome& outcome) {
+  Stuck run{outcome.run_id.str(), outcome.status, outcome.reason, {}};
+  for (const auto& call : outcome.tool_calls)
+    if (call.state == llm::CallState::in_doubt) run.calls.push_back({call.call_id, call.tool, ""});
+  return run;
+}
+
+std::vector<std::string> next_commands(const Stuck& run) {
+  std::vector<std::string> commands;
+  if (run.status == RunStatus::waiting && !run.calls.empty()) add_resolutions(commands, run);
+  if (run.status == RunStatus::waiting) commands.push_back("executus recover " + run.run);
+  if (run.status == RunStatus::quarantined || run.status == RunStatus::running)
+    commands.push_back("executus runs resume " + run.run);
+  if (run.status == RunStatus::queued) commands.push_back("executus recover " + run.run);
+  if (!is_terminal(run.status)) commands.push_back("executus runs cancel " + run.run);
+  return commands;
+}
+
+}  // namespace executus::cli

@@ -1,0 +1,90 @@
+// What a person asked for on the command line: one struct per command. Filled by command_line.cpp, executed by main.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace executus::cli {
+
+// Every command has these.
+struct Globals {
+  bool json = false;   // exactly one JSON value on stdout (events: one per line)
+  bool quiet = false;  // ids only
+  std::string database;
+  std::string config;
+};
+
+struct Init {
+  std::string name = "assistant";
+};
+
+struct Run {
+  std::string agent;                  // a file, or a name in agents/
+  std::optional<std::string> prompt;  // "-": standard input
+  std::vector<std::string> inputs;    // NAME=VALUE
+  std::vector<std::string> images;    // paths
+  std::string model, root, run_id, durability;
+  bool detach = false;
+};
+
+struct Recover {
+  std::vector<std::string> runs;
+  std::string agent, since;
+  bool dry_run = false;
+  int concurrency = 16;
+  std::string max_attempts = "3";  // or "unlimited"
+};
+
+struct RunsList {
+  std::vector<std::string> statuses;
+  std::string agent, caller, since;
+  std::size_t limit = 50;
+};
+struct RunsShow {
+  std::string run;
+};
+struct RunsEvents {
+  std::string run;
+  bool follow = false;
+  std::uint64_t after = 0;
+};
+struct RunsResolve {
+  std::string run, call;
+  std::optional<std::string> completed, failed;
+  bool retry = false;
+};
+struct RunsDigest {
+  std::string run;
+};
+struct RunsCancel {
+  std::string run;
+  bool dry_run = false, yes = false;
+};
+struct RunsResume {
+  std::string run;
+};
+struct RunsWait {
+  std::string run;
+};
+struct RunsPending {};
+
+struct AgentsValidate {
+  std::vector<std::string> agents;  // files or names
+};
+struct AgentsList {};
+struct AgentsShow {
+  std::string agent;
+};
+struct ToolsList {};
+struct ModelsList {};
+struct Doctor {};
+struct Version {};
+
+using Command =
+    std::variant<Init, Run, Recover, RunsList, RunsShow, RunsEvents, RunsResolve, RunsDigest, RunsCancel, RunsResume,
+                 RunsWait, RunsPending, AgentsValidate, AgentsList, AgentsShow, ToolsList, ModelsList, Doctor, Version>;
+
+}  // namespace executus::cli

@@ -1,0 +1,115 @@
+#include "cli/outcome_json.hpp"
+
+#include <cstdio>
+
+#include <boost/json.hpp>
+
+namespace executus::cli {
+namespace {
+
+namespace json = boost::json;
+
+json::value or_null(const std::string& text) { return text.empty() ? json::value(nullptr) : json::value(text); }
+
+bool has_error(RunStatus status) {
+  return status == RunStatus::error || status == RunStatus::timeout || status == RunStatus::killed;
+}
+
+json::array activities_json(const RunOutcome& outcome) {
+  json::array list;
+  for (const auto& each : outcome.activities)
+    list.push_back(json::object{{"id", each.id},
+                                {"kind", each.kind},
+                                {"tool", each.tool},
+                                {"summary", each.summary},
+                                {"status", to_string(each.state)}});
+  return list;
+}
+
+json::array calls_json(const RunOutcome& outcome) {
+  json::array list;
+  for (const auto& call : outcome.tool_calls)
+    list.push_back(json::object{{"call_id", call.call_id},
+                                {"tool", call.tool},
+                                {"effect", call.effect},
+                                {"state", llm::to_string(call.state)},
+                                {"dispatches", call.dispatches},
+                                {"idempotency_key", or_null(call.idempotency_key)}});
+  return list;
+}
+
+json::object usage_json(const llm::Usage& usage) {
+  return {{"input_tokens", usage.input},
+          {"output_tokens", usage.output},
+          {"cache_read_tokens", usage.cache_read},
+          {"cache_write_tokens", usage.cache_write},
+          {"reasoning_tokens", usage.reasoning}};
+}
+
+json::array messages_json(const RunOutcome& outcome) {
+  json::array list;
+  for (const auto& message : outcome.messages) list.push_back(llm::to_json(message));
+  return list;
+}
+
+}  // namespace
+
+json::object to_json(const RunOutcome& outcome, Messages messages) {
+  bool failed = has_error(outcome.status);
+  json::object object{{"run_id", outcome.run_id.str()},
+                      {"status", to_string(outcome.status)},
+                      {"reason", or_null(outcome.reason)},
+                      {"output", outcome.output},
+                      {"error", failed ? json::value(outcome.error) : json::value(nullptr)},
+                      {"error_code", failed ? or_null(outcome.error_code) : json::value(nullptr)},
+                      {"agent", outcome.agent},
+                      {"iterations", outcome.iterations},
+                      {"attempts", outcome.attempts},
+                      {"usage", usage_json(outcome.usage)},
+                      {"activities", activities_json(outcome)},
+                      {"tool_calls", calls_json(outcome)},
+                      {"digest", digest_of(outcome)},
+                      {"parent_run_id", or_null(outcome.parent)}};
+  if (messages == Messages::included) object["messages"] = messages_json(outcome);
+  return object;
+}
+
+json::object to_json(const journal::RunRow& row) {
+  return {{"run_id", row.id.str()},
+          {"status", to_string(row.status)},
+          {"reason", or_null(row.reason)},
+          {"agent", row.agent},
+          {"caller", or_null(row.caller)},
+          {"parent_run_id", or_null(row.parent)},
+          {"durability", to_string(row.durability)},
+          {"created", iso_time(row.created)},
+          {"updated", iso_time(row.updated)},
+          {"worker", or_null(row.worker)},
+          {"iterations", row.steps},
+          {"attempts", row.attempts},
+          {"usage", usage_json(row.usage)}};
+}
+
+json::object to_json(const journal::Entry& entry) {
+  json::object object{{"seq", entry.seq},
+                      {"at", iso_time(entry.at)},
+                      {"kind", journal::kind_name(journal::kind_of(entry.payload))},
+                      {"elapsed_ms", entry.elapsed.count()}};
+  auto body = json::parse(journal::encode(entry.payload));
+  for (auto& member : body.as_object()) object.emplace(member.key(), std::move(member.value()));
+  return object;
+}
+
+std::string iso_time(WallTime at) {
+  auto day = std::chrono::floor<std::chrono::days>(at);
+  std::chrono::year_month_day date(day);
+  std::chrono::hh_mm_ss time(at - day);
+  char text[48];
+  std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
+                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+                static_cast<int>(time.seconds().count()), static_cast<int>(time.subseconds().count()));
+  return text;
+}
+
+}  // namespace executus::cli

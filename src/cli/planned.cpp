@@ -1,0 +1,35 @@
+#include "cli/planned.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace executus::cli {
+namespace {
+
+constexpr std::array<std::string_view, 11> kCommands{"worker", "skills", "packs",   "schedule", "review",    "audit",
+                                                     "budget", "db",     "torture", "bench",    "completion"};
+constexpr std::array<std::string_view, 18> kSubcommands{
+    "runs tree",     "runs steer",    "runs release", "runs retry",   "runs upgrade",   "runs approve",
+    "runs reject",   "runs fork",     "runs export",  "runs replay",  "runs erase",     "runs prune",
+    "agents import", "agents export", "models test",  "models bench", "models unbench", "schedule run"};
+
+template <class List>
+bool lists(const List& list, std::string_view word) {
+  return std::find(list.begin(), list.end(), word) != list.end();
+}
+
+}  // namespace
+
+std::optional<std::string> planned_command(const std::vector<std::string>& words) {
+  auto refusal = [](const std::string& what) {
+    return "`executus " + what + "` is not in this version; `executus --help` lists what is";
+  };
+  if (words.empty()) return std::nullopt;
+  if (lists(kCommands, words[0])) return refusal(words[0]);
+  if (words.size() < 2) return std::nullopt;
+  std::string two = words[0] + " " + words[1];
+  return lists(kSubcommands, two) ? std::optional<std::string>(refusal(two)) : std::nullopt;
+}
+
+}  // namespace executus::cli

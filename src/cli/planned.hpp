@@ -1,0 +1,13 @@
+// Commands and options that are announced for later versions: refused by name, so that nobody wonders about spelling.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace executus::cli {
+
+// "`executus worker` is not in this version", or nothing. `words`: the arguments that are no options.
+[[nodiscard]] std::optional<std::string> planned_command(const std::vector<std::string>& words);
+
+}  // namespace executus::cli

@@ -1,0 +1,130 @@
+#include <algorithm>
+#include <charconv>
+
+#include <boost/json.hpp>
+
+#include "base/text.hpp"
+#include "cli/commands.hpp"
+#include "cli/next_steps.hpp"
+#include "cli/outcome_json.hpp"
+#include "cli/run_ids.hpp"
+#include "cli/run_state.hpp"
+#include "cli/signals.hpp"
+#include "cli/since.hpp"
+
+namespace executus::cli {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t kOutputWidth = 100;
+
+std::optional<int> attempts_limit(const std::string& text) {
+  if (text == "unlimited") return std::nullopt;
+  int limit = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
+  if (error != std::errc() || end != text.data() + text.size() || limit < 1)
+    throw failed("cli.usage", "--max-attempts has to be a number from 1, or 'unlimited'");
+  return limit;
+}
+
+RecoverOptions recover_options(Session& session, const Recover& options) {
+  RecoverOptions wanted;
+  for (const auto& run : options.runs) wanted.ids.push_back(find_run(session, run));
+  wanted.agent = options.agent;
+  if (!options.since.empty()) wanted.since = parse_since(options.since, system_clock().wall());
+  if (options.concurrency < 1) throw failed("cli.usage", "--concurrency has to be at least 1");
+  wanted.concurrency = options.concurrency;
+  wanted.max_attempts = attempts_limit(options.max_attempts);
+  return wanted;
+}
+
+json::array strings_json(const std::vector<std::string>& strings) {
+  return json::array(strings.begin(), strings.end());
+}
+
+json::object recovered_json(const Recovered& recovered) {
+  auto object = to_json(recovered.outcome, Messages::left_out);
+  object["missing"] = strings_json(recovered.missing);
+  return object;
+}
+
+std::string recovered_line(const Recovered& recovered) {
+  const auto& outcome = recovered.outcome;
+  std::string line = outcome.run_id.str() + "  " + outcome.agent + "  ";
+  if (!recovered.missing.empty()) {
+    line += "not taken up:";
+    for (const auto& what : recovered.missing) line += "\n    " + printable(what);
+    return line + "\n";
+  }
+  line += to_string(outcome.status);
+  if (!outcome.reason.empty()) line += " (" + printable_line(outcome.reason) + ")";
+  if (!outcome.error.empty()) line += ": " + printable_line(outcome.error);
+  if (outcome.ok()) line += "  " + std::string(clip(printable_line(outcome.output), kOutputWidth));
+  line += "\n";
+  if (outcome.status == RunStatus::waiting || outcome.status == RunStatus::quarantined)
+    for (const auto& command : next_commands(stuck(outcome))) line += "    " + command + "\n";
+  return line;
+}
+
+void show_recovered(Session& session, const std::vector<Recovered>& all) {
+  json::array list;
+  std::string text;
+  for (const auto& each : all) {
+    if (session.globals().json)
+      list.push_back(recovered_json(each));
+    else
+      text += session.globals().quiet ? each.outcome.run_id.str() + "\n" : recovered_line(each);
+  }
+  if (session.globals().json) return session.print_json(list);
+  if (all.empty() && !session.globals().quiet) text = "nothing to recover\n";
+  session.print(text);
+}
+
+Exit show_candidates(Session& session, const RecoverOptions& wanted) {
+  auto rows = recoverable(session.runtime().loop(), session.journal(), wanted);
+  json::array list;
+  std::string text;
+  for (const auto& row : rows) {
+    list.push_back(to_json(row));
+    text += row.id.str();
+    if (!session.globals().quiet) text += "  " + row.agent + "  " + std::string(to_string(row.status));
+    text += "\n";
+  }
+  if (session.globals().json)
+    session.print_json(list);
+  else
+    session.print(text.empty() && !session.globals().quiet ? "nothing to recover\n" : text);
+  return Exit::ok;
+}
+
+// Of runs that were named and could not be taken up a person wants to know why.
+void add_untouched(Session& session, const std::vector<RunId>& named, std::vector<Recovered>& recovered) {
+  for (const auto& id : named) {
+    bool done =
+        std::any_of(recovered.begin(), recovered.end(), [&](const Recovered& r) { return r.outcome.run_id == id; });
+    if (done) continue;
+    auto state = load_run(session, id);
+    Recovered untouched{outcome_of(state), {}};
+    if (untouched.outcome.status == RunStatus::running)
+      untouched.missing.push_back("it is being driven by a living worker (" + state.row.worker + ")");
+    recovered.push_back(std::move(untouched));
+  }
+}
+
+}  // namespace
+
+Exit execute(Session& session, const Recover& options) {
+  SignalWatch signals([&session] {
+    write_err("\nexecutus: stopping at the next boundaries; once more ends at once\n");
+    session.shut_down();
+  });
+  auto wanted = recover_options(session, options);
+  if (options.dry_run) return show_candidates(session, wanted);
+  auto recovered = session.recover(wanted);
+  add_untouched(session, wanted.ids, recovered);
+  show_recovered(session, recovered);
+  return signals.signalled() ? Exit::left : exit_code(recovered);
+}
+
+}  // namespace executus::cli

@@ -1,0 +1,85 @@
+#include <filesystem>
+#include <iostream>
+#include <iterator>
+
+#include <boost/json.hpp>
+
+#include "cli/agent_lookup.hpp"
+#include "cli/commands.hpp"
+#include "cli/drive.hpp"
+#include "cli/image_file.hpp"
+#include "cli/inputs.hpp"
+#include "cli/show_outcome.hpp"
+
+namespace executus::cli {
+namespace {
+
+std::string prompt_from_stdin() {
+  std::string text(std::istreambuf_iterator<char>(std::cin), {});
+  if (!text.empty() && text.back() == '\n') text.pop_back();  // the shell's, not the person's
+  return text;
+}
+
+RunId wanted_run_id(const Run& options) {
+  if (options.run_id.empty()) return RunId::generate(system_clock());
+  auto id = RunId::parse(options.run_id);
+  if (!id)
+    throw failed("cli.usage", "--run-id '" + printable_line(options.run_id) +
+                                  "': a run id is 1 to 64 letters, digits, '.', '_' and '-'");
+  return *id;
+}
+
+Durability wanted_durability(const Run& options, Durability otherwise) {
+  if (options.durability.empty()) return otherwise;
+  auto mode = parse_durability(options.durability);
+  if (!mode) throw failed("cli.usage", "--durability has to be strict, relaxed or memory");
+  if (*mode == Durability::memory && options.detach)
+    throw failed("cli.usage", "--detach needs a run that is stored: leave out --durability memory");
+  return *mode;
+}
+
+// The invocation but for its prompt is known before anything is opened.
+Invocation invocation_of(const Run& options) {
+  Invocation invocation;
+  invocation.run_id = wanted_run_id(options);
+  if (options.prompt) invocation.prompt = *options.prompt == "-" ? prompt_from_stdin() : *options.prompt;
+  for (const auto& path : options.images) invocation.images.push_back(read_image(path));
+  invocation.channel = "cli";
+  if (options.detach) invocation.start = Invocation::Start::queued;
+  return invocation;
+}
+
+// Flags go before the agent file.
+Agent agent_of(Session& session, const Run& options, Invocation& invocation) {
+  auto file = load_agent(session, options.agent);
+  invocation.inputs = parse_inputs(options.inputs, file.inputs_schema);
+  if (auto error = apply_inputs(file, invocation.inputs)) throw Error(*error);
+  if (!options.model.empty()) file.agent.model = options.model;
+  if (!options.root.empty()) file.agent.root = std::filesystem::absolute(options.root).lexically_normal().string();
+  file.agent.durability = wanted_durability(options, file.agent.durability);
+  return std::move(file.agent);
+}
+
+Exit show_queued(Session& session, const RunOutcome& outcome) {
+  if (exit_code(outcome) != Exit::left || outcome.status != RunStatus::queued)
+    return show_outcome(session, outcome, Answer::print);  // it existed already, or was refused
+  if (session.globals().json) return (void)show_outcome(session, outcome, Answer::print), Exit::ok;
+  session.print(outcome.run_id.str() + "\n");
+  if (!session.globals().quiet)
+    write_err("executus: queued; `executus recover " + outcome.run_id.str() + "` runs it\n");
+  return Exit::ok;
+}
+
+}  // namespace
+
+Exit execute(Session& session, const Run& options) {
+  auto invocation = invocation_of(options);
+  auto begin = [&] {
+    auto agent = agent_of(session, options, invocation);
+    return session.runtime().start(std::move(agent), std::move(invocation));
+  };
+  if (options.detach) return show_queued(session, session.drive(begin()));
+  return drive_and_show(session, begin);
+}
+
+}  // namespace executus::cli

@@ -1,0 +1,45 @@
+#include "cli/run_state.hpp"
+
+#include <boost/json.hpp>
+
+#include "cli/run_ids.hpp"
+
+namespace executus::cli {
+namespace {
+
+constexpr std::size_t kReadPage = 1'000;
+
+}  // namespace
+
+RunState load_run(Session& session, const RunId& run) {
+  RunState state;
+  state.row = find_row(session, run);
+  for (;;) {
+    auto entries = session.wait(session.journal().read(run, state.checkpoint.last_seq, kReadPage));
+    if (entries.empty()) break;
+    for (const auto& entry : entries) journal::apply(state.checkpoint, entry);
+  }
+  state.agent = agent_from_json(state.checkpoint.admitted.agent).value();
+  return state;
+}
+
+RunOutcome outcome_of(const RunState& state) {
+  auto outcome = executus::outcome_of(state.row.id, state.checkpoint, state.agent.resolved_tools);
+  if (!is_terminal(outcome.status)) {  // the row was read first: the run may have ended meanwhile
+    outcome.status = state.row.status;
+    outcome.reason = state.row.reason;
+  }
+  outcome.agent = state.row.agent;
+  outcome.parent = state.row.parent;
+  outcome.attempts = state.row.attempts;
+  return outcome;
+}
+
+std::vector<llm::CallRecord> in_doubt(const RunState& state) {
+  std::vector<llm::CallRecord> calls;
+  for (const auto& call : state.checkpoint.conversation.open_batch())
+    if (call.state == llm::CallState::in_doubt) calls.push_back(call);
+  return calls;
+}
+
+}  // namespace executus::cli

@@ -1,0 +1,71 @@
+#include <thread>
+
+#include <boost/json.hpp>
+
+#include "cli/commands.hpp"
+#include "cli/confirm.hpp"
+#include "cli/run_ids.hpp"
+#include "run/commands.hpp"
+
+namespace executus::cli {
+namespace {
+
+// How long a living owner is given to notice; it looks at its inbox about once a second.
+constexpr int kOwnerTries = 50;
+constexpr Milliseconds kOwnerPause{100};
+
+// A run that nobody drives is ended here: claimed, and told by its own inbox.
+bool end_here(Session& session, const journal::RunRow& row) {
+  auto claimed = session.wait(session.journal().claim(row.id, row.epoch));
+  if (!claimed) return false;
+  (void)session.drive(session.runtime().executor().resume(std::move(*claimed)));
+  return true;
+}
+
+RunStatus status_after_waiting(Session& session, const RunId& run) {
+  for (int tries = 0;; ++tries) {
+    auto status = find_row(session, run).status;
+    if (is_terminal(status) || tries == kOwnerTries) return status;
+    std::this_thread::sleep_for(kOwnerPause);
+  }
+}
+
+Exit show_cancelled(Session& session, const RunId& run, RunStatus status) {
+  if (session.globals().json) {
+    session.print_json(boost::json::object{{"run_id", run.str()}, {"status", to_string(status)}, {"requested", true}});
+  } else if (session.globals().quiet) {
+    session.print(run.str() + "\n");
+  } else if (status == RunStatus::cancelled) {
+    session.print("cancelled " + run.str() + "\n");
+  } else if (is_terminal(status)) {
+    session.print("run " + run.str() + " ended with " + std::string(to_string(status)) +
+                  " before it could be cancelled\n");
+  } else {
+    session.print("the cancellation of " + run.str() +
+                  " is stored and takes effect when its worker looks, or with the next\n  executus recover " +
+                  run.str() + "\n");
+  }
+  return Exit::ok;
+}
+
+}  // namespace
+
+Exit execute(Session& session, const RunsCancel& options) {
+  auto row = find_row(session, find_run(session, options.run));
+  if (is_terminal(row.status))
+    throw failed("cli.cancel",
+                 "run " + row.id.str() + " has ended already (" + std::string(to_string(row.status)) + ")");
+  if (options.dry_run) {
+    session.print(session.globals().json ? "{\"run_id\":\"" + row.id.str() + "\",\"requested\":false}\n"
+                                         : "would cancel " + row.id.str() + "\n");
+    return Exit::ok;
+  }
+  auto question = "cancel run " + row.id.str() + " of agent " + printable_line(row.agent) + "?";
+  if (!confirm(session, question, options.yes ? Consent::given : Consent::ask)) return Exit::error;
+  auto verdict = session.wait(session.journal().post(row.id, run::commands::cancel()));
+  if (verdict == journal::PostVerdict::accepted && end_here(session, find_row(session, row.id)))
+    return show_cancelled(session, row.id, find_row(session, row.id).status);
+  return show_cancelled(session, row.id, status_after_waiting(session, row.id));
+}
+
+}  // namespace executus::cli

@@ -1,0 +1,19 @@
+#include <boost/json.hpp>
+
+#include "cli/commands.hpp"
+#include "cli/run_ids.hpp"
+#include "cli/run_state.hpp"
+
+namespace executus::cli {
+
+Exit execute(Session& session, const RunsDigest& options) {
+  auto outcome = outcome_of(load_run(session, find_run(session, options.run)));
+  auto digest = digest_of(outcome);
+  if (session.globals().json)
+    session.print_json(boost::json::object{{"run_id", outcome.run_id.str()}, {"digest", digest}});
+  else
+    session.print(digest + "\n");
+  return Exit::ok;
+}
+
+}  // namespace executus::cli

@@ -1,0 +1,91 @@
+#include <thread>
+
+#include <boost/json.hpp>
+
+#include "base/text.hpp"
+#include "cli/commands.hpp"
+#include "cli/outcome_json.hpp"
+#include "cli/run_ids.hpp"
+
+namespace executus::cli {
+namespace {
+
+constexpr std::size_t kEventPage = 500;
+constexpr Milliseconds kFollowPause{300};  // how stale `--follow` may be
+constexpr std::size_t kDetailWidth = 160;
+
+std::string position_text(llm::CallPosition call) {
+  return "call " + std::to_string(call.response) + "." + std::to_string(call.index);
+}
+
+std::string response_text(const llm::Response& response) {
+  std::string text = response.target + "  " + std::to_string(response.usage.input) + " in, " +
+                     std::to_string(response.usage.output) + " out";
+  for (const auto& call : response.message.tool_calls) text += "  -> " + call.name + " " + call.arguments;
+  if (auto said = response.message.text(); !said.empty()) text += "  \"" + said + "\"";
+  return text;
+}
+
+// What an entry says, in a line.
+struct Detail {
+  std::string operator()(const journal::Admitted& e) const {
+    return e.input.empty() ? "" : "\"" + e.input.front().text() + "\"";
+  }
+  std::string operator()(const journal::Opened& e) const {
+    return "attempt by " + e.worker + " (epoch " + std::to_string(e.epoch) + ")";
+  }
+  std::string operator()(const journal::Responded& e) const { return response_text(e.response); }
+  std::string operator()(const journal::Intended& e) const { return position_text(e.call) + "  " + e.effect; }
+  std::string operator()(const journal::Settled& e) const {
+    return position_text(e.call) + "  " + std::string(llm::to_string(e.state)) + "  " + e.text;
+  }
+  std::string operator()(const journal::Steered& e) const { return "\"" + e.message.text() + "\""; }
+  std::string operator()(const journal::Waited& e) const {
+    std::string text(to_string(e.reason));
+    for (auto call : e.calls) text += "  " + position_text(call);
+    return e.detail.empty() ? text : text + "  " + e.detail;
+  }
+  std::string operator()(const journal::Retried& e) const { return position_text(e.call) + " will be sent again"; }
+  std::string operator()(const journal::Ended& e) const {
+    std::string text(to_string(e.status));
+    return e.error.empty() ? text : text + "  " + e.error;
+  }
+};
+
+std::string event_line(const journal::Entry& entry) {
+  std::string seq = std::to_string(entry.seq);
+  if (seq.size() < 5) seq.insert(0, 5 - seq.size(), ' ');
+  std::string kind(journal::kind_name(journal::kind_of(entry.payload)));
+  kind.resize(std::max<std::size_t>(kind.size(), 10), ' ');
+  auto detail = printable_line(std::visit(Detail{}, entry.payload));
+  return seq + "  " + iso_time(entry.at).substr(11) + "  " + kind + std::string(clip(detail, kDetailWidth)) + "\n";
+}
+
+// A waiting run may go on, so it is followed; one that ended is not.
+bool may_grow(Session& session, const RunId& run) {
+  auto row = session.wait(session.journal().find(run));
+  return row && !is_terminal(row->status);
+}
+
+}  // namespace
+
+Exit execute(Session& session, const RunsEvents& options) {
+  auto run = find_run(session, options.run);
+  std::uint64_t after = options.after;
+  for (;;) {
+    bool growing = options.follow && may_grow(session, run);
+    auto entries = session.wait(session.journal().read(run, after, kEventPage));
+    for (const auto& entry : entries) {
+      if (session.globals().json)
+        session.print_json(to_json(entry));
+      else
+        session.print(event_line(entry));
+      after = entry.seq;
+    }
+    if (!entries.empty()) continue;
+    if (!growing) return Exit::ok;
+    std::this_thread::sleep_for(kFollowPause);
+  }
+}
+
+}  // namespace executus::cli

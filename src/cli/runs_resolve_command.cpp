@@ -1,0 +1,82 @@
+#include <boost/json.hpp>
+
+#include <executus/base/json.hpp>
+
+#include "cli/commands.hpp"
+#include "cli/run_ids.hpp"
+#include "cli/run_state.hpp"
+#include "run/commands.hpp"
+
+namespace executus::cli {
+namespace {
+
+namespace json = boost::json;
+using run::commands::Resolution;
+
+struct Decision {
+  Resolution how = Resolution::retry;
+  std::string text;
+};
+
+// A JSON string is its text; other JSON is the result as it stands. A bare word is text too, but what begins like JSON
+// has to be it: a slip of the pen must not become a tool's result.
+std::string completed_text(const std::string& given) {
+  auto parsed = parse_json(given);
+  if (parsed.ok())
+    return parsed->is_string() ? std::string(std::string_view(parsed->get_string())) : json::serialize(*parsed);
+  if (given.starts_with('{') || given.starts_with('[') || given.starts_with('"'))
+    throw failed("cli.usage", "--completed: " + parsed.error().message());
+  return given;
+}
+
+Decision decision_of(const RunsResolve& options) {
+  int given = static_cast<int>(options.completed.has_value()) + static_cast<int>(options.failed.has_value()) +
+              static_cast<int>(options.retry);
+  if (given != 1) throw failed("cli.usage", "give exactly one of --completed JSON, --failed TEXT and --retry");
+  if (options.completed) return {Resolution::completed, completed_text(*options.completed)};
+  if (options.failed) return {Resolution::failed, *options.failed};
+  return {};
+}
+
+std::string call_lines(const std::vector<llm::CallRecord>& calls) {
+  std::string lines;
+  for (const auto& call : calls)
+    lines += "\n  --call " + printable_line(call.call.id) + "   # " +
+             printable_line(call.call.name + " " + call.call.arguments);
+  return lines;
+}
+
+llm::CallRecord wanted_call(const RunState& state, const std::string& named) {
+  auto calls = in_doubt(state);
+  if (calls.empty())
+    throw failed("cli.resolve", "run " + state.row.id.str() + " has no call in doubt (it is " +
+                                    std::string(to_string(state.row.status)) + "); nothing to resolve");
+  if (named.empty() && calls.size() == 1) return calls.front();
+  if (named.empty()) throw failed("cli.resolve", "more than one call is in doubt; say which:" + call_lines(calls));
+  for (const auto& call : calls)
+    if (call.call.id == named) return call;
+  throw failed("cli.resolve",
+               "call '" + printable_line(named) + "' is not in doubt; those that are:" + call_lines(calls));
+}
+
+}  // namespace
+
+Exit execute(Session& session, const RunsResolve& options) {
+  auto decision = decision_of(options);
+  auto state = load_run(session, find_run(session, options.run));
+  auto call = wanted_call(state, options.call);
+  auto command = run::commands::resolve(call.position, decision.how, decision.text);
+  auto verdict = session.wait(session.journal().post(state.row.id, std::move(command)));
+  if (verdict != journal::PostVerdict::accepted)
+    throw failed("cli.resolve", "run " + state.row.id.str() + " has ended meanwhile; nothing was changed");
+  std::string next = "executus recover " + state.row.id.str();
+  if (session.globals().json)
+    session.print_json(json::object{{"run_id", state.row.id.str()}, {"call_id", call.call.id}, {"next", next}});
+  else if (session.globals().quiet)
+    session.print(state.row.id.str() + "\n");
+  else
+    session.print("settled; the next recovery goes on with it:\n  " + next + "\n");
+  return Exit::ok;
+}
+
+}  // namespace executus::cli

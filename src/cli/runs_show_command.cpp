@@ -1,0 +1,75 @@
+#include <boost/json.hpp>
+
+#include "base/text.hpp"
+#include "cli/commands.hpp"
+#include "cli/next_steps.hpp"
+#include "cli/outcome_json.hpp"
+#include "cli/run_ids.hpp"
+#include "cli/run_state.hpp"
+
+namespace executus::cli {
+namespace {
+
+constexpr std::size_t kResultWidth = 200;
+
+std::string field(std::string_view name, const std::string& value) {
+  std::string line(name);
+  line.resize(12, ' ');
+  return value.empty() ? "" : line + printable(value) + "\n";
+}
+
+std::string head(const RunState& state, const RunOutcome& outcome) {
+  std::string status(to_string(outcome.status));
+  if (!outcome.reason.empty()) status += " (" + outcome.reason + ")";
+  return field("run", outcome.run_id.str()) + field("agent", outcome.agent) + field("status", status) +
+         field("error", outcome.error) + field("model", state.agent.model) + field("root", state.agent.root) +
+         field("created", iso_time(state.row.created)) + field("updated", iso_time(state.row.updated)) +
+         field("durability", std::string(to_string(state.row.durability))) + field("worker", state.row.worker) +
+         field("steps", std::to_string(outcome.iterations)) + field("attempts", std::to_string(outcome.attempts)) +
+         field("tokens", std::to_string(outcome.usage.input) + " in, " + std::to_string(outcome.usage.output) + " out");
+}
+
+std::string transcript_text(const RunOutcome& outcome) {
+  std::string text;
+  for (const auto& message : outcome.messages) {
+    if (auto said = message.text(); !said.empty())
+      text += "\n" + std::string(to_string(message.role)) + ": " + printable(said) + "\n";
+    for (const auto& call : message.tool_calls)
+      text += "  -> " + printable_line(call.name + " " + call.arguments) + "  [" + printable_line(call.id) + "]\n";
+    for (const auto& result : message.tool_results)
+      text += std::string(result.is_error ? "  <- error: " : "  <- ") +
+              std::string(clip(printable_line(result.text), kResultWidth)) + "\n";
+  }
+  return text;
+}
+
+std::string open_calls_text(const RunOutcome& outcome) {
+  std::string text;
+  for (const auto& call : outcome.tool_calls)
+    if (!llm::is_settled(call.state))
+      text += "  " + call.tool + " [" + printable_line(call.call_id) + "] is " +
+              std::string(llm::to_string(call.state)) + "\n";
+  return text.empty() ? "" : "\nopen calls:\n" + text;
+}
+
+}  // namespace
+
+Exit execute(Session& session, const RunsShow& options) {
+  auto state = load_run(session, find_run(session, options.run));
+  auto outcome = outcome_of(state);
+  if (session.globals().json) {
+    session.print_json(to_json(outcome, Messages::included));
+    return Exit::ok;
+  }
+  if (session.globals().quiet) {
+    session.print(outcome.run_id.str() + "\n");
+    return Exit::ok;
+  }
+  std::string next;
+  for (const auto& command : next_commands(stuck(outcome))) next += "  " + command + "\n";
+  if (!next.empty()) next = "\nnext:\n" + next;
+  session.print(head(state, outcome) + transcript_text(outcome) + open_calls_text(outcome) + next);
+  return Exit::ok;
+}
+
+}  // namespace executus::cli

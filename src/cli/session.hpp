@@ -1,0 +1,70 @@
+// What one command works with: its global options, the terminal, the project's configuration, and a runtime that is
+// made when first needed.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <boost/json/value.hpp>
+
+#include <executus/runtime/runtime.hpp>
+
+#include "cli/options.hpp"
+#include "cli/terminal.hpp"
+#include "runtime/agent_file.hpp"
+
+namespace executus::cli {
+
+class Session final {
+ public:
+  explicit Session(Globals globals);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  [[nodiscard]] const Globals& globals() const noexcept { return globals_; }
+  [[nodiscard]] const Terminal& terminal() const noexcept { return terminal_; }
+  [[nodiscard]] const ProjectConfig& project();  // throws Error config.*
+
+  // Who watches the runs; before the runtime is first asked for.
+  void observe(std::shared_ptr<RunObserver> observer) { observer_ = std::move(observer); }
+
+  [[nodiscard]] Runtime& runtime();
+  [[nodiscard]] journal::JournalStore& journal() { return runtime().journal(); }
+
+  // Runs a task of the store to its end.
+  template <class T>
+  T wait(Task<T> task) {
+    return block_on(runtime().loop(), std::move(task));
+  }
+
+  // Runs a task that drives a run, and a recovery pass: shut_down() reaches both.
+  [[nodiscard]] RunOutcome drive(Task<RunOutcome> task);
+  [[nodiscard]] std::vector<Recovered> recover(const RecoverOptions& options);
+
+  // Asks the runs to stop at their next boundary. Any thread.
+  void shut_down();
+
+  void print_json(const boost::json::value& value) const;
+  void print(std::string_view text) const { write_out(text); }
+  void warn(std::string_view message) const;
+
+ private:
+  [[nodiscard]] RuntimeOptions runtime_options();
+
+  Globals globals_;
+  Terminal terminal_;
+  std::optional<ProjectConfig> project_;
+  std::shared_ptr<RunObserver> observer_;  // shared with the command that shows it
+  std::unique_ptr<Logger> logger_;
+  std::unique_ptr<Runtime> runtime_;
+  std::mutex mutex_;  // of what shut_down() touches
+  bool shutting_down_ = false;
+  std::optional<RootGroup> driving_;  // before the runtime it lives in
+};
+
+}  // namespace executus::cli

@@ -1,0 +1,89 @@
+#include "cli/show_outcome.hpp"
+
+#include <boost/json.hpp>
+
+#include "base/text.hpp"
+#include "cli/next_steps.hpp"
+#include "cli/outcome_json.hpp"
+
+namespace executus::cli {
+namespace {
+
+// What happened, in a sentence; empty for a run that ended well.
+std::string verdict(const RunOutcome& outcome) {
+  std::string run = "run " + outcome.run_id.str();
+  switch (outcome.status) {
+    case RunStatus::ok:
+      return "";
+    case RunStatus::queued:
+      return run + " is queued";
+    case RunStatus::running:
+      return run + " was left for recovery" + (outcome.reason.empty() ? "" : ": " + outcome.reason);
+    case RunStatus::waiting:
+      return run + " waits (" + outcome.reason + ")";
+    case RunStatus::quarantined:
+      return run + " is quarantined: " + outcome.reason;
+    case RunStatus::cancelled:
+      return run + " was cancelled";
+    case RunStatus::error:
+    case RunStatus::timeout:
+    case RunStatus::killed:
+      return run + " ended with " + std::string(to_string(outcome.status)) + ": " + outcome.error;
+  }
+  return "";
+}
+
+// Lines that already are "file:line:col: error: ..." stay as they are.
+std::string as_diagnostic(const std::string& message, bool colour) {
+  std::string text;
+  for (auto line : split(message, '\n')) {
+    bool located = line.find(": error: ") != std::string_view::npos;
+    bool first = text.empty();
+    if (first && !located) text += "executus: " + styled("error:", Style::red, colour) + " ";
+    text += printable(line) + "\n";
+  }
+  return text;
+}
+
+void explain(const Session& session, const RunOutcome& outcome) {
+  std::string text;
+  bool colour = session.terminal().err_colour;
+  bool failed =
+      exit_code(outcome) == Exit::error || exit_code(outcome) == Exit::timeout || exit_code(outcome) == Exit::killed;
+  if (failed)
+    text = as_diagnostic(verdict(outcome), colour);
+  else if (auto said = verdict(outcome); !said.empty())
+    text = "executus: " + printable(said) + "\n";
+  for (const auto& command : next_commands(stuck(outcome))) text += "  " + command + "\n";
+  write_err(text);
+}
+
+}  // namespace
+
+Exit show_outcome(Session& session, const RunOutcome& outcome, Answer answer) {
+  if (was_refused(outcome)) throw failed(outcome.error_code, outcome.error);
+  const auto& globals = session.globals();
+  if (globals.json) {
+    session.print_json(to_json(outcome, Messages::left_out));
+  } else if (globals.quiet) {
+    session.print(outcome.run_id.str() + "\n");
+  } else if (answer == Answer::print && !outcome.output.empty()) {
+    bool terminal = session.terminal().out_is_terminal;
+    session.print((terminal ? printable(outcome.output) : outcome.output) +
+                  (outcome.output.ends_with('\n') ? "" : "\n"));
+  }
+  explain(session, outcome);
+  return exit_code(outcome);
+}
+
+void show_error(const Globals& globals, const Error& error) noexcept {
+  try {
+    write_err(as_diagnostic(error.message(), look_at_terminal().err_colour));
+    if (!globals.json || error.code() == "cli.output") return;
+    boost::json::object object{{"error", error.message()}, {"error_code", error.code()}};
+    write_out(boost::json::serialize(object) + "\n");
+  } catch (...) {  // standard output is gone as well: the exit code says the rest
+  }
+}
+
+}  // namespace executus::cli

@@ -1,0 +1,31 @@
+// SIGINT, SIGTERM and SIGHUP while runs are driven: the first asks the runs to stop at their next boundary, a second
+// ends the program at once. Nothing is lost either way: what is unfinished stays for recovery.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <thread>
+
+namespace executus::cli {
+
+class SignalWatch final {
+ public:
+  // Blocks the signals in this thread and all it will start: construct before the runtime. `on_first` is called on the
+  // watch's own thread.
+  explicit SignalWatch(std::function<void()> on_first);
+  ~SignalWatch();  // restores the signals' usual effect
+  SignalWatch(const SignalWatch&) = delete;
+  SignalWatch& operator=(const SignalWatch&) = delete;
+
+  [[nodiscard]] bool signalled() const noexcept { return signalled_; }
+
+ private:
+  void watch();
+
+  std::function<void()> on_first_;
+  std::atomic<bool> signalled_ = false;
+  std::atomic<bool> stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace executus::cli

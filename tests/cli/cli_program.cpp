@@ -1,0 +1,127 @@
+#include "cli_program.hpp"
+
+#include <csignal>
+#include <fstream>
+#include <sstream>
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace executus::testing {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string content(const fs::path& path) {
+  if (!fs::is_regular_file(path)) return "";  // a device may have no end
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+std::vector<char*> pointers(std::vector<std::string>& strings) {
+  std::vector<char*> list;
+  for (auto& each : strings) list.push_back(each.data());
+  list.push_back(nullptr);
+  return list;
+}
+
+[[noreturn]] void become(const fs::path& folder, const fs::path& in, const fs::path& out, const fs::path& err,
+                         char** arguments, char** environment) {
+  auto redirect = [](const fs::path& path, int flags, int to) {
+    int fd = ::open(path.c_str(), flags, 0600);
+    if (fd < 0 || ::dup2(fd, to) < 0) ::_exit(126);
+  };
+  redirect(in, O_RDONLY, 0);
+  redirect(out, O_WRONLY | O_CREAT | O_TRUNC, 1);
+  redirect(err, O_WRONLY | O_CREAT | O_TRUNC, 2);
+  if (::chdir(folder.c_str()) != 0) ::_exit(126);
+  ::execve(EXECUTUS_PROGRAM, arguments, environment);
+  ::_exit(127);
+}
+
+}  // namespace
+
+boost::json::value Finished::json() const {
+  boost::system::error_code error;
+  auto value = boost::json::parse(out, error);
+  EXPECT_FALSE(error) << "not exactly one JSON value on stdout:\n" << out << "\nstderr:\n" << err;
+  return value;
+}
+
+Started::Started(pid_t pid, fs::path out, fs::path err) : pid_(pid), out_(std::move(out)), err_(std::move(err)) {}
+
+Started::~Started() {
+  if (pid_ <= 0) return;
+  ::kill(pid_, SIGKILL);
+  ::waitpid(pid_, nullptr, 0);
+}
+
+void Started::signal(int number) const { ::kill(pid_, number); }
+
+Finished Started::finish() {
+  int status = 0;
+  ::waitpid(pid_, &status, 0);
+  pid_ = 0;
+  Finished finished;
+  finished.exit = WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+  finished.out = content(out_);
+  finished.err = content(err_);
+  return finished;
+}
+
+CliProgram::CliProgram() {
+  std::string pattern = (fs::temp_directory_path() / "executus-cli-XXXXXX").string();
+  folder_ = ::mkdtemp(pattern.data());
+  fs::create_directories(folder_ / ".io");
+  environment_ = {{"PATH", "/usr/local/bin:/usr/bin:/bin"},
+                  {"HOME", folder_.string()},
+                  {"EXECUTUS_DB", (folder_ / "state.db").string()}};
+}
+
+CliProgram::~CliProgram() {
+  std::error_code ignored;
+  fs::remove_all(folder_, ignored);
+}
+
+std::unique_ptr<Started> CliProgram::start(const Arguments& arguments, const std::string& input) {
+  std::string prefix = ".io/" + std::to_string(++started_);
+  write(prefix + ".in", input);
+  fs::path in = folder_ / (prefix + ".in"), out = folder_ / (prefix + ".out"), err = folder_ / (prefix + ".err");
+  std::vector<std::string> words{"executus"}, variables;
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  for (const auto& [name, value] : environment_) variables.push_back(name + "=" + value);
+  auto argv = pointers(words), envp = pointers(variables);
+  pid_t pid = ::fork();
+  if (pid == 0) become(folder_, in, out, err, argv.data(), envp.data());
+  return std::make_unique<Started>(pid, out, err);
+}
+
+Finished CliProgram::run(const Arguments& arguments, const std::string& input) {
+  return start(arguments, input)->finish();
+}
+
+void CliProgram::write(const std::string& name, const std::string& text) {
+  fs::create_directories((folder_ / name).parent_path());
+  std::ofstream(folder_ / name, std::ios::binary) << text;
+}
+
+std::string CliProgram::read(const std::string& name) const { return content(folder_ / name); }
+
+void CliProgram::script(const std::string& name, const std::string& turns) {
+  write(name + ".turns.yaml", "turns:\n" + turns);
+}
+
+void CliProgram::agent(const std::string& name, const std::string& turns, const std::string& more) {
+  script(name, turns);
+  write("agents/" + name + ".yaml", "name: " + name + "\nsystem_prompt: Be brief.\nmodel: scripted/" +
+                                        (folder_ / (name + ".turns.yaml")).string() + "\n" + more);
+}
+
+boost::json::value CliProgram::show(const std::string& run_id) {
+  return run({"runs", "show", run_id, "--json"}).json();
+}
+
+}  // namespace executus::testing

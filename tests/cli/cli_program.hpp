@@ -1,0 +1,67 @@
+// The executus program as a test sees it: a folder of its own, an environment of its own, exit codes and output.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <boost/json.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/types.h>
+
+namespace executus::testing {
+
+struct Finished {
+  int exit = -1;
+  std::string out, err;
+
+  // The one JSON value on stdout; fails the test when there is not exactly one.
+  [[nodiscard]] boost::json::value json() const;
+};
+
+// A started program: waited for at the latest by the destructor.
+class Started final {
+ public:
+  Started(pid_t pid, std::filesystem::path out, std::filesystem::path err);
+  ~Started();
+  Started(const Started&) = delete;
+  Started& operator=(const Started&) = delete;
+
+  void signal(int number) const;
+  [[nodiscard]] Finished finish();  // waits
+
+ private:
+  pid_t pid_;
+  std::filesystem::path out_, err_;
+};
+
+class CliProgram : public ::testing::Test {
+ protected:
+  CliProgram();
+  ~CliProgram() override;
+
+  using Arguments = std::vector<std::string>;
+  [[nodiscard]] Finished run(const Arguments& arguments, const std::string& input = "");
+  [[nodiscard]] std::unique_ptr<Started> start(const Arguments& arguments, const std::string& input = "");
+
+  // Writes a file below the test's folder; the program runs there.
+  void write(const std::string& name, const std::string& text);
+  [[nodiscard]] std::string read(const std::string& name) const;
+  [[nodiscard]] std::filesystem::path folder() const { return folder_; }
+
+  // Writes agents/NAME.yaml with a scripted model of these turns (YAML list items), and `more` of the agent file.
+  void agent(const std::string& name, const std::string& turns, const std::string& more = "");
+  void script(const std::string& name, const std::string& turns);
+
+  [[nodiscard]] boost::json::value show(const std::string& run);
+
+  std::map<std::string, std::string> environment_;
+
+ private:
+  std::filesystem::path folder_;
+  int started_ = 0;
+};
+
+}  // namespace executus::testing

@@ -1,0 +1,50 @@
+#include "cli_program.hpp"
+
+namespace executus::testing {
+namespace {
+
+using ::testing::HasSubstr;
+
+class DoctorCommand : public CliProgram {};
+
+TEST_F(DoctorCommand, IsContentWithAStoreAndAModel) {
+  agent("a", "  - text: hi\n");
+  environment_["OPENAI_API_KEY"] = "sk-not-shown";
+  ASSERT_EQ(run({"run", "a", "hi"}).exit, 0);
+
+  auto finished = run({"doctor", "--json"});
+  auto json = finished.json();
+
+  EXPECT_EQ(finished.exit, 0) << finished.out;
+  EXPECT_TRUE(json.at("ok").as_bool());
+  EXPECT_EQ(json.at("store").at("path"), boost::json::value((folder() / "state.db").string()));
+  EXPECT_TRUE(json.at("store").at("writable").as_bool());
+  EXPECT_GT(json.at("store").at("size_bytes").as_int64(), 0);
+  EXPECT_EQ(json.at("store").at("runs").at("ok"), 1);
+  EXPECT_THAT(finished.out, ::testing::Not(HasSubstr("sk-not-shown")));
+}
+
+TEST_F(DoctorCommand, SaysWhichVariablesHelpWithoutAProvider) {
+  auto finished = run({"doctor"});
+
+  EXPECT_EQ(finished.exit, 1);
+  EXPECT_THAT(finished.out, HasSubstr("OPENAI_API_KEY"));
+}
+
+TEST_F(DoctorCommand, DoesNotMakeADatabase) {
+  (void)run({"doctor"});
+
+  EXPECT_FALSE(std::filesystem::exists(folder() / "state.db"));
+}
+
+TEST_F(DoctorCommand, ReportsAFileThatIsNoDatabase) {
+  write("state.db", std::string(8'192, 'x'));
+
+  auto finished = run({"doctor", "--json"});
+
+  EXPECT_EQ(finished.exit, 1);
+  EXPECT_EQ(finished.json().at("store").at("error_code"), "store.not_a_database");
+}
+
+}  // namespace
+}  // namespace executus::testing

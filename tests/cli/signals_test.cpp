@@ -1,0 +1,87 @@
+#include <csignal>
+#include <functional>
+
+#include "cli_program.hpp"
+
+namespace executus::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+class Signals : public CliProgram {
+ protected:
+  // Asks until the answer is yes; every question is a process of its own.
+  void until(const std::function<bool()>& yes) {
+    for (int tries = 0; tries < 500; ++tries)
+      if (yes()) return;
+    FAIL() << "it did not happen";
+  }
+  // A run that hangs in a tool until the file "go" exists; with a step behind it.
+  std::unique_ptr<Started> start_hanging_run() {
+    agent("a", "  - {calls: [{tool: hang, arguments: {}}]}\n  - text: done\n", R"(command_tools:
+  - {name: hang, description: Waits., command: [sh, -c, "touch hangs; test -e go || exec sleep 1000"], cwd: ., effect: pure}
+)");
+    auto started = start({"run", "a", "hi", "--run-id", "r1"});
+    until([&] { return run({"runs", "list", "-q"}).out == "r1\n" && std::filesystem::exists(folder() / "hangs"); });
+    return started;
+  }
+};
+
+TEST_F(Signals, InterruptLeavesTheRunForRecovery) {  // [DUR-27]
+  auto started = start_hanging_run();
+
+  started->signal(SIGINT);
+  auto finished = started->finish();
+
+  EXPECT_EQ(finished.exit, 130);
+  EXPECT_THAT(finished.err, AllOf(HasSubstr("executus runs resume r1"), HasSubstr("executus runs cancel r1")));
+  EXPECT_EQ(show("r1").at("status"), "running");
+  write("go", "");
+  auto resumed = run({"runs", "resume", "@last"});
+  EXPECT_EQ(resumed.exit, 0) << resumed.err;
+  EXPECT_EQ(resumed.out, "done\n");
+}
+
+TEST_F(Signals, TerminateDoesTheSame) {  // [DUR-27]
+  auto started = start_hanging_run();
+
+  started->signal(SIGTERM);
+
+  EXPECT_EQ(started->finish().exit, 130);
+}
+
+TEST_F(Signals, AKilledRunIsRecoveredAtOnce) {  // [DUR-17]
+  auto started = start_hanging_run();
+
+  started->signal(SIGKILL);
+  (void)started->finish();
+  write("go", "");
+
+  auto recovered = run({"recover"});
+  EXPECT_EQ(recovered.exit, 0) << recovered.out << recovered.err;
+  EXPECT_EQ(show("r1").at("output"), "done");
+  EXPECT_EQ(show("r1").at("attempts"), 2);
+}
+
+TEST_F(Signals, ARunOfAnotherProcessIsCancelled) {  // [DUR-38]
+  auto started = start_hanging_run();
+
+  auto cancelled = run({"runs", "cancel", "r1"});
+
+  EXPECT_EQ(cancelled.exit, 0);
+  EXPECT_EQ(cancelled.out, "cancelled r1\n");
+  EXPECT_EQ(started->finish().exit, 7);
+}
+
+TEST_F(Signals, ARunOfALivingProcessIsNotResumed) {
+  auto started = start_hanging_run();
+
+  auto resumed = run({"runs", "resume", "r1"});
+
+  EXPECT_EQ(resumed.exit, 2);
+  EXPECT_THAT(resumed.err, HasSubstr("living worker"));
+}
+
+}  // namespace
+}  // namespace executus::testing
