@@ -1,0 +1,32 @@
+// Two agents at work inside a program that has an Asio loop of its own.
+#include <iostream>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <executus/asio.hpp>
+#include <executus/executus.hpp>
+
+namespace asio = boost::asio;
+
+asio::awaitable<void> ask(executus::Runtime& runtime, std::string question) {
+  executus::Agent agent;
+  agent.name = "clerk";
+  agent.system_prompt = "Answer in one sentence.";
+  agent.tools = {"now"};
+  executus::Invocation invocation;
+  invocation.prompt = std::move(question);
+  executus::RunOutcome outcome =
+      co_await executus::async_start(runtime, std::move(agent), std::move(invocation), asio::use_awaitable);
+  std::cout << to_string(outcome.status) << ": " << outcome.output << outcome.error << "\n";
+}
+
+int main() {
+  executus::Runtime runtime;
+  asio::io_context io;
+  asio::co_spawn(io, ask(runtime, "What time is it?"), asio::detached);
+  asio::co_spawn(io, ask(runtime, "What day is it?"), asio::detached);
+  io.run();
+}
