@@ -17,8 +17,8 @@
 namespace executus::tools {
 namespace {
 
-constexpr std::size_t kMaxOutput = 256u << 10;
-constexpr std::size_t kMaxErrors = 4u << 10;
+constexpr std::size_t kMaxProgramOutput = 256u << 10;
+constexpr std::size_t kMaxProgramErrors = 4u << 10;
 constexpr int kPollMs = 50;  // how soon a stop is noticed
 
 struct Pipe {
@@ -82,8 +82,8 @@ class Conversation final {
     if (written_ == spec_.input.size()) in_.close_write();
     pollfd polled[3] = {{out_.read, POLLIN, 0}, {err_.read, POLLIN, 0}, {in_.write, POLLOUT, 0}};
     ::poll(polled, 3, kPollMs);
-    if (polled[0].revents) read_from(out_, end.output, kMaxOutput, false);
-    if (polled[1].revents) read_from(err_, end.errors, kMaxErrors, true);
+    if (polled[0].revents) read_from(out_, end.output, kMaxProgramOutput, false);
+    if (polled[1].revents) read_from(err_, end.errors, kMaxProgramErrors, true);
     if (polled[2].revents) write_input();
     return out_.read >= 0 || err_.read >= 0;
   }

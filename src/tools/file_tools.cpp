@@ -11,7 +11,7 @@ namespace executus::tools {
 namespace {
 
 constexpr std::size_t kMaxFile = 16u << 20;    // bytes of a file that is looked into
-constexpr std::size_t kMaxOutput = 64u << 10;  // bytes of a tool's answer
+constexpr std::size_t kMaxAnswer = 64u << 10;  // bytes of a tool's answer
 constexpr int kDefaultLines = 500;
 constexpr int kDefaultMatches = 100;
 constexpr std::size_t kMaxLine = 500;  // characters of one line that are shown
@@ -49,7 +49,7 @@ bool fits_glob(const std::string& glob, const std::string& path) {
 class Answer final {
  public:
   [[nodiscard]] bool add(std::string_view line) {
-    if (text_.size() + line.size() + 1 > kMaxOutput) return false;
+    if (text_.size() + line.size() + 1 > kMaxAnswer) return false;
     text_.append(line) += '\n';
     return true;
   }
