@@ -107,7 +107,7 @@ void CurlEngine::resume_now(Transfer& transfer) {
 }
 
 void CurlEngine::abort_now(Transfer& transfer) {
-  static_cast<void>(transfer);
+  if (transfer.easy()) remove(transfer.easy())->close();
 }
 
 void CurlEngine::close_now() {

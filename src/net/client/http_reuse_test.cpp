@@ -31,7 +31,17 @@ TEST_F(HttpReuseTest, FreshPostArrivesOnce) {                // [DUR-41]
   }
 
   EXPECT_EQ(server.request_count(), 4u);
-  EXPECT_EQ(server.connection_count(), 4u) << "neither taken from the pool nor left in it";
+  EXPECT_EQ(server.connection_count(), 4u) << "none was taken from the pool";
+}
+
+TEST_F(HttpReuseTest, FreshConnectionIsNotLeftForOthers) {
+  HttpRequest request = post(server.url(), "fresh");
+  request.reuse = Reuse::fresh_connection;
+  EXPECT_EQ(send(request).status, 200);
+
+  EXPECT_EQ(send(get(server.url())).status, 200);
+
+  EXPECT_EQ(server.connection_count(), 2u);
 }
 
 TEST_F(HttpReuseTest, FreshPostThatDiesIsReportedAndNotRepeated) {  // [DUR-41]

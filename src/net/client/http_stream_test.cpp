@@ -91,6 +91,32 @@ TEST_F(HttpStreamTest, LimitHoldsForTheWholeBody) {
   EXPECT_LE(received, 500'000u);
 }
 
+// gzip of 300,000 times 'x', which is mostly zeros.
+HttpServer::Reply compressed_reply(const HttpServer::Request&) {
+  using namespace std::string_literals;
+  return {200,
+          {{"Content-Encoding", "gzip"}},
+          "\x1f\x8b\x08\0\0\0\0\0\x02\x03\xed\xc1\x01\x0d\0\0\0\xc2\xa0\xda\x8f\x6f\x0f\x07\x14"s +
+              std::string(290, '\0') + "\xfc\x18\xcd\x2a\xc8\xb3\xe0\x93\x04\0"s};
+}
+
+TEST_F(HttpStreamTest, AsksForCompressionAndUndoesIt) {
+  HttpServer server(compressed_reply);
+
+  HttpResponse response = send(get(server.url()));
+
+  EXPECT_EQ(server.requests().at(0).header("accept-encoding"), "gzip");
+  EXPECT_EQ(response.body, std::string(300'000, 'x'));
+}
+
+TEST_F(HttpStreamTest, LimitHoldsForWhatLittleDataUnfoldsToAlsoAfterAPause) {
+  HttpServer server(compressed_reply);
+  HttpRequest request = get(server.url());
+  request.max_body = 200'000;
+
+  EXPECT_EQ(failure_of(request).code(), "net.too_large");
+}
+
 TEST_F(HttpStreamTest, FailsWhenTheClientHasGone) {
   HttpServer server([](const auto&) { return in_chunks({{"one", nullptr}, {"never", make_gate()}}); });
   HttpStream stream = open(get(server.url()));
