@@ -38,6 +38,11 @@ std::string uuid_text(const std::array<std::uint8_t, 16>& bytes) {
 
 }  // namespace
 
+const std::string& RunId::str() const noexcept {
+  static const std::string none;
+  return text_ ? *text_ : none;
+}
+
 std::optional<RunId> RunId::parse(std::string_view text) {
   if (text.empty() || text.size() > 64) return std::nullopt;
   for (char c : text)

@@ -144,8 +144,8 @@ Task<void> run_until(Executor& executor, double end, std::atomic<int>& runs, std
 Task<void> to_the_end(Task<RunOutcome> run) { (void)co_await std::move(run); }
 
 // What a measured executor stands on.
-struct Bench {
-  explicit Bench(journal::JournalStore& store, std::shared_ptr<llm::Model> model) : models(std::move(model)) {
+struct BenchSetup {
+  explicit BenchSetup(journal::JournalStore& store, std::shared_ptr<llm::Model> model) : models(std::move(model)) {
     registry.add(std::make_shared<EchoTool>());
     ExecutorConfig config;
     config.registry = &registry;
@@ -162,7 +162,7 @@ struct Bench {
 }  // namespace
 
 StepFigures measure_steps(journal::JournalStore& store, int concurrency, double seconds) {
-  Bench bench(store, std::make_shared<StepModel>());
+  BenchSetup bench(store, std::make_shared<StepModel>());
   std::atomic<int> runs = 0, failures = 0;
   double start = now_seconds(), cpu = cpu_seconds();
   {
@@ -178,7 +178,7 @@ StepFigures measure_steps(journal::JournalStore& store, int concurrency, double 
 
 double measure_waiting_run_kib(journal::JournalStore& store, int runs) {
   std::atomic<int> waiting = 0;
-  Bench bench(store, std::make_shared<WaitingModel>(waiting));
+  BenchSetup bench(store, std::make_shared<WaitingModel>(waiting));
   double before = resident_kib();
   RootGroup group(*bench.loop);
   for (int i = 1; i <= runs; ++i) {

@@ -20,7 +20,6 @@ Error usage_error(std::string message) { return failed("cli.usage", std::move(me
 class Grammar {
  public:
   Grammar() : app_("Durable LLM agents: a run that a crash cuts short is continued, not started over.", "executus") {
-    app_.option_defaults()->always_capture_default();
     app_.set_help_flag("-h,--help", "Show help; `executus COMMAND --help` has examples");
     app_.add_flag("--version", version_, "Show the version");
     app_.require_subcommand(0, 1);
@@ -95,7 +94,8 @@ Exit codes: 0 ok, 1 error, 2 usage or configuration, 3 waits, 4 timeout, 5 kille
 
   void check_words(const std::vector<std::string>& arguments);
   [[nodiscard]] std::string explain(const CLI::ParseError& error, const std::vector<std::string>& arguments) const;
-  [[nodiscard]] const CLI::App& innermost() const;
+  [[nodiscard]] std::vector<const CLI::App*> path() const;  // from the root to the command that was asked for
+  [[nodiscard]] std::string command_name() const;           // "executus runs show"
 
   CLI::App app_;
   Globals globals_;
@@ -107,7 +107,7 @@ void Grammar::add_init() {
   auto options = std::make_shared<Init>();
   auto& app = leaf(app_, "init", "Write a commented agent file and executus.yaml", options,
                    "  executus init\n  executus init triage");
-  app.add_option("NAME", options->name, "The agent's name")->type_name("");
+  app.add_option("NAME", options->name, "The agent's name")->type_name("")->capture_default_str();
 }
 
 void Grammar::add_run() {
@@ -148,9 +148,10 @@ void Grammar::add_recover() {
   app.add_option("--agent", o->agent, "Only runs of this agent")->type_name("NAME");
   app.add_option("--since", o->since, "Only runs created since: 2h, 30d, 2026-01-31")->type_name("WHEN");
   app.add_flag("--dry-run", o->dry_run, "Only list them");
-  app.add_option("--concurrency", o->concurrency, "Runs at a time")->type_name("N");
+  app.add_option("--concurrency", o->concurrency, "Runs at a time")->type_name("N")->capture_default_str();
   app.add_option("--max-attempts", o->max_attempts, "Attempts without progress before quarantine, or 'unlimited'")
-      ->type_name("N");
+      ->type_name("N")
+      ->capture_default_str();
 }
 
 void Grammar::add_runs() {
@@ -173,7 +174,7 @@ void Grammar::add_runs_reading(CLI::App& runs) {
   list_app.add_option("--agent", list->agent, "Only runs of this agent")->type_name("NAME");
   list_app.add_option("--caller", list->caller, "Only runs of this caller")->type_name("NAME");
   list_app.add_option("--since", list->since, "Only runs created since: 2h, 30d, 2026-01-31")->type_name("WHEN");
-  list_app.add_option("--limit", list->limit, "At most so many")->type_name("N");
+  list_app.add_option("--limit", list->limit, "At most so many")->type_name("N")->capture_default_str();
 
   auto show = std::make_shared<RunsShow>();
   run_argument(leaf(runs, "show", "Show a run and its transcript", show, "  executus runs show @last --json"),
@@ -245,6 +246,12 @@ void Grammar::add_lists() {
        std::make_shared<ModelsList>(), "  executus models list\n  OPENAI_API_KEY=... executus models list");
   leaf(app_, "doctor", "Check store and providers, and say what to fix", std::make_shared<Doctor>(),
        "  executus doctor\n  executus doctor --json");
+  auto bench = std::make_shared<Bench>();
+  auto& bench_app = leaf(app_, "bench", "Measure what a durable step costs on this machine", bench,
+                         "  executus bench\n  executus bench --dir /var/lib/executus --json");
+  bench_app.add_option("--dir", bench->directory, "A directory on the disk to measure; default: this one");
+  bench_app.add_option("--seconds", bench->seconds, "How long to measure each number of runs; default: 5");
+  bench_app.add_option("--waiting", bench->waiting_runs, "How many runs wait for a model; default: 10000");
   leaf(app_, "version", "Show the version", std::make_shared<Version>(), "  executus version --json");
 }
 
@@ -293,29 +300,37 @@ void Grammar::check_words(const std::vector<std::string>& arguments) {
                       "\n  `executus " + words[0] + " --help` lists the commands");
 }
 
-const CLI::App& Grammar::innermost() const {
-  const CLI::App* app = &app_;
-  while (!app->get_subcommands().empty()) app = app->get_subcommands().front();
-  return *app;
+std::vector<const CLI::App*> Grammar::path() const {
+  std::vector<const CLI::App*> path{&app_};
+  while (!path.back()->get_subcommands().empty()) path.push_back(path.back()->get_subcommands().front());
+  return path;
+}
+
+std::string Grammar::command_name() const {
+  std::string name;
+  for (const auto* app : path()) name += (name.empty() ? "" : " ") + app->get_name();
+  return name;
 }
 
 std::string Grammar::explain(const CLI::ParseError& error, const std::vector<std::string>& arguments) const {
   std::vector<std::string> names;
-  for (const auto* option : innermost().get_options())
+  for (const auto* option : path().back()->get_options())
     for (const auto& name : option->get_lnames()) names.push_back("--" + name);
   std::string text = error.what();
   for (const auto& argument : arguments) {
     auto name = argument.substr(0, argument.find('='));
-    if (!name.starts_with("--") || name == "--" || std::find(names.begin(), names.end(), name) != names.end()) continue;
+    if (name == "--") break;
+    if (!name.starts_with("--") || std::find(names.begin(), names.end(), name) != names.end()) continue;
     text = "unknown option '" + name + "'" + did_you_mean(name, names);
     break;
   }
-  std::string command = "executus";
-  for (const CLI::App* app = &app_; !app->get_subcommands().empty();) {
-    app = app->get_subcommands().front();
-    command += " " + app->get_name();
-  }
-  return text + "\n  `" + command + " --help` shows how";
+  return text + "\n  `" + command_name() + " --help` shows how";
+}
+
+// Help puts the command's own name behind it.
+std::string prefix_of(const std::string& command) {
+  auto space = command.rfind(' ');
+  return space == std::string::npos ? "" : command.substr(0, space);
 }
 
 CommandLine Grammar::parse(const std::vector<std::string>& arguments) {
@@ -328,7 +343,7 @@ CommandLine Grammar::parse(const std::vector<std::string>& arguments) {
   try {
     app_.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
   } catch (const CLI::CallForHelp&) {
-    line.text = innermost().help();
+    line.text = path().back()->help(prefix_of(command_name()));
     return line;
   } catch (const CLI::ParseError& error) {
     throw usage_error(explain(error, arguments));

@@ -91,7 +91,8 @@ TEST(CommandLine, RefusesWhatIsPlannedByName) {
 TEST(CommandLine, HasHelpWithExamplesAndWithoutWhatIsPlanned) {
   EXPECT_THAT(parse_command_line({}).text, HasSubstr("recover"));
   EXPECT_THAT(parse_command_line({"--help"}).text, AllOf(HasSubstr("Examples:"), Not(HasSubstr("torture"))));
-  EXPECT_THAT(parse_command_line({"run", "--help"}).text, AllOf(HasSubstr("Examples:"), Not(HasSubstr("--record"))));
+  EXPECT_THAT(parse_command_line({"run", "--help"}).text,
+              AllOf(HasSubstr("Usage: executus run "), HasSubstr("Examples:"), Not(HasSubstr("--record"))));
   EXPECT_THAT(parse_command_line({"runs", "resolve", "-h"}).text, HasSubstr("Examples:"));
   EXPECT_THAT(parse_command_line({"runs", "--help"}).text, HasSubstr("pending"));
 }

@@ -25,6 +25,7 @@ namespace executus::cli {
 [[nodiscard]] Exit execute(Session& session, const ToolsList& options);
 [[nodiscard]] Exit execute(Session& session, const ModelsList& options);
 [[nodiscard]] Exit execute(Session& session, const Doctor& options);
+[[nodiscard]] Exit execute(Session& session, const Bench& options);
 [[nodiscard]] Exit execute(Session& session, const Version& options);
 
 }  // namespace executus::cli

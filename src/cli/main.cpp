@@ -19,7 +19,8 @@ Globals guess_globals(const std::vector<std::string>& arguments) {
 
 // 2: the command could not be begun as asked; 1: something broke on the way.
 Exit exit_code(const Error& error) {
-  return error.code() == "internal" || error.code() == "cli.output" ? Exit::error : Exit::usage;
+  bool broke = error.code() == "internal" || error.code() == "cli.output" || error.code() == "cli.closed";
+  return broke ? Exit::error : Exit::usage;
 }
 
 Exit execute_line(CommandLine line) {

@@ -81,10 +81,16 @@ struct AgentsShow {
 struct ToolsList {};
 struct ModelsList {};
 struct Doctor {};
+struct Bench {
+  std::string directory = ".";  // on the disk that is to be measured
+  double seconds = 5;           // for each number of concurrent runs
+  int waiting_runs = 10'000;
+};
+
 struct Version {};
 
 using Command =
     std::variant<Init, Run, Recover, RunsList, RunsShow, RunsEvents, RunsResolve, RunsDigest, RunsCancel, RunsResume,
-                 RunsWait, RunsPending, AgentsValidate, AgentsList, AgentsShow, ToolsList, ModelsList, Doctor, Version>;
+                 RunsWait, RunsPending, AgentsValidate, AgentsList, AgentsShow, ToolsList, ModelsList, Doctor, Bench, Version>;
 
 }  // namespace executus::cli

@@ -7,8 +7,8 @@
 namespace executus::cli {
 namespace {
 
-constexpr std::array<std::string_view, 11> kCommands{"worker", "skills", "packs",   "schedule", "review",    "audit",
-                                                     "budget", "db",     "torture", "bench",    "completion"};
+constexpr std::array<std::string_view, 10> kCommands{"worker", "skills", "packs", "schedule", "review",
+                                                     "audit",  "budget", "db",    "torture",  "completion"};
 constexpr std::array<std::string_view, 18> kSubcommands{
     "runs tree",     "runs steer",    "runs release", "runs retry",   "runs upgrade",   "runs approve",
     "runs reject",   "runs fork",     "runs export",  "runs replay",  "runs erase",     "runs prune",

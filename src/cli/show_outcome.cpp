@@ -58,6 +58,14 @@ void explain(const Session& session, const RunOutcome& outcome) {
   write_err(text);
 }
 
+// Below an answer, for a person: which run that was, and what it took.
+std::string footer(const RunOutcome& outcome, bool colour) {
+  std::string text = "run " + outcome.run_id.str() + "  " + std::to_string(outcome.iterations) + " steps, " +
+                     std::to_string(outcome.usage.input) + " tokens in, " + std::to_string(outcome.usage.output) +
+                     " out";
+  return styled(text, Style::dim, colour) + "\n";
+}
+
 }  // namespace
 
 Exit show_outcome(Session& session, const RunOutcome& outcome, Answer answer) {
@@ -72,11 +80,14 @@ Exit show_outcome(Session& session, const RunOutcome& outcome, Answer answer) {
     session.print((terminal ? printable(outcome.output) : outcome.output) +
                   (outcome.output.ends_with('\n') ? "" : "\n"));
   }
+  bool person = session.terminal().out_is_terminal && !globals.json && !globals.quiet;
+  if (person && outcome.ok()) session.print(footer(outcome, session.terminal().colour));
   explain(session, outcome);
   return exit_code(outcome);
 }
 
 void show_error(const Globals& globals, const Error& error) noexcept {
+  if (error.code() == "cli.closed") return;
   try {
     write_err(as_diagnostic(error.message(), look_at_terminal().err_colour));
     if (!globals.json || error.code() == "cli.output") return;

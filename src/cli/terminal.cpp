@@ -88,8 +88,9 @@ std::string printable_line(std::string_view text) {
 }
 
 void write_out(std::string_view text) {
-  if (!write_all(STDOUT_FILENO, text))
-    throw failed("cli.output", std::string("writing to standard output failed: ") + std::strerror(errno));
+  if (write_all(STDOUT_FILENO, text)) return;
+  if (errno == EPIPE) throw failed("cli.closed", "whoever read standard output is gone");
+  throw failed("cli.output", std::string("writing to standard output failed: ") + std::strerror(errno));
 }
 
 void write_err(std::string_view text) noexcept { (void)write_all(STDERR_FILENO, text); }

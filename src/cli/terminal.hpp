@@ -26,7 +26,8 @@ enum class Style { plain, bold, dim, red, green, yellow };
 // The same on one line: newlines and tabs become spaces.
 [[nodiscard]] std::string printable_line(std::string_view text);
 
-// Writes all of it to standard output, unbuffered. Throws Error cli.output when it cannot (a closed pipe, a full disk).
+// Writes all of it to standard output, unbuffered. Throws Error when it cannot: cli.closed
+// (a pipe nobody reads any more; no reason to complain), cli.output (a full disk, ...).
 void write_out(std::string_view text);
 
 // Diagnostics; never fails.

@@ -84,6 +84,7 @@ std::unique_ptr<LiveRun> Opening::make_live(LiveRun::Parts parts, journal::Check
   parts.agent.declared_tools = {};
   parts.agent.resolved_tools = {};
   parts.agent.description = {};
+  parts.agent.tools = {};
   return std::make_unique<LiveRun>(std::move(parts), std::move(checkpoint), config_.defaults, config_.system_header,
                                    clock, config_.ports.observer, logger_);
 }

@@ -3,6 +3,7 @@
 
 #include <compare>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,13 +22,14 @@ class RunId {
   // A new UUIDv7 with the clock's wall time and 74 random bits from the operating system.
   [[nodiscard]] static RunId generate(const Clock& clock);
 
-  [[nodiscard]] const std::string& str() const noexcept { return text_; }
-  [[nodiscard]] bool empty() const noexcept { return text_.empty(); }
-  auto operator<=>(const RunId&) const = default;
+  [[nodiscard]] const std::string& str() const noexcept;  // "" for no run
+  [[nodiscard]] bool empty() const noexcept { return text_ == nullptr; }
+  friend bool operator==(const RunId& a, const RunId& b) noexcept { return a.str() == b.str(); }
+  friend auto operator<=>(const RunId& a, const RunId& b) noexcept { return a.str() <=> b.str(); }
 
  private:
-  explicit RunId(std::string text) : text_(std::move(text)) {}
-  std::string text_;
+  explicit RunId(std::string text) : text_(std::make_shared<const std::string>(std::move(text))) {}
+  std::shared_ptr<const std::string> text_;  // shared: a run is named in many places while it waits
 };
 
 }  // namespace executus

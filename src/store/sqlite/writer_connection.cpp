@@ -15,7 +15,7 @@ WriterConnection::WriterConnection(const Database& database, Worker& worker, Liv
       savepoint_(*connection_, "SAVEPOINT work"),
       release_savepoint_(*connection_, "RELEASE work"),
       undo_savepoint_(*connection_, "ROLLBACK TO work") {
-  connection_->execute("PRAGMA cache_size=-8192; PRAGMA synchronous=NORMAL");
+  connection_->execute("PRAGMA cache_size=-2048; PRAGMA synchronous=NORMAL");
   connection_->watch_wal(wal_pages_);
   worker_.look_again(*connection_);
 }
