@@ -89,8 +89,8 @@ struct Bench {
 
 struct Version {};
 
-using Command =
-    std::variant<Init, Run, Recover, RunsList, RunsShow, RunsEvents, RunsResolve, RunsDigest, RunsCancel, RunsResume,
-                 RunsWait, RunsPending, AgentsValidate, AgentsList, AgentsShow, ToolsList, ModelsList, Doctor, Bench, Version>;
+using Command = std::variant<Init, Run, Recover, RunsList, RunsShow, RunsEvents, RunsResolve, RunsDigest, RunsCancel,
+                             RunsResume, RunsWait, RunsPending, AgentsValidate, AgentsList, AgentsShow, ToolsList,
+                             ModelsList, Doctor, Bench, Version>;
 
 }  // namespace executus::cli

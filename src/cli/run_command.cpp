@@ -53,9 +53,13 @@ Invocation invocation_of(const Run& options) {
 Agent agent_of(Session& session, const Run& options, Invocation& invocation) {
   auto file = load_agent(session, options.agent);
   invocation.inputs = parse_inputs(options.inputs, file.inputs_schema);
-  if (auto error = apply_inputs(file, invocation.inputs)) throw Error(*error);
+  if (auto wrong = apply_inputs(file, invocation.inputs)) throw Error(*wrong);
   if (!options.model.empty()) file.agent.model = options.model;
   if (!options.root.empty()) file.agent.root = std::filesystem::absolute(options.root).lexically_normal().string();
+  std::error_code error;
+  if (!file.agent.root.empty() && !std::filesystem::is_directory(file.agent.root, error))
+    throw failed("config.root",
+                 "the root '" + file.agent.root + "' is no directory; make it, or give another with --root");
   file.agent.durability = wanted_durability(options, file.agent.durability);
   return std::move(file.agent);
 }
