@@ -19,6 +19,11 @@ Error no_durability() {
                 "no place for the database: set EXECUTUS_DB, XDG_STATE_HOME or HOME, or pass --db PATH");
 }
 
+// The promise is shared: the thread that waits for it may be gone before set_value() has returned.
+Task<void> hand_over(Task<RunOutcome> run, std::shared_ptr<std::promise<RunOutcome>> promise) {
+  promise->set_value(co_await std::move(run));
+}
+
 }  // namespace
 
 // Members in the order they need each other: what runs uses is destroyed after the runs are joined.
@@ -135,9 +140,9 @@ RunOutcome Runtime::run(Agent agent, std::string prompt) {
 }
 
 RunOutcome Runtime::run(Agent agent, Invocation invocation) {
-  std::promise<RunOutcome> promise;
-  auto future = promise.get_future();
-  impl_->tasks_->spawn(detail::fulfil(impl_->start(std::move(agent), std::move(invocation)), promise));
+  auto promise = std::make_shared<std::promise<RunOutcome>>();
+  auto future = promise->get_future();
+  impl_->tasks_->spawn(hand_over(impl_->start(std::move(agent), std::move(invocation)), promise));
   return future.get();
 }
 

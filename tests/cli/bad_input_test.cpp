@@ -175,6 +175,16 @@ TEST_F(BadInput, AnUnreachableProviderEndsTheRunWhereTheAgentSaysSo) {  // [DUR-
   EXPECT_TRUE(finished.json().at("error").is_string());
 }
 
+TEST_F(BadInput, ARootThatIsNoDirectoryIsRefused) {
+  agent("a", "  - text: hi\n", "root: missing\n");
+
+  auto finished = run({"run", "a", "hi"});
+
+  EXPECT_EQ(finished.exit, 2);
+  EXPECT_THAT(finished.err, HasSubstr("agents/missing"));
+  EXPECT_EQ(run({"run", "a", "hi", "--root", "."}).exit, 0);
+}
+
 TEST_F(BadInput, InputsAreChecked) {
   agent("a", "  - text: hi\n", "inputs: {type: object, properties: {n: {type: integer}}, required: [n]}\n");
 

@@ -3,6 +3,7 @@
 namespace executus::testing {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -29,15 +30,17 @@ TEST_F(Lifecycle, RecoverWithNothingToDoIsFine) {
 }
 
 TEST_F(Lifecycle, RecoverSaysWhatItLacks) {  // [DUR-39]
-  agent("a", "  - text: hi\n");
-  ASSERT_EQ(run({"run", "a", "hi", "--detach", "--run-id", "r1"}).exit, 0);
-  std::filesystem::remove(folder() / "a.turns.yaml");
+  environment_["LLM_LAB"] = "openai+http://127.0.0.1:1/v1";
+  write("a.yaml", "name: a\nmodel: lab/any\n");
+  ASSERT_EQ(run({"run", "a.yaml", "hi", "--detach", "--run-id", "r1"}).exit, 0);
+  environment_.erase("LLM_LAB");
 
   auto finished = run({"recover"});
 
   EXPECT_EQ(finished.exit, 3) << finished.out << finished.err;
-  EXPECT_THAT(finished.out, HasSubstr("not taken up"));
+  EXPECT_THAT(finished.out, AllOf(HasSubstr("not taken up"), HasSubstr("lab")));
   EXPECT_EQ(show("r1").at("attempts"), 0);
+  EXPECT_EQ(show("r1").at("status"), "queued");
 }
 
 TEST_F(Lifecycle, TooManyStepsAreAnError) {

@@ -105,16 +105,21 @@ journal::RunFilter filter_of(const RecoverOptions& options) {
   return filter;
 }
 
-bool is_wanted(const journal::RunRow& row, const std::vector<RunId>& ids) {
-  return ids.empty() || std::find(ids.begin(), ids.end(), row.id) != ids.end();
+// A run that a person names is taken up whether or not it is due: they know that what it waits for is there.
+Task<std::vector<journal::RunRow>> named_rows(journal::JournalStore& store, std::vector<RunId> ids) {
+  std::vector<journal::RunRow> rows;
+  for (const auto& id : ids) {
+    auto row = co_await store.find(id);
+    if (row && !is_terminal(row->status) && row->status != RunStatus::quarantined) rows.push_back(std::move(*row));
+  }
+  co_return rows;
 }
 
 }  // namespace
 
 std::vector<journal::RunRow> recoverable(Loop& loop, journal::JournalStore& store, const RecoverOptions& options) {
-  auto rows = block_on(loop, store.claimable(filter_of(options)));
-  std::erase_if(rows, [&](const journal::RunRow& row) { return !is_wanted(row, options.ids); });
-  return rows;
+  if (options.ids.empty()) return block_on(loop, store.claimable(filter_of(options)));
+  return block_on(loop, named_rows(store, options.ids));
 }
 
 // Runs that made no progress twice are tried alone, after the others: what they break, they break alone.

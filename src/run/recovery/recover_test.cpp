@@ -1,0 +1,126 @@
+#include <gtest/gtest.h>
+
+#include "run/harness_test.hpp"
+
+namespace executus {
+namespace {
+
+using run::CountingModel;
+
+// Processes on one journal, driven by a loop with threads, as `executus recover` does.
+class Recovery : public ::testing::Test {
+ protected:
+  Recovery() {
+    agent_.name = "test";
+    agent_.root = "/";
+    agent_.tools = {"look"};
+    registry_.add(std::make_shared<run::EffectTool>("look", tool::Effect::pure, world_));
+    process_ = make_process(registry_);
+  }
+
+  struct Process {
+    std::unique_ptr<journal::JournalStore> store;
+    std::unique_ptr<Executor> executor;
+  };
+  Process make_process(const tool::Registry& registry) {
+    ExecutorConfig config;
+    config.registry = &registry;
+    config.models = &models_;
+    Process process{journal_.open_worker(), nullptr};
+    config.ports.journal = process.store.get();
+    process.executor = std::make_unique<Executor>(std::move(config));
+    return process;
+  }
+  RunOutcome submit(std::string id, Invocation::Start start = Invocation::Start::now) {
+    Invocation invocation;
+    invocation.run_id = *RunId::parse(id);
+    invocation.prompt = "please";
+    invocation.start = start;
+    return block_on(*loop_, process_.executor->run(agent_, std::move(invocation)));
+  }
+  std::vector<Recovered> recover(RecoverOptions options = {}) {
+    RootGroup group(*loop_);
+    return executus::recover(group, *process_.executor, *process_.store, options);
+  }
+  journal::RunRow row(std::string id) { return *block_on(*loop_, process_.store->find(*RunId::parse(id))); }
+
+  std::unique_ptr<Loop> loop_ = make_loop(2);
+  journal::MemoryJournal journal_{system_clock()};
+  run::World world_;
+  std::shared_ptr<CountingModel> model_ =
+      std::make_shared<CountingModel>([](std::size_t) { return run::says("done"); });
+  run::OneModelResolver models_{model_};
+  tool::Registry registry_;
+  Agent agent_;
+  Process process_;
+};
+
+TEST_F(Recovery, TakesUpWhatIsQueued) {
+  for (const char* id : {"a", "b", "c"}) EXPECT_EQ(submit(id, Invocation::Start::queued).status, RunStatus::queued);
+  auto results = recover();
+  ASSERT_EQ(results.size(), 3u);
+  for (const auto& result : results) EXPECT_TRUE(result.outcome.ok()) << result.outcome.error;
+}
+
+TEST_F(Recovery, LeavesARunAloneWhoseToolsAreMissingAndSaysWhich) {  // [DUR-39]
+  (void)submit("a", Invocation::Start::queued);
+  tool::Registry nothing;
+  auto other = make_process(nothing);
+  RootGroup group(*loop_);
+  auto results = executus::recover(group, *other.executor, *other.store, {});
+  ASSERT_EQ(results.size(), 1u);
+  ASSERT_EQ(results[0].missing.size(), 1u);
+  EXPECT_NE(results[0].missing[0].find("look"), std::string::npos);
+  EXPECT_EQ(row("a").attempts, 0) << "no attempt is counted";
+  EXPECT_TRUE(recover()[0].outcome.ok()) << "a process that has the tool takes it up";
+}
+
+TEST_F(Recovery, QuarantinesARunAfterThreeFruitlessAttempts) {  // [DUR-16]
+  (void)submit("a", Invocation::Start::queued);
+  for (int attempt = 0; attempt < 3; ++attempt) {  // a process that dies before it gets anywhere
+    auto doomed = make_process(registry_);
+    ASSERT_TRUE(block_on(*loop_, doomed.store->claim(*RunId::parse("a"), row("a").epoch)));
+    journal_.declare_dead(*doomed.store);
+  }
+  auto results = recover();
+  ASSERT_EQ(results.size(), 1u);
+  EXPECT_EQ(results[0].outcome.status, RunStatus::quarantined);
+  EXPECT_EQ(row("a").status, RunStatus::quarantined);
+  EXPECT_TRUE(recover().empty()) << "it holds up nothing any more";
+}
+
+class AwayModel final : public llm::Model {
+ public:
+  Task<llm::Response> generate(llm::Request, llm::StreamObserver*) override {
+    throw llm::ModelError(llm::Failure::transient, "model.unreachable", "the model is away", 0, Milliseconds(0));
+    co_return llm::Response{};
+  }
+  const std::string& target() const override { return target_; }
+
+ private:
+  std::string target_ = "test/away";
+};
+
+TEST_F(Recovery, TakesUpANamedRunThatIsNotDueYet) {  // [DUR-40]
+  run::OneModelResolver away(std::make_shared<AwayModel>());
+  ExecutorConfig config;
+  config.registry = &registry_;
+  config.models = &away;
+  auto store = journal_.open_worker();
+  config.ports.journal = store.get();
+  Executor executor(config);
+  Invocation invocation;
+  invocation.run_id = *RunId::parse("a");
+  auto parked = block_on(*loop_, executor.run(agent_, invocation));
+  EXPECT_EQ(parked.status, RunStatus::waiting);
+  EXPECT_EQ(parked.reason, "provider");
+  EXPECT_TRUE(recover().empty()) << "it is not due yet";
+  RecoverOptions named;
+  named.ids = {*RunId::parse("a")};
+  auto results = recover(named);
+  ASSERT_EQ(results.size(), 1u);
+  EXPECT_TRUE(results[0].outcome.ok());
+}
+
+}  // namespace
+}  // namespace executus
