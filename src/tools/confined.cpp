@@ -71,7 +71,9 @@ ConfinedRoot::ConfinedRoot(const std::string& path) : root_(::open(path.c_str(),
 FileDescriptor ConfinedRoot::open(const std::string& path, int flags) const {
   if (path.find('\0') != std::string::npos) throw path_error(path.c_str(), "holds a NUL byte");
   open_how how{};
-  how.flags = static_cast<std::uint64_t>(flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  // A FIFO must not hang us, a terminal not adopt us; O_PATH opens nothing and takes neither flag.
+  int safe = flags & O_PATH ? O_CLOEXEC : O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+  how.flags = static_cast<std::uint64_t>(flags | safe);
   how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
   long fd = ::syscall(SYS_openat2, root_.get(), relative(path).c_str(), &how, sizeof how);
   if (fd < 0) throw path_error(path, reason(errno));

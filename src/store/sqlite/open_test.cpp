@@ -151,5 +151,39 @@ TEST(SqliteOpen, OpensWhatItMadeAgain) {
   EXPECT_EQ(Client(options).find("r").agent, "clerk");
 }
 
+std::string bytes_of(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+void write_bytes(const std::filesystem::path& path, const std::string& bytes) {
+  std::ofstream(path, std::ios::binary) << bytes;
+}
+
+// What SIGKILL leaves when it hits a checkpoint: some pages of the main file are new, and the WAL still has them all.
+TEST(SqliteOpen, OpensWhatADeathInACheckpointLeft) {  // [DUR-23]
+  TempDirectory directory;
+  Client client(Options{directory / "j.db"});
+  for (int i = 0; i < 200; ++i) (void)client.run(client.store().admit(Client::admission("run" + std::to_string(i))));
+  std::string before = bytes_of(directory / "j.db"), wal = bytes_of(directory / "j.db-wal");
+  write_bytes(directory / "whole.db", before);
+  write_bytes(directory / "whole.db-wal", wal);
+  ASSERT_TRUE(Connection(directory / "whole.db", Connection::Mode::existing, Milliseconds(0))
+                  .checkpoint(Connection::Checkpoint::truncate));
+  std::string after = bytes_of(directory / "whole.db");
+  ASSERT_GT(after.size(), before.size());
+
+  for (std::size_t pages : {1, 2, 5}) {
+    std::string torn = before;
+    torn.replace(0, pages * 4096, after, 0, pages * 4096);
+    write_bytes(directory / "torn.db", torn);
+    write_bytes(directory / "torn.db-wal", wal);
+    std::filesystem::remove(directory / "torn.db-shm");
+
+    Client again(Options{directory / "torn.db"});
+
+    EXPECT_TRUE(again.run(again.store().find(Client::id("run199")))) << pages << " pages were written";
+  }
+}
+
 }  // namespace
 }  // namespace executus::sqlite

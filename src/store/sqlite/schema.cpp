@@ -164,7 +164,16 @@ Found inspect(const fs::path& path, Milliseconds busy_timeout) {
   }
   CheckpointLock lock(path);
   auto held = lock.for_checkpoint(busy_timeout);
-  return look_without_touching(path, busy_timeout);
+  try {
+    return look_without_touching(path, busy_timeout);
+  } catch (const Error& error) {
+    if (error.code() != "store.corrupt" || !fs::exists(path.string() + "-wal")) throw;
+  }
+  // A checkpoint that died on its way leaves a main file that is torn; together with its WAL it is whole.
+  Connection connection(path, Connection::Mode::existing, busy_timeout);
+  auto found = look(connection);
+  refuse_unfit(path, found);
+  return found;
 }
 
 void create_or_migrate(const fs::path& path, Milliseconds busy_timeout) {
