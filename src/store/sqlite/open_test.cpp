@@ -167,8 +167,9 @@ TEST(SqliteOpen, OpensWhatADeathInACheckpointLeft) {  // [DUR-23]
   std::string before = bytes_of(directory / "j.db"), wal = bytes_of(directory / "j.db-wal");
   write_bytes(directory / "whole.db", before);
   write_bytes(directory / "whole.db-wal", wal);
-  ASSERT_TRUE(Connection(directory / "whole.db", Connection::Mode::existing, Milliseconds(0))
-                  .checkpoint(Connection::Checkpoint::truncate));
+  Connection whole(directory / "whole.db", Connection::Mode::existing, Milliseconds(0));
+  ASSERT_EQ(whole.integer("SELECT count(*) FROM runs"), 200);
+  ASSERT_TRUE(whole.checkpoint(Connection::Checkpoint::truncate));
   std::string after = bytes_of(directory / "whole.db");
   ASSERT_GT(after.size(), before.size());
 
@@ -177,6 +178,7 @@ TEST(SqliteOpen, OpensWhatADeathInACheckpointLeft) {  // [DUR-23]
     torn.replace(0, pages * 4096, after, 0, pages * 4096);
     write_bytes(directory / "torn.db", torn);
     write_bytes(directory / "torn.db-wal", wal);
+    write_bytes(directory / "torn.db.checkpoint.lock", "");
     std::filesystem::remove(directory / "torn.db-shm");
 
     Client again(Options{directory / "torn.db"});
