@@ -247,6 +247,35 @@ TEST(Resume, GoesOnWithStepsUsageAndElapsedTime) {  // [DUR-11]
   EXPECT_GE(h.entries().back().elapsed, Milliseconds(900));
 }
 
+TEST(Resume, GoesOnWithTheDefinitionTheRunStartedWith) {  // [DUR-22]
+  Harness h(call_then_answer("act"));
+  h.add_tool("act", tool::Effect::keyed);
+  h.store->writes_left = 2;
+  (void)h.run();
+  h.agent.system_prompt = "Be bad.";
+  h.new_process();
+  auto outcome = h.recover();
+  ASSERT_TRUE(outcome && outcome->ok());
+  EXPECT_EQ(h.model->requests.back().system, "Be good.");
+  EXPECT_EQ(h.model->requests.back().tools->size(), 1u);
+}
+
+TEST(Resume, SendsTheRequestTheUninterruptedRunWouldHaveSent) {  // [DUR-34]
+  Harness calm(call_then_answer("act")), killed(call_then_answer("act"));
+  calm.add_tool("act", tool::Effect::keyed);
+  killed.add_tool("act", tool::Effect::keyed);
+  (void)calm.run();
+  killed.store->writes_left = 2;
+  (void)killed.run();
+  killed.new_process();
+  (void)killed.recover();
+  const auto &a = calm.model->requests.back(), &b = killed.model->requests.back();
+  EXPECT_EQ(a.system, b.system);
+  EXPECT_EQ(*a.tools, *b.tools);
+  ASSERT_EQ(a.messages.size(), b.messages.size());
+  for (std::size_t i = 0; i < a.messages.size(); ++i) EXPECT_EQ(a.messages[i], b.messages[i]);
+}
+
 TEST(Deadline, CountsOnlyTheTimeThatIsLeft) {  // [DUR-11] [CK-16]
   Harness h(call_then_answer("look"));
   h.agent.max_runtime = Milliseconds(1'000);
