@@ -36,7 +36,7 @@ std::unique_ptr<RunOutcome> refused(RunId run, std::string agent, const Error& w
 
 }  // namespace
 
-class Executor::Impl {
+class Executor::Impl : public std::enable_shared_from_this<Executor::Impl> {
  public:
   explicit Impl(ExecutorConfig config)
       : config_(with_defaults(std::move(config))),
@@ -144,7 +144,7 @@ void Executor::Impl::nudge(const RunId& run) {
     if (found == live_.end()) return;
     strand = found->second.strand;
   }
-  strand->post([this, run] {
+  strand->post([this, keep = shared_from_this(), run] {
     std::unique_lock lock(mutex_);
     auto found = live_.find(run);
     if (found == live_.end()) return;
@@ -154,7 +154,7 @@ void Executor::Impl::nudge(const RunId& run) {
   });
 }
 
-Executor::Executor(ExecutorConfig config) : impl_(std::make_unique<Impl>(std::move(config))) {}
+Executor::Executor(ExecutorConfig config) : impl_(std::make_shared<Impl>(std::move(config))) {}
 Executor::~Executor() = default;
 
 Task<RunOutcome> Executor::run(Agent agent, Invocation invocation) {

@@ -77,7 +77,7 @@ class Executor final {
 
  private:
   class Impl;
-  std::unique_ptr<Impl> impl_;
+  std::shared_ptr<Impl> impl_;  // shared with messages on their way to a run's strand
 };
 
 }  // namespace executus
