@@ -1,0 +1,70 @@
+#include <boost/describe/class.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <executus/testing/manual_loop.hpp>
+#include <executus/tool/invoke.hpp>
+#include <executus/tool/registry.hpp>
+#include <executus/tool/typed_tool.hpp>
+
+namespace executus::tool {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+struct Sum {
+  int a;
+  std::optional<int> b;
+};
+BOOST_DESCRIBE_STRUCT(Sum, (), (a, b))
+
+std::shared_ptr<Tool> sum(std::string name) {
+  return make_tool<Sum>(std::move(name), "Adds.", Effect::pure,
+                        [](Sum args) { return std::to_string(args.a + args.b.value_or(0)); });
+}
+
+Outcome call(Tool& tool, boost::json::object arguments) {
+  executus::testing::ManualLoop loop;
+  return loop.run(invoke(tool, {*RunId::parse("run"), "call", "key", std::move(arguments), "/"}));
+}
+
+TEST(Registry, RefusesASecondToolOfTheSameName) {  // [AGT-05]
+  Registry registry;
+  registry.add(sum("sum"));
+  EXPECT_THROW(registry.add(sum("sum")), Error);
+}
+
+TEST(Registry, SelectsByNameAndGlobInAStableOrder) {
+  Registry registry;
+  for (const char* name : {"fs.write", "now", "fs.read"}) registry.add(sum(name));
+  auto box = registry.select({"now", "fs.*", "fs.read"});
+  ASSERT_TRUE(box.ok());
+  auto specs = box->specs();
+  std::vector<std::string> names;
+  for (const auto& spec : *specs) names.push_back(spec.name);
+  EXPECT_THAT(names, ElementsAre("now", "fs.read", "fs.write"));
+}
+
+TEST(Registry, NamesWhatIsUnknownAndWhatWasMeant) {
+  Registry registry;
+  registry.add(sum("read_file"));
+  auto box = registry.select({"red_file"});
+  ASSERT_FALSE(box.ok());
+  EXPECT_THAT(box.error().message(), HasSubstr("did you mean 'read_file'?"));
+}
+
+TEST(TypedTool, DerivesItsSchemaAndNamesTheFieldThatIsWrong) {  // [LLM-29]
+  auto tool = sum("sum");
+  EXPECT_TRUE(tool->info().spec.parameters.at("properties").as_object().contains("a"));
+  EXPECT_EQ(std::get<Done>(call(*tool, {{"a", 2}, {"b", 3}})).text, "5");
+  EXPECT_THAT(std::get<Failed>(call(*tool, {{"a", "two"}})).message, HasSubstr("'a'"));
+}
+
+TEST(Invoke, TurnsExceptionsIntoAnErrorForTheModel) {  // [AGT-04]
+  auto tool = make_tool<Sum>("sum", "", Effect::pure, [](Sum) -> std::string { throw std::runtime_error("no"); });
+  EXPECT_EQ(std::get<Failed>(call(*tool, {{"a", 1}})).message, "no");
+}
+
+}  // namespace
+}  // namespace executus::tool

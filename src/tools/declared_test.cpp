@@ -1,0 +1,179 @@
+// Tools that are data, against a real server and real programs.
+#include "tools/declared.hpp"
+
+#include <filesystem>
+#include <fstream>
+
+#include <boost/json.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <executus/async/root_group.hpp>
+#include <executus/testing/http_server.hpp>
+#include <executus/tool/invoke.hpp>
+
+namespace executus::tools {
+namespace {
+
+using ::executus::testing::HttpServer;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class Declared : public ::testing::Test {
+ protected:
+  // A server that answers with what `reply_` says.
+  Declared() : server_([this](const HttpServer::Request&) { return reply_; }) {}
+
+  std::shared_ptr<tool::Tool> http_tool(std::string effect, boost::json::object more = {}) {
+    boost::json::object declaration{
+        {"kind", "http"},
+        {"name", "charge"},
+        {"description", "Charges."},
+        {"effect", effect},
+        {"url", server_.url("/charge?token=${TOKEN}")},
+        {"headers", {{"Authorization", "Bearer ${TOKEN}"}}},
+        {"allow_private_network", true},
+        {"timeout_ms", 10'000},
+        {"parameters", boost::json::parse(R"({"type":"object","properties":{"amount":{"type":"integer"}},
+                                                                          "required":["amount"]})")}};
+    for (auto& [key, value] : more) declaration[key] = value;
+    return make_declared_tool(declaration, {*http_, environment_, pool_}).value();
+  }
+  std::shared_ptr<tool::Tool> shell(std::string script, int timeout_ms = 20'000) {
+    boost::json::object declaration{{"kind", "command"},        {"name", "lint"},
+                                    {"description", "Lints."},  {"command", {"/bin/sh", "-c", script}},
+                                    {"timeout_ms", timeout_ms}, {"parameters", {{"type", "object"}}}};
+    return make_declared_tool(declaration, {*http_, environment_, pool_}).value();
+  }
+  static tool::Call call(boost::json::object arguments = {{"amount", 5}}) {
+    return {*RunId::parse("run"), "call", "the-key", std::move(arguments), "/tmp"};
+  }
+  tool::Outcome run(const std::shared_ptr<tool::Tool>& tool, boost::json::object arguments = {{"amount", 5}}) {
+    return block_on(*loop_, tool::invoke(*tool, call(std::move(arguments))));
+  }
+  template <class T>
+  static T as(tool::Outcome outcome) {
+    EXPECT_TRUE(std::holds_alternative<T>(outcome)) << "outcome " << outcome.index();
+    return std::holds_alternative<T>(outcome) ? std::get<T>(outcome) : T{};
+  }
+
+  HttpServer::Reply reply_;
+  HttpServer server_;
+  FixedEnvironment environment_{{{"TOKEN", "canary-4711"}, {"PATH", "/usr/bin:/bin"}}};
+  BlockingPool pool_;
+  std::unique_ptr<Loop> loop_ = make_loop(1);
+  std::unique_ptr<net::HttpClient> http_ = net::make_http_client(*loop_);
+};
+
+TEST_F(Declared, HttpToolSendsArgumentsKeyAndSecret) {  // [DUR-04]
+  reply_.body = "charged";
+  EXPECT_EQ(as<tool::Done>(run(http_tool("keyed"))).text, "charged");
+  auto request = server_.requests().at(0);
+  EXPECT_EQ(request.method, "POST");
+  EXPECT_EQ(request.body, R"({"amount":5})");
+  EXPECT_EQ(request.header("Idempotency-Key"), "the-key");
+  EXPECT_EQ(request.header("Authorization"), "Bearer canary-4711");
+}
+
+TEST_F(Declared, HttpStatusDecidesWhatIsKnown) {  // [DUR-05]
+  for (int status : {408, 502, 504}) {
+    reply_.status = status;
+    (void)as<tool::Unknown>(run(http_tool("keyed")));
+  }
+  for (int status : {302, 400, 404, 409, 429, 500, 503}) {
+    reply_.status = status;
+    EXPECT_THAT(as<tool::Failed>(run(http_tool("keyed"))).message, HasSubstr(std::to_string(status)));
+  }
+}
+
+TEST_F(Declared, ACutConnectionIsAnUnknownOutcomeAndARefusedOneIsNot) {  // [DUR-05]
+  reply_.cut_after = 0;
+  auto cut = as<tool::Unknown>(run(http_tool("irreversible")));
+  EXPECT_THAT(cut.reason, Not(HasSubstr("canary"))) << "secrets of the URL are not told";
+  auto refused = as<tool::Failed>(run(http_tool("irreversible", {{"url", "http://127.0.0.1:1/${TOKEN}"}})));
+  EXPECT_THAT(refused.message, HasSubstr("nothing was sent"));
+  EXPECT_THAT(refused.message, Not(HasSubstr("canary")));
+}
+
+TEST_F(Declared, IrreversibleAndProbeableCallsAreSentOnceOnAFreshConnection) {  // [DUR-41]
+  for (const char* effect : {"irreversible", "probeable"}) {
+    auto before = server_.connection_count();
+    auto tool = http_tool(effect);
+    (void)run(tool);
+    (void)run(tool);
+    EXPECT_EQ(server_.connection_count() - before, 2u) << effect;
+  }
+  reply_.status = 307;
+  reply_.headers = {{"Location", server_.url("/elsewhere")}};
+  auto before = server_.request_count();
+  (void)as<tool::Failed>(run(http_tool("irreversible")));
+  EXPECT_EQ(server_.request_count() - before, 1u) << "a redirect is not followed";
+}
+
+TEST_F(Declared, PrivateAddressesAreRefusedUnlessAllowed) {  // [TOOL-08]
+  auto refused = as<tool::Failed>(run(http_tool("pure", {{"allow_private_network", false}})));
+  EXPECT_THAT(refused.message, HasSubstr("allow_private_network"));
+  EXPECT_EQ(server_.request_count(), 0u);
+}
+
+TEST_F(Declared, ArgumentsThatDoNotFitAreNotSent) {
+  EXPECT_THAT(as<tool::Failed>(run(http_tool("pure"), {{"amount", "five"}})).message, HasSubstr("amount"));
+  EXPECT_EQ(server_.request_count(), 0u);
+}
+
+TEST_F(Declared, TheProbeTellsWhetherItHappened) {  // [DUR-05]
+  auto tool = http_tool("probeable", {{"probe", {{"url", server_.url("/charge/{idempotency_key}")}}}});
+  auto ask = [&](int status) {
+    reply_.status = status;
+    return block_on(*loop_, tool::ask_probe(*tool, call()));
+  };
+  reply_.body = "charged";
+  EXPECT_EQ(std::get<tool::Done>(ask(200)).text, "charged");
+  EXPECT_TRUE(std::holds_alternative<tool::DidNotHappen>(ask(404)));
+  EXPECT_TRUE(std::holds_alternative<tool::Unclear>(ask(500)));
+  EXPECT_EQ(server_.requests().at(0).target, "/charge/the-key");
+}
+
+TEST_F(Declared, AProgramGetsArgumentsAndKey) {  // [DUR-04]
+  EXPECT_EQ(as<tool::Done>(run(shell("cat; echo; echo $EXECUTUS_IDEMPOTENCY_KEY $TOKEN; pwd"))).text,
+            "{\"amount\":5}\nthe-key\n/tmp\n")
+      << "and nothing of our environment that was not declared";
+}
+
+TEST_F(Declared, AProgramsEndDecidesWhatIsKnown) {  // [DUR-05]
+  EXPECT_THAT(as<tool::Failed>(run(shell("echo broken >&2; exit 3"))).message, HasSubstr("exit code 3: broken"));
+  (void)as<tool::Unknown>(run(shell("kill -KILL $$")));
+  boost::json::object missing{
+      {"kind", "command"}, {"name", "x"}, {"command", {"/no/such/program"}}, {"parameters", {{"type", "object"}}}};
+  auto tool = make_declared_tool(missing, {*http_, environment_, pool_}).value();
+  EXPECT_THAT(as<tool::Failed>(run(tool)).message, HasSubstr("could not be started"));
+}
+
+TEST_F(Declared, ATimeoutKillsTheProgramAndWhatItStarted) {  // [DUR-05]
+  auto file = std::filesystem::temp_directory_path() / ("executus-pid-" + std::to_string(::getpid()));
+  (void)as<tool::Unknown>(run(shell("sleep 1000 & echo $! > " + file.string() + "; wait", 300)));
+  pid_t grandchild = 0;
+  std::ifstream(file) >> grandchild;
+  std::filesystem::remove(file);
+  ASSERT_GT(grandchild, 0);
+  while (::kill(grandchild, 0) == 0 && !std::filesystem::is_empty("/proc/" + std::to_string(grandchild)) &&
+         std::ifstream("/proc/" + std::to_string(grandchild) + "/stat").peek() != EOF) {
+    std::string stat;
+    std::getline(std::ifstream("/proc/" + std::to_string(grandchild) + "/stat"), stat);
+    if (stat.find(") Z ") != std::string::npos) break;  // dead, and not collected yet
+  }
+}
+
+TEST_F(Declared, AnUndeclaredEffectIsIrreversible) {  // [DUR-02]
+  EXPECT_EQ(shell("true")->info().effect, tool::Effect::irreversible);
+  EXPECT_EQ(tool::ToolInfo{}.effect, tool::Effect::irreversible);
+}
+
+TEST_F(Declared, MalformedDeclarationsAreErrors) {
+  for (const char* text :
+       {"{}", R"({"kind":"magic"})", R"({"kind":"command","name":"x"})", R"({"kind":"http","parameters":7})"})
+    EXPECT_FALSE(make_declared_tool(boost::json::parse(text).as_object(), {*http_, environment_, pool_}).ok()) << text;
+}
+
+}  // namespace
+}  // namespace executus::tools

@@ -1,0 +1,113 @@
+#include "tools/file_tools.hpp"
+
+#include <filesystem>
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace executus::tools {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+// A root with something in it, and a secret beside it.
+class FileTools : public ::testing::Test {
+ protected:
+  FileTools() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "executus-tools-XXXXXX").string();
+    base_ = ::mkdtemp(pattern.data());
+    root_ = base_ / "root";
+    std::filesystem::create_directories(root_ / "src");
+    write(base_ / "secret.txt", "the secret\n");
+    write(root_ / "a.txt", "one\ntwo\nthree\n");
+    write(root_ / "src" / "b.cpp", "int main() {}\n// two\n");
+  }
+  ~FileTools() override { std::filesystem::remove_all(base_); }
+  static void write(const std::filesystem::path& path, const std::string& text) {
+    std::ofstream(path, std::ios::binary) << text;
+  }
+
+  std::string read(std::string path, std::optional<int> offset = {}, std::optional<int> limit = {}) {
+    return read_file({std::move(path), offset, limit}, root_.string());
+  }
+  std::string refusal(std::string path) {
+    try {
+      (void)read(std::move(path));
+    } catch (const Error& error) {
+      return error.message();
+    }
+    return "it was read";
+  }
+
+  std::filesystem::path base_, root_;
+};
+
+TEST_F(FileTools, ReadsLinesAndSaysHowToGoOn) {  // [TLS-16]
+  EXPECT_EQ(read("a.txt"), "1\tone\n2\ttwo\n3\tthree\n");
+  EXPECT_EQ(read("/a.txt", 2, 1), "2\ttwo\n[lines 2 to 2 of 3; go on with offset 3]\n");
+  EXPECT_EQ(read("a.txt", 9), "[the file has 3 lines]\n");
+}
+
+TEST_F(FileTools, NeverLeavesTheRoot) {  // [TLS-16]
+  std::filesystem::create_symlink(base_ / "secret.txt", root_ / "absolute");
+  std::filesystem::create_symlink("../secret.txt", root_ / "relative");
+  std::filesystem::create_directory_symlink(base_, root_ / "outside");
+  for (const char* path :
+       {"../secret.txt", "src/../../secret.txt", "absolute", "relative", "outside/secret.txt", "../../etc/passwd"})
+    EXPECT_THAT(refusal(path), HasSubstr("leads out of the directory")) << path;
+  EXPECT_THAT(grep({"secret", {}, {}, {}, {}}, root_.string()), Not(HasSubstr("the secret")));
+  EXPECT_THROW((void)list_dir({"outside"}, root_.string()), Error);
+  EXPECT_THROW((void)find_files({"*", ".."}, root_.string()), Error);
+}
+
+TEST_F(FileTools, FollowsLinksThatStayInside) {
+  std::filesystem::create_symlink("a.txt", root_ / "inside");
+  EXPECT_THAT(read("inside"), HasSubstr("one"));
+}
+
+TEST_F(FileTools, RefusesWhatIsNoText) {
+  write(root_ / "binary", std::string("ELF\0\1\2", 6));
+  ASSERT_EQ(::mkfifo((root_ / "fifo").c_str(), 0600), 0);
+  EXPECT_THAT(refusal("binary"), HasSubstr("binary file"));
+  EXPECT_THAT(refusal("fifo"), HasSubstr("not a regular file")) << "and it does not hang";
+  EXPECT_THAT(refusal("src"), HasSubstr("is a directory"));
+  EXPECT_THAT(refusal("nothing"), HasSubstr("does not exist"));
+  EXPECT_THAT(refusal(std::string("a\0b", 3)), HasSubstr("NUL"));
+}
+
+TEST_F(FileTools, RepairsInvalidUtf8) {
+  write(root_ / "latin1", "caf\xe9\n");
+  EXPECT_EQ(read("latin1"), "1\tcaf\xef\xbf\xbd\n");
+}
+
+TEST_F(FileTools, CapsWhatItShows) {
+  write(root_ / "long", std::string(100'000, 'x') + "\n");
+  EXPECT_LT(read("long").size(), 1'000u);
+  std::string many;
+  for (int i = 0; i < 50'000; ++i) many += "some line that is not short\n";
+  write(root_ / "many", many);
+  EXPECT_LE(read("many", 1, 50'000).size(), 66'000u);
+  EXPECT_THAT(read("many", 1, 50'000), HasSubstr("go on with offset"));
+}
+
+TEST_F(FileTools, GrepFindsLinesByExpressionGlobAndPath) {  // [TLS-16]
+  EXPECT_EQ(grep({"^tw", {}, {}, {}, {}}, root_.string()), "a.txt:2\ttwo\n");
+  EXPECT_EQ(grep({"TWO", {}, "*.cpp", true, {}}, root_.string()), "src/b.cpp:2\t// two\n");
+  EXPECT_THAT(grep({"o", "a.txt", {}, {}, 1}, root_.string()), HasSubstr("there are more matches"));
+  EXPECT_THAT(grep({"absent", {}, {}, {}, {}}, root_.string()), HasSubstr("no line matches"));
+  EXPECT_THROW((void)grep({"(", {}, {}, {}, {}}, root_.string()), Error);
+}
+
+TEST_F(FileTools, ListsAndFinds) {  // [TLS-16]
+  EXPECT_EQ(list_dir({}, root_.string()), "a.txt\nsrc/\n");
+  EXPECT_EQ(find_files({"*.cpp", {}}, root_.string()), "src/b.cpp\n");
+  EXPECT_THAT(find_files({"*.rs", {}}, root_.string()), HasSubstr("no file matches"));
+}
+
+}  // namespace
+}  // namespace executus::tools
