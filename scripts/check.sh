@@ -6,7 +6,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 cd "$root"
 
 say "executus checks (Debian 12): installs ccache, clang-format, g++ and the sanitizers' runtime by apt when they are missing
-(54 MB to download, 235 MB on disk, besides those of test.sh), builds (about 1 GB under build/). On 2 cores: 25 minutes the first time."
+(54 MB to download, 235 MB on disk, besides those of test.sh), builds (about 400 MB under build/). On 2 cores: 20 minutes the first time."
 
 # Joined by &&, since bash forgets `set -e` inside a condition.
 step_format() { scripts/format.sh --check; }
