@@ -25,12 +25,6 @@ namespace json = boost::json;
 constexpr std::size_t max_yaml_bytes = std::size_t{4} << 20;
 constexpr std::size_t max_yaml_weight = 200'000;  // see weight_of
 
-// Ends the parse; never leaves this file.
-struct YamlProblem {
-  TextPosition where;
-  std::string message;
-};
-
 TextPosition position(const YAML::Mark& mark) {
   return mark.is_null() ? TextPosition{} : TextPosition{mark.line + 1, mark.column + 1};
 }
@@ -251,7 +245,7 @@ class SecondDocument final : public YAML::EventHandler {
 };
 
 // Everything wrong with the text; `builder` has the tree when nothing is.
-std::vector<YamlProblem> build_tree(std::string_view text, TreeBuilder& builder) {
+std::optional<YamlProblem> build_tree(std::string_view text, TreeBuilder& builder) {
   std::optional<YamlProblem> end;
   try {
     check_characters(text);
@@ -266,9 +260,7 @@ std::vector<YamlProblem> build_tree(std::string_view text, TreeBuilder& builder)
   } catch (const YAML::Exception& error) {
     end = YamlProblem{position(error.mark), error.msg};
   }
-  std::vector<YamlProblem> problems = std::move(builder.duplicates);
-  if (end) problems.push_back(std::move(*end));
-  return problems;
+  return end;
 }
 
 }  // namespace
@@ -290,11 +282,21 @@ YamlPositions::Marks YamlDocument::marks(std::string_view pointer) const {
 }
 
 Result<YamlDocument> parse_yaml(std::string_view text, std::string file) {
-  TreeBuilder builder;
+  std::vector<YamlProblem> duplicates;
+  auto document = parse_yaml(text, file, duplicates);
   std::string message;
-  for (const YamlProblem& problem : build_tree(text, builder))
+  for (const YamlProblem& problem : duplicates)
     message += (message.empty() ? "" : "\n") + located(file, problem.where, "error", problem.message);
+  if (!document.ok()) message += (message.empty() ? "" : "\n") + document.error().message();
   if (!message.empty()) return failed("yaml.malformed", std::move(message));
+  return document;
+}
+
+Result<YamlDocument> parse_yaml(std::string_view text, std::string file, std::vector<YamlProblem>& duplicates) {
+  TreeBuilder builder;
+  auto end = build_tree(text, builder);
+  for (auto& problem : builder.duplicates) duplicates.push_back(std::move(problem));
+  if (end) return failed("yaml.malformed", located(file, end->where, "error", end->message));
   return YamlDocument(std::move(file), std::move(builder.root), std::move(builder.positions));
 }
 

@@ -10,6 +10,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <boost/json/value.hpp>
 
@@ -62,5 +63,14 @@ class YamlDocument {
 // problem, each "file:line:col: error: ...". Bounded: 4 MiB, nesting as in JSON, 200,000 nodes after aliases are
 // expanded (64 bytes of text that an alias repeats count as a node).
 [[nodiscard]] Result<YamlDocument> parse_yaml(std::string_view text, std::string file);
+
+// The same for a reader that reports everything at once: duplicate keys do not hide what else is wrong with the file.
+// The last of them counts in the tree; `duplicates` gets a place and message each.
+struct YamlProblem {
+  TextPosition where;
+  std::string message;
+};
+[[nodiscard]] Result<YamlDocument> parse_yaml(std::string_view text, std::string file,
+                                              std::vector<YamlProblem>& duplicates);
 
 }  // namespace executus

@@ -174,12 +174,15 @@ void add_lines(std::vector<std::string>& lines, std::string_view text) {
 
 std::optional<AgentFile> parse_agent_file(std::string_view text, const std::string& path,
                                           const std::vector<std::string>& known_tools, Diagnostics& diagnostics) {
-  auto document = parse_yaml(text, path);
+  std::vector<YamlProblem> duplicates;
+  auto document = parse_yaml(text, path, duplicates);
+  Problems problems;
+  for (auto& duplicate : duplicates) problems.error(path, duplicate.where, std::move(duplicate.message));
   if (!document.ok()) {
+    hand_over(problems, diagnostics);
     add_lines(diagnostics.errors, document.error().message());
     return std::nullopt;
   }
-  Problems problems;
   AgentReader reader(problems, path, known_tools);
   read_fields(*document, problems, [&](Fields& fields) { reader.read(fields); });
   hand_over(problems, diagnostics);

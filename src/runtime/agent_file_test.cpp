@@ -75,6 +75,15 @@ durability: relaxed
   EXPECT_THAT(read.said.warnings, IsEmpty());
 }
 
+TEST(AgentFile, ReportsDuplicateKeysTogetherWithEverythingElse) {
+  auto read = read_agent("name: bad\nmodle: fast\ntools: [red_file]\nmax_iterations: 3\nmax_iterations: many\n");
+
+  EXPECT_FALSE(read.file);
+  ASSERT_EQ(read.said.errors.size(), 4u) << testing::PrintToString(read.said.errors);
+  EXPECT_THAT(read.said.errors[0], HasSubstr("a.yaml:2:1: error: unknown key 'modle'; did you mean 'model'?"));
+  EXPECT_THAT(read.said.errors[1], HasSubstr("did you mean 'read_file'?"));
+}
+
 TEST(AgentFile, StoresDeclaredToolsWithVariablesUnexpanded) {
   auto read = read_agent(kCharge);
 
