@@ -46,11 +46,13 @@ class Runtime::Impl {
     models.providers = options_.providers;
     models_ = llm::make_model_resolver(std::move(models));
     tasks_.emplace(*loop_);
+    recoveries_.emplace(*loop_);
   }
 
   ~Impl() {
-    tasks_->cancel_all({Cause::shutdown, "the program is ending"});
+    shut_down("the program is ending");
     tasks_->join();
+    recoveries_->join();
     heartbeat_.reset();
   }
 
@@ -72,6 +74,11 @@ class Runtime::Impl {
       co_return outcome;
     }
     co_return co_await executor->run(std::move(agent), std::move(invocation));
+  }
+
+  void shut_down(const std::string& why) {
+    tasks_->cancel_all({Cause::shutdown, why});
+    recoveries_->cancel_all({Cause::shutdown, why});
   }
 
   Executor& executor() {
@@ -100,6 +107,7 @@ class Runtime::Impl {
   std::unique_ptr<Heartbeat> heartbeat_;
   std::mutex mutex_;
   std::optional<RootGroup> tasks_;
+  std::optional<RootGroup> recoveries_;  // joined by recover(), which must not wait for everything else
 
  private:
   std::unique_ptr<Executor> make_executor(journal::JournalStore* store) {
@@ -151,10 +159,10 @@ Task<RunOutcome> Runtime::start(Agent agent, Invocation invocation) {
 }
 
 std::vector<Recovered> Runtime::recover(const RecoverOptions& options) {
-  return executus::recover(*impl_->tasks_, executor(), journal(), options);
+  return executus::recover(*impl_->recoveries_, executor(), journal(), options);
 }
 
-void Runtime::shut_down(std::string why) { impl_->tasks_->cancel_all({Cause::shutdown, std::move(why)}); }
+void Runtime::shut_down(std::string why) { impl_->shut_down(why); }
 
 Executor& Runtime::executor() { return impl_->executor(); }
 journal::JournalStore& Runtime::journal() { return impl_->journal(); }
