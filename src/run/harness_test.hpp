@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,8 +27,7 @@ class CountingModel final : public llm::Model {
   Task<llm::Response> generate(llm::Request request, llm::StreamObserver*) override {
     std::size_t turn = 0;
     for (const auto& message : request.messages) turn += message.role == llm::Role::assistant;
-    ++asked[turn];
-    requests.push_back(request);
+    note(turn, request);
     if (wait) co_await wait->wait();
     llm::Response response = answer_(turn);
     response.usage = {10, 5, 0, 0, 0};
@@ -41,6 +41,13 @@ class CountingModel final : public llm::Model {
   std::optional<OneShot<>> wait;  // when set, calls wait for it
 
  private:
+  void note(std::size_t turn, const llm::Request& request) {  // runs on several strands may share one model
+    std::lock_guard lock(mutex_);
+    ++asked[turn];
+    requests.push_back(request);
+  }
+
+  std::mutex mutex_;
   Answer answer_;
   std::string target_ = "test/model";
 };
