@@ -48,7 +48,7 @@ Next decide(const llm::Conversation& conversation, const Limits& limits) {
   if (!transcript.empty() && transcript.back().role == llm::Role::assistant) return Next::answered;
   if (failed_steps_in_a_row(transcript) >= limits.max_consecutive_tool_errors) return Next::tool_loop;
   if (repeats_of_last_calls(transcript) >= limits.max_same_call_repeats) return Next::tool_loop;
-  if (static_cast<int>(conversation.responses()) >= limits.max_steps) return Next::max_steps;
+  if (conversation.steps() >= limits.max_steps) return Next::max_steps;
   return Next::call_model;
 }
 

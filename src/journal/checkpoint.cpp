@@ -1,3 +1,4 @@
+#include <limits>
 #include <utility>
 
 #include <executus/base/error.hpp>
@@ -5,6 +6,10 @@
 
 namespace executus::journal {
 namespace {
+
+int saturating_sum(int a, int b) {
+  return b > 0 && a > std::numeric_limits<int>::max() - b ? std::numeric_limits<int>::max() : a + b;
+}
 
 // One entry after another: each names what it changes, and nothing else.
 struct Apply {
@@ -26,13 +31,18 @@ struct Apply {
     ++call.dispatches;
   }
   void operator()(const Settled& e) const {
+    for (const auto& message : e.attached) checkpoint.conversation.add(message);
+    if (e.submitted && !checkpoint.submitted) checkpoint.submitted = e.submitted;
     auto& call = checkpoint.conversation.call_at(e.call);
     if (!e.key.empty()) call.key = e.key;
     if (call.dispatches == 0 && e.state != llm::CallState::denied) call.dispatches = 1;
     llm::ToolResult result{call.call.id, call.call.name, e.text, e.images, e.state != llm::CallState::done};
     checkpoint.conversation.settle(e.call, e.state, std::move(result));
+    if (checkpoint.conversation.open_batch().empty()) checkpoint.generated.clear();
   }
-  void operator()(const Steered& e) const { checkpoint.conversation.add(e.message); }
+  void operator()(const Steered& e) const {
+    if (!e.undelivered) checkpoint.conversation.add(e.message);
+  }
   void operator()(const Waited& e) const {
     checkpoint.waiting = e;
     if (e.reason != WaitReason::in_doubt) return;
@@ -42,6 +52,58 @@ struct Apply {
     checkpoint.conversation.call_at(e.call).state = llm::CallState::not_dispatched;
   }
   void operator()(const Ended& e) const { checkpoint.ended = e; }
+  void operator()(const PhaseStarted& e) const {
+    checkpoint.phase = e;
+    checkpoint.phase->input.clear();  // the transcript has it
+    checkpoint.folded = {};
+    checkpoint.conversation.begin(e.input);
+  }
+  void operator()(const PhaseEnded& e) const {
+    checkpoint.phases.push_back(e);
+    checkpoint.phase.reset();
+  }
+  void operator()(const Gated& e) const {
+    for (const auto& decision : e.decisions) decide({e.response, decision.index}, decision);
+  }
+  void operator()(const Approved& e) const {
+    auto& call = checkpoint.conversation.call_at(e.call);
+    call.state = llm::CallState::pending;
+    if (!e.approved)
+      deny(call, e.reason.empty() ? "a person rejected this call" : "a person rejected this call: " + e.reason);
+  }
+  void operator()(const Compacted& e) const {
+    checkpoint.side_usage += e.usage;
+    if (e.error.empty())
+      checkpoint.folded = {e.upto, 0, e.summary};
+    else
+      checkpoint.folded.failed_at = e.upto;
+  }
+  void operator()(const Criticised& e) const {
+    auto& critic = checkpoint.critic;
+    checkpoint.side_usage += e.usage;
+    critic.extended += e.extend_by;
+    if (e.extend_by.count() > 0) ++critic.extensions;
+    critic.steps_raised = saturating_sum(critic.steps_raised, e.raise_steps_by);
+    if (!e.kill) return;
+    critic.killed = true;
+    critic.kill_reason = e.reason;
+  }
+  void operator()(const Generated& e) const {
+    checkpoint.side_usage += e.response.usage;
+    checkpoint.generated[{e.call, e.ordinal}] = e;
+  }
+
+  void decide(llm::CallPosition position, const GateDecision& decision) const {
+    auto& call = checkpoint.conversation.call_at(position);
+    call.decided = true;
+    if (decision.ruling == Ruling::rewrite) call.call.arguments = decision.arguments;
+    if (decision.ruling == Ruling::ask) call.state = llm::CallState::awaiting_approval;
+    if (decision.ruling == Ruling::deny) deny(call, decision.reason);
+  }
+  void deny(const llm::CallRecord& call, const std::string& reason) const {
+    llm::ToolResult result{call.call.id, call.call.name, reason, {}, true};
+    checkpoint.conversation.settle(call.position, llm::CallState::denied, std::move(result));
+  }
 };
 
 }  // namespace

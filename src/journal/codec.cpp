@@ -1,5 +1,6 @@
 // Bodies of stored entries, format 1: one JSON object each, short keys, absent = default.
 #include <array>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -13,8 +14,10 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::array<std::string_view, 10> kKindNames{"unknown", "admitted", "opened", "responded", "intended",
-                                                      "settled", "steered",  "waited", "retried",   "ended"};
+constexpr std::array<std::string_view, 17> kKindNames{
+    "unknown", "admitted", "opened",    "responded",  "intended",      "settled",
+    "steered", "waited",   "retried",   "ended",      "phase_started", "phase_ended",
+    "gated",   "approved", "compacted", "criticised", "generated"};
 
 [[noreturn]] void malformed_body(std::string_view what) {
   throw failed("journal.malformed", "a journal entry is malformed (" + std::string(what) +
@@ -52,7 +55,18 @@ class Body {
     if (!value->is_array()) malformed_body(key);
     return value->get_array();
   }
+  bool flag(std::string_view key) const {
+    const auto* value = object_.if_contains(key);
+    if (!value) return false;
+    if (!value->is_bool()) malformed_body(key);
+    return value->get_bool();
+  }
   const json::value* if_contains(std::string_view key) const { return object_.if_contains(key); }
+  const json::value& value(std::string_view key) const {
+    const auto* value = object_.if_contains(key);
+    if (!value) malformed_body(key);
+    return *value;
+  }
 
  private:
   static const json::object& none() {
@@ -100,24 +114,61 @@ llm::FinishReason finish_from(std::string_view name) {
   return other;
 }
 
+std::optional<PhaseEnd> parse_phase_end(std::string_view name) {
+  for (auto how : {PhaseEnd::completed, PhaseEnd::fallback, PhaseEnd::salvaged})
+    if (to_string(how) == name) return how;
+  return std::nullopt;
+}
+
+std::optional<Ruling> parse_ruling(std::string_view name) {
+  for (auto ruling : {Ruling::allow, Ruling::rewrite, Ruling::deny, Ruling::ask})
+    if (to_string(ruling) == name) return ruling;
+  return std::nullopt;
+}
+
+json::array messages_json(const std::vector<llm::Message>& messages) {
+  json::array list;
+  for (const auto& message : messages) list.push_back(llm::to_json(message));
+  return list;
+}
+
+std::vector<llm::Message> messages_from(const json::array& list) {
+  std::vector<llm::Message> messages;
+  for (const auto& message : list) messages.push_back(llm::message_from_json(message));
+  return messages;
+}
+
+json::object response_json(const llm::Response& response) {
+  return {{"message", llm::to_json(response.message)},
+          {"finish", llm::to_string(response.finish)},
+          {"usage", llm::to_json(response.usage)},
+          {"target", response.target}};
+}
+
+json::object decision_json(const GateDecision& decision) {
+  json::object body{{"index", decision.index}, {"ruling", to_string(decision.ruling)}};
+  if (decision.ruling == Ruling::rewrite) body["arguments"] = decision.arguments;
+  if (!decision.reason.empty()) body["reason"] = decision.reason;
+  return body;
+}
+
+void put_text(json::object& body, std::string_view key, const std::string& text) {
+  if (!text.empty()) body[key] = text;
+}
+
 struct Encoder {
   json::object operator()(const Admitted& e) const {
-    json::array input;
-    for (const auto& message : e.input) input.push_back(llm::to_json(message));
-    return {{"format", kFormat}, {"agent", e.agent}, {"invocation", e.invocation}, {"input", std::move(input)}};
+    return {{"format", kFormat}, {"agent", e.agent}, {"invocation", e.invocation}, {"input", messages_json(e.input)}};
   }
   json::object operator()(const Opened& e) const { return {{"epoch", e.epoch}, {"worker", e.worker}}; }
-  json::object operator()(const Responded& e) const {
-    return {{"message", llm::to_json(e.response.message)},
-            {"finish", llm::to_string(e.response.finish)},
-            {"usage", llm::to_json(e.response.usage)},
-            {"target", e.response.target}};
-  }
+  json::object operator()(const Responded& e) const { return response_json(e.response); }
   json::object operator()(const Intended& e) const {
     return {{"call", position_json(e.call)}, {"key", e.key}, {"effect", e.effect}};
   }
   json::object operator()(const Settled& e) const {
     json::object body{{"call", position_json(e.call)}, {"state", to_string(e.state)}, {"key", e.key}, {"text", e.text}};
+    if (!e.attached.empty()) body["attached"] = messages_json(e.attached);
+    if (e.submitted) body["submitted"] = *e.submitted;
     if (e.images.empty()) return body;
     llm::ToolResult carrier;
     carrier.images = e.images;
@@ -126,7 +177,12 @@ struct Encoder {
     body["images"] = llm::to_json(message).at("results").at(0).at("images");
     return body;
   }
-  json::object operator()(const Steered& e) const { return {{"message", llm::to_json(e.message)}}; }
+  json::object operator()(const Steered& e) const {
+    json::object body{{"message", llm::to_json(e.message)}};
+    put_text(body, "source", e.source);
+    if (e.undelivered) body["undelivered"] = true;
+    return body;
+  }
   json::object operator()(const Waited& e) const {
     json::array calls;
     for (auto call : e.calls) calls.push_back(position_json(call));
@@ -142,6 +198,52 @@ struct Encoder {
     if (!e.error_code.empty()) body["error_code"] = e.error_code;
     return body;
   }
+  json::object operator()(const PhaseStarted& e) const {
+    return {{"index", e.index},
+            {"name", e.name},
+            {"system_prompt", e.system_prompt},
+            {"model", e.model},
+            {"input", messages_json(e.input)}};
+  }
+  json::object operator()(const PhaseEnded& e) const {
+    json::object body{{"index", e.index}, {"name", e.name}, {"how", to_string(e.how)}, {"output", e.output}};
+    put_text(body, "error", e.error);
+    return body;
+  }
+  json::object operator()(const Gated& e) const {
+    json::array decisions;
+    for (const auto& decision : e.decisions) decisions.push_back(decision_json(decision));
+    return {{"response", e.response}, {"decisions", std::move(decisions)}};
+  }
+  json::object operator()(const Approved& e) const {
+    json::object body{{"call", position_json(e.call)}, {"approved", e.approved}};
+    put_text(body, "reason", e.reason);
+    return body;
+  }
+  json::object operator()(const Compacted& e) const {
+    json::object body{{"upto", e.upto},
+                      {"summary", e.summary},
+                      {"tokens_before", e.tokens_before},
+                      {"tokens_after", e.tokens_after},
+                      {"usage", llm::to_json(e.usage)}};
+    put_text(body, "error", e.error);
+    return body;
+  }
+  json::object operator()(const Criticised& e) const {
+    json::object body{{"extend_by_ms", e.extend_by.count()},
+                      {"raise_steps_by", e.raise_steps_by},
+                      {"kill", e.kill},
+                      {"usage", llm::to_json(e.usage)}};
+    put_text(body, "reason", e.reason);
+    return body;
+  }
+  json::object operator()(const Generated& e) const {
+    auto body = response_json(e.response);
+    body["call"] = position_json(e.call);
+    body["ordinal"] = e.ordinal;
+    body["request"] = e.request;
+    return body;
+  }
 };
 
 Admitted decode_admitted(const Body& body) {
@@ -149,22 +251,23 @@ Admitted decode_admitted(const Body& body) {
     throw failed("journal.newer", "the run was written by a newer executus (journal format " +
                                       std::to_string(body.number("format")) + ", this one knows " +
                                       std::to_string(kFormat) + "); use that version or a newer one");
-  Admitted entry{body.object("agent"), body.object("invocation"), {}};
-  for (const auto& message : body.list("input")) entry.input.push_back(llm::message_from_json(message));
-  return entry;
+  return {body.object("agent"), body.object("invocation"), messages_from(body.list("input"))};
 }
 
-Responded decode_responded(const Body& body) {
-  const auto* message = body.if_contains("message");
-  const auto* usage = body.if_contains("usage");
-  if (!message || !usage) malformed_body("message");
-  return {{llm::message_from_json(*message), finish_from(body.text("finish")), llm::usage_from_json(*usage),
-           body.text("target")}};
+llm::Response response_from(const Body& body) {
+  return {llm::message_from_json(body.value("message")), finish_from(body.text("finish")),
+          llm::usage_from_json(body.value("usage")), body.text("target")};
 }
 
 Settled decode_settled(const Body& body) {
-  Settled entry{
-      call_of(body), enum_from<llm::CallState>(body, "state", settled_state), body.text("key"), body.text("text"), {}};
+  Settled entry{call_of(body),
+                enum_from<llm::CallState>(body, "state", settled_state),
+                body.text("key"),
+                body.text("text"),
+                {},
+                messages_from(body.list("attached")),
+                std::nullopt};
+  if (body.if_contains("submitted")) entry.submitted = body.text("submitted");
   if (const auto* images = body.if_contains("images")) {
     json::object result{{"call", ""}, {"name", ""}, {"text", ""}, {"images", *images}};
     json::object message{{"role", "tool"}, {"results", json::array{std::move(result)}}};
@@ -180,7 +283,68 @@ Waited decode_waited(const Body& body) {
   return entry;
 }
 
+std::uint32_t ordinal_of(const Body& body, std::string_view key) {
+  std::int64_t number = body.if_contains(key) ? body.number(key) : -1;
+  if (number < 0 || number > std::numeric_limits<std::uint32_t>::max()) malformed_body(key);
+  return static_cast<std::uint32_t>(number);
+}
+
+PhaseEnded decode_phase_ended(const Body& body) {
+  return {ordinal_of(body, "index"), body.text("name"), enum_from<PhaseEnd>(body, "how", parse_phase_end),
+          body.text("output"), body.text("error")};
+}
+
+Gated decode_gated(const Body& body) {
+  Gated entry{ordinal_of(body, "response"), {}};
+  for (const auto& value : body.list("decisions")) {
+    Body decision(value);
+    entry.decisions.push_back({ordinal_of(decision, "index"), enum_from<Ruling>(decision, "ruling", parse_ruling),
+                               decision.text("arguments"), decision.text("reason")});
+  }
+  return entry;
+}
+
+Compacted decode_compacted(const Body& body) {
+  return {ordinal_of(body, "upto"),
+          body.text("summary"),
+          body.number("tokens_before"),
+          body.number("tokens_after"),
+          llm::usage_from_json(body.value("usage")),
+          body.text("error")};
+}
+
+Criticised decode_criticised(const Body& body) {
+  return {Milliseconds(body.number("extend_by_ms")), static_cast<int>(body.number("raise_steps_by")), body.flag("kill"),
+          body.text("reason"), llm::usage_from_json(body.value("usage"))};
+}
+
 }  // namespace
+
+std::string_view to_string(PhaseEnd how) {
+  switch (how) {
+    case PhaseEnd::completed:
+      return "completed";
+    case PhaseEnd::fallback:
+      return "fallback";
+    case PhaseEnd::salvaged:
+      return "salvaged";
+  }
+  return "completed";
+}
+
+std::string_view to_string(Ruling ruling) {
+  switch (ruling) {
+    case Ruling::allow:
+      return "allow";
+    case Ruling::rewrite:
+      return "rewrite";
+    case Ruling::deny:
+      return "deny";
+    case Ruling::ask:
+      return "ask";
+  }
+  return "allow";
+}
 
 std::string_view kind_name(int kind) {
   return kKindNames[kind > 0 && kind < static_cast<int>(kKindNames.size()) ? static_cast<std::size_t>(kind) : 0];
@@ -199,16 +363,13 @@ Payload decode(int kind, std::string_view text) {
     case 2:
       return Opened{body.number("epoch"), body.text("worker")};
     case 3:
-      return decode_responded(body);
+      return Responded{response_from(body)};
     case 4:
       return Intended{call_of(body), body.text("key"), body.text("effect")};
     case 5:
       return decode_settled(body);
-    case 6: {
-      const auto* message = body.if_contains("message");
-      if (!message) malformed_body("message");
-      return Steered{llm::message_from_json(*message)};
-    }
+    case 6:
+      return Steered{llm::message_from_json(body.value("message")), body.text("source"), body.flag("undelivered")};
     case 7:
       return decode_waited(body);
     case 8:
@@ -216,6 +377,21 @@ Payload decode(int kind, std::string_view text) {
     case 9:
       return Ended{enum_from<RunStatus>(body, "status", parse_run_status), body.text("output"), body.text("error"),
                    body.text("error_code")};
+    case 10:
+      return PhaseStarted{ordinal_of(body, "index"), body.text("name"), body.text("system_prompt"), body.text("model"),
+                          messages_from(body.list("input"))};
+    case 11:
+      return decode_phase_ended(body);
+    case 12:
+      return decode_gated(body);
+    case 13:
+      return Approved{call_of(body), body.flag("approved"), body.text("reason")};
+    case 14:
+      return decode_compacted(body);
+    case 15:
+      return decode_criticised(body);
+    case 16:
+      return Generated{call_of(body), ordinal_of(body, "ordinal"), body.text("request"), response_from(body)};
     default:
       throw failed("journal.newer", "the run holds a journal entry of kind " + std::to_string(kind) +
                                         ", which this executus does not know; use a newer version");

@@ -35,6 +35,17 @@ struct Project {
     row.progress = true;
   }
 
+  void operator()(const PhaseStarted&) const { runs_again(); }
+  void operator()(const PhaseEnded&) const { row.progress = true; }
+  void operator()(const Gated&) const { row.progress = true; }
+  void operator()(const Approved&) const { row.progress = true; }
+  void operator()(const Compacted& e) const { row.usage += e.usage; }
+  void operator()(const Criticised& e) const { row.usage += e.usage; }
+  void operator()(const Generated& e) const {
+    row.usage += e.response.usage;
+    row.progress = true;
+  }
+
   void runs_again() const {
     row.status = RunStatus::running;
     row.reason.clear();

@@ -3,18 +3,44 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <executus/journal/entry.hpp>
 #include <executus/llm/conversation.hpp>
 
 namespace executus::journal {
 
+// The head of the current conversation that is sent as a summary.
+struct Folded {
+  std::uint32_t upto = 0;       // messages
+  std::uint32_t failed_at = 0;  // how many messages there were when a compaction failed last; 0: never
+  std::string summary;          // empty: nothing is folded
+};
+
+// What the critic has done to the run so far.
+struct CriticState {
+  Milliseconds extended{0};
+  int extensions = 0;
+  int steps_raised = 0;
+  bool killed = false;
+  std::string kill_reason;
+};
+
 struct Checkpoint {
   Admitted admitted;
-  llm::Conversation conversation;
+  llm::Conversation conversation;     // of the run, or of its current phase
+  std::optional<PhaseStarted> phase;  // the one that runs; its input is in the conversation
+  std::vector<PhaseEnded> phases;     // those that are over, by position
+  Folded folded;
+  CriticState critic;
+  std::map<std::pair<llm::CallPosition, std::uint32_t>, Generated> generated;  // for the calls of the open batch
+  std::optional<std::string> submitted;                                        // the first answer handed in
+  llm::Usage side_usage;                                                       // of compactions, the critic and tools
   std::uint64_t last_seq = 0;
   Milliseconds elapsed{0};
   std::optional<Waited> waiting;  // set while the run is parked

@@ -45,18 +45,22 @@ struct Intended {
   std::string effect;
 };
 
-// 5. A call's outcome is known: state done, failed or denied.
+// 5. A call's outcome is known: state done, failed or denied. What its tool queued meanwhile is part of the outcome.
 struct Settled {
   llm::CallPosition call;
   llm::CallState state = llm::CallState::done;
   std::string key;
   std::string text;
   std::vector<llm::Image> images;
+  std::vector<llm::Message> attached = {};    // user messages that follow the batch's results
+  std::optional<std::string> submitted = {};  // an answer handed in through the submit tool
 };
 
-// 6. Somebody said something to the run between two steps.
+// 6. Somebody said something to the run between two steps. `undelivered`: the run had no step left to hear it in.
 struct Steered {
   llm::Message message;
+  std::string source = {};  // "steer" (a person), "critic", "session"
+  bool undelivered = false;
 };
 
 // 7. The run parks. `calls`: those in doubt, when that is the reason.
@@ -80,7 +84,82 @@ struct Ended {
   std::string error_code;
 };
 
-using Payload = std::variant<Admitted, Opened, Responded, Intended, Settled, Steered, Waited, Retried, Ended>;
+// 10. A phase begins: with a conversation of its own, and with its prompt as rendered.
+struct PhaseStarted {
+  std::uint32_t index = 0;  // its place in the pipeline; names may repeat
+  std::string name;
+  std::string system_prompt;
+  std::string model;  // resolved spec
+  std::vector<llm::Message> input;
+};
+
+// How a phase came to its output. Frozen names.
+enum class PhaseEnd { completed, fallback, salvaged };
+
+// 11. A phase is over; the next one, or the run's end, follows.
+struct PhaseEnded {
+  std::uint32_t index = 0;
+  std::string name;
+  PhaseEnd how = PhaseEnd::completed;
+  std::string output;
+  std::string error;  // what the fallback or the salvaged part stands in for
+};
+
+// What the gate said about a call. Frozen names.
+enum class Ruling { allow, rewrite, deny, ask };
+
+struct GateDecision {
+  std::uint32_t index = 0;  // the call's place in the open batch
+  Ruling ruling = Ruling::allow;
+  std::string arguments;  // of rewrite: the final ones
+  std::string reason;     // of deny and ask
+};
+
+// 12. The gate decided the whole open batch. Not written when the agent's own rules allow everything.
+struct Gated {
+  std::uint32_t response = 0;
+  std::vector<GateDecision> decisions;
+};
+
+// 13. A person answered the approval a call waited for.
+struct Approved {
+  llm::CallPosition call;
+  bool approved = false;
+  std::string reason;
+};
+
+// 14. The head of the conversation is sent as a summary from now on; or an attempt at that failed (`error`).
+struct Compacted {
+  std::uint32_t upto = 0;  // so many messages of the current conversation are folded; of a failure: how many there were
+  std::string summary;
+  std::int64_t tokens_before = 0;
+  std::int64_t tokens_after = 0;
+  llm::Usage usage;
+  std::string error;
+};
+
+// 15. The critic interfered. A nudge is a Steered entry of its own.
+struct Criticised {
+  Milliseconds extend_by{0};
+  int raise_steps_by = 0;
+  bool kill = false;
+  std::string reason;
+  llm::Usage usage;
+};
+
+// 16. A model answered a tool that asked for it. The same question at the same place is not asked again.
+struct Generated {
+  llm::CallPosition call;
+  std::uint32_t ordinal = 0;  // the tool's first, second, ... question
+  std::string request;        // digest
+  llm::Response response;
+};
+
+using Payload = std::variant<Admitted, Opened, Responded, Intended, Settled, Steered, Waited, Retried, Ended,
+                             PhaseStarted, PhaseEnded, Gated, Approved, Compacted, Criticised, Generated>;
+
+[[nodiscard]] std::string_view to_string(PhaseEnd how);
+[[nodiscard]] std::string_view to_string(Ruling ruling);
 
 // The kind's number: its place in Payload, counted from 1.
 [[nodiscard]] inline int kind_of(const Payload& payload) { return static_cast<int>(payload.index()) + 1; }

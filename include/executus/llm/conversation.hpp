@@ -34,8 +34,9 @@ struct CallPosition {
 
 struct CallRecord {
   CallPosition position;
-  ToolCall call;
+  ToolCall call;  // with the arguments it is dispatched with: the gate may have rewritten the model's
   CallState state = CallState::pending;
+  bool decided = false;               // by the gate, durably
   std::string key;                    // idempotency key
   int dispatches = 0;                 // how often it was sent to the tool, as far as the journal knows
   std::optional<WallTime> intent_at;  // of the last dispatch of a gated call
@@ -44,16 +45,21 @@ struct CallRecord {
 
 class Conversation {
  public:
-  void add(Message message);             // a user or system message
+  // Starts anew, with these messages; ordinals of responses, calls and usage go on.
+  void begin(std::vector<Message> messages);
+
+  void add(Message message);             // a user or system message; while a batch is open it follows its results
   void add_response(Response response);  // its calls become the open batch
   // Precondition: the position is one of the open batch's.
   void settle(CallPosition position, CallState state, ToolResult result);
   CallRecord& call_at(CallPosition position);  // throws Error "journal.malformed" when there is none
 
   [[nodiscard]] const Transcript& transcript() const noexcept { return transcript_; }
+  [[nodiscard]] const Transcript& earlier() const noexcept { return earlier_; }        // before the last begin()
   [[nodiscard]] std::span<const CallRecord> calls() const noexcept { return calls_; }  // of all responses
-  [[nodiscard]] std::span<const CallRecord> open_batch() const noexcept;  // empty when every call is answered
-  [[nodiscard]] std::uint32_t responses() const noexcept { return responses_; }
+  [[nodiscard]] std::span<const CallRecord> open_batch() const noexcept;         // empty when every call is answered
+  [[nodiscard]] std::uint32_t responses() const noexcept { return responses_; }  // in all
+  [[nodiscard]] int steps() const noexcept { return static_cast<int>(responses_ - first_response_); }  // since begin()
   [[nodiscard]] const Usage& usage() const noexcept { return usage_; }
   [[nodiscard]] FinishReason last_finish() const noexcept { return last_finish_; }
 
@@ -61,9 +67,12 @@ class Conversation {
   void close_batch_when_settled();
 
   Transcript transcript_;
+  Transcript earlier_;
+  std::vector<Message> after_batch_;
   std::vector<CallRecord> calls_;
   std::size_t batch_ = 0;  // index of the open batch's first call; calls_.size() when none is open
   std::uint32_t responses_ = 0;
+  std::uint32_t first_response_ = 0;
   Usage usage_;
   FinishReason last_finish_ = FinishReason::stop;
 };

@@ -20,6 +20,17 @@ class Transcript {
 
   void push_back(Message message) { messages_.push_back(std::make_shared<const Message>(std::move(message))); }
 
+  void append(const Transcript& other) {
+    messages_.insert(messages_.end(), other.messages_.begin(), other.messages_.end());
+  }
+
+  // The messages from `first` on.
+  [[nodiscard]] Transcript from(std::size_t first) const {
+    Transcript tail;
+    for (std::size_t i = first; i < messages_.size(); ++i) tail.messages_.push_back(messages_[i]);
+    return tail;
+  }
+
   [[nodiscard]] std::size_t size() const noexcept { return messages_.size(); }
   [[nodiscard]] bool empty() const noexcept { return messages_.empty(); }
   [[nodiscard]] const Message& operator[](std::size_t i) const { return *messages_[i]; }

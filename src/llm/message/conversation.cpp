@@ -28,7 +28,21 @@ std::string_view to_string(CallState state) {
   return "pending";
 }
 
-void Conversation::add(Message message) { transcript_.push_back(std::move(message)); }
+void Conversation::begin(std::vector<Message> messages) {
+  earlier_.append(transcript_);
+  transcript_ = {};
+  first_response_ = responses_;
+  batch_ = calls_.size();
+  for (auto& message : messages) transcript_.push_back(std::move(message));
+}
+
+// Nothing may come between a call and its result.
+void Conversation::add(Message message) {
+  if (open_batch().empty())
+    transcript_.push_back(std::move(message));
+  else
+    after_batch_.push_back(std::move(message));
+}
 
 void Conversation::add_response(Response response) {
   usage_ += response.usage;
@@ -70,6 +84,7 @@ void Conversation::close_batch_when_settled() {
   for (auto& record : open) message.tool_results.push_back(std::exchange(record.result, {}));
   transcript_.push_back(std::move(message));
   batch_ = calls_.size();
+  for (auto& later : std::exchange(after_batch_, {})) transcript_.push_back(std::move(later));
 }
 
 }  // namespace executus::llm
