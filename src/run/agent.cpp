@@ -33,6 +33,83 @@ StoredTool tool_from(const json::object& object) {
           effect.value_or(tool::Effect::irreversible)};
 }
 
+std::vector<std::string> strings_from(const json::array& list) {
+  std::vector<std::string> strings;
+  for (const auto& text : list) strings.emplace_back(text.as_string());
+  return strings;
+}
+
+json::object phase_json(const Phase& phase) {
+  json::object object{{"name", phase.name},
+                      {"system_prompt", phase.system_prompt},
+                      {"model", phase.model},
+                      {"max_iterations", phase.max_iterations},
+                      {"kind", phase.kind == Phase::Kind::prompt ? "prompt" : "loop"},
+                      {"optional", phase.optional},
+                      {"fallback", phase.fallback}};
+  if (phase.tools) object["tools"] = strings_json(*phase.tools);
+  return object;
+}
+
+Phase phase_from(const json::object& object) {
+  Phase phase{text_of(object, "name"), text_of(object, "system_prompt")};
+  phase.model = text_of(object, "model");
+  phase.max_iterations = static_cast<int>(object.at("max_iterations").as_int64());
+  if (const auto* tools = object.if_contains("tools")) phase.tools = strings_from(tools->as_array());
+  phase.kind = text_of(object, "kind") == "prompt" ? Phase::Kind::prompt : Phase::Kind::loop;
+  phase.optional = object.at("optional").as_bool();
+  phase.fallback = text_of(object, "fallback");
+  return phase;
+}
+
+json::object delegate_json(const StoredDelegate& delegate) {
+  return {{"kind", delegate.kind == StoredDelegate::Kind::skill ? "skill" : "agent"},
+          {"name", delegate.name},
+          {"description", delegate.description},
+          {"parameters", delegate.parameters},
+          {"agent", delegate.agent}};
+}
+
+StoredDelegate delegate_from(const json::object& object) {
+  return {text_of(object, "kind") == "skill" ? StoredDelegate::Kind::skill : StoredDelegate::Kind::agent,
+          text_of(object, "name"), text_of(object, "description"), object.at("parameters").as_object(),
+          object.at("agent").as_object()};
+}
+
+// What agents got after the first ones were stored: absent means the default.
+void read_later_fields(const json::object& object, Agent& agent) {
+  if (const auto* id = object.if_contains("id")) agent.id = std::string(id->as_string());
+  if (const auto* phases = object.if_contains("phases"))
+    for (const auto& phase : phases->as_array()) agent.phases.push_back(phase_from(phase.as_object()));
+  if (const auto* multiplier = object.if_contains("critic")) agent.critic = {true, multiplier->to_number<double>()};
+  if (const auto* ask = object.if_contains("ask")) agent.permissions.ask = strings_from(ask->as_array());
+  if (const auto* deny = object.if_contains("deny")) agent.permissions.deny = strings_from(deny->as_array());
+  if (const auto* skills = object.if_contains("skills")) agent.skills = strings_from(skills->as_array());
+  if (const auto* agents = object.if_contains("agents")) agent.agents = strings_from(agents->as_array());
+  if (object.contains("submit_tool")) agent.submit_tool = Agent::SubmitTool::added;
+  if (const auto* delegates = object.if_contains("resolved_delegates"))
+    for (const auto& delegate : delegates->as_array())
+      agent.resolved_delegates.push_back(delegate_from(delegate.as_object()));
+  if (const auto* tokens = object.if_contains("context_tokens"))
+    agent.context_tokens = static_cast<int>(tokens->as_int64());
+}
+
+void write_later_fields(const Agent& agent, json::object& object) {
+  if (!agent.id.empty()) object["id"] = agent.id;
+  json::array phases, delegates;
+  for (const auto& phase : agent.phases) phases.push_back(phase_json(phase));
+  if (!phases.empty()) object["phases"] = std::move(phases);
+  if (agent.critic.enabled) object["critic"] = agent.critic.backstop_multiplier;
+  if (!agent.permissions.ask.empty()) object["ask"] = strings_json(agent.permissions.ask);
+  if (!agent.permissions.deny.empty()) object["deny"] = strings_json(agent.permissions.deny);
+  if (!agent.skills.empty()) object["skills"] = strings_json(agent.skills);
+  if (!agent.agents.empty()) object["agents"] = strings_json(agent.agents);
+  if (agent.submit_tool == Agent::SubmitTool::added) object["submit_tool"] = true;
+  for (const auto& delegate : agent.resolved_delegates) delegates.push_back(delegate_json(delegate));
+  if (!delegates.empty()) object["resolved_delegates"] = std::move(delegates);
+  if (agent.context_tokens > 0) object["context_tokens"] = agent.context_tokens;
+}
+
 Agent read_agent(const json::object& object) {
   Agent agent;
   agent.name = text_of(object, "name");
@@ -50,6 +127,7 @@ Agent read_agent(const json::object& object) {
   agent.on_model_unavailable =
       parse_on_model_unavailable(text_of(object, "on_model_unavailable")).value_or(OnModelUnavailable::park);
   agent.durability = parse_durability(text_of(object, "durability")).value_or(Durability::strict);
+  read_later_fields(object, agent);
   return agent;
 }
 
@@ -85,19 +163,21 @@ json::object to_json(const Agent& agent) {
   json::array declared(agent.declared_tools.begin(), agent.declared_tools.end());
   json::array resolved;
   for (const auto& tool : agent.resolved_tools) resolved.push_back(tool_json(tool));
-  return {{"name", agent.name},
-          {"description", agent.description},
-          {"system_prompt", agent.system_prompt},
-          {"model", agent.model},
-          {"tools", strings_json(agent.tools)},
-          {"declared_tools", std::move(declared)},
-          {"resolved_tools", std::move(resolved)},
-          {"root", agent.root},
-          {"max_iterations", agent.max_iterations},
-          {"max_runtime_ms", agent.max_runtime.count()},
-          {"on_in_doubt", to_string(agent.on_in_doubt)},
-          {"on_model_unavailable", to_string(agent.on_model_unavailable)},
-          {"durability", to_string(agent.durability)}};
+  json::object object{{"name", agent.name},
+                      {"description", agent.description},
+                      {"system_prompt", agent.system_prompt},
+                      {"model", agent.model},
+                      {"tools", strings_json(agent.tools)},
+                      {"declared_tools", std::move(declared)},
+                      {"resolved_tools", std::move(resolved)},
+                      {"root", agent.root},
+                      {"max_iterations", agent.max_iterations},
+                      {"max_runtime_ms", agent.max_runtime.count()},
+                      {"on_in_doubt", to_string(agent.on_in_doubt)},
+                      {"on_model_unavailable", to_string(agent.on_model_unavailable)},
+                      {"durability", to_string(agent.durability)}};
+  write_later_fields(agent, object);
+  return object;
 }
 
 Result<Agent> agent_from_json(const json::object& object) {

@@ -2,7 +2,9 @@
 // skills lower into it. A run stores it as resolved, so a resumed run goes on with the definition it started with.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <boost/json/object.hpp>
@@ -27,6 +29,40 @@ struct StoredTool {
   bool operator==(const StoredTool&) const = default;
 };
 
+// One stage of a pipeline: a loop (or one bare call) with its own prompt, model, step cap and tools.
+struct Phase {
+  std::string name;                                    // an identifier: later prompts say {{name}} for its output
+  std::string system_prompt;                           // a template: {{Query}}, {{inputs.NAME}}, {{EARLIER_PHASE}}
+  std::string model = {};                              // empty, or one that does not resolve: the agent's
+  int max_iterations = 0;                              // 0: the agent's
+  std::optional<std::vector<std::string>> tools = {};  // of the agent's, by name; nothing: all; empty: none
+  enum class Kind { loop, prompt };                    // frozen names
+  Kind kind = Kind::loop;
+  bool optional = false;  // a failure is replaced by `fallback`
+  std::string fallback = {};
+};
+
+struct CriticSettings {
+  bool enabled = false;
+  double backstop_multiplier = 3;  // of max_runtime
+};
+
+// Names or globs of tools. deny wins over ask; what neither names is allowed.
+struct Permissions {
+  std::vector<std::string> ask = {};  // a person approves each call
+  std::vector<std::string> deny = {};
+};
+
+// A skill or agent that may be delegated to, as a run's definition remembers it.
+struct StoredDelegate {
+  enum class Kind { skill, agent };
+  Kind kind = Kind::agent;
+  std::string name;
+  std::string description;
+  boost::json::object parameters;
+  boost::json::object agent;
+};
+
 struct Agent {
   std::string name;
   std::string description;
@@ -40,9 +76,19 @@ struct Agent {
   OnInDoubt on_in_doubt = OnInDoubt::park;
   OnModelUnavailable on_model_unavailable = OnModelUnavailable::park;
   Durability durability = Durability::strict;
+  std::string id = {};             // for audit and the guard against delegation loops; empty: the name stands in
+  std::vector<Phase> phases = {};  // empty: one loop
+  CriticSettings critic = {};
+  Permissions permissions = {};
+  std::vector<std::string> skills = {};  // delegation: tools skill__NAME
+  std::vector<std::string> agents = {};  // agent__NAME
+  enum class SubmitTool { absent, added };
+  SubmitTool submit_tool = SubmitTool::absent;  // added: a tool `submit` that hands in the answer, unless there is one
 
   // Filled in when a run is admitted.
   std::vector<StoredTool> resolved_tools = {};
+  std::vector<StoredDelegate> resolved_delegates = {};
+  int context_tokens = 0;  // of the model; 0: unknown
 };
 
 [[nodiscard]] std::string_view to_string(OnInDoubt policy);

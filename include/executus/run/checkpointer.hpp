@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <executus/journal/store.hpp>
+#include <executus/run/run_info.hpp>
 
 namespace executus {
 
@@ -48,6 +49,18 @@ class Checkpointer {
   // Whether this process will still own the run when a gated call is sent now.
   [[nodiscard]] virtual bool may_dispatch() const = 0;
 };
+
+// Where runs are kept when the host has no journal store but a place of its own.
+class CheckpointerFactory {
+ public:
+  virtual ~CheckpointerFactory() = default;
+
+  // Once per fresh run. Null: this run is not durable. Throwing refuses the run, unless the host asked for best effort.
+  [[nodiscard]] virtual Task<std::unique_ptr<Checkpointer>> begin(RunInfo info) = 0;
+};
+
+// What to do when begin() throws.
+enum class OnBeginFailure { refuse, best_effort };
 
 // The default: the journal store. `row` is the run as admitted or claimed by this process.
 [[nodiscard]] std::unique_ptr<Checkpointer> make_journal_checkpointer(journal::JournalStore& store, const Clock& clock,

@@ -8,18 +8,29 @@
 // -> left for recovery. Nothing throws: what goes wrong is in the outcome.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include <executus/base/log.hpp>
+#include <executus/dispatch/limits.hpp>
 #include <executus/journal/store.hpp>
 #include <executus/llm/resolver.hpp>
 #include <executus/run/agent.hpp>
+#include <executus/run/audit.hpp>
+#include <executus/run/budget.hpp>
 #include <executus/run/checkpointer.hpp>
+#include <executus/run/compactor.hpp>
+#include <executus/run/critic.hpp>
+#include <executus/run/delivery.hpp>
+#include <executus/run/gate.hpp>
+#include <executus/run/input_files.hpp>
 #include <executus/run/invocation.hpp>
 #include <executus/run/observer.hpp>
 #include <executus/run/outcome.hpp>
+#include <executus/run/palette.hpp>
+#include <executus/run/session.hpp>
 #include <executus/tool/registry.hpp>
 
 namespace executus {
@@ -38,6 +49,8 @@ struct Defaults {
   std::string fallback_tier = "fast";
   int max_consecutive_tool_errors = 3;
   int max_same_tool_call_repeats = 3;
+  double compaction_threshold_ratio = 0.7;       // of the context size
+  Milliseconds critic_absolute_max{86'400'000};  // no supervised run lives longer, whatever its critic says
 };
 
 // What the host wires. All optional; absence means what each port's header says.
@@ -45,6 +58,16 @@ struct Ports {
   journal::JournalStore* journal = nullptr;  // null: runs live in memory only
   DeclaredTools* declared_tools = nullptr;
   RunObserver* observer = nullptr;
+  CheckpointerFactory* checkpointers = nullptr;  // for hosts without a journal store; the store wins
+  OnBeginFailure on_begin_failure = OnBeginFailure::refuse;
+  Gate* gate = nullptr;
+  Palette* palette = nullptr;
+  Critic* critic = nullptr;
+  Budget* budget = nullptr;
+  Audit* audit = nullptr;
+  Delivery* delivery = nullptr;
+  InputFiles* input_files = nullptr;
+  Sessions* sessions = nullptr;
 };
 
 struct ExecutorConfig {
@@ -54,6 +77,9 @@ struct ExecutorConfig {
   Ports ports = {};
   Logger* logger = nullptr;
   std::string system_header = {};  // put in front of every system prompt
+  Compactor* compactor = nullptr;
+  std::function<int(std::string_view spec)> context_tokens = {};  // empty: what the resolver says
+  DelegationLimits delegation = {};
 };
 
 class Executor final {

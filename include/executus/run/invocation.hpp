@@ -1,6 +1,8 @@
 // Who asks for a run, with what.
 #pragma once
 
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,8 +10,21 @@
 
 #include <executus/base/ids.hpp>
 #include <executus/llm/message.hpp>
+#include <executus/run/checkpointer.hpp>
+#include <executus/run/delivery.hpp>
+#include <executus/run/input_files.hpp>
+#include <executus/run/session.hpp>
 
 namespace executus {
+
+// A run that a snapshot host kept and now continues (checkpoint/snapshot.hpp). `checkpointer` is the durable record it
+// had.
+struct ResumeState {
+  std::vector<llm::Message> history = {};
+  int iteration = 0;  // steps so far
+  std::vector<journal::PhaseEnded> completed_phases = {};
+  std::shared_ptr<Checkpointer> checkpointer = {};
+};
 
 struct Invocation {
   RunId run_id = {};  // empty: a new UUIDv7. Submitting an id again attaches to the run that has it.
@@ -23,6 +38,15 @@ struct Invocation {
 
   enum class Start { now, queued };
   Start start = Start::now;  // queued: admitted and left for a worker
+
+  std::vector<InputFile> files = {};
+  DeliveryTarget delivery = {};
+  std::vector<std::string> ancestors = {};  // of a delegated run: the agents above it, root first
+
+  // Not stored; a resumed run gets session tools from Ports::sessions.
+  std::vector<std::shared_ptr<tool::Tool>> extra_tools = {};
+  SessionFactory session = {};
+  std::optional<ResumeState> resume = {};
 };
 
 }  // namespace executus

@@ -46,7 +46,9 @@ struct RunOutcome {
   llm::Usage usage;
   std::vector<Activity> activities;
   std::vector<CallSummary> tool_calls;
-  llm::Transcript messages;
+  llm::Transcript messages;  // of all phases, in order
+  std::vector<journal::PhaseEnded> phases = {};
+  boost::json::value post_run_result = {};  // what the host's post-run hook returned
 
   [[nodiscard]] bool ok() const noexcept { return status == RunStatus::ok; }
 };

@@ -1,0 +1,33 @@
+// Port: decides all tool calls of a step before any of them runs: allow, rewrite the arguments, deny with a reason the
+// model sees, or ask a person. The agent's own permissions come first; only what they leave open is asked here.
+//
+// Absent: the agent's permissions alone. Threads: called on the run's strand. Decisions are journaled before anything
+// is dispatched, and not asked for again after a crash. Exceptions: the whole batch is denied, with the message as
+// reason.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <executus/async/task.hpp>
+#include <executus/journal/entry.hpp>
+#include <executus/run/run_info.hpp>
+#include <executus/tool/tool.hpp>
+
+namespace executus {
+
+struct GateCall {
+  llm::CallPosition position = {};
+  llm::ToolCall call = {};
+  tool::Effect effect = tool::Effect::irreversible;
+};
+
+class Gate {
+ public:
+  virtual ~Gate() = default;
+
+  // One decision for each call, in their order; a call without one is allowed.
+  [[nodiscard]] virtual Task<std::vector<journal::GateDecision>> decide(RunInfo info, std::vector<GateCall> calls) = 0;
+};
+
+}  // namespace executus

@@ -1,0 +1,31 @@
+// Port: keeps the files a run is given. The model sees their ids, never their bytes.
+//
+// Absent: files are ignored, the run is text only. Threads: called on the caller's strand before the run is admitted.
+// Exceptions: that file is skipped and logged.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include <executus/async/task.hpp>
+#include <executus/base/ids.hpp>
+
+namespace executus {
+
+struct InputFile {
+  std::string name = {};
+  std::string mime = {};
+  std::string bytes = {};
+};
+
+inline constexpr std::size_t kMaxInputFile = 50'000'000;  // bytes; larger ones are skipped
+
+class InputFiles {
+ public:
+  virtual ~InputFiles() = default;
+
+  // Stores the file under the run and returns its id. Idempotent by (run, index): the same id again.
+  [[nodiscard]] virtual Task<std::string> stage(RunId run, std::size_t index, InputFile file) = 0;
+};
+
+}  // namespace executus

@@ -1,0 +1,30 @@
+// Port: the skills and agents an agent may delegate to, by name. Each becomes a tool (skill__NAME, agent__NAME); a call
+// of it is a durable run of its own.
+//
+// Absent, or a name it does not know: no tool for it. Asked when a run is admitted; what it answers is stored with the
+// run. Threads: the admitting task's strand. Exceptions: refuse the run.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <boost/json/object.hpp>
+
+#include <executus/run/agent.hpp>
+
+namespace executus {
+
+struct PaletteEntry {
+  Agent agent = {};
+  boost::json::object parameters = {};  // of a skill: JSON Schema of its inputs; empty: {prompt}
+};
+
+class Palette {
+ public:
+  virtual ~Palette() = default;
+  [[nodiscard]] virtual std::optional<PaletteEntry> skill(std::string_view name) = 0;
+  [[nodiscard]] virtual std::optional<PaletteEntry> agent(std::string_view name) = 0;
+};
+
+}  // namespace executus

@@ -1,0 +1,38 @@
+// A run as the ports around the kernel see it: who runs what for whom, and how it came out.
+#pragma once
+
+#include <string>
+
+#include <boost/json/object.hpp>
+
+#include <executus/base/clock.hpp>
+#include <executus/base/ids.hpp>
+#include <executus/journal/status.hpp>
+#include <executus/llm/message.hpp>
+
+namespace executus {
+
+struct RunInfo {
+  RunId run = {};
+  std::string subject = {};  // the agent's id; may be empty
+  std::string name = {};     // the agent's name; may be empty
+  std::string caller = {};
+  std::string channel = {};
+  std::string guild = {};
+  RunId parent = {};
+  std::string model_tier = {};  // as resolved
+  boost::json::object inputs = {};
+  WallTime started_at{};
+  int max_iterations = 0;  // the base ceiling
+};
+
+struct RunStats {
+  RunStatus status = RunStatus::error;
+  std::string output = {};
+  std::string error = {};
+  llm::Usage usage = {};
+  Milliseconds runtime{0};  // owned and running, over all attempts
+  int tool_calls = 0;
+};
+
+}  // namespace executus
