@@ -1,6 +1,5 @@
 #include "tools/builtin.hpp"
 
-#include <ctime>
 #include <utility>
 
 #include <boost/describe/class.hpp>
@@ -22,16 +21,6 @@ BOOST_DESCRIBE_STRUCT(ThinkArgs, (), (thought))
 struct NowArgs {};
 BOOST_DESCRIBE_STRUCT(NowArgs, (), ())
 
-// RFC 3339, UTC.
-std::string utc_time(WallTime time) {
-  std::time_t seconds = std::chrono::system_clock::to_time_t(time);
-  std::tm parts{};
-  ::gmtime_r(&seconds, &parts);
-  char text[32];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return text;
-}
-
 // A tool whose function blocks: it runs on the pool, with its own copies of arguments and root.
 template <class Args>
 std::shared_ptr<tool::Tool> file_tool(std::string name, std::string description, BlockingPool& pool,
@@ -47,7 +36,7 @@ std::shared_ptr<tool::Tool> file_tool(std::string name, std::string description,
 
 std::vector<std::shared_ptr<tool::Tool>> builtin_tools(BlockingPool& pool, const Clock& clock) {
   auto think = [](ThinkArgs) { return std::string("ok"); };
-  auto now = [&clock](NowArgs) { return utc_time(clock.wall()); };
+  auto now = [&clock](NowArgs) { return rfc3339(clock.wall()); };
   return {
       make_tool<ThinkArgs>("think", "Write down a thought before the next step. Has no effect.", Effect::pure, think),
       make_tool<NowArgs>("now", "The current date and time in UTC.", Effect::pure, now),

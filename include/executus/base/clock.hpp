@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string>
 
 namespace executus {
 
@@ -25,5 +26,8 @@ class Clock {
 
 // The machine's clocks. Lives for the whole program.
 [[nodiscard]] const Clock& system_clock();
+
+// "2026-01-31T09:00:00.000Z": RFC 3339, UTC, with milliseconds.
+[[nodiscard]] std::string rfc3339(WallTime time);
 
 }  // namespace executus
