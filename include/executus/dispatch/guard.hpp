@@ -1,0 +1,42 @@
+// Bounds on runs that start runs: no agent below itself, not too deep, not too many. A value that every run carries, so
+// no store is asked and none can fail open.
+//
+// Threads: copies may be used from different threads; all copies of one tree share its count of descendants.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <executus/base/result.hpp>
+#include <executus/dispatch/limits.hpp>
+
+namespace executus {
+
+class DelegationGuard {
+ public:
+  // Of the run at the end of `chain`: subjects (agent ids or names) from the root to the run itself, "" for an agent
+  // without a name. Its tree starts to be counted here. An empty chain stands above every run: what enters it first is
+  // a root.
+  explicit DelegationGuard(std::vector<std::string> chain = {}, DelegationLimits limits = {});
+
+  // The guard of a child run, which is counted; a root is not. Error, with nothing counted, when the child
+  // - has the subject of a run above it ("dispatch.loop"; unnamed agents are never taken for each other),
+  // - lies deeper below the root than max_depth ("dispatch.depth"),
+  // - would be one descendant of the root too many ("dispatch.descendants").
+  [[nodiscard]] Result<DelegationGuard> enter(std::string child_subject) const;
+
+  [[nodiscard]] const std::vector<std::string>& chain() const noexcept { return chain_; }
+  [[nodiscard]] const DelegationLimits& limits() const noexcept { return limits_; }  // as they are applied
+  [[nodiscard]] int descendants() const noexcept { return descendants_->load(); }    // of the whole tree so far
+
+ private:
+  bool take_a_place() const noexcept;
+
+  std::vector<std::string> chain_;
+  DelegationLimits limits_;
+  std::shared_ptr<std::atomic<int>> descendants_;  // shared by the whole tree: it is one budget
+};
+
+}  // namespace executus

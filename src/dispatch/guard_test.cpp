@@ -1,0 +1,102 @@
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <executus/dispatch/guard.hpp>
+
+namespace executus {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+std::string code_of(const Result<DelegationGuard>& entered) { return entered ? "entered" : entered.error().code(); }
+
+TEST(DelegationGuard, CarriesTheChainFromTheRoot) {  // [COR-17]
+  auto below = DelegationGuard({"lead"}).enter("writer").value().enter("checker").value();
+  EXPECT_THAT(below.chain(), ElementsAre("lead", "writer", "checker"));
+}
+
+TEST(DelegationGuard, RefusesAnAgentBelowItself) {  // [COR-14]
+  auto b = DelegationGuard({"a"}).enter("b").value();
+
+  auto again = b.enter("a");
+
+  ASSERT_FALSE(again.ok());
+  EXPECT_EQ(again.error().code(), "dispatch.loop");
+  EXPECT_THAT(again.error().message(), HasSubstr("a -> b -> a"));
+  EXPECT_EQ(code_of(b.enter("b")), "dispatch.loop") << "a run that starts itself";
+  EXPECT_EQ(b.descendants(), 1) << "what is refused is not counted";
+}
+
+TEST(DelegationGuard, LetsSiblingsHaveTheSameSubject) {  // [COR-14]
+  DelegationGuard root({"a"});
+  EXPECT_EQ(code_of(root.enter("b")), "entered");
+  EXPECT_EQ(code_of(root.enter("b")), "entered");
+}
+
+TEST(DelegationGuard, DoesNotTakeUnnamedAgentsForEachOther) {  // [COR-14]
+  auto below = DelegationGuard({""}, {2, 10}).enter("").value();
+  EXPECT_EQ(code_of(below.enter("")), "entered");
+  auto deepest = below.enter("").value();
+  EXPECT_THAT(deepest.enter("").error().message(), HasSubstr("(unnamed) -> (unnamed)")) << "they do have depth";
+}
+
+TEST(DelegationGuard, RefusesWhatIsTooDeep) {  // [COR-15]
+  auto second = DelegationGuard({"a"}, {2, 10}).enter("b").value().enter("c").value();
+
+  auto third = second.enter("d");
+
+  EXPECT_EQ(code_of(third), "dispatch.depth");
+  EXPECT_THAT(third.error().message(), HasSubstr("a -> b -> c -> d"));
+}
+
+TEST(DelegationGuard, CountsTheRunsAboveThatAnotherProcessStarted) {  // [COR-15] [COR-17]
+  DelegationGuard recovered({"a", "b", "c"}, {2, 10});
+  EXPECT_EQ(code_of(recovered.enter("d")), "dispatch.depth");
+}
+
+TEST(DelegationGuard, SharesTheBudgetOfDescendantsInTheWholeTree) {  // [COR-16]
+  DelegationGuard root({"a"}, {5, 3});
+  auto left = root.enter("b").value();
+  auto right = root.enter("c").value();
+  (void)left.enter("d").value();
+
+  auto one_too_many = right.enter("e");
+
+  EXPECT_EQ(code_of(one_too_many), "dispatch.descendants");
+  EXPECT_THAT(one_too_many.error().message(), HasSubstr("a -> c -> e"));
+  EXPECT_EQ(code_of(root.enter("f")), "dispatch.descendants");
+  EXPECT_EQ(DelegationGuard({"a"}, {5, 3}).descendants(), 0) << "another tree has a budget of its own";
+}
+
+TEST(DelegationGuard, HoldsTheBudgetWhenRunsEnterAtTheSameTime) {  // [COR-16]
+  DelegationGuard root({"a"}, {5, 1'000});
+  std::atomic<int> entered{0};
+  auto enter_often = [&] {
+    for (int i = 0; i < 600; ++i) entered += root.enter("b").ok() ? 1 : 0;
+  };
+
+  std::thread other(enter_often);
+  enter_often();
+  other.join();
+
+  EXPECT_EQ(entered, 1'000);
+  EXPECT_EQ(root.descendants(), 1'000);
+}
+
+TEST(DelegationGuard, DoesNotCountTheRoot) {  // [COR-16]
+  auto root = DelegationGuard({}, {1, 1}).enter("a").value();
+  EXPECT_EQ(root.descendants(), 0);
+  EXPECT_EQ(code_of(root.enter("b")), "entered");
+}
+
+TEST(DelegationGuard, UsesTheDefaultsForLimitsThatAreNotPositive) {  // [COR-17]
+  DelegationGuard guard({"a"}, {0, -1});
+  EXPECT_EQ(guard.limits().max_depth, DelegationLimits{}.max_depth);
+  EXPECT_EQ(guard.limits().max_descendants, DelegationLimits{}.max_descendants);
+}
+
+}  // namespace
+}  // namespace executus
