@@ -18,8 +18,9 @@ struct Apply {
 
   void operator()(const Admitted& e) const {
     checkpoint.admitted = e;
-    for (const auto& message : e.input) checkpoint.conversation.add(message);
-    checkpoint.admitted.input.clear();  // the transcript has it
+    for (const auto& message : e.input) checkpoint.opening.push_back(message);
+    checkpoint.admitted.input.clear();
+    checkpoint.conversation.begin(checkpoint.opening);
   }
   void operator()(const Opened&) const { ++checkpoint.attempts; }
   void operator()(const Responded& e) const { checkpoint.conversation.add_response(e.response); }
@@ -42,6 +43,8 @@ struct Apply {
   }
   void operator()(const Steered& e) const {
     if (!e.undelivered) checkpoint.conversation.add(e.message);
+    auto& nudges = checkpoint.critic.nudges;
+    if (e.source == "critic" && !nudges.empty()) nudges.erase(nudges.begin());
   }
   void operator()(const Waited& e) const {
     checkpoint.waiting = e;
@@ -54,9 +57,8 @@ struct Apply {
   void operator()(const Ended& e) const { checkpoint.ended = e; }
   void operator()(const PhaseStarted& e) const {
     checkpoint.phase = e;
-    checkpoint.phase->input.clear();  // the transcript has it
     checkpoint.folded = {};
-    checkpoint.conversation.begin(e.input);
+    checkpoint.conversation.begin(checkpoint.opening);
   }
   void operator()(const PhaseEnded& e) const {
     checkpoint.phases.push_back(e);
@@ -84,6 +86,7 @@ struct Apply {
     critic.extended += e.extend_by;
     if (e.extend_by.count() > 0) ++critic.extensions;
     critic.steps_raised = saturating_sum(critic.steps_raised, e.raise_steps_by);
+    if (!e.nudge.empty()) critic.nudges.push_back(e.nudge);
     if (!e.kill) return;
     critic.killed = true;
     critic.kill_reason = e.reason;

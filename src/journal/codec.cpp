@@ -199,11 +199,7 @@ struct Encoder {
     return body;
   }
   json::object operator()(const PhaseStarted& e) const {
-    return {{"index", e.index},
-            {"name", e.name},
-            {"system_prompt", e.system_prompt},
-            {"model", e.model},
-            {"input", messages_json(e.input)}};
+    return {{"index", e.index}, {"name", e.name}, {"system_prompt", e.system_prompt}, {"model", e.model}};
   }
   json::object operator()(const PhaseEnded& e) const {
     json::object body{{"index", e.index}, {"name", e.name}, {"how", to_string(e.how)}, {"output", e.output}};
@@ -234,6 +230,7 @@ struct Encoder {
                       {"raise_steps_by", e.raise_steps_by},
                       {"kill", e.kill},
                       {"usage", llm::to_json(e.usage)}};
+    put_text(body, "nudge", e.nudge);
     put_text(body, "reason", e.reason);
     return body;
   }
@@ -314,8 +311,12 @@ Compacted decode_compacted(const Body& body) {
 }
 
 Criticised decode_criticised(const Body& body) {
-  return {Milliseconds(body.number("extend_by_ms")), static_cast<int>(body.number("raise_steps_by")), body.flag("kill"),
-          body.text("reason"), llm::usage_from_json(body.value("usage"))};
+  return {body.text("nudge"),
+          Milliseconds(body.number("extend_by_ms")),
+          static_cast<int>(body.number("raise_steps_by")),
+          body.flag("kill"),
+          body.text("reason"),
+          llm::usage_from_json(body.value("usage"))};
 }
 
 }  // namespace
@@ -378,8 +379,7 @@ Payload decode(int kind, std::string_view text) {
       return Ended{enum_from<RunStatus>(body, "status", parse_run_status), body.text("output"), body.text("error"),
                    body.text("error_code")};
     case 10:
-      return PhaseStarted{ordinal_of(body, "index"), body.text("name"), body.text("system_prompt"), body.text("model"),
-                          messages_from(body.list("input"))};
+      return PhaseStarted{ordinal_of(body, "index"), body.text("name"), body.text("system_prompt"), body.text("model")};
     case 11:
       return decode_phase_ended(body);
     case 12:

@@ -31,12 +31,12 @@ std::vector<Payload> one_of_each() {
           Waited{WaitReason::in_doubt, {{1, 2}}, "why", WallTime(Milliseconds(123))},
           Retried{{1, 2}},
           Ended{RunStatus::error, "partial", "broke", "run.max_steps"},
-          PhaseStarted{1, "plan", "Plan.", "lab/model", {llm::user_message("why?")}},
+          PhaseStarted{1, "plan", "Plan.", "lab/model"},
           PhaseEnded{1, "plan", PhaseEnd::salvaged, "half a plan", "no step left"},
           Gated{2, {{0, Ruling::rewrite, "{}", ""}, {1, Ruling::deny, "", "no"}}},
           Approved{{2, 1}, true, "fine"},
           Compacted{4, "so far", 900, 100, {7, 1, 0, 0, 0}, ""},
-          Criticised{Milliseconds(60'000), 5, true, "stuck", {7, 1, 0, 0, 0}},
+          Criticised{"hurry", Milliseconds(60'000), 5, true, "stuck", {7, 1, 0, 0, 0}},
           Generated{{2, 1}, 3, "digest", response_with_call()}};
 }
 
@@ -52,12 +52,12 @@ TEST(Codec, WritesFormat1) {
       R"({"reason":"in_doubt","calls":[[1,2]],"detail":"why","wake_at":123})",
       R"({"call":[1,2]})",
       R"({"status":"error","output":"partial","error":"broke","error_code":"run.max_steps"})",
-      R"({"index":1,"name":"plan","system_prompt":"Plan.","model":"lab/model","input":[{"role":"user","parts":[{"text":"why?"}]}]})",
+      R"({"index":1,"name":"plan","system_prompt":"Plan.","model":"lab/model"})",
       R"({"index":1,"name":"plan","how":"salvaged","output":"half a plan","error":"no step left"})",
       R"({"response":2,"decisions":[{"index":0,"ruling":"rewrite","arguments":"{}"},{"index":1,"ruling":"deny","reason":"no"}]})",
       R"({"call":[2,1],"approved":true,"reason":"fine"})",
       R"({"upto":4,"summary":"so far","tokens_before":900,"tokens_after":100,"usage":{"input":7,"output":1}})",
-      R"({"extend_by_ms":60000,"raise_steps_by":5,"kill":true,"usage":{"input":7,"output":1},"reason":"stuck"})",
+      R"({"extend_by_ms":60000,"raise_steps_by":5,"kill":true,"usage":{"input":7,"output":1},"nudge":"hurry","reason":"stuck"})",
       R"({"message":{"role":"assistant","parts":[{"text":"let me look"},{"opaque":"anthropic","data":{"signature":"x"}}],"calls":[{"id":"c1","name":"grep","arguments":"{\"pattern\":\"é\\n\"}"}]},"finish":"tool_calls","usage":{"input":100,"output":20,"cache_read":30,"reasoning":5},"target":"lab/model","call":[2,1],"ordinal":3,"request":"digest"})"};
   auto payloads = one_of_each();
   ASSERT_EQ(payloads.size(), std::size(golden));

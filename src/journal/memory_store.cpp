@@ -47,15 +47,22 @@ bool fits_filter(const RunRow& row, const RunFilter& filter) {
   if (!filter.statuses.empty() && std::ranges::find(filter.statuses, row.status) == filter.statuses.end()) return false;
   if (!filter.agent.empty() && row.agent != filter.agent) return false;
   if (!filter.caller.empty() && row.caller != filter.caller) return false;
+  if (!filter.parent.empty() && row.parent != filter.parent) return false;
   return !filter.since || row.created >= *filter.since;
 }
 
-bool wants_a_worker(const StoredRun& run, WallTime now) {
+bool has_open_child(const std::deque<StoredRun>& runs, const RunId& parent) {
+  return std::ranges::any_of(
+      runs, [&](const StoredRun& run) { return run.row.parent == parent.str() && !is_terminal(run.row.status); });
+}
+
+bool wants_a_worker(const StoredRun& run, const std::deque<StoredRun>& runs, WallTime now) {
   switch (run.row.status) {
     case RunStatus::queued:
     case RunStatus::running:
       return true;
     case RunStatus::waiting:
+      if (run.row.reason == to_string(WaitReason::child) && !has_open_child(runs, run.row.id)) return true;
       return !run.inbox.empty() || (run.row.wake_at && *run.row.wake_at <= now);
     default:
       return false;
@@ -107,11 +114,8 @@ class MemoryJournal::Worker final : public JournalStore {
       co_return AdmitResult{same ? AdmitVerdict::exists : AdmitVerdict::conflict, existing->row};
     }
     state_->check_there();
-    auto& run = state_->runs.emplace_back();
-    state_->by_id[admission.id] = &run;
-    fill(run, std::move(admission));
     ++state_->commits;
-    co_return AdmitResult{AdmitVerdict::created, run.row};
+    co_return AdmitResult{AdmitVerdict::created, create(std::move(admission))};
   }
 
   Task<Appended> append(Append append) override {
@@ -136,7 +140,8 @@ class MemoryJournal::Worker final : public JournalStore {
     std::vector<RunRow> rows;
     for (const auto& run : state_->runs) {
       if (rows.size() == filter.limit) break;
-      if (wants_a_worker(run, state_->clock.wall()) && !state_->is_driven(run) && fits_filter(run.row, filter))
+      if (wants_a_worker(run, state_->runs, state_->clock.wall()) && !state_->is_driven(run) &&
+          fits_filter(run.row, filter))
         rows.push_back(run.row);
     }
     co_return rows;
@@ -258,6 +263,13 @@ class MemoryJournal::Worker final : public JournalStore {
   }
 
  private:
+  const RunRow& create(Admission admission) const {
+    auto& run = state_->runs.emplace_back();
+    state_->by_id[admission.id] = &run;
+    fill(run, std::move(admission));
+    return run.row;
+  }
+
   void fill(StoredRun& run, Admission admission) const {
     bool owned_now = admission.start == Start::owned;
     auto& row = run.row;
@@ -308,6 +320,8 @@ class MemoryJournal::Worker final : public JournalStore {
     auto fresh = std::span(append.entries).subspan(placement.present);
     if (!fresh.empty()) advance(run->row, project(fresh), append.after + append.entries.size(), state_->clock.wall());
     std::ranges::move(fresh, std::back_inserter(run->entries));
+    for (auto& child : append.admit)
+      if (!state_->find(child.id)) create(std::move(child));
     return {AppendVerdict::appended, !run->inbox.empty()};
   }
 

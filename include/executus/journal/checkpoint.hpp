@@ -29,10 +29,12 @@ struct CriticState {
   int steps_raised = 0;
   bool killed = false;
   std::string kill_reason;
+  std::vector<std::string> nudges;  // not said yet
 };
 
 struct Checkpoint {
-  Admitted admitted;
+  Admitted admitted;  // its input is in `opening`
+  llm::Transcript opening;
   llm::Conversation conversation;     // of the run, or of its current phase
   std::optional<PhaseStarted> phase;  // the one that runs; its input is in the conversation
   std::vector<PhaseEnded> phases;     // those that are over, by position

@@ -84,13 +84,12 @@ struct Ended {
   std::string error_code;
 };
 
-// 10. A phase begins: with a conversation of its own, and with its prompt as rendered.
+// 10. A phase begins: a conversation of its own that starts with the run's input, and its prompt as rendered.
 struct PhaseStarted {
   std::uint32_t index = 0;  // its place in the pipeline; names may repeat
   std::string name;
   std::string system_prompt;
   std::string model;  // resolved spec
-  std::vector<llm::Message> input;
 };
 
 // How a phase came to its output. Frozen names.
@@ -138,8 +137,9 @@ struct Compacted {
   std::string error;
 };
 
-// 15. The critic interfered. A nudge is a Steered entry of its own.
+// 15. The critic interfered. The nudge becomes a Steered entry before the next model call.
 struct Criticised {
+  std::string nudge;
   Milliseconds extend_by{0};
   int raise_steps_by = 0;
   bool kill = false;

@@ -74,6 +74,7 @@ struct Append {
   std::vector<std::int64_t> consume;  // inbox commands these entries apply
   bool refuse_when_unread = false;    // the run's end: not while commands wait that `consume` does not name
   Sync sync = Sync::by_durability;
+  std::vector<Admission> admit = {};  // child runs, created in the same transaction; an id that exists stays as it is
 };
 
 enum class AppendVerdict { appended, ownership_lost, unread_commands };
@@ -95,6 +96,7 @@ struct RunFilter {
   std::vector<RunStatus> statuses;  // empty: all
   std::string agent;                // empty: all
   std::string caller;
+  std::string parent;             // run id; empty: all
   std::optional<WallTime> since;  // created at or after
   std::size_t limit = 100;
 };
@@ -116,7 +118,7 @@ class JournalStore {
   // --- ownership
 
   // Runs this worker could take up now: queued; running with a dead worker or none; waiting with a timer that is due,
-  // or with commands in their inbox. Oldest first.
+  // with commands in their inbox, or for a child when none of their children is unfinished any more. Oldest first.
   [[nodiscard]] virtual Task<std::vector<RunRow>> claimable(RunFilter filter) = 0;
 
   // Takes the run over when nobody alive drives it and its epoch is still `seen_epoch`: the row with the new epoch,

@@ -45,8 +45,8 @@ struct CallRecord {
 
 class Conversation {
  public:
-  // Starts anew, with these messages; ordinals of responses, calls and usage go on.
-  void begin(std::vector<Message> messages);
+  // Starts anew, with these messages; ordinals of responses, calls and usage go on. What got no answer is dropped.
+  void begin(const Transcript& messages);
 
   void add(Message message);             // a user or system message; while a batch is open it follows its results
   void add_response(Response response);  // its calls become the open batch

@@ -20,6 +20,13 @@
 
 namespace executus::llm {
 
+// Who a model call is for: the resolver says it once for a run, and every call of the run carries it.
+struct Attribution {
+  std::string user = {};
+  std::string tool = {};
+  std::string trace_id = {};
+};
+
 struct Request {
   std::string system;
   Transcript messages;
@@ -27,6 +34,7 @@ struct Request {
   std::optional<int> max_output_tokens;
   std::optional<double> temperature;
   std::string effort;  // reasoning effort; empty: the model's default
+  std::shared_ptr<const Attribution> attribution = {};
 };
 
 // What a person may watch while a response is made. Provisional: it may be dropped (reset) until the response is

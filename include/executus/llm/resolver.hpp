@@ -16,6 +16,7 @@ struct ResolvedModel {
   std::shared_ptr<Model> model;
   std::string spec;        // resolved: no tier, no alias; resolving it again gives the same model
   int context_tokens = 0;  // 0: unknown
+  std::shared_ptr<const Attribution> attribution = {};
 };
 
 class ModelResolver {

@@ -28,12 +28,11 @@ std::string_view to_string(CallState state) {
   return "pending";
 }
 
-void Conversation::begin(std::vector<Message> messages) {
-  earlier_.append(transcript_);
-  transcript_ = {};
+void Conversation::begin(const Transcript& messages) {
+  if (steps() > 0) earlier_.append(transcript_);
+  transcript_ = messages;
   first_response_ = responses_;
   batch_ = calls_.size();
-  for (auto& message : messages) transcript_.push_back(std::move(message));
 }
 
 // Nothing may come between a call and its result.
