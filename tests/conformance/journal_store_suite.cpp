@@ -39,6 +39,12 @@ Admission JournalStoreSuite::admission(std::string_view run_id, Start start) con
   return admission;
 }
 
+Admission JournalStoreSuite::child_admission(std::string_view parent, std::string_view run_id) const {
+  auto child = admission(run_id, Start::queued);
+  child.parent = std::string(parent);
+  return child;
+}
+
 RunRow JournalStoreSuite::admit(std::string_view run_id, Start start) {
   auto result = run(store_->admit(admission(run_id, start)));
   EXPECT_EQ(result.verdict, AdmitVerdict::created);
@@ -472,6 +478,58 @@ TEST_P(JournalStoreSuite, OffersWaitingRunsThatHaveCommands) {  // [DUR-38]
   EXPECT_THAT(claimable(*store_), ElementsAre("r"));
 }
 
+// --- children
+
+TEST_P(JournalStoreSuite, CreatesChildrenWithTheEntriesThatCallThem) {  // [DUR-29]
+  auto row = admit("r");
+  auto request = append_to(row, {response("call")});
+  request.admit = {child_admission("r", "c1"), child_admission("r", "c2")};
+  ASSERT_EQ(run(store_->append(request)).verdict, AppendVerdict::appended);
+
+  EXPECT_EQ(find("c1").status, RunStatus::queued);
+  EXPECT_THAT(kinds("c2"), ElementsAre("admitted"));
+  RunFilter children;
+  children.parent = "r";
+  EXPECT_EQ(run(store_->list(children)).size(), 2u);
+  EXPECT_THAT(claimable(*store_, children), ElementsAre("c1", "c2"));
+}
+
+TEST_P(JournalStoreSuite, CreatesNoChildWhenTheAppendIsRefused) {  // [DUR-29]
+  auto row = admit("r");
+  auto request = append_to(row, {response("call")});
+  request.admit = {child_admission("r", "c")};
+  request.epoch = row.epoch + 1;
+  ASSERT_EQ(run(store_->append(request)).verdict, AppendVerdict::ownership_lost);
+
+  EXPECT_EQ(run(store_->find(id("c"))), std::nullopt);
+}
+
+TEST_P(JournalStoreSuite, LeavesAChildThatExistsAsItIs) {  // [DUR-29]
+  auto row = admit("r");
+  admit("c");
+  auto request = append_to(row, {response("call")});
+  request.admit = {child_admission("r", "c")};
+  ASSERT_EQ(run(store_->append(request)).verdict, AppendVerdict::appended);
+  ASSERT_EQ(run(store_->append(request)).verdict, AppendVerdict::appended) << "repeated";
+
+  EXPECT_EQ(find("c").status, RunStatus::running);
+  EXPECT_EQ(find("c").parent, "");
+}
+
+TEST_P(JournalStoreSuite, OffersARunThatWaitsForAChildWhenItsChildrenHaveEnded) {  // [DUR-29]
+  auto row = admit("r");
+  auto request = append_to(row, {response("call"), waited(WaitReason::child)});
+  request.admit = {child_admission("r", "c")};
+  (void)run(store_->append(request));
+  run(store_->release(id("r"), row.epoch, false));
+  ASSERT_THAT(claimable(*store_), ElementsAre("c"));
+
+  auto child = run(store_->claim(id("c"), 0)).value();
+  append(child, {ended()});
+
+  EXPECT_THAT(claimable(*store_), ElementsAre("r"));
+}
+
 TEST_P(JournalStoreSuite, OffersNoRunThatEnded) {
   append(admit("r"), {ended()});
 
@@ -545,10 +603,10 @@ TEST_P(JournalStoreSuite, ListsTheNewestFirst) {
   };
 
   EXPECT_THAT(ids({}), ElementsAre("c", "b", "a"));
-  EXPECT_THAT(ids({{RunStatus::error, RunStatus::queued}, "", "", {}, 100}), ElementsAre("c", "b"));
-  EXPECT_THAT(ids({{}, "clerk", "ann", {}, 1}), ElementsAre("b"));
-  EXPECT_THAT(ids({{}, "", "", noon, 100}), ElementsAre("c", "b"));
-  EXPECT_THAT(ids({{}, "cook", "", {}, 100}), IsEmpty());
+  EXPECT_THAT(ids({{RunStatus::error, RunStatus::queued}, "", "", "", {}, 100}), ElementsAre("c", "b"));
+  EXPECT_THAT(ids({{}, "clerk", "ann", "", {}, 1}), ElementsAre("b"));
+  EXPECT_THAT(ids({{}, "", "", "", noon, 100}), ElementsAre("c", "b"));
+  EXPECT_THAT(ids({{}, "cook", "", "", {}, 100}), IsEmpty());
 }
 
 TEST_P(JournalStoreSuite, CompletesIdsFromTheirBeginning) {

@@ -44,6 +44,7 @@ class JournalStoreSuite : public ::testing::TestWithParam<JournalImplementation>
 
   static RunId id(std::string_view text) { return RunId::parse(text).value(); }
   journal::Admission admission(std::string_view run, journal::Start start = journal::Start::owned) const;
+  journal::Admission child_admission(std::string_view parent, std::string_view run) const;  // queued
   journal::RunRow admit(std::string_view run, journal::Start start = journal::Start::owned);
 
   // An append of `payloads` after what `row` says is there.

@@ -11,9 +11,18 @@
 namespace executus::sqlite {
 namespace {
 
-// ?1 agent, ?2 caller, ?3 since, ?4 statuses as ",a,b,"; empty: any.
+// ?1 agent, ?2 caller, ?3 since, ?4 statuses as ",a,b,", ?5 parent; empty: any.
 constexpr std::string_view kFiltered =
-    "(?1='' OR r.agent=?1) AND (?2='' OR r.caller=?2) AND r.created>=?3 AND (?4='' OR instr(?4,','||r.status||','))";
+    "(?1='' OR r.agent=?1) AND (?2='' OR r.caller=?2) AND r.created>=?3 AND (?4='' OR instr(?4,','||r.status||',')) "
+    "AND (?5='' OR r.parent=?5)";
+
+// ?6 now. A run that waits for a child is due when it has no unfinished one.
+constexpr std::string_view kClaimable =
+    " AND r.ended=0 AND (r.status IN ('queued','running') OR (r.status='waiting' AND (r.wake_at<=?6 "
+    "OR EXISTS(SELECT 1 FROM inbox WHERE run=r.id) "
+    "OR (r.reason='child' AND NOT EXISTS(SELECT 1 FROM runs c WHERE c.parent=r.run_id AND c.parent<>'' AND "
+    "c.ended=0))))) "
+    "ORDER BY r.id";
 
 std::string select_runs(std::string_view where) {
   return "SELECT " + std::string(kRunColumns) + " FROM " + std::string(kRunTables) + " WHERE " +
@@ -64,11 +73,9 @@ class Drivers {
 
 std::vector<journal::RunRow> JournalReader::claimable(const journal::RunFilter& filter, WallTime now, std::int64_t self,
                                                       Liveness& liveness) {
-  Statement statement(*connection_,
-                      select_runs(" AND r.ended=0 AND (r.status IN ('queued','running') OR (r.status='waiting' AND "
-                                  "(r.wake_at<=?5 OR EXISTS(SELECT 1 FROM inbox WHERE run=r.id)))) ORDER BY r.id"));
+  Statement statement(*connection_, select_runs(kClaimable));
   auto statuses = status_list(filter);
-  auto rows = statement.query(filter.agent, filter.caller, since_ms(filter), statuses, to_ms(now));
+  auto rows = statement.query(filter.agent, filter.caller, since_ms(filter), statuses, filter.parent, to_ms(now));
   Drivers drivers(self, liveness);
   std::vector<journal::RunRow> found;
   while (found.size() < filter.limit && rows.next())
@@ -106,9 +113,10 @@ std::optional<journal::RunRow> JournalReader::find(const RunId& run) {
 }
 
 std::vector<journal::RunRow> JournalReader::list(const journal::RunFilter& filter) {
-  Statement statement(*connection_, select_runs(" ORDER BY r.id DESC LIMIT ?5"));
+  Statement statement(*connection_, select_runs(" ORDER BY r.id DESC LIMIT ?6"));
   auto statuses = status_list(filter);
-  auto rows = statement.query(filter.agent, filter.caller, since_ms(filter), statuses, sql_limit(filter.limit));
+  auto rows =
+      statement.query(filter.agent, filter.caller, since_ms(filter), statuses, filter.parent, sql_limit(filter.limit));
   std::vector<journal::RunRow> found;
   while (rows.next()) found.push_back(run_of(rows).row);
   return found;

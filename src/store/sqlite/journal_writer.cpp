@@ -138,6 +138,7 @@ journal::Appended JournalWriter::append(const StoredAppend& append) {
     return {unread_commands, true};
   for (auto command : append.consume) consume_.run(command, tail->id);
   if (placement.present < append.entries.size()) insert_entries(append, *tail, placement.present);
+  for (const auto& child : append.admit) (void)admit(child.admission, child.first);  // one that exists stays as it is
   return {appended, tail->has_commands && has_unread(tail->id, {})};
 }
 

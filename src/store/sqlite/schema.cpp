@@ -46,6 +46,7 @@ CREATE TABLE runs(
   fingerprint TEXT NOT NULL
 );
 CREATE INDEX runs_open ON runs(worker) WHERE ended = 0;
+CREATE INDEX runs_of_parent ON runs(parent) WHERE parent <> '';
 CREATE TABLE entries(
   id INTEGER PRIMARY KEY,
   run INTEGER NOT NULL,

@@ -30,13 +30,14 @@ StoredEntry encode(const journal::Entry& entry) {
 }
 
 StoredAppend encode(const journal::Append& append) {
-  StoredAppend stored{append.run, append.epoch, {}, append.consume, append.refuse_when_unread, append.sync};
+  StoredAppend stored{append.run, append.epoch, {}, append.consume, append.refuse_when_unread, append.sync, {}};
   stored.entries.reserve(append.entries.size());
   for (const auto& entry : append.entries) {
     if (entry.seq != append.after + stored.entries.size() + 1)
       throw journal::misplaced(append.run, entry.seq, append.after + stored.entries.size());
     stored.entries.push_back(encode(entry));
   }
+  for (const auto& child : append.admit) stored.admit.push_back({child, encode(child.entry)});
   return stored;
 }
 

@@ -24,6 +24,11 @@ struct StoredEntry {
   journal::Projection effect;  // of this entry alone: a repeated append may write only the last of its entries
 };
 
+struct StoredChild {
+  journal::Admission admission;
+  StoredEntry first;
+};
+
 struct StoredAppend {
   RunId run;
   std::int64_t epoch = 0;
@@ -31,6 +36,7 @@ struct StoredAppend {
   std::vector<std::int64_t> consume;
   bool refuse_when_unread = false;
   journal::Sync sync = journal::Sync::by_durability;
+  std::vector<StoredChild> admit = {};
 };
 
 // The expensive part of an append; done by the caller, not by the writer. Throws Error store.sequence when the entries

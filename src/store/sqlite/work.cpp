@@ -26,6 +26,7 @@ std::optional<StoredAppend> AppendWork::unwritten(Fate fate) {
   if (written || riding_ == 0) return std::nullopt;
   append_.entries.resize(std::exchange(riding_, 0));
   append_.consume.clear();
+  append_.admit.clear();
   append_.refuse_when_unread = false;
   return std::move(append_);
 }
