@@ -52,9 +52,9 @@ Next decide(const llm::Conversation& conversation, const Limits& limits) {
   return Next::call_model;
 }
 
-Task<LoopEnd> run_loop(LoopHost& host, Limits limits) {
+Task<LoopEnd> run_loop(LoopHost& host) {
   for (;;) {
-    switch (decide(host.conversation(), limits)) {
+    switch (decide(host.conversation(), host.limits())) {
       case Next::answered:
         co_return LoopEnd::answered;
       case Next::max_steps:

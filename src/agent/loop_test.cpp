@@ -80,6 +80,7 @@ class ScriptedHost final : public LoopHost {
     conversation_.add(llm::user_message("go"));
   }
   const Conversation& conversation() const override { return conversation_; }
+  Limits limits() const override { return {}; }
   Task<llm::Response> ask() override {
     seen.push_back(conversation_.transcript().size());
     llm::Response response = std::move(script_.front());
@@ -105,7 +106,7 @@ class ScriptedHost final : public LoopHost {
 TEST(Loop, GoesFromModelToToolsToAnswer) {  // [AGT-01]
   ScriptedHost host({answer("", {{"a", "tool", "{}"}}), answer("done")});
   testing::ManualLoop loop;
-  EXPECT_EQ(loop.run(run_loop(host, {})), LoopEnd::answered);
+  EXPECT_EQ(loop.run(run_loop(host)), LoopEnd::answered);
   EXPECT_EQ(host.seen, (std::vector<std::size_t>{1, 3})) << "the second request holds question, call and result";
 }
 

@@ -55,6 +55,16 @@ std::string agent_path(Session& session, const std::string& agent) {
   throw failed("config.agent", "no agent '" + printable_line(agent) + "' in agents/" + hint(session, agent));
 }
 
+std::optional<AgentFile> find_delegate(Session& session, std::string_view name) {
+  if (name.find('/') != std::string_view::npos) return std::nullopt;
+  std::error_code error;
+  for (const auto& folder : agent_folders(session))
+    for (const char* extension : {".yaml", ".yml"})
+      if (fs::path path = folder / (std::string(name) + extension); fs::exists(path, error))
+        return load_agent(session, path.string());
+  return std::nullopt;
+}
+
 AgentFile load_agent(Session& session, const std::string& agent) {
   Diagnostics diagnostics;
   auto file = load_agent_file(agent_path(session, agent), session.runtime().tools().names(), diagnostics);

@@ -18,4 +18,8 @@ namespace executus::cli {
 // Loads it. Its problems are the message of the Error (config.agent), one per line, as "file:line:col: error: ...".
 [[nodiscard]] AgentFile load_agent(Session& session, const std::string& agent);
 
+// An agent of this project to delegate to; nothing when there is none of that name. Throws Error config.* when its file
+// is wrong.
+[[nodiscard]] std::optional<AgentFile> find_delegate(Session& session, std::string_view name);
+
 }  // namespace executus::cli

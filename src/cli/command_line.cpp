@@ -89,6 +89,7 @@ Exit codes: 0 ok, 1 error, 2 usage or configuration, 3 waits, 4 timeout, 5 kille
   void add_runs();
   void add_runs_reading(CLI::App& runs);
   void add_runs_changing(CLI::App& runs);
+  void add_runs_answering(CLI::App& runs);
   void add_agents();
   void add_lists();
 
@@ -198,6 +199,9 @@ void Grammar::add_runs_reading(CLI::App& runs) {
                     "  executus runs wait 0192 --json"),
                wait->run);
 
+  auto tree = std::make_shared<RunsTree>();
+  run_argument(leaf(runs, "tree", "Show a run and the runs below it", tree, "  executus runs tree @last"), tree->run);
+
   leaf(runs, "pending", "List what waits for a person, with the commands that answer it",
        std::make_shared<RunsPending>(), "  executus runs pending");
 }
@@ -220,10 +224,33 @@ void Grammar::add_runs_changing(CLI::App& runs) {
   cancel_app.add_flag("--dry-run", cancel->dry_run, "Only say what would be done");
   cancel_app.add_flag("--yes", cancel->yes, "Do not ask");
 
+  add_runs_answering(runs);
   auto resume = std::make_shared<RunsResume>();
   run_argument(leaf(runs, "resume", "Continue one run here and show it; exit code and output as `run`", resume,
                     "  executus runs resume @last"),
                resume->run);
+}
+
+void Grammar::add_runs_answering(CLI::App& runs) {
+  auto steer = std::make_shared<RunsSteer>();
+  auto& steer_app =
+      leaf(runs, "steer", "Say something to a run; it hears it before its next model call", steer,
+           "  executus runs steer @last \"only look at the last hour\"\n  executus runs steer 0192 - < note.txt");
+  run_argument(steer_app, steer->run);
+  steer_app.add_option("TEXT", steer->text, "What to say, or '-' for standard input")->required()->type_name("");
+
+  for (bool approved : {true, false}) {
+    auto answer = std::make_shared<RunsApprove>();
+    answer->approved = approved;
+    const char* name = approved ? "approve" : "reject";
+    auto& app =
+        leaf(runs, name, approved ? "Let a call happen that waits for it" : "Forbid a call that waits for it", answer,
+             "  executus runs " + std::string(name) + " @last\n  executus runs " + name +
+                 " 0192 --call call_1 --reason \"as agreed\"");
+    run_argument(app, answer->run);
+    app.add_option("--call", answer->call, "Which call; needed only when several wait")->type_name("CALL_ID");
+    app.add_option("--reason", answer->reason, "Why; the model sees it with a rejection")->type_name("TEXT");
+  }
 }
 
 void Grammar::add_agents() {

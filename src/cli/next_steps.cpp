@@ -21,6 +21,15 @@ void add_resolutions(std::vector<std::string>& commands, const Stuck& run) {
   }
 }
 
+void add_approvals(std::vector<std::string>& commands, const Stuck& run) {
+  for (const auto& call : run.approvals)
+    for (const char* answer : {"approve", "reject"}) {
+      std::string command = std::string("executus runs ") + answer + " " + run.run;
+      if (run.approvals.size() > 1) command += " --call " + shell_word(call.call_id);
+      commands.push_back(command + "   # " + call.tool);
+    }
+}
+
 }  // namespace
 
 std::string shell_word(const std::string& word) {
@@ -32,14 +41,17 @@ std::string shell_word(const std::string& word) {
 
 Stuck stuck(const RunOutcome& outcome) {
   Stuck run{outcome.run_id.str(), outcome.status, outcome.reason, {}};
-  for (const auto& call : outcome.tool_calls)
+  for (const auto& call : outcome.tool_calls) {
     if (call.state == llm::CallState::in_doubt) run.calls.push_back({call.call_id, call.tool, ""});
+    if (call.state == llm::CallState::awaiting_approval) run.approvals.push_back({call.call_id, call.tool, ""});
+  }
   return run;
 }
 
 std::vector<std::string> next_commands(const Stuck& run) {
   std::vector<std::string> commands;
   if (run.status == RunStatus::waiting && !run.calls.empty()) add_resolutions(commands, run);
+  if (run.status == RunStatus::waiting) add_approvals(commands, run);
   if (run.status == RunStatus::waiting) commands.push_back("executus recover " + run.run);
   if (run.status == RunStatus::quarantined || run.status == RunStatus::running)
     commands.push_back("executus runs resume " + run.run);

@@ -20,7 +20,8 @@ struct Stuck {
   std::string run;
   RunStatus status = RunStatus::waiting;
   std::string reason;
-  std::vector<OpenCall> calls;  // those in doubt
+  std::vector<OpenCall> calls;           // those in doubt
+  std::vector<OpenCall> approvals = {};  // those that wait for one
 };
 
 // The calls of `outcome` that are in doubt, without their arguments.

@@ -63,6 +63,16 @@ struct RunsCancel {
   std::string run;
   bool dry_run = false, yes = false;
 };
+struct RunsSteer {
+  std::string run, text;  // "-": standard input
+};
+struct RunsApprove {
+  std::string run, call, reason;
+  bool approved = true;
+};
+struct RunsTree {
+  std::string run;
+};
 struct RunsResume {
   std::string run;
 };
@@ -90,7 +100,7 @@ struct Bench {
 struct Version {};
 
 using Command = std::variant<Init, Run, Recover, RunsList, RunsShow, RunsEvents, RunsResolve, RunsDigest, RunsCancel,
-                             RunsResume, RunsWait, RunsPending, AgentsValidate, AgentsList, AgentsShow, ToolsList,
-                             ModelsList, Doctor, Bench, Version>;
+                             RunsSteer, RunsApprove, RunsTree, RunsResume, RunsWait, RunsPending, AgentsValidate,
+                             AgentsList, AgentsShow, ToolsList, ModelsList, Doctor, Bench, Version>;
 
 }  // namespace executus::cli

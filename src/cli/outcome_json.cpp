@@ -82,8 +82,8 @@ json::object to_json(const journal::RunRow& row) {
           {"caller", or_null(row.caller)},
           {"parent_run_id", or_null(row.parent)},
           {"durability", to_string(row.durability)},
-          {"created", iso_time(row.created)},
-          {"updated", iso_time(row.updated)},
+          {"created", rfc3339(row.created)},
+          {"updated", rfc3339(row.updated)},
           {"worker", or_null(row.worker)},
           {"iterations", row.steps},
           {"attempts", row.attempts},
@@ -92,24 +92,12 @@ json::object to_json(const journal::RunRow& row) {
 
 json::object to_json(const journal::Entry& entry) {
   json::object object{{"seq", entry.seq},
-                      {"at", iso_time(entry.at)},
+                      {"at", rfc3339(entry.at)},
                       {"kind", journal::kind_name(journal::kind_of(entry.payload))},
                       {"elapsed_ms", entry.elapsed.count()}};
   auto body = json::parse(journal::encode(entry.payload));
   for (auto& member : body.as_object()) object.emplace(member.key(), std::move(member.value()));
   return object;
-}
-
-std::string iso_time(WallTime at) {
-  auto day = std::chrono::floor<std::chrono::days>(at);
-  std::chrono::year_month_day date(day);
-  std::chrono::hh_mm_ss time(at - day);
-  char text[48];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
-                static_cast<int>(time.seconds().count()), static_cast<int>(time.subseconds().count()));
-  return text;
 }
 
 }  // namespace executus::cli

@@ -19,7 +19,4 @@ enum class Messages { left_out, included };
 // {"seq", "at", "kind", "elapsed_ms", ...the entry's own fields}: a line of `runs events --json`.
 [[nodiscard]] boost::json::object to_json(const journal::Entry& entry);
 
-// 2026-01-31T09:05:00.123Z
-[[nodiscard]] std::string iso_time(WallTime at);
-
 }  // namespace executus::cli

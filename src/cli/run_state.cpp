@@ -7,6 +7,13 @@
 namespace executus::cli {
 namespace {
 
+std::vector<llm::CallRecord> open_calls(const RunState& state, llm::CallState wanted) {
+  std::vector<llm::CallRecord> calls;
+  for (const auto& call : state.checkpoint.conversation.open_batch())
+    if (call.state == wanted) calls.push_back(call);
+  return calls;
+}
+
 constexpr std::size_t kReadPage = 1'000;
 
 }  // namespace
@@ -35,11 +42,10 @@ RunOutcome outcome_of(const RunState& state) {
   return outcome;
 }
 
-std::vector<llm::CallRecord> in_doubt(const RunState& state) {
-  std::vector<llm::CallRecord> calls;
-  for (const auto& call : state.checkpoint.conversation.open_batch())
-    if (call.state == llm::CallState::in_doubt) calls.push_back(call);
-  return calls;
+std::vector<llm::CallRecord> in_doubt(const RunState& state) { return open_calls(state, llm::CallState::in_doubt); }
+
+std::vector<llm::CallRecord> awaiting_approval(const RunState& state) {
+  return open_calls(state, llm::CallState::awaiting_approval);
 }
 
 }  // namespace executus::cli

@@ -19,4 +19,7 @@ struct RunState {
 // The calls that wait for a person to say what happened.
 [[nodiscard]] std::vector<llm::CallRecord> in_doubt(const RunState& state);
 
+// The calls that wait for a person to allow them.
+[[nodiscard]] std::vector<llm::CallRecord> awaiting_approval(const RunState& state);
+
 }  // namespace executus::cli

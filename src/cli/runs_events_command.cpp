@@ -50,6 +50,36 @@ struct Detail {
     std::string text(to_string(e.status));
     return e.error.empty() ? text : text + "  " + e.error;
   }
+  std::string operator()(const journal::PhaseStarted& e) const { return e.name + "  " + e.model; }
+  std::string operator()(const journal::PhaseEnded& e) const {
+    return e.name + "  " + std::string(to_string(e.how)) + "  \"" + e.output + "\"";
+  }
+  std::string operator()(const journal::Gated& e) const {
+    std::string text;
+    for (const auto& decision : e.decisions)
+      text += (text.empty() ? "" : "  ") + position_text({e.response, decision.index}) + " " +
+              std::string(to_string(decision.ruling));
+    return text;
+  }
+  std::string operator()(const journal::Approved& e) const {
+    return position_text(e.call) + (e.approved ? "  approved" : "  rejected") +
+           (e.reason.empty() ? "" : "  " + e.reason);
+  }
+  std::string operator()(const journal::Compacted& e) const {
+    if (!e.error.empty()) return "failed: " + e.error;
+    return std::to_string(e.upto) + " messages, " + std::to_string(e.tokens_before) + " -> " +
+           std::to_string(e.tokens_after) + " tokens";
+  }
+  std::string operator()(const journal::Criticised& e) const {
+    std::string text = e.kill ? "kill" : "";
+    if (e.extend_by.count() > 0) text += "extend by " + std::to_string(e.extend_by.count() / 1'000) + " s  ";
+    if (e.raise_steps_by > 0) text += "raise steps by " + std::to_string(e.raise_steps_by) + "  ";
+    if (!e.nudge.empty()) text += "nudge \"" + e.nudge + "\"";
+    return e.reason.empty() ? text : text + "  " + e.reason;
+  }
+  std::string operator()(const journal::Generated& e) const {
+    return position_text(e.call) + "  " + response_text(e.response);
+  }
 };
 
 std::string event_line(const journal::Entry& entry) {
@@ -58,7 +88,7 @@ std::string event_line(const journal::Entry& entry) {
   std::string kind(journal::kind_name(journal::kind_of(entry.payload)));
   kind.resize(std::max<std::size_t>(kind.size(), 10), ' ');
   auto detail = printable_line(std::visit(Detail{}, entry.payload));
-  return seq + "  " + iso_time(entry.at).substr(11) + "  " + kind + std::string(clip(detail, kDetailWidth)) + "\n";
+  return seq + "  " + rfc3339(entry.at).substr(11) + "  " + kind + std::string(clip(detail, kDetailWidth)) + "\n";
 }
 
 // A waiting run may go on, so it is followed; one that ended is not.

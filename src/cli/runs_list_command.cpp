@@ -34,7 +34,7 @@ journal::RunFilter list_filter(const RunsList& options) {
 std::vector<std::string> list_row(const journal::RunRow& row) {
   std::string status(to_string(row.status));
   if (!row.reason.empty()) status += " (" + std::string(clip(printable_line(row.reason), 40)) + ")";
-  return {row.id.str(), printable_line(row.agent), iso_time(row.created).substr(0, 19) + "Z", std::to_string(row.steps),
+  return {row.id.str(), printable_line(row.agent), rfc3339(row.created).substr(0, 19) + "Z", std::to_string(row.steps),
           std::move(status)};
 }
 

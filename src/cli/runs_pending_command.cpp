@@ -14,15 +14,18 @@ constexpr std::size_t kArgumentsWidth = 120;
 
 Stuck stuck_run(Session& session, const journal::RunRow& row) {
   Stuck stuck{row.id.str(), row.status, row.reason, {}};
-  for (const auto& call : in_doubt(load_run(session, row.id)))
-    stuck.calls.push_back({call.call.id, call.call.name, call.call.arguments});
+  auto state = load_run(session, row.id);
+  for (const auto& call : in_doubt(state)) stuck.calls.push_back({call.call.id, call.call.name, call.call.arguments});
+  for (const auto& call : awaiting_approval(state))
+    stuck.approvals.push_back({call.call.id, call.call.name, call.call.arguments});
   return stuck;
 }
 
 json::object pending_json(const Stuck& run, const journal::RunRow& row) {
   json::array calls, commands;
-  for (const auto& call : run.calls)
-    calls.push_back(json::object{{"call_id", call.call_id}, {"tool", call.tool}, {"arguments", call.arguments}});
+  for (const auto* open : {&run.calls, &run.approvals})
+    for (const auto& call : *open)
+      calls.push_back(json::object{{"call_id", call.call_id}, {"tool", call.tool}, {"arguments", call.arguments}});
   for (const auto& command : next_commands(run)) commands.emplace_back(command);
   return {{"run_id", run.run},    {"agent", row.agent},        {"status", to_string(run.status)},
           {"reason", run.reason}, {"calls", std::move(calls)}, {"commands", std::move(commands)}};
@@ -33,6 +36,10 @@ std::string pending_text(const Stuck& run, const journal::RunRow& row) {
                      printable_line(run.reason) + ")\n";
   for (const auto& call : run.calls)
     text += "  did this happen?  " + printable_line(call.tool) + " " +
+            std::string(clip(printable_line(call.arguments), kArgumentsWidth)) + "  [" + printable_line(call.call_id) +
+            "]\n";
+  for (const auto& call : run.approvals)
+    text += "  may this happen?  " + printable_line(call.tool) + " " +
             std::string(clip(printable_line(call.arguments), kArgumentsWidth)) + "  [" + printable_line(call.call_id) +
             "]\n";
   for (const auto& command : next_commands(run)) text += "    " + command + "\n";

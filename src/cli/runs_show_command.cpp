@@ -23,7 +23,7 @@ std::string head(const RunState& state, const RunOutcome& outcome) {
   if (!outcome.reason.empty()) status += " (" + outcome.reason + ")";
   return field("run", outcome.run_id.str()) + field("agent", outcome.agent) + field("status", status) +
          field("error", outcome.error) + field("model", state.agent.model) + field("root", state.agent.root) +
-         field("created", iso_time(state.row.created)) + field("updated", iso_time(state.row.updated)) +
+         field("created", rfc3339(state.row.created)) + field("updated", rfc3339(state.row.updated)) +
          field("durability", std::string(to_string(state.row.durability))) + field("worker", state.row.worker) +
          field("steps", std::to_string(outcome.iterations)) + field("attempts", std::to_string(outcome.attempts)) +
          field("tokens", std::to_string(outcome.usage.input) + " in, " + std::to_string(outcome.usage.output) + " out");

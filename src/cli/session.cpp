@@ -4,6 +4,8 @@
 
 #include <executus/base/environment.hpp>
 
+#include "cli/agent_lookup.hpp"
+
 namespace executus::cli {
 namespace {
 
@@ -32,7 +34,8 @@ class StderrLogger final : public Logger {
 Session::Session(Globals globals)
     : globals_(std::move(globals)),
       terminal_(look_at_terminal()),
-      logger_(std::make_unique<StderrLogger>(terminal_.err_colour)) {}
+      logger_(std::make_unique<StderrLogger>(terminal_.err_colour)),
+      palette_([this](std::string_view name) { return find_delegate(*this, name); }) {}
 
 Session::~Session() = default;
 
@@ -52,6 +55,7 @@ RuntimeOptions Session::runtime_options() {
   options.aliases = project().aliases;
   options.observer = observer_.get();
   options.logger = logger_.get();
+  options.ports.palette = &palette_;
   return options;
 }
 

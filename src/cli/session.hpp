@@ -16,6 +16,7 @@
 #include "cli/options.hpp"
 #include "cli/terminal.hpp"
 #include "runtime/agent_file.hpp"
+#include "runtime/agent_palette.hpp"
 
 namespace executus::cli {
 
@@ -61,6 +62,7 @@ class Session final {
   std::optional<ProjectConfig> project_;
   std::shared_ptr<RunObserver> observer_;  // shared with the command that shows it
   std::unique_ptr<Logger> logger_;
+  AgentPalette palette_;
   std::unique_ptr<Runtime> runtime_;
   std::mutex mutex_;  // of what shut_down() touches
   bool shutting_down_ = false;

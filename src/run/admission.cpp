@@ -10,29 +10,63 @@ namespace executus::run {
 namespace {
 
 boost::json::object invocation_json(const Invocation& invocation) {
-  return {{"caller", invocation.caller},
-          {"channel", invocation.channel},
-          {"guild", invocation.guild},
-          {"parent", invocation.parent.str()},
-          {"inputs", invocation.inputs}};
+  boost::json::object json{{"caller", invocation.caller},
+                           {"channel", invocation.channel},
+                           {"guild", invocation.guild},
+                           {"parent", invocation.parent.str()},
+                           {"inputs", invocation.inputs}};
+  if (!invocation.delivery.id.empty())
+    json["delivery"] = {{"kind", invocation.delivery.kind}, {"id", invocation.delivery.id}};
+  if (!invocation.ancestors.empty()) {
+    auto& ancestors = json["ancestors"].emplace_array();
+    for (const auto& ancestor : invocation.ancestors) ancestors.emplace_back(ancestor);
+  }
+  return json;
 }
 
 // Blank input with images has no empty text part.
-llm::Message opening_message(const Invocation& invocation) {
+llm::Message opening_message(const Invocation& invocation, std::string_view files) {
+  std::string text = invocation.prompt;
+  if (!files.empty()) text += (text.empty() ? "" : "\n\n") + std::string(files);
   llm::Message message;
-  if (!invocation.prompt.empty() || invocation.images.empty()) message.parts.push_back(llm::Text{invocation.prompt});
+  if (!text.empty() || invocation.images.empty()) message.parts.push_back(llm::Text{std::move(text)});
   for (const auto& image : invocation.images) message.parts.push_back(image);
   return message;
 }
 
+std::string text_of(const boost::json::object& json, std::string_view key) {
+  const auto* text = json.if_contains(key);
+  return text && text->is_string() ? std::string(text->get_string()) : std::string();
+}
+
 }  // namespace
 
+RunInfo run_info(const Agent& agent, const Invocation& invocation, WallTime started_at) {
+  return {invocation.run_id, agent.id,    agent.name,        invocation.caller, invocation.channel,  invocation.guild,
+          invocation.parent, agent.model, invocation.inputs, started_at,        agent.max_iterations};
+}
+
+Invocation stored_invocation(const RunId& run, const boost::json::object& json) {
+  Invocation invocation;
+  invocation.run_id = run;
+  invocation.caller = text_of(json, "caller");
+  invocation.channel = text_of(json, "channel");
+  invocation.guild = text_of(json, "guild");
+  if (auto parent = RunId::parse(text_of(json, "parent"))) invocation.parent = *parent;
+  if (const auto* inputs = json.if_contains("inputs"); inputs && inputs->is_object())
+    invocation.inputs = inputs->get_object();
+  if (const auto* delivery = json.if_contains("delivery"); delivery && delivery->is_object())
+    invocation.delivery = {text_of(delivery->get_object(), "kind"), text_of(delivery->get_object(), "id")};
+  if (const auto* ancestors = json.if_contains("ancestors"); ancestors && ancestors->is_array())
+    for (const auto& ancestor : ancestors->get_array())
+      if (ancestor.is_string()) invocation.ancestors.emplace_back(ancestor.get_string());
+  return invocation;
+}
+
 journal::Admission admission_for(const Agent& agent, const tool::Toolbox& toolbox, const Invocation& invocation,
-                                 WallTime now) {
+                                 std::string_view files, WallTime now) {
   Agent stored = agent;
-  stored.tools.clear();
   stored.resolved_tools = stored_tools(toolbox);
-  for (const auto& tool : stored.resolved_tools) stored.tools.push_back(tool.spec.name);
   journal::Admission admission;
   admission.id = invocation.run_id;
   admission.agent = agent.name;
@@ -44,7 +78,7 @@ journal::Admission admission_for(const Agent& agent, const tool::Toolbox& toolbo
   admission.entry.seq = 1;
   admission.entry.at = now;
   admission.entry.payload =
-      journal::Admitted{to_json(stored), invocation_json(invocation), {opening_message(invocation)}};
+      journal::Admitted{to_json(stored), invocation_json(invocation), {opening_message(invocation, files)}};
   admission.fingerprint = sha256_hex(journal::encode(admission.entry.payload));
   return admission;
 }

@@ -8,7 +8,13 @@
 
 namespace executus::run {
 
+// `agent` is resolved, its tools are those of registry and host; `toolbox` holds everything the model sees. `files`:
+// what the model is told about the files it was given; may be empty.
 [[nodiscard]] journal::Admission admission_for(const Agent& agent, const tool::Toolbox& toolbox,
-                                               const Invocation& invocation, WallTime now);
+                                               const Invocation& invocation, std::string_view files, WallTime now);
+
+// Who runs what for whom, from what is submitted, and from what was stored.
+[[nodiscard]] RunInfo run_info(const Agent& agent, const Invocation& invocation, WallTime started_at);
+[[nodiscard]] Invocation stored_invocation(const RunId& run, const boost::json::object& json);
 
 }  // namespace executus::run

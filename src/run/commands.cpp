@@ -4,6 +4,8 @@
 
 #include <boost/json.hpp>
 
+#include <executus/base/digest.hpp>
+
 namespace executus::run::commands {
 namespace {
 
@@ -19,12 +21,21 @@ std::string_view name_of(Resolution how) {
   return "retry";
 }
 
-const llm::CallRecord* in_doubt_call(const llm::Conversation& conversation, const boost::json::array& position) {
+llm::CallPosition position_of(const journal::Command& command) {
+  const auto& position = command.payload.at("call").as_array();
+  return {position.at(0).to_number<std::uint32_t>(), position.at(1).to_number<std::uint32_t>()};
+}
+
+const llm::CallRecord* open_call(const llm::Conversation& conversation, const journal::Command& command,
+                                 llm::CallState state) {
+  auto position = position_of(command);
   for (const auto& call : conversation.open_batch())
-    if (call.state == llm::CallState::in_doubt && call.position.response == position.at(0).to_number<std::uint32_t>() &&
-        call.position.index == position.at(1).to_number<std::uint32_t>())
-      return &call;
+    if (call.state == state && call.position == position) return &call;
   return nullptr;
+}
+
+std::string text_of(const journal::Command& command, std::string_view key) {
+  return std::string(command.payload.at(key).as_string());
 }
 
 }  // namespace
@@ -42,17 +53,44 @@ journal::Command resolve(llm::CallPosition call, Resolution how, std::string tex
   return command;
 }
 
+journal::Command steer(std::string text) {
+  journal::Command command;
+  command.kind = kSteer;
+  command.payload = {{"text", std::move(text)}};
+  return command;
+}
+
+llm::Message steer_message(const journal::Command& command) { return llm::user_message(text_of(command, "text")); }
+
+journal::Command approve(const llm::CallRecord& call, Approval answer, std::string reason) {
+  journal::Command command;
+  command.kind = kApprove;
+  command.payload = {{"call", boost::json::array{call.position.response, call.position.index}},
+                     {"tool", call.call.name},
+                     {"arguments", sha256_hex(call.call.arguments)},
+                     {"approved", answer == Approval::approved},
+                     {"reason", std::move(reason)}};
+  return command;
+}
+
+std::optional<journal::Payload> approval_entry(const llm::Conversation& conversation, const journal::Command& command) {
+  const auto* call = open_call(conversation, command, llm::CallState::awaiting_approval);
+  if (!call || call->call.name != text_of(command, "tool")) return std::nullopt;
+  if (sha256_hex(call->call.arguments) != text_of(command, "arguments")) return std::nullopt;
+  return journal::Approved{call->position, command.payload.at("approved").as_bool(), text_of(command, "reason")};
+}
+
 std::optional<journal::Payload> resolution_entry(const llm::Conversation& conversation,
                                                  const journal::Command& command) {
-  const auto* call = in_doubt_call(conversation, command.payload.at("call").as_array());
+  const auto* call = open_call(conversation, command, llm::CallState::in_doubt);
   if (!call) return std::nullopt;
-  std::string how(command.payload.at("as").as_string());
+  std::string how = text_of(command, "as");
   if (how == name_of(Resolution::retry)) return journal::Retried{call->position};
   journal::Settled settled;
   settled.call = call->position;
   settled.state = how == name_of(Resolution::completed) ? llm::CallState::done : llm::CallState::failed;
   settled.key = call->key;
-  settled.text = std::string(command.payload.at("text").as_string());
+  settled.text = text_of(command, "text");
   return settled;
 }
 

@@ -15,10 +15,26 @@ inline constexpr std::string_view kCancel = "cancel";  // {}
 inline constexpr std::string_view kResolve =
     "resolve";  // {"call": [response, index], "as": "completed"|"failed"|"retry", "text"}
 
+inline constexpr std::string_view kSteer = "steer";  // {"text"}
+inline constexpr std::string_view kApprove =
+    "approve";  // {"call": [response, index], "tool", "arguments": digest, "approved": bool, "reason"}
+
 enum class Resolution { completed, failed, retry };
 
 [[nodiscard]] journal::Command cancel();
 [[nodiscard]] journal::Command resolve(llm::CallPosition call, Resolution how, std::string text);
+
+[[nodiscard]] journal::Command steer(std::string text);
+[[nodiscard]] llm::Message steer_message(const journal::Command& command);
+
+// The answer to the approval that `call` waits for; it holds for this call with these arguments alone.
+enum class Approval { approved, rejected };
+[[nodiscard]] journal::Command approve(const llm::CallRecord& call, Approval answer, std::string reason);
+
+// The entry that applies an approve command; nothing when its call does not wait for one (any more), or is not the one
+// the person saw.
+[[nodiscard]] std::optional<journal::Payload> approval_entry(const llm::Conversation& conversation,
+                                                             const journal::Command& command);
 
 // The entry that applies a resolve command; nothing when its call is not in doubt (any more).
 [[nodiscard]] std::optional<journal::Payload> resolution_entry(const llm::Conversation& conversation,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include <executus/async/task_group.hpp>
 #include <executus/async/timing.hpp>
 
 #include "run/call_key.hpp"
@@ -30,6 +31,8 @@ journal::Settled settled_entry(const llm::CallRecord& record, tool::Outcome outc
     entry.state = CallState::done;
     entry.text = std::move(done->text);
     entry.images = std::move(done->images);
+    entry.attached = std::move(done->attached);
+    entry.submitted = std::move(done->submitted);
   } else {
     entry.state = CallState::failed;
     entry.text = std::move(std::get<tool::Failed>(outcome).message);
@@ -46,78 +49,169 @@ std::vector<journal::Payload> payloads_of(journal::Settled settled, std::optiona
 
 }  // namespace
 
-Dispatcher::Dispatcher(Recorder& recorder, const tool::Toolbox& toolbox, std::string root, OnInDoubt policy)
-    : recorder_(recorder), toolbox_(toolbox), root_(std::move(root)), policy_(policy) {}
-
 const llm::CallRecord& Dispatcher::record(CallPosition position) const {
-  return recorder_.conversation().open_batch()[position.index];
+  return parts_.recorder.conversation().open_batch()[position.index];
 }
 
+bool Dispatcher::is_armed(CallPosition position) const { return std::ranges::find(armed_, position) != armed_.end(); }
+
 tool::Call Dispatcher::call_for(const llm::CallRecord& record, boost::json::object arguments) const {
-  std::string key = call_key(recorder_.run(), record.position, record.call.name, record.call.arguments);
-  return {recorder_.run(), record.call.id, std::move(key), std::move(arguments), root_};
+  std::string key = call_key(parts_.recorder.run(), record.position, record.call.name, record.call.arguments);
+  return {parts_.recorder.run(), record.call.id, std::move(key), std::move(arguments), parts_.root};
 }
 
 // Nothing for a call that is not gated, or will not be dispatched because tool or arguments are wrong.
 std::optional<journal::Intended> Dispatcher::intent_for(const llm::ToolCall& call, CallPosition position) const {
-  tool::Tool* tool = toolbox_.find(call.name);
-  if (!tool || !tool::is_gated(tool->info().effect) || !recorder_.may_dispatch()) return std::nullopt;
+  tool::Tool* tool = toolbox_->find(call.name);
+  if (!tool || !tool::is_gated(tool->info().effect) || !parts_.recorder.may_dispatch()) return std::nullopt;
   if (!tool::parse_arguments(call.arguments).ok()) return std::nullopt;
-  return journal::Intended{position, call_key(recorder_.run(), position, call.name, call.arguments),
+  return journal::Intended{position, call_key(parts_.recorder.run(), position, call.name, call.arguments),
                            std::string(to_string(tool->info().effect))};
 }
 
+bool Dispatcher::runs_in_parallel(const llm::CallRecord& call) const {
+  const tool::Tool* tool = toolbox_->find(call.call.name);
+  return tool && (tool->info().effect == tool::Effect::pure || tool->info().order == tool::Order::parallel);
+}
+
 std::optional<journal::Intended> Dispatcher::first_intent(const llm::Message& response) const {
-  if (response.tool_calls.empty()) return std::nullopt;
-  return intent_for(response.tool_calls.front(), {recorder_.conversation().responses(), 0});
+  if (response.tool_calls.empty() || !parts_.gate.allows_by_rule(response)) return std::nullopt;
+  llm::CallRecord first;
+  first.call = response.tool_calls.front();
+  if (runs_in_parallel(first)) return std::nullopt;  // shares its commit with its neighbours
+  return intent_for(first.call, {parts_.recorder.conversation().responses(), 0});
 }
 
 std::optional<journal::Intended> Dispatcher::next_intent(CallPosition after) const {
-  auto batch = recorder_.conversation().open_batch();
+  auto batch = parts_.recorder.conversation().open_batch();
   if (after.index + 1 >= batch.size()) return std::nullopt;
   const auto& next = batch[after.index + 1];
-  if (next.state != CallState::pending && next.state != CallState::not_dispatched) return std::nullopt;
+  bool fresh = next.state == CallState::pending || next.state == CallState::not_dispatched;
+  if (!fresh || runs_in_parallel(next)) return std::nullopt;
   return intent_for(next.call, next.position);
 }
 
-// First what a crash left (everything that can be settled alone is), then the rest in order. A call in doubt stops the
-// calls behind it: they may build on it.
-Task<agent::LoopHost::Batch> Dispatcher::run_batch() {
-  in_doubt_.clear();
-  std::vector<CallPosition> leftover, in_turn;
-  for (const auto& call : recorder_.conversation().open_batch()) {
-    if (is_settled(call.state)) continue;
-    bool sent_before = call.state == CallState::dispatched || call.state == CallState::in_doubt;
-    (sent_before && armed_ != call.position ? leftover : in_turn).push_back(call.position);
+void Dispatcher::park(WaitReason reason, CallPosition call) {
+  if (!parked_.calls.empty() && parked_.reason != reason) {
+    if (reason != WaitReason::in_doubt) return;  // what a person has to decide comes first
+    parked_.calls.clear();
   }
-  for (auto position : leftover)
-    if (!co_await run_call(position, Ordered::leftover)) in_doubt_.push_back(position);
-  for (auto position : in_turn) {
-    if (!in_doubt_.empty()) break;
-    if (!co_await run_call(position, Ordered::in_turn)) in_doubt_.push_back(position);
-  }
-  co_return in_doubt_.empty() ? agent::LoopHost::Batch::settled : agent::LoopHost::Batch::parked;
+  parked_.reason = reason;
+  parked_.calls.push_back(call);
 }
 
-Task<bool> Dispatcher::run_call(CallPosition position, Ordered how) {
+// Every call is decided first. Then what a crash left (everything that can be settled alone is), then the rest in
+// order. A call that stays open stops the calls behind it: they may build on it.
+Task<agent::LoopHost::Batch> Dispatcher::run_batch() {
+  parked_ = {};
+  co_await decide_batch();
+  auto batch = parts_.recorder.conversation().open_batch();
+  for (const auto& call : batch)
+    if (call.state == CallState::awaiting_approval) park(WaitReason::approval, call.position);
+  if (parked_.calls.empty()) {
+    auto parallel = [this](const llm::CallRecord& call) { return runs_in_parallel(call); };
+    auto armed = [this](const llm::CallRecord& call) { return is_armed(call.position); };
+    auto plan = plan_batch(batch, parallel, armed);
+    for (auto& group : plan.leftover) co_await run_group(std::move(group), Ordered::leftover);
+    for (auto& group : plan.in_turn)
+      if (!parked_.calls.empty() || !co_await run_group(std::move(group), Ordered::in_turn)) break;
+  }
+  co_return parked_.calls.empty() ? agent::LoopHost::Batch::settled : agent::LoopHost::Batch::parked;
+}
+
+// A batch that needs no decision is not journaled as decided: the permissions are part of the stored definition.
+Task<void> Dispatcher::decide_batch() {
+  std::vector<GateCall> undecided;
+  llm::Message asked;
+  for (const auto& call : parts_.recorder.conversation().open_batch()) {
+    bool sent = call.state == CallState::dispatched || call.state == CallState::in_doubt;
+    if (call.decided || sent || is_settled(call.state)) continue;
+    const tool::Tool* tool = toolbox_->find(call.call.name);
+    undecided.push_back({call.position, call.call, tool ? tool->info().effect : tool::Effect::irreversible});
+    asked.tool_calls.push_back(call.call);
+  }
+  if (undecided.empty() || parts_.gate.allows_by_rule(asked)) co_return;
+  auto gated = co_await parts_.gate.decide(std::move(undecided));
+  co_await parts_.recorder.commit(std::move(gated), Boundary::gated);
+}
+
+Task<bool> Dispatcher::run_group(CallGroup group, Ordered how) {
+  if (how == Ordered::in_turn) co_await arm(group);
+  if (group.size() == 1) {
+    co_await run_member(group.front(), how);
+  } else {
+    TaskContext context = co_await this_task();
+    TaskGroup side_by_side(context);
+    for (auto position : group) side_by_side.spawn(run_member(position, how));
+    co_await side_by_side.join();
+  }
+  co_return parked_.calls.empty();
+}
+
+Task<void> Dispatcher::run_member(CallPosition position, Ordered how) {
+  switch (co_await run_call(position, how)) {
+    case CallEnd::settled:
+      break;
+    case CallEnd::in_doubt:
+      park(WaitReason::in_doubt, position);
+      break;
+    case CallEnd::waits_for_child:
+      park(WaitReason::child, position);
+      break;
+  }
+}
+
+// One commit for the intents of all gated calls of the group, and the child runs some of them are.
+Task<void> Dispatcher::arm(const CallGroup& group) {
+  TaskContext context = co_await this_task();
+  std::vector<journal::Payload> intents;
+  std::vector<journal::Admission> children;
+  std::vector<CallPosition> positions;
+  for (auto position : group) {
+    const auto& call = record(position);
+    if (is_armed(position) || is_settled(call.state)) continue;
+    auto intent = intent_for(call.call, position);
+    if (!intent) continue;
+    if (is_delegate(call.call.name)) {
+      auto arguments = tool::parse_arguments(call.call.arguments).value();
+      if (parts_.delegation->refusal(call.call.name, position, arguments)) continue;
+      auto sent = call_for(call, std::move(arguments));
+      auto child = parts_.delegation->admission(sent, call.call.name, context.strand->loop().clock());
+      if (child) children.push_back(std::move(*child));
+    }
+    intents.push_back(std::move(*intent));
+    positions.push_back(position);
+  }
+  if (intents.empty()) co_return;
+  co_await parts_.recorder.commit(std::move(intents), Boundary::gated, {}, std::move(children));
+  armed_.insert(armed_.end(), positions.begin(), positions.end());
+}
+
+Task<Dispatcher::CallEnd> Dispatcher::run_call(CallPosition position, Ordered how) {
   llm::ToolCall call = record(position).call;
-  tool::Tool* tool = toolbox_.find(call.name);
+  tool::Tool* tool = toolbox_->find(call.name);
   auto arguments = tool::parse_arguments(call.arguments);
   if (!tool || !arguments.ok()) {
     tool::Outcome wrong = tool ? tool::Outcome(tool::Failed{arguments.error().message()}) : unknown_tool(call);
     co_await settle(position, std::move(wrong), how);
-    co_return true;
+    co_return CallEnd::settled;
   }
+  tool::Call sent = call_for(record(position), std::move(*arguments));
+  if (is_delegate(call.name)) co_return co_await delegate(*tool, std::move(sent), position, how);
+  co_return co_await pursue(*tool, std::move(sent), position, how);
+}
+
+// Try after try, as the effect class allows.
+Task<Dispatcher::CallEnd> Dispatcher::pursue(tool::Tool& tool, tool::Call call, CallPosition position, Ordered how) {
   Tries tries;
   for (;;) {
-    CallState state = armed_ == position ? CallState::pending : record(position).state;
-    CallAction action = next_action(state, tool->info().effect, tries, policy_);
-    if (action == CallAction::in_doubt) co_return false;
-    tool::Call sent = call_for(record(position), *arguments);
-    auto outcome = co_await attempt(*tool, std::move(sent), position, action, tries);
+    CallState state = is_armed(position) ? CallState::pending : record(position).state;
+    CallAction action = next_action(state, tool.info().effect, tries, parts_.policy);
+    if (action == CallAction::in_doubt) co_return CallEnd::in_doubt;
+    auto outcome = co_await attempt(tool, call, position, action, tries);
     if (!outcome) continue;
     co_await settle(position, std::move(*outcome), how);
-    co_return true;
+    co_return CallEnd::settled;
   }
 }
 
@@ -133,24 +227,48 @@ Task<std::optional<tool::Outcome>> Dispatcher::attempt(tool::Tool& tool, tool::C
   tool::Outcome outcome = co_await send(tool, std::move(call), position);
   if (const auto* unknown = std::get_if<tool::Unknown>(&outcome)) {
     ++tries.unknown;
-    recorder_.show_delay("the outcome of '" + tool.info().spec.name + "' is unknown: " + unknown->reason);
+    parts_.watchers.delay("the outcome of '" + tool.info().spec.name + "' is unknown: " + unknown->reason);
     co_return std::nullopt;
   }
   co_return outcome;
 }
 
-Task<tool::Outcome> Dispatcher::send(tool::Tool& tool, tool::Call call, CallPosition position) {
+// What precedes every dispatch: the lease, a durable intent, and word to the watchers.
+Task<void> Dispatcher::announce(tool::Tool& tool, const tool::Call& call, CallPosition position) {
   bool gated = tool::is_gated(tool.info().effect);
   if (gated) co_await wait_for_lease();
-  if (gated && armed_ != position) {
+  if (gated && !is_armed(position)) {
     journal::Intended intent{position, call.idempotency_key, std::string(to_string(tool.info().effect))};
-    std::vector<journal::Payload> payloads;
-    payloads.push_back(std::move(intent));
-    co_await recorder_.commit(std::move(payloads), Boundary::gated);
+    co_await parts_.recorder.commit(std::move(intent), Boundary::gated);
   }
-  armed_.reset();
-  recorder_.show(activity_of(record(position)));
+  std::erase(armed_, position);
+  auto activity = activity_of(record(position));
+  activity.state = Activity::State::running;
+  parts_.watchers.activity(activity);
+}
+
+Task<tool::Outcome> Dispatcher::send(tool::Tool& tool, tool::Call call, CallPosition position) {
+  co_await announce(tool, call, position);
+  call.generate = [this, position, asked = std::make_shared<std::uint32_t>(0)](std::string system,
+                                                                               llm::Transcript messages) {
+    return parts_.generate(position, (*asked)++, std::move(system), std::move(messages));
+  };
   co_return co_await tool::invoke(tool, std::move(call));
+}
+
+// A child's time is its own; no timeout of ours cuts it short, and repeating attaches to it.
+Task<Dispatcher::CallEnd> Dispatcher::delegate(tool::Tool& tool, tool::Call call, CallPosition position, Ordered how) {
+  std::string name = tool.info().spec.name;
+  if (auto refused = parts_.delegation->refusal(name, position, call.arguments)) {
+    tool::Outcome no = tool::Failed{std::move(*refused)};
+    co_await settle(position, std::move(no), how);
+    co_return CallEnd::settled;
+  }
+  co_await announce(tool, call, position);
+  auto outcome = co_await parts_.delegation->run(std::move(call), position, std::move(name));
+  if (!outcome) co_return CallEnd::waits_for_child;
+  co_await settle(position, std::move(*outcome), how);
+  co_return CallEnd::settled;
 }
 
 // "Did not happen" is not believed before the settle time has passed since the intent: the dead worker's request may
@@ -164,7 +282,7 @@ Task<std::optional<tool::Outcome>> Dispatcher::probe(tool::Tool& tool, tool::Cal
   Milliseconds age = std::max(Milliseconds(0), clock.wall() - intent_at);
   Milliseconds unsettled = info.settle.value_or(info.timeout) - age;
   if (unsettled > Milliseconds(0)) {
-    recorder_.show_delay("waiting until a probe of '" + info.spec.name + "' can be believed");
+    parts_.watchers.delay("waiting until a probe of '" + info.spec.name + "' can be believed");
     co_await sleep_for(unsettled);
   }
   tool::Probe answer = co_await tool::ask_probe(tool, call);
@@ -173,7 +291,7 @@ Task<std::optional<tool::Outcome>> Dispatcher::probe(tool::Tool& tool, tool::Cal
     co_return outcome;
   }
   if (const auto* unclear = std::get_if<tool::Unclear>(&answer)) {
-    recorder_.show_delay("a probe of '" + info.spec.name + "' gave no answer: " + unclear->reason);
+    parts_.watchers.delay("a probe of '" + info.spec.name + "' gave no answer: " + unclear->reason);
     if (++tries.unclear_probes < kMaxTries) co_await sleep_for(backoff(tries.unclear_probes));
     co_return std::nullopt;
   }
@@ -186,24 +304,26 @@ Task<std::optional<tool::Outcome>> Dispatcher::probe(tool::Tool& tool, tool::Cal
 // Outcomes of gated calls are awaited, and carry the next call's intent; the others ride with the next commit.
 Task<void> Dispatcher::settle(CallPosition position, tool::Outcome outcome, Ordered how) {
   llm::CallRecord settled = record(position);
-  tool::Tool* tool = toolbox_.find(settled.call.name);
+  tool::Tool* tool = toolbox_->find(settled.call.name);
   bool gated = tool && tool::is_gated(tool->info().effect);
   if (tool && tool->info().effect != tool::Effect::pure)
-    settled.key = call_key(recorder_.run(), position, settled.call.name, settled.call.arguments);
+    settled.key = call_key(parts_.recorder.run(), position, settled.call.name, settled.call.arguments);
   journal::Settled entry = settled_entry(settled, std::move(outcome));
+  if (parts_.session)
+    for (auto& message : parts_.session->take_attached()) entry.attached.push_back(std::move(message));
   settled.state = entry.state;
   auto next = how == Ordered::in_turn ? next_intent(position) : std::nullopt;
-  if (next) armed_ = next->call;
+  if (next) armed_.push_back(next->call);
   if (gated || next)
-    co_await recorder_.commit(payloads_of(std::move(entry), std::move(next)), Boundary::gated);
+    co_await parts_.recorder.commit(payloads_of(std::move(entry), std::move(next)), Boundary::gated);
   else
-    co_await recorder_.defer(std::move(entry));
-  recorder_.show(activity_of(settled));
+    co_await parts_.recorder.defer(std::move(entry));
+  parts_.watchers.activity(activity_of(settled));
 }
 
 Task<void> Dispatcher::wait_for_lease() {
-  while (!recorder_.may_dispatch()) {
-    recorder_.show_delay("waiting for this worker's lease to be renewed before a call with effects");
+  while (!parts_.recorder.may_dispatch()) {
+    parts_.watchers.delay("waiting for this worker's lease to be renewed before a call with effects");
     co_await sleep_for(Milliseconds(1'000));
   }
 }

@@ -1,10 +1,13 @@
-// Runs the open batch of a run: every call to a known outcome, or to the point where only a person can tell.
+// Runs the open batch of a run: every call is decided, then brought to a known outcome, or to the point where only a
+// person, or a child run, can tell.
 //
-// A gated call (keyed, probeable, irreversible) is dispatched only when its intent is durable, and the next one's
-// intent is written only with its outcome; so after a crash at most one call of an ordered batch has an unknown
-// outcome.
+// A gated call (keyed, probeable, irreversible) is dispatched only when its intent is durable; the next one's intent is
+// written only with its outcome, calls that run side by side share one commit of intents. So after a crash at most one
+// call of an ordered batch has an unknown outcome.
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,30 +16,65 @@
 #include <executus/tool/invoke.hpp>
 #include <executus/tool/registry.hpp>
 
+#include "run/batch_plan.hpp"
+#include "run/delegation.hpp"
+#include "run/gatekeeper.hpp"
 #include "run/recorder.hpp"
+#include "run/session_hub.hpp"
 #include "run/settle.hpp"
 
 namespace executus::run {
 
+// Why a batch parked.
+struct Parked {
+  WaitReason reason = WaitReason::in_doubt;
+  std::vector<llm::CallPosition> calls;
+  std::string detail;
+};
+
 class Dispatcher final {
  public:
-  // The toolbox and recorder outlive it.
-  Dispatcher(Recorder& recorder, const tool::Toolbox& toolbox, std::string root, OnInDoubt policy);
+  using Generate = std::function<Task<llm::Response>(llm::CallPosition, std::uint32_t ordinal, std::string system,
+                                                     llm::Transcript messages)>;
+  struct Parts {
+    Recorder& recorder;
+    Watchers& watchers;
+    Gatekeeper& gate;
+    Delegation* delegation = nullptr;  // null: no delegates
+    SessionHub* session = nullptr;     // null: nobody attaches
+    std::string root;
+    OnInDoubt policy = OnInDoubt::park;
+    Generate generate;
+  };
+  explicit Dispatcher(Parts parts) : parts_(std::move(parts)) {}
 
-  // The intent that may be committed together with this response: that of its first call, when that call is gated.
+  // The tools of the run, or of its phase; they outlive it.
+  void use(const tool::Toolbox& toolbox) { toolbox_ = &toolbox; }
+
+  // The intent that may be committed together with this response: that of its first call, when that call is gated, runs
+  // alone, and nothing of the batch has to be decided.
   [[nodiscard]] std::optional<journal::Intended> first_intent(const llm::Message& response) const;
-  void armed(llm::CallPosition position) { armed_ = position; }  // first_intent() was committed
+  void armed(llm::CallPosition position) { armed_.push_back(position); }  // first_intent() was committed
 
-  // Runs every open call that can be run. parked: in_doubt() says which calls wait for a person.
+  // Runs every open call that can be run.
   [[nodiscard]] Task<agent::LoopHost::Batch> run_batch();
-  [[nodiscard]] const std::vector<llm::CallPosition>& in_doubt() const noexcept { return in_doubt_; }
+  [[nodiscard]] const Parked& parked() const noexcept { return parked_; }  // after run_batch() returned parked
 
  private:
   enum class Ordered { leftover, in_turn };  // settling what a crash left, or going through the batch in order
-  Task<bool> run_call(llm::CallPosition position, Ordered how);  // false: in doubt
+  enum class CallEnd { settled, in_doubt, waits_for_child };
+
+  Task<void> decide_batch();
+  Task<bool> run_group(CallGroup group, Ordered how);  // false: something of it stays open
+  Task<void> run_member(llm::CallPosition position, Ordered how);
+  Task<void> arm(const CallGroup& group);
+  Task<CallEnd> run_call(llm::CallPosition position, Ordered how);
+  Task<CallEnd> pursue(tool::Tool& tool, tool::Call call, llm::CallPosition position, Ordered how);
   Task<std::optional<tool::Outcome>> attempt(tool::Tool& tool, tool::Call call, llm::CallPosition position,
                                              CallAction action, Tries& tries);
   Task<tool::Outcome> send(tool::Tool& tool, tool::Call call, llm::CallPosition position);
+  Task<CallEnd> delegate(tool::Tool& tool, tool::Call call, llm::CallPosition position, Ordered how);
+  Task<void> announce(tool::Tool& tool, const tool::Call& call, llm::CallPosition position);
   Task<std::optional<tool::Outcome>> probe(tool::Tool& tool, tool::Call call, llm::CallPosition position, Tries& tries);
   Task<void> settle(llm::CallPosition position, tool::Outcome outcome, Ordered how);
   Task<void> wait_for_lease();
@@ -46,13 +84,17 @@ class Dispatcher final {
   [[nodiscard]] std::optional<journal::Intended> intent_for(const llm::ToolCall& call,
                                                             llm::CallPosition position) const;
   [[nodiscard]] std::optional<journal::Intended> next_intent(llm::CallPosition after) const;
+  [[nodiscard]] bool runs_in_parallel(const llm::CallRecord& call) const;
+  [[nodiscard]] bool is_armed(llm::CallPosition position) const;
+  [[nodiscard]] bool is_delegate(const std::string& tool) const {
+    return parts_.delegation && parts_.delegation->is_delegate(tool);
+  }
+  void park(WaitReason reason, llm::CallPosition call);
 
-  Recorder& recorder_;
-  const tool::Toolbox& toolbox_;
-  const std::string root_;
-  const OnInDoubt policy_;
-  std::optional<llm::CallPosition> armed_;  // its intent is durable, and it was not sent yet
-  std::vector<llm::CallPosition> in_doubt_;
+  Parts parts_;
+  const tool::Toolbox* toolbox_ = nullptr;
+  std::vector<llm::CallPosition> armed_;  // their intents are durable, and they were not sent yet
+  Parked parked_;
 };
 
 }  // namespace executus::run

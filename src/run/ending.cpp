@@ -15,15 +15,16 @@ Ending left(const Stop& stop, bool attempt_counts) {
   return ending;
 }
 
-Ending of_loop(agent::LoopEnd end, int max_iterations) {
-  switch (end) {
+Ending of_loop(const Stop& stop) {
+  switch (*stop.end) {
     case agent::LoopEnd::answered:
       return {};
     case agent::LoopEnd::parked:
       return {Verdict::park, RunStatus::waiting, "", "", false};
     case agent::LoopEnd::max_steps:
+      if (stop.submitted) return {};
       return failure(RunStatus::error, "run.max_steps",
-                     "no final answer after " + std::to_string(max_iterations) +
+                     "no final answer after " + std::to_string(stop.max_iterations) +
                          " model responses; raise max_iterations or give the agent less to do");
     case agent::LoopEnd::tool_loop:
       return failure(RunStatus::error, "run.tool_loop",
@@ -52,11 +53,12 @@ Ending of_cancellation(const Stop& stop) {
 }  // namespace
 
 Ending decide_ending(const Stop& stop, OnModelUnavailable policy) {
-  if (stop.end) return of_loop(*stop.end, stop.max_iterations);
+  if (stop.end) return of_loop(stop);
   if (stop.cancelled) return of_cancellation(stop);
   if (stop.store_away) return left(stop, false);
   if (stop.model_away && policy == OnModelUnavailable::park)
     return {Verdict::park_for_provider, RunStatus::waiting, stop.error->message(), stop.error->code(), false};
+  if (stop.refused) return failure(RunStatus::error, stop.error->code(), stop.error->message());
   // A recovered run that cannot even start here may be able to elsewhere; quarantine ends the attempts.
   if (stop.recovered && !stop.progressed) return left(stop, true);
   return failure(RunStatus::error, stop.error->code(), stop.error->message());

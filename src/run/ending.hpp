@@ -19,13 +19,15 @@ struct Stop {
   bool store_away = false;
   bool recovered = false;   // this is not the run's first process
   bool progressed = false;  // something durable happened since this process took the run up
+  bool submitted = false;   // an answer was handed in
+  bool refused = false;     // by the budget
   int max_iterations = 0;
 };
 
 enum class Verdict {
   complete,  // status ok
   fail,      // a terminal status other than ok
-  park,      // waits in doubt
+  park,      // waits: in doubt, for an approval, for a child
   park_for_provider,
   leave,  // for recovery: no terminal entry
   disown  // another worker has it: touch nothing

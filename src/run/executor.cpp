@@ -19,6 +19,8 @@ ExecutorConfig with_defaults(ExecutorConfig config) {
   if (d.max_runtime.count() <= 0) d.max_runtime = fallback.max_runtime;
   if (d.fallback_tier.empty()) d.fallback_tier = fallback.fallback_tier;
   if (d.max_consecutive_tool_errors <= 0) d.max_consecutive_tool_errors = fallback.max_consecutive_tool_errors;
+  if (d.compaction_threshold_ratio <= 0) d.compaction_threshold_ratio = fallback.compaction_threshold_ratio;
+  if (d.critic_absolute_max.count() <= 0) d.critic_absolute_max = fallback.critic_absolute_max;
   if (d.max_same_tool_call_repeats <= 0) d.max_same_tool_call_repeats = fallback.max_same_tool_call_repeats;
   return config;
 }
@@ -36,22 +38,46 @@ std::unique_ptr<RunOutcome> refused(RunId run, std::string agent, const Error& w
 
 }  // namespace
 
-class Executor::Impl : public std::enable_shared_from_this<Executor::Impl> {
+// A child's scope is its own: what ends its parent reaches it as what it is for the child.
+class ParentsEnd final : public CancelListener {
+ public:
+  explicit ParentsEnd(CancelScope& child) : child_(child) {}
+  void follow(CancelScope& parent) {
+    if (parent.cancelled())
+      on_cancel(*parent.why());
+    else
+      parent.attach(*this);
+  }
+
+ private:
+  void on_cancel(const Cancellation& why) noexcept override {
+    bool the_process = why.cause == Cause::shutdown || why.cause == Cause::ownership_lost;
+    child_.cancel({the_process ? Cause::shutdown : Cause::caller, "the run above it ended: " + why.detail});
+  }
+  CancelScope& child_;
+};
+
+class Executor::Impl : public run::ChildRuns, public std::enable_shared_from_this<Executor::Impl> {
  public:
   explicit Impl(ExecutorConfig config)
       : config_(with_defaults(std::move(config))),
         logger_(config_.logger ? *config_.logger : null_logger()),
-        opening_(config_, logger_) {}
+        opening_(config_, *this, logger_) {}
 
   Task<RunOutcome> run(std::unique_ptr<run::Submission> submission);
   Task<RunOutcome> resume(journal::RunRow claimed);
   std::vector<std::string> missing_for(const Agent& agent) const { return opening_.missing_for(agent); }
   void nudge(const RunId& run);
 
+  Task<RunOutcome> run_child(Agent agent, Invocation invocation, DelegationGuard guard, run::Watchers& parent) override;
+  std::optional<journal::Admission> child_admission(const Agent& agent, const Invocation& invocation,
+                                                    const Clock& clock) override;
+
  private:
   using LiveRun = run::LiveRun;
 
-  Task<std::unique_ptr<RunOutcome>> open_and_drive(std::unique_ptr<run::Submission> submission);
+  Task<std::unique_ptr<RunOutcome>> open_and_drive(std::unique_ptr<run::Submission> submission, run::Lineage lineage);
+  Task<run::Opened> open(std::unique_ptr<run::Submission> submission, run::Lineage lineage);
   Task<std::unique_ptr<RunOutcome>> drive(run::Opened opened);
   Task<void> give_back(journal::RunRow claimed);
 
@@ -68,14 +94,50 @@ class Executor::Impl : public std::enable_shared_from_this<Executor::Impl> {
 };
 
 Task<RunOutcome> Executor::Impl::run(std::unique_ptr<run::Submission> submission) {
-  auto outcome = co_await open_and_drive(std::move(submission));
+  auto outcome = co_await open_and_drive(std::move(submission), {});
   co_return std::move(*outcome);
+}
+
+Task<RunOutcome> Executor::Impl::run_child(Agent agent, Invocation invocation, DelegationGuard guard,
+                                           run::Watchers& parent) {
+  TaskContext context = co_await this_task();
+  CancelScope scope;
+  ParentsEnd parents_end(scope);
+  parents_end.follow(*context.scope);
+  TaskContext inner{context.strand, &scope};
+  invocation.start = Invocation::Start::now;
+  auto submission = std::make_unique<run::Submission>(run::Submission{std::move(agent), std::move(invocation)});
+  run::Lineage lineage{std::move(guard), &parent};
+  auto outcome = co_await open_and_drive(std::move(submission), std::move(lineage)).in(inner);
+  co_return std::move(*outcome);
+}
+
+// A child that cannot be set up here is not created: its submission says why, as the outcome of the call.
+std::optional<journal::Admission> Executor::Impl::child_admission(const Agent& agent, const Invocation& invocation,
+                                                                  const Clock& clock) {
+  if (!config_.ports.journal || agent.durability == Durability::memory) return std::nullopt;
+  try {
+    return opening_.child_admission(agent, invocation, clock);
+  } catch (const Error& problem) {
+    logger_.log(LogLevel::warn, "a child run of " + invocation.parent.str() + " cannot start: " + problem.message());
+    return std::nullopt;
+  }
+}
+
+// A child that is there already is the one: it was created by the same call, whatever this process resolves today.
+Task<run::Opened> Executor::Impl::open(std::unique_ptr<run::Submission> submission, run::Lineage lineage) {
+  if (lineage.parent && config_.ports.journal) {
+    auto row = co_await config_.ports.journal->find(submission->invocation.run_id);
+    if (row && row->parent == submission->invocation.parent.str())
+      co_return co_await opening_.attach(std::move(*row), std::move(lineage));
+  }
+  co_return co_await opening_.submit(std::move(submission), std::move(lineage));
 }
 
 // Open, then loop and finalize (LiveRun::drive). The one boundary behind which nothing throws. Outcomes are handed on
 // by pointer: a frame that waits should not hold room for one.
 [[gnu::noinline]] Task<std::unique_ptr<RunOutcome>> Executor::Impl::open_and_drive(
-    std::unique_ptr<run::Submission> submission) {
+    std::unique_ptr<run::Submission> submission, run::Lineage lineage) {
   TaskContext context = co_await this_task();
   RunId& id = submission->invocation.run_id;
   if (id.empty()) id = RunId::generate(context.strand->loop().clock());
@@ -83,7 +145,7 @@ Task<RunOutcome> Executor::Impl::run(std::unique_ptr<run::Submission> submission
   std::string agent = submission->agent.name;
   std::optional<Error> problem;
   try {
-    auto opened = co_await opening_.submit(std::move(submission));
+    auto opened = co_await open(std::move(submission), std::move(lineage));
     co_return co_await drive(std::move(opened));
   } catch (...) {
     problem = current_error();
@@ -94,7 +156,7 @@ Task<RunOutcome> Executor::Impl::run(std::unique_ptr<run::Submission> submission
 Task<RunOutcome> Executor::Impl::resume(journal::RunRow claimed) {
   std::optional<Error> problem;
   try {
-    auto opened = co_await opening_.take_up(claimed);
+    auto opened = co_await opening_.take_up(claimed, {});
     auto outcome = co_await drive(std::move(opened));
     co_return std::move(*outcome);
   } catch (...) {
@@ -127,12 +189,12 @@ Task<void> Executor::Impl::give_back(journal::RunRow claimed) {
     std::lock_guard lock(mutex_);
     live_[live.id()] = {&live, &lookers, context.strand->shared_from_this()};
   }
-  run::Ending ending = co_await live.drive();
+  auto outcome = co_await live.drive();
   {
     std::lock_guard lock(mutex_);
     live_.erase(live.id());
   }
-  co_return std::make_unique<RunOutcome>(live.outcome(ending));
+  co_return outcome;
 }
 
 // The run may end while the message to its strand is on its way: it is looked up again there.

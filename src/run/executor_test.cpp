@@ -10,7 +10,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-CountingModel::Answer call_then_answer(std::string tool) {
+std::function<llm::Response(std::size_t)> call_then_answer(std::string tool) {
   return [tool](std::size_t turn) {
     return turn == 0 ? calls({{"c" + std::to_string(turn), tool, R"({"amount":5})"}}) : says("done");
   };

@@ -21,15 +21,17 @@ namespace executus::run {
 // Answers by the number of assistant messages in the request, so that a resumed run goes on where it was.
 class CountingModel final : public llm::Model {
  public:
-  using Answer = std::function<llm::Response(std::size_t turn)>;
+  using Answer = std::function<llm::Response(const llm::Request& request, std::size_t turn)>;
   explicit CountingModel(Answer answer) : answer_(std::move(answer)) {}
+  explicit CountingModel(std::function<llm::Response(std::size_t turn)> answer)
+      : answer_([answer = std::move(answer)](const llm::Request&, std::size_t turn) { return answer(turn); }) {}
 
   Task<llm::Response> generate(llm::Request request, llm::StreamObserver*) override {
     std::size_t turn = 0;
     for (const auto& message : request.messages) turn += message.role == llm::Role::assistant;
     note(turn, request);
     if (wait) co_await wait->wait();
-    llm::Response response = answer_(turn);
+    llm::Response response = answer_(request, turn);
     response.usage = {10, 5, 0, 0, 0};
     response.target = target_;
     co_return response;
@@ -91,6 +93,7 @@ class EffectTool final : public tool::Tool {
 
   Task<tool::Outcome> call(tool::Call call) override {
     if (before_effect) before_effect();
+    if (around) co_await around(OneShot<>());
     int& times = world_.effects[call.idempotency_key];
     ++world_.dispatches[call.idempotency_key];
     if (info_.effect != tool::Effect::keyed || times == 0) ++times;  // a keyed target dedupes by our key
@@ -107,6 +110,7 @@ class EffectTool final : public tool::Tool {
   }
 
   std::function<void()> before_effect;
+  std::function<Task<void>(OneShot<>)> around;  // awaited before the effect
   std::function<tool::Outcome()> act;
   std::optional<tool::Probe> probe_answer;
   int probes = 0;
@@ -185,11 +189,21 @@ class MortalStore final : public journal::JournalStore {
   std::unique_ptr<journal::JournalStore> store_;
 };
 
+// Tells a test of every entry.
+class EntryObserver final : public RunObserver {
+ public:
+  explicit EntryObserver(std::function<void(const journal::Entry&)> tell) : tell_(std::move(tell)) {}
+  void on_entry(const RunId&, const journal::Entry& entry) override { tell_(entry); }
+
+ private:
+  std::function<void(const journal::Entry&)> tell_;
+};
+
 // Processes come and go on one journal and one world.
 class Harness {
  public:
-  explicit Harness(CountingModel::Answer answer)
-      : model(std::make_shared<CountingModel>(std::move(answer))), models_(model) {
+  template <class Answer>
+  explicit Harness(Answer answer) : model(std::make_shared<CountingModel>(std::move(answer))), models_(model) {
     new_process();
   }
 
@@ -217,6 +231,7 @@ class Harness {
     config.models = &models_;
     config.ports.journal = store;
     config.ports.observer = observer;
+    if (configure) configure(config);
     executor = std::make_unique<Executor>(std::move(config));
   }
 
@@ -226,6 +241,15 @@ class Harness {
     invocation.run_id = *RunId::parse(id);
     invocation.prompt = "please";
     return invocation;
+  }
+  // In a scope of the test's own, which it may cancel from wherever it is called back.
+  RunOutcome run_in(CancelScope& scope, std::string id = "run") {
+    return loop.run(in_scope(scope, executor->run(agent, invocation(std::move(id)))));
+  }
+  static Task<RunOutcome> in_scope(CancelScope& scope, Task<RunOutcome> task) {
+    TaskContext context = co_await this_task();
+    TaskContext inner{context.strand, &scope};
+    co_return co_await std::move(task).in(inner);
   }
   std::optional<RunOutcome> recover(std::string id = "run") {
     auto row = loop.run(store->inner().find(*RunId::parse(id)));
@@ -265,6 +289,13 @@ class Harness {
   }();
   MortalStore* store = nullptr;
   std::unique_ptr<Executor> executor;
+  std::function<void(ExecutorConfig&)> configure;  // what new processes have besides; see reconfigure()
+
+  // The first process already has it.
+  void reconfigure(std::function<void(ExecutorConfig&)> change) {
+    configure = std::move(change);
+    new_process();
+  }
 
  private:
   tool::Registry registry_;

@@ -22,8 +22,13 @@ class JournalCheckpointer final : public Checkpointer {
       store_.append_deferred(std::move(request));
       co_return journal::Appended{};
     }
-    co_return co_await store_.append(std::move(request));
+    request.admit = children_;
+    auto appended = co_await store_.append(std::move(request));
+    children_.clear();
+    co_return appended;
   }
+
+  void admit_with_next(journal::Admission child) override { children_.push_back(std::move(child)); }
 
   Task<journal::Appended> complete(std::vector<journal::Entry> entries, std::vector<std::int64_t> consume) override {
     return end(std::move(entries), std::move(consume));
@@ -65,6 +70,7 @@ class JournalCheckpointer final : public Checkpointer {
   const Clock& clock_;
   const RunId run_;
   const std::int64_t epoch_;
+  std::vector<journal::Admission> children_;  // kept until an append succeeded
 };
 
 }  // namespace

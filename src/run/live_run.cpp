@@ -1,13 +1,13 @@
 #include "run/live_run.hpp"
 
-#include <set>
 #include <utility>
 
+#include <executus/agent/final_answer.hpp>
 #include <executus/async/timing.hpp>
 
 #include "run/commands.hpp"
-#include "run/model_call.hpp"
 #include "run/stored_tools.hpp"
+#include "run/supervision.hpp"
 
 namespace executus::run {
 namespace {
@@ -15,43 +15,110 @@ namespace {
 constexpr Milliseconds kCleanupLimit{10'000};
 constexpr Milliseconds kProviderPause{60'000};  // how long a run parked for its provider sleeps before it is due again
 
-// Providers may leave ids out or repeat them; results are matched by id on the next request.
-void make_call_ids_unique(llm::Message& message, std::uint32_t ordinal) {
-  std::set<std::string> seen;
-  for (std::size_t i = 0; i < message.tool_calls.size(); ++i) {
-    auto& id = message.tool_calls[i].id;
-    if (id.empty() || seen.contains(id)) id = "call_" + std::to_string(ordinal) + "_" + std::to_string(i);
-    seen.insert(id);
-  }
+std::unique_ptr<Delegation> make_delegation(LiveRun::Parts& parts, ChildRuns& children, Watchers& watchers) {
+  if (!parts.guard) return nullptr;
+  return std::make_unique<Delegation>(std::move(parts.agent.resolved_delegates), parts.info, std::move(*parts.guard),
+                                      parts.agent.durability, children, watchers);
 }
 
-journal::Ended ended_entry(const Ending& ending) {
-  return {ending.verdict == Verdict::complete ? RunStatus::ok : ending.status, "", ending.error, ending.code};
+StepHost::Parts host_parts(const ExecutorConfig& config, Recorder& recorder, Watchers& watchers, Dispatcher& dispatcher,
+                           Inbox& inbox, SessionHub* session) {
+  const auto& defaults = config.defaults;
+  CompactionParts compaction{config.compactor, config.models, defaults.fallback_tier,
+                             defaults.compaction_threshold_ratio};
+  return {recorder,
+          watchers,
+          dispatcher,
+          inbox,
+          session,
+          std::move(compaction),
+          defaults.max_consecutive_tool_errors,
+          defaults.max_same_tool_call_repeats};
+}
+
+// What the run says in the end; empty when that is the text of its last message.
+std::string chosen_output(const journal::Checkpoint& checkpoint) {
+  if (checkpoint.submitted) return *checkpoint.submitted;
+  const auto& transcript = checkpoint.conversation.transcript();
+  auto answer = agent::final_answer(transcript);
+  return answer == agent::final_text(transcript) ? "" : answer;
+}
+
+void stop_critic(CriticHandle& critic, Logger& logger) {
+  try {
+    critic.stop();
+  } catch (...) {
+    logger.log(LogLevel::error, "a critic threw: " + current_error().message());
+  }
 }
 
 }  // namespace
 
-LiveRun::LiveRun(Parts parts, journal::Checkpoint checkpoint, const Defaults& defaults,
-                 const std::string& system_header, const Clock& clock, RunObserver* observer, Logger& logger)
+LiveRun::LiveRun(Parts parts, journal::Checkpoint checkpoint, const ExecutorConfig& config, ChildRuns& children,
+                 const Clock& clock, Logger& logger)
     : parts_(std::move(parts)),
-      defaults_(defaults),
-      system_header_(system_header),
-      observer_(observer),
+      config_(config),
       logger_(logger),
-      recorder_(parts_.id, std::move(checkpoint), parts_.checkpointer.get(), clock, observer, logger),
-      dispatcher_(recorder_, parts_.toolbox, parts_.agent.root, parts_.agent.on_in_doubt),
-      seq_at_start_(recorder_.checkpoint().last_seq) {
+      watchers_(parts_.info.run, config.ports.observer, parts_.observer, logger),
+      recorder_(parts_.info.run, std::move(checkpoint), parts_.checkpointer.get(), clock, watchers_),
+      gate_(parts_.agent.permissions, config.ports.gate, parts_.info, logger),
+      delegation_(make_delegation(parts_, children, watchers_)),
+      dispatcher_({recorder_, watchers_, gate_, delegation_.get(), parts_.session.get(), parts_.agent.root,
+                   parts_.agent.on_in_doubt,
+                   [this](llm::CallPosition call, std::uint32_t ordinal, std::string system, llm::Transcript messages) {
+                     return host_.generate(call, ordinal, std::move(system), std::move(messages));
+                   }}),
+      inbox_(recorder_, logger),
+      host_(host_parts(config, recorder_, watchers_, dispatcher_, inbox_, parts_.session.get())),
+      seq_at_start_(recorder_.checkpoint().last_seq),
+      elapsed_at_start_(recorder_.checkpoint().elapsed) {
+  watchers_.report_to(parts_.parent);
   recorder_.ride(journal::Opened{parts_.epoch, parts_.worker});
+  host_.enter(parts_.stage, StepHost::Ceiling::critics);
   if (parts_.claimed) recorder_.expect_commands();
+  if (!parts_.agent.phases.empty())
+    pipeline_ = std::make_unique<Pipeline>(
+        Pipeline::Parts{recorder_, host_, parts_.agent, parts_.stage, *config.models, config.system_header, logger});
 }
 
-Task<Ending> LiveRun::drive() {
-  Stop stop;
-  co_await loop(stop);
-  stop.recovered = parts_.claimed && seq_at_start_ > 1;
-  stop.progressed = recorder_.checkpoint().last_seq > seq_at_start_;
-  stop.max_iterations = parts_.agent.max_iterations;
-  co_return co_await finalize(decide_ending(stop, parts_.agent.on_model_unavailable));
+Task<std::unique_ptr<RunOutcome>> LiveRun::drive() {
+  open_watchers();
+  Ending ending = co_await run_to_an_ending();
+  if (parts_.session) parts_.session->close();
+  auto result = outcome(ending);
+  AftermathParts after{config_.ports,
+                       logger_,
+                       parts_.info,
+                       parts_.delivery,
+                       std::move(parts_.session_tools),
+                       std::move(audit_),
+                       recorder_.elapsed() - elapsed_at_start_};
+  co_await aftermath(std::move(after), ending, *result);
+  co_return result;
+}
+
+void LiveRun::open_watchers() {
+  if (!config_.ports.audit) return;
+  try {
+    audit_ = config_.ports.audit->start_run(parts_.info);
+  } catch (...) {
+    logger_.log(LogLevel::error, "the audit of run " + id().str() + " threw: " + current_error().message());
+  }
+  watchers_.add(audit_.get());
+}
+
+// Loop and finalize, until no command is left that the run still has to hear.
+Task<Ending> LiveRun::run_to_an_ending() {
+  for (;;) {
+    Stop stop;
+    co_await loop(stop);
+    stop.recovered = parts_.claimed && seq_at_start_ > 1;
+    stop.progressed = recorder_.checkpoint().last_seq > seq_at_start_;
+    stop.submitted = recorder_.checkpoint().submitted.has_value();
+    stop.max_iterations = parts_.stage.max_steps;
+    Ending ending = decide_ending(stop, parts_.agent.on_model_unavailable);
+    if (co_await finalize(ending) == Finalized::over) co_return ending;
+  }
 }
 
 // The loop, and what stopped it. Everything a port, a tool or a model throws ends up here.
@@ -71,141 +138,95 @@ Task<Ending> LiveRun::drive() {
     stop.error = current_error();
   }
   scope_ = nullptr;
+  watchers_.add(static_cast<CriticHandle*>(nullptr));
 }
 
 Task<void> LiveRun::loop_in_scope(Stop& stop) {
   TaskContext context = co_await this_task();
   CancelScope scope(*context.scope);
-  MonoTime end = context.strand->loop().clock().mono() + (parts_.agent.max_runtime - recorder_.checkpoint().elapsed);
-  Deadline deadline(context, scope, end, "max_runtime");
   scope_ = &scope;
-  agent::Limits limits{parts_.agent.max_iterations, defaults_.max_consecutive_tool_errors,
-                       defaults_.max_same_tool_call_repeats};
-  TaskContext inner{context.strand, &scope};
-  stop.end = co_await agent::run_loop(*this, limits).in(inner);
-}
-
-llm::Request LiveRun::request() const {
-  const auto& prompt = parts_.agent.system_prompt;
-  llm::Request request;
-  request.system = system_header_.empty() ? prompt : system_header_ + "\n\n" + prompt;
-  request.messages = recorder_.conversation().transcript();
-  request.tools = parts_.specs;
-  return request;
-}
-
-// No coroutine of its own: a run spends its life in model calls, and ten thousand of them may.
-Task<llm::Response> LiveRun::ask() {
-  if (recorder_.commands_waiting()) return ask_after_commands();
-  auto on_retry = [this](std::string_view why) {
-    recorder_.show_delay("the model call failed and is tried again: " + std::string(why));
-  };
-  return call_model(*parts_.model, request(), observer_ ? this : nullptr, on_retry);
-}
-
-Task<llm::Response> LiveRun::ask_after_commands() {
-  co_await apply_commands();
-  co_return co_await ask();
-}
-
-void LiveRun::on_text(std::string_view delta) {
-  if (observer_) observer_->on_text(parts_.id, recorder_.conversation().responses(), delta);
-}
-void LiveRun::on_reset() {
-  if (observer_) observer_->on_reset(parts_.id, recorder_.conversation().responses());
-}
-
-// The output gate: nothing acts on a response before it is durable.
-Task<void> LiveRun::record(llm::Response response) {
-  make_call_ids_unique(response.message, recorder_.conversation().responses());
-  auto intent = dispatcher_.first_intent(response.message);
-  std::vector<journal::Payload> payloads;
-  payloads.push_back(journal::Responded{std::move(response)});
-  Boundary boundary = intent ? Boundary::gated : Boundary::plain;
-  if (intent) {
-    dispatcher_.armed(intent->call);
-    payloads.push_back(std::move(*intent));
+  auto critic = ask_for_critic();
+  watchers_.add(critic.get());
+  TimeLimits limits{parts_.agent.max_runtime, config_.defaults.critic_absolute_max};
+  Supervision supervision(recorder_, watchers_, critic.get(), limits, logger_);
+  std::exception_ptr problem;
+  try {
+    co_await supervision.over(work(stop), context, scope);
+  } catch (...) {
+    problem = std::current_exception();
   }
-  co_await recorder_.commit(std::move(payloads), boundary);
+  watchers_.add(static_cast<CriticHandle*>(nullptr));
+  if (critic) stop_critic(*critic, logger_);
+  if (problem) std::rethrow_exception(problem);
 }
 
-Task<agent::LoopHost::Batch> LiveRun::run_batch() {
-  if (recorder_.commands_waiting()) co_await apply_commands();
-  if (recorder_.conversation().open_batch().empty()) co_return Batch::settled;
-  co_return co_await dispatcher_.run_batch();
+Task<void> LiveRun::work(Stop& stop) {
+  co_await check_budget(stop);
+  if (pipeline_)
+    stop.end = co_await pipeline_->run();
+  else
+    stop.end = co_await agent::run_loop(host_);
+}
+
+Task<void> LiveRun::check_budget(Stop& stop) {
+  if (!config_.ports.budget) co_return;
+  auto refused = co_await config_.ports.budget->check(parts_.info);
+  if (!refused) co_return;
+  stop.refused = true;
+  throw failed("budget.refused", "the budget refuses the run: " + *refused);
+}
+
+std::unique_ptr<CriticHandle> LiveRun::ask_for_critic() {
+  if (!config_.ports.critic || !parts_.agent.critic.enabled) return nullptr;
+  try {
+    return config_.ports.critic->monitor({parts_.info, parts_.agent.max_runtime,
+                                          parts_.agent.critic.backstop_multiplier, recorder_.checkpoint().critic,
+                                          recorder_.checkpoint().elapsed});
+  } catch (...) {
+    logger_.log(LogLevel::error, "the critic of run " + id().str() + " threw: " + current_error().message());
+    return nullptr;
+  }
 }
 
 Task<void> LiveRun::look_at_inbox() {
   bool cancel = false;
   try {
-    for (const auto& command : co_await recorder_.inbox()) cancel = cancel || command.kind == commands::kCancel;
+    for (const auto& command : co_await recorder_.inbox()) {
+      recorder_.expect_commands();
+      cancel = cancel || command.kind == commands::kCancel;
+    }
   } catch (...) {
-    logger_.log(LogLevel::warn,
-                "reading the inbox of run " + parts_.id.str() + " failed: " + current_error().message());
+    logger_.log(LogLevel::warn, "reading the inbox of run " + id().str() + " failed: " + current_error().message());
   }
   if (cancel && scope_) scope_->cancel({Cause::caller, "cancelled by command"});
 }
 
-Task<void> LiveRun::apply_commands() {
-  for (auto& command : co_await recorder_.inbox())
-    if (co_await apply(std::move(command))) throw Cancelled({Cause::caller, "cancelled by command"});
-}
-
-Task<bool> LiveRun::apply(journal::Command command) {
-  if (command.kind == commands::kCancel) {
-    cancel_commands_.push_back(command.id);
-    co_return true;
-  }
-  if (command.kind == commands::kResolve) {
-    co_await resolve(std::move(command));
-  } else {
-    Consumed ids{command.id};
-    logger_.log(LogLevel::warn,
-                "run " + parts_.id.str() + ": dropped a command of unknown kind '" + command.kind + "'");
-    co_await recorder_.commit({}, Boundary::plain, std::move(ids));
-  }
-  co_return false;
-}
-
-// A resolution of a call that is not in doubt (any more) changes nothing, and is consumed all the same.
-Task<void> LiveRun::resolve(journal::Command command) {
-  std::vector<journal::Payload> payloads;
-  if (auto entry = commands::resolution_entry(recorder_.conversation(), command)) payloads.push_back(std::move(*entry));
-  Consumed ids{command.id};
-  co_await recorder_.commit(std::move(payloads), Boundary::gated, std::move(ids));
-}
-
-[[gnu::noinline]] Task<Ending> LiveRun::finalize(Ending ending) {
+[[gnu::noinline]] Task<LiveRun::Finalized> LiveRun::finalize(Ending& ending) {
   std::optional<Error> problem;
   try {
-    co_await detached_for(kCleanupLimit, carry_out(ending), "closing the run");
+    co_return co_await detached_for(kCleanupLimit, carry_out(ending), "closing the run");
   } catch (const Cancelled& cancelled) {
     problem = cancelled;
     if (cancelled.cause() == Cause::ownership_lost) ending.verdict = Verdict::disown;
   } catch (...) {
     problem = current_error();
   }
-  if (problem) {
-    logger_.log(LogLevel::error,
-                "run " + parts_.id.str() + " could not be closed and stays for recovery: " + problem->message());
-    if (ending.verdict != Verdict::leave) ending.error = problem->message(), ending.code = problem->code();
-    if (ending.verdict != Verdict::disown) ending.verdict = Verdict::leave;
-  }
-  co_return ending;
+  logger_.log(LogLevel::error,
+              "run " + id().str() + " could not be closed and stays for recovery: " + problem->message());
+  if (ending.verdict != Verdict::leave) ending.error = problem->message(), ending.code = problem->code();
+  if (ending.verdict != Verdict::disown) ending.verdict = Verdict::leave;
+  co_return Finalized::over;
 }
 
-Task<void> LiveRun::carry_out(Ending& ending) {
+Task<LiveRun::Finalized> LiveRun::carry_out(Ending& ending) {
   switch (ending.verdict) {
     case Verdict::complete:
     case Verdict::fail:
-      co_await close(ending);
-      break;
+      co_return co_await close(ending);
     case Verdict::park:
-    case Verdict::park_for_provider: {
-      journal::Payload waited = waiting_for(ending);
-      (void)co_await recorder_.close(Recorder::Close::park, std::move(waited), {});
+    case Verdict::park_for_provider:
+      (void)co_await recorder_.close(Recorder::Close::park, last_entries(ending), {});
       break;
-    }
     case Verdict::leave:
       co_await recorder_.leave(ending.attempt_counts ? Checkpointer::Attempt::counts
                                                      : Checkpointer::Attempt::does_not_count);
@@ -213,39 +234,72 @@ Task<void> LiveRun::carry_out(Ending& ending) {
     case Verdict::disown:
       break;
   }
+  co_return Finalized::over;
 }
 
-// Commands that came after the loop's end are not lost: a cancel wins over the answer, the others have nothing left to
-// do.
-Task<void> LiveRun::close(Ending& ending) {
-  Consumed consumed = cancel_commands_;
+// Commands that came after the loop's end are not lost: a cancel wins over the answer, a steer message is heard in
+// another step when there is one, the others have nothing left to do.
+Task<LiveRun::Finalized> LiveRun::close(Ending& ending) {
   for (;;) {
     auto how = ending.verdict == Verdict::complete ? Recorder::Close::complete : Recorder::Close::fail;
-    journal::Payload ended = ended_entry(ending);
-    if (co_await recorder_.close(how, std::move(ended), consumed)) co_return;
-    consumed = cancel_commands_;
-    for (const auto& command : co_await recorder_.inbox()) {
-      if (command.kind == commands::kCancel)
-        ending = Ending{Verdict::fail, RunStatus::cancelled, "", "run.cancelled", false};
-      consumed.push_back(command.id);
-    }
+    if (co_await recorder_.close(how, last_entries(ending), inbox_.for_last_entry())) break;
+    auto found = co_await inbox_.apply_at_close(hears(ending));
+    if (found.cancel) ending = Ending{Verdict::fail, RunStatus::cancelled, "", "run.cancelled", false};
+    if (found.steered && !found.cancel) co_return Finalized::goes_on;
   }
+  if (ending.verdict == Verdict::fail) co_await cancel_children();
+  co_return Finalized::over;
+}
+
+// A run that ended otherwise than well takes the runs below it along.
+Task<void> LiveRun::cancel_children() {
+  if (!delegation_ || !config_.ports.journal) co_return;
+  journal::RunFilter filter;
+  filter.parent = id().str();
+  for (const auto& child : co_await config_.ports.journal->list(filter))
+    if (!is_terminal(child.status)) (void)co_await config_.ports.journal->post(child.id, commands::cancel());
+}
+
+Inbox::Hears LiveRun::hears(const Ending& ending) const {
+  bool has_step = recorder_.conversation().steps() < host_.limits().max_steps;
+  return ending.verdict == Verdict::complete && has_step ? Inbox::Hears::yes : Inbox::Hears::no;
+}
+
+std::vector<journal::Payload> LiveRun::last_entries(const Ending& ending) const {
+  std::vector<journal::Payload> entries;
+  if (ending.verdict == Verdict::park || ending.verdict == Verdict::park_for_provider) {
+    entries.push_back(waiting_for(ending));
+    return entries;
+  }
+  bool complete = ending.verdict == Verdict::complete;
+  journal::Ended ended{complete ? RunStatus::ok : ending.status, "", ending.error, ending.code};
+  if (complete && pipeline_ && pipeline_->last_end()) {
+    ended.output = pipeline_->last_end()->output;
+    entries.push_back(*pipeline_->last_end());
+  }
+  if (complete && !pipeline_) ended.output = chosen_output(recorder_.checkpoint());
+  entries.push_back(std::move(ended));
+  return entries;
 }
 
 journal::Waited LiveRun::waiting_for(const Ending& ending) const {
-  if (ending.verdict == Verdict::park) return {WaitReason::in_doubt, dispatcher_.in_doubt(), "", std::nullopt};
+  if (ending.verdict == Verdict::park) {
+    const auto& parked = dispatcher_.parked();
+    return {parked.reason, parked.calls, parked.detail, std::nullopt};
+  }
   return {WaitReason::provider, {}, ending.error, recorder_.now() + kProviderPause};
 }
 
-RunOutcome LiveRun::outcome(const Ending& ending) const {
-  RunOutcome outcome = outcome_of(parts_.id, recorder_.checkpoint(), stored_tools(parts_.toolbox));
-  outcome.agent = parts_.agent.name;
-  outcome.parent = parts_.parent;
-  outcome.attempts = parts_.attempts_before + 1;
+std::unique_ptr<RunOutcome> LiveRun::outcome(const Ending& ending) const {
+  auto outcome =
+      std::make_unique<RunOutcome>(outcome_of(id(), recorder_.checkpoint(), stored_tools(parts_.stage.toolbox)));
+  outcome->agent = parts_.agent.name;
+  outcome->parent = parts_.info.parent.str();
+  outcome->attempts = parts_.attempts_before + 1;
   if (ending.verdict == Verdict::leave || ending.verdict == Verdict::disown) {
-    outcome.status = RunStatus::running;
-    outcome.reason = ending.error;
-    outcome.error_code = ending.code;
+    outcome->status = RunStatus::running;
+    outcome->reason = ending.error;
+    outcome->error_code = ending.code;
   }
   return outcome;
 }

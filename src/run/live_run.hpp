@@ -1,4 +1,4 @@
-// A run that lives in this process: what its loop acts through.
+// A run that lives in this process: open, loop, finalize.
 #pragma once
 
 #include <memory>
@@ -6,73 +6,86 @@
 #include <string>
 #include <vector>
 
-#include <executus/agent/loop.hpp>
-#include <executus/llm/resolver.hpp>
 #include <executus/run/executor.hpp>
 
+#include "run/aftermath.hpp"
+#include "run/delegation.hpp"
 #include "run/dispatcher.hpp"
 #include "run/ending.hpp"
+#include "run/gatekeeper.hpp"
+#include "run/inbox.hpp"
+#include "run/pipeline.hpp"
 #include "run/recorder.hpp"
+#include "run/session_hub.hpp"
+#include "run/step_host.hpp"
 
 namespace executus::run {
 
-class LiveRun final : public agent::LoopHost, private llm::StreamObserver {
+class LiveRun final {
  public:
   struct Parts {
-    RunId id;
+    RunInfo info;
     Agent agent;
-    std::string parent;
-    tool::Toolbox toolbox;
-    llm::ToolSpecs specs;
-    std::shared_ptr<llm::Model> model;
-    std::unique_ptr<Checkpointer> checkpointer;  // may be null
+    Stage stage;
+    std::shared_ptr<Checkpointer> checkpointer;  // may be null
     std::string worker;
     std::int64_t epoch = 0;
     int attempts_before = 0;
     bool claimed = false;  // taken over from another process; commands may wait
+    DeliveryTarget delivery;
+    std::shared_ptr<RunObserver> observer;  // of this run alone; may be null
+    std::shared_ptr<SessionHub> session;    // may be null
+    SessionTools session_tools;
+    std::optional<DelegationGuard> guard;  // set when there are delegates
+    Watchers* parent = nullptr;            // of a child driven by its parent; outlives this
   };
-  LiveRun(Parts parts, journal::Checkpoint checkpoint, const Defaults& defaults, const std::string& system_header,
-          const Clock& clock, RunObserver* observer, Logger& logger);
+  LiveRun(Parts parts, journal::Checkpoint checkpoint, const ExecutorConfig& config, ChildRuns& children,
+          const Clock& clock, Logger& logger);
 
   // From here to the end of this process's part in the run. Never throws.
-  [[nodiscard]] Task<Ending> drive();
-  [[nodiscard]] RunOutcome outcome(const Ending& ending) const;
+  [[nodiscard]] Task<std::unique_ptr<RunOutcome>> drive();
 
-  // Looks at the inbox while the loop waits somewhere: a cancel command ends the wait. On the run's strand.
+  // Looks at the inbox while the loop waits somewhere: a cancel command ends the wait, others are heard at the next
+  // boundary. On the run's strand.
   [[nodiscard]] Task<void> look_at_inbox();
 
-  [[nodiscard]] const RunId& id() const noexcept { return parts_.id; }
+  [[nodiscard]] const RunId& id() const noexcept { return parts_.info.run; }
 
  private:
-  const llm::Conversation& conversation() const override { return recorder_.conversation(); }
-  Task<llm::Response> ask() override;
-  Task<void> record(llm::Response response) override;
-  Task<Batch> run_batch() override;
-  void on_text(std::string_view delta) override;
-  void on_reset() override;
-
-  llm::Request request() const;
-  Task<llm::Response> ask_after_commands();
+  Task<Ending> run_to_an_ending();
   Task<void> loop(Stop& stop);
   Task<void> loop_in_scope(Stop& stop);
-  Task<Ending> finalize(Ending ending);
-  Task<void> carry_out(Ending& ending);
-  Task<void> close(Ending& ending);
-  Task<void> apply_commands();
-  Task<bool> apply(journal::Command command);  // true: the run is to be cancelled
-  Task<void> resolve(journal::Command command);
+  Task<void> work(Stop& stop);
+  Task<void> check_budget(Stop& stop);
+  void open_watchers();
+  std::unique_ptr<CriticHandle> ask_for_critic();
+
+  enum class Finalized { over, goes_on };  // goes_on: commands came that the run still has to hear
+  Task<Finalized> finalize(Ending& ending);
+  Task<Finalized> carry_out(Ending& ending);
+  Task<Finalized> close(Ending& ending);
+  Task<void> cancel_children();
+  std::vector<journal::Payload> last_entries(const Ending& ending) const;
   journal::Waited waiting_for(const Ending& ending) const;
+  [[nodiscard]] Inbox::Hears hears(const Ending& ending) const;
+
+  std::unique_ptr<RunOutcome> outcome(const Ending& ending) const;
 
   Parts parts_;
-  const Defaults& defaults_;
-  const std::string& system_header_;
-  RunObserver* observer_;
+  const ExecutorConfig& config_;
   Logger& logger_;
+  Watchers watchers_;
   Recorder recorder_;
+  Gatekeeper gate_;
+  std::unique_ptr<Delegation> delegation_;
   Dispatcher dispatcher_;
+  Inbox inbox_;
+  StepHost host_;
+  std::unique_ptr<Pipeline> pipeline_;  // with phases
+  std::unique_ptr<AuditRecord> audit_;
   CancelScope* scope_ = nullptr;  // the run's own, while its loop runs
-  Consumed cancel_commands_;      // applied by the terminal entry
   std::uint64_t seq_at_start_;
+  Milliseconds elapsed_at_start_;
 };
 
 }  // namespace executus::run

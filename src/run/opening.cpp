@@ -7,6 +7,8 @@
 #include <executus/async/timing.hpp>
 
 #include "run/admission.hpp"
+#include "run/input_files.hpp"
+#include "run/submit_tool.hpp"
 
 namespace executus::run {
 namespace {
@@ -22,6 +24,30 @@ std::string working_directory() {
   return path;
 }
 
+void settle_all(llm::Conversation& conversation, const llm::Message& results) {
+  for (const auto& result : results.tool_results)
+    for (const auto& call : conversation.open_batch())
+      if (call.call.id == result.call_id && !is_settled(call.state)) {
+        conversation.settle(call.position, result.is_error ? llm::CallState::failed : llm::CallState::done, result);
+        break;
+      }
+}
+
+// A run that a snapshot host kept: its history, message by message, is its conversation.
+void restore(journal::Checkpoint& checkpoint, const ResumeState& resume) {
+  checkpoint.phases = resume.completed_phases;
+  if (resume.history.empty()) return;
+  auto& conversation = checkpoint.conversation = llm::Conversation();
+  for (const auto& message : resume.history) {
+    if (message.role == llm::Role::assistant)
+      conversation.add_response({message, llm::FinishReason::stop, {}, ""});
+    else if (message.role == llm::Role::tool)
+      settle_all(conversation, message);
+    else
+      conversation.add(message);
+  }
+}
+
 Error refusal(journal::AdmitVerdict verdict, const RunId& run) {
   if (verdict == journal::AdmitVerdict::erased)
     return failed("submission.erased", "run " + run.str() + " existed and was erased; choose another id");
@@ -31,7 +57,8 @@ Error refusal(journal::AdmitVerdict verdict, const RunId& run) {
 
 }  // namespace
 
-tool::Toolbox Opening::toolbox_for(const Agent& agent) const {
+// What the agent names: of the registry, and what it declares itself.
+tool::Toolbox Opening::own_tools(const Agent& agent) const {
   if (agent.declared_tools.empty()) return config_.registry->select(agent.tools).value();
   if (!config_.ports.declared_tools)
     throw failed("tool.declared",
@@ -41,28 +68,61 @@ tool::Toolbox Opening::toolbox_for(const Agent& agent) const {
   return all.select(agent.tools).value();
 }
 
-LiveRun::Parts Opening::resolve(Agent agent) const {
-  const auto& defaults = config_.defaults;
-  auto model = config_.models->resolve(agent.model.empty() ? defaults.fallback_tier : agent.model).value();
+void Opening::set_model(LiveRun::Parts& parts) const {
+  auto& agent = parts.agent;
+  auto model = config_.models->resolve(agent.model.empty() ? config_.defaults.fallback_tier : agent.model).value();
   if (!model.model)
     throw failed("model.missing", "the model resolver returned no model for '" + agent.model + "'; fix the resolver");
   agent.model = std::move(model.spec);
+  if (agent.context_tokens <= 0)
+    agent.context_tokens = config_.context_tokens ? config_.context_tokens(agent.model) : model.context_tokens;
+  parts.stage.model = std::move(model.model);
+  parts.stage.attribution = std::move(model.attribution);
+  parts.stage.context_tokens = agent.context_tokens;
+}
+
+// Everything a run needs to live, from its agent. The toolbox: the agent's own tools, delegates, submit, the host's.
+LiveRun::Parts Opening::resolve(Agent agent, const Invocation& invocation, WallTime started_at) const {
+  const auto& defaults = config_.defaults;
   if (agent.max_iterations <= 0) agent.max_iterations = defaults.max_iterations;
   if (agent.max_runtime.count() <= 0) agent.max_runtime = defaults.max_runtime;
   if (agent.root.empty()) agent.root = working_directory();
+  if (agent.resolved_delegates.empty()) agent.resolved_delegates = resolve_delegates(agent, config_.ports.palette);
   LiveRun::Parts parts;
-  parts.toolbox = toolbox_for(agent);
-  parts.specs = parts.toolbox.specs();
-  parts.model = std::move(model.model);
   parts.agent = std::move(agent);
+  set_model(parts);
+  auto& toolbox = parts.stage.toolbox = own_tools(parts.agent);
+  parts.agent.tools.clear();
+  for (const auto& tool : toolbox.tools()) parts.agent.tools.push_back(tool->info().spec.name);
+  for (auto& tool : delegation_tools(parts.agent.resolved_delegates)) toolbox.add(std::move(tool));
+  if (parts.agent.submit_tool == Agent::SubmitTool::added && !toolbox.find("submit")) toolbox.add(make_submit_tool());
+  parts.info = run_info(parts.agent, invocation, started_at);
+  add_session(parts, invocation);
+  parts.stage.specs = toolbox.specs();
+  parts.stage.system = with_header(config_.system_header, parts.agent.system_prompt);
+  parts.stage.max_steps = parts.agent.max_iterations;
+  parts.delivery = invocation.delivery;
+  parts.observer = invocation.observer;
   return parts;
+}
+
+// What cannot be stored: a fresh run brings it along, a resumed one gets it from the host.
+void Opening::add_session(LiveRun::Parts& parts, const Invocation& invocation) const {
+  SessionFactory factory = invocation.session;
+  if (!factory && config_.ports.sessions) factory = config_.ports.sessions->for_run(parts.info);
+  for (const auto& tool : invocation.extra_tools) parts.stage.toolbox.add(tool);
+  if (!factory) return;
+  parts.session = std::make_shared<SessionHub>(parts.info);
+  parts.session_tools = factory(parts.session);
+  for (const auto& tool : parts.session_tools.tools) parts.stage.toolbox.add(tool);
 }
 
 // What the stored definition remembers must be what this process has.
 std::vector<std::string> Opening::missing_for(const Agent& agent) const {
   std::vector<std::string> missing;
   try {
-    auto toolbox = toolbox_for(agent);
+    Invocation nobody;
+    auto toolbox = resolve(agent, nobody, {}).stage.toolbox;
     for (const auto& stored : agent.resolved_tools) {
       const auto* tool = toolbox.find(stored.spec.name);
       if (!tool)
@@ -73,75 +133,107 @@ std::vector<std::string> Opening::missing_for(const Agent& agent) const {
   } catch (...) {
     missing.push_back(current_error().message());
   }
-  if (auto model = config_.models->resolve(agent.model); !model.ok()) missing.push_back(model.error().message());
   return missing;
 }
 
 // What a run needs no more once it lives is dropped: ten thousand of them may be waiting.
-std::unique_ptr<LiveRun> Opening::make_live(LiveRun::Parts parts, journal::Checkpoint checkpoint,
-                                            const Clock& clock) const {
-  checkpoint.admitted = {};
+std::unique_ptr<LiveRun> Opening::make_live(LiveRun::Parts parts, journal::Checkpoint checkpoint, Lineage lineage,
+                                            std::vector<std::string> ancestors, const Clock& clock) const {
+  checkpoint.admitted.agent = {};
   parts.agent.declared_tools = {};
   parts.agent.resolved_tools = {};
   parts.agent.description = {};
+  parts.agent.system_prompt = {};
   parts.agent.tools = {};
-  return std::make_unique<LiveRun>(std::move(parts), std::move(checkpoint), config_.defaults, config_.system_header,
-                                   clock, config_.ports.observer, logger_);
+  parts.parent = lineage.parent;
+  if (!parts.agent.resolved_delegates.empty()) {
+    ancestors.push_back(parts.agent.id.empty() ? parts.agent.name : parts.agent.id);
+    if (!lineage.guard) lineage.guard = DelegationGuard(std::move(ancestors), config_.delegation);
+    parts.guard = std::move(lineage.guard);
+  }
+  return std::make_unique<LiveRun>(std::move(parts), std::move(checkpoint), config_, children_, clock, logger_);
 }
 
-[[gnu::noinline]] Task<Opened> Opening::submit(std::unique_ptr<Submission> submission) {
+[[gnu::noinline]] Task<Opened> Opening::submit(std::unique_ptr<Submission> submission, Lineage lineage) {
   TaskContext context = co_await this_task();
   const Clock& clock = context.strand->loop().clock();
-  const Invocation& invocation = submission->invocation;
-  auto parts = resolve(std::move(submission->agent));
-  parts.id = invocation.run_id;
-  parts.parent = invocation.parent.str();
-  auto admission = admission_for(parts.agent, parts.toolbox, invocation, clock.wall());
+  Invocation& invocation = submission->invocation;
+  auto parts = resolve(std::move(submission->agent), invocation, clock.wall());
+  auto files = co_await stage_files(config_.ports.input_files, invocation.run_id, std::move(invocation.files), logger_);
+  auto admission = admission_for(parts.agent, parts.stage.toolbox, invocation, files, clock.wall());
   journal::Checkpoint checkpoint;
   journal::apply(checkpoint, admission.entry);
-  if (config_.ports.journal && parts.agent.durability != Durability::memory) {
+  bool durable = parts.agent.durability != Durability::memory;
+  if (config_.ports.journal && durable) {
     auto admitted = co_await config_.ports.journal->admit(std::move(admission));
-    if (admitted.verdict == journal::AdmitVerdict::exists) co_return co_await attach(std::move(admitted.row));
-    if (admitted.verdict != journal::AdmitVerdict::created) throw refusal(admitted.verdict, parts.id);
+    if (admitted.verdict == journal::AdmitVerdict::exists)
+      co_return co_await attach(std::move(admitted.row), std::move(lineage));
+    if (admitted.verdict != journal::AdmitVerdict::created) throw refusal(admitted.verdict, invocation.run_id);
     if (invocation.start == Invocation::Start::queued) co_return co_await answer_for(std::move(admitted.row));
     parts.worker = admitted.row.worker;
     parts.epoch = admitted.row.epoch;
     parts.checkpointer = make_journal_checkpointer(*config_.ports.journal, clock, std::move(admitted.row));
+  } else if (invocation.resume) {
+    parts.checkpointer = invocation.resume->checkpointer;
+    restore(checkpoint, *invocation.resume);
+  } else if (config_.ports.checkpointers && durable) {
+    parts.checkpointer = co_await begin_snapshots(parts.info, admission.entry);
   }
   Opened opened;
-  opened.live = make_live(std::move(parts), std::move(checkpoint), clock);
+  opened.live = make_live(std::move(parts), std::move(checkpoint), std::move(lineage), invocation.ancestors, clock);
   co_return opened;
 }
 
-// The same id twice is one run: an ended one answers, one that nobody drives is taken up, a live one is waited for.
-Task<Opened> Opening::attach(journal::RunRow row) {
+Task<std::shared_ptr<Checkpointer>> Opening::begin_snapshots(const RunInfo& info, const journal::Entry& admitted) {
+  std::shared_ptr<Checkpointer> checkpointer;
+  std::optional<Error> problem;
+  try {
+    checkpointer = co_await config_.ports.checkpointers->begin(info);
+    std::vector<journal::Entry> first{admitted};
+    if (checkpointer) co_await checkpointer->append(std::move(first), Durable::awaited, Boundary::plain, {});
+  } catch (...) {
+    problem = current_error();
+  }
+  if (!problem) co_return checkpointer;
+  if (config_.ports.on_begin_failure == OnBeginFailure::refuse) throw *problem;
+  logger_.log(LogLevel::warn, "run " + info.run.str() + " is not durable: " + problem->message());
+  co_return nullptr;
+}
+
+Task<Opened> Opening::attach(journal::RunRow row, Lineage lineage) {
   for (;;) {
     bool rests = is_terminal(row.status) || row.status == RunStatus::waiting || row.status == RunStatus::quarantined;
     if (rests) co_return co_await answer_for(std::move(row));
     if (auto claimed = co_await config_.ports.journal->claim(row.id, row.epoch))
-      co_return co_await take_up(std::move(*claimed));
+      co_return co_await take_up(std::move(*claimed), std::move(lineage));
     co_await sleep_for(kAttachPoll);
     auto now = co_await config_.ports.journal->find(row.id);
     if (!now) throw refusal(journal::AdmitVerdict::erased, row.id);
+    if (lineage.parent && now->last_seq != row.last_seq) lineage.parent->child_progress();
     row = std::move(*now);
   }
 }
 
-[[gnu::noinline]] Task<Opened> Opening::take_up(journal::RunRow claimed) {
+[[gnu::noinline]] Task<Opened> Opening::take_up(journal::RunRow claimed, Lineage lineage) {
   TaskContext context = co_await this_task();
   const Clock& clock = context.strand->loop().clock();
   auto checkpoint = co_await load(claimed.id);
-  auto parts = resolve(agent_from_json(checkpoint.admitted.agent).value());
-  parts.id = claimed.id;
-  parts.parent = claimed.parent;
+  auto invocation = stored_invocation(claimed.id, checkpoint.admitted.invocation);
+  auto parts = resolve(agent_from_json(checkpoint.admitted.agent).value(), invocation, claimed.created);
   parts.worker = claimed.worker;
   parts.epoch = claimed.epoch;
   parts.attempts_before = claimed.attempts - 1;
   parts.claimed = true;
   parts.checkpointer = make_journal_checkpointer(*config_.ports.journal, clock, std::move(claimed));
   Opened opened;
-  opened.live = make_live(std::move(parts), std::move(checkpoint), clock);
+  opened.live = make_live(std::move(parts), std::move(checkpoint), std::move(lineage), invocation.ancestors, clock);
   co_return opened;
+}
+
+journal::Admission Opening::child_admission(const Agent& agent, const Invocation& invocation,
+                                            const Clock& clock) const {
+  auto parts = resolve(agent, invocation, clock.wall());
+  return admission_for(parts.agent, parts.stage.toolbox, invocation, "", clock.wall());
 }
 
 Task<journal::Checkpoint> Opening::load(RunId run) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,12 @@ struct Submission {
   Invocation invocation;
 };
 
+// Where a run stands among runs: set for one that its parent drives.
+struct Lineage {
+  std::optional<DelegationGuard> guard;
+  Watchers* parent = nullptr;
+};
+
 // What opening led to: a run to drive here, or an answer at once (the run ended before, waits, or is queued).
 struct Opened {
   std::unique_ptr<LiveRun> live;
@@ -25,25 +32,37 @@ struct Opened {
 // Every method throws Error when the run is refused; nothing was acknowledged then.
 class Opening final {
  public:
-  Opening(const ExecutorConfig& config, Logger& logger) : config_(config), logger_(logger) {}
+  Opening(const ExecutorConfig& config, ChildRuns& children, Logger& logger)
+      : config_(config), children_(children), logger_(logger) {}
 
   // Admits the run, or attaches to the one that has its id.
-  [[nodiscard]] Task<Opened> submit(std::unique_ptr<Submission> submission);
+  [[nodiscard]] Task<Opened> submit(std::unique_ptr<Submission> submission, Lineage lineage);
+
+  // Attaches to a run there is: an ended one answers, one that nobody drives is taken up, a live one is waited for.
+  [[nodiscard]] Task<Opened> attach(journal::RunRow row, Lineage lineage);
 
   // Takes up a run that was claimed by this process.
-  [[nodiscard]] Task<Opened> take_up(journal::RunRow claimed);
+  [[nodiscard]] Task<Opened> take_up(journal::RunRow claimed, Lineage lineage);
+
+  // The first entry of a child run, for its parent's transaction.
+  [[nodiscard]] journal::Admission child_admission(const Agent& agent, const Invocation& invocation,
+                                                   const Clock& clock) const;
 
   [[nodiscard]] std::vector<std::string> missing_for(const Agent& agent) const;
 
  private:
-  Task<Opened> attach(journal::RunRow row);
   Task<Opened> answer_for(journal::RunRow row);
   Task<journal::Checkpoint> load(RunId run);
-  LiveRun::Parts resolve(Agent agent) const;
-  tool::Toolbox toolbox_for(const Agent& agent) const;
-  std::unique_ptr<LiveRun> make_live(LiveRun::Parts parts, journal::Checkpoint checkpoint, const Clock& clock) const;
+  Task<std::shared_ptr<Checkpointer>> begin_snapshots(const RunInfo& info, const journal::Entry& admitted);
+  LiveRun::Parts resolve(Agent agent, const Invocation& invocation, WallTime started_at) const;
+  void set_model(LiveRun::Parts& parts) const;
+  tool::Toolbox own_tools(const Agent& agent) const;
+  void add_session(LiveRun::Parts& parts, const Invocation& invocation) const;
+  std::unique_ptr<LiveRun> make_live(LiveRun::Parts parts, journal::Checkpoint checkpoint, Lineage lineage,
+                                     std::vector<std::string> ancestors, const Clock& clock) const;
 
   const ExecutorConfig& config_;
+  ChildRuns& children_;
   Logger& logger_;
 };
 

@@ -111,7 +111,10 @@ RunOutcome outcome_of(const RunId& run, const journal::Checkpoint& checkpoint, c
   outcome.iterations = static_cast<int>(checkpoint.conversation.responses());
   outcome.attempts = checkpoint.attempts;
   outcome.usage = checkpoint.conversation.usage();
-  outcome.messages = checkpoint.conversation.transcript();
+  outcome.usage += checkpoint.side_usage;
+  outcome.messages = checkpoint.conversation.earlier();
+  outcome.messages.append(checkpoint.conversation.transcript());
+  outcome.phases = checkpoint.phases;
   for (const auto& call : checkpoint.conversation.calls()) {
     outcome.activities.push_back(activity_of(call));
     outcome.tool_calls.push_back(
@@ -127,9 +130,12 @@ std::string digest_of(const RunOutcome& outcome) {
     position.enter(message);
     messages.push_back(canonical_message(message, position));
   }
+  json::array phases;
+  for (const auto& phase : outcome.phases)
+    phases.push_back(json::object{{"name", phase.name}, {"output", phase.output}});
   json::object content{{"version", 1},
                        {"messages", std::move(messages)},
-                       {"phases", json::array{}},
+                       {"phases", std::move(phases)},
                        {"output", outcome.output},
                        {"status", to_string(outcome.status)},
                        {"input_tokens", outcome.usage.input},

@@ -7,15 +7,22 @@
 #include "run/settle.hpp"
 
 namespace executus::run {
+namespace {
+
+void check_ownership(const journal::Appended& appended) {
+  if (appended.verdict == journal::AppendVerdict::ownership_lost)
+    throw Cancelled({Cause::ownership_lost, "another worker took the run over"});
+}
+
+}  // namespace
 
 Recorder::Recorder(RunId run, journal::Checkpoint checkpoint, Checkpointer* checkpointer, const Clock& clock,
-                   RunObserver* observer, Logger& logger)
+                   Watchers& watchers)
     : run_(std::move(run)),
       checkpoint_(std::move(checkpoint)),
       checkpointer_(checkpointer),
       clock_(clock),
-      observer_(observer),
-      logger_(logger),
+      watchers_(watchers),
       started_(clock.mono()),
       elapsed_before_(checkpoint_.elapsed) {}
 
@@ -38,31 +45,7 @@ std::vector<journal::Entry> Recorder::number(std::vector<journal::Payload> paylo
 void Recorder::take_in(const std::vector<journal::Entry>& entries) {
   for (const auto& entry : entries) {
     journal::apply(checkpoint_, entry);
-    if (!observer_) continue;
-    try {
-      observer_->on_entry(run_, entry);
-    } catch (...) {
-      logger_.log(LogLevel::warn, "an observer threw: " + current_error().message());
-    }
-  }
-}
-
-void Recorder::show(const Activity& activity) {
-  if (!observer_) return;
-  try {
-    observer_->on_activity(run_, activity);
-  } catch (...) {
-    logger_.log(LogLevel::warn, "an observer threw: " + current_error().message());
-  }
-}
-
-void Recorder::show_delay(std::string_view reason) {
-  logger_.log(LogLevel::warn, "run " + run_.str() + ": " + std::string(reason));
-  if (!observer_) return;
-  try {
-    observer_->on_delay(run_, reason);
-  } catch (...) {
-    logger_.log(LogLevel::warn, "an observer threw: " + current_error().message());
+    watchers_.entry(entry, conversation().steps());
   }
 }
 
@@ -96,7 +79,7 @@ Task<journal::Appended> Recorder::write(Write how, std::vector<journal::Entry> e
     } catch (...) {
       problem = current_error();
     }
-    show_delay("the journal could not be written, trying again: " + problem->message());
+    watchers_.delay("the journal could not be written, trying again: " + problem->message());
     bool gave_up = false;
     try {
       co_await sleep_for(backoff(failures));
@@ -108,6 +91,7 @@ Task<journal::Appended> Recorder::write(Write how, std::vector<journal::Entry> e
 }
 
 Task<void> Recorder::defer(journal::Payload payload) {
+  auto turn = co_await turns_.take();
   std::vector<journal::Payload> payloads;
   payloads.push_back(std::move(payload));
   auto entries = number(std::move(payloads));
@@ -115,28 +99,35 @@ Task<void> Recorder::defer(journal::Payload payload) {
   take_in(entries);
 }
 
-Task<void> Recorder::commit(std::vector<journal::Payload> payloads, Boundary boundary, Consumed consumed) {
+Task<void> Recorder::commit(journal::Payload payload, Boundary boundary, Consumed consumed) {
+  std::vector<journal::Payload> payloads;
+  payloads.push_back(std::move(payload));
+  return commit(std::move(payloads), boundary, std::move(consumed));
+}
+
+Task<void> Recorder::commit(std::vector<journal::Payload> payloads, Boundary boundary, Consumed consumed,
+                            std::vector<journal::Admission> children) {
+  auto turn = co_await turns_.take();
   auto entries = number(std::move(payloads));
   if (checkpointer_) {
+    for (auto& child : children) checkpointer_->admit_with_next(std::move(child));
     auto appended = co_await write(Write::append, entries, boundary, std::move(consumed));
-    if (appended.verdict == journal::AppendVerdict::ownership_lost)
-      throw Cancelled({Cause::ownership_lost, "another worker took the run over"});
+    check_ownership(appended);
     commands_waiting_ = appended.commands_waiting;
   }
   take_in(entries);
 }
 
-Task<bool> Recorder::close(Close how, journal::Payload payload, Consumed consumed) {
-  std::vector<journal::Payload> payloads;
-  payloads.push_back(std::move(payload));
+Task<bool> Recorder::close(Close how, std::vector<journal::Payload> payloads, Consumed consumed) {
+  auto turn = co_await turns_.take();
+  std::size_t ridden = riding_.size();
   auto entries = number(std::move(payloads));
   if (checkpointer_) {
     Write write_how = how == Close::complete ? Write::complete : how == Close::fail ? Write::fail : Write::park;
     auto appended = co_await write(write_how, entries, Boundary::plain, std::move(consumed));
-    if (appended.verdict == journal::AppendVerdict::ownership_lost)
-      throw Cancelled({Cause::ownership_lost, "another worker took the run over"});
+    check_ownership(appended);
     if (appended.verdict == journal::AppendVerdict::unread_commands) {
-      for (std::size_t i = 0; i + 1 < entries.size(); ++i) riding_.push_back(std::move(entries[i].payload));
+      for (std::size_t i = 0; i < ridden; ++i) riding_.push_back(std::move(entries[i].payload));
       co_return false;
     }
   }

@@ -7,10 +7,11 @@
 #include <utility>
 #include <vector>
 
-#include <executus/base/log.hpp>
+#include <executus/async/turns.hpp>
 #include <executus/journal/checkpoint.hpp>
 #include <executus/run/checkpointer.hpp>
-#include <executus/run/observer.hpp>
+
+#include "run/watchers.hpp"
 
 namespace executus::run {
 
@@ -27,7 +28,7 @@ class Recorder final {
  public:
   // `checkpointer` may be null: the run is folded and shown, but not kept.
   Recorder(RunId run, journal::Checkpoint checkpoint, Checkpointer* checkpointer, const Clock& clock,
-           RunObserver* observer, Logger& logger);
+           Watchers& watchers);
 
   [[nodiscard]] const journal::Checkpoint& checkpoint() const noexcept { return checkpoint_; }
   [[nodiscard]] const llm::Conversation& conversation() const noexcept { return checkpoint_.conversation; }
@@ -38,25 +39,27 @@ class Recorder final {
   // Rides with the next awaited entry, without being written before it.
   void ride(journal::Payload payload);
 
+  // Tasks of one run may write at the same time: their entries follow each other.
+  //
   // Appended, but not waited for.
   [[nodiscard]] Task<void> defer(journal::Payload payload);
 
   // Durable when it returns. While the store fails it holds the run here and tries again; throws StoreUnavailable when
   // the run's scope is cancelled meanwhile, Cancelled{ownership_lost} when another worker took the run over.
-  [[nodiscard]] Task<void> commit(std::vector<journal::Payload> payloads, Boundary boundary, Consumed consumed = {});
+  // `children` are created in the same transaction.
+  [[nodiscard]] Task<void> commit(std::vector<journal::Payload> payloads, Boundary boundary, Consumed consumed = {},
+                                  std::vector<journal::Admission> children = {});
+  [[nodiscard]] Task<void> commit(journal::Payload payload, Boundary boundary, Consumed consumed = {});
 
-  // The last entry of the run, or of this stay. False: refused, commands wait that `consumed` does not name.
+  // The last entries of the run, or of this stay. False: refused, commands wait that `consumed` does not name.
   enum class Close { complete, fail, park };
-  [[nodiscard]] Task<bool> close(Close how, journal::Payload payload, Consumed consumed);
+  [[nodiscard]] Task<bool> close(Close how, std::vector<journal::Payload> payloads, Consumed consumed);
 
   void expect_commands() noexcept { commands_waiting_ = true; }
   [[nodiscard]] bool commands_waiting() const noexcept { return commands_waiting_; }
   [[nodiscard]] Task<std::vector<journal::Command>> inbox();
   [[nodiscard]] bool may_dispatch() const { return !checkpointer_ || checkpointer_->may_dispatch(); }
   [[nodiscard]] Task<void> leave(Checkpointer::Attempt attempt);
-
-  void show(const Activity& activity);
-  void show_delay(std::string_view reason);
 
  private:
   enum class Write { defer, append, complete, fail, park };
@@ -70,11 +73,11 @@ class Recorder final {
   journal::Checkpoint checkpoint_;
   Checkpointer* checkpointer_;
   const Clock& clock_;
-  RunObserver* observer_;
-  Logger& logger_;
+  Watchers& watchers_;
   MonoTime started_;
   Milliseconds elapsed_before_;
   std::vector<journal::Payload> riding_;
+  Turns turns_;
   bool commands_waiting_ = false;
 };
 

@@ -11,6 +11,7 @@
 #include <executus/base/json_schema.hpp>
 
 #include "base/fields.hpp"
+#include "base/template_text.hpp"
 #include "base/text.hpp"
 #include "runtime/declared_tool_yaml.hpp"
 #include "runtime/text_file.hpp"
@@ -23,9 +24,8 @@ namespace fs = std::filesystem;
 
 // Keys of the agent file format that this version cannot honour. Ignoring one would run another agent than the one
 // written down.
-constexpr std::array<std::string_view, 11> kNotSupported{"phases",    "critic",      "mcp_servers", "skills",
-                                                         "agents",    "skill_packs", "budget",      "schedule",
-                                                         "retention", "extends",     "permissions"};
+constexpr std::array<std::string_view, 6> kNotSupported{"mcp_servers", "skill_packs", "budget",
+                                                        "schedule",    "retention",   "extends"};
 
 // Reads one agent file into `result`.
 class AgentReader {
@@ -40,6 +40,10 @@ class AgentReader {
     read_policies(fields);
     read_declared(fields);
     read_tools(fields);
+    read_permissions(fields);
+    read_delegation(fields);
+    read_critic(fields);
+    fields.each_object("phases", [&](Fields& phase) { read_phase(phase); });
     refuse_unsupported(fields);
   }
   AgentFile take() { return std::move(result_); }
@@ -123,7 +127,7 @@ class AgentReader {
     auto patterns = fields.strings("tools");
     agent().tools = patterns.value_or(declared_);
     if (!patterns) return;
-    for (std::size_t i = 0; i < patterns->size(); ++i) check_pattern(fields, i, (*patterns)[i]);
+    for (std::size_t i = 0; i < patterns->size(); ++i) check_pattern(fields, "tools", i, (*patterns)[i]);
     for (const auto& name : declared_) {
       auto selects = [&](const std::string& pattern) { return matches_glob(pattern, name); };
       if (std::none_of(patterns->begin(), patterns->end(), selects))
@@ -131,13 +135,74 @@ class AgentReader {
     }
   }
 
-  void check_pattern(Fields& fields, std::size_t i, const std::string& pattern) {
+  void read_permissions(Fields& fields) {
+    fields.object("permissions", [&](Fields& permissions) {
+      agent().permissions.ask = permissions.strings("ask").value_or(std::vector<std::string>{});
+      agent().permissions.deny = permissions.strings("deny").value_or(std::vector<std::string>{});
+      for (const char* key : {"ask", "deny"}) check_permission(permissions, key);
+    });
+  }
+
+  // A permission that fits no tool is a slip of the pen; one for a delegate names its tool.
+  void check_permission(Fields& fields, std::string_view key) {
+    const auto& patterns = key == "ask" ? agent().permissions.ask : agent().permissions.deny;
+    for (std::size_t i = 0; i < patterns.size(); ++i) {
+      bool delegates = patterns[i].starts_with("skill__") || patterns[i].starts_with("agent__");
+      if (!delegates) check_pattern(fields, key, i, patterns[i]);
+    }
+  }
+
+  void read_delegation(Fields& fields) {
+    agent().skills = fields.strings("skills").value_or(std::vector<std::string>{});
+    agent().agents = fields.strings("agents").value_or(std::vector<std::string>{});
+  }
+
+  void read_critic(Fields& fields) {
+    fields.object("critic", [&](Fields& critic) {
+      agent().critic.enabled = critic.boolean("enabled").value_or(true);
+      agent().critic.backstop_multiplier = critic.number("backstop_multiplier").value_or(3);
+      if (agent().critic.backstop_multiplier <= 1)
+        critic.error("backstop_multiplier", "'backstop_multiplier' has to be more than 1: it multiplies max_runtime");
+    });
+  }
+
+  void read_phase(Fields& fields) {
+    Phase phase;
+    phase.name = fields.required_string("name");
+    if (!phase.name.empty() && !is_template_identifier(phase.name))
+      fields.error("name",
+                   "a phase's name may hold letters, digits and '_', not starting with a digit: later prompts "
+                   "name it, got '" +
+                       phase.name + "'");
+    phase.system_prompt = fields.string("system_prompt").value_or("");
+    phase.model = fields.string("model").value_or("");
+    phase.max_iterations = static_cast<int>(fields.integer("max_iterations", {.min = 1, .max = 1'000'000}).value_or(0));
+    phase.tools = fields.strings("tools");
+    if (phase.tools) check_phase_tools(fields, *phase.tools);
+    phase.kind = fields.choice<Phase::Kind>("kind", {{"loop", Phase::Kind::loop}, {"prompt", Phase::Kind::prompt}})
+                     .value_or(Phase::Kind::loop);
+    phase.optional = fields.boolean("optional").value_or(false);
+    fields.object("on_error", [&](Fields& on_error) { phase.fallback = on_error.string("use").value_or(""); });
+    agent().phases.push_back(std::move(phase));
+  }
+
+  // A phase gets tools the agent has: by name, or the name of a delegate's tool.
+  void check_phase_tools(Fields& fields, const std::vector<std::string>& names) {
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      auto selects = [&](const std::string& pattern) { return matches_glob(pattern, names[i]); };
+      bool delegate = names[i].starts_with("skill__") || names[i].starts_with("agent__");
+      if (delegate || std::any_of(agent().tools.begin(), agent().tools.end(), selects)) continue;
+      fields.error("tools", i, "the agent has no tool '" + names[i] + "' in its 'tools'");
+    }
+  }
+
+  void check_pattern(Fields& fields, std::string_view key, std::size_t i, const std::string& pattern) {
     auto names = known_tools_;
     names.insert(names.end(), declared_.begin(), declared_.end());
     auto fits = [&](const std::string& name) { return matches_glob(pattern, name); };
     if (std::any_of(names.begin(), names.end(), fits)) return;
     bool glob = pattern.find_first_of("*?") != std::string::npos;
-    fields.error("tools", i,
+    fields.error(key, i,
                  glob ? "no tool matches '" + pattern + "'"
                       : "unknown tool '" + std::string(clip(pattern, 80)) + "'" + did_you_mean(pattern, names));
   }

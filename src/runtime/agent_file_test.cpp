@@ -122,12 +122,49 @@ tools: [grpe, now]
 }
 
 TEST(AgentFile, RefusesKeysThisVersionCannotHonour) {
-  for (std::string key : {"phases", "critic", "mcp_servers", "skills", "agents", "skill_packs", "budget", "schedule",
-                          "retention", "extends", "permissions"}) {
+  for (std::string key : {"mcp_servers", "skill_packs", "budget", "schedule", "retention", "extends"}) {
     auto read = read_agent("name: a\n" + key + ":\n  x: 1\n");
     EXPECT_FALSE(read.file) << key;
     EXPECT_THAT(read.said.errors, ElementsAre("a.yaml:2:1: error: '" + key + "' is not supported by this version"));
   }
+}
+
+TEST(AgentFile, ReadsPhasesCriticPermissionsAndDelegates) {  // [PH-04] [PH-15]
+  auto read = read_agent(R"(name: a
+max_runtime: 5m
+tools: [grep, now]
+permissions: {ask: [grep], deny: ["no*"]}
+skills: [summarise]
+agents: [researcher]
+critic: {enabled: true, backstop_multiplier: 4}
+phases:
+  - {name: plan, system_prompt: "Plan {{Query}}", model: thinking, max_iterations: 4, tools: [grep]}
+  - {name: answer, kind: prompt, optional: true, on_error: {use: "No answer."}}
+)");
+  ASSERT_TRUE(read.file) << ::testing::PrintToString(read.said.errors);
+  const auto& agent = read.file->agent;
+  EXPECT_THAT(agent.permissions.ask, ElementsAre("grep"));
+  EXPECT_THAT(agent.permissions.deny, ElementsAre("no*"));
+  EXPECT_THAT(agent.skills, ElementsAre("summarise"));
+  EXPECT_THAT(agent.agents, ElementsAre("researcher"));
+  EXPECT_TRUE(agent.critic.enabled);
+  EXPECT_EQ(agent.critic.backstop_multiplier, 4);
+  ASSERT_EQ(agent.phases.size(), 2u);
+  EXPECT_EQ(agent.phases[0].max_iterations, 4);
+  EXPECT_THAT(*agent.phases[0].tools, ElementsAre("grep"));
+  EXPECT_EQ(agent.phases[1].kind, Phase::Kind::prompt);
+  EXPECT_FALSE(agent.phases[1].tools) << "left out: all";
+  EXPECT_TRUE(agent.phases[1].optional);
+  EXPECT_EQ(agent.phases[1].fallback, "No answer.");
+}
+
+TEST(AgentFile, ReportsWrongPhasesPermissionsAndCritics) {
+  auto errors = [](const std::string& yaml) { return read_agent("name: a\ntools: [grep]\n" + yaml).said.errors; };
+  EXPECT_THAT(errors("phases: [{name: my-plan}]"), ElementsAre(HasSubstr("a phase's name")));
+  EXPECT_THAT(errors("phases: [{name: plan, tools: [now]}]"), ElementsAre(HasSubstr("no tool 'now'")));
+  EXPECT_THAT(errors("phases: [{name: plan, kind: loops}]"), ElementsAre(HasSubstr("'kind'")));
+  EXPECT_THAT(errors("permissions: {ask: [grpe]}"), ElementsAre(HasSubstr("did you mean 'grep'")));
+  EXPECT_THAT(errors("critic: {backstop_multiplier: 1}"), ElementsAre(HasSubstr("more than 1")));
 }
 
 TEST(AgentFile, ReportsBrokenYamlAndDuplicateKeys) {

@@ -115,7 +115,11 @@ class Runtime::Impl {
     config.registry = &registry_;
     config.models = models_.get();
     config.defaults = options_.defaults;
-    config.ports = {store, &declared_, options_.observer};
+    config.ports = options_.ports;
+    config.ports.journal = store;
+    config.ports.declared_tools = &declared_;
+    config.ports.observer = options_.observer;
+    config.system_header = options_.system_header;
     config.logger = &logger_;
     return std::make_unique<Executor>(std::move(config));
   }

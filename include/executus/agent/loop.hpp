@@ -33,6 +33,9 @@ class LoopHost {
 
   [[nodiscard]] virtual const llm::Conversation& conversation() const = 0;
 
+  // Asked before every decision: the ceiling may move while the loop runs.
+  [[nodiscard]] virtual Limits limits() const = 0;
+
   // Applies what arrived meanwhile, composes the request and asks the model.
   [[nodiscard]] virtual Task<llm::Response> ask() = 0;
 
@@ -46,7 +49,7 @@ class LoopHost {
 
 enum class LoopEnd { answered, max_steps, tool_loop, parked };
 
-[[nodiscard]] Task<LoopEnd> run_loop(LoopHost& host, Limits limits);
+[[nodiscard]] Task<LoopEnd> run_loop(LoopHost& host);
 
 // What the run says in the end: the text of the last assistant message.
 [[nodiscard]] std::string final_text(const llm::Transcript& transcript);

@@ -29,6 +29,10 @@ class Checkpointer {
   [[nodiscard]] virtual Task<journal::Appended> append(std::vector<journal::Entry> entries, Durable when,
                                                        Boundary boundary, std::vector<std::int64_t> consume) = 0;
 
+  // A child run to be created in the transaction of the next append. Default: not at all; delegation then submits it by
+  // itself, after the append.
+  virtual void admit_with_next(journal::Admission /*child*/) {}
+
   // The run ended well / ended otherwise / waits: the last of `entries` says so. Refused (unread_commands) while
   // commands wait that `consume` does not name - park() excepted. It is no recovery candidate afterwards, until woken
   // for park().

@@ -22,6 +22,7 @@ struct CriticStart {
   Milliseconds soft{0};              // the agent's max_runtime: how long a run may show no activity
   double backstop_multiplier = 3;    // the agent's
   journal::CriticState so_far = {};  // what was decided before a crash
+  Milliseconds elapsed{0};           // owned and running before this attempt
 };
 
 // Everything at once; a kill makes the rest void.

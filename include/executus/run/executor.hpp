@@ -68,6 +68,7 @@ struct Ports {
   Delivery* delivery = nullptr;
   InputFiles* input_files = nullptr;
   Sessions* sessions = nullptr;
+  std::vector<std::function<void(const RunOutcome&)>> finalizers = {};  // told of every run that ends here
 };
 
 struct ExecutorConfig {

@@ -13,6 +13,7 @@
 #include <executus/run/checkpointer.hpp>
 #include <executus/run/delivery.hpp>
 #include <executus/run/input_files.hpp>
+#include <executus/run/observer.hpp>
 #include <executus/run/session.hpp>
 
 namespace executus {
@@ -42,6 +43,8 @@ struct Invocation {
   std::vector<InputFile> files = {};
   DeliveryTarget delivery = {};
   std::vector<std::string> ancestors = {};  // of a delegated run: the agents above it, root first
+
+  std::shared_ptr<RunObserver> observer = {};  // of this run alone; not stored
 
   // Not stored; a resumed run gets session tools from Ports::sessions.
   std::vector<std::shared_ptr<tool::Tool>> extra_tools = {};

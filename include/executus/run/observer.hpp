@@ -20,6 +20,9 @@ class RunObserver {
   // Announced before its tool is dispatched (running), and again when it is complete.
   virtual void on_activity(const RunId&, const Activity&) {}
 
+  // The same of a run that this one delegated to, or of one below that.
+  virtual void on_child_activity(const RunId& /*run*/, const RunId& /*child*/, const Activity&) {}
+
   // Text of a response that is not durable yet. on_reset: what was shown of response `ordinal` is dropped.
   virtual void on_text(const RunId&, std::uint32_t /*ordinal*/, std::string_view /*delta*/) {}
   virtual void on_reset(const RunId&, std::uint32_t /*ordinal*/) {}

@@ -33,6 +33,8 @@ struct RuntimeOptions {
   RunObserver* observer = nullptr;
   Logger* logger = nullptr;
   Defaults defaults = {};
+  Ports ports = {};  // what the host wires besides; its journal, declared_tools and observer are the runtime's
+  std::string system_header = {};
   unsigned threads = 0;  // 0: one per core
 };
 

@@ -6,6 +6,7 @@
 // unknown.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +21,7 @@
 #include <executus/base/ids.hpp>
 #include <executus/llm/message.hpp>
 #include <executus/llm/tool_spec.hpp>
+#include <executus/llm/transcript.hpp>
 
 namespace executus::tool {
 
@@ -52,6 +54,10 @@ struct Call {
   std::string idempotency_key;  // the same across all recoveries of this call
   boost::json::object arguments;
   std::string root;  // absolute path of the run's root directory
+
+  // Asks the run's model on the tool's behalf. Journaled with its place in the call: when the call is repeated after a
+  // crash, the same question gets the same answer and is not paid twice. Empty outside a run.
+  std::function<Task<llm::Response>(std::string system, llm::Transcript messages)> generate = {};
 };
 
 // What came of a call. `Done` and `Failed` are known outcomes and go to the model; `Unknown` is settled by effect
@@ -59,6 +65,8 @@ struct Call {
 struct Done {
   std::string text;
   std::vector<llm::Image> images;
+  std::vector<llm::Message> attached = {};    // user messages that are to follow the step's results
+  std::optional<std::string> submitted = {};  // the run's answer, handed in
 };
 struct Failed {
   std::string message;

@@ -1,0 +1,57 @@
+#include <boost/json.hpp>
+
+#include "cli/commands.hpp"
+#include "cli/run_ids.hpp"
+#include "cli/run_state.hpp"
+#include "run/commands.hpp"
+
+namespace executus::cli {
+namespace {
+
+std::string waiting_call_lines(const std::vector<llm::CallRecord>& calls) {
+  std::string lines;
+  for (const auto& call : calls)
+    lines += "\n  --call " + printable_line(call.call.id) + "   # " +
+             printable_line(call.call.name + " " + call.call.arguments);
+  return lines;
+}
+
+llm::CallRecord call_to_answer(const RunState& state, const std::string& named) {
+  auto calls = awaiting_approval(state);
+  if (calls.empty())
+    throw failed("cli.approve", "run " + state.row.id.str() + " has no call that waits for an approval (it is " +
+                                    std::string(to_string(state.row.status)) + "); nothing to answer");
+  if (named.empty() && calls.size() == 1) return calls.front();
+  if (named.empty())
+    throw failed("cli.approve", "more than one call waits for an approval; say which:" + waiting_call_lines(calls));
+  for (const auto& call : calls)
+    if (call.call.id == named) return call;
+  throw failed("cli.approve", "call '" + printable_line(named) +
+                                  "' does not wait for an approval; those that do:" + waiting_call_lines(calls));
+}
+
+}  // namespace
+
+Exit execute(Session& session, const RunsApprove& options) {
+  using run::commands::Approval;
+  auto state = load_run(session, find_run(session, options.run));
+  auto call = call_to_answer(state, options.call);
+  auto answer = options.approved ? Approval::approved : Approval::rejected;
+  auto verdict =
+      session.wait(session.journal().post(state.row.id, run::commands::approve(call, answer, options.reason)));
+  if (verdict != journal::PostVerdict::accepted)
+    throw failed("cli.approve", "run " + state.row.id.str() + " has ended meanwhile; nothing was changed");
+  std::string next = "executus recover " + state.row.id.str();
+  std::string word = options.approved ? "approved" : "rejected";
+  if (session.globals().json)
+    session.print_json(boost::json::object{
+        {"run_id", state.row.id.str()}, {"call_id", call.call.id}, {"answer", word}, {"next", next}});
+  else if (session.globals().quiet)
+    session.print(state.row.id.str() + "\n");
+  else
+    session.print(word + " " + printable_line(call.call.name + " " + call.call.arguments) +
+                  "; the next recovery goes on with it:\n  " + next + "\n");
+  return Exit::ok;
+}
+
+}  // namespace executus::cli

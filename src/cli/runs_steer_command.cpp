@@ -1,0 +1,38 @@
+#include <iostream>
+#include <iterator>
+
+#include <boost/json.hpp>
+
+#include "cli/commands.hpp"
+#include "cli/run_ids.hpp"
+#include "run/commands.hpp"
+
+namespace executus::cli {
+namespace {
+
+std::string steer_text(const RunsSteer& options) {
+  if (options.text != "-") return options.text;
+  return {std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
+}
+
+}  // namespace
+
+// Durable when this returns; the run's own process takes it from there.
+Exit execute(Session& session, const RunsSteer& options) {
+  auto row = find_row(session, find_run(session, options.run));
+  auto text = steer_text(options);
+  if (text.empty()) throw failed("cli.usage", "there is nothing to say: the text is empty");
+  auto verdict = session.wait(session.journal().post(row.id, run::commands::steer(std::move(text))));
+  if (verdict != journal::PostVerdict::accepted)
+    throw failed("cli.steer", "run " + row.id.str() + " has ended already; it hears nothing any more");
+  std::string next = row.status == RunStatus::running ? "" : "executus recover " + row.id.str();
+  if (session.globals().json)
+    session.print_json(boost::json::object{{"run_id", row.id.str()}, {"accepted", true}});
+  else if (session.globals().quiet)
+    session.print(row.id.str() + "\n");
+  else
+    session.print("the run hears it before its next model call" + (next.empty() ? "" : ":\n  " + next) + "\n");
+  return Exit::ok;
+}
+
+}  // namespace executus::cli

@@ -1,0 +1,202 @@
+// Why a run was cancelled decides how it ends, wherever it was waiting at that moment.
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "run/commands.hpp"
+#include "run/harness_test.hpp"
+
+namespace executus::run {
+namespace {
+
+// How each cause ends a run: in its outcome, and in its row.
+struct CauseRow {
+  Cause cause;
+  RunStatus outcome;
+};
+const CauseRow kCauses[] = {{Cause::caller, RunStatus::cancelled},
+                            {Cause::deadline, RunStatus::timeout},
+                            {Cause::kill, RunStatus::killed},
+                            {Cause::shutdown, RunStatus::running},
+                            {Cause::ownership_lost, RunStatus::running}};
+
+// Cancels while it waits: whoever waits here is woken by the cancellation alone.
+Task<void> wait_for_cancellation(std::function<void()> cancel) {
+  TaskContext context = co_await this_task();
+  context.strand->post([cancel] { cancel(); });
+  OneShot<> never;
+  co_await never.wait();
+}
+
+class WaitingModel final : public llm::Model {
+ public:
+  Task<llm::Response> generate(llm::Request request, llm::StreamObserver*) override {
+    if (wait_at == request.messages.size()) co_await wait_for_cancellation(cancel);
+    if (fails) throw llm::ModelError(llm::Failure::transient, "model.busy", "busy", 503);
+    co_return request.messages.size() == 1 ? calls({{"c", "act", "{}"}}) : says("done");
+  }
+  const std::string& target() const override { return target_; }
+
+  std::function<void()> cancel;
+  std::size_t wait_at = 0;
+  bool fails = false;
+
+ private:
+  std::string target_ = "test/waiting";
+};
+
+class WaitingBudget final : public Budget {
+ public:
+  Task<std::optional<std::string>> check(RunInfo) override {
+    co_await wait_for_cancellation(cancel);
+    co_return std::nullopt;
+  }
+  Task<void> commit(RunInfo, Milliseconds) override {
+    ++commits;
+    co_return;
+  }
+  std::function<void()> cancel;
+  int commits = 0;
+};
+
+// A run that is cancelled at a place of the test's choice.
+struct CancelledRun : Harness {
+  explicit CancelledRun(Cause cause) : Harness([](std::size_t) { return says("unused"); }), resolver(waiting) {
+    cancel = [this, cause] { scope.cancel({cause, "as the test says"}); };
+    waiting->cancel = budget.cancel = cancel;
+    act = &add_tool("act", tool::Effect::irreversible);
+    reconfigure([this](ExecutorConfig& config) {
+      config.models = &resolver;
+      if (with_budget) config.ports.budget = &budget;
+      config.ports.observer = observer;
+    });
+  }
+  RunStatus end() { return run_in(scope).status; }
+
+  CancelScope scope;
+  std::function<void()> cancel;
+  std::shared_ptr<WaitingModel> waiting = std::make_shared<WaitingModel>();
+  OneModelResolver resolver;
+  WaitingBudget budget;
+  bool with_budget = false;
+  RunObserver* observer = nullptr;
+  EffectTool* act;
+};
+
+TEST(Cancel, InAModelCall) {  // [RUN-20] [RUN-21] [DUR-15]
+  for (auto [cause, status] : kCauses) {
+    CancelledRun run(cause);
+    run.waiting->wait_at = 1;
+    EXPECT_EQ(run.end(), status) << to_string(cause);
+  }
+}
+
+TEST(Cancel, InAToolCall) {  // [RUN-20] [RUN-21] [DUR-15]
+  for (auto [cause, status] : kCauses) {
+    CancelledRun run(cause);
+    run.act->around = [&](OneShot<>) { return wait_for_cancellation(run.cancel); };
+    EXPECT_EQ(run.end(), status) << to_string(cause);
+    EXPECT_EQ(run.total_effects(), 0);
+  }
+}
+
+TEST(Cancel, InTheBackoffBetweenTwoModelCalls) {  // [RUN-21] [DUR-15]
+  for (auto [cause, status] : kCauses) {
+    CancelledRun run(cause);
+    run.waiting->fails = true;
+    TimerId timer = run.loop.call_at(run.loop.clock().mono() + Milliseconds(500), run.cancel);
+    EXPECT_EQ(run.end(), status) << to_string(cause);
+    run.loop.cancel_timer(timer);
+  }
+}
+
+TEST(Cancel, InTheBudget) {  // [RUN-21] [DUR-15]
+  for (auto [cause, status] : kCauses) {
+    CancelledRun run(cause);
+    run.with_budget = true;
+    run.new_process();
+    EXPECT_EQ(run.end(), status) << to_string(cause);
+    EXPECT_EQ(run.budget.commits, cause == Cause::ownership_lost ? 0 : 1);
+  }
+}
+
+// The store is away when the response is to be written: nobody can write how the run ended either, so it stays.
+TEST(Cancel, InAStoreWrite) {  // [DUR-15]
+  for (auto [cause, status] : kCauses) {
+    CancelledRun run(cause);
+    run.act->before_effect = [&] { run.journal.go_away(); };
+    TimerId timer = run.loop.call_at(run.loop.clock().mono() + Milliseconds(5'000), run.cancel);
+    EXPECT_EQ(run.end(), RunStatus::running) << to_string(cause);
+    run.loop.cancel_timer(timer);
+    run.journal.come_back();
+  }
+}
+
+TEST(Cancel, WhileASteerMessageIsTakenIn) {  // [RUN-21] [DUR-15]
+  for (auto [cause, status] : kCauses) {
+    CancelledRun run(cause);
+    EntryObserver observer([&](const journal::Entry& entry) {
+      if (std::holds_alternative<journal::Steered>(entry.payload)) run.cancel();
+    });
+    run.observer = &observer;
+    run.act->before_effect = [&] { run.post(commands::steer("hurry")); };
+    run.new_process();
+    EXPECT_EQ(run.end(), status) << to_string(cause);
+  }
+}
+
+TEST(Cancel, BetweenTwoSteps) {  // [RUN-21] [DUR-15]
+  for (auto [cause, status] : kCauses) {
+    CancelledRun run(cause);
+    EntryObserver observer([&](const journal::Entry& entry) {
+      if (std::holds_alternative<journal::Settled>(entry.payload)) run.cancel();
+    });
+    run.observer = &observer;
+    run.new_process();
+    EXPECT_EQ(run.end(), status) << to_string(cause);
+  }
+}
+
+TEST(Cancel, ShutdownLeavesTheRunAndItGoesOnElsewhere) {  // [CK-15] [RUN-29] [DUR-15]
+  CancelledRun run(Cause::shutdown);
+  run.waiting->wait_at = 3;
+  EXPECT_EQ(run.end(), RunStatus::running);
+  run.waiting->wait_at = 0;
+  run.new_process();
+  auto outcome = run.recover();
+  ASSERT_TRUE(outcome && outcome->ok());
+  EXPECT_EQ(run.total_effects(), 1);
+}
+
+TEST(Cancel, AnErrorWhileShuttingDownLeavesTheRun) {  // [DUR-15]
+  CancelledRun run(Cause::shutdown);
+  run.act->act = [&]() -> tool::Outcome {
+    run.cancel();
+    throw std::runtime_error("unrelated");
+  };
+  EXPECT_EQ(run.end(), RunStatus::running);
+}
+
+TEST(Cancel, SuccessDuringShutdownCompletes) {  // [DUR-15]
+  CancelledRun run(Cause::shutdown);
+  EntryObserver observer([&](const journal::Entry& entry) {
+    const auto* responded = std::get_if<journal::Responded>(&entry.payload);
+    if (responded && responded->response.message.tool_calls.empty()) run.cancel();
+  });
+  run.observer = &observer;
+  run.new_process();
+  EXPECT_EQ(run.end(), RunStatus::ok);
+}
+
+TEST(Cancel, TheHostsOwnWordsDecideNothing) {  // [RUN-30]
+  Harness run([](std::size_t) { return says("unused"); });
+  CancelScope scope;
+  scope.cancel({Cause::caller, "deadline kill shutdown timeout"});
+  EXPECT_EQ(run.run_in(scope).status, RunStatus::cancelled);
+}
+
+}  // namespace
+}  // namespace executus::run

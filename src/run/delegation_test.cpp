@@ -1,0 +1,275 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "run/commands.hpp"
+#include "run/harness_test.hpp"
+
+namespace executus::run {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+// A palette of agents by name.
+class MapPalette final : public Palette {
+ public:
+  std::optional<PaletteEntry> skill(std::string_view name) override { return look_up(skills, name); }
+  std::optional<PaletteEntry> agent(std::string_view name) override { return look_up(agents, name); }
+  std::map<std::string, PaletteEntry, std::less<>> skills, agents;
+
+ private:
+  static std::optional<PaletteEntry> look_up(const std::map<std::string, PaletteEntry, std::less<>>& entries,
+                                             std::string_view name) {
+    auto found = entries.find(name);
+    return found == entries.end() ? std::nullopt : std::optional(found->second);
+  }
+};
+
+Agent named(std::string name, std::string prompt) {
+  Agent agent;
+  agent.name = std::move(name);
+  agent.system_prompt = std::move(prompt);
+  agent.description = "Knows a lot.";
+  agent.root = "/";
+  return agent;
+}
+
+// The parent asks its researcher, the researcher looks and answers.
+llm::Response family(const llm::Request& request, std::size_t turn) {
+  bool parent = request.system == "parent";
+  if (parent && turn == 0) return calls({{"c", "agent__researcher", R"({"prompt":"find out"})"}});
+  if (parent) return says("done");
+  return turn == 0 ? calls({{"l", "look", "{}"}}) : says("found: " + request.messages.begin()->text());
+}
+
+struct Family : Harness {
+  template <class Answer>
+  explicit Family(Answer answer, tool::Effect effect = tool::Effect::pure) : Harness(answer) {
+    look = &add_tool("look", effect);
+    auto researcher = named("researcher", "child");
+    researcher.tools = {"look"};
+    palette.agents["researcher"] = {researcher, {}};
+    agent = named("boss", "parent");
+    agent.agents = {"researcher"};
+    reconfigure([this](ExecutorConfig& config) { config.ports.palette = &palette; });
+  }
+  Family() : Family(family) {}
+
+  std::vector<journal::RunRow> children() {
+    journal::RunFilter filter;
+    filter.parent = "run";
+    return loop.run(store->inner().list(filter));
+  }
+  const std::string& last_result() { return last_parent_request().messages.back().tool_results[0].text; }
+  const llm::Request& last_parent_request() {
+    for (auto request = model->requests.rbegin();; ++request)
+      if (request->system == "parent") return *request;
+  }
+
+  EffectTool* look;
+  MapPalette palette;
+};
+
+TEST(Delegation, RunsAChildOfItsOwnAndTakesItsResult) {  // [PAL-02] [PAL-03] [DUR-29]
+  Family run;
+  auto invocation = run.invocation("run");
+  invocation.caller = "me";
+  invocation.channel = "ops";
+  auto outcome = run.loop.run(run.executor->run(run.agent, invocation));
+  ASSERT_TRUE(outcome.ok()) << outcome.error;
+  EXPECT_EQ(run.last_result(), "found: find out");
+  auto children = run.children();
+  ASSERT_EQ(children.size(), 1u);
+  EXPECT_EQ(children[0].status, RunStatus::ok);
+  EXPECT_EQ(children[0].caller, "me");
+  EXPECT_EQ(children[0].id.str(), outcome.tool_calls[0].idempotency_key);
+  auto child = run.entries(children[0].id.str());
+  EXPECT_EQ(std::get<journal::Admitted>(child[0].payload).invocation.at("channel").as_string(), "ops");
+}
+
+TEST(Delegation, IntentAndChildAreOneTransaction) {  // [DUR-29]
+  Family run;
+  run.store->writes_left = 1;  // the response is written; dies at the intent
+  (void)run.run();
+  EXPECT_THAT(run.children(), IsEmpty());
+  Family later;
+  later.store->writes_left = 2;  // the intent is written too
+  (void)later.run();
+  EXPECT_EQ(later.children().size(), 1u);
+}
+
+// Dies at every write of the whole family; both go on, and the parent takes the result once.
+TEST(Delegation, GoesOnAfterACrashOfParentAndChild) {  // [DUR-29] [DUR-24]
+  Family calm;
+  auto whole = calm.run();
+  ASSERT_TRUE(whole.ok());
+  for (int writes = 1;; ++writes) {
+    Family run;
+    run.store->writes_left = writes;
+    if (run.run().ok()) break;
+    run.new_process();
+    auto outcome = run.recover();
+    ASSERT_TRUE(outcome && outcome->ok()) << writes;
+    EXPECT_EQ(digest_of(*outcome), digest_of(whole)) << writes;
+    EXPECT_EQ(run.children().size(), 1u) << writes;
+    EXPECT_LE(run.model->requests.size(), calm.model->requests.size() + 1) << writes;
+    ASSERT_LT(writes, 60);
+  }
+}
+
+TEST(Delegation, SkillsTakeTheirOwnInputs) {  // [PAL-01] [PAL-08]
+  Family run([](const llm::Request& request, std::size_t turn) {
+    if (request.system != "parent") return says("summary of " + request.messages.begin()->text());
+    if (turn == 0) return calls({{"c", "skill__summarise", R"({"txt":"x"})"}});
+    return turn == 1 ? calls({{"d", "skill__summarise", R"({"text":"long story"})"}}) : says("done");
+  });
+  run.agent.skills = {"summarise"};
+  boost::json::object schema{
+      {"type", "object"}, {"properties", {{"text", {{"type", "string"}}}}}, {"required", boost::json::array{"text"}}};
+  run.palette.skills["summarise"] = {named("summarise", "child"), schema};
+  EXPECT_TRUE(run.run().ok());
+  const auto& tools = *run.model->requests[0].tools;
+  EXPECT_EQ(tools[0].name, "skill__summarise");
+  EXPECT_EQ(tools[0].parameters, schema);
+  EXPECT_EQ(run.children().size(), 1u) << "wrong inputs start nothing";
+  const auto& wrong = run.model->requests[1].messages.back().tool_results[0];
+  EXPECT_TRUE(wrong.is_error);
+  EXPECT_THAT(wrong.text, HasSubstr("text"));
+}
+
+TEST(Delegation, AChildThatEndsBadlyIsAnErrorWithWhatItHad) {  // [PAL-04] [PAL-05]
+  Family run([](const llm::Request& request, std::size_t turn) {
+    if (request.system == "parent") return family(request, turn);
+    auto response = calls({{"l", "look", R"({"n":)" + std::to_string(turn) + "}"}});
+    response.message.parts.push_back(llm::Text{"half of it"});
+    return response;
+  });
+  run.palette.agents["researcher"].agent.max_iterations = 2;
+  EXPECT_TRUE(run.run().ok());
+  EXPECT_THAT(run.last_result(), HasSubstr("status error"));
+  EXPECT_THAT(run.last_result(), HasSubstr("half of it"));
+  EXPECT_TRUE(run.last_parent_request().messages.back().tool_results[0].is_error);
+}
+
+TEST(Delegation, EmptyAndDoubleNamesGiveNoTools) {  // [PAL-06]
+  Family run;
+  run.agent.agents = {"", "researcher", "researcher", "nobody"};
+  EXPECT_TRUE(run.run().ok());
+  EXPECT_EQ(run.model->requests[0].tools->size(), 1u);
+}
+
+TEST(Delegation, WithoutAPaletteThereAreNoTools) {  // [PAL-07] [RUN-41]
+  Harness run([](std::size_t) { return says("done"); });
+  run.agent.agents = {"researcher"};
+  EXPECT_TRUE(run.run().ok());
+  EXPECT_EQ(run.model->requests[0].tools, nullptr);
+}
+
+TEST(Delegation, IsGatedLikeEveryCall) {  // [PAL-08]
+  Family run;
+  run.agent.permissions.deny = {"agent__*"};
+  EXPECT_TRUE(run.run().ok());
+  EXPECT_THAT(run.children(), IsEmpty());
+}
+
+TEST(Delegation, AParentWaitsForAChildThatWaitsAndIsWokenByItsEnd) {  // [DUR-29]
+  Family run(family, tool::Effect::irreversible);
+  run.look->act = [] { return tool::Unknown{"the connection was cut"}; };
+  auto parked = run.run();
+  EXPECT_EQ(parked.status, RunStatus::waiting);
+  EXPECT_EQ(parked.reason, "child");
+  auto child = run.children().at(0).id.str();
+  auto due = [&] { return run.loop.run(run.store->claimable({})); };
+  EXPECT_THAT(due(), IsEmpty());
+  run.post(commands::resolve({0, 0}, commands::Resolution::completed, "it had happened"), child);
+  EXPECT_TRUE(run.recover(child)->ok());
+  auto woken = due();
+  ASSERT_EQ(woken.size(), 1u);
+  EXPECT_EQ(woken[0].id.str(), "run");
+  EXPECT_TRUE(run.recover()->ok());
+  EXPECT_EQ(run.last_result(), "found: find out");
+}
+
+TEST(Delegation, CancellingTheParentCancelsTheTree) {  // [DUR-29]
+  Family run(family, tool::Effect::irreversible);
+  run.look->act = [] { return tool::Unknown{"the connection was cut"}; };
+  (void)run.run();
+  auto child = run.children().at(0).id.str();
+  run.post(commands::cancel());
+  EXPECT_EQ(run.recover()->status, RunStatus::cancelled);
+  EXPECT_EQ(run.recover(child)->status, RunStatus::cancelled) << "it was told";
+}
+
+TEST(Delegation, CancellingALiveParentEndsTheChildFirst) {  // [DUR-29] [DUR-15]
+  for (auto [cause, child_status] :
+       {std::pair{Cause::caller, RunStatus::cancelled}, std::pair{Cause::deadline, RunStatus::cancelled},
+        std::pair{Cause::kill, RunStatus::cancelled}, std::pair{Cause::shutdown, RunStatus::running}}) {
+    Family run;
+    CancelScope scope;
+    run.look->around = [&](OneShot<> never) -> Task<void> {
+      TaskContext context = co_await this_task();
+      context.strand->post([&scope, cause] { scope.cancel({cause, "enough"}); });
+      co_await never.wait();
+    };
+    (void)run.run_in(scope);
+    EXPECT_EQ(run.children().at(0).status, child_status) << to_string(cause);
+  }
+}
+
+TEST(Delegation, RefusesLoopsAndDepth) {  // [COR-14] [COR-15] [COR-17]
+  Family run([](const llm::Request& request, std::size_t turn) {
+    if (turn == 0) return calls({{"c", "agent__researcher", R"({"prompt":"go on"})"}});
+    return says(request.messages.back().tool_results[0].text);
+  });
+  run.palette.agents["researcher"].agent.agents = {"researcher"};
+  auto outcome = run.run();
+  ASSERT_TRUE(outcome.ok());
+  EXPECT_THAT(outcome.output, HasSubstr("researcher"));
+  EXPECT_EQ(run.children().size(), 1u) << "the child must not call itself";
+}
+
+TEST(Delegation, ChildrenRunSideBySide) {  // [DUR-29] [DUR-37]
+  Family run([](const llm::Request& request, std::size_t turn) {
+    if (request.system != "parent") return says("child done");
+    if (turn == 0)
+      return calls({{"a", "agent__researcher", R"({"prompt":"1"})"}, {"b", "agent__researcher", R"({"prompt":"2"})"}});
+    return says("done");
+  });
+  auto outcome = run.run();
+  ASSERT_TRUE(outcome.ok());
+  EXPECT_EQ(run.children().size(), 2u);
+  EXPECT_THAT(run.kinds(), Contains("intended").Times(2));
+}
+
+// Seen from outside: a child's activities reach whoever watches the parent.
+class ChildWatcher final : public RunObserver {
+ public:
+  void on_child_activity(const RunId& run, const RunId&, const Activity& activity) override {
+    seen.push_back(run.str() + " " + activity.tool);
+  }
+  std::vector<std::string> seen;
+};
+
+TEST(Delegation, AChildsProgressReachesTheObserversOfItsParent) {  // [RUN-38]
+  Family run;
+  auto watcher = std::make_shared<ChildWatcher>();
+  auto invocation = run.invocation("run");
+  invocation.observer = watcher;
+  EXPECT_TRUE(run.loop.run(run.executor->run(run.agent, invocation)).ok());
+  EXPECT_THAT(watcher->seen, Contains("run look"));
+}
+
+TEST(Delegation, WorksWithoutAJournal) {  // [RUN-02]
+  Family run;
+  run.reconfigure([&](ExecutorConfig& config) {
+    config.ports = {};
+    config.ports.palette = &run.palette;
+  });
+  auto outcome = run.run();
+  EXPECT_TRUE(outcome.ok()) << outcome.error;
+  EXPECT_EQ(run.last_result(), "found: find out");
+}
+
+}  // namespace
+}  // namespace executus::run

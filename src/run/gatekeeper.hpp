@@ -1,0 +1,43 @@
+// Decides the calls of a batch before any of them runs: first by the agent's permissions, then by the host's gate.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include <executus/base/log.hpp>
+#include <executus/run/agent.hpp>
+#include <executus/run/gate.hpp>
+#include <executus/tool/registry.hpp>
+
+namespace executus::run {
+
+// What an agent's permissions say about a tool. Pure.
+[[nodiscard]] journal::Ruling ruling_of(const Permissions& permissions, std::string_view tool);
+
+// What the host's gate said, made whole: one decision for each of `calls`, in order; a denial says why. Pure.
+[[nodiscard]] std::vector<journal::GateDecision> completed(std::vector<journal::GateDecision> decisions,
+                                                           std::span<const GateCall> calls);
+
+class Gatekeeper final {
+ public:
+  // `host` may be null.
+  Gatekeeper(const Permissions& permissions, Gate* host, const RunInfo& info, Logger& logger)
+      : permissions_(permissions), host_(host), info_(info), logger_(logger) {}
+
+  // Whether nothing has to be decided, asked or journaled for this response: the permissions allow all its calls, and
+  // there is no other gate.
+  [[nodiscard]] bool allows_by_rule(const llm::Message& response) const;
+
+  // Decides every call of `open` that is not decided yet. Never throws: a gate that fails denies what it was asked.
+  [[nodiscard]] Task<journal::Gated> decide(std::vector<GateCall> open);
+
+ private:
+  Task<std::vector<journal::GateDecision>> ask_host(std::vector<GateCall> calls);
+
+  const Permissions& permissions_;
+  Gate* const host_;
+  const RunInfo& info_;
+  Logger& logger_;
+};
+
+}  // namespace executus::run

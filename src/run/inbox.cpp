@@ -1,0 +1,73 @@
+#include "run/inbox.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "run/commands.hpp"
+
+namespace executus::run {
+namespace {
+
+// What a person's answer changes; nothing when it answers no open question, or cannot be read.
+std::optional<journal::Payload> answer(const llm::Conversation& conversation, const journal::Command& command) {
+  try {
+    if (command.kind == commands::kResolve) return commands::resolution_entry(conversation, command);
+    if (command.kind == commands::kApprove) return commands::approval_entry(conversation, command);
+  } catch (const std::exception&) {
+    // Written by another program, or a newer version.
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Task<void> Inbox::apply() {
+  for (auto& command : co_await recorder_.inbox()) {
+    if (command.kind == commands::kCancel) {
+      for_last_entry_.push_back(command.id);
+      throw Cancelled({Cause::caller, "cancelled by command"});
+    }
+    co_await take(std::move(command));
+  }
+}
+
+// What a command causes and its consumption are one transaction. A command that has nothing to do (any more) is
+// consumed all the same.
+Task<void> Inbox::take(journal::Command command) {
+  if (command.kind == commands::kSteer) {
+    co_await steer(std::move(command), false);
+    co_return;
+  }
+  std::vector<journal::Payload> payloads;
+  if (auto entry = answer(recorder_.conversation(), command))
+    payloads.push_back(std::move(*entry));
+  else
+    logger_.log(LogLevel::warn, "run " + recorder_.run().str() + ": a command '" + command.kind +
+                                    "' had nothing to do and was dropped");
+  Consumed ids{command.id};
+  co_await recorder_.commit(std::move(payloads), Boundary::gated, std::move(ids));
+}
+
+Task<void> Inbox::steer(journal::Command command, bool undelivered) {
+  journal::Steered steered{commands::steer_message(command), "steer", undelivered};
+  Consumed ids{command.id};
+  co_await recorder_.commit(std::move(steered), Boundary::plain, std::move(ids));
+}
+
+Task<Inbox::AtClose> Inbox::apply_at_close(Hears hears) {
+  AtClose found;
+  for (auto& command : co_await recorder_.inbox()) {
+    bool known = std::ranges::find(for_last_entry_, command.id) != for_last_entry_.end();
+    if (known) continue;
+    if (command.kind == commands::kSteer) {
+      found.steered = hears == Hears::yes;
+      co_await steer(std::move(command), hears == Hears::no);
+      continue;
+    }
+    if (command.kind == commands::kCancel) found.cancel = true;
+    for_last_entry_.push_back(command.id);
+  }
+  co_return found;
+}
+
+}  // namespace executus::run

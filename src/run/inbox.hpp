@@ -1,0 +1,41 @@
+// Commands from other processes, as a live run takes them: each is consumed in the transaction of the entry it causes.
+#pragma once
+
+#include <vector>
+
+#include <executus/base/log.hpp>
+
+#include "run/recorder.hpp"
+
+namespace executus::run {
+
+class Inbox final {
+ public:
+  Inbox(Recorder& recorder, Logger& logger) : recorder_(recorder), logger_(logger) {}
+
+  // Applies what waits, between two steps. Throws Cancelled when the run is to be cancelled; the command is then
+  // consumed by the run's last entry.
+  [[nodiscard]] Task<void> apply();
+
+  // What is left when the run closes.
+  struct AtClose {
+    bool cancel = false;
+    bool steered = false;  // steer messages were taken in: the run is not over
+  };
+  // `hears`: the run can take another step. What nobody can hear is marked undelivered.
+  enum class Hears { yes, no };
+  [[nodiscard]] Task<AtClose> apply_at_close(Hears hears);
+
+  // Commands the last entry consumes.
+  [[nodiscard]] const Consumed& for_last_entry() const noexcept { return for_last_entry_; }
+
+ private:
+  Task<void> take(journal::Command command);
+  Task<void> steer(journal::Command command, bool undelivered);
+
+  Recorder& recorder_;
+  Logger& logger_;
+  Consumed for_last_entry_;
+};
+
+}  // namespace executus::run

@@ -1,0 +1,27 @@
+// What a phase is told, and what a phase that ran out of steps leaves behind. Pure.
+#pragma once
+
+#include <string>
+
+#include <executus/journal/checkpoint.hpp>
+
+#include "base/template_text.hpp"
+
+namespace executus::run {
+
+// What a phase's prompt may name: Query (the run's input), inputs.NAME, and the output of each earlier phase by its
+// name; the latest of equal names counts, and a phase named Query shadows the query.
+[[nodiscard]] TemplateVariables prompt_variables(const journal::Checkpoint& checkpoint);
+
+struct PhasePrompt {
+  std::string text;
+  std::string warning;  // why the template could not be rendered, and is sent as it is; empty: it was rendered
+};
+[[nodiscard]] PhasePrompt render_phase_prompt(const std::string& prompt, const TemplateVariables& variables);
+
+inline constexpr std::size_t kSalvagedCharacters = 4'000;
+
+// The end of what was said and found in a conversation, at most kSalvagedCharacters.
+[[nodiscard]] std::string salvage(const llm::Transcript& transcript);
+
+}  // namespace executus::run

@@ -1,0 +1,34 @@
+#include "run/session_hub.hpp"
+
+namespace executus::run {
+
+void SessionHub::attach(std::string text, std::vector<llm::Image> images) {
+  llm::Message message;
+  if (!text.empty() || images.empty()) message.parts.push_back(llm::Text{std::move(text)});
+  for (auto& image : images) message.parts.push_back(std::move(image));
+  std::lock_guard lock(mutex_);
+  if (!closed_) attached_.push_back(std::move(message));
+}
+
+RunTally SessionHub::tally() const {
+  std::lock_guard lock(mutex_);
+  return tally_;
+}
+
+std::vector<llm::Message> SessionHub::take_attached() {
+  std::lock_guard lock(mutex_);
+  return std::exchange(attached_, {});
+}
+
+void SessionHub::update(RunTally tally) {
+  std::lock_guard lock(mutex_);
+  tally_ = tally;
+}
+
+void SessionHub::close() {
+  std::lock_guard lock(mutex_);
+  closed_ = true;
+  attached_.clear();
+}
+
+}  // namespace executus::run

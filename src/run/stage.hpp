@@ -1,0 +1,27 @@
+// What a run's loop works with: the run's own prompt, model and tools, or those of its current phase.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <executus/agent/loop.hpp>
+#include <executus/llm/resolver.hpp>
+#include <executus/tool/registry.hpp>
+
+namespace executus::run {
+
+struct Stage {
+  std::string system;  // complete: header and prompt
+  std::shared_ptr<llm::Model> model;
+  std::shared_ptr<const llm::Attribution> attribution;
+  tool::Toolbox toolbox;
+  llm::ToolSpecs specs;
+  int context_tokens = 0;  // of the model; 0: unknown
+  int max_steps = 0;
+};
+
+[[nodiscard]] inline std::string with_header(const std::string& header, const std::string& prompt) {
+  return header.empty() ? prompt : header + "\n\n" + prompt;
+}
+
+}  // namespace executus::run

@@ -1,0 +1,190 @@
+#include "run/step_host.hpp"
+
+#include <limits>
+#include <set>
+#include <utility>
+
+#include <boost/json/serialize.hpp>
+
+#include <executus/base/digest.hpp>
+
+#include "run/compaction.hpp"
+#include "run/model_call.hpp"
+
+namespace executus::run {
+namespace {
+
+// Providers may leave ids out or repeat them; results are matched by id on the next request.
+void make_call_ids_unique(llm::Message& message, std::uint32_t ordinal) {
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i < message.tool_calls.size(); ++i) {
+    auto& id = message.tool_calls[i].id;
+    if (id.empty() || seen.contains(id)) id = "call_" + std::to_string(ordinal) + "_" + std::to_string(i);
+    seen.insert(id);
+  }
+}
+
+std::string digest_of_question(const std::string& system, const llm::Transcript& messages) {
+  std::string question = system;
+  for (const auto& message : messages) question += '\n' + boost::json::serialize(llm::to_json(message));
+  return sha256_hex(question);
+}
+
+}  // namespace
+
+void StepHost::enter(const Stage& stage, Ceiling ceiling) {
+  stage_ = &stage;
+  ceiling_ = ceiling;
+  parts_.dispatcher.use(stage.toolbox);
+}
+
+agent::Limits StepHost::limits() const {
+  int raised = ceiling_ == Ceiling::critics ? parts_.recorder.checkpoint().critic.steps_raised : 0;
+  bool overflows = raised > std::numeric_limits<int>::max() - stage_->max_steps;
+  int max_steps = overflows ? std::numeric_limits<int>::max() : stage_->max_steps + raised;
+  return {max_steps, parts_.max_consecutive_tool_errors, parts_.max_same_call_repeats};
+}
+
+llm::Transcript StepHost::view() const {
+  const auto& folded = parts_.recorder.checkpoint().folded;
+  const auto& transcript = conversation().transcript();
+  return folded.summary.empty() ? transcript : compacted_view(transcript, folded.upto, folded.summary);
+}
+
+llm::Request StepHost::request() const {
+  llm::Request request;
+  request.system = stage_->system;
+  request.messages = view();
+  request.tools = stage_->specs;
+  request.attribution = stage_->attribution;
+  return request;
+}
+
+bool StepHost::needs_compaction() const {
+  const auto& folded = parts_.recorder.checkpoint().folded;
+  if (!parts_.compaction.compactor || folded.failed_at == conversation().transcript().size()) return false;
+  return compaction_due(estimated_tokens(view()), stage_->context_tokens, parts_.compaction.threshold_ratio);
+}
+
+// No coroutine of its own: a run spends its life in model calls, and ten thousand of them may.
+Task<llm::Response> StepHost::ask() {
+  bool nudged = !parts_.recorder.checkpoint().critic.nudges.empty();
+  if (parts_.recorder.commands_waiting() || nudged || parts_.session || needs_compaction())
+    return ask_after_preparing();
+  auto on_retry = [this](std::string_view why) {
+    parts_.watchers.delay("the model call failed and is tried again: " + std::string(why));
+  };
+  return call_model(*stage_->model, request(), parts_.watchers.wants_text() ? this : nullptr, on_retry);
+}
+
+Task<llm::Response> StepHost::ask_after_preparing() {
+  if (parts_.recorder.commands_waiting()) co_await parts_.inbox.apply();
+  if (parts_.session) co_await take_attached();
+  co_await take_nudges();
+  if (needs_compaction()) co_await compact();
+  auto on_retry = [this](std::string_view why) {
+    parts_.watchers.delay("the model call failed and is tried again: " + std::string(why));
+  };
+  co_return co_await call_model(*stage_->model, request(), parts_.watchers.wants_text() ? this : nullptr, on_retry);
+}
+
+Task<void> StepHost::take_attached() {
+  parts_.session->update(
+      {conversation().steps(), conversation().usage(), static_cast<int>(conversation().calls().size())});
+  for (auto& message : parts_.session->take_attached()) {
+    journal::Steered steered{std::move(message), "session", false};
+    co_await parts_.recorder.commit(std::move(steered), Boundary::plain);
+  }
+}
+
+Task<void> StepHost::take_nudges() {
+  const auto& nudges = parts_.recorder.checkpoint().critic.nudges;
+  while (!nudges.empty()) {
+    journal::Steered steered{llm::user_message(nudges.front()), "critic", false};
+    co_await parts_.recorder.commit(std::move(steered), Boundary::plain);
+  }
+}
+
+// A failure is journaled too: a resumed run must not try again where the uninterrupted one did not.
+Task<void> StepHost::compact() {
+  auto tokens = estimated_tokens(view());
+  std::optional<Error> problem;
+  try {
+    co_await compact_now(tokens);
+  } catch (const Cancelled&) {
+    throw;
+  } catch (const StoreUnavailable&) {
+    throw;
+  } catch (...) {
+    problem = current_error();
+  }
+  if (!problem) co_return;
+  parts_.watchers.delay("the conversation could not be shortened: " + problem->message());
+  journal::Compacted failure;
+  failure.upto = static_cast<std::uint32_t>(conversation().transcript().size());
+  failure.tokens_before = failure.tokens_after = tokens;
+  failure.error = problem->message();
+  co_await parts_.recorder.commit(std::move(failure), Boundary::plain);
+}
+
+Task<void> StepHost::compact_now(std::int64_t tokens) {
+  const auto& folded = parts_.recorder.checkpoint().folded;
+  auto model = parts_.compaction.models->resolve(parts_.compaction.tier).value().model;
+  CompactionRequest question{conversation().transcript(), folded.upto, folded.summary, std::move(model)};
+  auto answer = co_await parts_.compaction.compactor->compact(std::move(question));
+  if (answer.upto == 0) throw failed("compact.nothing_to_fold", "there is nothing left to shorten");
+  auto after = estimated_tokens(compacted_view(conversation().transcript(), answer.upto, answer.summary));
+  journal::Compacted entry{answer.upto, std::move(answer.summary), tokens, after, answer.usage, ""};
+  boost::json::object event{{"messages", entry.upto}, {"tokens_before", tokens}, {"tokens_after", after}};
+  co_await parts_.recorder.commit(std::move(entry), Boundary::plain);
+  parts_.watchers.event("compaction_fired", event);
+}
+
+void StepHost::on_text(std::string_view delta) { parts_.watchers.text(conversation().responses(), delta); }
+void StepHost::on_reset() { parts_.watchers.reset(conversation().responses()); }
+
+// The output gate: nothing acts on a response before it is durable.
+Task<void> StepHost::record(llm::Response response) {
+  make_call_ids_unique(response.message, conversation().responses());
+  auto intent = parts_.dispatcher.first_intent(response.message);
+  std::vector<journal::Payload> payloads;
+  payloads.push_back(journal::Responded{std::move(response)});
+  Boundary boundary = intent ? Boundary::gated : Boundary::plain;
+  if (intent) payloads.push_back(*intent);
+  co_await parts_.recorder.commit(std::move(payloads), boundary);
+  if (intent) parts_.dispatcher.armed(intent->call);
+  if (parts_.session) parts_.session->update(tally());
+}
+
+RunTally StepHost::tally() const {
+  auto usage = conversation().usage();
+  usage += parts_.recorder.checkpoint().side_usage;
+  return {static_cast<int>(conversation().responses()), usage, static_cast<int>(conversation().calls().size())};
+}
+
+Task<agent::LoopHost::Batch> StepHost::run_batch() {
+  if (parts_.recorder.commands_waiting()) co_await parts_.inbox.apply();
+  if (conversation().open_batch().empty()) co_return Batch::settled;
+  co_return co_await parts_.dispatcher.run_batch();
+}
+
+Task<llm::Response> StepHost::generate(llm::CallPosition call, std::uint32_t ordinal, std::string system,
+                                       llm::Transcript messages) {
+  std::string digest = digest_of_question(system, messages);
+  const auto& generated = parts_.recorder.checkpoint().generated;
+  if (auto known = generated.find({call, ordinal}); known != generated.end() && known->second.request == digest)
+    co_return known->second.response;
+  llm::Request request;
+  request.system = std::move(system);
+  request.messages = std::move(messages);
+  request.attribution = stage_->attribution;
+  auto on_retry = [this](std::string_view why) {
+    parts_.watchers.delay("a tool's model call failed: " + std::string(why));
+  };
+  auto response = co_await call_model(*stage_->model, std::move(request), nullptr, on_retry);
+  journal::Generated entry{call, ordinal, std::move(digest), response};
+  co_await parts_.recorder.commit(std::move(entry), Boundary::plain);
+  co_return response;
+}
+
+}  // namespace executus::run

@@ -1,0 +1,70 @@
+// A live run as its agent loop sees it: asks the model, takes responses in through the output gate, runs batches.
+#pragma once
+
+#include <string>
+
+#include <executus/agent/loop.hpp>
+#include <executus/run/compactor.hpp>
+
+#include "run/dispatcher.hpp"
+#include "run/inbox.hpp"
+#include "run/recorder.hpp"
+#include "run/stage.hpp"
+
+namespace executus::run {
+
+struct CompactionParts {
+  Compactor* compactor = nullptr;  // null: never
+  llm::ModelResolver* models = nullptr;
+  std::string tier;  // whose model summarises
+  double threshold_ratio = 0.7;
+};
+
+class StepHost final : public agent::LoopHost, private llm::StreamObserver {
+ public:
+  struct Parts {
+    Recorder& recorder;
+    Watchers& watchers;
+    Dispatcher& dispatcher;
+    Inbox& inbox;
+    SessionHub* session = nullptr;  // may be null
+    CompactionParts compaction = {};
+    int max_consecutive_tool_errors = 3;
+    int max_same_call_repeats = 3;
+  };
+  explicit StepHost(Parts parts) : parts_(std::move(parts)) {}
+
+  // From here on the loop works with `stage`, which outlives its use.
+  enum class Ceiling { fixed, critics };  // whether the critic may raise the stage's step cap
+  void enter(const Stage& stage, Ceiling ceiling);
+
+  [[nodiscard]] agent::Limits limits() const override;
+  [[nodiscard]] const llm::Conversation& conversation() const override { return parts_.recorder.conversation(); }
+  [[nodiscard]] Task<llm::Response> ask() override;
+  [[nodiscard]] Task<void> record(llm::Response response) override;
+  [[nodiscard]] Task<Batch> run_batch() override;
+
+  // Asks the stage's model for a tool, or takes the answer it got before a crash.
+  [[nodiscard]] Task<llm::Response> generate(llm::CallPosition call, std::uint32_t ordinal, std::string system,
+                                             llm::Transcript messages);
+
+ private:
+  void on_text(std::string_view delta) override;
+  void on_reset() override;
+
+  Task<llm::Response> ask_after_preparing();
+  Task<void> take_attached();
+  Task<void> take_nudges();
+  Task<void> compact();
+  Task<void> compact_now(std::int64_t tokens);
+  [[nodiscard]] llm::Transcript view() const;
+  [[nodiscard]] bool needs_compaction() const;
+  [[nodiscard]] RunTally tally() const;
+  llm::Request request() const;
+
+  Parts parts_;
+  const Stage* stage_ = nullptr;
+  Ceiling ceiling_ = Ceiling::critics;
+};
+
+}  // namespace executus::run

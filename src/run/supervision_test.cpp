@@ -1,0 +1,197 @@
+#include "run/supervision.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "run/harness_test.hpp"
+
+namespace executus::run {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+constexpr Milliseconds kMinute{60'000};
+
+TEST(TimeLimit, IsTheCriticsWithinTheAbsoluteMaximum) {  // [CR-02] [CR-03] [CR-05]
+  TimeLimits limits{5 * kMinute, 60 * kMinute};
+  journal::CriticState none, extended;
+  extended.extended = 10 * kMinute;
+  EXPECT_EQ(time_limit(limits, std::nullopt, none), 5 * kMinute);
+  EXPECT_EQ(time_limit(limits, 15 * kMinute, none), 15 * kMinute);
+  EXPECT_EQ(time_limit(limits, 15 * kMinute, extended), 25 * kMinute);
+  EXPECT_EQ(time_limit(limits, 100 * kMinute, none), 60 * kMinute);
+  EXPECT_EQ(time_limit({90 * kMinute, 60 * kMinute}, 100 * kMinute, none), 90 * kMinute);
+}
+
+// A critic that decides what it is told, when it is told to.
+struct TestCritic final : Critic {
+  struct Handle final : CriticHandle {
+    explicit Handle(TestCritic& owner) : critic(owner) {}
+    Milliseconds limit() const override {
+      if (critic.throws) throw std::runtime_error("the critic is broken");
+      return critic.backstop;
+    }
+    Task<CriticDecision> watch() override {
+      if (critic.throws) throw std::runtime_error("the critic is broken");
+      if (critic.decisions.empty()) {
+        OneShot<> never;
+        co_await never.wait();
+      }
+      auto [when, decision] = critic.decisions.front();
+      critic.decisions.erase(critic.decisions.begin());
+      co_await sleep_for(when);
+      co_return decision;
+    }
+    void record_step(int iteration, const llm::Response&) override { critic.say("step " + std::to_string(iteration)); }
+    void record_tool_start(const Activity& activity) override { critic.say("tool " + activity.tool); }
+    void record_progress() override { critic.say("progress"); }
+    void stop() override { critic.say("stop"); }
+    TestCritic& critic;
+  };
+  std::unique_ptr<CriticHandle> monitor(CriticStart start) override {
+    starts.push_back(start);
+    if (absent) return nullptr;
+    return std::make_unique<Handle>(*this);
+  }
+  void say(std::string line) { log.push_back(std::move(line)); }
+
+  Milliseconds backstop = 15 * kMinute;
+  std::vector<std::pair<Milliseconds, CriticDecision>> decisions;  // each so long after the one before
+  bool absent = false, throws = false;
+  std::vector<CriticStart> starts;
+  std::vector<std::string> log;
+};
+
+// A supervised run whose tool takes its time.
+struct Supervised : Harness {
+  explicit Supervised(Milliseconds tool_time, int calls_before_answer = 1)
+      : Harness([calls_before_answer](std::size_t turn) {
+          std::string arguments = R"({"n":)" + std::to_string(turn) + "}";
+          return static_cast<int>(turn) < calls_before_answer ? calls({{"c", "slow", arguments}}) : says("done");
+        }) {
+    slow = &add_tool("slow", tool::Effect::pure);
+    slow->change().timeout = Milliseconds(100'000'000);
+    slow->around = [tool_time](OneShot<>) { return sleep_for(tool_time); };
+    agent.max_runtime = 5 * kMinute;
+    agent.critic.enabled = true;
+    reconfigure([this](ExecutorConfig& config) { config.ports.critic = &critic; });
+  }
+  void decide(Milliseconds after, CriticDecision decision) { critic.decisions.push_back({after, std::move(decision)}); }
+  EffectTool* slow;
+  TestCritic critic;
+};
+
+TEST(Supervision, OwnsTheDeadline) {  // [CR-02] [CR-06]
+  Supervised run(10 * kMinute);
+  EXPECT_TRUE(run.run().ok()) << "max_runtime is no hard limit here";
+  EXPECT_EQ(run.critic.starts[0].soft, 5 * kMinute);
+  EXPECT_EQ(run.critic.starts[0].info.run.str(), "run");
+}
+
+TEST(Supervision, WithoutACriticMaxRuntimeEndsTheRun) {  // [CR-01] [CR-04] [CR-05]
+  for (int how = 0; how < 3; ++how) {
+    Supervised run(10 * kMinute);
+    if (how == 0) run.agent.critic.enabled = false;
+    if (how == 1) run.critic.absent = true;
+    if (how == 2) run.reconfigure(nullptr);
+    EXPECT_EQ(run.run().status, RunStatus::timeout) << how;
+  }
+}
+
+TEST(Supervision, TheBackstopIsATimeoutAndAKillIsAKill) {  // [CR-07]
+  Supervised backstop(20 * kMinute);
+  EXPECT_EQ(backstop.run().status, RunStatus::timeout);
+  Supervised killed(10 * kMinute);
+  CriticDecision kill;
+  kill.kill = true;
+  kill.reason = "it goes in circles";
+  killed.decide(7 * kMinute, kill);
+  auto outcome = killed.run();
+  EXPECT_EQ(outcome.status, RunStatus::killed);
+  EXPECT_THAT(outcome.error, HasSubstr("it goes in circles"));
+}
+
+TEST(Supervision, ExtensionsMoveTheDeadline) {  // [CR-06] [DUR-11]
+  Supervised run(20 * kMinute);
+  CriticDecision extend;
+  extend.extend_by = 10 * kMinute;
+  run.decide(5 * kMinute, extend);
+  EXPECT_TRUE(run.run().ok());
+  EXPECT_THAT(run.kinds(), Contains("criticised"));
+}
+
+TEST(Supervision, TheAbsoluteMaximumHolds) {  // [CR-03] [RUN-10]
+  Supervised run(20 * kMinute);
+  run.critic.backstop = 100 * kMinute;
+  run.reconfigure([&](ExecutorConfig& config) {
+    config.ports.critic = &run.critic;
+    config.defaults.critic_absolute_max = 15 * kMinute;
+  });
+  EXPECT_EQ(run.run().status, RunStatus::timeout);
+}
+
+TEST(Supervision, ACriticThatThrowsLeavesTheRunItsMaxRuntime) {  // [CR-08]
+  Supervised calm(kMinute), late(10 * kMinute);
+  calm.critic.throws = late.critic.throws = true;
+  EXPECT_TRUE(calm.run().ok());
+  EXPECT_EQ(late.run().status, RunStatus::timeout);
+}
+
+TEST(Supervision, FeedsStepsAndToolStartsAndStops) {  // [CR-09] [CR-13]
+  Supervised run(kMinute);
+  EXPECT_TRUE(run.run().ok());
+  EXPECT_THAT(run.critic.log, ElementsAre("step 1", "tool slow", "step 2", "stop"));
+}
+
+TEST(Supervision, NudgesAreHeardBeforeTheNextStep) {  // [CR-10] [DUR-13]
+  Supervised run(kMinute);
+  CriticDecision nudge;
+  nudge.nudge = "come to an end";
+  run.decide(Milliseconds(1'000), nudge);
+  EXPECT_TRUE(run.run().ok());
+  EXPECT_EQ(run.model->requests.back().messages.back().text(), "come to an end");
+}
+
+TEST(Supervision, TheCeilingIsAskedForBeforeEveryStep) {  // [CR-11] [AGT-08] [DUR-11]
+  Supervised run(kMinute, 4);
+  run.agent.max_iterations = 2;
+  EXPECT_EQ(run.run("low").error_code, "run.max_steps");
+  CriticDecision raise;
+  raise.raise_steps_by = 3;
+  run.decide(Milliseconds(1'000), raise);
+  EXPECT_TRUE(run.run().ok());
+}
+
+TEST(Supervision, StateIsRestoredAfterACrash) {  // [DUR-11]
+  Supervised run(20 * kMinute, 2);
+  CriticDecision extend;
+  extend.extend_by = 60 * kMinute;
+  run.decide(5 * kMinute, extend);
+  run.slow->before_effect = [&, crashes = 1]() mutable {
+    if (run.world.effects.size() == 1 && crashes-- > 0) run.store->dead = true;
+  };
+  (void)run.run();
+  run.new_process();
+  auto outcome = run.recover();
+  ASSERT_TRUE(outcome);
+  EXPECT_TRUE(outcome->ok()) << outcome->error;
+  ASSERT_EQ(run.critic.starts.size(), 2u);
+  EXPECT_EQ(run.critic.starts[1].so_far.extended, 60 * kMinute);
+  EXPECT_EQ(run.critic.starts[1].so_far.extensions, 1);
+}
+
+TEST(Supervision, AKillHoldsAfterACrash) {  // [CR-07] [DUR-11]
+  Supervised run(10 * kMinute);
+  CriticDecision kill;
+  kill.kill = true;
+  run.decide(kMinute, kill);
+  run.store->writes_left = 2;  // response, the critic's word; dies when it closes the run
+  (void)run.run();
+  run.new_process();
+  EXPECT_EQ(run.recover()->status, RunStatus::killed);
+}
+
+}  // namespace
+}  // namespace executus::run
