@@ -1,0 +1,18 @@
+// What of a decision takes effect, given what was decided before.
+#pragma once
+
+#include <executus/run/critic.hpp>
+
+namespace executus::critic {
+
+// A kill stands alone. Else extensions and steps are not negative and so small that whoever adds them to what was given
+// before cannot overflow: all extensions together within 36500 days, all steps with `base_steps` within an int.
+[[nodiscard]] CriticDecision effective(CriticDecision decision, const journal::CriticState& so_far, int base_steps);
+
+// Whether there is nothing in it to tell: no change, no words and no cost.
+[[nodiscard]] bool is_empty(const CriticDecision& decision);
+
+// As the journal's fold counts it.
+void count(journal::CriticState& so_far, const CriticDecision& decision);
+
+}  // namespace executus::critic

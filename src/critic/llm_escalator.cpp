@@ -1,0 +1,62 @@
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include <executus/async/timing.hpp>
+#include <executus/critic/extend_once.hpp>
+#include <executus/critic/llm_escalator.hpp>
+
+#include "critic/escalator_answer.hpp"
+#include "critic/escalator_prompt.hpp"
+
+namespace executus::critic {
+namespace {
+
+DecisionBounds bounds_of(const Situation& situation, const LlmEscalatorOptions& options) {
+  const double extend = static_cast<double>(situation.soft.count()) * std::clamp(options.max_extension, 0.0, 100.0);
+  return {Milliseconds(static_cast<Milliseconds::rep>(extend)), std::max(options.max_raise, 0)};
+}
+
+}  // namespace
+
+LlmEscalator::LlmEscalator(llm::ModelResolver& models, LlmEscalatorOptions options, Logger& logger)
+    : models_(models), options_(std::move(options)), logger_(logger) {}
+
+Task<CriticDecision> LlmEscalator::escalate(Situation situation) {
+  if (situation.asked >= options_.max_calls) co_return extend_once(situation);
+  TaskContext context = co_await this_task();
+  llm::Usage usage;
+  std::optional<CriticDecision> decision;
+  try {
+    llm::Response response = co_await ask(escalator_question(situation));
+    usage = response.usage;
+    boost::json::value answer = read_answer(response.message.text()).value();
+    decision = decide(answer.as_object(), bounds_of(situation, options_));
+  } catch (...) {
+    if (context.scope->cancelled()) throw;  // the run ended; a time limit of our own is just a failure
+    report(situation, current_error().message());
+  }
+  if (!decision) decision = extend_once(situation);
+  decision->usage = usage;
+  co_return *std::move(decision);
+}
+
+Task<llm::Response> LlmEscalator::ask(std::string question) {
+  TaskContext context = co_await this_task();
+  std::shared_ptr<llm::Model> model = models_.resolve(options_.tier).value().model;
+  if (!model) throw failed("model.missing", "the resolver gave no model for '" + options_.tier + "'");
+  llm::Request request;
+  request.system = escalator_instructions();
+  request.messages.push_back(llm::user_message(std::move(question)));
+  request.max_output_tokens = options_.max_output_tokens;
+  const MonoTime until = context.strand->loop().clock().mono() + options_.patience;
+  co_return co_await with_deadline(until, model->generate(std::move(request), nullptr),
+                                   "the critic's model took too long");
+}
+
+void LlmEscalator::report(const Situation& situation, const std::string& problem) const {
+  logger_.log(LogLevel::warn, "run " + situation.info.run.str() + ": the critic's model '" + options_.tier +
+                                  "' gave no decision, the default takes its place: " + problem);
+}
+
+}  // namespace executus::critic
