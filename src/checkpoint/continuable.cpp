@@ -1,0 +1,62 @@
+#include <utility>
+
+#include "checkpoint/progress.hpp"
+
+namespace executus::checkpoint {
+namespace {
+
+constexpr const char* kUnknownOutcome =
+    "The process ended after this call was sent and before its outcome was known: it may have happened. Find out "
+    "whether it did before you call this again.";
+
+bool outcome_unknown(const llm::CallRecord& call, const std::set<llm::CallPosition>& repeatable) {
+  if (call.state == llm::CallState::in_doubt) return true;
+  return call.state == llm::CallState::dispatched && !repeatable.contains(call.position);
+}
+
+// Settles a call that is open with the first result for it.
+void settle_with(llm::Conversation& conversation, const llm::ToolResult& result) {
+  for (const auto& call : conversation.open_batch()) {
+    if (call.call.id != result.call_id || is_settled(call.state)) continue;
+    conversation.settle(call.position, result.is_error ? llm::CallState::failed : llm::CallState::done, result);
+    return;
+  }
+}
+
+}  // namespace
+
+llm::Transcript continuable(const llm::Conversation& conversation, const std::set<llm::CallPosition>& repeatable) {
+  const auto& head = conversation.transcript();
+  if (conversation.open_batch().empty()) return head;
+  llm::Conversation closed = conversation;  // the only way to what waits behind the batch
+  std::vector<bool> known;
+  for (const auto& call : conversation.open_batch()) {
+    bool unknown = outcome_unknown(call, repeatable);
+    known.push_back(unknown || is_settled(call.state));
+    if (!is_settled(call.state))
+      closed.settle(call.position, llm::CallState::failed, {call.call.id, call.call.name, kUnknownOutcome, {}, true});
+  }
+  llm::Message results{llm::Role::tool, {}, {}, {}};
+  const auto& all = closed.transcript()[head.size()].tool_results;
+  for (std::size_t i = 0; i < known.size(); ++i)
+    if (known[i]) results.tool_results.push_back(all[i]);
+  llm::Transcript messages = head;
+  if (!results.tool_results.empty()) messages.push_back(std::move(results));
+  messages.append(closed.transcript().from(head.size() + 1));
+  return messages;
+}
+
+llm::Conversation restored(const llm::Transcript& messages) {
+  llm::Conversation conversation;
+  for (const auto& message : messages) {
+    if (message.role == llm::Role::assistant)
+      conversation.add_response({message, llm::FinishReason::stop, {}, ""});
+    else if (message.role == llm::Role::tool)
+      for (const auto& result : message.tool_results) settle_with(conversation, result);
+    else
+      conversation.add(message);
+  }
+  return conversation;
+}
+
+}  // namespace executus::checkpoint

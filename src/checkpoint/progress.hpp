@@ -1,0 +1,46 @@
+// How far a run has come, as a snapshot tells it: the fold of the entries it was given. A value; no I/O.
+#pragma once
+
+#include <set>
+#include <vector>
+
+#include <executus/checkpoint/snapshot.hpp>
+#include <executus/journal/checkpoint.hpp>
+
+namespace executus::checkpoint {
+
+class Progress final {
+ public:
+  explicit Progress(RunCheckpointMeta meta) : meta_(std::move(meta)) {}  // of a run that starts
+  explicit Progress(RunCheckpoint record);                               // of one that continues
+
+  // Entries it has taken in before are skipped: a failed append is repeated with the same ones. Throws Error
+  // "journal.malformed" when one cannot follow.
+  void take_in(const std::vector<journal::Entry>& entries);
+
+  [[nodiscard]] RunCheckpoint snapshot(WallTime now) const;
+
+  [[nodiscard]] std::uint64_t last_seq() const noexcept { return fold_.last_seq; }  // 0: nothing was taken in
+  [[nodiscard]] std::size_t boundaries() const noexcept;                            // steps and phases that are over
+  [[nodiscard]] const RunId& run() const noexcept { return meta_.run_id; }
+
+ private:
+  void take_in(const journal::Entry& entry);
+  [[nodiscard]] bool has_phases() const noexcept { return fold_.phase.has_value() || !fold_.phases.empty(); }
+
+  RunCheckpointMeta meta_;
+  bool continues_ = false;
+  int earlier_steps_ = 0;  // those the fold does not know of
+  journal::Checkpoint fold_;
+  std::set<llm::CallPosition> keyed_;  // calls of the open batch that may be sent again
+};
+
+// `conversation` as messages that can be continued from: of an open batch, the results there are, and for calls whose
+// outcome is unknown a result that says so, `repeatable` ones excepted.
+[[nodiscard]] llm::Transcript continuable(const llm::Conversation& conversation,
+                                          const std::set<llm::CallPosition>& repeatable);
+
+// The conversation that `messages` were; the reverse.
+[[nodiscard]] llm::Conversation restored(const llm::Transcript& messages);
+
+}  // namespace executus::checkpoint

@@ -1,0 +1,125 @@
+// The stored form, format 1: {"format":1,"meta":{...},"messages":[...],"iteration":3,"completed_phases":[...],
+// "updated_at":ms}. Messages and phases have the form they have in journals.
+#include <limits>
+#include <string_view>
+#include <utility>
+
+#include <boost/json.hpp>
+
+#include <executus/base/error.hpp>
+#include <executus/checkpoint/snapshot.hpp>
+
+namespace executus::checkpoint {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::int64_t kFormat = 1;
+const int kPhaseEnded = journal::kind_of(journal::PhaseEnded{});
+
+[[noreturn]] void malformed_snapshot(std::string_view what) {
+  throw failed("journal.malformed", "a stored run snapshot is malformed (" + std::string(what) +
+                                        "); it is damaged or was written by another program: remove it");
+}
+
+const json::object& object_in(const json::value& value, std::string_view what) {
+  if (!value.is_object()) malformed_snapshot(what);
+  return value.get_object();
+}
+
+const json::value& member(const json::object& object, std::string_view key) {
+  const auto* value = object.if_contains(key);
+  if (!value) malformed_snapshot(key);
+  return *value;
+}
+
+std::string text_at(const json::object& object, std::string_view key) {
+  const auto& value = member(object, key);
+  if (!value.is_string()) malformed_snapshot(key);
+  return std::string(value.get_string());
+}
+
+std::int64_t number_at(const json::object& object, std::string_view key) {
+  const auto& value = member(object, key);
+  if (!value.is_int64()) malformed_snapshot(key);
+  return value.get_int64();
+}
+
+const json::array& list_at(const json::object& object, std::string_view key) {
+  const auto& value = member(object, key);
+  if (!value.is_array()) malformed_snapshot(key);
+  return value.get_array();
+}
+
+RunId run_id_from(const std::string& text, std::string_view key) {
+  auto id = RunId::parse(text);
+  if (!id) malformed_snapshot(key);
+  return *id;
+}
+
+json::object meta_json(const RunCheckpointMeta& meta) {
+  return {{"run_id", meta.run_id.str()}, {"agent_id", meta.agent_id},     {"agent_name", meta.agent_name},
+          {"caller_id", meta.caller_id}, {"channel_id", meta.channel_id}, {"guild_id", meta.guild_id},
+          {"prompt", meta.prompt},       {"model_tier", meta.model_tier}, {"parent_run_id", meta.parent_run_id.str()}};
+}
+
+RunCheckpointMeta meta_from(const json::object& object) {
+  RunCheckpointMeta meta;
+  meta.run_id = run_id_from(text_at(object, "run_id"), "run_id");
+  meta.agent_id = text_at(object, "agent_id");
+  meta.agent_name = text_at(object, "agent_name");
+  meta.caller_id = text_at(object, "caller_id");
+  meta.channel_id = text_at(object, "channel_id");
+  meta.guild_id = text_at(object, "guild_id");
+  meta.prompt = text_at(object, "prompt");
+  meta.model_tier = text_at(object, "model_tier");
+  auto parent = text_at(object, "parent_run_id");
+  if (!parent.empty()) meta.parent_run_id = run_id_from(parent, "parent_run_id");
+  return meta;
+}
+
+journal::PhaseEnded phase_from(const json::value& value) {
+  return std::get<journal::PhaseEnded>(journal::decode(kPhaseEnded, json::serialize(value)));
+}
+
+}  // namespace
+
+json::value to_json(const RunCheckpoint& checkpoint) {
+  json::array messages, phases;
+  for (const auto& message : checkpoint.messages) messages.push_back(llm::to_json(message));
+  for (const auto& phase : checkpoint.completed_phases) phases.push_back(json::parse(journal::encode(phase)));
+  return json::object{{"format", kFormat},
+                      {"meta", meta_json(checkpoint.meta)},
+                      {"messages", std::move(messages)},
+                      {"iteration", checkpoint.iteration},
+                      {"completed_phases", std::move(phases)},
+                      {"updated_at", checkpoint.updated_at.time_since_epoch().count()}};
+}
+
+RunCheckpoint run_checkpoint_from_json(const json::value& value) {
+  const auto& object = object_in(value, "no object");
+  if (number_at(object, "format") > kFormat)
+    throw failed("journal.newer", "a stored run snapshot was written by a newer executus; use that, or a newer one");
+  RunCheckpoint checkpoint;
+  checkpoint.meta = meta_from(object_in(member(object, "meta"), "meta"));
+  for (const auto& message : list_at(object, "messages"))
+    checkpoint.messages.push_back(llm::message_from_json(message));
+  auto iteration = number_at(object, "iteration");
+  if (iteration < 0 || iteration > std::numeric_limits<int>::max()) malformed_snapshot("iteration");
+  checkpoint.iteration = static_cast<int>(iteration);
+  for (const auto& phase : list_at(object, "completed_phases"))
+    checkpoint.completed_phases.push_back(phase_from(phase));
+  checkpoint.updated_at = WallTime(Milliseconds(number_at(object, "updated_at")));
+  return checkpoint;
+}
+
+ResumeState resume_state(const RunCheckpoint& checkpoint, std::shared_ptr<Checkpointer> checkpointer) {
+  ResumeState state;
+  for (const auto& message : checkpoint.messages) state.history.push_back(message);
+  state.iteration = checkpoint.iteration;
+  state.completed_phases = checkpoint.completed_phases;
+  state.checkpointer = std::move(checkpointer);
+  return state;
+}
+
+}  // namespace executus::checkpoint

@@ -1,0 +1,115 @@
+#include <boost/json.hpp>
+#include <gtest/gtest.h>
+
+#include <executus/checkpoint/snapshot_factory.hpp>
+#include <executus/testing/manual_loop.hpp>
+
+#include "checkpoint/entries_test.hpp"
+
+namespace executus::checkpoint {
+namespace {
+
+RunId id(std::string_view text) { return *RunId::parse(text); }
+
+RunCheckpoint full_record() {
+  RunCheckpoint record;
+  record.meta = {id("run-1"), "agent", "name", "caller", "channel", "guild", "prompt", "tier", id("run-0")};
+  record.messages.push_back(picture_question());
+  record.messages.push_back(llm::assistant_message("looking", {{"a", "look", "{}"}}));
+  record.messages.push_back({llm::Role::tool, {}, {}, {{"a", "look", "a cat", {}, true}}});
+  record.iteration = 1;
+  record.completed_phases = {{0, "plan", journal::PhaseEnd::salvaged, "half a plan", "too long"}};
+  record.updated_at = WallTime(Milliseconds{1'700'000'000'123});
+  return record;
+}
+
+RunCheckpoint record_of(std::string_view run, int updated_at) {
+  RunCheckpoint record;
+  record.meta.run_id = id(run);
+  record.updated_at = WallTime(Milliseconds{updated_at});
+  return record;
+}
+
+std::string code_of(const boost::json::value& json) {
+  try {
+    (void)run_checkpoint_from_json(json);
+  } catch (const Error& error) {
+    return error.code();
+  }
+  return "read";
+}
+
+TEST(RunCheckpointJson, KeepsEverything) {  // [CK-20] [CK-21]
+  auto record = full_record();
+  auto read = run_checkpoint_from_json(boost::json::parse(boost::json::serialize(to_json(record))));
+
+  EXPECT_EQ(read.meta, record.meta);
+  ASSERT_EQ(read.messages.size(), 3u);
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(read.messages[i], record.messages[i]);
+  EXPECT_EQ(read.iteration, 1);
+  ASSERT_EQ(read.completed_phases.size(), 1u);
+  EXPECT_EQ(journal::encode(read.completed_phases[0]), journal::encode(record.completed_phases[0]));
+  EXPECT_EQ(read.updated_at, record.updated_at);
+}
+
+TEST(RunCheckpointJson, KeepsARunWithoutParent) {  // [CK-21]
+  EXPECT_TRUE(run_checkpoint_from_json(to_json(record_of("a", 1))).meta.parent_run_id.empty());
+}
+
+TEST(RunCheckpointJson, RefusesWhatItDidNotWrite) {
+  EXPECT_EQ(code_of(7), "journal.malformed");
+  EXPECT_EQ(code_of(boost::json::object{}), "journal.malformed");
+  for (auto key : {"meta", "messages", "iteration", "completed_phases", "updated_at"}) {
+    auto json = to_json(full_record()).as_object();
+    json[key] = "text";
+    EXPECT_EQ(code_of(json), "journal.malformed") << key;
+    json.erase(key);
+    EXPECT_EQ(code_of(json), "journal.malformed") << key;
+  }
+  auto newer = to_json(full_record()).as_object();
+  newer["format"] = 2;
+  EXPECT_EQ(code_of(newer), "journal.newer");
+}
+
+TEST(RunCheckpointJson, RefusesARunWithoutId) { EXPECT_EQ(code_of(to_json(RunCheckpoint{})), "journal.malformed"); }
+
+TEST(MemorySnapshots, AnswersAMissWithNothing) {  // [CK-19] [CK-28]
+  testing::ManualLoop loop;
+  MemorySnapshots store;
+  EXPECT_FALSE(loop.run(store.load(id("a"))).has_value());
+  EXPECT_NO_THROW(loop.run(store.erase(id("a"))));
+}
+
+TEST(MemorySnapshots, KeepsTheLastSaveOfEachRun) {  // [CK-19] [CK-28]
+  testing::ManualLoop loop;
+  MemorySnapshots store;
+  loop.run(store.save(record_of("a", 1)));
+  loop.run(store.save(record_of("b", 2)));
+  loop.run(store.save(record_of("a", 3)));
+  EXPECT_EQ(loop.run(store.load(id("a")))->updated_at, WallTime(Milliseconds{3}));
+
+  auto all = loop.run(store.list_interrupted());
+  ASSERT_EQ(all.size(), 2u);
+  EXPECT_EQ(all[0].meta.run_id, id("b")) << "the one longest untouched comes first";
+  loop.run(store.erase(id("b")));
+  EXPECT_EQ(loop.run(store.list_interrupted()).size(), 1u);
+}
+
+TEST(ResumeState, IsWhatTheRecordHolds) {  // [CK-21]
+  MemorySnapshots store;
+  SnapshotFactory factory(&store);
+  auto record = full_record();
+  auto checkpointer = factory.resume(record);
+
+  auto state = resume_state(record, checkpointer);
+
+  ASSERT_EQ(state.history.size(), 3u);
+  EXPECT_EQ(state.history[0], picture_question());
+  EXPECT_EQ(state.iteration, 1);
+  ASSERT_EQ(state.completed_phases.size(), 1u);
+  EXPECT_EQ(state.completed_phases[0].name, "plan");
+  EXPECT_EQ(state.checkpointer, checkpointer);
+}
+
+}  // namespace
+}  // namespace executus::checkpoint
