@@ -3,6 +3,7 @@
 
 #include <sys/resource.h>
 
+#include "store/sqlite/connection.hpp"
 #include "store/sqlite/store_fixture.hpp"
 
 namespace executus::sqlite {
@@ -138,6 +139,42 @@ TEST(SqliteFailure, KeepsDeferredEntriesWhileTheDiskIsFull) {  // [DUR-23]
 
   EXPECT_EQ(client.append("r", 2, "after"), AppendVerdict::appended);
   EXPECT_THAT(client.texts("r"), ElementsAre(std::string(100'000, 'x'), "after"));
+}
+
+// What `body` asks of the store is refused: somebody else is writing.
+void while_locked(const std::filesystem::path& path, const std::function<void()>& body) {
+  Connection other(path, Connection::Mode::existing, Milliseconds(0));
+  other.execute("BEGIN IMMEDIATE");
+  body();
+  other.execute("ROLLBACK");
+}
+
+TEST(SqliteFailure, ARefusedSecondSubmissionLeavesTheLiveRunAlone) {  // [DUR-28] [DUR-17]
+  TempDirectory directory;
+  Options options{directory / "j.db"};
+  options.busy_timeout = Milliseconds(1);
+  Client client(options);
+  client.admit("r");
+  while_locked(directory / "j.db", [&] { EXPECT_EQ(error_code_of([&] { client.admit("r"); }), "store.locked"); });
+
+  EXPECT_EQ(client.append("r", 1), journal::AppendVerdict::appended);
+  EXPECT_THAT(client.claimable(), ::testing::IsEmpty());
+}
+
+TEST(SqliteFailure, ARefusedLateClaimLeavesTheLiveRunAlone) {  // [DUR-17]
+  TempDirectory directory;
+  Options options{directory / "j.db"};
+  options.busy_timeout = Milliseconds(1);
+  Client client(options);
+  client.admit("r");
+  client.run(client.store().release(Client::id("r"), 1, false));
+  ASSERT_TRUE(client.run(client.store().claim(Client::id("r"), 1)));
+  while_locked(directory / "j.db", [&] {
+    EXPECT_EQ(error_code_of([&] { (void)client.run(client.store().claim(Client::id("r"), 1)); }), "store.locked");
+  });
+
+  EXPECT_EQ(client.append("r", 1, "x", 2), journal::AppendVerdict::appended);
+  EXPECT_EQ(client.append("r", 2, "y", 2), journal::AppendVerdict::appended);
 }
 
 TEST(SqliteFailure, AcknowledgesNothingThatWentToAFileThatWasReplaced) {  // [DUR-23]

@@ -157,6 +157,7 @@ void GroupCommit::write(Batch batch) {
   }
   worker_.joined();
   strays_.clear();
+  for (std::size_t i = 0; i < batch.size(); ++i) batch[i]->refused = refused[i] != nullptr;
   keep_unwritten(batch, Work::Fate::committed);
   for (std::size_t i = 0; i < batch.size(); ++i) {
     if (refused[i])
@@ -185,7 +186,7 @@ void GroupCommit::fail(Batch& batch, const std::exception_ptr& why) {
   worker_.revoke();
   keep_unwritten(batch, Work::Fate::not_committed);
   for (auto& work : batch) {
-    if (work->stray) strays_.push_back(std::move(*work->stray));
+    if (work->stray && work->may_have_left_it()) strays_.push_back(std::move(*work->stray));
     work->fail(why);
   }
 }

@@ -89,6 +89,21 @@ TEST(SqliteOwnership, AHeartbeatKeepsTheRuns) {  // [DUR-17]
   EXPECT_EQ(owner.store().lease_until(), beat_at + Milliseconds(15'000));
 }
 
+TEST(SqliteOwnership, ABeatThatComesTooLateIsALapse) {  // [DUR-17]
+  TempDirectory directory;
+  testing::ManualClock clock;
+  Client owner({directory / "j.db", &clock});
+  owner.admit("r");
+  clock.advance(Milliseconds(10'000));
+  owner.store().heartbeat();
+  EXPECT_EQ(owner.store().lapses(), 0u);
+
+  clock.advance(Milliseconds(16'000));
+  owner.store().heartbeat();
+
+  EXPECT_EQ(owner.store().lapses(), 1u);
+}
+
 TEST(SqliteOwnership, JumpsOfTheWallClockTakeNothingOver) {  // [DUR-17]
   TempDirectory directory;
   testing::ManualClock clock;

@@ -79,6 +79,7 @@ class SqliteStore final : public journal::JournalStore {
 
   void heartbeat() override { worker_.heartbeat(); }
   MonoTime lease_until() const override { return worker_.lease_until(); }
+  std::uint64_t lapses() const override { return worker_.lapses(); }
 
   // It concerns the run's inbox, not its journal: nothing deferred has to go before it.
   Task<journal::PostVerdict> post(RunId run, journal::Command command) override {

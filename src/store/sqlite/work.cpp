@@ -22,7 +22,7 @@ Work::Ride AppendWork::offer(StoredAppend& deferred) {
 
 // A run's end that was refused goes on later; the entries before it stand.
 std::optional<StoredAppend> AppendWork::unwritten(Fate fate) {
-  bool written = fate == Fate::committed && result_.verdict != journal::AppendVerdict::unread_commands;
+  bool written = fate == Fate::committed && !refused && result_.verdict != journal::AppendVerdict::unread_commands;
   if (written || riding_ == 0) return std::nullopt;
   append_.entries.resize(std::exchange(riding_, 0));
   append_.consume.clear();

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 #include <executus/async/one_shot.hpp>
@@ -46,8 +47,11 @@ class Work {
   virtual void answer() noexcept = 0;                             // what apply() did is durable
   virtual void fail(const std::exception_ptr& why) noexcept = 0;  // nothing was done, as far as anybody knows
 
-  // Left behind when the answer is lost.
+  // Left behind when the answer is lost, by a work that had done its part of the transaction by then.
   std::optional<Stray> stray;
+  [[nodiscard]] virtual bool may_have_left_it() const { return false; }
+
+  bool refused = false;  // its own part was rolled back, though the transaction was committed
 
  private:
   const RunId run_;
@@ -86,11 +90,22 @@ class Request final : public Work {
       : Work(std::move(run), by), function_(std::move(function)) {}
 
   [[nodiscard]] OneShot<R> answered() const { return answered_; }
+  [[nodiscard]] bool may_have_left_it() const override {
+    if constexpr (std::is_same_v<R, Done>) return true;  // a release: whatever became of it, it is to be released
+    return result_ && took(*result_);
+  }
   void apply(JournalWriter& journal) override { result_ = function_(journal); }
   void answer() noexcept override { answered_.set(std::move(*result_)); }
   void fail(const std::exception_ptr& why) noexcept override { answered_.fail(why); }
 
  private:
+  static bool took(const journal::AdmitResult& result) { return result.verdict == journal::AdmitVerdict::created; }
+  static bool took(const std::optional<journal::RunRow>& claimed) { return claimed.has_value(); }
+  template <class T>
+  static bool took(const T&) {
+    return false;
+  }
+
   std::function<R(JournalWriter&)> function_;
   std::optional<R> result_;
   OneShot<R> answered_;

@@ -103,6 +103,7 @@ void Worker::heartbeat() {
     beat_connection_ = nullptr;
     throw;
   }
+  if (held.until < clock_.mono()) ++lapses_;  // counted before the lease holds again
   std::lock_guard lock(lease_mutex_);
   if (lease_.id == held.id) lease_.until = started + kLease;
 }

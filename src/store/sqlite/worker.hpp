@@ -1,6 +1,7 @@
 // This store object as one of the workers of the database: its row, its lock, its lease.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -36,6 +37,7 @@ class Worker final {
 
   void heartbeat();
   [[nodiscard]] MonoTime lease_until() const { return lease().until; }
+  [[nodiscard]] std::uint64_t lapses() const { return lapses_; }
   [[nodiscard]] std::int64_t joined_id() const { return lease().id; }  // -1: not joined
 
  private:
@@ -58,6 +60,7 @@ class Worker final {
   bool confirmed_ = false;
   MonoTime joining_since_{};
 
+  std::atomic<std::uint64_t> lapses_{0};
   mutable std::mutex lease_mutex_;
   Lease lease_;
 
