@@ -28,7 +28,7 @@ class SnapshotCheckpointer final : public Checkpointer {
 
   // A place for snapshots has neither commands nor owners.
   Task<std::vector<journal::Command>> inbox() override;
-  bool may_dispatch() const override { return true; }
+  Dispatch may_dispatch() const override { return Dispatch::yes; }
 
  private:
   Task<journal::Appended> end(std::vector<journal::Entry> entries);

@@ -276,7 +276,7 @@ TEST(SnapshotFactory, KeepsNothingWithoutAStore) {  // [CK-25]
   loop.run(checkpointer->leave(Checkpointer::Attempt::counts));
   auto ended = loop.run(checkpointer->complete(entries(journal::Ended{}), {}));
   EXPECT_EQ(ended.verdict, journal::AppendVerdict::appended);
-  EXPECT_TRUE(checkpointer->may_dispatch());
+  EXPECT_EQ(checkpointer->may_dispatch(), Checkpointer::Dispatch::yes);
 }
 
 TEST(SnapshotFactory, GoesOnWithTheRecordOfARunThatContinues) {  // [CK-22] [CK-05]

@@ -24,7 +24,7 @@ class KeepsNothing final : public Checkpointer {
   }
   Task<void> leave(Attempt) override { co_return; }
   Task<std::vector<journal::Command>> inbox() override { co_return std::vector<journal::Command>{}; }
-  bool may_dispatch() const override { return true; }
+  Dispatch may_dispatch() const override { return Dispatch::yes; }
 };
 
 std::string prompt_in(const boost::json::object& inputs) {

@@ -28,6 +28,7 @@ struct Apply {
     auto& call = checkpoint.conversation.call_at(e.call);
     call.state = llm::CallState::dispatched;
     call.key = e.key;
+    call.effect = e.effect;
     call.intent_at = entry.at;
     ++call.dispatches;
   }

@@ -197,6 +197,7 @@ class MemoryJournal::Worker final : public JournalStore {
     state_->check_there();
   }
 
+  std::uint64_t lapses() const override { return 0; }
   MonoTime lease_until() const override {
     std::lock_guard lock(state_->mutex);
     return state_->dead.contains(name_) ? MonoTime::min() : MonoTime::max();

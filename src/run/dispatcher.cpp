@@ -40,6 +40,11 @@ journal::Settled settled_entry(const llm::CallRecord& record, tool::Outcome outc
   return entry;
 }
 
+// A call that was sent as one class is settled as that class, whatever its tool is declared as today.
+tool::Effect stricter(tool::Effect now, const std::string& sent_as) {
+  return std::max(now, tool::parse_effect(sent_as).value_or(now));
+}
+
 std::vector<journal::Payload> payloads_of(journal::Settled settled, std::optional<journal::Intended> next) {
   std::vector<journal::Payload> payloads;
   payloads.push_back(std::move(settled));
@@ -63,7 +68,8 @@ tool::Call Dispatcher::call_for(const llm::CallRecord& record, boost::json::obje
 // Nothing for a call that is not gated, or will not be dispatched because tool or arguments are wrong.
 std::optional<journal::Intended> Dispatcher::intent_for(const llm::ToolCall& call, CallPosition position) const {
   tool::Tool* tool = toolbox_->find(call.name);
-  if (!tool || !tool::is_gated(tool->info().effect) || !parts_.recorder.may_dispatch()) return std::nullopt;
+  if (!tool || !tool::is_gated(tool->info().effect) || parts_.recorder.may_dispatch() != Checkpointer::Dispatch::yes)
+    return std::nullopt;
   if (!tool::parse_arguments(call.arguments).ok()) return std::nullopt;
   return journal::Intended{position, call_key(parts_.recorder.run(), position, call.name, call.arguments),
                            std::string(to_string(tool->info().effect))};
@@ -85,6 +91,8 @@ std::optional<journal::Intended> Dispatcher::first_intent(const llm::Message& re
 std::optional<journal::Intended> Dispatcher::next_intent(CallPosition after) const {
   auto batch = parts_.recorder.conversation().open_batch();
   if (after.index + 1 >= batch.size()) return std::nullopt;
+  for (const auto& before : batch.first(after.index))
+    if (!is_settled(before.state)) return std::nullopt;  // of a group that is not done yet
   const auto& next = batch[after.index + 1];
   bool fresh = next.state == CallState::pending || next.state == CallState::not_dispatched;
   if (!fresh || runs_in_parallel(next)) return std::nullopt;
@@ -149,7 +157,8 @@ Task<bool> Dispatcher::run_group(CallGroup group, Ordered how) {
 }
 
 Task<void> Dispatcher::run_member(CallPosition position, Ordered how) {
-  switch (co_await run_call(position, how)) {
+  CallEnd end = co_await run_call(position, how);
+  switch (end) {
     case CallEnd::settled:
       break;
     case CallEnd::in_doubt:
@@ -206,7 +215,7 @@ Task<Dispatcher::CallEnd> Dispatcher::pursue(tool::Tool& tool, tool::Call call, 
   Tries tries;
   for (;;) {
     CallState state = is_armed(position) ? CallState::pending : record(position).state;
-    CallAction action = next_action(state, tool.info().effect, tries, parts_.policy);
+    CallAction action = next_action(state, stricter(tool.info().effect, record(position).effect), tries, parts_.policy);
     if (action == CallAction::in_doubt) co_return CallEnd::in_doubt;
     auto outcome = co_await attempt(tool, call, position, action, tries);
     if (!outcome) continue;
@@ -241,6 +250,7 @@ Task<void> Dispatcher::announce(tool::Tool& tool, const tool::Call& call, CallPo
     journal::Intended intent{position, call.idempotency_key, std::string(to_string(tool.info().effect))};
     co_await parts_.recorder.commit(std::move(intent), Boundary::gated);
   }
+  if (gated) co_await wait_for_lease();  // the commit may have taken long
   std::erase(armed_, position);
   auto activity = activity_of(record(position));
   activity.state = Activity::State::running;
@@ -322,7 +332,14 @@ Task<void> Dispatcher::settle(CallPosition position, tool::Outcome outcome, Orde
 }
 
 Task<void> Dispatcher::wait_for_lease() {
-  while (!parts_.recorder.may_dispatch()) {
+  for (;;) {
+    auto may = parts_.recorder.may_dispatch();
+    if (may == Checkpointer::Dispatch::yes) co_return;
+    if (may == Checkpointer::Dispatch::confirm) {
+      std::vector<journal::Payload> nothing;
+      co_await parts_.recorder.commit(std::move(nothing), Boundary::plain);
+      continue;
+    }
     parts_.watchers.delay("waiting for this worker's lease to be renewed before a call with effects");
     co_await sleep_for(Milliseconds(1'000));
   }

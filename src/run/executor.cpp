@@ -8,6 +8,7 @@
 
 #include "run/live_run.hpp"
 #include "run/opening.hpp"
+#include "run/settle.hpp"
 
 namespace executus {
 namespace {
@@ -37,6 +38,16 @@ std::unique_ptr<RunOutcome> refused(RunId run, std::string agent, const Error& w
 }
 
 }  // namespace
+
+// A run that stays for recovery: it could not be taken up here.
+std::unique_ptr<RunOutcome> left(const journal::RunRow& row, const Error& why) {
+  auto outcome = refused(row.id, row.agent, why);
+  outcome->status = RunStatus::running;
+  outcome->reason = std::exchange(outcome->error, "");
+  return outcome;
+}
+
+bool is_ours_to_end(Cause cause) { return cause != Cause::shutdown && cause != Cause::ownership_lost; }
 
 // A child's scope is its own: what ends its parent reaches it as what it is for the child.
 class ParentsEnd final : public CancelListener {
@@ -76,10 +87,9 @@ class Executor::Impl : public run::ChildRuns, public std::enable_shared_from_thi
  private:
   using LiveRun = run::LiveRun;
 
-  Task<std::unique_ptr<RunOutcome>> open_and_drive(std::unique_ptr<run::Submission> submission, run::Lineage lineage);
-  Task<run::Opened> open(std::unique_ptr<run::Submission> submission, run::Lineage lineage);
+  Task<std::unique_ptr<RunOutcome>> open_and_drive(std::unique_ptr<run::Submission> submission);
+  Task<std::unique_ptr<RunOutcome>> drive_child(std::unique_ptr<run::Submission> submission, run::Lineage lineage);
   Task<std::unique_ptr<RunOutcome>> drive(run::Opened opened);
-  Task<void> give_back(journal::RunRow claimed);
 
   const ExecutorConfig config_;
   Logger& logger_;
@@ -89,27 +99,86 @@ class Executor::Impl : public run::ChildRuns, public std::enable_shared_from_thi
     TaskGroup* group;
     std::shared_ptr<Strand> strand;
   };
+  // Has a run be found by nudge() while it lives.
+  class Listed {
+   public:
+    Listed(Impl& impl, LiveRun& live, TaskGroup& group, std::shared_ptr<Strand> strand) : impl_(impl), run_(live.id()) {
+      std::lock_guard lock(impl_.mutex_);
+      impl_.live_[run_] = {&live, &group, std::move(strand)};
+    }
+    ~Listed() {
+      std::lock_guard lock(impl_.mutex_);
+      impl_.live_.erase(run_);
+    }
+    Listed(const Listed&) = delete;
+    Listed& operator=(const Listed&) = delete;
+
+   private:
+    Impl& impl_;
+    const RunId run_;
+  };
+
   std::mutex mutex_;
   std::unordered_map<RunId, Live> live_;
 };
 
 Task<RunOutcome> Executor::Impl::run(std::unique_ptr<run::Submission> submission) {
-  auto outcome = co_await open_and_drive(std::move(submission), {});
+  auto outcome = co_await open_and_drive(std::move(submission));
   co_return std::move(*outcome);
 }
 
+// What the store cannot tell now is asked again: a child is never taken for ended because of that.
 Task<RunOutcome> Executor::Impl::run_child(Agent agent, Invocation invocation, DelegationGuard guard,
                                            run::Watchers& parent) {
   TaskContext context = co_await this_task();
   CancelScope scope;
   ParentsEnd parents_end(scope);
   parents_end.follow(*context.scope);
-  TaskContext inner{context.strand, &scope};
   invocation.start = Invocation::Start::now;
-  auto submission = std::make_unique<run::Submission>(run::Submission{std::move(agent), std::move(invocation)});
-  run::Lineage lineage{std::move(guard), &parent};
-  auto outcome = co_await open_and_drive(std::move(submission), std::move(lineage)).in(inner);
-  co_return std::move(*outcome);
+  for (int failures = 1;; ++failures) {
+    TaskContext inner{context.strand, &scope};
+    std::optional<Error> problem;
+    try {
+      auto submission = std::make_unique<run::Submission>(run::Submission{agent, invocation});
+      run::Lineage lineage{guard, &parent};
+      auto outcome = co_await drive_child(std::move(submission), std::move(lineage)).in(inner);
+      co_return std::move(*outcome);
+    } catch (const Cancelled&) {
+      context.scope->throw_if_cancelled();  // by the parent's own cause
+      throw;
+    } catch (...) {
+      problem = current_error();
+    }
+    if (!problem->code().starts_with("store.")) {
+      auto outcome = refused(invocation.run_id, agent.name, *problem);
+      co_return std::move(*outcome);
+    }
+    parent.delay("a child run cannot be reached, trying again: " + problem->message());
+    co_await sleep_for(run::backoff(failures));
+  }
+}
+
+// A child that is there already is the one: it was created by the same call, whatever this process resolves today. One
+// that cannot be taken up here may be elsewhere.
+Task<std::unique_ptr<RunOutcome>> Executor::Impl::drive_child(std::unique_ptr<run::Submission> submission,
+                                                              run::Lineage lineage) {
+  std::optional<journal::RunRow> row;
+  if (config_.ports.journal) row = co_await config_.ports.journal->find(submission->invocation.run_id);
+  if (!row || row->parent != submission->invocation.parent.str()) {
+    auto opened = co_await opening_.submit(std::move(submission), std::move(lineage));
+    co_return co_await drive(std::move(opened));
+  }
+  std::optional<Error> problem;
+  try {
+    auto opened = co_await opening_.attach(*row, std::move(lineage));
+    co_return co_await drive(std::move(opened));
+  } catch (const Cancelled&) {
+    throw;
+  } catch (...) {
+    problem = current_error();
+  }
+  if (problem->code().starts_with("store.")) throw *problem;
+  co_return left(*row, *problem);
 }
 
 // A child that cannot be set up here is not created: its submission says why, as the outcome of the call.
@@ -124,33 +193,29 @@ std::optional<journal::Admission> Executor::Impl::child_admission(const Agent& a
   }
 }
 
-// A child that is there already is the one: it was created by the same call, whatever this process resolves today.
-Task<run::Opened> Executor::Impl::open(std::unique_ptr<run::Submission> submission, run::Lineage lineage) {
-  if (lineage.parent && config_.ports.journal) {
-    auto row = co_await config_.ports.journal->find(submission->invocation.run_id);
-    if (row && row->parent == submission->invocation.parent.str())
-      co_return co_await opening_.attach(std::move(*row), std::move(lineage));
-  }
-  co_return co_await opening_.submit(std::move(submission), std::move(lineage));
-}
-
 // Open, then loop and finalize (LiveRun::drive). The one boundary behind which nothing throws. Outcomes are handed on
 // by pointer: a frame that waits should not hold room for one.
 [[gnu::noinline]] Task<std::unique_ptr<RunOutcome>> Executor::Impl::open_and_drive(
-    std::unique_ptr<run::Submission> submission, run::Lineage lineage) {
+    std::unique_ptr<run::Submission> submission) {
   TaskContext context = co_await this_task();
   RunId& id = submission->invocation.run_id;
   if (id.empty()) id = RunId::generate(context.strand->loop().clock());
   RunId run = id;
   std::string agent = submission->agent.name;
+  std::optional<Cause> cause;
   std::optional<Error> problem;
   try {
-    auto opened = co_await open(std::move(submission), std::move(lineage));
+    auto opened = co_await opening_.submit(std::move(submission), {});
     co_return co_await drive(std::move(opened));
+  } catch (const Cancelled& cancelled) {
+    cause = cancelled.cause();
+    problem = cancelled;
   } catch (...) {
     problem = current_error();
   }
-  co_return refused(std::move(run), std::move(agent), *problem);
+  auto outcome = refused(std::move(run), std::move(agent), *problem);
+  if (cause) outcome->status = is_ours_to_end(*cause) ? RunStatus::cancelled : RunStatus::running;
+  co_return outcome;
 }
 
 Task<RunOutcome> Executor::Impl::resume(journal::RunRow claimed) {
@@ -163,21 +228,8 @@ Task<RunOutcome> Executor::Impl::resume(journal::RunRow claimed) {
     problem = current_error();
   }
   logger_.log(LogLevel::error, "run " + claimed.id.str() + " could not be continued: " + problem->message());
-  co_await give_back(claimed);
-  auto outcome = refused(claimed.id, claimed.agent, *problem);
-  outcome->status = RunStatus::running;
-  outcome->reason = std::exchange(outcome->error, "");
+  auto outcome = left(claimed, *problem);
   co_return std::move(*outcome);
-}
-
-// It could not even be opened: left for recovery, and the attempt counts, so that quarantine ends a hopeless run.
-Task<void> Executor::Impl::give_back(journal::RunRow claimed) {
-  try {
-    auto release = config_.ports.journal->release(claimed.id, claimed.epoch, true);
-    co_await detached_for(Milliseconds(10'000), std::move(release), "giving a run back");
-  } catch (...) {
-    logger_.log(LogLevel::error, "run " + claimed.id.str() + " could not be given back: " + current_error().message());
-  }
 }
 
 [[gnu::noinline]] Task<std::unique_ptr<RunOutcome>> Executor::Impl::drive(run::Opened opened) {
@@ -185,16 +237,8 @@ Task<void> Executor::Impl::give_back(journal::RunRow claimed) {
   TaskContext context = co_await this_task();
   TaskGroup lookers(context);
   LiveRun& live = *opened.live;
-  {
-    std::lock_guard lock(mutex_);
-    live_[live.id()] = {&live, &lookers, context.strand->shared_from_this()};
-  }
-  auto outcome = co_await live.drive();
-  {
-    std::lock_guard lock(mutex_);
-    live_.erase(live.id());
-  }
-  co_return outcome;
+  Listed listed(*this, live, lookers, context.strand->shared_from_this());
+  co_return co_await live.drive();
 }
 
 // The run may end while the message to its strand is on its way: it is looked up again there.
@@ -206,10 +250,10 @@ void Executor::Impl::nudge(const RunId& run) {
     if (found == live_.end()) return;
     strand = found->second.strand;
   }
-  strand->post([this, keep = shared_from_this(), run] {
+  strand->post([this, keep = shared_from_this(), mine = strand, run] {
     std::unique_lock lock(mutex_);
     auto found = live_.find(run);
-    if (found == live_.end()) return;
+    if (found == live_.end() || found->second.strand != mine) return;  // taken up again, elsewhere
     Live live = found->second;
     lock.unlock();
     live.group->spawn(live.run->look_at_inbox());

@@ -147,6 +147,8 @@ class MortalStore final : public journal::JournalStore {
 
   std::optional<int> writes_left;  // dies at the write after so many
   bool dead = false;
+  std::uint64_t more_lapses = 0;
+  int inbox_failures = 0, read_failures = 0;  // so many calls fail as if the store were away
   journal::JournalStore& inner() { return *store_; }
 
   Task<journal::AdmitResult> admit(journal::Admission a) override { return live().admit(std::move(a)); }
@@ -163,14 +165,19 @@ class MortalStore final : public journal::JournalStore {
   Task<bool> lift_quarantine(RunId r) override { return live().lift_quarantine(std::move(r)); }
   void heartbeat() override { store_->heartbeat(); }
   MonoTime lease_until() const override { return store_->lease_until(); }
+  std::uint64_t lapses() const override { return store_->lapses() + more_lapses; }
   Task<journal::PostVerdict> post(RunId r, journal::Command c) override {
     return live().post(std::move(r), std::move(c));
   }
-  Task<std::vector<journal::Command>> inbox(RunId r) override { return live().inbox(std::move(r)); }
+  Task<std::vector<journal::Command>> inbox(RunId r) override {
+    fail_when(inbox_failures);
+    return live().inbox(std::move(r));
+  }
   Task<std::vector<RunId>> owned_with_commands() override { return live().owned_with_commands(); }
   Task<std::optional<journal::RunRow>> find(RunId r) override { return live().find(std::move(r)); }
   Task<std::vector<journal::RunRow>> list(journal::RunFilter f) override { return live().list(std::move(f)); }
   Task<std::vector<journal::Entry>> read(RunId r, std::uint64_t after, std::size_t limit) override {
+    fail_when(read_failures);
     return live().read(std::move(r), after, limit);
   }
   Task<std::vector<RunId>> complete_id(std::string p, std::size_t limit) override {
@@ -181,6 +188,11 @@ class MortalStore final : public journal::JournalStore {
   journal::JournalStore& live() {
     if (dead) throw Cancelled({Cause::ownership_lost, "this process is dead"});
     return *store_;
+  }
+  static void fail_when(int& failures) {
+    if (failures <= 0) return;
+    --failures;
+    throw Error(ErrorKind::disconnected, "store.away", "the store is away");
   }
   journal::JournalStore& write() {
     if (writes_left && (*writes_left)-- == 0) dead = true;

@@ -23,8 +23,10 @@ class JournalCheckpointer final : public Checkpointer {
       co_return journal::Appended{};
     }
     request.admit = children_;
+    auto lapses = store_.lapses();
     auto appended = co_await store_.append(std::move(request));
     children_.clear();
+    if (appended.verdict == journal::AppendVerdict::appended) confirmed_lapses_ = lapses;
     co_return appended;
   }
 
@@ -47,7 +49,10 @@ class JournalCheckpointer final : public Checkpointer {
 
   Task<std::vector<journal::Command>> inbox() override { return store_.inbox(run_); }
 
-  bool may_dispatch() const override { return clock_.mono() + kLeaseMargin < store_.lease_until(); }
+  Dispatch may_dispatch() const override {
+    if (clock_.mono() + kLeaseMargin >= store_.lease_until()) return Dispatch::wait;
+    return store_.lapses() == confirmed_lapses_ ? Dispatch::yes : Dispatch::confirm;
+  }
 
  private:
   journal::Append request_for(std::vector<journal::Entry> entries, std::vector<std::int64_t> consume) const {
@@ -70,7 +75,8 @@ class JournalCheckpointer final : public Checkpointer {
   const Clock& clock_;
   const RunId run_;
   const std::int64_t epoch_;
-  std::vector<journal::Admission> children_;  // kept until an append succeeded
+  std::uint64_t confirmed_lapses_ = store_.lapses();  // this process owned the run after so many
+  std::vector<journal::Admission> children_;          // kept until an append succeeded
 };
 
 }  // namespace

@@ -13,7 +13,26 @@ namespace executus::run {
 namespace {
 
 constexpr Milliseconds kCleanupLimit{10'000};
+constexpr std::size_t kMaxChildren = 100'000;
 constexpr Milliseconds kProviderPause{60'000};  // how long a run parked for its provider sleeps before it is due again
+
+// Passes a shutdown on to a scope that nothing else ends.
+class ShutdownAlone final : public CancelListener {
+ public:
+  explicit ShutdownAlone(CancelScope& scope) : scope_(scope) {}
+  void follow(CancelScope& parent) {
+    if (parent.cancelled())
+      on_cancel(*parent.why());
+    else
+      parent.attach(*this);
+  }
+
+ private:
+  void on_cancel(const Cancellation& why) noexcept override {
+    if (why.cause == Cause::shutdown) scope_.cancel(why);
+  }
+  CancelScope& scope_;
+};
 
 std::unique_ptr<Delegation> make_delegation(LiveRun::Parts& parts, ChildRuns& children, Watchers& watchers) {
   if (!parts.guard) return nullptr;
@@ -85,6 +104,8 @@ Task<std::unique_ptr<RunOutcome>> LiveRun::drive() {
   open_watchers();
   Ending ending = co_await run_to_an_ending();
   if (parts_.session) parts_.session->close();
+  if (ending.verdict == Verdict::fail && delegation_ && config_.ports.journal)
+    co_await contained(cancel_children(), "cancelling the runs below it");
   auto result = outcome(ending);
   AftermathParts after{config_.ports,
                        logger_,
@@ -113,7 +134,7 @@ Task<Ending> LiveRun::run_to_an_ending() {
     Stop stop;
     co_await loop(stop);
     stop.recovered = parts_.claimed && seq_at_start_ > 1;
-    stop.progressed = recorder_.checkpoint().last_seq > seq_at_start_;
+    stop.progressed = recorder_.progressed();
     stop.submitted = recorder_.checkpoint().submitted.has_value();
     stop.max_iterations = parts_.stage.max_steps;
     Ending ending = decide_ending(stop, parts_.agent.on_model_unavailable);
@@ -201,10 +222,30 @@ Task<void> LiveRun::look_at_inbox() {
   if (cancel && scope_) scope_->cancel({Cause::caller, "cancelled by command"});
 }
 
-[[gnu::noinline]] Task<LiveRun::Finalized> LiveRun::finalize(Ending& ending) {
+// Whatever of it fails is logged.
+Task<void> LiveRun::contained(Task<void> work, const char* what) {
   std::optional<Error> problem;
   try {
-    co_return co_await detached_for(kCleanupLimit, carry_out(ending), "closing the run");
+    co_await detached_for(kCleanupLimit, std::move(work), what);
+  } catch (...) {
+    problem = current_error();
+  }
+  if (problem) logger_.log(LogLevel::error, "run " + id().str() + ": " + what + " failed: " + problem->message());
+}
+
+// While the store is away the run's end waits for it, as long as the run itself might have: only a shutdown cuts that
+// short. What cannot be closed is given back.
+[[gnu::noinline]] Task<LiveRun::Finalized> LiveRun::finalize(Ending& ending) {
+  std::optional<Error> problem;
+  TaskContext context = co_await this_task();
+  CancelScope scope;
+  ShutdownAlone shutdown(scope);
+  if (ending.verdict != Verdict::leave && ending.verdict != Verdict::disown) shutdown.follow(*context.scope);
+  auto limit = std::max(kCleanupLimit, parts_.agent.max_runtime - recorder_.elapsed());
+  Deadline deadline(context, scope, context.strand->loop().clock().mono() + limit, "closing the run");
+  TaskContext inner{context.strand, &scope};
+  try {
+    co_return co_await carry_out(ending).in(inner);
   } catch (const Cancelled& cancelled) {
     problem = cancelled;
     if (cancelled.cause() == Cause::ownership_lost) ending.verdict = Verdict::disown;
@@ -214,7 +255,9 @@ Task<void> LiveRun::look_at_inbox() {
   logger_.log(LogLevel::error,
               "run " + id().str() + " could not be closed and stays for recovery: " + problem->message());
   if (ending.verdict != Verdict::leave) ending.error = problem->message(), ending.code = problem->code();
-  if (ending.verdict != Verdict::disown) ending.verdict = Verdict::leave;
+  if (ending.verdict == Verdict::disown) co_return Finalized::over;
+  if (std::exchange(ending.verdict, Verdict::leave) != Verdict::leave)
+    co_await contained(recorder_.leave(Checkpointer::Attempt::does_not_count), "giving the run back");
   co_return Finalized::over;
 }
 
@@ -247,15 +290,14 @@ Task<LiveRun::Finalized> LiveRun::close(Ending& ending) {
     if (found.cancel) ending = Ending{Verdict::fail, RunStatus::cancelled, "", "run.cancelled", false};
     if (found.steered && !found.cancel) co_return Finalized::goes_on;
   }
-  if (ending.verdict == Verdict::fail) co_await cancel_children();
   co_return Finalized::over;
 }
 
 // A run that ended otherwise than well takes the runs below it along.
 Task<void> LiveRun::cancel_children() {
-  if (!delegation_ || !config_.ports.journal) co_return;
   journal::RunFilter filter;
   filter.parent = id().str();
+  filter.limit = kMaxChildren;
   for (const auto& child : co_await config_.ports.journal->list(filter))
     if (!is_terminal(child.status)) (void)co_await config_.ports.journal->post(child.id, commands::cancel());
 }

@@ -63,6 +63,7 @@ class LiveRun final {
   enum class Finalized { over, goes_on };  // goes_on: commands came that the run still has to hear
   Task<Finalized> finalize(Ending& ending);
   Task<Finalized> carry_out(Ending& ending);
+  Task<void> contained(Task<void> work, const char* what);
   Task<Finalized> close(Ending& ending);
   Task<void> cancel_children();
   std::vector<journal::Payload> last_entries(const Ending& ending) const;

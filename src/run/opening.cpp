@@ -1,5 +1,6 @@
 #include "run/opening.hpp"
 
+#include <exception>
 #include <utility>
 
 #include <unistd.h>
@@ -214,7 +215,30 @@ Task<Opened> Opening::attach(journal::RunRow row, Lineage lineage) {
   }
 }
 
-[[gnu::noinline]] Task<Opened> Opening::take_up(journal::RunRow claimed, Lineage lineage) {
+Task<Opened> Opening::take_up(journal::RunRow claimed, Lineage lineage) {
+  std::exception_ptr thrown;
+  std::optional<Error> problem;
+  try {
+    co_return co_await open_claimed(claimed, std::move(lineage));
+  } catch (...) {
+    thrown = std::current_exception();
+    problem = current_error();
+  }
+  co_await give_back(std::move(claimed), std::move(*problem));
+  std::rethrow_exception(thrown);
+}
+
+Task<void> Opening::give_back(journal::RunRow claimed, Error problem) {
+  bool counts = problem.code() != "async.cancelled" && !problem.code().starts_with("store.");
+  try {
+    auto release = config_.ports.journal->release(claimed.id, claimed.epoch, counts);
+    co_await detached_for(Milliseconds(10'000), std::move(release), "giving a run back");
+  } catch (...) {
+    logger_.log(LogLevel::error, "run " + claimed.id.str() + " could not be given back: " + current_error().message());
+  }
+}
+
+[[gnu::noinline]] Task<Opened> Opening::open_claimed(journal::RunRow claimed, Lineage lineage) {
   TaskContext context = co_await this_task();
   const Clock& clock = context.strand->loop().clock();
   auto checkpoint = co_await load(claimed.id);

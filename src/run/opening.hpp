@@ -41,7 +41,8 @@ class Opening final {
   // Attaches to a run there is: an ended one answers, one that nobody drives is taken up, a live one is waited for.
   [[nodiscard]] Task<Opened> attach(journal::RunRow row, Lineage lineage);
 
-  // Takes up a run that was claimed by this process.
+  // Takes up a run that was claimed by this process. When that fails the run is given back, and the attempt counts,
+  // unless it is the store that failed, or the attempt was cancelled.
   [[nodiscard]] Task<Opened> take_up(journal::RunRow claimed, Lineage lineage);
 
   // The first entry of a child run, for its parent's transaction.
@@ -52,6 +53,8 @@ class Opening final {
 
  private:
   Task<Opened> answer_for(journal::RunRow row);
+  Task<Opened> open_claimed(journal::RunRow claimed, Lineage lineage);
+  Task<void> give_back(journal::RunRow claimed, Error problem);
   Task<journal::Checkpoint> load(RunId run);
   Task<std::shared_ptr<Checkpointer>> begin_snapshots(const RunInfo& info, const journal::Entry& admitted);
   LiveRun::Parts resolve(Agent agent, const Invocation& invocation, WallTime started_at) const;

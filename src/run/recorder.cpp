@@ -3,6 +3,7 @@
 #include <optional>
 
 #include <executus/async/timing.hpp>
+#include <executus/journal/projection.hpp>
 
 #include "run/settle.hpp"
 
@@ -45,6 +46,7 @@ std::vector<journal::Entry> Recorder::number(std::vector<journal::Payload> paylo
 void Recorder::take_in(const std::vector<journal::Entry>& entries) {
   for (const auto& entry : entries) {
     journal::apply(checkpoint_, entry);
+    progressed_ = progressed_ || journal::project({&entry, 1}).progress;
     watchers_.entry(entry, conversation().steps());
   }
 }
@@ -70,7 +72,9 @@ Task<journal::Appended> Recorder::write_once(Write how, std::vector<journal::Ent
 // one.
 Task<journal::Appended> Recorder::write(Write how, std::vector<journal::Entry> entries, Boundary boundary,
                                         Consumed consumed) {
+  if (gave_up_) throw *gave_up_;
   for (int failures = 1;; ++failures) {
+    for (auto& entry : entries) entry.at = clock_.wall();  // an intent is as old as its commit, not as its first try
     std::optional<Error> problem;
     try {
       co_return co_await write_once(how, entries, boundary, consumed);
@@ -80,14 +84,21 @@ Task<journal::Appended> Recorder::write(Write how, std::vector<journal::Entry> e
       problem = current_error();
     }
     watchers_.delay("the journal could not be written, trying again: " + problem->message());
-    bool gave_up = false;
-    try {
-      co_await sleep_for(backoff(failures));
-    } catch (const Cancelled&) {
-      gave_up = true;
+    if (co_await wait_cancelled(backoff(failures))) {
+      gave_up_ = StoreUnavailable(*problem);
+      throw *gave_up_;
     }
-    if (gave_up) throw StoreUnavailable(*problem);
   }
+}
+
+Task<bool> Recorder::wait_cancelled(Milliseconds time) {
+  bool cancelled = false;
+  try {
+    co_await sleep_for(time);
+  } catch (const Cancelled&) {
+    cancelled = true;
+  }
+  co_return cancelled;
 }
 
 Task<void> Recorder::defer(journal::Payload payload) {
@@ -136,9 +147,22 @@ Task<bool> Recorder::close(Close how, std::vector<journal::Payload> payloads, Co
 }
 
 Task<std::vector<journal::Command>> Recorder::inbox() {
+  std::vector<journal::Command> commands;
+  for (int failures = 1; checkpointer_; ++failures) {
+    std::optional<Error> problem;
+    try {
+      commands = co_await checkpointer_->inbox();
+      break;
+    } catch (const Cancelled&) {
+      throw;
+    } catch (...) {
+      problem = current_error();
+    }
+    watchers_.delay("the inbox could not be read, trying again: " + problem->message());
+    if (co_await wait_cancelled(backoff(failures))) throw StoreUnavailable(*problem);
+  }
   commands_waiting_ = false;
-  if (!checkpointer_) co_return std::vector<journal::Command>{};
-  co_return co_await checkpointer_->inbox();
+  co_return commands;
 }
 
 Task<void> Recorder::leave(Checkpointer::Attempt attempt) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,6 +36,7 @@ class Recorder final {
   [[nodiscard]] const RunId& run() const noexcept { return run_; }
   [[nodiscard]] Milliseconds elapsed() const;
   [[nodiscard]] WallTime now() const { return clock_.wall(); }
+  [[nodiscard]] bool progressed() const noexcept { return progressed_; }  // since this process took the run up
 
   // Rides with the next awaited entry, without being written before it.
   void ride(journal::Payload payload);
@@ -58,7 +60,9 @@ class Recorder final {
   void expect_commands() noexcept { commands_waiting_ = true; }
   [[nodiscard]] bool commands_waiting() const noexcept { return commands_waiting_; }
   [[nodiscard]] Task<std::vector<journal::Command>> inbox();
-  [[nodiscard]] bool may_dispatch() const { return !checkpointer_ || checkpointer_->may_dispatch(); }
+  [[nodiscard]] Checkpointer::Dispatch may_dispatch() const {
+    return checkpointer_ ? checkpointer_->may_dispatch() : Checkpointer::Dispatch::yes;
+  }
   [[nodiscard]] Task<void> leave(Checkpointer::Attempt attempt);
 
  private:
@@ -67,6 +71,7 @@ class Recorder final {
   Task<journal::Appended> write(Write how, std::vector<journal::Entry> entries, Boundary boundary, Consumed consumed);
   Task<journal::Appended> write_once(Write how, std::vector<journal::Entry> entries, Boundary boundary,
                                      Consumed consumed);
+  Task<bool> wait_cancelled(Milliseconds time);
   void take_in(const std::vector<journal::Entry>& entries);
 
   RunId run_;
@@ -79,6 +84,8 @@ class Recorder final {
   std::vector<journal::Payload> riding_;
   Turns turns_;
   bool commands_waiting_ = false;
+  bool progressed_ = false;
+  std::optional<StoreUnavailable> gave_up_;  // what was written last may or may not be there: nothing more is
 };
 
 }  // namespace executus::run

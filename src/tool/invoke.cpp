@@ -40,7 +40,9 @@ Task<Outcome> invoke(Tool& tool, Call call) {
     rethrow_when_cancelled_outside(context);
     outcome = Unknown{no_answer(tool.info())};
   } catch (...) {
-    outcome = Failed{current_error().message()};
+    auto problem = current_error();
+    if (problem.code() == "store.unavailable") throw;  // the run's own trouble, not the tool's
+    outcome = Failed{problem.message()};
   }
   co_return outcome;
 }

@@ -141,6 +141,10 @@ class JournalStore {
   // Until when this worker's lease certainly holds, on the monotonic clock.
   [[nodiscard]] virtual MonoTime lease_until() const = 0;
 
+  // How often this worker's lease had run out before it was renewed. Meanwhile others may have taken its runs: the next
+  // append of each, even an empty one, tells.
+  [[nodiscard]] virtual std::uint64_t lapses() const = 0;
+
   // --- commands from outside
 
   [[nodiscard]] virtual Task<PostVerdict> post(RunId run, Command command) = 0;

@@ -38,6 +38,7 @@ struct CallRecord {
   CallState state = CallState::pending;
   bool decided = false;               // by the gate, durably
   std::string key;                    // idempotency key
+  std::string effect;                 // the class it was sent as, when it was gated
   int dispatches = 0;                 // how often it was sent to the tool, as far as the journal knows
   std::optional<WallTime> intent_at;  // of the last dispatch of a gated call
   ToolResult result;                  // once settled; moved to the transcript when the whole batch is

@@ -50,8 +50,10 @@ class Checkpointer {
   // Commands from other processes that no entry has applied yet, in order.
   [[nodiscard]] virtual Task<std::vector<journal::Command>> inbox() = 0;
 
-  // Whether this process will still own the run when a gated call is sent now.
-  [[nodiscard]] virtual bool may_dispatch() const = 0;
+  // Whether this process will still own the run when a gated call is sent now. confirm: it may have lost it meanwhile;
+  // an append, even an empty one, tells.
+  enum class Dispatch { yes, wait, confirm };
+  [[nodiscard]] virtual Dispatch may_dispatch() const = 0;
 };
 
 // Where runs are kept when the host has no journal store but a place of its own.

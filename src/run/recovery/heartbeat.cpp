@@ -7,15 +7,21 @@
 namespace executus {
 namespace {
 
+constexpr auto kBeatInterval = std::chrono::seconds(3);  // of a lease of 15 s
 constexpr auto kInboxInterval = std::chrono::seconds(1);
-constexpr int kInboxLooksPerBeat = 3;  // a lease of 15 s, a beat every 3 s
 
 }  // namespace
 
 class Heartbeat::Impl {
  public:
   Impl(Loop& loop, journal::JournalStore& store, Executor& executor, Logger& logger)
-      : loop_(loop), store_(store), executor_(executor), logger_(logger), thread_([this] { run(); }) {}
+      : logger_(logger),
+        beating_([this, &store] { every(kBeatInterval, "renewing the lease", [&store] { store.heartbeat(); }); }),
+        looking_([this, &loop, &store, &executor] {
+          every(kInboxInterval, "looking for commands", [&] {
+            for (const auto& run : block_on(loop, store.owned_with_commands())) executor.nudge(run);
+          });
+        }) {}
 
   ~Impl() {
     {
@@ -23,27 +29,24 @@ class Heartbeat::Impl {
       stopping_ = true;
     }
     wake_.notify_all();
-    thread_.join();
+    beating_.join();
+    looking_.join();
   }
 
  private:
-  void run() {
+  template <class F>
+  void every(std::chrono::seconds interval, const char* what, F work) {
     std::unique_lock lock(mutex_);
-    for (int tick = 1; !wake_.wait_for(lock, kInboxInterval, [this] { return stopping_; }); ++tick) {
+    while (!wake_.wait_for(lock, interval, [this] { return stopping_; })) {
       lock.unlock();
-      attempt("renewing the lease", [this, tick] {
-        if (tick % kInboxLooksPerBeat == 0) store_.heartbeat();
-      });
-      attempt("looking for commands", [this] {
-        for (const auto& run : block_on(loop_, store_.owned_with_commands())) executor_.nudge(run);
-      });
+      attempt(what, work);
       lock.lock();
     }
   }
 
   // A store that is away only delays: the next beat tries again, and gated calls wait for the lease.
   template <class F>
-  void attempt(const char* what, F work) {
+  void attempt(const char* what, F& work) {
     try {
       work();
     } catch (...) {
@@ -51,14 +54,12 @@ class Heartbeat::Impl {
     }
   }
 
-  Loop& loop_;
-  journal::JournalStore& store_;
-  Executor& executor_;
   Logger& logger_;
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;
-  std::thread thread_;
+  std::thread beating_;  // on its own: whatever holds up the loop must not cost the lease
+  std::thread looking_;
 };
 
 Heartbeat::Heartbeat(Loop& loop, journal::JournalStore& store, Executor& executor, Logger& logger)

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <deque>
+#include <exception>
 #include <mutex>
+#include <set>
 #include <utility>
 
 #include <executus/run/recovery.hpp>
@@ -24,7 +26,11 @@ class Pass {
       auto result = co_await take_up(std::move(*row));
       if (result) keep(std::move(*result));
     }
+    TaskContext context = co_await this_task();
+    std::lock_guard lock(mutex_);
+    interrupted_ = interrupted_ || context.scope->cancelled();
   }
+  [[nodiscard]] bool interrupted() const { return interrupted_; }  // once its tasks are joined
 
  private:
   std::optional<journal::RunRow> next() {
@@ -68,11 +74,24 @@ class Pass {
     if (options_.max_attempts && row.fruitless >= *options_.max_attempts) {
       result.outcome.status = RunStatus::quarantined;
       result.outcome.reason = std::to_string(row.fruitless) + " attempts in a row made no progress";
-      co_await store_.quarantine(claimed->id, claimed->epoch, result.outcome.reason);
+      co_await quarantine(std::move(*claimed), result.outcome.reason);
       co_return result;
     }
     result.outcome = co_await executor_.resume(std::move(*claimed));
     co_return result;
+  }
+
+  // A run that cannot be marked is not kept: whoever comes next tries again.
+  Task<void> quarantine(journal::RunRow claimed, std::string reason) {
+    std::exception_ptr problem;
+    try {
+      co_await store_.quarantine(claimed.id, claimed.epoch, std::move(reason));
+    } catch (...) {
+      problem = std::current_exception();
+    }
+    if (!problem) co_return;
+    co_await store_.release(claimed.id, claimed.epoch, false);
+    std::rethrow_exception(problem);
   }
 
   Task<std::vector<std::string>> missing_for(RunId id) {
@@ -89,6 +108,7 @@ class Pass {
   std::mutex mutex_;
   std::deque<journal::RunRow> rows_;
   std::vector<Recovered> results_;
+  bool interrupted_ = false;
 };
 
 void run_pass(RootGroup& group, Pass& pass, int concurrency) {
@@ -122,16 +142,27 @@ std::vector<journal::RunRow> recoverable(Loop& loop, journal::JournalStore& stor
   return block_on(loop, named_rows(store, options.ids));
 }
 
+// Pass after pass: what one ended may wake others, such as a parent that waited for its child. No run is tried twice.
 // Runs that made no progress twice are tried alone, after the others: what they break, they break alone.
 std::vector<Recovered> recover(RootGroup& group, Executor& executor, journal::JournalStore& store,
                                const RecoverOptions& options) {
-  Pass together(executor, store, options), alone(executor, store, options);
-  for (auto& row : recoverable(group.loop(), store, options))
-    (row.fruitless < 2 ? together : alone).add(std::move(row));
-  run_pass(group, together, options.concurrency);
-  run_pass(group, alone, 1);
-  auto results = together.take_results();
-  for (auto& result : alone.take_results()) results.push_back(std::move(result));
+  std::vector<Recovered> results;
+  std::set<RunId> tried;
+  for (bool go_on = true; go_on;) {
+    go_on = false;
+    Pass together(executor, store, options), alone(executor, store, options);
+    for (auto& row : recoverable(group.loop(), store, options)) {
+      if (!tried.insert(row.id).second) continue;
+      go_on = true;
+      (row.fruitless < 2 ? together : alone).add(std::move(row));
+    }
+    run_pass(group, together, options.concurrency);
+    run_pass(group, alone, 1);
+    for (auto* pass : {&together, &alone}) {
+      for (auto& result : pass->take_results()) results.push_back(std::move(result));
+      go_on = go_on && !pass->interrupted();
+    }
+  }
   return results;
 }
 

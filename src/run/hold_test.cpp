@@ -1,0 +1,142 @@
+// What a run does when the store, the lease or its owner fails it: it holds, or it is left. It never ends for that.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <executus/async/timing.hpp>
+
+#include "run/commands.hpp"
+#include "run/harness_test.hpp"
+
+namespace executus::run {
+namespace {
+
+using ::testing::Contains;
+using ::testing::Not;
+
+auto call_then_answer(std::string tool) {
+  return [tool](std::size_t turn) { return turn == 0 ? calls({{"c", tool, "{}"}}) : says("done"); };
+}
+
+// The store comes back after so long.
+void away_for(Harness& run, Milliseconds time) {
+  run.journal.go_away();
+  (void)run.loop.call_at(run.loop.clock().mono() + time, [&run] { run.journal.come_back(); });
+}
+
+TEST(Hold, AClosingAppendWaitsForTheStore) {  // [DUR-23] [DUR-18]
+  Harness run([](std::size_t) { return says("done"); });
+  EntryObserver observer([&](const journal::Entry& entry) {
+    if (std::holds_alternative<journal::Responded>(entry.payload)) away_for(run, Milliseconds(30'000));
+  });
+  run.new_process(&observer);
+  EXPECT_TRUE(run.run().ok()) << "longer than any clean-up may take, shorter than max_runtime";
+}
+
+TEST(Hold, ARunThatCannotBeClosedIsGivenBack) {  // [DUR-23] [CK-16]
+  Harness run([](std::size_t) { return says("done"); });
+  EntryObserver observer([&](const journal::Entry& entry) {
+    if (std::holds_alternative<journal::Responded>(entry.payload)) away_for(run, Milliseconds(65'000));
+  });
+  run.new_process(&observer);
+  EXPECT_EQ(run.run().status, RunStatus::running);
+  (void)run.loop.advance_to_next_timer();
+  run.new_process();
+  EXPECT_TRUE(run.recover()->ok()) << "anyone may take it up";
+}
+
+// A store whose inbox cannot be read for a while.
+TEST(Hold, AnInboxThatCannotBeReadIsReadAgain) {  // [DUR-23] [DUR-38]
+  Harness run(call_then_answer("act"));
+  auto& act = run.add_tool("act", tool::Effect::keyed);
+  act.before_effect = [&] {
+    run.post(commands::steer("hurry"));
+    run.store->inbox_failures = 3;
+  };
+  auto outcome = run.run();
+  EXPECT_TRUE(outcome.ok()) << outcome.error;
+  EXPECT_EQ(run.model->requests.back().messages.back().text(), "hurry");
+}
+
+TEST(Lease, ALapseIsConfirmedBeforeAGatedCallIsSent) {  // [DUR-17]
+  Harness run(call_then_answer("act"));
+  run.add_tool("act", tool::Effect::irreversible);
+  EntryObserver observer([&](const journal::Entry& entry) {
+    if (!std::holds_alternative<journal::Responded>(entry.payload)) return;
+    // Stopped past its lease with the intent already durable: another worker takes the run, then this one wakes.
+    ++run.store->more_lapses;
+    run.journal.declare_dead(run.store->inner());
+    auto other = run.journal.open_worker();
+    auto row = *run.loop.run(other->find(*RunId::parse("run")));
+    ASSERT_TRUE(run.loop.run(other->claim(row.id, row.epoch)));
+  });
+  run.new_process(&observer);
+  EXPECT_EQ(run.run().status, RunStatus::running);
+  EXPECT_EQ(run.total_effects(), 0) << "the call belongs to the other worker now";
+}
+
+TEST(Lease, ALapseNobodyUsedDelaysNothing) {  // [DUR-17]
+  Harness run(call_then_answer("act"));
+  run.add_tool("act", tool::Effect::irreversible);
+  EntryObserver observer([&](const journal::Entry& entry) {
+    if (std::holds_alternative<journal::Responded>(entry.payload)) ++run.store->more_lapses;
+  });
+  run.new_process(&observer);
+  EXPECT_TRUE(run.run().ok());
+  EXPECT_EQ(run.total_effects(), 1);
+}
+
+TEST(Ordered, TheNextIntentWaitsForTheWholeGroupBefore) {  // [DUR-08] [DUR-37]
+  Harness run([](std::size_t turn) {
+    return turn == 0 ? calls({{"a", "slow", "{}"}, {"b", "quick", "{}"}, {"c", "pay", "{}"}}) : says("done");
+  });
+  auto& slow = run.add_tool("slow", tool::Effect::irreversible);
+  slow.change().order = tool::Order::parallel;
+  slow.around = [](OneShot<>) { return sleep_for(Milliseconds(500)); };
+  slow.act = [] { return tool::Unknown{"the connection was cut"}; };
+  run.add_tool("quick", tool::Effect::pure);
+  run.add_tool("pay", tool::Effect::irreversible);
+  auto outcome = run.run();
+  EXPECT_EQ(outcome.status, RunStatus::waiting);
+  EXPECT_EQ(outcome.tool_calls[0].state, llm::CallState::in_doubt);
+  EXPECT_EQ(outcome.tool_calls[2].state, llm::CallState::pending) << "it was never sent";
+  EXPECT_THAT(run.kinds(), Contains("intended").Times(1));
+}
+
+TEST(Settling, FollowsTheClassACallWasSentAs) {  // [DUR-05]
+  Harness run(call_then_answer("act"));
+  auto& act = run.add_tool("act", tool::Effect::irreversible);
+  act.before_effect = [&] { run.store->dead = true; };
+  (void)run.run();
+  act.before_effect = nullptr;
+  act.change().effect = tool::Effect::pure;
+  run.new_process();
+  EXPECT_EQ(run.recover()->status, RunStatus::waiting) << "it was irreversible when it was sent";
+  EXPECT_EQ(run.total_effects(), 1);
+}
+
+TEST(Attach, ThatFailsGivesTheRunBack) {  // [DUR-28] [DUR-16]
+  Harness run(call_then_answer("act"));
+  run.add_tool("act", tool::Effect::pure);
+  run.store->writes_left = 1;
+  (void)run.run();
+  run.new_process();
+  run.store->read_failures = 1;
+  EXPECT_EQ(run.run().error_code, "store.away") << "the same id attaches, and cannot read the journal";
+  EXPECT_TRUE(run.run().ok()) << "nobody holds it";
+  auto row = *run.loop.run(run.store->find(*RunId::parse("run")));
+  EXPECT_EQ(row.fruitless, 0);
+}
+
+TEST(Phases, APhaseThatOnlyStartedIsNoProgress) {  // [DUR-16]
+  Harness run([](std::size_t) -> llm::Response {
+    throw llm::ModelError(llm::Failure::permanent, "model.unauthorised", "401", 401);
+  });
+  run.agent.phases = {{"one", "one"}};
+  run.store->writes_left = 1;  // the phase has started; dies when it closes the run
+  (void)run.run();
+  run.new_process();
+  EXPECT_EQ(run.recover()->status, RunStatus::running) << "left: elsewhere the key may be right";
+}
+
+}  // namespace
+}  // namespace executus::run
