@@ -1,0 +1,36 @@
+// The shipped Compactor: the head of a conversation becomes a summary that one call to a fast model writes; the last
+// messages stay as they are. What was summarised before is carried on: the next summary is made of it and what is new.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <executus/run/compactor.hpp>
+
+namespace executus::compact {
+
+struct SummarizerOptions {
+  std::size_t keep_recent = 8;  // messages at the end that stay verbatim
+  int max_summary_tokens = 1'500;
+  // Tools whose arguments may hold secrets; globs. The summariser does not see them.
+  std::vector<std::string> secret_tools = {"mcp_call", "email_send", "http_*", "webhook_*"};
+};
+
+// Stateless: what is folded so far comes with each request. Threads: any.
+class Summarizer final : public Compactor {
+ public:
+  explicit Summarizer(SummarizerOptions options = {}) : options_(std::move(options)) {}
+
+  // One model call. Throws what the model throws, and Error "compact.empty" when it answers nothing.
+  [[nodiscard]] Task<Compaction> compact(CompactionRequest request) override;
+
+ private:
+  const SummarizerOptions options_;
+};
+
+// How many messages may be folded so that at least `keep_recent` stay, no call is parted from its results, and what
+// stays does not begin with results. At most messages.size(). Pure.
+[[nodiscard]] std::uint32_t where_to_cut(const llm::Transcript& messages, std::size_t keep_recent);
+
+}  // namespace executus::compact

@@ -1,0 +1,37 @@
+#include <algorithm>
+#include <utility>
+
+#include <executus/compact/summarizer.hpp>
+
+#include "base/text.hpp"
+#include "compact/prompt.hpp"
+
+namespace executus::compact {
+
+std::uint32_t where_to_cut(const llm::Transcript& messages, std::size_t keep_recent) {
+  if (messages.size() <= keep_recent) return 0;
+  std::size_t cut = messages.size() - keep_recent;
+  while (cut > 0 && cut < messages.size() && messages[cut].role == llm::Role::tool) --cut;  // results stay with their calls
+  return static_cast<std::uint32_t>(cut);
+}
+
+Task<Compaction> Summarizer::compact(CompactionRequest request) {
+  Compaction nothing;
+  auto cut = where_to_cut(request.messages, options_.keep_recent);
+  std::size_t from = request.folded;
+  while (from < cut && request.messages[from].role == llm::Role::system) ++from;  // they are sent as they are
+  if (cut <= from) co_return nothing;
+  llm::Request question;
+  question.system = std::string(summary_prompt());
+  question.messages.push_back(
+      llm::user_message(text_to_summarise(request.messages, from, cut, request.summary, options_.secret_tools)));
+  question.max_output_tokens = options_.max_summary_tokens;
+  auto response = co_await request.model->generate(std::move(question), nullptr);
+  Compaction answer{cut, std::string(trim(response.message.text())), response.usage};
+  if (answer.summary.empty())
+    throw failed("compact.empty", "the model " + request.model->target() +
+                                      " was asked for a summary and answered nothing; the conversation stays whole");
+  co_return answer;
+}
+
+}  // namespace executus::compact
