@@ -53,6 +53,7 @@ RuntimeOptions Session::runtime_options() {
     options.database = project().database;
   options.tiers = project().tiers;
   options.aliases = project().aliases;
+  options.context_tokens = project().context_tokens;
   options.observer = observer_.get();
   options.logger = logger_.get();
   options.ports.palette = &palette_;

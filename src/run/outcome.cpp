@@ -7,8 +7,6 @@
 #include <executus/base/json.hpp>
 #include <executus/run/outcome.hpp>
 
-#include "base/text.hpp"
-
 namespace executus {
 namespace {
 
@@ -18,11 +16,6 @@ std::string effect_of(const std::string& tool, const std::vector<StoredTool>& to
   for (const auto& stored : tools)
     if (stored.spec.name == tool) return std::string(to_string(stored.effect));
   return "";
-}
-
-Activity::State activity_state(llm::CallState state) {
-  if (state == llm::CallState::done) return Activity::State::complete;
-  return is_settled(state) ? Activity::State::error : Activity::State::running;
 }
 
 RunStatus status_of(const journal::Checkpoint& checkpoint) {
@@ -74,28 +67,6 @@ json::object canonical_message(const llm::Message& message, const PositionOfCall
 }
 
 }  // namespace
-
-std::string_view to_string(Activity::State state) {
-  switch (state) {
-    case Activity::State::running:
-      return "running";
-    case Activity::State::complete:
-      return "complete";
-    case Activity::State::error:
-      return "error";
-  }
-  return "error";
-}
-
-Activity activity_of(const llm::CallRecord& call) {
-  Activity activity;
-  activity.id = std::to_string(call.position.response) + "." + std::to_string(call.position.index);
-  activity.kind = "tool";
-  activity.tool = call.call.name;
-  activity.summary = clip(call.call.name + " " + call.call.arguments, 200);
-  activity.state = activity_state(call.state);
-  return activity;
-}
 
 RunOutcome outcome_of(const RunId& run, const journal::Checkpoint& checkpoint, const std::vector<StoredTool>& tools) {
   RunOutcome outcome;

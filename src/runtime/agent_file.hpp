@@ -42,6 +42,7 @@ struct ProjectConfig {
   std::string database;  // db: PATH
   std::map<std::string, std::string> tiers;
   std::map<std::string, std::string> aliases;
+  std::map<std::string, int> context_tokens;  // by model spec
 };
 
 // Searches from the working directory upwards, then $XDG_CONFIG_HOME/executus/; or reads `explicit_path`.

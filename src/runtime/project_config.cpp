@@ -35,6 +35,19 @@ std::string find_config() {
   return fs::exists(candidate, error) ? candidate.string() : "";
 }
 
+std::map<std::string, int> read_sizes(Fields& fields, const boost::json::object& sizes) {
+  std::map<std::string, int> read;
+  for (const auto& size : sizes) {
+    bool fits = size.value().is_int64() && size.value().get_int64() > 0 && size.value().get_int64() <= 100'000'000;
+    if (fits)
+      read[size.key()] = static_cast<int>(size.value().get_int64());
+    else
+      fields.error("context_tokens",
+                   "the context size of '" + std::string(size.key()) + "' has to be a number of tokens");
+  }
+  return read;
+}
+
 void read_project(Fields& fields, const fs::path& folder, ProjectConfig& config) {
   if (auto db = fields.string("db")) {
     if (db->empty()) fields.error("db", "'db' must not be empty");
@@ -43,6 +56,7 @@ void read_project(Fields& fields, const fs::path& folder, ProjectConfig& config)
   fields.object("models", [&](Fields& models) {
     config.tiers = models.string_map("tiers").value_or(std::map<std::string, std::string>{});
     config.aliases = models.string_map("aliases").value_or(std::map<std::string, std::string>{});
+    if (auto sizes = models.json_object("context_tokens")) config.context_tokens = read_sizes(models, *sizes);
   });
 }
 

@@ -31,6 +31,11 @@ TEST_F(ProjectConfigFile, NamesDatabaseBesideItselfAndModels) {
   EXPECT_EQ(config->aliases.at("mine"), "lab/b");
 }
 
+TEST_F(ProjectConfigFile, NamesContextSizes) {  // [CMP-02]
+  EXPECT_EQ(load("models: {context_tokens: {lab/b: 32000}}\n")->context_tokens.at("lab/b"), 32'000);
+  EXPECT_THAT(load("models: {context_tokens: {lab/b: many}}\n").error().message(), HasSubstr("number of tokens"));
+}
+
 TEST_F(ProjectConfigFile, MayBeEmpty) { EXPECT_TRUE(load("# nothing yet\n").ok()); }
 
 TEST_F(ProjectConfigFile, ReportsUnknownKeysAndMissingFiles) {

@@ -2,6 +2,9 @@
 #include <optional>
 #include <utility>
 
+#include <executus/compact/summarizer.hpp>
+#include <executus/critic/critic.hpp>
+#include <executus/critic/llm_escalator.hpp>
 #include <executus/llm/providers.hpp>
 #include <executus/runtime/runtime.hpp>
 #include <executus/store/sqlite.hpp>
@@ -45,6 +48,8 @@ class Runtime::Impl {
     models.aliases = options_.aliases;
     models.providers = options_.providers;
     models_ = llm::make_model_resolver(std::move(models));
+    escalator_.emplace(*models_, critic::LlmEscalatorOptions{}, logger_);
+    critic_.emplace(*escalator_, critic::WatchdogOptions{}, logger_);
     tasks_.emplace(*loop_);
     recoveries_.emplace(*loop_);
   }
@@ -101,6 +106,9 @@ class Runtime::Impl {
   DeclaredToolBox declared_;
   tool::Registry registry_;
   std::unique_ptr<llm::ModelCatalog> models_;
+  std::optional<critic::LlmEscalator> escalator_;
+  std::optional<critic::Watchdog> critic_;
+  compact::Summarizer compactor_;
   std::unique_ptr<journal::JournalStore> store_;
   std::unique_ptr<Executor> memory_executor_;
   std::unique_ptr<Executor> executor_;
@@ -119,6 +127,13 @@ class Runtime::Impl {
     config.ports.journal = store;
     config.ports.declared_tools = &declared_;
     config.ports.observer = options_.observer;
+    if (!config.ports.critic) config.ports.critic = &*critic_;
+    config.compactor = &compactor_;
+    if (!options_.context_tokens.empty())
+      config.context_tokens = [this](std::string_view spec) {
+        auto known = options_.context_tokens.find(std::string(spec));
+        return known == options_.context_tokens.end() ? 0 : known->second;
+      };
     config.system_header = options_.system_header;
     config.logger = &logger_;
     return std::make_unique<Executor>(std::move(config));

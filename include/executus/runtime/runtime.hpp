@@ -28,12 +28,15 @@ struct RuntimeOptions {
   std::string database = {};
   std::map<std::string, std::string> tiers = {};  // before EXECUTUS_MODEL_TIER_<TIER>
   std::map<std::string, std::string> aliases = {};
+  std::map<std::string, int> context_tokens = {};              // by model spec; conversations near it are shortened
   std::vector<std::shared_ptr<llm::Provider>> providers = {};  // besides those the environment names
   const Environment* environment = nullptr;                    // default: the process's
   RunObserver* observer = nullptr;
   Logger* logger = nullptr;
   Defaults defaults = {};
-  Ports ports = {};  // what the host wires besides; its journal, declared_tools and observer are the runtime's
+  // What the host wires besides. Its journal, declared_tools and observer are the runtime's; without a critic the
+  // shipped watchdog is used, for agents that enable it.
+  Ports ports = {};
   std::string system_header = {};
   unsigned threads = 0;  // 0: one per core
 };
