@@ -30,6 +30,11 @@ refuses() {  # refuses FILE LINE REASON
 
 if "$here/scripts/layers.sh" "$here" "$build"; then report ok "this tree"; else report FAILED "this tree"; fi
 
+# [ARC-01] The model substrate and the agent loop know nothing of the harness above them.
+refuses src/llm/spec.cpp '#include <executus/run/agent.hpp>' 'llm must not include run'
+refuses src/agent/loop.cpp '#include <executus/journal/entry.hpp>' 'agent must not include journal'
+refuses include/executus/agent/loop.hpp '#include <executus/run/executor.hpp>' 'agent must not include run'
+
 # [ARC-06] The kernel includes no battery, no battery another one.
 refuses src/run/executor.cpp '#include "budget/tracker.hpp"' 'run must not include budget'
 refuses include/executus/run/executor.hpp '#include <executus/audit/view.hpp>' 'run must not include audit'
@@ -46,6 +51,16 @@ refuses src/runtime/agent_file.cpp '#include <yaml-cpp/yaml.h>' 'private to src/
 refuses include/executus/async/task.hpp '#include <boost/asio/awaitable.hpp>' 'private to'
 refuses include/executus/base/json.hpp '#include "base/text.hpp"' 'not installed'
 refuses examples/planted/main.cpp '#include "run/live_run.hpp"' 'not installed'
+
+# [ARC-04] A light host has the core: no battery, no store and no tool library is a layer below the kernel.
+for layer in "may run" "may agent" "may llm " "core "; do
+  line=$(grep "^$layer" "$here/scripts/layers.txt" | head -1)
+  if grep -qwE 'audit|budget|critic|checkpoint|compact|persona|skill|skillpack|schedule|deliver|identity|store|tools|mcp' <<<"$line"; then
+    report FAILED "a battery in the core: $line"
+  else
+    report ok "no battery in: ${layer}"
+  fi
+done
 
 # [ARC-05] The archives of the core call no database and no web library.
 mkdir -p "$copy/build/src/journal"

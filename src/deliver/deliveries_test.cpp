@@ -33,6 +33,17 @@ TEST(Stdout, PrintsTheOutputAndAManifestOfTheArtifacts) {  // [IO-11] [IO-12]
             "artifact: (unnamed) (1 byte)\n");
 }
 
+TEST(Stdout, KeepsNothingOfTheCallers) {  // [IO-13]
+  testing::ManualLoop loop;
+  std::ostringstream stream;
+  Stdout delivery(stream);
+  std::vector<Artifact> mine{{"a.txt", "", "bytes"}};
+  auto posting = delivery.deliver(kTarget, "out", mine);
+  mine[0] = {"changed", "", ""};  // after the call, before it is carried out
+  (void)loop.run(std::move(posting));
+  EXPECT_EQ(stream.str(), "out\nartifact: a.txt (5 bytes)\n");
+}
+
 TEST(Stdout, PrintsAnOutputWithoutArtifactsAsItIs) {  // [IO-12]
   EXPECT_EQ(print("two\nlines\n").text, "two\nlines\n");
   EXPECT_EQ(print("").text, "");

@@ -128,6 +128,9 @@ class MemoryJournal::Worker final : public JournalStore {
 
   void append_deferred(Append append) override {
     std::lock_guard lock(state_->mutex);
+    append.consume.clear();
+    append.admit.clear();  // children are for those who wait
+    append.refuse_when_unread = false;
     try {
       (void)add(std::move(append));
     } catch (const Error&) {

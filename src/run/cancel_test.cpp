@@ -18,7 +18,7 @@ struct CauseRow {
   RunStatus outcome;
 };
 const CauseRow kCauses[] = {{Cause::caller, RunStatus::cancelled},
-                            {Cause::deadline, RunStatus::timeout},
+                            {Cause::deadline, RunStatus::cancelled},  // the caller's, not the run's own
                             {Cause::kill, RunStatus::killed},
                             {Cause::shutdown, RunStatus::running},
                             {Cause::ownership_lost, RunStatus::running}};
@@ -86,7 +86,7 @@ struct CancelledRun : Harness {
   EffectTool* act;
 };
 
-TEST(Cancel, InAModelCall) {  // [RUN-20] [RUN-21] [DUR-15]
+TEST(Cancel, InAModelCall) {  // [RUN-20] [RUN-21] [RUN-23] [RUN-24] [DUR-15]
   for (auto [cause, status] : kCauses) {
     CancelledRun run(cause);
     run.waiting->wait_at = 1;

@@ -13,7 +13,7 @@ namespace {
 using ::testing::Contains;
 using ::testing::Not;
 
-auto call_then_answer(std::string tool) {
+auto held_call(std::string tool) {
   return [tool](std::size_t turn) { return turn == 0 ? calls({{"c", tool, "{}"}}) : says("done"); };
 }
 
@@ -46,7 +46,7 @@ TEST(Hold, ARunThatCannotBeClosedIsGivenBack) {  // [DUR-23] [CK-16]
 
 // A store whose inbox cannot be read for a while.
 TEST(Hold, AnInboxThatCannotBeReadIsReadAgain) {  // [DUR-23] [DUR-38]
-  Harness run(call_then_answer("act"));
+  Harness run(held_call("act"));
   auto& act = run.add_tool("act", tool::Effect::keyed);
   act.before_effect = [&] {
     run.post(commands::steer("hurry"));
@@ -58,7 +58,7 @@ TEST(Hold, AnInboxThatCannotBeReadIsReadAgain) {  // [DUR-23] [DUR-38]
 }
 
 TEST(Lease, ALapseIsConfirmedBeforeAGatedCallIsSent) {  // [DUR-17]
-  Harness run(call_then_answer("act"));
+  Harness run(held_call("act"));
   run.add_tool("act", tool::Effect::irreversible);
   EntryObserver observer([&](const journal::Entry& entry) {
     if (!std::holds_alternative<journal::Responded>(entry.payload)) return;
@@ -75,7 +75,7 @@ TEST(Lease, ALapseIsConfirmedBeforeAGatedCallIsSent) {  // [DUR-17]
 }
 
 TEST(Lease, ALapseNobodyUsedDelaysNothing) {  // [DUR-17]
-  Harness run(call_then_answer("act"));
+  Harness run(held_call("act"));
   run.add_tool("act", tool::Effect::irreversible);
   EntryObserver observer([&](const journal::Entry& entry) {
     if (std::holds_alternative<journal::Responded>(entry.payload)) ++run.store->more_lapses;
@@ -103,7 +103,7 @@ TEST(Ordered, TheNextIntentWaitsForTheWholeGroupBefore) {  // [DUR-08] [DUR-37]
 }
 
 TEST(Settling, FollowsTheClassACallWasSentAs) {  // [DUR-05]
-  Harness run(call_then_answer("act"));
+  Harness run(held_call("act"));
   auto& act = run.add_tool("act", tool::Effect::irreversible);
   act.before_effect = [&] { run.store->dead = true; };
   (void)run.run();
@@ -115,7 +115,7 @@ TEST(Settling, FollowsTheClassACallWasSentAs) {  // [DUR-05]
 }
 
 TEST(Attach, ThatFailsGivesTheRunBack) {  // [DUR-28] [DUR-16]
-  Harness run(call_then_answer("act"));
+  Harness run(held_call("act"));
   run.add_tool("act", tool::Effect::pure);
   run.store->writes_left = 1;
   (void)run.run();

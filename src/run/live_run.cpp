@@ -144,10 +144,13 @@ Task<Ending> LiveRun::run_to_an_ending() {
 
 // The loop, and what stopped it. Everything a port, a tool or a model throws ends up here.
 [[gnu::noinline]] Task<void> LiveRun::loop(Stop& stop) {
+  TaskContext context = co_await this_task();
   try {
     co_await loop_in_scope(stop);
   } catch (const Cancelled& cancelled) {
     stop.cancelled = cancelled.cause();
+    bool callers = context.scope->cancelled();  // then a deadline was theirs, not the run's
+    if (callers && stop.cancelled == Cause::deadline) stop.cancelled = Cause::caller;
     stop.error = cancelled;
   } catch (const StoreUnavailable& away) {
     stop.store_away = true;

@@ -1,5 +1,6 @@
 #include "run/opening.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -37,8 +38,10 @@ void settle_all(llm::Conversation& conversation, const llm::Message& results) {
 // A run that a snapshot host kept: its history, message by message, is its conversation.
 void restore(journal::Checkpoint& checkpoint, const ResumeState& resume) {
   checkpoint.phases = resume.completed_phases;
-  if (resume.history.empty()) return;
-  auto& conversation = checkpoint.conversation = llm::Conversation();
+  auto in_history = static_cast<int>(std::ranges::count(resume.history, llm::Role::assistant, &llm::Message::role));
+  auto& conversation = checkpoint.conversation =
+      llm::Conversation(static_cast<std::uint32_t>(std::max(0, resume.iteration - in_history)));
+  if (resume.history.empty()) conversation.begin(checkpoint.opening);
   for (const auto& message : resume.history) {
     if (message.role == llm::Role::assistant)
       conversation.add_response({message, llm::FinishReason::stop, {}, ""});

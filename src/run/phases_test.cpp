@@ -142,6 +142,19 @@ TEST(Phases, StopAtARequiredPhaseThatFails) {  // [PH-10] [PH-19]
   EXPECT_EQ(outcome.usage.input, 10) << "what the first phase cost is still told";
 }
 
+TEST(Phases, GuardAgainstToolErrorsLikeTheLoop) {  // [RUN-34] [AGT-03]
+  std::vector<Phase> phases{phase("dig", "FOREVER"), phase("tell", "tell")};
+  Pipelined run(phases);
+  run.look->act = []() -> tool::Outcome { return tool::Failed{"no such file"}; };
+  auto outcome = run.run();
+  ASSERT_TRUE(outcome.ok()) << outcome.error;
+  EXPECT_EQ(outcome.phases[0].how, PhaseEnd::salvaged);
+  EXPECT_EQ(run.model->requests.size(), 4u) << "three failing steps, then the next phase";
+  run.agent.phases.clear();
+  run.agent.system_prompt = "FOREVER";
+  EXPECT_EQ(run.run("single").error_code, "run.tool_loop");
+}
+
 TEST(Phases, DoNotStartAnotherOneWhenTheRunIsCancelled) {  // [PH-18]
   Pipelined run({phase("one", "one"), phase("two", "two")});
   CancelScope scope;

@@ -13,7 +13,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-auto call_then_answer() {
+auto look_then_answer() {
   return [](std::size_t turn) { return turn == 0 ? calls({{"c", "look", "{}"}}) : says("done"); };
 }
 
@@ -94,7 +94,7 @@ struct Ported : Harness {
       }};
     });
   }
-  Ported() : Ported(call_then_answer()) {}
+  Ported() : Ported(look_then_answer()) {}
   RunOutcome run_with(Invocation invocation) { return loop.run(executor->run(agent, std::move(invocation))); }
   Invocation delivered() {
     auto invocation = this->invocation("run");
@@ -346,6 +346,74 @@ TEST(Invocation, StartsTheTranscriptWithTextAndImages) {  // [IO-01] [IO-02] [CK
 
 // --- small things of the executor
 
+TEST(Executor, NeedsARegistryAndModelsAndNothingElse) {  // [RUN-01] [RUN-02] [ARC-02]
+  testing::ManualLoop loop;
+  tool::Registry registry;
+  OneModelResolver models(std::make_shared<CountingModel>([](std::size_t) { return says("done"); }));
+  ExecutorConfig config;
+  config.registry = &registry;
+  config.models = &models;
+  Executor executor(config);
+  Agent agent;
+  Invocation invocation;
+  invocation.prompt = "please";
+  auto outcome = loop.run(executor.run(agent, invocation));
+  EXPECT_TRUE(outcome.ok()) << outcome.error;
+  EXPECT_FALSE(outcome.run_id.empty());
+}
+
+TEST(Agent, IsPlainDataThatComesBackFromItsStoredForm) {  // [RUN-14] [DUR-22]
+  static_assert(std::is_aggregate_v<Agent> && std::is_aggregate_v<Phase>);
+  Agent agent;
+  agent.id = "7";
+  agent.name = "a";
+  agent.phases = {
+      {"one", "One {{Query}}", "fast", 3, std::vector<std::string>{"look"}, Phase::Kind::prompt, true, "-"}};
+  agent.critic = {true, 4};
+  agent.permissions = {{"a*"}, {"b"}};
+  agent.skills = {"s"};
+  agent.agents = {"r"};
+  agent.submit_tool = Agent::SubmitTool::added;
+  agent.resolved_delegates = {{StoredDelegate::Kind::skill, "s", "d", {{"type", "object"}}, {{"name", "s"}}}};
+  agent.context_tokens = 1'000;
+  auto back = agent_from_json(to_json(agent));
+  ASSERT_TRUE(back.ok()) << back.error().message();
+  EXPECT_EQ(to_json(*back), to_json(agent));
+  EXPECT_EQ(back->phases[0].fallback, "-");
+  EXPECT_EQ(back->phases[0].tools->front(), "look");
+}
+
+TEST(Invocation, IsWhoTheRunIsFor) {  // [RUN-18] [RUN-26]
+  Ported run;
+  auto invocation = run.invocation("run");
+  invocation.caller = "me";
+  invocation.channel = "ops";
+  invocation.guild = "home";
+  invocation.parent = *RunId::parse("above");
+  invocation.inputs = {{"service", "web"}};
+  run.store->writes_left = 1;
+  (void)run.run_with(invocation);
+  run.new_process();
+  ASSERT_TRUE(run.recover()->ok()) << "and it is the same after a crash";
+  const auto& info = run.audit.info;
+  EXPECT_EQ(info.run.str(), "run");
+  EXPECT_EQ(info.caller + info.channel + info.guild + info.parent.str(), "meopshomeabove");
+  EXPECT_EQ(info.inputs.at("service").as_string(), "web");
+}
+
+// One observer of all runs is told by each of them which one it is, not by whoever called it.
+TEST(Observers, AreToldWhichRunItIs) {  // [STP-08]
+  struct Named final : RunObserver {
+    void on_activity(const RunId& run, const Activity&) override { seen.push_back(run.str()); }
+    std::vector<std::string> seen;
+  } observer;
+  Ported run;
+  run.new_process(&observer);
+  (void)run.run("one");
+  (void)run.run("two");
+  EXPECT_THAT(observer.seen, ElementsAre("one", "one", "two", "two"));
+}
+
 TEST(Executor, CarriesTheResolversAttributionInEveryCall) {  // [RUN-12]
   struct Attributing final : llm::ModelResolver {
     Result<llm::ResolvedModel> resolve(std::string_view) override {
@@ -353,7 +421,7 @@ TEST(Executor, CarriesTheResolversAttributionInEveryCall) {  // [RUN-12]
     }
     std::shared_ptr<CountingModel> model;
   } resolver;
-  Harness run(call_then_answer());
+  Harness run(look_then_answer());
   run.add_tool("look", tool::Effect::pure);
   resolver.model = run.model;
   run.reconfigure([&](ExecutorConfig& config) { config.models = &resolver; });
@@ -426,7 +494,7 @@ TEST(Executor, RunsAnAnonymousAgent) {  // [RUN-15]
 }
 
 TEST(Executor, TheClockOfARunStartsWhenItIsTakenUp) {  // [RUN-16] [RUN-05]
-  Harness run(call_then_answer());
+  Harness run(look_then_answer());
   run.add_tool("look", tool::Effect::pure);
   run.agent.max_runtime = Milliseconds(10'000);
   auto invocation = run.invocation("run");

@@ -19,12 +19,12 @@ std::vector<std::string> user_texts(const llm::Request& request) {
   return texts;
 }
 
-auto call_then_answer() {
+auto act_then_answer() {
   return [](std::size_t turn) { return turn == 0 ? calls({{"c", "act", "{}"}}) : says("done"); };
 }
 
 TEST(Steer, IsHeardAfterTheResultsOfTheStepInProgress) {  // [DUR-13] [SES-01] [CR-10]
-  Harness run(call_then_answer());
+  Harness run(act_then_answer());
   auto& act = run.add_tool("act", tool::Effect::keyed);
   act.before_effect = [&] { run.post(commands::steer("hurry")); };
   EXPECT_TRUE(run.run().ok());
@@ -72,7 +72,7 @@ TEST(Steer, IsMarkedUndeliveredWhenNoStepIsLeft) {  // [DUR-38]
 }
 
 TEST(Steer, AThousandMessagesAtOnceAreAllHeardInOrder) {  // [DUR-13]
-  Harness run(call_then_answer());
+  Harness run(act_then_answer());
   auto& act = run.add_tool("act", tool::Effect::keyed);
   act.before_effect = [&] {
     for (int i = 0; i < 1'000; ++i) run.post(commands::steer(std::to_string(i)));
@@ -126,7 +126,7 @@ TEST(Cancel, CommandsEndARunThatWaitsForItsModel) {  // [DUR-38]
 // A crash at every write of a run that is steered: the message is applied exactly once, and the request bytes agree.
 TEST(Steer, IsAppliedExactlyOnceAcrossCrashes) {  // [DUR-13] [DUR-34]
   auto steered_run = [](std::optional<int> writes) {
-    auto run = std::make_unique<Harness>(call_then_answer());
+    auto run = std::make_unique<Harness>(act_then_answer());
     auto& act = run->add_tool("act", tool::Effect::keyed);
     act.before_effect = [h = run.get(), posted = false]() mutable {
       if (!std::exchange(posted, true)) h->post(commands::steer("hurry"));

@@ -1,5 +1,7 @@
 #include "run/supervision.hpp"
 
+#include <atomic>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -100,7 +102,7 @@ TEST(Supervision, WithoutACriticMaxRuntimeEndsTheRun) {  // [CR-01] [CR-04] [CR-
   }
 }
 
-TEST(Supervision, TheBackstopIsATimeoutAndAKillIsAKill) {  // [CR-07]
+TEST(Supervision, TheBackstopIsATimeoutAndAKillIsAKill) {  // [CR-07] [RUN-25]
   Supervised backstop(20 * kMinute);
   EXPECT_EQ(backstop.run().status, RunStatus::timeout);
   Supervised killed(10 * kMinute);
@@ -180,6 +182,60 @@ TEST(Supervision, StateIsRestoredAfterACrash) {  // [DUR-11]
   ASSERT_EQ(run.critic.starts.size(), 2u);
   EXPECT_EQ(run.critic.starts[1].so_far.extended, 60 * kMinute);
   EXPECT_EQ(run.critic.starts[1].so_far.extensions, 1);
+}
+
+// Everything a handle hears comes from one strand: never two calls at once, though the loop has threads.
+TEST(Supervision, AHandleIsNeverCalledByTwoAtOnce) {  // [CR-12]
+  struct Exclusive final : Critic {
+    struct Handle final : CriticHandle {
+      explicit Handle(Exclusive& all) : owner(all) {}
+      struct Inside {
+        explicit Inside(Exclusive& all) : owner(all) { owner.collisions += owner.inside.exchange(true); }
+        ~Inside() { owner.inside = false; }
+        Exclusive& owner;
+      };
+      Milliseconds limit() const override {
+        Inside here(owner);
+        return 15 * kMinute;
+      }
+      Task<CriticDecision> watch() override {
+        for (;;) {
+          {
+            Inside here(owner);
+          }
+          co_await sleep_for(Milliseconds(1));
+        }
+      }
+      void record_step(int, const llm::Response&) override { Inside here(owner); }
+      void record_tool_start(const Activity&) override { Inside here(owner); }
+      void record_progress() override { Inside here(owner); }
+      void stop() override { Inside here(owner); }
+      Exclusive& owner;
+    };
+    std::unique_ptr<CriticHandle> monitor(CriticStart) override { return std::make_unique<Handle>(*this); }
+    std::atomic<bool> inside{false};
+    std::atomic<int> collisions{0};
+  } critic;
+  auto loop = make_loop(4);
+  World world;
+  tool::Registry registry;
+  auto look = std::make_shared<EffectTool>("look", tool::Effect::pure, world);
+  registry.add(look);
+  OneModelResolver models(std::make_shared<CountingModel>([](std::size_t turn) {
+    return turn < 200 ? calls({{"c", "look", R"({"n":)" + std::to_string(turn) + "}"}}) : says("done");
+  }));
+  ExecutorConfig config;
+  config.registry = &registry;
+  config.models = &models;
+  config.ports.critic = &critic;
+  Executor executor(config);
+  Agent agent;
+  agent.tools = {"look"};
+  agent.max_iterations = 1'000;
+  agent.critic.enabled = true;
+  Invocation invocation;
+  EXPECT_TRUE(block_on(*loop, executor.run(agent, invocation)).ok());
+  EXPECT_EQ(critic.collisions, 0);
 }
 
 TEST(Supervision, AKillHoldsAfterACrash) {  // [CR-07] [DUR-11]

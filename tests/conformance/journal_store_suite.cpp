@@ -478,58 +478,6 @@ TEST_P(JournalStoreSuite, OffersWaitingRunsThatHaveCommands) {  // [DUR-38]
   EXPECT_THAT(claimable(*store_), ElementsAre("r"));
 }
 
-// --- children
-
-TEST_P(JournalStoreSuite, CreatesChildrenWithTheEntriesThatCallThem) {  // [DUR-29]
-  auto row = admit("r");
-  auto request = append_to(row, {response("call")});
-  request.admit = {child_admission("r", "c1"), child_admission("r", "c2")};
-  ASSERT_EQ(run(store_->append(request)).verdict, AppendVerdict::appended);
-
-  EXPECT_EQ(find("c1").status, RunStatus::queued);
-  EXPECT_THAT(kinds("c2"), ElementsAre("admitted"));
-  RunFilter children;
-  children.parent = "r";
-  EXPECT_EQ(run(store_->list(children)).size(), 2u);
-  EXPECT_THAT(claimable(*store_, children), ElementsAre("c1", "c2"));
-}
-
-TEST_P(JournalStoreSuite, CreatesNoChildWhenTheAppendIsRefused) {  // [DUR-29]
-  auto row = admit("r");
-  auto request = append_to(row, {response("call")});
-  request.admit = {child_admission("r", "c")};
-  request.epoch = row.epoch + 1;
-  ASSERT_EQ(run(store_->append(request)).verdict, AppendVerdict::ownership_lost);
-
-  EXPECT_EQ(run(store_->find(id("c"))), std::nullopt);
-}
-
-TEST_P(JournalStoreSuite, LeavesAChildThatExistsAsItIs) {  // [DUR-29]
-  auto row = admit("r");
-  admit("c");
-  auto request = append_to(row, {response("call")});
-  request.admit = {child_admission("r", "c")};
-  ASSERT_EQ(run(store_->append(request)).verdict, AppendVerdict::appended);
-  ASSERT_EQ(run(store_->append(request)).verdict, AppendVerdict::appended) << "repeated";
-
-  EXPECT_EQ(find("c").status, RunStatus::running);
-  EXPECT_EQ(find("c").parent, "");
-}
-
-TEST_P(JournalStoreSuite, OffersARunThatWaitsForAChildWhenItsChildrenHaveEnded) {  // [DUR-29]
-  auto row = admit("r");
-  auto request = append_to(row, {response("call"), waited(WaitReason::child)});
-  request.admit = {child_admission("r", "c")};
-  (void)run(store_->append(request));
-  run(store_->release(id("r"), row.epoch, false));
-  ASSERT_THAT(claimable(*store_), ElementsAre("c"));
-
-  auto child = run(store_->claim(id("c"), 0)).value();
-  append(child, {ended()});
-
-  EXPECT_THAT(claimable(*store_), ElementsAre("r"));
-}
-
 TEST_P(JournalStoreSuite, OffersNoRunThatEnded) {
   append(admit("r"), {ended()});
 

@@ -1,5 +1,5 @@
-// What every JournalStore does, tested on every implementation: one TEST_P each in journal_store_suite.cpp, one
-// INSTANTIATE per implementation beside it.
+// What every JournalStore does, tested on every implementation: one TEST_P each in journal_*_suite.cpp, one INSTANTIATE
+// per implementation beside them.
 #pragma once
 
 #include <functional>

@@ -1,6 +1,6 @@
 #include <executus/journal/memory_store.hpp>
 
-#include "conformance/journal_store_suite.hpp"
+#include "conformance/journal_children_suite.hpp"
 
 namespace executus::testing {
 namespace {
@@ -18,6 +18,8 @@ class MemoryPlace final : public JournalPlace {
 const JournalImplementation kMemory{"memory", [](ManualClock& clock) { return std::make_unique<MemoryPlace>(clock); }};
 
 INSTANTIATE_TEST_SUITE_P(Memory, JournalStoreSuite, ::testing::Values(kMemory),
+                         [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(Memory, JournalChildrenSuite, ::testing::Values(kMemory),
                          [](const auto& info) { return info.param.name; });
 
 }  // namespace

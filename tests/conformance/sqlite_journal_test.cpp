@@ -4,7 +4,7 @@
 
 #include <executus/store/sqlite.hpp>
 
-#include "conformance/journal_store_suite.hpp"
+#include "conformance/journal_children_suite.hpp"
 
 namespace executus::testing {
 namespace {
@@ -38,6 +38,8 @@ class SqlitePlace final : public JournalPlace {
 const JournalImplementation kSqlite{"sqlite", [](ManualClock& clock) { return std::make_unique<SqlitePlace>(clock); }};
 
 INSTANTIATE_TEST_SUITE_P(Sqlite, JournalStoreSuite, ::testing::Values(kSqlite),
+                         [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(Sqlite, JournalChildrenSuite, ::testing::Values(kSqlite),
                          [](const auto& info) { return info.param.name; });
 
 }  // namespace

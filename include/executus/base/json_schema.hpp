@@ -4,7 +4,7 @@
 // prefixItems (and the older list form of items), enum, const, minimum, maximum, exclusiveMinimum, exclusiveMaximum,
 // minLength, maxLength, minItems, maxItems, pattern, anyOf, oneOf, allOf, $ref within the schema ("#/$defs/x"), true
 // and false as schemas. Every other keyword is ignored, as the standard says of unknown ones. Patterns are
-// ECMAScript's, without back-references and \p{...}.
+// ECMAScript's, without back-references and `\p{...}`.
 #pragma once
 
 #include <optional>

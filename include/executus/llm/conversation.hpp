@@ -46,6 +46,10 @@ struct CallRecord {
 
 class Conversation {
  public:
+  Conversation() = default;
+  // Whose first response is counted as number `first`: earlier ones are not in here.
+  explicit Conversation(std::uint32_t first) : responses_(first), first_response_(first) {}
+
   // Starts anew, with these messages; ordinals of responses, calls and usage go on. What got no answer is dropped.
   void begin(const Transcript& messages);
 

@@ -92,6 +92,21 @@ TEST_F(LostAnswers, ARunGivenBackStaysGivenBack) {
   EXPECT_THAT(client_->claimable(), ElementsAre("r"));
 }
 
+// Nobody was told that the child is there; who repeats the append finds it driven, as asked for.
+TEST_F(LostAnswers, ARepeatedAppendFindsTheChildrenItCreated) {  // [DUR-29] [DUR-23]
+  client_->admit("r");
+  auto call = Client::append_of("r", 1, "call");
+  call.admit = {Client::admission("queued"), Client::admission("owned")};
+  call.admit[0].start = journal::Start::queued;
+  lose_answer_of([&] { return client_->run(client_->store().append(call)).verdict; });
+
+  EXPECT_EQ(client_->run(client_->store().append(call)).verdict, AppendVerdict::appended);
+
+  EXPECT_THAT(client_->texts("r"), ElementsAre("call"));
+  EXPECT_THAT(client_->claimable(), ElementsAre("queued"));
+  EXPECT_EQ(client_->append("owned", 1), AppendVerdict::appended);
+}
+
 // While it lives, no file of this process can grow.
 class FullDisk {
  public:
@@ -125,6 +140,26 @@ TEST(SqliteFailure, GoesOnWhenTheDiskHasRoomAgain) {  // [DUR-23]
 
   EXPECT_EQ(client.append("r", 2, std::string(100'000, 'x')), AppendVerdict::appended);
   EXPECT_THAT(client.texts("r"), ElementsAre("before", std::string(100'000, 'x')));
+}
+
+TEST(SqliteFailure, AnAppendThatFindsTheDiskFullLeavesNeitherEntryNorChild) {  // [DUR-29] [DUR-23]
+  TempDirectory directory;
+  Client client({directory / "j.db"});
+  client.admit("r");
+  auto call = Client::append_of("r", 1, "call");
+  call.admit = {Client::admission("c")};
+  call.admit[0].entry.payload = journal::Admitted{{}, {}, {llm::user_message(std::string(100'000, 'x'))}};
+  auto there = [&] { return client.run(client.store().find(Client::id("c"))).has_value(); };
+  {
+    FullDisk full(std::filesystem::file_size(directory / "j.db-wal"));
+    EXPECT_EQ(error_code_of([&] { return client.run(client.store().append(call)).verdict; }), "store.io");
+    EXPECT_THAT(client.texts("r"), IsEmpty());
+    EXPECT_FALSE(there());
+  }
+
+  EXPECT_EQ(client.run(client.store().append(call)).verdict, AppendVerdict::appended);
+  EXPECT_THAT(client.texts("r"), ElementsAre("call"));
+  EXPECT_TRUE(there());
 }
 
 TEST(SqliteFailure, KeepsDeferredEntriesWhileTheDiskIsFull) {  // [DUR-23]

@@ -11,10 +11,13 @@
 namespace executus::sqlite {
 namespace {
 
-// ?1 agent, ?2 caller, ?3 since, ?4 statuses as ",a,b,", ?5 parent; empty: any.
+// ?1 agent, ?2 caller, ?3 since, ?4 statuses as ",a,b,"; empty: any.
 constexpr std::string_view kFiltered =
-    "(?1='' OR r.agent=?1) AND (?2='' OR r.caller=?2) AND r.created>=?3 AND (?4='' OR instr(?4,','||r.status||',')) "
-    "AND (?5='' OR r.parent=?5)";
+    "(?1='' OR r.agent=?1) AND (?2='' OR r.caller=?2) AND r.created>=?3 AND (?4='' OR instr(?4,','||r.status||','))";
+
+// ?5 parent. Two texts, since the index of children serves a plain comparison only.
+constexpr std::string_view kOfAnyParent = " AND ?5=''";
+constexpr std::string_view kOfParent = " AND r.parent=?5 AND r.parent<>''";
 
 // ?6 now. A run that waits for a child is due when it has no unfinished one.
 constexpr std::string_view kClaimable =
@@ -24,9 +27,9 @@ constexpr std::string_view kClaimable =
     "c.ended=0))))) "
     "ORDER BY r.id";
 
-std::string select_runs(std::string_view where) {
+std::string select_runs(const journal::RunFilter& filter, std::string_view where) {
   return "SELECT " + std::string(kRunColumns) + " FROM " + std::string(kRunTables) + " WHERE " +
-         std::string(kFiltered) + std::string(where);
+         std::string(kFiltered) + std::string(filter.parent.empty() ? kOfAnyParent : kOfParent) + std::string(where);
 }
 
 std::int64_t since_ms(const journal::RunFilter& filter) {
@@ -73,7 +76,7 @@ class Drivers {
 
 std::vector<journal::RunRow> JournalReader::claimable(const journal::RunFilter& filter, WallTime now, std::int64_t self,
                                                       Liveness& liveness) {
-  Statement statement(*connection_, select_runs(kClaimable));
+  Statement statement(*connection_, select_runs(filter, kClaimable));
   auto statuses = status_list(filter);
   auto rows = statement.query(filter.agent, filter.caller, since_ms(filter), statuses, filter.parent, to_ms(now));
   Drivers drivers(self, liveness);
@@ -113,7 +116,7 @@ std::optional<journal::RunRow> JournalReader::find(const RunId& run) {
 }
 
 std::vector<journal::RunRow> JournalReader::list(const journal::RunFilter& filter) {
-  Statement statement(*connection_, select_runs(" ORDER BY r.id DESC LIMIT ?6"));
+  Statement statement(*connection_, select_runs(filter, " ORDER BY r.id DESC LIMIT ?6"));
   auto statuses = status_list(filter);
   auto rows =
       statement.query(filter.agent, filter.caller, since_ms(filter), statuses, filter.parent, sql_limit(filter.limit));

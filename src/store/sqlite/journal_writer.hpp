@@ -31,8 +31,8 @@ class JournalWriter final {
   // Whether the append is worth an fsync. Outside of a transaction too.
   [[nodiscard]] bool needs_sync(const StoredAppend& append) const;
 
-  // What was done for this run is being rolled back.
-  void forget(const RunId& run) { owned_.erase(run); }
+  // Something is being rolled back. It may have created runs; SQLite gives their row numbers to the next ones.
+  void forget_rows() { owned_.clear(); }
 
  private:
   struct Owned {

@@ -48,7 +48,7 @@ void WriterConnection::apply_alone(Work& work, std::exception_ptr& refused) {
   } catch (...) {
     if (current_error().kind() != ErrorKind::failed || !connection_->in_transaction()) throw;
     undo_savepoint_.run();
-    journal_.forget(work.run());
+    journal_.forget_rows();
     refused = std::current_exception();
   }
   release_savepoint_.run();

@@ -1,0 +1,162 @@
+// Runs of an executor whose host keeps snapshots.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <executus/checkpoint/memory_snapshots.hpp>
+#include <executus/checkpoint/snapshot_factory.hpp>
+
+#include "run/harness_test.hpp"
+
+namespace executus::checkpoint {
+namespace {
+
+using run::calls;
+using run::Harness;
+using run::says;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+// Counts what it is asked for; may refuse.
+struct CountingFactory final : CheckpointerFactory {
+  explicit CountingFactory(SnapshotFactory& inner) : factory(inner) {}
+  Task<std::unique_ptr<Checkpointer>> begin(RunInfo info) override {
+    begun.push_back(info.run.str());
+    if (refuses) throw std::runtime_error("the place is full");
+    if (absent) co_return nullptr;
+    co_return co_await factory.begin(std::move(info));
+  }
+  SnapshotFactory& factory;
+  std::vector<std::string> begun;
+  bool refuses = false, absent = false;
+};
+
+struct SnapshotHost : Harness {
+  template <class Answer>
+  explicit SnapshotHost(Answer answer) : Harness(answer) {
+    look = &add_tool("look", tool::Effect::pure);
+    reconfigure([this](ExecutorConfig& config) {
+      config.ports.journal = nullptr;
+      config.ports.checkpointers = &counting;
+      config.ports.on_begin_failure = on_failure;
+    });
+  }
+  RunOutcome resume(const RunCheckpoint& record) {
+    auto invocation = this->invocation(record.meta.run_id.str());
+    invocation.resume = resume_state(record, snapshots.resume(record));
+    return loop.run(executor->run(agent, std::move(invocation)));
+  }
+  std::vector<RunCheckpoint> interrupted() { return loop.run(store.list_interrupted()); }
+  // Runs until shut down inside the tool.
+  void interrupt_in_tool() {
+    CancelScope scope;
+    look->before_effect = [&, n = 0]() mutable {
+      if (++n == interrupt_at) scope.cancel({Cause::shutdown, ""});
+    };
+    (void)run_in(scope);
+    look->before_effect = nullptr;
+  }
+
+  run::EffectTool* look;
+  MemorySnapshots store;
+  SnapshotFactory snapshots{&store, Milliseconds(0), loop.clock()};
+  CountingFactory counting{snapshots};
+  OnBeginFailure on_failure = OnBeginFailure::refuse;
+  int interrupt_at = 2;
+};
+
+auto two_steps() {
+  return [](std::size_t turn) {
+    return turn < 2 ? calls({{"c" + std::to_string(turn), "look", R"({"n":)" + std::to_string(turn) + "}"}})
+                    : says("done");
+  };
+}
+
+TEST(Snapshots, BeginOncePerRunAndEndWithIt) {  // [CK-01] [CK-22]
+  SnapshotHost run(two_steps());
+  EXPECT_TRUE(run.run("a").ok());
+  EXPECT_TRUE(run.run("b").ok());
+  EXPECT_THAT(run.counting.begun, ElementsAre("a", "b"));
+  EXPECT_THAT(run.interrupted(), IsEmpty());
+  run.counting.absent = true;
+  EXPECT_TRUE(run.run("c").ok()) << "null: the run is not durable";
+}
+
+TEST(Snapshots, ABeginThatFailsRefusesTheRunUnlessBestEffortWasAskedFor) {  // [CK-02]
+  SnapshotHost run(two_steps());
+  run.counting.refuses = true;
+  EXPECT_EQ(run.run().status, RunStatus::error);
+  EXPECT_THAT(run.model->requests, IsEmpty());
+  run.on_failure = OnBeginFailure::best_effort;
+  run.new_process();
+  EXPECT_TRUE(run.run().ok());
+}
+
+TEST(Snapshots, AnInterruptedRunGoesOnUnderItsOwnRecord) {  // [CK-03] [CK-09] [CK-15] [DUR-11]
+  SnapshotHost run(two_steps());
+  run.interrupt_in_tool();
+  ASSERT_THAT(run.interrupted(), SizeIs(1));
+  auto record = run.interrupted()[0];
+  auto asked = run.model->requests.size();
+  run.counting.begun.clear();
+  auto outcome = run.resume(record);
+  ASSERT_TRUE(outcome.ok()) << outcome.error;
+  EXPECT_THAT(run.counting.begun, IsEmpty()) << "the record it has wins over a new one";
+  EXPECT_EQ(run.model->requests.size(), asked + 1) << "nothing finished is asked again";
+  EXPECT_EQ(outcome.iterations, 3);
+  EXPECT_THAT(run.interrupted(), IsEmpty());
+}
+
+TEST(Snapshots, TheKernelHandsEveryStepOver) {  // [CK-07] [CK-04]
+  SnapshotHost run(two_steps());
+  SnapshotFactory throttled(&run.store, Milliseconds(3'600'000), run.loop.clock());
+  int entries = 0;
+  run::EntryObserver observer(
+      [&](const journal::Entry& entry) { entries += std::holds_alternative<journal::Responded>(entry.payload); });
+  run.counting.begun.clear();
+  run.new_process(&observer);
+  EXPECT_TRUE(run.run().ok());
+  EXPECT_EQ(entries, 3) << "no step is left out by the kernel, whatever the checkpointer then saves";
+}
+
+TEST(Snapshots, APhaseThatWasInterruptedStartsAgain) {  // [CK-10] [CK-11] [CK-12]
+  SnapshotHost run([](const llm::Request& request, std::size_t turn) {
+    if (turn == 0) return calls({{"c", "look", R"({"phase":")" + request.system + "\"}"}});
+    return says(request.system + "!");
+  });
+  run.agent.phases = {{"one", "1"}, {"two", "2 {{one}}"}};
+  run.interrupt_in_tool();
+  ASSERT_THAT(run.interrupted(), SizeIs(1));
+  auto record = run.interrupted()[0];
+  ASSERT_THAT(record.completed_phases, SizeIs(1));
+  auto asked = run.model->requests.size();
+  auto outcome = run.resume(record);
+  ASSERT_TRUE(outcome.ok()) << outcome.error;
+  EXPECT_EQ(outcome.output, "2 1!!");
+  EXPECT_EQ(run.model->requests[asked].messages.size(), 1u) << "from its beginning";
+  EXPECT_EQ(run.model->requests[asked].system, "2 1!") << "with the output of the one before";
+  std::set<std::string> keys;
+  for (const auto& [key, times] : run.world.dispatches) keys.insert(key);
+  EXPECT_GE(keys.size(), 2u) << "no call of one phase has the key of another's";
+}
+
+TEST(Snapshots, ARecoveredRunThatCannotEvenStartIsClosed) {  // [CK-17] [DUR-14]
+  SnapshotHost run(two_steps());
+  run.interrupt_in_tool();
+  auto record = run.interrupted()[0];
+  struct Broke final : Budget {
+    Task<std::optional<std::string>> check(RunInfo) override { co_return std::optional<std::string>("no money"); }
+    Task<void> commit(RunInfo, Milliseconds) override { co_return; }
+  } broke;
+  auto before = run.configure;
+  run.reconfigure([&](ExecutorConfig& config) {
+    before(config);
+    config.ports.budget = &broke;
+  });
+  EXPECT_EQ(run.resume(record).status, RunStatus::error);
+  EXPECT_THAT(run.interrupted(), IsEmpty()) << "else it would be tried at every boot";
+}
+
+}  // namespace
+}  // namespace executus::checkpoint

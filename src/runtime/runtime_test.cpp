@@ -1,0 +1,65 @@
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <executus/executus.hpp>
+
+namespace executus {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A home of its own, as the environment names it.
+struct HomeFolder : ::testing::Test {
+  HomeFolder() : path(fs::temp_directory_path() / ("executus_runtime_test_" + std::to_string(::getpid()))) {
+    fs::create_directories(path);
+    std::ofstream(path / "script.yaml") << "turns:\n  - {calls: [{tool: now}]}\n  - {text: It is late.}\n";
+    ::setenv("XDG_STATE_HOME", path.c_str(), 1);
+    ::unsetenv("EXECUTUS_DB");
+    ::setenv("EXECUTUS_MODEL_TIER_FAST", ("scripted/" + (path / "script.yaml").string()).c_str(), 1);
+  }
+  ~HomeFolder() override { fs::remove_all(path); }
+  fs::path path;
+};
+
+using DefaultRuntime = HomeFolder;
+
+TEST_F(DefaultRuntime, IsAgenticWithoutAnyWiring) {  // [ARC-03] [CK-29] [STO-01]
+  Agent agent;
+  agent.name = "clerk";
+  agent.tools = {"now"};
+  RunId run;
+  {
+    Runtime runtime;
+    auto outcome = runtime.run(agent, "How late is it?");
+    ASSERT_TRUE(outcome.ok()) << outcome.error;
+    EXPECT_EQ(outcome.output, "It is late.");
+    EXPECT_EQ(outcome.activities.size(), 1u);
+    run = outcome.run_id;
+  }
+  EXPECT_TRUE(fs::exists(path / "executus" / "executus.db")) << "durable by default, in one SQLite file";
+  Runtime later;
+  auto row = block_on(later.loop(), later.journal().find(run));
+  ASSERT_TRUE(row);
+  EXPECT_EQ(row->status, RunStatus::ok);
+}
+
+TEST_F(DefaultRuntime, TakesWhatTheHostGivesItInstead) {  // [ARC-03]
+  RuntimeOptions options;
+  options.database = (path / "other.db").string();
+  int finished = 0;
+  options.ports.finalizers = {[&](const RunOutcome&) { ++finished; }};
+  options.system_header = "House rules.";
+  Runtime runtime(std::move(options));
+  Agent agent;
+  agent.tools = {"now"};
+  EXPECT_TRUE(runtime.run(agent, "How late is it?").ok());
+  EXPECT_EQ(finished, 1);
+  EXPECT_TRUE(fs::exists(path / "other.db"));
+}
+
+}  // namespace
+}  // namespace executus

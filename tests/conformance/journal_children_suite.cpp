@@ -1,0 +1,219 @@
+// Runs that other runs start: created with the entries that call them, and what wakes who waits for them.
+#include "conformance/journal_children_suite.hpp"
+
+namespace executus::testing {
+
+using journal::AdmitVerdict;
+using journal::AppendVerdict;
+using journal::Start;
+using std::chrono::minutes;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+namespace {
+
+// --- created with what calls them
+
+TEST_P(JournalChildrenSuite, CreatesChildrenWithTheEntriesThatCallThem) {  // [DUR-29]
+  auto row = admit("r");
+
+  ASSERT_EQ(verdict_of(call(row, {"c1", "c2"})), AppendVerdict::appended);
+
+  EXPECT_THAT(kinds("r"), ElementsAre("admitted", "responded"));
+  EXPECT_THAT(kinds("c2"), ElementsAre("admitted"));
+  auto child = find("c1");
+  EXPECT_EQ(child.status, RunStatus::queued);
+  EXPECT_EQ(child.parent, "r");
+  EXPECT_EQ(child.last_seq, 1u);
+  EXPECT_TRUE(child.worker.empty());
+  EXPECT_THAT(claimable(*store_), ElementsAre("c1", "c2"));
+}
+
+TEST_P(JournalChildrenSuite, CreatesAChildThatThisWorkerDrivesAtOnce) {  // [DUR-29]
+  auto row = admit("r");
+  auto request = call(row, {"c"});
+  request.admit[0].start = Start::owned;
+
+  ASSERT_EQ(verdict_of(std::move(request)), AppendVerdict::appended);
+
+  auto child = find("c");
+  EXPECT_EQ(child.status, RunStatus::running);
+  EXPECT_EQ(child.epoch, 1);
+  EXPECT_EQ(child.attempts, 1);
+  EXPECT_EQ(child.worker, row.worker);
+  EXPECT_THAT(claimable(*store_), IsEmpty());
+  EXPECT_EQ(append(child, {response("of the child")}).verdict, AppendVerdict::appended);
+  EXPECT_THAT(kinds("c"), ElementsAre("admitted", "responded"));
+}
+
+TEST_P(JournalChildrenSuite, CreatesNoChildForALateWriter) {  // [DUR-29] [DUR-17]
+  auto request = call(admit("r"), {"c"});
+  ++request.epoch;
+
+  ASSERT_EQ(verdict_of(std::move(request)), AppendVerdict::ownership_lost);
+
+  EXPECT_FALSE(is_there("c"));
+}
+
+TEST_P(JournalChildrenSuite, CreatesNoChildWithAnEndThatIsRefused) {  // [DUR-29] [DUR-38]
+  auto request = call(admit("r"), {"c"});
+  request.refuse_when_unread = true;
+  post("r", "steer");
+
+  ASSERT_EQ(verdict_of(std::move(request)), AppendVerdict::unread_commands);
+
+  EXPECT_FALSE(is_there("c"));
+}
+
+TEST_P(JournalChildrenSuite, CreatesNoChildWithEntriesThatLeaveAGap) {  // [DUR-29]
+  auto row = admit("r");
+  row.last_seq = 7;
+
+  EXPECT_THROW((void)verdict_of(call(row, {"c"})), Error);
+
+  EXPECT_FALSE(is_there("c"));
+}
+
+TEST_P(JournalChildrenSuite, CreatesNoChildWithOtherEntriesUnderTheSameNumbers) {  // [DUR-29]
+  auto row = admit("r");
+  append(row, {steered("something else")});
+
+  EXPECT_THROW((void)verdict_of(call(row, {"c"})), Error);
+
+  EXPECT_FALSE(is_there("c"));
+}
+
+TEST_P(JournalChildrenSuite, CreatesNoChildWithDeferredEntries) {
+  auto row = admit("r");
+  store_->append_deferred(call(row, {"c"}));
+  row.last_seq = 2;
+  append(row, {steered()});
+
+  EXPECT_THAT(kinds("r"), ElementsAre("admitted", "responded", "steered"));
+  EXPECT_FALSE(is_there("c"));
+}
+
+TEST_P(JournalChildrenSuite, CreatesAChildOnceWhenTheAppendIsRepeated) {  // [DUR-29] [DUR-23]
+  auto request = call(admit("r"), {"c"});
+  ASSERT_EQ(verdict_of(request), AppendVerdict::appended);
+  finish("c");
+
+  EXPECT_EQ(verdict_of(request), AppendVerdict::appended);
+
+  EXPECT_EQ(find("c").status, RunStatus::ok);
+  EXPECT_THAT(kinds("c"), ElementsAre("admitted", "ended"));
+  EXPECT_THAT(kinds("r"), ElementsAre("admitted", "responded"));
+}
+
+TEST_P(JournalChildrenSuite, LeavesARunThatExistsUnderAChildsIdAsItIs) {  // [DUR-29]
+  auto row = admit("r");
+  admit("same");
+  auto other = admission("conflict");
+  other.fingerprint = "another input";
+  ASSERT_EQ(run(store_->admit(std::move(other))).verdict, AdmitVerdict::created);
+
+  ASSERT_EQ(verdict_of(call(row, {"same", "conflict", "new"})), AppendVerdict::appended);
+
+  EXPECT_THAT(kinds("r"), ElementsAre("admitted", "responded"));
+  for (const char* existing : {"same", "conflict"}) {
+    EXPECT_EQ(find(existing).status, RunStatus::running);
+    EXPECT_EQ(find(existing).parent, "");
+    EXPECT_EQ(find(existing).worker, row.worker);
+    EXPECT_THAT(kinds(existing), ElementsAre("admitted"));
+  }
+  EXPECT_EQ(find("new").parent, "r");
+}
+
+// --- found by their parent
+
+TEST_P(JournalChildrenSuite, ListsAndOffersTheChildrenOfOneRun) {  // [DUR-29]
+  auto row = admit("r");
+  auto other = admit("other");
+  ASSERT_EQ(verdict_of(call(row, {"c1", "c2"})), AppendVerdict::appended);
+  ASSERT_EQ(verdict_of(call(other, {"d"})), AppendVerdict::appended);
+  finish("c1");
+  auto ended_ones = children_of("r");
+  ended_ones.statuses = {RunStatus::ok};
+  auto one = children_of("r");
+  one.limit = 1;
+
+  EXPECT_THAT(listed(children_of("r")), ElementsAre("c2", "c1"));
+  EXPECT_THAT(listed(one), ElementsAre("c2"));
+  EXPECT_THAT(listed(ended_ones), ElementsAre("c1"));
+  EXPECT_THAT(listed(children_of("c1")), IsEmpty());
+  EXPECT_THAT(listed({}), ElementsAre("d", "c2", "c1", "other", "r"));
+  EXPECT_THAT(claimable(*store_, children_of("r")), ElementsAre("c2"));
+  EXPECT_THAT(claimable(*store_, children_of("other")), ElementsAre("d"));
+  EXPECT_THAT(claimable(*store_), ElementsAre("c2", "d"));
+}
+
+// --- waited for
+
+TEST_P(JournalChildrenSuite, OffersARunThatWaitsForChildrenWhenTheLastHasEnded) {  // [DUR-29]
+  auto row = waiting_parent({"c1", "c2"});
+  ASSERT_THAT(claimable(*store_), ElementsAre("c1", "c2"));
+
+  finish("c1");
+  EXPECT_THAT(claimable(*store_), ElementsAre("c2"));
+  finish("c2", RunStatus::error);
+
+  EXPECT_THAT(claimable(*store_), ElementsAre("r"));
+  EXPECT_EQ(run(store_->claim(id("r"), row.epoch)).value().status, RunStatus::waiting);
+}
+
+TEST_P(JournalChildrenSuite, DoesNotOfferARunWhoseChildWaitsItself) {  // [DUR-29]
+  waiting_parent({"c"});
+  auto child = claim("c");
+  append(child, {waited(WaitReason::timer, clock_.wall() + minutes(1))});
+  run(store_->release(child.id, child.epoch, false));
+
+  EXPECT_THAT(claimable(*store_), IsEmpty());
+}
+
+TEST_P(JournalChildrenSuite, AQuarantinedChildIsUnfinished) {  // [DUR-29] [DUR-16]
+  waiting_parent({"c"});
+  run(store_->quarantine(id("c"), claim("c").epoch, "no progress"));
+  EXPECT_THAT(claimable(*store_), IsEmpty());
+
+  ASSERT_TRUE(run(store_->lift_quarantine(id("c"))));
+  finish("c");
+
+  EXPECT_THAT(claimable(*store_), ElementsAre("r"));
+}
+
+TEST_P(JournalChildrenSuite, OffersARunThatWaitsForAChildWhenItHasCommands) {  // [DUR-29] [DUR-38]
+  waiting_parent({"c"});
+  (void)claim("c");
+  ASSERT_THAT(claimable(*store_), IsEmpty());
+
+  post("r", "cancel");
+
+  EXPECT_THAT(claimable(*store_), ElementsAre("r"));
+}
+
+TEST_P(JournalChildrenSuite, OffersARunThatWaitsForAChildButHasNone) {
+  waiting_parent({});
+
+  EXPECT_THAT(claimable(*store_), ElementsAre("r"));
+}
+
+TEST_P(JournalChildrenSuite, AChildsEndWakesNobodyWhoWaitsForSomethingElse) {  // [DUR-29]
+  waiting_parent({"c"}, WaitReason::in_doubt);
+
+  finish("c");
+
+  EXPECT_THAT(claimable(*store_), IsEmpty());
+}
+
+TEST_P(JournalChildrenSuite, AnotherRunsChildKeepsNobodyWaiting) {  // [DUR-29]
+  auto other = admit("other");
+  ASSERT_EQ(verdict_of(call(other, {"d"})), AppendVerdict::appended);
+  waiting_parent({"c"});
+
+  finish("c");
+
+  EXPECT_THAT(claimable(*store_), ElementsAre("d", "r"));
+}
+
+}  // namespace
+}  // namespace executus::testing
