@@ -1,17 +1,28 @@
 #!/usr/bin/env bash
-# What a change has to pass besides scripts/test.sh: formatting, layers, all tests under ASan and UBSan, the crash tests with
-# many rounds, and the examples with g++ 12 against the installed library. One step after the other; a failed one stops none.
-# scripts/check.sh [STEP...] runs only the named steps: format layers asan crash examples.
+# What a change has to pass besides scripts/test.sh: formatting, layers, the reference of the headers, clang-tidy on what
+# changed, the tests under ASan and UBSan and under TSan, the crash tests with many rounds, and the examples with g++ 12
+# against the installed library. One step after the other; a failed one stops none.
+# scripts/check.sh [STEP...] runs only the named steps: format layers docs tidy asan tsan crash examples.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 cd "$root"
 
-say "executus checks (Debian 12): installs ccache, clang-format, g++ and the sanitizers' runtime by apt when they are missing
-(54 MB to download, 235 MB on disk, besides those of test.sh), builds (about 400 MB under build/). On 2 cores: 20 minutes the first time."
+say "executus checks (Debian 12): installs ccache, clang-format, clang-tidy, doxygen, g++ and the sanitizers' runtime by apt when
+they are missing (110 MB to download, 515 MB on disk, besides those of test.sh), builds (about 620 MB under build/).
+On 2 cores: 27 minutes the first time."
 
 # Joined by &&, since bash forgets `set -e` inside a condition.
 step_format() { scripts/format.sh --check; }
 step_layers() { scripts/layers.sh; }
+step_docs() {
+  rm -rf build/docs && doxygen docs/Doxyfile && say "build/docs/html/index.html"
+}
+step_tidy() { scripts/tidy.sh; }
 step_asan() { scripts/build.sh asan -DEXECUTUS_TESTS=ON && run_tests asan; }
+# Without the program, and so without the tests that start it: what has threads is tested below it.
+step_tsan() {
+  scripts/build.sh tsan -DEXECUTUS_TESTS=ON -DEXECUTUS_WITHOUT=src/cli &&
+    TSAN_OPTIONS="suppressions='$root/scripts/tsan.supp'" run_tests tsan
+}
 step_crash() {
   scripts/build.sh release -DEXECUTUS_TESTS=ON &&
     EXECUTUS_CRASH_ROUNDS=${EXECUTUS_CRASH_ROUNDS:-200} run_tests release -L crash
@@ -32,7 +43,7 @@ run_step() {  # run_step NAME
 }
 
 need_packages build test check
-[ $# -gt 0 ] || set -- format layers asan crash examples
+[ $# -gt 0 ] || set -- format layers docs tidy asan tsan crash examples
 for step; do run_step "$step"; done
 
 title "Steps"
