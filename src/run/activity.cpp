@@ -50,7 +50,7 @@ json::object shown_arguments(const std::string& text) {
   return std::move(value.get_object());
 }
 
-std::string text_of(const json::object& arguments, std::string_view name) {
+std::string argument_text(const json::object& arguments, std::string_view name) {
   const auto* value = arguments.if_contains(name);
   return value && value->is_string() ? std::string(value->get_string()) : std::string();
 }
@@ -89,13 +89,13 @@ Described describe(const llm::ToolCall& call) {
   auto arguments = shown_arguments(call.arguments);
   auto known = std::ranges::find(kKinds, call.name, &Kind::tool);
   if (known != kKinds.end()) {
-    auto about = text_of(arguments, known->argument);
+    auto about = argument_text(arguments, known->argument);
     return {std::string(known->kind), std::string(known->verb) + (about.empty() ? "" : " " + about)};
   }
   bool skill = call.name.starts_with("skill__"), agent = call.name.starts_with("agent__");
   if (skill || agent)
     return {skill ? "skill" : "agent", "Asking " + delegate_of(call.name) + ": " +
-                                           (agent ? text_of(arguments, "prompt") : json::serialize(arguments))};
+                                           (agent ? argument_text(arguments, "prompt") : json::serialize(arguments))};
   return {"tool", "Calling " + call.name + (arguments.empty() ? "" : " " + json::serialize(arguments))};
 }
 

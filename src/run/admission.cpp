@@ -34,7 +34,7 @@ llm::Message opening_message(const Invocation& invocation, std::string_view file
   return message;
 }
 
-std::string text_of(const boost::json::object& json, std::string_view key) {
+std::string stored_text(const boost::json::object& json, std::string_view key) {
   const auto* text = json.if_contains(key);
   return text && text->is_string() ? std::string(text->get_string()) : std::string();
 }
@@ -49,14 +49,14 @@ RunInfo run_info(const Agent& agent, const Invocation& invocation, WallTime star
 Invocation stored_invocation(const RunId& run, const boost::json::object& json) {
   Invocation invocation;
   invocation.run_id = run;
-  invocation.caller = text_of(json, "caller");
-  invocation.channel = text_of(json, "channel");
-  invocation.guild = text_of(json, "guild");
-  if (auto parent = RunId::parse(text_of(json, "parent"))) invocation.parent = *parent;
+  invocation.caller = stored_text(json, "caller");
+  invocation.channel = stored_text(json, "channel");
+  invocation.guild = stored_text(json, "guild");
+  if (auto parent = RunId::parse(stored_text(json, "parent"))) invocation.parent = *parent;
   if (const auto* inputs = json.if_contains("inputs"); inputs && inputs->is_object())
     invocation.inputs = inputs->get_object();
   if (const auto* delivery = json.if_contains("delivery"); delivery && delivery->is_object())
-    invocation.delivery = {text_of(delivery->get_object(), "kind"), text_of(delivery->get_object(), "id")};
+    invocation.delivery = {stored_text(delivery->get_object(), "kind"), stored_text(delivery->get_object(), "id")};
   if (const auto* ancestors = json.if_contains("ancestors"); ancestors && ancestors->is_array())
     for (const auto& ancestor : ancestors->get_array())
       if (ancestor.is_string()) invocation.ancestors.emplace_back(ancestor.get_string());

@@ -34,7 +34,7 @@ const llm::CallRecord* open_call(const llm::Conversation& conversation, const jo
   return nullptr;
 }
 
-std::string text_of(const journal::Command& command, std::string_view key) {
+std::string payload_text(const journal::Command& command, std::string_view key) {
   return std::string(command.payload.at(key).as_string());
 }
 
@@ -60,7 +60,7 @@ journal::Command steer(std::string text) {
   return command;
 }
 
-llm::Message steer_message(const journal::Command& command) { return llm::user_message(text_of(command, "text")); }
+llm::Message steer_message(const journal::Command& command) { return llm::user_message(payload_text(command, "text")); }
 
 journal::Command approve(const llm::CallRecord& call, Approval answer, std::string reason) {
   journal::Command command;
@@ -75,22 +75,22 @@ journal::Command approve(const llm::CallRecord& call, Approval answer, std::stri
 
 std::optional<journal::Payload> approval_entry(const llm::Conversation& conversation, const journal::Command& command) {
   const auto* call = open_call(conversation, command, llm::CallState::awaiting_approval);
-  if (!call || call->call.name != text_of(command, "tool")) return std::nullopt;
-  if (sha256_hex(call->call.arguments) != text_of(command, "arguments")) return std::nullopt;
-  return journal::Approved{call->position, command.payload.at("approved").as_bool(), text_of(command, "reason")};
+  if (!call || call->call.name != payload_text(command, "tool")) return std::nullopt;
+  if (sha256_hex(call->call.arguments) != payload_text(command, "arguments")) return std::nullopt;
+  return journal::Approved{call->position, command.payload.at("approved").as_bool(), payload_text(command, "reason")};
 }
 
 std::optional<journal::Payload> resolution_entry(const llm::Conversation& conversation,
                                                  const journal::Command& command) {
   const auto* call = open_call(conversation, command, llm::CallState::in_doubt);
   if (!call) return std::nullopt;
-  std::string how = text_of(command, "as");
+  std::string how = payload_text(command, "as");
   if (how == name_of(Resolution::retry)) return journal::Retried{call->position};
   journal::Settled settled;
   settled.call = call->position;
   settled.state = how == name_of(Resolution::completed) ? llm::CallState::done : llm::CallState::failed;
   settled.key = call->key;
-  settled.text = text_of(command, "text");
+  settled.text = payload_text(command, "text");
   return settled;
 }
 

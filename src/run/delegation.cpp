@@ -50,14 +50,14 @@ void add_delegates(std::vector<StoredDelegate>& found, StoredDelegate::Kind kind
   }
 }
 
-std::string text_of(const boost::json::value& value) {
+std::string input_text(const boost::json::value& value) {
   return value.is_string() ? std::string(value.get_string()) : boost::json::serialize(value);
 }
 
 // A prompt that cannot be rendered is sent as it is.
 std::string with_inputs(const std::string& prompt, const boost::json::object& inputs) {
   TemplateVariables variables;
-  for (const auto& input : inputs) variables["inputs." + std::string(input.key())] = text_of(input.value());
+  for (const auto& input : inputs) variables["inputs." + std::string(input.key())] = input_text(input.value());
   auto rendered = render_template(prompt, variables);
   return rendered.ok() ? *rendered : prompt;
 }

@@ -9,7 +9,7 @@
 namespace executus::run {
 namespace {
 
-std::string as_text(const boost::json::value& value) {
+std::string variable_text(const boost::json::value& value) {
   return value.is_string() ? std::string(value.get_string()) : boost::json::serialize(value);
 }
 
@@ -21,7 +21,7 @@ TemplateVariables prompt_variables(const journal::Checkpoint& checkpoint) {
   const auto* inputs = checkpoint.admitted.invocation.if_contains("inputs");
   if (inputs && inputs->is_object())
     for (const auto& input : inputs->get_object())
-      variables["inputs." + std::string(input.key())] = as_text(input.value());
+      variables["inputs." + std::string(input.key())] = variable_text(input.value());
   for (const auto& phase : checkpoint.phases) variables[phase.name] = phase.output;
   return variables;
 }

@@ -11,11 +11,6 @@ std::unique_ptr<AppendWork> AppendWork::flush(StoredAppend deferred) {
   return work;
 }
 
-Work::By AppendWork::needed_for(const StoredAppend& append) {
-  auto is_owned = [](const StoredChild& child) { return child.admission.start == journal::Start::owned; };
-  return std::ranges::any_of(append.admit, is_owned) ? By::worker : By::anyone;
-}
-
 Work::Ride AppendWork::offer(StoredAppend& deferred) {
   bool before = append_.entries.empty() || deferred.entries.front().seq < append_.entries.front().seq;
   if (deferred.epoch != append_.epoch || !before) return Ride::later;

@@ -62,7 +62,7 @@ class Work {
 class AppendWork final : public Work {
  public:
   using Answer = journal::Appended;
-  explicit AppendWork(StoredAppend append) : Work(append.run, needed_for(append)), append_(std::move(append)) {}
+  explicit AppendWork(StoredAppend append) : Work(append.run), append_(std::move(append)) {}
   // Nothing but deferred entries.
   [[nodiscard]] static std::unique_ptr<AppendWork> flush(StoredAppend deferred);
 
@@ -75,9 +75,6 @@ class AppendWork final : public Work {
   void fail(const std::exception_ptr& why) noexcept override { answered_.fail(why); }
 
  private:
-  // Children that this store is to drive have to name its worker.
-  [[nodiscard]] static By needed_for(const StoredAppend& append);
-
   StoredAppend append_;
   std::size_t riding_ = 0;
   journal::Appended result_;
