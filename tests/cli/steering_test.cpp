@@ -1,0 +1,127 @@
+#include <csignal>
+#include <fstream>
+#include <functional>
+
+#include <sys/stat.h>
+
+#include "cli_program.hpp"
+
+namespace executus::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+// A run that waits for a person's word before it charges.
+class Approvals : public CliProgram {
+ protected:
+  void SetUp() override {
+    agent("shop", "  - {calls: [{tool: charge, arguments: {amount: 3}}]}\n  - text: Charged.\n",
+          R"(permissions: {ask: [charge]}
+command_tools:
+  - {name: charge, description: Charges., command: [sh, -c, "echo x >> charges; echo paid"], cwd: ., parameters: {type: object}}
+)");
+    auto finished = run({"run", "shop", "charge it", "--run-id", "r1", "--json"});
+    ASSERT_EQ(finished.exit, 3) << finished.out << finished.err;
+    ASSERT_EQ(finished.json().at("reason"), "approval");
+  }
+};
+
+TEST_F(Approvals, AreListedWithTheCommandsThatAnswer) {  // [DUR-36]
+  EXPECT_THAT(run({"runs", "pending"}).out,
+              AllOf(HasSubstr("may this happen?"), HasSubstr("executus runs approve r1"), HasSubstr("reject r1")));
+  EXPECT_EQ(show("r1").at("tool_calls").at(0).at("state"), "awaiting_approval");
+  EXPECT_FALSE(std::filesystem::exists(folder() / "charges"));
+}
+
+TEST_F(Approvals, LetTheCallHappen) {  // [DUR-36]
+  EXPECT_EQ(run({"runs", "approve", "r1"}).exit, 0);
+  EXPECT_EQ(run({"recover"}).exit, 0);
+
+  EXPECT_EQ(show("r1").at("output"), "Charged.");
+  EXPECT_EQ(read("charges"), "x\n");
+  EXPECT_EQ(run({"runs", "approve", "r1"}).exit, 2) << "there is nothing to answer any more";
+}
+
+TEST_F(Approvals, ForbidItAndSayWhy) {  // [DUR-36]
+  EXPECT_EQ(run({"runs", "reject", "r1", "--reason", "too much", "--json"}).json().at("answer"), "rejected");
+  EXPECT_EQ(run({"recover"}).exit, 0);
+
+  EXPECT_EQ(show("r1").at("tool_calls").at(0).at("state"), "denied");
+  EXPECT_THAT(std::string(show("r1").at("messages").at(2).at("results").at(0).at("text").as_string()),
+              HasSubstr("too much"));
+  EXPECT_FALSE(std::filesystem::exists(folder() / "charges"));
+}
+
+// A run of another process, which hangs in a tool.
+class OtherProcess : public CliProgram {
+ protected:
+  void until(const std::function<bool()>& yes) {
+    for (int tries = 0; tries < 500; ++tries)
+      if (yes()) return;
+    FAIL() << "it did not happen";
+  }
+  std::unique_ptr<Started> start_hanging_run() {
+    agent("a", "  - {calls: [{tool: hang, arguments: {}}]}\n  - text: done\n", R"(command_tools:
+  - {name: hang, description: Waits., command: [sh, -c, "touch hangs; while ! test -e go; do read -t 1 x < fifo || true; done"], cwd: ., effect: keyed}
+)");
+    EXPECT_EQ(::mkfifo((folder() / "fifo").c_str(), 0600), 0);
+    auto started = start({"run", "a", "hi", "--run-id", "r1"});
+    until([&] { return run({"runs", "list", "-q"}).out == "r1\n" && std::filesystem::exists(folder() / "hangs"); });
+    return started;
+  }
+  void let_go() {
+    write("go", "");
+    (void)run({"version"});  // nothing else is needed: the tool looks by itself
+    std::ofstream(folder() / "fifo", std::ios::in | std::ios::out) << "x\n";
+  }
+};
+
+TEST_F(OtherProcess, IsSteered) {  // [DUR-38] [DUR-13]
+  auto started = start_hanging_run();
+  auto steered = run({"runs", "steer", "r1", "only look at the last hour"});
+  EXPECT_EQ(steered.exit, 0) << steered.err;
+  let_go();
+  EXPECT_EQ(started->finish().exit, 0);
+  auto messages = show("r1").at("messages").as_array();
+  EXPECT_EQ(messages.at(3).at("role"), "user");
+  EXPECT_THAT(boost::json::serialize(messages.at(3)), HasSubstr("only look at the last hour"));
+  EXPECT_EQ(run({"runs", "steer", "r1", "too late"}).exit, 2);
+}
+
+TEST_F(OtherProcess, IsCancelled) {  // [DUR-38]
+  auto started = start_hanging_run();
+  EXPECT_EQ(run({"runs", "cancel", "r1", "--yes"}).exit, 0);
+  EXPECT_EQ(started->finish().exit, 7);
+  EXPECT_EQ(show("r1").at("status"), "cancelled");
+}
+
+// A parent, and the agent file it delegates to.
+TEST_F(CliProgram, RunsOfATreeAreShownAsOne) {  // [DUR-29] [PAL-02]
+  agent("helper", "  - text: found it\n", "description: Finds things.\n");
+  agent("boss", "  - {calls: [{tool: agent__helper, arguments: {prompt: find it}}]}\n  - text: Done.\n",
+        "agents: [helper]\n");
+  auto finished = run({"run", "boss", "go", "--run-id", "r1"});
+  ASSERT_EQ(finished.exit, 0) << finished.err;
+  auto tree = run({"runs", "tree", "r1", "--json"}).json();
+  EXPECT_EQ(tree.at("status"), "ok");
+  ASSERT_EQ(tree.at("children").as_array().size(), 1u);
+  EXPECT_EQ(tree.at("children").at(0).at("agent"), "helper");
+  EXPECT_THAT(run({"runs", "tree", "r1"}).out, HasSubstr("└─ "));
+  auto child = std::string(tree.at("children").at(0).at("run_id").as_string());
+  EXPECT_EQ(show(child).at("parent_run_id"), "r1");
+  EXPECT_EQ(show(child).at("output"), "found it");
+}
+
+TEST_F(CliProgram, PhasesRunFromAnAgentFile) {  // [PH-01] [PH-02] [PH-05]
+  agent("pipe", "  - text: the plan\n",
+        "phases:\n  - {name: plan, system_prompt: \"Plan {{Query}}\"}\n"
+        "  - {name: answer, kind: prompt, system_prompt: \"From {{plan}}\"}\n");
+  auto finished = run({"run", "pipe", "why?", "--run-id", "r1"});
+  EXPECT_EQ(finished.exit, 0) << finished.err;
+  EXPECT_EQ(finished.out, "the plan\n") << "a script begins anew with each phase";
+  EXPECT_THAT(run({"runs", "events", "r1", "--json"}).out, HasSubstr("\"system_prompt\":\"From the plan\""));
+}
+
+}  // namespace
+}  // namespace executus::testing
