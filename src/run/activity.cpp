@@ -1,7 +1,6 @@
 // A tool call as people see it: what it is about, in a line, without what should not be seen.
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <string>
 #include <string_view>
 
@@ -10,6 +9,7 @@
 #include <executus/run/outcome.hpp>
 
 #include "base/text.hpp"
+#include "run/redaction.hpp"
 
 namespace executus {
 namespace {
@@ -18,35 +18,12 @@ namespace json = boost::json;
 
 constexpr std::size_t kMaxSummary = 200;
 
-// Parts of argument names whose values nobody should read over a shoulder.
-constexpr std::array<std::string_view, 12> kSensitive{"token",         "secret",     "password",    "passwd",
-                                                      "authorization", "apikey",     "api_key",     "api-key",
-                                                      "cookie",        "credential", "private_key", "session_id"};
-
-bool is_sensitive(std::string_view name) {
-  std::string lower(name);
-  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return std::ranges::any_of(kSensitive, [&](auto part) { return lower.find(part) != std::string::npos; });
-}
-
-void redact(json::value& value) {
-  if (auto* list = value.if_array())
-    for (auto& each : *list) redact(each);
-  if (auto* object = value.if_object())
-    for (auto& member : *object) {
-      if (is_sensitive(member.key()))
-        member.value() = "***";
-      else
-        redact(member.value());
-    }
-}
-
 // Arguments that are not JSON are not shown: nobody knows what is in them.
 json::object shown_arguments(const std::string& text) {
   boost::system::error_code error;
   auto value = json::parse(text.empty() ? "{}" : text, error);
   if (error || !value.is_object()) return {};
-  redact(value);
+  run::redact(value);
   return std::move(value.get_object());
 }
 
@@ -60,23 +37,46 @@ struct Kind {
   std::string_view kind;
   std::string_view verb;      // of the summary
   std::string_view argument;  // that says what it is about
+  std::string_view without;   // the summary when that argument is not there
 };
-constexpr std::array<Kind, 8> kKinds{{{"read_file", "file", "Reading", "path"},
-                                      {"list_dir", "file", "Listing", "path"},
-                                      {"grep", "search", "Searching for", "pattern"},
-                                      {"find_files", "search", "Looking for files", "name"},
-                                      {"think", "thought", "Thinking:", "thought"},
-                                      {"now", "time", "Looking at the clock", ""},
-                                      {"clock", "time", "Looking at the clock", ""},
-                                      {"submit", "answer", "Handing in the answer", ""}}};
+constexpr std::array<Kind, 8> kKinds{{{"read_file", "file", "Reading ", "path", "Reading a file"},
+                                      {"list_dir", "file", "Listing ", "path", "Listing the root directory"},
+                                      {"grep", "search", "Searching for ", "pattern", "Searching"},
+                                      {"find_files", "search", "Looking for files ", "pattern", "Looking for files"},
+                                      {"think", "thought", "Thinking: ", "thought", "Thinking"},
+                                      {"now", "time", "", "", "Looking at the clock"},
+                                      {"clock", "time", "", "", "Looking at the clock"},
+                                      {"submit", "answer", "", "", "Handing in the answer"}}};
+
+std::string summary_of(const Kind& known, const json::object& arguments) {
+  auto about = argument_text(arguments, known.argument);
+  if (about.empty()) return std::string(known.without);
+  if (known.kind != "search") return std::string(known.verb) + about;
+  auto where = argument_text(arguments, "path");
+  return std::string(known.verb) + "'" + about + "'" + (where.empty() ? "" : " in " + where);
+}
 
 std::string delegate_of(const std::string& tool) { return tool.substr(tool.find("__") + 2); }
 
+// How many bytes at `at` are a character that breaks lines, drives terminals or turns the direction of writing; 0:
+// none.
+std::size_t control_length(std::string_view utf8, std::size_t at) {
+  auto byte = [&](std::size_t i) { return at + i < utf8.size() ? static_cast<unsigned char>(utf8[at + i]) : 0u; };
+  if (byte(0) < 0x20 || byte(0) == 0x7f) return 1;
+  if (byte(0) == 0xc2 && byte(1) < 0xa0) return 2;                                         // U+0080 to U+009F
+  if (byte(0) == 0xe2 && byte(1) == 0x80 && byte(2) >= 0xa8 && byte(2) <= 0xae) return 3;  // U+2028 to U+202E
+  if (byte(0) == 0xe2 && byte(1) == 0x81 && byte(2) >= 0xa6 && byte(2) <= 0xa9) return 3;  // U+2066 to U+2069
+  return 0;
+}
+
 // One line of characters a terminal may show.
 std::string one_line(const std::string& text) {
-  std::string line = repair_utf8(text);
-  for (char& c : line)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+  std::string utf8 = repair_utf8(text), line;
+  for (std::size_t at = 0; at < utf8.size();) {
+    std::size_t control = control_length(utf8, at);
+    line += control > 0 ? ' ' : utf8[at];
+    at += std::max<std::size_t>(1, control);
+  }
   return std::string(clip(line, kMaxSummary));
 }
 
@@ -88,10 +88,7 @@ struct Described {
 Described describe(const llm::ToolCall& call) {
   auto arguments = shown_arguments(call.arguments);
   auto known = std::ranges::find(kKinds, call.name, &Kind::tool);
-  if (known != kKinds.end()) {
-    auto about = argument_text(arguments, known->argument);
-    return {std::string(known->kind), std::string(known->verb) + (about.empty() ? "" : " " + about)};
-  }
+  if (known != kKinds.end()) return {std::string(known->kind), summary_of(*known, arguments)};
   bool skill = call.name.starts_with("skill__"), agent = call.name.starts_with("agent__");
   if (skill || agent)
     return {skill ? "skill" : "agent", "Asking " + delegate_of(call.name) + ": " +

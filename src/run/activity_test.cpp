@@ -24,7 +24,12 @@ TEST(Activity, SaysWhatACallIsAbout) {  // [STP-01] [STP-04]
   };
   const Row rows[] = {
       {"read_file", R"({"path":"src/a.cpp"})", "file", "Reading src/a.cpp"},
-      {"grep", R"({"pattern":"error"})", "search", "Searching for error"},
+      {"grep", R"({"pattern":"error"})", "search", "Searching for 'error'"},
+      {"grep", R"({"pattern":"error","path":"logs"})", "search", "Searching for 'error' in logs"},
+      {"find_files", R"({"pattern":"*.cpp","path":"src"})", "search", "Looking for files '*.cpp' in src"},
+      {"list_dir", "{}", "file", "Listing the root directory"},
+      {"think", R"({"thought":"hm"})", "thought", "Thinking: hm"},
+      {"submit", R"({"answer":"42"})", "answer", "Handing in the answer"},
       {"agent__researcher", R"({"prompt":"find out"})", "agent", "Asking researcher: find out"},
       {"skill__sum", R"({"text":"x"})", "skill", R"(Asking sum: {"text":"x"})"},
       {"charge", R"({"amount":5})", "tool", R"(Calling charge {"amount":5})"},
@@ -39,8 +44,10 @@ TEST(Activity, SaysWhatACallIsAbout) {  // [STP-01] [STP-04]
 }
 
 TEST(Activity, HidesWhatIsSensitive) {  // [STP-04]
-  for (const char* arguments : {R"({"api_key":"c4n4ry"})", R"({"deep":[{"Authorization":"c4n4ry"}]})",
-                                R"({"userPassword":"c4n4ry"})", R"({"cookies":{"a":"c4n4ry"}})", "c4n4ry: not JSON"})
+  for (const char* arguments :
+       {R"({"api_key":"c4n4ry"})", R"({"deep":[{"Authorization":"c4n4ry"}]})", R"({"userPassword":"c4n4ry"})",
+        R"({"cookies":{"a":"c4n4ry"}})", R"({"headers":[{"name":"X-Api-Key","value":"c4n4ry"}]})",
+        R"({"url":"https://u:c4n4ry@host"})", "c4n4ry: not JSON"})
     EXPECT_THAT(activity_of(call("http", arguments)).summary, Not(HasSubstr("c4n4ry"))) << arguments;
 }
 
@@ -51,6 +58,8 @@ TEST(Activity, IsOneShortLineOfWholeCharacters) {  // [STP-02]
   EXPECT_EQ(count_characters(summary), 200u);
   EXPECT_TRUE(is_valid_utf8(summary));
   EXPECT_EQ(activity_of(call("read_file", R"({"path":"a\n\u001b[2Jb"})")).summary, "Reading a  [2Jb");
+  EXPECT_EQ(activity_of(call("read_file", R"({"path":"a\u009b2J\u2028b\u202ec"})")).summary, "Reading a 2J b c");
+  EXPECT_EQ(activity_of(call("x\xff\xfe", "{}")).summary, "Calling x\xef\xbf\xbd\xef\xbf\xbd");
 }
 
 TEST(Activity, GoesFromRunningToCompleteOrError) {  // [STP-03]

@@ -5,6 +5,8 @@
 #include <executus/async/timing.hpp>
 #include <executus/tool/invoke.hpp>
 
+#include "base/text.hpp"
+
 namespace executus::tool {
 namespace {
 
@@ -14,6 +16,22 @@ MonoTime time_limit(const TaskContext& context, const ToolInfo& info) {
 
 // A Cancelled that comes from the surrounding scope is not ours to interpret.
 void rethrow_when_cancelled_outside(const TaskContext& context) { context.scope->throw_if_cancelled(); }
+
+// What a tool says goes into a journal, and to a model: text, and not without end.
+void make_presentable(std::string& text) {
+  std::size_t size = text.size();
+  if (size > kMaxResultBytes) {
+    text.resize(clip_bytes(text, kMaxResultBytes).size());
+    text.shrink_to_fit();
+    text += "\n[" + std::to_string(size - text.size()) + " more bytes are left out]";
+  }
+  if (!is_valid_utf8(text)) text = repair_utf8(text);
+}
+
+void make_presentable(Outcome& outcome) {
+  if (auto* done = std::get_if<Done>(&outcome)) make_presentable(done->text);
+  if (auto* wrong = std::get_if<Failed>(&outcome)) make_presentable(wrong->message);
+}
 
 std::string no_answer(const ToolInfo& info) {
   return "the tool '" + info.spec.name + "' did not answer within " + std::to_string(info.timeout.count()) + " ms";
@@ -44,6 +62,7 @@ Task<Outcome> invoke(Tool& tool, Call call) {
     if (problem.code() == "store.unavailable") throw;  // the run's own trouble, not the tool's
     outcome = Failed{problem.message()};
   }
+  make_presentable(outcome);
   co_return outcome;
 }
 

@@ -1,6 +1,7 @@
 // Calls a tool and turns everything that can go wrong into an Outcome, in one place.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include <executus/tool/registry.hpp>
@@ -10,6 +11,9 @@ namespace executus::tool {
 
 // The arguments the model wrote, as a JSON object ("" counts as {}); the error says what is wrong with them.
 [[nodiscard]] Result<boost::json::object> parse_arguments(std::string_view text);
+
+// Longer results are cut, and say so; what is no UTF-8 is replaced by U+FFFD.
+inline constexpr std::size_t kMaxResultBytes = 1'000'000;
 
 // Calls `tool` with its timeout. A thrown exception becomes Failed; a timeout becomes Unknown, whose settling the
 // effect class decides. Cancellation of the surrounding scope passes through.
