@@ -5,11 +5,6 @@
 namespace executus::agent {
 namespace {
 
-std::string text_of(std::size_t characters, const std::string& start = "") {
-  std::string text = start;
-  while (text.size() < characters) text += "é";
-  return text;
-}
 std::string characters(std::size_t count) {
   std::string text;
   for (std::size_t i = 0; i < count; ++i) text += "é";
@@ -41,8 +36,31 @@ TEST(FinalAnswer, IsTheTextBeforeAShortOneThatRefersBack) {  // [AGT-10]
 }
 
 TEST(FinalAnswer, IsNoAnnouncement) {  // [AGT-10]
-  auto announcement = text_of(190, "Let me look at the log first. ");
-  EXPECT_EQ(answer_of({characters(300), announcement.substr(0, 100), ""}), characters(300));
+  for (const char* start :
+       {"Let me look. ", "Okay, I'll look. ", "Now let\u2019s see. ", "Sure! First, I will look. "}) {
+    auto announcement = start + characters(100);
+    EXPECT_EQ(answer_of({characters(300), announcement, ""}), characters(300)) << start;
+    EXPECT_EQ(answer_of({start + characters(200), ""}), start + characters(200)) << "long enough to be an answer";
+  }
+  for (const char* start : {"Let meters be. ", "Now it is clear: ", "I illustrate. ", "Okay. "}) {
+    auto answer = start + characters(100);
+    EXPECT_EQ(answer_of({characters(300), answer, ""}), answer) << start;
+  }
+}
+
+TEST(FinalAnswer, RefersBackInThesePhrases) {  // [AGT-10]
+  for (const char* last : {"See above.", "My review is above; nothing else.", "As I said.", "That\u2019s my answer.",
+                           "See my previous message", "The above covers it.", "Already answered.", "(as listed above)"})
+    EXPECT_EQ(answer_of({characters(300), last}), characters(300)) << last;
+  for (const char* last :
+       {"Disk usage is above 90%.", "Yes, it works as described.", "42", "I see my mistake: a typo."})
+    EXPECT_EQ(answer_of({characters(300), last}), last) << "an answer of its own";
+}
+
+TEST(FinalAnswer, CountsNoWhiteSpaceAroundATextAndNoBytes) {  // [AGT-10]
+  EXPECT_EQ(answer_of({characters(100), std::string(150, ' ')}), characters(100)) << "blank is empty";
+  EXPECT_EQ(answer_of({characters(79) + "  \n", ""}), "");
+  EXPECT_EQ(answer_of({characters(90), "See above." + std::string(150, '\n')}), characters(90));
 }
 
 TEST(FinalAnswer, OfNobodyIsEmpty) {

@@ -86,7 +86,7 @@ std::string event_line(const journal::Entry& entry) {
   std::string seq = std::to_string(entry.seq);
   if (seq.size() < 5) seq.insert(0, 5 - seq.size(), ' ');
   std::string kind(journal::kind_name(journal::kind_of(entry.payload)));
-  kind.resize(std::max<std::size_t>(kind.size(), 10), ' ');
+  kind.resize(std::max<std::size_t>(kind.size(), 14), ' ');
   auto detail = printable_line(std::visit(Detail{}, entry.payload));
   return seq + "  " + rfc3339(entry.at).substr(11) + "  " + kind + std::string(clip(detail, kDetailWidth)) + "\n";
 }

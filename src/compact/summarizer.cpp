@@ -11,7 +11,8 @@ namespace executus::compact {
 std::uint32_t where_to_cut(const llm::Transcript& messages, std::size_t keep_recent) {
   if (messages.size() <= keep_recent) return 0;
   std::size_t cut = messages.size() - keep_recent;
-  while (cut > 0 && cut < messages.size() && messages[cut].role == llm::Role::tool) --cut;  // results stay with their calls
+  while (cut > 0 && cut < messages.size() && messages[cut].role == llm::Role::tool)
+    --cut;  // results stay with their calls
   return static_cast<std::uint32_t>(cut);
 }
 

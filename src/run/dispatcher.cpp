@@ -135,7 +135,8 @@ Task<void> Dispatcher::decide_batch() {
     bool sent = call.state == CallState::dispatched || call.state == CallState::in_doubt;
     if (call.decided || sent || is_settled(call.state)) continue;
     const tool::Tool* tool = toolbox_->find(call.call.name);
-    undecided.push_back({call.position, call.call, tool ? tool->info().effect : tool::Effect::irreversible});
+    if (!tool) continue;  // it will be answered with an error
+    undecided.push_back({call.position, call.call, tool->info().effect});
     asked.tool_calls.push_back(call.call);
   }
   if (undecided.empty() || parts_.gate.allows_by_rule(asked)) co_return;

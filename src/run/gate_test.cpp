@@ -116,6 +116,12 @@ TEST(Permissions, ADeniedCallIsAnErrorTheModelSees) {  // [DUR-36]
   EXPECT_THAT(run.model->requests.back().messages.back().tool_results[0].text, HasSubstr("deny 'act'"));
 }
 
+TEST(Permissions, NobodyIsAskedAboutAToolThereIsNot) {  // [DUR-36] [AGT-04]
+  Harness run(two_calls("nowhere", "nowhere"));
+  run.agent.permissions.ask = {"*"};
+  EXPECT_TRUE(run.run().ok());
+}
+
 // Approvals.
 struct ApprovalRun : Harness {
   ApprovalRun() : Harness(two_calls()) {

@@ -57,6 +57,17 @@ TEST(InputFiles, CollidingNamesAreNumbered) {  // [IO-06]
   EXPECT_THAT(names, ElementsAre("a.txt", "b", "a-2.txt", "a-3.txt", "b-2", ".env", ".env-2"));
 }
 
+TEST(InputFiles, SkippedOnesTakeNoName) {  // [IO-05] [IO-06]
+  Staging run;
+  run.first_text({{"a.txt", "", ""}, {"a.txt", "", "x"}, {"a.txt", "", "y"}});
+  EXPECT_THAT(run.files.kept, ElementsAre("a.txt", "a-2.txt"));
+}
+
+TEST(InputFiles, LongNamesKeepTheirExtension) {  // [IO-08]
+  EXPECT_EQ(safe_file_name(std::string(300, 'x') + ".pdf"), std::string(96, 'x') + ".pdf");
+  EXPECT_EQ(safe_file_name("a." + std::string(300, 'x')), "a." + std::string(98, 'x'));
+}
+
 TEST(InputFiles, WithoutAPortAreIgnored) {  // [IO-07]
   Staging run;
   run.with_port = false;

@@ -109,6 +109,7 @@ TEST(Phases, APromptPhaseIsOneBareCallAndIsSeenLikeAnyStep) {  // [PH-11] [PH-12
   EXPECT_EQ(run.model->requests.size(), 1u);
   EXPECT_EQ(run.model->requests[0].tools, nullptr);
   EXPECT_EQ(run.total_effects(), 0);
+  EXPECT_EQ(outcome.phases[0].how, PhaseEnd::completed) << "calls it was not offered are no calls";
   EXPECT_EQ(outcome.iterations, 1);
 }
 

@@ -97,7 +97,8 @@ Stage Pipeline::stage_of(const journal::PhaseStarted& started) const {
   stage.toolbox = tools_of(phase, parts_.base.toolbox);
   stage.specs = stage.toolbox.specs();
   stage.max_steps = phase.max_iterations > 0 ? phase.max_iterations : parts_.base.max_steps;
-  if (phase.kind == Phase::Kind::prompt) stage.max_steps = 1;
+  stage.bare = phase.kind == Phase::Kind::prompt;
+  if (stage.bare) stage.max_steps = 1;
   return stage;
 }
 

@@ -18,6 +18,7 @@ struct Stage {
   llm::ToolSpecs specs;
   int context_tokens = 0;  // of the model; 0: unknown
   int max_steps = 0;
+  bool bare = false;  // one call without tools: whatever the model answers is the answer
 };
 
 [[nodiscard]] inline std::string with_header(const std::string& header, const std::string& prompt) {

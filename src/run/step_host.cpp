@@ -145,6 +145,7 @@ void StepHost::on_reset() { parts_.watchers.reset(conversation().responses()); }
 
 // The output gate: nothing acts on a response before it is durable.
 Task<void> StepHost::record(llm::Response response) {
+  if (stage_->bare) response.message.tool_calls.clear();  // it was offered no tools
   make_call_ids_unique(response.message, conversation().responses());
   auto intent = parts_.dispatcher.first_intent(response.message);
   std::vector<journal::Payload> payloads;

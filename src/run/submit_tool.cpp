@@ -4,6 +4,8 @@
 
 #include <executus/tool/typed_tool.hpp>
 
+#include "base/text.hpp"
+
 namespace executus::run {
 namespace {
 
@@ -16,7 +18,8 @@ BOOST_DESCRIBE_STRUCT(SubmitArgs, (), (answer))
 
 std::shared_ptr<tool::Tool> make_submit_tool() {
   auto submit = [](SubmitArgs args) -> tool::Outcome {
-    tool::Done done{"Accepted. Close with a short reply; the first answer handed in counts.", {}};
+    if (trim(args.answer).empty()) return tool::Failed{"the answer is empty, nothing was handed in; give it whole"};
+    tool::Done done{"Accepted; the first answer handed in counts. A short reply without tool calls ends the run.", {}};
     done.submitted = std::move(args.answer);
     return done;
   };
