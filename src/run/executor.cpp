@@ -6,6 +6,7 @@
 #include <executus/async/timing.hpp>
 #include <executus/run/executor.hpp>
 
+#include "run/cancel_link.hpp"
 #include "run/live_run.hpp"
 #include "run/opening.hpp"
 #include "run/settle.hpp"
@@ -37,8 +38,6 @@ std::unique_ptr<RunOutcome> refused(RunId run, std::string agent, const Error& w
   return answer;
 }
 
-}  // namespace
-
 // A run that stays for recovery: it could not be taken up here.
 std::unique_ptr<RunOutcome> left(const journal::RunRow& row, const Error& why) {
   auto outcome = refused(row.id, row.agent, why);
@@ -50,23 +49,12 @@ std::unique_ptr<RunOutcome> left(const journal::RunRow& row, const Error& why) {
 bool is_ours_to_end(Cause cause) { return cause != Cause::shutdown && cause != Cause::ownership_lost; }
 
 // A child's scope is its own: what ends its parent reaches it as what it is for the child.
-class ParentsEnd final : public CancelListener {
- public:
-  explicit ParentsEnd(CancelScope& child) : child_(child) {}
-  void follow(CancelScope& parent) {
-    if (parent.cancelled())
-      on_cancel(*parent.why());
-    else
-      parent.attach(*this);
-  }
+std::optional<Cancellation> for_child(const Cancellation& why) {
+  bool the_process = why.cause == Cause::shutdown || why.cause == Cause::ownership_lost;
+  return Cancellation{the_process ? Cause::shutdown : Cause::caller, "the run above it ended: " + why.detail};
+}
 
- private:
-  void on_cancel(const Cancellation& why) noexcept override {
-    bool the_process = why.cause == Cause::shutdown || why.cause == Cause::ownership_lost;
-    child_.cancel({the_process ? Cause::shutdown : Cause::caller, "the run above it ended: " + why.detail});
-  }
-  CancelScope& child_;
-};
+}  // namespace
 
 class Executor::Impl : public run::ChildRuns, public std::enable_shared_from_this<Executor::Impl> {
  public:
@@ -132,7 +120,7 @@ Task<RunOutcome> Executor::Impl::run_child(Agent agent, Invocation invocation, D
                                            run::Watchers& parent) {
   TaskContext context = co_await this_task();
   CancelScope scope;
-  ParentsEnd parents_end(scope);
+  run::CancelLink parents_end(scope, for_child);
   parents_end.follow(*context.scope);
   invocation.start = Invocation::Start::now;
   for (int failures = 1;; ++failures) {

@@ -5,6 +5,7 @@
 #include <executus/agent/final_answer.hpp>
 #include <executus/async/timing.hpp>
 
+#include "run/cancel_link.hpp"
 #include "run/commands.hpp"
 #include "run/stored_tools.hpp"
 #include "run/supervision.hpp"
@@ -16,23 +17,9 @@ constexpr Milliseconds kCleanupLimit{10'000};
 constexpr std::size_t kMaxChildren = 100'000;
 constexpr Milliseconds kProviderPause{60'000};  // how long a run parked for its provider sleeps before it is due again
 
-// Passes a shutdown on to a scope that nothing else ends.
-class ShutdownAlone final : public CancelListener {
- public:
-  explicit ShutdownAlone(CancelScope& scope) : scope_(scope) {}
-  void follow(CancelScope& parent) {
-    if (parent.cancelled())
-      on_cancel(*parent.why());
-    else
-      parent.attach(*this);
-  }
-
- private:
-  void on_cancel(const Cancellation& why) noexcept override {
-    if (why.cause == Cause::shutdown) scope_.cancel(why);
-  }
-  CancelScope& scope_;
-};
+std::optional<Cancellation> shutdown_alone(const Cancellation& why) {
+  return why.cause == Cause::shutdown ? std::optional(why) : std::nullopt;
+}
 
 std::unique_ptr<Delegation> make_delegation(LiveRun::Parts& parts, ChildRuns& children, Watchers& watchers) {
   if (!parts.guard) return nullptr;
@@ -242,7 +229,7 @@ Task<void> LiveRun::contained(Task<void> work, const char* what) {
   std::optional<Error> problem;
   TaskContext context = co_await this_task();
   CancelScope scope;
-  ShutdownAlone shutdown(scope);
+  CancelLink shutdown(scope, shutdown_alone);
   if (ending.verdict != Verdict::leave && ending.verdict != Verdict::disown) shutdown.follow(*context.scope);
   auto limit = std::max(kCleanupLimit, parts_.agent.max_runtime - recorder_.elapsed());
   Deadline deadline(context, scope, context.strand->loop().clock().mono() + limit, "closing the run");

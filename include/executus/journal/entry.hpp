@@ -1,7 +1,7 @@
 // What happened in a run, one thing per entry. The journal is the truth about a run: its checkpoint is the fold of its
 // entries (checkpoint.hpp), its status a projection of them (projection.hpp).
 //
-// Stored format 1 (frozen; tests/golden/): kind numbers below, bodies as JSON (codec.cpp).
+// Stored format 1 (frozen once released; golden texts in codec_test.cpp): kind numbers below, bodies as JSON.
 #pragma once
 
 #include <cstdint>

@@ -1,0 +1,131 @@
+// Bodies of stored entries, format 1: one JSON object each, short keys, absent = default.
+#include <string>
+#include <variant>
+
+#include <boost/json.hpp>
+
+#include <executus/journal/entry.hpp>
+
+namespace executus::journal {
+namespace {
+
+namespace json = boost::json;
+
+json::array position_json(llm::CallPosition position) { return {position.response, position.index}; }
+
+json::array messages_json(const std::vector<llm::Message>& messages) {
+  json::array list;
+  for (const auto& message : messages) list.push_back(llm::to_json(message));
+  return list;
+}
+
+json::object response_json(const llm::Response& response) {
+  return {{"message", llm::to_json(response.message)},
+          {"finish", llm::to_string(response.finish)},
+          {"usage", llm::to_json(response.usage)},
+          {"target", response.target}};
+}
+
+json::object decision_json(const GateDecision& decision) {
+  json::object body{{"index", decision.index}, {"ruling", to_string(decision.ruling)}};
+  if (decision.ruling == Ruling::rewrite) body["arguments"] = decision.arguments;
+  if (!decision.reason.empty()) body["reason"] = decision.reason;
+  return body;
+}
+
+void put_text(json::object& body, std::string_view key, const std::string& text) {
+  if (!text.empty()) body[key] = text;
+}
+
+struct Encoder {
+  json::object operator()(const Admitted& e) const {
+    return {{"format", kFormat}, {"agent", e.agent}, {"invocation", e.invocation}, {"input", messages_json(e.input)}};
+  }
+  json::object operator()(const Opened& e) const { return {{"epoch", e.epoch}, {"worker", e.worker}}; }
+  json::object operator()(const Responded& e) const { return response_json(e.response); }
+  json::object operator()(const Intended& e) const {
+    return {{"call", position_json(e.call)}, {"key", e.key}, {"effect", e.effect}};
+  }
+  json::object operator()(const Settled& e) const {
+    json::object body{{"call", position_json(e.call)}, {"state", to_string(e.state)}, {"key", e.key}, {"text", e.text}};
+    if (!e.attached.empty()) body["attached"] = messages_json(e.attached);
+    if (e.submitted) body["submitted"] = *e.submitted;
+    if (e.images.empty()) return body;
+    llm::ToolResult carrier;
+    carrier.images = e.images;
+    llm::Message message;
+    message.tool_results.push_back(std::move(carrier));
+    body["images"] = llm::to_json(message).at("results").at(0).at("images");
+    return body;
+  }
+  json::object operator()(const Steered& e) const {
+    json::object body{{"message", llm::to_json(e.message)}};
+    put_text(body, "source", e.source);
+    if (e.undelivered) body["undelivered"] = true;
+    return body;
+  }
+  json::object operator()(const Waited& e) const {
+    json::array calls;
+    for (auto call : e.calls) calls.push_back(position_json(call));
+    json::object body{{"reason", to_string(e.reason)}, {"calls", std::move(calls)}, {"detail", e.detail}};
+    if (e.wake_at) body["wake_at"] = e.wake_at->time_since_epoch().count();
+    return body;
+  }
+  json::object operator()(const Retried& e) const { return {{"call", position_json(e.call)}}; }
+  json::object operator()(const Ended& e) const {
+    json::object body{{"status", to_string(e.status)}};
+    if (!e.output.empty()) body["output"] = e.output;
+    if (!e.error.empty()) body["error"] = e.error;
+    if (!e.error_code.empty()) body["error_code"] = e.error_code;
+    return body;
+  }
+  json::object operator()(const PhaseStarted& e) const {
+    return {{"index", e.index}, {"name", e.name}, {"system_prompt", e.system_prompt}, {"model", e.model}};
+  }
+  json::object operator()(const PhaseEnded& e) const {
+    json::object body{{"index", e.index}, {"name", e.name}, {"how", to_string(e.how)}, {"output", e.output}};
+    put_text(body, "error", e.error);
+    return body;
+  }
+  json::object operator()(const Gated& e) const {
+    json::array decisions;
+    for (const auto& decision : e.decisions) decisions.push_back(decision_json(decision));
+    return {{"response", e.response}, {"decisions", std::move(decisions)}};
+  }
+  json::object operator()(const Approved& e) const {
+    json::object body{{"call", position_json(e.call)}, {"approved", e.approved}};
+    put_text(body, "reason", e.reason);
+    return body;
+  }
+  json::object operator()(const Compacted& e) const {
+    json::object body{{"upto", e.upto},
+                      {"summary", e.summary},
+                      {"tokens_before", e.tokens_before},
+                      {"tokens_after", e.tokens_after},
+                      {"usage", llm::to_json(e.usage)}};
+    put_text(body, "error", e.error);
+    return body;
+  }
+  json::object operator()(const Criticised& e) const {
+    json::object body{{"extend_by_ms", e.extend_by.count()},
+                      {"raise_steps_by", e.raise_steps_by},
+                      {"kill", e.kill},
+                      {"usage", llm::to_json(e.usage)}};
+    put_text(body, "nudge", e.nudge);
+    put_text(body, "reason", e.reason);
+    return body;
+  }
+  json::object operator()(const Generated& e) const {
+    auto body = response_json(e.response);
+    body["call"] = position_json(e.call);
+    body["ordinal"] = e.ordinal;
+    body["request"] = e.request;
+    return body;
+  }
+};
+
+}  // namespace
+
+std::string encode(const Payload& payload) { return json::serialize(std::visit(Encoder{}, payload)); }
+
+}  // namespace executus::journal
