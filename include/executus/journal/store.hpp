@@ -111,8 +111,8 @@ class JournalStore {
   // Appends all or none, durable (as the run's mode says) when this returns. Deferred entries of the same run go first.
   [[nodiscard]] virtual Task<Appended> append(Append append) = 0;
 
-  // Queues entries: durable with the run's next append, or after at most 50 ms. `consume`, `admit` and the flags are not used.
-  // What goes wrong with them shows at the next append.
+  // Queues entries: durable with the run's next append, or after at most 50 ms. `consume`, `admit` and the flags are
+  // not used. What goes wrong with them shows at the next append.
   virtual void append_deferred(Append append) = 0;
 
   // --- ownership
