@@ -102,7 +102,8 @@ Task<bool> Recorder::wait_cancelled(Milliseconds time) {
 }
 
 Task<void> Recorder::defer(journal::Payload payload) {
-  auto turn = co_await turns_.take();
+  auto turn = turns_.try_take();
+  if (!turn) turn.emplace(co_await turns_.take());
   std::vector<journal::Payload> payloads;
   payloads.push_back(std::move(payload));
   auto entries = number(std::move(payloads));
@@ -118,7 +119,8 @@ Task<void> Recorder::commit(journal::Payload payload, Boundary boundary, Consume
 
 Task<void> Recorder::commit(std::vector<journal::Payload> payloads, Boundary boundary, Consumed consumed,
                             std::vector<journal::Admission> children) {
-  auto turn = co_await turns_.take();
+  auto turn = turns_.try_take();
+  if (!turn) turn.emplace(co_await turns_.take());
   auto entries = number(std::move(payloads));
   if (checkpointer_) {
     for (auto& child : children) checkpointer_->admit_with_next(std::move(child));
@@ -130,7 +132,8 @@ Task<void> Recorder::commit(std::vector<journal::Payload> payloads, Boundary bou
 }
 
 Task<bool> Recorder::close(Close how, std::vector<journal::Payload> payloads, Consumed consumed) {
-  auto turn = co_await turns_.take();
+  auto turn = turns_.try_take();
+  if (!turn) turn.emplace(co_await turns_.take());
   std::size_t ridden = riding_.size();
   auto entries = number(std::move(payloads));
   if (checkpointer_) {

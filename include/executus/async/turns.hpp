@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -28,6 +29,12 @@ class Turns final {
     explicit Turn(Turns* turns) noexcept : turns_(turns) {}
     Turns* turns_;
   };
+
+  // At once, or not at all.
+  [[nodiscard]] std::optional<Turn> try_take() {
+    if (std::exchange(taken_, true)) return std::nullopt;
+    return Turn(this);
+  }
 
   // Not cancellable: turns are short. On one strand only; the Turns outlive every turn.
   [[nodiscard]] Task<Turn> take() {
