@@ -64,6 +64,7 @@ TEST(Lease, ALapseIsConfirmedBeforeAGatedCallIsSent) {  // [DUR-17]
     if (!std::holds_alternative<journal::Responded>(entry.payload)) return;
     // Stopped past its lease with the intent already durable: another worker takes the run, then this one wakes.
     ++run.store->more_lapses;
+    run.store->renewed = true;
     run.journal.declare_dead(run.store->inner());
     auto other = run.journal.open_worker();
     auto row = *run.loop.run(other->find(*RunId::parse("run")));
