@@ -100,7 +100,8 @@ struct Apply {
   void decide(llm::CallPosition position, const GateDecision& decision) const {
     auto& call = checkpoint.conversation.call_at(position);
     call.decided = true;
-    if (decision.ruling == Ruling::rewrite) call.call.arguments = decision.arguments;
+    bool rewritten = decision.ruling == Ruling::rewrite || !decision.arguments.empty();
+    if (rewritten) call.call.arguments = decision.arguments;
     if (decision.ruling == Ruling::ask) call.state = llm::CallState::awaiting_approval;
     if (decision.ruling == Ruling::deny) deny(call, decision.reason);
   }

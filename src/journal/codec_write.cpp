@@ -28,7 +28,7 @@ json::object response_json(const llm::Response& response) {
 
 json::object decision_json(const GateDecision& decision) {
   json::object body{{"index", decision.index}, {"ruling", to_string(decision.ruling)}};
-  if (decision.ruling == Ruling::rewrite) body["arguments"] = decision.arguments;
+  if (decision.ruling == Ruling::rewrite || !decision.arguments.empty()) body["arguments"] = decision.arguments;
   if (!decision.reason.empty()) body["reason"] = decision.reason;
   return body;
 }

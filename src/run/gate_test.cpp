@@ -122,6 +122,17 @@ TEST(Permissions, NobodyIsAskedAboutAToolThereIsNot) {  // [DUR-36] [AGT-04]
   EXPECT_TRUE(run.run().ok());
 }
 
+TEST(Gate, ThatRewritesDoesNotGoRoundThePerson) {  // [DUR-36]
+  ScriptedGate gate;
+  GatedRun run(gate);
+  run.agent.permissions.ask = {"act"};
+  gate.answer = [](const GateCall&) { return GateDecision{0, Ruling::rewrite, R"({"x":2})", ""}; };
+  EXPECT_EQ(run.run().reason, "approval");
+  auto stored = run.entries();
+  auto call = journal::fold(stored).conversation.open_batch()[0];
+  EXPECT_EQ(call.call.arguments, R"({"x":2})") << "this is what the person is asked about";
+}
+
 // Approvals.
 struct ApprovalRun : Harness {
   ApprovalRun() : Harness(two_calls()) {

@@ -60,8 +60,8 @@ Task<journal::Gated> Gatekeeper::decide(std::vector<GateCall> open) {
   }
   for (auto& decision : co_await ask_host(undecided)) {
     const auto& call = *std::ranges::find(undecided, decision.index, [](const auto& c) { return c.position.index; });
-    bool ask = ruling_of(permissions_, call.call.name) == Ruling::ask && decision.ruling == Ruling::allow;
-    if (ask) decision.ruling = Ruling::ask;
+    bool ask = ruling_of(permissions_, call.call.name) == Ruling::ask && decision.ruling != Ruling::deny;
+    if (ask) decision.ruling = Ruling::ask;  // about the arguments as rewritten
     gated.decisions.push_back(std::move(decision));
   }
   co_return gated;

@@ -89,7 +89,13 @@ LiveRun::LiveRun(Parts parts, journal::Checkpoint checkpoint, const ExecutorConf
 
 Task<std::unique_ptr<RunOutcome>> LiveRun::drive() {
   open_watchers();
-  Ending ending = co_await run_to_an_ending();
+  co_await run_to_an_ending();
+  co_return co_await afterwards();
+}
+
+// A coroutine of its own: its frame is large, and a run that waits should not hold it.
+[[gnu::noinline]] Task<std::unique_ptr<RunOutcome>> LiveRun::afterwards() {
+  const Ending& ending = ending_;
   if (parts_.session) parts_.session->close();
   if (ending.verdict == Verdict::fail && delegation_ && config_.ports.journal)
     co_await contained(cancel_children(), "cancelling the runs below it");
@@ -116,16 +122,16 @@ void LiveRun::open_watchers() {
 }
 
 // Loop and finalize, until no command is left that the run still has to hear.
-Task<Ending> LiveRun::run_to_an_ending() {
-  for (;;) {
+Task<void> LiveRun::run_to_an_ending() {
+  for (bool goes_on = true; goes_on;) {
     Stop stop;
     co_await loop(stop);
     stop.recovered = parts_.claimed && seq_at_start_ > 1;
     stop.progressed = recorder_.progressed();
     stop.submitted = recorder_.checkpoint().submitted.has_value();
     stop.max_iterations = parts_.stage.max_steps;
-    Ending ending = decide_ending(stop, parts_.agent.on_model_unavailable);
-    if (co_await finalize(ending) == Finalized::over) co_return ending;
+    ending_ = decide_ending(stop, parts_.agent.on_model_unavailable);
+    goes_on = co_await finalize(ending_) == Finalized::goes_on;
   }
 }
 

@@ -52,7 +52,8 @@ class LiveRun final {
   [[nodiscard]] const RunId& id() const noexcept { return parts_.info.run; }
 
  private:
-  Task<Ending> run_to_an_ending();
+  Task<void> run_to_an_ending();
+  Task<std::unique_ptr<RunOutcome>> afterwards();
   Task<void> loop(Stop& stop);
   Task<void> loop_in_scope(Stop& stop);
   Task<void> work(Stop& stop);
@@ -84,6 +85,7 @@ class LiveRun final {
   StepHost host_;
   std::unique_ptr<Pipeline> pipeline_;  // with phases
   std::unique_ptr<AuditRecord> audit_;
+  Ending ending_;
   CancelScope* scope_ = nullptr;  // the run's own, while its loop runs
   std::uint64_t seq_at_start_;
   Milliseconds elapsed_at_start_;

@@ -144,6 +144,7 @@ std::vector<std::string> Opening::missing_for(const Agent& agent) const {
 std::unique_ptr<LiveRun> Opening::make_live(LiveRun::Parts parts, journal::Checkpoint checkpoint, Lineage lineage,
                                             std::vector<std::string> ancestors, const Clock& clock) const {
   checkpoint.admitted.agent = {};
+  if (parts.agent.phases.empty()) checkpoint.admitted.invocation = {};  // prompts of phases name its inputs
   parts.agent.declared_tools = {};
   parts.agent.resolved_tools = {};
   parts.agent.description = {};

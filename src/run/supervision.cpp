@@ -46,10 +46,20 @@ MonoTime Supervision::end(const Clock& clock) const {
   return clock.mono() + (time_limit(limits_, critic_limit, recorder_.checkpoint().critic) - recorder_.elapsed());
 }
 
+// Two coroutines: the frame of one without a critic is small, and most runs have none.
 Task<void> Supervision::over(Task<void> work, TaskContext context, CancelScope& scope) {
+  return critic_ ? watched(std::move(work), context, scope) : within_limit(std::move(work), context, scope);
+}
+
+Task<void> Supervision::within_limit(Task<void> work, TaskContext context, CancelScope& scope) {
   Deadline deadline(context, scope, end(context.strand->loop().clock()), "max_runtime");
   TaskContext inner{context.strand, &scope};
-  if (!critic_) co_return co_await std::move(work).in(inner);
+  co_await std::move(work).in(inner);
+}
+
+Task<void> Supervision::watched(Task<void> work, TaskContext context, CancelScope& scope) {
+  Deadline deadline(context, scope, end(context.strand->loop().clock()), "max_runtime");
+  TaskContext inner{context.strand, &scope};
   const auto& so_far = recorder_.checkpoint().critic;
   if (so_far.killed) scope.cancel({Cause::kill, so_far.kill_reason});
   TaskGroup beside(inner);

@@ -34,6 +34,8 @@ class Supervision final {
   [[nodiscard]] Task<void> over(Task<void> work, TaskContext context, CancelScope& scope);
 
  private:
+  Task<void> within_limit(Task<void> work, TaskContext context, CancelScope& scope);
+  Task<void> watched(Task<void> work, TaskContext context, CancelScope& scope);
   Task<void> watch(CancelScope& scope, Deadline& deadline);
   Task<void> apply(CriticDecision decision, CancelScope& scope, Deadline& deadline);
   [[nodiscard]] MonoTime end(const Clock& clock) const;

@@ -110,7 +110,7 @@ enum class Ruling { allow, rewrite, deny, ask };
 struct GateDecision {
   std::uint32_t index = 0;  // the call's place in the open batch
   Ruling ruling = Ruling::allow;
-  std::string arguments;  // of rewrite: the final ones
+  std::string arguments;  // of rewrite: the final ones; of ask: likewise, unless empty
   std::string reason;     // of deny and ask
 };
 
