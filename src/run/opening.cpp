@@ -150,6 +150,8 @@ std::unique_ptr<LiveRun> Opening::make_live(LiveRun::Parts parts, journal::Check
   parts.agent.description = {};
   parts.agent.system_prompt = {};
   parts.agent.tools = {};
+  parts.agent.skills = {};
+  parts.agent.agents = {};
   parts.parent = lineage.parent;
   if (!parts.agent.resolved_delegates.empty()) {
     ancestors.push_back(parts.agent.id.empty() ? parts.agent.name : parts.agent.id);

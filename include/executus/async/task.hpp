@@ -7,6 +7,7 @@
 
 #include <coroutine>
 #include <exception>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -45,18 +46,36 @@ struct PromiseBase {
   void unhandled_exception() noexcept { error = std::current_exception(); }
 };
 
+// Room for a result, in the frame when it is small: a task that waits should not hold room for a large one.
+template <class T, bool kSmall = (sizeof(T) <= 64)>
+struct ResultSlot {
+  std::optional<T> value;
+  template <class U>
+  void set(U&& result) {
+    value.emplace(std::forward<U>(result));
+  }
+};
+template <class T>
+struct ResultSlot<T, false> {
+  std::unique_ptr<T> value;
+  template <class U>
+  void set(U&& result) {
+    value = std::make_unique<T>(std::forward<U>(result));
+  }
+};
+
 template <class T>
 struct TaskPromise : PromiseBase {
-  std::optional<T> value;
+  ResultSlot<T> slot;
 
   Task<T> get_return_object() noexcept;
   template <class U>
   void return_value(U&& result) {
-    value.emplace(std::forward<U>(result));
+    slot.set(std::forward<U>(result));
   }
   T take() {
     if (error) std::rethrow_exception(error);
-    return std::move(*value);
+    return std::move(*slot.value);
   }
 };
 
