@@ -29,7 +29,8 @@ tool::Toolbox tools_of(const Phase& phase, const tool::Toolbox& all) {
 
 }  // namespace
 
-Task<agent::LoopEnd> Pipeline::run() {
+// Not inlined: the compiler would make room for its frame in that of runs without phases.
+[[gnu::noinline]] Task<agent::LoopEnd> Pipeline::run() {
   TaskContext context = co_await this_task();
   const auto& checkpoint = parts_.recorder.checkpoint();
   for (;;) {
