@@ -21,9 +21,10 @@ std::optional<Cancellation> shutdown_alone(const Cancellation& why) {
   return why.cause == Cause::shutdown ? std::optional(why) : std::nullopt;
 }
 
-std::unique_ptr<Delegation> make_delegation(LiveRun::Parts& parts, ChildRuns& children, Watchers& watchers) {
+std::unique_ptr<Delegation> make_delegation(LiveRun::Parts& parts, const RunInfo& info, ChildRuns& children,
+                                            Watchers& watchers) {
   if (!parts.guard) return nullptr;
-  return std::make_unique<Delegation>(std::move(parts.agent.resolved_delegates), parts.info, std::move(*parts.guard),
+  return std::make_unique<Delegation>(std::move(parts.agent.resolved_delegates), info, std::move(*parts.guard),
                                       parts.agent.durability, children, watchers);
 }
 
@@ -62,13 +63,13 @@ void stop_critic(CriticHandle& critic, Logger& logger) {
 
 LiveRun::LiveRun(Parts parts, journal::Checkpoint checkpoint, const ExecutorConfig& config, ChildRuns& children,
                  const Clock& clock, Logger& logger)
-    : parts_(std::move(parts)),
+    : parts_(keep(parts)),
       config_(config),
       logger_(logger),
-      watchers_(parts_.info.run, config.ports.observer, parts_.observer, logger),
+      watchers_(parts_.info.run, config.ports.observer, std::move(parts.observer), logger),
       recorder_(parts_.info.run, std::move(checkpoint), parts_.checkpointer.get(), clock, watchers_),
       gate_(parts_.agent.permissions, config.ports.gate, parts_.info, logger),
-      delegation_(make_delegation(parts_, children, watchers_)),
+      delegation_(make_delegation(parts, parts_.info, children, watchers_)),
       dispatcher_({recorder_, watchers_, gate_, delegation_.get(), parts_.session.get(), parts_.agent.root,
                    parts_.agent.on_in_doubt,
                    [this](llm::CallPosition call, std::uint32_t ordinal, std::string system, llm::Transcript messages) {
@@ -78,13 +79,27 @@ LiveRun::LiveRun(Parts parts, journal::Checkpoint checkpoint, const ExecutorConf
       host_(host_parts(config, recorder_, watchers_, dispatcher_, inbox_, parts_.session.get())),
       seq_at_start_(recorder_.checkpoint().last_seq),
       elapsed_at_start_(recorder_.checkpoint().elapsed) {
-  watchers_.report_to(parts_.parent);
-  recorder_.ride(journal::Opened{parts_.epoch, parts_.worker});
+  watchers_.report_to(parts.parent);
+  recorder_.ride(journal::Opened{parts.epoch, std::move(parts.worker)});
   host_.enter(parts_.stage, StepHost::Ceiling::critics);
   if (parts_.claimed) recorder_.expect_commands();
   if (!parts_.agent.phases.empty())
-    pipeline_ = std::make_unique<Pipeline>(
-        Pipeline::Parts{recorder_, host_, parts_.agent, parts_.stage, *config.models, config.system_header, logger});
+    pipeline_ =
+        std::make_unique<Pipeline>(Pipeline::Parts{recorder_, host_, parts_.agent.phases, parts_.info.model_tier,
+                                                   parts_.stage, *config.models, config.system_header, logger});
+}
+
+LiveRun::Kept LiveRun::keep(Parts& parts) {
+  auto& agent = parts.agent;
+  Policy policy{std::move(agent.root),      agent.max_runtime, agent.on_in_doubt,
+                agent.on_model_unavailable, agent.critic,      std::move(agent.permissions),
+                std::move(agent.phases)};
+  std::unique_ptr<Ends> ends;
+  const auto& session = parts.session_tools;
+  if (!parts.delivery.id.empty() || session.post_run || session.cleanup)
+    ends = std::make_unique<Ends>(Ends{std::move(parts.delivery), std::move(parts.session_tools)});
+  return {std::move(parts.info), std::move(policy), std::move(parts.stage), parts.checkpointer,
+          parts.session,         std::move(ends),   parts.attempts_before,  parts.claimed};
 }
 
 Task<std::unique_ptr<RunOutcome>> LiveRun::drive() {
@@ -96,6 +111,8 @@ Task<std::unique_ptr<RunOutcome>> LiveRun::drive() {
 // A coroutine of its own: its frame is large, and a run that waits should not hold it.
 [[gnu::noinline]] Task<std::unique_ptr<RunOutcome>> LiveRun::afterwards() {
   const Ending& ending = ending_;
+  Ends ends;
+  if (parts_.ends) ends = std::move(*parts_.ends);
   if (parts_.session) parts_.session->close();
   if (ending.verdict == Verdict::fail && delegation_ && config_.ports.journal)
     co_await contained(cancel_children(), "cancelling the runs below it");
@@ -103,8 +120,8 @@ Task<std::unique_ptr<RunOutcome>> LiveRun::drive() {
   AftermathParts after{config_.ports,
                        logger_,
                        parts_.info,
-                       parts_.delivery,
-                       std::move(parts_.session_tools),
+                       std::move(ends.delivery),
+                       std::move(ends.session_tools),
                        std::move(audit_),
                        recorder_.elapsed() - elapsed_at_start_};
   co_await aftermath(std::move(after), ending, *result);
@@ -331,7 +348,7 @@ journal::Waited LiveRun::waiting_for(const Ending& ending) const {
 std::unique_ptr<RunOutcome> LiveRun::outcome(const Ending& ending) const {
   auto outcome =
       std::make_unique<RunOutcome>(outcome_of(id(), recorder_.checkpoint(), stored_tools(parts_.stage.toolbox)));
-  outcome->agent = parts_.agent.name;
+  outcome->agent = parts_.info.name;
   outcome->parent = parts_.info.parent.str();
   outcome->attempts = parts_.attempts_before + 1;
   if (ending.verdict == Verdict::leave || ending.verdict == Verdict::disown) {

@@ -73,7 +73,33 @@ class LiveRun final {
 
   std::unique_ptr<RunOutcome> outcome(const Ending& ending) const;
 
-  Parts parts_;
+  // What of an agent a live run still needs: ten thousand of them may be waiting.
+  struct Policy {
+    std::string root;
+    Milliseconds max_runtime{0};
+    OnInDoubt on_in_doubt = OnInDoubt::park;
+    OnModelUnavailable on_model_unavailable = OnModelUnavailable::park;
+    CriticSettings critic;
+    Permissions permissions;
+    std::vector<Phase> phases;
+  };
+  struct Ends {  // what follows the run's end; most runs have none
+    DeliveryTarget delivery;
+    SessionTools session_tools;
+  };
+  struct Kept {
+    RunInfo info;
+    Policy agent;
+    Stage stage;
+    std::shared_ptr<Checkpointer> checkpointer;
+    std::shared_ptr<SessionHub> session;
+    std::unique_ptr<Ends> ends;  // null: nothing
+    int attempts_before = 0;
+    bool claimed = false;
+  };
+  static Kept keep(Parts& parts);
+
+  Kept parts_;
   const ExecutorConfig& config_;
   Logger& logger_;
   Watchers watchers_;

@@ -43,7 +43,7 @@ tool::Toolbox tools_of(const Phase& phase, const tool::Toolbox& all) {
     if (verdict == PhaseVerdict::parked) co_return agent::LoopEnd::parked;
     if (verdict == PhaseVerdict::abort) std::rethrow_exception(stopped.thrown);
     last_end_ = end_of(verdict, stopped);
-    if (last_end_->index + 1 == parts_.agent.phases.size()) co_return agent::LoopEnd::answered;
+    if (last_end_->index + 1 == parts_.phases.size()) co_return agent::LoopEnd::answered;
     co_await parts_.recorder.commit(*last_end_, Boundary::plain);
   }
 }
@@ -72,8 +72,7 @@ journal::PhaseStarted Pipeline::start_of(std::size_t index) const {
   if (!prompt.warning.empty())
     parts_.logger.log(LogLevel::warn,
                       "phase '" + phase.name + "': " + prompt.warning + "; its prompt is sent as it is");
-  journal::PhaseStarted started{static_cast<std::uint32_t>(index), phase.name, std::move(prompt.text),
-                                parts_.agent.model};
+  journal::PhaseStarted started{static_cast<std::uint32_t>(index), phase.name, std::move(prompt.text), parts_.model};
   if (phase.model.empty()) return started;
   auto model = parts_.models.resolve(phase.model);
   if (model.ok() && model->model) {

@@ -18,8 +18,9 @@ class Pipeline final {
   struct Parts {
     Recorder& recorder;
     StepHost& host;
-    const Agent& agent;
-    const Stage& base;  // the run's own
+    const std::vector<Phase>& phases;
+    const std::string& model;  // the agent's, resolved
+    const Stage& base;         // the run's own
     llm::ModelResolver& models;
     const std::string& system_header;
     Logger& logger;
@@ -39,7 +40,7 @@ class Pipeline final {
   [[nodiscard]] journal::PhaseStarted start_of(std::size_t index) const;
   [[nodiscard]] journal::PhaseEnded end_of(PhaseVerdict verdict, const Stopped& stopped) const;
   [[nodiscard]] Stage stage_of(const journal::PhaseStarted& started) const;
-  [[nodiscard]] const Phase& phase_at(std::size_t index) const { return parts_.agent.phases[index]; }
+  [[nodiscard]] const Phase& phase_at(std::size_t index) const { return parts_.phases[index]; }
 
   Parts parts_;
   std::optional<Stage> stage_;  // of the current phase
