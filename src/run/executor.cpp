@@ -82,17 +82,18 @@ class Executor::Impl : public run::ChildRuns, public std::enable_shared_from_thi
   const ExecutorConfig config_;
   Logger& logger_;
   run::Opening opening_;
+  class Listed;
   struct Live {
     LiveRun* run;
-    TaskGroup* group;
+    Listed* listed;
     std::shared_ptr<Strand> strand;
   };
   // Has a run be found by nudge() while it lives.
   class Listed {
    public:
-    Listed(Impl& impl, LiveRun& live, TaskGroup& group, std::shared_ptr<Strand> strand) : impl_(impl), run_(live.id()) {
+    Listed(Impl& impl, LiveRun& live, TaskContext context) : impl_(impl), run_(live.id()), context_(context) {
       std::lock_guard lock(impl_.mutex_);
-      impl_.live_[run_] = {&live, &group, std::move(strand)};
+      impl_.live_[run_] = {&live, this, context.strand->shared_from_this()};
     }
     ~Listed() {
       std::lock_guard lock(impl_.mutex_);
@@ -101,9 +102,17 @@ class Executor::Impl : public run::ChildRuns, public std::enable_shared_from_thi
     Listed(const Listed&) = delete;
     Listed& operator=(const Listed&) = delete;
 
+    // On the run's strand.
+    void look(LiveRun& live) {
+      if (!lookers_) lookers_ = std::make_unique<TaskGroup>(context_);
+      lookers_->spawn(live.look_at_inbox());
+    }
+
    private:
     Impl& impl_;
     const RunId run_;
+    const TaskContext context_;
+    std::unique_ptr<TaskGroup> lookers_;  // when somebody looked
   };
 
   std::mutex mutex_;
@@ -223,9 +232,8 @@ Task<RunOutcome> Executor::Impl::resume(journal::RunRow claimed) {
 [[gnu::noinline]] Task<std::unique_ptr<RunOutcome>> Executor::Impl::drive(run::Opened opened) {
   if (opened.answer) co_return std::move(opened.answer);
   TaskContext context = co_await this_task();
-  TaskGroup lookers(context);
   LiveRun& live = *opened.live;
-  Listed listed(*this, live, lookers, context.strand->shared_from_this());
+  Listed listed(*this, live, context);
   co_return co_await live.drive();
 }
 
@@ -244,7 +252,7 @@ void Executor::Impl::nudge(const RunId& run) {
     if (found == live_.end() || found->second.strand != mine) return;  // taken up again, elsewhere
     Live live = found->second;
     lock.unlock();
-    live.group->spawn(live.run->look_at_inbox());
+    live.listed->look(*live.run);
   });
 }
 

@@ -102,12 +102,6 @@ LiveRun::Kept LiveRun::keep(Parts& parts) {
           parts.session,         std::move(ends),   parts.attempts_before,  parts.claimed};
 }
 
-Task<std::unique_ptr<RunOutcome>> LiveRun::drive() {
-  open_watchers();
-  co_await run_to_an_ending();
-  co_return co_await afterwards();
-}
-
 // A coroutine of its own: its frame is large, and a run that waits should not hold it.
 [[gnu::noinline]] Task<std::unique_ptr<RunOutcome>> LiveRun::afterwards() {
   const Ending& ending = ending_;
@@ -138,44 +132,50 @@ void LiveRun::open_watchers() {
   watchers_.add(audit_.get());
 }
 
-// Loop and finalize, until no command is left that the run still has to hear.
-Task<void> LiveRun::run_to_an_ending() {
+// Loop and finalize, until no command is left that the run still has to hear. Then what follows.
+Task<std::unique_ptr<RunOutcome>> LiveRun::drive() {
+  open_watchers();
   for (bool goes_on = true; goes_on;) {
-    Stop stop;
-    co_await loop(stop);
-    stop.recovered = parts_.claimed && seq_at_start_ > 1;
-    stop.progressed = recorder_.progressed();
-    stop.submitted = recorder_.checkpoint().submitted.has_value();
-    stop.max_iterations = parts_.stage.max_steps;
-    ending_ = decide_ending(stop, parts_.agent.on_model_unavailable);
+    co_await loop();
+    ending_ = decide_ending(stopped(), parts_.agent.on_model_unavailable);
     goes_on = co_await finalize(ending_) == Finalized::goes_on;
   }
+  co_return co_await afterwards();
+}
+
+Stop LiveRun::stopped() {
+  Stop stop = std::exchange(stop_, {});
+  stop.recovered = parts_.claimed && seq_at_start_ > 1;
+  stop.progressed = recorder_.progressed();
+  stop.submitted = recorder_.checkpoint().submitted.has_value();
+  stop.max_iterations = parts_.stage.max_steps;
+  return stop;
 }
 
 // The loop, and what stopped it. Everything a port, a tool or a model throws ends up here.
-[[gnu::noinline]] Task<void> LiveRun::loop(Stop& stop) {
+[[gnu::noinline]] Task<void> LiveRun::loop() {
   TaskContext context = co_await this_task();
   try {
-    co_await loop_in_scope(stop);
+    co_await loop_in_scope();
   } catch (const Cancelled& cancelled) {
-    stop.cancelled = cancelled.cause();
+    stop_.cancelled = cancelled.cause();
     bool callers = context.scope->cancelled();  // then a deadline was theirs, not the run's
-    if (callers && stop.cancelled == Cause::deadline) stop.cancelled = Cause::caller;
-    stop.error = cancelled;
+    if (callers && stop_.cancelled == Cause::deadline) stop_.cancelled = Cause::caller;
+    stop_.error = cancelled;
   } catch (const StoreUnavailable& away) {
-    stop.store_away = true;
-    stop.error = away;
+    stop_.store_away = true;
+    stop_.error = away;
   } catch (const llm::ModelError& error) {
-    stop.model_away = error.failure() != llm::Failure::permanent;
-    stop.error = error;
+    stop_.model_away = error.failure() != llm::Failure::permanent;
+    stop_.error = error;
   } catch (...) {
-    stop.error = current_error();
+    stop_.error = current_error();
   }
   scope_ = nullptr;
   watchers_.add(static_cast<CriticHandle*>(nullptr));
 }
 
-Task<void> LiveRun::loop_in_scope(Stop& stop) {
+Task<void> LiveRun::loop_in_scope() {
   TaskContext context = co_await this_task();
   CancelScope scope(*context.scope);
   scope_ = &scope;
@@ -185,7 +185,7 @@ Task<void> LiveRun::loop_in_scope(Stop& stop) {
   Supervision supervision(recorder_, watchers_, critic.get(), limits, logger_);
   std::exception_ptr problem;
   try {
-    co_await supervision.over(work(stop), context, scope);
+    co_await supervision.over(work(), context, scope);
   } catch (...) {
     problem = std::current_exception();
   }
@@ -194,19 +194,19 @@ Task<void> LiveRun::loop_in_scope(Stop& stop) {
   if (problem) std::rethrow_exception(problem);
 }
 
-[[gnu::noinline]] Task<void> LiveRun::work(Stop& stop) {
-  if (config_.ports.budget) co_await check_budget(stop);
+[[gnu::noinline]] Task<void> LiveRun::work() {
+  if (config_.ports.budget) co_await check_budget();
   if (pipeline_)
-    stop.end = co_await pipeline_->run();
+    stop_.end = co_await pipeline_->run();
   else
-    stop.end = co_await agent::run_loop(host_);
+    stop_.end = co_await agent::run_loop(host_);
 }
 
 // Not inlined, like others here: the compiler would make room for its frame in that of a run that waits.
-[[gnu::noinline]] Task<void> LiveRun::check_budget(Stop& stop) {
+[[gnu::noinline]] Task<void> LiveRun::check_budget() {
   auto refused = co_await config_.ports.budget->check(parts_.info);
   if (!refused) co_return;
-  stop.refused = true;
+  stop_.refused = true;
   throw failed("budget.refused", "the budget refuses the run: " + *refused);
 }
 

@@ -52,12 +52,12 @@ class LiveRun final {
   [[nodiscard]] const RunId& id() const noexcept { return parts_.info.run; }
 
  private:
-  Task<void> run_to_an_ending();
   Task<std::unique_ptr<RunOutcome>> afterwards();
-  Task<void> loop(Stop& stop);
-  Task<void> loop_in_scope(Stop& stop);
-  Task<void> work(Stop& stop);
-  Task<void> check_budget(Stop& stop);
+  Task<void> loop();
+  Task<void> loop_in_scope();
+  Task<void> work();
+  Task<void> check_budget();
+  Stop stopped();
   void open_watchers();
   std::unique_ptr<CriticHandle> ask_for_critic();
 
@@ -111,6 +111,7 @@ class LiveRun final {
   StepHost host_;
   std::unique_ptr<Pipeline> pipeline_;  // with phases
   std::unique_ptr<AuditRecord> audit_;
+  Stop stop_;  // what stopped the loop
   Ending ending_;
   CancelScope* scope_ = nullptr;  // the run's own, while its loop runs
   std::uint64_t seq_at_start_;
