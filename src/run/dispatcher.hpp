@@ -42,7 +42,7 @@ class Dispatcher final {
     Gatekeeper& gate;
     Delegation* delegation = nullptr;  // null: no delegates
     SessionHub* session = nullptr;     // null: nobody attaches
-    std::string root;
+    const std::string& root;
     OnInDoubt policy = OnInDoubt::park;
     Generate generate;
   };

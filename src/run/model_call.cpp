@@ -13,14 +13,15 @@ Milliseconds model_backoff(int failures, std::optional<Milliseconds> retry_after
   return Milliseconds(1'000) * (1 << std::clamp(failures - 1, 0, 5));
 }
 
-Task<llm::Response> call_model(llm::Model& model, llm::Request request, llm::StreamObserver* observer,
+Task<llm::Response> call_model(llm::Model& model, std::function<llm::Request()> request, llm::StreamObserver* observer,
                                std::function<void(std::string_view)> on_retry) {
   TaskContext context = co_await this_task();
   context.scope->throw_if_cancelled();
   for (int failures = 1;; ++failures) {
     std::optional<llm::ModelError> problem;
     try {
-      co_return co_await model.generate(request, observer);
+      auto asked = model.generate(request(), observer);
+      co_return co_await std::move(asked);
     } catch (const llm::ModelError& error) {
       problem = error;
     }

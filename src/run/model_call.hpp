@@ -13,7 +13,9 @@ inline constexpr int kModelTries = 3;
 
 // Throws the last ModelError, and Cancelled before it asks when the scope is cancelled already. `on_retry` is told why
 // before each wait. Model and observer outlive the call.
-[[nodiscard]] Task<llm::Response> call_model(llm::Model& model, llm::Request request, llm::StreamObserver* observer,
+// `request` makes the same request for each try: who waits for the answer holds one only.
+[[nodiscard]] Task<llm::Response> call_model(llm::Model& model, std::function<llm::Request()> request,
+                                             llm::StreamObserver* observer,
                                              std::function<void(std::string_view)> on_retry);
 
 // How long to wait after the `failures`-th failure in a row.

@@ -144,7 +144,10 @@ std::vector<std::string> Opening::missing_for(const Agent& agent) const {
 std::unique_ptr<LiveRun> Opening::make_live(LiveRun::Parts parts, journal::Checkpoint checkpoint, Lineage lineage,
                                             std::vector<std::string> ancestors, const Clock& clock) const {
   checkpoint.admitted.agent = {};
-  if (parts.agent.phases.empty()) checkpoint.admitted.invocation = {};  // prompts of phases name its inputs
+  if (parts.agent.phases.empty()) {  // phases begin with it, and their prompts name its inputs
+    checkpoint.admitted.invocation = {};
+    checkpoint.opening = {};
+  }
   parts.agent.declared_tools = {};
   parts.agent.resolved_tools = {};
   parts.agent.description = {};

@@ -74,7 +74,8 @@ Task<llm::Response> StepHost::ask() {
   auto on_retry = [this](std::string_view why) {
     parts_.watchers.delay("the model call failed and is tried again: " + std::string(why));
   };
-  return call_model(*stage_->model, request(), parts_.watchers.wants_text() ? this : nullptr, on_retry);
+  return call_model(
+      *stage_->model, [this] { return request(); }, parts_.watchers.wants_text() ? this : nullptr, on_retry);
 }
 
 Task<llm::Response> StepHost::ask_after_preparing() {
@@ -85,7 +86,8 @@ Task<llm::Response> StepHost::ask_after_preparing() {
   auto on_retry = [this](std::string_view why) {
     parts_.watchers.delay("the model call failed and is tried again: " + std::string(why));
   };
-  co_return co_await call_model(*stage_->model, request(), parts_.watchers.wants_text() ? this : nullptr, on_retry);
+  co_return co_await call_model(
+      *stage_->model, [this] { return request(); }, parts_.watchers.wants_text() ? this : nullptr, on_retry);
 }
 
 Task<void> StepHost::take_attached() {
@@ -182,7 +184,8 @@ Task<llm::Response> StepHost::generate(llm::CallPosition call, std::uint32_t ord
   auto on_retry = [this](std::string_view why) {
     parts_.watchers.delay("a tool's model call failed: " + std::string(why));
   };
-  auto response = co_await call_model(*stage_->model, std::move(request), nullptr, on_retry);
+  auto same = [request = std::move(request)] { return request; };
+  auto response = co_await call_model(*stage_->model, std::move(same), nullptr, on_retry);
   journal::Generated entry{call, ordinal, std::move(digest), response};
   co_await parts_.recorder.commit(std::move(entry), Boundary::plain);
   co_return response;
