@@ -2,8 +2,6 @@
 
 #include <boost/json.hpp>
 
-#include "script.hpp"
-
 namespace executus::crash {
 namespace {
 
@@ -14,63 +12,60 @@ json::object usage_of(int ordinal) {
   return {{"prompt_tokens", 100 + ordinal}, {"completion_tokens", 10 + ordinal}, {"total_tokens", 110 + 2 * ordinal}};
 }
 
-const char* finish_of(const std::string& run, int ordinal) {
-  return scripted_calls(run, ordinal).empty() ? "stop" : "tool_calls";
-}
+const char* finish_of(const Answer& answer) { return answer.calls.empty() ? "stop" : "tool_calls"; }
 
-json::object envelope(const std::string& run, int ordinal, const char* object) {
-  return {{"id", "chatcmpl-" + run + "-" + std::to_string(ordinal)},
+json::object envelope(const Answer& answer, const char* object) {
+  return {{"id", "chatcmpl-" + answer.thread + "-" + std::to_string(answer.ordinal)},
           {"object", object},
           {"created", 1700000000},
           {"model", "test"}};
 }
 
 json::object call_json(const ScriptedCall& call, const std::string& arguments) {
-  return {{"id", call.id}, {"type", "function"}, {"function", {{"name", kTool}, {"arguments", arguments}}}};
+  return {{"id", call.id}, {"type", "function"}, {"function", {{"name", call.tool}, {"arguments", arguments}}}};
 }
 
 std::string event(json::object chunk) { return "data: " + json::serialize(chunk) + "\n\n"; }
 
-std::string delta_event(const std::string& run, int ordinal, json::object delta, json::value finish = nullptr) {
-  auto chunk = envelope(run, ordinal, "chat.completion.chunk");
+std::string delta_event(const Answer& answer, json::object delta, json::value finish = nullptr) {
+  auto chunk = envelope(answer, "chat.completion.chunk");
   chunk["choices"] = json::array{json::object{{"index", 0}, {"delta", std::move(delta)}, {"finish_reason", finish}}};
   return event(std::move(chunk));
 }
 
 // A call comes in two pieces: the name with the first half of its arguments, and the second half.
-std::string call_events(const std::string& run, int ordinal, int index, const ScriptedCall& call) {
+std::string call_events(const Answer& answer, int index, const ScriptedCall& call) {
   auto half = call.arguments.size() / 2;
   auto first = call_json(call, call.arguments.substr(0, half));
   first["index"] = index;
   json::object second{{"index", index}, {"function", {{"arguments", call.arguments.substr(half)}}}};
-  return delta_event(run, ordinal, {{"tool_calls", json::array{std::move(first)}}}) +
-         delta_event(run, ordinal, {{"tool_calls", json::array{std::move(second)}}});
+  return delta_event(answer, {{"tool_calls", json::array{std::move(first)}}}) +
+         delta_event(answer, {{"tool_calls", json::array{std::move(second)}}});
 }
 
 }  // namespace
 
-std::string completion_json(const std::string& run, int ordinal) {
-  json::object message{{"role", "assistant"}, {"content", scripted_text(run, ordinal)}};
+std::string completion_json(const Answer& answer) {
+  json::object message{{"role", "assistant"}, {"content", answer.text}};
   json::array calls;
-  for (const auto& call : scripted_calls(run, ordinal)) calls.push_back(call_json(call, call.arguments));
+  for (const auto& call : answer.calls) calls.push_back(call_json(call, call.arguments));
   if (!calls.empty()) message["tool_calls"] = std::move(calls);
-  auto body = envelope(run, ordinal, "chat.completion");
-  body["choices"] = json::array{
-      json::object{{"index", 0}, {"message", std::move(message)}, {"finish_reason", finish_of(run, ordinal)}}};
-  body["usage"] = usage_of(ordinal);
+  auto body = envelope(answer, "chat.completion");
+  body["choices"] =
+      json::array{json::object{{"index", 0}, {"message", std::move(message)}, {"finish_reason", finish_of(answer)}}};
+  body["usage"] = usage_of(answer.ordinal);
   return json::serialize(body);
 }
 
-std::string completion_events(const std::string& run, int ordinal) {
-  auto text = scripted_text(run, ordinal);
-  auto events = delta_event(run, ordinal, {{"role", "assistant"}, {"content", ""}});
-  if (!text.empty()) events += delta_event(run, ordinal, {{"content", text}});
+std::string completion_events(const Answer& answer) {
+  auto events = delta_event(answer, {{"role", "assistant"}, {"content", ""}});
+  if (!answer.text.empty()) events += delta_event(answer, {{"content", answer.text}});
   int index = 0;
-  for (const auto& call : scripted_calls(run, ordinal)) events += call_events(run, ordinal, index++, call);
-  events += delta_event(run, ordinal, {}, finish_of(run, ordinal));
-  auto last = envelope(run, ordinal, "chat.completion.chunk");
+  for (const auto& call : answer.calls) events += call_events(answer, index++, call);
+  events += delta_event(answer, {}, finish_of(answer));
+  auto last = envelope(answer, "chat.completion.chunk");
   last["choices"] = json::array{};
-  last["usage"] = usage_of(ordinal);
+  last["usage"] = usage_of(answer.ordinal);
   return events + event(std::move(last)) + "data: [DONE]\n\n";
 }
 

@@ -1,12 +1,14 @@
-// The answers of an OpenAI-compatible endpoint, for what the script says.
+// The answers of an OpenAI-compatible endpoint.
 #pragma once
 
 #include <string>
 
+#include "script.hpp"
+
 namespace executus::crash {
 
-[[nodiscard]] std::string completion_json(const std::string& run, int ordinal);
+[[nodiscard]] std::string completion_json(const Answer& answer);
 // The same as server-sent events.
-[[nodiscard]] std::string completion_events(const std::string& run, int ordinal);
+[[nodiscard]] std::string completion_events(const Answer& answer);
 
 }  // namespace executus::crash

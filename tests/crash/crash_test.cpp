@@ -1,5 +1,7 @@
-// Kills the real program with SIGKILL, recovers, and compares; judge.hpp says with what. A failing round prints how to
-// replay its plan: seeds fix the plan, not the scheduling, so repeat it a few times (--gtest_repeat).
+// Kills, stops and terminates the real program, recovers, and compares; judge.hpp and plot_judge.hpp say with what. A
+// failing round prints how to replay its plan: seeds fix the plan, not the scheduling, so repeat it a few times
+// (--gtest_repeat).
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
@@ -10,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include "judge.hpp"
+#include "plot_round.hpp"
 #include "round.hpp"
 #include "tally.hpp"
 
@@ -19,6 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kDefaultRounds = 20;
+constexpr int kPlotShare = 4;     // of the rounds
 constexpr int kEnoughBroken = 3;  // rounds; more would say the same
 
 std::optional<std::uint64_t> from_environment(const char* name) {
@@ -50,7 +54,8 @@ class RoundFolder final {
   bool keep_ = false;
 };
 
-void report(const Findings& findings, const Evidence& evidence, std::uint64_t seed, const fs::path& folder) {
+template <class AnyEvidence>
+void report(const Findings& findings, const AnyEvidence& evidence, std::uint64_t seed, const fs::path& folder) {
   std::string text = "run " + evidence.run + ":";
   for (const auto& finding : findings) text += "\n  " + finding;
   text += "\nWhat was done:";
@@ -58,15 +63,14 @@ void report(const Findings& findings, const Evidence& evidence, std::uint64_t se
   ADD_FAILURE() << text << "\nReplay: EXECUTUS_CRASH_SEED=" << seed << " EXECUTUS_CRASH_ROUNDS=1\nFiles: " << folder;
 }
 
-// False: it broke something.
-bool play_and_judge(EffectClass effect, std::uint64_t seed, Tally& tally) {
+// Plays one round and judges it. False: it broke something.
+template <class AnyEvidence, class Play>
+bool hold(std::uint64_t seed, AnyEvidence& evidence, Play play) {
   RoundFolder folder;
-  Evidence evidence;
   Findings findings;
   try {
-    play_round(effect, seed, folder.path(), evidence);
+    play(seed, folder.path(), evidence);
     findings = judge(evidence);
-    tally.add(evidence);
   } catch (const std::exception& error) {
     findings.emplace_back(error.what());
   }
@@ -76,39 +80,110 @@ bool play_and_judge(EffectClass effect, std::uint64_t seed, Tally& tally) {
   return false;
 }
 
-// A round counts when at least one kill hit; the others were over too soon.
-void survive_kills(EffectClass effect) {
-  auto seed = from_environment("EXECUTUS_CRASH_SEED").value_or(std::random_device{}());
-  auto wanted = static_cast<int>(from_environment("EXECUTUS_CRASH_ROUNDS").value_or(kDefaultRounds));
-  Tally tally;
-  int broken = 0;
-  for (auto end = seed + 4 * static_cast<std::uint64_t>(wanted);
-       tally.rounds < wanted && seed < end && broken < kEnoughBroken; ++seed)
-    if (!play_and_judge(effect, seed, tally)) ++broken;
-  std::cout << "[  crash   ] " << name_of(effect) << ": " << to_string(tally) << "\n";
+constexpr int share_of(Hazard hazard) {
+  if (hazard == Hazard::kill) return 1;
+  return hazard == Hazard::stop ? 20 : 4;  // each stop takes as long as a lease
+}
+
+int rounds(int share) {
+  auto all = static_cast<int>(from_environment("EXECUTUS_CRASH_ROUNDS").value_or(kDefaultRounds));
+  return std::max(1, all / share);
+}
+
+std::uint64_t first_seed() { return from_environment("EXECUTUS_CRASH_SEED").value_or(std::random_device{}()); }
+
+// A round counts when at least one signal hit, and a message if there is one; the others were over too soon.
+// `one_round(seed, counts)` says whether it held.
+template <class OneRound>
+void survive_rounds(int wanted, OneRound one_round) {
+  auto seed = first_seed();
+  int hit = 0, broken = 0;
+  for (auto end = seed + 4 * static_cast<std::uint64_t>(wanted); hit < wanted && seed < end && broken < kEnoughBroken;
+       ++seed) {
+    bool counts = false;
+    if (!one_round(seed, counts)) ++broken;
+    hit += counts ? 1 : 0;
+  }
   if (broken == 0) {
-    EXPECT_EQ(tally.rounds, wanted) << "too few of the kills hit a living process";
+    EXPECT_EQ(hit, wanted) << "too few of the signals and messages met a living process";
   }
 }
 
+void survive(EffectClass effect, Hazard hazard = Hazard::kill) {
+  Tally tally;
+  survive_rounds(rounds(share_of(hazard)), [&](std::uint64_t seed, bool& counts) {
+    Evidence evidence;
+    bool held = hold(seed, evidence, [&](auto with, const fs::path& folder, Evidence& into) {
+      play_round(effect, hazard, with, folder, into);
+    });
+    counts = evidence.kills() > 0;
+    tally.add(evidence);
+    return held;
+  });
+  std::cout << "[  crash   ] " << name_of(effect) << ": " << to_string(tally) << "\n";
+}
+
+void survive(Plot plot) {
+  int kills = 0, heard = 0;
+  survive_rounds(rounds(kPlotShare), [&](std::uint64_t seed, bool& counts) {
+    PlotEvidence evidence;
+    bool held = hold(seed, evidence, [&](auto with, const fs::path& folder, PlotEvidence& into) {
+      play_plot(plot, with, folder, into);
+    });
+    counts = evidence.kills() > 0 && evidence.heard == !evidence.message.empty();
+    kills += evidence.kills();
+    heard += evidence.heard ? 1 : 0;
+    return held;
+  });
+  std::cout << "[  crash   ] " << name_of(plot) << ": " << kills << " kills, " << heard << " messages heard\n";
+}
+
 TEST(Crash, PureCallsMayRepeatAndNothingElseDoes) {  // [DUR-01] [DUR-05] [DUR-09] [DUR-11] [DUR-24] [DUR-34]
-  survive_kills(EffectClass::pure);
+  survive(EffectClass::pure);
 }
 
 TEST(Crash, IdempotentCallsMayRepeatAndNothingElseDoes) {  // [DUR-04] [DUR-05] [DUR-09] [DUR-24]
-  survive_kills(EffectClass::idempotent);
+  survive(EffectClass::idempotent);
 }
 
 TEST(Crash, KeyedCallsHappenOnceThroughTheirKey) {  // [DUR-03] [DUR-04] [DUR-05] [DUR-09] [DUR-24]
-  survive_kills(EffectClass::keyed);
+  survive(EffectClass::keyed);
 }
 
 TEST(Crash, ProbeableCallsHappenOnceThroughTheProbe) {  // [DUR-03] [DUR-05] [DUR-08] [DUR-24] [DUR-41]
-  survive_kills(EffectClass::probeable);
+  survive(EffectClass::probeable);
 }
 
 TEST(Crash, IrreversibleCallsHappenOnceOrAreInDoubt) {  // [DUR-03] [DUR-05] [DUR-06] [DUR-08] [DUR-24] [DUR-41]
-  survive_kills(EffectClass::irreversible);
+  survive(EffectClass::irreversible);
+}
+
+TEST(Crash, ATerminatedProgramLeavesItsRunForRecovery) {  // [DUR-05] [DUR-09] [DUR-24]
+  survive(EffectClass::keyed, Hazard::terminate);
+}
+
+TEST(Crash, ATerminatedProgramLeavesInDoubtAtMostWhatIsUnderWay) {  // [DUR-05] [DUR-06] [DUR-24]
+  survive(EffectClass::irreversible, Hazard::terminate);
+}
+
+TEST(Crash, AStoppedProgramLosesItsRunAndHarmsNothingWhenItGoesOn) {  // [DUR-05] [DUR-09] [DUR-17] [DUR-24] [DUR-28]
+  survive(EffectClass::keyed, Hazard::stop);
+}
+
+TEST(Crash, TwoRecoveriesAtOnceAreAsOne) {  // [DUR-05] [DUR-09] [DUR-24]
+  survive(EffectClass::keyed, Hazard::rivals);
+}
+
+TEST(Crash, PhasesGoOnInTheMiddleAndBuyNothingTwice) {  // [DUR-09] [DUR-12] [DUR-24] [DUR-34]
+  survive(Plot::phases);
+}
+
+TEST(Crash, ParentsAndChildrenGoOnAndBuyNothingTwice) {  // [DUR-09] [DUR-24] [DUR-29] [DUR-34]
+  survive(Plot::delegation);
+}
+
+TEST(Crash, AMessageIsHeardOnceWheneverItIsSaid) {  // [DUR-09] [DUR-13] [DUR-38]
+  survive(Plot::steering);
 }
 
 }  // namespace

@@ -30,7 +30,8 @@ struct Evidence {
   Snapshot calm_end;               // of the uninterrupted run with the same id
   boost::json::object calm_shown;  // likewise
   int resolved_completed = 0, resolved_retry = 0;
-  std::vector<std::string> story;  // what was done, for people
+  std::vector<std::string> oddities;  // exit codes that no process should have had
+  std::vector<std::string> story;     // what was done, for people
 
   [[nodiscard]] int kills() const { return static_cast<int>(after_kill.size()); }
 };

@@ -201,11 +201,13 @@ Findings judge_append_only(const Evidence& evidence) {
   return findings;
 }
 
+Findings judge_exits(const Evidence& evidence) { return evidence.oddities; }
+
 Findings judge(const Evidence& evidence) {
   if (evidence.end.journal.empty()) return {"the run is lost: there is no journal"};
   Findings all;
   for (auto part : {judge_ending, judge_effects, judge_connections, judge_keys, judge_model, judge_requests, judge_gate,
-                    judge_doubt, judge_append_only})
+                    judge_doubt, judge_append_only, judge_exits})
     for (auto& finding : part(evidence)) all.push_back(std::move(finding));
   return all;
 }

@@ -23,5 +23,6 @@ using Findings = std::vector<std::string>;
 [[nodiscard]] Findings judge_gate(const Evidence& evidence);         // durable first, acted on after
 [[nodiscard]] Findings judge_doubt(const Evidence& evidence);        // only what was dispatched, only if irreversible
 [[nodiscard]] Findings judge_append_only(const Evidence& evidence);  // what was committed stays
+[[nodiscard]] Findings judge_exits(const Evidence& evidence);        // no process gave up or was refused
 
 }  // namespace executus::crash

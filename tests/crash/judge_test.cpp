@@ -230,5 +230,11 @@ TEST(Judge, FindsCommittedEntriesThatAreGone) {
   EXPECT_THAT(judge(evidence), UnorderedElementsAre(HasSubstr("is gone or changed")));
 }
 
+TEST(Judge, FindsOddExits) {
+  auto evidence = flawless(EffectClass::keyed);
+  evidence.oddities = {"a process ended with exit 2"};
+  EXPECT_THAT(judge(evidence), UnorderedElementsAre(HasSubstr("exit 2")));
+}
+
 }  // namespace
 }  // namespace executus::crash

@@ -5,7 +5,6 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <iterator>
 #include <map>
 #include <random>
 #include <set>
@@ -25,8 +24,8 @@ namespace {
 namespace fs = std::filesystem;
 namespace json = boost::json;
 
-constexpr int kMostKills = 3;
-constexpr int kMostAttempts = 20;
+constexpr int kMostKernelKills = 3;
+constexpr int kMostKernelAttempts = 20;
 constexpr const char* kRun = "run-1";
 
 using Files = std::map<std::string, std::string>;
@@ -74,11 +73,6 @@ const Files kLong{
                   ", calls: [{tool: act, arguments: {n: " + std::to_string(n) + "}}]}\n";
        return turns + "  - {text: end}\n";
      }()}};
-
-std::string read_file(const fs::path& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 // A folder with the scenario's files, and the program in it.
 class Place final {
@@ -147,9 +141,9 @@ class KernelRound {
 
   void play(const std::string& steer = "") {
     play_calm();
-    int kills = std::uniform_int_distribution<int>(1, kMostKills)(random_);
+    int kills = std::uniform_int_distribution<int>(1, kMostKernelKills)(random_);
     json::object shown;
-    for (int attempt = 0; attempt < kMostAttempts && !has_ended(shown); ++attempt) {
+    for (int attempt = 0; attempt < kMostKernelAttempts && !has_ended(shown); ++attempt) {
       attempt_once(shown.empty() ? kStart : kRecover, kills > kills_, steer);
       shown = killed_.show(kRun);
     }

@@ -1,7 +1,6 @@
 #include "killer.hpp"
 
 #include <algorithm>
-#include <csignal>
 #include <iterator>
 
 namespace executus::crash {
@@ -17,7 +16,7 @@ int between(std::mt19937_64& random, int low, int high) {
 }  // namespace
 
 std::string to_string(const KillPlan& plan) {
-  auto delay = std::to_string(plan.delay.count()) + " us after ";
+  auto delay = "by signal " + std::to_string(plan.signal) + " " + std::to_string(plan.delay.count()) + " us after ";
   if (!plan.moment) return delay + "the start";
   return delay + kMomentNames[static_cast<int>(*plan.moment)] + " no. " + std::to_string(plan.occurrence);
 }
@@ -71,7 +70,7 @@ bool Killer::at(Moment moment) {
 }
 
 void Killer::kill_now() {
-  if (process_ > 0) ::kill(process_, SIGKILL);
+  if (process_ > 0) ::kill(process_, plan_.signal);
   process_ = -1;
   due_.reset();
 }

@@ -1,8 +1,9 @@
-// Kills one process at one moment.
+// Sends one process one signal at one moment.
 #pragma once
 
 #include <chrono>
 #include <condition_variable>
+#include <csignal>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -23,6 +24,7 @@ struct KillPlan {
   std::optional<Moment> moment;
   int occurrence = 1;
   Microseconds delay{0};
+  int signal = SIGKILL;
 };
 
 [[nodiscard]] std::string to_string(const KillPlan& plan);
@@ -49,7 +51,7 @@ class Killer final {
   void arm(pid_t process, KillPlan plan);
   // After this no signal is sent any more. To be called before the process is reaped.
   void disarm();
-  // From any thread. True: the process was killed here and now.
+  // From any thread. True: the signal was sent here and now.
   bool at(Moment moment);
 
  private:

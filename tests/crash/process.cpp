@@ -48,11 +48,12 @@ void redirect(const char* path, int flags, int to) {
 
 }  // namespace
 
-Process::Process(const fs::path& folder, const std::vector<std::string>& arguments, const Environment& environment)
-    : out_(folder / "stdout"), err_(folder / "stderr") {
+Process::Process(const fs::path& folder, const std::vector<std::string>& arguments, const Environment& environment,
+                 const std::string& name)
+    : out_(folder / ("stdout" + name)), err_(folder / ("stderr" + name)) {
   std::vector<std::string> words{EXECUTUS_BINARY}, variables;
   words.insert(words.end(), arguments.begin(), arguments.end());
-  for (const auto& [name, value] : environment) variables.push_back(name + "=" + value);
+  for (const auto& [variable, value] : environment) variables.push_back(variable + "=" + value);
   auto argv = pointers_to(words), envp = pointers_to(variables);
   pid_ = ::fork();
   if (pid_ == 0) become(folder.c_str(), out_.c_str(), err_.c_str(), argv.data(), envp.data());
@@ -69,6 +70,13 @@ void Process::await_end() const {
   siginfo_t info{};
   while (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOWAIT) != 0 && errno == EINTR) {
   }
+}
+
+bool Process::await_stop() const {
+  siginfo_t info{};
+  while (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WSTOPPED | WNOWAIT) != 0 && errno == EINTR) {
+  }
+  return info.si_code == CLD_STOPPED;
 }
 
 Finished Process::finish() {

@@ -1,10 +1,13 @@
 #include "round.hpp"
 
 #include <algorithm>
+#include <csignal>
+#include <initializer_list>
 #include <mutex>
-#include <thread>
+#include <stdexcept>
 #include <utility>
 
+#include "dawdle.hpp"
 #include "killer.hpp"
 #include "script.hpp"
 #include "store_watch.hpp"
@@ -17,34 +20,8 @@ namespace json = boost::json;
 namespace fs = std::filesystem;
 
 constexpr int kMostKills = 3;
-constexpr int kMostAttempts = 20;  // a run that has not ended by then never will
-constexpr int kMostDawdleUs = 4000;
-constexpr std::chrono::milliseconds kLinger{300};  // less than the settle time in world.cpp
-
-// How long the servers take: half the time nothing, else up to 4 ms; where a kill hit, a request may linger much
-// longer, as one on its way through a network does when its sender has died. Answers do not depend on any of it.
-class Dawdle final {
- public:
-  explicit Dawdle(std::uint64_t seed) : random_(seed) {}
-  void operator()() {
-    if (auto time = next(); time.count() > 0) std::this_thread::sleep_for(time);
-  }
-  void killed_here() { linger() = true; }
-
- private:
-  static bool& linger() {
-    thread_local bool value = false;
-    return value;
-  }
-  Microseconds next() {
-    if (std::exchange(linger(), false)) return kLinger;
-    std::lock_guard lock(mutex_);
-    int time = std::uniform_int_distribution<int>(-kMostDawdleUs, kMostDawdleUs)(random_);
-    return Microseconds(std::max(time, 0));
-  }
-  std::mutex mutex_;
-  std::mt19937_64 random_;
-};
+constexpr int kWaits = 3, kLeft = 130;  // exit codes: the run waits, it is left for recovery
+constexpr int kMostAttempts = 20;       // a run that has not ended by then never will
 
 std::string text_of(const json::object& object, std::string_view name) {
   const auto* value = object.if_contains(name);
@@ -58,8 +35,12 @@ std::string in_words(const Finished& finished) {
 
 class Round final {
  public:
-  Round(EffectClass effect, std::uint64_t seed, const fs::path& folder, Evidence& evidence)
-      : evidence_(evidence), random_(seed), dawdle_(seed), world_(folder, "killed", effect, stage()) {
+  Round(EffectClass effect, Hazard hazard, std::uint64_t seed, const fs::path& folder, Evidence& evidence)
+      : evidence_(evidence),
+        hazard_(hazard),
+        random_(seed),
+        dawdle_(seed),
+        world_(folder, "killed", scripted_cast(effect), stage()) {
     evidence_.effect = effect;
     evidence_.run = std::string(name_of(effect)) + "-" + std::to_string(seed);
     play_calm(folder);
@@ -67,10 +48,10 @@ class Round final {
 
   void play() {
     StoreWatch watch(world_.store_folder(), [this] { reached(Moment::store_written); });
-    int kills = std::uniform_int_distribution<int>(1, kMostKills)(random_);
-    for (int attempt = 0; attempt < kMostAttempts && !has_ended(); ++attempt) {
+    int kills = hazard_ == Hazard::stop ? 1 : std::uniform_int_distribution<int>(1, kMostKills)(random_);
+    for (int tries = 0; tries < kMostAttempts && !has_ended(); ++tries) {
       if (is_in_doubt()) settle_doubts();
-      attempt_once(evidence_.kills() < kills);
+      attempt(evidence_.kills() < kills);
     }
     world_.settle();
     evidence_.end = world_.snapshot(run());
@@ -94,7 +75,7 @@ class Round final {
       std::lock_guard lock(mutex);
       profile_.count(moment);
     };
-    World calm(folder, "calm", evidence_.effect, {count, [this] { dawdle_(); }});
+    World calm(folder, "calm", scripted_cast(evidence_.effect), {count, [this] { dawdle_(); }});
     {
       StoreWatch watch(calm.store_folder(), [&] { count(Moment::store_written); });
       auto begin = std::chrono::steady_clock::now();
@@ -118,21 +99,110 @@ class Round final {
     return shown_.empty() ? world_.run_command(run()) : World::recover_command(run());
   }
 
-  void attempt_once(bool with_kill) {
+  void attempt(bool disturb) {
+    if (hazard_ == Hazard::stop && disturb)
+      attempt_stopped();
+    else if (hazard_ == Hazard::rivals && !shown_.empty())
+      attempt_by_two(disturb);
+    else
+      attempt_once(disturb);
+    shown_ = world_.show(run());
+  }
+
+  KillPlan plan_for(const Process& process, int signal) {
+    auto plan = random_plan(random_, profile_);
+    plan.signal = signal;
+    killer_.arm(process.pid(), plan);
+    return plan;
+  }
+
+  void attempt_once(bool disturb) {
     auto command = next_command();
     auto process = world_.start(command);
     std::string plan = "left alone";
-    if (with_kill) {
-      auto random = random_plan(random_, profile_);
-      plan = "to be killed " + to_string(random);
-      killer_.arm(process.pid(), random);
-    }
+    if (disturb) plan = to_string(plan_for(process, hazard_ == Hazard::terminate ? SIGTERM : SIGKILL));
     process.await_end();
     killer_.disarm();
     auto finished = process.finish();
     tell(command.front() + ", " + plan + ": " + in_words(finished));
-    if (finished.killed) look_after_kill();
-    shown_ = world_.show(run());
+    bool left = hazard_ == Hazard::terminate && finished.exit == kLeft;
+    if (finished.killed || left) look_after_kill();
+    if (hazard_ != Hazard::terminate) return;
+    check_exit(finished, {0, kWaits, kLeft});
+    if (finished.killed && command.front() == "run") check_not_open(evidence_.after_kill.back().journal);
+  }
+
+  // SIGTERM ends a program by itself only where no run of it is open.
+  void check_not_open(const JournalView& journal) {
+    if (!journal.empty() && journal.count("ended") == 0)
+      evidence_.oddities.emplace_back("SIGTERM killed a program in the middle of a run");
+  }
+
+  // Each may find the other at work, or what it left. One that submits waits for the other, and goes on in its place.
+  void attempt_by_two(bool disturb) {
+    auto second_command = std::bernoulli_distribution(0.5)(random_) ? next_command() : world_.run_command(run());
+    auto first = world_.start(next_command(), "-1");
+    auto second = world_.start(second_command, "-2");
+    std::string plan = "left alone";
+    if (disturb) plan = to_string(plan_for(std::bernoulli_distribution(0.5)(random_) ? first : second, SIGKILL));
+    first.await_end();
+    second.await_end();
+    killer_.disarm();
+    auto one = first.finish(), other = second.finish();
+    tell("recover: " + in_words(one) + ", and at once " + second_command.front() + ": " + in_words(other) + "; one " +
+         plan);
+    if (one.killed || other.killed) look_after_kill();
+    for (const auto& finished : {one, other}) check_exit(finished, {0, kWaits});
+  }
+
+  // The second process takes the run when the lease of the stopped one is over; that one goes on while the second is
+  // at work, or after it.
+  void attempt_stopped() {
+    auto stopped = world_.start(world_.run_command(run()), "-stopped");
+    auto plan = plan_for(stopped, SIGSTOP);
+    bool stands = stopped.await_stop();
+    killer_.disarm();
+    tell("run, " + to_string(plan));
+    if (stands) take_over_from(stopped);
+    auto finished = stopped.finish();
+    tell("the stopped one: " + in_words(finished));
+    // Nobody took its run: then nothing happened that would excuse anything.
+    if (finished.exit != kLeft) evidence_.after_kill.clear();
+    check_exit(finished, {0, kWaits, kLeft});
+  }
+
+  void take_over_from(const Process& stopped) {
+    Snapshot then;
+    try {
+      then = world_.snapshot(run());
+    } catch (const std::runtime_error& locked) {
+      // It stands while it holds the file's lock: that delays everybody, and it goes on as if nothing had been.
+      tell(locked.what());
+      return stopped.send(SIGCONT);
+    }
+    bool owned = !then.journal.empty() && then.journal.count("ended") == 0;  // else there is nothing to take over
+    if (owned) evidence_.after_kill.push_back(std::move(then));
+    auto second = world_.start(world_.run_command(run()));
+    KillPlan wake{random_wake(), 1, Microseconds(0), SIGCONT};
+    killer_.arm(stopped.pid(), wake);
+    second.await_end();
+    killer_.disarm();
+    stopped.send(SIGCONT);
+    auto finished = second.finish();
+    tell("run by another process, the stopped one to go on " + to_string(wake) + ": " + in_words(finished));
+    bool locked = finished.out.find("\"store.locked\"") != std::string::npos;  // it stands in a transaction
+    if (!locked) check_exit(finished, {0, kWaits});
+  }
+
+  Moment random_wake() {
+    constexpr Moment moments[] = {Moment::model_asked, Moment::model_answering, Moment::effect_asked,
+                                  Moment::effect_happened};
+    return moments[std::uniform_int_distribution<int>(0, 3)(random_)];
+  }
+
+  void check_exit(const Finished& finished, std::initializer_list<int> allowed) {
+    if (finished.killed || std::ranges::find(allowed, finished.exit) != allowed.end()) return;
+    evidence_.oddities.push_back("a process ended with " + in_words(finished) + ", stdout: " + finished.out);
   }
 
   // Half the time the next process meets requests of the dead one that are still on their way.
@@ -166,6 +236,7 @@ class Round final {
   }
 
   Evidence& evidence_;
+  const Hazard hazard_;
   std::mt19937_64 random_;
   Dawdle dawdle_;
   Killer killer_;
@@ -176,8 +247,8 @@ class Round final {
 
 }  // namespace
 
-void play_round(EffectClass effect, std::uint64_t seed, const fs::path& folder, Evidence& evidence) {
-  Round(effect, seed, folder, evidence).play();
+void play_round(EffectClass effect, Hazard hazard, std::uint64_t seed, const fs::path& folder, Evidence& evidence) {
+  Round(effect, hazard, seed, folder, evidence).play();
 }
 
 }  // namespace executus::crash

@@ -36,6 +36,10 @@ std::string scripted_text(const std::string& run, int ordinal) {
   return ordinal == 0 ? "" : "Step " + std::to_string(ordinal) + " of " + run + ".";
 }
 
+Answer scripted_answer(const std::string& run, int ordinal) {
+  return {run, ordinal, scripted_text(run, ordinal), scripted_calls(run, ordinal)};
+}
+
 std::string scripted_result(const std::string& label) {
   return R"({"done":")" + label + R"(","receipt":")" + std::to_string(label.size() * 7919 % 1000) + R"("})";
 }

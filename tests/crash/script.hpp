@@ -15,12 +15,22 @@ struct ScriptedCall {
   std::string id;         // as the model names it
   std::string label;      // "RUN/response/index": tells calls apart on the effect server
   std::string arguments;  // JSON
+  std::string tool = kTool;
+};
+
+// One answer of the model, and its place: the `ordinal`-th of a conversation. Calls and text depend on the place only.
+struct Answer {
+  std::string thread;  // tells conversations apart
+  int ordinal = 0;
+  std::string text;
+  std::vector<ScriptedCall> calls = {};
 };
 
 // The calls of the response number `ordinal` (from 0): one, two, one, two, none.
 [[nodiscard]] std::vector<ScriptedCall> scripted_calls(const std::string& run, int ordinal);
 [[nodiscard]] std::vector<ScriptedCall> scripted_calls(const std::string& run);  // of all responses
 [[nodiscard]] std::string scripted_text(const std::string& run, int ordinal);
+[[nodiscard]] Answer scripted_answer(const std::string& run, int ordinal);
 [[nodiscard]] std::string scripted_result(const std::string& label);  // JSON
 
 // The prompt names the run; this is how the model server finds out whom it talks to. Empty: no such marker.

@@ -1,8 +1,10 @@
-// Everything one run needs: a store and an agent file in a folder, the two servers, and the program with an environment
+// Everything one run needs: a folder with a store and agent files, the two servers, and the program with an environment
 // that names them.
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,15 +18,28 @@
 
 namespace executus::crash {
 
+// Who plays: what the model says, how the target takes repeats, and the files by their paths, of which agent.yaml is
+// the agent that is run.
+struct Cast {
+  Mind mind;
+  EffectServer::Repeats repeats;
+  std::function<std::map<std::string, std::string>(const EffectServer& effects)> files;
+};
+
+[[nodiscard]] Cast scripted_cast(EffectClass effect);
+// The declaration of the tool of the script, as it stands in an agent file.
+[[nodiscard]] std::string tool_declaration(EffectClass effect, const EffectServer& effects);
+
 class World final {
  public:
   // `folder` exists; `name` tells apart the worlds in it.
-  World(const std::filesystem::path& folder, const std::string& name, EffectClass effect, const Stage& stage);
+  World(const std::filesystem::path& folder, const std::string& name, const Cast& cast, const Stage& stage);
 
   [[nodiscard]] std::vector<std::string> run_command(const std::string& run) const;
   [[nodiscard]] static std::vector<std::string> recover_command(const std::string& run);
 
-  [[nodiscard]] Process start(const std::vector<std::string>& arguments) const;
+  // `name` tells apart what runs at once.
+  [[nodiscard]] Process start(const std::vector<std::string>& arguments, const std::string& name = "") const;
   [[nodiscard]] Finished call(const std::vector<std::string>& arguments) const;  // to its end
 
   // With no process of ours alive. settle() waits for what dead ones have sent; without it, that may still come.
@@ -35,12 +50,12 @@ class World final {
 
   [[nodiscard]] const std::filesystem::path& store_folder() const { return store_; }
   [[nodiscard]] EffectLog effects() const { return effects_.log(); }
-
- private:
-  void write_agent(EffectClass effect) const;
+  [[nodiscard]] std::map<std::string, ModelLog> asked() const { return model_.logs(); }
+  // What a command prints; nothing: no such run. Throws std::runtime_error when it fails otherwise.
   [[nodiscard]] std::optional<std::string> ask(const std::vector<std::string>& command) const;
 
-  std::filesystem::path folder_, store_, agent_;
+ private:
+  std::filesystem::path folder_, store_;
   ModelServer model_;
   EffectServer effects_;
 };
