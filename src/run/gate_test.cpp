@@ -184,21 +184,28 @@ TEST(Approval, HoldsForTheArgumentsThePersonSaw) {  // [DUR-36]
 }
 
 // Parallel calls.
+struct Crowd {
+  int inside = 0;
+  int most = 0;
+};
+
+Task<void> stay_a_while(Crowd& crowd, OneShot<> leave) {
+  crowd.most = std::max(crowd.most, ++crowd.inside);
+  TaskContext context = co_await this_task();
+  context.strand->post([leave] { leave.set(); });
+  co_await leave.wait();
+  --crowd.inside;
+}
+
 TEST(Parallel, CallsOverlapOnlyWhereDeclared) {  // [DUR-37]
   for (bool parallel : {true, false}) {
     Harness run(two_calls());
     auto& act = run.add_tool("act", tool::Effect::keyed);
     if (parallel) act.change().order = tool::Order::parallel;
-    int inside = 0, most = 0;
-    act.around = [&](OneShot<> leave) -> Task<void> {
-      most = std::max(most, ++inside);
-      TaskContext context = co_await this_task();
-      context.strand->post([leave] { leave.set(); });
-      co_await leave.wait();
-      --inside;
-    };
+    Crowd crowd;
+    act.around = [&crowd](OneShot<> leave) { return stay_a_while(crowd, std::move(leave)); };
     EXPECT_TRUE(run.run().ok());
-    EXPECT_EQ(most, parallel ? 2 : 1);
+    EXPECT_EQ(crowd.most, parallel ? 2 : 1);
   }
 }
 

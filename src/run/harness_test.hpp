@@ -148,7 +148,7 @@ class MortalStore final : public journal::JournalStore {
   std::optional<int> writes_left;  // dies at the write after so many
   bool dead = false;
   std::uint64_t more_lapses = 0;
-  bool renewed = false;  // the lease holds again, whoever took the runs meanwhile
+  bool renewed = false;                       // the lease holds again, whoever took the runs meanwhile
   int inbox_failures = 0, read_failures = 0;  // so many calls fail as if the store were away
   journal::JournalStore& inner() { return *store_; }
 
