@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -83,7 +84,8 @@ struct Response {
   Message message;  // role assistant
   FinishReason finish = FinishReason::stop;
   Usage usage;
-  std::string target;  // "provider/model" that served it
+  std::string target;                           // "provider/model" that served it
+  std::shared_ptr<const std::string> raw = {};  // the answer's bytes, a stream's too, when the request asked for them
 };
 
 // Names are frozen: they are stored in journals.

@@ -5,12 +5,16 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include <boost/json/object.hpp>
 
 #include <executus/async/task.hpp>
 #include <executus/base/clock.hpp>
@@ -27,15 +31,53 @@ struct Attribution {
   std::string trace_id = {};
 };
 
+// Whether the model may, must or must not call tools. `named`: the one of that name.
+struct ToolChoice {
+  enum class Kind { automatic, none, required, named };
+  Kind kind = Kind::automatic;
+  std::string name = {};
+};
+
+// What the text of the answer has to be: JSON that fits a schema (closed objects, all fields required: LLM-28).
+struct AnswerSchema {
+  std::string name;  // [a-zA-Z0-9_-]{1,64}
+  boost::json::object schema;
+};
+
+// `automatic`: where the provider caches only what it is told to, mark what will come again.
+enum class PromptCache { automatic, off };
+
 struct Request {
   std::string system;
   Transcript messages;
   ToolSpecs tools;  // null: none
+  ToolChoice tool_choice = {};
+  std::shared_ptr<const AnswerSchema> schema = {};  // null: any text
   std::optional<int> max_output_tokens;
   std::optional<double> temperature;
   std::string effort;  // reasoning effort; empty: the model's default
+  PromptCache cache = PromptCache::automatic;
+  bool keep_raw = false;  // Response::raw is wanted
   std::shared_ptr<const Attribution> attribution = {};
 };
+
+// What a model takes. Declared, not asked for: what nobody declared is allowed.
+struct Capabilities {
+  enum class Schemas { native, by_prompt };
+
+  int max_images = 0;                         // in one request; 0: it takes none
+  std::size_t max_image_bytes = 0;            // of each; 0: no limit
+  int max_image_edge = 0;                     // pixels; 0: no limit
+  std::vector<std::string> image_types = {};  // MIME; empty: any
+  Schemas schemas = Schemas::by_prompt;       // whether `Request::schema` reaches the provider
+  int context_tokens = 0;                     // 0: unknown
+};
+
+[[nodiscard]] inline Capabilities any_images() {
+  Capabilities all;
+  all.max_images = std::numeric_limits<int>::max();
+  return all;
+}
 
 // What a person may watch while a response is made. Provisional: it may be dropped (reset) until the response is
 // returned.
@@ -81,6 +123,8 @@ class Model {
 
   // "provider/model".
   [[nodiscard]] virtual const std::string& target() const = 0;
+
+  [[nodiscard]] virtual Capabilities capabilities() const { return any_images(); }
 };
 
 class Provider {

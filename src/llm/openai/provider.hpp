@@ -8,13 +8,11 @@
 
 #include <executus/llm/model.hpp>
 
-#include "llm/vendor.hpp"
-#include "net/client/http_client.hpp"
+#include "llm/http_model.hpp"
 
 namespace executus::llm::openai {
 
 inline constexpr std::string_view kOfficialUrl = "https://api.openai.com/v1";
-inline constexpr Milliseconds kCallTimeout = std::chrono::minutes(10);  // models think for minutes
 
 // `http` outlives the provider and its models. Without a token only OpenAI's own service refuses, when it is asked.
 [[nodiscard]] std::shared_ptr<Provider> make_provider(Endpoint endpoint, net::HttpClient& http,

@@ -6,13 +6,12 @@
 
 #include "base/text.hpp"
 #include "llm/message/base64.hpp"
+#include "llm/wire.hpp"
 
 namespace executus::llm::openai {
 namespace {
 
 namespace json = boost::json;
-
-json::value text_json(std::string_view text) { return json::value(repair_utf8(text)); }
 
 json::object text_part(std::string_view text) { return {{"type", "text"}, {"text", text_json(text)}}; }
 
@@ -36,10 +35,8 @@ json::value user_content(const Message& message) {
 }
 
 std::string arguments_text(const std::string& arguments) {
-  if (trim(arguments).empty()) return "{}";
   auto parsed = parse_json(arguments);
-  if (parsed && parsed->is_object()) return arguments;
-  return json::serialize(json::object{{"malformed_arguments", text_json(arguments)}});
+  return parsed && parsed->is_object() ? arguments : json::serialize(arguments_object(arguments));
 }
 
 json::object call_json(const ToolCall& call, const ToolNames& names) {
@@ -72,11 +69,6 @@ json::object assistant_json(const Message& from, const ToolNames& names, const s
   return message;
 }
 
-std::string result_text(const ToolResult& result) {
-  constexpr std::string_view prefix = "error: ";
-  return result.is_error && !result.text.starts_with(prefix) ? std::string(prefix) + result.text : result.text;
-}
-
 json::object images_json(const Message& tool_message, const ToolNames& names) {
   json::array parts;
   for (const auto& result : tool_message.tool_results) {
@@ -97,13 +89,6 @@ void add_results(json::array& messages, const Message& from, const ToolNames& na
   if (has_image) messages.push_back(images_json(from, names));
 }
 
-std::string system_text(const Request& request) {
-  std::string text = request.system;
-  for (const auto& message : request.messages)
-    if (message.role == Role::system) text += (text.empty() ? "" : "\n\n") + message.text();
-  return text;
-}
-
 json::array messages_json(const Request& request, const ToolNames& names, const std::string& provider) {
   json::array messages;
   if (auto system = system_text(request); !system.empty())
@@ -121,8 +106,7 @@ json::array tools_json(const std::vector<ToolSpec>& tools, const ToolNames& name
   json::array list;
   for (const auto& tool : tools) {
     json::object function{{"name", names.to_wire(tool.name)}, {"description", text_json(tool.description)}};
-    function["parameters"] =
-        tool.parameters.empty() ? json::object{{"type", "object"}, {"properties", json::object{}}} : tool.parameters;
+    function["parameters"] = parameters_of(tool);
     list.push_back(json::object{{"type", "function"}, {"function", std::move(function)}});
   }
   return list;

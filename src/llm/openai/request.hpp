@@ -11,11 +11,9 @@
 
 #include <executus/llm/model.hpp>
 
-#include "llm/openai/tool_names.hpp"
+#include "llm/protocol.hpp"
 
 namespace executus::llm::openai {
-
-enum class Delivery { whole, streamed };
 
 struct Dialect {
   std::string provider;  // whose opaque parts are ours

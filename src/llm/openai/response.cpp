@@ -7,25 +7,13 @@
 
 #include <executus/base/json.hpp>
 
-#include "llm/openai/errors.hpp"
+#include "llm/answer_errors.hpp"
+#include "llm/wire.hpp"
 
 namespace executus::llm::openai {
 namespace {
 
 namespace json = boost::json;
-
-const json::object* object_in(const json::object& object, std::string_view key) {
-  const auto* value = object.if_contains(key);
-  return value ? value->if_object() : nullptr;
-}
-
-std::int64_t count_in(const json::object* object, std::string_view key) {
-  const auto* value = object ? object->if_contains(key) : nullptr;
-  if (!value || !value->is_number()) return 0;
-  boost::system::error_code error;
-  auto count = value->to_number<std::int64_t>(error);
-  return error ? 0 : std::max<std::int64_t>(count, 0);
-}
 
 FinishReason finish_reason(const Answer& answer) {
   if (!answer.refusal.empty() || answer.finish == "content_filter") return FinishReason::refusal;
@@ -70,11 +58,6 @@ Answer answer_in(const json::object& choice, const json::object& message) {
 
 }  // namespace
 
-std::string text_in(const json::object& object, std::string_view key) {
-  const auto* value = object.if_contains(key);
-  return value && value->is_string() ? std::string(std::string_view(value->get_string())) : std::string();
-}
-
 std::string arguments_in(const json::object& function) {
   const auto* arguments = function.if_contains("arguments");
   return arguments && arguments->is_object() ? json::serialize(*arguments) : text_in(function, "arguments");
@@ -104,13 +87,7 @@ Response to_response(Answer answer, Asked asked) {
         Opaque{asked.provider, json::object{{"reasoning_content", std::move(answer.reasoning)}}});
   auto text = answer.text.empty() ? std::move(answer.refusal) : std::move(answer.text);
   if (!text.empty()) response.message.parts.emplace_back(Text{std::move(text)});
-  for (auto& call : answer.calls) {
-    auto index = response.message.tool_calls.size();
-    call.id = asked.ids.take(std::move(call.id), index);
-    call.name = asked.names.from_wire(call.name);
-    if (call.arguments.empty()) call.arguments = "{}";
-    response.message.tool_calls.push_back(std::move(call));
-  }
+  response.message.tool_calls = completed(std::move(answer.calls), asked);
   return response;
 }
 

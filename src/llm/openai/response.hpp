@@ -10,19 +10,9 @@
 
 #include <executus/llm/model.hpp>
 
-#include "llm/openai/call_ids.hpp"
-#include "llm/openai/tool_names.hpp"
+#include "llm/asked.hpp"
 
 namespace executus::llm::openai {
-
-// What an answer is read with: who was asked, and the names and ids of the request.
-struct Asked {
-  std::string provider;
-  std::string target;  // "provider/model", for the response and for messages
-  std::string secret;  // never quoted
-  ToolNames names;
-  CallIds ids;
-};
 
 // The pieces of an answer, whole or put together from a stream.
 struct Answer {
@@ -42,7 +32,6 @@ struct Answer {
 
 // Parts that whole answers and stream chunks share.
 [[nodiscard]] std::optional<Usage> usage_in(const boost::json::object& body);
-[[nodiscard]] std::string text_in(const boost::json::object& object, std::string_view key);  // "" unless a string
-[[nodiscard]] std::string arguments_in(const boost::json::object& function);                 // objects as their text
+[[nodiscard]] std::string arguments_in(const boost::json::object& function);  // objects as their text
 
 }  // namespace executus::llm::openai

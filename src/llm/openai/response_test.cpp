@@ -3,8 +3,6 @@
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
 
-#include "llm/openai/errors.hpp"
-
 namespace executus::llm::openai {
 namespace {
 
@@ -100,34 +98,6 @@ TEST(ChatResponse, MayBeAnErrorInDisguise) {  // [LLM-15]
   EXPECT_EQ(error_of(R"({"error":{"message":"no","type":"invalid_request_error"}})").failure(), Failure::permanent);
   EXPECT_THAT(error_of(R"({"error":"key c4n4ry-secret is bad"})").message(),
               ::testing::AllOf(HasSubstr("key *** is bad"), Not(HasSubstr("c4n4ry"))));
-}
-
-TEST(ChatError, SaysWhatToDoAndNeverTheKey) {
-  Server server{"http://lab/v1", "LLM_LAB"};
-  auto error =
-      status_error(401, R"({"error":{"message":"Incorrect API key: c4n4ry-secret"}})", {}, asked_of_lab(), server);
-
-  EXPECT_EQ(error.failure(), Failure::permanent);
-  EXPECT_EQ(error.http_status(), 401);
-  EXPECT_EQ(error.message(), "lab/m answered with HTTP status 401: Incorrect API key: ***; check LLM_LAB");
-}
-
-TEST(ChatError, QuotesABodyThatIsNoJson) {
-  auto error = status_error(502, "<h1>Bad\ngateway</h1>" + std::string(10'000, '.'), {}, asked_of_lab(), {});
-
-  EXPECT_THAT(error.message(), HasSubstr("<h1>Bad gateway</h1>"));
-  EXPECT_LT(error.message().size(), 700U);
-}
-
-TEST(ChatError, OfTheConnectionIsToldByItsCode) {  // [LLM-15]
-  auto error = [](std::string_view code) { return transport_error(code, "why", "lab/m", {"http://lab", "LLM_LAB"}); };
-
-  for (auto code : {"net.dns", "net.refused", "net.tls", "net.timeout", "net.reset", "net.failed", "net.closed"})
-    EXPECT_EQ(error(code).failure(), Failure::transient) << code;
-  EXPECT_EQ(error("net.bad_url").failure(), Failure::permanent);
-  EXPECT_EQ(error("net.timeout").code(), "model.timeout");
-  EXPECT_EQ(error("net.refused").code(), "model.unreachable");
-  EXPECT_THAT(error("net.refused").message(), HasSubstr("http://lab"));
 }
 
 }  // namespace

@@ -7,7 +7,8 @@
 #include <executus/base/json.hpp>
 
 #include "base/text.hpp"
-#include "llm/openai/errors.hpp"
+#include "llm/answer_errors.hpp"
+#include "llm/wire.hpp"
 
 namespace executus::llm::openai {
 namespace {
@@ -23,13 +24,13 @@ const json::object* choice_in(const json::object& chunk) {
 
 }  // namespace
 
-std::string StreamReader::add(std::string_view data) {
+std::string ChatReader::add(std::string_view event) {
   if (done_) return {};
-  if (trim(data) == "[DONE]") {
+  if (trim(event) == "[DONE]") {
     done_ = true;
     return {};
   }
-  auto parsed = parse_json(data);
+  auto parsed = parse_json(event);
   const auto* chunk = parsed ? parsed->if_object() : nullptr;
   if (!chunk) throw malformed_answer(asked_.target, "an event of the stream is no JSON object");
   throw_if_error(*chunk, asked_);
@@ -42,7 +43,7 @@ std::string StreamReader::add(std::string_view data) {
   return delta && delta->is_object() ? add_delta(delta->get_object()) : std::string();
 }
 
-std::string StreamReader::add_delta(const json::object& delta) {
+std::string ChatReader::add_delta(const json::object& delta) {
   answer_.reasoning += text_in(delta, "reasoning_content");
   auto refusal = text_in(delta, "refusal");
   answer_.refusal += refusal;
@@ -55,7 +56,7 @@ std::string StreamReader::add_delta(const json::object& delta) {
   return text.empty() ? refusal : text;
 }
 
-void StreamReader::add_call(const json::object& fragment) {
+void ChatReader::add_call(const json::object& fragment) {
   ToolCall& call = call_for(fragment);
   if (call.id.empty()) call.id = text_in(fragment, "id");
   const auto* function = fragment.if_contains("function");
@@ -66,7 +67,7 @@ void StreamReader::add_call(const json::object& fragment) {
 
 // A fragment belongs to the call of its index. Servers that send whole calls may leave the index out, or say 0 for each
 // of them: another id then begins another call.
-ToolCall& StreamReader::call_for(const json::object& fragment) {
+ToolCall& ChatReader::call_for(const json::object& fragment) {
   const auto* index = fragment.if_contains("index");
   auto& calls = answer_.calls;
   auto id = text_in(fragment, "id");
@@ -79,7 +80,7 @@ ToolCall& StreamReader::call_for(const json::object& fragment) {
   return calls.emplace_back();
 }
 
-Response StreamReader::finish() {
+Response ChatReader::finish() {
   if (!done_ && answer_.finish.empty()) throw truncated_answer(asked_.target);
   if (!any_) throw malformed_answer(asked_.target, "its stream holds nothing");
   return to_response(std::move(answer_), std::move(asked_));

@@ -8,23 +8,22 @@
 #include <boost/json/object.hpp>
 
 #include "llm/openai/response.hpp"
+#include "llm/protocol.hpp"
 
 namespace executus::llm::openai {
 
-class StreamReader final {
+class ChatReader final : public AnswerReader {
  public:
-  explicit StreamReader(Asked asked) : asked_(std::move(asked)) {}
+  explicit ChatReader(Asked asked) : asked_(std::move(asked)) {}
 
-  // The data of one server-sent event; returns the text it adds. Throws ModelError: model.malformed, or what an error
-  // object says. What comes after the end is ignored.
-  std::string add(std::string_view data);
+  [[nodiscard]] Response whole(std::string_view body) override { return read_response(body, std::move(asked_)); }
+  [[nodiscard]] std::string add(std::string_view event) override;
 
   // [DONE] was seen.
-  [[nodiscard]] bool done() const noexcept { return done_; }
+  [[nodiscard]] bool done() const noexcept override { return done_; }
 
-  // The stream has ended. Throws ModelError model.truncated when it ended before the answer did: neither [DONE] nor a
-  // finish reason was seen. Once.
-  [[nodiscard]] Response finish();
+  // Truncated: neither [DONE] nor a finish reason was seen.
+  [[nodiscard]] Response finish() override;
 
  private:
   std::string add_delta(const boost::json::object& delta);

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "llm/openai/errors.hpp"
+#include "llm/answer_errors.hpp"
 #include "net/client/sse_parser.hpp"
 
 namespace executus::llm::openai {
@@ -18,7 +18,7 @@ std::string delta(std::string_view delta, std::string_view finish = "null") {
 }
 
 Response read_events(const std::vector<std::string>& events) {
-  StreamReader reader(streaming());
+  ChatReader reader(streaming());
   for (const auto& event : events) (void)reader.add(event);
   return reader.finish();
 }
@@ -71,7 +71,7 @@ TEST(ChatStream, IsTheSameWhereverItsBytesAreCut) {  // [LLM-05] [LLM-06]
   for (std::size_t cut = 0; cut <= kStream.size(); ++cut) {
     SCOPED_TRACE(cut);
     net::SseParser parser;
-    StreamReader reader(streaming());
+    ChatReader reader(streaming());
     std::string shown;
     for (auto piece : {std::string_view(kStream).substr(0, cut), std::string_view(kStream).substr(cut)})
       for (const auto& event : parser.feed(piece)) shown += reader.add(event.data);
@@ -87,7 +87,7 @@ TEST(ChatStream, CutOffBeforeItsFinishReasonIsAnError) {  // [LLM-15]
     SCOPED_TRACE(end);
     auto error = error_in([&] {
       net::SseParser parser;
-      StreamReader reader(streaming());
+      ChatReader reader(streaming());
       for (const auto& event : parser.feed(std::string_view(kStream).substr(0, end))) (void)reader.add(event.data);
       return reader.finish();
     });

@@ -1,8 +1,8 @@
-#include "llm/openai/call_ids.hpp"
+#include "llm/call_ids.hpp"
 
 #include <utility>
 
-namespace executus::llm::openai {
+namespace executus::llm {
 
 CallIds::CallIds(const Transcript& messages) : turn_(messages.size()) {
   for (const auto& message : messages)
@@ -16,4 +16,4 @@ std::string CallIds::take(std::string id, std::size_t index) {
   return id;
 }
 
-}  // namespace executus::llm::openai
+}  // namespace executus::llm

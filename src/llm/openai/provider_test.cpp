@@ -1,10 +1,10 @@
+#include "llm/openai/provider.hpp"
+
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
 
 #include <executus/async/root_group.hpp>
 #include <executus/testing/http_server.hpp>
-
-#include "llm/openai/provider.hpp"
 
 namespace executus::llm::openai {
 namespace {

@@ -1,5 +1,5 @@
-// What goes wrong between us and an OpenAI-compatible server, as ModelErrors that say what to do. Pure. Every message
-// names the model that was asked; none holds the key.
+// What goes wrong between us and a model's server, as ModelErrors that say what to do. Pure. Every message names the
+// model that was asked; none holds the key.
 #pragma once
 
 #include <optional>
@@ -10,26 +10,27 @@
 
 #include <executus/llm/model.hpp>
 
-#include "llm/openai/response.hpp"
+#include "llm/asked.hpp"
 
-namespace executus::llm::openai {
+namespace executus::llm {
 
-// Where and as whom the question was asked.
+// Who was asked, where and with what.
 struct Server {
+  std::string target;  // "provider/model"
   std::string base_url;
   std::string variable;  // that holds the key or the DSN
+  std::string secret;    // never quoted
 };
 
 // An HTTP status that is no success, with the body that came along.
 [[nodiscard]] ModelError status_error(int status, std::string_view body, std::optional<Milliseconds> retry_after,
-                                      const Asked& asked, const Server& server);
+                                      const Server& server);
 
 // The exchange broke off, as the HTTP client says (`code` and `words` of its error).
-[[nodiscard]] ModelError transport_error(std::string_view code, std::string_view words, const std::string& target,
-                                         const Server& server);
+[[nodiscard]] ModelError transport_error(std::string_view code, std::string_view words, const Server& server);
 
 // The official service was asked without a key.
-[[nodiscard]] ModelError missing_key(const std::string& target, const Server& server);
+[[nodiscard]] ModelError missing_key(const Server& server);
 
 // An answer that is no answer of this API: model.malformed, unknown whether repeating helps.
 [[nodiscard]] ModelError malformed_answer(const std::string& target, const std::string& what);
@@ -40,4 +41,4 @@ struct Server {
 // Some servers send errors with status 200, and all of them within a stream.
 void throw_if_error(const boost::json::object& body, const Asked& asked);
 
-}  // namespace executus::llm::openai
+}  // namespace executus::llm

@@ -7,7 +7,7 @@
 
 #include <executus/llm/tool_spec.hpp>
 
-namespace executus::llm::openai {
+namespace executus::llm {
 
 class ToolNames {
  public:
@@ -24,4 +24,4 @@ class ToolNames {
   std::map<std::string, std::string> names_;
 };
 
-}  // namespace executus::llm::openai
+}  // namespace executus::llm

@@ -7,7 +7,7 @@
 
 #include <executus/llm/transcript.hpp>
 
-namespace executus::llm::openai {
+namespace executus::llm {
 
 class CallIds {
  public:
@@ -23,4 +23,4 @@ class CallIds {
   std::size_t turn_ = 0;
 };
 
-}  // namespace executus::llm::openai
+}  // namespace executus::llm

@@ -1,8 +1,8 @@
-#include "llm/openai/tool_names.hpp"
+#include "llm/tool_names.hpp"
 
 #include <utility>
 
-namespace executus::llm::openai {
+namespace executus::llm {
 namespace {
 
 constexpr std::size_t kLongestName = 64;
@@ -51,4 +51,4 @@ std::string ToolNames::from_wire(const std::string& wire) const {
   return found == names_.end() ? wire : found->second;
 }
 
-}  // namespace executus::llm::openai
+}  // namespace executus::llm

@@ -1,4 +1,4 @@
-#include "llm/openai/errors.hpp"
+#include "llm/answer_errors.hpp"
 
 #include <algorithm>
 #include <array>
@@ -8,8 +8,9 @@
 #include <executus/base/json.hpp>
 
 #include "llm/failure.hpp"
+#include "llm/wire.hpp"
 
-namespace executus::llm::openai {
+namespace executus::llm {
 namespace {
 
 namespace json = boost::json;
@@ -37,7 +38,8 @@ std::string advice(int status, const Server& server) {
     case 403:
       return "; check " + server.variable;
     case 404:
-      return "; check the model's id and the server's address " + server.base_url + " (it mostly ends in /v1)";
+      return "; check the model's id and the server's address " + server.base_url +
+             " (of an OpenAI-compatible API it mostly ends in /v1)";
     case 429:
       return "; slow down, or raise the limits of the account behind " + server.variable;
     default:
@@ -62,18 +64,18 @@ bool is_permanent(const std::string& type) {
 
 }  // namespace
 
-ModelError status_error(int status, std::string_view body, std::optional<Milliseconds> retry_after, const Asked& asked,
+ModelError status_error(int status, std::string_view body, std::optional<Milliseconds> retry_after,
                         const Server& server) {
   return {failure_of_status(status), std::string(code_of_status(status)),
-          asked.target + " answered with HTTP status " + std::to_string(status) + quoted_words(body, asked.secret) +
+          server.target + " answered with HTTP status " + std::to_string(status) + quoted_words(body, server.secret) +
               advice(status, server),
           status, retry_after};
 }
 
-ModelError transport_error(std::string_view code, std::string_view words, const std::string& target,
-                           const Server& server) {
+ModelError transport_error(std::string_view code, std::string_view words, const Server& server) {
   auto error = [&](Failure failure, std::string kind, const std::string& what, const std::string& advice) {
-    return ModelError(failure, std::move(kind), target + " " + what + " (" + std::string(words) + "); " + advice);
+    return ModelError(failure, std::move(kind),
+                      server.target + " " + what + " (" + std::string(words) + "); " + advice);
   };
   if (code == "net.timeout")
     return error(Failure::transient, "model.timeout", "did not answer in time", "try again later");
@@ -85,14 +87,15 @@ ModelError transport_error(std::string_view code, std::string_view words, const 
                "check that " + server.base_url + " is right and that its server runs");
 }
 
-ModelError missing_key(const std::string& target, const Server& server) {
-  return {Failure::permanent, "model.credentials", target + " cannot be asked without a key: set " + server.variable};
+ModelError missing_key(const Server& server) {
+  return {Failure::permanent, "model.credentials",
+          server.target + " cannot be asked without a key: set " + server.variable};
 }
 
 ModelError malformed_answer(const std::string& target, const std::string& what) {
   return {Failure::unknown, "model.malformed",
           "the answer of " + target + " cannot be read: " + what +
-              "; check that the server's address is that of an OpenAI-compatible API"};
+              "; check that the server's address is that of the API it was given as"};
 }
 
 ModelError truncated_answer(const std::string& target) {
@@ -113,4 +116,4 @@ void throw_if_error(const json::object& body, const Asked& asked) {
       asked.target + " reported an error while answering: " + (words.empty() ? "it gave no reason" : words), status);
 }
 
-}  // namespace executus::llm::openai
+}  // namespace executus::llm

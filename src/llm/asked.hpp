@@ -1,0 +1,26 @@
+// What an answer is read with: who was asked, and the names and ids of the request.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "llm/call_ids.hpp"
+#include "llm/tool_names.hpp"
+#include "llm/vendor.hpp"
+
+namespace executus::llm {
+
+struct Asked {
+  std::string provider;
+  std::string target;  // "provider/model", for the response and for messages
+  std::string secret;  // never quoted
+  ToolNames names;
+  CallIds ids;
+};
+
+[[nodiscard]] Asked asked(const Endpoint& endpoint, const std::string& model, const Request& request);
+
+// Calls as they came from the wire: ids completed, names turned back, absent arguments made "{}".
+[[nodiscard]] std::vector<ToolCall> completed(std::vector<ToolCall> calls, Asked& asked);
+
+}  // namespace executus::llm

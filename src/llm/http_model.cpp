@@ -1,0 +1,125 @@
+#include "llm/http_model.hpp"
+
+#include <optional>
+#include <utility>
+
+#include "llm/answer_errors.hpp"
+#include "llm/event_parser.hpp"
+#include "llm/failure.hpp"
+
+namespace executus::llm {
+namespace {
+
+std::optional<Milliseconds> wait_in(const net::HttpHeaders& headers, WallTime now) {
+  if (auto exact = net::find_header(headers, "retry-after-ms"))
+    if (auto thousandfold = parse_retry_after(*exact, now)) return *thousandfold / 1'000;
+  auto header = net::find_header(headers, "retry-after");
+  return header ? parse_retry_after(*header, now) : std::nullopt;
+}
+
+bool is_success(int status) { return status >= 200 && status < 300; }
+
+}  // namespace
+
+// What belongs to one answer while it is read.
+struct HttpModel::Reading {
+  const Server& server;
+  std::unique_ptr<AnswerReader> answer;
+  StreamObserver* observer;
+  std::shared_ptr<std::string> raw;  // null: nobody wants it
+  EventParser events = {};
+
+  void show(std::string_view text) const {
+    if (observer && !text.empty()) observer->on_text(text);
+  }
+  void keep(std::string_view bytes) const {
+    if (raw) raw->append(bytes);
+  }
+  std::vector<std::string> events_in(std::string_view bytes) {
+    try {
+      return events.feed(bytes);
+    } catch (const Error& error) {
+      throw malformed_answer(server.target, error.message());
+    }
+  }
+};
+
+HttpModel::HttpModel(std::shared_ptr<const Endpoint> endpoint, std::string id, std::unique_ptr<const Protocol> protocol,
+                     net::HttpClient& http, HttpModelOptions options)
+    : endpoint_(std::move(endpoint)),
+      id_(std::move(id)),
+      protocol_(std::move(protocol)),
+      http_(http),
+      options_(std::move(options)),
+      target_(endpoint_->name + "/" + id_) {}
+
+net::HttpRequest HttpModel::http_request(const Request& request, const ToolNames& names, Delivery delivery) const {
+  auto wire = protocol_->request(request, names, delivery);
+  net::HttpRequest http;
+  http.method = "POST";
+  http.url = endpoint_->base_url + wire.path;
+  http.headers = std::move(wire.headers);
+  http.headers.emplace_back("Content-Type", "application/json");
+  http.headers.emplace_back(
+      "Accept", delivery == Delivery::streamed ? "text/event-stream, application/x-ndjson" : "application/json");
+  http.body = std::move(wire.body);
+  http.timeout = options_.timeout;
+  return http;
+}
+
+Task<Response> HttpModel::generate(Request request, StreamObserver* observer) {
+  Server server{target_, endpoint_->base_url, endpoint_->variable, endpoint_->token};
+  if (options_.key == HttpModelOptions::Key::required && endpoint_->token.empty()) throw missing_key(server);
+  auto who = asked(*endpoint_, id_, request);
+  auto http = http_request(request, who.names, observer ? Delivery::streamed : Delivery::whole);
+  auto raw = request.keep_raw ? std::make_shared<std::string>() : nullptr;
+  request = {};  // the answer may take minutes, and many runs wait at once
+  Reading reading{server, protocol_->reader(std::move(who)), observer, std::move(raw)};
+  try {
+    co_return co_await exchange(std::move(http), std::move(reading));
+  } catch (const net::HttpError& error) {
+    throw transport_error(error.code(), error.message(), server);
+  }
+}
+
+// A server may answer in one piece although it was asked for a stream.
+Task<Response> HttpModel::exchange(net::HttpRequest http, Reading reading) {
+  net::HttpStream stream = co_await http_.open(std::move(http));
+  auto type = net::find_header(stream.headers, "content-type").value_or("");
+  Response response;
+  if (is_success(stream.status) && reading.events.choose(type)) {
+    auto body = std::move(stream.body);
+    response = co_await read_events(std::move(body), reading);
+  } else {
+    response = co_await read_whole(std::move(stream), reading);
+  }
+  response.raw = std::move(reading.raw);
+  co_return response;
+}
+
+Task<Response> HttpModel::read_events(std::unique_ptr<net::HttpBody> body, Reading& reading) {
+  while (!reading.answer->done()) {
+    std::optional<std::string> bytes = co_await body->next();
+    if (bytes) reading.keep(*bytes);
+    for (const auto& event : bytes ? reading.events_in(*bytes) : reading.events.rest())
+      reading.show(reading.answer->add(event));
+    if (!bytes) break;
+  }
+  co_return reading.answer->finish();
+}
+
+Task<Response> HttpModel::read_whole(net::HttpStream stream, Reading& reading) {
+  std::string body;
+  while (std::optional<std::string> bytes = co_await stream.body->next()) body += *bytes;
+  if (!is_success(stream.status)) {
+    TaskContext context = co_await this_task();
+    auto wait = wait_in(stream.headers, context.strand->loop().clock().wall());
+    throw status_error(stream.status, body, wait, reading.server);
+  }
+  reading.keep(body);
+  auto response = reading.answer->whole(body);
+  reading.show(response.message.text());
+  co_return response;
+}
+
+}  // namespace executus::llm

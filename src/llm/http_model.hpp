@@ -1,0 +1,49 @@
+// A model behind an HTTP API: one request is one exchange, in the words of the vendor's Protocol.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <executus/llm/model.hpp>
+
+#include "llm/protocol.hpp"
+#include "llm/vendor.hpp"
+#include "net/client/http_client.hpp"
+
+namespace executus::llm {
+
+inline constexpr Milliseconds kCallTimeout = std::chrono::minutes(10);  // models think for minutes
+
+struct HttpModelOptions {
+  enum class Key { required, optional };
+  Key key = Key::optional;  // required: without one the server is not asked at all
+  Milliseconds timeout = kCallTimeout;
+  Capabilities capabilities = {};
+};
+
+class HttpModel final : public Model {
+ public:
+  // `http` outlives it.
+  HttpModel(std::shared_ptr<const Endpoint> endpoint, std::string id, std::unique_ptr<const Protocol> protocol,
+            net::HttpClient& http, HttpModelOptions options);
+
+  [[nodiscard]] Task<Response> generate(Request request, StreamObserver* observer) override;
+  [[nodiscard]] const std::string& target() const override { return target_; }
+  [[nodiscard]] Capabilities capabilities() const override { return options_.capabilities; }
+
+ private:
+  struct Reading;
+  [[nodiscard]] net::HttpRequest http_request(const Request& request, const ToolNames& names, Delivery delivery) const;
+  [[nodiscard]] Task<Response> exchange(net::HttpRequest http, Reading reading);
+  [[nodiscard]] Task<Response> read_events(std::unique_ptr<net::HttpBody> body, Reading& reading);
+  [[nodiscard]] Task<Response> read_whole(net::HttpStream stream, Reading& reading);
+
+  std::shared_ptr<const Endpoint> endpoint_;
+  std::string id_;
+  std::unique_ptr<const Protocol> protocol_;
+  net::HttpClient& http_;
+  HttpModelOptions options_;
+  std::string target_;
+};
+
+}  // namespace executus::llm

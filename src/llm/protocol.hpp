@@ -1,0 +1,54 @@
+// What a vendor's API is: pure functions between our values and its bytes. HttpModel does the rest, so a new vendor is
+// a request, a response, a stream, and the row in llm/vendors that names them.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <executus/llm/model.hpp>
+
+#include "llm/asked.hpp"
+#include "net/client/http_client.hpp"
+
+namespace executus::llm {
+
+enum class Delivery { whole, streamed };
+
+// Equal requests give equal bytes: a provider's prompt cache hits, and a recording can be compared.
+struct WireRequest {
+  std::string path;          // after the base URL: "/chat/completions"
+  net::HttpHeaders headers;  // besides Content-Type and Accept; the key too
+  std::string body;          // JSON
+};
+
+// Reads one answer: whole(), or add() for every event of a stream and then finish(). Errors: ModelError
+// model.malformed, model.truncated, or what an error object in the answer says.
+class AnswerReader {
+ public:
+  virtual ~AnswerReader() = default;
+
+  // A body that came in one piece.
+  [[nodiscard]] virtual Response whole(std::string_view body) = 0;
+
+  // The data of one server-sent event, or one line of NDJSON. Returns the text to show. What comes after the end is
+  // ignored.
+  [[nodiscard]] virtual std::string add(std::string_view event) = 0;
+
+  // The end was seen: whatever follows need not be waited for.
+  [[nodiscard]] virtual bool done() const noexcept = 0;
+
+  // The stream has ended. Once.
+  [[nodiscard]] virtual Response finish() = 0;
+};
+
+// Of one model of one endpoint. Immutable: any thread.
+class Protocol {
+ public:
+  virtual ~Protocol() = default;
+  [[nodiscard]] virtual WireRequest request(const Request& request, const ToolNames& names,
+                                            Delivery delivery) const = 0;
+  [[nodiscard]] virtual std::unique_ptr<AnswerReader> reader(Asked asked) const = 0;
+};
+
+}  // namespace executus::llm

@@ -1,0 +1,36 @@
+// Reading and writing that the vendors' JSON dialects have in common. Pure.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <boost/json/object.hpp>
+
+#include <executus/llm/model.hpp>
+
+namespace executus::llm {
+
+// Readers that take what is there and of the right kind, and else nothing.
+[[nodiscard]] const boost::json::object* object_in(const boost::json::object& object, std::string_view key);
+[[nodiscard]] const boost::json::array* array_in(const boost::json::object& object, std::string_view key);
+[[nodiscard]] std::string text_in(const boost::json::object& object, std::string_view key);
+[[nodiscard]] std::int64_t count_in(const boost::json::object* object, std::string_view key);  // never negative
+
+// Texts from tools and people may be no UTF-8; JSON must be.
+[[nodiscard]] boost::json::value text_json(std::string_view text);
+
+// The system prompt with the system messages of the history after it.
+[[nodiscard]] std::string system_text(const Request& request);
+
+// The arguments of a call of the history; what is no JSON object becomes {"malformed_arguments": "..."}, since servers
+// refuse a history that holds it.
+[[nodiscard]] boost::json::object arguments_object(const std::string& arguments);
+
+// A result for APIs without a flag for errors: errors begin with "error: ".
+[[nodiscard]] std::string result_text(const ToolResult& result);
+
+// A tool's JSON Schema; of a tool without arguments an object without properties.
+[[nodiscard]] boost::json::object parameters_of(const ToolSpec& tool);
+
+}  // namespace executus::llm
