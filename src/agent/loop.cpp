@@ -62,8 +62,8 @@ Task<LoopEnd> run_loop(LoopHost& host) {
       case Next::tool_loop:
         co_return LoopEnd::tool_loop;
       case Next::call_model: {
-        llm::Response response = co_await host.ask();
-        co_await host.record(std::move(response));
+        Task<llm::Response> asked = host.ask();
+        co_await host.record(std::move(co_await asked));
         break;
       }
       case Next::run_batch:

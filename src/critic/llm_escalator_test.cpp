@@ -101,7 +101,7 @@ TEST_F(LlmCritic, AsksTheFastTierAShortQuestionAboutTheRun) {  // [CRB-09]
   ASSERT_THAT(model->requests, SizeIs(1));
   const llm::Request& request = model->requests[0];
   EXPECT_EQ(request.max_output_tokens, 1000);
-  EXPECT_EQ(request.tools, nullptr);
+  EXPECT_TRUE(request.tools.empty());
   EXPECT_THAT(request.system, HasSubstr("JSON object"));
   ASSERT_EQ(request.messages.size(), 1u);
   EXPECT_THAT(request.messages[0].text(), HasSubstr("\"agent\":\"builder\""));

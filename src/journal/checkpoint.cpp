@@ -17,9 +17,8 @@ struct Apply {
   const Entry& entry;
 
   void operator()(const Admitted& e) const {
-    checkpoint.admitted = e;
+    checkpoint.admitted = {e.agent, e.invocation, {}};
     for (const auto& message : e.input) checkpoint.opening.push_back(message);
-    checkpoint.admitted.input.clear();
     checkpoint.conversation.begin(checkpoint.opening);
   }
   void operator()(const Opened&) const { ++checkpoint.attempts; }
@@ -34,7 +33,7 @@ struct Apply {
   }
   void operator()(const Settled& e) const {
     for (const auto& message : e.attached) checkpoint.conversation.add(message);
-    if (e.submitted && !checkpoint.submitted) checkpoint.submitted = e.submitted;
+    if (e.submitted && !checkpoint.submitted) checkpoint.submitted = *e.submitted;
     auto& call = checkpoint.conversation.call_at(e.call);
     if (!e.key.empty()) call.key = e.key;
     if (call.dispatches == 0 && e.state != llm::CallState::denied) call.dispatches = 1;

@@ -25,10 +25,9 @@ std::string numbered(const std::string& wire, int number) {
 
 // Names that fit as they are come first: they keep their name whatever else is in the list.
 ToolNames::ToolNames(const ToolSpecs& tools) {
-  if (!tools) return;
-  for (const auto& tool : *tools)
+  for (const auto& tool : tools)
     if (fit(tool.name) == tool.name) assign(tool.name, tool.name);
-  for (const auto& tool : *tools) {
+  for (const auto& tool : tools) {
     if (wires_.contains(tool.name)) continue;
     std::string base = fit(tool.name), wire = base;
     for (int number = 2; names_.contains(wire); ++number) wire = numbered(base, number);

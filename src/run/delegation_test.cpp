@@ -129,7 +129,7 @@ TEST(Delegation, SkillsTakeTheirOwnInputs) {  // [PAL-01] [PAL-08]
       {"type", "object"}, {"properties", {{"text", {{"type", "string"}}}}}, {"required", boost::json::array{"text"}}};
   run.palette.skills["summarise"] = {named("summarise", "child"), schema};
   EXPECT_TRUE(run.run().ok());
-  const auto& tools = *run.model->requests[0].tools;
+  const auto& tools = run.model->requests[0].tools;
   EXPECT_EQ(tools[0].name, "skill__summarise");
   EXPECT_EQ(tools[0].parameters, schema);
   EXPECT_EQ(run.children().size(), 1u) << "wrong inputs start nothing";
@@ -156,14 +156,14 @@ TEST(Delegation, EmptyAndDoubleNamesGiveNoTools) {  // [PAL-06]
   Family run;
   run.agent.agents = {"", "researcher", "researcher", "nobody"};
   EXPECT_TRUE(run.run().ok());
-  EXPECT_EQ(run.model->requests[0].tools->size(), 1u);
+  EXPECT_EQ(run.model->requests[0].tools.size(), 1u);
 }
 
 TEST(Delegation, WithoutAPaletteThereAreNoTools) {  // [PAL-07] [RUN-41]
   Harness run([](std::size_t) { return says("done"); });
   run.agent.agents = {"researcher"};
   EXPECT_TRUE(run.run().ok());
-  EXPECT_EQ(run.model->requests[0].tools, nullptr);
+  EXPECT_TRUE(run.model->requests[0].tools.empty());
 }
 
 TEST(Delegation, IsGatedLikeEveryCall) {  // [PAL-08]

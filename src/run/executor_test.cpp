@@ -257,7 +257,7 @@ TEST(Resume, GoesOnWithTheDefinitionTheRunStartedWith) {  // [DUR-22]
   auto outcome = h.recover();
   ASSERT_TRUE(outcome && outcome->ok());
   EXPECT_EQ(h.model->requests.back().system, "Be good.");
-  EXPECT_EQ(h.model->requests.back().tools->size(), 1u);
+  EXPECT_EQ(h.model->requests.back().tools.size(), 1u);
 }
 
 TEST(Resume, SendsTheRequestTheUninterruptedRunWouldHaveSent) {  // [DUR-34]
@@ -271,7 +271,7 @@ TEST(Resume, SendsTheRequestTheUninterruptedRunWouldHaveSent) {  // [DUR-34]
   (void)killed.recover();
   const auto &a = calm.model->requests.back(), &b = killed.model->requests.back();
   EXPECT_EQ(a.system, b.system);
-  EXPECT_EQ(*a.tools, *b.tools);
+  EXPECT_EQ(a.tools, b.tools);
   ASSERT_EQ(a.messages.size(), b.messages.size());
   for (std::size_t i = 0; i < a.messages.size(); ++i) EXPECT_EQ(a.messages[i], b.messages[i]);
 }

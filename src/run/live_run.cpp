@@ -80,7 +80,7 @@ LiveRun::LiveRun(Parts parts, journal::Checkpoint checkpoint, const ExecutorConf
       seq_at_start_(recorder_.checkpoint().last_seq),
       elapsed_at_start_(recorder_.checkpoint().elapsed) {
   watchers_.report_to(parts.parent);
-  recorder_.ride(journal::Opened{parts.epoch, std::move(parts.worker)});
+  recorder_.open({parts.epoch, std::move(parts.worker)});
   host_.enter(parts_.stage, StepHost::Ceiling::critics);
   if (parts_.claimed) recorder_.expect_commands();
   if (!parts_.agent.phases.empty())

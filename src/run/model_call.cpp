@@ -18,17 +18,17 @@ Task<llm::Response> call_model(llm::Model& model, std::function<llm::Request()> 
   TaskContext context = co_await this_task();
   context.scope->throw_if_cancelled();
   for (int failures = 1;; ++failures) {
-    std::optional<llm::ModelError> problem;
+    Milliseconds wait;
     try {
       auto asked = model.generate(request(), observer);
       co_return co_await std::move(asked);
     } catch (const llm::ModelError& error) {
-      problem = error;
+      if (observer) observer->on_reset();
+      if (error.failure() == llm::Failure::permanent || failures == kModelTries) throw;
+      on_retry(error.message());
+      wait = model_backoff(failures, error.retry_after());
     }
-    if (observer) observer->on_reset();
-    if (problem->failure() == llm::Failure::permanent || failures == kModelTries) throw *problem;
-    on_retry(problem->message());
-    co_await sleep_for(model_backoff(failures, problem->retry_after()));
+    co_await sleep_for(wait);
   }
 }
 

@@ -95,7 +95,7 @@ TEST(Phases, TakeTheirToolsByNameAllOrNone) {  // [PH-15]
   Pipelined run(phases);
   run.add_tool("other", tool::Effect::pure);
   EXPECT_TRUE(run.run().ok());
-  auto tools = [&](std::size_t i) { return run.model->requests[i].tools ? run.model->requests[i].tools->size() : 0; };
+  auto tools = [&](std::size_t i) { return run.model->requests[i].tools.size(); };
   EXPECT_EQ(tools(0), 2u);
   EXPECT_EQ(tools(1), 1u);
   EXPECT_EQ(tools(2), 0u);
@@ -107,7 +107,7 @@ TEST(Phases, APromptPhaseIsOneBareCallAndIsSeenLikeAnyStep) {  // [PH-11] [PH-12
   Pipelined run(phases);
   auto outcome = run.run();
   EXPECT_EQ(run.model->requests.size(), 1u);
-  EXPECT_EQ(run.model->requests[0].tools, nullptr);
+  EXPECT_TRUE(run.model->requests[0].tools.empty());
   EXPECT_EQ(run.total_effects(), 0);
   EXPECT_EQ(outcome.phases[0].how, PhaseEnd::completed) << "calls it was not offered are no calls";
   EXPECT_EQ(outcome.iterations, 1);

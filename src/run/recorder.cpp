@@ -31,15 +31,16 @@ Milliseconds Recorder::elapsed() const {
   return elapsed_before_ + std::chrono::duration_cast<Milliseconds>(clock_.mono() - started_);
 }
 
-void Recorder::ride(journal::Payload payload) { riding_.push_back(std::move(payload)); }
-
 std::vector<journal::Entry> Recorder::number(std::vector<journal::Payload> payloads) {
   std::vector<journal::Entry> entries;
-  entries.reserve(riding_.size() + payloads.size());
+  entries.reserve(payloads.size() + 1);
   std::uint64_t seq = checkpoint_.last_seq;
-  for (auto* source : {&riding_, &payloads})
-    for (auto& payload : *source) entries.push_back({++seq, clock_.wall(), elapsed(), std::move(payload)});
-  riding_.clear();
+  auto add = [&](journal::Payload payload) {
+    entries.push_back({++seq, clock_.wall(), elapsed(), std::move(payload)});
+  };
+  if (opened_) add(std::move(*opened_));
+  opened_.reset();
+  for (auto& payload : payloads) add(std::move(payload));
   return entries;
 }
 
@@ -134,14 +135,14 @@ Task<void> Recorder::commit(std::vector<journal::Payload> payloads, Boundary bou
 Task<bool> Recorder::close(Close how, std::vector<journal::Payload> payloads, Consumed consumed) {
   auto turn = turns_.try_take();
   if (!turn) turn.emplace(co_await turns_.take());
-  std::size_t ridden = riding_.size();
+  auto opened = opened_;
   auto entries = number(std::move(payloads));
   if (checkpointer_) {
     Write write_how = how == Close::complete ? Write::complete : how == Close::fail ? Write::fail : Write::park;
     auto appended = co_await write(write_how, entries, Boundary::plain, std::move(consumed));
     check_ownership(appended);
     if (appended.verdict == journal::AppendVerdict::unread_commands) {
-      for (std::size_t i = 0; i < ridden; ++i) riding_.push_back(std::move(entries[i].payload));
+      opened_ = std::move(opened);
       co_return false;
     }
   }

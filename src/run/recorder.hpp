@@ -38,8 +38,8 @@ class Recorder final {
   [[nodiscard]] WallTime now() const { return clock_.wall(); }
   [[nodiscard]] bool progressed() const noexcept { return progressed_; }  // since this process took the run up
 
-  // Rides with the next awaited entry, without being written before it.
-  void ride(journal::Payload payload);
+  // This process takes the run up. Written with the next entry, not before it.
+  void open(journal::Opened opened) { opened_ = std::move(opened); }
 
   // Tasks of one run may write at the same time: their entries follow each other.
   //
@@ -81,11 +81,11 @@ class Recorder final {
   Watchers& watchers_;
   MonoTime started_;
   Milliseconds elapsed_before_;
-  std::vector<journal::Payload> riding_;
+  std::optional<journal::Opened> opened_;  // rides with the next awaited entry
   Turns turns_;
   bool commands_waiting_ = false;
   bool progressed_ = false;
-  std::optional<StoreUnavailable> gave_up_;  // what was written last may or may not be there: nothing more is
+  Boxed<StoreUnavailable> gave_up_;  // what was written last may or may not be there: nothing more is
 };
 
 }  // namespace executus::run

@@ -28,10 +28,9 @@ Tool* Toolbox::find(std::string_view name) const {
 }
 
 llm::ToolSpecs Toolbox::specs() const {
-  if (tools_.empty()) return nullptr;
-  std::vector<llm::ToolSpec> specs;
-  for (const auto& tool : tools_) specs.push_back(tool->info().spec);
-  return std::make_shared<const std::vector<llm::ToolSpec>>(std::move(specs));
+  llm::ToolSpecs::Shared specs;
+  for (const auto& tool : tools_) specs.emplace_back(tool, &tool->info().spec);
+  return llm::ToolSpecs(std::move(specs));
 }
 
 void Registry::add(std::shared_ptr<Tool> tool) {

@@ -42,7 +42,7 @@ TEST(Registry, SelectsByNameAndGlobInAStableOrder) {
   ASSERT_TRUE(box.ok());
   auto specs = box->specs();
   std::vector<std::string> names;
-  for (const auto& spec : *specs) names.push_back(spec.name);
+  for (const auto& spec : specs) names.push_back(spec.name);
   EXPECT_THAT(names, ElementsAre("now", "fs.read", "fs.write"));
 }
 

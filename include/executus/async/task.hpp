@@ -73,19 +73,21 @@ struct TaskPromise : PromiseBase {
   void return_value(U&& result) {
     slot.set(std::forward<U>(result));
   }
-  T take() {
+  T& result() {
     if (error) std::rethrow_exception(error);
-    return std::move(*slot.value);
+    return *slot.value;
   }
+  T take() { return std::move(result()); }
 };
 
 template <>
 struct TaskPromise<void> : PromiseBase {
   Task<void> get_return_object() noexcept;
   void return_void() const noexcept {}
-  void take() const {
+  void result() const {
     if (error) std::rethrow_exception(error);
   }
+  void take() const { result(); }
 };
 
 }  // namespace detail
@@ -116,6 +118,9 @@ class [[nodiscard]] Task {
 
   auto operator co_await() && noexcept { return Awaiter{handle_}; }
 
+  // The result stays in the task: whoever awaits needs no room for it while it waits.
+  auto operator co_await() & noexcept { return KeepingAwaiter{{handle_}}; }
+
  private:
   friend promise_type;
   struct Awaiter {
@@ -129,6 +134,9 @@ class [[nodiscard]] Task {
       return task;
     }
     T await_resume() const { return task.promise().take(); }
+  };
+  struct KeepingAwaiter : Awaiter {
+    decltype(auto) await_resume() const { return this->task.promise().result(); }
   };
   explicit Task(std::coroutine_handle<promise_type> handle) noexcept : handle_(handle) {}
   void reset() noexcept {

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include <executus/base/boxed.hpp>
 #include <executus/journal/entry.hpp>
 #include <executus/llm/conversation.hpp>
 
@@ -35,18 +36,18 @@ struct CriticState {
 struct Checkpoint {
   Admitted admitted;  // its input is in `opening`
   llm::Transcript opening;
-  llm::Conversation conversation;     // of the run, or of its current phase
-  std::optional<PhaseStarted> phase;  // the one that runs; its input is in the conversation
-  std::vector<PhaseEnded> phases;     // those that are over, by position
+  llm::Conversation conversation;  // of the run, or of its current phase
+  Boxed<PhaseStarted> phase;       // the one that runs; its input is in the conversation
+  std::vector<PhaseEnded> phases;  // those that are over, by position
   Folded folded;
   CriticState critic;
   std::map<std::pair<llm::CallPosition, std::uint32_t>, Generated> generated;  // for the calls of the open batch
-  std::optional<std::string> submitted;                                        // the first answer handed in
+  Boxed<std::string> submitted;                                                // the first answer handed in
   llm::Usage side_usage;                                                       // of compactions, the critic and tools
   std::uint64_t last_seq = 0;
   Milliseconds elapsed{0};
-  std::optional<Waited> waiting;  // set while the run is parked
-  std::optional<Ended> ended;
+  Boxed<Waited> waiting;  // set while the run is parked
+  Boxed<Ended> ended;
   int attempts = 0;  // how often a process took it up
 };
 

@@ -50,7 +50,7 @@ enum class PromptCache { automatic, off };
 struct Request {
   std::string system;
   Transcript messages;
-  ToolSpecs tools;  // null: none
+  ToolSpecs tools;
   ToolChoice tool_choice = {};
   std::shared_ptr<const AnswerSchema> schema = {};  // null: any text
   std::optional<int> max_output_tokens;

@@ -18,7 +18,7 @@ class Toolbox final {
   void add(std::shared_ptr<Tool> tool);
 
   [[nodiscard]] Tool* find(std::string_view name) const;  // null: no such tool
-  [[nodiscard]] llm::ToolSpecs specs() const;
+  [[nodiscard]] llm::ToolSpecs specs() const;             // shared with the tools
   [[nodiscard]] bool empty() const noexcept { return tools_.empty(); }
   [[nodiscard]] const std::vector<std::shared_ptr<Tool>>& tools() const noexcept { return tools_; }
 

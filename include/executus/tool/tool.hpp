@@ -86,7 +86,7 @@ using Probe = std::variant<Done, DidNotHappen, Unclear>;
 class Tool {
  public:
   virtual ~Tool() = default;
-  [[nodiscard]] virtual const ToolInfo& info() const = 0;
+  [[nodiscard]] virtual const ToolInfo& info() const = 0;  // the same object as long as the tool lives
   [[nodiscard]] virtual Task<Outcome> call(Call call) = 0;
 
   // Only for Effect::probeable. Must not cause the effect.
