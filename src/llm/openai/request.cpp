@@ -102,7 +102,7 @@ json::array messages_json(const Request& request, const ToolNames& names, const 
   return messages;
 }
 
-json::array tools_json(const std::vector<ToolSpec>& tools, const ToolNames& names) {
+json::array tools_json(const ToolSpecs& tools, const ToolNames& names) {
   json::array list;
   for (const auto& tool : tools) {
     json::object function{{"name", names.to_wire(tool.name)}, {"description", text_json(tool.description)}};
@@ -116,7 +116,7 @@ json::array tools_json(const std::vector<ToolSpec>& tools, const ToolNames& name
 
 std::string request_body(const Request& request, const ToolNames& names, const Dialect& dialect, Delivery delivery) {
   json::object body{{"model", text_json(dialect.model)}, {"messages", messages_json(request, names, dialect.provider)}};
-  if (request.tools && !request.tools->empty()) body["tools"] = tools_json(*request.tools, names);
+  if (!request.tools.empty()) body["tools"] = tools_json(request.tools, names);
   if (request.max_output_tokens) body[dialect.output_limit_key] = *request.max_output_tokens;
   if (request.temperature) body["temperature"] = *request.temperature;
   if (!request.effort.empty()) body["reasoning_effort"] = request.effort;

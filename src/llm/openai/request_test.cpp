@@ -16,7 +16,7 @@ const Dialect kLab{.provider = "lab", .model = "m"};
 ToolSpecs tools(std::vector<std::string> names) {
   std::vector<ToolSpec> list;
   for (auto& name : names) list.push_back({name, "does " + name, {{"type", "object"}, {"properties", json::object{}}}});
-  return std::make_shared<const std::vector<ToolSpec>>(std::move(list));
+  return list;
 }
 
 Request with_system(std::string text) {
