@@ -65,9 +65,15 @@ std::optional<AgentFile> find_delegate(Session& session, std::string_view name) 
   return std::nullopt;
 }
 
+KnownNames known_names(Session& session) {
+  KnownNames known{session.runtime().tools().names(), {}};
+  for (const auto& file : agent_files(session)) known.agents.push_back(fs::path(file).stem().string());
+  return known;
+}
+
 AgentFile load_agent(Session& session, const std::string& agent) {
   Diagnostics diagnostics;
-  auto file = load_agent_file(agent_path(session, agent), session.runtime().tools().names(), diagnostics);
+  auto file = load_agent_file(agent_path(session, agent), known_names(session), diagnostics);
   if (file) return std::move(*file);
   std::string lines;
   for (const auto& line : diagnostics.errors) lines += (lines.empty() ? "" : "\n") + line;

@@ -15,6 +15,9 @@ namespace executus::cli {
 // All agent files of the project, sorted.
 [[nodiscard]] std::vector<std::string> agent_files(Session& session);
 
+// What an agent file of this project may name.
+[[nodiscard]] KnownNames known_names(Session& session);
+
 // Loads it. Its problems are the message of the Error (config.agent), one per line, as "file:line:col: error: ...".
 [[nodiscard]] AgentFile load_agent(Session& session, const std::string& agent);
 

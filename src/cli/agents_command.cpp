@@ -18,7 +18,7 @@ struct Checked {
 Checked check_agent(Session& session, const std::string& file) {
   Checked checked;
   checked.file = file;
-  checked.agent = load_agent_file(file, session.runtime().tools().names(), checked.said);
+  checked.agent = load_agent_file(file, known_names(session), checked.said);
   return checked;
 }
 

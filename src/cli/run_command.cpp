@@ -52,8 +52,7 @@ Invocation invocation_of(const Run& options) {
 // Flags go before the agent file.
 Agent agent_of(Session& session, const Run& options, Invocation& invocation) {
   auto file = load_agent(session, options.agent);
-  invocation.inputs = parse_inputs(options.inputs, file.inputs_schema);
-  if (auto wrong = apply_inputs(file, invocation.inputs)) throw Error(*wrong);
+  invocation.inputs = apply_inputs(file, parse_inputs(options.inputs, file.inputs_schema)).value();
   if (!options.model.empty()) file.agent.model = options.model;
   if (!options.root.empty()) file.agent.root = std::filesystem::absolute(options.root).lexically_normal().string();
   std::error_code error;

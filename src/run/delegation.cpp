@@ -9,6 +9,7 @@
 #include <executus/base/json_schema.hpp>
 
 #include "base/template_text.hpp"
+#include "run/inputs.hpp"
 
 namespace executus::run {
 namespace {
@@ -50,14 +51,10 @@ void add_delegates(std::vector<StoredDelegate>& found, StoredDelegate::Kind kind
   }
 }
 
-std::string input_text(const boost::json::value& value) {
-  return value.is_string() ? std::string(value.get_string()) : boost::json::serialize(value);
-}
-
 // A prompt that cannot be rendered is sent as it is.
 std::string with_inputs(const std::string& prompt, const boost::json::object& inputs) {
   TemplateVariables variables;
-  for (const auto& input : inputs) variables["inputs." + std::string(input.key())] = input_text(input.value());
+  add_input_variables(variables, inputs);
   auto rendered = render_template(prompt, variables);
   return rendered.ok() ? *rendered : prompt;
 }
@@ -136,8 +133,9 @@ Delegation::Child Delegation::child_of(const tool::Call& call, const StoredDeleg
   invocation.ancestors = guard_.chain();
   invocation.start = Invocation::Start::queued;
   if (delegate.kind == StoredDelegate::Kind::skill) {
-    invocation.inputs = call.arguments;
-    child.agent.system_prompt = with_inputs(child.agent.system_prompt, call.arguments);
+    auto inputs = with_defaults(delegate.parameters, call.arguments);
+    invocation.inputs = with_absent(delegate.parameters, std::move(inputs));
+    child.agent.system_prompt = with_inputs(child.agent.system_prompt, invocation.inputs);
   }
   const auto* prompt = call.arguments.if_contains("prompt");
   invocation.prompt =

@@ -138,6 +138,21 @@ TEST(Delegation, SkillsTakeTheirOwnInputs) {  // [PAL-01] [PAL-08]
   EXPECT_THAT(wrong.text, HasSubstr("text"));
 }
 
+TEST(Delegation, ASkillsPromptHasItsDefaultsAndNothingForWhatIsAbsent) {  // [PAL-01]
+  Family run([](const llm::Request& request, std::size_t turn) {
+    if (request.system != "parent") return says(request.system);
+    return turn == 0 ? calls({{"c", "skill__summarise", R"({"text":"a story"})"}}) : says("done");
+  });
+  run.agent.skills = {"summarise"};
+  auto skill = named("summarise", "Shorten {{inputs.text}} to {{inputs.words}} words{{inputs.tone}}.");
+  run.palette.skills["summarise"] = {
+      skill,
+      {{"type", "object"},
+       {"properties", {{"text", {{"type", "string"}}}, {"words", {{"default", 20}}}, {"tone", {{"type", "string"}}}}}}};
+  EXPECT_TRUE(run.run().ok());
+  EXPECT_EQ(run.last_result(), "Shorten a story to 20 words.");
+}
+
 TEST(Delegation, AChildThatEndsBadlyIsAnErrorWithWhatItHad) {  // [PAL-04] [PAL-05]
   Family run([](const llm::Request& request, std::size_t turn) {
     if (request.system == "parent") return family(request, turn);

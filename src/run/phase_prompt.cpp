@@ -2,26 +2,15 @@
 
 #include <utility>
 
-#include <boost/json/serialize.hpp>
-
 #include "base/text.hpp"
+#include "run/inputs.hpp"
 
 namespace executus::run {
-namespace {
-
-std::string variable_text(const boost::json::value& value) {
-  return value.is_string() ? std::string(value.get_string()) : boost::json::serialize(value);
-}
-
-}  // namespace
-
 TemplateVariables prompt_variables(const journal::Checkpoint& checkpoint) {
   TemplateVariables variables;
   if (!checkpoint.opening.empty()) variables["Query"] = checkpoint.opening[0].text();
   const auto* inputs = checkpoint.admitted.invocation.if_contains("inputs");
-  if (inputs && inputs->is_object())
-    for (const auto& input : inputs->get_object())
-      variables["inputs." + std::string(input.key())] = variable_text(input.value());
+  if (inputs && inputs->is_object()) add_input_variables(variables, inputs->get_object());
   for (const auto& phase : checkpoint.phases) variables[phase.name] = phase.output;
   return variables;
 }

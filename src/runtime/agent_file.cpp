@@ -30,8 +30,8 @@ constexpr std::array<std::string_view, 6> kNotSupported{"mcp_servers", "skill_pa
 // Reads one agent file into `result`.
 class AgentReader {
  public:
-  AgentReader(Problems& problems, const fs::path& file, const std::vector<std::string>& known_tools)
-      : problems_(problems), folder_(file.parent_path()), known_tools_(known_tools) {}
+  AgentReader(Problems& problems, const fs::path& file, const KnownNames& known)
+      : problems_(problems), folder_(file.parent_path()), known_(known) {}
 
   void read(Fields& fields) {
     read_identity(fields);
@@ -115,7 +115,7 @@ class AgentReader {
   void declare(Fields& fields, json::object declaration) {
     std::string name(declaration.at("name").as_string());
     if (name.empty()) return;
-    if (contains(known_tools_, name))
+    if (contains(known_.tools, name))
       fields.error("name", "a tool '" + name + "' exists already; choose another name");
     else if (contains(declared_, name))
       fields.error("name", "tool '" + name + "' is declared twice");
@@ -153,8 +153,18 @@ class AgentReader {
   }
 
   void read_delegation(Fields& fields) {
-    agent().skills = fields.strings("skills").value_or(std::vector<std::string>{});
-    agent().agents = fields.strings("agents").value_or(std::vector<std::string>{});
+    agent().skills = delegates(fields, "skills");
+    agent().agents = delegates(fields, "agents");
+  }
+
+  std::vector<std::string> delegates(Fields& fields, std::string_view key) {
+    auto names = fields.strings(key).value_or(std::vector<std::string>{});
+    for (std::size_t i = 0; i < names.size(); ++i)
+      if (!contains(known_.agents, names[i]))
+        fields.error(
+            key, i,
+            "no agent '" + std::string(clip(names[i], 80)) + "' in agents/" + did_you_mean(names[i], known_.agents));
+    return names;
   }
 
   void read_critic(Fields& fields) {
@@ -197,7 +207,7 @@ class AgentReader {
   }
 
   void check_pattern(Fields& fields, std::string_view key, std::size_t i, const std::string& pattern) {
-    auto names = known_tools_;
+    auto names = known_.tools;
     names.insert(names.end(), declared_.begin(), declared_.end());
     auto fits = [&](const std::string& name) { return matches_glob(pattern, name); };
     if (std::any_of(names.begin(), names.end(), fits)) return;
@@ -221,7 +231,7 @@ class AgentReader {
 
   Problems& problems_;
   fs::path folder_;
-  const std::vector<std::string>& known_tools_;
+  const KnownNames& known_;
   AgentFile result_;
   std::vector<std::string> declared_;
 };
@@ -237,8 +247,8 @@ void add_lines(std::vector<std::string>& lines, std::string_view text) {
 
 }  // namespace
 
-std::optional<AgentFile> parse_agent_file(std::string_view text, const std::string& path,
-                                          const std::vector<std::string>& known_tools, Diagnostics& diagnostics) {
+std::optional<AgentFile> parse_agent_file(std::string_view text, const std::string& path, const KnownNames& known,
+                                          Diagnostics& diagnostics) {
   std::vector<YamlProblem> duplicates;
   auto document = parse_yaml(text, path, duplicates);
   Problems problems;
@@ -248,21 +258,20 @@ std::optional<AgentFile> parse_agent_file(std::string_view text, const std::stri
     add_lines(diagnostics.errors, document.error().message());
     return std::nullopt;
   }
-  AgentReader reader(problems, path, known_tools);
+  AgentReader reader(problems, path, known);
   read_fields(*document, problems, [&](Fields& fields) { reader.read(fields); });
   hand_over(problems, diagnostics);
   if (problems.has_errors()) return std::nullopt;
   return reader.take();
 }
 
-std::optional<AgentFile> load_agent_file(const std::string& path, const std::vector<std::string>& known_tools,
-                                         Diagnostics& diagnostics) {
+std::optional<AgentFile> load_agent_file(const std::string& path, const KnownNames& known, Diagnostics& diagnostics) {
   auto text = read_text_file(path);
   if (!text.ok()) {
     diagnostics.errors.push_back(path + ": error: " + text.error().message());
     return std::nullopt;
   }
-  return parse_agent_file(*text, path, known_tools, diagnostics);
+  return parse_agent_file(*text, path, known, diagnostics);
 }
 
 }  // namespace executus

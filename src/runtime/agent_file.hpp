@@ -24,17 +24,21 @@ struct AgentFile {
   boost::json::object inputs_schema;  // of --input values; empty: none declared
 };
 
+// What agent files may name besides what they declare themselves.
+struct KnownNames {
+  std::vector<std::string> tools;   // of the registry
+  std::vector<std::string> agents;  // to delegate to
+};
+
 // Reads an agent file; reports everything that is wrong with it at once. Nothing when there was an error.
-// `known_tools`: the registry's names, to tell an unknown tool; declared tools of the file count too.
-[[nodiscard]] std::optional<AgentFile> load_agent_file(const std::string& path,
-                                                       const std::vector<std::string>& known_tools,
+[[nodiscard]] std::optional<AgentFile> load_agent_file(const std::string& path, const KnownNames& known,
                                                        Diagnostics& diagnostics);
 [[nodiscard]] std::optional<AgentFile> parse_agent_file(std::string_view text, const std::string& path,
-                                                        const std::vector<std::string>& known_tools,
-                                                        Diagnostics& diagnostics);
+                                                        const KnownNames& known, Diagnostics& diagnostics);
 
-// Fills {{inputs.NAME}} in the prompt; checks the inputs against the declared schema. The error names the input.
-[[nodiscard]] std::optional<Error> apply_inputs(AgentFile& file, const boost::json::object& inputs);
+// Checks the inputs against the declared schema and fills {{inputs.NAME}} in the prompt. Returns what the invocation
+// should hold: `given`, the schema's defaults, and null for what is declared and absent. The error names the input.
+[[nodiscard]] Result<boost::json::object> apply_inputs(AgentFile& file, const boost::json::object& given);
 
 // executus.yaml.
 struct ProjectConfig {

@@ -16,7 +16,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
 
-const std::vector<std::string> kKnown{"glob", "grep", "now", "read_file"};
+const KnownNames kKnown{{"glob", "grep", "now", "read_file"}, {"summarise", "researcher"}};
 
 struct Read {
   std::optional<AgentFile> file;
@@ -231,25 +231,36 @@ inputs:
   required: [service]
 )";
 
+TEST(AgentFile, NamesNobodyToDelegateToWhoIsNotThere) {
+  auto read = read_agent("name: a\nsystem_prompt: hi\nagents: [researcher, resercher]\nskills: [cook]\n");
+
+  EXPECT_FALSE(read.file);
+  ASSERT_EQ(read.said.errors.size(), 2u);
+  EXPECT_THAT(read.said.errors[1], AllOf(StartsWith("a.yaml:4:10: error:"), HasSubstr("'cook'")));
+  EXPECT_THAT(read.said.errors[0], AllOf(StartsWith("a.yaml:3:22: error:"), HasSubstr("did you mean 'researcher'")));
+}
+
 TEST(AgentInputs, FillThePrompt) {
   auto file = *read_agent(kWithInputs).file;
 
-  EXPECT_FALSE(apply_inputs(file, {{"service", "db"}}));
+  auto inputs = apply_inputs(file, {{"service", "db"}});
+  ASSERT_TRUE(inputs.ok());
+  EXPECT_EQ(*inputs, (boost::json::object{{"service", "db"}, {"count", 2}, {"note", nullptr}}));
   EXPECT_EQ(file.agent.system_prompt, "Look at db 2.");
 }
 
 TEST(AgentInputs, AreCheckedAgainstTheSchema) {
   auto file = *read_agent(kWithInputs).file;
 
-  EXPECT_THAT(apply_inputs(file, {})->message(), HasSubstr("service"));
-  EXPECT_THAT(apply_inputs(file, {{"service", 3}})->message(), HasSubstr("/service"));
-  EXPECT_THAT(apply_inputs(file, {{"servce", "db"}})->message(), HasSubstr("did you mean 'service'?"));
+  EXPECT_THAT(apply_inputs(file, {}).error().message(), HasSubstr("service"));
+  EXPECT_THAT(apply_inputs(file, {{"service", 3}}).error().message(), HasSubstr("/service"));
+  EXPECT_THAT(apply_inputs(file, {{"servce", "db"}}).error().message(), HasSubstr("did you mean 'service'?"));
 }
 
 TEST(AgentInputs, OfAPromptThatNamesWhatNobodyGave) {
   auto file = *read_agent("name: a\nsystem_prompt: 'Hi {{inputs.who}}'\n").file;
 
-  EXPECT_THAT(apply_inputs(file, {})->message(), HasSubstr("inputs.who"));
+  EXPECT_THAT(apply_inputs(file, {}).error().message(), HasSubstr("inputs.who"));
 }
 
 }  // namespace

@@ -4,16 +4,13 @@
 
 #include "base/template_text.hpp"
 #include "base/text.hpp"
+#include "run/inputs.hpp"
 #include "runtime/agent_file.hpp"
 
 namespace executus {
 namespace {
 
 namespace json = boost::json;
-
-std::string input_text(const json::value& value) {
-  return value.is_string() ? std::string(std::string_view(value.get_string())) : json::serialize(value);
-}
 
 const json::object& declared_inputs(const json::object& schema) {
   static const json::object none;
@@ -35,40 +32,30 @@ std::optional<Error> undeclared_input(const json::object& schema, const json::ob
   return std::nullopt;
 }
 
-json::object with_defaults(const json::object& schema, json::object inputs) {
-  for (const auto& member : declared_inputs(schema)) {
-    if (inputs.contains(member.key()) || !member.value().is_object()) continue;
-    if (const auto* fallback = member.value().get_object().if_contains("default"))
-      inputs.emplace(member.key(), *fallback);
-  }
-  return inputs;
-}
-
-// What the prompt may name: every declared input (empty when not given), and every given one.
-TemplateVariables prompt_variables(const json::object& schema, const json::object& inputs) {
-  TemplateVariables variables;
-  for (const auto& member : declared_inputs(schema)) variables["inputs." + std::string(member.key())] = "";
-  for (const auto& input : inputs) variables["inputs." + std::string(input.key())] = input_text(input.value());
-  return variables;
+std::optional<Error> unfit_inputs(const AgentFile& file, const json::object& inputs) {
+  if (file.inputs_schema.empty()) return std::nullopt;
+  std::string lines;
+  for (const auto& finding : validate(file.inputs_schema, inputs)) lines += "\n  " + finding;
+  if (lines.empty()) return std::nullopt;
+  return failed("config.inputs",
+                "the inputs do not fit agent '" + file.agent.name + "' (give them with --input NAME=VALUE):" + lines);
 }
 
 }  // namespace
 
-std::optional<Error> apply_inputs(AgentFile& file, const json::object& given) {
-  if (auto error = undeclared_input(file.inputs_schema, given)) return error;
-  auto inputs = with_defaults(file.inputs_schema, given);
-  if (!file.inputs_schema.empty()) {
-    std::string lines;
-    for (const auto& finding : validate(file.inputs_schema, inputs)) lines += "\n  " + finding;
-    if (!lines.empty())
-      return failed("config.inputs", "the inputs do not fit agent '" + file.agent.name +
-                                         "' (give them with --input NAME=VALUE):" + lines);
-  }
-  auto prompt = render_template(file.agent.system_prompt, prompt_variables(file.inputs_schema, inputs));
+Result<json::object> apply_inputs(AgentFile& file, const json::object& given) {
+  const auto& schema = file.inputs_schema;
+  if (auto error = undeclared_input(schema, given)) return *error;
+  auto inputs = run::with_defaults(schema, given);
+  if (auto error = unfit_inputs(file, inputs)) return *error;
+  inputs = run::with_absent(schema, std::move(inputs));
+  TemplateVariables variables;
+  run::add_input_variables(variables, inputs);
+  auto prompt = render_template(file.agent.system_prompt, variables);
   if (!prompt.ok())
     return failed("config.prompt", "the system prompt of agent '" + file.agent.name + "': " + prompt.error().message());
   file.agent.system_prompt = std::move(*prompt);
-  return std::nullopt;
+  return inputs;
 }
 
 }  // namespace executus

@@ -1,0 +1,19 @@
+// The inputs of an invocation and the prompts that name them as {{inputs.NAME}}. Pure.
+#pragma once
+
+#include <boost/json/object.hpp>
+
+#include "base/template_text.hpp"
+
+namespace executus::run {
+
+// `given`, with the defaults that the schema's properties name.
+[[nodiscard]] boost::json::object with_defaults(const boost::json::object& schema, boost::json::object given);
+
+// `given`, with null for every input that the schema declares and nobody gave: a prompt may name it.
+[[nodiscard]] boost::json::object with_absent(const boost::json::object& schema, boost::json::object given);
+
+// inputs.NAME: a text as it is, null as nothing, else as JSON.
+void add_input_variables(TemplateVariables& variables, const boost::json::object& inputs);
+
+}  // namespace executus::run
