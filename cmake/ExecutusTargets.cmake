@@ -37,6 +37,28 @@ function(executus_library name)
   set_property(GLOBAL APPEND PROPERTY EXECUTUS_LIBRARIES executus_${name})
 endfunction()
 
+# executus_embed_text(critic escalator_prompt.txt kEscalatorPrompt): the text of a file as a constant of the folder's
+# namespace, in the header "critic/escalator_prompt_text.hpp". The file is read when CMake configures, which a change of
+# it repeats.
+function(executus_embed_text name file symbol)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${file})
+  file(READ ${file} text)
+  get_filename_component(stem ${file} NAME_WE)
+  file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR}/src ${CMAKE_CURRENT_SOURCE_DIR})
+  set(header ${PROJECT_BINARY_DIR}/generated/${folder}/${stem}_text.hpp)
+  file(CONFIGURE OUTPUT ${header} @ONLY CONTENT [[
+// Made of @file@ by CMake.
+#pragma once
+
+#include <string_view>
+
+namespace executus::@name@ {
+inline constexpr std::string_view @symbol@ = R"text(@text@)text";
+}  // namespace executus::@name@
+]])
+  target_include_directories(executus_${name} PRIVATE ${PROJECT_BINARY_DIR}/generated)
+endfunction()
+
 # executus_test(base SOURCES a_test.cpp LINK executus::base): one program per folder, one ctest case per TEST.
 function(executus_test name)
   if(NOT EXECUTUS_TESTS)

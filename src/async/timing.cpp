@@ -19,7 +19,7 @@ Task<void> sleep_until(MonoTime when) {
 
 Task<void> sleep_for(Milliseconds duration) {
   TaskContext context = co_await this_task();
-  co_await sleep_until(context.strand->loop().clock().mono() + duration);
+  co_await sleep_until(later(context.strand->loop().clock().mono(), duration));
 }
 
 // Null once the Deadline is gone. Read and written on the strand only.

@@ -78,6 +78,8 @@ std::string repair_utf8(std::string_view text) {
   return repaired;
 }
 
+std::string as_utf8(std::string text) { return is_valid_utf8(text) ? std::move(text) : repair_utf8(text); }
+
 std::string_view trim(std::string_view text) {
   constexpr std::string_view white = " \t\r\n\f\v";
   std::size_t first = text.find_first_not_of(white);

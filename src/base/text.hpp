@@ -29,6 +29,9 @@ namespace executus {
 // `text` with every byte that is not part of valid UTF-8 replaced by U+FFFD.
 [[nodiscard]] std::string repair_utf8(std::string_view text);
 
+// `text` itself when it is valid UTF-8, else repaired.
+[[nodiscard]] std::string as_utf8(std::string text);
+
 [[nodiscard]] std::string_view trim(std::string_view text);
 
 // The parts between the separators: one more than there are separators, "" has one empty part.

@@ -18,6 +18,8 @@ std::vector<fs::path> agent_folders(Session& session) {
   return folders;
 }
 
+constexpr Milliseconds kDefaultMaxRuntime = std::chrono::minutes(10);  // runs of files are left alone for longer
+
 bool is_yaml(const fs::path& path) { return path.extension() == ".yaml" || path.extension() == ".yml"; }
 
 bool looks_like_path(const std::string& agent) { return agent.find('/') != std::string::npos || is_yaml(agent); }
@@ -74,7 +76,10 @@ KnownNames known_names(Session& session) {
 AgentFile load_agent(Session& session, const std::string& agent) {
   Diagnostics diagnostics;
   auto file = load_agent_file(agent_path(session, agent), known_names(session), diagnostics);
-  if (file) return std::move(*file);
+  if (file) {
+    if (file->agent.max_runtime.count() == 0) file->agent.max_runtime = kDefaultMaxRuntime;
+    return std::move(*file);
+  }
   std::string lines;
   for (const auto& line : diagnostics.errors) lines += (lines.empty() ? "" : "\n") + line;
   throw failed("config.agent", std::move(lines));

@@ -4,6 +4,7 @@
 
 #include <executus/base/environment.hpp>
 
+#include "base/text.hpp"
 #include "cli/agent_lookup.hpp"
 
 namespace executus::cli {
@@ -93,7 +94,9 @@ void Session::shut_down() {
   if (driving_) driving_->cancel_all({Cause::shutdown, std::string(kShutdown)});
 }
 
-void Session::print_json(const boost::json::value& value) const { write_out(boost::json::serialize(value) + "\n"); }
+void Session::print_json(const boost::json::value& value) const {
+  write_out(as_utf8(boost::json::serialize(value)) + "\n");
+}
 
 void Session::warn(std::string_view message) const {
   write_err("executus: " + styled("warning:", Style::yellow, terminal_.err_colour) + " " + printable(message) + "\n");

@@ -27,6 +27,7 @@ Task<Compaction> Summarizer::compact(CompactionRequest request) {
   question.messages.push_back(
       llm::user_message(text_to_summarise(request.messages, from, cut, request.summary, options_.secret_tools)));
   question.max_output_tokens = options_.max_summary_tokens;
+  question.attribution = request.attribution;
   auto response = co_await request.model->generate(std::move(question), nullptr);
   Compaction answer{cut, std::string(trim(response.message.text())), response.usage};
   if (answer.summary.empty())

@@ -22,7 +22,7 @@ class Watch final : public CriticHandle {
         limit_(backstop(start.soft, start.backstop_multiplier, options)),
         start_(std::move(start)),
         state_(start_.so_far),
-        asked_(start_.so_far.extensions),
+        asked_(start_.so_far.decisions),
         signs_(options.signs) {}
 
   [[nodiscard]] Milliseconds limit() const override { return limit_; }

@@ -345,7 +345,7 @@ TEST(Watchdog, TellsTheEscalatorWhatHappened) {  // [CRB-09]
   ScriptedEscalator escalator;
   CriticStart start = five_minutes();
   start.elapsed = minutes(3);
-  start.so_far.extensions = 1;
+  start.so_far.extensions = start.so_far.decisions = 1;
   start.so_far.extended = minutes(4);
   Watched run(escalator, start);
   llm::Response response;

@@ -43,13 +43,15 @@ Task<CriticDecision> LlmEscalator::escalate(Situation situation) {
 
 Task<llm::Response> LlmEscalator::ask(std::string question) {
   TaskContext context = co_await this_task();
-  std::shared_ptr<llm::Model> model = models_.resolve(options_.tier).value().model;
+  auto resolved = models_.resolve(options_.tier).value();
+  const auto& model = resolved.model;
   if (!model) throw failed("model.missing", "the resolver gave no model for '" + options_.tier + "'");
   llm::Request request;
   request.system = escalator_instructions();
   request.messages.push_back(llm::user_message(std::move(question)));
   request.max_output_tokens = options_.max_output_tokens;
-  const MonoTime until = context.strand->loop().clock().mono() + options_.patience;
+  request.attribution = resolved.attribution;
+  const MonoTime until = later(context.strand->loop().clock().mono(), options_.patience);
   co_return co_await with_deadline(until, model->generate(std::move(request), nullptr),
                                    "the critic's model took too long");
 }

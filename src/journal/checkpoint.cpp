@@ -7,8 +7,10 @@
 namespace executus::journal {
 namespace {
 
-int saturating_sum(int a, int b) {
-  return b > 0 && a > std::numeric_limits<int>::max() - b ? std::numeric_limits<int>::max() : a + b;
+template <class Number>
+Number saturating_sum(Number a, Number b) {
+  constexpr auto most = std::numeric_limits<Number>::max();
+  return b > 0 && a > most - b ? most : a + b;
 }
 
 // One entry after another: each names what it changes, and nothing else.
@@ -22,7 +24,10 @@ struct Apply {
     checkpoint.conversation.begin(checkpoint.opening);
   }
   void operator()(const Opened&) const { ++checkpoint.attempts; }
-  void operator()(const Responded& e) const { checkpoint.conversation.add_response(e.response); }
+  void operator()(const Responded& e) const {
+    checkpoint.unanswered = {};
+    checkpoint.conversation.add_response(e.response);
+  }
   void operator()(const Intended& e) const {
     auto& call = checkpoint.conversation.call_at(e.call);
     call.state = llm::CallState::dispatched;
@@ -42,7 +47,10 @@ struct Apply {
     if (checkpoint.conversation.open_batch().empty()) checkpoint.generated.clear();
   }
   void operator()(const Steered& e) const {
-    if (!e.undelivered) checkpoint.conversation.add(e.message);
+    if (!e.undelivered) {
+      checkpoint.conversation.add(e.message);
+      checkpoint.unanswered.push_back(e.message);
+    }
     auto& nudges = checkpoint.critic.nudges;
     if (e.source == "critic" && !nudges.empty()) nudges.erase(nudges.begin());
   }
@@ -59,6 +67,7 @@ struct Apply {
     checkpoint.phase = e;
     checkpoint.folded = {};
     checkpoint.conversation.begin(checkpoint.opening);
+    for (const auto& message : checkpoint.unanswered) checkpoint.conversation.add(message);
   }
   void operator()(const PhaseEnded& e) const {
     checkpoint.phases.push_back(e);
@@ -83,7 +92,8 @@ struct Apply {
   void operator()(const Criticised& e) const {
     auto& critic = checkpoint.critic;
     checkpoint.side_usage += e.usage;
-    critic.extended += e.extend_by;
+    critic.extended = Milliseconds(saturating_sum(critic.extended.count(), e.extend_by.count()));
+    ++critic.decisions;
     if (e.extend_by.count() > 0) ++critic.extensions;
     critic.steps_raised = saturating_sum(critic.steps_raised, e.raise_steps_by);
     if (!e.nudge.empty()) critic.nudges.push_back(e.nudge);

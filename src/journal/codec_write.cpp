@@ -6,6 +6,8 @@
 
 #include <executus/journal/entry.hpp>
 
+#include "base/text.hpp"
+
 namespace executus::journal {
 namespace {
 
@@ -126,6 +128,7 @@ struct Encoder {
 
 }  // namespace
 
-std::string encode(const Payload& payload) { return json::serialize(std::visit(Encoder{}, payload)); }
+// Whatever texts are in it: what was written must be readable.
+std::string encode(const Payload& payload) { return as_utf8(json::serialize(std::visit(Encoder{}, payload))); }
 
 }  // namespace executus::journal

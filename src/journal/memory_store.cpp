@@ -130,6 +130,7 @@ class MemoryJournal::Worker final : public JournalStore {
     std::lock_guard lock(state_->mutex);
     append.consume.clear();
     append.admit.clear();  // children are for those who wait
+    append.cancel_children = false;
     append.refuse_when_unread = false;
     try {
       (void)add(std::move(append));
@@ -212,9 +213,7 @@ class MemoryJournal::Worker final : public JournalStore {
     auto* run = state_->find(id);
     if (!run) co_return PostVerdict::no_such_run;
     if (is_terminal(run->row.status)) co_return PostVerdict::run_ended;
-    command.id = ++state_->last_command;
-    command.at = state_->clock.wall();
-    run->inbox.push_back(std::move(command));
+    deliver(*run, std::move(command));
     ++state_->commits;
     co_return PostVerdict::accepted;
   }
@@ -306,6 +305,17 @@ class MemoryJournal::Worker final : public JournalStore {
     ++state_->commits;
   }
 
+  void deliver(StoredRun& run, Command command) const {
+    command.id = ++state_->last_command;
+    command.at = state_->clock.wall();
+    run.inbox.push_back(std::move(command));
+  }
+
+  void cancel_children_of(const std::string& parent) const {
+    for (auto& run : state_->runs)
+      if (run.row.parent == parent && !is_terminal(run.row.status)) deliver(run, {0, "cancel", {}, {}});
+  }
+
   Appended add(Append append) const {
     auto* run = state_->find(append.run);
     if (!run) return {AppendVerdict::ownership_lost, false};
@@ -326,6 +336,7 @@ class MemoryJournal::Worker final : public JournalStore {
     std::ranges::move(fresh, std::back_inserter(run->entries));
     for (auto& child : append.admit)
       if (!state_->find(child.id)) create(std::move(child));
+    if (append.cancel_children) cancel_children_of(append.run.str());
     return {AppendVerdict::appended, !run->inbox.empty()};
   }
 

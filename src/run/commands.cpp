@@ -60,7 +60,11 @@ journal::Command steer(std::string text) {
   return command;
 }
 
-llm::Message steer_message(const journal::Command& command) { return llm::user_message(payload_text(command, "text")); }
+std::optional<llm::Message> steer_message(const journal::Command& command) {
+  const auto* text = command.payload.if_contains("text");
+  if (!text || !text->is_string()) return std::nullopt;
+  return llm::user_message(std::string(text->get_string()));
+}
 
 journal::Command approve(const llm::CallRecord& call, Approval answer, std::string reason) {
   journal::Command command;

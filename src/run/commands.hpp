@@ -25,7 +25,7 @@ enum class Resolution { completed, failed, retry };
 [[nodiscard]] journal::Command resolve(llm::CallPosition call, Resolution how, std::string text);
 
 [[nodiscard]] journal::Command steer(std::string text);
-[[nodiscard]] llm::Message steer_message(const journal::Command& command);
+[[nodiscard]] std::optional<llm::Message> steer_message(const journal::Command& command);  // nothing: malformed
 
 // The answer to the approval that `call` waits for; it holds for this call with these arguments alone.
 enum class Approval { approved, rejected };

@@ -20,6 +20,10 @@ Ending of_loop(const Stop& stop) {
     case agent::LoopEnd::answered:
       return {};
     case agent::LoopEnd::parked:
+      if (!stop.can_wait)
+        return failure(RunStatus::error, "run.cannot_wait",
+                       "the run would have to wait for a person or another run, but it is not durable and nobody could "
+                       "wake it; give it a journal (durability strict or relaxed)");
       return {Verdict::park, RunStatus::waiting, "", "", false};
     case agent::LoopEnd::max_steps:
       if (stop.submitted) return {};
@@ -56,7 +60,7 @@ Ending decide_ending(const Stop& stop, OnModelUnavailable policy) {
   if (stop.end) return of_loop(stop);
   if (stop.cancelled) return of_cancellation(stop);
   if (stop.store_away) return left(stop, false);
-  if (stop.model_away && policy == OnModelUnavailable::park)
+  if (stop.model_away && policy == OnModelUnavailable::park && stop.can_wait)
     return {Verdict::park_for_provider, RunStatus::waiting, stop.error->message(), stop.error->code(), false};
   if (stop.refused) return failure(RunStatus::error, stop.error->code(), stop.error->message());
   // A recovered run that cannot even start here may be able to elsewhere; quarantine ends the attempts.

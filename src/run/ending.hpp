@@ -21,6 +21,7 @@ struct Stop {
   bool progressed = false;  // something durable happened since this process took the run up
   bool submitted = false;   // an answer was handed in
   bool refused = false;     // by the budget
+  bool can_wait = true;     // it is durable: somebody may wake it
   int max_iterations = 0;
 };
 

@@ -303,9 +303,15 @@ TEST_P(PhaseShutdown, LeavesTheRunWhichGoesOnInTheMiddleOfThePhase) {  // [CK-15
   EXPECT_EQ(run.fateful->asked, asked) << "again only what the shutdown cut off";
 }
 
+std::string name_of_shutdown(const ::testing::TestParamInfo<PhaseShutdown::ParamType>& info) {
+  const auto& [need, taken] = info.param;
+  return ::testing::PrintToString(need) + "_" + ::testing::PrintToString(taken);
+}
+
 INSTANTIATE_TEST_SUITE_P(Table, PhaseShutdown,
                          ::testing::Combine(::testing::Values(Need::required, Need::optional),
-                                            ::testing::Values(Taken::fresh, Taken::resumed)));
+                                            ::testing::Values(Taken::fresh, Taken::resumed)),
+                         name_of_shutdown);
 
 // The one ending that differs: a process that brings a resumed run no step further may be the wrong one for it.
 TEST(PhaseEnding, OfAResumedRunThatMadeNoProgressIsLeftForAnotherTry) {  // [PH-06] [CK-16] [DUR-12]

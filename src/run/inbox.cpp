@@ -8,9 +8,13 @@
 namespace executus::run {
 namespace {
 
-// What a person's answer changes; nothing when it answers no open question, or cannot be read.
-std::optional<journal::Payload> answer(const llm::Conversation& conversation, const journal::Command& command) {
+// What a command changes; nothing when it answers no open question, or cannot be read.
+std::optional<journal::Payload> answer(const llm::Conversation& conversation, const journal::Command& command,
+                                       Inbox::Hears hears) {
   try {
+    if (command.kind == commands::kSteer)
+      if (auto message = commands::steer_message(command))
+        return journal::Steered{std::move(*message), "steer", hears == Inbox::Hears::no};
     if (command.kind == commands::kResolve) return commands::resolution_entry(conversation, command);
     if (command.kind == commands::kApprove) return commands::approval_entry(conversation, command);
   } catch (const std::exception&) {
@@ -21,37 +25,29 @@ std::optional<journal::Payload> answer(const llm::Conversation& conversation, co
 
 }  // namespace
 
-Task<void> Inbox::apply() {
+Task<void> Inbox::apply(Which which) {
   for (auto& command : co_await recorder_.inbox()) {
+    if (which == Which::not_steer && command.kind == commands::kSteer) continue;
     if (command.kind == commands::kCancel) {
       for_last_entry_.push_back(command.id);
       throw Cancelled({Cause::caller, "cancelled by command"});
     }
-    co_await take(std::move(command));
+    co_await take(std::move(command), Hears::yes);
   }
 }
 
 // What a command causes and its consumption are one transaction. A command that has nothing to do (any more) is
 // consumed all the same.
-Task<void> Inbox::take(journal::Command command) {
-  if (command.kind == commands::kSteer) {
-    co_await steer(std::move(command), false);
-    co_return;
-  }
+Task<void> Inbox::take(journal::Command command, Hears hears) {
   std::vector<journal::Payload> payloads;
-  if (auto entry = answer(recorder_.conversation(), command))
+  if (auto entry = answer(recorder_.conversation(), command, hears))
     payloads.push_back(std::move(*entry));
   else
     logger_.log(LogLevel::warn, "run " + recorder_.run().str() + ": a command '" + command.kind +
                                     "' had nothing to do and was dropped");
   Consumed ids{command.id};
-  co_await recorder_.commit(std::move(payloads), Boundary::gated, std::move(ids));
-}
-
-Task<void> Inbox::steer(journal::Command command, bool undelivered) {
-  journal::Steered steered{commands::steer_message(command), "steer", undelivered};
-  Consumed ids{command.id};
-  co_await recorder_.commit(std::move(steered), Boundary::plain, std::move(ids));
+  auto boundary = command.kind == commands::kSteer ? Boundary::plain : Boundary::gated;
+  co_await recorder_.commit(std::move(payloads), boundary, std::move(ids));
 }
 
 Task<Inbox::AtClose> Inbox::apply_at_close(Hears hears) {
@@ -61,7 +57,7 @@ Task<Inbox::AtClose> Inbox::apply_at_close(Hears hears) {
     if (known) continue;
     if (command.kind == commands::kSteer) {
       found.steered = hears == Hears::yes;
-      co_await steer(std::move(command), hears == Hears::no);
+      co_await take(std::move(command), hears);
       continue;
     }
     if (command.kind == commands::kCancel) found.cancel = true;

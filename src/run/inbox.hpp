@@ -13,9 +13,11 @@ class Inbox final {
  public:
   Inbox(Recorder& recorder, Logger& logger) : recorder_(recorder), logger_(logger) {}
 
-  // Applies what waits, between two steps. Throws Cancelled when the run is to be cancelled; the command is then
-  // consumed by the run's last entry.
-  [[nodiscard]] Task<void> apply();
+  // Applies what waits, between two steps; in the middle of one a message to the model has to wait, since nobody knows
+  // yet whether another step follows. Throws Cancelled when the run is to be cancelled; the command is then consumed
+  // by the run's last entry.
+  enum class Which { all, not_steer };
+  [[nodiscard]] Task<void> apply(Which which);
 
   // What is left when the run closes.
   struct AtClose {
@@ -30,8 +32,7 @@ class Inbox final {
   [[nodiscard]] const Consumed& for_last_entry() const noexcept { return for_last_entry_; }
 
  private:
-  Task<void> take(journal::Command command);
-  Task<void> steer(journal::Command command, bool undelivered);
+  Task<void> take(journal::Command command, Hears hears);
 
   Recorder& recorder_;
   Logger& logger_;

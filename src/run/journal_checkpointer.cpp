@@ -33,10 +33,10 @@ class JournalCheckpointer final : public Checkpointer {
   void admit_with_next(journal::Admission child) override { children_.push_back(std::move(child)); }
 
   Task<journal::Appended> complete(std::vector<journal::Entry> entries, std::vector<std::int64_t> consume) override {
-    return end(std::move(entries), std::move(consume));
+    return end(std::move(entries), std::move(consume), Children::stay);
   }
   Task<journal::Appended> fail(std::vector<journal::Entry> entries, std::vector<std::int64_t> consume) override {
-    return end(std::move(entries), std::move(consume));
+    return end(std::move(entries), std::move(consume), Children::cancelled);
   }
 
   Task<journal::Appended> park(std::vector<journal::Entry> entries, std::vector<std::int64_t> consume) override {
@@ -65,8 +65,12 @@ class JournalCheckpointer final : public Checkpointer {
     return request;
   }
 
-  Task<journal::Appended> end(std::vector<journal::Entry> entries, std::vector<std::int64_t> consume) {
+  // A run that ends otherwise than well takes the runs below it along.
+  enum class Children { stay, cancelled };
+  Task<journal::Appended> end(std::vector<journal::Entry> entries, std::vector<std::int64_t> consume,
+                              Children children) {
     auto request = request_for(std::move(entries), std::move(consume));
+    request.cancel_children = children == Children::cancelled;
     request.refuse_when_unread = true;
     co_return co_await store_.append(std::move(request));
   }

@@ -14,7 +14,6 @@ namespace executus::run {
 namespace {
 
 constexpr Milliseconds kCleanupLimit{10'000};
-constexpr std::size_t kMaxChildren = 100'000;
 constexpr Milliseconds kProviderPause{60'000};  // how long a run parked for its provider sleeps before it is due again
 
 std::optional<Cancellation> shutdown_alone(const Cancellation& why) {
@@ -95,9 +94,9 @@ LiveRun::Kept LiveRun::keep(Parts& parts) {
                 agent.on_model_unavailable, agent.critic,      std::move(agent.permissions),
                 std::move(agent.phases)};
   std::unique_ptr<Ends> ends;
-  const auto& session = parts.session_tools;
+  auto session = parts.session_tools.release();
   if (!parts.delivery.id.empty() || session.post_run || session.cleanup)
-    ends = std::make_unique<Ends>(Ends{std::move(parts.delivery), std::move(parts.session_tools)});
+    ends = std::make_unique<Ends>(Ends{std::move(parts.delivery), std::move(session)});
   return {std::move(parts.info), std::move(policy), std::move(parts.stage), parts.checkpointer,
           parts.session,         std::move(ends),   parts.attempts_before,  parts.claimed};
 }
@@ -108,8 +107,6 @@ LiveRun::Kept LiveRun::keep(Parts& parts) {
   Ends ends;
   if (parts_.ends) ends = std::move(*parts_.ends);
   if (parts_.session) parts_.session->close();
-  if (ending.verdict == Verdict::fail && delegation_ && config_.ports.journal)
-    co_await contained(cancel_children(), "cancelling the runs below it");
   auto result = outcome(ending);
   AftermathParts after{config_.ports,
                        logger_,
@@ -148,7 +145,8 @@ Stop LiveRun::stopped() {
   stop.recovered = parts_.claimed && seq_at_start_ > 1;
   stop.progressed = recorder_.progressed();
   stop.submitted = recorder_.checkpoint().submitted.has_value();
-  stop.max_iterations = parts_.stage.max_steps;
+  stop.max_iterations = host_.limits().max_steps;
+  stop.can_wait = parts_.checkpointer != nullptr;
   return stop;
 }
 
@@ -195,7 +193,7 @@ Task<void> LiveRun::loop_in_scope() {
 }
 
 [[gnu::noinline]] Task<void> LiveRun::work() {
-  if (config_.ports.budget) co_await check_budget();
+  if (config_.ports.budget && !std::exchange(admitted_by_budget_, true)) co_await check_budget();
   if (pipeline_)
     stop_.end = co_await pipeline_->run();
   else
@@ -255,7 +253,7 @@ Task<void> LiveRun::contained(Task<void> work, const char* what) {
   CancelLink shutdown(scope, shutdown_alone);
   if (ending.verdict != Verdict::leave && ending.verdict != Verdict::disown) shutdown.follow(*context.scope);
   auto limit = std::max(kCleanupLimit, parts_.agent.max_runtime - recorder_.elapsed());
-  Deadline deadline(context, scope, context.strand->loop().clock().mono() + limit, "closing the run");
+  Deadline deadline(context, scope, later(context.strand->loop().clock().mono(), limit), "closing the run");
   TaskContext inner{context.strand, &scope};
   try {
     co_return co_await carry_out(ending).in(inner);
@@ -296,6 +294,7 @@ Task<LiveRun::Finalized> LiveRun::carry_out(Ending& ending) {
 // Commands that came after the loop's end are not lost: a cancel wins over the answer, a steer message is heard in
 // another step when there is one, the others have nothing left to do.
 Task<LiveRun::Finalized> LiveRun::close(Ending& ending) {
+  if (hears(ending) == Inbox::Hears::yes && co_await host_.take_attached()) co_return Finalized::goes_on;
   for (;;) {
     auto how = ending.verdict == Verdict::complete ? Recorder::Close::complete : Recorder::Close::fail;
     if (co_await recorder_.close(how, last_entries(ending), inbox_.for_last_entry())) break;
@@ -304,15 +303,6 @@ Task<LiveRun::Finalized> LiveRun::close(Ending& ending) {
     if (found.steered && !found.cancel) co_return Finalized::goes_on;
   }
   co_return Finalized::over;
-}
-
-// A run that ended otherwise than well takes the runs below it along.
-Task<void> LiveRun::cancel_children() {
-  journal::RunFilter filter;
-  filter.parent = id().str();
-  filter.limit = kMaxChildren;
-  for (const auto& child : co_await config_.ports.journal->list(filter))
-    if (!is_terminal(child.status)) (void)co_await config_.ports.journal->post(child.id, commands::cancel());
 }
 
 Inbox::Hears LiveRun::hears(const Ending& ending) const {

@@ -35,7 +35,7 @@ class LiveRun final {
     DeliveryTarget delivery;
     std::shared_ptr<RunObserver> observer;  // of this run alone; may be null
     std::shared_ptr<SessionHub> session;    // may be null
-    SessionTools session_tools;
+    HeldSession session_tools;
     std::optional<DelegationGuard> guard;  // set when there are delegates
     Watchers* parent = nullptr;            // of a child driven by its parent; outlives this
   };
@@ -66,7 +66,6 @@ class LiveRun final {
   Task<Finalized> carry_out(Ending& ending);
   Task<void> contained(Task<void> work, const char* what);
   Task<Finalized> close(Ending& ending);
-  Task<void> cancel_children();
   std::vector<journal::Payload> last_entries(const Ending& ending) const;
   journal::Waited waiting_for(const Ending& ending) const;
   [[nodiscard]] Inbox::Hears hears(const Ending& ending) const;
@@ -112,6 +111,7 @@ class LiveRun final {
   std::unique_ptr<Pipeline> pipeline_;  // with phases
   std::unique_ptr<AuditRecord> audit_;
   Stop stop_;  // what stopped the loop
+  bool admitted_by_budget_ = false;
   Ending ending_;
   CancelScope* scope_ = nullptr;  // the run's own, while its loop runs
   std::uint64_t seq_at_start_;

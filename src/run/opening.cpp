@@ -26,6 +26,17 @@ std::string working_directory() {
   return path;
 }
 
+// Waits. True: the scope was cancelled meanwhile.
+Task<bool> cancelled_within(Milliseconds time) {
+  TaskContext context = co_await this_task();
+  try {
+    co_await sleep_for(time);
+  } catch (const Cancelled&) {
+    co_return true;
+  }
+  co_return context.scope->cancelled();
+}
+
 void settle_all(llm::Conversation& conversation, const llm::Message& results) {
   for (const auto& result : results.tool_results)
     for (const auto& call : conversation.open_batch())
@@ -117,8 +128,8 @@ void Opening::add_session(LiveRun::Parts& parts, const Invocation& invocation) c
   for (const auto& tool : invocation.extra_tools) parts.stage.toolbox.add(tool);
   if (!factory) return;
   parts.session = std::make_shared<SessionHub>(parts.info);
-  parts.session_tools = factory(parts.session);
-  for (const auto& tool : parts.session_tools.tools) parts.stage.toolbox.add(tool);
+  parts.session_tools = HeldSession(factory(parts.session), logger_);
+  for (const auto& tool : (*parts.session_tools).tools) parts.stage.toolbox.add(tool);
 }
 
 // What the stored definition remembers must be what this process has.
@@ -216,12 +227,26 @@ Task<Opened> Opening::attach(journal::RunRow row, Lineage lineage) {
     if (rests) co_return co_await answer_for(std::move(row));
     if (auto claimed = co_await config_.ports.journal->claim(row.id, row.epoch))
       co_return co_await take_up(std::move(*claimed), std::move(lineage));
-    co_await sleep_for(kAttachPoll);
+    if (co_await cancelled_within(kAttachPoll)) co_return stays_elsewhere(std::move(row));
     auto now = co_await config_.ports.journal->find(row.id);
     if (!now) throw refusal(journal::AdmitVerdict::erased, row.id);
     if (lineage.parent && now->last_seq != row.last_seq) lineage.parent->child_progress();
     row = std::move(*now);
   }
+}
+
+// Whoever stops waiting for a run of somebody else's has not ended it.
+Opened Opening::stays_elsewhere(journal::RunRow row) {
+  Opened opened;
+  opened.answer = std::make_unique<RunOutcome>();
+  auto& outcome = *opened.answer;
+  outcome.run_id = row.id;
+  outcome.status = row.status;
+  outcome.agent = row.agent;
+  outcome.parent = row.parent;
+  outcome.attempts = row.attempts;
+  outcome.reason = "another process drives it";
+  return opened;
 }
 
 Task<Opened> Opening::take_up(journal::RunRow claimed, Lineage lineage) {

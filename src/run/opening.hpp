@@ -53,6 +53,7 @@ class Opening final {
 
  private:
   Task<Opened> answer_for(journal::RunRow row);
+  static Opened stays_elsewhere(journal::RunRow row);
   Task<Opened> open_claimed(journal::RunRow claimed, Lineage lineage);
   Task<void> give_back(journal::RunRow claimed, Error problem);
   Task<journal::Checkpoint> load(RunId run);

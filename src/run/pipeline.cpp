@@ -113,7 +113,9 @@ journal::PhaseEnded Pipeline::end_of(PhaseVerdict verdict, const Stopped& stoppe
   bool fallback = verdict == PhaseVerdict::fallback;
   ended.how = fallback ? journal::PhaseEnd::fallback : journal::PhaseEnd::salvaged;
   ended.output = fallback ? phase_at(ended.index).fallback : salvage(transcript);
-  ended.error = stopped.thrown ? message_of(stopped.thrown) : "no final answer within its steps";
+  ended.error = stopped.thrown                                  ? message_of(stopped.thrown)
+                : stopped.stop.end == agent::LoopEnd::tool_loop ? "it went round in circles"
+                                                                : "no final answer within its steps";
   return ended;
 }
 

@@ -1,5 +1,6 @@
 #include "run/recorder.hpp"
 
+#include <algorithm>
 #include <optional>
 
 #include <executus/async/timing.hpp>
@@ -9,6 +10,8 @@
 
 namespace executus::run {
 namespace {
+
+constexpr Milliseconds kLastChance{10'000};
 
 void check_ownership(const journal::Appended& appended) {
   if (appended.verdict == journal::AppendVerdict::ownership_lost)
@@ -85,21 +88,27 @@ Task<journal::Appended> Recorder::write(Write how, std::vector<journal::Entry> e
       problem = current_error();
     }
     watchers_.delay("the journal could not be written, trying again: " + problem->message());
-    if (co_await wait_cancelled(backoff(failures))) {
+    if (co_await must_give_up(backoff(failures))) {
       gave_up_ = StoreUnavailable(*problem);
       throw *gave_up_;
     }
   }
 }
 
-Task<bool> Recorder::wait_cancelled(Milliseconds time) {
-  bool cancelled = false;
+// After a pause, whether there is no use in trying again. A caller's cancel is nowhere but here until the store takes
+// it: it gets a last chance.
+Task<bool> Recorder::must_give_up(Milliseconds pause) {
+  std::optional<Cause> cause;
   try {
-    co_await sleep_for(time);
-  } catch (const Cancelled&) {
-    cancelled = true;
+    co_await sleep_for(pause);
+  } catch (const Cancelled& cancelled) {
+    cause = cancelled.cause();
   }
-  co_return cancelled;
+  if (!cause) co_return false;
+  if (!last_chance_) last_chance_ = later(clock_.mono(), kLastChance);
+  if (*cause != Cause::caller || clock_.mono() >= *last_chance_) co_return true;
+  co_await detached_for(kLastChance, sleep_for(std::min(pause, kLastChance / 10)), "a last try to write");
+  co_return false;
 }
 
 Task<void> Recorder::defer(journal::Payload payload) {
@@ -163,7 +172,7 @@ Task<std::vector<journal::Command>> Recorder::inbox() {
       problem = current_error();
     }
     watchers_.delay("the inbox could not be read, trying again: " + problem->message());
-    if (co_await wait_cancelled(backoff(failures))) throw StoreUnavailable(*problem);
+    if (co_await must_give_up(backoff(failures))) throw StoreUnavailable(*problem);
   }
   commands_waiting_ = false;
   co_return commands;

@@ -71,7 +71,7 @@ class Recorder final {
   Task<journal::Appended> write(Write how, std::vector<journal::Entry> entries, Boundary boundary, Consumed consumed);
   Task<journal::Appended> write_once(Write how, std::vector<journal::Entry> entries, Boundary boundary,
                                      Consumed consumed);
-  Task<bool> wait_cancelled(Milliseconds time);
+  Task<bool> must_give_up(Milliseconds pause);
   void take_in(const std::vector<journal::Entry>& entries);
 
   RunId run_;
@@ -85,6 +85,7 @@ class Recorder final {
   Turns turns_;
   bool commands_waiting_ = false;
   bool progressed_ = false;
+  std::optional<MonoTime> last_chance_;
   Boxed<StoreUnavailable> gave_up_;  // what was written last may or may not be there: nothing more is
 };
 

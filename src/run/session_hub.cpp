@@ -2,6 +2,23 @@
 
 namespace executus::run {
 
+HeldSession& HeldSession::operator=(HeldSession&& other) noexcept {
+  clean_up();
+  tools_ = other.release();
+  logger_ = other.logger_;
+  return *this;
+}
+
+void HeldSession::clean_up() noexcept {
+  auto clean = std::exchange(tools_.cleanup, {});
+  if (!clean) return;
+  try {
+    clean();
+  } catch (...) {
+    logger_->log(LogLevel::error, "cleaning up a session's tools threw: " + current_error().message());
+  }
+}
+
 void SessionHub::attach(std::string text, std::vector<llm::Image> images) {
   llm::Message message;
   if (!text.empty() || images.empty()) message.parts.push_back(llm::Text{std::move(text)});

@@ -5,9 +5,28 @@
 #include <utility>
 #include <vector>
 
+#include <executus/base/log.hpp>
 #include <executus/run/session.hpp>
 
 namespace executus::run {
+
+// Session tools on their way to a run: when it never lives, they are cleaned up here.
+class HeldSession final {
+ public:
+  HeldSession() = default;
+  HeldSession(SessionTools tools, Logger& logger) : tools_(std::move(tools)), logger_(&logger) {}
+  HeldSession(HeldSession&& other) noexcept : tools_(other.release()), logger_(other.logger_) {}
+  HeldSession& operator=(HeldSession&& other) noexcept;
+  ~HeldSession() { clean_up(); }
+
+  [[nodiscard]] const SessionTools& operator*() const { return tools_; }
+  [[nodiscard]] SessionTools release() noexcept { return std::exchange(tools_, {}); }
+
+ private:
+  void clean_up() noexcept;
+  SessionTools tools_;
+  Logger* logger_ = &null_logger();
+};
 
 class SessionHub final : public Session {
  public:

@@ -14,14 +14,33 @@
 namespace executus::run {
 namespace {
 
-// Providers may leave ids out or repeat them; results are matched by id on the next request.
-void make_call_ids_unique(llm::Message& message, std::uint32_t ordinal) {
-  std::set<std::string> seen;
+// Providers may leave ids out or repeat them; results are matched by id on the next request, and some servers want them
+// unique over the whole conversation.
+void make_call_ids_unique(llm::Message& message, const llm::Conversation& conversation) {
+  std::set<std::string_view> taken;
+  for (const auto& known : conversation.calls()) taken.insert(known.call.id);
   for (std::size_t i = 0; i < message.tool_calls.size(); ++i) {
     auto& id = message.tool_calls[i].id;
-    if (id.empty() || seen.contains(id)) id = "call_" + std::to_string(ordinal) + "_" + std::to_string(i);
-    seen.insert(id);
+    auto own = "call_" + std::to_string(conversation.responses()) + "_" + std::to_string(i);
+    if (id.empty() || taken.contains(id)) id = own;
+    for (int more = 2; taken.contains(id); ++more) id = own + "_" + std::to_string(more);
+    taken.insert(id);
   }
+}
+
+bool says_nothing(const llm::Message& message) {
+  return message.role == llm::Role::assistant && message.parts.empty() && message.tool_calls.empty();
+}
+
+// An answer of nothing is journaled, but APIs refuse to read it.
+llm::Transcript without_silence(llm::Transcript messages) {
+  bool silent = false;
+  for (const auto& message : messages) silent = silent || says_nothing(message);
+  if (!silent) return messages;
+  llm::Transcript rest;
+  for (const auto& message : messages)
+    if (!says_nothing(message)) rest.push_back(message);
+  return rest;
 }
 
 std::string digest_of_question(const std::string& system, const llm::Transcript& messages) {
@@ -48,7 +67,8 @@ agent::Limits StepHost::limits() const {
 llm::Transcript StepHost::view() const {
   const auto& folded = parts_.recorder.checkpoint().folded;
   const auto& transcript = conversation().transcript();
-  return folded.summary.empty() ? transcript : compacted_view(transcript, folded.upto, folded.summary);
+  auto view = folded.summary.empty() ? transcript : compacted_view(transcript, folded.upto, folded.summary);
+  return without_silence(std::move(view));
 }
 
 llm::Request StepHost::request() const {
@@ -79,8 +99,8 @@ Task<llm::Response> StepHost::ask() {
 }
 
 Task<llm::Response> StepHost::ask_after_preparing() {
-  if (parts_.recorder.commands_waiting()) co_await parts_.inbox.apply();
-  if (parts_.session) co_await take_attached();
+  if (parts_.recorder.commands_waiting()) co_await parts_.inbox.apply(Inbox::Which::all);
+  if (parts_.session) (void)co_await take_attached();
   co_await take_nudges();
   if (needs_compaction()) co_await compact();
   auto on_retry = [this](std::string_view why) {
@@ -90,13 +110,15 @@ Task<llm::Response> StepHost::ask_after_preparing() {
       *stage_->model, [this] { return request(); }, parts_.watchers.wants_text() ? this : nullptr, on_retry);
 }
 
-Task<void> StepHost::take_attached() {
-  parts_.session->update(
-      {conversation().steps(), conversation().usage(), static_cast<int>(conversation().calls().size())});
-  for (auto& message : parts_.session->take_attached()) {
+Task<bool> StepHost::take_attached() {
+  if (!parts_.session) co_return false;
+  parts_.session->update(tally());
+  auto messages = parts_.session->take_attached();
+  for (auto& message : messages) {
     journal::Steered steered{std::move(message), "session", false};
     co_await parts_.recorder.commit(std::move(steered), Boundary::plain);
   }
+  co_return !messages.empty();
 }
 
 Task<void> StepHost::take_nudges() {
@@ -131,10 +153,13 @@ Task<void> StepHost::compact() {
 
 Task<void> StepHost::compact_now(std::int64_t tokens) {
   const auto& folded = parts_.recorder.checkpoint().folded;
-  auto model = parts_.compaction.models->resolve(parts_.compaction.tier).value().model;
-  CompactionRequest question{conversation().transcript(), folded.upto, folded.summary, std::move(model)};
+  auto fast = parts_.compaction.models->resolve(parts_.compaction.tier).value();
+  if (!fast.model)
+    throw failed("model.missing", "the model resolver returned no model for '" + parts_.compaction.tier + "'");
+  CompactionRequest question{conversation().transcript(), folded.upto, folded.summary, std::move(fast.model),
+                             std::move(fast.attribution)};
   auto answer = co_await parts_.compaction.compactor->compact(std::move(question));
-  if (answer.upto == 0) throw failed("compact.nothing_to_fold", "there is nothing left to shorten");
+  if (auto wrong = objection_to(answer, conversation().transcript(), folded.upto)) throw Error(*wrong);
   auto after = estimated_tokens(compacted_view(conversation().transcript(), answer.upto, answer.summary));
   journal::Compacted entry{answer.upto, std::move(answer.summary), tokens, after, answer.usage, ""};
   boost::json::object event{{"messages", entry.upto}, {"tokens_before", tokens}, {"tokens_after", after}};
@@ -148,7 +173,7 @@ void StepHost::on_reset() { parts_.watchers.reset(conversation().responses()); }
 // The output gate: nothing acts on a response before it is durable.
 Task<void> StepHost::record(llm::Response response) {
   if (stage_->bare) response.message.tool_calls.clear();  // it was offered no tools
-  make_call_ids_unique(response.message, conversation().responses());
+  make_call_ids_unique(response.message, conversation());
   auto intent = parts_.dispatcher.first_intent(response.message);
   std::vector<journal::Payload> payloads;
   payloads.push_back(journal::Responded{std::move(response)});
@@ -166,7 +191,7 @@ RunTally StepHost::tally() const {
 }
 
 Task<agent::LoopHost::Batch> StepHost::run_batch() {
-  if (parts_.recorder.commands_waiting()) co_await parts_.inbox.apply();
+  if (parts_.recorder.commands_waiting()) co_await parts_.inbox.apply(Inbox::Which::not_steer);
   if (conversation().open_batch().empty()) co_return Batch::settled;
   co_return co_await parts_.dispatcher.run_batch();
 }

@@ -44,6 +44,9 @@ class StepHost final : public agent::LoopHost, private llm::StreamObserver {
   [[nodiscard]] Task<void> record(llm::Response response) override;
   [[nodiscard]] Task<Batch> run_batch() override;
 
+  // What the session's tools attached becomes part of the conversation. False: there was nothing.
+  [[nodiscard]] Task<bool> take_attached();
+
   // Asks the stage's model for a tool, or takes the answer it got before a crash.
   [[nodiscard]] Task<llm::Response> generate(llm::CallPosition call, std::uint32_t ordinal, std::string system,
                                              llm::Transcript messages);
@@ -53,7 +56,6 @@ class StepHost final : public agent::LoopHost, private llm::StreamObserver {
   void on_reset() override;
 
   Task<llm::Response> ask_after_preparing();
-  Task<void> take_attached();
   Task<void> take_nudges();
   Task<void> compact();
   Task<void> compact_now(std::int64_t tokens);

@@ -29,7 +29,9 @@ std::string_view kind_of_action(const CriticDecision& decision) {
 Milliseconds time_limit(TimeLimits limits, std::optional<Milliseconds> critic_limit,
                         const journal::CriticState& critic) {
   if (!critic_limit) return limits.max_runtime;
-  return std::min(*critic_limit + critic.extended, std::max(limits.absolute_max, limits.max_runtime));
+  auto most = std::max(limits.absolute_max, limits.max_runtime);
+  bool beyond = *critic_limit > most || critic.extended > most - *critic_limit;
+  return beyond ? most : *critic_limit + critic.extended;
 }
 
 Supervision::Supervision(Recorder& recorder, Watchers& watchers, CriticHandle* critic, TimeLimits limits,
@@ -43,7 +45,7 @@ MonoTime Supervision::end(const Clock& clock) const {
   } catch (...) {
     logger_.log(LogLevel::error, "the critic of run " + recorder_.run().str() + " threw: " + current_error().message());
   }
-  return clock.mono() + (time_limit(limits_, critic_limit, recorder_.checkpoint().critic) - recorder_.elapsed());
+  return later(clock.mono(), time_limit(limits_, critic_limit, recorder_.checkpoint().critic) - recorder_.elapsed());
 }
 
 // Two coroutines: the frame of one without a critic is small, and most runs have none.

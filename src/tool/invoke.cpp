@@ -11,7 +11,7 @@ namespace executus::tool {
 namespace {
 
 MonoTime time_limit(const TaskContext& context, const ToolInfo& info) {
-  return context.strand->loop().clock().mono() + info.timeout;
+  return later(context.strand->loop().clock().mono(), info.timeout);
 }
 
 // A Cancelled that comes from the surrounding scope is not ours to interpret.
@@ -31,6 +31,11 @@ void make_presentable(std::string& text) {
 void make_presentable(Outcome& outcome) {
   if (auto* done = std::get_if<Done>(&outcome)) make_presentable(done->text);
   if (auto* wrong = std::get_if<Failed>(&outcome)) make_presentable(wrong->message);
+}
+
+void make_presentable(Probe& answer) {
+  if (auto* done = std::get_if<Done>(&answer)) make_presentable(done->text);
+  if (auto* unclear = std::get_if<Unclear>(&answer)) make_presentable(unclear->reason);
 }
 
 std::string no_answer(const ToolInfo& info) {
@@ -78,6 +83,7 @@ Task<Probe> ask_probe(Tool& tool, Call call) {
   } catch (...) {
     answer = Unclear{current_error().message()};
   }
+  make_presentable(answer);
   co_return answer;
 }
 

@@ -89,6 +89,24 @@ TEST_F(OtherProcess, IsSteered) {  // [DUR-38] [DUR-13]
   EXPECT_EQ(run({"runs", "steer", "r1", "too late"}).exit, 2);
 }
 
+TEST_F(OtherProcess, IsSteeredWithBytesThatAreNoText) {  // [DUR-38] [DUR-01]
+  auto started = start_hanging_run();
+  EXPECT_EQ(run({"runs", "steer", "r1", "caf\xe9"}).exit, 0);
+  let_go();
+  EXPECT_EQ(started->finish().exit, 0);
+  EXPECT_THAT(boost::json::serialize(show("r1").at("messages").at(3)), HasSubstr("caf\xef\xbf\xbd"));
+}
+
+TEST_F(CliProgram, BytesThatAreNoTextDamageNoRun) {  // [DUR-01]
+  agent("a", "  - text: done\n",
+        "system_prompt: \"For {{inputs.who}}.\"\ninputs: {type: object, properties: {who: {type: string}}}\n");
+  auto finished = run({"run", "a", "caf\xe9", "--run-id", "r1", "--input", "who=\xff"});
+  EXPECT_EQ(finished.exit, 0) << finished.err;
+  EXPECT_EQ(show("r1").at("output"), "done");
+  EXPECT_EQ(run({"runs", "events", "r1"}).exit, 0);
+  EXPECT_EQ(run({"runs", "digest", "r1"}).exit, 0);
+}
+
 TEST_F(OtherProcess, IsCancelled) {  // [DUR-38]
   auto started = start_hanging_run();
   EXPECT_EQ(run({"runs", "cancel", "r1", "--yes"}).exit, 0);

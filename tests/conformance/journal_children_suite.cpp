@@ -147,6 +147,38 @@ TEST_P(JournalChildrenSuite, ListsAndOffersTheChildrenOfOneRun) {  // [DUR-29]
   EXPECT_THAT(claimable(*store_), ElementsAre("c2", "d"));
 }
 
+// --- cancelled with their parent
+
+TEST_P(JournalChildrenSuite, CancelsTheChildrenInTheTransactionOfTheirParentsEnd) {  // [DUR-29]
+  auto row = admit("r");
+  auto other = admit("other");
+  ASSERT_EQ(verdict_of(call(row, {"c1", "c2"})), AppendVerdict::appended);
+  ASSERT_EQ(verdict_of(call(other, {"d"})), AppendVerdict::appended);
+  finish("c1");
+  auto end = append_to(find("r"), {ended(RunStatus::cancelled)});
+  end.cancel_children = true;
+
+  ASSERT_EQ(verdict_of(std::move(end)), AppendVerdict::appended);
+
+  EXPECT_THAT(run(store_->inbox(id("c1"))), IsEmpty()) << "it is over";
+  EXPECT_THAT(run(store_->inbox(id("d"))), IsEmpty()) << "it is somebody else's";
+  auto commands = run(store_->inbox(id("c2")));
+  ASSERT_EQ(commands.size(), 1u);
+  EXPECT_EQ(commands[0].kind, "cancel");
+}
+
+TEST_P(JournalChildrenSuite, CancelsNobodyWithAnEndThatIsRefused) {  // [DUR-29]
+  auto row = admit("r");
+  ASSERT_EQ(verdict_of(call(row, {"c"})), AppendVerdict::appended);
+  auto end = append_to(find("r"), {ended(RunStatus::cancelled)});
+  end.cancel_children = true;
+  ++end.epoch;
+
+  ASSERT_EQ(verdict_of(std::move(end)), AppendVerdict::ownership_lost);
+
+  EXPECT_THAT(run(store_->inbox(id("c"))), IsEmpty());
+}
+
 // --- waited for
 
 TEST_P(JournalChildrenSuite, OffersARunThatWaitsForChildrenWhenTheLastHasEnded) {  // [DUR-29]

@@ -51,7 +51,7 @@ template <class T>
 [[nodiscard]] Task<T> detached_for(Milliseconds limit, Task<T> task, std::string detail) {
   TaskContext context = co_await this_task();
   CancelScope scope;
-  Deadline deadline(context, scope, context.strand->loop().clock().mono() + limit, std::move(detail));
+  Deadline deadline(context, scope, later(context.strand->loop().clock().mono(), limit), std::move(detail));
   TaskContext inner{context.strand, &scope};
   co_return co_await std::move(task).in(inner);
 }

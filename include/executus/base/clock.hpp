@@ -27,6 +27,12 @@ class Clock {
 // The machine's clocks. Lives for the whole program.
 [[nodiscard]] const Clock& system_clock();
 
+// `start` + `wait`; the end of time when that is later.
+[[nodiscard]] inline MonoTime later(MonoTime start, Milliseconds wait) {
+  auto room = std::chrono::floor<Milliseconds>(MonoTime::max() - start);
+  return wait > room ? MonoTime::max() : start + wait;
+}
+
 // "2026-01-31T09:00:00.000Z": RFC 3339, UTC, with milliseconds.
 [[nodiscard]] std::string rfc3339(WallTime time);
 

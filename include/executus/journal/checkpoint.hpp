@@ -28,6 +28,7 @@ struct CriticState {
   Milliseconds extended{0};
   int extensions = 0;
   int steps_raised = 0;
+  int decisions = 0;  // of any kind
   bool killed = false;
   std::string kill_reason;
   std::vector<std::string> nudges;  // not said yet
@@ -39,6 +40,7 @@ struct Checkpoint {
   llm::Conversation conversation;  // of the run, or of its current phase
   Boxed<PhaseStarted> phase;       // the one that runs; its input is in the conversation
   std::vector<PhaseEnded> phases;  // those that are over, by position
+  llm::Transcript unanswered;      // what was said to the run since its last response
   Folded folded;
   CriticState critic;
   std::map<std::pair<llm::CallPosition, std::uint32_t>, Generated> generated;  // for the calls of the open batch

@@ -14,14 +14,17 @@
 namespace executus {
 
 struct CompactionRequest {
-  llm::Transcript messages = {};           // the whole conversation
-  std::uint32_t folded = 0;                // so many of them are in `summary` already
-  std::string summary = {};                // empty: nothing was folded yet
-  std::shared_ptr<llm::Model> model = {};  // of the fast tier
+  llm::Transcript messages = {};                             // the whole conversation
+  std::uint32_t folded = 0;                                  // so many of them are in `summary` already
+  std::string summary = {};                                  // empty: nothing was folded yet
+  std::shared_ptr<llm::Model> model = {};                    // of the fast tier
+  std::shared_ptr<const llm::Attribution> attribution = {};  // for calls of it
 };
 
 struct Compaction {
-  std::uint32_t upto = 0;  // so many messages are in `summary` now; 0: there is nothing to fold
+  // So many messages are in `summary` now: more than before, and no result without its call after them. 0: there is
+  // nothing to fold.
+  std::uint32_t upto = 0;
   std::string summary = {};
   llm::Usage usage = {};
 };

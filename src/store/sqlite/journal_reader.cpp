@@ -86,6 +86,13 @@ std::vector<journal::RunRow> JournalReader::claimable(const journal::RunFilter& 
   return found;
 }
 
+// Written by another program, or a newer version: a command without a payload has nothing to do.
+boost::json::object payload_of(std::string_view text) {
+  boost::system::error_code error;
+  auto payload = boost::json::parse({text.data(), text.size()}, error);
+  return !error && payload.is_object() ? std::move(payload.get_object()) : boost::json::object();
+}
+
 std::vector<journal::Command> JournalReader::inbox(const RunId& run) {
   Statement statement(*connection_,
                       "SELECT id, kind, payload, at FROM inbox WHERE run=(SELECT id FROM runs WHERE run_id=?) "
@@ -93,8 +100,8 @@ std::vector<journal::Command> JournalReader::inbox(const RunId& run) {
   auto rows = statement.query(run.str());
   std::vector<journal::Command> commands;
   while (rows.next())
-    commands.push_back({rows.integer(0), std::string(rows.text(1)), boost::json::parse(rows.text(2)).as_object(),
-                        from_ms(rows.integer(3))});
+    commands.push_back(
+        {rows.integer(0), std::string(rows.text(1)), payload_of(rows.text(2)), from_ms(rows.integer(3))});
   return commands;
 }
 

@@ -5,6 +5,7 @@
 
 #include <boost/json/serialize.hpp>
 
+#include "base/text.hpp"
 #include "journal/placement.hpp"
 
 namespace executus::sqlite {
@@ -61,7 +62,10 @@ JournalWriter::JournalWriter(Connection& connection, const Worker& worker, Liven
       lift_(connection,
             "UPDATE runs SET status='running', reason='', fruitless=0, worker=NULL, updated=? "
             "WHERE run_id=? AND status='quarantined'"),
-      post_(connection, "INSERT INTO inbox(run, kind, payload, at) VALUES(?,?,?,?)") {}
+      post_(connection, "INSERT INTO inbox(run, kind, payload, at) VALUES(?,?,?,?)"),
+      cancel_children_(connection,
+                       "INSERT INTO inbox(run, kind, payload, at) SELECT id, 'cancel', '{}', ? FROM runs "
+                       "WHERE parent=? AND parent<>'' AND ended=0") {}
 
 std::optional<StoredRun> JournalWriter::find(const RunId& run) {
   auto rows = find_.query(run.str());
@@ -139,6 +143,7 @@ journal::Appended JournalWriter::append(const StoredAppend& append) {
   for (auto command : append.consume) consume_.run(command, tail->id);
   if (placement.present < append.entries.size()) insert_entries(append, *tail, placement.present);
   for (const auto& child : append.admit) (void)admit(child.admission, child.first);  // one that exists stays as it is
+  if (append.cancel_children) cancel_children_.run(now_ms(), append.run.str());
   return {appended, tail->has_commands && has_unread(tail->id, {})};
 }
 
@@ -224,7 +229,7 @@ journal::PostVerdict JournalWriter::post(const RunId& run, const journal::Comman
   auto stored = find(run);
   if (!stored) return no_such_run;
   if (is_terminal(stored->row.status)) return run_ended;
-  post_.run(stored->id, command.kind, boost::json::serialize(command.payload), now_ms());
+  post_.run(stored->id, command.kind, as_utf8(boost::json::serialize(command.payload)), now_ms());
   return accepted;
 }
 

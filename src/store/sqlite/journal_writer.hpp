@@ -58,7 +58,7 @@ class JournalWriter final {
   const Clock& clock_;
   std::unordered_map<RunId, Owned> owned_;  // so that an append does not look up a text key
   Statement find_, is_erased_, insert_run_, tail_, insert_entry_, stored_entry_, advance_, advance_with_status_, end_,
-      unread_, consume_, take_, release_, quarantine_, lift_, post_;
+      unread_, consume_, take_, release_, quarantine_, lift_, post_, cancel_children_;
 };
 
 }  // namespace executus::sqlite

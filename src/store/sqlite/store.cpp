@@ -41,6 +41,7 @@ class SqliteStore final : public journal::JournalStore {
   void append_deferred(journal::Append append) override {
     append.consume.clear();
     append.admit.clear();  // children are for those who wait
+    append.cancel_children = false;
     append.refuse_when_unread = false;
     try {
       writer_.defer(encode(append));

@@ -30,7 +30,8 @@ StoredEntry encode(const journal::Entry& entry) {
 }
 
 StoredAppend encode(const journal::Append& append) {
-  StoredAppend stored{append.run, append.epoch, {}, append.consume, append.refuse_when_unread, append.sync, {}};
+  StoredAppend stored{append.run,  append.epoch,           {}, append.consume, append.refuse_when_unread,
+                      append.sync, append.cancel_children, {}};
   stored.entries.reserve(append.entries.size());
   for (const auto& entry : append.entries) {
     if (entry.seq != append.after + stored.entries.size() + 1)

@@ -36,6 +36,7 @@ struct StoredAppend {
   std::vector<std::int64_t> consume;
   bool refuse_when_unread = false;
   journal::Sync sync = journal::Sync::by_durability;
+  bool cancel_children = false;
   std::vector<StoredChild> admit = {};
 };
 

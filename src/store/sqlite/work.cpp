@@ -27,7 +27,7 @@ std::optional<StoredAppend> AppendWork::unwritten(Fate fate) {
   append_.entries.resize(std::exchange(riding_, 0));
   append_.consume.clear();
   append_.admit.clear();
-  append_.refuse_when_unread = false;
+  append_.refuse_when_unread = append_.cancel_children = false;
   return std::move(append_);
 }
 
