@@ -98,8 +98,7 @@ TEST_F(OtherProcess, IsSteeredWithBytesThatAreNoText) {  // [DUR-38] [DUR-01]
 }
 
 TEST_F(CliProgram, BytesThatAreNoTextDamageNoRun) {  // [DUR-01]
-  agent("a", "  - text: done\n",
-        "system_prompt: \"For {{inputs.who}}.\"\ninputs: {type: object, properties: {who: {type: string}}}\n");
+  agent("a", "  - text: done\n", "inputs: {type: object, properties: {who: {type: string}}}\n");
   auto finished = run({"run", "a", "caf\xe9", "--run-id", "r1", "--input", "who=\xff"});
   EXPECT_EQ(finished.exit, 0) << finished.err;
   EXPECT_EQ(show("r1").at("output"), "done");
