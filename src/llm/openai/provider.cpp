@@ -3,59 +3,114 @@
 #include <utility>
 
 #include "llm/dsn.hpp"
+#include "llm/openai/capabilities.hpp"
+#include "llm/openai/parts.hpp"
 #include "llm/openai/request.hpp"
+#include "llm/openai/responses_request.hpp"
+#include "llm/openai/responses_stream.hpp"
 #include "llm/openai/stream.hpp"
 
 namespace executus::llm::openai {
 namespace {
 
+using SharedEndpoint = std::shared_ptr<const Endpoint>;
+
+bool is_official(const Endpoint& endpoint) { return host_of(endpoint.base_url) == host_of(kOfficialUrl); }
+
+WireRequest wire_request(const Endpoint& endpoint, std::string path, std::string body) {
+  WireRequest wire{std::move(path), {}, std::move(body)};
+  if (!endpoint.token.empty()) wire.headers.emplace_back("Authorization", "Bearer " + endpoint.token);
+  return wire;
+}
+
 class ChatProtocol final : public Protocol {
  public:
-  ChatProtocol(std::shared_ptr<const Endpoint> endpoint, Dialect dialect)
+  ChatProtocol(SharedEndpoint endpoint, Dialect dialect)
       : endpoint_(std::move(endpoint)), dialect_(std::move(dialect)) {}
 
   [[nodiscard]] WireRequest request(const Request& request, const ToolNames& names, Delivery delivery) const override {
-    WireRequest wire{"/chat/completions", {}, request_body(request, names, dialect_, delivery)};
-    if (!endpoint_->token.empty()) wire.headers.emplace_back("Authorization", "Bearer " + endpoint_->token);
-    return wire;
+    return wire_request(*endpoint_, "/chat/completions", request_body(request, names, dialect_, delivery));
   }
   [[nodiscard]] std::unique_ptr<AnswerReader> reader(Asked asked) const override {
     return std::make_unique<ChatReader>(std::move(asked));
   }
 
  private:
-  std::shared_ptr<const Endpoint> endpoint_;
+  SharedEndpoint endpoint_;
   Dialect dialect_;
 };
 
+class ResponsesProtocol final : public Protocol {
+ public:
+  ResponsesProtocol(SharedEndpoint endpoint, ResponsesDialect dialect)
+      : endpoint_(std::move(endpoint)), dialect_(std::move(dialect)) {}
+
+  [[nodiscard]] WireRequest request(const Request& request, const ToolNames& names, Delivery delivery) const override {
+    return wire_request(*endpoint_, "/responses", responses_body(request, names, dialect_, delivery));
+  }
+  [[nodiscard]] std::unique_ptr<AnswerReader> reader(Asked asked) const override {
+    return std::make_unique<ResponsesReader>(std::move(asked));
+  }
+
+ private:
+  SharedEndpoint endpoint_;
+  ResponsesDialect dialect_;
+};
+
+std::unique_ptr<const Protocol> chat_protocol(const SharedEndpoint& endpoint, const std::string& model) {
+  Dialect dialect{.provider = endpoint->name, .model = model};
+  if (is_official(*endpoint)) {
+    dialect.output_limit_key = "max_completion_tokens";
+    dialect.longest_call_id = kLongestChatCallId;
+    if (has_cache_options(model)) dialect.cache_options = Dialect::CacheOptions::understood;
+  }
+  return std::make_unique<ChatProtocol>(endpoint, std::move(dialect));
+}
+
+std::unique_ptr<const Protocol> responses_protocol(const SharedEndpoint& endpoint, const std::string& model) {
+  ResponsesDialect dialect{.provider = endpoint->name, .model = model};
+  if (!is_reasoning_model(model)) dialect.reasoning = ResponsesDialect::Reasoning::none;
+  if (is_official(*endpoint) && has_cache_options(model))
+    dialect.cache_options = ResponsesDialect::CacheOptions::understood;
+  return std::make_unique<ResponsesProtocol>(endpoint, std::move(dialect));
+}
+
+using MakeProtocol = std::unique_ptr<const Protocol> (*)(const SharedEndpoint& endpoint, const std::string& model);
+
 class OpenAiProvider final : public Provider {
  public:
-  OpenAiProvider(Endpoint endpoint, net::HttpClient& http, Milliseconds call_timeout)
-      : endpoint_(std::make_shared<const Endpoint>(std::move(endpoint))), http_(http), call_timeout_(call_timeout) {}
+  OpenAiProvider(Endpoint endpoint, net::HttpClient& http, Milliseconds call_timeout, MakeProtocol make_protocol)
+      : endpoint_(std::make_shared<const Endpoint>(std::move(endpoint))),
+        http_(http),
+        call_timeout_(call_timeout),
+        make_protocol_(make_protocol) {}
 
   [[nodiscard]] const std::string& name() const override { return endpoint_->name; }
 
   std::shared_ptr<Model> model(std::string id) override {
-    Dialect dialect{.provider = endpoint_->name, .model = id};
-    HttpModelOptions options{.timeout = call_timeout_};
-    if (host_of(endpoint_->base_url) == host_of(kOfficialUrl)) {
-      dialect.output_limit_key = "max_completion_tokens";
-      options.key = HttpModelOptions::Key::required;
-    }
-    return std::make_shared<HttpModel>(endpoint_, std::move(id),
-                                       std::make_unique<ChatProtocol>(endpoint_, std::move(dialect)), http_, options);
+    bool official = is_official(*endpoint_);
+    HttpModelOptions options{.key = official ? HttpModelOptions::Key::required : HttpModelOptions::Key::optional,
+                             .timeout = call_timeout_,
+                             .capabilities = official ? capabilities_of(id) : compatible_capabilities()};
+    auto protocol = make_protocol_(endpoint_, id);
+    return std::make_shared<HttpModel>(endpoint_, std::move(id), std::move(protocol), http_, std::move(options));
   }
 
  private:
-  std::shared_ptr<const Endpoint> endpoint_;  // shared with the models, which may live longer
+  SharedEndpoint endpoint_;  // shared with the models, which may live longer
   net::HttpClient& http_;
   Milliseconds call_timeout_;
+  MakeProtocol make_protocol_;
 };
 
 }  // namespace
 
 std::shared_ptr<Provider> make_provider(Endpoint endpoint, net::HttpClient& http, Milliseconds call_timeout) {
-  return std::make_shared<OpenAiProvider>(std::move(endpoint), http, call_timeout);
+  return std::make_shared<OpenAiProvider>(std::move(endpoint), http, call_timeout, chat_protocol);
+}
+
+std::shared_ptr<Provider> make_responses_provider(Endpoint endpoint, net::HttpClient& http, Milliseconds call_timeout) {
+  return std::make_shared<OpenAiProvider>(std::move(endpoint), http, call_timeout, responses_protocol);
 }
 
 }  // namespace executus::llm::openai

@@ -130,6 +130,19 @@ TEST_F(ChatModelTest, OfTheOfficialServiceNeedsAKeyWhenAsked) {  // [LLM-09]
   EXPECT_THAT(error.message(), HasSubstr("OPENAI_API_KEY"));
 }
 
+TEST_F(ChatModelTest, OfTheOfficialServiceHasTheLimitsOfItsModel) {  // [LLM-08]
+  auto official = make_provider({"openai", std::string(kOfficialUrl), "", "OPENAI_API_KEY"}, *http_)->model("gpt-4o");
+
+  EXPECT_EQ(official->capabilities().context_tokens, 128'000);
+  EXPECT_EQ(official->capabilities().max_images, 1'500);
+}
+
+TEST_F(ChatModelTest, OfAnotherServerIsTrustedWithImagesAndSchemas) {  // [LLM-08]
+  EXPECT_EQ(model()->capabilities().max_images, any_images().max_images);
+  EXPECT_EQ(model()->capabilities().schemas, Capabilities::Schemas::native);
+  EXPECT_EQ(model()->capabilities().context_tokens, 0);
+}
+
 TEST_F(ChatModelTest, RefusedKeyIsPermanentAndNamesTheVariable) {  // [LLM-15]
   reply_ = json_reply(401, R"({"error":{"message":"Incorrect API key provided: c4n4ry-0123456789."}})");
 

@@ -2,10 +2,7 @@
 
 #include <boost/json.hpp>
 
-#include <executus/base/json.hpp>
-
-#include "base/text.hpp"
-#include "llm/message/base64.hpp"
+#include "llm/openai/parts.hpp"
 #include "llm/wire.hpp"
 
 namespace executus::llm::openai {
@@ -16,8 +13,7 @@ namespace json = boost::json;
 json::object text_part(std::string_view text) { return {{"type", "text"}, {"text", text_json(text)}}; }
 
 json::object image_part(const Image& image) {
-  std::string url = "data:" + repair_utf8(image.mime) + ";base64," + base64_encode(image.bytes);
-  return {{"type", "image_url"}, {"image_url", json::object{{"url", std::move(url)}}}};
+  return {{"type", "image_url"}, {"image_url", json::object{{"url", data_url(image)}}}};
 }
 
 // Servers that know no list of parts still take a plain text.
@@ -34,38 +30,37 @@ json::value user_content(const Message& message) {
   return has_image ? json::value(std::move(parts)) : text_json(message.text());
 }
 
-std::string arguments_text(const std::string& arguments) {
-  auto parsed = parse_json(arguments);
-  return parsed && parsed->is_object() ? arguments : json::serialize(arguments_object(arguments));
-}
-
-json::object call_json(const ToolCall& call, const ToolNames& names) {
+json::object call_json(const ToolCall& call, const ToolNames& names, const Dialect& dialect) {
   return {
-      {"id", text_json(call.id)},
+      {"id", wire_call_id(call.id, dialect.longest_call_id)},
       {"type", "function"},
       {"function", json::object{{"name", names.to_wire(call.name)}, {"arguments", arguments_text(call.arguments)}}}};
 }
+
+// What this provider's Responses API gave is no field of a message.
+bool is_item(const json::object& data) { return data.contains("type"); }
 
 // Fields the provider wants back as it sent them (reasoning_content).
 void add_opaque(json::object& message, const Message& from, const std::string& provider) {
   for (const auto& part : from.parts) {
     const auto* opaque = std::get_if<Opaque>(&part);
     if (!opaque || opaque->provider != provider || !opaque->data.is_object()) continue;
+    if (is_item(opaque->data.get_object())) continue;
     for (const auto& field : opaque->data.get_object())
       if (!message.contains(field.key())) message[field.key()] = field.value();
   }
 }
 
-json::object assistant_json(const Message& from, const ToolNames& names, const std::string& provider) {
+json::object assistant_json(const Message& from, const ToolNames& names, const Dialect& dialect) {
   json::object message{{"role", "assistant"}};
   std::string text = from.text();
   message["content"] = text.empty() && !from.tool_calls.empty() ? json::value(nullptr) : text_json(text);
   if (!from.tool_calls.empty()) {
     json::array calls;
-    for (const auto& call : from.tool_calls) calls.push_back(call_json(call, names));
+    for (const auto& call : from.tool_calls) calls.push_back(call_json(call, names, dialect));
     message["tool_calls"] = std::move(calls);
   }
-  add_opaque(message, from, provider);
+  add_opaque(message, from, dialect.provider);
   return message;
 }
 
@@ -79,25 +74,30 @@ json::object images_json(const Message& tool_message, const ToolNames& names) {
   return {{"role", "user"}, {"content", std::move(parts)}};
 }
 
-void add_results(json::array& messages, const Message& from, const ToolNames& names) {
+json::object result_json(const ToolResult& result, const Dialect& dialect) {
+  return {{"role", "tool"},
+          {"tool_call_id", wire_call_id(result.call_id, dialect.longest_call_id)},
+          {"content", text_json(result_text(result))}};
+}
+
+void add_results(json::array& messages, const Message& from, const ToolNames& names, const Dialect& dialect) {
   bool has_image = false;
   for (const auto& result : from.tool_results) {
-    messages.push_back(json::object{
-        {"role", "tool"}, {"tool_call_id", text_json(result.call_id)}, {"content", text_json(result_text(result))}});
+    messages.push_back(result_json(result, dialect));
     has_image = has_image || !result.images.empty();
   }
   if (has_image) messages.push_back(images_json(from, names));
 }
 
-json::array messages_json(const Request& request, const ToolNames& names, const std::string& provider) {
+json::array messages_json(const Request& request, const ToolNames& names, const Dialect& dialect) {
   json::array messages;
   if (auto system = system_text(request); !system.empty())
     messages.push_back(json::object{{"role", "system"}, {"content", text_json(system)}});
   for (const auto& message : request.messages) {
     if (message.role == Role::user)
       messages.push_back(json::object{{"role", "user"}, {"content", user_content(message)}});
-    if (message.role == Role::assistant) messages.push_back(assistant_json(message, names, provider));
-    if (message.role == Role::tool) add_results(messages, message, names);
+    if (message.role == Role::assistant) messages.push_back(assistant_json(message, names, dialect));
+    if (message.role == Role::tool) add_results(messages, message, names, dialect);
   }
   return messages;
 }
@@ -112,14 +112,34 @@ json::array tools_json(const ToolSpecs& tools, const ToolNames& names) {
   return list;
 }
 
+json::value tool_choice_json(const ToolChoice& choice, const ToolNames& names) {
+  if (choice.kind != ToolChoice::Kind::named) return choice.kind == ToolChoice::Kind::none ? "none" : "required";
+  return {{"type", "function"}, {"function", json::object{{"name", names.to_wire(choice.name)}}}};
+}
+
+void add_tools(json::object& body, const Request& request, const ToolNames& names) {
+  if (request.tools.empty()) return;
+  body["tools"] = tools_json(request.tools, names);
+  if (request.tool_choice.kind != ToolChoice::Kind::automatic)
+    body["tool_choice"] = tool_choice_json(request.tool_choice, names);
+}
+
+json::object response_format_json(const AnswerSchema& answer) {
+  json::object schema{{"name", text_json(answer.name)}, {"strict", true}, {"schema", answer.schema}};
+  return {{"type", "json_schema"}, {"json_schema", std::move(schema)}};
+}
+
 }  // namespace
 
 std::string request_body(const Request& request, const ToolNames& names, const Dialect& dialect, Delivery delivery) {
-  json::object body{{"model", text_json(dialect.model)}, {"messages", messages_json(request, names, dialect.provider)}};
-  if (!request.tools.empty()) body["tools"] = tools_json(request.tools, names);
+  json::object body{{"model", text_json(dialect.model)}, {"messages", messages_json(request, names, dialect)}};
+  add_tools(body, request, names);
+  if (request.schema) body["response_format"] = response_format_json(*request.schema);
   if (request.max_output_tokens) body[dialect.output_limit_key] = *request.max_output_tokens;
   if (request.temperature) body["temperature"] = *request.temperature;
   if (!request.effort.empty()) body["reasoning_effort"] = request.effort;
+  if (request.cache == PromptCache::off && dialect.cache_options == Dialect::CacheOptions::understood)
+    body["prompt_cache_options"] = json::object{{"mode", "explicit"}};  // and nothing marked: nothing is written
   if (delivery == Delivery::streamed) {
     body["stream"] = true;
     body["stream_options"] = json::object{{"include_usage", true}};

@@ -4,9 +4,12 @@
 // What the API has no place for: images and foreign opaque parts of assistant messages are left out; images of tool
 // results follow in a user message; error results begin with "error: "; system messages of the history join the system
 // prompt; arguments that are no JSON object are sent as {"malformed_arguments": "..."}, since servers that render the
-// history by a template refuse them.
+// history by a template refuse them. A tool_choice without tools, which no server takes, is left out.
+//
+// `cache`: servers with this API cache by themselves; PromptCache::off is told to those that can be told.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include <executus/llm/model.hpp>
@@ -16,9 +19,13 @@
 namespace executus::llm::openai {
 
 struct Dialect {
+  enum class CacheOptions { unknown, understood };
+
   std::string provider;  // whose opaque parts are ours
   std::string model;
-  std::string output_limit_key = "max_tokens";  // OpenAI itself: max_completion_tokens
+  std::string output_limit_key = "max_tokens";         // OpenAI itself: max_completion_tokens
+  std::size_t longest_call_id = 0;                     // longer ids are refused; 0: none is
+  CacheOptions cache_options = CacheOptions::unknown;  // prompt_cache_options
 };
 
 [[nodiscard]] std::string request_body(const Request& request, const ToolNames& names, const Dialect& dialect,

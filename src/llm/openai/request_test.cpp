@@ -3,6 +3,8 @@
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
 
+#include "llm/openai/parts.hpp"
+
 namespace executus::llm::openai {
 namespace {
 
@@ -135,6 +137,69 @@ TEST(ChatRequest, OfTheOfficialServiceLimitsOutputByItsOwnKey) {
   Dialect official{.provider = "openai", .model = "m", .output_limit_key = "max_completion_tokens"};
 
   EXPECT_THAT(request_body(request, {}, official, Delivery::whole), HasSubstr("\"max_completion_tokens\":5"));
+}
+
+TEST(ChatRequest, SaysWhetherToolsMayBeCalled) {  // [LLM-26]
+  Request request;
+  request.tools = tools({"fs.read"});
+  auto choice = [&](ToolChoice choice) {
+    request.tool_choice = std::move(choice);
+    auto body = json::parse(body_of(request)).as_object();
+    const auto* said = body.if_contains("tool_choice");
+    return said ? json::serialize(*said) : "";
+  };
+
+  EXPECT_EQ(choice({}), "");
+  EXPECT_EQ(choice({ToolChoice::Kind::none}), R"("none")");
+  EXPECT_EQ(choice({ToolChoice::Kind::required}), R"("required")");
+  EXPECT_EQ(choice({ToolChoice::Kind::named, "fs.read"}), R"({"type":"function","function":{"name":"fs_read"}})");
+  request.tools = {};
+  EXPECT_EQ(choice({ToolChoice::Kind::required}), "");
+}
+
+TEST(ChatRequest, SendsTheSchemaOfTheAnswer) {  // [LLM-27]
+  Request request;
+  request.schema = std::make_shared<const AnswerSchema>(AnswerSchema{"verdict", {{"type", "object"}}});
+
+  EXPECT_EQ(json::parse(body_of(request)).at("response_format"), json::parse(R"({"type":"json_schema","json_schema":
+                            {"name":"verdict","strict":true,"schema":{"type":"object"}}})"));
+}
+
+TEST(ChatRequest, TellsNoServerToCacheAndOnlyThoseThatUnderstandNotTo) {  // [LLM-25]
+  Request request;
+  auto plain = body_of(request);
+  Dialect newest{.provider = "lab", .model = "m", .cache_options = Dialect::CacheOptions::understood};
+
+  EXPECT_EQ(request_body(request, {}, newest, Delivery::whole), plain);
+  request.cache = PromptCache::off;
+  EXPECT_EQ(body_of(request), plain);
+  EXPECT_EQ(json::parse(request_body(request, {}, newest, Delivery::whole)).at("prompt_cache_options"),
+            (json::value{{"mode", "explicit"}}));
+}
+
+TEST(ChatRequest, OfTheOfficialServiceShortensIdsOfCallsAlikeEverywhere) {  // [LLM-26]
+  std::string lengthy(90, 'x');
+  Request request;
+  request.messages = {assistant_message("", {{lengthy, "a", "{}"}, {"c2", "a", "{}"}}),
+                      results({{lengthy, "a", "done", {}, false}, {"c2", "a", "done", {}, false}})};
+  Dialect official{.provider = "openai", .model = "m", .longest_call_id = kLongestChatCallId};
+
+  auto messages = json::parse(request_body(request, {}, official, Delivery::whole)).at("messages").as_array();
+
+  std::string id(messages[0].at("tool_calls").at(0).at("id").as_string());
+  EXPECT_EQ(id.size(), 40U);
+  EXPECT_EQ(messages[1].at("tool_call_id"), json::value(id));
+  EXPECT_NE(id, wire_call_id(lengthy + "y", kLongestChatCallId));
+  EXPECT_EQ(messages[2].at("tool_call_id"), "c2");
+  EXPECT_EQ(messages_of(request)[1].at("tool_call_id"), json::value(lengthy));
+}
+
+TEST(ChatRequest, LeavesOutWhatTheOtherApiOfItsProviderGave) {  // [LLM-01]
+  Request request;
+  json::value item{{"type", "reasoning"}, {"id", "rs_1"}, {"encrypted_content", "e"}};
+  request.messages = {Message{Role::assistant, {Opaque{"lab", item}, Text{"t"}}, {}, {}}};
+
+  EXPECT_EQ(messages_of(request)[0], (json::value{{"role", "assistant"}, {"content", "t"}}));
 }
 
 TEST(ToolNames, FitTheApiAndComeBack) {  // [LLM-26]

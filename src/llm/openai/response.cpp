@@ -72,6 +72,7 @@ std::optional<Usage> usage_in(const json::object& body) {
   counted.input = count_in(usage, "prompt_tokens");
   counted.output = count_in(usage, "completion_tokens");
   counted.cache_read = std::max(count_in(input, "cached_tokens"), count_in(usage, "prompt_cache_hit_tokens"));
+  counted.cache_write = count_in(input, "cache_write_tokens");
   counted.reasoning = count_in(output, "reasoning_tokens");
   return counted;
 }

@@ -25,14 +25,14 @@ ModelError error_of(std::string_view body) {
 
 std::string with_choice(std::string_view choice) { return "{\"choices\":[" + std::string(choice) + "]}"; }
 
-TEST(ChatResponse, HasTextUsageAndTarget) {  // [LLM-06]
+TEST(ChatResponse, HasTextUsageAndTarget) {  // [LLM-04] [LLM-06]
   auto response = read(R"({"choices":[{"message":{"role":"assistant","content":"Hello"},"finish_reason":"stop"}],
-    "usage":{"prompt_tokens":10,"completion_tokens":7,"prompt_tokens_details":{"cached_tokens":4},
+    "usage":{"prompt_tokens":10,"completion_tokens":7,"prompt_tokens_details":{"cached_tokens":4,"cache_write_tokens":2},
              "completion_tokens_details":{"reasoning_tokens":3}}})");
 
   EXPECT_EQ(response.message, assistant_message("Hello"));
   EXPECT_EQ(response.finish, FinishReason::stop);
-  EXPECT_EQ(response.usage, (Usage{.input = 10, .output = 7, .cache_read = 4, .cache_write = 0, .reasoning = 3}));
+  EXPECT_EQ(response.usage, (Usage{.input = 10, .output = 7, .cache_read = 4, .cache_write = 2, .reasoning = 3}));
   EXPECT_EQ(response.target, "lab/m");
 }
 

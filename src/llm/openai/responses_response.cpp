@@ -1,0 +1,110 @@
+#include "llm/openai/responses_response.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+
+#include <boost/json.hpp>
+
+#include <executus/base/json.hpp>
+
+#include "llm/answer_errors.hpp"
+#include "llm/openai/responses_item.hpp"
+#include "llm/wire.hpp"
+
+namespace executus::llm::openai {
+namespace {
+
+namespace json = boost::json;
+
+Usage response_usage(const json::object& object) {
+  const auto* usage = object_in(object, "usage");
+  const auto* input = usage ? object_in(*usage, "input_tokens_details") : nullptr;
+  const auto* output = usage ? object_in(*usage, "output_tokens_details") : nullptr;
+  return {.input = count_in(usage, "input_tokens"),
+          .output = count_in(usage, "output_tokens"),
+          .cache_read = count_in(input, "cached_tokens"),
+          .cache_write = count_in(input, "cache_write_tokens"),
+          .reasoning = count_in(output, "reasoning_tokens")};
+}
+
+bool has_refusal(const std::vector<json::object>& items) {
+  return std::any_of(items.begin(), items.end(), [](const auto& item) { return !text_of_item(item).refusal.empty(); });
+}
+
+FinishReason finish_of(const json::object& object, bool refused, bool called) {
+  const auto* details = object_in(object, "incomplete_details");
+  auto why = details ? text_in(*details, "reason") : std::string();
+  if (refused || why == "content_filter") return FinishReason::refusal;
+  if (why == "max_output_tokens") return FinishReason::length;
+  if (text_in(object, "status") == "incomplete") return FinishReason::other;
+  return called ? FinishReason::tool_calls : FinishReason::stop;
+}
+
+// The codes of a request that will fail again: platform.openai.com/docs/api-reference/responses/object, "error".
+bool is_final(std::string_view code) {
+  constexpr std::array<std::string_view, 7> begins{
+      "invalid_",      "image_", "unsupported_", "empty_image", "failed_to_download_image", "context_length_exceeded",
+      "content_policy"};
+  return std::any_of(begins.begin(), begins.end(), [&](auto begin) { return code.starts_with(begin); });
+}
+
+// Some servers leave the status out.
+bool is_finished(const std::string& status) {
+  return status.empty() || status == "completed" || status == "incomplete";
+}
+
+void check_finished(const json::object& object, const Asked& asked) {
+  if (const auto* error = object_in(object, "error")) throw_response_error(*error, asked);
+  throw_if_error(object, asked);
+  auto status = text_in(object, "status");
+  if (status == "failed") throw_response_error({}, asked);
+  if (!is_finished(status)) throw malformed_answer(asked.target, "its status is " + status);
+}
+
+}  // namespace
+
+// The substrate tells failures apart by type, and by codes that are an HTTP status.
+void throw_response_error(const json::object& error, const Asked& asked) {
+  auto code = text_in(error, "code");
+  json::object told = error;
+  if (is_final(code)) told["type"] = "invalid_request_error";
+  if (code == "rate_limit_exceeded") told["code"] = 429;
+  throw_if_error({{"error", std::move(told)}}, asked);
+  throw malformed_answer(asked.target, "it reports an error that is none");  // not reached: the error is no null
+}
+
+std::vector<json::object> output_items_in(const json::object& object) {
+  std::vector<json::object> items;
+  if (const auto* output = array_in(object, "output"))
+    for (const auto& item : *output)
+      if (const auto* found = item.if_object()) items.push_back(*found);
+  return items;
+}
+
+Response read_response_object(const json::object& object, const std::vector<json::object>& items, Asked asked) {
+  check_finished(object, asked);
+  Response response;
+  response.message = message_of_items(items, asked);
+  response.finish = finish_of(object, has_refusal(items), !response.message.tool_calls.empty());
+  response.usage = response_usage(object);
+  response.target = std::move(asked.target);
+  return response;
+}
+
+Response read_response_object(const json::object& object, Asked asked) {
+  return read_response_object(object, output_items_in(object), std::move(asked));
+}
+
+Response read_responses_body(std::string_view body, Asked asked) {
+  auto parsed = parse_json(body);
+  if (!parsed) throw malformed_answer(asked.target, "it is no JSON (" + parsed.error().message() + ")");
+  const auto* object = parsed->if_object();
+  if (!object) throw malformed_answer(asked.target, "it is no JSON object");
+  check_finished(*object, asked);
+  if (!array_in(*object, "output")) throw malformed_answer(asked.target, "it has no output");
+  return read_response_object(*object, std::move(asked));
+}
+
+}  // namespace executus::llm::openai

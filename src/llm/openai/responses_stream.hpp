@@ -1,0 +1,56 @@
+// Puts a streamed answer of the Responses API together. Pure: events go in, text to show and in the end a Response come
+// out. The stream ends with response.completed, .incomplete or .failed, or with an error event; what it does not know,
+// it ignores.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/json/object.hpp>
+
+#include "llm/openai/responses_response.hpp"
+#include "llm/protocol.hpp"
+
+namespace executus::llm::openai {
+
+class ResponsesReader final : public AnswerReader {
+ public:
+  explicit ResponsesReader(Asked asked) : asked_(std::move(asked)) {}
+
+  [[nodiscard]] Response whole(std::string_view body) override { return read_responses_body(body, std::move(asked_)); }
+  [[nodiscard]] std::string add(std::string_view event) override;
+  [[nodiscard]] bool done() const noexcept override { return end_.has_value(); }
+
+  // Truncated: the end was not seen.
+  [[nodiscard]] Response finish() override;
+
+ private:
+  // An item of the output while it arrives.
+  struct Item {
+    boost::json::object known;  // as it was added, or done
+    std::string text;           // what came in pieces
+    std::string refusal;
+    std::string arguments;
+  };
+
+  [[nodiscard]] std::string take(std::string_view type, const boost::json::object& event);
+  [[nodiscard]] std::string add_shown(const boost::json::object& event, std::string Item::* piece);
+  [[nodiscard]] std::string complete(const boost::json::object& event);
+  [[nodiscard]] std::string shown(Item& item, std::string delta);
+  void replace_arguments(const boost::json::object& event);
+  void begin(const boost::json::object& event);
+  void end(const boost::json::object& event);
+  [[nodiscard]] Item& item_of(const boost::json::object& event);
+  [[nodiscard]] std::vector<boost::json::object> items();
+
+  Asked asked_;
+  std::map<std::int64_t, Item> items_;  // by their place in the output
+  const Item* showing_ = nullptr;       // whose text was shown last
+  std::optional<boost::json::object> end_;
+};
+
+}  // namespace executus::llm::openai

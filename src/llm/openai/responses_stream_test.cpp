@@ -1,0 +1,222 @@
+#include "llm/openai/responses_stream.hpp"
+
+#include <boost/json.hpp>
+#include <gmock/gmock.h>
+
+#include "llm/event_parser.hpp"
+
+namespace executus::llm::openai {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+Asked streaming_responses() { return {"lab", "lab/m", "c4n4ry-secret", {}, {}}; }
+
+// As OpenAI frames its events: the type is named twice.
+std::string framed(std::string_view type, std::string rest, std::string_view line = "\n") {
+  auto name = std::string(type);
+  std::erase(rest, '\n');
+  return "event: " + name + std::string(line) + "data: {\"type\":\"" + name + "\"," + rest + "}" + std::string(line) +
+         std::string(line);
+}
+
+struct StreamedResponse {
+  Response response;
+  std::string shown;
+};
+
+StreamedResponse read_pieces(const std::vector<std::string_view>& pieces) {
+  EventParser parser;
+  EXPECT_TRUE(parser.choose("text/event-stream; charset=utf-8"));
+  ResponsesReader reader(streaming_responses());
+  std::string shown;
+  for (auto piece : pieces)
+    for (const auto& event : parser.feed(piece)) shown += reader.add(event);
+  return {reader.finish(), shown};
+}
+
+StreamedResponse read_whole_stream(const std::string& stream) { return read_pieces({stream}); }
+
+ModelError error_of_stream(const std::string& stream) {
+  try {
+    (void)read_whole_stream(stream);
+  } catch (const ModelError& error) {
+    return error;
+  }
+  ADD_FAILURE() << "no ModelError";
+  return {Failure::unknown, "", ""};
+}
+
+const std::string kUsageAtEnd =
+    R"("usage":{"input_tokens":9,"input_tokens_details":{"cached_tokens":2},"output_tokens":5,)"
+    R"("output_tokens_details":{"reasoning_tokens":3}})";
+
+const std::string kEnd =
+    framed("response.completed", R"("response":{"status":"completed","error":null,"output":[],)" + kUsageAtEnd + "}");
+
+// Reasoning, text with umlauts and two calls side by side, whose arguments are cut in odd places.
+const std::string kCallsStream =
+    framed("response.created", R"("response":{"id":"resp_1","status":"in_progress","output":[]})") +
+    framed("response.output_item.added",
+           R"("output_index":0,"item":{"id":"rs_1","type":"reasoning","summary":[],"encrypted_content":"par"})") +
+    framed("response.reasoning_summary_text.delta", R"("output_index":0,"summary_index":0,"delta":"hm")") +
+    framed("response.output_item.done",
+           R"("output_index":0,"item":{"id":"rs_1","type":"reasoning","summary":[],"encrypted_content":"all of it"})") +
+    framed("response.output_item.added",
+           R"("output_index":1,"item":{"id":"msg_1","type":"message","role":"assistant","content":[]})", "\r\n") +
+    framed("response.content_part.added",
+           R"("output_index":1,"content_index":0,"part":{"type":"output_text","text":""})") +
+    framed("response.output_text.delta", R"("output_index":1,"content_index":0,"delta":"Grüß")") +
+    framed("response.output_text.delta", R"("output_index":1,"content_index":0,"delta":"e \ud83d\ude00")") +
+    framed("response.output_text.done", R"("output_index":1,"content_index":0,"text":"Grüße 😀")") +
+    framed(
+        "response.output_item.added",
+        R"("output_index":2,"item":{"id":"fc_1","type":"function_call","call_id":"a","name":"grep","arguments":""})") +
+    framed(
+        "response.output_item.added",
+        R"("output_index":3,"item":{"id":"fc_2","type":"function_call","call_id":"b","name":"now","arguments":""})") +
+    framed("response.function_call_arguments.delta", R"("output_index":2,"item_id":"fc_1","delta":"{\"p\"")") +
+    framed("response.function_call_arguments.delta", R"("output_index":3,"item_id":"fc_2","delta":"{")") +
+    framed("response.function_call_arguments.delta", R"("output_index":2,"item_id":"fc_1","delta":": \"\\u00")") +
+    framed("response.function_call_arguments.delta", R"("output_index":2,"item_id":"fc_1","delta":"e4\"}")") +
+    framed("response.function_call_arguments.delta", R"("output_index":3,"item_id":"fc_2","delta":"}")") +
+    framed("response.some.event.of.tomorrow", R"("output_index":{},"delta":[])") + kEnd;
+
+void expect_the_calls(const StreamedResponse& read) {
+  const auto& message = read.response.message;
+  EXPECT_EQ(message.text(), "Grüße 😀");
+  EXPECT_EQ(read.shown, "Grüße 😀");
+  EXPECT_EQ(message.tool_calls, (std::vector<ToolCall>{{"a", "grep", "{\"p\": \"\\u00e4\"}"}, {"b", "now", "{}"}}));
+  EXPECT_EQ(std::get<Opaque>(message.parts.at(0)).data.at("encrypted_content"), "all of it");
+  EXPECT_EQ(read.response.finish, FinishReason::tool_calls);
+  EXPECT_EQ(read.response.usage, (Usage{.input = 9, .output = 5, .cache_read = 2, .cache_write = 0, .reasoning = 3}));
+  EXPECT_EQ(read.response.target, "lab/m");
+}
+
+TEST(ResponsesStream, IsTheSameWhereverItsBytesAreCut) {  // [LLM-05] [LLM-06]
+  for (std::size_t cut = 0; cut <= kCallsStream.size(); ++cut) {
+    SCOPED_TRACE(cut);
+    expect_the_calls(
+        read_pieces({std::string_view(kCallsStream).substr(0, cut), std::string_view(kCallsStream).substr(cut)}));
+  }
+}
+
+TEST(ResponsesStream, IsTheSameByteByByte) {  // [LLM-05]
+  std::vector<std::string_view> bytes;
+  for (std::size_t i = 0; i < kCallsStream.size(); ++i) bytes.push_back(std::string_view(kCallsStream).substr(i, 1));
+
+  expect_the_calls(read_pieces(bytes));
+}
+
+TEST(ResponsesStream, CutOffBeforeItsEndIsAnError) {  // [LLM-15]
+  for (std::size_t end = 0; end + 1 < kCallsStream.size(); end += end + 300 < kCallsStream.size() ? 7 : 1) {
+    SCOPED_TRACE(end);
+    auto error = error_of_stream(kCallsStream.substr(0, end));
+    EXPECT_EQ(error.code(), "model.truncated");
+    EXPECT_EQ(error.failure(), Failure::transient);
+  }
+}
+
+TEST(ResponsesStream, TakesTheOutputOfTheEndWhenItIsThere) {
+  auto read = read_whole_stream(
+      framed("response.output_text.delta", R"("output_index":0,"delta":"Hel")") +
+      framed("response.completed", R"("response":{"status":"completed","output":[{"type":"message","content":
+             [{"type":"output_text","text":"Hello"}]}]})"));
+
+  EXPECT_EQ(read.response.message, assistant_message("Hello"));
+}
+
+TEST(ResponsesStream, NeedsNoItemsAroundItsText) {
+  auto read = read_whole_stream(framed("response.output_text.delta", R"("output_index":0,"delta":"Hello")") + kEnd);
+
+  EXPECT_EQ(read.response.message, assistant_message("Hello"));
+}
+
+TEST(ResponsesStream, NeedsNoPiecesOfItsItems) {
+  auto read = read_whole_stream(
+      framed("response.output_item.done", R"("output_index":0,"item":{"type":"message","content":
+             [{"type":"output_text","text":"Hello"}]})") +
+      framed("response.function_call_arguments.done", R"("output_index":1,"arguments":"{\"x\":1}")") +
+      framed("response.output_item.done",
+             R"("output_index":1,"item":{"type":"function_call","call_id":"a","name":"f","arguments":"{\"x\":1}"})") +
+      kEnd);
+
+  EXPECT_EQ(read.response.message, assistant_message("Hello", {{"a", "f", "{\"x\":1}"}}));
+  EXPECT_EQ(read.shown, "Hello");
+}
+
+TEST(ResponsesStream, ShowsMessagesAsParagraphs) {  // [LLM-05]
+  auto read = read_whole_stream(framed("response.output_text.delta", R"("output_index":0,"delta":"One.")") +
+                                framed("response.output_text.delta", R"("output_index":2,"delta":"Two")") +
+                                framed("response.output_text.delta", R"("output_index":2,"delta":".")") + kEnd);
+
+  EXPECT_EQ(read.shown, "One.\n\nTwo.");
+  EXPECT_EQ(read.response.message.text(), read.shown);
+}
+
+TEST(ResponsesStream, JoinsARefusal) {
+  auto read = read_whole_stream(framed("response.refusal.delta", R"("output_index":0,"delta":"I ")") +
+                                framed("response.refusal.delta", R"("output_index":0,"delta":"won't.")") + kEnd);
+
+  EXPECT_EQ(read.response.finish, FinishReason::refusal);
+  EXPECT_EQ(read.response.message.text(), "I won't.");
+  EXPECT_EQ(read.shown, "I won't.");
+}
+
+TEST(ResponsesStream, ThatIsIncompleteSaysWhy) {  // [LLM-06]
+  auto read = read_whole_stream(framed("response.output_text.delta", R"("output_index":0,"delta":"Once upon")") +
+                                framed("response.incomplete", R"("response":{"status":"incomplete",
+             "incomplete_details":{"reason":"max_output_tokens"},"output":[],)" +
+                                                                  kUsageAtEnd + "}"));
+
+  EXPECT_EQ(read.response.finish, FinishReason::length);
+  EXPECT_EQ(read.response.message.text(), "Once upon");
+  EXPECT_EQ(read.response.usage.output, 5);
+}
+
+TEST(ResponsesStream, ThatFailedIsAnError) {  // [LLM-15]
+  auto failed = error_of_stream(framed(
+      "response.failed",
+      R"("response":{"status":"failed","output":[],"error":{"code":"server_error","message":"c4n4ry-secret: oops"}})"));
+  auto silent = error_of_stream(framed("response.failed", R"("sequence_number":3)"));
+
+  EXPECT_EQ(failed.failure(), Failure::transient);
+  EXPECT_THAT(failed.message(), ::testing::AllOf(HasSubstr("***: oops"), Not(HasSubstr("c4n4ry"))));
+  EXPECT_EQ(silent.failure(), Failure::transient);
+}
+
+TEST(ResponsesStream, ThrowsTheErrorItHolds) {  // [LLM-15]
+  auto flat = error_of_stream(framed("error", R"("code":"rate_limit_exceeded","message":"slow down","param":null)"));
+  auto nested = error_of_stream(
+      framed("error", R"("error":{"type":"invalid_request_error","code":null,"message":"no such model"})"));
+  auto bare = error_of_stream("data: {\"error\":{\"message\":\"busy\",\"code\":503}}\n\n");
+
+  EXPECT_EQ(flat.code(), "model.overloaded");
+  EXPECT_THAT(flat.message(), HasSubstr("slow down"));
+  EXPECT_EQ(nested.failure(), Failure::permanent);
+  EXPECT_EQ(bare.failure(), Failure::transient);
+}
+
+TEST(ResponsesStream, IgnoresWhatComesAfterItsEnd) {
+  EXPECT_TRUE(read_whole_stream(kEnd + "data: [DONE]\n\ndata: garbage\n\n").response.message.parts.empty());
+}
+
+TEST(ResponsesStream, OfGarbageIsMalformed) {
+  EXPECT_EQ(error_of_stream("data: {\"type\":\n\n").code(), "model.malformed");
+  EXPECT_EQ(error_of_stream("data: [DONE]\n\n").code(), "model.truncated");
+}
+
+TEST(ResponsesStream, OfOddShapesDoesNotFail) {
+  auto read = read_whole_stream(framed("response.output_item.added", R"("output_index":-1,"item":null)") +
+                                framed("response.output_item.done", R"("item":[])") +
+                                framed("response.output_text.delta", R"("output_index":"x","delta":null)") +
+                                framed("response.function_call_arguments.delta", R"("output_index":7,"delta":"{}")") +
+                                framed("response.completed", R"("response":null)"));
+
+  EXPECT_TRUE(read.response.message.parts.empty());
+  EXPECT_TRUE(read.response.message.tool_calls.empty());
+}
+
+}  // namespace
+}  // namespace executus::llm::openai
