@@ -6,6 +6,7 @@
 #include "llm/naming.hpp"
 #include "llm/no_model.hpp"
 #include "llm/provider_table.hpp"
+#include "llm/timed_config.hpp"
 #include "llm/vendor.hpp"
 
 namespace executus::llm {
@@ -31,17 +32,35 @@ class Catalog final : public ModelCatalog {
       : environment_(options.environment ? *options.environment : process_environment()),
         tiers_(std::move(options.tiers)),
         aliases_(std::move(options.aliases)),
+        dynamic_(std::move(options.dynamic)),
+        config_(std::move(options.config), options.config_ttl, clock_of(options)),
+        health_(clock_of(options), options.health, options.bench_store),
+        chain_{health_, options.random ? *options.random : system_random(), options.chain,
+               std::move(options.chain_observer)},
         providers_(environment_, options.http, std::move(vendors)) {
     for (auto& provider : options.providers) providers_.add(std::move(provider));
   }
 
+  // Names are expanded without the lock: a host's resolver may ask back.
   Result<ResolvedModel> resolve(std::string_view name) override {
-    std::lock_guard lock(mutex_);
-    auto spec = expand(name);
-    if (!spec) return spec.error();
-    auto provider = providers_.find(spec->provider);
-    if (!provider) return seen_from(name, provider.error());
-    return resolved(**provider, std::move(*spec));
+    auto chain = expand(name);
+    if (!chain) return chain.error();
+    std::vector<std::shared_ptr<Model>> models;
+    for (auto& spec : *chain) {
+      auto model = model_of(spec);
+      if (!model) return seen_from(name, model.error());
+      models.push_back(std::move(*model));
+    }
+    auto head = make_chain(std::move(models), chain_);
+    int context = head->capabilities().context_tokens;
+    return ResolvedModel{std::move(head), to_string(*chain), context};
+  }
+
+  Health& health() override { return health_; }
+
+  [[nodiscard]] bool is_tier(std::string_view name) const override {
+    auto tier = tier_text(std::string(name));
+    return !tier.ok() || tier->has_value();
   }
 
   void add(std::shared_ptr<Provider> provider) override {
@@ -50,32 +69,46 @@ class Catalog final : public ModelCatalog {
   }
 
   [[nodiscard]] ModelListing list() const override {
-    std::lock_guard lock(mutex_);
     ModelListing listing;
-    listing.providers = providers_.list();
+    {
+      std::lock_guard lock(mutex_);
+      listing.providers = providers_.list();
+    }
     for (const auto& tier : tier_names()) listing.tiers.push_back(tier_info(tier));
     listing.aliases = aliases_;
+    listing.health = health_.snapshot();
     return listing;
   }
 
  private:
+  static const Clock& clock_of(const ResolverOptions& options) {
+    return options.clock ? *options.clock : system_clock();
+  }
+
   // A provider may complete the id (a relative path): what is stored must lead to the same model from anywhere.
-  static ResolvedModel resolved(Provider& provider, ModelSpec spec) {
-    auto model = provider.model(spec.id);
+  Result<std::shared_ptr<Model>> model_of(ModelSpec& spec) {
+    std::lock_guard lock(mutex_);
+    auto provider = providers_.find(spec.provider);
+    if (!provider) return provider.error();
+    auto model = (*provider)->model(spec.id);
     const auto& target = model->target();
     if (target.starts_with(spec.provider + "/")) spec.id = target.substr(spec.provider.size() + 1);
-    auto text = to_string(spec);
     if (!spec.effort.empty()) model = with_effort(std::move(model), spec.effort);
-    return {std::move(model), std::move(text), 0};
+    return model;
   }
 
   static Error seen_from(std::string_view name, const Error& error) {
     return {error.kind(), error.code(), "model '" + std::string(name) + "': " + error.message()};
   }
 
-  [[nodiscard]] Result<ModelSpec> expand(std::string_view name) const {
+  [[nodiscard]] Result<ModelChain> expand(std::string_view name) const {
     Naming naming;
     naming.aliases = aliases_;
+    naming.dynamic = [this](const std::string& unknown) -> std::optional<std::string> {
+      for (const auto& resolver : dynamic_)
+        if (auto found = resolver(unknown)) return found;
+      return std::nullopt;
+    };
     for (auto& tier : tier_names()) naming.tier_names.push_back(tier);
     naming.tier = [this](const std::string& tier) { return tier_text(tier); };
     return expand_name(name, naming);
@@ -83,14 +116,19 @@ class Catalog final : public ModelCatalog {
 
   [[nodiscard]] Result<std::optional<std::string>> tier_text(const std::string& tier) const {
     if (auto found = tier_setting(tier)) return std::optional(found->text);
-    if (default_tiers().contains(tier)) return no_model_for(tier, providers_.list(), providers_.vendors());
+    if (default_tiers().contains(tier)) {
+      std::lock_guard lock(mutex_);
+      return no_model_for(tier, providers_.list(), providers_.vendors());
+    }
     return std::optional<std::string>();
   }
 
   [[nodiscard]] std::optional<TierSetting> tier_setting(const std::string& tier) const {
     if (auto text = setting(environment_, tier_variable(tier)); !text.empty())
       return TierSetting{text, tier_variable(tier)};
+    if (auto text = config_.get("model.tier." + tier)) return TierSetting{*text, "host"};
     if (auto own = tiers_.find(tier); own != tiers_.end()) return TierSetting{own->second, "configuration"};
+    std::lock_guard lock(mutex_);
     for (const auto& vendor : providers_.vendors()) {
       auto row = vendor.tiers.find(tier);
       if (row != vendor.tiers.end() && providers_.offers(vendor))
@@ -129,7 +167,11 @@ class Catalog final : public ModelCatalog {
   const Environment& environment_;
   std::map<std::string, std::string> tiers_;
   std::map<std::string, std::string> aliases_;
-  mutable std::mutex mutex_;
+  const std::vector<std::function<std::optional<std::string>(const std::string&)>> dynamic_;
+  mutable TimedConfig config_;
+  mutable Health health_;
+  const ChainParts chain_;
+  mutable std::mutex mutex_;  // of the providers
   ProviderTable providers_;
 };
 

@@ -117,6 +117,73 @@ TEST_F(CatalogTest, TheEffortOfASpecReachesTheRequest) {  // [MOD-04]
   EXPECT_EQ(answer(thinking, "low"), " k low");
 }
 
+TEST_F(CatalogTest, AChainIsResolvedAsOneModelAndResolvesToItself) {  // [LLM-11] [LLM-12]
+  variables_ = {{"FIRST_KEY", "k"}, {"SECOND_KEY", "k2"}};
+  options_.aliases = {{"cheap", "second/c?effort=low,first/f1"}};
+
+  auto resolved = catalog().resolve("cheap,thinking").value();
+
+  EXPECT_EQ(resolved.spec, "second/c?effort=low,first/f1,first/t1?effort=high");
+  EXPECT_EQ(resolved.model->target(), "second/c");
+  EXPECT_EQ(answer(resolved), " k2 low");
+  EXPECT_EQ(spec(resolved.spec), resolved.spec);
+}
+
+TEST_F(CatalogTest, AChainGoesOnWhereTheFirstIsBenched) {  // [LLM-17] [LLM-18]
+  variables_ = {{"FIRST_KEY", "k"}, {"SECOND_KEY", "k2"}};
+  auto& models = catalog();
+  auto chain = models.resolve("first/a,second/b").value();
+
+  models.health().bench({"first/a", {}, "too expensive"});
+
+  EXPECT_EQ(answer(chain), " k2 ");
+  EXPECT_EQ(models.list().health.at(0).target, "first/a");
+}
+
+TEST_F(CatalogTest, AHostsConfigurationComesBeforeDefaultsAndIsAskedOnceInAWhile) {  // [MOD-01] [MOD-02] [MOD-03]
+  variables_ = {{"FIRST_KEY", "k"}};
+  options_.tiers = {{"fast", "first/file"}};
+  int asked = 0;
+  std::string fast = "second/host";
+  options_.config = [&](const std::string& key) -> std::optional<std::string> {
+    if (fast.empty()) throw std::runtime_error("away");
+    asked += key == "model.tier.fast" ? 1 : 0;
+    return key == "model.tier.fast" ? std::optional(fast) : std::nullopt;
+  };
+  options_.clock = &loop_.clock();
+  auto& models = catalog();
+  EXPECT_EQ(models.resolve("fast")->spec, "second/host");
+  EXPECT_EQ(models.resolve("thinking")->spec, "first/t1?effort=high");
+  fast = "second/newer";
+  EXPECT_EQ(models.resolve("fast")->spec, "second/host");
+  EXPECT_EQ(asked, 1);
+  loop_.advance(Milliseconds(60'000));
+  EXPECT_EQ(models.resolve("fast")->spec, "second/newer");
+  fast = "";
+  loop_.advance(Milliseconds(60'000));
+  EXPECT_EQ(models.resolve("fast")->spec, "second/newer") << "what throws leaves what was known";
+}
+
+TEST_F(CatalogTest, AHostsResolverIsAskedLast) {  // [LLM-14]
+  options_.aliases = {{"known", "first/alias"}};
+  ModelCatalog* models = nullptr;
+  options_.dynamic = {[](const std::string&) { return std::nullopt; },
+                      [&](const std::string& name) -> std::optional<std::string> {
+                        EXPECT_EQ(models->resolve("known")->spec, "first/alias") << "it may ask back";
+                        return "second/" + name;
+                      }};
+  models = &catalog();
+  EXPECT_EQ(models->resolve("known")->spec, "first/alias");
+  EXPECT_EQ(models->resolve("new")->spec, "second/new");
+}
+
+TEST_F(CatalogTest, TellsWhatIsATier) {  // [MOD-15]
+  options_.tiers = {{"cheap", "first/c"}};
+  options_.aliases = {{"quick", "first/q"}};
+  for (const char* tier : {"fast", "thinking", "cheap"}) EXPECT_TRUE(catalog().is_tier(tier)) << tier;
+  for (const char* other : {"quick", "first/q", "nothing"}) EXPECT_FALSE(catalog().is_tier(other)) << other;
+}
+
 TEST_F(CatalogTest, ASpecResolvesToItselfFromAnywhere) {
   EXPECT_EQ(spec("first/relative?effort=low"), "first//absolute/relative?effort=low");
   EXPECT_EQ(spec("first//absolute/x"), "first//absolute/x");

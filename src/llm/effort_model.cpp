@@ -14,6 +14,7 @@ class EffortModel final : public Model {
     return model_->generate(std::move(request), observer);
   }
   [[nodiscard]] const std::string& target() const override { return model_->target(); }
+  [[nodiscard]] Capabilities capabilities() const override { return model_->capabilities(); }
 
  private:
   std::shared_ptr<Model> model_;

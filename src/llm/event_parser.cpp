@@ -1,13 +1,19 @@
 #include "llm/event_parser.hpp"
 
+#include <cctype>
 #include <utility>
+
+#include "base/text.hpp"
 
 namespace executus::llm {
 
 bool EventParser::choose(std::string_view content_type) {
-  bool lines = content_type.starts_with("application/x-ndjson") || content_type.starts_with("application/jsonl");
+  std::string type(trim(content_type.substr(0, content_type.find(';'))));
+  for (char& c : type) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  bool lines = type == "application/x-ndjson" || type == "application/ndjson" || type == "application/jsonl" ||
+               type == "application/x-jsonlines" || type == "application/jsonlines";
   if (lines) parser_.emplace<net::NdjsonParser>();
-  return lines || content_type.starts_with("text/event-stream");
+  return lines || type == "text/event-stream";
 }
 
 std::vector<std::string> EventParser::feed(std::string_view bytes) {

@@ -8,77 +8,97 @@
 namespace executus::llm {
 namespace {
 
-// What stands between the name that was asked for and the spec.
-struct Path {
-  std::vector<std::string> names;
-  std::string tier;  // the one passed, if any
+// Expands one name after another, depth first: what an alias stands for takes its place in the chain.
+class Expansion {
+ public:
+  explicit Expansion(const Naming& naming) : naming_(naming) {}
 
-  [[nodiscard]] bool holds(const std::string& name) const {
-    return std::find(names.begin(), names.end(), name) != names.end();
+  // `effort`: what was asked for nearer to the caller; empty: nothing. Nothing is returned when all went well.
+  std::optional<Error> add(std::string_view text, const std::string& effort) {
+    for (auto element : split(text, ',')) {
+      element = trim(element);
+      if (element.empty() && text.find(',') == std::string_view::npos) element = kFallbackTier;
+      auto problem =
+          element.find('/') == std::string_view::npos ? add_name(element, effort) : add_spec(element, effort);
+      if (problem) return problem;
+    }
+    return std::nullopt;
   }
-  [[nodiscard]] std::string text() const {
+  ModelChain chain() && { return std::move(chain_); }
+
+ private:
+  std::optional<Error> add_spec(std::string_view text, const std::string& effort) {
+    auto spec = parse_spec(text);
+    if (!spec) return seen_from_here(spec.error());
+    if (!effort.empty()) spec->effort = effort;
+    if (std::find(chain_.begin(), chain_.end(), *spec) == chain_.end()) chain_.push_back(std::move(*spec));
+    return std::nullopt;
+  }
+
+  std::optional<Error> add_name(std::string_view text, const std::string& effort) {
+    auto parts = split_effort(text);
+    if (!parts) return seen_from_here(parts.error());
+    auto meaning = meaning_of(parts->name);
+    if (!meaning) return seen_from_here(meaning.error());
+    bool is_tier = std::exchange(is_tier_, false);
+    auto outer = tier_;
+    if (is_tier) tier_ = parts->name;
+    path_.push_back(parts->name);
+    auto problem = add(*meaning, effort.empty() ? parts->effort : effort);
+    path_.pop_back();
+    tier_ = std::move(outer);
+    return problem;
+  }
+
+  // A tier, else an alias, else what somebody who is asked at this moment says.
+  Result<std::string> meaning_of(const std::string& name) {
+    auto tier = naming_.tier(name);
+    is_tier_ = !tier || tier->has_value();
+    if (is_tier_ && !tier_.empty())
+      return failed("model.nested_tier",
+                    "the tier '" + tier_ + "' leads to the tier '" + name + "'; name a provider/model there");
+    if (!tier) return tier.error();
+    if (is_tier_) return **tier;
+    if (std::find(path_.begin(), path_.end(), name) != path_.end())
+      return failed("model.alias_cycle", "the model alias '" + name + "' leads back to itself (" + path() + " -> " +
+                                             name + "); change one of them in models.aliases");
+    if (auto alias = naming_.aliases.find(name); alias != naming_.aliases.end()) return alias->second;
+    if (naming_.dynamic)
+      if (auto found = naming_.dynamic(name)) return *found;
+    return unknown_name(name);
+  }
+
+  [[nodiscard]] Error unknown_name(const std::string& name) const {
+    std::vector<std::string> known = naming_.tier_names;
+    for (const auto& [alias, spec] : naming_.aliases) known.push_back(alias);
+    return failed("model.unknown", "'" + name + "' is no tier, no alias and no spec like provider/model" +
+                                       did_you_mean(name, known) + "; set " + tier_variable(name) +
+                                       "=provider/model, or add it to models.tiers or models.aliases of executus.yaml");
+  }
+
+  [[nodiscard]] std::string path() const {
     std::string joined;
-    for (const auto& each : names) joined += (joined.empty() ? "" : " -> ") + each;
+    for (const auto& each : path_) joined += (joined.empty() ? "" : " -> ") + each;
     return joined;
   }
-};
-
-Error unknown_name(const std::string& name, const Naming& naming) {
-  std::vector<std::string> known = naming.tier_names;
-  for (const auto& [alias, spec] : naming.aliases) known.push_back(alias);
-  return failed("model.unknown", "'" + name + "' is no tier, no alias and no spec like provider/model" +
-                                     did_you_mean(name, known) + "; set " + tier_variable(name) +
-                                     "=provider/model, or add it to models.tiers or models.aliases of executus.yaml");
-}
-
-Result<std::string> next_text(const std::string& name, const Naming& naming, Path& path) {
-  auto tier = naming.tier(name);
-  bool is_tier = !tier || tier->has_value();
-  if (is_tier && !path.tier.empty())
-    return failed("model.nested_tier",
-                  "the tier '" + path.tier + "' leads to the tier '" + name + "'; name a provider/model there");
-  if (!tier) return tier.error();
-  if (is_tier) {
-    path.tier = name;
-    path.names.push_back(name);
-    return **tier;
+  [[nodiscard]] Error seen_from_here(const Error& error) const {
+    if (path_.empty() || error.message().starts_with("model " + path_[0])) return error;
+    return {error.kind(), error.code(), "model " + path() + ": " + error.message()};
   }
-  if (path.holds(name))
-    return failed("model.alias_cycle", "the model alias '" + name + "' leads back to itself (" + path.text() + " -> " +
-                                           name + "); change one of them in models.aliases");
-  auto alias = naming.aliases.find(name);
-  if (alias == naming.aliases.end()) return unknown_name(name, naming);
-  path.names.push_back(name);
-  return alias->second;
-}
 
-Error seen_from(const Path& path, const Error& error) {
-  if (path.names.empty()) return error;
-  return {error.kind(), error.code(), "model " + path.text() + ": " + error.message()};
-}
-
-bool is_spec_like(std::string_view text) { return text.find_first_of("/,") != std::string_view::npos; }
+  const Naming& naming_;
+  ModelChain chain_;
+  std::vector<std::string> path_;  // the names between the one that was asked for and here
+  std::string tier_;               // the one passed on the way, if any
+  bool is_tier_ = false;           // of the name looked up last
+};
 
 }  // namespace
 
-Result<ModelSpec> expand_name(std::string_view name, const Naming& naming) {
-  std::string text(trim(name));
-  if (text.empty()) text = kFallbackTier;
-  std::string effort;
-  for (Path path;;) {
-    if (is_spec_like(text)) {
-      auto spec = parse_spec(text);
-      if (!spec) return seen_from(path, spec.error());
-      if (!effort.empty()) spec->effort = effort;
-      return spec;
-    }
-    auto parts = split_effort(text);
-    if (!parts) return seen_from(path, parts.error());
-    if (effort.empty()) effort = parts->effort;
-    auto next = next_text(parts->name, naming, path);
-    if (!next) return seen_from(path, next.error());
-    text = trim(*next);
-  }
+Result<ModelChain> expand_name(std::string_view name, const Naming& naming) {
+  Expansion expansion(naming);
+  if (auto problem = expansion.add(trim(name), "")) return *problem;
+  return std::move(expansion).chain();
 }
 
 std::string tier_variable(std::string_view tier) {

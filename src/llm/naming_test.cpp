@@ -41,14 +41,14 @@ TEST(Naming, KeepsTheEffortThroughATierAndLetsTheNameOverrideIt) {  // [MOD-04]
   EXPECT_EQ(expanded("thinking?effort=minimal", names), "openai/t?effort=minimal");
 }
 
-TEST(Naming, RefusesATierInATier) {
+TEST(Naming, RefusesATierInATier) {  // [MOD-05]
   auto names = naming({{"fast", "a"}, {"thinking", "lab/t"}}, {{"a", "thinking"}});
 
   EXPECT_EQ(expand_name("fast", names).error().code(), "model.nested_tier");
   EXPECT_EQ(expand_name("fast", naming({{"fast", "fast"}})).error().code(), "model.nested_tier");
 }
 
-TEST(Naming, RefusesACircleOfAliases) {
+TEST(Naming, RefusesACircleOfAliases) {  // [LLM-12]
   auto names = naming({}, {{"a", "b"}, {"b", "c?effort=low"}, {"c", "a"}});
 
   auto spec = expand_name("a", names);
@@ -66,10 +66,42 @@ TEST(Naming, GuessesWhatAnUnknownNameMeant) {
 }
 
 TEST(Naming, SaysThroughWhichNamesAMistakeWasReached) {
-  auto spec = expand_name("fast", naming({{"fast", "q"}}, {{"q", "openai/a,openai/b"}}));
+  auto spec = expand_name("fast", naming({{"fast", "q"}}, {{"q", "openai/a,openai/"}}));
 
-  EXPECT_EQ(spec.error().code(), "model.chain");
+  EXPECT_EQ(spec.error().code(), "model.spec");
   EXPECT_THAT(spec.error().message(), HasSubstr("model fast -> q: "));
+}
+
+TEST(Naming, ExpandsAliasesWhereTheyStandInAChain) {  // [LLM-11] [LLM-12]
+  auto names = naming({{"fast", "local,openai/b"}}, {{"local", "lab/q,lab/r"}, {"all", "fast,openai/c"}});
+
+  EXPECT_EQ(expanded("fast", names), "lab/q,lab/r,openai/b");
+  EXPECT_EQ(expanded("all", names), "lab/q,lab/r,openai/b,openai/c");
+  EXPECT_EQ(expanded("openai/x, local", names), "openai/x,lab/q,lab/r");
+  EXPECT_EQ(expanded("local?effort=low,openai/b", names), "lab/q?effort=low,lab/r?effort=low,openai/b");
+}
+
+TEST(Naming, AsksWhatComesTwiceOnce) {  // [LLM-12]
+  auto names = naming({}, {{"a", "lab/q,b"}, {"b", "openai/x,lab/q"}});
+
+  EXPECT_EQ(expanded("a,b", names), "lab/q,openai/x");
+  EXPECT_EQ(expanded("lab/q,lab/q?effort=high", names), "lab/q,lab/q?effort=high") << "another effort is another model";
+}
+
+TEST(Naming, RefusesAChainWithAHole) {  // [MOD-05]
+  for (std::string text : {"lab/q,", ",lab/q", "lab/q,,lab/r"})
+    EXPECT_FALSE(expand_name(text, naming({{"fast", "lab/f"}})).ok()) << text;
+}
+
+TEST(Naming, AsksAResolverAfterTheAliases) {  // [LLM-14]
+  auto names = naming({}, {{"known", "lab/q"}});
+  names.dynamic = [](const std::string& name) -> std::optional<std::string> {
+    return name == "unheard" ? std::nullopt : std::optional("known,openai/" + name);
+  };
+
+  EXPECT_EQ(expanded("known", names), "lab/q");
+  EXPECT_EQ(expanded("new", names), "lab/q,openai/new");
+  EXPECT_EQ(expand_name("unheard", names).error().code(), "model.unknown");
 }
 
 }  // namespace

@@ -73,7 +73,7 @@ ProviderTable::Entry ProviderTable::own_entry(const Vendor& vendor) const {
     entry.problem = failed("model.credentials", "the variable " + vendor.key_variable +
                                                     " holds characters no key has; set it to the key alone");
   else if (!url.empty()) {
-    if (auto base = parse_base_url(url))
+    if (auto base = vendor.read_url ? vendor.read_url(url) : parse_base_url(url))
       entry.endpoint.base_url = *base;
     else
       entry.problem = named(vendor.url_variable, base.error());
@@ -97,7 +97,7 @@ ProviderTable::Entry ProviderTable::dsn_entry(const std::string& variable) const
   });
   if (vendor == vendors_.end()) {
     entry.problem =
-        failed("model.dsn", "the variable " + variable + " has an unknown scheme; use openai or openai+http");
+        failed("model.dsn", "the variable " + variable + " has an unknown scheme; use one of " + known_schemes());
   } else {
     entry.vendor = &*vendor;
     entry.info.scheme = vendor->scheme;
@@ -109,10 +109,17 @@ ProviderTable::Entry ProviderTable::dsn_entry(const std::string& variable) const
   return entry;
 }
 
+std::string ProviderTable::known_schemes() const {
+  std::string schemes;
+  for (const auto& vendor : vendors_)
+    if (!vendor.default_url.empty()) schemes += (schemes.empty() ? "" : ", ") + vendor.scheme;
+  return schemes + " (with +http for plain HTTP)";
+}
+
 // What people are shown of it.
 void ProviderTable::settle(Entry& entry) {
   entry.info.base_url = entry.endpoint.base_url;
-  bool own_service = entry.vendor && !entry.vendor->default_url.empty() &&
+  bool own_service = entry.vendor && !entry.vendor->default_url.empty() && !entry.vendor->key_variable.empty() &&
                      host_of(entry.endpoint.base_url) == host_of(entry.vendor->default_url);
   entry.info.credentials = !entry.endpoint.token.empty() ? Credentials::present
                            : own_service                 ? Credentials::absent

@@ -44,6 +44,7 @@ class ProviderTable final {
   [[nodiscard]] Entry own_entry(const Vendor& vendor) const;
   [[nodiscard]] Entry dsn_entry(const std::string& variable) const;
   [[nodiscard]] Result<std::shared_ptr<Provider>> use(Entry& entry) const;
+  [[nodiscard]] std::string known_schemes() const;
   [[nodiscard]] Error unknown(const std::string& name) const;
   static void settle(Entry& entry);
 

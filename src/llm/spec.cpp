@@ -41,9 +41,7 @@ Result<ModelSpec> parse_spec(std::string_view text) {
   if (text.find("://") != std::string_view::npos)
     return no_spec("a model spec holds no URL: put the server's address into LLM_<NAME>=openai://host/v1");
   if (text.find(',') != std::string_view::npos)
-    return Error(ErrorKind::unimplemented, "model.chain",
-                 "'" + std::string(text) +
-                     "' names several models; this version cannot fall back from one to the next yet: name one");
+    return no_spec("'" + std::string(text) + "' names several models where one is expected");
   auto parts = split_effort(text);
   if (!parts) return parts.error();
   auto slash = parts->name.find('/');
@@ -52,6 +50,12 @@ Result<ModelSpec> parse_spec(std::string_view text) {
   if (!is_word(spec.provider)) return no_spec("'" + parts->name + "' does not begin with the name of a provider");
   if (spec.id.empty()) return no_spec("'" + parts->name + "' names no model of the provider '" + spec.provider + "'");
   return spec;
+}
+
+std::string to_string(const ModelChain& chain) {
+  std::string text;
+  for (const auto& spec : chain) text += (text.empty() ? "" : ",") + to_string(spec);
+  return text;
 }
 
 std::string target_of(const ModelSpec& spec) { return spec.provider + "/" + spec.id; }

@@ -29,11 +29,10 @@ TEST(Spec, RefusesWhatIsNoSpec) {
     EXPECT_EQ(parse_spec(text).error().code(), "model.spec") << text;
 }
 
-TEST(Spec, SaysThatChainsAreNotMadeYet) {
-  auto spec = parse_spec("openai/a,lab/b");
+TEST(Spec, IsOneModel) { EXPECT_EQ(parse_spec("openai/a,lab/b").error().code(), "model.spec"); }
 
-  EXPECT_EQ(spec.error().code(), "model.chain");
-  EXPECT_EQ(spec.error().kind(), ErrorKind::unimplemented);
+TEST(Spec, OfAChainIsWrittenWithCommas) {  // [LLM-11]
+  EXPECT_EQ(to_string(ModelChain{{"openai", "a", "high"}, {"lab", "b/c", ""}}), "openai/a?effort=high,lab/b/c");
 }
 
 TEST(Spec, DoesNotQuoteAUrlThatMayHoldAToken) {

@@ -26,6 +26,8 @@ struct Vendor {
   std::string url_variable = {};
   std::string default_url = {};                   // empty: it needs no endpoint (scripted)
   std::map<std::string, std::string> tiers = {};  // default models: tier -> id and parameters
+  // How the value of url_variable is read; null: as an http or https URL.
+  std::function<Result<std::string>(std::string_view value)> read_url = {};
   // Null: this version has no client for it. `http` may be null only where default_url is empty.
   std::function<std::shared_ptr<Provider>(Endpoint endpoint, net::HttpClient* http)> make = {};
 };

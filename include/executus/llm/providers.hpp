@@ -1,19 +1,23 @@
 // The shipped ModelResolver: tiers, aliases and providers from configuration and environment.
 //
-//   name -> tier (EXECUTUS_MODEL_TIER_<TIER>, else the configured one, else the default of the first provider found)
-//        -> alias -> provider/model?effort=...
+//   name -> tier (EXECUTUS_MODEL_TIER_<TIER>, else what `config` says under model.tier.<tier>, else the configured one,
+//           else the default of the first provider found)
+//        -> alias -> provider/model?effort=..., several of them with commas: a chain (executus/llm/chain.hpp)
 //
 // Providers come from the usual variables (OPENAI_API_KEY, OPENAI_BASE_URL), from
 // LLM_<NAME>=scheme://[token@]host/path, and from the host (add). A provider without credentials resolves; the request
 // says what is missing. Nothing that is returned or thrown here holds a token.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <executus/base/environment.hpp>
+#include <executus/llm/chain.hpp>
 #include <executus/llm/resolver.hpp>
 
 namespace executus::net {
@@ -28,6 +32,22 @@ struct ResolverOptions {
   std::map<std::string, std::string> tiers = {};
   std::map<std::string, std::string> aliases = {};
   std::vector<std::shared_ptr<Provider>> providers = {};  // before those of the environment
+
+  // A host's own configuration, which may change while the program runs: asked for model.tier.<tier> at most once in
+  // `config_ttl`. What it throws counts as nothing. Any thread.
+  std::function<std::optional<std::string>(const std::string& key)> config = {};
+  Milliseconds config_ttl{60'000};
+
+  // Asked, in order, for names that are neither tier nor alias: a spec, or nothing. Any thread; may resolve names of
+  // its own.
+  std::vector<std::function<std::optional<std::string>(const std::string& name)>> dynamic = {};
+
+  const Clock* clock = nullptr;  // null: system_clock()
+  Random* random = nullptr;      // null: system_random()
+  HealthPolicy health = {};
+  BenchStore* bench_store = nullptr;  // null: benches by hand last as long as the resolver
+  ChainPolicy chain = {};
+  ChainObserver chain_observer = {};
 };
 
 enum class Credentials { present, absent, not_needed };
@@ -55,6 +75,7 @@ struct ModelListing {
   std::vector<ProviderInfo> providers;  // by name
   std::vector<TierInfo> tiers;          // by name
   std::map<std::string, std::string> aliases;
+  std::vector<TargetHealth> health;  // of those that failed or are benched
 };
 
 class ModelCatalog : public ModelResolver {
@@ -64,10 +85,16 @@ class ModelCatalog : public ModelResolver {
 
   // Any thread. Asks no server.
   [[nodiscard]] virtual ModelListing list() const = 0;
+
+  // Any thread. Shared by all models this catalog gives.
+  [[nodiscard]] virtual Health& health() = 0;
+
+  // Whether `name` is a tier: configured, or a default of some vendor. Any thread.
+  [[nodiscard]] virtual bool is_tier(std::string_view name) const = 0;
 };
 
-// With all shipped vendors. `environment` and `http` outlive the catalog and the models it gave. Errors of resolve():
-// model.spec, model.chain, model.unknown, model.alias_cycle, model.nested_tier, model.no_provider,
+// With all shipped vendors. What the options point to outlives the catalog, and that the models it gave. Errors of
+// resolve(): model.spec, model.unknown, model.alias_cycle, model.nested_tier, model.no_provider,
 // model.unknown_provider, model.dsn, model.base_url, model.vendor (unimplemented).
 [[nodiscard]] std::unique_ptr<ModelCatalog> make_model_resolver(ResolverOptions options);
 

@@ -1,10 +1,12 @@
-// What names a model: `provider/model?effort=high`. Everything after the first slash is the provider's own id, verbatim
-// (openai/ft:gpt-4.1:acme, lab/meta-llama/Llama-3, scripted//tmp/turns.yaml); a trailing `?effort=...` sets the
-// reasoning effort of every request.
+// What names a model: `provider/model?effort=high`. Everything after the first slash, up to a comma, is the provider's
+// own id, verbatim (openai/ft:gpt-4.1:acme, lab/meta-llama/Llama-3, scripted//tmp/turns.yaml); a trailing `?effort=...`
+// sets the reasoning effort of every request. Several with commas between them are a chain: the next is asked when the
+// one before cannot answer.
 #pragma once
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <executus/base/result.hpp>
 
@@ -17,12 +19,14 @@ struct ModelSpec {
   bool operator==(const ModelSpec&) const = default;
 };
 
-// A spec of one element. Errors: model.spec (no spec; a text with "://" is not quoted, it may hold a token),
-// model.chain (unimplemented: several elements with commas between them).
+// A spec of one element. Error model.spec; a text with "://" is not quoted, it may hold a token.
 [[nodiscard]] Result<ModelSpec> parse_spec(std::string_view text);
 
 // The text parse_spec reads as `spec`.
 [[nodiscard]] std::string to_string(const ModelSpec& spec);
+
+using ModelChain = std::vector<ModelSpec>;  // in the order they are asked; never empty
+[[nodiscard]] std::string to_string(const ModelChain& chain);
 
 // "provider/model", without parameters: what a Model calls its target.
 [[nodiscard]] std::string target_of(const ModelSpec& spec);

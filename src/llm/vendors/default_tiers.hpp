@@ -15,4 +15,11 @@ using DefaultTiers = std::map<std::string, std::string>;  // tier -> id?effort=.
   return {{"fast", "gpt-5.4-mini"}, {"thinking", "gpt-5.1?effort=high"}};
 }
 
+[[nodiscard]] inline DefaultTiers ollama_tiers() {
+  return {{"fast", "gpt-oss:20b?effort=low"}, {"thinking", "gpt-oss:20b?effort=high"}};
+}
+[[nodiscard]] inline DefaultTiers ollama_cloud_tiers() {
+  return {{"fast", "gpt-oss:120b?effort=low"}, {"thinking", "gpt-oss:120b?effort=high"}};
+}
+
 }  // namespace executus::llm

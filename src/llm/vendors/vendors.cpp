@@ -4,6 +4,10 @@
 
 #include <executus/llm/scripted.hpp>
 
+#include "llm/llamaswap/chat.hpp"
+#include "llm/ollama/host.hpp"
+#include "llm/ollama/preset.hpp"
+#include "llm/ollama/provider.hpp"
 #include "llm/openai/provider.hpp"
 #include "llm/vendors/default_tiers.hpp"
 
@@ -22,6 +26,39 @@ Vendor openai_vendor() {
   return vendor;
 }
 
+Vendor responses_vendor() {
+  Vendor vendor{.scheme = "openai-responses",
+                .key_variable = "OPENAI_API_KEY",
+                .url_variable = "OPENAI_BASE_URL",
+                .default_url = std::string(openai::kOfficialUrl)};
+  vendor.make = [](Endpoint endpoint, net::HttpClient* http) {
+    return openai::make_responses_provider(std::move(endpoint), *http);
+  };
+  return vendor;
+}
+
+Vendor ollama_vendor(const ollama::Preset& preset, DefaultTiers tiers) {
+  Vendor vendor{.scheme = std::string(preset.scheme),
+                .key_variable = std::string(preset.key_variable),
+                .url_variable = std::string(preset.url_variable),
+                .default_url = std::string(preset.default_url),
+                .tiers = std::move(tiers)};
+  if (preset.url_variable == ollama::kLocal.url_variable) vendor.read_url = ollama::base_url_of_host;
+  vendor.make = [timeout = preset.call_timeout](Endpoint endpoint, net::HttpClient* http) {
+    return ollama::make_provider(std::move(endpoint), *http, {.call_timeout = timeout});
+  };
+  return vendor;
+}
+
+// Its chat is the OpenAI protocol.
+Vendor llamaswap_vendor() {
+  Vendor vendor{.scheme = "llamaswap", .default_url = std::string(llamaswap::kDefaultUrl)};
+  vendor.make = [](Endpoint endpoint, net::HttpClient* http) {
+    return openai::make_provider(llamaswap::chat_endpoint(std::move(endpoint)), *http, llamaswap::kNoTimeout);
+  };
+  return vendor;
+}
+
 Vendor scripted_vendor() {
   Vendor vendor{.scheme = "scripted"};
   vendor.make = [](Endpoint, net::HttpClient*) { return make_scripted_provider(); };
@@ -31,16 +68,19 @@ Vendor scripted_vendor() {
 // Known by name, not made yet.
 Vendors planned_vendors() {
   return {{.scheme = "anthropic", .key_variable = "ANTHROPIC_API_KEY"},
-          {.scheme = "google", .key_variable = "GEMINI_API_KEY"},
-          {.scheme = "ollama", .url_variable = "OLLAMA_HOST"},
-          {.scheme = "openai-responses"},
-          {.scheme = "llamaswap"}};
+          {.scheme = "google", .key_variable = "GEMINI_API_KEY"}};
 }
 
 }  // namespace
 
 Vendors make_default_vendors() {
-  Vendors vendors{openai_vendor(), scripted_vendor()};
+  Vendors vendors{openai_vendor(),
+                  responses_vendor(),
+                  ollama_vendor(ollama::kCloud, ollama_cloud_tiers()),
+                  ollama_vendor(ollama::kLocal, ollama_tiers()),
+                  ollama_vendor(ollama::kForeman, {}),
+                  llamaswap_vendor(),
+                  scripted_vendor()};
   for (auto& vendor : planned_vendors()) vendors.push_back(std::move(vendor));
   return vendors;
 }

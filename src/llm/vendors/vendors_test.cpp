@@ -106,8 +106,36 @@ TEST_F(Shipped, ARelativeScriptIsStoredAbsolute) {
 TEST_F(Shipped, VendorsNotMadeYetAreNamedWhenUsed) {
   variables_ = {{"ANTHROPIC_API_KEY", "k"}, {"LLM_CLAUDE", "anthropic://k@host"}};
 
-  for (const char* name : {"anthropic/claude", "claude/any", "google/g", "ollama/l"})
+  for (const char* name : {"anthropic/claude", "claude/any", "google/g"})
     EXPECT_EQ(catalog().resolve(name).error().kind(), ErrorKind::unimplemented) << name;
+}
+
+TEST_F(Shipped, EachApiHasItsScheme) {  // [LLM-10]
+  auto base = "http://127.0.0.1:" + url().substr(url().rfind(':') + 1);
+  base = base.substr(0, base.find("/v1"));
+  auto host = base.substr(7);
+  variables_ = {{"LLM_R", "openai-responses+http://" + host + "/v1"},
+                {"OLLAMA_HOST", host},
+                {"LLM_SWAP", "llamaswap+http://" + host},
+                {"LLM_QUEUE", "foreman+http://t0ken@" + host}};
+  reply_ = {500, {}, "{}"};
+  auto& models = catalog();
+  const std::map<std::string, std::string> targets{{"r/m", "/v1/responses"},
+                                                   {"ollama/m", "/api/chat"},
+                                                   {"swap/m", "/v1/chat/completions"},
+                                                   {"queue/m", "/api/chat"}};
+  for (const auto& [spec, target] : targets) {
+    (void)refusal(*models.resolve(spec).value().model);
+    EXPECT_EQ(server_.requests().back().target, target) << spec;
+  }
+}
+
+TEST_F(Shipped, AnOllamaOfThisMachineNeedsNoKey) {  // [LLM-10]
+  variables_ = {{"OLLAMA_HOST", "127.0.0.1:11434"}};
+  auto& models = catalog();
+  EXPECT_EQ(models.resolve("fast")->spec, "ollama/gpt-oss:20b?effort=low");
+  EXPECT_EQ(models.list().providers.at(0).base_url, "http://127.0.0.1:11434");
+  EXPECT_EQ(models.list().providers.at(0).credentials, Credentials::not_needed);
 }
 
 // Everything the resolver and its models say, with a token wherever one can stand.
@@ -152,6 +180,7 @@ TEST_F(Shipped, ListsWhatThereIs) {
   EXPECT_EQ(text,
             "lab openai http://127.0.0.1:1/v1 not needed\n"
             "openai openai https://api.openai.com/v1 present\n"
+            "openai-responses openai-responses https://api.openai.com/v1 present\n"
             "scripted scripted  not needed\n");
 }
 

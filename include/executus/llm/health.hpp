@@ -1,0 +1,85 @@
+// Which models are out of favour for a while: those that failed several times in a row, and those a person benched.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <executus/base/clock.hpp>
+
+namespace executus::llm {
+
+struct HealthPolicy {
+  int failures_to_bench = 2;        // in a row
+  Milliseconds first_bench{5'000};  // doubled with each failure after
+  Milliseconds longest_bench{5 * 60 * 1'000};
+};
+
+// Benched by a person, for every process that uses the same store.
+struct ManualBench {
+  std::string target;                  // "provider/model"
+  std::optional<WallTime> until = {};  // nothing: until it is taken back
+  std::string reason = {};
+  bool operator==(const ManualBench&) const = default;
+};
+
+// Port: where benches by hand outlive a process. Threads: from any thread, and on loop threads: load() has to be quick.
+// A throwing load() leaves what was known; save() throws to whoever benched.
+class BenchStore {
+ public:
+  virtual ~BenchStore() = default;
+
+  // Nothing when that is the same as the last time.
+  [[nodiscard]] virtual std::optional<std::vector<ManualBench>> load() = 0;
+  virtual void save(const std::vector<ManualBench>& benches) = 0;
+};
+
+struct TargetHealth {
+  std::string target;
+  int failures = 0;                              // in a row
+  std::optional<Milliseconds> benched_for = {};  // what is left; Milliseconds::max(): until it is taken back
+  bool by_hand = false;
+  std::string reason = {};
+};
+
+// Threads: any.
+class Health {
+ public:
+  // Clock and store outlive it; `store` may be null: benches by hand last as long as the process.
+  explicit Health(const Clock& clock, HealthPolicy policy = {}, BenchStore* store = nullptr);
+
+  // Why `target` should not be asked now; nothing: it may be.
+  [[nodiscard]] std::optional<TargetHealth> benched(const std::string& target);
+
+  // True: it is benched from now on.
+  bool failed(const std::string& target, std::string reason);
+  void succeeded(const std::string& target);
+
+  void bench(ManualBench bench);
+  bool unbench(const std::string& target);  // false: it was not benched
+
+  // Those that failed last, and those that are benched; by name.
+  [[nodiscard]] std::vector<TargetHealth> snapshot();
+
+ private:
+  struct Record {
+    int failures = 0;
+    std::optional<MonoTime> benched_until;
+    std::string reason;
+  };
+  void refresh();  // mutex_ is held
+  [[nodiscard]] std::optional<TargetHealth> benched_now(const std::string& target) const;
+  [[nodiscard]] std::optional<TargetHealth> by_hand(const std::string& target) const;
+  [[nodiscard]] std::vector<ManualBench> all_by_hand() const;
+
+  const Clock& clock_;
+  const HealthPolicy policy_;
+  BenchStore* store_;
+  std::mutex mutex_;
+  std::map<std::string, Record> records_;
+  std::map<std::string, ManualBench> by_hand_;
+};
+
+}  // namespace executus::llm

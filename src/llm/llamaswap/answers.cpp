@@ -1,0 +1,65 @@
+#include "llm/llamaswap/answers.hpp"
+
+#include <utility>
+
+#include <boost/json.hpp>
+
+#include <executus/base/json.hpp>
+
+#include "llm/answer_errors.hpp"
+#include "llm/wire.hpp"
+
+namespace executus::llm::llamaswap {
+namespace {
+
+namespace json = boost::json;
+
+// The objects in the array at `key`.
+std::vector<json::object> objects_at(std::string_view key, std::string_view body, const std::string& target) {
+  auto parsed = parse_json(body);
+  if (!parsed) throw malformed_answer(target, "it is no JSON (" + parsed.error().message() + ")");
+  const auto* object = parsed->if_object();
+  const auto* list = object ? array_in(*object, key) : nullptr;
+  if (!list) throw malformed_answer(target, "it has no list '" + std::string(key) + "'");
+  std::vector<json::object> objects;
+  for (const auto& each : *list)
+    if (const auto* entry = each.if_object()) objects.push_back(*entry);
+  return objects;
+}
+
+bool stays_in_path(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         std::string_view("-._~/").find(c) != std::string_view::npos;
+}
+
+}  // namespace
+
+std::vector<ListedModel> listed_models(std::string_view body, const std::string& target) {
+  std::vector<ListedModel> models;
+  for (const auto& each : objects_at("data", body, target))
+    if (auto id = text_in(each, "id"); !id.empty())
+      models.push_back({std::move(id), text_in(each, "name"), text_in(each, "description")});
+  return models;
+}
+
+std::vector<RunningModel> running_models(std::string_view body, const std::string& target) {
+  std::vector<RunningModel> models;
+  for (const auto& each : objects_at("running", body, target))
+    if (auto id = text_in(each, "model"); !id.empty()) models.push_back({std::move(id), text_in(each, "state")});
+  return models;
+}
+
+std::string unload_path(std::string_view id) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string path = "/api/models/unload/";
+  for (char c : id) {
+    auto byte = static_cast<unsigned char>(c);
+    if (stays_in_path(c))
+      path += c;
+    else
+      ((path += '%') += digits[byte >> 4]) += digits[byte & 15];
+  }
+  return path;
+}
+
+}  // namespace executus::llm::llamaswap

@@ -1,0 +1,37 @@
+// What Ollama's /api/chat answers, as a Response. Pure. A whole answer and each line of a stream are the same object,
+// so both are read by adding.
+//
+// Ollama knows no refusals: one is plain text. Reasoning tokens are not counted apart.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <boost/json/object.hpp>
+
+#include <executus/llm/model.hpp>
+
+#include "llm/asked.hpp"
+
+namespace executus::llm::ollama {
+
+// The pieces of an answer, put together.
+struct Answer {
+  std::string text;
+  std::string thinking;
+  std::vector<ToolCall> calls;  // names as on the wire; ids as they came, mostly none
+  std::string done_reason;
+  Usage usage;
+};
+
+// Adds one object of the answer; returns the text it brought.
+std::string add_chunk(Answer& answer, const boost::json::object& chunk);
+
+// {"error": "...", "status": 503}: an error with status 200, mostly in the middle of a stream. The status is new and
+// not always there.
+void throw_if_stream_error(const boost::json::object& chunk, const Asked& asked);
+
+// Ids completed, names turned back, finish reason told from what is there.
+[[nodiscard]] Response to_response(Answer answer, Asked asked);
+
+}  // namespace executus::llm::ollama

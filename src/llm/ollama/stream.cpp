@@ -1,0 +1,55 @@
+#include "llm/ollama/stream.hpp"
+
+#include <utility>
+
+#include <boost/json.hpp>
+
+#include "base/text.hpp"
+#include "llm/answer_errors.hpp"
+#include "llm/wire.hpp"
+
+namespace executus::llm::ollama {
+
+namespace json = boost::json;
+
+std::string ChatReader::add(std::string_view event) {
+  if (done_ || trim(event).empty() || trim(event) == "[DONE]") return {};
+  auto value = lines_.add(event);
+  if (!value) throw malformed_answer(asked_.target, "it is no JSON (" + value.error().message() + ")");
+  if (!*value) return {};
+  const auto* chunk = (*value)->if_object();
+  if (!chunk) throw malformed_answer(asked_.target, "a line of it is no JSON object");
+  return add_object(*chunk);
+}
+
+std::string ChatReader::add_object(const json::object& chunk) {
+  throw_if_stream_error(chunk, asked_);
+  ++objects_;
+  any_ = any_ || object_in(chunk, "message");
+  const auto* done = chunk.if_contains("done");
+  done_ = done && done->is_bool() && done->get_bool();
+  return add_chunk(answer_, chunk);
+}
+
+Response ChatReader::whole(std::string_view body) {
+  while (!body.empty()) {
+    auto end = body.find('\n');
+    (void)add(body.substr(0, end));
+    body.remove_prefix(end == std::string_view::npos ? body.size() : end + 1);
+  }
+  if (lines_.pending()) throw malformed_answer(asked_.target, "its JSON breaks off");
+  if (objects_ > 1 && !done_) throw truncated_answer(asked_.target);
+  return respond();
+}
+
+Response ChatReader::finish() {
+  if (!done_) throw truncated_answer(asked_.target);
+  return respond();
+}
+
+Response ChatReader::respond() {
+  if (!any_) throw malformed_answer(asked_.target, "it has no message");
+  return to_response(std::move(answer_), std::move(asked_));
+}
+
+}  // namespace executus::llm::ollama

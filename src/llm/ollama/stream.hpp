@@ -1,0 +1,40 @@
+// Reads an answer of /api/chat however it came: lines of JSON, one object over many lines, or server-sent events.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "llm/ollama/line_joiner.hpp"
+#include "llm/ollama/response.hpp"
+#include "llm/protocol.hpp"
+
+namespace executus::llm::ollama {
+
+class ChatReader final : public AnswerReader {
+ public:
+  explicit ChatReader(Asked asked) : asked_(std::move(asked)) {}
+
+  // Also a stream that came under a wrong content type.
+  [[nodiscard]] Response whole(std::string_view body) override;
+
+  [[nodiscard]] std::string add(std::string_view event) override;
+
+  // "done": true was seen.
+  [[nodiscard]] bool done() const noexcept override { return done_; }
+
+  // Truncated: no object said that it is the last one.
+  [[nodiscard]] Response finish() override;
+
+ private:
+  std::string add_object(const boost::json::object& chunk);
+  [[nodiscard]] Response respond();
+
+  Asked asked_;
+  LineJoiner lines_;
+  Answer answer_;
+  int objects_ = 0;
+  bool any_ = false;  // a message was seen
+  bool done_ = false;
+};
+
+}  // namespace executus::llm::ollama
