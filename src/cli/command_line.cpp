@@ -89,6 +89,7 @@ Exit codes: 0 ok, 1 error, 2 usage or configuration, 3 waits, 4 timeout, 5 kille
   void add_runs();
   void add_runs_reading(CLI::App& runs);
   void add_runs_changing(CLI::App& runs);
+  void add_models(CLI::App& models);
   void add_runs_answering(CLI::App& runs);
   void add_agents();
   void add_lists();
@@ -231,6 +232,29 @@ void Grammar::add_runs_changing(CLI::App& runs) {
                resume->run);
 }
 
+void Grammar::add_models(CLI::App& models) {
+  constexpr const char* kModel = "A spec such as openai/MODEL, a tier or an alias (then all of its models)";
+  leaf(models, "list", "List providers, tiers and what is out of favour", std::make_shared<ModelsList>(),
+       "  executus models list\n  OPENAI_API_KEY=... executus models list");
+  auto test = std::make_shared<ModelsTest>();
+  leaf(models, "test", "Ask a model for one word, and explain what goes wrong", test,
+       "  executus models test fast\n  executus models test openai/MODEL --json")
+      .add_option("MODEL", test->model, kModel)
+      ->required()
+      ->type_name("");
+  auto bench = std::make_shared<ModelsBench>();
+  auto& bench_app = leaf(models, "bench", "Have a model not asked, in all processes that use this database", bench,
+                         "  executus models bench openai/MODEL --for 2h --reason \"too slow today\"");
+  bench_app.add_option("MODEL", bench->model, kModel)->required()->type_name("");
+  bench_app.add_option("--for", bench->duration, "How long: 30m, 2h; default: until it is taken back");
+  bench_app.add_option("--reason", bench->reason, "Shown wherever the model is passed over");
+  auto unbench = std::make_shared<ModelsUnbench>();
+  leaf(models, "unbench", "Have a model asked again", unbench, "  executus models unbench openai/MODEL")
+      .add_option("MODEL", unbench->model, kModel)
+      ->required()
+      ->type_name("");
+}
+
 void Grammar::add_runs_answering(CLI::App& runs) {
   auto steer = std::make_shared<RunsSteer>();
   auto& steer_app =
@@ -269,8 +293,7 @@ void Grammar::add_agents() {
 void Grammar::add_lists() {
   leaf(group("tools", "The tools agents can name"), "list", "List the built-in tools", std::make_shared<ToolsList>(),
        "  executus tools list");
-  leaf(group("models", "The models agents can name"), "list", "List providers and tiers",
-       std::make_shared<ModelsList>(), "  executus models list\n  OPENAI_API_KEY=... executus models list");
+  add_models(group("models", "The models agents can name"));
   leaf(app_, "doctor", "Check store and providers, and say what to fix", std::make_shared<Doctor>(),
        "  executus doctor\n  executus doctor --json");
   auto bench = std::make_shared<Bench>();

@@ -9,10 +9,18 @@ namespace json = boost::json;
 
 json::value listed(const std::string& text) { return text.empty() ? json::value(nullptr) : json::value(text); }
 
+json::object health_json(const llm::TargetHealth& health) {
+  json::value left = nullptr;
+  if (health.benched_for && *health.benched_for != Milliseconds::max()) left = health.benched_for->count();
+  return {{"target", health.target},           {"benched", health.benched_for.has_value()},
+          {"benched_for_ms", std::move(left)}, {"by_hand", health.by_hand},
+          {"failures", health.failures},       {"reason", listed(health.reason)}};
+}
+
 }  // namespace
 
 json::object to_json(const llm::ModelListing& listing) {
-  json::array providers, tiers;
+  json::array providers, tiers, health;
   json::object aliases;
   for (const auto& each : listing.providers)
     providers.push_back(json::object{{"name", each.name},
@@ -27,7 +35,11 @@ json::object to_json(const llm::ModelListing& listing) {
                                  {"source", listed(each.source)},
                                  {"problem", listed(each.problem)}});
   for (const auto& [name, spec] : listing.aliases) aliases[name] = spec;
-  return {{"providers", std::move(providers)}, {"tiers", std::move(tiers)}, {"aliases", std::move(aliases)}};
+  for (const auto& each : listing.health) health.push_back(health_json(each));
+  return {{"providers", std::move(providers)},
+          {"tiers", std::move(tiers)},
+          {"aliases", std::move(aliases)},
+          {"health", std::move(health)}};
 }
 
 }  // namespace executus::cli

@@ -1,5 +1,6 @@
 #include <boost/json.hpp>
 
+#include "base/duration.hpp"
 #include "cli/commands.hpp"
 #include "cli/model_listing_json.hpp"
 #include "cli/table.hpp"
@@ -24,6 +25,19 @@ std::string tier_table(const llm::ModelListing& listing) {
   return table(rows);
 }
 
+std::string left_of(const llm::TargetHealth& health) {
+  if (!health.benched_for) return "asked, failed " + std::to_string(health.failures) + " times";
+  if (*health.benched_for == Milliseconds::max()) return "benched";
+  return "benched for " + format_duration(std::chrono::ceil<std::chrono::seconds>(*health.benched_for));
+}
+
+std::string health_table(const llm::ModelListing& listing) {
+  if (listing.health.empty()) return "";
+  std::vector<std::vector<std::string>> rows{{"MODEL", "HEALTH", "WHY"}};
+  for (const auto& each : listing.health) rows.push_back({each.target, left_of(each), or_dash(each.reason)});
+  return "\n" + table(rows);
+}
+
 }  // namespace
 
 Exit execute(Session& session, const ModelsList&) {
@@ -35,7 +49,7 @@ Exit execute(Session& session, const ModelsList&) {
     for (const auto& each : listing.providers) names += each.name + "\n";
     session.print(names);
   } else {
-    session.print(provider_table(listing) + "\n" + tier_table(listing));
+    session.print(provider_table(listing) + "\n" + tier_table(listing) + health_table(listing));
     for (const auto& each : listing.providers)
       if (!each.problem.empty()) session.warn(each.name + ": " + each.problem);
     auto fast = session.runtime().models().resolve("");

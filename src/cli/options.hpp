@@ -90,6 +90,15 @@ struct AgentsShow {
 };
 struct ToolsList {};
 struct ModelsList {};
+struct ModelsTest {
+  std::string model;
+};
+struct ModelsBench {
+  std::string model, duration, reason;  // duration empty: until it is taken back
+};
+struct ModelsUnbench {
+  std::string model;
+};
 struct Doctor {};
 struct Bench {
   std::string directory = ".";  // on the disk that is to be measured
@@ -99,8 +108,9 @@ struct Bench {
 
 struct Version {};
 
-using Command = std::variant<Init, Run, Recover, RunsList, RunsShow, RunsEvents, RunsResolve, RunsDigest, RunsCancel,
-                             RunsSteer, RunsApprove, RunsTree, RunsResume, RunsWait, RunsPending, AgentsValidate,
-                             AgentsList, AgentsShow, ToolsList, ModelsList, Doctor, Bench, Version>;
+using Command =
+    std::variant<Init, Run, Recover, RunsList, RunsShow, RunsEvents, RunsResolve, RunsDigest, RunsCancel, RunsSteer,
+                 RunsApprove, RunsTree, RunsResume, RunsWait, RunsPending, AgentsValidate, AgentsList, AgentsShow,
+                 ToolsList, ModelsList, ModelsTest, ModelsBench, ModelsUnbench, Doctor, Bench, Version>;
 
 }  // namespace executus::cli

@@ -9,9 +9,9 @@ namespace {
 
 constexpr std::array<std::string_view, 10> kCommands{"worker", "skills", "packs", "schedule", "review",
                                                      "audit",  "budget", "db",    "torture",  "completion"};
-constexpr std::array<std::string_view, 14> kSubcommands{
-    "runs release", "runs retry",    "runs upgrade",  "runs fork",   "runs export",  "runs replay",    "runs erase",
-    "runs prune",   "agents import", "agents export", "models test", "models bench", "models unbench", "schedule run"};
+constexpr std::array<std::string_view, 11> kSubcommands{"runs release",  "runs retry",    "runs upgrade", "runs fork",
+                                                        "runs export",   "runs replay",   "runs erase",   "runs prune",
+                                                        "agents import", "agents export", "schedule run"};
 
 template <class List>
 bool lists(const List& list, std::string_view word) {

@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 
 #include <executus/llm/chain.hpp>
-#include <executus/llm/scripted.hpp>
 #include <executus/testing/manual_loop.hpp>
 
 namespace executus::llm {

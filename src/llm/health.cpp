@@ -10,13 +10,7 @@ Health::Health(const Clock& clock, HealthPolicy policy, BenchStore* store)
 
 // Another process may have benched something.
 void Health::refresh() {
-  if (!store_) return;
-  std::optional<std::vector<ManualBench>> stored;
-  try {
-    stored = store_->load();
-  } catch (const std::exception&) {
-    return;  // what was known stays
-  }
+  auto stored = store_ ? store_->load() : std::nullopt;
   if (!stored) return;
   by_hand_.clear();
   for (auto& bench : *stored) by_hand_[bench.target] = bench;
@@ -42,7 +36,10 @@ std::optional<TargetHealth> Health::benched_now(const std::string& target) const
 
 std::optional<TargetHealth> Health::benched(const std::string& target) {
   std::lock_guard lock(mutex_);
-  refresh();
+  try {
+    refresh();
+  } catch (const std::exception&) {  // what was known stays
+  }
   return benched_now(target);
 }
 

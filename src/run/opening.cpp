@@ -89,8 +89,8 @@ void Opening::set_model(LiveRun::Parts& parts) const {
   if (!model.model)
     throw failed("model.missing", "the model resolver returned no model for '" + agent.model + "'; fix the resolver");
   agent.model = std::move(model.spec);
-  if (agent.context_tokens <= 0)
-    agent.context_tokens = config_.context_tokens ? config_.context_tokens(agent.model) : model.context_tokens;
+  if (agent.context_tokens <= 0 && config_.context_tokens) agent.context_tokens = config_.context_tokens(agent.model);
+  if (agent.context_tokens <= 0) agent.context_tokens = model.context_tokens;
   parts.stage.model = std::move(model.model);
   parts.stage.attribution = std::move(model.attribution);
   parts.stage.context_tokens = agent.context_tokens;

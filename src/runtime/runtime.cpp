@@ -10,6 +10,7 @@
 #include <executus/store/sqlite.hpp>
 
 #include "net/client/http_client.hpp"
+#include "runtime/bench_file.hpp"
 #include "runtime/declared_tools.hpp"
 #include "runtime/state_path.hpp"
 #include "tools/builtin.hpp"
@@ -39,7 +40,8 @@ class Runtime::Impl {
         database_(state_path(options_.database, environment_)),
         loop_(make_loop(options_.threads)),
         http_(net::make_http_client(*loop_)),
-        declared_(*http_, environment_, pool_) {
+        declared_(*http_, environment_, pool_),
+        benches_(database_.empty() ? "" : database_ + ".models.json") {
     for (auto& tool : tools::builtin_tools(pool_, loop_->clock())) registry_.add(std::move(tool));
     llm::ResolverOptions models;
     models.environment = &environment_;
@@ -47,6 +49,8 @@ class Runtime::Impl {
     models.tiers = options_.tiers;
     models.aliases = options_.aliases;
     models.providers = options_.providers;
+    models.clock = &loop_->clock();
+    models.bench_store = &benches_;
     models_ = llm::make_model_resolver(std::move(models));
     escalator_.emplace(*models_, critic::LlmEscalatorOptions{}, logger_);
     critic_.emplace(*escalator_, critic::WatchdogOptions{}, logger_);
@@ -105,6 +109,7 @@ class Runtime::Impl {
   std::unique_ptr<net::HttpClient> http_;
   DeclaredToolBox declared_;
   tool::Registry registry_;
+  BenchFile benches_;
   std::unique_ptr<llm::ModelCatalog> models_;
   std::optional<critic::LlmEscalator> escalator_;
   std::optional<critic::Watchdog> critic_;

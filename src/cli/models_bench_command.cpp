@@ -1,0 +1,53 @@
+#include <boost/json.hpp>
+
+#include <executus/llm/spec.hpp>
+
+#include "base/duration.hpp"
+#include "base/text.hpp"
+#include "cli/commands.hpp"
+
+namespace executus::cli {
+namespace {
+
+namespace json = boost::json;
+
+// A tier or an alias stands for all of its models.
+std::vector<std::string> targets_of(Session& session, const std::string& name) {
+  auto resolved = session.runtime().models().resolve(name).value();
+  std::vector<std::string> targets;
+  for (auto element : split(resolved.spec, ',')) targets.push_back(target_of(llm::parse_spec(element).value()));
+  return targets;
+}
+
+}  // namespace
+
+Exit execute(Session& session, const ModelsBench& options) {
+  std::optional<WallTime> until;
+  if (!options.duration.empty()) until = system_clock().wall() + parse_duration(options.duration).value();
+  json::array list;
+  for (const auto& target : targets_of(session, options.model)) {
+    session.runtime().models().health().bench({target, until, options.reason});
+    list.push_back(json::object{{"target", target}, {"benched", true}});
+    if (!session.globals().json)
+      session.print(session.globals().quiet ? target + "\n"
+                                            : target + " is benched" + (until ? " for " + options.duration : "") +
+                                                  "; `executus models unbench " + target + "` takes it back\n");
+  }
+  if (session.globals().json) session.print_json(list);
+  return Exit::ok;
+}
+
+Exit execute(Session& session, const ModelsUnbench& options) {
+  json::array list;
+  for (const auto& target : targets_of(session, options.model)) {
+    bool was = session.runtime().models().health().unbench(target);
+    list.push_back(json::object{{"target", target}, {"benched", false}, {"was_benched", was}});
+    if (!session.globals().json)
+      session.print(session.globals().quiet ? target + "\n"
+                                            : target + (was ? " is asked again\n" : " was not benched\n"));
+  }
+  if (session.globals().json) session.print_json(list);
+  return Exit::ok;
+}
+
+}  // namespace executus::cli
