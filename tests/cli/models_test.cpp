@@ -22,7 +22,7 @@ TEST_F(Models, TestMakesOneCall) {
   auto answer = run({"models", "test", scripted(), "--json"});
   EXPECT_EQ(answer.exit, 0) << answer.err;
   EXPECT_EQ(answer.json().at("answer"), "ready");
-  EXPECT_EQ(answer.json().at("served_by"), scripted());
+  EXPECT_EQ(answer.json().at("served_by").as_string(), scripted());
 }
 
 TEST_F(Models, TestExplainsAFailure) {  // [LLM-09]
