@@ -36,6 +36,7 @@ StepHost::Parts host_parts(const ExecutorConfig& config, Recorder& recorder, Wat
           watchers,
           dispatcher,
           inbox,
+          config.random ? *config.random : system_random(),
           session,
           std::move(compaction),
           defaults.max_consecutive_tool_errors,

@@ -13,8 +13,16 @@ Milliseconds model_backoff(int failures, std::optional<Milliseconds> retry_after
   return Milliseconds(1'000) * (1 << std::clamp(failures - 1, 0, 5));
 }
 
+namespace {
+
+Milliseconds with_jitter(Milliseconds wait, Random& random) {
+  return wait + Milliseconds(static_cast<Milliseconds::rep>(static_cast<double>(wait.count()) * random.unit() / 4));
+}
+
+}  // namespace
+
 Task<llm::Response> call_model(llm::Model& model, std::function<llm::Request()> request, llm::StreamObserver* observer,
-                               std::function<void(std::string_view)> on_retry) {
+                               std::function<void(std::string_view)> on_retry, Random& random) {
   TaskContext context = co_await this_task();
   context.scope->throw_if_cancelled();
   for (int failures = 1;; ++failures) {
@@ -26,7 +34,7 @@ Task<llm::Response> call_model(llm::Model& model, std::function<llm::Request()> 
       if (observer) observer->on_reset();
       if (error.failure() == llm::Failure::permanent || failures == kModelTries) throw;
       on_retry(error.message());
-      wait = model_backoff(failures, error.retry_after());
+      wait = with_jitter(model_backoff(failures, error.retry_after()), random);
     }
     co_await sleep_for(wait);
   }

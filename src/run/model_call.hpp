@@ -1,10 +1,11 @@
-// One model call with its retries: transient failures are tried again with growing waits, a provider's Retry-After is
-// honoured, text that was shown is taken back.
+// One model call with its retries: transient failures are tried again with growing waits (with some jitter, since many
+// runs may fail at once), a provider's Retry-After is honoured, text that was shown is taken back.
 #pragma once
 
 #include <functional>
 #include <string_view>
 
+#include <executus/base/random.hpp>
 #include <executus/llm/model.hpp>
 
 namespace executus::run {
@@ -16,9 +17,9 @@ inline constexpr int kModelTries = 3;
 // `request` makes the same request for each try: who waits for the answer holds one only.
 [[nodiscard]] Task<llm::Response> call_model(llm::Model& model, std::function<llm::Request()> request,
                                              llm::StreamObserver* observer,
-                                             std::function<void(std::string_view)> on_retry);
+                                             std::function<void(std::string_view)> on_retry, Random& random);
 
-// How long to wait after the `failures`-th failure in a row.
+// How long to wait at least after the `failures`-th failure in a row; up to a quarter is added.
 [[nodiscard]] Milliseconds model_backoff(int failures, std::optional<Milliseconds> retry_after);
 
 }  // namespace executus::run

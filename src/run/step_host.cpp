@@ -95,7 +95,8 @@ Task<llm::Response> StepHost::ask() {
     parts_.watchers.delay("the model call failed and is tried again: " + std::string(why));
   };
   return call_model(
-      *stage_->model, [this] { return request(); }, parts_.watchers.wants_text() ? this : nullptr, on_retry);
+      *stage_->model, [this] { return request(); }, parts_.watchers.wants_text() ? this : nullptr, on_retry,
+      parts_.random);
 }
 
 Task<llm::Response> StepHost::ask_after_preparing() {
@@ -107,7 +108,8 @@ Task<llm::Response> StepHost::ask_after_preparing() {
     parts_.watchers.delay("the model call failed and is tried again: " + std::string(why));
   };
   co_return co_await call_model(
-      *stage_->model, [this] { return request(); }, parts_.watchers.wants_text() ? this : nullptr, on_retry);
+      *stage_->model, [this] { return request(); }, parts_.watchers.wants_text() ? this : nullptr, on_retry,
+      parts_.random);
 }
 
 Task<bool> StepHost::take_attached() {
@@ -210,7 +212,7 @@ Task<llm::Response> StepHost::generate(llm::CallPosition call, std::uint32_t ord
     parts_.watchers.delay("a tool's model call failed: " + std::string(why));
   };
   auto same = [request = std::move(request)] { return request; };
-  auto response = co_await call_model(*stage_->model, std::move(same), nullptr, on_retry);
+  auto response = co_await call_model(*stage_->model, std::move(same), nullptr, on_retry, parts_.random);
   journal::Generated entry{call, ordinal, std::move(digest), response};
   co_await parts_.recorder.commit(std::move(entry), Boundary::plain);
   co_return response;

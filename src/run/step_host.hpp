@@ -27,6 +27,7 @@ class StepHost final : public agent::LoopHost, private llm::StreamObserver {
     Watchers& watchers;
     Dispatcher& dispatcher;
     Inbox& inbox;
+    Random& random;
     SessionHub* session = nullptr;  // may be null
     CompactionParts compaction = {};
     int max_consecutive_tool_errors = 3;
