@@ -15,6 +15,9 @@ using DefaultTiers = std::map<std::string, std::string>;  // tier -> id?effort=.
   return {{"fast", "gpt-5.4-mini"}, {"thinking", "gpt-5.1?effort=high"}};
 }
 
+[[nodiscard]] inline DefaultTiers anthropic_tiers() {
+  return {{"fast", "claude-haiku-5-5"}, {"thinking", "claude-opus-5-5?effort=high"}};
+}
 [[nodiscard]] inline DefaultTiers ollama_tiers() {
   return {{"fast", "gpt-oss:20b?effort=low"}, {"thinking", "gpt-oss:20b?effort=high"}};
 }

@@ -4,6 +4,7 @@
 
 #include <executus/llm/scripted.hpp>
 
+#include "llm/anthropic/provider.hpp"
 #include "llm/llamaswap/chat.hpp"
 #include "llm/ollama/host.hpp"
 #include "llm/ollama/preset.hpp"
@@ -22,6 +23,18 @@ Vendor openai_vendor() {
                 .tiers = openai_tiers()};
   vendor.make = [](Endpoint endpoint, net::HttpClient* http) {
     return openai::make_provider(std::move(endpoint), *http);
+  };
+  return vendor;
+}
+
+Vendor anthropic_vendor() {
+  Vendor vendor{.scheme = "anthropic",
+                .key_variable = "ANTHROPIC_API_KEY",
+                .url_variable = "ANTHROPIC_BASE_URL",
+                .default_url = std::string(anthropic::kOfficialUrl),
+                .tiers = anthropic_tiers()};
+  vendor.make = [](Endpoint endpoint, net::HttpClient* http) {
+    return anthropic::make_provider(std::move(endpoint), *http);
   };
   return vendor;
 }
@@ -66,15 +79,13 @@ Vendor scripted_vendor() {
 }
 
 // Known by name, not made yet.
-Vendors planned_vendors() {
-  return {{.scheme = "anthropic", .key_variable = "ANTHROPIC_API_KEY"},
-          {.scheme = "google", .key_variable = "GEMINI_API_KEY"}};
-}
+Vendors planned_vendors() { return {{.scheme = "google", .key_variable = "GEMINI_API_KEY"}}; }
 
 }  // namespace
 
 Vendors make_default_vendors() {
   Vendors vendors{openai_vendor(),
+                  anthropic_vendor(),
                   responses_vendor(),
                   ollama_vendor(ollama::kCloud, ollama_cloud_tiers()),
                   ollama_vendor(ollama::kLocal, ollama_tiers()),

@@ -104,9 +104,9 @@ TEST_F(Shipped, ARelativeScriptIsStoredAbsolute) {
 }
 
 TEST_F(Shipped, VendorsNotMadeYetAreNamedWhenUsed) {
-  variables_ = {{"ANTHROPIC_API_KEY", "k"}, {"LLM_CLAUDE", "anthropic://k@host"}};
+  variables_ = {{"GEMINI_API_KEY", "k"}, {"LLM_GEM", "google://k@host"}};
 
-  for (const char* name : {"anthropic/claude", "claude/any", "google/g"})
+  for (const char* name : {"google/g", "gem/g"})
     EXPECT_EQ(catalog().resolve(name).error().kind(), ErrorKind::unimplemented) << name;
 }
 
@@ -117,10 +117,12 @@ TEST_F(Shipped, EachApiHasItsScheme) {  // [LLM-10]
   variables_ = {{"LLM_R", "openai-responses+http://" + host + "/v1"},
                 {"OLLAMA_HOST", host},
                 {"LLM_SWAP", "llamaswap+http://" + host},
+                {"LLM_CLAUDE", "anthropic+http://" + host},
                 {"LLM_QUEUE", "foreman+http://t0ken@" + host}};
   reply_ = {500, {}, "{}"};
   auto& models = catalog();
   const std::map<std::string, std::string> targets{{"r/m", "/v1/responses"},
+                                                   {"claude/m", "/v1/messages"},
                                                    {"ollama/m", "/api/chat"},
                                                    {"swap/m", "/v1/chat/completions"},
                                                    {"queue/m", "/api/chat"}};
@@ -146,7 +148,7 @@ TEST_F(Shipped, NoTokenIsEverSaid) {
                 {"LLM_LAB", dsn(canary)},
                 {"LLM_BAD", canary},
                 {"LLM_WORSE", "openai://" + canary + "@:99999"},
-                {"LLM_PLANNED", "anthropic://" + canary + "@host"},
+                {"LLM_PLANNED", "google://" + canary + "@host"},
                 {"ANTHROPIC_API_KEY", canary},
                 {"EXECUTUS_MODEL_TIER_FAST", "openai://" + canary + "@host"}};
   reply_ = {401, {}, R"({"error":{"message":"bad key )" + canary + R"("}})"};

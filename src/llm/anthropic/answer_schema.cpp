@@ -1,0 +1,71 @@
+#include "llm/anthropic/answer_schema.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include <boost/json.hpp>
+
+#include "llm/wire.hpp"
+
+namespace executus::llm::anthropic {
+namespace {
+
+namespace json = boost::json;
+
+// platform.claude.com/docs/en/build-with-claude/structured-outputs, "JSON Schema limitations".
+bool is_refused(std::string_view keyword) {
+  constexpr std::array<std::string_view, 14> refused{
+      "minimum",  "maximum",  "exclusiveMinimum", "exclusiveMaximum", "multipleOf",    "minLength",   "maxLength",
+      "minItems", "maxItems", "uniqueItems",      "minProperties",    "maxProperties", "minContains", "maxContains"};
+  return std::find(refused.begin(), refused.end(), keyword) != refused.end();
+}
+
+// Under these the keys are names, and what they name are schemas.
+bool holds_named(std::string_view keyword) {
+  return keyword == "properties" || keyword == "$defs" || keyword == "definitions";
+}
+
+// These hold values, whatever they look like.
+bool holds_values(std::string_view keyword) {
+  return keyword == "enum" || keyword == "const" || keyword == "default" || keyword == "examples";
+}
+
+json::value accepted(const json::value& schema);
+
+json::object each_accepted(const json::object& named) {
+  json::object all;
+  for (const auto& [name, schema] : named) all[name] = accepted(schema);
+  return all;
+}
+
+json::object accepted_object(const json::object& schema) {
+  json::object kept;
+  for (const auto& [keyword, value] : schema) {
+    if (is_refused(keyword)) continue;
+    if (holds_values(keyword))
+      kept[keyword] = value;
+    else
+      kept[keyword] = holds_named(keyword) && value.is_object() ? each_accepted(value.get_object()) : accepted(value);
+  }
+  if (text_in(schema, "type") == "object") kept["additionalProperties"] = false;
+  return kept;
+}
+
+json::value accepted(const json::value& schema) {
+  if (const auto* object = schema.if_object()) return accepted_object(*object);
+  const auto* list = schema.if_array();
+  if (!list) return schema;
+  json::array all;
+  for (const auto& element : *list) all.push_back(accepted(element));
+  return all;
+}
+
+}  // namespace
+
+json::object output_format(const json::object& schema) {
+  return {{"type", "json_schema"}, {"schema", accepted_object(schema)}};
+}
+
+}  // namespace executus::llm::anthropic

@@ -1,0 +1,12 @@
+// An answer's schema as output_config.format takes it: without the keywords the API refuses (ranges, lengths, patterns
+// of numbers, strings and lists), and with all objects closed. What is left out, whoever asked checks in the answer.
+// The schema's name has no place.
+#pragma once
+
+#include <boost/json/object.hpp>
+
+namespace executus::llm::anthropic {
+
+[[nodiscard]] boost::json::object output_format(const boost::json::object& schema);
+
+}  // namespace executus::llm::anthropic

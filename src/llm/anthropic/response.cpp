@@ -1,0 +1,113 @@
+#include "llm/anthropic/response.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <boost/json.hpp>
+
+#include <executus/base/json.hpp>
+
+#include "llm/answer_errors.hpp"
+#include "llm/wire.hpp"
+
+namespace executus::llm::anthropic {
+namespace {
+
+namespace json = boost::json;
+
+// docs: "Handling stop reasons". A prompt and an answer that together fill the context window end as a long answer
+// does.
+FinishReason finish_of(const std::string& stop_reason, bool called) {
+  if (stop_reason == "refusal") return FinishReason::refusal;
+  if (stop_reason == "max_tokens" || stop_reason == "model_context_window_exceeded") return FinishReason::length;
+  if (called) return FinishReason::tool_calls;
+  bool ended =
+      stop_reason.empty() || stop_reason == "end_turn" || stop_reason == "stop_sequence" || stop_reason == "tool_use";
+  return ended ? FinishReason::stop : FinishReason::other;  // pause_turn, of tools at Anthropic that we do not use
+}
+
+// The API counts apart what was neither read from the cache nor written to it.
+Usage usage_of(const json::object& usage) {
+  Usage counted;
+  counted.cache_read = count_in(&usage, "cache_read_input_tokens");
+  counted.cache_write = count_in(&usage, "cache_creation_input_tokens");
+  counted.input = count_in(&usage, "input_tokens") + counted.cache_read + counted.cache_write;
+  counted.output = count_in(&usage, "output_tokens");
+  counted.reasoning = count_in(object_in(usage, "output_tokens_details"), "thinking_tokens");
+  return counted;
+}
+
+// docs: "Errors", HTTP errors. 0: a type nobody knows.
+int status_of(std::string_view type) {
+  constexpr std::array<std::pair<std::string_view, int>, 10> statuses{{{"invalid_request_error", 400},
+                                                                       {"authentication_error", 401},
+                                                                       {"billing_error", 402},
+                                                                       {"permission_error", 403},
+                                                                       {"not_found_error", 404},
+                                                                       {"request_too_large", 413},
+                                                                       {"rate_limit_error", 429},
+                                                                       {"api_error", 500},
+                                                                       {"timeout_error", 504},
+                                                                       {"overloaded_error", 529}}};
+  for (const auto& [name, status] : statuses)
+    if (name == type) return status;
+  return 0;
+}
+
+std::vector<Block> blocks_in(const json::array& content) {
+  std::vector<Block> blocks;
+  for (const auto& element : content)
+    if (const auto* object = element.if_object()) blocks.push_back(block_in(*object));
+  return blocks;
+}
+
+}  // namespace
+
+// The substrate tells failures apart by codes that are an HTTP status.
+void throw_if_api_error(const json::object& body, const Asked& asked) {
+  const auto* error = object_in(body, "error");
+  if (!error) return throw_if_error(body, asked);
+  json::object told = *error;
+  if (int status = status_of(text_in(*error, "type")); status > 0) told["code"] = status;
+  throw_if_error({{"error", std::move(told)}}, asked);
+}
+
+std::string refusal_in(const json::object& message) {
+  const auto* details = object_in(message, "stop_details");
+  return details ? text_in(*details, "explanation") : std::string();
+}
+
+// A stream begins a call with an input of {}, before its pieces. Some servers give the input as text.
+Block block_in(const json::object& content_block) {
+  Block block{content_block, text_in(content_block, "input")};
+  const auto* input = object_in(content_block, "input");
+  if (input && !input->empty()) block.arguments = json::serialize(*input);
+  return block;
+}
+
+Response to_response(Answer answer, Asked asked) {
+  Response response;
+  response.message = message_of_blocks(answer.blocks, asked);
+  response.finish = finish_of(answer.stop_reason, !response.message.tool_calls.empty());
+  response.usage = usage_of(answer.usage);
+  response.target = std::move(asked.target);
+  if (!answer.refusal.empty() && response.message.text().empty())
+    response.message.parts.emplace_back(Text{std::move(answer.refusal)});
+  return response;
+}
+
+Response read_response(std::string_view body, Asked asked) {
+  auto parsed = parse_json(body);
+  if (!parsed) throw malformed_answer(asked.target, "it is no JSON (" + parsed.error().message() + ")");
+  const auto* object = parsed->if_object();
+  if (!object) throw malformed_answer(asked.target, "it is no JSON object");
+  throw_if_api_error(*object, asked);
+  const auto* content = array_in(*object, "content");
+  if (!content) throw malformed_answer(asked.target, "it has no content");
+  Answer answer{blocks_in(*content), text_in(*object, "stop_reason"), refusal_in(*object), {}};
+  if (const auto* usage = object_in(*object, "usage")) answer.usage = *usage;
+  return to_response(std::move(answer), std::move(asked));
+}
+
+}  // namespace executus::llm::anthropic

@@ -1,0 +1,205 @@
+#include "llm/anthropic/stream.hpp"
+
+#include <boost/json.hpp>
+#include <gmock/gmock.h>
+
+#include "llm/event_parser.hpp"
+
+namespace executus::llm::anthropic {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+Asked asked_for_stream() { return {"lab", "lab/m", "c4n4ry-secret", {}, {}}; }
+
+std::string sse(std::string_view type, std::string_view fields, std::string_view end = "\n\n") {
+  return "event: " + std::string(type) + "\ndata: {\"type\":\"" + std::string(type) + "\"" +
+         (fields.empty() ? "" : ",") + std::string(fields) + "}" + std::string(end);
+}
+
+std::string block_start(int index, std::string_view block) {
+  return sse("content_block_start", "\"index\":" + std::to_string(index) + ",\"content_block\":" + std::string(block));
+}
+
+std::string block_delta(int index, std::string_view delta) {
+  return sse("content_block_delta", "\"index\":" + std::to_string(index) + ",\"delta\":" + std::string(delta));
+}
+
+std::string block_stop(int index) { return sse("content_block_stop", "\"index\":" + std::to_string(index)); }
+
+const std::string kMessageStart =
+    sse("message_start", R"("message":{"id":"msg_1","type":"message","role":"assistant","content":[],"model":"m",)"
+                         R"("stop_reason":null,"usage":{"input_tokens":25,"cache_creation_input_tokens":7,)"
+                         R"("cache_read_input_tokens":100,"output_tokens":1}})");
+const std::string kMessageStop = sse("message_stop", "");
+
+// Thinking, text with umlauts, and two calls whose arguments are cut in odd places.
+const std::string kMessageStream =
+    kMessageStart + block_start(0, R"({"type":"thinking","thinking":"","signature":""})") + sse("ping", "") +
+    block_delta(0, R"({"type":"thinking_delta","thinking":"Hm, "})") +
+    block_delta(0, R"({"type":"thinking_delta","thinking":"\u00e4."})") +
+    block_delta(0, R"({"type":"signature_delta","signature":"EqQBCgIYAhIM1gbcDa9GJwZA2b3h"})") + block_stop(0) +
+    ": a comment\n\n" + block_start(1, R"({"type":"text","text":""})") +
+    block_delta(1, R"({"type":"text_delta","text":"Grüß"})") +
+    block_delta(1, R"({"type":"text_delta","text":"e \ud83d\ude00"})") + block_stop(1) +
+    block_start(2, R"({"type":"tool_use","id":"toolu_a","name":"grep","input":{}})") +
+    block_delta(2, R"({"type":"input_json_delta","partial_json":""})") +
+    block_delta(2, R"({"type":"input_json_delta","partial_json":"{\"p\""})") +
+    block_delta(2, R"({"type":"input_json_delta","partial_json":": \"\\u00"})") +
+    block_delta(2, R"({"type":"input_json_delta","partial_json":"e4\"}"})") + block_stop(2) +
+    block_start(3, R"({"type":"tool_use","id":"toolu_b","name":"now","input":{}})") + block_stop(3) +
+    sse("an_event_of_later", R"("field":1)", "\r\n\r\n") +
+    sse("message_delta", R"("delta":{"stop_reason":"tool_use","stop_sequence":null},)"
+                         R"("usage":{"output_tokens":50,"output_tokens_details":{"thinking_tokens":20}})") +
+    kMessageStop;
+
+struct Read {
+  Response response;
+  std::string shown;
+};
+
+Read read_pieces(std::initializer_list<std::string_view> pieces) {
+  EventParser events;
+  EXPECT_TRUE(events.choose("text/event-stream; charset=utf-8"));
+  MessagesReader reader(asked_for_stream());
+  std::string shown;
+  for (auto piece : pieces)
+    for (const auto& event : events.feed(piece)) shown += reader.add(event);
+  return {reader.finish(), shown};
+}
+
+Response read_stream(std::string_view bytes) { return read_pieces({bytes}).response; }
+
+ModelError error_in_stream(std::string_view bytes) {
+  try {
+    (void)read_stream(bytes);
+  } catch (const ModelError& error) {
+    EXPECT_THAT(error.message(), AllOf(HasSubstr("lab/m"), Not(HasSubstr("c4n4ry"))));
+    return error;
+  }
+  ADD_FAILURE() << "no ModelError";
+  return {Failure::unknown, "", ""};
+}
+
+void expect_the_whole_message(const Response& response) {
+  boost::json::value thinking{
+      {"type", "thinking"}, {"thinking", "Hm, ä."}, {"signature", "EqQBCgIYAhIM1gbcDa9GJwZA2b3h"}};
+  EXPECT_EQ(response.message.parts.at(0), Part(Opaque{"lab", thinking}));
+  EXPECT_EQ(response.message.text(), "Grüße 😀");
+  EXPECT_EQ(response.message.tool_calls,
+            (std::vector<ToolCall>{{"toolu_a", "grep", "{\"p\": \"\\u00e4\"}"}, {"toolu_b", "now", "{}"}}));
+  EXPECT_EQ(response.finish, FinishReason::tool_calls);
+  EXPECT_EQ(response.usage, (Usage{.input = 132, .output = 50, .cache_read = 100, .cache_write = 7, .reasoning = 20}));
+  EXPECT_EQ(response.target, "lab/m");
+}
+
+TEST(MessagesStream, IsTheSameWhereverItsBytesAreCut) {  // [LLM-01] [LLM-05] [LLM-06]
+  std::string_view bytes = kMessageStream;
+  for (std::size_t cut = 0; cut <= bytes.size(); ++cut) {
+    SCOPED_TRACE(cut);
+    auto [response, shown] = read_pieces({bytes.substr(0, cut), bytes.substr(cut)});
+    expect_the_whole_message(response);
+    EXPECT_EQ(shown, response.message.text());
+  }
+}
+
+TEST(MessagesStream, CutOffBeforeItsEndIsAnError) {  // [LLM-15]
+  std::string_view bytes = kMessageStream;
+  for (std::size_t end = 0; end < bytes.size() - 1; ++end) {
+    SCOPED_TRACE(end);
+    auto error = error_in_stream(bytes.substr(0, end));
+    EXPECT_EQ(error.code(), "model.truncated");
+    EXPECT_EQ(error.failure(), Failure::transient);
+  }
+}
+
+TEST(MessagesStream, SaysWhenItsEndWasSeen) {
+  MessagesReader reader(asked_for_stream());
+  (void)reader.add(R"({"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"x"}})");
+  EXPECT_FALSE(reader.done());
+
+  EXPECT_EQ(reader.add(R"({"type":"message_stop"})"), "");
+  EXPECT_TRUE(reader.done());
+  EXPECT_EQ(reader.add("garbage"), "");
+  EXPECT_EQ(reader.finish().message, assistant_message("x"));
+}
+
+TEST(MessagesStream, KeepsRedactedThinking) {  // [LLM-01]
+  constexpr std::string_view block = R"({"type":"redacted_thinking","data":"EmwKAhgBEgy3va3pzix"})";
+
+  auto response = read_stream(kMessageStart + block_start(0, block) + block_stop(0) + kMessageStop);
+
+  EXPECT_EQ(response.message.parts.at(0), Part(Opaque{"lab", boost::json::parse(block)}));
+}
+
+TEST(MessagesStream, OfThinkingThatIsNotShownKeepsItsSignature) {  // [LLM-01]
+  auto response =
+      read_stream(kMessageStart + block_start(0, R"({"type":"thinking","thinking":"","signature":""})") +
+                  block_delta(0, R"({"type":"signature_delta","signature":"Eq=="})") + block_stop(0) + kMessageStop);
+
+  boost::json::value block{{"type", "thinking"}, {"thinking", ""}, {"signature", "Eq=="}};
+  EXPECT_EQ(response.message.parts.at(0), Part(Opaque{"lab", block}));
+}
+
+TEST(MessagesStream, TakesAWholeInputFromItsBeginning) {
+  auto response =
+      read_stream(kMessageStart + block_start(0, R"({"type":"tool_use","id":"a","name":"put","input":{"x":[1]}})") +
+                  block_stop(0) + kMessageStop);
+
+  EXPECT_EQ(response.message.tool_calls, (std::vector<ToolCall>{{"a", "put", R"({"x":[1]})"}}));
+}
+
+TEST(MessagesStream, CutByItsLimitHasMalformedArguments) {
+  auto response = read_stream(
+      kMessageStart + block_start(0, R"({"type":"tool_use","id":"a","name":"put","input":{}})") +
+      block_delta(0, R"({"type":"input_json_delta","partial_json":"{\"text\": \"It w"})") +
+      sse("message_delta", R"("delta":{"stop_reason":"max_tokens"},"usage":{"output_tokens":9})") + kMessageStop);
+
+  EXPECT_EQ(response.finish, FinishReason::length);
+  EXPECT_EQ(response.message.tool_calls.at(0).arguments, "{\"text\": \"It w");
+}
+
+TEST(MessagesStream, OfARefusalShowsWhy) {
+  auto [response, shown] = read_pieces(
+      {kMessageStart,
+       sse("message_delta", R"("delta":{"stop_reason":"refusal","stop_details":{"type":"refusal","category":"bio",)"
+                            R"("explanation":"This request was declined."}},"usage":{"output_tokens":0})"),
+       kMessageStop});
+
+  EXPECT_EQ(response.finish, FinishReason::refusal);
+  EXPECT_EQ(response.message, assistant_message("This request was declined."));
+  EXPECT_EQ(shown, "This request was declined.");
+}
+
+TEST(MessagesStream, ThatHoldsNothingOrNoJsonIsMalformed) {  // [LLM-15]
+  EXPECT_EQ(error_in_stream(kMessageStop).code(), "model.malformed");
+  EXPECT_EQ(error_in_stream(kMessageStart + "data: {\"type\":\n\n").code(), "model.malformed");
+  EXPECT_EQ(error_in_stream(sse("error", "")).code(), "model.malformed");
+}
+
+TEST(MessagesStream, OverloadedInItsMiddleIsTransient) {  // [LLM-15]
+  auto error =
+      error_in_stream(kMessageStart + block_start(0, R"({"type":"text","text":"Hel"})") +
+                      sse("error", R"("error":{"type":"overloaded_error","message":"Overloaded c4n4ry-secret"})"));
+
+  EXPECT_EQ(error.failure(), Failure::transient);
+  EXPECT_EQ(error.http_status(), 529);
+  EXPECT_THAT(error.message(), HasSubstr("Overloaded"));
+}
+
+TEST(MessagesStream, ErrorsAreTransientOrNotByTheirType) {  // [LLM-15]
+  auto failure = [](std::string_view type) {
+    return error_in_stream(sse("error", R"("error":{"type":")" + std::string(type) + R"(","message":"m"})")).failure();
+  };
+
+  EXPECT_EQ(failure("rate_limit_error"), Failure::transient);
+  EXPECT_EQ(failure("api_error"), Failure::transient);
+  EXPECT_EQ(failure("invalid_request_error"), Failure::permanent);
+  EXPECT_EQ(failure("authentication_error"), Failure::permanent);
+  EXPECT_EQ(error_in_stream("data: {\"error\":{\"message\":\"no type\"}}\n\n").failure(), Failure::transient);
+}
+
+}  // namespace
+}  // namespace executus::llm::anthropic
