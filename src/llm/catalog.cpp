@@ -2,7 +2,9 @@
 #include <set>
 #include <utility>
 
+#include "llm/context_limits.hpp"
 #include "llm/effort_model.hpp"
+#include "llm/instrumented.hpp"
 #include "llm/naming.hpp"
 #include "llm/no_model.hpp"
 #include "llm/provider_table.hpp"
@@ -37,6 +39,9 @@ class Catalog final : public ModelCatalog {
         health_(clock_of(options), options.health, options.bench_store),
         chain_{health_, options.random ? *options.random : system_random(), options.chain,
                std::move(options.chain_observer)},
+        prices_(prices_of(options.prices)),
+        limits_(windows_of(options.context_windows)),
+        instruments_{options.usage, options.traces, &prices_, options.logger, options.random},
         providers_(environment_, options.http, std::move(vendors)) {
     for (auto& provider : options.providers) providers_.add(std::move(provider));
   }
@@ -51,9 +56,12 @@ class Catalog final : public ModelCatalog {
       if (!model) return seen_from(name, model.error());
       models.push_back(std::move(*model));
     }
-    auto head = make_chain(std::move(models), chain_);
-    int context = head->capabilities().context_tokens;
-    return ResolvedModel{std::move(head), to_string(*chain), context};
+    auto whole = make_chain(std::move(models), chain_);
+    int context = limits_.tokens(whole->target());
+    if (context <= 0) context = whole->capabilities().context_tokens;
+    auto attribution = with_model(nullptr, std::string(name));
+    return ResolvedModel{instrumented(std::move(whole), instruments_), to_string(*chain), context,
+                         std::move(attribution)};
   }
 
   Health& health() override { return health_; }
@@ -81,6 +89,13 @@ class Catalog final : public ModelCatalog {
   }
 
  private:
+  static Prices prices_of(const ResolverOptions::Table& table) {
+    auto shipped = Prices::shipped();
+    return table.yaml.empty() ? shipped : shipped.with(table.yaml, table.file).value();
+  }
+  static ModelTable<int>::Layer windows_of(const ResolverOptions::Table& table) {
+    return table.yaml.empty() ? ModelTable<int>::Layer{} : read_windows(table.yaml, table.file).value();
+  }
   static const Clock& clock_of(const ResolverOptions& options) {
     return options.clock ? *options.clock : system_clock();
   }
@@ -171,6 +186,9 @@ class Catalog final : public ModelCatalog {
   mutable TimedConfig config_;
   mutable Health health_;
   const ChainParts chain_;
+  const Prices prices_;
+  const ContextLimits limits_;
+  const Instruments instruments_;
   mutable std::mutex mutex_;  // of the providers
   ProviderTable providers_;
 };

@@ -177,6 +177,31 @@ TEST_F(CatalogTest, AHostsResolverIsAskedLast) {  // [LLM-14]
   EXPECT_EQ(models->resolve("new")->spec, "second/new");
 }
 
+TEST_F(CatalogTest, EveryAnswerIsRecordedOnceWithWhoServedItAndItsCost) {  // [MOD-06] [MOD-10]
+  struct Sink final : UsageSink {
+    void record(const UsageRecord& record) override { records.push_back(record); }
+    std::vector<UsageRecord> records;
+  } sink;
+  options_.usage = &sink;
+  options_.prices = {"prices: {second/*: {input: 1, output: 1}}\n", "prices.yaml"};
+  options_.tiers = {{"fast", "first/a,second/b"}};
+  auto& models = catalog();
+  models.health().bench({"first/a", {}, ""});
+  auto resolved = models.resolve("fast").value();
+  Request request;
+  request.attribution = resolved.attribution;
+  (void)loop_.run(resolved.model->generate(std::move(request), nullptr));
+  ASSERT_EQ(sink.records.size(), 1u);
+  EXPECT_EQ(sink.records[0].target, "second/b");
+  EXPECT_EQ(sink.records[0].attribution.model, "fast");
+}
+
+TEST_F(CatalogTest, KnowsContextWindowsOfTheUsersFile) {  // [MOD-12]
+  options_.context_windows = {"windows: {first/*: 32768}\n", "windows.yaml"};
+  EXPECT_EQ(catalog().resolve("first/any").value().context_tokens, 32'768);
+  EXPECT_EQ(catalog().resolve("second/any").value().context_tokens, 0);
+}
+
 TEST_F(CatalogTest, TellsWhatIsATier) {  // [MOD-15]
   options_.tiers = {{"cheap", "first/c"}};
   options_.aliases = {{"quick", "first/q"}};

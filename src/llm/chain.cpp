@@ -63,9 +63,7 @@ class Chain final : public Model {
     auto asked = model.generate(std::move(request), observer);
     request = {};
     try {
-      Response response = co_await std::move(asked);
-      served(model.target());
-      co_return response;
+      co_return served(model.target(), co_await std::move(asked));
     } catch (const ModelError& error) {
       blame(model.target(), error);
       throw;
@@ -81,9 +79,7 @@ class Chain final : public Model {
         try {
           auto asked = model->generate(request, observer);
           tell({ChainEvent::Kind::attempt, model->target()});
-          Response response = co_await std::move(asked);
-          served(model->target());
-          co_return response;
+          co_return served(model->target(), co_await std::move(asked));
         } catch (const ModelError& error) {
           if (observer) observer->on_reset();
           if (after(error, *model, tries, nobody) == Outcome::next) break;
@@ -124,9 +120,11 @@ class Chain final : public Model {
     return true;
   }
 
-  void served(const std::string& target) {
+  Response served(const std::string& target, Response response) {
     parts_.health.succeeded(target);
     tell({ChainEvent::Kind::served, target});
+    if (response.target.empty()) response.target = target;
+    return response;
   }
 
   Milliseconds pause(int tries, std::optional<Milliseconds> retry_after) {

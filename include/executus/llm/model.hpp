@@ -29,6 +29,7 @@ struct Attribution {
   std::string user = {};
   std::string tool = {};
   std::string trace_id = {};
+  std::string model = {};  // as it was asked for: a tier, an alias, a spec
 };
 
 // Whether the model may, must or must not call tools. `named`: the one of that name.

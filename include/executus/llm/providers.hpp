@@ -17,8 +17,10 @@
 #include <vector>
 
 #include <executus/base/environment.hpp>
+#include <executus/base/log.hpp>
 #include <executus/llm/chain.hpp>
 #include <executus/llm/resolver.hpp>
+#include <executus/llm/usage.hpp>
 
 namespace executus::net {
 class HttpClient;
@@ -48,6 +50,19 @@ struct ResolverOptions {
   BenchStore* bench_store = nullptr;  // null: benches by hand last as long as the resolver
   ChainPolicy chain = {};
   ChainObserver chain_observer = {};
+
+  UsageSink* usage = nullptr;   // told of every answer; null: nobody is
+  TraceSink* traces = nullptr;  // told of every call with a trace id; null: nobody is
+  Logger* logger = nullptr;     // null: what sinks throw is dropped
+
+  // YAML above the shipped tables: docs/guides/cost.md. The names are for messages. make_model_resolver throws Error
+  // config.invalid or yaml.malformed.
+  struct Table {
+    std::string yaml = {};
+    std::string file = {};
+  };
+  Table prices = {};
+  Table context_windows = {};
 };
 
 enum class Credentials { present, absent, not_needed };

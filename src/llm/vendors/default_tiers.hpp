@@ -18,6 +18,9 @@ using DefaultTiers = std::map<std::string, std::string>;  // tier -> id?effort=.
 [[nodiscard]] inline DefaultTiers anthropic_tiers() {
   return {{"fast", "claude-haiku-5-5"}, {"thinking", "claude-opus-5-5?effort=high"}};
 }
+[[nodiscard]] inline DefaultTiers google_tiers() {
+  return {{"fast", "gemini-3.8-flash?effort=low"}, {"thinking", "gemini-3.8-flash?effort=high"}};
+}
 [[nodiscard]] inline DefaultTiers ollama_tiers() {
   return {{"fast", "gpt-oss:20b?effort=low"}, {"thinking", "gpt-oss:20b?effort=high"}};
 }

@@ -5,6 +5,7 @@
 #include <executus/llm/scripted.hpp>
 
 #include "llm/anthropic/provider.hpp"
+#include "llm/google/provider.hpp"
 #include "llm/llamaswap/chat.hpp"
 #include "llm/ollama/host.hpp"
 #include "llm/ollama/preset.hpp"
@@ -35,6 +36,18 @@ Vendor anthropic_vendor() {
                 .tiers = anthropic_tiers()};
   vendor.make = [](Endpoint endpoint, net::HttpClient* http) {
     return anthropic::make_provider(std::move(endpoint), *http);
+  };
+  return vendor;
+}
+
+Vendor google_vendor() {
+  Vendor vendor{.scheme = "google",
+                .key_variable = "GEMINI_API_KEY",
+                .url_variable = "GOOGLE_GEMINI_BASE_URL",
+                .default_url = std::string(google::kOfficialUrl),
+                .tiers = google_tiers()};
+  vendor.make = [](Endpoint endpoint, net::HttpClient* http) {
+    return google::make_provider(std::move(endpoint), *http);
   };
   return vendor;
 }
@@ -78,22 +91,18 @@ Vendor scripted_vendor() {
   return vendor;
 }
 
-// Known by name, not made yet.
-Vendors planned_vendors() { return {{.scheme = "google", .key_variable = "GEMINI_API_KEY"}}; }
-
 }  // namespace
 
 Vendors make_default_vendors() {
-  Vendors vendors{openai_vendor(),
-                  anthropic_vendor(),
-                  responses_vendor(),
-                  ollama_vendor(ollama::kCloud, ollama_cloud_tiers()),
-                  ollama_vendor(ollama::kLocal, ollama_tiers()),
-                  ollama_vendor(ollama::kForeman, {}),
-                  llamaswap_vendor(),
-                  scripted_vendor()};
-  for (auto& vendor : planned_vendors()) vendors.push_back(std::move(vendor));
-  return vendors;
+  return {openai_vendor(),
+          anthropic_vendor(),
+          google_vendor(),
+          responses_vendor(),
+          ollama_vendor(ollama::kCloud, ollama_cloud_tiers()),
+          ollama_vendor(ollama::kLocal, ollama_tiers()),
+          ollama_vendor(ollama::kForeman, {}),
+          llamaswap_vendor(),
+          scripted_vendor()};
 }
 
 std::unique_ptr<ModelCatalog> make_model_resolver(ResolverOptions options) {

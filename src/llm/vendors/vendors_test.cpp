@@ -103,13 +103,6 @@ TEST_F(Shipped, ARelativeScriptIsStoredAbsolute) {
   EXPECT_EQ(resolved.spec, "scripted/" + (std::filesystem::current_path() / "turns.yaml").string());
 }
 
-TEST_F(Shipped, VendorsNotMadeYetAreNamedWhenUsed) {
-  variables_ = {{"GEMINI_API_KEY", "k"}, {"LLM_GEM", "google://k@host"}};
-
-  for (const char* name : {"google/g", "gem/g"})
-    EXPECT_EQ(catalog().resolve(name).error().kind(), ErrorKind::unimplemented) << name;
-}
-
 TEST_F(Shipped, EachApiHasItsScheme) {  // [LLM-10]
   auto base = "http://127.0.0.1:" + url().substr(url().rfind(':') + 1);
   base = base.substr(0, base.find("/v1"));
@@ -118,14 +111,13 @@ TEST_F(Shipped, EachApiHasItsScheme) {  // [LLM-10]
                 {"OLLAMA_HOST", host},
                 {"LLM_SWAP", "llamaswap+http://" + host},
                 {"LLM_CLAUDE", "anthropic+http://" + host},
+                {"LLM_GEM", "google+http://" + host},
                 {"LLM_QUEUE", "foreman+http://t0ken@" + host}};
   reply_ = {500, {}, "{}"};
   auto& models = catalog();
-  const std::map<std::string, std::string> targets{{"r/m", "/v1/responses"},
-                                                   {"claude/m", "/v1/messages"},
-                                                   {"ollama/m", "/api/chat"},
-                                                   {"swap/m", "/v1/chat/completions"},
-                                                   {"queue/m", "/api/chat"}};
+  const std::map<std::string, std::string> targets{
+      {"r/m", "/v1/responses"},  {"claude/m", "/v1/messages"},       {"gem/m", "/v1beta/models/m:generateContent"},
+      {"ollama/m", "/api/chat"}, {"swap/m", "/v1/chat/completions"}, {"queue/m", "/api/chat"}};
   for (const auto& [spec, target] : targets) {
     (void)refusal(*models.resolve(spec).value().model);
     EXPECT_EQ(server_.requests().back().target, target) << spec;

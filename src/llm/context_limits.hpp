@@ -1,0 +1,56 @@
+// How many tokens a model takes: what a user's file says, else what the model's server told when it was asked, else the
+// shipped table (context_windows.yaml).
+//
+//   windows: {lab/*: 32768, openai/gpt-x: 400000}
+//   like: {work: openai}
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include <executus/async/task.hpp>
+
+#include "llm/model_list.hpp"
+#include "llm/model_table.hpp"
+#include "llm/vendor.hpp"
+
+namespace executus::net {
+class HttpClient;
+}
+
+namespace executus::llm {
+
+// Error config.invalid or yaml.malformed.
+[[nodiscard]] Result<ModelTable<int>::Layer> read_windows(std::string_view yaml, std::string file);
+
+[[nodiscard]] ModelTable<int>::Layer shipped_windows();
+
+// Any thread.
+class ContextLimits final {
+ public:
+  // `own`: a user's file.
+  explicit ContextLimits(const ModelTable<int>::Layer& own = {});
+
+  // 0: unknown.
+  [[nodiscard]] int tokens(const std::string& target) const;
+
+  // Replaces what is known from the server of `provider`.
+  void learn(const std::string& provider, const ListedWindows& windows);
+
+  // Asks the server for its models, for at most 15 seconds and 1 MiB, and learns what it tells; returns of how many
+  // models it told. What was learned before stays when this fails. Error: ModelError, model.list for a list that is
+  // too long. `http` outlives the task.
+  [[nodiscard]] Task<std::size_t> refresh(ListDialect dialect, Endpoint endpoint, net::HttpClient& http);
+
+ private:
+  [[nodiscard]] int learned_tokens(const std::string& target) const;
+
+  ModelTable<int> own_;
+  ModelTable<int> shipped_;
+  mutable std::mutex mutex_;
+  std::map<std::string, ListedWindows> learned_;  // by provider
+};
+
+}  // namespace executus::llm

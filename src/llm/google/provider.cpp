@@ -1,0 +1,116 @@
+#include "llm/google/provider.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "llm/dsn.hpp"
+#include "llm/google/request.hpp"
+#include "llm/google/stream.hpp"
+
+namespace executus::llm::google {
+namespace {
+
+using SharedEndpoint = std::shared_ptr<const Endpoint>;
+
+bool is_official(const Endpoint& endpoint) { return host_of(endpoint.base_url) == host_of(kOfficialUrl); }
+
+bool ends_with_version(std::string_view base_url) {
+  constexpr std::array<std::string_view, 4> versions{"/v1beta", "/v1", "/v1alpha", "/v1beta1"};
+  return std::any_of(versions.begin(), versions.end(), [&](auto version) { return base_url.ends_with(version); });
+}
+
+bool is_path_character(char c) {
+  bool alphanumeric = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  return alphanumeric || std::string_view("-._~/:@").find(c) != std::string_view::npos;
+}
+
+std::string as_path(std::string_view model) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string path;
+  for (char c : model) {
+    auto byte = static_cast<unsigned char>(c);
+    if (is_path_character(c))
+      path += c;
+    else
+      path += {'%', digits[byte >> 4U], digits[byte & 15U]};
+  }
+  return path;
+}
+
+class ContentProtocol final : public Protocol {
+ public:
+  ContentProtocol(SharedEndpoint endpoint, std::string model)
+      : endpoint_(std::move(endpoint)), model_(std::move(model)), dialect_{endpoint_->name, traits_of(model_)} {}
+
+  [[nodiscard]] WireRequest request(const Request& request, const ToolNames& names, Delivery delivery) const override {
+    WireRequest wire{content_path(endpoint_->base_url, model_, delivery), {}, request_body(request, names, dialect_)};
+    if (!endpoint_->token.empty()) wire.headers.emplace_back("x-goog-api-key", endpoint_->token);
+    return wire;
+  }
+  [[nodiscard]] std::unique_ptr<AnswerReader> reader(Asked asked) const override {
+    return std::make_unique<ContentReader>(std::move(asked));
+  }
+
+ private:
+  SharedEndpoint endpoint_;
+  std::string model_;
+  Dialect dialect_;
+};
+
+class GoogleProvider final : public Provider {
+ public:
+  GoogleProvider(Endpoint endpoint, net::HttpClient& http, Milliseconds call_timeout)
+      : endpoint_(std::make_shared<const Endpoint>(std::move(endpoint))), http_(http), call_timeout_(call_timeout) {}
+
+  [[nodiscard]] const std::string& name() const override { return endpoint_->name; }
+
+  std::shared_ptr<Model> model(std::string id) override {
+    bool official = is_official(*endpoint_);
+    HttpModelOptions options{.key = official ? HttpModelOptions::Key::required : HttpModelOptions::Key::optional,
+                             .timeout = call_timeout_,
+                             .capabilities = official ? capabilities_of(id) : compatible_capabilities_of(id)};
+    auto protocol = std::make_unique<ContentProtocol>(endpoint_, id);
+    return std::make_shared<HttpModel>(endpoint_, std::move(id), std::move(protocol), http_, std::move(options));
+  }
+
+ private:
+  SharedEndpoint endpoint_;  // shared with the models, which may live longer
+  net::HttpClient& http_;
+  Milliseconds call_timeout_;
+};
+
+}  // namespace
+
+std::shared_ptr<Provider> make_provider(Endpoint endpoint, net::HttpClient& http, Milliseconds call_timeout) {
+  return std::make_shared<GoogleProvider>(std::move(endpoint), http, call_timeout);
+}
+
+// docs.cloud.google.com/gemini-enterprise-agent-platform, "Image understanding": 3000 images in a prompt, 7 MB each
+// where they come inline; of pixels there is no limit, large images are scaled down there. Images of tool results may
+// not be HEIC, so they are none anywhere.
+Capabilities capabilities_of(std::string_view model) {
+  Capabilities known;
+  known.max_images = 3'000;
+  known.max_image_bytes = std::size_t{7} * 1024 * 1024;
+  known.image_types = {"image/png", "image/jpeg", "image/webp"};
+  known.schemas = Capabilities::Schemas::native;
+  known.context_tokens = traits_of(model).context_tokens;
+  return known;
+}
+
+Capabilities compatible_capabilities_of(std::string_view model) {
+  auto all = any_images();
+  all.schemas = Capabilities::Schemas::native;
+  all.context_tokens = traits_of(model).context_tokens;
+  return all;
+}
+
+std::string content_path(std::string_view base_url, std::string_view model, Delivery delivery) {
+  std::string path(ends_with_version(base_url) ? "/" : "/v1beta/");
+  bool has_collection = model.starts_with("models/") || model.starts_with("tunedModels/");
+  path += (has_collection ? "" : "models/") + as_path(model);
+  return path + (delivery == Delivery::streamed ? ":streamGenerateContent?alt=sse" : ":generateContent");
+}
+
+}  // namespace executus::llm::google

@@ -1,0 +1,159 @@
+#include "llm/google/response.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <boost/json.hpp>
+
+#include <executus/base/json.hpp>
+
+#include "llm/answer_errors.hpp"
+#include "llm/failure.hpp"
+#include "llm/google/api_error.hpp"
+#include "llm/wire.hpp"
+
+namespace executus::llm::google {
+namespace {
+
+namespace json = boost::json;
+
+// ai.google.dev/api/generate-content: FinishReason, by what they mean to us. MODEL_ARMOR is the Agent Platform's.
+constexpr std::array<std::string_view, 10> kWithheld{"SAFETY",
+                                                     "RECITATION",
+                                                     "BLOCKLIST",
+                                                     "PROHIBITED_CONTENT",
+                                                     "SPII",
+                                                     "LANGUAGE",
+                                                     "IMAGE_SAFETY",
+                                                     "IMAGE_PROHIBITED_CONTENT",
+                                                     "IMAGE_RECITATION",
+                                                     "MODEL_ARMOR"};
+constexpr std::array<std::string_view, 4> kUnusable{"MALFORMED_FUNCTION_CALL", "MALFORMED_RESPONSE",
+                                                    "UNEXPECTED_TOOL_CALL", "MISSING_THOUGHT_SIGNATURE"};
+
+bool is_one_of(const auto& list, std::string_view finish) {
+  return std::find(list.begin(), list.end(), finish) != list.end();
+}
+
+FinishReason finish_of(const Answer& answer, bool called) {
+  if (!answer.block.empty() || is_one_of(kWithheld, answer.finish)) return FinishReason::refusal;
+  if (answer.finish == "MAX_TOKENS") return FinishReason::length;
+  if (called) return FinishReason::tool_calls;
+  return answer.finish.empty() || answer.finish == "STOP" ? FinishReason::stop : FinishReason::other;
+}
+
+// Thoughts are counted beside the answer, and both are output.
+Usage usage_of(const json::object& usage) {
+  Usage counted;
+  counted.input = count_in(&usage, "promptTokenCount") + count_in(&usage, "toolUsePromptTokenCount");
+  counted.cache_read = count_in(&usage, "cachedContentTokenCount");
+  counted.reasoning = count_in(&usage, "thoughtsTokenCount");
+  counted.output = count_in(&usage, "candidatesTokenCount") + counted.reasoning;
+  return counted;
+}
+
+// Each piece says the totals so far.
+void take_usage(const json::object& response, json::object& all) {
+  const auto* usage = object_in(response, "usageMetadata");
+  if (!usage) return;
+  for (const auto& [key, value] : *usage)
+    if (!value.is_null()) all[key] = value;
+}
+
+void take_block(const json::object& response, Answer& answer) {
+  const auto* feedback = object_in(response, "promptFeedback");
+  auto reason = feedback ? text_in(*feedback, "blockReason") : std::string();
+  if (reason.empty() || reason == "BLOCK_REASON_UNSPECIFIED") return;
+  auto words = text_in(*feedback, "blockReasonMessage");
+  answer.block = words.empty() ? reason : reason + ": " + words;
+}
+
+void take_finish(const json::object& candidate, Answer& answer) {
+  auto reason = text_in(candidate, "finishReason");
+  if (reason.empty() || reason == "FINISH_REASON_UNSPECIFIED") return;
+  answer.finish = std::move(reason);
+  answer.finish_message = text_in(candidate, "finishMessage");
+}
+
+const json::object* candidate_in(const json::object& response) {
+  const auto* list = array_in(response, "candidates");
+  return list && !list->empty() ? list->front().if_object() : nullptr;
+}
+
+// Only who asks for it gets arguments in pieces (streamFunctionCallArguments). Half of them must not be acted on.
+void refuse_pieces(const json::object& part, const Asked& asked) {
+  const auto* call = object_in(part, "functionCall");
+  if (call && (call->contains("partialArgs") || call->contains("willContinue")))
+    throw malformed_answer(asked.target, "the arguments of a tool call came in pieces, which nobody asked for");
+}
+
+std::string take_parts(const json::object& candidate, Answer& answer, const Asked& asked) {
+  const auto* content = object_in(candidate, "content");
+  const auto* parts = content ? array_in(*content, "parts") : nullptr;
+  std::string shown;
+  for (const auto& part : parts ? *parts : json::array{}) {
+    const auto* object = part.if_object();
+    if (!object) continue;
+    refuse_pieces(*object, asked);
+    shown += shown_text(*object);
+    add_part(answer.parts, *object);
+  }
+  return shown;
+}
+
+// What stands in the place of an answer that was withheld.
+std::string refusal_text(const Answer& answer, const Asked& asked) {
+  if (!answer.block.empty()) return "The prompt was blocked (" + quotable(answer.block, asked.secret) + ").";
+  auto words = answer.finish_message.empty() ? "" : ": " + quotable(answer.finish_message, asked.secret);
+  return "The answer was withheld (" + answer.finish + words + ").";
+}
+
+Response read_list(const json::array& list, Asked asked) {
+  Answer answer;
+  for (const auto& piece : list) {
+    if (!piece.is_object()) throw malformed_answer(asked.target, "it is a list of what are no objects");
+    take(piece.get_object(), answer, asked);
+  }
+  if (answer.finish.empty() && answer.block.empty()) throw truncated_answer(asked.target);
+  return to_response(std::move(answer), std::move(asked));
+}
+
+}  // namespace
+
+std::string take(const json::object& response, Answer& answer, const Asked& asked) {
+  throw_if_api_error(response, asked);
+  take_usage(response, answer.usage);
+  take_block(response, answer);
+  const auto* candidate = candidate_in(response);
+  if (!candidate) return {};
+  answer.has_candidate = true;
+  take_finish(*candidate, answer);
+  return take_parts(*candidate, answer, asked);
+}
+
+Response to_response(Answer answer, Asked asked) {
+  if (is_one_of(kUnusable, answer.finish)) throw unusable_answer(answer.finish, answer.finish_message, asked);
+  Response response;
+  response.message = message_of_parts(answer.parts, asked);
+  response.finish = finish_of(answer, !response.message.tool_calls.empty());
+  response.usage = usage_of(answer.usage);
+  if (response.finish == FinishReason::refusal && response.message.text().empty())
+    response.message.parts.emplace_back(Text{refusal_text(answer, asked)});
+  response.target = std::move(asked.target);
+  return response;
+}
+
+Response read_response(std::string_view body, Asked asked) {
+  auto parsed = parse_json(body);
+  if (!parsed) throw malformed_answer(asked.target, "it is no JSON (" + parsed.error().message() + ")");
+  if (const auto* list = parsed->if_array()) return read_list(*list, std::move(asked));
+  const auto* object = parsed->if_object();
+  if (!object) throw malformed_answer(asked.target, "it is no JSON object");
+  Answer answer;
+  take(*object, answer, asked);
+  if (!answer.has_candidate && answer.block.empty()) throw malformed_answer(asked.target, "it has no candidates");
+  return to_response(std::move(answer), std::move(asked));
+}
+
+}  // namespace executus::llm::google

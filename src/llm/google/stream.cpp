@@ -1,0 +1,27 @@
+#include "llm/google/stream.hpp"
+
+#include <boost/json.hpp>
+
+#include <executus/base/json.hpp>
+
+#include "base/text.hpp"
+#include "llm/answer_errors.hpp"
+
+namespace executus::llm::google {
+
+std::string ContentReader::add(std::string_view event) {
+  if (trim(event) == "[DONE]") return {};  // gateways with several APIs add it
+  auto parsed = parse_json(event);
+  const auto* object = parsed ? parsed->if_object() : nullptr;
+  const auto* list = parsed ? parsed->if_array() : nullptr;
+  if (list && !list->empty()) object = list->front().if_object();  // an error, wrapped
+  if (!object) throw malformed_answer(asked_.target, "an event of the stream is no JSON object");
+  return take(*object, answer_, asked_);
+}
+
+Response ContentReader::finish() {
+  if (answer_.finish.empty() && answer_.block.empty()) throw truncated_answer(asked_.target);
+  return to_response(std::move(answer_), std::move(asked_));
+}
+
+}  // namespace executus::llm::google

@@ -1,0 +1,31 @@
+// Puts a streamed answer together. Pure: events go in, text to show and in the end a Response come out.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "llm/google/response.hpp"
+#include "llm/protocol.hpp"
+
+namespace executus::llm::google {
+
+class ContentReader final : public AnswerReader {
+ public:
+  explicit ContentReader(Asked asked) : asked_(std::move(asked)) {}
+
+  [[nodiscard]] Response whole(std::string_view body) override { return read_response(body, std::move(asked_)); }
+  [[nodiscard]] std::string add(std::string_view event) override;
+
+  // Never: a stream has no last event. It ends with its connection.
+  [[nodiscard]] bool done() const noexcept override { return false; }
+
+  // Truncated: neither a finish reason nor a blocked prompt was seen.
+  [[nodiscard]] Response finish() override;
+
+ private:
+  Asked asked_;
+  Answer answer_;
+};
+
+}  // namespace executus::llm::google
