@@ -78,7 +78,7 @@ struct ExecutorConfig {
   Defaults defaults = {};
   Ports ports = {};
   Logger* logger = nullptr;
-  Random* random = nullptr;  // of the jitter of waits; null: system_random()
+  Random* random = nullptr;        // of the jitter of waits; null: system_random()
   std::string system_header = {};  // put in front of every system prompt
   Compactor* compactor = nullptr;
   std::function<int(std::string_view spec)> context_tokens = {};  // empty: what the resolver says
