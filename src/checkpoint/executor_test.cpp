@@ -5,6 +5,7 @@
 #include <executus/checkpoint/memory_snapshots.hpp>
 #include <executus/checkpoint/snapshot_factory.hpp>
 
+#include "checkpoint/entries_test.hpp"
 #include "run/harness_test.hpp"
 
 namespace executus::checkpoint {
@@ -13,8 +14,10 @@ namespace {
 using run::calls;
 using run::Harness;
 using run::says;
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
@@ -83,14 +86,31 @@ TEST(Snapshots, BeginOncePerRunAndEndWithIt) {  // [CK-01] [CK-22]
   EXPECT_TRUE(run.run("c").ok()) << "null: the run is not durable";
 }
 
+class WarningLines final : public Logger {
+ public:
+  void log(LogLevel level, std::string_view message) noexcept override {
+    if (level == LogLevel::warn) lines.emplace_back(message);
+  }
+  std::vector<std::string> lines;
+};
+
 TEST(Snapshots, ABeginThatFailsRefusesTheRunUnlessBestEffortWasAskedFor) {  // [CK-02]
   SnapshotHost run(two_steps());
+  WarningLines warnings;
+  auto before = run.configure;
+  run.reconfigure([&](ExecutorConfig& config) {
+    before(config);
+    config.logger = &warnings;
+  });
   run.counting.refuses = true;
   EXPECT_EQ(run.run().status, RunStatus::error);
   EXPECT_THAT(run.model->requests, IsEmpty());
+  EXPECT_THAT(warnings.lines, IsEmpty()) << "its outcome says it";
   run.on_failure = OnBeginFailure::best_effort;
   run.new_process();
   EXPECT_TRUE(run.run().ok());
+  EXPECT_THAT(warnings.lines, ElementsAre(AllOf(HasSubstr("run run"), HasSubstr("the place is full"))));
+  EXPECT_THAT(run.interrupted(), IsEmpty());
 }
 
 TEST(Snapshots, AnInterruptedRunGoesOnUnderItsOwnRecord) {  // [CK-03] [CK-09] [CK-15] [DUR-11]
@@ -108,16 +128,78 @@ TEST(Snapshots, AnInterruptedRunGoesOnUnderItsOwnRecord) {  // [CK-03] [CK-09] [
   EXPECT_THAT(run.interrupted(), IsEmpty());
 }
 
-TEST(Snapshots, TheKernelHandsEveryStepOver) {  // [CK-07] [CK-04]
-  SnapshotHost run(two_steps());
-  SnapshotFactory throttled(&run.store, Milliseconds(3'600'000), run.loop.clock());
-  int entries = 0;
-  run::EntryObserver observer(
-      [&](const journal::Entry& entry) { entries += std::holds_alternative<journal::Responded>(entry.payload); });
-  run.counting.begun.clear();
-  run.new_process(&observer);
+// Stands before a throttled checkpointer and counts what the kernel hands over.
+struct ThrottledFactory final : CheckpointerFactory {
+  struct Counting final : Checkpointer {
+    Counting(ThrottledFactory& f, std::unique_ptr<Checkpointer> i) : factory(f), inner(std::move(i)) {}
+    Task<journal::Appended> append(std::vector<journal::Entry> entries, Durable when, Boundary boundary,
+                                   std::vector<std::int64_t> consume) override {
+      for (const auto& entry : entries) {
+        factory.steps += std::holds_alternative<journal::Responded>(entry.payload);
+        factory.results += std::holds_alternative<journal::Settled>(entry.payload);
+      }
+      return inner->append(std::move(entries), when, boundary, std::move(consume));
+    }
+    Task<journal::Appended> complete(std::vector<journal::Entry> entries, std::vector<std::int64_t> consume) override {
+      return inner->complete(std::move(entries), std::move(consume));
+    }
+    Task<journal::Appended> fail(std::vector<journal::Entry> entries, std::vector<std::int64_t> consume) override {
+      return inner->fail(std::move(entries), std::move(consume));
+    }
+    Task<journal::Appended> park(std::vector<journal::Entry> entries, std::vector<std::int64_t> consume) override {
+      return inner->park(std::move(entries), std::move(consume));
+    }
+    Task<void> leave(Attempt attempt) override { return inner->leave(attempt); }
+    Task<std::vector<journal::Command>> inbox() override { return inner->inbox(); }
+    Dispatch may_dispatch() const override { return inner->may_dispatch(); }
+    ThrottledFactory& factory;
+    std::unique_ptr<Checkpointer> inner;
+  };
+  ThrottledFactory(SnapshotStore& store, Milliseconds throttle, const Clock& clock) : inner(&store, throttle, clock) {}
+  Task<std::unique_ptr<Checkpointer>> begin(RunInfo info) override {
+    auto checkpointer = co_await inner.begin(std::move(info));
+    co_return std::make_unique<Counting>(*this, std::move(checkpointer));
+  }
+  SnapshotFactory inner;
+  int steps = 0, results = 0;
+};
+
+// As many steps as are asked for, none of which takes any time.
+struct QuickHost : Harness {
+  explicit QuickHost(Milliseconds throttle)
+      : Harness([](std::size_t turn) {
+          return turn < 5 ? calls({{"c", "look", R"({"n":)" + std::to_string(turn) + "}"}}) : says("done");
+        }),
+        factory(store, throttle, loop.clock()) {
+    add_tool("look", tool::Effect::pure);
+    reconfigure([this](ExecutorConfig& config) {
+      config.ports.journal = nullptr;
+      config.ports.checkpointers = &factory;
+    });
+  }
+  std::vector<int> saved_steps() const {
+    std::vector<int> steps;
+    for (const auto& checkpoint : store.saved) steps.push_back(checkpoint.iteration);
+    return steps;
+  }
+  FlakySnapshots store;
+  ThrottledFactory factory;
+};
+
+TEST(Snapshots, TheKernelHandsEveryStepOverAndTheCheckpointerLeavesSomeOut) {  // [CK-07] [CK-23]
+  QuickHost run(Milliseconds(3'600'000));
   EXPECT_TRUE(run.run().ok());
-  EXPECT_EQ(entries, 3) << "no step is left out by the kernel, whatever the checkpointer then saves";
+  EXPECT_EQ(run.factory.steps, 6) << "no step is left out by the kernel, whatever is then saved";
+  EXPECT_EQ(run.factory.results, 5);
+  EXPECT_THAT(run.saved_steps(), ElementsAre(1));
+}
+
+TEST(Snapshots, OfARunThatIsNotThrottledHaveEveryStepWithItsTranscript) {  // [CK-04]
+  QuickHost run(Milliseconds(0));
+  EXPECT_TRUE(run.run().ok());
+  EXPECT_THAT(run.saved_steps(), ElementsAre(1, 2, 3, 4, 5, 6));
+  for (std::size_t i = 0; i < 5; ++i)
+    EXPECT_EQ(run.store.saved[i].messages.size(), 3 + 2 * i) << "the question, and a call and its result for each step";
 }
 
 TEST(Snapshots, APhaseThatWasInterruptedStartsAgain) {  // [CK-10] [CK-11] [CK-12]

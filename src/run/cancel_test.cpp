@@ -1,6 +1,8 @@
 // Why a run was cancelled decides how it ends, wherever it was waiting at that moment.
+#include <algorithm>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -31,9 +33,12 @@ Task<void> wait_for_cancellation(std::function<void()> cancel) {
   co_await never.wait();
 }
 
+Task<void> return_at_once() { co_return; }
+
 class WaitingModel final : public llm::Model {
  public:
   Task<llm::Response> generate(llm::Request request, llm::StreamObserver*) override {
+    ++asked;
     if (wait_at == request.messages.size()) co_await wait_for_cancellation(cancel);
     if (fails) throw llm::ModelError(llm::Failure::transient, "model.busy", "busy", 503);
     co_return request.messages.size() == 1 ? calls({{"c", "act", "{}"}}) : says("done");
@@ -43,6 +48,7 @@ class WaitingModel final : public llm::Model {
   std::function<void()> cancel;
   std::size_t wait_at = 0;
   bool fails = false;
+  int asked = 0;
 
  private:
   std::string target_ = "test/waiting";
@@ -75,6 +81,12 @@ struct CancelledRun : Harness {
     });
   }
   RunStatus end() { return run_in(scope).status; }
+  std::vector<journal::Steered> steered() {
+    std::vector<journal::Steered> found;
+    for (const auto& entry : entries())
+      if (const auto* one = std::get_if<journal::Steered>(&entry.payload)) found.push_back(*one);
+    return found;
+  }
 
   CancelScope scope;
   std::function<void()> cancel;
@@ -157,6 +169,49 @@ TEST(Cancel, BetweenTwoSteps) {  // [RUN-21] [DUR-15]
     run.observer = &observer;
     run.new_process();
     EXPECT_EQ(run.end(), status) << to_string(cause);
+  }
+}
+
+// The store takes its time to say what is in the inbox; the command that waits there is not lost.
+TEST(Cancel, WhileTheInboxIsRead) {  // [RUN-21] [DUR-15] [DUR-38]
+  for (auto [cause, status] : kCauses) {
+    CancelledRun run(cause);
+    run.act->before_effect = [&] { run.post(commands::steer("hurry")); };
+    run.store->around_inbox = [&, first = true](OneShot<>) mutable {
+      return std::exchange(first, false) ? wait_for_cancellation(run.cancel) : return_at_once();
+    };
+    EXPECT_EQ(run.end(), status) << to_string(cause);
+    EXPECT_EQ(run.waiting->asked, 1) << to_string(cause);
+    run.new_process();
+    if (!is_terminal(status)) EXPECT_TRUE(run.recover()->ok()) << to_string(cause);
+    auto steered = run.steered();
+    ASSERT_EQ(steered.size(), 1u) << to_string(cause);
+    EXPECT_EQ(steered[0].undelivered, is_terminal(status)) << to_string(cause);
+  }
+}
+
+// After one phase is over in the journal and before the next one starts.
+TEST(Cancel, BetweenTwoPhases) {  // [PH-18] [RUN-21] [DUR-15]
+  for (auto [cause, status] : kCauses) {
+    CancelledRun run(cause);
+    run.agent.phases = {{"one", "one"}, {"two", "two"}, {"three", "three"}};
+    run.waiting->wait_at = 0;
+    EntryObserver observer([&](const journal::Entry& entry) {
+      const auto* ended = std::get_if<journal::PhaseEnded>(&entry.payload);
+      if (ended && ended->index == 0) run.cancel();
+    });
+    run.observer = &observer;
+    run.new_process();
+    EXPECT_EQ(run.end(), status) << to_string(cause);
+    EXPECT_EQ(run.waiting->asked, 2) << to_string(cause);
+    auto kinds = run.kinds();
+    EXPECT_EQ(std::ranges::count(kinds, "phase_started"), 1) << to_string(cause);
+    EXPECT_EQ(kinds.back(), is_terminal(status) ? "ended" : "phase_ended") << to_string(cause);
+    run.observer = nullptr;
+    run.new_process();
+    if (is_terminal(status)) continue;
+    EXPECT_TRUE(run.recover()->ok()) << "the other phases run elsewhere";
+    EXPECT_EQ(run.waiting->asked, 6) << "and the first does not again";
   }
 }
 

@@ -1,5 +1,8 @@
 #include "run/compaction.hpp"
 
+#include <algorithm>
+
+#include <boost/json/serialize.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -11,6 +14,7 @@ namespace {
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 TEST(Compaction, IsDueOverTheThresholdOfAKnownContext) {  // [CMP-02] [RUN-09]
   EXPECT_TRUE(compaction_due(701, 1'000, 0.7));
@@ -44,17 +48,20 @@ TEST(Compaction, TheViewKeepsSystemMessagesSummaryAndRest) {  // [CMP-03] [CMP-0
 
 // --- in a run
 
+// What it answers follows from what it is asked alone, as after a crash it may have to be asked again.
 struct TestCompactor final : Compactor {
   Task<Compaction> compact(CompactionRequest request) override {
     requests.push_back(request);
     if (throws) throw std::runtime_error("the summariser is away");
     Compaction answer;
     answer.upto = upto ? *upto : static_cast<std::uint32_t>(request.messages.size() - 2);
-    answer.summary = "summary " + std::to_string(requests.size());
+    answer.summary = "summary of " + std::to_string(answer.upto) + " over [" + request.summary + "]";
     answer.usage = {100, 10, 0, 0, 0};
+    summaries.push_back(answer.summary);
     co_return answer;
   }
   std::vector<CompactionRequest> requests;
+  std::vector<std::string> summaries;
   std::optional<std::uint32_t> upto;
   bool throws = false;
 };
@@ -95,12 +102,12 @@ struct Long : Harness {
   bool with_compactor = true;
 };
 
-TEST(Compaction, ShortensWhatIsSentAndNothingElse) {  // [CMP-01] [CMP-07] [CMP-11] [CK-06] [AGT-09]
+TEST(Compaction, ShortensWhatIsSentAndNothingElse) {  // [CMP-07] [CK-06] [AGT-09]
   Long run;
   auto outcome = run.run();
   ASSERT_TRUE(outcome.ok()) << outcome.error;
   EXPECT_THAT(run.kinds(), Contains("compacted"));
-  EXPECT_THAT(run.stepping->requests.back().messages[0].text(), HasSubstr("summary 1"));
+  EXPECT_THAT(run.stepping->requests.back().messages[0].text(), HasSubstr("summary of 5"));
   EXPECT_LT(run.stepping->requests.back().messages.size(), outcome.messages.size());
   EXPECT_EQ(outcome.messages.size(), 8u) << "the transcript stays whole";
   EXPECT_EQ(outcome.usage.input, 140) << "what summarising cost is told";
@@ -133,25 +140,116 @@ TEST(Compaction, WorksInPhasesWhichStartAfresh) {  // [CMP-12]
   EXPECT_EQ(run.stepping->requests.back().messages.size(), 1u);
 }
 
-// The bytes of the last request: after a crash anywhere they are what the uninterrupted run sends.
-TEST(Compaction, IsJournaledSoThatAResumedRunSendsTheSame) {  // [DUR-34] [DUR-09] [CMP-07]
-  Long calm;
-  ASSERT_TRUE(calm.run().ok());
-  for (int writes = 1;; ++writes) {
+// Asked before each call that is over the threshold, with everything there is; and it is told what it said before.
+TEST(Compaction, HandsOverTheWholeListAndWhatWasFoldedBefore) {  // [CMP-01] [CMP-07]
+  Long run(6);
+  auto outcome = run.run();
+  ASSERT_TRUE(outcome.ok()) << outcome.error;
+  const auto& asked = run.compactor.requests;
+  ASSERT_GE(asked.size(), 2u);
+  EXPECT_EQ(asked[0].folded, 0u);
+  EXPECT_EQ(asked[0].summary, "");
+  std::uint32_t folded = 0;
+  for (std::size_t n = 0; n < asked.size(); ++n) {
+    const auto& messages = asked[n].messages;
+    ASSERT_LE(messages.size(), outcome.messages.size());
+    for (std::size_t i = 0; i < messages.size(); ++i) EXPECT_EQ(messages[i], outcome.messages[i]) << n;
+    EXPECT_EQ(messages.back().role, llm::Role::tool) << "up to the call that is about to be made";
+    EXPECT_EQ(asked[n].folded, folded);
+    if (n > 0) EXPECT_THAT(asked[n].summary, StartsWith("summary of " + std::to_string(folded) + " over ["));
+    folded = static_cast<std::uint32_t>(messages.size() - 2);
+  }
+}
+
+// Every request, whether shortened before or not, is measured against the same threshold.
+TEST(Compaction, AsksNobodyUnderTheThreshold) {  // [CMP-01] [CMP-02]
+  Long run(6);
+  ASSERT_TRUE(run.run().ok());
+  auto most = static_cast<std::int64_t>(run.context * Defaults().compaction_threshold_ratio);
+  for (const auto& request : run.stepping->requests) EXPECT_LE(estimated_tokens(request.messages), most);
+  EXPECT_LT(run.compactor.requests.size(), run.stepping->requests.size() - 1);
+  Long roomy(6);
+  roomy.context = 100'000;
+  ASSERT_TRUE(roomy.run().ok());
+  EXPECT_TRUE(roomy.compactor.requests.empty());
+}
+
+struct EventAudit final : Audit {
+  struct Record final : AuditRecord {
+    explicit Record(EventAudit& a) : audit(a) {}
+    void log_event(std::string_view kind, const boost::json::object& detail) override {
+      audit.events.emplace_back(kind, detail);
+    }
+    Task<void> close(RunStats) override { co_return; }
+    EventAudit& audit;
+  };
+  std::unique_ptr<AuditRecord> start_run(const RunInfo&) override { return std::make_unique<Record>(*this); }
+  std::vector<std::pair<std::string, boost::json::object>> events;
+};
+
+TEST(Compaction, IsToldToTheAuditWhenItFiresAndOnlyThen) {  // [CMP-11]
+  for (bool fails : {false, true}) {
+    EventAudit audit;
     Long run;
+    run.compactor.throws = fails;
+    auto before = run.configure;
+    run.reconfigure([&](ExecutorConfig& config) {
+      before(config);
+      config.ports.audit = &audit;
+    });
+    ASSERT_TRUE(run.run().ok());
+    ASSERT_EQ(audit.events.size(), fails ? 0u : 1u);
+    if (fails) continue;
+    const auto& [kind, detail] = audit.events[0];
+    EXPECT_EQ(kind, "compaction_fired");
+    EXPECT_EQ(detail.at("messages").to_number<int>(), 5);
+    EXPECT_GT(detail.at("tokens_before").to_number<int>(), 700);
+    EXPECT_LT(detail.at("tokens_after").to_number<int>(), 700);
+  }
+}
+
+// A request as a provider would get it: what its prompt cache compares.
+std::string bytes_of(const llm::Request& request) {
+  std::string bytes = request.system;
+  for (const auto& message : request.messages) bytes += "\n" + boost::json::serialize(llm::to_json(message));
+  for (const auto& tool : request.tools) bytes += "\n" + tool.name + boost::json::serialize(tool.parameters);
+  return bytes;
+}
+
+// The requests, one that was repeated because its answer was lost counted once.
+std::vector<std::string> distinct_bytes(const std::vector<llm::Request>& requests) {
+  std::vector<std::string> bytes;
+  for (const auto& request : requests) bytes.push_back(bytes_of(request));
+  bytes.erase(std::unique(bytes.begin(), bytes.end()), bytes.end());
+  return bytes;
+}
+
+// Every byte of every request, summaries included: after a crash anywhere it is what the uninterrupted run sends.
+TEST(Compaction, IsJournaledSoThatAResumedRunSendsTheSame) {  // [DUR-34] [DUR-09] [CMP-07]
+  constexpr int kSteps = 6;
+  Long calm(kSteps);
+  ASSERT_TRUE(calm.run().ok());
+  ASSERT_GE(calm.compactor.requests.size(), 2u);
+  auto expected = distinct_bytes(calm.stepping->requests);
+  EXPECT_THAT(expected.back(), HasSubstr("over [summary of")) << "a summary of a summary";
+  int crashes = 0;
+  for (int writes = 1;; ++writes) {
+    Long run(kSteps);
     run.store->writes_left = writes;
     if (run.run().ok()) break;
+    ++crashes;
+    auto asked = run.compactor.requests.size();
+    auto folded = journal::fold(run.entries()).folded.summary;
     // The model in flight is asked again; it must not count the lost answer.
-    run.stepping->left = 3 - static_cast<int>(journal::fold(run.entries()).conversation.responses());
+    run.stepping->left = kSteps - static_cast<int>(journal::fold(run.entries()).conversation.responses());
     run.new_process();
     ASSERT_TRUE(run.recover()->ok()) << writes;
-    const auto& last = run.stepping->requests.back().messages;
-    const auto& expected = calm.stepping->requests.back().messages;
-    ASSERT_EQ(last.size(), expected.size()) << writes;
-    for (std::size_t i = 1; i < last.size(); ++i) EXPECT_EQ(last[i], expected[i]) << writes;
-    EXPECT_LE(run.compactor.requests.size(), calm.compactor.requests.size() + 1) << writes;
-    ASSERT_LT(writes, 40);
+    EXPECT_EQ(distinct_bytes(run.stepping->requests), expected) << writes;
+    // What was journaled is not bought again; what was not, is, by the same question.
+    bool lost = asked > 0 && folded != run.compactor.summaries[asked - 1];
+    EXPECT_EQ(run.compactor.requests.size(), calm.compactor.requests.size() + (lost ? 1 : 0)) << writes;
   }
+  EXPECT_GT(crashes, kSteps);
 }
 
 TEST(Compaction, AJournaledFailureIsNotTriedAgainAfterACrash) {  // [CMP-08] [DUR-34]

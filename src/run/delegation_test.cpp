@@ -8,6 +8,7 @@ namespace executus::run {
 namespace {
 
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -232,7 +233,7 @@ TEST(Delegation, CancellingALiveParentEndsTheChildFirst) {  // [DUR-29] [DUR-15]
   }
 }
 
-TEST(Delegation, RefusesLoopsAndDepth) {  // [COR-14] [COR-15] [COR-17]
+TEST(Delegation, RefusesLoops) {  // [COR-14] [COR-17]
   Family run([](const llm::Request& request, std::size_t turn) {
     if (turn == 0) return calls({{"c", "agent__researcher", R"({"prompt":"go on"})"}});
     return says(request.messages.back().tool_results[0].text);
@@ -242,6 +243,55 @@ TEST(Delegation, RefusesLoopsAndDepth) {  // [COR-14] [COR-15] [COR-17]
   ASSERT_TRUE(outcome.ok());
   EXPECT_THAT(outcome.output, HasSubstr("researcher"));
   EXPECT_EQ(run.children().size(), 1u) << "the child must not call itself";
+}
+
+// boss -> a -> b -> c -> d, each asking the next as long as there is one.
+struct Chain : Family {
+  Chain()
+      : Family([](const llm::Request& request, std::size_t turn) {
+          bool asks = turn == 0 && request.tools.size() > 0;
+          if (!asks) return says(turn == 0 ? "the end" : request.messages.back().tool_results[0].text);
+          const auto& next = (*request.tools.begin()).name;
+          bool delegates = next.starts_with("agent__");
+          return calls({{"c", next, delegates ? R"({"prompt":"go on"})" : "{}"}});
+        }) {
+    agent = named("boss", "parent");
+    agent.agents = {"a"};
+    for (std::string name : {"a", "b", "c", "d"}) {
+      auto one = named(name, name);
+      if (name != "d") one.agents = {std::string(1, static_cast<char>(name[0] + 1))};
+      palette.agents[name] = {one, {}};
+    }
+  }
+  void limit(DelegationLimits limits) {
+    reconfigure([this, limits](ExecutorConfig& config) {
+      config.ports.palette = &palette;
+      config.delegation = limits;
+    });
+  }
+  std::size_t runs() { return loop.run(store->inner().list({})).size(); }
+};
+
+TEST(Delegation, GoesAsDeepAsTheHostAllows) {  // [COR-15] [COR-17]
+  Chain run;
+  EXPECT_EQ(run.run().output, "the end");
+  EXPECT_EQ(run.runs(), 5u);
+  for (int depth : {1, 2, 3}) {
+    Chain limited;
+    limited.limit({depth, 100});
+    EXPECT_THAT(limited.run().output, HasSubstr(std::to_string(depth))) << "the model is told why";
+    EXPECT_EQ(limited.runs(), 1u + static_cast<std::size_t>(depth));
+  }
+  Chain senseless;
+  senseless.limit({0, -1});
+  EXPECT_EQ(senseless.run().output, "the end") << "as if nothing had been said";
+}
+
+TEST(Delegation, HasNoMoreDescendantsThanTheHostAllows) {  // [COR-16] [COR-17]
+  Chain run;
+  run.limit({5, 2});
+  EXPECT_THAT(run.run().output, HasSubstr("2"));
+  EXPECT_EQ(run.runs(), 3u);
 }
 
 TEST(Delegation, ChildrenRunSideBySide) {  // [DUR-29] [DUR-37]
@@ -273,6 +323,45 @@ TEST(Delegation, AChildsProgressReachesTheObserversOfItsParent) {  // [RUN-38]
   invocation.observer = watcher;
   EXPECT_TRUE(run.loop.run(run.executor->run(run.agent, invocation)).ok());
   EXPECT_THAT(watcher->seen, Contains("run look"));
+}
+
+TEST(Delegation, ProgressOfTheWholeTreeReachesWhoeverWatchesItsRoot) {  // [RUN-38]
+  Chain run;
+  run.palette.agents["d"].agent.tools = {"look"};
+  auto watcher = std::make_shared<ChildWatcher>();
+  auto invocation = run.invocation("run");
+  invocation.observer = watcher;
+  EXPECT_TRUE(run.loop.run(run.executor->run(run.agent, invocation)).ok());
+  EXPECT_EQ(run.total_effects(), 1);
+  EXPECT_THAT(watcher->seen, Contains("run look")) << "four runs above";
+  EXPECT_THAT(watcher->seen, Contains("run agent__d"));
+}
+
+// The registry's tools and the delegates look alike to those who keep records.
+TEST(Delegation, IsAuditedLikeEveryCall) {  // [PAL-08]
+  struct ToolAudit final : Audit {
+    struct Record final : AuditRecord {
+      Record(ToolAudit& a, std::string r) : audit(a), run(std::move(r)) {}
+      void on_tool(const Activity& activity) override {
+        audit.seen.push_back(run + ": " + activity.tool + " " + std::string(to_string(activity.state)));
+      }
+      Task<void> close(RunStats) override { co_return; }
+      ToolAudit& audit;
+      std::string run;
+    };
+    std::unique_ptr<AuditRecord> start_run(const RunInfo& info) override {
+      return std::make_unique<Record>(*this, info.name);
+    }
+    std::vector<std::string> seen;
+  } audit;
+  Family run;
+  run.reconfigure([&](ExecutorConfig& config) {
+    config.ports.palette = &run.palette;
+    config.ports.audit = &audit;
+  });
+  EXPECT_TRUE(run.run().ok());
+  EXPECT_THAT(audit.seen, ElementsAre("boss: agent__researcher running", "researcher: look running",
+                                      "researcher: look complete", "boss: agent__researcher complete"));
 }
 
 TEST(Delegation, WorksWithoutAJournal) {  // [RUN-02]

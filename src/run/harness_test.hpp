@@ -148,8 +148,9 @@ class MortalStore final : public journal::JournalStore {
   std::optional<int> writes_left;  // dies at the write after so many
   bool dead = false;
   std::uint64_t more_lapses = 0;
-  bool renewed = false;                       // the lease holds again, whoever took the runs meanwhile
-  int inbox_failures = 0, read_failures = 0;  // so many calls fail as if the store were away
+  bool renewed = false;                               // the lease holds again, whoever took the runs meanwhile
+  int inbox_failures = 0, read_failures = 0;          // so many calls fail as if the store were away
+  std::function<Task<void>(OneShot<>)> around_inbox;  // awaited before every look into it
   journal::JournalStore& inner() { return *store_; }
 
   Task<journal::AdmitResult> admit(journal::Admission a) override { return live().admit(std::move(a)); }
@@ -171,8 +172,9 @@ class MortalStore final : public journal::JournalStore {
     return live().post(std::move(r), std::move(c));
   }
   Task<std::vector<journal::Command>> inbox(RunId r) override {
+    if (around_inbox) co_await around_inbox(OneShot<>());
     fail_when(inbox_failures);
-    return live().inbox(std::move(r));
+    co_return co_await live().inbox(std::move(r));
   }
   Task<std::vector<RunId>> owned_with_commands() override { return live().owned_with_commands(); }
   Task<std::optional<journal::RunRow>> find(RunId r) override { return live().find(std::move(r)); }

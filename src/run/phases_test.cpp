@@ -8,6 +8,7 @@ namespace executus::run {
 namespace {
 
 using journal::PhaseEnd;
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -58,6 +59,14 @@ llm::Response answer_prompt(const llm::Request& request, std::size_t turn) {
   return says(request.system + "!");
 }
 
+class Warnings final : public Logger {
+ public:
+  void log(LogLevel level, std::string_view message) noexcept override {
+    if (level == LogLevel::warn) lines.emplace_back(message);
+  }
+  std::vector<std::string> lines;
+};
+
 struct Pipelined : Harness {
   Pipelined(std::vector<Phase> phases) : Harness(answer_prompt) {
     agent.system_prompt = "unused";
@@ -84,8 +93,11 @@ TEST(Phases, RunOneAfterTheOtherEachWithItsOwnPrompt) {  // [PH-01] [PH-02] [PH-
 }
 
 TEST(Phases, ATemplateThatCannotBeRenderedIsSentAsItIs) {  // [PH-03]
-  Pipelined run({phase("plan", "Plan {{nobody}} {{")});
+  Pipelined run({phase("good", "Good {{Query}}"), phase("plan", "Plan {{nobody}} {{")});
+  Warnings warnings;
+  run.reconfigure([&](ExecutorConfig& config) { config.logger = &warnings; });
   EXPECT_EQ(run.run().output, "Plan {{nobody}} {{!");
+  EXPECT_THAT(warnings.lines, ElementsAre(AllOf(HasSubstr("phase 'plan'"), HasSubstr("sent as it is"))));
 }
 
 TEST(Phases, TakeTheirToolsByNameAllOrNone) {  // [PH-15]
@@ -113,7 +125,7 @@ TEST(Phases, APromptPhaseIsOneBareCallAndIsSeenLikeAnyStep) {  // [PH-11] [PH-12
   EXPECT_EQ(outcome.iterations, 1);
 }
 
-TEST(Phases, SalvageWhatARequiredPhaseHadWhenItsStepsRunOut) {  // [PH-08] [PH-16]
+TEST(Phases, SalvageWhatARequiredPhaseHadWhenItsStepsRunOut) {  // [PH-08]
   std::vector<Phase> phases{phase("dig", "FOREVER"), phase("tell", "Got: {{dig}}")};
   phases[0].max_iterations = 2;
   Pipelined run(phases);
@@ -201,8 +213,13 @@ TEST(Phases, UseTheirOwnModelOrTheAgentsWhenItDoesNotResolve) {  // [PH-13] [PH-
   phases[1].model = "nowhere";
   Pipelined run(phases);
   TieredResolver resolver(run.model);
-  run.reconfigure([&](ExecutorConfig& config) { config.models = &resolver; });
+  Warnings warnings;
+  run.reconfigure([&](ExecutorConfig& config) {
+    config.models = &resolver;
+    config.logger = &warnings;
+  });
   EXPECT_TRUE(run.run().ok());
+  EXPECT_THAT(warnings.lines, ElementsAre(AllOf(HasSubstr("phase 'b'"), HasSubstr("there is no tier 'nowhere'"))));
   ASSERT_EQ(resolver.thinker->requests.size(), 1u);
   ASSERT_TRUE(resolver.thinker->requests[0].attribution);
   EXPECT_EQ(resolver.thinker->requests[0].attribution->user, "me");
@@ -241,6 +258,22 @@ TEST(Phases, ResumeInTheMiddleOfThePhase) {  // [DUR-12] [CK-11] [DUR-24] [DUR-3
     EXPECT_EQ(run.model->requests.back().system, calm.model->requests.back().system);
     ASSERT_LT(writes, 50);
   }
+}
+
+TEST(Phases, UseTheAgentsModelWhenTheResolverThrows) {  // [PH-13] [RUN-31]
+  struct ThrowingResolver final : llm::ModelResolver {
+    Result<llm::ResolvedModel> resolve(std::string_view name) override {
+      if (name == "broken") throw std::runtime_error("the resolver is broken");
+      return llm::ResolvedModel{model, "test/model", 0};
+    }
+    std::shared_ptr<CountingModel> model;
+  } resolver;
+  Pipelined run({phase("a", "a"), phase("b", "b")});
+  run.agent.phases[1].model = "broken";
+  resolver.model = run.model;
+  run.reconfigure([&](ExecutorConfig& config) { config.models = &resolver; });
+  auto outcome = run.run();
+  EXPECT_TRUE(outcome.ok()) << outcome.error;
 }
 
 }  // namespace

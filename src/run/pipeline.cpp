@@ -74,7 +74,7 @@ journal::PhaseStarted Pipeline::start_of(std::size_t index) const {
                       "phase '" + phase.name + "': " + prompt.warning + "; its prompt is sent as it is");
   journal::PhaseStarted started{static_cast<std::uint32_t>(index), phase.name, std::move(prompt.text), parts_.model};
   if (phase.model.empty()) return started;
-  auto model = parts_.models.resolve(phase.model);
+  auto model = model_named(phase.model);
   if (model.ok() && model->model) {
     started.model = model->spec;
     return started;
@@ -85,11 +85,20 @@ journal::PhaseStarted Pipeline::start_of(std::size_t index) const {
   return started;
 }
 
+// A resolver should not throw; the run goes on all the same.
+Result<llm::ResolvedModel> Pipeline::model_named(const std::string& name) const {
+  try {
+    return parts_.models.resolve(name);
+  } catch (...) {
+    return current_error();
+  }
+}
+
 Stage Pipeline::stage_of(const journal::PhaseStarted& started) const {
   const auto& phase = phase_at(started.index);
   Stage stage = parts_.base;
   stage.system = with_header(parts_.system_header, started.system_prompt);
-  if (auto model = parts_.models.resolve(started.model); model.ok() && model->model) {
+  if (auto model = model_named(started.model); model.ok() && model->model) {
     stage.model = std::move(model->model);
     stage.attribution = std::move(model->attribution);
     if (model->context_tokens > 0) stage.context_tokens = model->context_tokens;

@@ -39,6 +39,7 @@ class Pipeline final {
   Task<Stopped> run_phase();
   [[nodiscard]] journal::PhaseStarted start_of(std::size_t index) const;
   [[nodiscard]] journal::PhaseEnded end_of(PhaseVerdict verdict, const Stopped& stopped) const;
+  [[nodiscard]] Result<llm::ResolvedModel> model_named(const std::string& name) const;
   [[nodiscard]] Stage stage_of(const journal::PhaseStarted& started) const;
   [[nodiscard]] const Phase& phase_at(std::size_t index) const { return parts_.phases[index]; }
 

@@ -218,7 +218,7 @@ TEST(Finalizers, AreToldOfRunsThatEndAndOfNoOther) {  // [RUN-37]
   EXPECT_THAT(run.finalized, ElementsAre("run"));
 }
 
-TEST(Aftermath, IsNotCancelledWithTheRun) {  // [SES-06] [IO-10] [RUN-28]
+TEST(Ports, AreToldOfTheEndOfACancelledRun) {  // [SES-06] [IO-10] [RUN-28]
   Ported run;
   CancelScope scope;
   run.look->before_effect = [&] { scope.cancel({Cause::caller, ""}); };
@@ -272,7 +272,7 @@ struct SessionRun : Harness {
   TestSessions sessions;
 };
 
-TEST(Sessions, ToolsAttachImagesThatFollowTheResults) {  // [SES-02] [SES-04] [AGT-06]
+TEST(Sessions, ToolsAttachImagesThatFollowTheResults) {  // [SES-02] [SES-04]
   SessionRun run;
   EXPECT_TRUE(run.run().ok());
   const auto& messages = run.model->requests.back().messages;
@@ -523,6 +523,23 @@ TEST(Executor, SubmittedAnswersAreTheOutput) {  // [RUN-39] [RUN-40]
   auto outcome = run.run();
   EXPECT_TRUE(outcome.ok());
   EXPECT_EQ(outcome.output, "number 0") << "the first one counts";
+}
+
+// The agent's own tool of that name is the one: it is not replaced, and not offered twice.
+TEST(Executor, AddsNoSubmitToolWhereTheAgentHasOne) {  // [RUN-39]
+  Harness run([](std::size_t turn) { return turn == 0 ? calls({{"c", "submit", "{}"}}) : says("done"); });
+  auto& own = run.add_tool("submit", tool::Effect::pure);
+  own.act = [] {
+    tool::Done done{"taken", {}};
+    done.submitted = "its own answer";
+    return done;
+  };
+  run.agent.submit_tool = Agent::SubmitTool::added;
+  EXPECT_EQ(run.run().output, "its own answer");
+  ASSERT_EQ(run.model->requests.size(), 2u);
+  EXPECT_EQ(run.model->requests[0].tools.size(), 1u);
+  EXPECT_EQ((*run.model->requests[0].tools.begin()).description, own.info().spec.description);
+  EXPECT_EQ(run.total_effects(), 1);
 }
 
 TEST(Executor, ASubmittedAnswerBeatsStepsThatRanOut) {  // [RUN-40]

@@ -55,6 +55,19 @@ TEST(Steer, AfterTheAnswerAndBeforeACrashIsHeardByTheNextProcess) {  // [DUR-10]
   run.post(commands::steer("one more thing"));
   run.new_process();
   EXPECT_EQ(run.recover()->output, "second answer");
+  EXPECT_THAT(run.kinds(), ElementsAre("admitted", "opened", "responded", "opened", "steered", "responded", "ended"))
+      << "that somebody took the run up is said before what it did, though its first write was refused";
+}
+
+TEST(Steer, AfterTheLastStepAndBeforeACrashIsMarkedByTheNextProcess) {  // [DUR-10] [DUR-38]
+  Harness run([](std::size_t) { return says("the answer"); });
+  run.agent.max_iterations = 1;
+  run.store->writes_left = 1;
+  (void)run.run();
+  run.post(commands::steer("too late"));
+  run.new_process();
+  EXPECT_EQ(run.recover()->output, "the answer");
+  EXPECT_THAT(run.kinds(), ElementsAre("admitted", "opened", "responded", "opened", "steered", "ended"));
 }
 
 TEST(Steer, IsMarkedUndeliveredWhenNoStepIsLeft) {  // [DUR-38]

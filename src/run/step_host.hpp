@@ -4,6 +4,7 @@
 #include <string>
 
 #include <executus/agent/loop.hpp>
+#include <executus/base/random.hpp>
 #include <executus/run/compactor.hpp>
 
 #include "run/dispatcher.hpp"

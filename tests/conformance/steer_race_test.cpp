@@ -2,12 +2,14 @@
 // of their own post commands on another, as other processes do. Who wins is chance; that nothing is lost is not.
 #include <filesystem>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <semaphore>
 #include <set>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -23,8 +25,8 @@ namespace {
 
 using journal::PostVerdict;
 
-constexpr int kLanes = 4, kRuns = 63, kMessages = 4;  // 1,008 messages
-constexpr int kSteps = 3;                             // a run may hear two messages late
+constexpr int kLanes = 4, kRuns = 250;  // a thousand races
+constexpr int kMessages = 4;            // at most, to each run
 
 // What a run was told from outside.
 struct Told {
@@ -49,43 +51,55 @@ class AttentiveModel final : public llm::Model {
   std::string target_ = "test/attentive";
 };
 
+// When somebody begins to speak to a run, and what the run can still do about it.
+struct Moment {
+  enum class At { asked, answered } at;  // the model is asked; its answer is in the journal
+  int steps;                             // with one, nothing can be heard after the answer
+  bool heeded;                           // the run stands still until the first message is acknowledged
+};
+constexpr Moment kMoments[] = {{Moment::At::answered, 3, false}, {Moment::At::answered, 1, false},
+                               {Moment::At::asked, 3, false},    {Moment::At::answered, 3, true},
+                               {Moment::At::answered, 3, false}, {Moment::At::answered, 1, true}};
+
 // Drives one run after the other on a loop of its own; beside it, somebody speaks to each as soon as it is about to
-// end.
+// end, until the run is over.
 class Lane {
  public:
   Lane(int number, journal::JournalStore& drivers, journal::JournalStore& others)
       : name_("lane" + std::to_string(number)), drivers_(drivers), others_(others) {}
 
   void race() {
-    for (int i = 0; i < kRuns; ++i) race_once(*RunId::parse(name_ + "-" + std::to_string(i)), i % 3);
+    for (int i = 0; i < kRuns; ++i)
+      race_once(*RunId::parse(name_ + "-" + std::to_string(i)), kMoments[i % std::size(kMoments)]);
   }
 
   int heard = 0, undelivered = 0, refused = 0;
 
  private:
-  // `moment`: 0 while the model is asked, 1 when its answer is in the journal, 2 both are late enough.
-  void race_once(RunId run, int moment) {
+  void race_once(RunId run, Moment moment) {
     Told told;
-    std::binary_semaphore about_to_end{0};
+    std::binary_semaphore about_to_end{0}, acknowledged{0};
     std::thread speaker([&] {
       about_to_end.acquire();
-      speak_to(run, told);
+      speak_to(run, told, acknowledged);
     });
     auto fire = [&, once = std::make_shared<bool>(false)] {
-      if (!std::exchange(*once, true)) about_to_end.release();
+      if (std::exchange(*once, true)) return;
+      about_to_end.release();
+      if (moment.heeded) acknowledged.acquire();
     };
     model_->heard.clear();
-    model_->on_ask = moment == 0 ? std::function<void()>(fire) : nullptr;
+    model_->on_ask = moment.at == Moment::At::asked ? std::function<void()>(fire) : nullptr;
     run::EntryObserver observer([&](const journal::Entry& entry) {
       if (std::holds_alternative<journal::Responded>(entry.payload)) fire();
     });
-    auto outcome = drive(run, observer);
+    auto outcome = drive(run, moment.steps, observer);
     speaker.join();
     EXPECT_TRUE(outcome.ok()) << outcome.error;
     account_for(run, told);
   }
 
-  RunOutcome drive(const RunId& run, RunObserver& observer) {
+  RunOutcome drive(const RunId& run, int steps, RunObserver& observer) {
     ExecutorConfig config;
     config.registry = &registry_;
     config.models = &models_;
@@ -95,19 +109,20 @@ class Lane {
     Agent agent;
     agent.name = "test";
     agent.root = "/";
-    agent.max_iterations = kSteps;
+    agent.max_iterations = steps;
     Invocation invocation;
     invocation.run_id = run;
     invocation.prompt = "please";
     return block_on(*loop_, executor.run(std::move(agent), std::move(invocation)));
   }
 
-  void speak_to(const RunId& run, Told& told) {
-    for (int i = 0; i < kMessages; ++i) {
+  void speak_to(const RunId& run, Told& told, std::binary_semaphore& acknowledged) {
+    for (int i = 0; i < kMessages && told.refused.empty(); ++i) {
       auto text = run.str() + ": message " + std::to_string(i);
       auto verdict = block_on(*others_loop_, others_.post(run, run::commands::steer(text)));
       EXPECT_NE(verdict, PostVerdict::no_such_run);
       (verdict == PostVerdict::accepted ? told.accepted : told.refused).insert(text);
+      if (i == 0) acknowledged.release();
     }
   }
 
@@ -155,7 +170,9 @@ TEST(SteerRace, InTheMomentOfTheFinalAnswerNothingIsLost) {  // [DUR-38] [DUR-13
     for (auto& thread : threads) thread.join();
     int heard = 0, undelivered = 0, refused = 0;
     for (const auto& lane : lanes) heard += lane->heard, undelivered += lane->undelivered, refused += lane->refused;
-    EXPECT_EQ(heard + undelivered + refused, kLanes * kRuns * kMessages);
+    EXPECT_GE(heard + undelivered + refused, kLanes * kRuns);
+    EXPECT_GT(heard, 0);
+    EXPECT_GT(undelivered, 0);
     RecordProperty("heard", heard);
     RecordProperty("undelivered", undelivered);
     RecordProperty("refused", refused);

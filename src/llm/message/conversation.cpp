@@ -31,6 +31,7 @@ std::string_view to_string(CallState state) {
 void Conversation::begin(const Transcript& messages) {
   if (steps() > 0) earlier_.append(transcript_);
   transcript_ = messages;
+  after_batch_.clear();
   first_response_ = responses_;
   batch_ = calls_.size();
 }
