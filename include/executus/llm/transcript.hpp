@@ -24,6 +24,9 @@ class Transcript {
     messages_.insert(messages_.end(), other.messages_.begin(), other.messages_.end());
   }
 
+  // Puts another message in the place of message `i`; copies that share the old one keep it.
+  void replace(std::size_t i, Message message) { messages_[i] = std::make_shared<const Message>(std::move(message)); }
+
   // The messages from `first` on.
   [[nodiscard]] Transcript from(std::size_t first) const {
     Transcript tail;

@@ -1,0 +1,40 @@
+// The pace of all calls that share one account: requests and tokens a minute. Calls go in the order they came.
+//
+// Threads: every method from any thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include <executus/async/task.hpp>
+#include <executus/base/clock.hpp>
+#include <executus/llm/limits.hpp>
+
+namespace executus::llm {
+
+class Pace final {
+ public:
+  explicit Pace(const ModelLimits& limits);
+
+  // Returns when a request of about `tokens` may be sent, on the clock of the task's loop, which is the same for all.
+  // A task that is cancelled leaves the line and has used up nothing.
+  [[nodiscard]] Task<void> acquire(std::int64_t tokens);
+
+  // A request that was let go for `estimated` tokens took `actual` ones.
+  void settle(std::int64_t estimated, std::int64_t actual, MonoTime now);
+
+  // The server wants to be left alone: nothing goes before then. A pause that ends later stays.
+  void pause_until(MonoTime when);
+
+  [[nodiscard]] bool counts_tokens() const noexcept { return counts_tokens_; }
+  [[nodiscard]] std::size_t waiting() const;
+
+ private:
+  struct Line;
+  const bool counts_tokens_;
+  std::shared_ptr<Line> line_;  // shared with the waiting tasks and the timer, which may be on its way
+};
+
+}  // namespace executus::llm
