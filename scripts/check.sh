@@ -14,7 +14,7 @@ On 2 cores: 27 minutes the first time."
 step_format() { scripts/format.sh --check; }
 step_layers() { scripts/layers.sh; }
 step_docs() {
-  rm -rf build/docs && doxygen docs/Doxyfile && say "build/docs/html/index.html"
+  scripts/features.sh --check && rm -rf build/docs && doxygen docs/Doxyfile && say "build/docs/html/index.html"
 }
 step_tidy() { scripts/tidy.sh; }
 step_asan() { scripts/build.sh asan -DEXECUTUS_TESTS=ON && run_tests asan; }

@@ -17,6 +17,16 @@ json::object health_json(const llm::TargetHealth& health) {
           {"failures", health.failures},       {"reason", listed(health.reason)}};
 }
 
+json::object limits_json(const llm::LimitTable& table) {
+  json::object limits;
+  auto limited = [](std::int64_t value) { return value > 0 ? json::value(value) : json::value(nullptr); };
+  for (const auto& [key, limit] : table)
+    limits[key] = json::object{{"requests_per_minute", limited(limit.requests_per_minute)},
+                               {"tokens_per_minute", limited(limit.tokens_per_minute)},
+                               {"concurrent", limited(static_cast<std::int64_t>(limit.concurrent))}};
+  return limits;
+}
+
 }  // namespace
 
 json::object to_json(const llm::ModelListing& listing) {
@@ -39,7 +49,8 @@ json::object to_json(const llm::ModelListing& listing) {
   return {{"providers", std::move(providers)},
           {"tiers", std::move(tiers)},
           {"aliases", std::move(aliases)},
-          {"health", std::move(health)}};
+          {"health", std::move(health)},
+          {"limits", limits_json(listing.limits)}};
 }
 
 }  // namespace executus::cli

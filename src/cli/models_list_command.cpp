@@ -31,6 +31,17 @@ std::string left_of(const llm::TargetHealth& health) {
   return "benched for " + format_duration(std::chrono::ceil<std::chrono::seconds>(*health.benched_for));
 }
 
+std::string or_any(std::int64_t limit) { return limit > 0 ? std::to_string(limit) : "-"; }
+
+std::string limit_table(const llm::ModelListing& listing) {
+  if (listing.limits.empty()) return "";
+  std::vector<std::vector<std::string>> rows{{"LIMITED", "REQUESTS/MIN", "TOKENS/MIN", "AT A TIME"}};
+  for (const auto& [key, limit] : listing.limits)
+    rows.push_back({key, or_any(limit.requests_per_minute), or_any(limit.tokens_per_minute),
+                    or_any(static_cast<std::int64_t>(limit.concurrent))});
+  return "\n" + table(rows);
+}
+
 std::string health_table(const llm::ModelListing& listing) {
   if (listing.health.empty()) return "";
   std::vector<std::vector<std::string>> rows{{"MODEL", "HEALTH", "WHY"}};
@@ -49,7 +60,7 @@ Exit execute(Session& session, const ModelsList&) {
     for (const auto& each : listing.providers) names += each.name + "\n";
     session.print(names);
   } else {
-    session.print(provider_table(listing) + "\n" + tier_table(listing) + health_table(listing));
+    session.print(provider_table(listing) + "\n" + tier_table(listing) + limit_table(listing) + health_table(listing));
     for (const auto& each : listing.providers)
       if (!each.problem.empty()) session.warn(each.name + ": " + each.problem);
     auto fast = session.runtime().models().resolve("");

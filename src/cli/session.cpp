@@ -55,6 +55,7 @@ RuntimeOptions Session::runtime_options() {
   options.tiers = project().tiers;
   options.aliases = project().aliases;
   options.context_tokens = project().context_tokens;
+  options.model_limits = project().limits;
   options.observer = observer_.get();
   options.logger = logger_.get();
   options.ports.palette = &palette_;

@@ -5,6 +5,7 @@
 #include "llm/context_limits.hpp"
 #include "llm/effort_model.hpp"
 #include "llm/instrumented.hpp"
+#include "llm/model_gates.hpp"
 #include "llm/naming.hpp"
 #include "llm/no_model.hpp"
 #include "llm/provider_table.hpp"
@@ -41,6 +42,7 @@ class Catalog final : public ModelCatalog {
                std::move(options.chain_observer)},
         prices_(prices_of(options.prices)),
         limits_(windows_of(options.context_windows)),
+        gates_(std::move(options.limits), clock_of(options)),
         instruments_{options.usage, options.traces, &prices_, options.logger, options.random},
         providers_(environment_, options.http, std::move(vendors)) {
     for (auto& provider : options.providers) providers_.add(std::move(provider));
@@ -85,6 +87,7 @@ class Catalog final : public ModelCatalog {
     for (const auto& tier : tier_names()) listing.tiers.push_back(tier_info(tier));
     listing.aliases = aliases_;
     listing.health = health_.snapshot();
+    listing.limits = gates_.limits();
     return listing;
   }
 
@@ -109,7 +112,7 @@ class Catalog final : public ModelCatalog {
     const auto& target = model->target();
     if (target.starts_with(spec.provider + "/")) spec.id = target.substr(spec.provider.size() + 1);
     if (!spec.effort.empty()) model = with_effort(std::move(model), spec.effort);
-    return model;
+    return gates_.through(std::move(model));
   }
 
   static Error seen_from(std::string_view name, const Error& error) {
@@ -188,6 +191,7 @@ class Catalog final : public ModelCatalog {
   const ChainParts chain_;
   const Prices prices_;
   const ContextLimits limits_;
+  const ModelGates gates_;
   const Instruments instruments_;
   mutable std::mutex mutex_;  // of the providers
   ProviderTable providers_;

@@ -196,6 +196,17 @@ TEST_F(CatalogTest, EveryAnswerIsRecordedOnceWithWhoServedItAndItsCost) {  // [M
   EXPECT_EQ(sink.records[0].attribution.model, "fast");
 }
 
+TEST_F(CatalogTest, KeepsToWhatAProviderAllows) {  // [MOD-11]
+  variables_ = {{"FIRST_KEY", "k"}};
+  options_.limits = {{"first", {.requests_per_minute = 6, .burst = 1}}};
+  options_.clock = &loop_.clock();
+  auto& models = catalog();
+  auto begin = loop_.clock().mono();
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(answer(models.resolve("first/m" + std::to_string(i)).value()), " k ");
+  EXPECT_GE(loop_.clock().mono() - begin, std::chrono::seconds(20)) << "all models of it together";
+  EXPECT_EQ(models.list().limits.at("first").requests_per_minute, 6);
+}
+
 TEST_F(CatalogTest, KnowsContextWindowsOfTheUsersFile) {  // [MOD-12]
   options_.context_windows = {"windows: {first/*: 32768}\n", "windows.yaml"};
   EXPECT_EQ(catalog().resolve("first/any").value().context_tokens, 32'768);

@@ -9,6 +9,7 @@
 #include <boost/json/object.hpp>
 
 #include <executus/base/result.hpp>
+#include <executus/llm/limits.hpp>
 #include <executus/run/agent.hpp>
 
 namespace executus {
@@ -47,6 +48,7 @@ struct ProjectConfig {
   std::map<std::string, std::string> tiers;
   std::map<std::string, std::string> aliases;
   std::map<std::string, int> context_tokens;  // by model spec
+  llm::LimitTable limits;                     // models.limits
 };
 
 // Searches from the working directory upwards, then $XDG_CONFIG_HOME/executus/; or reads `explicit_path`.

@@ -48,6 +48,31 @@ std::map<std::string, int> read_sizes(Fields& fields, const boost::json::object&
   return read;
 }
 
+// {openai: {requests_per_minute: 60, tokens_per_minute: 90000, concurrent: 4}}. False: no limit of that name, or no
+// number it can be.
+bool set_limit(llm::ModelLimits& limits, std::string_view name, const boost::json::value& value) {
+  bool fits = value.is_int64() && value.get_int64() > 0 && value.get_int64() <= 2'000'000'000;
+  if (!fits) return false;
+  if (name == "requests_per_minute") return limits.requests_per_minute = static_cast<int>(value.get_int64()), true;
+  if (name == "tokens_per_minute") return limits.tokens_per_minute = value.get_int64(), true;
+  if (name == "concurrent") return limits.concurrent = static_cast<std::size_t>(value.get_int64()), true;
+  return false;
+}
+
+llm::LimitTable read_limits(Fields& fields, const boost::json::object& table) {
+  llm::LimitTable limits;
+  for (const auto& row : table) {
+    const auto* values = row.value().if_object();
+    bool fits = values != nullptr;
+    for (const auto& value : values ? *values : boost::json::object{})
+      fits = set_limit(limits[row.key()], value.key(), value.value()) && fits;
+    if (!fits)
+      fields.error("limits", "the limits of '" + std::string(row.key()) +
+                                 "' have to be requests_per_minute, tokens_per_minute and concurrent, each above 0");
+  }
+  return limits;
+}
+
 void read_project(Fields& fields, const fs::path& folder, ProjectConfig& config) {
   if (auto db = fields.string("db")) {
     if (db->empty()) fields.error("db", "'db' must not be empty");
@@ -56,6 +81,7 @@ void read_project(Fields& fields, const fs::path& folder, ProjectConfig& config)
   fields.object("models", [&](Fields& models) {
     config.tiers = models.string_map("tiers").value_or(std::map<std::string, std::string>{});
     config.aliases = models.string_map("aliases").value_or(std::map<std::string, std::string>{});
+    if (auto limits = models.json_object("limits")) config.limits = read_limits(models, *limits);
     if (auto sizes = models.json_object("context_tokens")) config.context_tokens = read_sizes(models, *sizes);
   });
 }

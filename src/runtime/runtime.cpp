@@ -49,6 +49,7 @@ class Runtime::Impl {
     models.tiers = options_.tiers;
     models.aliases = options_.aliases;
     models.providers = options_.providers;
+    models.limits = options_.model_limits;
     models.clock = &loop_->clock();
     models.bench_store = &benches_;
     models_ = llm::make_model_resolver(std::move(models));

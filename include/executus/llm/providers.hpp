@@ -19,6 +19,7 @@
 #include <executus/base/environment.hpp>
 #include <executus/base/log.hpp>
 #include <executus/llm/chain.hpp>
+#include <executus/llm/limits.hpp>
 #include <executus/llm/resolver.hpp>
 #include <executus/llm/usage.hpp>
 
@@ -50,6 +51,8 @@ struct ResolverOptions {
   BenchStore* bench_store = nullptr;  // null: benches by hand last as long as the resolver
   ChainPolicy chain = {};
   ChainObserver chain_observer = {};
+
+  LimitTable limits = {};  // what providers allow; kept by all models this resolver gives, together
 
   UsageSink* usage = nullptr;   // told of every answer; null: nobody is
   TraceSink* traces = nullptr;  // told of every call with a trace id; null: nobody is
@@ -91,6 +94,7 @@ struct ModelListing {
   std::vector<TierInfo> tiers;          // by name
   std::map<std::string, std::string> aliases;
   std::vector<TargetHealth> health;  // of those that failed or are benched
+  LimitTable limits;
 };
 
 class ModelCatalog : public ModelResolver {

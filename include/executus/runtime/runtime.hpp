@@ -29,6 +29,7 @@ struct RuntimeOptions {
   std::map<std::string, std::string> tiers = {};  // before EXECUTUS_MODEL_TIER_<TIER>
   std::map<std::string, std::string> aliases = {};
   std::map<std::string, int> context_tokens = {};              // by model spec; conversations near it are shortened
+  llm::LimitTable model_limits = {};                           // what providers allow, by provider or provider/model
   std::vector<std::shared_ptr<llm::Provider>> providers = {};  // besides those the environment names
   const Environment* environment = nullptr;                    // default: the process's
   RunObserver* observer = nullptr;
