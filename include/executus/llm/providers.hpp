@@ -1,6 +1,6 @@
 // The shipped ModelResolver: tiers, aliases and providers from configuration and environment.
 //
-//   name -> tier (EXECUTUS_MODEL_TIER_<TIER>, else what `config` says under model.tier.<tier>, else the configured one,
+//   name -> tier (EXECUTUS_MODEL_TIER_<TIER>, else what `config` says under model.tier.NAME, else the configured one,
 //           else the default of the first provider found)
 //        -> alias -> provider/model?effort=..., several of them with commas: a chain (executus/llm/chain.hpp)
 //
@@ -36,7 +36,7 @@ struct ResolverOptions {
   std::map<std::string, std::string> aliases = {};
   std::vector<std::shared_ptr<Provider>> providers = {};  // before those of the environment
 
-  // A host's own configuration, which may change while the program runs: asked for model.tier.<tier> at most once in
+  // A host's own configuration, which may change while the program runs: asked for model.tier.NAME at most once in
   // `config_ttl`. What it throws counts as nothing. Any thread.
   std::function<std::optional<std::string>(const std::string& key)> config = {};
   Milliseconds config_ttl{60'000};
