@@ -121,15 +121,34 @@ bool Connection::read_some() {
 
 bool Connection::send_reply(const HttpServer::Reply& reply, std::string_view method) {
   allowed_ = reply.cut_after.value_or(std::numeric_limits<std::size_t>::max());
-  if (!pass(reply.after.get()) || !send_bytes(head_of_reply(reply))) return false;
+  bool whole = pass(reply.after.get()) && send_parts(reply, method);
+  if (reply.cut == HttpServer::Cut::reset && (reply.cut_after || !reply.raw.empty())) end_with_reset();
+  return whole && !reply.cut_after && reply.raw.empty();
+}
+
+bool Connection::send_parts(const HttpServer::Reply& reply, std::string_view method) {
+  if (!reply.raw.empty()) return send_raw(reply.raw);
+  if (!send_bytes(head_of_reply(reply))) return false;
   if (method == "HEAD") return true;
-  return (reply.chunks.empty() ? send_bytes(reply.body) : send_chunks(reply.chunks)) && !reply.cut_after;
+  return reply.chunks.empty() ? send_bytes(reply.body) : send_chunks(reply.chunks);
+}
+
+bool Connection::send_raw(const std::vector<HttpServer::Chunk>& pieces) {
+  for (const auto& piece : pieces)
+    if (!pass(piece.after.get()) || !send_bytes(piece.data)) return false;
+  return true;
 }
 
 bool Connection::send_chunks(const std::vector<HttpServer::Chunk>& chunks) {
   for (const auto& chunk : chunks)
     if (!pass(chunk.after.get()) || !send_bytes(as_chunk(chunk.data))) return false;
   return send_bytes("0\r\n\r\n");
+}
+
+// What was sent may be lost on the way: that is how it is with a reset.
+void Connection::end_with_reset() const {
+  linger at_once{1, 0};
+  ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);  // close() sends RST
 }
 
 // Waits at the gate, and watches whether the client stays.

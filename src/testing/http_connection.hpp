@@ -42,9 +42,12 @@ class Connection final {
   [[nodiscard]] std::optional<HttpServer::Request> read_request();
   [[nodiscard]] bool read_some();
   [[nodiscard]] bool send_reply(const HttpServer::Reply& reply, std::string_view method);
+  [[nodiscard]] bool send_parts(const HttpServer::Reply& reply, std::string_view method);
+  [[nodiscard]] bool send_raw(const std::vector<HttpServer::Chunk>& pieces);
   [[nodiscard]] bool send_chunks(const std::vector<HttpServer::Chunk>& chunks);
   [[nodiscard]] bool pass(const Gate* gate);
   [[nodiscard]] bool send_bytes(std::string_view bytes);
+  void end_with_reset() const;
 
   const int fd_;
   const Gate& stop_;

@@ -50,15 +50,18 @@ class HttpServer final {
   };
 
   enum class Then { keep_alive, close };
+  enum class Cut { close, reset };  // the end of a stream (FIN), or a connection that is torn down (RST)
 
   struct Reply {
     int status = 200;
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
     std::vector<Chunk> chunks = {};             // not empty: sent chunked, in place of `body`
+    std::vector<Chunk> raw = {};                // not empty: just these bytes, in place of head and body, then the end
     std::shared_ptr<Gate> after = {};           // nothing is sent before this is open
     std::optional<std::size_t> cut_after = {};  // so many bytes of the reply, its head included, then the end
     Then then = Then::keep_alive;
+    Cut cut = Cut::close;  // how a connection ends after cut_after and after `raw`
   };
 
   // Called on the threads of the connections, for several requests at once. Must not block: that is what gates are for.

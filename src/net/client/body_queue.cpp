@@ -10,9 +10,18 @@ BodyQueue::Offer BodyQueue::offer(std::string_view bytes) {
     refused_ = true;
     return Offer::full;
   }
+  add(bytes);
+  return Offer::taken;
+}
+
+void BodyQueue::put(std::string_view bytes) {
+  std::lock_guard lock(mutex_);
+  add(bytes);
+}
+
+void BodyQueue::add(std::string_view bytes) {
   bytes_ += bytes;
   if (!bytes_.empty()) signal();
-  return Offer::taken;
 }
 
 void BodyQueue::end(std::exception_ptr error) {

@@ -21,6 +21,7 @@ class BodyQueue final {
 
   // The receiver's side. An empty queue takes any amount; what was refused has to be offered again.
   [[nodiscard]] Offer offer(std::string_view bytes);
+  void put(std::string_view bytes);    // however much waits already: for a receiver that cannot stop
   void end(std::exception_ptr error);  // null: the body is complete. The first call counts
 
   // The reader's side; one reader. The signal is given when there is something to take: bytes, or the end.
@@ -35,7 +36,8 @@ class BodyQueue final {
   [[nodiscard]] Taken take();
 
  private:
-  void signal();  // mutex_ is held
+  void add(std::string_view bytes);  // mutex_ is held, here and below
+  void signal();
 
   const std::size_t window_;
   std::mutex mutex_;

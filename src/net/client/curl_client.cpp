@@ -64,11 +64,11 @@ Task<HttpStream> CurlClient::open(HttpRequest request) {
   co_return stream;
 }
 
-std::unique_ptr<HttpClient> make_http_client(Loop& loop) {
+std::unique_ptr<HttpClient> make_http_client(Loop& loop, HttpClientOptions options) {
   auto* asio = dynamic_cast<AsioLoop*>(&loop);
   if (!asio)
     throw failed("net.loop", "an HTTP client was asked for on a loop without sockets; use a loop of make_loop()");
-  return std::make_unique<CurlClient>(asio->io());
+  return std::make_unique<CurlClient>(asio->io(), options);
 }
 
 }  // namespace executus::net

@@ -12,7 +12,8 @@ namespace executus::net {
 
 class CurlClient final : public HttpClient {
  public:
-  explicit CurlClient(boost::asio::io_context& io) : engine_(std::make_shared<CurlEngine>(io)) {}
+  CurlClient(boost::asio::io_context& io, const HttpClientOptions& options)
+      : engine_(std::make_shared<CurlEngine>(io, options)) {}
   ~CurlClient() override { engine_->close(); }
   CurlClient(const CurlClient&) = delete;
   CurlClient& operator=(const CurlClient&) = delete;

@@ -1,5 +1,6 @@
 #include "net/client/curl_engine.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <future>
 #include <utility>
@@ -13,8 +14,6 @@
 namespace executus::net {
 namespace {
 
-constexpr long kMaxConnections = 256;  // kept open at once; more may be in use
-
 void initialize_curl() {
   static const CURLcode once = curl_global_init(CURL_GLOBAL_DEFAULT);
   if (once != CURLE_OK) throw failed("net.failed", "libcurl cannot be used here: initialising it failed");
@@ -24,6 +23,12 @@ CURLM* make_multi() {
   initialize_curl();
   if (CURLM* multi = curl_multi_init()) return multi;
   throw failed("net.failed", "libcurl cannot be used here: no memory for it");
+}
+
+HttpClientOptions with_room_for_one(HttpClientOptions options) {
+  options.max_connections = std::max<std::size_t>(options.max_connections, 1);
+  options.max_connections_per_host = std::max<std::size_t>(options.max_connections_per_host, 1);
+  return options;
 }
 
 }  // namespace
@@ -49,15 +54,19 @@ struct CurlEngine::Socket {
 
 static_assert(CURL_POLL_IN == CURL_CSELECT_IN && CURL_POLL_OUT == CURL_CSELECT_OUT);
 
-CurlEngine::CurlEngine(boost::asio::io_context& io)
-    : strand_(boost::asio::make_strand(io)),
+CurlEngine::CurlEngine(boost::asio::io_context& io, HttpClientOptions options)
+    : options_(with_room_for_one(std::move(options))),
+      strand_(boost::asio::make_strand(io)),
       timer_(strand_),
-      multi_(make_multi(), [](CURLM* multi) { curl_multi_cleanup(multi); }) {
+      multi_(make_multi(), [](CURLM* multi) { curl_multi_cleanup(multi); }),
+      admission_(options_.max_connections_per_host, options_.max_connections) {
   curl_multi_setopt(multi_.get(), CURLMOPT_SOCKETFUNCTION, &CurlEngine::on_socket);
   curl_multi_setopt(multi_.get(), CURLMOPT_SOCKETDATA, this);
   curl_multi_setopt(multi_.get(), CURLMOPT_TIMERFUNCTION, &CurlEngine::on_timer);
   curl_multi_setopt(multi_.get(), CURLMOPT_TIMERDATA, this);
-  curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, kMaxConnections);
+  curl_multi_setopt(multi_.get(), CURLMOPT_PIPELINING, long{CURLPIPE_MULTIPLEX});
+  curl_multi_setopt(multi_.get(), CURLMOPT_MAX_CONCURRENT_STREAMS, long{Admission::kStreams});
+  curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, static_cast<long>(options_.max_connections));
 }
 
 CurlEngine::~CurlEngine() = default;
@@ -89,39 +98,99 @@ void CurlEngine::close() {
 
 void CurlEngine::start_now(std::shared_ptr<Transfer> transfer) {
   if (closed_) return transfer->close();
+  transfer->arrive(admission_);
+  Admission::Ticket ticket = transfer->ticket();
+  arm_deadline(ticket, transfers_[ticket] = {std::move(transfer), nullptr});
+  admit();
+}
+
+// Not libcurl's timeout: that does not run while a request waits, and does not tell the server of an HTTP/2 connection.
+void CurlEngine::arm_deadline(Admission::Ticket ticket, Entry& entry) {
+  if (entry.transfer->deadline() == MonoTime::max()) return;
+  entry.deadline = std::make_unique<boost::asio::steady_timer>(strand_, entry.transfer->deadline());
+  entry.deadline->async_wait([self = shared_from_this(), ticket](const boost::system::error_code&) {
+    auto late = self->give_up(ticket);  // null when it was faster
+    if (!late) return;
+    late->run_out_of_time();
+    self->admit();
+  });
+}
+
+void CurlEngine::admit() {
+  if (closed_) return;
+  while (auto ticket = admission_.admit()) begin(*transfers_.at(*ticket).transfer);
+}
+
+void CurlEngine::begin(Transfer& transfer) {
   try {
-    CURL* easy = transfer->prepare();
-    running_.emplace(easy, transfer);
-    if (curl_multi_add_handle(multi_.get(), easy) == CURLM_OK) return;
-    running_.erase(easy);
-    transfer->finish(CURLE_FAILED_INIT);
+    if (curl_multi_add_handle(multi_.get(), transfer.prepare(options_)) == CURLM_OK) return;
   } catch (const std::exception&) {
-    transfer->finish(CURLE_FAILED_INIT);
+    // as if libcurl had refused it
   }
+  remove(transfer.ticket())->finish(CURLE_FAILED_INIT);
 }
 
 void CurlEngine::resume_now(Transfer& transfer) {
   if (!transfer.easy()) return;
   CURLcode result = curl_easy_pause(transfer.easy(), CURLPAUSE_CONT);
-  if (result != CURLE_OK) remove(transfer.easy())->finish(result);  // libcurl would go on without the lost bytes
+  if (result == CURLE_OK) return;
+  remove(transfer.ticket())->finish(result);  // libcurl would go on without the lost bytes
+  admit();
 }
 
 void CurlEngine::abort_now(Transfer& transfer) {
-  if (transfer.easy()) remove(transfer.easy())->close();
+  auto aborted = give_up(transfer.ticket());
+  if (!aborted) return;
+  aborted->close();
+  admit();
 }
 
 void CurlEngine::close_now() {
   closed_ = true;
-  while (!running_.empty()) remove(running_.begin()->first)->close();
+  while (!transfers_.empty()) remove(transfers_.begin()->first)->close();
   multi_.reset();
   for (auto& [fd, socket] : sockets_) socket->forget();
   sockets_.clear();
   timer_.cancel();
 }
 
-std::shared_ptr<Transfer> CurlEngine::remove(CURL* easy) {
-  curl_multi_remove_handle(multi_.get(), easy);
-  return std::move(running_.extract(easy).mapped());
+std::shared_ptr<Transfer> CurlEngine::remove(Admission::Ticket ticket) {
+  auto node = transfers_.extract(ticket);
+  if (!node) return nullptr;
+  auto transfer = std::move(node.mapped().transfer);
+  if (transfer->easy()) curl_multi_remove_handle(multi_.get(), transfer->easy());
+  admission_.leave(ticket);
+  return transfer;
+}
+
+// Removes what its server may be busy with, and sees to it that the server is told. libcurl 7.88 only notes down the
+// message that ends an HTTP/2 stream, and sends it with whatever goes over that connection next: so a connection that
+// nobody else uses is closed, and of one in use the notes are sent.
+std::shared_ptr<Transfer> CurlEngine::give_up(Admission::Ticket ticket) {
+  auto found = transfers_.find(ticket);
+  if (found == transfers_.end()) return nullptr;
+  Transfer& transfer = *found->second.transfer;
+  if (transfer.easy()) transfer.forbid_reuse();
+  if (transfer.easy() && transfer.may_share_connection()) flush_later(transfer.origin());
+  return remove(ticket);
+}
+
+// Many are often given up at once.
+void CurlEngine::flush_later(const std::string& origin) {
+  bool first = to_flush_.empty();
+  to_flush_.insert(origin);
+  if (first) boost::asio::post(strand_, [self = shared_from_this()] { self->flush(); });
+}
+
+// Pausing and resuming a transfer makes libcurl send what its connection has noted down.
+void CurlEngine::flush() {
+  auto origins = std::exchange(to_flush_, {});
+  for (const auto& [ticket, entry] : transfers_) {
+    Transfer& transfer = *entry.transfer;
+    if (!transfer.easy() || !transfer.may_share_connection() || !origins.contains(transfer.origin())) continue;
+    curl_easy_pause(transfer.easy(), CURLPAUSE_RECV);
+    curl_easy_pause(transfer.easy(), CURLPAUSE_CONT);
+  }
 }
 
 int CurlEngine::on_socket(CURL*, curl_socket_t fd, int what, void* engine, void*) noexcept {
@@ -184,15 +253,25 @@ void CurlEngine::set_timer(long timeout_ms) {
 void CurlEngine::act(curl_socket_t fd, int events) {
   if (closed_) return;
   int running = 0;
-  if (curl_multi_socket_action(multi_.get(), fd, events, &running) == CURLM_OK) return collect();
-  while (!running_.empty()) remove(running_.begin()->first)->finish(CURLE_OUT_OF_MEMORY);
+  if (curl_multi_socket_action(multi_.get(), fd, events, &running) == CURLM_OK)
+    collect();
+  else
+    while (!transfers_.empty()) remove(transfers_.begin()->first)->finish(CURLE_OUT_OF_MEMORY);
+  admit();
 }
 
 void CurlEngine::collect() {
   int left = 0;
   while (CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
+    if (message->msg != CURLMSG_DONE) continue;
     CURLcode result = message->data.result;  // `message` is gone with the handle
-    if (message->msg == CURLMSG_DONE) remove(message->easy_handle)->finish(result);
+    Transfer& transfer = Transfer::of(message->easy_handle);
+    if (transfer.deserves_another_try(result)) {
+      curl_multi_remove_handle(multi_.get(), transfer.easy());
+      begin(transfer);
+    } else {
+      remove(transfer.ticket())->finish(result);
+    }
   }
 }
 

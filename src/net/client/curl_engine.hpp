@@ -3,6 +3,8 @@
 #pragma once
 
 #include <memory>
+#include <set>
+#include <string>
 #include <unordered_map>
 
 #include <boost/asio/io_context.hpp>
@@ -10,13 +12,14 @@
 #include <boost/asio/strand.hpp>
 #include <curl/curl.h>
 
+#include "net/client/admission.hpp"
 #include "net/client/transfer.hpp"
 
 namespace executus::net {
 
 class CurlEngine final : public std::enable_shared_from_this<CurlEngine> {
  public:
-  explicit CurlEngine(boost::asio::io_context& io);
+  CurlEngine(boost::asio::io_context& io, HttpClientOptions options);
   ~CurlEngine();
   CurlEngine(const CurlEngine&) = delete;
   CurlEngine& operator=(const CurlEngine&) = delete;
@@ -38,7 +41,15 @@ class CurlEngine final : public std::enable_shared_from_this<CurlEngine> {
   static int on_socket(CURL*, curl_socket_t fd, int what, void* engine, void*) noexcept;
   static int on_timer(CURLM*, long timeout_ms, void* engine) noexcept;
 
+  struct Entry {
+    std::shared_ptr<Transfer> transfer;
+    std::unique_ptr<boost::asio::steady_timer> deadline;  // null: none
+  };
+
   void start_now(std::shared_ptr<Transfer> transfer);
+  void arm_deadline(Admission::Ticket ticket, Entry& entry);
+  void admit();
+  void begin(Transfer& transfer);
   void resume_now(Transfer& transfer);
   void abort_now(Transfer& transfer);
   void close_now();
@@ -48,13 +59,19 @@ class CurlEngine final : public std::enable_shared_from_this<CurlEngine> {
   void set_timer(long timeout_ms);
   void act(curl_socket_t fd, int events);
   void collect();
-  std::shared_ptr<Transfer> remove(CURL* easy);
+  [[nodiscard]] std::shared_ptr<Transfer> remove(Admission::Ticket ticket);  // null: it is no more
+  [[nodiscard]] std::shared_ptr<Transfer> give_up(Admission::Ticket ticket);
+  void flush_later(const std::string& origin);
+  void flush();
 
+  const HttpClientOptions options_;
   Strand strand_;
   boost::asio::steady_timer timer_;
   Multi multi_;
   bool closed_ = false;
-  std::unordered_map<CURL*, std::shared_ptr<Transfer>> running_;
+  Admission admission_;
+  std::unordered_map<Admission::Ticket, Entry> transfers_;  // waiting and running
+  std::set<std::string> to_flush_;
   std::unordered_map<curl_socket_t, std::shared_ptr<Socket>> sockets_;
 };
 

@@ -1,7 +1,9 @@
 // A client on a real loop, and ways to ask it from a test's thread.
 #pragma once
 
+#include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,6 +11,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <executus/async/loop.hpp>
 #include <executus/async/root_group.hpp>
@@ -25,6 +28,7 @@ using executus::testing::make_gate;
 class HttpHarness : public ::testing::Test {
  protected:
   HttpHarness() { ::setenv("no_proxy", "*", 1); }
+  ~HttpHarness() override { std::remove(trusted_.c_str()); }
 
   [[nodiscard]] HttpResponse send(HttpRequest request) { return block_on(*loop, client->send(std::move(request))); }
 
@@ -37,6 +41,14 @@ class HttpHarness : public ::testing::Test {
       return error;
     }
     return {ErrorKind::failed, "test.no_failure", "", Sent::maybe};
+  }
+
+  // Another client in place of the first.
+  void use(HttpClientOptions options) { client = make_http_client(*loop, std::move(options)); }
+  void trust(const std::string& pem, HttpClientOptions options = {}) {
+    std::ofstream(trusted_) << pem;
+    options.ca_file = trusted_;
+    use(std::move(options));
   }
 
   [[nodiscard]] static HttpRequest get(std::string url) {
@@ -53,6 +65,9 @@ class HttpHarness : public ::testing::Test {
 
   std::unique_ptr<Loop> loop = make_loop(2);
   std::unique_ptr<HttpClient> client = make_http_client(*loop);
+
+ private:
+  const std::string trusted_ = ::testing::TempDir() + "executus-net-" + std::to_string(::getpid()) + ".pem";
 };
 
 }  // namespace executus::net

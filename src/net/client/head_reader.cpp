@@ -24,9 +24,10 @@ int status_of(std::string_view status_line) {  // "HTTP/1.1 200 OK"
 }  // namespace
 
 std::optional<HttpHead> HeadReader::line(std::string_view line) {
+  begun_ = true;
   if (done_) return std::nullopt;
   if (line.starts_with("HTTP/")) {
-    head_ = {status_of(line), {}};
+    head_ = {status_of(line), {}, line.starts_with("HTTP/2") ? HttpVersion::two : HttpVersion::one};
   } else if (std::string_view text = trim_header(line); !text.empty()) {
     std::size_t colon = text.find(':');
     if (colon == std::string_view::npos) return std::nullopt;

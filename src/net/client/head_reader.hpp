@@ -9,9 +9,12 @@
 
 namespace executus::net {
 
+enum class HttpVersion { one, two };
+
 struct HttpHead {
   int status = 0;
   HttpHeaders headers;
+  HttpVersion version = HttpVersion::one;
 };
 
 class HeadReader final {
@@ -20,6 +23,7 @@ class HeadReader final {
 
   // One line with its line end. The head, when this line completes the one that the caller is to see.
   [[nodiscard]] std::optional<HttpHead> line(std::string_view line);
+  [[nodiscard]] bool begun() const noexcept { return begun_; }  // there was a line
   [[nodiscard]] bool done() const noexcept { return done_; }
 
  private:
@@ -27,6 +31,7 @@ class HeadReader final {
 
   Redirects redirects_;
   HttpHead head_;
+  bool begun_ = false;
   bool done_ = false;
 };
 

@@ -5,6 +5,8 @@
 //
 // Threads: send() and open() from any task. Cancelling the waiting task, or destroying it, ends the transfer; the
 // server may have received the request by then.
+//
+// docs/reference/http.md tells those who run a program what the shipped client does on the wire.
 #pragma once
 
 #include <cstddef>
@@ -27,9 +29,9 @@ using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
 // The value of the first header of that name, in any case of letters.
 [[nodiscard]] std::optional<std::string_view> find_header(const HttpHeaders& headers, std::string_view name);
 
-// `pooled` takes a connection that is open already. When such a connection turns out to be dead before a byte of the
-// response came, libcurl sends the request again on a new one, a POST too: the server may see it twice.
-// `fresh_connection` sends once at most, over HTTP/1.1 on a connection of its own.
+// `pooled` takes a connection that is open already, over HTTP/2 also one that others are using. When such a connection
+// turns out to be dead before a byte of the response came, libcurl sends the request again on a new one, a POST too:
+// the server may see it twice. `fresh_connection` sends once at most, over HTTP/1.1 on a connection of its own.
 enum class Reuse { pooled, fresh_connection };
 
 // `follow` takes up to ten hops and is refused for anything but GET and HEAD. Headers other than Authorization and
@@ -48,8 +50,8 @@ struct HttpRequest {
   Reuse reuse = Reuse::pooled;
   Redirects redirects = Redirects::none;
   Network network = Network::any;
-  Milliseconds timeout{60'000};                          // from the start to the last byte of the body
-  Milliseconds connect_timeout{10'000};                  // name, connection and TLS
+  std::optional<Milliseconds> timeout{60'000};           // from open() to the last byte of the body; nullopt: no limit
+  Milliseconds connect_timeout{10'000};                  // name, connection and TLS, once a connection may be had
   std::size_t max_body = std::size_t{64} * 1024 * 1024;  // of the response, decompressed
 };
 
@@ -64,9 +66,11 @@ class HttpBody {
  public:
   virtual ~HttpBody() = default;
 
-  // The bytes that have come since; nullopt at the end. One call at a time. The transfer pauses while nobody asks.
-  // Throws HttpError when the body breaks off, when it exceeds max_body or when time is up. A cancelled wait ends the
-  // transfer.
+  // The bytes that have come since; nullopt at the end. One call at a time. While nobody asks, the transfer pauses;
+  // over HTTP/2, and when the body is compressed, it goes on and the bytes wait in memory: max_body of them at most.
+  // Throws HttpError when the body breaks off, when it exceeds max_body or when time is up. (A compressed body that
+  // stops too early, but where Content-Length or the last chunk says it should, looks complete.) A cancelled wait ends
+  // the transfer.
   [[nodiscard]] virtual Task<std::optional<std::string>> next() = 0;
 };
 
@@ -88,9 +92,20 @@ class HttpClient {
   [[nodiscard]] virtual Task<HttpResponse> send(HttpRequest request);
 };
 
-// A client on libcurl. `loop` is one of make_loop() (else throws Error "net.loop") and outlives it. The destructor ends
-// the transfers that still run (their waits fail with "net.closed") and blocks until that has happened: never from a
-// loop thread.
-[[nodiscard]] std::unique_ptr<HttpClient> make_http_client(Loop& loop);
+struct HttpClientOptions {
+  // Connections in use at once; requests above that wait, and their `timeout` runs meanwhile. An HTTP/2 connection
+  // serves up to 100 requests. Connections that are kept open unused come on top, `max_connections` at most. Zero
+  // counts as one.
+  std::size_t max_connections_per_host = 256;  // a scheme, host and port; redirects count where they began
+  std::size_t max_connections = 512;           // a process may open 1024 files by default
+
+  // A file of PEM certificates that servers are checked against, in place of the system's. Empty: the system's.
+  std::string ca_file;
+};
+
+// A client on libcurl. Proxies are those of the process's environment. `loop` is one of make_loop() (else throws Error
+// "net.loop") and outlives it. The destructor ends the transfers that still run (their waits fail with "net.closed")
+// and blocks until that has happened: never from a loop thread.
+[[nodiscard]] std::unique_ptr<HttpClient> make_http_client(Loop& loop, HttpClientOptions options = {});
 
 }  // namespace executus::net

@@ -1,7 +1,7 @@
 // A request that got no response, or not all of it.
 //
-// Codes: net.bad_url, net.bad_request, net.private_address, net.dns, net.refused, net.tls, net.timeout, net.reset,
-// net.too_large, net.redirects, net.protocol, net.closed, net.failed.
+// Codes: net.bad_url, net.bad_request, net.private_address, net.dns, net.refused, net.proxy, net.tls, net.timeout,
+// net.reset, net.too_large, net.redirects, net.protocol, net.closed, net.failed.
 #pragma once
 
 #include <string>

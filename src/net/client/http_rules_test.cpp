@@ -136,7 +136,7 @@ TEST(HeadReader, ShowsARedirectThatIsNotFollowed) {
 TEST(TransferFailure, IsDefiniteOnlyWhenNothingBegan) {
   for (CURLcode code : {CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT, CURLE_SSL_CONNECT_ERROR,
                         CURLE_OPERATION_TIMEDOUT, CURLE_RECV_ERROR, CURLE_OUT_OF_MEMORY}) {
-    TransferFailure failure{code, "detail", false, false, false, 0};
+    TransferFailure failure{code, "detail", false, false, false, 0, 0};
     EXPECT_EQ(transfer_error("GET http://a/", failure).sent(), Sent::no) << code;
     failure.began = true;
     EXPECT_EQ(transfer_error("GET http://a/", failure).sent(), Sent::maybe) << code;
@@ -145,7 +145,7 @@ TEST(TransferFailure, IsDefiniteOnlyWhenNothingBegan) {
 
 TEST(TransferFailure, NamesACodeByTheRemedy) {
   auto code_of = [](CURLcode code) {
-    return transfer_error("GET http://a/", {code, "x", true, false, false, 0}).code();
+    return transfer_error("GET http://a/", {code, "x", true, false, false, 0, 0}).code();
   };
   EXPECT_EQ(code_of(CURLE_COULDNT_RESOLVE_HOST), "net.dns");
   EXPECT_EQ(code_of(CURLE_COULDNT_CONNECT), "net.refused");

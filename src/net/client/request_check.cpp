@@ -19,9 +19,9 @@ ParsedUrl parse_url(const std::string& url) {
   return parsed;
 }
 
-std::string url_part(const ParsedUrl& url, CURLUPart part) {
+std::string url_part(const ParsedUrl& url, CURLUPart part, unsigned flags = 0) {
   char* text = nullptr;
-  if (curl_url_get(url.get(), part, &text, 0) != CURLUE_OK) return {};
+  if (curl_url_get(url.get(), part, &text, flags) != CURLUE_OK) return {};
   std::string copy = text;
   curl_free(text);
   return copy;
@@ -83,6 +83,15 @@ void check_request(const HttpRequest& request) {
     refuse(request, "net.bad_request", "redirects are followed for GET and HEAD only, or an effect might happen twice");
   if (request.reuse == Reuse::fresh_connection)
     refuse(request, "net.bad_request", "a request that is sent at most once follows no redirects");
+}
+
+std::string origin_of(const std::string& url) {
+  ParsedUrl parsed = parse_url(url);
+  if (!parsed) return {};
+  std::string origin = url_part(parsed, CURLUPART_SCHEME) + "://" + url_part(parsed, CURLUPART_HOST) + ":" +
+                       url_part(parsed, CURLUPART_PORT, CURLU_DEFAULT_PORT);
+  std::ranges::transform(origin, origin.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
+  return origin;
 }
 
 std::string describe_request(const HttpRequest& request) {

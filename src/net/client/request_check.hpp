@@ -14,4 +14,7 @@ void check_request(const HttpRequest& request);
 // to be none of these.
 [[nodiscard]] std::string describe_request(const HttpRequest& request);
 
+// "https://host:443": what connections are counted by.
+[[nodiscard]] std::string origin_of(const std::string& url);
+
 }  // namespace executus::net

@@ -1,6 +1,8 @@
 #include "net/client/transfer.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <limits>
 #include <utility>
 
 #include <sys/socket.h>
@@ -25,8 +27,18 @@ void set_option(CURL* easy, CURLoption option, auto value) {
     throw failed("net.failed", "libcurl refuses option " + std::to_string(option) + ": " + curl_easy_strerror(code));
 }
 
-long milliseconds_for_curl(Milliseconds limit) {
-  return static_cast<long>(std::max<Milliseconds::rep>(1, limit.count()));
+long milliseconds_for_curl(Milliseconds limit) {  // libcurl keeps an unsigned int; 0 would be none
+  return static_cast<long>(std::clamp<Milliseconds::rep>(limit.count(), 1, std::numeric_limits<unsigned>::max()));
+}
+
+MonoTime deadline_of(const HttpRequest& request) {
+  return request.timeout ? later(system_clock().mono(), *request.timeout) : MonoTime::max();
+}
+
+// libcurl does not stop at a pause where it unpacks, and of an HTTP/2 connection it takes what comes: it would keep the
+// bytes itself, and not let us count them.
+bool is_pausable(const HttpHead& head) {
+  return head.version == HttpVersion::one && !find_header(head.headers, "Content-Encoding");
 }
 
 }  // namespace
@@ -35,7 +47,7 @@ long milliseconds_for_curl(Milliseconds limit) {
 struct TransferCallbacks {
   static std::size_t on_header(const char* data, std::size_t size, std::size_t count, void* transfer) noexcept {
     auto& self = *static_cast<Transfer*>(transfer);
-    if (auto head = self.head_reader_.line({data, size * count})) self.head.set(std::move(*head));
+    if (auto head = self.head_reader_.line({data, size * count})) self.take_head(std::move(*head));
     return size * count;
   }
 
@@ -44,9 +56,13 @@ struct TransferCallbacks {
     std::size_t bytes = size * count;
     if (bytes > self.request_.max_body - self.received_) {
       self.failure_.body_too_large = true;
+      self.forbid_reuse();
       return CURL_WRITEFUNC_ERROR;
     }
-    if (self.body.offer({data, bytes}) == BodyQueue::Offer::full) return CURL_WRITEFUNC_PAUSE;
+    if (!self.pausable_)
+      self.body.put({data, bytes});
+    else if (self.body.offer({data, bytes}) == BodyQueue::Offer::full)
+      return CURL_WRITEFUNC_PAUSE;
     self.received_ += bytes;
     return bytes;
   }
@@ -69,6 +85,7 @@ struct TransferCallbacks {
       return CURL_PREREQFUNC_ABORT;
     }
     self.failure_.began = true;
+    self.admission_->connected(self.ticket_);
     return CURL_PREREQFUNC_OK;
   }
 };
@@ -77,17 +94,26 @@ Transfer::Transfer(HttpRequest request)
     : body(kWindow),
       request_(checked_request(std::move(request))),
       name_(describe_request(request_)),
+      origin_(origin_of(request_.url)),
+      deadline_(deadline_of(request_)),
       head_reader_(request_.redirects) {
   failure_.max_body = request_.max_body;
 }
 
-CURL* Transfer::prepare() {
+void Transfer::arrive(Admission& admission) {
+  admission_ = &admission;
+  ticket_ = admission.arrive(origin_, request_.reuse);
+}
+
+CURL* Transfer::prepare(const HttpClientOptions& options) {
+  headers_.reset();
   easy_.reset(curl_easy_init());
   if (!easy_) throw failed("net.failed", name_ + " was not sent: no memory for it");
   set_callbacks(easy_.get());
   set_request(easy_.get());
   set_limits(easy_.get());
   set_connection(easy_.get());
+  set_tls(easy_.get(), options);
   return easy_.get();
 }
 
@@ -120,14 +146,13 @@ void Transfer::set_request(CURL* easy) {
   for (const auto& [name, value] : request_.headers) add_header(value.empty() ? name + ";" : name + ": " + value);
   if (!find_header(request_.headers, "Content-Type")) add_header("Content-Type:");  // or libcurl invents one
   if (!find_header(request_.headers, "Expect")) add_header("Expect:");  // a refused 100-continue would be sent again
-  if (!find_header(request_.headers, "Accept-Encoding")) set_option(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
+  if (!find_header(request_.headers, "Accept-Encoding")) set_option(easy, CURLOPT_ACCEPT_ENCODING, "");  // all it has
   set_option(easy, CURLOPT_HTTPHEADER, headers_.get());
   set_option(easy, CURLOPT_USERAGENT, "executus");
 }
 
 void Transfer::set_limits(CURL* easy) {
   set_option(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-  set_option(easy, CURLOPT_TIMEOUT_MS, milliseconds_for_curl(request_.timeout));
   set_option(easy, CURLOPT_CONNECTTIMEOUT_MS, milliseconds_for_curl(request_.connect_timeout));
   if (request_.redirects == Redirects::none) return;
   set_option(easy, CURLOPT_FOLLOWLOCATION, 1L);
@@ -139,17 +164,28 @@ void Transfer::set_connection(CURL* easy) {
   set_option(easy, CURLOPT_QUICK_EXIT, 1L);  // or ending a transfer waits for its name lookup, and all others with it
   set_option(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   set_option(easy, CURLOPT_TCP_KEEPALIVE, 1L);
-  if (request_.reuse == Reuse::fresh_connection) {
-    set_option(easy, CURLOPT_FRESH_CONNECT, 1L);
-    set_option(easy, CURLOPT_FORBID_REUSE, 1L);
-    // HTTP/2 servers may refuse a stream, and libcurl then sends it again.
-    set_option(easy, CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_1_1});
-  }
+  if (tried_ || request_.reuse == Reuse::fresh_connection) set_option(easy, CURLOPT_FRESH_CONNECT, 1L);
+  if (request_.reuse == Reuse::fresh_connection) set_option(easy, CURLOPT_FORBID_REUSE, 1L);
+  // Over TLS what both agree on. Not for what is sent once: HTTP/2 servers may refuse a stream, and libcurl then sends
+  // it again.
+  set_option(easy, CURLOPT_HTTP_VERSION,
+             long{request_.reuse == Reuse::pooled ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1});
   if (request_.network == Network::public_only) {
     set_option(easy, CURLOPT_PROXY, "");
     set_option(easy, CURLOPT_OPENSOCKETFUNCTION, &TransferCallbacks::open_public);
     set_option(easy, CURLOPT_OPENSOCKETDATA, this);
   }
+}
+
+void Transfer::set_tls(CURL* easy, const HttpClientOptions& options) {
+  if (!options.ca_file.empty()) set_option(easy, CURLOPT_CAINFO, options.ca_file.c_str());
+}
+
+void Transfer::take_head(HttpHead found) {
+  version_ = found.version;
+  if (found.version == HttpVersion::two) admission_->multiplexed(ticket_);
+  pausable_ = is_pausable(found);
+  head.set(std::move(found));
 }
 
 void Transfer::add_header(const std::string& line) {
@@ -159,12 +195,46 @@ void Transfer::add_header(const std::string& line) {
   headers_.reset(longer);
 }
 
+Transfer& Transfer::of(CURL* easy) {
+  char* transfer = nullptr;
+  curl_easy_getinfo(easy, CURLINFO_PRIVATE, &transfer);
+  return *reinterpret_cast<Transfer*>(transfer);
+}
+
+bool Transfer::may_share_connection() const {
+  return request_.reuse == Reuse::pooled && origin_.starts_with("https:") && version_ != HttpVersion::one;
+}
+
+// libcurl does the same for dead connections of HTTP/1.1, which is what Reuse::pooled says.
+bool Transfer::deserves_another_try(CURLcode result) {
+  long connections = 1;
+  curl_easy_getinfo(easy_.get(), CURLINFO_NUM_CONNECTS, &connections);
+  bool ending = result == CURLE_HTTP2 || result == CURLE_PARTIAL_FILE;
+  if (!ending || connections != 0 || head_reader_.begun() || !may_share_connection()) return false;
+  tried_ = true;
+  return true;
+}
+
+void Transfer::forbid_reuse() const { curl_easy_setopt(easy_.get(), CURLOPT_FORBID_REUSE, 1L); }
+
 void Transfer::finish(CURLcode result) {
+  long proxy_status = 0;
+  if (easy_) curl_easy_getinfo(easy_.get(), CURLINFO_HTTP_CONNECTCODE, &proxy_status);
   easy_.reset();
   if (result == CURLE_OK && head_reader_.done()) return body.end(nullptr);
   if (result == CURLE_OK) result = CURLE_GOT_NOTHING;  // an interim response and nothing behind it
   failure_.curl_code = result;
+  failure_.proxy_status = static_cast<int>(proxy_status);
   failure_.detail = message_[0] ? message_.data() : curl_easy_strerror(result);
+  end(transfer_error(name_, failure_));
+}
+
+void Transfer::run_out_of_time() {
+  bool waited = !easy_;
+  easy_.reset();
+  if (waited) return end(no_connection_in_time(name_));
+  failure_.curl_code = CURLE_OPERATION_TIMEDOUT;
+  failure_.detail = "not done after " + std::to_string(request_.timeout->count()) + " ms";
   end(transfer_error(name_, failure_));
 }
 

@@ -5,12 +5,15 @@
 #include <array>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <curl/curl.h>
 
 #include <executus/async/one_shot.hpp>
+#include <executus/base/clock.hpp>
 
+#include "net/client/admission.hpp"
 #include "net/client/body_queue.hpp"
 #include "net/client/head_reader.hpp"
 #include "net/client/http_client.hpp"
@@ -28,11 +31,21 @@ class Transfer final {
   OneShot<HttpHead> head;
   BodyQueue body;
 
-  // The engine's part.
-  CURL* prepare();  // creates the easy handle; throws HttpError when there is none to have
+  // The engine's part. `admission` outlives the handle.
+  [[nodiscard]] static Transfer& of(CURL* easy);
+  [[nodiscard]] const std::string& origin() const noexcept { return origin_; }
+  [[nodiscard]] MonoTime deadline() const noexcept { return deadline_; }  // MonoTime::max(): none
+  void arrive(Admission& admission);
+  [[nodiscard]] Admission::Ticket ticket() const noexcept { return ticket_; }
+  CURL* prepare(const HttpClientOptions& options);  // creates the easy handle; throws HttpError when there is none
   [[nodiscard]] CURL* easy() const noexcept { return easy_.get(); }
+  [[nodiscard]] bool may_share_connection() const;  // over HTTP/2, as far as is known
+  // It met an HTTP/2 connection that had been open and was just ending. After that prepare() asks for a new connection.
+  [[nodiscard]] bool deserves_another_try(CURLcode result);
+  void forbid_reuse() const;     // its connection ends with it, unless others use it
   void finish(CURLcode result);  // libcurl is done with it
-  void close();                  // ended from outside
+  void run_out_of_time();
+  void close();  // ended from outside
   [[nodiscard]] Sent sent() const noexcept { return failure_.began ? Sent::maybe : Sent::no; }
 
  private:
@@ -40,16 +53,25 @@ class Transfer final {
   void set_request(CURL* easy);
   void set_limits(CURL* easy);
   void set_connection(CURL* easy);
+  void set_tls(CURL* easy, const HttpClientOptions& options);
   void set_callbacks(CURL* easy);
+  void take_head(HttpHead found);
   void add_header(const std::string& line);
   void end(const HttpError& error);
 
   const HttpRequest request_;
   const std::string name_;  // for messages
+  const std::string origin_;
+  const MonoTime deadline_;
+  Admission* admission_ = nullptr;
+  Admission::Ticket ticket_ = 0;
   std::unique_ptr<CURL, void (*)(CURL*)> easy_{nullptr, curl_easy_cleanup};
   std::unique_ptr<curl_slist, void (*)(curl_slist*)> headers_{nullptr, curl_slist_free_all};
   std::array<char, CURL_ERROR_SIZE> message_{};
   HeadReader head_reader_;
+  std::optional<HttpVersion> version_;
+  bool tried_ = false;
+  bool pausable_ = true;
   std::size_t received_ = 0;
   TransferFailure failure_;
 };

@@ -33,17 +33,39 @@ bool is_tls_failure(int code) {
   }
 }
 
+// libcurl quotes an address of a proxy that it does not understand, password included, and nothing else of ours that
+// has an '@'.
+std::string without_credentials(const TransferFailure& failure) {
+  bool harmless = failure.detail.find('@') == std::string::npos && !failure.detail.starts_with("Unsupported proxy");
+  return harmless ? failure.detail : curl_easy_strerror(static_cast<CURLcode>(failure.curl_code));
+}
+
+FailureText proxy_refusal(int status) {
+  ErrorKind kind = status >= 500 ? ErrorKind::disconnected : ErrorKind::failed;
+  const char* remedy = status == 407 ? "give the proxy's user and password in https_proxy or all_proxy"
+                                     : "ask who runs the proxy, or name the host in no_proxy";
+  return {kind, "net.proxy", "the proxy answered CONNECT with status " + std::to_string(status), remedy};
+}
+
 FailureText failure_text(const TransferFailure& failure) {
   using enum ErrorKind;
-  const std::string& detail = failure.detail;
+  std::string detail = without_credentials(failure);
   if (failure.body_too_large)
     return {ErrorKind::failed, "net.too_large",
             "the response is larger than " + std::to_string(failure.max_body) + " bytes",
             "ask for less, or raise the limit"};
+  if (failure.curl_code == CURLE_OUT_OF_MEMORY && failure.began)  // what libcurl says of a line of 100 KB, too
+    return {ErrorKind::failed, "net.too_large", "a header of the response is too large, or memory has run out",
+            "look at what the server sends, and at this machine's memory"};
   bool no_connection = failure.curl_code == CURLE_COULDNT_CONNECT || failure.curl_code == CURLE_ABORTED_BY_CALLBACK;
   if (failure.address_refused && no_connection)
     return {ErrorKind::failed, "net.private_address", "its host is this machine or lies in a private network",
             "use a public address, or allow private networks for this call"};
+  if (failure.detail.starts_with("Unsupported proxy"))
+    return {ErrorKind::failed, "net.proxy", "the environment names a proxy whose address cannot be used",
+            "correct http_proxy, https_proxy or all_proxy"};
+  if (!failure.began && failure.proxy_status != 0 && failure.proxy_status / 100 != 2)
+    return proxy_refusal(failure.proxy_status);
   if (is_tls_failure(failure.curl_code))
     return {ErrorKind::failed, "net.tls", "TLS failed: " + detail,
             "check the server's certificate, and that the port speaks TLS"};
@@ -86,6 +108,14 @@ HttpError transfer_error(const std::string& request, const TransferFailure& fail
   std::string remedy = text.remedy;
   return {text.kind, text.code, request + " failed: " + text.what + ". " + sent + "; " + remedy + ".",
           failure.began ? Sent::maybe : Sent::no};
+}
+
+HttpError no_connection_in_time(const std::string& request) {
+  return {ErrorKind::disconnected, "net.timeout",
+          request +
+              " failed: its time ran out while other requests used all connections. Nothing of it was sent; allow more "
+              "time or more connections, or send fewer requests at once.",
+          Sent::no};
 }
 
 HttpError client_closed(const std::string& request, Sent sent) {

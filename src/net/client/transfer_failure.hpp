@@ -15,10 +15,14 @@ struct TransferFailure {
   bool address_refused = false;  // Network::public_only met a private address
   bool body_too_large = false;
   std::size_t max_body = 0;
+  int proxy_status = 0;  // what a proxy answered to the last CONNECT
 };
 
 // `request`: as describe_request() names it.
 [[nodiscard]] HttpError transfer_error(const std::string& request, const TransferFailure& failure);
+
+// Its time ran out while it waited for one of the connections that others are using.
+[[nodiscard]] HttpError no_connection_in_time(const std::string& request);
 
 // The client ends a transfer that nobody asked it to end.
 [[nodiscard]] HttpError client_closed(const std::string& request, Sent sent);
