@@ -1,5 +1,6 @@
 #include "runtime/agent_file.hpp"
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -204,8 +205,8 @@ command_tools:
 }
 
 TEST(AgentFile, ReadsThePromptFileBesideTheAgentFile) {
-  auto folder = std::filesystem::temp_directory_path() / "executus_agent_file_test";
-  std::filesystem::create_directories(folder);
+  std::string pattern = (std::filesystem::temp_directory_path() / "agent_file_XXXXXX").string();
+  const std::filesystem::path folder = ::mkdtemp(pattern.data());
   std::ofstream(folder / "p.md") << "From a file.";
 
   auto read = read_agent("name: a\nsystem_prompt_file: p.md\n", (folder / "a.yaml").string());

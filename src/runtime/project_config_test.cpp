@@ -1,3 +1,4 @@
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -13,13 +14,16 @@ using testing::HasSubstr;
 
 class ProjectConfigFile : public testing::Test {
  protected:
-  ProjectConfigFile() { std::filesystem::create_directories(folder_); }
+  ProjectConfigFile() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "project_config_XXXXXX").string();
+    folder_ = ::mkdtemp(pattern.data());
+  }
   ~ProjectConfigFile() override { std::filesystem::remove_all(folder_); }
   Result<ProjectConfig> load(const std::string& text) {
     std::ofstream(folder_ / "c.yaml") << text;
     return load_project_config((folder_ / "c.yaml").string());
   }
-  std::filesystem::path folder_ = std::filesystem::temp_directory_path() / "executus_project_config_test";
+  std::filesystem::path folder_;
 };
 
 TEST_F(ProjectConfigFile, NamesDatabaseBesideItselfAndModels) {
