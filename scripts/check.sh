@@ -17,10 +17,10 @@ step_docs() {
   scripts/features.sh --check && rm -rf build/docs && doxygen docs/Doxyfile && say "build/docs/html/index.html"
 }
 step_tidy() { scripts/tidy.sh; }
-step_asan() { scripts/build.sh asan -DEXECUTUS_TESTS=ON && run_tests asan; }
+step_asan() { scripts/interop.sh && scripts/build.sh asan -DEXECUTUS_TESTS=ON && run_tests asan; }
 # Without the program, and so without the tests that start it: what has threads is tested below it.
 step_tsan() {
-  scripts/build.sh tsan -DEXECUTUS_TESTS=ON -DEXECUTUS_WITHOUT=src/cli &&
+  scripts/interop.sh && scripts/build.sh tsan -DEXECUTUS_TESTS=ON -DEXECUTUS_WITHOUT=src/cli &&
     TSAN_OPTIONS="suppressions='$root/scripts/tsan.supp'" run_tests tsan
 }
 step_crash() {
