@@ -8,6 +8,7 @@
 #include <executus/base/json.hpp>
 
 #include "llm/failure.hpp"
+#include "llm/retry_after.hpp"
 #include "llm/wire.hpp"
 
 namespace executus::llm {
@@ -27,7 +28,8 @@ std::string words_in(const json::object& body) {
 
 std::string quoted_words(std::string_view body, const std::string& secret) {
   auto parsed = parse_json(body);
-  auto words = parsed && parsed->is_object() ? words_in(parsed->get_object()) : std::string();
+  const auto* object = parsed ? error_body(*parsed) : nullptr;
+  auto words = object ? words_in(*object) : std::string();
   auto text = quotable(words.empty() ? body : std::string_view(words), secret);
   return text.empty() ? "" : ": " + text;
 }
@@ -48,11 +50,9 @@ std::string advice(int status, const Server& server) {
   }
 }
 
-// An HTTP status where the code is one.
-int status_in(const json::object& error) {
-  const auto* code = error.if_contains("code");
-  if (!code || !code->is_int64()) return 0;
-  auto status = code->get_int64();
+// An HTTP status where the number is one.
+int status_in(const json::object& object, std::string_view key) {
+  auto status = count_in(&object, key);
   return status >= 400 && status <= 599 ? static_cast<int>(status) : 0;
 }
 
@@ -102,18 +102,24 @@ ModelError truncated_answer(const std::string& target) {
   return {Failure::transient, "model.truncated", "the answer of " + target + " ended in the middle; ask again"};
 }
 
+const json::object* error_body(const json::value& body) {
+  if (const auto* list = body.if_array()) return list->empty() ? nullptr : list->front().if_object();
+  return body.if_object();
+}
+
 void throw_if_error(const json::object& body, const Asked& asked) {
   const auto* error = body.if_contains("error");
   if (!error || error->is_null()) return;
   auto words = quotable(words_in(body), asked.secret);
   const auto* object = error->if_object();
-  int status = object ? status_in(*object) : 0;
+  int status = object ? status_in(*object, "code") : status_in(body, "status");  // {"error": "...", "status": 503}
   bool stays = object && (is_permanent(text_in(*object, "type")) || is_permanent(text_in(*object, "code")));
   Failure failure = stays ? Failure::permanent : status ? failure_of_status(status) : Failure::transient;
   std::string code(status ? code_of_status(status) : stays ? "model.rejected" : "model.unavailable");
   throw ModelError(
       failure, std::move(code),
-      asked.target + " reported an error while answering: " + (words.empty() ? "it gave no reason" : words), status);
+      asked.target + " reported an error while answering: " + (words.empty() ? "it gave no reason" : words), status,
+      object ? retry_delay_in(*object) : std::nullopt);
 }
 
 }  // namespace executus::llm

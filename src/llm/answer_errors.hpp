@@ -38,6 +38,10 @@ struct Server {
 // The connection ended before the answer did: model.truncated.
 [[nodiscard]] ModelError truncated_answer(const std::string& target);
 
+// The object that may hold an "error": the body, or the first of a list (Google's OpenAI-compatible API, and its
+// streams without SSE). Null when it is neither.
+[[nodiscard]] const boost::json::object* error_body(const boost::json::value& body);
+
 // Some servers send errors with status 200, and all of them within a stream.
 void throw_if_error(const boost::json::object& body, const Asked& asked);
 

@@ -1,11 +1,14 @@
 #include "llm/answer_errors.hpp"
 
+#include <boost/json.hpp>
 #include <gmock/gmock.h>
 
 namespace executus::llm {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 Server lab() { return {"lab/m", "http://lab/v1", "LLM_LAB", "c4n4ry-secret"}; }
 
@@ -22,6 +25,50 @@ TEST(AnswerError, QuotesABodyThatIsNoJson) {
 
   EXPECT_THAT(error.message(), HasSubstr("<h1>Bad gateway</h1>"));
   EXPECT_LT(error.message().size(), 700U);
+}
+
+// Who answers with errors in place of answers, and in which shape.
+ModelError reported(const char* body) {
+  try {
+    throw_if_error(boost::json::parse(body).as_object(), {"lab", "lab/m", "c4n4ry-secret", {}, {}});
+  } catch (const ModelError& error) {
+    EXPECT_THAT(error.message(), AllOf(HasSubstr("lab/m"), Not(HasSubstr("c4n4ry"))));
+    return error;
+  }
+  ADD_FAILURE() << "no ModelError";
+  return {Failure::unknown, "", ""};
+}
+
+TEST(AnswerError, InAnAnswerIsToldByItsCode) {  // [LLM-15]
+  auto of = [](int code) {
+    auto body = R"({"error":{"code":)" + std::to_string(code) + R"(,"message":"no","status":"X"}})";
+    return reported(body.c_str());
+  };
+  for (int code : {400, 401, 403, 404}) EXPECT_EQ(of(code).failure(), Failure::permanent) << code;
+  for (int code : {429, 500, 503, 504}) EXPECT_EQ(of(code).failure(), Failure::transient) << code;
+}
+
+TEST(AnswerError, InAnAnswerMayHaveItsStatusBeside) {  // [LLM-15]
+  auto error = reported(R"({"error":"no such model for c4n4ry-secret","status":404})");
+
+  EXPECT_EQ(error.failure(), Failure::permanent);
+  EXPECT_EQ(error.http_status(), 404);
+  EXPECT_EQ(reported(R"({"error":"busy","status":"X"})").failure(), Failure::transient);
+  EXPECT_NO_THROW(throw_if_error({{"error", nullptr}, {"status", 404}}, {}));
+}
+
+TEST(AnswerError, InAnAnswerSaysWhenToComeBack) {  // [LLM-15]
+  auto error = reported(R"({"error":{"code":429,"message":"quota","details":[
+      {"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"34.4s"}]}})");
+
+  EXPECT_EQ(error.code(), "model.overloaded");
+  EXPECT_EQ(error.retry_after(), Milliseconds(34'400));
+}
+
+TEST(AnswerError, OfAListIsItsFirst) {
+  auto error = status_error(429, R"([{"error":{"message":"quota is used up"}}])", {}, lab());
+
+  EXPECT_THAT(error.message(), HasSubstr("429: quota is used up;"));
 }
 
 TEST(AnswerError, OfTheConnectionIsToldByItsCode) {  // [LLM-15]

@@ -1,7 +1,6 @@
 // How an HTTP answer that is no success is told apart, for every vendor that speaks HTTP.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,12 +15,8 @@ namespace executus::llm {
 // model.unavailable.
 [[nodiscard]] std::string_view code_of_status(int status);
 
-// How long the provider wants us to wait: the value of a Retry-After header, seconds or an HTTP date. At most a day;
-// nothing when it is malformed.
-[[nodiscard]] std::optional<Milliseconds> parse_retry_after(std::string_view value, WallTime now);
-
-// A provider's own words fit to be shown: `secret` and whatever looks like a key (sk-...) masked, one line of valid
-// UTF-8, clipped.
+// A provider's own words fit to be shown: `secret` and whatever looks like a key (sk-..., AIza...) masked, one line of
+// valid UTF-8, clipped.
 [[nodiscard]] std::string quotable(std::string_view text, std::string_view secret);
 
 }  // namespace executus::llm

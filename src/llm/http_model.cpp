@@ -5,17 +5,10 @@
 
 #include "llm/answer_errors.hpp"
 #include "llm/event_parser.hpp"
-#include "llm/failure.hpp"
+#include "llm/retry_after.hpp"
 
 namespace executus::llm {
 namespace {
-
-std::optional<Milliseconds> wait_in(const net::HttpHeaders& headers, WallTime now) {
-  if (auto exact = net::find_header(headers, "retry-after-ms"))
-    if (auto thousandfold = parse_retry_after(*exact, now)) return *thousandfold / 1'000;
-  auto header = net::find_header(headers, "retry-after");
-  return header ? parse_retry_after(*header, now) : std::nullopt;
-}
 
 bool is_success(int status) { return status >= 200 && status < 300; }
 
@@ -113,7 +106,7 @@ Task<Response> HttpModel::read_whole(net::HttpStream stream, Reading& reading) {
   while (std::optional<std::string> bytes = co_await stream.body->next()) body += *bytes;
   if (!is_success(stream.status)) {
     TaskContext context = co_await this_task();
-    auto wait = wait_in(stream.headers, context.strand->loop().clock().wall());
+    auto wait = retry_after_of(stream.headers, body, context.strand->loop().clock().wall());
     throw status_error(stream.status, body, wait, reading.server);
   }
   reading.keep(body);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <executus/llm/model.hpp>
@@ -16,8 +17,8 @@ inline constexpr Milliseconds kCallTimeout = std::chrono::minutes(10);  // model
 
 struct HttpModelOptions {
   enum class Key { required, optional };
-  Key key = Key::optional;  // required: without one the server is not asked at all
-  Milliseconds timeout = kCallTimeout;
+  Key key = Key::optional;                             // required: without one the server is not asked at all
+  std::optional<Milliseconds> timeout = kCallTimeout;  // nothing: until the asking run gives up
   Capabilities capabilities = {};
 };
 

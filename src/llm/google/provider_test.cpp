@@ -180,6 +180,14 @@ TEST(GoogleCapabilities, AreThoseOfTheModelAtGoogleItself) {  // [LLM-08] [MOD-1
   EXPECT_EQ(known.context_tokens, 1'048'576);
 }
 
+TEST_F(GoogleModelTest, OverloadSaysWhenToComeBackInItsBody) {  // [LLM-15]
+  reply_ = json_reply(429, R"({"error":{"code":429,"message":"quota","status":"RESOURCE_EXHAUSTED","details":[
+      {"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"34.4s"}]}})");
+
+  EXPECT_EQ(error_of(model()).retry_after(), Milliseconds(34'400));
+  EXPECT_EQ(error_of(model(), &shown_).retry_after(), Milliseconds(34'400));
+}
+
 TEST_F(GoogleModelTest, OfAnotherServerIsTrustedWithImages) {  // [LLM-08]
   EXPECT_EQ(model()->capabilities().max_images, any_images().max_images);
   EXPECT_EQ(model("nobody-knows")->capabilities().context_tokens, 0);

@@ -10,7 +10,7 @@
 
 #include "llm/answer_errors.hpp"
 #include "llm/failure.hpp"
-#include "llm/google/api_error.hpp"
+#include "llm/google/unusable_answer.hpp"
 #include "llm/wire.hpp"
 
 namespace executus::llm::google {
@@ -122,7 +122,7 @@ Response read_list(const json::array& list, Asked asked) {
 }  // namespace
 
 std::string take(const json::object& response, Answer& answer, const Asked& asked) {
-  throw_if_api_error(response, asked);
+  throw_if_error(response, asked);
   take_usage(response, answer.usage);
   take_block(response, answer);
   const auto* candidate = candidate_in(response);

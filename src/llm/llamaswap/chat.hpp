@@ -2,6 +2,7 @@
 // includes another one), at this endpoint and with this time limit. Pure.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "llm/http_model.hpp"
@@ -10,10 +11,9 @@ namespace executus::llm::llamaswap {
 
 inline constexpr std::string_view kDefaultUrl = "http://127.0.0.1:8080";
 
-// None, that is. A call may wait until other models' answers are done, then for the model to be loaded, then for a slow
-// machine; what bounds it is the asking run's deadline. net::HttpRequest cannot say "none" (nothing means a millisecond
-// there), and libcurl counts milliseconds in 32 bits: 49 days.
-inline constexpr Milliseconds kNoTimeout = std::chrono::hours(24 * 30);
+// A call may wait until other models' answers are done, then for the model to be loaded, then for a slow machine; what
+// bounds it is the asking run's deadline.
+inline constexpr std::optional<Milliseconds> kNoTimeout = std::nullopt;
 
 // `endpoint`, whose URL is the server's root (people write it with /v1 too), as the OpenAI client wants it.
 [[nodiscard]] Endpoint chat_endpoint(Endpoint endpoint);

@@ -9,9 +9,9 @@
 
 #include "llm/answer_errors.hpp"
 #include "llm/dsn.hpp"
-#include "llm/failure.hpp"
 #include "llm/message/base64.hpp"
 #include "llm/openai/provider.hpp"
+#include "llm/retry_after.hpp"
 #include "llm/wire.hpp"
 
 namespace executus::llm::openai {
@@ -39,11 +39,6 @@ std::optional<Image> image_in(const json::value& entry) {
   if (!bytes || bytes->empty()) return std::nullopt;
   auto mime = type_of_bytes(*bytes);
   return Image{std::move(*bytes), std::move(mime)};
-}
-
-std::optional<Milliseconds> asked_wait(const net::HttpHeaders& headers, WallTime now) {
-  auto header = net::find_header(headers, "retry-after");
-  return header ? parse_retry_after(*header, now) : std::nullopt;
 }
 
 class HttpImageModel final : public ImageModel {
@@ -84,7 +79,7 @@ class HttpImageModel final : public ImageModel {
       net::HttpResponse response = co_await http_.send(std::move(http));
       if (response.status >= 200 && response.status < 300) co_return std::move(response.body);
       TaskContext context = co_await this_task();
-      auto wait = asked_wait(response.headers, context.strand->loop().clock().wall());
+      auto wait = retry_after_of(response.headers, response.body, context.strand->loop().clock().wall());
       throw status_error(response.status, response.body, wait, server);
     } catch (const net::HttpError& error) {
       throw transport_error(error.code(), error.message(), server);

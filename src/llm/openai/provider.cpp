@@ -79,7 +79,8 @@ using MakeProtocol = std::unique_ptr<const Protocol> (*)(const SharedEndpoint& e
 
 class OpenAiProvider final : public Provider {
  public:
-  OpenAiProvider(Endpoint endpoint, net::HttpClient& http, Milliseconds call_timeout, MakeProtocol make_protocol)
+  OpenAiProvider(Endpoint endpoint, net::HttpClient& http, std::optional<Milliseconds> call_timeout,
+                 MakeProtocol make_protocol)
       : endpoint_(std::make_shared<const Endpoint>(std::move(endpoint))),
         http_(http),
         call_timeout_(call_timeout),
@@ -99,17 +100,19 @@ class OpenAiProvider final : public Provider {
  private:
   SharedEndpoint endpoint_;  // shared with the models, which may live longer
   net::HttpClient& http_;
-  Milliseconds call_timeout_;
+  std::optional<Milliseconds> call_timeout_;
   MakeProtocol make_protocol_;
 };
 
 }  // namespace
 
-std::shared_ptr<Provider> make_provider(Endpoint endpoint, net::HttpClient& http, Milliseconds call_timeout) {
+std::shared_ptr<Provider> make_provider(Endpoint endpoint, net::HttpClient& http,
+                                        std::optional<Milliseconds> call_timeout) {
   return std::make_shared<OpenAiProvider>(std::move(endpoint), http, call_timeout, chat_protocol);
 }
 
-std::shared_ptr<Provider> make_responses_provider(Endpoint endpoint, net::HttpClient& http, Milliseconds call_timeout) {
+std::shared_ptr<Provider> make_responses_provider(Endpoint endpoint, net::HttpClient& http,
+                                                  std::optional<Milliseconds> call_timeout) {
   return std::make_shared<OpenAiProvider>(std::move(endpoint), http, call_timeout, responses_protocol);
 }
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include <executus/llm/model.hpp>
@@ -18,8 +19,8 @@ inline constexpr std::string_view kOfficialUrl = "https://api.openai.com/v1";
 
 // `http` outlives the provider and its models. Without a token only OpenAI's own service refuses, when it is asked.
 [[nodiscard]] std::shared_ptr<Provider> make_provider(Endpoint endpoint, net::HttpClient& http,
-                                                      Milliseconds call_timeout = kCallTimeout);
-[[nodiscard]] std::shared_ptr<Provider> make_responses_provider(Endpoint endpoint, net::HttpClient& http,
-                                                                Milliseconds call_timeout = kCallTimeout);
+                                                      std::optional<Milliseconds> call_timeout = kCallTimeout);
+[[nodiscard]] std::shared_ptr<Provider> make_responses_provider(
+    Endpoint endpoint, net::HttpClient& http, std::optional<Milliseconds> call_timeout = kCallTimeout);
 
 }  // namespace executus::llm::openai
