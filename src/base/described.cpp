@@ -120,9 +120,13 @@ std::uint64_t read_unsigned(const json::value& from, std::uint64_t max, const Pl
   return number;
 }
 
-double read_number(const json::value& from, const Place& place) {
+double read_number(const json::value& from, double max, const Place& place) {
   if (!from.is_number()) throw expected("a number", from, place);
-  return from.to_number<double>();
+  auto number = from.to_number<double>();
+  if (std::abs(number) > max)
+    throw field_error(place, "expected a number from " + canonical_json(-max) + " to " + canonical_json(max) +
+                                 ", got " + canonical_json(from));
+  return number;
 }
 
 std::string read_string(const json::value& from, const Place& place) {

@@ -168,6 +168,13 @@ TEST(FromJson, RefusesIntegersThatDoNotFit) {
   EXPECT_EQ(from_json<std::int64_t>(-0x1p63).value(), std::numeric_limits<std::int64_t>::min());
 }
 
+TEST(FromJson, RefusesNumbersThatDoNotFit) {
+  EXPECT_EQ(failure<float>(1e39),
+            "the value: expected a number from -3.4028234663852886e+38 to 3.4028234663852886e+38, got 1e+39");
+  EXPECT_EQ(from_json<float>(-0.5).value(), -0.5F);
+  EXPECT_EQ(from_json<double>(1e39).value(), 1e39);
+}
+
 TEST(FromJson, TakesAWholeDoubleForAnIntegerAndNoOther) {
   EXPECT_EQ(from_json<int>(3.0).value(), 3);
   EXPECT_FALSE(from_json<int>(3.5));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <regex>
+#include <string>
 #include <vector>
 
 namespace executus {
@@ -15,10 +16,17 @@ constexpr std::size_t counted_too_high = 1'000'000;
 // The larger number of "{3}", "{3,}" or "{3,7}" whose text starts after the brace; 1 when it is no repetition.
 std::size_t repetition(std::string_view braces) {
   std::size_t low = 1, high = 0;
-  auto end = std::from_chars(braces.data(), braces.data() + braces.size(), low).ptr;
-  if (end != braces.data() + braces.size() && *end == ',')
-    std::from_chars(end + 1, braces.data() + braces.size(), high);
+  auto [end, error] = std::from_chars(braces.data(), braces.data() + braces.size(), low);
+  if (end != braces.data() + braces.size() && *end == ',' && error == std::errc())
+    error = std::from_chars(end + 1, braces.data() + braces.size(), high).ec;
+  if (error == std::errc::result_out_of_range) return counted_too_high;
   return std::min(std::max({low, high, std::size_t{1}}), counted_too_high);
+}
+
+// "\12345678901" is a back-reference, whose number libstdc++ reads without a look at its size.
+bool begins_with_long_number(std::string_view text) {
+  auto digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  return digits > 9;
 }
 
 }  // namespace
@@ -30,8 +38,8 @@ std::size_t pattern_cost(std::string_view pattern) {
   for (std::size_t i = 0; i < pattern.size(); ++i) {
     switch (pattern[i]) {
       case '\\':
+        add(begins_with_long_number(pattern.substr(i + 1)) ? counted_too_high : 1);
         ++i;
-        add(1);
         break;
       case '[':
         for (++i; i < pattern.size() && pattern[i] != ']'; ++i) i += pattern[i] == '\\';
@@ -70,11 +78,12 @@ struct Pattern::Compiled {
 Pattern::Pattern(std::string_view ecmascript) {
   std::size_t cost = pattern_cost(ecmascript) + 1;
   if (cost > max_cost) return;
+  std::string text(ecmascript);  // libstdc++ 12 looks behind a '(' that ends it, where a string has its NUL
   try {
     // __polynomial: libstdc++'s breadth-first matcher, linear in the text and without recursion over it. It throws for
     // back-references.
     auto flags = std::regex::ECMAScript | std::regex_constants::__polynomial;
-    compiled_ = std::make_shared<const Compiled>(std::regex(ecmascript.begin(), ecmascript.end(), flags), cost);
+    compiled_ = std::make_shared<const Compiled>(std::regex(text, flags), cost);
   } catch (const std::regex_error&) {
   }
 }

@@ -2,6 +2,7 @@
 
 #include <random>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -38,6 +39,18 @@ TEST(PatternCost, MultipliesRepetitionsOut) {
   EXPECT_GE(pattern_cost("(ab){100}"), 200u);
   EXPECT_GE(pattern_cost("((ab){100}){100}"), 20'000u);
   EXPECT_LT(pattern_cost("[a-z0-9]{3,64}"), 100u);
+}
+
+TEST(Pattern, WithNumbersThatAreTooLargeIsRefused) {
+  for (const char* text : {"^\\111111111111111111111", "a{99999999999999999999999}", "a{1,99999999999999999999999}"})
+    EXPECT_FALSE(Pattern(text).ok()) << text;
+  EXPECT_TRUE(Pattern("^\\\\12345678901$").ok()) << "a backslash and digits";
+}
+
+// Memory that ends with the pattern, for the sanitizers.
+TEST(Pattern, ThatEndsInAnOpenGroupIsReadToItsEndOnly) {
+  const std::vector<char> text{'^', '('};
+  EXPECT_FALSE(Pattern({text.data(), text.size()}).ok());
 }
 
 TEST(PatternOfRandomText, NeverCrashes) {

@@ -258,7 +258,7 @@ std::optional<YamlProblem> build_tree(std::string_view text, TreeBuilder& builde
   } catch (const YamlProblem& problem) {
     end = problem;
   } catch (const YAML::Exception& error) {
-    end = YamlProblem{position(error.mark), error.msg};
+    end = YamlProblem{position(error.mark), as_utf8(error.msg)};  // it may quote half a character
   }
   return end;
 }

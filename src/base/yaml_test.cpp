@@ -9,6 +9,8 @@
 
 #include <executus/base/json.hpp>
 
+#include "base/text.hpp"
+
 namespace executus {
 namespace {
 
@@ -144,6 +146,13 @@ TEST(YamlGarbage, IsReadOrRefusedButNeverMore) {
     else
       EXPECT_THAT(document.error().message(), testing::ContainsRegex("^f:[0-9]+:[0-9]+: error: ")) << text;
   }
+}
+
+// yaml-cpp quotes the first byte of the character.
+TEST(YamlErrors, AboutAnUnknownEscapeAreValidUtf8) {
+  auto said = yaml_failure("\"a\\\u01db\"");
+  EXPECT_THAT(said, HasSubstr("unknown escape"));
+  EXPECT_TRUE(is_valid_utf8(said));
 }
 
 TEST(YamlGarbage, OfAnyBytesIsReadOrRefused) {

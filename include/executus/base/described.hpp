@@ -163,7 +163,7 @@ void read(const boost::json::value& from, T& out, const Place& place) {
   } else if constexpr (std::unsigned_integral<T>) {
     out = static_cast<T>(read_unsigned(from, std::numeric_limits<T>::max(), place));
   } else if constexpr (std::floating_point<T>) {
-    out = static_cast<T>(read_number(from, place));
+    out = static_cast<T>(read_number(from, std::numeric_limits<T>::max(), place));
   } else if constexpr (std::same_as<T, std::string>) {
     out = read_string(from, place);
   } else if constexpr (std::same_as<T, boost::json::value>) {

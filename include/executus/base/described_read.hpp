@@ -56,7 +56,7 @@ class StructSchema {
 [[nodiscard]] std::int64_t read_signed(const boost::json::value& from, std::int64_t min, std::int64_t max,
                                        const Place&);
 [[nodiscard]] std::uint64_t read_unsigned(const boost::json::value& from, std::uint64_t max, const Place& place);
-[[nodiscard]] double read_number(const boost::json::value& from, const Place& place);
+[[nodiscard]] double read_number(const boost::json::value& from, double max, const Place& place);  // and -max
 [[nodiscard]] std::string read_string(const boost::json::value& from, const Place& place);
 [[nodiscard]] std::size_t read_choice(const boost::json::value& from, const std::vector<std::string_view>& names,
                                       const Place& place);

@@ -1,3 +1,4 @@
+#include <limits>
 #include <string>
 
 #include <boost/json.hpp>
@@ -105,11 +106,14 @@ Message assistant_message(std::string text, std::vector<ToolCall> calls) {
 }
 
 Usage& Usage::operator+=(const Usage& other) {
-  input += other.input;
-  output += other.output;
-  cache_read += other.cache_read;
-  cache_write += other.cache_write;
-  reasoning += other.reasoning;
+  auto add = [](std::int64_t& sum, std::int64_t more) {
+    if (__builtin_add_overflow(sum, more, &sum)) sum = std::numeric_limits<std::int64_t>::max();
+  };
+  add(input, other.input);
+  add(output, other.output);
+  add(cache_read, other.cache_read);
+  add(cache_write, other.cache_write);
+  add(reasoning, other.reasoning);
   return *this;
 }
 
