@@ -29,6 +29,7 @@ class Grammar {
   executus run helper "What is in here?"    run it
   executus recover                          continue what a crash or Ctrl-C left
   executus runs pending                     what waits for you
+  executus models list                      which models there are, and which variables would help
 
 Where state lives: --db, else EXECUTUS_DB, else $XDG_STATE_HOME/executus/executus.db
 Exit codes: 0 ok, 1 error, 2 usage or configuration, 3 waits, 4 timeout, 5 killed, 6 quarantined, 7 cancelled,
@@ -83,6 +84,8 @@ Exit codes: 0 ok, 1 error, 2 usage or configuration, 3 waits, 4 timeout, 5 kille
     app.add_option("RUN", run, "A run id, a unique beginning of one, or @last")->required()->type_name("");
   }
 
+  static void add_cassette(CLI::App& app, Cassette& cassette);
+
   void add_init();
   void add_run();
   void add_recover();
@@ -119,6 +122,8 @@ void Grammar::add_run() {
   executus run agents/triage.yaml --input service=db --json
   git diff | executus run reviewer -
   executus run triage "Nightly check" --detach      # queue it; `executus recover` runs it
+  executus run triage "Why?" --record triage.cassette
+  executus run triage "Why?" --replay triage.cassette     # the same answers again, without a provider
 
 Ctrl-C leaves the run for recovery: `executus runs resume ID` continues it, `executus runs cancel ID` ends it.)");
   app.add_option("AGENT", o->agent, "An agent file, or a name in agents/")->required()->type_name("");
@@ -138,14 +143,26 @@ Ctrl-C leaves the run for recovery: `executus runs resume ID` continues it, `exe
   app.add_option("--run-id", o->run_id, "The run's id; the same id again attaches to that run")->type_name("ID");
   app.add_option("--durability", o->durability, "strict, relaxed or memory")->type_name("MODE");
   app.add_flag("--detach", o->detach, "Queue it for recover, and return");
-  for (const char* name : {"--file", "--record", "--replay"}) planned_option(app, name);
+  add_cassette(app, o->cassette);
+  planned_option(app, "--file");
+}
+
+// An empty name is a shell variable that was not set, not the wish to have nothing recorded.
+void Grammar::add_cassette(CLI::App& app, Cassette& cassette) {
+  auto named = [](const std::string& file) { return file.empty() ? std::string("the file needs a name") : ""; };
+  auto* record = app.add_option("--record", cassette.record, "Append what models are asked and answer to FILE");
+  auto* replay = app.add_option("--replay", cassette.replay,
+                                "Take models' answers from FILE: no provider, no key. Tools are called as ever");
+  record->type_name("FILE")->option_text("FILE")->check(named);
+  replay->type_name("FILE")->option_text("FILE")->check(named)->excludes(record);
 }
 
 void Grammar::add_recover() {
   auto o = std::make_shared<Recover>();
   auto& app =
       leaf(app_, "recover", "Continue interrupted and queued runs until all have ended or wait", o,
-           "  executus recover\n  executus recover @last\n  executus recover --dry-run --agent triage --since 2h");
+           "  executus recover\n  executus recover @last\n  executus recover --dry-run --agent triage --since 2h\n"
+           "  executus recover @last --record triage.cassette");
   app.add_option("RUN", o->runs, "Run ids; default: all that can be taken up")->type_name("");
   app.add_option("--agent", o->agent, "Only runs of this agent")->type_name("NAME");
   app.add_option("--since", o->since, "Only runs created since: 2h, 30d, 2026-01-31")->type_name("WHEN");
@@ -154,6 +171,7 @@ void Grammar::add_recover() {
   app.add_option("--max-attempts", o->max_attempts, "Attempts without progress before quarantine, or 'unlimited'")
       ->type_name("N")
       ->capture_default_str();
+  add_cassette(app, o->cassette);
 }
 
 void Grammar::add_runs() {
@@ -227,15 +245,22 @@ void Grammar::add_runs_changing(CLI::App& runs) {
 
   add_runs_answering(runs);
   auto resume = std::make_shared<RunsResume>();
-  run_argument(leaf(runs, "resume", "Continue one run here and show it; exit code and output as `run`", resume,
-                    "  executus runs resume @last"),
-               resume->run);
+  auto& resume_app = leaf(runs, "resume", "Continue one run here and show it; exit code and output as `run`", resume,
+                          "  executus runs resume @last\n  executus runs resume @last --record triage.cassette");
+  run_argument(resume_app, resume->run);
+  add_cassette(resume_app, resume->cassette);
 }
 
 void Grammar::add_models(CLI::App& models) {
+  models.footer(R"(Examples:
+  executus models list                      which providers and tiers there are
+  executus models test fast                 does it answer?
+  executus models list --refresh            which models, as their servers tell)");
   constexpr const char* kModel = "A spec such as openai/MODEL, a tier or an alias (then all of its models)";
-  leaf(models, "list", "List providers, tiers and what is out of favour", std::make_shared<ModelsList>(),
-       "  executus models list\n  OPENAI_API_KEY=... executus models list");
+  auto list = std::make_shared<ModelsList>();
+  leaf(models, "list", "List providers, tiers and what is out of favour", list,
+       "  executus models list\n  OPENAI_API_KEY=... executus models list\n  executus models list --refresh --json")
+      .add_flag("--refresh", list->refresh, "Ask each provider which models it has; without it nobody is asked");
   auto test = std::make_shared<ModelsTest>();
   leaf(models, "test", "Ask a model for one word, and explain what goes wrong", test,
        "  executus models test fast\n  executus models test openai/MODEL --json")
@@ -279,6 +304,7 @@ void Grammar::add_runs_answering(CLI::App& runs) {
 
 void Grammar::add_agents() {
   auto& agents = group("agents", "Check and list agent files");
+  agents.footer("`executus agents COMMAND --help` has examples.");
   auto validate = std::make_shared<AgentsValidate>();
   auto& app = leaf(agents, "validate", "Report everything that is wrong with agent files", validate,
                    "  executus agents validate\n  executus agents validate agents/*.yaml --json");

@@ -41,6 +41,16 @@ TEST(CommandLine, ReadsARun) {
   EXPECT_TRUE(run.detach);
 }
 
+TEST(CommandLine, ReadsWhereARunIsRecordedOrReplayed) {  // [LLM-10]
+  EXPECT_EQ(parsed<cli::Run>({"run", "a", "--record", "f"}).cassette.record, "f");
+  EXPECT_EQ(parsed<cli::Run>({"run", "a", "--replay=f"}).cassette.replay, "f");
+  EXPECT_EQ(parsed<cli::Recover>({"recover", "--record", "f"}).cassette.record, "f");
+  EXPECT_EQ(parsed<RunsResume>({"runs", "resume", "r", "--replay", "f"}).cassette.replay, "f");
+  auto both = AllOf(HasSubstr("--record"), HasSubstr("--replay"));
+  EXPECT_THAT(refusal({"run", "a", "--record", "f", "--replay", "f"}), both);
+  EXPECT_THAT(refusal({"recover", "--record", "f", "--replay", "f"}), both);
+}
+
 TEST(CommandLine, TellsNoPromptFromAnEmptyOneAndFromStandardInput) {
   EXPECT_EQ(parsed<cli::Run>({"run", "a"}).prompt, std::nullopt);
   EXPECT_EQ(parsed<cli::Run>({"run", "a", ""}).prompt, "");
@@ -85,14 +95,15 @@ TEST(CommandLine, SaysWhatIsMisspelt) {
 TEST(CommandLine, RefusesWhatIsPlannedByName) {
   EXPECT_THAT(refusal({"worker"}), HasSubstr("`executus worker` is not in this version"));
   EXPECT_THAT(refusal({"runs", "fork", "x", "--at", "3"}), HasSubstr("`executus runs fork` is not in this version"));
-  EXPECT_THAT(refusal({"run", "a", "--record", "f"}), HasSubstr("--record is not in this version"));
+  EXPECT_THAT(refusal({"run", "a", "--file", "f"}), HasSubstr("--file is not in this version"));
 }
 
 TEST(CommandLine, HasHelpWithExamplesAndWithoutWhatIsPlanned) {
   EXPECT_THAT(parse_command_line({}).text, HasSubstr("recover"));
   EXPECT_THAT(parse_command_line({"--help"}).text, AllOf(HasSubstr("Examples:"), Not(HasSubstr("torture"))));
   EXPECT_THAT(parse_command_line({"run", "--help"}).text,
-              AllOf(HasSubstr("Usage: executus run "), HasSubstr("Examples:"), Not(HasSubstr("--record"))));
+              AllOf(HasSubstr("Usage: executus run "), HasSubstr("Examples:"), HasSubstr("--record"),
+                    Not(HasSubstr("--file"))));
   EXPECT_THAT(parse_command_line({"runs", "resolve", "-h"}).text, HasSubstr("Examples:"));
   EXPECT_THAT(parse_command_line({"runs", "--help"}).text, HasSubstr("pending"));
 }

@@ -7,6 +7,7 @@
 #include "cli/commands.hpp"
 #include "cli/model_listing_json.hpp"
 #include "cli/store_file.hpp"
+#include "llm/media/module_codec.hpp"
 
 namespace executus::cli {
 namespace {
@@ -76,6 +77,18 @@ Finding check_models(Session& session) {
   return finding;
 }
 
+// Without the module images are sent as they are or not at all. Nothing is wrong with that: most agents see none.
+Finding check_images() {
+  Finding finding;
+  auto module = llm::media::find_module(llm::media::module_places(process_environment()));
+  finding.facts = {{"can_be_changed", module.ok()}};
+  if (module.ok())
+    finding.facts["module"] = module->string();
+  else
+    finding.facts["missing"] = module.error().message();
+  return finding;
+}
+
 std::string fact_text(const json::value& value) {
   if (value.is_string()) return printable(std::string_view(value.get_string()));
   if (!value.is_array()) return json::serialize(value);
@@ -105,17 +118,20 @@ json::object finding_json(Finding finding) {
 Exit execute(Session& session, const Doctor&) {
   auto store = check_store(session);
   auto models = check_models(session);
+  auto images = check_images();
   bool well = store.problem.empty() && models.problem.empty();
   const auto& config = session.project().path;
   if (session.globals().json) {
     session.print_json(json::object{{"ok", well},
                                     {"config", config.empty() ? json::value(nullptr) : json::value(config)},
                                     {"store", finding_json(std::move(store))},
-                                    {"models", finding_json(std::move(models))}});
+                                    {"models", finding_json(std::move(models))},
+                                    {"images", finding_json(std::move(images))}});
   } else {
     session.print("config  " + (config.empty() ? "none (executus.yaml is optional)" : config) + "\n" +
                   finding_text(session.terminal(), "store", store) +
-                  finding_text(session.terminal(), "models", models));
+                  finding_text(session.terminal(), "models", models) +
+                  finding_text(session.terminal(), "images", images));
   }
   return well ? Exit::ok : Exit::error;
 }

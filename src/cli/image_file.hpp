@@ -7,7 +7,7 @@
 
 namespace executus::cli {
 
-// The type is known by the first bytes: PNG, JPEG, GIF or WebP. Throws Error config.file / cli.usage.
+// The type is known by the first bytes. Throws Error config.file / cli.usage.
 [[nodiscard]] llm::Image read_image(const std::string& path);
 
 }  // namespace executus::cli

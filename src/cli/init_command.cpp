@@ -63,6 +63,11 @@ constexpr std::string_view kProjectText =
 #models:
 #  tiers: {fast: openai/MODEL, thinking: openai/MODEL}
 #  aliases: {house: lab/MODEL}
+#  # What providers allow a minute, and at a time; kept by all runs of a process together.
+#  limits: {openai: {requests_per_minute: 60, tokens_per_minute: 90000, concurrent: 4}}
+#  # Files of yours, beside this one, above the built-in tables: what a million tokens cost, how many a model takes.
+#  prices: prices.yaml                    # prices: {lab/*: {input: 0.20, output: 0.80}}
+#  context_windows: windows.yaml          # windows: {lab/*: 32768}
 )";
 
 std::string replaced(std::string text, std::string_view what, std::string_view with) {

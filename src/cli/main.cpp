@@ -5,6 +5,7 @@
 
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
+#include "cli/core_dumps.hpp"
 #include "cli/show_outcome.hpp"
 
 namespace executus::cli {
@@ -46,6 +47,7 @@ Exit run_program(const std::vector<std::string>& arguments) {
 }  // namespace executus::cli
 
 int main(int argc, char** argv) {
+  executus::cli::forbid_core_dumps();
   // Writing to a closed pipe or connection is an error that is handled where it happens.
   std::signal(SIGPIPE, SIG_IGN);
   return static_cast<int>(executus::cli::run_program({argv + 1, argv + argc}));

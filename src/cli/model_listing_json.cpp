@@ -1,5 +1,7 @@
 #include "cli/model_listing_json.hpp"
 
+#include <algorithm>
+
 #include <boost/json.hpp>
 
 namespace executus::cli {
@@ -27,23 +29,44 @@ json::object limits_json(const llm::LimitTable& table) {
   return limits;
 }
 
+void add_told(json::object& provider, const llm::ToldModels* told) {
+  bool known = told && told->problem.empty();
+  provider["models"] = known ? json::value(told->models) : json::value(nullptr);
+  provider["context_windows"] = known ? json::value(told->windows) : json::value(nullptr);
+  provider["models_problem"] = told ? listed(told->problem) : json::value(nullptr);
+}
+
+json::object provider_json(const llm::ProviderInfo& each, const ToldModels& told) {
+  json::object provider{{"name", each.name},
+                        {"scheme", listed(each.scheme)},
+                        {"base_url", listed(each.base_url)},
+                        {"source", listed(each.source)},
+                        {"credentials", llm::to_string(each.credentials)},
+                        {"problem", listed(each.problem)}};
+  if (told) add_told(provider, told_by(told, each.name));
+  return provider;
+}
+
 }  // namespace
 
-json::object to_json(const llm::ModelListing& listing) {
+const llm::ToldModels* told_by(const ToldModels& told, const std::string& provider) {
+  if (!told) return nullptr;
+  auto found = std::ranges::find(*told, provider, &llm::ToldModels::provider);
+  return found == told->end() ? nullptr : &*found;
+}
+
+json::object to_json(const llm::ModelListing& listing, const ToldModels& told) {
   json::array providers, tiers, health;
   json::object aliases;
-  for (const auto& each : listing.providers)
-    providers.push_back(json::object{{"name", each.name},
-                                     {"scheme", listed(each.scheme)},
-                                     {"base_url", listed(each.base_url)},
-                                     {"source", listed(each.source)},
-                                     {"credentials", llm::to_string(each.credentials)},
-                                     {"problem", listed(each.problem)}});
-  for (const auto& each : listing.tiers)
+  for (const auto& each : listing.providers) providers.push_back(provider_json(each, told));
+  for (const auto& each : listing.tiers) {
+    int tokens = each.context_tokens;
     tiers.push_back(json::object{{"name", each.name},
                                  {"spec", listed(each.spec)},
                                  {"source", listed(each.source)},
-                                 {"problem", listed(each.problem)}});
+                                 {"problem", listed(each.problem)},
+                                 {"context_tokens", tokens > 0 ? json::value(tokens) : json::value(nullptr)}});
+  }
   for (const auto& [name, spec] : listing.aliases) aliases[name] = spec;
   for (const auto& each : listing.health) health.push_back(health_json(each));
   return {{"providers", std::move(providers)},

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <boost/json.hpp>
 
 #include "base/duration.hpp"
@@ -10,18 +12,29 @@ namespace {
 
 std::string or_dash(const std::string& text) { return text.empty() ? "-" : printable_line(text); }
 
-std::string provider_table(const llm::ModelListing& listing) {
+std::string or_any(std::int64_t limit) { return limit > 0 ? std::to_string(limit) : "-"; }
+
+std::string models_of(const llm::ToldModels* told) {
+  if (!told) return "-";
+  return told->problem.empty() ? std::to_string(told->models) : "failed";
+}
+
+std::string provider_table(const llm::ModelListing& listing, const ToldModels& told) {
   std::vector<std::vector<std::string>> rows{{"PROVIDER", "CREDENTIALS", "FROM", "ADDRESS"}};
-  for (const auto& each : listing.providers)
+  if (told) rows.front().insert(rows.front().begin() + 1, "MODELS");
+  for (const auto& each : listing.providers) {
     rows.push_back({each.name, each.problem.empty() ? std::string(to_string(each.credentials)) : "unusable",
                     or_dash(each.source), or_dash(each.base_url)});
+    if (told) rows.back().insert(rows.back().begin() + 1, models_of(told_by(told, each.name)));
+  }
   return table(rows);
 }
 
 std::string tier_table(const llm::ModelListing& listing) {
-  std::vector<std::vector<std::string>> rows{{"TIER", "MODEL", "FROM"}};
-  for (const auto& each : listing.tiers) rows.push_back({each.name, or_dash(each.spec), or_dash(each.source)});
-  for (const auto& [name, spec] : listing.aliases) rows.push_back({name, spec, "alias"});
+  std::vector<std::vector<std::string>> rows{{"TIER", "MODEL", "CONTEXT", "FROM"}};
+  for (const auto& each : listing.tiers)
+    rows.push_back({each.name, or_dash(each.spec), or_any(each.context_tokens), or_dash(each.source)});
+  for (const auto& [name, spec] : listing.aliases) rows.push_back({name, spec, "-", "alias"});
   return table(rows);
 }
 
@@ -30,8 +43,6 @@ std::string left_of(const llm::TargetHealth& health) {
   if (*health.benched_for == Milliseconds::max()) return "benched";
   return "benched for " + format_duration(std::chrono::ceil<std::chrono::seconds>(*health.benched_for));
 }
-
-std::string or_any(std::int64_t limit) { return limit > 0 ? std::to_string(limit) : "-"; }
 
 std::string limit_table(const llm::ModelListing& listing) {
   if (listing.limits.empty()) return "";
@@ -49,24 +60,45 @@ std::string health_table(const llm::ModelListing& listing) {
   return "\n" + table(rows);
 }
 
+std::string names_of(const llm::ModelListing& listing) {
+  std::string names;
+  for (const auto& each : listing.providers) names += each.name + "\n";
+  return names;
+}
+
+// Besides the tables, for a person.
+void warn_of_problems(Session& session, const llm::ModelListing& listing, const ToldModels& told) {
+  for (const auto& each : listing.providers) {
+    if (!each.problem.empty()) session.warn(each.name + ": " + each.problem);
+    const auto* said = told_by(told, each.name);
+    if (said && !said->problem.empty()) session.warn(each.name + ": " + said->problem);
+  }
+  auto fast = session.runtime().models().resolve("");
+  if (!fast.ok()) session.warn(fast.error().message());
+}
+
+// Some may be out of reach, as a laptop's server is: that is no failure of the command. All of them are.
+bool all_failed(const ToldModels& told) {
+  auto failed = [](const llm::ToldModels& each) { return !each.problem.empty(); };
+  return told && !told->empty() && std::ranges::all_of(*told, failed);
+}
+
 }  // namespace
 
-Exit execute(Session& session, const ModelsList&) {
-  auto listing = session.runtime().models().list();
-  if (session.globals().json) {
-    session.print_json(to_json(listing));
-  } else if (session.globals().quiet) {
-    std::string names;
-    for (const auto& each : listing.providers) names += each.name + "\n";
-    session.print(names);
-  } else {
-    session.print(provider_table(listing) + "\n" + tier_table(listing) + limit_table(listing) + health_table(listing));
-    for (const auto& each : listing.providers)
-      if (!each.problem.empty()) session.warn(each.name + ": " + each.problem);
-    auto fast = session.runtime().models().resolve("");
-    if (!fast.ok()) session.warn(fast.error().message());
-  }
-  return Exit::ok;
+Exit execute(Session& session, const ModelsList& options) {
+  auto& models = session.runtime().models();
+  ToldModels told;
+  if (options.refresh) told = session.wait(models.refresh());
+  auto listing = models.list();
+  if (session.globals().json)
+    session.print_json(to_json(listing, told));
+  else if (session.globals().quiet)
+    session.print(names_of(listing));
+  else
+    session.print(provider_table(listing, told) + "\n" + tier_table(listing) + limit_table(listing) +
+                  health_table(listing));
+  if (!session.globals().json && !session.globals().quiet) warn_of_problems(session, listing, told);
+  return all_failed(told) ? Exit::error : Exit::ok;
 }
 
 }  // namespace executus::cli

@@ -52,9 +52,9 @@ std::vector<std::string> next_commands(const Stuck& run) {
   std::vector<std::string> commands;
   if (run.status == RunStatus::waiting && !run.calls.empty()) add_resolutions(commands, run);
   if (run.status == RunStatus::waiting) add_approvals(commands, run);
-  if (run.status == RunStatus::waiting) commands.push_back("executus recover " + run.run);
+  if (run.status == RunStatus::waiting) commands.push_back("executus recover " + run.run + run.options);
   if (run.status == RunStatus::quarantined || run.status == RunStatus::running)
-    commands.push_back("executus runs resume " + run.run);
+    commands.push_back("executus runs resume " + run.run + run.options);
   if (run.status == RunStatus::queued) commands.push_back("executus recover " + run.run);
   if (!is_terminal(run.status)) commands.push_back("executus runs cancel " + run.run);
   return commands;

@@ -22,6 +22,7 @@ struct Stuck {
   std::string reason;
   std::vector<OpenCall> calls;           // those in doubt
   std::vector<OpenCall> approvals = {};  // those that wait for one
+  std::string options = {};              // of the commands that drive the run on: " --record F"
 };
 
 // The calls of `outcome` that are in doubt, without their arguments.

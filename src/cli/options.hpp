@@ -17,6 +17,11 @@ struct Globals {
   std::string config;
 };
 
+// Where models' answers come from, and where they go besides: at most one is given.
+struct Cassette {
+  std::string record, replay;  // files; empty: neither
+};
+
 struct Init {
   std::string name = "assistant";
 };
@@ -28,6 +33,7 @@ struct Run {
   std::vector<std::string> images;    // paths
   std::string model, root, run_id, durability;
   bool detach = false;
+  Cassette cassette;
 };
 
 struct Recover {
@@ -36,6 +42,7 @@ struct Recover {
   bool dry_run = false;
   int concurrency = 16;
   std::string max_attempts = "3";  // or "unlimited"
+  Cassette cassette;
 };
 
 struct RunsList {
@@ -75,6 +82,7 @@ struct RunsTree {
 };
 struct RunsResume {
   std::string run;
+  Cassette cassette;
 };
 struct RunsWait {
   std::string run;
@@ -89,7 +97,9 @@ struct AgentsShow {
   std::string agent;
 };
 struct ToolsList {};
-struct ModelsList {};
+struct ModelsList {
+  bool refresh = false;  // ask the providers
+};
 struct ModelsTest {
   std::string model;
 };

@@ -12,7 +12,8 @@ TEST(OutcomeJson, HasTheKeysScriptsRelyOn) {
   RunOutcome outcome;
   outcome.run_id = RunId::parse("r1").value();
   outcome.status = RunStatus::ok;
-  outcome.output = "done";
+  outcome.output = "half";
+  outcome.finish = llm::FinishReason::length;
   outcome.tool_calls.push_back({"c1", "charge", "irreversible", llm::CallState::done, 1, "k"});
   outcome.activities.push_back({"0.0", "tool", "charge", "charge {}", Activity::State::complete});
 
@@ -22,6 +23,7 @@ TEST(OutcomeJson, HasTheKeysScriptsRelyOn) {
                           "activities", "tool_calls", "digest", "parent_run_id"})
     EXPECT_TRUE(object.contains(key)) << key;
   EXPECT_FALSE(object.contains("messages"));
+  EXPECT_EQ(object.at("finish"), "length");
   EXPECT_TRUE(object.at("reason").is_null());
   EXPECT_TRUE(object.at("error").is_null());
   EXPECT_TRUE(object.at("parent_run_id").is_null());

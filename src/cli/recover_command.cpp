@@ -119,6 +119,7 @@ Exit execute(Session& session, const Recover& options) {
     write_err("\nexecutus: stopping at the next boundaries; once more ends at once\n");
     session.shut_down();
   });
+  if (!options.dry_run) session.use(options.cassette);
   auto wanted = recover_options(session, options);
   if (options.dry_run) return show_candidates(session, wanted);
   auto recovered = session.recover(wanted);

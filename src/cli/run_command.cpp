@@ -38,6 +38,14 @@ Durability wanted_durability(const Run& options, Durability otherwise) {
   return *mode;
 }
 
+void require_run_here(const Run& options) {
+  const auto& [record, replay] = options.cassette;
+  if (!options.detach || (record.empty() && replay.empty())) return;
+  std::string flag = record.empty() ? "--replay" : "--record";
+  throw failed("cli.usage", flag + " is for runs of this process, and --detach leaves the run to another; give " +
+                                flag + " to the `executus recover` that runs it");
+}
+
 // The invocation but for its prompt is known before anything is opened.
 Invocation invocation_of(const Run& options) {
   Invocation invocation;
@@ -76,7 +84,9 @@ Exit show_queued(Session& session, const RunOutcome& outcome) {
 }  // namespace
 
 Exit execute(Session& session, const Run& options) {
+  require_run_here(options);
   auto invocation = invocation_of(options);
+  session.use(options.cassette);
   auto begin = [&] {
     auto agent = agent_of(session, options, invocation);
     return session.runtime().start(std::move(agent), std::move(invocation));

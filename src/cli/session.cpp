@@ -1,11 +1,15 @@
 #include "cli/session.hpp"
 
+#include <filesystem>
+
 #include <boost/json.hpp>
 
 #include <executus/base/environment.hpp>
+#include <executus/llm/cassette.hpp>
 
 #include "base/text.hpp"
 #include "cli/agent_lookup.hpp"
+#include "cli/next_steps.hpp"
 
 namespace executus::cli {
 namespace {
@@ -30,6 +34,15 @@ class StderrLogger final : public Logger {
   bool colour_;
 };
 
+std::unique_ptr<llm::ModelResolver> through_cassette(const Cassette& cassette, llm::ModelResolver& models) {
+  if (!cassette.record.empty()) return llm::record_all(models, cassette.record);
+  std::error_code ignored;
+  if (std::filesystem::exists(cassette.replay, ignored)) return llm::replay_from(cassette.replay);
+  throw failed("cassette.io", "there is no cassette '" + cassette.replay +
+                                  "' to replay; `executus run AGENT PROMPT --record " + shell_word(cassette.replay) +
+                                  "` makes one");
+}
+
 }  // namespace
 
 Session::Session(Globals globals)
@@ -52,10 +65,14 @@ RuntimeOptions Session::runtime_options() {
   options.database = globals_.database;
   if (options.database.empty() && environment.get("EXECUTUS_DB").value_or("").empty())
     options.database = project().database;
-  options.tiers = project().tiers;
-  options.aliases = project().aliases;
+  options.models.tiers = project().tiers;
+  options.models.aliases = project().aliases;
   options.context_tokens = project().context_tokens;
-  options.model_limits = project().limits;
+  options.models.limits = project().limits;
+  options.models.prices = project().prices;
+  options.models.context_windows = project().context_windows;
+  if (!cassette_.record.empty() || !cassette_.replay.empty())
+    options.models_through = [this](llm::ModelResolver& models) { return through_cassette(cassette_, models); };
   options.observer = observer_.get();
   options.logger = logger_.get();
   options.ports.palette = &palette_;

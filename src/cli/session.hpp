@@ -34,6 +34,11 @@ class Session final {
   // Who watches the runs; before the runtime is first asked for.
   void observe(std::shared_ptr<RunObserver> observer) { observer_ = std::move(observer); }
 
+  // Has runs recorded, or answered from a recording; before the runtime is first asked for.
+  void use(Cassette cassette) { cassette_ = std::move(cassette); }
+  [[nodiscard]] const Cassette& cassette() const noexcept { return cassette_; }
+
+  // Throws Error cassette.* when there is one that cannot be used.
   [[nodiscard]] Runtime& runtime();
   [[nodiscard]] journal::JournalStore& journal() { return runtime().journal(); }
 
@@ -59,6 +64,7 @@ class Session final {
 
   Globals globals_;
   Terminal terminal_;
+  Cassette cassette_;
   std::optional<ProjectConfig> project_;
   std::shared_ptr<RunObserver> observer_;  // shared with the command that shows it
   std::unique_ptr<Logger> logger_;

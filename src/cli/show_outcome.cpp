@@ -33,6 +33,14 @@ std::string verdict(const RunOutcome& outcome) {
   return "";
 }
 
+// What the answer of a run that ended well is not.
+std::string caveat(const RunOutcome& outcome) {
+  if (!outcome.ok()) return "";
+  if (outcome.finish == llm::FinishReason::length) return "the answer is cut off: the model reached its output limit";
+  if (outcome.finish == llm::FinishReason::refusal) return "the model refused to answer";
+  return "";
+}
+
 // Lines that already are "file:line:col: error: ..." stay as they are.
 std::string as_diagnostic(const std::string& message, bool colour) {
   std::string text;
@@ -45,6 +53,13 @@ std::string as_diagnostic(const std::string& message, bool colour) {
   return text;
 }
 
+// What is recorded, or replayed, is to be so to its end.
+std::string cassette_options(const Cassette& cassette) {
+  if (!cassette.record.empty()) return " --record " + shell_word(cassette.record);
+  if (!cassette.replay.empty()) return " --replay " + shell_word(cassette.replay);
+  return "";
+}
+
 void explain(const Session& session, const RunOutcome& outcome) {
   std::string text;
   bool colour = session.terminal().err_colour;
@@ -54,7 +69,11 @@ void explain(const Session& session, const RunOutcome& outcome) {
     text = as_diagnostic(verdict(outcome), colour);
   else if (auto said = verdict(outcome); !said.empty())
     text = "executus: " + printable(said) + "\n";
-  for (const auto& command : next_commands(stuck(outcome))) text += "  " + command + "\n";
+  if (auto but = caveat(outcome); !but.empty())
+    text += "executus: " + styled("warning:", Style::yellow, colour) + " " + but + "\n";
+  auto left = stuck(outcome);
+  left.options = cassette_options(session.cassette());
+  for (const auto& command : next_commands(left)) text += "  " + command + "\n";
   write_err(text);
 }
 

@@ -26,6 +26,7 @@ struct Apply {
   void operator()(const Opened&) const { ++checkpoint.attempts; }
   void operator()(const Responded& e) const {
     checkpoint.unanswered = {};
+    checkpoint.finish = e.response.finish;
     checkpoint.conversation.add_response(e.response);
   }
   void operator()(const Intended& e) const {

@@ -42,18 +42,26 @@ void require_fields(json::value& schema) {
   if (!schema.is_object()) return;
   auto& object = schema.get_object();
   for (std::string_view keyword :
-       {"properties", "patternProperties", "$defs", "definitions", "anyOf", "oneOf", "allOf", "prefixItems"})
+       {"properties", "patternProperties", "$defs", "definitions", "anyOf", "allOf", "prefixItems"})
     require_fields_of_each(object.if_contains(keyword));
   for (std::string_view keyword : {"items", "additionalProperties"})
     if (auto* inner = object.if_contains(keyword)) require_fields(*inner);
   require_nullable_fields(object);
 }
 
+bool has_one_of(const json::value& schema) {
+  if (const auto* list = schema.if_array()) return std::ranges::any_of(*list, has_one_of);
+  const auto* object = schema.if_object();
+  return object && (object->contains("oneOf") ||
+                    std::ranges::any_of(*object, [](const auto& member) { return has_one_of(member.value()); }));
+}
+
 }  // namespace
 
+// Of alternatives that became stricter, fewer fit: what fitted two of oneOf, and so the whole not, might fit one.
 json::object with_fields_required(json::object schema) {
   json::value whole(std::move(schema));
-  require_fields(whole);
+  if (!has_one_of(whole)) require_fields(whole);
   return std::move(whole.get_object());
 }
 

@@ -11,7 +11,8 @@
 namespace executus::llm {
 
 // `schema` with every field required that may be null: providers that hold a model to a schema want all fields
-// required, and a model that has to say null forgets less. What fits it fits `schema` too.
+// required, and a model that has to say null forgets less. What fits it fits `schema` too. A schema with oneOf in it
+// stays as it is.
 [[nodiscard]] boost::json::object with_fields_required(boost::json::object schema);
 
 // For the end of a system prompt, where the provider takes no schema.

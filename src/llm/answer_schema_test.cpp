@@ -40,6 +40,13 @@ TEST(FieldsRequired, AreNotThoseThatMayNotBeNull) {
   EXPECT_EQ(schema.at("required"), (json::array{"b", "d"}));
 }
 
+// {"a": null} fits both alternatives, and so not the whole; of the stricter ones it would fit one.
+TEST(FieldsRequired, OfASchemaWithOneOfStayAsTheyAre) {
+  std::string_view text = R"({"oneOf": [{"properties": {"a": {"type": "null"}}}, {"properties": {"b": {}}}]})";
+
+  EXPECT_EQ(filled(text), parse_json(text).value().get_object());
+}
+
 TEST(FieldsRequired, AFieldMayBeCalledLikeAKeyword) {
   auto schema = filled(R"({"properties": {"properties": {"type": ["object", "null"]}, "required": {"type": "null"}}})");
 

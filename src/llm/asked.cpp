@@ -18,4 +18,10 @@ std::vector<ToolCall> completed(std::vector<ToolCall> calls, Asked& asked) {
   return calls;
 }
 
+void mark_cut_call(Response& response) {
+  auto& calls = response.message.tool_calls;
+  if (response.finish != FinishReason::length || calls.empty()) return;
+  if (calls.back().arguments == "{}") calls.back().arguments = "{ (cut off by the output limit)";
+}
+
 }  // namespace executus::llm

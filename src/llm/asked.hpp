@@ -23,4 +23,8 @@ struct Asked {
 // Calls as they came from the wire: ids completed, names turned back, absent arguments made "{}".
 [[nodiscard]] std::vector<ToolCall> completed(std::vector<ToolCall> calls, Asked& asked);
 
+// An answer that was cut off by its limit right after the name of a call looks like a call without arguments. It must
+// not be made: its arguments become a text that nobody takes for JSON, and the model is told so.
+void mark_cut_call(Response& response);
+
 }  // namespace executus::llm

@@ -24,6 +24,9 @@ std::string tier_of_variable(std::string_view variable) {
   return tier;
 }
 
+// Somebody took a DSN for a spec: it may hold a token.
+std::string shown(const std::string& text) { return text.find("://") == std::string::npos ? text : "(no spec)"; }
+
 struct TierSetting {
   std::string text;
   std::string source;
@@ -42,7 +45,9 @@ class Catalog final : public ModelCatalog {
                std::move(options.chain_observer)},
         prices_(prices_of(options.prices)),
         limits_(windows_of(options.context_windows)),
+        http_(options.http),
         gates_(std::move(options.limits), clock_of(options)),
+        around_each_(std::move(options.around_each)),
         instruments_{options.usage, options.traces, &prices_, options.logger, options.random},
         providers_(environment_, options.http, std::move(vendors)) {
     for (auto& provider : options.providers) providers_.add(std::move(provider));
@@ -66,6 +71,18 @@ class Catalog final : public ModelCatalog {
                          std::move(attribution)};
   }
 
+  Result<std::shared_ptr<ImageModel>> image_model(std::string_view text) override {
+    auto spec = parse_spec(text);
+    if (!spec) return spec.error();
+    std::lock_guard lock(mutex_);
+    auto provider = providers_.find(spec->provider);
+    if (!provider) return provider.error();
+    if (auto model = (*provider)->image_model(spec->id)) return model;
+    return failed("model.no_images", "the provider '" + spec->provider +
+                                         "' has no models that paint; one with OpenAI's " +
+                                         "images API has (openai, or LLM_<NAME>=openai://host/v1)");
+  }
+
   Health& health() override { return health_; }
 
   [[nodiscard]] bool is_tier(std::string_view name) const override {
@@ -85,10 +102,20 @@ class Catalog final : public ModelCatalog {
       listing.providers = providers_.list();
     }
     for (const auto& tier : tier_names()) listing.tiers.push_back(tier_info(tier));
-    listing.aliases = aliases_;
+    for (const auto& [name, text] : aliases_) listing.aliases[name] = shown(text);
     listing.health = health_.snapshot();
     listing.limits = gates_.limits();
     return listing;
+  }
+
+  Task<std::vector<ToldModels>> refresh() override {
+    if (!http_) co_return std::vector<ToldModels>();
+    std::vector<ListingServer> servers;
+    {
+      std::lock_guard lock(mutex_);
+      servers = providers_.listing_servers();
+    }
+    co_return co_await limits_.refresh_all(std::move(servers), *http_);
   }
 
  private:
@@ -112,7 +139,8 @@ class Catalog final : public ModelCatalog {
     const auto& target = model->target();
     if (target.starts_with(spec.provider + "/")) spec.id = target.substr(spec.provider.size() + 1);
     if (!spec.effort.empty()) model = with_effort(std::move(model), spec.effort);
-    return gates_.through(std::move(model));
+    model = gates_.through(std::move(model));
+    return around_each_ ? around_each_(std::move(model)) : std::move(model);
   }
 
   static Error seen_from(std::string_view name, const Error& error) {
@@ -170,14 +198,16 @@ class Catalog final : public ModelCatalog {
   }
 
   [[nodiscard]] TierInfo tier_info(const std::string& tier) const {
-    TierInfo info{tier, {}, {}, {}};
+    TierInfo info;
+    info.name = tier;
     if (auto found = tier_setting(tier)) {
-      info.spec = found->text.find("://") == std::string::npos ? found->text : "";  // a URL may hold a token
+      info.spec = shown(found->text);
       info.source = found->source;
     }
-    if (auto spec = expand(tier))
+    if (auto spec = expand(tier)) {
       info.spec = to_string(*spec);
-    else
+      info.context_tokens = limits_.tokens(spec->front().provider + "/" + spec->front().id);
+    } else
       info.problem = spec.error().message();
     return info;
   }
@@ -190,8 +220,10 @@ class Catalog final : public ModelCatalog {
   mutable Health health_;
   const ChainParts chain_;
   const Prices prices_;
-  const ContextLimits limits_;
+  ContextLimits limits_;
+  net::HttpClient* const http_;
   const ModelGates gates_;
+  const std::function<std::shared_ptr<Model>(std::shared_ptr<Model>)> around_each_;  // null: nothing
   const Instruments instruments_;
   mutable std::mutex mutex_;  // of the providers
   ProviderTable providers_;

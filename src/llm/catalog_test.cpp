@@ -1,9 +1,9 @@
 #include <gmock/gmock.h>
 
+#include <executus/net/client/http_client.hpp>
 #include <executus/testing/manual_loop.hpp>
 
 #include "llm/vendor.hpp"
-#include "net/client/http_client.hpp"
 
 namespace executus::llm {
 namespace {

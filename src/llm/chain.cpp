@@ -2,6 +2,7 @@
 #include <optional>
 #include <utility>
 
+#include <executus/async/cancel.hpp>
 #include <executus/async/timing.hpp>
 #include <executus/llm/chain.hpp>
 
@@ -20,6 +21,24 @@ Step step_after(const ModelError& error, const ChainPolicy& policy) {
   if (error.failure() == Failure::permanent)
     return policy.on_permanent == ChainPolicy::OnPermanent::fail ? Step::stop : Step::advance_without_penalty;
   return error.retry_after() && *error.retry_after() > policy.longest_wait ? Step::advance : Step::retry;
+}
+
+// In a catch block: what a model threw. What is no ModelError becomes one of unknown failure, with the Error's code or
+// model.failed; Cancelled is thrown on.
+ModelError caught_error(const std::string& target) {
+  try {
+    throw;
+  } catch (const ModelError& error) {
+    return error;
+  } catch (const Cancelled&) {
+    throw;
+  } catch (const Error& error) {
+    return {Failure::unknown, error.code(), target + " failed: " + error.message()};
+  } catch (const std::exception& error) {
+    return {Failure::unknown, "model.failed", target + " failed: " + error.what()};
+  } catch (...) {
+    return {Failure::unknown, "model.failed", target + " failed, and did not say why"};
+  }
 }
 
 // Why each target did not answer, until one does.
@@ -80,7 +99,8 @@ class Chain final : public Model {
           auto asked = model->generate(request, observer);
           tell({ChainEvent::Kind::attempt, model->target()});
           co_return served(model->target(), co_await std::move(asked));
-        } catch (const ModelError& error) {
+        } catch (...) {
+          auto error = caught_error(model->target());
           if (observer) observer->on_reset();
           if (after(error, *model, tries, nobody) == Outcome::next) break;
           wait = pause(tries, error.retry_after());
@@ -101,11 +121,11 @@ class Chain final : public Model {
     return true;
   }
 
-  // Throws `error` (the one being handled) when it would be the same elsewhere.
+  // Throws `error` when it would be the same elsewhere.
   Outcome after(const ModelError& error, const Model& model, int tries, Exhaustion& nobody) {
     auto step = step_after(error, parts_.policy);
     bool benched = blame(model.target(), error);
-    if (step == Step::stop) throw;
+    if (step == Step::stop) throw error;
     if (step == Step::retry && !benched && tries < parts_.policy.retries) return Outcome::again;
     nobody.add(model.target(), error.message());
     if (error.failure() != Failure::permanent) nobody.may_help_in(error.retry_after());

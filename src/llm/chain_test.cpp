@@ -180,6 +180,48 @@ TEST_F(ChainTest, TakesBackWhatWasShownOfABrokenAnswer) {  // [LLM-18]
   EXPECT_EQ(screen.text, "half of") << "of the second model alone";
 }
 
+// Breaks its contract, or was cancelled.
+class Foreign final : public Model {
+ public:
+  explicit Foreign(std::exception_ptr thrown) : thrown_(std::move(thrown)) {}
+  Task<Response> generate(Request, StreamObserver* observer) override {
+    if (observer) observer->on_text("half of");
+    std::rethrow_exception(thrown_);
+    co_return Response{};
+  }
+  const std::string& target() const override { return target_; }
+
+ private:
+  std::exception_ptr thrown_;
+  std::string target_ = "lab/foreign";
+};
+
+TEST_F(ChainTest, TakesWhatIsNoModelErrorAsAnUnknownFailure) {  // [LLM-15] [LLM-18]
+  models_ = {std::make_shared<Foreign>(std::make_exception_ptr(std::runtime_error("a bug")))};
+  EXPECT_THROW((void)ask(), std::runtime_error) << "alone, it is for who asked";
+  models_ = {std::make_shared<Foreign>(std::make_exception_ptr(failed("lane.closed", "the lane is closed"))),
+             std::make_shared<Foreign>(std::make_exception_ptr(7)), std::make_shared<Shaky>("lab/second")};
+  Screen screen;
+
+  EXPECT_EQ(ask(&screen), "lab/second");
+
+  EXPECT_EQ(screen.text, "half of") << "of the last model alone";
+  EXPECT_TRUE(health_.benched("lab/foreign"));
+  models_.pop_back();
+  EXPECT_TRUE(health_.unbench("lab/foreign"));
+  auto nobody = error();
+  EXPECT_EQ(nobody.failure(), Failure::transient);
+  EXPECT_THAT(nobody.message(), HasSubstr("lab/foreign failed: the lane is closed"));
+}
+
+TEST_F(ChainTest, IsCancelledWithTheModelThatIsAsked) {
+  Cancelled cancelled({Cause::caller, "enough"});
+  models_ = {std::make_shared<Foreign>(std::make_exception_ptr(cancelled)), std::make_shared<Shaky>("lab/second")};
+
+  EXPECT_THROW((void)ask(), Cancelled);
+  EXPECT_FALSE(health_.benched("lab/foreign"));
+}
+
 TEST_F(ChainTest, IsNotDisturbedByWhoWatches) {  // [LLM-20]
   auto a = model("a", {busy()});
   rude_ = true;

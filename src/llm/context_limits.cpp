@@ -3,6 +3,8 @@
 #include <limits>
 #include <utility>
 
+#include <executus/async/task_group.hpp>
+
 #include "llm/context_windows_text.hpp"
 #include "llm/model_table_file.hpp"
 
@@ -77,11 +79,31 @@ void ContextLimits::learn(const std::string& provider, const ListedWindows& wind
   learned_.insert_or_assign(provider, windows);
 }
 
-Task<std::size_t> ContextLimits::refresh(ListDialect dialect, Endpoint endpoint, net::HttpClient& http) {
+Task<ToldModels> ContextLimits::refresh(ListDialect dialect, Endpoint endpoint, net::HttpClient& http) {
   auto provider = endpoint.name;
-  auto windows = co_await fetch_windows(dialect, std::move(endpoint), http);
-  learn(provider, windows);
-  co_return windows.size();
+  auto list = co_await fetch_models(dialect, std::move(endpoint), http);
+  learn(provider, list.windows);
+  co_return ToldModels{std::move(provider), list.models, list.windows.size(), {}};
+}
+
+// `told` outlives the group this belongs to. Nobody's failure ends the others'.
+Task<void> ContextLimits::refresh_into(ToldModels& told, ListingServer server, net::HttpClient& http) {
+  TaskContext context = co_await this_task();
+  told.provider = server.endpoint.name;
+  try {
+    told = co_await refresh(server.dialect, std::move(server.endpoint), http);
+  } catch (...) {
+    if (context.scope->cancelled()) throw;
+    told.problem = current_error().message();
+  }
+}
+
+Task<std::vector<ToldModels>> ContextLimits::refresh_all(std::vector<ListingServer> servers, net::HttpClient& http) {
+  std::vector<ToldModels> told(servers.size());
+  TaskGroup group(co_await this_task());
+  for (std::size_t i = 0; i < servers.size(); ++i) group.spawn(refresh_into(told[i], std::move(servers[i]), http));
+  co_await group.join();
+  co_return told;
 }
 
 }  // namespace executus::llm

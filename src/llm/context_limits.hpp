@@ -9,6 +9,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <executus/async/task.hpp>
 
@@ -27,6 +28,12 @@ namespace executus::llm {
 
 [[nodiscard]] ModelTable<int>::Layer shipped_windows();
 
+// A server that can be asked.
+struct ListingServer {
+  ListDialect dialect = ListDialect::openai;
+  Endpoint endpoint;
+};
+
 // Any thread.
 class ContextLimits final {
  public:
@@ -39,12 +46,15 @@ class ContextLimits final {
   // Replaces what is known from the server of `provider`.
   void learn(const std::string& provider, const ListedWindows& windows);
 
-  // Asks the server for its models, for at most 15 seconds and 1 MiB, and learns what it tells; returns of how many
-  // models it told. What was learned before stays when this fails. Error: ModelError, model.list for a list that is
-  // too long. `http` outlives the task.
-  [[nodiscard]] Task<std::size_t> refresh(ListDialect dialect, Endpoint endpoint, net::HttpClient& http);
+  // Asks the server for its models, for at most 15 seconds and 1 MiB, and learns what it tells. What was learned before
+  // stays when this fails. Error: ModelError, model.list for a list that is too long. `http` outlives the task.
+  [[nodiscard]] Task<ToldModels> refresh(ListDialect dialect, Endpoint endpoint, net::HttpClient& http);
+
+  // The same of many servers at once; what went wrong with one is in its row. By name.
+  [[nodiscard]] Task<std::vector<ToldModels>> refresh_all(std::vector<ListingServer> servers, net::HttpClient& http);
 
  private:
+  Task<void> refresh_into(ToldModels& told, ListingServer server, net::HttpClient& http);
   [[nodiscard]] int learned_tokens(const std::string& target) const;
 
   ModelTable<int> own_;

@@ -4,10 +4,9 @@
 
 #include <executus/async/root_group.hpp>
 #include <executus/llm/model.hpp>
+#include <executus/net/client/http_client.hpp>
 #include <executus/testing/http_server.hpp>
 #include <executus/testing/manual_loop.hpp>
-
-#include "net/client/http_client.hpp"
 
 namespace executus::llm {
 namespace {
@@ -69,7 +68,7 @@ TEST(ContextWindows, AFileSaysWhatIsWrongWithIt) {  // [MOD-12]
 // A server that lists its models, seen through the real HTTP client.
 class RefreshedLimits : public ::testing::Test {
  protected:
-  std::size_t refresh() { return block_on(*loop_, limits_.refresh(ListDialect::openai, endpoint(), *http_)); }
+  ToldModels refresh() { return block_on(*loop_, limits_.refresh(ListDialect::openai, endpoint(), *http_)); }
   Endpoint endpoint() { return {"lab", server_.url("/v1"), kListToken, "LLM_LAB"}; }
   ModelError error() {
     try {
@@ -90,7 +89,7 @@ class RefreshedLimits : public ::testing::Test {
 };
 
 TEST_F(RefreshedLimits, AreWhatTheServerTells) {  // [MOD-13]
-  EXPECT_EQ(refresh(), 1U);
+  EXPECT_EQ(refresh().windows, 1U);
 
   EXPECT_EQ(limits_.tokens("lab/m"), 4'096);
   EXPECT_EQ(server_.requests().at(0).target, "/v1/models");
@@ -99,7 +98,7 @@ TEST_F(RefreshedLimits, AreWhatTheServerTells) {  // [MOD-13]
 
 TEST_F(RefreshedLimits, AListOfOneMebibyteIsRead) {  // [MOD-13]
   reply_.body += std::string((1 << 20) - reply_.body.size(), ' ');
-  EXPECT_EQ(refresh(), 1U);
+  EXPECT_EQ(refresh().windows, 1U);
 }
 
 TEST_F(RefreshedLimits, ALongerListIsAClearErrorAndWhatWasKnownStays) {  // [MOD-13]
@@ -125,6 +124,24 @@ TEST_F(RefreshedLimits, StatusesAreTold) {  // [MOD-13]
 TEST_F(RefreshedLimits, WhatIsNoListIsTold) {  // [MOD-13]
   reply_.body = "<html>welcome</html>";
   EXPECT_EQ(error().code(), "model.malformed");
+}
+
+// One server's failure is its own.
+TEST_F(RefreshedLimits, OfManyServersAreAskedTogether) {  // [MOD-13]
+  auto lab = endpoint(), gone = endpoint();
+  gone.name = "gone";
+  gone.base_url = "http://127.0.0.1:1/v1";
+  std::vector<ListingServer> servers{{ListDialect::openai, gone}, {ListDialect::openai, lab}};
+
+  auto told = block_on(*loop_, limits_.refresh_all(std::move(servers), *http_));
+
+  ASSERT_EQ(told.size(), 2U);
+  EXPECT_EQ(told[0].provider, "gone");
+  EXPECT_THAT(told[0].problem, AllOf(HasSubstr("127.0.0.1:1"), Not(HasSubstr("c4n4ry"))));
+  EXPECT_EQ(told[1].provider, "lab");
+  EXPECT_EQ(told[1].problem, "");
+  EXPECT_EQ(told[1].models, 1U);
+  EXPECT_EQ(limits_.tokens("lab/m"), 4'096);
 }
 
 // Never answers in the time it is given.

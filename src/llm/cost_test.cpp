@@ -31,6 +31,14 @@ TEST(NanoDollars, UnknownIsNotZero) {
   EXPECT_EQ(cost_text(NanoDollars{0}), "$0.00");
 }
 
+TEST(Usage, SumsStopAtTheLargestNumber) {
+  constexpr auto most = std::numeric_limits<std::int64_t>::max();
+  Usage sum{most - 1, 1, most, 0, 2};
+  sum += Usage{2, 1, most, most, 0};
+
+  EXPECT_EQ(sum, (Usage{most, 2, most, most, 2}));
+}
+
 TEST(Attribution, IsChangedOneThingAtATime) {  // [MOD-10]
   auto user = with_usage_user(nullptr, "ada");
   auto all = with_model(with_trace_id(with_usage_tool(user, "classify"), "t-1"), "fast");

@@ -46,8 +46,9 @@ std::optional<TargetHealth> Health::benched(const std::string& target) {
 bool Health::failed(const std::string& target, std::string reason) {
   std::lock_guard lock(mutex_);
   auto& record = records_[target];
-  ++record.failures;
   record.reason = std::move(reason);
+  if (record.benched_until && *record.benched_until > clock_.mono()) return true;
+  ++record.failures;
   int beyond = record.failures - policy_.failures_to_bench;
   if (beyond < 0) return false;
   auto wait = policy_.first_bench;

@@ -25,6 +25,7 @@ TEST_F(HealthTest, BenchesAfterTwoFailuresInARow) {  // [LLM-16]
   EXPECT_TRUE(health_.failed("lab/m", "busy"));
   EXPECT_TRUE(is_benched());
   EXPECT_FALSE(is_benched("lab/other"));
+  EXPECT_TRUE(health_.failed("lab/m", "busy")) << "of a call that was under way";
   pass(5);
   EXPECT_FALSE(is_benched());
 }
@@ -38,6 +39,18 @@ TEST_F(HealthTest, DoublesTheBenchUpToFiveMinutes) {  // [LLM-16]
     pass(1);
     EXPECT_FALSE(is_benched()) << seconds;
   }
+}
+
+TEST_F(HealthTest, CallsThatFailTogetherCountAsOne) {  // [LLM-16]
+  for (int i = 0; i < 100; ++i) (void)health_.failed("lab/m", "busy");
+  EXPECT_TRUE(is_benched());
+  pass(5);
+  EXPECT_FALSE(is_benched()) << "they were asked before the first bench";
+  EXPECT_TRUE(health_.failed("lab/m", "busy"));
+  pass(9);
+  EXPECT_TRUE(is_benched()) << "the second is twice as long";
+  pass(1);
+  EXPECT_FALSE(is_benched());
 }
 
 TEST_F(HealthTest, ForgetsAllWithOneSuccess) {  // [LLM-16]

@@ -86,6 +86,7 @@ Task<Response> HttpModel::exchange(net::HttpRequest http, Reading reading) {
   } else {
     response = co_await read_whole(std::move(stream), reading);
   }
+  mark_cut_call(response);
   response.raw = std::move(reading.raw);
   co_return response;
 }
@@ -98,6 +99,7 @@ Task<Response> HttpModel::read_events(std::unique_ptr<net::HttpBody> body, Readi
       reading.show(reading.answer->add(event));
     if (!bytes) break;
   }
+  body->discard();  // only the end of the body follows an end mark, and then the connection is free for the next call
   co_return reading.answer->finish();
 }
 

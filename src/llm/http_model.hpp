@@ -6,10 +6,10 @@
 #include <string>
 
 #include <executus/llm/model.hpp>
+#include <executus/net/client/http_client.hpp>
 
 #include "llm/protocol.hpp"
 #include "llm/vendor.hpp"
-#include "net/client/http_client.hpp"
 
 namespace executus::llm {
 

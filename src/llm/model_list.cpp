@@ -25,6 +25,8 @@ std::string list_url(ListDialect dialect, const std::string& base_url) {
   switch (dialect) {
     case ListDialect::openai:
       return base_url + "/models";
+    case ListDialect::llamaswap:
+      return versioned(base_url, "/v1") + "/models";
     case ListDialect::anthropic:
       return versioned(base_url, "/v1") + "/models?limit=1000";
     case ListDialect::google:
@@ -74,6 +76,7 @@ std::string ollama_id(const json::object& model) {
 std::pair<std::string, int> entry_of(ListDialect dialect, const json::object& model) {
   switch (dialect) {
     case ListDialect::openai:
+    case ListDialect::llamaswap:
       return {text_in(model, "id"), openai_window(model)};
     case ListDialect::anthropic:
       return {text_in(model, "id"), window_at(&model, "max_input_tokens")};
@@ -118,26 +121,29 @@ net::HttpRequest list_request(ListDialect dialect, const Endpoint& endpoint) {
   return request;
 }
 
-ListedWindows listed_windows(ListDialect dialect, std::string_view body, const std::string& provider) {
+ModelList listed_models(ListDialect dialect, std::string_view body, const std::string& provider) {
   auto parsed = parse_json(body);
   if (!parsed) throw malformed_answer(provider, "it is no JSON (" + parsed.error().message() + ")");
-  std::string key = dialect == ListDialect::openai || dialect == ListDialect::anthropic ? "data" : "models";
+  std::string key = dialect == ListDialect::google || dialect == ListDialect::ollama ? "models" : "data";
   const auto* object = parsed->if_object();
   const auto* list = object ? array_in(*object, key) : nullptr;
   if (!list) throw malformed_answer(provider, "it has no list '" + key + "' of models");
-  ListedWindows windows;
-  for (const auto& each : *list)
-    if (const auto* model = each.if_object())
-      if (auto [id, tokens] = entry_of(dialect, *model); !id.empty() && tokens > 0)
-        windows.insert_or_assign(std::move(id), tokens);
-  return windows;
+  ModelList read;
+  for (const auto& each : *list) {
+    const auto* model = each.if_object();
+    auto [id, tokens] = model ? entry_of(dialect, *model) : std::pair<std::string, int>();
+    if (id.empty()) continue;
+    ++read.models;
+    if (tokens > 0) read.windows.insert_or_assign(std::move(id), tokens);
+  }
+  return read;
 }
 
-Task<ListedWindows> fetch_windows(ListDialect dialect, Endpoint endpoint, net::HttpClient& http) {
+Task<ModelList> fetch_models(ListDialect dialect, Endpoint endpoint, net::HttpClient& http) {
   auto response = co_await asked_for_list(dialect, endpoint, http);
   if (response.status < 200 || response.status >= 300)
     throw status_error(response.status, response.body, std::nullopt, list_server(endpoint));
-  co_return listed_windows(dialect, response.body, endpoint.name);
+  co_return listed_models(dialect, response.body, endpoint.name);
 }
 
 }  // namespace executus::llm

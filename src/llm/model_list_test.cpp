@@ -25,33 +25,39 @@ TEST(ModelList, OfCompatibleServersTellsWindowsByManyNames) {  // [MOD-13]
     {"id":"gpt-5","object":"model"},
     {"id":"zero","context_length":0}, {"id":"text","context_length":"9"}, {"context_length":9}, 7]})";
 
-  EXPECT_THAT(listed_windows(ListDialect::openai, body, "lab"),
+  EXPECT_THAT(listed_models(ListDialect::openai, body, "lab").windows,
               UnorderedElementsAre(Pair("vllm", 32'768), Pair("router/x", 131'072), Pair("groq", 65'536),
                                    Pair("mistral", 256'000), Pair("studio", 4'096), Pair("llama.cpp", 8'192)));
+}
+
+TEST(ModelList, CountsAlsoModelsOfWhichNoWindowIsTold) {  // [MOD-13]
+  constexpr auto body = R"({"data":[{"id":"a","context_length":9},{"id":"b"},{"object":"no id"},7]})";
+  for (auto dialect : {ListDialect::openai, ListDialect::llamaswap})
+    EXPECT_EQ(listed_models(dialect, body, "lab").models, 2U);
 }
 
 TEST(ModelList, OfAnthropic) {  // [MOD-13]
   constexpr auto body = R"({"data":[{"type":"model","id":"claude-x","max_input_tokens":1000000,"max_tokens":128000},
                                      {"type":"model","id":"claude-old","max_input_tokens":null}],"has_more":false})";
-  EXPECT_THAT(listed_windows(ListDialect::anthropic, body, "a"), ElementsAre(Pair("claude-x", 1'000'000)));
+  EXPECT_THAT(listed_models(ListDialect::anthropic, body, "a").windows, ElementsAre(Pair("claude-x", 1'000'000)));
 }
 
 TEST(ModelList, OfGoogle) {  // [MOD-13]
   constexpr auto body = R"({"models":[{"name":"models/gemini-x","inputTokenLimit":1048576,"outputTokenLimit":65536}]})";
-  EXPECT_THAT(listed_windows(ListDialect::google, body, "g"), ElementsAre(Pair("gemini-x", 1'048'576)));
+  EXPECT_THAT(listed_models(ListDialect::google, body, "g").windows, ElementsAre(Pair("gemini-x", 1'048'576)));
 }
 
 TEST(ModelList, OfOllama) {  // [MOD-13]
   constexpr auto body = R"({"models":[{"name":"gemma3:latest","model":"gemma3:latest","context_length":4096},
                                        {"name":"qwen3:8b","model":"qwen3:8b","context_length":32768}]})";
-  EXPECT_THAT(listed_windows(ListDialect::ollama, body, "o"),
+  EXPECT_THAT(listed_models(ListDialect::ollama, body, "o").windows,
               ElementsAre(Pair("gemma3", 4'096), Pair("qwen3:8b", 32'768)));
-  EXPECT_THAT(listed_windows(ListDialect::ollama, R"({"models":[]})", "o"), IsEmpty());
+  EXPECT_THAT(listed_models(ListDialect::ollama, R"({"models":[]})", "o").windows, IsEmpty());
 }
 
 TEST(ModelList, ThatIsNoneIsAnError) {  // [MOD-13]
   for (const char* body : {"<html>", "[]", "{}", R"({"data":{}})", R"({"models":[]})", ""}) try {
-      (void)listed_windows(ListDialect::openai, body, "lab");
+      (void)listed_models(ListDialect::openai, body, "lab");
       ADD_FAILURE() << body;
     } catch (const ModelError& error) {
       EXPECT_EQ(error.code(), "model.malformed");
@@ -69,6 +75,7 @@ TEST(ModelList, IsAskedForWhereEachApiHasIt) {  // [MOD-13]
   EXPECT_EQ(url(ListDialect::anthropic, "http://a/v1"), "http://a/v1/models?limit=1000");
   EXPECT_EQ(url(ListDialect::google, "http://g"), "http://g/v1beta/models?pageSize=1000");
   EXPECT_EQ(url(ListDialect::google, "http://g/v1beta"), "http://g/v1beta/models?pageSize=1000");
+  EXPECT_EQ(url(ListDialect::llamaswap, "http://s"), "http://s/v1/models");
   EXPECT_EQ(url(ListDialect::ollama, "http://o"), "http://o/api/ps");
 }
 

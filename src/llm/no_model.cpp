@@ -1,5 +1,7 @@
 #include "llm/no_model.hpp"
 
+#include <algorithm>
+
 #include "llm/naming.hpp"
 
 namespace executus::llm {
@@ -30,11 +32,10 @@ Variables variables_of(const Vendors& vendors) {
   for (const auto& vendor : vendors) {
     const auto& variable = vendor.key_variable.empty() ? vendor.url_variable : vendor.key_variable;
     if (variable.empty()) continue;
-    auto or_url = vendor.url_variable.empty() ? "" : " (or " + vendor.url_variable + " for a compatible server)";
-    if (vendor.make)
-      variables.useful.push_back(variable + or_url);
-    else
-      variables.planned.push_back(variable);
+    bool has_both = !vendor.key_variable.empty() && !vendor.url_variable.empty();
+    auto words = variable + (has_both ? " (or " + vendor.url_variable + " for a compatible server)" : "");
+    auto& all = vendor.make ? variables.useful : variables.planned;
+    if (std::find(all.begin(), all.end(), words) == all.end()) all.push_back(words);
   }
   return variables;
 }

@@ -1,6 +1,7 @@
 #include "llm/paced_model.hpp"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 #include <variant>
 
@@ -13,6 +14,7 @@ constexpr std::int64_t kImageTokens = 1'000;
 constexpr int kAnswerTokens = 1'000;
 constexpr std::size_t kBytesPerToken = 4;
 constexpr Milliseconds kPauseWhenUnsaid{1'000};
+constexpr Milliseconds kLongestPause{60'000};
 constexpr int kTooManyRequests = 429;
 constexpr int kFirstRefusal = 400;
 
@@ -34,18 +36,28 @@ struct RequestSize {
   }
 };
 
-// What a refused request would have taken it did not take. A call that broke off may have taken all of it.
+// What a refused request would have taken it did not take. A call that broke off may have taken all of it. The limits
+// are of minutes, and shared: a server that wants a day without one model must not cost a day of all of them.
 void settle_failure(Pace& pace, const ModelError& error, std::int64_t estimated, MonoTime now) {
   if (error.http_status() == kTooManyRequests) {
-    pace.pause_until(later(now, error.retry_after().value_or(kPauseWhenUnsaid)));
+    pace.pause_until(later(now, std::min(error.retry_after().value_or(kPauseWhenUnsaid), kLongestPause)));
   }
   if (error.http_status() >= kFirstRefusal) pace.settle(estimated, 0, now);
 }
 
-Task<Response> paced_call(std::shared_ptr<Pace> pace, std::int64_t estimated, Task<Response> call) {
+ModelError held_back(const std::string& target, Milliseconds hold) {
+  auto seconds = std::chrono::ceil<std::chrono::seconds>(hold).count();
+  return {Failure::transient, "model.overloaded",
+          target + " was not asked: its server wants no request for another " + std::to_string(seconds) +
+              " s; try again then, or raise the limits of the account",
+          kTooManyRequests, hold};
+}
+
+Task<Response> paced_call(std::shared_ptr<Pace> pace, std::int64_t estimated, const Model& model, Task<Response> call) {
   TaskContext context = co_await this_task();
   const Clock& clock = context.strand->loop().clock();
-  co_await pace->acquire(estimated);
+  auto hold = co_await pace->acquire(estimated);
+  if (hold.count() > 0) throw held_back(model.target(), hold);
   try {
     Response& response = co_await call;
     auto actual = response.usage.input + response.usage.output;
@@ -65,7 +77,7 @@ class PacedModel final : public Model {
   // The call is made, but not begun before it may be: so the request waits in one frame, not in two.
   Task<Response> generate(Request request, StreamObserver* observer) override {
     auto estimated = pace_->counts_tokens() ? estimated_tokens(request) : 0;
-    return paced_call(pace_, estimated, model_->generate(std::move(request), observer));
+    return paced_call(pace_, estimated, *model_, model_->generate(std::move(request), observer));
   }
   [[nodiscard]] const std::string& target() const override { return model_->target(); }
   [[nodiscard]] Capabilities capabilities() const override { return model_->capabilities(); }

@@ -4,6 +4,7 @@
 #include <map>
 #include <mutex>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include <executus/async/loop.hpp>
@@ -37,38 +38,35 @@ using PaceId = std::uint64_t;
 struct Pace::Line : std::enable_shared_from_this<Line> {
   explicit Line(const ModelLimits& limits) : requests(request_bucket(limits)), tokens(tokens_bucket(limits)) {}
 
-  struct Waiting {
-    std::int64_t tokens;
-    Loop* loop;
-    OneShot<> turn;
-  };
   // A place in the line, then a request that was let go. Taken back unless it was sent.
-  class Ticket {
-   public:
-    Ticket(std::shared_ptr<Line> line, PaceId id, std::int64_t tokens, Loop& loop)
-        : line_(std::move(line)), id_(id), tokens_(tokens), loop_(loop) {}
+  struct Ticket {
+    Ticket(std::shared_ptr<Line> line_, std::int64_t tokens_, Loop& loop_)
+        : line(std::move(line_)), tokens(tokens_), loop(loop_) {}
     Ticket(const Ticket&) = delete;
     ~Ticket() {
-      if (!sent_) line_->withdraw(id_, tokens_, loop_.clock().mono());
+      if (!sent) line->withdraw(*this);
     }
-    void sent() noexcept { sent_ = true; }
-
-   private:
-    std::shared_ptr<Line> line_;
-    PaceId id_;
-    std::int64_t tokens_;
-    Loop& loop_;
-    bool sent_ = false;
+    const std::shared_ptr<Line> line;
+    const std::int64_t tokens;
+    Loop& loop;
+    PaceId id = 0;
+    bool taken = false;  // its share of the buckets; the line's mutex guards it
+    bool sent = false;
   };
-  struct Place {
-    PaceId id;
-    std::optional<OneShot<>> turn;  // nothing: it may go
+  using Turn = OneShot<Milliseconds>;  // as acquire() returns it
+  struct Waiting {
+    Ticket& ticket;  // leaves the line before it dies
+    Turn turn;
   };
-  Place join(std::int64_t amount, Loop& loop);
-  void withdraw(PaceId id, std::int64_t amount, MonoTime now);
+  // The turn to wait for, or what acquire() returns at once.
+  std::variant<Milliseconds, Turn> join(Ticket& ticket);
+  void withdraw(Ticket& ticket);
+  void turn_all_away(std::unique_lock<std::mutex> lock);
 
+  [[nodiscard]] Milliseconds held_for(MonoTime now) const;  // 0: no longer than kLongestHold
   [[nodiscard]] MonoTime ready(std::int64_t amount, MonoTime now) const;
   void take(double count, std::int64_t amount, MonoTime now);
+  void take(Ticket& ticket, MonoTime now);
   void move_up(std::unique_lock<std::mutex> lock);
   void arm();
 
@@ -82,24 +80,37 @@ struct Pace::Line : std::enable_shared_from_this<Line> {
   TimerId timer = 0;
 };
 
-Pace::Line::Place Pace::Line::join(std::int64_t amount, Loop& loop) {
+std::variant<Milliseconds, Pace::Line::Turn> Pace::Line::join(Ticket& ticket) {
   std::lock_guard lock(mutex);
-  PaceId id = ++last_id;
-  auto now = loop.clock().mono();
-  if (waiting.empty() && ready(amount, now) <= now) {
-    take(1, amount, now);
-    return {id, std::nullopt};
-  }
-  OneShot<> turn;
-  waiting.emplace(id, Waiting{amount, &loop, turn});
+  auto now = ticket.loop.clock().mono();
+  if (auto hold = held_for(now); hold.count() > 0) return hold;
+  if (waiting.empty() && ready(ticket.tokens, now) <= now) return take(ticket, now), Milliseconds(0);
+  Turn turn;
+  ticket.id = ++last_id;
+  waiting.emplace(ticket.id, Waiting{ticket, turn});
   if (waiting.size() == 1) arm();
-  return {id, std::move(turn)};
+  return turn;
 }
 
-void Pace::Line::withdraw(PaceId id, std::int64_t amount, MonoTime now) {
+void Pace::Line::withdraw(Ticket& ticket) {
   std::unique_lock lock(mutex);
-  if (waiting.erase(id) == 0) take(-1, -amount, now);
+  waiting.erase(ticket.id);
+  if (ticket.taken) take(-1, -ticket.tokens, ticket.loop.clock().mono());
   move_up(std::move(lock));
+}
+
+void Pace::Line::turn_all_away(std::unique_lock<std::mutex> lock) {
+  std::vector<std::pair<Turn, Milliseconds>> turns;
+  for (auto& [id, each] : std::exchange(waiting, {}))
+    turns.emplace_back(std::move(each.turn), held_for(each.ticket.loop.clock().mono()));
+  arm();
+  lock.unlock();
+  for (auto& [turn, hold] : turns) turn.set(hold);
+}
+
+Milliseconds Pace::Line::held_for(MonoTime now) const {
+  if (paused_until <= later(now, kLongestHold)) return Milliseconds(0);
+  return std::chrono::ceil<Milliseconds>(paused_until - now);
 }
 
 MonoTime Pace::Line::ready(std::int64_t amount, MonoTime now) const {
@@ -114,28 +125,33 @@ void Pace::Line::take(double count, std::int64_t amount, MonoTime now) {
   if (tokens) tokens->take(static_cast<double>(amount), now);
 }
 
+void Pace::Line::take(Ticket& ticket, MonoTime now) {
+  take(1, ticket.tokens, now);
+  ticket.taken = true;
+}
+
 // Lets those go who may, and sets the timer for who is first then.
 void Pace::Line::move_up(std::unique_lock<std::mutex> lock) {
-  std::vector<OneShot<>> turns;
+  std::vector<Turn> turns;
   while (!waiting.empty()) {
     auto& first = waiting.begin()->second;
-    auto now = first.loop->clock().mono();
-    if (ready(first.tokens, now) > now) break;
-    take(1, first.tokens, now);
+    auto now = first.ticket.loop.clock().mono();
+    if (ready(first.ticket.tokens, now) > now) break;
+    take(first.ticket, now);
     turns.push_back(std::move(first.turn));
     waiting.erase(waiting.begin());
   }
   arm();
   lock.unlock();
-  for (const auto& turn : turns) turn.set();
+  for (auto& turn : turns) turn.set(Milliseconds(0));
 }
 
 void Pace::Line::arm() {
   if (auto* loop = std::exchange(timer_loop, nullptr)) loop->cancel_timer(timer);
   if (waiting.empty()) return;
-  const auto& first = waiting.begin()->second;
-  auto when = ready(first.tokens, first.loop->clock().mono());
-  timer_loop = first.loop;
+  const auto& first = waiting.begin()->second.ticket;
+  auto when = ready(first.tokens, first.loop.clock().mono());
+  timer_loop = &first.loop;
   timer = timer_loop->call_at(when, [line = shared_from_this()] { line->move_up(std::unique_lock(line->mutex)); });
 }
 
@@ -143,16 +159,16 @@ Pace::Pace(const ModelLimits& limits)
     : counts_tokens_(limits.tokens_per_minute > 0), line_(std::make_shared<Line>(limits)) {}
 
 // By its own reference: the line may be needed when the pace is gone.
-Task<void> Pace::acquire(std::int64_t tokens) {
+Task<Milliseconds> Pace::acquire(std::int64_t tokens) {
   TaskContext context = co_await this_task();
-  Loop& loop = context.strand->loop();
   context.scope->throw_if_cancelled();
-  auto line = line_;
-  auto place = line->join(tokens, loop);
-  Line::Ticket ticket(line, place.id, tokens, loop);
-  if (place.turn) co_await place.turn->wait();
+  Line::Ticket ticket(line_, tokens, context.strand->loop());
+  auto place = ticket.line->join(ticket);
+  auto* turn = std::get_if<Line::Turn>(&place);
+  auto hold = turn ? co_await turn->wait() : std::get<Milliseconds>(place);
   context.scope->throw_if_cancelled();
-  ticket.sent();
+  ticket.sent = hold.count() == 0;
+  co_return hold;
 }
 
 void Pace::settle(std::int64_t estimated, std::int64_t actual, MonoTime now) {
@@ -165,7 +181,9 @@ void Pace::settle(std::int64_t estimated, std::int64_t actual, MonoTime now) {
 void Pace::pause_until(MonoTime when) {
   std::unique_lock lock(line_->mutex);
   line_->paused_until = std::max(line_->paused_until, when);
-  line_->move_up(std::move(lock));
+  if (line_->waiting.empty()) return;
+  bool too_long = line_->held_for(line_->waiting.begin()->second.ticket.loop.clock().mono()).count() > 0;
+  too_long ? line_->turn_all_away(std::move(lock)) : line_->move_up(std::move(lock));
 }
 
 std::size_t Pace::waiting() const {

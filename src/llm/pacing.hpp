@@ -14,13 +14,17 @@
 
 namespace executus::llm {
 
+// Who asks may have another model to go to: the longest that a request is held back because the server wants that.
+inline constexpr Milliseconds kLongestHold{10'000};
+
 class Pace final {
  public:
   explicit Pace(const ModelLimits& limits);
 
-  // Returns when a request of about `tokens` may be sent, on the clock of the task's loop, which is the same for all.
-  // A task that is cancelled leaves the line and has used up nothing.
-  [[nodiscard]] Task<void> acquire(std::int64_t tokens);
+  // Returns 0 when a request of about `tokens` may be sent, on the clock of the task's loop, which is the same for all.
+  // While the server is to be left alone for longer than kLongestHold nobody waits, also not who is in the line
+  // already: it returns how long that will be. Such a task, and one that is cancelled, has used up nothing.
+  [[nodiscard]] Task<Milliseconds> acquire(std::int64_t tokens);
 
   // A request that was let go for `estimated` tokens took `actual` ones.
   void settle(std::int64_t estimated, std::int64_t actual, MonoTime now);

@@ -110,12 +110,15 @@ class CountingServer final : public Model {
 Task<void> ask_forever(Model& model) {
   try {
     for (;;) {
+      Milliseconds wait{0};
       try {
         Request request;
         request.system = std::string(2'000, 's');
         co_await model.generate(std::move(request), nullptr);
-      } catch (const ModelError&) {
+      } catch (const ModelError& error) {
+        wait = error.retry_after().value_or(wait);
       }
+      co_await sleep_for(wait);
     }
   } catch (const Cancelled&) {
   }

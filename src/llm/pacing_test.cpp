@@ -35,8 +35,8 @@ class PaceTest : public ::testing::Test {
   }
   Task<void> acquire(std::string name, std::int64_t tokens) {
     try {
-      co_await pace_->acquire(tokens);
-      went_.push_back(name);
+      auto hold = co_await pace_->acquire(tokens);
+      went_.push_back(hold.count() > 0 ? name + " not for " + std::to_string(hold.count()) : name);
     } catch (const Cancelled& cancelled) {
       went_.push_back(name + " " + std::string(to_string(cancelled.cause())));
     }
@@ -87,11 +87,37 @@ TEST_F(PaceTest, ATurnThatComesTogetherWithACancellationIsGivenOn) {
 TEST_F(PaceTest, APauseHoldsEverybodyAndAShorterOneDoesNotEndIt) {
   for (auto name : {"a", "b", "c"}) ask(name);
   went_.clear();
-  pace_->pause_until(now() + Milliseconds(20'000));
+  pace_->pause_until(now() + Milliseconds(10'000));
   pace_->pause_until(now() + Milliseconds(5'000));
   ask("d");
-  EXPECT_THAT(went_after(19'999), IsEmpty());
+  EXPECT_THAT(went_after(9'999), IsEmpty());
   EXPECT_THAT(went_after(1), ElementsAre("c", "d")) << "the bucket filled meanwhile";
+}
+
+TEST_F(PaceTest, ALongPauseTurnsEverybodyAway) {
+  for (auto name : {"a", "b", "c"}) ask(name);
+  went_.clear();
+  pace_->pause_until(now() + Milliseconds(20'000));
+  ask("d");
+  EXPECT_THAT(went_after(0), ElementsAre("c not for 20000", "d not for 20000"));
+  EXPECT_EQ(pace_->waiting(), 0u);
+  EXPECT_THAT(went_after(9'999), IsEmpty());
+  ask("e");
+  EXPECT_THAT(went_after(1), ElementsAre("e not for 10001"));
+  ask("f");
+  EXPECT_THAT(went_after(9'999), IsEmpty()) << "that is worth waiting for";
+  EXPECT_THAT(went_after(1), ElementsAre("f"));
+}
+
+TEST_F(PaceTest, WhoIsTurnedAwayHasUsedUpNothing) {
+  for (auto name : {"a", "b", "c", "d"}) ask(name);
+  went_.clear();
+  auto turned = now() + Milliseconds(10'001);
+  pace_->pause_until(turned);
+  EXPECT_THAT(went_after(0), ElementsAre("c not for 10001", "d not for 10001"));
+  EXPECT_THAT(went_after(10'001), IsEmpty());
+  for (auto name : {"e", "f", "g"}) ask(name);
+  EXPECT_THAT(went_after(0), ElementsAre("e", "f")) << "a burst, and no more";
 }
 
 TEST_F(PaceTest, TokensAreGuessedBeforeAndSetRightAfter) {

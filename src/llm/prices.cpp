@@ -10,25 +10,25 @@
 namespace executus::llm {
 namespace {
 
-// Wide enough for any count of tokens at any rate.
-__extension__ using Picodollars = __int128;
+// Wide enough for sums of any counts of tokens, and for the picodollars they cost at any rate.
+__extension__ using Wide = __int128;
 
-Picodollars charge(std::int64_t tokens, std::int64_t rate) { return static_cast<Picodollars>(tokens) * rate; }
-
-NanoDollars rounded(Picodollars pico) {
-  constexpr Picodollars nano = 1'000;
-  constexpr Picodollars most = std::numeric_limits<std::int64_t>::max();
+NanoDollars rounded(Wide pico) {
+  constexpr Wide nano = 1'000;
+  constexpr Wide most = std::numeric_limits<std::int64_t>::max();
   return {static_cast<std::int64_t>(std::min((pico + nano / 2) / nano, most))};
 }
 
 // The cache's parts are parts of the input; servers that count them beside it say an input that is too small.
-std::int64_t whole_input(const Usage& usage) { return std::max(usage.input, usage.cache_read + usage.cache_write); }
+Wide whole_input(const Usage& usage) {
+  return std::max(Wide{usage.input}, Wide{usage.cache_read} + Wide{usage.cache_write});
+}
 
 NanoDollars at_rates(const Usage& usage, const Rates& rates) {
-  auto plain = whole_input(usage) - usage.cache_read - usage.cache_write;
-  return rounded(charge(plain, rates.input) + charge(usage.output, rates.output) +
-                 charge(usage.cache_read, rates.cache_read.value_or(rates.input)) +
-                 charge(usage.cache_write, rates.cache_write.value_or(rates.input)));
+  Wide plain = whole_input(usage) - usage.cache_read - usage.cache_write;
+  return rounded(plain * rates.input + Wide{usage.output} * rates.output +
+                 Wide{usage.cache_read} * rates.cache_read.value_or(rates.input) +
+                 Wide{usage.cache_write} * rates.cache_write.value_or(rates.input));
 }
 
 bool is_free(const Rates& rates) {

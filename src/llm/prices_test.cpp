@@ -51,6 +51,13 @@ TEST(Prices, AreExact) {
       "$9223372036.854775807");
 }
 
+TEST(Prices, OfAnyCountsAreNotNegative) {
+  constexpr auto most = std::numeric_limits<std::int64_t>::max();
+  EXPECT_EQ(
+      cost_by("prices: {a/m: {input: 1, output: 1}}", "a/m", {.input = 1, .cache_read = most, .cache_write = most}),
+      "$9223372036.854775807");
+}
+
 TEST(Prices, UnknownIsNeverZero) {
   EXPECT_EQ(cost_by("", "a/m", {.input = 1}), "unknown");
   EXPECT_EQ(cost_by("prices: {a/m: {input: 2, output: 10}}", "a/other", {.input = 1}), "unknown");

@@ -7,9 +7,9 @@
 #include <string_view>
 
 #include <executus/llm/model.hpp>
+#include <executus/net/client/http_client.hpp>
 
 #include "llm/asked.hpp"
-#include "net/client/http_client.hpp"
 
 namespace executus::llm {
 

@@ -168,11 +168,22 @@ Error ProviderTable::unknown(const std::string& name) const {
 
 std::vector<ProviderInfo> ProviderTable::list() const {
   std::vector<ProviderInfo> infos;
-  for (const auto& [name, entry] : entries_) {
-    bool built_in = !entry.vendor || entry.vendor->default_url.empty();
-    if (!entry.info.source.empty() || (built_in && !entry.problem)) infos.push_back(entry.info);
-  }
+  for (const auto& [name, entry] : entries_)
+    if (is_found(entry)) infos.push_back(entry.info);
   return infos;
+}
+
+std::vector<ListingServer> ProviderTable::listing_servers() const {
+  std::vector<ListingServer> servers;
+  for (const auto& [name, entry] : entries_)
+    if (is_found(entry) && !entry.problem && entry.vendor && entry.vendor->list)
+      servers.push_back({*entry.vendor->list, entry.endpoint});
+  return servers;
+}
+
+bool ProviderTable::is_found(const Entry& entry) {
+  bool built_in = !entry.vendor || entry.vendor->default_url.empty();
+  return !entry.info.source.empty() || (built_in && !entry.problem);
 }
 
 bool ProviderTable::offers(const Vendor& vendor) const {

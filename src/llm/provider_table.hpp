@@ -12,6 +12,7 @@
 
 #include <executus/base/environment.hpp>
 
+#include "llm/context_limits.hpp"
 #include "llm/vendor.hpp"
 
 namespace executus::llm {
@@ -28,6 +29,9 @@ class ProviderTable final {
   [[nodiscard]] Result<std::shared_ptr<Provider>> find(const std::string& name);
 
   [[nodiscard]] std::vector<ProviderInfo> list() const;
+
+  // Of list(), those that can be asked which models they have.
+  [[nodiscard]] std::vector<ListingServer> listing_servers() const;
   [[nodiscard]] const Vendors& vendors() const noexcept { return vendors_; }
 
   // Whether the vendor's own provider is configured and can be used.
@@ -44,6 +48,7 @@ class ProviderTable final {
   [[nodiscard]] Entry own_entry(const Vendor& vendor) const;
   [[nodiscard]] Entry dsn_entry(const std::string& variable) const;
   [[nodiscard]] Result<std::shared_ptr<Provider>> use(Entry& entry) const;
+  [[nodiscard]] static bool is_found(const Entry& entry);
   [[nodiscard]] std::string known_schemes() const;
   [[nodiscard]] Error unknown(const std::string& name) const;
   static void settle(Entry& entry);

@@ -8,8 +8,7 @@
 #include <boost/json/object.hpp>
 
 #include <executus/base/clock.hpp>
-
-#include "net/client/http_client.hpp"
+#include <executus/net/client/http_client.hpp>
 
 namespace executus::llm {
 

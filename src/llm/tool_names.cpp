@@ -7,13 +7,16 @@ namespace {
 
 constexpr std::size_t kLongestName = 64;
 
+bool begins_name(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+bool stays_in_name(char c) { return begins_name(c) || (c >= '0' && c <= '9') || c == '-'; }
+
+// What becomes '_' may stand at the beginning.
 std::string fit(const std::string& name) {
-  std::string wire = name.substr(0, kLongestName);
-  for (char& c : wire) {
-    bool allowed = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-    if (!allowed) c = '_';
-  }
-  return wire.empty() ? "_" : wire;
+  std::string wire = name;
+  for (char& c : wire)
+    if (!stays_in_name(c)) c = '_';
+  if (wire.empty() || !begins_name(wire[0])) wire.insert(0, 1, '_');
+  return wire.substr(0, kLongestName);
 }
 
 std::string numbered(const std::string& wire, int number) {

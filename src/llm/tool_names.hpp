@@ -1,4 +1,5 @@
-// OpenAI accepts tool names of [a-zA-Z0-9_-]{1,64} only; ours may hold dots (SERVER.TOOL) and be longer.
+// Tool names that every provider takes: [a-zA-Z0-9_-]{1,64}, as OpenAI wants them, with a letter or '_' in front, as
+// Gemini does. Ours may hold dots (SERVER.TOOL), begin with a digit and be longer.
 #pragma once
 
 #include <map>

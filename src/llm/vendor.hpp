@@ -5,11 +5,14 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <executus/llm/model.hpp>
 #include <executus/llm/providers.hpp>
+
+#include "llm/list_dialect.hpp"
 
 namespace executus::llm {
 
@@ -28,6 +31,7 @@ struct Vendor {
   std::map<std::string, std::string> tiers = {};  // default models: tier -> id and parameters
   // How the value of url_variable is read; null: as an http or https URL.
   std::function<Result<std::string>(std::string_view value)> read_url = {};
+  std::optional<ListDialect> list = {};  // how its servers tell which models they have; nothing: they do not
   // Null: this version has no client for it. `http` may be null only where default_url is empty.
   std::function<std::shared_ptr<Provider>(Endpoint endpoint, net::HttpClient* http)> make = {};
 };

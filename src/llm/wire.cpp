@@ -12,6 +12,26 @@ namespace executus::llm {
 
 namespace json = boost::json;
 
+namespace {
+
+// Recurses as deep as parse_json lets a value be.
+bool is_deeper(const json::value& value, std::size_t depth) {
+  if (!value.is_structured()) return false;
+  if (depth == 0) return true;
+  if (const auto* list = value.if_array())
+    return std::ranges::any_of(*list, [&](const auto& element) { return is_deeper(element, depth - 1); });
+  return std::ranges::any_of(value.get_object(),
+                             [&](const auto& member) { return is_deeper(member.value(), depth - 1); });
+}
+
+}  // namespace
+
+Result<json::value> parse_answer(std::string_view text) {
+  auto value = parse_json(text);
+  if (value && is_deeper(*value, kDeepestAnswer)) return failed("json.malformed", "the JSON text is nested too deeply");
+  return value;
+}
+
 const json::object* object_in(const json::object& object, std::string_view key) {
   const auto* value = object.if_contains(key);
   return value ? value->if_object() : nullptr;
@@ -32,7 +52,7 @@ std::int64_t count_in(const json::object* object, std::string_view key) {
   if (!value || !value->is_number()) return 0;
   boost::system::error_code error;
   auto count = value->to_number<std::int64_t>(error);
-  return error ? 0 : std::max<std::int64_t>(count, 0);
+  return error ? 0 : std::clamp<std::int64_t>(count, 0, kMostCounted);
 }
 
 json::value text_json(std::string_view text) { return json::value(repair_utf8(text)); }

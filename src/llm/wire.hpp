@@ -7,15 +7,24 @@
 
 #include <boost/json/object.hpp>
 
+#include <executus/base/result.hpp>
 #include <executus/llm/model.hpp>
 
 namespace executus::llm {
+
+// The JSON of an answer of which parts are kept as they came. Nested less deep than parse_json takes it, since journals
+// and cassettes have levels around those parts. Error json.malformed.
+inline constexpr std::size_t kDeepestAnswer = 100;
+[[nodiscard]] Result<boost::json::value> parse_answer(std::string_view text);
 
 // Readers that take what is there and of the right kind, and else nothing.
 [[nodiscard]] const boost::json::object* object_in(const boost::json::object& object, std::string_view key);
 [[nodiscard]] const boost::json::array* array_in(const boost::json::object& object, std::string_view key);
 [[nodiscard]] std::string text_in(const boost::json::object& object, std::string_view key);
-[[nodiscard]] std::int64_t count_in(const boost::json::object* object, std::string_view key);  // never negative
+
+// Never negative, and never so large that the sum of a few overflows: servers may say anything.
+inline constexpr std::int64_t kMostCounted = 1'000'000'000'000'000;
+[[nodiscard]] std::int64_t count_in(const boost::json::object* object, std::string_view key);
 
 // Texts from tools and people may be no UTF-8; JSON must be.
 [[nodiscard]] boost::json::value text_json(std::string_view text);

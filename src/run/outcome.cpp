@@ -79,6 +79,7 @@ RunOutcome outcome_of(const RunId& run, const journal::Checkpoint& checkpoint, c
     outcome.error_code = checkpoint.ended->error_code;
     if (outcome.output.empty()) outcome.output = agent::final_text(checkpoint.conversation.transcript());
   }
+  outcome.finish = checkpoint.finish;
   outcome.iterations = static_cast<int>(checkpoint.conversation.responses());
   outcome.attempts = checkpoint.attempts;
   outcome.usage = checkpoint.conversation.usage();

@@ -223,6 +223,7 @@ TEST(Phases, UseTheirOwnModelOrTheAgentsWhenItDoesNotResolve) {  // [PH-13] [PH-
   ASSERT_EQ(resolver.thinker->requests.size(), 1u);
   ASSERT_TRUE(resolver.thinker->requests[0].attribution);
   EXPECT_EQ(resolver.thinker->requests[0].attribution->user, "me");
+  EXPECT_EQ(resolver.thinker->requests[0].attribution->run, "run");
   EXPECT_EQ(run.model->requests.size(), 1u);
 }
 

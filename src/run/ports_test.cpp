@@ -414,6 +414,21 @@ TEST(Observers, AreToldWhichRunItIs) {  // [STP-08]
   EXPECT_THAT(observer.seen, ElementsAre("one", "one", "two", "two"));
 }
 
+TEST(Executor, EveryCallSaysWhichRunItIsFor) {  // [RUN-12] [RUN-18]
+  Ported run;
+  run.agent.name = "looker";
+  auto invocation = run.invocation("r-1");
+  invocation.caller = "ada";
+  invocation.channel = "ops";
+  EXPECT_TRUE(run.run_with(invocation).ok());
+  ASSERT_EQ(run.model->requests.size(), 2U);
+  for (const auto& request : run.model->requests) {
+    ASSERT_TRUE(request.attribution);
+    EXPECT_EQ(request.attribution->run + " " + request.attribution->agent, "r-1 looker");
+    EXPECT_EQ(request.attribution->user + " " + request.attribution->channel, "ada ops");
+  }
+}
+
 TEST(Executor, CarriesTheResolversAttributionInEveryCall) {  // [RUN-12]
   struct Attributing final : llm::ModelResolver {
     Result<llm::ResolvedModel> resolve(std::string_view) override {

@@ -8,6 +8,7 @@
 
 #include <executus/base/digest.hpp>
 
+#include "run/attributed.hpp"
 #include "run/compaction.hpp"
 #include "run/model_call.hpp"
 
@@ -159,7 +160,7 @@ Task<void> StepHost::compact_now(std::int64_t tokens) {
   if (!fast.model)
     throw failed("model.missing", "the model resolver returned no model for '" + parts_.compaction.tier + "'");
   CompactionRequest question{conversation().transcript(), folded.upto, folded.summary, std::move(fast.model),
-                             std::move(fast.attribution)};
+                             attributed(fast.attribution, *stage_->attribution)};
   auto answer = co_await parts_.compaction.compactor->compact(std::move(question));
   if (auto wrong = objection_to(answer, conversation().transcript(), folded.upto)) throw Error(*wrong);
   auto after = estimated_tokens(compacted_view(conversation().transcript(), answer.upto, answer.summary));

@@ -9,7 +9,7 @@
 #include <boost/json/object.hpp>
 
 #include <executus/base/result.hpp>
-#include <executus/llm/limits.hpp>
+#include <executus/llm/providers.hpp>
 #include <executus/run/agent.hpp>
 
 namespace executus {
@@ -49,6 +49,8 @@ struct ProjectConfig {
   std::map<std::string, std::string> aliases;
   std::map<std::string, int> context_tokens;  // by model spec
   llm::LimitTable limits;                     // models.limits
+  llm::ResolverOptions::Table prices;         // what the file models.prices holds
+  llm::ResolverOptions::Table context_windows;
 };
 
 // Searches from the working directory upwards, then $XDG_CONFIG_HOME/executus/; or reads `explicit_path`.

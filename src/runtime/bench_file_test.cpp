@@ -5,6 +5,8 @@
 
 #include <gmock/gmock.h>
 
+#include <executus/base/error.hpp>
+
 namespace executus {
 namespace {
 

@@ -3,9 +3,9 @@
 
 #include <executus/async/blocking_pool.hpp>
 #include <executus/base/environment.hpp>
+#include <executus/net/client/http_client.hpp>
 #include <executus/run/executor.hpp>
 
-#include "net/client/http_client.hpp"
 #include "tools/declared.hpp"
 
 namespace executus {

@@ -73,6 +73,17 @@ llm::LimitTable read_limits(Fields& fields, const boost::json::object& table) {
   return limits;
 }
 
+// The text of the file that `key` names. What is wrong inside it is said by who reads it.
+llm::ResolverOptions::Table read_table(Fields& fields, std::string_view key, const fs::path& folder) {
+  auto name = fields.string(key);
+  if (!name) return {};
+  auto path = (folder / *name).lexically_normal().string();
+  auto text = read_text_file(path);
+  if (text.ok()) return {std::move(*text), path};
+  fields.error(key, text.error().message());
+  return {};
+}
+
 void read_project(Fields& fields, const fs::path& folder, ProjectConfig& config) {
   if (auto db = fields.string("db")) {
     if (db->empty()) fields.error("db", "'db' must not be empty");
@@ -83,6 +94,8 @@ void read_project(Fields& fields, const fs::path& folder, ProjectConfig& config)
     config.aliases = models.string_map("aliases").value_or(std::map<std::string, std::string>{});
     if (auto limits = models.json_object("limits")) config.limits = read_limits(models, *limits);
     if (auto sizes = models.json_object("context_tokens")) config.context_tokens = read_sizes(models, *sizes);
+    config.prices = read_table(models, "prices", folder);
+    config.context_windows = read_table(models, "context_windows", folder);
   });
 }
 

@@ -40,6 +40,26 @@ TEST_F(ProjectConfigFile, NamesContextSizes) {  // [CMP-02]
   EXPECT_THAT(load("models: {context_tokens: {lab/b: many}}\n").error().message(), HasSubstr("number of tokens"));
 }
 
+TEST_F(ProjectConfigFile, NamesTablesOfModelsBesideItself) {
+  std::ofstream(folder_ / "p.yaml") << "prices: {lab/*: {input: 1, output: 2}}\n";
+  std::ofstream(folder_ / "w.yaml") << "windows: {lab/*: 4096}\n";
+
+  auto config = load("models: {prices: p.yaml, context_windows: ./w.yaml}\n");
+
+  ASSERT_TRUE(config.ok()) << config.error().message();
+  EXPECT_EQ(config->prices.yaml, "prices: {lab/*: {input: 1, output: 2}}\n");
+  EXPECT_EQ(config->prices.file, (folder_ / "p.yaml").string());
+  EXPECT_EQ(config->context_windows.yaml, "windows: {lab/*: 4096}\n");
+  EXPECT_EQ(config->context_windows.file, (folder_ / "w.yaml").string());
+}
+
+TEST_F(ProjectConfigFile, SaysWhereATableIsMissing) {
+  auto error = load("models:\n  prices: none.yaml\n").error().message();
+
+  EXPECT_THAT(error, HasSubstr("c.yaml:2:"));
+  EXPECT_THAT(error, HasSubstr((folder_ / "none.yaml").string()));
+}
+
 TEST_F(ProjectConfigFile, MayBeEmpty) { EXPECT_TRUE(load("# nothing yet\n").ok()); }
 
 TEST_F(ProjectConfigFile, ReportsUnknownKeysAndMissingFiles) {

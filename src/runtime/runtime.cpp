@@ -6,10 +6,10 @@
 #include <executus/critic/critic.hpp>
 #include <executus/critic/llm_escalator.hpp>
 #include <executus/llm/providers.hpp>
+#include <executus/net/client/http_client.hpp>
 #include <executus/runtime/runtime.hpp>
 #include <executus/store/sqlite.hpp>
 
-#include "net/client/http_client.hpp"
 #include "runtime/bench_file.hpp"
 #include "runtime/declared_tools.hpp"
 #include "runtime/state_path.hpp"
@@ -43,17 +43,9 @@ class Runtime::Impl {
         declared_(*http_, environment_, pool_),
         benches_(database_.empty() ? "" : database_ + ".models.json") {
     for (auto& tool : tools::builtin_tools(pool_, loop_->clock())) registry_.add(std::move(tool));
-    llm::ResolverOptions models;
-    models.environment = &environment_;
-    models.http = http_.get();
-    models.tiers = options_.tiers;
-    models.aliases = options_.aliases;
-    models.providers = options_.providers;
-    models.limits = options_.model_limits;
-    models.clock = &loop_->clock();
-    models.bench_store = &benches_;
-    models_ = llm::make_model_resolver(std::move(models));
-    escalator_.emplace(*models_, critic::LlmEscalatorOptions{}, logger_);
+    models_ = llm::make_model_resolver(resolver_options());
+    if (options_.models_through) models_through_ = options_.models_through(*models_);
+    escalator_.emplace(models_of_runs(), critic::LlmEscalatorOptions{}, logger_);
     critic_.emplace(*escalator_, critic::WatchdogOptions{}, logger_);
     tasks_.emplace(*loop_);
     recoveries_.emplace(*loop_);
@@ -101,6 +93,19 @@ class Runtime::Impl {
     return *store_;
   }
 
+  llm::ResolverOptions resolver_options() {
+    auto models = options_.models;
+    if (!models.environment) models.environment = &environment_;
+    if (!models.http) models.http = http_.get();
+    if (!models.logger) models.logger = &logger_;
+    if (!models.bench_store) models.bench_store = &benches_;
+    models.clock = &loop_->clock();
+    return models;
+  }
+
+  // What agents' models are, which need not be what `models list` shows.
+  llm::ModelResolver& models_of_runs() { return models_through_ ? *models_through_ : *models_; }
+
   RuntimeOptions options_;
   const Environment& environment_;
   Logger& logger_;
@@ -112,6 +117,7 @@ class Runtime::Impl {
   tool::Registry registry_;
   BenchFile benches_;
   std::unique_ptr<llm::ModelCatalog> models_;
+  std::unique_ptr<llm::ModelResolver> models_through_;  // in front of them; null: nothing is
   std::optional<critic::LlmEscalator> escalator_;
   std::optional<critic::Watchdog> critic_;
   compact::Summarizer compactor_;
@@ -127,8 +133,9 @@ class Runtime::Impl {
   std::unique_ptr<Executor> make_executor(journal::JournalStore* store) {
     ExecutorConfig config;
     config.registry = &registry_;
-    config.models = models_.get();
+    config.models = &models_of_runs();
     config.defaults = options_.defaults;
+    config.random = options_.models.random;
     config.ports = options_.ports;
     config.ports.journal = store;
     config.ports.declared_tools = &declared_;
@@ -192,6 +199,7 @@ void Runtime::shut_down(std::string why) { impl_->shut_down(why); }
 Executor& Runtime::executor() { return impl_->executor(); }
 journal::JournalStore& Runtime::journal() { return impl_->journal(); }
 llm::ModelCatalog& Runtime::models() { return *impl_->models_; }
+net::HttpClient& Runtime::http() { return *impl_->http_; }
 Loop& Runtime::loop() { return *impl_->loop_; }
 RootGroup& Runtime::tasks() { return *impl_->tasks_; }
 BlockingPool& Runtime::blocking_pool() { return impl_->pool_; }

@@ -10,9 +10,8 @@
 #include <executus/async/blocking_pool.hpp>
 #include <executus/base/environment.hpp>
 #include <executus/base/result.hpp>
+#include <executus/net/client/http_client.hpp>
 #include <executus/tool/tool.hpp>
-
-#include "net/client/http_client.hpp"
 
 namespace executus::tools {
 

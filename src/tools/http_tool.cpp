@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t kMaxResult = 256u << 10;
 constexpr std::size_t kMaxErrorBody = 500;
 constexpr std::size_t kMaxBody = 4u << 20;
+constexpr std::size_t kShortestKey = 8;  // shorter ones are in every second word
 
 std::string readable(std::string body, std::size_t max_bytes) {
   if (!is_valid_utf8(body)) body = repair_utf8(body);
@@ -68,7 +69,7 @@ class HttpTool final : public tool::Tool {
     std::optional<net::HttpError> problem;
     try {
       auto response = co_await http_.send(request_for(call));
-      co_return outcome_of(response.status, std::move(response.body));
+      co_return outcome_of(response.status, masked(std::move(response.body)));
     } catch (const net::HttpError& error) {
       problem = error;
     }
@@ -82,7 +83,7 @@ class HttpTool final : public tool::Tool {
     try {
       auto response = co_await http_.send(std::move(request));
       tool::Probe answer = tool::Unclear{"the probe answered with status " + std::to_string(response.status)};
-      if (response.status == 200) answer = tool::Done{readable(std::move(response.body), kMaxResult), {}};
+      if (response.status == 200) answer = tool::Done{readable(masked(std::move(response.body)), kMaxResult), {}};
       if (response.status == 404) answer = tool::DidNotHappen{};
       co_return answer;
     } catch (const net::HttpError& error) {
@@ -93,6 +94,17 @@ class HttpTool final : public tool::Tool {
   }
 
  private:
+  // Some servers quote the key they were sent; the answer goes to the journal, and to a model.
+  std::string masked(std::string answer) const {
+    for (const auto& [name, value] : config_.headers) {
+      if (value.find("${") == std::string::npos) continue;
+      auto sent = expand_variables(value, environment_).value();
+      for (auto word : split(sent, ' '))
+        if (word.size() >= kShortestKey) answer = replaced(std::move(answer), word, "***");
+    }
+    return answer;
+  }
+
   net::HttpRequest base_request(const std::string& url) const {
     net::HttpRequest request;
     request.url = expand_variables(url, environment_).value();

@@ -13,9 +13,8 @@
 
 #include <executus/base/environment.hpp>
 #include <executus/base/result.hpp>
+#include <executus/net/client/http_client.hpp>
 #include <executus/tool/tool.hpp>
-
-#include "net/client/http_client.hpp"
 
 namespace executus::tools {
 

@@ -46,5 +46,29 @@ TEST_F(DoctorCommand, ReportsAFileThatIsNoDatabase) {
   EXPECT_EQ(finished.json().at("store").at("error_code"), "store.not_a_database");
 }
 
+TEST_F(DoctorCommand, SaysWhatIsMissingForImagesAndIsContent) {
+  environment_["OPENAI_API_KEY"] = "sk-not-shown";
+  environment_["EXECUTUS_MEDIA_MODULE"] = (folder() / "nothing.so").string();
+
+  auto finished = run({"doctor", "--json"});
+  auto json = finished.json();
+
+  EXPECT_EQ(finished.exit, 0) << finished.out;
+  EXPECT_FALSE(json.at("images").at("can_be_changed").as_bool());
+  EXPECT_THAT(std::string(json.at("images").at("missing").as_string()),
+              ::testing::AllOf(HasSubstr("nothing.so"), HasSubstr("install libvips")));
+  EXPECT_THAT(run({"doctor"}).out, HasSubstr("install libvips"));
+}
+
+TEST_F(DoctorCommand, NamesTheModuleThatChangesImages) {
+  if (std::string_view(EXECUTUS_VIPS_MODULE).empty()) GTEST_SKIP() << "libvips-dev was not there when this was built";
+
+  auto json = run({"doctor", "--json"}).json();
+
+  EXPECT_TRUE(json.at("images").at("can_be_changed").as_bool());
+  std::string module(json.at("images").at("module").as_string());
+  EXPECT_TRUE(std::filesystem::equivalent(module, EXECUTUS_VIPS_MODULE)) << module;
+}
+
 }  // namespace
 }  // namespace executus::testing

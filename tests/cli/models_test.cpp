@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
 
+#include <executus/testing/http_server.hpp>
+
 #include "cli_program.hpp"
 
 namespace executus::testing {
@@ -58,6 +60,60 @@ TEST_F(Models, ARunFallsBackToTheNextOfAChain) {  // [LLM-18] [LLM-11]
   auto finished = run({"run", "chained", "hi", "--model", "lab/gone," + scripted(), "--json"});
   EXPECT_EQ(finished.exit, 0) << finished.err;
   EXPECT_EQ(finished.json().at("output"), "ready");
+}
+
+// A provider that answers, beside LLM_LAB, which does not.
+class RefreshedModels : public Models {
+ protected:
+  RefreshedModels() {
+    environment_["LLM_NEAR"] = "openai+http://c4n4ry@127.0.0.1:" + std::to_string(server_.port()) + "/v1";
+    environment_["EXECUTUS_MODEL_TIER_FAST"] = "near/m";
+  }
+  static const boost::json::value& provider(const boost::json::value& listing, std::string_view name) {
+    for (const auto& each : listing.at("providers").as_array())
+      if (std::string_view(each.at("name").as_string()) == name) return each;
+    throw std::runtime_error("no such provider");
+  }
+  HttpServer::Reply reply_{200, {}, R"({"data":[{"id":"m","max_model_len":4096},{"id":"n"}]})"};
+  HttpServer server_{[this](const HttpServer::Request&) { return reply_; }};
+};
+
+TEST_F(RefreshedModels, AreWhatTheProvidersTell) {  // [MOD-13]
+  auto listing = run({"models", "list", "--refresh", "--json"});
+
+  EXPECT_EQ(listing.exit, 0) << listing.err;
+  auto json = listing.json();
+  EXPECT_EQ(provider(json, "near").at("models"), 2);
+  EXPECT_EQ(provider(json, "near").at("context_windows"), 1);
+  EXPECT_TRUE(provider(json, "lab").at("models").is_null());
+  EXPECT_THAT(std::string(provider(json, "lab").at("models_problem").as_string()), HasSubstr("127.0.0.1:1"));
+  EXPECT_EQ(json.at("tiers").at(0).at("context_tokens"), 4096);
+  EXPECT_EQ(server_.requests().at(0).target, "/v1/models");
+}
+
+TEST_F(RefreshedModels, ShowAPersonWhoFailedAndWhy) {  // [MOD-13]
+  auto listing = run({"models", "list", "--refresh"});
+
+  EXPECT_EQ(listing.exit, 0);
+  EXPECT_THAT(listing.out, AllOf(HasSubstr("MODELS"), HasSubstr("failed"), HasSubstr("4096")));
+  EXPECT_THAT(listing.err, AllOf(HasSubstr("lab: "), HasSubstr("cannot be reached")));
+  EXPECT_THAT(listing.out + listing.err, Not(HasSubstr("c4n4ry")));
+}
+
+TEST_F(RefreshedModels, AreNotAskedForUnlessThatIsWanted) {
+  auto listing = run({"models", "list", "--json"});
+
+  EXPECT_EQ(server_.request_count(), 0U);
+  EXPECT_FALSE(provider(listing.json(), "near").as_object().contains("models"));
+}
+
+TEST_F(RefreshedModels, FailWhenNobodyAnswers) {
+  reply_ = {401, {}, R"({"error":{"message":"c4n4ry is no key"}})"};
+  auto listing = run({"models", "list", "--refresh"});
+
+  EXPECT_EQ(listing.exit, 1);
+  EXPECT_THAT(listing.out, HasSubstr("near")) << "what is known is shown";
+  EXPECT_THAT(listing.err, AllOf(HasSubstr("near: "), HasSubstr("LLM_NEAR"), Not(HasSubstr("c4n4ry"))));
 }
 
 }  // namespace

@@ -28,6 +28,20 @@ TEST_F(Output, OfARunInAPipeIsItsAnswerAlone) {
   EXPECT_THAT(finished.err, IsEmpty());
 }
 
+TEST_F(Output, SaysOfAnAnswerThatItIsCutOff) {
+  agent("a", "  - {text: Half of it, finish: length}\n");
+  agent("b", "  - {text: No., finish: refusal}\n");
+
+  auto cut = run({"run", "a", "hi"});
+  auto refused = run({"run", "b", "hi"});
+
+  EXPECT_EQ(cut.exit, 0);
+  EXPECT_EQ(cut.out, "Half of it\n");
+  EXPECT_THAT(cut.err, HasSubstr("warning: the answer is cut off"));
+  EXPECT_THAT(refused.err, HasSubstr("warning: the model refused to answer"));
+  EXPECT_EQ(run({"runs", "show", "@last", "--json"}).json().at("finish"), "refusal");
+}
+
 TEST_F(Output, AsJsonHasTheKeysScriptsRelyOn) {
   agent("a", "  - {calls: [{tool: lint, arguments: {deep: true}}]}\n  - text: Done.\n",
         "command_tools: [{name: lint, description: Lints., command: [cat], effect: pure}]\n");

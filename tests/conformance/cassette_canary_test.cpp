@@ -12,9 +12,8 @@
 #include <executus/async/root_group.hpp>
 #include <executus/llm/cassette.hpp>
 #include <executus/llm/providers.hpp>
+#include <executus/net/client/http_client.hpp>
 #include <executus/testing/http_server.hpp>
-
-#include "net/client/http_client.hpp"
 
 namespace executus::llm {
 namespace {

@@ -10,9 +10,9 @@
 #include <executus/async/loop.hpp>
 #include <executus/base/environment.hpp>
 #include <executus/llm/providers.hpp>
+#include <executus/net/client/http_client.hpp>
 
 #include "aimock.hpp"
-#include "net/client/http_client.hpp"
 #include "peers.hpp"
 
 namespace executus::interop {

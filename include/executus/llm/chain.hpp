@@ -7,7 +7,8 @@
 // A chain of one is asked though it was benched for its failures: there is nobody else, and its caller waits and
 // repeats.
 //
-// Text that was shown before an answer broke off is taken back (StreamObserver::on_reset).
+// Text that was shown before an answer broke off is taken back (StreamObserver::on_reset) before anybody is asked
+// again; by a chain of one it is not, since its caller repeats, and says so.
 #pragma once
 
 #include <functional>

@@ -53,7 +53,7 @@ class Health {
   // Why `target` should not be asked now; nothing: it may be.
   [[nodiscard]] std::optional<TargetHealth> benched(const std::string& target);
 
-  // True: it is benched from now on.
+  // True: it is benched. Calls that were under way when the bench began count as the failure that began it.
   bool failed(const std::string& target, std::string reason);
   void succeeded(const std::string& target);
 

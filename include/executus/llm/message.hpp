@@ -76,7 +76,7 @@ struct Usage {
   std::int64_t cache_write = 0;
   std::int64_t reasoning = 0;
 
-  Usage& operator+=(const Usage& other);
+  Usage& operator+=(const Usage& other);  // sums stop at the largest number
   bool operator==(const Usage&) const = default;
 };
 

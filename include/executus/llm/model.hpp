@@ -1,7 +1,8 @@
 // Ports: a model that answers requests, and a provider that has models.
 //
 // Threads: called on the asking task's strand; one object serves many runs at once. Cancellation: a cancelled
-// generate() ends with Cancelled and stops the request. Errors: ModelError; anything else counts as an unknown failure.
+// generate() ends with Cancelled and stops the request. Errors: ModelError; anything else is a defect of the model: a
+// chain asks its next one, and a run that has none ends with it.
 #pragma once
 
 #include <chrono>
@@ -24,12 +25,16 @@
 
 namespace executus::llm {
 
-// Who a model call is for: the resolver says it once for a run, and every call of the run carries it.
+// Who a model call is for: the resolver says it once for a run, which adds who it is, and every call of the run carries
+// it. A user whom no resolver named is the run's caller, a trace that none named the run's id.
 struct Attribution {
   std::string user = {};
   std::string tool = {};
   std::string trace_id = {};
   std::string model = {};  // as it was asked for: a tier, an alias, a spec
+  std::string run = {};    // these three: empty outside a run
+  std::string agent = {};
+  std::string channel = {};
 };
 
 // Whether the model may, must or must not call tools. `named`: the one of that name.
@@ -128,6 +133,8 @@ class Model {
   [[nodiscard]] virtual Capabilities capabilities() const { return any_images(); }
 };
 
+class ImageModel;
+
 class Provider {
  public:
   virtual ~Provider() = default;
@@ -135,6 +142,9 @@ class Provider {
 
   // Any id is accepted; what is wrong with it, or with the credentials, shows when the model is asked.
   [[nodiscard]] virtual std::shared_ptr<Model> model(std::string id) = 0;
+
+  // The same for models that paint (executus/llm/image_model.hpp); null: it has none.
+  [[nodiscard]] virtual std::shared_ptr<ImageModel> image_model(std::string id) { return (void)id, nullptr; }
 };
 
 }  // namespace executus::llm

@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include <executus/async/task.hpp>
 #include <executus/base/environment.hpp>
 #include <executus/base/log.hpp>
 #include <executus/llm/chain.hpp>
@@ -52,6 +53,10 @@ struct ResolverOptions {
   ChainPolicy chain = {};
   ChainObserver chain_observer = {};
 
+  // Put around each model, inside of chains and outside of what `limits` makes wait. Null: the shipped one, which fits
+  // images to their model, on threads of its own (docs/guides/images.md). Called with a lock held: asks nothing back.
+  std::function<std::shared_ptr<Model>(std::shared_ptr<Model> model)> around_each = {};
+
   LimitTable limits = {};  // what providers allow; kept by all models this resolver gives, together
 
   UsageSink* usage = nullptr;   // told of every answer; null: nobody is
@@ -86,6 +91,15 @@ struct TierInfo {
   std::string spec;  // resolved; as configured when there is a problem; empty when nothing is configured
   std::string source;
   std::string problem;
+  int context_tokens = 0;  // of the first model of its spec, as far as tables tell; 0: unknown
+};
+
+// What a provider said when it was asked which models it has.
+struct ToldModels {
+  std::string provider;
+  std::size_t models = 0;   // of Ollama: that are loaded
+  std::size_t windows = 0;  // of how many it told their context window
+  std::string problem;      // why it could not be asked, or read; empty: it was
 };
 
 // What `models list` shows.
@@ -104,6 +118,15 @@ class ModelCatalog : public ModelResolver {
 
   // Any thread. Asks no server.
   [[nodiscard]] virtual ModelListing list() const = 0;
+
+  // Asks all providers that can tell which models they have, together and each for at most 15 seconds and 1 MiB;
+  // models that are resolved from then on have the context windows they told. By name. What fails is in the
+  // rows. The catalog outlives the task.
+  [[nodiscard]] virtual Task<std::vector<ToldModels>> refresh() = 0;
+
+  // A model that paints (executus/llm/image_model.hpp), by provider/model; no tier, no chain. Any thread. Errors:
+  // model.spec, model.unknown_provider, model.no_images, and what is wrong with the provider.
+  [[nodiscard]] virtual Result<std::shared_ptr<ImageModel>> image_model(std::string_view spec) = 0;
 
   // Any thread. Shared by all models this catalog gives.
   [[nodiscard]] virtual Health& health() = 0;

@@ -5,6 +5,7 @@
 //       calls: [{tool: grep, arguments: {pattern: "error:", path: build.log}}]
 //       delay: 300ms                    # how long it thinks
 //       usage: {input: 10, output: 5}   # default: counted from the texts, four bytes a token
+//       finish: length                  # or refusal; default: stop, tool_calls where there are calls
 //     - error: {status: 429, message: slow down, retry_after: 1s, times: 2}   # before the turn that follows
 //     - text: The final answer.
 //
@@ -49,6 +50,7 @@ struct ScriptedTurn {
   std::vector<ScriptedCall> calls = {};
   Milliseconds delay{0};
   std::optional<Usage> usage = {};
+  std::optional<FinishReason> finish = {};
   std::optional<ScriptedError> error = {};  // then nothing else counts but `delay`
 };
 using Script = std::vector<ScriptedTurn>;

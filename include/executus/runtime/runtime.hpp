@@ -8,6 +8,7 @@
 // Destruction leaves what still runs for the next recovery, and joins everything.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -17,6 +18,7 @@
 #include <executus/async/root_group.hpp>
 #include <executus/base/environment.hpp>
 #include <executus/llm/providers.hpp>
+#include <executus/net/client/http_client.hpp>
 #include <executus/run/executor.hpp>
 #include <executus/run/recovery.hpp>
 #include <executus/tool/typed_tool.hpp>
@@ -26,12 +28,15 @@ namespace executus {
 struct RuntimeOptions {
   // The database file. Empty: EXECUTUS_DB, else $XDG_STATE_HOME/executus/executus.db (~/.local/state/...).
   std::string database = {};
-  std::map<std::string, std::string> tiers = {};  // before EXECUTUS_MODEL_TIER_<TIER>
-  std::map<std::string, std::string> aliases = {};
-  std::map<std::string, int> context_tokens = {};              // by model spec; conversations near it are shortened
-  llm::LimitTable model_limits = {};                           // what providers allow, by provider or provider/model
-  std::vector<std::shared_ptr<llm::Provider>> providers = {};  // besides those the environment names
-  const Environment* environment = nullptr;                    // default: the process's
+  // Tiers, aliases, providers, limits, prices, sinks, policies: executus/llm/providers.hpp. Its clock is the runtime's;
+  // what it leaves null (environment, http, logger, bench_store) is the runtime's too. `random` is also that of the
+  // waits of runs. The constructor throws Error config.invalid or yaml.malformed for a table that cannot be read.
+  llm::ResolverOptions models = {};
+  std::map<std::string, int> context_tokens = {};  // by model spec; conversations near it are shortened
+  // What runs get their models from instead of the runtime's own, which outlive it: a cassette
+  // (executus/llm/cassette.hpp). Called once, by the constructor, which throws what it throws.
+  std::function<std::unique_ptr<llm::ModelResolver>(llm::ModelResolver& models)> models_through = {};
+  const Environment* environment = nullptr;  // default: the process's
   RunObserver* observer = nullptr;
   Logger* logger = nullptr;
   Defaults defaults = {};
@@ -73,6 +78,7 @@ class Runtime final {
   [[nodiscard]] Executor& executor();
   [[nodiscard]] journal::JournalStore& journal();
   [[nodiscard]] llm::ModelCatalog& models();
+  [[nodiscard]] net::HttpClient& http();
   [[nodiscard]] Loop& loop();
   [[nodiscard]] RootGroup& tasks();
   [[nodiscard]] BlockingPool& blocking_pool();

@@ -115,6 +115,18 @@ TEST_F(MessagesModel, TakesAnAnswerInOnePieceFromAServerThatDoesNotStream) {
   EXPECT_THAT(shown_.pieces, ElementsAre("Hello"));
 }
 
+// Half a call looks like a call without arguments.
+TEST_F(MessagesModel, ACallThatIsCutOffAfterItsNameIsNotMade) {  // [LLM-26]
+  reply_ = whole_reply(200, R"({"type":"message","role":"assistant","stop_reason":"max_tokens",
+      "content":[{"type":"tool_use","id":"t1","name":"wipe","input":{}}],"usage":{}})");
+
+  auto response = ask(*model());
+
+  EXPECT_EQ(response.finish, FinishReason::length);
+  ASSERT_EQ(response.message.tool_calls.size(), 1U);
+  EXPECT_THAT(response.message.tool_calls[0].arguments, ::testing::StartsWith("{ (cut off"));
+}
+
 TEST_F(MessagesModel, OfTheOfficialServiceNeedsAKeyWhenAsked) {  // [LLM-09]
   auto error = error_of(official("claude-opus-5-5"));
 

@@ -6,8 +6,6 @@
 
 #include <boost/json.hpp>
 
-#include <executus/base/json.hpp>
-
 #include "llm/answer_errors.hpp"
 #include "llm/wire.hpp"
 
@@ -98,7 +96,7 @@ Response to_response(Answer answer, Asked asked) {
 }
 
 Response read_response(std::string_view body, Asked asked) {
-  auto parsed = parse_json(body);
+  auto parsed = parse_answer(body);
   if (!parsed) throw malformed_answer(asked.target, "it is no JSON (" + parsed.error().message() + ")");
   const auto* object = parsed->if_object();
   if (!object) throw malformed_answer(asked.target, "it is no JSON object");

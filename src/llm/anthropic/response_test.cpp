@@ -3,6 +3,8 @@
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
 
+#include <executus/base/json.hpp>
+
 namespace executus::llm::anthropic {
 namespace {
 
@@ -49,6 +51,13 @@ TEST(MessagesResponse, CountsAnswersFromTheCacheAlone) {  // [MOD-07]
       read_body(R"({"content":[],"usage":{"cache_read_input_tokens":5,"cache_creation_input_tokens":null}})");
 
   EXPECT_EQ(response.usage, (Usage{.input = 5, .output = 0, .cache_read = 5, .cache_write = 0, .reasoning = 0}));
+}
+
+TEST(MessagesResponse, CountsNoMoreThanCanBeAddedUp) {
+  auto response = read_body(R"({"content":[],"usage":{"input_tokens":9223372036854775807,
+    "cache_creation_input_tokens":9223372036854775807,"cache_read_input_tokens":9223372036854775807}})");
+
+  EXPECT_EQ(response.usage.input, 3 * response.usage.cache_read);
 }
 
 TEST(MessagesResponse, HasParallelToolCalls) {  // [LLM-26]
@@ -113,6 +122,18 @@ struct ApiError {
   std::string code;
   int status;
 };
+
+// A thinking block is stored as it came, with levels around it, and has to be read again.
+TEST(MessagesResponse, NestedTooDeeplyForAJournalIsMalformed) {
+  auto nested = [](std::size_t depth) {
+    return R"({"content":[{"type":"thinking","thinking":"x","more":)" + std::string(depth, '[') +
+           std::string(depth, ']') + "}]}";
+  };
+
+  auto stored = boost::json::serialize(to_json(read_body(nested(90)).message));
+  EXPECT_TRUE(parse_json(stored).ok());
+  EXPECT_EQ(error_of_body(nested(110)).code(), "model.malformed");
+}
 
 TEST(MessagesResponse, TellsErrorsApartByTheirType) {  // [LLM-15]
   for (const auto& expected :

@@ -4,8 +4,6 @@
 
 #include <boost/json.hpp>
 
-#include <executus/base/json.hpp>
-
 #include "base/text.hpp"
 #include "llm/answer_errors.hpp"
 #include "llm/wire.hpp"
@@ -32,7 +30,7 @@ std::string_view type_of_delta(std::string_view delta_type) {
 
 std::string MessagesReader::add(std::string_view event) {
   if (done_ || trim(event) == "[DONE]") return {};  // Anthropic sends no [DONE], some servers do
-  auto parsed = parse_json(event);
+  auto parsed = parse_answer(event);
   const auto* object = parsed ? parsed->if_object() : nullptr;
   if (!object) throw malformed_answer(asked_.target, "an event of the stream is no JSON object");
   auto text = take(text_in(*object, "type"), *object);

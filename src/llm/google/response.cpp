@@ -6,8 +6,6 @@
 
 #include <boost/json.hpp>
 
-#include <executus/base/json.hpp>
-
 #include "llm/answer_errors.hpp"
 #include "llm/failure.hpp"
 #include "llm/google/unusable_answer.hpp"
@@ -145,7 +143,7 @@ Response to_response(Answer answer, Asked asked) {
 }
 
 Response read_response(std::string_view body, Asked asked) {
-  auto parsed = parse_json(body);
+  auto parsed = parse_answer(body);
   if (!parsed) throw malformed_answer(asked.target, "it is no JSON (" + parsed.error().message() + ")");
   if (const auto* list = parsed->if_array()) return read_list(*list, std::move(asked));
   const auto* object = parsed->if_object();

@@ -72,6 +72,15 @@ TEST(GoogleResponse, CountsThoughtsAsOutputAndTheCacheAsInput) {  // [LLM-06] [M
   EXPECT_EQ(response.usage, (Usage{.input = 144, .output = 107, .cache_read = 40, .cache_write = 0, .reasoning = 56}));
 }
 
+TEST(GoogleResponse, CountsNoMoreThanCanBeAddedUp) {
+  auto response = read(R"({"candidates":[{"content":{"parts":[{"text":"x"}]}}],"usageMetadata":{
+    "promptTokenCount":9223372036854775807,"toolUsePromptTokenCount":9223372036854775807,
+    "candidatesTokenCount":9223372036854775807,"thoughtsTokenCount":9223372036854775807}})");
+
+  EXPECT_EQ(response.usage.output, 2 * response.usage.reasoning);
+  EXPECT_EQ(response.usage.input, response.usage.output);
+}
+
 TEST(GoogleResponse, TellsWhyItEnded) {
   auto finish = [](std::string_view reason) { return read(candidate(R"([{"text":"x"}])", reason)).finish; };
 

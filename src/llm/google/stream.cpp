@@ -2,16 +2,15 @@
 
 #include <boost/json.hpp>
 
-#include <executus/base/json.hpp>
-
 #include "base/text.hpp"
 #include "llm/answer_errors.hpp"
+#include "llm/wire.hpp"
 
 namespace executus::llm::google {
 
 std::string ContentReader::add(std::string_view event) {
   if (trim(event) == "[DONE]") return {};  // gateways with several APIs add it
-  auto parsed = parse_json(event);
+  auto parsed = parse_answer(event);
   const auto* object = parsed ? parsed->if_object() : nullptr;
   const auto* list = parsed ? parsed->if_array() : nullptr;
   if (list && !list->empty()) object = list->front().if_object();  // an error, wrapped

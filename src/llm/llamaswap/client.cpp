@@ -1,11 +1,11 @@
 #include <utility>
 
 #include <executus/llm/llamaswap.hpp>
+#include <executus/net/client/http_client.hpp>
 
 #include "llm/answer_errors.hpp"
 #include "llm/llamaswap/answers.hpp"
 #include "llm/llamaswap/chat.hpp"
-#include "net/client/http_client.hpp"
 
 namespace executus::llm::llamaswap {
 namespace {

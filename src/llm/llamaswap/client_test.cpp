@@ -3,10 +3,10 @@
 #include <executus/async/root_group.hpp>
 #include <executus/llm/llamaswap.hpp>
 #include <executus/llm/model.hpp>
+#include <executus/net/client/http_client.hpp>
 #include <executus/testing/http_server.hpp>
 
 #include "llm/llamaswap/chat.hpp"
-#include "net/client/http_client.hpp"
 
 namespace executus::llm::llamaswap {
 namespace {

@@ -20,20 +20,27 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kRemedy =
-    "; install libvips (Debian: libvips42) and executus with its module, or set "
+    "; install libvips (Debian: libvips42) and an executus that was built with it (Debian: libvips-dev), or set "
     "EXECUTUS_MEDIA_MODULE to the path of libexecutus_vips.so";
+
+// A loaded module: never unloaded.
+struct Module {
+  fs::path path;
+  ExecutusMediaEncode encode = nullptr;
+  ExecutusMediaFree free = nullptr;
+};
 
 class ModuleCodec final : public ImageCodec {
  public:
-  ModuleCodec(ExecutusMediaEncode encode, ExecutusMediaFree free) : encode_(encode), free_(free) {}
+  explicit ModuleCodec(Module module) : module_(std::move(module)) {}
 
   Result<std::string> encode(std::string_view image, const Encoding& how) override {
     const std::string mime(mime_of(how.format));
     const ExecutusMediaJob job{image.data(), image.size(), mime.c_str(), how.quality, how.max_edge, kMaxPixels};
     ExecutusMediaResult result{};
-    int status = encode_(&job, &result);
+    int status = module_.encode(&job, &result);
     if (status == executus_media_ok) {
-      std::unique_ptr<char, ExecutusMediaFree> owned(result.bytes, free_);
+      std::unique_ptr<char, ExecutusMediaFree> owned(result.bytes, module_.free);
       return std::string(result.bytes, result.size);
     }
     if (status == executus_media_unreadable)
@@ -42,8 +49,7 @@ class ModuleCodec final : public ImageCodec {
   }
 
  private:
-  ExecutusMediaEncode encode_;
-  ExecutusMediaFree free_;
+  Module module_;
 };
 
 class MissingCodec final : public ImageCodec {
@@ -57,6 +63,8 @@ class MissingCodec final : public ImageCodec {
   std::string why_;
 };
 
+Error no_module(const std::string& why) { return failed("media.no_codec", why + kRemedy); }
+
 std::string last_loader_error() {
   const char* error = ::dlerror();
   return error ? error : "the loader does not say why";
@@ -67,30 +75,36 @@ Function function_in(void* module, const char* name) {
   return reinterpret_cast<Function>(::dlsym(module, name));
 }
 
-std::unique_ptr<ImageCodec> load_module(const fs::path& path) {
+Result<Module> load_module(const fs::path& path) {
   void* module = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (!module) return make_missing_codec("the module cannot be loaded (" + last_loader_error() + ")" + kRemedy);
-  auto encode = function_in<ExecutusMediaEncode>(module, kEncodeSymbol);
-  auto free = function_in<ExecutusMediaFree>(module, kFreeSymbol);
-  if (encode && free) return std::make_unique<ModuleCodec>(encode, free);
-  return make_missing_codec(path.string() + " is no image module of this version" + kRemedy);
+  if (!module) return no_module("the module cannot be loaded (" + last_loader_error() + ")");
+  Module loaded{path, function_in<ExecutusMediaEncode>(module, kEncodeSymbol),
+                function_in<ExecutusMediaFree>(module, kFreeSymbol)};
+  if (loaded.encode && loaded.free) return loaded;
+  return no_module(path.string() + " is no image module of this version");
 }
 
-std::unique_ptr<ImageCodec> load_first(const std::vector<fs::path>& places) {
+Result<Module> load_first(const std::vector<fs::path>& places) {
   std::string looked;
   for (const auto& place : places) {
     std::error_code ignored;
     if (fs::exists(place, ignored)) return load_module(place);
     looked += (looked.empty() ? "" : ", ") + place.string();
   }
-  return make_missing_codec("the module " + std::string(kModuleFile) + " (looked for: " + looked + ")" + kRemedy);
+  return no_module("the module " + std::string(kModuleFile) + " (looked for: " + looked + ")");
+}
+
+std::unique_ptr<ImageCodec> make_loaded_codec(const std::vector<fs::path>& places) {
+  auto module = load_first(places);
+  if (!module) return make_missing_codec(module.error().message());
+  return std::make_unique<ModuleCodec>(std::move(*module));
 }
 
 class CodecOnDemand final : public ImageCodec {
  public:
   explicit CodecOnDemand(std::vector<fs::path> places) : places_(std::move(places)) {}
   Result<std::string> encode(std::string_view image, const Encoding& how) override {
-    std::call_once(loaded_, [this] { codec_ = load_first(places_); });
+    std::call_once(loaded_, [this] { codec_ = make_loaded_codec(places_); });
     return codec_->encode(image, how);
   }
 
@@ -122,6 +136,12 @@ std::vector<fs::path> module_places(const Environment& environment) {
 
 std::unique_ptr<ImageCodec> make_module_codec(std::vector<fs::path> places) {
   return std::make_unique<CodecOnDemand>(std::move(places));
+}
+
+Result<fs::path> find_module(const std::vector<fs::path>& places) {
+  auto module = load_first(places);
+  if (!module) return module.error();
+  return module->path;
 }
 
 }  // namespace executus::llm::media

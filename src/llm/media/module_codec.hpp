@@ -20,4 +20,7 @@ namespace executus::llm::media {
 // call is an error, media.no_codec, that says why and what to install.
 [[nodiscard]] std::unique_ptr<ImageCodec> make_module_codec(std::vector<std::filesystem::path> places);
 
+// Which of `places` such a codec works with; loads it. Error media.no_codec: none, and what to install.
+[[nodiscard]] Result<std::filesystem::path> find_module(const std::vector<std::filesystem::path>& places);
+
 }  // namespace executus::llm::media

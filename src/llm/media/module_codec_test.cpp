@@ -50,7 +50,11 @@ TEST(ModuleCodec, SaysWhyAModuleCannotBeLoaded) {  // [LLM-21]
   std::ofstream(folder / "text.so") << "no library";
 
   auto why = why_not({folder / "text.so"});
+  auto found = find_module({folder / "text.so"});
   fs::remove_all(folder);
+
+  ASSERT_FALSE(found);
+  EXPECT_THAT(found.error().message(), AllOf(HasSubstr("text.so"), HasSubstr("libvips42")));
 
   EXPECT_THAT(why, AllOf(HasSubstr("media.no_codec"), HasSubstr("text.so"), HasSubstr("libvips42")));
 }

@@ -13,6 +13,11 @@ struct FoundImage {
   const Image* image = nullptr;
 };
 
+bool has_images(const Message& message) noexcept {
+  return std::ranges::any_of(message.parts, [](const auto& part) { return std::holds_alternative<Image>(part); }) ||
+         std::ranges::any_of(message.tool_results, [](const auto& result) { return !result.images.empty(); });
+}
+
 std::vector<FoundImage> images_of(const Request& request) {
   std::vector<FoundImage> found;
   for (std::size_t m = 0; m < request.messages.size(); ++m) {
@@ -40,6 +45,10 @@ ModelError cannot_have(const std::string& target, const Image& image, const std:
   return incapable(target + " cannot be given an image of the request (" + in_words(image) + "): " + why +
                    "; send another image, or choose another model");
 }
+
+// For the model, which may tell its user; the codec's own words name files of this machine.
+constexpr std::string_view kNoCodecHere =
+    ", and images cannot be changed on this machine (`executus doctor` says what is missing)";
 
 std::string note_of(const std::string& why) { return "[image left out: " + why + "]"; }
 
@@ -97,7 +106,10 @@ class Conversion {
 
  private:
   [[nodiscard]] Replacement failed_conversion(const ImageChange& change, const Image& image, const Error& error) const {
-    if (change.place.of_tool() && error.code() == "media.unreadable") return note_of(error.message());
+    if (change.place.of_tool()) {
+      if (error.code() == "media.unreadable") return note_of(error.message());
+      if (error.code() == "media.no_codec") return note_of(change.plan.why + std::string(kNoCodecHere));
+    }
     throw cannot_have(plan_.target, image, change.plan.why + ", and " + error.message());
   }
 
@@ -145,6 +157,12 @@ Message changed(Message message, std::span<const ImageChange> changes, const Con
 
 bool RequestPlan::needs_codec() const noexcept {
   return std::ranges::any_of(changes, [](const auto& change) { return change.plan.needs_codec(); });
+}
+
+bool has_images(const Request& request) noexcept {
+  for (const auto& message : request.messages)
+    if (has_images(message)) return true;
+  return false;
 }
 
 RequestPlan plan_request(const Request& request, const std::string& target, const Capabilities& known) {

@@ -4,9 +4,9 @@
 //   if (!plan.empty()) request = apply(plan, std::move(request), codec);       // off the strand when it needs_codec()
 //
 // Of more images than the target takes the oldest make room, and a note stands in their place. An image of a tool that
-// nobody could make use of (a bomb, damaged, none at all) is a note too: what a tool found on a page must not end a
-// run. Everything else that the target cannot have is a permanent ModelError, model.incapable: a chain asks the next
-// one and holds it against nobody.
+// nobody could make use of (a bomb, damaged, none at all), or that this machine cannot change (media.no_codec), is a
+// note too: what a tool found on a page must not end a run. Everything else that the target cannot have is a permanent
+// ModelError, model.incapable: a chain asks the next one and holds it against nobody.
 #pragma once
 
 #include <cstddef>
@@ -44,6 +44,9 @@ struct RequestPlan {
   [[nodiscard]] bool empty() const noexcept { return changes.empty(); }
   [[nodiscard]] bool needs_codec() const noexcept;
 };
+
+// Whether there is anything to plan. Pure; allocates nothing.
+[[nodiscard]] bool has_images(const Request& request) noexcept;
 
 // Pure, and linear in the images' headers. Throws ModelError model.incapable.
 [[nodiscard]] RequestPlan plan_request(const Request& request, const std::string& target, const Capabilities& known);

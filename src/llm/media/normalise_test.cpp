@@ -11,6 +11,7 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 // Encodes to a text that says what was asked for, padded to `bytes_per_pixel_edge` for each pixel of the edge.
 class WordCodec final : public ImageCodec {
@@ -82,6 +83,13 @@ TEST_F(NormaliseTest, WhatFitsStaysAsItIs) {  // [LLM-21]
 
   EXPECT_TRUE(plan.empty());
   EXPECT_FALSE(plan.needs_codec());
+}
+
+TEST_F(NormaliseTest, KnowsWhetherThereIsAnImage) {
+  EXPECT_FALSE(has_images(asking({})));
+  EXPECT_FALSE(has_images(asking({user_message("Hi"), camera({})})));
+  EXPECT_TRUE(has_images(asking({user_message("Hi"), showing({png()})})));
+  EXPECT_TRUE(has_images(asking({user_message("Hi"), camera({png()})})));
 }
 
 TEST_F(NormaliseTest, ATextNeedsNothingOfATargetWithoutImages) {  // [LLM-08]
@@ -195,7 +203,7 @@ TEST_F(NormaliseTest, WithoutACodecWhatFitsIsSentAndTheRestSaysWhatToInstall) { 
   auto missing = make_missing_codec("install libvips");
   known_.max_image_edge = 100;
   auto fits = asking({showing({png(100, 100)})});
-  auto large = asking({camera({png(200, 200)})});
+  auto large = asking({showing({png(200, 200)})});
 
   EXPECT_TRUE(plan_request(fits, "lab/m", known_).empty());
   try {
@@ -206,6 +214,19 @@ TEST_F(NormaliseTest, WithoutACodecWhatFitsIsSentAndTheRestSaysWhatToInstall) { 
     EXPECT_THAT(error.message(), AllOf(HasSubstr("at most 100 pixels"), HasSubstr("install libvips"),
                                        HasSubstr("image/png, 200 x 200 pixels")));
   }
+}
+
+TEST_F(NormaliseTest, WithoutACodecAToolsImageIsANote) {  // [LLM-21]
+  auto missing = make_missing_codec("/usr/lib/some.so; install libvips");
+  known_.max_image_edge = 100;
+  auto request = asking({camera({png(200, 200), png(100, 100)})});
+
+  auto sent = apply(plan_request(request, "lab/m", known_), request, *missing);
+
+  const auto& result = sent.messages[0].tool_results[1];
+  EXPECT_THAT(result.images, ElementsAre(png(100, 100)));
+  EXPECT_THAT(result.text, AllOf(HasSubstr("[image left out: the model takes edges of at most 100 pixels"),
+                                 HasSubstr("executus doctor"), Not(HasSubstr("some.so"))));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Headers of images, byte by byte: what sniff() reads, and no pixels behind it.
+// Images, byte by byte: headers as sniff() reads them, with no pixels behind, and uncompressed TIFFs that are whole.
 #pragma once
 
 #include <cstdint>
@@ -76,6 +76,37 @@ namespace executus::llm::media {
   auto container = iso_box("ipco", iso_box("hvcC", "xxxx") + extent(16, 16) + extent(width, height));
   return iso_box("ftyp", std::string(brand) + big(0, 4) + "mif1") +
          iso_box("meta", std::string(4, '\0') + iso_box("hdlr", "pict") + iso_box("iprp", container));
+}
+
+// A whole one; `pixels`: three bytes each, from the top left.
+[[nodiscard]] inline std::string rgb_tiff(std::uint32_t width, std::uint32_t height, const std::string& pixels) {
+  auto entry = [](std::uint32_t tag, std::uint32_t type, std::uint32_t value, std::uint32_t count = 1) {
+    return little(tag, 2) + little(type, 2) + little(count, 4) + little(value, 4);
+  };
+  constexpr std::uint32_t entries = 9;
+  constexpr std::uint32_t depths = 8 + 2 + entries * 12 + 4;
+  return std::string("II\x2a\0", 4) + little(8, 4) + little(entries, 2) + entry(256, 4, width) + entry(257, 4, height) +
+         entry(258, 3, depths, 3) + entry(259, 3, 1) + entry(262, 3, 2) + entry(273, 4, depths + 6) + entry(277, 3, 3) +
+         entry(278, 4, height) + entry(279, 4, width * height * 3) + little(0, 4) + little(8, 2) + little(8, 2) +
+         little(8, 2) + pixels;
+}
+
+// Nothing makes it small but fewer pixels, or less truth about them.
+[[nodiscard]] inline std::string noise_tiff(std::uint32_t width, std::uint32_t height) {
+  std::string pixels(std::size_t{3} * width * height, '\0');
+  std::uint32_t state = 7;
+  for (auto& byte : pixels) {
+    state = state * 1'664'525U + 1'013'904'223U;
+    byte = static_cast<char>(state >> 24U);
+  }
+  return rgb_tiff(width, height, pixels);
+}
+
+// Stripes, as in drawings: few bytes without loss.
+[[nodiscard]] inline std::string striped_tiff(std::uint32_t width, std::uint32_t height) {
+  std::string pixels;
+  for (std::uint32_t y = 0; y < height; ++y) pixels.append(std::size_t{3} * width, static_cast<char>(y / 16 * 40));
+  return rgb_tiff(width, height, pixels);
 }
 
 }  // namespace executus::llm::media

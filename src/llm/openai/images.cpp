@@ -43,7 +43,7 @@ std::optional<Image> image_in(const json::value& entry) {
 
 class HttpImageModel final : public ImageModel {
  public:
-  HttpImageModel(Endpoint endpoint, std::string id, net::HttpClient& http, Milliseconds timeout)
+  HttpImageModel(Endpoint endpoint, std::string id, net::HttpClient& http, std::optional<Milliseconds> timeout)
       : endpoint_(std::move(endpoint)),
         id_(std::move(id)),
         http_(http),
@@ -89,7 +89,7 @@ class HttpImageModel final : public ImageModel {
   Endpoint endpoint_;
   std::string id_;
   net::HttpClient& http_;
-  Milliseconds timeout_;
+  std::optional<Milliseconds> timeout_;
   std::string target_;
 };
 
@@ -116,7 +116,7 @@ std::vector<Image> read_images(std::string_view body, const Asked& asked) {
 }
 
 std::shared_ptr<ImageModel> make_image_model(Endpoint endpoint, std::string id, net::HttpClient& http,
-                                             Milliseconds call_timeout) {
+                                             std::optional<Milliseconds> call_timeout) {
   return std::make_shared<HttpImageModel>(std::move(endpoint), std::move(id), http, call_timeout);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,7 +16,7 @@ namespace executus::llm::openai {
 // `http` outlives the model. Without a token only OpenAI's own service refuses, when it is asked. The key goes into the
 // Authorization header and nowhere else.
 [[nodiscard]] std::shared_ptr<ImageModel> make_image_model(Endpoint endpoint, std::string id, net::HttpClient& http,
-                                                           Milliseconds call_timeout = kCallTimeout);
+                                                           std::optional<Milliseconds> call_timeout = kCallTimeout);
 
 // The pure halves.
 [[nodiscard]] std::string images_body(const ImageRequest& request, std::string_view model);

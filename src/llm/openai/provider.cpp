@@ -4,6 +4,7 @@
 
 #include "llm/dsn.hpp"
 #include "llm/openai/capabilities.hpp"
+#include "llm/openai/images.hpp"
 #include "llm/openai/parts.hpp"
 #include "llm/openai/request.hpp"
 #include "llm/openai/responses_request.hpp"
@@ -95,6 +96,10 @@ class OpenAiProvider final : public Provider {
                              .capabilities = official ? capabilities_of(id) : compatible_capabilities()};
     auto protocol = make_protocol_(endpoint_, id);
     return std::make_shared<HttpModel>(endpoint_, std::move(id), std::move(protocol), http_, std::move(options));
+  }
+
+  std::shared_ptr<ImageModel> image_model(std::string id) override {
+    return make_image_model(*endpoint_, std::move(id), http_, call_timeout_);
   }
 
  private:

@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "llm/openai/kept.hpp"
 #include "llm/openai/parts.hpp"
 #include "llm/wire.hpp"
 
@@ -30,25 +31,13 @@ json::value user_content(const Message& message) {
   return has_image ? json::value(std::move(parts)) : text_json(message.text());
 }
 
-json::object call_json(const ToolCall& call, const ToolNames& names, const Dialect& dialect) {
-  return {
+json::object call_json(const ToolCall& call, const Message& from, const ToolNames& names, const Dialect& dialect) {
+  json::object sent{
       {"id", wire_call_id(call.id, dialect.longest_call_id)},
       {"type", "function"},
       {"function", json::object{{"name", names.to_wire(call.name)}, {"arguments", arguments_text(call.arguments)}}}};
-}
-
-// What this provider's Responses API gave is no field of a message.
-bool is_item(const json::object& data) { return data.contains("type"); }
-
-// Fields the provider wants back as it sent them (reasoning_content).
-void add_opaque(json::object& message, const Message& from, const std::string& provider) {
-  for (const auto& part : from.parts) {
-    const auto* opaque = std::get_if<Opaque>(&part);
-    if (!opaque || opaque->provider != provider || !opaque->data.is_object()) continue;
-    if (is_item(opaque->data.get_object())) continue;
-    for (const auto& field : opaque->data.get_object())
-      if (!message.contains(field.key())) message[field.key()] = field.value();
-  }
+  restore_call_fields(sent, from, call.id, dialect.provider);
+  return sent;
 }
 
 json::object assistant_json(const Message& from, const ToolNames& names, const Dialect& dialect) {
@@ -57,10 +46,10 @@ json::object assistant_json(const Message& from, const ToolNames& names, const D
   message["content"] = text.empty() && !from.tool_calls.empty() ? json::value(nullptr) : text_json(text);
   if (!from.tool_calls.empty()) {
     json::array calls;
-    for (const auto& call : from.tool_calls) calls.push_back(call_json(call, names, dialect));
+    for (const auto& call : from.tool_calls) calls.push_back(call_json(call, from, names, dialect));
     message["tool_calls"] = std::move(calls);
   }
-  add_opaque(message, from, dialect.provider);
+  restore_fields(message, from, dialect.provider);
   return message;
 }
 

@@ -5,8 +5,6 @@
 
 #include <boost/json.hpp>
 
-#include <executus/base/json.hpp>
-
 #include "llm/answer_errors.hpp"
 #include "llm/wire.hpp"
 
@@ -47,12 +45,15 @@ Answer answer_in(const json::object& choice, const json::object& message) {
   Answer answer;
   answer.text = content_in(message);
   answer.refusal = text_in(message, "refusal");
-  answer.reasoning = text_in(message, "reasoning_content");
+  answer.kept.take_message(message);
   answer.finish = text_in(choice, "finish_reason");
   const auto* calls = message.if_contains("tool_calls");
   if (calls && calls->is_array())
     for (const auto& call : calls->get_array())
-      if (const auto* object = call.if_object()) answer.calls.push_back(call_in(*object));
+      if (const auto* object = call.if_object()) {
+        answer.kept.add_call(answer.calls.size(), *object);
+        answer.calls.push_back(call_in(*object));
+      }
   return answer;
 }
 
@@ -83,17 +84,16 @@ Response to_response(Answer answer, Asked asked) {
   response.usage = answer.usage;
   response.target = std::move(asked.target);
   response.message.role = Role::assistant;
-  if (!answer.reasoning.empty())
-    response.message.parts.emplace_back(
-        Opaque{asked.provider, json::object{{"reasoning_content", std::move(answer.reasoning)}}});
+  keep_fields(response.message, answer.kept, asked.provider);
   auto text = answer.text.empty() ? std::move(answer.refusal) : std::move(answer.text);
   if (!text.empty()) response.message.parts.emplace_back(Text{std::move(text)});
   response.message.tool_calls = completed(std::move(answer.calls), asked);
+  keep_call_fields(response.message, answer.kept, asked.provider);
   return response;
 }
 
 Response read_response(std::string_view body, Asked asked) {
-  auto parsed = parse_json(body);
+  auto parsed = parse_answer(body);
   if (!parsed) throw malformed_answer(asked.target, "it is no JSON (" + parsed.error().message() + ")");
   const auto* object = parsed->if_object();
   if (!object) throw malformed_answer(asked.target, "it is no JSON object");

@@ -11,6 +11,7 @@
 #include <executus/llm/model.hpp>
 
 #include "llm/asked.hpp"
+#include "llm/openai/kept.hpp"
 
 namespace executus::llm::openai {
 
@@ -18,8 +19,8 @@ namespace executus::llm::openai {
 struct Answer {
   std::string text;
   std::string refusal;
-  std::string reasoning;        // reasoning_content, which some servers want back
   std::vector<ToolCall> calls;  // names as on the wire; ids as they came
+  Kept kept;                    // what the server wants back
   std::string finish;
   Usage usage;
 };

@@ -7,9 +7,8 @@
 
 #include <boost/json.hpp>
 
-#include <executus/base/json.hpp>
-
 #include "llm/answer_errors.hpp"
+#include "llm/failure.hpp"
 #include "llm/openai/responses_item.hpp"
 #include "llm/wire.hpp"
 
@@ -60,7 +59,8 @@ void check_finished(const json::object& object, const Asked& asked) {
   throw_if_error(object, asked);
   auto status = text_in(object, "status");
   if (status == "failed") throw_response_error({}, asked);
-  if (!is_finished(status)) throw malformed_answer(asked.target, "its status is " + status);
+  if (!is_finished(status))
+    throw malformed_answer(asked.target, "its status is '" + quotable(status, asked.secret) + "'");
 }
 
 }  // namespace
@@ -98,7 +98,7 @@ Response read_response_object(const json::object& object, Asked asked) {
 }
 
 Response read_responses_body(std::string_view body, Asked asked) {
-  auto parsed = parse_json(body);
+  auto parsed = parse_answer(body);
   if (!parsed) throw malformed_answer(asked.target, "it is no JSON (" + parsed.error().message() + ")");
   const auto* object = parsed->if_object();
   if (!object) throw malformed_answer(asked.target, "it is no JSON object");

@@ -107,6 +107,12 @@ TEST(ResponsesResponse, ThatIsNoneIsAnError) {
   }
 }
 
+TEST(ResponsesResponse, WithAStatusThatQuotesTheKeyDoesNotSayIt) {
+  auto error = error_of_lab(R"({"status":"queued for c4n4ry-secret","output":[]})");
+
+  EXPECT_THAT(error.message(), AllOf(HasSubstr("queued for ***"), Not(HasSubstr("c4n4ry"))));
+}
+
 TEST(ResponsesResponse, OfOddShapesDoesNotFail) {
   auto response = read_of_lab(R"({"output":[null,1,{},{"type":"message"},{"type":"message","content":[null,{}]}],
                                   "usage":{"input_tokens":-3,"output_tokens":"x"}})");

@@ -5,8 +5,6 @@
 
 #include <boost/json.hpp>
 
-#include <executus/base/json.hpp>
-
 #include "base/text.hpp"
 #include "llm/answer_errors.hpp"
 #include "llm/openai/responses_item.hpp"
@@ -30,7 +28,7 @@ json::object message_item(std::string text, std::string refusal) {
 
 std::string ResponsesReader::add(std::string_view event) {
   if (done() || trim(event) == "[DONE]") return {};  // OpenAI sends no [DONE], some servers do
-  auto parsed = parse_json(event);
+  auto parsed = parse_answer(event);
   const auto* object = parsed ? parsed->if_object() : nullptr;
   if (!object) throw malformed_answer(asked_.target, "an event of the stream is no JSON object");
   return take(text_in(*object, "type"), *object);

@@ -4,8 +4,6 @@
 
 #include <boost/json.hpp>
 
-#include <executus/base/json.hpp>
-
 #include "base/text.hpp"
 #include "llm/answer_errors.hpp"
 #include "llm/wire.hpp"
@@ -30,7 +28,7 @@ std::string ChatReader::add(std::string_view event) {
     done_ = true;
     return {};
   }
-  auto parsed = parse_json(event);
+  auto parsed = parse_answer(event);
   const auto* chunk = parsed ? parsed->if_object() : nullptr;
   if (!chunk) throw malformed_answer(asked_.target, "an event of the stream is no JSON object");
   throw_if_error(*chunk, asked_);
@@ -44,7 +42,7 @@ std::string ChatReader::add(std::string_view event) {
 }
 
 std::string ChatReader::add_delta(const json::object& delta) {
-  answer_.reasoning += text_in(delta, "reasoning_content");
+  answer_.kept.add_delta(delta);
   auto refusal = text_in(delta, "refusal");
   answer_.refusal += refusal;
   const auto* calls = delta.if_contains("tool_calls");
@@ -58,6 +56,7 @@ std::string ChatReader::add_delta(const json::object& delta) {
 
 void ChatReader::add_call(const json::object& fragment) {
   ToolCall& call = call_for(fragment);
+  answer_.kept.add_call(static_cast<std::size_t>(&call - answer_.calls.data()), fragment);
   if (call.id.empty()) call.id = text_in(fragment, "id");
   const auto* function = fragment.if_contains("function");
   if (!function || !function->is_object()) return;

@@ -28,7 +28,7 @@ Response response_of(ScriptedTurn turn, std::size_t number, const Request& reque
     calls.push_back({"call_" + std::to_string(number) + "_" + std::to_string(calls.size()), std::move(call.tool),
                      std::move(call.arguments)});
   Response response;
-  response.finish = calls.empty() ? FinishReason::stop : FinishReason::tool_calls;
+  response.finish = turn.finish.value_or(calls.empty() ? FinishReason::stop : FinishReason::tool_calls);
   response.message = assistant_message(std::move(turn.text), std::move(calls));
   response.usage = turn.usage ? *turn.usage : counted_usage(request, response.message);
   return response;

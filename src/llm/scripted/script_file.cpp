@@ -54,6 +54,10 @@ ScriptedTurn read_turn(Fields& fields) {
   turn.text = fields.string("text").value_or("");
   fields.each_object("calls", [&](Fields& call) { turn.calls.push_back(read_call(call)); });
   fields.object("usage", [&](Fields& usage) { turn.usage = read_usage(usage); });
+  turn.finish = fields.choice<FinishReason>("finish", {{"stop", FinishReason::stop},
+                                                       {"tool_calls", FinishReason::tool_calls},
+                                                       {"length", FinishReason::length},
+                                                       {"refusal", FinishReason::refusal}});
   if (turn.text.empty() && turn.calls.empty() && !fields.has("text") && !fields.has("calls")) fields.missing("text");
   return turn;
 }

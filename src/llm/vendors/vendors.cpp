@@ -7,6 +7,7 @@
 #include "llm/anthropic/provider.hpp"
 #include "llm/google/provider.hpp"
 #include "llm/llamaswap/chat.hpp"
+#include "llm/media/fitted_model.hpp"
 #include "llm/ollama/host.hpp"
 #include "llm/ollama/preset.hpp"
 #include "llm/ollama/provider.hpp"
@@ -22,6 +23,7 @@ Vendor openai_vendor() {
                 .url_variable = "OPENAI_BASE_URL",
                 .default_url = std::string(openai::kOfficialUrl),
                 .tiers = openai_tiers()};
+  vendor.list = ListDialect::openai;
   vendor.make = [](Endpoint endpoint, net::HttpClient* http) {
     return openai::make_provider(std::move(endpoint), *http);
   };
@@ -34,6 +36,7 @@ Vendor anthropic_vendor() {
                 .url_variable = "ANTHROPIC_BASE_URL",
                 .default_url = std::string(anthropic::kOfficialUrl),
                 .tiers = anthropic_tiers()};
+  vendor.list = ListDialect::anthropic;
   vendor.make = [](Endpoint endpoint, net::HttpClient* http) {
     return anthropic::make_provider(std::move(endpoint), *http);
   };
@@ -46,6 +49,7 @@ Vendor google_vendor() {
                 .url_variable = "GOOGLE_GEMINI_BASE_URL",
                 .default_url = std::string(google::kOfficialUrl),
                 .tiers = google_tiers()};
+  vendor.list = ListDialect::google;
   vendor.make = [](Endpoint endpoint, net::HttpClient* http) {
     return google::make_provider(std::move(endpoint), *http);
   };
@@ -57,6 +61,7 @@ Vendor responses_vendor() {
                 .key_variable = "OPENAI_API_KEY",
                 .url_variable = "OPENAI_BASE_URL",
                 .default_url = std::string(openai::kOfficialUrl)};
+  vendor.list = ListDialect::openai;
   vendor.make = [](Endpoint endpoint, net::HttpClient* http) {
     return openai::make_responses_provider(std::move(endpoint), *http);
   };
@@ -70,6 +75,7 @@ Vendor ollama_vendor(const ollama::Preset& preset, DefaultTiers tiers) {
                 .default_url = std::string(preset.default_url),
                 .tiers = std::move(tiers)};
   if (preset.url_variable == ollama::kLocal.url_variable) vendor.read_url = ollama::base_url_of_host;
+  if (preset.scheme == ollama::kLocal.scheme) vendor.list = ListDialect::ollama;
   vendor.make = [timeout = preset.call_timeout](Endpoint endpoint, net::HttpClient* http) {
     return ollama::make_provider(std::move(endpoint), *http, {.call_timeout = timeout});
   };
@@ -79,6 +85,7 @@ Vendor ollama_vendor(const ollama::Preset& preset, DefaultTiers tiers) {
 // Its chat is the OpenAI protocol.
 Vendor llamaswap_vendor() {
   Vendor vendor{.scheme = "llamaswap", .default_url = std::string(llamaswap::kDefaultUrl)};
+  vendor.list = ListDialect::llamaswap;
   vendor.make = [](Endpoint endpoint, net::HttpClient* http) {
     return openai::make_provider(llamaswap::chat_endpoint(std::move(endpoint)), *http, llamaswap::kNoTimeout);
   };
@@ -89,6 +96,11 @@ Vendor scripted_vendor() {
   Vendor vendor{.scheme = "scripted"};
   vendor.make = [](Endpoint, net::HttpClient*) { return make_scripted_provider(); };
   return vendor;
+}
+
+auto fits_images(const Environment* environment) {
+  auto works = media::make_encoding_works(environment ? *environment : process_environment());
+  return [works = std::move(works)](std::shared_ptr<Model> model) { return media::fitted(std::move(model), works); };
 }
 
 }  // namespace
@@ -106,6 +118,7 @@ Vendors make_default_vendors() {
 }
 
 std::unique_ptr<ModelCatalog> make_model_resolver(ResolverOptions options) {
+  if (!options.around_each) options.around_each = fits_images(options.environment);
   return make_catalog(std::move(options), make_default_vendors());
 }
 

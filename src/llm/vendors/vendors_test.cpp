@@ -1,13 +1,16 @@
 #include <filesystem>
+#include <latch>
 
 #include <gmock/gmock.h>
 
+#include <executus/async/one_shot.hpp>
 #include <executus/async/root_group.hpp>
+#include <executus/llm/image_model.hpp>
 #include <executus/llm/providers.hpp>
+#include <executus/net/client/http_client.hpp>
 #include <executus/testing/http_server.hpp>
 
-#include "net/client/http_client.hpp"
-
+#include "llm/context_limits.hpp"
 namespace executus::llm {
 namespace {
 
@@ -23,6 +26,7 @@ class Shipped : public ::testing::Test {
     ResolverOptions options;
     options.environment = environment_.get();
     options.http = http_.get();
+    options.aliases = aliases_;
     catalog_ = make_model_resolver(std::move(options));
     return *catalog_;
   }
@@ -48,6 +52,7 @@ class Shipped : public ::testing::Test {
   std::unique_ptr<Loop> loop_ = make_loop(1);
   std::unique_ptr<net::HttpClient> http_ = net::make_http_client(*loop_);
   FixedEnvironment::Variables variables_;
+  std::map<std::string, std::string> aliases_;
   std::unique_ptr<FixedEnvironment> environment_;
   std::unique_ptr<ModelCatalog> catalog_;
 };
@@ -124,6 +129,38 @@ TEST_F(Shipped, EachApiHasItsScheme) {  // [LLM-10]
   }
 }
 
+// A vendor's own table tells what its models do with that much (how many images, how long answers); the shipped one is
+// what people overlay.
+TEST_F(Shipped, TablesOfContextWindowsAgree) {  // [MOD-12]
+  variables_ = {{"OPENAI_API_KEY", "k"}, {"ANTHROPIC_API_KEY", "k"}, {"GEMINI_API_KEY", "k"}};
+  auto& models = catalog();
+  auto shipped = shipped_windows();
+
+  ASSERT_GT(shipped.rows.size(), 30U);
+  for (const auto& [target, tokens] : shipped.rows) {
+    auto resolved = models.resolve(target).value();
+    EXPECT_EQ(resolved.context_tokens, tokens) << target;
+    EXPECT_EQ(resolved.model->capabilities().context_tokens, tokens) << target;
+  }
+}
+
+TEST_F(Shipped, PaintsWithTheImagesApi) {  // [LLM-24]
+  variables_ = {{"LLM_LAB", dsn("t0ken")}, {"LLM_CLAUDE", "anthropic+http://host"}};
+  reply_.body = R"({"data":[{"b64_json":"iVBORw=="}]})";
+  auto& models = catalog();
+
+  auto painter = models.image_model("lab/painter").value();
+  auto images = block_on(*loop_, painter->generate({.prompt = "A fjord"}));
+
+  ASSERT_EQ(images.size(), 1U);
+  EXPECT_EQ(images[0].bytes, "\x89PNG");
+  EXPECT_EQ(painter->target(), "lab/painter");
+  EXPECT_EQ(server_.requests().front().target, "/v1/images/generations");
+  EXPECT_EQ(models.image_model("claude/painter").error().code(), "model.no_images");
+  EXPECT_EQ(models.image_model("nobody/painter").error().code(), "model.unknown_provider");
+  EXPECT_EQ(models.image_model("fast").error().code(), "model.spec");
+}
+
 TEST_F(Shipped, AnOllamaOfThisMachineNeedsNoKey) {  // [LLM-10]
   variables_ = {{"OLLAMA_HOST", "127.0.0.1:11434"}};
   auto& models = catalog();
@@ -143,22 +180,25 @@ TEST_F(Shipped, NoTokenIsEverSaid) {
                 {"LLM_PLANNED", "google://" + canary + "@host"},
                 {"ANTHROPIC_API_KEY", canary},
                 {"EXECUTUS_MODEL_TIER_FAST", "openai://" + canary + "@host"}};
+  aliases_ = {{"mine", "openai://" + canary + "@host/v1"}};
   reply_ = {401, {}, R"({"error":{"message":"bad key )" + canary + R"("}})"};
   auto& models = catalog();
 
   std::string said;
   for (const char* name :
-       {"", "fast", "thinking", "openai/m", "bad/m", "worse/m", "planned/m", "anthropic/m", "nobody/m"})
+       {"", "fast", "thinking", "openai/m", "bad/m", "worse/m", "planned/m", "anthropic/m", "nobody/m", "mine"})
     if (auto resolved = models.resolve(name); !resolved.ok()) said += resolved.error().message() + "\n";
   auto listing = models.list();
   for (const auto& each : listing.providers)
     said += each.name + each.scheme + each.base_url + each.source + std::string(to_string(each.credentials)) +
             each.problem + "\n";
   for (const auto& each : listing.tiers) said += each.name + each.spec + each.source + each.problem + "\n";
+  for (const auto& [name, text] : listing.aliases) said += name + text + "\n";
   auto lab = models.resolve("lab/m").value();
   said += lab.spec + lab.model->target() + refusal(*lab.model);
 
-  EXPECT_THAT(said, AllOf(HasSubstr("bad key ***"), HasSubstr("LLM_WORSE"), Not(HasSubstr("c4n4ry"))));
+  EXPECT_THAT(said, AllOf(HasSubstr("bad key ***"), HasSubstr("LLM_WORSE"), HasSubstr("mine(no spec)"),
+                          Not(HasSubstr("c4n4ry"))));
   EXPECT_EQ(server_.requests().front().header("authorization"), "Bearer " + canary);
 }
 
@@ -176,6 +216,57 @@ TEST_F(Shipped, ListsWhatThereIs) {
             "openai openai https://api.openai.com/v1 present\n"
             "openai-responses openai-responses https://api.openai.com/v1 present\n"
             "scripted scripted  not needed\n");
+}
+
+// Says who is here, and goes on when it may.
+class WaitingModel final : public Model {
+ public:
+  WaitingModel(std::shared_ptr<Model> model, std::latch& here, OneShot<> go_on)
+      : model_(std::move(model)), here_(here), go_on_(std::move(go_on)) {}
+  Task<Response> generate(Request request, StreamObserver* observer) override {
+    here_.count_down();
+    co_await go_on_.wait();
+    co_return co_await model_->generate(std::move(request), observer);
+  }
+  const std::string& target() const override { return model_->target(); }
+
+ private:
+  std::shared_ptr<Model> model_;
+  std::latch& here_;
+  OneShot<> go_on_;
+};
+
+Task<void> ask_in_background(std::shared_ptr<Model> model) {
+  Request request;
+  request.messages.push_back(user_message("Hi"));
+  (void)co_await model->generate(std::move(request), nullptr);
+}
+
+TEST_F(Shipped, WhatIsPutAroundModelsIsOutsideOfTheirLimits) {
+  variables_ = {{"LLM_LAB", dsn("t0ken")}};
+  std::latch both_here(2);
+  std::vector<OneShot<>> go_on(2);
+  std::vector<std::string> around;
+  environment_ = std::make_unique<FixedEnvironment>(variables_);
+  ResolverOptions options;
+  options.environment = environment_.get();
+  options.http = http_.get();
+  options.limits["lab"].concurrent = 1;
+  options.around_each = [&](std::shared_ptr<Model> model) -> std::shared_ptr<Model> {
+    around.push_back(model->target());
+    return std::make_shared<WaitingModel>(std::move(model), both_here, go_on.at(around.size() - 1));
+  };
+  catalog_ = make_model_resolver(std::move(options));
+
+  RootGroup calls(*loop_);
+  calls.spawn(ask_in_background(catalog_->resolve("lab/a").value().model));
+  calls.spawn(ask_in_background(catalog_->resolve("lab/b").value().model));
+  both_here.wait();  // neither holds the only place
+  for (auto& each : go_on) each.set();
+  calls.join();
+
+  EXPECT_THAT(around, ::testing::ElementsAre("lab/a", "lab/b"));
+  EXPECT_EQ(server_.request_count(), 2U);
 }
 
 }  // namespace

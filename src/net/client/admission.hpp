@@ -14,7 +14,7 @@
 #include <string>
 #include <unordered_map>
 
-#include "net/client/http_client.hpp"
+#include <executus/net/client/http_client.hpp>
 
 namespace executus::net {
 

@@ -25,6 +25,11 @@ class TransferHold final {
     if (!transfer_) return;
     if (auto engine = engine_.lock()) engine->abort(transfer_);
   }
+  // Ends it later.
+  void let_finish() {
+    if (auto engine = engine_.lock()) engine->discard(std::move(transfer_));
+    transfer_.reset();
+  }
 
  private:
   std::weak_ptr<CurlEngine> engine_;
@@ -47,6 +52,8 @@ class CurlBody final : public HttpBody {
     if (taken.room == BodyQueue::Room::made) transfer_.resume();
     co_return std::move(taken.bytes);
   }
+
+  void discard() override { transfer_.let_finish(); }
 
  private:
   TransferHold transfer_;

@@ -5,8 +5,9 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include <executus/net/client/http_client.hpp>
+
 #include "net/client/curl_engine.hpp"
-#include "net/client/http_client.hpp"
 
 namespace executus::net {
 

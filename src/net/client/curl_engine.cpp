@@ -87,6 +87,11 @@ void CurlEngine::abort(std::shared_ptr<Transfer> transfer) {
                     [self = shared_from_this(), transfer = std::move(transfer)] { self->abort_now(*transfer); });
 }
 
+void CurlEngine::discard(std::shared_ptr<Transfer> transfer) {
+  boost::asio::post(strand_,
+                    [self = shared_from_this(), transfer = std::move(transfer)] { self->discard_now(*transfer); });
+}
+
 void CurlEngine::close() {
   std::promise<void> closed;
   boost::asio::post(strand_, [this, &closed] {
@@ -100,20 +105,24 @@ void CurlEngine::start_now(std::shared_ptr<Transfer> transfer) {
   if (closed_) return transfer->close();
   transfer->arrive(admission_);
   Admission::Ticket ticket = transfer->ticket();
-  arm_deadline(ticket, transfers_[ticket] = {std::move(transfer), nullptr});
+  MonoTime deadline = transfer->deadline();
+  transfers_[ticket] = {std::move(transfer), nullptr};
+  arm_deadline(ticket, deadline, &Transfer::run_out_of_time);
   admit();
 }
 
 // Not libcurl's timeout: that does not run while a request waits, and does not tell the server of an HTTP/2 connection.
-void CurlEngine::arm_deadline(Admission::Ticket ticket, Entry& entry) {
-  if (entry.transfer->deadline() == MonoTime::max()) return;
-  entry.deadline = std::make_unique<boost::asio::steady_timer>(strand_, entry.transfer->deadline());
-  entry.deadline->async_wait([self = shared_from_this(), ticket](const boost::system::error_code&) {
+void CurlEngine::arm_deadline(Admission::Ticket ticket, MonoTime deadline, void (Transfer::*end)()) {
+  if (deadline == MonoTime::max()) return;
+  auto timer = std::make_unique<boost::asio::steady_timer>(strand_, deadline);
+  timer->async_wait([self = shared_from_this(), ticket, end](const boost::system::error_code& error) {
+    if (error) return;                  // another deadline took its place
     auto late = self->give_up(ticket);  // null when it was faster
     if (!late) return;
-    late->run_out_of_time();
+    ((*late).*end)();
     self->admit();
   });
+  transfers_.at(ticket).deadline = std::move(timer);
 }
 
 void CurlEngine::admit() {
@@ -143,6 +152,15 @@ void CurlEngine::abort_now(Transfer& transfer) {
   if (!aborted) return;
   aborted->close();
   admit();
+}
+
+// One that is paused, or has something to say at once, goes on here.
+void CurlEngine::discard_now(Transfer& transfer) {
+  if (!transfer.easy()) return;
+  transfer.drop_body(HttpBody::kLongestRest);
+  MonoTime deadline = std::min(transfer.deadline(), later(system_clock().mono(), HttpBody::kRestTime));
+  arm_deadline(transfer.ticket(), deadline, &Transfer::close);
+  resume_now(transfer);
 }
 
 void CurlEngine::close_now() {
@@ -270,6 +288,8 @@ void CurlEngine::collect() {
       curl_multi_remove_handle(multi_.get(), transfer.easy());
       begin(transfer);
     } else {
+      bool broken_off = result == CURLE_WRITE_ERROR;  // by us: more came than is wanted, see give_up()
+      if (broken_off && transfer.may_share_connection()) flush_later(transfer.origin());
       remove(transfer.ticket())->finish(result);
     }
   }

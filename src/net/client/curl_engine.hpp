@@ -29,6 +29,7 @@ class CurlEngine final : public std::enable_shared_from_this<CurlEngine> {
   void start(std::shared_ptr<Transfer> transfer);
   void resume(std::shared_ptr<Transfer> transfer);  // after its reader has made room
   void abort(std::shared_ptr<Transfer> transfer);
+  void discard(std::shared_ptr<Transfer> transfer);  // see HttpBody::discard()
 
   // Ends all transfers and refuses new ones; returns when that has happened. Not from a thread of the io_context.
   void close();
@@ -47,11 +48,12 @@ class CurlEngine final : public std::enable_shared_from_this<CurlEngine> {
   };
 
   void start_now(std::shared_ptr<Transfer> transfer);
-  void arm_deadline(Admission::Ticket ticket, Entry& entry);
+  void arm_deadline(Admission::Ticket ticket, MonoTime deadline, void (Transfer::*end)());
   void admit();
   void begin(Transfer& transfer);
   void resume_now(Transfer& transfer);
   void abort_now(Transfer& transfer);
+  void discard_now(Transfer& transfer);
   void close_now();
   void watch(curl_socket_t fd, int directions);
   void arm(const std::shared_ptr<Socket>& socket, int direction);

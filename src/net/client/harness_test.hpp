@@ -15,9 +15,8 @@
 
 #include <executus/async/loop.hpp>
 #include <executus/async/root_group.hpp>
+#include <executus/net/client/http_client.hpp>
 #include <executus/testing/http_server.hpp>
-
-#include "net/client/http_client.hpp"
 
 namespace executus::net {
 

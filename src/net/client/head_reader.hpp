@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-#include "net/client/http_client.hpp"
+#include <executus/net/client/http_client.hpp>
 
 namespace executus::net {
 

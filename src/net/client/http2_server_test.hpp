@@ -14,9 +14,9 @@
 #include <thread>
 #include <vector>
 
+#include <executus/net/client/http_client.hpp>
 #include <executus/testing/http_server.hpp>
 
-#include "net/client/http_client.hpp"
 #include "net/client/tls_identity_test.hpp"
 
 namespace executus::net {

@@ -1,6 +1,6 @@
-#include "net/client/http_client.hpp"
-
 #include <algorithm>
+
+#include <executus/net/client/http_client.hpp>
 
 namespace executus::net {
 namespace {

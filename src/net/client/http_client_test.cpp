@@ -1,9 +1,8 @@
-#include "net/client/http_client.hpp"
-
 #include <atomic>
 #include <vector>
 
 #include <executus/async/timing.hpp>
+#include <executus/net/client/http_client.hpp>
 #include <executus/testing/manual_loop.hpp>
 
 #include "net/client/harness_test.hpp"

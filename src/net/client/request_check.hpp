@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "net/client/http_client.hpp"
+#include <executus/net/client/http_client.hpp>
 
 namespace executus::net {
 

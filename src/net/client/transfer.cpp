@@ -54,6 +54,7 @@ struct TransferCallbacks {
   static std::size_t on_body(const char* data, std::size_t size, std::size_t count, void* transfer) noexcept {
     auto& self = *static_cast<Transfer*>(transfer);
     std::size_t bytes = size * count;
+    if (self.droppable_) return self.drop(bytes);
     if (bytes > self.request_.max_body - self.received_) {
       self.failure_.body_too_large = true;
       self.forbid_reuse();
@@ -213,6 +214,15 @@ bool Transfer::deserves_another_try(CURLcode result) {
   if (!ending || connections != 0 || head_reader_.begun() || !may_share_connection()) return false;
   tried_ = true;
   return true;
+}
+
+std::size_t Transfer::drop(std::size_t bytes) {
+  if (bytes > *droppable_) {
+    forbid_reuse();
+    return CURL_WRITEFUNC_ERROR;
+  }
+  *droppable_ -= bytes;
+  return bytes;
 }
 
 void Transfer::forbid_reuse() const { curl_easy_setopt(easy_.get(), CURLOPT_FORBID_REUSE, 1L); }

@@ -12,11 +12,11 @@
 
 #include <executus/async/one_shot.hpp>
 #include <executus/base/clock.hpp>
+#include <executus/net/client/http_client.hpp>
 
 #include "net/client/admission.hpp"
 #include "net/client/body_queue.hpp"
 #include "net/client/head_reader.hpp"
-#include "net/client/http_client.hpp"
 #include "net/client/transfer_failure.hpp"
 
 namespace executus::net {
@@ -42,8 +42,9 @@ class Transfer final {
   [[nodiscard]] bool may_share_connection() const;  // over HTTP/2, as far as is known
   // It met an HTTP/2 connection that had been open and was just ending. After that prepare() asks for a new connection.
   [[nodiscard]] bool deserves_another_try(CURLcode result);
-  void forbid_reuse() const;     // its connection ends with it, unless others use it
-  void finish(CURLcode result);  // libcurl is done with it
+  void drop_body(std::size_t at_most) { droppable_ = at_most; }  // nobody reads it any more
+  void forbid_reuse() const;                                     // its connection ends with it, unless others use it
+  void finish(CURLcode result);                                  // libcurl is done with it
   void run_out_of_time();
   void close();  // ended from outside
   [[nodiscard]] Sent sent() const noexcept { return failure_.began ? Sent::maybe : Sent::no; }
@@ -56,6 +57,7 @@ class Transfer final {
   void set_tls(CURL* easy, const HttpClientOptions& options);
   void set_callbacks(CURL* easy);
   void take_head(HttpHead found);
+  [[nodiscard]] std::size_t drop(std::size_t bytes);
   void add_header(const std::string& line);
   void end(const HttpError& error);
 
@@ -73,6 +75,7 @@ class Transfer final {
   bool tried_ = false;
   bool pausable_ = true;
   std::size_t received_ = 0;
+  std::optional<std::size_t> droppable_;  // bytes; nullopt: somebody reads
   TransferFailure failure_;
 };
 

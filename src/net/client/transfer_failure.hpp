@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <string>
 
-#include "net/client/http_error.hpp"
+#include <executus/net/client/http_error.hpp>
 
 namespace executus::net {
 

@@ -19,25 +19,6 @@ using ::testing::Le;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
-// An uncompressed TIFF of noise: nothing makes it small but fewer pixels, or less truth about them.
-std::string noise_tiff(std::uint32_t width, std::uint32_t height) {
-  std::string pixels;
-  std::uint32_t state = 7;
-  for (std::uint32_t i = 0; i < width * height * 3; ++i) {
-    state = state * 1'664'525U + 1'013'904'223U;
-    pixels += static_cast<char>(state >> 24U);
-  }
-  auto entry = [](std::uint32_t tag, std::uint32_t type, std::uint32_t value, std::uint32_t count = 1) {
-    return little(tag, 2) + little(type, 2) + little(count, 4) + little(value, 4);
-  };
-  constexpr std::uint32_t entries = 9;
-  constexpr std::uint32_t depths = 8 + 2 + entries * 12 + 4;
-  return std::string("II\x2a\0", 4) + little(8, 4) + little(entries, 2) + entry(256, 4, width) + entry(257, 4, height) +
-         entry(258, 3, depths, 3) + entry(259, 3, 1) + entry(262, 3, 2) + entry(273, 4, depths + 6) + entry(277, 3, 3) +
-         entry(278, 4, height) + entry(279, 4, width * height * 3) + little(0, 4) + little(8, 2) + little(8, 2) +
-         little(8, 2) + pixels;
-}
-
 // 1 x 1, transparent.
 const std::string kGif(
     "GIF89a\x01\0\x01\0\x80\0\0\xff\xff\xff\0\0\0!\xf9\x04\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02"
@@ -122,6 +103,10 @@ TEST_F(VipsTest, ReadsNoFormatThatIsNotAPicture) {  // [LLM-21]
               StartsWith("media.unreadable"));
   EXPECT_THAT(refusal("%PDF-1.4\n"), StartsWith("media.unreadable"));
   EXPECT_THAT(refusal("P6 1 1 255\n\xff\xff\xff"), StartsWith("media.unreadable"));
+}
+
+TEST_F(VipsTest, TheFirstModuleThatIsThereIsFound) {
+  EXPECT_EQ(find_module({"/nowhere/a.so", EXECUTUS_VIPS_MODULE}).value(), EXECUTUS_VIPS_MODULE);
 }
 
 TEST_F(VipsTest, ThreadsMayShareIt) {

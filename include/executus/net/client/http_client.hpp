@@ -19,8 +19,7 @@
 
 #include <executus/async/loop.hpp>
 #include <executus/async/task.hpp>
-
-#include "net/client/http_error.hpp"
+#include <executus/net/client/http_error.hpp>
 
 namespace executus::net {
 
@@ -72,6 +71,14 @@ class HttpBody {
   // stops too early, but where Content-Length or the last chunk says it should, looks complete.) A cancelled wait ends
   // the transfer.
   [[nodiscard]] virtual Task<std::optional<std::string>> next() = 0;
+
+  // The last call: all that is wanted has come, and little can follow. Unlike destroying it, this leaves the connection
+  // to others: what still comes is received and thrown away, behind everybody's back. Of a rest of more than
+  // kLongestRest, or that takes longer than kRestTime, the transfer ends as if the body had been destroyed.
+  virtual void discard() = 0;
+
+  static constexpr std::size_t kLongestRest = std::size_t{128} * 1024;
+  static constexpr Milliseconds kRestTime{250};
 };
 
 // Status and headers are here, the body is on its way.

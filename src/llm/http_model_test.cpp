@@ -1,0 +1,113 @@
+// Connections, which is what HttpModel decides by itself. Of its answers the vendors' tests tell.
+#include "llm/http_model.hpp"
+
+#include <gmock/gmock.h>
+
+#include <executus/async/root_group.hpp>
+#include <executus/testing/http_server.hpp>
+
+namespace executus::llm {
+namespace {
+
+using Reply = testing::HttpServer::Reply;
+
+Response response_of(std::string text) {
+  Response response;
+  response.message = assistant_message(std::move(text));
+  return response;
+}
+
+net::HttpClientOptions one_connection() {
+  net::HttpClientOptions options;
+  options.max_connections_per_host = 1;
+  return options;
+}
+
+// Every event is a word, "END" is the end mark.
+class WordReader final : public AnswerReader {
+ public:
+  [[nodiscard]] Response whole(std::string_view body) override { return response_of(std::string(body)); }
+  [[nodiscard]] std::string add(std::string_view event) override {
+    if (done_) return {};
+    done_ = event == "END";
+    if (!done_) words_ += event;
+    return done_ ? std::string() : std::string(event);
+  }
+  [[nodiscard]] bool done() const noexcept override { return done_; }
+  [[nodiscard]] Response finish() override { return response_of(words_); }
+
+ private:
+  std::string words_;
+  bool done_ = false;
+};
+
+class WordProtocol final : public Protocol {
+ public:
+  [[nodiscard]] WireRequest request(const Request&, const ToolNames&, Delivery) const override {
+    return {"/words", {}, "{}"};
+  }
+  [[nodiscard]] std::unique_ptr<AnswerReader> reader(Asked) const override { return std::make_unique<WordReader>(); }
+};
+
+class WordsShown final : public StreamObserver {
+ public:
+  void on_text(std::string_view delta) override { text += delta; }
+  void on_reset() override {}
+  std::string text;
+};
+
+Reply words(std::shared_ptr<testing::Gate> before_rest) {
+  Reply reply{200, {{"Content-Type", "text/event-stream"}}, ""};
+  reply.chunks = {{"data: Hel\n\n", nullptr}, {"data: lo\n\ndata: END\n\n", nullptr}, {": rest\n\n", before_rest}};
+  return reply;
+}
+
+// With one connection at a time a call waits until the rest of the answer before has come, or was given up.
+class HttpModelTest : public ::testing::Test {
+ protected:
+  Response ask() { return block_on(*loop_, model_.generate(Request{}, &shown_)); }
+
+  std::vector<std::shared_ptr<testing::Gate>> rests_;  // of the answers, in their order
+  testing::HttpServer server_{
+      [this](const testing::HttpServer::Request& request) { return words(rests_.at(request.number - 1)); }};
+  std::unique_ptr<Loop> loop_ = make_loop(2);
+  std::unique_ptr<net::HttpClient> http_ = net::make_http_client(*loop_, one_connection());
+  WordsShown shown_;
+  HttpModel model_{std::make_shared<const Endpoint>(Endpoint{"lab", server_.url(""), "", "LLM_LAB"}), "m",
+                   std::make_unique<WordProtocol>(), *http_, HttpModelOptions{}};
+};
+
+TEST_F(HttpModelTest, StreamedAnswersShareAConnection) {  // [LLM-05]
+  for (int i = 0; i < 5; ++i) rests_.push_back(testing::make_gate());
+
+  for (const auto& rest : rests_) {
+    EXPECT_EQ(ask().message.text(), "Hello") << "while the server has more to say";
+    rest->open();
+  }
+
+  EXPECT_EQ(server_.request_count(), 5U);
+  EXPECT_EQ(server_.connection_count(), 1U);
+  EXPECT_EQ(shown_.text, "HelloHelloHelloHelloHello");
+}
+
+TEST_F(HttpModelTest, AnswersAlthoughTheServerDoesNotEndItsStream) {  // [LLM-05]
+  rests_ = {testing::make_gate(), testing::make_gate()};
+
+  EXPECT_EQ(ask().message.text(), "Hello");
+  server_.wait_for_hangups(1);
+  EXPECT_EQ(ask().message.text(), "Hello");
+
+  EXPECT_EQ(server_.connection_count(), 2U);
+}
+
+TEST_F(HttpModelTest, EndsWithItsClientWhileARestIsToCome) {  // [LLM-05]
+  rests_ = {testing::make_gate()};
+
+  EXPECT_EQ(ask().message.text(), "Hello");
+  http_.reset();
+
+  server_.wait_for_hangups(1);
+}
+
+}  // namespace
+}  // namespace executus::llm
