@@ -18,8 +18,11 @@ endif()
 # deleting: -DEXECUTUS_WITHOUT="src/cli;tests".
 set(EXECUTUS_WITHOUT "" CACHE STRING "Folders to build without")
 function(executus_add_folder folder)
+  if(EXECUTUS_FUZZ)
+    set(only_what_is_linked EXCLUDE_FROM_ALL)
+  endif()
   if(NOT folder IN_LIST EXECUTUS_WITHOUT AND EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/CMakeLists.txt)
-    add_subdirectory(${folder})
+    add_subdirectory(${folder} ${only_what_is_linked})
   endif()
 endfunction()
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the binary: scripts/build.sh [release|asan|tsan] [-DOPTION=VALUE...]  ->  build/<preset>/executus
+# Builds the binary: scripts/build.sh [release|asan|tsan|fuzz] [-DOPTION=VALUE...]  ->  build/<preset>/executus
 # Tests, examples and benchmarks are left out unless an option asks for them (-DEXECUTUS_TESTS=ON).
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 cd "$root"

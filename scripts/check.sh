@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # What a change has to pass besides scripts/test.sh: formatting, layers, the reference of the headers, clang-tidy on what
-# changed, the tests under ASan and UBSan and under TSan, the crash tests with many rounds, and the examples with g++ 12
-# against the installed library. One step after the other; a failed one stops none.
-# scripts/check.sh [STEP...] runs only the named steps: format layers docs tidy asan tsan crash examples.
+# changed, the tests under ASan and UBSan and under TSan, the crash tests with many rounds, the fuzzers for a while, and the
+# examples with g++ 12 against the installed library. One step after the other; a failed one stops none.
+# scripts/check.sh [STEP...] runs only the named steps: format layers docs tidy asan tsan crash fuzz examples.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 cd "$root"
 
-say "executus checks (Debian 12): installs ccache, clang-format, clang-tidy, doxygen, g++ and the sanitizers' runtime by apt when
-they are missing (110 MB to download, 515 MB on disk, besides those of test.sh), builds (about 620 MB under build/).
-On 2 cores: 27 minutes the first time."
+say "executus checks (Debian 12): installs ccache, clang-format, clang-tidy, doxygen, g++, libvips and the sanitizers' runtime by apt when
+they are missing (203 MB to download, 880 MB on disk, besides those of test.sh), builds (about 1 GB under build/).
+On 2 cores: 36 minutes the first time."
 
 # Joined by &&, since bash forgets `set -e` inside a condition.
 step_format() { scripts/format.sh --check; }
@@ -27,6 +27,7 @@ step_crash() {
   scripts/build.sh release -DEXECUTUS_TESTS=ON &&
     EXECUTUS_CRASH_ROUNDS=${EXECUTUS_CRASH_ROUNDS:-200} run_tests release -L crash
 }
+step_fuzz() { scripts/fuzz.sh; }
 step_examples() { scripts/examples.sh; }
 
 passed=0 failed=0
@@ -43,7 +44,7 @@ run_step() {  # run_step NAME
 }
 
 need_packages build test check
-[ $# -gt 0 ] || set -- format layers docs tidy asan tsan crash examples
+[ $# -gt 0 ] || set -- format layers docs tidy asan tsan crash fuzz examples
 for step; do run_step "$step"; done
 
 title "Steps"

@@ -1,0 +1,57 @@
+// HTTP answers that are no success: status line, headers and body as they are on the wire. What a person is told is
+// one line of UTF-8 without the key, and the wait is one that a run can wait for.
+#include "base/text.hpp"
+#include "fuzz/property.hpp"
+#include "llm/answer_errors.hpp"
+#include "llm/failure.hpp"
+#include "llm/retry_after.hpp"
+#include "net/client/head_reader.hpp"
+
+namespace executus::fuzz {
+namespace {
+
+using namespace llm;
+
+constexpr Milliseconds kDay = std::chrono::hours(24);
+
+void check_wait(std::optional<Milliseconds> wait) {
+  expect(!wait || (*wait >= Milliseconds(0) && *wait <= kDay), "a wait is between nothing and a day");
+}
+
+void check_words(const std::string& text, std::size_t limit) {
+  expect(!has_canary(text), "nothing quotes the key", text);
+  expect(is_valid_utf8(text), "what people read is valid UTF-8", text);
+  expect(text.size() <= limit, "what people read is short");
+  for (unsigned char c : text) expect(c >= ' ' && c != 0x7f, "what people read is one line", text);
+}
+
+void check_error(const net::HttpHead& head, std::string_view body) {
+  const Server server{"lab/m", "http://127.0.0.1:8080/v1", "LLM_LAB", std::string(kCanary)};
+  WallTime now{std::chrono::seconds(1'790'000'000)};
+  auto wait = retry_after_of(head.headers, body, now);
+  check_wait(wait);
+  auto error = status_error(head.status, body, wait, server);
+  check_words(error.message(), 4096);
+  expect(error.http_status() == head.status && error.retry_after() == wait, "an error says the status and the wait");
+  check_words(transport_error("net.reset", quotable(body, kCanary), server).message(), 4096);
+  for (const auto& [name, value] : head.headers) check_wait(parse_retry_after(value, now));
+}
+
+}  // namespace
+}  // namespace executus::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace executus;
+  using namespace executus::fuzz;
+  auto rest = text_of(data, size);
+  net::HeadReader reader(net::Redirects::none);
+  std::optional<net::HttpHead> head;
+  while (!rest.empty() && !head) {
+    auto [line, after] = split_at_line(rest);
+    head = reader.line(line);
+    rest = after;
+  }
+  check_words(llm::quotable(text_of(data, size), kCanary), 2048);
+  if (head) check_error(*head, rest);
+  return 0;
+}

@@ -1,0 +1,16 @@
+// Ollama's /api/chat.
+#include "fuzz/answers.hpp"
+#include "fuzz/property.hpp"
+#include "llm/ollama/request.hpp"
+#include "llm/ollama/stream.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace executus;
+  static const fuzz::VendorUnderTest vendor{
+      [](llm::Asked asked) { return std::make_unique<llm::ollama::ChatReader>(std::move(asked)); },
+      [](const llm::Request& request, const llm::ToolNames& names) {
+        return llm::ollama::request_body(request, names, {"lab", "m"}, llm::Delivery::streamed);
+      }};
+  fuzz::check_answer(fuzz::text_of(data, size), vendor);
+  return 0;
+}
