@@ -12,8 +12,14 @@ AsioLoop::AsioLoop(unsigned threads)
   for (unsigned i = 0; i < std::max(1u, threads); ++i) threads_.emplace_back([this] { io_.run(); });
 }
 
+// What is posted runs: a strand that is not drained would keep itself alive for ever. Timers are dropped.
 AsioLoop::~AsioLoop() {
-  io_.stop();
+  {
+    std::lock_guard lock(mutex_);
+    closing_ = true;
+    alarm_.cancel();
+  }
+  busy_.reset();
   for (auto& thread : threads_) thread.join();
 }
 
@@ -37,7 +43,7 @@ void AsioLoop::cancel_timer(TimerId id) {
 // An alarm that is too early is harmless (it finds nothing due), so removing a timer never re-arms.
 void AsioLoop::arm() {
   auto earliest = timers_.earliest();
-  if (!earliest || (armed_for_ && *armed_for_ <= *earliest)) return;
+  if (closing_ || !earliest || (armed_for_ && *armed_for_ <= *earliest)) return;
   armed_for_ = earliest;
   alarm_.expires_at(*earliest);
   alarm_.async_wait([this](const boost::system::error_code& error) {

@@ -37,6 +37,7 @@ class AsioLoop final : public Loop {
   TimerQueue timers_;
   boost::asio::steady_timer alarm_;
   std::optional<MonoTime> armed_for_;
+  bool closing_ = false;  // no timer is waited for any more
   std::vector<std::thread> threads_;
 };
 

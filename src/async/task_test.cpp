@@ -1,3 +1,5 @@
+#include <atomic>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -7,6 +9,7 @@
 
 #include <executus/async/blocking_pool.hpp>
 #include <executus/async/root_group.hpp>
+#include <executus/async/strand.hpp>
 #include <executus/async/task_group.hpp>
 #include <executus/async/timing.hpp>
 #include <executus/testing/manual_loop.hpp>
@@ -105,6 +108,22 @@ Task<int> many_hops(BlockingPool* pool) {
   int sum = 0;
   for (int i = 0; i < 100; ++i) sum += co_await pool->run([i] { return i; });
   co_return sum;
+}
+
+TEST(Loop, RunsWhatIsPostedBeforeItEnds) {
+  for (int i = 0; i < 100; ++i) {
+    std::atomic<int> ran = 0;
+    auto loop = make_loop(2);
+    auto never = loop->clock().mono() + std::chrono::hours(1);
+    loop->call_at(never, [&] { ran += 1'000; });
+    auto strand = Strand::make(*loop);
+    for (int job = 0; job < 10; ++job) strand->post([&, strand] { ++ran; });
+    std::weak_ptr<Strand> gone = strand;
+    strand.reset();
+    loop.reset();
+    ASSERT_EQ(ran, 10);
+    ASSERT_TRUE(gone.expired());
+  }
 }
 
 TEST(Loop, DrivesManyTasksOnSeveralThreads) {

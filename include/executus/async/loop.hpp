@@ -37,8 +37,8 @@ class Loop {
   [[nodiscard]] virtual const Clock& clock() const = 0;
 };
 
-// A loop on `threads` threads of its own (0: one per core). Its destructor stops and joins them; tasks that still wait
-// must have been joined before.
+// A loop on `threads` threads of its own (0: one per core). Its destructor runs what is posted, drops the timers, and
+// joins them; tasks that still wait must have been joined before.
 [[nodiscard]] std::unique_ptr<Loop> make_loop(unsigned threads = 0);
 
 }  // namespace executus
