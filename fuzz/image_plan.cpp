@@ -21,7 +21,9 @@ class PretendedCodec final : public ImageCodec {
     expect(sniff(image).format != Format::unknown, "only images are decoded");
     expect(!sniff(image).size || sniff(image).size->pixels() <= kMaxPixels, "no bomb is decoded");
     expect(how.quality >= 0 && how.quality <= 100, "a quality is one");
-    if (choices_.ConsumeBool()) return failed("media.unreadable", "reading an image failed: it is broken");
+    if (choices_.ConsumeBool())
+      return choices_.ConsumeBool() ? failed("media.unreadable", "reading an image failed: it is broken")
+                                    : failed("media.no_codec", "changing an image takes libvips");
     return std::string(choices_.ConsumeIntegralInRange<std::size_t>(1, 64), 'x');
   }
 

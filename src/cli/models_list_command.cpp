@@ -90,6 +90,9 @@ Exit execute(Session& session, const ModelsList& options) {
   ToldModels told;
   if (options.refresh) told = session.wait(models.refresh());
   auto listing = models.list();
+  for (auto& tier : listing.tiers)
+    if (auto own = session.project().context_tokens.find(tier.spec); own != session.project().context_tokens.end())
+      tier.context_tokens = own->second;
   if (session.globals().json)
     session.print_json(to_json(listing, told));
   else if (session.globals().quiet)

@@ -40,6 +40,7 @@ TEST(OutcomeJson, HasAnErrorOnlyWhereTheRunFailed) {
     outcome.status = status;
     EXPECT_EQ(to_json(outcome, Messages::left_out).at("error"), json::value("why"));
   }
+  EXPECT_TRUE(to_json(outcome, Messages::left_out).at("finish").is_null()) << "no model answered";
   outcome.status = RunStatus::cancelled;
   EXPECT_TRUE(to_json(outcome, Messages::left_out).at("error").is_null());
 }

@@ -33,6 +33,10 @@ RecoverOptions recover_options(Session& session, const Recover& options) {
   for (const auto& run : options.runs) wanted.ids.push_back(find_run(session, run));
   wanted.agent = options.agent;
   if (!options.since.empty()) wanted.since = parse_since(options.since, system_clock().wall());
+  if (!options.cassette.replay.empty() && options.runs.empty())
+    throw failed("cli.usage",
+                 "--replay takes up runs that were named only: another run's request is not on the cassette, "
+                 "and would end that run; write `executus recover RUN --replay FILE`");
   if (options.concurrency < 1) throw failed("cli.usage", "--concurrency has to be at least 1");
   wanted.concurrency = options.concurrency;
   wanted.max_attempts = attempts_limit(options.max_attempts);

@@ -8,6 +8,7 @@
 
 #include "critic/escalator_answer.hpp"
 #include "critic/escalator_prompt.hpp"
+#include "run/attributed.hpp"
 
 namespace executus::critic {
 namespace {
@@ -28,7 +29,7 @@ Task<CriticDecision> LlmEscalator::escalate(Situation situation) {
   llm::Usage usage;
   std::optional<CriticDecision> decision;
   try {
-    llm::Response response = co_await ask(escalator_question(situation));
+    llm::Response response = co_await ask(escalator_question(situation), run::attribution_of(situation.info));
     usage = response.usage;
     boost::json::value answer = read_answer(response.message.text()).value();
     decision = decide(answer.as_object(), bounds_of(situation, options_));
@@ -41,7 +42,7 @@ Task<CriticDecision> LlmEscalator::escalate(Situation situation) {
   co_return *std::move(decision);
 }
 
-Task<llm::Response> LlmEscalator::ask(std::string question) {
+Task<llm::Response> LlmEscalator::ask(std::string question, llm::Attribution whose) {
   TaskContext context = co_await this_task();
   auto resolved = models_.resolve(options_.tier).value();
   const auto& model = resolved.model;
@@ -50,7 +51,7 @@ Task<llm::Response> LlmEscalator::ask(std::string question) {
   request.system = escalator_instructions();
   request.messages.push_back(llm::user_message(std::move(question)));
   request.max_output_tokens = options_.max_output_tokens;
-  request.attribution = resolved.attribution;
+  request.attribution = run::attributed(resolved.attribution, whose);
   const MonoTime until = later(context.strand->loop().clock().mono(), options_.patience);
   co_return co_await with_deadline(until, model->generate(std::move(request), nullptr),
                                    "the critic's model took too long");

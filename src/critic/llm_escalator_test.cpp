@@ -69,7 +69,9 @@ struct LlmCritic : ::testing::Test {
   void model_says(std::string text) { model->text = std::move(text); }
 
   LlmCritic() {
+    situation.info.run = RunId::parse("r-1").value();
     situation.info.name = "builder";
+    situation.info.caller = "ada";
     situation.soft = minutes(5);
   }
 
@@ -93,13 +95,17 @@ TEST_F(LlmCritic, DoesWhatTheModelDecides) {  // [CRB-09] [HOST-04]
   EXPECT_THAT(logger.lines, SizeIs(0));
 }
 
-TEST_F(LlmCritic, AsksTheFastTierAShortQuestionAboutTheRun) {  // [CRB-09]
+TEST_F(LlmCritic, AsksTheFastTierAShortQuestionAboutTheRun) {  // [CRB-09] [RUN-12]
   model_says(R"({"action":"wait","reason":"r"})");
   (void)decide();
 
   EXPECT_THAT(models.asked_for, ElementsAre("fast"));
   ASSERT_THAT(model->requests, SizeIs(1));
   const llm::Request& request = model->requests[0];
+  ASSERT_TRUE(request.attribution);
+  EXPECT_EQ(request.attribution->run, "r-1");
+  EXPECT_EQ(request.attribution->agent, "builder");
+  EXPECT_EQ(request.attribution->user, "ada");
   EXPECT_EQ(request.max_output_tokens, 1000);
   EXPECT_TRUE(request.tools.empty());
   EXPECT_THAT(request.system, HasSubstr("JSON object"));

@@ -6,6 +6,8 @@
 #include <executus/async/timing.hpp>
 #include <executus/llm/chain.hpp>
 
+#include "llm/pacing.hpp"
+
 namespace executus::llm {
 namespace {
 
@@ -13,7 +15,7 @@ namespace {
 enum class Step { retry, advance, advance_without_penalty, stop };
 
 bool is_nobodys_fault(const ModelError& error) {
-  return error.code() == "model.not_found" || error.code() == "model.incapable";
+  return error.code() == "model.not_found" || error.code() == "model.incapable" || error.code() == kHeldBack;
 }
 
 Step step_after(const ModelError& error, const ChainPolicy& policy) {
@@ -135,7 +137,8 @@ class Chain final : public Model {
   // True: it is benched now.
   bool blame(const std::string& target, const ModelError& error) {
     tell({ChainEvent::Kind::failed, target, error.message()});
-    if (error.failure() == Failure::permanent || !parts_.health.failed(target, error.message())) return false;
+    if (error.failure() == Failure::permanent || is_nobodys_fault(error)) return false;
+    if (!parts_.health.failed(target, error.message())) return false;
     tell({ChainEvent::Kind::benched, target, error.message()});
     return true;
   }

@@ -135,6 +135,14 @@ TEST_F(ChainTest, PassesOverWhatIsNotThereWithoutPenalty) {  // [LLM-18] [LLM-22
   }
 }
 
+TEST_F(ChainTest, PassesOverWhatMayNotBeAskedForAWhileWithoutPenalty) {  // [LLM-18]
+  ModelError held{Failure::transient, "model.held_back", "it was not asked", 429, Milliseconds(60'000)};
+  auto a = model("a", {held, held, held}), b = model("b", {}), c = model("c", {});
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(ask(), "lab/b");
+  EXPECT_EQ(a->asked, 3) << "not benched, and not asked twice in a call";
+  EXPECT_TRUE(health_.snapshot().empty());
+}
+
 TEST_F(ChainTest, SaysOfEveryTargetWhyItDidNotAnswer) {  // [LLM-19]
   auto a = model("a", {busy(Milliseconds(90'000))}), b = model("b", {missing()}), c = model("c");
   health_.bench({"lab/c", {}, "too expensive"});

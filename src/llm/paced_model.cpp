@@ -47,7 +47,7 @@ void settle_failure(Pace& pace, const ModelError& error, std::int64_t estimated,
 
 ModelError held_back(const std::string& target, Milliseconds hold) {
   auto seconds = std::chrono::ceil<std::chrono::seconds>(hold).count();
-  return {Failure::transient, "model.overloaded",
+  return {Failure::transient, std::string(kHeldBack),
           target + " was not asked: its server wants no request for another " + std::to_string(seconds) +
               " s; try again then, or raise the limits of the account",
           kTooManyRequests, hold};

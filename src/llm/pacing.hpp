@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string_view>
 
 #include <executus/async/task.hpp>
 #include <executus/base/clock.hpp>
@@ -16,6 +17,9 @@ namespace executus::llm {
 
 // Who asks may have another model to go to: the longest that a request is held back because the server wants that.
 inline constexpr Milliseconds kLongestHold{10'000};
+
+// The code of the ModelError of a request that was not sent for that reason: the model did nothing wrong.
+inline constexpr std::string_view kHeldBack = "model.held_back";
 
 class Pace final {
  public:

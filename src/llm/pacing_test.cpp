@@ -170,6 +170,41 @@ TEST(Pace, ManyThreadsUseIt) {
   EXPECT_EQ(pace.waiting(), 0u);
 }
 
+class Refusing final : public Model {
+ public:
+  Task<Response> generate(Request, StreamObserver*) override {
+    ++asked;
+    throw ModelError(Failure::transient, "model.overloaded", "not today", 429, std::chrono::hours(24));
+    co_return Response{};
+  }
+  const std::string& target() const override { return target_; }
+  int asked = 0;
+
+ private:
+  std::string target_ = "lab/m";
+};
+
+TEST(PacedModel, HoldsAMinuteBackWhateverTheServerAsksFor) {
+  ManualLoop loop;
+  auto server = std::make_shared<Refusing>();
+  auto model = paced(server, std::make_shared<Pace>(kOneASecond));
+  auto refusal = [&] {
+    try {
+      (void)loop.run(model->generate({}, nullptr));
+    } catch (const ModelError& error) {
+      return std::pair(error.code(), error.retry_after().value_or(Milliseconds(0)));
+    }
+    return std::pair(std::string(), Milliseconds(0));
+  };
+
+  EXPECT_EQ(refusal(), std::pair(std::string("model.overloaded"), Milliseconds(std::chrono::hours(24))));
+  EXPECT_EQ(refusal(), std::pair(std::string(kHeldBack), Milliseconds(60'000)));
+  EXPECT_EQ(server->asked, 1);
+  loop.advance(Milliseconds(60'000));
+  EXPECT_EQ(refusal().first, "model.overloaded");
+  EXPECT_EQ(server->asked, 2);
+}
+
 TEST(EstimatedTokens, CountsTextsToolsImagesAndAnAnswer) {
   Request request;
   request.max_output_tokens = 10;

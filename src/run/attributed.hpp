@@ -5,8 +5,14 @@
 #include <utility>
 
 #include <executus/llm/model.hpp>
+#include <executus/run/run_info.hpp>
 
 namespace executus::run {
+
+[[nodiscard]] inline llm::Attribution attribution_of(const RunInfo& info) {
+  auto run = info.run.str();
+  return {.user = info.caller, .trace_id = run, .run = run, .agent = info.name, .channel = info.channel};
+}
 
 // What a resolver said (null: nothing), with run, agent and channel of `run`, and its user and trace where the
 // resolver named none.

@@ -64,11 +64,6 @@ void restore(journal::Checkpoint& checkpoint, const ResumeState& resume) {
   }
 }
 
-llm::Attribution attribution_of(const RunInfo& info) {
-  auto run = info.run.str();
-  return {.user = info.caller, .trace_id = run, .run = run, .agent = info.name, .channel = info.channel};
-}
-
 Error refusal(journal::AdmitVerdict verdict, const RunId& run) {
   if (verdict == journal::AdmitVerdict::erased)
     return failed("submission.erased", "run " + run.str() + " existed and was erased; choose another id");

@@ -1,6 +1,10 @@
 #include "tools/http_tool.hpp"
 
+#include <algorithm>
+#include <array>
+#include <cctype>
 #include <utility>
+#include <vector>
 
 #include <boost/json.hpp>
 
@@ -54,6 +58,14 @@ std::string replaced(std::string text, std::string_view what, std::string_view b
   return text;
 }
 
+// Of a header or a variable.
+bool names_a_secret(std::string_view name) {
+  std::string lower(name);
+  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  constexpr std::array<std::string_view, 7> words{"key", "token", "secret", "passw", "auth", "cookie", "credential"};
+  return std::ranges::any_of(words, [&](auto word) { return lower.find(word) != std::string::npos; });
+}
+
 class HttpTool final : public tool::Tool {
  public:
   HttpTool(HttpToolConfig config, net::HttpClient& http, const Environment& environment)
@@ -96,10 +108,20 @@ class HttpTool final : public tool::Tool {
  private:
   // Some servers quote the key they were sent; the answer goes to the journal, and to a model.
   std::string masked(std::string answer) const {
-    for (const auto& [name, value] : config_.headers) {
-      if (value.find("${") == std::string::npos) continue;
-      auto sent = expand_variables(value, environment_).value();
-      for (auto word : split(sent, ' '))
+    for (const auto& [name, value] : config_.headers)
+      answer = masked(std::move(answer), value, names_a_secret(name) ? Variables::all : Variables::secrets);
+    answer = masked(std::move(answer), config_.url, Variables::secrets);
+    return masked(std::move(answer), config_.probe_url, Variables::secrets);
+  }
+
+  // Without what the variables of `text` are expanded to.
+  enum class Variables { all, secrets };
+  std::string masked(std::string answer, std::string_view text, Variables which) const {
+    for (auto at = text.find("${"); at != std::string_view::npos; at = text.find("${", at + 1)) {
+      auto variable = text.substr(at, text.find('}', at) - at + 1);
+      if (which == Variables::secrets && !names_a_secret(variable)) continue;
+      auto value = expand_variables(variable, environment_);
+      for (auto word : value ? split(*value, ' ') : std::vector<std::string_view>())
         if (word.size() >= kShortestKey) answer = replaced(std::move(answer), word, "***");
     }
     return answer;

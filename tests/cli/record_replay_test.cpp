@@ -180,5 +180,15 @@ TEST_F(KilledRecording, WhoStopsItIsToldToRecordTheRest) {
   EXPECT_THAT(finished.err, HasSubstr("executus runs resume r1 --record a.cassette"));
 }
 
+// Whoever else was interrupted would end with a request that is not on the cassette.
+TEST_F(RecordReplay, ReplayRecoversOnlyRunsThatAreNamed) {
+  write("a.cassette", "");
+
+  auto refused = run({"recover", "--replay", "a.cassette"});
+
+  EXPECT_EQ(refused.exit, 2);
+  EXPECT_THAT(refused.err, HasSubstr("executus recover RUN --replay FILE"));
+}
+
 }  // namespace
 }  // namespace executus::testing

@@ -20,17 +20,19 @@ class Secrets : public CliProgram {
     auto host = "127.0.0.1:" + std::to_string(server_.port());
     environment_["LLM_LAB"] = "openai+http://" + std::string(kCanary) + "@" + host + "/v1";
     environment_["OPENAI_API_KEY"] = environment_["CHARGE_TOKEN"] = kCanary;
+    environment_["TENANT"] = "production-1";
     write("executus.yaml", "models: {aliases: {wrong: \"openai://" + std::string(kCanary) + "@host/v1\"}}\n");
     write("agents/a.yaml",
           "name: a\nmodel: lab/m\ntools: [charge]\nhttp_tools:\n  - {name: charge, description: C., url: \"http://" +
               host +
-              "/charge\", headers: {Authorization: \"Bearer ${CHARGE_TOKEN}\"}, effect: pure, "
+              "/charge\", headers: {Authorization: \"Bearer ${CHARGE_TOKEN}\", X-Tenant: \"${TENANT}\"}, effect: pure, "
               "allow_private_network: true}\n");
     write("agents/wrong.yaml", "name: wrong\nmodel: wrong\n");
   }
   HttpServer::Reply answer(const HttpServer::Request& request) {
     const std::vector<std::pair<std::string, std::string>> json{{"Content-Type", "application/json"}};
-    if (request.target == "/charge") return {500, json, R"({"error":"not with )" + std::string(kCanary) + "\"}"};
+    if (request.target == "/charge")
+      return {500, json, R"({"error":"not with )" + std::string(kCanary) + " in production-1\"}"};
     if (refuses_) return {401, json, R"({"error":{"message":"wrong key )" + std::string(kCanary) + "\"}}"};
     bool first = request.body.find("\"tool_call_id\"") == std::string::npos;
     return {
@@ -69,7 +71,7 @@ TEST_F(Secrets, AreInNothingThatIsWrittenOrSaid) {  // [LLM-09]
   }
 
   EXPECT_EQ(done.out, "Done.\n") << done.err;
-  EXPECT_THAT(run({"runs", "show", "r1", "--json"}).out, HasSubstr("not with ***"));
+  EXPECT_THAT(run({"runs", "show", "r1", "--json"}).out, HasSubstr("not with *** in production-1"));
   EXPECT_THAT(refused.err, HasSubstr("wrong key ***"));
   EXPECT_THAT(files_with_the_key(), IsEmpty());
   std::size_t sent = 0;

@@ -45,7 +45,7 @@ struct Checkpoint {
   CriticState critic;
   std::map<std::pair<llm::CallPosition, std::uint32_t>, Generated> generated;  // for the calls of the open batch
   Boxed<std::string> submitted;                                                // the first answer handed in
-  llm::FinishReason finish = llm::FinishReason::stop;                          // of the last response
+  std::optional<llm::FinishReason> finish;                                     // of the last response
   llm::Usage side_usage;                                                       // of compactions, the critic and tools
   std::uint64_t last_seq = 0;
   Milliseconds elapsed{0};

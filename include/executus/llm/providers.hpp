@@ -124,7 +124,8 @@ class ModelCatalog : public ModelResolver {
   // rows. The catalog outlives the task.
   [[nodiscard]] virtual Task<std::vector<ToldModels>> refresh() = 0;
 
-  // A model that paints (executus/llm/image_model.hpp), by provider/model; no tier, no chain. Any thread. Errors:
+  // A model that paints (executus/llm/image_model.hpp), by provider/model: no tier, no chain, and apart from limits,
+  // usage and traces, which count tokens. Any thread. Errors:
   // model.spec, model.unknown_provider, model.no_images, and what is wrong with the provider.
   [[nodiscard]] virtual Result<std::shared_ptr<ImageModel>> image_model(std::string_view spec) = 0;
 

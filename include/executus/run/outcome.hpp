@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,10 +36,10 @@ struct CallSummary {
 struct RunOutcome {
   RunId run_id;
   RunStatus status = RunStatus::error;
-  std::string reason;                                  // why it waits or is quarantined, or was left; empty otherwise
-  std::string output;                                  // the final answer; partial when the run did not end well
-  llm::FinishReason finish = llm::FinishReason::stop;  // of the last response: `length`, the answer is cut off
-  std::string error;                                   // empty when there is none
+  std::string reason;                       // why it waits or is quarantined, or was left; empty otherwise
+  std::string output;                       // the final answer; partial when the run did not end well
+  std::optional<llm::FinishReason> finish;  // of the last response, if any: `length`, the answer is cut off
+  std::string error;                        // empty when there is none
   std::string error_code;  // stable; "" when there is none. store.*, submission.*, ...: nothing was acknowledged
   std::string agent;
   std::string parent;

@@ -52,14 +52,12 @@ constexpr std::string_view kNoCodecHere =
 
 std::string note_of(const std::string& why) { return "[image left out: " + why + "]"; }
 
-bool is_useless(const ImagePlan& plan) { return plan.verdict == Verdict::bomb || plan.verdict == Verdict::unreadable; }
-
 // What happens to an image that there is room for. Throws when the target cannot have it.
 ImageChange change_of(const FoundImage& found, const std::string& target, const Capabilities& known) {
   const auto& image = *found.image;
   ImageChange change{found.place, plan_image({sniff(image.bytes), image.bytes.size(), image.mime}, known)};
   if (change.plan.verdict == Verdict::unchanged || change.plan.needs_codec()) return change;
-  if (!found.place.of_tool() || !is_useless(change.plan)) throw cannot_have(target, image, change.plan.why);
+  if (!found.place.of_tool()) throw cannot_have(target, image, change.plan.why);
   change.note = note_of(change.plan.why);
   return change;
 }
@@ -71,8 +69,9 @@ bool is_needed(const ImageChange& change, const Image& image) {
 // The newest first, until there is room for no more.
 std::vector<ImageChange> changes_of(std::span<const FoundImage> images, const std::string& target,
                                     const Capabilities& known) {
-  const auto no_room =
-      note_of("the model takes at most " + std::to_string(known.max_images) + " images, and newer ones follow");
+  const auto no_room = note_of(known.max_images <= 0 ? "the model takes no images"
+                                                     : "the model takes at most " + std::to_string(known.max_images) +
+                                                           " images, and newer ones follow");
   std::vector<ImageChange> changes;
   int room = known.max_images;
   for (auto found = images.rbegin(); found != images.rend(); ++found) {
@@ -100,16 +99,16 @@ class Conversion {
       if (plan_.max_image_bytes == 0 || encoded->size() <= plan_.max_image_bytes)
         return Image{std::move(*encoded), std::string(mime_of(how.format))};
     }
-    throw cannot_have(plan_.target, image,
-                      "it cannot be made smaller than " + std::to_string(plan_.max_image_bytes) + " bytes");
+    auto why = "it cannot be made smaller than " + std::to_string(plan_.max_image_bytes) + " bytes";
+    if (change.place.of_tool()) return note_of(why);
+    throw cannot_have(plan_.target, image, why);
   }
 
  private:
   [[nodiscard]] Replacement failed_conversion(const ImageChange& change, const Image& image, const Error& error) const {
-    if (change.place.of_tool()) {
-      if (error.code() == "media.unreadable") return note_of(error.message());
-      if (error.code() == "media.no_codec") return note_of(change.plan.why + std::string(kNoCodecHere));
-    }
+    bool lacks_codec = error.code() == "media.no_codec";
+    if (change.place.of_tool())
+      return note_of(lacks_codec ? change.plan.why + std::string(kNoCodecHere) : error.message());
     throw cannot_have(plan_.target, image, change.plan.why + ", and " + error.message());
   }
 
@@ -167,8 +166,9 @@ bool has_images(const Request& request) noexcept {
 
 RequestPlan plan_request(const Request& request, const std::string& target, const Capabilities& known) {
   auto images = images_of(request);
-  if (!images.empty() && known.max_images <= 0)
-    throw incapable(target + " takes no images, and the request has " + std::to_string(images.size()) +
+  auto of_users = std::ranges::count_if(images, [](const auto& found) { return !found.place.of_tool(); });
+  if (of_users > 0 && known.max_images <= 0)
+    throw incapable(target + " takes no images, and the request has " + std::to_string(of_users) +
                     "; choose a model that takes images");
   return {target, known.max_image_bytes, changes_of(images, target, known)};
 }

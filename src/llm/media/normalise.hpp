@@ -4,9 +4,8 @@
 //   if (!plan.empty()) request = apply(plan, std::move(request), codec);       // off the strand when it needs_codec()
 //
 // Of more images than the target takes the oldest make room, and a note stands in their place. An image of a tool that
-// nobody could make use of (a bomb, damaged, none at all), or that this machine cannot change (media.no_codec), is a
-// note too: what a tool found on a page must not end a run. Everything else that the target cannot have is a permanent
-// ModelError, model.incapable: a chain asks the next one and holds it against nobody.
+// the target cannot have is a note too: what a tool found on a page must not end a run. An image of a user that it
+// cannot have is a permanent ModelError, model.incapable: a chain asks the next one and holds it against nobody.
 #pragma once
 
 #include <cstddef>

@@ -102,7 +102,16 @@ TEST_F(NormaliseTest, ATargetWithoutImagesIsIncapable) {  // [LLM-22] [LLM-08]
   known_.max_images = 0;
 
   EXPECT_THAT(refusal(asking({showing({png()})})), AllOf(HasSubstr("lab/m takes no images"), HasSubstr("has 1")));
-  EXPECT_THAT(refusal(asking({camera({png(), png()})})), HasSubstr("has 2"));
+  EXPECT_THAT(refusal(asking({showing({png(), png()}), camera({png()})})), HasSubstr("has 2"));
+}
+
+TEST_F(NormaliseTest, ATargetWithoutImagesIsToldOfThoseOfTools) {  // [LLM-22] [LLM-08]
+  known_.max_images = 0;
+
+  auto sent = normalised(asking({camera({png(), png()})}));
+
+  EXPECT_FALSE(has_images(sent));
+  EXPECT_THAT(sent.messages[0].tool_results[1].text, HasSubstr("[image left out: the model takes no images"));
 }
 
 TEST_F(NormaliseTest, TheRealTypeIsSentWithTheSameBytes) {  // [LLM-21] [LLM-02]
@@ -139,6 +148,16 @@ TEST_F(NormaliseTest, GoesDownTheLadderUntilItIsLightEnough) {  // [LLM-21]
   auto sent = normalised(asking({showing({heavy})}));
 
   EXPECT_EQ(std::get<Image>(sent.messages[0].parts[1]), (Image{"image/jpeg 70 490", "image/jpeg"}));
+}
+
+TEST_F(NormaliseTest, LeavesOutWhatAToolGaveAndCannotBeMadeLightEnough) {  // [LLM-21]
+  known_.max_image_bytes = 1'000;
+  codec_.light_below = 0;
+
+  auto sent = normalised(asking({camera({png(1'000, 1'000, std::string(5'000, 'x'))})}));
+
+  EXPECT_FALSE(has_images(sent));
+  EXPECT_THAT(sent.messages[0].tool_results[1].text, HasSubstr("cannot be made smaller than 1000 bytes"));
 }
 
 TEST_F(NormaliseTest, RefusesWhatCannotBeMadeLightEnough) {  // [LLM-21]
