@@ -10,7 +10,7 @@ scripts/build.sh release
 
 example=examples/quickstart
 model_option=() kill_after=1
-if providers=$(compgen -e | grep -xE 'OPENAI_API_KEY|OPENAI_BASE_URL|ANTHROPIC_API_KEY|GEMINI_API_KEY|OLLAMA_HOST|LLM_[A-Z0-9_]+'); then
+if providers=$(compgen -e | grep -xE 'OPENAI_API_KEY|OPENAI_BASE_URL|ANTHROPIC_API_KEY|GEMINI_API_KEY|OLLAMA_HOST|EXECUTUS_MODEL_TIER_FAST'); then
   model="the real one of $(xargs <<<"$providers")"
 else
   model="none is configured (for example by OPENAI_API_KEY), so a script stands in for it: $example/script.yaml.
