@@ -68,12 +68,13 @@ class StepModel final : public llm::Model {
   std::string text_ = hardly_compressible(180, 3);
 };
 
-// Answers never.
+// Answers never. As a model over HTTP, it keeps nothing of the request that was sent.
 class WaitingModel final : public llm::Model {
  public:
   explicit WaitingModel(std::atomic<int>& waiting) : waiting_(waiting) {}
-  Task<llm::Response> generate(llm::Request, llm::StreamObserver*) override {
+  Task<llm::Response> generate(llm::Request request, llm::StreamObserver*) override {
     OneShot<> never;
+    request = {};
     ++waiting_;
     co_await never.wait();
     co_return llm::Response{};

@@ -29,7 +29,7 @@ Task<CriticDecision> LlmEscalator::escalate(Situation situation) {
   llm::Usage usage;
   std::optional<CriticDecision> decision;
   try {
-    llm::Response response = co_await ask(escalator_question(situation), run::attribution_of(situation.info));
+    llm::Response response = co_await ask(escalator_question(situation), situation.info);
     usage = response.usage;
     boost::json::value answer = read_answer(response.message.text()).value();
     decision = decide(answer.as_object(), bounds_of(situation, options_));
@@ -42,7 +42,7 @@ Task<CriticDecision> LlmEscalator::escalate(Situation situation) {
   co_return *std::move(decision);
 }
 
-Task<llm::Response> LlmEscalator::ask(std::string question, llm::Attribution whose) {
+Task<llm::Response> LlmEscalator::ask(std::string question, RunInfo run) {
   TaskContext context = co_await this_task();
   auto resolved = models_.resolve(options_.tier).value();
   const auto& model = resolved.model;
@@ -51,7 +51,7 @@ Task<llm::Response> LlmEscalator::ask(std::string question, llm::Attribution who
   request.system = escalator_instructions();
   request.messages.push_back(llm::user_message(std::move(question)));
   request.max_output_tokens = options_.max_output_tokens;
-  request.attribution = run::attributed(resolved.attribution, whose);
+  request.attribution = run::attributed(resolved.attribution, run);
   const MonoTime until = later(context.strand->loop().clock().mono(), options_.patience);
   co_return co_await with_deadline(until, model->generate(std::move(request), nullptr),
                                    "the critic's model took too long");

@@ -27,12 +27,13 @@ std::unique_ptr<Delegation> make_delegation(LiveRun::Parts& parts, const RunInfo
                                       parts.agent.durability, children, watchers);
 }
 
-StepHost::Parts host_parts(const ExecutorConfig& config, Recorder& recorder, Watchers& watchers, Dispatcher& dispatcher,
-                           Inbox& inbox, SessionHub* session) {
+StepHost::Parts host_parts(const ExecutorConfig& config, const RunInfo& info, Recorder& recorder, Watchers& watchers,
+                           Dispatcher& dispatcher, Inbox& inbox, SessionHub* session) {
   const auto& defaults = config.defaults;
   CompactionParts compaction{config.compactor, config.models, defaults.fallback_tier,
                              defaults.compaction_threshold_ratio};
-  return {recorder,
+  return {info,
+          recorder,
           watchers,
           dispatcher,
           inbox,
@@ -76,7 +77,7 @@ LiveRun::LiveRun(Parts parts, journal::Checkpoint checkpoint, const ExecutorConf
                      return host_.generate(call, ordinal, std::move(system), std::move(messages));
                    }}),
       inbox_(recorder_, logger),
-      host_(host_parts(config, recorder_, watchers_, dispatcher_, inbox_, parts_.session.get())),
+      host_(host_parts(config, parts_.info, recorder_, watchers_, dispatcher_, inbox_, parts_.session.get())),
       seq_at_start_(recorder_.checkpoint().last_seq),
       elapsed_at_start_(recorder_.checkpoint().elapsed) {
   watchers_.report_to(parts.parent);

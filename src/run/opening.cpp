@@ -9,7 +9,6 @@
 #include <executus/async/timing.hpp>
 
 #include "run/admission.hpp"
-#include "run/attributed.hpp"
 #include "run/input_files.hpp"
 #include "run/submit_tool.hpp"
 
@@ -113,7 +112,6 @@ LiveRun::Parts Opening::resolve(Agent agent, const Invocation& invocation, WallT
   for (auto& tool : delegation_tools(parts.agent.resolved_delegates)) toolbox.add(std::move(tool));
   if (parts.agent.submit_tool == Agent::SubmitTool::added && !toolbox.find("submit")) toolbox.add(make_submit_tool());
   parts.info = run_info(parts.agent, invocation, started_at);
-  parts.stage.attribution = attributed(parts.stage.attribution, attribution_of(parts.info));
   add_session(parts, invocation);
   parts.stage.specs = toolbox.specs();
   parts.stage.system = with_header(config_.system_header, parts.agent.system_prompt);

@@ -5,7 +5,6 @@
 
 #include <executus/agent/final_answer.hpp>
 
-#include "run/attributed.hpp"
 #include "run/phase_prompt.hpp"
 
 namespace executus::run {
@@ -101,7 +100,7 @@ Stage Pipeline::stage_of(const journal::PhaseStarted& started) const {
   stage.system = with_header(parts_.system_header, started.system_prompt);
   if (auto model = model_named(started.model); model.ok() && model->model) {
     stage.model = std::move(model->model);
-    stage.attribution = attributed(model->attribution, *parts_.base.attribution);
+    stage.attribution = std::move(model->attribution);
     if (model->context_tokens > 0) stage.context_tokens = model->context_tokens;
   }
   stage.toolbox = tools_of(phase, parts_.base.toolbox);

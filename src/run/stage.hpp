@@ -13,7 +13,7 @@ namespace executus::run {
 struct Stage {
   std::string system;  // complete: header and prompt
   std::shared_ptr<llm::Model> model;
-  std::shared_ptr<const llm::Attribution> attribution;
+  std::shared_ptr<const llm::Attribution> attribution;  // the resolver's; null: it says none
   tool::Toolbox toolbox;
   llm::ToolSpecs specs;
   int context_tokens = 0;  // of the model; 0: unknown

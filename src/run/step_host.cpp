@@ -77,7 +77,7 @@ llm::Request StepHost::request() const {
   request.system = stage_->system;
   request.messages = view();
   request.tools = stage_->specs;
-  request.attribution = stage_->attribution;
+  request.attribution = attributed(stage_->attribution, parts_.info);
   return request;
 }
 
@@ -160,7 +160,7 @@ Task<void> StepHost::compact_now(std::int64_t tokens) {
   if (!fast.model)
     throw failed("model.missing", "the model resolver returned no model for '" + parts_.compaction.tier + "'");
   CompactionRequest question{conversation().transcript(), folded.upto, folded.summary, std::move(fast.model),
-                             attributed(fast.attribution, *stage_->attribution)};
+                             attributed(fast.attribution, parts_.info)};
   auto answer = co_await parts_.compaction.compactor->compact(std::move(question));
   if (auto wrong = objection_to(answer, conversation().transcript(), folded.upto)) throw Error(*wrong);
   auto after = estimated_tokens(compacted_view(conversation().transcript(), answer.upto, answer.summary));
@@ -208,7 +208,7 @@ Task<llm::Response> StepHost::generate(llm::CallPosition call, std::uint32_t ord
   llm::Request request;
   request.system = std::move(system);
   request.messages = std::move(messages);
-  request.attribution = stage_->attribution;
+  request.attribution = attributed(stage_->attribution, parts_.info);
   auto on_retry = [this](std::string_view why) {
     parts_.watchers.delay("a tool's model call failed: " + std::string(why));
   };

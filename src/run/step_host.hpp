@@ -6,6 +6,7 @@
 #include <executus/agent/loop.hpp>
 #include <executus/base/random.hpp>
 #include <executus/run/compactor.hpp>
+#include <executus/run/run_info.hpp>
 
 #include "run/dispatcher.hpp"
 #include "run/inbox.hpp"
@@ -24,6 +25,7 @@ struct CompactionParts {
 class StepHost final : public agent::LoopHost, private llm::StreamObserver {
  public:
   struct Parts {
+    const RunInfo& info;
     Recorder& recorder;
     Watchers& watchers;
     Dispatcher& dispatcher;

@@ -33,7 +33,7 @@ class LlmEscalator final : public Escalator {
   [[nodiscard]] Task<CriticDecision> escalate(Situation situation) override;
 
  private:
-  [[nodiscard]] Task<llm::Response> ask(std::string question, llm::Attribution whose);
+  [[nodiscard]] Task<llm::Response> ask(std::string question, RunInfo run);
   void report(const Situation& situation, const std::string& problem) const;
 
   llm::ModelResolver& models_;
