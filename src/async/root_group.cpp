@@ -23,7 +23,10 @@ struct RootHandle::Root : std::enable_shared_from_this<Root> {
 
   // Keeps the root alive until the group has forgotten it: the strand must outlive the frame that runs on it.
   static Driver drive(std::shared_ptr<Root> root, Task<void> task) {
-    co_await std::move(task);
+    {
+      auto whole = std::move(task);  // who joins may destroy what it used: it is gone before that
+      co_await std::move(whole);
+    }
     root->group.ended(*root);
   }
 

@@ -3,6 +3,7 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -108,6 +109,30 @@ Task<int> many_hops(BlockingPool* pool) {
   int sum = 0;
   for (int i = 0; i < 100; ++i) sum += co_await pool->run([i] { return i; });
   co_return sum;
+}
+
+// What it is given dies with its frame, and takes a while to.
+struct Lingering {
+  explicit Lingering(std::atomic<bool>& g) : gone(&g) {}
+  Lingering(Lingering&& other) noexcept : gone(std::exchange(other.gone, nullptr)) {}
+  ~Lingering() {
+    if (!gone) return;
+    for (int i = 0; i < 100; ++i) std::this_thread::yield();
+    *gone = true;
+  }
+  std::atomic<bool>* gone;
+};
+Task<void> hold(Lingering) { co_return; }
+
+TEST(RootGroup, IsJoinedWhenItsTasksAreGone) {
+  auto loop = make_loop(2);
+  for (int i = 0; i < 200; ++i) {
+    std::atomic<bool> gone = false;
+    RootGroup group(*loop);
+    group.spawn(hold(Lingering(gone)));
+    group.join();
+    ASSERT_TRUE(gone);
+  }
 }
 
 TEST(Loop, RunsWhatIsPostedBeforeItEnds) {
