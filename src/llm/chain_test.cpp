@@ -1,4 +1,5 @@
 #include <deque>
+#include <functional>
 
 #include <gmock/gmock.h>
 
@@ -191,24 +192,24 @@ TEST_F(ChainTest, TakesBackWhatWasShownOfABrokenAnswer) {  // [LLM-18]
 // Breaks its contract, or was cancelled.
 class Foreign final : public Model {
  public:
-  explicit Foreign(std::exception_ptr thrown) : thrown_(std::move(thrown)) {}
+  explicit Foreign(std::function<void()> breaks) : breaks_(std::move(breaks)) {}
   Task<Response> generate(Request, StreamObserver* observer) override {
     if (observer) observer->on_text("half of");
-    std::rethrow_exception(thrown_);
+    breaks_();
     co_return Response{};
   }
   const std::string& target() const override { return target_; }
 
  private:
-  std::exception_ptr thrown_;
+  std::function<void()> breaks_;
   std::string target_ = "lab/foreign";
 };
 
 TEST_F(ChainTest, TakesWhatIsNoModelErrorAsAnUnknownFailure) {  // [LLM-15] [LLM-18]
-  models_ = {std::make_shared<Foreign>(std::make_exception_ptr(std::runtime_error("a bug")))};
+  models_ = {std::make_shared<Foreign>([] { throw std::runtime_error("a bug"); })};
   EXPECT_THROW((void)ask(), std::runtime_error) << "alone, it is for who asked";
-  models_ = {std::make_shared<Foreign>(std::make_exception_ptr(failed("lane.closed", "the lane is closed"))),
-             std::make_shared<Foreign>(std::make_exception_ptr(7)), std::make_shared<Shaky>("lab/second")};
+  models_ = {std::make_shared<Foreign>([] { throw failed("lane.closed", "the lane is closed"); }),
+             std::make_shared<Foreign>([] { throw 7; }), std::make_shared<Shaky>("lab/second")};
   Screen screen;
 
   EXPECT_EQ(ask(&screen), "lab/second");
@@ -223,8 +224,8 @@ TEST_F(ChainTest, TakesWhatIsNoModelErrorAsAnUnknownFailure) {  // [LLM-15] [LLM
 }
 
 TEST_F(ChainTest, IsCancelledWithTheModelThatIsAsked) {
-  Cancelled cancelled({Cause::caller, "enough"});
-  models_ = {std::make_shared<Foreign>(std::make_exception_ptr(cancelled)), std::make_shared<Shaky>("lab/second")};
+  models_ = {std::make_shared<Foreign>([] { throw Cancelled({Cause::caller, "enough"}); }),
+             std::make_shared<Shaky>("lab/second")};
 
   EXPECT_THROW((void)ask(), Cancelled);
   EXPECT_FALSE(health_.benched("lab/foreign"));
