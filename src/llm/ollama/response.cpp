@@ -5,7 +5,6 @@
 
 #include <boost/json.hpp>
 
-#include "llm/answer_errors.hpp"
 #include "llm/wire.hpp"
 
 namespace executus::llm::ollama {
@@ -58,13 +57,6 @@ std::string add_chunk(Answer& answer, const json::object& chunk) {
   auto text = text_in(*message, "content");
   answer.text += text;
   return text;
-}
-
-void throw_if_stream_error(const json::object& chunk, const Asked& asked) {
-  auto status = count_in(&chunk, "status");
-  const auto* error = chunk.if_contains("error");
-  if (!error || !error->is_string() || status == 0) return throw_if_error(chunk, asked);
-  throw_if_error({{"error", json::object{{"message", *error}, {"code", status}}}}, asked);
 }
 
 Response to_response(Answer answer, Asked asked) {

@@ -27,10 +27,6 @@ struct Answer {
 // Adds one object of the answer; returns the text it brought.
 std::string add_chunk(Answer& answer, const boost::json::object& chunk);
 
-// {"error": "...", "status": 503}: an error with status 200, mostly in the middle of a stream. The status is new and
-// not always there.
-void throw_if_stream_error(const boost::json::object& chunk, const Asked& asked);
-
 // Ids completed, names turned back, finish reason told from what is there.
 [[nodiscard]] Response to_response(Answer answer, Asked asked);
 

@@ -23,7 +23,7 @@ std::string ChatReader::add(std::string_view event) {
 }
 
 std::string ChatReader::add_object(const json::object& chunk) {
-  throw_if_stream_error(chunk, asked_);
+  throw_if_error(chunk, asked_);
   ++objects_;
   any_ = any_ || object_in(chunk, "message");
   const auto* done = chunk.if_contains("done");
