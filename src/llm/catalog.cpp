@@ -43,7 +43,7 @@ class Catalog final : public ModelCatalog {
         health_(clock_of(options), options.health, options.bench_store),
         chain_{health_, options.random ? *options.random : system_random(), options.chain,
                std::move(options.chain_observer)},
-        prices_(prices_of(options.prices)),
+        prices_(prices_of(options)),
         limits_(windows_of(options.context_windows)),
         http_(options.http),
         gates_(std::move(options.limits), clock_of(options)),
@@ -119,9 +119,12 @@ class Catalog final : public ModelCatalog {
   }
 
  private:
-  static Prices prices_of(const ResolverOptions::Table& table) {
-    auto shipped = Prices::shipped();
-    return table.yaml.empty() ? shipped : shipped.with(table.yaml, table.file).value();
+  // The shipped ones take a while to read, and are of use only where somebody is told of costs. What is wrong with a
+  // file is said in any case.
+  static Prices prices_of(const ResolverOptions& options) {
+    const auto& table = options.prices;
+    auto below = options.usage || options.traces ? Prices::shipped() : Prices();
+    return table.yaml.empty() ? below : below.with(table.yaml, table.file).value();
   }
   static ModelTable<int>::Layer windows_of(const ResolverOptions::Table& table) {
     return table.yaml.empty() ? ModelTable<int>::Layer{} : read_windows(table.yaml, table.file).value();

@@ -13,23 +13,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct SpanLog final : llm::TraceSink {
-  void record(const llm::Span& span) override {
-    std::lock_guard lock(mutex);
-    spans.push_back(span);
-  }
-  std::mutex mutex;
-  std::vector<llm::Span> spans;
-};
-
-struct UsageLog final : llm::UsageSink {
-  void record(const llm::UsageRecord& record) override {
+template <class Sink, class Record>
+struct Log final : Sink {
+  void record(const Record& record) override {
     std::lock_guard lock(mutex);
     records.push_back(record);
   }
   std::mutex mutex;
-  std::vector<llm::UsageRecord> records;
+  std::vector<Record> records;
 };
+using SpanLog = Log<llm::TraceSink, llm::Span>;
+using UsageLog = Log<llm::UsageSink, llm::UsageRecord>;
 
 // What a host can say about the models of a runtime.
 class ModelOptions : public ::testing::Test {
@@ -84,11 +78,11 @@ TEST_F(ModelOptions, TraceARunByItsId) {  // [MOD-08] [MOD-09]
   traced.models.traces = &traces;
   ASSERT_TRUE(Runtime(std::move(traced)).run(agent_, invocation()).ok());
 
-  ASSERT_EQ(traces.spans.size(), 1U);
-  EXPECT_EQ(traces.spans[0].trace_id, "r-1");
-  EXPECT_EQ(traces.spans[0].attribution.agent, "clerk");
-  ASSERT_TRUE(traces.spans[0].response);
-  EXPECT_EQ(traces.spans[0].response->message.text(), "Hello.");
+  ASSERT_EQ(traces.records.size(), 1U);
+  EXPECT_EQ(traces.records[0].trace_id, "r-1");
+  EXPECT_EQ(traces.records[0].attribution.agent, "clerk");
+  ASSERT_TRUE(traces.records[0].response);
+  EXPECT_EQ(traces.records[0].response->message.text(), "Hello.");
 }
 
 TEST_F(ModelOptions, NameModelsAsTheHostDoes) {  // [MOD-01] [LLM-14] [LLM-20]
