@@ -40,6 +40,20 @@ std::size_t weight_of(const json::value& value) {
   return weight;
 }
 
+// yaml-cpp writes the escapes \N and \_ as the lone bytes 0x85 and 0xa0; U+0085 and U+00A0 are meant.
+std::string mend_escapes(const std::string& text) {
+  std::string mended;
+  for (std::string_view rest = text; !rest.empty();) {
+    std::size_t valid = valid_utf8_prefix(rest);
+    mended += rest.substr(0, valid);
+    if (valid == rest.size()) break;
+    mended += '\xc2';
+    mended += rest[valid];
+    rest.remove_prefix(valid + 1);
+  }
+  return mended;
+}
+
 // Builds the tree from yaml-cpp's events, because its own Node keeps duplicate keys and loses where aliases stand.
 class TreeBuilder final : public YAML::EventHandler {
  public:
@@ -56,7 +70,8 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                const std::string& text) override {
+                const std::string& read) override {
+    const std::string text = mend_escapes(read);
     if (expects_key()) return take_key(mark, tag, text);
     add(mark, scalar(mark, tag, text), anchor);
   }

@@ -133,16 +133,16 @@ TEST(YamlLimits, BoundTheDepthAndTheSize) {
 
 TEST(YamlGarbage, IsReadOrRefusedButNeverMore) {
   std::mt19937 random(6);
-  const char* pieces[] = {"a",  ":",   " ",  "\n",   "- ", "  ",  "{",  "}",          "[",  "]",  ",",
-                          "'",  "\"",  "#",  "&x ",  "*x", "!!s", "|",  ">",          "? ", "%",  "---",
-                          "..", "\t",  "1",  "<<",   "~",  "@",   "`",  "!",          "é",  "\\", ": ",
-                          "\r", "key", "\n", "\n  ", "- ", "a: ", "*y", "%YAML 1.2\n"};
+  const char* pieces[] = {"a",   ":",  " ",   "\n",  "- ",   "  ",  "{",   "}",  "[",          "]",  ",",
+                          "'",   "\"", "#",   "&x ", "*x",   "!!s", "|",   ">",  "? ",         "%",  "---",
+                          "..",  "\t", "1",   "<<",  "~",    "@",   "`",   "!",  "é",          "\\", ": ",
+                          "\\N", "\r", "key", "\n",  "\n  ", "- ",  "a: ", "*y", "%YAML 1.2\n"};
   for (int i = 0; i < 20000; ++i) {
     std::string text;
     for (unsigned n = random() % 24; n > 0; --n) text += pieces[random() % std::size(pieces)];
     auto document = parse_yaml(text, "f");
     if (document)
-      (void)canonical_json(document->root());
+      EXPECT_TRUE(is_valid_utf8(canonical_json(document->root()))) << text;
     else
       EXPECT_THAT(document.error().message(), testing::ContainsRegex("^f:[0-9]+:[0-9]+: error: ")) << text;
   }
@@ -153,6 +153,13 @@ TEST(YamlErrors, AboutAnUnknownEscapeAreValidUtf8) {
   auto said = yaml_failure("\"a\\\u01db\"");
   EXPECT_THAT(said, HasSubstr("unknown escape"));
   EXPECT_TRUE(is_valid_utf8(said));
+}
+
+// yaml-cpp writes them as lone bytes.
+TEST(YamlScalars, OfEscapesForNextLineAndForAHardSpaceAreValidUtf8) {
+  auto document = parse_yaml("\"\\N\\_k\": \"\\_é\\N\\Nv\"", "f");
+  ASSERT_TRUE(document) << document.error().message();
+  EXPECT_EQ(canonical_json(document->root()), "{\"\u0085\u00a0k\":\"\u00a0é\u0085\u0085v\"}");
 }
 
 TEST(YamlGarbage, OfAnyBytesIsReadOrRefused) {
