@@ -40,15 +40,25 @@ command_tools:
     parameters: {type: object}
 )";
 
-const Files kPhases{{"agents/boss.yaml",
-                     "name: boss\nmodel: scripted/boss.yaml\nroot: ..\nphases:\n"
-                     "  - {name: one, system_prompt: \"One {{Query}}\"}\n"
-                     "  - {name: two, system_prompt: \"Two {{one}}\"}\n"
-                     "  - {name: three, system_prompt: \"Three {{two}}\"}" +
-                         kActTool},
-                    {"boss.yaml",
-                     "turns:\n  - {text: a, delay: 5ms, calls: [{tool: act, arguments: {n: 1}}]}\n"
-                     "  - {text: b, delay: 5ms, calls: [{tool: act, arguments: {n: 2}}]}\n  - {text: end}\n"}};
+// Three phases, each of which plays `turns`.
+Files phases_of(const std::string& turns) {
+  return {{"agents/boss.yaml",
+           "name: boss\nmodel: scripted/boss.yaml\nroot: ..\nphases:\n"
+           "  - {name: one, system_prompt: \"One {{Query}}\"}\n"
+           "  - {name: two, system_prompt: \"Two {{one}}\"}\n"
+           "  - {name: three, system_prompt: \"Three {{two}}\"}" +
+               kActTool},
+          {"boss.yaml", "turns:\n" + turns}};
+}
+
+const std::string kTurns =
+    "  - {text: a, delay: 5ms, calls: [{tool: act, arguments: {n: 1}}]}\n"
+    "  - {text: b, delay: 5ms, calls: [{tool: act, arguments: {n: 2}}]}\n  - {text: end}\n";
+
+const Files kPhases = phases_of(kTurns);
+
+// A message that comes after a final answer is answered too.
+const Files kSteered = phases_of(kTurns + "  - {text: the end after all}\n");
 
 const Files kFamily{
     {"agents/child.yaml", "name: child\ndescription: Helps.\nmodel: scripted/child.yaml\nroot: .." + kActTool},
@@ -245,14 +255,14 @@ TEST(KernelCrash, AnAcknowledgedSteerMessageIsHeardOnce) {  // [DUR-13] [DUR-38]
   int heard = 0;
   auto judge = [&](const KernelRound& round) {
     auto shown = round.killed().show(kRun);
-    EXPECT_EQ(shown_member(shown, "status"), "\"ok\"");
+    EXPECT_EQ(shown_member(shown, "status"), "\"ok\"") << shown_member(shown, "error");
     auto messages = shown_member(shown, "messages");
     int times = 0;
     for (auto at = messages.find(text); at != std::string::npos; at = messages.find(text, at + 1)) ++times;
     EXPECT_EQ(times, round.steered() ? 1 : 0) << round.killed().journal(kRun);
     heard += times;
   };
-  survive("steering", kPhases, judge, text);
+  survive("steering", kSteered, judge, text);
   EXPECT_GT(heard, 0) << "no message met a living run";
 }
 
