@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Builds the fuzzers of fuzz/ and runs each of them: scripts/fuzz.sh [SECONDS [FUZZER...]]
 # SECONDS for each, 30 unless said; 0 runs the seeds only. As many at a time as there are cores. What they find out goes to
-# build/fuzz/corpus/ and is where the next run begins; the seeds in fuzz/corpus/ stay as they are. See fuzz/README.md.
+# build/fuzz/corpus/ and is where the next run begins; the seeds in fuzz/corpus/ stay as they are. EXECUTUS_FUZZ_RANDOM: the number
+# that the search begins with, another one each time unless said. See fuzz/README.md.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 cd "$root"
 
@@ -19,7 +20,7 @@ mkdir -p "$work/verdicts" "$work/findings" "$work/dictionaries"
 # The seeds once each, then what is new for as long as was asked for.
 fuzz() {  # fuzz NAME
   local corpus=$work/corpus/$1 words=$work/dictionaries/$1.dict seeds file
-  local options=(-timeout=10 -rss_limit_mb=2048 -max_len=4096 "-artifact_prefix=$work/findings/$1-")
+  local options=(-timeout=10 -rss_limit_mb=2048 -max_len=4096 "-seed=${EXECUTUS_FUZZ_RANDOM:-0}" "-artifact_prefix=$work/findings/$1-")
   mapfile -t seeds < <(find "fuzz/corpus/$1" -type f)
   [ ${#seeds[@]} -gt 0 ] || { say "fuzz/corpus/$1 is missing: a fuzzer has seeds"; return 1; }
   "$work/fuzz/fuzz_$1" "${options[@]}" "${seeds[@]}" || return
