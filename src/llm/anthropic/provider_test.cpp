@@ -3,8 +3,7 @@
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
 
-#include <executus/async/root_group.hpp>
-#include <executus/testing/http_server.hpp>
+#include "llm/vendor_fixture.hpp"
 
 namespace executus::llm::anthropic {
 namespace {
@@ -13,19 +12,6 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using Reply = testing::HttpServer::Reply;
-
-constexpr const char* kCanary = "c4n4ry-0123456789";
-
-Reply whole_reply(int status, std::string body) {
-  return {status, {{"Content-Type", "application/json"}}, std::move(body)};
-}
-
-Reply events_reply(std::vector<std::string> events) {
-  Reply reply{200, {{"Content-Type", "text/event-stream; charset=utf-8"}}, ""};
-  for (auto& event : events) reply.chunks.push_back({"event: x\ndata: " + event + "\n\n", nullptr});
-  return reply;
-}
 
 std::string error_body(std::string_view type, std::string_view words) {
   return R"({"type":"error","error":{"type":")" + std::string(type) + R"(","message":")" + std::string(words) +
@@ -37,15 +23,9 @@ const std::string kHel = R"({"type":"content_block_start","index":0,"content_blo
 const std::string kLo = R"({"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"lo"}})";
 const std::string kEnd = R"({"type":"message_stop"})";
 
-struct ShownPieces final : StreamObserver {
-  void on_text(std::string_view delta) override { pieces.emplace_back(delta); }
-  void on_reset() override {}
-  std::vector<std::string> pieces;
-};
-
-// The real HTTP client against a server that answers everything with `reply_`.
-class MessagesModel : public ::testing::Test {
+class MessagesModel : public VendorTest {
  protected:
+  MessagesModel() : VendorTest(json_reply(200, kHello)) {}
   std::shared_ptr<Model> model(std::string token = kCanary) {
     return make_provider({"lab", server_.url(""), std::move(token), "LLM_LAB"}, *http_)->model("m");
   }
@@ -53,28 +33,6 @@ class MessagesModel : public ::testing::Test {
     Endpoint endpoint{"anthropic", std::string(kOfficialUrl), std::move(token), "ANTHROPIC_API_KEY"};
     return make_provider(std::move(endpoint), *http_)->model(std::move(id));
   }
-  Response ask(Model& model, StreamObserver* observer = nullptr) {
-    Request request;
-    request.system = "Be brief.";
-    request.messages.push_back(user_message("Hi"));
-    return block_on(*loop_, model.generate(std::move(request), observer));
-  }
-  ModelError error_of(const std::shared_ptr<Model>& model, StreamObserver* observer = nullptr) {
-    try {
-      (void)ask(*model, observer);
-    } catch (const ModelError& error) {
-      EXPECT_THAT(error.message(), AllOf(HasSubstr(model->target()), Not(HasSubstr("c4n4ry"))));
-      return error;
-    }
-    ADD_FAILURE() << "no ModelError";
-    return {Failure::unknown, "", ""};
-  }
-
-  ShownPieces shown_;
-  Reply reply_ = whole_reply(200, kHello);
-  testing::HttpServer server_{[this](const testing::HttpServer::Request&) { return reply_; }};
-  std::unique_ptr<Loop> loop_ = make_loop(1);
-  std::unique_ptr<net::HttpClient> http_ = net::make_http_client(*loop_);
 };
 
 TEST_F(MessagesModel, AsksOnceWithTheKeyInItsHeaderOnly) {
@@ -117,7 +75,7 @@ TEST_F(MessagesModel, TakesAnAnswerInOnePieceFromAServerThatDoesNotStream) {
 
 // Half a call looks like a call without arguments.
 TEST_F(MessagesModel, ACallThatIsCutOffAfterItsNameIsNotMade) {  // [LLM-26]
-  reply_ = whole_reply(200, R"({"type":"message","role":"assistant","stop_reason":"max_tokens",
+  reply_ = json_reply(200, R"({"type":"message","role":"assistant","stop_reason":"max_tokens",
       "content":[{"type":"tool_use","id":"t1","name":"wipe","input":{}}],"usage":{}})");
 
   auto response = ask(*model());
@@ -153,7 +111,7 @@ TEST_F(MessagesModel, TellsErrorsApartByTheirStatus) {  // [LLM-15]
                                 {500, "api_error", Failure::transient, "model.unavailable"},
                                 {529, "overloaded_error", Failure::transient, "model.unavailable"}}) {
     SCOPED_TRACE(expected.status);
-    reply_ = whole_reply(expected.status, error_body(expected.type, "the words, c4n4ry-0123456789"));
+    reply_ = json_reply(expected.status, error_body(expected.type, "the words, c4n4ry-0123456789"));
     for (StreamObserver* observer : {static_cast<StreamObserver*>(nullptr), static_cast<StreamObserver*>(&shown_)}) {
       auto error = error_of(model(), observer);
       EXPECT_EQ(error.failure(), expected.failure);
@@ -165,7 +123,7 @@ TEST_F(MessagesModel, TellsErrorsApartByTheirStatus) {  // [LLM-15]
 }
 
 TEST_F(MessagesModel, OverloadSaysWhenToComeBack) {  // [LLM-15]
-  reply_ = whole_reply(429, error_body("rate_limit_error", "slow down"));
+  reply_ = json_reply(429, error_body("rate_limit_error", "slow down"));
   reply_.headers.emplace_back("retry-after", "7");
 
   EXPECT_EQ(error_of(model()).retry_after(), Milliseconds(7'000));

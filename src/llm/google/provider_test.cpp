@@ -3,8 +3,7 @@
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
 
-#include <executus/async/root_group.hpp>
-#include <executus/testing/http_server.hpp>
+#include "llm/vendor_fixture.hpp"
 
 namespace executus::llm::google {
 namespace {
@@ -13,58 +12,20 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using Reply = testing::HttpServer::Reply;
-
-constexpr const char* kKey = "AIza-c4n4ry-0123456789";
-
-Reply json_reply(int status, std::string body) {
-  return {status, {{"Content-Type", "application/json; charset=UTF-8"}}, std::move(body)};
-}
 
 const std::string kAnswer = R"({"candidates":[{"content":{"parts":[{"text":"Hello"}]},"finishReason":"STOP"}]})";
 const std::string kHel = R"({"candidates":[{"content":{"parts":[{"text":"Hel"}]}}]})";
 const std::string kLo = R"({"candidates":[{"content":{"parts":[{"text":"lo"}]},"finishReason":"STOP"}]})";
 
-Reply stream_reply(const std::vector<std::string>& events) {
-  Reply reply{200, {{"Content-Type", "text/event-stream"}}, ""};
-  for (const auto& event : events) reply.chunks.push_back({"data: " + event + "\r\n\r\n", nullptr});
-  return reply;
-}
+// As Google frames events.
+Reply stream_reply(const std::vector<std::string>& events) { return events_reply(events, "\r\n"); }
 
-struct Shown final : StreamObserver {
-  void on_text(std::string_view delta) override { pieces.emplace_back(delta); }
-  void on_reset() override {}
-  std::vector<std::string> pieces;
-};
-
-// The real HTTP client against a server that answers everything with `reply`.
-class GoogleModelTest : public ::testing::Test {
+class GoogleModelTest : public VendorTest {
  protected:
+  GoogleModelTest() : VendorTest(json_reply(200, kAnswer)) {}
   std::shared_ptr<Model> model(std::string id = "gemini-3.8-flash") {
-    return make_provider({"lab", server_.url("/v1beta"), kKey, "LLM_LAB"}, *http_)->model(std::move(id));
+    return make_provider({"lab", server_.url("/v1beta"), kCanary, "LLM_LAB"}, *http_)->model(std::move(id));
   }
-  Response ask(Model& model, StreamObserver* observer = nullptr) {
-    Request request;
-    request.system = "Be brief.";
-    request.messages.push_back(user_message("Hi"));
-    return block_on(*loop_, model.generate(std::move(request), observer));
-  }
-  ModelError error_of(const std::shared_ptr<Model>& model, StreamObserver* observer = nullptr) {
-    try {
-      (void)ask(*model, observer);
-    } catch (const ModelError& error) {
-      EXPECT_THAT(error.message(), AllOf(HasSubstr(model->target()), Not(HasSubstr("c4n4ry"))));
-      return error;
-    }
-    ADD_FAILURE() << "no ModelError";
-    return {Failure::unknown, "", ""};
-  }
-
-  Shown shown_;
-  Reply reply_ = json_reply(200, kAnswer);
-  testing::HttpServer server_{[this](const testing::HttpServer::Request&) { return reply_; }};
-  std::unique_ptr<Loop> loop_ = make_loop(1);
-  std::unique_ptr<net::HttpClient> http_ = net::make_http_client(*loop_);
 };
 
 TEST_F(GoogleModelTest, AsksOnceWithTheKeyInItsHeaderOnly) {  // [LLM-10]
@@ -76,7 +37,7 @@ TEST_F(GoogleModelTest, AsksOnceWithTheKeyInItsHeaderOnly) {  // [LLM-10]
   auto request = server_.requests().front();
   EXPECT_EQ(request.method, "POST");
   EXPECT_EQ(request.target, "/v1beta/models/gemini-3.8-flash:generateContent");
-  EXPECT_EQ(request.header("x-goog-api-key"), kKey);
+  EXPECT_EQ(request.header("x-goog-api-key"), kCanary);
   EXPECT_EQ(request.header("authorization"), std::nullopt);
   EXPECT_EQ(request.header("content-type"), "application/json");
   EXPECT_THAT(request.body, Not(HasSubstr("c4n4ry")));
@@ -149,7 +110,7 @@ TEST_F(GoogleModelTest, EachStatusClassSaysWhetherToRepeat) {  // [LLM-15]
        {Case{400, "model.rejected", Failure::permanent}, Case{403, "model.unauthorized", Failure::permanent},
         Case{404, "model.not_found", Failure::permanent}, Case{429, "model.overloaded", Failure::transient},
         Case{500, "model.unavailable", Failure::transient}, Case{503, "model.unavailable", Failure::transient}}) {
-    auto body = R"({"error":{"code":)" + std::to_string(each.status) + R"(,"message":"no, )" + kKey + R"("}})";
+    auto body = R"({"error":{"code":)" + std::to_string(each.status) + R"(,"message":"no, )" + kCanary + R"("}})";
     for (const auto& wrapped : {body, "[" + body + "]"}) {
       reply_ = json_reply(each.status, wrapped);
       for (StreamObserver* observer : {static_cast<StreamObserver*>(nullptr), static_cast<StreamObserver*>(&shown_)}) {

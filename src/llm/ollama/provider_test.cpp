@@ -3,10 +3,8 @@
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
 
-#include <executus/async/root_group.hpp>
-#include <executus/testing/http_server.hpp>
-
 #include "llm/ollama/preset.hpp"
+#include "llm/vendor_fixture.hpp"
 
 namespace executus::llm::ollama {
 namespace {
@@ -15,9 +13,7 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using Reply = testing::HttpServer::Reply;
 
-constexpr const char* kCanary = "c4n4ry-0123456789";
 const std::string kHelLine = R"({"model":"m","message":{"role":"assistant","content":"Hel"},"done":false})";
 const std::string kLoLine =
     R"({"model":"m","message":{"role":"assistant","content":"lo"},"done_reason":"stop","done":true})";
@@ -37,43 +33,12 @@ Reply lines_reply(const std::vector<std::string>& lines) {
   return reply;
 }
 
-struct Watching final : StreamObserver {
-  void on_text(std::string_view delta) override {
-    pieces.emplace_back(delta);
-    if (gate) gate->open();
-  }
-  void on_reset() override {}
-  std::vector<std::string> pieces;
-  std::shared_ptr<testing::Gate> gate;
-};
-
-// The real HTTP client against a server that answers everything with `reply`.
-class OllamaModel : public ::testing::Test {
+class OllamaModel : public VendorTest {
  protected:
+  OllamaModel() : VendorTest(json_reply(200, kBuffered)) {}
   std::shared_ptr<Model> model(Options options = {}) {
     return make_provider({"box", server_.url(""), kCanary, "LLM_BOX"}, *http_, options)->model("m");
   }
-  Response ask(Model& model, StreamObserver* observer = nullptr) {
-    Request request;
-    request.messages.push_back(user_message("Hi"));
-    return block_on(*loop_, model.generate(std::move(request), observer));
-  }
-  ModelError error_of(const std::shared_ptr<Model>& model, StreamObserver* observer = nullptr) {
-    try {
-      (void)ask(*model, observer);
-    } catch (const ModelError& error) {
-      EXPECT_THAT(error.message(), AllOf(HasSubstr(model->target()), Not(HasSubstr("c4n4ry"))));
-      return error;
-    }
-    ADD_FAILURE() << "no ModelError";
-    return {Failure::unknown, "", ""};
-  }
-
-  Watching shown_;
-  Reply reply_ = typed_reply(200, "application/json; charset=utf-8", kBuffered);
-  testing::HttpServer server_{[this](const testing::HttpServer::Request&) { return reply_; }};
-  std::unique_ptr<Loop> loop_ = make_loop(1);
-  std::unique_ptr<net::HttpClient> http_ = net::make_http_client(*loop_);
 };
 
 TEST_F(OllamaModel, AsksOnceWithTheKeyInItsHeaderOnly) {  // [LLM-10]
@@ -112,7 +77,7 @@ TEST_F(OllamaModel, ShowsTextBeforeTheAnswerIsComplete) {  // [LLM-05]
 TEST_F(OllamaModel, TakesOneObjectFromAServerThatBuffers) {  // [LLM-10]
   for (const char* type : {"application/json", "application/x-ndjson", "text/plain", ""}) {
     SCOPED_TRACE(type);
-    Watching watching;
+    ShownPieces watching;
     reply_ = typed_reply(200, type, kBuffered);
 
     EXPECT_EQ(ask(*model(), &watching).message, assistant_message("Hello"));
@@ -123,7 +88,7 @@ TEST_F(OllamaModel, TakesOneObjectFromAServerThatBuffers) {  // [LLM-10]
 TEST_F(OllamaModel, TakesAStreamUnderAWrongContentType) {  // [LLM-10]
   for (const char* type : {"application/json", "text/plain", ""}) {
     SCOPED_TRACE(type);
-    Watching watching;
+    ShownPieces watching;
     reply_ = typed_reply(200, type, kHelLine + "\n" + kLoLine + "\n");
 
     EXPECT_EQ(ask(*model(), &watching).message, assistant_message("Hello"));

@@ -3,11 +3,9 @@
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
 
-#include <executus/async/root_group.hpp>
-#include <executus/testing/http_server.hpp>
-
 #include "llm/message/base64.hpp"
 #include "llm/openai/provider.hpp"
+#include "llm/vendor_fixture.hpp"
 
 namespace executus::llm::openai {
 namespace {
@@ -16,9 +14,7 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using ImagesReply = testing::HttpServer::Reply;
 
-constexpr const char* kImagesKey = "c4n4ry-0123456789";
 const std::string kPng = std::string("\x89PNG\r\n\x1a\n") + "pixels";
 const std::string kJpeg = "\xff\xd8\xff\xe0pixels";
 const std::string kWebp = "RIFF1234WEBPpixels";
@@ -29,14 +25,11 @@ std::string painted(const std::vector<std::string>& images) {
   return boost::json::serialize(boost::json::object{{"created", 1}, {"data", std::move(data)}});
 }
 
-ImagesReply images_json(int status, std::string body) {
-  return {status, {{"Content-Type", "application/json"}}, std::move(body)};
-}
-
-class ImageModelTest : public ::testing::Test {
+class ImageModelTest : public VendorTest {
  protected:
+  ImageModelTest() : VendorTest(json_reply(200, painted({kPng}))) {}
   std::shared_ptr<ImageModel> model(std::string id = "gpt-image-2") {
-    return make_image_model({"lab", server_.url("/v1"), kImagesKey, "LLM_LAB"}, std::move(id), *http_);
+    return make_image_model({"lab", server_.url("/v1"), kCanary, "LLM_LAB"}, std::move(id), *http_);
   }
   std::vector<Image> paint(ImageModel& model, ImageRequest request) {
     return block_on(*loop_, model.generate(std::move(request)));
@@ -51,15 +44,10 @@ class ImageModelTest : public ::testing::Test {
     ADD_FAILURE() << "no ModelError";
     return {Failure::unknown, "", ""};
   }
-
-  ImagesReply reply_ = images_json(200, painted({kPng}));
-  testing::HttpServer server_{[this](const testing::HttpServer::Request&) { return reply_; }};
-  std::unique_ptr<Loop> loop_ = make_loop(1);
-  std::unique_ptr<net::HttpClient> http_ = net::make_http_client(*loop_);
 };
 
 TEST_F(ImageModelTest, PaintsWhatThePromptSays) {  // [LLM-24]
-  reply_ = images_json(200, painted({kPng, kJpeg, kWebp}));
+  reply_ = json_reply(200, painted({kPng, kJpeg, kWebp}));
 
   auto images = paint(*model(), {.prompt = "a cat", .size = ImageSize{1536, 1024}, .count = 3});
 
@@ -67,7 +55,7 @@ TEST_F(ImageModelTest, PaintsWhatThePromptSays) {  // [LLM-24]
   auto request = server_.requests().front();
   EXPECT_EQ(request.method, "POST");
   EXPECT_EQ(request.target, "/v1/images/generations");
-  EXPECT_EQ(request.header("authorization"), std::string("Bearer ") + kImagesKey);
+  EXPECT_EQ(request.header("authorization"), std::string("Bearer ") + kCanary);
   EXPECT_EQ(request.body, R"({"model":"gpt-image-2","prompt":"a cat","n":3,"size":"1536x1024"})");
 }
 
@@ -85,7 +73,7 @@ TEST_F(ImageModelTest, OfTheOfficialServiceNeedsAKeyWhenAsked) {  // [LLM-09]
 }
 
 TEST_F(ImageModelTest, ARefusedPromptIsPermanent) {  // [LLM-15] [LLM-24]
-  reply_ = images_json(400, R"({"error":{"message":"rejected by the safety system","code":"moderation_blocked"}})");
+  reply_ = json_reply(400, R"({"error":{"message":"rejected by the safety system","code":"moderation_blocked"}})");
 
   auto error = error_of(*model());
 
@@ -95,7 +83,7 @@ TEST_F(ImageModelTest, ARefusedPromptIsPermanent) {  // [LLM-15] [LLM-24]
 }
 
 TEST_F(ImageModelTest, OverloadSaysWhenToComeBack) {  // [LLM-15]
-  reply_ = images_json(429, R"({"error":{"message":"slow down, c4n4ry-0123456789"}})");
+  reply_ = json_reply(429, R"({"error":{"message":"slow down, c4n4ry-0123456789"}})");
   reply_.headers.emplace_back("Retry-After", "7");
 
   auto error = error_of(*model());
@@ -113,7 +101,7 @@ TEST_F(ImageModelTest, AConnectionThatBreaksOffIsTransient) {  // [LLM-15]
 TEST_F(ImageModelTest, AnAnswerWithoutImagesIsMalformed) {
   for (const char* body : {"<html>", "[]", "{}", R"({"data":[]})", R"({"data":[{"url":"http://elsewhere/1.png"}]})",
                            R"({"data":[{"b64_json":"?"}]})", R"({"data":[null]})"}) {
-    reply_ = images_json(200, body);
+    reply_ = json_reply(200, body);
     EXPECT_EQ(error_of(*model()).code(), "model.malformed") << body;
   }
 }

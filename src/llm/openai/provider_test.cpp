@@ -3,8 +3,7 @@
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
 
-#include <executus/async/root_group.hpp>
-#include <executus/testing/http_server.hpp>
+#include "llm/vendor_fixture.hpp"
 
 namespace executus::llm::openai {
 namespace {
@@ -13,58 +12,17 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using Reply = testing::HttpServer::Reply;
-
-constexpr const char* kKey = "c4n4ry-0123456789";
-
-Reply json_reply(int status, std::string body) {
-  return {status, {{"Content-Type", "application/json"}}, std::move(body)};
-}
-
-Reply stream_reply(std::vector<std::string> events) {
-  Reply reply{200, {{"Content-Type", "text/event-stream; charset=utf-8"}}, ""};
-  for (auto& event : events) reply.chunks.push_back({"data: " + event + "\n\n", nullptr});
-  return reply;
-}
 
 const std::string kAnswer = R"({"choices":[{"message":{"content":"Hello"},"finish_reason":"stop"}]})";
 const std::string kHel = R"({"choices":[{"delta":{"content":"Hel"}}]})";
 const std::string kLo = R"({"choices":[{"delta":{"content":"lo"},"finish_reason":"stop"}]})";
 
-struct Shown final : StreamObserver {
-  void on_text(std::string_view delta) override { pieces.emplace_back(delta); }
-  void on_reset() override {}
-  std::vector<std::string> pieces;
-};
-
-// The real HTTP client against a server that answers everything with `reply`.
-class ChatModelTest : public ::testing::Test {
+class ChatModelTest : public VendorTest {
  protected:
+  ChatModelTest() : VendorTest(json_reply(200, kAnswer)) {}
   std::shared_ptr<Model> model(Milliseconds timeout = std::chrono::minutes(1)) {
-    return make_provider({"lab", server_.url("/v1"), kKey, "LLM_LAB"}, *http_, timeout)->model("m");
+    return make_provider({"lab", server_.url("/v1"), kCanary, "LLM_LAB"}, *http_, timeout)->model("m");
   }
-  Response ask(Model& model, StreamObserver* observer = nullptr) {
-    Request request;
-    request.system = "Be brief.";
-    request.messages.push_back(user_message("Hi"));
-    return block_on(*loop_, model.generate(std::move(request), observer));
-  }
-  ModelError error_of(const std::shared_ptr<Model>& model, StreamObserver* observer = nullptr) {
-    try {
-      (void)ask(*model, observer);
-    } catch (const ModelError& error) {
-      EXPECT_THAT(error.message(), AllOf(HasSubstr(model->target()), Not(HasSubstr("c4n4ry"))));
-      return error;
-    }
-    ADD_FAILURE() << "no ModelError";
-    return {Failure::unknown, "", ""};
-  }
-
-  Shown shown_;
-  Reply reply_ = json_reply(200, kAnswer);
-  testing::HttpServer server_{[this](const testing::HttpServer::Request&) { return reply_; }};
-  std::unique_ptr<Loop> loop_ = make_loop(1);
-  std::unique_ptr<net::HttpClient> http_ = net::make_http_client(*loop_);
 };
 
 TEST_F(ChatModelTest, AsksOnceWithTheKeyInItsHeaderOnly) {
@@ -76,7 +34,7 @@ TEST_F(ChatModelTest, AsksOnceWithTheKeyInItsHeaderOnly) {
   auto request = server_.requests().front();
   EXPECT_EQ(request.method, "POST");
   EXPECT_EQ(request.target, "/v1/chat/completions");
-  EXPECT_EQ(request.header("authorization"), std::string("Bearer ") + kKey);
+  EXPECT_EQ(request.header("authorization"), std::string("Bearer ") + kCanary);
   EXPECT_EQ(request.header("content-type"), "application/json");
   EXPECT_THAT(request.body, AllOf(Not(HasSubstr("c4n4ry")), Not(HasSubstr("\"stream\""))));
   EXPECT_EQ(boost::json::parse(request.body).at("messages").at(1).at("content"), "Hi");
@@ -91,8 +49,8 @@ TEST_F(ChatModelTest, WithoutATokenSendsNoKey) {
 }
 
 TEST_F(ChatModelTest, StreamsToAnObserver) {  // [LLM-05]
-  reply_ = stream_reply({kHel, kLo, "[DONE]"});
-  Shown shown;
+  reply_ = events_reply({kHel, kLo, "[DONE]"});
+  ShownPieces shown;
 
   auto response = ask(*model(), &shown);
 
@@ -107,14 +65,14 @@ TEST_F(ChatModelTest, ShowsTextBeforeTheAnswerIsComplete) {  // [LLM-05]
     void on_reset() override {}
     std::shared_ptr<testing::Gate> gate = testing::make_gate();
   } observer;
-  reply_ = stream_reply({kHel, kLo, "[DONE]"});
+  reply_ = events_reply({kHel, kLo, "[DONE]"});
   reply_.chunks.at(1).after = observer.gate;  // would wait for ever if the first text came only with the second
 
   EXPECT_EQ(ask(*model(), &observer).message.text(), "Hello");
 }
 
 TEST_F(ChatModelTest, TakesAnAnswerInOnePieceFromAServerThatDoesNotStream) {
-  Shown shown;
+  ShownPieces shown;
 
   EXPECT_EQ(ask(*model(), &shown).message.text(), "Hello");
   EXPECT_THAT(shown.pieces, ElementsAre("Hello"));
@@ -191,7 +149,7 @@ TEST_F(ChatModelTest, AServerThatIsNotThereIsTransient) {  // [LLM-15]
     testing::HttpServer closed([](const testing::HttpServer::Request&) { return Reply{}; });
     gone = closed.url("/v1");
   }
-  auto error = error_of(make_provider({"lab", gone, kKey, "LLM_LAB"}, *http_)->model("m"));
+  auto error = error_of(make_provider({"lab", gone, kCanary, "LLM_LAB"}, *http_)->model("m"));
 
   EXPECT_EQ(error.failure(), Failure::transient);
   EXPECT_EQ(error.code(), "model.unreachable");
@@ -208,7 +166,7 @@ TEST_F(ChatModelTest, AServerThatDoesNotAnswerInTimeIsTransient) {  // [LLM-15]
 }
 
 TEST_F(ChatModelTest, AMalformedEventIsAnError) {  // [LLM-15]
-  reply_ = stream_reply({kHel, "{\"choices\":[{", "[DONE]"});
+  reply_ = events_reply({kHel, "{\"choices\":[{", "[DONE]"});
 
   auto error = error_of(model(), &shown_);
 
@@ -223,7 +181,7 @@ TEST_F(ChatModelTest, AnAnswerThatIsNoneIsAnError) {
 }
 
 TEST_F(ChatModelTest, AStreamThatEndsTooSoonIsTransient) {  // [LLM-15]
-  reply_ = stream_reply({kHel});
+  reply_ = events_reply({kHel});
 
   auto error = error_of(model(), &shown_);
 
@@ -232,7 +190,7 @@ TEST_F(ChatModelTest, AStreamThatEndsTooSoonIsTransient) {  // [LLM-15]
 }
 
 TEST_F(ChatModelTest, AConnectionThatBreaksOffIsTransient) {  // [LLM-15]
-  reply_ = stream_reply({kHel, kLo, "[DONE]"});
+  reply_ = events_reply({kHel, kLo, "[DONE]"});
   reply_.cut_after = 150;  // after the head, within the first events
 
   EXPECT_EQ(error_of(model(), &shown_).failure(), Failure::transient);
