@@ -253,9 +253,7 @@ Task<void> Dispatcher::announce(tool::Tool& tool, const tool::Call& call, CallPo
   }
   if (gated) co_await wait_for_lease();  // the commit may have taken long
   std::erase(armed_, position);
-  auto activity = activity_of(record(position));
-  activity.state = Activity::State::running;
-  parts_.watchers.activity(activity);
+  parts_.watchers.call_started(record(position));
 }
 
 Task<tool::Outcome> Dispatcher::send(tool::Tool& tool, tool::Call call, CallPosition position) {
@@ -329,7 +327,7 @@ Task<void> Dispatcher::settle(CallPosition position, tool::Outcome outcome, Orde
     co_await parts_.recorder.commit(payloads_of(std::move(entry), std::move(next)), Boundary::gated);
   else
     co_await parts_.recorder.defer(std::move(entry));
-  parts_.watchers.activity(activity_of(settled));
+  parts_.watchers.call_ended(settled);
 }
 
 Task<void> Dispatcher::wait_for_lease() {

@@ -17,7 +17,18 @@ constexpr std::array<std::string_view, 14> kSensitiveParts{
     "apikey", "accesskey", "privatekey", "cookie", "credential", "sessionid", "bearer"};
 constexpr std::array<std::string_view, 4> kSensitiveWords{"auth", "pin", "otp", "cvv"};  // parts of harmless words too
 
-constexpr std::string_view kWordCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+bool is_word_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+}
+
+// Takes the next word off the front of `text`, and what stands before it; "": there is none.
+std::string_view take_word(std::string_view& text) {
+  auto begin = std::ranges::find_if(text, is_word_character);
+  auto end = std::find_if_not(begin, text.end(), is_word_character);
+  std::string_view word(begin, end);
+  text = {end, text.end()};
+  return word;
+}
 
 std::string letters_of(std::string_view name) {
   std::string letters;
@@ -37,13 +48,13 @@ bool has_user_in_url(std::string_view text) {
   return false;
 }
 
-// Whether the sensitive word, which `rest` follows, is given a value there.
+// Whether `word`, which `rest` follows, is given a value there.
 bool introduces_value(std::string_view word, std::string_view rest) {
   auto next = rest.find_first_not_of(" \t\"'");
   if (next == std::string_view::npos) return false;
   bool assigned = rest[next] == ':' || rest[next] == '=';
   bool is_flag = word.starts_with('-');
-  return assigned || is_flag || letters_of(word) == "bearer";
+  return assigned || is_flag || (word.size() == 6 && letters_of(word) == "bearer");
 }
 
 const json::value* name_in_pair(const json::object& object) {
@@ -73,12 +84,8 @@ bool is_sensitive_name(std::string_view name) {
 
 bool carries_secret(std::string_view text) {
   if (has_user_in_url(text) || text.find("PRIVATE KEY-----") != std::string_view::npos) return true;
-  while (!text.empty()) {
-    text.remove_prefix(std::min(text.find_first_of(kWordCharacters), text.size()));
-    auto word = text.substr(0, text.find_first_not_of(kWordCharacters));
-    text.remove_prefix(word.size());
-    if (is_sensitive_name(word) && introduces_value(word, text)) return true;
-  }
+  for (auto word = take_word(text); !word.empty(); word = take_word(text))
+    if (introduces_value(word, text) && is_sensitive_name(word)) return true;
   return false;
 }
 

@@ -28,6 +28,18 @@ void Watchers::entry(const journal::Entry& entry, int steps) {
   if (parent_) parent_->child_progress();
 }
 
+// An activity takes a while to make (its arguments are read for secrets): only for somebody.
+void Watchers::call_started(const llm::CallRecord& call) {
+  if (!has_any()) return;
+  auto started = activity_of(call);
+  started.state = Activity::State::running;
+  activity(started);
+}
+
+void Watchers::call_ended(const llm::CallRecord& call) {
+  if (has_any()) activity(activity_of(call));
+}
+
 void Watchers::activity(const Activity& activity) {
   tell([&](RunObserver& observer) { observer.on_activity(run_, activity); });
   if (audit_) contained([&] { audit_->on_tool(activity); });

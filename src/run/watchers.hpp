@@ -25,7 +25,8 @@ class Watchers final {
   [[nodiscard]] bool wants_text() const noexcept { return everyone_ || own_; }
 
   void entry(const journal::Entry& entry, int steps);
-  void activity(const Activity& activity);
+  void call_started(const llm::CallRecord& call);
+  void call_ended(const llm::CallRecord& call);
   void text(std::uint32_t ordinal, std::string_view delta);
   void reset(std::uint32_t ordinal);
   void delay(std::string_view reason);
@@ -36,6 +37,8 @@ class Watchers final {
   void child_progress();
 
  private:
+  [[nodiscard]] bool has_any() const noexcept { return everyone_ || own_ || audit_ || critic_ || parent_; }
+  void activity(const Activity& activity);
   template <class F>
   void tell(F say);
   template <class F>
