@@ -3,11 +3,11 @@
 #include <thread>
 
 #include <gmock/gmock.h>
-#include <stdlib.h>
 #include <sys/resource.h>
 
 #include <executus/llm/cassette.hpp>
 #include <executus/testing/manual_loop.hpp>
+#include <executus/testing/temporary_folder.hpp>
 
 namespace executus::llm {
 namespace {
@@ -89,13 +89,6 @@ Request saying(std::vector<std::string> texts) {
 
 class CassetteTest : public ::testing::Test {
  protected:
-  CassetteTest() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "cassette_XXXXXX").string();
-    folder_ = ::mkdtemp(pattern.data());
-    file_ = folder_ / "run.jsonl";
-  }
-  ~CassetteTest() override { std::filesystem::remove_all(folder_); }
-
   std::string ask(Model& model, Request request, StreamObserver* observer = nullptr) {
     return loop_.run(model.generate(std::move(request), observer)).message.text();
   }
@@ -130,8 +123,8 @@ class CassetteTest : public ::testing::Test {
   }
 
   testing::ManualLoop loop_;
-  std::filesystem::path folder_;
-  std::filesystem::path file_;
+  testing::TemporaryFolder folder_;
+  std::filesystem::path file_ = folder_ / "run.jsonl";
   std::string message_;
 };
 
@@ -290,7 +283,7 @@ TEST_F(CassetteTest, ResolvesNamesAndSpecsAsTheyWereResolved) {  // [LLM-10]
 TEST_F(CassetteTest, RefusesFilesItCannotUse) {
   OneTaped nobody;
   EXPECT_EQ(error_code([&] { (void)replaying(folder_ / "none"); }), "cassette.io");
-  EXPECT_EQ(error_code([&] { (void)replaying(folder_); }), "cassette.io");
+  EXPECT_EQ(error_code([&] { (void)replaying(folder_.path()); }), "cassette.io");
   EXPECT_EQ(error_code([&] { (void)record_all(nobody, folder_ / "no" / "folder"); }), "cassette.io");
   record({"one"}, {saying({"Hi"})});
   EXPECT_EQ(error_code([&] { (void)replaying(file_, "lab/other"); }), "cassette.target");

@@ -8,14 +8,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <executus/testing/temporary_folder.hpp>
+
 namespace executus {
 namespace {
 
 namespace json = boost::json;
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
-using testing::StartsWith;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::StartsWith;
 
 const KnownNames kKnown{{"glob", "grep", "now", "read_file"}, {"summarise", "researcher"}};
 
@@ -61,7 +63,7 @@ durability: relaxed
 )",
                          "dir/a.yaml");
 
-  ASSERT_TRUE(read.file) << testing::PrintToString(read.said.errors);
+  ASSERT_TRUE(read.file) << ::testing::PrintToString(read.said.errors);
   const Agent& agent = read.file->agent;
   EXPECT_EQ(agent.name, "triage");
   EXPECT_EQ(agent.model, "thinking");
@@ -80,7 +82,7 @@ TEST(AgentFile, ReportsDuplicateKeysTogetherWithEverythingElse) {
   auto read = read_agent("name: bad\nmodle: fast\ntools: [red_file]\nmax_iterations: 3\nmax_iterations: many\n");
 
   EXPECT_FALSE(read.file);
-  ASSERT_EQ(read.said.errors.size(), 4u) << testing::PrintToString(read.said.errors);
+  ASSERT_EQ(read.said.errors.size(), 4u) << ::testing::PrintToString(read.said.errors);
   EXPECT_THAT(read.said.errors[0], HasSubstr("a.yaml:2:1: error: unknown key 'modle'; did you mean 'model'?"));
   EXPECT_THAT(read.said.errors[1], HasSubstr("did you mean 'read_file'?"));
 }
@@ -88,7 +90,7 @@ TEST(AgentFile, ReportsDuplicateKeysTogetherWithEverythingElse) {
 TEST(AgentFile, StoresDeclaredToolsWithVariablesUnexpanded) {
   auto read = read_agent(kCharge);
 
-  ASSERT_TRUE(read.file) << testing::PrintToString(read.said.errors);
+  ASSERT_TRUE(read.file) << ::testing::PrintToString(read.said.errors);
   EXPECT_THAT(read.file->agent.tools, ElementsAre("charge", "lint"));
   const auto& http = read.file->agent.declared_tools.at(0);
   EXPECT_EQ(http.at("kind"), json::value("http"));
@@ -118,7 +120,7 @@ tools: [grpe, now]
                           "a.yaml:2:1: error: unknown key 'modle'; did you mean 'model'?",
                           StartsWith("a.yaml:3:17: error: 'max_iterations' has to be at least 1"),
                           StartsWith("a.yaml:4:14: error: 'max_runtime'"),
-                          testing::AllOf(StartsWith("a.yaml:5:13: error: "), HasSubstr("did you mean 'strict'?")),
+                          ::testing::AllOf(StartsWith("a.yaml:5:13: error: "), HasSubstr("did you mean 'strict'?")),
                           "a.yaml:6:9: error: unknown tool 'grpe'; did you mean 'grep'?"));
 }
 
@@ -186,8 +188,8 @@ command_tools:
 )");
 
   EXPECT_FALSE(read.file);
-  EXPECT_THAT(read.said.errors,
-              testing::IsSupersetOf({HasSubstr("a tool 'grep' exists already"), HasSubstr("has to begin with http://"),
+  EXPECT_THAT(read.said.errors, ::testing::IsSupersetOf(
+                                    {HasSubstr("a tool 'grep' exists already"), HasSubstr("has to begin with http://"),
                                      HasSubstr("needs a 'probe'"), HasSubstr("tool 'b' is declared twice"),
                                      HasSubstr("'parameters'"), HasSubstr("'command' has to name a program")}));
 }
@@ -205,13 +207,11 @@ command_tools:
 }
 
 TEST(AgentFile, ReadsThePromptFileBesideTheAgentFile) {
-  std::string pattern = (std::filesystem::temp_directory_path() / "agent_file_XXXXXX").string();
-  const std::filesystem::path folder = ::mkdtemp(pattern.data());
+  const executus::testing::TemporaryFolder folder;
   std::ofstream(folder / "p.md") << "From a file.";
 
   auto read = read_agent("name: a\nsystem_prompt_file: p.md\n", (folder / "a.yaml").string());
   auto missing = read_agent("name: a\nsystem_prompt_file: nope.md\n", (folder / "a.yaml").string());
-  std::filesystem::remove_all(folder);
 
   ASSERT_TRUE(read.file);
   EXPECT_EQ(read.file->agent.system_prompt, "From a file.");

@@ -3,10 +3,10 @@
 #include <mutex>
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <executus/executus.hpp>
 #include <executus/llm/cassette.hpp>
+#include <executus/testing/temporary_folder.hpp>
 
 namespace executus {
 namespace {
@@ -29,14 +29,11 @@ using UsageLog = Log<llm::UsageSink, llm::UsageRecord>;
 class ModelOptions : public ::testing::Test {
  protected:
   ModelOptions() {
-    std::string pattern = (fs::temp_directory_path() / "model_options_XXXXXX").string();
-    folder_ = ::mkdtemp(pattern.data());
     std::ofstream(script()) << "turns:\n  - {text: Hello., usage: {input: 1000, output: 10}}\n";
     agent_.name = "clerk";
     agent_.model = "scripted/" + script().string();
     agent_.durability = Durability::memory;
   }
-  ~ModelOptions() override { fs::remove_all(folder_); }
   fs::path script() const { return folder_ / "script.yaml"; }
   RuntimeOptions options() {
     RuntimeOptions options;
@@ -53,7 +50,7 @@ class ModelOptions : public ::testing::Test {
     return invocation;
   }
 
-  fs::path folder_;
+  executus::testing::TemporaryFolder folder_;
   FixedEnvironment environment_{FixedEnvironment::Variables{}};
   UsageLog usage_;
   Agent agent_;

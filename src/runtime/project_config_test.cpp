@@ -5,25 +5,22 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <executus/testing/temporary_folder.hpp>
+
 #include "runtime/agent_file.hpp"
 
 namespace executus {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
-class ProjectConfigFile : public testing::Test {
+class ProjectConfigFile : public ::testing::Test {
  protected:
-  ProjectConfigFile() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "project_config_XXXXXX").string();
-    folder_ = ::mkdtemp(pattern.data());
-  }
-  ~ProjectConfigFile() override { std::filesystem::remove_all(folder_); }
   Result<ProjectConfig> load(const std::string& text) {
     std::ofstream(folder_ / "c.yaml") << text;
     return load_project_config((folder_ / "c.yaml").string());
   }
-  std::filesystem::path folder_;
+  executus::testing::TemporaryFolder folder_;
 };
 
 TEST_F(ProjectConfigFile, NamesDatabaseBesideItselfAndModels) {

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <executus/executus.hpp>
+#include <executus/testing/temporary_folder.hpp>
 
 namespace executus {
 namespace {
@@ -14,15 +15,14 @@ namespace fs = std::filesystem;
 
 // A home of its own, as the environment names it.
 struct HomeFolder : ::testing::Test {
-  HomeFolder() : path(fs::temp_directory_path() / ("executus_runtime_test_" + std::to_string(::getpid()))) {
-    fs::create_directories(path);
+  HomeFolder() {
     std::ofstream(path / "script.yaml") << "turns:\n  - {calls: [{tool: now}]}\n  - {text: It is late.}\n";
     ::setenv("XDG_STATE_HOME", path.c_str(), 1);
     ::unsetenv("EXECUTUS_DB");
     ::setenv("EXECUTUS_MODEL_TIER_FAST", ("scripted/" + (path / "script.yaml").string()).c_str(), 1);
   }
-  ~HomeFolder() override { fs::remove_all(path); }
-  fs::path path;
+  executus::testing::TemporaryFolder folder;
+  const fs::path& path = folder.path();
 };
 
 using DefaultRuntime = HomeFolder;

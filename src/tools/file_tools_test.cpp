@@ -5,9 +5,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <executus/testing/temporary_folder.hpp>
 
 namespace executus::tools {
 namespace {
@@ -19,15 +20,12 @@ using ::testing::Not;
 class FileTools : public ::testing::Test {
  protected:
   FileTools() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "executus-tools-XXXXXX").string();
-    base_ = ::mkdtemp(pattern.data());
     root_ = base_ / "root";
     std::filesystem::create_directories(root_ / "src");
     write(base_ / "secret.txt", "the secret\n");
     write(root_ / "a.txt", "one\ntwo\nthree\n");
     write(root_ / "src" / "b.cpp", "int main() {}\n// two\n");
   }
-  ~FileTools() override { std::filesystem::remove_all(base_); }
   static void write(const std::filesystem::path& path, const std::string& text) {
     std::ofstream(path, std::ios::binary) << text;
   }
@@ -44,7 +42,8 @@ class FileTools : public ::testing::Test {
     return "it was read";
   }
 
-  std::filesystem::path base_, root_;
+  testing::TemporaryFolder base_;
+  std::filesystem::path root_;
 };
 
 TEST_F(FileTools, ReadsLinesAndSaysHowToGoOn) {  // [TLS-16]
@@ -56,7 +55,7 @@ TEST_F(FileTools, ReadsLinesAndSaysHowToGoOn) {  // [TLS-16]
 TEST_F(FileTools, NeverLeavesTheRoot) {  // [TLS-16]
   std::filesystem::create_symlink(base_ / "secret.txt", root_ / "absolute");
   std::filesystem::create_symlink("../secret.txt", root_ / "relative");
-  std::filesystem::create_directory_symlink(base_, root_ / "outside");
+  std::filesystem::create_directory_symlink(base_.path(), root_ / "outside");
   for (const char* path :
        {"../secret.txt", "src/../../secret.txt", "absolute", "relative", "outside/secret.txt", "../../etc/passwd"})
     EXPECT_THAT(refusal(path), HasSubstr("leads out of the directory")) << path;

@@ -7,13 +7,13 @@
 
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
-#include <stdlib.h>
 
 #include <executus/async/root_group.hpp>
 #include <executus/llm/cassette.hpp>
 #include <executus/llm/providers.hpp>
 #include <executus/net/client/http_client.hpp>
 #include <executus/testing/http_server.hpp>
+#include <executus/testing/temporary_folder.hpp>
 
 namespace executus::llm {
 namespace {
@@ -40,12 +40,6 @@ struct Deaf final : StreamObserver {
 
 class CassetteCanary : public ::testing::Test {
  protected:
-  CassetteCanary() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "canary_XXXXXX").string();
-    folder_ = ::mkdtemp(pattern.data());
-  }
-  ~CassetteCanary() override { std::filesystem::remove_all(folder_); }
-
   // Records one call to `spec`; the server must have been told `secret`.
   void record(const std::string& spec, const std::string& secret, StreamObserver* observer = nullptr) {
     FixedEnvironment environment(
@@ -84,7 +78,7 @@ class CassetteCanary : public ::testing::Test {
       EXPECT_THAT(text, Not(HasSubstr(secret)));
   }
 
-  std::filesystem::path folder_;
+  testing::TemporaryFolder folder_;
   Reply reply_{200, {{"Content-Type", "application/json"}}, kAnswered};
   testing::HttpServer server_{[this](const testing::HttpServer::Request&) { return reply_; }};
   std::unique_ptr<Loop> loop_ = make_loop(1);

@@ -4,9 +4,9 @@
 #include <filesystem>
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <executus/store/sqlite.hpp>
+#include <executus/testing/temporary_folder.hpp>
 
 #include "run/harness_test.hpp"
 
@@ -15,11 +15,10 @@ namespace {
 
 // Commits of one run with `steps` calls of a tool of that effect class before its answer.
 int commits_of_a_run(int steps, tool::Effect effect) {
-  std::string directory = (std::filesystem::temp_directory_path() / "executus-commits-XXXXXX").string();
-  std::filesystem::path path = ::mkdtemp(directory.data());
+  const testing::TemporaryFolder folder;
   std::atomic<int> commits = 0;
   {
-    sqlite::Options options{path / "j.db"};
+    sqlite::Options options{folder / "j.db"};
     options.on_commit = [&] { ++commits; };
     auto store = sqlite::open_store(std::move(options));
     auto loop = make_loop(1);
@@ -43,7 +42,6 @@ int commits_of_a_run(int steps, tool::Effect effect) {
     invocation.prompt = "please";
     EXPECT_TRUE(block_on(*loop, executor.run(agent, invocation)).ok());
   }
-  std::filesystem::remove_all(path);
   return commits;
 }
 

@@ -1,8 +1,7 @@
 #include <filesystem>
 
-#include <stdlib.h>
-
 #include <executus/store/sqlite.hpp>
+#include <executus/testing/temporary_folder.hpp>
 
 #include "conformance/journal_children_suite.hpp"
 
@@ -12,14 +11,10 @@ namespace {
 // Time stands still for the stores unless a test moves it: nobody's heartbeat is due, and nobody's lease runs out.
 class SqlitePlace final : public JournalPlace {
  public:
-  explicit SqlitePlace(ManualClock& clock) : clock_(clock) {
-    auto pattern = (std::filesystem::temp_directory_path() / "executus-conformance-XXXXXX").string();
-    directory_ = ::mkdtemp(pattern.data());
-  }
-  ~SqlitePlace() override { std::filesystem::remove_all(directory_); }
+  explicit SqlitePlace(ManualClock& clock) : clock_(clock) {}
 
   std::unique_ptr<journal::JournalStore> open_worker() override {
-    return sqlite::open_store({directory_ / "journal.db", &clock_, Milliseconds(5'000), {}});
+    return sqlite::open_store({folder_ / "journal.db", &clock_, Milliseconds(5'000), {}});
   }
 
   // It lives, but shows no sign of it for the lease: the witness looks, waits, and looks again.
@@ -32,7 +27,7 @@ class SqlitePlace final : public JournalPlace {
 
  private:
   ManualClock& clock_;
-  std::filesystem::path directory_;
+  testing::TemporaryFolder folder_;
 };
 
 const JournalImplementation kSqlite{"sqlite", [](ManualClock& clock) { return std::make_unique<SqlitePlace>(clock); }};

@@ -13,9 +13,9 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <executus/store/sqlite.hpp>
+#include <executus/testing/temporary_folder.hpp>
 
 #include "run/commands.hpp"
 #include "run/harness_test.hpp"
@@ -158,8 +158,7 @@ class Lane {
 };
 
 TEST(SteerRace, InTheMomentOfTheFinalAnswerNothingIsLost) {  // [DUR-38] [DUR-13]
-  auto pattern = (std::filesystem::temp_directory_path() / "executus-steer-XXXXXX").string();
-  std::filesystem::path folder = ::mkdtemp(pattern.data());
+  const testing::TemporaryFolder folder;
   {
     auto drivers = sqlite::open_store({folder / "j.db"});
     auto others = sqlite::open_store({folder / "j.db"});
@@ -177,7 +176,6 @@ TEST(SteerRace, InTheMomentOfTheFinalAnswerNothingIsLost) {  // [DUR-38] [DUR-13
     RecordProperty("undelivered", undelivered);
     RecordProperty("refused", refused);
   }
-  std::filesystem::remove_all(folder);
 }
 
 }  // namespace

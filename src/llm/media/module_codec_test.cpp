@@ -4,8 +4,9 @@
 
 #include <dlfcn.h>
 #include <gmock/gmock.h>
-#include <stdlib.h>
 #include <unistd.h>
+
+#include <executus/testing/temporary_folder.hpp>
 
 namespace executus::llm::media {
 namespace {
@@ -45,13 +46,11 @@ TEST(ModuleCodec, SaysWhereItLookedAndWhatToInstall) {  // [LLM-21]
 }
 
 TEST(ModuleCodec, SaysWhyAModuleCannotBeLoaded) {  // [LLM-21]
-  std::string pattern = (fs::temp_directory_path() / "module_XXXXXX").string();
-  fs::path folder = ::mkdtemp(pattern.data());
+  const testing::TemporaryFolder folder;
   std::ofstream(folder / "text.so") << "no library";
 
   auto why = why_not({folder / "text.so"});
   auto found = find_module({folder / "text.so"});
-  fs::remove_all(folder);
 
   ASSERT_FALSE(found);
   EXPECT_THAT(found.error().message(), AllOf(HasSubstr("text.so"), HasSubstr("libvips42")));

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "llm/ollama/preset.hpp"
-#include "llm/vendor_fixture.hpp"
+#include "llm/vendor_test.hpp"
 
 namespace executus::llm::ollama {
 namespace {

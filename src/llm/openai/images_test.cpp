@@ -5,7 +5,7 @@
 
 #include "llm/message/base64.hpp"
 #include "llm/openai/provider.hpp"
-#include "llm/vendor_fixture.hpp"
+#include "llm/vendor_test.hpp"
 
 namespace executus::llm::openai {
 namespace {

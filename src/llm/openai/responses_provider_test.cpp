@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "llm/openai/provider.hpp"
-#include "llm/vendor_fixture.hpp"
+#include "llm/vendor_test.hpp"
 
 namespace executus::llm::openai {
 namespace {

@@ -6,6 +6,7 @@
 
 #include <executus/llm/scripted.hpp>
 #include <executus/testing/manual_loop.hpp>
+#include <executus/testing/temporary_folder.hpp>
 
 namespace executus::llm {
 namespace {
@@ -53,15 +54,8 @@ TEST(Script, RefusesWhatItDoesNotKnow) {
 // A folder of its own, which is the working directory.
 class ScriptFile : public ::testing::Test {
  protected:
-  ScriptFile() : before_(std::filesystem::current_path()) {
-    std::string pattern = (std::filesystem::temp_directory_path() / "executus-script-XXXXXX").string();
-    folder_ = std::filesystem::canonical(::mkdtemp(pattern.data()));
-    std::filesystem::current_path(folder_);
-  }
-  ~ScriptFile() override {
-    std::filesystem::current_path(before_);
-    std::filesystem::remove_all(folder_);
-  }
+  ScriptFile() : before_(std::filesystem::current_path()) { std::filesystem::current_path(folder_.path()); }
+  ~ScriptFile() override { std::filesystem::current_path(before_); }
   std::string ask(Model& model) {
     Request request;
     return loop_.run(model.generate(std::move(request), nullptr)).message.text();
@@ -74,7 +68,8 @@ class ScriptFile : public ::testing::Test {
       return error.message();
     }
   }
-  std::filesystem::path before_, folder_;
+  std::filesystem::path before_;
+  testing::TemporaryFolder folder_;
   std::shared_ptr<Provider> provider_ = make_scripted_provider();
   testing::ManualLoop loop_;
 };

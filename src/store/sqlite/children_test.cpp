@@ -1,6 +1,6 @@
 // Children and the entries that call them: one transaction of the database, whatever goes wrong in it.
 #include "store/sqlite/connection.hpp"
-#include "store/sqlite/store_fixture.hpp"
+#include "store/sqlite/store_fixture_test.hpp"
 
 namespace executus::sqlite {
 namespace {
@@ -32,7 +32,7 @@ class SqliteChildren : public ::testing::Test {
     return append;
   }
 
-  TempDirectory directory_;
+  TemporaryFolder directory_;
   Client client_{Options{directory_ / "j.db"}};
 };
 

@@ -4,7 +4,7 @@
 #include <sys/resource.h>
 
 #include "store/sqlite/connection.hpp"
-#include "store/sqlite/store_fixture.hpp"
+#include "store/sqlite/store_fixture_test.hpp"
 
 namespace executus::sqlite {
 namespace {
@@ -30,7 +30,7 @@ class LostAnswers : public ::testing::Test {
     EXPECT_EQ(error_code_of(call), "store.io");
   }
 
-  TempDirectory directory_;
+  TemporaryFolder directory_;
   std::atomic<bool> lose_next_ = false;
   std::unique_ptr<Client> client_;
 };
@@ -127,7 +127,7 @@ class FullDisk {
 };
 
 TEST(SqliteFailure, GoesOnWhenTheDiskHasRoomAgain) {  // [DUR-23]
-  TempDirectory directory;
+  TemporaryFolder directory;
   Client client({directory / "j.db"});
   client.admit("r");
   client.append("r", 1, "before");
@@ -143,7 +143,7 @@ TEST(SqliteFailure, GoesOnWhenTheDiskHasRoomAgain) {  // [DUR-23]
 }
 
 TEST(SqliteFailure, AnAppendThatFindsTheDiskFullLeavesNeitherEntryNorChild) {  // [DUR-29] [DUR-23]
-  TempDirectory directory;
+  TemporaryFolder directory;
   Client client({directory / "j.db"});
   client.admit("r");
   auto call = Client::append_of("r", 1, "call");
@@ -163,7 +163,7 @@ TEST(SqliteFailure, AnAppendThatFindsTheDiskFullLeavesNeitherEntryNorChild) {  /
 }
 
 TEST(SqliteFailure, KeepsDeferredEntriesWhileTheDiskIsFull) {  // [DUR-23]
-  TempDirectory directory;
+  TemporaryFolder directory;
   Client client({directory / "j.db"});
   client.admit("r");
   {
@@ -185,7 +185,7 @@ void while_locked(const std::filesystem::path& path, const std::function<void()>
 }
 
 TEST(SqliteFailure, ARefusedSecondSubmissionLeavesTheLiveRunAlone) {  // [DUR-28] [DUR-17]
-  TempDirectory directory;
+  TemporaryFolder directory;
   Options options{directory / "j.db"};
   options.busy_timeout = Milliseconds(1);
   Client client(options);
@@ -197,7 +197,7 @@ TEST(SqliteFailure, ARefusedSecondSubmissionLeavesTheLiveRunAlone) {  // [DUR-28
 }
 
 TEST(SqliteFailure, ARefusedLateClaimLeavesTheLiveRunAlone) {  // [DUR-17]
-  TempDirectory directory;
+  TemporaryFolder directory;
   Options options{directory / "j.db"};
   options.busy_timeout = Milliseconds(1);
   Client client(options);
@@ -213,7 +213,7 @@ TEST(SqliteFailure, ARefusedLateClaimLeavesTheLiveRunAlone) {  // [DUR-17]
 }
 
 TEST(SqliteFailure, AcknowledgesNothingThatWentToAFileThatWasReplaced) {  // [DUR-23]
-  TempDirectory directory;
+  TemporaryFolder directory;
   Client client({directory / "j.db"});
   client.admit("r");
   std::filesystem::rename(directory / "j.db", directory / "moved.db");
@@ -229,7 +229,7 @@ TEST(SqliteFailure, AcknowledgesNothingThatWentToAFileThatWasReplaced) {  // [DU
 }
 
 TEST(SqliteFailure, DoesNotGoOnInADatabaseThatWasPutInItsPlace) {  // [DUR-23]
-  TempDirectory directory;
+  TemporaryFolder directory;
   (void)open_store({directory / "other.db"});
   Client client({directory / "j.db"});
   client.admit("r");

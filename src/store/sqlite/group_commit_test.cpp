@@ -1,7 +1,7 @@
 #include <atomic>
 #include <future>
 
-#include "store/sqlite/store_fixture.hpp"
+#include "store/sqlite/store_fixture_test.hpp"
 
 namespace executus::sqlite {
 namespace {
@@ -67,7 +67,7 @@ class GroupCommitTest : public ::testing::Test {
     co_return;
   }
 
-  TempDirectory directory_;
+  TemporaryFolder directory_;
   std::atomic<int> commits_ = 0;
   std::atomic<bool> held_ = false;
   std::unique_ptr<Client> client_;

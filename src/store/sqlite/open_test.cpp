@@ -3,7 +3,7 @@
 
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/schema.hpp"
-#include "store/sqlite/store_fixture.hpp"
+#include "store/sqlite/store_fixture_test.hpp"
 
 namespace executus::sqlite {
 namespace {
@@ -29,7 +29,7 @@ std::string error_of_opening(const std::filesystem::path& path) {
 }
 
 TEST(SqliteOpen, MakesDirectoriesAndFileForThisUserAlone) {
-  TempDirectory directory;
+  TemporaryFolder directory;
 
   (void)open_store({directory / "a/b/j.db"});
 
@@ -41,7 +41,7 @@ TEST(SqliteOpen, MakesDirectoriesAndFileForThisUserAlone) {
 }
 
 TEST(SqliteOpen, RefusesWhatIsNoDatabaseAndLeavesItAlone) {  // [DUR-23]
-  TempDirectory directory;
+  TemporaryFolder directory;
   std::string text(5'000, 'x');
   std::ofstream(directory / "notes.txt") << text;
 
@@ -51,7 +51,7 @@ TEST(SqliteOpen, RefusesWhatIsNoDatabaseAndLeavesItAlone) {  // [DUR-23]
 }
 
 TEST(SqliteOpen, RefusesADatabaseOfAnotherApplicationAndLeavesItAlone) {
-  TempDirectory directory;
+  TemporaryFolder directory;
   make_database(directory / "tables.db", "CREATE TABLE t(x)");
   make_database(directory / "named.db", "PRAGMA application_id=7");
   make_database(directory / "numbered.db", "PRAGMA user_version=1");
@@ -65,7 +65,7 @@ TEST(SqliteOpen, RefusesADatabaseOfAnotherApplicationAndLeavesItAlone) {
 }
 
 TEST(SqliteOpen, RefusesANewerFormatAndLeavesItAlone) {  // [DUR-21]
-  TempDirectory directory;
+  TemporaryFolder directory;
   (void)open_store({directory / "j.db"});
   {
     Connection connection(directory / "j.db", Connection::Mode::existing, Milliseconds(0));
@@ -86,7 +86,7 @@ TEST(SqliteOpen, RefusesANewerFormatAndLeavesItAlone) {  // [DUR-21]
 }
 
 TEST(SqliteOpen, RefusesANewerFormatThatIsOnlyInTheWalYet) {  // [DUR-21]
-  TempDirectory directory;
+  TemporaryFolder directory;
   (void)open_store({directory / "j.db"});
   Connection connection(directory / "j.db", Connection::Mode::existing, Milliseconds(0));
   connection.execute("PRAGMA user_version=2");
@@ -98,7 +98,7 @@ TEST(SqliteOpen, RefusesANewerFormatThatIsOnlyInTheWalYet) {  // [DUR-21]
 
 // As another user, since root may write everything.
 TEST(SqliteOpen, RefusesWhatItCannotWrite) {  // [DUR-23]
-  TempDirectory directory;
+  TemporaryFolder directory;
   std::filesystem::permissions(directory.path(), std::filesystem::perms(0755));
   (void)open_store({directory / "j.db"});
   std::filesystem::permissions(directory / "j.db", std::filesystem::perms(0644));
@@ -117,7 +117,7 @@ TEST(SqliteOpen, RefusesWhatItCannotWrite) {  // [DUR-23]
 }
 
 TEST(SqliteOpen, TellsWhoKeepsItLocked) {
-  TempDirectory directory;
+  TemporaryFolder directory;
   Options options{directory / "j.db"};
   options.busy_timeout = Milliseconds(1);
   (void)open_store(options);
@@ -144,7 +144,7 @@ TEST(SqliteOpen, TellsWhoKeepsItLocked) {
 }
 
 TEST(SqliteOpen, OpensWhatItMadeAgain) {
-  TempDirectory directory;
+  TemporaryFolder directory;
   Options options{directory / "j.db"};
   Client(options).admit("r");
 
@@ -161,7 +161,7 @@ void write_bytes(const std::filesystem::path& path, const std::string& bytes) {
 
 // What SIGKILL leaves when it hits a checkpoint: some pages of the main file are new, and the WAL still has them all.
 TEST(SqliteOpen, OpensWhatADeathInACheckpointLeft) {  // [DUR-23]
-  TempDirectory directory;
+  TemporaryFolder directory;
   Client client(Options{directory / "j.db"});
   for (int i = 0; i < 200; ++i) (void)client.run(client.store().admit(Client::admission("run" + std::to_string(i))));
   std::string before = bytes_of(directory / "j.db"), wal = bytes_of(directory / "j.db-wal");

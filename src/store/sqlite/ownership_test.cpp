@@ -3,7 +3,7 @@
 #include <executus/testing/manual_loop.hpp>
 
 #include "store/sqlite/connection.hpp"
-#include "store/sqlite/store_fixture.hpp"
+#include "store/sqlite/store_fixture_test.hpp"
 
 namespace executus::sqlite {
 namespace {
@@ -13,7 +13,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 TEST(SqliteOwnership, KeepsWhatWasAcknowledgedWhenTheProcessIsKilled) {  // [DUR-23]
-  TempDirectory directory;
+  TemporaryFolder directory;
   Child child([&] {
     Client client({directory / "j.db"});
     client.admit("r");
@@ -30,7 +30,7 @@ TEST(SqliteOwnership, KeepsWhatWasAcknowledgedWhenTheProcessIsKilled) {  // [DUR
 }
 
 TEST(SqliteOwnership, SeesADeadWorkerAtOnce) {  // [DUR-17]
-  TempDirectory directory;
+  TemporaryFolder directory;
   Child child([&] {
     Client client({directory / "j.db"});
     client.admit("r");
@@ -48,7 +48,7 @@ TEST(SqliteOwnership, SeesADeadWorkerAtOnce) {  // [DUR-17]
 }
 
 TEST(SqliteOwnership, WaitsForTheLeaseOfAStoppedWorkerAndRefusesItWhenItWakes) {  // [DUR-17]
-  TempDirectory directory;
+  TemporaryFolder directory;
   Child child([&] {
     Client client({directory / "j.db"});
     client.admit("r");
@@ -74,7 +74,7 @@ TEST(SqliteOwnership, WaitsForTheLeaseOfAStoppedWorkerAndRefusesItWhenItWakes) {
 }
 
 TEST(SqliteOwnership, AHeartbeatKeepsTheRuns) {  // [DUR-17]
-  TempDirectory directory;
+  TemporaryFolder directory;
   testing::ManualClock clock;
   Client owner({directory / "j.db", &clock}), other({directory / "j.db", &clock});
   owner.admit("r");
@@ -90,7 +90,7 @@ TEST(SqliteOwnership, AHeartbeatKeepsTheRuns) {  // [DUR-17]
 }
 
 TEST(SqliteOwnership, ABeatThatComesTooLateIsALapse) {  // [DUR-17]
-  TempDirectory directory;
+  TemporaryFolder directory;
   testing::ManualClock clock;
   Client owner({directory / "j.db", &clock});
   owner.admit("r");
@@ -105,7 +105,7 @@ TEST(SqliteOwnership, ABeatThatComesTooLateIsALapse) {  // [DUR-17]
 }
 
 TEST(SqliteOwnership, JumpsOfTheWallClockTakeNothingOver) {  // [DUR-17]
-  TempDirectory directory;
+  TemporaryFolder directory;
   testing::ManualClock clock;
   Client owner({directory / "j.db", &clock}), other({directory / "j.db", &clock});
   owner.admit("r");
@@ -117,7 +117,7 @@ TEST(SqliteOwnership, JumpsOfTheWallClockTakeNothingOver) {  // [DUR-17]
 }
 
 TEST(SqliteOwnership, HasNoLeaseBeforeItDrivesARun) {
-  TempDirectory directory;
+  TemporaryFolder directory;
   Client client({directory / "j.db"});
   client.store().heartbeat();
 
@@ -125,7 +125,7 @@ TEST(SqliteOwnership, HasNoLeaseBeforeItDrivesARun) {
 }
 
 TEST(SqliteOwnership, TwoProcessesWriteSideBySide) {
-  TempDirectory directory;
+  TemporaryFolder directory;
   Options options{directory / "j.db"};
   auto write_runs = [&](const std::string& name) {
     Client client(options);
@@ -149,7 +149,7 @@ TEST(SqliteOwnership, TwoProcessesWriteSideBySide) {
 }
 
 TEST(SqliteOwnership, ACleanCloseLeavesNoWorkerAndNoWal) {
-  TempDirectory directory;
+  TemporaryFolder directory;
   {
     Client client({directory / "j.db"});
     client.admit("r");
@@ -162,7 +162,7 @@ TEST(SqliteOwnership, ACleanCloseLeavesNoWorkerAndNoWal) {
 }
 
 TEST(SqliteOwnership, ACloseWithRunsLeavesThemToOthers) {
-  TempDirectory directory;
+  TemporaryFolder directory;
   Options options{directory / "j.db"};
   Client(options).admit("r");
 
@@ -170,7 +170,7 @@ TEST(SqliteOwnership, ACloseWithRunsLeavesThemToOthers) {
 }
 
 TEST(SqliteOwnership, ReadingWritesNothing) {
-  TempDirectory directory;
+  TemporaryFolder directory;
   Options options{directory / "j.db"};
   Client(options).admit("r");
   auto before = bytes_of(directory / "j.db");

@@ -19,24 +19,11 @@
 
 #include <executus/async/root_group.hpp>
 #include <executus/store/sqlite.hpp>
+#include <executus/testing/temporary_folder.hpp>
 
 namespace executus::sqlite {
 
-class TempDirectory {
- public:
-  TempDirectory() {
-    auto pattern = (std::filesystem::temp_directory_path() / "executus-store-XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
-  }
-  ~TempDirectory() { std::filesystem::remove_all(path_); }
-  TempDirectory(const TempDirectory&) = delete;
-  TempDirectory& operator=(const TempDirectory&) = delete;
-  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
+using testing::TemporaryFolder;
 
 // A store and a loop to ask it from.
 class Client {

@@ -4,7 +4,7 @@
 #include "store/sqlite/liveness.hpp"
 #include "store/sqlite/lock_holder.hpp"
 #include "store/sqlite/locks.hpp"
-#include "store/sqlite/store_fixture.hpp"
+#include "store/sqlite/store_fixture_test.hpp"
 #include "store/sqlite/wal_upkeep.hpp"
 
 namespace executus::sqlite {
@@ -28,7 +28,7 @@ TEST(WalUpkeep, CountsAnewWhenTheWalWasBegunAnew) {
 }
 
 TEST(CheckpointLock, KeepsWritingAndCheckpointsApart) {
-  TempDirectory directory;
+  TemporaryFolder directory;
   CheckpointLock one(directory / "j.db"), other(directory / "j.db");
   {
     auto writing = one.for_writing(Milliseconds(0));
@@ -42,7 +42,7 @@ TEST(CheckpointLock, KeepsWritingAndCheckpointsApart) {
 }
 
 TEST(WorkerLocks, ShowWhoLives) {  // [DUR-17]
-  TempDirectory directory;
+  TemporaryFolder directory;
   WorkerLocks mine(directory / "j.db"), theirs(directory / "j.db");
   ASSERT_TRUE(mine.hold(3));
 
@@ -54,7 +54,7 @@ TEST(WorkerLocks, ShowWhoLives) {  // [DUR-17]
 }
 
 TEST(Liveness, AWorkerOfAnEarlierBootOfThisMachineIsDead) {
-  TempDirectory directory;
+  TemporaryFolder directory;
   testing::ManualClock clock;
   Liveness liveness(directory / "j.db", clock);
   auto here = liveness.here();
@@ -64,7 +64,7 @@ TEST(Liveness, AWorkerOfAnEarlierBootOfThisMachineIsDead) {
 }
 
 TEST(Liveness, AWorkerElsewhereIsDeadWhenItsBeatStandsStillForTheLease) {  // [DUR-17]
-  TempDirectory directory;
+  TemporaryFolder directory;
   testing::ManualClock clock;
   Liveness liveness(directory / "j.db", clock);
   WorkerSeen worker{1, {"another machine", "its boot"}, 5};

@@ -1,0 +1,23 @@
+// A folder of a test's own: made empty below the system's folder for such, removed with all that is in it at the end.
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+namespace executus::testing {
+
+class TemporaryFolder final {
+ public:
+  TemporaryFolder();  // throws std::filesystem::filesystem_error
+  ~TemporaryFolder();
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+  [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }  // canonical
+  [[nodiscard]] std::filesystem::path operator/(std::string_view name) const { return path_ / name; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace executus::testing
