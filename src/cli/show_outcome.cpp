@@ -36,7 +36,8 @@ std::string verdict(const RunOutcome& outcome) {
 // What the answer of a run that ended well is not.
 std::string caveat(const RunOutcome& outcome) {
   if (!outcome.ok()) return "";
-  if (outcome.finish == llm::FinishReason::length) return "the answer is cut off: the model reached its output limit";
+  if (outcome.finish == llm::FinishReason::length)
+    return "the answer is cut off: the model reached its output limit (raise it: MODEL?max_output_tokens=N)";
   if (outcome.finish == llm::FinishReason::refusal) return "the model refused to answer";
   return "";
 }

@@ -67,7 +67,8 @@ void throw_if_stopped(const Response& response, const std::string& target) {
   auto after =
       response.usage.output > 0 ? " after " + std::to_string(response.usage.output) + " tokens" : std::string();
   throw ModelError(Failure::permanent, "model.length",
-                   "the answer of " + target + " was cut off" + after + "; raise max_output_tokens, or ask for less");
+                   "the answer of " + target + " was cut off" + after +
+                       "; raise max_output_tokens (in a spec: MODEL?max_output_tokens=N), or ask for less");
 }
 
 ModelError unusable_answer(const std::string& target, std::span<const std::string> findings, int attempts) {

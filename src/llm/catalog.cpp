@@ -3,11 +3,11 @@
 #include <utility>
 
 #include "llm/context_limits.hpp"
-#include "llm/effort_model.hpp"
 #include "llm/instrumented.hpp"
 #include "llm/model_gates.hpp"
 #include "llm/naming.hpp"
 #include "llm/no_model.hpp"
+#include "llm/parameter_model.hpp"
 #include "llm/provider_table.hpp"
 #include "llm/timed_config.hpp"
 #include "llm/vendor.hpp"
@@ -141,7 +141,7 @@ class Catalog final : public ModelCatalog {
     auto model = (*provider)->model(spec.id);
     const auto& target = model->target();
     if (target.starts_with(spec.provider + "/")) spec.id = target.substr(spec.provider.size() + 1);
-    if (!spec.effort.empty()) model = with_effort(std::move(model), spec.effort);
+    if (spec.parameters != ModelParameters()) model = with_parameters(std::move(model), spec.parameters);
     model = gates_.through(std::move(model));
     return around_each_ ? around_each_(std::move(model)) : std::move(model);
   }

@@ -67,7 +67,7 @@ MetaCalls::MetaCalls(ModelResolver& models, Logger& logger, MetaOptions options)
     : models_(models), logger_(logger), options_(std::move(options)) {}
 
 void MetaCalls::check_tier(const std::string& tier) const {
-  auto name = split_effort(tier).value().name;
+  auto name = split_parameters(tier).value().name;
   if (!name.empty() && std::ranges::find(options_.tiers, name) != options_.tiers.end()) return;
   std::string allowed;
   for (const auto& each : options_.tiers) allowed += (allowed.empty() ? "" : ", ") + each;

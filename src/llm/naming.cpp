@@ -8,18 +8,26 @@
 namespace executus::llm {
 namespace {
 
+// What `nearer` says, and of the rest what `further` says.
+ModelParameters over(ModelParameters nearer, ModelParameters further) {
+  if (nearer.effort.empty()) nearer.effort = std::move(further.effort);
+  if (!nearer.max_output_tokens) nearer.max_output_tokens = further.max_output_tokens;
+  if (!nearer.temperature) nearer.temperature = further.temperature;
+  return nearer;
+}
+
 // Expands one name after another, depth first: what an alias stands for takes its place in the chain.
 class Expansion {
  public:
   explicit Expansion(const Naming& naming) : naming_(naming) {}
 
-  // `effort`: what was asked for nearer to the caller; empty: nothing. Nothing is returned when all went well.
-  std::optional<Error> add(std::string_view text, const std::string& effort) {
+  // `nearer`: what was asked for nearer to the caller. Nothing is returned when all went well.
+  std::optional<Error> add(std::string_view text, const ModelParameters& nearer) {
     for (auto element : split(text, ',')) {
       element = trim(element);
       if (element.empty() && text.find(',') == std::string_view::npos) element = kFallbackTier;
       auto problem =
-          element.find('/') == std::string_view::npos ? add_name(element, effort) : add_spec(element, effort);
+          element.find('/') == std::string_view::npos ? add_name(element, nearer) : add_spec(element, nearer);
       if (problem) return problem;
     }
     return std::nullopt;
@@ -27,16 +35,16 @@ class Expansion {
   ModelChain chain() && { return std::move(chain_); }
 
  private:
-  std::optional<Error> add_spec(std::string_view text, const std::string& effort) {
+  std::optional<Error> add_spec(std::string_view text, const ModelParameters& nearer) {
     auto spec = parse_spec(text);
     if (!spec) return seen_from_here(spec.error());
-    if (!effort.empty()) spec->effort = effort;
+    spec->parameters = over(nearer, std::move(spec->parameters));
     if (std::find(chain_.begin(), chain_.end(), *spec) == chain_.end()) chain_.push_back(std::move(*spec));
     return std::nullopt;
   }
 
-  std::optional<Error> add_name(std::string_view text, const std::string& effort) {
-    auto parts = split_effort(text);
+  std::optional<Error> add_name(std::string_view text, const ModelParameters& nearer) {
+    auto parts = split_parameters(text);
     if (!parts) return seen_from_here(parts.error());
     auto meaning = meaning_of(parts->name);
     if (!meaning) return seen_from_here(meaning.error());
@@ -44,7 +52,7 @@ class Expansion {
     auto outer = tier_;
     if (is_tier) tier_ = parts->name;
     path_.push_back(parts->name);
-    auto problem = add(*meaning, effort.empty() ? parts->effort : effort);
+    auto problem = add(*meaning, over(nearer, std::move(parts->parameters)));
     path_.pop_back();
     tier_ = std::move(outer);
     return problem;
@@ -97,7 +105,7 @@ class Expansion {
 
 Result<ModelChain> expand_name(std::string_view name, const Naming& naming) {
   Expansion expansion(naming);
-  if (auto problem = expansion.add(trim(name), "")) return *problem;
+  if (auto problem = expansion.add(trim(name), {})) return *problem;
   return std::move(expansion).chain();
 }
 

@@ -23,9 +23,9 @@ struct Naming {
 };
 
 // `name`: names and specs with commas between them; empty: the fallback tier. Aliases and tiers are expanded where they
-// stand, over and over; what comes twice is asked once. The effort nearest to what was asked for wins:
-// `fast?effort=low` is low whatever the tier says. A tier stands for specs and aliases, never for another tier. Errors:
-// model.unknown, model.alias_cycle, model.nested_tier, and those of parse_spec.
+// stand, over and over; what comes twice is asked once. Of each parameter what is nearest to what was asked for
+// wins: `fast?effort=low` is low whatever the tier says. A tier stands for specs and aliases, never for another tier.
+// Errors: model.unknown, model.alias_cycle, model.nested_tier, and those of parse_spec.
 [[nodiscard]] Result<ModelChain> expand_name(std::string_view name, const Naming& naming);
 
 // EXECUTUS_MODEL_TIER_<TIER>

@@ -41,6 +41,12 @@ TEST(Naming, KeepsTheEffortThroughATierAndLetsTheNameOverrideIt) {  // [MOD-04]
   EXPECT_EQ(expanded("thinking?effort=minimal", names), "openai/t?effort=minimal");
 }
 
+TEST(Naming, TakesEachParameterFromWhereItIsNearest) {
+  auto names = naming({{"thinking", "lab/t?effort=high&temperature=1&max_output_tokens=9"}});
+
+  EXPECT_EQ(expanded("thinking?temperature=0.5", names), "lab/t?effort=high&max_output_tokens=9&temperature=0.5");
+}
+
 TEST(Naming, RefusesATierInATier) {  // [MOD-05]
   auto names = naming({{"fast", "a"}, {"thinking", "lab/t"}}, {{"a", "thinking"}});
 
