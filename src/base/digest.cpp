@@ -25,6 +25,12 @@ std::string hex_text(const unsigned char* bytes, std::size_t count) {
   return text;
 }
 
+// Looked up once: what EVP_sha256() gives would be looked up for each digest.
+const EVP_MD* algorithm() {
+  static const EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return sha256;
+}
+
 }  // namespace
 
 struct Sha256::State {
@@ -33,7 +39,7 @@ struct Sha256::State {
   };
   std::unique_ptr<EVP_MD_CTX, Free> context{EVP_MD_CTX_new()};
 
-  void start() { check_digest(context ? EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) : 0); }
+  void start() { check_digest(context && algorithm() ? EVP_DigestInit_ex(context.get(), algorithm(), nullptr) : 0); }
 };
 
 Sha256::Sha256() : state_(std::make_unique<State>()) { state_->start(); }
