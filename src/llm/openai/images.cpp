@@ -8,9 +8,8 @@
 #include <executus/base/json.hpp>
 
 #include "llm/answer_errors.hpp"
-#include "llm/dsn.hpp"
 #include "llm/message/base64.hpp"
-#include "llm/openai/provider.hpp"
+#include "llm/openai/hosts.hpp"
 #include "llm/retry_after.hpp"
 #include "llm/wire.hpp"
 
@@ -52,7 +51,7 @@ class HttpImageModel final : public ImageModel {
 
   [[nodiscard]] Task<std::vector<Image>> generate(ImageRequest request) override {
     Server server{target_, endpoint_.base_url, endpoint_.variable, endpoint_.token};
-    if (host_of(endpoint_.base_url) == host_of(kOfficialUrl) && endpoint_.token.empty()) throw missing_key(server);
+    if (is_official(endpoint_.base_url) && endpoint_.token.empty()) throw missing_key(server);
     auto http = http_request(request);
     request = {};
     auto answer = co_await exchange(std::move(http), server);

@@ -67,9 +67,11 @@ TEST_F(ImageModelTest, AsksModelsForBytesThatWouldAnswerWithAddresses) {  // [LL
 }
 
 TEST_F(ImageModelTest, OfTheOfficialServiceNeedsAKeyWhenAsked) {  // [LLM-09]
-  auto official = make_image_model({"openai", std::string(kOfficialUrl), "", "OPENAI_API_KEY"}, "gpt-image-2", *http_);
+  for (std::string url : {"https://api.openai.com/v1", "https://eu.api.openai.com/v1"}) {
+    auto official = make_image_model({"openai", url, "", "OPENAI_API_KEY"}, "gpt-image-2", *http_);
 
-  EXPECT_EQ(error_of(*official).code(), "model.credentials");
+    EXPECT_EQ(error_of(*official).code(), "model.credentials") << url;
+  }
 }
 
 TEST_F(ImageModelTest, ARefusedPromptIsPermanent) {  // [LLM-15] [LLM-24]

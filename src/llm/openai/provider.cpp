@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "llm/dsn.hpp"
 #include "llm/openai/capabilities.hpp"
 #include "llm/openai/images.hpp"
 #include "llm/openai/parts.hpp"
@@ -15,8 +14,6 @@ namespace executus::llm::openai {
 namespace {
 
 using SharedEndpoint = std::shared_ptr<const Endpoint>;
-
-bool is_official(const Endpoint& endpoint) { return host_of(endpoint.base_url) == host_of(kOfficialUrl); }
 
 WireRequest wire_request(const Endpoint& endpoint, std::string path, std::string body) {
   WireRequest wire{std::move(path), {}, std::move(body)};
@@ -60,8 +57,9 @@ class ResponsesProtocol final : public Protocol {
 
 std::unique_ptr<const Protocol> chat_protocol(const SharedEndpoint& endpoint, const std::string& model) {
   Dialect dialect{.provider = endpoint->name, .model = model};
-  if (is_official(*endpoint)) {
-    dialect.output_limit_key = "max_completion_tokens";
+  dialect.output_limit_key = output_limit_key(endpoint->base_url);
+  if (!takes_reasoning_back(endpoint->base_url, model)) dialect.reasoning = Dialect::Reasoning::left_out;
+  if (is_official(endpoint->base_url)) {
     dialect.longest_call_id = kLongestChatCallId;
     if (has_cache_options(model)) dialect.cache_options = Dialect::CacheOptions::understood;
   }
@@ -71,7 +69,7 @@ std::unique_ptr<const Protocol> chat_protocol(const SharedEndpoint& endpoint, co
 std::unique_ptr<const Protocol> responses_protocol(const SharedEndpoint& endpoint, const std::string& model) {
   ResponsesDialect dialect{.provider = endpoint->name, .model = model};
   if (!is_reasoning_model(model)) dialect.reasoning = ResponsesDialect::Reasoning::none;
-  if (is_official(*endpoint) && has_cache_options(model))
+  if (is_official(endpoint->base_url) && has_cache_options(model))
     dialect.cache_options = ResponsesDialect::CacheOptions::understood;
   return std::make_unique<ResponsesProtocol>(endpoint, std::move(dialect));
 }
@@ -90,7 +88,7 @@ class OpenAiProvider final : public Provider {
   [[nodiscard]] const std::string& name() const override { return endpoint_->name; }
 
   std::shared_ptr<Model> model(std::string id) override {
-    bool official = is_official(*endpoint_);
+    bool official = is_official(endpoint_->base_url);
     HttpModelOptions options{.key = official ? HttpModelOptions::Key::required : HttpModelOptions::Key::optional,
                              .timeout = call_timeout_,
                              .capabilities = official ? capabilities_of(id) : compatible_capabilities()};

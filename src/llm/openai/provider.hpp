@@ -7,15 +7,13 @@
 
 #include <memory>
 #include <optional>
-#include <string_view>
 
 #include <executus/llm/model.hpp>
 
 #include "llm/http_model.hpp"
+#include "llm/openai/hosts.hpp"
 
 namespace executus::llm::openai {
-
-inline constexpr std::string_view kOfficialUrl = "https://api.openai.com/v1";
 
 // `http` outlives the provider and its models. Without a token only OpenAI's own service refuses, when it is asked.
 [[nodiscard]] std::shared_ptr<Provider> make_provider(Endpoint endpoint, net::HttpClient& http,

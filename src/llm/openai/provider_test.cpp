@@ -88,6 +88,44 @@ TEST_F(ChatModelTest, OfTheOfficialServiceNeedsAKeyWhenAsked) {  // [LLM-09]
   EXPECT_THAT(error.message(), HasSubstr("OPENAI_API_KEY"));
 }
 
+TEST_F(ChatModelTest, OfARegionOfTheOfficialServiceNeedsAKeyAndHasItsLimits) {  // [LLM-08] [LLM-09]
+  auto regional =
+      make_provider({"openai", "https://eu.api.openai.com/v1", "", "OPENAI_API_KEY"}, *http_)->model("gpt-4o");
+
+  EXPECT_EQ(error_of(regional).code(), "model.credentials");
+  EXPECT_EQ(regional->capabilities().context_tokens, 128'000);
+}
+
+// Asks the server of the test, whomever it is told to ask.
+class Detour final : public net::HttpClient {
+ public:
+  Detour(net::HttpClient& http, std::string url) : http_(http), url_(std::move(url)) {}
+  [[nodiscard]] Task<net::HttpStream> open(net::HttpRequest request) override {
+    request.url = url_;
+    return http_.open(std::move(request));
+  }
+
+ private:
+  net::HttpClient& http_;
+  std::string url_;
+};
+
+TEST_F(ChatModelTest, SpeaksAsTheHostWantsIt) {  // [LLM-01]
+  Detour detour(*http_, server_.url("/v1/chat/completions"));
+  auto sent = [&](const std::string& base_url) {
+    Request request;
+    request.messages = {user_message("Hi"),
+                        Message{Role::assistant, {Opaque{"lab", {{"reasoning", "hm"}}}, Text{"t"}}, {}, {}}};
+    request.max_output_tokens = 5;
+    (void)ask(*make_provider({"lab", base_url, kCanary, "LLM_LAB"}, detour)->model("m"), std::move(request));
+    return server_.requests().back().body;
+  };
+
+  EXPECT_THAT(sent("https://lab.openai.azure.com/openai/v1"),
+              AllOf(HasSubstr("\"max_completion_tokens\":5"), HasSubstr("\"reasoning\":\"hm\"")));
+  EXPECT_THAT(sent("https://api.mistral.ai/v1"), AllOf(HasSubstr("\"max_tokens\":5"), Not(HasSubstr("\"reasoning\""))));
+}
+
 TEST_F(ChatModelTest, OfTheOfficialServiceHasTheLimitsOfItsModel) {  // [LLM-08]
   auto official = make_provider({"openai", std::string(kOfficialUrl), "", "OPENAI_API_KEY"}, *http_)->model("gpt-4o");
 

@@ -4,6 +4,7 @@
 
 #include "llm/openai/kept.hpp"
 #include "llm/openai/parts.hpp"
+#include "llm/openai/strict_schema.hpp"
 #include "llm/wire.hpp"
 
 namespace executus::llm::openai {
@@ -49,7 +50,7 @@ json::object assistant_json(const Message& from, const ToolNames& names, const D
     for (const auto& call : from.tool_calls) calls.push_back(call_json(call, from, names, dialect));
     message["tool_calls"] = std::move(calls);
   }
-  restore_fields(message, from, dialect.provider);
+  if (dialect.reasoning == Dialect::Reasoning::sent_back) restore_fields(message, from, dialect.provider);
   return message;
 }
 
@@ -113,17 +114,13 @@ void add_tools(json::object& body, const Request& request, const ToolNames& name
     body["tool_choice"] = tool_choice_json(request.tool_choice, names);
 }
 
-json::object response_format_json(const AnswerSchema& answer) {
-  json::object schema{{"name", text_json(answer.name)}, {"strict", true}, {"schema", answer.schema}};
-  return {{"type", "json_schema"}, {"json_schema", std::move(schema)}};
-}
-
 }  // namespace
 
 std::string request_body(const Request& request, const ToolNames& names, const Dialect& dialect, Delivery delivery) {
   json::object body{{"model", text_json(dialect.model)}, {"messages", messages_json(request, names, dialect)}};
   add_tools(body, request, names);
-  if (request.schema) body["response_format"] = response_format_json(*request.schema);
+  if (request.schema)
+    body["response_format"] = json::object{{"type", "json_schema"}, {"json_schema", sent_schema(*request.schema)}};
   if (request.max_output_tokens) body[dialect.output_limit_key] = *request.max_output_tokens;
   if (request.temperature) body["temperature"] = *request.temperature;
   if (!request.effort.empty()) body["reasoning_effort"] = request.effort;

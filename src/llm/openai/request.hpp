@@ -20,12 +20,14 @@ namespace executus::llm::openai {
 
 struct Dialect {
   enum class CacheOptions { unknown, understood };
+  enum class Reasoning { sent_back, left_out };  // what an earlier answer held of it
 
   std::string provider;  // whose opaque parts are ours
   std::string model;
-  std::string output_limit_key = "max_tokens";         // OpenAI itself: max_completion_tokens
+  std::string output_limit_key = "max_tokens";         // see output_limit_key()
   std::size_t longest_call_id = 0;                     // longer ids are refused; 0: none is
   CacheOptions cache_options = CacheOptions::unknown;  // prompt_cache_options
+  Reasoning reasoning = Reasoning::sent_back;          // see takes_reasoning_back()
 };
 
 [[nodiscard]] std::string request_body(const Request& request, const ToolNames& names, const Dialect& dialect,

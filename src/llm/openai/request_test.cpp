@@ -158,11 +158,33 @@ TEST(ChatRequest, SaysWhetherToolsMayBeCalled) {  // [LLM-26]
 }
 
 TEST(ChatRequest, SendsTheSchemaOfTheAnswer) {  // [LLM-27]
-  Request request;
-  request.schema = std::make_shared<const AnswerSchema>(AnswerSchema{"verdict", {{"type", "object"}}});
+  auto format = [](std::string_view schema) {
+    Request request;
+    request.schema = std::make_shared<const AnswerSchema>(AnswerSchema{"verdict", json::parse(schema).as_object()});
+    return json::parse(body_of(request)).at("response_format");
+  };
 
-  EXPECT_EQ(json::parse(body_of(request)).at("response_format"), json::parse(R"({"type":"json_schema","json_schema":
-                            {"name":"verdict","strict":true,"schema":{"type":"object"}}})"));
+  EXPECT_EQ(format(R"({"type":"object","properties":{"a":{"type":"null"}},"required":["a"]})"),
+            json::parse(R"({"type":"json_schema","json_schema":{"name":"verdict","strict":true,"schema":
+                {"type":"object","properties":{"a":{"type":"null"}},"required":["a"],"additionalProperties":false}}})"));
+  EXPECT_EQ(format(R"({"type":"object"})"), json::parse(R"({"type":"json_schema","json_schema":
+                            {"name":"verdict","strict":false,"schema":{"type":"object"}}})"));
+}
+
+TEST(ChatRequest, LeavesReasoningOutWhereItIsRefused) {  // [LLM-01]
+  Request request;
+  auto call = json::parse(R"({"of":"call","id":"c1","rest":{"extra_content":{"a":1}}})");
+  request.messages = {Message{Role::assistant,
+                              {Opaque{"lab", json::object{{"reasoning", "hm"}}}, Text{"t"}, Opaque{"lab", call}},
+                              {{"c1", "f", "{}"}},
+                              {}}};
+  Dialect refusing{.provider = "lab", .model = "m", .reasoning = Dialect::Reasoning::left_out};
+
+  auto message = json::parse(request_body(request, {}, refusing, Delivery::whole)).at("messages").at(0);
+
+  EXPECT_FALSE(message.as_object().contains("reasoning"));
+  EXPECT_EQ(message.at("content"), "t");
+  EXPECT_TRUE(message.at("tool_calls").at(0).as_object().contains("extra_content"));
 }
 
 TEST(ChatRequest, TellsNoServerToCacheAndOnlyThoseThatUnderstandNotTo) {  // [LLM-25]

@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 
 #include "llm/answer_errors.hpp"
+#include "llm/openai/usage.hpp"
 #include "llm/wire.hpp"
 
 namespace executus::llm::openai {
@@ -30,17 +31,6 @@ ToolCall call_in(const json::object& object) {
   return call;
 }
 
-// Text as one string, or as a list of text parts.
-std::string content_in(const json::object& message) {
-  const auto* content = message.if_contains("content");
-  const auto* parts = content ? content->if_array() : nullptr;
-  if (!parts) return text_in(message, "content");
-  std::string text;
-  for (const auto& part : *parts)
-    if (const auto* object = part.if_object()) text += text_in(*object, "text");
-  return text;
-}
-
 Answer answer_in(const json::object& choice, const json::object& message) {
   Answer answer;
   answer.text = content_in(message);
@@ -59,6 +49,15 @@ Answer answer_in(const json::object& choice, const json::object& message) {
 
 }  // namespace
 
+std::string content_in(const json::object& message) {
+  const auto* parts = array_in(message, "content");
+  if (!parts) return text_in(message, "content");
+  std::string text;
+  for (const auto& part : *parts)
+    if (const auto* object = part.if_object()) text += text_in(*object, "text");
+  return text;
+}
+
 std::string arguments_in(const json::object& function) {
   const auto* arguments = function.if_contains("arguments");
   return arguments && arguments->is_object() ? json::serialize(*arguments) : text_in(function, "arguments");
@@ -75,6 +74,7 @@ std::optional<Usage> usage_in(const json::object& body) {
   counted.cache_read = std::max(count_in(input, "cached_tokens"), count_in(usage, "prompt_cache_hit_tokens"));
   counted.cache_write = count_in(input, "cache_write_tokens");
   counted.reasoning = count_in(output, "reasoning_tokens");
+  include_reasoning(counted, count_in(usage, "total_tokens"));
   return counted;
 }
 

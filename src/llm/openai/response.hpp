@@ -31,7 +31,9 @@ struct Answer {
 // A body of a response that was not streamed. Throws ModelError: model.malformed, or what an error object in it says.
 [[nodiscard]] Response read_response(std::string_view body, Asked asked);
 
-// Parts that whole answers and stream chunks share.
+// Parts that whole answers and stream chunks share. Content is one string, or a list of parts; of these only texts
+// count: what a part of another type holds ("thinking" with Mistral) is no answer.
+[[nodiscard]] std::string content_in(const boost::json::object& message);
 [[nodiscard]] std::optional<Usage> usage_in(const boost::json::object& body);
 [[nodiscard]] std::string arguments_in(const boost::json::object& function);  // objects as their text
 

@@ -36,6 +36,28 @@ TEST(ChatResponse, HasTextUsageAndTarget) {  // [LLM-04] [LLM-06]
   EXPECT_EQ(response.target, "lab/m");
 }
 
+std::string with_usage(std::string_view usage) {
+  return R"({"choices":[{"message":{"content":"x"}}],"usage":)" + std::string(usage) + "}";
+}
+
+// As xAI counts: prompt and completion and reasoning are the total.
+TEST(ChatResponse, CountsReasoningIntoTheOutputWhereTheServerDoesNot) {  // [LLM-06]
+  auto beside = read(with_usage(R"({"prompt_tokens":10,"completion_tokens":2,"total_tokens":331,
+                                    "completion_tokens_details":{"reasoning_tokens":319}})"));
+  auto within = read(with_usage(R"({"prompt_tokens":10,"completion_tokens":321,"total_tokens":331,
+                                    "completion_tokens_details":{"reasoning_tokens":319}})"));
+
+  EXPECT_EQ(beside.usage, (Usage{.input = 10, .output = 321, .reasoning = 319}));
+  EXPECT_EQ(within.usage, beside.usage);
+}
+
+TEST(ChatResponse, HasAtLeastAsMuchOutputAsReasoning) {  // [LLM-06]
+  auto odd = read(with_usage(R"({"prompt_tokens":10,"completion_tokens":2,
+                                 "completion_tokens_details":{"reasoning_tokens":319}})"));
+
+  EXPECT_EQ(odd.usage, (Usage{.input = 10, .output = 319, .reasoning = 319}));
+}
+
 TEST(ChatResponse, HasToolCalls) {
   auto response = read(with_choice(R"({"finish_reason":"stop","message":{"content":null,"tool_calls":[
     {"id":"a","type":"function","function":{"name":"grep","arguments":"{\"p\":1}"}},

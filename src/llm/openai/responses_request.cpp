@@ -6,6 +6,7 @@
 
 #include "llm/openai/parts.hpp"
 #include "llm/openai/responses_item.hpp"
+#include "llm/openai/strict_schema.hpp"
 #include "llm/wire.hpp"
 
 namespace executus::llm::openai {
@@ -82,8 +83,8 @@ void add_functions(json::object& body, const Request& request, const ToolNames& 
 }
 
 json::object text_format(const AnswerSchema& answer) {
-  json::object format{
-      {"type", "json_schema"}, {"name", text_json(answer.name)}, {"strict", true}, {"schema", answer.schema}};
+  auto format = sent_schema(answer);
+  format["type"] = "json_schema";
   return {{"format", std::move(format)}};
 }
 

@@ -88,12 +88,18 @@ TEST(ResponsesRequest, SaysWhetherToolsMayBeCalled) {  // [LLM-26]
 }
 
 TEST(ResponsesRequest, SendsTheSchemaOfTheAnswer) {  // [LLM-27]
-  Request request;
-  request.schema = std::make_shared<const AnswerSchema>(AnswerSchema{"verdict", {{"type", "object"}}});
+  auto text = [](std::string_view schema) {
+    Request request;
+    request.schema = std::make_shared<const AnswerSchema>(AnswerSchema{"verdict", json::parse(schema).as_object()});
+    return parsed_body_of(request).at("text");
+  };
 
+  EXPECT_EQ(text(R"({"type":"object","properties":{"a":{"type":"null"}},"required":["a"]})"),
+            json::parse(R"({"format":{"type":"json_schema","name":"verdict","strict":true,"schema":
+                {"type":"object","properties":{"a":{"type":"null"}},"required":["a"],"additionalProperties":false}}})"));
   EXPECT_EQ(
-      parsed_body_of(request).at("text"),
-      json::parse(R"({"format":{"type":"json_schema","name":"verdict","strict":true,"schema":{"type":"object"}}})"));
+      text(R"({"type":"object"})"),
+      json::parse(R"({"format":{"type":"json_schema","name":"verdict","strict":false,"schema":{"type":"object"}}})"));
 }
 
 TEST(ResponsesRequest, TurnsTheCacheOffWhereItCan) {  // [LLM-25]

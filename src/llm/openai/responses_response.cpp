@@ -10,6 +10,7 @@
 #include "llm/answer_errors.hpp"
 #include "llm/failure.hpp"
 #include "llm/openai/responses_item.hpp"
+#include "llm/openai/usage.hpp"
 #include "llm/wire.hpp"
 
 namespace executus::llm::openai {
@@ -21,11 +22,13 @@ Usage response_usage(const json::object& object) {
   const auto* usage = object_in(object, "usage");
   const auto* input = usage ? object_in(*usage, "input_tokens_details") : nullptr;
   const auto* output = usage ? object_in(*usage, "output_tokens_details") : nullptr;
-  return {.input = count_in(usage, "input_tokens"),
-          .output = count_in(usage, "output_tokens"),
-          .cache_read = count_in(input, "cached_tokens"),
-          .cache_write = count_in(input, "cache_write_tokens"),
-          .reasoning = count_in(output, "reasoning_tokens")};
+  Usage counted{.input = count_in(usage, "input_tokens"),
+                .output = count_in(usage, "output_tokens"),
+                .cache_read = count_in(input, "cached_tokens"),
+                .cache_write = count_in(input, "cache_write_tokens"),
+                .reasoning = count_in(output, "reasoning_tokens")};
+  include_reasoning(counted, count_in(usage, "total_tokens"));
+  return counted;
 }
 
 bool has_refusal(const std::vector<json::object>& items) {

@@ -43,6 +43,13 @@ TEST(ResponsesResponse, HasTextUsageAndTarget) {  // [LLM-04] [LLM-06]
   EXPECT_EQ(response.target, "lab/m");
 }
 
+TEST(ResponsesResponse, CountsReasoningIntoTheOutputWhereTheServerDoesNot) {  // [LLM-06]
+  auto response = read_of_lab(response_object(kSaysHello, R"("usage":{"input_tokens":10,"output_tokens":2,
+      "total_tokens":331,"output_tokens_details":{"reasoning_tokens":319}})"));
+
+  EXPECT_EQ(response.usage, (Usage{.input = 10, .output = 321, .reasoning = 319}));
+}
+
 TEST(ResponsesResponse, HasParallelCalls) {  // [LLM-26]
   auto response = read_of_lab(response_object(R"([
     {"id":"fc_1","type":"function_call","call_id":"a","name":"grep","arguments":"{\"p\":1}"},

@@ -20,6 +20,11 @@ const json::object* choice_in(const json::object& chunk) {
   return list && !list->empty() ? list->front().if_object() : nullptr;
 }
 
+bool begins_call(const json::object& fragment) {
+  const auto* function = object_in(fragment, "function");
+  return function && !text_in(*function, "name").empty();
+}
+
 }  // namespace
 
 std::string ChatReader::add(std::string_view event) {
@@ -49,7 +54,7 @@ std::string ChatReader::add_delta(const json::object& delta) {
   if (calls && calls->is_array())
     for (const auto& fragment : calls->get_array())
       if (const auto* object = fragment.if_object()) add_call(*object);
-  auto text = text_in(delta, "content");
+  auto text = content_in(delta);
   answer_.text += text;
   return text.empty() ? refusal : text;
 }
@@ -58,23 +63,27 @@ void ChatReader::add_call(const json::object& fragment) {
   ToolCall& call = call_for(fragment);
   answer_.kept.add_call(static_cast<std::size_t>(&call - answer_.calls.data()), fragment);
   if (call.id.empty()) call.id = text_in(fragment, "id");
-  const auto* function = fragment.if_contains("function");
-  if (!function || !function->is_object()) return;
-  if (call.name.empty()) call.name = text_in(function->get_object(), "name");
-  call.arguments += arguments_in(function->get_object());
+  const auto* function = object_in(fragment, "function");
+  if (!function) return;
+  if (call.name.empty()) call.name = text_in(*function, "name");
+  call.arguments += arguments_in(*function);
 }
 
 // A fragment belongs to the call of its index. Servers that send whole calls may leave the index out, or say 0 for each
-// of them: another id then begins another call.
+// of them: another id with a name then begins another call. Another id alone does not: some servers make a new one for
+// each fragment.
 ToolCall& ChatReader::call_for(const json::object& fragment) {
   const auto* index = fragment.if_contains("index");
   auto& calls = answer_.calls;
   auto id = text_in(fragment, "id");
-  auto differs = [&](const ToolCall& call) { return !id.empty() && !call.id.empty() && id != call.id; };
+  ToolCall* last = nullptr;  // of this index
   for (std::size_t i = calls.size(); i-- > 0;) {
     bool same_index = index && index->is_int64() ? indices_[i] == index->get_int64() : i + 1 == calls.size();
-    if (same_index && !differs(calls[i])) return calls[i];
+    if (!same_index) continue;
+    if (id.empty() || calls[i].id.empty() || id == calls[i].id) return calls[i];
+    if (!last) last = &calls[i];
   }
+  if (last && !begins_call(fragment)) return *last;
   indices_.push_back(index && index->is_int64() ? index->get_int64() : static_cast<std::int64_t>(calls.size()));
   return calls.emplace_back();
 }

@@ -120,12 +120,59 @@ TEST(ChatStream, TellsCallsApartThatAllHaveIndexZero) {
   EXPECT_EQ(response.message.tool_calls, (std::vector<ToolCall>{{"a", "f", "{}"}, {"b", "g", "{}"}}));
 }
 
+// As poolside sends a call, and mlx-openai-server did: one index, an id of its own for each piece.
+TEST(ChatStream, JoinsPiecesOfACallThatHaveOtherIds) {  // [LLM-05]
+  for (std::string name : {"", R"("name":null,)", R"("name":"",)"}) {
+    auto piece = [&](const std::string& id, const std::string& arguments) {
+      return delta(R"({"tool_calls":[{"index":0,"id":")" + id + R"(","function":{)" + name + R"("arguments":")" +
+                   arguments + R"("}}]})");
+    };
+    auto response =
+        read_events({delta(R"({"tool_calls":[{"index":0,"id":"tool-1","function":{"name":"f","arguments":""}}]})"),
+                     piece("tool-2", R"({\"q\")"), piece("tool-3", ":1}"), "[DONE]"});
+
+    EXPECT_EQ(response.message.tool_calls, (std::vector<ToolCall>{{"tool-1", "f", "{\"q\":1}"}})) << name;
+  }
+}
+
+TEST(ChatStream, GivesPiecesWithOtherIdsToTheLastCallOfTheirIndex) {  // [LLM-05]
+  auto response = read_events({delta(R"({"tool_calls":[{"index":0,"id":"a","function":{"name":"f"}},
+                                   {"index":0,"id":"b","function":{"name":"g"}},{"index":1,"id":"c","function":{"name":"h"}},
+                                   {"index":0,"id":"x","function":{"arguments":"{\"b\":1}"}},
+                                   {"index":0,"id":"a","function":{"arguments":"{\"a\":1}"}},
+                                   {"index":1,"id":"y","function":{"arguments":"{\"c\":1}"}}]})"),
+                               "[DONE]"});
+
+  EXPECT_EQ(response.message.tool_calls,
+            (std::vector<ToolCall>{{"a", "f", "{\"a\":1}"}, {"b", "g", "{\"b\":1}"}, {"c", "h", "{\"c\":1}"}}));
+}
+
 TEST(ChatStream, MakesIdsThatAreMissing) {  // [LLM-26]
   auto response = read_events({delta(R"({"tool_calls":[{"index":0,"function":{"name":"f","arguments":"{}"}},
                                                 {"index":1,"function":{"name":"g","arguments":"{}"}}]})"),
                                "[DONE]"});
 
   EXPECT_EQ(response.message.tool_calls, (std::vector<ToolCall>{{"call_0_0", "f", "{}"}, {"call_0_1", "g", "{}"}}));
+}
+
+// Of Mistral's thinking parts nothing is shown or kept, streamed or not.
+TEST(ChatStream, OfContentInPartsIsTheSameAsTheWhole) {  // [LLM-05]
+  const std::string think = R"({"type":"thinking","thinking":[{"type":"text","text":"hm"}]})";
+  const std::string hello = R"({"type":"text","text":"Hello "})", you = R"({"type":"text","text":"you"})";
+  auto content = [](const std::string& parts) { return R"({"content":[)" + parts + "]}"; };
+  ChatReader reader(streaming());
+  std::string shown;
+  for (const auto& parts : {think, hello, you}) shown += reader.add(delta(content(parts)));
+  shown += reader.add(delta(R"({"content":"!"})", "\"stop\""));
+
+  auto streamed = reader.finish();
+  auto whole = read_response(R"({"choices":[{"finish_reason":"stop","message":)" +
+                                 content(think + "," + hello + "," + you + R"(,{"type":"text","text":"!"})") + "}]}",
+                             streaming());
+
+  EXPECT_EQ(streamed.message, assistant_message("Hello you!"));
+  EXPECT_EQ(whole.message, streamed.message);
+  EXPECT_EQ(shown, "Hello you!");
 }
 
 TEST(ChatStream, JoinsARefusal) {
