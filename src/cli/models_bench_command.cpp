@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <boost/json.hpp>
 
 #include <executus/llm/spec.hpp>
@@ -17,6 +19,13 @@ std::vector<std::string> targets_of(Session& session, const std::string& name) {
   std::vector<std::string> targets;
   for (auto element : split(resolved.spec, ',')) targets.push_back(target_of(llm::parse_spec(element).value()));
   return targets;
+}
+
+// What is benched needs no provider any more to be taken back: it may be gone from the configuration.
+std::vector<std::string> targets_to_unbench(Session& session, const std::string& name) {
+  auto health = session.runtime().models().health().snapshot();
+  bool benched = std::ranges::any_of(health, [&](const auto& each) { return each.target == name && each.benched_for; });
+  return benched ? std::vector{name} : targets_of(session, name);
 }
 
 }  // namespace
@@ -39,7 +48,7 @@ Exit execute(Session& session, const ModelsBench& options) {
 
 Exit execute(Session& session, const ModelsUnbench& options) {
   json::array list;
-  for (const auto& target : targets_of(session, options.model)) {
+  for (const auto& target : targets_to_unbench(session, options.model)) {
     bool was = session.runtime().models().health().unbench(target);
     list.push_back(json::object{{"target", target}, {"benched", false}, {"was_benched", was}});
     if (!session.globals().json)

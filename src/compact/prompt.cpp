@@ -16,7 +16,8 @@ Write one summary of everything you are given, for the agent itself. Keep, exact
 - URLs that were visited, ids of files and of things that were made
 - what was tried and failed, so that it is not tried again
 - what remains to be done
-Leave out pleasantries and raw output that led nowhere. Invent nothing. Write plain text, no preamble.)";
+Leave out pleasantries and raw output that led nowhere. Invent nothing. Write plain text, a thousand words at most, no
+preamble.)";
 
 bool may_hold_secrets(const std::string& tool, const std::vector<std::string>& secret_tools) {
   return std::ranges::any_of(secret_tools, [&](const auto& pattern) { return matches_glob(pattern, tool); });

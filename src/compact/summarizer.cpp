@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include <executus/compact/summarizer.hpp>
@@ -7,6 +8,23 @@
 #include "compact/prompt.hpp"
 
 namespace executus::compact {
+namespace {
+
+// Half a summary would be all that is left of the past, and so would be the reasons of a refusal.
+std::optional<Error> objection_to_summary(const std::string& summary, llm::FinishReason finish,
+                                          const std::string& model) {
+  auto problem = [&](const char* code, const std::string& what) {
+    return failed(code,
+                  "the model " + model + " was asked for a summary and " + what + "; the conversation stays whole");
+  };
+  if (finish == llm::FinishReason::refusal) return problem("compact.refused", "refused");
+  if (finish == llm::FinishReason::length)
+    return problem("compact.cut", "was cut off (raise its limit: MODEL?max_output_tokens=N)");
+  if (summary.empty()) return problem("compact.empty", "answered nothing");
+  return std::nullopt;
+}
+
+}  // namespace
 
 std::uint32_t where_to_cut(const llm::Transcript& messages, std::size_t keep_recent) {
   if (messages.size() <= keep_recent) return 0;
@@ -30,9 +48,7 @@ Task<Compaction> Summarizer::compact(CompactionRequest request) {
   question.attribution = request.attribution;
   auto response = co_await request.model->generate(std::move(question), nullptr);
   Compaction answer{cut, std::string(trim(response.message.text())), response.usage};
-  if (answer.summary.empty())
-    throw failed("compact.empty", "the model " + request.model->target() +
-                                      " was asked for a summary and answered nothing; the conversation stays whole");
+  if (auto wrong = objection_to_summary(answer.summary, response.finish, request.model->target())) throw Error(*wrong);
   co_return answer;
 }
 

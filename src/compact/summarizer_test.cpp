@@ -23,11 +23,13 @@ struct Scribe final : llm::Model {
     llm::Response response;
     response.message = llm::assistant_message(answer);
     response.usage = {50, 5, 0, 0, 0};
+    response.finish = finish;
     co_return response;
   }
   const std::string& target() const override { return name; }
   std::string name = "test/fast";
   std::string answer = " what was said \n";
+  llm::FinishReason finish = llm::FinishReason::stop;
   std::vector<llm::Request> asked;
 };
 
@@ -107,6 +109,26 @@ TEST_F(Summarizing, DoesNotShowArgumentsThatMayHoldSecrets) {  // [CMP-09]
     (void)compact(messages);
     EXPECT_THAT(text(), Not(HasSubstr("c4n4ry"))) << tool;
     EXPECT_THAT(text(), HasSubstr("found c")) << "results are shown";
+  }
+}
+
+// A model may think for longer than a summary is long.
+TEST_F(Summarizing, LeavesTheLimitOfTheAnswerToTheTier) {
+  (void)compact(conversation());
+  EXPECT_EQ(scribe->asked[0].max_output_tokens, std::nullopt);
+  EXPECT_THAT(scribe->asked[0].system, HasSubstr("a thousand words at most"));
+}
+
+TEST_F(Summarizing, RefusesHalfASummary) {  // [CMP-08]
+  for (auto [finish, code] : {std::pair(llm::FinishReason::length, "compact.cut"),
+                              std::pair(llm::FinishReason::refusal, "compact.refused")}) {
+    scribe->finish = finish;
+    try {
+      (void)compact(conversation());
+      ADD_FAILURE() << code;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), code);
+    }
   }
 }
 

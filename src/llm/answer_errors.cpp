@@ -1,13 +1,11 @@
 #include "llm/answer_errors.hpp"
 
-#include <algorithm>
-#include <array>
-
 #include <boost/json.hpp>
 
 #include <executus/base/json.hpp>
 
 #include "llm/failure.hpp"
+#include "llm/known_errors.hpp"
 #include "llm/retry_after.hpp"
 #include "llm/wire.hpp"
 
@@ -26,19 +24,36 @@ std::string words_in(const json::object& body) {
   return message.empty() ? text_in(body, "detail") : message;
 }
 
-std::string quoted_words(std::string_view body, const std::string& secret) {
+// What the body of an answer that is no success says.
+struct ToldError {
+  std::string words;  // quotable
+  int means;          // meant_status()
+};
+
+ToldError told_in(int status, std::string_view body, const std::string& secret) {
   auto parsed = parse_json(body);
   const auto* object = parsed ? error_body(*parsed) : nullptr;
   auto words = object ? words_in(*object) : std::string();
-  auto text = quotable(words.empty() ? body : std::string_view(words), secret);
-  return text.empty() ? "" : ": " + text;
+  const auto* error = object ? object_in(*object, "error") : nullptr;
+  return {quotable(words.empty() ? body : std::string_view(words), secret),
+          object ? meant_status(error ? *error : *object, status) : status};
+}
+
+// Of a key or an account, which `key` names.
+std::string account_advice(int status, const std::string& key) {
+  if (status == 401 || status == 403) return "; check " + key;
+  if (status == 402)
+    return "; the account behind " + key +
+           " has no credit, or has used up its quota: see its billing, or ask another model";
+  return {};
 }
 
 std::string advice(int status, const Server& server) {
   switch (status) {
     case 401:
+    case 402:
     case 403:
-      return "; check " + server.variable;
+      return account_advice(status, server.variable);
     case 404:
       return "; check the model's id and the server's address " + server.base_url +
              " (of an OpenAI-compatible API it mostly ends in /v1)";
@@ -56,19 +71,37 @@ int status_in(const json::object& object, std::string_view key) {
   return status >= 400 && status <= 599 ? static_cast<int>(status) : 0;
 }
 
-bool is_permanent(const std::string& type) {
-  constexpr std::array<std::string_view, 6> stays{"invalid_request_error",   "authentication_error", "permission_error",
-                                                  "context_length_exceeded", "invalid_api_key",      "not_found_error"};
-  return std::find(stays.begin(), stays.end(), type) != stays.end();
+// "https://host:port" of a Location, and no more: what follows may hold anything. Empty: it names none.
+std::string origin_of(std::string_view location) {
+  auto slashes = location.find("//");
+  auto scheme = location.substr(0, slashes);
+  bool has_host = scheme.empty() || scheme == "http:" || scheme == "https:";
+  if (slashes == std::string_view::npos || !has_host) return {};
+  auto authority = location.substr(slashes + 2);
+  authority = authority.substr(0, authority.find_first_of("/?#\\"));
+  if (auto at = authority.rfind('@'); at != std::string_view::npos) authority.remove_prefix(at + 1);
+  return authority.empty() ? std::string() : std::string(scheme) + "//" + std::string(authority);
+}
+
+// The body is left out: most hold the whole address, which may hold the key.
+ModelError redirect_error(int status, std::string_view location, const Server& server) {
+  auto origin = quotable(origin_of(location), server.secret);
+  return {failure_of_status(status), std::string(code_of_status(status)),
+          server.target + " answered with HTTP status " + std::to_string(status) + ", a redirect to " +
+              (origin.empty() ? "another address" : origin) +
+              ", and redirects are not followed; correct the server's address, now " + server.base_url,
+          status};
 }
 
 }  // namespace
 
 ModelError status_error(int status, std::string_view body, std::optional<Milliseconds> retry_after,
-                        const Server& server) {
-  return {failure_of_status(status), std::string(code_of_status(status)),
-          server.target + " answered with HTTP status " + std::to_string(status) + quoted_words(body, server.secret) +
-              advice(status, server),
+                        const Server& server, std::string_view location) {
+  if (status >= 300 && status < 400) return redirect_error(status, location, server);
+  auto told = told_in(status, body, server.secret);
+  return {failure_of_status(told.means), std::string(code_of_status(told.means)),
+          server.target + " answered with HTTP status " + std::to_string(status) +
+              (told.words.empty() ? "" : ": " + told.words) + advice(told.means, server),
           status, retry_after};
 }
 
@@ -81,7 +114,10 @@ ModelError transport_error(std::string_view code, std::string_view words, const 
     return error(Failure::transient, "model.timeout", "did not answer in time", "try again later");
   if (code == "net.reset" || code == "net.protocol")
     return error(Failure::transient, "model.truncated", "broke off its answer", "try again");
-  if (code == "net.bad_url" || code == "net.bad_request" || code == "net.too_large")
+  if (code == "net.too_large")
+    return error(Failure::permanent, "model.too_large", "sent too large an answer",
+                 "ask for a shorter one, or lower max_output_tokens");
+  if (code == "net.bad_url" || code == "net.bad_request")
     return error(Failure::permanent, "model.rejected", "cannot be asked", "check " + server.variable);
   return error(Failure::transient, "model.unreachable", "cannot be reached",
                "check that " + server.base_url + " is right and that its server runs");
@@ -113,13 +149,13 @@ void throw_if_error(const json::object& body, const Asked& asked) {
   auto words = quotable(words_in(body), asked.secret);
   const auto* object = error->if_object();
   int status = object ? status_in(*object, "code") : status_in(body, "status");  // {"error": "...", "status": 503}
-  bool stays = object && (is_permanent(text_in(*object, "type")) || is_permanent(text_in(*object, "code")));
-  Failure failure = stays ? Failure::permanent : status ? failure_of_status(status) : Failure::transient;
-  std::string code(status ? code_of_status(status) : stays ? "model.rejected" : "model.unavailable");
-  throw ModelError(
-      failure, std::move(code),
-      asked.target + " reported an error while answering: " + (words.empty() ? "it gave no reason" : words), status,
-      object ? retry_delay_in(*object) : std::nullopt);
+  int means = object ? meant_status(*object, status) : status;
+  throw ModelError(means ? failure_of_status(means) : Failure::transient,
+                   std::string(means ? code_of_status(means) : "model.unavailable"),
+                   asked.target +
+                       " reported an error while answering: " + (words.empty() ? "it gave no reason" : words) +
+                       account_advice(means, "the key of " + asked.provider),
+                   status, object ? retry_delay_in(*object) : std::nullopt);
 }
 
 }  // namespace executus::llm

@@ -22,11 +22,13 @@ struct Server {
   std::string secret;    // never quoted
 };
 
-// An HTTP status that is no success, with the body that came along.
+// An HTTP status that is no success, with the body that came along; what the body means (llm/known_errors.hpp) counts
+// more. `location` is the header of a redirect.
 [[nodiscard]] ModelError status_error(int status, std::string_view body, std::optional<Milliseconds> retry_after,
-                                      const Server& server);
+                                      const Server& server, std::string_view location = {});
 
-// The exchange broke off, as the HTTP client says (`code` and `words` of its error).
+// The exchange broke off, or its answer was too large, as the HTTP client and the parsers of streams say (`code` and
+// `words` of their error).
 [[nodiscard]] ModelError transport_error(std::string_view code, std::string_view words, const Server& server);
 
 // The official service was asked without a key.

@@ -20,6 +20,69 @@ TEST(AnswerError, SaysWhatToDoAndNeverTheKey) {
   EXPECT_EQ(error.message(), "lab/m answered with HTTP status 401: Incorrect API key: ***; check LLM_LAB");
 }
 
+TEST(AnswerError, OfAWrongKeyReadsTheSameWhateverItsStatus) {  // [LLM-15]
+  auto error = status_error(400, R"({"error":{"code":400,"message":"API key not valid.","status":"INVALID_ARGUMENT",
+      "details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"API_KEY_INVALID"}]}})",
+                            {}, lab());
+
+  EXPECT_EQ(error.code(), "model.unauthorized");
+  EXPECT_EQ(error.failure(), Failure::permanent);
+  EXPECT_EQ(error.http_status(), 400);
+  EXPECT_EQ(error.message(), "lab/m answered with HTTP status 400: API key not valid.; check LLM_LAB");
+}
+
+TEST(AnswerError, OfAnEmptyAccountIsLasting) {  // [LLM-15]
+  struct Case {
+    int status;
+    const char* body;
+  };
+  for (
+      const auto& [status, body] : {
+          Case{429, R"({"error":{"message":"Quota!","type":"insufficient_quota","code":"insufficient_quota"}})"},
+          Case{
+              400,
+              R"({"type":"error","error":{"type":"invalid_request_error","message":"Your credit balance is too low"}})"},
+          Case{402, R"({"error":{"message":"Insufficient credits","code":402}})"},
+          Case{429, R"({"message":"Quota!","code":"insufficient_quota"})"},
+          Case{402, ""},
+      }) {
+    auto error = status_error(status, body, {}, lab());
+    EXPECT_EQ(error.code(), "model.no_credit") << body;
+    EXPECT_EQ(error.failure(), Failure::permanent) << body;
+    EXPECT_EQ(error.http_status(), status);
+    EXPECT_THAT(error.message(), AllOf(HasSubstr("the account behind LLM_LAB"), HasSubstr("billing"),
+                                       Not(HasSubstr("slow down")), Not(HasSubstr("change the request"))));
+  }
+}
+
+TEST(AnswerError, OfTooManyRequestsPassesThoughItSpeaksOfAPlan) {  // [LLM-15]
+  auto error = status_error(429, R"([{"error":{"code":429,"status":"RESOURCE_EXHAUSTED",
+      "message":"You exceeded your current quota, please check your plan and billing details."}}])",
+                            {}, lab());
+
+  EXPECT_EQ(error.code(), "model.overloaded");
+  EXPECT_EQ(error.failure(), Failure::transient);
+}
+
+TEST(AnswerError, OfARedirectNamesTheHostAndNoMore) {  // [LLM-15]
+  auto error = [](std::string_view location) {
+    return status_error(308, "<a href='https://else.example/?key=1234'>here</a>", {}, lab(), location);
+  };
+
+  EXPECT_EQ(error("https://u:pw@else.example:8443/v1/chat?key=1234#x").message(),
+            "lab/m answered with HTTP status 308, a redirect to https://else.example:8443, and redirects are not "
+            "followed; correct the server's address, now http://lab/v1");
+  EXPECT_EQ(error("https://x").failure(), Failure::permanent);
+  EXPECT_EQ(error("https://x").code(), "model.redirected");
+  EXPECT_EQ(error("https://x").http_status(), 308);
+  EXPECT_THAT(error("//else.example?key=1234").message(), HasSubstr("a redirect to //else.example, and"));
+  EXPECT_THAT(error("https://c4n4ry-secret.example").message(), HasSubstr("https://***.example,"));
+  for (auto location :
+       {"", "/v2/chat?key=1234", "/v2//chat?key=1234", "chat?to=http://1234", "https://", "https:///1234"})
+    EXPECT_THAT(error(location).message(), AllOf(HasSubstr("a redirect to another address,"), Not(HasSubstr("1234"))))
+        << location;
+}
+
 TEST(AnswerError, QuotesABodyThatIsNoJson) {
   auto error = status_error(502, "<h1>Bad\ngateway</h1>" + std::string(10'000, '.'), {}, lab());
 
@@ -57,6 +120,21 @@ TEST(AnswerError, InAnAnswerMayHaveItsStatusBeside) {  // [LLM-15]
   EXPECT_NO_THROW(throw_if_error({{"error", nullptr}, {"status", 404}}, {}));
 }
 
+TEST(AnswerError, InAnAnswerIsToldByWhatItsProviderMeans) {  // [LLM-15]
+  auto broke = reported(R"({"error":{"message":"no","type":"insufficient_quota"}})");
+  EXPECT_EQ(broke.code(), "model.no_credit");
+  EXPECT_EQ(broke.failure(), Failure::permanent);
+  EXPECT_THAT(broke.message(), HasSubstr("billing"));
+
+  auto locked_out = reported(R"({"error":{"message":"no","type":"authentication_error"}})");
+  EXPECT_EQ(locked_out.code(), "model.unauthorized");
+  EXPECT_EQ(locked_out.failure(), Failure::permanent);
+  EXPECT_THAT(locked_out.message(), HasSubstr("; check the key of lab"));
+
+  EXPECT_EQ(reported(R"({"error":{"message":"no","code":"context_length_exceeded"}})").code(), "model.rejected");
+  EXPECT_EQ(reported(R"({"error":{"message":"no","type":"overloaded_error"}})").code(), "model.unavailable");
+}
+
 TEST(AnswerError, InAnAnswerSaysWhenToComeBack) {  // [LLM-15]
   auto error = reported(R"({"error":{"code":429,"message":"quota","details":[
       {"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"34.4s"}]}})");
@@ -77,9 +155,19 @@ TEST(AnswerError, OfTheConnectionIsToldByItsCode) {  // [LLM-15]
   for (auto code : {"net.dns", "net.refused", "net.tls", "net.timeout", "net.reset", "net.failed", "net.closed"})
     EXPECT_EQ(error(code).failure(), Failure::transient) << code;
   EXPECT_EQ(error("net.bad_url").failure(), Failure::permanent);
+  EXPECT_EQ(error("net.bad_url").code(), "model.rejected");
   EXPECT_EQ(error("net.timeout").code(), "model.timeout");
   EXPECT_EQ(error("net.refused").code(), "model.unreachable");
   EXPECT_THAT(error("net.refused").message(), HasSubstr("http://lab"));
+}
+
+TEST(AnswerError, OfAnAnswerWithoutEndAsksForLess) {  // [LLM-15]
+  auto error = transport_error("net.too_large", "the response is larger than 9 bytes", lab());
+
+  EXPECT_EQ(error.code(), "model.too_large");
+  EXPECT_EQ(error.failure(), Failure::permanent) << "it is not asked again";
+  EXPECT_THAT(error.message(),
+              AllOf(HasSubstr("larger than 9 bytes"), HasSubstr("max_output_tokens"), Not(HasSubstr("LLM_LAB"))));
 }
 
 }  // namespace

@@ -21,6 +21,8 @@ class EchoModel final : public Model {
   Task<Response> generate(Request request, StreamObserver*) override {
     Response response;
     response.message = assistant_message(endpoint_.base_url + " " + endpoint_.token + " " + request.effort);
+    response.usage.input = 2;
+    response.usage.output = 1;
     co_return response;
   }
   const std::string& target() const override { return target_; }
@@ -183,7 +185,7 @@ TEST_F(CatalogTest, EveryAnswerIsRecordedOnceWithWhoServedItAndItsCost) {  // [M
     std::vector<UsageRecord> records;
   } sink;
   options_.usage = &sink;
-  options_.prices = {"prices: {second/*: {input: 1, output: 1}}\n", "prices.yaml"};
+  options_.prices = {"prices: {second/*: {input: 1, output: 3}}\n", "prices.yaml"};
   options_.tiers = {{"fast", "first/a,second/b"}};
   auto& models = catalog();
   models.health().bench({"first/a", {}, ""});
@@ -194,6 +196,7 @@ TEST_F(CatalogTest, EveryAnswerIsRecordedOnceWithWhoServedItAndItsCost) {  // [M
   ASSERT_EQ(sink.records.size(), 1u);
   EXPECT_EQ(sink.records[0].target, "second/b");
   EXPECT_EQ(sink.records[0].attribution.model, "fast");
+  EXPECT_EQ(sink.records[0].cost, NanoDollars(5'000));
 }
 
 TEST_F(CatalogTest, KeepsToWhatAProviderAllows) {  // [MOD-11]

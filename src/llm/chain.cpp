@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <utility>
 
@@ -15,7 +16,9 @@ namespace {
 enum class Step { retry, advance, advance_without_penalty, stop };
 
 bool is_nobodys_fault(const ModelError& error) {
-  return error.code() == "model.not_found" || error.code() == "model.incapable" || error.code() == kHeldBack;
+  constexpr std::array<std::string_view, 5> codes{"model.not_found", "model.incapable", "model.no_credit",
+                                                  "model.too_large", kHeldBack};
+  return std::find(codes.begin(), codes.end(), error.code()) != codes.end();
 }
 
 Step step_after(const ModelError& error, const ChainPolicy& policy) {

@@ -127,7 +127,7 @@ TEST_F(ChainTest, FailsAtOnceWithWhatWouldBeTheSameElsewhere) {  // [LLM-18]
 }
 
 TEST_F(ChainTest, PassesOverWhatIsNotThereWithoutPenalty) {  // [LLM-18] [LLM-22]
-  for (const char* code : {"model.not_found", "model.incapable"}) {
+  for (const char* code : {"model.not_found", "model.incapable", "model.no_credit", "model.too_large"}) {
     models_.clear();
     auto a = model("a", {{Failure::permanent, code, "cannot", 0}}), b = model("b");
     EXPECT_EQ(ask(), "lab/b") << code;

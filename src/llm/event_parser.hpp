@@ -1,6 +1,7 @@
 // The events of a streamed answer, whichever framing the server chose: server-sent events or lines of JSON.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -22,8 +23,16 @@ class EventParser final {
   // What the end of the body completes: a last line without a line end.
   [[nodiscard]] std::vector<std::string> rest();
 
+  // At the end of the body: the body, when it was no stream at all but JSON. Servers that refuse a request early may
+  // keep the content type that was asked for.
+  [[nodiscard]] std::optional<std::string> whole();
+
  private:
+  void keep(std::string_view bytes);
+
   std::variant<net::SseParser, net::NdjsonParser> parser_;
+  std::string unparsed_;  // the body so far, while it may be JSON
+  bool may_be_json_ = true;
 };
 
 }  // namespace executus::llm

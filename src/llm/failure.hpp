@@ -8,15 +8,16 @@
 
 namespace executus::llm {
 
-// 408, 409 (a lock that was held), 425, 429 and 5xx pass; every other 4xx stays. What is neither is unknown.
+// 408, 409 (a lock that was held), 425, 429 and 5xx pass; every other 4xx stays, and every redirect, since no call
+// follows one. What is none of these is unknown.
 [[nodiscard]] Failure failure_of_status(int status);
 
-// Stable error code of a status: model.rejected, model.unauthorized, model.not_found, model.overloaded,
-// model.unavailable.
+// Stable error code of a status: model.redirected, model.rejected, model.unauthorized, model.no_credit,
+// model.not_found, model.overloaded, model.unavailable.
 [[nodiscard]] std::string_view code_of_status(int status);
 
-// A provider's own words fit to be shown: `secret` and whatever looks like a key (sk-..., AIza...) masked, one line of
-// valid UTF-8, clipped.
+// A provider's own words fit to be shown: `secret` (llm/masked.hpp) and whatever looks like a key (sk-..., AIza...)
+// masked, one line of valid UTF-8, clipped.
 [[nodiscard]] std::string quotable(std::string_view text, std::string_view secret);
 
 }  // namespace executus::llm

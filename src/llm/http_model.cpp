@@ -10,6 +10,8 @@
 namespace executus::llm {
 namespace {
 
+constexpr std::size_t kLongestErrorBody = std::size_t{1} * 1024 * 1024;  // more of it tells nobody more
+
 bool is_success(int status) { return status >= 200 && status < 300; }
 
 }  // namespace
@@ -32,8 +34,13 @@ struct HttpModel::Reading {
     try {
       return events.feed(bytes);
     } catch (const Error& error) {
-      throw malformed_answer(server.target, error.message());
+      throw transport_error(error.code(), error.message(), server);
     }
+  }
+  Response whole(std::string_view body) const {
+    auto response = answer->whole(body);
+    show(response.message.text());
+    return response;
   }
 };
 
@@ -100,21 +107,24 @@ Task<Response> HttpModel::read_events(std::unique_ptr<net::HttpBody> body, Readi
     if (!bytes) break;
   }
   body->discard();  // only the end of the body follows an end mark, and then the connection is free for the next call
+  if (auto body_of_no_stream = reading.events.whole()) co_return reading.whole(*body_of_no_stream);
   co_return reading.answer->finish();
 }
 
 Task<Response> HttpModel::read_whole(net::HttpStream stream, Reading& reading) {
   std::string body;
-  while (std::optional<std::string> bytes = co_await stream.body->next()) body += *bytes;
+  while (std::optional<std::string> bytes = co_await stream.body->next()) {
+    body += *bytes;
+    if (!is_success(stream.status) && body.size() > kLongestErrorBody) break;
+  }
   if (!is_success(stream.status)) {
     TaskContext context = co_await this_task();
     auto wait = retry_after_of(stream.headers, body, context.strand->loop().clock().wall());
-    throw status_error(stream.status, body, wait, reading.server);
+    auto location = net::find_header(stream.headers, "location").value_or("");
+    throw status_error(stream.status, body, wait, reading.server, location);
   }
   reading.keep(body);
-  auto response = reading.answer->whole(body);
-  reading.show(response.message.text());
-  co_return response;
+  co_return reading.whole(body);
 }
 
 }  // namespace executus::llm

@@ -6,6 +6,8 @@
 #include <executus/async/root_group.hpp>
 #include <executus/testing/http_server.hpp>
 
+#include "llm/answer_errors.hpp"
+
 namespace executus::llm {
 namespace {
 
@@ -26,7 +28,7 @@ net::HttpClientOptions one_connection() {
 // Every event is a word, "END" is the end mark.
 class WordReader final : public AnswerReader {
  public:
-  [[nodiscard]] Response whole(std::string_view body) override { return response_of(std::string(body)); }
+  [[nodiscard]] Response whole(std::string_view body) override { return response_of("whole: " + std::string(body)); }
   [[nodiscard]] std::string add(std::string_view event) override {
     if (done_) return {};
     done_ = event == "END";
@@ -34,7 +36,10 @@ class WordReader final : public AnswerReader {
     return done_ ? std::string() : std::string(event);
   }
   [[nodiscard]] bool done() const noexcept override { return done_; }
-  [[nodiscard]] Response finish() override { return response_of(words_); }
+  [[nodiscard]] Response finish() override {
+    if (!done_) throw truncated_answer("lab/m");
+    return response_of(words_);
+  }
 
  private:
   std::string words_;
@@ -98,6 +103,63 @@ TEST_F(HttpModelTest, AnswersAlthoughTheServerDoesNotEndItsStream) {  // [LLM-05
   EXPECT_EQ(ask().message.text(), "Hello");
 
   EXPECT_EQ(server_.connection_count(), 2U);
+}
+
+class HttpModelAnswerTest : public ::testing::Test {
+ protected:
+  Response ask() { return block_on(*loop_, model_.generate(Request{}, &shown_)); }
+  ModelError error() {
+    try {
+      (void)ask();
+    } catch (const ModelError& error) {
+      return error;
+    }
+    ADD_FAILURE() << "no ModelError";
+    return {Failure::unknown, "none", ""};
+  }
+
+  Reply reply_;
+  testing::HttpServer server_{[this](const testing::HttpServer::Request&) { return reply_; }};
+  std::unique_ptr<Loop> loop_ = make_loop(1);
+  std::unique_ptr<net::HttpClient> http_ = net::make_http_client(*loop_, one_connection());
+  WordsShown shown_;
+  HttpModel model_{std::make_shared<const Endpoint>(Endpoint{"lab", server_.url(""), "", "LLM_LAB"}), "m",
+                   std::make_unique<WordProtocol>(), *http_, HttpModelOptions{}};
+};
+
+TEST_F(HttpModelAnswerTest, ReadsABodyThatIsNoStreamAsOne) {  // [LLM-05] [LLM-15]
+  reply_ = {200, {{"Content-Type", "text/event-stream"}}, R"({"error":{"message":"busy"}})"};
+
+  EXPECT_EQ(ask().message.text(), R"(whole: {"error":{"message":"busy"}})");
+  EXPECT_EQ(shown_.text, R"(whole: {"error":{"message":"busy"}})");
+
+  reply_.body = "data: Hel\n\n";
+  EXPECT_EQ(error().code(), "model.truncated");
+  reply_.body = "";
+  EXPECT_EQ(error().code(), "model.truncated");
+}
+
+TEST_F(HttpModelAnswerTest, SaysThatAnEventIsTooLarge) {  // [LLM-15]
+  reply_ = {200, {{"Content-Type", "text/event-stream"}}, "data: " + std::string(17'000'000, '.') + "\n\n"};
+
+  EXPECT_EQ(error().code(), "model.too_large");
+  EXPECT_EQ(error().failure(), Failure::permanent);
+}
+
+TEST_F(HttpModelAnswerTest, JudgesARefusalThatDoesNotEndByItsStatus) {  // [LLM-15]
+  reply_ = {503, {{"Content-Type", "text/html"}}, ""};
+  auto never = testing::make_gate();
+  reply_.chunks = {{std::string(1'100'000, '.'), nullptr}, {"the rest", never}};
+
+  EXPECT_EQ(error().code(), "model.unavailable");
+  EXPECT_EQ(error().http_status(), 503);
+}
+
+TEST_F(HttpModelAnswerTest, SaysWhereARedirectLeads) {  // [LLM-15]
+  reply_ = {308, {{"Location", "https://else.example/v1/chat"}}, ""};
+
+  EXPECT_EQ(error().failure(), Failure::permanent);
+  EXPECT_THAT(error().message(), ::testing::HasSubstr("a redirect to https://else.example,"));
 }
 
 TEST_F(HttpModelTest, EndsWithItsClientWhileARestIsToCome) {  // [LLM-05]

@@ -102,8 +102,17 @@ TEST_F(MetaTest, AsksTheDefaultTierForText) {  // [MOD-16]
   const auto& asked = model_->requests.at(0);
   EXPECT_EQ(asked.system, "Sort it.");
   EXPECT_EQ(asked.messages[0], user_message("it burns"));
-  EXPECT_EQ(asked.max_output_tokens, 1'000);
+  EXPECT_EQ(asked.max_output_tokens, std::nullopt) << "it may think first";
   EXPECT_EQ(asked.attribution->user, "resolved");
+}
+
+TEST_F(MetaTest, LimitsAnswersWhereItIsToldTo) {
+  options_.max_output_tokens = 500;
+  model_->will_say("A fire.");
+
+  (void)text();
+
+  EXPECT_EQ(model_->requests.at(0).max_output_tokens, 500);
 }
 
 TEST_F(MetaTest, ATierThatIsNotAllowedIsNotEvenResolved) {  // [MOD-16]

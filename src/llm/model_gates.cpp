@@ -8,11 +8,14 @@
 
 namespace executus::llm {
 
-std::string limits_key(const LimitTable& limits, std::string_view target) {
-  std::string own(target);
-  if (limits.count(own) > 0) return own;
-  std::string provider(target.substr(0, target.find('/')));
-  return limits.count(provider) > 0 ? provider : "";
+std::vector<std::string> limits_keys(const LimitTable& limits, std::string_view target) {
+  std::vector<std::string> keys;
+  auto slash = target.find('/');
+  if (limits.contains(std::string(target))) keys.emplace_back(target);
+  if (slash == target.npos) return keys;
+  std::string provider(target.substr(0, slash));
+  if (limits.contains(provider)) keys.push_back(std::move(provider));
+  return keys;
 }
 
 ModelGates::ModelGates(LimitTable limits, const Clock& clock) : limits_(std::move(limits)) {
@@ -24,12 +27,17 @@ ModelGates::ModelGates(LimitTable limits, const Clock& clock) : limits_(std::mov
 }
 
 // The lane outside: who was let go by the pace must not wait any more, or what was spaced out goes in a bunch.
-std::shared_ptr<Model> ModelGates::through(std::shared_ptr<Model> model) const {
-  auto found = gates_.find(limits_key(limits_, model->target()));
-  if (found == gates_.end()) return model;
-  const auto& gate = found->second;
+std::shared_ptr<Model> ModelGates::through(std::shared_ptr<Model> model, const Gate& gate) {
   if (gate.pace) model = paced(std::move(model), gate.pace);
   if (gate.lane) model = in_lane(std::move(model), gate.lane);
+  return model;
+}
+
+// The model's own gate outside: who waits there holds no place of the provider, which other models could use. (What a
+// full lane of the provider then holds up may leave it closer together than the model's own pace.)
+std::shared_ptr<Model> ModelGates::through(std::shared_ptr<Model> model) const {
+  auto keys = limits_keys(limits_, model->target());
+  for (auto key = keys.rbegin(); key != keys.rend(); ++key) model = through(std::move(model), gates_.at(*key));
   return model;
 }
 

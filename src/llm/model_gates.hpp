@@ -18,7 +18,7 @@ class ModelGates final {
   // `clock` outlives this, the models it gave and their calls.
   ModelGates(LimitTable limits, const Clock& clock);
 
-  // `model` kept to the limits of its target; itself when it has none. Any thread.
+  // `model` kept to the limits of its target, then to those of its provider; itself when there are none. Any thread.
   [[nodiscard]] std::shared_ptr<Model> through(std::shared_ptr<Model> model) const;
 
   // The lane of a key, to look into or to resize. Null: its calls are not bounded.
@@ -31,6 +31,8 @@ class ModelGates final {
     std::shared_ptr<lane::Lane> lane;  // null: not bounded
     std::shared_ptr<Pace> pace;        // null: not limited
   };
+  [[nodiscard]] static std::shared_ptr<Model> through(std::shared_ptr<Model> model, const Gate& gate);
+
   LimitTable limits_;
   std::map<std::string, Gate> gates_;  // never changes
 };

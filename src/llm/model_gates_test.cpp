@@ -121,23 +121,23 @@ TEST_F(GatedModelTest, LooksLikeTheModelInside) {  // [MOD-11]
   EXPECT_EQ(model->capabilities().max_images, 7);
 }
 
-TEST(LimitsKey, IsTheModelsOwnElseItsProviders) {  // [MOD-11]
+TEST(LimitsKeys, AreTheModelsOwnAndItsProviders) {  // [MOD-11]
   LimitTable limits{{"lab", {}}, {"lab/big", {}}, {"other/small", {}}};
-  EXPECT_EQ(limits_key(limits, "lab/big"), "lab/big");
-  EXPECT_EQ(limits_key(limits, "lab/small"), "lab");
-  EXPECT_EQ(limits_key(limits, "lab/big/er"), "lab");
-  EXPECT_EQ(limits_key(limits, "other/big"), "");
+  EXPECT_THAT(limits_keys(limits, "lab/big"), ElementsAre("lab/big", "lab"));
+  EXPECT_THAT(limits_keys(limits, "lab/small"), ElementsAre("lab"));
+  EXPECT_THAT(limits_keys(limits, "lab/big/er"), ElementsAre("lab"));
+  EXPECT_THAT(limits_keys(limits, "other/small"), ElementsAre("other/small"));
+  EXPECT_THAT(limits_keys(limits, "other/big"), ElementsAre());
+  EXPECT_THAT(limits_keys(limits, "lab"), ElementsAre("lab")) << "no model: once";
 }
 
 TEST_F(GatedModelTest, ModelsOfAKeyShareItsLane) {  // [MOD-11]
-  ModelGates gates({{"lab", {.concurrent = 1}}, {"lab/big", {.concurrent = 2}}}, loop_.clock());
-  auto large = std::make_shared<Held>("lab/large"), big = std::make_shared<Held>("lab/big");
+  ModelGates gates({{"lab", {.concurrent = 1}}}, loop_.clock());
+  auto large = std::make_shared<Held>("lab/large");
   ask(gates.through(held_), "one");
   ask(gates.through(large), "two");
-  ask(gates.through(big), "three");
   EXPECT_THAT(held_->asked, ElementsAre("one"));
   EXPECT_THAT(large->asked, ElementsAre()) << "lab has one place";
-  EXPECT_THAT(big->asked, ElementsAre("three")) << "it has a lane of its own";
   EXPECT_EQ(gates.lane("lab")->stats().queued, 1u);
   gates.lane("lab")->set_max_concurrent(2);
   loop_.run_ready();
@@ -152,6 +152,44 @@ TEST_F(GatedModelTest, ModelsOfAKeyShareItsPace) {
   EXPECT_THAT(large->asked, ElementsAre());
   loop_.advance(Milliseconds(2'100));
   EXPECT_THAT(large->asked, ElementsAre("two"));
+}
+
+TEST_F(GatedModelTest, AModelWithLimitsOfItsOwnKeepsThePaceOfItsProvider) {
+  ModelGates gates({{"lab", {.requests_per_minute = 6}}, {"lab/big", {.concurrent = 2}}}, loop_.clock());
+  auto big = std::make_shared<Held>("lab/big");
+  ask(gates.through(held_), "one");
+  ask(gates.through(big), "two");
+  EXPECT_THAT(big->asked, ElementsAre());
+  loop_.advance(Milliseconds(13'000));
+  EXPECT_THAT(big->asked, ElementsAre("two"));
+}
+
+TEST_F(GatedModelTest, OfTwoLimitsOfAKindBothHold) {
+  ModelGates gates({{"lab", {.requests_per_minute = 12}}, {"lab/big", {.requests_per_minute = 6}}}, loop_.clock());
+  auto big = std::make_shared<Held>("lab/big");
+  ask(gates.through(big), "one");
+  ask(gates.through(big), "two");
+  loop_.advance(Milliseconds(8'000));
+  EXPECT_THAT(big->asked, ElementsAre("one")) << "its own is the slower one";
+  loop_.advance(Milliseconds(4'100));
+  ask(gates.through(held_), "three");
+  EXPECT_THAT(big->asked, ElementsAre("one", "two"));
+  EXPECT_THAT(held_->asked, ElementsAre()) << "it was a request to the provider, too";
+  loop_.advance(Milliseconds(6'000));
+  EXPECT_THAT(held_->asked, ElementsAre("three"));
+}
+
+TEST_F(GatedModelTest, WaitsForItsOwnTurnWithoutAPlaceOfItsProvider) {  // [MOD-11]
+  ModelGates gates({{"lab", {.concurrent = 2}}, {"lab/big", {.concurrent = 1}}}, loop_.clock());
+  auto big = std::make_shared<Held>("lab/big");
+  auto model = gates.through(big);
+  ask(model, "one");
+  ask(model, "two");
+  ask(gates.through(held_), "three");
+  EXPECT_THAT(big->asked, ElementsAre("one")) << "it has one place";
+  EXPECT_THAT(held_->asked, ElementsAre("three")) << "whom it makes wait is not in its way";
+  ask(gates.through(held_), "four");
+  EXPECT_THAT(held_->asked, ElementsAre("three")) << "the provider has two";
 }
 
 TEST_F(GatedModelTest, WhatIsNotLimitedIsLeftAsItIs) {  // [MOD-11]

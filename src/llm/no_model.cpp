@@ -22,6 +22,15 @@ std::vector<std::string> usable(const std::vector<ProviderInfo>& providers) {
   return names;
 }
 
+// What is wrong with those somebody configured. One variable may be that of several providers.
+std::string problems_of(const std::vector<ProviderInfo>& providers) {
+  std::string text;
+  for (const auto& provider : providers)
+    if (!provider.source.empty() && text.find(provider.problem) == std::string::npos)
+      text += (text.empty() ? "" : "; ") + provider.problem;
+  return text;
+}
+
 struct Variables {
   std::vector<std::string> useful;
   std::vector<std::string> planned;
@@ -49,7 +58,9 @@ Error no_model_for(const std::string& tier, const std::vector<ProviderInfo>& pro
                                            "=" + found.front() + "/MODEL, or models.tiers." + tier +
                                            " in executus.yaml, or name a provider/model");
   auto variables = variables_of(vendors);
-  std::string message = "no model provider is configured: set ";
+  auto wrong = problems_of(providers);
+  std::string message = wrong.empty() ? "no model provider is configured: set "
+                                      : "no model provider can be used: " + wrong + ". Mend that, or set ";
   for (const auto& variable : variables.useful) message += variable + ", or ";
   message += "LLM_LAB=openai+http://127.0.0.1:8080/v1 and " + tier_variable(tier) +
              "=lab/MODEL for any server with an OpenAI-compatible API";

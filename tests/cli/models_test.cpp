@@ -45,6 +45,16 @@ TEST_F(Models, ABenchOutlivesTheProcessAndIsTakenBack) {  // [LLM-17]
   EXPECT_EQ(run({"models", "test", scripted()}).exit, 0);
 }
 
+TEST_F(Models, ABenchOfAProviderThatIsGoneIsTakenBack) {  // [LLM-17]
+  EXPECT_EQ(run({"models", "bench", "lab/m"}).exit, 0);
+  environment_.erase("LLM_LAB");
+  EXPECT_EQ(run({"models", "unbench", "lab/other"}).exit, 2) << "nobody knows it";
+  auto taken_back = run({"models", "unbench", "lab/m"});
+  EXPECT_EQ(taken_back.exit, 0) << taken_back.err;
+  EXPECT_THAT(taken_back.out, HasSubstr("lab/m is asked again"));
+  EXPECT_TRUE(run({"models", "list", "--json"}).json().at("health").as_array().empty());
+}
+
 TEST_F(Models, ADamagedListOfBenchesIsNotOverwritten) {
   write("executus.db.models.json", "garbage");
   environment_["EXECUTUS_DB"] = (folder() / "executus.db").string();

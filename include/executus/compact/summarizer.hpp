@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,7 +13,9 @@ namespace executus::compact {
 
 struct SummarizerOptions {
   std::size_t keep_recent = 8;  // messages at the end that stay verbatim
-  int max_summary_tokens = 1'500;
+  // Of the model's answer, and with most models of what it thinks before; nothing: as the tier says. How long the
+  // summary is to be is said in words.
+  std::optional<int> max_summary_tokens = {};
   // Tools whose arguments may hold secrets; globs. The summariser does not see them.
   std::vector<std::string> secret_tools = {"mcp_call", "email_send", "http_*", "webhook_*"};
 };
@@ -22,7 +25,8 @@ class Summarizer final : public Compactor {
  public:
   explicit Summarizer(SummarizerOptions options = {}) : options_(std::move(options)) {}
 
-  // One model call. Throws what the model throws, and Error "compact.empty" when it answers nothing.
+  // One model call. Throws what the model throws, and Error "compact.cut", "compact.refused" or "compact.empty" when
+  // its answer is cut off, refused or nothing.
   [[nodiscard]] Task<Compaction> compact(CompactionRequest request) override;
 
  private:

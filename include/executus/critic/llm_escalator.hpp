@@ -1,5 +1,5 @@
 // Asks a model about an idle run: wait, nudge, extend, raise_steps or kill. For a few cents a run: at most `max_calls`
-// questions, each with a short answer.
+// questions, each of them for a short answer.
 //
 // Whatever keeps the model from deciding - no such model, an error, no answer in time, an answer that does not fit the
 // schema, no calls left - leaves the decision to extend_once(). The model's own figures are bounded, so that its worst
@@ -7,6 +7,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 #include <executus/base/log.hpp>
@@ -17,8 +18,8 @@ namespace executus::critic {
 
 struct LlmEscalatorOptions {
   std::string tier = "fast";
-  int max_calls = 5;  // per run; those before a crash count as far as Situation::asked tells
-  int max_output_tokens = 1000;
+  int max_calls = 5;                          // per run; those before a crash count as far as Situation::asked tells
+  std::optional<int> max_output_tokens = {};  // thinking counts with most models; nothing: as the tier says
   Milliseconds patience = std::chrono::minutes(1);  // with one call
   double max_extension = 1;                         // at a time, in soft times
   int max_raise = 20;                               // steps at a time

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace executus::llm {
 
@@ -23,11 +24,11 @@ struct ModelLimits {
   bool operator==(const ModelLimits&) const = default;
 };
 
-// By "provider" or "provider/model". All models of a key share what it allows.
+// By "provider" or "provider/model". All models of a key share what it allows; what a model has of its own holds
+// besides what its provider has.
 using LimitTable = std::map<std::string, ModelLimits>;
 
-// The key that holds for the model `target` ("provider/model"): its own, else that of its provider, and never both.
-// Empty: none.
-[[nodiscard]] std::string limits_key(const LimitTable& limits, std::string_view target);
+// The keys that hold for the model `target` ("provider/model"): its own, then that of its provider. Empty: none.
+[[nodiscard]] std::vector<std::string> limits_keys(const LimitTable& limits, std::string_view target);
 
 }  // namespace executus::llm

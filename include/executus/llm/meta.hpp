@@ -52,9 +52,11 @@ class MetaLedger {
 
 struct MetaOptions {
   std::vector<std::string> tiers = {"fast"};  // that may be asked, whatever their effort; the first is the default
-  int max_output_tokens = 1'000;              // of one answer
-  Milliseconds patience{60'000};              // with one question, repair included
-  MetaLedger* ledger = nullptr;               // null: nothing is recorded
+  // Of one answer; nothing: what the tier says (`fast: MODEL?max_output_tokens=N`), else its provider. Most models
+  // count what they think as output, so that a small limit leaves them nothing to answer with.
+  std::optional<int> max_output_tokens = {};
+  Milliseconds patience{60'000};  // with one question, repair included
+  MetaLedger* ledger = nullptr;   // null: nothing is recorded
   // What a call cost; empty: no cost is known. Threads and errors as of the ledger.
   std::function<std::optional<NanoDollars>(const std::string& target, const Usage& usage, WallTime when)> cost = {};
 };

@@ -79,14 +79,21 @@ class Unfolding {
   std::vector<bool> sent_;  // of the calls
 };
 
-// Errors must say something.
+// The API takes only text in errors, and errors must say something.
 json::value result_content(const ToolResult& result) {
   auto text = is_blank(result.text) && result.is_error ? std::string_view("error") : std::string_view(result.text);
-  if (result.images.empty()) return is_blank(text) ? json::value(nullptr) : text_json(text);
+  if (result.images.empty() || result.is_error) return is_blank(text) ? json::value(nullptr) : text_json(text);
   json::array content;
   add_text(content, text);
   for (const auto& image : result.images) content.push_back(image_block(image));
   return content;
+}
+
+void add_images_of_error(json::array& blocks, const ToolResult& result, const ToolNames& names) {
+  if (result.images.empty()) return;
+  add_text(blocks,
+           "Images in the result of " + names.to_wire(result.name) + " (" + wire_call_id(result.call_id) + "):");
+  for (const auto& image : result.images) blocks.push_back(image_block(image));
 }
 
 // FNV-1a, 64 bits.
@@ -158,7 +165,7 @@ json::array assistant_blocks(const Message& message, const ToolNames& names, std
   return Unfolding(message, names, provider).run();
 }
 
-json::array result_blocks(const Message& message) {
+json::array result_blocks(const Message& message, const ToolNames& names) {
   json::array blocks;
   for (const auto& result : message.tool_results) {
     json::object block{{"type", "tool_result"}, {"tool_use_id", wire_call_id(result.call_id)}};
@@ -166,6 +173,8 @@ json::array result_blocks(const Message& message) {
     if (result.is_error) block["is_error"] = true;
     blocks.push_back(std::move(block));
   }
+  for (const auto& result : message.tool_results)
+    if (result.is_error) add_images_of_error(blocks, result, names);
   return blocks;
 }
 

@@ -33,7 +33,9 @@ struct Block {
 [[nodiscard]] boost::json::array user_blocks(const Message& message);
 [[nodiscard]] boost::json::array assistant_blocks(const Message& message, const ToolNames& names,
                                                   std::string_view provider);
-[[nodiscard]] boost::json::array result_blocks(const Message& message);
+
+// All results, then the images of errors, which the API refuses inside of those.
+[[nodiscard]] boost::json::array result_blocks(const Message& message, const ToolNames& names);
 
 [[nodiscard]] boost::json::object text_block(std::string_view text);
 

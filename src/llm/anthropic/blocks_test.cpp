@@ -34,7 +34,7 @@ json::object result_of(ToolResult one) {
   Message message;
   message.role = Role::tool;
   message.tool_results = {std::move(one)};
-  return result_blocks(message).at(0).as_object();
+  return result_blocks(message, {}).at(0).as_object();
 }
 
 constexpr std::string_view kThinking =
@@ -135,6 +135,21 @@ TEST(AnthropicBlocks, OfResultsHoldTheirImages) {  // [LLM-02] [LLM-26]
   EXPECT_EQ(block.at("content").at(0), (json::value{{"type", "text"}, {"text", "a plot"}}));
   EXPECT_EQ(block.at("content").at(2).at("source").at("data"), "UQ==");
   EXPECT_EQ(result_of(result("", {{"P", "image/png"}})).at("content").as_array().size(), 1U);
+}
+
+// "all content must be type `text` if `is_error` is true"
+TEST(AnthropicBlocks, OfErrorsHaveTheirImagesBehindAllResults) {  // [LLM-26]
+  Message message;
+  message.role = Role::tool;
+  message.tool_results = {result("it broke", {{"P", "image/png"}}, true), {"c2", "now", "noon", {}, false}};
+
+  auto blocks = result_blocks(message, {});
+
+  ASSERT_EQ(blocks.size(), 4U);
+  EXPECT_EQ(blocks[0].at("content"), "it broke");
+  EXPECT_EQ(blocks[1].at("tool_use_id"), "c2");
+  EXPECT_EQ(blocks[2].at("text"), "Images in the result of grep (c1):");
+  EXPECT_EQ(blocks[3].at("source").at("data"), "UA==");
 }
 
 TEST(AnthropicBlocks, HoldMalformedArgumentsAsAnObject) {  // [LLM-26]

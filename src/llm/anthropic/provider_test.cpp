@@ -122,6 +122,27 @@ TEST_F(MessagesModel, TellsErrorsApartByTheirStatus) {  // [LLM-15]
   }
 }
 
+TEST_F(MessagesModel, TellsOfAnEmptyAccount) {  // [LLM-15]
+  auto told = error_body("invalid_request_error", "Your credit balance is too low to access the Anthropic API.");
+  for (const auto& reply : {json_reply(400, told), events_reply({kHel, told})}) {
+    reply_ = reply;
+    auto error = error_of(model(), &shown_);
+    EXPECT_EQ(error.code(), "model.no_credit");
+    EXPECT_EQ(error.failure(), Failure::permanent);
+    EXPECT_THAT(error.message(), AllOf(HasSubstr("billing"), Not(HasSubstr("change the request"))));
+  }
+}
+
+TEST_F(MessagesModel, OverloadThatCameAsNoStreamIsTransient) {  // [LLM-15]
+  reply_ = events_reply({});
+  reply_.body = error_body("overloaded_error", "Overloaded, c4n4ry-0123456789");
+
+  auto error = error_of(model(), &shown_);
+
+  EXPECT_EQ(error.code(), "model.unavailable");
+  EXPECT_THAT(error.message(), HasSubstr("Overloaded, ***"));
+}
+
 TEST_F(MessagesModel, OverloadSaysWhenToComeBack) {  // [LLM-15]
   reply_ = json_reply(429, error_body("rate_limit_error", "slow down"));
   reply_.headers.emplace_back("retry-after", "7");

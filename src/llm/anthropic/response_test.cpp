@@ -139,7 +139,7 @@ TEST(MessagesResponse, TellsErrorsApartByTheirType) {  // [LLM-15]
   for (const auto& expected :
        std::vector<ApiError>{{"invalid_request_error", Failure::permanent, "model.rejected", 400},
                              {"authentication_error", Failure::permanent, "model.unauthorized", 401},
-                             {"billing_error", Failure::permanent, "model.rejected", 402},
+                             {"billing_error", Failure::permanent, "model.no_credit", 402},
                              {"permission_error", Failure::permanent, "model.unauthorized", 403},
                              {"not_found_error", Failure::permanent, "model.not_found", 404},
                              {"request_too_large", Failure::permanent, "model.rejected", 413},

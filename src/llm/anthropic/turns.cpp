@@ -21,7 +21,7 @@ json::array content_of(const Message& message, const ToolNames& names, std::stri
     case Role::assistant:
       return assistant_blocks(message, names, provider);
     case Role::tool:
-      return result_blocks(message);
+      return result_blocks(message, names);
     case Role::system:
       break;  // in the system prompt
   }

@@ -45,6 +45,15 @@ TEST(AnthropicTurns, HoldWhatTheUserSaysMeanwhileAfterTheResults) {  // [LLM-26]
               ElementsAre("user u", "assistant look tool_use tool_use", "user tool_result tool_result faster"));
 }
 
+TEST(AnthropicTurns, HoldImagesOfErrorsAfterTheResultsOfTheTurn) {  // [LLM-26]
+  Message failed = results_of({"a"});
+  failed.tool_results[0].is_error = true;
+  failed.tool_results[0].images.push_back({"P", "image/png"});
+  EXPECT_THAT(outlines({user_message("u"), kTwoCalls, failed, results_of({"b"})}),
+              ElementsAre("user u", "assistant look tool_use tool_use",
+                          "user tool_result tool_result Images in the result of grep (a): image"));
+}
+
 TEST(AnthropicTurns, Alternate) {
   EXPECT_THAT(outlines({user_message("a"), user_message("b"), assistant_message("c"), assistant_message("d"),
                         user_message("e")}),

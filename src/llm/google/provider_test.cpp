@@ -124,6 +124,29 @@ TEST_F(GoogleModelTest, EachStatusClassSaysWhetherToRepeat) {  // [LLM-15]
   }
 }
 
+TEST_F(GoogleModelTest, TellsAWrongKeyAsOne) {  // [LLM-15]
+  reply_ = json_reply(400, R"({"error":{"code":400,"message":"API key not valid. Please pass a valid API key.",
+      "status":"INVALID_ARGUMENT","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo",
+      "reason":"API_KEY_INVALID","domain":"googleapis.com"}]}})");
+
+  auto error = error_of(model());
+
+  EXPECT_EQ(error.code(), "model.unauthorized");
+  EXPECT_THAT(error.message(), AllOf(HasSubstr("API key not valid"), HasSubstr("check LLM_LAB")));
+}
+
+TEST_F(GoogleModelTest, AnErrorThatCameAsNoStreamIsToldAsItIs) {  // [LLM-15]
+  const std::string overload = R"({"error":{"code":503,"message":"The model is overloaded."}})";
+  for (const auto& body : {overload, "[" + overload + "]"}) {
+    reply_ = stream_reply({});
+    reply_.body = body;
+    auto error = error_of(model(), &shown_);
+    EXPECT_EQ(error.code(), "model.unavailable");
+    EXPECT_EQ(error.http_status(), 503);
+    EXPECT_THAT(error.message(), HasSubstr("The model is overloaded."));
+  }
+}
+
 TEST_F(GoogleModelTest, OverloadSaysWhenToComeBackInItsHeader) {  // [LLM-15]
   reply_ = json_reply(429, R"({"error":{"code":429,"message":"quota","status":"RESOURCE_EXHAUSTED"}})");
   reply_.headers.emplace_back("Retry-After", "7");

@@ -10,10 +10,9 @@ namespace executus::llm {
 using DefaultTiers = std::map<std::string, std::string>;  // tier -> id?effort=...
 
 // Chat Completions refuses tools together with reasoning from gpt-5.4 on: what is fast does not reason there
-// (gpt-5.4-mini does so only when told), and what thinks is the newest model that does both.
-[[nodiscard]] inline DefaultTiers openai_tiers() {
-  return {{"fast", "gpt-5.4-mini"}, {"thinking", "gpt-5.1?effort=high"}};
-}
+// (gpt-5.4-mini does so only when told), and what thinks is asked by Responses, with the same key.
+[[nodiscard]] inline DefaultTiers openai_tiers() { return {{"fast", "gpt-5.4-mini"}}; }
+[[nodiscard]] inline DefaultTiers openai_responses_tiers() { return {{"thinking", "gpt-6.1-sol?effort=high"}}; }
 
 [[nodiscard]] inline DefaultTiers anthropic_tiers() {
   return {{"fast", "claude-haiku-5-5"}, {"thinking", "claude-opus-5-5?effort=high"}};

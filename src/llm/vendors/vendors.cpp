@@ -60,7 +60,8 @@ Vendor responses_vendor() {
   Vendor vendor{.scheme = "openai-responses",
                 .key_variable = "OPENAI_API_KEY",
                 .url_variable = "OPENAI_BASE_URL",
-                .default_url = std::string(openai::kOfficialUrl)};
+                .default_url = std::string(openai::kOfficialUrl),
+                .tiers = openai_responses_tiers()};
   vendor.list = ListDialect::openai;
   vendor.make = [](Endpoint endpoint, net::HttpClient* http) {
     return openai::make_responses_provider(std::move(endpoint), *http);
@@ -107,9 +108,9 @@ auto fits_images(const Environment* environment) {
 
 Vendors make_default_vendors() {
   return {openai_vendor(),
+          responses_vendor(),
           anthropic_vendor(),
           google_vendor(),
-          responses_vendor(),
           ollama_vendor(ollama::kCloud, ollama_cloud_tiers()),
           ollama_vendor(ollama::kLocal, ollama_tiers()),
           ollama_vendor(ollama::kForeman, {}),

@@ -63,7 +63,13 @@ TEST_F(Shipped, OneOpenAiKeyIsEnough) {
 
   EXPECT_EQ(models.resolve("").value().spec, models.resolve("fast").value().spec);
   EXPECT_THAT(models.resolve("fast").value().spec, ::testing::StartsWith("openai/"));
-  EXPECT_THAT(models.resolve("thinking").value().spec, ::testing::StartsWith("openai/"));
+  EXPECT_THAT(models.resolve("thinking").value().spec, ::testing::StartsWith("openai-responses/"))
+      << "Chat Completions would refuse its tools";
+}
+
+TEST_F(Shipped, OneKeySetsAllTiersAlsoBesideOthers) {
+  variables_ = {{"OPENAI_API_KEY", "k"}, {"ANTHROPIC_API_KEY", "k"}};
+  for (const auto& tier : catalog().list().tiers) EXPECT_THAT(tier.spec, ::testing::StartsWith("openai")) << tier.name;
 }
 
 TEST_F(Shipped, ABaseUrlLeadsElsewhere) {

@@ -1,0 +1,13 @@
+// What providers say of a failure in their own words where its HTTP status says something else, or where there is none.
+// Pure.
+#pragma once
+
+#include <boost/json/object.hpp>
+
+namespace executus::llm {
+
+// The HTTP status that says what `error`, an error object, means: 401 is a wrong key, 402 an account without credit.
+// `status` is what it came with (0: nothing), and the answer where nothing else is known.
+[[nodiscard]] int meant_status(const boost::json::object& error, int status);
+
+}  // namespace executus::llm
