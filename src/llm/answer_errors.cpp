@@ -105,6 +105,12 @@ ModelError status_error(int status, std::string_view body, std::optional<Millise
           status, retry_after};
 }
 
+ModelError status_error(const net::HttpResponse& response, const Server& server,
+                        std::optional<Milliseconds> retry_after) {
+  auto location = net::find_header(response.headers, "location").value_or("");
+  return status_error(response.status, response.body, retry_after, server, location);
+}
+
 ModelError transport_error(std::string_view code, std::string_view words, const Server& server) {
   auto error = [&](Failure failure, std::string kind, const std::string& what, const std::string& advice) {
     return ModelError(failure, std::move(kind),

@@ -9,6 +9,7 @@
 #include <boost/json/object.hpp>
 
 #include <executus/llm/model.hpp>
+#include <executus/net/client/http_client.hpp>
 
 #include "llm/asked.hpp"
 
@@ -26,6 +27,8 @@ struct Server {
 // more. `location` is the header of a redirect.
 [[nodiscard]] ModelError status_error(int status, std::string_view body, std::optional<Milliseconds> retry_after,
                                       const Server& server, std::string_view location = {});
+[[nodiscard]] ModelError status_error(const net::HttpResponse& response, const Server& server,
+                                      std::optional<Milliseconds> retry_after = std::nullopt);
 
 // The exchange broke off, or its answer was too large, as the HTTP client and the parsers of streams say (`code` and
 // `words` of their error).

@@ -132,4 +132,10 @@ std::string_view host_of(std::string_view base_url) {
   return url->authority.substr(0, url->authority.find(':', bracket == std::string_view::npos ? 0 : bracket));
 }
 
+bool is_served_by(std::string_view base_url, std::string_view service) {
+  auto host = host_of(base_url), known = host_of(service);
+  if (known.empty() || !host.ends_with(known)) return false;
+  return host.size() == known.size() || host[host.size() - known.size() - 1] == '.';
+}
+
 }  // namespace executus::llm

@@ -27,4 +27,7 @@ struct Dsn {
 // The host of such a URL: "api.openai.com".
 [[nodiscard]] std::string_view host_of(std::string_view base_url);
 
+// Whether its host is that of `service`, or one below it: "eu.api.openai.com".
+[[nodiscard]] bool is_served_by(std::string_view base_url, std::string_view service);
+
 }  // namespace executus::llm

@@ -40,6 +40,15 @@ TEST(BaseUrl, IsAnHttpUrlWithoutCredentials) {
   }
 }
 
+TEST(BaseUrl, IsServedByItsHostAndThoseBelowIt) {
+  constexpr std::string_view service = "https://api.openai.com/v1";
+  for (std::string url : {"https://api.openai.com", "https://eu.api.openai.com/v1"})
+    EXPECT_TRUE(is_served_by(url, service)) << url;
+  for (std::string url : {"https://evilapi.openai.com", "https://api.openai.com.example.org", "https://openai.com", ""})
+    EXPECT_FALSE(is_served_by(url, service)) << url;
+  EXPECT_FALSE(is_served_by("https://host", ""));
+}
+
 TEST(BaseUrl, HasAHost) {
   EXPECT_EQ(host_of("https://api.openai.com/v1"), "api.openai.com");
   EXPECT_EQ(host_of("http://127.0.0.1:8080/v1"), "127.0.0.1");

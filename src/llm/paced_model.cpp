@@ -39,9 +39,8 @@ struct RequestSize {
 // What a refused request would have taken it did not take. A call that broke off may have taken all of it. The limits
 // are of minutes, and shared: a server that wants a day without one model must not cost a day of all of them.
 void settle_failure(Pace& pace, const ModelError& error, std::int64_t estimated, MonoTime now) {
-  if (error.http_status() == kTooManyRequests) {
+  if (error.http_status() == kTooManyRequests && error.failure() != Failure::permanent)  // else no pause helps
     pace.pause_until(later(now, std::min(error.retry_after().value_or(kPauseWhenUnsaid), kLongestPause)));
-  }
   if (error.http_status() >= kFirstRefusal) pace.settle(estimated, 0, now);
 }
 

@@ -174,15 +174,26 @@ class Refusing final : public Model {
  public:
   Task<Response> generate(Request, StreamObserver*) override {
     ++asked;
-    throw ModelError(Failure::transient, "model.overloaded", "not today", 429, std::chrono::hours(24));
+    throw ModelError(failure, "model.overloaded", "not today", 429, std::chrono::hours(24));
     co_return Response{};
   }
   const std::string& target() const override { return target_; }
   int asked = 0;
+  Failure failure = Failure::transient;
 
  private:
   std::string target_ = "lab/m";
 };
+
+TEST(PacedModel, HoldsNobodyBackWhenTheAccountIsEmpty) {
+  ManualLoop loop;
+  auto server = std::make_shared<Refusing>();
+  server->failure = Failure::permanent;
+  auto pace = std::make_shared<Pace>(kOneASecond);
+  EXPECT_THROW((void)loop.run(paced(server, pace)->generate({}, nullptr)), ModelError);
+  EXPECT_THROW((void)loop.run(paced(server, pace)->generate({}, nullptr)), ModelError);
+  EXPECT_EQ(server->asked, 2);
+}
 
 TEST(PacedModel, HoldsAMinuteBackWhateverTheServerAsksFor) {
   ManualLoop loop;

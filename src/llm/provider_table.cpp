@@ -120,7 +120,7 @@ std::string ProviderTable::known_schemes() const {
 void ProviderTable::settle(Entry& entry) {
   entry.info.base_url = entry.endpoint.base_url;
   bool own_service = entry.vendor && !entry.vendor->default_url.empty() && !entry.vendor->key_variable.empty() &&
-                     host_of(entry.endpoint.base_url) == host_of(entry.vendor->default_url);
+                     is_served_by(entry.endpoint.base_url, entry.vendor->default_url);
   entry.info.credentials = !entry.endpoint.token.empty() ? Credentials::present
                            : own_service                 ? Credentials::absent
                                                          : Credentials::not_needed;

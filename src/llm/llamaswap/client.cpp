@@ -43,7 +43,7 @@ Task<net::HttpResponse> exchange(net::HttpRequest request, Address address, net:
 // The body of a success.
 std::string body_of(net::HttpResponse response, const Address& address) {
   if (response.status >= 200 && response.status < 300) return std::move(response.body);
-  throw status_error(response.status, response.body, std::nullopt, server_at(address));
+  throw status_error(response, server_at(address));
 }
 
 }  // namespace

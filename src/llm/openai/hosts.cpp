@@ -31,11 +31,7 @@ bool is_taker(const Refusal& refusal, std::string_view model) {
 
 }  // namespace
 
-bool is_official(std::string_view base_url) {
-  auto host = host_of(base_url);
-  auto official = host_of(kOfficialUrl);
-  return host == official || (host.ends_with(official) && host.substr(0, host.size() - official.size()).ends_with('.'));
-}
+bool is_official(std::string_view base_url) { return is_served_by(base_url, kOfficialUrl); }
 
 std::string_view output_limit_key(std::string_view base_url) {
   return is_official(base_url) || host_of(base_url).ends_with(kAzure) ? "max_completion_tokens" : "max_tokens";

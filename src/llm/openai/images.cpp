@@ -79,7 +79,7 @@ class HttpImageModel final : public ImageModel {
       if (response.status >= 200 && response.status < 300) co_return std::move(response.body);
       TaskContext context = co_await this_task();
       auto wait = retry_after_of(response.headers, response.body, context.strand->loop().clock().wall());
-      throw status_error(response.status, response.body, wait, server);
+      throw status_error(response, server, wait);
     } catch (const net::HttpError& error) {
       throw transport_error(error.code(), error.message(), server);
     }
