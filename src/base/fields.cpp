@@ -243,6 +243,11 @@ void Fields::error(std::string_view key, std::size_t index, std::string message)
   problems_.error(document_.file(), document_.value_at(at), std::move(message));
 }
 
+void Fields::error(std::string_view key, std::string_view member, std::string message) {
+  std::string at = pointer_to(pointer_to(pointer_, key), member);
+  problems_.error(document_.file(), document_.key_at(at), std::move(message));
+}
+
 void Fields::warning(std::string_view key, std::string message) {
   problems_.warning(document_.file(), document_.value_at(pointer_to(pointer_, key)), std::move(message));
 }

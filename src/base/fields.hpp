@@ -111,6 +111,7 @@ class Fields {
   // Reports at the value of `key` (at element `index` of the list there); at this map when there is no such key.
   void error(std::string_view key, std::string message);
   void error(std::string_view key, std::size_t index, std::string message);
+  void error(std::string_view key, std::string_view member, std::string message);  // at the key `member` of the map
   void warning(std::string_view key, std::string message);
 
   // Reports that `key` has to be given.

@@ -2,9 +2,14 @@
 
 #include <algorithm>
 #include <charconv>
+#include <mutex>
+#include <optional>
 #include <regex>
 #include <string>
+#include <utility>
 #include <vector>
+
+#include "base/text.hpp"
 
 namespace executus {
 namespace {
@@ -12,6 +17,33 @@ namespace {
 constexpr std::size_t max_cost = 3000;        // std::regex recurses over states: this many fit a small stack
 constexpr std::size_t max_work = 20'000'000;  // states times bytes: about a second
 constexpr std::size_t counted_too_high = 1'000'000;
+
+// __polynomial: libstdc++'s breadth-first matcher, linear in the text and without recursion over it. It throws for
+// back-references.
+constexpr auto kFlags = std::regex::ECMAScript | std::regex_constants::__polynomial;
+
+bool is_ascii(std::string_view text) {
+  return std::ranges::all_of(text, [](unsigned char c) { return c < 0x80; });
+}
+
+// One character as `clip` finds it: well-formed, or one byte that is no UTF-8.
+wchar_t code_point(std::string_view character) {
+  unsigned lead = static_cast<unsigned char>(character[0]);
+  if (character.size() == 1) return lead < 0x80 ? static_cast<wchar_t>(lead) : L'\ufffd';
+  unsigned point = lead & (0x7fu >> character.size());
+  for (char trail : character.substr(1)) point = point << 6 | (static_cast<unsigned char>(trail) & 0x3f);
+  return static_cast<wchar_t>(point);
+}
+
+std::wstring characters_of(std::string_view utf8) {
+  std::wstring characters;
+  while (!utf8.empty()) {
+    auto character = clip(utf8, 1);
+    characters += code_point(character);
+    utf8.remove_prefix(character.size());
+  }
+  return characters;
+}
 
 // The larger number of "{3}", "{3,}" or "{3,7}" whose text starts after the brace; 1 when it is no repetition.
 std::size_t repetition(std::string_view braces) {
@@ -70,9 +102,25 @@ std::size_t pattern_cost(std::string_view pattern) {
   return total;
 }
 
+// Bytes do where pattern and text are ASCII, which is faster. Else characters have to be what they are, and the pattern
+// is compiled for them when the first such text comes.
 struct Pattern::Compiled {
-  std::regex regex;
+  std::optional<std::regex> bytes;  // nothing: the pattern is not ASCII
+  std::wstring pattern;
   std::size_t cost;
+  mutable std::once_flag asked;
+  mutable std::optional<std::wregex> characters;
+
+  // Null: it cannot be compiled so.
+  const std::wregex* for_characters() const {
+    std::call_once(asked, [&] {
+      try {
+        characters.emplace(pattern, kFlags);
+      } catch (const std::regex_error&) {
+      }
+    });
+    return characters ? &*characters : nullptr;
+  }
 };
 
 Pattern::Pattern(std::string_view ecmascript) {
@@ -80,10 +128,14 @@ Pattern::Pattern(std::string_view ecmascript) {
   if (cost > max_cost) return;
   std::string text(ecmascript);  // libstdc++ 12 looks behind a '(' that ends it, where a string has its NUL
   try {
-    // __polynomial: libstdc++'s breadth-first matcher, linear in the text and without recursion over it. It throws for
-    // back-references.
-    auto flags = std::regex::ECMAScript | std::regex_constants::__polynomial;
-    compiled_ = std::make_shared<const Compiled>(std::regex(text, flags), cost);
+    auto compiled = std::make_shared<Compiled>();
+    compiled->cost = cost;
+    compiled->pattern = characters_of(text);
+    if (is_ascii(text))
+      compiled->bytes.emplace(text, kFlags);
+    else if (!compiled->for_characters())
+      return;
+    compiled_ = std::move(compiled);
   } catch (const std::regex_error&) {
   }
 }
@@ -94,7 +146,9 @@ Pattern& Pattern::operator=(const Pattern&) = default;
 
 PatternMatch Pattern::search(std::string_view text) const {
   if (text.size() > max_work / compiled_->cost) return PatternMatch::too_long;
-  bool found = std::regex_search(text.begin(), text.end(), compiled_->regex);
+  const std::wregex* characters = compiled_->bytes && is_ascii(text) ? nullptr : compiled_->for_characters();
+  bool found = characters ? std::regex_search(characters_of(text), *characters)
+                          : std::regex_search(text.begin(), text.end(), *compiled_->bytes);
   return found ? PatternMatch::yes : PatternMatch::no;
 }
 

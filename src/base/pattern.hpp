@@ -9,7 +9,8 @@ namespace executus {
 
 enum class PatternMatch { yes, no, too_long };
 
-// An ECMAScript pattern, found anywhere in a text. Immutable, cheap to copy.
+// An ECMAScript pattern, found anywhere in a text. Both are UTF-8: `.` is a character, not a byte. Immutable, cheap to
+// copy.
 class Pattern {
  public:
   // Not ok() when the text is no pattern, needs backtracking (back-references), or is too big.
@@ -20,7 +21,7 @@ class Pattern {
 
   [[nodiscard]] bool ok() const noexcept { return compiled_ != nullptr; }
 
-  // Precondition: ok(). too_long: the time it would take is out of proportion.
+  // Any thread. Precondition: ok(). too_long: the time it would take is out of proportion.
   [[nodiscard]] PatternMatch search(std::string_view text) const;
 
  private:

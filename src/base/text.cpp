@@ -103,11 +103,14 @@ bool matches_glob(std::string_view pattern, std::string_view text) {
     if (p < pattern.size() && pattern[p] == '*') {
       star = p++;
       after_star = t;
-    } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
+    } else if (p < pattern.size() && pattern[p] == '?') {
+      ++p;
+      t += step(text, t);
+    } else if (p < pattern.size() && pattern[p] == text[t]) {
       ++p, ++t;
-    } else if (star != std::string_view::npos) {  // let the last star take one byte more
+    } else if (star != std::string_view::npos) {  // let the last star take one character more
       p = star + 1;
-      t = ++after_star;
+      t = after_star += step(text, after_star);
     } else {
       return false;
     }

@@ -37,7 +37,7 @@ namespace executus {
 // The parts between the separators: one more than there are separators, "" has one empty part.
 [[nodiscard]] std::vector<std::string_view> split(std::string_view text, char separator);
 
-// Whether the whole of `text` fits `pattern`: `*` is any run of characters, `?` any one byte, the rest itself.
+// Whether the whole of `text` fits `pattern`: `*` is any run of characters, `?` any one, the rest itself.
 [[nodiscard]] bool matches_glob(std::string_view pattern, std::string_view text);
 
 // Insertions, deletions, replacements and swaps of neighbours that lead from one to the other. Of words longer than 64

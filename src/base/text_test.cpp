@@ -101,6 +101,15 @@ TEST(MatchesGlob, FitsToolNames) {
   EXPECT_FALSE(matches_glob("", "a"));
 }
 
+TEST(MatchesGlob, TakesCharactersForWhatTheyAre) {
+  EXPECT_TRUE(matches_glob("gr?ße", "grüße"));
+  EXPECT_FALSE(matches_glob("gr??ße", "grüße"));
+  EXPECT_FALSE(matches_glob("*??", "ü"));
+  EXPECT_TRUE(matches_glob("*?b", "aüb"));
+  EXPECT_FALSE(matches_glob("?*?b", "üb")) << "a star takes no part of a character";
+  EXPECT_TRUE(matches_glob("?", "\xff")) << "what is no UTF-8 counts byte by byte";
+}
+
 TEST(MatchesGlob, EndsSoonOnPatternsThatBacktrack) {
   std::string stars;
   for (int i = 0; i < 100; ++i) stars += "*a";

@@ -105,6 +105,49 @@ TEST(AgentFile, StoresDeclaredToolsWithVariablesUnexpanded) {
   EXPECT_EQ(command.at("effect"), json::value("pure"));
 }
 
+std::string with_probe(std::string_view url) {
+  return "name: shop\nhttp_tools:\n  - name: charge\n    description: Charge.\n    url: http://h/charge\n"
+         "    effect: probeable\n    probe: {url: \"" +
+         std::string(url) + "\"}\n";
+}
+
+TEST(AgentFile, RefusesAProbeThatDoesNotNameItsCall) {  // [DUR-05]
+  EXPECT_THAT(read_agent(with_probe("http://h/{idempotency_key}")).said.errors, IsEmpty());
+  EXPECT_THAT(read_agent(with_probe("http://h/charge")).said.errors,
+              ElementsAre(StartsWith("a.yaml:7:18: error: the URL of a probe has to hold '{idempotency_key}'")));
+  EXPECT_THAT(read_agent(with_probe("http://h/{key}")).said.errors,
+              ElementsAre(::testing::AllOf(StartsWith("a.yaml:7:18: error: unknown placeholder '{key}'"),
+                                           HasSubstr("did you mean '{idempotency_key}'?"))));
+}
+
+TEST(AgentFile, RefusesPlaceholdersInTheUrlOfATool) {
+  auto read = read_agent(
+      "name: a\nhttp_tools: [{name: w, description: d, effect: pure, url: 'http://h/{city}', parameters: {}}]\n");
+  EXPECT_THAT(read.said.errors, ElementsAre(StartsWith("a.yaml:2:59: error: unknown placeholder '{city}'")));
+}
+
+TEST(AgentFile, RefusesHeadersThatAreSentAnywayOrAreNone) {  // [DUR-04]
+  auto read = read_agent(R"(name: a
+http_tools:
+  - name: charge
+    description: Charge.
+    url: http://h/charge
+    effect: keyed
+    headers:
+      idempotency-KEY: mine
+      Content-type: text/plain
+      host: other
+      X Y: "1"
+      X-Fine: "${VAR}"
+      X-Two: "a\nb"
+)");
+  EXPECT_THAT(read.said.errors, ElementsAre(StartsWith("a.yaml:8:7: error: header 'idempotency-KEY'"),
+                                            StartsWith("a.yaml:9:7: error: header 'Content-type'"),
+                                            StartsWith("a.yaml:10:7: error: header 'host'"),
+                                            StartsWith("a.yaml:11:7: error: 'X Y' is no name"),
+                                            StartsWith("a.yaml:13:7: error: the value of header 'X-Two'")));
+}
+
 TEST(AgentFile, ReportsAllProblemsWithTheirPlaces) {
   auto read = read_agent(R"(name: Triage
 modle: fast

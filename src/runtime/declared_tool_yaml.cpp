@@ -7,6 +7,8 @@
 #include <executus/base/json_schema.hpp>
 #include <executus/tool/tool.hpp>
 
+#include "tools/http_rules.hpp"
+
 namespace executus {
 namespace {
 
@@ -83,10 +85,21 @@ bool is_http_url(std::string_view url) {
   return url.starts_with("http://") || url.starts_with("https://") || url.starts_with("${");
 }
 
-std::string read_url(Fields& fields) {
+std::string read_url(Fields& fields, std::optional<std::string> (*problem)(std::string_view)) {
   std::string url = fields.required_string("url");
-  if (!url.empty() && !is_http_url(url)) fields.error("url", "'url' has to begin with http:// or https://");
+  if (url.empty()) return url;
+  if (!is_http_url(url)) fields.error("url", "'url' has to begin with http:// or https://");
+  if (auto wrong = problem(url)) fields.error("url", *wrong);
   return url;
+}
+
+void read_headers(Fields& fields, json::object& tool) {
+  auto headers = fields.string_map("headers");
+  if (!headers) return;
+  for (const auto& [name, value] : *headers)
+    if (auto wrong = tools::header_problem(name, value, tool.at("method").as_string()))
+      fields.error("headers", name, *wrong);
+  tool["headers"] = strings_object(*headers);
 }
 
 void check_probe(Fields& fields, tool::Effect effect) {
@@ -107,11 +120,13 @@ json::object read_http_tool(Fields& fields) {
           .choice<Words>("method",
                          {{"GET", "GET"}, {"POST", "POST"}, {"PUT", "PUT"}, {"PATCH", "PATCH"}, {"DELETE", "DELETE"}})
           .value_or("POST");
-  tool["url"] = read_url(fields);
-  if (auto headers = fields.string_map("headers")) tool["headers"] = strings_object(*headers);
+  tool["url"] = read_url(fields, tools::url_problem);
+  read_headers(fields, tool);
   if (auto allow = fields.boolean("allow_private_network")) tool["allow_private_network"] = *allow;
   check_probe(fields, effect);
-  fields.object("probe", [&](Fields& probe) { tool["probe"] = json::object{{"url", read_url(probe)}}; });
+  fields.object("probe", [&](Fields& probe) {
+    tool["probe"] = json::object{{"url", read_url(probe, tools::probe_url_problem)}};
+  });
   return tool;
 }
 

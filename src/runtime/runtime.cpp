@@ -1,3 +1,4 @@
+#include <filesystem>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -21,6 +22,12 @@ namespace {
 Error no_durability() {
   return failed("store.not_configured",
                 "no place for the database: set EXECUTUS_DB, XDG_STATE_HOME or HOME, or pass --db PATH");
+}
+
+Error is_directory(const std::string& path) {
+  return failed("store.cannot_open", "the database '" + path +
+                                         "' is a directory; give the path of a file, such as --db " +
+                                         (std::filesystem::path(path) / "executus.db").string());
 }
 
 // The promise is shared: the thread that waits for it may be gone before set_value() has returned.
@@ -160,6 +167,7 @@ class Runtime::Impl {
 
   void open() {
     if (database_.empty()) throw no_durability();
+    if (std::error_code ignored; std::filesystem::is_directory(database_, ignored)) throw is_directory(database_);
     sqlite::Options store;
     store.path = database_;
     store_ = sqlite::open_store(std::move(store));

@@ -1,5 +1,6 @@
 #include "tools/builtin.hpp"
 
+#include <stop_token>
 #include <utility>
 
 #include <boost/describe/class.hpp>
@@ -21,13 +22,29 @@ BOOST_DESCRIBE_STRUCT(ThinkArgs, (), (thought))
 struct NowArgs {};
 BOOST_DESCRIBE_STRUCT(NowArgs, (), ())
 
-// A tool whose function blocks: it runs on the pool, with its own copies of arguments and root.
+struct StopAtExit {
+  std::stop_source source;
+  ~StopAtExit() { source.request_stop(); }
+};
+
+template <class Args>
+using FileFunction = std::string (*)(const Args&, const std::string& root, std::stop_token);
+
+// On the pool, with its own copies of arguments and root. When the wait is cancelled, the work is told to stop.
+template <class Args>
+Task<std::string> run_on_pool(BlockingPool& pool, FileFunction<Args> function, Args args, std::string root) {
+  StopAtExit waiting;
+  auto work = [function, args = std::move(args), root = std::move(root), stop = waiting.source.get_token()] {
+    return function(args, root, stop);
+  };
+  co_return co_await pool.run(std::move(work));
+}
+
 template <class Args>
 std::shared_ptr<tool::Tool> file_tool(std::string name, std::string description, BlockingPool& pool,
-                                      std::string (*function)(const Args&, const std::string&)) {
+                                      FileFunction<Args> function) {
   auto run = [&pool, function](Args args, tool::Call call) {
-    auto work = [function, args = std::move(args), root = std::move(call.root)] { return function(args, root); };
-    return pool.run(std::move(work));
+    return run_on_pool<Args>(pool, function, std::move(args), std::move(call.root));
   };
   return make_tool<Args>(std::move(name), std::move(description), Effect::pure, std::move(run));
 }

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstring>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include <fcntl.h>
@@ -17,8 +18,6 @@
 namespace executus::tools {
 namespace {
 
-constexpr std::size_t kMaxProgramOutput = 256u << 10;
-constexpr std::size_t kMaxProgramErrors = 4u << 10;
 constexpr int kPollMs = 50;  // how soon a stop is noticed
 
 struct Pipe {
@@ -67,8 +66,13 @@ std::vector<char*> pointers(const std::vector<std::string>& strings) {
   ::_exit(127);
 }
 
-void keep_tail(std::string& text, std::size_t most) {
-  if (text.size() > most) text.erase(0, text.size() - most);
+void keep_head(std::string& text, std::string_view more) {
+  text.append(more.substr(0, kMaxKeptOutput - std::min(kMaxKeptOutput, text.size())));
+}
+
+void keep_tail(std::string& text, std::string_view more) {
+  text.append(more);
+  if (text.size() > kMaxKeptErrors) text.erase(0, text.size() - kMaxKeptErrors);
 }
 
 class Conversation final {
@@ -82,21 +86,22 @@ class Conversation final {
     if (written_ == spec_.input.size()) in_.close_write();
     pollfd polled[3] = {{out_.read, POLLIN, 0}, {err_.read, POLLIN, 0}, {in_.write, POLLOUT, 0}};
     ::poll(polled, 3, kPollMs);
-    if (polled[0].revents) read_from(out_, end.output, kMaxProgramOutput, false);
-    if (polled[1].revents) read_from(err_, end.errors, kMaxProgramErrors, true);
+    if (polled[0].revents) end.output_bytes += read_from(out_, end.output, keep_head);
+    if (polled[1].revents) end.errors_bytes += read_from(err_, end.errors, keep_tail);
     if (polled[2].revents) write_input();
     return out_.read >= 0 || err_.read >= 0;
   }
 
  private:
-  void read_from(Pipe& pipe, std::string& text, std::size_t most, bool tail) {
+  // How many bytes came.
+  std::size_t read_from(Pipe& pipe, std::string& text, void (*keep)(std::string&, std::string_view)) {
     char buffer[16384];
     ssize_t got = ::read(pipe.read, buffer, sizeof buffer);
-    if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) return pipe.close_read();
-    if (got < 0) return;
+    if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) pipe.close_read();
+    if (got <= 0) return 0;
     auto size = static_cast<std::size_t>(got);
-    text.append(buffer, tail ? size : std::min(size, most - std::min(most, text.size())));
-    if (tail) keep_tail(text, most);
+    keep(text, {buffer, size});
+    return size;
   }
   void write_input() {
     ssize_t put = ::write(in_.write, spec_.input.data() + written_, spec_.input.size() - written_);

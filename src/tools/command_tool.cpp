@@ -1,6 +1,7 @@
 #include "tools/command_tool.hpp"
 
 #include <utility>
+#include <vector>
 
 #include <boost/json.hpp>
 #include <signal.h>
@@ -8,12 +9,33 @@
 #include <executus/base/json_schema.hpp>
 
 #include "base/text.hpp"
+#include "tools/capped_text.hpp"
 #include "tools/child_process.hpp"
+#include "tools/masking.hpp"
+#include "tools/variables.hpp"
 
 namespace executus::tools {
 namespace {
 
-tool::Outcome outcome_of_program(const std::string& name, ProgramEnd end) {
+constexpr std::size_t kMaxProgramErrors = 4'000;  // characters of the end of standard error
+
+using Secrets = std::vector<std::string>;
+
+std::string program_output(ProgramEnd end, const Secrets& secrets) {
+  Part part = end.output.size() < end.output_bytes ? Part::beginning : Part::whole;
+  std::string size = "the output has " + std::to_string(end.output_bytes) + " bytes";
+  return capped_text(masked(std::move(end.output), secrets), part, kMaxResult, size);
+}
+
+std::string program_errors(ProgramEnd end, const Secrets& secrets) {
+  bool all = end.errors.size() == end.errors_bytes;
+  std::string errors = as_utf8(masked(std::move(end.errors), secrets));
+  std::string tail(clip_front(errors, kMaxProgramErrors));
+  if (all && tail.size() == errors.size()) return tail;
+  return "[cut: the end of " + std::to_string(end.errors_bytes) + " bytes]\n" + tail;
+}
+
+tool::Outcome outcome_of_program(const std::string& name, ProgramEnd end, const Secrets& secrets) {
   switch (end.how) {
     case ProgramEnd::How::not_started:
       return tool::Failed{"'" + name + "' could not be started: " + end.errors};
@@ -24,8 +46,8 @@ tool::Outcome outcome_of_program(const std::string& name, ProgramEnd end) {
   }
   if (end.code != 0)
     return tool::Failed{"'" + name + "' ended with exit code " + std::to_string(end.code) + ": " +
-                        repair_utf8(end.errors)};
-  return tool::Done{is_valid_utf8(end.output) ? std::move(end.output) : repair_utf8(end.output), {}};
+                        program_errors(std::move(end), secrets)};
+  return tool::Done{program_output(std::move(end), secrets), {}};
 }
 
 // Sets the flag when its frame goes: the waiting task was cancelled, or is done.
@@ -41,6 +63,12 @@ class CommandTool final : public tool::Tool {
 
   const tool::ToolInfo& info() const override { return config_.info; }
 
+  std::vector<std::string> missing() const override {
+    std::vector<std::string> missing;
+    add_missing(missing, config_.env, environment_);
+    return missing;
+  }
+
   Task<tool::Outcome> call(tool::Call call) override {
     if (auto wrong = validate(config_.info.spec.parameters, call.arguments); !wrong.empty()) {
       tool::Outcome refused = tool::Failed{"the arguments do not fit: " + wrong.front()};
@@ -49,7 +77,9 @@ class CommandTool final : public tool::Tool {
     StopOnExit guard{std::make_shared<std::atomic<bool>>(false)};
     auto work = [spec = program_for(call), stop = guard.stop] { return run_program(spec, *stop); };
     ProgramEnd end = co_await pool_.run(std::move(work));
-    co_return outcome_of_program(config_.command.front(), std::move(end));
+    Secrets secrets;
+    add_secrets(secrets, config_.env, environment_);
+    co_return outcome_of_program(config_.command.front(), std::move(end), secrets);
   }
 
  private:

@@ -1,7 +1,8 @@
 // A tool that is a program: arguments as JSON on its standard input, the result from its standard output.
 //
 // It runs in a process group of its own, which is killed as a whole when time is up, the run is cancelled, or executus
-// dies. Exit code 0 is done, any other failed; killed means that nobody knows what it did.
+// dies. Exit code 0 is done, any other failed; killed means that nobody knows what it did. Secrets of its environment
+// that it prints are masked (masking.hpp).
 #pragma once
 
 #include <map>

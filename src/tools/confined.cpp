@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstring>
 #include <memory>
+#include <utility>
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -12,13 +13,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "base/text.hpp"
-
 namespace executus::tools {
 namespace {
 
 constexpr int kMaxDepth = 64;
-constexpr std::size_t kBinarySniff = 8192;
 
 Error path_error(const std::string& path, std::string_view what) {
   return failed("tool.path", "'" + path + "' " + std::string(what));
@@ -59,10 +57,6 @@ EntryType type_of(unsigned char type) {
 
 }  // namespace
 
-FileDescriptor::~FileDescriptor() {
-  if (fd_ >= 0) ::close(fd_);
-}
-
 ConfinedRoot::ConfinedRoot(const std::string& path) : root_(::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)) {
   if (root_.get() < 0)
     throw path_error(path, "is the agent's root, but cannot be opened: " + std::string(std::strerror(errno)));
@@ -80,25 +74,18 @@ FileDescriptor ConfinedRoot::open(const std::string& path, int flags) const {
   return FileDescriptor(static_cast<int>(fd));
 }
 
-std::string ConfinedRoot::read_text(const std::string& path, std::size_t max_bytes) const {
+TextLines ConfinedRoot::lines(const std::string& path, std::stop_token stop) const {
   FileDescriptor file = open(path, O_RDONLY);
   struct stat status{};
   if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode))
     throw path_error(path, S_ISDIR(status.st_mode) ? "is a directory; list_dir shows it" : "is not a regular file");
-  std::string text;
-  for (;;) {
-    std::size_t had = text.size();
-    text.resize(had + 65536);
-    ssize_t got = ::read(file.get(), text.data() + had, 65536);
-    if (got < 0 && errno == EINTR) got = 0;
-    if (got < 0) throw path_error(path, reason(errno));
-    text.resize(had + static_cast<std::size_t>(got));
-    if (got == 0) break;
-    if (text.size() > max_bytes)
-      throw path_error(path, "is larger than " + std::to_string(max_bytes) + " bytes; use grep to look into it");
-  }
-  if (text.substr(0, kBinarySniff).find('\0') != std::string::npos) throw path_error(path, "is a binary file");
-  return is_valid_utf8(text) ? text : repair_utf8(text);
+  return TextLines(std::move(file), path, std::move(stop));
+}
+
+bool ConfinedRoot::is_file(const std::string& path) const {
+  FileDescriptor found = open(path, O_PATH);
+  struct stat status{};
+  return ::fstat(found.get(), &status) == 0 && S_ISREG(status.st_mode);
 }
 
 std::vector<DirectoryEntry> ConfinedRoot::list(const std::string& path) const {
@@ -115,9 +102,7 @@ std::vector<DirectoryEntry> ConfinedRoot::list(const std::string& path) const {
 }
 
 void ConfinedRoot::walk(const std::string& path, const std::function<bool(const std::string&)>& visit) const {
-  FileDescriptor start = open(path, O_PATH);
-  struct stat status{};
-  if (::fstat(start.get(), &status) == 0 && S_ISREG(status.st_mode)) {
+  if (is_file(path)) {
     visit(relative(path));
     return;
   }

@@ -3,25 +3,17 @@
 #pragma once
 
 #include <functional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <executus/base/error.hpp>
 
+#include "tools/file_descriptor.hpp"
+#include "tools/text_lines.hpp"
+
 namespace executus::tools {
-
-class FileDescriptor final {
- public:
-  explicit FileDescriptor(int fd) : fd_(fd) {}
-  FileDescriptor(FileDescriptor&& other) noexcept : fd_(other.fd_) { other.fd_ = -1; }
-  FileDescriptor& operator=(FileDescriptor&&) = delete;
-  ~FileDescriptor();
-  [[nodiscard]] int get() const noexcept { return fd_; }
-
- private:
-  int fd_;
-};
 
 enum class EntryType { file, directory, other };
 struct DirectoryEntry {
@@ -33,8 +25,9 @@ class ConfinedRoot final {
  public:
   explicit ConfinedRoot(const std::string& path);
 
-  // Throw Error "tool.path" with what the model should know: outside the root, not there, no file, binary, too large.
-  [[nodiscard]] std::string read_text(const std::string& path, std::size_t max_bytes) const;
+  // Throw Error "tool.path" with what the model should know: outside the root, not there, no file, binary.
+  [[nodiscard]] TextLines lines(const std::string& path, std::stop_token stop) const;
+  [[nodiscard]] bool is_file(const std::string& path) const;
   [[nodiscard]] std::vector<DirectoryEntry> list(const std::string& path) const;  // sorted by name
 
   // Visits files below `path` in name order, directories depth first; symbolic links and .git are passed over. The

@@ -16,15 +16,18 @@ namespace executus::tools {
 namespace {
 
 using ::executus::testing::HttpServer;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::Not;
+using ::testing::UnorderedElementsAre;
 
 class Declared : public ::testing::Test {
  protected:
   // A server that answers with what `reply_` says.
   Declared() : server_([this](const HttpServer::Request&) { return reply_; }) {}
 
-  std::shared_ptr<tool::Tool> http_tool(std::string effect, boost::json::object more = {}) {
+  boost::json::object http_declaration(std::string effect, boost::json::object more) {
     boost::json::object declaration{
         {"kind", "http"},
         {"name", "charge"},
@@ -36,13 +39,23 @@ class Declared : public ::testing::Test {
         {"timeout_ms", 10'000},
         {"parameters", boost::json::parse(R"({"type":"object","properties":{"amount":{"type":"integer"}},
                                                                           "required":["amount"]})")}};
+    if (effect == "probeable") declaration["probe"] = {{"url", server_.url("/charge/{idempotency_key}")}};
     for (auto& [key, value] : more) declaration[key] = value;
+    return declaration;
+  }
+  std::shared_ptr<tool::Tool> http_tool(std::string effect, boost::json::object more = {}) {
+    auto declaration = http_declaration(effect, std::move(more));
     return make_declared_tool(declaration, {*http_, environment_, pool_}).value();
   }
-  std::shared_ptr<tool::Tool> shell(std::string script, int timeout_ms = 20'000) {
+  std::string problem_of(std::string effect, boost::json::object more) {
+    auto made = make_declared_tool(http_declaration(effect, std::move(more)), {*http_, environment_, pool_});
+    return made.ok() ? "" : made.error().message();
+  }
+  std::shared_ptr<tool::Tool> shell(std::string script, int timeout_ms = 20'000, boost::json::object env = {}) {
     boost::json::object declaration{{"kind", "command"},        {"name", "lint"},
                                     {"description", "Lints."},  {"command", {"/bin/sh", "-c", script}},
-                                    {"timeout_ms", timeout_ms}, {"parameters", {{"type", "object"}}}};
+                                    {"timeout_ms", timeout_ms}, {"parameters", {{"type", "object"}}},
+                                    {"env", std::move(env)}};
     return make_declared_tool(declaration, {*http_, environment_, pool_}).value();
   }
   static tool::Call call(boost::json::object arguments = {{"amount", 5}}) {
@@ -134,6 +147,40 @@ TEST_F(Declared, TheProbeTellsWhetherItHappened) {  // [DUR-05]
   EXPECT_EQ(server_.requests().at(0).target, "/charge/the-key");
 }
 
+TEST_F(Declared, AnAnswerTooLargeToKeepIsStillAnAnswer) {  // [DUR-05]
+  reply_.body = std::string(5u << 20, 'x');
+  for (const char* effect : {"irreversible", "pure"}) {
+    auto text = as<tool::Done>(run(http_tool(effect))).text;
+    EXPECT_THAT(text, ::testing::StartsWith("xxxx"));
+    EXPECT_THAT(text, ::testing::ContainsRegex("x\n.cut: the answer has more than [0-9]+ bytes.$"));
+    EXPECT_LT(text.size(), 300'000u);
+  }
+  EXPECT_EQ(server_.request_count(), 2u);
+  reply_.status = 500;
+  EXPECT_THAT(as<tool::Failed>(run(http_tool("irreversible"))).message, HasSubstr("status 500"));
+}
+
+TEST_F(Declared, ALongAnswerOfAProbeIsAnAnswer) {  // [DUR-05]
+  reply_.body = std::string(5u << 20, 'x');
+  auto tool = http_tool("probeable");
+  auto answer = block_on(*loop_, tool::ask_probe(*tool, call()));
+  EXPECT_TRUE(std::holds_alternative<tool::Done>(answer));
+}
+
+TEST_F(Declared, AProbeThatDoesNotNameItsCallIsRefused) {  // [DUR-05]
+  for (std::string path : {"/charge", "/charge/{key}"}) {
+    auto problem = problem_of("probeable", {{"probe", {{"url", server_.url(path)}}}});
+    EXPECT_THAT(problem, HasSubstr("{idempotency_key}")) << path;
+  }
+  EXPECT_THAT(problem_of("probeable", {{"probe", nullptr}}), Not(::testing::IsEmpty())) << "none at all";
+  EXPECT_THAT(problem_of("pure", {{"url", server_.url("/{city}")}}), HasSubstr("'{city}'"));
+}
+
+TEST_F(Declared, AHeaderThatWeSendOurselvesIsRefused) {  // [DUR-04]
+  EXPECT_THAT(problem_of("keyed", {{"headers", {{"idempotency-key", "mine"}}}}), HasSubstr("idempotency-key"));
+  EXPECT_THAT(problem_of("keyed", {{"headers", {{"X Y", "1"}}}}), HasSubstr("'X Y'"));
+}
+
 TEST_F(Declared, AProgramGetsArgumentsAndKey) {  // [DUR-04]
   EXPECT_EQ(as<tool::Done>(run(shell("cat; echo; echo $EXECUTUS_IDEMPOTENCY_KEY $TOKEN; pwd"))).text,
             "{\"amount\":5}\nthe-key\n/tmp\n")
@@ -149,6 +196,30 @@ TEST_F(Declared, AProgramsEndDecidesWhatIsKnown) {  // [DUR-05]
   EXPECT_THAT(as<tool::Failed>(run(tool)).message, HasSubstr("could not be started"));
 }
 
+TEST_F(Declared, SecretsThatAProgramPrintsAreMasked) {
+  boost::json::object env{{"A", "${TOKEN}"}, {"B", "plain"}};
+  EXPECT_EQ(as<tool::Done>(run(shell("echo $A $B", 20'000, env))).text, "*** plain\n");
+  auto failed = as<tool::Failed>(run(shell("echo got $A >&2; exit 1", 20'000, env)));
+  EXPECT_THAT(failed.message, HasSubstr("got ***"));
+  EXPECT_THAT(failed.message, Not(HasSubstr("canary")));
+}
+
+TEST_F(Declared, ASecretAtTheEndOfWhatIsKeptIsNotCutInTwo) {
+  auto script = "head -c 262138 /dev/zero | tr '\\0' x; echo $A; head -c 100000 /dev/zero | tr '\\0' y";
+  auto text = as<tool::Done>(run(shell(script, 20'000, {{"A", "${TOKEN}"}}))).text;
+  EXPECT_THAT(text, HasSubstr("x***"));
+  EXPECT_THAT(text, Not(HasSubstr("canar")));
+}
+
+TEST_F(Declared, WhatIsCutOfAProgramsOutputsIsSaid) {
+  auto done = as<tool::Done>(run(shell("head -c 300000 /dev/zero | tr '\\0' x")));
+  EXPECT_THAT(done.text, ::testing::EndsWith("x\n[cut: the output has 300000 bytes]"));
+  EXPECT_LT(done.text.size(), 263'000u);
+  auto failed = as<tool::Failed>(run(shell("head -c 300000 /dev/zero | tr '\\0' x >&2; echo END >&2; exit 2")));
+  EXPECT_THAT(failed.message, HasSubstr("exit code 2: [cut: the end of 300004 bytes]\nxxx"));
+  EXPECT_THAT(failed.message, ::testing::EndsWith("xEND\n"));
+}
+
 TEST_F(Declared, ATimeoutKillsTheProgramAndWhatItStarted) {  // [DUR-05]
   auto file = std::filesystem::temp_directory_path() / ("executus-pid-" + std::to_string(::getpid()));
   (void)as<tool::Unknown>(run(shell("sleep 1000 & echo $! > " + file.string() + "; wait", 300)));
@@ -162,6 +233,22 @@ TEST_F(Declared, ATimeoutKillsTheProgramAndWhatItStarted) {  // [DUR-05]
     std::getline(std::ifstream("/proc/" + std::to_string(grandchild) + "/stat"), stat);
     if (stat.find(") Z ") != std::string::npos) break;  // dead, and not collected yet
   }
+}
+
+TEST_F(Declared, SaysWhichVariablesItsCallsLack) {  // [DUR-39]
+  EXPECT_THAT(http_tool("pure")->missing(), IsEmpty());
+  EXPECT_THAT(http_tool("pure", {{"headers", {{"A", "${ABSENT:-default}"}}}})->missing(), IsEmpty());
+  auto lacking = http_tool("probeable", {{"headers", {{"A", "${ONE}"}, {"B", "x ${ONE}"}}},
+                                         {"probe", {{"url", "http://h/${TWO}/{idempotency_key}"}}}});
+  EXPECT_THAT(lacking->missing(), UnorderedElementsAre(HasSubstr("variable ONE"), HasSubstr("variable TWO")));
+  EXPECT_THAT(http_tool("pure", {{"url", "http://h/${NOPE"}})->missing(), ElementsAre(HasSubstr("no closing }")));
+  boost::json::object program{{"kind", "command"},
+                              {"name", "x"},
+                              {"command", {"true"}},
+                              {"env", {{"SECRET", "${THREE}"}}},
+                              {"parameters", {{"type", "object"}}}};
+  EXPECT_THAT(make_declared_tool(program, {*http_, environment_, pool_}).value()->missing(),
+              ElementsAre(HasSubstr("variable THREE")));
 }
 
 TEST_F(Declared, AnUndeclaredEffectIsIrreversible) {  // [DUR-02]

@@ -1,43 +1,22 @@
 #include "tools/file_tools.hpp"
 
 #include <algorithm>
-
-#include <regex.h>
+#include <cstdint>
+#include <utility>
 
 #include "base/text.hpp"
 #include "tools/confined.hpp"
+#include "tools/line_expression.hpp"
 
 namespace executus::tools {
 namespace {
 
-constexpr std::size_t kMaxFile = 16u << 20;    // bytes of a file that is looked into
 constexpr std::size_t kMaxAnswer = 64u << 10;  // bytes of a tool's answer
 constexpr int kDefaultLines = 500;
 constexpr int kDefaultMatches = 100;
 constexpr std::size_t kMaxLine = 500;  // characters of one line that are shown
 constexpr std::size_t kMaxListed = 1'000;
-
-// Extended POSIX expressions: regexec neither backtracks without bound nor depends on the stack.
-class Expression final {
- public:
-  Expression(const std::string& pattern, bool ignore_case) {
-    int flags = REG_EXTENDED | REG_NOSUB | (ignore_case ? REG_ICASE : 0);
-    if (int error = ::regcomp(&regex_, pattern.c_str(), flags); error != 0) {
-      char text[256];
-      ::regerror(error, &regex_, text, sizeof text);
-      throw failed("tool.pattern", "'" + pattern + "' is no extended regular expression: " + text);
-    }
-  }
-  ~Expression() { ::regfree(&regex_); }
-  Expression(const Expression&) = delete;
-  Expression& operator=(const Expression&) = delete;
-  [[nodiscard]] bool matches(const std::string& line) const {
-    return ::regexec(&regex_, line.c_str(), 0, nullptr, 0) == 0;
-  }
-
- private:
-  regex_t regex_{};
-};
+constexpr std::uint64_t kMaxCounted = 16u << 20;  // bytes that are read to tell how many lines a file has
 
 std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
@@ -65,6 +44,50 @@ std::string numbered(int number, std::string_view line) {
   return std::to_string(number) + "\t" + std::string(clip(line, kMaxLine));
 }
 
+std::string counted(int count, const std::string& one, const std::string& many) {
+  return std::to_string(count) + " " + (count == 1 ? one : many);
+}
+
+// What grep has found so far.
+class Search final {
+ public:
+  Search(const LineExpression& expression, int most) : expression_(expression), most_(most) {}
+
+  // False: there is room for no more.
+  bool look_into(const std::string& file, TextLines& lines) {
+    int number = 0;
+    while (auto line = lines.next()) {
+      ++number;
+      if (lines.last_was_cut()) ++long_lines_;
+      if (!expression_.matches(*line)) continue;
+      full_ = ++matches_ > most_ || !answer_.add(file + ":" + numbered(number, *line));
+      if (full_) return false;
+    }
+    return true;
+  }
+  void pass_over() { ++passed_over_; }
+
+  [[nodiscard]] std::string take() {
+    if (full_) answer_.note("there are more matches; narrow the pattern or the path");
+    if (passed_over_ > 0)
+      answer_.note(counted(passed_over_, "file is", "files are") + " binary or unreadable and passed over");
+    if (long_lines_ > 0)
+      answer_.note("of " + counted(long_lines_, "line", "lines") + " of more than " +
+                   std::to_string(TextLines::kLongestLine) + " bytes only the beginning was looked at");
+    if (matches_ == 0) answer_.note("no line matches");
+    return answer_.take();
+  }
+
+ private:
+  const LineExpression& expression_;
+  const int most_;
+  Answer answer_;
+  int matches_ = 0;
+  int passed_over_ = 0;
+  int long_lines_ = 0;
+  bool full_ = false;
+};
+
 }  // namespace
 
 std::string_view describe_field(std::type_identity<ReadFileArgs>, std::string_view field) {
@@ -87,25 +110,31 @@ std::string_view describe_field(std::type_identity<FindFilesArgs>, std::string_v
   return "Directory below the root to search; everything when left out.";
 }
 
-std::string read_file(const ReadFileArgs& args, const std::string& root) {
-  std::string text = ConfinedRoot(root).read_text(args.path, kMaxFile);
-  auto lines = split(text, '\n');
-  if (lines.back().empty()) lines.pop_back();
-  int total = static_cast<int>(lines.size());
+std::string read_file(const ReadFileArgs& args, const std::string& root, std::stop_token stop) {
+  TextLines lines = ConfinedRoot(root).lines(args.path, std::move(stop));
   int first = std::max(1, args.offset.value_or(1));
-  int last = std::min<int>(total, first - 1 + std::max(1, args.limit.value_or(kDefaultLines)));
+  int most = std::max(1, args.limit.value_or(kDefaultLines));
   Answer answer;
-  int shown = first - 1;
-  while (shown < last && answer.add(numbered(shown + 1, lines[static_cast<std::size_t>(shown)]))) ++shown;
-  if (first > total)
-    answer.note("the file has " + std::to_string(total) + " lines");
-  else if (shown < total)
-    answer.note("lines " + std::to_string(first) + " to " + std::to_string(shown) + " of " + std::to_string(total) +
-                "; go on with offset " + std::to_string(shown + 1));
+  int number = 0, shown = 0;
+  bool full = false;
+  auto line = lines.next();
+  for (; line; line = lines.next()) {
+    ++number;
+    if (number < first) continue;
+    full = full || shown == most || !answer.add(numbered(number, *line));
+    if (!full) ++shown;
+    if (full && lines.bytes_read() > kMaxCounted) break;
+  }
+  int last = first + shown - 1;
+  std::string total = (line ? "more than " : "") + std::to_string(number);
+  if (number < first) answer.note("the file has " + total + " lines");
+  if (full)
+    answer.note("lines " + std::to_string(first) + " to " + std::to_string(last) + " of " + total +
+                "; go on with offset " + std::to_string(last + 1));
   return answer.take();
 }
 
-std::string list_dir(const ListDirArgs& args, const std::string& root) {
+std::string list_dir(const ListDirArgs& args, const std::string& root, std::stop_token) {
   Answer answer;
   std::size_t shown = 0;
   auto entries = ConfinedRoot(root).list(args.path.value_or("."));
@@ -119,45 +148,32 @@ std::string list_dir(const ListDirArgs& args, const std::string& root) {
   return answer.take();
 }
 
-std::string grep(const GrepArgs& args, const std::string& root) {
-  Expression expression(args.pattern, args.ignore_case.value_or(false));
+std::string grep(const GrepArgs& args, const std::string& root, std::stop_token stop) {
+  LineExpression expression(args.pattern, args.ignore_case.value_or(false) ? LetterCase::ignored : LetterCase::counts);
   ConfinedRoot confined(root);
-  Answer answer;
-  int matches = 0, most = std::max(1, args.max_matches.value_or(kDefaultMatches));
-  bool full = false;
-  int passed_over = 0;
-  auto look_into = [&](const std::string& file) {
+  std::string where = args.path.value_or(".");
+  bool one_file = confined.is_file(where);
+  Search search{expression, std::max(1, args.max_matches.value_or(kDefaultMatches))};
+  confined.walk(where, [&](const std::string& file) {
     if (args.glob && !fits_glob(*args.glob, file)) return true;
-    std::string text;
     try {
-      text = confined.read_text(file, kMaxFile);
+      auto lines = confined.lines(file, stop);
+      return search.look_into(file, lines);
     } catch (const Error&) {
-      ++passed_over;
-      return true;
-    }
-    int number = 0;
-    for (auto line : split(text, '\n')) {
-      ++number;
-      if (!expression.matches(std::string(line))) continue;
-      full = ++matches > most || !answer.add(file + ":" + numbered(number, line));
-      if (full) return false;
+      if (one_file || stop.stop_requested()) throw;
+      search.pass_over();
     }
     return true;
-  };
-  confined.walk(args.path.value_or("."), look_into);
-  if (full) answer.note("there are more matches; narrow the pattern or the path");
-  if (passed_over > 0)
-    answer.note(std::to_string(passed_over) + " files are binary, too large or unreadable and were passed over");
-  if (matches == 0) answer.note("no line matches");
-  return answer.take();
+  });
+  return search.take();
 }
 
-std::string find_files(const FindFilesArgs& args, const std::string& root) {
+std::string find_files(const FindFilesArgs& args, const std::string& root, std::stop_token stop) {
   Answer answer;
   std::size_t shown = 0;
   bool full = false;
   ConfinedRoot(root).walk(args.path.value_or("."), [&](const std::string& file) {
-    if (!fits_glob(args.pattern, file)) return true;
+    if (!fits_glob(args.pattern, file)) return !stop.stop_requested();
     full = shown == kMaxListed || !answer.add(repair_utf8(file));
     if (!full) ++shown;
     return !full;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <stop_token>
 #include <string>
 
 #include <boost/describe/class.hpp>
@@ -42,10 +43,11 @@ BOOST_DESCRIBE_STRUCT(FindFilesArgs, (), (pattern, path))
 [[nodiscard]] std::string_view describe_field(std::type_identity<GrepArgs>, std::string_view field);
 [[nodiscard]] std::string_view describe_field(std::type_identity<FindFilesArgs>, std::string_view field);
 
-// Each throws Error with what the model should know.
-[[nodiscard]] std::string read_file(const ReadFileArgs& args, const std::string& root);
-[[nodiscard]] std::string list_dir(const ListDirArgs& args, const std::string& root);
-[[nodiscard]] std::string grep(const GrepArgs& args, const std::string& root);
-[[nodiscard]] std::string find_files(const FindFilesArgs& args, const std::string& root);
+// Each throws Error with what the model should know. Files may be of any size, which takes time but not memory: whoever
+// waits no longer says so by `stop`.
+[[nodiscard]] std::string read_file(const ReadFileArgs& args, const std::string& root, std::stop_token stop = {});
+[[nodiscard]] std::string list_dir(const ListDirArgs& args, const std::string& root, std::stop_token stop = {});
+[[nodiscard]] std::string grep(const GrepArgs& args, const std::string& root, std::stop_token stop = {});
+[[nodiscard]] std::string find_files(const FindFilesArgs& args, const std::string& root, std::stop_token stop = {});
 
 }  // namespace executus::tools

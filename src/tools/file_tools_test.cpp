@@ -8,7 +8,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <executus/async/root_group.hpp>
 #include <executus/testing/temporary_folder.hpp>
+#include <executus/tool/invoke.hpp>
+
+#include "tools/builtin.hpp"
+#include "tools/text_lines.hpp"
 
 namespace executus::tools {
 namespace {
@@ -100,6 +105,63 @@ TEST_F(FileTools, GrepFindsLinesByExpressionGlobAndPath) {  // [TLS-16]
   EXPECT_THAT(grep({"o", "a.txt", {}, {}, 1}, root_.string()), HasSubstr("there are more matches"));
   EXPECT_THAT(grep({"absent", {}, {}, {}, {}}, root_.string()), HasSubstr("no line matches"));
   EXPECT_THROW((void)grep({"(", {}, {}, {}, {}}, root_.string()), Error);
+}
+
+// Of 17 MB, each line with its number.
+class LargeFile : public FileTools {
+ protected:
+  LargeFile() {
+    std::string text;
+    for (int i = 1; i <= kLines; ++i) text += std::string(84, '.') + std::to_string(100'000'000 + i) + "\n";
+    write(root_ / "large.log", text);
+  }
+  static constexpr int kLines = 180'000;
+};
+
+TEST_F(LargeFile, IsSearchedToItsEnd) {  // [TLS-16]
+  auto found = grep({"100180000$", "large.log", {}, {}, {}}, root_.string());
+  EXPECT_THAT(found, ::testing::StartsWith("large.log:180000\t"));
+  EXPECT_THAT(grep({"^$", {}, "*.log", {}, {}}, root_.string()), "[no line matches]\n");
+}
+
+TEST_F(LargeFile, IsReadPageByPage) {  // [TLS-16]
+  EXPECT_THAT(read("large.log", 1, 2), HasSubstr("[lines 1 to 2 of more than 17"));
+  EXPECT_THAT(read("large.log", kLines), ::testing::EndsWith("100180000\n"));
+  EXPECT_EQ(read("large.log", kLines + 1), "[the file has 180000 lines]\n");
+}
+
+TEST_F(FileTools, GrepRefusesTheOneFileItCannotSearch) {
+  write(root_ / "binary", std::string("two\0\1\2", 6));
+  EXPECT_THROW((void)grep({"two", "binary", {}, {}, {}}, root_.string()), Error);
+  EXPECT_THAT(grep({"absent", {}, {}, {}, {}}, root_.string()), HasSubstr("1 file is binary or unreadable"));
+}
+
+TEST_F(FileTools, GrepFindsNoLineBehindTheLast) {
+  EXPECT_EQ(grep({"^$", "a.txt", {}, {}, {}}, root_.string()), "[no line matches]\n");
+}
+
+TEST_F(FileTools, CountCharactersNotBytes) {
+  write(root_ / "grüße.txt", "viele grüße\n");
+  EXPECT_EQ(grep({"gr.?ße$", {}, {}, {}, {}}, root_.string()), "grüße.txt:1\tviele grüße\n");
+  EXPECT_EQ(find_files({"gr?ße.*", {}}, root_.string()), "grüße.txt\n");
+}
+
+TEST_F(FileTools, GrepSaysWhereItLookedAtBeginningsOnly) {
+  write(root_ / "long", std::string(TextLines::kLongestLine, 'x') + "needle\n");
+  auto found = grep({"needle", "long", {}, {}, {}}, root_.string());
+  EXPECT_THAT(found, HasSubstr("of 1 line of more than 1048576 bytes only the beginning was looked at"));
+}
+
+TEST_F(FileTools, RunAsToolsOnThePool) {  // [TLS-16]
+  BlockingPool pool;
+  auto loop = make_loop(1);
+  for (const auto& tool : builtin_tools(pool, system_clock())) {
+    if (tool->info().spec.name != "grep") continue;
+    tool::Call call{*RunId::parse("run"), "call", "key", {{"pattern", "^tw"}, {"path", "a.txt"}}, root_.string()};
+    auto outcome = block_on(*loop, tool::invoke(*tool, std::move(call)));
+    ASSERT_TRUE(std::holds_alternative<tool::Done>(outcome));
+    EXPECT_EQ(std::get<tool::Done>(outcome).text, "a.txt:2\ttwo\n");
+  }
 }
 
 TEST_F(FileTools, ListsAndFinds) {  // [TLS-16]

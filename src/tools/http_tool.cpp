@@ -1,8 +1,5 @@
 #include "tools/http_tool.hpp"
 
-#include <algorithm>
-#include <array>
-#include <cctype>
 #include <utility>
 #include <vector>
 
@@ -10,22 +7,15 @@
 
 #include <executus/base/json_schema.hpp>
 
-#include "base/text.hpp"
+#include "tools/http_rules.hpp"
+#include "tools/masking.hpp"
+#include "tools/variables.hpp"
 
 namespace executus::tools {
 namespace {
 
-constexpr std::size_t kMaxResult = 256u << 10;
 constexpr std::size_t kMaxErrorBody = 500;
 constexpr std::size_t kMaxBody = 4u << 20;
-constexpr std::size_t kShortestKey = 8;  // shorter ones are in every second word
-
-std::string readable(std::string body, std::size_t max_bytes) {
-  if (!is_valid_utf8(body)) body = repair_utf8(body);
-  if (body.size() <= max_bytes) return body;
-  std::string cut(clip_bytes(body, max_bytes));
-  return cut + "\n[cut: the answer has " + std::to_string(body.size()) + " bytes]";
-}
 
 std::string url_encoded(std::string_view text) {
   static constexpr char digits[] = "0123456789ABCDEF";
@@ -52,18 +42,27 @@ std::string with_query(std::string url, const boost::json::object& arguments) {
   return url;
 }
 
-std::string replaced(std::string text, std::string_view what, std::string_view by) {
-  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
-    text.replace(at, what.size(), by);
-  return text;
+std::string presentable(HttpAnswer answer, std::size_t max_bytes) {
+  std::string size = "the answer has " + std::string(answer.part == Part::whole ? "" : "more than ") +
+                     std::to_string(answer.body.size()) + " bytes";
+  return capped_text(std::move(answer.body), answer.part, max_bytes, size);
 }
 
-// Of a header or a variable.
-bool names_a_secret(std::string_view name) {
-  std::string lower(name);
-  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  constexpr std::array<std::string_view, 7> words{"key", "token", "secret", "passw", "auth", "cookie", "credential"};
-  return std::ranges::any_of(words, [&](auto word) { return lower.find(word) != std::string::npos; });
+std::string probe_url(std::string url, std::string_view key) {
+  std::string encoded = url_encoded(key);
+  for (auto at = url.find(kKeyPlaceholder); at != std::string::npos;
+       at = url.find(kKeyPlaceholder, at + encoded.size()))
+    url.replace(at, kKeyPlaceholder.size(), encoded);
+  return url;
+}
+
+void check_config(const HttpToolConfig& config) {
+  auto refuse_if = [&](std::optional<std::string> problem) {
+    if (problem) throw failed("tool.declared", "tool '" + config.info.spec.name + "': " + *problem);
+  };
+  refuse_if(url_problem(config.url));
+  if (config.info.effect == tool::Effect::probeable) refuse_if(probe_url_problem(config.probe_url));
+  for (const auto& [name, value] : config.headers) refuse_if(header_problem(name, value, config.method));
 }
 
 class HttpTool final : public tool::Tool {
@@ -73,6 +72,13 @@ class HttpTool final : public tool::Tool {
 
   const tool::ToolInfo& info() const override { return config_.info; }
 
+  std::vector<std::string> missing() const override {
+    std::vector<std::string> missing;
+    for (const auto& url : {config_.url, config_.probe_url}) add_missing(missing, url, environment_);
+    add_missing(missing, config_.headers, environment_);
+    return missing;
+  }
+
   Task<tool::Outcome> call(tool::Call call) override {
     if (auto wrong = validate(config_.info.spec.parameters, call.arguments); !wrong.empty()) {
       tool::Outcome refused = tool::Failed{"the arguments do not fit: " + wrong.front()};
@@ -80,8 +86,7 @@ class HttpTool final : public tool::Tool {
     }
     std::optional<net::HttpError> problem;
     try {
-      auto response = co_await http_.send(request_for(call));
-      co_return outcome_of(response.status, masked(std::move(response.body)));
+      co_return outcome_of(co_await fetch(request_for(call)));
     } catch (const net::HttpError& error) {
       problem = error;
     }
@@ -89,14 +94,13 @@ class HttpTool final : public tool::Tool {
   }
 
   Task<tool::Probe> probe(tool::Call call) override {
-    net::HttpRequest request =
-        base_request(replaced(config_.probe_url, "{idempotency_key}", url_encoded(call.idempotency_key)));
+    net::HttpRequest request = base_request(probe_url(config_.probe_url, call.idempotency_key));
     std::string unclear;
     try {
-      auto response = co_await http_.send(std::move(request));
-      tool::Probe answer = tool::Unclear{"the probe answered with status " + std::to_string(response.status)};
-      if (response.status == 200) answer = tool::Done{readable(masked(std::move(response.body)), kMaxResult), {}};
-      if (response.status == 404) answer = tool::DidNotHappen{};
+      auto found = co_await fetch(std::move(request));
+      tool::Probe answer = tool::Unclear{"the probe answered with status " + std::to_string(found.status)};
+      if (found.status == 200) answer = tool::Done{presentable(std::move(found), kMaxResult), {}};
+      if (found.status == 404) answer = tool::DidNotHappen{};
       co_return answer;
     } catch (const net::HttpError& error) {
       unclear = "the probe failed (" + error.code() + ")";
@@ -106,25 +110,25 @@ class HttpTool final : public tool::Tool {
   }
 
  private:
-  // Some servers quote the key they were sent; the answer goes to the journal, and to a model.
-  std::string masked(std::string answer) const {
-    for (const auto& [name, value] : config_.headers)
-      answer = masked(std::move(answer), value, names_a_secret(name) ? Variables::all : Variables::secrets);
-    answer = masked(std::move(answer), config_.url, Variables::secrets);
-    return masked(std::move(answer), config_.probe_url, Variables::secrets);
+  // Of a body that is too long the beginning, without secrets: what the status says is known without the rest.
+  Task<HttpAnswer> fetch(net::HttpRequest request) {
+    auto stream = co_await http_.open(std::move(request));
+    HttpAnswer answer{stream.status, {}, Part::whole};
+    try {
+      while (auto bytes = co_await stream.body->next()) answer.body += *bytes;
+    } catch (const net::HttpError& error) {
+      if (error.code() != "net.too_large") throw;
+      answer.part = Part::beginning;
+    }
+    answer.body = masked(std::move(answer.body), secrets());
+    co_return answer;
   }
 
-  // Without what the variables of `text` are expanded to.
-  enum class Variables { all, secrets };
-  std::string masked(std::string answer, std::string_view text, Variables which) const {
-    for (auto at = text.find("${"); at != std::string_view::npos; at = text.find("${", at + 1)) {
-      auto variable = text.substr(at, text.find('}', at) - at + 1);
-      if (which == Variables::secrets && !names_a_secret(variable)) continue;
-      auto value = expand_variables(variable, environment_);
-      for (auto word : value ? split(*value, ' ') : std::vector<std::string_view>())
-        if (word.size() >= kShortestKey) answer = replaced(std::move(answer), word, "***");
-    }
-    return answer;
+  std::vector<std::string> secrets() const {
+    std::vector<std::string> secrets;
+    for (const auto& url : {config_.url, config_.probe_url}) add_secrets(secrets, url, environment_);
+    add_secrets(secrets, config_.headers, environment_);
+    return secrets;
   }
 
   net::HttpRequest base_request(const std::string& url) const {
@@ -162,12 +166,13 @@ class HttpTool final : public tool::Tool {
 
 }  // namespace
 
-tool::Outcome outcome_of(int status, std::string body) {
-  if (status >= 200 && status < 300) return tool::Done{readable(std::move(body), kMaxResult), {}};
+tool::Outcome outcome_of(HttpAnswer answer) {
+  int status = answer.status;
+  if (status >= 200 && status < 300) return tool::Done{presentable(std::move(answer), kMaxResult), {}};
   std::string said = "the server answered with status " + std::to_string(status);
   if (status == 408 || status == 502 || status == 504) return tool::Unknown{said};
   if (status >= 300 && status < 400) return tool::Failed{said + " (a redirect, which is not followed)"};
-  std::string detail = readable(std::move(body), kMaxErrorBody);
+  std::string detail = presentable(std::move(answer), kMaxErrorBody);
   return tool::Failed{detail.empty() ? said : said + ": " + detail};
 }
 
@@ -182,6 +187,7 @@ tool::Outcome outcome_of(const net::HttpError& error, const std::string& attempt
 
 std::shared_ptr<tool::Tool> make_http_tool(HttpToolConfig config, net::HttpClient& http,
                                            const Environment& environment) {
+  check_config(config);
   return std::make_shared<HttpTool>(std::move(config), http, environment);
 }
 

@@ -16,23 +16,31 @@
 #include <executus/net/client/http_client.hpp>
 #include <executus/tool/tool.hpp>
 
+#include "tools/capped_text.hpp"
+
 namespace executus::tools {
 
 struct HttpToolConfig {
   tool::ToolInfo info;
   std::string method = "POST";
   std::string url;
-  std::map<std::string, std::string> headers;
-  std::string probe_url;  // with {idempotency_key}; only for probeable
+  std::map<std::string, std::string> headers;  // besides Idempotency-Key and Content-Type, which every call has
+  std::string probe_url;                       // with {idempotency_key}; only for probeable
   net::Network network = net::Network::public_only;
 };
 
-// `http` and `environment` outlive the tool.
+// `http` and `environment` outlive the tool. Throws Error "tool.declared" where http_rules.hpp has an objection.
 [[nodiscard]] std::shared_ptr<tool::Tool> make_http_tool(HttpToolConfig config, net::HttpClient& http,
                                                          const Environment& environment);
 
+struct HttpAnswer {
+  int status = 0;
+  std::string body;
+  Part part = Part::whole;
+};
+
 // How an answer or its absence counts. Pure.
-[[nodiscard]] tool::Outcome outcome_of(int status, std::string body);
+[[nodiscard]] tool::Outcome outcome_of(HttpAnswer answer);
 [[nodiscard]] tool::Outcome outcome_of(const net::HttpError& error, const std::string& attempted);
 
 }  // namespace executus::tools

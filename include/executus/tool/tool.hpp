@@ -89,6 +89,10 @@ class Tool {
   [[nodiscard]] virtual const ToolInfo& info() const = 0;  // the same object as long as the tool lives
   [[nodiscard]] virtual Task<Outcome> call(Call call) = 0;
 
+  // What this process lacks to make the calls, such as a variable that is not set: each in words for people, never a
+  // value. A run is neither started nor taken up where one of its tools lacks something. Cheap: asked at every opening.
+  [[nodiscard]] virtual std::vector<std::string> missing() const { return {}; }
+
   // Only for Effect::probeable. Must not cause the effect.
   [[nodiscard]] virtual Task<Probe> probe(Call call);
 };

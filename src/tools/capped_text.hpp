@@ -1,0 +1,18 @@
+// What a tool says, in a size that a conversation can hold.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace executus::tools {
+
+inline constexpr std::size_t kMaxResult = std::size_t{256} << 10;  // bytes of an answer or output that are passed on
+
+enum class Part { whole, beginning };
+
+// `text` as valid UTF-8, at most `max_bytes` of it. Where text is missing, by this or before, a last line says so:
+// "[cut: SIZE]", where SIZE is such as "the output has 300000 bytes".
+[[nodiscard]] std::string capped_text(std::string text, Part part, std::size_t max_bytes, std::string_view size);
+
+}  // namespace executus::tools

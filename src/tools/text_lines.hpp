@@ -1,0 +1,43 @@
+// The lines of a text file, one at a time: however large it is, and however long its lines are, in bounded memory.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include "tools/file_descriptor.hpp"
+
+namespace executus::tools {
+
+class TextLines final {
+ public:
+  static constexpr std::size_t kLongestLine = std::size_t{1} << 20;  // bytes of a line that are looked at
+
+  // `path` is how messages name the file. Throws Error "tool.path" when it is binary.
+  TextLines(FileDescriptor file, std::string path, std::stop_token stop);
+
+  // The next line without its end, as valid UTF-8, cut at kLongestLine; good until the next call. Nothing at the end: a
+  // line break that ends the file begins no line. Throws Error: the file cannot be read, or somebody wants us to stop.
+  [[nodiscard]] std::optional<std::string_view> next();
+
+  [[nodiscard]] std::uint64_t bytes_read() const noexcept { return bytes_read_; }
+  [[nodiscard]] bool last_was_cut() const noexcept { return cut_; }
+
+ private:
+  bool fill();  // false at the end of the file
+  void keep(std::string_view part);
+
+  FileDescriptor file_;
+  std::string path_;
+  std::stop_token stop_;
+  std::string buffer_;
+  std::size_t at_ = 0;  // in buffer_
+  std::string line_;
+  std::uint64_t bytes_read_ = 0;
+  bool cut_ = false;
+};
+
+}  // namespace executus::tools
