@@ -17,6 +17,15 @@ bool same_calls(const llm::Message& a, const llm::Message& b) {
       [](const llm::ToolCall& x, const llm::ToolCall& y) { return x.name == y.name && x.arguments == y.arguments; });
 }
 
+// What follows when there is something to answer.
+Next answer_or_stop(const llm::Conversation& conversation, const Limits& limits) {
+  const auto& transcript = conversation.transcript();
+  if (failed_steps_in_a_row(transcript) >= limits.max_consecutive_tool_errors) return Next::tool_loop;
+  if (repeats_of_last_calls(transcript) >= limits.max_same_call_repeats) return Next::tool_loop;
+  if (conversation.steps() >= limits.max_steps) return Next::max_steps;
+  return Next::call_model;
+}
+
 }  // namespace
 
 int failed_steps_in_a_row(const llm::Transcript& transcript) {
@@ -46,10 +55,13 @@ Next decide(const llm::Conversation& conversation, const Limits& limits) {
   if (!conversation.open_batch().empty()) return Next::run_batch;
   const auto& transcript = conversation.transcript();
   if (!transcript.empty() && transcript.back().role == llm::Role::assistant) return Next::answered;
-  if (failed_steps_in_a_row(transcript) >= limits.max_consecutive_tool_errors) return Next::tool_loop;
-  if (repeats_of_last_calls(transcript) >= limits.max_same_call_repeats) return Next::tool_loop;
-  if (conversation.steps() >= limits.max_steps) return Next::max_steps;
-  return Next::call_model;
+  return answer_or_stop(conversation, limits);
+}
+
+// An open batch is settled first, and nobody knows how.
+bool can_hear(const llm::Conversation& conversation, const Limits& limits) {
+  if (!conversation.open_batch().empty()) return conversation.steps() < limits.max_steps;
+  return answer_or_stop(conversation, limits) == Next::call_model;
 }
 
 Task<LoopEnd> run_loop(LoopHost& host) {

@@ -52,6 +52,17 @@ TEST(Decide, RunsTheBatchUntilEveryCallIsSettled) {
   EXPECT_EQ(results[1].text, "second");
 }
 
+TEST(CanHear, IsWhetherAnotherRequestFollows) {
+  auto conversation = asked("why?");
+  step(conversation, "{}", CallState::failed);
+  EXPECT_TRUE(can_hear(conversation, {10, 2, 3}));
+  EXPECT_FALSE(can_hear(conversation, {1, 2, 3})) << "no step left";
+  EXPECT_FALSE(can_hear(conversation, {10, 1, 3})) << "only failures";
+  EXPECT_FALSE(can_hear(conversation, {10, 2, 1})) << "the same call again";
+  conversation.add_response(answer("because"));
+  EXPECT_TRUE(can_hear(conversation, {10, 2, 3})) << "then the answer is another one";
+}
+
 TEST(Decide, StopsAfterTheAllowedSteps) {  // [AGT-01] [AGT-02]
   auto conversation = asked("why?");
   for (int i = 0; i < 10; ++i) step(conversation, "{\"i\":" + std::to_string(i) + "}", CallState::done);

@@ -3,6 +3,22 @@
 #include <executus/async/task_group.hpp>
 
 namespace executus {
+namespace {
+
+// What ended one task ends the others for the same cause: they may be about to write down how they ended.
+Cancellation because_of(const std::exception_ptr& error) {
+  Cancellation why{Cause::caller, "a sibling task failed"};
+  try {
+    std::rethrow_exception(error);
+  } catch (const Cancelled& cancelled) {
+    why.cause = cancelled.cause();
+  } catch (...) {
+    // An error of its own.
+  }
+  return why;
+}
+
+}  // namespace
 
 // The coroutine that drives one spawned task. Owned by the group, so that abandoning the group destroys its frame.
 struct TaskGroup::Starter {
@@ -50,7 +66,7 @@ void TaskGroup::finished(std::exception_ptr error) {
   --running_;
   if (error && !first_error_) {
     first_error_ = std::move(error);
-    scope_.cancel({Cause::caller, "a sibling task failed"});
+    scope_.cancel(because_of(first_error_));
   }
   if (running_ == 0 && joiner_) joiner_->set();
 }

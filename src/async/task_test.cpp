@@ -1,5 +1,6 @@
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -77,6 +78,34 @@ TEST(TaskGroup, CancelsTheOthersAndThrowsWhenOneFails) {
   std::vector<std::string> notes;
   EXPECT_THROW(loop.run(one_fails(&notes)), std::runtime_error);
   EXPECT_TRUE(notes.empty());
+}
+
+Task<void> note_cause(std::optional<Cause>* cause) {
+  try {
+    co_await sleep_for(Milliseconds(1000));
+  } catch (const Cancelled& cancelled) {
+    *cause = cancelled.cause();
+  }
+}
+Task<void> loses_ownership() {
+  co_await sleep_for(Milliseconds(10));
+  throw Cancelled({Cause::ownership_lost, "test"});
+}
+Task<void> beside(Task<void> task, std::optional<Cause>* cause) {
+  TaskGroup group(co_await this_task());
+  group.spawn(note_cause(cause));
+  group.spawn(std::move(task));
+  co_await group.join();
+}
+
+TEST(TaskGroup, TellsTheOthersWhyOneFailed) {
+  ManualLoop loop;
+  std::optional<Cause> cause;
+  EXPECT_THROW(loop.run(beside(loses_ownership(), &cause)), Cancelled);
+  EXPECT_EQ(cause, Cause::ownership_lost);
+  cause.reset();
+  EXPECT_THROW(loop.run(beside(fail_after(Milliseconds(10)), &cause)), std::runtime_error);
+  EXPECT_EQ(cause, Cause::caller);
 }
 
 TEST(Deadline, CancelsWithTheCauseDeadline) {

@@ -81,6 +81,7 @@ Task<CriticDecision> Watch::watch() {
   for (;;) {
     co_await idle_period();
     CriticDecision decision = co_await ask();
+    if (!idle_.asked) decision = outdated(std::move(decision));  // activity came, and the question is another one
     decision = effective(std::move(decision), state_, start_.info.max_iterations);
     if (is_empty(decision)) continue;
     count(state_, decision);

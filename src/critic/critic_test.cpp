@@ -192,16 +192,39 @@ TEST(Watchdog, EscalatesOncePerIdlePeriod) {  // [CRB-02]
 TEST(Watchdog, ActivityWhileTheEscalatorThinksBeginsANewPeriod) {  // [CRB-02]
   ScriptedEscalator escalator;
   escalator.thinks_for = minutes(1);
-  escalator.then(nudge("late"));
+  escalator.then(raise(3));
   Watched run(escalator);
   run.pass(minutes(5) + Milliseconds(30'000));
 
   run.handle->record_progress();
   run.pass(Milliseconds(30'000));
-  EXPECT_THAT(run.decisions, SizeIs(1)) << "the decision counts";
+  EXPECT_THAT(run.decisions, SizeIs(1)) << "what it was given it may keep";
   run.pass(minutes(4) + Milliseconds(30'000));
 
   EXPECT_THAT(escalator.asked, SizeIs(2));
+}
+
+TEST(Watchdog, WhatWasDecidedAboutAnIdleRunIsVoidWhenItMovedMeanwhile) {  // [CRB-02]
+  ScriptedEscalator escalator;
+  escalator.thinks_for = minutes(1);
+  CriticDecision costly = kill("idle");
+  costly.usage.output = 9;
+  escalator.then(costly);
+  escalator.then(nudge("are you there?"));
+  escalator.then(kill("idle again"));
+  Watched run(escalator);
+  for (int step = 0; step < 2; ++step) {  // each half a minute after the escalator was asked
+    run.pass(minutes(5) + Milliseconds(30'000));
+    run.handle->record_step(step, {});
+  }
+  run.pass(Milliseconds(30'000));
+
+  ASSERT_THAT(run.decisions, SizeIs(1)) << "of the first the cost, of the second nothing";
+  EXPECT_FALSE(run.decisions[0].kill);
+  EXPECT_EQ(run.decisions[0].usage.output, 9);
+  run.pass(minutes(6));
+  ASSERT_THAT(run.decisions, SizeIs(2)) << "the next idle period is asked about";
+  EXPECT_TRUE(run.decisions[1].kill) << "and nothing came between";
 }
 
 TEST(Watchdog, SetsOneTimerForAnIdlePeriodAndNoneOnceItWasAskedAbout) {  // [CRB-02]

@@ -35,6 +35,17 @@ CriticDecision effective(CriticDecision decision, const journal::CriticState& so
   return decision;
 }
 
+CriticDecision outdated(CriticDecision decision) {
+  if (decision.kill) {
+    CriticDecision cost;
+    cost.reason = "the run moved on while it was decided about";
+    cost.usage = decision.usage;
+    return cost;
+  }
+  decision.nudge.clear();
+  return decision;
+}
+
 bool is_empty(const CriticDecision& decision) {
   return !decision.kill && decision.nudge.empty() && decision.extend_by.count() == 0 && decision.raise_steps_by == 0 &&
          decision.usage == llm::Usage{};

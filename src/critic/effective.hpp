@@ -9,6 +9,10 @@ namespace executus::critic {
 // before cannot overflow: all extensions together within 36500 days, all steps with `base_steps` within an int.
 [[nodiscard]] CriticDecision effective(CriticDecision decision, const journal::CriticState& so_far, int base_steps);
 
+// What is left of it when the run moved while it was made: a kill, and words about idling, no longer fit; time and
+// steps are the run's to keep, and the cost is owed. What came with a kill was void before.
+[[nodiscard]] CriticDecision outdated(CriticDecision decision);
+
 // Whether there is nothing in it to tell: no change, no words and no cost.
 [[nodiscard]] bool is_empty(const CriticDecision& decision);
 

@@ -43,6 +43,22 @@ TEST(Effective, KeepsNothingBesideAKillButWhatItCost) {  // [CRB-05]
   EXPECT_EQ(decision.usage.input, 7);
 }
 
+TEST(Outdated, LeavesTimeAndStepsAndTheCost) {  // [CRB-02]
+  CriticDecision decision = outdated(everything());
+  EXPECT_EQ(decision.nudge, "");
+  EXPECT_EQ(decision.extend_by, minutes(3));
+  EXPECT_EQ(decision.raise_steps_by, 4);
+  EXPECT_EQ(decision.usage.input, 7);
+
+  CriticDecision kill = everything();
+  kill.kill = true;
+  kill = outdated(std::move(kill));
+  EXPECT_FALSE(kill.kill);
+  EXPECT_EQ(kill.extend_by.count(), 0) << "void, as all that comes with a kill";
+  EXPECT_EQ(kill.raise_steps_by, 0);
+  EXPECT_EQ(kill.usage.input, 7);
+}
+
 struct RaiseRow {
   int base, before, asked, expected;
 };

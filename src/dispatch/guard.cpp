@@ -58,6 +58,13 @@ Result<DelegationGuard> DelegationGuard::enter(std::string child_subject) const 
   return child;
 }
 
+DelegationGuard DelegationGuard::reenter(std::string child_subject) const {
+  DelegationGuard child = *this;
+  child.chain_.push_back(std::move(child_subject));
+  if (!chain_.empty()) ++*descendants_;
+  return child;
+}
+
 // Runs of one tree enter at the same time, on strands of their own.
 bool DelegationGuard::take_a_place() const noexcept {
   int taken = descendants_->load();

@@ -71,6 +71,15 @@ TEST(DelegationGuard, SharesTheBudgetOfDescendantsInTheWholeTree) {  // [COR-16]
   EXPECT_EQ(DelegationGuard({"a"}, {5, 3}).descendants(), 0) << "another tree has a budget of its own";
 }
 
+TEST(DelegationGuard, CountsAChildThatIsThereAlreadyAndDoesNotRefuseIt) {  // [COR-16]
+  DelegationGuard root({"a"}, {1, 1});
+  auto child = root.reenter("b");
+  (void)root.reenter("b");
+  EXPECT_THAT(child.chain(), ElementsAre("a", "b"));
+  EXPECT_EQ(child.descendants(), 2) << "more than the limit, which was another one then";
+  EXPECT_EQ(code_of(root.enter("c")), "dispatch.descendants");
+}
+
 TEST(DelegationGuard, HoldsTheBudgetWhenRunsEnterAtTheSameTime) {  // [COR-16]
   DelegationGuard root({"a"}, {5, 1'000});
   std::atomic<int> entered{0};

@@ -42,7 +42,6 @@ struct Apply {
     if (e.submitted && !checkpoint.submitted) checkpoint.submitted = *e.submitted;
     auto& call = checkpoint.conversation.call_at(e.call);
     if (!e.key.empty()) call.key = e.key;
-    if (call.dispatches == 0 && e.state != llm::CallState::denied) call.dispatches = 1;
     llm::ToolResult result{call.call.id, call.call.name, e.text, e.images, e.state != llm::CallState::done};
     checkpoint.conversation.settle(e.call, e.state, std::move(result));
     if (checkpoint.conversation.open_batch().empty()) checkpoint.generated.clear();
@@ -50,7 +49,7 @@ struct Apply {
   void operator()(const Steered& e) const {
     if (!e.undelivered) {
       checkpoint.conversation.add(e.message);
-      checkpoint.unanswered.push_back(e.message);
+      checkpoint.unanswered.push_back(e);
     }
     auto& nudges = checkpoint.critic.nudges;
     if (e.source == "critic" && !nudges.empty()) nudges.erase(nudges.begin());
@@ -68,7 +67,7 @@ struct Apply {
     checkpoint.phase = e;
     checkpoint.folded = {};
     checkpoint.conversation.begin(checkpoint.opening);
-    for (const auto& message : checkpoint.unanswered) checkpoint.conversation.add(message);
+    for (const auto& said : checkpoint.unanswered) checkpoint.conversation.add(said.message);
   }
   void operator()(const PhaseEnded& e) const {
     checkpoint.phases.push_back(e);

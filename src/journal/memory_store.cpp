@@ -9,6 +9,7 @@
 #include <executus/journal/memory_store.hpp>
 #include <executus/journal/projection.hpp>
 
+#include "journal/answer.hpp"
 #include "journal/placement.hpp"
 
 namespace executus::journal {
@@ -216,6 +217,20 @@ class MemoryJournal::Worker final : public JournalStore {
     deliver(*run, std::move(command));
     ++state_->commits;
     co_return PostVerdict::accepted;
+  }
+
+  Task<Answered> answer(RunId id, std::uint64_t as_of, Command command) override {
+    std::lock_guard lock(state_->mutex);
+    state_->check_there();
+    auto* run = state_->find(id);
+    if (!run) co_return Answered{AnswerVerdict::no_such_run};
+    if (is_terminal(run->row.status)) co_return Answered{AnswerVerdict::run_ended};
+    auto earlier = std::ranges::find_if(run->inbox, [&](const Command& c) { return answers_the_same(c, command); });
+    if (earlier != run->inbox.end()) co_return Answered{AnswerVerdict::answered_before, *earlier};
+    if (run->row.last_seq != as_of) co_return Answered{AnswerVerdict::moved_on};
+    deliver(*run, std::move(command));
+    ++state_->commits;
+    co_return Answered{};
   }
 
   Task<std::vector<Command>> inbox(RunId id) override {

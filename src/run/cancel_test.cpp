@@ -1,12 +1,16 @@
 // Why a run was cancelled decides how it ends, wherever it was waiting at that moment.
 #include <algorithm>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <executus/async/root_group.hpp>
+#include <executus/async/timing.hpp>
 
 #include "run/commands.hpp"
 #include "run/harness_test.hpp"
@@ -109,6 +113,7 @@ TEST(Cancel, InAModelCall) {  // [RUN-20] [RUN-21] [RUN-23] [RUN-24] [DUR-15]
 TEST(Cancel, InAToolCall) {  // [RUN-20] [RUN-21] [DUR-15]
   for (auto [cause, status] : kCauses) {
     CancelledRun run(cause);
+    run.act->change().timeout = std::chrono::minutes(1);  // longer than a shutdown waits for it
     run.act->around = [&](OneShot<>) { return wait_for_cancellation(run.cancel); };
     EXPECT_EQ(run.end(), status) << to_string(cause);
     EXPECT_EQ(run.total_effects(), 0);
@@ -244,6 +249,55 @@ TEST(Cancel, SuccessDuringShutdownCompletes) {  // [DUR-15]
   run.observer = &observer;
   run.new_process();
   EXPECT_EQ(run.end(), RunStatus::ok);
+}
+
+// Whose first record takes its time to be closed.
+class SlowAudit final : public Audit {
+ public:
+  std::unique_ptr<AuditRecord> start_run(const RunInfo&) override { return std::make_unique<Record>(*this); }
+
+ private:
+  struct Record final : AuditRecord {
+    explicit Record(SlowAudit& a) : audit(a) {}
+    Task<void> close(RunStats) override {
+      if (!std::exchange(audit.closed_, true)) co_await sleep_for(Milliseconds(3'000));
+    }
+    SlowAudit& audit;
+  };
+  bool closed_ = false;
+};
+
+Task<void> keep_outcome(Task<RunOutcome> task, std::optional<RunOutcome>* outcome) { *outcome = co_await task; }
+
+// The driver that parked the run still cleans up while another one, in the same process, goes on with it.
+TEST(Cancel, IsHeardByTheDriverThatTookTheRunUpAgain) {  // [DUR-38]
+  Harness run([](std::size_t turn) { return turn == 0 ? calls({{"c", "pay", "{}"}}) : says("done"); });
+  SlowAudit audit;
+  auto& pay = run.add_tool("pay", tool::Effect::irreversible);
+  pay.change().timeout = Milliseconds(50'000);
+  pay.around = [](OneShot<>) { return sleep_for(Milliseconds(40'000)); };
+  run.agent.permissions.ask = {"pay"};
+  run.reconfigure([&](ExecutorConfig& config) { config.ports.audit = &audit; });
+  RootGroup group(run.loop);
+  std::optional<RunOutcome> first, second;
+  group.spawn(keep_outcome(run.executor->run(run.agent, run.invocation("run")), &first));
+  run.loop.run_ready();
+  auto row = *run.loop.run(run.store->find(*RunId::parse("run")));
+  ASSERT_EQ(row.status, RunStatus::waiting);
+  run.post(
+      commands::approve(journal::fold(run.entries()).conversation.open_batch()[0], commands::Approval::approved, ""));
+  auto claimed = run.loop.run(run.store->claim(row.id, row.epoch));
+  group.spawn(keep_outcome(run.executor->resume(*claimed), &second));
+  run.loop.run_ready();
+  ASSERT_FALSE(first) << "its audit record is not closed yet";
+  run.loop.advance(Milliseconds(5'000));
+  ASSERT_TRUE(first);
+  run.post(commands::cancel());
+  run.executor->nudge(row.id);
+  run.loop.run_ready();
+  EXPECT_TRUE(second && second->status == RunStatus::cancelled);
+  run.loop.advance(Milliseconds(60'000));
+  group.join();
 }
 
 TEST(Cancel, TheHostsOwnWordsDecideNothing) {  // [RUN-30]

@@ -98,4 +98,14 @@ std::optional<journal::Payload> resolution_entry(const llm::Conversation& conver
   return settled;
 }
 
+std::string answer_name(const journal::Command& command) {
+  if (command.kind == kApprove)
+    if (const auto* approved = command.payload.if_contains("approved"); approved && approved->is_bool())
+      return approved->get_bool() ? "approved" : "rejected";
+  if (command.kind == kResolve)
+    if (const auto* how = command.payload.if_contains("as"); how && how->is_string())
+      return how->get_string() == name_of(Resolution::retry) ? "to be retried" : std::string(how->get_string());
+  return command.kind;
+}
+
 }  // namespace executus::run::commands

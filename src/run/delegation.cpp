@@ -93,13 +93,24 @@ tool::Outcome outcome_for_parent(const RunOutcome& child) {
 }
 
 Delegation::Delegation(std::vector<StoredDelegate> delegates, RunInfo parent, DelegationGuard guard,
-                       Durability durability, ChildRuns& runs, Watchers& watchers)
+                       Durability durability, std::span<const llm::CallRecord> so_far, ChildRuns& runs,
+                       Watchers& watchers)
     : delegates_(std::move(delegates)),
       parent_(std::move(parent)),
       guard_(std::move(guard)),
       durability_(durability),
       runs_(runs),
-      watchers_(watchers) {}
+      watchers_(watchers) {
+  for (const auto& call : so_far) count(call);
+}
+
+// A child is created with its call's intent: what was refused has none.
+void Delegation::count(const llm::CallRecord& call) {
+  const auto* delegate = find(call.call.name);
+  if (!delegate || !call.intent_at) return;
+  auto child = guard_.reenter(subject_of(agent_from_json(delegate->agent).value()));
+  if (!is_settled(call.state)) entered_.emplace(call.position, std::move(child));
+}
 
 const StoredDelegate* Delegation::find(std::string_view tool) const {
   auto found = std::ranges::find(delegates_, tool, [](const auto& delegate) { return tool_name_of(delegate); });

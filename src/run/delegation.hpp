@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -51,8 +52,9 @@ class ChildRuns {
 
 class Delegation final {
  public:
+  // `so_far`: the parent's calls. The children that other processes created for them count, and keep their places.
   Delegation(std::vector<StoredDelegate> delegates, RunInfo parent, DelegationGuard guard, Durability durability,
-             ChildRuns& runs, Watchers& watchers);
+             std::span<const llm::CallRecord> so_far, ChildRuns& runs, Watchers& watchers);
 
   [[nodiscard]] bool is_delegate(std::string_view tool) const { return find(tool) != nullptr; }
 
@@ -73,6 +75,7 @@ class Delegation final {
     Agent agent;
     Invocation invocation;
   };
+  void count(const llm::CallRecord& call);
   const StoredDelegate* find(std::string_view tool) const;
   Child child_of(const tool::Call& call, const StoredDelegate& delegate) const;
 

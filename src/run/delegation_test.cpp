@@ -217,7 +217,8 @@ TEST(Delegation, CancellingTheParentCancelsTheTree) {  // [DUR-29]
   EXPECT_EQ(run.recover(child)->status, RunStatus::cancelled) << "it was told";
 }
 
-TEST(Delegation, CancellingALiveParentEndsTheChildFirst) {  // [DUR-29] [DUR-15]
+// Its end is durable first: what came before could still turn out to be no end.
+TEST(Delegation, CancellingALiveParentEndsTheChildToo) {  // [DUR-29] [DUR-15]
   for (auto [cause, child_status] :
        {std::pair{Cause::caller, RunStatus::cancelled}, std::pair{Cause::deadline, RunStatus::cancelled},
         std::pair{Cause::kill, RunStatus::cancelled}, std::pair{Cause::shutdown, RunStatus::running}}) {
@@ -228,8 +229,14 @@ TEST(Delegation, CancellingALiveParentEndsTheChildFirst) {  // [DUR-29] [DUR-15]
       context.strand->post([&scope, cause] { scope.cancel({cause, "enough"}); });
       co_await never.wait();
     };
-    (void)run.run_in(scope);
+    std::vector<RunStatus> ends;
+    EntryObserver observer([&](const journal::Entry& entry) {
+      if (const auto* ended = std::get_if<journal::Ended>(&entry.payload)) ends.push_back(ended->status);
+    });
+    run.new_process(&observer);
+    auto outcome = run.run_in(scope);
     EXPECT_EQ(run.children().at(0).status, child_status) << to_string(cause);
+    if (is_terminal(child_status)) EXPECT_THAT(ends, ElementsAre(outcome.status, child_status)) << to_string(cause);
   }
 }
 
@@ -292,6 +299,36 @@ TEST(Delegation, HasNoMoreDescendantsThanTheHostAllows) {  // [COR-16] [COR-17]
   run.limit({5, 2});
   EXPECT_THAT(run.run().output, HasSubstr("2"));
   EXPECT_EQ(run.runs(), 3u);
+}
+
+// Dies at every write: what another process let in counts, and keeps its place.
+TEST(Delegation, HasNoMoreDescendantsAfterACrash) {  // [COR-16] [DUR-24]
+  auto twice = [](const llm::Request& request, std::size_t turn) {
+    if (request.system != "parent" || turn == 2) return says("done");
+    return calls({{"c", "agent__researcher", R"({"prompt":")" + std::to_string(turn) + "\"}"}});
+  };
+  auto one_descendant = [](Family& run) {
+    run.reconfigure([&run](ExecutorConfig& config) {
+      config.ports.palette = &run.palette;
+      config.delegation = {5, 1};
+    });
+  };
+  Family calm(twice);
+  one_descendant(calm);
+  auto whole = calm.run();
+  ASSERT_EQ(calm.children().size(), 1u);
+  for (int writes = 1;; ++writes) {
+    Family run(twice);
+    one_descendant(run);
+    run.store->writes_left = writes;
+    if (run.run().ok()) break;
+    run.new_process();
+    auto outcome = run.recover();
+    ASSERT_TRUE(outcome && outcome->ok()) << writes;
+    EXPECT_EQ(digest_of(*outcome), digest_of(whole)) << writes;
+    EXPECT_EQ(run.children().size(), 1u) << writes;
+    ASSERT_LT(writes, 60);
+  }
 }
 
 TEST(Delegation, ChildrenRunSideBySide) {  // [DUR-29] [DUR-37]

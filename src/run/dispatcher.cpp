@@ -7,6 +7,7 @@
 #include <executus/async/timing.hpp>
 
 #include "run/call_key.hpp"
+#include "run/drain.hpp"
 
 namespace executus::run {
 namespace {
@@ -44,6 +45,8 @@ journal::Settled settled_entry(const llm::CallRecord& record, tool::Outcome outc
 tool::Effect stricter(tool::Effect now, const std::string& sent_as) {
   return std::max(now, tool::parse_effect(sent_as).value_or(now));
 }
+
+bool may_have_been_sent(CallState state) { return state == CallState::dispatched || state == CallState::in_doubt; }
 
 std::vector<journal::Payload> payloads_of(journal::Settled settled, std::optional<journal::Intended> next) {
   std::vector<journal::Payload> payloads;
@@ -99,6 +102,12 @@ std::optional<journal::Intended> Dispatcher::next_intent(CallPosition after) con
   return intent_for(next.call, next.position);
 }
 
+Unsettled Dispatcher::unsettled() const {
+  auto armed = [this](const llm::CallRecord& call) { return is_armed(call.position); };
+  auto child = [this](const llm::CallRecord& call) { return is_delegate(call.call.name); };
+  return unsettled_of(parts_.recorder.conversation().open_batch(), armed, child);
+}
+
 void Dispatcher::park(WaitReason reason, CallPosition call) {
   if (!parked_.calls.empty() && parked_.reason != reason) {
     if (reason != WaitReason::in_doubt) return;  // what a person has to decide comes first
@@ -132,8 +141,7 @@ Task<void> Dispatcher::decide_batch() {
   std::vector<GateCall> undecided;
   llm::Message asked;
   for (const auto& call : parts_.recorder.conversation().open_batch()) {
-    bool sent = call.state == CallState::dispatched || call.state == CallState::in_doubt;
-    if (call.decided || sent || is_settled(call.state)) continue;
+    if (call.decided || may_have_been_sent(call.state) || is_settled(call.state)) continue;
     const tool::Tool* tool = toolbox_->find(call.call.name);
     if (!tool) continue;  // it will be answered with an error
     undecided.push_back({call.position, call.call, tool->info().effect});
@@ -144,12 +152,14 @@ Task<void> Dispatcher::decide_batch() {
   co_await parts_.recorder.commit(std::move(gated), Boundary::gated);
 }
 
+// A cancellation that let the calls in flight finish is heard between two groups at the latest.
 Task<bool> Dispatcher::run_group(CallGroup group, Ordered how) {
+  TaskContext context = co_await this_task();
+  context.scope->throw_if_cancelled();
   if (how == Ordered::in_turn) co_await arm(group);
   if (group.size() == 1) {
     co_await run_member(group.front(), how);
   } else {
-    TaskContext context = co_await this_task();
     TaskGroup side_by_side(context);
     for (auto position : group) side_by_side.spawn(run_member(position, how));
     co_await side_by_side.join();
@@ -234,6 +244,7 @@ Task<std::optional<tool::Outcome>> Dispatcher::attempt(tool::Tool& tool, tool::C
   }
   if (action == CallAction::probe) co_return co_await probe(tool, std::move(call), position, tries);
   if (tries.unknown > 0) co_await sleep_for(backoff(tries.unknown));
+  tries.did_not_happen = false;
   tool::Outcome outcome = co_await send(tool, std::move(call), position);
   if (const auto* unknown = std::get_if<tool::Unknown>(&outcome)) {
     ++tries.unknown;
@@ -243,15 +254,20 @@ Task<std::optional<tool::Outcome>> Dispatcher::attempt(tool::Tool& tool, tool::C
   co_return outcome;
 }
 
-// What precedes every dispatch: the lease, a durable intent, and word to the watchers.
+// What precedes every dispatch: the lease, a durable intent, and word to the watchers. Nothing is sent once the run is
+// to stop.
 Task<void> Dispatcher::announce(tool::Tool& tool, const tool::Call& call, CallPosition position) {
+  TaskContext context = co_await this_task();
   bool gated = tool::is_gated(tool.info().effect);
   if (gated) co_await wait_for_lease();
   if (gated && !is_armed(position)) {
     journal::Intended intent{position, call.idempotency_key, std::string(to_string(tool.info().effect))};
+    bool first = !may_have_been_sent(record(position).state);
     co_await parts_.recorder.commit(std::move(intent), Boundary::gated);
+    if (first) armed_.push_back(position);
   }
   if (gated) co_await wait_for_lease();  // the commit may have taken long
+  context.scope->throw_if_cancelled();
   std::erase(armed_, position);
   parts_.watchers.call_started(record(position));
 }
@@ -262,7 +278,9 @@ Task<tool::Outcome> Dispatcher::send(tool::Tool& tool, tool::Call call, CallPosi
                                                                                llm::Transcript messages) {
     return parts_.generate(position, (*asked)++, std::move(system), std::move(messages));
   };
-  co_return co_await tool::invoke(tool, std::move(call));
+  bool gated = tool::is_gated(tool.info().effect);
+  if (!gated) co_return co_await tool::invoke(tool, std::move(call));
+  co_return co_await with_drain(parts_.drain_window, tool::invoke(tool, std::move(call)));
 }
 
 // A child's time is its own; no timeout of ours cuts it short, and repeating attaches to it.
@@ -304,14 +322,13 @@ Task<std::optional<tool::Outcome>> Dispatcher::probe(tool::Tool& tool, tool::Cal
     if (++tries.unclear_probes < kMaxTries) co_await sleep_for(backoff(tries.unclear_probes));
     co_return std::nullopt;
   }
-  tool::Outcome outcome = co_await send(tool, std::move(call), position);
-  if (!std::holds_alternative<tool::Unknown>(outcome)) co_return outcome;
-  ++tries.unknown;
+  tries.did_not_happen = true;
   co_return std::nullopt;
 }
 
 // Outcomes of gated calls are awaited, and carry the next call's intent; the others ride with the next commit.
 Task<void> Dispatcher::settle(CallPosition position, tool::Outcome outcome, Ordered how) {
+  TaskContext context = co_await this_task();
   llm::CallRecord settled = record(position);
   tool::Tool* tool = toolbox_->find(settled.call.name);
   bool gated = tool && tool::is_gated(tool->info().effect);
@@ -321,7 +338,8 @@ Task<void> Dispatcher::settle(CallPosition position, tool::Outcome outcome, Orde
   if (parts_.session)
     for (auto& message : parts_.session->take_attached()) entry.attached.push_back(std::move(message));
   settled.state = entry.state;
-  auto next = how == Ordered::in_turn ? next_intent(position) : std::nullopt;
+  bool goes_on = how == Ordered::in_turn && !context.scope->cancelled();
+  auto next = goes_on ? next_intent(position) : std::nullopt;
   if (next) armed_.push_back(next->call);
   if (gated || next)
     co_await parts_.recorder.commit(payloads_of(std::move(entry), std::move(next)), Boundary::gated);

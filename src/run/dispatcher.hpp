@@ -22,6 +22,7 @@
 #include "run/recorder.hpp"
 #include "run/session_hub.hpp"
 #include "run/settle.hpp"
+#include "run/unsettled.hpp"
 
 namespace executus::run {
 
@@ -44,6 +45,7 @@ class Dispatcher final {
     SessionHub* session = nullptr;     // null: nobody attaches
     const std::string& root;
     OnInDoubt policy = OnInDoubt::park;
+    Milliseconds drain_window{0};  // how long a shutdown lets gated calls in flight go on
     Generate generate;
   };
   explicit Dispatcher(Parts parts) : parts_(std::move(parts)) {}
@@ -59,6 +61,9 @@ class Dispatcher final {
   // Runs every open call that can be run.
   [[nodiscard]] Task<agent::LoopHost::Batch> run_batch();
   [[nodiscard]] const Parked& parked() const noexcept { return parked_; }  // after run_batch() returned parked
+
+  // What is open of the batch, when the run stops here.
+  [[nodiscard]] Unsettled unsettled() const;
 
  private:
   enum class Ordered { leftover, in_turn };  // settling what a crash left, or going through the batch in order

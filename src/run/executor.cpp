@@ -14,6 +14,8 @@
 namespace executus {
 namespace {
 
+constexpr Milliseconds kEndOfChild{10'000};
+
 ExecutorConfig with_defaults(ExecutorConfig config) {
   const Defaults fallback;
   auto& d = config.defaults;
@@ -23,6 +25,7 @@ ExecutorConfig with_defaults(ExecutorConfig config) {
   if (d.max_consecutive_tool_errors <= 0) d.max_consecutive_tool_errors = fallback.max_consecutive_tool_errors;
   if (d.compaction_threshold_ratio <= 0) d.compaction_threshold_ratio = fallback.compaction_threshold_ratio;
   if (d.critic_absolute_max.count() <= 0) d.critic_absolute_max = fallback.critic_absolute_max;
+  if (d.drain_window.count() <= 0) d.drain_window = fallback.drain_window;
   if (d.max_same_tool_call_repeats <= 0) d.max_same_tool_call_repeats = fallback.max_same_tool_call_repeats;
   return config;
 }
@@ -38,21 +41,30 @@ std::unique_ptr<RunOutcome> refused(RunId run, std::string agent, const Error& w
   return answer;
 }
 
-// A run that stays for recovery: it could not be taken up here.
+// A run that stays for recovery: it could not be taken up here. One with a damaged journal was quarantined.
 std::unique_ptr<RunOutcome> left(const journal::RunRow& row, const Error& why) {
   auto outcome = refused(row.id, row.agent, why);
-  outcome->status = RunStatus::running;
+  outcome->status = why.code() == "journal.malformed" ? RunStatus::quarantined : RunStatus::running;
   outcome->reason = std::exchange(outcome->error, "");
   return outcome;
 }
 
 bool is_ours_to_end(Cause cause) { return cause != Cause::shutdown && cause != Cause::ownership_lost; }
 
-// A child's scope is its own: what ends its parent reaches it as what it is for the child.
+// A child's scope is its own: what ends its parent reaches it as what it is for the child. One that is not kept ends
+// with its parent, unless that goes on elsewhere.
 std::optional<Cancellation> for_child(const Cancellation& why) {
   bool the_process = why.cause == Cause::shutdown || why.cause == Cause::ownership_lost;
   return Cancellation{the_process ? Cause::shutdown : Cause::caller, "the run above it ended: " + why.detail};
 }
+
+// A durable child is only let go of: whether its parent is over is not known before the parent's last entry is durable.
+// That entry tells the child (see Executor::Impl::end_children()).
+std::optional<Cancellation> for_durable_child(const Cancellation& why) {
+  return Cancellation{Cause::shutdown, "the run above it left it: " + why.detail};
+}
+
+bool ended_badly(RunStatus status) { return is_terminal(status) && status != RunStatus::ok; }
 
 }  // namespace
 
@@ -78,6 +90,13 @@ class Executor::Impl : public run::ChildRuns, public std::enable_shared_from_thi
   Task<std::unique_ptr<RunOutcome>> open_and_drive(std::unique_ptr<run::Submission> submission);
   Task<std::unique_ptr<RunOutcome>> drive_child(std::unique_ptr<run::Submission> submission, run::Lineage lineage);
   Task<std::unique_ptr<RunOutcome>> drive(run::Opened opened);
+  Task<void> end_children(std::vector<RunId> children);
+  Task<void> end_child(RunId child);
+  [[nodiscard]] bool is_kept(const Agent& agent) const {
+    return config_.ports.journal && agent.durability != Durability::memory;
+  }
+  void let_go(const RunId& parent, const RunId& child);
+  std::vector<RunId> take_let_go(const RunId& parent);
 
   const ExecutorConfig config_;
   Logger& logger_;
@@ -97,7 +116,9 @@ class Executor::Impl : public run::ChildRuns, public std::enable_shared_from_thi
     }
     ~Listed() {
       std::lock_guard lock(impl_.mutex_);
-      impl_.live_.erase(run_);
+      auto found = impl_.live_.find(run_);
+      bool mine = found != impl_.live_.end() && found->second.listed == this;
+      if (mine) impl_.live_.erase(found);  // else it was taken up again, while this driver cleaned up
     }
     Listed(const Listed&) = delete;
     Listed& operator=(const Listed&) = delete;
@@ -117,6 +138,7 @@ class Executor::Impl : public run::ChildRuns, public std::enable_shared_from_thi
 
   std::mutex mutex_;
   std::unordered_map<RunId, Live> live_;
+  std::unordered_map<RunId, std::vector<RunId>> let_go_;  // children this process drove and left unfinished, by parent
 };
 
 Task<RunOutcome> Executor::Impl::run(std::unique_ptr<run::Submission> submission) {
@@ -129,7 +151,7 @@ Task<RunOutcome> Executor::Impl::run_child(Agent agent, Invocation invocation, D
                                            run::Watchers& parent) {
   TaskContext context = co_await this_task();
   CancelScope scope;
-  run::CancelLink parents_end(scope, for_child);
+  run::CancelLink parents_end(scope, is_kept(agent) ? for_durable_child : for_child);
   parents_end.follow(*context.scope);
   invocation.start = Invocation::Start::now;
   for (int failures = 1;; ++failures) {
@@ -139,8 +161,10 @@ Task<RunOutcome> Executor::Impl::run_child(Agent agent, Invocation invocation, D
       auto submission = std::make_unique<run::Submission>(run::Submission{agent, invocation});
       run::Lineage lineage{guard, &parent};
       auto outcome = co_await drive_child(std::move(submission), std::move(lineage)).in(inner);
+      if (!is_terminal(outcome->status)) let_go(invocation.parent, invocation.run_id);
       co_return std::move(*outcome);
     } catch (const Cancelled&) {
+      let_go(invocation.parent, invocation.run_id);
       context.scope->throw_if_cancelled();  // by the parent's own cause
       throw;
     } catch (...) {
@@ -181,7 +205,7 @@ Task<std::unique_ptr<RunOutcome>> Executor::Impl::drive_child(std::unique_ptr<ru
 // A child that cannot be set up here is not created: its submission says why, as the outcome of the call.
 std::optional<journal::Admission> Executor::Impl::child_admission(const Agent& agent, const Invocation& invocation,
                                                                   const Clock& clock) {
-  if (!config_.ports.journal || agent.durability == Durability::memory) return std::nullopt;
+  if (!is_kept(agent)) return std::nullopt;
   try {
     return opening_.child_admission(agent, invocation, clock);
   } catch (const Error& problem) {
@@ -233,8 +257,46 @@ Task<RunOutcome> Executor::Impl::resume(journal::RunRow claimed) {
   if (opened.answer) co_return std::move(opened.answer);
   TaskContext context = co_await this_task();
   LiveRun& live = *opened.live;
-  Listed listed(*this, live, context);
-  co_return co_await live.drive();
+  std::unique_ptr<RunOutcome> outcome;
+  {
+    Listed listed(*this, live, context);
+    outcome = co_await live.drive();
+  }
+  auto children = take_let_go(live.id());
+  if (ended_badly(outcome->status) && !children.empty()) co_await end_children(std::move(children));
+  co_return outcome;
+}
+
+void Executor::Impl::let_go(const RunId& parent, const RunId& child) {
+  if (!config_.ports.journal) return;
+  std::lock_guard lock(mutex_);
+  let_go_[parent].push_back(child);
+}
+
+std::vector<RunId> Executor::Impl::take_let_go(const RunId& parent) {
+  std::lock_guard lock(mutex_);
+  auto found = let_go_.find(parent);
+  if (found == let_go_.end()) return {};
+  auto children = std::move(found->second);
+  let_go_.erase(found);
+  return children;
+}
+
+// The parent's last entry is durable, and the cancel commands it caused with it: here they are heard at once. What is
+// not reached now hears it when it is recovered.
+[[gnu::noinline]] Task<void> Executor::Impl::end_children(std::vector<RunId> children) {
+  for (const auto& child : children) try {
+      co_await detached_for(kEndOfChild, end_child(child), "ending a child run");
+    } catch (...) {
+      logger_.log(LogLevel::warn, "child run " + child.str() + " could not be ended: " + current_error().message());
+    }
+}
+
+Task<void> Executor::Impl::end_child(RunId child) {
+  auto row = co_await config_.ports.journal->find(child);
+  if (!row || is_terminal(row->status) || row->status == RunStatus::quarantined) co_return;
+  auto claimed = co_await config_.ports.journal->claim(row->id, row->epoch);
+  if (claimed) (void)co_await resume(std::move(*claimed));
 }
 
 // The run may end while the message to its strand is on its way: it is looked up again there.

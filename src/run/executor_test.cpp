@@ -164,7 +164,11 @@ TEST(Unknown, IsWhatAToolTimeoutIs) {  // [DUR-05]
   Harness h(call_then_answer("hang"));
   auto tool = make_tool_that_hangs();
   h.add(tool);
-  EXPECT_EQ(h.run().status, RunStatus::waiting);
+  auto parked = h.run();
+  EXPECT_EQ(parked.status, RunStatus::waiting);
+  EXPECT_EQ(parked.reason, "in_doubt");
+  EXPECT_EQ(parked.tool_calls[0].state, llm::CallState::in_doubt);
+  EXPECT_EQ(h.model->requests.size(), 1u) << "it was shown to the model";
 }
 
 TEST(Probe, IsNotBelievedBeforeTheSettleTime) {  // [DUR-05]
@@ -196,14 +200,25 @@ TEST(Probe, EndsInDoubtWhenItGivesNoAnswer) {  // [DUR-05]
 
 TEST(Batch, SettlesWhatItCanBeforeItParks) {  // [DUR-08]
   Harness h([](std::size_t turn) {
-    return turn == 0 ? calls({{"a", "risky", "{}"}, {"b", "risky", "{\"x\":1}"}}) : says("done");
+    return turn == 0 ? calls({{"a", "risky", "{}"}, {"b", "safe", "{}"}, {"c", "later", "{}"}}) : says("done");
   });
   auto& risky = h.add_tool("risky", tool::Effect::irreversible);
-  risky.act = [] { return tool::Unknown{"timeout"}; };
-  auto parked = h.run();
-  EXPECT_EQ(parked.tool_calls[0].state, llm::CallState::in_doubt);
-  EXPECT_EQ(parked.tool_calls[1].state, llm::CallState::pending) << "a later call of an ordered batch waits";
-  EXPECT_EQ(h.total_effects(), 1);
+  auto& safe = h.add_tool("safe", tool::Effect::keyed);
+  h.add_tool("later", tool::Effect::irreversible);
+  risky.change().order = safe.change().order = tool::Order::parallel;
+  risky.act = [&] {
+    h.store->dead = true;
+    return tool::Done{"did it", {}};
+  };
+  (void)h.run();
+  h.new_process();
+  auto parked = h.recover();
+  ASSERT_TRUE(parked);
+  EXPECT_EQ(parked->reason, "in_doubt");
+  EXPECT_EQ(parked->tool_calls[0].state, llm::CallState::in_doubt);
+  EXPECT_EQ(parked->tool_calls[1].state, llm::CallState::done) << "it can be settled alone";
+  EXPECT_EQ(parked->tool_calls[2].state, llm::CallState::pending) << "a later call of an ordered batch waits";
+  EXPECT_EQ(h.total_effects(), 2);
 }
 
 TEST(Resume, DoesNotRepeatFinishedCallsOrModelCalls) {  // [CK-09] [DUR-08] [DUR-09]
@@ -379,7 +394,7 @@ TEST(Ending, ACancelCommandFromAnotherProcessEndsAWait) {  // [DUR-38]
   EXPECT_TRUE(h.loop.run(h.store->inbox(outcome.run_id)).empty());
 }
 
-TEST(Ending, FinalizesWhenARecoveredRunCannotEvenStart) {  // [CK-17]
+TEST(Ending, GivesBackARecoveredRunThatCannotEvenStart) {
   Harness h(call_then_answer("act"));
   h.add_tool("act", tool::Effect::pure);
   h.store->writes_left = 1;

@@ -109,6 +109,9 @@ class EffectTool final : public tool::Tool {
     co_return answer;
   }
 
+  std::vector<std::string> missing() const override { return lacks; }
+
+  std::vector<std::string> lacks;  // of what its calls need
   std::function<void()> before_effect;
   std::function<Task<void>(OneShot<>)> around;  // awaited before the effect
   std::function<tool::Outcome()> act;
@@ -148,13 +151,18 @@ class MortalStore final : public journal::JournalStore {
   std::optional<int> writes_left;  // dies at the write after so many
   bool dead = false;
   std::uint64_t more_lapses = 0;
-  bool renewed = false;                               // the lease holds again, whoever took the runs meanwhile
-  int inbox_failures = 0, read_failures = 0;          // so many calls fail as if the store were away
+  bool renewed = false;                       // the lease holds again, whoever took the runs meanwhile
+  std::optional<Error> damage;                // of every entry but the first
+  int inbox_failures = 0, read_failures = 0;  // so many calls fail as if the store were away
+  std::function<void(const journal::Append&)> on_append;
   std::function<Task<void>(OneShot<>)> around_inbox;  // awaited before every look into it
   journal::JournalStore& inner() { return *store_; }
 
   Task<journal::AdmitResult> admit(journal::Admission a) override { return live().admit(std::move(a)); }
-  Task<journal::Appended> append(journal::Append a) override { return write().append(std::move(a)); }
+  Task<journal::Appended> append(journal::Append a) override {
+    if (on_append) on_append(a);
+    return write().append(std::move(a));
+  }
   void append_deferred(journal::Append a) override {
     if (!dead) store_->append_deferred(std::move(a));
   }
@@ -171,6 +179,9 @@ class MortalStore final : public journal::JournalStore {
   Task<journal::PostVerdict> post(RunId r, journal::Command c) override {
     return live().post(std::move(r), std::move(c));
   }
+  Task<journal::Answered> answer(RunId r, std::uint64_t as_of, journal::Command c) override {
+    return live().answer(std::move(r), as_of, std::move(c));
+  }
   Task<std::vector<journal::Command>> inbox(RunId r) override {
     if (around_inbox) co_await around_inbox(OneShot<>());
     fail_when(inbox_failures);
@@ -181,6 +192,7 @@ class MortalStore final : public journal::JournalStore {
   Task<std::vector<journal::RunRow>> list(journal::RunFilter f) override { return live().list(std::move(f)); }
   Task<std::vector<journal::Entry>> read(RunId r, std::uint64_t after, std::size_t limit) override {
     fail_when(read_failures);
+    if (damage && limit > 1) throw *damage;
     return live().read(std::move(r), after, limit);
   }
   Task<std::vector<RunId>> complete_id(std::string p, std::size_t limit) override {

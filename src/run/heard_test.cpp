@@ -83,6 +83,34 @@ TEST(Heard, ByTheNextPhaseWhenThisOneFailsBeforeItAnswers) {  // [DUR-13]
   EXPECT_TRUE(heard_by(run, "two", "hurry"));
 }
 
+// The phase has steps left, but its guards end it before another request.
+TEST(Heard, NotByALastPhaseThatGoesRoundInCirclesAndTheJournalSaysSo) {  // [DUR-13] [DUR-38]
+  Harness run([](std::size_t turn) { return act_once(turn); });
+  int times = 0;
+  run.add_tool("act", tool::Effect::pure).act = [&]() -> tool::Outcome {
+    if (++times == 3) run.post(commands::steer("hurry"));
+    return tool::Failed{"no"};
+  };
+  run.agent.phases = {{"only", "only"}};
+  EXPECT_TRUE(run.run().ok());
+  EXPECT_THAT(undelivered_in(run), ElementsAre("hurry"));
+  EXPECT_THAT(run.kinds(), Contains("steered").Times(1));
+}
+
+TEST(Heard, NotWhenTheLastPhaseFailsBeforeItAnswersAndTheJournalSaysSo) {  // [DUR-13] [DUR-38]
+  Harness run([](std::size_t turn) -> llm::Response {
+    if (turn > 0) throw llm::ModelError(llm::Failure::permanent, "model.rejected", "no", 400);
+    return act_once(turn);
+  });
+  run.add_tool("act", tool::Effect::keyed);
+  run.agent.phases = {{"only", "only"}};
+  run.agent.phases[0].optional = true;
+  HurryAt<journal::Intended> person(run);
+  EXPECT_TRUE(run.run().ok());
+  EXPECT_TRUE(heard_by(run, "only", "hurry")) << "asked, but no response followed";
+  EXPECT_THAT(undelivered_in(run), ElementsAre("hurry"));
+}
+
 TEST(Heard, AfterAnAnswerOfNothing) {  // [DUR-13] [DUR-33]
   int asked = 0;
   Harness run([&](std::size_t) { return says(asked++ == 0 ? "" : "second"); });

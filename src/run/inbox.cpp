@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <boost/json/serialize.hpp>
+
 #include "run/commands.hpp"
 
 namespace executus::run {
@@ -21,6 +23,13 @@ std::optional<journal::Payload> answer(const llm::Conversation& conversation, co
     // Written by another program, or a newer version.
   }
   return std::nullopt;
+}
+
+// A command that was dropped, for the log: what it said, and of which call.
+std::string dropped(const journal::Command& command) {
+  std::string said = "the command '" + commands::answer_name(command) + "'";
+  const auto* call = command.payload.if_contains("call");
+  return call ? said + " for call " + boost::json::serialize(*call) : said;
 }
 
 }  // namespace
@@ -43,8 +52,8 @@ Task<void> Inbox::take(journal::Command command, Hears hears) {
   if (auto entry = answer(recorder_.conversation(), command, hears))
     payloads.push_back(std::move(*entry));
   else
-    logger_.log(LogLevel::warn, "run " + recorder_.run().str() + ": a command '" + command.kind +
-                                    "' had nothing to do and was dropped");
+    logger_.log(LogLevel::warn,
+                "run " + recorder_.run().str() + ": " + dropped(command) + " had nothing to do and was dropped");
   Consumed ids{command.id};
   auto boundary = command.kind == commands::kSteer ? Boundary::plain : Boundary::gated;
   co_await recorder_.commit(std::move(payloads), boundary, std::move(ids));

@@ -20,11 +20,11 @@ std::optional<Cancellation> shutdown_alone(const Cancellation& why) {
   return why.cause == Cause::shutdown ? std::optional(why) : std::nullopt;
 }
 
-std::unique_ptr<Delegation> make_delegation(LiveRun::Parts& parts, const RunInfo& info, ChildRuns& children,
-                                            Watchers& watchers) {
+std::unique_ptr<Delegation> make_delegation(LiveRun::Parts& parts, const RunInfo& info, const llm::Conversation& so_far,
+                                            ChildRuns& children, Watchers& watchers) {
   if (!parts.guard) return nullptr;
   return std::make_unique<Delegation>(std::move(parts.agent.resolved_delegates), info, std::move(*parts.guard),
-                                      parts.agent.durability, children, watchers);
+                                      parts.agent.durability, so_far.calls(), children, watchers);
 }
 
 StepHost::Parts host_parts(const ExecutorConfig& config, const RunInfo& info, Recorder& recorder, Watchers& watchers,
@@ -42,6 +42,12 @@ StepHost::Parts host_parts(const ExecutorConfig& config, const RunInfo& info, Re
           std::move(compaction),
           defaults.max_consecutive_tool_errors,
           defaults.max_same_tool_call_repeats};
+}
+
+// What a person said and no response followed: the last phase went over to its fallback instead.
+void add_unanswered(std::vector<journal::Payload>& entries, const journal::Checkpoint& checkpoint) {
+  for (const auto& said : checkpoint.unanswered)
+    if (said.source == "steer") entries.push_back(journal::Steered{said.message, said.source, true});
 }
 
 // What the run says in the end; empty when that is the text of its last message.
@@ -70,9 +76,9 @@ LiveRun::LiveRun(Parts parts, journal::Checkpoint checkpoint, const ExecutorConf
       watchers_(parts_.info.run, config.ports.observer, std::move(parts.observer), logger),
       recorder_(parts_.info.run, std::move(checkpoint), parts_.checkpointer.get(), clock, watchers_),
       gate_(parts_.agent.permissions, config.ports.gate, parts_.info, logger),
-      delegation_(make_delegation(parts, parts_.info, children, watchers_)),
+      delegation_(make_delegation(parts, parts_.info, recorder_.conversation(), children, watchers_)),
       dispatcher_({recorder_, watchers_, gate_, delegation_.get(), parts_.session.get(), parts_.agent.root,
-                   parts_.agent.on_in_doubt,
+                   parts_.agent.on_in_doubt, config.defaults.drain_window,
                    [this](llm::CallPosition call, std::uint32_t ordinal, std::string system, llm::Transcript messages) {
                      return host_.generate(call, ordinal, std::move(system), std::move(messages));
                    }}),
@@ -284,6 +290,7 @@ Task<LiveRun::Finalized> LiveRun::carry_out(Ending& ending) {
       (void)co_await recorder_.close(Recorder::Close::park, last_entries(ending), {});
       break;
     case Verdict::leave:
+      co_await take_back_intents();
       co_await recorder_.leave(ending.attempt_counts ? Checkpointer::Attempt::counts
                                                      : Checkpointer::Attempt::does_not_count);
       break;
@@ -291,6 +298,13 @@ Task<LiveRun::Finalized> LiveRun::carry_out(Ending& ending) {
       break;
   }
   co_return Finalized::over;
+}
+
+// Who takes the run up next need not wonder about calls that were never sent.
+Task<void> LiveRun::take_back_intents() {
+  auto entries = entries_when_left(dispatcher_.unsettled());
+  if (!entries.empty())
+    co_await contained(recorder_.commit(std::move(entries), Boundary::plain), "taking back what was not sent");
 }
 
 // Commands that came after the loop's end are not lost: a cancel wins over the answer, a steer message is heard in
@@ -308,7 +322,7 @@ Task<LiveRun::Finalized> LiveRun::close(Ending& ending) {
 }
 
 Inbox::Hears LiveRun::hears(const Ending& ending) const {
-  bool has_step = recorder_.conversation().steps() < host_.limits().max_steps;
+  bool has_step = agent::can_hear(recorder_.conversation(), host_.limits());
   return ending.verdict == Verdict::complete && has_step ? Inbox::Hears::yes : Inbox::Hears::no;
 }
 
@@ -318,7 +332,9 @@ std::vector<journal::Payload> LiveRun::last_entries(const Ending& ending) const 
     entries.push_back(waiting_for(ending));
     return entries;
   }
+  entries = entries_when_ended(dispatcher_.unsettled());
   bool complete = ending.verdict == Verdict::complete;
+  if (complete) add_unanswered(entries, recorder_.checkpoint());
   journal::Ended ended{complete ? RunStatus::ok : ending.status, "", ending.error, ending.code};
   if (complete && pipeline_ && pipeline_->last_end()) {
     ended.output = pipeline_->last_end()->output;

@@ -65,6 +65,7 @@ class LiveRun final {
   Task<Finalized> finalize(Ending& ending);
   Task<Finalized> carry_out(Ending& ending);
   Task<void> contained(Task<void> work, const char* what);
+  Task<void> take_back_intents();
   Task<Finalized> close(Ending& ending);
   std::vector<journal::Payload> last_entries(const Ending& ending) const;
   journal::Waited waiting_for(const Ending& ending) const;

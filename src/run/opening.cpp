@@ -63,6 +63,28 @@ void restore(journal::Checkpoint& checkpoint, const ResumeState& resume) {
   }
 }
 
+// What the tools need and this process does not have: secrets, mostly.
+std::vector<std::string> lacking(const tool::Toolbox& toolbox) {
+  std::vector<std::string> all;
+  for (const auto& tool : toolbox.tools())
+    for (const auto& what : tool->missing()) all.push_back("tool '" + tool->info().spec.name + "': " + what);
+  return all;
+}
+
+void require_complete(const tool::Toolbox& toolbox) {
+  auto all = lacking(toolbox);
+  if (all.empty()) return;
+  std::string text = "the run cannot be driven here";
+  for (const auto& what : all) text += "; " + what;
+  throw failed("tool.missing", text);
+}
+
+// Whether an attempt to take a run up that ended like this was one: in other circumstances it may well go on.
+bool attempt_counts(const Error& problem) {
+  const auto& code = problem.code();
+  return code != "async.cancelled" && code != "tool.missing" && code != "journal.newer" && !code.starts_with("store.");
+}
+
 Error refusal(journal::AdmitVerdict verdict, const RunId& run) {
   if (verdict == journal::AdmitVerdict::erased)
     return failed("submission.erased", "run " + run.str() + " existed and was erased; choose another id");
@@ -145,6 +167,7 @@ std::vector<std::string> Opening::missing_for(const Agent& agent) const {
       else if (tool->info().spec.parameters != stored.spec.parameters)
         missing.push_back("tool '" + stored.spec.name + "' with the arguments the run was started with");
     }
+    for (auto& what : lacking(toolbox)) missing.push_back(std::move(what));
   } catch (...) {
     missing.push_back(current_error().message());
   }
@@ -180,6 +203,7 @@ std::unique_ptr<LiveRun> Opening::make_live(LiveRun::Parts parts, journal::Check
   const Clock& clock = context.strand->loop().clock();
   Invocation& invocation = submission->invocation;
   auto parts = resolve(std::move(submission->agent), invocation, clock.wall());
+  require_complete(parts.stage.toolbox);
   auto files = co_await stage_files(config_.ports.input_files, invocation.run_id, std::move(invocation.files), logger_);
   auto admission = admission_for(parts.agent, parts.stage.toolbox, invocation, files, clock.wall());
   journal::Checkpoint checkpoint;
@@ -262,11 +286,15 @@ Task<Opened> Opening::take_up(journal::RunRow claimed, Lineage lineage) {
   std::rethrow_exception(thrown);
 }
 
+Task<void> Opening::set_down(journal::RunRow claimed, Error problem) {
+  if (problem.code() == "journal.malformed")
+    return config_.ports.journal->quarantine(claimed.id, claimed.epoch, problem.message());
+  return config_.ports.journal->release(claimed.id, claimed.epoch, attempt_counts(problem));
+}
+
 Task<void> Opening::give_back(journal::RunRow claimed, Error problem) {
-  bool counts = problem.code() != "async.cancelled" && !problem.code().starts_with("store.");
   try {
-    auto release = config_.ports.journal->release(claimed.id, claimed.epoch, counts);
-    co_await detached_for(Milliseconds(10'000), std::move(release), "giving a run back");
+    co_await detached_for(Milliseconds(10'000), set_down(claimed, std::move(problem)), "giving a run back");
   } catch (...) {
     logger_.log(LogLevel::error, "run " + claimed.id.str() + " could not be given back: " + current_error().message());
   }
@@ -278,6 +306,7 @@ Task<void> Opening::give_back(journal::RunRow claimed, Error problem) {
   auto checkpoint = co_await load(claimed.id);
   auto invocation = stored_invocation(claimed.id, checkpoint.admitted.invocation);
   auto parts = resolve(agent_from_json(checkpoint.admitted.agent).value(), invocation, claimed.created);
+  require_complete(parts.stage.toolbox);
   parts.worker = claimed.worker;
   parts.epoch = claimed.epoch;
   parts.attempts_before = claimed.attempts - 1;
@@ -291,6 +320,7 @@ Task<void> Opening::give_back(journal::RunRow claimed, Error problem) {
 journal::Admission Opening::child_admission(const Agent& agent, const Invocation& invocation,
                                             const Clock& clock) const {
   auto parts = resolve(agent, invocation, clock.wall());
+  require_complete(parts.stage.toolbox);
   return admission_for(parts.agent, parts.stage.toolbox, invocation, "", clock.wall());
 }
 

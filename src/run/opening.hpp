@@ -42,7 +42,8 @@ class Opening final {
   [[nodiscard]] Task<Opened> attach(journal::RunRow row, Lineage lineage);
 
   // Takes up a run that was claimed by this process. When that fails the run is given back, and the attempt counts,
-  // unless it is the store that failed, or the attempt was cancelled.
+  // unless it is the store that failed, this process lacks what the run needs, or the attempt was cancelled. A run
+  // whose journal is damaged (journal.malformed) is quarantined: no further attempt could do better.
   [[nodiscard]] Task<Opened> take_up(journal::RunRow claimed, Lineage lineage);
 
   // The first entry of a child run, for its parent's transaction.
@@ -56,6 +57,7 @@ class Opening final {
   static Opened stays_elsewhere(journal::RunRow row);
   Task<Opened> open_claimed(journal::RunRow claimed, Lineage lineage);
   Task<void> give_back(journal::RunRow claimed, Error problem);
+  Task<void> set_down(journal::RunRow claimed, Error problem);
   Task<journal::Checkpoint> load(RunId run);
   Task<std::shared_ptr<Checkpointer>> begin_snapshots(const RunInfo& info, const journal::Entry& admitted);
   LiveRun::Parts resolve(Agent agent, const Invocation& invocation, WallTime started_at) const;

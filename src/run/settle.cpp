@@ -5,16 +5,25 @@
 namespace executus::run {
 namespace {
 
-CallAction nobody_knows(OnInDoubt policy) {
+bool may_be_sent(Tries tries) { return tries.unknown < kMaxTries; }
+
+// Who wants it repeated gets it repeated so often, and is asked then.
+CallAction nobody_knows(Tries tries, OnInDoubt policy) {
   switch (policy) {
     case OnInDoubt::park:
       return CallAction::in_doubt;
     case OnInDoubt::tell_model:
       return CallAction::tell_model;
     case OnInDoubt::retry:
-      return CallAction::dispatch;
+      return may_be_sent(tries) ? CallAction::dispatch : CallAction::in_doubt;
   }
   return CallAction::in_doubt;
+}
+
+CallAction of_probeable(Tries tries, OnInDoubt policy) {
+  if (tries.did_not_happen && may_be_sent(tries)) return CallAction::dispatch;
+  if (!tries.did_not_happen && tries.unclear_probes < kMaxTries) return CallAction::probe;
+  return nobody_knows(tries, policy);
 }
 
 }  // namespace
@@ -25,14 +34,14 @@ CallAction next_action(llm::CallState state, tool::Effect effect, Tries tries, O
   if (!may_have_happened) return CallAction::dispatch;
   switch (effect) {
     case tool::Effect::pure:
-      return tries.unknown < kMaxTries ? CallAction::dispatch : CallAction::tell_model;
+      return may_be_sent(tries) ? CallAction::dispatch : CallAction::tell_model;
     case tool::Effect::idempotent:
     case tool::Effect::keyed:
-      return tries.unknown < kMaxTries ? CallAction::dispatch : nobody_knows(policy);
+      return may_be_sent(tries) ? CallAction::dispatch : nobody_knows(tries, policy);
     case tool::Effect::probeable:
-      return tries.unclear_probes < kMaxTries ? CallAction::probe : nobody_knows(policy);
+      return of_probeable(tries, policy);
     case tool::Effect::irreversible:
-      return nobody_knows(policy);
+      return nobody_knows(tries, policy);
   }
   return CallAction::in_doubt;
 }

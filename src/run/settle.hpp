@@ -17,11 +17,12 @@ enum class CallAction {
 
 // What this process learned about the call since it took the run up; the journal does not know it.
 struct Tries {
-  int unknown = 0;         // dispatches here that ended without a known outcome
-  int unclear_probes = 0;  // probes that gave no answer
+  int unknown = 0;              // dispatches here, on whatever grounds, that ended without a known outcome
+  int unclear_probes = 0;       // probes that gave no answer
+  bool did_not_happen = false;  // as a probe said since the last dispatch
 };
 
-// A safe repeat is tried this often in one process before a person is asked.
+// A call is dispatched, and a probe asked in vain, at most this often in one process before a person is asked.
 inline constexpr int kMaxTries = 3;
 
 [[nodiscard]] CallAction next_action(llm::CallState state, tool::Effect effect, Tries tries, OnInDoubt policy);

@@ -46,6 +46,26 @@ TEST(Settle, AsksAPersonWhenSafeRepeatsBringNothing) {
   EXPECT_EQ(next_action(CallState::dispatched, Effect::probeable, many, OnInDoubt::park), CallAction::in_doubt);
 }
 
+TEST(Settle, DispatchesAgainWhatAProbeDenies) {  // [DUR-05]
+  Tries denied{1, 0, true};
+  EXPECT_EQ(next_action(CallState::dispatched, Effect::probeable, denied, OnInDoubt::park), CallAction::dispatch);
+}
+
+TEST(Settle, CountsDispatchesWhateverTheyWereFor) {
+  Tries denied{kMaxTries, 0, true};
+  EXPECT_EQ(next_action(CallState::dispatched, Effect::probeable, denied, OnInDoubt::park), CallAction::in_doubt);
+  EXPECT_EQ(next_action(CallState::dispatched, Effect::probeable, denied, OnInDoubt::tell_model),
+            CallAction::tell_model);
+  for (auto effect : {Effect::idempotent, Effect::keyed, Effect::probeable, Effect::irreversible})
+    EXPECT_EQ(next_action(CallState::dispatched, effect, {kMaxTries, kMaxTries, false}, OnInDoubt::retry),
+              CallAction::in_doubt);
+}
+
+TEST(Settle, AsksTheProbeAfterTheLastDispatchToo) {
+  EXPECT_EQ(next_action(CallState::dispatched, Effect::probeable, {kMaxTries, 0, false}, OnInDoubt::park),
+            CallAction::probe);
+}
+
 TEST(Backoff, DoublesUpToHalfAMinute) {
   EXPECT_EQ(backoff(1), Milliseconds(500));
   EXPECT_EQ(backoff(2), Milliseconds(1'000));

@@ -21,6 +21,10 @@ enum class Next { call_model, run_batch, answered, max_steps, tool_loop };
 // What follows from the conversation as it stands. Pure.
 [[nodiscard]] Next decide(const llm::Conversation& conversation, const Limits& limits);
 
+// Whether what is said now would be in another request: not when the steps are used up, nor when the model goes round
+// in circles. Pure.
+[[nodiscard]] bool can_hear(const llm::Conversation& conversation, const Limits& limits);
+
 // How many steps at the end of the transcript had nothing but failed calls; how often the last step's calls stood there
 // before, in a row. Derived, so that a resumed run guards as the uninterrupted one.
 [[nodiscard]] int failed_steps_in_a_row(const llm::Transcript& transcript);

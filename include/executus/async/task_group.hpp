@@ -1,5 +1,6 @@
 // Tasks that run side by side on one strand and end together. join() waits for all; the first failure cancels the
-// others and is thrown by join(). Destroying a group that was not joined abandons its tasks where they stand.
+// others (with its own cause when it is a Cancelled, else as `caller`) and is thrown by join(). Destroying a group that
+// was not joined abandons its tasks where they stand.
 #pragma once
 
 #include <cstddef>

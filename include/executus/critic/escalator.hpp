@@ -37,7 +37,8 @@ class Escalator {
  public:
   virtual ~Escalator() = default;
 
-  // An empty decision: wait. It counts although the run may have come back to life meanwhile.
+  // An empty decision: wait. When the run showed activity meanwhile, a kill or nudge does not count any more; what the
+  // run was given (time, steps) does, and so does what deciding cost.
   [[nodiscard]] virtual Task<CriticDecision> escalate(Situation situation) = 0;
 };
 

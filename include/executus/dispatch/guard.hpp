@@ -27,6 +27,9 @@ class DelegationGuard {
   // - would be one descendant of the root too many ("dispatch.descendants").
   [[nodiscard]] Result<DelegationGuard> enter(std::string child_subject) const;
 
+  // The guard of a child run that is there already: another process let it in. Counted, and never refused.
+  [[nodiscard]] DelegationGuard reenter(std::string child_subject) const;
+
   [[nodiscard]] const std::vector<std::string>& chain() const noexcept { return chain_; }
   [[nodiscard]] const DelegationLimits& limits() const noexcept { return limits_; }  // as they are applied
   [[nodiscard]] int descendants() const noexcept { return descendants_->load(); }    // of the whole tree so far

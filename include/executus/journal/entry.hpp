@@ -56,14 +56,16 @@ struct Settled {
   std::optional<std::string> submitted = {};  // an answer handed in through the submit tool
 };
 
-// 6. Somebody said something to the run between two steps. `undelivered`: the run had no step left to hear it in.
+// 6. Somebody said something to the run between two steps. `undelivered`: the run had no step left to hear it in,
+// or took it in (an entry before says so) and got no response any more.
 struct Steered {
   llm::Message message;
   std::string source = {};  // "steer" (a person), "critic", "session"
   bool undelivered = false;
 };
 
-// 7. The run parks. `calls`: those in doubt, when that is the reason.
+// 7. The run parks. `calls`: those in doubt, when that is the reason. Right before `Ended`: the run does not wait for
+// what happened to them.
 struct Waited {
   WaitReason reason = WaitReason::timer;
   std::vector<llm::CallPosition> calls;
@@ -71,7 +73,8 @@ struct Waited {
   std::optional<WallTime> wake_at;
 };
 
-// 8. A person decided to have an in-doubt call dispatched again; it counts as not dispatched.
+// 8. A person decided to have an in-doubt call dispatched again, or a process that stopped had not sent it: it counts
+// as not dispatched.
 struct Retried {
   llm::CallPosition call;
 };

@@ -93,6 +93,13 @@ struct Command {
 };
 enum class PostVerdict { accepted, no_such_run, run_ended };
 
+// An answer is a command whose payload names the `call` it is about.
+enum class AnswerVerdict { accepted, no_such_run, run_ended, answered_before, moved_on };
+struct Answered {
+  AnswerVerdict verdict = AnswerVerdict::accepted;
+  Command earlier = {};  // answered_before: the answer that counts
+};
+
 struct RunFilter {
   std::vector<RunStatus> statuses;  // empty: all
   std::string agent;                // empty: all
@@ -149,6 +156,11 @@ class JournalStore {
   // --- commands from outside
 
   [[nodiscard]] virtual Task<PostVerdict> post(RunId run, Command command) = 0;
+  // Posts the answer to a question that the run's journal asks, as read up to entry `as_of`. A question is answered
+  // once: refused while an answer of the same kind about the same call waits to be taken in, and, since that may have
+  // been done meanwhile, when the journal goes beyond `as_of` (moved_on: read it and ask again). Of two writers at the
+  // same time one is accepted.
+  [[nodiscard]] virtual Task<Answered> answer(RunId run, std::uint64_t as_of, Command command) = 0;
   [[nodiscard]] virtual Task<std::vector<Command>> inbox(RunId run) = 0;
   // Runs that this worker drives and that have unread commands. Cheap: asked every second.
   [[nodiscard]] virtual Task<std::vector<RunId>> owned_with_commands() = 0;

@@ -39,7 +39,7 @@ struct CallRecord {
   bool decided = false;               // by the gate, durably
   std::string key;                    // idempotency key
   std::string effect;                 // the class it was sent as, when it was gated
-  int dispatches = 0;                 // how often it was sent to the tool, as far as the journal knows
+  int dispatches = 0;                 // of a gated call: how often its intent was journaled
   std::optional<WallTime> intent_at;  // of the last dispatch of a gated call
   ToolResult result;                  // once settled; moved to the transcript when the whole batch is
 };

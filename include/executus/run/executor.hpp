@@ -52,6 +52,7 @@ struct Defaults {
   int max_same_tool_call_repeats = 3;
   double compaction_threshold_ratio = 0.7;       // of the context size
   Milliseconds critic_absolute_max{86'400'000};  // no supervised run lives longer, whatever its critic says
+  Milliseconds drain_window{5'000};              // how long a shutdown lets calls with effects go on
 };
 
 // What the host wires. All optional; absence means what each port's header says.

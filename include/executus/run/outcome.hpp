@@ -29,7 +29,7 @@ struct CallSummary {
   std::string tool;
   std::string effect;
   llm::CallState state = llm::CallState::pending;
-  int dispatches = 0;
+  int dispatches = 0;  // of calls with effects (keyed, probeable, irreversible): the journal counts no others
   std::string idempotency_key;
 };
 

@@ -78,6 +78,7 @@ class Pass {
       co_return result;
     }
     result.outcome = co_await executor_.resume(std::move(*claimed));
+    if (result.outcome.error_code == "journal.newer") result.missing = {result.outcome.reason};
     co_return result;
   }
 
@@ -94,12 +95,25 @@ class Pass {
     std::rethrow_exception(problem);
   }
 
+  // As far as the first entry tells. A damaged one speaks against nothing: whoever opens the run finds out, and
+  // quarantines it.
   Task<std::vector<std::string>> missing_for(RunId id) {
-    auto first = co_await store_.read(std::move(id), 0, 1);
-    if (first.empty()) throw failed("journal.malformed", "the run has no journal; the database is damaged");
-    const auto& admitted = std::get<journal::Admitted>(first.front().payload);
-    auto agent = agent_from_json(admitted.agent);
-    co_return executor_.missing_for(agent.value());
+    std::vector<std::string> missing;
+    try {
+      auto first = co_await store_.read(std::move(id), 0, 1);
+      if (const auto* admitted = admission_in(first))
+        missing = executor_.missing_for(agent_from_json(admitted->agent).value());
+    } catch (const Error& problem) {
+      if (problem.code() == "journal.newer")
+        missing.push_back(problem.message());
+      else if (problem.code() != "journal.malformed")
+        throw;
+    }
+    co_return missing;
+  }
+
+  static const journal::Admitted* admission_in(const std::vector<journal::Entry>& entries) {
+    return entries.empty() ? nullptr : std::get_if<journal::Admitted>(&entries.front().payload);
   }
 
   Executor& executor_;

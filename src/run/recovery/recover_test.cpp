@@ -14,19 +14,20 @@ class Recovery : public ::testing::Test {
     agent_.name = "test";
     agent_.root = "/";
     agent_.tools = {"look"};
-    registry_.add(std::make_shared<run::EffectTool>("look", tool::Effect::pure, world_));
+    look_ = std::make_shared<run::EffectTool>("look", tool::Effect::pure, world_);
+    registry_.add(look_);
     process_ = make_process(registry_);
   }
 
   struct Process {
-    std::unique_ptr<journal::JournalStore> store;
+    std::unique_ptr<run::MortalStore> store;
     std::unique_ptr<Executor> executor;
   };
   Process make_process(const tool::Registry& registry) {
     ExecutorConfig config;
     config.registry = &registry;
     config.models = &models_;
-    Process process{journal_.open_worker(), nullptr};
+    Process process{std::make_unique<run::MortalStore>(journal_.open_worker()), nullptr};
     config.ports.journal = process.store.get();
     process.executor = std::make_unique<Executor>(std::move(config));
     return process;
@@ -51,6 +52,7 @@ class Recovery : public ::testing::Test {
       std::make_shared<CountingModel>([](std::size_t) { return run::says("done"); });
   run::OneModelResolver models_{model_};
   tool::Registry registry_;
+  std::shared_ptr<run::EffectTool> look_;
   Agent agent_;
   Process process_;
 };
@@ -72,7 +74,91 @@ TEST_F(Recovery, LeavesARunAloneWhoseToolsAreMissingAndSaysWhich) {  // [DUR-39]
   ASSERT_EQ(results[0].missing.size(), 1u);
   EXPECT_NE(results[0].missing[0].find("look"), std::string::npos);
   EXPECT_EQ(row("a").attempts, 0) << "no attempt is counted";
-  EXPECT_TRUE(recover()[0].outcome.ok()) << "a process that has the tool takes it up";
+  EXPECT_TRUE(recover().at(0).outcome.ok()) << "a process that has the tool takes it up";
+}
+
+TEST_F(Recovery, LeavesARunAloneWhoseSecretIsMissingAndSaysWhich) {  // [DUR-39]
+  (void)submit("a", Invocation::Start::queued);
+  look_->lacks = {"variable LOOK_TOKEN is not set"};
+
+  auto results = recover();
+
+  ASSERT_EQ(results.size(), 1u);
+  EXPECT_EQ(results[0].missing, std::vector<std::string>{"tool 'look': variable LOOK_TOKEN is not set"});
+  EXPECT_EQ(row("a").attempts, 0);
+  EXPECT_EQ(row("a").status, RunStatus::queued);
+  look_->lacks.clear();
+  EXPECT_TRUE(recover().at(0).outcome.ok());
+}
+
+TEST_F(Recovery, ARunWhoseSecretIsMissingIsNotStarted) {  // [DUR-39]
+  look_->lacks = {"variable LOOK_TOKEN is not set"};
+
+  auto refused = submit("a");
+
+  EXPECT_EQ(refused.error_code, "tool.missing");
+  EXPECT_NE(refused.error.find("tool 'look': variable LOOK_TOKEN"), std::string::npos) << refused.error;
+  EXPECT_FALSE(block_on(*loop_, process_.store->find(*RunId::parse("a")))) << "nothing was admitted";
+}
+
+// Claimed by somebody who did not look first, such as a parent.
+TEST_F(Recovery, AnAttemptThatLacksASecretDoesNotCount) {  // [DUR-39]
+  (void)submit("a", Invocation::Start::queued);
+  look_->lacks = {"variable LOOK_TOKEN is not set"};
+
+  auto claimed = block_on(*loop_, process_.store->claim(*RunId::parse("a"), row("a").epoch));
+  auto outcome = block_on(*loop_, process_.executor->resume(std::move(*claimed)));
+
+  EXPECT_EQ(outcome.status, RunStatus::running);
+  EXPECT_EQ(row("a").fruitless, 0);
+  EXPECT_TRUE(row("a").worker.empty());
+}
+
+TEST_F(Recovery, QuarantinesARunWhoseJournalIsDamaged) {  // [DUR-16]
+  (void)submit("a", Invocation::Start::queued);
+  (void)submit("b", Invocation::Start::queued);
+  process_.store->damage = failed("journal.malformed", "entry 2 is damaged");
+  RecoverOptions one;
+  one.ids = {*RunId::parse("a")};
+
+  auto results = recover(one);
+
+  ASSERT_EQ(results.size(), 1u);
+  EXPECT_EQ(results[0].outcome.status, RunStatus::quarantined);
+  EXPECT_EQ(row("a").status, RunStatus::quarantined);
+  EXPECT_EQ(row("a").reason, "entry 2 is damaged");
+  process_.store->damage.reset();
+  results = recover();
+  ASSERT_EQ(results.size(), 1u) << "it is no candidate any more";
+  EXPECT_TRUE(results[0].outcome.ok()) << "and held up no other";
+}
+
+TEST_F(Recovery, LeavesARunOfANewerVersionAlone) {  // [DUR-39]
+  (void)submit("a", Invocation::Start::queued);
+  process_.store->damage = failed("journal.newer", "use a newer version");
+
+  for (int pass = 0; pass < 5; ++pass) {
+    auto results = recover();
+    ASSERT_EQ(results.size(), 1u);
+    EXPECT_EQ(results[0].missing, std::vector<std::string>{"use a newer version"});
+  }
+
+  process_.store->damage.reset();
+  EXPECT_EQ(row("a").fruitless, 0);
+  EXPECT_TRUE(recover().at(0).outcome.ok());
+}
+
+TEST_F(Recovery, AStoreThatIsAwayOnlyDelays) {  // [DUR-18]
+  (void)submit("a", Invocation::Start::queued);
+  journal_.go_away();
+
+  auto results = recover();
+
+  ASSERT_EQ(results.size(), 1u);
+  EXPECT_EQ(results[0].outcome.error_code, "store.away");
+  journal_.come_back();
+  EXPECT_EQ(row("a").attempts, 0);
+  EXPECT_TRUE(recover().at(0).outcome.ok());
 }
 
 TEST_F(Recovery, QuarantinesARunAfterThreeFruitlessAttempts) {  // [DUR-16]
@@ -80,7 +166,7 @@ TEST_F(Recovery, QuarantinesARunAfterThreeFruitlessAttempts) {  // [DUR-16]
   for (int attempt = 0; attempt < 3; ++attempt) {  // a process that dies before it gets anywhere
     auto doomed = make_process(registry_);
     ASSERT_TRUE(block_on(*loop_, doomed.store->claim(*RunId::parse("a"), row("a").epoch)));
-    journal_.declare_dead(*doomed.store);
+    journal_.declare_dead(doomed.store->inner());
   }
   auto results = recover();
   ASSERT_EQ(results.size(), 1u);

@@ -32,7 +32,10 @@ Meaning meaning_of(int code) {
     case SQLITE_NOTADB:
       return {ErrorKind::failed, "store.not_a_database", "choose another file (--db)"};
     case SQLITE_CORRUPT:
-      return {ErrorKind::failed, "store.corrupt", "restore a backup (`executus db restore`)"};
+      return {
+          ErrorKind::failed, "store.corrupt",
+          "the file is damaged: put a backup of it in its place, without the -wal and -shm beside it, or keep it and "
+          "go on with a new one (--db PATH)"};
     default:
       return {ErrorKind::failed, "store.failed", "this is not expected; please report it"};
   }

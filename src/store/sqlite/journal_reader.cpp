@@ -4,8 +4,6 @@
 #include <map>
 #include <utility>
 
-#include <boost/json/parse.hpp>
-
 #include "store/sqlite/stored.hpp"
 
 namespace executus::sqlite {
@@ -86,22 +84,12 @@ std::vector<journal::RunRow> JournalReader::claimable(const journal::RunFilter& 
   return found;
 }
 
-// Written by another program, or a newer version: a command without a payload has nothing to do.
-boost::json::object payload_of(std::string_view text) {
-  boost::system::error_code error;
-  auto payload = boost::json::parse({text.data(), text.size()}, error);
-  return !error && payload.is_object() ? std::move(payload.get_object()) : boost::json::object();
-}
-
 std::vector<journal::Command> JournalReader::inbox(const RunId& run) {
-  Statement statement(*connection_,
-                      "SELECT id, kind, payload, at FROM inbox WHERE run=(SELECT id FROM runs WHERE run_id=?) "
-                      "ORDER BY id");
+  Statement statement(*connection_, "SELECT " + std::string(kCommandColumns) +
+                                        " FROM inbox WHERE run=(SELECT id FROM runs WHERE run_id=?) ORDER BY id");
   auto rows = statement.query(run.str());
   std::vector<journal::Command> commands;
-  while (rows.next())
-    commands.push_back(
-        {rows.integer(0), std::string(rows.text(1)), payload_of(rows.text(2)), from_ms(rows.integer(3))});
+  while (rows.next()) commands.push_back(command_of(rows));
   return commands;
 }
 

@@ -6,6 +6,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "base/text.hpp"
+#include "journal/answer.hpp"
 #include "journal/placement.hpp"
 
 namespace executus::sqlite {
@@ -63,6 +64,7 @@ JournalWriter::JournalWriter(Connection& connection, const Worker& worker, Liven
             "UPDATE runs SET status='running', reason='', fruitless=0, worker=NULL, updated=? "
             "WHERE run_id=? AND status='quarantined'"),
       post_(connection, "INSERT INTO inbox(run, kind, payload, at) VALUES(?,?,?,?)"),
+      inbox_(connection, "SELECT " + std::string(kCommandColumns) + " FROM inbox WHERE run=? ORDER BY id"),
       cancel_children_(connection,
                        "INSERT INTO inbox(run, kind, payload, at) SELECT id, 'cancel', '{}', ? FROM runs "
                        "WHERE parent=? AND parent<>'' AND ended=0") {}
@@ -229,8 +231,30 @@ journal::PostVerdict JournalWriter::post(const RunId& run, const journal::Comman
   auto stored = find(run);
   if (!stored) return no_such_run;
   if (is_terminal(stored->row.status)) return run_ended;
-  post_.run(stored->id, command.kind, as_utf8(boost::json::serialize(command.payload)), now_ms());
+  insert_command(stored->id, command);
   return accepted;
+}
+
+journal::Answered JournalWriter::answer(const RunId& run, std::uint64_t as_of, const journal::Command& command) {
+  using enum journal::AnswerVerdict;
+  auto stored = find(run);
+  if (!stored) return {no_such_run};
+  if (is_terminal(stored->row.status)) return {run_ended};
+  if (auto earlier = earlier_answer(stored->id, command)) return {answered_before, std::move(*earlier)};
+  if (stored->row.last_seq != as_of) return {moved_on};
+  insert_command(stored->id, command);
+  return {accepted};
+}
+
+std::optional<journal::Command> JournalWriter::earlier_answer(std::int64_t run, const journal::Command& command) {
+  auto rows = inbox_.query(run);
+  while (rows.next())
+    if (auto waiting = command_of(rows); journal::answers_the_same(waiting, command)) return waiting;
+  return std::nullopt;
+}
+
+void JournalWriter::insert_command(std::int64_t run, const journal::Command& command) {
+  post_.run(run, command.kind, as_utf8(boost::json::serialize(command.payload)), now_ms());
 }
 
 }  // namespace executus::sqlite

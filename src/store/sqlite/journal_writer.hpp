@@ -27,6 +27,7 @@ class JournalWriter final {
   void quarantine(const RunId& run, std::int64_t epoch, const std::string& reason);
   [[nodiscard]] bool lift_quarantine(const RunId& run);
   [[nodiscard]] journal::PostVerdict post(const RunId& run, const journal::Command& command);
+  [[nodiscard]] journal::Answered answer(const RunId& run, std::uint64_t as_of, const journal::Command& command);
 
   // Whether the append is worth an fsync. Outside of a transaction too.
   [[nodiscard]] bool needs_sync(const StoredAppend& append) const;
@@ -47,6 +48,8 @@ class JournalWriter final {
   [[nodiscard]] bool is_driven(const StoredRun& run) const;
   void check_same(const StoredAppend& append, const Tail& tail, std::size_t count);
   [[nodiscard]] bool has_unread(std::int64_t run, const std::vector<std::int64_t>& consumed);
+  [[nodiscard]] std::optional<journal::Command> earlier_answer(std::int64_t run, const journal::Command& command);
+  void insert_command(std::int64_t run, const journal::Command& command);
   void insert_run(const journal::RunRow& row, const std::string& fingerprint);
   void insert_entry(std::int64_t run, const StoredEntry& entry);
   void insert_entries(const StoredAppend& append, const Tail& tail, std::size_t from);
@@ -58,7 +61,7 @@ class JournalWriter final {
   const Clock& clock_;
   std::unordered_map<RunId, Owned> owned_;  // so that an append does not look up a text key
   Statement find_, is_erased_, insert_run_, tail_, insert_entry_, stored_entry_, advance_, advance_with_status_, end_,
-      unread_, consume_, take_, release_, quarantine_, lift_, post_, cancel_children_;
+      unread_, consume_, take_, release_, quarantine_, lift_, post_, inbox_, cancel_children_;
 };
 
 }  // namespace executus::sqlite

@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 
 #include "store/sqlite/connection.hpp"
+#include "store/sqlite/locks.hpp"
 #include "store/sqlite/schema.hpp"
 #include "store/sqlite/store_fixture_test.hpp"
 
@@ -163,6 +164,8 @@ void write_bytes(const std::filesystem::path& path, const std::string& bytes) {
 TEST(SqliteOpen, OpensWhatADeathInACheckpointLeft) {  // [DUR-23]
   TemporaryFolder directory;
   Client client(Options{directory / "j.db"});
+  CheckpointLock lock(directory / "j.db");
+  auto held = lock.for_writing(Milliseconds(60'000));  // an idle store would tidy up meanwhile
   for (int i = 0; i < 200; ++i) (void)client.run(client.store().admit(Client::admission("run" + std::to_string(i))));
   std::string before = bytes_of(directory / "j.db"), wal = bytes_of(directory / "j.db-wal");
   write_bytes(directory / "whole.db", before);

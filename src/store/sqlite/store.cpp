@@ -91,6 +91,13 @@ class SqliteStore final : public journal::JournalStore {
                  });
   }
 
+  Task<journal::Answered> answer(RunId run, std::uint64_t as_of, journal::Command command) override {
+    return write(RunId(), Work::By::anyone,
+                 [run = std::move(run), as_of, command = std::move(command)](JournalWriter& writer) {
+                   return writer.answer(run, as_of, command);
+                 });
+  }
+
   Task<std::vector<journal::Command>> inbox(RunId run) override {
     return readers_.run([run = std::move(run)](JournalReader& reader) { return reader.inbox(run); });
   }

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <boost/json/parse.hpp>
+
 #include "journal/placement.hpp"
 
 namespace executus::sqlite {
@@ -16,6 +18,13 @@ template <class T>
 T known(std::optional<T> value, std::string_view run) {
   if (!value) throw malformed_row(run);
   return std::move(*value);
+}
+
+// Written by another program, or a newer version: a command without a payload has nothing to do.
+boost::json::object payload_of(std::string_view text) {
+  boost::system::error_code error;
+  auto payload = boost::json::parse({text.data(), text.size()}, error);
+  return !error && payload.is_object() ? std::move(payload.get_object()) : boost::json::object();
 }
 
 }  // namespace
@@ -55,6 +64,10 @@ void add(journal::Projection& first, const journal::Projection& then) {
   first.steps += then.steps;
   first.usage += then.usage;
   first.progress = first.progress || then.progress;
+}
+
+journal::Command command_of(const Rows& row) {
+  return {row.integer(0), std::string(row.text(1)), payload_of(row.text(2)), from_ms(row.integer(3))};
 }
 
 StoredRun run_of(const Rows& row) {

@@ -65,6 +65,10 @@ inline constexpr std::string_view kRunColumns =
 inline constexpr std::string_view kRunTables = "runs r LEFT JOIN workers w ON w.id = r.worker";
 [[nodiscard]] StoredRun run_of(const Rows& row);
 
+// A command of an inbox, as SELECT kCommandColumns reads it.
+inline constexpr std::string_view kCommandColumns = "id, kind, payload, at";
+[[nodiscard]] journal::Command command_of(const Rows& row);
+
 [[nodiscard]] inline std::int64_t to_ms(WallTime time) { return time.time_since_epoch().count(); }
 [[nodiscard]] inline WallTime from_ms(std::int64_t ms) { return WallTime(Milliseconds(ms)); }
 

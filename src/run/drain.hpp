@@ -1,0 +1,42 @@
+// A call with an effect that is cut off has an outcome nobody knows. So a shutdown lets it finish, for a while.
+#pragma once
+
+#include <optional>
+#include <utility>
+
+#include <executus/async/cancel.hpp>
+#include <executus/async/timing.hpp>
+
+#include "run/cancel_link.hpp"
+
+namespace executus::run {
+
+// A scope that a shutdown of the surrounding one reaches only when `window` has passed; every other cause at once.
+class DrainScope final : private CancelListener {
+ public:
+  // `context`: the surrounding task's, on whose strand this lives.
+  DrainScope(TaskContext context, Milliseconds window);
+
+  [[nodiscard]] CancelScope& scope() noexcept { return scope_; }
+
+ private:
+  void on_cancel(const Cancellation& why) noexcept override;
+
+  const TaskContext context_;
+  const Milliseconds window_;
+  CancelScope scope_;
+  CancelScope window_scope_;  // cancelled at the window's end
+  CancelLink at_window_end_;
+  std::optional<Deadline> window_end_;  // since the shutdown
+};
+
+// Runs `task` in a DrainScope.
+template <class T>
+[[nodiscard]] Task<T> with_drain(Milliseconds window, Task<T> task) {
+  TaskContext context = co_await this_task();
+  DrainScope drain(context, window);
+  TaskContext inner{context.strand, &drain.scope()};
+  co_return co_await std::move(task).in(inner);
+}
+
+}  // namespace executus::run

@@ -1,0 +1,29 @@
+// What a run leaves open when it stops in the middle of a batch. Pure.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <vector>
+
+#include <executus/journal/entry.hpp>
+#include <executus/llm/conversation.hpp>
+
+namespace executus::run {
+
+// Gated calls whose intent is in the journal, and whose outcome is not.
+struct Unsettled {
+  std::vector<llm::CallPosition> unsent;   // they certainly did not happen
+  std::vector<llm::CallPosition> unknown;  // they may have
+};
+
+// `is_armed`: its intent is durable, and this process did not send it. `is_child`: it is a run of its own, which knows
+// its outcome.
+[[nodiscard]] Unsettled unsettled_of(std::span<const llm::CallRecord> open,
+                                     const std::function<bool(const llm::CallRecord&)>& is_armed,
+                                     const std::function<bool(const llm::CallRecord&)>& is_child);
+
+// What the journal has to say about them when the run is left for another process, and when it ends for good.
+[[nodiscard]] std::vector<journal::Payload> entries_when_left(const Unsettled& unsettled);
+[[nodiscard]] std::vector<journal::Payload> entries_when_ended(const Unsettled& unsettled);
+
+}  // namespace executus::run
