@@ -33,6 +33,13 @@ json::object checked_json(const Checked& checked) {
           {"warnings", lines_json(checked.said.warnings)}};
 }
 
+// As a run would have it: what the file leaves out is what this program takes for it.
+void set_defaults(Agent& agent) {
+  Defaults defaults;
+  if (agent.max_iterations <= 0) agent.max_iterations = defaults.max_iterations;
+  if (agent.max_runtime.count() <= 0) agent.max_runtime = defaults.max_runtime;
+}
+
 void print_problems(const Checked& checked) {
   for (const auto& line : checked.said.errors) write_err(printable(line) + "\n");
   for (const auto& line : checked.said.warnings) write_err(printable(line) + "\n");
@@ -87,6 +94,7 @@ Exit execute(Session& session, const AgentsList&) {
 
 Exit execute(Session& session, const AgentsShow& options) {
   auto file = load_agent(session, options.agent);
+  set_defaults(file.agent);
   auto object = to_json(file.agent);
   if (session.globals().json)
     session.print_json(object);

@@ -2,6 +2,7 @@
 #include "cli/command_line.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 
 #include <CLI/CLI.hpp>
@@ -9,6 +10,7 @@
 #include <executus/base/error.hpp>
 
 #include "base/text.hpp"
+#include "cli/next_steps.hpp"
 #include "cli/planned.hpp"
 
 namespace executus::cli {
@@ -16,12 +18,30 @@ namespace {
 
 Error usage_error(std::string message) { return failed("cli.usage", std::move(message)); }
 
+// Checks of values, as CLI11 has them: what is wrong, or nothing.
+std::string not_empty(const std::string& value) {
+  return value.empty() ? "the value is empty; give one, or leave the option out" : "";
+}
+
+// CLI11 reads -1 into an unsigned number as the largest there is.
+std::string digits_only(const std::string& value) {
+  bool number = !value.empty() && value.find_first_not_of("0123456789") == std::string::npos;
+  return number ? "" : "'" + value + "' is no whole number from 0";
+}
+
+// A ready-made command pasted as it was printed must not settle anything.
+std::function<std::string(const std::string&)> filled_in(std::string_view placeholder) {
+  return [placeholder](const std::string& value) {
+    return value == placeholder ? "put what happened in the place of " + value : std::string();
+  };
+}
+
 // Builds the commands into one CLI11 app. The structs they are read into live as long as it.
 class Grammar {
  public:
   Grammar() : app_("Durable LLM agents: a run that a crash cuts short is continued, not started over.", "executus") {
     app_.set_help_flag("-h,--help", "Show help; `executus COMMAND --help` has examples");
-    app_.add_flag("--version", version_, "Show the version");
+    flag(app_, "--version", version_, "Show the version");
     app_.require_subcommand(0, 1);
     add_globals(app_);
     app_.footer(R"(Examples:
@@ -46,11 +66,10 @@ Exit codes: 0 ok, 1 error, 2 usage or configuration, 3 waits, 4 timeout, 5 kille
 
  private:
   void add_globals(CLI::App& app) {
-    app.add_flag("--json", globals_.json, "Exactly one JSON value on stdout (events: one per line)");
-    app.add_flag("-q,--quiet", globals_.quiet, "Print ids only");
-    app.add_option("--db", globals_.database, "The database file")->type_name("PATH");
-    app.add_option("--config", globals_.config, "The project's configuration instead of executus.yaml")
-        ->type_name("FILE");
+    flag(app, "--json", globals_.json, "Exactly one JSON value on stdout (events: one per line)");
+    flag(app, "-q,--quiet", globals_.quiet, "Print ids only");
+    text(app, "--db", globals_.database, "The database file", "PATH");
+    text(app, "--config", globals_.config, "The project's configuration instead of executus.yaml", "FILE");
   }
 
   // A command that is executed with what is read into `options`.
@@ -68,6 +87,27 @@ Exit codes: 0 ok, 1 error, 2 usage or configuration, 3 waits, 4 timeout, 5 kille
     app.require_subcommand(1);
     add_globals(app);
     return app;
+  }
+  // Given or not: it takes no value.
+  static void flag(CLI::App& app, const std::string& name, bool& to, const std::string& what) {
+    app.add_flag(name, to, what)->disable_flag_override();
+  }
+  // An option with a value that is not empty: an empty one is a shell variable that was not set.
+  static CLI::Option& text(CLI::App& app, const std::string& name, std::string& to, const std::string& what,
+                           const std::string& value) {
+    return *app.add_option(name, to, what)->type_name(value)->option_text(value)->check(not_empty);
+  }
+  // One that may be given several times, each with one value.
+  static void texts(CLI::App& app, const std::string& name, std::vector<std::string>& to, const std::string& what,
+                    const std::string& value) {
+    auto* option = app.add_option(name, to, what)->type_name(value)->option_text(value)->check(not_empty);
+    option->expected(1)->take_all()->allow_extra_args(false);
+  }
+  // A whole number that is not negative.
+  template <class Number>
+  static CLI::Option& count(CLI::App& app, const std::string& name, Number& to, const std::string& what,
+                            const std::string& value) {
+    return *app.add_option(name, to, what)->type_name(value)->option_text(value)->check(digits_only);
   }
   // An option that is text, and known to be given or not.
   static CLI::Option* optional_text(CLI::App& app, const std::string& name, std::optional<std::string>& to,
@@ -128,45 +168,36 @@ void Grammar::add_run() {
 Ctrl-C leaves the run for recovery: `executus runs resume ID` continues it, `executus runs cancel ID` ends it.)");
   app.add_option("AGENT", o->agent, "An agent file, or a name in agents/")->required()->type_name("");
   optional_text(app, "PROMPT", o->prompt, "What to do; - reads it from standard input")->type_name("");
-  app.add_option("--input,-i", o->inputs, "An input of the agent; repeatable")
-      ->type_name("NAME=VALUE")
-      ->expected(1)
-      ->take_all()
-      ->allow_extra_args(false);
-  app.add_option("--image", o->images, "An image to look at; repeatable")
-      ->type_name("FILE")
-      ->expected(1)
-      ->take_all()
-      ->allow_extra_args(false);
-  app.add_option("--model", o->model, "Tier, alias or spec, instead of the agent's")->type_name("SPEC");
-  app.add_option("--root", o->root, "What file tools see, and where commands start")->type_name("DIR");
-  app.add_option("--run-id", o->run_id, "The run's id; the same id again attaches to that run")->type_name("ID");
-  app.add_option("--durability", o->durability, "strict, relaxed or memory")->type_name("MODE");
-  app.add_flag("--detach", o->detach, "Queue it for recover, and return");
+  texts(app, "--input,-i", o->inputs, "An input of the agent; repeatable", "NAME=VALUE");
+  texts(app, "--image", o->images, "An image to look at; repeatable", "FILE");
+  text(app, "--model", o->model, "Tier, alias or spec, instead of the agent's", "SPEC");
+  text(app, "--root", o->root, "What file tools see, and where commands start", "DIR");
+  text(app, "--run-id", o->run_id, "The run's id; the same id again attaches to that run", "ID");
+  text(app, "--durability", o->durability, "strict, relaxed or memory", "MODE");
+  flag(app, "--detach", o->detach, "Queue it for recover, and return");
   add_cassette(app, o->cassette);
   planned_option(app, "--file");
 }
 
-// An empty name is a shell variable that was not set, not the wish to have nothing recorded.
 void Grammar::add_cassette(CLI::App& app, Cassette& cassette) {
-  auto named = [](const std::string& file) { return file.empty() ? std::string("the file needs a name") : ""; };
-  auto* record = app.add_option("--record", cassette.record, "Append what models are asked and answer to FILE");
-  auto* replay = app.add_option("--replay", cassette.replay,
-                                "Take models' answers from FILE: no provider, no key. Tools are called as ever");
-  record->type_name("FILE")->option_text("FILE")->check(named);
-  replay->type_name("FILE")->option_text("FILE")->check(named)->excludes(record);
+  auto& record = text(app, "--record", cassette.record, "Append what models are asked and answer to FILE", "FILE");
+  text(app, "--replay", cassette.replay,
+       "Take models' answers from FILE: no provider, no key. Tools are called as ever", "FILE")
+      .excludes(&record);
 }
 
 void Grammar::add_recover() {
   auto o = std::make_shared<Recover>();
-  auto& app =
-      leaf(app_, "recover", "Continue interrupted and queued runs until all have ended or wait", o,
-           "  executus recover\n  executus recover @last\n  executus recover --dry-run --agent triage --since 2h\n"
-           "  executus recover @last --record triage.cassette");
+  auto& app = leaf(
+      app_, "recover", "Continue interrupted and queued runs until all have ended or wait", o,
+      "  executus recover\n  executus recover @last\n  executus recover --dry-run --agent triage --since 2h\n"
+      "  executus recover @last --record triage.cassette\n\n"
+      "A run that a living worker drives is left to it. One that is named and held by a worker which shows no sign of\n"
+      "life, because it was stopped, is taken over after 15 s.");
   app.add_option("RUN", o->runs, "Run ids; default: all that can be taken up")->type_name("");
-  app.add_option("--agent", o->agent, "Only runs of this agent")->type_name("NAME");
-  app.add_option("--since", o->since, "Only runs created since: 2h, 30d, 2026-01-31")->type_name("WHEN");
-  app.add_flag("--dry-run", o->dry_run, "Only list them");
+  text(app, "--agent", o->agent, "Only runs of this agent", "NAME");
+  text(app, "--since", o->since, "Only runs created since: 2h, 30d, 2026-01-31", "WHEN");
+  flag(app, "--dry-run", o->dry_run, "Only list them");
   app.add_option("--concurrency", o->concurrency, "Runs at a time")->type_name("N")->capture_default_str();
   app.add_option("--max-attempts", o->max_attempts, "Attempts without progress before quarantine, or 'unlimited'")
       ->type_name("N")
@@ -186,15 +217,11 @@ void Grammar::add_runs_reading(CLI::App& runs) {
   auto& list_app =
       leaf(runs, "list", "List runs, newest first", list,
            "  executus runs list --status waiting --status quarantined\n  executus runs list --since 1d -q");
-  list_app.add_option("--status", list->statuses, "Only this status; repeatable")
-      ->type_name("STATUS")
-      ->expected(1)
-      ->take_all()
-      ->allow_extra_args(false);
-  list_app.add_option("--agent", list->agent, "Only runs of this agent")->type_name("NAME");
-  list_app.add_option("--caller", list->caller, "Only runs of this caller")->type_name("NAME");
-  list_app.add_option("--since", list->since, "Only runs created since: 2h, 30d, 2026-01-31")->type_name("WHEN");
-  list_app.add_option("--limit", list->limit, "At most so many")->type_name("N")->capture_default_str();
+  texts(list_app, "--status", list->statuses, "Only this status; repeatable", "STATUS");
+  text(list_app, "--agent", list->agent, "Only runs of this agent", "NAME");
+  text(list_app, "--caller", list->caller, "Only runs of this caller", "NAME");
+  text(list_app, "--since", list->since, "Only runs created since: 2h, 30d, 2026-01-31", "WHEN");
+  count(list_app, "--limit", list->limit, "At most so many; default: 50", "N");
 
   auto show = std::make_shared<RunsShow>();
   run_argument(leaf(runs, "show", "Show a run and its transcript", show, "  executus runs show @last --json"),
@@ -205,8 +232,8 @@ void Grammar::add_runs_reading(CLI::App& runs) {
                           "  executus runs events @last\n  executus runs events 0192 -f --json");
   events_app.alias("logs");
   run_argument(events_app, events->run);
-  events_app.add_flag("-f,--follow", events->follow, "Go on until the run has ended");
-  events_app.add_option("--after", events->after, "Only entries after this one")->type_name("SEQ");
+  flag(events_app, "-f,--follow", events->follow, "Go on until the run has ended");
+  count(events_app, "--after", events->after, "Only entries after this one", "SEQ");
 
   auto digest = std::make_shared<RunsDigest>();
   run_argument(
@@ -232,16 +259,20 @@ void Grammar::add_runs_changing(CLI::App& runs) {
   executus runs resolve 0192 --call call_1 --failed "card declined"
   executus runs resolve 0192 --retry)");
   run_argument(app, resolve->run);
-  app.add_option("--call", resolve->call, "Which call; needed only when several are in doubt")->type_name("CALL_ID");
-  optional_text(app, "--completed", resolve->completed, "It happened; this is its result")->type_name("JSON");
-  optional_text(app, "--failed", resolve->failed, "It did not happen, and the model is told why")->type_name("TEXT");
-  app.add_flag("--retry", resolve->retry, "It did not happen: send it again");
+  text(app, "--call", resolve->call, "Which call; needed only when several are in doubt", "CALL_ID");
+  optional_text(app, "--completed", resolve->completed, "It happened; this is its result")
+      ->type_name("JSON")
+      ->check(filled_in(kResultPlaceholder));
+  optional_text(app, "--failed", resolve->failed, "It did not happen, and the model is told why")
+      ->type_name("TEXT")
+      ->check(filled_in(kReasonPlaceholder));
+  flag(app, "--retry", resolve->retry, "It did not happen: send it again");
 
   auto cancel = std::make_shared<RunsCancel>();
   auto& cancel_app = leaf(runs, "cancel", "End a run, wherever it runs", cancel, "  executus runs cancel @last --yes");
   run_argument(cancel_app, cancel->run);
-  cancel_app.add_flag("--dry-run", cancel->dry_run, "Only say what would be done");
-  cancel_app.add_flag("--yes", cancel->yes, "Do not ask");
+  flag(cancel_app, "--dry-run", cancel->dry_run, "Only say what would be done");
+  flag(cancel_app, "--yes", cancel->yes, "Do not ask");
 
   add_runs_answering(runs);
   auto resume = std::make_shared<RunsResume>();
@@ -258,9 +289,11 @@ void Grammar::add_models(CLI::App& models) {
   executus models list --refresh            which models, as their servers tell)");
   constexpr const char* kModel = "A spec such as openai/MODEL, a tier or an alias (then all of its models)";
   auto list = std::make_shared<ModelsList>();
-  leaf(models, "list", "List providers, tiers and what is out of favour", list,
-       "  executus models list\n  OPENAI_API_KEY=... executus models list\n  executus models list --refresh --json")
-      .add_flag("--refresh", list->refresh, "Ask each provider which models it has; without it nobody is asked");
+  flag(
+      leaf(
+          models, "list", "List providers, tiers and what is out of favour", list,
+          "  executus models list\n  OPENAI_API_KEY=... executus models list\n  executus models list --refresh --json"),
+      "--refresh", list->refresh, "Ask each provider which models it has; without it nobody is asked");
   auto test = std::make_shared<ModelsTest>();
   leaf(models, "test", "Ask a model for one word, and explain what goes wrong", test,
        "  executus models test fast\n  executus models test openai/MODEL --json")
@@ -271,8 +304,8 @@ void Grammar::add_models(CLI::App& models) {
   auto& bench_app = leaf(models, "bench", "Have a model not asked, in all processes that use this database", bench,
                          "  executus models bench openai/MODEL --for 2h --reason \"too slow today\"");
   bench_app.add_option("MODEL", bench->model, kModel)->required()->type_name("");
-  bench_app.add_option("--for", bench->duration, "How long: 30m, 2h; default: until it is taken back");
-  bench_app.add_option("--reason", bench->reason, "Shown wherever the model is passed over");
+  text(bench_app, "--for", bench->duration, "How long: 30m, 2h; default: until it is taken back", "TIME");
+  text(bench_app, "--reason", bench->reason, "Shown wherever the model is passed over", "TEXT");
   auto unbench = std::make_shared<ModelsUnbench>();
   leaf(models, "unbench", "Have a model asked again", unbench, "  executus models unbench openai/MODEL")
       .add_option("MODEL", unbench->model, kModel)
@@ -297,8 +330,8 @@ void Grammar::add_runs_answering(CLI::App& runs) {
              "  executus runs " + std::string(name) + " @last\n  executus runs " + name +
                  " 0192 --call call_1 --reason \"as agreed\"");
     run_argument(app, answer->run);
-    app.add_option("--call", answer->call, "Which call; needed only when several wait")->type_name("CALL_ID");
-    app.add_option("--reason", answer->reason, "Why; the model sees it with a rejection")->type_name("TEXT");
+    text(app, "--call", answer->call, "Which call; needed only when several wait", "CALL_ID");
+    text(app, "--reason", answer->reason, "Why; the model sees it with a rejection", "TEXT");
   }
 }
 
@@ -325,10 +358,20 @@ void Grammar::add_lists() {
   auto bench = std::make_shared<Bench>();
   auto& bench_app = leaf(app_, "bench", "Measure what a durable step costs on this machine", bench,
                          "  executus bench\n  executus bench --dir /var/lib/executus --json");
-  bench_app.add_option("--dir", bench->directory, "A directory on the disk to measure; default: this one");
+  text(bench_app, "--dir", bench->directory, "A directory on the disk to measure; default: this one", "DIR");
   bench_app.add_option("--seconds", bench->seconds, "How long to measure each number of runs; default: 5");
-  bench_app.add_option("--waiting", bench->waiting_runs, "How many runs wait for a model; default: 10000");
+  count(bench_app, "--waiting", bench->waiting_runs, "How many runs wait for a model; default: 10000", "N");
   leaf(app_, "version", "Show the version", std::make_shared<Version>(), "  executus version --json");
+}
+
+// CLI11 would take the argument behind `--db=` for its value.
+void check_values(const std::vector<std::string>& arguments) {
+  for (const auto& argument : arguments) {
+    if (argument == "--") return;
+    if (!argument.starts_with("--") || argument.find('=') != argument.size() - 1) continue;
+    auto name = argument.substr(0, argument.size() - 1);
+    throw usage_error(name + ": " + not_empty(""));
+  }
 }
 
 // The first two arguments that are no options: the command, and its subcommand where it has some.
@@ -393,6 +436,8 @@ std::string Grammar::explain(const CLI::ParseError& error, const std::vector<std
   for (const auto* option : path().back()->get_options())
     for (const auto& name : option->get_lnames()) names.push_back("--" + name);
   std::string text = error.what();
+  if (auto override = text.find(" was given a disallowed flag override"); override != std::string::npos)
+    text = "--" + text.substr(0, override) + " takes no value";
   for (const auto& argument : arguments) {
     auto name = argument.substr(0, argument.find('='));
     if (name == "--") break;
@@ -416,6 +461,7 @@ CommandLine Grammar::parse(const std::vector<std::string>& arguments) {
     return line;
   }
   check_words(arguments);
+  check_values(arguments);
   try {
     app_.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
   } catch (const CLI::CallForHelp&) {

@@ -8,10 +8,10 @@
 namespace executus::cli {
 namespace {
 
-using testing::AllOf;
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 template <class T>
 T parsed(const std::vector<std::string>& arguments) {
@@ -90,6 +90,31 @@ TEST(CommandLine, SaysWhatIsMisspelt) {
   EXPECT_THAT(refusal({"run", "a", "--modle", "x"}), HasSubstr("unknown option '--modle'; did you mean '--model'?"));
   EXPECT_THAT(refusal({"runs"}), HasSubstr("needs a subcommand"));
   EXPECT_THAT(refusal({"run"}), HasSubstr("AGENT"));
+}
+
+TEST(CommandLine, RefusesEmptyValues) {
+  for (const char* option : {"--run-id", "--db", "--model", "--root", "--durability", "--config", "--record"}) {
+    auto named = AllOf(HasSubstr(option), HasSubstr("empty"));
+    EXPECT_THAT(refusal({"run", "a", "hi", option, ""}), named);
+    EXPECT_THAT(refusal({"run", "a", std::string(option) + "=", "hi"}), named);
+  }
+  EXPECT_THAT(refusal({"runs", "list", "--agent", ""}), HasSubstr("--agent"));
+  EXPECT_THAT(refusal({"runs", "list", "--status", ""}), HasSubstr("--status"));
+}
+
+TEST(CommandLine, RefusesNumbersBelowNothingAndValuesOfFlags) {
+  EXPECT_THAT(refusal({"runs", "list", "--limit", "-1"}), HasSubstr("--limit"));
+  EXPECT_THAT(refusal({"runs", "list", "--limit=-1"}), HasSubstr("--limit"));
+  EXPECT_THAT(refusal({"runs", "events", "r", "--after", "-1"}), HasSubstr("--after"));
+  EXPECT_THAT(refusal({"runs", "list", "--json=5"}), HasSubstr("--json takes no value"));
+  EXPECT_THAT(refusal({"run", "a", "--detach=maybe"}), HasSubstr("--detach takes no value"));
+  EXPECT_EQ(parsed<RunsList>({"runs", "list", "--limit", "7"}).limit, 7U);
+}
+
+TEST(CommandLine, RefusesAPlaceholderThatWasNotFilledIn) {
+  EXPECT_THAT(refusal({"runs", "resolve", "r", "--completed", "<result>"}), HasSubstr("--completed"));
+  EXPECT_THAT(refusal({"runs", "resolve", "r", "--failed", "<reason>"}), HasSubstr("--failed"));
+  EXPECT_EQ(parsed<RunsResolve>({"runs", "resolve", "r", "--completed", "RESULT"}).completed, "RESULT");
 }
 
 TEST(CommandLine, RefusesWhatIsPlannedByName) {

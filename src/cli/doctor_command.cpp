@@ -8,12 +8,15 @@
 #include "cli/model_listing_json.hpp"
 #include "cli/store_file.hpp"
 #include "llm/media/module_codec.hpp"
+#include "store/sqlite/connection.hpp"
 
 namespace executus::cli {
 namespace {
 
 namespace json = boost::json;
 namespace fs = std::filesystem;
+
+constexpr Milliseconds kWriteLockPatience{1'000};  // a group of commits takes some milliseconds
 
 struct Finding {
   std::string problem;  // empty: all is well
@@ -45,35 +48,55 @@ Finding absent_store(const fs::path& path) {
   return finding;
 }
 
+// Takes the lock of those who write, and gives it back. Throws Error store.locked, which names who has it: a process
+// that is stopped inside of a transaction keeps all others waiting.
+void try_write_lock(const fs::path& path) {
+  sqlite::Connection connection(path, sqlite::Connection::Mode::existing, kWriteLockPatience);
+  sqlite::WriteTransaction nothing(connection);
+}
+
+Finding present_store(Session& session, const std::string& path) {
+  Finding finding;
+  bool is_directory = fs::is_directory(path);
+  finding.facts = {{"exists", true}, {"writable", !is_directory && ::access(path.c_str(), W_OK) == 0}};
+  try {
+    if (!is_directory) {
+      finding.facts["size_bytes"] = store_size(path);
+      finding.facts["format"] = store_format(path);
+    }
+    finding.facts["runs"] = runs_by_status(session);
+    if (finding.facts["writable"].as_bool()) try_write_lock(path);
+  } catch (...) {
+    finding.problem = current_error().message();
+    finding.facts["error_code"] = current_error().code();
+  }
+  return finding;
+}
+
 Finding check_store(Session& session) {
   const std::string path = session.runtime().database();
   Finding finding;
   std::error_code error;
   if (path.empty())
     finding.problem = "no place for the database: set EXECUTUS_DB, XDG_STATE_HOME or HOME, or pass --db PATH";
-  else if (!fs::exists(path, error))
-    finding = absent_store(path);
   else
-    try {
-      finding.facts = {{"exists", true},
-                       {"writable", ::access(path.c_str(), W_OK) == 0},
-                       {"size_bytes", store_size(path)},
-                       {"format", store_format(path)}};
-      finding.facts["runs"] = runs_by_status(session);
-    } catch (...) {
-      finding.problem = current_error().message();
-      finding.facts["error_code"] = current_error().code();
-    }
+    finding = fs::exists(path, error) ? present_store(session, path) : absent_store(path);
   finding.facts["path"] = path;
   return finding;
 }
 
+// What is configured and cannot be used is a problem even where other models answer.
 Finding check_models(Session& session) {
   Finding finding;
-  finding.facts = to_json(session.runtime().models().list());
+  auto listing = session.runtime().models().list();
+  finding.facts = to_json(listing);
   auto fast = session.runtime().models().resolve("");
   finding.facts["default_model"] = fast.ok() ? json::value(fast->spec) : json::value(nullptr);
   if (!fast.ok()) finding.problem = fast.error().message();
+  for (const auto& each : listing.providers) {
+    if (each.problem.empty() || finding.problem.find(each.problem) != std::string::npos) continue;
+    finding.problem += (finding.problem.empty() ? "" : "\n    ") + each.name + ": " + each.problem;
+  }
   return finding;
 }
 

@@ -3,6 +3,8 @@
 #include <variant>
 #include <vector>
 
+#include <boost/json.hpp>
+
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
 #include "cli/core_dumps.hpp"
@@ -29,12 +31,17 @@ Exit execute_line(CommandLine line) {
   return std::visit([&](const auto& command) { return execute(session, command); }, *line.command);
 }
 
+// Help. With --json there is exactly one JSON value on standard output, whatever was asked.
+void show_text(const Globals& globals, const std::string& text) {
+  write_out(globals.json ? boost::json::serialize(boost::json::object{{"help", text}}) + "\n" : text);
+}
+
 Exit run_program(const std::vector<std::string>& arguments) {
   Globals globals = guess_globals(arguments);
   try {
     auto line = parse_command_line(arguments);
     if (line.command) return execute_line(std::move(line));
-    write_out(line.text);
+    show_text(globals, line.text);
     return Exit::ok;
   } catch (...) {
     Error error = current_error();

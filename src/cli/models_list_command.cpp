@@ -68,13 +68,14 @@ std::string names_of(const llm::ModelListing& listing) {
 
 // Besides the tables, for a person.
 void warn_of_problems(Session& session, const llm::ModelListing& listing, const ToldModels& told) {
+  auto fast = session.runtime().models().resolve("");
+  auto said_below = fast.ok() ? std::string() : fast.error().message();
   for (const auto& each : listing.providers) {
-    if (!each.problem.empty()) session.warn(each.name + ": " + each.problem);
+    if (said_below.find(each.problem) == std::string::npos) session.warn(each.name + ": " + each.problem);
     const auto* said = told_by(told, each.name);
     if (said && !said->problem.empty()) session.warn(each.name + ": " + said->problem);
   }
-  auto fast = session.runtime().models().resolve("");
-  if (!fast.ok()) session.warn(fast.error().message());
+  if (!fast.ok()) session.warn(said_below);
 }
 
 // Some may be out of reach, as a laptop's server is: that is no failure of the command. All of them are.

@@ -15,9 +15,11 @@ void add_resolutions(std::vector<std::string>& commands, const Stuck& run) {
   for (const auto& call : run.calls) {
     std::string resolve = "executus runs resolve " + run.run;
     if (run.calls.size() > 1) resolve += " --call " + shell_word(call.call_id);
-    commands.push_back(resolve + " --completed 'RESULT'   # " + call.tool + " happened");
-    commands.push_back(resolve + " --failed 'REASON'      # it did not, and shall not");
-    commands.push_back(resolve + " --retry                # it did not: send it again");
+    commands.push_back(resolve + " --completed " + shell_word(std::string(kResultPlaceholder)) + "   # " + call.tool +
+                       " happened");
+    commands.push_back(resolve + " --failed " + shell_word(std::string(kReasonPlaceholder)) +
+                       "      # it did not, and shall not");
+    commands.push_back(resolve + " --retry                  # it did not: send it again");
   }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <executus/journal/status.hpp>
@@ -24,6 +25,10 @@ struct Stuck {
   std::vector<OpenCall> approvals = {};  // those that wait for one
   std::string options = {};              // of the commands that drive the run on: " --record F"
 };
+
+// What a person has to replace in the commands; `runs resolve` refuses them as they are.
+inline constexpr std::string_view kResultPlaceholder = "<result>";
+inline constexpr std::string_view kReasonPlaceholder = "<reason>";
 
 // The calls of `outcome` that are in doubt, without their arguments.
 [[nodiscard]] Stuck stuck(const RunOutcome& outcome);

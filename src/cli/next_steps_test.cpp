@@ -6,10 +6,10 @@
 namespace executus::cli {
 namespace {
 
-using testing::Contains;
-using testing::HasSubstr;
-using testing::IsEmpty;
-using testing::StartsWith;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::StartsWith;
 
 TEST(NextSteps, OfACallInDoubtAreItsResolutions) {  // [DUR-06]
   auto commands = next_commands({"r1", RunStatus::waiting, "in_doubt", {{"c 1", "charge", ""}}});
@@ -18,6 +18,13 @@ TEST(NextSteps, OfACallInDoubtAreItsResolutions) {  // [DUR-06]
   EXPECT_THAT(commands, Contains(StartsWith("executus runs resolve r1 --failed")));
   EXPECT_THAT(commands, Contains(StartsWith("executus runs resolve r1 --retry")));
   EXPECT_THAT(commands, Contains("executus recover r1"));
+}
+
+TEST(NextSteps, HavePlaceholdersThatAreRefusedAsTheyAre) {  // [DUR-06]
+  auto commands = next_commands({"r1", RunStatus::waiting, "in_doubt", {{"c1", "charge", ""}}});
+
+  EXPECT_THAT(commands, Contains(HasSubstr("--completed '<result>'")));
+  EXPECT_THAT(commands, Contains(HasSubstr("--failed '<reason>'")));
 }
 
 TEST(NextSteps, NameTheCallWhereThereAreSeveral) {
@@ -31,7 +38,7 @@ TEST(NextSteps, OfAnEndedRunAreNone) { EXPECT_THAT(next_commands({"r1", RunStatu
 
 TEST(NextSteps, OfALeftRunAreToResumeOrCancelIt) {
   EXPECT_THAT(next_commands({"r1", RunStatus::running, "", {}}),
-              testing::ElementsAre("executus runs resume r1", "executus runs cancel r1"));
+              ::testing::ElementsAre("executus runs resume r1", "executus runs cancel r1"));
 }
 
 TEST(ShellWord, IsQuotedWhereItMust) {

@@ -26,6 +26,12 @@ json::array activities_json(const RunOutcome& outcome) {
   return list;
 }
 
+// The journal knows of dispatches by their intents, which only calls with effects have.
+json::value dispatches_json(const CallSummary& call) {
+  auto effect = tool::parse_effect(call.effect);
+  return effect && tool::is_gated(*effect) ? json::value(call.dispatches) : json::value(nullptr);
+}
+
 json::array calls_json(const RunOutcome& outcome) {
   json::array list;
   for (const auto& call : outcome.tool_calls)
@@ -33,7 +39,7 @@ json::array calls_json(const RunOutcome& outcome) {
                                 {"tool", call.tool},
                                 {"effect", call.effect},
                                 {"state", llm::to_string(call.state)},
-                                {"dispatches", call.dispatches},
+                                {"dispatches", dispatches_json(call)},
                                 {"idempotency_key", or_null(call.idempotency_key)}});
   return list;
 }

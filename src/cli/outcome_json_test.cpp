@@ -33,6 +33,18 @@ TEST(OutcomeJson, HasTheKeysScriptsRelyOn) {
       "state":"done","dispatches":1,"idempotency_key":"k"})"));
 }
 
+TEST(OutcomeJson, CountsDispatchesWhereTheJournalDoes) {
+  RunOutcome outcome;
+  for (const char* effect : {"pure", "idempotent", "", "keyed", "probeable", "irreversible"})
+    outcome.tool_calls.push_back({"c", "act", effect, llm::CallState::done, 3, ""});
+
+  auto object = to_json(outcome, Messages::left_out);
+
+  const auto& calls = object.at("tool_calls").as_array();
+  for (std::size_t i = 0; i < calls.size(); ++i)
+    EXPECT_EQ(calls[i].at("dispatches"), i < 3 ? json::value(nullptr) : json::value(3)) << calls[i].at("effect");
+}
+
 TEST(OutcomeJson, HasAnErrorOnlyWhereTheRunFailed) {
   RunOutcome outcome;
   outcome.error = "why";

@@ -5,12 +5,14 @@
 
 #include "base/text.hpp"
 #include "cli/commands.hpp"
+#include "cli/held_runs.hpp"
 #include "cli/next_steps.hpp"
 #include "cli/outcome_json.hpp"
 #include "cli/run_ids.hpp"
 #include "cli/run_state.hpp"
 #include "cli/signals.hpp"
 #include "cli/since.hpp"
+#include "store/sqlite/liveness.hpp"
 
 namespace executus::cli {
 namespace {
@@ -18,6 +20,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kOutputWidth = 100;
+constexpr std::size_t kHeldShown = 10;
 
 std::optional<int> attempts_limit(const std::string& text) {
   if (text == "unlimited") return std::nullopt;
@@ -102,17 +105,74 @@ Exit show_candidates(Session& session, const RecoverOptions& wanted) {
   return Exit::ok;
 }
 
+bool is_among(const std::vector<Recovered>& recovered, const RunId& run) {
+  return std::ranges::any_of(recovered, [&](const Recovered& each) { return each.outcome.run_id == run; });
+}
+
+// Those of the named runs that others hold and this process did not take up.
+std::vector<journal::RunRow> held_of(Session& session, const std::vector<RunId>& named,
+                                     const std::vector<Recovered>& recovered) {
+  std::vector<journal::RunRow> held;
+  for (const auto& id : named)
+    if (auto row = find_row(session, id); is_held(row) && !is_among(recovered, id)) held.push_back(std::move(row));
+  return held;
+}
+
+// A worker that is stopped, and not dead, is found out by its lease.
+void take_up_from_stopped(Session& session, RecoverOptions wanted, std::vector<Recovered>& recovered) {
+  auto held = held_of(session, wanted.ids, recovered);
+  if (held.empty()) return;
+  auto lease = std::chrono::ceil<std::chrono::seconds>(sqlite::kLease);
+  for (const auto& row : held)
+    write_err("executus: run " + row.id.str() + " is held by another worker (" + printable_line(row.worker) +
+              "); waiting up to " + std::to_string(lease.count()) + " s for a sign of its life\n");
+  wanted.ids = session.drive(outlast_holders(session.journal(), std::move(held)));
+  if (wanted.ids.empty()) return;
+  for (auto& each : session.recover(wanted)) recovered.push_back(std::move(each));
+}
+
+// Others' runs are no business of a pass over everything, unless their worker is stopped: that a person has to tell.
+void name_held(Session& session, const RecoverOptions& wanted, const std::vector<Recovered>& recovered) {
+  journal::RunFilter filter;
+  filter.statuses = {RunStatus::running};
+  filter.agent = wanted.agent;
+  filter.since = wanted.since;
+  filter.limit = 1'000;
+  std::string lines;
+  std::size_t count = 0;
+  for (const auto& row : session.wait(session.journal().list(std::move(filter)))) {
+    if (!is_held(row) || is_among(recovered, row.id) || ++count > kHeldShown) continue;
+    lines += "  executus recover " + row.id.str() + "   # " + printable_line(row.agent) + ", worker " +
+             printable_line(row.worker) + "\n";
+  }
+  if (count == 0) return;
+  if (count > kHeldShown) lines += "  ... and " + std::to_string(count - kHeldShown) + " more\n";
+  write_err("executus: " + std::to_string(count) +
+            (count == 1
+                 ? " run is held by another worker, and was left to it; if that one is stopped, this takes it over:\n"
+                 : " runs are held by other workers, and were left to them; of one that is stopped, this takes it "
+                   "over:\n") +
+            lines);
+}
+
 // Of runs that were named and could not be taken up a person wants to know why.
 void add_untouched(Session& session, const std::vector<RunId>& named, std::vector<Recovered>& recovered) {
   for (const auto& id : named) {
-    bool done =
-        std::any_of(recovered.begin(), recovered.end(), [&](const Recovered& r) { return r.outcome.run_id == id; });
-    if (done) continue;
-    auto state = load_run(session, id);
-    Recovered untouched{outcome_of(state), {}};
+    if (is_among(recovered, id)) continue;
+    auto row = find_row(session, id);
+    auto state = load_if_readable(session, id);
+    Recovered untouched{state ? outcome_of(*state) : outcome_of(row), {}};
     if (untouched.outcome.status == RunStatus::running)
-      untouched.missing.push_back("it is being driven by a living worker (" + state.row.worker + ")");
+      untouched.missing.push_back("it is being driven by a living worker (" + row.worker + ")");
     recovered.push_back(std::move(untouched));
+  }
+}
+
+void look_after_held(Session& session, const RecoverOptions& wanted, std::vector<Recovered>& recovered) {
+  if (wanted.ids.empty()) return name_held(session, wanted, recovered);
+  try {
+    take_up_from_stopped(session, wanted, recovered);
+  } catch (const Cancelled&) {  // by a signal: what is held stays so
   }
 }
 
@@ -127,6 +187,7 @@ Exit execute(Session& session, const Recover& options) {
   auto wanted = recover_options(session, options);
   if (options.dry_run) return show_candidates(session, wanted);
   auto recovered = session.recover(wanted);
+  if (!signals.signalled()) look_after_held(session, wanted, recovered);
   add_untouched(session, wanted.ids, recovered);
   show_recovered(session, recovered);
   return signals.signalled() ? Exit::left : exit_code(recovered);

@@ -3,12 +3,16 @@
 #include <iterator>
 
 #include <boost/json.hpp>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "cli/agent_lookup.hpp"
 #include "cli/commands.hpp"
 #include "cli/drive.hpp"
 #include "cli/image_file.hpp"
 #include "cli/inputs.hpp"
+#include "cli/next_steps.hpp"
 #include "cli/show_outcome.hpp"
 
 namespace executus::cli {
@@ -18,6 +22,24 @@ std::string prompt_from_stdin() {
   std::string text(std::istreambuf_iterator<char>(std::cin), {});
   if (!text.empty() && text.back() == '\n') text.pop_back();  // the shell's, not the person's
   return text;
+}
+
+// An empty one is a shell variable that was not set, or a command that printed nothing.
+std::string prompt_of(const std::string& given) {
+  auto prompt = given == "-" ? prompt_from_stdin() : given;
+  if (prompt.find_first_not_of(" \t\r\n") == std::string::npos)
+    throw failed("cli.usage", given == "-" ? "the prompt is empty: nothing came from standard input"
+                                           : "the prompt is empty; leave it out when the agent needs none");
+  return prompt;
+}
+
+// Somebody piped something in and forgot the dash.
+bool text_waits_on_stdin() {
+  struct stat file{};
+  if (::fstat(STDIN_FILENO, &file) != 0) return false;
+  if (S_ISREG(file.st_mode)) return file.st_size > ::lseek(STDIN_FILENO, 0, SEEK_CUR);
+  pollfd pipe{STDIN_FILENO, POLLIN, 0};
+  return S_ISFIFO(file.st_mode) && ::poll(&pipe, 1, 0) == 1 && (pipe.revents & POLLIN) != 0;
 }
 
 RunId wanted_run_id(const Run& options) {
@@ -50,7 +72,7 @@ void require_run_here(const Run& options) {
 Invocation invocation_of(const Run& options) {
   Invocation invocation;
   invocation.run_id = wanted_run_id(options);
-  if (options.prompt) invocation.prompt = *options.prompt == "-" ? prompt_from_stdin() : *options.prompt;
+  if (options.prompt) invocation.prompt = prompt_of(*options.prompt);
   for (const auto& path : options.images) invocation.images.push_back(read_image(path));
   invocation.channel = "cli";
   if (options.detach) invocation.start = Invocation::Start::queued;
@@ -86,6 +108,9 @@ Exit show_queued(Session& session, const RunOutcome& outcome) {
 Exit execute(Session& session, const Run& options) {
   require_run_here(options);
   auto invocation = invocation_of(options);
+  if (!options.prompt && text_waits_on_stdin())
+    session.warn("standard input is not read; `executus run " + shell_word(options.agent) +
+                 " -` takes it as the prompt");
   session.use(options.cassette);
   auto begin = [&] {
     auto agent = agent_of(session, options, invocation);

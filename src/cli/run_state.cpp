@@ -30,6 +30,26 @@ RunState load_run(Session& session, const RunId& run) {
   return state;
 }
 
+std::optional<RunState> load_if_readable(Session& session, const RunId& run) {
+  try {
+    return load_run(session, run);
+  } catch (const Error& error) {
+    if (!error.code().starts_with("journal.")) throw;
+  }
+  return std::nullopt;
+}
+
+RunOutcome outcome_of(const journal::RunRow& row) {
+  RunOutcome outcome;
+  outcome.run_id = row.id;
+  outcome.status = row.status;
+  outcome.reason = row.reason;
+  outcome.agent = row.agent;
+  outcome.parent = row.parent;
+  outcome.attempts = row.attempts;
+  return outcome;
+}
+
 RunOutcome outcome_of(const RunState& state) {
   auto outcome = executus::outcome_of(state.row.id, state.checkpoint, state.agent.resolved_tools);
   if (!is_terminal(outcome.status)) {  // the row was read first: the run may have ended meanwhile

@@ -1,6 +1,7 @@
 // A run as its journal tells it.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "cli/session.hpp"
@@ -13,7 +14,14 @@ struct RunState {
   Agent agent;  // as stored with the run
 };
 
+// Throws Error journal.malformed or journal.newer when the journal cannot be read.
 [[nodiscard]] RunState load_run(Session& session, const RunId& run);
+
+// Nothing instead: for listings, where one run must not hide the others.
+[[nodiscard]] std::optional<RunState> load_if_readable(Session& session, const RunId& run);
+
+// What the row alone tells.
+[[nodiscard]] RunOutcome outcome_of(const journal::RunRow& row);
 [[nodiscard]] RunOutcome outcome_of(const RunState& state);
 
 // The calls that wait for a person to say what happened.

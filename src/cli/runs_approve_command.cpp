@@ -1,8 +1,8 @@
 #include <boost/json.hpp>
 
+#include "cli/answer.hpp"
 #include "cli/commands.hpp"
 #include "cli/run_ids.hpp"
-#include "cli/run_state.hpp"
 #include "run/commands.hpp"
 
 namespace executus::cli {
@@ -34,20 +34,18 @@ llm::CallRecord call_to_answer(const RunState& state, const std::string& named) 
 
 Exit execute(Session& session, const RunsApprove& options) {
   using run::commands::Approval;
-  auto state = load_run(session, find_run(session, options.run));
-  auto call = call_to_answer(state, options.call);
+  auto run = find_run(session, options.run);
   auto answer = options.approved ? Approval::approved : Approval::rejected;
-  auto verdict =
-      session.wait(session.journal().post(state.row.id, run::commands::approve(call, answer, options.reason)));
-  if (verdict != journal::PostVerdict::accepted)
-    throw failed("cli.approve", "run " + state.row.id.str() + " has ended meanwhile; nothing was changed");
-  std::string next = "executus recover " + state.row.id.str();
+  auto call = answer_call(
+      session, run, [&](const RunState& state) { return call_to_answer(state, options.call); },
+      [&](const llm::CallRecord& open) { return run::commands::approve(open, answer, options.reason); });
+  std::string next = "executus recover " + run.str();
   std::string word = options.approved ? "approved" : "rejected";
   if (session.globals().json)
-    session.print_json(boost::json::object{
-        {"run_id", state.row.id.str()}, {"call_id", call.call.id}, {"answer", word}, {"next", next}});
+    session.print_json(
+        boost::json::object{{"run_id", run.str()}, {"call_id", call.call.id}, {"answer", word}, {"next", next}});
   else if (session.globals().quiet)
-    session.print(state.row.id.str() + "\n");
+    session.print(run.str() + "\n");
   else
     session.print(word + " " + printable_line(call.call.name + " " + call.call.arguments) +
                   "; the next recovery goes on with it:\n  " + next + "\n");

@@ -5,6 +5,7 @@
 #include "cli/commands.hpp"
 #include "cli/confirm.hpp"
 #include "cli/run_ids.hpp"
+#include "cli/run_state.hpp"
 #include "run/commands.hpp"
 
 namespace executus::cli {
@@ -13,6 +14,20 @@ namespace {
 // How long a living owner is given to notice; it looks at its inbox about once a second.
 constexpr int kOwnerTries = 50;
 constexpr Milliseconds kOwnerPause{100};
+
+// Nobody can take up a run whose journal cannot be read, so nobody would see the command either.
+void require_readable(Session& session, const RunId& run) {
+  try {
+    (void)load_run(session, run);
+  } catch (const Error& error) {
+    if (!error.code().starts_with("journal.")) throw;
+    bool is_newer = error.code() == "journal.newer";
+    throw failed(error.code(), "run " + run.str() + " cannot be cancelled here: " + error.message() +
+                                   (is_newer ? ""
+                                             : "; it takes no further step, and `executus runs events " + run.str() +
+                                                   "` shows what can be read of it"));
+  }
+}
 
 // A run that nobody drives is ended here: claimed, and told by its own inbox.
 bool end_here(Session& session, const journal::RunRow& row) {
@@ -55,6 +70,7 @@ Exit execute(Session& session, const RunsCancel& options) {
   if (is_terminal(row.status))
     throw failed("cli.cancel",
                  "run " + row.id.str() + " has ended already (" + std::string(to_string(row.status)) + ")");
+  require_readable(session, row.id);
   if (options.dry_run) {
     session.print(session.globals().json ? "{\"run_id\":\"" + row.id.str() + "\",\"requested\":false}\n"
                                          : "would cancel " + row.id.str() + "\n");

@@ -91,6 +91,23 @@ std::string event_line(const journal::Entry& entry) {
   return seq + "  " + rfc3339(entry.at).substr(11) + "  " + kind + std::string(clip(detail, kDetailWidth)) + "\n";
 }
 
+// The entries that follow, as many as can be read. Throws Error when that is none and there should be one: the first of
+// a page that cannot be read as a whole is read alone.
+std::vector<journal::Entry> next_entries(Session& session, const RunId& run, std::uint64_t after) {
+  try {
+    return session.wait(session.journal().read(run, after, kEventPage));
+  } catch (const Error& error) {
+    if (!error.code().starts_with("journal.")) throw;
+  }
+  try {
+    return session.wait(session.journal().read(run, after, 1));
+  } catch (const Error& error) {
+    throw Error(error.kind(), error.code(),
+                "entry " + std::to_string(after + 1) + " of run " + run.str() +
+                    " and what follows it cannot be shown: " + error.message());
+  }
+}
+
 // A waiting run may go on, so it is followed; one that ended is not.
 bool may_grow(Session& session, const RunId& run) {
   auto row = session.wait(session.journal().find(run));
@@ -104,7 +121,7 @@ Exit execute(Session& session, const RunsEvents& options) {
   std::uint64_t after = options.after;
   for (;;) {
     bool growing = options.follow && may_grow(session, run);
-    auto entries = session.wait(session.journal().read(run, after, kEventPage));
+    auto entries = next_entries(session, run, after);
     for (const auto& entry : entries) {
       if (session.globals().json)
         session.print_json(to_json(entry));

@@ -14,9 +14,10 @@ constexpr std::size_t kArgumentsWidth = 120;
 
 Stuck stuck_run(Session& session, const journal::RunRow& row) {
   Stuck stuck{row.id.str(), row.status, row.reason, {}};
-  auto state = load_run(session, row.id);
-  for (const auto& call : in_doubt(state)) stuck.calls.push_back({call.call.id, call.call.name, call.call.arguments});
-  for (const auto& call : awaiting_approval(state))
+  auto state = load_if_readable(session, row.id);
+  if (!state) return stuck;
+  for (const auto& call : in_doubt(*state)) stuck.calls.push_back({call.call.id, call.call.name, call.call.arguments});
+  for (const auto& call : awaiting_approval(*state))
     stuck.approvals.push_back({call.call.id, call.call.name, call.call.arguments});
   return stuck;
 }

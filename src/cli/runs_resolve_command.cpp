@@ -2,9 +2,9 @@
 
 #include <executus/base/json.hpp>
 
+#include "cli/answer.hpp"
 #include "cli/commands.hpp"
 #include "cli/run_ids.hpp"
-#include "cli/run_state.hpp"
 #include "run/commands.hpp"
 
 namespace executus::cli {
@@ -63,17 +63,15 @@ llm::CallRecord wanted_call(const RunState& state, const std::string& named) {
 
 Exit execute(Session& session, const RunsResolve& options) {
   auto decision = decision_of(options);
-  auto state = load_run(session, find_run(session, options.run));
-  auto call = wanted_call(state, options.call);
-  auto command = run::commands::resolve(call.position, decision.how, decision.text);
-  auto verdict = session.wait(session.journal().post(state.row.id, std::move(command)));
-  if (verdict != journal::PostVerdict::accepted)
-    throw failed("cli.resolve", "run " + state.row.id.str() + " has ended meanwhile; nothing was changed");
-  std::string next = "executus recover " + state.row.id.str();
+  auto run = find_run(session, options.run);
+  auto call = answer_call(
+      session, run, [&](const RunState& state) { return wanted_call(state, options.call); },
+      [&](const llm::CallRecord& open) { return run::commands::resolve(open.position, decision.how, decision.text); });
+  std::string next = "executus recover " + run.str();
   if (session.globals().json)
-    session.print_json(json::object{{"run_id", state.row.id.str()}, {"call_id", call.call.id}, {"next", next}});
+    session.print_json(json::object{{"run_id", run.str()}, {"call_id", call.call.id}, {"next", next}});
   else if (session.globals().quiet)
-    session.print(state.row.id.str() + "\n");
+    session.print(run.str() + "\n");
   else
     session.print("settled; the next recovery goes on with it:\n  " + next + "\n");
   return Exit::ok;

@@ -24,7 +24,9 @@ journal::RunRow claim(Session& session, const RunId& run) {
   auto claimed = session.wait(session.journal().claim(run, row.epoch));
   if (!claimed)
     throw failed("cli.resume", "run " + run.str() + " is being driven by a living worker (" + row.worker +
-                                   "); watch it with `executus runs events -f " + run.str() + "`");
+                                   "); watch it with `executus runs events -f " + run.str() +
+                                   "`, or take it over with `executus recover " + run.str() +
+                                   "` when that worker is stopped");
   return std::move(*claimed);
 }
 

@@ -87,10 +87,9 @@ Runtime& Session::runtime() {
   return *runtime_;
 }
 
-RunOutcome Session::drive(Task<RunOutcome> task) {
+void Session::drive_to_end(Task<void> task) {
   (void)runtime();
-  std::promise<RunOutcome> promise;
-  auto handle = driving_->spawn(detail::fulfil(std::move(task), promise));
+  auto handle = driving_->spawn(std::move(task));
   bool late = false;  // the signal came before the task
   {
     std::lock_guard lock(mutex_);
@@ -98,7 +97,6 @@ RunOutcome Session::drive(Task<RunOutcome> task) {
   }
   if (late) handle.cancel({Cause::shutdown, std::string(kShutdown)});
   driving_->join();
-  return promise.get_future().get();
 }
 
 std::vector<Recovered> Session::recover(const RecoverOptions& options) {

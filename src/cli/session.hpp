@@ -2,6 +2,7 @@
 // made when first needed.
 #pragma once
 
+#include <future>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -49,7 +50,12 @@ class Session final {
   }
 
   // Runs a task that drives a run, and a recovery pass: shut_down() reaches both.
-  [[nodiscard]] RunOutcome drive(Task<RunOutcome> task);
+  template <class T>
+  [[nodiscard]] T drive(Task<T> task) {
+    std::promise<T> promise;
+    drive_to_end(executus::detail::fulfil(std::move(task), promise));
+    return promise.get_future().get();
+  }
   [[nodiscard]] std::vector<Recovered> recover(const RecoverOptions& options);
 
   // Asks the runs to stop at their next boundary. Any thread.
@@ -61,6 +67,7 @@ class Session final {
 
  private:
   [[nodiscard]] RuntimeOptions runtime_options();
+  void drive_to_end(Task<void> task);
 
   Globals globals_;
   Terminal terminal_;

@@ -42,6 +42,20 @@ std::string caveat(const RunOutcome& outcome) {
   return "";
 }
 
+// Calls nobody can know the outcome of, of a run that does not wait to be told.
+std::string doubts(const RunOutcome& outcome, bool colour) {
+  if (!is_terminal(outcome.status)) return "";
+  std::string text;
+  for (const auto& call : outcome.tool_calls) {
+    if (call.state != llm::CallState::in_doubt) continue;
+    text += "executus: " + styled("warning:", Style::yellow, colour) + " " +
+            printable_line("in doubt: call " + call.call_id + " of " + call.tool + " may or may not have happened (" +
+                           call.effect + ", key " + call.idempotency_key + ")") +
+            "\n";
+  }
+  return text;
+}
+
 // Lines that already are "file:line:col: error: ..." stay as they are.
 std::string as_diagnostic(const std::string& message, bool colour) {
   std::string text;
@@ -72,6 +86,7 @@ void explain(const Session& session, const RunOutcome& outcome) {
     text = "executus: " + printable(said) + "\n";
   if (auto but = caveat(outcome); !but.empty())
     text += "executus: " + styled("warning:", Style::yellow, colour) + " " + but + "\n";
+  text += doubts(outcome, colour);
   auto left = stuck(outcome);
   left.options = cassette_options(session.cassette());
   for (const auto& command : next_commands(left)) text += "  " + command + "\n";

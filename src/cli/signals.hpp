@@ -1,8 +1,10 @@
 // SIGINT, SIGTERM and SIGHUP while runs are driven: the first asks the runs to stop at their next boundary, a second
-// ends the program at once. Nothing is lost either way: what is unfinished stays for recovery.
+// ends the program at once. Nothing is lost either way: what is unfinished stays for recovery. A signal that the parent
+// had ignored (nohup; SIGINT of a shell's background job) stays ignored.
 #pragma once
 
 #include <atomic>
+#include <csignal>
 #include <functional>
 #include <thread>
 
@@ -23,6 +25,7 @@ class SignalWatch final {
   void watch();
 
   std::function<void()> on_first_;
+  const sigset_t watched_;
   std::atomic<bool> signalled_ = false;
   std::atomic<bool> stopping_ = false;
   std::thread thread_;

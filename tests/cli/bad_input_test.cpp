@@ -99,6 +99,59 @@ TEST_F(BadInput, WithoutAProviderTheVariablesThatHelpAreNamed) {
   EXPECT_THAT(run({"runs", "list", "-q"}).out, IsEmpty());
 }
 
+TEST_F(BadInput, AMalformedProviderIsNamedWhereNoneIsLeft) {
+  write("a.yaml", "name: a\n");
+  for (auto [variable, value] :
+       std::map<std::string, std::string>{{"OPENAI_BASE_URL", "garbage"}, {"LLM_BAD", "x://y"}}) {
+    environment_[variable] = value;
+    auto finished = run({"run", "a.yaml", "hi"});
+    environment_.erase(variable);
+
+    EXPECT_EQ(finished.exit, 2);
+    EXPECT_THAT(finished.err, AllOf(HasSubstr("the variable " + variable), Not(HasSubstr("is configured"))));
+  }
+}
+
+TEST_F(BadInput, AnEmptyPromptIsRefused) {
+  agent("a", "  - text: hi\n");
+
+  EXPECT_EQ(run({"run", "a", ""}).exit, 2);
+  EXPECT_EQ(run({"run", "a", "-"}, " \n").exit, 2);
+  EXPECT_THAT(run({"run", "a", "-"}).err, HasSubstr("the prompt is empty"));
+  EXPECT_EQ(run({"run", "a"}).exit, 0) << "its prompt may be all an agent needs";
+}
+
+TEST_F(BadInput, TextOnStandardInputThatNobodyReadsIsPointedOut) {
+  agent("a", "  - text: hi\n");
+
+  EXPECT_THAT(run({"run", "a"}, "why?\n").err, HasSubstr("executus run a -"));
+  EXPECT_THAT(run({"run", "a"}).err, IsEmpty());
+  EXPECT_THAT(run({"run", "a", "hi"}, "why?\n").err, IsEmpty());
+}
+
+TEST_F(BadInput, ADamagedDatabaseIsReportedWithWhatCanBeDoneNow) {
+  agent("a", "  - text: hi\n");
+  ASSERT_EQ(run({"run", "a", "hi"}).exit, 0);
+  auto bytes = read("state.db");
+  write("state.db", bytes.substr(0, 4'096) + std::string(bytes.size() - 4'096, 'x'));
+  for (const char* suffix : {"-wal", "-shm"}) std::filesystem::remove(folder() / ("state.db" + std::string(suffix)));
+
+  auto finished = run({"runs", "list", "--json"});
+
+  EXPECT_EQ(finished.exit, 2);
+  EXPECT_EQ(finished.json().at("error_code"), "store.corrupt");
+  EXPECT_THAT(finished.err, AllOf(HasSubstr("backup"), HasSubstr("--db PATH"), Not(HasSubstr("executus db"))));
+}
+
+TEST_F(BadInput, ADirectoryIsNoDatabase) {
+  agent("a", "  - text: hi\n");
+
+  auto finished = run({"run", "a", "hi", "--db", "."});
+
+  EXPECT_EQ(finished.exit, 2);
+  EXPECT_THAT(finished.err, HasSubstr("'.' is a directory"));
+}
+
 TEST_F(BadInput, AnUnknownProviderIsRefused) {
   write("a.yaml", "name: a\nmodel: nobody/model\n");
 

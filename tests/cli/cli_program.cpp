@@ -61,6 +61,8 @@ Started::~Started() {
 
 void Started::signal(int number) const { ::kill(pid_, number); }
 
+std::string Started::err() const { return content(err_); }
+
 Finished Started::finish() {
   int status = 0;
   ::waitpid(pid_, &status, 0);

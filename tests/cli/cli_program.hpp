@@ -30,7 +30,8 @@ class Started final {
   Started& operator=(const Started&) = delete;
 
   void signal(int number) const;
-  [[nodiscard]] Finished finish();  // waits
+  [[nodiscard]] std::string err() const;  // so far
+  [[nodiscard]] Finished finish();        // waits
 
  private:
   pid_t pid_;

@@ -10,7 +10,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kCanary = "c4n4ry-of-a-key-that-is-nowhere-else";
+constexpr const char* kKeyCanary = "c4n4ry-of-a-key-that-is-nowhere-else";
 
 #if defined(__SANITIZE_ADDRESS__) || (defined(__has_feature) && __has_feature(address_sanitizer))
 constexpr bool kSanitized = true;  // dumps nothing by itself
@@ -26,7 +26,7 @@ class CoreDumps : public CliProgram {
     auto most = before_;
     most.rlim_cur = most.rlim_max;
     ::setrlimit(RLIMIT_CORE, &most);
-    environment_["ANTHROPIC_API_KEY"] = kCanary;
+    environment_["ANTHROPIC_API_KEY"] = kKeyCanary;
     agent("a", "  - {calls: [{tool: hang, arguments: {}}]}\n  - text: done\n", R"(command_tools:
   - {name: hang, description: Waits., command: [sh, -c, "touch hangs; exec sleep 1000"], cwd: ., effect: pure}
 )");
@@ -44,7 +44,7 @@ class CoreDumps : public CliProgram {
     std::vector<std::string> found;
     for (const auto& file : fs::recursive_directory_iterator(folder()))
       if (file.is_regular_file() &&
-          read(fs::relative(file.path(), folder()).string()).find(kCanary) != std::string::npos)
+          read(fs::relative(file.path(), folder()).string()).find(kKeyCanary) != std::string::npos)
         found.push_back(file.path().filename().string());
     return found;
   }

@@ -1,4 +1,7 @@
+#include <unistd.h>
+
 #include "cli_program.hpp"
+#include "store/sqlite/connection.hpp"
 
 namespace executus::testing {
 namespace {
@@ -44,6 +47,42 @@ TEST_F(DoctorCommand, ReportsAFileThatIsNoDatabase) {
 
   EXPECT_EQ(finished.exit, 1);
   EXPECT_EQ(finished.json().at("store").at("error_code"), "store.not_a_database");
+}
+
+TEST_F(DoctorCommand, NamesWhoKeepsTheDatabaseFromBeingWritten) {
+  agent("a", "  - text: hi\n");
+  environment_["OPENAI_API_KEY"] = "sk-not-shown";
+  ASSERT_EQ(run({"run", "a", "hi"}).exit, 0);
+  sqlite::Connection database(folder() / "state.db", sqlite::Connection::Mode::existing, Milliseconds(5'000));
+  sqlite::WriteTransaction held(database);
+
+  auto finished = run({"doctor", "--json"});
+  auto store = finished.json().at("store");
+
+  EXPECT_EQ(finished.exit, 1);
+  EXPECT_EQ(store.at("error_code"), "store.locked");
+  EXPECT_THAT(std::string(store.at("problem").as_string()), HasSubstr("process " + std::to_string(::getpid())));
+}
+
+TEST_F(DoctorCommand, ReportsADirectory) {
+  auto finished = run({"doctor", "--json", "--db", "."});
+  auto store = finished.json().at("store");
+
+  EXPECT_EQ(finished.exit, 1);
+  EXPECT_FALSE(store.at("writable").as_bool());
+  EXPECT_THAT(std::string(store.at("problem").as_string()), HasSubstr("is a directory"));
+}
+
+TEST_F(DoctorCommand, ReportsAMalformedProviderBesidesAGoodOne) {
+  environment_["OPENAI_API_KEY"] = "sk-not-shown";
+  environment_["LLM_BAD"] = "foo://x";
+
+  auto finished = run({"doctor", "--json"});
+  auto models = finished.json().at("models");
+
+  EXPECT_EQ(finished.exit, 1);
+  EXPECT_TRUE(models.at("default_model").is_string());
+  EXPECT_THAT(std::string(models.at("problem").as_string()), HasSubstr("LLM_BAD"));
 }
 
 TEST_F(DoctorCommand, SaysWhatIsMissingForImagesAndIsContent) {

@@ -160,6 +160,22 @@ TEST_F(Output, OfHelpHasExamples) {
   }
 }
 
+TEST_F(Output, OfHelpIsJsonWhereThatIsAsked) {
+  for (const auto& arguments : std::vector<Arguments>{
+           {"--json"}, {"--help", "--json"}, {"run", "--json", "-h"}, {"--json", "runs", "--help"}}) {
+    auto finished = run(arguments);
+    EXPECT_EQ(finished.exit, 0);
+    EXPECT_THAT(std::string(finished.json().at("help").as_string()), HasSubstr("Usage: executus"));
+  }
+}
+
+TEST_F(Output, OfAnAgentHasTheDefaultsItRunsWith) {
+  agent("a", "  - text: hi\n");
+
+  EXPECT_THAT(run({"agents", "show", "a"}).out, HasSubstr("max_iterations: 12\n"));
+  EXPECT_EQ(run({"agents", "show", "a", "--json"}).json().at("max_iterations"), 12);
+}
+
 TEST_F(Output, OfListsNamesToolsAndEffects) {
   auto tools = run({"tools", "list", "--json"}).json().as_array();
 

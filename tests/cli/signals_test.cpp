@@ -1,6 +1,10 @@
 #include <csignal>
 #include <functional>
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "cli_program.hpp"
 
 namespace executus::testing {
@@ -62,6 +66,65 @@ TEST_F(Signals, AKilledRunIsRecoveredAtOnce) {  // [DUR-17]
   EXPECT_EQ(recovered.exit, 0) << recovered.out << recovered.err;
   EXPECT_EQ(show("r1").at("output"), "done");
   EXPECT_EQ(show("r1").at("attempts"), 2);
+}
+
+TEST_F(Signals, ARunOfAStoppedProcessIsNamedByARecoveryOfAll) {
+  auto started = start_hanging_run();
+  started->signal(SIGSTOP);
+
+  auto recovered = run({"recover"});
+
+  EXPECT_EQ(recovered.exit, 0);
+  EXPECT_EQ(recovered.out, "nothing to recover\n");
+  EXPECT_THAT(recovered.err, AllOf(HasSubstr("held by another worker"), HasSubstr("executus recover r1")));
+}
+
+TEST_F(Signals, ARecoveryThatNamesARunWaitsForItsHolderAndTakesItOver) {  // [DUR-17]
+  auto started = start_hanging_run();
+  started->signal(SIGSTOP);
+
+  auto recovering = start({"recover", "r1"});
+  until(
+      [&] { return run({"version"}).exit == 0 && recovering->err().find("waiting up to 15 s") != std::string::npos; });
+  started->signal(SIGKILL);
+  (void)started->finish();
+  write("go", "");
+
+  auto recovered = recovering->finish();
+  EXPECT_EQ(recovered.exit, 0) << recovered.out << recovered.err;
+  EXPECT_EQ(show("r1").at("output"), "done");
+}
+
+TEST_F(Signals, EndsTheWaitForAHolder) {
+  auto started = start_hanging_run();
+
+  auto recovering = start({"recover", "r1"});
+  until(
+      [&] { return run({"version"}).exit == 0 && recovering->err().find("waiting up to 15 s") != std::string::npos; });
+  recovering->signal(SIGINT);
+
+  EXPECT_EQ(recovering->finish().exit, 130);
+}
+
+// nohup, and a shell that starts a job in the background.
+TEST_F(Signals, ThatTheParentIgnoresStayIgnored) {
+  ASSERT_EQ(::mkfifo((folder() / "gate").c_str(), 0600), 0);
+  int gate = ::open((folder() / "gate").c_str(), O_RDWR | O_CLOEXEC);
+  agent("a", "  - {calls: [{tool: hang, arguments: {}}]}\n  - text: done\n", R"(command_tools:
+  - {name: hang, description: Waits., command: [sh, -c, "touch hangs; head -n 1 gate"], cwd: ., effect: pure}
+)");
+  for (int signal : {SIGHUP, SIGINT}) std::signal(signal, SIG_IGN);
+  auto started = start({"run", "a", "hi"});
+  for (int signal : {SIGHUP, SIGINT}) std::signal(signal, SIG_DFL);
+  until([&] { return run({"version"}).exit == 0 && std::filesystem::exists(folder() / "hangs"); });
+
+  for (int signal : {SIGHUP, SIGINT}) started->signal(signal);
+  EXPECT_EQ(::write(gate, "go\n", 3), 3);
+
+  auto finished = started->finish();
+  EXPECT_EQ(finished.exit, 0) << finished.err;
+  EXPECT_EQ(finished.out, "done\n");
+  ::close(gate);
 }
 
 TEST_F(Signals, ARunOfAnotherProcessIsCancelled) {  // [DUR-38]

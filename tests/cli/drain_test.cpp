@@ -1,0 +1,93 @@
+// What becomes of a call with effects when its run is stopped in the middle of it.
+#include <csignal>
+#include <functional>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli_program.hpp"
+
+namespace executus::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+// A run in a call that charges somebody once the test lets it.
+class InTheMiddleOfACall : public CliProgram {
+ protected:
+  void SetUp() override {
+    ASSERT_EQ(::mkfifo((folder() / "gate").c_str(), 0600), 0);
+    gate_ = ::open((folder() / "gate").c_str(), O_RDWR | O_CLOEXEC);
+    agent("shop", "  - {calls: [{tool: charge, arguments: {}}]}\n  - text: Charged.\n", R"(command_tools:
+  - {name: charge, description: Charges., command: [sh, -c, "touch called; head -n 1 gate > /dev/null; echo x >> charges"], cwd: .}
+)");
+    started = start({"run", "shop", "charge it", "--run-id", "r1"});
+    until([&] { return run({"version"}).exit == 0 && std::filesystem::exists(folder() / "called"); });
+  }
+  void TearDown() override {
+    started.reset();
+    ::close(gate_);
+  }
+  // Asks until the answer is yes; a question that starts a process gives the run time.
+  void until(const std::function<bool()>& yes) {
+    for (int tries = 0; tries < 500; ++tries)
+      if (yes()) return;
+    FAIL() << "it did not happen";
+  }
+  void interrupt() {
+    started->signal(SIGINT);
+    until([&] {
+      return run({"version"}).exit == 0 && started->err().find("once more ends at once") != std::string::npos;
+    });
+  }
+  void let_it_charge() { ASSERT_EQ(::write(gate_, "go\n", 3), 3); }
+  std::string state() { return std::string(show("r1").at("tool_calls").at(0).at("state").as_string()); }
+
+  std::unique_ptr<Started> started;
+
+ private:
+  int gate_ = -1;
+};
+
+TEST_F(InTheMiddleOfACall, AnInterruptLetsItFinish) {  // [DUR-27]
+  interrupt();
+  let_it_charge();
+
+  auto finished = started->finish();
+
+  EXPECT_EQ(finished.exit, 130) << finished.err;
+  EXPECT_THAT(finished.err, HasSubstr("executus runs resume r1"));
+  EXPECT_EQ(state(), "done");
+  auto resumed = run({"runs", "resume", "r1"});
+  EXPECT_EQ(resumed.exit, 0) << resumed.err;
+  EXPECT_EQ(resumed.out, "Charged.\n");
+  EXPECT_EQ(read("charges"), "x\n");
+}
+
+TEST_F(InTheMiddleOfACall, ASecondInterruptEndsAtOnce) {  // [DUR-27]
+  interrupt();
+  started->signal(SIGINT);
+
+  EXPECT_EQ(started->finish().exit, 130);
+  EXPECT_EQ(state(), "dispatched");
+  auto recovered = run({"recover", "r1"});
+  EXPECT_EQ(recovered.exit, 3) << recovered.err;
+  EXPECT_EQ(state(), "in_doubt");
+}
+
+TEST_F(InTheMiddleOfACall, ACancelledRunSaysThatNobodyKnows) {  // [DUR-05]
+  ASSERT_EQ(run({"runs", "cancel", "r1"}).exit, 0);
+
+  auto finished = started->finish();
+
+  EXPECT_EQ(finished.exit, 7);
+  auto call = show("r1").at("tool_calls").at(0);
+  EXPECT_EQ(call.at("state"), "in_doubt");
+  EXPECT_THAT(finished.err, AllOf(HasSubstr("in doubt"), HasSubstr("charge"),
+                                  HasSubstr(call.at("idempotency_key").as_string().c_str())));
+}
+
+}  // namespace
+}  // namespace executus::testing

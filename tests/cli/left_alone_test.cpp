@@ -1,0 +1,126 @@
+// Runs that a recovery does not take up: what it says of them, and that others go on.
+#include "cli_program.hpp"
+#include "store/sqlite/connection.hpp"
+
+namespace executus::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::AnyOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class LeftAlone : public CliProgram {
+ protected:
+  void write_charging_agent(const std::string& token) {
+    agent("shop", "  - {calls: [{tool: charge, arguments: {}}]}\n  - text: Charged.\n",
+          "http_tools:\n  - {name: charge, description: Charges., url: \"http://127.0.0.1:1/charge\", "
+          "allow_private_network: true, parameters: {type: object}, headers: {Authorization: \"Bearer " +
+              token + "\"}}\n");
+  }
+  // Entry `seq` of run r1 as a fault of the disk, or another program, leaves it.
+  void damage(int seq, const std::string& change) {
+    sqlite::Connection database(folder() / "state.db", sqlite::Connection::Mode::existing, Milliseconds(5'000));
+    database.execute(("UPDATE entries SET " + change + " WHERE seq=" + std::to_string(seq) +
+                      " AND run=(SELECT id FROM runs WHERE run_id='r1')")
+                         .c_str());
+  }
+};
+
+TEST_F(LeftAlone, ARunWhoseSecretIsMissing) {  // [DUR-39]
+  write_charging_agent("${CHARGE_TOKEN}");
+  environment_["CHARGE_TOKEN"] = "t0p-s3cret";
+  ASSERT_EQ(run({"run", "shop", "go", "--detach", "--run-id", "r1"}).exit, 0);
+  environment_.erase("CHARGE_TOKEN");
+
+  auto recovered = run({"recover"});
+
+  EXPECT_EQ(recovered.exit, 3) << recovered.err;
+  EXPECT_THAT(recovered.out, AllOf(HasSubstr("not taken up"), HasSubstr("tool 'charge'"), HasSubstr("CHARGE_TOKEN")));
+  EXPECT_EQ(show("r1").at("attempts"), 0);
+  environment_["CHARGE_TOKEN"] = "t0p-s3cret";
+  EXPECT_EQ(run({"recover"}).exit, 0);
+}
+
+TEST_F(LeftAlone, AFreshRunWhoseSecretIsMissingIsRefused) {  // [DUR-39]
+  for (const char* token : {"${CHARGE_TOKEN}", "${CHARGE_TOKEN"}) {
+    write_charging_agent(token);
+    auto refused = run({"run", "shop", "go", "--run-id", "r1"});
+    EXPECT_EQ(refused.exit, 2) << refused.out << refused.err;
+    EXPECT_THAT(refused.err, HasSubstr("charge"));
+    EXPECT_THAT(refused.err, AnyOf(HasSubstr("CHARGE_TOKEN"), HasSubstr("no closing }")));
+    EXPECT_EQ(run({"runs", "list", "-q"}).out, "") << "nothing was admitted";
+  }
+}
+
+// A run that waits, with a damaged third entry, and one beside it that is whole.
+class Damaged : public LeftAlone {
+ protected:
+  void SetUp() override {
+    agent("shop", "  - {calls: [{tool: charge, arguments: {}}]}\n  - text: Charged.\n", R"(permissions: {ask: [charge]}
+command_tools:
+  - {name: charge, description: Charges., command: ["true"], parameters: {type: object}}
+)");
+    agent("a", "  - text: hi\n");
+    ASSERT_EQ(run({"run", "shop", "go", "--run-id", "r1"}).exit, 3);
+    ASSERT_EQ(run({"runs", "approve", "r1"}).exit, 0);
+    ASSERT_EQ(run({"run", "a", "go", "--run-id", "r2", "--detach"}).exit, 0);
+  }
+};
+
+TEST_F(Damaged, IsQuarantinedAndHoldsUpNoOther) {  // [DUR-16]
+  damage(3, "body='{'");
+
+  auto recovered = run({"recover"});
+
+  EXPECT_EQ(recovered.exit, 1);
+  EXPECT_THAT(recovered.out, HasSubstr("quarantined"));
+  EXPECT_EQ(show("r2").at("status"), "ok");
+  EXPECT_EQ(run({"recover"}).out, "nothing to recover\n");
+  EXPECT_EQ(run({"recover", "r1"}).exit, 1) << "named, it says so again";
+  EXPECT_THAT(run({"runs", "pending"}).out, HasSubstr("r1  shop  quarantined"));
+}
+
+TEST_F(Damaged, InItsFirstEntryIsQuarantinedToo) {  // [DUR-16]
+  damage(1, "body='{'");
+
+  EXPECT_EQ(run({"recover"}).exit, 1);
+  EXPECT_EQ(run({"recover"}).out, "nothing to recover\n");
+  EXPECT_EQ(show("r2").at("status"), "ok");
+}
+
+TEST_F(Damaged, ShowsTheEntriesThatCanBeRead) {  // [DUR-16]
+  damage(3, "body='{'");
+
+  auto events = run({"runs", "events", "r1"});
+  auto json = run({"runs", "events", "r1", "--json"});
+
+  EXPECT_EQ(events.exit, 2);
+  EXPECT_THAT(events.out, AllOf(HasSubstr("admitted"), HasSubstr("opened")));
+  EXPECT_THAT(events.err, AllOf(HasSubstr("entry 3"), HasSubstr("malformed")));
+  EXPECT_THAT(json.out, AllOf(HasSubstr("\"kind\":\"opened\""), HasSubstr("journal.malformed")));
+}
+
+TEST_F(Damaged, IsNotCancelledInVain) {  // [DUR-16]
+  damage(3, "body='{'");
+
+  auto cancelled = run({"runs", "cancel", "r1", "--yes"});
+
+  EXPECT_EQ(cancelled.exit, 2) << cancelled.out;
+  EXPECT_THAT(cancelled.err, AllOf(HasSubstr("cannot be cancelled"), HasSubstr("executus runs events r1")));
+}
+
+TEST_F(Damaged, AnEntryOfANewerVersionIsLeftToThatVersion) {  // [DUR-39]
+  damage(3, "kind=99");
+
+  for (int pass = 0; pass < 5; ++pass) {
+    auto recovered = run({"recover", "r1"});
+    EXPECT_EQ(recovered.exit, 3) << recovered.out << recovered.err;
+    EXPECT_THAT(recovered.out, AllOf(HasSubstr("not taken up"), HasSubstr("newer")));
+  }
+  EXPECT_THAT(run({"runs", "list"}).out, Not(HasSubstr("quarantined")));
+  EXPECT_EQ(run({"runs", "cancel", "r1", "--yes"}).exit, 2);
+}
+
+}  // namespace
+}  // namespace executus::testing
