@@ -141,8 +141,7 @@ ModelList listed_models(ListDialect dialect, std::string_view body, const std::s
 
 Task<ModelList> fetch_models(ListDialect dialect, Endpoint endpoint, net::HttpClient& http) {
   auto response = co_await asked_for_list(dialect, endpoint, http);
-  if (response.status < 200 || response.status >= 300)
-    throw status_error(response, list_server(endpoint));
+  if (response.status < 200 || response.status >= 300) throw status_error(response, list_server(endpoint));
   co_return listed_models(dialect, response.body, endpoint.name);
 }
 

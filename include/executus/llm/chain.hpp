@@ -1,8 +1,8 @@
 // Several models as one: the next is asked when the one before cannot answer.
 //
 // A target that is benched is passed over; so is one that is not there (model.not_found), cannot take what is in the
-// request (model.incapable), may not be asked for a while (model.held_back), whose account is empty (model.no_credit) or
-// that answers without end (model.too_large), none of which is held against it. A transient or unknown failure is
+// request (model.incapable), may not be asked for a while (model.held_back), whose account is empty (model.no_credit)
+// or that answers without end (model.too_large), none of which is held against it. A transient or unknown failure is
 // reported to Health and the target asked once more, unless that benched it; then the next one is asked. Any other
 // permanent failure ends the call: it would be the same elsewhere. When nobody is left the
 // error (model.exhausted) lists every target and why. A chain of one is asked though it was benched for its failures:
