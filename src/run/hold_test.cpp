@@ -44,6 +44,29 @@ TEST(Hold, ARunThatCannotBeClosedIsGivenBack) {  // [DUR-23] [CK-16]
   EXPECT_TRUE(run.recover()->ok()) << "anyone may take it up";
 }
 
+// As old as its commit, not as the first try to write it.
+TEST(Hold, AProbeIsBelievedWhenTheWrittenIntentIsOldEnough) {  // [DUR-05]
+  Harness* world = nullptr;
+  Harness run([&](std::size_t turn) {
+    if (turn > 0) return says("done");
+    away_for(*world, Milliseconds(20'000));
+    return calls({{"c", "order", "{}"}});
+  });
+  world = &run;
+  auto& order = run.add_tool("order", tool::Effect::probeable);
+  order.change().settle = Milliseconds(10'000);
+  std::vector<MonoTime> sent;
+  order.act = [&]() -> tool::Outcome {
+    sent.push_back(run.loop.clock().mono());
+    run.world.effects.clear();  // the first is still on its way when the probe asks
+    if (sent.size() == 1) return tool::Unknown{"the connection was cut"};
+    return tool::Done{"ordered", {}};
+  };
+  EXPECT_TRUE(run.run().ok());
+  ASSERT_EQ(sent.size(), 2U);
+  EXPECT_GE(sent[1] - sent[0], Milliseconds(10'000));
+}
+
 // A store whose inbox cannot be read for a while.
 TEST(Hold, AnInboxThatCannotBeReadIsReadAgain) {  // [DUR-23] [DUR-38]
   Harness run(held_call("act"));

@@ -72,9 +72,9 @@ Task<journal::Appended> Recorder::write_once(Write how, std::vector<journal::Ent
   co_return journal::Appended{};
 }
 
-// Holds the run while the store is away. Entries stay the same, so that a repeated append is recognised as the same
-// one.
-Task<journal::Appended> Recorder::write(Write how, std::vector<journal::Entry> entries, Boundary boundary,
+// Holds the run while the store is away. Payloads stay the same, so that a repeated append is recognised as the same
+// one; `entries`, which outlive this, are as they were written.
+Task<journal::Appended> Recorder::write(Write how, std::vector<journal::Entry>& entries, Boundary boundary,
                                         Consumed consumed) {
   if (gave_up_) throw *gave_up_;
   for (int failures = 1;; ++failures) {

@@ -68,7 +68,7 @@ class Recorder final {
  private:
   enum class Write { defer, append, complete, fail, park };
   std::vector<journal::Entry> number(std::vector<journal::Payload> payloads);
-  Task<journal::Appended> write(Write how, std::vector<journal::Entry> entries, Boundary boundary, Consumed consumed);
+  Task<journal::Appended> write(Write how, std::vector<journal::Entry>& entries, Boundary boundary, Consumed consumed);
   Task<journal::Appended> write_once(Write how, std::vector<journal::Entry> entries, Boundary boundary,
                                      Consumed consumed);
   Task<bool> must_give_up(Milliseconds pause);
