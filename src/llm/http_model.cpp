@@ -63,7 +63,8 @@ net::HttpRequest HttpModel::http_request(const Request& request, const ToolNames
   http.headers.emplace_back(
       "Accept", delivery == Delivery::streamed ? "text/event-stream, application/x-ndjson" : "application/json");
   http.body = std::move(wire.body);
-  http.timeout = options_.timeout;
+  http.timeout = std::nullopt;
+  http.silence_timeout = options_.timeout;
   return http;
 }
 
@@ -71,7 +72,8 @@ Task<Response> HttpModel::generate(Request request, StreamObserver* observer) {
   Server server{target_, endpoint_->base_url, endpoint_->variable, endpoint_->token};
   if (options_.key == HttpModelOptions::Key::required && endpoint_->token.empty()) throw missing_key(server);
   auto who = asked(*endpoint_, id_, request);
-  auto http = http_request(request, who.names, observer ? Delivery::streamed : Delivery::whole);
+  bool streams = observer || protocol_->may_take_long(request);
+  auto http = http_request(request, who.names, streams ? Delivery::streamed : Delivery::whole);
   auto raw = request.keep_raw ? std::make_shared<std::string>() : nullptr;
   request = {};  // the answer may take minutes, and many runs wait at once
   Reading reading{server, protocol_->reader(std::move(who)), observer, std::move(raw)};

@@ -13,7 +13,8 @@
 
 namespace executus::llm {
 
-inline constexpr Milliseconds kCallTimeout = std::chrono::minutes(10);  // models think for minutes
+// Without a byte of the answer: models think for minutes, and an answer that comes in one piece is silent until then.
+inline constexpr Milliseconds kCallTimeout = std::chrono::minutes(10);
 
 struct HttpModelOptions {
   enum class Key { required, optional };

@@ -49,6 +49,10 @@ class Protocol {
   [[nodiscard]] virtual WireRequest request(const Request& request, const ToolNames& names,
                                             Delivery delivery) const = 0;
   [[nodiscard]] virtual std::unique_ptr<AnswerReader> reader(Asked asked) const = 0;
+
+  // The answer may take so long that it is better streamed though nobody watches: a connection on which nothing moves
+  // for minutes may be cut on its way.
+  [[nodiscard]] virtual bool may_take_long(const Request&) const { return false; }
 };
 
 }  // namespace executus::llm

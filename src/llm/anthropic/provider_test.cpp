@@ -52,6 +52,18 @@ TEST_F(MessagesModel, AsksOnceWithTheKeyInItsHeaderOnly) {
   EXPECT_THAT(request.body, AllOf(Not(HasSubstr("c4n4ry")), Not(HasSubstr("\"stream\""))));
 }
 
+TEST_F(MessagesModel, StreamsWhatMayTakeLongThoughNobodyWatches) {
+  reply_ = events_reply({kHel, kLo, kEnd});
+  Request request;
+  request.messages.push_back(user_message("Hi"));
+  request.max_output_tokens = 30'000;
+
+  auto response = ask(*model(), std::move(request));
+
+  EXPECT_EQ(response.message, assistant_message("Hello"));
+  EXPECT_THAT(server_.requests().front().body, HasSubstr("\"stream\":true"));
+}
+
 TEST_F(MessagesModel, WithoutATokenSendsNoKey) {
   (void)ask(*model(""));
 

@@ -107,22 +107,35 @@ void CurlEngine::start_now(std::shared_ptr<Transfer> transfer) {
   Admission::Ticket ticket = transfer->ticket();
   MonoTime deadline = transfer->deadline();
   transfers_[ticket] = {std::move(transfer), nullptr};
-  arm_deadline(ticket, deadline, &Transfer::run_out_of_time);
+  arm_timer(ticket, deadline, &CurlEngine::check_limits);
   admit();
 }
 
 // Not libcurl's timeout: that does not run while a request waits, and does not tell the server of an HTTP/2 connection.
-void CurlEngine::arm_deadline(Admission::Ticket ticket, MonoTime deadline, void (Transfer::*end)()) {
-  if (deadline == MonoTime::max()) return;
-  auto timer = std::make_unique<boost::asio::steady_timer>(strand_, deadline);
-  timer->async_wait([self = shared_from_this(), ticket, end](const boost::system::error_code& error) {
-    if (error) return;                  // another deadline took its place
-    auto late = self->give_up(ticket);  // null when it was faster
-    if (!late) return;
-    ((*late).*end)();
-    self->admit();
+void CurlEngine::arm_timer(Admission::Ticket ticket, MonoTime when, void (CurlEngine::*ring)(Admission::Ticket)) {
+  if (when == MonoTime::max()) return;
+  auto timer = std::make_unique<boost::asio::steady_timer>(strand_, when);
+  timer->async_wait([self = shared_from_this(), ticket, ring](const boost::system::error_code& error) {
+    if (!error) ((*self).*ring)(ticket);  // else another timer took its place
   });
-  transfers_.at(ticket).deadline = std::move(timer);
+  transfers_.at(ticket).timer = std::move(timer);
+}
+
+// The deadline may have moved since the timer was set.
+void CurlEngine::check_limits(Admission::Ticket ticket) {
+  auto found = transfers_.find(ticket);
+  if (found == transfers_.end()) return;  // it was faster
+  MonoTime deadline = found->second.transfer->excuse_reader();
+  if (deadline > system_clock().mono()) return arm_timer(ticket, deadline, &CurlEngine::check_limits);
+  give_up(ticket)->run_out_of_time();
+  admit();
+}
+
+void CurlEngine::stop_discarding(Admission::Ticket ticket) {
+  auto late = give_up(ticket);
+  if (!late) return;
+  late->close();
+  admit();
 }
 
 void CurlEngine::admit() {
@@ -141,6 +154,7 @@ void CurlEngine::begin(Transfer& transfer) {
 
 void CurlEngine::resume_now(Transfer& transfer) {
   if (!transfer.easy()) return;
+  transfer.heard();
   CURLcode result = curl_easy_pause(transfer.easy(), CURLPAUSE_CONT);
   if (result == CURLE_OK) return;
   remove(transfer.ticket())->finish(result);  // libcurl would go on without the lost bytes
@@ -159,7 +173,7 @@ void CurlEngine::discard_now(Transfer& transfer) {
   if (!transfer.easy()) return;
   transfer.drop_body(HttpBody::kLongestRest);
   MonoTime deadline = std::min(transfer.deadline(), later(system_clock().mono(), HttpBody::kRestTime));
-  arm_deadline(transfer.ticket(), deadline, &Transfer::close);
+  arm_timer(transfer.ticket(), deadline, &CurlEngine::stop_discarding);
   resume_now(transfer);
 }
 

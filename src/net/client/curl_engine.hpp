@@ -44,11 +44,13 @@ class CurlEngine final : public std::enable_shared_from_this<CurlEngine> {
 
   struct Entry {
     std::shared_ptr<Transfer> transfer;
-    std::unique_ptr<boost::asio::steady_timer> deadline;  // null: none
+    std::unique_ptr<boost::asio::steady_timer> timer;  // null: none
   };
 
   void start_now(std::shared_ptr<Transfer> transfer);
-  void arm_deadline(Admission::Ticket ticket, MonoTime deadline, void (Transfer::*end)());
+  void arm_timer(Admission::Ticket ticket, MonoTime when, void (CurlEngine::*ring)(Admission::Ticket));
+  void check_limits(Admission::Ticket ticket);
+  void stop_discarding(Admission::Ticket ticket);
   void admit();
   void begin(Transfer& transfer);
   void resume_now(Transfer& transfer);

@@ -75,6 +75,23 @@ TEST_F(HttpFailureTest, TimeAfterTheRequestMayHaveSentIt) {
   server.wait_for_hangups(1);
 }
 
+TEST_F(HttpFailureTest, AServerThatFallsSilentIsGivenUp) {
+  HttpServer server([never = make_gate()](const auto&) {
+    HttpServer::Reply reply{200, {}, ""};
+    reply.chunks = {{"the beginning", nullptr}, {"the end", never}};
+    return reply;
+  });
+  HttpRequest request = post(server.url(), "x");
+  request.timeout = std::nullopt;
+  request.silence_timeout = Milliseconds(300);
+
+  HttpError error = failure_of(request);
+
+  EXPECT_EQ(error.code(), "net.timeout");
+  EXPECT_THAT(error.message(), ::testing::HasSubstr("nothing came for 300 ms"));
+  server.wait_for_hangups(1);
+}
+
 TEST_F(HttpFailureTest, RefusesABodyThatExceedsTheLimit) {
   HttpServer server([](const auto&) { return HttpServer::Reply{200, {}, std::string(100'001, 'x')}; });
   HttpRequest request = get(server.url());

@@ -31,10 +31,6 @@ long milliseconds_for_curl(Milliseconds limit) {  // libcurl keeps an unsigned i
   return static_cast<long>(std::clamp<Milliseconds::rep>(limit.count(), 1, std::numeric_limits<unsigned>::max()));
 }
 
-MonoTime deadline_of(const HttpRequest& request) {
-  return request.timeout ? later(system_clock().mono(), *request.timeout) : MonoTime::max();
-}
-
 // libcurl does not stop at a pause where it unpacks, and of an HTTP/2 connection it takes what comes: it would keep the
 // bytes itself, and not let us count them.
 bool is_pausable(const HttpHead& head) {
@@ -47,6 +43,7 @@ bool is_pausable(const HttpHead& head) {
 struct TransferCallbacks {
   static std::size_t on_header(const char* data, std::size_t size, std::size_t count, void* transfer) noexcept {
     auto& self = *static_cast<Transfer*>(transfer);
+    self.heard();
     if (auto head = self.head_reader_.line({data, size * count})) self.take_head(std::move(*head));
     return size * count;
   }
@@ -54,6 +51,7 @@ struct TransferCallbacks {
   static std::size_t on_body(const char* data, std::size_t size, std::size_t count, void* transfer) noexcept {
     auto& self = *static_cast<Transfer*>(transfer);
     std::size_t bytes = size * count;
+    self.heard();
     if (self.droppable_) return self.drop(bytes);
     if (bytes > self.request_.max_body - self.received_) {
       self.failure_.body_too_large = true;
@@ -63,7 +61,7 @@ struct TransferCallbacks {
     if (!self.pausable_)
       self.body.put({data, bytes});
     else if (self.body.offer({data, bytes}) == BodyQueue::Offer::full)
-      return CURL_WRITEFUNC_PAUSE;
+      return self.pause();
     self.received_ += bytes;
     return bytes;
   }
@@ -96,7 +94,7 @@ Transfer::Transfer(HttpRequest request)
       request_(checked_request(std::move(request))),
       name_(describe_request(request_)),
       origin_(origin_of(request_.url)),
-      deadline_(deadline_of(request_)),
+      limits_(system_clock().mono(), request_.timeout, request_.silence_timeout),
       head_reader_(request_.redirects) {
   failure_.max_body = request_.max_body;
 }
@@ -225,6 +223,21 @@ std::size_t Transfer::drop(std::size_t bytes) {
   return bytes;
 }
 
+void Transfer::heard() {
+  paused_ = false;
+  limits_.heard(system_clock().mono());
+}
+
+MonoTime Transfer::excuse_reader() {
+  if (paused_) limits_.heard(system_clock().mono());
+  return limits_.deadline();
+}
+
+std::size_t Transfer::pause() {
+  paused_ = true;
+  return CURL_WRITEFUNC_PAUSE;
+}
+
 void Transfer::forbid_reuse() const { curl_easy_setopt(easy_.get(), CURLOPT_FORBID_REUSE, 1L); }
 
 void Transfer::finish(CURLcode result) {
@@ -244,7 +257,9 @@ void Transfer::run_out_of_time() {
   easy_.reset();
   if (waited) return end(no_connection_in_time(name_));
   failure_.curl_code = CURLE_OPERATION_TIMEDOUT;
-  failure_.detail = "not done after " + std::to_string(request_.timeout->count()) + " ms";
+  failure_.detail = limits_.is_silence()
+                        ? "nothing came for " + std::to_string(request_.silence_timeout->count()) + " ms"
+                        : "not done after " + std::to_string(request_.timeout->count()) + " ms";
   end(transfer_error(name_, failure_));
 }
 

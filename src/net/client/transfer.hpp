@@ -17,6 +17,7 @@
 #include "net/client/admission.hpp"
 #include "net/client/body_queue.hpp"
 #include "net/client/head_reader.hpp"
+#include "net/client/time_limits.hpp"
 #include "net/client/transfer_failure.hpp"
 
 namespace executus::net {
@@ -34,7 +35,11 @@ class Transfer final {
   // The engine's part. `admission` outlives the handle.
   [[nodiscard]] static Transfer& of(CURL* easy);
   [[nodiscard]] const std::string& origin() const noexcept { return origin_; }
-  [[nodiscard]] MonoTime deadline() const noexcept { return deadline_; }  // MonoTime::max(): none
+  [[nodiscard]] MonoTime deadline() const {
+    return limits_.deadline();
+  }                                        // later with every byte; MonoTime::max(): none
+  void heard();                            // a byte, or that one is wanted again
+  [[nodiscard]] MonoTime excuse_reader();  // the deadline: while nobody wants bytes, the server is not to blame
   void arrive(Admission& admission);
   [[nodiscard]] Admission::Ticket ticket() const noexcept { return ticket_; }
   CURL* prepare(const HttpClientOptions& options);  // creates the easy handle; throws HttpError when there is none
@@ -58,13 +63,14 @@ class Transfer final {
   void set_callbacks(CURL* easy);
   void take_head(HttpHead found);
   [[nodiscard]] std::size_t drop(std::size_t bytes);
+  [[nodiscard]] std::size_t pause();
   void add_header(const std::string& line);
   void end(const HttpError& error);
 
   const HttpRequest request_;
   const std::string name_;  // for messages
   const std::string origin_;
-  const MonoTime deadline_;
+  TimeLimits limits_;
   Admission* admission_ = nullptr;
   Admission::Ticket ticket_ = 0;
   std::unique_ptr<CURL, void (*)(CURL*)> easy_{nullptr, curl_easy_cleanup};
@@ -74,6 +80,7 @@ class Transfer final {
   std::optional<HttpVersion> version_;
   bool tried_ = false;
   bool pausable_ = true;
+  bool paused_ = false;  // nobody wants bytes
   std::size_t received_ = 0;
   std::optional<std::size_t> droppable_;  // bytes; nullopt: somebody reads
   TransferFailure failure_;

@@ -50,6 +50,7 @@ struct HttpRequest {
   Redirects redirects = Redirects::none;
   Network network = Network::any;
   std::optional<Milliseconds> timeout{60'000};           // from open() to the last byte of the body; nullopt: no limit
+  std::optional<Milliseconds> silence_timeout = {};      // without a byte of the response that is wanted; likewise
   Milliseconds connect_timeout{10'000};                  // name, connection and TLS, once a connection may be had
   std::size_t max_body = std::size_t{64} * 1024 * 1024;  // of the response, decompressed
 };
