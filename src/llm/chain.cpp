@@ -21,11 +21,17 @@ bool is_nobodys_fault(const ModelError& error) {
   return std::find(codes.begin(), codes.end(), error.code()) != codes.end();
 }
 
+// The pause that a model asked for, when it is too long to be waited for.
+std::optional<Milliseconds> long_pause(const ModelError& error, const ChainPolicy& policy) {
+  auto pause = error.retry_after();
+  return pause && *pause > policy.longest_wait ? pause : std::nullopt;
+}
+
 Step step_after(const ModelError& error, const ChainPolicy& policy) {
   if (is_nobodys_fault(error)) return Step::advance_without_penalty;
   if (error.failure() == Failure::permanent)
     return policy.on_permanent == ChainPolicy::OnPermanent::fail ? Step::stop : Step::advance_without_penalty;
-  return error.retry_after() && *error.retry_after() > policy.longest_wait ? Step::advance : Step::retry;
+  return long_pause(error, policy) ? Step::advance : Step::retry;
 }
 
 // In a catch block: what a model threw. What is no ModelError becomes one of unknown failure, with the Error's code or
@@ -141,7 +147,7 @@ class Chain final : public Model {
   bool blame(const std::string& target, const ModelError& error) {
     tell({ChainEvent::Kind::failed, target, error.message()});
     if (error.failure() == Failure::permanent || is_nobodys_fault(error)) return false;
-    if (!parts_.health.failed(target, error.message())) return false;
+    if (!parts_.health.failed(target, error.message(), long_pause(error, parts_.policy))) return false;
     tell({ChainEvent::Kind::benched, target, error.message()});
     return true;
   }
@@ -162,7 +168,8 @@ class Chain final : public Model {
 
   static std::string words_of(const TargetHealth& bench) {
     auto text = bench.by_hand ? std::string("benched by hand")
-                              : "benched after " + std::to_string(bench.failures) + " failures";
+                              : "benched after " + std::to_string(bench.failures) +
+                                    (bench.failures == 1 ? " failure" : " failures");
     return bench.reason.empty() ? text : text + " (" + bench.reason + ")";
   }
   static ModelError benched_error(const TargetHealth& bench) {

@@ -43,12 +43,15 @@ std::optional<TargetHealth> Health::benched(const std::string& target) {
   return benched_now(target);
 }
 
-bool Health::failed(const std::string& target, std::string reason) {
+bool Health::failed(const std::string& target, std::string reason, std::optional<Milliseconds> leave_alone) {
   std::lock_guard lock(mutex_);
   auto& record = records_[target];
   record.reason = std::move(reason);
-  if (record.benched_until && *record.benched_until > clock_.mono()) return true;
-  ++record.failures;
+  bool was_benched = record.benched_until && *record.benched_until > clock_.mono();
+  if (!was_benched) ++record.failures;
+  if (leave_alone)
+    record.benched_until = std::max(record.benched_until, std::optional(later(clock_.mono(), *leave_alone)));
+  if (was_benched || leave_alone) return true;
   int beyond = record.failures - policy_.failures_to_bench;
   if (beyond < 0) return false;
   auto wait = policy_.first_bench;

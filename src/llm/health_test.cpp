@@ -30,6 +30,15 @@ TEST_F(HealthTest, BenchesAfterTwoFailuresInARow) {  // [LLM-16]
   EXPECT_FALSE(is_benched());
 }
 
+TEST_F(HealthTest, LeavesAloneWhatAsksForIt) {  // [LLM-16]
+  EXPECT_TRUE(health_.failed("lab/m", "busy", Milliseconds(600'000)));
+  EXPECT_TRUE(health_.failed("lab/m", "busy", Milliseconds(1'000))) << "of a call that was under way";
+  pass(599);
+  EXPECT_TRUE(is_benched());
+  pass(1);
+  EXPECT_FALSE(is_benched());
+}
+
 TEST_F(HealthTest, DoublesTheBenchUpToFiveMinutes) {  // [LLM-16]
   (void)health_.failed("lab/m", "busy");
   for (int seconds : {5, 10, 20, 40, 80, 160, 300, 300}) {

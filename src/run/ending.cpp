@@ -1,9 +1,13 @@
 #include "run/ending.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace executus::run {
 namespace {
+
+constexpr Milliseconds kProviderPause = std::chrono::minutes(1);
+constexpr Milliseconds kLongestProviderPause = std::chrono::hours(24);
 
 Ending failure(RunStatus status, std::string code, std::string message) {
   return {Verdict::fail, status, std::move(message), std::move(code), false};
@@ -61,7 +65,12 @@ Ending decide_ending(const Stop& stop, OnModelUnavailable policy) {
   if (stop.cancelled) return of_cancellation(stop);
   if (stop.store_away) return left(stop, false);
   if (stop.model_away && policy == OnModelUnavailable::park && stop.can_wait)
-    return {Verdict::park_for_provider, RunStatus::waiting, stop.error->message(), stop.error->code(), false};
+    return {Verdict::park_for_provider,
+            RunStatus::waiting,
+            stop.error->message(),
+            stop.error->code(),
+            false,
+            std::clamp(stop.model_back_in, kProviderPause, kLongestProviderPause)};
   if (stop.refused) return failure(RunStatus::error, stop.error->code(), stop.error->message());
   // A recovered run that cannot even start here may be able to elsewhere; quarantine ends the attempts.
   if (stop.recovered && !stop.progressed) return left(stop, true);

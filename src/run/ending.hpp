@@ -16,6 +16,7 @@ struct Stop {
   std::optional<Cause> cancelled;     // set for Cancelled
   std::optional<Error> error;         // set for any exception
   bool model_away = false;            // the model failed, and repeating may help later
+  Milliseconds model_back_in{0};      // not before, it said
   bool store_away = false;
   bool recovered = false;   // this is not the run's first process
   bool progressed = false;  // something durable happened since this process took the run up
@@ -40,6 +41,7 @@ struct Ending {
   std::string error;
   std::string code;
   bool attempt_counts = false;  // for leave: whether it was a fruitless attempt
+  Milliseconds pause{0};        // for park_for_provider: how long it sleeps
 };
 
 [[nodiscard]] Ending decide_ending(const Stop& stop, OnModelUnavailable policy);

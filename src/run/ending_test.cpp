@@ -74,6 +74,17 @@ TEST(Ending, ParksOrFailsWhenTheModelStaysAway) {
   EXPECT_EQ(decide_ending(stop, OnModelUnavailable::fail).verdict, Verdict::fail);
 }
 
+TEST(Ending, SleepsAsLongAsTheProviderSays) {  // [DUR-40]
+  using std::chrono::hours, std::chrono::minutes;
+  for (auto [said, pause] :
+       {std::pair<Milliseconds, Milliseconds>{0, minutes(1)}, {minutes(2), minutes(2)}, {hours(1'000), hours(24)}}) {
+    Stop stop = broken("model.rate_limited");
+    stop.model_away = true;
+    stop.model_back_in = said;
+    EXPECT_EQ(end(stop).pause, pause);
+  }
+}
+
 TEST(Ending, CountsARecoveryThatCannotStartAsAnAttempt) {
   Stop stop = broken("model.auth");
   stop.recovered = true;

@@ -14,7 +14,6 @@ namespace executus::run {
 namespace {
 
 constexpr Milliseconds kCleanupLimit{10'000};
-constexpr Milliseconds kProviderPause{60'000};  // how long a run parked for its provider sleeps before it is due again
 
 std::optional<Cancellation> shutdown_alone(const Cancellation& why) {
   return why.cause == Cause::shutdown ? std::optional(why) : std::nullopt;
@@ -173,6 +172,7 @@ Stop LiveRun::stopped() {
     stop_.error = away;
   } catch (const llm::ModelError& error) {
     stop_.model_away = error.failure() != llm::Failure::permanent;
+    stop_.model_back_in = error.retry_after().value_or(Milliseconds(0));
     stop_.error = error;
   } catch (...) {
     stop_.error = current_error();
@@ -350,7 +350,7 @@ journal::Waited LiveRun::waiting_for(const Ending& ending) const {
     const auto& parked = dispatcher_.parked();
     return {parked.reason, parked.calls, parked.detail, std::nullopt};
   }
-  return {WaitReason::provider, {}, ending.error, recorder_.now() + kProviderPause};
+  return {WaitReason::provider, {}, ending.error, recorder_.now() + ending.pause};
 }
 
 std::unique_ptr<RunOutcome> LiveRun::outcome(const Ending& ending) const {

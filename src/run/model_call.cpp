@@ -8,9 +8,10 @@
 
 namespace executus::run {
 
-Milliseconds model_backoff(int failures, std::optional<Milliseconds> retry_after) {
-  if (retry_after) return std::clamp(*retry_after, Milliseconds(0), Milliseconds(60'000));
-  return Milliseconds(1'000) * (1 << std::clamp(failures - 1, 0, 5));
+std::optional<Milliseconds> model_backoff(int failures, std::optional<Milliseconds> retry_after) {
+  if (!retry_after) return Milliseconds(1'000) * (1 << std::clamp(failures - 1, 0, 5));
+  if (*retry_after > kLongestModelWait) return std::nullopt;
+  return std::max(*retry_after, Milliseconds(0));
 }
 
 namespace {
@@ -32,9 +33,10 @@ Task<llm::Response> call_model(llm::Model& model, std::function<llm::Request()> 
       co_return co_await std::move(asked);
     } catch (const llm::ModelError& error) {
       if (observer) observer->on_reset();
-      if (error.failure() == llm::Failure::permanent || failures == kModelTries) throw;
+      auto backoff = model_backoff(failures, error.retry_after());
+      if (error.failure() == llm::Failure::permanent || failures == kModelTries || !backoff) throw;
       on_retry(error.message());
-      wait = with_jitter(model_backoff(failures, error.retry_after()), random);
+      wait = with_jitter(*backoff, random);
     }
     co_await sleep_for(wait);
   }

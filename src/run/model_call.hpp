@@ -12,6 +12,9 @@ namespace executus::run {
 
 inline constexpr int kModelTries = 3;
 
+// A provider that wants to be left alone for longer is not waited for here: the run parks, or ends, by its policy.
+inline constexpr Milliseconds kLongestModelWait{5 * 60 * 1'000};
+
 // Throws the last ModelError, and Cancelled before it asks when the scope is cancelled already. `on_retry` is told why
 // before each wait. Model and observer outlive the call.
 // `request` makes the same request for each try: who waits for the answer holds one only.
@@ -19,7 +22,7 @@ inline constexpr int kModelTries = 3;
                                              llm::StreamObserver* observer,
                                              std::function<void(std::string_view)> on_retry, Random& random);
 
-// How long to wait at least after the `failures`-th failure in a row; up to a quarter is added.
-[[nodiscard]] Milliseconds model_backoff(int failures, std::optional<Milliseconds> retry_after);
+// How long to wait at least after the `failures`-th failure in a row; up to a quarter is added. Nothing: too long.
+[[nodiscard]] std::optional<Milliseconds> model_backoff(int failures, std::optional<Milliseconds> retry_after);
 
 }  // namespace executus::run

@@ -54,7 +54,8 @@ class Health {
   [[nodiscard]] std::optional<TargetHealth> benched(const std::string& target);
 
   // True: it is benched. Calls that were under way when the bench began count as the failure that began it.
-  bool failed(const std::string& target, std::string reason);
+  // `leave_alone`: it asked for so long a pause, and gets it, however few its failures are.
+  bool failed(const std::string& target, std::string reason, std::optional<Milliseconds> leave_alone = std::nullopt);
   void succeeded(const std::string& target);
 
   void bench(ManualBench bench);
