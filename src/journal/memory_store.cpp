@@ -57,6 +57,13 @@ bool has_open_child(const std::deque<StoredRun>& runs, const RunId& parent) {
       runs, [&](const StoredRun& run) { return run.row.parent == parent.str() && !is_terminal(run.row.status); });
 }
 
+// A steer message is heard by the next step, and there is none while a call is open.
+bool has_command_to_wake_for(const StoredRun& run) {
+  bool in_a_step = run.row.reason == to_string(WaitReason::in_doubt) ||
+                   run.row.reason == to_string(WaitReason::approval) || run.row.reason == to_string(WaitReason::child);
+  return std::ranges::any_of(run.inbox, [&](const Command& command) { return !in_a_step || command.kind != "steer"; });
+}
+
 bool wants_a_worker(const StoredRun& run, const std::deque<StoredRun>& runs, WallTime now) {
   switch (run.row.status) {
     case RunStatus::queued:
@@ -64,7 +71,7 @@ bool wants_a_worker(const StoredRun& run, const std::deque<StoredRun>& runs, Wal
       return true;
     case RunStatus::waiting:
       if (run.row.reason == to_string(WaitReason::child) && !has_open_child(runs, run.row.id)) return true;
-      return !run.inbox.empty() || (run.row.wake_at && *run.row.wake_at <= now);
+      return has_command_to_wake_for(run) || (run.row.wake_at && *run.row.wake_at <= now);
     default:
       return false;
   }
@@ -161,7 +168,7 @@ class MemoryJournal::Worker final : public JournalStore {
     auto& row = run->row;
     ++row.epoch;
     ++row.attempts;
-    ++row.fruitless;
+    if (!has_open_child(state_->runs, id)) ++row.fruitless;
     row.worker = name_;
     row.updated = state_->clock.wall();
     if (row.status == RunStatus::queued) row.status = RunStatus::running;

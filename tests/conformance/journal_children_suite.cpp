@@ -223,6 +223,31 @@ TEST_P(JournalChildrenSuite, OffersARunThatWaitsForAChildWhenItHasCommands) {  /
   EXPECT_THAT(claimable(*store_), ElementsAre("r"));
 }
 
+TEST_P(JournalChildrenSuite, ASteerMessageWakesNobodyInTheMiddleOfAStep) {  // [DUR-06] [DUR-38]
+  waiting_parent({"c"}, WaitReason::in_doubt);
+  (void)claim("c");
+  post("r", "steer");
+  EXPECT_THAT(claimable(*store_), IsEmpty());
+
+  post("r", "resolve");
+
+  EXPECT_THAT(claimable(*store_), ElementsAre("r"));
+  EXPECT_EQ(run(store_->inbox(id("r"))).size(), 2U) << "it is heard then";
+}
+
+TEST_P(JournalChildrenSuite, ARunWhoseChildGoesOnIsNotFruitless) {  // [DUR-16] [DUR-29]
+  auto row = admit("r");
+  ASSERT_EQ(verdict_of(call(row, {"c"})), AppendVerdict::appended);
+  run(store_->release(row.id, row.epoch, true));
+  auto before = find("r").fruitless;
+
+  EXPECT_EQ(claim("r").fruitless, before) << "it is the child's attempt";
+  run(store_->release(row.id, find("r").epoch, true));
+  finish("c");
+
+  EXPECT_EQ(claim("r").fruitless, before + 1);
+}
+
 TEST_P(JournalChildrenSuite, OffersARunThatWaitsForAChildButHasNone) {
   waiting_parent({});
 

@@ -126,11 +126,12 @@ class JournalStore {
   // --- ownership
 
   // Runs this worker could take up now: queued; running with a dead worker or none; waiting with a timer that is due,
-  // with commands in their inbox, or for a child when none of their children is unfinished any more. Oldest first.
+  // with commands in their inbox (steer messages do not count in the middle of a step: the next one hears them),
+  // or for a child when none of their children is unfinished any more. Oldest first.
   [[nodiscard]] virtual Task<std::vector<RunRow>> claimable(RunFilter filter) = 0;
 
   // Takes the run over when nobody alive drives it and its epoch is still `seen_epoch`: the row with the new epoch,
-  // attempts and fruitless incremented, or nothing. Waiting and quarantined runs are claimed as well (status
+  // attempts and fruitless incremented (not the latter while a child is unfinished), or nothing. Waiting and quarantined runs are claimed as well (status
   // unchanged).
   [[nodiscard]] virtual Task<std::optional<RunRow>> claim(RunId run, std::int64_t seen_epoch) = 0;
 

@@ -52,7 +52,9 @@ JournalWriter::JournalWriter(Connection& connection, const Worker& worker, Liven
       unread_(connection, "SELECT id FROM inbox WHERE run=?"),
       consume_(connection, "DELETE FROM inbox WHERE id=? AND run=?"),
       take_(connection,
-            "UPDATE runs SET epoch=epoch+1, worker=?, attempts=attempts+1, fruitless=fruitless+1, updated=?, "
+            "UPDATE runs SET epoch=epoch+1, worker=?, attempts=attempts+1, updated=?, "
+            "fruitless=fruitless+NOT EXISTS(SELECT 1 FROM runs c WHERE c.parent=runs.run_id AND c.parent<>'' AND "
+            "c.ended=0), "
             "status=iif(status='queued','running',status) WHERE id=?"),
       release_(connection,
                "UPDATE runs SET worker=NULL, fruitless=max(0,fruitless-?), updated=? "
