@@ -240,6 +240,23 @@ TEST(Cancel, AnErrorWhileShuttingDownLeavesTheRun) {  // [DUR-15]
   EXPECT_EQ(run.end(), RunStatus::running);
 }
 
+// Whatever breaks, it is the cause that ends or leaves the run.
+TEST(Cancel, AModelThatBreaksInARunThatStopsIsNotItsEnd) {  // [DUR-15] [RUN-21]
+  for (auto [cause, status] : {std::pair{Cause::shutdown, RunStatus::running},
+                               {Cause::kill, RunStatus::killed},
+                               {Cause::caller, RunStatus::cancelled}}) {
+    for (bool refuses : {true, false}) {
+      CancelScope scope;
+      Harness run([&](std::size_t) -> llm::Response {
+        scope.cancel({cause, "stop"});
+        if (refuses) throw llm::ModelError(llm::Failure::permanent, "model.refused", "no", 400);
+        throw std::runtime_error("the connection was torn down");
+      });
+      EXPECT_EQ(run.run_in(scope).status, status) << refuses;
+    }
+  }
+}
+
 TEST(Cancel, SuccessDuringShutdownCompletes) {  // [DUR-15]
   CancelledRun run(Cause::shutdown);
   EntryObserver observer([&](const journal::Entry& entry) {

@@ -57,6 +57,20 @@ std::string chosen_output(const journal::Checkpoint& checkpoint) {
   return answer == agent::final_text(transcript) ? "" : answer;
 }
 
+// What breaks in a run that is to stop is not its end. A store that is away stays what it is.
+[[noreturn]] void rethrow_unless_stopping(const std::exception_ptr& problem, const CancelScope& scope) {
+  try {
+    std::rethrow_exception(problem);
+  } catch (const Cancelled&) {
+    throw;
+  } catch (const StoreUnavailable&) {
+    throw;
+  } catch (...) {
+    if (scope.cancelled()) throw Cancelled(*scope.why());
+    throw;
+  }
+}
+
 void stop_critic(CriticHandle& critic, Logger& logger) {
   try {
     critic.stop();
@@ -197,7 +211,7 @@ Task<void> LiveRun::loop_in_scope() {
   }
   watchers_.add(static_cast<CriticHandle*>(nullptr));
   if (critic) stop_critic(*critic, logger_);
-  if (problem) std::rethrow_exception(problem);
+  if (problem) rethrow_unless_stopping(problem, scope);
 }
 
 [[gnu::noinline]] Task<void> LiveRun::work() {
