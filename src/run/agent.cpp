@@ -92,6 +92,7 @@ void read_later_fields(const json::object& object, Agent& agent) {
       agent.resolved_delegates.push_back(delegate_from(delegate.as_object()));
   if (const auto* tokens = object.if_contains("context_tokens"))
     agent.context_tokens = static_cast<int>(tokens->as_int64());
+  if (object.contains("system_header")) agent.system_header = text_of(object, "system_header");
 }
 
 void write_later_fields(const Agent& agent, json::object& object) {
@@ -108,6 +109,7 @@ void write_later_fields(const Agent& agent, json::object& object) {
   for (const auto& delegate : agent.resolved_delegates) delegates.push_back(delegate_json(delegate));
   if (!delegates.empty()) object["resolved_delegates"] = std::move(delegates);
   if (agent.context_tokens > 0) object["context_tokens"] = agent.context_tokens;
+  if (agent.system_header) object["system_header"] = *agent.system_header;
 }
 
 Agent read_agent(const json::object& object) {

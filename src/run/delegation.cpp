@@ -41,11 +41,13 @@ class DelegateTool final : public tool::Tool {
 };
 
 void add_delegates(std::vector<StoredDelegate>& found, StoredDelegate::Kind kind, const std::vector<std::string>& names,
+                   const std::optional<std::string>& system_header,
                    const std::function<std::optional<PaletteEntry>(std::string_view)>& look_up) {
   for (const auto& name : names) {
     auto entry = name.empty() ? std::nullopt : look_up(name);
     if (!entry) continue;
     if (entry->parameters.empty()) entry->parameters = prompt_parameters();
+    entry->agent.system_header = system_header;
     found.push_back(
         {kind, name, entry->agent.description, std::move(entry->parameters), executus::to_json(entry->agent)});
   }
@@ -71,8 +73,10 @@ std::vector<StoredDelegate> resolve_delegates(const Agent& agent, Palette* palet
   std::vector<StoredDelegate> found;
   if (!palette) return found;
   using Kind = StoredDelegate::Kind;
-  add_delegates(found, Kind::skill, agent.skills, [&](std::string_view name) { return palette->skill(name); });
-  add_delegates(found, Kind::agent, agent.agents, [&](std::string_view name) { return palette->agent(name); });
+  add_delegates(found, Kind::skill, agent.skills, agent.system_header,
+                [&](std::string_view name) { return palette->skill(name); });
+  add_delegates(found, Kind::agent, agent.agents, agent.system_header,
+                [&](std::string_view name) { return palette->agent(name); });
   std::set<std::string> names;
   std::erase_if(found, [&](const auto& delegate) { return !names.insert(tool_name_of(delegate)).second; });
   return found;

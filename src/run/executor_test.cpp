@@ -275,6 +275,22 @@ TEST(Resume, GoesOnWithTheDefinitionTheRunStartedWith) {  // [DUR-22]
   EXPECT_EQ(h.model->requests.back().tools.size(), 1u);
 }
 
+TEST(Resume, SendsTheHeaderTheRunBeganWith) {  // [DUR-34]
+  for (bool phased : {false, true}) {
+    Harness h(call_then_answer("act"));
+    h.agent.system_prompt = "Be good.";
+    if (phased) h.agent.phases = {{"only", "Be good."}};
+    h.add_tool("act", tool::Effect::keyed);
+    h.reconfigure([](ExecutorConfig& config) { config.system_header = "Of old."; });
+    h.store->writes_left = phased ? 3 : 2;
+    (void)h.run();
+    h.reconfigure([](ExecutorConfig& config) { config.system_header = "Of now."; });
+    auto outcome = h.recover();
+    ASSERT_TRUE(outcome && outcome->ok());
+    EXPECT_EQ(h.model->requests.back().system, "Of old.\n\nBe good.");
+  }
+}
+
 TEST(Resume, SendsTheRequestTheUninterruptedRunWouldHaveSent) {  // [DUR-34]
   Harness calm(call_then_answer("act")), killed(call_then_answer("act"));
   calm.add_tool("act", tool::Effect::keyed);

@@ -104,9 +104,9 @@ LiveRun::LiveRun(Parts parts, journal::Checkpoint checkpoint, const ExecutorConf
   host_.enter(parts_.stage, StepHost::Ceiling::critics);
   if (parts_.claimed) recorder_.expect_commands();
   if (!parts_.agent.phases.empty())
-    pipeline_ =
-        std::make_unique<Pipeline>(Pipeline::Parts{recorder_, host_, parts_.agent.phases, parts_.info.model_tier,
-                                                   parts_.stage, *config.models, config.system_header, logger});
+    pipeline_ = std::make_unique<Pipeline>(Pipeline::Parts{recorder_, host_, parts_.agent.phases,
+                                                           parts_.info.model_tier, parts_.stage, *config.models,
+                                                           std::move(*parts.agent.system_header), logger});
 }
 
 LiveRun::Kept LiveRun::keep(Parts& parts) {

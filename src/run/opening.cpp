@@ -124,6 +124,7 @@ LiveRun::Parts Opening::resolve(Agent agent, const Invocation& invocation, WallT
   if (agent.max_iterations <= 0) agent.max_iterations = defaults.max_iterations;
   if (agent.max_runtime.count() <= 0) agent.max_runtime = defaults.max_runtime;
   if (agent.root.empty()) agent.root = working_directory();
+  if (!agent.system_header) agent.system_header = config_.system_header;
   if (agent.resolved_delegates.empty()) agent.resolved_delegates = resolve_delegates(agent, config_.ports.palette);
   LiveRun::Parts parts;
   parts.agent = std::move(agent);
@@ -136,7 +137,7 @@ LiveRun::Parts Opening::resolve(Agent agent, const Invocation& invocation, WallT
   parts.info = run_info(parts.agent, invocation, started_at);
   add_session(parts, invocation);
   parts.stage.specs = toolbox.specs();
-  parts.stage.system = with_header(config_.system_header, parts.agent.system_prompt);
+  parts.stage.system = with_header(*parts.agent.system_header, parts.agent.system_prompt);
   parts.stage.max_steps = parts.agent.max_iterations;
   parts.delivery = invocation.delivery;
   parts.observer = invocation.observer;

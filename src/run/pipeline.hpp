@@ -22,7 +22,7 @@ class Pipeline final {
     const std::string& model;  // the agent's, resolved
     const Stage& base;         // the run's own
     llm::ModelResolver& models;
-    const std::string& system_header;
+    std::string system_header;
     Logger& logger;
   };
   explicit Pipeline(Parts parts) : parts_(std::move(parts)) {}

@@ -376,6 +376,7 @@ TEST(Agent, IsPlainDataThatComesBackFromItsStoredForm) {  // [RUN-14] [DUR-22]
   agent.submit_tool = Agent::SubmitTool::added;
   agent.resolved_delegates = {{StoredDelegate::Kind::skill, "s", "d", {{"type", "object"}}, {{"name", "s"}}}};
   agent.context_tokens = 1'000;
+  agent.system_header = "Be kind.";
   auto back = agent_from_json(to_json(agent));
   ASSERT_TRUE(back.ok()) << back.error().message();
   EXPECT_EQ(to_json(*back), to_json(agent));

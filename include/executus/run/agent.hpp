@@ -86,6 +86,7 @@ struct Agent {
   SubmitTool submit_tool = SubmitTool::absent;  // added: a tool `submit` that hands in the answer, unless there is one
 
   // Filled in when a run is admitted.
+  std::optional<std::string> system_header = {};  // the executor's; children get their parent's
   std::vector<StoredTool> resolved_tools = {};
   std::vector<StoredDelegate> resolved_delegates = {};
   int context_tokens = 0;  // of the model; 0: unknown
