@@ -38,12 +38,11 @@ struct Apply {
     ++call.dispatches;
   }
   void operator()(const Settled& e) const {
-    for (const auto& message : e.attached) checkpoint.conversation.add(message);
     if (e.submitted && !checkpoint.submitted) checkpoint.submitted = *e.submitted;
     auto& call = checkpoint.conversation.call_at(e.call);
     if (!e.key.empty()) call.key = e.key;
     llm::ToolResult result{call.call.id, call.call.name, e.text, e.images, e.state != llm::CallState::done};
-    checkpoint.conversation.settle(e.call, e.state, std::move(result));
+    settle(e.call, e.state, std::move(result), e.attached);
     if (checkpoint.conversation.open_batch().empty()) checkpoint.generated.clear();
   }
   void operator()(const Steered& e) const {
@@ -116,7 +115,13 @@ struct Apply {
   }
   void deny(const llm::CallRecord& call, const std::string& reason) const {
     llm::ToolResult result{call.call.id, call.call.name, reason, {}, true};
-    checkpoint.conversation.settle(call.position, llm::CallState::denied, std::move(result));
+    settle(call.position, llm::CallState::denied, std::move(result), {});
+  }
+  // What was attached waits for an answer, as what people say does.
+  void settle(llm::CallPosition position, llm::CallState state, llm::ToolResult result,
+              std::vector<llm::Message> attached) const {
+    for (auto& message : checkpoint.conversation.settle(position, state, std::move(result), std::move(attached)))
+      checkpoint.unanswered.push_back({std::move(message), "tool", false});
   }
 };
 

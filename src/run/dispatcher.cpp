@@ -15,9 +15,14 @@ namespace {
 using llm::CallPosition;
 using llm::CallState;
 
-tool::Outcome outcome_unknown(const llm::ToolCall& call) {
-  return tool::Failed{"the outcome of this call of '" + call.name +
-                      "' is unknown: it may or may not have happened. Do not repeat it before you have checked."};
+// What the model is told of a call that gave no answer in all its tries.
+tool::Outcome outcome_unknown(const llm::ToolCall& call, tool::Effect effect, const std::string& reason) {
+  std::string cause = reason.empty() ? "" : " (" + reason + ")";
+  if (effect == tool::Effect::pure) return tool::Failed{"this call of '" + call.name + "' gave no answer" + cause};
+  std::string advice =
+      effect == tool::Effect::idempotent ? "Repeating it is harmless." : "Do not repeat it before you have checked.";
+  return tool::Failed{"the outcome of this call of '" + call.name + "' is unknown" + cause +
+                      ": it may or may not have happened. " + advice};
 }
 
 tool::Outcome unknown_tool(const llm::ToolCall& call) {
@@ -45,6 +50,17 @@ journal::Settled settled_entry(const llm::CallRecord& record, tool::Outcome outc
 tool::Effect stricter(tool::Effect now, const std::string& sent_as) {
   return std::max(now, tool::parse_effect(sent_as).value_or(now));
 }
+
+class InFlight {
+ public:
+  explicit InFlight(int& count) : count_(count) { ++count_; }
+  ~InFlight() { --count_; }
+  InFlight(const InFlight&) = delete;
+  InFlight& operator=(const InFlight&) = delete;
+
+ private:
+  int& count_;
+};
 
 bool may_have_been_sent(CallState state) { return state == CallState::dispatched || state == CallState::in_doubt; }
 
@@ -239,7 +255,7 @@ Task<Dispatcher::CallEnd> Dispatcher::pursue(tool::Tool& tool, tool::Call call, 
 Task<std::optional<tool::Outcome>> Dispatcher::attempt(tool::Tool& tool, tool::Call call, CallPosition position,
                                                        CallAction action, Tries& tries) {
   if (action == CallAction::tell_model) {
-    tool::Outcome told = outcome_unknown(record(position).call);
+    tool::Outcome told = outcome_unknown(record(position).call, tool.info().effect, tries.reason);
     co_return told;
   }
   if (action == CallAction::probe) co_return co_await probe(tool, std::move(call), position, tries);
@@ -248,6 +264,8 @@ Task<std::optional<tool::Outcome>> Dispatcher::attempt(tool::Tool& tool, tool::C
   tool::Outcome outcome = co_await send(tool, std::move(call), position);
   if (const auto* unknown = std::get_if<tool::Unknown>(&outcome)) {
     ++tries.unknown;
+    tries.reason = unknown->reason;
+    if (parts_.session && in_flight_ == 0) (void)parts_.session->take_attached();  // it will attach them again
     parts_.watchers.delay("the outcome of '" + tool.info().spec.name + "' is unknown: " + unknown->reason);
     co_return std::nullopt;
   }
@@ -278,6 +296,7 @@ Task<tool::Outcome> Dispatcher::send(tool::Tool& tool, tool::Call call, CallPosi
                                                                                llm::Transcript messages) {
     return parts_.generate(position, (*asked)++, std::move(system), std::move(messages));
   };
+  InFlight counted(in_flight_);
   bool gated = tool::is_gated(tool.info().effect);
   if (!gated) co_return co_await tool::invoke(tool, std::move(call));
   co_return co_await with_drain(parts_.drain_window, tool::invoke(tool, std::move(call)));
@@ -335,7 +354,7 @@ Task<void> Dispatcher::settle(CallPosition position, tool::Outcome outcome, Orde
   if (tool && tool->info().effect != tool::Effect::pure)
     settled.key = call_key(parts_.recorder.run(), position, settled.call.name, settled.call.arguments);
   journal::Settled entry = settled_entry(settled, std::move(outcome));
-  if (parts_.session)
+  if (parts_.session && in_flight_ == 0)
     for (auto& message : parts_.session->take_attached()) entry.attached.push_back(std::move(message));
   settled.state = entry.state;
   bool goes_on = how == Ordered::in_turn && !context.scope->cancelled();

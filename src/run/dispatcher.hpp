@@ -100,6 +100,7 @@ class Dispatcher final {
   const tool::Toolbox* toolbox_ = nullptr;
   std::vector<llm::CallPosition> armed_;  // their intents are durable, and they were not sent yet
   Parked parked_;
+  int in_flight_ = 0;  // calls that tools are at
 };
 
 }  // namespace executus::run

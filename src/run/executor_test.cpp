@@ -410,18 +410,19 @@ TEST(Ending, ACancelCommandFromAnotherProcessEndsAWait) {  // [DUR-38]
   EXPECT_TRUE(h.loop.run(h.store->inbox(outcome.run_id)).empty());
 }
 
-TEST(Ending, GivesBackARecoveredRunThatCannotEvenStart) {
+TEST(Ending, GivesBackARecoveredRunThatCannotEvenStart) {  // [DUR-39]
   Harness h(call_then_answer("act"));
   h.add_tool("act", tool::Effect::pure);
   h.store->writes_left = 1;
   (void)h.run();
   h.new_process();
   h.forget_tools();
+  auto before = h.loop.run(h.store->find(*RunId::parse("run")))->fruitless;
   auto outcome = h.recover();
   ASSERT_TRUE(outcome);
   EXPECT_EQ(outcome->status, RunStatus::running) << "left: another process may have the tool";
   EXPECT_EQ(h.loop.run(h.store->claimable({})).size(), 1u);
-  EXPECT_EQ(h.loop.run(h.store->find(outcome->run_id))->fruitless, 1);
+  EXPECT_EQ(h.loop.run(h.store->find(outcome->run_id))->fruitless, before);
 }
 
 TEST(Store, HoldsTheRunWhileItIsAway) {  // [CK-08]

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <iterator>
 #include <utility>
 
 #include <unistd.h>
@@ -9,7 +10,9 @@
 #include <executus/async/timing.hpp>
 
 #include "run/admission.hpp"
+#include "run/cancelled_unopened.hpp"
 #include "run/input_files.hpp"
+#include "run/stored_tool.hpp"
 #include "run/submit_tool.hpp"
 
 namespace executus::run {
@@ -71,8 +74,28 @@ std::vector<std::string> lacking(const tool::Toolbox& toolbox) {
   return all;
 }
 
-void require_complete(const tool::Toolbox& toolbox) {
-  auto all = lacking(toolbox);
+// What a run was started with, and this process has not, or has otherwise.
+std::vector<std::string> absent(const std::vector<StoredTool>& stored, const tool::Toolbox& toolbox) {
+  std::vector<std::string> all;
+  for (const auto& known : stored) {
+    const auto* tool = toolbox.find(known.spec.name);
+    if (!tool)
+      all.push_back("tool '" + known.spec.name + "'");
+    else if (tool->info().spec.parameters != known.spec.parameters)
+      all.push_back("tool '" + known.spec.name + "' with the arguments the run was started with");
+  }
+  return all;
+}
+
+// `stored`: empty for a run that is only being started.
+std::vector<std::string> missing_of(const std::vector<StoredTool>& stored, const tool::Toolbox& toolbox) {
+  auto all = absent(stored, toolbox);
+  std::ranges::move(lacking(toolbox), std::back_inserter(all));
+  return all;
+}
+
+void require_complete(const std::vector<StoredTool>& stored, const tool::Toolbox& toolbox) {
+  auto all = missing_of(stored, toolbox);
   if (all.empty()) return;
   std::string text = "the run cannot be driven here";
   for (const auto& what : all) text += "; " + what;
@@ -82,7 +105,8 @@ void require_complete(const tool::Toolbox& toolbox) {
 // Whether an attempt to take a run up that ended like this was one: in other circumstances it may well go on.
 bool attempt_counts(const Error& problem) {
   const auto& code = problem.code();
-  return code != "async.cancelled" && code != "tool.missing" && code != "journal.newer" && !code.starts_with("store.");
+  bool is_lack = code == "tool.missing" || code == "tool.unknown" || code.starts_with("model.");
+  return !is_lack && code != "async.cancelled" && code != "journal.newer" && !code.starts_with("store.");
 }
 
 Error refusal(journal::AdmitVerdict verdict, const RunId& run) {
@@ -157,22 +181,12 @@ void Opening::add_session(LiveRun::Parts& parts, const Invocation& invocation) c
 
 // What the stored definition remembers must be what this process has.
 std::vector<std::string> Opening::missing_for(const Agent& agent) const {
-  std::vector<std::string> missing;
   try {
     Invocation nobody;
-    auto toolbox = resolve(agent, nobody, {}).stage.toolbox;
-    for (const auto& stored : agent.resolved_tools) {
-      const auto* tool = toolbox.find(stored.spec.name);
-      if (!tool)
-        missing.push_back("tool '" + stored.spec.name + "'");
-      else if (tool->info().spec.parameters != stored.spec.parameters)
-        missing.push_back("tool '" + stored.spec.name + "' with the arguments the run was started with");
-    }
-    for (auto& what : lacking(toolbox)) missing.push_back(std::move(what));
+    return missing_of(agent.resolved_tools, resolve(agent, nobody, {}).stage.toolbox);
   } catch (...) {
-    missing.push_back(current_error().message());
+    return {current_error().message()};
   }
-  return missing;
 }
 
 // What a run needs no more once it lives is dropped: ten thousand of them may be waiting.
@@ -204,7 +218,7 @@ std::unique_ptr<LiveRun> Opening::make_live(LiveRun::Parts parts, journal::Check
   const Clock& clock = context.strand->loop().clock();
   Invocation& invocation = submission->invocation;
   auto parts = resolve(std::move(submission->agent), invocation, clock.wall());
-  require_complete(parts.stage.toolbox);
+  require_complete({}, parts.stage.toolbox);
   auto files = co_await stage_files(config_.ports.input_files, invocation.run_id, std::move(invocation.files), logger_);
   auto admission = admission_for(parts.agent, parts.stage.toolbox, invocation, files, clock.wall());
   journal::Checkpoint checkpoint;
@@ -213,7 +227,9 @@ std::unique_ptr<LiveRun> Opening::make_live(LiveRun::Parts parts, journal::Check
   if (config_.ports.journal && durable) {
     auto admitted = co_await config_.ports.journal->admit(std::move(admission));
     if (admitted.verdict == journal::AdmitVerdict::exists)
-      co_return co_await attach(std::move(admitted.row), std::move(lineage));
+      co_return co_await attach(
+          std::move(admitted.row), std::move(lineage),
+          {std::move(invocation.extra_tools), std::move(invocation.session), std::move(invocation.observer)});
     if (admitted.verdict != journal::AdmitVerdict::created) throw refusal(admitted.verdict, invocation.run_id);
     if (invocation.start == Invocation::Start::queued) co_return co_await answer_for(std::move(admitted.row));
     parts.worker = admitted.row.worker;
@@ -246,12 +262,12 @@ Task<std::shared_ptr<Checkpointer>> Opening::begin_snapshots(const RunInfo& info
   co_return nullptr;
 }
 
-Task<Opened> Opening::attach(journal::RunRow row, Lineage lineage) {
+Task<Opened> Opening::attach(journal::RunRow row, Lineage lineage, Companions companions) {
   for (;;) {
     bool rests = is_terminal(row.status) || row.status == RunStatus::waiting || row.status == RunStatus::quarantined;
     if (rests) co_return co_await answer_for(std::move(row));
     if (auto claimed = co_await config_.ports.journal->claim(row.id, row.epoch))
-      co_return co_await take_up(std::move(*claimed), std::move(lineage));
+      co_return co_await take_up(std::move(*claimed), std::move(lineage), std::move(companions));
     if (co_await cancelled_within(kAttachPoll)) co_return stays_elsewhere(std::move(row));
     auto now = co_await config_.ports.journal->find(row.id);
     if (!now) throw refusal(journal::AdmitVerdict::erased, row.id);
@@ -274,14 +290,18 @@ Opened Opening::stays_elsewhere(journal::RunRow row) {
   return opened;
 }
 
-Task<Opened> Opening::take_up(journal::RunRow claimed, Lineage lineage) {
+Task<Opened> Opening::take_up(journal::RunRow claimed, Lineage lineage, Companions companions) {
   std::exception_ptr thrown;
   std::optional<Error> problem;
   try {
-    co_return co_await open_claimed(claimed, std::move(lineage));
+    co_return co_await open_claimed(claimed, std::move(lineage), std::move(companions));
   } catch (...) {
     thrown = std::current_exception();
     problem = current_error();
+  }
+  if (co_await ends_as_cancelled(claimed)) {
+    auto row = co_await config_.ports.journal->find(claimed.id);
+    co_return co_await answer_for(std::move(*row));
   }
   co_await give_back(std::move(claimed), std::move(*problem));
   std::rethrow_exception(thrown);
@@ -301,13 +321,35 @@ Task<void> Opening::give_back(journal::RunRow claimed, Error problem) {
   }
 }
 
-[[gnu::noinline]] Task<Opened> Opening::open_claimed(journal::RunRow claimed, Lineage lineage) {
+// A run that cannot be opened here can still be cancelled. False: nobody asked for that, or it cannot be done now.
+Task<bool> Opening::ends_as_cancelled(journal::RunRow claimed) {
+  TaskContext context = co_await this_task();
+  try {
+    auto commands = co_await config_.ports.journal->inbox(claimed.id);
+    if (!asks_to_cancel(commands)) co_return false;
+    auto checkpoint = co_await load(claimed.id);
+    auto checkpointer =
+        make_journal_checkpointer(*config_.ports.journal, context.strand->loop().clock(), std::move(claimed));
+    auto appended = co_await checkpointer->fail(entries_of_cancelled(checkpoint, context.strand->loop().clock().wall()),
+                                                ids_of(commands));
+    co_return appended.verdict == journal::AppendVerdict::appended;
+  } catch (...) {
+    co_return false;  // what kept it from being opened is said
+  }
+}
+
+[[gnu::noinline]] Task<Opened> Opening::open_claimed(journal::RunRow claimed, Lineage lineage, Companions companions) {
   TaskContext context = co_await this_task();
   const Clock& clock = context.strand->loop().clock();
   auto checkpoint = co_await load(claimed.id);
   auto invocation = stored_invocation(claimed.id, checkpoint.admitted.invocation);
+  invocation.extra_tools = std::move(companions.extra_tools);
+  invocation.session = std::move(companions.session);
+  invocation.observer = std::move(companions.observer);
   auto parts = resolve(agent_from_json(checkpoint.admitted.agent).value(), invocation, claimed.created);
-  require_complete(parts.stage.toolbox);
+  require_complete(parts.agent.resolved_tools, parts.stage.toolbox);
+  parts.stage.toolbox = as_stored(parts.stage.toolbox, parts.agent.resolved_tools);
+  parts.stage.specs = parts.stage.toolbox.specs();
   parts.worker = claimed.worker;
   parts.epoch = claimed.epoch;
   parts.attempts_before = claimed.attempts - 1;
@@ -321,7 +363,7 @@ Task<void> Opening::give_back(journal::RunRow claimed, Error problem) {
 journal::Admission Opening::child_admission(const Agent& agent, const Invocation& invocation,
                                             const Clock& clock) const {
   auto parts = resolve(agent, invocation, clock.wall());
-  require_complete(parts.stage.toolbox);
+  require_complete({}, parts.stage.toolbox);
   return admission_for(parts.agent, parts.stage.toolbox, invocation, "", clock.wall());
 }
 

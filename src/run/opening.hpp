@@ -23,6 +23,13 @@ struct Lineage {
   Watchers* parent = nullptr;
 };
 
+// What a submitter brings along for the live run, and cannot be stored.
+struct Companions {
+  std::vector<std::shared_ptr<tool::Tool>> extra_tools = {};
+  SessionFactory session = {};
+  std::shared_ptr<RunObserver> observer = {};
+};
+
 // What opening led to: a run to drive here, or an answer at once (the run ended before, waits, or is queued).
 struct Opened {
   std::unique_ptr<LiveRun> live;
@@ -39,12 +46,13 @@ class Opening final {
   [[nodiscard]] Task<Opened> submit(std::unique_ptr<Submission> submission, Lineage lineage);
 
   // Attaches to a run there is: an ended one answers, one that nobody drives is taken up, a live one is waited for.
-  [[nodiscard]] Task<Opened> attach(journal::RunRow row, Lineage lineage);
+  [[nodiscard]] Task<Opened> attach(journal::RunRow row, Lineage lineage, Companions companions = {});
 
   // Takes up a run that was claimed by this process. When that fails the run is given back, and the attempt counts,
   // unless it is the store that failed, this process lacks what the run needs, or the attempt was cancelled. A run
-  // whose journal is damaged (journal.malformed) is quarantined: no further attempt could do better.
-  [[nodiscard]] Task<Opened> take_up(journal::RunRow claimed, Lineage lineage);
+  // whose journal is damaged (journal.malformed) is quarantined: no further attempt could do better. One that was asked
+  // to cancel ends even so.
+  [[nodiscard]] Task<Opened> take_up(journal::RunRow claimed, Lineage lineage, Companions companions = {});
 
   // The first entry of a child run, for its parent's transaction.
   [[nodiscard]] journal::Admission child_admission(const Agent& agent, const Invocation& invocation,
@@ -55,7 +63,8 @@ class Opening final {
  private:
   Task<Opened> answer_for(journal::RunRow row);
   static Opened stays_elsewhere(journal::RunRow row);
-  Task<Opened> open_claimed(journal::RunRow claimed, Lineage lineage);
+  Task<Opened> open_claimed(journal::RunRow claimed, Lineage lineage, Companions companions);
+  Task<bool> ends_as_cancelled(journal::RunRow claimed);
   Task<void> give_back(journal::RunRow claimed, Error problem);
   Task<void> set_down(journal::RunRow claimed, Error problem);
   Task<journal::Checkpoint> load(RunId run);

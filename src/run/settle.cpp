@@ -5,10 +5,10 @@
 namespace executus::run {
 namespace {
 
-bool may_be_sent(Tries tries) { return tries.unknown < kMaxTries; }
+bool may_be_sent(const Tries& tries) { return tries.unknown < kMaxTries; }
 
 // Who wants it repeated gets it repeated so often, and is asked then.
-CallAction nobody_knows(Tries tries, OnInDoubt policy) {
+CallAction nobody_knows(const Tries& tries, OnInDoubt policy) {
   switch (policy) {
     case OnInDoubt::park:
       return CallAction::in_doubt;
@@ -20,7 +20,7 @@ CallAction nobody_knows(Tries tries, OnInDoubt policy) {
   return CallAction::in_doubt;
 }
 
-CallAction of_probeable(Tries tries, OnInDoubt policy) {
+CallAction of_probeable(const Tries& tries, OnInDoubt policy) {
   if (tries.did_not_happen && may_be_sent(tries)) return CallAction::dispatch;
   if (!tries.did_not_happen && tries.unclear_probes < kMaxTries) return CallAction::probe;
   return nobody_knows(tries, policy);
@@ -28,7 +28,7 @@ CallAction of_probeable(Tries tries, OnInDoubt policy) {
 
 }  // namespace
 
-CallAction next_action(llm::CallState state, tool::Effect effect, Tries tries, OnInDoubt policy) {
+CallAction next_action(llm::CallState state, tool::Effect effect, const Tries& tries, OnInDoubt policy) {
   bool may_have_happened =
       state == llm::CallState::dispatched || state == llm::CallState::in_doubt || tries.unknown > 0;
   if (!may_have_happened) return CallAction::dispatch;

@@ -2,6 +2,8 @@
 // Pure.
 #pragma once
 
+#include <string>
+
 #include <executus/llm/conversation.hpp>
 #include <executus/run/agent.hpp>
 #include <executus/tool/tool.hpp>
@@ -20,12 +22,13 @@ struct Tries {
   int unknown = 0;              // dispatches here, on whatever grounds, that ended without a known outcome
   int unclear_probes = 0;       // probes that gave no answer
   bool did_not_happen = false;  // as a probe said since the last dispatch
+  std::string reason = {};      // why the last outcome is not known
 };
 
 // A call is dispatched, and a probe asked in vain, at most this often in one process before a person is asked.
 inline constexpr int kMaxTries = 3;
 
-[[nodiscard]] CallAction next_action(llm::CallState state, tool::Effect effect, Tries tries, OnInDoubt policy);
+[[nodiscard]] CallAction next_action(llm::CallState state, tool::Effect effect, const Tries& tries, OnInDoubt policy);
 
 // How long to wait before the next try: 500 ms, doubled each time, at most 30 s.
 [[nodiscard]] Milliseconds backoff(int failures);

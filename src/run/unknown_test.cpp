@@ -68,5 +68,17 @@ TEST(UnknownForEver, CountsAnewAfterAPersonAskedForIt) {  // [DUR-06]
   EXPECT_EQ(run.dispatches(), 4);
 }
 
+TEST(Unknown, IsSaidToTheModelWithItsCauseAndForWhatTheCallIs) {  // [DUR-05]
+  for (auto [effect, advised] : {std::pair{tool::Effect::pure, false}, {tool::Effect::irreversible, true}}) {
+    Harness run([](std::size_t turn) { return turn == 0 ? calls({{"c", "act", "{}"}}) : says("done"); });
+    run.agent.on_in_doubt = OnInDoubt::tell_model;
+    run.add_tool("act", effect).act = [] { return tool::Unknown{"the cable was cut"}; };
+    EXPECT_TRUE(run.run().ok());
+    const auto& text = run.model->requests.back().messages.back().tool_results.at(0).text;
+    EXPECT_NE(text.find("the cable was cut"), std::string::npos) << text;
+    EXPECT_EQ(text.find("Do not repeat it") != std::string::npos, advised) << text;
+  }
+}
+
 }  // namespace
 }  // namespace executus::run

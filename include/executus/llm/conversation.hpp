@@ -42,6 +42,7 @@ struct CallRecord {
   int dispatches = 0;                 // of a gated call: how often its intent was journaled
   std::optional<WallTime> intent_at;  // of the last dispatch of a gated call
   ToolResult result;                  // once settled; moved to the transcript when the whole batch is
+  std::vector<Message> attached;      // likewise: user messages that follow the batch's results
 };
 
 class Conversation {
@@ -55,8 +56,10 @@ class Conversation {
 
   void add(Message message);             // a user or system message; while a batch is open it follows its results
   void add_response(Response response);  // its calls become the open batch
-  // Precondition: the position is one of the open batch's.
-  void settle(CallPosition position, CallState state, ToolResult result);
+  // Precondition: the position is one of the open batch's. Returns what was attached to the batch when this closes it,
+  // in the order of the calls, whatever order they came in.
+  std::vector<Message> settle(CallPosition position, CallState state, ToolResult result,
+                              std::vector<Message> attached = {});
   CallRecord& call_at(CallPosition position);  // throws Error "journal.malformed" when there is none
 
   [[nodiscard]] const Transcript& transcript() const noexcept { return transcript_; }
@@ -69,7 +72,7 @@ class Conversation {
   [[nodiscard]] FinishReason last_finish() const noexcept { return last_finish_; }
 
  private:
-  void close_batch_when_settled();
+  std::vector<Message> close_batch_when_settled();
 
   Transcript transcript_;
   Transcript earlier_;

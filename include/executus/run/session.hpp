@@ -32,7 +32,8 @@ class Session {
   [[nodiscard]] virtual const RunInfo& info() const = 0;
 
   // Has a user message with these images follow the results of the step in progress. Durable with them. Dropped when
-  // the run is over.
+  // the run is over, and when the call that runs alone at the time ends without an outcome: it will be made again. A
+  // call that runs beside others attaches with its outcome (tool::Done::attached): nobody could tell whose this is.
   virtual void attach(std::string text, std::vector<llm::Image> images) = 0;
   [[nodiscard]] virtual RunTally tally() const = 0;
 };

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <executus/base/error.hpp>
@@ -66,25 +67,34 @@ CallRecord& Conversation::call_at(CallPosition position) {
                                         std::to_string(position.response) + ", which is not open; it is damaged");
 }
 
-void Conversation::settle(CallPosition position, CallState state, ToolResult result) {
+std::vector<Message> Conversation::settle(CallPosition position, CallState state, ToolResult result,
+                                          std::vector<Message> attached) {
   CallRecord& record = call_at(position);
   record.state = state;
   record.result = std::move(result);
-  close_batch_when_settled();
+  record.attached = std::move(attached);
+  return close_batch_when_settled();
 }
 
 std::span<const CallRecord> Conversation::open_batch() const noexcept { return std::span(calls_).subspan(batch_); }
 
-// The results become one message, in the order of the calls, whatever order they came in.
-void Conversation::close_batch_when_settled() {
+// The results become one message, and what was attached follows it.
+std::vector<Message> Conversation::close_batch_when_settled() {
   auto open = std::span(calls_).subspan(batch_);
-  if (!std::all_of(open.begin(), open.end(), [](const CallRecord& record) { return is_settled(record.state); })) return;
+  if (!std::all_of(open.begin(), open.end(), [](const CallRecord& record) { return is_settled(record.state); }))
+    return {};
   Message message;
   message.role = Role::tool;
-  for (auto& record : open) message.tool_results.push_back(std::exchange(record.result, {}));
+  std::vector<Message> attached;
+  for (auto& record : open) {
+    message.tool_results.push_back(std::exchange(record.result, {}));
+    std::ranges::move(std::exchange(record.attached, {}), std::back_inserter(attached));
+  }
   transcript_.push_back(std::move(message));
   batch_ = calls_.size();
+  for (const auto& each : attached) transcript_.push_back(each);
   for (auto& later : std::exchange(after_batch_, {})) transcript_.push_back(std::move(later));
+  return attached;
 }
 
 }  // namespace executus::llm

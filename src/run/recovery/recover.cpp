@@ -7,6 +7,8 @@
 
 #include <executus/run/recovery.hpp>
 
+#include "run/cancelled_unopened.hpp"
+
 namespace executus {
 namespace {
 
@@ -68,7 +70,7 @@ class Pass {
 
   Task<std::optional<Recovered>> try_to_take_up(journal::RunRow row, Recovered result) {
     result.missing = co_await missing_for(row.id);
-    if (!result.missing.empty()) co_return result;
+    if (!result.missing.empty() && !co_await is_cancelled(row.id)) co_return result;
     auto claimed = co_await store_.claim(row.id, row.epoch);
     if (!claimed) co_return std::nullopt;
     if (options_.max_attempts && row.fruitless >= *options_.max_attempts) {
@@ -78,8 +80,15 @@ class Pass {
       co_return result;
     }
     result.outcome = co_await executor_.resume(std::move(*claimed));
+    if (is_terminal(result.outcome.status)) result.missing.clear();
     if (result.outcome.error_code == "journal.newer") result.missing = {result.outcome.reason};
     co_return result;
+  }
+
+  // What cannot be driven here can be ended here.
+  Task<bool> is_cancelled(RunId id) {
+    auto commands = co_await store_.inbox(std::move(id));
+    co_return run::asks_to_cancel(commands);
   }
 
   // A run that cannot be marked is not kept: whoever comes next tries again.
@@ -149,6 +158,16 @@ Task<std::vector<journal::RunRow>> named_rows(journal::JournalStore& store, std:
   co_return rows;
 }
 
+// The parents of `ended` that can go on now.
+std::vector<journal::RunRow> woken_by(Loop& loop, journal::JournalStore& store, const std::vector<Recovered>& ended) {
+  std::set<std::string> parents;
+  for (const auto& result : ended)
+    if (is_terminal(result.outcome.status)) parents.insert(result.outcome.parent);
+  auto rows = block_on(loop, store.claimable(filter_of({})));
+  std::erase_if(rows, [&](const auto& row) { return !parents.contains(row.id.str()); });
+  return rows;
+}
+
 }  // namespace
 
 std::vector<journal::RunRow> recoverable(Loop& loop, journal::JournalStore& store, const RecoverOptions& options) {
@@ -165,7 +184,9 @@ std::vector<Recovered> recover(RootGroup& group, Executor& executor, journal::Jo
   for (bool go_on = true; go_on;) {
     go_on = false;
     Pass together(executor, store, options), alone(executor, store, options);
-    for (auto& row : recoverable(group.loop(), store, options)) {
+    bool named_before = !options.ids.empty() && !tried.empty();
+    auto rows = named_before ? woken_by(group.loop(), store, results) : recoverable(group.loop(), store, options);
+    for (auto& row : rows) {
       if (!tried.insert(row.id).second) continue;
       go_on = true;
       (row.fruitless < 2 ? together : alone).add(std::move(row));

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "run/commands.hpp"
 #include "run/harness_test.hpp"
 
 namespace executus {
@@ -75,6 +76,46 @@ TEST_F(Recovery, LeavesARunAloneWhoseToolsAreMissingAndSaysWhich) {  // [DUR-39]
   EXPECT_NE(results[0].missing[0].find("look"), std::string::npos);
   EXPECT_EQ(row("a").attempts, 0) << "no attempt is counted";
   EXPECT_TRUE(recover().at(0).outcome.ok()) << "a process that has the tool takes it up";
+}
+
+TEST_F(Recovery, EndsACancelledRunThoughItsToolsAreMissing) {  // [DUR-38]
+  (void)submit("a", Invocation::Start::queued);
+  (void)block_on(*loop_, process_.store->post(*RunId::parse("a"), run::commands::cancel()));
+  tool::Registry nothing;
+  auto other = make_process(nothing);
+  RootGroup group(*loop_);
+  auto results = executus::recover(group, *other.executor, *other.store, {});
+  ASSERT_EQ(results.size(), 1u);
+  EXPECT_EQ(results[0].outcome.status, RunStatus::cancelled);
+  EXPECT_TRUE(results[0].missing.empty());
+}
+
+TEST_F(Recovery, OfANamedRunGoesOnWithTheParentThatWaitedForIt) {  // [DUR-29]
+  (void)submit("parent", Invocation::Start::queued);
+  Invocation child;
+  child.run_id = *RunId::parse("child");
+  child.parent = *RunId::parse("parent");
+  child.prompt = "please";
+  child.start = Invocation::Start::queued;
+  (void)block_on(*loop_, process_.executor->run(agent_, std::move(child)));
+  auto parent = *block_on(*loop_, process_.store->claim(*RunId::parse("parent"), row("parent").epoch));
+  journal::Append waits;
+  waits.run = parent.id;
+  waits.epoch = parent.epoch;
+  waits.after = parent.last_seq;
+  waits.entries.push_back({parent.last_seq + 1, {}, {}, journal::Waited{WaitReason::child, {}, "", {}}});
+  (void)block_on(*loop_, process_.store->append(std::move(waits)));
+  block_on(*loop_, process_.store->release(parent.id, parent.epoch, false));
+  (void)submit("stranger", Invocation::Start::queued);
+
+  RecoverOptions options;
+  options.ids = {*RunId::parse("child")};
+  auto results = recover(options);
+
+  ASSERT_EQ(results.size(), 2u);
+  EXPECT_EQ(results[1].outcome.run_id.str(), "parent");
+  EXPECT_TRUE(results[1].outcome.ok()) << results[1].outcome.error;
+  EXPECT_EQ(row("stranger").status, RunStatus::queued);
 }
 
 TEST_F(Recovery, LeavesARunAloneWhoseSecretIsMissingAndSaysWhich) {  // [DUR-39]

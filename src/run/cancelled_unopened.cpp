@@ -1,0 +1,33 @@
+#include "run/cancelled_unopened.hpp"
+
+#include <algorithm>
+
+#include "run/commands.hpp"
+#include "run/unsettled.hpp"
+
+namespace executus::run {
+
+bool asks_to_cancel(const std::vector<journal::Command>& inbox) {
+  return std::ranges::any_of(inbox, [](const auto& command) { return command.kind == commands::kCancel; });
+}
+
+std::vector<std::int64_t> ids_of(const std::vector<journal::Command>& inbox) {
+  std::vector<std::int64_t> ids;
+  for (const auto& command : inbox) ids.push_back(command.id);
+  return ids;
+}
+
+std::vector<journal::Entry> entries_of_cancelled(const journal::Checkpoint& checkpoint, WallTime now) {
+  auto nobody = [](const llm::CallRecord&) { return false; };
+  auto child = [](const llm::CallRecord& call) {
+    return call.call.name.starts_with("agent__") || call.call.name.starts_with("skill__");
+  };
+  auto payloads = entries_when_ended(unsettled_of(checkpoint.conversation.open_batch(), nobody, child));
+  payloads.push_back(journal::Ended{RunStatus::cancelled, "", "", "run.cancelled"});
+  std::vector<journal::Entry> entries;
+  for (auto& payload : payloads)
+    entries.push_back({checkpoint.last_seq + entries.size() + 1, now, checkpoint.elapsed, std::move(payload)});
+  return entries;
+}
+
+}  // namespace executus::run

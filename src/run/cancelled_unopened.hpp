@@ -1,0 +1,18 @@
+// The end of a run that was asked to cancel and cannot be opened: from its journal alone. Pure.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <executus/journal/checkpoint.hpp>
+#include <executus/journal/store.hpp>
+
+namespace executus::run {
+
+[[nodiscard]] bool asks_to_cancel(const std::vector<journal::Command>& inbox);
+[[nodiscard]] std::vector<std::int64_t> ids_of(const std::vector<journal::Command>& inbox);
+
+// Calls whose outcome nobody knows are said to be in doubt, as at every end.
+[[nodiscard]] std::vector<journal::Entry> entries_of_cancelled(const journal::Checkpoint& checkpoint, WallTime now);
+
+}  // namespace executus::run
