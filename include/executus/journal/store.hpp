@@ -131,8 +131,8 @@ class JournalStore {
   [[nodiscard]] virtual Task<std::vector<RunRow>> claimable(RunFilter filter) = 0;
 
   // Takes the run over when nobody alive drives it and its epoch is still `seen_epoch`: the row with the new epoch,
-  // attempts and fruitless incremented (not the latter while a child is unfinished), or nothing. Waiting and quarantined runs are claimed as well (status
-  // unchanged).
+  // attempts and fruitless incremented (not the latter while a child is unfinished), or nothing. Waiting and
+  // quarantined runs are claimed as well (status unchanged).
   [[nodiscard]] virtual Task<std::optional<RunRow>> claim(RunId run, std::int64_t seen_epoch) = 0;
 
   // Gives an owned run back: it is nobody's, and claimable by anyone when unfinished. `attempt_counts` false takes the

@@ -37,7 +37,7 @@ class Transfer final {
   [[nodiscard]] const std::string& origin() const noexcept { return origin_; }
   [[nodiscard]] MonoTime deadline() const {
     return limits_.deadline();
-  }                                        // later with every byte; MonoTime::max(): none
+  }  // later with every byte; MonoTime::max(): none
   void heard();                            // a byte, or that one is wanted again
   [[nodiscard]] MonoTime excuse_reader();  // the deadline: while nobody wants bytes, the server is not to blame
   void arrive(Admission& admission);
