@@ -68,7 +68,7 @@ class Catalog final : public ModelCatalog {
     if (context <= 0) context = whole->capabilities().context_tokens;
     auto attribution = with_model(nullptr, std::string(name));
     return ResolvedModel{instrumented(std::move(whole), instruments_), to_string(*chain), context,
-                         std::move(attribution)};
+                         std::move(attribution), missing_keys(*chain)};
   }
 
   Result<std::shared_ptr<ImageModel>> image_model(std::string_view text) override {
@@ -119,6 +119,18 @@ class Catalog final : public ModelCatalog {
   }
 
  private:
+  // Empty when one of them can be asked.
+  std::vector<std::string> missing_keys(const ModelChain& chain) const {
+    std::lock_guard lock(mutex_);
+    std::vector<std::string> missing;
+    for (const auto& spec : chain) {
+      auto variable = providers_.missing_key(spec.provider);
+      if (!variable) return {};
+      missing.push_back("model '" + target_of(spec) + "': variable " + *variable + " is not set");
+    }
+    return missing;
+  }
+
   // The shipped ones take a while to read, and are of use only where somebody is told of costs. What is wrong with a
   // file is said in any case.
   static Prices prices_of(const ResolverOptions& options) {

@@ -141,6 +141,12 @@ Result<std::shared_ptr<Provider>> ProviderTable::find(const std::string& name) {
   return use(entries_.insert_or_assign(name, dsn_entry(variable)).first->second);
 }
 
+std::optional<std::string> ProviderTable::missing_key(const std::string& name) const {
+  auto found = entries_.find(name);
+  if (found == entries_.end() || found->second.info.credentials != Credentials::absent) return std::nullopt;
+  return found->second.endpoint.variable;
+}
+
 Result<std::shared_ptr<Provider>> ProviderTable::use(Entry& entry) const {
   if (entry.problem) return *entry.problem;
   if (!entry.provider) {

@@ -28,6 +28,9 @@ class ProviderTable final {
   // Looks LLM_<NAME> up once more when the name is unknown. What is wrong with an entry shows here, not before.
   [[nodiscard]] Result<std::shared_ptr<Provider>> find(const std::string& name);
 
+  // The variable that would have the key a known provider is not asked without; nothing when it lacks none.
+  [[nodiscard]] std::optional<std::string> missing_key(const std::string& name) const;
+
   [[nodiscard]] std::vector<ProviderInfo> list() const;
 
   // Of list(), those that can be asked which models they have.

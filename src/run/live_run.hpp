@@ -27,6 +27,7 @@ class LiveRun final {
     RunInfo info;
     Agent agent;
     Stage stage;
+    std::vector<std::string> missing = {};       // why its model cannot be asked here
     std::shared_ptr<Checkpointer> checkpointer;  // may be null
     std::string worker;
     std::int64_t epoch = 0;

@@ -87,15 +87,16 @@ std::vector<std::string> absent(const std::vector<StoredTool>& stored, const too
   return all;
 }
 
-// `stored`: empty for a run that is only being started.
-std::vector<std::string> missing_of(const std::vector<StoredTool>& stored, const tool::Toolbox& toolbox) {
-  auto all = absent(stored, toolbox);
-  std::ranges::move(lacking(toolbox), std::back_inserter(all));
+// A run that is only being started has no stored tools.
+std::vector<std::string> missing_of(const LiveRun::Parts& parts) {
+  auto all = absent(parts.agent.resolved_tools, parts.stage.toolbox);
+  std::ranges::move(lacking(parts.stage.toolbox), std::back_inserter(all));
+  std::ranges::copy(parts.missing, std::back_inserter(all));
   return all;
 }
 
-void require_complete(const std::vector<StoredTool>& stored, const tool::Toolbox& toolbox) {
-  auto all = missing_of(stored, toolbox);
+void require_complete(const LiveRun::Parts& parts) {
+  auto all = missing_of(parts);
   if (all.empty()) return;
   std::string text = "the run cannot be driven here";
   for (const auto& what : all) text += "; " + what;
@@ -139,6 +140,7 @@ void Opening::set_model(LiveRun::Parts& parts) const {
   if (agent.context_tokens <= 0) agent.context_tokens = model.context_tokens;
   parts.stage.model = std::move(model.model);
   parts.stage.attribution = std::move(model.attribution);
+  parts.missing = std::move(model.missing);
   parts.stage.context_tokens = agent.context_tokens;
 }
 
@@ -183,7 +185,7 @@ void Opening::add_session(LiveRun::Parts& parts, const Invocation& invocation) c
 std::vector<std::string> Opening::missing_for(const Agent& agent) const {
   try {
     Invocation nobody;
-    return missing_of(agent.resolved_tools, resolve(agent, nobody, {}).stage.toolbox);
+    return missing_of(resolve(agent, nobody, {}));
   } catch (...) {
     return {current_error().message()};
   }
@@ -218,7 +220,7 @@ std::unique_ptr<LiveRun> Opening::make_live(LiveRun::Parts parts, journal::Check
   const Clock& clock = context.strand->loop().clock();
   Invocation& invocation = submission->invocation;
   auto parts = resolve(std::move(submission->agent), invocation, clock.wall());
-  require_complete({}, parts.stage.toolbox);
+  require_complete(parts);
   auto files = co_await stage_files(config_.ports.input_files, invocation.run_id, std::move(invocation.files), logger_);
   auto admission = admission_for(parts.agent, parts.stage.toolbox, invocation, files, clock.wall());
   journal::Checkpoint checkpoint;
@@ -347,7 +349,7 @@ Task<bool> Opening::ends_as_cancelled(journal::RunRow claimed) {
   invocation.session = std::move(companions.session);
   invocation.observer = std::move(companions.observer);
   auto parts = resolve(agent_from_json(checkpoint.admitted.agent).value(), invocation, claimed.created);
-  require_complete(parts.agent.resolved_tools, parts.stage.toolbox);
+  require_complete(parts);
   parts.stage.toolbox = as_stored(parts.stage.toolbox, parts.agent.resolved_tools);
   parts.stage.specs = parts.stage.toolbox.specs();
   parts.worker = claimed.worker;
@@ -363,7 +365,7 @@ Task<bool> Opening::ends_as_cancelled(journal::RunRow claimed) {
 journal::Admission Opening::child_admission(const Agent& agent, const Invocation& invocation,
                                             const Clock& clock) const {
   auto parts = resolve(agent, invocation, clock.wall());
-  require_complete({}, parts.stage.toolbox);
+  require_complete(parts);
   return admission_for(parts.agent, parts.stage.toolbox, invocation, "", clock.wall());
 }
 

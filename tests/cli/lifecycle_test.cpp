@@ -43,6 +43,23 @@ TEST_F(Lifecycle, RecoverSaysWhatItLacks) {  // [DUR-39]
   EXPECT_EQ(show("r1").at("status"), "queued");
 }
 
+TEST_F(Lifecycle, RecoverSaysWhichKeyItLacksAndRunBeginsNothingWithoutIt) {  // [DUR-39]
+  write("a.yaml", "name: a\nmodel: openai/any\n");
+  auto refused = run({"run", "a.yaml", "hi", "--run-id", "r1"});
+  EXPECT_EQ(refused.exit, 2);
+  EXPECT_THAT(refused.err, AllOf(HasSubstr("openai/any"), HasSubstr("OPENAI_API_KEY is not set")));
+  EXPECT_NE(run({"runs", "show", "r1"}).exit, 0) << "nothing was begun";
+
+  environment_["OPENAI_API_KEY"] = "k";
+  ASSERT_EQ(run({"run", "a.yaml", "hi", "--detach", "--run-id", "r1"}).exit, 0);
+  environment_.erase("OPENAI_API_KEY");
+  auto finished = run({"recover"});
+
+  EXPECT_EQ(finished.exit, 3) << finished.out << finished.err;
+  EXPECT_THAT(finished.out, AllOf(HasSubstr("not taken up"), HasSubstr("OPENAI_API_KEY")));
+  EXPECT_EQ(show("r1").at("attempts"), 0);
+}
+
 TEST_F(Lifecycle, TooManyStepsAreAnError) {
   agent("a", "  - {calls: [{tool: t, arguments: {}}]}\n  - {calls: [{tool: t, arguments: {a: 1}}]}\n  - text: never\n",
         "max_iterations: 2\ncommand_tools: [{name: t, description: x, command: [\"true\"], effect: pure}]\n");

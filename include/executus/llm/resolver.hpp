@@ -17,6 +17,7 @@ struct ResolvedModel {
   std::string spec;        // resolved: no tier, no alias; resolving it again gives the same model
   int context_tokens = 0;  // 0: unknown
   std::shared_ptr<const Attribution> attribution = {};
+  std::vector<std::string> missing = {};  // why it cannot be asked here, such as a key that is not set: in words
 };
 
 class ModelResolver {
