@@ -37,10 +37,10 @@ std::string ChatReader::add(std::string_view event) {
   const auto* chunk = parsed ? parsed->if_object() : nullptr;
   if (!chunk) throw malformed_answer(asked_.target, "an event of the stream is no JSON object");
   throw_if_error(*chunk, asked_);
-  any_ = true;
   if (auto usage = usage_in(*chunk)) answer_.usage = *usage;
   const auto* choice = choice_in(*chunk);
   if (!choice) return {};
+  any_ = true;
   if (auto finish = text_in(*choice, "finish_reason"); !finish.empty()) answer_.finish = std::move(finish);
   const auto* delta = choice->if_contains("delta");
   return delta && delta->is_object() ? add_delta(delta->get_object()) : std::string();
@@ -90,7 +90,7 @@ ToolCall& ChatReader::call_for(const json::object& fragment) {
 
 Response ChatReader::finish() {
   if (!done_ && answer_.finish.empty()) throw truncated_answer(asked_.target);
-  if (!any_) throw malformed_answer(asked_.target, "its stream holds nothing");
+  if (!any_) throw malformed_answer(asked_.target, "its stream has no choices[0]");
   return to_response(std::move(answer_), std::move(asked_));
 }
 

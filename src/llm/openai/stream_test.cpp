@@ -203,6 +203,7 @@ TEST(ChatStream, ThrowsTheErrorItHolds) {  // [LLM-15]
 TEST(ChatStream, OfGarbageIsMalformed) {
   EXPECT_EQ(error_in([] { return read_events({"{\"choices\":"}); }).code(), "model.malformed");
   EXPECT_EQ(error_in([] { return read_events({"[DONE]"}); }).code(), "model.malformed");
+  EXPECT_EQ(error_in([] { return read_events({R"({"id":"x","choices":[]})", "[DONE]"}); }).code(), "model.malformed");
 }
 
 TEST(ChatStream, OfOddShapesDoesNotFail) {
