@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "run/commands.hpp"
+#include "run/delegation.hpp"
 #include "run/unsettled.hpp"
 
 namespace executus::run {
@@ -19,9 +20,8 @@ std::vector<std::int64_t> ids_of(const std::vector<journal::Command>& inbox) {
 
 std::vector<journal::Entry> entries_of_cancelled(const journal::Checkpoint& checkpoint, WallTime now) {
   auto nobody = [](const llm::CallRecord&) { return false; };
-  auto child = [](const llm::CallRecord& call) {
-    return call.call.name.starts_with("agent__") || call.call.name.starts_with("skill__");
-  };
+  auto agent = agent_from_json(checkpoint.admitted.agent).value();
+  auto child = [&](const llm::CallRecord& call) { return find_delegate(agent.resolved_delegates, call.call.name); };
   auto payloads = entries_when_ended(unsettled_of(checkpoint.conversation.open_batch(), nobody, child));
   payloads.push_back(journal::Ended{RunStatus::cancelled, "", "", "run.cancelled"});
   std::vector<journal::Entry> entries;

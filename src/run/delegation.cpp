@@ -69,6 +69,11 @@ std::string tool_name_of(const StoredDelegate& delegate) {
   return (delegate.kind == StoredDelegate::Kind::skill ? "skill__" : "agent__") + delegate.name;
 }
 
+const StoredDelegate* find_delegate(const std::vector<StoredDelegate>& delegates, std::string_view tool) {
+  auto found = std::ranges::find(delegates, tool, [](const auto& delegate) { return tool_name_of(delegate); });
+  return found == delegates.end() ? nullptr : &*found;
+}
+
 std::vector<StoredDelegate> resolve_delegates(const Agent& agent, Palette* palette) {
   std::vector<StoredDelegate> found;
   if (!palette) return found;
@@ -114,11 +119,6 @@ void Delegation::count(const llm::CallRecord& call) {
   if (!delegate || !call.intent_at) return;
   auto child = guard_.reenter(subject_of(agent_from_json(delegate->agent).value()));
   if (!is_settled(call.state)) entered_.emplace(call.position, std::move(child));
-}
-
-const StoredDelegate* Delegation::find(std::string_view tool) const {
-  auto found = std::ranges::find(delegates_, tool, [](const auto& delegate) { return tool_name_of(delegate); });
-  return found == delegates_.end() ? nullptr : &*found;
 }
 
 std::optional<std::string> Delegation::refusal(std::string_view tool, llm::CallPosition position,

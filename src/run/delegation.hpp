@@ -30,6 +30,9 @@ namespace executus::run {
 // The tool name of a delegate.
 [[nodiscard]] std::string tool_name_of(const StoredDelegate& delegate);
 
+// The one that a tool of that name hands work to; null: it is no delegate's.
+[[nodiscard]] const StoredDelegate* find_delegate(const std::vector<StoredDelegate>& delegates, std::string_view tool);
+
 // What the parent's model reads when a child is over. Pure.
 [[nodiscard]] tool::Outcome outcome_for_parent(const RunOutcome& child);
 
@@ -76,7 +79,7 @@ class Delegation final {
     Invocation invocation;
   };
   void count(const llm::CallRecord& call);
-  const StoredDelegate* find(std::string_view tool) const;
+  const StoredDelegate* find(std::string_view tool) const { return find_delegate(delegates_, tool); }
   Child child_of(const tool::Call& call, const StoredDelegate& delegate) const;
 
   const std::vector<StoredDelegate> delegates_;

@@ -54,20 +54,23 @@ TEST(TakingUp, ByTheSameSubmissionHasItsOwnTools) {  // [DUR-05] [DUR-28] [SES-0
 }
 
 TEST(TakingUp, EndsARunThatWasCancelledThoughItCannotBeOpened) {  // [DUR-38] [DUR-05]
-  Harness run(one_call("pay"));
-  run.add_tool("pay", tool::Effect::irreversible);
-  die_in_the_call(run, run.invocation("run"));
-  run.forget_tools();
-  run.new_process();
-  run.post(commands::cancel());
+  for (std::string name : {"pay", "agent__pay"}) {                // the latter is called like a delegate, and is none
+    SCOPED_TRACE(name);
+    Harness run(one_call(name));
+    run.add_tool(name, tool::Effect::irreversible);
+    die_in_the_call(run, run.invocation("run"));
+    run.forget_tools();
+    run.new_process();
+    run.post(commands::cancel());
 
-  auto outcome = run.recover();
+    auto outcome = run.recover();
 
-  ASSERT_TRUE(outcome);
-  EXPECT_EQ(outcome->status, RunStatus::cancelled);
-  EXPECT_EQ(outcome->tool_calls.at(0).state, llm::CallState::in_doubt);
-  EXPECT_TRUE(run.loop.run(run.store->inner().inbox(*RunId::parse("run"))).empty());
-  EXPECT_EQ(row_of(run).status, RunStatus::cancelled);
+    ASSERT_TRUE(outcome);
+    EXPECT_EQ(outcome->status, RunStatus::cancelled);
+    EXPECT_EQ(outcome->tool_calls.at(0).state, llm::CallState::in_doubt);
+    EXPECT_TRUE(run.loop.run(run.store->inner().inbox(*RunId::parse("run"))).empty());
+    EXPECT_EQ(row_of(run).status, RunStatus::cancelled);
+  }
 }
 
 TEST(TakingUp, ShowsTheModelTheToolsItBeganWith) {  // [DUR-34]
