@@ -1,5 +1,7 @@
 #include "run/batch_plan.hpp"
 
+#include "run/settle.hpp"
+
 namespace executus::run {
 namespace {
 
@@ -26,7 +28,7 @@ BatchPlan plan_batch(std::span<const llm::CallRecord> open,
   Grouping leftover, in_turn;
   for (const auto& call : open) {
     if (is_settled(call.state)) continue;
-    bool sent_before = call.state == llm::CallState::dispatched || call.state == llm::CallState::in_doubt;
+    bool sent_before = may_have_been_sent(call.state);
     (sent_before && !is_armed(call) ? leftover : in_turn).add(call.position, may_run_in_parallel(call));
   }
   return {leftover.take(), in_turn.take()};

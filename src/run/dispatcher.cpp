@@ -62,8 +62,6 @@ class InFlight {
   int& count_;
 };
 
-bool may_have_been_sent(CallState state) { return state == CallState::dispatched || state == CallState::in_doubt; }
-
 std::vector<journal::Payload> payloads_of(journal::Settled settled, std::optional<journal::Intended> next) {
   std::vector<journal::Payload> payloads;
   payloads.push_back(std::move(settled));

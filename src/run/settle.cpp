@@ -29,8 +29,7 @@ CallAction of_probeable(const Tries& tries, OnInDoubt policy) {
 }  // namespace
 
 CallAction next_action(llm::CallState state, tool::Effect effect, const Tries& tries, OnInDoubt policy) {
-  bool may_have_happened =
-      state == llm::CallState::dispatched || state == llm::CallState::in_doubt || tries.unknown > 0;
+  bool may_have_happened = may_have_been_sent(state) || tries.unknown > 0;
   if (!may_have_happened) return CallAction::dispatch;
   switch (effect) {
     case tool::Effect::pure:

@@ -17,6 +17,11 @@ enum class CallAction {
   tell_model  // end it with an error result that says the outcome is unknown
 };
 
+// Whether its intent is in the journal, and its outcome is not.
+[[nodiscard]] constexpr bool may_have_been_sent(llm::CallState state) {
+  return state == llm::CallState::dispatched || state == llm::CallState::in_doubt;
+}
+
 // What this process learned about the call since it took the run up; the journal does not know it.
 struct Tries {
   int unknown = 0;              // dispatches here, on whatever grounds, that ended without a known outcome
