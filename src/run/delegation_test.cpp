@@ -100,23 +100,31 @@ TEST(Delegation, IntentAndChildAreOneTransaction) {  // [DUR-29]
   EXPECT_EQ(later.children().size(), 1u);
 }
 
-// Dies at every write of the whole family; both go on, and the parent takes the result once.
+// Dies at every write of the whole family; parent and child go on as if nothing had been.
+template <class Make, class Check>
+void die_at_every_write(Make make, const RunOutcome& whole, Check check) {
+  for (int writes = 1;; ++writes) {
+    SCOPED_TRACE(writes);
+    std::unique_ptr<Family> run = make();
+    run->store->writes_left = writes;
+    if (run->run().ok()) break;
+    run->new_process();
+    auto outcome = run->recover();
+    ASSERT_TRUE(outcome && outcome->ok());
+    EXPECT_EQ(digest_of(*outcome), digest_of(whole));
+    EXPECT_EQ(run->children().size(), 1u);
+    check(*run);
+    ASSERT_LT(writes, 60);
+  }
+}
+
+// The parent takes the result once.
 TEST(Delegation, GoesOnAfterACrashOfParentAndChild) {  // [DUR-29] [DUR-24]
   Family calm;
   auto whole = calm.run();
   ASSERT_TRUE(whole.ok());
-  for (int writes = 1;; ++writes) {
-    Family run;
-    run.store->writes_left = writes;
-    if (run.run().ok()) break;
-    run.new_process();
-    auto outcome = run.recover();
-    ASSERT_TRUE(outcome && outcome->ok()) << writes;
-    EXPECT_EQ(digest_of(*outcome), digest_of(whole)) << writes;
-    EXPECT_EQ(run.children().size(), 1u) << writes;
-    EXPECT_LE(run.model->requests.size(), calm.model->requests.size() + 1) << writes;
-    ASSERT_LT(writes, 60);
-  }
+  die_at_every_write([] { return std::make_unique<Family>(); }, whole,
+                     [&](Family& run) { EXPECT_LE(run.model->requests.size(), calm.model->requests.size() + 1); });
 }
 
 TEST(Delegation, SkillsTakeTheirOwnInputs) {  // [PAL-01] [PAL-08]
@@ -301,34 +309,24 @@ TEST(Delegation, HasNoMoreDescendantsThanTheHostAllows) {  // [COR-16] [COR-17]
   EXPECT_EQ(run.runs(), 3u);
 }
 
-// Dies at every write: what another process let in counts, and keeps its place.
+// What another process let in counts, and keeps its place.
 TEST(Delegation, HasNoMoreDescendantsAfterACrash) {  // [COR-16] [DUR-24]
   auto twice = [](const llm::Request& request, std::size_t turn) {
     if (request.system != "parent" || turn == 2) return says("done");
     return calls({{"c", "agent__researcher", R"({"prompt":")" + std::to_string(turn) + "\"}"}});
   };
-  auto one_descendant = [](Family& run) {
-    run.reconfigure([&run](ExecutorConfig& config) {
-      config.ports.palette = &run.palette;
+  auto one_descendant = [&] {
+    auto run = std::make_unique<Family>(twice);
+    run->reconfigure([family = run.get()](ExecutorConfig& config) {
+      config.ports.palette = &family->palette;
       config.delegation = {5, 1};
     });
+    return run;
   };
-  Family calm(twice);
-  one_descendant(calm);
-  auto whole = calm.run();
-  ASSERT_EQ(calm.children().size(), 1u);
-  for (int writes = 1;; ++writes) {
-    Family run(twice);
-    one_descendant(run);
-    run.store->writes_left = writes;
-    if (run.run().ok()) break;
-    run.new_process();
-    auto outcome = run.recover();
-    ASSERT_TRUE(outcome && outcome->ok()) << writes;
-    EXPECT_EQ(digest_of(*outcome), digest_of(whole)) << writes;
-    EXPECT_EQ(run.children().size(), 1u) << writes;
-    ASSERT_LT(writes, 60);
-  }
+  auto calm = one_descendant();
+  auto whole = calm->run();
+  ASSERT_EQ(calm->children().size(), 1u);
+  die_at_every_write(one_descendant, whole, [](Family&) {});
 }
 
 TEST(Delegation, ChildrenRunSideBySide) {  // [DUR-29] [DUR-37]
