@@ -162,7 +162,8 @@ Task<std::vector<journal::RunRow>> named_rows(journal::JournalStore& store, std:
 std::vector<journal::RunRow> woken_by(Loop& loop, journal::JournalStore& store, const std::vector<Recovered>& ended) {
   std::set<std::string> parents;
   for (const auto& result : ended)
-    if (is_terminal(result.outcome.status)) parents.insert(result.outcome.parent);
+    if (is_terminal(result.outcome.status) && !result.outcome.parent.empty()) parents.insert(result.outcome.parent);
+  if (parents.empty()) return {};
   auto rows = block_on(loop, store.claimable(filter_of({})));
   std::erase_if(rows, [&](const auto& row) { return !parents.contains(row.id.str()); });
   return rows;
