@@ -225,6 +225,12 @@ TEST(Delegation, CancellingTheParentCancelsTheTree) {  // [DUR-29]
   EXPECT_EQ(run.recover(child)->status, RunStatus::cancelled) << "it was told";
 }
 
+Task<void> cancel_and_wait(CancelScope& scope, Cause cause, OneShot<> never) {
+  TaskContext context = co_await this_task();
+  context.strand->post([&scope, cause] { scope.cancel({cause, "enough"}); });
+  co_await never.wait();
+}
+
 // Its end is durable first: what came before could still turn out to be no end.
 TEST(Delegation, CancellingALiveParentEndsTheChildToo) {  // [DUR-29] [DUR-15]
   for (auto [cause, child_status] :
@@ -232,11 +238,7 @@ TEST(Delegation, CancellingALiveParentEndsTheChildToo) {  // [DUR-29] [DUR-15]
         std::pair{Cause::kill, RunStatus::cancelled}, std::pair{Cause::shutdown, RunStatus::running}}) {
     Family run;
     CancelScope scope;
-    run.look->around = [&](OneShot<> never) -> Task<void> {
-      TaskContext context = co_await this_task();
-      context.strand->post([&scope, cause] { scope.cancel({cause, "enough"}); });
-      co_await never.wait();
-    };
+    run.look->around = [&](OneShot<> never) { return cancel_and_wait(scope, cause, std::move(never)); };
     std::vector<RunStatus> ends;
     EntryObserver observer([&](const journal::Entry& entry) {
       if (const auto* ended = std::get_if<journal::Ended>(&entry.payload)) ends.push_back(ended->status);
