@@ -4,6 +4,7 @@
 # examples with g++ 12 against the installed library. One step after the other; a failed one stops none.
 # scripts/check.sh [STEP...] runs only the named steps: format layers docs tidy asan tsan crash fuzz examples.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+source "$root/scripts/run_tests.sh"
 cd "$root"
 
 say "executus checks (Debian 12): installs ccache, clang-format, clang-tidy, doxygen, g++, libvips and the sanitizers' runtime by apt when
@@ -45,10 +46,12 @@ run_step() {  # run_step NAME
   fi
 }
 
+fix_seeds
 need_packages build test check
 [ $# -gt 0 ] || set -- format layers docs tidy asan tsan crash fuzz examples
 for step; do run_step "$step"; done
 
 title "Steps"
+say_flaky
 say "$passed passed, $failed failed"
 [ "$failed" = 0 ]

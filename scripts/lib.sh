@@ -54,15 +54,3 @@ need_packages() {  # need_packages GROUP...
   quietly apt-install "${apt[@]}" install -y --no-install-recommends "${missing[@]}" ||
     die "apt-get install failed. executus is built on Debian 12 (bookworm); other releases may lack a package."
 }
-
-# Runs what is built in a folder of build/ and ends with a line "N passed, N failed". Fails when a test failed, could not be
-# started, or when there was none. What ctest skipped on a test's own word (GTEST_SKIP) is listed, and counted as neither.
-run_tests() {  # run_tests PRESET [CTEST_OPTION...]
-  local report=$logs/tests-$1.xml log=$logs/tests-$1.log preset=$1
-  shift
-  rm -f "$report"
-  ctest --test-dir "build/$preset" "$@" -j "$(nproc)" --timeout 300 --output-on-failure --no-tests=error --output-junit "$report" </dev/null 2>&1 |
-    tee "$log" | grep -vE '^ +Start +[0-9]+: |^ *[0-9]+/[0-9]+ Test +#[0-9]+: .* Passed |^(Test project|Internal ctest) ' || true
-  [ -s "$report" ] || { say "${red}failed:$plain ctest left no report; its output: $log"; say "0 passed, 1 failed"; return 1; }
-  awk -f "$root/scripts/count_tests.awk" "$report"
-}

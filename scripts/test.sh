@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds executus (release) and runs its tests.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+source "$root/scripts/run_tests.sh"
 cd "$root"
 
 say "executus tests (Debian 12): installs a compiler, libraries and npm by apt when they are missing (177 MB to download,
@@ -12,4 +13,5 @@ need_packages build test
 scripts/interop.sh
 scripts/build.sh release -DEXECUTUS_TESTS=ON
 title "Tests"
+fix_seeds
 run_tests release
