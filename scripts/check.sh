@@ -15,7 +15,7 @@ On 2 cores: 36 minutes the first time."
 step_format() { scripts/format.sh --check; }
 step_layers() { scripts/layers.sh; }
 step_docs() {
-  scripts/features.sh --check && rm -rf build/docs && doxygen docs/Doxyfile && say "build/docs/html/index.html"
+  scripts/features.sh --check && scripts/texts.sh && rm -rf build/docs && doxygen docs/Doxyfile && say "build/docs/html/index.html"
 }
 step_tidy() { scripts/tidy.sh; }
 step_asan() { scripts/interop.sh && scripts/build.sh asan -DEXECUTUS_TESTS=ON && run_tests asan; }

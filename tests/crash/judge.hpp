@@ -1,4 +1,5 @@
-// Finds what a round breaks of the durability contract (docs/durability.md: what the crash tests may claim). Pure.
+// Finds what a round breaks of the durability contract (docs/concepts/durability.md: what the crash tests may claim).
+// Pure.
 #pragma once
 
 #include <string>

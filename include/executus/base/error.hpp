@@ -2,7 +2,7 @@
 //
 // The kind is chosen by the remedy: `failed` - repeating will not help; `overloaded` - wait, then repeat;
 // `disconnected` - the other side is away, repeating may help; `unimplemented` - this build or provider cannot do it.
-// The code is stable ("store.not_a_database"); docs/errors/ has a short page per code. The message says what was
+// The code is stable ("store.not_a_database"); docs/errors/README.md has a row per code. The message says what was
 // attempted, on what, and what to do now. It never holds a secret.
 #pragma once
 

@@ -20,7 +20,7 @@ namespace executus::journal {
 
 inline constexpr int kFormat = 1;
 
-// 1. The run exists. `agent` is the definition as resolved (run/definition.hpp), `invocation` who asked for it.
+// 1. The run exists. `agent` is the definition as resolved (run/agent.hpp), `invocation` who asked for it.
 struct Admitted {
   boost::json::object agent;
   boost::json::object invocation;

@@ -75,7 +75,7 @@ class Statement final {
   const Connection* connection_;
 };
 
-// One connection; used by one thread at a time. Never checkpoints by itself (see writer.hpp).
+// One connection; used by one thread at a time. Never checkpoints by itself (see group_commit.hpp).
 class Connection final {
  public:
   enum class Mode { existing, untouched };  // untouched: reads the main file only, takes no lock, writes nothing
