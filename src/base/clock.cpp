@@ -1,14 +1,36 @@
 #include <cstdio>
+#include <ctime>
+#include <fstream>
+
+#include <sys/stat.h>
 
 #include <executus/base/clock.hpp>
 
 namespace executus {
 namespace {
 
+// Containers may have a time since boot of their own: then it counts within their time namespace only.
+std::string name_of_boot() {
+  std::ifstream file("/proc/sys/kernel/random/boot_id");
+  std::string boot;
+  struct stat name_space{};
+  if (std::getline(file, boot) && ::stat("/proc/self/ns/time", &name_space) == 0)
+    boot += "." + std::to_string(name_space.st_ino);
+  return boot;
+}
+
 class SystemClock final : public Clock {
  public:
   WallTime wall() const override { return std::chrono::floor<Milliseconds>(std::chrono::system_clock::now()); }
   MonoTime mono() const override { return std::chrono::steady_clock::now(); }
+  BootMoment boot_moment() const override {
+    timespec now{};
+    if (boot_.empty() || ::clock_gettime(CLOCK_BOOTTIME, &now) != 0) return {};
+    return {boot_, Milliseconds(std::chrono::seconds(now.tv_sec)) + Milliseconds(now.tv_nsec / 1'000'000)};
+  }
+
+ private:
+  const std::string boot_ = name_of_boot();
 };
 
 }  // namespace

@@ -35,7 +35,8 @@ struct Apply {
     call.key = e.key;
     call.effect = e.effect;
     call.intent_at = entry.at;
-    ++call.dispatches;
+    call.intent_moment = e.moment;
+    if (!e.renewed) ++call.dispatches;
   }
   void operator()(const Settled& e) const {
     if (e.submitted && !checkpoint.submitted) checkpoint.submitted = *e.submitted;

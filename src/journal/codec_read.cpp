@@ -251,7 +251,11 @@ Payload decode(int kind, std::string_view text) {
     case 3:
       return Responded{response_from(body)};
     case 4:
-      return Intended{call_of(body), body.text("key"), body.text("effect")};
+      return Intended{call_of(body),
+                      body.text("key"),
+                      body.text("effect"),
+                      {body.text("boot"), Milliseconds(body.number("since_boot_ms"))},
+                      body.flag("renewed")};
     case 5:
       return decode_settled(body);
     case 6:

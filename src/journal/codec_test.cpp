@@ -68,6 +68,12 @@ TEST(Codec, WritesFormat1) {
   }
 }
 
+TEST(Codec, KeepsWhenAnIntentWasWritten) {  // [DUR-05]
+  const char* golden = R"({"call":[0,0],"key":"k","effect":"probeable","boot":"b1","since_boot_ms":70,"renewed":true})";
+  EXPECT_EQ(encode(Intended{{0, 0}, "k", "probeable", {"b1", Milliseconds(70)}, true}), golden);
+  EXPECT_EQ(encode(decode(4, golden)), golden) << "decoding loses something";
+}
+
 TEST(Codec, RefusesWhatANewerVersionWrote) {
   EXPECT_THROW((void)decode(99, "{}"), Error);
   EXPECT_THROW((void)decode(1, R"({"format":2,"agent":{},"invocation":{}})"), Error);

@@ -46,7 +46,10 @@ struct Encoder {
   json::object operator()(const Opened& e) const { return {{"epoch", e.epoch}, {"worker", e.worker}}; }
   json::object operator()(const Responded& e) const { return response_json(e.response); }
   json::object operator()(const Intended& e) const {
-    return {{"call", position_json(e.call)}, {"key", e.key}, {"effect", e.effect}};
+    json::object body{{"call", position_json(e.call)}, {"key", e.key}, {"effect", e.effect}};
+    if (!e.moment.boot.empty()) body["boot"] = e.moment.boot, body["since_boot_ms"] = e.moment.since.count();
+    if (e.renewed) body["renewed"] = true;
+    return body;
   }
   json::object operator()(const Settled& e) const {
     json::object body{{"call", position_json(e.call)}, {"state", to_string(e.state)}, {"key", e.key}, {"text", e.text}};

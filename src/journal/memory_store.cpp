@@ -64,6 +64,11 @@ bool has_command_to_wake_for(const StoredRun& run) {
   return std::ranges::any_of(run.inbox, [&](const Command& command) { return !in_a_step || command.kind != "steer"; });
 }
 
+// Also when the clock was set back since it parked: the time it waits for may be far away.
+bool is_due(const StoredRun& run, WallTime now) {
+  return run.row.wake_at && (*run.row.wake_at <= now || run.entries.back().at > now);
+}
+
 bool wants_a_worker(const StoredRun& run, const std::deque<StoredRun>& runs, WallTime now) {
   switch (run.row.status) {
     case RunStatus::queued:
@@ -71,7 +76,7 @@ bool wants_a_worker(const StoredRun& run, const std::deque<StoredRun>& runs, Wal
       return true;
     case RunStatus::waiting:
       if (run.row.reason == to_string(WaitReason::child) && !has_open_child(runs, run.row.id)) return true;
-      return has_command_to_wake_for(run) || (run.row.wake_at && *run.row.wake_at <= now);
+      return has_command_to_wake_for(run) || is_due(run, now);
     default:
       return false;
   }

@@ -29,6 +29,9 @@ tool::Outcome unknown_tool(const llm::ToolCall& call) {
   return tool::Failed{"there is no tool named '" + call.name + "'"};
 }
 
+// How much older than its send an intent may be that a settle time is counted from.
+constexpr Milliseconds kFreshIntent{1'000};
+
 journal::Settled settled_entry(const llm::CallRecord& record, tool::Outcome outcome) {
   journal::Settled entry;
   entry.call = record.position;
@@ -89,7 +92,7 @@ std::optional<journal::Intended> Dispatcher::intent_for(const llm::ToolCall& cal
     return std::nullopt;
   if (!tool::parse_arguments(call.arguments).ok()) return std::nullopt;
   return journal::Intended{position, call_key(parts_.recorder.run(), position, call.name, call.arguments),
-                           std::string(to_string(tool->info().effect))};
+                           std::string(to_string(tool->info().effect)), parts_.recorder.moment(), false};
 }
 
 bool Dispatcher::runs_in_parallel(const llm::CallRecord& call) const {
@@ -252,13 +255,16 @@ Task<Dispatcher::CallEnd> Dispatcher::pursue(tool::Tool& tool, tool::Call call, 
 // One try; nothing when the outcome is not known yet.
 Task<std::optional<tool::Outcome>> Dispatcher::attempt(tool::Tool& tool, tool::Call call, CallPosition position,
                                                        CallAction action, Tries& tries) {
+  TaskContext context = co_await this_task();
   if (action == CallAction::tell_model) {
     tool::Outcome told = outcome_unknown(record(position).call, tool.info().effect, tries.reason);
     co_return told;
   }
   if (action == CallAction::probe) co_return co_await probe(tool, std::move(call), position, tries);
   if (tries.unknown > 0) co_await sleep_for(backoff(tries.unknown));
+  co_await announce(tool, call, position);
   tries.did_not_happen = false;
+  tries.sent = context.strand->loop().clock().mono();
   tool::Outcome outcome = co_await send(tool, std::move(call), position);
   if (const auto* unknown = std::get_if<tool::Unknown>(&outcome)) {
     ++tries.unknown;
@@ -270,26 +276,42 @@ Task<std::optional<tool::Outcome>> Dispatcher::attempt(tool::Tool& tool, tool::C
   co_return outcome;
 }
 
+// An intent that had to wait for the store or for the lease is older than the send, and the settle time of a probe is
+// counted from it.
+bool Dispatcher::is_stale(const tool::Tool& tool, CallPosition position) const {
+  if (tool.info().effect != tool::Effect::probeable) return false;
+  auto age = time_between(record(position).intent_moment, parts_.recorder.moment());
+  return age && *age > kFreshIntent;
+}
+
+// Until the lease holds and a durable intent is there. One that had to wait is written anew, but not for ever: a store
+// may be that slow.
+Task<void> Dispatcher::intend(tool::Tool& tool, std::string key, CallPosition position) {
+  bool first = !may_have_been_sent(record(position).state);
+  bool durable = is_armed(position);
+  for (int written = 0; written < kMaxTries; ++written) {
+    co_await wait_for_lease();
+    if (durable && !is_stale(tool, position)) break;
+    journal::Intended intent{position, key, std::string(to_string(tool.info().effect)), parts_.recorder.moment(),
+                             durable};
+    co_await parts_.recorder.commit(std::move(intent), Boundary::gated);
+    if (first && !durable) armed_.push_back(position);
+    durable = true;
+  }
+  co_await wait_for_lease();  // the commit may have taken long
+}
+
 // What precedes every dispatch: the lease, a durable intent, and word to the watchers. Nothing is sent once the run is
 // to stop.
 Task<void> Dispatcher::announce(tool::Tool& tool, const tool::Call& call, CallPosition position) {
   TaskContext context = co_await this_task();
-  bool gated = tool::is_gated(tool.info().effect);
-  if (gated) co_await wait_for_lease();
-  if (gated && !is_armed(position)) {
-    journal::Intended intent{position, call.idempotency_key, std::string(to_string(tool.info().effect))};
-    bool first = !may_have_been_sent(record(position).state);
-    co_await parts_.recorder.commit(std::move(intent), Boundary::gated);
-    if (first) armed_.push_back(position);
-  }
-  if (gated) co_await wait_for_lease();  // the commit may have taken long
+  if (tool::is_gated(tool.info().effect)) co_await intend(tool, call.idempotency_key, position);
   context.scope->throw_if_cancelled();
   std::erase(armed_, position);
   parts_.watchers.call_started(record(position));
 }
 
 Task<tool::Outcome> Dispatcher::send(tool::Tool& tool, tool::Call call, CallPosition position) {
-  co_await announce(tool, call, position);
   call.generate = [this, position, asked = std::make_shared<std::uint32_t>(0)](std::string system,
                                                                                llm::Transcript messages) {
     return parts_.generate(position, (*asked)++, std::move(system), std::move(messages));
@@ -315,16 +337,14 @@ Task<Dispatcher::CallEnd> Dispatcher::delegate(tool::Tool& tool, tool::Call call
   co_return CallEnd::settled;
 }
 
-// "Did not happen" is not believed before the settle time has passed since the intent: the dead worker's request may
-// still be on its way.
+// "Did not happen" is not believed before the settle time has passed: the dead worker's request may still be on its
+// way.
 Task<std::optional<tool::Outcome>> Dispatcher::probe(tool::Tool& tool, tool::Call call, CallPosition position,
                                                      Tries& tries) {
   TaskContext context = co_await this_task();
-  const Clock& clock = context.strand->loop().clock();
   const tool::ToolInfo& info = tool.info();
-  WallTime intent_at = record(position).intent_at.value_or(clock.wall());
-  Milliseconds age = std::max(Milliseconds(0), clock.wall() - intent_at);
-  Milliseconds unsettled = info.settle.value_or(info.timeout) - age;
+  SettlingAt at{context.strand->loop().clock().mono(), parts_.recorder.taken_up(), parts_.recorder.moment()};
+  Milliseconds unsettled = info.settle.value_or(info.timeout) - certain_age(tries, record(position).intent_moment, at);
   if (unsettled > Milliseconds(0)) {
     parts_.watchers.delay("waiting until a probe of '" + info.spec.name + "' can be believed");
     co_await sleep_for(unsettled);

@@ -79,6 +79,7 @@ class Dispatcher final {
                                              CallAction action, Tries& tries);
   Task<tool::Outcome> send(tool::Tool& tool, tool::Call call, llm::CallPosition position);
   Task<CallEnd> delegate(tool::Tool& tool, tool::Call call, llm::CallPosition position, Ordered how);
+  Task<void> intend(tool::Tool& tool, std::string key, llm::CallPosition position);
   Task<void> announce(tool::Tool& tool, const tool::Call& call, llm::CallPosition position);
   Task<std::optional<tool::Outcome>> probe(tool::Tool& tool, tool::Call call, llm::CallPosition position, Tries& tries);
   Task<void> settle(llm::CallPosition position, tool::Outcome outcome, Ordered how);
@@ -90,6 +91,7 @@ class Dispatcher final {
                                                             llm::CallPosition position) const;
   [[nodiscard]] std::optional<journal::Intended> next_intent(llm::CallPosition after) const;
   [[nodiscard]] bool runs_in_parallel(const llm::CallRecord& call) const;
+  [[nodiscard]] bool is_stale(const tool::Tool& tool, llm::CallPosition position) const;
   [[nodiscard]] bool is_armed(llm::CallPosition position) const;
   [[nodiscard]] bool is_delegate(const std::string& tool) const {
     return parts_.delegation && parts_.delegation->is_delegate(tool);

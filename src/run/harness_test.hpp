@@ -151,6 +151,7 @@ class MortalStore final : public journal::JournalStore {
   std::optional<int> writes_left;  // dies at the write after so many
   bool dead = false;
   std::uint64_t more_lapses = 0;
+  std::optional<MonoTime> lease;              // until then, whatever the journal says
   bool renewed = false;                       // the lease holds again, whoever took the runs meanwhile
   std::optional<Error> damage;                // of every entry but the first
   int inbox_failures = 0, read_failures = 0;  // so many calls fail as if the store were away
@@ -174,7 +175,10 @@ class MortalStore final : public journal::JournalStore {
   }
   Task<bool> lift_quarantine(RunId r) override { return live().lift_quarantine(std::move(r)); }
   void heartbeat() override { store_->heartbeat(); }
-  MonoTime lease_until() const override { return renewed ? MonoTime::max() : store_->lease_until(); }
+  MonoTime lease_until() const override {
+    if (lease) return *lease;
+    return renewed ? MonoTime::max() : store_->lease_until();
+  }
   std::uint64_t lapses() const override { return store_->lapses() + more_lapses; }
   Task<journal::PostVerdict> post(RunId r, journal::Command c) override {
     return live().post(std::move(r), std::move(c));

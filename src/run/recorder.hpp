@@ -36,6 +36,8 @@ class Recorder final {
   [[nodiscard]] const RunId& run() const noexcept { return run_; }
   [[nodiscard]] Milliseconds elapsed() const;
   [[nodiscard]] WallTime now() const { return clock_.wall(); }
+  [[nodiscard]] BootMoment moment() const { return clock_.boot_moment(); }
+  [[nodiscard]] MonoTime taken_up() const noexcept { return started_; }   // by this process
   [[nodiscard]] bool progressed() const noexcept { return progressed_; }  // since this process took the run up
 
   // This process takes the run up. Written with the next entry, not before it.

@@ -45,6 +45,12 @@ CallAction next_action(llm::CallState state, tool::Effect effect, const Tries& t
   return CallAction::in_doubt;
 }
 
+Milliseconds certain_age(const Tries& tries, const BootMoment& intent, const SettlingAt& at) {
+  if (!tries.sent)
+    if (auto age = time_between(intent, at.moment)) return *age;
+  return std::chrono::duration_cast<Milliseconds>(at.now - tries.sent.value_or(at.taken_up));
+}
+
 Milliseconds backoff(int failures) {
   return std::min(Milliseconds(30'000), Milliseconds(500) * (1 << std::clamp(failures - 1, 0, 10)));
 }

@@ -2,8 +2,10 @@
 // Pure.
 #pragma once
 
+#include <optional>
 #include <string>
 
+#include <executus/base/clock.hpp>
 #include <executus/llm/conversation.hpp>
 #include <executus/run/agent.hpp>
 #include <executus/tool/tool.hpp>
@@ -24,16 +26,29 @@ enum class CallAction {
 
 // What this process learned about the call since it took the run up; the journal does not know it.
 struct Tries {
-  int unknown = 0;              // dispatches here, on whatever grounds, that ended without a known outcome
-  int unclear_probes = 0;       // probes that gave no answer
-  bool did_not_happen = false;  // as a probe said since the last dispatch
-  std::string reason = {};      // why the last outcome is not known
+  int unknown = 0;                    // dispatches here, on whatever grounds, that ended without a known outcome
+  int unclear_probes = 0;             // probes that gave no answer
+  bool did_not_happen = false;        // as a probe said since the last dispatch
+  std::optional<MonoTime> sent = {};  // the last dispatch here
+  std::string reason = {};            // why the last outcome is not known
 };
 
 // A call is dispatched, and a probe asked in vain, at most this often in one process before a person is asked.
 inline constexpr int kMaxTries = 3;
 
 [[nodiscard]] CallAction next_action(llm::CallState state, tool::Effect effect, const Tries& tries, OnInDoubt policy);
+
+// The time, as a process that settles a call knows it.
+struct SettlingAt {
+  MonoTime now;
+  MonoTime taken_up;  // when this process took the run up
+  BootMoment moment;
+};
+
+// For how long the last dispatch of a call has certainly been under way: since it was sent, when that was here; since
+// its intent, when that was written since the machine was started last; else since this process took the run up. The
+// calendar is not asked: somebody may have set it.
+[[nodiscard]] Milliseconds certain_age(const Tries& tries, const BootMoment& intent, const SettlingAt& at);
 
 // How long to wait before the next try: 500 ms, doubled each time, at most 30 s.
 [[nodiscard]] Milliseconds backoff(int failures);

@@ -72,5 +72,16 @@ TEST(Backoff, DoublesUpToHalfAMinute) {
   EXPECT_EQ(backoff(100), Milliseconds(30'000));
 }
 
+TEST(Settle, CountsWhatIsCertainOfTheTimeSinceACallWasSent) {  // [DUR-05]
+  MonoTime start{std::chrono::hours(1)};
+  SettlingAt at{start + Milliseconds(9'000), start, {"a", Milliseconds(50'000)}};
+  EXPECT_EQ(certain_age({}, {"a", Milliseconds(20'000)}, at), Milliseconds(30'000));
+  EXPECT_EQ(certain_age({}, {"b", Milliseconds(20'000)}, at), Milliseconds(9'000)) << "before another start";
+  EXPECT_EQ(certain_age({}, {}, at), Milliseconds(9'000)) << "of a version that did not write it down";
+  Tries sent_here;
+  sent_here.sent = start + Milliseconds(7'000);
+  EXPECT_EQ(certain_age(sent_here, {"a", Milliseconds(20'000)}, at), Milliseconds(2'000));
+}
+
 }  // namespace
 }  // namespace executus::run

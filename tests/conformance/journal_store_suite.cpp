@@ -467,6 +467,15 @@ TEST_P(JournalStoreSuite, OffersWaitingRunsWhenTheirTimerIsDue) {  // [DUR-32]
   EXPECT_EQ(run(store_->claim(id("r"), row.epoch)).value().status, RunStatus::waiting);
 }
 
+TEST_P(JournalStoreSuite, OffersWaitingRunsThatParkedBeforeTheClockWasSetBack) {  // [DUR-32]
+  auto row = admit("r");
+  append(row, {waited(WaitReason::timer, clock_.wall() + minutes(1))});
+  clock_.jump_wall(-hours(24));
+  run(store_->release(id("r"), row.epoch, false));
+
+  EXPECT_THAT(claimable(*store_), ElementsAre("r"));
+}
+
 TEST_P(JournalStoreSuite, OffersWaitingRunsThatHaveCommands) {  // [DUR-38]
   auto row = admit("r");
   append(row, {waited(WaitReason::in_doubt)});

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace executus {
@@ -12,6 +13,13 @@ namespace executus {
 using WallTime = std::chrono::sys_time<std::chrono::milliseconds>;
 using MonoTime = std::chrono::steady_clock::time_point;
 using Milliseconds = std::chrono::milliseconds;
+
+// A moment by the clock that runs from one start of the machine to the next, also while it sleeps. Processes can
+// compare theirs, of the same boot.
+struct BootMoment {
+  std::string boot = {};  // which start of which machine; empty: not known
+  Milliseconds since{0};  // then
+};
 
 class Clock {
  public:
@@ -22,7 +30,17 @@ class Clock {
 
   // Never jumps; for durations, deadlines and leases.
   [[nodiscard]] virtual MonoTime mono() const = 0;
+
+  // Never jumps either, and can be stored: for how long something ago is that another process may have to know.
+  // Default: not known; what depends on it then waits for its full time.
+  [[nodiscard]] virtual BootMoment boot_moment() const { return {}; }
 };
+
+// How much later `now` is; nothing when the two are of different boots, or of one that is not known. Never negative.
+[[nodiscard]] inline std::optional<Milliseconds> time_between(const BootMoment& then, const BootMoment& now) {
+  if (then.boot.empty() || then.boot != now.boot) return std::nullopt;
+  return now.since < then.since ? Milliseconds(0) : now.since - then.since;
+}
 
 // The machine's clocks. Lives for the whole program.
 [[nodiscard]] const Clock& system_clock();

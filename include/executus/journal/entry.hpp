@@ -43,6 +43,8 @@ struct Intended {
   llm::CallPosition call;
   std::string key;
   std::string effect;
+  BootMoment moment = {};  // when; entries of older versions have none
+  bool renewed = false;    // the intent before this one had to wait, and was not acted on
 };
 
 // 5. A call's outcome is known: state done, failed or denied. What its tool queued meanwhile is part of the outcome.

@@ -125,9 +125,10 @@ class JournalStore {
 
   // --- ownership
 
-  // Runs this worker could take up now: queued; running with a dead worker or none; waiting with a timer that is due,
-  // with commands in their inbox (steer messages do not count in the middle of a step: the next one hears them),
-  // or for a child when none of their children is unfinished any more. Oldest first.
+  // Runs this worker could take up now: queued; running with a dead worker or none; waiting with a timer that is due
+  // (also when the calendar says less than when the run parked: then somebody set the clock), with commands in their
+  // inbox (steer messages do not count in the middle of a step: the next one hears them), or for a child when none of
+  // their children is unfinished any more. Oldest first.
   [[nodiscard]] virtual Task<std::vector<RunRow>> claimable(RunFilter filter) = 0;
 
   // Takes the run over when nobody alive drives it and its epoch is still `seen_epoch`: the row with the new epoch,

@@ -41,6 +41,7 @@ struct CallRecord {
   std::string effect;                 // the class it was sent as, when it was gated
   int dispatches = 0;                 // of a gated call: how often its intent was journaled
   std::optional<WallTime> intent_at;  // of the last dispatch of a gated call
+  BootMoment intent_moment;           // likewise, while it is open
   ToolResult result;                  // once settled; moved to the transcript when the whole batch is
   std::vector<Message> attached;      // likewise: user messages that follow the batch's results
 };

@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <memory>
+#include <string>
 #include <utility>
 
 #include <executus/async/loop.hpp>
@@ -14,15 +15,21 @@ class ManualClock final : public Clock {
  public:
   [[nodiscard]] WallTime wall() const override { return wall_; }
   [[nodiscard]] MonoTime mono() const override { return mono_; }
+  [[nodiscard]] BootMoment boot_moment() const override {
+    return {"boot-" + std::to_string(boots_), std::chrono::duration_cast<Milliseconds>(mono_ - booted_)};
+  }
   void advance(Milliseconds by) {
     wall_ += by;
     mono_ += by;
   }
   void jump_wall(Milliseconds by) { wall_ += by; }  // somebody set the machine's clock
+  void reboot() { ++boots_, booted_ = mono_; }
 
  private:
   WallTime wall_{std::chrono::milliseconds(1'700'000'000'000)};
   MonoTime mono_{std::chrono::hours(1)};
+  MonoTime booted_{};
+  int boots_ = 1;
 };
 
 // Single-threaded: tasks must not hand work to other threads. Deterministic: jobs run in the order they were posted.

@@ -73,6 +73,7 @@ std::vector<Message> Conversation::settle(CallPosition position, CallState state
   record.state = state;
   record.result = std::move(result);
   record.attached = std::move(attached);
+  record.intent_moment = {};
   return close_batch_when_settled();
 }
 

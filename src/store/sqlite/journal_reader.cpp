@@ -17,10 +17,13 @@ constexpr std::string_view kFiltered =
 constexpr std::string_view kOfAnyParent = " AND ?5=''";
 constexpr std::string_view kOfParent = " AND r.parent=?5 AND r.parent<>''";
 
-// ?6 now. A run that waits for a child is due when it has no unfinished one. A steer message is heard by the next step,
+// ?6 now. A run that waits for a time is due then, and also when it is earlier now than it was when the run parked (its
+// last entry says when): somebody set the clock, and the time may be far away. A run that waits for a child is due when
+// it has no unfinished one. A steer message is heard by the next step,
 // and there is none while a call is open.
 constexpr std::string_view kClaimable =
     " AND r.ended=0 AND (r.status IN ('queued','running') OR (r.status='waiting' AND (r.wake_at<=?6 "
+    "OR (r.wake_at>?6 AND EXISTS(SELECT 1 FROM entries e WHERE e.run=r.id AND e.seq=r.last_seq AND e.at>?6)) "
     "OR EXISTS(SELECT 1 FROM inbox i WHERE i.run=r.id AND (i.kind<>'steer' OR r.reason NOT IN "
     "('in_doubt','approval','child'))) "
     "OR (r.reason='child' AND NOT EXISTS(SELECT 1 FROM runs c WHERE c.parent=r.run_id AND c.parent<>'' AND "
