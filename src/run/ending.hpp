@@ -44,6 +44,12 @@ struct Ending {
   Milliseconds pause{0};        // for park_for_provider: how long it sleeps
 };
 
+// What broke is a run's end: an error is never told as a deadline or a caller's cancellation that came before it. Not
+// so with a run that is killed, or that goes on elsewhere: then `cause` is its end, whatever broke.
+[[nodiscard]] constexpr bool outranks_errors(Cause cause) {
+  return cause == Cause::kill || cause == Cause::shutdown || cause == Cause::ownership_lost;
+}
+
 [[nodiscard]] Ending decide_ending(const Stop& stop, OnModelUnavailable policy);
 
 }  // namespace executus::run

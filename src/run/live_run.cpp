@@ -57,16 +57,21 @@ std::string chosen_output(const journal::Checkpoint& checkpoint) {
   return answer == agent::final_text(transcript) ? "" : answer;
 }
 
-// What breaks in a run that is to stop is not its end. A store that is away stays what it is.
-[[noreturn]] void rethrow_unless_stopping(const std::exception_ptr& problem, const CancelScope& scope) {
+// What ended the loop, in a scope that may be cancelled (docs/adr/0010). A model that stays away is not waited for
+// then.
+[[noreturn]] void rethrow_what_counts(const std::exception_ptr& problem, const CancelScope& scope) {
   try {
     std::rethrow_exception(problem);
   } catch (const Cancelled&) {
     throw;
   } catch (const StoreUnavailable&) {
     throw;
+  } catch (const Error& error) {
+    if (scope.cancelled() && outranks_errors(scope.why()->cause)) throw Cancelled(*scope.why());
+    if (scope.cancelled()) throw Error(error.kind(), error.code(), error.message());
+    throw;
   } catch (...) {
-    if (scope.cancelled()) throw Cancelled(*scope.why());
+    if (scope.cancelled() && outranks_errors(scope.why()->cause)) throw Cancelled(*scope.why());
     throw;
   }
 }
@@ -211,7 +216,7 @@ Task<void> LiveRun::loop_in_scope() {
   }
   watchers_.add(static_cast<CriticHandle*>(nullptr));
   if (critic) stop_critic(*critic, logger_);
-  if (problem) rethrow_unless_stopping(problem, scope);
+  if (problem) rethrow_what_counts(problem, scope);
 }
 
 [[gnu::noinline]] Task<void> LiveRun::work() {

@@ -49,6 +49,7 @@ tool::Toolbox tools_of(const Phase& phase, const tool::Toolbox& all) {
 }
 
 Task<Pipeline::Stopped> Pipeline::run_phase() {
+  TaskContext context = co_await this_task();
   Stopped stopped;
   try {
     stopped.stop.end = co_await agent::run_loop(parts_.host);
@@ -58,8 +59,9 @@ Task<Pipeline::Stopped> Pipeline::run_phase() {
   } catch (const StoreUnavailable&) {
     stopped.stop.failure = PhaseStop::Failure::store;
     stopped.thrown = std::current_exception();
-  } catch (...) {
-    stopped.stop.failure = PhaseStop::Failure::other;
+  } catch (...) {  // what breaks in a run that is to stop is no reason for a fallback
+    bool stops = context.scope->cancelled();
+    stopped.stop.failure = stops ? PhaseStop::Failure::cancelled : PhaseStop::Failure::other;
     stopped.thrown = std::current_exception();
   }
   co_return stopped;

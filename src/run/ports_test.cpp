@@ -530,6 +530,61 @@ TEST(Executor, AnErrorAfterTheDeadlineIsNoTimeout) {  // [RUN-22]
   EXPECT_EQ(run.run().status, RunStatus::error);
 }
 
+// Throws what a test wants when its wait for an answer is cancelled, as a library does that has errors of its own.
+class TornDownModel final : public llm::Model {
+ public:
+  explicit TornDownModel(std::function<void()> tear) : tear_(std::move(tear)) {}
+  Task<llm::Response> generate(llm::Request, llm::StreamObserver*) override {
+    bool cancelled = false;
+    try {
+      OneShot<> never;
+      co_await never.wait();
+    } catch (const Cancelled&) {
+      cancelled = true;
+    }
+    if (cancelled) tear_();
+    throw Cancelled({Cause::deadline, "as the run's own"});
+  }
+  const std::string& target() const override { return target_; }
+
+ private:
+  std::string target_ = "test/torn-down";
+  std::function<void()> tear_;
+};
+
+RunOutcome end_after_the_deadline(std::function<void()> tear, std::vector<Phase> phases = {}) {
+  Harness run([](std::size_t) { return says("unused"); });
+  OneModelResolver models(std::make_shared<TornDownModel>(std::move(tear)));
+  run.reconfigure([&](ExecutorConfig& config) { config.models = &models; });
+  run.agent.phases = std::move(phases);
+  run.agent.max_runtime = Milliseconds(5'000);
+  return run.run();
+}
+
+TEST(Executor, WhatBreaksAfterTheDeadlineFiredIsTheError) {  // [RUN-21] [RUN-22]
+  auto outcome = end_after_the_deadline([] { throw std::runtime_error("the socket was shut"); });
+  EXPECT_EQ(outcome.status, RunStatus::error);
+  EXPECT_EQ(outcome.error, "the socket was shut");
+}
+
+TEST(Executor, AModelThatFailsAfterTheDeadlineFiredIsNotWaitedFor) {  // [RUN-22]
+  auto outcome = end_after_the_deadline(
+      [] { throw llm::ModelError(llm::Failure::transient, "model.busy", "busy", 503, std::chrono::hours(1)); });
+  EXPECT_EQ(outcome.status, RunStatus::error);
+  EXPECT_EQ(outcome.error_code, "model.busy");
+}
+
+TEST(Executor, AnOptionalPhaseThatBreaksAfterTheDeadlineIsNotReplaced) {  // [RUN-22] [PH-07]
+  Phase optional{"only", "only"};
+  optional.optional = true;
+  auto outcome = end_after_the_deadline([] { throw std::runtime_error("the socket was shut"); }, {optional});
+  EXPECT_EQ(outcome.status, RunStatus::error);
+}
+
+TEST(Executor, TheDeadlineItselfIsATimeout) {  // [RUN-21]
+  EXPECT_EQ(end_after_the_deadline([] {}).status, RunStatus::timeout);
+}
+
 TEST(Executor, SubmittedAnswersAreTheOutput) {  // [RUN-39] [RUN-40]
   Harness run([](std::size_t turn) {
     std::string answer = R"({"answer":"number )" + std::to_string(turn) + R"("})";
