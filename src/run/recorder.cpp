@@ -47,12 +47,17 @@ std::vector<journal::Entry> Recorder::number(std::vector<journal::Payload> paylo
   return entries;
 }
 
-void Recorder::take_in(const std::vector<journal::Entry>& entries) {
-  for (const auto& entry : entries) {
+void Recorder::take_in(std::vector<journal::Entry> entries) {
+  for (auto& entry : entries) {
     journal::apply(checkpoint_, entry);
     progressed_ = progressed_ || journal::project({&entry, 1}).progress;
-    watchers_.entry(entry, conversation().steps());
+    unshown_.push_back({std::move(entry), conversation().steps()});
   }
+}
+
+// An awaited write is durable, and with it what was deferred before.
+void Recorder::show() {
+  for (const auto& [entry, steps] : std::exchange(unshown_, {})) watchers_.entry(entry, steps);
 }
 
 Task<journal::Appended> Recorder::write_once(Write how, std::vector<journal::Entry> entries, Boundary boundary,
@@ -118,7 +123,8 @@ Task<void> Recorder::defer(journal::Payload payload) {
   payloads.push_back(std::move(payload));
   auto entries = number(std::move(payloads));
   if (checkpointer_) co_await write(Write::defer, entries, Boundary::plain, {});
-  take_in(entries);
+  take_in(std::move(entries));
+  if (!checkpointer_) show();
 }
 
 Task<void> Recorder::commit(journal::Payload payload, Boundary boundary, Consumed consumed) {
@@ -138,7 +144,8 @@ Task<void> Recorder::commit(std::vector<journal::Payload> payloads, Boundary bou
     check_ownership(appended);
     commands_waiting_ = appended.commands_waiting;
   }
-  take_in(entries);
+  take_in(std::move(entries));
+  show();
 }
 
 Task<bool> Recorder::close(Close how, std::vector<journal::Payload> payloads, Consumed consumed) {
@@ -155,7 +162,8 @@ Task<bool> Recorder::close(Close how, std::vector<journal::Payload> payloads, Co
       co_return false;
     }
   }
-  take_in(entries);
+  take_in(std::move(entries));
+  show();
   co_return true;
 }
 

@@ -1,5 +1,5 @@
-// Writes a run's journal and keeps its checkpoint: every entry is appended first, then folded, then shown to the
-// observer. The live state of a run changes nowhere else.
+// Writes a run's journal and keeps its checkpoint: every entry is appended first, then folded, then, when it is
+// durable, shown to the observer. The live state of a run changes nowhere else.
 #pragma once
 
 #include <cstdint>
@@ -45,7 +45,7 @@ class Recorder final {
 
   // Tasks of one run may write at the same time: their entries follow each other.
   //
-  // Appended, but not waited for.
+  // Appended, but not waited for. The observer sees it with the next entry that is.
   [[nodiscard]] Task<void> defer(journal::Payload payload);
 
   // Durable when it returns. While the store fails it holds the run here and tries again; throws StoreUnavailable when
@@ -74,7 +74,13 @@ class Recorder final {
   Task<journal::Appended> write_once(Write how, std::vector<journal::Entry> entries, Boundary boundary,
                                      Consumed consumed);
   Task<bool> must_give_up(Milliseconds pause);
-  void take_in(const std::vector<journal::Entry>& entries);
+  void take_in(std::vector<journal::Entry> entries);
+  void show();
+
+  struct Unshown {
+    journal::Entry entry;
+    int steps = 0;  // of the conversation, with this entry
+  };
 
   RunId run_;
   journal::Checkpoint checkpoint_;
@@ -83,6 +89,7 @@ class Recorder final {
   Watchers& watchers_;
   MonoTime started_;
   Milliseconds elapsed_before_;
+  std::vector<Unshown> unshown_;           // folded, but not certainly durable
   std::optional<journal::Opened> opened_;  // rides with the next awaited entry
   Turns turns_;
   bool commands_waiting_ = false;

@@ -1,4 +1,5 @@
-// Port: what watches a run. It is told of what is in the journal, after it is there, and of provisional text.
+// Port: what watches a run. It is told of what is in the journal, after it is there for good (an outcome that nothing
+// waits for: with the next entry that is awaited), and of provisional text.
 //
 // Absent: nobody watches. Threads: called on the run's strand, in order; must return quickly. Exceptions are contained.
 #pragma once

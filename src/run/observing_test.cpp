@@ -1,0 +1,56 @@
+// What observers are shown is in the journal, for good.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "run/harness_test.hpp"
+
+namespace executus::run {
+namespace {
+
+using ::testing::ElementsAre;
+
+// A run whose first two steps have outcomes that nothing waits for.
+struct ObservedRun : Harness {
+  ObservedRun()
+      : Harness([](std::size_t turn) { return turn < 2 ? calls({{"c", "look", "{}"}}) : says("done"); }),
+        observer([this](const journal::Entry& entry) { shown.push_back(entry.seq); }) {
+    add_tool("look", tool::Effect::pure);
+    new_process(&observer);
+  }
+
+  std::vector<std::uint64_t> shown;
+  EntryObserver observer;
+};
+
+TEST(Observing, ShowsADeferredEntryWhenItsCommitIsThere) {  // [DUR-01]
+  ObservedRun run;
+  std::uint64_t durable = 1;  // the admission, which has no observer yet
+  run.store->on_append = [&](const journal::Append& append) {
+    EXPECT_EQ(run.shown.empty() ? 1 : run.shown.back(), durable) << "before " << append.after + 1 << " is written";
+    durable = append.entries.back().seq;
+  };
+
+  EXPECT_TRUE(run.run().ok());
+
+  EXPECT_THAT(run.shown, ElementsAre(2, 3, 4, 5, 6, 7, 8));
+}
+
+TEST(Observing, ShowsNothingOfWhatWasLost) {  // [DUR-01]
+  ObservedRun run;
+  run.store->writes_left = 1;  // dies with an outcome that is not durable
+
+  (void)run.run();
+
+  EXPECT_THAT(run.shown, ElementsAre(2, 3));
+}
+
+TEST(Observing, ShowsARunThatIsNotKeptAsItGoes) {
+  ObservedRun run;
+  run.agent.durability = Durability::memory;
+  auto outcome = run.run();
+  EXPECT_TRUE(outcome.ok());
+  EXPECT_THAT(run.shown, ElementsAre(2, 3, 4, 5, 6, 7, 8));
+}
+
+}  // namespace
+}  // namespace executus::run
