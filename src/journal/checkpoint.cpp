@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <cstddef>
 #include <limits>
 #include <utility>
 
@@ -13,6 +15,11 @@ Number saturating_sum(Number a, Number b) {
   return b > 0 && a > most - b ? most : a + b;
 }
 
+std::uint32_t earlier_responses(const Past& past, const std::vector<llm::Message>& kept) {
+  auto in_kept = std::ranges::count(kept, llm::Role::assistant, &llm::Message::role);
+  return static_cast<std::uint32_t>(std::max<std::ptrdiff_t>(0, past.iteration - in_kept));
+}
+
 // One entry after another: each names what it changes, and nothing else.
 struct Apply {
   Checkpoint& checkpoint;
@@ -20,8 +27,12 @@ struct Apply {
 
   void operator()(const Admitted& e) const {
     checkpoint.admitted = {e.agent, e.invocation, {}};
-    for (const auto& message : e.input) checkpoint.opening.push_back(message);
+    for (const auto& message : e.input) {
+      if (e.past && message.role == llm::Role::assistant) break;
+      checkpoint.opening.push_back(message);
+    }
     checkpoint.conversation.begin(checkpoint.opening);
+    if (e.past) take_over(e.input, *e.past);
   }
   void operator()(const Opened&) const { ++checkpoint.attempts; }
   void operator()(const Responded& e) const {
@@ -104,6 +115,15 @@ struct Apply {
   void operator()(const Generated& e) const {
     checkpoint.side_usage += e.response.usage;
     checkpoint.generated[{e.call, e.ordinal}] = e;
+  }
+
+  // Phases begin with the opening; a run without any goes on in the middle of its conversation.
+  void take_over(const std::vector<llm::Message>& kept, const Past& past) const {
+    llm::Transcript messages;
+    for (const auto& message : kept) messages.push_back(message);
+    checkpoint.conversation = llm::conversation_of(messages, earlier_responses(past, kept));
+    checkpoint.phases = past.phases;
+    checkpoint.side_usage += past.usage;
   }
 
   void decide(llm::CallPosition position, const GateDecision& decision) const {

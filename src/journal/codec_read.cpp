@@ -130,12 +130,33 @@ std::vector<llm::Message> messages_from(const json::array& list) {
   return messages;
 }
 
+std::uint32_t ordinal_of(const Body& body, std::string_view key) {
+  std::int64_t number = body.if_contains(key) ? body.number(key) : -1;
+  if (number < 0 || number > std::numeric_limits<std::uint32_t>::max()) malformed_body(key);
+  return static_cast<std::uint32_t>(number);
+}
+
+PhaseEnded decode_phase_ended(const Body& body) {
+  return {ordinal_of(body, "index"), body.text("name"), enum_from<PhaseEnd>(body, "how", parse_phase_end),
+          body.text("output"), body.text("error")};
+}
+
+Past past_from(const Body& body) {
+  auto iteration = ordinal_of(body, "iteration");
+  if (iteration > static_cast<std::uint32_t>(std::numeric_limits<int>::max())) malformed_body("iteration");
+  Past past{static_cast<int>(iteration), llm::usage_from_json(body.value("usage")), {}};
+  for (const auto& phase : body.list("phases")) past.phases.push_back(decode_phase_ended(Body(phase)));
+  return past;
+}
+
 Admitted decode_admitted(const Body& body) {
   if (body.number("format") > kFormat)
     throw failed("journal.newer", "the run was written by a newer executus (journal format " +
                                       std::to_string(body.number("format")) + ", this one knows " +
                                       std::to_string(kFormat) + "); use that version or a newer one");
-  return {body.object("agent"), body.object("invocation"), messages_from(body.list("input"))};
+  Admitted entry{body.object("agent"), body.object("invocation"), messages_from(body.list("input"))};
+  if (const auto* past = body.if_contains("past")) entry.past = past_from(Body(*past));
+  return entry;
 }
 
 llm::Response response_from(const Body& body) {
@@ -165,17 +186,6 @@ Waited decode_waited(const Body& body) {
   for (const auto& call : body.list("calls")) entry.calls.push_back(position_from(call));
   if (body.if_contains("wake_at")) entry.wake_at = WallTime(Milliseconds(body.number("wake_at")));
   return entry;
-}
-
-std::uint32_t ordinal_of(const Body& body, std::string_view key) {
-  std::int64_t number = body.if_contains(key) ? body.number(key) : -1;
-  if (number < 0 || number > std::numeric_limits<std::uint32_t>::max()) malformed_body(key);
-  return static_cast<std::uint32_t>(number);
-}
-
-PhaseEnded decode_phase_ended(const Body& body) {
-  return {ordinal_of(body, "index"), body.text("name"), enum_from<PhaseEnd>(body, "how", parse_phase_end),
-          body.text("output"), body.text("error")};
 }
 
 Gated decode_gated(const Body& body) {

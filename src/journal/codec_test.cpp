@@ -74,6 +74,15 @@ TEST(Codec, KeepsWhenAnIntentWasWritten) {  // [DUR-05]
   EXPECT_EQ(encode(decode(4, golden)), golden) << "decoding loses something";
 }
 
+TEST(Codec, KeepsWhatARunHadBehindItWhenItsRecordBegan) {  // [DUR-11]
+  const char* golden =
+      R"({"format":1,"agent":{},"invocation":{},"input":[],"past":{"iteration":3,"usage":{"input":7,"output":1},"phases":[{"index":0,"name":"plan","how":"fallback","output":"a stub","error":"no model"}]}})";
+  Past past{3, {7, 1, 0, 0, 0}, {{0, "plan", PhaseEnd::fallback, "a stub", "no model"}}};
+  EXPECT_EQ(encode(Admitted{{}, {}, {}, past}), golden);
+  EXPECT_EQ(encode(decode(1, golden)), golden);
+  EXPECT_THROW((void)decode(1, R"({"format":1,"agent":{},"invocation":{},"past":7})"), Error);
+}
+
 TEST(Codec, RefusesWhatANewerVersionWrote) {
   EXPECT_THROW((void)decode(99, "{}"), Error);
   EXPECT_THROW((void)decode(1, R"({"format":2,"agent":{},"invocation":{}})"), Error);

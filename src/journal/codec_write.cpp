@@ -39,9 +39,24 @@ void put_text(json::object& body, std::string_view key, const std::string& text)
   if (!text.empty()) body[key] = text;
 }
 
+json::object phase_json(const PhaseEnded& e) {
+  json::object body{{"index", e.index}, {"name", e.name}, {"how", to_string(e.how)}, {"output", e.output}};
+  put_text(body, "error", e.error);
+  return body;
+}
+
+json::object past_json(const Past& past) {
+  json::array phases;
+  for (const auto& phase : past.phases) phases.push_back(phase_json(phase));
+  return {{"iteration", past.iteration}, {"usage", llm::to_json(past.usage)}, {"phases", std::move(phases)}};
+}
+
 struct Encoder {
   json::object operator()(const Admitted& e) const {
-    return {{"format", kFormat}, {"agent", e.agent}, {"invocation", e.invocation}, {"input", messages_json(e.input)}};
+    json::object body{
+        {"format", kFormat}, {"agent", e.agent}, {"invocation", e.invocation}, {"input", messages_json(e.input)}};
+    if (e.past) body["past"] = past_json(*e.past);
+    return body;
   }
   json::object operator()(const Opened& e) const { return {{"epoch", e.epoch}, {"worker", e.worker}}; }
   json::object operator()(const Responded& e) const { return response_json(e.response); }
@@ -87,11 +102,7 @@ struct Encoder {
   json::object operator()(const PhaseStarted& e) const {
     return {{"index", e.index}, {"name", e.name}, {"system_prompt", e.system_prompt}, {"model", e.model}};
   }
-  json::object operator()(const PhaseEnded& e) const {
-    json::object body{{"index", e.index}, {"name", e.name}, {"how", to_string(e.how)}, {"output", e.output}};
-    put_text(body, "error", e.error);
-    return body;
-  }
+  json::object operator()(const PhaseEnded& e) const { return phase_json(e); }
   json::object operator()(const Gated& e) const {
     json::array decisions;
     for (const auto& decision : e.decisions) decisions.push_back(decision_json(decision));

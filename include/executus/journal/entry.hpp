@@ -20,11 +20,32 @@ namespace executus::journal {
 
 inline constexpr int kFormat = 1;
 
+// How a phase came to its output. Frozen names.
+enum class PhaseEnd { completed, fallback, salvaged };
+
+// 11. A phase is over; the next one, or the run's end, follows.
+struct PhaseEnded {
+  std::uint32_t index = 0;
+  std::string name;
+  PhaseEnd how = PhaseEnd::completed;
+  std::string output;
+  std::string error;  // what the fallback or the salvaged part stands in for
+};
+
+// What a host kept of a run before this record of it begins: `input` is its conversation so far, and the entry's
+// `elapsed` the time it had been running by then.
+struct Past {
+  int iteration = 0;  // model responses in all, of those the conversation no longer has too
+  llm::Usage usage = {};
+  std::vector<PhaseEnded> phases = {};  // those that are over; `input` is what the next one starts with
+};
+
 // 1. The run exists. `agent` is the definition as resolved (run/agent.hpp), `invocation` who asked for it.
 struct Admitted {
   boost::json::object agent;
   boost::json::object invocation;
   std::vector<llm::Message> input;  // what the transcript starts with
+  std::optional<Past> past = {};    // set for a run that goes on with a conversation it had elsewhere
 };
 
 // 2. A process took the run up: the first time, or after a crash.
@@ -95,18 +116,6 @@ struct PhaseStarted {
   std::string name;
   std::string system_prompt;
   std::string model;  // resolved spec
-};
-
-// How a phase came to its output. Frozen names.
-enum class PhaseEnd { completed, fallback, salvaged };
-
-// 11. A phase is over; the next one, or the run's end, follows.
-struct PhaseEnded {
-  std::uint32_t index = 0;
-  std::string name;
-  PhaseEnd how = PhaseEnd::completed;
-  std::string output;
-  std::string error;  // what the fallback or the salvaged part stands in for
 };
 
 // What the gate said about a call. Frozen names.

@@ -86,4 +86,8 @@ class Conversation {
   FinishReason last_finish_ = FinishReason::stop;
 };
 
+// The conversation that `messages` were, result by result: what a host kept of one. Calls of the last response without
+// a result are open. `earlier` responses came before them.
+[[nodiscard]] Conversation conversation_of(const Transcript& messages, std::uint32_t earlier = 0);
+
 }  // namespace executus::llm

@@ -98,4 +98,30 @@ std::vector<Message> Conversation::close_batch_when_settled() {
   return attached;
 }
 
+namespace {
+
+// A call that is open is settled by the first result for it.
+void settle_open_call(Conversation& conversation, const ToolResult& result) {
+  for (const auto& call : conversation.open_batch()) {
+    if (call.call.id != result.call_id || is_settled(call.state)) continue;
+    conversation.settle(call.position, result.is_error ? CallState::failed : CallState::done, result);
+    return;
+  }
+}
+
+}  // namespace
+
+Conversation conversation_of(const Transcript& messages, std::uint32_t earlier) {
+  Conversation conversation(earlier);
+  for (const auto& message : messages) {
+    if (message.role == Role::assistant)
+      conversation.add_response({message, FinishReason::stop, {}, ""});
+    else if (message.role == Role::tool)
+      for (const auto& result : message.tool_results) settle_open_call(conversation, result);
+    else
+      conversation.add(message);
+  }
+  return conversation;
+}
+
 }  // namespace executus::llm
