@@ -34,6 +34,26 @@ llm::Message opening_message(const Invocation& invocation, std::string_view file
   return message;
 }
 
+// What a host kept of a run goes on as it is: nothing new is said to it.
+std::vector<llm::Message> input_of(const Invocation& invocation, std::string_view files) {
+  if (invocation.resume && !invocation.resume->history.empty()) return invocation.resume->history;
+  return {opening_message(invocation, files)};
+}
+
+std::optional<journal::Past> past_of(const Invocation& invocation) {
+  if (!invocation.resume) return std::nullopt;
+  const auto& resume = *invocation.resume;
+  return journal::Past{resume.iteration, resume.usage, resume.completed_phases};
+}
+
+// Submissions of one run are equal in these. By which name its model was found, and what its session brought, is told
+// beside that.
+boost::json::object identity_of(Agent agent) {
+  agent.model_tier.clear();
+  agent.session = Agent::Session::unknown;
+  return to_json(agent);
+}
+
 std::string stored_text(const boost::json::object& json, std::string_view key) {
   const auto* text = json.if_contains(key);
   return text && text->is_string() ? std::string(text->get_string()) : std::string();
@@ -42,8 +62,20 @@ std::string stored_text(const boost::json::object& json, std::string_view key) {
 }  // namespace
 
 RunInfo run_info(const Agent& agent, const Invocation& invocation, WallTime started_at) {
-  return {invocation.run_id, agent.id,    agent.name,        invocation.caller, invocation.channel,  invocation.guild,
-          invocation.parent, agent.model, invocation.inputs, started_at,        agent.max_iterations};
+  RunInfo info;
+  info.run = invocation.run_id;
+  info.subject = agent.id;
+  info.name = agent.name;
+  info.caller = invocation.caller;
+  info.channel = invocation.channel;
+  info.guild = invocation.guild;
+  info.parent = invocation.parent;
+  info.model_tier = agent.model_tier;
+  info.model = agent.model;
+  info.inputs = invocation.inputs;
+  info.started_at = started_at;
+  info.max_iterations = agent.max_iterations;
+  return info;
 }
 
 Invocation stored_invocation(const RunId& run, const boost::json::object& json) {
@@ -65,8 +97,6 @@ Invocation stored_invocation(const RunId& run, const boost::json::object& json) 
 
 journal::Admission admission_for(const Agent& agent, const tool::Toolbox& toolbox, const Invocation& invocation,
                                  std::string_view files, WallTime now) {
-  Agent stored = agent;
-  stored.resolved_tools = stored_tools(toolbox);
   journal::Admission admission;
   admission.id = invocation.run_id;
   admission.agent = agent.name;
@@ -75,11 +105,16 @@ journal::Admission admission_for(const Agent& agent, const tool::Toolbox& toolbo
   admission.durability = agent.durability;
   bool queued = invocation.start == Invocation::Start::queued;
   admission.start = queued ? journal::Start::queued : journal::Start::owned;
+  journal::Admitted admitted{identity_of(agent), invocation_json(invocation), input_of(invocation, files),
+                             past_of(invocation)};
+  admission.fingerprint = sha256_hex(journal::encode(admitted));
+  Agent stored = agent;
+  stored.resolved_tools = stored_tools(toolbox);
+  admitted.agent = to_json(stored);
   admission.entry.seq = 1;
   admission.entry.at = now;
-  admission.entry.payload =
-      journal::Admitted{to_json(stored), invocation_json(invocation), {opening_message(invocation, files)}};
-  admission.fingerprint = sha256_hex(journal::encode(admission.entry.payload));
+  if (invocation.resume) admission.entry.elapsed = invocation.resume->elapsed;
+  admission.entry.payload = std::move(admitted);
   return admission;
 }
 

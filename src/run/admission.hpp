@@ -8,8 +8,8 @@
 
 namespace executus::run {
 
-// `agent` is resolved, its tools are those of registry and host; `toolbox` holds everything the model sees. `files`:
-// what the model is told about the files it was given; may be empty.
+// `agent` is resolved; its resolved_tools are those that belong to the submission, `toolbox` holds everything the model
+// sees, a session's tools too. `files`: what the model is told about the files it was given; may be empty.
 [[nodiscard]] journal::Admission admission_for(const Agent& agent, const tool::Toolbox& toolbox,
                                                const Invocation& invocation, std::string_view files, WallTime now);
 

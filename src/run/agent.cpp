@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <optional>
 
@@ -76,6 +77,14 @@ StoredDelegate delegate_from(const json::object& object) {
           object.at("agent").as_object()};
 }
 
+constexpr std::array<std::string_view, 4> kSessionNames{"unknown", "none", "stored", "later"};
+
+Agent::Session session_from(std::string_view name) {
+  auto found = std::ranges::find(kSessionNames, name);
+  return found == kSessionNames.end() ? Agent::Session::unknown
+                                      : static_cast<Agent::Session>(found - kSessionNames.begin());
+}
+
 // What agents got after the first ones were stored: absent means the default.
 void read_later_fields(const json::object& object, Agent& agent) {
   if (const auto* id = object.if_contains("id")) agent.id = std::string(id->as_string());
@@ -93,6 +102,8 @@ void read_later_fields(const json::object& object, Agent& agent) {
   if (const auto* tokens = object.if_contains("context_tokens"))
     agent.context_tokens = static_cast<int>(tokens->as_int64());
   if (object.contains("system_header")) agent.system_header = text_of(object, "system_header");
+  if (object.contains("model_tier")) agent.model_tier = text_of(object, "model_tier");
+  if (object.contains("session")) agent.session = session_from(text_of(object, "session"));
 }
 
 void write_later_fields(const Agent& agent, json::object& object) {
@@ -110,6 +121,9 @@ void write_later_fields(const Agent& agent, json::object& object) {
   if (!delegates.empty()) object["resolved_delegates"] = std::move(delegates);
   if (agent.context_tokens > 0) object["context_tokens"] = agent.context_tokens;
   if (agent.system_header) object["system_header"] = *agent.system_header;
+  if (!agent.model_tier.empty()) object["model_tier"] = agent.model_tier;
+  if (agent.session != Agent::Session::unknown)
+    object["session"] = kSessionNames[static_cast<std::size_t>(agent.session)];
 }
 
 Agent read_agent(const json::object& object) {

@@ -77,7 +77,7 @@ class Executor::Impl : public run::ChildRuns, public std::enable_shared_from_thi
 
   Task<RunOutcome> run(std::unique_ptr<run::Submission> submission);
   Task<RunOutcome> resume(journal::RunRow claimed);
-  std::vector<std::string> missing_for(const Agent& agent) const { return opening_.missing_for(agent); }
+  const run::Opening& opening() const { return opening_; }
   void nudge(const RunId& run);
 
   Task<RunOutcome> run_child(Agent agent, Invocation invocation, DelegationGuard guard, run::Watchers& parent) override;
@@ -325,7 +325,10 @@ Task<RunOutcome> Executor::run(Agent agent, Invocation invocation) {
   return impl_->run(std::make_unique<run::Submission>(run::Submission{std::move(agent), std::move(invocation)}));
 }
 Task<RunOutcome> Executor::resume(journal::RunRow claimed) { return impl_->resume(std::move(claimed)); }
-std::vector<std::string> Executor::missing_for(const Agent& agent) const { return impl_->missing_for(agent); }
+std::vector<std::string> Executor::missing_for(const Agent& agent) const { return impl_->opening().missing_for(agent); }
+std::vector<std::string> Executor::missing_for(const RunId& run, const journal::Admitted& admitted) const {
+  return impl_->opening().missing_for(run, admitted);
+}
 void Executor::nudge(const RunId& run) { impl_->nudge(run); }
 
 }  // namespace executus

@@ -159,29 +159,6 @@ TEST(HostileHost, WithoutAJournalNobodyCouldWakeARunThatWaits) {  // [RUN-02]
   EXPECT_EQ(doubt.run().error_code, "run.cannot_wait");
 }
 
-struct CountedSessions final : Sessions {
-  SessionFactory for_run(const RunInfo&) override {
-    return [this](std::shared_ptr<Session>) {
-      ++made;
-      return SessionTools{{}, {}, [this] { ++cleaned; }};
-    };
-  }
-  int made = 0, cleaned = 0;
-};
-
-TEST(HostileHost, SessionToolsAreCleanedUpThoughTheRunNeverLived) {  // [SES-07]
-  CountedSessions sessions;
-  Harness run([](std::size_t) { return says("done"); });
-  run.reconfigure([&](ExecutorConfig& config) { config.ports.sessions = &sessions; });
-  (void)run.run();
-  (void)run.run();  // attaches to what is there
-  (void)run.executor->missing_for(run.agent);
-  run.store->dead = true;
-  (void)run.run("other");
-  EXPECT_GE(sessions.made, 3);
-  EXPECT_EQ(sessions.cleaned, sessions.made);
-}
-
 TEST(HostileHost, ACallersCancelOutlivesAnOutageOfTheStore) {  // [DUR-15] [RUN-20]
   CancelScope scope;
   Harness run([](std::size_t turn) {

@@ -110,7 +110,7 @@ LiveRun::LiveRun(Parts parts, journal::Checkpoint checkpoint, const ExecutorConf
   if (parts_.claimed) recorder_.expect_commands();
   if (!parts_.agent.phases.empty())
     pipeline_ = std::make_unique<Pipeline>(Pipeline::Parts{recorder_, host_, parts_.agent.phases,
-                                                           parts_.info.model_tier, parts_.stage, *config.models,
+                                                           parts_.info.model, parts_.stage, *config.models,
                                                            std::move(*parts.agent.system_header), logger});
 }
 

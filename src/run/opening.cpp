@@ -1,11 +1,7 @@
 #include "run/opening.hpp"
 
-#include <algorithm>
 #include <exception>
-#include <iterator>
 #include <utility>
-
-#include <unistd.h>
 
 #include <executus/async/timing.hpp>
 
@@ -13,21 +9,13 @@
 #include "run/cancelled_unopened.hpp"
 #include "run/input_files.hpp"
 #include "run/stored_tool.hpp"
-#include "run/submit_tool.hpp"
+#include "run/stored_tools.hpp"
 
 namespace executus::run {
 namespace {
 
 constexpr Milliseconds kAttachPoll{1'000};
 constexpr std::size_t kReadPage = 1'000;
-
-std::string working_directory() {
-  std::string path(4096, '\0');
-  if (!::getcwd(path.data(), path.size()))
-    throw failed("run.root", "the working directory cannot be read; give the agent a root");
-  path.resize(path.find('\0'));
-  return path;
-}
 
 // Waits. True: the scope was cancelled meanwhile.
 Task<bool> cancelled_within(Milliseconds time) {
@@ -40,67 +28,13 @@ Task<bool> cancelled_within(Milliseconds time) {
   co_return context.scope->cancelled();
 }
 
-void settle_all(llm::Conversation& conversation, const llm::Message& results) {
-  for (const auto& result : results.tool_results)
-    for (const auto& call : conversation.open_batch())
-      if (call.call.id == result.call_id && !is_settled(call.state)) {
-        conversation.settle(call.position, result.is_error ? llm::CallState::failed : llm::CallState::done, result);
-        break;
-      }
-}
-
-// A run that a snapshot host kept: its history, message by message, is its conversation.
-void restore(journal::Checkpoint& checkpoint, const ResumeState& resume) {
-  checkpoint.phases = resume.completed_phases;
-  auto in_history = static_cast<int>(std::ranges::count(resume.history, llm::Role::assistant, &llm::Message::role));
-  auto& conversation = checkpoint.conversation =
-      llm::Conversation(static_cast<std::uint32_t>(std::max(0, resume.iteration - in_history)));
-  if (resume.history.empty()) conversation.begin(checkpoint.opening);
-  for (const auto& message : resume.history) {
-    if (message.role == llm::Role::assistant)
-      conversation.add_response({message, llm::FinishReason::stop, {}, ""});
-    else if (message.role == llm::Role::tool)
-      settle_all(conversation, message);
-    else
-      conversation.add(message);
-  }
-}
-
-// What the tools need and this process does not have: secrets, mostly.
-std::vector<std::string> lacking(const tool::Toolbox& toolbox) {
-  std::vector<std::string> all;
-  for (const auto& tool : toolbox.tools())
-    for (const auto& what : tool->missing()) all.push_back("tool '" + tool->info().spec.name + "': " + what);
-  return all;
-}
-
-// What a run was started with, and this process has not, or has otherwise.
-std::vector<std::string> absent(const std::vector<StoredTool>& stored, const tool::Toolbox& toolbox) {
-  std::vector<std::string> all;
-  for (const auto& known : stored) {
-    const auto* tool = toolbox.find(known.spec.name);
-    if (!tool)
-      all.push_back("tool '" + known.spec.name + "'");
-    else if (tool->info().spec.parameters != known.spec.parameters)
-      all.push_back("tool '" + known.spec.name + "' with the arguments the run was started with");
-  }
-  return all;
-}
-
-// A run that is only being started has no stored tools.
-std::vector<std::string> missing_of(const LiveRun::Parts& parts) {
-  auto all = absent(parts.agent.resolved_tools, parts.stage.toolbox);
-  std::ranges::move(lacking(parts.stage.toolbox), std::back_inserter(all));
-  std::ranges::copy(parts.missing, std::back_inserter(all));
-  return all;
-}
-
-void require_complete(const LiveRun::Parts& parts) {
-  auto all = missing_of(parts);
-  if (all.empty()) return;
-  std::string text = "the run cannot be driven here";
-  for (const auto& what : all) text += "; " + what;
-  throw failed("tool.missing", text);
+// The session of a run that is opened here, made once. Its tools join the others.
+void open_session(LiveRun::Parts& parts, const SessionFactory& factory, Logger& logger) {
+  parts.session = std::make_shared<SessionHub>(parts.info);
+  parts.session_tools = HeldSession(factory(parts.session), logger);
+  for (const auto& tool : (*parts.session_tools).tools) parts.stage.toolbox.add(tool);
+  parts.stage.specs = parts.stage.toolbox.specs();
+  require_complete(parts, SessionStage::open);
 }
 
 // Whether an attempt to take a run up that ended like this was one: in other circumstances it may well go on.
@@ -108,6 +42,24 @@ bool attempt_counts(const Error& problem) {
   const auto& code = problem.code();
   bool is_lack = code == "tool.missing" || code == "tool.unknown" || code.starts_with("model.");
   return !is_lack && code != "async.cancelled" && code != "journal.newer" && !code.starts_with("store.");
+}
+
+SessionStage stage_of(const SessionFactory& factory) {
+  return factory ? SessionStage::to_come : SessionStage::none;
+}
+
+Agent::Session session_of(const SessionFactory& factory, bool queued) {
+  if (!factory) return Agent::Session::none;
+  return queued ? Agent::Session::later : Agent::Session::stored;
+}
+
+// A record kept elsewhere and the journal would both be this run's.
+void require_one_record(const Invocation& invocation) {
+  if (invocation.resume && invocation.resume->checkpointer)
+    throw failed("submission.resume", "run " + invocation.run_id.str() +
+                                          " cannot go on in a record of its own: this host keeps a journal; submit it "
+                                          "without ResumeState::checkpointer, then the journal takes over what the host "
+                                          "kept of it, or use an executor without a journal");
 }
 
 Error refusal(journal::AdmitVerdict verdict, const RunId& run) {
@@ -119,73 +71,24 @@ Error refusal(journal::AdmitVerdict verdict, const RunId& run) {
 
 }  // namespace
 
-// What the agent names: of the registry, and what it declares itself.
-tool::Toolbox Opening::own_tools(const Agent& agent) const {
-  if (agent.declared_tools.empty()) return config_.registry->select(agent.tools).value();
-  if (!config_.ports.declared_tools)
-    throw failed("tool.declared",
-                 "agent '" + agent.name + "' declares tools, but this host cannot build declared tools");
-  tool::Registry all = *config_.registry;
-  for (const auto& declaration : agent.declared_tools) all.add(config_.ports.declared_tools->make(declaration).value());
-  return all.select(agent.tools).value();
-}
-
-void Opening::set_model(LiveRun::Parts& parts) const {
-  auto& agent = parts.agent;
-  auto model = config_.models->resolve(agent.model.empty() ? config_.defaults.fallback_tier : agent.model).value();
-  if (!model.model)
-    throw failed("model.missing", "the model resolver returned no model for '" + agent.model + "'; fix the resolver");
-  agent.model = std::move(model.spec);
-  if (agent.context_tokens <= 0 && config_.context_tokens) agent.context_tokens = config_.context_tokens(agent.model);
-  if (agent.context_tokens <= 0) agent.context_tokens = model.context_tokens;
-  parts.stage.model = std::move(model.model);
-  parts.stage.attribution = std::move(model.attribution);
-  parts.missing = std::move(model.missing);
-  parts.stage.context_tokens = agent.context_tokens;
-}
-
-// Everything a run needs to live, from its agent. The toolbox: the agent's own tools, delegates, submit, the host's.
-LiveRun::Parts Opening::resolve(Agent agent, const Invocation& invocation, WallTime started_at) const {
-  const auto& defaults = config_.defaults;
-  if (agent.max_iterations <= 0) agent.max_iterations = defaults.max_iterations;
-  if (agent.max_runtime.count() <= 0) agent.max_runtime = defaults.max_runtime;
-  if (agent.root.empty()) agent.root = working_directory();
-  if (!agent.system_header) agent.system_header = config_.system_header;
-  if (agent.resolved_delegates.empty()) agent.resolved_delegates = resolve_delegates(agent, config_.ports.palette);
-  LiveRun::Parts parts;
-  parts.agent = std::move(agent);
-  set_model(parts);
-  auto& toolbox = parts.stage.toolbox = own_tools(parts.agent);
-  parts.agent.tools.clear();
-  for (const auto& tool : toolbox.tools()) parts.agent.tools.push_back(tool->info().spec.name);
-  for (auto& tool : delegation_tools(parts.agent.resolved_delegates)) toolbox.add(std::move(tool));
-  if (parts.agent.submit_tool == Agent::SubmitTool::added && !toolbox.find("submit")) toolbox.add(make_submit_tool());
-  parts.info = run_info(parts.agent, invocation, started_at);
-  add_session(parts, invocation);
-  parts.stage.specs = toolbox.specs();
-  parts.stage.system = with_header(*parts.agent.system_header, parts.agent.system_prompt);
-  parts.stage.max_steps = parts.agent.max_iterations;
-  parts.delivery = invocation.delivery;
-  parts.observer = invocation.observer;
-  return parts;
-}
-
-// What cannot be stored: a fresh run brings it along, a resumed one gets it from the host.
-void Opening::add_session(LiveRun::Parts& parts, const Invocation& invocation) const {
-  SessionFactory factory = invocation.session;
-  if (!factory && config_.ports.sessions) factory = config_.ports.sessions->for_run(parts.info);
-  for (const auto& tool : invocation.extra_tools) parts.stage.toolbox.add(tool);
-  if (!factory) return;
-  parts.session = std::make_shared<SessionHub>(parts.info);
-  parts.session_tools = HeldSession(factory(parts.session), logger_);
-  for (const auto& tool : (*parts.session_tools).tools) parts.stage.toolbox.add(tool);
-}
-
-// What the stored definition remembers must be what this process has.
 std::vector<std::string> Opening::missing_for(const Agent& agent) const {
+  Invocation nobody;
+  return missing_for(agent, nobody, config_.ports.sessions ? SessionStage::to_come : SessionStage::none);
+}
+
+std::vector<std::string> Opening::missing_for(const RunId& run, const journal::Admitted& admitted) const {
+  auto agent = agent_from_json(admitted.agent).value();
+  auto invocation = stored_invocation(run, admitted.invocation);
+  return missing_for(agent, invocation, std::nullopt);
+}
+
+// What the stored definition remembers must be what this process has. `session`: nothing, the host is asked.
+std::vector<std::string> Opening::missing_for(const Agent& agent, const Invocation& invocation,
+                                              std::optional<SessionStage> session) const {
   try {
-    Invocation nobody;
-    return missing_of(resolve(agent, nobody, {}));
+    auto parts = resolve(config_, Definition::stored, agent, invocation, {});
+    if (!session) session = stage_of(session_factory(config_.ports, invocation, parts.info));
+    return missing_of(parts, *session);
   } catch (...) {
     return {current_error().message()};
   }
@@ -219,33 +122,46 @@ std::unique_ptr<LiveRun> Opening::make_live(LiveRun::Parts parts, journal::Check
   TaskContext context = co_await this_task();
   const Clock& clock = context.strand->loop().clock();
   Invocation& invocation = submission->invocation;
-  auto parts = resolve(std::move(submission->agent), invocation, clock.wall());
-  require_complete(parts);
+  auto parts = resolve(config_, Definition::fresh, std::move(submission->agent), invocation, clock.wall());
+  bool durable = parts.agent.durability != Durability::memory;
+  bool journaled = config_.ports.journal && durable;
+  bool queued = journaled && invocation.start == Invocation::Start::queued;
+  if (journaled) require_one_record(invocation);
+  auto factory = session_factory(config_.ports, invocation, parts.info);
+  require_complete(parts, stage_of(factory));
+  parts.agent.resolved_tools = stored_tools(parts.stage.toolbox);
+  parts.agent.session = session_of(factory, queued);
+  bool opens = factory && !queued && !(journaled && co_await is_there(invocation.run_id));
+  if (opens) open_session(parts, factory, logger_);
   auto files = co_await stage_files(config_.ports.input_files, invocation.run_id, std::move(invocation.files), logger_);
   auto admission = admission_for(parts.agent, parts.stage.toolbox, invocation, files, clock.wall());
   journal::Checkpoint checkpoint;
   journal::apply(checkpoint, admission.entry);
-  bool durable = parts.agent.durability != Durability::memory;
-  if (config_.ports.journal && durable) {
+  if (journaled) {
     auto admitted = co_await config_.ports.journal->admit(std::move(admission));
     if (admitted.verdict == journal::AdmitVerdict::exists)
       co_return co_await attach(
           std::move(admitted.row), std::move(lineage),
           {std::move(invocation.extra_tools), std::move(invocation.session), std::move(invocation.observer)});
     if (admitted.verdict != journal::AdmitVerdict::created) throw refusal(admitted.verdict, invocation.run_id);
-    if (invocation.start == Invocation::Start::queued) co_return co_await answer_for(std::move(admitted.row));
+    if (queued) co_return co_await answer_for(std::move(admitted.row));
     parts.worker = admitted.row.worker;
     parts.epoch = admitted.row.epoch;
     parts.checkpointer = make_journal_checkpointer(*config_.ports.journal, clock, std::move(admitted.row));
-  } else if (invocation.resume) {
+  } else if (invocation.resume && invocation.resume->checkpointer) {
     parts.checkpointer = invocation.resume->checkpointer;
-    restore(checkpoint, *invocation.resume);
   } else if (config_.ports.checkpointers && durable) {
     parts.checkpointer = co_await begin_snapshots(parts.info, admission.entry);
   }
   Opened opened;
   opened.live = make_live(std::move(parts), std::move(checkpoint), std::move(lineage), invocation.ancestors, clock);
   co_return opened;
+}
+
+// Whether the run was admitted before: then this submission attaches to it, and needs no session of its own.
+Task<bool> Opening::is_there(RunId run) {
+  auto row = co_await config_.ports.journal->find(std::move(run));
+  co_return row.has_value();
 }
 
 Task<std::shared_ptr<Checkpointer>> Opening::begin_snapshots(const RunInfo& info, const journal::Entry& admitted) {
@@ -348,8 +264,11 @@ Task<bool> Opening::ends_as_cancelled(journal::RunRow claimed) {
   invocation.extra_tools = std::move(companions.extra_tools);
   invocation.session = std::move(companions.session);
   invocation.observer = std::move(companions.observer);
-  auto parts = resolve(agent_from_json(checkpoint.admitted.agent).value(), invocation, claimed.created);
-  require_complete(parts);
+  auto parts = resolve(config_, Definition::stored, agent_from_json(checkpoint.admitted.agent).value(), invocation,
+                       claimed.created);
+  auto factory = session_factory(config_.ports, invocation, parts.info);
+  require_complete(parts, stage_of(factory));
+  if (factory) open_session(parts, factory, logger_);
   parts.stage.toolbox = as_stored(parts.stage.toolbox, parts.agent.resolved_tools);
   parts.stage.specs = parts.stage.toolbox.specs();
   parts.worker = claimed.worker;
@@ -364,8 +283,11 @@ Task<bool> Opening::ends_as_cancelled(journal::RunRow claimed) {
 
 journal::Admission Opening::child_admission(const Agent& agent, const Invocation& invocation,
                                             const Clock& clock) const {
-  auto parts = resolve(agent, invocation, clock.wall());
-  require_complete(parts);
+  auto parts = resolve(config_, Definition::fresh, agent, invocation, clock.wall());
+  auto factory = session_factory(config_.ports, invocation, parts.info);
+  require_complete(parts, stage_of(factory));
+  parts.agent.resolved_tools = stored_tools(parts.stage.toolbox);
+  parts.agent.session = session_of(factory, true);
   return admission_for(parts.agent, parts.stage.toolbox, invocation, "", clock.wall());
 }
 

@@ -9,6 +9,7 @@
 #include <executus/run/executor.hpp>
 
 #include "run/live_run.hpp"
+#include "run/resolving.hpp"
 
 namespace executus::run {
 
@@ -58,9 +59,14 @@ class Opening final {
   [[nodiscard]] journal::Admission child_admission(const Agent& agent, const Invocation& invocation,
                                                    const Clock& clock) const;
 
+  // What this process lacks to drive a run of the agent, or the run that was admitted so. Opens nothing.
   [[nodiscard]] std::vector<std::string> missing_for(const Agent& agent) const;
+  [[nodiscard]] std::vector<std::string> missing_for(const RunId& run, const journal::Admitted& admitted) const;
 
  private:
+  std::vector<std::string> missing_for(const Agent& agent, const Invocation& invocation,
+                                       std::optional<SessionStage> session) const;
+  Task<bool> is_there(RunId run);
   Task<Opened> answer_for(journal::RunRow row);
   static Opened stays_elsewhere(journal::RunRow row);
   Task<Opened> open_claimed(journal::RunRow claimed, Lineage lineage, Companions companions);
@@ -69,10 +75,6 @@ class Opening final {
   Task<void> set_down(journal::RunRow claimed, Error problem);
   Task<journal::Checkpoint> load(RunId run);
   Task<std::shared_ptr<Checkpointer>> begin_snapshots(const RunInfo& info, const journal::Entry& admitted);
-  LiveRun::Parts resolve(Agent agent, const Invocation& invocation, WallTime started_at) const;
-  void set_model(LiveRun::Parts& parts) const;
-  tool::Toolbox own_tools(const Agent& agent) const;
-  void add_session(LiveRun::Parts& parts, const Invocation& invocation) const;
   std::unique_ptr<LiveRun> make_live(LiveRun::Parts parts, journal::Checkpoint checkpoint, Lineage lineage,
                                      std::vector<std::string> ancestors, const Clock& clock) const;
 

@@ -119,7 +119,8 @@ TEST(Audit, SeesStepsAndToolsAndHowItEnded) {  // [RUN-26] [RUN-27] [RUN-28] [ST
               ElementsAre("start", "step 1", "tool look running", "tool look complete", "step 2", "close ok done"));
   EXPECT_EQ(run.audit.info.subject, "agent-7");
   EXPECT_EQ(run.audit.info.caller, "me");
-  EXPECT_EQ(run.audit.info.model_tier, "test/model");
+  EXPECT_EQ(run.audit.info.model_tier, "fast") << "nothing was asked for: the fallback tier";
+  EXPECT_EQ(run.audit.info.model, "test/model");
   EXPECT_EQ(run.audit.info.max_iterations, 12);
   EXPECT_EQ(run.audit.stats.tool_calls, 1);
   EXPECT_EQ(run.audit.stats.usage.input, 20);
@@ -377,14 +378,18 @@ TEST(Agent, IsPlainDataThatComesBackFromItsStoredForm) {  // [RUN-14] [DUR-22]
   agent.resolved_delegates = {{StoredDelegate::Kind::skill, "s", "d", {{"type", "object"}}, {{"name", "s"}}}};
   agent.context_tokens = 1'000;
   agent.system_header = "Be kind.";
+  agent.model_tier = "smart";
+  agent.session = Agent::Session::later;
   auto back = agent_from_json(to_json(agent));
   ASSERT_TRUE(back.ok()) << back.error().message();
   EXPECT_EQ(to_json(*back), to_json(agent));
+  EXPECT_EQ(back->model_tier, "smart");
+  EXPECT_EQ(back->session, Agent::Session::later);
   EXPECT_EQ(back->phases[0].fallback, "-");
   EXPECT_EQ(back->phases[0].tools->front(), "look");
 }
 
-TEST(Invocation, IsWhoTheRunIsFor) {  // [RUN-18] [RUN-26]
+TEST(Invocation, IsWhoTheRunIsFor) {  // [RUN-18] [RUN-26] [RUN-27]
   Ported run;
   auto invocation = run.invocation("run");
   invocation.caller = "me";
@@ -392,11 +397,13 @@ TEST(Invocation, IsWhoTheRunIsFor) {  // [RUN-18] [RUN-26]
   invocation.guild = "home";
   invocation.parent = *RunId::parse("above");
   invocation.inputs = {{"service", "web"}};
+  run.agent.model = "smart";
   run.store->writes_left = 1;
   (void)run.run_with(invocation);
   run.new_process();
   ASSERT_TRUE(run.recover()->ok()) << "and it is the same after a crash";
   const auto& info = run.audit.info;
+  EXPECT_EQ(info.model_tier + " " + info.model, "smart test/model");
   EXPECT_EQ(info.run.str(), "run");
   EXPECT_EQ(info.caller + info.channel + info.guild + info.parent.str(), "meopshomeabove");
   EXPECT_EQ(info.inputs.at("service").as_string(), "web");

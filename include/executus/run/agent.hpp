@@ -86,6 +86,11 @@ struct Agent {
   SubmitTool submit_tool = SubmitTool::absent;  // added: a tool `submit` that hands in the answer, unless there is one
 
   // Filled in when a run is admitted.
+  std::string model_tier = {};  // what `model` was before it was resolved: a tier, an alias or a spec
+  // Whether the run has session tools: `stored`, they are among resolved_tools; `later`, they are made when it is
+  // opened; `unknown`, the definition was stored before this was. Frozen names.
+  enum class Session { unknown, none, stored, later };
+  Session session = Session::unknown;
   std::optional<std::string> system_header = {};  // the executor's; children get their parent's
   std::vector<StoredTool> resolved_tools = {};
   std::vector<StoredDelegate> resolved_delegates = {};

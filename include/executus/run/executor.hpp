@@ -100,7 +100,10 @@ class Executor final {
   [[nodiscard]] Task<RunOutcome> resume(journal::RunRow claimed);
 
   // What this process lacks to drive the run (tools, model): empty when it could. Says it for people.
+  // Asks only: no session is made. The second form is about a run that was admitted as `admitted` says, and asks
+  // Ports::sessions about it.
   [[nodiscard]] std::vector<std::string> missing_for(const Agent& agent) const;
+  [[nodiscard]] std::vector<std::string> missing_for(const RunId& run, const journal::Admitted& admitted) const;
 
   // Has the live run `run` look at its inbox now, wherever it waits. No effect when it does not live here.
   void nudge(const RunId& run);

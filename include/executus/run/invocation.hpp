@@ -18,13 +18,15 @@
 
 namespace executus {
 
-// A run that a snapshot host kept and now continues (checkpoint/snapshot.hpp). `checkpointer` is the durable record it
-// had.
+// What a host kept of a run that now goes on (checkpoint/snapshot.hpp). `checkpointer` is the durable record it had;
+// without one a record begins, as for a fresh run, with all of this in it.
 struct ResumeState {
-  std::vector<llm::Message> history = {};
-  int iteration = 0;  // steps so far
+  std::vector<llm::Message> history = {};  // of a run with phases: what every phase starts with
+  int iteration = 0;                       // steps so far
   std::vector<journal::PhaseEnded> completed_phases = {};
   std::shared_ptr<Checkpointer> checkpointer = {};
+  llm::Usage usage = {};    // so far
+  Milliseconds elapsed{0};  // owned and running so far; max_runtime counts on from here
 };
 
 struct Invocation {

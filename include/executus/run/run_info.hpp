@@ -20,7 +20,8 @@ struct RunInfo {
   std::string channel = {};
   std::string guild = {};
   RunId parent = {};
-  std::string model_tier = {};  // as resolved
+  std::string model_tier = {};  // what was asked for: a tier, an alias or a spec; the fallback tier when nothing was
+  std::string model = {};       // the spec that it was resolved to
   boost::json::object inputs = {};
   WallTime started_at{};
   int max_iterations = 0;  // the base ceiling

@@ -1,6 +1,7 @@
 // What a host adds to one run and cannot be stored: tools that close over the live run, a hook after it, a clean-up.
 //
-// A fresh run takes them from its invocation; a resumed one from Ports::sessions, which makes them anew.
+// A fresh run takes them from its invocation; a resumed one from Ports::sessions, which makes them anew. They are made
+// once for each time a run is opened here: not while it is only asked what a run would need.
 #pragma once
 
 #include <functional>
@@ -57,7 +58,10 @@ using SessionFactory = std::function<SessionTools(std::shared_ptr<Session>)>;
 class Sessions {
  public:
   virtual ~Sessions() = default;
-  [[nodiscard]] virtual SessionFactory for_run(const RunInfo& info) = 0;  // empty: none
+
+  // Who makes the run's session; empty: it gets none. Asked also about runs that are then left alone: nothing is to be
+  // opened here, the factory is called when the run is.
+  [[nodiscard]] virtual SessionFactory for_run(const RunInfo& info) = 0;
 };
 
 }  // namespace executus

@@ -81,7 +81,8 @@ class Pass {
     }
     result.outcome = co_await executor_.resume(std::move(*claimed));
     if (is_terminal(result.outcome.status)) result.missing.clear();
-    if (result.outcome.error_code == "journal.newer") result.missing = {result.outcome.reason};
+    bool lacks = result.outcome.error_code == "journal.newer" || result.outcome.error_code == "tool.missing";
+    if (lacks) result.missing = {result.outcome.reason};
     co_return result;
   }
 
@@ -109,9 +110,8 @@ class Pass {
   Task<std::vector<std::string>> missing_for(RunId id) {
     std::vector<std::string> missing;
     try {
-      auto first = co_await store_.read(std::move(id), 0, 1);
-      if (const auto* admitted = admission_in(first))
-        missing = executor_.missing_for(agent_from_json(admitted->agent).value());
+      auto first = co_await store_.read(id, 0, 1);
+      if (const auto* admitted = admission_in(first)) missing = executor_.missing_for(id, *admitted);
     } catch (const Error& problem) {
       if (problem.code() == "journal.newer")
         missing.push_back(problem.message());

@@ -78,6 +78,30 @@ TEST_F(Recovery, LeavesARunAloneWhoseToolsAreMissingAndSaysWhich) {  // [DUR-39]
   EXPECT_TRUE(recover().at(0).outcome.ok()) << "a process that has the tool takes it up";
 }
 
+// Asks about runs by their names, and makes sessions only of those that it opens.
+TEST_F(Recovery, MakesNoSessionOfARunThatItLeavesAlone) {  // [DUR-39] [SES-04]
+  struct TellingSessions final : Sessions {
+    SessionFactory for_run(const RunInfo& info) override {
+      asked.push_back(info.run.str());
+      return [this](std::shared_ptr<Session>) { return ++made, SessionTools(); };
+    }
+    std::vector<std::string> asked;
+    int made = 0;
+  } sessions;
+  (void)submit("a", Invocation::Start::queued);
+  ExecutorConfig config;
+  tool::Registry nothing;
+  config.registry = &nothing;
+  config.models = &models_;
+  config.ports.journal = process_.store.get();
+  config.ports.sessions = &sessions;
+  Executor other(std::move(config));
+  RootGroup group(*loop_);
+  EXPECT_EQ(executus::recover(group, other, *process_.store, {}).at(0).missing.size(), 1u);
+  EXPECT_EQ(sessions.made, 0);
+  for (const auto& id : sessions.asked) EXPECT_EQ(id, "a");
+}
+
 TEST_F(Recovery, EndsACancelledRunThoughItsToolsAreMissing) {  // [DUR-38]
   (void)submit("a", Invocation::Start::queued);
   (void)block_on(*loop_, process_.store->post(*RunId::parse("a"), run::commands::cancel()));
