@@ -14,15 +14,6 @@ bool outcome_unknown(const llm::CallRecord& call, const std::set<llm::CallPositi
   return call.state == llm::CallState::dispatched && !repeatable.contains(call.position);
 }
 
-// Settles a call that is open with the first result for it.
-void settle_with(llm::Conversation& conversation, const llm::ToolResult& result) {
-  for (const auto& call : conversation.open_batch()) {
-    if (call.call.id != result.call_id || is_settled(call.state)) continue;
-    conversation.settle(call.position, result.is_error ? llm::CallState::failed : llm::CallState::done, result);
-    return;
-  }
-}
-
 }  // namespace
 
 llm::Transcript continuable(const llm::Conversation& conversation, const std::set<llm::CallPosition>& repeatable) {
@@ -44,19 +35,6 @@ llm::Transcript continuable(const llm::Conversation& conversation, const std::se
   if (!results.tool_results.empty()) messages.push_back(std::move(results));
   messages.append(closed.transcript().from(head.size() + 1));
   return messages;
-}
-
-llm::Conversation restored(const llm::Transcript& messages) {
-  llm::Conversation conversation;
-  for (const auto& message : messages) {
-    if (message.role == llm::Role::assistant)
-      conversation.add_response({message, llm::FinishReason::stop, {}, ""});
-    else if (message.role == llm::Role::tool)
-      for (const auto& result : message.tool_results) settle_with(conversation, result);
-    else
-      conversation.add(message);
-  }
-  return conversation;
 }
 
 }  // namespace executus::checkpoint

@@ -5,8 +5,7 @@
 #include <executus/checkpoint/memory_snapshots.hpp>
 #include <executus/checkpoint/snapshot_factory.hpp>
 
-#include "checkpoint/entries_test.hpp"
-#include "run/harness_test.hpp"
+#include "checkpoint/snapshot_host_test.hpp"
 
 namespace executus::checkpoint {
 namespace {
@@ -20,61 +19,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-
-// Counts what it is asked for; may refuse.
-struct CountingFactory final : CheckpointerFactory {
-  explicit CountingFactory(SnapshotFactory& inner) : factory(inner) {}
-  Task<std::unique_ptr<Checkpointer>> begin(RunInfo info) override {
-    begun.push_back(info.run.str());
-    if (refuses) throw std::runtime_error("the place is full");
-    if (absent) co_return nullptr;
-    co_return co_await factory.begin(std::move(info));
-  }
-  SnapshotFactory& factory;
-  std::vector<std::string> begun;
-  bool refuses = false, absent = false;
-};
-
-struct SnapshotHost : Harness {
-  template <class Answer>
-  explicit SnapshotHost(Answer answer) : Harness(answer) {
-    look = &add_tool("look", tool::Effect::pure);
-    reconfigure([this](ExecutorConfig& config) {
-      config.ports.journal = nullptr;
-      config.ports.checkpointers = &counting;
-      config.ports.on_begin_failure = on_failure;
-    });
-  }
-  RunOutcome resume(const RunCheckpoint& record) {
-    auto invocation = this->invocation(record.meta.run_id.str());
-    invocation.resume = resume_state(record, snapshots.resume(record));
-    return loop.run(executor->run(agent, std::move(invocation)));
-  }
-  std::vector<RunCheckpoint> interrupted() { return loop.run(store.list_interrupted()); }
-  // Runs until shut down inside the tool.
-  void interrupt_in_tool() {
-    CancelScope scope;
-    look->before_effect = [&, n = 0]() mutable {
-      if (++n == interrupt_at) scope.cancel({Cause::shutdown, ""});
-    };
-    (void)run_in(scope);
-    look->before_effect = nullptr;
-  }
-
-  run::EffectTool* look;
-  MemorySnapshots store;
-  SnapshotFactory snapshots{&store, Milliseconds(0), loop.clock()};
-  CountingFactory counting{snapshots};
-  OnBeginFailure on_failure = OnBeginFailure::refuse;
-  int interrupt_at = 2;
-};
-
-auto two_steps() {
-  return [](std::size_t turn) {
-    return turn < 2 ? calls({{"c" + std::to_string(turn), "look", R"({"n":)" + std::to_string(turn) + "}"}})
-                    : says("done");
-  };
-}
 
 TEST(Snapshots, BeginOncePerRunAndEndWithIt) {  // [CK-01] [CK-22]
   SnapshotHost run(two_steps());
@@ -126,6 +70,59 @@ TEST(Snapshots, AnInterruptedRunGoesOnUnderItsOwnRecord) {  // [CK-03] [CK-09] [
   EXPECT_EQ(run.model->requests.size(), asked + 1) << "nothing finished is asked again";
   EXPECT_EQ(outcome.iterations, 3);
   EXPECT_THAT(run.interrupted(), IsEmpty());
+}
+
+struct Helpers final : Palette {
+  std::optional<PaletteEntry> skill(std::string_view) override { return std::nullopt; }
+  std::optional<PaletteEntry> agent(std::string_view name) override {
+    Agent helper;
+    helper.name = name;
+    helper.id = "helper-1";
+    helper.system_prompt = "help";
+    helper.model = "thinking";
+    helper.root = "/";
+    return PaletteEntry{helper, {}};
+  }
+};
+
+TEST(Snapshots, AreBegunWithWhoAsksForWhatAndWhoseChildItIs) {  // [CK-01] [CK-20] [RUN-26] [RUN-27]
+  SnapshotHost run([](const llm::Request& request, std::size_t turn) {
+    bool calls_helper = turn == 0 && request.system.find("help") == std::string::npos;
+    return calls_helper ? calls({{"c", "agent__helper", R"({"prompt":"look into it"})"}}) : says("done");
+  });
+  Helpers palette;
+  auto before = run.configure;
+  run.reconfigure([&](ExecutorConfig& config) {
+    before(config);
+    config.ports.palette = &palette;
+  });
+  run.agent.id = "agent-7";
+  run.agent.model = "smart";
+  run.agent.agents = {"helper"};
+  auto invocation = run.invocation("run");
+  invocation.caller = "me";
+  invocation.channel = "ops";
+  invocation.guild = "home";
+  invocation.parent = *RunId::parse("above");
+  invocation.inputs = {{"prompt", "please"}};
+  ASSERT_TRUE(run.loop.run(run.executor->run(run.agent, invocation)).ok());
+  ASSERT_THAT(run.counting.infos, SizeIs(2));
+  const auto& parent = run.counting.infos[0];
+  EXPECT_EQ(parent.run.str() + " " + parent.subject + " " + parent.name, "run agent-7 test");
+  EXPECT_EQ(parent.caller + " " + parent.channel + " " + parent.guild, "me ops home");
+  EXPECT_EQ(parent.parent.str(), "above");
+  EXPECT_EQ(parent.model_tier + " " + parent.model, "smart test/model");
+  EXPECT_EQ(parent.inputs.at("prompt").as_string(), "please");
+  const auto& child = run.counting.infos[1];
+  EXPECT_EQ(child.subject + " " + child.name + " " + child.parent.str(), "helper-1 helper run");
+  EXPECT_EQ(child.caller + " " + child.channel + " " + child.guild, "me ops home");
+  EXPECT_EQ(child.model_tier + " " + child.model, "thinking test/model");
+}
+
+TEST(Snapshots, AreBegunWithTheFallbackTierWhenNothingElseWasAskedFor) {  // [RUN-27]
+  SnapshotHost run(two_steps());
+  EXPECT_TRUE(run.run().ok());
+  EXPECT_EQ(run.counting.infos.at(0).model_tier, "fast");
 }
 
 // Stands before a throttled checkpointer and counts what the kernel hands over.

@@ -3,16 +3,16 @@
 #include <algorithm>
 #include <utility>
 
+#include <executus/journal/projection.hpp>
+
 namespace executus::checkpoint {
 namespace {
 
-llm::Transcript opening_of(const llm::Transcript& messages) {
-  llm::Transcript opening;
-  for (const auto& message : messages) {
-    if (message.role == llm::Role::assistant) break;
-    opening.push_back(message);
-  }
-  return opening;
+journal::Entry admission_of(const RunCheckpoint& record) {
+  journal::Admitted admitted;
+  for (const auto& message : record.messages) admitted.input.push_back(message);
+  admitted.past = journal::Past{record.iteration, record.usage, record.completed_phases};
+  return {1, record.updated_at, record.elapsed, std::move(admitted)};
 }
 
 bool is_keyed(const journal::Entry& entry) {
@@ -22,11 +22,16 @@ bool is_keyed(const journal::Entry& entry) {
 
 }  // namespace
 
-Progress::Progress(RunCheckpoint record) : meta_(std::move(record.meta)), continues_(true) {
-  fold_.opening = opening_of(record.messages);
-  fold_.conversation = restored(record.messages);
-  fold_.phases = std::move(record.completed_phases);
-  earlier_steps_ = std::max(0, record.iteration - static_cast<int>(fold_.conversation.responses()));
+Progress::Progress(RunCheckpoint record)
+    : meta_(std::move(record.meta)), continues_(true), fruitless_(std::max(0, record.fruitless)) {
+  journal::apply(fold_, admission_of(record));
+  fold_.last_seq = 0;
+}
+
+bool Progress::take_up_does_not_count() noexcept {
+  if (progressed_ || fruitless_ == 0) return false;
+  --fruitless_;
+  return true;
 }
 
 void Progress::take_in(const std::vector<journal::Entry>& entries) {
@@ -42,6 +47,7 @@ void Progress::take_in(const journal::Entry& entry) {
     return;
   }
   journal::apply(fold_, entry);
+  progressed_ = progressed_ || journal::project({&entry, 1}).progress;
   fold_.admitted = {};
   if (is_keyed(entry)) keyed_.insert(std::get<journal::Intended>(entry.payload).call);
   if (fold_.conversation.open_batch().empty()) keyed_.clear();
@@ -56,9 +62,14 @@ RunCheckpoint Progress::snapshot(WallTime now) const {
   RunCheckpoint checkpoint;
   checkpoint.meta = meta_;
   checkpoint.messages = has_phases() ? fold_.opening : continuable(fold_.conversation, keyed_);
-  checkpoint.iteration = earlier_steps_ + static_cast<int>(fold_.conversation.responses());
+  checkpoint.iteration = static_cast<int>(fold_.conversation.responses());
   checkpoint.completed_phases = fold_.phases;
   checkpoint.updated_at = now;
+  checkpoint.usage = fold_.conversation.usage();
+  checkpoint.usage += fold_.side_usage;
+  checkpoint.elapsed = fold_.elapsed;
+  if (fold_.ended) checkpoint.ended = *fold_.ended;
+  checkpoint.fruitless = progressed_ ? 0 : fruitless_;
   return checkpoint;
 }
 

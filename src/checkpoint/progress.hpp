@@ -20,6 +20,10 @@ class Progress final {
 
   [[nodiscard]] RunCheckpoint snapshot(WallTime now) const;
 
+  // A process takes the run up: fruitless, until something comes of it. A try that was no fair one does not count.
+  void take_up() noexcept { ++fruitless_; }
+  bool take_up_does_not_count() noexcept;  // false: it did not anyway
+
   [[nodiscard]] std::uint64_t last_seq() const noexcept { return fold_.last_seq; }  // 0: nothing was taken in
   [[nodiscard]] std::size_t boundaries() const noexcept;                            // steps and phases that are over
   [[nodiscard]] const RunId& run() const noexcept { return meta_.run_id; }
@@ -30,7 +34,8 @@ class Progress final {
 
   RunCheckpointMeta meta_;
   bool continues_ = false;
-  int earlier_steps_ = 0;  // those the fold does not know of
+  bool progressed_ = false;  // since it was taken up
+  int fruitless_ = 0;
   journal::Checkpoint fold_;
   std::set<llm::CallPosition> keyed_;  // calls of the open batch that may be sent again
 };
@@ -39,8 +44,5 @@ class Progress final {
 // outcome is unknown a result that says so, `repeatable` ones excepted.
 [[nodiscard]] llm::Transcript continuable(const llm::Conversation& conversation,
                                           const std::set<llm::CallPosition>& repeatable);
-
-// The conversation that `messages` were; the reverse.
-[[nodiscard]] llm::Conversation restored(const llm::Transcript& messages);
 
 }  // namespace executus::checkpoint

@@ -1,5 +1,6 @@
 // The stored form, format 1: {"format":1,"meta":{...},"messages":[...],"iteration":3,"completed_phases":[...],
-// "updated_at":ms}. Messages and phases have the form they have in journals.
+// "updated_at":ms,"usage":{...},"elapsed_ms":ms,"ended":{...},"fruitless":1}; what follows updated_at may be absent.
+// Messages, phases and the end have the form they have in journals.
 #include <limits>
 #include <string_view>
 #include <utility>
@@ -16,6 +17,7 @@ namespace json = boost::json;
 
 constexpr std::int64_t kFormat = 1;
 const int kPhaseEnded = journal::kind_of(journal::PhaseEnded{});
+const int kEnded = journal::kind_of(journal::Ended{});
 
 [[noreturn]] void malformed_snapshot(std::string_view what) {
   throw failed("journal.malformed", "a stored run snapshot is malformed (" + std::string(what) +
@@ -43,6 +45,12 @@ std::int64_t number_at(const json::object& object, std::string_view key) {
   const auto& value = member(object, key);
   if (!value.is_int64()) malformed_snapshot(key);
   return value.get_int64();
+}
+
+int count_at(const json::object& object, std::string_view key) {
+  auto number = number_at(object, key);
+  if (number < 0 || number > std::numeric_limits<int>::max()) malformed_snapshot(key);
+  return static_cast<int>(number);
 }
 
 const json::array& list_at(const json::object& object, std::string_view key) {
@@ -82,18 +90,36 @@ journal::PhaseEnded phase_from(const json::value& value) {
   return std::get<journal::PhaseEnded>(journal::decode(kPhaseEnded, json::serialize(value)));
 }
 
+// What records got after the first ones were stored: absent means the default.
+void read_later_fields(const json::object& object, RunCheckpoint& checkpoint) {
+  if (const auto* usage = object.if_contains("usage")) checkpoint.usage = llm::usage_from_json(*usage);
+  if (object.contains("elapsed_ms")) checkpoint.elapsed = Milliseconds(number_at(object, "elapsed_ms"));
+  if (const auto* ended = object.if_contains("ended"))
+    checkpoint.ended = std::get<journal::Ended>(journal::decode(kEnded, json::serialize(*ended)));
+  if (object.contains("fruitless")) checkpoint.fruitless = count_at(object, "fruitless");
+}
+
+void write_later_fields(const RunCheckpoint& checkpoint, json::object& object) {
+  object["usage"] = llm::to_json(checkpoint.usage);
+  object["elapsed_ms"] = checkpoint.elapsed.count();
+  if (checkpoint.ended) object["ended"] = json::parse(journal::encode(*checkpoint.ended));
+  if (checkpoint.fruitless > 0) object["fruitless"] = checkpoint.fruitless;
+}
+
 }  // namespace
 
 json::value to_json(const RunCheckpoint& checkpoint) {
   json::array messages, phases;
   for (const auto& message : checkpoint.messages) messages.push_back(llm::to_json(message));
   for (const auto& phase : checkpoint.completed_phases) phases.push_back(json::parse(journal::encode(phase)));
-  return json::object{{"format", kFormat},
+  json::object object{{"format", kFormat},
                       {"meta", meta_json(checkpoint.meta)},
                       {"messages", std::move(messages)},
                       {"iteration", checkpoint.iteration},
                       {"completed_phases", std::move(phases)},
                       {"updated_at", checkpoint.updated_at.time_since_epoch().count()}};
+  write_later_fields(checkpoint, object);
+  return object;
 }
 
 RunCheckpoint run_checkpoint_from_json(const json::value& value) {
@@ -104,12 +130,11 @@ RunCheckpoint run_checkpoint_from_json(const json::value& value) {
   checkpoint.meta = meta_from(object_in(member(object, "meta"), "meta"));
   for (const auto& message : list_at(object, "messages"))
     checkpoint.messages.push_back(llm::message_from_json(message));
-  auto iteration = number_at(object, "iteration");
-  if (iteration < 0 || iteration > std::numeric_limits<int>::max()) malformed_snapshot("iteration");
-  checkpoint.iteration = static_cast<int>(iteration);
+  checkpoint.iteration = count_at(object, "iteration");
   for (const auto& phase : list_at(object, "completed_phases"))
     checkpoint.completed_phases.push_back(phase_from(phase));
   checkpoint.updated_at = WallTime(Milliseconds(number_at(object, "updated_at")));
+  read_later_fields(object, checkpoint);
   return checkpoint;
 }
 
@@ -119,6 +144,10 @@ ResumeState resume_state(const RunCheckpoint& checkpoint, std::shared_ptr<Checkp
   state.iteration = checkpoint.iteration;
   state.completed_phases = checkpoint.completed_phases;
   state.checkpointer = std::move(checkpointer);
+  state.usage = checkpoint.usage;
+  state.elapsed = checkpoint.elapsed;
+  state.ended = checkpoint.ended;
+  state.fruitless = checkpoint.fruitless;
   return state;
 }
 

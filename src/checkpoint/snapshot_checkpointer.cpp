@@ -15,7 +15,7 @@ Task<journal::Appended> SnapshotCheckpointer::append(std::vector<journal::Entry>
   if (boundary == Boundary::gated && when == Durable::awaited)
     co_await save();
   else if (progress_.boundaries() > before && is_save_due(last_save_, clock_.mono(), throttle_))
-    co_await save_if_it_can();
+    (void)co_await save_if_it_can();
   co_return journal::Appended{};
 }
 
@@ -29,30 +29,60 @@ Task<journal::Appended> SnapshotCheckpointer::fail(std::vector<journal::Entry> e
 
 Task<journal::Appended> SnapshotCheckpointer::park(std::vector<journal::Entry> entries, std::vector<std::int64_t>) {
   progress_.take_in(entries);
+  (void)progress_.take_up_does_not_count();
   co_await flush();
   co_return journal::Appended{};
 }
 
-Task<void> SnapshotCheckpointer::leave(Attempt) {
-  if (!ended_) co_await flush();
+// Saved before anything of the run happens: a run that takes its process down at every attempt is found out.
+Task<void> SnapshotCheckpointer::take_up() {
+  progress_.take_up();
+  recounted_ = true;
+  (void)co_await save_if_it_can();
+}
+
+Task<void> SnapshotCheckpointer::leave(Attempt attempt) {
+  if (ended_) co_return;
+  if (attempt == Attempt::does_not_count) recounted_ = progress_.take_up_does_not_count() || recounted_;
+  co_await flush();
 }
 
 Task<std::vector<journal::Command>> SnapshotCheckpointer::inbox() { co_return std::vector<journal::Command>{}; }
 
-// The record goes even when nothing was saved: a save that failed may have reached the store.
+// The record goes even when nothing was saved: a save that failed may have reached the store. That a phase is over is
+// saved first: a process that dies before the record is gone would go through the phase again.
 Task<journal::Appended> SnapshotCheckpointer::end(std::vector<journal::Entry> entries) {
+  std::size_t before = progress_.boundaries();
   progress_.take_in(entries);
   ended_ = true;
+  bool told = progress_.boundaries() > before && co_await save_if_it_can();
+  if (!co_await erase() && !told) co_await say_that_it_is_over();
+  co_return journal::Appended{};
+}
+
+Task<bool> SnapshotCheckpointer::erase() {
   try {
     co_await store_.erase(progress_.run());
+    co_return true;
   } catch (const Cancelled&) {
     throw;
   } catch (...) {
     logger_.log(LogLevel::error, "the snapshot of run " + progress_.run().str() +
-                                     ", which has ended, could not be erased and looks interrupted; erase it: " +
+                                     ", which has ended, could not be erased and is still listed; erase it: " +
                                      current_error().message());
   }
-  co_return journal::Appended{};
+  co_return false;
+}
+
+// So that a host that continues what it finds listed gets the run's outcome instead of running it again.
+Task<void> SnapshotCheckpointer::say_that_it_is_over() {
+  try {
+    co_await save();
+  } catch (const Cancelled&) {
+    throw;
+  } catch (...) {
+    // That the store fails is logged already.
+  }
 }
 
 Task<void> SnapshotCheckpointer::save() {
@@ -60,22 +90,25 @@ Task<void> SnapshotCheckpointer::save() {
   auto snapshot = progress_.snapshot(clock_.wall());
   co_await store_.save(std::move(snapshot));
   saved_seq_ = seq;
+  recounted_ = false;
   last_save_ = clock_.mono();
 }
 
-Task<void> SnapshotCheckpointer::save_if_it_can() {
+Task<bool> SnapshotCheckpointer::save_if_it_can() {
   try {
     co_await save();
+    co_return true;
   } catch (const Cancelled&) {
     throw;
   } catch (...) {
     logger_.log(LogLevel::warn, "run " + progress_.run().str() +
                                     " goes on with an older snapshot; saving failed: " + current_error().message());
   }
+  co_return false;
 }
 
 Task<void> SnapshotCheckpointer::flush() {
-  if (progress_.last_seq() != saved_seq_) co_await save();
+  if (recounted_ || progress_.last_seq() != saved_seq_) co_await save();
 }
 
 }  // namespace executus::checkpoint

@@ -24,6 +24,7 @@ class SnapshotCheckpointer final : public Checkpointer {
   Task<journal::Appended> complete(std::vector<journal::Entry> entries, std::vector<std::int64_t> consume) override;
   Task<journal::Appended> fail(std::vector<journal::Entry> entries, std::vector<std::int64_t> consume) override;
   Task<journal::Appended> park(std::vector<journal::Entry> entries, std::vector<std::int64_t> consume) override;
+  Task<void> take_up() override;
   Task<void> leave(Attempt attempt) override;
 
   // A place for snapshots has neither commands nor owners.
@@ -33,8 +34,10 @@ class SnapshotCheckpointer final : public Checkpointer {
  private:
   Task<journal::Appended> end(std::vector<journal::Entry> entries);
   Task<void> save();
-  Task<void> save_if_it_can();
+  Task<bool> save_if_it_can();  // false: it could not, and the log says so
   Task<void> flush();
+  Task<bool> erase();  // likewise
+  Task<void> say_that_it_is_over();
 
   SnapshotStore& store_;
   const Milliseconds throttle_;
@@ -43,6 +46,7 @@ class SnapshotCheckpointer final : public Checkpointer {
   Progress progress_;
   std::optional<MonoTime> last_save_;  // that succeeded
   std::uint64_t saved_seq_ = 0;
+  bool recounted_ = false;  // the record's count of fruitless attempts is not the one that was saved
   bool ended_ = false;
 };
 

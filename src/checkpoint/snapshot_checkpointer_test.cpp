@@ -218,6 +218,75 @@ TEST(SnapshotCheckpointer, OnlyLogsThatTheRecordOfAnEndedRunStays) {  // [CK-18]
   EXPECT_THAT(run.log.lines, ElementsAre(HasSubstr("erase it"), HasSubstr("erase it")));
 }
 
+TEST(SnapshotCheckpointer, SaysThatTheRunIsOverWhenTheRecordStays) {  // [CK-18] [CK-22]
+  KeptRun run(Milliseconds{60'000});
+  run.step("one");
+  run.step("done");
+  run.store.keeps_all = true;
+
+  (void)run.loop.run(run.checkpointer->fail(run.entries(journal::Ended{RunStatus::error, "", "no", "x"}), {}));
+
+  auto left = run.interrupted().at(0);
+  ASSERT_TRUE(left.ended);
+  EXPECT_EQ(left.ended->error, "no");
+  EXPECT_EQ(left.iteration, 2);
+}
+
+// However short the throttle, and although no snapshot follows: the last phase would be gone through again.
+TEST(SnapshotCheckpointer, SavesTheEndOfTheLastPhaseBeforeTheRecordIsErased) {  // [CK-10]
+  KeptRun run(Milliseconds{60'000});
+  run.append(journal::PhaseStarted{0, "plan", "", "m"});
+  run.step("the plan");
+  std::vector<journal::Entry> last = run.entries(journal::PhaseEnded{0, "plan", journal::PhaseEnd::completed, "p", ""});
+  last.push_back(run.entries(journal::Ended{RunStatus::ok, "p", "", ""}).at(0));
+
+  (void)run.loop.run(run.checkpointer->complete(last, {}));
+
+  EXPECT_THAT(run.store.saved.back().completed_phases, SizeIs(1));
+  EXPECT_TRUE(run.store.saved.back().ended);
+  EXPECT_THAT(run.interrupted(), IsEmpty());
+}
+
+TEST(SnapshotCheckpointer, KeepsUsageAndTime) {  // [DUR-11]
+  KeptRun run;
+  auto step = run.entries(responded("one"));
+  std::get<journal::Responded>(step[0].payload).response.usage = {10, 5, 0, 0, 0};
+  step[0].elapsed = Milliseconds{7'000};
+  (void)run.loop.run(run.checkpointer->append(step, Durable::awaited, Boundary::plain, {}));
+  auto record = run.interrupted().at(0);
+  EXPECT_EQ(record.usage, (llm::Usage{10, 5, 0, 0, 0}));
+  EXPECT_EQ(record.elapsed, Milliseconds{7'000});
+
+  Progress continued(record);
+  EXPECT_EQ(continued.snapshot({}).usage, record.usage) << "and it goes on from there";
+  EXPECT_EQ(continued.snapshot({}).elapsed, record.elapsed);
+}
+
+TEST(SnapshotCheckpointer, CountsAttemptsInARowThatCameToNothing) {  // [CK-17] [DUR-14]
+  KeptRun first;
+  first.step("one");
+  auto attempt = [&](auto then) {
+    auto checkpointer = first.factory.resume(first.interrupted().at(0));
+    first.loop.run(checkpointer->take_up());
+    then(*checkpointer);
+    return first.interrupted().at(0).fruitless;
+  };
+  auto dies = [](Checkpointer&) {};
+  auto is_left = [&](Checkpointer& c) { first.loop.run(c.leave(Checkpointer::Attempt::counts)); };
+  auto is_shut_down = [&](Checkpointer& c) { first.loop.run(c.leave(Checkpointer::Attempt::does_not_count)); };
+  auto waits = [&](Checkpointer& c) {
+    (void)first.loop.run(c.park(Entries(1)(journal::Waited{WaitReason::provider, {}, "", {}}), {}));
+  };
+  auto goes_on = [&](Checkpointer& c) {
+    (void)first.loop.run(c.append(Entries(1)(responded("two")), Durable::awaited, Boundary::plain, {}));
+  };
+  EXPECT_EQ(attempt(dies), 1);
+  EXPECT_EQ(attempt(is_left), 2);
+  EXPECT_EQ(attempt(is_shut_down), 2);
+  EXPECT_EQ(attempt(waits), 2);
+  EXPECT_EQ(attempt(goes_on), 0);
+}
+
 TEST(SnapshotCheckpointer, FlushesAndKeepsARunThatIsLeft) {  // [CK-22]
   KeptRun run(Milliseconds{60'000});
   run.step("one");
@@ -277,6 +346,7 @@ TEST(SnapshotFactory, KeepsNothingWithoutAStore) {  // [CK-25]
   auto ended = loop.run(checkpointer->complete(entries(journal::Ended{}), {}));
   EXPECT_EQ(ended.verdict, journal::AppendVerdict::appended);
   EXPECT_EQ(checkpointer->may_dispatch(), Checkpointer::Dispatch::yes);
+  EXPECT_EQ(checkpointer->keeps(), Checkpointer::Keeps::nothing);
 }
 
 TEST(SnapshotFactory, GoesOnWithTheRecordOfARunThatContinues) {  // [CK-22] [CK-05]

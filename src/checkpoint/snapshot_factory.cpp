@@ -25,6 +25,7 @@ class KeepsNothing final : public Checkpointer {
   Task<void> leave(Attempt) override { co_return; }
   Task<std::vector<journal::Command>> inbox() override { co_return std::vector<journal::Command>{}; }
   Dispatch may_dispatch() const override { return Dispatch::yes; }
+  Keeps keeps() const override { return Keeps::nothing; }
 };
 
 std::string prompt_in(const boost::json::object& inputs) {

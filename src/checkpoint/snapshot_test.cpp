@@ -20,6 +20,10 @@ RunCheckpoint full_record() {
   record.iteration = 1;
   record.completed_phases = {{0, "plan", journal::PhaseEnd::salvaged, "half a plan", "too long"}};
   record.updated_at = WallTime(Milliseconds{1'700'000'000'123});
+  record.usage = {100, 20, 3, 0, 1};
+  record.elapsed = Milliseconds{4'500};
+  record.ended = journal::Ended{RunStatus::error, "half a plan", "it broke", "run.max_steps"};
+  record.fruitless = 2;
   return record;
 }
 
@@ -50,6 +54,21 @@ TEST(RunCheckpointJson, KeepsEverything) {  // [CK-20] [CK-21]
   ASSERT_EQ(read.completed_phases.size(), 1u);
   EXPECT_EQ(journal::encode(read.completed_phases[0]), journal::encode(record.completed_phases[0]));
   EXPECT_EQ(read.updated_at, record.updated_at);
+  EXPECT_EQ(read.usage, record.usage);
+  EXPECT_EQ(read.elapsed, record.elapsed);
+  ASSERT_TRUE(read.ended);
+  EXPECT_EQ(journal::encode(*read.ended), journal::encode(*record.ended));
+  EXPECT_EQ(read.fruitless, 2);
+}
+
+TEST(RunCheckpointJson, ReadsRecordsThatWereStoredBeforeUsageWas) {  // [CK-21] [DUR-11]
+  auto json = to_json(full_record()).as_object();
+  for (auto key : {"usage", "elapsed_ms", "ended", "fruitless"}) json.erase(key);
+  auto read = run_checkpoint_from_json(json);
+  EXPECT_EQ(read.usage, llm::Usage{});
+  EXPECT_EQ(read.elapsed, Milliseconds{0});
+  EXPECT_FALSE(read.ended);
+  EXPECT_EQ(read.fruitless, 0);
 }
 
 TEST(RunCheckpointJson, KeepsARunWithoutParent) {  // [CK-21]
@@ -64,6 +83,11 @@ TEST(RunCheckpointJson, RefusesWhatItDidNotWrite) {
     json[key] = "text";
     EXPECT_EQ(code_of(json), "journal.malformed") << key;
     json.erase(key);
+    EXPECT_EQ(code_of(json), "journal.malformed") << key;
+  }
+  for (auto key : {"usage", "elapsed_ms", "ended", "fruitless"}) {
+    auto json = to_json(full_record()).as_object();
+    json[key] = "text";
     EXPECT_EQ(code_of(json), "journal.malformed") << key;
   }
   auto newer = to_json(full_record()).as_object();
@@ -109,6 +133,10 @@ TEST(ResumeState, IsWhatTheRecordHolds) {  // [CK-21]
   ASSERT_EQ(state.completed_phases.size(), 1u);
   EXPECT_EQ(state.completed_phases[0].name, "plan");
   EXPECT_EQ(state.checkpointer, checkpointer);
+  EXPECT_EQ(state.usage, record.usage);
+  EXPECT_EQ(state.elapsed, record.elapsed);
+  EXPECT_EQ(state.ended->error, "it broke");
+  EXPECT_EQ(state.fruitless, 2);
 }
 
 }  // namespace

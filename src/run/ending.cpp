@@ -26,8 +26,9 @@ Ending of_loop(const Stop& stop) {
     case agent::LoopEnd::parked:
       if (!stop.can_wait)
         return failure(RunStatus::error, "run.cannot_wait",
-                       "the run would have to wait for a person or another run, but it is not durable and nobody could "
-                       "wake it; give it a journal (durability strict or relaxed)");
+                       "the run would have to wait for a person or another run" + stop.waits_for +
+                           ", but it is not durable and nobody could wake it; give it a journal (durability strict or "
+                           "relaxed)");
       return {Verdict::park, RunStatus::waiting, "", "", false};
     case agent::LoopEnd::max_steps:
       if (stop.submitted) return {};
@@ -58,6 +59,14 @@ Ending of_cancellation(const Stop& stop) {
   return left(stop, false);
 }
 
+// A recovered run that cannot even start here may be able to elsewhere, or later.
+Ending of_fruitless(const Stop& stop) {
+  Fruitless attempt{stop.keeper, Fruitless::Stage::running, *stop.error, std::nullopt, stop.attempts};
+  auto fate = fate_of(attempt);
+  if (fate == Fate::failed) return failure(RunStatus::error, stop.error->code(), failure_text(attempt));
+  return left(stop, fate == Fate::left);
+}
+
 }  // namespace
 
 Ending decide_ending(const Stop& stop, OnModelUnavailable policy) {
@@ -72,8 +81,7 @@ Ending decide_ending(const Stop& stop, OnModelUnavailable policy) {
             false,
             std::clamp(stop.model_back_in, kProviderPause, kLongestProviderPause)};
   if (stop.refused) return failure(RunStatus::error, stop.error->code(), stop.error->message());
-  // A recovered run that cannot even start here may be able to elsewhere; quarantine ends the attempts.
-  if (stop.recovered && !stop.progressed) return left(stop, true);
+  if (stop.recovered && !stop.progressed) return of_fruitless(stop);
   return failure(RunStatus::error, stop.error->code(), stop.error->message());
 }
 

@@ -8,6 +8,8 @@
 #include <executus/async/cancel.hpp>
 #include <executus/run/agent.hpp>
 
+#include "run/fruitless.hpp"
+
 namespace executus::run {
 
 // What stopped the loop: its own end, or an exception.
@@ -23,6 +25,9 @@ struct Stop {
   bool submitted = false;   // an answer was handed in
   bool refused = false;     // by the budget
   bool can_wait = true;     // it is durable: somebody may wake it
+  std::string waits_for;    // when it cannot: what it would wait for, for people
+  Keeper keeper = Keeper::journal;
+  int attempts = 1;  // in a row that came to nothing, with this one; for runs kept as snapshots
   int max_iterations = 0;
 };
 

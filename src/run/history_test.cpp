@@ -58,6 +58,30 @@ TEST(History, SeedsTheConversationAndComesBackWhole) {  // [AGT-06]
   EXPECT_EQ(listed(run.model->requests.back().messages), all);
 }
 
+TEST(History, IsTakenOverByTheJournal) {  // [AGT-06] [DUR-01] [DUR-11]
+  Harness run([](std::size_t turn) {
+    return turn == 1 ? calls({{"c", "look", R"({"n":3})"}}) : says("answer " + std::to_string(turn));
+  });
+  run.add_tool("look", tool::Effect::idempotent);
+  auto invocation = run.invocation("run");
+  ResumeState kept{kept_history(), 4, {}, nullptr};
+  kept.usage = {70, 7, 0, 0, 0};
+  kept.elapsed = Milliseconds(9'000);
+  invocation.resume = kept;
+  run.store->writes_left = 1;  // the process dies in the call
+  (void)run.loop.run(run.executor->run(run.agent, invocation));
+  run.new_process();
+
+  auto outcome = run.recover();
+
+  ASSERT_TRUE(outcome && outcome->ok());
+  EXPECT_EQ(outcome->output, "answer 2");
+  EXPECT_EQ(outcome->iterations, 4 + 2) << "with those that the history no longer has";
+  EXPECT_EQ(outcome->usage.input, 70 + 20);
+  EXPECT_GE(run.entries().back().elapsed, Milliseconds(9'000));
+  EXPECT_EQ(listed(run.model->requests.at(0).messages), kept_history());
+}
+
 TEST(History, WithAnAnswerAtItsEndIsOverAtOnce) {  // [AGT-06]
   Harness run([](std::size_t) { return says("never"); });
   run.reconfigure([](ExecutorConfig& config) { config.ports = {}; });

@@ -1,5 +1,6 @@
 #include "run/live_run.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <executus/agent/final_answer.hpp>
@@ -7,6 +8,7 @@
 
 #include "run/cancel_link.hpp"
 #include "run/commands.hpp"
+#include "run/phase_count.hpp"
 #include "run/stored_tools.hpp"
 #include "run/supervision.hpp"
 
@@ -109,8 +111,8 @@ LiveRun::LiveRun(Parts parts, journal::Checkpoint checkpoint, const ExecutorConf
   host_.enter(parts_.stage, StepHost::Ceiling::critics);
   if (parts_.claimed) recorder_.expect_commands();
   if (!parts_.agent.phases.empty())
-    pipeline_ = std::make_unique<Pipeline>(Pipeline::Parts{recorder_, host_, parts_.agent.phases,
-                                                           parts_.info.model, parts_.stage, *config.models,
+    pipeline_ = std::make_unique<Pipeline>(Pipeline::Parts{recorder_, host_, parts_.agent.phases, parts_.info.model,
+                                                           parts_.stage, *config.models,
                                                            std::move(*parts.agent.system_header), logger});
 }
 
@@ -123,8 +125,8 @@ LiveRun::Kept LiveRun::keep(Parts& parts) {
   auto session = parts.session_tools.release();
   if (!parts.delivery.id.empty() || session.post_run || session.cleanup)
     ends = std::make_unique<Ends>(Ends{std::move(parts.delivery), std::move(session)});
-  return {std::move(parts.info), std::move(policy), std::move(parts.stage), parts.checkpointer,
-          parts.session,         std::move(ends),   parts.attempts_before,  parts.claimed};
+  return {std::move(parts.info), std::move(policy),     std::move(parts.stage), parts.checkpointer, parts.session,
+          std::move(ends),       parts.attempts_before, parts.claimed,          parts.fruitless};
 }
 
 // A coroutine of its own: its frame is large, and a run that waits should not hold it.
@@ -168,12 +170,26 @@ Task<std::unique_ptr<RunOutcome>> LiveRun::drive() {
 
 Stop LiveRun::stopped() {
   Stop stop = std::exchange(stop_, {});
-  stop.recovered = parts_.claimed && seq_at_start_ > 1;
+  stop.recovered = (parts_.claimed && seq_at_start_ > 1) || parts_.fruitless > 0;
+  if (parts_.fruitless > 0) stop.keeper = Keeper::snapshots, stop.attempts = parts_.fruitless;
   stop.progressed = recorder_.progressed();
   stop.submitted = recorder_.checkpoint().submitted.has_value();
   stop.max_iterations = host_.limits().max_steps;
-  stop.can_wait = parts_.checkpointer != nullptr;
+  stop.can_wait = parts_.checkpointer && parts_.checkpointer->keeps() == Checkpointer::Keeps::everything;
+  if (stop.end == agent::LoopEnd::parked && !stop.can_wait) stop.waits_for = waits_for();
   return stop;
+}
+
+// The calls that the run would wait for, with what a person needs to look them up.
+std::string LiveRun::waits_for() const {
+  const auto& parked = dispatcher_.parked();
+  std::string text;
+  for (const auto& call : recorder_.conversation().open_batch()) {
+    if (std::ranges::find(parked.calls, call.position) == parked.calls.end()) continue;
+    text += (text.empty() ? " (" : "; ") + std::string(to_string(parked.reason)) + ": call " + call.call.id + " of '" +
+            call.call.name + "'" + (call.key.empty() ? "" : ", key " + call.key);
+  }
+  return text.empty() ? text : text + ")";
 }
 
 // The loop, and what stopped it. Everything a port, a tool or a model throws ends up here.
@@ -221,6 +237,7 @@ Task<void> LiveRun::loop_in_scope() {
 
 [[gnu::noinline]] Task<void> LiveRun::work() {
   if (config_.ports.budget && !std::exchange(admitted_by_budget_, true)) co_await check_budget();
+  require_phases(parts_.info.name, parts_.agent.phases, recorder_.checkpoint());
   if (pipeline_)
     stop_.end = co_await pipeline_->run();
   else
@@ -355,9 +372,10 @@ std::vector<journal::Payload> LiveRun::last_entries(const Ending& ending) const 
   bool complete = ending.verdict == Verdict::complete;
   if (complete) add_unanswered(entries, recorder_.checkpoint());
   journal::Ended ended{complete ? RunStatus::ok : ending.status, "", ending.error, ending.code};
-  if (complete && pipeline_ && pipeline_->last_end()) {
-    ended.output = pipeline_->last_end()->output;
-    entries.push_back(*pipeline_->last_end());
+  if (complete && pipeline_) {
+    const auto& last = pipeline_->last_end() ? *pipeline_->last_end() : recorder_.checkpoint().phases.back();
+    ended.output = last.output;
+    if (pipeline_->last_end()) entries.push_back(last);
   }
   if (complete && !pipeline_) ended.output = chosen_output(recorder_.checkpoint());
   entries.push_back(std::move(ended));

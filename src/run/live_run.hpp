@@ -33,6 +33,7 @@ class LiveRun final {
     std::int64_t epoch = 0;
     int attempts_before = 0;
     bool claimed = false;  // taken over from another process; commands may wait
+    int fruitless = 0;     // of a run kept as snapshots: this attempt to continue it, counted in a row; 0: it is new
     DeliveryTarget delivery;
     std::shared_ptr<RunObserver> observer;  // of this run alone; may be null
     std::shared_ptr<SessionHub> session;    // may be null
@@ -59,6 +60,7 @@ class LiveRun final {
   Task<void> work();
   Task<void> check_budget();
   Stop stopped();
+  [[nodiscard]] std::string waits_for() const;
   void open_watchers();
   std::unique_ptr<CriticHandle> ask_for_critic();
 
@@ -97,6 +99,7 @@ class LiveRun final {
     std::unique_ptr<Ends> ends;  // null: nothing
     int attempts_before = 0;
     bool claimed = false;
+    int fruitless = 0;
   };
   static Kept keep(Parts& parts);
 

@@ -10,6 +10,7 @@
 #include "run/input_files.hpp"
 #include "run/stored_tool.hpp"
 #include "run/stored_tools.hpp"
+#include "run/unopened.hpp"
 
 namespace executus::run {
 namespace {
@@ -37,16 +38,7 @@ void open_session(LiveRun::Parts& parts, const SessionFactory& factory, Logger& 
   require_complete(parts, SessionStage::open);
 }
 
-// Whether an attempt to take a run up that ended like this was one: in other circumstances it may well go on.
-bool attempt_counts(const Error& problem) {
-  const auto& code = problem.code();
-  bool is_lack = code == "tool.missing" || code == "tool.unknown" || code.starts_with("model.");
-  return !is_lack && code != "async.cancelled" && code != "journal.newer" && !code.starts_with("store.");
-}
-
-SessionStage stage_of(const SessionFactory& factory) {
-  return factory ? SessionStage::to_come : SessionStage::none;
-}
+SessionStage stage_of(const SessionFactory& factory) { return factory ? SessionStage::to_come : SessionStage::none; }
 
 Agent::Session session_of(const SessionFactory& factory, bool queued) {
   if (!factory) return Agent::Session::none;
@@ -56,10 +48,11 @@ Agent::Session session_of(const SessionFactory& factory, bool queued) {
 // A record kept elsewhere and the journal would both be this run's.
 void require_one_record(const Invocation& invocation) {
   if (invocation.resume && invocation.resume->checkpointer)
-    throw failed("submission.resume", "run " + invocation.run_id.str() +
-                                          " cannot go on in a record of its own: this host keeps a journal; submit it "
-                                          "without ResumeState::checkpointer, then the journal takes over what the host "
-                                          "kept of it, or use an executor without a journal");
+    throw failed("submission.resume",
+                 "run " + invocation.run_id.str() +
+                     " cannot go on in a record of its own: this host keeps a journal; submit it "
+                     "without ResumeState::checkpointer, then the journal takes over what the host "
+                     "kept of it, or use an executor without a journal");
 }
 
 Error refusal(journal::AdmitVerdict verdict, const RunId& run) {
@@ -121,12 +114,55 @@ std::unique_ptr<LiveRun> Opening::make_live(LiveRun::Parts parts, journal::Check
 [[gnu::noinline]] Task<Opened> Opening::submit(std::unique_ptr<Submission> submission, Lineage lineage) {
   TaskContext context = co_await this_task();
   const Clock& clock = context.strand->loop().clock();
+  const Invocation& invocation = submission->invocation;
+  if (is_journaled(submission->agent)) require_one_record(invocation);
+  if (invocation.resume && invocation.resume->ended) co_return co_await answer_of_ended(std::move(submission));
+  auto unopened = unopened_of(submission->agent, invocation, config_, clock.wall());
+  std::exception_ptr thrown;
+  try {
+    co_await take_up_record(unopened);
+    co_return co_await open_new(std::move(submission), std::move(lineage));
+  } catch (...) {
+    thrown = std::current_exception();
+  }
+  Opened opened;
+  opened.answer = co_await close_unopened(std::move(unopened), thrown, config_.ports, logger_);
+  if (!opened.answer) std::rethrow_exception(thrown);
+  co_return opened;
+}
+
+// Of a run that a host kept although it was over: what its record says, once more, and then the record goes.
+Task<Opened> Opening::answer_of_ended(std::unique_ptr<Submission> submission) {
+  const auto& invocation = submission->invocation;
+  const auto& resume = *invocation.resume;
+  journal::Checkpoint checkpoint;
+  journal::apply(checkpoint, admission_for(submission->agent, {}, invocation, "", {}).entry);
+  checkpoint.ended = *resume.ended;
+  Opened opened;
+  opened.answer = std::make_unique<RunOutcome>(outcome_of(invocation.run_id, checkpoint, {}));
+  opened.answer->agent = submission->agent.name;
+  opened.answer->parent = invocation.parent.str();
+  if (resume.checkpointer) co_await give_up_record(*resume.checkpointer, opened.answer->ok());
+  co_return opened;
+}
+
+Task<void> Opening::give_up_record(Checkpointer& record, bool ok) {
+  try {
+    (void)(ok ? co_await record.complete({}, {}) : co_await record.fail({}, {}));
+  } catch (const Cancelled&) {
+    throw;
+  } catch (...) {
+    logger_.log(LogLevel::error, "the record of a run that is over could not be closed: " + current_error().message());
+  }
+}
+
+[[gnu::noinline]] Task<Opened> Opening::open_new(std::unique_ptr<Submission> submission, Lineage lineage) {
+  TaskContext context = co_await this_task();
+  const Clock& clock = context.strand->loop().clock();
   Invocation& invocation = submission->invocation;
   auto parts = resolve(config_, Definition::fresh, std::move(submission->agent), invocation, clock.wall());
-  bool durable = parts.agent.durability != Durability::memory;
-  bool journaled = config_.ports.journal && durable;
+  bool journaled = is_journaled(parts.agent);
   bool queued = journaled && invocation.start == Invocation::Start::queued;
-  if (journaled) require_one_record(invocation);
   auto factory = session_factory(config_.ports, invocation, parts.info);
   require_complete(parts, stage_of(factory));
   parts.agent.resolved_tools = stored_tools(parts.stage.toolbox);
@@ -150,7 +186,8 @@ std::unique_ptr<LiveRun> Opening::make_live(LiveRun::Parts parts, journal::Check
     parts.checkpointer = make_journal_checkpointer(*config_.ports.journal, clock, std::move(admitted.row));
   } else if (invocation.resume && invocation.resume->checkpointer) {
     parts.checkpointer = invocation.resume->checkpointer;
-  } else if (config_.ports.checkpointers && durable) {
+    parts.fruitless = invocation.resume->fruitless + 1;
+  } else if (config_.ports.checkpointers && parts.agent.durability != Durability::memory) {
     parts.checkpointer = co_await begin_snapshots(parts.info, admission.entry);
   }
   Opened opened;
@@ -226,9 +263,9 @@ Task<Opened> Opening::take_up(journal::RunRow claimed, Lineage lineage, Companio
 }
 
 Task<void> Opening::set_down(journal::RunRow claimed, Error problem) {
-  if (problem.code() == "journal.malformed")
-    return config_.ports.journal->quarantine(claimed.id, claimed.epoch, problem.message());
-  return config_.ports.journal->release(claimed.id, claimed.epoch, attempt_counts(problem));
+  auto fate = fate_of({Keeper::journal, Fruitless::Stage::opening, problem});
+  if (fate == Fate::quarantined) return config_.ports.journal->quarantine(claimed.id, claimed.epoch, problem.message());
+  return config_.ports.journal->release(claimed.id, claimed.epoch, fate == Fate::left);
 }
 
 Task<void> Opening::give_back(journal::RunRow claimed, Error problem) {

@@ -43,7 +43,8 @@ class Opening final {
   Opening(const ExecutorConfig& config, ChildRuns& children, Logger& logger)
       : config_(config), children_(children), logger_(logger) {}
 
-  // Admits the run, or attaches to the one that has its id.
+  // Admits the run, or attaches to the one that has its id. A run that a snapshot host continues is failed or left in
+  // its own record when it cannot be opened (fruitless.hpp); one that is left answers.
   [[nodiscard]] Task<Opened> submit(std::unique_ptr<Submission> submission, Lineage lineage);
 
   // Attaches to a run there is: an ended one answers, one that nobody drives is taken up, a live one is waited for.
@@ -67,6 +68,12 @@ class Opening final {
   std::vector<std::string> missing_for(const Agent& agent, const Invocation& invocation,
                                        std::optional<SessionStage> session) const;
   Task<bool> is_there(RunId run);
+  [[nodiscard]] bool is_journaled(const Agent& agent) const {
+    return config_.ports.journal && agent.durability != Durability::memory;
+  }
+  Task<Opened> open_new(std::unique_ptr<Submission> submission, Lineage lineage);
+  Task<Opened> answer_of_ended(std::unique_ptr<Submission> submission);
+  Task<void> give_up_record(Checkpointer& record, bool ok);
   Task<Opened> answer_for(journal::RunRow row);
   static Opened stays_elsewhere(journal::RunRow row);
   Task<Opened> open_claimed(journal::RunRow claimed, Lineage lineage, Companions companions);

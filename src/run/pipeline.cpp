@@ -34,6 +34,7 @@ tool::Toolbox tools_of(const Phase& phase, const tool::Toolbox& all) {
   TaskContext context = co_await this_task();
   const auto& checkpoint = parts_.recorder.checkpoint();
   for (;;) {
+    if (!checkpoint.phase && checkpoint.phases.size() == parts_.phases.size()) co_return agent::LoopEnd::answered;
     context.scope->throw_if_cancelled();
     if (!checkpoint.phase) co_await parts_.recorder.commit(start_of(checkpoint.phases.size()), Boundary::plain);
     stage_ = stage_of(*checkpoint.phase);

@@ -27,7 +27,8 @@ class Pipeline final {
   };
   explicit Pipeline(Parts parts) : parts_(std::move(parts)) {}
 
-  // answered: the last phase is over, and its end is to be committed with the run's. Throws what ends the run.
+  // answered: the last phase is over. Its end is to be committed with the run's, unless a process before this one has
+  // committed it: then there is no last_end(). Throws what ends the run.
   [[nodiscard]] Task<agent::LoopEnd> run();
   [[nodiscard]] const std::optional<journal::PhaseEnded>& last_end() const noexcept { return last_end_; }
 
@@ -41,7 +42,7 @@ class Pipeline final {
   [[nodiscard]] journal::PhaseEnded end_of(PhaseVerdict verdict, const Stopped& stopped) const;
   [[nodiscard]] Result<llm::ResolvedModel> model_named(const std::string& name) const;
   [[nodiscard]] Stage stage_of(const journal::PhaseStarted& started) const;
-  [[nodiscard]] const Phase& phase_at(std::size_t index) const { return parts_.phases[index]; }
+  [[nodiscard]] const Phase& phase_at(std::size_t index) const { return parts_.phases.at(index); }
 
   Parts parts_;
   std::optional<Stage> stage_;  // of the current phase

@@ -1,5 +1,5 @@
-// What a run needs to live, found out from its agent. Asking opens nothing: no session is made, nothing is admitted, and
-// the same question may be asked of a run again and again, by any process.
+// What a run needs to live, found out from its agent. Asking opens nothing: no session is made, nothing is admitted,
+// and the same question may be asked of a run again and again, by any process.
 #pragma once
 
 #include <string>

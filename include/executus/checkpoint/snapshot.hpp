@@ -48,6 +48,10 @@ struct RunCheckpoint {
   int iteration = 0;  // model responses so far, of all phases
   std::vector<journal::PhaseEnded> completed_phases = {};
   WallTime updated_at{};
+  llm::Usage usage = {};                     // so far
+  Milliseconds elapsed{0};                   // owned and running so far: max_runtime counts on
+  std::optional<journal::Ended> ended = {};  // set: the run is over, and only its record could not be erased
+  int fruitless = 0;                         // times in a row that a process took the run up and brought it no further
 };
 
 // The form for hosts that store text. Throws Error "journal.malformed" for anything that to_json() does not write, or
@@ -76,8 +80,8 @@ class SnapshotStore {
   [[nodiscard]] virtual Task<std::vector<RunCheckpoint>> list_interrupted() = 0;
 };
 
-// For Invocation::resume. `checkpointer` is SnapshotFactory::resume() of the same checkpoint, so that the record goes
-// on.
+// For Invocation::resume. A run that is over answers at once, and its record is erased. `checkpointer` is
+// SnapshotFactory::resume() of the same checkpoint, so that the record goes on.
 [[nodiscard]] ResumeState resume_state(const RunCheckpoint& checkpoint, std::shared_ptr<Checkpointer> checkpointer);
 
 }  // namespace executus::checkpoint

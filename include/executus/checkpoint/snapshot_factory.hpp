@@ -2,7 +2,8 @@
 //
 // When it saves: after every step and every phase, but not twice within `throttle`; before a gated call is sent and
 // when its outcome is known, at once; when the run parks or is left, if something has happened since. Before its first
-// step a run has no record. A run that ended has none any more, so what the store holds at boot was interrupted.
+// step a run has no record. A run that ended has none any more, so what the store holds at boot was interrupted. One
+// that continues is saved once more as it is taken up, with the number of times that this came to nothing.
 //
 // Of a batch interrupted in the middle a snapshot holds the results there are. What was not sent is sent when the run
 // continues; a `keyed` call is sent again under the same key; of any other gated call the model is told that its
@@ -10,7 +11,8 @@
 //
 // Errors of the store: a save after a step is tried again after the next one, and only logged; one for a gated call
 // holds the run (Checkpointer's contract), and so does one for parking; an erase that fails is logged, and the host
-// will find a run that ended among the interrupted ones.
+// will find a run that ended among the interrupted ones: the record says that it is over (RunCheckpoint::ended), unless
+// the store refused that too, and continuing it gives its outcome.
 #pragma once
 
 #include <memory>
@@ -23,8 +25,9 @@ namespace executus::checkpoint {
 
 class SnapshotFactory final : public CheckpointerFactory {
  public:
-  // Null `store`: the checkpointers keep nothing. `throttle` is measured from the last save that succeeded; zero or
-  // less: every step is saved. All referred to outlive the factory and its checkpointers.
+  // Null `store`: the checkpointers keep nothing, and a run that would have to wait ends in error. `throttle` is
+  // measured from the last save that succeeded; zero or less: every step is saved. All referred to outlive the factory
+  // and its checkpointers.
   explicit SnapshotFactory(SnapshotStore* store, Milliseconds throttle = Milliseconds{0},
                            const Clock& clock = system_clock(), Logger& logger = null_logger())
       : store_(store), throttle_(throttle), clock_(clock), logger_(logger) {}

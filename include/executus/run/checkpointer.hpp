@@ -43,6 +43,10 @@ class Checkpointer {
   [[nodiscard]] virtual Task<journal::Appended> park(std::vector<journal::Entry> entries,
                                                      std::vector<std::int64_t> consume) = 0;
 
+  // A process goes on with a run that was kept here: once, before anything of it happens. For places that count
+  // attempts which come to nothing. Default: nothing.
+  [[nodiscard]] virtual Task<void> take_up() { co_return; }
+
   // Gives the run back unfinished, for recovery by anyone. Idempotent.
   enum class Attempt { counts, does_not_count };
   [[nodiscard]] virtual Task<void> leave(Attempt attempt) = 0;
@@ -54,6 +58,10 @@ class Checkpointer {
   // an append, even an empty one, tells.
   enum class Dispatch { yes, wait, confirm };
   [[nodiscard]] virtual Dispatch may_dispatch() const = 0;
+
+  // Whether what it is given outlives this process. If not, a run that would have to wait ends: nobody could wake it.
+  enum class Keeps { nothing, everything };
+  [[nodiscard]] virtual Keeps keeps() const { return Keeps::everything; }
 };
 
 // Where runs are kept when the host has no journal store but a place of its own.
@@ -61,7 +69,8 @@ class CheckpointerFactory {
  public:
   virtual ~CheckpointerFactory() = default;
 
-  // Once per fresh run. Null: this run is not durable. Throwing refuses the run, unless the host asked for best effort.
+  // Once per fresh run, and for one that goes on with a conversation from elsewhere (Admitted::past). Null: this run is
+  // not durable. Throwing refuses the run, unless the host asked for best effort.
   [[nodiscard]] virtual Task<std::unique_ptr<Checkpointer>> begin(RunInfo info) = 0;
 };
 

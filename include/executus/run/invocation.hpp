@@ -25,8 +25,10 @@ struct ResumeState {
   int iteration = 0;                       // steps so far
   std::vector<journal::PhaseEnded> completed_phases = {};
   std::shared_ptr<Checkpointer> checkpointer = {};
-  llm::Usage usage = {};    // so far
-  Milliseconds elapsed{0};  // owned and running so far; max_runtime counts on from here
+  llm::Usage usage = {};                     // so far
+  Milliseconds elapsed{0};                   // owned and running so far; max_runtime counts on from here
+  std::optional<journal::Ended> ended = {};  // the run is over: it answers at once, and its record is closed
+  int fruitless = 0;                         // times in a row that a process brought the run no further
 };
 
 struct Invocation {
