@@ -16,8 +16,8 @@ namespace executus::llm {
 // model.not_found, model.overloaded, model.unavailable.
 [[nodiscard]] std::string_view code_of_status(int status);
 
-// A provider's own words fit to be shown: `secret` (llm/masked.hpp) and whatever looks like a key (sk-..., AIza...)
-// masked, one line of valid UTF-8, clipped.
+// A provider's own words fit to be shown: `secret` (base/secrets.hpp) and whatever looks like a key
+// (base/known_keys.hpp) masked, one line of valid UTF-8, clipped.
 [[nodiscard]] std::string quotable(std::string_view text, std::string_view secret);
 
 }  // namespace executus::llm

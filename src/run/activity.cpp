@@ -8,8 +8,8 @@
 
 #include <executus/run/outcome.hpp>
 
+#include "base/redaction.hpp"
 #include "base/text.hpp"
-#include "run/redaction.hpp"
 
 namespace executus {
 namespace {
@@ -23,7 +23,7 @@ json::object shown_arguments(const std::string& text) {
   boost::system::error_code error;
   auto value = json::parse(text.empty() ? "{}" : text, error);
   if (error || !value.is_object()) return {};
-  run::redact(value);
+  redact(value);
   return std::move(value.get_object());
 }
 

@@ -8,10 +8,10 @@
 
 #include <executus/base/json_schema.hpp>
 
+#include "base/secrets.hpp"
 #include "base/text.hpp"
 #include "tools/capped_text.hpp"
 #include "tools/child_process.hpp"
-#include "tools/masking.hpp"
 #include "tools/variables.hpp"
 
 namespace executus::tools {
@@ -19,17 +19,15 @@ namespace {
 
 constexpr std::size_t kMaxProgramErrors = 4'000;  // characters of the end of standard error
 
-using Secrets = std::vector<std::string>;
-
 std::string program_output(ProgramEnd end, const Secrets& secrets) {
   Part part = end.output.size() < end.output_bytes ? Part::beginning : Part::whole;
   std::string size = "the output has " + std::to_string(end.output_bytes) + " bytes";
-  return capped_text(masked(std::move(end.output), secrets), part, kMaxResult, size);
+  return capped_text(secrets.masked(end.output), part, kMaxResult, size);
 }
 
 std::string program_errors(ProgramEnd end, const Secrets& secrets) {
   bool all = end.errors.size() == end.errors_bytes;
-  std::string errors = as_utf8(masked(std::move(end.errors), secrets));
+  std::string errors = as_utf8(secrets.masked(end.errors));
   std::string tail(clip_front(errors, kMaxProgramErrors));
   if (all && tail.size() == errors.size()) return tail;
   return "[cut: the end of " + std::to_string(end.errors_bytes) + " bytes]\n" + tail;
@@ -78,7 +76,7 @@ class CommandTool final : public tool::Tool {
     auto work = [spec = program_for(call), stop = guard.stop] { return run_program(spec, *stop); };
     ProgramEnd end = co_await pool_.run(std::move(work));
     Secrets secrets;
-    add_secrets(secrets, config_.env, environment_);
+    secrets.add_texts(config_.env, environment_);
     co_return outcome_of_program(config_.command.front(), std::move(end), secrets);
   }
 

@@ -2,7 +2,7 @@
 //
 // It runs in a process group of its own, which is killed as a whole when time is up, the run is cancelled, or executus
 // dies. Exit code 0 is done, any other failed; killed means that nobody knows what it did. Secrets of its environment
-// that it prints are masked (masking.hpp).
+// that it prints are masked (base/secrets.hpp).
 #pragma once
 
 #include <map>

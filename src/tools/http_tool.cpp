@@ -7,8 +7,8 @@
 
 #include <executus/base/json_schema.hpp>
 
+#include "base/secrets.hpp"
 #include "tools/http_rules.hpp"
-#include "tools/masking.hpp"
 #include "tools/variables.hpp"
 
 namespace executus::tools {
@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t kMaxErrorBody = 500;
 constexpr std::size_t kMaxBody = 4u << 20;
+constexpr std::size_t kMaxKept = kMaxResult + (64u << 10);  // more than is passed on: no secret is cut in two
 
 std::string url_encoded(std::string_view text) {
   static constexpr char digits[] = "0123456789ABCDEF";
@@ -44,8 +45,9 @@ std::string with_query(std::string url, const boost::json::object& arguments) {
 
 std::string presentable(HttpAnswer answer, std::size_t max_bytes) {
   std::string size = "the answer has " + std::string(answer.part == Part::whole ? "" : "more than ") +
-                     std::to_string(answer.body.size()) + " bytes";
-  return capped_text(std::move(answer.body), answer.part, max_bytes, size);
+                     std::to_string(answer.bytes) + " bytes";
+  Part part = answer.bytes > kMaxKept ? Part::beginning : answer.part;
+  return capped_text(std::move(answer.body), part, max_bytes, size);
 }
 
 std::string probe_url(std::string url, std::string_view key) {
@@ -90,7 +92,7 @@ class HttpTool final : public tool::Tool {
     } catch (const net::HttpError& error) {
       problem = error;
     }
-    co_return outcome_of(*problem, config_.method + " " + config_.url);
+    co_return outcome_of(*problem, secrets().masked(config_.method + " " + config_.url));
   }
 
   Task<tool::Probe> probe(tool::Call call) override {
@@ -113,21 +115,22 @@ class HttpTool final : public tool::Tool {
   // Of a body that is too long the beginning, without secrets: what the status says is known without the rest.
   Task<HttpAnswer> fetch(net::HttpRequest request) {
     auto stream = co_await http_.open(std::move(request));
-    HttpAnswer answer{stream.status, {}, Part::whole};
+    HttpAnswer answer{stream.status, {}, Part::whole, 0};
     try {
       while (auto bytes = co_await stream.body->next()) answer.body += *bytes;
     } catch (const net::HttpError& error) {
       if (error.code() != "net.too_large") throw;
       answer.part = Part::beginning;
     }
-    answer.body = masked(std::move(answer.body), secrets());
+    answer.bytes = answer.body.size();
+    answer.body = secrets().masked(std::string_view(answer.body).substr(0, kMaxKept));
     co_return answer;
   }
 
-  std::vector<std::string> secrets() const {
-    std::vector<std::string> secrets;
-    for (const auto& url : {config_.url, config_.probe_url}) add_secrets(secrets, url, environment_);
-    add_secrets(secrets, config_.headers, environment_);
+  Secrets secrets() const {
+    Secrets secrets;
+    for (const auto& url : {config_.url, config_.probe_url}) secrets.add_text(url, environment_);
+    secrets.add_texts(config_.headers, environment_);
     return secrets;
   }
 

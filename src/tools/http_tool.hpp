@@ -35,8 +35,9 @@ struct HttpToolConfig {
 
 struct HttpAnswer {
   int status = 0;
-  std::string body;
-  Part part = Part::whole;
+  std::string body;         // its beginning, without secrets
+  Part part = Part::whole;  // whether all of it was fetched
+  std::size_t bytes = 0;    // that were fetched
 };
 
 // How an answer or its absence counts. Pure.

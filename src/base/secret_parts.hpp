@@ -1,0 +1,23 @@
+// What of a value has to be kept out of texts: a program that has a secret prints a line of it, a word, or what it read
+// from it. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace executus {
+
+// Of a value that is a secret: all of it, its lines and words (of "Bearer KEY" the key), what stands behind a colon,
+// the strings of JSON, and what secrets_within() finds; without white space, in no order.
+[[nodiscard]] std::vector<std::string> secret_parts(std::string_view value);
+
+// Of a value that is none as a whole: the password (or the name that has none) before the host of a URL, and what words
+// that name a secret introduce: "password=x", "Authorization: Bearer x", "--token x".
+[[nodiscard]] std::vector<std::string> secrets_within(std::string_view value);
+
+// Whether anything of that kind, however short, a private key or a known kind of key is in a text. Errs on the side of
+// yes.
+[[nodiscard]] bool carries_secret(std::string_view text);
+
+}  // namespace executus

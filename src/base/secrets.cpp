@@ -1,0 +1,156 @@
+#include "base/secrets.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <utility>
+
+#include <openssl/evp.h>
+
+#include "base/secret_names.hpp"
+#include "base/secret_parts.hpp"
+#include "base/spelling.hpp"
+#include "base/text.hpp"
+#include "base/variable_references.hpp"
+
+namespace executus {
+namespace {
+
+bool is_word_byte(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_'; }
+bool is_base64_byte(char c) { return is_word_byte(c) || c == '+' || c == '/' || c == '='; }
+
+bool is_whole_word(std::string_view text, std::size_t begin, std::size_t end) {
+  return (begin == 0 || !is_word_byte(text[begin - 1])) && (end == text.size() || !is_word_byte(text[end]));
+}
+
+std::string base64_of(std::string_view bytes) {
+  std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
+  int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
+                               reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
+  text.resize(static_cast<std::size_t>(length));
+  return text;
+}
+
+// What every base64 of bytes with `secret` among them has: it depends on where in a group of three it begins.
+std::vector<std::string> base64_cores(std::string_view secret) {
+  std::vector<std::string> cores;
+  for (std::size_t lead = 0; lead < 3; ++lead) {
+    auto encoded = base64_of(std::string(lead, '\0').append(secret));
+    auto begin = lead == 0 ? 0 : lead + 1;
+    auto end = (lead + secret.size()) * 8 / 6;
+    if (end < begin + Secrets::kFoundAnywhere) continue;
+    auto core = encoded.substr(begin, end - begin);
+    auto url_safe = core;
+    std::replace(url_safe.begin(), url_safe.end(), '+', '-');
+    std::replace(url_safe.begin(), url_safe.end(), '/', '_');
+    if (url_safe != core) cores.push_back(std::move(url_safe));
+    cores.push_back(std::move(core));
+  }
+  return cores;
+}
+
+void append_unit(std::string& text, unsigned unit, const char* digits) {
+  text += "\\u";
+  for (int shift = 12; shift >= 0; shift -= 4) text += digits[unit >> shift & 15];
+}
+
+// As JSON that is all ASCII has it: "p\u00e4ss", of characters above U+FFFF both halves.
+std::string json_ascii(std::string_view utf8, const char* digits) {
+  std::string text;
+  while (!utf8.empty()) {
+    auto character = clip(utf8, 1);
+    utf8.remove_prefix(character.size());
+    if (character.size() == 1) {
+      text += character;
+      continue;
+    }
+    unsigned point = static_cast<unsigned char>(character[0]) & (0x7fu >> character.size());
+    for (char trail : character.substr(1)) point = point << 6 | (static_cast<unsigned char>(trail) & 0x3f);
+    if (point > 0xffff) append_unit(text, 0xd800 + ((point - 0x10000) >> 10), digits);
+    append_unit(text, point > 0xffff ? 0xdc00 + (point & 0x3ff) : point, digits);
+  }
+  return text;
+}
+
+}  // namespace
+
+Secrets::Secrets(std::string_view value) {
+  add(value);
+  add_needle(std::string(trim(value)), false);
+}
+
+void Secrets::add_needle(std::string text, bool is_base64) {
+  bool known = std::ranges::any_of(needles_, [&](const auto& each) { return each.text == text; });
+  if (known || text.empty()) return;
+  by_first_[static_cast<unsigned char>(text.front())].push_back(needles_.size());
+  needles_.push_back({std::move(text), is_base64});
+}
+
+void Secrets::add_parts(const std::vector<std::string>& parts) {
+  for (const auto& part : parts) {
+    if (part.size() < kShortest) continue;
+    for (auto& core : base64_cores(part)) add_needle(std::move(core), true);
+    for (const char* digits : {"0123456789abcdef", "0123456789ABCDEF"}) add_needle(json_ascii(part, digits), false);
+    add_needle(part, false);
+  }
+}
+
+void Secrets::add(std::string_view value) {
+  add_parts(secret_parts(value));
+  for (auto& core : base64_cores(trim(value))) add_needle(std::move(core), true);  // with its line ends
+}
+
+void Secrets::add_text(std::string_view text, const Environment& environment) {
+  for (const auto& variable : variable_references(text)) {
+    auto value = expand_variables(variable.whole, environment);
+    if (value.ok() && variable_names_a_secret(variable.name)) add(*value);
+  }
+  if (auto whole = expand_variables(text, environment); whole.ok()) add_parts(secrets_within(*whole));
+}
+
+void Secrets::add_texts(const std::map<std::string, std::string>& texts, const Environment& environment) {
+  for (const auto& [name, text] : texts) {
+    add_text(text, environment);
+    auto whole = expand_variables(text, environment);
+    if (whole.ok() && variable_names_a_secret(name)) add(*whole);
+  }
+}
+
+std::vector<Secrets::Stretch> Secrets::found_in(std::string_view text) const {
+  std::vector<Stretch> found;
+  std::vector<std::size_t> next(needles_.size());  // where each may begin again
+  auto try_at = [&](std::size_t at, std::size_t index) {
+    const auto& needle = needles_[index];
+    auto end = next[index] <= at ? spelling_end(text, at, needle.text) : std::string_view::npos;
+    if (end == std::string_view::npos) return;
+    if (needle.text.size() < kFoundAnywhere && !is_whole_word(text, at, end)) return;
+    Stretch stretch{at, end};
+    while (needle.is_base64 && stretch.begin > 0 && is_base64_byte(text[stretch.begin - 1])) --stretch.begin;
+    while (needle.is_base64 && stretch.end < text.size() && is_base64_byte(text[stretch.end])) ++stretch.end;
+    next[index] = stretch.end;
+    found.push_back(stretch);
+  };
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] != '%' && text[at] != '\\') {
+      for (auto index : by_first_[static_cast<unsigned char>(text[at])]) try_at(at, index);
+      continue;
+    }
+    for (char c : spelled_at(text, at))
+      for (auto index : by_first_[static_cast<unsigned char>(c)]) try_at(at, index);
+  }
+  std::ranges::sort(found, {}, &Stretch::begin);
+  return found;
+}
+
+std::string Secrets::masked(std::string_view text, std::size_t shown) const {
+  shown = std::min(shown, text.size());
+  std::string out;
+  std::size_t at = 0;
+  for (auto stretch : found_in(text)) {
+    if (stretch.begin >= shown) break;
+    if (stretch.begin >= at) out.append(text.substr(at, stretch.begin - at)).append("***");
+    at = std::max(at, stretch.end);
+  }
+  return at < shown ? out.append(text.substr(at, shown - at)) : out;
+}
+
+}  // namespace executus

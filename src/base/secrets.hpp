@@ -1,0 +1,59 @@
+// Secrets in what is written down and shown. Servers quote the key they were sent, programs print their environment:
+// the text goes to a journal, to a model and to people.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <executus/base/environment.hpp>
+
+namespace executus {
+
+// The values that must not be seen, and every spelling of them. Thread-safe when constant.
+class Secrets final {
+ public:
+  static constexpr std::size_t kShortest = 4;  // bytes; shorter ones that are added are in every text, and not masked
+  static constexpr std::size_t kFoundAnywhere = 8;  // shorter ones have to stand there as a whole word
+
+  Secrets() = default;
+
+  // One value, which is masked however short it is.
+  explicit Secrets(std::string_view value);
+
+  // A value that is a secret, with its parts (secret_parts.hpp).
+  void add(std::string_view value);
+
+  // A text of a configuration, which may hold ${VAR}: what the variables of secret names stand for now, and secrets
+  // within it.
+  void add_text(std::string_view text, const Environment& environment);
+
+  // The same for texts that have names themselves (headers, variables): under a secret's name all of it is one.
+  void add_texts(const std::map<std::string, std::string>& texts, const Environment& environment);
+
+  // The first `shown` bytes of `text` with "***" for every secret: as it is, percent-encoded, with JSON's escapes,
+  // broken by white space (spelling.hpp), or in base64, also among other bytes as a Basic header has it. What begins
+  // among the first `shown` bytes is masked though it ends behind them.
+  [[nodiscard]] std::string masked(std::string_view text, std::size_t shown = std::string_view::npos) const;
+
+ private:
+  struct Needle {
+    std::string text;
+    bool is_base64;
+  };
+  struct Stretch {
+    std::size_t begin;
+    std::size_t end;
+  };
+  void add_parts(const std::vector<std::string>& parts);
+  void add_needle(std::string text, bool is_base64);
+  [[nodiscard]] std::vector<Stretch> found_in(std::string_view text) const;
+
+  std::vector<Needle> needles_;
+  std::array<std::vector<std::size_t>, 256> by_first_;  // of needles_, by their first byte
+};
+
+}  // namespace executus

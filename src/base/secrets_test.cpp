@@ -1,0 +1,173 @@
+#include "base/secrets.hpp"
+
+#include <gtest/gtest.h>
+#include <openssl/evp.h>
+
+namespace executus {
+namespace {
+
+constexpr std::string_view kKey = "tok-canary-99/x+y";
+
+std::string masked(std::string_view text, std::string_view secret, std::size_t shown = std::string_view::npos) {
+  return Secrets(secret).masked(text, shown);
+}
+
+std::string base64_encode(const std::string& bytes) {
+  std::string text(bytes.size() * 2 + 4, '\0');
+  int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
+                               reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
+  text.resize(static_cast<std::size_t>(length));
+  return text;
+}
+
+TEST(Masked, HidesASecretHoweverItIsWritten) {
+  for (const char* spelling : {
+           "tok-canary-99/x+y",                // as it is
+           "tok%2Dcanary%2D99/x+y",            // percent-encoded where it need not be
+           "tok-canary-99%2Fx%2By",            // where it must be
+           "tok-canary-99%252fx%252by",        // twice
+           "%74%6F%6B%2d%63anary-99/x+y",      // from its first character on
+           "tok-canary-99\\/x+y",              // JSON
+           "tok\\u002dcanary\\u002D99\\/x+y",  // JSON
+           "tok\\\\u002dcanary-99\\\\/x+y",    // JSON in JSON
+           "tok\\\\\\\\u002dcanary-99/x+y",    // four times
+           "tok-can\nary-99/x+y",              // broken by a line end
+           "tok-can\r\n    ary-99/x+y",        // folded
+           "tok-can\\nary-99\\r\\n/x+y",       // broken, then JSON
+           "tok-can%0D%0A ary-99/x+y",         // broken, then percent-encoded
+           "t\x01ok-ca\x7fnary-99/x+\ty",      // with control characters
+       })
+    EXPECT_EQ(masked("key: " + std::string(spelling) + ", no", kKey), "key: ***, no") << spelling;
+}
+
+TEST(Masked, HidesASecretBehindWhatLooksLikeAnEscape) {
+  EXPECT_EQ(masked("%c4n4ry-s3cr3t \\tok%2Dcanary", "c4n4ry-s3cr3t"), "%*** \\tok%2Dcanary");
+  EXPECT_EQ(masked("\\tok%2Dcanary", "tok-canary"), "\\***");
+  EXPECT_EQ(masked("a%2Dbcdefgh a%252Dbcdefgh a-bcdefgh", "a%2Dbcdefgh"), "*** *** a-bcdefgh");
+  EXPECT_EQ(masked("ab\\cdefgh ab\\\\cdefgh", "ab\\cdefgh"), "*** ***");
+}
+
+TEST(Masked, HidesASecretInBase64) {
+  for (std::string user : {"", "u", "me", "bob", "c++?"}) {
+    for (std::string rest : {"", ":", "::", "more"}) {
+      auto basic = base64_encode(user + std::string(kKey) + rest);
+      EXPECT_EQ(masked("Basic " + basic + " is wrong", kKey), "Basic *** is wrong") << user << rest;
+      EXPECT_EQ(masked("Basic " + basic.substr(0, 9) + "\r\n" + basic.substr(9) + "!", kKey), "Basic ***!");
+    }
+  }
+  EXPECT_EQ(masked("fn5-Pz8_fn5-Pw", "~~~???~~~?"), "***") << "the alphabet of addresses";
+}
+
+TEST(Masked, LeavesTheRest) {
+  for (std::string text :
+       {"", "tok-canary-99", "tok-canary-99/x", "tok%2Dcanary", "%", "%2", "\\", "\\u00", "dG9r", "***"})
+    EXPECT_EQ(masked(text, kKey), text);
+  EXPECT_EQ(masked("anything", ""), "anything");
+}
+
+TEST(Masked, HidesAShortSecretAsAWholeWord) {
+  EXPECT_EQ(masked("hunter2 hunter22 hunter%32", "hunter2"), "*** hunter22 ***");
+  EXPECT_EQ(masked("pin 1234: 12345, %31234", "1234"), "pin ***: 12345, ***");
+  EXPECT_EQ(masked("key x: no example, %78", "x"), "key ***: no example, ***");
+  Secrets added;
+  added.add("abc");
+  EXPECT_EQ(added.masked("abc is in every text"), "abc is in every text") << "what is shorter is none among others";
+}
+
+constexpr const char* kPem =
+    "-----BEGIN PRIVATE KEY-----\nMIIEsecretline1\nMIIEsecretline2\n-----END PRIVATE KEY-----\n";
+
+TEST(Masked, HidesTheLinesOfASecretAndItsJson) {
+  EXPECT_EQ(masked("got MIIEsecretline2.", kPem), "got ***.");
+  EXPECT_EQ(masked("got MIIEsecret\n  line2.", kPem), "got ***.");
+  EXPECT_EQ(masked(R"("MIIEsecretline1\nMIIEsecretline2")", kPem), R"("***\n***")");
+  EXPECT_EQ(masked(kPem, kPem), "***\n");
+  EXPECT_EQ(masked("-----BEGIN PUBLIC KEY-----", kPem), "-----BEGIN PUBLIC KEY-----");
+  EXPECT_EQ(masked("Basic " + base64_encode(kPem), kPem), "Basic ***");
+}
+
+TEST(Masked, HidesWhatIsLeftOfASecretWhenItWasRead) {
+  EXPECT_EQ(masked("tok-abcdefgh1234.", "tok-abcdefgh1234\n"), "***.");
+  EXPECT_EQ(masked("tok-abcdefgh1234.", "Bearer\ttok-abcdefgh1234"), "***.");
+  EXPECT_EQ(masked("as Bearer", "Bearer tok-abcdefgh1234"), "as Bearer");
+  EXPECT_EQ(masked("correct horse\nbattery", " correct  horse battery "), "***");
+  EXPECT_EQ(masked("key: line1line1\nline2line2", R"({"private_key": "line1line1\nline2line2", "n": 1})"), "key: ***");
+  EXPECT_EQ(masked("s3cr3t-of-bob", "bob:s3cr3t-of-bob"), "***");
+  EXPECT_EQ(masked("s3cr3t@x", "postgres://bob:s3cr3t%40x@host/db"), "***");
+}
+
+TEST(Masked, HidesWhatIsNotAsciiAsJsonHasIt) {
+  EXPECT_EQ(masked(R"(p\u00e4ssw\u00F6rter)", "pässwörter"), R"(p\u00e4ssw\u00F6rter)") << "mixed digits are nobody's";
+  EXPECT_EQ(masked(R"("p\u00e4ssw\u00f6rter")", "pässwörter"), R"("***")");
+  EXPECT_EQ(masked(R"("p\u00E4ssw\u00F6rter")", "pässwörter"), R"("***")");
+  EXPECT_EQ(masked(R"("12345\ud83d\ude00678")", "12345\U0001f600678"), R"("***")");
+  EXPECT_EQ(masked("p%C3%A4sswörter", "pässwörter"), "***");
+}
+
+TEST(Masked, HidesManySecretsAtOnce) {
+  Secrets secrets("canary-4711");
+  secrets.add("canary-4711-and-more");
+  secrets.add("other-4711");
+  EXPECT_EQ(secrets.masked("canary-4711-and-more, other-4711 canary-4711."), "***, *** ***.");
+}
+
+const FixedEnvironment& environment() {
+  static const FixedEnvironment environment({{"TOKEN", "canary-4711"},
+                                             {"DB_PWD", "hunter22pwd"},
+                                             {"SSH_PASSPHRASE", "open-sesame"},
+                                             {"DATABASE_URL", "postgres://bob:in-a-url-4711@host/db"},
+                                             {"OPTIONS", "verbose=1;password=in-options-1;mode=basic"},
+                                             {"PLAIN", "well-known"},
+                                             {"MAX_TOKENS", "4096"}});
+  return environment;
+}
+
+std::string said(std::string_view text, const std::map<std::string, std::string>& texts) {
+  Secrets secrets;
+  secrets.add_texts(texts, environment());
+  return secrets.masked(text);
+}
+
+TEST(SecretsOfTexts, AreWhatVariablesStandFor) {
+  EXPECT_EQ(said("got canary-4711, well-known", {{"A", "x ${TOKEN} ${PLAIN}"}}), "got ***, well-known");
+  EXPECT_EQ(said("hunter22pwd open-sesame", {{"A", "${DB_PWD}${SSH_PASSPHRASE}"}}), "*** ***");
+  EXPECT_EQ(said("got well-known", {{"API_KEY", "${PLAIN}"}}), "got ***") << "named by what it is given as";
+  EXPECT_EQ(said("got in-the-file", {{"Authorization", "Bearer in-the-file"}}), "got ***") << "without a variable";
+  EXPECT_EQ(said("fallback-1", {{"A_KEY", "${ABSENT}"}}), "fallback-1");
+  EXPECT_EQ(said("4096 true", {{"MAX_TOKENS", "${MAX_TOKENS}"}}), "4096 true");
+}
+
+TEST(SecretsOfTexts, AreAlsoWithinValues) {
+  EXPECT_EQ(said("connect as bob: in-a-url-4711", {{"A", "${DATABASE_URL}"}}), "connect as bob: ***");
+  EXPECT_EQ(said("in-options-1 verbose basic", {{"A", "${OPTIONS}"}}), "*** verbose basic");
+}
+
+TEST(SecretsOfTexts, AreThoseOfAUrl) {
+  Secrets secrets;
+  secrets.add_text("https://h/x?q=${PLAIN}&access_token=${MAX_TOKENS}&t=${TOKEN}", environment());
+  EXPECT_EQ(secrets.masked("well-known 4096 canary-4711"), "well-known *** ***");
+}
+
+// A server may send what it likes: this ends soon, since no text costs the square of its length.
+TEST(Masked, ReadsLongTextsThatAreWrittenToBeSlow) {
+  for (std::string piece : {"%25", "\\", "\\n", "t\\n", "t", "t ", "%74", "dG9r"}) {
+    std::string text;
+    while (text.size() < 32'000) text += piece;
+    EXPECT_EQ(masked(text, kKey), text);
+    EXPECT_EQ(masked(text + std::string(kKey), kKey).find("canary"), std::string::npos);
+  }
+}
+
+TEST(Masked, ShowsNoPartOfASecretAtItsEnd) {
+  std::string text = "1234" + std::string(kKey) + "5678";
+
+  EXPECT_EQ(masked(text, kKey, 3), "123");
+  EXPECT_EQ(masked(text, kKey, 4), "1234");
+  EXPECT_EQ(masked(text, kKey, 5), "1234***");
+  EXPECT_EQ(masked(text, kKey, 4 + kKey.size()), "1234***");
+  EXPECT_EQ(masked(text, kKey, 5 + kKey.size()), "1234***5");
+  EXPECT_EQ(masked("12", "", 1), "1");
+}
+
+}  // namespace
+}  // namespace executus

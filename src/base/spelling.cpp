@@ -1,0 +1,95 @@
+#include "base/spelling.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <vector>
+
+namespace executus {
+namespace {
+
+constexpr int kMostPercentLevels = 4;  // "%2D" is one, "%252D" two
+
+using Positions = std::vector<std::size_t>;
+
+bool is_gap_byte(char c) { return static_cast<unsigned char>(c) <= ' ' || c == 0x7f; }
+
+// The number that `digits` hexadecimal digits at `at` are; -1: they are none.
+int hex_at(std::string_view text, std::size_t at, std::size_t digits) {
+  if (at > text.size() || text.size() - at < digits) return -1;
+  int number = 0;
+  for (char c : text.substr(at, digits)) {
+    if (!std::isxdigit(static_cast<unsigned char>(c))) return -1;
+    number = number * 16 + (c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+  }
+  return number;
+}
+
+// Calls `found` with every character that an escape at `at` may stand for and where that escape ends: %2D, %252D,
+// \u002d, \n. Of "\/" and "\\u002d" nothing more is said: backslashes are gaps.
+template <class Found>
+void each_escape(std::string_view text, std::size_t at, Found found) {
+  if (text[at] == '%') {
+    ++at;
+    for (int level = 0; level < kMostPercentLevels && hex_at(text, at, 2) >= 0; ++level, at += 2) {
+      found(hex_at(text, at, 2), at + 2);
+      if (text.substr(at, 2) != "25") break;
+    }
+  } else if (text[at] == '\\') {
+    if (++at == text.size()) return;
+    if (text[at] == 'u' && hex_at(text, at + 1, 4) >= 0) found(hex_at(text, at + 1, 4), at + 5);
+    if (std::string_view("bfnrt").find(text[at]) != std::string_view::npos) found('\n', at + 1);
+  }
+}
+
+// Adds where the characters after `at` may go on, when what stands there belongs to none.
+void add_gap_ends(std::string_view text, std::size_t at, Positions& ends) {
+  if (at >= text.size()) return;
+  auto end = at;
+  while (end < text.size() && is_gap_byte(text[end])) ++end;
+  if (end == at && text[at] == '\\') {
+    end = std::min(text.find_first_not_of('\\', at), text.size());
+    if (end - at > 1) ends.push_back(end - 1);  // the last of them may begin an escape
+  }
+  if (end > at) ends.push_back(end);
+  each_escape(text, at, [&](int c, std::size_t past) {
+    if (c <= ' ' || c == 0x7f) ends.push_back(past);
+  });
+}
+
+void add_spelling_ends(std::string_view text, std::size_t at, char wanted, Positions& ends) {
+  if (at >= text.size()) return;
+  if (text[at] == wanted) ends.push_back(at + 1);
+  each_escape(text, at, [&](int c, std::size_t past) {
+    if (c == static_cast<unsigned char>(wanted)) ends.push_back(past);
+  });
+}
+
+}  // namespace
+
+// All readings are followed at once: "\n" may be a line end, or an n behind a stray backslash.
+std::size_t spelling_end(std::string_view text, std::size_t begin, std::string_view word) {
+  bool may_begin = text[begin] == word.front() || text[begin] == '%' || text[begin] == '\\';
+  if (!may_begin) return std::string_view::npos;
+  Positions readings{begin}, next;
+  for (char wanted : word) {
+    for (std::size_t i = 0; i < readings.size() && readings.front() != begin; ++i)
+      add_gap_ends(text, readings[i], readings);
+    next.clear();
+    for (auto at : readings) add_spelling_ends(text, at, wanted, next);
+    if (next.empty()) return std::string_view::npos;
+    std::sort(next.begin(), next.end());
+    next.erase(std::unique(next.begin(), next.end()), next.end());
+    readings.swap(next);
+  }
+  return readings.back();
+}
+
+std::string spelled_at(std::string_view text, std::size_t at) {
+  std::string characters(1, text[at]);
+  each_escape(text, at, [&](int c, std::size_t) {
+    if (c < 0x100) characters += static_cast<char>(c);
+  });
+  return characters;
+}
+
+}  // namespace executus

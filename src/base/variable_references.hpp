@@ -1,0 +1,17 @@
+// The ${VAR} of a configuration's text, one by one; expand_variables() puts them all in. Pure.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+namespace executus {
+
+struct VariableReference {
+  std::string_view whole;  // ${VAR} or ${VAR:-default}
+  std::string_view name;
+};
+
+// As far as they are well-formed.
+[[nodiscard]] std::vector<VariableReference> variable_references(std::string_view text);
+
+}  // namespace executus
