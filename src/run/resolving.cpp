@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "run/admission.hpp"
+#include "run/stored_tool.hpp"
 #include "run/submit_tool.hpp"
 
 namespace executus::run {
@@ -73,7 +74,7 @@ std::vector<std::string> absent(const Agent& agent, const tool::Toolbox& toolbox
   std::vector<std::string> all;
   for (const auto& known : agent.resolved_tools) {
     const auto* tool = toolbox.find(known.spec.name);
-    if (tool && tool->info().spec.parameters != known.spec.parameters)
+    if (tool && !takes_arguments_of(tool->info().spec.parameters, known.spec.parameters))
       all.push_back("tool '" + known.spec.name + "' with the arguments the run was started with");
     if (!tool && !(session == SessionStage::to_come && may_be_the_sessions))
       all.push_back("tool '" + known.spec.name + "'");

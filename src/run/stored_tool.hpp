@@ -4,11 +4,17 @@
 
 #include <vector>
 
+#include <boost/json/object.hpp>
+
 #include <executus/run/agent.hpp>
 #include <executus/tool/registry.hpp>
 
 namespace executus::run {
 
 [[nodiscard]] tool::Toolbox as_stored(const tool::Toolbox& toolbox, const std::vector<StoredTool>& stored);
+
+// Whether a tool with the parameters `now` takes all arguments that fit `then`: they are the same but for words that
+// describe them, and for members that came since and may be left out.
+[[nodiscard]] bool takes_arguments_of(const boost::json::object& now, const boost::json::object& then);
 
 }  // namespace executus::run
