@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "tools/confined.hpp"
+#include "tools/file_glob.hpp"
 #include "tools/line_expression.hpp"
 
 namespace executus::tools {
@@ -17,12 +18,6 @@ constexpr int kDefaultMatches = 100;
 constexpr std::size_t kMaxLine = 500;  // characters of one line that are shown
 constexpr std::size_t kMaxListed = 1'000;
 constexpr std::uint64_t kMaxCounted = 16u << 20;  // bytes that are read to tell how many lines a file has
-
-std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
-
-bool fits_glob(const std::string& glob, const std::string& path) {
-  return matches_glob(glob, path) || matches_glob(glob, base_name(path));
-}
 
 // Collects lines until the answer is full, and says what was left out.
 class Answer final {
@@ -58,8 +53,10 @@ class Search final {
     int number = 0;
     while (auto line = lines.next()) {
       ++number;
-      if (lines.last_was_cut()) ++long_lines_;
-      if (!expression_.matches(*line)) continue;
+      std::size_t searched = bytes_searched(*line, lines);
+      if (searched < line->size()) ++long_lines_;
+      bool found = expression_.matches(lines.last_bare(), searched) || expression_.matches(*line, searched);
+      if (!found) continue;
       full_ = ++matches_ > most_ || !answer_.add(file + ":" + numbered(number, *line));
       if (full_) return false;
     }
@@ -72,13 +69,21 @@ class Search final {
     if (passed_over_ > 0)
       answer_.note(counted(passed_over_, "file is", "files are") + " binary or unreadable and passed over");
     if (long_lines_ > 0)
-      answer_.note("of " + counted(long_lines_, "line", "lines") + " of more than " +
-                   std::to_string(TextLines::kLongestLine) + " bytes only the beginning was looked at");
+      answer_.note("of " + counted(long_lines_, "line", "lines") + " of more than " + std::to_string(most_bytes()) +
+                   " bytes only the beginning was looked at");
     if (matches_ == 0) answer_.note("no line matches");
     return answer_.take();
   }
 
  private:
+  [[nodiscard]] std::size_t most_bytes() const { return std::min(TextLines::kLongestLine, expression_.reach()); }
+
+  // Of a line that goes on behind what is there one byte stays unsearched, so that `$` does not match in its middle.
+  [[nodiscard]] std::size_t bytes_searched(std::string_view line, const TextLines& lines) const {
+    std::size_t most = std::min(line.size() - (lines.last_was_cut() ? 1 : 0), expression_.reach());
+    return clip_bytes(line, most).size();
+  }
+
   const LineExpression& expression_;
   const int most_;
   Answer answer_;
@@ -99,14 +104,16 @@ std::string_view describe_field(std::type_identity<ListDirArgs>, std::string_vie
   return "Directory below the root; the root itself when left out.";
 }
 std::string_view describe_field(std::type_identity<GrepArgs>, std::string_view field) {
-  if (field == "pattern") return "Extended regular expression, looked for in each line.";
+  if (field == "pattern")
+    return "Regular expression (RE2: \\d, \\b, (?i), \\pL; no look-around, no back references), looked for in each "
+           "line.";
   if (field == "path") return "File or directory below the root; everything when left out.";
-  if (field == "glob") return "Only files whose path or name fits, such as *.log.";
+  if (field == "glob") return "Only files whose path or name fits, such as *.log, src/**/*.{h,cpp}.";
   if (field == "ignore_case") return "Whether letters match in any case.";
   return "How many matching lines to show; 100 when left out.";
 }
 std::string_view describe_field(std::type_identity<FindFilesArgs>, std::string_view field) {
-  if (field == "pattern") return "Glob for the path or the name, such as *.cpp or src/*_test.cpp.";
+  if (field == "pattern") return "Glob for the path or the name, such as *.cpp, src/**/*_test.cpp, *.{h,cpp}.";
   return "Directory below the root to search; everything when left out.";
 }
 
@@ -153,9 +160,11 @@ std::string grep(const GrepArgs& args, const std::string& root, std::stop_token 
   ConfinedRoot confined(root);
   std::string where = args.path.value_or(".");
   bool one_file = confined.is_file(where);
+  std::optional<FileGlob> glob;
+  if (args.glob) glob.emplace(*args.glob, root, where);
   Search search{expression, std::max(1, args.max_matches.value_or(kDefaultMatches))};
   confined.walk(where, [&](const std::string& file) {
-    if (args.glob && !fits_glob(*args.glob, file)) return true;
+    if (glob && !glob->fits(file)) return true;
     try {
       auto lines = confined.lines(file, stop);
       return search.look_into(file, lines);
@@ -172,8 +181,10 @@ std::string find_files(const FindFilesArgs& args, const std::string& root, std::
   Answer answer;
   std::size_t shown = 0;
   bool full = false;
-  ConfinedRoot(root).walk(args.path.value_or("."), [&](const std::string& file) {
-    if (!fits_glob(args.pattern, file)) return !stop.stop_requested();
+  std::string where = args.path.value_or(".");
+  FileGlob glob(args.pattern, root, where);
+  ConfinedRoot(root).walk(where, [&](const std::string& file) {
+    if (!glob.fits(file)) return !stop.stop_requested();
     full = shown == kMaxListed || !answer.add(repair_utf8(file));
     if (!full) ++shown;
     return !full;

@@ -107,6 +107,22 @@ TEST_F(FileTools, GrepFindsLinesByExpressionGlobAndPath) {  // [TLS-16]
   EXPECT_THROW((void)grep({"(", {}, {}, {}, {}}, root_.string()), Error);
 }
 
+TEST_F(FileTools, GrepSeesLinesWithoutTheirFrame) {  // [TLS-16]
+  write(root_ / "win.log",
+        "\xef\xbb\xbf"
+        "first error\r\nsecond error\r\n");
+  EXPECT_THAT(grep({"^first", "win.log", {}, {}, {}}, root_.string()), HasSubstr("win.log:1\t"));
+  EXPECT_THAT(grep({"error$", "win.log", {}, {}, {}}, root_.string()), HasSubstr("win.log:2\t"));
+  EXPECT_THAT(grep({"\\r$", "win.log", {}, {}, {}}, root_.string()), HasSubstr("win.log:2\t"))
+      << "for who looks for it";
+  EXPECT_EQ(grep({"error$", "a.txt", {}, {}, {}}, root_.string()), "[no line matches]\n");
+}
+
+TEST_F(FileTools, TheEndOfACutLineIsNotTakenForItsEnd) {
+  write(root_ / "long", std::string(TextLines::kLongestLine - 1, 'x') + "ab\n");
+  EXPECT_THAT(grep({"a$", "long", {}, {}, {}}, root_.string()), HasSubstr("no line matches"));
+}
+
 // Of 17 MB, each line with its number.
 class LargeFile : public FileTools {
  protected:

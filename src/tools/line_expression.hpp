@@ -1,47 +1,47 @@
 // A regular expression that lines are tried against. Characters are those of UTF-8: `.` is one of them, not one byte.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <type_traits>
 
-#include <locale.h>
-#include <regex.h>
+namespace re2 {
+class RE2;
+}
 
 namespace executus::tools {
 
 enum class LetterCase { counts, ignored };
 
-// Extended POSIX expressions: regexec neither backtracks without bound nor depends on the stack. Of one thread.
+// Models write these, so no pattern may cost more than it is worth. RE2 takes time in proportion to pattern and line
+// and neither backtracks nor recurses; what it refuses is an error. Of one thread.
 class LineExpression final {
  public:
-  // Throws Error "tool.pattern" with what is wrong with `pattern`.
-  LineExpression(const std::string& pattern, LetterCase letters);
-
-  [[nodiscard]] bool matches(std::string_view line) const;
-
- private:
-  // The regex functions take what a character is from the thread's locale, when they compile and when they match.
-  class InLocale final {
-   public:
-    InLocale(const std::string& pattern, LetterCase letters, const char* locale);
-    ~InLocale();
-    InLocale(const InLocale&) = delete;
-    InLocale& operator=(const InLocale&) = delete;
-    [[nodiscard]] bool matches(std::string_view line) const;
-
-   private:
-    struct Free {
-      void operator()(locale_t locale) const { ::freelocale(locale); }
-    };
-    std::unique_ptr<std::remove_pointer_t<locale_t>, Free> locale_;  // null: this system has none of that name
-    regex_t regex_{};
+  struct Stretch {
+    std::size_t begin = 0;
+    std::size_t end = 0;
   };
 
-  InLocale characters_;
-  std::optional<InLocale> bytes_;  // ASCII in ASCII: the same answer in a quarter of the time
+  // Throws Error "tool.pattern" with what is wrong with `pattern`, also where other engines read it otherwise than RE2.
+  LineExpression(const std::string& pattern, LetterCase letters);
+  ~LineExpression();
+  LineExpression(const LineExpression&) = delete;
+  LineExpression& operator=(const LineExpression&) = delete;
+
+  // Tries the first `searched` bytes of `line`; what follows them is there, so `$` does not match at their end.
+  [[nodiscard]] bool matches(std::string_view line, std::size_t searched = std::string_view::npos) const;
+
+  // The same, and where the first match stands.
+  [[nodiscard]] std::optional<Stretch> find(std::string_view line, std::size_t searched = std::string_view::npos) const;
+
+  // How many bytes of a line may be searched: the larger the pattern, the fewer, so that a line takes seconds at most.
+  [[nodiscard]] std::size_t reach() const noexcept { return reach_; }
+
+ private:
+  std::unique_ptr<re2::RE2> expression_;
+  std::size_t reach_;
 };
 
 }  // namespace executus::tools

@@ -1,9 +1,18 @@
 #include "tools/line_expression.hpp"
 
+#include <string>
+
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <executus/base/error.hpp>
 
 namespace executus::tools {
 namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 bool fits(const std::string& pattern, std::string_view line, LetterCase letters = LetterCase::counts) {
   return LineExpression(pattern, letters).matches(line);
@@ -15,6 +24,57 @@ TEST(LineExpression, CountsCharactersNotBytes) {
   EXPECT_TRUE(fits("^[äü]$", "ü"));
   EXPECT_FALSE(fits("^[äü]$", "ö")) << "which shares its first byte";
   EXPECT_TRUE(fits("GRÜSSE", "grüsse", LetterCase::ignored));
+}
+
+std::string refusal(const std::string& pattern) {
+  try {
+    (void)LineExpression(pattern, LetterCase::counts);
+  } catch (const Error& error) {
+    return error.code() + ": " + error.message();
+  }
+  return "it was taken";
+}
+
+TEST(LineExpression, KnowsWhatModelsWrite) {
+  EXPECT_TRUE(fits(R"(\d+;)", "int n = 42;"));
+  EXPECT_FALSE(fits(R"(\d)", "d"));
+  EXPECT_TRUE(fits(R"(^\s*\w+\b)", "\tword"));
+  EXPECT_TRUE(fits("(?i)ERROR", "an error"));
+  EXPECT_TRUE(fits("[[:digit:]]{2}", "42"));
+  EXPECT_TRUE(fits(R"([\]<{,]\Q\<{,\E)", R"(]\<{,)")) << "in brackets and quotes all are characters";
+}
+
+// Each of these killed a process, took its memory, or held a thread for minutes when the C library read it.
+TEST(LineExpression, CostsNoPatternMoreThanItIsWorth) {
+  EXPECT_THAT(refusal(".*{10,}{10,}{10,}{10,}{10,}"), HasSubstr("bad repetition"));
+  EXPECT_THAT(refusal("((a{1,250}){1,250}){1,250}"), HasSubstr("repetition"));
+  EXPECT_THAT(refusal("(\\pL{1,1000})"), HasSubstr("too large"));
+  EXPECT_TRUE(fits(std::string(20'000, '(') + "a" + std::string(20'000, ')'), "a"));
+  EXPECT_FALSE(fits("(a*)*(a*)*(a|aa)*b$", std::string(100'000, 'a')));
+}
+
+TEST(LineExpression, SaysWhatItDoesNotUnderstand) {
+  for (const char* pattern : {"(", "(a)\\1", "(?<=a)b", "a(?!b)", "[z-a]"})
+    EXPECT_THAT(refusal(pattern), AllOf(StartsWith("tool.pattern: '" + std::string(pattern)), HasSubstr("RE2")))
+        << pattern;
+  EXPECT_THAT(refusal("\\<word\\>"), HasSubstr("write \\b"));
+  EXPECT_THAT(refusal("a{,3}"), HasSubstr("write {0,"));
+}
+
+TEST(LineExpression, SearchesLessOfALineTheLargerItIs) {
+  LineExpression small("a", LetterCase::counts), large(".*a.{1000}b", LetterCase::counts);
+  EXPECT_GT(small.reach(), std::size_t{1} << 20);
+  EXPECT_LT(large.reach(), std::size_t{1} << 20);
+  EXPECT_TRUE(small.matches("bbab", 3));
+  EXPECT_FALSE(small.matches("bbab", 2));
+  EXPECT_FALSE(LineExpression("a$", LetterCase::counts).matches("bbab", 3)) << "the line goes on behind it";
+}
+
+TEST(LineExpression, FindsWhereTheMatchStands) {
+  auto found = LineExpression("\\d+", LetterCase::counts).find("ab 123 c");
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->begin, 3u);
+  EXPECT_EQ(found->end, 6u);
 }
 
 TEST(LineExpression, LooksBehindANulByte) { EXPECT_TRUE(fits("b$", std::string_view("a\0b", 3))); }

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t kChunk = 64u << 10;
 constexpr std::size_t kBinarySniff = 8192;
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 }  // namespace
 
@@ -26,18 +27,27 @@ TextLines::TextLines(FileDescriptor file, std::string path, std::stop_token stop
 
 std::optional<std::string_view> TextLines::next() {
   line_.clear();
-  cut_ = false;
+  cut_ = ended_ = false;
   if (at_ == buffer_.size() && !fill()) return std::nullopt;
+  ++lines_;
   do {
     std::string_view rest = std::string_view(buffer_).substr(at_);
     std::size_t end = rest.find('\n');
     keep(rest.substr(0, end));
     at_ = end == std::string_view::npos ? buffer_.size() : at_ + end + 1;
-    if (end != std::string_view::npos) break;
+    ended_ = end != std::string_view::npos;
+    if (ended_) break;
   } while (fill());
   if (cut_) line_.resize(clip_bytes(line_, kLongestLine).size());
   if (!is_valid_utf8(line_)) line_ = repair_utf8(line_);
   return line_;
+}
+
+std::string_view TextLines::last_bare() const {
+  std::string_view bare = line_;
+  if (lines_ == 1 && bare.starts_with(kByteOrderMark)) bare.remove_prefix(kByteOrderMark.size());
+  if (ended_ && !cut_ && bare.ends_with('\r')) bare.remove_suffix(1);
+  return bare;
 }
 
 void TextLines::keep(std::string_view part) {

@@ -23,6 +23,9 @@ class TextLines final {
   // line break that ends the file begins no line. Throws Error: the file cannot be read, or somebody wants us to stop.
   [[nodiscard]] std::optional<std::string_view> next();
 
+  // The last line without what only frames it: the CR of a CRLF, the byte order mark that may begin a file.
+  [[nodiscard]] std::string_view last_bare() const;
+
   [[nodiscard]] std::uint64_t bytes_read() const noexcept { return bytes_read_; }
   [[nodiscard]] bool last_was_cut() const noexcept { return cut_; }
 
@@ -36,6 +39,8 @@ class TextLines final {
   std::string buffer_;
   std::size_t at_ = 0;  // in buffer_
   std::string line_;
+  std::uint64_t lines_ = 0;
+  bool ended_ = false;  // the last line has a line break
   std::uint64_t bytes_read_ = 0;
   bool cut_ = false;
 };

@@ -1,0 +1,17 @@
+# The target re2::re2: as RE2's own package gives it or, where there is none (Debian 12), of the library and its header.
+find_package(re2 CONFIG QUIET)
+if(NOT TARGET re2::re2)
+  find_library(RE2_LIBRARY NAMES re2)
+  find_path(RE2_INCLUDE_DIR NAMES re2/re2.h)
+  mark_as_advanced(RE2_LIBRARY RE2_INCLUDE_DIR)
+  if(RE2_LIBRARY AND RE2_INCLUDE_DIR)
+    add_library(re2::re2 UNKNOWN IMPORTED)
+    set_target_properties(re2::re2 PROPERTIES
+      IMPORTED_LOCATION "${RE2_LIBRARY}" INTERFACE_INCLUDE_DIRECTORIES "${RE2_INCLUDE_DIR}")
+  endif()
+endif()
+if(TARGET re2::re2)
+  set(RE2_TARGET re2::re2)
+endif()
+include(FindPackageHandleStandardArgs)
+find_package_handle_standard_args(RE2 REQUIRED_VARS RE2_TARGET)

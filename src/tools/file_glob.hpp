@@ -1,0 +1,32 @@
+// Which files a model means by a glob: `*.cpp`, `src/**/*_test.cpp`, `*.{h,cpp}`, `[a-c]?.txt`.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "tools/line_expression.hpp"
+
+namespace executus::tools {
+
+// Models write globs as they know them from elsewhere, so a file fits when it does in any usual reading: the glob is
+// tried against the path below the root, the path below `start` and the name alone; `*` goes over slashes; `**/` is any
+// number of folders, also none; brackets are a set or themselves; commas outside of braces part globs or are
+// themselves; a slash at the end means everything below.
+class FileGlob final {
+ public:
+  // `glob` is relative to the root or begins with it (`root`, absolute); files are searched below `start`, a path below
+  // the root. Throws Error "tool.pattern" for what is not understood: `!`, too long.
+  FileGlob(std::string_view glob, std::string_view root, std::string start);
+
+  // `path`: relative to the root.
+  [[nodiscard]] bool fits(std::string_view path) const;
+
+ private:
+  std::string below_start_;  // what paths below the start begin with; "": the start is the root
+  LineExpression expression_;
+};
+
+// The glob as a regular expression that fits the whole of a path.
+[[nodiscard]] std::string expression_of_glob(std::string_view glob);
+
+}  // namespace executus::tools
