@@ -16,6 +16,7 @@ namespace executus::tools {
 namespace {
 
 using ::executus::testing::HttpServer;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -93,7 +94,7 @@ TEST_F(Declared, HttpStatusDecidesWhatIsKnown) {  // [DUR-05]
     reply_.status = status;
     (void)as<tool::Unknown>(run(http_tool("keyed")));
   }
-  for (int status : {302, 400, 404, 409, 429, 500, 503}) {
+  for (int status : {302, 307, 400, 404, 409, 429, 500, 503}) {
     reply_.status = status;
     EXPECT_THAT(as<tool::Failed>(run(http_tool("keyed"))).message, HasSubstr(std::to_string(status)));
   }
@@ -121,6 +122,38 @@ TEST_F(Declared, IrreversibleAndProbeableCallsAreSentOnceOnAFreshConnection) {  
   auto before = server_.request_count();
   (void)as<tool::Failed>(run(http_tool("irreversible")));
   EXPECT_EQ(server_.request_count() - before, 1u) << "a redirect is not followed";
+}
+
+TEST_F(Declared, SeeOtherAfterAPostIsAnUnknownOutcome) {  // [DUR-05]
+  reply_.status = 303;
+  reply_.headers = {{"Location", server_.url("/done")}};
+  EXPECT_THAT(as<tool::Unknown>(run(http_tool("irreversible"))).reason, HasSubstr("/done"));
+  EXPECT_EQ(server_.request_count(), 1u) << "nothing is followed";
+}
+
+// Of a packed body without its end, whose length is right.
+TEST_F(Declared, APackedAnswerWithoutItsEndIsAnUnknownOutcome) {  // [DUR-05]
+  reply_.headers = {{"Content-Encoding", "gzip"}};
+  reply_.body = std::string("\x1f\x8b\x08\0\0\0\0\0\0\x03\x2a\xc9\x57\x28", 14);
+  EXPECT_THAT(as<tool::Unknown>(run(http_tool("irreversible"))).reason, HasSubstr("ends before its end"));
+  EXPECT_EQ(server_.requests().at(0).header("Accept-Encoding"), "identity") << "none was asked for";
+}
+
+TEST_F(Declared, ArgumentsStandBeforeTheFragmentOfAUrl) {
+  (void)run(http_tool("pure", {{"method", "GET"}, {"url", server_.url("/price?x=1#y?z")}}));
+  EXPECT_EQ(server_.requests().at(0).target, "/price?x=1&amount=5");
+}
+
+TEST_F(Declared, AValueThatAHeaderCannotCarryIsNamed) {
+  FixedEnvironment with_line_breaks{{{"KEY", "canary-4711\n"}, {"HOST_PART", "a b"}}};
+  auto declaration =
+      http_declaration("pure", {{"headers", {{"X-Api-Key", "${KEY}"}}}, {"url", server_.url("/${HOST_PART}")}});
+  auto tool = make_declared_tool(declaration, {*http_, with_line_breaks, pool_}).value();
+  EXPECT_THAT(tool->missing(), UnorderedElementsAre(AllOf(HasSubstr("variable KEY"), HasSubstr("'X-Api-Key'")),
+                                                    AllOf(HasSubstr("variable HOST_PART"), HasSubstr("the URL"))));
+  auto refused = as<tool::Failed>(run(tool)).message;
+  EXPECT_THAT(refused, AllOf(HasSubstr("variable HOST_PART"), HasSubstr("nothing was sent"), Not(HasSubstr("canary"))));
+  EXPECT_EQ(server_.request_count(), 0u);
 }
 
 TEST_F(Declared, PrivateAddressesAreRefusedUnlessAllowed) {  // [TOOL-08]

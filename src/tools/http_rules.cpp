@@ -36,11 +36,15 @@ bool is_header_name(std::string_view name) {  // RFC 9110, 5.6.2
   });
 }
 
+}  // namespace
+
 bool is_header_text(std::string_view value) {
   return std::ranges::all_of(value, [](unsigned char c) { return (c >= 0x20 || c == '\t') && c != 0x7f; });
 }
 
-}  // namespace
+bool is_url_text(std::string_view url) {
+  return is_header_text(url) && url.find_first_of(" \t") == std::string_view::npos;
+}
 
 std::optional<std::string> probe_url_problem(std::string_view url) {
   auto found = placeholders(url);

@@ -1,5 +1,7 @@
 #include "tools/http_tool.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -8,15 +10,12 @@
 #include <executus/base/json_schema.hpp>
 
 #include "base/secrets.hpp"
+#include "tools/http_answer.hpp"
 #include "tools/http_rules.hpp"
 #include "tools/variables.hpp"
 
 namespace executus::tools {
 namespace {
-
-constexpr std::size_t kMaxErrorBody = 500;
-constexpr std::size_t kMaxBody = 4u << 20;
-constexpr std::size_t kMaxKept = kMaxResult + (64u << 10);  // more than is passed on: no secret is cut in two
 
 std::string url_encoded(std::string_view text) {
   static constexpr char digits[] = "0123456789ABCDEF";
@@ -32,8 +31,9 @@ std::string url_encoded(std::string_view text) {
   return encoded;
 }
 
-// GET has no body: the arguments become the query.
+// GET has no body: the arguments become the query, which stands before the fragment. That is never sent.
 std::string with_query(std::string url, const boost::json::object& arguments) {
+  url.resize(std::min(url.find('#'), url.size()));
   char separator = url.find('?') == std::string::npos ? '?' : '&';
   for (const auto& [key, value] : arguments) {
     std::string text = value.is_string() ? std::string(value.get_string()) : boost::json::serialize(value);
@@ -41,13 +41,6 @@ std::string with_query(std::string url, const boost::json::object& arguments) {
     separator = '&';
   }
   return url;
-}
-
-std::string presentable(HttpAnswer answer, std::size_t max_bytes) {
-  std::string size = "the answer has " + std::string(answer.part == Part::whole ? "" : "more than ") +
-                     std::to_string(answer.bytes) + " bytes";
-  Part part = answer.bytes > kMaxKept ? Part::beginning : answer.part;
-  return capped_text(std::move(answer.body), part, max_bytes, size);
 }
 
 std::string probe_url(std::string url, std::string_view key) {
@@ -78,6 +71,7 @@ class HttpTool final : public tool::Tool {
     std::vector<std::string> missing;
     for (const auto& url : {config_.url, config_.probe_url}) add_missing(missing, url, environment_);
     add_missing(missing, config_.headers, environment_);
+    std::ranges::move(unsendable(), std::back_inserter(missing));
     return missing;
   }
 
@@ -86,9 +80,14 @@ class HttpTool final : public tool::Tool {
       tool::Outcome refused = tool::Failed{"the arguments do not fit: " + wrong.front()};
       co_return refused;
     }
+    if (auto why = unsendable(); !why.empty()) {
+      tool::Outcome refused = tool::Failed{why.front() + "; nothing was sent"};
+      co_return refused;
+    }
     std::optional<net::HttpError> problem;
     try {
-      co_return outcome_of(co_await fetch(request_for(call)));
+      auto answer = co_await fetch(request_for(call));
+      co_return outcome_of(std::move(answer), config_.info.effect);
     } catch (const net::HttpError& error) {
       problem = error;
     }
@@ -100,8 +99,10 @@ class HttpTool final : public tool::Tool {
     std::string unclear;
     try {
       auto found = co_await fetch(std::move(request));
-      tool::Probe answer = tool::Unclear{"the probe answered with status " + std::to_string(found.status)};
-      if (found.status == 200) answer = tool::Done{presentable(std::move(found), kMaxResult), {}};
+      tool::Probe answer = tool::Unclear{"the probe answered with status " + std::to_string(found.status) +
+                                         (found.broken.empty() ? "" : ", but " + found.broken)};
+      if (found.status == 200 && found.broken.empty())
+        answer = tool::Done{presentable(std::move(found), kMaxResult), {}};
       if (found.status == 404) answer = tool::DidNotHappen{};
       co_return answer;
     } catch (const net::HttpError& error) {
@@ -115,16 +116,25 @@ class HttpTool final : public tool::Tool {
   // Of a body that is too long the beginning, without secrets: what the status says is known without the rest.
   Task<HttpAnswer> fetch(net::HttpRequest request) {
     auto stream = co_await http_.open(std::move(request));
-    HttpAnswer answer{stream.status, {}, Part::whole, 0};
+    std::string raw;
+    Part part = Part::whole;
     try {
-      while (auto bytes = co_await stream.body->next()) answer.body += *bytes;
+      while (auto bytes = co_await stream.body->next()) raw += *bytes;
     } catch (const net::HttpError& error) {
       if (error.code() != "net.too_large") throw;
-      answer.part = Part::beginning;
+      part = Part::beginning;
     }
-    answer.bytes = answer.body.size();
-    answer.body = secrets().masked(std::string_view(answer.body).substr(0, kMaxKept));
-    co_return answer;
+    co_return read_answer(stream.status, stream.headers, std::move(raw), part, secrets());
+  }
+
+  // Which variables have values that cannot be sent where they stand.
+  std::vector<std::string> unsendable() const {
+    std::vector<std::string> found;
+    for (const auto& url : {config_.url, config_.probe_url})
+      add_unsendable(found, "the URL", url, &is_url_text, environment_);
+    for (const auto& [name, text] : config_.headers)
+      add_unsendable(found, "header '" + name + "'", text, &is_header_text, environment_);
+    return found;
   }
 
   Secrets secrets() const {
@@ -141,7 +151,10 @@ class HttpTool final : public tool::Tool {
       request.headers.emplace_back(name, expand_variables(value, environment_).value());
     request.timeout = config_.info.timeout;
     request.network = config_.network;
-    request.max_body = kMaxBody;
+    request.max_body = kMaxHttpBody;
+    // A packed body may be cut and look whole to libcurl, so none is asked for, and one that comes is unpacked here.
+    if (!net::find_header(request.headers, "Accept-Encoding"))
+      request.headers.emplace_back("Accept-Encoding", "identity");
     return request;
   }
 
@@ -168,25 +181,6 @@ class HttpTool final : public tool::Tool {
 };
 
 }  // namespace
-
-tool::Outcome outcome_of(HttpAnswer answer) {
-  int status = answer.status;
-  if (status >= 200 && status < 300) return tool::Done{presentable(std::move(answer), kMaxResult), {}};
-  std::string said = "the server answered with status " + std::to_string(status);
-  if (status == 408 || status == 502 || status == 504) return tool::Unknown{said};
-  if (status >= 300 && status < 400) return tool::Failed{said + " (a redirect, which is not followed)"};
-  std::string detail = presentable(std::move(answer), kMaxErrorBody);
-  return tool::Failed{detail.empty() ? said : said + ": " + detail};
-}
-
-// The library's own words may quote a URL with expanded variables: only its code is passed on.
-tool::Outcome outcome_of(const net::HttpError& error, const std::string& attempted) {
-  std::string what = attempted + " failed (" + error.code() + ")";
-  if (error.sent() == net::Sent::maybe) return tool::Unknown{what};
-  if (error.code() == "net.private_address")
-    what += ": it leads to a loopback or private address; set allow_private_network if that is meant";
-  return tool::Failed{what + "; nothing was sent"};
-}
 
 std::shared_ptr<tool::Tool> make_http_tool(HttpToolConfig config, net::HttpClient& http,
                                            const Environment& environment) {

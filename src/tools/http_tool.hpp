@@ -16,8 +16,6 @@
 #include <executus/net/client/http_client.hpp>
 #include <executus/tool/tool.hpp>
 
-#include "tools/capped_text.hpp"
-
 namespace executus::tools {
 
 struct HttpToolConfig {
@@ -32,16 +30,5 @@ struct HttpToolConfig {
 // `http` and `environment` outlive the tool. Throws Error "tool.declared" where http_rules.hpp has an objection.
 [[nodiscard]] std::shared_ptr<tool::Tool> make_http_tool(HttpToolConfig config, net::HttpClient& http,
                                                          const Environment& environment);
-
-struct HttpAnswer {
-  int status = 0;
-  std::string body;         // its beginning, without secrets
-  Part part = Part::whole;  // whether all of it was fetched
-  std::size_t bytes = 0;    // that were fetched
-};
-
-// How an answer or its absence counts. Pure.
-[[nodiscard]] tool::Outcome outcome_of(HttpAnswer answer);
-[[nodiscard]] tool::Outcome outcome_of(const net::HttpError& error, const std::string& attempted);
 
 }  // namespace executus::tools
