@@ -2,8 +2,11 @@
 #include <deque>
 #include <mutex>
 #include <set>
+#include <span>
+#include <string>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include <executus/base/error.hpp>
 #include <executus/journal/memory_store.hpp>
@@ -15,10 +18,26 @@
 namespace executus::journal {
 namespace {
 
+// An entry as a database would keep it: what the codec loses is lost here too.
+struct StoredEntry {
+  std::uint64_t seq = 0;
+  WallTime at{};
+  Milliseconds elapsed{0};
+  int kind = 0;
+  std::string body;
+};
+
+StoredEntry stored(const Entry& entry) {
+  return {entry.seq, entry.at, entry.elapsed, kind_of(entry.payload), encode(entry.payload)};
+}
+Entry restored(const StoredEntry& entry) {
+  return {entry.seq, entry.at, entry.elapsed, decode(entry.kind, entry.body)};
+}
+
 struct StoredRun {
   RunRow row;
   std::string fingerprint;
-  std::vector<Entry> entries;
+  std::vector<StoredEntry> entries;
   std::vector<Command> inbox;
 };
 
@@ -35,8 +54,8 @@ void advance(RunRow& row, const Projection& change, std::uint64_t last_seq, Wall
   if (is_terminal(row.status)) row.worker.clear();
 }
 
-bool same_entry(const Entry& a, const Entry& b) {
-  return a.payload.index() == b.payload.index() && encode(a.payload) == encode(b.payload);
+bool same_entry(const StoredEntry& a, const Entry& b) {
+  return a.kind == kind_of(b.payload) && a.body == encode(b.payload);
 }
 
 bool has_unread(const StoredRun& run, const std::vector<std::int64_t>& consumed) {
@@ -277,9 +296,10 @@ class MemoryJournal::Worker final : public JournalStore {
     std::lock_guard lock(state_->mutex);
     const auto* run = state_->find(id);
     if (!run || after >= run->entries.size()) co_return std::vector<Entry>{};
-    auto first = run->entries.begin() + static_cast<std::ptrdiff_t>(after);
     auto count = std::min(limit, run->entries.size() - after);
-    co_return std::vector<Entry>(first, first + static_cast<std::ptrdiff_t>(count));
+    std::vector<Entry> entries;
+    for (const auto& entry : std::span(run->entries).subspan(after, count)) entries.push_back(restored(entry));
+    co_return entries;
   }
 
   Task<std::vector<RunId>> complete_id(std::string prefix, std::size_t limit) override {
@@ -315,7 +335,7 @@ class MemoryJournal::Worker final : public JournalStore {
     row.attempts = row.fruitless = owned_now ? 1 : 0;
     row.last_seq = 1;
     run.fingerprint = std::move(admission.fingerprint);
-    run.entries.push_back(std::move(admission.entry));
+    run.entries.push_back(stored(admission.entry));
   }
 
   StoredRun* owned(const RunId& id, std::int64_t epoch) const {
@@ -360,7 +380,7 @@ class MemoryJournal::Worker final : public JournalStore {
     });
     auto fresh = std::span(append.entries).subspan(placement.present);
     if (!fresh.empty()) advance(run->row, project(fresh), append.after + append.entries.size(), state_->clock.wall());
-    std::ranges::move(fresh, std::back_inserter(run->entries));
+    for (const auto& entry : fresh) run->entries.push_back(stored(entry));
     for (auto& child : append.admit)
       if (!state_->find(child.id)) create(std::move(child));
     if (append.cancel_children) cancel_children_of(append.run.str());

@@ -159,6 +159,24 @@ TEST_P(JournalStoreSuite, AppendsInOrderAndReadsBackWhatWasWritten) {  // [DUR-0
   EXPECT_EQ(std::get<Responded>(entries[0].payload).response.message.text(), "one");
 }
 
+// What is not stored is not there, also where the journal is in memory.
+TEST_P(JournalStoreSuite, GivesBackWhatItsCodecKeeps) {  // [DUR-01]
+  auto row = admit("r");
+  auto answered = std::get<Responded>(response("caf\xe9"));
+  answered.response.raw = std::make_shared<const std::string>("the answer's bytes");
+  append(row, {answered});
+
+  auto entries = run(store_->read(id("r"), 1, 10));
+
+  ASSERT_EQ(entries.size(), 1u);
+  const auto& read = std::get<Responded>(entries[0].payload).response;
+  EXPECT_EQ(read.message.text(), "caf\xef\xbf\xbd");
+  EXPECT_EQ(read.usage, answered.response.usage);
+  EXPECT_FALSE(read.raw);
+  EXPECT_EQ(entries[0].at, clock_.wall());
+  EXPECT_EQ(entries[0].elapsed, Milliseconds(5));
+}
+
 TEST_P(JournalStoreSuite, KeepsTheRowInStepWithTheJournal) {
   append(admit("r"), {response(), response()});
   clock_.advance(Milliseconds(7));

@@ -1,4 +1,5 @@
-// Journals in this process's memory: for runs that need not survive it, and for tests. Nothing is written anywhere.
+// Journals in this process's memory: for runs that need not survive it, and for tests. Nothing is written to a disk,
+// but entries are kept encoded as a database keeps them, and what is read is what decodes.
 //
 // A MemoryJournal is the place, shared by as many workers as are opened on it; a worker is a JournalStore. Workers do
 // not expire: one is dead when a test declares it so. Deferred entries are appended at once.
