@@ -40,17 +40,20 @@ struct Phase {
   Kind kind = Kind::loop;
   bool optional = false;  // a failure is replaced by `fallback`
   std::string fallback = {};
+  bool operator==(const Phase&) const = default;
 };
 
 struct CriticSettings {
   bool enabled = false;
   double backstop_multiplier = 3;  // of max_runtime
+  bool operator==(const CriticSettings&) const = default;
 };
 
 // Names or globs of tools. deny wins over ask; what neither names is allowed.
 struct Permissions {
   std::vector<std::string> ask = {};  // a person approves each call
   std::vector<std::string> deny = {};
+  bool operator==(const Permissions&) const = default;
 };
 
 // A skill or agent that may be delegated to, as a run's definition remembers it.
@@ -61,6 +64,7 @@ struct StoredDelegate {
   std::string description;
   boost::json::object parameters;
   boost::json::object agent;
+  bool operator==(const StoredDelegate&) const = default;
 };
 
 struct Agent {
@@ -95,6 +99,8 @@ struct Agent {
   std::vector<StoredTool> resolved_tools = {};
   std::vector<StoredDelegate> resolved_delegates = {};
   int context_tokens = 0;  // of the model; 0: unknown
+
+  bool operator==(const Agent&) const = default;
 };
 
 [[nodiscard]] std::string_view to_string(OnInDoubt policy);
@@ -102,7 +108,7 @@ struct Agent {
 [[nodiscard]] std::optional<OnInDoubt> parse_on_in_doubt(std::string_view name);
 [[nodiscard]] std::optional<OnModelUnavailable> parse_on_model_unavailable(std::string_view name);
 
-// The stored form (part of journal format 1).
+// The stored form (part of journal format 1; its fields: stored_agent.cpp). What is written comes back equal.
 [[nodiscard]] boost::json::object to_json(const Agent& agent);
 [[nodiscard]] Result<Agent> agent_from_json(const boost::json::object& json);
 

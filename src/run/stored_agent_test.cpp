@@ -1,0 +1,138 @@
+#include <tuple>
+
+#include <boost/json.hpp>
+#include <gtest/gtest.h>
+
+#include <executus/run/agent.hpp>
+
+namespace executus {
+namespace {
+
+// The fields of a struct, as a tuple of references. The structured bindings do not compile when a field is missing.
+auto fields_of(const Phase& phase) {
+  const auto& [a, b, c, d, e, f, g, h] = phase;
+  return std::tie(a, b, c, d, e, f, g, h);
+}
+auto fields_of(const Agent& agent) {
+  const auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y] = agent;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y);
+}
+
+// Where no field has its default: a field that is not stored cannot go unnoticed.
+void expect_no_defaults(const auto& value) {
+  using T = std::remove_cvref_t<decltype(value)>;
+  const T empty{};
+  auto differs = [](const auto&... left) {
+    return [&left...](const auto&... right) { return std::vector<bool>{!(left == right)...}; };
+  };
+  auto given = std::apply([&](const auto&... of_value) { return std::apply(differs(of_value...), fields_of(empty)); },
+                          fields_of(value));
+  for (std::size_t i = 0; i < given.size(); ++i) EXPECT_TRUE(given[i]) << "field " << i << " has its default";
+}
+
+Phase full_phase() {
+  return {"one", "One {{Query}}", "fast", 3, std::vector<std::string>{"look"}, Phase::Kind::prompt, true, "-"};
+}
+
+Agent full_agent() {
+  Agent agent;
+  agent.name = "triage";
+  agent.description = "Finds the cause.";
+  agent.system_prompt = "Be brief.";
+  agent.model = "fast";
+  agent.tools = {"grep", "read_*"};
+  agent.declared_tools = {{{"kind", "http"}, {"name", "restart"}}};
+  agent.root = "/srv/logs";
+  agent.max_iterations = 12;
+  agent.max_runtime = Milliseconds(90'000);
+  agent.on_in_doubt = OnInDoubt::tell_model;
+  agent.on_model_unavailable = OnModelUnavailable::fail;
+  agent.durability = Durability::relaxed;
+  agent.id = "7";
+  agent.phases = {full_phase()};
+  agent.critic = {true, 4.5};
+  agent.permissions = {{"a*"}, {"b"}};
+  agent.skills = {"s"};
+  agent.agents = {"r"};
+  agent.submit_tool = Agent::SubmitTool::added;
+  agent.model_tier = "smart";
+  agent.session = Agent::Session::later;
+  agent.system_header = "Be kind.";
+  agent.resolved_tools = {{{"grep", "Searches.", {{"type", "object"}}}, tool::Effect::pure}};
+  agent.resolved_delegates = {{StoredDelegate::Kind::skill, "s", "d", {{"type", "object"}}, {{"name", "s"}}}};
+  agent.context_tokens = 1'000;
+  return agent;
+}
+
+TEST(StoredAgent, EveryFieldComesBack) {  // [DUR-22] [DUR-07] [DUR-40] [RUN-14]
+  expect_no_defaults(full_phase());
+  expect_no_defaults(full_agent());
+  auto back = agent_from_json(to_json(full_agent()));
+  ASSERT_TRUE(back.ok()) << back.error().message();
+  EXPECT_EQ(*back, full_agent());
+}
+
+TEST(StoredAgent, EveryValueOfAnEnumComesBack) {  // [DUR-22] [DUR-06] [DUR-40]
+  auto comes_back = [](const Agent& agent) { return *agent_from_json(to_json(agent)) == agent; };
+  Agent agent;
+  for (auto policy : {OnInDoubt::park, OnInDoubt::tell_model, OnInDoubt::retry}) {
+    agent.on_in_doubt = policy;
+    EXPECT_TRUE(comes_back(agent)) << to_string(policy);
+  }
+  for (auto policy : {OnModelUnavailable::park, OnModelUnavailable::fail}) {
+    agent.on_model_unavailable = policy;
+    EXPECT_TRUE(comes_back(agent)) << to_string(policy);
+  }
+  for (auto durability : {Durability::strict, Durability::relaxed, Durability::memory}) {
+    agent.durability = durability;
+    EXPECT_TRUE(comes_back(agent)) << to_string(durability);
+  }
+  for (auto session : {Agent::Session::unknown, Agent::Session::none, Agent::Session::stored, Agent::Session::later}) {
+    agent.session = session;
+    EXPECT_TRUE(comes_back(agent));
+  }
+  for (auto effect : {tool::Effect::pure, tool::Effect::idempotent, tool::Effect::keyed, tool::Effect::probeable,
+                      tool::Effect::irreversible}) {
+    agent.resolved_tools = {{{"t", "", {}}, effect}};
+    EXPECT_TRUE(comes_back(agent)) << tool::to_string(effect);
+  }
+  agent.resolved_delegates = {{StoredDelegate::Kind::agent, "a", "", {}, {}},
+                              {StoredDelegate::Kind::skill, "s", "", {}, {}}};
+  EXPECT_TRUE(comes_back(agent));
+}
+
+// What "no tools" and "all tools" of a phase mean is not the same.
+TEST(StoredAgent, AnEmptyListOfAPhasesToolsIsNotAllTools) {  // [PH-01]
+  Agent agent;
+  agent.phases = {{"none", "p", {}, 0, std::vector<std::string>{}}, {"all", "p"}};
+  auto back = *agent_from_json(to_json(agent));
+  EXPECT_TRUE(back.phases[0].tools && back.phases[0].tools->empty());
+  EXPECT_FALSE(back.phases[1].tools);
+}
+
+// The stored form is frozen: what a journal of an earlier version holds is read, with defaults for what it lacks.
+TEST(StoredAgent, ReadsWhatTheFirstVersionWrote) {
+  auto first = boost::json::parse(R"({"name":"a","description":"d","system_prompt":"p","model":"m","tools":["t"],
+      "declared_tools":[],"resolved_tools":[{"name":"t","description":"x","parameters":{"type":"object"},"effect":"keyed"}],
+      "root":"/r","max_iterations":3,"max_runtime_ms":1000,"on_in_doubt":"retry","on_model_unavailable":"fail",
+      "durability":"relaxed"})");
+  auto agent = agent_from_json(first.as_object());
+  ASSERT_TRUE(agent.ok()) << agent.error().message();
+  EXPECT_EQ(agent->resolved_tools[0].effect, tool::Effect::keyed);
+  EXPECT_EQ(agent->on_in_doubt, OnInDoubt::retry);
+  EXPECT_TRUE(agent->phases.empty() && !agent->critic.enabled && !agent->system_header);
+  EXPECT_EQ(to_json(*agent), first) << "and writes it in the same words";
+}
+
+TEST(StoredAgent, WritesFormat1) {
+  EXPECT_EQ(
+      boost::json::serialize(to_json(full_agent())),
+      R"({"name":"triage","description":"Finds the cause.","system_prompt":"Be brief.","model":"fast","tools":["grep","read_*"],"declared_tools":[{"kind":"http","name":"restart"}],"resolved_tools":[{"name":"grep","description":"Searches.","parameters":{"type":"object"},"effect":"pure"}],"root":"/srv/logs","max_iterations":12,"max_runtime_ms":90000,"on_in_doubt":"tell_model","on_model_unavailable":"fail","durability":"relaxed","id":"7","phases":[{"name":"one","system_prompt":"One {{Query}}","model":"fast","max_iterations":3,"kind":"prompt","optional":true,"fallback":"-","tools":["look"]}],"critic":4.5E0,"ask":["a*"],"deny":["b"],"skills":["s"],"agents":["r"],"submit_tool":true,"resolved_delegates":[{"kind":"skill","name":"s","description":"d","parameters":{"type":"object"},"agent":{"name":"s"}}],"context_tokens":1000,"system_header":"Be kind.","model_tier":"smart","session":"later"})");
+}
+
+TEST(StoredAgent, SaysThatADefinitionIsMalformed) {
+  EXPECT_EQ(agent_from_json({{"name", 7}}).error().code(), "journal.malformed");
+}
+
+}  // namespace
+}  // namespace executus
