@@ -16,9 +16,13 @@ std::string first_line(const char* path) {
 
 Place this_place() { return {first_line("/etc/machine-id"), first_line("/proc/sys/kernel/random/boot_id")}; }
 
+// An empty id is no evidence: two machines that have none are not one.
 bool Liveness::is_certainly_dead(const WorkerSeen& worker) const {
-  if (worker.place.boot == here_.boot) return !locks_.is_held(worker.id);
-  return !here_.host.empty() && worker.place.host == here_.host;
+  bool boots_known = !here_.boot.empty() && !worker.place.boot.empty();
+  bool same_machine = !here_.host.empty() && worker.place.host == here_.host;
+  bool same_boot = boots_known ? worker.place.boot == here_.boot : same_machine;
+  if (same_boot) return !locks_.is_held(worker.id);
+  return boots_known && same_machine;
 }
 
 bool Liveness::is_alive(const WorkerSeen& worker) { return !is_certainly_dead(worker) && beats(worker); }

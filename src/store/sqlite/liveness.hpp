@@ -6,6 +6,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <utility>
 
 #include <executus/base/clock.hpp>
 
@@ -15,7 +16,7 @@ namespace executus::sqlite {
 
 inline constexpr Milliseconds kLease{15'000};
 
-// The machine and its current boot: /etc/machine-id (may be empty) and the kernel's boot id.
+// The machine and its current boot: /etc/machine-id and the kernel's boot id. Either may be empty: not known.
 struct Place {
   std::string host;
   std::string boot;
@@ -34,8 +35,8 @@ struct WorkerSeen {
 // monotonic clock; wall clocks play no part.
 class Liveness final {
  public:
-  Liveness(const std::filesystem::path& database, const Clock& clock)
-      : clock_(clock), locks_(database), here_(this_place()) {}
+  Liveness(const std::filesystem::path& database, const Clock& clock, Place here = this_place())
+      : clock_(clock), locks_(database), here_(std::move(here)) {}
 
   [[nodiscard]] bool is_alive(const WorkerSeen& worker);
   [[nodiscard]] bool is_certainly_dead(const WorkerSeen& worker) const;  // without waiting for its lease

@@ -1,4 +1,6 @@
 // Small parts: decisions, and locks.
+#include <utility>
+
 #include <executus/testing/manual_loop.hpp>
 
 #include "store/sqlite/liveness.hpp"
@@ -53,14 +55,53 @@ TEST(WorkerLocks, ShowWhoLives) {  // [DUR-17]
   EXPECT_FALSE(theirs.is_held(3));
 }
 
-TEST(Liveness, AWorkerOfAnEarlierBootOfThisMachineIsDead) {
-  TemporaryFolder directory;
-  testing::ManualClock clock;
-  Liveness liveness(directory / "j.db", clock);
-  auto here = liveness.here();
+// What one machine knows of the workers of another one, or of its own.
+class LivenessAt : public ::testing::Test {
+ protected:
+  Liveness at(Place here) { return {directory_ / "j.db", clock_, std::move(here)}; }
 
-  EXPECT_TRUE(liveness.is_alive({1, {"another machine", "its boot"}, 5}));
-  EXPECT_EQ(liveness.is_alive({2, {here.host, "an earlier boot"}, 5}), here.host.empty());
+  TemporaryFolder directory_;
+  testing::ManualClock clock_;
+};
+
+TEST_F(LivenessAt, AWorkerOfAnEarlierBootOfThisMachineIsDead) {  // [DUR-17]
+  auto liveness = at({"machine", "boot"});
+
+  EXPECT_FALSE(liveness.is_alive({1, {"machine", "an earlier boot"}, 5}));
+  EXPECT_TRUE(liveness.is_alive({2, {"another machine", "an earlier boot"}, 5}));
+}
+
+TEST_F(LivenessAt, AWorkerOfThisBootWithoutItsLockIsDead) {  // [DUR-17]
+  EXPECT_FALSE(at({"machine", "boot"}).is_alive({1, {"machine", "boot"}, 5}));
+  EXPECT_FALSE(at({"", "boot"}).is_alive({1, {"", "boot"}, 5})) << "the boot alone says which machine it is";
+  WorkerLocks locks(directory_ / "j.db");
+  ASSERT_TRUE(locks.hold(1));
+  EXPECT_TRUE(at({"machine", "boot"}).is_alive({1, {"machine", "boot"}, 5}));
+}
+
+// Containers often have no machine id: that two of them have none does not make them one.
+TEST_F(LivenessAt, MachinesWithoutAnIdDoNotTakeEachOthersRuns) {  // [DUR-17]
+  for (const Place& nowhere : {Place{"", "boot"}, Place{"", ""}}) {
+    auto liveness = at(nowhere);
+    WorkerSeen elsewhere{1, {"", nowhere.boot.empty() ? "" : "another boot"}, 5};
+
+    EXPECT_FALSE(liveness.is_certainly_dead(elsewhere));
+    EXPECT_TRUE(liveness.is_alive(elsewhere));
+    clock_.advance(kLease - Milliseconds(1));
+    EXPECT_TRUE(liveness.is_alive(elsewhere));
+    clock_.advance(Milliseconds(1));
+    EXPECT_FALSE(liveness.is_alive(elsewhere)) << "its beat stood still for the lease";
+  }
+}
+
+// Where the kernel tells no boot id, the lock decides on the machine that is known to be the same.
+TEST_F(LivenessAt, WithoutABootIdTheLockDecidesOnOneMachine) {  // [DUR-17]
+  auto liveness = at({"machine", ""});
+  EXPECT_TRUE(liveness.is_certainly_dead({1, {"machine", ""}, 5}));
+  WorkerLocks locks(directory_ / "j.db");
+  ASSERT_TRUE(locks.hold(1));
+  EXPECT_FALSE(liveness.is_certainly_dead({1, {"machine", ""}, 5}));
+  EXPECT_FALSE(liveness.is_certainly_dead({1, {"machine", "a boot"}, 5})) << "it may be this one";
 }
 
 TEST(Liveness, AWorkerElsewhereIsDeadWhenItsBeatStandsStillForTheLease) {  // [DUR-17]
