@@ -82,6 +82,15 @@ TEST_F(DurabilityModes, StrictAcknowledgesAfterASync) {  // [DUR-19]
   EXPECT_EQ(syncs_of(Client::append_of("strict", 2, "step")), 1);
 }
 
+// The refused append empties what the writer knows of its runs.
+TEST_F(DurabilityModes, StrictSyncsAlsoAfterANeighboursAppendWasRefused) {  // [DUR-19]
+  auto gap = Client::append_of("relaxed", 5, "too early");
+  EXPECT_NE(error_code_of([&] { return client_.run(client_.store().append(gap)).verdict; }), "");
+
+  EXPECT_EQ(syncs_of(Client::append_of("strict", 1, "step")), 1);
+  EXPECT_EQ(syncs_of(Client::append_of("strict", 2, "step")), 1);
+}
+
 TEST_F(DurabilityModes, RelaxedSyncsOnlyWhatMustNotBeForgotten) {  // [DUR-19]
   EXPECT_EQ(syncs_of(Client::append_of("relaxed", 1, "step")), 0);
   auto intent = Client::append_of("relaxed", 2, "intent");

@@ -1,4 +1,6 @@
 // Several processes on one file.
+#include <atomic>
+#include <chrono>
 
 #include <executus/testing/manual_loop.hpp>
 
@@ -102,6 +104,70 @@ TEST(SqliteOwnership, ABeatThatComesTooLateIsALapse) {  // [DUR-17]
   owner.store().heartbeat();
 
   EXPECT_EQ(owner.store().lapses(), 1u);
+}
+
+// Each look at it is a second later than the one before.
+class TickingClock final : public Clock {
+ public:
+  [[nodiscard]] WallTime wall() const override { return {}; }
+  [[nodiscard]] MonoTime mono() const override { return MonoTime(++ticks_ * std::chrono::seconds(1)); }
+  [[nodiscard]] MonoTime next_look() const { return MonoTime((ticks_ + 1) * std::chrono::seconds(1)); }
+
+ private:
+  mutable std::atomic<int> ticks_ = 1'000;
+};
+
+TEST(SqliteOwnership, ASlowBeatCountsFromItsBeginning) {  // [DUR-17]
+  TemporaryFolder directory;
+  TickingClock clock;
+  Client owner({directory / "j.db", &clock});
+  owner.admit("r");
+  auto began = clock.next_look();
+
+  owner.store().heartbeat();
+
+  ASSERT_GT(clock.next_look(), began + std::chrono::seconds(1)) << "the beat took more than one look";
+  EXPECT_EQ(owner.store().lease_until(), began + Milliseconds(15'000));
+}
+
+void lose_all_workers(const std::filesystem::path& database) {
+  Connection(database, Connection::Mode::existing, Milliseconds(5'000)).execute("DELETE FROM workers");
+}
+
+TEST(SqliteOwnership, AWorkerWhoseRowIsGoneIsToldAndNotRenewed) {  // [DUR-17]
+  TemporaryFolder directory;
+  testing::ManualClock clock;
+  Client owner({directory / "j.db", &clock});
+  owner.admit("r");
+  auto until = owner.store().lease_until();
+  lose_all_workers(directory / "j.db");
+  clock.advance(Milliseconds(3'000));
+
+  for (const char* connection : {"its own", "a new one"}) {
+    EXPECT_EQ(error_code_of([&] { return owner.store().heartbeat(), 0; }), "store.replaced") << connection;
+    EXPECT_EQ(owner.store().lease_until(), until) << connection;
+  }
+}
+
+TEST(SqliteOwnership, AWorkerWhoseRowIsGoneDrivesNothingOnceItsDatabaseIsOpenedAgain) {  // [DUR-17]
+  TemporaryFolder directory;
+  std::atomic<bool> lose_next = false;
+  Options options{directory / "j.db"};
+  options.on_commit = [&] {
+    if (lose_next.exchange(false)) throw Error(ErrorKind::disconnected, "store.io", "the disk did not answer");
+  };
+  Client owner(options);
+  owner.admit("r");
+  lose_all_workers(directory / "j.db");
+  lose_next = true;
+  EXPECT_EQ(error_code_of([&] { return owner.append("r", 1); }), "store.io");
+
+  EXPECT_EQ(owner.append("r", 2), AppendVerdict::ownership_lost);
+
+  EXPECT_EQ(owner.store().lease_until(), MonoTime::min());
+  owner.admit("next");
+  EXPECT_EQ(owner.append("next", 1), AppendVerdict::appended) << "it is a new worker";
+  EXPECT_EQ(owner.append("r", 2), AppendVerdict::ownership_lost);
 }
 
 TEST(SqliteOwnership, JumpsOfTheWallClockTakeNothingOver) {  // [DUR-17]
