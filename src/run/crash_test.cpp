@@ -108,6 +108,33 @@ INSTANTIATE_TEST_SUITE_P(Classes, EveryStep,
                                                               DieIn::tool_after_effect)),
                          name_of_case);
 
+// Journals are read in pages of a thousand.
+TEST(Crash, ARunOfMoreThanAThousandEntriesIsTakenUpWhole) {  // [DUR-24]
+  constexpr std::size_t kCalls = 520;
+  auto long_script = [](std::size_t turn) {
+    if (turn == kCalls) return says("done");
+    return calls({{"c", "act", R"({"n":)" + std::to_string(turn) + "}"}});
+  };
+  Harness calm(long_script), h(long_script);
+  for (auto* run : {&calm, &h}) {
+    run->add_tool("act", Effect::idempotent);
+    run->agent.max_iterations = kCalls + 1;
+  }
+  auto whole = calm.run();
+  ASSERT_TRUE(whole.ok()) << whole.error;
+  h.store->writes_left = 510;
+  (void)h.run();
+  ASSERT_GT(h.entries().size(), 1'000u);
+  ASSERT_LT(h.entries().size(), calm.entries().size());
+  h.new_process();
+
+  auto outcome = h.recover();
+
+  ASSERT_TRUE(outcome && outcome->ok());
+  EXPECT_EQ(digest_of(*outcome), digest_of(whole));
+  EXPECT_LE(h.model->requests.size(), calm.model->requests.size() + 1) << "one answer died with its process";
+}
+
 TEST(Crash, OnlyTheCallInFlightIsInDoubt) {  // [DUR-08]
   Harness h(script);
   auto& act = h.add_tool("act", Effect::irreversible);

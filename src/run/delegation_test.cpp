@@ -1,3 +1,5 @@
+#include <utility>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -329,6 +331,93 @@ TEST(Delegation, HasNoMoreDescendantsAfterACrash) {  // [COR-16] [DUR-24]
   auto whole = calm->run();
   ASSERT_EQ(calm->children().size(), 1u);
   die_at_every_write(one_descendant, whole, [](Family&) {});
+}
+
+// Whose process dies as the child's model answers; the child is then recovered alone.
+struct RecoveredChild : Family {
+  explicit RecoveredChild(DelegationLimits limits)
+      : Family([this](const llm::Request& request, std::size_t turn) {
+          if (request.system == "child" && turn == 0 && !std::exchange(died, true)) store->dead = true;
+          if (turn > 0) return says(request.messages.back().tool_results[0].text);
+          const char* next = request.system == "child" ? "agent__next" : "agent__researcher";
+          return calls({{"c", next, R"({"prompt":"go on"})"}});
+        }) {
+    palette.agents["researcher"].agent.agents = {"next"};
+    reconfigure([this, limits](ExecutorConfig& config) {
+      config.ports.palette = &palette;
+      config.delegation = limits;
+    });
+  }
+  RunOutcome recover_child() {
+    (void)run();
+    new_process();
+    return *recover(children().at(0).id.str());
+  }
+  bool died = false;
+};
+
+TEST(Delegation, ARecoveredChildMayNotCallWhoIsAboveIt) {  // [DUR-29] [COR-14]
+  RecoveredChild run({5, 100});
+  run.palette.agents["next"] = {named("boss", "parent"), {}};
+  auto outcome = run.recover_child();
+  ASSERT_TRUE(outcome.ok()) << outcome.error;
+  EXPECT_THAT(outcome.output, HasSubstr("boss"));
+  EXPECT_EQ(run.loop.run(run.store->list({})).size(), 2u) << "the parent and the child, and nobody below";
+}
+
+TEST(Delegation, ARecoveredChildKnowsHowDeepItIs) {  // [DUR-29] [COR-15]
+  for (auto [depth, runs] : {std::pair{1, 2u}, std::pair{2, 3u}}) {
+    RecoveredChild run({depth, 100});
+    run.palette.agents["next"] = {named("other", "grandchild"), {}};
+    auto outcome = run.recover_child();
+    ASSERT_TRUE(outcome.ok()) << outcome.error;
+    EXPECT_EQ(run.loop.run(run.store->list({})).size(), runs) << "depth " << depth;
+  }
+}
+
+TEST(Delegation, ACallInDoubtBesideAWaitingChildIsWhatTheRunWaitsFor) {  // [DUR-06] [DUR-29]
+  const llm::ToolCall child{"c", "agent__researcher", R"({"prompt":"find out"})"}, pay{"p", "pay", "{}"};
+  for (std::uint32_t place : {0U, 1U}) {
+    SCOPED_TRACE(place);
+    Family run(
+        [&](const llm::Request& request, std::size_t turn) {
+          if (request.system != "parent") return calls({{"l", "look", "{}"}});
+          if (turn > 0) return says("done");
+          return place == 0 ? calls({pay, child}) : calls({child, pay});
+        },
+        tool::Effect::irreversible);
+    run.look->act = [] { return tool::Unknown{"the connection was cut"}; };
+    auto& tool = run.add_tool("pay", tool::Effect::irreversible);
+    tool.change().order = tool::Order::parallel;  // so that it runs beside the child
+    tool.act = run.look->act;
+
+    auto outcome = run.run();
+
+    EXPECT_EQ(outcome.reason, "in_doubt");
+    auto waited = std::get<journal::Waited>(run.entries().back().payload);
+    EXPECT_THAT(waited.calls, ElementsAre(llm::CallPosition{0, place}));
+  }
+}
+
+// Any one call of the store finds it away, of the parent's or the child's.
+TEST(Delegation, AStoreThatIsAwayAtAnyMomentCostsNoResult) {  // [DUR-29] [DUR-23]
+  Family calm;
+  auto whole = calm.run();
+  ASSERT_TRUE(whole.ok());
+  for (int call = 0;; ++call) {
+    SCOPED_TRACE(call);
+    ASSERT_LT(call, 200);
+    Family run;
+    run.store->calls_until_away = call;
+    auto outcome = run.run();
+    bool was_away = *run.store->calls_until_away < 0;
+    if (outcome.error_code == "store.away") outcome = run.run();  // refused: who heard that asks again
+    EXPECT_TRUE(outcome.ok()) << to_string(outcome.status) << " " << outcome.reason << outcome.error;
+    EXPECT_EQ(digest_of(outcome), digest_of(whole));
+    EXPECT_EQ(run.children().size(), 1u);
+    EXPECT_EQ(run.last_result(), calm.last_result());
+    if (!was_away) break;
+  }
 }
 
 TEST(Delegation, ChildrenRunSideBySide) {  // [DUR-29] [DUR-37]

@@ -89,6 +89,30 @@ TEST(Keys, AreTheSameAcrossRecoveriesAndDifferByCall) {  // [DUR-04]
   for (const auto& call : outcome->tool_calls) EXPECT_TRUE(h.world.effects.contains(call.idempotency_key));
 }
 
+TEST(Keys, OfIdempotentCallsAreInTheOutcome) {  // [DUR-04]
+  using tool::Effect;
+  for (auto effect : {Effect::idempotent, Effect::keyed, Effect::probeable, Effect::irreversible}) {
+    Harness run([](std::size_t turn) { return turn == 0 ? calls({{"c", "act", "{}"}}) : says("done"); });
+    run.add_tool("act", effect);
+    auto outcome = run.run();
+    ASSERT_EQ(run.world.effects.size(), 1u);
+    EXPECT_EQ(outcome.tool_calls.at(0).idempotency_key, run.world.effects.begin()->first) << to_string(effect);
+  }
+}
+
+TEST(Executor, TheAnswerThatTheLastTextRefersToIsTheRunsOutput) {  // [AGT-10]
+  const std::string answer(300, 'a');
+  Harness run([&](std::size_t turn) {
+    if (turn > 0) return says("As I said above.");
+    auto response = calls({{"c", "look", "{}"}});
+    response.message.parts = {llm::Text{answer}};
+    return response;
+  });
+  run.add_tool("look", tool::Effect::pure);
+  EXPECT_EQ(run.run().output, answer);
+  EXPECT_EQ(run.run().output, answer) << "and that of the journal's answer to who asks again";
+}
+
 TEST(InDoubt, ParksUntilAPersonSettlesIt) {  // [DUR-05] [DUR-06]
   Harness h(call_then_answer("act"));
   auto& act = h.add_tool("act", tool::Effect::irreversible);

@@ -198,10 +198,17 @@ Task<void> stay_a_while(Crowd& crowd, OneShot<> leave) {
 }
 
 TEST(Parallel, CallsOverlapOnlyWhereDeclared) {  // [DUR-37]
-  for (bool parallel : {true, false}) {
+  using tool::Effect;
+  for (auto [effect, order, parallel] : {std::tuple{Effect::pure, tool::Order::sequential, true},
+                                         std::tuple{Effect::idempotent, tool::Order::sequential, false},
+                                         std::tuple{Effect::idempotent, tool::Order::parallel, true},
+                                         std::tuple{Effect::keyed, tool::Order::sequential, false},
+                                         std::tuple{Effect::keyed, tool::Order::parallel, true},
+                                         std::tuple{Effect::irreversible, tool::Order::sequential, false}}) {
+    SCOPED_TRACE(std::string(to_string(effect)) + (order == tool::Order::parallel ? ", parallel" : ""));
     Harness run(two_calls());
-    auto& act = run.add_tool("act", tool::Effect::keyed);
-    if (parallel) act.change().order = tool::Order::parallel;
+    auto& act = run.add_tool("act", effect);
+    act.change().order = order;
     Crowd crowd;
     act.around = [&crowd](OneShot<> leave) { return stay_a_while(crowd, std::move(leave)); };
     EXPECT_TRUE(run.run().ok());

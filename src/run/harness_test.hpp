@@ -153,6 +153,7 @@ class MortalStore final : public journal::JournalStore {
   std::uint64_t more_lapses = 0;
   std::optional<MonoTime> lease;              // until then, whatever the journal says
   bool renewed = false;                       // the lease holds again, whoever took the runs meanwhile
+  std::optional<int> calls_until_away;        // then one call, of any kind, finds the store away
   std::optional<Error> damage;                // of every entry but the first
   int inbox_failures = 0, read_failures = 0;  // so many calls fail as if the store were away
   std::function<void(const journal::Append&)> on_append;
@@ -206,13 +207,15 @@ class MortalStore final : public journal::JournalStore {
  private:
   journal::JournalStore& live() {
     if (dead) throw Cancelled({Cause::ownership_lost, "this process is dead"});
+    if (calls_until_away && (*calls_until_away)-- == 0) throw away();
     return *store_;
   }
   static void fail_when(int& failures) {
     if (failures <= 0) return;
     --failures;
-    throw Error(ErrorKind::disconnected, "store.away", "the store is away");
+    throw away();
   }
+  static Error away() { return {ErrorKind::disconnected, "store.away", "the store is away"}; }
   journal::JournalStore& write() {
     if (writes_left && (*writes_left)-- == 0) dead = true;
     return live();

@@ -12,6 +12,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 auto look_then_answer() {
   return [](std::size_t turn) { return turn == 0 ? calls({{"c", "look", "{}"}}) : says("done"); };
@@ -361,6 +362,31 @@ TEST(Executor, NeedsARegistryAndModelsAndNothingElse) {  // [RUN-01] [RUN-02] [A
   auto outcome = loop.run(executor.run(agent, invocation));
   EXPECT_TRUE(outcome.ok()) << outcome.error;
   EXPECT_FALSE(outcome.run_id.empty());
+}
+
+bool closes_a_run(const journal::Append& append) {
+  return !append.entries.empty() && std::holds_alternative<journal::Ended>(append.entries.back().payload);
+}
+
+// The command is acknowledged between the last answer and the close.
+TEST(Ports, NothingIsDeliveredOfARunThatIsCancelledBeforeItsClose) {  // [DUR-38] [IO-10]
+  Ported run([](std::size_t) { return says("the answer"); });
+  auto other = run.journal.open_worker();
+  auto others_loop = make_loop(1);
+  bool posted = false;
+  run.store->on_append = [&](const journal::Append& append) {
+    if (!closes_a_run(append) || std::exchange(posted, true)) return;
+    EXPECT_EQ(block_on(*others_loop, other->post(*RunId::parse("run"), commands::cancel())),
+              journal::PostVerdict::accepted);
+  };
+
+  auto outcome = run.run_with(run.delivered());
+
+  EXPECT_TRUE(posted);
+  EXPECT_EQ(outcome.status, RunStatus::cancelled);
+  EXPECT_THAT(run.delivery.log, Not(Contains(HasSubstr("the answer"))));
+  EXPECT_EQ(run.loop.run(run.store->find(*RunId::parse("run")))->status, RunStatus::cancelled);
+  EXPECT_THAT(run.loop.run(run.store->inbox(*RunId::parse("run"))), IsEmpty());
 }
 
 TEST(Agent, IsPlainData) {  // [RUN-14]

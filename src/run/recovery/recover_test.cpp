@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <atomic>
+#include <functional>
+
 #include <gtest/gtest.h>
 
 #include "run/commands.hpp"
@@ -24,10 +28,11 @@ class Recovery : public ::testing::Test {
     std::unique_ptr<run::MortalStore> store;
     std::unique_ptr<Executor> executor;
   };
-  Process make_process(const tool::Registry& registry) {
+  Process make_process(const tool::Registry& registry) { return make_process(registry, models_); }
+  Process make_process(const tool::Registry& registry, llm::ModelResolver& models) {
     ExecutorConfig config;
     config.registry = &registry;
-    config.models = &models_;
+    config.models = &models;
     Process process{std::make_unique<run::MortalStore>(journal_.open_worker()), nullptr};
     config.ports.journal = process.store.get();
     process.executor = std::make_unique<Executor>(std::move(config));
@@ -49,8 +54,9 @@ class Recovery : public ::testing::Test {
   std::unique_ptr<Loop> loop_ = make_loop(2);
   journal::MemoryJournal journal_{system_clock()};
   run::World world_;
+  std::function<llm::Response(std::size_t)> answer_ = [](std::size_t) { return run::says("done"); };
   std::shared_ptr<CountingModel> model_ =
-      std::make_shared<CountingModel>([](std::size_t) { return run::says("done"); });
+      std::make_shared<CountingModel>([this](std::size_t turn) { return answer_(turn); });
   run::OneModelResolver models_{model_};
   tool::Registry registry_;
   std::shared_ptr<run::EffectTool> look_;
@@ -100,6 +106,27 @@ TEST_F(Recovery, MakesNoSessionOfARunThatItLeavesAlone) {  // [DUR-39] [SES-04]
   EXPECT_EQ(executus::recover(group, other, *process_.store, {}).at(0).missing.size(), 1u);
   EXPECT_EQ(sessions.made, 0);
   for (const auto& id : sessions.asked) EXPECT_EQ(id, "a");
+}
+
+TEST_F(Recovery, LeavesARunAloneWhoseToolTakesOtherArgumentsNow) {  // [DUR-39]
+  (void)submit("fresh", Invocation::Start::queued);
+  (void)submit("begun", Invocation::Start::queued);
+  auto dies = make_process(registry_);
+  ASSERT_TRUE(block_on(*loop_, dies.store->claim(*RunId::parse("begun"), row("begun").epoch)));
+  journal_.declare_dead(dies.store->inner());
+  look_->change().spec.parameters = {{"type", "object"}, {"required", boost::json::array{"path"}}};
+
+  auto results = recover();
+
+  ASSERT_EQ(results.size(), 2u);
+  for (const auto& result : results)
+    EXPECT_EQ(result.missing, std::vector<std::string>{"tool 'look' with the arguments the run was started with"});
+  EXPECT_EQ(row("fresh").attempts, 0);
+  EXPECT_EQ(row("fresh").status, RunStatus::queued);
+  EXPECT_EQ(row("begun").attempts, 1);
+  EXPECT_EQ(row("begun").fruitless, 1);
+  look_->change().spec.parameters = {{"type", "object"}};
+  for (const auto& result : recover()) EXPECT_TRUE(result.outcome.ok()) << result.outcome.reason;
 }
 
 TEST_F(Recovery, EndsACancelledRunThoughItsToolsAreMissing) {  // [DUR-38]
@@ -238,6 +265,100 @@ TEST_F(Recovery, QuarantinesARunAfterThreeFruitlessAttempts) {  // [DUR-16]
   EXPECT_EQ(results[0].outcome.status, RunStatus::quarantined);
   EXPECT_EQ(row("a").status, RunStatus::quarantined);
   EXPECT_TRUE(recover().empty()) << "it holds up nothing any more";
+}
+
+// Fails twice without getting anywhere.
+class Stumbling : public Recovery {
+ protected:
+  void stumble(const std::string& id) {
+    (void)submit(id, Invocation::Start::queued);
+    for (int attempt = 0; attempt < 2; ++attempt) {
+      auto doomed = make_process(registry_);
+      ASSERT_TRUE(block_on(*loop_, doomed.store->claim(*RunId::parse(id), row(id).epoch)));
+      journal_.declare_dead(doomed.store->inner());
+    }
+    ASSERT_EQ(row(id).fruitless, 2);
+  }
+};
+
+TEST_F(Stumbling, RunsAreTriedAfterTheOthers) {  // [DUR-16]
+  stumble("old");
+  (void)submit("young", Invocation::Start::queued);
+  RecoverOptions one_by_one;
+  one_by_one.concurrency = 1;
+
+  auto results = recover(one_by_one);
+
+  ASSERT_EQ(results.size(), 2u);
+  EXPECT_EQ(results[0].outcome.run_id.str(), "young");
+  EXPECT_EQ(results[1].outcome.run_id.str(), "old");
+  for (const auto& result : results) EXPECT_TRUE(result.outcome.ok()) << result.outcome.error;
+}
+
+// Counts how many ask it at once; each of them lets the others go on meanwhile.
+class CrowdedModel final : public llm::Model {
+ public:
+  Task<llm::Response> generate(llm::Request, llm::StreamObserver*) override {
+    TaskContext context = co_await this_task();
+    most = std::max(most.load(), ++inside_);
+    for (int turn = 0; turn < 50; ++turn) {
+      OneShot<> next;
+      context.strand->post([next] { next.set(); });
+      co_await next.wait();
+    }
+    --inside_;
+    co_return run::says("done");
+  }
+  const std::string& target() const override { return target_; }
+  std::atomic<int> most = 0;
+
+ private:
+  std::atomic<int> inside_ = 0;
+  std::string target_ = "test/crowded";
+};
+
+TEST_F(Stumbling, RunsAreTriedAlone) {  // [DUR-16]
+  auto crowd = std::make_shared<CrowdedModel>();
+  run::OneModelResolver models(crowd);
+  for (const char* id : {"a", "b", "c"}) stumble(id);
+  auto process = make_process(registry_, models);
+  RecoverOptions side_by_side;
+  side_by_side.concurrency = 3;
+  RootGroup group(*loop_);
+
+  EXPECT_EQ(executus::recover(group, *process.executor, *process.store, side_by_side).size(), 3u);
+
+  EXPECT_EQ(crowd->most, 1);
+}
+
+TEST_F(Stumbling, AQuarantinedRunThatIsNamedStaysQuarantined) {  // [DUR-16]
+  stumble("a");
+  auto claimed = block_on(*loop_, process_.store->claim(*RunId::parse("a"), row("a").epoch));
+  block_on(*loop_, process_.store->quarantine(claimed->id, claimed->epoch, "as the test says"));
+  auto before = row("a");
+  RecoverOptions named;
+  named.ids = {*RunId::parse("a")};
+
+  EXPECT_TRUE(recover(named).empty());
+
+  EXPECT_EQ(row("a").status, RunStatus::quarantined);
+  EXPECT_EQ(row("a").attempts, before.attempts);
+  EXPECT_TRUE(model_->requests.empty());
+}
+
+// It was never begun: nothing of it can go wrong only here.
+TEST_F(Recovery, AQueuedRunWhoseFirstModelCallIsRejectedEnds) {  // [DUR-16]
+  answer_ = [](std::size_t) -> llm::Response {
+    throw llm::ModelError(llm::Failure::permanent, "model.unauthorized", "401", 401);
+  };
+  (void)submit("a", Invocation::Start::queued);
+
+  auto results = recover();
+
+  ASSERT_EQ(results.size(), 1u);
+  EXPECT_EQ(results[0].outcome.status, RunStatus::error);
+  EXPECT_EQ(results[0].outcome.error_code, "model.unauthorized");
+  EXPECT_EQ(row("a").status, RunStatus::error);
 }
 
 class AwayModel final : public llm::Model {
