@@ -1,8 +1,12 @@
 #include "llm/model_list.hpp"
 
+#include <chrono>
+
 #include <gmock/gmock.h>
 
+#include <executus/async/timing.hpp>
 #include <executus/llm/model.hpp>
+#include <executus/testing/manual_loop.hpp>
 
 namespace executus::llm {
 namespace {
@@ -84,6 +88,32 @@ TEST(ModelList, IsWaitedForFifteenSecondsAndReadUpToAMebibyte) {  // [MOD-13]
   EXPECT_EQ(request.method, "GET");
   EXPECT_EQ(request.timeout, Milliseconds(15'000));
   EXPECT_EQ(request.max_body, std::size_t{1'048'576});
+}
+
+// A server that never answers: the request's own time is all that ends it.
+class SilentServer final : public net::HttpClient {
+ public:
+  Task<net::HttpStream> open(net::HttpRequest request) override {
+    co_await sleep_for(request.timeout.value_or(std::chrono::hours(1)));
+    throw net::HttpError(ErrorKind::disconnected, "net.timeout", "no answer came in time", net::Sent::maybe);
+  }
+};
+
+TEST(ModelList, IsGivenUpAfterFifteenSecondsWithAClearError) {  // [MOD-13]
+  for (auto dialect : {ListDialect::openai, ListDialect::llamaswap, ListDialect::anthropic, ListDialect::google,
+                       ListDialect::ollama}) {
+    testing::ManualLoop loop;
+    SilentServer server;
+    auto begin = loop.clock().mono();
+    try {
+      (void)loop.run(fetch_models(dialect, {"lab", "http://lab/v1", "key", "LLM_LAB"}, server));
+      ADD_FAILURE() << "a list came";
+    } catch (const ModelError& error) {
+      EXPECT_EQ(error.code(), "model.timeout");
+      EXPECT_THAT(error.message(), HasSubstr("lab"));
+    }
+    EXPECT_EQ(loop.clock().mono() - begin, Milliseconds(15'000)) << static_cast<int>(dialect);
+  }
 }
 
 TEST(ModelList, IsAskedForWithTheKeyWhereEachApiWantsIt) {  // [MOD-13]
