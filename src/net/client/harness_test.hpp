@@ -42,6 +42,17 @@ class HttpHarness : public ::testing::Test {
     return {ErrorKind::failed, "test.no_failure", "", Sent::maybe};
   }
 
+  // The failure of a request whose time runs out once it was sent. On a slow machine the time may be over before that;
+  // then it gets more. `time`: of the request, as HttpRequest::timeout or silence_timeout.
+  [[nodiscard]] HttpError timeout_after_sending(HttpRequest request, std::optional<Milliseconds> HttpRequest::* time) {
+    for (Milliseconds patience(200);; patience *= 4) {
+      request.*time = patience;
+      HttpError error = failure_of(request);
+      if (error.code() != "net.timeout" || error.sent() == Sent::maybe || patience > std::chrono::minutes(2))
+        return error;
+    }
+  }
+
   // Another client in place of the first.
   void use(HttpClientOptions options) { client = make_http_client(*loop, std::move(options)); }
   void trust(const std::string& pem, HttpClientOptions options = {}) {

@@ -288,10 +288,8 @@ TEST_F(Http2Test, TellsTheServerWhenTimeIsUp) {
     return reply;
   });
   trust(server.pem());
-  HttpRequest request = post(server.url(), "x");
-  request.timeout = Milliseconds(200);
 
-  HttpError error = failure_of(request);
+  HttpError error = timeout_after_sending(post(server.url(), "x"), &HttpRequest::timeout);
 
   EXPECT_EQ(error.code(), "net.timeout");
   EXPECT_EQ(error.sent(), Sent::maybe);
@@ -334,10 +332,8 @@ TEST_F(Http2Test, OthersOnTheConnectionSurviveWhenOneRunsOutOfTime) {
   trust(server.pem());
   HttpStream other = open(get(server.url("/other")));
   EXPECT_EQ(next(other), "begin ");
-  HttpRequest late = get(server.url("/late"));
-  late.timeout = Milliseconds(200);
 
-  HttpError error = failure_of(late);
+  HttpError error = timeout_after_sending(get(server.url("/late")), &HttpRequest::timeout);
   later->open();
 
   EXPECT_EQ(error.code(), "net.timeout");

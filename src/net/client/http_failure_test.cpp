@@ -65,10 +65,8 @@ TEST_F(HttpFailureTest, TimeAfterTheRequestMayHaveSentIt) {
     reply.after = never;
     return reply;
   });
-  HttpRequest request = post(server.url(), "x");
-  request.timeout = Milliseconds(300);
 
-  HttpError error = failure_of(request);
+  HttpError error = timeout_after_sending(post(server.url(), "x"), &HttpRequest::timeout);
 
   EXPECT_EQ(error.code(), "net.timeout");
   EXPECT_EQ(error.sent(), Sent::maybe);
@@ -83,12 +81,11 @@ TEST_F(HttpFailureTest, AServerThatFallsSilentIsGivenUp) {
   });
   HttpRequest request = post(server.url(), "x");
   request.timeout = std::nullopt;
-  request.silence_timeout = Milliseconds(300);
 
-  HttpError error = failure_of(request);
+  HttpError error = timeout_after_sending(request, &HttpRequest::silence_timeout);
 
   EXPECT_EQ(error.code(), "net.timeout");
-  EXPECT_THAT(error.message(), ::testing::HasSubstr("nothing came for 300 ms"));
+  EXPECT_THAT(error.message(), ::testing::ContainsRegex("nothing came for [0-9]+ m?s"));
   server.wait_for_hangups(1);
 }
 

@@ -135,10 +135,8 @@ TEST_F(HttpFixtureTest, SlowBytesDoNotOutliveTheTimeOfARequest) {
   HttpServer::Reply reply = raw_reply("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nslow");
   reply.raw.push_back({"ly", make_gate()});
   answer_with(std::move(reply));
-  HttpRequest request = get(server.url());
-  request.timeout = Milliseconds(200);
 
-  HttpError error = failure_of(request);
+  HttpError error = timeout_after_sending(get(server.url()), &HttpRequest::timeout);
 
   EXPECT_EQ(error.code(), "net.timeout");
   EXPECT_EQ(error.sent(), Sent::maybe);
