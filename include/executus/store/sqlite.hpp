@@ -18,6 +18,7 @@ struct Options {
   const Clock* clock = nullptr;       // null: the machine's. Outlives the store; read on the store's threads
   Milliseconds busy_timeout{5'000};   // how long a call waits for another process that writes
   std::function<void()> on_commit{};  // see below
+  Milliseconds deferral{50};          // how long deferred entries wait for an append of their run that takes them along
 };
 
 // `on_commit` is called on the writer's thread after every durable commit, before anyone hears of it: it counts

@@ -1,5 +1,6 @@
 // Commits that fail, and commits whose answer is lost: nothing acknowledged is lost, nothing is written twice.
 #include <atomic>
+#include <chrono>
 
 #include <sys/resource.h>
 
@@ -19,6 +20,7 @@ class LostAnswers : public ::testing::Test {
  protected:
   LostAnswers() {
     Options options{directory_ / "j.db"};
+    options.deferral = std::chrono::hours(1);  // a flush in between would be the commit whose answer is lost
     options.on_commit = [this] {
       if (lose_next_.exchange(false)) throw Error(ErrorKind::disconnected, "store.io", "the disk did not answer");
     };

@@ -8,7 +8,6 @@
 namespace executus::sqlite {
 namespace {
 
-constexpr Milliseconds kDeferral{50};
 constexpr Milliseconds kDeferralRetry{1'000};
 constexpr std::size_t kAnyWork = 1;
 constexpr std::size_t kCrowd = 16;  // works in a batch from which on gathering pays
@@ -16,9 +15,10 @@ constexpr std::chrono::microseconds kGathering{500};
 
 }  // namespace
 
-GroupCommit::GroupCommit(Database database, std::function<void()> on_commit, Worker& worker, Liveness& liveness,
-                         const Clock& clock)
+GroupCommit::GroupCommit(Database database, Milliseconds deferral, std::function<void()> on_commit, Worker& worker,
+                         Liveness& liveness, const Clock& clock)
     : database_(std::move(database)),
+      deferral_(deferral),
       on_commit_(std::move(on_commit)),
       worker_(worker),
       liveness_(liveness),
@@ -58,7 +58,7 @@ void GroupCommit::defer(StoredAppend append) {
   {
     std::lock_guard lock(mutex_);
     if (deferred_.empty()) {
-      flush_at_ = std::chrono::steady_clock::now() + kDeferral;
+      flush_at_ = std::chrono::steady_clock::now() + deferral_;
       wake = awaited_ == kAnyWork;  // it may mean to sleep for longer
     }
     keep_deferred(std::move(append));
@@ -199,7 +199,7 @@ void GroupCommit::keep_unwritten(Batch& batch, Work::Fate fate) {
   std::lock_guard lock(mutex_);
   if (stopping_) return;  // there is no later
   if (deferred_.empty())
-    flush_at_ = std::chrono::steady_clock::now() + (fate == Work::Fate::committed ? kDeferral : kDeferralRetry);
+    flush_at_ = std::chrono::steady_clock::now() + (fate == Work::Fate::committed ? deferral_ : kDeferralRetry);
   for (auto& append : kept) keep_deferred(std::move(append));
 }
 

@@ -22,8 +22,8 @@ namespace executus::sqlite {
 
 class GroupCommit final {
  public:
-  GroupCommit(Database database, std::function<void()> on_commit, Worker& worker, Liveness& liveness,
-              const Clock& clock);
+  GroupCommit(Database database, Milliseconds deferral, std::function<void()> on_commit, Worker& worker,
+              Liveness& liveness, const Clock& clock);
   ~GroupCommit();  // commits what is queued, deferred entries included
   GroupCommit(const GroupCommit&) = delete;
   GroupCommit& operator=(const GroupCommit&) = delete;
@@ -31,7 +31,7 @@ class GroupCommit final {
   // Any thread. Every work submitted is answered or failed.
   void submit(std::unique_ptr<Work> work);
 
-  // Any thread. Written with the run's next work, or after 50 ms.
+  // Any thread. Written with the run's next work, or after `deferral`.
   void defer(StoredAppend append);
 
  private:
@@ -53,6 +53,7 @@ class GroupCommit final {
   void close();
 
   const Database database_;
+  const Milliseconds deferral_;
   const std::function<void()> on_commit_;
   Worker& worker_;
   Liveness& liveness_;

@@ -12,11 +12,11 @@ namespace {
 // Calls become work for the writer or queries for the readers; nothing is decided here.
 class SqliteStore final : public journal::JournalStore {
  public:
-  SqliteStore(const Database& database, const Clock& clock, std::function<void()> on_commit)
+  SqliteStore(const Database& database, const Clock& clock, Milliseconds deferral, std::function<void()> on_commit)
       : clock_(clock),
         liveness_(database.path, clock),
         worker_(database, clock, liveness_),
-        writer_(database, std::move(on_commit), worker_, liveness_, clock),
+        writer_(database, deferral, std::move(on_commit), worker_, liveness_, clock),
         readers_(database) {}
 
   Task<journal::AdmitResult> admit(journal::Admission admission) override {
@@ -156,7 +156,7 @@ std::unique_ptr<journal::JournalStore> open_store(Options options) {
   auto path = std::filesystem::weakly_canonical(std::filesystem::absolute(options.path));
   auto database = prepare_database(path, options.busy_timeout);
   const Clock& clock = options.clock ? *options.clock : system_clock();
-  return std::make_unique<SqliteStore>(database, clock, std::move(options.on_commit));
+  return std::make_unique<SqliteStore>(database, clock, options.deferral, std::move(options.on_commit));
 }
 
 }  // namespace executus::sqlite
