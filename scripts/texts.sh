@@ -69,6 +69,7 @@ named() {
 # Placeholders, other people's names, and headers that the build makes.
 others='(^|/)NAME|^llama\.cpp$|^[a-z](_test)?\.cpp$|_text\.hpp$'
 while IFS=: read -r page name; do
+  case $name in docs/adr/[0-9][0-9][0-9][0-9]) ! grep -q "^$name-" <<<"$files" || continue ;; esac  # an ADR by its number
   grep -qxF -- "${name#executus/}" <<<"$there" || [ -e "$(dirname "$page")/$name" ] || complain "$page names '$name', which does not exist"
 done < <(named | awk -F: -v others="$others" '$2 !~ others')
 

@@ -17,7 +17,9 @@ tree() {
   printf '// The idea is in the header (executus/base/error.hpp, or base/error.hpp, or error.hpp).\nthrow failed("store.io", "no"); f("store.full", "config.any", "internal", "prices.yaml");\n' >src/base/error.cpp
   printf 'failed("test.only", "no");\n' >src/base/error_test.cpp
   printf '// What went wrong.\n' >include/executus/base/error.hpp
-  printf '# see src/base\n' >scripts/x.sh
+  mkdir docs/adr
+  : >docs/adr/0002-why.md
+  printf '# see src/base, docs/adr/0002\n' >scripts/x.sh
   printf '[codes](../errors/README.md#table) `src/base/error.cpp` [web](https://x.org/a.md) `f[1](none)`\n' >docs/guides/first.md
 }
 run() { said=$("$here/scripts/texts.sh" "$place/tree" 2>&1) && code=0 || code=$?; }
@@ -43,6 +45,7 @@ refuses 'a bare header that is not there' src/base/error.cpp 'int n;  // as faul
 refuses 'a page that is not there, in a comment' src/base/error.cpp '// docs/errors/pages.md' "names 'docs/errors/pages.md'"
 refuses 'a path that is not there, in a page' docs/guides/first.md 'Look at `src/base/fault.cpp`.' "names 'src/base/fault.cpp'"
 refuses 'a folder that is not there' docs/guides/first.md '`src/store/`' "names 'src/store'"
+refuses 'an ADR that is not there' src/base/error.cpp '// As docs/adr/0001 says.' "names 'docs/adr/0001'"
 refuses 'a link to nothing' docs/guides/first.md '[more](second.md)' "links to 'second.md'"
 refuses 'a script that is not there' scripts/x.sh '# used by scripts/y.sh' "names 'scripts/y.sh'"
 
