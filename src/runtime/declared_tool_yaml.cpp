@@ -89,6 +89,8 @@ std::string read_url(Fields& fields, std::optional<std::string> (*problem)(std::
   std::string url = fields.required_string("url");
   if (url.empty()) return url;
   if (!is_http_url(url)) fields.error("url", "'url' has to begin with http:// or https://");
+  if (!tools::is_url_text(url))
+    fields.error("url", "'url' holds a blank or a control character; write %20 for a blank");
   if (auto wrong = problem(url)) fields.error("url", *wrong);
   return url;
 }

@@ -1,8 +1,11 @@
 #include "tools/confined.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <climits>
 #include <cstring>
+#include <filesystem>
 #include <memory>
 #include <utility>
 
@@ -13,10 +16,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/text.hpp"
+
 namespace executus::tools {
 namespace {
 
-constexpr int kMaxDepth = 64;
+constexpr int kMostLinks = 40;    // on one path, as many as the kernel follows
+constexpr int kMostRetries = 16;  // while others rename what a path goes through
 
 Error path_error(const std::string& path, std::string_view what) {
   return failed("tool.path", "'" + path + "' " + std::string(what));
@@ -25,8 +31,9 @@ Error path_error(const std::string& path, std::string_view what) {
 std::string_view reason(int error) {
   switch (error) {
     case EXDEV:
-    case ELOOP:
       return "leads out of the directory this tool may see; use a path below it";
+    case ELOOP:
+      return "is a link that leads back to itself, or to too many others";
     case ENOENT:
       return "does not exist; list_dir and find_files show what does";
     case ENOTDIR:
@@ -41,18 +48,57 @@ std::string_view reason(int error) {
   }
 }
 
-// The model writes paths as it saw them: "/x" and "./x" mean "x".
-std::string relative(std::string_view path) {
-  while (path.starts_with('/')) path.remove_prefix(1);
-  return path.empty() ? "." : std::string(path);
+EntryType type_of_mode(mode_t mode) {
+  if (S_ISREG(mode)) return EntryType::file;
+  if (S_ISDIR(mode)) return EntryType::directory;
+  return S_ISLNK(mode) ? EntryType::link : EntryType::other;
 }
 
-std::string joined(const std::string& directory, const std::string& name) {
-  return directory == "." ? name : directory + "/" + name;
+// Some file systems do not say in a directory what its entries are.
+EntryType type_of_entry(int directory, const dirent& entry) {
+  switch (entry.d_type) {
+    case DT_REG:
+      return EntryType::file;
+    case DT_DIR:
+      return EntryType::directory;
+    case DT_LNK:
+      return EntryType::link;
+    case DT_UNKNOWN:
+      break;
+    default:
+      return EntryType::other;
+  }
+  struct stat status{};
+  bool known = ::fstatat(directory, entry.d_name, &status, AT_SYMLINK_NOFOLLOW) == 0;
+  return known ? type_of_mode(status.st_mode) : EntryType::other;
 }
 
-EntryType type_of(unsigned char type) {
-  return type == DT_REG ? EntryType::file : type == DT_DIR ? EntryType::directory : EntryType::other;
+RootNames names_of(const std::string& path, int root) {
+  std::error_code ignored;
+  RootNames names{std::filesystem::absolute(path, ignored).lexically_normal().string()};
+  auto without_links = std::filesystem::read_symlink("/proc/self/fd/" + std::to_string(root), ignored).string();
+  if (!without_links.empty() && without_links != names.front()) names.push_back(std::move(without_links));
+  return names;
+}
+
+std::string target_of(int link) {
+  std::array<char, PATH_MAX> target{};
+  auto size = ::readlinkat(link, "", target.data(), target.size());
+  return {target.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
+}
+
+// The names of a path, those of its end first.
+std::vector<std::string> names_from_end(std::string_view path) {
+  std::vector<std::string> names;
+  for (auto name : split(path, '/')) names.emplace_back(name);
+  std::ranges::reverse(names);
+  return names;
+}
+
+std::string path_of_names(const std::vector<std::string>& names) {
+  std::string path;
+  for (const auto& name : names) (path += path.empty() ? "" : "/") += name;
+  return path.empty() ? "." : path;
 }
 
 }  // namespace
@@ -60,65 +106,112 @@ EntryType type_of(unsigned char type) {
 ConfinedRoot::ConfinedRoot(const std::string& path) : root_(::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)) {
   if (root_.get() < 0)
     throw path_error(path, "is the agent's root, but cannot be opened: " + std::string(std::strerror(errno)));
+  names_ = names_of(path, root_.get());
 }
 
-FileDescriptor ConfinedRoot::open(const std::string& path, int flags) const {
-  if (path.find('\0') != std::string::npos) throw path_error(path.c_str(), "holds a NUL byte");
+// A descriptor, or a negative errno.
+int ConfinedRoot::open_at_root(const std::string& path, int flags) const {
   open_how how{};
   // A FIFO must not hang us, a terminal not adopt us; O_PATH opens nothing and takes neither flag.
   int safe = flags & O_PATH ? O_CLOEXEC : O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
   how.flags = static_cast<std::uint64_t>(flags | safe);
   how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
-  long fd = ::syscall(SYS_openat2, root_.get(), relative(path).c_str(), &how, sizeof how);
-  if (fd < 0) throw path_error(path, reason(errno));
-  return FileDescriptor(static_cast<int>(fd));
+  for (int tries = 0;; ++tries) {
+    long fd = ::syscall(SYS_openat2, root_.get(), path.c_str(), &how, sizeof how);
+    if (fd >= 0) return static_cast<int>(fd);
+    if (errno != EAGAIN || tries == kMostRetries) return -errno;
+  }
+}
+
+// Replaces the links on `path` by what they lead to; an absolute one may lead below the root again. 0, or an errno.
+// What comes of it is opened beneath the root like everything else.
+int ConfinedRoot::resolve_links(std::string& path) const {
+  std::vector<std::string> done, todo = names_from_end(path);
+  for (int links = 0; !todo.empty();) {
+    auto name = std::move(todo.back());
+    todo.pop_back();
+    if (name.empty() || name == ".") continue;
+    if (name == "..") {
+      if (done.empty()) return EXDEV;
+      done.pop_back();
+      continue;
+    }
+    done.push_back(std::move(name));
+    FileDescriptor file(open_at_root(path_of_names(done), O_PATH | O_NOFOLLOW));
+    struct stat status{};
+    if (file.get() < 0 || ::fstat(file.get(), &status) != 0 || !S_ISLNK(status.st_mode)) continue;
+    if (++links > kMostLinks) return ELOOP;
+    auto target = target_of(file.get());
+    done.pop_back();
+    if (target.starts_with('/')) {
+      auto below = below_root(target, names_);
+      if (!below) return EXDEV;
+      done.clear();
+      target = std::move(*below);
+    }
+    std::ranges::move(names_from_end(target), std::back_inserter(todo));
+  }
+  path = path_of_names(done);
+  return 0;
+}
+
+int ConfinedRoot::open_below(const std::string& path, int flags) const {
+  int fd = open_at_root(path, flags);
+  if (fd != -EXDEV) return fd;
+  std::string plain = path;
+  if (int error = resolve_links(plain); error != 0) return -error;
+  return open_at_root(plain, flags);
+}
+
+Error ConfinedRoot::refusal(const std::string& path, int error) const {
+  bool elsewhere = error == ENOENT && path.starts_with('/') && !below_root(path, names_);
+  if (!elsewhere) return path_error(path, reason(error));
+  return path_error(path, "does not exist below " + names_.front() +
+                              ", which is all this tool may see; list_dir and find_files show what does");
+}
+
+ConfinedRoot::Opened ConfinedRoot::open(const std::string& path, int flags) const {
+  if (path.find('\0') != std::string::npos) throw path_error(path.c_str(), "holds a NUL byte");
+  int error = 0;
+  for (auto& reading : readings_of(path, names_)) {
+    int fd = open_below(reading, flags);
+    if (fd >= 0) return {FileDescriptor(fd), std::move(reading)};
+    if (error == 0) error = -fd;
+  }
+  throw refusal(path, error);
 }
 
 TextLines ConfinedRoot::lines(const std::string& path, std::stop_token stop) const {
-  FileDescriptor file = open(path, O_RDONLY);
+  auto opened = open(path, O_RDONLY);
   struct stat status{};
-  if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode))
+  if (::fstat(opened.file.get(), &status) != 0 || !S_ISREG(status.st_mode))
     throw path_error(path, S_ISDIR(status.st_mode) ? "is a directory; list_dir shows it" : "is not a regular file");
-  return TextLines(std::move(file), path, std::move(stop));
+  return TextLines(std::move(opened.file), path, std::move(stop));
 }
 
-bool ConfinedRoot::is_file(const std::string& path) const {
-  FileDescriptor found = open(path, O_PATH);
+EntryType ConfinedRoot::type(const std::string& path) const {
+  auto opened = open(path, O_PATH);
   struct stat status{};
-  return ::fstat(found.get(), &status) == 0 && S_ISREG(status.st_mode);
+  if (::fstat(opened.file.get(), &status) != 0) throw path_error(path, reason(errno));
+  return type_of_mode(status.st_mode);
 }
+
+std::string ConfinedRoot::meant(const std::string& path) const { return open(path, O_PATH).path; }
 
 std::vector<DirectoryEntry> ConfinedRoot::list(const std::string& path) const {
-  FileDescriptor directory = open(path, O_RDONLY | O_DIRECTORY);
-  std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(::dup(directory.get())), &::closedir);
+  auto opened = open(path, O_RDONLY | O_DIRECTORY);
+  std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(::dup(opened.file.get())), &::closedir);
   if (!stream) throw path_error(path, reason(errno));
   std::vector<DirectoryEntry> entries;
+  errno = 0;
   while (const dirent* entry = ::readdir(stream.get())) {
     std::string name = entry->d_name;
-    if (name != "." && name != "..") entries.push_back({std::move(name), type_of(entry->d_type)});
+    if (name != "." && name != "..") entries.push_back({std::move(name), type_of_entry(opened.file.get(), *entry)});
+    errno = 0;
   }
-  std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  if (errno != 0) throw path_error(path, reason(errno));
+  std::ranges::sort(entries, {}, &DirectoryEntry::name);
   return entries;
-}
-
-void ConfinedRoot::walk(const std::string& path, const std::function<bool(const std::string&)>& visit) const {
-  if (is_file(path)) {
-    visit(relative(path));
-    return;
-  }
-  walk_directory(relative(path), 0, visit);
-}
-
-bool ConfinedRoot::walk_directory(const std::string& path, int depth,
-                                  const std::function<bool(const std::string&)>& visit) const {
-  if (depth > kMaxDepth) return true;
-  for (const auto& entry : list(path)) {
-    std::string name = joined(path, entry.name);
-    if (entry.type == EntryType::file && !visit(name)) return false;
-    if (entry.type != EntryType::directory || entry.name == ".git") continue;
-    if (!walk_directory(name, depth + 1, visit)) return false;
-  }
-  return true;
 }
 
 }  // namespace executus::tools

@@ -2,42 +2,51 @@
 // path beneath the open root (openat2, Linux 5.6), so nothing can be swapped between a check and a use.
 #pragma once
 
-#include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include <executus/base/error.hpp>
 
 #include "tools/file_descriptor.hpp"
+#include "tools/root_names.hpp"
 #include "tools/text_lines.hpp"
 
 namespace executus::tools {
 
-enum class EntryType { file, directory, other };
+enum class EntryType { file, directory, link, other };
 struct DirectoryEntry {
   std::string name;
   EntryType type = EntryType::other;
 };
 
+// Paths are as models write them (root_names.hpp).
 class ConfinedRoot final {
  public:
   explicit ConfinedRoot(const std::string& path);
 
   // Throw Error "tool.path" with what the model should know: outside the root, not there, no file, binary.
   [[nodiscard]] TextLines lines(const std::string& path, std::stop_token stop) const;
-  [[nodiscard]] bool is_file(const std::string& path) const;
+  [[nodiscard]] EntryType type(const std::string& path) const;                    // of what a link leads to
   [[nodiscard]] std::vector<DirectoryEntry> list(const std::string& path) const;  // sorted by name
+  [[nodiscard]] std::string meant(const std::string& path) const;                 // the reading that is there
 
-  // Visits files below `path` in name order, directories depth first; symbolic links and .git are passed over. The
-  // visitor returns false to stop.
-  void walk(const std::string& path, const std::function<bool(const std::string& file)>& visit) const;
+  [[nodiscard]] const RootNames& names() const noexcept { return names_; }
 
  private:
-  [[nodiscard]] FileDescriptor open(const std::string& path, int flags) const;
-  bool walk_directory(const std::string& path, int depth, const std::function<bool(const std::string&)>& visit) const;
+  struct Opened {
+    FileDescriptor file;
+    std::string path;  // relative to the root
+  };
+  [[nodiscard]] Opened open(const std::string& path, int flags) const;
+  [[nodiscard]] int open_below(const std::string& path, int flags) const;
+  [[nodiscard]] int open_at_root(const std::string& path, int flags) const;
+  [[nodiscard]] int resolve_links(std::string& path) const;
+  [[nodiscard]] Error refusal(const std::string& path, int error) const;
+
   FileDescriptor root_;
+  RootNames names_;
 };
 
 }  // namespace executus::tools

@@ -146,9 +146,13 @@ class Translation final {
   int depth_ = 0;  // of braces
 };
 
-std::string glob_below_root(std::string_view glob, std::string_view root) {
-  while (root.ends_with('/')) root.remove_suffix(1);
-  if (!root.empty() && glob.starts_with(root) && glob.substr(root.size(), 1) == "/") glob.remove_prefix(root.size());
+std::string glob_below_root(std::string_view glob, const RootNames& root) {
+  for (std::string_view name : root) {
+    while (name.ends_with('/')) name.remove_suffix(1);
+    if (name.empty() || !glob.starts_with(name) || glob.substr(name.size(), 1) != "/") continue;
+    glob.remove_prefix(name.size());
+    break;
+  }
   while (glob.starts_with('/') || glob.starts_with("./")) glob.remove_prefix(glob.front() == '/' ? 1 : 2);
   return std::string(glob) + (glob.ends_with('/') ? "**" : "");
 }
@@ -157,7 +161,7 @@ Error glob_error(std::string_view glob, std::string_view why) {
   return failed("tool.pattern", "the glob '" + std::string(clip(glob, 100)) + "' " + std::string(why));
 }
 
-std::string checked_expression(std::string_view glob, std::string_view root) {
+std::string checked_expression(std::string_view glob, const RootNames& root) {
   if (glob.size() > kLongestGlob) throw glob_error(glob, "is longer than any path; shorten it");
   if (glob.starts_with('!'))
     throw glob_error(glob,
@@ -175,7 +179,7 @@ std::string expression_of_glob(std::string_view glob) {
   return "^(?s:" + (one == many ? one : one + "|" + many) + ")$";
 }
 
-FileGlob::FileGlob(std::string_view glob, std::string_view root, std::string start)
+FileGlob::FileGlob(std::string_view glob, const RootNames& root, std::string start)
     : below_start_(start == "." ? "" : start + "/"), expression_(checked_expression(glob, root), LetterCase::counts) {}
 
 bool FileGlob::fits(std::string_view path) const {

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "tools/line_expression.hpp"
+#include "tools/root_names.hpp"
 
 namespace executus::tools {
 
@@ -14,9 +15,9 @@ namespace executus::tools {
 // themselves; a slash at the end means everything below.
 class FileGlob final {
  public:
-  // `glob` is relative to the root or begins with it (`root`, absolute); files are searched below `start`, a path below
-  // the root. Throws Error "tool.pattern" for what is not understood: `!`, too long.
-  FileGlob(std::string_view glob, std::string_view root, std::string start);
+  // `glob` is relative to the root or begins with one of its names; files are searched below `start`, a path below the
+  // root. Throws Error "tool.pattern" for what is not understood: `!`, too long.
+  FileGlob(std::string_view glob, const RootNames& root, std::string start);
 
   // `path`: relative to the root.
   [[nodiscard]] bool fits(std::string_view path) const;

@@ -1,6 +1,7 @@
 // What the file tools do, as plain functions that block: the model's arguments and the run's root in, text out.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -15,8 +16,9 @@ struct ReadFileArgs {
   std::string path;
   std::optional<int> offset;
   std::optional<int> limit;
+  std::optional<std::int64_t> column;
 };
-BOOST_DESCRIBE_STRUCT(ReadFileArgs, (), (path, offset, limit))
+BOOST_DESCRIBE_STRUCT(ReadFileArgs, (), (path, offset, limit, column))
 
 struct ListDirArgs {
   std::optional<std::string> path;
@@ -44,7 +46,8 @@ BOOST_DESCRIBE_STRUCT(FindFilesArgs, (), (pattern, path))
 [[nodiscard]] std::string_view describe_field(std::type_identity<FindFilesArgs>, std::string_view field);
 
 // Each throws Error with what the model should know. Files may be of any size, which takes time but not memory: whoever
-// waits no longer says so by `stop`.
+// waits no longer says so by `stop`. What is cut, passed over or not understood is said in brackets, and with it how to
+// get at it.
 [[nodiscard]] std::string read_file(const ReadFileArgs& args, const std::string& root, std::stop_token stop = {});
 [[nodiscard]] std::string list_dir(const ListDirArgs& args, const std::string& root, std::stop_token stop = {});
 [[nodiscard]] std::string grep(const GrepArgs& args, const std::string& root, std::stop_token stop = {});

@@ -36,7 +36,13 @@ class FileTools : public ::testing::Test {
   }
 
   std::string read(std::string path, std::optional<int> offset = {}, std::optional<int> limit = {}) {
-    return read_file({std::move(path), offset, limit}, root_.string());
+    return read_file({std::move(path), offset, limit, {}}, root_.string());
+  }
+  std::string piece(std::string path, int line, std::int64_t column) {
+    return read_file({std::move(path), line, {}, column}, root_.string());
+  }
+  std::string found(std::string pattern, std::optional<std::string> path = {}, std::optional<std::string> glob = {}) {
+    return grep({std::move(pattern), std::move(path), std::move(glob), {}, {}}, root_.string());
   }
   std::string refusal(std::string path) {
     try {
@@ -72,6 +78,27 @@ TEST_F(FileTools, NeverLeavesTheRoot) {  // [TLS-16]
 TEST_F(FileTools, FollowsLinksThatStayInside) {
   std::filesystem::create_symlink("a.txt", root_ / "inside");
   EXPECT_THAT(read("inside"), HasSubstr("one"));
+  std::filesystem::create_symlink(root_ / "src", root_ / "absolute");
+  std::filesystem::create_symlink("../absolute/b.cpp", root_ / "src" / "both");
+  EXPECT_THAT(read("absolute/b.cpp"), HasSubstr("main"));
+  EXPECT_THAT(read("absolute/both"), HasSubstr("main"));
+}
+
+TEST_F(FileTools, TellLinksThatLeadOutFromThoseThatLeadNowhere) {
+  std::filesystem::create_symlink("loop", root_ / "loop");
+  std::filesystem::create_symlink(root_ / "turn", root_ / "turn");
+  std::filesystem::create_symlink(root_ / "gone", root_ / "dangling");
+  EXPECT_THAT(refusal("loop"), HasSubstr("leads back to itself"));
+  EXPECT_THAT(refusal("turn"), HasSubstr("leads back to itself"));
+  EXPECT_THAT(refusal("dangling"), HasSubstr("does not exist"));
+}
+
+TEST_F(FileTools, UnderstandAbsolutePaths) {  // [TLS-16]
+  EXPECT_THAT(read((root_ / "a.txt").string()), HasSubstr("one"));
+  EXPECT_THAT(read((root_ / "src" / ".." / "a.txt").string()), HasSubstr("one"));
+  EXPECT_THAT(found("two", (root_ / "src").string()), HasSubstr("src/b.cpp:2"));
+  EXPECT_EQ(find_files({(root_ / "src").string() + "/*.cpp", {}}, root_.string()), "src/b.cpp\n");
+  EXPECT_THAT(refusal("/etc/hostname"), HasSubstr("does not exist below " + root_.string()));
 }
 
 TEST_F(FileTools, RefusesWhatIsNoText) {
@@ -86,7 +113,99 @@ TEST_F(FileTools, RefusesWhatIsNoText) {
 
 TEST_F(FileTools, RepairsInvalidUtf8) {
   write(root_ / "latin1", "caf\xe9\n");
-  EXPECT_EQ(read("latin1"), "1\tcaf\xef\xbf\xbd\n");
+  EXPECT_EQ(read("latin1"), "1\tcaf\ufffd\n[bytes that are no UTF-8 are shown as \ufffd]\n");
+  EXPECT_THAT(found("café", "latin1"), HasSubstr("1 line has bytes that are no UTF-8"));
+  write(root_ / "utf16", std::string("\xff\xfeh\0i\0", 6));
+  EXPECT_THAT(refusal("utf16"), HasSubstr("UTF-16"));
+}
+
+TEST_F(FileTools, ReadSaysHowLinesEndAndThatAFileIsEmpty) {
+  write(root_ / "win.txt",
+        "\xef\xbb\xbf"
+        "one\r\ntwo\r\n");
+  EXPECT_EQ(read("win.txt"), "1\tone\n2\ttwo\n[lines end in CR LF]\n");
+  write(root_ / "empty", "");
+  EXPECT_EQ(read("empty"), "[the file is empty]\n");
+}
+
+TEST_F(FileTools, ReadShowsTheRestOfALongLine) {  // [TLS-16]
+  std::string line = std::string(499, 'x') + "üZ" + std::string(70'000, 'y') + "end";
+  write(root_ / "long.json", "first\n" + line + "\r\nlast\n");
+  auto page = read("long.json");
+  EXPECT_THAT(page, HasSubstr("xü... [cut: the line has 70506 bytes; go on with offset 2 and column 502]\n3\tlast"));
+  auto rest = piece("long.json", 2, 502);
+  EXPECT_THAT(rest, ::testing::StartsWith("2\tZyyy"));
+  EXPECT_THAT(rest,
+              HasSubstr("y\n[bytes 502 to 60501 of line 2, which has 70506; go on with offset 2 and column 60502]\n"));
+  EXPECT_EQ(piece("long.json", 2, 70'500), "2\tyyyend\n[lines end in CR LF]\n");
+  EXPECT_EQ(piece("long.json", 2, 80'000), "[line 2 has 70506 bytes]\n");
+  EXPECT_EQ(piece("long.json", 9, 1), "[the file has 3 lines]\n");
+}
+
+TEST_F(FileTools, ReadReachesWhatIsBehindTheLongestLineItKeeps) {  // [TLS-16]
+  write(root_ / "huge", std::string(3 * TextLines::kLongestLine, 'x') + "needle\n");
+  auto column = static_cast<std::int64_t>(3 * TextLines::kLongestLine) + 1;
+  EXPECT_EQ(piece("huge", 1, column), "1\tneedle\n");
+  EXPECT_THAT(piece("huge", 1, 1), HasSubstr("column 60001"));
+}
+
+TEST_F(FileTools, ReadCountsTheNulsOfASparseFile) {
+  write(root_ / "sparse", "text\n" + std::string(10'000, '\n'));
+  std::filesystem::resize_file(root_ / "sparse", 50'000);
+  EXPECT_THAT(read("sparse", 10'002), HasSubstr("10002\t[500 NUL bytes]... [cut: the line has 39995 bytes"));
+}
+
+TEST_F(FileTools, GrepShowsThePartOfALineThatMatches) {  // [TLS-16]
+  write(root_ / "users.json", std::string(5'000, 'a') + "Zoe" + std::string(5'000, 'b') + "\n");
+  auto zoe = found("Zoe", "users.json");
+  EXPECT_THAT(zoe, HasSubstr("users.json:1\t...aaa"));
+  EXPECT_THAT(zoe, HasSubstr("aZoeb"));
+  EXPECT_THAT(zoe,
+              HasSubstr("bbb... [cut: the line has 10003 bytes; read_file shows more with offset 1 and column 4876]"));
+  EXPECT_LT(zoe.size(), 700u);
+}
+
+TEST_F(FileTools, NamesWithLineBreaksAreOneLine) {
+  write(root_ / "a\nb", "two\n");
+  EXPECT_THAT(list_dir({}, root_.string()), HasSubstr("\"a\\nb\"\n"));
+  EXPECT_EQ(find_files({"a?b", {}}, root_.string()), "\"a\\nb\"\n");
+  EXPECT_EQ(found("two", "a\nb"), "\"a\\nb\":1\ttwo\n");
+  write(root_ / "caf\xe9", "");
+  EXPECT_THAT(list_dir({}, root_.string()), HasSubstr("[1 name has bytes that are no UTF-8"));
+}
+
+TEST_F(FileTools, FindLinksByName) {  // [TLS-16]
+  std::filesystem::create_symlink("a.txt", root_ / "link.txt");
+  std::filesystem::create_directory_symlink("src", root_ / "sources");
+  EXPECT_EQ(find_files({"link.txt", {}}, root_.string()), "link.txt\n[1 link to a directory is not followed]\n");
+  EXPECT_THAT(find_files({"sources", {}}, root_.string()), ::testing::StartsWith("sources/\n"));
+  EXPECT_THAT(found("one", {}, "link.*"), HasSubstr("link.txt:1\tone"));
+}
+
+// "Nothing" is a claim.
+TEST_F(FileTools, SayWhyTheyFoundNothing) {
+  EXPECT_EQ(found("two", {}, "*.rs"), "[no file fits, so nothing was searched]\n");
+  EXPECT_EQ(found("one", "a.txt", "*.rs"), "a.txt:1\tone\n") << "a file that is named needs to fit no glob";
+  EXPECT_THAT(found("one\\ntwo"), HasSubstr("one at a time"));
+  EXPECT_EQ(find_files({"src", {}}, root_.string()),
+            "[1 directory fits the pattern; list_dir shows its entries]\n[no file matches]\n");
+  std::filesystem::create_directories(root_ / ".git");
+  write(root_ / ".git" / "config", "needle\n");
+  EXPECT_THAT(found("needle"), HasSubstr(".git was passed over"));
+  EXPECT_THAT(find_files({"config", {}}, root_.string()), HasSubstr(".git was passed over"));
+  EXPECT_THAT(found("needle", ".git"), HasSubstr(".git/config:1\tneedle"));
+}
+
+TEST_F(FileTools, SearchesStopWhenNobodyWaits) {
+  std::stop_source nobody;
+  nobody.request_stop();
+  EXPECT_THROW((void)grep({"x", {}, "*.nothing", {}, {}}, root_.string(), nobody.get_token()), Error);
+  EXPECT_THROW((void)find_files({"*.nothing", {}}, root_.string(), nobody.get_token()), Error);
+}
+
+TEST_F(FileTools, SeeFilesOfTheRootOfAll) {
+  EXPECT_THAT(read_file({(root_ / "a.txt").string(), {}, {}, {}}, "/"), HasSubstr("one"));
+  EXPECT_THAT(find_files({"a.txt", root_.string()}, "/"), ::testing::EndsWith("root/a.txt\n"));
 }
 
 TEST_F(FileTools, CapsWhatItShows) {

@@ -21,13 +21,17 @@ constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 TextLines::TextLines(FileDescriptor file, std::string path, std::stop_token stop)
     : file_(std::move(file)), path_(std::move(path)), stop_(std::move(stop)) {
   fill();
-  if (std::string_view(buffer_).substr(0, kBinarySniff).find('\0') != std::string_view::npos)
-    throw failed("tool.path", "'" + path_ + "' is a binary file");
+  std::string_view begin = std::string_view(buffer_).substr(0, kBinarySniff);
+  if (begin.starts_with("\xff\xfe") || begin.starts_with("\xfe\xff"))
+    throw failed("tool.path", "'" + path_ + "' is text in UTF-16, which is not understood; only UTF-8 is");
+  if (begin.find('\0') != std::string_view::npos) throw failed("tool.path", "'" + path_ + "' is a binary file");
 }
 
-std::optional<std::string_view> TextLines::next() {
+std::optional<std::string_view> TextLines::next(std::uint64_t skip) {
   line_.clear();
-  cut_ = ended_ = false;
+  last_bytes_ = 0;
+  skip_ = skip;
+  ended_ = false;
   if (at_ == buffer_.size() && !fill()) return std::nullopt;
   ++lines_;
   do {
@@ -38,22 +42,28 @@ std::optional<std::string_view> TextLines::next() {
     ended_ = end != std::string_view::npos;
     if (ended_) break;
   } while (fill());
-  if (cut_) line_.resize(clip_bytes(line_, kLongestLine).size());
-  if (!is_valid_utf8(line_)) line_ = repair_utf8(line_);
+  if (line_.size() > kLongestLine) line_.resize(clip_bytes(line_, kLongestLine).size());
   return line_;
 }
 
 std::string_view TextLines::last_bare() const {
-  std::string_view bare = line_;
-  if (lines_ == 1 && bare.starts_with(kByteOrderMark)) bare.remove_prefix(kByteOrderMark.size());
-  if (ended_ && !cut_ && bare.ends_with('\r')) bare.remove_suffix(1);
+  std::string_view bare = std::string_view(line_).substr(last_bare_begin());
+  if (last_ends_in_crlf()) bare.remove_suffix(1);
   return bare;
 }
 
+bool TextLines::last_ends_in_crlf() const { return ended_ && !last_was_cut() && line_.ends_with('\r'); }
+
+std::size_t TextLines::last_bare_begin() const {
+  return lines_ == 1 && skip_ == 0 && line_.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+}
+
 void TextLines::keep(std::string_view part) {
+  std::uint64_t skipped = std::min<std::uint64_t>(part.size(), skip_ - std::min(skip_, last_bytes_));
+  last_bytes_ += part.size();
+  part.remove_prefix(static_cast<std::size_t>(skipped));
   // One byte more than is shown tells where a character that does not fit begins.
   std::size_t room = kLongestLine + 1 - std::min(kLongestLine + 1, line_.size());
-  cut_ = cut_ || line_.size() + part.size() > kLongestLine;
   line_.append(part.substr(0, room));
 }
 

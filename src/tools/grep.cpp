@@ -1,0 +1,137 @@
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "base/text.hpp"
+#include "tools/confined.hpp"
+#include "tools/file_glob.hpp"
+#include "tools/file_tools.hpp"
+#include "tools/line_expression.hpp"
+#include "tools/lines_answer.hpp"
+#include "tools/shown_text.hpp"
+#include "tools/tree_walk.hpp"
+
+namespace executus::tools {
+namespace {
+
+constexpr int kDefaultMatches = 100;
+
+// A line in valid UTF-8, and whether it was before.
+struct Utf8Line {
+  explicit Utf8Line(std::string_view line) : text(line) {
+    if (is_valid_utf8(line)) return;
+    repaired = repair_utf8(line);
+    text = repaired;
+    was_valid = false;
+  }
+  Utf8Line(const Utf8Line&) = delete;
+  Utf8Line& operator=(const Utf8Line&) = delete;
+  std::string repaired;
+  std::string_view text;
+  bool was_valid = true;
+};
+
+// What grep has found so far, and what it could not look at.
+class Search final {
+ public:
+  Search(const LineExpression& expression, int most) : expression_(expression), most_(most) {}
+
+  // False: there is room for no more.
+  bool look_into(const std::string& file, TextLines& lines) {
+    ++files_;
+    int number = 0;
+    while (auto line = lines.next()) {
+      ++number;
+      Utf8Line bare(lines.last_bare());
+      if (!bare.was_valid) ++strange_lines_;
+      if (bytes_searched(bare.text, lines) < bare.text.size()) ++long_lines_;
+      auto found = find(bare.text, lines);
+      bool framed = line->size() != lines.last_bare().size();
+      if (!found && framed && find(Utf8Line(*line).text, lines)) found.emplace();
+      if (!found) continue;
+      full_ = ++matches_ > most_ || !answer_.add(shown_name(file) + ":" + shown(number, bare, *found, lines));
+      if (full_) return false;
+    }
+    return true;
+  }
+  void pass_over() { ++passed_over_; }
+
+  [[nodiscard]] std::string take(const Walked& walked, bool has_line_break) {
+    if (full_) answer_.note("there are more matches; narrow the pattern or the path");
+    answer_.note_count(passed_over_, "file is", "files are", "binary or unreadable and passed over");
+    note_walked(answer_, walked);
+    if (long_lines_ > 0)
+      answer_.note("of " + std::to_string(long_lines_) + (long_lines_ == 1 ? " line" : " lines") + " of more than " +
+                   std::to_string(most_bytes()) + " bytes only the beginning was looked at");
+    answer_.note_count(strange_lines_, "line has", "lines have", "bytes that are no UTF-8; they count as \ufffd");
+    if (matches_ > 0) return answer_.take();
+    if (has_line_break) answer_.note("lines are searched one at a time: no line break is in them");
+    if (walked.skipped_git) answer_.note(".git was passed over; name it as the path to search it");
+    answer_.note(files_ + passed_over_ == 0 ? "no file fits, so nothing was searched" : "no line matches");
+    return answer_.take();
+  }
+
+ private:
+  [[nodiscard]] std::size_t most_bytes() const { return std::min(TextLines::kLongestLine, expression_.reach()); }
+
+  // Of a line that goes on behind what is there one byte stays unsearched, so that `$` does not match in its middle.
+  [[nodiscard]] std::size_t bytes_searched(std::string_view line, const TextLines& lines) const {
+    std::size_t most = std::min(line.size() - (lines.last_was_cut() && !line.empty() ? 1 : 0), expression_.reach());
+    return clip_bytes(line, most).size();
+  }
+  [[nodiscard]] std::optional<LineExpression::Stretch> find(std::string_view line, const TextLines& lines) const {
+    auto searched = bytes_searched(line, lines);
+    if (!expression_.matches(line, searched)) return std::nullopt;  // far cheaper than to tell where
+    return expression_.find(line, searched);
+  }
+
+  static std::string shown(int number, const Utf8Line& line, LineExpression::Stretch found, const TextLines& lines) {
+    auto part = around(line.text, found.begin, kMaxLine);
+    auto text = std::to_string(number) + "\t" + (part.begin > 0 ? "..." : "") + shown_line(part.text);
+    if (part.text.size() == line.text.size()) return text;
+    auto column = line.was_valid ? lines.last_bare_begin() + part.begin + 1 : std::size_t{1};
+    return text + (part.begin + part.text.size() < line.text.size() ? "..." : "") + " [cut: the line has " +
+           std::to_string(lines.last_bytes()) + " bytes; read_file shows more with offset " + std::to_string(number) +
+           " and column " + std::to_string(column) + "]";
+  }
+
+  const LineExpression& expression_;
+  const int most_;
+  LinesAnswer answer_;
+  int files_ = 0;
+  int matches_ = 0;
+  int passed_over_ = 0;
+  int long_lines_ = 0;
+  int strange_lines_ = 0;
+  bool full_ = false;
+};
+
+bool asks_for_line_breaks(const std::string& pattern) {
+  return pattern.find('\n') != std::string::npos || pattern.find("\\n") != std::string::npos;
+}
+
+}  // namespace
+
+std::string grep(const GrepArgs& args, const std::string& root, std::stop_token stop) {
+  LineExpression expression(args.pattern, args.ignore_case.value_or(false) ? LetterCase::ignored : LetterCase::counts);
+  ConfinedRoot confined(root);
+  std::string where = confined.meant(args.path.value_or("."));
+  bool one_file = confined.type(where) != EntryType::directory;
+  std::optional<FileGlob> glob;
+  if (args.glob && !one_file) glob.emplace(*args.glob, confined.names(), where);
+  Search search{expression, std::max(1, args.max_matches.value_or(kDefaultMatches))};
+  auto walked = walk(confined, where, stop, [&](const std::string& file, Found what) {
+    if (what != Found::file || (glob && !glob->fits(file))) return true;
+    try {
+      auto lines = confined.lines(file, stop);
+      return search.look_into(file, lines);
+    } catch (const Error&) {
+      if (one_file || stop.stop_requested()) throw;
+      search.pass_over();
+    }
+    return true;
+  });
+  return search.take(walked, asks_for_line_breaks(args.pattern));
+}
+
+}  // namespace executus::tools
