@@ -48,31 +48,6 @@ std::string_view reason(int error) {
   }
 }
 
-EntryType type_of_mode(mode_t mode) {
-  if (S_ISREG(mode)) return EntryType::file;
-  if (S_ISDIR(mode)) return EntryType::directory;
-  return S_ISLNK(mode) ? EntryType::link : EntryType::other;
-}
-
-// Some file systems do not say in a directory what its entries are.
-EntryType type_of_entry(int directory, const dirent& entry) {
-  switch (entry.d_type) {
-    case DT_REG:
-      return EntryType::file;
-    case DT_DIR:
-      return EntryType::directory;
-    case DT_LNK:
-      return EntryType::link;
-    case DT_UNKNOWN:
-      break;
-    default:
-      return EntryType::other;
-  }
-  struct stat status{};
-  bool known = ::fstatat(directory, entry.d_name, &status, AT_SYMLINK_NOFOLLOW) == 0;
-  return known ? type_of_mode(status.st_mode) : EntryType::other;
-}
-
 RootNames names_of(const std::string& path, int root) {
   std::error_code ignored;
   RootNames names{std::filesystem::absolute(path, ignored).lexically_normal().string()};

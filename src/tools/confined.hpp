@@ -9,17 +9,12 @@
 
 #include <executus/base/error.hpp>
 
+#include "tools/entry_type.hpp"
 #include "tools/file_descriptor.hpp"
 #include "tools/root_names.hpp"
 #include "tools/text_lines.hpp"
 
 namespace executus::tools {
-
-enum class EntryType { file, directory, link, other };
-struct DirectoryEntry {
-  std::string name;
-  EntryType type = EntryType::other;
-};
 
 // Paths are as models write them (root_names.hpp).
 class ConfinedRoot final {
