@@ -17,6 +17,21 @@ bool same_calls(const llm::Message& a, const llm::Message& b) {
       [](const llm::ToolCall& x, const llm::ToolCall& y) { return x.name == y.name && x.arguments == y.arguments; });
 }
 
+// What the model's last message means, when it asks for no tool.
+Next last_word(llm::FinishReason finish) {
+  switch (finish) {
+    case llm::FinishReason::stop:
+    case llm::FinishReason::tool_calls:
+      return Next::answered;
+    case llm::FinishReason::refusal:
+      return Next::refused;
+    case llm::FinishReason::length:
+    case llm::FinishReason::other:
+      return Next::cut;
+  }
+  return Next::cut;
+}
+
 // What follows when there is something to answer.
 Next answer_or_stop(const llm::Conversation& conversation, const Limits& limits) {
   const auto& transcript = conversation.transcript();
@@ -54,7 +69,8 @@ int repeats_of_last_calls(const llm::Transcript& transcript) {
 Next decide(const llm::Conversation& conversation, const Limits& limits) {
   if (!conversation.open_batch().empty()) return Next::run_batch;
   const auto& transcript = conversation.transcript();
-  if (!transcript.empty() && transcript.back().role == llm::Role::assistant) return Next::answered;
+  if (!transcript.empty() && transcript.back().role == llm::Role::assistant)
+    return last_word(conversation.last_finish());
   return answer_or_stop(conversation, limits);
 }
 
@@ -69,6 +85,10 @@ Task<LoopEnd> run_loop(LoopHost& host) {
     switch (decide(host.conversation(), host.limits())) {
       case Next::answered:
         co_return LoopEnd::answered;
+      case Next::cut:
+        co_return LoopEnd::cut;
+      case Next::refused:
+        co_return LoopEnd::refused;
       case Next::max_steps:
         co_return LoopEnd::max_steps;
       case Next::tool_loop:

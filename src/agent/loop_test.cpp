@@ -38,6 +38,30 @@ TEST(Decide, EndsWithAnAnswerThatAsksForNoTools) {  // [AGT-01]
   EXPECT_EQ(final_text(conversation.transcript()), "because");
 }
 
+TEST(Decide, TakesNoCutOrRefusedTextForAnAnswer) {  // [AGT-01]
+  using llm::FinishReason;
+  for (auto [finish, next] :
+       {std::pair(FinishReason::length, Next::cut), std::pair(FinishReason::other, Next::cut),
+        std::pair(FinishReason::refusal, Next::refused), std::pair(FinishReason::tool_calls, Next::answered)}) {
+    auto conversation = asked("why?");
+    auto response = answer("beca");
+    response.finish = finish;
+    conversation.add_response(response);
+    EXPECT_EQ(decide(conversation, {}), next) << to_string(finish);
+    conversation.begin({llm::user_message("again"), llm::assistant_message("an answer of before")});
+    EXPECT_EQ(decide(conversation, {}), Next::answered) << "what was before is over";
+  }
+}
+
+TEST(Decide, GoesOnAfterCallsThatTheLimitCut) {
+  auto conversation = asked("why?");
+  auto response = answer("", {{"a", "tool", "{ (cut"}});
+  response.finish = llm::FinishReason::length;
+  conversation.add_response(response);
+  conversation.settle({0, 0}, CallState::failed, {"a", "tool", "not JSON", {}, true});
+  EXPECT_EQ(decide(conversation, {}), Next::call_model);
+}
+
 TEST(Decide, RunsTheBatchUntilEveryCallIsSettled) {
   auto conversation = asked("why?");
   conversation.add_response(answer("", {{"a", "tool", "{}"}, {"b", "tool", "{}"}}));

@@ -35,11 +35,7 @@ std::string verdict(const RunOutcome& outcome) {
 
 // What the answer of a run that ended well is not.
 std::string caveat(const RunOutcome& outcome) {
-  if (!outcome.ok()) return "";
-  if (outcome.finish == llm::FinishReason::length)
-    return "the answer is cut off: the model reached its output limit (raise it: MODEL?max_output_tokens=N)";
-  if (outcome.finish == llm::FinishReason::refusal) return "the model refused to answer";
-  return "";
+  return outcome.ok() && outcome.output.empty() ? "the model said nothing in the end: the answer is empty" : "";
 }
 
 // Calls nobody can know the outcome of, of a run that does not wait to be told.

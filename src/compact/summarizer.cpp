@@ -18,7 +18,7 @@ std::optional<Error> objection_to_summary(const std::string& summary, llm::Finis
                   "the model " + model + " was asked for a summary and " + what + "; the conversation stays whole");
   };
   if (finish == llm::FinishReason::refusal) return problem("compact.refused", "refused");
-  if (finish == llm::FinishReason::length)
+  if (finish == llm::FinishReason::length || finish == llm::FinishReason::other)
     return problem("compact.cut", "was cut off (raise its limit: MODEL?max_output_tokens=N)");
   if (summary.empty()) return problem("compact.empty", "answered nothing");
   return std::nullopt;

@@ -120,8 +120,9 @@ TEST_F(Summarizing, LeavesTheLimitOfTheAnswerToTheTier) {
 }
 
 TEST_F(Summarizing, RefusesHalfASummary) {  // [CMP-08]
-  for (auto [finish, code] : {std::pair(llm::FinishReason::length, "compact.cut"),
-                              std::pair(llm::FinishReason::refusal, "compact.refused")}) {
+  for (auto [finish, code] :
+       {std::pair(llm::FinishReason::length, "compact.cut"), std::pair(llm::FinishReason::other, "compact.cut"),
+        std::pair(llm::FinishReason::refusal, "compact.refused")}) {
     scribe->finish = finish;
     try {
       (void)compact(conversation());

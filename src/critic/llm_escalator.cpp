@@ -18,6 +18,10 @@ DecisionBounds bounds_of(const Situation& situation, const LlmEscalatorOptions& 
   return {Milliseconds(static_cast<Milliseconds::rep>(extend)), std::max(options.max_raise, 0)};
 }
 
+bool is_whole(llm::FinishReason finish) {
+  return finish == llm::FinishReason::stop || finish == llm::FinishReason::tool_calls;
+}
+
 }  // namespace
 
 LlmEscalator::LlmEscalator(llm::ModelResolver& models, LlmEscalatorOptions options, Logger& logger)
@@ -31,6 +35,8 @@ Task<CriticDecision> LlmEscalator::escalate(Situation situation) {
   try {
     llm::Response response = co_await ask(escalator_question(situation), situation.info);
     usage = response.usage;
+    if (!is_whole(response.finish))
+      throw failed("critic.answer", "the critic's model was cut off, or refused to answer");
     boost::json::value answer = read_answer(response.message.text()).value();
     decision = decide(answer.as_object(), bounds_of(situation, options_));
   } catch (...) {

@@ -28,6 +28,7 @@ class OneAnswer final : public llm::Model {
     if (fails) throw llm::ModelError(llm::Failure::transient, "model.overloaded", "too busy");
     llm::Response response;
     response.message = llm::assistant_message(text);
+    response.finish = finish;
     response.usage.input = 300;
     response.usage.output = 20;
     co_return response;
@@ -35,6 +36,7 @@ class OneAnswer final : public llm::Model {
   const std::string& target() const override { return target_; }
 
   std::string text;
+  llm::FinishReason finish = llm::FinishReason::stop;
   Milliseconds delay{0};
   bool fails = false;
   std::vector<llm::Request> requests;
@@ -128,6 +130,16 @@ TEST_F(LlmCritic, AMalformedAnswerCountsAsTheDefaultPolicy) {  // [CRB-09] [CRB-
 
   situation.so_far.extensions = 1;
   EXPECT_EQ(decide().extend_by.count(), 0);
+}
+
+TEST_F(LlmCritic, ACutOrRefusedAnswerIsNoVerdict) {  // [CRB-09]
+  model_says(R"({"action":"kill","reason":"it waits for itself"})");
+  for (auto finish : {llm::FinishReason::length, llm::FinishReason::refusal, llm::FinishReason::other}) {
+    model->finish = finish;
+    auto decision = decide();
+    EXPECT_FALSE(decision.kill) << to_string(finish);
+    EXPECT_EQ(decision.usage.output, 20) << "it was paid for";
+  }
 }
 
 TEST_F(LlmCritic, AModelThatFailsCountsAsTheDefaultPolicy) {  // [CRB-07] [CRB-09]

@@ -63,10 +63,10 @@ void throw_if_stopped(const Response& response, const std::string& target) {
   if (response.finish == FinishReason::refusal)
     throw ModelError(Failure::permanent, "model.refused",
                      target + " refused to answer; ask for something else, or ask another model");
-  if (response.finish != FinishReason::length) return;
+  if (response.finish != FinishReason::length && response.finish != FinishReason::other) return;
   auto after =
       response.usage.output > 0 ? " after " + std::to_string(response.usage.output) + " tokens" : std::string();
-  throw ModelError(Failure::permanent, "model.length",
+  throw ModelError(Failure::permanent, "model.cut",
                    "the answer of " + target + " was cut off" + after +
                        "; raise max_output_tokens (in a spec: MODEL?max_output_tokens=N), or ask for less");
 }

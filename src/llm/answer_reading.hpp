@@ -20,7 +20,7 @@ struct AnswerReading {
 };
 [[nodiscard]] AnswerReading read_answer(const Message& answer, const boost::json::object& schema, AnswerCheck check);
 
-// Throws when the model stopped for a reason that makes the text no answer: model.refused, model.length.
+// Throws when the model stopped for a reason that makes the text no answer: model.refused, model.cut.
 void throw_if_stopped(const Response& response, const std::string& target);
 
 // model.answer. `attempts`: how often the model was asked.

@@ -239,7 +239,7 @@ TEST_F(MetaTest, AnEmptyRefusedOrCutTextIsAnError) {
   model_->will_say("no", FinishReason::refusal);
   EXPECT_EQ(code_of([&] { text(); }), "model.refused");
   model_->will_say("A fi", FinishReason::length);
-  EXPECT_EQ(code_of([&] { text(); }), "model.length");
+  EXPECT_EQ(code_of([&] { text(); }), "model.cut");
 }
 
 TEST_F(MetaTest, PatienceIsWithAQuestionAndItsRepair) {

@@ -138,7 +138,7 @@ TEST_F(StructuredTest, ARefusalAndACutAnswerAreNotRepaired) {  // [LLM-27]
 
   EXPECT_EQ(refusal.code(), "model.refused");
   EXPECT_THAT(refusal.message(), HasSubstr("lab/m refused"));
-  EXPECT_EQ(cut.code(), "model.length");
+  EXPECT_EQ(cut.code(), "model.cut");
   EXPECT_THAT(cut.message(), AllOf(HasSubstr("lab/m"), HasSubstr("max_output_tokens")));
   EXPECT_THAT(refuses.requests, SizeIs(1));
   EXPECT_THAT(runs_out.requests, SizeIs(1));

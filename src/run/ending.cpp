@@ -23,6 +23,16 @@ Ending of_loop(const Stop& stop) {
   switch (*stop.end) {
     case agent::LoopEnd::answered:
       return {};
+    case agent::LoopEnd::cut:
+      if (stop.submitted) return {};
+      return failure(RunStatus::error, "model.cut",
+                     "the model's final answer is cut off, mostly by its output limit; raise it "
+                     "(MODEL?max_output_tokens=N), or ask for less");
+    case agent::LoopEnd::refused:
+      if (stop.submitted) return {};
+      return failure(RunStatus::error, "model.refused",
+                     "the model refused to answer, or its answer was withheld; ask for something else, or ask another "
+                     "model");
     case agent::LoopEnd::parked:
       if (!stop.can_wait)
         return failure(RunStatus::error, "run.cannot_wait",

@@ -53,6 +53,18 @@ TEST(Ending, FailsWithTheStatusOfItsCause) {  // [CK-16]
   }
 }
 
+TEST(Ending, OfACutOrRefusedAnswerIsAnErrorUnlessOneWasSubmitted) {  // [CK-16] [RUN-39]
+  for (auto [how, code] : {std::pair(agent::LoopEnd::cut, "model.cut"), {agent::LoopEnd::refused, "model.refused"}}) {
+    auto stop = loop_ended(how);
+    stop.recovered = true;  // by a process that had nothing left to do but this
+    EXPECT_EQ(end(stop).verdict, Verdict::fail);
+    EXPECT_EQ(end(stop).status, RunStatus::error);
+    EXPECT_EQ(end(stop).code, code);
+    stop.submitted = true;
+    EXPECT_EQ(end(stop).verdict, Verdict::complete);
+  }
+}
+
 TEST(Ending, ParksARunInDoubt) {  // [CK-16]
   EXPECT_EQ(end(loop_ended(agent::LoopEnd::parked)).verdict, Verdict::park);
 }

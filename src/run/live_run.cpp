@@ -173,7 +173,7 @@ Stop LiveRun::stopped() {
   stop.recovered = (parts_.claimed && seq_at_start_ > 1) || parts_.fruitless > 0;
   if (parts_.fruitless > 0) stop.keeper = Keeper::snapshots, stop.attempts = parts_.fruitless;
   stop.progressed = recorder_.progressed();
-  stop.submitted = recorder_.checkpoint().submitted.has_value();
+  stop.submitted = !pipeline_ && recorder_.checkpoint().submitted.has_value();
   stop.max_iterations = host_.limits().max_steps;
   stop.can_wait = parts_.checkpointer && parts_.checkpointer->keeps() == Checkpointer::Keeps::everything;
   if (stop.end == agent::LoopEnd::parked && !stop.can_wait) stop.waits_for = waits_for();

@@ -7,6 +7,8 @@ PhaseVerdict decide_phase(const PhaseStop& stop, const Phase& phase) {
   if (stop.end) {
     if (*stop.end == agent::LoopEnd::answered) return completed;
     if (*stop.end == agent::LoopEnd::parked) return parked;
+    bool no_answer = *stop.end == agent::LoopEnd::cut || *stop.end == agent::LoopEnd::refused;
+    if (no_answer && !phase.optional) return unusable;
     return phase.optional ? fallback : salvaged;
   }
   return phase.optional && stop.failure == PhaseStop::Failure::other ? fallback : abort;

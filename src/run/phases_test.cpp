@@ -30,6 +30,8 @@ TEST(PhaseEnding, FollowsTheTable) {  // [PH-06] [PH-07] [PH-08] [PH-10]
   const Row rows[] = {
       {ended(LoopEnd::answered), completed, completed},
       {ended(LoopEnd::parked), parked, parked},
+      {ended(LoopEnd::cut), unusable, fallback},
+      {ended(LoopEnd::refused), unusable, fallback},
       {ended(LoopEnd::max_steps), salvaged, fallback},
       {ended(LoopEnd::tool_loop), salvaged, fallback},
       {threw(Failure::other), abort, fallback},
@@ -56,7 +58,10 @@ llm::Response answer_prompt(const llm::Request& request, std::size_t turn) {
     return calls({{"c", "look", R"({"n":)" + std::to_string(turn) + "}"}});
   if (request.system.find("BREAK") != std::string::npos)
     throw llm::ModelError(llm::Failure::permanent, "model.refused", "the model refuses", 400);
-  return says(request.system + "!");
+  auto answer = says(request.system + "!");
+  if (request.system.find("CUT") != std::string::npos) answer.finish = llm::FinishReason::length;
+  if (request.system.find("DECLINE") != std::string::npos) answer.finish = llm::FinishReason::refusal;
+  return answer;
 }
 
 class Warnings final : public Logger {
@@ -145,6 +150,27 @@ TEST(Phases, ReplaceAnOptionalPhaseThatFails) {  // [PH-06]
   EXPECT_EQ(outcome.output, "Got: nothing!");
   EXPECT_EQ(outcome.phases[0].how, PhaseEnd::fallback);
   EXPECT_THAT(outcome.phases[0].error, HasSubstr("refuses"));
+}
+
+TEST(Phases, BuildNothingOnACutOrRefusedAnswer) {  // [PH-10] [PH-19]
+  for (auto [prompt, code] : {std::pair("CUT", "model.cut"), std::pair("DECLINE", "model.refused")}) {
+    Pipelined run({phase("one", "one"), phase("try", prompt), phase("tell", "Got: {{try}}")});
+    auto outcome = run.run();
+    EXPECT_EQ(outcome.status, RunStatus::error);
+    EXPECT_EQ(outcome.error_code, code);
+    EXPECT_EQ(outcome.output, std::string(prompt) + "!") << "what there is of it";
+    EXPECT_EQ(run.model->requests.size(), 2u) << "the later phase does not run";
+  }
+}
+
+TEST(Phases, ReplaceAnOptionalPhaseWhoseAnswerIsCut) {  // [PH-06]
+  std::vector<Phase> phases{phase("try", "CUT"), phase("tell", "Got: {{try}}")};
+  phases[0].optional = true;
+  phases[0].fallback = "nothing";
+  Pipelined run(phases);
+  auto outcome = run.run();
+  EXPECT_EQ(outcome.output, "Got: nothing!");
+  EXPECT_EQ(outcome.phases[0].error, "its answer was cut off");
 }
 
 TEST(Phases, StopAtARequiredPhaseThatFails) {  // [PH-10] [PH-19]

@@ -18,6 +18,19 @@ std::string message_of(const std::exception_ptr& thrown) {
   }
 }
 
+const char* words_of(agent::LoopEnd end) {
+  switch (end) {
+    case agent::LoopEnd::cut:
+      return "its answer was cut off";
+    case agent::LoopEnd::refused:
+      return "the model refused to answer";
+    case agent::LoopEnd::tool_loop:
+      return "it went round in circles";
+    default:
+      return "no final answer within its steps";
+  }
+}
+
 tool::Toolbox tools_of(const Phase& phase, const tool::Toolbox& all) {
   tool::Toolbox some;
   if (phase.kind == Phase::Kind::prompt) return some;
@@ -41,7 +54,7 @@ tool::Toolbox tools_of(const Phase& phase, const tool::Toolbox& all) {
     parts_.host.enter(*stage_, StepHost::Ceiling::fixed);
     Stopped stopped = co_await run_phase();
     auto verdict = decide_phase(stopped.stop, phase_at(checkpoint.phase->index));
-    if (verdict == PhaseVerdict::parked) co_return agent::LoopEnd::parked;
+    if (verdict == PhaseVerdict::parked || verdict == PhaseVerdict::unusable) co_return *stopped.stop.end;
     if (verdict == PhaseVerdict::abort) std::rethrow_exception(stopped.thrown);
     last_end_ = end_of(verdict, stopped);
     if (last_end_->index + 1 == parts_.phases.size()) co_return agent::LoopEnd::answered;
@@ -125,9 +138,7 @@ journal::PhaseEnded Pipeline::end_of(PhaseVerdict verdict, const Stopped& stoppe
   bool fallback = verdict == PhaseVerdict::fallback;
   ended.how = fallback ? journal::PhaseEnd::fallback : journal::PhaseEnd::salvaged;
   ended.output = fallback ? phase_at(ended.index).fallback : salvage(transcript);
-  ended.error = stopped.thrown                                  ? message_of(stopped.thrown)
-                : stopped.stop.end == agent::LoopEnd::tool_loop ? "it went round in circles"
-                                                                : "no final answer within its steps";
+  ended.error = stopped.thrown ? message_of(stopped.thrown) : words_of(*stopped.stop.end);
   return ended;
 }
 

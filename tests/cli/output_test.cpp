@@ -28,18 +28,30 @@ TEST_F(Output, OfARunInAPipeIsItsAnswerAlone) {
   EXPECT_THAT(finished.err, IsEmpty());
 }
 
-TEST_F(Output, SaysOfAnAnswerThatItIsCutOff) {
+TEST_F(Output, OfACutOrRefusedAnswerIsWhatThereIsOfItAndAnError) {
   agent("a", "  - {text: Half of it, finish: length}\n");
   agent("b", "  - {text: No., finish: refusal}\n");
 
   auto cut = run({"run", "a", "hi"});
   auto refused = run({"run", "b", "hi"});
 
-  EXPECT_EQ(cut.exit, 0);
+  EXPECT_EQ(cut.exit, 1);
   EXPECT_EQ(cut.out, "Half of it\n");
-  EXPECT_THAT(cut.err, HasSubstr("warning: the answer is cut off"));
-  EXPECT_THAT(refused.err, HasSubstr("warning: the model refused to answer"));
+  EXPECT_THAT(cut.err, HasSubstr("error: the model's final answer is cut off"));
+  EXPECT_EQ(refused.exit, 1);
+  EXPECT_EQ(refused.out, "No.\n");
+  EXPECT_THAT(refused.err, HasSubstr("the model refused to answer"));
   EXPECT_EQ(run({"runs", "show", "@last", "--json"}).json().at("finish"), "refusal");
+}
+
+TEST_F(Output, SaysOfAnEmptyAnswerThatItIsEmpty) {
+  agent("a", "  - {calls: [{tool: lint, arguments: {}}]}\n  - {text: \"\"}\n",
+        "command_tools: [{name: lint, description: Lints., command: [\"true\"], effect: pure}]\n");
+
+  auto silent = run({"run", "a", "hi"});
+
+  EXPECT_EQ(silent.exit, 0);
+  EXPECT_THAT(silent.err, HasSubstr("warning: the model said nothing in the end"));
 }
 
 TEST_F(Output, AsJsonHasTheKeysScriptsRelyOn) {

@@ -16,7 +16,8 @@ struct Limits {
   int max_same_call_repeats = 3;        // the same calls with the same arguments, step after step
 };
 
-enum class Next { call_model, run_batch, answered, max_steps, tool_loop };
+// cut, refused: the model's last word asks for no tool, and is no answer either.
+enum class Next { call_model, run_batch, answered, cut, refused, max_steps, tool_loop };
 
 // What follows from the conversation as it stands. Pure.
 [[nodiscard]] Next decide(const llm::Conversation& conversation, const Limits& limits);
@@ -51,7 +52,7 @@ class LoopHost {
   [[nodiscard]] virtual Task<Batch> run_batch() = 0;
 };
 
-enum class LoopEnd { answered, max_steps, tool_loop, parked };
+enum class LoopEnd { answered, cut, refused, max_steps, tool_loop, parked };
 
 [[nodiscard]] Task<LoopEnd> run_loop(LoopHost& host);
 

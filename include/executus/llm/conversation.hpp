@@ -70,6 +70,7 @@ class Conversation {
   [[nodiscard]] std::uint32_t responses() const noexcept { return responses_; }  // in all
   [[nodiscard]] int steps() const noexcept { return static_cast<int>(responses_ - first_response_); }  // since begin()
   [[nodiscard]] const Usage& usage() const noexcept { return usage_; }
+  // Of the last response since begin(); stop where there is none.
   [[nodiscard]] FinishReason last_finish() const noexcept { return last_finish_; }
 
  private:

@@ -66,6 +66,8 @@ struct Message {
 [[nodiscard]] Message user_message(std::string text);
 [[nodiscard]] Message assistant_message(std::string text, std::vector<ToolCall> calls = {});
 
+// length: cut off by a limit. refusal: declined, or withheld by a filter. other: ended before it was complete, for a
+// reason with no name here. What ends with one of these three is no answer, whatever text it has.
 enum class FinishReason { stop, tool_calls, length, refusal, other };
 
 // Tokens. The cache and reasoning figures are parts of input and output, not additions.

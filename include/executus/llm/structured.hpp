@@ -15,7 +15,7 @@
 // around it, is all that is forgiven.
 //
 // Errors, each a permanent ModelError that names the model: model.answer (it did not fit the second time either; the
-// message has a JSON Pointer for each finding), model.refused (the model will not answer), model.length (the answer
+// message has a JSON Pointer for each finding), model.refused (the model will not answer), model.cut (the answer
 // was cut off). Besides, what the model throws, and schema.malformed before anything is asked.
 #pragma once
 

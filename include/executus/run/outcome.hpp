@@ -38,7 +38,7 @@ struct RunOutcome {
   RunStatus status = RunStatus::error;
   std::string reason;                       // why it waits or is quarantined, or was left; empty otherwise
   std::string output;                       // the final answer; partial when the run did not end well
-  std::optional<llm::FinishReason> finish;  // of the last response, if any: `length`, the answer is cut off
+  std::optional<llm::FinishReason> finish;  // of the last response, if any
   std::string error;                        // empty when there is none
   std::string error_code;  // stable; "" when there is none. store.*, submission.*, ...: nothing was acknowledged
   std::string agent;

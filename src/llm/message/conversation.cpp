@@ -35,6 +35,7 @@ void Conversation::begin(const Transcript& messages) {
   after_batch_.clear();
   first_response_ = responses_;
   batch_ = calls_.size();
+  last_finish_ = FinishReason::stop;
 }
 
 // Nothing may come between a call and its result.
