@@ -15,13 +15,14 @@ using net::SseParser;
 
 struct SseOutcome {
   std::vector<SseEvent> events;
-  SseParser::End end = SseParser::End::complete;
+  std::vector<SseEvent> rest;  // what only the end of the bytes completes
   bool operator==(const SseOutcome&) const = default;
 };
 
 // Nothing: an event was too long.
-std::optional<SseOutcome> parsed(const Pieces& pieces, std::size_t limit) {
-  SseParser parser(limit);
+std::optional<SseOutcome> parsed(const Pieces& pieces, std::size_t limit,
+                                 SseParser::Reading reading = SseParser::Reading::standard) {
+  SseParser parser(limit, reading);
   SseOutcome outcome;
   try {
     for (auto piece : pieces)
@@ -30,7 +31,7 @@ std::optional<SseOutcome> parsed(const Pieces& pieces, std::size_t limit) {
     expect(error.code() == "net.too_large", "a parser of events throws net.too_large only");
     return std::nullopt;
   }
-  outcome.end = parser.finish();
+  outcome.rest = parser.finish();
   return outcome;
 }
 
@@ -72,8 +73,10 @@ std::vector<SseEvent> by_the_standard(std::string_view bytes) {
 
 void check_limit(std::string_view bytes, std::size_t limit) {
   auto whole = parsed({bytes}, limit);
+  auto lenient = parsed({bytes}, limit, SseParser::Reading::lenient);
   for_each_cut(bytes, [&](const Pieces& pieces) {
     expect(parsed(pieces, limit) == whole, "events do not depend on how the bytes were cut");
+    expect(parsed(pieces, limit, SseParser::Reading::lenient) == lenient, "nor do those that are read leniently");
   });
   if (!whole) return;
   for (const auto& event : whole->events) expect(event.data.size() <= limit, "no event is longer than the limit");

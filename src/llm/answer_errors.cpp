@@ -4,6 +4,7 @@
 
 #include <executus/base/json.hpp>
 
+#include "base/text.hpp"
 #include "llm/failure.hpp"
 #include "llm/known_errors.hpp"
 #include "llm/retry_after.hpp"
@@ -69,6 +70,33 @@ std::string advice(int status, const Server& server) {
 int status_in(const json::object& object, std::string_view key) {
   auto status = count_in(&object, key);
   return status >= 400 && status <= 599 ? static_cast<int>(status) : 0;
+}
+
+bool reports_something(const json::value& error) {
+  if (const auto* object = error.if_object()) return !object->empty();
+  if (const auto* list = error.if_array()) return !list->empty();
+  if (const auto* text = error.if_string()) return !trim(*text).empty();
+  return !error.is_null() && error != json::value(false) && error != json::value(0);
+}
+
+// Null: none. The error may be the whole body: {"object": "error", "message": "..."}.
+const json::value* reported_error(const json::object& body) {
+  const auto* error = body.if_contains("error");
+  if (error && reports_something(*error)) return error;
+  const auto* errors = array_in(body, "errors");
+  if (errors && !errors->empty()) return &errors->front();
+  return nullptr;
+}
+
+std::string words_of(const json::value& error, const json::object& body) {
+  if (const auto* object = error.if_object()) {
+    auto words = text_in(*object, "message");
+    if (words.empty()) words = text_in(*object, "detail");
+    return words.empty() ? json::serialize(*object) : words;
+  }
+  if (const auto* text = error.if_string()) return std::string(std::string_view(*text));
+  auto words = words_in(body);
+  return words.empty() ? json::serialize(error) : words;
 }
 
 // "https://host:port" of a Location, and no more: what follows may hold anything. Empty: it names none.
@@ -140,6 +168,17 @@ ModelError malformed_answer(const std::string& target, const std::string& what) 
               "; check that the server's address is that of the API it was given as"};
 }
 
+ModelError no_json(const Asked& asked, std::string_view what, std::string_view came) {
+  constexpr std::size_t shown = 160;
+  auto words = quotable(came, asked.secret);
+  auto begin = std::string(clip(words, shown));
+  return malformed_answer(asked.target, std::string(what) + (begin.empty() ? " is empty" : " is no JSON: " + begin));
+}
+
+ModelError broken_answer(const std::string& target, const std::string& why) {
+  return {Failure::transient, "model.broken", "the answer of " + target + " is of no use: " + why + "; ask again"};
+}
+
 ModelError truncated_answer(const std::string& target) {
   return {Failure::transient, "model.truncated", "the answer of " + target + " ended in the middle; ask again"};
 }
@@ -150,10 +189,11 @@ const json::object* error_body(const json::value& body) {
 }
 
 void throw_if_error(const json::object& body, const Asked& asked) {
-  const auto* error = body.if_contains("error");
-  if (!error || error->is_null()) return;
-  auto words = quotable(words_in(body), asked.secret);
+  const auto* error = reported_error(body);
+  if (!error && text_in(body, "object") == "error") return throw_if_error({{"error", body}}, asked);
+  if (!error) return;
   const auto* object = error->if_object();
+  auto words = quotable(words_of(*error, body), asked.secret);
   int status = object ? status_in(*object, "code") : status_in(body, "status");  // {"error": "...", "status": 503}
   int means = object ? meant_status(*object, status) : status;
   throw ModelError(means ? failure_of_status(means) : Failure::transient,

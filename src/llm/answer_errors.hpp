@@ -40,6 +40,12 @@ struct Server {
 // An answer that is no answer of this API: model.malformed, unknown whether repeating helps.
 [[nodiscard]] ModelError malformed_answer(const std::string& target, const std::string& what);
 
+// A body, or an event of a stream (`what`), that is no JSON: malformed, with the beginning of what came.
+[[nodiscard]] ModelError no_json(const Asked& asked, std::string_view what, std::string_view came);
+
+// The answer was read, and is none: model.broken, to be tried again. `why`: "it announces tool calls, and has none".
+[[nodiscard]] ModelError broken_answer(const std::string& target, const std::string& why);
+
 // The connection ended before the answer did: model.truncated.
 [[nodiscard]] ModelError truncated_answer(const std::string& target);
 
@@ -47,7 +53,8 @@ struct Server {
 // streams without SSE). Null when it is neither.
 [[nodiscard]] const boost::json::object* error_body(const boost::json::value& body);
 
-// Some servers send errors with status 200, and all of them within a stream.
+// Some servers send errors with status 200, and all of them within a stream: as "error", as "errors", or as an object
+// that says of itself that it is one. What is null, false or empty reports nothing.
 void throw_if_error(const boost::json::object& body, const Asked& asked);
 
 }  // namespace executus::llm

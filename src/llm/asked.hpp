@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "llm/call_ids.hpp"
@@ -16,15 +17,21 @@ struct Asked {
   std::string secret;  // never quoted
   ToolNames names;
   CallIds ids;
+  bool after_results = false;                // of tools: the model may have said all it had to say before
+  std::vector<std::string> text_tools = {};  // whose arguments may be a text; names as on the wire
 };
 
 [[nodiscard]] Asked asked(const Endpoint& endpoint, const std::string& model, const Request& request);
 
-// Calls as they came from the wire: ids completed, names turned back, absent arguments made "{}".
+// What stands for arguments that never came: no JSON, so the call is not made, and the model is told.
+inline constexpr std::string_view kCutArguments = "{ (cut off by the output limit)";
+
+// Calls as they came from the wire: ids completed, names turned back, absent arguments made "{}". Arguments that are
+// the text of an object's text (encoded once too often) are taken out of it, unless the tool may want a text.
 [[nodiscard]] std::vector<ToolCall> completed(std::vector<ToolCall> calls, Asked& asked);
 
-// An answer that was cut off by its limit right after the name of a call looks like a call without arguments. It must
-// not be made: its arguments become a text that nobody takes for JSON, and the model is told so.
+// An answer that was cut off right after the name of a call looks like a call without arguments. It must not be made:
+// its arguments become a text that nobody takes for JSON, and the model is told so.
 void mark_cut_call(Response& response);
 
 }  // namespace executus::llm

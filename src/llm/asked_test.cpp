@@ -1,5 +1,6 @@
 #include "llm/asked.hpp"
 
+#include <boost/json.hpp>
 #include <gtest/gtest.h>
 
 namespace executus::llm {
@@ -18,6 +19,37 @@ TEST(CutCall, IsNotTakenForOneWithoutArguments) {  // [LLM-26]
   EXPECT_EQ(last_arguments(FinishReason::length, "{}").find("{}"), std::string::npos);
   EXPECT_EQ(last_arguments(FinishReason::length, R"({"all":true})"), R"({"all":true})");
   EXPECT_EQ(last_arguments(FinishReason::tool_calls, "{}"), "{}");
+}
+
+TEST(CutCall, IsAlsoOneThatAFilterCut) {  // [LLM-26]
+  EXPECT_EQ(last_arguments(FinishReason::refusal, "{}"), kCutArguments);
+  EXPECT_EQ(last_arguments(FinishReason::other, "{}"), kCutArguments);
+}
+
+std::string arguments_of(std::string arguments, boost::json::object schema) {
+  Request request;
+  request.tools = ToolSpecs(std::vector<ToolSpec>{{"note.it", "Notes.", std::move(schema)}});
+  auto who = asked({"lab", "http://lab", "", "LLM_LAB"}, "m", request);
+  return completed({{"a", who.names.to_wire("note.it"), std::move(arguments)}}, who).at(0).arguments;
+}
+
+TEST(Completed, TakesArgumentsOutOfASecondEncoding) {  // [LLM-26]
+  boost::json::object object{{"type", "object"}};
+  EXPECT_EQ(arguments_of(R"("{\"city\":\"Oslo\"}")", object), R"({"city":"Oslo"})");
+  EXPECT_EQ(arguments_of(R"("\"{}\"")", object), R"("\"{}\"")") << "one layer";
+  EXPECT_EQ(arguments_of(R"("[1]")", object), R"("[1]")") << "no object";
+  EXPECT_EQ(arguments_of(R"("{\"city\":")", object), R"("{\"city\":")");
+  EXPECT_EQ(arguments_of(R"("{}")", {{"type", "string"}}), R"("{}")") << "the tool takes a text";
+  EXPECT_EQ(arguments_of(R"("{}")", {{"type", boost::json::array{"object", "string"}}}), R"("{}")");
+}
+
+TEST(Asked, KnowsWhetherItIsAskedAfterResults) {
+  Request request;
+  EXPECT_FALSE(asked({}, "m", request).after_results);
+  request.messages.push_back(user_message("hi"));
+  EXPECT_FALSE(asked({}, "m", request).after_results);
+  request.messages.push_back({Role::tool, {}, {}, {}});
+  EXPECT_TRUE(asked({}, "m", request).after_results);
 }
 
 TEST(CutCall, IsNothingWithoutCalls) {

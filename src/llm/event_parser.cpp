@@ -1,54 +1,142 @@
 #include "llm/event_parser.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cctype>
+#include <iterator>
 #include <utility>
+
+#include <boost/json.hpp>
 
 #include <executus/base/json.hpp>
 
+#include "base/json_scan.hpp"
 #include "base/text.hpp"
 
 namespace executus::llm {
 namespace {
 
-constexpr std::size_t kLongestUnparsed = std::size_t{1} * 1024 * 1024;
+namespace json = boost::json;
+
+constexpr std::size_t kLongestEvent = std::size_t{16} * 1024 * 1024;
+constexpr std::size_t kShownOfNoAnswer = std::size_t{64} * 1024;
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+bool is_type_of_lines(std::string_view content_type) {
+  std::string type(trim(content_type.substr(0, content_type.find(';'))));
+  std::ranges::transform(type, type.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  constexpr std::array<std::string_view, 6> types{"application/x-ndjson",    "application/ndjson",
+                                                  "application/nd-json",     "application/jsonl",
+                                                  "application/x-jsonlines", "application/jsonlines"};
+  return std::ranges::find(types, type) != types.end();
+}
+
+// "data:" alone, data: {}, data: null, and a ping that says anything but JSON.
+bool is_heartbeat(const net::SseEvent& event) {
+  auto data = trim(event.data);
+  if (data.empty() || data == "{}" || data == "null" || data == "\"\"") return event.event != "error";
+  bool is_ping =
+      event.event == "ping" || event.event == "heartbeat" || event.event == "keepalive" || event.event == "keep-alive";
+  return is_ping && !data.starts_with('{');
+}
+
+// Vendors that name an event so say it in the data as well; others do not.
+std::string of_error_event(std::string data) {
+  auto value = parse_json(data);
+  const auto* object = value ? value->if_object() : nullptr;
+  if (!object) return json::serialize(json::object{{"error", repair_utf8(trim(data).empty() ? "no reason" : data)}});
+  const auto* type = object->if_contains("type");
+  if (object->contains("error") || (type && *type == "error")) return data;
+  return json::serialize(json::object{{"error", *object}});
+}
+
+// The last event of a body, which may have been cut.
+bool is_cut(const std::string& data) {
+  JsonScan scan;
+  (void)scan.feed(data);
+  return scan.state() == JsonScan::State::open || scan.state() == JsonScan::State::blank;
+}
+
+void append_data(std::vector<std::string>& data, std::vector<net::SseEvent> events) {
+  for (auto& event : events)
+    if (!is_heartbeat(event))
+      data.push_back(event.event == "error" ? of_error_event(std::move(event.data)) : std::move(event.data));
+}
 
 }  // namespace
 
-bool EventParser::choose(std::string_view content_type) {
-  std::string type(trim(content_type.substr(0, content_type.find(';'))));
-  for (char& c : type) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  bool lines = type == "application/x-ndjson" || type == "application/ndjson" || type == "application/jsonl" ||
-               type == "application/x-jsonlines" || type == "application/jsonlines";
-  if (lines) parser_.emplace<net::NdjsonParser>();
-  return lines || type == "text/event-stream";
+EventParser::EventParser(std::string_view content_type) : lines_(is_type_of_lines(content_type)) {}
+
+// False: no byte yet tells.
+bool EventParser::choose(std::string_view bytes) {
+  begin_ += bytes;
+  std::string_view begin = begin_;
+  if (!begin.empty() && begin.size() < kByteOrderMark.size() && kByteOrderMark.starts_with(begin)) return false;
+  if (begin.starts_with(kByteOrderMark)) begin.remove_prefix(kByteOrderMark.size());
+  auto first = begin.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) {
+    begin_.clear();  // line ends may keep a connection alive for long
+    return false;
+  }
+  bool is_json = begin[first] == '{' || begin[first] == '[';
+  if (is_json)
+    parser_.emplace<JsonValues>();
+  else
+    parser_.emplace<net::SseParser>(kLongestEvent, net::SseParser::Reading::lenient);
+  is_stream_ = is_json && lines_;
+  begin_.erase(0, begin_.size() - begin.size() + first);
+  return true;
 }
 
 std::vector<std::string> EventParser::feed(std::string_view bytes) {
-  if (auto* lines = std::get_if<net::NdjsonParser>(&parser_)) return lines->feed(bytes);
-  std::vector<std::string> events;
-  keep(bytes);
-  for (auto& event : std::get<net::SseParser>(parser_).feed(bytes)) events.push_back(std::move(event.data));
-  return events;
+  bool chosen = !std::holds_alternative<std::monostate>(parser_);
+  if (!chosen && !choose(bytes)) return {};
+  std::string all = chosen ? std::string() : begin_;
+  auto fresh = chosen ? bytes : std::string_view(all);
+  if (std::holds_alternative<JsonValues>(parser_)) {
+    begin_.clear();
+    return values(fresh);
+  }
+  if (chosen && !is_stream_) begin_ += bytes.substr(0, kShownOfNoAnswer - std::min(begin_.size(), kShownOfNoAnswer));
+  return events(fresh);
+}
+
+std::vector<std::string> EventParser::values(std::string_view bytes) {
+  auto found = std::get<JsonValues>(parser_).feed(bytes);
+  if (is_stream_ || found.empty()) return found;
+  std::vector<std::string> all;
+  if (first_) all.push_back(*std::exchange(first_, {}));
+  all.insert(all.end(), std::make_move_iterator(found.begin()), std::make_move_iterator(found.end()));
+  is_stream_ = all.size() > 1;
+  if (is_stream_) return all;
+  first_ = std::move(all.front());
+  return {};
+}
+
+std::vector<std::string> EventParser::events(std::string_view bytes) {
+  auto& parser = std::get<net::SseParser>(parser_);
+  std::vector<std::string> data;
+  append_data(data, parser.feed(bytes));
+  is_stream_ = parser.saw_field();
+  if (is_stream_) begin_.clear();
+  return data;
 }
 
 std::vector<std::string> EventParser::rest() {
-  auto* lines = std::get_if<net::NdjsonParser>(&parser_);
-  return lines ? lines->finish() : std::vector<std::string>();
-}
-
-// No line of a stream begins as JSON does.
-void EventParser::keep(std::string_view bytes) {
-  if (!may_be_json_) return;
-  unparsed_ += bytes;
-  auto begin = unparsed_.find_first_not_of(" \t\r\n");
-  may_be_json_ = begin == std::string::npos || unparsed_[begin] == '{' || unparsed_[begin] == '[';
-  may_be_json_ = may_be_json_ && unparsed_.size() <= kLongestUnparsed;
-  if (!may_be_json_) unparsed_ = {};
+  auto* parser = std::get_if<net::SseParser>(&parser_);
+  if (!parser) return {};
+  std::vector<std::string> data;
+  append_data(data, parser->finish());
+  is_stream_ = is_stream_ || parser->saw_field();
+  std::erase_if(data, is_cut);
+  return data;
 }
 
 std::optional<std::string> EventParser::whole() {
-  if (unparsed_.empty() || !parse_json(unparsed_)) return std::nullopt;
-  return std::move(unparsed_);
+  if (is_stream_) return std::nullopt;
+  if (first_) return std::exchange(first_, {});
+  if (auto* parser = std::get_if<JsonValues>(&parser_)) return parser->pending();
+  return begin_.empty() ? std::nullopt : std::optional(std::exchange(begin_, {}));
 }
 
 }  // namespace executus::llm

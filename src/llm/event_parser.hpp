@@ -1,4 +1,5 @@
-// The events of a streamed answer, whichever framing the server chose: server-sent events or lines of JSON.
+// The events of an answer, whichever framing the server chose: server-sent events, or JSON values, one or many. A body
+// is known by its bytes, since servers and gateways send streams under any content type, or none.
 #pragma once
 
 #include <optional>
@@ -7,32 +8,37 @@
 #include <variant>
 #include <vector>
 
-#include "net/client/ndjson_parser.hpp"
+#include "llm/json_values.hpp"
 #include "net/client/sse_parser.hpp"
 
 namespace executus::llm {
 
 class EventParser final {
  public:
-  // False: a body of this content type is no stream.
-  [[nodiscard]] bool choose(std::string_view content_type);
+  // `content_type`: with one of lines of JSON each value is an event as soon as it is there. Else a first value waits
+  // for a second one, since it may be the whole answer.
+  explicit EventParser(std::string_view content_type);
 
-  // The data of the events that `bytes` completes. Throws Error when one of them is too long.
+  // The data of the events that `bytes` completes, heartbeats left out. An event named "error" becomes
+  // {"error": ITS DATA}, unless its data says so itself. Throws Error when one of them is too long.
   [[nodiscard]] std::vector<std::string> feed(std::string_view bytes);
 
-  // What the end of the body completes: a last line without a line end.
+  // What the end of the body completes: a last event without a blank line or a line end. One that is cut is left out.
   [[nodiscard]] std::vector<std::string> rest();
 
-  // At the end of the body: the body, when it was no stream at all but JSON. Servers that refuse a request early may
-  // keep the content type that was asked for.
+  // At the end of the body, after rest(): the body, when it was no stream at all but one JSON value, or no answer.
   [[nodiscard]] std::optional<std::string> whole();
 
  private:
-  void keep(std::string_view bytes);
+  [[nodiscard]] bool choose(std::string_view bytes);
+  [[nodiscard]] std::vector<std::string> values(std::string_view bytes);
+  [[nodiscard]] std::vector<std::string> events(std::string_view bytes);
 
-  std::variant<net::SseParser, net::NdjsonParser> parser_;
-  std::string unparsed_;  // the body so far, while it may be JSON
-  bool may_be_json_ = true;
+  bool lines_;
+  std::string begin_;  // the body so far, while it may be anything
+  std::variant<std::monostate, net::SseParser, JsonValues> parser_;
+  std::optional<std::string> first_;  // a value that may be the whole answer
+  bool is_stream_ = false;
 };
 
 }  // namespace executus::llm

@@ -8,39 +8,108 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-// Of a body that came in these pieces.
-std::optional<std::string> whole_of(const std::vector<std::string>& pieces) {
-  EventParser parser;
-  EXPECT_TRUE(parser.choose("text/event-stream; charset=utf-8"));
-  for (const auto& piece : pieces) (void)parser.feed(piece);
-  (void)parser.rest();
-  return parser.whole();
+struct ReadBody {
+  std::vector<std::string> events;
+  std::optional<std::string> whole;
+};
+
+ReadBody read_body(const std::vector<std::string>& pieces, std::string_view type = "text/event-stream; charset=utf-8") {
+  EventParser parser(type);
+  ReadBody body;
+  auto take = [&](std::vector<std::string> events) {
+    for (auto& event : events) body.events.push_back(std::move(event));
+  };
+  for (const auto& piece : pieces) take(parser.feed(piece));
+  take(parser.rest());
+  body.whole = parser.whole();
+  return body;
+}
+
+std::vector<std::string> one_by_one(std::string_view text) {
+  std::vector<std::string> pieces;
+  for (char c : text) pieces.emplace_back(1, c);
+  return pieces;
+}
+
+// The same under any type, however its bytes arrive.
+std::vector<std::string> events_of(std::string_view text) {
+  auto events = read_body({std::string(text)}).events;
+  for (auto type : {"text/event-stream", "application/json", "text/plain", "text/html", ""}) {
+    EXPECT_EQ(read_body({std::string(text)}, type).events, events) << type;
+    EXPECT_EQ(read_body(one_by_one(text), type).events, events) << type;
+    EXPECT_EQ(read_body(one_by_one(text), type).whole, std::nullopt);
+  }
+  return events;
+}
+
+TEST(EventParser, KnowsAStreamByItsBytes) {  // [LLM-05]
+  EXPECT_THAT(events_of("data: {\"a\":1}\n\ndata: [DONE]\n\n"), ElementsAre("{\"a\":1}", "[DONE]"));
+  EXPECT_THAT(events_of("\xEF\xBB\xBF\n: hello\n\nevent: x\ndata: {\"a\":1}\n\n"), ElementsAre("{\"a\":1}"));
+  EXPECT_THAT(events_of("{\"a\":1}\n{\"b\":2}\n"), ElementsAre("{\"a\":1}", "{\"b\":2}"));
+}
+
+TEST(EventParser, TakesALastEventWithoutABlankLine) {  // [LLM-05]
+  EXPECT_THAT(events_of("data: {\"a\":1}\n\ndata: {\"b\":2}\n"), ElementsAre("{\"a\":1}", "{\"b\":2}"));
+  EXPECT_THAT(events_of("data: {\"a\":1}\n\ndata: {\"b\":2}"), ElementsAre("{\"a\":1}", "{\"b\":2}"));
+  EXPECT_THAT(events_of("data: {\"a\":1}\n\ndata: {\"b\":"), ElementsAre("{\"a\":1}")) << "it was cut";
+  EXPECT_THAT(events_of("data: {\"a\":1}\n\ndata: [DON"), ElementsAre("{\"a\":1}"));
+}
+
+TEST(EventParser, PassesOverHeartbeats) {  // [LLM-05]
+  for (std::string beat : {"data: \n\n", "data:\n\n", "event: ping\ndata: \n\n", "event: ping\ndata: pong\n\n",
+                           ": x\n\n", "data: {}\n\n", "data: null\n\n"})
+    EXPECT_THAT(events_of(beat + "data: {\"a\":1}\n\n" + beat), ElementsAre("{\"a\":1}")) << beat;
+  EXPECT_THAT(events_of("event: ping\ndata: {\"type\":\"ping\"}\n\n"), ElementsAre("{\"type\":\"ping\"}"));
+}
+
+TEST(EventParser, PartsEventsThatFollowEachOtherWithoutABlankLine) {  // [LLM-05]
+  EXPECT_THAT(events_of("data: {\"a\":1}\ndata: {\"b\":2}\ndata: [DONE]\n"),
+              ElementsAre("{\"a\":1}", "{\"b\":2}", "[DONE]"));
+  EXPECT_THAT(events_of("event: a\ndata: {\"a\":1}\nevent: b\ndata: {\"b\":2}\n\n"),
+              ElementsAre("{\"a\":1}", "{\"b\":2}"));
+  EXPECT_THAT(events_of("data: {\"a\":\ndata: 1}\n\n"), ElementsAre("{\"a\":\n1}")) << "one value in two lines";
+}
+
+TEST(EventParser, MakesAnErrorOfAnEventOrAFieldOfThatName) {  // [LLM-15]
+  EXPECT_THAT(events_of("event: error\ndata: {\"message\":\"busy\"}\n\n"),
+              ElementsAre(R"({"error":{"message":"busy"}})"));
+  EXPECT_THAT(events_of("event: error\ndata: busy\n\n"), ElementsAre(R"({"error":"busy"})"));
+  EXPECT_THAT(events_of("event: error\ndata: {\"type\":\"error\",\"error\":{\"message\":\"x\"}}\n\n"),
+              ElementsAre(R"({"type":"error","error":{"message":"x"}})"));
+  EXPECT_THAT(events_of("data: {\"a\":1}\n\nerror: upstream died\n\n"),
+              ElementsAre("{\"a\":1}", R"({"error":"upstream died"})"));
+  EXPECT_THAT(events_of("data: {\"a\":1}\n\n{\"error\":{\"message\":\"x\"}}\n"),
+              ElementsAre("{\"a\":1}", R"({"error":{"message":"x"}})"));
 }
 
 TEST(EventParser, FindsABodyThatIsNoStreamButJson) {  // [LLM-15]
-  EXPECT_EQ(whole_of({" \r\n", "{\"error\":", "{\"message\":\"busy\"}}\n"}),
-            " \r\n{\"error\":{\"message\":\"busy\"}}\n");
-  EXPECT_EQ(whole_of({"[{\"error\":1}]"}), "[{\"error\":1}]");
+  for (auto type : {"text/event-stream", "application/json", ""}) {
+    EXPECT_EQ(read_body({" \r\n", "{\"error\":", "{\"message\":\"busy\"}}\n"}, type).whole,
+              R"({"error":{"message":"busy"}})");
+    EXPECT_EQ(read_body({"[{\"error\":1}]"}, type).whole, "[{\"error\":1}]");
+    EXPECT_EQ(read_body({"{\"a\":1}data: [DONE]\n\n"}, type).whole, "{\"a\":1}");
+    EXPECT_EQ(read_body({"{\"a\":1}\n\ndata: [DONE]\n\n"}, type).whole, "{\"a\":1}");
+    EXPECT_EQ(read_body({"{\"a\":\"" + std::string(20'000'000, '.') + "\"}"}, type).whole->size(), 20'000'008U);
+  }
 }
 
-TEST(EventParser, TakesNothingElseForJson) {  // [LLM-05]
-  EXPECT_EQ(whole_of({}), std::nullopt);
-  EXPECT_EQ(whole_of({"\n\n"}), std::nullopt);
-  EXPECT_EQ(whole_of({": {}\n\n", "{}"}), std::nullopt);
-  EXPECT_EQ(whole_of({"data: {}\n\n"}), std::nullopt);
-  EXPECT_EQ(whole_of({"{\"error\":{\"mess"}), std::nullopt) << "it broke off";
-  EXPECT_EQ(whole_of({"\"" + std::string(2'000'000, '.') + "\""}), std::nullopt);
-  EXPECT_EQ(whole_of({"[\"" + std::string(2'000'000, '.') + "\"]"}), std::nullopt) << "no error is that long";
+TEST(EventParser, FindsABodyThatIsNeither) {  // [LLM-15]
+  EXPECT_EQ(read_body({"<html>", "busy</html>"}).whole, "<html>busy</html>");
+  EXPECT_EQ(read_body({"{\"error\":{\"mess"}).whole, "{\"error\":{\"mess");
+  EXPECT_EQ(read_body({}).whole, std::nullopt);
+  EXPECT_EQ(read_body({"\n\n"}).whole, std::nullopt);
+  EXPECT_EQ(read_body({"data: {}\n\n"}).whole, std::nullopt);
+  EXPECT_EQ(read_body({": {}\n\n", "x"}).whole, std::nullopt);
 }
 
-TEST(EventParser, SplitsLinesWhenTheyAreWhatTheServerSends) {  // [LLM-05]
-  EventParser parser;
-
-  ASSERT_TRUE(parser.choose("Application/X-NDJSON"));
-  EXPECT_THAT(parser.feed("{}\n{\"a\""), ElementsAre("{}"));
-  EXPECT_THAT(parser.feed(":1}"), IsEmpty());
-  EXPECT_THAT(parser.rest(), ElementsAre("{\"a\":1}"));
-  EXPECT_EQ(parser.whole(), std::nullopt) << "its line was an event";
+TEST(EventParser, ShowsLinesAtOnceWhenTheServerAnnouncesThem) {  // [LLM-05]
+  for (auto type : {"Application/X-NDJSON", "application/nd-json", "application/jsonl; charset=utf-8"}) {
+    EventParser parser(type);
+    EXPECT_THAT(parser.feed("{}\n{\"a\""), ElementsAre("{}"));
+    EXPECT_THAT(parser.feed(":1}"), ElementsAre("{\"a\":1}"));
+    EXPECT_THAT(parser.rest(), IsEmpty());
+    EXPECT_EQ(parser.whole(), std::nullopt) << "its line was an event";
+  }
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ struct HttpModel::Reading {
   std::unique_ptr<AnswerReader> answer;
   StreamObserver* observer;
   std::shared_ptr<std::string> raw;  // null: nobody wants it
-  EventParser events = {};
+  EventParser events{""};
 
   void show(std::string_view text) const {
     if (observer && !text.empty()) observer->on_text(text);
@@ -30,9 +30,10 @@ struct HttpModel::Reading {
   void keep(std::string_view bytes) const {
     if (raw) raw->append(bytes);
   }
-  std::vector<std::string> events_in(std::string_view bytes) {
+  // Nothing: the body has ended.
+  std::vector<std::string> events_in(const std::optional<std::string>& bytes) {
     try {
-      return events.feed(bytes);
+      return bytes ? events.feed(*bytes) : events.rest();
     } catch (const Error& error) {
       throw transport_error(error.code(), error.message(), server);
     }
@@ -84,28 +85,23 @@ Task<Response> HttpModel::generate(Request request, StreamObserver* observer) {
   }
 }
 
-// A server may answer in one piece although it was asked for a stream.
+// However it was asked, a server may answer in one piece or stream: the bytes tell.
 Task<Response> HttpModel::exchange(net::HttpRequest http, Reading reading) {
   net::HttpStream stream = co_await http_.open(std::move(http));
-  auto type = net::find_header(stream.headers, "content-type").value_or("");
-  Response response;
-  if (is_success(stream.status) && reading.events.choose(type)) {
-    auto body = std::move(stream.body);
-    response = co_await read_events(std::move(body), reading);
-  } else {
-    response = co_await read_whole(std::move(stream), reading);
-  }
+  if (!is_success(stream.status)) co_await report(std::move(stream), reading);
+  reading.events = EventParser(net::find_header(stream.headers, "content-type").value_or(""));
+  auto body = std::move(stream.body);
+  Response response = co_await read_answer(std::move(body), reading);
   mark_cut_call(response);
   response.raw = std::move(reading.raw);
   co_return response;
 }
 
-Task<Response> HttpModel::read_events(std::unique_ptr<net::HttpBody> body, Reading& reading) {
+Task<Response> HttpModel::read_answer(std::unique_ptr<net::HttpBody> body, Reading& reading) {
   while (!reading.answer->done()) {
     std::optional<std::string> bytes = co_await body->next();
     if (bytes) reading.keep(*bytes);
-    for (const auto& event : bytes ? reading.events_in(*bytes) : reading.events.rest())
-      reading.show(reading.answer->add(event));
+    for (const auto& event : reading.events_in(bytes)) reading.show(reading.answer->add(event));
     if (!bytes) break;
   }
   body->discard();  // only the end of the body follows an end mark, and then the connection is free for the next call
@@ -113,20 +109,17 @@ Task<Response> HttpModel::read_events(std::unique_ptr<net::HttpBody> body, Readi
   co_return reading.answer->finish();
 }
 
-Task<Response> HttpModel::read_whole(net::HttpStream stream, Reading& reading) {
+// Throws what an answer without success says.
+Task<void> HttpModel::report(net::HttpStream stream, const Reading& reading) {
   std::string body;
   while (std::optional<std::string> bytes = co_await stream.body->next()) {
     body += *bytes;
-    if (!is_success(stream.status) && body.size() > kLongestErrorBody) break;
+    if (body.size() > kLongestErrorBody) break;
   }
-  if (!is_success(stream.status)) {
-    TaskContext context = co_await this_task();
-    auto wait = retry_after_of(stream.headers, body, context.strand->loop().clock().wall());
-    auto location = net::find_header(stream.headers, "location").value_or("");
-    throw status_error(stream.status, body, wait, reading.server, location);
-  }
-  reading.keep(body);
-  co_return reading.whole(body);
+  TaskContext context = co_await this_task();
+  auto wait = retry_after_of(stream.headers, body, context.strand->loop().clock().wall());
+  auto location = net::find_header(stream.headers, "location").value_or("");
+  throw status_error(stream.status, body, wait, reading.server, location);
 }
 
 }  // namespace executus::llm

@@ -139,6 +139,22 @@ TEST_F(HttpModelAnswerTest, ReadsABodyThatIsNoStreamAsOne) {  // [LLM-05] [LLM-1
   EXPECT_EQ(error().code(), "model.truncated");
 }
 
+TEST_F(HttpModelAnswerTest, KnowsAStreamByItsBytesAndNotByItsType) {  // [LLM-05]
+  const std::vector<net::HttpHeaders> types{
+      {{"Content-Type", "application/json"}}, {{"Content-Type", "text/plain"}}, {}};
+  for (const auto& headers : types) {
+    reply_ = {200, headers, "data: Hel\n\ndata: \n\ndata: lo\n\ndata: END\n\n"};
+    EXPECT_EQ(ask().message.text(), "Hello");
+  }
+  EXPECT_EQ(shown_.text, "HelloHelloHello");
+}
+
+TEST_F(HttpModelAnswerTest, TakesALastEventThatItsBodyEnds) {  // [LLM-05]
+  reply_ = {200, {{"Content-Type", "text/event-stream"}}, "data: Hello\n\ndata: END"};
+
+  EXPECT_EQ(ask().message.text(), "Hello");
+}
+
 TEST_F(HttpModelAnswerTest, SaysThatAnEventIsTooLarge) {  // [LLM-15]
   reply_ = {200, {{"Content-Type", "text/event-stream"}}, "data: " + std::string(17'000'000, '.') + "\n\n"};
 

@@ -64,6 +64,8 @@ std::string system_text(const Request& request) {
   return text;
 }
 
+bool says_something(const Message& answer) { return !answer.tool_calls.empty() || !trim(answer.text()).empty(); }
+
 json::object arguments_object(const std::string& arguments) {
   if (trim(arguments).empty()) return {};
   auto parsed = parse_json(arguments);

@@ -32,6 +32,10 @@ inline constexpr std::int64_t kMostCounted = 1'000'000'000'000'000;
 // The system prompt with the system messages of the history after it.
 [[nodiscard]] std::string system_text(const Request& request);
 
+// Whether a message of the assistant is more than reasoning and white space. One that is not is never sent: servers
+// refuse it.
+[[nodiscard]] bool says_something(const Message& answer);
+
 // The arguments of a call of the history; what is no JSON object becomes {"malformed_arguments": "..."}, since servers
 // refuse a history that holds it.
 [[nodiscard]] boost::json::object arguments_object(const std::string& arguments);

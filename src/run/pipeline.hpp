@@ -28,8 +28,8 @@ class Pipeline final {
   explicit Pipeline(Parts parts) : parts_(std::move(parts)) {}
 
   // answered: the last phase is over. Its end is to be committed with the run's, unless a process before this one has
-  // committed it: then there is no last_end(). cut, refused: so a phase ended that is not optional. Throws what else ends
-  // the run.
+  // committed it: then there is no last_end(). cut, refused: so a phase ended that is not optional. Throws what else
+  // ends the run.
   [[nodiscard]] Task<agent::LoopEnd> run();
   [[nodiscard]] const std::optional<journal::PhaseEnded>& last_end() const noexcept { return last_end_; }
 

@@ -21,6 +21,7 @@ std::string error_body(std::string_view type, std::string_view words) {
 const std::string kHello = R"({"type":"message","content":[{"type":"text","text":"Hello"}],"stop_reason":"end_turn"})";
 const std::string kHel = R"({"type":"content_block_start","index":0,"content_block":{"type":"text","text":"Hel"}})";
 const std::string kLo = R"({"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"lo"}})";
+const std::string kWhy = R"({"type":"message_delta","delta":{"stop_reason":"end_turn"}})";
 const std::string kEnd = R"({"type":"message_stop"})";
 
 class MessagesModel : public VendorTest {
@@ -53,7 +54,7 @@ TEST_F(MessagesModel, AsksOnceWithTheKeyInItsHeaderOnly) {
 }
 
 TEST_F(MessagesModel, StreamsWhatMayTakeLongThoughNobodyWatches) {
-  reply_ = events_reply({kHel, kLo, kEnd});
+  reply_ = events_reply({kHel, kLo, kWhy, kEnd});
   Request request;
   request.messages.push_back(user_message("Hi"));
   request.max_output_tokens = 30'000;
@@ -71,7 +72,7 @@ TEST_F(MessagesModel, WithoutATokenSendsNoKey) {
 }
 
 TEST_F(MessagesModel, StreamsToAnObserver) {  // [LLM-05]
-  reply_ = events_reply({kHel, kLo, kEnd});
+  reply_ = events_reply({kHel, kLo, kWhy, kEnd});
 
   auto response = ask(*model(), &shown_);
 

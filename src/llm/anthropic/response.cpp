@@ -6,6 +6,8 @@
 
 #include <boost/json.hpp>
 
+#include "base/text.hpp"
+#include "llm/answer_end.hpp"
 #include "llm/answer_errors.hpp"
 #include "llm/wire.hpp"
 
@@ -13,17 +15,6 @@ namespace executus::llm::anthropic {
 namespace {
 
 namespace json = boost::json;
-
-// docs: "Handling stop reasons". A prompt and an answer that together fill the context window end as a long answer
-// does.
-FinishReason finish_of(const std::string& stop_reason, bool called) {
-  if (stop_reason == "refusal") return FinishReason::refusal;
-  if (stop_reason == "max_tokens" || stop_reason == "model_context_window_exceeded") return FinishReason::length;
-  if (called) return FinishReason::tool_calls;
-  bool ended =
-      stop_reason.empty() || stop_reason == "end_turn" || stop_reason == "stop_sequence" || stop_reason == "tool_use";
-  return ended ? FinishReason::stop : FinishReason::other;  // pause_turn, of tools at Anthropic that we do not use
-}
 
 // The API counts apart what was neither read from the cache nor written to it.
 Usage usage_of(const json::object& usage) {
@@ -79,15 +70,21 @@ std::string refusal_in(const json::object& message) {
 // A stream begins a call with an input of {}, before its pieces. Some servers give the input as text.
 Block block_in(const json::object& content_block) {
   Block block{content_block, text_in(content_block, "input")};
-  const auto* input = object_in(content_block, "input");
-  if (input && !input->empty()) block.arguments = json::serialize(*input);
+  const auto* input = content_block.if_contains("input");
+  const auto* object = input ? input->if_object() : nullptr;
+  bool is_there = input && !input->is_null() && !input->is_string() && !(object && object->empty());
+  if (is_there) block.arguments = json::serialize(*input);
   return block;
 }
 
+// docs: "Handling stop reasons". A prompt and an answer that together fill the context window end as a long answer
+// does. pause_turn, of tools at Anthropic that we do not use, is none of the known words: the answer is to be
+// continued.
 Response to_response(Answer answer, Asked asked) {
   Response response;
   response.message = message_of_blocks(answer.blocks, asked);
-  response.finish = finish_of(answer.stop_reason, !response.message.tool_calls.empty());
+  bool has_text = !trim(response.message.text()).empty();
+  response.finish = finish_of({answer.stop_reason, false, has_text, !response.message.tool_calls.empty()}, asked);
   response.usage = usage_of(answer.usage);
   response.target = std::move(asked.target);
   if (!answer.refusal.empty() && response.message.text().empty())
@@ -95,17 +92,24 @@ Response to_response(Answer answer, Asked asked) {
   return response;
 }
 
+bool is_whole_message(const json::object& body) {
+  return text_in(body, "type") == "message" && array_in(body, "content") != nullptr;
+}
+
+Answer answer_in(const json::object& message) {
+  Answer answer{blocks_in(*array_in(message, "content")), text_in(message, "stop_reason"), refusal_in(message), {}};
+  if (const auto* usage = object_in(message, "usage")) answer.usage = *usage;
+  return answer;
+}
+
 Response read_response(std::string_view body, Asked asked) {
   auto parsed = parse_answer(body);
-  if (!parsed) throw malformed_answer(asked.target, "it is no JSON (" + parsed.error().message() + ")");
+  if (!parsed) throw no_json(asked, "it", body);
   const auto* object = parsed->if_object();
   if (!object) throw malformed_answer(asked.target, "it is no JSON object");
   throw_if_api_error(*object, asked);
-  const auto* content = array_in(*object, "content");
-  if (!content) throw malformed_answer(asked.target, "it has no content");
-  Answer answer{blocks_in(*content), text_in(*object, "stop_reason"), refusal_in(*object), {}};
-  if (const auto* usage = object_in(*object, "usage")) answer.usage = *usage;
-  return to_response(std::move(answer), std::move(asked));
+  if (!array_in(*object, "content")) throw malformed_answer(asked.target, "it has no content");
+  return to_response(answer_in(*object), std::move(asked));
 }
 
 }  // namespace executus::llm::anthropic

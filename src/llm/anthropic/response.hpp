@@ -28,6 +28,10 @@ struct Answer {
 // A body that came in one piece. Throws ModelError: model.malformed, or what an error object in it says.
 [[nodiscard]] Response read_response(std::string_view body, Asked asked);
 
+// An event of a stream that is a whole answer: {"type": "message", "content": [...]}.
+[[nodiscard]] bool is_whole_message(const boost::json::object& body);
+[[nodiscard]] Answer answer_in(const boost::json::object& message);
+
 // Parts that whole answers and stream events share.
 [[nodiscard]] Block block_in(const boost::json::object& content_block);
 [[nodiscard]] std::string refusal_in(const boost::json::object& message);  // or the delta of one

@@ -47,14 +47,14 @@ TEST(MessagesResponse, HasTextUsageAndTarget) {  // [LLM-04] [LLM-06]
 }
 
 TEST(MessagesResponse, CountsAnswersFromTheCacheAlone) {  // [MOD-07]
-  auto response =
-      read_body(R"({"content":[],"usage":{"cache_read_input_tokens":5,"cache_creation_input_tokens":null}})");
+  auto response = read_body(
+      R"({"content":[{"type":"text","text":"x"}],"usage":{"cache_read_input_tokens":5,"cache_creation_input_tokens":null}})");
 
   EXPECT_EQ(response.usage, (Usage{.input = 5, .output = 0, .cache_read = 5, .cache_write = 0, .reasoning = 0}));
 }
 
 TEST(MessagesResponse, CountsNoMoreThanCanBeAddedUp) {
-  auto response = read_body(R"({"content":[],"usage":{"input_tokens":9223372036854775807,
+  auto response = read_body(R"({"content":[{"type":"text","text":"x"}],"usage":{"input_tokens":9223372036854775807,
     "cache_creation_input_tokens":9223372036854775807,"cache_read_input_tokens":9223372036854775807}})");
 
   EXPECT_EQ(response.usage.input, 3 * response.usage.cache_read);
@@ -89,8 +89,20 @@ TEST(MessagesResponse, TellsWhyItEnded) {
   EXPECT_EQ(finish_after("max_tokens"), FinishReason::length);
   EXPECT_EQ(finish_after("model_context_window_exceeded"), FinishReason::length);
   EXPECT_EQ(finish_after("refusal"), FinishReason::refusal);
-  EXPECT_EQ(finish_after("pause_turn"), FinishReason::other);
-  EXPECT_EQ(finish_after("a_later_one"), FinishReason::other);
+}
+
+TEST(MessagesResponse, ThatIsNoAnswerIsAFailedAttempt) {  // [LLM-15]
+  const std::string text = R"([{"type":"text","text":"x"}])";
+  for (auto reason : {"pause_turn", "a_later_one", "tool_use"})
+    EXPECT_EQ(error_of_body(stopped(reason, text)).code(), "model.broken") << reason;
+  for (auto content :
+       {"[]", R"([{"type":"thinking","thinking":"hm","signature":"E"}])", R"([{"type":"text","text":" "}])"})
+    EXPECT_EQ(error_of_body(stopped("end_turn", content)).code(), "model.broken") << content;
+}
+
+TEST(MessagesResponse, NeverTakesOddInputForNone) {  // [LLM-26]
+  auto response = read_body(stopped("tool_use", R"([{"type":"tool_use","id":"a","name":"put","input":[1]}])"));
+  EXPECT_EQ(response.message.tool_calls.at(0).arguments, "[1]");
 }
 
 TEST(MessagesResponse, CutInACallIsALengthStop) {
@@ -127,7 +139,7 @@ struct ApiError {
 TEST(MessagesResponse, NestedTooDeeplyForAJournalIsMalformed) {
   auto nested = [](std::size_t depth) {
     return R"({"content":[{"type":"thinking","thinking":"x","more":)" + std::string(depth, '[') +
-           std::string(depth, ']') + "}]}";
+           std::string(depth, ']') + R"(},{"type":"text","text":"x"}]})";
   };
 
   auto stored = boost::json::serialize(to_json(read_body(nested(90)).message));

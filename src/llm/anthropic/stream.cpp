@@ -1,10 +1,13 @@
 #include "llm/anthropic/stream.hpp"
 
+#include <algorithm>
+#include <set>
 #include <utility>
 
 #include <boost/json.hpp>
 
 #include "base/text.hpp"
+#include "llm/answer_end.hpp"
 #include "llm/answer_errors.hpp"
 #include "llm/wire.hpp"
 
@@ -19,6 +22,9 @@ void extend(json::object& block, std::string_view key, std::string_view piece) {
   text.get_string().append(piece);
 }
 
+// Blocks of other types are of tools that run at the server, and left out.
+bool is_ours(const json::object& block) { return text_in(block, "type") == "text" || is_thinking(block); }
+
 // A server may leave content_block_start out.
 std::string_view type_of_delta(std::string_view delta_type) {
   if (delta_type == "text_delta") return "text";
@@ -31,30 +37,81 @@ std::string_view type_of_delta(std::string_view delta_type) {
 std::string MessagesReader::add(std::string_view event) {
   if (done_ || trim(event) == "[DONE]") return {};  // Anthropic sends no [DONE], some servers do
   auto parsed = parse_answer(event);
-  const auto* object = parsed ? parsed->if_object() : nullptr;
-  if (!object) throw malformed_answer(asked_.target, "an event of the stream is no JSON object");
+  const auto* object = parsed ? error_body(*parsed) : nullptr;
+  if (!object) throw no_json(asked_, "an event of its stream", event);
   auto text = take(text_in(*object, "type"), *object);
-  shown_ = shown_ || !text.empty();
+  shown_ += text;
   return text;
 }
 
 std::string MessagesReader::take(std::string_view type, const json::object& event) {
+  if (is_whole_message(event)) return take_whole(event);
+  throw_if_api_error(event, asked_);
+  if (type == "error") throw malformed_answer(asked_.target, "an error event of the stream says no error");
   if (type == "content_block_start") return begin(event);
   if (type == "content_block_delta") return grow(event);
+  if (type == "content_block_stop") stop(event);
   if (type == "message_delta") return end(event);
   if (type == "message_stop") done_ = true;
-  if (const auto* message = object_in(event, "message"); message && type == "message_start") count(*message);
-  if (type == "error" || type.empty()) throw_if_api_error(event, asked_);
-  if (type == "error") throw malformed_answer(asked_.target, "an error event of the stream says no error");
+  if (type != "message_start") return {};
+  if (!blocks_.empty()) throw broken_answer(asked_.target, "another answer begins in the middle of it");
+  if (const auto* message = object_in(event, "message")) count(*message);
   return {};
+}
+
+std::string MessagesReader::take_whole(const json::object& message) {
+  if (!blocks_.empty()) throw broken_answer(asked_.target, "a whole answer came behind the pieces of one");
+  answer_ = answer_in(message);
+  std::string text;
+  for (auto& block : answer_.blocks)
+    if (text_in(block.data, "type") == "text") text += text_in(block.data, "text");
+  done_ = true;
+  return text;
+}
+
+MessagesReader::Open* MessagesReader::last_at(std::int64_t index) {
+  for (std::size_t i = blocks_.size(); i-- > 0;)
+    if (blocks_[i].index == index) return &blocks_[i];
+  return nullptr;
 }
 
 std::string MessagesReader::begin(const json::object& event) {
   const auto* object = object_in(event, "content_block");
   if (!object) return {};
-  Block& block = blocks_[count_in(&event, "index")];
-  block = block_in(*object);
-  return text_in(block.data, "type") == "text" ? text_in(block.data, "text") : std::string();
+  auto index = count_in(&event, "index");
+  const auto* taken = last_at(index);
+  bool unfinished = taken && !taken->stopped && taken->call != CallAssembly::kNone &&
+                    calls_.arguments_of(taken->call) != CallAssembly::Arguments::complete;
+  if (unfinished) throw broken_answer(asked_.target, "a block begins in the place of an unfinished tool call");
+  auto& open = blocks_.emplace_back(Open{index, block_in(*object)});
+  if (text_in(open.block.data, "type") == "tool_use") begin_call(open);
+  return text_in(open.block.data, "type") == "text" ? text_in(open.block.data, "text") : std::string();
+}
+
+// The input that a block begins with is {} of Anthropic's, and of some servers the whole: it is kept apart from the
+// pieces.
+void MessagesReader::begin_call(Open& open) {
+  const auto& data = open.block.data;
+  open.call = calls_.begin({std::to_string(open.index), text_in(data, "id"), text_in(data, "name"), {}});
+  inputs_.push_back(std::exchange(open.block.arguments, {}));
+}
+
+void MessagesReader::grow_call(std::int64_t index, std::string_view arguments) {
+  const auto* open = last_at(index);
+  bool of_the_servers = open && open->call == CallAssembly::kNone && !is_ours(open->block.data);
+  if (of_the_servers) return;
+  auto place = open && open->call != CallAssembly::kNone ? open->call : calls_.open_call();
+  if (place == CallAssembly::kNone) throw broken_answer(asked_.target, "arguments came that belong to no tool call");
+  calls_.extend(place, arguments);
+}
+
+MessagesReader::Open& MessagesReader::block_for(std::int64_t index, std::string_view type) {
+  auto is_of_type = [&](const Open& open) { return text_in(open.block.data, "type") == type; };
+  if (auto* open = last_at(index); open && is_of_type(*open)) return *open;
+  if (!blocks_.empty() && last_at(index) && is_of_type(blocks_.back())) return blocks_.back();
+  auto& open = blocks_.emplace_back(Open{index, {}});
+  open.block.data["type"] = type;
+  return open;
 }
 
 std::string MessagesReader::grow(const json::object& event) {
@@ -62,25 +119,32 @@ std::string MessagesReader::grow(const json::object& event) {
   if (!delta) return {};
   auto type = text_in(*delta, "type");
   auto block_type = type_of_delta(type);
+  auto index = count_in(&event, "index");
   if (block_type.empty()) return {};
-  Block& block = blocks_[count_in(&event, "index")];
-  if (block.data.empty()) block.data["type"] = block_type;
-  if (type == "input_json_delta") block.arguments += text_in(*delta, "partial_json");
-  if (type == "thinking_delta") extend(block.data, "thinking", text_in(*delta, "thinking"));
-  if (type == "signature_delta") extend(block.data, "signature", text_in(*delta, "signature"));
+  if (type == "input_json_delta") {
+    grow_call(index, text_in(*delta, "partial_json"));
+    return {};
+  }
+  auto& data = block_for(index, block_type).block.data;
+  if (type == "thinking_delta") extend(data, "thinking", text_in(*delta, "thinking"));
+  if (type == "signature_delta") extend(data, "signature", text_in(*delta, "signature"));
   if (type != "text_delta") return {};
   auto text = text_in(*delta, "text");
-  extend(block.data, "text", text);
+  extend(data, "text", text);
   return text;
+}
+
+void MessagesReader::stop(const json::object& event) {
+  if (auto* open = last_at(count_in(&event, "index"))) open->stopped = true;
 }
 
 std::string MessagesReader::end(const json::object& event) {
   count(event);
   const auto* delta = object_in(event, "delta");
   if (!delta) return {};
-  if (auto reason = text_in(*delta, "stop_reason"); !reason.empty()) answer_.stop_reason = std::move(reason);
+  answer_.stop_reason = worse_finish(std::move(answer_.stop_reason), text_in(*delta, "stop_reason"));
   if (auto why = refusal_in(*delta); !why.empty()) answer_.refusal = std::move(why);
-  return shown_ ? std::string() : answer_.refusal;
+  return shown_.empty() ? answer_.refusal : std::string();
 }
 
 // Each event says the total of what it counts.
@@ -91,10 +155,47 @@ void MessagesReader::count(const json::object& holder) {
     if (!value.is_null()) answer_.usage[key] = value;
 }
 
+// A call whose input came at its beginning and in pieces came twice, or it cannot be told which of the two it is.
+std::vector<Block> MessagesReader::assembled() {
+  auto finish = finish_of_word(answer_.stop_reason);
+  bool cut = finish == FinishReason::length || finish == FinishReason::refusal;
+  auto inputs = std::move(inputs_);
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    if (inputs[i].empty()) continue;
+    if (calls_.arguments_of(i) == CallAssembly::Arguments::blank)
+      calls_.extend(i, std::exchange(inputs[i], {}));
+    else if (!calls_.says(i, inputs[i]))
+      throw broken_answer(asked_.target, "a tool call came with two different inputs");
+  }
+  auto calls = std::move(calls_).finish(cut ? CallAssembly::End::cut : CallAssembly::End::complete);
+  if (!calls) throw broken_answer(asked_.target, calls.error().message());
+  std::vector<std::string> arguments(inputs.size());
+  for (std::size_t i = 0; i < calls->places.size(); ++i)
+    arguments[calls->places[i]] = std::move(calls->calls[i].arguments);
+  std::vector<Block> blocks;
+  for (auto& open : blocks_) {
+    if (open.call != CallAssembly::kNone) open.block.arguments = std::move(arguments[open.call]);
+    blocks.push_back(std::move(open.block));
+  }
+  return blocks;
+}
+
+// As the server counts them, when each has an index of its own.
+void MessagesReader::sort_by_index() {
+  std::set<std::int64_t> indices;
+  for (const auto& open : blocks_) indices.insert(open.index);
+  if (indices.size() == blocks_.size()) std::ranges::sort(blocks_, {}, &Open::index);
+}
+
 Response MessagesReader::finish() {
-  if (!done_) throw truncated_answer(asked_.target);
-  if (blocks_.empty() && answer_.stop_reason.empty()) throw malformed_answer(asked_.target, "its stream holds nothing");
-  for (auto& [index, block] : blocks_) answer_.blocks.push_back(std::move(block));
+  if (!done_ && answer_.stop_reason.empty()) throw truncated_answer(asked_.target);
+  if (!blocks_.empty()) {
+    if (answer_.stop_reason.empty()) throw broken_answer(asked_.target, "its stream ended without a stop_reason");
+    sort_by_index();
+    answer_.blocks = assembled();
+  }
+  if (answer_.blocks.empty() && answer_.stop_reason.empty())
+    throw malformed_answer(asked_.target, "its stream holds nothing");
   return to_response(std::move(answer_), std::move(asked_));
 }
 

@@ -35,6 +35,21 @@ const std::string kMessageStart =
                          R"("cache_read_input_tokens":100,"output_tokens":1}})");
 const std::string kMessageStop = sse("message_stop", "");
 
+std::string stops_with(std::string_view reason) {
+  return sse("message_delta", R"("delta":{"stop_reason":")" + std::string(reason) + R"("})");
+}
+
+std::string text_of_block(int index, std::string_view text) {
+  return block_start(index, R"({"type":"text","text":""})") +
+         block_delta(index, R"({"type":"text_delta","text":")" + std::string(text) + "\"}") + block_stop(index);
+}
+
+std::string call_of_block(int index, std::string_view id, std::string_view arguments) {
+  return block_start(index, R"({"type":"tool_use","id":")" + std::string(id) + R"(","name":"note","input":{}})") +
+         block_delta(index, boost::json::serialize(
+                                boost::json::object{{"type", "input_json_delta"}, {"partial_json", arguments}}));
+}
+
 // Thinking, text with umlauts, and two calls whose arguments are cut in odd places.
 const std::string kMessageStream =
     kMessageStart + block_start(0, R"({"type":"thinking","thinking":"","signature":""})") + sse("ping", "") +
@@ -61,8 +76,7 @@ struct Read {
 };
 
 Read read_pieces(std::initializer_list<std::string_view> pieces) {
-  EventParser events;
-  EXPECT_TRUE(events.choose("text/event-stream; charset=utf-8"));
+  EventParser events("text/event-stream; charset=utf-8");
   MessagesReader reader(asked_for_stream());
   std::string shown;
   for (auto piece : pieces)
@@ -105,9 +119,9 @@ TEST(MessagesStream, IsTheSameWhereverItsBytesAreCut) {  // [LLM-01] [LLM-05] [L
   }
 }
 
-TEST(MessagesStream, CutOffBeforeItsEndIsAnError) {  // [LLM-15]
+TEST(MessagesStream, CutOffBeforeItsStopReasonIsAnError) {  // [LLM-15]
   std::string_view bytes = kMessageStream;
-  for (std::size_t end = 0; end < bytes.size() - 1; ++end) {
+  for (std::size_t end = 0; end < bytes.size() - kMessageStop.size(); ++end) {
     SCOPED_TRACE(end);
     auto error = error_in_stream(bytes.substr(0, end));
     EXPECT_EQ(error.code(), "model.truncated");
@@ -120,6 +134,8 @@ TEST(MessagesStream, SaysWhenItsEndWasSeen) {
   (void)reader.add(R"({"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"x"}})");
   EXPECT_FALSE(reader.done());
 
+  EXPECT_EQ(reader.add(R"({"type":"message_delta","delta":{"stop_reason":"end_turn"}})"), "");
+  EXPECT_FALSE(reader.done()) << "its usage may follow";
   EXPECT_EQ(reader.add(R"({"type":"message_stop"})"), "");
   EXPECT_TRUE(reader.done());
   EXPECT_EQ(reader.add("garbage"), "");
@@ -129,15 +145,16 @@ TEST(MessagesStream, SaysWhenItsEndWasSeen) {
 TEST(MessagesStream, KeepsRedactedThinking) {  // [LLM-01]
   constexpr std::string_view block = R"({"type":"redacted_thinking","data":"EmwKAhgBEgy3va3pzix"})";
 
-  auto response = read_stream(kMessageStart + block_start(0, block) + block_stop(0) + kMessageStop);
+  auto response = read_stream(kMessageStart + block_start(0, block) + block_stop(0) + text_of_block(1, "x") +
+                              stops_with("end_turn") + kMessageStop);
 
   EXPECT_EQ(response.message.parts.at(0), Part(Opaque{"lab", boost::json::parse(block)}));
 }
 
 TEST(MessagesStream, OfThinkingThatIsNotShownKeepsItsSignature) {  // [LLM-01]
-  auto response =
-      read_stream(kMessageStart + block_start(0, R"({"type":"thinking","thinking":"","signature":""})") +
-                  block_delta(0, R"({"type":"signature_delta","signature":"Eq=="})") + block_stop(0) + kMessageStop);
+  auto response = read_stream(kMessageStart + block_start(0, R"({"type":"thinking","thinking":"","signature":""})") +
+                              block_delta(0, R"({"type":"signature_delta","signature":"Eq=="})") + block_stop(0) +
+                              text_of_block(1, "x") + stops_with("end_turn") + kMessageStop);
 
   boost::json::value block{{"type", "thinking"}, {"thinking", ""}, {"signature", "Eq=="}};
   EXPECT_EQ(response.message.parts.at(0), Part(Opaque{"lab", block}));
@@ -146,7 +163,7 @@ TEST(MessagesStream, OfThinkingThatIsNotShownKeepsItsSignature) {  // [LLM-01]
 TEST(MessagesStream, TakesAWholeInputFromItsBeginning) {
   auto response =
       read_stream(kMessageStart + block_start(0, R"({"type":"tool_use","id":"a","name":"put","input":{"x":[1]}})") +
-                  block_stop(0) + kMessageStop);
+                  block_stop(0) + stops_with("tool_use") + kMessageStop);
 
   EXPECT_EQ(response.message.tool_calls, (std::vector<ToolCall>{{"a", "put", R"({"x":[1]})"}}));
 }
@@ -171,6 +188,82 @@ TEST(MessagesStream, OfARefusalShowsWhy) {
   EXPECT_EQ(response.finish, FinishReason::refusal);
   EXPECT_EQ(response.message, assistant_message("This request was declined."));
   EXPECT_EQ(shown, "This request was declined.");
+}
+
+TEST(MessagesStream, EndsWithItsBodyOnceAStopReasonWasSaid) {  // [LLM-05]
+  for (std::string end : {std::string(), std::string("data: [DONE]\n\n")}) {
+    EXPECT_EQ(read_stream(kMessageStart + text_of_block(0, "x") + stops_with("end_turn") + end).message,
+              assistant_message("x"));
+    auto calls =
+        read_stream(kMessageStart + call_of_block(0, "t", "{}") + block_stop(0) + stops_with("tool_use") + end);
+    EXPECT_EQ(calls.message.tool_calls.size(), 1U);
+  }
+}
+
+TEST(MessagesStream, ThatDoesNotSayWhyItEndedIsBroken) {  // [LLM-15]
+  EXPECT_EQ(error_in_stream(kMessageStart + text_of_block(0, "x") + kMessageStop).code(), "model.broken");
+  for (auto reason : {"pause_turn", "error"})
+    EXPECT_EQ(error_in_stream(kMessageStart + text_of_block(0, "x") + stops_with(reason) + kMessageStop).code(),
+              "model.broken");
+  EXPECT_EQ(error_in_stream(kMessageStart + stops_with("tool_use") + kMessageStop).code(), "model.broken");
+  EXPECT_EQ(error_in_stream(kMessageStart + stops_with("end_turn") + kMessageStop).code(), "model.broken");
+}
+
+TEST(MessagesStream, ThatBeginsAnewInItsMiddleIsBroken) {  // [LLM-15]
+  EXPECT_EQ(error_in_stream(kMessageStart + text_of_block(0, "Hel") + kMessageStart + text_of_block(0, "Hello") +
+                            stops_with("end_turn") + kMessageStop)
+                .code(),
+            "model.broken");
+}
+
+TEST(MessagesStream, KeepsBlocksApartThatBeginAtTheSameIndex) {  // [LLM-05]
+  const std::string end = stops_with("tool_use") + kMessageStop;
+  auto texts = [](const std::vector<ToolCall>& calls) {
+    std::vector<std::string> all;
+    for (const auto& call : calls) all.push_back(call.id + call.arguments);
+    return all;
+  };
+  for (const auto& stop : {block_stop(0), block_stop(7), std::string()}) {
+    auto response = read_stream(kMessageStart + text_of_block(0, "Hi") + call_of_block(0, "a", R"({"x":1})") + stop +
+                                call_of_block(0, "b", R"({"x":2})") + end);
+    EXPECT_THAT(texts(response.message.tool_calls), ::testing::ElementsAre(R"(a{"x":1})", R"(b{"x":2})"));
+    EXPECT_EQ(response.message.text(), "Hi");
+  }
+  EXPECT_EQ(
+      error_in_stream(kMessageStart + call_of_block(0, "a", R"({"x")") + call_of_block(0, "b", R"({"x":2})") + end)
+          .code(),
+      "model.broken");
+  EXPECT_EQ(
+      error_in_stream(kMessageStart + call_of_block(0, "a", "") + call_of_block(0, "b", R"({"x":2})") + end).code(),
+      "model.broken");
+}
+
+TEST(MessagesStream, GivesPiecesOfAnUnknownIndexToTheOpenCall) {
+  auto piece = block_delta(9, R"({"type":"input_json_delta","partial_json":"{\"x\":1}"})");
+  auto end = stops_with("tool_use") + kMessageStop;
+  EXPECT_EQ(read_stream(kMessageStart + call_of_block(0, "a", "") + piece + end).message.tool_calls.at(0).arguments,
+            R"({"x":1})");
+  EXPECT_EQ(error_in_stream(kMessageStart + text_of_block(0, "Hi") + piece + end).code(), "model.broken");
+}
+
+TEST(MessagesStream, TakesAnInputThatCameTwiceOnce) {  // [LLM-05]
+  auto start = [](std::string_view input) {
+    return block_start(0, R"({"type":"tool_use","id":"a","name":"note","input":)" + std::string(input) + "}");
+  };
+  auto piece = block_delta(0, R"({"type":"input_json_delta","partial_json":"{\"x\": 1}"})");
+  auto end = block_stop(0) + stops_with("tool_use") + kMessageStop;
+  for (auto input : {R"({"x":1})", "{}", R"("")"})
+    EXPECT_EQ(read_stream(kMessageStart + start(input) + piece + end).message.tool_calls.at(0).arguments,
+              R"({"x": 1})");
+  EXPECT_EQ(error_in_stream(kMessageStart + start(R"({"x":2})") + piece + end).code(), "model.broken");
+}
+
+TEST(MessagesStream, MayBeAWholeAnswerAsAnEvent) {  // [LLM-05]
+  auto [response, shown] = read_pieces(
+      {"data: "
+       "{\"type\":\"message\",\"content\":[{\"type\":\"text\",\"text\":\"Hi\"}],\"stop_reason\":\"end_turn\"}\n\n"});
+  EXPECT_EQ(response.message, assistant_message("Hi"));
+  EXPECT_EQ(shown, "Hi");
 }
 
 TEST(MessagesStream, ThatHoldsNothingOrNoJsonIsMalformed) {  // [LLM-15]

@@ -71,5 +71,14 @@ TEST(GoogleContents, LeaveSystemMessagesToTheSystemPrompt) {  // [LLM-03]
   EXPECT_EQ(outline({user_message("a"), system, user_message("b")}), "user text,text");
 }
 
+TEST(GoogleContents, LeaveOutAnAnswerThatSaysNothing) {  // [LLM-26]
+  Message thought;
+  thought.role = Role::assistant;
+  thought.parts = {Opaque{"lab", json::object{{"text", "hm"}, {"thought", true}}},
+                   Opaque{"lab", json::object{{"text", ""}, {"thoughtSignature", "Ep"}}}};
+
+  EXPECT_EQ(outline({user_message("go"), thought, assistant_message(""), user_message("on")}), "user text,text");
+}
+
 }  // namespace
 }  // namespace executus::llm::google

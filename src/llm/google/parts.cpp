@@ -1,9 +1,11 @@
 #include "llm/google/parts.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <boost/json.hpp>
 
+#include "base/text.hpp"
 #include "llm/message/base64.hpp"
 #include "llm/wire.hpp"
 
@@ -43,8 +45,10 @@ std::vector<ToolCall> calls_of(const Parts& parts) {
   for (const auto& part : parts) {
     const auto* call = call_in(part);
     if (!call) continue;
-    const auto* args = object_in(*call, "args");
-    calls.push_back({text_in(*call, "id"), text_in(*call, "name"), args ? json::serialize(*args) : std::string()});
+    const auto* args = call->if_contains("args");
+    bool is_text = !args || args->is_null() || args->is_string();
+    calls.push_back(
+        {text_in(*call, "id"), text_in(*call, "name"), is_text ? text_in(*call, "args") : json::serialize(*args)});
   }
   return calls;
 }
@@ -175,6 +179,10 @@ void add_part(Parts& parts, json::object part) {
 
 std::string shown_text(const json::object& part) { return is_text(part) ? text_in(part, "text") : std::string(); }
 
+bool says_something(const json::object& part) {
+  return !is_thought(part) && !(is_text(part) && trim(text_in(part, "text")).empty());
+}
+
 Message message_of_parts(const Parts& parts, Asked& asked) {
   Message message;
   message.role = Role::assistant;
@@ -199,6 +207,8 @@ Message message_of_parts(const Parts& parts, Asked& asked) {
 
 json::array model_parts(const Message& message, const ToolNames& names, const Recipient& to) {
   auto parts = Unfolding(message, names, to.provider).run();
+  auto says = [](const json::value& part) { return says_something(part.get_object()); };
+  if (std::ranges::none_of(parts, says)) return {};
   if (to.traits.signatures == Traits::Signatures::required) sign_foreign_calls(parts);
   return parts;
 }

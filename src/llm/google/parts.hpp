@@ -32,6 +32,9 @@ void add_part(Parts& parts, boost::json::object part);
 // What a part shows of the answer: its text, unless it is a thought.
 [[nodiscard]] std::string shown_text(const boost::json::object& part);
 
+// Whether it is part of an answer: no thought, and no empty text, which may be there for its signature.
+[[nodiscard]] bool says_something(const boost::json::object& part);
+
 [[nodiscard]] Message message_of_parts(const Parts& parts, Asked& asked);
 
 // Whom a message goes to.
@@ -40,8 +43,9 @@ struct Recipient {
   Traits traits;
 };
 
-// Empty texts are left out, and images of the assistant. Where the model wants a signature and the calls have none
-// (another provider made them), the first gets the one that Google documents for that.
+// Empty texts are left out, a message that holds nothing but thoughts, and images of the assistant. Where the model
+// wants a signature and the calls have none (another provider made them), the first gets the one that Google documents
+// for that.
 [[nodiscard]] boost::json::array model_parts(const Message& message, const ToolNames& names, const Recipient& to);
 [[nodiscard]] boost::json::array user_parts(const Message& message);
 [[nodiscard]] boost::json::array result_parts(const Message& message, const ToolNames& names, const Recipient& to);

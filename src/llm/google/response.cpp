@@ -6,6 +6,7 @@
 
 #include <boost/json.hpp>
 
+#include "llm/answer_end.hpp"
 #include "llm/answer_errors.hpp"
 #include "llm/failure.hpp"
 #include "llm/google/unusable_answer.hpp"
@@ -34,11 +35,13 @@ bool is_one_of(const auto& list, std::string_view finish) {
   return std::find(list.begin(), list.end(), finish) != list.end();
 }
 
-FinishReason finish_of(const Answer& answer, bool called) {
+FinishReason finish_of_answer(const Answer& answer, bool called, const Asked& asked) {
   if (!answer.block.empty() || is_one_of(kWithheld, answer.finish)) return FinishReason::refusal;
+  bool says = std::ranges::any_of(answer.parts, says_something);
   if (answer.finish == "MAX_TOKENS") return FinishReason::length;
-  if (called) return FinishReason::tool_calls;
-  return answer.finish.empty() || answer.finish == "STOP" ? FinishReason::stop : FinishReason::other;
+  bool stopped = answer.finish.empty() || answer.finish == "STOP";
+  auto words = answer.finish_message.empty() ? answer.finish : answer.finish + ": " + answer.finish_message;
+  return finish_of({stopped ? std::string_view("stop") : std::string_view(words), false, says, called}, asked);
 }
 
 // Thoughts are counted beside the answer, and both are output.
@@ -70,13 +73,18 @@ void take_block(const json::object& response, Answer& answer) {
 void take_finish(const json::object& candidate, Answer& answer) {
   auto reason = text_in(candidate, "finishReason");
   if (reason.empty() || reason == "FINISH_REASON_UNSPECIFIED") return;
+  bool is_worse = answer.finish.empty() || answer.finish == "STOP";  // some servers say STOP with each piece
+  if (!is_worse) return;
   answer.finish = std::move(reason);
   answer.finish_message = text_in(candidate, "finishMessage");
 }
 
 const json::object* candidate_in(const json::object& response) {
   const auto* list = array_in(response, "candidates");
-  return list && !list->empty() ? list->front().if_object() : nullptr;
+  if (!list) return nullptr;
+  for (const auto& each : *list)
+    if (const auto* candidate = each.if_object(); candidate && count_in(candidate, "index") == 0) return candidate;
+  return nullptr;
 }
 
 // Only who asks for it gets arguments in pieces (streamFunctionCallArguments). Half of them must not be acted on.
@@ -90,7 +98,8 @@ std::string take_parts(const json::object& candidate, Answer& answer, const Aske
   const auto* content = object_in(candidate, "content");
   const auto* parts = content ? array_in(*content, "parts") : nullptr;
   std::string shown;
-  for (const auto& part : parts ? *parts : json::array{}) {
+  if (!parts) return shown;
+  for (const auto& part : *parts) {
     const auto* object = part.if_object();
     if (!object) continue;
     refuse_pieces(*object, asked);
@@ -126,6 +135,7 @@ std::string take(const json::object& response, Answer& answer, const Asked& aske
   const auto* candidate = candidate_in(response);
   if (!candidate) return {};
   answer.has_candidate = true;
+  throw_if_error(*candidate, asked);
   take_finish(*candidate, answer);
   return take_parts(*candidate, answer, asked);
 }
@@ -134,7 +144,7 @@ Response to_response(Answer answer, Asked asked) {
   if (is_one_of(kUnusable, answer.finish)) throw unusable_answer(answer.finish, answer.finish_message, asked);
   Response response;
   response.message = message_of_parts(answer.parts, asked);
-  response.finish = finish_of(answer, !response.message.tool_calls.empty());
+  response.finish = finish_of_answer(answer, !response.message.tool_calls.empty(), asked);
   response.usage = usage_of(answer.usage);
   if (response.finish == FinishReason::refusal && response.message.text().empty())
     response.message.parts.emplace_back(Text{refusal_text(answer, asked)});
@@ -144,7 +154,7 @@ Response to_response(Answer answer, Asked asked) {
 
 Response read_response(std::string_view body, Asked asked) {
   auto parsed = parse_answer(body);
-  if (!parsed) throw malformed_answer(asked.target, "it is no JSON (" + parsed.error().message() + ")");
+  if (!parsed) throw no_json(asked, "it", body);
   if (const auto* list = parsed->if_array()) return read_list(*list, std::move(asked));
   const auto* object = parsed->if_object();
   if (!object) throw malformed_answer(asked.target, "it is no JSON object");

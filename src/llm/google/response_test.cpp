@@ -86,10 +86,37 @@ TEST(GoogleResponse, TellsWhyItEnded) {
 
   EXPECT_EQ(finish("STOP"), FinishReason::stop);
   EXPECT_EQ(finish("MAX_TOKENS"), FinishReason::length);
-  EXPECT_EQ(finish("OTHER"), FinishReason::other);
-  EXPECT_EQ(finish("TOO_MANY_TOOL_CALLS"), FinishReason::other);
   for (const char* reason : {"SAFETY", "RECITATION", "PROHIBITED_CONTENT", "BLOCKLIST", "SPII"})
     EXPECT_EQ(finish(reason), FinishReason::refusal) << reason;
+}
+
+TEST(GoogleResponse, ThatIsNoAnswerIsAFailedAttempt) {  // [LLM-15]
+  for (const char* reason : {"OTHER", "TOO_MANY_TOOL_CALLS", "A_NEW_ONE"}) {
+    auto error = response_error(candidate(R"([{"text":"x"}])", reason, R"(,"finishMessage":"c4n4ry-secret")"));
+    EXPECT_EQ(error.code(), "model.broken");
+    EXPECT_THAT(error.message(), HasSubstr(reason));
+  }
+  for (const char* parts : {"[]", R"([{"text":""}])", R"([{"text":"hm","thought":true}])"})
+    EXPECT_EQ(response_error(candidate(parts, "STOP")).code(), "model.broken") << parts;
+}
+
+TEST(GoogleResponse, CutByItsLimitHasACutCall) {
+  auto response = read(candidate(R"([{"functionCall":{"name":"files_read","args":{}}}])", "MAX_TOKENS"));
+  EXPECT_EQ(response.finish, FinishReason::length) << "so that the call is not made";
+}
+
+TEST(GoogleResponse, NeverTakesOddArgumentsForNone) {  // [LLM-26]
+  auto response = read(candidate(R"([{"functionCall":{"name":"files_read","args":"{\"path\":\"a\"}"}},
+                                     {"functionCall":{"name":"files_read","args":[1]}}])",
+                                 "STOP"));
+  EXPECT_EQ(response.message.tool_calls.at(0).arguments, R"({"path":"a"})");
+  EXPECT_EQ(response.message.tool_calls.at(1).arguments, "[1]");
+}
+
+TEST(GoogleResponse, ReadsTheFirstCandidateOnly) {
+  auto response = read(R"({"candidates":[{"index":1,"content":{"parts":[{"text":"no"}]},"finishReason":"STOP"},
+                                         {"index":0,"content":{"parts":[{"text":"yes"}]},"finishReason":"STOP"}]})");
+  EXPECT_EQ(response.message.text(), "yes");
 }
 
 TEST(GoogleResponse, ThatUsedUpItsTokensByThinkingIsALengthStop) {

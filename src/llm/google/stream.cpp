@@ -14,7 +14,7 @@ std::string ContentReader::add(std::string_view event) {
   const auto* object = parsed ? parsed->if_object() : nullptr;
   const auto* list = parsed ? parsed->if_array() : nullptr;
   if (list && !list->empty()) object = list->front().if_object();  // an error, wrapped
-  if (!object) throw malformed_answer(asked_.target, "an event of the stream is no JSON object");
+  if (!object) throw no_json(asked_, "an event of its stream", event);
   return take(*object, answer_, asked_);
 }
 

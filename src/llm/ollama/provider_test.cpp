@@ -92,7 +92,7 @@ TEST_F(OllamaModel, TakesAStreamUnderAWrongContentType) {  // [LLM-10]
     reply_ = typed_reply(200, type, kHelLine + "\n" + kLoLine + "\n");
 
     EXPECT_EQ(ask(*model(), &watching).message, assistant_message("Hello"));
-    EXPECT_THAT(watching.pieces, ElementsAre("Hello"));
+    EXPECT_THAT(watching.pieces, ElementsAre("Hel", "lo"));
     EXPECT_EQ(ask(*model()).message, assistant_message("Hello"));
   }
 }

@@ -80,7 +80,8 @@ json::array messages_json(const Request& request, const ToolNames& names, const 
   if (auto system = instructions(request); !system.empty()) messages.push_back(plain_message("system", system));
   for (const auto& message : request.messages) {
     if (message.role == Role::user) messages.push_back(user_json(message));
-    if (message.role == Role::assistant) messages.push_back(assistant_json(message, names, provider));
+    if (message.role == Role::assistant && says_something(message))
+      messages.push_back(assistant_json(message, names, provider));
     if (message.role == Role::tool) add_results(messages, message, names);
   }
   return messages;

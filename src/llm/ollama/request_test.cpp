@@ -231,5 +231,18 @@ TEST(OllamaRequest, IsTheSameWithAndWithoutPromptCache) {
   EXPECT_EQ(bytes_of(marked), bytes_of(unmarked));
 }
 
+TEST(OllamaRequest, LeavesOutAnAnswerThatSaysNothing) {  // [LLM-26]
+  Request request;
+  Message thought;
+  thought.role = Role::assistant;
+  thought.parts = {Opaque{"box", json::object{{"thinking", "hm"}}}};
+  request.messages = {user_message("go"), thought, assistant_message(" \n"), assistant_message(""), user_message("on")};
+
+  auto messages = messages_of(request);
+
+  ASSERT_EQ(messages.size(), 2U) << "servers refuse a turn without content";
+  EXPECT_EQ(messages.at(1).at("content"), "on");
+}
+
 }  // namespace
 }  // namespace executus::llm::ollama

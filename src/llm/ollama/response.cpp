@@ -5,6 +5,9 @@
 
 #include <boost/json.hpp>
 
+#include "base/text.hpp"
+#include "llm/answer_end.hpp"
+#include "llm/answer_errors.hpp"
 #include "llm/wire.hpp"
 
 namespace executus::llm::ollama {
@@ -12,27 +15,23 @@ namespace {
 
 namespace json = boost::json;
 
-// "load" and "unload" answer a request without messages: the model was only brought in or thrown out.
-FinishReason finish_reason(const Answer& answer) {
-  if (answer.done_reason == "length") return FinishReason::length;
-  if (!answer.calls.empty()) return FinishReason::tool_calls;  // the reason is "stop" then too
-  return answer.done_reason.empty() || answer.done_reason == "stop" ? FinishReason::stop : FinishReason::other;
-}
-
-// An object; servers that imitate Ollama send its text.
-std::string arguments_text(const json::object& function) {
-  const auto* arguments = object_in(function, "arguments");
-  return arguments ? json::serialize(*arguments) : text_in(function, "arguments");
-}
-
-void add_calls(Answer& answer, const json::object& message) {
-  const auto* calls = array_in(message, "tool_calls");
-  if (!calls) return;
-  for (const auto& each : *calls) {
-    const auto* call = each.if_object();
-    const auto* function = call ? object_in(*call, "function") : nullptr;
-    if (function) answer.calls.push_back({text_in(*call, "id"), text_in(*function, "name"), arguments_text(*function)});
-  }
+// A call comes whole, its arguments an object or left out. Servers that imitate Ollama send the object's text, or
+// pieces of it.
+void add_call(CallAssembly& calls, const json::object& call) {
+  const auto* function = object_in(call, "function");
+  if (!function) return;
+  const auto* index = function->if_contains("index");
+  if (!index) index = call.if_contains("index");
+  const auto* arguments = function->if_contains("arguments");
+  bool is_text = arguments && arguments->is_string();
+  bool has_value = arguments && !arguments->is_null() && !is_text;
+  CallFragment said{index && index->is_int64() ? json::serialize(*index) : std::string(), text_in(call, "id"),
+                    text_in(*function, "name"),
+                    has_value ? json::serialize(*arguments) : text_in(*function, "arguments")};
+  if (is_text)
+    (void)calls.add(std::move(said));
+  else
+    (void)calls.add_whole(std::move(said));
 }
 
 // prompt_eval_count includes the cached tokens; servers before prompt_eval_cached_count leave it out when all were.
@@ -49,26 +48,33 @@ void count_tokens(Usage& usage, const json::object& chunk) {
 
 std::string add_chunk(Answer& answer, const json::object& chunk) {
   count_tokens(answer.usage, chunk);
-  if (auto reason = text_in(chunk, "done_reason"); !reason.empty()) answer.done_reason = std::move(reason);
+  answer.done_reason = worse_finish(std::move(answer.done_reason), text_in(chunk, "done_reason"));
   const auto* message = object_in(chunk, "message");
   if (!message) return {};
   answer.thinking += text_in(*message, "thinking");
-  add_calls(answer, *message);
+  if (const auto* calls = array_in(*message, "tool_calls"))
+    for (const auto& call : *calls)
+      if (const auto* object = call.if_object()) add_call(answer.calls, *object);
   auto text = text_in(*message, "content");
   answer.text += text;
   return text;
 }
 
+// "load" and "unload" answer a request without messages: the model was only brought in or thrown out. They are none of
+// the known words, and no answer.
 Response to_response(Answer answer, Asked asked) {
+  bool cut = finish_of_word(answer.done_reason) == FinishReason::length;
+  auto calls = std::move(answer.calls).finish(cut ? CallAssembly::End::cut : CallAssembly::End::complete);
+  if (!calls) throw broken_answer(asked.target, calls.error().message());
   Response response;
-  response.finish = finish_reason(answer);
+  response.finish = finish_of({answer.done_reason, false, !trim(answer.text).empty(), !calls->calls.empty()}, asked);
   response.usage = answer.usage;
   response.target = std::move(asked.target);
   response.message.role = Role::assistant;
   if (!answer.thinking.empty())
     response.message.parts.emplace_back(Opaque{asked.provider, json::object{{"thinking", std::move(answer.thinking)}}});
   if (!answer.text.empty()) response.message.parts.emplace_back(Text{std::move(answer.text)});
-  response.message.tool_calls = completed(std::move(answer.calls), asked);
+  response.message.tool_calls = completed(std::move(calls->calls), asked);
   return response;
 }
 

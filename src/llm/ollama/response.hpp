@@ -12,6 +12,7 @@
 #include <executus/llm/model.hpp>
 
 #include "llm/asked.hpp"
+#include "llm/call_assembly.hpp"
 
 namespace executus::llm::ollama {
 
@@ -19,7 +20,7 @@ namespace executus::llm::ollama {
 struct Answer {
   std::string text;
   std::string thinking;
-  std::vector<ToolCall> calls;  // names as on the wire; ids as they came, mostly none
+  CallAssembly calls;
   std::string done_reason;
   Usage usage;
 };
@@ -27,7 +28,7 @@ struct Answer {
 // Adds one object of the answer; returns the text it brought.
 std::string add_chunk(Answer& answer, const boost::json::object& chunk);
 
-// Ids completed, names turned back, finish reason told from what is there.
+// Ids completed, names turned back, finish reason told from what is there. Throws model.broken where that is no answer.
 [[nodiscard]] Response to_response(Answer answer, Asked asked);
 
 }  // namespace executus::llm::ollama

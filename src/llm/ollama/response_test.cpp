@@ -95,7 +95,23 @@ TEST(OllamaResponse, TellsFinishReasonsApart) {
   EXPECT_EQ(finish("stop"), FinishReason::stop);
   EXPECT_EQ(finish(""), FinishReason::stop);
   EXPECT_EQ(finish("length"), FinishReason::length);
-  EXPECT_EQ(finish("load"), FinishReason::other);
+}
+
+TEST(OllamaResponse, ThatIsNoAnswerIsAFailedAttempt) {  // [LLM-15]
+  for (auto reason : {"load", "unload", "error"})
+    EXPECT_EQ(error_of_body(
+                  with_message(R"({"content":"x"})", "\"done\":true,\"done_reason\":\"" + std::string(reason) + "\""))
+                  .code(),
+              "model.broken");
+  EXPECT_EQ(error_of_body(with_message(R"({"content":"","thinking":"hm"})")).code(), "model.broken");
+}
+
+TEST(OllamaResponse, JoinsTextsOfArgumentsAsOthersDo) {  // [LLM-05]
+  auto response = read_body(with_message(R"({"tool_calls":[
+      {"function":{"name":"f","arguments":"{\"a\":1}"}},{"function":{"name":"f","arguments":"{\"a\":2}"}},
+      {"function":{"name":"f","arguments":{}}},{"function":{"name":"f","arguments":{}}}]})"));
+  ASSERT_EQ(response.message.tool_calls.size(), 4U);
+  EXPECT_EQ(response.message.tool_calls.at(1).arguments, R"({"a":2})");
 }
 
 TEST(OllamaResponse, ThatStoppedForLengthSaysSoAlsoWithCalls) {

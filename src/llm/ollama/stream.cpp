@@ -15,7 +15,7 @@ namespace json = boost::json;
 std::string ChatReader::add(std::string_view event) {
   if (done_ || trim(event).empty() || trim(event) == "[DONE]") return {};
   auto value = lines_.add(event);
-  if (!value) throw malformed_answer(asked_.target, "it is no JSON (" + value.error().message() + ")");
+  if (!value) throw no_json(asked_, "it", event);
   if (!*value) return {};
   const auto* chunk = (*value)->if_object();
   if (!chunk) throw malformed_answer(asked_.target, "a line of it is no JSON object");

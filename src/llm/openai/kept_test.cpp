@@ -22,7 +22,7 @@ Message whole_answer(const std::string& message, const std::string& provider = "
 std::string sse_of(const std::vector<std::string>& deltas) {
   std::string stream;
   for (const auto& delta : deltas) stream += R"(data: {"choices":[{"index":0,"delta":)" + delta + "}]}\n\n";
-  return stream + "data: [DONE]\n\n";
+  return stream + "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
 }
 
 Message streamed_answer(const std::string& stream, std::size_t cut) {

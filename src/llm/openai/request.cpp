@@ -86,7 +86,8 @@ json::array messages_json(const Request& request, const ToolNames& names, const 
   for (const auto& message : request.messages) {
     if (message.role == Role::user)
       messages.push_back(json::object{{"role", "user"}, {"content", user_content(message)}});
-    if (message.role == Role::assistant) messages.push_back(assistant_json(message, names, dialect));
+    if (message.role == Role::assistant && says_something(message))
+      messages.push_back(assistant_json(message, names, dialect));
     if (message.role == Role::tool) add_results(messages, message, names, dialect);
   }
   return messages;

@@ -242,5 +242,18 @@ TEST(ToolNames, FitTheApiAndComeBack) {  // [LLM-26]
   EXPECT_EQ(names.from_wire("never_heard"), "never_heard");
 }
 
+TEST(ChatRequest, LeavesOutAnAnswerThatSaysNothing) {  // [LLM-26]
+  Request request;
+  Message thought;
+  thought.role = Role::assistant;
+  thought.parts = {Opaque{"lab", json::object{{"reasoning_content", "hm"}}}};
+  request.messages = {user_message("go"), thought, assistant_message(" \n"), assistant_message(""), user_message("on")};
+
+  auto messages = messages_of(request);
+
+  ASSERT_EQ(messages.size(), 2U) << "servers refuse a turn without content";
+  EXPECT_EQ(messages.at(1).at("content"), "on");
+}
+
 }  // namespace
 }  // namespace executus::llm::openai

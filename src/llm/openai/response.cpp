@@ -5,6 +5,8 @@
 
 #include <boost/json.hpp>
 
+#include "base/text.hpp"
+#include "llm/answer_end.hpp"
 #include "llm/answer_errors.hpp"
 #include "llm/openai/usage.hpp"
 #include "llm/wire.hpp"
@@ -14,22 +16,21 @@ namespace {
 
 namespace json = boost::json;
 
-FinishReason finish_reason(const Answer& answer) {
-  if (!answer.refusal.empty() || answer.finish == "content_filter") return FinishReason::refusal;
-  if (answer.finish == "length") return FinishReason::length;
-  if (!answer.calls.empty()) return FinishReason::tool_calls;  // some servers say "stop" here
-  bool known = answer.finish.empty() || answer.finish == "stop" || answer.finish == "tool_calls";
-  return known ? FinishReason::stop : FinishReason::other;
+// Text as it is, an object (or what a model wrote in place of one) as its text.
+std::string call_arguments_in(const json::object& function) {
+  const auto* arguments = function.if_contains("arguments");
+  if (!arguments || arguments->is_null() || arguments->is_string()) return text_in(function, "arguments");
+  const auto* object = arguments->if_object();
+  return object && object->empty() ? std::string() : json::serialize(*arguments);
 }
 
-ToolCall call_in(const json::object& object) {
-  ToolCall call{text_in(object, "id"), {}, {}};
-  if (const auto* function = object_in(object, "function")) {
-    call.name = text_in(*function, "name");
-    call.arguments = arguments_in(*function);
-  }
-  return call;
+std::string index_in(const json::object& call) {
+  const auto* index = call.if_contains("index");
+  if (!index || index->is_null()) return {};
+  return index->is_string() ? text_in(call, "index") : json::serialize(*index);
 }
+
+}  // namespace
 
 Answer answer_in(const json::object& choice, const json::object& message) {
   Answer answer;
@@ -37,17 +38,52 @@ Answer answer_in(const json::object& choice, const json::object& message) {
   answer.refusal = text_in(message, "refusal");
   answer.kept.take_message(message);
   answer.finish = text_in(choice, "finish_reason");
-  const auto* calls = message.if_contains("tool_calls");
-  if (calls && calls->is_array())
-    for (const auto& call : calls->get_array())
+  auto add = [&](CallFragment said) {
+    answer.calls.push_back({std::move(said.id), std::move(said.name), std::move(said.arguments)});
+  };
+  if (const auto* calls = array_in(message, "tool_calls"))
+    for (const auto& call : *calls)
       if (const auto* object = call.if_object()) {
         answer.kept.add_call(answer.calls.size(), *object);
-        answer.calls.push_back(call_in(*object));
+        add(fragment_in(*object));
       }
+  if (const auto* call = object_in(message, "tool_calls")) add(fragment_in(*call));
+  if (auto call = function_call_in(message); call && answer.calls.empty()) add(*std::move(call));
   return answer;
 }
 
-}  // namespace
+const json::object* choice_in(const json::object& body, std::optional<std::int64_t>& index, const Asked& asked) {
+  const auto* choices = array_in(body, "choices");
+  if (!choices) return nullptr;
+  for (const auto& each : *choices) {
+    const auto* choice = each.if_object();
+    if (!choice) continue;
+    const auto* said = choice->if_contains("index");
+    if (!said || !said->is_int64()) return choice;
+    if (!index) index = said->get_int64();
+    if (*index == said->get_int64()) return choice;
+    if (said->get_int64() == 0) throw broken_answer(asked.target, "it holds several answers at once");
+  }
+  return nullptr;
+}
+
+void throw_if_message(const json::object& body, const Asked& asked) {
+  for (auto key : {"message", "detail", "msg"})
+    if (auto words = text_in(body, key); !words.empty())
+      throw_if_error({{"error", words}, {"status", count_in(&body, "code")}}, asked);
+}
+
+CallFragment fragment_in(const json::object& call) {
+  const auto* function = object_in(call, "function");
+  const auto& said = function ? *function : call;
+  return {index_in(call), text_in(call, "id"), text_in(said, "name"), call_arguments_in(said)};
+}
+
+std::optional<CallFragment> function_call_in(const json::object& message) {
+  const auto* call = object_in(message, "function_call");
+  if (!call) return std::nullopt;
+  return CallFragment{"function_call", {}, text_in(*call, "name"), call_arguments_in(*call)};
+}
 
 std::string content_in(const json::object& message) {
   const auto* parts = array_in(message, "content");
@@ -56,11 +92,6 @@ std::string content_in(const json::object& message) {
   for (const auto& part : *parts)
     if (const auto* object = part.if_object()) text += text_in(*object, "text");
   return text;
-}
-
-std::string arguments_in(const json::object& function) {
-  const auto* arguments = function.if_contains("arguments");
-  return arguments && arguments->is_object() ? json::serialize(*arguments) : text_in(function, "arguments");
 }
 
 std::optional<Usage> usage_in(const json::object& body) {
@@ -79,8 +110,9 @@ std::optional<Usage> usage_in(const json::object& body) {
 }
 
 Response to_response(Answer answer, Asked asked) {
+  AnswerEnd end{answer.finish, !answer.refusal.empty(), !trim(answer.text).empty(), !answer.calls.empty()};
   Response response;
-  response.finish = finish_reason(answer);
+  response.finish = finish_of(end, asked);
   response.usage = answer.usage;
   response.target = std::move(asked.target);
   response.message.role = Role::assistant;
@@ -94,15 +126,18 @@ Response to_response(Answer answer, Asked asked) {
 
 Response read_response(std::string_view body, Asked asked) {
   auto parsed = parse_answer(body);
-  if (!parsed) throw malformed_answer(asked.target, "it is no JSON (" + parsed.error().message() + ")");
+  if (!parsed) throw no_json(asked, "it", body);
   const auto* object = parsed->if_object();
   if (!object) throw malformed_answer(asked.target, "it is no JSON object");
   throw_if_error(*object, asked);
-  const auto* choices = object->if_contains("choices");
-  const auto* list = choices ? choices->if_array() : nullptr;
-  const auto* choice = list && !list->empty() ? list->front().if_object() : nullptr;
+  std::optional<std::int64_t> index;
+  const auto* choice = choice_in(*object, index, asked);
+  if (choice) throw_if_error(*choice, asked);
   const auto* message = choice ? object_in(*choice, "message") : nullptr;
+  if (choice && !message) message = object_in(*choice, "delta");
+  if (!message) throw_if_message(*object, asked);
   if (!message) throw malformed_answer(asked.target, "it has no choices[0].message");
+  throw_if_error(*message, asked);
   auto answer = answer_in(*choice, *message);
   answer.usage = usage_in(*object).value_or(Usage{});
   return to_response(std::move(answer), std::move(asked));

@@ -88,8 +88,35 @@ TEST(ChatResponse, TellsFinishReasonsApart) {
 
   EXPECT_EQ(finish(R"({"finish_reason":"length","message":{"content":"x"}})"), FinishReason::length);
   EXPECT_EQ(finish(R"({"finish_reason":"content_filter","message":{"content":""}})"), FinishReason::refusal);
-  EXPECT_EQ(finish(R"({"finish_reason":"odd","message":{"content":"x"}})"), FinishReason::other);
-  EXPECT_EQ(finish(R"({"finish_reason":"tool_calls","message":{"content":"x"}})"), FinishReason::stop);
+  EXPECT_EQ(finish(R"({"finish_reason":null,"message":{"content":"x"}})"), FinishReason::stop);
+}
+
+TEST(ChatResponse, ThatIsNoAnswerIsAFailedAttempt) {  // [LLM-15]
+  for (auto choice : {R"({"finish_reason":"odd","message":{"content":"x"}})",
+                      R"({"finish_reason":"tool_calls","message":{"content":"x"}})",
+                      R"({"finish_reason":"stop","message":{"content":""}})",
+                      R"({"finish_reason":"stop","message":{"content":null,"reasoning_content":"hm"}})"}) {
+    EXPECT_EQ(error_of(with_choice(choice)).code(), "model.broken") << choice;
+    EXPECT_EQ(error_of(with_choice(choice)).failure(), Failure::transient);
+  }
+  EXPECT_EQ(error_of(with_choice(R"({"finish_reason":"error","message":{"content":"x"},"error":{"code":502}})")).code(),
+            "model.unavailable");
+}
+
+TEST(ChatResponse, ReadsTheOldFormOfACallAndAChunkInPlaceOfAnAnswer) {  // [LLM-05]
+  auto old = read(with_choice(
+      R"({"finish_reason":"function_call","message":{"content":null,"function_call":{"name":"f","arguments":"{}"}}})"));
+  EXPECT_EQ(old.message.tool_calls.at(0).name, "f");
+  EXPECT_EQ(read(with_choice(R"({"delta":{"content":"x"},"finish_reason":"stop"})")).message.text(), "x");
+}
+
+TEST(ChatResponse, NeverTakesOddArgumentsForNone) {  // [LLM-26]
+  auto response = read(with_choice(R"({"message":{"tool_calls":[
+      {"id":"a","function":{"name":"f","arguments":[1]}},{"id":"b","function":{"name":"f","arguments":"null"}},
+      {"id":"c","function":{"name":"f","arguments":"\"{\\\"x\\\":1}\""}}]}})"));
+  EXPECT_EQ(response.message.tool_calls.at(0).arguments, "[1]") << "the model is told";
+  EXPECT_EQ(response.message.tool_calls.at(1).arguments, "{}");
+  EXPECT_EQ(response.message.tool_calls.at(2).arguments, R"({"x":1})");
 }
 
 TEST(ChatResponse, ShowsARefusalAsText) {

@@ -26,11 +26,17 @@ json::object without(json::object item, std::initializer_list<std::string_view> 
   return item;
 }
 
+std::string item_arguments(const json::object& item) {
+  const auto* arguments = item.if_contains("arguments");
+  bool is_text = !arguments || arguments->is_null() || arguments->is_string();
+  return is_text ? text_in(item, "arguments") : json::serialize(*arguments);
+}
+
 std::vector<ToolCall> calls_in(const Items& items) {
   std::vector<ToolCall> calls;
   for (const auto& item : items)
     if (is_item_of(item, kCallItem))
-      calls.push_back({text_in(item, "call_id"), text_in(item, "name"), text_in(item, "arguments")});
+      calls.push_back({text_in(item, "call_id"), text_in(item, "name"), item_arguments(item)});
   return calls;
 }
 

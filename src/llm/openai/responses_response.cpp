@@ -7,6 +7,8 @@
 
 #include <boost/json.hpp>
 
+#include "base/text.hpp"
+#include "llm/answer_end.hpp"
 #include "llm/answer_errors.hpp"
 #include "llm/failure.hpp"
 #include "llm/openai/responses_item.hpp"
@@ -35,13 +37,10 @@ bool has_refusal(const std::vector<json::object>& items) {
   return std::any_of(items.begin(), items.end(), [](const auto& item) { return !text_of_item(item).refusal.empty(); });
 }
 
-FinishReason finish_of(const json::object& object, bool refused, bool called) {
+// Why the answer is not complete; empty: it is.
+std::string incomplete_reason(const json::object& object) {
   const auto* details = object_in(object, "incomplete_details");
-  auto why = details ? text_in(*details, "reason") : std::string();
-  if (refused || why == "content_filter") return FinishReason::refusal;
-  if (why == "max_output_tokens") return FinishReason::length;
-  if (text_in(object, "status") == "incomplete") return FinishReason::other;
-  return called ? FinishReason::tool_calls : FinishReason::stop;
+  return details ? text_in(*details, "reason") : std::string();
 }
 
 // The codes of a request that will fail again: platform.openai.com/docs/api-reference/responses/object, "error".
@@ -71,7 +70,7 @@ void check_finished(const json::object& object, const Asked& asked) {
 // The substrate tells failures apart by type, and by codes that are an HTTP status.
 void throw_response_error(const json::object& error, const Asked& asked) {
   auto code = text_in(error, "code");
-  json::object told = error;
+  json::object told = error.empty() ? json::object{{"message", "it gave no reason"}} : error;
   if (is_final(code)) told["type"] = "invalid_request_error";
   if (code == "rate_limit_exceeded") told["code"] = 429;
   throw_if_error({{"error", std::move(told)}}, asked);
@@ -90,7 +89,12 @@ Response read_response_object(const json::object& object, const std::vector<json
   check_finished(object, asked);
   Response response;
   response.message = message_of_items(items, asked);
-  response.finish = finish_of(object, has_refusal(items), !response.message.tool_calls.empty());
+  auto why = incomplete_reason(object);
+  bool has_text = !trim(response.message.text()).empty();
+  bool unsaid = why.empty() && text_in(object, "status") == "incomplete";
+  response.finish = unsaid
+                        ? FinishReason::other
+                        : finish_of({why, has_refusal(items), has_text, !response.message.tool_calls.empty()}, asked);
   response.usage = response_usage(object);
   response.target = std::move(asked.target);
   return response;
@@ -102,7 +106,7 @@ Response read_response_object(const json::object& object, Asked asked) {
 
 Response read_responses_body(std::string_view body, Asked asked) {
   auto parsed = parse_answer(body);
-  if (!parsed) throw malformed_answer(asked.target, "it is no JSON (" + parsed.error().message() + ")");
+  if (!parsed) throw no_json(asked, "it", body);
   const auto* object = parsed->if_object();
   if (!object) throw malformed_answer(asked.target, "it is no JSON object");
   check_finished(*object, asked);

@@ -78,8 +78,24 @@ TEST(ResponsesResponse, TellsWhyItIsIncomplete) {
 
   EXPECT_EQ(finish(R"({"reason":"max_output_tokens"})"), FinishReason::length);
   EXPECT_EQ(finish(R"({"reason":"content_filter"})"), FinishReason::refusal);
-  EXPECT_EQ(finish(R"({"reason":"odd"})"), FinishReason::other);
   EXPECT_EQ(finish("null"), FinishReason::other);
+}
+
+TEST(ResponsesResponse, ThatIsNoAnswerIsAFailedAttempt) {  // [LLM-15]
+  EXPECT_EQ(error_of_lab(response_object(kSaysHello, R"("status":"incomplete","incomplete_details":{"reason":"odd"})"))
+                .code(),
+            "model.broken");
+  EXPECT_EQ(error_of_lab(response_object("[]", R"("status":"completed")")).code(), "model.broken");
+  EXPECT_EQ(error_of_lab(response_object(R"([{"type":"reasoning","summary":[]}])", R"("status":"completed")")).code(),
+            "model.broken");
+}
+
+TEST(ResponsesResponse, CutByItsLimitHasACutCall) {
+  auto response = read_of_lab(
+      response_object(R"([{"type":"function_call","call_id":"a","name":"f","arguments":"{\"text\": \"It w"}])",
+                      R"("status":"incomplete","incomplete_details":{"reason":"max_output_tokens"})"));
+  EXPECT_EQ(response.finish, FinishReason::length);
+  EXPECT_EQ(response.message.tool_calls.at(0).arguments, "{\"text\": \"It w");
 }
 
 TEST(ResponsesResponse, ThatFailedIsAnError) {  // [LLM-15]
@@ -121,11 +137,12 @@ TEST(ResponsesResponse, WithAStatusThatQuotesTheKeyDoesNotSayIt) {
 }
 
 TEST(ResponsesResponse, OfOddShapesDoesNotFail) {
-  auto response = read_of_lab(R"({"output":[null,1,{},{"type":"message"},{"type":"message","content":[null,{}]}],
+  auto response = read_of_lab(R"({"output":[null,1,{},{"type":"message"},{"type":"message","content":[null,{}]},
+                                            {"type":"message","content":[{"text":"x"}]}],
                                   "usage":{"input_tokens":-3,"output_tokens":"x"}})");
 
   EXPECT_EQ(response.usage, Usage{});
-  EXPECT_TRUE(response.message.parts.empty());
+  EXPECT_EQ(response.message, assistant_message("x"));
 }
 
 }  // namespace

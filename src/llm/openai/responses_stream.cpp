@@ -1,10 +1,13 @@
 #include "llm/openai/responses_stream.hpp"
 
+#include <algorithm>
+#include <set>
 #include <tuple>
 #include <utility>
 
 #include <boost/json.hpp>
 
+#include "base/json_scan.hpp"
 #include "base/text.hpp"
 #include "llm/answer_errors.hpp"
 #include "llm/openai/responses_item.hpp"
@@ -24,79 +27,166 @@ json::object message_item(std::string text, std::string refusal) {
   return {{"type", kMessageItem}, {"role", "assistant"}, {"content", json::array{std::move(said)}}};
 }
 
+bool is_call(const json::object& item) { return text_in(item, "type") == kCallItem; }
+
+bool is_begun(std::string_view arguments) {
+  JsonScan scan;
+  (void)scan.feed(arguments);
+  return scan.state() == JsonScan::State::open;
+}
+
+// Whether an item that is done may be the one that was added: ids of items differ with some gateways, those of calls do
+// not.
+bool may_be_same(const json::object& added, const json::object& done) {
+  if (added.empty()) return true;
+  auto call = text_in(added, "call_id"), other = text_in(done, "call_id");
+  return text_in(added, "type") == text_in(done, "type") && (call.empty() || other.empty() || call == other);
+}
+
 }  // namespace
 
 std::string ResponsesReader::add(std::string_view event) {
   if (done() || trim(event) == "[DONE]") return {};  // OpenAI sends no [DONE], some servers do
   auto parsed = parse_answer(event);
-  const auto* object = parsed ? parsed->if_object() : nullptr;
-  if (!object) throw malformed_answer(asked_.target, "an event of the stream is no JSON object");
+  const auto* object = parsed ? error_body(*parsed) : nullptr;
+  if (!object) throw no_json(asked_, "an event of its stream", event);
   return take(text_in(*object, "type"), *object);
 }
 
 std::string ResponsesReader::take(std::string_view type, const json::object& event) {
+  if (type == "response.created" && !items_.empty())
+    throw broken_answer(asked_.target, "another answer begins in the middle of it");
   if (is_end(type)) end(event);
   if (type == "response.output_item.added") begin(event);
   if (type == "response.output_text.delta") return add_shown(event, &Item::text);
   if (type == "response.refusal.delta") return add_shown(event, &Item::refusal);
-  if (type == "response.function_call_arguments.delta") item_of(event).arguments += text_in(event, "delta");
+  if (type == "response.function_call_arguments.delta") items_[place_of(event)].arguments += text_in(event, "delta");
   if (type == "response.function_call_arguments.done") replace_arguments(event);
   if (type == "response.output_item.done") return complete(event);
   const auto* error = object_in(event, "error");
   if (type == "error") throw_response_error(error ? *error : event, asked_);
-  if (type.empty()) throw_if_error(event, asked_);
+  throw_if_error(event, asked_);
+  if (type.empty() && array_in(event, "output")) end_ = event;  // the whole answer as an event
   return {};
 }
 
-ResponsesReader::Item& ResponsesReader::item_of(const json::object& event) {
-  return items_[count_in(&event, "output_index")];
+// The item with the id, at the index first; else the last one of the index.
+std::optional<std::size_t> ResponsesReader::find(std::int64_t index, std::string_view id) const {
+  std::optional<std::size_t> of_id, of_index;
+  for (std::size_t i = 0; i < items_.size(); ++i) {
+    bool same_id = !id.empty() && items_[i].id == id, same_index = items_[i].index == index;
+    if (same_id && (same_index || !of_id)) of_id = i;
+    if (same_index) of_index = i;
+  }
+  return of_id ? of_id : of_index;
 }
 
+std::size_t ResponsesReader::add_item(std::int64_t index, std::string id) {
+  auto& item = items_.emplace_back();
+  item.index = index;
+  item.id = std::move(id);
+  return items_.size() - 1;
+}
+
+// Of a piece. What has neither a known index nor a known id goes on with a call that is open.
+std::size_t ResponsesReader::place_of(const json::object& event) {
+  auto index = count_in(&event, "output_index");
+  auto id = text_in(event, "item_id");
+  if (auto found = find(index, id)) return *found;
+  bool continues = id.empty() && !items_.empty() && is_call(items_.back().known) && event.contains("delta") &&
+                   text_in(event, "type") == "response.function_call_arguments.delta";
+  return continues ? items_.size() - 1 : add_item(index, std::move(id));
+}
+
+// An item that begins in the place of another one is one of its own, unless that one is a call in the middle of its
+// arguments and nothing tells the pieces of the two apart.
 void ResponsesReader::begin(const json::object& event) {
-  if (const auto* item = object_in(event, "item")) item_of(event).known = *item;
+  const auto* object = object_in(event, "item");
+  if (!object) return;
+  auto index = count_in(&event, "output_index");
+  auto id = text_in(*object, "id");
+  if (auto found = find(index, id)) {
+    auto& taken = items_[*found];
+    bool same_id = !id.empty() && taken.id == id;
+    if (!taken.done && (same_id || taken.known.empty())) {
+      taken.known = *object;
+      return;
+    }
+    bool told_apart = !id.empty() && !taken.id.empty() && !same_id;
+    bool unfinished = is_call(taken.known) && !taken.done && (taken.arguments.empty() || is_begun(taken.arguments));
+    if (unfinished && !told_apart && taken.index == index)
+      throw broken_answer(asked_.target, "an item begins in the place of an unfinished tool call");
+  }
+  items_[add_item(index, std::move(id))].known = *object;
 }
 
 std::string ResponsesReader::add_shown(const json::object& event, std::string Item::* piece) {
-  Item& item = item_of(event);
+  auto place = place_of(event);
   auto delta = text_in(event, "delta");
-  item.*piece += delta;
-  return shown(item, std::move(delta));
+  items_[place].*piece += delta;
+  return shown(place, std::move(delta));
 }
 
 // As message_of_items() has it: two messages are two paragraphs.
-std::string ResponsesReader::shown(Item& item, std::string delta) {
+std::string ResponsesReader::shown(std::size_t place, std::string delta) {
   if (delta.empty()) return delta;
-  bool other = showing_ && showing_ != &item;
-  showing_ = &item;
+  bool other = showing_ && *showing_ != place;
+  showing_ = place;
   return other ? "\n\n" + delta : delta;
 }
 
 void ResponsesReader::replace_arguments(const json::object& event) {
-  if (auto arguments = text_in(event, "arguments"); !arguments.empty()) item_of(event).arguments = std::move(arguments);
+  if (auto arguments = text_in(event, "arguments"); !arguments.empty())
+    items_[place_of(event)].arguments = std::move(arguments);
+}
+
+// Which item is done: by its id, else the first of its index that may be it and is not done.
+std::optional<std::size_t> ResponsesReader::completed_by(const json::object& item, std::int64_t index) const {
+  auto id = text_in(item, "id");
+  for (std::size_t i = 0; i < items_.size(); ++i)
+    if (!id.empty() && items_[i].id == id && items_[i].index == index) return i;
+  for (std::size_t i = 0; i < items_.size(); ++i)
+    if (items_[i].index == index && !items_[i].done && may_be_same(items_[i].known, item)) return i;
+  return std::nullopt;
 }
 
 // The item as it is in the end. A server may have sent nothing of it before.
 std::string ResponsesReader::complete(const json::object& event) {
   const auto* object = object_in(event, "item");
   if (!object) return {};
-  Item& item = item_of(event);
+  auto index = count_in(&event, "output_index");
+  auto found = completed_by(*object, index);
+  auto place = found ? *found : add_item(index, text_in(*object, "id"));
+  Item& item = items_[place];
   bool was_shown = !item.text.empty() || !item.refusal.empty();
   item.known = *object;
+  item.done = true;
   auto [text, refusal] = text_of_item(*object);
   if (!text.empty() || !refusal.empty()) std::tie(item.text, item.refusal) = std::pair(text, refusal);
   if (auto arguments = text_in(*object, "arguments"); !arguments.empty()) item.arguments = std::move(arguments);
-  return was_shown ? std::string() : shown(item, text.empty() ? std::move(refusal) : std::move(text));
+  return was_shown ? std::string() : shown(place, text.empty() ? std::move(refusal) : std::move(text));
 }
 
 void ResponsesReader::end(const json::object& event) {
   const auto* response = object_in(event, "response");
   end_ = response ? *response : json::object{};
-  if (text_in(event, "type") == "response.failed") (*end_)["status"] = "failed";
+  auto type = text_in(event, "type");
+  if (type == "response.failed") (*end_)["status"] = "failed";
+  if (type == "response.incomplete" && !end_->contains("status")) (*end_)["status"] = "incomplete";
 }
 
+// In the order of their indices, where each has one of its own. Throws when pieces of a call are left over, or one of
+// several that were told apart by their ids stayed unfinished.
 std::vector<json::object> ResponsesReader::items() {
+  std::set<std::int64_t> indices;
+  for (const auto& item : items_) indices.insert(item.index);
+  if (indices.size() == items_.size()) std::ranges::sort(items_, {}, &Item::index);
+  bool cut = text_in(*end_, "status") == "incomplete";
   std::vector<json::object> all;
-  for (auto& [index, item] : items_) {
+  for (auto& item : items_) {
+    bool homeless = item.known.empty() && !item.arguments.empty();
+    bool half = indices.size() < items_.size() && is_begun(item.arguments) && !cut;
+    if (homeless || half) throw broken_answer(asked_.target, "the pieces of its tool calls do not fit together");
     auto known = std::move(item.known);
     if (!item.text.empty() || !item.refusal.empty()) {
       auto said = message_item(std::move(item.text), std::move(item.refusal));
@@ -115,8 +205,8 @@ std::vector<json::object> ResponsesReader::items() {
 Response ResponsesReader::finish() {
   if (!end_) throw truncated_answer(asked_.target);
   auto whole = output_items_in(*end_);
-  auto pieces = items();
-  return read_response_object(*end_, whole.size() < pieces.size() ? pieces : whole, std::move(asked_));
+  bool complete = !whole.empty() && whole.size() >= items_.size();
+  return read_response_object(*end_, complete ? whole : items(), std::move(asked_));
 }
 
 }  // namespace executus::llm::openai

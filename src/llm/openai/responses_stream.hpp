@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,25 +30,31 @@ class ResponsesReader final : public AnswerReader {
  private:
   // An item of the output while it arrives.
   struct Item {
+    std::int64_t index = 0;
+    std::string id;
     boost::json::object known;  // as it was added, or done
     std::string text;           // what came in pieces
     std::string refusal;
     std::string arguments;
+    bool done = false;
   };
 
   [[nodiscard]] std::string take(std::string_view type, const boost::json::object& event);
   [[nodiscard]] std::string add_shown(const boost::json::object& event, std::string Item::* piece);
   [[nodiscard]] std::string complete(const boost::json::object& event);
-  [[nodiscard]] std::string shown(Item& item, std::string delta);
+  [[nodiscard]] std::string shown(std::size_t place, std::string delta);
   void replace_arguments(const boost::json::object& event);
   void begin(const boost::json::object& event);
   void end(const boost::json::object& event);
-  [[nodiscard]] Item& item_of(const boost::json::object& event);
+  [[nodiscard]] std::optional<std::size_t> find(std::int64_t index, std::string_view id) const;
+  [[nodiscard]] std::optional<std::size_t> completed_by(const boost::json::object& item, std::int64_t index) const;
+  [[nodiscard]] std::size_t place_of(const boost::json::object& event);
+  std::size_t add_item(std::int64_t index, std::string id);
   [[nodiscard]] std::vector<boost::json::object> items();
 
   Asked asked_;
-  std::map<std::int64_t, Item> items_;  // by their place in the output
-  const Item* showing_ = nullptr;       // whose text was shown last
+  std::vector<Item> items_;             // as they came
+  std::optional<std::size_t> showing_;  // whose text was shown last
   std::optional<boost::json::object> end_;
 };
 

@@ -27,8 +27,7 @@ struct StreamedResponse {
 };
 
 StreamedResponse read_pieces(const std::vector<std::string_view>& pieces) {
-  EventParser parser;
-  EXPECT_TRUE(parser.choose("text/event-stream; charset=utf-8"));
+  EventParser parser("text/event-stream; charset=utf-8");
   ResponsesReader reader(streaming_responses());
   std::string shown;
   for (auto piece : pieces)
@@ -199,7 +198,9 @@ TEST(ResponsesStream, ThrowsTheErrorItHolds) {  // [LLM-15]
 }
 
 TEST(ResponsesStream, IgnoresWhatComesAfterItsEnd) {
-  EXPECT_TRUE(read_whole_stream(kEnd + "data: [DONE]\n\ndata: garbage\n\n").response.message.parts.empty());
+  auto text = framed("response.output_text.delta", R"("output_index":0,"delta":"x")");
+  EXPECT_EQ(read_whole_stream(text + kEnd + "data: [DONE]\n\ndata: garbage\n\n").response.message,
+            assistant_message("x"));
 }
 
 TEST(ResponsesStream, OfGarbageIsMalformed) {
@@ -211,11 +212,61 @@ TEST(ResponsesStream, OfOddShapesDoesNotFail) {
   auto read = read_whole_stream(framed("response.output_item.added", R"("output_index":-1,"item":null)") +
                                 framed("response.output_item.done", R"("item":[])") +
                                 framed("response.output_text.delta", R"("output_index":"x","delta":null)") +
-                                framed("response.function_call_arguments.delta", R"("output_index":7,"delta":"{}")") +
+                                framed("response.output_text.delta", R"("output_index":0,"delta":"x")") +
                                 framed("response.completed", R"("response":null)"));
 
-  EXPECT_TRUE(read.response.message.parts.empty());
-  EXPECT_TRUE(read.response.message.tool_calls.empty());
+  EXPECT_EQ(read.response.message, assistant_message("x"));
+}
+
+std::string call_added(int index, std::string_view item, std::string_view call) {
+  return framed("response.output_item.added",
+                "\"output_index\":" + std::to_string(index) + R"(,"item":{"type":"function_call","id":")" +
+                    std::string(item) + R"(","call_id":")" + std::string(call) + R"(","name":"f","arguments":""})");
+}
+
+std::string arguments_piece(int index, std::string_view item, std::string_view piece) {
+  return framed("response.function_call_arguments.delta",
+                "\"output_index\":" + std::to_string(index) + ",\"item_id\":\"" + std::string(item) +
+                    "\",\"delta\":" + boost::json::serialize(boost::json::value(piece)));
+}
+
+std::vector<std::string> calls_in_stream(const std::string& stream) {
+  std::vector<std::string> all;
+  for (const auto& call : read_whole_stream(stream + kEnd).response.message.tool_calls)
+    all.push_back(call.id + call.arguments);
+  return all;
+}
+
+TEST(ResponsesStream, KeepsItemsApartThatBeginAtTheSameIndex) {  // [LLM-05]
+  using ::testing::ElementsAre;
+  const auto both = ElementsAre(R"(a{"x":1})", R"(b{"x":2})");
+  EXPECT_THAT(
+      calls_in_stream(call_added(0, "i1", "a") + call_added(0, "i2", "b") + arguments_piece(0, "i1", R"({"x")") +
+                      arguments_piece(0, "i2", R"({"x":2})") + arguments_piece(0, "i1", ":1}")),
+      both)
+      << "told apart by the ids of the items";
+  EXPECT_THAT(calls_in_stream(call_added(0, "", "a") + arguments_piece(0, "", R"({"x":1})") + call_added(0, "", "b") +
+                              arguments_piece(0, "", R"({"x":2})")),
+              both)
+      << "one after the other";
+  EXPECT_EQ(error_of_stream(call_added(0, "", "a") + arguments_piece(0, "", R"({"x")") + call_added(0, "", "b") + kEnd)
+                .code(),
+            "model.broken");
+}
+
+TEST(ResponsesStream, NeverLosesPiecesOfACall) {
+  EXPECT_EQ(error_of_stream(arguments_piece(7, "", R"({"x":1})") + kEnd).code(), "model.broken");
+  EXPECT_THAT(calls_in_stream(call_added(0, "i1", "a") + arguments_piece(3, "", R"({"x":1})")),
+              ::testing::ElementsAre(R"(a{"x":1})"))
+      << "an unknown index goes on with the open call";
+}
+
+TEST(ResponsesStream, MayBeAWholeAnswerAsAnEvent) {  // [LLM-05]
+  auto read = read_whole_stream(
+      "data: "
+      "{\"object\":\"response\",\"status\":\"completed\",\"output\":[{\"type\":\"message\",\"content\":[{\"text\":"
+      "\"x\"}]}]}\n\n");
+  EXPECT_EQ(read.response.message, assistant_message("x"));
 }
 
 }  // namespace

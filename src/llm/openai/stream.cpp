@@ -5,27 +5,12 @@
 #include <boost/json.hpp>
 
 #include "base/text.hpp"
+#include "llm/answer_end.hpp"
 #include "llm/answer_errors.hpp"
 #include "llm/wire.hpp"
 
 namespace executus::llm::openai {
-namespace {
-
 namespace json = boost::json;
-
-// The first choice; the chunk with the usage has none.
-const json::object* choice_in(const json::object& chunk) {
-  const auto* choices = chunk.if_contains("choices");
-  const auto* list = choices ? choices->if_array() : nullptr;
-  return list && !list->empty() ? list->front().if_object() : nullptr;
-}
-
-bool begins_call(const json::object& fragment) {
-  const auto* function = object_in(fragment, "function");
-  return function && !text_in(*function, "name").empty();
-}
-
-}  // namespace
 
 std::string ChatReader::add(std::string_view event) {
   if (done_) return {};
@@ -34,63 +19,94 @@ std::string ChatReader::add(std::string_view event) {
     return {};
   }
   auto parsed = parse_answer(event);
-  const auto* chunk = parsed ? parsed->if_object() : nullptr;
-  if (!chunk) throw malformed_answer(asked_.target, "an event of the stream is no JSON object");
+  const auto* chunk = parsed ? error_body(*parsed) : nullptr;
+  if (!chunk) throw no_json(asked_, "an event of its stream", event);
   throw_if_error(*chunk, asked_);
-  if (auto usage = usage_in(*chunk)) answer_.usage = *usage;
-  const auto* choice = choice_in(*chunk);
+  auto text = add_chunk(*chunk);
+  shown_ += text;
+  return text;
+}
+
+std::string ChatReader::add_chunk(const json::object& chunk) {
+  if (auto usage = usage_in(chunk)) answer_.usage = *usage;
+  const auto* choice = choice_in(chunk, choice_, asked_);
+  if (!choice && !chunk.contains("choices")) throw_if_message(chunk, asked_);
   if (!choice) return {};
   any_ = true;
-  if (auto finish = text_in(*choice, "finish_reason"); !finish.empty()) answer_.finish = std::move(finish);
-  const auto* delta = choice->if_contains("delta");
-  return delta && delta->is_object() ? add_delta(delta->get_object()) : std::string();
+  throw_if_error(*choice, asked_);
+  answer_.finish = worse_finish(std::move(answer_.finish), text_in(*choice, "finish_reason"));
+  return add_choice(*choice, text_in(chunk, "object") == "chat.completion");
+}
+
+// A chunk has a delta. Some servers call it message, and some send the whole answer as an event.
+std::string ChatReader::add_choice(const json::object& choice, bool is_whole) {
+  const auto* delta = object_in(choice, "delta");
+  const auto* message = object_in(choice, "message");
+  if (message && is_whole) return take_whole(choice, *message);
+  if (message && (!delta || delta->empty())) delta = message;
+  if (!delta) return {};
+  throw_if_error(*delta, asked_);
+  return add_delta(*delta);
+}
+
+std::string ChatReader::take_whole(const json::object& choice, const json::object& message) {
+  throw_if_error(message, asked_);
+  auto whole = answer_in(choice, message);
+  auto text = whole.text.empty() ? whole.refusal : whole.text;
+  if (!text.starts_with(shown_)) throw broken_answer(asked_.target, "its whole is not what its pieces were");
+  whole.usage = answer_.usage;
+  whole.finish = std::move(answer_.finish);
+  calls_ = {};
+  for (auto& call : whole.calls)
+    (void)calls_.add_whole({{}, std::move(call.id), std::move(call.name), std::move(call.arguments)});
+  answer_ = std::move(whole);
+  return text.substr(shown_.size());
 }
 
 std::string ChatReader::add_delta(const json::object& delta) {
   answer_.kept.add_delta(delta);
   auto refusal = text_in(delta, "refusal");
   answer_.refusal += refusal;
-  const auto* calls = delta.if_contains("tool_calls");
-  if (calls && calls->is_array())
-    for (const auto& fragment : calls->get_array())
-      if (const auto* object = fragment.if_object()) add_call(*object);
+  if (const auto* calls = array_in(delta, "tool_calls"))
+    for (const auto& fragment : *calls)
+      if (const auto* object = fragment.if_object()) add_call(fragment_in(*object), *object);
+  if (const auto* call = object_in(delta, "tool_calls")) add_call(fragment_in(*call), *call);
+  if (auto call = function_call_in(delta); call && (calls_.empty() || old_form_)) {
+    old_form_ = true;
+    add_call(*std::move(call), {});
+  }
   auto text = content_in(delta);
   answer_.text += text;
   return text.empty() ? refusal : text;
 }
 
-void ChatReader::add_call(const json::object& fragment) {
-  ToolCall& call = call_for(fragment);
-  answer_.kept.add_call(static_cast<std::size_t>(&call - answer_.calls.data()), fragment);
-  if (call.id.empty()) call.id = text_in(fragment, "id");
-  const auto* function = object_in(fragment, "function");
-  if (!function) return;
-  if (call.name.empty()) call.name = text_in(*function, "name");
-  call.arguments += arguments_in(*function);
+// Arguments that are an object and no text are those of a whole call.
+void ChatReader::add_call(CallFragment fragment, const json::object& from) {
+  const auto* function = object_in(from, "function");
+  bool is_whole = function && object_in(*function, "arguments") && !fragment.arguments.empty();
+  auto place = is_whole ? calls_.add_whole(std::move(fragment)) : calls_.add(std::move(fragment));
+  if (place != CallAssembly::kNone) answer_.kept.add_call(place, from);
 }
 
-// A fragment belongs to the call of its index. Servers that send whole calls may leave the index out, or say 0 for each
-// of them: another id with a name then begins another call. Another id alone does not: some servers make a new one for
-// each fragment.
-ToolCall& ChatReader::call_for(const json::object& fragment) {
-  const auto* index = fragment.if_contains("index");
-  auto& calls = answer_.calls;
-  auto id = text_in(fragment, "id");
-  ToolCall* last = nullptr;  // of this index
-  for (std::size_t i = calls.size(); i-- > 0;) {
-    bool same_index = index && index->is_int64() ? indices_[i] == index->get_int64() : i + 1 == calls.size();
-    if (!same_index) continue;
-    if (id.empty() || calls[i].id.empty() || id == calls[i].id) return calls[i];
-    if (!last) last = &calls[i];
-  }
-  if (last && !begins_call(fragment)) return *last;
-  indices_.push_back(index && index->is_int64() ? index->get_int64() : static_cast<std::int64_t>(calls.size()));
-  return calls.emplace_back();
+void ChatReader::assemble_calls() {
+  auto finish = finish_of_word(answer_.finish);
+  bool cut = finish == FinishReason::length || finish == FinishReason::refusal;
+  auto calls = std::move(calls_).finish(cut ? CallAssembly::End::cut : CallAssembly::End::complete);
+  if (!calls) throw broken_answer(asked_.target, calls.error().message());
+  answer_.calls = std::move(calls->calls);
+  auto extra = std::exchange(answer_.kept.calls, {});
+  for (std::size_t i = 0; i < calls->places.size(); ++i)
+    if (calls->places[i] < extra.size()) {
+      answer_.kept.calls.resize(i + 1);
+      answer_.kept.calls[i] = std::move(extra[calls->places[i]]);
+    }
 }
 
 Response ChatReader::finish() {
   if (!done_ && answer_.finish.empty()) throw truncated_answer(asked_.target);
   if (!any_) throw malformed_answer(asked_.target, "its stream has no choices[0]");
+  if (answer_.finish.empty()) throw broken_answer(asked_.target, "its stream ended without a finish_reason");
+  assemble_calls();
   return to_response(std::move(answer_), std::move(asked_));
 }
 

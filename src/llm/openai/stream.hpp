@@ -22,17 +22,23 @@ class ChatReader final : public AnswerReader {
   // [DONE] was seen.
   [[nodiscard]] bool done() const noexcept override { return done_; }
 
-  // Truncated: neither [DONE] nor a finish reason was seen.
+  // Truncated: neither [DONE] nor a finish reason was seen. Broken: [DONE] came without one.
   [[nodiscard]] Response finish() override;
 
  private:
+  std::string add_chunk(const boost::json::object& chunk);
+  std::string add_choice(const boost::json::object& choice, bool is_whole);
   std::string add_delta(const boost::json::object& delta);
-  void add_call(const boost::json::object& fragment);
-  ToolCall& call_for(const boost::json::object& fragment);
+  std::string take_whole(const boost::json::object& choice, const boost::json::object& message);
+  void add_call(CallFragment fragment, const boost::json::object& from);
+  void assemble_calls();
 
   Asked asked_;
-  Answer answer_;
-  std::vector<std::int64_t> indices_;  // of answer_.calls, as the server counts them
+  Answer answer_;  // but for its calls
+  CallAssembly calls_;
+  std::optional<std::int64_t> choice_;  // the index of the choice that is read
+  std::string shown_;
+  bool old_form_ = false;  // its call is a "function_call"; beside "tool_calls" that says the same again
   bool done_ = false;
   bool any_ = false;  // a chunk of the answer was seen
 };

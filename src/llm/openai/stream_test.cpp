@@ -114,7 +114,8 @@ TEST(ChatStream, TellsCallsApartWithoutAnIndex) {
 
 TEST(ChatStream, TellsCallsApartThatAllHaveIndexZero) {
   auto response = read_events({delta(R"({"tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}},
-                                                {"index":0,"id":"b","function":{"name":"g","arguments":"{}"}}]})"),
+                                                {"index":0,"id":"b","function":{"name":"g","arguments":"{}"}}]})",
+                                     "\"stop\""),
                                "[DONE]"});
 
   EXPECT_EQ(response.message.tool_calls, (std::vector<ToolCall>{{"a", "f", "{}"}, {"b", "g", "{}"}}));
@@ -129,7 +130,7 @@ TEST(ChatStream, JoinsPiecesOfACallThatHaveOtherIds) {  // [LLM-05]
     };
     auto response =
         read_events({delta(R"({"tool_calls":[{"index":0,"id":"tool-1","function":{"name":"f","arguments":""}}]})"),
-                     piece("tool-2", R"({\"q\")"), piece("tool-3", ":1}"), "[DONE]"});
+                     piece("tool-2", R"({\"q\")"), piece("tool-3", ":1}"), delta("{}", "\"stop\"")});
 
     EXPECT_EQ(response.message.tool_calls, (std::vector<ToolCall>{{"tool-1", "f", "{\"q\":1}"}})) << name;
   }
@@ -140,7 +141,8 @@ TEST(ChatStream, GivesPiecesWithOtherIdsToTheLastCallOfTheirIndex) {  // [LLM-05
                                    {"index":0,"id":"b","function":{"name":"g"}},{"index":1,"id":"c","function":{"name":"h"}},
                                    {"index":0,"id":"x","function":{"arguments":"{\"b\":1}"}},
                                    {"index":0,"id":"a","function":{"arguments":"{\"a\":1}"}},
-                                   {"index":1,"id":"y","function":{"arguments":"{\"c\":1}"}}]})"),
+                                   {"index":1,"id":"y","function":{"arguments":"{\"c\":1}"}}]})",
+                                     "\"tool_calls\""),
                                "[DONE]"});
 
   EXPECT_EQ(response.message.tool_calls,
@@ -149,7 +151,8 @@ TEST(ChatStream, GivesPiecesWithOtherIdsToTheLastCallOfTheirIndex) {  // [LLM-05
 
 TEST(ChatStream, MakesIdsThatAreMissing) {  // [LLM-26]
   auto response = read_events({delta(R"({"tool_calls":[{"index":0,"function":{"name":"f","arguments":"{}"}},
-                                                {"index":1,"function":{"name":"g","arguments":"{}"}}]})"),
+                                                {"index":1,"function":{"name":"g","arguments":"{}"}}]})",
+                                     "\"tool_calls\""),
                                "[DONE]"});
 
   EXPECT_EQ(response.message.tool_calls, (std::vector<ToolCall>{{"call_0_0", "f", "{}"}, {"call_0_1", "g", "{}"}}));
@@ -183,8 +186,8 @@ TEST(ChatStream, JoinsARefusal) {
 }
 
 TEST(ChatStream, JoinsReasoning) {
-  auto response =
-      read_events({delta(R"({"reasoning_content":"h"})"), delta(R"({"reasoning_content":"m"})", "\"stop\"")});
+  auto response = read_events({delta(R"({"reasoning_content":"h"})"), delta(R"({"reasoning_content":"m"})"),
+                               delta(R"({"content":"x"})", "\"stop\"")});
 
   EXPECT_EQ(std::get<Opaque>(response.message.parts.at(0)).data.at("reasoning_content"), "hm");
 }
@@ -209,9 +212,123 @@ TEST(ChatStream, OfGarbageIsMalformed) {
 TEST(ChatStream, OfOddShapesDoesNotFail) {
   auto response = read_events({R"({"choices":null})", R"({"choices":[null]})", R"({"choices":[{"delta":null}]})",
                                delta(R"({"content":null,"tool_calls":null})"), delta(R"({"tool_calls":[null,{}]})"),
-                               R"({"choices":[],"usage":{"prompt_tokens":-3,"completion_tokens":"x"}})", "[DONE]"});
+                               R"({"choices":[],"usage":{"prompt_tokens":-3,"completion_tokens":"x"}})",
+                               delta(R"({"content":"x"})", "\"stop\""), "[DONE]"});
 
   EXPECT_EQ(response.usage, Usage{});
+}
+
+std::string choice(std::string_view fields) { return "{\"choices\":[{" + std::string(fields) + "}]}"; }
+
+std::string code_of(const std::vector<std::string>& events) {
+  return error_in([&] { return read_events(events); }).code();
+}
+
+TEST(ChatStream, ThatDoesNotSayWhyItEndedIsBroken) {  // [LLM-15]
+  const auto text = delta(R"({"content":"Half an ans"})");
+  EXPECT_EQ(code_of({text, "[DONE]"}), "model.broken");
+  EXPECT_EQ(code_of({text, delta("{}", "\"error\""), "[DONE]"}), "model.broken");
+  EXPECT_EQ(code_of({text, delta("{}", "\"tool_calls\""), "[DONE]"}), "model.broken");
+  EXPECT_EQ(code_of({delta(R"({"content":""})"), delta("{}", "\"stop\""), "[DONE]"}), "model.broken");
+  EXPECT_EQ(code_of({text, delta("{}", "\"error\""), delta("{}", "\"stop\""), "[DONE]"}), "model.broken");
+}
+
+TEST(ChatStream, ThrowsAnErrorWhereverItStands) {  // [LLM-15]
+  const auto text = delta(R"({"content":"Half an ans"})");
+  const std::string error = R"("error":{"message":"upstream timed out","code":504})";
+  for (const std::string& last : std::vector<std::string>{
+           choice(R"("delta":{"content":""},"finish_reason":"error",)" + error), choice(R"("delta":{)" + error + "}"),
+           "{" + error + "}", R"({"errors":[{"message":"upstream timed out","code":504}]})",
+           R"({"object":"error","message":"upstream timed out","code":504})",
+           R"({"message":"upstream timed out","code":504})"}) {
+    auto thrown = error_in([&] { return read_events({text, last, "[DONE]"}); });
+    EXPECT_EQ(thrown.code(), "model.unavailable") << last;
+    EXPECT_EQ(thrown.http_status(), 504) << last;
+    EXPECT_THAT(thrown.message(), HasSubstr("upstream timed out"));
+  }
+}
+
+TEST(ChatStream, TakesAnErrorThatSaysNothingForNone) {  // [LLM-05]
+  for (std::string none : {R"("")", "{}", "false", "null", "[]", "0"}) {
+    auto response =
+        read_events({R"({"error":)" + none + R"(,"choices":[{"delta":{"content":"x"},"error":)" + none + "}]}",
+                     delta("{}", "\"stop\"")});
+    EXPECT_EQ(response.message.text(), "x") << none;
+  }
+}
+
+TEST(ChatStream, MayHaveAMessageInPlaceOfADelta) {  // [LLM-05]
+  auto pieces = read_events({choice(R"("index":0,"message":{"content":"Hel"})"),
+                             choice(R"("index":0,"delta":{},"message":{"content":"lo"},"finish_reason":"stop")")});
+  EXPECT_EQ(pieces.message.text(), "Hello");
+}
+
+TEST(ChatStream, MayBeAWholeAnswerAsAnEvent) {  // [LLM-05]
+  const std::string whole =
+      R"({"object":"chat.completion","choices":[{"index":0,"message":{"content":"Hello","tool_calls":[
+      {"id":"a","function":{"name":"f","arguments":"{}"}},{"id":"b","function":{"name":"f","arguments":"{}"}}]},
+      "finish_reason":"tool_calls"}]})";
+  for (const auto& before : {std::vector<std::string>{}, {delta(R"({"content":"Hel"})")}}) {
+    ChatReader reader(streaming());
+    std::string shown;
+    for (const auto& event : before) shown += reader.add(event);
+    shown += reader.add(whole);
+    auto response = reader.finish();
+    EXPECT_EQ(response.message.text(), "Hello");
+    EXPECT_EQ(shown, "Hello");
+    EXPECT_EQ(response.message.tool_calls.size(), 2U);
+  }
+  EXPECT_EQ(code_of({delta(R"({"content":"Good day"})"), whole}), "model.broken");
+}
+
+TEST(ChatStream, ReadsTheOneCallOfTheOldForm) {  // [LLM-05]
+  auto response = read_events({delta(R"({"function_call":{"name":"f","arguments":""}})"),
+                               delta(R"({"function_call":{"arguments":"{\"a\""}})"),
+                               delta(R"({"function_call":{"arguments":":1}"}})", "\"function_call\"")});
+  EXPECT_EQ(response.message.tool_calls, (std::vector<ToolCall>{{"call_0_0", "f", R"({"a":1})"}}));
+}
+
+TEST(ChatStream, TakesACallInBothFormsOnce) {
+  auto both = read_events({delta(R"({"tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}}],
+                                     "function_call":{"name":"f","arguments":"{}"}})",
+                                 "\"stop\"")});
+  EXPECT_EQ(both.message.tool_calls.size(), 1U);
+}
+
+TEST(ChatStream, ReadsOneChoiceOnly) {  // [LLM-05]
+  auto of = [](int index, std::string_view text) {
+    return choice("\"index\":" + std::to_string(index) + R"(,"delta":{"content":")" + std::string(text) + "\"}");
+  };
+  EXPECT_EQ(read_events({of(0, "Hel"), of(1, "Good day"), of(0, "lo"),
+                         choice(R"("index":1,"delta":{},"finish_reason":"length")"),
+                         choice(R"("index":0,"delta":{},"finish_reason":"stop")")})
+                .message.text(),
+            "Hello");
+  EXPECT_EQ(code_of({of(1, "Good day"), of(0, "Hello"), delta("{}", "\"stop\"")}), "model.broken");
+}
+
+TEST(ChatStream, CutByItsLimitHasACutCall) {  // [LLM-05]
+  auto call = [](std::string_view arguments) {
+    return delta(R"({"tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":")" + std::string(arguments) +
+                     "\"}}]}",
+                 "\"length\"");
+  };
+  auto begun = read_events({call(R"({\"text\": \"It w)")});
+  EXPECT_EQ(begun.finish, FinishReason::length);
+  EXPECT_EQ(begun.message.tool_calls.at(0).arguments, R"({"text": "It w)");
+  EXPECT_EQ(read_events({call("")}).message.tool_calls.at(0).arguments, kCutArguments);
+}
+
+TEST(ChatStream, KeepsWhatBelongsToACallWhereverItStands) {
+  auto response = read_events(
+      {delta(R"({"tool_calls":[{"index":1,"id":"b","function":{"name":"g","arguments":"{}"},"extra_content":{"s":"b"}},
+                               {"index":0,"id":"a","function":{"name":"f","arguments":"{}"},"extra_content":{"s":"a"}}]})",
+             "\"tool_calls\"")});
+  EXPECT_EQ(response.message.tool_calls.at(0).id, "a");
+  for (const auto& part : response.message.parts) {
+    const auto& data = std::get<Opaque>(part).data;
+    EXPECT_EQ(data.at("rest").at("extra_content").at("s"), data.at("id"));
+  }
 }
 
 }  // namespace

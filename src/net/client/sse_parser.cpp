@@ -26,8 +26,11 @@ std::vector<SseEvent> SseParser::feed(std::string_view chunk) {
   return events;
 }
 
-SseParser::End SseParser::finish() const noexcept {
-  return line_.empty() && event_.empty() && data_.empty() ? End::complete : End::truncated;
+std::vector<SseEvent> SseParser::finish() {
+  std::vector<SseEvent> events;
+  if (!line_.empty()) take_line(events);
+  dispatch(events);
+  return events;
 }
 
 void SseParser::take_line(std::vector<SseEvent>& events) {
@@ -35,27 +38,41 @@ void SseParser::take_line(std::vector<SseEvent>& events) {
   std::string_view line = whole;
   if (std::exchange(first_line_, false) && line.starts_with("\xEF\xBB\xBF")) line.remove_prefix(3);
   if (line.empty()) return dispatch(events);
-
+  if (lenient_ && line.front() == '{') {
+    saw_field_ = true;
+    dispatch(events);
+    events.push_back({"message", std::string(line), id_});
+    return;
+  }
   std::size_t colon = line.find(':');
+  saw_field_ = saw_field_ || colon == 0;
   if (colon == 0) return;  // a comment
-  if (colon == std::string_view::npos) return take_field(line, {});
+  if (colon == std::string_view::npos) return take_field(line, {}, events);
   std::string_view value = line.substr(colon + 1);
   if (value.starts_with(' ')) value.remove_prefix(1);
-  take_field(line.substr(0, colon), value);
+  take_field(line.substr(0, colon), value, events);
 }
 
-void SseParser::take_field(std::string_view name, std::string_view value) {
-  if (name == "event") {
-    event_ = value;
-  } else if (name == "data") {
-    (data_ += value) += '\n';
-  } else if (name == "id" && value.find('\0') == std::string_view::npos) {
-    id_ = value;
-  }
+void SseParser::take_field(std::string_view name, std::string_view value, std::vector<SseEvent>& events) {
+  bool is_error = lenient_ && name == "error";
+  bool begins_another = lenient_ && (name == "data" || name == "event") && scan_.state() == JsonScan::State::whole;
+  if (is_error || begins_another) dispatch(events);
+  saw_field_ = saw_field_ || is_error || name == "event" || name == "data" || name == "id" || name == "retry";
+  if (name == "event" || is_error) event_ = is_error ? name : value;
+  if (name == "data" || is_error) add_data(value);
+  if (is_error) dispatch(events);
+  if (name == "id" && value.find('\0') == std::string_view::npos) id_ = value;
+}
+
+void SseParser::add_data(std::string_view value) {
+  (data_ += value) += '\n';
+  (void)scan_.feed(value);
+  (void)scan_.feed("\n");
 }
 
 void SseParser::dispatch(std::vector<SseEvent>& events) {
   std::string name = std::exchange(event_, {});
+  scan_ = {};
   if (data_.empty()) return;
   data_.pop_back();
   events.push_back({name.empty() ? "message" : std::move(name), std::exchange(data_, {}), id_});

@@ -1,11 +1,18 @@
-// Server-Sent Events as WHATWG has them, from bytes that arrive in pieces of any size. Bytes are passed on as they are;
-// `retry` lines are ignored.
+// Server-Sent Events from bytes that arrive in pieces of any size. Bytes are passed on as they are; `retry` lines are
+// ignored. Reading::standard is as WHATWG has them, but for the end: the last event counts without its blank line too.
+// Reading::lenient reads events of JSON from servers that leave things out as well:
+//
+//   data: {...}\ndata: {...}    a line of data after data that is a whole value begins another event; so does `event`
+//   error: WORDS               is an event named "error"
+//   {...}                      a line that begins as JSON does is an event
 #pragma once
 
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "base/json_scan.hpp"
 
 namespace executus::net {
 
@@ -19,28 +26,36 @@ struct SseEvent {
 
 class SseParser final {
  public:
-  // `truncated`: the stream broke off inside an event, which was dropped.
-  enum class End { complete, truncated };
+  enum class Reading { standard, lenient };
 
-  explicit SseParser(std::size_t max_event_bytes = std::size_t{16} * 1024 * 1024) : max_bytes_(max_event_bytes) {}
+  explicit SseParser(std::size_t max_event_bytes = std::size_t{16} * 1024 * 1024, Reading reading = Reading::standard)
+      : max_bytes_(max_event_bytes), lenient_(reading == Reading::lenient) {}
 
   // The events that `chunk` completes. Throws Error "net.too_large" when one event exceeds the limit; the parser is of
   // no use after that.
   [[nodiscard]] std::vector<SseEvent> feed(std::string_view chunk);
 
-  // To be asked when the stream has ended.
-  [[nodiscard]] End finish() const noexcept;
+  // What the end of the stream completes: an event without a blank line behind it, even without a line end. Whether its
+  // data is whole is the caller's to see. Once.
+  [[nodiscard]] std::vector<SseEvent> finish();
+
+  // A line was read that can be one of a stream of events.
+  [[nodiscard]] bool saw_field() const noexcept { return saw_field_; }
 
  private:
   void take_line(std::vector<SseEvent>& events);
-  void take_field(std::string_view name, std::string_view value);
+  void take_field(std::string_view name, std::string_view value, std::vector<SseEvent>& events);
+  void add_data(std::string_view value);
   void dispatch(std::vector<SseEvent>& events);
 
   std::size_t max_bytes_;
+  bool lenient_;
   std::string line_;
   std::string event_;
   std::string data_;  // every line with a \n behind it
   std::string id_;
+  JsonScan scan_;  // of data_
+  bool saw_field_ = false;
   bool first_line_ = true;
   bool after_cr_ = false;  // a \n that comes next belongs to it
 };

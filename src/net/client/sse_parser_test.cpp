@@ -35,7 +35,7 @@ TEST(SseParser, DoesNotCareWhereTheBytesAreCut) {
     std::vector<SseEvent> events = parser.feed(kDocument.substr(0, cut));
     for (auto& event : parser.feed(kDocument.substr(cut))) events.push_back(event);
     EXPECT_EQ(events, document_events()) << "cut at " << cut;
-    EXPECT_EQ(parser.finish(), SseParser::End::complete) << "cut at " << cut;
+    EXPECT_THAT(parser.finish(), IsEmpty()) << "cut at " << cut;
   }
 }
 
@@ -69,13 +69,43 @@ TEST(SseParser, TakesAMarkOnlyAtTheStart) {
               ElementsAre(SseEvent{"message", "a", ""}));
 }
 
-TEST(SseParser, TellsThatAnEventWasCutOff) {
-  for (std::string_view text : {"data: x", "data: x\n", "event: x\n", "d", "data: a\n\ndata: b\r"}) {
+TEST(SseParser, TakesALastEventWithoutItsBlankLine) {
+  for (std::string_view text : {"data: x", "data: x\n", "data: x\r", "event: message\ndata: x"}) {
+    SseParser parser;
+    EXPECT_THAT(parser.feed(text), IsEmpty());
+    EXPECT_THAT(parser.finish(), ElementsAre(SseEvent{"message", "x", ""})) << text;
+    EXPECT_THAT(parser.finish(), IsEmpty()) << "once";
+  }
+  for (std::string_view text : {"", "event: x\n", "d", "data: a\n\n", ": x"}) {
     SseParser parser;
     static_cast<void>(parser.feed(text));
-    EXPECT_EQ(parser.finish(), SseParser::End::truncated) << text;
+    EXPECT_THAT(parser.finish(), IsEmpty()) << text;
   }
-  EXPECT_EQ(SseParser().finish(), SseParser::End::complete);
+}
+
+TEST(SseParser, TellsWhetherALineMayBeOneOfEvents) {
+  for (std::string_view text : {"data: x\n", ": x\n", "retry: 1\n", "event: x\n"}) {
+    SseParser parser;
+    static_cast<void>(parser.feed(text));
+    EXPECT_TRUE(parser.saw_field()) << text;
+  }
+  SseParser parser;
+  static_cast<void>(parser.feed("<html>\nhello: you\n"));
+  EXPECT_FALSE(parser.saw_field());
+}
+
+TEST(SseParser, ReadsLenientlyWhatServersOfModelsLeaveOut) {
+  const std::string_view text =
+      "event: a\ndata: {\"x\":1}\nevent: b\ndata: [2]\ndata: {\ndata: }\n{\"error\":3}\nerror: no\n";
+  auto named = [](const char* name, const char* data) { return SseEvent{name, data, ""}; };
+  for (std::size_t cut = 0; cut <= text.size(); ++cut) {
+    SseParser parser(1000, SseParser::Reading::lenient);
+    auto events = parser.feed(text.substr(0, cut));
+    for (auto& event : parser.feed(text.substr(cut))) events.push_back(event);
+    EXPECT_THAT(events, ElementsAre(named("a", "{\"x\":1}"), named("b", "[2]"), named("message", "{\n}"),
+                                    named("message", "{\"error\":3}"), named("error", "no")));
+  }
+  EXPECT_EQ(events_of("data: {}\ndata: {}\n\n").size(), 1u) << "by the standard that is one event";
 }
 
 TEST(SseParser, RefusesAnEventThatIsTooLarge) {

@@ -1,0 +1,61 @@
+// JSON values one after the other: the same however the bytes were cut; each is closed, or a line of something else.
+#include "llm/json_values.hpp"
+
+#include <optional>
+#include <vector>
+
+#include <executus/base/error.hpp>
+
+#include "base/json_scan.hpp"
+#include "fuzz/cuts.hpp"
+#include "fuzz/property.hpp"
+
+namespace executus::fuzz {
+namespace {
+
+struct ValuesOutcome {
+  std::vector<std::string> values;
+  std::string pending;
+  bool operator==(const ValuesOutcome&) const = default;
+};
+
+// Nothing: a value was too long.
+std::optional<ValuesOutcome> values_in(const Pieces& pieces, std::size_t limit) {
+  llm::JsonValues parser(limit);
+  ValuesOutcome outcome;
+  try {
+    for (auto piece : pieces)
+      for (auto& value : parser.feed(piece)) outcome.values.push_back(std::move(value));
+  } catch (const Error& error) {
+    expect(error.code() == "net.too_large", "a parser of values throws net.too_large only");
+    return std::nullopt;
+  }
+  outcome.pending = parser.pending();
+  return outcome;
+}
+
+void check_value(const std::string& value) {
+  JsonScan scan;
+  bool whole = scan.feed(value) == value.size() && scan.state() == JsonScan::State::whole;
+  expect(whole || value.find('\n') == std::string::npos, "a value is closed, or one line", value);
+}
+
+void check_limit(std::string_view bytes, std::size_t limit) {
+  auto whole = values_in({bytes}, limit);
+  for_each_cut(bytes, [&](const Pieces& pieces) {
+    expect(values_in(pieces, limit) == whole, "values do not depend on how the bytes were cut");
+  });
+  if (!whole) return;
+  for (const auto& value : whole->values) check_value(value);
+}
+
+}  // namespace
+}  // namespace executus::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace executus::fuzz;
+  auto bytes = text_of(data, size);
+  check_limit(bytes, 32);
+  check_limit(bytes, size);
+  return 0;
+}
