@@ -38,6 +38,10 @@ void open_session(LiveRun::Parts& parts, const SessionFactory& factory, Logger& 
   require_complete(parts, SessionStage::open);
 }
 
+Task<void> failed_with(std::shared_ptr<Checkpointer> record, std::vector<journal::Entry> entries) {
+  (void)co_await record->fail(std::move(entries), {});
+}
+
 SessionStage stage_of(const SessionFactory& factory) { return factory ? SessionStage::to_come : SessionStage::none; }
 
 Agent::Session session_of(const SessionFactory& factory, bool queued) {
@@ -212,9 +216,22 @@ Task<std::shared_ptr<Checkpointer>> Opening::begin_snapshots(const RunInfo& info
     problem = current_error();
   }
   if (!problem) co_return checkpointer;
+  if (checkpointer) co_await close_begun(std::move(checkpointer), admitted, *problem);
   if (config_.ports.on_begin_failure == OnBeginFailure::refuse) throw *problem;
   logger_.log(LogLevel::warn, "run " + info.run.str() + " is not durable: " + problem->message());
   co_return nullptr;
+}
+
+// A record that was begun and did not take the admission: whatever is there of it must not look interrupted.
+Task<void> Opening::close_begun(std::shared_ptr<Checkpointer> record, journal::Entry admitted, Error problem) {
+  std::vector<journal::Entry> entries{admitted, admitted};
+  entries[1].seq = admitted.seq + 1;
+  entries[1].payload = journal::Ended{RunStatus::error, "", problem.message(), problem.code()};
+  try {
+    co_await detached_for(Milliseconds(10'000), failed_with(std::move(record), std::move(entries)), "closing a record");
+  } catch (...) {
+    logger_.log(LogLevel::error, "a record that could not be begun could not be closed: " + current_error().message());
+  }
 }
 
 Task<Opened> Opening::attach(journal::RunRow row, Lineage lineage, Companions companions) {

@@ -81,6 +81,7 @@ class Opening final {
   Task<void> give_back(journal::RunRow claimed, Error problem);
   Task<void> set_down(journal::RunRow claimed, Error problem);
   Task<journal::Checkpoint> load(RunId run);
+  Task<void> close_begun(std::shared_ptr<Checkpointer> record, journal::Entry admitted, Error problem);
   Task<std::shared_ptr<Checkpointer>> begin_snapshots(const RunInfo& info, const journal::Entry& admitted);
   std::unique_ptr<LiveRun> make_live(LiveRun::Parts parts, journal::Checkpoint checkpoint, Lineage lineage,
                                      std::vector<std::string> ancestors, const Clock& clock) const;

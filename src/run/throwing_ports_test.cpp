@@ -452,6 +452,22 @@ TEST(ThrowingPorts, APlaceThatCannotBeginRefusesTheRun) {  // [CK-02]
   EXPECT_THAT(run.model->requests, IsEmpty());
 }
 
+TEST(ThrowingPorts, APlaceThatDoesNotTakeTheAdmissionIsToldThatTheRunIsOver) {  // [CK-02] [CK-17]
+  for (auto on_failure : {OnBeginFailure::refuse, OnBeginFailure::best_effort}) {
+    KeptThere run(KeptThere::End::well);
+    auto before = run.configure;
+    run.reconfigure([&](ExecutorConfig& config) {
+      before(config);
+      config.ports.on_begin_failure = on_failure;
+    });
+    run.bomb.at = {"append"};
+    EXPECT_EQ(run.run().ok(), on_failure == OnBeginFailure::best_effort);
+    EXPECT_EQ(run.bomb.reached["fail"], 1);
+    ASSERT_FALSE(run.keeper.entries.empty());
+    EXPECT_TRUE(std::holds_alternative<journal::Ended>(run.keeper.entries.back().payload));
+  }
+}
+
 TEST(ThrowingPorts, APlaceThatCannotSayWhetherItIsOursSendsNothing) {
   KeptThere run(KeptThere::End::well);
   run.bomb.at = {"may_dispatch"};
