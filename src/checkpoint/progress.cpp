@@ -11,7 +11,8 @@ namespace {
 journal::Entry admission_of(const RunCheckpoint& record) {
   journal::Admitted admitted;
   for (const auto& message : record.messages) admitted.input.push_back(message);
-  admitted.past = journal::Past{record.iteration, record.usage, record.completed_phases};
+  admitted.past = journal::Past{record.iteration, record.usage,  record.completed_phases,
+                                record.artifacts, record.critic, record.submitted};
   return {1, record.updated_at, record.elapsed, std::move(admitted)};
 }
 
@@ -65,6 +66,9 @@ RunCheckpoint Progress::snapshot(WallTime now) const {
   checkpoint.iteration = static_cast<int>(fold_.conversation.responses());
   checkpoint.completed_phases = fold_.phases;
   checkpoint.updated_at = now;
+  checkpoint.artifacts = fold_.artifacts;
+  checkpoint.critic = fold_.critic;
+  if (fold_.submitted) checkpoint.submitted = *fold_.submitted;
   checkpoint.usage = fold_.conversation.usage();
   checkpoint.usage += fold_.side_usage;
   checkpoint.elapsed = fold_.elapsed;

@@ -192,6 +192,53 @@ TEST(RecoveredRun, GoesOnCountingUsageAndTime) {  // [DUR-11]
   EXPECT_EQ(host.loop.clock().mono(), before) << "its time was used up before";
 }
 
+struct PatientCritic final : Critic {
+  struct Handle final : CriticHandle {
+    Milliseconds limit() const override { return std::chrono::hours(1); }
+    Task<CriticDecision> watch() override {
+      OneShot<> never;
+      co_await never.wait();
+      co_return CriticDecision{};
+    }
+    void record_step(int, const llm::Response&) override {}
+    void record_tool_start(const Activity&) override {}
+    void record_progress() override {}
+    void stop() override {}
+  };
+  std::unique_ptr<CriticHandle> monitor(CriticStart start) override {
+    so_far = start.so_far;
+    return std::make_unique<Handle>();
+  }
+  journal::CriticState so_far;
+};
+
+TEST(RecoveredRun, KnowsWhatItsCriticDecidedAndWhatItsCallsHandedIn) {  // [DUR-11] [RUN-39] [IO-11]
+  SnapshotHost host(two_steps());
+  PatientCritic critic;
+  host.more = [&](ExecutorConfig& config) { config.ports.critic = &critic; };
+  host.new_process();
+  host.agent.critic.enabled = true;
+  host.look->act = [] {
+    tool::Done done{"did it", {}};
+    done.artifacts = {{"a.png", "image/png", "pixels"}};
+    done.submitted = "the answer";
+    return done;
+  };
+  host.interrupt_at = 1;
+  host.interrupt_in_tool();
+  host.look->act = nullptr;
+  auto record = run_checkpoint_from_json(to_json(host.interrupted().at(0)));
+  record.critic.steps_raised = 7;
+
+  auto outcome = host.resume(record);
+
+  ASSERT_TRUE(outcome.ok()) << outcome.error;
+  EXPECT_EQ(critic.so_far.steps_raised, 7);
+  EXPECT_EQ(outcome.output, "the answer");
+  ASSERT_THAT(outcome.artifacts, SizeIs(1));
+  EXPECT_EQ(outcome.artifacts[0].bytes, "pixels");
+}
+
 TEST(RecoveredRun, StartsItsPhasesWithTheImagesOfItsRecord) {  // [CK-05] [CK-12]
   SnapshotHost host([](const llm::Request& request, std::size_t turn) {
     if (turn == 0) return calls({{"c", "look", R"({"phase":")" + request.system + "\"}"}});

@@ -1,6 +1,6 @@
 // The stored form, format 1: {"format":1,"meta":{...},"messages":[...],"iteration":3,"completed_phases":[...],
-// "updated_at":ms,"usage":{...},"elapsed_ms":ms,"ended":{...},"fruitless":1}; what follows updated_at may be absent.
-// Messages, phases and the end have the form they have in journals.
+// "updated_at":ms,"past":{...},"elapsed_ms":ms,"ended":{...},"fruitless":1}; what follows updated_at may be absent.
+// Messages, phases, past and end have the form they have in journals.
 #include <limits>
 #include <string_view>
 #include <utility>
@@ -17,6 +17,7 @@ namespace json = boost::json;
 
 constexpr std::int64_t kFormat = 1;
 const int kPhaseEnded = journal::kind_of(journal::PhaseEnded{});
+const int kAdmitted = journal::kind_of(journal::Admitted{});
 const int kEnded = journal::kind_of(journal::Ended{});
 
 [[noreturn]] void malformed_snapshot(std::string_view what) {
@@ -90,9 +91,30 @@ journal::PhaseEnded phase_from(const json::value& value) {
   return std::get<journal::PhaseEnded>(journal::decode(kPhaseEnded, json::serialize(value)));
 }
 
+// What a journal would keep of the run's past has the form it has there.
+json::value past_json(const RunCheckpoint& checkpoint) {
+  journal::Admitted admitted;
+  admitted.past = journal::Past{checkpoint.iteration, checkpoint.usage,  {},
+                                checkpoint.artifacts, checkpoint.critic, checkpoint.submitted};
+  return json::parse(journal::encode(admitted)).at("past");
+}
+
+journal::Past past_from(const json::value& past) {
+  json::object admitted{{"format", journal::kFormat}, {"past", past}};
+  for (auto key : {"agent", "invocation"}) admitted[key] = json::object{};
+  return *std::get<journal::Admitted>(journal::decode(kAdmitted, json::serialize(admitted))).past;
+}
+
+void take_over(journal::Past past, RunCheckpoint& checkpoint) {
+  checkpoint.usage = past.usage;
+  checkpoint.artifacts = std::move(past.artifacts);
+  checkpoint.critic = std::move(past.critic);
+  checkpoint.submitted = std::move(past.submitted);
+}
+
 // What records got after the first ones were stored: absent means the default.
 void read_later_fields(const json::object& object, RunCheckpoint& checkpoint) {
-  if (const auto* usage = object.if_contains("usage")) checkpoint.usage = llm::usage_from_json(*usage);
+  if (const auto* past = object.if_contains("past")) take_over(past_from(*past), checkpoint);
   if (object.contains("elapsed_ms")) checkpoint.elapsed = Milliseconds(number_at(object, "elapsed_ms"));
   if (const auto* ended = object.if_contains("ended"))
     checkpoint.ended = std::get<journal::Ended>(journal::decode(kEnded, json::serialize(*ended)));
@@ -100,7 +122,7 @@ void read_later_fields(const json::object& object, RunCheckpoint& checkpoint) {
 }
 
 void write_later_fields(const RunCheckpoint& checkpoint, json::object& object) {
-  object["usage"] = llm::to_json(checkpoint.usage);
+  object["past"] = past_json(checkpoint);
   object["elapsed_ms"] = checkpoint.elapsed.count();
   if (checkpoint.ended) object["ended"] = json::parse(journal::encode(*checkpoint.ended));
   if (checkpoint.fruitless > 0) object["fruitless"] = checkpoint.fruitless;
@@ -145,6 +167,9 @@ ResumeState resume_state(const RunCheckpoint& checkpoint, std::shared_ptr<Checkp
   state.completed_phases = checkpoint.completed_phases;
   state.checkpointer = std::move(checkpointer);
   state.usage = checkpoint.usage;
+  state.artifacts = checkpoint.artifacts;
+  state.critic = checkpoint.critic;
+  state.submitted = checkpoint.submitted;
   state.elapsed = checkpoint.elapsed;
   state.ended = checkpoint.ended;
   state.fruitless = checkpoint.fruitless;

@@ -24,6 +24,10 @@ RunCheckpoint full_record() {
   record.elapsed = Milliseconds{4'500};
   record.ended = journal::Ended{RunStatus::error, "half a plan", "it broke", "run.max_steps"};
   record.fruitless = 2;
+  record.artifacts = {{"a.png", "image/png", std::string("\0\1", 2)}};
+  record.critic.extended = Milliseconds{60'000};
+  record.critic.nudges = {"hurry"};
+  record.submitted = "handed in";
   return record;
 }
 
@@ -59,11 +63,14 @@ TEST(RunCheckpointJson, KeepsEverything) {  // [CK-20] [CK-21]
   ASSERT_TRUE(read.ended);
   EXPECT_EQ(journal::encode(*read.ended), journal::encode(*record.ended));
   EXPECT_EQ(read.fruitless, 2);
+  EXPECT_EQ(read.artifacts, record.artifacts);
+  EXPECT_EQ(read.critic, record.critic);
+  EXPECT_EQ(read.submitted, "handed in");
 }
 
 TEST(RunCheckpointJson, ReadsRecordsThatWereStoredBeforeUsageWas) {  // [CK-21] [DUR-11]
   auto json = to_json(full_record()).as_object();
-  for (auto key : {"usage", "elapsed_ms", "ended", "fruitless"}) json.erase(key);
+  for (auto key : {"past", "elapsed_ms", "ended", "fruitless"}) json.erase(key);
   auto read = run_checkpoint_from_json(json);
   EXPECT_EQ(read.usage, llm::Usage{});
   EXPECT_EQ(read.elapsed, Milliseconds{0});
@@ -85,7 +92,7 @@ TEST(RunCheckpointJson, RefusesWhatItDidNotWrite) {
     json.erase(key);
     EXPECT_EQ(code_of(json), "journal.malformed") << key;
   }
-  for (auto key : {"usage", "elapsed_ms", "ended", "fruitless"}) {
+  for (auto key : {"past", "elapsed_ms", "ended", "fruitless"}) {
     auto json = to_json(full_record()).as_object();
     json[key] = "text";
     EXPECT_EQ(code_of(json), "journal.malformed") << key;

@@ -50,6 +50,7 @@ struct Apply {
     if (!e.renewed) ++call.dispatches;
   }
   void operator()(const Settled& e) const {
+    checkpoint.artifacts.insert(checkpoint.artifacts.end(), e.artifacts.begin(), e.artifacts.end());
     if (e.submitted && !checkpoint.submitted) checkpoint.submitted = *e.submitted;
     auto& call = checkpoint.conversation.call_at(e.call);
     if (!e.key.empty()) call.key = e.key;
@@ -123,6 +124,9 @@ struct Apply {
     for (const auto& message : kept) messages.push_back(message);
     checkpoint.conversation = llm::conversation_of(messages, earlier_responses(past, kept));
     checkpoint.phases = past.phases;
+    checkpoint.artifacts = past.artifacts;
+    checkpoint.critic = past.critic;
+    if (past.submitted) checkpoint.submitted = *past.submitted;
     checkpoint.side_usage += past.usage;
   }
 

@@ -9,6 +9,8 @@
 #include <executus/base/error.hpp>
 #include <executus/journal/entry.hpp>
 
+#include "llm/message/base64.hpp"
+
 namespace executus::journal {
 namespace {
 
@@ -130,6 +132,38 @@ std::vector<llm::Message> messages_from(const json::array& list) {
   return messages;
 }
 
+std::vector<Artifact> artifacts_from(const json::array& list) {
+  std::vector<Artifact> artifacts;
+  for (const auto& value : list) {
+    Body artifact(value);
+    auto bytes = llm::base64_decode(artifact.text("bytes"));
+    if (!bytes) malformed_body("artifacts");
+    artifacts.push_back({artifact.text("name"), artifact.text("mime"), std::move(*bytes)});
+  }
+  return artifacts;
+}
+
+int count_of(const Body& body, std::string_view key) {
+  auto number = body.number(key);
+  if (number < 0 || number > std::numeric_limits<int>::max()) malformed_body(key);
+  return static_cast<int>(number);
+}
+
+CriticState critic_from(const Body& body) {
+  CriticState critic;
+  critic.extended = Milliseconds(body.number("extended_ms"));
+  critic.extensions = count_of(body, "extensions");
+  critic.steps_raised = count_of(body, "steps_raised");
+  critic.decisions = count_of(body, "decisions");
+  critic.killed = body.flag("killed");
+  critic.kill_reason = body.text("kill_reason");
+  for (const auto& nudge : body.list("nudges")) {
+    if (!nudge.is_string()) malformed_body("nudges");
+    critic.nudges.emplace_back(nudge.get_string());
+  }
+  return critic;
+}
+
 std::uint32_t ordinal_of(const Body& body, std::string_view key) {
   std::int64_t number = body.if_contains(key) ? body.number(key) : -1;
   if (number < 0 || number > std::numeric_limits<std::uint32_t>::max()) malformed_body(key);
@@ -146,6 +180,9 @@ Past past_from(const Body& body) {
   if (iteration > static_cast<std::uint32_t>(std::numeric_limits<int>::max())) malformed_body("iteration");
   Past past{static_cast<int>(iteration), llm::usage_from_json(body.value("usage")), {}};
   for (const auto& phase : body.list("phases")) past.phases.push_back(decode_phase_ended(Body(phase)));
+  past.artifacts = artifacts_from(body.list("artifacts"));
+  if (const auto* critic = body.if_contains("critic")) past.critic = critic_from(Body(*critic));
+  if (body.if_contains("submitted")) past.submitted = body.text("submitted");
   return past;
 }
 
@@ -173,6 +210,7 @@ Settled decode_settled(const Body& body) {
                 messages_from(body.list("attached")),
                 std::nullopt};
   if (body.if_contains("submitted")) entry.submitted = body.text("submitted");
+  entry.artifacts = artifacts_from(body.list("artifacts"));
   if (const auto* images = body.if_contains("images")) {
     json::object result{{"call", ""}, {"name", ""}, {"text", ""}, {"images", *images}};
     json::object message{{"role", "tool"}, {"results", json::array{std::move(result)}}};

@@ -83,6 +83,16 @@ TEST(Codec, KeepsWhatARunHadBehindItWhenItsRecordBegan) {  // [DUR-11]
   EXPECT_THROW((void)decode(1, R"({"format":1,"agent":{},"invocation":{},"past":7})"), Error);
 }
 
+TEST(Codec, KeepsWhatACallHandedIn) {  // [IO-11] [DUR-13]
+  const char* golden =
+      R"({"call":[0,0],"state":"done","key":"","text":"","artifacts":[{"name":"a.png","mime":"image/png","bytes":"AAE="}]})";
+  Settled entry{{0, 0}, llm::CallState::done, "", "", {}};
+  entry.artifacts = {{"a.png", "image/png", std::string("\0\1", 2)}};
+  EXPECT_EQ(encode(entry), golden);
+  EXPECT_EQ(std::get<Settled>(decode(5, golden)).artifacts, entry.artifacts);
+  EXPECT_THROW((void)decode(5, R"({"call":[0,0],"state":"done","artifacts":[{"bytes":"%"}]})"), Error);
+}
+
 TEST(Codec, RefusesWhatANewerVersionWrote) {
   EXPECT_THROW((void)decode(99, "{}"), Error);
   EXPECT_THROW((void)decode(1, R"({"format":2,"agent":{},"invocation":{}})"), Error);

@@ -7,6 +7,7 @@
 #include <executus/journal/entry.hpp>
 
 #include "base/text.hpp"
+#include "llm/message/base64.hpp"
 
 namespace executus::journal {
 namespace {
@@ -39,6 +40,26 @@ void put_text(json::object& body, std::string_view key, const std::string& text)
   if (!text.empty()) body[key] = text;
 }
 
+json::array artifacts_json(const std::vector<Artifact>& artifacts) {
+  json::array list;
+  for (const auto& artifact : artifacts)
+    list.push_back(
+        json::object{{"name", artifact.name}, {"mime", artifact.mime}, {"bytes", llm::base64_encode(artifact.bytes)}});
+  return list;
+}
+
+json::object critic_json(const CriticState& critic) {
+  json::array nudges;
+  for (const auto& nudge : critic.nudges) nudges.emplace_back(nudge);
+  return {{"extended_ms", critic.extended.count()},
+          {"extensions", critic.extensions},
+          {"steps_raised", critic.steps_raised},
+          {"decisions", critic.decisions},
+          {"killed", critic.killed},
+          {"kill_reason", critic.kill_reason},
+          {"nudges", std::move(nudges)}};
+}
+
 json::object phase_json(const PhaseEnded& e) {
   json::object body{{"index", e.index}, {"name", e.name}, {"how", to_string(e.how)}, {"output", e.output}};
   put_text(body, "error", e.error);
@@ -48,7 +69,11 @@ json::object phase_json(const PhaseEnded& e) {
 json::object past_json(const Past& past) {
   json::array phases;
   for (const auto& phase : past.phases) phases.push_back(phase_json(phase));
-  return {{"iteration", past.iteration}, {"usage", llm::to_json(past.usage)}, {"phases", std::move(phases)}};
+  json::object body{{"iteration", past.iteration}, {"usage", llm::to_json(past.usage)}, {"phases", std::move(phases)}};
+  if (!past.artifacts.empty()) body["artifacts"] = artifacts_json(past.artifacts);
+  if (past.critic != CriticState{}) body["critic"] = critic_json(past.critic);
+  if (past.submitted) body["submitted"] = *past.submitted;
+  return body;
 }
 
 struct Encoder {
@@ -70,6 +95,7 @@ struct Encoder {
     json::object body{{"call", position_json(e.call)}, {"state", to_string(e.state)}, {"key", e.key}, {"text", e.text}};
     if (!e.attached.empty()) body["attached"] = messages_json(e.attached);
     if (e.submitted) body["submitted"] = *e.submitted;
+    if (!e.artifacts.empty()) body["artifacts"] = artifacts_json(e.artifacts);
     if (e.images.empty()) return body;
     llm::ToolResult carrier;
     carrier.images = e.images;

@@ -21,9 +21,17 @@ auto fields_of(const PhaseEnded& entry) {
   const auto& [index, name, how, output, error] = entry;
   return std::tie(index, name, how, output, error);
 }
+auto fields_of(const Artifact& artifact) {
+  const auto& [name, mime, bytes] = artifact;
+  return std::tie(name, mime, bytes);
+}
+auto fields_of(const CriticState& critic) {
+  const auto& [extended, extensions, steps_raised, decisions, killed, kill_reason, nudges] = critic;
+  return std::tie(extended, extensions, steps_raised, decisions, killed, kill_reason, nudges);
+}
 auto fields_of(const Past& past) {
-  const auto& [iteration, usage, phases] = past;
-  return std::tie(iteration, usage, phases);
+  const auto& [iteration, usage, phases, artifacts, critic, submitted] = past;
+  return std::tie(iteration, usage, phases, artifacts, critic, submitted);
 }
 auto fields_of(const Admitted& entry) {
   const auto& [agent, invocation, input, past] = entry;
@@ -46,8 +54,8 @@ auto fields_of(const Intended& entry) {
   return std::tie(call, key, effect, moment, renewed);
 }
 auto fields_of(const Settled& entry) {
-  const auto& [call, state, key, text, images, attached, submitted] = entry;
-  return std::tie(call, state, key, text, images, attached, submitted);
+  const auto& [call, state, key, text, images, attached, submitted, artifacts] = entry;
+  return std::tie(call, state, key, text, images, attached, submitted, artifacts);
 }
 auto fields_of(const Steered& entry) {
   const auto& [message, source, undelivered] = entry;
@@ -149,7 +157,11 @@ std::vector<std::size_t> defaults_in(const T& value) {
 const llm::Usage kUsage{100, 20, 30, 7, 5};
 const llm::Image kImage{std::string("\x89PNG\0\xff", 6), "image/png"};
 
-const Past kPast{3, kUsage, {{1, "plan", PhaseEnd::salvaged, "half a plan", "no step left"}}};
+const Artifact kArtifact{"a.png", "image/png", std::string("\0\xff", 2)};
+const CriticState kCritic{Milliseconds(60'000), 1, 5, 3, true, "stuck", {"hurry"}};
+
+const Past kPast{3,           kUsage,  {{1, "plan", PhaseEnd::salvaged, "half a plan", "no step left"}},
+                 {kArtifact}, kCritic, "the answer"};
 
 llm::Message said(std::string text) {
   auto message = llm::user_message(std::move(text));
@@ -168,22 +180,23 @@ llm::Response answer() {
 }
 
 std::vector<Payload> without_defaults() {
-  return {Admitted{{{"name", "triage"}}, {{"caller", "me"}}, {said("why?"), llm::assistant_message("because")}, kPast},
-          Opened{3, "host:1"},
-          Responded{answer()},
-          Intended{{1, 2}, "key", "irreversible", {"boot", Milliseconds(7)}, true},
-          Settled{{1, 2}, llm::CallState::failed, "key", "no", {kImage, kImage}, {said("see")}, "the answer"},
-          Steered{said("hurry"), "critic", true},
-          Waited{WaitReason::approval, {{1, 2}, {1, 3}}, "why", WallTime(Milliseconds(123))},
-          Retried{{1, 2}},
-          Ended{RunStatus::killed, "partial", "broke", "run.max_steps"},
-          PhaseStarted{1, "plan", "Plan.", "lab/model"},
-          PhaseEnded{1, "plan", PhaseEnd::salvaged, "half a plan", "no step left"},
-          Gated{2, {{1, Ruling::rewrite, "{}", "safer"}, {3, Ruling::ask, "[]", "look at it"}}},
-          Approved{{2, 1}, true, "fine"},
-          Compacted{4, "so far", 900, 100, kUsage, "broke"},
-          Criticised{"hurry", Milliseconds(60'000), 5, true, "stuck", kUsage},
-          Generated{{2, 1}, 3, "digest", answer()}};
+  return {
+      Admitted{{{"name", "triage"}}, {{"caller", "me"}}, {said("why?"), llm::assistant_message("because")}, kPast},
+      Opened{3, "host:1"},
+      Responded{answer()},
+      Intended{{1, 2}, "key", "irreversible", {"boot", Milliseconds(7)}, true},
+      Settled{{1, 2}, llm::CallState::failed, "key", "no", {kImage, kImage}, {said("see")}, "the answer", {kArtifact}},
+      Steered{said("hurry"), "critic", true},
+      Waited{WaitReason::approval, {{1, 2}, {1, 3}}, "why", WallTime(Milliseconds(123))},
+      Retried{{1, 2}},
+      Ended{RunStatus::killed, "partial", "broke", "run.max_steps"},
+      PhaseStarted{1, "plan", "Plan.", "lab/model"},
+      PhaseEnded{1, "plan", PhaseEnd::salvaged, "half a plan", "no step left"},
+      Gated{2, {{1, Ruling::rewrite, "{}", "safer"}, {3, Ruling::ask, "[]", "look at it"}}},
+      Approved{{2, 1}, true, "fine"},
+      Compacted{4, "so far", 900, 100, kUsage, "broke"},
+      Criticised{"hurry", Milliseconds(60'000), 5, true, "stuck", kUsage},
+      Generated{{2, 1}, 3, "digest", answer()}};
 }
 
 TEST(Entries, EveryFieldComesBackFromItsStoredForm) {  // [DUR-13] [RUN-39]

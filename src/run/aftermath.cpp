@@ -42,7 +42,7 @@ class Afterwards {
     auto* delivery = parts_.ports.delivery;
     if (!delivery || parts_.delivery.id.empty()) co_return;
     if (outcome_.ok())
-      (void)co_await delivery->deliver(parts_.delivery, outcome_.output, {});
+      outcome_.delivery_id = co_await delivery->deliver(parts_.delivery, outcome_.output, outcome_.artifacts);
     else
       co_await delivery->deliver_error(
           parts_.delivery, outcome_.error.empty() ? std::string(to_string(outcome_.status)) : outcome_.error);

@@ -20,7 +20,7 @@ struct AftermathParts {
   Milliseconds used{0};                // by this process
 };
 
-// Fills in outcome.post_run_result. Shielded from the run's cancellation.
+// Fills in outcome.post_run_result and outcome.delivery_id. Shielded from the run's cancellation.
 [[nodiscard]] Task<void> aftermath(AftermathParts parts, const Ending& ending, RunOutcome& outcome);
 
 }  // namespace executus::run

@@ -41,6 +41,7 @@ journal::Settled settled_entry(const llm::CallRecord& record, tool::Outcome outc
     entry.text = std::move(done->text);
     entry.images = std::move(done->images);
     entry.attached = std::move(done->attached);
+    entry.artifacts = std::move(done->artifacts);
     entry.submitted = std::move(done->submitted);
   } else {
     entry.state = CallState::failed;

@@ -87,6 +87,7 @@ RunOutcome outcome_of(const RunId& run, const journal::Checkpoint& checkpoint, c
   outcome.messages = checkpoint.conversation.earlier();
   outcome.messages.append(checkpoint.conversation.transcript());
   outcome.phases = checkpoint.phases;
+  outcome.artifacts = checkpoint.artifacts;
   for (const auto& call : checkpoint.conversation.calls()) {
     outcome.activities.push_back(activity_of(call));
     outcome.tool_calls.push_back(

@@ -68,8 +68,9 @@ struct TestBudget final : Budget {
 };
 
 struct TestDelivery final : Delivery {
-  Task<std::string> deliver(DeliveryTarget target, std::string output, std::vector<Artifact>) override {
+  Task<std::string> deliver(DeliveryTarget target, std::string output, std::vector<Artifact> files) override {
     log.push_back(target.kind + ":" + target.id + " " + output);
+    for (const auto& file : files) log.push_back(file.name + " " + file.mime + " " + file.bytes);
     if (throws) throw std::runtime_error("delivery is broken");
     co_return "post-1";
   }
@@ -127,6 +128,45 @@ TEST(Audit, SeesStepsAndToolsAndHowItEnded) {  // [RUN-26] [RUN-27] [RUN-28] [ST
   EXPECT_EQ(run.audit.stats.usage.input, 20);
 }
 
+// The one record there is of a run that never lived.
+TEST(Audit, IsClosedWithTheErrorOfARunThatCannotBeBuilt) {  // [RUN-32]
+  struct BadPalette final : Palette {
+    std::optional<PaletteEntry> skill(std::string_view) override { throw std::runtime_error("palette is broken"); }
+    std::optional<PaletteEntry> agent(std::string_view) override { return std::nullopt; }
+  } palette;
+  Ported run;
+  auto before = run.configure;
+  run.reconfigure([&](ExecutorConfig& config) {
+    before(config);
+    config.ports.palette = &palette;
+  });
+  auto tools = run.agent.tools;
+  run.agent.id = "agent-7";
+  run.agent.model = "smart";
+  run.agent.tools.push_back("nowhere");
+  EXPECT_EQ(run.run("a").error_code, "tool.unknown");
+  EXPECT_THAT(run.audit.log, ElementsAre("start", "close error "));
+  EXPECT_EQ(run.audit.info.run.str() + " " + run.audit.info.subject, "a agent-7");
+  EXPECT_EQ(run.audit.info.model_tier, "smart");
+  EXPECT_THAT(run.audit.stats.error, HasSubstr("nowhere"));
+
+  run.audit.log.clear();
+  run.agent.tools = tools;
+  run.agent.skills = {"s"};
+  EXPECT_FALSE(run.run("b").ok());
+  EXPECT_THAT(run.audit.log, ElementsAre("start", "close error "));
+  EXPECT_THAT(run.audit.stats.error, HasSubstr("palette is broken"));
+}
+
+TEST(Audit, HasNoRecordOfASubmissionThatIsAnotherRuns) {  // [RUN-32]
+  Ported run;
+  EXPECT_TRUE(run.run().ok());
+  run.audit.log.clear();
+  run.agent.system_prompt = "Be bad.";
+  EXPECT_EQ(run.run().error_code, "submission.conflict");
+  EXPECT_THAT(run.audit.log, IsEmpty());
+}
+
 TEST(Budget, RefusesBeforeAnyModelCall) {  // [DUR-14]
   Ported run;
   run.budget.refusal = "nothing left this week";
@@ -159,6 +199,29 @@ TEST(Delivery, FollowsTheEndOnceAndOnlyWithATarget) {  // [IO-09] [IO-10]
   EXPECT_THAT(run.delivery.log, IsEmpty());
   EXPECT_TRUE(run.run_with(run.delivered()).ok());
   EXPECT_THAT(run.delivery.log, ElementsAre("chat:42 done"));
+}
+
+TEST(Delivery, BringsWhatCallsHandedInAndTellsWhatWasPosted) {  // [IO-11] [IO-13] [DUR-13]
+  for (int writes : {-1, 2}) {                                  // undisturbed, and with a crash after the call
+    Ported run;
+    run.look->act = [] {
+      tool::Done done{"drawn", {}};
+      done.artifacts = {{"a.png", "image/png", "pixels"}, {"b.txt", "text/plain", "words"}};
+      return done;
+    };
+    if (writes >= 0) run.store->writes_left = writes;
+    auto outcome = run.run_with(run.delivered());
+    if (writes >= 0) {
+      ASSERT_FALSE(outcome.ok());
+      run.look->act = [] { return tool::Failed{"it is not called again"}; };
+      run.new_process();
+      outcome = *run.recover();
+    }
+    ASSERT_TRUE(outcome.ok()) << outcome.error;
+    EXPECT_THAT(run.delivery.log, ElementsAre("chat:42 done", "a.png image/png pixels", "b.txt text/plain words"));
+    EXPECT_EQ(outcome.delivery_id, "post-1");
+    EXPECT_EQ(outcome.artifacts.size(), 2u) << "who does without a delivery finds them in the outcome";
+  }
 }
 
 TEST(Delivery, BringsErrorsToo) {  // [IO-09]

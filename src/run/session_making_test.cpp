@@ -161,6 +161,16 @@ TEST(SessionMaking, HappensOnceForADelegatedRun) {  // [SES-04] [DUR-29]
   EXPECT_EQ(run.total_effects(), 1);
 }
 
+// A tier and the spec it stands for are one model: who asks by the one attaches to the run that was begun by the other.
+TEST(Submission, IsKnownAgainByTheModelItResolvesTo) {  // [DUR-28] [RUN-27]
+  Harness run([](std::size_t) { return says("done"); });
+  run.agent.model = "smart";
+  EXPECT_TRUE(run.run().ok());
+  run.agent.model = "test/model";
+  EXPECT_TRUE(run.run().ok());
+  EXPECT_EQ(run.model->requests.size(), 1u) << "attached";
+}
+
 // What the palette did not know when the run was admitted is no tool of it later.
 TEST(Taking, UpARunAsksThePaletteForNothing) {  // [DUR-22]
   SessionHost run;

@@ -48,10 +48,13 @@ struct RunCheckpoint {
   int iteration = 0;  // model responses so far, of all phases
   std::vector<journal::PhaseEnded> completed_phases = {};
   WallTime updated_at{};
-  llm::Usage usage = {};                     // so far
-  Milliseconds elapsed{0};                   // owned and running so far: max_runtime counts on
-  std::optional<journal::Ended> ended = {};  // set: the run is over, and only its record could not be erased
-  int fruitless = 0;                         // times in a row that a process took the run up and brought it no further
+  std::vector<Artifact> artifacts = {};  // handed in by calls so far
+  journal::CriticState critic = {};
+  std::optional<std::string> submitted = {};  // the first answer handed in
+  llm::Usage usage = {};                      // so far
+  Milliseconds elapsed{0};                    // owned and running so far: max_runtime counts on
+  std::optional<journal::Ended> ended = {};   // set: the run is over, and only its record could not be erased
+  int fruitless = 0;                          // times in a row that a process took the run up and brought it no further
 };
 
 // The form for hosts that store text. Throws Error "journal.malformed" for anything that to_json() does not write, or

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <executus/base/boxed.hpp>
+#include <executus/journal/critic_state.hpp>
 #include <executus/journal/entry.hpp>
 #include <executus/llm/conversation.hpp>
 
@@ -21,17 +22,6 @@ struct Folded {
   std::uint32_t upto = 0;       // messages
   std::uint32_t failed_at = 0;  // how many messages there were when a compaction failed last; 0: never
   std::string summary;          // empty: nothing is folded
-};
-
-// What the critic has done to the run so far.
-struct CriticState {
-  Milliseconds extended{0};
-  int extensions = 0;
-  int steps_raised = 0;
-  int decisions = 0;  // of any kind
-  bool killed = false;
-  std::string kill_reason;
-  std::vector<std::string> nudges;  // not said yet
 };
 
 struct Checkpoint {
@@ -45,6 +35,7 @@ struct Checkpoint {
   CriticState critic;
   std::map<std::pair<llm::CallPosition, std::uint32_t>, Generated> generated;  // for the calls of the open batch
   Boxed<std::string> submitted;                                                // the first answer handed in
+  std::vector<Artifact> artifacts;                                             // handed in by calls, in order
   std::optional<llm::FinishReason> finish;                                     // of the last response
   llm::Usage side_usage;                                                       // of compactions, the critic and tools
   std::uint64_t last_seq = 0;

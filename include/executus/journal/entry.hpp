@@ -12,7 +12,9 @@
 
 #include <boost/json/object.hpp>
 
+#include <executus/base/artifact.hpp>
 #include <executus/base/clock.hpp>
+#include <executus/journal/critic_state.hpp>
 #include <executus/journal/status.hpp>
 #include <executus/llm/conversation.hpp>
 
@@ -38,6 +40,9 @@ struct Past {
   int iteration = 0;  // model responses in all, of those the conversation no longer has too
   llm::Usage usage = {};
   std::vector<PhaseEnded> phases = {};  // those that are over; `input` is what the next one starts with
+  std::vector<Artifact> artifacts = {};
+  CriticState critic = {};
+  std::optional<std::string> submitted = {};  // the first answer handed in
 };
 
 // 1. The run exists. `agent` is the definition as resolved (run/agent.hpp), `invocation` who asked for it.
@@ -77,6 +82,7 @@ struct Settled {
   std::vector<llm::Image> images;
   std::vector<llm::Message> attached = {};    // user messages that follow the batch's results
   std::optional<std::string> submitted = {};  // an answer handed in through the submit tool
+  std::vector<Artifact> artifacts = {};       // files that go out with the run's answer
 };
 
 // 6. Somebody said something to the run between two steps. `undelivered`: the run had no step left to hear it in,

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <executus/async/task.hpp>
+#include <executus/base/artifact.hpp>
 
 namespace executus {
 
@@ -16,17 +17,12 @@ struct DeliveryTarget {
   std::string id = {};  // empty: no delivery
 };
 
-struct Artifact {
-  std::string name = {};
-  std::string mime = {};
-  std::string bytes = {};
-};
-
 class Delivery {
  public:
   virtual ~Delivery() = default;
 
-  // The id of what was posted. Artifacts are the caller's: copy what outlives the call.
+  // The id of what was posted: RunOutcome::delivery_id. `artifacts` are what the run's calls handed in
+  // (tool::Done::artifacts), in the order of their outcomes; they are the caller's: copy what outlives the call.
   [[nodiscard]] virtual Task<std::string> deliver(DeliveryTarget target, std::string output,
                                                   std::vector<Artifact> artifacts) = 0;
   [[nodiscard]] virtual Task<void> deliver_error(DeliveryTarget target, std::string error) = 0;

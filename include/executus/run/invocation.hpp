@@ -28,7 +28,10 @@ struct ResumeState {
   llm::Usage usage = {};                     // so far
   Milliseconds elapsed{0};                   // owned and running so far; max_runtime counts on from here
   std::optional<journal::Ended> ended = {};  // the run is over: it answers at once, and its record is closed
-  int fruitless = 0;                         // times in a row that a process brought the run no further
+  std::vector<Artifact> artifacts = {};      // handed in by calls so far
+  journal::CriticState critic = {};
+  std::optional<std::string> submitted = {};  // the first answer handed in
+  int fruitless = 0;                          // times in a row that a process brought the run no further
 };
 
 struct Invocation {

@@ -51,6 +51,8 @@ struct RunOutcome {
   llm::Transcript messages;  // of all phases, in order
   std::vector<journal::PhaseEnded> phases = {};
   boost::json::value post_run_result = {};  // what the host's post-run hook returned
+  std::vector<Artifact> artifacts = {};     // files that the run's calls handed in, in order
+  std::string delivery_id = {};             // of what was posted: what Delivery::deliver() returned
 
   [[nodiscard]] bool ok() const noexcept { return status == RunStatus::ok; }
 };

@@ -17,6 +17,7 @@
 #include <boost/json/object.hpp>
 
 #include <executus/async/task.hpp>
+#include <executus/base/artifact.hpp>
 #include <executus/base/clock.hpp>
 #include <executus/base/ids.hpp>
 #include <executus/llm/message.hpp>
@@ -67,6 +68,7 @@ struct Done {
   std::vector<llm::Image> images;
   std::vector<llm::Message> attached = {};    // user messages that are to follow the step's results
   std::optional<std::string> submitted = {};  // the run's answer, handed in
+  std::vector<Artifact> artifacts = {};       // files that go out with the answer; kept with the outcome
 };
 struct Failed {
   std::string message;
