@@ -1,8 +1,10 @@
 #include "cli_program.hpp"
 
+#include <chrono>
 #include <csignal>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 #include <fcntl.h>
 #include <sys/wait.h>
@@ -12,6 +14,8 @@ namespace executus::testing {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::chrono::minutes kPatience{2};
 
 std::string content(const fs::path& path) {
   if (!fs::is_regular_file(path)) return "";  // a device may have no end
@@ -103,6 +107,18 @@ std::unique_ptr<Started> CliProgram::start(const Arguments& arguments, const std
 
 Finished CliProgram::run(const Arguments& arguments, const std::string& input) {
   return start(arguments, input)->finish();
+}
+
+void CliProgram::until(const std::function<bool()>& yes) {
+  auto end = std::chrono::steady_clock::now() + kPatience;
+  while (!yes()) {
+    if (std::chrono::steady_clock::now() > end) FAIL() << "it did not happen";
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+}
+
+void CliProgram::until_exists(const std::string& name) const {
+  until([&] { return fs::exists(folder_ / name); });
 }
 
 void CliProgram::write(const std::string& name, const std::string& text) {

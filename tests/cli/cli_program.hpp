@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -46,6 +47,11 @@ class CliProgram : public ::testing::Test {
   using Arguments = std::vector<std::string>;
   [[nodiscard]] Finished run(const Arguments& arguments, const std::string& input = "");
   [[nodiscard]] std::unique_ptr<Started> start(const Arguments& arguments, const std::string& input = "");
+
+  // Waits for a moment: asks until the answer is yes. Fails the test when that takes minutes.
+  static void until(const std::function<bool()>& yes);
+  // Waits until a program has made that file below the test's folder.
+  void until_exists(const std::string& name) const;
 
   // Writes a file below the test's folder; the program runs there.
   void write(const std::string& name, const std::string& text);

@@ -35,8 +35,7 @@ class CoreDumps : public CliProgram {
 
   void abort_in_the_middle() {
     auto started = start({"run", "a", "hi", "--run-id", "r1"});
-    for (int tries = 0; tries < 500 && !fs::exists(folder() / "hangs"); ++tries) (void)run({"runs", "list", "-q"});
-    ASSERT_TRUE(fs::exists(folder() / "hangs"));
+    until_exists("hangs");
     started->signal(SIGABRT);
     EXPECT_EQ(started->finish().exit, 1000 + SIGABRT);
   }

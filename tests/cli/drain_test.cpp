@@ -1,6 +1,5 @@
 // What becomes of a call with effects when its run is stopped in the middle of it.
 #include <csignal>
-#include <functional>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -24,23 +23,15 @@ class InTheMiddleOfACall : public CliProgram {
   - {name: charge, description: Charges., command: [sh, -c, "touch called; head -n 1 gate > /dev/null; echo x >> charges"], cwd: .}
 )");
     started = start({"run", "shop", "charge it", "--run-id", "r1"});
-    until([&] { return run({"version"}).exit == 0 && std::filesystem::exists(folder() / "called"); });
+    until_exists("called");
   }
   void TearDown() override {
     started.reset();
     ::close(gate_);
   }
-  // Asks until the answer is yes; a question that starts a process gives the run time.
-  void until(const std::function<bool()>& yes) {
-    for (int tries = 0; tries < 500; ++tries)
-      if (yes()) return;
-    FAIL() << "it did not happen";
-  }
   void interrupt() {
     started->signal(SIGINT);
-    until([&] {
-      return run({"version"}).exit == 0 && started->err().find("once more ends at once") != std::string::npos;
-    });
+    until([&] { return started->err().find("once more ends at once") != std::string::npos; });
   }
   void let_it_charge() { ASSERT_EQ(::write(gate_, "go\n", 3), 3); }
   std::string state() { return std::string(show("r1").at("tool_calls").at(0).at("state").as_string()); }

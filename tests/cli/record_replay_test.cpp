@@ -130,9 +130,7 @@ class KilledRecording : public RecordReplay {
   }
   std::unique_ptr<Started> start_hanging_run(const std::string& flag) {
     auto started = start({"run", "a", "hi", "--run-id", "r1", flag, "a.cassette"});
-    for (int tries = 0; tries < 500; ++tries)
-      if (run({"runs", "list", "-q"}).out == "r1\n" && std::filesystem::exists(folder() / "hangs")) return started;
-    ADD_FAILURE() << "it does not hang";
+    until_exists("hangs");
     return started;
   }
 };

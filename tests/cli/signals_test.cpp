@@ -1,5 +1,4 @@
 #include <csignal>
-#include <functional>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -15,19 +14,13 @@ using ::testing::HasSubstr;
 
 class Signals : public CliProgram {
  protected:
-  // Asks until the answer is yes; every question is a process of its own.
-  void until(const std::function<bool()>& yes) {
-    for (int tries = 0; tries < 500; ++tries)
-      if (yes()) return;
-    FAIL() << "it did not happen";
-  }
   // A run that hangs in a tool until the file "go" exists; with a step behind it.
   std::unique_ptr<Started> start_hanging_run() {
     agent("a", "  - {calls: [{tool: hang, arguments: {}}]}\n  - text: done\n", R"(command_tools:
   - {name: hang, description: Waits., command: [sh, -c, "touch hangs; test -e go || exec sleep 1000"], cwd: ., effect: pure}
 )");
     auto started = start({"run", "a", "hi", "--run-id", "r1"});
-    until([&] { return run({"runs", "list", "-q"}).out == "r1\n" && std::filesystem::exists(folder() / "hangs"); });
+    until_exists("hangs");
     return started;
   }
 };
@@ -84,8 +77,7 @@ TEST_F(Signals, ARecoveryThatNamesARunWaitsForItsHolderAndTakesItOver) {  // [DU
   started->signal(SIGSTOP);
 
   auto recovering = start({"recover", "r1"});
-  until(
-      [&] { return run({"version"}).exit == 0 && recovering->err().find("waiting up to 15 s") != std::string::npos; });
+  until([&] { return recovering->err().find("waiting up to 15 s") != std::string::npos; });
   started->signal(SIGKILL);
   (void)started->finish();
   write("go", "");
@@ -99,8 +91,7 @@ TEST_F(Signals, EndsTheWaitForAHolder) {
   auto started = start_hanging_run();
 
   auto recovering = start({"recover", "r1"});
-  until(
-      [&] { return run({"version"}).exit == 0 && recovering->err().find("waiting up to 15 s") != std::string::npos; });
+  until([&] { return recovering->err().find("waiting up to 15 s") != std::string::npos; });
   recovering->signal(SIGINT);
 
   EXPECT_EQ(recovering->finish().exit, 130);
@@ -116,7 +107,7 @@ TEST_F(Signals, ThatTheParentIgnoresStayIgnored) {
   for (int signal : {SIGHUP, SIGINT}) std::signal(signal, SIG_IGN);
   auto started = start({"run", "a", "hi"});
   for (int signal : {SIGHUP, SIGINT}) std::signal(signal, SIG_DFL);
-  until([&] { return run({"version"}).exit == 0 && std::filesystem::exists(folder() / "hangs"); });
+  until_exists("hangs");
 
   for (int signal : {SIGHUP, SIGINT}) started->signal(signal);
   EXPECT_EQ(::write(gate, "go\n", 3), 3);

@@ -1,6 +1,5 @@
 #include <csignal>
 #include <fstream>
-#include <functional>
 
 #include <sys/stat.h>
 
@@ -56,18 +55,13 @@ TEST_F(Approvals, ForbidItAndSayWhy) {  // [DUR-36]
 // A run of another process, which hangs in a tool.
 class OtherProcess : public CliProgram {
  protected:
-  void until(const std::function<bool()>& yes) {
-    for (int tries = 0; tries < 500; ++tries)
-      if (yes()) return;
-    FAIL() << "it did not happen";
-  }
   std::unique_ptr<Started> start_hanging_run() {
     agent("a", "  - {calls: [{tool: hang, arguments: {}}]}\n  - text: done\n", R"(command_tools:
   - {name: hang, description: Waits., command: [sh, -c, "touch hangs; while ! test -e go; do read -t 1 x < fifo || true; done"], cwd: ., effect: keyed}
 )");
     EXPECT_EQ(::mkfifo((folder() / "fifo").c_str(), 0600), 0);
     auto started = start({"run", "a", "hi", "--run-id", "r1"});
-    until([&] { return run({"runs", "list", "-q"}).out == "r1\n" && std::filesystem::exists(folder() / "hangs"); });
+    until_exists("hangs");
     return started;
   }
   void let_go() {

@@ -2,6 +2,8 @@
 // compares with the uninterrupted run. The model is a script here (crash_test.cpp has servers that count); effects are
 // lines of a file that dedupes by the key it is given.
 #include <algorithm>
+#include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -9,6 +11,7 @@
 #include <random>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <boost/json.hpp>
@@ -16,6 +19,7 @@
 
 #include "killer.hpp"
 #include "process.hpp"
+#include "seed.hpp"
 #include "store_watch.hpp"
 
 namespace executus::crash {
@@ -26,16 +30,17 @@ namespace json = boost::json;
 
 constexpr int kMostKernelKills = 3;
 constexpr int kMostKernelAttempts = 20;
+constexpr std::chrono::minutes kKernelPatience{2};
 constexpr const char* kRun = "run-1";
 
 using Files = std::map<std::string, std::string>;
 
-// A tool that writes its key to `effects`, once.
+// A tool that writes its key to `effects`, once. While there is a file `hold` it does not come back.
 const std::string kActTool = R"(
 command_tools:
   - name: act
     description: Makes an effect happen.
-    command: [sh, -c, "cat > /dev/null; grep -qx $EXECUTUS_IDEMPOTENCY_KEY effects 2>/dev/null || echo $EXECUTUS_IDEMPOTENCY_KEY >> effects; echo did it"]
+    command: [sh, -c, "cat > /dev/null; grep -qx $EXECUTUS_IDEMPOTENCY_KEY effects 2>/dev/null || echo $EXECUTUS_IDEMPOTENCY_KEY >> effects; while [ -e hold ]; do touch held; sleep 0.01; done; echo did it"]
     effect: keyed
     parameters: {type: object}
 )";
@@ -120,6 +125,15 @@ class Place final {
     std::ranges::sort(keys);
     return keys;
   }
+  void hold() const { std::ofstream(folder_ / "hold"); }
+  void let_go() const { fs::remove(folder_ / "hold"); }
+  void await_held() const {
+    auto until = std::chrono::steady_clock::now() + kKernelPatience;
+    while (!fs::exists(folder_ / "held")) {
+      if (std::chrono::steady_clock::now() > until) throw std::runtime_error("no call was held in " + folder_.string());
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+  }
   std::string journal(const std::string& run) const { return call({"runs", "events", run, "--json"}).out; }
 
  private:
@@ -149,10 +163,14 @@ class KernelRound {
     if (!::testing::Test::HasFailure()) fs::remove_all(folder_, ignored);
   }
 
-  void play(const std::string& steer = "") {
+  void play(Aim aim, const std::string& steer = "") {
     play_calm();
     int kills = std::uniform_int_distribution<int>(1, kMostKernelKills)(random_);
     json::object shown;
+    if (aim == Aim::sure) {
+      attempt_held(steer);
+      shown = killed_.show(kRun);
+    }
     for (int attempt = 0; attempt < kMostKernelAttempts && !has_ended(shown); ++attempt) {
       attempt_once(shown.empty() ? kStart : kRecover, kills > kills_, steer);
       shown = killed_.show(kRun);
@@ -189,6 +207,17 @@ class KernelRound {
     if (process.finish().killed) ++kills_;
   }
 
+  // The run stands in its first call while it is steered, and is killed there.
+  void attempt_held(const std::string& steer) {
+    killed_.hold();
+    auto process = killed_.start(kStart);
+    killed_.await_held();
+    if (!steer.empty()) steered_ = killed_.call({"runs", "steer", kRun, steer}).exit == 0;
+    process.send(SIGKILL);
+    if (process.finish().killed) ++kills_;
+    killed_.let_go();
+  }
+
   std::mt19937_64 random_;
   fs::path folder_;
   Place calm_, killed_;
@@ -199,8 +228,7 @@ class KernelRound {
 };
 
 int rounds() {
-  const char* text = std::getenv("EXECUTUS_CRASH_ROUNDS");
-  return std::max(3, (text && *text ? std::stoi(text) : 20) / 4);
+  return std::max(3, static_cast<int>(number_from_environment("EXECUTUS_CRASH_ROUNDS").value_or(20)) / 4);
 }
 
 void expect_same_end(const KernelRound& round, const std::string& status) {
@@ -215,11 +243,11 @@ void expect_same_end(const KernelRound& round, const std::string& status) {
 
 template <class Judge>
 void survive(const char* name, const Files& files, Judge judge, const std::string& steer = "") {
-  std::uint64_t seed = std::random_device{}();
+  auto seed = first_seed();
   int kills = 0;
   for (int i = 0; i < rounds() && !::testing::Test::HasFailure(); ++i, ++seed) {
     KernelRound round(files, seed);
-    round.play(steer);
+    round.play(i == 0 ? Aim::sure : Aim::random, steer);
     SCOPED_TRACE("seed " + std::to_string(seed) + " in " + round.where());
     judge(round);
     kills += round.kills();

@@ -29,6 +29,15 @@ KillPlan random_plan(std::mt19937_64& random, const Profile& profile) {
   return {chosen->first, between(random, 1, chosen->second), Microseconds(delay)};
 }
 
+KillPlan sure_plan(std::mt19937_64& random, const Profile& profile) {
+  auto moment = between(random, 0, 1) == 0 ? Moment::model_asked : Moment::model_answering;
+  return {moment, between(random, 1, profile.times.at(moment) - 1), Microseconds(0)};
+}
+
+KillPlan plan_of(Aim aim, std::mt19937_64& random, const Profile& profile) {
+  return aim == Aim::sure ? sure_plan(random, profile) : random_plan(random, profile);
+}
+
 Killer::Killer() : thread_([this] { wait_and_kill(); }) {}
 
 Killer::~Killer() {

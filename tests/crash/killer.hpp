@@ -41,6 +41,15 @@ struct Profile {
 // half of them up to 3 ms later.
 [[nodiscard]] KillPlan random_plan(std::mt19937_64& random, const Profile& profile);
 
+// A plan that meets a living process however slow the machine is: the signal comes while the program waits for an
+// answer of the model, and not for its last one, after which a program that is asked to leave may end its run instead.
+// It holds for the first attempt of a run whose uninterrupted twin has that profile.
+[[nodiscard]] KillPlan sure_plan(std::mt19937_64& random, const Profile& profile);
+
+// random: plans of any kind, some of whose signals come too late. sure: the first signal hits.
+enum class Aim { random, sure };
+[[nodiscard]] KillPlan plan_of(Aim aim, std::mt19937_64& random, const Profile& profile);
+
 class Killer final {
  public:
   Killer();

@@ -1,5 +1,8 @@
 #include "plot_round.hpp"
 
+#include <atomic>
+#include <chrono>
+#include <future>
 #include <mutex>
 #include <random>
 #include <thread>
@@ -16,6 +19,7 @@ namespace fs = std::filesystem;
 
 constexpr int kMostPlotKills = 3;
 constexpr int kMostPlotAttempts = 20;
+constexpr std::chrono::minutes kPlotPatience{2};
 
 std::string told(const Finished& finished) {
   auto how = finished.killed ? "killed" : "exit " + std::to_string(finished.exit);
@@ -24,8 +28,8 @@ std::string told(const Finished& finished) {
 
 class PlotRound final {
  public:
-  PlotRound(Plot plot, std::uint64_t seed, const fs::path& folder, PlotEvidence& evidence)
-      : evidence_(evidence), random_(seed), dawdle_(seed), world_(folder, "killed", cast_of(plot), stage()) {
+  PlotRound(Plot plot, Aim aim, std::uint64_t seed, const fs::path& folder, PlotEvidence& evidence)
+      : evidence_(evidence), aim_(aim), random_(seed), dawdle_(seed), world_(folder, "killed", cast_of(plot), stage()) {
     evidence_.plot = plot;
     evidence_.run = std::string(name_of(plot)) + "-" + std::to_string(seed);
     if (plot == Plot::steering) evidence_.message = "only the last hour of " + std::to_string(seed);
@@ -46,7 +50,14 @@ class PlotRound final {
   const std::string& run() const { return evidence_.run; }
   void tell(std::string what) { evidence_.story.push_back(std::move(what)); }
   void reached(Moment moment) {
+    if (moment == Moment::model_asked) hold_until_spoken();
     if (killer_.at(moment)) dawdle_.killed_here();
+  }
+  // The first request of a run that is to hear a message for sure: the server answers when the message was said.
+  void hold_until_spoken() {
+    if (aim_ == Aim::random || evidence_.message.empty() || asked_once_.exchange(true)) return;
+    asked_.set_value();
+    spoken_.get_future().wait();
   }
   Stage stage() {
     return {[this](Moment moment) { reached(moment); }, [this] { dawdle_(); }};
@@ -106,9 +117,9 @@ class PlotRound final {
     auto process = world_.start(next_command());
     std::string plan = "left alone";
     if (disturb) {
-      auto random = random_plan(random_, profile_);
-      plan = to_string(random);
-      killer_.arm(process.pid(), random);
+      auto chosen = plan_of(evidence_.kills() == 0 ? aim_ : Aim::random, random_, profile_);
+      plan = to_string(chosen);
+      killer_.arm(process.pid(), chosen);
     }
     speak();
     process.await_end();
@@ -121,11 +132,31 @@ class PlotRound final {
     shown_ = world_.show(run());
   }
 
-  // From another process, at a random moment of the attempt, until somebody says that it was heard.
+  // From another process, until somebody says that it was heard: at a random moment of the attempt, or while the run
+  // waits for its first answer.
   void speak() {
     if (evidence_.message.empty() || evidence_.heard) return;
+    if (aim_ == Aim::sure)
+      say_while_held();
+    else
+      say_at_random();
+  }
+
+  void say_at_random() {
     auto most = static_cast<int>(profile_.time.count());
     std::this_thread::sleep_for(Microseconds(std::uniform_int_distribution<int>(0, most)(random_)));
+    say();
+  }
+
+  void say_while_held() {
+    if (asked_.get_future().wait_for(kPlotPatience) != std::future_status::ready)
+      evidence_.oddities.emplace_back("the model was never asked");
+    else
+      say();
+    spoken_.set_value();
+  }
+
+  void say() {
     auto finished = world_.start({"runs", "steer", run(), evidence_.message, "--json"}, "-steer").finish();
     evidence_.heard = finished.exit == 0;
     tell("steer: " + told(finished));
@@ -141,6 +172,9 @@ class PlotRound final {
   }
 
   PlotEvidence& evidence_;
+  const Aim aim_;
+  std::atomic<bool> asked_once_ = false;
+  std::promise<void> asked_, spoken_;
   std::mt19937_64 random_;
   Dawdle dawdle_;
   Killer killer_;
@@ -151,8 +185,8 @@ class PlotRound final {
 
 }  // namespace
 
-void play_plot(Plot plot, std::uint64_t seed, const fs::path& folder, PlotEvidence& evidence) {
-  PlotRound(plot, seed, folder, evidence).play();
+void play_plot(Plot plot, Aim aim, std::uint64_t seed, const fs::path& folder, PlotEvidence& evidence) {
+  PlotRound(plot, aim, seed, folder, evidence).play();
 }
 
 }  // namespace executus::crash

@@ -35,9 +35,10 @@ std::string in_words(const Finished& finished) {
 
 class Round final {
  public:
-  Round(EffectClass effect, Hazard hazard, std::uint64_t seed, const fs::path& folder, Evidence& evidence)
+  Round(EffectClass effect, Hazard hazard, Aim aim, std::uint64_t seed, const fs::path& folder, Evidence& evidence)
       : evidence_(evidence),
         hazard_(hazard),
+        aim_(aim),
         random_(seed),
         dawdle_(seed),
         world_(folder, "killed", scripted_cast(effect), stage()) {
@@ -60,8 +61,13 @@ class Round final {
 
  private:
   const std::string& run() const { return evidence_.run; }
+  // What follows of a request that a process was stopped in is no moment of the one that takes over: it would wake the
+  // stopped one too early. A connection has a thread of its own.
   void reached(Moment moment) {
-    if (killer_.at(moment)) dawdle_.killed_here();
+    thread_local bool stopped_here = false;
+    if (stopped_here || !killer_.at(moment)) return;
+    stopped_here = hazard_ == Hazard::stop;
+    dawdle_.killed_here();
   }
   Stage stage() {
     return {[this](Moment moment) { reached(moment); }, [this] { dawdle_(); }};
@@ -110,7 +116,7 @@ class Round final {
   }
 
   KillPlan plan_for(const Process& process, int signal) {
-    auto plan = random_plan(random_, profile_);
+    auto plan = plan_of(evidence_.kills() == 0 ? aim_ : Aim::random, random_, profile_);
     plan.signal = signal;
     killer_.arm(process.pid(), plan);
     return plan;
@@ -237,6 +243,7 @@ class Round final {
 
   Evidence& evidence_;
   const Hazard hazard_;
+  const Aim aim_;
   std::mt19937_64 random_;
   Dawdle dawdle_;
   Killer killer_;
@@ -247,8 +254,9 @@ class Round final {
 
 }  // namespace
 
-void play_round(EffectClass effect, Hazard hazard, std::uint64_t seed, const fs::path& folder, Evidence& evidence) {
-  Round(effect, hazard, seed, folder, evidence).play();
+void play_round(EffectClass effect, Hazard hazard, Aim aim, std::uint64_t seed, const fs::path& folder,
+                Evidence& evidence) {
+  Round(effect, hazard, aim, seed, folder, evidence).play();
 }
 
 }  // namespace executus::crash

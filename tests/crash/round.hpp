@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "evidence.hpp"
+#include "killer.hpp"
 
 namespace executus::crash {
 
@@ -19,7 +20,7 @@ enum class Hazard {
 
 // Everything random in it comes from `seed`; `folder` exists and is empty. Throws std::runtime_error when the store
 // cannot be read; `evidence` then tells the story so far.
-void play_round(EffectClass effect, Hazard hazard, std::uint64_t seed, const std::filesystem::path& folder,
+void play_round(EffectClass effect, Hazard hazard, Aim aim, std::uint64_t seed, const std::filesystem::path& folder,
                 Evidence& evidence);
 
 }  // namespace executus::crash
