@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <memory>
 #include <type_traits>
 
@@ -47,7 +48,7 @@ std::string charset_of(std::string_view content_type) {
 std::optional<std::string> utf8_from(std::string_view bytes, std::string_view charset) {
   if (!is_known(charset)) return std::nullopt;
   auto opened = ::iconv_open("UTF-8", std::string(charset).c_str());
-  if (opened == reinterpret_cast<iconv_t>(-1)) return std::nullopt;
+  if (reinterpret_cast<std::intptr_t>(opened) == -1) return std::nullopt;
   Converter converter(opened);
   std::string text;
   std::array<char, 4096> room;

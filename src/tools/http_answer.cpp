@@ -88,6 +88,13 @@ tool::Outcome outcome_of(HttpAnswer answer, tool::Effect effect) {
   return tool::Failed{detail.empty() ? said : said + ": " + detail};
 }
 
+tool::Probe probe_answer(HttpAnswer answer) {
+  if (answer.status == 404) return tool::DidNotHappen{};
+  if (answer.status == 200 && answer.broken.empty()) return tool::Done{presentable(std::move(answer), kMaxResult), {}};
+  return tool::Unclear{"the probe answered with status " + std::to_string(answer.status) +
+                       (answer.broken.empty() ? "" : ", but " + answer.broken)};
+}
+
 // The library's own words may quote a URL with expanded variables: only its code is passed on.
 tool::Outcome outcome_of(const net::HttpError& error, const std::string& attempted) {
   std::string what = attempted + " failed (" + error.code() + ")";

@@ -32,6 +32,7 @@ struct HttpAnswer {
 
 // How an answer or its absence counts, for a call of that class.
 [[nodiscard]] tool::Outcome outcome_of(HttpAnswer answer, tool::Effect effect);
+[[nodiscard]] tool::Probe probe_answer(HttpAnswer answer);
 [[nodiscard]] tool::Outcome outcome_of(const net::HttpError& error, const std::string& attempted);
 
 inline constexpr std::size_t kMaxHttpBody = std::size_t{4} << 20;  // bytes that are fetched, and unpacked

@@ -46,6 +46,13 @@ TEST(HttpAnswerText, ThatIsCutOrNotUnderstoodIsNoAnswer) {  // [DUR-05]
   }
 }
 
+TEST(HttpAnswerOfAProbe, ThatIsCutIsUnclear) {  // [DUR-05]
+  auto cut = probe_answer(answer(200, {{"Content-Encoding", "gzip"}}, "\x1f\x8b\x08"));
+  EXPECT_THAT(std::get<tool::Unclear>(cut).reason, HasSubstr("ends before its end"));
+  EXPECT_TRUE(std::holds_alternative<tool::Done>(probe_answer(answer(200, {}, "charged"))));
+  EXPECT_TRUE(std::holds_alternative<tool::DidNotHappen>(probe_answer(answer(404, {}, ""))));
+}
+
 TEST(HttpRedirect, ThatFollowsADeedIsAnUnknownOutcome) {  // [DUR-05]
   for (auto effect : kAll) EXPECT_EQ(is_unknown(303, effect), effect != Effect::pure) << to_string(effect);
   for (int status : {301, 302})

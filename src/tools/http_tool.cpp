@@ -99,11 +99,7 @@ class HttpTool final : public tool::Tool {
     std::string unclear;
     try {
       auto found = co_await fetch(std::move(request));
-      tool::Probe answer = tool::Unclear{"the probe answered with status " + std::to_string(found.status) +
-                                         (found.broken.empty() ? "" : ", but " + found.broken)};
-      if (found.status == 200 && found.broken.empty())
-        answer = tool::Done{presentable(std::move(found), kMaxResult), {}};
-      if (found.status == 404) answer = tool::DidNotHappen{};
+      tool::Probe answer = probe_answer(std::move(found));
       co_return answer;
     } catch (const net::HttpError& error) {
       unclear = "the probe failed (" + error.code() + ")";
