@@ -11,7 +11,8 @@
 namespace executus::tools {
 namespace {
 
-constexpr std::size_t kLongestGlob = 4096;  // bytes; no path is longer
+constexpr std::size_t kLongestGlob = 4096;         // bytes; no path is longer
+constexpr std::size_t kLongestExpression = 65536;  // bytes that come of one
 
 enum class Commas { are_characters, part_globs };
 
@@ -180,7 +181,8 @@ std::string expression_of_glob(std::string_view glob) {
 }
 
 FileGlob::FileGlob(std::string_view glob, const RootNames& root, std::string start)
-    : below_start_(start == "." ? "" : start + "/"), expression_(checked_expression(glob, root), LetterCase::counts) {}
+    : below_start_(start == "." ? "" : start + "/"),
+      expression_(checked_expression(glob, root), LetterCase::counts, kLongestExpression) {}
 
 bool FileGlob::fits(std::string_view path) const {
   auto text = as_utf8(std::string(path));

@@ -37,11 +37,12 @@ class Search final {
   Search(const LineExpression& expression, int most) : expression_(expression), most_(most) {}
 
   // False: there is room for no more.
-  bool look_into(const std::string& file, TextLines& lines) {
+  bool look_into(const std::string& file, TextLines& lines, const std::stop_token& stop) {
     ++files_;
     int number = 0;
     while (auto line = lines.next()) {
       ++number;
+      if (stop.stop_requested()) throw failed("tool.stopped", "the search was given up: nobody waits for it");
       Utf8Line bare(lines.last_bare());
       if (!bare.was_valid) ++strange_lines_;
       if (bytes_searched(bare.text, lines) < bare.text.size()) ++long_lines_;
@@ -124,7 +125,7 @@ std::string grep(const GrepArgs& args, const std::string& root, std::stop_token 
     if (what != Found::file || (glob && !glob->fits(file))) return true;
     try {
       auto lines = confined.lines(file, stop);
-      return search.look_into(file, lines);
+      return search.look_into(file, lines, stop);
     } catch (const Error&) {
       if (one_file || stop.stop_requested()) throw;
       search.pass_over();

@@ -11,8 +11,8 @@
 namespace executus::tools {
 namespace {
 
-constexpr std::int64_t kMaxMemory = 8 << 20;            // of a compiled pattern and its automaton
-constexpr std::size_t kMaxWork = std::size_t{1} << 30;  // instructions times bytes: some seconds, when all goes badly
+constexpr std::int64_t kMaxMemory = 4 << 20;            // of a compiled pattern and its automaton
+constexpr std::size_t kMaxWork = std::size_t{1} << 27;  // instructions times bytes: some seconds, when all goes badly
 
 constexpr std::string_view kSyntax = "; the syntax is RE2's: neither look-around nor back references";
 
@@ -62,8 +62,10 @@ re2::RE2::Options options_for(LetterCase letters) {
 
 }  // namespace
 
-LineExpression::LineExpression(const std::string& pattern, LetterCase letters)
-    : expression_(std::make_unique<re2::RE2>(pattern, options_for(letters))) {
+LineExpression::LineExpression(const std::string& pattern, LetterCase letters, std::size_t most_bytes) {
+  if (pattern.size() > most_bytes)
+    throw pattern_error(pattern, "it is longer than " + std::to_string(most_bytes) + " bytes; search for less at once");
+  expression_ = std::make_unique<re2::RE2>(pattern, options_for(letters));
   if (!expression_->ok()) throw pattern_error(pattern, expression_->error() + std::string(kSyntax));
   if (auto why = read_otherwise_elsewhere(pattern); !why.empty()) throw pattern_error(pattern, std::string(why));
   auto size = std::max({1, expression_->ProgramSize(), expression_->ReverseProgramSize()});

@@ -16,7 +16,8 @@ namespace executus::tools {
 enum class LetterCase { counts, ignored };
 
 // Models write these, so no pattern may cost more than it is worth. RE2 takes time in proportion to pattern and line
-// and neither backtracks nor recurses; what it refuses is an error. Of one thread.
+// and neither backtracks nor recurses; what it refuses is an error. It bounds the memory of what it compiles, but not
+// that of reading a pattern (30 KB for each \pL), so patterns have a length. Of one thread.
 class LineExpression final {
  public:
   struct Stretch {
@@ -24,8 +25,10 @@ class LineExpression final {
     std::size_t end = 0;
   };
 
+  static constexpr std::size_t kLongestPattern = 4096;  // bytes
+
   // Throws Error "tool.pattern" with what is wrong with `pattern`, also where other engines read it otherwise than RE2.
-  LineExpression(const std::string& pattern, LetterCase letters);
+  LineExpression(const std::string& pattern, LetterCase letters, std::size_t most_bytes = kLongestPattern);
   ~LineExpression();
   LineExpression(const LineExpression&) = delete;
   LineExpression& operator=(const LineExpression&) = delete;
