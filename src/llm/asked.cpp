@@ -21,6 +21,13 @@ bool takes_text(const ToolSpec& tool) {
   return *type == "string";
 }
 
+// What tools attached to their results, or a person said meanwhile, may stand between them and the answer.
+bool follows_results(const Transcript& messages) {
+  for (std::size_t i = messages.size(); i-- > 0 && messages[i].role != Role::assistant;)
+    if (messages[i].role == Role::tool) return true;
+  return false;
+}
+
 // One layer, and only around an object.
 std::string without_second_encoding(std::string arguments) {
   if (!trim(arguments).starts_with('"')) return arguments;
@@ -36,7 +43,7 @@ std::string without_second_encoding(std::string arguments) {
 Asked asked(const Endpoint& endpoint, const std::string& model, const Request& request) {
   Asked who{endpoint.name, endpoint.name + "/" + model, endpoint.token, ToolNames(request.tools),
             CallIds(request.messages)};
-  who.after_results = !request.messages.empty() && request.messages.back().role == Role::tool;
+  who.after_results = follows_results(request.messages);
   for (const auto& tool : request.tools)
     if (takes_text(tool)) who.text_tools.push_back(who.names.to_wire(tool.name));
   return who;

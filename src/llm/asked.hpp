@@ -17,7 +17,7 @@ struct Asked {
   std::string secret;  // never quoted
   ToolNames names;
   CallIds ids;
-  bool after_results = false;                // of tools: the model may have said all it had to say before
+  bool after_results = false;                // of tools, with no answer since: the model may have said all before
   std::vector<std::string> text_tools = {};  // whose arguments may be a text; names as on the wire
 };
 

@@ -50,6 +50,11 @@ TEST(Asked, KnowsWhetherItIsAskedAfterResults) {
   EXPECT_FALSE(asked({}, "m", request).after_results);
   request.messages.push_back({Role::tool, {}, {}, {}});
   EXPECT_TRUE(asked({}, "m", request).after_results);
+  request.messages.push_back(user_message("an image of it"));
+  EXPECT_TRUE(asked({}, "m", request).after_results);
+  request.messages.push_back(assistant_message("I see"));
+  request.messages.push_back(user_message("and now?"));
+  EXPECT_FALSE(asked({}, "m", request).after_results) << "that was a turn before";
 }
 
 TEST(CutCall, IsNothingWithoutCalls) {
