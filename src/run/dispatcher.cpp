@@ -263,10 +263,10 @@ Task<std::optional<tool::Outcome>> Dispatcher::attempt(tool::Tool& tool, tool::C
   }
   if (action == CallAction::probe) co_return co_await probe(tool, std::move(call), position, tries);
   if (tries.unknown > 0) co_await sleep_for(backoff(tries.unknown));
-  co_await announce(tool, call, position);
+  Before before = co_await announce(tool, call, position);
   tries.did_not_happen = false;
   tries.sent = context.strand->loop().clock().mono();
-  tool::Outcome outcome = co_await send(tool, std::move(call), position);
+  tool::Outcome outcome = co_await send(tool, std::move(call), position, before);
   if (const auto* unknown = std::get_if<tool::Unknown>(&outcome)) {
     ++tries.unknown;
     tries.reason = unknown->reason;
@@ -304,23 +304,31 @@ Task<void> Dispatcher::intend(tool::Tool& tool, std::string key, CallPosition po
 
 // What precedes every dispatch: the lease, a durable intent, and word to the watchers. Nothing is sent once the run is
 // to stop.
-Task<void> Dispatcher::announce(tool::Tool& tool, const tool::Call& call, CallPosition position) {
+Task<Dispatcher::Before> Dispatcher::announce(tool::Tool& tool, const tool::Call& call, CallPosition position) {
   TaskContext context = co_await this_task();
   if (tool::is_gated(tool.info().effect)) co_await intend(tool, call.idempotency_key, position);
   context.scope->throw_if_cancelled();
-  std::erase(armed_, position);
+  bool fresh = std::erase(armed_, position) > 0;
   parts_.watchers.call_started(record(position));
+  co_return fresh ? Before::not_sent : Before::perhaps_sent;
 }
 
-Task<tool::Outcome> Dispatcher::send(tool::Tool& tool, tool::Call call, CallPosition position) {
+// A call that is cancelled before it began is as it was before: its intent stands, and nothing was sent.
+Task<tool::Outcome> Dispatcher::send(tool::Tool& tool, tool::Call call, CallPosition position, Before before) {
+  call.permit = std::make_shared<StartPermit>();
   call.generate = [this, position, asked = std::make_shared<std::uint32_t>(0)](std::string system,
                                                                                llm::Transcript messages) {
     return parts_.generate(position, (*asked)++, std::move(system), std::move(messages));
   };
   InFlight counted(in_flight_);
-  bool gated = tool::is_gated(tool.info().effect);
-  if (!gated) co_return co_await tool::invoke(tool, std::move(call));
-  co_return co_await with_drain(parts_.drain_window, tool::invoke(tool, std::move(call)));
+  if (!tool::is_gated(tool.info().effect)) co_return co_await tool::invoke(tool, std::move(call));
+  auto permit = call.permit;
+  try {
+    co_return co_await with_drain(parts_.drain_window, permit, tool::invoke(tool, std::move(call)));
+  } catch (const Cancelled&) {
+    if (before == Before::not_sent && permit->withdraw()) armed_.push_back(position);
+    throw;
+  }
 }
 
 // A child's time is its own; no timeout of ours cuts it short, and repeating attaches to it.

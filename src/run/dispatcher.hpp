@@ -68,6 +68,7 @@ class Dispatcher final {
  private:
   enum class Ordered { leftover, in_turn };  // settling what a crash left, or going through the batch in order
   enum class CallEnd { settled, in_doubt, waits_for_child };
+  enum class Before { not_sent, perhaps_sent };  // what an earlier attempt at the call did, as far as is known
 
   Task<void> decide_batch();
   Task<bool> run_group(CallGroup group, Ordered how);  // false: something of it stays open
@@ -77,10 +78,10 @@ class Dispatcher final {
   Task<CallEnd> pursue(tool::Tool& tool, tool::Call call, llm::CallPosition position, Ordered how);
   Task<std::optional<tool::Outcome>> attempt(tool::Tool& tool, tool::Call call, llm::CallPosition position,
                                              CallAction action, Tries& tries);
-  Task<tool::Outcome> send(tool::Tool& tool, tool::Call call, llm::CallPosition position);
+  Task<tool::Outcome> send(tool::Tool& tool, tool::Call call, llm::CallPosition position, Before before);
   Task<CallEnd> delegate(tool::Tool& tool, tool::Call call, llm::CallPosition position, Ordered how);
   Task<void> intend(tool::Tool& tool, std::string key, llm::CallPosition position);
-  Task<void> announce(tool::Tool& tool, const tool::Call& call, llm::CallPosition position);
+  Task<Before> announce(tool::Tool& tool, const tool::Call& call, llm::CallPosition position);
   Task<std::optional<tool::Outcome>> probe(tool::Tool& tool, tool::Call call, llm::CallPosition position, Tries& tries);
   Task<void> settle(llm::CallPosition position, tool::Outcome outcome, Ordered how);
   Task<void> wait_for_lease();

@@ -1,5 +1,7 @@
 #include "run/drain.hpp"
 
+#include <utility>
+
 namespace executus::run {
 namespace {
 
@@ -9,8 +11,8 @@ std::optional<Cancellation> shutdown_after_all(const Cancellation&) {
 
 }  // namespace
 
-DrainScope::DrainScope(TaskContext context, Milliseconds window)
-    : context_(context), window_(window), at_window_end_(scope_, shutdown_after_all) {
+DrainScope::DrainScope(TaskContext context, Milliseconds window, std::shared_ptr<StartPermit> permit)
+    : context_(context), window_(window), permit_(std::move(permit)), at_window_end_(scope_, shutdown_after_all) {
   at_window_end_.follow(window_scope_);
   if (context.scope->cancelled())
     on_cancel(*context.scope->why());
@@ -19,7 +21,8 @@ DrainScope::DrainScope(TaskContext context, Milliseconds window)
 }
 
 void DrainScope::on_cancel(const Cancellation& why) noexcept {
-  if (why.cause != Cause::shutdown) return scope_.cancel(why);
+  bool unsent = permit_->withdraw();
+  if (unsent || why.cause != Cause::shutdown) return scope_.cancel(why);
   auto end = later(context_.strand->loop().clock().mono(), window_);
   window_end_.emplace(context_, window_scope_, end, "drain window");
 }

@@ -42,6 +42,21 @@ std::string no_answer(const ToolInfo& info) {
   return "the tool '" + info.spec.name + "' did not answer within " + std::to_string(info.timeout.count()) + " ms";
 }
 
+// A tool whose calls begin in turn watches its time itself.
+Task<Outcome> call_within_limit(Tool& tool, Call call) {
+  const ToolInfo& info = tool.info();
+  if (info.begins == Begins::in_turn) co_return co_await tool.call(std::move(call));
+  TaskContext context = co_await this_task();
+  if (!call.permit->begin()) throw Cancelled({Cause::caller, "the call was withdrawn"});
+  co_return co_await with_deadline(time_limit(context, info), tool.call(std::move(call)), "tool timeout");
+}
+
+// Of a call that ended without an answer. What has not begun by now never will.
+Outcome outcome_without_answer(const ToolInfo& info, StartPermit& permit) {
+  if (permit.withdraw()) return Failed{"the call of '" + info.spec.name + "' never began; nothing was sent"};
+  return Unknown{no_answer(info)};
+}
+
 }  // namespace
 
 Result<boost::json::object> parse_arguments(std::string_view text) {
@@ -55,13 +70,13 @@ Result<boost::json::object> parse_arguments(std::string_view text) {
 
 Task<Outcome> invoke(Tool& tool, Call call) {
   TaskContext context = co_await this_task();
+  auto permit = call.permit;
   Outcome outcome;
   try {
-    auto limit = time_limit(context, tool.info());
-    outcome = co_await with_deadline(limit, tool.call(std::move(call)), "tool timeout");
+    outcome = co_await call_within_limit(tool, std::move(call));
   } catch (const Cancelled&) {
     rethrow_when_cancelled_outside(context);
-    outcome = Unknown{no_answer(tool.info())};
+    outcome = outcome_without_answer(tool.info(), *permit);
   } catch (...) {
     auto problem = current_error();
     if (problem.code() == "store.unavailable") throw;  // the run's own trouble, not the tool's

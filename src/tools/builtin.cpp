@@ -32,21 +32,27 @@ using FileFunction = std::string (*)(const Args&, const std::string& root, std::
 
 // On the pool, with its own copies of arguments and root. When the wait is cancelled, the work is told to stop.
 template <class Args>
-Task<std::string> run_on_pool(BlockingPool& pool, FileFunction<Args> function, Args args, std::string root) {
+Task<std::string> run_on_pool(BlockingPool& pool, Milliseconds timeout, FileFunction<Args> function, Args args,
+                              tool::Call call) {
   StopAtExit waiting;
-  auto work = [function, args = std::move(args), root = std::move(root), stop = waiting.source.get_token()] {
+  auto work = [function, args = std::move(args), root = std::move(call.root), stop = waiting.source.get_token()] {
     return function(args, root, stop);
   };
-  co_return co_await pool.run(std::move(work));
+  co_return co_await pool.run_within(timeout, std::move(work), std::move(call.permit));
 }
 
 template <class Args>
 std::shared_ptr<tool::Tool> file_tool(std::string name, std::string description, BlockingPool& pool,
                                       FileFunction<Args> function) {
-  auto run = [&pool, function](Args args, tool::Call call) {
-    return run_on_pool<Args>(pool, function, std::move(args), std::move(call.root));
+  tool::ToolInfo info;
+  info.spec.name = std::move(name);
+  info.spec.description = std::move(description);
+  info.effect = Effect::pure;
+  info.begins = tool::Begins::in_turn;
+  auto run = [&pool, timeout = info.timeout, function](Args args, tool::Call call) {
+    return run_on_pool<Args>(pool, timeout, function, std::move(args), std::move(call));
   };
-  return make_tool<Args>(std::move(name), std::move(description), Effect::pure, std::move(run));
+  return make_tool<Args>(std::move(info), std::move(run));
 }
 
 }  // namespace

@@ -74,7 +74,7 @@ class CommandTool final : public tool::Tool {
     }
     StopOnExit guard{std::make_shared<std::atomic<bool>>(false)};
     auto work = [spec = program_for(call), stop = guard.stop] { return run_program(spec, *stop); };
-    ProgramEnd end = co_await pool_.run(std::move(work));
+    ProgramEnd end = co_await pool_.run(std::move(work), call.permit);
     Secrets secrets;
     secrets.add_texts(config_.env, environment_);
     co_return outcome_of_program(config_.command.front(), std::move(end), secrets);

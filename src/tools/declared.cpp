@@ -43,6 +43,7 @@ tool::ToolInfo info_from(const json::object& object) {
   if (auto timeout = duration(object, "timeout_ms")) info.timeout = *timeout;
   info.settle = duration(object, "settle_ms");
   if (flag(object, "parallel")) info.order = tool::Order::parallel;
+  info.begins = tool::Begins::in_turn;
   return info;
 }
 

@@ -146,6 +146,7 @@ class HttpTool final : public tool::Tool {
     for (const auto& [name, value] : config_.headers)
       request.headers.emplace_back(name, expand_variables(value, environment_).value());
     request.timeout = config_.info.timeout;
+    request.connect_timeout = std::min(request.connect_timeout, config_.info.timeout);
     request.network = config_.network;
     request.max_body = kMaxHttpBody;
     // A packed body may be cut and look whole to libcurl, so none is asked for, and one that comes is unpacked here.
@@ -161,6 +162,7 @@ class HttpTool final : public tool::Tool {
     request.method = config_.method;
     bool once = config_.info.effect == tool::Effect::irreversible || config_.info.effect == tool::Effect::probeable;
     if (once) request.reuse = net::Reuse::fresh_connection;
+    request.permit = call.permit;
     request.headers.emplace_back("Idempotency-Key", call.idempotency_key);
     if (config_.method == "GET") {
       request.url = with_query(std::move(request.url), call.arguments);

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,7 @@
 
 #include <boost/json/object.hpp>
 
+#include <executus/async/start_permit.hpp>
 #include <executus/async/task.hpp>
 #include <executus/base/artifact.hpp>
 #include <executus/base/clock.hpp>
@@ -38,11 +40,18 @@ enum class Effect { pure, idempotent, keyed, probeable, irreversible };
 
 enum class Order { sequential, parallel };
 
+// When a call can have had an effect, and its time runs. `at_call`: as soon as the tool is called. `in_turn`: calls may
+// have to wait for their turn (a thread, a connection). Such a tool asks `Call::permit` just before it acts, does not
+// act when that was withdrawn, and ends the call itself when `timeout` has passed since it began. A call that is given
+// up before it began is settled as not sent.
+enum class Begins { at_call, in_turn };
+
 struct ToolInfo {
   llm::ToolSpec spec;
   Effect effect = Effect::irreversible;
   Order order = Order::sequential;  // `pure` tools may always run in parallel
-  Milliseconds timeout{60'000};
+  Begins begins = Begins::at_call;
+  Milliseconds timeout{60'000};  // of a call, from when it begins
   // How long after the intent a probe's "did not happen" is not yet believed; default: the timeout.
   std::optional<Milliseconds> settle;
   std::string kind = "tool";  // what people see: an open vocabulary
@@ -59,6 +68,9 @@ struct Call {
   // Asks the run's model on the tool's behalf. Journaled with its place in the call: when the call is repeated after a
   // crash, the same question gets the same answer and is not paid twice. Empty outside a run.
   std::function<Task<llm::Response>(std::string system, llm::Transcript messages)> generate = {};
+
+  // Of this attempt; for tools whose calls begin in turn.
+  std::shared_ptr<StartPermit> permit = std::make_shared<StartPermit>();
 };
 
 // What came of a call. `Done` and `Failed` are known outcomes and go to the model; `Unknown` is settled by effect

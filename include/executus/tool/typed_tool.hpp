@@ -63,6 +63,13 @@ class TypedTool final : public Tool {
 
 }  // namespace tool::detail
 
+// With all that can be said of a tool; its parameters are those of Args.
+template <class Args, class F>
+[[nodiscard]] std::shared_ptr<tool::Tool> make_tool(tool::ToolInfo info, F function) {
+  info.spec.parameters = json_schema_of<Args>();
+  return std::make_shared<tool::detail::TypedTool<Args, F>>(std::move(info), std::move(function));
+}
+
 // Runs on the run's strand: a function that blocks belongs in a BlockingPool. Throwing gives the model an error result.
 template <class Args, class F>
 [[nodiscard]] std::shared_ptr<tool::Tool> make_tool(std::string name, std::string description, tool::Effect effect,
@@ -70,9 +77,8 @@ template <class Args, class F>
   tool::ToolInfo info;
   info.spec.name = std::move(name);
   info.spec.description = std::move(description);
-  info.spec.parameters = json_schema_of<Args>();
   info.effect = effect;
-  return std::make_shared<tool::detail::TypedTool<Args, F>>(std::move(info), std::move(function));
+  return make_tool<Args>(std::move(info), std::move(function));
 }
 
 }  // namespace executus

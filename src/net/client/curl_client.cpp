@@ -64,6 +64,7 @@ class CurlBody final : public HttpBody {
 Task<HttpStream> CurlClient::open(HttpRequest request) {
   TaskContext context = co_await this_task();
   context.scope->throw_if_cancelled();  // or it might be sent in spite of that
+  WithdrawOnCancel given_up(*context.scope, request.permit);
   TransferHold transfer(engine_, std::move(request));
   HttpHead head = co_await transfer->head.wait();
   HttpStream stream{head.status, std::move(head.headers), nullptr};

@@ -83,6 +83,7 @@ struct TransferCallbacks {
       self.failure_.address_refused = true;
       return CURL_PREREQFUNC_ABORT;
     }
+    if (self.request_.permit && !self.request_.permit->begin()) return CURL_PREREQFUNC_ABORT;
     self.failure_.began = true;
     self.admission_->connected(self.ticket_);
     return CURL_PREREQFUNC_OK;

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include <executus/async/loop.hpp>
+#include <executus/async/start_permit.hpp>
 #include <executus/async/task.hpp>
 #include <executus/net/client/http_error.hpp>
 
@@ -53,6 +54,10 @@ struct HttpRequest {
   std::optional<Milliseconds> silence_timeout = {};      // without a byte of the response that is wanted; likewise
   Milliseconds connect_timeout{10'000};                  // name, connection and TLS, once a connection may be had
   std::size_t max_body = std::size_t{64} * 1024 * 1024;  // of the response, decompressed
+
+  // Asked just before the request is written to a connection; null: none. One that was withdrawn is never sent. A wait
+  // that is cancelled withdraws it, and where that still can be done not a byte of the request reached the server.
+  std::shared_ptr<StartPermit> permit = {};
 };
 
 struct HttpResponse {
