@@ -7,6 +7,7 @@
 #include <executus/base/json_schema.hpp>
 #include <executus/tool/tool.hpp>
 
+#include "tools/command_rules.hpp"
 #include "tools/http_rules.hpp"
 
 namespace executus {
@@ -104,6 +105,14 @@ void read_headers(Fields& fields, json::object& tool) {
   tool["headers"] = strings_object(*headers);
 }
 
+void read_variables(Fields& fields, json::object& tool) {
+  auto env = fields.string_map("env");
+  if (!env) return;
+  for (const auto& [name, value] : *env)
+    if (auto wrong = tools::variable_problem(name)) fields.error("env", name, *wrong);
+  tool["env"] = strings_object(*env);
+}
+
 void check_probe(Fields& fields, tool::Effect effect) {
   if (effect == tool::Effect::probeable && !fields.has("probe"))
     fields.error("effect", "a probeable tool needs a 'probe' that tells whether a call happened");
@@ -141,7 +150,7 @@ json::object read_command_tool(Fields& fields) {
     fields.error("command", "'command' has to name a program, as in [./lint.sh, --json]");
   tool["command"] = strings_array(command);
   if (auto cwd = fields.string("cwd")) tool["cwd"] = *cwd;
-  if (auto env = fields.string_map("env")) tool["env"] = strings_object(*env);
+  read_variables(fields, tool);
   if (effect == tool::Effect::probeable)
     fields.error("effect",
                  "command tools have no probe; use 'keyed' when the program dedupes by "

@@ -47,7 +47,7 @@ class Runtime::Impl {
         database_(state_path(options_.database, environment_)),
         loop_(make_loop(options_.threads)),
         http_(net::make_http_client(*loop_)),
-        declared_(*http_, environment_, pool_),
+        declared_(*http_, environment_),
         benches_(database_.empty() ? "" : database_ + ".models.json") {
     for (auto& tool : tools::builtin_tools(pool_, loop_->clock())) registry_.add(std::move(tool));
     models_ = llm::make_model_resolver(resolver_options());

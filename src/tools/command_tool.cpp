@@ -1,63 +1,44 @@
 #include "tools/command_tool.hpp"
 
+#include <algorithm>
 #include <utility>
-#include <vector>
 
 #include <boost/json.hpp>
-#include <signal.h>
 
 #include <executus/base/json_schema.hpp>
 
 #include "base/secrets.hpp"
-#include "base/text.hpp"
-#include "tools/capped_text.hpp"
-#include "tools/child_process.hpp"
+#include "tools/command_rules.hpp"
+#include "tools/program_outcome.hpp"
 #include "tools/variables.hpp"
 
 namespace executus::tools {
 namespace {
 
-constexpr std::size_t kMaxProgramErrors = 4'000;  // characters of the end of standard error
+using Variables = std::map<std::string, std::string>;
 
-std::string program_output(ProgramEnd end, const Secrets& secrets) {
-  Part part = end.output.size() < end.output_bytes ? Part::beginning : Part::whole;
-  std::string size = "the output has " + std::to_string(end.output_bytes) + " bytes";
-  return capped_text(secrets.masked(end.output), part, kMaxResult, size);
+void check_config(const CommandToolConfig& config) {
+  for (const auto& [name, value] : config.env)
+    if (auto problem = variable_problem(name))
+      throw failed("tool.declared", "tool '" + config.info.spec.name + "': " + *problem);
 }
 
-std::string program_errors(ProgramEnd end, const Secrets& secrets) {
-  bool all = end.errors.size() == end.errors_bytes;
-  std::string errors = as_utf8(secrets.masked(end.errors));
-  std::string tail(clip_front(errors, kMaxProgramErrors));
-  if (all && tail.size() == errors.size()) return tail;
-  return "[cut: the end of " + std::to_string(end.errors_bytes) + " bytes]\n" + tail;
-}
+bool is_locale(const std::string& name) { return name == "LANG" || name.starts_with("LC_"); }
 
-tool::Outcome outcome_of_program(const std::string& name, ProgramEnd end, const Secrets& secrets) {
-  switch (end.how) {
-    case ProgramEnd::How::not_started:
-      return tool::Failed{"'" + name + "' could not be started: " + end.errors};
-    case ProgramEnd::How::killed:
-      return tool::Unknown{"'" + name + "' was killed" + (end.code ? " by signal " + std::to_string(end.code) : "")};
-    case ProgramEnd::How::exited:
-      break;
-  }
-  if (end.code != 0)
-    return tool::Failed{"'" + name + "' ended with exit code " + std::to_string(end.code) + ": " +
-                        program_errors(std::move(end), secrets)};
-  return tool::Done{program_output(std::move(end), secrets), {}};
+// What a program needs to run. LC_ALL would take the effect from a declared LANG.
+Variables inherited(const Environment& environment, const Variables& declared) {
+  Variables variables;
+  for (const char* name : {"PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ"})
+    if (auto value = environment.get(name)) variables[name] = *value;
+  bool own_locale = std::ranges::any_of(declared, [](const auto& each) { return is_locale(each.first); });
+  if (own_locale) variables.erase("LC_ALL");
+  return variables;
 }
-
-// Sets the flag when its frame goes: the waiting task was cancelled, or is done.
-struct StopOnExit {
-  std::shared_ptr<std::atomic<bool>> stop;
-  ~StopOnExit() { *stop = true; }
-};
 
 class CommandTool final : public tool::Tool {
  public:
-  CommandTool(CommandToolConfig config, BlockingPool& pool, const Environment& environment)
-      : config_(std::move(config)), pool_(pool), environment_(environment) {}
+  CommandTool(CommandToolConfig config, Programs& programs, const Environment& environment)
+      : config_(std::move(config)), programs_(programs), environment_(environment) {}
 
   const tool::ToolInfo& info() const override { return config_.info; }
 
@@ -72,24 +53,27 @@ class CommandTool final : public tool::Tool {
       tool::Outcome refused = tool::Failed{"the arguments do not fit: " + wrong.front()};
       co_return refused;
     }
-    StopOnExit guard{std::make_shared<std::atomic<bool>>(false)};
-    auto work = [spec = program_for(call), stop = guard.stop] { return run_program(spec, *stop); };
-    ProgramEnd end = co_await pool_.run(std::move(work), call.permit);
+    ProgramEnd end = co_await programs_.run(program_for(call), call.permit);
     Secrets secrets;
     secrets.add_texts(config_.env, environment_);
-    co_return outcome_of_program(config_.command.front(), std::move(end), secrets);
+    co_return outcome_of_program(config_.command.front(), config_.info.timeout, end, secrets);
   }
 
  private:
-  // A minimal environment: what a program needs to run, what was declared, and the key.
+  // A minimal environment, what was declared in its place, and the key.
+  std::vector<std::string> environment_for(const tool::Call& call) const {
+    Variables variables = inherited(environment_, config_.env);
+    for (const auto& [name, value] : config_.env) variables[name] = expand_variables(value, environment_).value();
+    variables[std::string(kKeyVariable)] = call.idempotency_key;
+    std::vector<std::string> list;
+    for (const auto& [name, value] : variables) list.push_back(name + "=" + value);
+    return list;
+  }
+
   ProgramSpec program_for(const tool::Call& call) const {
     ProgramSpec spec;
     spec.argv = config_.command;
-    for (const char* name : {"PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ"})
-      if (auto value = environment_.get(name)) spec.environment.push_back(std::string(name) + "=" + *value);
-    for (const auto& [name, value] : config_.env)
-      spec.environment.push_back(name + "=" + expand_variables(value, environment_).value());
-    spec.environment.push_back("EXECUTUS_IDEMPOTENCY_KEY=" + call.idempotency_key);
+    spec.environment = environment_for(call);
     spec.directory = config_.cwd.starts_with('/') ? config_.cwd : call.root + "/" + config_.cwd;
     spec.input = boost::json::serialize(call.arguments);
     spec.timeout = config_.info.timeout;
@@ -97,15 +81,16 @@ class CommandTool final : public tool::Tool {
   }
 
   const CommandToolConfig config_;
-  BlockingPool& pool_;
+  Programs& programs_;
   const Environment& environment_;
 };
 
 }  // namespace
 
-std::shared_ptr<tool::Tool> make_command_tool(CommandToolConfig config, BlockingPool& pool,
+std::shared_ptr<tool::Tool> make_command_tool(CommandToolConfig config, Programs& programs,
                                               const Environment& environment) {
-  return std::make_shared<CommandTool>(std::move(config), pool, environment);
+  check_config(config);
+  return std::make_shared<CommandTool>(std::move(config), programs, environment);
 }
 
 }  // namespace executus::tools

@@ -1,7 +1,7 @@
-// A tool that is a program: arguments as JSON on its standard input, the result from its standard output.
+// A tool that is a program: arguments as JSON on its standard input, the result from its standard output. How it is run
+// and ended: program.hpp.
 //
-// It runs in a process group of its own, which is killed as a whole when time is up, the run is cancelled, or executus
-// dies. Exit code 0 is done, any other failed; killed means that nobody knows what it did. Secrets of its environment
+// Exit code 0 is done, any other failed; of one that was killed nobody knows what it did. Secrets of its environment
 // that it prints are masked (base/secrets.hpp).
 #pragma once
 
@@ -10,9 +10,10 @@
 #include <string>
 #include <vector>
 
-#include <executus/async/blocking_pool.hpp>
 #include <executus/base/environment.hpp>
 #include <executus/tool/tool.hpp>
+
+#include "tools/programs.hpp"
 
 namespace executus::tools {
 
@@ -20,11 +21,11 @@ struct CommandToolConfig {
   tool::ToolInfo info;
   std::vector<std::string> command;
   std::string cwd = ".";                   // below the run's root, or absolute
-  std::map<std::string, std::string> env;  // values with ${VAR}, expanded at the call
+  std::map<std::string, std::string> env;  // in place of ours; values with ${VAR}, expanded at the call
 };
 
-// `pool` and `environment` outlive the tool. A running program occupies a thread of the pool.
-[[nodiscard]] std::shared_ptr<tool::Tool> make_command_tool(CommandToolConfig config, BlockingPool& pool,
+// `programs` and `environment` outlive the tool. Throws Error tool.declared for what command_rules.hpp refuses.
+[[nodiscard]] std::shared_ptr<tool::Tool> make_command_tool(CommandToolConfig config, Programs& programs,
                                                             const Environment& environment);
 
 }  // namespace executus::tools

@@ -66,7 +66,7 @@ std::shared_ptr<tool::Tool> command_tool_from(const json::object& object, Servic
   for (const auto& word : object.at("command").as_array()) config.command.emplace_back(word.as_string());
   config.cwd = text_or(object, "cwd", ".");
   config.env = text_map(object, "env");
-  return make_command_tool(std::move(config), services.pool, services.environment);
+  return make_command_tool(std::move(config), services.programs, services.environment);
 }
 
 }  // namespace

@@ -7,11 +7,12 @@
 
 #include <boost/json/object.hpp>
 
-#include <executus/async/blocking_pool.hpp>
 #include <executus/base/environment.hpp>
 #include <executus/base/result.hpp>
 #include <executus/net/client/http_client.hpp>
 #include <executus/tool/tool.hpp>
+
+#include "tools/programs.hpp"
 
 namespace executus::tools {
 
@@ -19,7 +20,7 @@ namespace executus::tools {
 struct Services {
   net::HttpClient& http;
   const Environment& environment;
-  BlockingPool& pool;
+  Programs& programs;
 };
 
 [[nodiscard]] Result<std::shared_ptr<tool::Tool>> make_declared_tool(const boost::json::object& declaration,

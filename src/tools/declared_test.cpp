@@ -1,8 +1,7 @@
 // Tools that are data, against a real server and real programs.
 #include "tools/declared.hpp"
 
-#include <filesystem>
-#include <fstream>
+#include <atomic>
 
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
@@ -46,10 +45,10 @@ class Declared : public ::testing::Test {
   }
   std::shared_ptr<tool::Tool> http_tool(std::string effect, boost::json::object more = {}) {
     auto declaration = http_declaration(effect, std::move(more));
-    return make_declared_tool(declaration, {*http_, environment_, pool_}).value();
+    return make_declared_tool(declaration, {*http_, environment_, programs_}).value();
   }
   std::string problem_of(std::string effect, boost::json::object more) {
-    auto made = make_declared_tool(http_declaration(effect, std::move(more)), {*http_, environment_, pool_});
+    auto made = make_declared_tool(http_declaration(effect, std::move(more)), {*http_, environment_, programs_});
     return made.ok() ? "" : made.error().message();
   }
   std::shared_ptr<tool::Tool> shell(std::string script, int timeout_ms = 20'000, boost::json::object env = {}) {
@@ -57,7 +56,7 @@ class Declared : public ::testing::Test {
                                     {"description", "Lints."},  {"command", {"/bin/sh", "-c", script}},
                                     {"timeout_ms", timeout_ms}, {"parameters", {{"type", "object"}}},
                                     {"env", std::move(env)}};
-    return make_declared_tool(declaration, {*http_, environment_, pool_}).value();
+    return make_declared_tool(declaration, {*http_, environment_, programs_}).value();
   }
   static tool::Call call(boost::json::object arguments = {{"amount", 5}}) {
     return {*RunId::parse("run"), "call", "the-key", std::move(arguments), "/tmp"};
@@ -74,7 +73,7 @@ class Declared : public ::testing::Test {
   HttpServer::Reply reply_;
   HttpServer server_;
   FixedEnvironment environment_{{{"TOKEN", "canary-4711"}, {"PATH", "/usr/bin:/bin"}}};
-  BlockingPool pool_;
+  Programs programs_;
   std::unique_ptr<Loop> loop_ = make_loop(1);
   std::unique_ptr<net::HttpClient> http_ = net::make_http_client(*loop_);
 };
@@ -148,7 +147,7 @@ TEST_F(Declared, AValueThatAHeaderCannotCarryIsNamed) {
   FixedEnvironment with_line_breaks{{{"KEY", "canary-4711\n"}, {"HOST_PART", "a b"}}};
   auto declaration =
       http_declaration("pure", {{"headers", {{"X-Api-Key", "${KEY}"}}}, {"url", server_.url("/${HOST_PART}")}});
-  auto tool = make_declared_tool(declaration, {*http_, with_line_breaks, pool_}).value();
+  auto tool = make_declared_tool(declaration, {*http_, with_line_breaks, programs_}).value();
   EXPECT_THAT(tool->missing(), UnorderedElementsAre(AllOf(HasSubstr("variable KEY"), HasSubstr("'X-Api-Key'")),
                                                     AllOf(HasSubstr("variable HOST_PART"), HasSubstr("the URL"))));
   auto refused = as<tool::Failed>(run(tool)).message;
@@ -221,11 +220,12 @@ TEST_F(Declared, AProgramGetsArgumentsAndKey) {  // [DUR-04]
 }
 
 TEST_F(Declared, AProgramsEndDecidesWhatIsKnown) {  // [DUR-05]
-  EXPECT_THAT(as<tool::Failed>(run(shell("echo broken >&2; exit 3"))).message, HasSubstr("exit code 3: broken"));
+  EXPECT_THAT(as<tool::Failed>(run(shell("echo broken >&2; exit 3"))).message,
+              HasSubstr("exit code 3\nstandard error:\nbroken\n"));
   (void)as<tool::Unknown>(run(shell("kill -KILL $$")));
   boost::json::object missing{
       {"kind", "command"}, {"name", "x"}, {"command", {"/no/such/program"}}, {"parameters", {{"type", "object"}}}};
-  auto tool = make_declared_tool(missing, {*http_, environment_, pool_}).value();
+  auto tool = make_declared_tool(missing, {*http_, environment_, programs_}).value();
   EXPECT_THAT(as<tool::Failed>(run(tool)).message, HasSubstr("could not be started"));
 }
 
@@ -249,23 +249,46 @@ TEST_F(Declared, WhatIsCutOfAProgramsOutputsIsSaid) {
   EXPECT_THAT(done.text, ::testing::EndsWith("x\n[cut: the output has 300000 bytes]"));
   EXPECT_LT(done.text.size(), 263'000u);
   auto failed = as<tool::Failed>(run(shell("head -c 300000 /dev/zero | tr '\\0' x >&2; echo END >&2; exit 2")));
-  EXPECT_THAT(failed.message, HasSubstr("exit code 2: [cut: the end of 300004 bytes]\nxxx"));
+  EXPECT_THAT(failed.message, HasSubstr("exit code 2\nstandard error:\n[cut: the end of 300004 bytes]\nxxx"));
   EXPECT_THAT(failed.message, ::testing::EndsWith("xEND\n"));
 }
 
-TEST_F(Declared, ATimeoutKillsTheProgramAndWhatItStarted) {  // [DUR-05]
-  auto file = std::filesystem::temp_directory_path() / ("executus-pid-" + std::to_string(::getpid()));
-  (void)as<tool::Unknown>(run(shell("sleep 1000 & echo $! > " + file.string() + "; wait", 300)));
-  pid_t grandchild = 0;
-  std::ifstream(file) >> grandchild;
-  std::filesystem::remove(file);
-  ASSERT_GT(grandchild, 0);
-  while (::kill(grandchild, 0) == 0 && !std::filesystem::is_empty("/proc/" + std::to_string(grandchild)) &&
-         std::ifstream("/proc/" + std::to_string(grandchild) + "/stat").peek() != EOF) {
-    std::string stat;
-    std::getline(std::ifstream("/proc/" + std::to_string(grandchild) + "/stat"), stat);
-    if (stat.find(") Z ") != std::string::npos) break;  // dead, and not collected yet
-  }
+TEST_F(Declared, WhatIsDeclaredTakesThePlaceOfOurEnvironment) {
+  environment_ =
+      FixedEnvironment({{"PATH", "/usr/bin:/bin"}, {"TZ", "Asia/Tokyo"}, {"LC_ALL", "C"}, {"HOME", "/ours"}});
+  EXPECT_EQ(as<tool::Done>(run(shell("echo $TZ $HOME $LC_ALL $LANG", 20'000, {{"TZ", "UTC"}}))).text, "UTC /ours C\n");
+  EXPECT_EQ(as<tool::Done>(run(shell("echo $LC_ALL $LANG", 20'000, {{"LANG", "de_DE.UTF-8"}}))).text, "de_DE.UTF-8\n")
+      << "ours would take the effect from it";
+}
+
+TEST_F(Declared, AKeyOfItsOwnIsRefused) {  // [DUR-04]
+  boost::json::object program{{"kind", "command"},
+                              {"name", "x"},
+                              {"command", {"true"}},
+                              {"env", {{"EXECUTUS_IDEMPOTENCY_KEY", "fixed"}}},
+                              {"parameters", {{"type", "object"}}}};
+  auto made = make_declared_tool(program, {*http_, environment_, programs_});
+  ASSERT_FALSE(made.ok());
+  EXPECT_THAT(made.error().message(), HasSubstr("EXECUTUS_IDEMPOTENCY_KEY"));
+}
+
+TEST_F(Declared, ATimeoutIsAnUnknownOutcome) {  // [DUR-05]
+  EXPECT_THAT(as<tool::Unknown>(run(shell("exec sleep 1000", 1))).reason, HasSubstr("after its time of 1 ms"));
+}
+
+Task<void> run_and_count(std::shared_ptr<tool::Tool> tool, tool::Call call, std::atomic<int>* done) {
+  tool::Outcome outcome = co_await tool::invoke(*tool, std::move(call));
+  *done += std::holds_alternative<tool::Done>(outcome);
+}
+
+// Forty programs with 20 s each, which have to take turns on eight threads.
+TEST_F(Declared, ProgramsTakeTurns) {
+  std::atomic<int> done = 0;
+  RootGroup group(*loop_);
+  auto tool = shell("cat");
+  for (int i = 0; i < 40; ++i) group.spawn(run_and_count(tool, call(), &done));
+  group.join();
+  EXPECT_EQ(done, 40);
 }
 
 TEST_F(Declared, SaysWhichVariablesItsCallsLack) {  // [DUR-39]
@@ -280,7 +303,7 @@ TEST_F(Declared, SaysWhichVariablesItsCallsLack) {  // [DUR-39]
                               {"command", {"true"}},
                               {"env", {{"SECRET", "${THREE}"}}},
                               {"parameters", {{"type", "object"}}}};
-  EXPECT_THAT(make_declared_tool(program, {*http_, environment_, pool_}).value()->missing(),
+  EXPECT_THAT(make_declared_tool(program, {*http_, environment_, programs_}).value()->missing(),
               ElementsAre(HasSubstr("variable THREE")));
 }
 
@@ -292,7 +315,8 @@ TEST_F(Declared, AnUndeclaredEffectIsIrreversible) {  // [DUR-02]
 TEST_F(Declared, MalformedDeclarationsAreErrors) {
   for (const char* text :
        {"{}", R"({"kind":"magic"})", R"({"kind":"command","name":"x"})", R"({"kind":"http","parameters":7})"})
-    EXPECT_FALSE(make_declared_tool(boost::json::parse(text).as_object(), {*http_, environment_, pool_}).ok()) << text;
+    EXPECT_FALSE(make_declared_tool(boost::json::parse(text).as_object(), {*http_, environment_, programs_}).ok())
+        << text;
 }
 
 }  // namespace

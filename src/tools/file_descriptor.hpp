@@ -1,22 +1,30 @@
 // An open file, closed when this goes.
 #pragma once
 
+#include <utility>
+
 #include <unistd.h>
 
 namespace executus::tools {
 
 class FileDescriptor final {
  public:
+  FileDescriptor() = default;
   explicit FileDescriptor(int fd) : fd_(fd) {}
-  FileDescriptor(FileDescriptor&& other) noexcept : fd_(other.fd_) { other.fd_ = -1; }
-  FileDescriptor& operator=(FileDescriptor&&) = delete;
-  ~FileDescriptor() {
-    if (fd_ >= 0) ::close(fd_);
+  FileDescriptor(FileDescriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  FileDescriptor& operator=(FileDescriptor&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
   }
-  [[nodiscard]] int get() const noexcept { return fd_; }
+  ~FileDescriptor() { close(); }
+  [[nodiscard]] int get() const noexcept { return fd_; }  // -1: none
+  explicit operator bool() const noexcept { return fd_ >= 0; }
+  void close() noexcept {
+    if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+  }
 
  private:
-  int fd_;
+  int fd_ = -1;
 };
 
 }  // namespace executus::tools

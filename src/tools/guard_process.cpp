@@ -1,0 +1,85 @@
+#include "tools/guard_process.hpp"
+
+#include <cerrno>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tools/launch.hpp"
+#include "tools/process_tree.hpp"
+#include "tools/signals.hpp"
+#include "tools/warden.hpp"
+
+namespace executus::tools {
+namespace {
+
+constexpr int kControl = 3;
+
+// Keeps nothing of executus: no terminal, no pipe of its shell, no file, no working directory, no handler of a signal.
+void leave_executus(int control) {
+  ::setsid();
+  handle_all_signals(SIG_IGN);
+  ::signal(SIGCHLD, SIG_DFL);
+  if (control != kControl) ::dup2(control, kControl);  // first: what is opened next may get any number
+  int null = ::open("/dev/null", O_RDWR);
+  if (null < 0 || ::chdir("/") != 0) ::_exit(1);
+  for (int standard : {0, 1, 2}) ::dup2(null, standard);
+  ::fcntl(kControl, F_SETFD, FD_CLOEXEC);
+  close_from(kControl + 1);
+}
+
+// Wardens stay in the guard's session, programs never do: a child of another session is what a killed warden left.
+void end_orphans(void*, pid_t, int status) {
+  if (WIFSIGNALED(status)) kill_children(Children::of_other_sessions);
+}
+
+void start_warden(const LaunchFds& fds, int signals) {
+  pid_t warden = ::fork();
+  if (warden == 0) {
+    ::close(kControl), ::close(signals);
+    keep_program(fds);
+  }
+  if (warden < 0) send_report(at(fds, LaunchFd::channel), {Report::Kind::not_started, Report::Stage::guard, errno});
+  for (int fd : fds) ::close(fd);
+}
+
+void serve(int signals) {
+  for (;;) {
+    pollfd polled[2] = {{kControl, POLLIN, 0}, {signals, POLLIN, 0}};
+    if (::poll(polled, 2, -1) < 0 && errno != EINTR) return;
+    clear(signals);
+    reap_ended(end_orphans, nullptr);
+    if (!polled[0].revents) continue;
+    LaunchFds fds;
+    Received received = receive_launch(kControl, fds);
+    if (received == Received::end) return;
+    if (received == Received::launch) start_warden(fds, signals);
+  }
+}
+
+// Each warden sees by its own channel that executus is gone.
+void wait_for_wardens() {
+  for (;;) {
+    int status = 0;
+    pid_t pid = ::waitpid(-1, &status, 0);
+    if (pid > 0) end_orphans(nullptr, pid, status);
+    if (pid < 0 && errno != EINTR) return;
+  }
+}
+
+}  // namespace
+
+[[noreturn]] void guard_programs(int control) {
+  ::prctl(PR_SET_NAME, "executus-guard");
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+  leave_executus(control);
+  serve(open_child_signals());
+  wait_for_wardens();
+  ::_exit(0);
+}
+
+}  // namespace executus::tools

@@ -1,0 +1,124 @@
+#include "tools/process_tree.hpp"
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <string_view>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace executus::tools {
+namespace {
+
+// As getdents64(2) gives it: glibc's readdir() allocates.
+struct DirectoryEntry {
+  unsigned long long inode;
+  long long next;
+  unsigned short length;
+  unsigned char type;
+  char name[1];
+};
+
+struct Relation {
+  pid_t parent = 0;
+  pid_t session = 0;
+};
+
+pid_t number(std::string_view text) {
+  pid_t value = 0;
+  for (char c : text) {
+    if (c < '0' || c > '9') return 0;
+    value = value * 10 + (c - '0');
+  }
+  return value;
+}
+
+std::string_view next_word(std::string_view& text) {
+  text.remove_prefix(text.find_first_not_of(' ') == text.npos ? text.size() : text.find_first_not_of(' '));
+  auto word = text.substr(0, text.find(' '));
+  text.remove_prefix(word.size());
+  return word;
+}
+
+// /proc/PID/stat: "pid (name) state parent group session ...", where the name may hold anything.
+Relation parse_stat(std::string_view stat) {
+  auto end = stat.rfind(')');
+  if (end == stat.npos) return {};
+  stat.remove_prefix(end + 1);
+  next_word(stat);
+  Relation relation;
+  relation.parent = number(next_word(stat));
+  next_word(stat);
+  relation.session = number(next_word(stat));
+  return relation;
+}
+
+Relation relation_of(int proc, const char* pid) {
+  char path[32];
+  std::size_t length = std::strlen(pid);
+  if (length + sizeof "/stat" > sizeof path) return {};
+  std::memcpy(path, pid, length);
+  std::memcpy(path + length, "/stat", sizeof "/stat");
+  int fd = ::openat(proc, path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return {};
+  char stat[512];
+  ssize_t got = ::read(fd, stat, sizeof stat);
+  ::close(fd);
+  return got > 0 ? parse_stat({stat, static_cast<std::size_t>(got)}) : Relation{};
+}
+
+void kill_when_child(int proc, const char* name, Children which) {
+  pid_t pid = number(name);
+  if (pid <= 0) return;
+  Relation relation = relation_of(proc, name);
+  if (relation.parent != ::getpid()) return;
+  if (which == Children::of_other_sessions && relation.session == ::getsid(0)) return;
+  ::kill(pid, SIGKILL);
+}
+
+}  // namespace
+
+void kill_children(Children which) {
+  int proc = ::open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (proc < 0) return;
+  alignas(DirectoryEntry) char entries[8192];
+  for (;;) {
+    long got = ::syscall(SYS_getdents64, proc, entries, sizeof entries);
+    if (got <= 0) break;
+    for (long at = 0; at < got;) {
+      auto* entry = reinterpret_cast<DirectoryEntry*>(entries + at);
+      kill_when_child(proc, entry->name, which);
+      at += entry->length;
+    }
+  }
+  ::close(proc);
+}
+
+bool reap_ended(void (*on_end)(void*, pid_t, int), void* context) {
+  for (;;) {
+    int status = 0;
+    pid_t pid = ::waitpid(-1, &status, WNOHANG);
+    if (pid > 0) {
+      on_end(context, pid, status);
+    } else if (pid == 0) {
+      return true;
+    } else if (errno != EINTR) {
+      return false;
+    }
+  }
+}
+
+// What is killed hands its own children up, so this goes round until there is nothing left.
+void end_children(void (*on_end)(void*, pid_t, int), void* context) {
+  while (reap_ended(on_end, context)) {
+    kill_children(Children::all);
+    siginfo_t ended;
+    (void)::waitid(P_ALL, 0, &ended, WEXITED | WNOWAIT);
+  }
+}
+
+}  // namespace executus::tools

@@ -1,0 +1,38 @@
+#include "tools/programs.hpp"
+
+#include <exception>
+#include <stop_token>
+#include <utility>
+
+namespace executus::tools {
+namespace {
+
+// The waiting task was cancelled, or is done.
+struct EndAtExit {
+  std::stop_source source;
+  ~EndAtExit() { source.request_stop(); }
+};
+
+}  // namespace
+
+// What comes after a cancellation may do the same again: so the program is gone by then.
+Task<ProgramEnd> Programs::run(ProgramSpec spec, std::shared_ptr<StartPermit> permit) {
+  EndAtExit waiting;
+  OneShot<> gone;
+  auto work = [this, spec = std::move(spec), stop = waiting.source.get_token(), gone] {
+    ProgramEnd end = run_program(guard_, spec, stop);
+    gone.set();
+    return end;
+  };
+  std::exception_ptr cancelled;
+  try {
+    co_return co_await threads_.run(std::move(work), permit);
+  } catch (const Cancelled&) {
+    cancelled = std::current_exception();
+  }
+  waiting.source.request_stop();
+  if (!permit->withdraw()) co_await gone.wait_shielded();
+  std::rethrow_exception(cancelled);
+}
+
+}  // namespace executus::tools
