@@ -17,12 +17,12 @@ using llm::CallState;
 
 // What the model is told of a call that gave no answer in all its tries.
 tool::Outcome outcome_unknown(const llm::ToolCall& call, tool::Effect effect, const std::string& reason) {
-  std::string cause = reason.empty() ? "" : " (" + reason + ")";
-  if (effect == tool::Effect::pure) return tool::Failed{"this call of '" + call.name + "' gave no answer" + cause};
+  std::string cause = reason.empty() ? "" : " Cause: " + reason;  // last: it may quote what a program wrote
+  if (effect == tool::Effect::pure) return tool::Failed{"this call of '" + call.name + "' gave no answer." + cause};
   std::string advice =
       effect == tool::Effect::idempotent ? "Repeating it is harmless." : "Do not repeat it before you have checked.";
-  return tool::Failed{"the outcome of this call of '" + call.name + "' is unknown" + cause +
-                      ": it may or may not have happened. " + advice};
+  return tool::Failed{"the outcome of this call of '" + call.name + "' is unknown: it may or may not have happened. " +
+                      advice + cause};
 }
 
 tool::Outcome unknown_tool(const llm::ToolCall& call) {
@@ -135,6 +135,12 @@ void Dispatcher::park(WaitReason reason, CallPosition call) {
   parked_.calls.push_back(call);
 }
 
+// What a person should know who has to decide.
+void Dispatcher::note_cause(const std::string& tool, const std::string& cause) {
+  if (cause.empty()) return;
+  parked_.detail += (parked_.detail.empty() ? "" : "\n") + ("'" + tool + "': " + cause);
+}
+
 // Every call is decided first. Then what a crash left (everything that can be settled alone is), then the rest in
 // order. A call that stays open stops the calls behind it: they may build on it.
 Task<agent::LoopHost::Batch> Dispatcher::run_batch() {
@@ -245,7 +251,10 @@ Task<Dispatcher::CallEnd> Dispatcher::pursue(tool::Tool& tool, tool::Call call, 
   for (;;) {
     CallState state = is_armed(position) ? CallState::pending : record(position).state;
     CallAction action = next_action(state, stricter(tool.info().effect, record(position).effect), tries, parts_.policy);
-    if (action == CallAction::in_doubt) co_return CallEnd::in_doubt;
+    if (action == CallAction::in_doubt) {
+      note_cause(record(position).call.name, tries.reason);
+      co_return CallEnd::in_doubt;
+    }
     auto outcome = co_await attempt(tool, call, position, action, tries);
     if (!outcome) continue;
     co_await settle(position, std::move(*outcome), how);

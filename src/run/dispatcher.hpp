@@ -30,7 +30,7 @@ namespace executus::run {
 struct Parked {
   WaitReason reason = WaitReason::in_doubt;
   std::vector<llm::CallPosition> calls;
-  std::string detail;
+  std::string detail;  // of calls in doubt: why, as far as this process knows
 };
 
 class Dispatcher final {
@@ -98,6 +98,7 @@ class Dispatcher final {
     return parts_.delegation && parts_.delegation->is_delegate(tool);
   }
   void park(WaitReason reason, llm::CallPosition call);
+  void note_cause(const std::string& tool, const std::string& cause);
 
   Parts parts_;
   const tool::Toolbox* toolbox_ = nullptr;

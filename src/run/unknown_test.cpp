@@ -68,6 +68,17 @@ TEST(UnknownForEver, CountsAnewAfterAPersonAskedForIt) {  // [DUR-06]
   EXPECT_EQ(run.dispatches(), 4);
 }
 
+TEST(Unknown, IsJournaledWithItsCauseForWhoeverDecides) {  // [DUR-06]
+  UnknownRun run(tool::Effect::irreversible);
+
+  EXPECT_EQ(run.run().reason, "in_doubt");
+
+  std::string detail;
+  for (const auto& entry : run.entries())
+    if (const auto* waited = std::get_if<journal::Waited>(&entry.payload)) detail = waited->detail;
+  EXPECT_EQ(detail, "'act': 504");
+}
+
 TEST(Unknown, IsSaidToTheModelWithItsCauseAndForWhatTheCallIs) {  // [DUR-05]
   for (auto [effect, advised] : {std::pair{tool::Effect::pure, false}, {tool::Effect::irreversible, true}}) {
     Harness run([](std::size_t turn) { return turn == 0 ? calls({{"c", "act", "{}"}}) : says("done"); });
