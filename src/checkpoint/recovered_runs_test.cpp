@@ -119,6 +119,41 @@ TEST_P(RecoveredRun, ThatCannotGoOnIsFailedOrLeftAsTheTableSays) {  // [CK-17] [
 INSTANTIATE_TEST_SUITE_P(Table, RecoveredRun, ::testing::ValuesIn(kFates),
                          [](const auto& info) { return std::string(info.param.name); });
 
+struct OneDelivery final : Delivery {
+  Task<std::string> deliver(DeliveryTarget, std::string, std::vector<Artifact>) override { co_return "post-1"; }
+  Task<void> deliver_error(DeliveryTarget target, std::string error) override {
+    errors.push_back(target.id + ": " + error);
+    co_return;
+  }
+  std::vector<std::string> errors;
+};
+
+// It has ended here: who asked for it, and whoever is told of ends, hear of it. Of one that is left they do not.
+TEST(RecoveredRun, ThatIsFailedBeforeItLivesEndsLikeAnyOther) {  // [RUN-37] [IO-09] [DUR-11]
+  SnapshotHost host(two_steps());
+  host.interrupt_in_tool();
+  OneDelivery delivery;
+  std::vector<RunOutcome> ended;
+  host.more = [&](ExecutorConfig& config) {
+    config.ports.delivery = &delivery;
+    config.ports.finalizers = {[&](const RunOutcome& outcome) { ended.push_back(outcome); }};
+  };
+  host.new_process();
+  host.look->lacks = {"set LOOK_TOKEN"};
+  for (int boot = 1; boot <= 3; ++boot) {
+    auto record = host.interrupted().at(0);
+    auto invocation = host.invocation("run");
+    invocation.resume = resume_state(record, host.snapshots.resume(record));
+    invocation.delivery = {"chat", "42"};
+    (void)host.loop.run(host.executor->run(host.agent, std::move(invocation)));
+    EXPECT_EQ(ended.size(), boot == 3 ? 1u : 0u);
+  }
+  ASSERT_THAT(ended, SizeIs(1));
+  EXPECT_EQ(ended[0].usage.input, 20);
+  EXPECT_EQ(ended[0].iterations, 2);
+  EXPECT_THAT(delivery.errors, ElementsAre(HasSubstr("42: 3 attempts")));
+}
+
 TEST(RecoveredRun, GoesOnWhenWhatItLackedIsThereAgain) {  // [DUR-39] [DUR-14]
   SnapshotHost host(two_steps());
   host.interrupt_in_tool();

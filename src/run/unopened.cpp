@@ -6,6 +6,7 @@
 #include <executus/async/timing.hpp>
 
 #include "run/admission.hpp"
+#include "run/aftermath.hpp"
 
 namespace executus::run {
 namespace {
@@ -70,6 +71,8 @@ std::unique_ptr<RunOutcome> outcome_of_unopened(const Unopened& run, const Fruit
   outcome->agent = run.info.name;
   outcome->parent = run.info.parent.str();
   outcome->status = status;
+  outcome->iterations = run.iteration;
+  outcome->usage = run.usage;
   if (status == RunStatus::running) {
     outcome->reason = attempt.problem.message();
     outcome->error_code = attempt.problem.code();
@@ -95,7 +98,12 @@ std::unique_ptr<AuditRecord> started(const Ports& ports, const RunInfo& info, Lo
 Unopened unopened_of(const Agent& agent, const Invocation& invocation, const ExecutorConfig& config, WallTime now) {
   Unopened run;
   if (invocation.resume) run.record = invocation.resume->checkpointer;
-  if (run.record) run.attempts = invocation.resume->fruitless + 1;
+  if (run.record) {
+    run.attempts = invocation.resume->fruitless + 1;
+    run.delivery = invocation.delivery;
+    run.iteration = invocation.resume->iteration;
+    run.usage = invocation.resume->usage;
+  }
   if (!run.record && !config.ports.audit) return run;
   run.info = run_info(agent, invocation, now);
   run.info.model_tier = agent.model.empty() ? config.defaults.fallback_tier : agent.model;
@@ -119,18 +127,23 @@ Task<std::unique_ptr<RunOutcome>> close_unopened(Unopened run, std::exception_pt
   auto attempt = attempt_of(run, thrown);
   auto status = status_of(run, attempt);
   auto now = context.strand->loop().clock().wall();
-  if (run.record)
-    co_await contained(close_record(run.record, attempt, now), "closing its record", run.info.run, logger);
-  if (ports.audit && is_told(attempt, run))
-    if (auto audit = started(ports, run.info, logger)) {
-      RunStats stats;
-      stats.status = status;
-      stats.error = attempt.cancelled ? "" : attempt.problem.message();
-      co_await contained(close_audit(std::move(audit), std::move(stats)), "closing the audit record", run.info.run,
-                         logger);
-    }
+  std::unique_ptr<AuditRecord> audit;
+  if (ports.audit && is_told(attempt, run)) audit = started(ports, run.info, logger);
   std::unique_ptr<RunOutcome> outcome;
-  if (run.record) outcome = outcome_of_unopened(run, attempt, status);
+  if (run.record) {
+    co_await contained(close_record(run.record, attempt, now), "closing its record", run.info.run, logger);
+    outcome = outcome_of_unopened(run, attempt, status);
+    Ending ending;
+    ending.verdict = status == RunStatus::running ? Verdict::leave : Verdict::fail;
+    AftermathParts after{ports, logger, run.info, std::move(run.delivery), {}, std::move(audit), Milliseconds(0)};
+    co_await aftermath(std::move(after), ending, *outcome);
+  } else if (audit) {
+    RunStats stats;
+    stats.status = status;
+    stats.error = attempt.problem.message();
+    co_await contained(close_audit(std::move(audit), std::move(stats)), "closing the audit record", run.info.run,
+                       logger);
+  }
   co_return outcome;
 }
 

@@ -1,5 +1,6 @@
 // What is left to do about a run that was submitted and could not be opened: its audit record says so, and the record
-// it had elsewhere is closed or given back (fruitless.hpp decides which).
+// it had elsewhere is closed or given back (fruitless.hpp decides which). One that was closed has ended here: what
+// follows the end of a run follows this one too.
 #pragma once
 
 #include <exception>
@@ -17,6 +18,9 @@ struct Unopened {
   RunInfo info;                          // as far as it is known; filled in when somebody will be told
   std::shared_ptr<Checkpointer> record;  // of a run that a snapshot host continues; null: it had none
   int attempts = 1;                      // to continue it, in a row, with this one
+  DeliveryTarget delivery = {};          // of such a run, as these: what it had come to
+  int iteration = 0;
+  llm::Usage usage = {};
 };
 
 [[nodiscard]] Unopened unopened_of(const Agent& agent, const Invocation& invocation, const ExecutorConfig& config,
