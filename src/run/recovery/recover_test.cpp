@@ -95,9 +95,9 @@ TEST_F(Recovery, MakesNoSessionOfARunThatItLeavesAlone) {  // [DUR-39] [SES-04]
     int made = 0;
   } sessions;
   (void)submit("a", Invocation::Start::queued);
+  look_->lacks = {"set LOOK_TOKEN"};
   ExecutorConfig config;
-  tool::Registry nothing;
-  config.registry = &nothing;
+  config.registry = &registry_;
   config.models = &models_;
   config.ports.journal = process_.store.get();
   config.ports.sessions = &sessions;
