@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 
+#include "llm/asked.hpp"
 #include "llm/call_scenarios_test.hpp"
 
 namespace executus::llm {
