@@ -35,6 +35,13 @@ void add_part(std::vector<std::string>& parts, std::string_view text) {
   if (part.size() >= kShortestPart) parts.push_back(std::move(part));
 }
 
+// As forms have it.
+std::string with_plus(std::string_view text) {
+  std::string form(text);
+  std::ranges::replace(form, ' ', '+');
+  return form;
+}
+
 void add_lines_and_words(std::vector<std::string>& parts, std::string_view text) {
   if (std::ranges::none_of(text, is_gap)) return;
   for (auto line : split(text, '\n')) add_part(parts, trim(line));
@@ -154,6 +161,7 @@ std::vector<std::string> secret_parts(std::string_view value) {
   auto parts = secrets_within(value);
   parts.push_back(without_gaps(value));
   add_lines_and_words(parts, value);
+  add_part(parts, with_plus(value));
   add_json(parts, value);
   if (auto colon = value.find(':'); colon != std::string_view::npos) add_part(parts, value.substr(colon + 1));
   return parts;

@@ -130,7 +130,7 @@ std::vector<Secrets::Stretch> Secrets::found_in(std::string_view text) const {
     found.push_back(stretch);
   };
   for (std::size_t at = 0; at < text.size(); ++at) {
-    if (text[at] != '%' && text[at] != '\\') {
+    if (!begins_escape(text[at])) {
       for (auto index : by_first_[static_cast<unsigned char>(text[at])]) try_at(at, index);
       continue;
     }

@@ -34,9 +34,9 @@ class Secrets final {
   // The same for texts that have names themselves (headers, variables): under a secret's name all of it is one.
   void add_texts(const std::map<std::string, std::string>& texts, const Environment& environment);
 
-  // The first `shown` bytes of `text` with "***" for every secret: as it is, percent-encoded, with JSON's escapes,
-  // broken by white space (spelling.hpp), or in base64, also among other bytes as a Basic header has it. What begins
-  // among the first `shown` bytes is masked though it ends behind them.
+  // The first `shown` bytes of `text` with "***" for every secret: as it is, percent-encoded, with the escapes of JSON
+  // and HTML, broken by white space (spelling.hpp), or in base64, also among other bytes as a Basic header has it. What
+  // begins among the first `shown` bytes is masked though it ends behind them.
   [[nodiscard]] std::string masked(std::string_view text, std::size_t shown = std::string_view::npos) const;
 
  private:

@@ -35,6 +35,8 @@ TEST(Masked, HidesASecretHoweverItIsWritten) {
            "tok-can\r\n    ary-99/x+y",        // folded
            "tok-can\\nary-99\\r\\n/x+y",       // broken, then JSON
            "tok-can%0D%0A ary-99/x+y",         // broken, then percent-encoded
+           "tok-canary-99&#47;x&#x2B;y",       // HTML
+           "tok\\x2dcanary-99/x+y",            // a program's own escapes
            "t\x01ok-ca\x7fnary-99/x+\ty",      // with control characters
        })
     EXPECT_EQ(masked("key: " + std::string(spelling) + ", no", kKey), "key: ***, no") << spelling;
@@ -104,6 +106,13 @@ TEST(Masked, HidesWhatIsNotAsciiAsJsonHasIt) {
   EXPECT_EQ(masked("p%C3%A4sswörter", "pässwörter"), "***");
 }
 
+TEST(Masked, HidesWhatHtmlAndFormsMakeOfASecret) {
+  EXPECT_EQ(masked("is a&amp;b&lt;c&quot;d&gt;e&apos;f.", "a&b<c\"d>e'f"), "is ***.");
+  EXPECT_EQ(masked("&amp;first-of-all", "&first-of-all"), "***");
+  EXPECT_EQ(masked("q=correct+horse+battery&x", "correct horse battery"), "q=***&x");
+  EXPECT_EQ(masked("&; &# &#x; &#99999; &nothing", kKey), "&; &# &#x; &#99999; &nothing");
+}
+
 TEST(Masked, HidesManySecretsAtOnce) {
   Secrets secrets("canary-4711");
   secrets.add("canary-4711-and-more");
@@ -150,7 +159,7 @@ TEST(SecretsOfTexts, AreThoseOfAUrl) {
 
 // A server may send what it likes: this ends soon, since no text costs the square of its length.
 TEST(Masked, ReadsLongTextsThatAreWrittenToBeSlow) {
-  for (std::string piece : {"%25", "\\", "\\n", "t\\n", "t", "t ", "%74", "dG9r"}) {
+  for (std::string piece : {"%25", "\\", "\\n", "t\\n", "t", "t ", "%74", "dG9r", "&#116;", "&"}) {
     std::string text;
     while (text.size() < 32'000) text += piece;
     EXPECT_EQ(masked(text, kKey), text);

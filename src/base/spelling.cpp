@@ -2,12 +2,21 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <vector>
 
 namespace executus {
 namespace {
 
 constexpr int kMostPercentLevels = 4;  // "%2D" is one, "%252D" two
+
+constexpr std::size_t kLongestEntity = 8;  // bytes: "&#x0027;"
+
+struct Entity {
+  std::string_view name;
+  char character;
+};
+constexpr Entity kEntities[] = {{"amp", '&'}, {"lt", '<'}, {"gt", '>'}, {"quot", '"'}, {"apos", '\''}};
 
 using Positions = std::vector<std::size_t>;
 
@@ -24,21 +33,49 @@ int hex_at(std::string_view text, std::size_t at, std::size_t digits) {
   return number;
 }
 
-// Calls `found` with every character that an escape at `at` may stand for and where that escape ends: %2D, %252D,
-// \u002d, \n. Of "\/" and "\\u002d" nothing more is said: backslashes are gaps.
+// Each of these calls `found` with every character that an escape at `at` may stand for and where that escape ends.
+
+// %2D, %252D
+template <class Found>
+void each_percent_escape(std::string_view text, std::size_t at, Found found) {
+  ++at;
+  for (int level = 0; level < kMostPercentLevels && hex_at(text, at, 2) >= 0; ++level, at += 2) {
+    found(hex_at(text, at, 2), at + 2);
+    if (text.substr(at, 2) != "25") break;
+  }
+}
+
+// \u002d, \x2d, \n. Of "\/" and "\\u002d" nothing more is said: backslashes are gaps.
+template <class Found>
+void each_backslash_escape(std::string_view text, std::size_t at, Found found) {
+  if (++at == text.size()) return;
+  if (text[at] == 'u' && hex_at(text, at + 1, 4) >= 0) found(hex_at(text, at + 1, 4), at + 5);
+  if (text[at] == 'x' && hex_at(text, at + 1, 2) >= 0) found(hex_at(text, at + 1, 2), at + 3);
+  if (std::string_view("bfnrt").find(text[at]) != std::string_view::npos) found('\n', at + 1);
+}
+
+// &amp; &#38; &#x26;
+template <class Found>
+void each_entity(std::string_view text, std::size_t at, Found found) {
+  auto entity = text.substr(at, kLongestEntity);
+  auto end = entity.find(';');
+  if (end == std::string_view::npos) return;
+  entity = entity.substr(1, end - 1);
+  for (auto [name, character] : kEntities)
+    if (entity == name) found(character, at + end + 1);
+  if (!entity.starts_with('#')) return;
+  bool is_hex = entity.size() > 1 && (entity[1] | 0x20) == 'x';
+  auto digits = entity.substr(is_hex ? 2 : 1);
+  int number = 0;
+  auto [read, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number, is_hex ? 16 : 10);
+  if (error == std::errc() && read == digits.data() + digits.size() && number > 0) found(number, at + end + 1);
+}
+
 template <class Found>
 void each_escape(std::string_view text, std::size_t at, Found found) {
-  if (text[at] == '%') {
-    ++at;
-    for (int level = 0; level < kMostPercentLevels && hex_at(text, at, 2) >= 0; ++level, at += 2) {
-      found(hex_at(text, at, 2), at + 2);
-      if (text.substr(at, 2) != "25") break;
-    }
-  } else if (text[at] == '\\') {
-    if (++at == text.size()) return;
-    if (text[at] == 'u' && hex_at(text, at + 1, 4) >= 0) found(hex_at(text, at + 1, 4), at + 5);
-    if (std::string_view("bfnrt").find(text[at]) != std::string_view::npos) found('\n', at + 1);
-  }
+  if (text[at] == '%') each_percent_escape(text, at, found);
+  if (text[at] == '\\') each_backslash_escape(text, at, found);
+  if (text[at] == '&') each_entity(text, at, found);
 }
 
 // Adds where the characters after `at` may go on, when what stands there belongs to none.
@@ -68,7 +105,7 @@ void add_spelling_ends(std::string_view text, std::size_t at, char wanted, Posit
 
 // All readings are followed at once: "\n" may be a line end, or an n behind a stray backslash.
 std::size_t spelling_end(std::string_view text, std::size_t begin, std::string_view word) {
-  bool may_begin = text[begin] == word.front() || text[begin] == '%' || text[begin] == '\\';
+  bool may_begin = text[begin] == word.front() || begins_escape(text[begin]);
   if (!may_begin) return std::string_view::npos;
   Positions readings{begin}, next;
   for (char wanted : word) {

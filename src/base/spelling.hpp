@@ -11,6 +11,8 @@ namespace executus {
 // Where a spelling of `word` that begins at `begin` ends; npos: there is none.
 [[nodiscard]] std::size_t spelling_end(std::string_view text, std::size_t begin, std::string_view word);
 
+[[nodiscard]] inline bool begins_escape(char c) { return c == '%' || c == '\\' || c == '&'; }
+
 // The characters that what stands at `at` may be a spelling of.
 [[nodiscard]] std::string spelled_at(std::string_view text, std::size_t at);
 
