@@ -408,6 +408,11 @@ TEST(Delegation, AStoreThatIsAwayAtAnyMomentCostsNoResult) {  // [DUR-29] [DUR-2
     SCOPED_TRACE(call);
     ASSERT_LT(call, 200);
     Family run;
+    EntryObserver observer([&](const journal::Entry& entry) {
+      if (std::holds_alternative<journal::Intended>(entry.payload))
+        EXPECT_EQ(run.children().size(), 1u) << "it came with the intent, not later";
+    });
+    run.new_process(&observer);
     run.store->calls_until_away = call;
     auto outcome = run.run();
     bool was_away = *run.store->calls_until_away < 0;
