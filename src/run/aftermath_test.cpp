@@ -90,6 +90,29 @@ TEST(Aftermath, GivesEachPartTenSecondsAndGoesOn) {  // [RUN-28] [SES-06] [IO-10
   }
 }
 
+TEST(Aftermath, APostRunHookIsNotCancelledWithItsRun) {  // [SES-06] [SES-05]
+  Harness run([](std::size_t turn) { return turn == 0 ? calls({{"c", "look", "{}"}}) : says("done"); });
+  CancelScope scope;
+  run.add_tool("look", tool::Effect::pure).before_effect = [&] { scope.cancel({Cause::caller, "enough"}); };
+  struct Hook {
+    static Task<boost::json::value> wait() {
+      co_await sleep_for(Milliseconds(3'000));
+      co_return "kept";
+    }
+  };
+  auto invocation = run.invocation("run");
+  invocation.session = [](std::shared_ptr<Session>) {
+    SessionTools tools;
+    tools.post_run = [](PostRun) { return Hook::wait(); };
+    return tools;
+  };
+
+  auto outcome = run.loop.run(Harness::in_scope(scope, run.executor->run(run.agent, std::move(invocation))));
+
+  EXPECT_EQ(outcome.status, RunStatus::cancelled);
+  EXPECT_EQ(outcome.post_run_result, boost::json::value("kept"));
+}
+
 TEST(Aftermath, DoesTheSameWithAnError) {  // [RUN-28] [IO-10]
   SlowEnd run("error delivery", RunStatus::error);
   EXPECT_EQ(run.go().error_code, "model.refused");
