@@ -48,12 +48,15 @@ struct Apply {
     call.intent_at = entry.at;
     call.intent_moment = e.moment;
     if (!e.renewed) ++call.dispatches;
+    if (e.is_run && !std::exchange(call.is_run, true)) ++checkpoint.runs_below;
   }
   void operator()(const Settled& e) const {
     checkpoint.artifacts.insert(checkpoint.artifacts.end(), e.artifacts.begin(), e.artifacts.end());
     if (e.submitted && !checkpoint.submitted) checkpoint.submitted = *e.submitted;
     auto& call = checkpoint.conversation.call_at(e.call);
     if (!e.key.empty()) call.key = e.key;
+    call.runs_below = e.runs_below;
+    checkpoint.runs_below += e.runs_below;
     llm::ToolResult result{call.call.id, call.call.name, e.text, e.images, e.state != llm::CallState::done};
     settle(e.call, e.state, std::move(result), e.attached);
     if (checkpoint.conversation.open_batch().empty()) checkpoint.generated.clear();

@@ -211,6 +211,7 @@ Settled decode_settled(const Body& body) {
                 std::nullopt};
   if (body.if_contains("submitted")) entry.submitted = body.text("submitted");
   entry.artifacts = artifacts_from(body.list("artifacts"));
+  entry.runs_below = static_cast<int>(body.number("runs_below"));
   if (const auto* images = body.if_contains("images")) {
     json::object result{{"call", ""}, {"name", ""}, {"text", ""}, {"images", *images}};
     json::object message{{"role", "tool"}, {"results", json::array{std::move(result)}}};
@@ -299,11 +300,9 @@ Payload decode(int kind, std::string_view text) {
     case 3:
       return Responded{response_from(body)};
     case 4:
-      return Intended{call_of(body),
-                      body.text("key"),
-                      body.text("effect"),
-                      {body.text("boot"), Milliseconds(body.number("since_boot_ms"))},
-                      body.flag("renewed")};
+      return Intended{call_of(body),        body.text("key"),
+                      body.text("effect"),  {body.text("boot"), Milliseconds(body.number("since_boot_ms"))},
+                      body.flag("renewed"), body.flag("is_run")};
     case 5:
       return decode_settled(body);
     case 6:

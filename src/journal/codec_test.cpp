@@ -93,6 +93,13 @@ TEST(Codec, KeepsWhatACallHandedIn) {  // [IO-11] [DUR-13]
   EXPECT_THROW((void)decode(5, R"({"call":[0,0],"state":"done","artifacts":[{"bytes":"%"}]})"), Error);
 }
 
+TEST(Codec, KeepsThatACallIsARunAndHowManyWereBelow) {  // [COR-16]
+  const char* intended = R"({"call":[0,0],"key":"k","effect":"keyed","is_run":true})";
+  const char* settled = R"({"call":[0,0],"state":"done","key":"k","text":"","runs_below":3})";
+  EXPECT_EQ(encode(decode(4, intended)), intended);
+  EXPECT_EQ(encode(decode(5, settled)), settled);
+}
+
 TEST(Codec, RefusesWhatANewerVersionWrote) {
   EXPECT_THROW((void)decode(99, "{}"), Error);
   EXPECT_THROW((void)decode(1, R"({"format":2,"agent":{},"invocation":{}})"), Error);

@@ -89,6 +89,7 @@ struct Encoder {
     json::object body{{"call", position_json(e.call)}, {"key", e.key}, {"effect", e.effect}};
     if (!e.moment.boot.empty()) body["boot"] = e.moment.boot, body["since_boot_ms"] = e.moment.since.count();
     if (e.renewed) body["renewed"] = true;
+    if (e.is_run) body["is_run"] = true;
     return body;
   }
   json::object operator()(const Settled& e) const {
@@ -96,6 +97,7 @@ struct Encoder {
     if (!e.attached.empty()) body["attached"] = messages_json(e.attached);
     if (e.submitted) body["submitted"] = *e.submitted;
     if (!e.artifacts.empty()) body["artifacts"] = artifacts_json(e.artifacts);
+    if (e.runs_below > 0) body["runs_below"] = e.runs_below;
     if (e.images.empty()) return body;
     llm::ToolResult carrier;
     carrier.images = e.images;

@@ -50,12 +50,12 @@ auto fields_of(const BootMoment& moment) {
   return std::tie(boot, since);
 }
 auto fields_of(const Intended& entry) {
-  const auto& [call, key, effect, moment, renewed] = entry;
-  return std::tie(call, key, effect, moment, renewed);
+  const auto& [call, key, effect, moment, renewed, is_run] = entry;
+  return std::tie(call, key, effect, moment, renewed, is_run);
 }
 auto fields_of(const Settled& entry) {
-  const auto& [call, state, key, text, images, attached, submitted, artifacts] = entry;
-  return std::tie(call, state, key, text, images, attached, submitted, artifacts);
+  const auto& [call, state, key, text, images, attached, submitted, artifacts, runs_below] = entry;
+  return std::tie(call, state, key, text, images, attached, submitted, artifacts, runs_below);
 }
 auto fields_of(const Steered& entry) {
   const auto& [message, source, undelivered] = entry;
@@ -184,8 +184,9 @@ std::vector<Payload> without_defaults() {
       Admitted{{{"name", "triage"}}, {{"caller", "me"}}, {said("why?"), llm::assistant_message("because")}, kPast},
       Opened{3, "host:1"},
       Responded{answer()},
-      Intended{{1, 2}, "key", "irreversible", {"boot", Milliseconds(7)}, true},
-      Settled{{1, 2}, llm::CallState::failed, "key", "no", {kImage, kImage}, {said("see")}, "the answer", {kArtifact}},
+      Intended{{1, 2}, "key", "irreversible", {"boot", Milliseconds(7)}, true, true},
+      Settled{
+          {1, 2}, llm::CallState::failed, "key", "no", {kImage, kImage}, {said("see")}, "the answer", {kArtifact}, 3},
       Steered{said("hurry"), "critic", true},
       Waited{WaitReason::approval, {{1, 2}, {1, 3}}, "why", WallTime(Milliseconds(123))},
       Retried{{1, 2}},

@@ -118,6 +118,7 @@ void Delegation::count(const llm::CallRecord& call) {
   const auto* delegate = find(call.call.name);
   if (!delegate || !call.intent_at) return;
   auto child = guard_.reenter(subject_of(agent_from_json(delegate->agent).value()));
+  if (is_settled(call.state)) guard_.count(call.runs_below);
   if (!is_settled(call.state)) entered_.emplace(call.position, std::move(child));
 }
 
@@ -164,15 +165,15 @@ std::optional<journal::Admission> Delegation::admission(const tool::Call& call, 
   return runs_.child_admission(child.agent, child.invocation, clock);
 }
 
-Task<std::optional<tool::Outcome>> Delegation::run(tool::Call call, llm::CallPosition position, std::string tool) {
+Task<std::optional<Delegation::Ended>> Delegation::run(tool::Call call, llm::CallPosition position, std::string tool) {
   TaskContext context = co_await this_task();
   auto child = child_of(call, *find(tool));
   auto outcome =
       co_await runs_.run_child(std::move(child.agent), std::move(child.invocation), entered_.at(position), watchers_);
   context.scope->throw_if_cancelled();  // then the child's end is not the call's
-  std::optional<tool::Outcome> answer;
-  if (is_terminal(outcome.status)) answer = outcome_for_parent(outcome);
-  co_return answer;
+  std::optional<Ended> ended;
+  if (is_terminal(outcome.status)) ended = Ended{outcome_for_parent(outcome), outcome.runs_below};
+  co_return ended;
 }
 
 }  // namespace executus::run

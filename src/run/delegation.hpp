@@ -69,9 +69,15 @@ class Delegation final {
   [[nodiscard]] std::optional<journal::Admission> admission(const tool::Call& call, std::string_view tool,
                                                             const Clock& clock) const;
 
-  // The child's end as the parent's outcome; nothing when the child waits, or is quarantined, and so must the parent.
-  // Precondition: refusal() was asked and had none.
-  [[nodiscard]] Task<std::optional<tool::Outcome>> run(tool::Call call, llm::CallPosition position, std::string tool);
+  // The child's end as the parent's outcome.
+  struct Ended {
+    tool::Outcome outcome;
+    int runs_below = 0;  // the child
+  };
+
+  // Nothing when the child waits, or is quarantined, and so must the parent. Precondition: refusal() was asked and had
+  // none.
+  [[nodiscard]] Task<std::optional<Ended>> run(tool::Call call, llm::CallPosition position, std::string tool);
 
  private:
   struct Child {

@@ -425,6 +425,39 @@ TEST(Delegation, AStoreThatIsAwayAtAnyMomentCostsNoResult) {  // [DUR-29] [DUR-2
   }
 }
 
+// a -> b -> c, and then a again: four descendants would be one too many, also when a process died in between.
+TEST(Delegation, CountsTheRunsBelowEndedChildrenAfterACrash) {  // [COR-16] [DUR-24]
+  auto answer = [](const llm::Request& request, std::size_t turn) {
+    auto ask = [&](std::string whom) {
+      return calls({{"c", "agent__" + whom, R"({"prompt":")" + std::to_string(turn) + "\"}"}});
+    };
+    if (request.system == "parent") return turn < 2 ? ask("a") : says("done");
+    if (request.system == "a" && turn == 0) return ask("b");
+    if (request.system == "b" && turn == 0) return ask("c");
+    return says(request.messages.back().tool_results.empty() ? "the end"
+                                                             : request.messages.back().tool_results[0].text);
+  };
+  auto three_descendants = [&] {
+    auto run = std::make_unique<Family>(answer);
+    run->agent.agents = {"a"};
+    for (std::string name : {"a", "b", "c"}) {
+      auto one = named(name, name);
+      if (name != "c") one.agents = {std::string(1, static_cast<char>(name[0] + 1))};
+      run->palette.agents[name] = {one, {}};
+    }
+    run->reconfigure([family = run.get()](ExecutorConfig& config) {
+      config.ports.palette = &family->palette;
+      config.delegation = {5, 3};
+    });
+    return run;
+  };
+  auto calm = three_descendants();
+  auto whole = calm->run();
+  ASSERT_THAT(calm->last_result(), HasSubstr("number 3 already"));
+  ASSERT_EQ(whole.runs_below, 3);
+  die_at_every_write(three_descendants, whole, [](Family&) {});
+}
+
 TEST(Delegation, ChildrenRunSideBySide) {  // [DUR-29] [DUR-37]
   Family run([](const llm::Request& request, std::size_t turn) {
     if (request.system != "parent") return says("child done");

@@ -86,14 +86,23 @@ tool::Call Dispatcher::call_for(const llm::CallRecord& record, boost::json::obje
   return {parts_.recorder.run(), record.call.id, std::move(key), std::move(arguments), parts_.root};
 }
 
+journal::Intended Dispatcher::intent_of(const tool::Tool& tool, std::string key, CallPosition position) const {
+  const auto& info = tool.info();
+  return {position,
+          std::move(key),
+          std::string(to_string(info.effect)),
+          parts_.recorder.moment(),
+          false,
+          is_delegate(info.spec.name)};
+}
+
 // Nothing for a call that is not gated, or will not be dispatched because tool or arguments are wrong.
 std::optional<journal::Intended> Dispatcher::intent_for(const llm::ToolCall& call, CallPosition position) const {
   tool::Tool* tool = toolbox_->find(call.name);
   if (!tool || !tool::is_gated(tool->info().effect) || parts_.recorder.may_dispatch() != Checkpointer::Dispatch::yes)
     return std::nullopt;
   if (!tool::parse_arguments(call.arguments).ok()) return std::nullopt;
-  return journal::Intended{position, call_key(parts_.recorder.run(), position, call.name, call.arguments),
-                           std::string(to_string(tool->info().effect)), parts_.recorder.moment(), false};
+  return intent_of(*tool, call_key(parts_.recorder.run(), position, call.name, call.arguments), position);
 }
 
 bool Dispatcher::runs_in_parallel(const llm::CallRecord& call) const {
@@ -302,8 +311,8 @@ Task<void> Dispatcher::intend(tool::Tool& tool, std::string key, CallPosition po
   for (int written = 0; written < kMaxTries; ++written) {
     co_await wait_for_lease();
     if (durable && !is_stale(tool, position)) break;
-    journal::Intended intent{position, key, std::string(to_string(tool.info().effect)), parts_.recorder.moment(),
-                             durable};
+    auto intent = intent_of(tool, key, position);
+    intent.renewed = durable;
     co_await parts_.recorder.commit(std::move(intent), Boundary::gated);
     if (first && !durable) armed_.push_back(position);
     durable = true;
@@ -349,9 +358,9 @@ Task<Dispatcher::CallEnd> Dispatcher::delegate(tool::Tool& tool, tool::Call call
     co_return CallEnd::settled;
   }
   co_await announce(tool, call, position);
-  auto outcome = co_await parts_.delegation->run(std::move(call), position, std::move(name));
-  if (!outcome) co_return CallEnd::waits_for_child;
-  co_await settle(position, std::move(*outcome), how);
+  auto ended = co_await parts_.delegation->run(std::move(call), position, std::move(name));
+  if (!ended) co_return CallEnd::waits_for_child;
+  co_await settle(position, std::move(ended->outcome), how, ended->runs_below);
   co_return CallEnd::settled;
 }
 
@@ -382,7 +391,7 @@ Task<std::optional<tool::Outcome>> Dispatcher::probe(tool::Tool& tool, tool::Cal
 }
 
 // Outcomes of gated calls are awaited, and carry the next call's intent; the others ride with the next commit.
-Task<void> Dispatcher::settle(CallPosition position, tool::Outcome outcome, Ordered how) {
+Task<void> Dispatcher::settle(CallPosition position, tool::Outcome outcome, Ordered how, int runs_below) {
   TaskContext context = co_await this_task();
   llm::CallRecord settled = record(position);
   tool::Tool* tool = toolbox_->find(settled.call.name);
@@ -390,6 +399,7 @@ Task<void> Dispatcher::settle(CallPosition position, tool::Outcome outcome, Orde
   if (tool && tool->info().effect != tool::Effect::pure)
     settled.key = call_key(parts_.recorder.run(), position, settled.call.name, settled.call.arguments);
   journal::Settled entry = settled_entry(settled, std::move(outcome));
+  entry.runs_below = runs_below;
   if (parts_.session && in_flight_ == 0)
     for (auto& message : parts_.session->take_attached()) entry.attached.push_back(std::move(message));
   settled.state = entry.state;

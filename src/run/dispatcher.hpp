@@ -83,11 +83,12 @@ class Dispatcher final {
   Task<void> intend(tool::Tool& tool, std::string key, llm::CallPosition position);
   Task<Before> announce(tool::Tool& tool, const tool::Call& call, llm::CallPosition position);
   Task<std::optional<tool::Outcome>> probe(tool::Tool& tool, tool::Call call, llm::CallPosition position, Tries& tries);
-  Task<void> settle(llm::CallPosition position, tool::Outcome outcome, Ordered how);
+  Task<void> settle(llm::CallPosition position, tool::Outcome outcome, Ordered how, int runs_below = 0);
   Task<void> wait_for_lease();
 
   [[nodiscard]] const llm::CallRecord& record(llm::CallPosition position) const;
   [[nodiscard]] tool::Call call_for(const llm::CallRecord& record, boost::json::object arguments) const;
+  [[nodiscard]] journal::Intended intent_of(const tool::Tool& tool, std::string key, llm::CallPosition position) const;
   [[nodiscard]] std::optional<journal::Intended> intent_for(const llm::ToolCall& call,
                                                             llm::CallPosition position) const;
   [[nodiscard]] std::optional<journal::Intended> next_intent(llm::CallPosition after) const;

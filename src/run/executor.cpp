@@ -185,6 +185,7 @@ Task<std::unique_ptr<RunOutcome>> Executor::Impl::drive_child(std::unique_ptr<ru
                                                               run::Lineage lineage) {
   std::optional<journal::RunRow> row;
   if (config_.ports.journal) row = co_await config_.ports.journal->find(submission->invocation.run_id);
+  auto guard = *lineage.guard;
   if (!row || row->parent != submission->invocation.parent.str()) {
     auto opened = co_await opening_.submit(std::move(submission), std::move(lineage));
     co_return co_await drive(std::move(opened));
@@ -192,6 +193,7 @@ Task<std::unique_ptr<RunOutcome>> Executor::Impl::drive_child(std::unique_ptr<ru
   std::optional<Error> problem;
   try {
     auto opened = co_await opening_.attach(*row, std::move(lineage));
+    if (opened.answer) guard.count(opened.answer->runs_below);  // what it started is not counted anew here
     co_return co_await drive(std::move(opened));
   } catch (const Cancelled&) {
     throw;

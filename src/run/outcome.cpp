@@ -84,6 +84,7 @@ RunOutcome outcome_of(const RunId& run, const journal::Checkpoint& checkpoint, c
   outcome.attempts = checkpoint.attempts;
   outcome.usage = checkpoint.conversation.usage();
   outcome.usage += checkpoint.side_usage;
+  outcome.runs_below = checkpoint.runs_below;
   outcome.messages = checkpoint.conversation.earlier();
   outcome.messages.append(checkpoint.conversation.transcript());
   outcome.phases = checkpoint.phases;

@@ -30,6 +30,9 @@ class DelegationGuard {
   // The guard of a child run that is there already: another process let it in. Counted, and never refused.
   [[nodiscard]] DelegationGuard reenter(std::string child_subject) const;
 
+  // So many more runs were below this one before this process knew of it.
+  void count(int descendants) const noexcept { *descendants_ += descendants; }
+
   [[nodiscard]] const std::vector<std::string>& chain() const noexcept { return chain_; }
   [[nodiscard]] const DelegationLimits& limits() const noexcept { return limits_; }  // as they are applied
   [[nodiscard]] int descendants() const noexcept { return descendants_->load(); }    // of the whole tree so far

@@ -5,7 +5,7 @@ namespace executus {
 
 struct DelegationLimits {
   int max_depth = 5;          // runs below the root
-  int max_descendants = 100;  // of one root, over its whole life in this process
+  int max_descendants = 100;  // of one root, over its whole life
 };
 
 }  // namespace executus

@@ -38,6 +38,7 @@ struct Checkpoint {
   std::vector<Artifact> artifacts;                                             // handed in by calls, in order
   std::optional<llm::FinishReason> finish;                                     // of the last response
   llm::Usage side_usage;                                                       // of compactions, the critic and tools
+  int runs_below = 0;     // calls that are runs, and below those
   std::uint64_t last_seq = 0;
   Milliseconds elapsed{0};
   Boxed<Waited> waiting;  // set while the run is parked

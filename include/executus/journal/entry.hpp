@@ -71,6 +71,7 @@ struct Intended {
   std::string effect;
   BootMoment moment = {};  // when; entries of older versions have none
   bool renewed = false;    // the intent before this one had to wait, and was not acted on
+  bool is_run = false;     // it is a run of its own; entries of older versions do not say so
 };
 
 // 5. A call's outcome is known: state done, failed or denied. What its tool queued meanwhile is part of the outcome.
@@ -83,6 +84,7 @@ struct Settled {
   std::vector<llm::Message> attached = {};    // user messages that follow the batch's results
   std::optional<std::string> submitted = {};  // an answer handed in through the submit tool
   std::vector<Artifact> artifacts = {};       // files that go out with the run's answer
+  int runs_below = 0;                         // of a call that is a run: how many runs there were below that
 };
 
 // 6. Somebody said something to the run between two steps. `undelivered`: the run had no step left to hear it in,

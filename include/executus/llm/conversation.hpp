@@ -42,6 +42,8 @@ struct CallRecord {
   int dispatches = 0;                 // of a gated call: how often its intent was journaled
   std::optional<WallTime> intent_at;  // of the last dispatch of a gated call
   BootMoment intent_moment;           // likewise, while it is open
+  bool is_run = false;                // it is a run of its own
+  int runs_below = 0;                 // below that, once it has ended
   ToolResult result;                  // once settled; moved to the transcript when the whole batch is
   std::vector<Message> attached;      // likewise: user messages that follow the batch's results
 };
