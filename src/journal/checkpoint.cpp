@@ -99,10 +99,8 @@ struct Apply {
   }
   void operator()(const Compacted& e) const {
     checkpoint.side_usage += e.usage;
-    if (e.error.empty())
-      checkpoint.folded = {e.upto, 0, e.summary};
-    else
-      checkpoint.folded.failed_at = e.upto;
+    if (e.error.empty()) checkpoint.folded = {e.upto, 0, e.summary};
+    checkpoint.folded.tokens = e.tokens_after;
   }
   void operator()(const Criticised& e) const {
     auto& critic = checkpoint.critic;

@@ -19,7 +19,15 @@ struct PartTokens {
   std::int64_t operator()(const llm::Opaque& part) const { return tokens_of(boost::json::serialize(part.data).size()); }
 };
 
-std::int64_t tokens_of(const llm::Message& message) {
+}  // namespace
+
+namespace run {
+
+llm::Message summary_message(const std::string& summary) {
+  return llm::user_message("[Summary of the conversation so far]\n" + summary);
+}
+
+std::int64_t message_tokens(const llm::Message& message) {
   std::int64_t tokens = kMessageTokens;
   for (const auto& part : message.parts) tokens += std::visit(PartTokens{}, part);
   for (const auto& call : message.tool_calls)
@@ -30,19 +38,19 @@ std::int64_t tokens_of(const llm::Message& message) {
   return tokens;
 }
 
-}  // namespace
+}  // namespace run
 
 llm::Transcript compacted_view(const llm::Transcript& messages, std::uint32_t upto, const std::string& summary) {
   llm::Transcript view;
   for (std::size_t i = 0; i < upto && messages[i].role == llm::Role::system; ++i) view.push_back(messages[i]);
-  view.push_back(llm::user_message("[Summary of the conversation so far]\n" + summary));
+  view.push_back(run::summary_message(summary));
   view.append(messages.from(upto));
   return view;
 }
 
 std::int64_t estimated_tokens(const llm::Transcript& messages) {
   std::int64_t tokens = 0;
-  for (const auto& message : messages) tokens += tokens_of(message);
+  for (const auto& message : messages) tokens += run::message_tokens(message);
   return tokens;
 }
 

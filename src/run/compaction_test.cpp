@@ -132,6 +132,47 @@ TEST(Compaction, AFailureSendsTheWholeAndIsNotRepeatedAtOnce) {  // [CMP-08] [AG
   EXPECT_THAT(run.kinds(), Contains("compacted"));
 }
 
+// Its results are long until the conversation is over the threshold, and then short: it grows by a tenth in some steps.
+struct FailingLong : Long {
+  explicit FailingLong(int steps) : Long(steps) {
+    compactor.throws = true;
+    agent.max_iterations = 30;
+    look->act = [this] { return tool::Done{std::string(results++ < 3 ? 1'000 : 40, 'x'), {}}; };
+  }
+  int results = 0;
+};
+
+TEST(Compaction, AFailureIsRepeatedWhenTheConversationHasGrownByATenth) {  // [CMP-08]
+  FailingLong run(20);
+  EXPECT_TRUE(run.run().ok());
+  std::vector<std::int64_t> tokens;
+  for (const auto& request : run.compactor.requests) tokens.push_back(estimated_tokens(request.messages));
+  ASSERT_GE(tokens.size(), 3u);
+  for (std::size_t i = 1; i < tokens.size(); ++i) EXPECT_GE(tokens[i] * 10, tokens[i - 1] * 11);
+  EXPECT_LT(tokens.size(), 8u) << "of seventeen requests over the threshold";
+}
+
+TEST(Compaction, AFailureIsNotRepeatedAfterACrashEither) {  // [CMP-08] [DUR-34]
+  FailingLong calm(7);
+  EXPECT_TRUE(calm.run().ok());
+  for (int writes = 1;; ++writes) {
+    FailingLong run(7);
+    run.store->writes_left = writes;
+    bool whole = run.run().ok();
+    if (whole) break;
+    auto folded = journal::fold(run.entries());
+    run.stepping->left = 7 - static_cast<int>(folded.conversation.responses());
+    run.results = 0;
+    for (const auto& message : folded.conversation.transcript()) run.results += message.role == llm::Role::tool;
+    auto kinds = run.kinds();
+    auto journaled = static_cast<std::size_t>(std::ranges::count(kinds, "compacted"));
+    bool lost = run.compactor.requests.size() > journaled;
+    run.new_process();
+    EXPECT_TRUE(run.recover()->ok());
+    EXPECT_LE(run.compactor.requests.size(), calm.compactor.requests.size() + (lost ? 1 : 0)) << writes;
+  }
+}
+
 TEST(Compaction, WorksInPhasesWhichStartAfresh) {  // [CMP-12]
   Long run(3);
   run.agent.phases = {{"one", "one"}, {"two", "two"}};

@@ -18,30 +18,15 @@ namespace {
 // Providers may leave ids out or repeat them; results are matched by id on the next request, and some servers want them
 // unique over the whole conversation.
 void make_call_ids_unique(llm::Message& message, const llm::Conversation& conversation) {
-  std::set<std::string_view> taken;
-  for (const auto& known : conversation.calls()) taken.insert(known.call.id);
+  std::set<std::string_view> own_ids;
+  auto is_taken = [&](std::string_view id) { return own_ids.contains(id) || conversation.has_call_id(id); };
   for (std::size_t i = 0; i < message.tool_calls.size(); ++i) {
     auto& id = message.tool_calls[i].id;
     auto own = "call_" + std::to_string(conversation.responses()) + "_" + std::to_string(i);
-    if (id.empty() || taken.contains(id)) id = own;
-    for (int more = 2; taken.contains(id); ++more) id = own + "_" + std::to_string(more);
-    taken.insert(id);
+    if (id.empty() || is_taken(id)) id = own;
+    for (int more = 2; is_taken(id); ++more) id = own + "_" + std::to_string(more);
+    own_ids.insert(id);
   }
-}
-
-bool says_nothing(const llm::Message& message) {
-  return message.role == llm::Role::assistant && message.parts.empty() && message.tool_calls.empty();
-}
-
-// An answer of nothing is journaled, but APIs refuse to read it.
-llm::Transcript without_silence(llm::Transcript messages) {
-  bool silent = false;
-  for (const auto& message : messages) silent = silent || says_nothing(message);
-  if (!silent) return messages;
-  llm::Transcript rest;
-  for (const auto& message : messages)
-    if (!says_nothing(message)) rest.push_back(message);
-  return rest;
 }
 
 std::string digest_of_question(const std::string& system, const llm::Transcript& messages) {
@@ -65,14 +50,9 @@ agent::Limits StepHost::limits() const {
   return {max_steps, parts_.max_consecutive_tool_errors, parts_.max_same_call_repeats};
 }
 
-llm::Transcript StepHost::view() const {
-  const auto& folded = parts_.recorder.checkpoint().folded;
-  const auto& transcript = conversation().transcript();
-  auto view = folded.summary.empty() ? transcript : compacted_view(transcript, folded.upto, folded.summary);
-  return without_silence(std::move(view));
-}
+const llm::Transcript& StepHost::view() { return view_.of(conversation(), parts_.recorder.checkpoint().folded); }
 
-llm::Request StepHost::request() const {
+llm::Request StepHost::request() {
   llm::Request request;
   request.system = stage_->system;
   request.messages = view();
@@ -81,10 +61,11 @@ llm::Request StepHost::request() const {
   return request;
 }
 
-bool StepHost::needs_compaction() const {
-  const auto& folded = parts_.recorder.checkpoint().folded;
-  if (!parts_.compaction.compactor || folded.failed_at == conversation().transcript().size()) return false;
-  return compaction_due(estimated_tokens(view()), stage_->context_tokens, parts_.compaction.threshold_ratio);
+bool StepHost::needs_compaction() {
+  if (!parts_.compaction.compactor) return false;
+  (void)view();
+  return compaction_due(view_.tokens(), stage_->context_tokens, parts_.compaction.threshold_ratio) &&
+         grown_since(parts_.recorder.checkpoint().folded.tokens, view_.tokens());
 }
 
 // No coroutine of its own: a run spends its life in model calls, and ten thousand of them may.
@@ -134,7 +115,7 @@ Task<void> StepHost::take_nudges() {
 
 // A failure is journaled too: a resumed run must not try again where the uninterrupted one did not.
 Task<void> StepHost::compact() {
-  auto tokens = estimated_tokens(view());
+  auto tokens = view_.tokens();
   std::optional<Error> problem;
   try {
     co_await compact_now(tokens);

@@ -11,6 +11,7 @@
 #include "run/dispatcher.hpp"
 #include "run/inbox.hpp"
 #include "run/recorder.hpp"
+#include "run/sent_view.hpp"
 #include "run/stage.hpp"
 
 namespace executus::run {
@@ -63,14 +64,15 @@ class StepHost final : public agent::LoopHost, private llm::StreamObserver {
   Task<void> take_nudges();
   Task<void> compact();
   Task<void> compact_now(std::int64_t tokens);
-  [[nodiscard]] llm::Transcript view() const;
-  [[nodiscard]] bool needs_compaction() const;
+  [[nodiscard]] const llm::Transcript& view();
+  [[nodiscard]] bool needs_compaction();
   [[nodiscard]] RunTally tally() const;
-  llm::Request request() const;
+  llm::Request request();
 
   Parts parts_;
   const Stage* stage_ = nullptr;
   Ceiling ceiling_ = Ceiling::critics;
+  SentView view_;
 };
 
 }  // namespace executus::run

@@ -19,9 +19,9 @@ namespace executus::journal {
 
 // The head of the current conversation that is sent as a summary.
 struct Folded {
-  std::uint32_t upto = 0;       // messages
-  std::uint32_t failed_at = 0;  // how many messages there were when a compaction failed last; 0: never
-  std::string summary;          // empty: nothing is folded
+  std::uint32_t upto = 0;   // messages
+  std::int64_t tokens = 0;  // that were sent, by estimate, after the last attempt to fold more; 0: there was none
+  std::string summary;      // empty: nothing is folded
 };
 
 struct Checkpoint {

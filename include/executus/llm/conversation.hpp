@@ -4,10 +4,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include <executus/base/clock.hpp>
@@ -72,6 +74,9 @@ class Conversation {
   [[nodiscard]] std::uint32_t responses() const noexcept { return responses_; }  // in all
   [[nodiscard]] int steps() const noexcept { return static_cast<int>(responses_ - first_response_); }  // since begin()
   [[nodiscard]] const Usage& usage() const noexcept { return usage_; }
+  [[nodiscard]] bool has_call_id(std::string_view id) const { return call_ids_.contains(id); }  // of all responses
+  // Another one when the transcript was not only added to.
+  [[nodiscard]] std::uint32_t revision() const noexcept { return revision_; }
   // Of the last response since begin(); stop where there is none.
   [[nodiscard]] FinishReason last_finish() const noexcept { return last_finish_; }
 
@@ -82,6 +87,12 @@ class Conversation {
   Transcript earlier_;
   std::vector<Message> after_batch_;
   std::vector<CallRecord> calls_;
+  struct HashOfText {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
+  std::unordered_set<std::string, HashOfText, std::equal_to<>> call_ids_;
+  std::uint32_t revision_ = 0;
   std::size_t batch_ = 0;  // index of the open batch's first call; calls_.size() when none is open
   std::uint32_t responses_ = 0;
   std::uint32_t first_response_ = 0;

@@ -1,7 +1,8 @@
 // Port: shortens what is sent to the model when it nears the model's context size. What is journaled stays whole.
 //
 // Absent, or the context size is unknown: nothing is ever shortened. Threads: called on the run's strand, before a
-// model call whose estimated size is over the threshold. Exceptions: journaled; the call is made with what there is.
+// model call whose estimated size is over the threshold. Exceptions: journaled; the call is made with what there is. An
+// attempt, whether it failed or not, is followed by another one when the conversation has grown by a tenth.
 #pragma once
 
 #include <cstdint>

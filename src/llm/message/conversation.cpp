@@ -32,6 +32,7 @@ std::string_view to_string(CallState state) {
 void Conversation::begin(const Transcript& messages) {
   if (steps() > 0) earlier_.append(transcript_);
   transcript_ = messages;
+  ++revision_;
   after_batch_.clear();
   first_response_ = responses_;
   batch_ = calls_.size();
@@ -55,6 +56,7 @@ void Conversation::add_response(Response response) {
     CallRecord record;
     record.position = {responses_, index++};
     record.call = call;
+    call_ids_.insert(call.id);
     calls_.push_back(std::move(record));
   }
   ++responses_;
