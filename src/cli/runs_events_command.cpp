@@ -80,6 +80,15 @@ struct Detail {
   std::string operator()(const journal::Generated& e) const {
     return position_text(e.call) + "  " + response_text(e.response);
   }
+  std::string operator()(const journal::Spent& e) const {
+    return e.target + "  " + std::to_string(e.usage.input) + " + " + std::to_string(e.usage.output) +
+           " tokens, no response";
+  }
+  std::string operator()(const journal::Withheld& e) const {
+    std::string text;
+    for (const auto& item : e.items) text += (text.empty() ? "" : "  ") + item.note;
+    return text;
+  }
 };
 
 std::string event_line(const journal::Entry& entry) {

@@ -38,6 +38,7 @@ struct Apply {
   void operator()(const Responded& e) const {
     checkpoint.unanswered = {};
     checkpoint.finish = e.response.finish;
+    checkpoint.served_by = e.response.target;
     checkpoint.conversation.add_response(e.response);
   }
   void operator()(const Intended& e) const {
@@ -117,6 +118,13 @@ struct Apply {
   void operator()(const Generated& e) const {
     checkpoint.side_usage += e.response.usage;
     checkpoint.generated[{e.call, e.ordinal}] = e;
+  }
+  void operator()(const Spent& e) const {
+    checkpoint.side_usage += e.usage;
+    checkpoint.spent += e.usage;
+  }
+  void operator()(const Withheld& e) const {
+    for (const auto& [part, note] : e.items) checkpoint.conversation.replace_by_note(part, note);
   }
 
   // Phases begin with the opening; a run without any goes on in the middle of its conversation.

@@ -16,10 +16,10 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::array<std::string_view, 17> kKindNames{
-    "unknown", "admitted", "opened",    "responded",  "intended",      "settled",
-    "steered", "waited",   "retried",   "ended",      "phase_started", "phase_ended",
-    "gated",   "approved", "compacted", "criticised", "generated"};
+constexpr std::array<std::string_view, 19> kKindNames{
+    "unknown",   "admitted",   "opened",    "responded",     "intended",    "settled", "steered",
+    "waited",    "retried",    "ended",     "phase_started", "phase_ended", "gated",   "approved",
+    "compacted", "criticised", "generated", "spent",         "withheld"};
 
 [[noreturn]] void malformed_body(std::string_view what) {
   throw failed("journal.malformed", "a journal entry is malformed (" + std::string(what) +
@@ -255,6 +255,25 @@ Criticised decode_criticised(const Body& body) {
           llm::usage_from_json(body.value("usage"))};
 }
 
+std::optional<llm::MessagePart::Kind> parse_part(std::string_view name) {
+  using enum llm::MessagePart::Kind;
+  for (auto kind : {result_text, result_images, images})
+    if (to_string(kind) == name) return kind;
+  return std::nullopt;
+}
+
+Withheld decode_withheld(const Body& body) {
+  if (!body.if_contains("items")) malformed_body("items");
+  Withheld entry{{}, body.text("error")};
+  for (const auto& value : body.list("items")) {
+    Body item(value);
+    auto kind = enum_from<llm::MessagePart::Kind>(item, "part", parse_part);
+    auto result = kind == llm::MessagePart::Kind::images ? 0 : ordinal_of(item, "result");
+    entry.items.push_back({{ordinal_of(item, "message"), kind, result}, item.text("note")});
+  }
+  return entry;
+}
+
 }  // namespace
 
 std::string_view to_string(PhaseEnd how) {
@@ -328,6 +347,10 @@ Payload decode(int kind, std::string_view text) {
       return decode_criticised(body);
     case 16:
       return Generated{call_of(body), ordinal_of(body, "ordinal"), body.text("request"), response_from(body)};
+    case 17:
+      return Spent{body.text("target"), llm::usage_from_json(body.value("usage"))};
+    case 18:
+      return decode_withheld(body);
     default:
       throw failed("journal.newer", "the run holds a journal entry of kind " + std::to_string(kind) +
                                         ", which this executus does not know; use a newer version");

@@ -37,7 +37,11 @@ std::vector<Payload> one_of_each() {
           Approved{{2, 1}, true, "fine"},
           Compacted{4, "so far", 900, 100, {7, 1, 0, 0, 0}, ""},
           Criticised{"hurry", Milliseconds(60'000), 5, true, "stuck", {7, 1, 0, 0, 0}},
-          Generated{{2, 1}, 3, "digest", response_with_call()}};
+          Generated{{2, 1}, 3, "digest", response_with_call()},
+          Spent{"lab/model", {100, 7, 0, 0, 0}},
+          Withheld{{{{2, llm::MessagePart::Kind::result_text, 1}, "left out"},
+                    {{0, llm::MessagePart::Kind::images, 0}, "an image"}},
+                   "too long"}};
 }
 
 // The stored form is frozen. A change here means that journals of released versions cannot be read any more.
@@ -58,7 +62,9 @@ TEST(Codec, WritesFormat1) {
       R"({"call":[2,1],"approved":true,"reason":"fine"})",
       R"({"upto":4,"summary":"so far","tokens_before":900,"tokens_after":100,"usage":{"input":7,"output":1}})",
       R"({"extend_by_ms":60000,"raise_steps_by":5,"kill":true,"usage":{"input":7,"output":1},"nudge":"hurry","reason":"stuck"})",
-      R"({"message":{"role":"assistant","parts":[{"text":"let me look"},{"opaque":"anthropic","data":{"signature":"x"}}],"calls":[{"id":"c1","name":"grep","arguments":"{\"pattern\":\"é\\n\"}"}]},"finish":"tool_calls","usage":{"input":100,"output":20,"cache_read":30,"reasoning":5},"target":"lab/model","call":[2,1],"ordinal":3,"request":"digest"})"};
+      R"({"message":{"role":"assistant","parts":[{"text":"let me look"},{"opaque":"anthropic","data":{"signature":"x"}}],"calls":[{"id":"c1","name":"grep","arguments":"{\"pattern\":\"é\\n\"}"}]},"finish":"tool_calls","usage":{"input":100,"output":20,"cache_read":30,"reasoning":5},"target":"lab/model","call":[2,1],"ordinal":3,"request":"digest"})",
+      R"({"target":"lab/model","usage":{"input":100,"output":7}})",
+      R"({"items":[{"message":2,"part":"result_text","note":"left out","result":1},{"message":0,"part":"images","note":"an image"}],"error":"too long"})"};
   auto payloads = one_of_each();
   ASSERT_EQ(payloads.size(), std::size(golden));
   for (std::size_t i = 0; i < payloads.size(); ++i) {
@@ -106,7 +112,7 @@ TEST(Codec, RefusesWhatANewerVersionWrote) {
 }
 
 TEST(Codec, SaysThatABodyIsMalformed) {
-  for (int kind = 1; kind <= 16; ++kind)
+  for (int kind = 1; kind <= 18; ++kind)
     for (const char* body : {"", "[]", "nonsense", R"({"call":[1]})", R"({"message":7})", R"({"status":"fine"})"}) {
       if (kind == 2) continue;  // every field of Opened is optional
       EXPECT_THROW((void)decode(kind, body), Error) << kind << " " << body;
@@ -133,6 +139,31 @@ TEST(Fold, RebuildsTheConversation) {  // [DUR-01]
   EXPECT_TRUE(checkpoint.conversation.open_batch().empty());
   EXPECT_EQ(checkpoint.conversation.transcript().back().tool_results[0].text, "found");
   EXPECT_EQ(checkpoint.conversation.usage().input, 100);
+}
+
+TEST(Fold, PutsNotesInThePlaceOfWhatIsWithheld) {  // [DUR-01]
+  llm::Message opening = llm::user_message("see");
+  opening.parts.emplace_back(llm::Image{"bytes", "image/png"});
+  auto checkpoint = fold(
+      std::vector<Entry>{entry(1, Admitted{{}, {}, {opening}}), entry(2, Responded{response_with_call()}),
+                         entry(3, Settled{{0, 0}, llm::CallState::failed, "", "a long text", {{"bytes", "image/png"}}}),
+                         entry(4, Withheld{{{{0, llm::MessagePart::Kind::images, 0}, "no image"},
+                                            {{2, llm::MessagePart::Kind::result_images, 0}, "no image either"},
+                                            {{2, llm::MessagePart::Kind::result_text, 0}, "no text"}},
+                                           ""})});
+  const auto& transcript = checkpoint.conversation.transcript();
+  EXPECT_EQ(transcript[0], (llm::Message{llm::Role::user, {llm::Text{"see"}, llm::Text{"no image"}}, {}, {}}));
+  const auto& result = transcript[2].tool_results.at(0);
+  EXPECT_EQ(result.text, "no text");
+  EXPECT_TRUE(result.images.empty());
+  EXPECT_TRUE(result.is_error) << "what it was stays";
+  EXPECT_THROW(apply(checkpoint, entry(5, Withheld{{{{9, llm::MessagePart::Kind::images, 0}, ""}}, ""})), Error);
+}
+
+TEST(Fold, CountsWhatWasSpentWithoutAResponse) {  // [DUR-01]
+  auto checkpoint = fold(std::vector<Entry>{entry(1, Admitted{}), entry(2, Spent{"lab/m", {100, 7, 0, 0, 0}})});
+  EXPECT_EQ(checkpoint.spent.input, 100);
+  EXPECT_EQ(checkpoint.side_usage.output, 7) << "it is a part of the run's";
 }
 
 TEST(Fold, MarksCallsInDoubtUntilTheyAreSettledOrRetried) {  // [DUR-06]

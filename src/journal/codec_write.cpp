@@ -166,6 +166,16 @@ struct Encoder {
     body["request"] = e.request;
     return body;
   }
+  json::object operator()(const Spent& e) const { return {{"target", e.target}, {"usage", llm::to_json(e.usage)}}; }
+  json::object operator()(const Withheld& e) const {
+    json::array items;
+    for (const auto& [part, note] : e.items) {
+      json::object item{{"message", part.message}, {"part", to_string(part.kind)}, {"note", note}};
+      if (part.kind != llm::MessagePart::Kind::images) item["result"] = part.result;
+      items.push_back(std::move(item));
+    }
+    return {{"items", std::move(items)}, {"error", e.error}};
+  }
 };
 
 }  // namespace

@@ -102,6 +102,23 @@ auto fields_of(const Generated& entry) {
   return std::tie(call, ordinal, request, response);
 }
 
+auto fields_of(const Spent& entry) {
+  const auto& [target, usage] = entry;
+  return std::tie(target, usage);
+}
+auto fields_of(const llm::MessagePart& part) {
+  const auto& [message, kind, result] = part;
+  return std::tie(message, kind, result);
+}
+auto fields_of(const Withheld::Item& item) {
+  const auto& [part, note] = item;
+  return std::tie(part, note);
+}
+auto fields_of(const Withheld& entry) {
+  const auto& [items, error] = entry;
+  return std::tie(items, error);
+}
+
 template <class T>
 concept Fielded = requires(const T& value) { fields_of(value); };
 template <class T>  // a list of them, or one that may be there
@@ -197,7 +214,9 @@ std::vector<Payload> without_defaults() {
       Approved{{2, 1}, true, "fine"},
       Compacted{4, "so far", 900, 100, kUsage, "broke"},
       Criticised{"hurry", Milliseconds(60'000), 5, true, "stuck", kUsage},
-      Generated{{2, 1}, 3, "digest", answer()}};
+      Generated{{2, 1}, 3, "digest", answer()},
+      Spent{"lab/model", kUsage},
+      Withheld{{{{2, llm::MessagePart::Kind::result_images, 1}, "left out"}}, "too long"}};
 }
 
 TEST(Entries, EveryFieldComesBackFromItsStoredForm) {  // [DUR-13] [RUN-39]
@@ -240,6 +259,9 @@ TEST(Entries, EveryValueOfAnEnumComesBack) {
               [](auto status) { return Ended{status, {}, {}, {}}; });
   expect_each({PhaseEnd::completed, PhaseEnd::fallback, PhaseEnd::salvaged},
               [](auto how) { return PhaseEnded{1, {}, how, {}, {}}; });
+  using enum llm::MessagePart::Kind;
+  expect_each({result_text, result_images, images},
+              [](auto kind) { return Withheld{{{{2, kind, 0}, "left out"}}, "too long"}; });
   expect_each({Ruling::allow, Ruling::rewrite, Ruling::deny, Ruling::ask},
               [](auto ruling) { return Gated{1, {{0, ruling, {}, {}}}}; });
 }

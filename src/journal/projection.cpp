@@ -45,6 +45,8 @@ struct Project {
     row.usage += e.response.usage;
     row.progress = true;
   }
+  void operator()(const Spent& e) const { row.usage += e.usage; }
+  void operator()(const Withheld&) const {}
 
   void runs_again() const {
     row.status = RunStatus::running;

@@ -29,15 +29,22 @@ std::string words_in(const json::object& body) {
 struct ToldError {
   std::string words;  // quotable
   int means;          // meant_status()
+  std::string code;
 };
+
+std::string code_of(int means, const json::object* error) {
+  if (means == 413 && error && is_about_an_image(*error)) return std::string(kImageTooLarge);
+  return std::string(code_of_status(means));
+}
 
 ToldError told_in(int status, std::string_view body, const std::string& secret) {
   auto parsed = parse_json(body);
   const auto* object = parsed ? error_body(*parsed) : nullptr;
   auto words = object ? words_in(*object) : std::string();
   const auto* error = object ? object_in(*object, "error") : nullptr;
-  return {quotable(words.empty() ? body : std::string_view(words), secret),
-          object ? meant_status(error ? *error : *object, status) : status};
+  if (!error) error = object;
+  int means = error ? meant_status(*error, status) : status;
+  return {quotable(words.empty() ? body : std::string_view(words), secret), means, code_of(means, error)};
 }
 
 // Of a key or an account, which `key` names.
@@ -58,6 +65,8 @@ std::string advice(int status, const Server& server) {
     case 404:
       return "; check the model's id and the server's address " + server.base_url +
              " (of an OpenAI-compatible API it mostly ends in /v1)";
+    case 413:
+      return "; send less, or take a model with a larger context";
     case 429:
       return "; slow down, or raise the limits of the account behind " + server.variable;
     default:
@@ -127,7 +136,7 @@ ModelError status_error(int status, std::string_view body, std::optional<Millise
                         const Server& server, std::string_view location) {
   if (status >= 300 && status < 400) return redirect_error(status, location, server);
   auto told = told_in(status, body, server.secret);
-  return {failure_of_status(told.means), std::string(code_of_status(told.means)),
+  return {failure_of_status(told.means), std::move(told.code),
           server.target + " answered with HTTP status " + std::to_string(status) +
               (told.words.empty() ? "" : ": " + told.words) + advice(told.means, server),
           status, retry_after};
@@ -195,13 +204,13 @@ void throw_if_error(const json::object& body, const Asked& asked) {
   const auto* object = error->if_object();
   auto words = quotable(words_of(*error, body), asked.secret);
   int status = object ? status_in(*object, "code") : status_in(body, "status");  // {"error": "...", "status": 503}
-  int means = object ? meant_status(*object, status) : status;
-  throw ModelError(means ? failure_of_status(means) : Failure::transient,
-                   std::string(means ? code_of_status(means) : "model.unavailable"),
-                   asked.target +
-                       " reported an error while answering: " + (words.empty() ? "it gave no reason" : words) +
-                       account_advice(means, "the key of " + asked.provider),
-                   status, object ? retry_delay_in(*object) : std::nullopt);
+  const auto& said = object ? *object : body;
+  int means = meant_status(said, status);
+  throw ModelError(
+      means ? failure_of_status(means) : Failure::transient, means ? code_of(means, &said) : "model.unavailable",
+      asked.target + " reported an error while answering: " + (words.empty() ? "it gave no reason" : words) +
+          account_advice(means, "the key of " + asked.provider),
+      status, object ? retry_delay_in(*object) : std::nullopt);
 }
 
 }  // namespace executus::llm

@@ -131,7 +131,8 @@ TEST(AnswerError, InAnAnswerIsToldByWhatItsProviderMeans) {  // [LLM-15]
   EXPECT_EQ(locked_out.failure(), Failure::permanent);
   EXPECT_THAT(locked_out.message(), HasSubstr("; check the key of lab"));
 
-  EXPECT_EQ(reported(R"({"error":{"message":"no","code":"context_length_exceeded"}})").code(), "model.rejected");
+  EXPECT_EQ(reported(R"({"error":{"message":"no","code":"context_length_exceeded"}})").code(), kRequestTooLarge);
+  EXPECT_EQ(reported(R"({"error":{"message":"no","code":"image_too_large"}})").code(), kImageTooLarge);
   EXPECT_EQ(reported(R"({"error":{"message":"no","type":"overloaded_error"}})").code(), "model.unavailable");
 }
 

@@ -16,8 +16,9 @@ namespace {
 enum class Step { retry, advance, advance_without_penalty, stop };
 
 bool is_nobodys_fault(const ModelError& error) {
-  constexpr std::array<std::string_view, 5> codes{"model.not_found", "model.incapable", "model.no_credit",
-                                                  "model.too_large", kHeldBack};
+  constexpr std::array<std::string_view, 7> codes{"model.not_found", "model.incapable", "model.no_credit",
+                                                  "model.too_large", kRequestTooLarge,  kImageTooLarge,
+                                                  kHeldBack};
   return std::find(codes.begin(), codes.end(), error.code()) != codes.end();
 }
 
@@ -60,14 +61,18 @@ class Exhaustion {
     passes_ = true;
     if (wait && wait->count() > 0) soonest_ = std::min(soonest_.value_or(*wait), *wait);
   }
+  void refused_for(std::string_view code) { refused_for_size_ = code; }
+  // A smaller request may help where waiting does not.
   [[nodiscard]] ModelError error() const {
-    return {passes_ ? Failure::transient : Failure::permanent, "model.exhausted",
+    return {passes_ ? Failure::transient : Failure::permanent,
+            passes_ || refused_for_size_.empty() ? "model.exhausted" : std::string(refused_for_size_),
             "no model of the chain could answer:" + lines_, 0, soonest_};
   }
 
  private:
   std::string lines_;
   bool passes_ = false;
+  std::string_view refused_for_size_ = {};
   std::optional<Milliseconds> soonest_;
 };
 
@@ -102,7 +107,7 @@ class Chain final : public Model {
 
   Task<Response> ask_each(Request request, StreamObserver* observer) {
     Exhaustion nobody;
-    for (const auto& model : models_) {
+    for (const auto& model : in_order(request.begin_with)) {
       if (is_benched(*model, nobody)) continue;
       for (int tries = 0;; ++tries) {
         Milliseconds wait{0};
@@ -122,6 +127,14 @@ class Chain final : public Model {
     throw nobody.error();
   }
 
+  // Theirs, but `first` in front when it is one of them.
+  std::vector<std::shared_ptr<Model>> in_order(const std::string& first) const {
+    auto models = models_;
+    auto found = std::ranges::find(models, first, [](const auto& model) { return model->target(); });
+    if (found != models.end()) std::rotate(models.begin(), found, found + 1);
+    return models;
+  }
+
   bool is_benched(const Model& model, Exhaustion& nobody) {
     auto bench = parts_.health.benched(model.target());
     if (!bench) return false;
@@ -139,6 +152,7 @@ class Chain final : public Model {
     if (step == Step::stop) throw error;
     if (step == Step::retry && !benched && tries < parts_.policy.retries) return Outcome::again;
     nobody.add(model.target(), error.message());
+    if (refused_for_size(error)) nobody.refused_for(error.code() == kImageTooLarge ? kImageTooLarge : kRequestTooLarge);
     if (error.failure() != Failure::permanent) nobody.may_help_in(error.retry_after());
     return Outcome::next;
   }

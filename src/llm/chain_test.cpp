@@ -50,12 +50,14 @@ class ChainTest : public ::testing::Test {
     models_.push_back(made);
     return made;
   }
-  std::string ask(StreamObserver* observer = nullptr) {
+  std::string ask(StreamObserver* observer = nullptr, std::string begin_with = "") {
     auto chain = make_chain(models_, {health_, *random_, policy_, [this](const ChainEvent& event) {
                                         events_.push_back(std::string(to_string(event.kind)) + " " + event.target);
                                         if (rude_) throw std::runtime_error("rude");
                                       }});
-    return loop_.run(chain->generate({}, observer)).message.text();
+    Request request;
+    request.begin_with = std::move(begin_with);
+    return loop_.run(chain->generate(std::move(request), observer)).message.text();
   }
   ModelError error() {
     try {
@@ -78,6 +80,26 @@ TEST_F(ChainTest, AsksTheFirstThatCanAnswer) {  // [LLM-18]
   auto a = model("a"), b = model("b");
   EXPECT_EQ(ask(), "lab/a");
   EXPECT_EQ(b->asked, 0);
+}
+
+TEST_F(ChainTest, BeginsWithTheTargetThatARequestNames) {  // [LLM-18] [DUR-34]
+  auto a = model("a"), b = model("b", {missing()}), c = model("c");
+  EXPECT_EQ(ask(nullptr, "lab/c"), "lab/c");
+  EXPECT_EQ(ask(nullptr, "lab/b"), "lab/a") << "then the others, in their order";
+  EXPECT_EQ(ask(nullptr, "lab/unknown"), "lab/a");
+}
+
+// A model with more room may take it; a request that all refuse may be made smaller.
+TEST_F(ChainTest, PassesOverATargetThatRefusesTheRequestForItsSize) {  // [LLM-18]
+  ModelError too_large{Failure::permanent, std::string(kRequestTooLarge), "too long", 400};
+  auto a = model("a", {too_large, too_large}), b = model("b", {});
+  EXPECT_EQ(ask(), "lab/b");
+  EXPECT_TRUE(health_.snapshot().empty()) << "it is not held against the target";
+  models_.pop_back();
+  model("c", {missing()});
+  auto all = error();
+  EXPECT_TRUE(refused_for_size(all)) << all.code();
+  EXPECT_THAT(all.message(), HasSubstr("lab/c"));
 }
 
 TEST_F(ChainTest, AsksATargetOnceMoreAndThenTheNext) {  // [LLM-18] [LLM-16] [LLM-20]

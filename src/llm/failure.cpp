@@ -24,6 +24,7 @@ std::string_view code_of_status(int status) {
   if (status == 401 || status == 403) return "model.unauthorized";
   if (status == 402) return "model.no_credit";
   if (status == 404) return "model.not_found";
+  if (status == 413) return kRequestTooLarge;
   if (status == 429) return "model.overloaded";
   return failure_of_status(status) == Failure::permanent ? "model.rejected" : "model.unavailable";
 }

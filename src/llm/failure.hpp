@@ -13,7 +13,7 @@ namespace executus::llm {
 [[nodiscard]] Failure failure_of_status(int status);
 
 // Stable error code of a status: model.redirected, model.rejected, model.unauthorized, model.no_credit,
-// model.not_found, model.overloaded, model.unavailable.
+// model.not_found, model.request_too_large, model.overloaded, model.unavailable.
 [[nodiscard]] std::string_view code_of_status(int status);
 
 // A provider's own words fit to be shown: `secret` (base/secrets.hpp) and whatever looks like a key

@@ -22,6 +22,7 @@ TEST(Failure, HasACodeForWhatToDo) {  // [LLM-15]
   EXPECT_EQ(code_of_status(401), "model.unauthorized");
   EXPECT_EQ(code_of_status(402), "model.no_credit");
   EXPECT_EQ(code_of_status(404), "model.not_found");
+  EXPECT_EQ(code_of_status(413), "model.request_too_large");
   EXPECT_EQ(code_of_status(429), "model.overloaded");
   EXPECT_EQ(code_of_status(500), "model.unavailable");
 }

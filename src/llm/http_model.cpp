@@ -22,7 +22,9 @@ struct HttpModel::Reading {
   std::unique_ptr<AnswerReader> answer;
   StreamObserver* observer;
   std::shared_ptr<std::string> raw;  // null: nobody wants it
+  SpentSink* spent;                  // null: nobody wants to know
   EventParser events{""};
+  std::optional<Usage> used = {};  // when the answer is read to its end
 
   void show(std::string_view text) const {
     if (observer && !text.empty()) observer->on_text(text);
@@ -37,6 +39,10 @@ struct HttpModel::Reading {
     } catch (const Error& error) {
       throw transport_error(error.code(), error.message(), server);
     }
+  }
+  void finish_counting() { used = answer->used(); }
+  void tell_spent() const noexcept {
+    if (spent) spent->spent(server.target, used ? *used : answer->used());
   }
   Response whole(std::string_view body) const {
     auto response = answer->whole(body);
@@ -76,8 +82,9 @@ Task<Response> HttpModel::generate(Request request, StreamObserver* observer) {
   bool streams = observer || protocol_->may_take_long(request);
   auto http = http_request(request, who.names, streams ? Delivery::streamed : Delivery::whole);
   auto raw = request.keep_raw ? std::make_shared<std::string>() : nullptr;
+  auto* spent = request.spent;
   request = {};  // the answer may take minutes, and many runs wait at once
-  Reading reading{server, protocol_->reader(std::move(who)), observer, std::move(raw)};
+  Reading reading{server, protocol_->reader(std::move(who)), observer, std::move(raw), spent};
   try {
     co_return co_await exchange(std::move(http), std::move(reading));
   } catch (const net::HttpError& error) {
@@ -91,7 +98,13 @@ Task<Response> HttpModel::exchange(net::HttpRequest http, Reading reading) {
   if (!is_success(stream.status)) co_await report(std::move(stream), reading);
   reading.events = EventParser(net::find_header(stream.headers, "content-type").value_or(""));
   auto body = std::move(stream.body);
-  Response response = co_await read_answer(std::move(body), reading);
+  Response response;
+  try {
+    response = co_await read_answer(std::move(body), reading);
+  } catch (...) {
+    reading.tell_spent();
+    throw;
+  }
   mark_cut_call(response);
   response.raw = std::move(reading.raw);
   co_return response;
@@ -106,6 +119,7 @@ Task<Response> HttpModel::read_answer(std::unique_ptr<net::HttpBody> body, Readi
   }
   body->discard();  // only the end of the body follows an end mark, and then the connection is free for the next call
   if (auto body_of_no_stream = reading.events.whole()) co_return reading.whole(*body_of_no_stream);
+  reading.finish_counting();
   co_return reading.answer->finish();
 }
 

@@ -40,6 +40,7 @@ class WordReader final : public AnswerReader {
     if (!done_) throw truncated_answer("lab/m");
     return response_of(words_);
   }
+  [[nodiscard]] Usage used() const override { return {.output = static_cast<std::int64_t>(words_.size())}; }
 
  private:
   std::string words_;
@@ -105,6 +106,31 @@ TEST_F(HttpModelTest, AnswersAlthoughTheServerDoesNotEndItsStream) {  // [LLM-05
   EXPECT_EQ(server_.connection_count(), 2U);
 }
 
+class Spending final : public SpentSink {
+ public:
+  void spent(const std::string& target, const Usage& usage) noexcept override {
+    told.emplace_back(target, usage.output);
+  }
+  std::vector<std::pair<std::string, std::int64_t>> told;
+};
+
+// Cancels the call that shows text.
+class CancelWhenShown final : public StreamObserver {
+ public:
+  explicit CancelWhenShown(CancelScope& scope) : scope_(scope) {}
+  void on_text(std::string_view) override { scope_.cancel({Cause::caller, "enough"}); }
+  void on_reset() override {}
+
+ private:
+  CancelScope& scope_;
+};
+
+Task<Response> in_scope(CancelScope& scope, Task<Response> task) {
+  TaskContext context = co_await this_task();
+  TaskContext inner{context.strand, &scope};
+  co_return co_await std::move(task).in(inner);
+}
+
 class HttpModelAnswerTest : public ::testing::Test {
  protected:
   Response ask() { return block_on(*loop_, model_.generate(Request{}, &shown_)); }
@@ -153,6 +179,30 @@ TEST_F(HttpModelAnswerTest, TakesALastEventThatItsBodyEnds) {  // [LLM-05]
   reply_ = {200, {{"Content-Type", "text/event-stream"}}, "data: Hello\n\ndata: END"};
 
   EXPECT_EQ(ask().message.text(), "Hello");
+}
+
+TEST_F(HttpModelAnswerTest, TellsWhatAnAnswerUsedThatBrokeOff) {  // [LLM-05]
+  reply_ = {200, {{"Content-Type", "text/event-stream"}}, "data: Hel\n\n"};
+  Spending spending;
+  Request request;
+  request.spent = &spending;
+  EXPECT_THROW((void)block_on(*loop_, model_.generate(request, &shown_)), ModelError);
+  EXPECT_THAT(spending.told, ::testing::ElementsAre(std::pair("lab/m", 3)));
+  reply_.body += "data: lo\n\ndata: END\n\n";
+  EXPECT_EQ(block_on(*loop_, model_.generate(request, &shown_)).message.text(), "Hello");
+  EXPECT_EQ(spending.told.size(), 1u) << "of an answer the response tells";
+}
+
+TEST_F(HttpModelAnswerTest, TellsWhatAnAnswerUsedThatWasCancelled) {  // [LLM-05]
+  reply_ = {200, {{"Content-Type", "text/event-stream"}}, ""};
+  reply_.chunks = {{"data: Hel\n\n", nullptr}, {"data: lo\n\n", testing::make_gate()}};
+  Spending spending;
+  Request request;
+  request.spent = &spending;
+  CancelScope scope;
+  CancelWhenShown observer(scope);
+  EXPECT_THROW((void)block_on(*loop_, in_scope(scope, model_.generate(request, &observer))), Cancelled);
+  EXPECT_THAT(spending.told, ::testing::ElementsAre(std::pair("lab/m", 3)));
 }
 
 TEST_F(HttpModelAnswerTest, SaysThatAnEventIsTooLarge) {  // [LLM-15]

@@ -34,6 +34,40 @@ TEST(KnownErrors, MeanWhatTheirProviderMeans) {  // [LLM-15]
     EXPECT_EQ(meant_status(boost::json::parse(said.error).as_object(), said.status), said.means) << said.error;
 }
 
+TEST(KnownErrors, SayThatARequestIsMoreThanTheModelTakes) {  // [LLM-15]
+  for (const char* said : {
+           R"({"code":"context_length_exceeded","message":"no"})",
+           R"({"message":"This model's maximum context length is 8192 tokens. However, you requested 9000 tokens"})",
+           R"({"message":"Your input exceeds the context window of this model. Please adjust your input."})",
+           R"({"type":"invalid_request_error","message":"prompt is too long: 209759 tokens > 200000 maximum"})",
+           R"({"message":"input length and `max_tokens` exceed context limit: 188240 + 21333 > 200000"})",
+           R"({"message":"The input token count (1200000) exceeds the maximum number of tokens allowed (1048576)."})",
+           R"({"message":"Request payload size exceeds the limit: 20971520 bytes."})",
+           R"({"type":"exceed_context_size_error","message":"the request exceeds the available context size"})",
+           R"({"message":"Prompt contains 33791 tokens, too large for model with 32768 maximum context length"})",
+           R"({"message":"This model's maximum prompt length is 131072 but the request contains 537812 tokens."})",
+           R"({"message":"Input is too long for requested model."})",
+           R"({"message":"The input (9000 tokens) is longer than the model's context length (8192 tokens)."})",
+           R"({"error":"the input length exceeds the context length"})",
+       }) {
+    EXPECT_EQ(meant_status(boost::json::parse(said).as_object(), 400), 413) << said;
+    EXPECT_FALSE(is_about_an_image(boost::json::parse(said).as_object())) << said;
+  }
+  EXPECT_EQ(meant_status({{"message", "Too many tokens, please wait before trying again."}}, 429), 429);
+  EXPECT_EQ(meant_status({{"message", "Request too large for gpt-4o on tokens per min (TPM)"}}, 429), 413);
+}
+
+TEST(KnownErrors, SayThatAnImageIsMoreThanTheModelTakes) {  // [LLM-15]
+  for (const char* said : {
+           R"({"message":"messages.0.content.1.image: image exceeds 5 MB maximum: 5628936 bytes > 5242880 bytes"})",
+           R"({"message":"At least one of the image dimensions exceed max allowed size: 8000 pixels"})",
+           R"({"code":"image_too_large","message":"no"})",
+       }) {
+    EXPECT_EQ(meant_status(boost::json::parse(said).as_object(), 400), 413) << said;
+    EXPECT_TRUE(is_about_an_image(boost::json::parse(said).as_object())) << said;
+  }
+}
+
 TEST(KnownErrors, OfAStreamAreToldByTheirType) {  // [LLM-15]
   auto means = [](const char* type) { return meant_status({{"type", type}}, 0); };
 

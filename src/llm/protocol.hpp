@@ -38,6 +38,9 @@ class AnswerReader {
   // The end was seen: whatever follows need not be waited for.
   [[nodiscard]] virtual bool done() const noexcept = 0;
 
+  // What the events so far say that the answer used, before finish(): an answer that breaks off was paid for.
+  [[nodiscard]] virtual Usage used() const { return {}; }
+
   // The stream has ended. Once.
   [[nodiscard]] virtual Response finish() = 0;
 };

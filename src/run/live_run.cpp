@@ -1,6 +1,7 @@
 #include "run/live_run.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <executus/agent/final_answer.hpp>
@@ -339,6 +340,7 @@ Task<LiveRun::Finalized> LiveRun::carry_out(Ending& ending) {
 // Who takes the run up next need not wonder about calls that were never sent.
 Task<void> LiveRun::take_back_intents() {
   auto entries = entries_when_left(dispatcher_.unsettled());
+  entries.insert(entries.begin(), host_.spent().begin(), host_.spent().end());
   if (!entries.empty())
     co_await contained(recorder_.commit(std::move(entries), Boundary::plain), "taking back what was not sent");
 }
@@ -363,12 +365,12 @@ Inbox::Hears LiveRun::hears(const Ending& ending) const {
 }
 
 std::vector<journal::Payload> LiveRun::last_entries(const Ending& ending) const {
-  std::vector<journal::Payload> entries;
+  std::vector<journal::Payload> entries(host_.spent().begin(), host_.spent().end());
   if (ending.verdict == Verdict::park || ending.verdict == Verdict::park_for_provider) {
     entries.push_back(waiting_for(ending));
     return entries;
   }
-  entries = entries_when_ended(dispatcher_.unsettled());
+  std::ranges::move(entries_when_ended(dispatcher_.unsettled()), std::back_inserter(entries));
   bool complete = ending.verdict == Verdict::complete;
   if (complete) add_unanswered(entries, recorder_.checkpoint());
   journal::Ended ended{complete ? RunStatus::ok : ending.status, "", ending.error, ending.code};

@@ -17,10 +17,12 @@ inline constexpr Milliseconds kLongestModelWait{5 * 60 * 1'000};
 
 // Throws the last ModelError, and Cancelled before it asks when the scope is cancelled already. `on_retry` is told why
 // before each wait. Model and observer outlive the call.
-// `request` makes the same request for each try: who waits for the answer holds one only.
+// `request` makes the same request for each try: who waits for the answer holds one only. `make_smaller` (may be empty)
+// is asked when the model refused the request for its size; true: `request` makes a smaller one now.
 [[nodiscard]] Task<llm::Response> call_model(llm::Model& model, std::function<llm::Request()> request,
                                              llm::StreamObserver* observer,
-                                             std::function<void(std::string_view)> on_retry, Random& random);
+                                             std::function<void(std::string_view)> on_retry, Random& random,
+                                             std::function<Task<bool>(llm::ModelError)> make_smaller = {});
 
 // How long to wait at least after the `failures`-th failure in a row; up to a quarter is added. Nothing: too long.
 [[nodiscard]] std::optional<Milliseconds> model_backoff(int failures, std::optional<Milliseconds> retry_after);

@@ -84,6 +84,7 @@ RunOutcome outcome_of(const RunId& run, const journal::Checkpoint& checkpoint, c
   outcome.attempts = checkpoint.attempts;
   outcome.usage = checkpoint.conversation.usage();
   outcome.usage += checkpoint.side_usage;
+  outcome.unanswered_usage = checkpoint.spent;
   outcome.runs_below = checkpoint.runs_below;
   outcome.messages = checkpoint.conversation.earlier();
   outcome.messages.append(checkpoint.conversation.transcript());
@@ -112,8 +113,8 @@ std::string digest_of(const RunOutcome& outcome) {
                        {"phases", std::move(phases)},
                        {"output", outcome.output},
                        {"status", to_string(outcome.status)},
-                       {"input_tokens", outcome.usage.input},
-                       {"output_tokens", outcome.usage.output}};
+                       {"input_tokens", outcome.usage.input - outcome.unanswered_usage.input},
+                       {"output_tokens", outcome.usage.output - outcome.unanswered_usage.output}};
   return sha256_hex(canonical_json(content));
 }
 

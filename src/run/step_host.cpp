@@ -11,6 +11,7 @@
 #include "run/attributed.hpp"
 #include "run/compaction.hpp"
 #include "run/model_call.hpp"
+#include "run/withholding.hpp"
 
 namespace executus::run {
 namespace {
@@ -28,6 +29,22 @@ void make_call_ids_unique(llm::Message& message, const llm::Conversation& conver
     own_ids.insert(id);
   }
 }
+
+// A compactor's model, whose calls count as the run's although they give no answer.
+class CountedModel final : public llm::Model {
+ public:
+  CountedModel(std::shared_ptr<llm::Model> model, llm::SpentSink& spent) : model_(std::move(model)), spent_(spent) {}
+  Task<llm::Response> generate(llm::Request request, llm::StreamObserver* observer) override {
+    request.spent = &spent_;
+    return model_->generate(std::move(request), observer);
+  }
+  const std::string& target() const override { return model_->target(); }
+  llm::Capabilities capabilities() const override { return model_->capabilities(); }
+
+ private:
+  const std::shared_ptr<llm::Model> model_;
+  llm::SpentSink& spent_;
+};
 
 std::string digest_of_question(const std::string& system, const llm::Transcript& messages) {
   std::string question = system;
@@ -58,6 +75,8 @@ llm::Request StepHost::request() {
   request.messages = view();
   request.tools = stage_->specs;
   request.attribution = attributed(stage_->attribution, parts_.info);
+  request.spent = this;
+  if (!answered_here_) request.begin_with = parts_.recorder.checkpoint().served_by;
   return request;
 }
 
@@ -73,12 +92,18 @@ Task<llm::Response> StepHost::ask() {
   bool nudged = !parts_.recorder.checkpoint().critic.nudges.empty();
   if (parts_.recorder.commands_waiting() || nudged || parts_.session || needs_compaction())
     return ask_after_preparing();
+  return ask_model();
+}
+
+// No coroutine either.
+Task<llm::Response> StepHost::ask_model() {
   auto on_retry = [this](std::string_view why) {
     parts_.watchers.delay("the model call failed and is tried again: " + std::string(why));
   };
+  auto smaller = [this](llm::ModelError refused) { return make_smaller(std::move(refused)); };
   return call_model(
       *stage_->model, [this] { return request(); }, parts_.watchers.wants_text() ? this : nullptr, on_retry,
-      parts_.random);
+      parts_.random, smaller);
 }
 
 Task<llm::Response> StepHost::ask_after_preparing() {
@@ -86,12 +111,36 @@ Task<llm::Response> StepHost::ask_after_preparing() {
   if (parts_.session) (void)co_await take_attached();
   co_await take_nudges();
   if (needs_compaction()) co_await compact();
-  auto on_retry = [this](std::string_view why) {
-    parts_.watchers.delay("the model call failed and is tried again: " + std::string(why));
-  };
-  co_return co_await call_model(
-      *stage_->model, [this] { return request(); }, parts_.watchers.wants_text() ? this : nullptr, on_retry,
-      parts_.random);
+  co_return co_await ask_model();
+}
+
+// A conversation of many pieces is better told in short than with holes.
+Task<bool> StepHost::make_smaller(llm::ModelError refused) {
+  const auto& folded = parts_.recorder.checkpoint().folded;
+  auto items = to_withhold(conversation().transcript(), folded.upto, refused);
+  if (parts_.compaction.compactor && items.size() != 1 && grown_since(folded.tokens, view_.tokens())) {
+    auto before = folded.upto;
+    co_await compact();
+    if (folded.upto > before) co_return true;
+  }
+  if (items.empty()) co_return false;
+  parts_.watchers.delay("the model refused the request for its size, what is too large is left out: " +
+                        refused.message());
+  std::vector<journal::Payload> payloads;
+  payloads.push_back(journal::Withheld{std::move(items), refused.message()});
+  co_await commit_with_spent(std::move(payloads), Boundary::plain);
+  co_return true;
+}
+
+void StepHost::spent(const std::string& target, const llm::Usage& usage) noexcept {
+  if (usage != llm::Usage{}) spent_.push_back({target, usage});
+}
+
+// In front: what is folded last says how the run stands.
+Task<void> StepHost::commit_with_spent(std::vector<journal::Payload> payloads, Boundary boundary) {
+  auto spent = std::exchange(spent_, {});
+  payloads.insert(payloads.begin(), spent.begin(), spent.end());
+  return parts_.recorder.commit(std::move(payloads), boundary);
 }
 
 Task<bool> StepHost::take_attached() {
@@ -132,7 +181,9 @@ Task<void> StepHost::compact() {
   failure.upto = static_cast<std::uint32_t>(conversation().transcript().size());
   failure.tokens_before = failure.tokens_after = tokens;
   failure.error = problem->message();
-  co_await parts_.recorder.commit(std::move(failure), Boundary::plain);
+  std::vector<journal::Payload> payloads;
+  payloads.push_back(std::move(failure));
+  co_await commit_with_spent(std::move(payloads), Boundary::plain);
 }
 
 Task<void> StepHost::compact_now(std::int64_t tokens) {
@@ -140,14 +191,18 @@ Task<void> StepHost::compact_now(std::int64_t tokens) {
   auto fast = parts_.compaction.models->resolve(parts_.compaction.tier).value();
   if (!fast.model)
     throw failed("model.missing", "the model resolver returned no model for '" + parts_.compaction.tier + "'");
-  CompactionRequest question{conversation().transcript(), folded.upto, folded.summary, std::move(fast.model),
+  llm::SpentSink& counts = *this;
+  CompactionRequest question{conversation().transcript(), folded.upto, folded.summary,
+                             std::make_shared<CountedModel>(std::move(fast.model), counts),
                              attributed(fast.attribution, parts_.info)};
   auto answer = co_await parts_.compaction.compactor->compact(std::move(question));
   if (auto wrong = objection_to(answer, conversation().transcript(), folded.upto)) throw Error(*wrong);
   auto after = estimated_tokens(compacted_view(conversation().transcript(), answer.upto, answer.summary));
   journal::Compacted entry{answer.upto, std::move(answer.summary), tokens, after, answer.usage, ""};
   boost::json::object event{{"messages", entry.upto}, {"tokens_before", tokens}, {"tokens_after", after}};
-  co_await parts_.recorder.commit(std::move(entry), Boundary::plain);
+  std::vector<journal::Payload> payloads;
+  payloads.push_back(std::move(entry));
+  co_await commit_with_spent(std::move(payloads), Boundary::plain);
   parts_.watchers.event("compaction_fired", event);
 }
 
@@ -163,7 +218,8 @@ Task<void> StepHost::record(llm::Response response) {
   payloads.push_back(journal::Responded{std::move(response)});
   Boundary boundary = intent ? Boundary::gated : Boundary::plain;
   if (intent) payloads.push_back(*intent);
-  co_await parts_.recorder.commit(std::move(payloads), boundary);
+  co_await commit_with_spent(std::move(payloads), boundary);
+  answered_here_ = true;
   if (intent) parts_.dispatcher.armed(intent->call);
   if (parts_.session) parts_.session->update(tally());
 }
@@ -190,13 +246,16 @@ Task<llm::Response> StepHost::generate(llm::CallPosition call, std::uint32_t ord
   request.system = std::move(system);
   request.messages = std::move(messages);
   request.attribution = attributed(stage_->attribution, parts_.info);
+  request.spent = this;
   auto on_retry = [this](std::string_view why) {
     parts_.watchers.delay("a tool's model call failed: " + std::string(why));
   };
   auto same = [request = std::move(request)] { return request; };
   auto response = co_await call_model(*stage_->model, std::move(same), nullptr, on_retry, parts_.random);
   journal::Generated entry{call, ordinal, std::move(digest), response};
-  co_await parts_.recorder.commit(std::move(entry), Boundary::plain);
+  std::vector<journal::Payload> payloads;
+  payloads.push_back(std::move(entry));
+  co_await commit_with_spent(std::move(payloads), Boundary::plain);
   co_return response;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include <executus/agent/loop.hpp>
 #include <executus/base/random.hpp>
@@ -23,7 +24,7 @@ struct CompactionParts {
   double threshold_ratio = 0.7;
 };
 
-class StepHost final : public agent::LoopHost, private llm::StreamObserver {
+class StepHost final : public agent::LoopHost, private llm::StreamObserver, private llm::SpentSink {
  public:
   struct Parts {
     const RunInfo& info;
@@ -56,9 +57,16 @@ class StepHost final : public agent::LoopHost, private llm::StreamObserver {
   [[nodiscard]] Task<llm::Response> generate(llm::CallPosition call, std::uint32_t ordinal, std::string system,
                                              llm::Transcript messages);
 
+  // What calls used that gave no response, for the entries that follow next: they have to be written with it.
+  [[nodiscard]] const std::vector<journal::Spent>& spent() const noexcept { return spent_; }
+
  private:
   void on_text(std::string_view delta) override;
   void on_reset() override;
+  void spent(const std::string& target, const llm::Usage& usage) noexcept override;
+  Task<void> commit_with_spent(std::vector<journal::Payload> payloads, Boundary boundary);
+  Task<llm::Response> ask_model();
+  Task<bool> make_smaller(llm::ModelError refused);
 
   Task<llm::Response> ask_after_preparing();
   Task<void> take_nudges();
@@ -73,6 +81,8 @@ class StepHost final : public agent::LoopHost, private llm::StreamObserver {
   const Stage* stage_ = nullptr;
   Ceiling ceiling_ = Ceiling::critics;
   SentView view_;
+  std::vector<journal::Spent> spent_;
+  bool answered_here_ = false;  // a model has, in this process
 };
 
 }  // namespace executus::run

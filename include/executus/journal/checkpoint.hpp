@@ -37,7 +37,9 @@ struct Checkpoint {
   Boxed<std::string> submitted;                                                // the first answer handed in
   std::vector<Artifact> artifacts;                                             // handed in by calls, in order
   std::optional<llm::FinishReason> finish;                                     // of the last response
-  llm::Usage side_usage;                                                       // of compactions, the critic and tools
+  llm::Usage side_usage;  // of compactions, the critic and tools, and `spent`
+  llm::Usage spent;       // of calls that gave no response
+  std::string served_by;  // target of the last response
   int runs_below = 0;     // calls that are runs, and below those
   std::uint64_t last_seq = 0;
   Milliseconds elapsed{0};

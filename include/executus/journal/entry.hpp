@@ -177,8 +177,25 @@ struct Generated {
   llm::Response response;
 };
 
-using Payload = std::variant<Admitted, Opened, Responded, Intended, Settled, Steered, Waited, Retried, Ended,
-                             PhaseStarted, PhaseEnded, Gated, Approved, Compacted, Criticised, Generated>;
+// 17. What a model call used that gave no response: it was cancelled, or it broke off. As far as its server said so.
+struct Spent {
+  std::string target;  // "provider/model"
+  llm::Usage usage;
+};
+
+// 18. The model refused the request for its size. What was too large is sent as a note from now on.
+struct Withheld {
+  struct Item {
+    llm::MessagePart part;
+    std::string note;
+  };
+  std::vector<Item> items;
+  std::string error;  // what the provider said
+};
+
+using Payload =
+    std::variant<Admitted, Opened, Responded, Intended, Settled, Steered, Waited, Retried, Ended, PhaseStarted,
+                 PhaseEnded, Gated, Approved, Compacted, Criticised, Generated, Spent, Withheld>;
 
 [[nodiscard]] std::string_view to_string(PhaseEnd how);
 [[nodiscard]] std::string_view to_string(Ruling ruling);

@@ -50,6 +50,17 @@ struct CallRecord {
   std::vector<Message> attached;      // likewise: user messages that follow the batch's results
 };
 
+// A piece of a message that is large: the text of one of its tool results, the images of one, or its own.
+struct MessagePart {
+  enum class Kind { result_text, result_images, images };
+  std::uint32_t message = 0;  // of the current conversation
+  Kind kind = Kind::result_text;
+  std::uint32_t result = 0;  // which of its results
+  bool operator==(const MessagePart&) const = default;
+};
+
+[[nodiscard]] std::string_view to_string(MessagePart::Kind kind);  // frozen names
+
 class Conversation {
  public:
   Conversation() = default;
@@ -65,6 +76,10 @@ class Conversation {
   // in the order of the calls, whatever order they came in.
   std::vector<Message> settle(CallPosition position, CallState state, ToolResult result,
                               std::vector<Message> attached = {});
+  // What was sent of a message, and cannot be sent any more, becomes a note. Throws Error "journal.malformed" when the
+  // message has nothing of the kind.
+  void replace_by_note(const MessagePart& part, const std::string& note);
+
   CallRecord& call_at(CallPosition position);  // throws Error "journal.malformed" when there is none
 
   [[nodiscard]] const Transcript& transcript() const noexcept { return transcript_; }

@@ -53,6 +53,14 @@ struct AnswerSchema {
 // `automatic`: where the provider caches only what it is told to, mark what will come again.
 enum class PromptCache { automatic, off };
 
+// Port: who is told what calls used that gave no response, because they were cancelled or broke off, as far as the
+// server had said so. Called on the asking task's strand, before the call ends; must not throw.
+class SpentSink {
+ public:
+  virtual ~SpentSink() = default;
+  virtual void spent(const std::string& target, const Usage& usage) noexcept = 0;
+};
+
 struct Request {
   std::string system;
   Transcript messages;
@@ -65,6 +73,8 @@ struct Request {
   PromptCache cache = PromptCache::automatic;
   bool keep_raw = false;  // Response::raw is wanted
   std::shared_ptr<const Attribution> attribution = {};
+  std::string begin_with = {};  // target that a chain asks first; empty, or none of its own: its first
+  SpentSink* spent = nullptr;   // null: nobody; outlives the call
 };
 
 // What a model takes. Declared, not asked for: what nobody declared is allowed.
@@ -118,6 +128,14 @@ class ModelError : public Error {
   int http_status_;
   std::optional<Milliseconds> retry_after_;
 };
+
+// Stable codes of a request that was refused for its size, as a whole or for an image: a smaller one may be taken.
+inline constexpr std::string_view kRequestTooLarge = "model.request_too_large";
+inline constexpr std::string_view kImageTooLarge = "model.image_too_large";
+
+[[nodiscard]] inline bool refused_for_size(const ModelError& error) {
+  return error.code() == kRequestTooLarge || error.code() == kImageTooLarge;
+}
 
 class Model {
  public:

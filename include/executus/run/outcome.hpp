@@ -46,6 +46,7 @@ struct RunOutcome {
   int iterations = 0;
   int attempts = 0;
   llm::Usage usage;
+  llm::Usage unanswered_usage = {};  // the part of it that calls used which gave no response
   std::vector<Activity> activities;
   std::vector<CallSummary> tool_calls;
   llm::Transcript messages;  // of all phases, in order

@@ -119,7 +119,7 @@ TEST_F(MessagesModel, TellsErrorsApartByTheirStatus) {  // [LLM-15]
                                 {401, "authentication_error", Failure::permanent, "model.unauthorized"},
                                 {403, "permission_error", Failure::permanent, "model.unauthorized"},
                                 {404, "not_found_error", Failure::permanent, "model.not_found"},
-                                {413, "request_too_large", Failure::permanent, "model.rejected"},
+                                {413, "request_too_large", Failure::permanent, "model.request_too_large"},
                                 {429, "rate_limit_error", Failure::transient, "model.overloaded"},
                                 {500, "api_error", Failure::transient, "model.unavailable"},
                                 {529, "overloaded_error", Failure::transient, "model.unavailable"}}) {

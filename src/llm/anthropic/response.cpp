@@ -16,17 +16,6 @@ namespace {
 
 namespace json = boost::json;
 
-// The API counts apart what was neither read from the cache nor written to it.
-Usage usage_of(const json::object& usage) {
-  Usage counted;
-  counted.cache_read = count_in(&usage, "cache_read_input_tokens");
-  counted.cache_write = count_in(&usage, "cache_creation_input_tokens");
-  counted.input = count_in(&usage, "input_tokens") + counted.cache_read + counted.cache_write;
-  counted.output = count_in(&usage, "output_tokens");
-  counted.reasoning = count_in(object_in(usage, "output_tokens_details"), "thinking_tokens");
-  return counted;
-}
-
 // docs: "Errors", HTTP errors. 0: a type nobody knows.
 int status_of(std::string_view type) {
   constexpr std::array<std::pair<std::string_view, int>, 10> statuses{{{"invalid_request_error", 400},
@@ -52,6 +41,17 @@ std::vector<Block> blocks_in(const json::array& content) {
 }
 
 }  // namespace
+
+// The API counts apart what was neither read from the cache nor written to it.
+Usage usage_of(const json::object& usage) {
+  Usage counted;
+  counted.cache_read = count_in(&usage, "cache_read_input_tokens");
+  counted.cache_write = count_in(&usage, "cache_creation_input_tokens");
+  counted.input = count_in(&usage, "input_tokens") + counted.cache_read + counted.cache_write;
+  counted.output = count_in(&usage, "output_tokens");
+  counted.reasoning = count_in(object_in(usage, "output_tokens_details"), "thinking_tokens");
+  return counted;
+}
 
 // The substrate tells failures apart by codes that are an HTTP status.
 void throw_if_api_error(const json::object& body, const Asked& asked) {

@@ -22,6 +22,9 @@ struct Answer {
   boost::json::object usage;
 };
 
+// Of the API's own counts.
+[[nodiscard]] Usage usage_of(const boost::json::object& usage);
+
 // Calls completed, the finish told from what is there. A refusal without text says why instead.
 [[nodiscard]] Response to_response(Answer answer, Asked asked);
 

@@ -154,7 +154,7 @@ TEST(MessagesResponse, TellsErrorsApartByTheirType) {  // [LLM-15]
                              {"billing_error", Failure::permanent, "model.no_credit", 402},
                              {"permission_error", Failure::permanent, "model.unauthorized", 403},
                              {"not_found_error", Failure::permanent, "model.not_found", 404},
-                             {"request_too_large", Failure::permanent, "model.rejected", 413},
+                             {"request_too_large", Failure::permanent, "model.request_too_large", 413},
                              {"rate_limit_error", Failure::transient, "model.overloaded", 429},
                              {"api_error", Failure::transient, "model.unavailable", 500},
                              {"timeout_error", Failure::transient, "model.unavailable", 504},

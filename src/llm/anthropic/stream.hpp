@@ -29,6 +29,8 @@ class MessagesReader final : public AnswerReader {
   [[nodiscard]] std::string add(std::string_view event) override;
   [[nodiscard]] bool done() const noexcept override { return done_; }
 
+  [[nodiscard]] Usage used() const override { return usage_of(answer_.usage); }
+
   // Truncated: neither message_stop nor a stop reason was seen. Broken: message_stop came without one.
   [[nodiscard]] Response finish() override;
 

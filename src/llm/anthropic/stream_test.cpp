@@ -294,5 +294,13 @@ TEST(MessagesStream, ErrorsAreTransientOrNotByTheirType) {  // [LLM-15]
   EXPECT_EQ(error_in_stream("data: {\"error\":{\"message\":\"no type\"}}\n\n").failure(), Failure::transient);
 }
 
+// A connection that breaks off, or is cut: what the message's start said was paid for.
+TEST(MessagesReader, TellsWhatWasUsedSoFar) {  // [LLM-05]
+  MessagesReader reader(asked_for_stream());
+  EventParser parser("text/event-stream");
+  for (const auto& event : parser.feed(kMessageStart)) (void)reader.add(event);
+  EXPECT_EQ(reader.used(), (Usage{132, 1, 100, 7, 0}));
+}
+
 }  // namespace
 }  // namespace executus::llm::anthropic

@@ -44,16 +44,6 @@ FinishReason finish_of_answer(const Answer& answer, bool called, const Asked& as
   return finish_of({stopped ? std::string_view("stop") : std::string_view(words), false, says, called}, asked);
 }
 
-// Thoughts are counted beside the answer, and both are output.
-Usage usage_of(const json::object& usage) {
-  Usage counted;
-  counted.input = count_in(&usage, "promptTokenCount") + count_in(&usage, "toolUsePromptTokenCount");
-  counted.cache_read = count_in(&usage, "cachedContentTokenCount");
-  counted.reasoning = count_in(&usage, "thoughtsTokenCount");
-  counted.output = count_in(&usage, "candidatesTokenCount") + counted.reasoning;
-  return counted;
-}
-
 // Each piece says the totals so far.
 void take_usage(const json::object& response, json::object& all) {
   const auto* usage = object_in(response, "usageMetadata");
@@ -127,6 +117,16 @@ Response read_list(const json::array& list, Asked asked) {
 }
 
 }  // namespace
+
+// Thoughts are counted beside the answer, and both are output.
+Usage usage_of(const json::object& usage) {
+  Usage counted;
+  counted.input = count_in(&usage, "promptTokenCount") + count_in(&usage, "toolUsePromptTokenCount");
+  counted.cache_read = count_in(&usage, "cachedContentTokenCount");
+  counted.reasoning = count_in(&usage, "thoughtsTokenCount");
+  counted.output = count_in(&usage, "candidatesTokenCount") + counted.reasoning;
+  return counted;
+}
 
 std::string take(const json::object& response, Answer& answer, const Asked& asked) {
   throw_if_error(response, asked);

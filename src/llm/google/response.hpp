@@ -27,6 +27,9 @@ struct Answer {
 // error in it says.
 std::string take(const boost::json::object& response, Answer& answer, const Asked& asked);
 
+// Of the API's own counts.
+[[nodiscard]] Usage usage_of(const boost::json::object& usage);
+
 // Calls completed, the finish told from what is there; a refusal without text says why instead. Throws ModelError when
 // the model made nothing that can be used, such as a call that cannot be read.
 [[nodiscard]] Response to_response(Answer answer, Asked asked);

@@ -20,6 +20,8 @@ class ContentReader final : public AnswerReader {
   // Never: a stream has no last event. It ends with its connection.
   [[nodiscard]] bool done() const noexcept override { return false; }
 
+  [[nodiscard]] Usage used() const override { return usage_of(answer_.usage); }
+
   // Truncated: neither a finish reason nor a blocked prompt was seen.
   [[nodiscard]] Response finish() override;
 

@@ -159,5 +159,11 @@ TEST(GoogleStream, ThatCameWholeIsReadWhole) {
             "x");
 }
 
+TEST(ContentReader, TellsWhatWasUsedSoFar) {  // [LLM-05]
+  ContentReader reader(streaming());
+  (void)reader.add(R"({"candidates":[{"content":{"parts":[{"text":"a"}]}}],"usageMetadata":{"promptTokenCount":29}})");
+  EXPECT_EQ(reader.used(), (Usage{29, 0, 0, 0, 0}));
+}
+
 }  // namespace
 }  // namespace executus::llm::google

@@ -29,6 +29,18 @@ std::string_view to_string(CallState state) {
   return "pending";
 }
 
+std::string_view to_string(MessagePart::Kind kind) {
+  switch (kind) {
+    case MessagePart::Kind::result_text:
+      return "result_text";
+    case MessagePart::Kind::result_images:
+      return "result_images";
+    case MessagePart::Kind::images:
+      return "images";
+  }
+  return "result_text";
+}
+
 void Conversation::begin(const Transcript& messages) {
   if (steps() > 0) earlier_.append(transcript_);
   transcript_ = messages;
@@ -61,6 +73,35 @@ void Conversation::add_response(Response response) {
   }
   ++responses_;
   transcript_.push_back(std::move(response.message));
+}
+
+namespace {
+
+[[noreturn]] void no_such_part(const MessagePart& part) {
+  throw failed("journal.malformed", "the journal speaks of a part of message " + std::to_string(part.message) +
+                                        " that is not there; it is damaged");
+}
+
+void add_paragraph(std::string& text, const std::string& note) { text += text.empty() ? note : "\n" + note; }
+
+}  // namespace
+
+void Conversation::replace_by_note(const MessagePart& part, const std::string& note) {
+  if (part.message >= transcript_.size()) no_such_part(part);
+  Message message = transcript_[part.message];
+  if (part.kind == MessagePart::Kind::images) {
+    std::erase_if(message.parts, [](const Part& each) { return std::holds_alternative<Image>(each); });
+    message.parts.emplace_back(Text{note});
+  } else {
+    if (part.result >= message.tool_results.size()) no_such_part(part);
+    auto& result = message.tool_results[part.result];
+    if (part.kind == MessagePart::Kind::result_text)
+      result.text = note;
+    else
+      result.images.clear(), add_paragraph(result.text, note);
+  }
+  transcript_.replace(part.message, std::move(message));
+  ++revision_;
 }
 
 CallRecord& Conversation::call_at(CallPosition position) {

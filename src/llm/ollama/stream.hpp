@@ -22,6 +22,8 @@ class ChatReader final : public AnswerReader {
   // "done": true was seen.
   [[nodiscard]] bool done() const noexcept override { return done_; }
 
+  [[nodiscard]] Usage used() const override { return answer_.usage; }
+
   // Truncated: no object said that it is the last one.
   [[nodiscard]] Response finish() override;
 

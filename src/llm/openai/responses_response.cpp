@@ -20,19 +20,6 @@ namespace {
 
 namespace json = boost::json;
 
-Usage response_usage(const json::object& object) {
-  const auto* usage = object_in(object, "usage");
-  const auto* input = usage ? object_in(*usage, "input_tokens_details") : nullptr;
-  const auto* output = usage ? object_in(*usage, "output_tokens_details") : nullptr;
-  Usage counted{.input = count_in(usage, "input_tokens"),
-                .output = count_in(usage, "output_tokens"),
-                .cache_read = count_in(input, "cached_tokens"),
-                .cache_write = count_in(input, "cache_write_tokens"),
-                .reasoning = count_in(output, "reasoning_tokens")};
-  include_reasoning(counted, count_in(usage, "total_tokens"));
-  return counted;
-}
-
 bool has_refusal(const std::vector<json::object>& items) {
   return std::any_of(items.begin(), items.end(), [](const auto& item) { return !text_of_item(item).refusal.empty(); });
 }
@@ -66,6 +53,19 @@ void check_finished(const json::object& object, const Asked& asked) {
 }
 
 }  // namespace
+
+Usage response_usage(const json::object& object) {
+  const auto* usage = object_in(object, "usage");
+  const auto* input = usage ? object_in(*usage, "input_tokens_details") : nullptr;
+  const auto* output = usage ? object_in(*usage, "output_tokens_details") : nullptr;
+  Usage counted{.input = count_in(usage, "input_tokens"),
+                .output = count_in(usage, "output_tokens"),
+                .cache_read = count_in(input, "cached_tokens"),
+                .cache_write = count_in(input, "cache_write_tokens"),
+                .reasoning = count_in(output, "reasoning_tokens")};
+  include_reasoning(counted, count_in(usage, "total_tokens"));
+  return counted;
+}
 
 // The substrate tells failures apart by type, and by codes that are an HTTP status.
 void throw_response_error(const json::object& error, const Asked& asked) {

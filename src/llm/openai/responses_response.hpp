@@ -20,6 +20,8 @@ namespace executus::llm::openai {
 [[nodiscard]] Response read_response_object(const boost::json::object& object,
                                             const std::vector<boost::json::object>& items, Asked asked);
 
+[[nodiscard]] Usage response_usage(const boost::json::object& object);
+
 // A body that was not streamed.
 [[nodiscard]] Response read_responses_body(std::string_view body, Asked asked);
 

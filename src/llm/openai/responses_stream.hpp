@@ -24,6 +24,8 @@ class ResponsesReader final : public AnswerReader {
   [[nodiscard]] std::string add(std::string_view event) override;
   [[nodiscard]] bool done() const noexcept override { return end_.has_value(); }
 
+  [[nodiscard]] Usage used() const override { return end_ ? response_usage(*end_) : Usage{}; }
+
   // Truncated: the end was not seen.
   [[nodiscard]] Response finish() override;
 

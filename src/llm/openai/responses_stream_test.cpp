@@ -269,5 +269,14 @@ TEST(ResponsesStream, MayBeAWholeAnswerAsAnEvent) {  // [LLM-05]
   EXPECT_EQ(read.response.message, assistant_message("x"));
 }
 
+// A response that failed in the end says what it used.
+TEST(ResponsesReader, TellsWhatAFailedResponseUsed) {  // [LLM-05]
+  ResponsesReader reader(streaming_responses());
+  EXPECT_EQ(reader.used(), Usage{});
+  (void)reader.add(
+      R"({"type":"response.failed","response":{"status":"failed","usage":{"input_tokens":9,"output_tokens":2}}})");
+  EXPECT_EQ(reader.used(), (Usage{9, 2, 0, 0, 0}));
+}
+
 }  // namespace
 }  // namespace executus::llm::openai

@@ -22,6 +22,8 @@ class ChatReader final : public AnswerReader {
   // [DONE] was seen.
   [[nodiscard]] bool done() const noexcept override { return done_; }
 
+  [[nodiscard]] Usage used() const override { return answer_.usage; }
+
   // Truncated: neither [DONE] nor a finish reason was seen. Broken: [DONE] came without one.
   [[nodiscard]] Response finish() override;
 

@@ -331,5 +331,12 @@ TEST(ChatStream, KeepsWhatBelongsToACallWhereverItStands) {
   }
 }
 
+TEST(ChatReader, TellsWhatWasUsedSoFar) {  // [LLM-05]
+  ChatReader reader(streaming());
+  (void)reader.add(
+      R"({"choices":[{"index":0,"delta":{"content":"Hel"}}],"usage":{"prompt_tokens":100,"completion_tokens":7}})");
+  EXPECT_EQ(reader.used(), (Usage{100, 7, 0, 0, 0}));
+}
+
 }  // namespace
 }  // namespace executus::llm::openai
