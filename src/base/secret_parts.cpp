@@ -18,7 +18,7 @@ constexpr std::size_t kShortestPart = 8;  // bytes; shorter words of a secret ar
 
 bool is_gap(char c) { return static_cast<unsigned char>(c) <= ' ' || c == 0x7f; }
 
-bool is_word_character(char c) {
+bool is_of_a_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
 }
 
@@ -74,8 +74,8 @@ void add_json(std::vector<std::string>& parts, std::string_view text) {
 
 // Takes the next word off the front of `text`, and what stands before it; "": there is none.
 std::string_view take_word(std::string_view& text) {
-  auto begin = std::ranges::find_if(text, is_word_character);
-  auto end = std::find_if_not(begin, text.end(), is_word_character);
+  auto begin = std::ranges::find_if(text, is_of_a_word);
+  auto end = std::find_if_not(begin, text.end(), is_of_a_word);
   std::string_view word(begin, end);
   text = {end, text.end()};
   return word;
