@@ -1,10 +1,11 @@
 #include "llm/cassette_file.hpp"
 
 #include <cerrno>
-#include <fstream>
+#include <sstream>
 #include <system_error>
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,12 +17,49 @@ Error cassette_trouble(const std::string& what, const std::filesystem::path& pat
                 "the cassette " + path.string() + " cannot be " + what + ": " + std::generic_category().message(error));
 }
 
+// Held while a line is written, and while the file is looked at: so a line in the making is not taken for one that was
+// cut off. It keeps apart what opened the file separately, threads of this process too. On a file system without locks
+// it does nothing.
+class FileLock final {
+ public:
+  FileLock(int file, int operation) : file_(file) {
+    while (::flock(file_, operation) != 0 && errno == EINTR) {
+    }
+  }
+  ~FileLock() { ::flock(file_, LOCK_UN); }
+  FileLock(const FileLock&) = delete;
+  FileLock& operator=(const FileLock&) = delete;
+
+ private:
+  int file_;
+};
+
 // A line that was cut off would swallow the next one.
 bool ends_within_a_line(int file) {
+  FileLock lock(file, LOCK_SH);
   struct stat found{};
   if (::fstat(file, &found) != 0 || found.st_size == 0) return false;
   char last = '\n';
   return ::pread(file, &last, 1, found.st_size - 1) == 1 && last != '\n';
+}
+
+// Whole lines, also while another program records into the file.
+std::string text_of_file(const std::filesystem::path& path) {
+  int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) throw cassette_trouble("read", path, errno);
+  std::string text;
+  char bytes[1 << 16];
+  ssize_t count = 0;
+  int error = 0;
+  {
+    FileLock lock(file, LOCK_SH);
+    while ((count = ::read(file, bytes, sizeof bytes)) > 0 || (count < 0 && errno == EINTR))
+      if (count > 0) text.append(bytes, static_cast<std::size_t>(count));
+    error = count < 0 ? errno : 0;
+  }
+  ::close(file);
+  if (error != 0) throw cassette_trouble("read", path, error);
+  return text;
 }
 
 }  // namespace
@@ -52,19 +90,20 @@ void CassetteWriter::append_once(const Resolution& resolution) {
 }
 
 void CassetteWriter::write(const std::string& line) {
+  FileLock lock(file_, LOCK_EX);
+  struct stat before{};
+  if (::fstat(file_, &before) != 0) throw cassette_trouble("written to", path_, errno);
   ssize_t written = 0;
   do written = ::write(file_, line.data(), line.size());
   while (written < 0 && errno == EINTR);
-  if (written < 0) throw cassette_trouble("written to", path_, errno);
-  if (static_cast<std::size_t>(written) != line.size()) throw cassette_trouble("written to", path_, ENOSPC);
+  if (written == static_cast<ssize_t>(line.size())) return;
+  int error = written < 0 ? errno : ENOSPC;
+  if (written > 0 && ::ftruncate(file_, before.st_size) != 0) error = errno;  // half a line would spoil the file
+  throw cassette_trouble("written to", path_, error);
 }
 
 std::vector<NumberedLine> read_cassette(const std::filesystem::path& path) {
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  std::error_code ignored;
-  if (!file.is_open() || std::filesystem::is_directory(path, ignored))
-    throw cassette_trouble("read", path, file.is_open() ? EISDIR : errno);
+  std::istringstream file(text_of_file(path));
   std::vector<NumberedLine> lines;
   std::string text;
   for (std::size_t number = 1; std::getline(file, text); ++number) {
@@ -75,7 +114,6 @@ std::vector<NumberedLine> read_cassette(const std::filesystem::path& path) {
                                              " cannot be used: " + line.error().message());
     lines.push_back({number, std::move(*line)});
   }
-  if (file.bad()) throw cassette_trouble("read", path, EIO);
   return lines;
 }
 

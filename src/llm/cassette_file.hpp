@@ -19,7 +19,8 @@ class CassetteWriter final {
   CassetteWriter(const CassetteWriter&) = delete;
   CassetteWriter& operator=(const CassetteWriter&) = delete;
 
-  // One write, whole or an error: processes may share the file. Error cassette.io.
+  // One line, whole or not at all: other writers and readers of the file, in other processes too, see nothing of it
+  // until it is there. Error cassette.io.
   void append(const CassetteLine& line);
 
   // The same, unless this writer has written it already.

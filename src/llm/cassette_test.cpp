@@ -1,9 +1,14 @@
 #include <csignal>
 #include <fstream>
+#include <future>
 #include <thread>
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
+#include <sys/file.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <executus/llm/cassette.hpp>
 #include <executus/testing/manual_loop.hpp>
@@ -246,6 +251,87 @@ TEST_F(CassetteTest, ManyRunsMayRecordIntoOneFile) {  // [LLM-10]
   for (int run = 0; run < kRuns; ++run)
     for (int call = 0; call < kCalls; ++call)
       EXPECT_EQ(ask(*model, saying({std::to_string(run) + "/" + std::to_string(call)})), std::to_string(run));
+}
+
+// A program that is in the middle of writing a line.
+class HalfWritten final {
+ public:
+  HalfWritten(const std::filesystem::path& file, const std::string& line)
+      : file_(::open(file.c_str(), O_WRONLY | O_APPEND)), rest_(line.substr(line.size() / 2)) {
+    ::flock(file_, LOCK_EX);
+    put(line.substr(0, line.size() / 2));
+  }
+  ~HalfWritten() {
+    put(rest_);
+    ::close(file_);  // and with it goes the lock
+  }
+  HalfWritten(const HalfWritten&) = delete;
+  HalfWritten& operator=(const HalfWritten&) = delete;
+
+ private:
+  void put(const std::string& text) const {
+    EXPECT_EQ(::write(file_, text.data(), text.size()), static_cast<ssize_t>(text.size()));
+  }
+  int file_;
+  std::string rest_;
+};
+
+// Whether a thread of this process waits for a lock of `file`; Linux lists such waits with "->".
+bool is_waited_for(const std::filesystem::path& file) {
+  struct stat found{};
+  ::stat(file.c_str(), &found);
+  std::ifstream locks("/proc/locks");
+  for (std::string line; std::getline(locks, line);)
+    if (line.find("->") != std::string::npos &&
+        line.find(":" + std::to_string(found.st_ino) + " ") != std::string::npos)
+      return true;
+  return false;
+}
+
+// Runs `open` while another program has written half of a line, and lets that finish once `open` waits for it.
+template <typename Open>
+std::string opened_beside_a_writer(const std::filesystem::path& file, const std::string& line, Open open) {
+  std::promise<std::string> answer;
+  auto result = answer.get_future();
+  std::thread opener;
+  {
+    HalfWritten other(file, line);
+    opener = std::thread([&] {
+      try {
+        open();
+        answer.set_value("opened");
+      } catch (const Error& error) {
+        answer.set_value(error.code());
+      }
+    });
+    auto bound = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (result.wait_for(std::chrono::milliseconds(1)) == std::future_status::timeout && !is_waited_for(file) &&
+           std::chrono::steady_clock::now() < bound) {
+    }
+  }
+  opener.join();
+  return result.get();
+}
+
+TEST_F(CassetteTest, ALineThatIsBeingWrittenIsNotCutOff) {  // [LLM-10]
+  record({"one"}, {saying({"Hi"})});
+  std::ifstream recorded(file_);
+  std::string line(std::istreambuf_iterator<char>(recorded), {});
+
+  EXPECT_EQ(opened_beside_a_writer(file_, line, [this] { record({"two"}, {saying({"Ho"})}); }), "opened");
+  EXPECT_EQ(opened_beside_a_writer(file_, line, [this] { (void)replaying(file_); }), "opened");
+  EXPECT_EQ(ask(*replaying(file_), saying({"Ho"})), "two");
+}
+
+TEST_F(CassetteTest, HalfAnAnswerIsTakenBack) {
+  auto model = recording(std::make_shared<TapedModel>(std::vector<std::string>{"one", "two"}), file_);
+  {
+    FileSizeLimit full(std::filesystem::file_size(file_) + 10);
+    EXPECT_EQ(error_of(*model, saying({"Hi"})).code(), "cassette.io");
+  }
+
+  EXPECT_EQ(ask(*model, saying({"Hi"})), "two");
+  EXPECT_EQ(ask(*replaying(file_), saying({"Hi"})), "two");
 }
 
 TEST_F(CassetteTest, AnAnswerThatCannotBeWrittenEndsTheRun) {
