@@ -5,6 +5,7 @@
 
 #include "llm/answer_errors.hpp"
 #include "llm/event_parser.hpp"
+#include "llm/opaque_parts.hpp"
 #include "llm/retry_after.hpp"
 
 namespace executus::llm {
@@ -78,6 +79,7 @@ net::HttpRequest HttpModel::http_request(const Request& request, const ToolNames
 Task<Response> HttpModel::generate(Request request, StreamObserver* observer) {
   Server server{target_, endpoint_->base_url, endpoint_->variable, endpoint_->token};
   if (options_.key == HttpModelOptions::Key::required && endpoint_->token.empty()) throw missing_key(server);
+  drop_parts_of_other_models(request.messages, endpoint_->name, id_);
   auto who = asked(*endpoint_, id_, request);
   bool streams = observer || protocol_->may_take_long(request);
   auto http = http_request(request, who.names, streams ? Delivery::streamed : Delivery::whole);
@@ -106,6 +108,7 @@ Task<Response> HttpModel::exchange(net::HttpRequest http, Reading reading) {
     throw;
   }
   mark_cut_call(response);
+  mark_opaque_parts(response.message, id_);
   response.raw = std::move(reading.raw);
   co_return response;
 }

@@ -25,10 +25,12 @@ struct Image {
   bool operator==(const Image&) const = default;
 };
 
-// Content only its provider understands (signed thinking): kept as it came, sent back only to that provider.
+// Content only the model that made it understands (signed thinking): kept as it came, sent back only to that model of
+// that provider. `model` is its id there; empty: any of the provider's, as journals of older versions have it.
 struct Opaque {
   std::string provider;
   boost::json::value data;
+  std::string model = {};
   bool operator==(const Opaque&) const = default;
 };
 

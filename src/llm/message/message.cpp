@@ -48,13 +48,19 @@ Image image_from(const json::object& object) {
 struct PartToJson {
   json::object operator()(const Text& part) const { return {{"text", part.text}}; }
   json::object operator()(const Image& part) const { return image_json(part); }
-  json::object operator()(const Opaque& part) const { return {{"opaque", part.provider}, {"data", part.data}}; }
+  json::object operator()(const Opaque& part) const {
+    json::object object{{"opaque", part.provider}, {"data", part.data}};
+    if (!part.model.empty()) object["model"] = part.model;
+    return object;
+  }
 };
 
 Part part_from(const json::object& object) {
   if (object.contains("text")) return Text{text_at(object, "text")};
   if (object.contains("image")) return image_from(object);
-  if (object.contains("opaque")) return Opaque{text_at(object, "opaque"), object.at("data")};
+  if (object.contains("opaque"))
+    return Opaque{text_at(object, "opaque"), object.at("data"),
+                  object.contains("model") ? text_at(object, "model") : std::string()};
   malformed("a part is neither text, image nor opaque");
 }
 
