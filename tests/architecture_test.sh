@@ -35,6 +35,10 @@ refuses src/llm/spec.cpp '#include <executus/run/agent.hpp>' 'llm must not inclu
 refuses src/agent/loop.cpp '#include <executus/journal/entry.hpp>' 'agent must not include journal'
 refuses include/executus/agent/loop.hpp '#include <executus/run/executor.hpp>' 'agent must not include run'
 
+# Numbers are written in one way, and read to the last digit.
+refuses src/run/inputs.cpp 'auto text = boost::json::serialize(value);' 'use parse_json and write_json'
+refuses src/run/inputs.cpp 'auto value = json::parse(text);' 'use parse_json and write_json'
+
 # [ARC-06] The kernel includes no battery, no battery another one.
 refuses src/run/executor.cpp '#include "budget/tracker.hpp"' 'run must not include budget'
 refuses include/executus/run/executor.hpp '#include <executus/audit/view.hpp>' 'run must not include audit'

@@ -2,19 +2,31 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
-#include <cstdlib>
+#include <limits>
 #include <utility>
-#include <vector>
 
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/value_stack.hpp>
 
 #include <executus/base/json.hpp>
 
+#include "base/decimal.hpp"
+#include "base/json_mend.hpp"
+
 namespace executus {
 namespace {
 
 namespace json = boost::json;
+
+enum class Strictness { strict, tolerant };
+
+// Whether `number`, written down, is the number of `literal` to its last digit. Of integers that are longer than 64
+// bits the text has to be the same: such a double is written with an exponent.
+bool says(double number, const std::string& literal) {
+  std::string written = write_json(json::value(number));
+  if (literal.find_first_of(".eE") == std::string::npos) return written == literal;
+  return decimal_of(std::string_view(written)) == decimal_of(std::string_view(literal));
+}
 
 // Fills a value_stack from parser events. It exists because the double of Boost 1.81's parser is not always the nearest
 // one: numbers are read again from their text.
@@ -26,6 +38,7 @@ struct TreeHandler {
   using text = json::string_view;
   using errc = json::error_code;
 
+  Strictness strictness = Strictness::strict;
   json::value_stack stack;
   std::string number;
 
@@ -44,11 +57,18 @@ struct TreeHandler {
   bool on_uint64(std::uint64_t u, text, errc&) { return number.clear(), stack.push_uint64(u), true; }
   bool on_double(double rough, text rest, errc& error) {
     number.append(rest.data(), rest.size());
+    std::string literal = std::exchange(number, {});
     double nearest = 0;
-    auto read = std::from_chars(number.data(), number.data() + number.size(), nearest);
-    number.clear();
-    if (read.ec != std::errc() && std::abs(rough) > 1) return error = json::error::exponent_overflow, false;
+    auto read = std::from_chars(literal.data(), literal.data() + literal.size(), nearest);
+    if (read.ec != std::errc() && std::abs(rough) > 1) return push_too_large(literal, error);
+    if (std::abs(nearest) >= kFirstInexact && !says(nearest, literal)) return stack.push_string(literal), true;
     return stack.push_double(nearest), true;  // 0 when it is nearer than the smallest double
+  }
+  bool push_too_large(const std::string& literal, errc& error) {
+    if (strictness == Strictness::strict) return error = json::error::exponent_overflow, false;
+    double infinity = std::numeric_limits<double>::infinity();
+    if (literal == kNanLiteral) infinity = std::numeric_limits<double>::quiet_NaN();
+    return stack.push_double(literal.starts_with('-') ? -infinity : infinity), true;
   }
   bool on_bool(bool b, errc&) { return stack.push_bool(b), true; }
   bool on_null(errc&) { return stack.push_null(), true; }
@@ -64,145 +84,12 @@ Error malformed_json(std::string_view text, std::size_t offset, const std::strin
                                       std::to_string(line) + ", column " + std::to_string(column) + "): " + reason);
 }
 
-// Number::toString of ECMAScript (RFC 8785 section 3.2.2.3).
-void append_double(std::string& out, double number) {
-  if (!std::isfinite(number))
-    throw failed("json.not_finite", "writing JSON failed: NaN and infinity are no JSON numbers");
-  if (number == 0) {
-    out += '0';
-    return;
-  }
-  char buffer[32];
-  auto end = std::to_chars(buffer, buffer + sizeof buffer, std::abs(number), std::chars_format::scientific).ptr;
-  std::string_view text(buffer, static_cast<std::size_t>(end - buffer));
-  std::size_t e = text.find('e');
-  std::string digits(text.substr(0, e));
-  std::erase(digits, '.');
-  int exponent = std::atoi(std::string(text.substr(e + 1)).c_str());
-  int count = static_cast<int>(digits.size());
-  int point = exponent + 1;  // where the decimal point stands, counted from before the first digit
-
-  if (number < 0) out += '-';
-  if (point >= count && point <= 21) {
-    out += digits + std::string(static_cast<std::size_t>(point - count), '0');
-  } else if (point > 0 && point <= 21) {
-    out += digits.insert(static_cast<std::size_t>(point), 1, '.');
-  } else if (point > -6 && point <= 0) {
-    out += "0." + std::string(static_cast<std::size_t>(-point), '0') + digits;
-  } else {
-    if (count > 1) digits.insert(1, 1, '.');
-    out += digits + (exponent < 0 ? "e-" : "e+") + std::to_string(std::abs(exponent));
-  }
-}
-
-void append_quoted(std::string& out, std::string_view text) {
-  static constexpr char hex[] = "0123456789abcdef";
-  out += '"';
-  for (char c : text) {
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\b':
-        out += "\\b";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\f':
-        out += "\\f";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20) {
-          out += "\\u00";
-          out += hex[c >> 4];
-          out += hex[c & 15];
-        } else {
-          out += c;
-        }
-    }
-  }
-  out += '"';
-}
-
-// Orders UTF-8 by UTF-16 code units: bytes compare as they are, except that the lead bytes of characters above U+FFFF
-// (0xf0..), which UTF-16 writes as surrogates, come before those of U+E000..U+FFFF (0xee, 0xef).
-bool utf16_less(std::string_view a, std::string_view b) {
-  auto rank = [](char c) {
-    unsigned byte = static_cast<unsigned char>(c);
-    return byte == 0xee || byte == 0xef ? byte + 0x100 : byte;
-  };
-  return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(),
-                                      [&](char x, char y) { return rank(x) < rank(y); });
-}
-
-void append_canonical(std::string& out, const json::value& value);
-
-void append_canonical(std::string& out, const json::object& object) {
-  std::vector<const json::key_value_pair*> members;
-  members.reserve(object.size());
-  for (const auto& member : object) members.push_back(&member);
-  std::sort(members.begin(), members.end(),
-            [](const auto* a, const auto* b) { return utf16_less(a->key(), b->key()); });
-  out += '{';
-  for (const auto* member : members) {
-    if (member != members.front()) out += ',';
-    append_quoted(out, member->key());
-    out += ':';
-    append_canonical(out, member->value());
-  }
-  out += '}';
-}
-
-void append_canonical(std::string& out, const json::array& array) {
-  out += '[';
-  for (const auto& element : array) {
-    if (&element != &array.front()) out += ',';
-    append_canonical(out, element);
-  }
-  out += ']';
-}
-
-void append_canonical(std::string& out, const json::value& value) {
-  switch (value.kind()) {
-    case json::kind::null:
-      out += "null";
-      return;
-    case json::kind::bool_:
-      out += value.get_bool() ? "true" : "false";
-      return;
-    case json::kind::int64:
-      out += std::to_string(value.get_int64());
-      return;
-    case json::kind::uint64:
-      out += std::to_string(value.get_uint64());
-      return;
-    case json::kind::double_:
-      return append_double(out, value.get_double());
-    case json::kind::string:
-      return append_quoted(out, value.get_string());
-    case json::kind::array:
-      return append_canonical(out, value.get_array());
-    case json::kind::object:
-      return append_canonical(out, value.get_object());
-  }
-}
-
-}  // namespace
-
-Result<json::value> parse_json(std::string_view text) {
+Result<json::value> parsed(std::string_view text, Strictness strictness, std::size_t max_depth = max_json_depth) {
   json::parse_options options;
-  options.max_depth = max_json_depth;
+  options.max_depth = max_depth;
+  options.allow_invalid_utf8 = strictness == Strictness::tolerant;
   json::basic_parser<TreeHandler> parser(options);
+  parser.handler().strictness = strictness;
   parser.handler().stack.reset();
   json::error_code error;
   std::size_t read = parser.write_some(false, text.data(), text.size(), error);
@@ -211,10 +98,29 @@ Result<json::value> parse_json(std::string_view text) {
   return Result<json::value>(parser.handler().stack.release());
 }
 
-std::string canonical_json(const json::value& value) {
-  std::string out;
-  append_canonical(out, value);
-  return out;
+// The error is of the text itself, not of the mended one: its places are those of the text.
+Result<json::value> parsed_or(Result<json::value> first, std::string_view mended, Strictness strictness,
+                              std::size_t max_depth = max_json_depth) {
+  auto second = parsed(mended, strictness, max_depth);
+  return second ? std::move(second) : std::move(first);
+}
+
+bool has_control_characters(std::string_view text) {
+  return std::ranges::any_of(text, [](unsigned char c) { return c < 0x20; });
+}
+
+}  // namespace
+
+Result<json::value> parse_json(std::string_view text, std::size_t max_depth) {
+  auto value = parsed(text, Strictness::strict, max_depth);
+  if (value || !has_control_characters(text)) return value;
+  return parsed_or(std::move(value), ControlEscaper().feed(text), Strictness::strict, max_depth);
+}
+
+Result<json::value> parse_tolerant_json(std::string_view text) {
+  auto value = parsed(text, Strictness::strict);
+  if (value) return value;
+  return parsed_or(std::move(value), mended_json(text), Strictness::tolerant);
 }
 
 std::string pointer_to(std::string_view parent, std::string_view key) {

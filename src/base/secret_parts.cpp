@@ -5,6 +5,8 @@
 
 #include <boost/json.hpp>
 
+#include <executus/base/json.hpp>
+
 #include "base/known_keys.hpp"
 #include "base/secret_names.hpp"
 #include "base/text.hpp"
@@ -65,9 +67,7 @@ void add_strings(std::vector<std::string>& parts, const json::value& value) {
 
 void add_json(std::vector<std::string>& parts, std::string_view text) {
   if (text.empty() || std::string_view("{[\"").find(text.front()) == std::string_view::npos) return;
-  boost::system::error_code error;
-  auto value = json::parse(text, error);
-  if (!error) add_strings(parts, value);
+  if (auto value = parse_json(text)) add_strings(parts, *value);
 }
 
 // --- secrets in other texts

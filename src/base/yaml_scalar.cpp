@@ -1,11 +1,13 @@
 #include "base/yaml_scalar.hpp"
 
 #include <charconv>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <string>
 #include <system_error>
 
+#include "base/decimal.hpp"
 #include "base/text.hpp"
 
 namespace executus {
@@ -66,6 +68,8 @@ Result<json::value> float_value(std::string_view text) {
   double number = 0;
   auto read = std::from_chars(unsigned_text.data(), unsigned_text.data() + unsigned_text.size(), number);
   if (read.ec != std::errc()) return unsayable(text, "is a number out of range");
+  if (std::abs(number) >= kFirstInexact && decimal_of(json::value(number)) != decimal_of(unsigned_text))
+    return unsayable(text, "has more digits than a number here can keep");
   return json::value(number);
 }
 

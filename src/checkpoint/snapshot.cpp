@@ -8,6 +8,7 @@
 #include <boost/json.hpp>
 
 #include <executus/base/error.hpp>
+#include <executus/base/json.hpp>
 #include <executus/checkpoint/snapshot.hpp>
 
 namespace executus::checkpoint {
@@ -88,7 +89,7 @@ RunCheckpointMeta meta_from(const json::object& object) {
 }
 
 journal::PhaseEnded phase_from(const json::value& value) {
-  return std::get<journal::PhaseEnded>(journal::decode(kPhaseEnded, json::serialize(value)));
+  return std::get<journal::PhaseEnded>(journal::decode(kPhaseEnded, write_json(value)));
 }
 
 // What a journal would keep of the run's past has the form it has there.
@@ -96,13 +97,13 @@ json::value past_json(const RunCheckpoint& checkpoint) {
   journal::Admitted admitted;
   admitted.past = journal::Past{checkpoint.iteration, checkpoint.usage,  {},
                                 checkpoint.artifacts, checkpoint.critic, checkpoint.submitted};
-  return json::parse(journal::encode(admitted)).at("past");
+  return parse_json(journal::encode(admitted), journal::kDeepestBody).value().at("past");
 }
 
 journal::Past past_from(const json::value& past) {
   json::object admitted{{"format", journal::kFormat}, {"past", past}};
   for (auto key : {"agent", "invocation"}) admitted[key] = json::object{};
-  return *std::get<journal::Admitted>(journal::decode(kAdmitted, json::serialize(admitted))).past;
+  return *std::get<journal::Admitted>(journal::decode(kAdmitted, write_json(admitted))).past;
 }
 
 void take_over(journal::Past past, RunCheckpoint& checkpoint) {
@@ -117,14 +118,14 @@ void read_later_fields(const json::object& object, RunCheckpoint& checkpoint) {
   if (const auto* past = object.if_contains("past")) take_over(past_from(*past), checkpoint);
   if (object.contains("elapsed_ms")) checkpoint.elapsed = Milliseconds(number_at(object, "elapsed_ms"));
   if (const auto* ended = object.if_contains("ended"))
-    checkpoint.ended = std::get<journal::Ended>(journal::decode(kEnded, json::serialize(*ended)));
+    checkpoint.ended = std::get<journal::Ended>(journal::decode(kEnded, write_json(*ended)));
   if (object.contains("fruitless")) checkpoint.fruitless = count_at(object, "fruitless");
 }
 
 void write_later_fields(const RunCheckpoint& checkpoint, json::object& object) {
   object["past"] = past_json(checkpoint);
   object["elapsed_ms"] = checkpoint.elapsed.count();
-  if (checkpoint.ended) object["ended"] = json::parse(journal::encode(*checkpoint.ended));
+  if (checkpoint.ended) object["ended"] = parse_json(journal::encode(*checkpoint.ended), journal::kDeepestBody).value();
   if (checkpoint.fruitless > 0) object["fruitless"] = checkpoint.fruitless;
 }
 
@@ -133,7 +134,8 @@ void write_later_fields(const RunCheckpoint& checkpoint, json::object& object) {
 json::value to_json(const RunCheckpoint& checkpoint) {
   json::array messages, phases;
   for (const auto& message : checkpoint.messages) messages.push_back(llm::to_json(message));
-  for (const auto& phase : checkpoint.completed_phases) phases.push_back(json::parse(journal::encode(phase)));
+  for (const auto& phase : checkpoint.completed_phases)
+    phases.push_back(parse_json(journal::encode(phase), journal::kDeepestBody).value());
   json::object object{{"format", kFormat},
                       {"meta", meta_json(checkpoint.meta)},
                       {"messages", std::move(messages)},

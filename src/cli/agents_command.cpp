@@ -1,5 +1,7 @@
 #include <boost/json.hpp>
 
+#include <executus/base/json.hpp>
+
 #include "cli/agent_lookup.hpp"
 #include "cli/commands.hpp"
 #include "cli/table.hpp"
@@ -105,8 +107,7 @@ Exit execute(Session& session, const AgentsShow& options) {
       const auto& value = member.value();
       session.print(
           std::string(member.key()) + ": " +
-          printable(value.is_string() ? std::string(std::string_view(value.get_string())) : json::serialize(value)) +
-          "\n");
+          printable(value.is_string() ? std::string(std::string_view(value.get_string())) : write_json(value)) + "\n");
     }
   return Exit::ok;
 }

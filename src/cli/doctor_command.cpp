@@ -4,6 +4,8 @@
 #include <boost/json.hpp>
 #include <unistd.h>
 
+#include <executus/base/json.hpp>
+
 #include "cli/commands.hpp"
 #include "cli/model_listing_json.hpp"
 #include "cli/store_file.hpp"
@@ -114,7 +116,7 @@ Finding check_images() {
 
 std::string fact_text(const json::value& value) {
   if (value.is_string()) return printable(std::string_view(value.get_string()));
-  if (!value.is_array()) return json::serialize(value);
+  if (!value.is_array()) return write_json(value);
   std::string names;
   for (const auto& each : value.get_array())
     names += (names.empty() ? "" : ", ") + printable_line(std::string_view(each.at("name").as_string()));

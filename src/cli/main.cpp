@@ -5,6 +5,8 @@
 
 #include <boost/json.hpp>
 
+#include <executus/base/json.hpp>
+
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
 #include "cli/core_dumps.hpp"
@@ -33,7 +35,7 @@ Exit execute_line(CommandLine line) {
 
 // Help. With --json there is exactly one JSON value on standard output, whatever was asked.
 void show_text(const Globals& globals, const std::string& text) {
-  write_out(globals.json ? boost::json::serialize(boost::json::object{{"help", text}}) + "\n" : text);
+  write_out(globals.json ? write_json(boost::json::object{{"help", text}}) + "\n" : text);
 }
 
 Exit run_program(const std::vector<std::string>& arguments) {

@@ -4,6 +4,8 @@
 
 #include <boost/json.hpp>
 
+#include <executus/base/json.hpp>
+
 namespace executus::cli {
 namespace {
 
@@ -102,7 +104,7 @@ json::object to_json(const journal::Entry& entry) {
                       {"at", rfc3339(entry.at)},
                       {"kind", journal::kind_name(journal::kind_of(entry.payload))},
                       {"elapsed_ms", entry.elapsed.count()}};
-  auto body = json::parse(journal::encode(entry.payload));
+  auto body = parse_json(journal::encode(entry.payload), journal::kDeepestBody).value();
   for (auto& member : body.as_object()) object.emplace(member.key(), std::move(member.value()));
   return object;
 }

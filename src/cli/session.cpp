@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include <executus/base/environment.hpp>
+#include <executus/base/json.hpp>
 #include <executus/llm/cassette.hpp>
 
 #include "base/text.hpp"
@@ -110,9 +111,7 @@ void Session::shut_down() {
   if (driving_) driving_->cancel_all({Cause::shutdown, std::string(kShutdown)});
 }
 
-void Session::print_json(const boost::json::value& value) const {
-  write_out(as_utf8(boost::json::serialize(value)) + "\n");
-}
+void Session::print_json(const boost::json::value& value) const { write_out(as_utf8(write_json(value)) + "\n"); }
 
 void Session::warn(std::string_view message) const {
   write_err("executus: " + styled("warning:", Style::yellow, terminal_.err_colour) + " " + printable(message) + "\n");

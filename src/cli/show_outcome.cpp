@@ -2,6 +2,8 @@
 
 #include <boost/json.hpp>
 
+#include <executus/base/json.hpp>
+
 #include "base/text.hpp"
 #include "cli/next_steps.hpp"
 #include "cli/outcome_json.hpp"
@@ -123,7 +125,7 @@ void show_error(const Globals& globals, const Error& error) noexcept {
     write_err(as_diagnostic(error.message(), look_at_terminal().err_colour));
     if (!globals.json || error.code() == "cli.output") return;
     boost::json::object object{{"error", error.message()}, {"error_code", error.code()}};
-    write_out(boost::json::serialize(object) + "\n");
+    write_out(write_json(object) + "\n");
   } catch (...) {  // standard output is gone as well: the exit code says the rest
   }
 }

@@ -7,6 +7,7 @@
 #include <boost/json.hpp>
 
 #include <executus/base/error.hpp>
+#include <executus/base/json.hpp>
 #include <executus/journal/entry.hpp>
 
 #include "llm/message/base64.hpp"
@@ -307,10 +308,9 @@ std::string_view kind_name(int kind) {
 }
 
 Payload decode(int kind, std::string_view text) {
-  boost::system::error_code error;
-  json::value value = json::parse({text.data(), text.size()}, error);
-  if (error) malformed_body("no JSON");
-  Body body(value);
+  auto value = parse_json(text, kDeepestBody);
+  if (!value) malformed_body("no JSON");
+  Body body(*value);
   switch (kind) {
     case 1:
       return decode_admitted(body);

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <executus/base/error.hpp>
+#include <executus/base/json.hpp>
 #include <executus/journal/checkpoint.hpp>
 #include <executus/journal/entry.hpp>
 #include <executus/journal/projection.hpp>
@@ -104,6 +105,14 @@ TEST(Codec, KeepsThatACallIsARunAndHowManyWereBelow) {  // [COR-16]
   const char* settled = R"({"call":[0,0],"state":"done","key":"k","text":"","runs_below":3})";
   EXPECT_EQ(encode(decode(4, intended)), intended);
   EXPECT_EQ(encode(decode(5, settled)), settled);
+}
+
+TEST(Codec, ReadsWhateverAnInputMayBe) {
+  auto deep = parse_json(std::string(max_json_depth, '[') + std::string(max_json_depth, ']')).value();
+  auto price = parse_json("[19.90,0.1,1e22,5e-324]").value();
+  Admitted admitted{{}, {{"inputs", boost::json::object{{"deep", deep}, {"price", price}}}}, {}};
+
+  EXPECT_EQ(std::get<Admitted>(decode(1, encode(admitted))).invocation, admitted.invocation);
 }
 
 TEST(Codec, RefusesWhatANewerVersionWrote) {

@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include <executus/base/json.hpp>
 #include <executus/journal/entry.hpp>
 
 #include "base/text.hpp"
@@ -181,6 +182,6 @@ struct Encoder {
 }  // namespace
 
 // Whatever texts are in it: what was written must be readable.
-std::string encode(const Payload& payload) { return as_utf8(json::serialize(std::visit(Encoder{}, payload))); }
+std::string encode(const Payload& payload) { return as_utf8(write_json(std::visit(Encoder{}, payload))); }
 
 }  // namespace executus::journal

@@ -38,7 +38,7 @@ std::string code_of(int means, const json::object* error) {
 }
 
 ToldError told_in(int status, std::string_view body, const std::string& secret) {
-  auto parsed = parse_json(body);
+  auto parsed = parse_tolerant_json(body);
   const auto* object = parsed ? error_body(*parsed) : nullptr;
   auto words = object ? words_in(*object) : std::string();
   const auto* error = object ? object_in(*object, "error") : nullptr;
@@ -101,11 +101,11 @@ std::string words_of(const json::value& error, const json::object& body) {
   if (const auto* object = error.if_object()) {
     auto words = text_in(*object, "message");
     if (words.empty()) words = text_in(*object, "detail");
-    return words.empty() ? json::serialize(*object) : words;
+    return words.empty() ? write_json(*object) : words;
   }
   if (const auto* text = error.if_string()) return std::string(std::string_view(*text));
   auto words = words_in(body);
-  return words.empty() ? json::serialize(error) : words;
+  return words.empty() ? write_json(error) : words;
 }
 
 // "https://host:port" of a Location, and no more: what follows may hold anything. Empty: it names none.

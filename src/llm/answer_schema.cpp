@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include <boost/json/serialize.hpp>
-
+#include <executus/base/json.hpp>
 #include <executus/base/json_schema.hpp>
 
 namespace executus::llm {
@@ -68,7 +67,7 @@ json::object with_fields_required(json::object schema) {
 std::string schema_instructions(const json::object& schema) {
   return "Answer with one JSON value that fits this JSON Schema, and with nothing else: no text before or after it, no "
          "code fence.\n" +
-         json::serialize(schema);
+         write_json(schema);
 }
 
 std::string repair_message(std::span<const std::string> findings, const json::object* schema) {

@@ -42,12 +42,12 @@ bool is_heartbeat(const net::SseEvent& event) {
 
 // Vendors that name an event so say it in the data as well; others do not.
 std::string of_error_event(std::string data) {
-  auto value = parse_json(data);
+  auto value = parse_tolerant_json(data);
   const auto* object = value ? value->if_object() : nullptr;
-  if (!object) return json::serialize(json::object{{"error", repair_utf8(trim(data).empty() ? "no reason" : data)}});
+  if (!object) return write_json(json::object{{"error", repair_utf8(trim(data).empty() ? "no reason" : data)}});
   const auto* type = object->if_contains("type");
   if (object->contains("error") || (type && *type == "error")) return data;
-  return json::serialize(json::object{{"error", *object}});
+  return write_json(json::object{{"error", *object}});
 }
 
 // The last event of a body, which may have been cut.

@@ -5,6 +5,7 @@
 
 #include "llm/answer_errors.hpp"
 #include "llm/event_parser.hpp"
+#include "llm/mended_answer.hpp"
 #include "llm/opaque_parts.hpp"
 #include "llm/retry_after.hpp"
 
@@ -26,9 +27,13 @@ struct HttpModel::Reading {
   SpentSink* spent;                  // null: nobody wants to know
   EventParser events{""};
   std::optional<Usage> used = {};  // when the answer is read to its end
+  ShownText shown = {};
 
   void show(std::string_view text) const {
     if (observer && !text.empty()) observer->on_text(text);
+  }
+  void show_piece(std::string_view piece) {
+    if (observer) show(shown.add(piece));
   }
   void keep(std::string_view bytes) const {
     if (raw) raw->append(bytes);
@@ -47,7 +52,7 @@ struct HttpModel::Reading {
   }
   Response whole(std::string_view body) const {
     auto response = answer->whole(body);
-    show(response.message.text());
+    show(mended_text(response.message.text()));
     return response;
   }
 };
@@ -107,6 +112,7 @@ Task<Response> HttpModel::exchange(net::HttpRequest http, Reading reading) {
     reading.tell_spent();
     throw;
   }
+  mend_answer(response.message);
   mark_cut_call(response);
   mark_opaque_parts(response.message, id_);
   response.raw = std::move(reading.raw);
@@ -117,12 +123,13 @@ Task<Response> HttpModel::read_answer(std::unique_ptr<net::HttpBody> body, Readi
   while (!reading.answer->done()) {
     std::optional<std::string> bytes = co_await body->next();
     if (bytes) reading.keep(*bytes);
-    for (const auto& event : reading.events_in(bytes)) reading.show(reading.answer->add(event));
+    for (const auto& event : reading.events_in(bytes)) reading.show_piece(reading.answer->add(event));
     if (!bytes) break;
   }
   body->discard();  // only the end of the body follows an end mark, and then the connection is free for the next call
   if (auto body_of_no_stream = reading.events.whole()) co_return reading.whole(*body_of_no_stream);
   reading.finish_counting();
+  reading.show(reading.shown.rest());
   co_return reading.answer->finish();
 }
 

@@ -22,12 +22,11 @@ std::string shown_text(std::string_view text, std::size_t parts_at) {
   while (start > 0 && (static_cast<unsigned char>(text[start]) & 0xC0U) == 0x80U) --start;
   auto rest = text.substr(start);
   auto clipped = clip(rest, kShown);
-  return (start > 0 ? "..." : "") + json::serialize(json::string(clipped)) +
-         (clipped.size() < rest.size() ? "..." : "");
+  return (start > 0 ? "..." : "") + write_json(json::string(clipped)) + (clipped.size() < rest.size() ? "..." : "");
 }
 
 std::string shown_value(const json::value& value) {
-  auto text = json::serialize(value);
+  auto text = write_json(value);
   auto clipped = clip(text, kShown);
   return std::string(clipped) + (clipped.size() < text.size() ? "..." : "");
 }

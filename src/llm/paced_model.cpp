@@ -5,7 +5,7 @@
 #include <utility>
 #include <variant>
 
-#include <boost/json/serialize.hpp>
+#include <executus/base/json.hpp>
 
 namespace executus::llm {
 namespace {
@@ -24,7 +24,7 @@ struct RequestSize {
 
   void operator()(const Text& text) { bytes += text.text.size(); }
   void operator()(const Image&) { ++images; }
-  void operator()(const Opaque& opaque) { bytes += boost::json::serialize(opaque.data).size(); }
+  void operator()(const Opaque& opaque) { bytes += write_json(opaque.data).size(); }
 
   void add(const Message& message) {
     for (const auto& part : message.parts) std::visit(*this, part);
@@ -97,7 +97,7 @@ std::int64_t estimated_tokens(const Request& request) {
   size.bytes = request.system.size();
   for (const auto& message : request.messages) size.add(message);
   for (const auto& tool : request.tools) {
-    size.bytes += tool.name.size() + tool.description.size() + boost::json::serialize(tool.parameters).size();
+    size.bytes += tool.name.size() + tool.description.size() + write_json(tool.parameters).size();
   }
   auto answer = std::min(request.max_output_tokens.value_or(kAnswerTokens), kAnswerTokens);
   return static_cast<std::int64_t>(size.bytes / kBytesPerToken) + kImageTokens * size.images + answer;

@@ -65,7 +65,7 @@ std::optional<Milliseconds> retry_after_of(const net::HttpHeaders& headers, std:
     if (auto wait = wait_of(trim(*exact), Milliseconds(1))) return wait;
   if (auto header = net::find_header(headers, "retry-after"))
     if (auto wait = parse_retry_after(*header, now)) return wait;
-  auto parsed = parse_json(body);
+  auto parsed = parse_tolerant_json(body);
   const auto* whole = parsed ? error_body(*parsed) : nullptr;
   const auto* error = whole ? object_in(*whole, "error") : nullptr;
   return error ? retry_delay_in(*error) : std::nullopt;

@@ -6,6 +6,7 @@
 
 #include <executus/base/json.hpp>
 
+#include "base/json_write.hpp"
 #include "base/text.hpp"
 
 namespace executus::llm {
@@ -27,7 +28,7 @@ bool is_deeper(const json::value& value, std::size_t depth) {
 }  // namespace
 
 Result<json::value> parse_answer(std::string_view text) {
-  auto value = parse_json(text);
+  auto value = parse_tolerant_json(text);
   if (value && is_deeper(*value, kDeepestAnswer)) return failed("json.malformed", "the JSON text is nested too deeply");
   return value;
 }
@@ -65,6 +66,12 @@ std::string system_text(const Request& request) {
 }
 
 bool says_something(const Message& answer) { return !answer.tool_calls.empty() || !trim(answer.text()).empty(); }
+
+std::string written_arguments(const json::value& arguments) {
+  std::string text;
+  append_json(text, arguments, Members::in_their_order, NotFinite::words);
+  return text;
+}
 
 json::object arguments_object(const std::string& arguments) {
   if (trim(arguments).empty()) return {};

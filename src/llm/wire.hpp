@@ -12,8 +12,8 @@
 
 namespace executus::llm {
 
-// The JSON of an answer of which parts are kept as they came. Nested less deep than parse_json takes it, since journals
-// and cassettes have levels around those parts. Error json.malformed.
+// The JSON of an answer of which parts are kept as they came, as parse_tolerant_json reads it. Nested less deep than
+// parse_json takes it, since journals and cassettes have levels around those parts. Error json.malformed.
 inline constexpr std::size_t kDeepestAnswer = 100;
 [[nodiscard]] Result<boost::json::value> parse_answer(std::string_view text);
 
@@ -35,6 +35,10 @@ inline constexpr std::int64_t kMostCounted = 1'000'000'000'000'000;
 // Whether a message of the assistant is more than reasoning and white space. One that is not is never sent: servers
 // refuse it.
 [[nodiscard]] bool says_something(const Message& answer);
+
+// The arguments of a call that came as JSON, not as a text of it. A number that is not finite stays the word it came
+// as: that is malformed, and no tool is called with it.
+[[nodiscard]] std::string written_arguments(const boost::json::value& arguments);
 
 // The arguments of a call of the history; what is no JSON object becomes {"malformed_arguments": "..."}, since servers
 // refuse a history that holds it.

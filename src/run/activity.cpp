@@ -6,6 +6,7 @@
 
 #include <boost/json.hpp>
 
+#include <executus/base/json.hpp>
 #include <executus/run/outcome.hpp>
 
 #include "base/redaction.hpp"
@@ -20,11 +21,10 @@ constexpr std::size_t kMaxSummary = 200;
 
 // Arguments that are not JSON are not shown: nobody knows what is in them.
 json::object shown_arguments(const std::string& text) {
-  boost::system::error_code error;
-  auto value = json::parse(text.empty() ? "{}" : text, error);
-  if (error || !value.is_object()) return {};
-  redact(value);
-  return std::move(value.get_object());
+  auto value = parse_json(text.empty() ? "{}" : text);
+  if (!value || !value->is_object()) return {};
+  redact(*value);
+  return std::move(value->get_object());
 }
 
 std::string argument_text(const json::object& arguments, std::string_view name) {
@@ -92,8 +92,8 @@ Described describe(const llm::ToolCall& call) {
   bool skill = call.name.starts_with("skill__"), agent = call.name.starts_with("agent__");
   if (skill || agent)
     return {skill ? "skill" : "agent", "Asking " + delegate_of(call.name) + ": " +
-                                           (agent ? argument_text(arguments, "prompt") : json::serialize(arguments))};
-  return {"tool", "Calling " + call.name + (arguments.empty() ? "" : " " + json::serialize(arguments))};
+                                           (agent ? argument_text(arguments, "prompt") : write_json(arguments))};
+  return {"tool", "Calling " + call.name + (arguments.empty() ? "" : " " + write_json(arguments))};
 }
 
 Activity::State activity_state(llm::CallState state) {

@@ -1,6 +1,6 @@
 #include "run/compaction.hpp"
 
-#include <boost/json/serialize.hpp>
+#include <executus/base/json.hpp>
 
 namespace executus {
 namespace {
@@ -16,7 +16,7 @@ std::int64_t tokens_of(std::size_t bytes) {
 struct PartTokens {
   std::int64_t operator()(const llm::Text& part) const { return tokens_of(part.text.size()); }
   std::int64_t operator()(const llm::Image&) const { return kImageTokens; }
-  std::int64_t operator()(const llm::Opaque& part) const { return tokens_of(boost::json::serialize(part.data).size()); }
+  std::int64_t operator()(const llm::Opaque& part) const { return tokens_of(write_json(part.data).size()); }
 };
 
 }  // namespace

@@ -4,8 +4,7 @@
 #include <set>
 #include <utility>
 
-#include <boost/json/serialize.hpp>
-
+#include <executus/base/json.hpp>
 #include <executus/base/json_schema.hpp>
 
 #include "base/template_text.hpp"
@@ -154,8 +153,7 @@ Delegation::Child Delegation::child_of(const tool::Call& call, const StoredDeleg
     child.agent.system_prompt = with_inputs(child.agent.system_prompt, invocation.inputs);
   }
   const auto* prompt = call.arguments.if_contains("prompt");
-  invocation.prompt =
-      prompt && prompt->is_string() ? std::string(prompt->as_string()) : boost::json::serialize(call.arguments);
+  invocation.prompt = prompt && prompt->is_string() ? std::string(prompt->as_string()) : write_json(call.arguments);
   return child;
 }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include <boost/json/serialize.hpp>
+#include <executus/base/json.hpp>
 
 #include "run/commands.hpp"
 
@@ -29,7 +29,7 @@ std::optional<journal::Payload> answer(const llm::Conversation& conversation, co
 std::string dropped(const journal::Command& command) {
   std::string said = "the command '" + commands::answer_name(command) + "'";
   const auto* call = command.payload.if_contains("call");
-  return call ? said + " for call " + boost::json::serialize(*call) : said;
+  return call ? said + " for call " + write_json(*call) : said;
 }
 
 }  // namespace

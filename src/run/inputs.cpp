@@ -1,6 +1,6 @@
 #include "run/inputs.hpp"
 
-#include <boost/json/serialize.hpp>
+#include <executus/base/json.hpp>
 
 namespace executus::run {
 namespace {
@@ -13,7 +13,7 @@ const boost::json::object& declared_inputs(const boost::json::object& schema) {
 
 std::string input_text(const boost::json::value& value) {
   if (value.is_null()) return {};
-  return value.is_string() ? std::string(value.get_string()) : boost::json::serialize(value);
+  return value.is_string() ? std::string(value.get_string()) : write_json(value);
 }
 
 }  // namespace

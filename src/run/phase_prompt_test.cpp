@@ -25,6 +25,12 @@ TEST(PhasePrompt, NamesQueryInputsAndEarlierPhases) {  // [PH-02]
             "why? why? web 80 <b>look & see</b> <b>look & see</b>");
 }
 
+TEST(PhasePrompt, NumbersAreWrittenAsPeopleWriteThem) {
+  auto checkpoint = after_phases({});
+  checkpoint.admitted.invocation = {{"inputs", {{"price", 19.9}, {"all", {{"rate", 0.05}, {"n", 3.0}}}}}};
+  EXPECT_EQ(rendered("{{inputs.price}} {{inputs.all}}", checkpoint), R"(19.9 {"rate":0.05,"n":3})");
+}
+
 TEST(PhasePrompt, TheLatestOfEqualNamesCountsAndQueryMayBeShadowed) {  // [PH-04] [PH-20]
   auto checkpoint = after_phases({{"step", "one"}, {"step", "two"}, {"Query", "another question"}});
   EXPECT_EQ(rendered("{{step}} {{Query}}", checkpoint), "two another question");

@@ -4,9 +4,8 @@
 #include <set>
 #include <utility>
 
-#include <boost/json/serialize.hpp>
-
 #include <executus/base/digest.hpp>
+#include <executus/base/json.hpp>
 
 #include "run/attributed.hpp"
 #include "run/compaction.hpp"
@@ -48,7 +47,7 @@ class CountedModel final : public llm::Model {
 
 std::string digest_of_question(const std::string& system, const llm::Transcript& messages) {
   std::string question = system;
-  for (const auto& message : messages) question += '\n' + boost::json::serialize(llm::to_json(message));
+  for (const auto& message : messages) question += '\n' + write_json(llm::to_json(message));
   return sha256_hex(question);
 }
 

@@ -75,7 +75,7 @@ void BenchFile::save(const std::vector<llm::ManualBench>& benches) {
   std::error_code error;
   std::filesystem::create_directories(path.parent_path(), error);
   std::ofstream file(fresh, std::ios::trunc);
-  file << json::serialize(json::object{{"benched", std::move(list)}}) << "\n";
+  file << write_json(json::object{{"benched", std::move(list)}}) << "\n";
   file.close();
   if (file) std::filesystem::rename(fresh, path, error);
   if (!file || error)

@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include <executus/async/timing.hpp>
+#include <executus/base/json.hpp>
 #include <executus/tool/invoke.hpp>
 
 #include "base/text.hpp"
@@ -61,11 +62,10 @@ Outcome outcome_without_answer(const ToolInfo& info, StartPermit& permit) {
 
 Result<boost::json::object> parse_arguments(std::string_view text) {
   if (text.empty()) return boost::json::object{};
-  boost::system::error_code error;
-  auto value = boost::json::parse({text.data(), text.size()}, error);
-  if (error) return failed("tool.arguments", "the arguments are not JSON: " + error.message());
-  if (!value.is_object()) return failed("tool.arguments", "the arguments are JSON, but not an object");
-  return std::move(value.get_object());
+  auto value = parse_json(text);
+  if (!value) return failed("tool.arguments", "the arguments are not JSON: " + value.error().message());
+  if (!value->is_object()) return failed("tool.arguments", "the arguments are JSON, but not an object");
+  return std::move(value->get_object());
 }
 
 Task<Outcome> invoke(Tool& tool, Call call) {

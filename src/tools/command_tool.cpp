@@ -5,6 +5,7 @@
 
 #include <boost/json.hpp>
 
+#include <executus/base/json.hpp>
 #include <executus/base/json_schema.hpp>
 
 #include "base/secrets.hpp"
@@ -75,7 +76,7 @@ class CommandTool final : public tool::Tool {
     spec.argv = config_.command;
     spec.environment = environment_for(call);
     spec.directory = config_.cwd.starts_with('/') ? config_.cwd : call.root + "/" + config_.cwd;
-    spec.input = boost::json::serialize(call.arguments);
+    spec.input = write_json(call.arguments);
     spec.timeout = config_.info.timeout;
     return spec;
   }

@@ -88,6 +88,22 @@ TEST_F(Declared, HttpToolSendsArgumentsKeyAndSecret) {  // [DUR-04]
   EXPECT_EQ(request.header("Authorization"), "Bearer canary-4711");
 }
 
+// As a model wrote them.
+boost::json::object written_numbers() {
+  return tool::parse_arguments(R"({"amount":5,"price":19.90,"rate":0.05,"n":1.0,"id":12345678901234567890123})")
+      .value();
+}
+
+TEST_F(Declared, NumbersAreSentAsPeopleWriteThemAndKeepTheirDigits) {
+  (void)run(http_tool("pure", {{"method", "GET"}}), written_numbers());
+  EXPECT_THAT(server_.requests().at(0).target,
+              ::testing::EndsWith("&amount=5&price=19.9&rate=0.05&n=1&id=12345678901234567890123"));
+  (void)run(http_tool("pure"), written_numbers());
+  EXPECT_EQ(server_.requests().at(1).body,
+            R"({"amount":5,"price":19.9,"rate":0.05,"n":1,"id":"12345678901234567890123"})");
+  EXPECT_EQ(as<tool::Done>(run(shell("cat"), written_numbers())).text, server_.requests().at(1).body);
+}
+
 TEST_F(Declared, HttpStatusDecidesWhatIsKnown) {  // [DUR-05]
   for (int status : {408, 502, 504}) {
     reply_.status = status;

@@ -7,6 +7,7 @@
 
 #include <boost/json.hpp>
 
+#include <executus/base/json.hpp>
 #include <executus/base/json_schema.hpp>
 
 #include "base/secrets.hpp"
@@ -36,7 +37,7 @@ std::string with_query(std::string url, const boost::json::object& arguments) {
   url.resize(std::min(url.find('#'), url.size()));
   char separator = url.find('?') == std::string::npos ? '?' : '&';
   for (const auto& [key, value] : arguments) {
-    std::string text = value.is_string() ? std::string(value.get_string()) : boost::json::serialize(value);
+    std::string text = value.is_string() ? std::string(value.get_string()) : write_json(value);
     url += separator + url_encoded(std::string_view(key)) + "=" + url_encoded(text);
     separator = '&';
   }
@@ -168,7 +169,7 @@ class HttpTool final : public tool::Tool {
       request.url = with_query(std::move(request.url), call.arguments);
     } else {
       request.headers.emplace_back("Content-Type", "application/json");
-      request.body = boost::json::serialize(call.arguments);
+      request.body = write_json(call.arguments);
     }
     return request;
   }

@@ -4,6 +4,8 @@
 
 #include <boost/json.hpp>
 
+#include <executus/base/json.hpp>
+
 #include "base/text.hpp"
 
 namespace executus::tools {
@@ -11,7 +13,7 @@ namespace executus::tools {
 std::string shown_name(std::string_view name) {
   auto text = as_utf8(std::string(name));
   bool plain = std::ranges::none_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
-  return plain ? text : boost::json::serialize(boost::json::value(text));
+  return plain ? text : write_json(boost::json::value(text));
 }
 
 std::string shown_line(std::string_view line) {

@@ -44,6 +44,17 @@ TEST_F(InDoubt, CompletedGivesTheModelTheResult) {  // [DUR-06]
   EXPECT_EQ(read("charges"), "x\n") << "the effect was repeated";
 }
 
+TEST_F(InDoubt, ACompletedResultKeepsItsDigits) {
+  ASSERT_EQ(
+      run({"runs", "resolve", "r1", "--completed", R"({"id": 12345678901234567890123, "paid": 19.90, "by": "a b"})"})
+          .exit,
+      0);
+  ASSERT_EQ(run({"recover"}).exit, 0);
+
+  EXPECT_EQ(show("r1").at("messages").at(2).at("results").at(0).at("text"),
+            R"({"id":12345678901234567890123,"paid":19.90,"by":"a b"})");
+}
+
 TEST_F(InDoubt, AJsonStringIsItsText) {
   ASSERT_EQ(run({"runs", "resolve", "r1", "--completed", "\"paid\""}).exit, 0);
   ASSERT_EQ(run({"recover"}).exit, 0);

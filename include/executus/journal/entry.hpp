@@ -4,6 +4,7 @@
 // Stored format 1 (frozen once released; golden texts in codec_test.cpp): kind numbers below, bodies as JSON.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -210,6 +211,10 @@ struct Entry {
   Milliseconds elapsed{0};  // time the run has been owned and running by then, over all attempts
   Payload payload;
 };
+
+// Nesting that decode accepts, and readers of what encode wrote should: inputs and kept parts of answers, each of which
+// may be as deep as parse_json takes it, have levels around them in a payload.
+inline constexpr std::size_t kDeepestBody = 256;
 
 // The stored form of a payload. decode throws Error "journal.malformed" or, for a kind of a newer format,
 // "journal.newer".

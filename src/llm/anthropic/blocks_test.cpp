@@ -57,7 +57,7 @@ TEST(AnthropicBlocks, KeepThinkingUntouched) {  // [LLM-01]
   EXPECT_EQ(message.parts[0], Part(Opaque{"lab", json::parse(kThinking)}));
   EXPECT_EQ(message.parts[1], Part(Opaque{"lab", json::parse(kRedacted)}));
   EXPECT_EQ(message.parts[2], Part(Text{"I look."}));
-  EXPECT_EQ(message.tool_calls, (std::vector<ToolCall>{{"toolu_a", "grep", R"({"p":[1,2.5E0]})"}}));
+  EXPECT_EQ(message.tool_calls, (std::vector<ToolCall>{{"toolu_a", "grep", R"({"p":[1,2.5]})"}}));
 }
 
 TEST(AnthropicBlocks, GoBackAsTheyCame) {  // [LLM-01]

@@ -5,6 +5,8 @@
 
 #include <boost/json.hpp>
 
+#include <executus/base/json.hpp>
+
 #include "base/text.hpp"
 #include "llm/anthropic/answer_schema.hpp"
 #include "llm/anthropic/blocks.hpp"
@@ -85,7 +87,7 @@ std::string request_body(const Request& request, const ToolNames& names, const D
   if (request.temperature && plan.temperature == Traits::Temperature::taken)
     body["temperature"] = std::clamp(*request.temperature, 0.0, 1.0);
   if (delivery == Delivery::streamed) body["stream"] = true;
-  return json::serialize(body);
+  return write_json(body);
 }
 
 }  // namespace executus::llm::anthropic

@@ -67,7 +67,7 @@ TEST(MessagesRequest, IsTheseBytes) {  // [LLM-25] [LLM-26]
             R"("cache_control":{"type":"ephemeral"}}]},)"
             R"({"role":"assistant","content":[{"type":"tool_use","id":"c2","name":"grep","input":{"b":1,"a":2}}]},)"
             R"({"role":"user","content":[{"type":"tool_result","tool_use_id":"c2","content":"hit c2",)"
-            R"("cache_control":{"type":"ephemeral"}}]}],"temperature":5E-1,"stream":true})");
+            R"("cache_control":{"type":"ephemeral"}}]}],"temperature":0.5,"stream":true})");
 }
 
 TEST(MessagesRequest, OfEqualRequestsIsEqual) { EXPECT_EQ(body_of(third_step()), body_of(third_step())); }
@@ -183,7 +183,7 @@ TEST(MessagesRequest, SendsATemperatureWhereItIsTaken) {
   Request request;
   request.temperature = 1.7;
 
-  EXPECT_EQ(json_of(request).at("temperature"), 1.0);
+  EXPECT_EQ(json_of(request).at("temperature").to_number<double>(), 1.0);
   for (std::string model : {"claude-opus-4-7", "claude-opus-5-5", "claude-haiku-5-5"})
     EXPECT_FALSE(json_of(request, model).contains("temperature")) << model;
   request.effort = "high";

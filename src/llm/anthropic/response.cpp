@@ -73,7 +73,7 @@ Block block_in(const json::object& content_block) {
   const auto* input = content_block.if_contains("input");
   const auto* object = input ? input->if_object() : nullptr;
   bool is_there = input && !input->is_null() && !input->is_string() && !(object && object->empty());
-  if (is_there) block.arguments = json::serialize(*input);
+  if (is_there) block.arguments = written_arguments(*input);
   return block;
 }
 

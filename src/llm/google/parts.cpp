@@ -48,7 +48,7 @@ std::vector<ToolCall> calls_of(const Parts& parts) {
     const auto* args = call->if_contains("args");
     bool is_text = !args || args->is_null() || args->is_string();
     calls.push_back(
-        {text_in(*call, "id"), text_in(*call, "name"), is_text ? text_in(*call, "args") : json::serialize(*args)});
+        {text_in(*call, "id"), text_in(*call, "name"), is_text ? text_in(*call, "args") : written_arguments(*args)});
   }
   return calls;
 }

@@ -2,6 +2,8 @@
 
 #include <boost/json.hpp>
 
+#include <executus/base/json.hpp>
+
 #include "llm/google/contents.hpp"
 #include "llm/google/thinking.hpp"
 #include "llm/wire.hpp"
@@ -31,7 +33,7 @@ std::string instructions(const Request& request, SchemaPlace schema) {
   return text + (text.empty() ? "" : "\n\n") +
          "Your answer, once no more tool calls are needed, is one JSON value that fits this JSON Schema, and nothing "
          "else:\n" +
-         json::serialize(request.schema->schema);
+         write_json(request.schema->schema);
 }
 
 json::object tool_json(const ToolSpec& tool, const ToolNames& names) {
@@ -84,7 +86,7 @@ std::string request_body(const Request& request, const ToolNames& names, const D
   body["contents"] = contents_of(request.messages, names, {dialect.provider, dialect.traits});
   if (auto config = generation_config(request, dialect.traits, schema); !config.empty())
     body["generationConfig"] = std::move(config);
-  return json::serialize(body);
+  return write_json(body);
 }
 
 }  // namespace executus::llm::google

@@ -21,19 +21,20 @@ json::parse_options joiner_options() {
 
 LineJoiner::LineJoiner() : checks_({}, joiner_options()) {}
 
-// The values come from parse_json, which reads numbers exactly; the stream parser only says whether to wait.
+// The values come from parse_tolerant_json, which reads numbers exactly; the stream parser only says whether to wait.
 Result<std::optional<json::value>> LineJoiner::add(std::string_view line) {
   if (text_.empty()) {
-    auto value = parse_json(line);
+    auto value = parse_tolerant_json(line);
     if (value) return std::optional<json::value>(std::move(*value));
     checks_.reset();
+    controls_ = {};
     if (!goes_on(line)) return value.error();
     text_ = line;
     return std::optional<json::value>();
   }
   (text_ += '\n') += line;
   if (goes_on("\n") && goes_on(line)) return std::optional<json::value>();
-  auto value = parse_json(std::exchange(text_, {}));
+  auto value = parse_tolerant_json(std::exchange(text_, {}));
   if (!value) return value.error();
   return std::optional<json::value>(std::move(*value));
 }
@@ -41,7 +42,8 @@ Result<std::optional<json::value>> LineJoiner::add(std::string_view line) {
 // Not, when the value is complete or beyond repair.
 bool LineJoiner::goes_on(std::string_view piece) {
   json::error_code error;
-  checks_.write(piece.data(), piece.size(), error);
+  auto mended = controls_.feed(piece);
+  checks_.write(mended.data(), mended.size(), error);
   return !error && !checks_.done();
 }
 

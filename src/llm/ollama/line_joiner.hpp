@@ -10,6 +10,8 @@
 
 #include <executus/base/result.hpp>
 
+#include "base/json_mend.hpp"
+
 namespace executus::llm::ollama {
 
 class LineJoiner final {
@@ -28,6 +30,7 @@ class LineJoiner final {
 
   std::string text_;                   // of the value that is not complete
   boost::json::stream_parser checks_;  // reads text_ as it grows
+  ControlEscaper controls_;            // a line may end within a string
 };
 
 }  // namespace executus::llm::ollama

@@ -3,6 +3,8 @@
 #include <boost/json.hpp>
 #include <gtest/gtest.h>
 
+#include <executus/base/json.hpp>
+
 namespace executus::llm::ollama {
 namespace {
 
@@ -12,7 +14,7 @@ namespace json = boost::json;
 std::string added(LineJoiner& lines, std::string_view line) {
   auto value = lines.add(line);
   if (!value) return value.error().code();
-  return *value ? json::serialize(**value) : "more";
+  return *value ? write_json(**value) : "more";
 }
 
 TEST(LineJoiner, ReadsOneValueALine) {
@@ -30,9 +32,17 @@ TEST(LineJoiner, ReadsAValueOverManyLines) {
   EXPECT_TRUE(lines.pending());
   EXPECT_EQ(added(lines, R"("a": [1.5,)"), "more");
   EXPECT_EQ(added(lines, R"({"b": "}"}])"), "more");
-  EXPECT_EQ(added(lines, "}"), R"({"a":[1.5E0,{"b":"}"}]})");
+  EXPECT_EQ(added(lines, "}"), R"({"a":[1.5,{"b":"}"}]})");
   EXPECT_FALSE(lines.pending());
   EXPECT_EQ(added(lines, R"({"next":1})"), R"({"next":1})");
+}
+
+TEST(LineJoiner, ReadsAStringThatHoldsLineBreaks) {
+  LineJoiner lines;
+
+  EXPECT_EQ(added(lines, R"({"a":"x)"), "more");
+  EXPECT_EQ(added(lines, "y\tz"), "more");
+  EXPECT_EQ(added(lines, R"("})"), R"({"a":"x\ny\tz\n"})");
 }
 
 TEST(LineJoiner, RefusesWhatNoLineCanMend) {
@@ -51,12 +61,12 @@ TEST(LineJoiner, RefusesALineThatDoesNotGoOnWithTheLast) {
   EXPECT_FALSE(lines.pending());
 }
 
-// What is cut off there may be the end of the stream; another line cannot follow.
-TEST(LineJoiner, RefusesALineEndWithinAString) {
+// What was cut off there is not put together with a line of its own.
+TEST(LineJoiner, RefusesALineThatDoesNotGoOnWithAString) {
   LineJoiner lines;
 
   EXPECT_EQ(added(lines, R"({"text":"cut)"), "more");
-  EXPECT_EQ(added(lines, R"(off"})"), "json.malformed");
+  EXPECT_EQ(added(lines, R"({"text":"off"})"), "json.malformed");
 }
 
 TEST(LineJoiner, RefusesWhatIsNestedTooDeep) {

@@ -2,6 +2,8 @@
 
 #include <boost/json.hpp>
 
+#include <executus/base/json.hpp>
+
 #include "llm/message/base64.hpp"
 #include "llm/wire.hpp"
 
@@ -72,7 +74,7 @@ std::string instructions(const Request& request) {
   return text + (text.empty() ? "" : "\n\n") +
          "Your answer, once no more tool calls are needed, is one JSON value that fits this JSON Schema, and nothing "
          "else:\n" +
-         json::serialize(request.schema->schema);
+         write_json(request.schema->schema);
 }
 
 json::array messages_json(const Request& request, const ToolNames& names, const std::string& provider) {
@@ -133,7 +135,7 @@ std::string request_body(const Request& request, const ToolNames& names, const D
   body["truncate"] = false;
   body["shift"] = false;
   body["stream"] = delivery == Delivery::streamed;  // the server's default is true
-  return json::serialize(body);
+  return write_json(body);
 }
 
 }  // namespace executus::llm::ollama

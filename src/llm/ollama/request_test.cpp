@@ -55,7 +55,7 @@ TEST(OllamaRequest, IsTheseBytes) {  // [LLM-26]
             R"("arguments":{"b":1,"a":2}}}]},)"
             R"({"role":"tool","content":"error: no match","tool_name":"fs_grep","tool_call_id":"c1"}],)"
             R"("tools":[{"type":"function","function":{"name":"fs_grep","description":"does fs.grep","parameters":)"
-            R"({"type":"object","properties":{}}}}],"think":"low","options":{"num_predict":100,"temperature":5E-1},)"
+            R"({"type":"object","properties":{}}}}],"think":"low","options":{"num_predict":100,"temperature":0.5},)"
             R"("truncate":false,"shift":false,"stream":true})");
 }
 

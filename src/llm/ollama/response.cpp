@@ -5,6 +5,8 @@
 
 #include <boost/json.hpp>
 
+#include <executus/base/json.hpp>
+
 #include "base/text.hpp"
 #include "llm/answer_end.hpp"
 #include "llm/answer_errors.hpp"
@@ -25,9 +27,9 @@ void add_call(CallAssembly& calls, const json::object& call) {
   const auto* arguments = function->if_contains("arguments");
   bool is_text = arguments && arguments->is_string();
   bool has_value = arguments && !arguments->is_null() && !is_text;
-  CallFragment said{index && index->is_int64() ? json::serialize(*index) : std::string(), text_in(call, "id"),
+  CallFragment said{index && index->is_int64() ? write_json(*index) : std::string(), text_in(call, "id"),
                     text_in(*function, "name"),
-                    has_value ? json::serialize(*arguments) : text_in(*function, "arguments")};
+                    has_value ? written_arguments(*arguments) : text_in(*function, "arguments")};
   if (is_text)
     (void)calls.add(std::move(said));
   else

@@ -75,7 +75,7 @@ void expect_the_whole(const Response& response) {
             (Opaque{"box", boost::json::object{{"thinking", "The user asks."}}}));
   EXPECT_EQ(response.message.text(), "Grüße 😀");
   EXPECT_EQ(response.message.tool_calls,
-            (std::vector<ToolCall>{{"call_0_0", "grep", "{\"p\":\"ä\",\"n\":1E-1}"}, {"call_0_1", "now", "{}"}}));
+            (std::vector<ToolCall>{{"call_0_0", "grep", "{\"p\":\"ä\",\"n\":0.1}"}, {"call_0_1", "now", "{}"}}));
   EXPECT_EQ(response.finish, FinishReason::tool_calls);
   EXPECT_EQ(response.usage, (Usage{.input = 169, .output = 15, .cache_read = 160, .cache_write = 0, .reasoning = 0}));
   EXPECT_EQ(response.target, "box/qwen3");

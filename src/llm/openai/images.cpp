@@ -98,11 +98,11 @@ std::string images_body(const ImageRequest& request, std::string_view model) {
   json::object body{{"model", text_json(model)}, {"prompt", text_json(request.prompt)}, {"n", request.count}};
   if (request.size) body["size"] = std::to_string(request.size->width) + "x" + std::to_string(request.size->height);
   if (!always_answers_bytes(model)) body["response_format"] = "b64_json";
-  return json::serialize(body);
+  return write_json(body);
 }
 
 std::vector<Image> read_images(std::string_view body, const Asked& asked) {
-  auto parsed = parse_json(body);
+  auto parsed = parse_tolerant_json(body);
   const auto* object = parsed ? parsed->if_object() : nullptr;
   if (!object) throw malformed_answer(asked.target, "it is no JSON object");
   throw_if_error(*object, asked);

@@ -31,7 +31,7 @@ std::string data_url(const Image& image) {
 
 std::string arguments_text(const std::string& arguments) {
   auto parsed = parse_json(arguments);
-  return parsed && parsed->is_object() ? arguments : boost::json::serialize(arguments_object(arguments));
+  return parsed && parsed->is_object() ? arguments : write_json(arguments_object(arguments));
 }
 
 std::string wire_call_id(std::string_view id, std::size_t longest) {

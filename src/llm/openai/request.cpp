@@ -2,6 +2,8 @@
 
 #include <boost/json.hpp>
 
+#include <executus/base/json.hpp>
+
 #include "llm/openai/kept.hpp"
 #include "llm/openai/parts.hpp"
 #include "llm/openai/strict_schema.hpp"
@@ -131,7 +133,7 @@ std::string request_body(const Request& request, const ToolNames& names, const D
     body["stream"] = true;
     body["stream_options"] = json::object{{"include_usage", true}};
   }
-  return json::serialize(body);
+  return write_json(body);
 }
 
 }  // namespace executus::llm::openai

@@ -55,7 +55,7 @@ TEST(ChatRequest, IsTheseBytes) {  // [LLM-26]
             R"({"name":"grep","arguments":"{\"b\":1,\"a\":2}"}}]},)"
             R"({"role":"tool","tool_call_id":"c1","content":"error: no match"}],)"
             R"("tools":[{"type":"function","function":{"name":"grep","description":"does grep","parameters":)"
-            R"({"type":"object","properties":{}}}}],"max_tokens":100,"temperature":5E-1,"reasoning_effort":"low",)"
+            R"({"type":"object","properties":{}}}}],"max_tokens":100,"temperature":0.5,"reasoning_effort":"low",)"
             R"("stream":true,"stream_options":{"include_usage":true}})");
 }
 

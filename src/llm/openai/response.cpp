@@ -5,6 +5,8 @@
 
 #include <boost/json.hpp>
 
+#include <executus/base/json.hpp>
+
 #include "base/text.hpp"
 #include "llm/answer_end.hpp"
 #include "llm/answer_errors.hpp"
@@ -21,13 +23,13 @@ std::string call_arguments_in(const json::object& function) {
   const auto* arguments = function.if_contains("arguments");
   if (!arguments || arguments->is_null() || arguments->is_string()) return text_in(function, "arguments");
   const auto* object = arguments->if_object();
-  return object && object->empty() ? std::string() : json::serialize(*arguments);
+  return object && object->empty() ? std::string() : written_arguments(*arguments);
 }
 
 std::string index_in(const json::object& call) {
   const auto* index = call.if_contains("index");
   if (!index || index->is_null()) return {};
-  return index->is_string() ? text_in(call, "index") : json::serialize(*index);
+  return index->is_string() ? text_in(call, "index") : write_json(*index);
 }
 
 }  // namespace

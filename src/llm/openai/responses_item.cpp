@@ -29,7 +29,7 @@ json::object without(json::object item, std::initializer_list<std::string_view> 
 std::string item_arguments(const json::object& item) {
   const auto* arguments = item.if_contains("arguments");
   bool is_text = !arguments || arguments->is_null() || arguments->is_string();
-  return is_text ? text_in(item, "arguments") : json::serialize(*arguments);
+  return is_text ? text_in(item, "arguments") : written_arguments(*arguments);
 }
 
 std::vector<ToolCall> calls_in(const Items& items) {

@@ -4,6 +4,8 @@
 
 #include <boost/json.hpp>
 
+#include <executus/base/json.hpp>
+
 #include "llm/openai/parts.hpp"
 #include "llm/openai/responses_item.hpp"
 #include "llm/openai/strict_schema.hpp"
@@ -110,7 +112,7 @@ std::string responses_body(const Request& request, const ToolNames& names, const
   if (dialect.reasoning == ResponsesDialect::Reasoning::encrypted)
     body["include"] = json::array{"reasoning.encrypted_content"};
   if (delivery == Delivery::streamed) body["stream"] = true;
-  return json::serialize(body);
+  return write_json(body);
 }
 
 }  // namespace executus::llm::openai

@@ -53,7 +53,7 @@ TEST(ResponsesRequest, IsTheseBytes) {  // [LLM-03] [LLM-26]
             R"({"type":"function_call","call_id":"c1","name":"grep","arguments":"{\"b\":1,\"a\":2}"},)"
             R"({"type":"function_call_output","call_id":"c1","output":"error: no match"}],)"
             R"("tools":[{"type":"function","name":"grep","description":"does grep","parameters":)"
-            R"({"type":"object","properties":{}},"strict":false}],"max_output_tokens":100,"temperature":5E-1,)"
+            R"({"type":"object","properties":{}},"strict":false}],"max_output_tokens":100,"temperature":0.5,)"
             R"("reasoning":{"effort":"low"},"store":false,"include":["reasoning.encrypted_content"],"stream":true})");
 }
 

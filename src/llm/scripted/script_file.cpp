@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include <executus/base/json.hpp>
 #include <executus/llm/scripted.hpp>
 
 #include "base/fields.hpp"
@@ -16,7 +17,7 @@ std::string read_arguments(Fields& fields) {
   if (!arguments) return "{}";
   if (arguments->is_string()) return std::string(std::string_view(arguments->get_string()));
   if (!arguments->is_object()) fields.error("arguments", "'arguments' must be a map, or a text to send as it is");
-  return boost::json::serialize(*arguments);
+  return write_json(*arguments);
 }
 
 ScriptedCall read_call(Fields& fields) {

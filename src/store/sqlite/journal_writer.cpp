@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include <boost/json/serialize.hpp>
+#include <executus/base/json.hpp>
 
 #include "base/text.hpp"
 #include "journal/answer.hpp"
@@ -256,7 +256,7 @@ std::optional<journal::Command> JournalWriter::earlier_answer(std::int64_t run, 
 }
 
 void JournalWriter::insert_command(std::int64_t run, const journal::Command& command) {
-  post_.run(run, command.kind, as_utf8(boost::json::serialize(command.payload)), now_ms());
+  post_.run(run, command.kind, as_utf8(write_json(command.payload)), now_ms());
 }
 
 }  // namespace executus::sqlite

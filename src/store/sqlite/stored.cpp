@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include <boost/json/parse.hpp>
+#include <executus/base/json.hpp>
 
 #include "journal/placement.hpp"
 
@@ -22,9 +22,8 @@ T known(std::optional<T> value, std::string_view run) {
 
 // Written by another program, or a newer version: a command without a payload has nothing to do.
 boost::json::object payload_of(std::string_view text) {
-  boost::system::error_code error;
-  auto payload = boost::json::parse({text.data(), text.size()}, error);
-  return !error && payload.is_object() ? std::move(payload.get_object()) : boost::json::object();
+  auto payload = parse_json(text);
+  return payload && payload->is_object() ? std::move(payload->get_object()) : boost::json::object();
 }
 
 }  // namespace
