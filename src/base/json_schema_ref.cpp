@@ -39,10 +39,26 @@ const boost::json::value* step_into(const boost::json::value& from, const std::s
   return array && whole ? array->if_contains(index) : nullptr;
 }
 
+// The schema in `schema` that has "$anchor": `name`.
+const boost::json::value* anchored(const boost::json::value& schema, std::string_view name) {
+  if (const auto* array = schema.if_array())
+    for (const auto& element : *array)
+      if (const auto* found = anchored(element, name)) return found;
+  const auto* object = schema.if_object();
+  if (!object) return nullptr;
+  const auto* anchor = object->if_contains("$anchor");
+  if (anchor && anchor->is_string() && anchor->get_string() == name) return &schema;
+  for (const auto& member : *object)
+    if (member.key() != "enum" && member.key() != "const")
+      if (const auto* found = anchored(member.value(), name)) return found;
+  return nullptr;
+}
+
 }  // namespace
 
 const boost::json::value* resolve_ref(const boost::json::value& root, std::string_view ref) {
   if (ref == "#") return &root;
+  if (ref.starts_with("#") && !ref.starts_with("#/")) return anchored(root, decoded_token(ref.substr(1)));
   if (!ref.starts_with("#/")) return nullptr;
   const boost::json::value* at = &root;
   for (std::string_view token : split(ref.substr(2), '/')) {

@@ -1,3 +1,4 @@
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -127,6 +128,82 @@ TEST(ValidateRef, FollowsReferencesAndRecursion) {
   EXPECT_THAT(findings(tree, R"({"v":1,"next":{}})"), ElementsAre("'/next/v': missing; it is required"));
 }
 
+TEST(ValidateNumbers, KnowsMultiplesOfFractionsAndLongIntegers) {
+  EXPECT_THAT(findings(R"({"multipleOf":0.01})", "19.99"), IsEmpty());
+  EXPECT_THAT(findings(R"({"multipleOf":5})", "7"), ElementsAre("the value: expected a multiple of 5, got 7"));
+  EXPECT_THAT(findings(R"({"type":"integer"})", "12345678901234567890123"),
+              ElementsAre("the value: expected integer, got a string of digits, as integers of more than 64 bits are"));
+  EXPECT_THAT(findings(R"({"minimum":9007199254740993})", "9007199254740992.0").size(), 1u);
+  EXPECT_THAT(findings(R"({"maximum":18446744073709551614})", "18446744073709551615").size(), 1u);
+  EXPECT_THAT(validate(parse_json(R"({"multipleOf":2,"enum":[1]})").value(), boost::json::value(NAN)).size(), 2u);
+}
+
+TEST(ValidateArrays, KnowsUniqueAndContainedItems) {
+  EXPECT_THAT(findings(R"({"uniqueItems":true})", R"([{"a":1,"b":2},{"b":2,"a":1.0}])"),
+              ElementsAre("the value: expected no two equal items, got {\"a\":1,\"b\":2} at 0 and 1"));
+  EXPECT_THAT(findings(R"({"uniqueItems":true})", R"([1,true,"1",[1],null])"), IsEmpty());
+  EXPECT_THAT(findings(R"({"contains":{"const":2}})", "[1]"),
+              ElementsAre("the value: expected at least 1 items that fit 'contains', got 0"));
+  EXPECT_THAT(findings(R"({"contains":{"const":2},"minContains":2,"maxContains":2})", "[2,2,1]"), IsEmpty());
+  EXPECT_THAT(findings(R"({"contains":{"const":2},"maxContains":1})", "[2,2]").size(), 1u);
+  EXPECT_THAT(findings(R"({"contains":{"const":2},"minContains":0})", "[1]"), IsEmpty());
+}
+
+TEST(ValidateObjects, CountsAndNamesProperties) {
+  EXPECT_THAT(findings(R"({"minProperties":1})", "{}"),
+              ElementsAre("the value: expected at least 1 properties, got 0"));
+  EXPECT_THAT(findings(R"({"maxProperties":1})", R"({"a":1,"b":2})").size(), 1u);
+  EXPECT_THAT(
+      findings(R"({"propertyNames":{"pattern":"^b"}})", R"({"a":1,"b":2})"),
+      ElementsAre(
+          "'/a': a property cannot have this name; of the value: expected text that matches \"^b\", got \"a\""));
+}
+
+TEST(ValidateObjects, KnowsWhatDependsOnAProperty) {
+  for (const char* rule :
+       {R"({"dependentRequired":{"amount":["currency"]}})", R"({"dependencies":{"amount":["currency"]}})"})
+    EXPECT_THAT(findings(rule, R"({"amount":5})"),
+                ElementsAre("'/currency': missing; where 'amount' is, it is required"));
+  for (const char* rule : {R"({"dependentSchemas":{"amount":{"required":["currency"]}}})",
+                           R"({"dependencies":{"amount":{"required":["currency"]}}})"}) {
+    EXPECT_THAT(findings(rule, R"({"amount":5})"), ElementsAre("'/currency': missing; it is required"));
+    EXPECT_THAT(findings(rule, R"({"other":5})"), IsEmpty());
+  }
+}
+
+TEST(ValidateCombined, KnowsNotAndConditions) {
+  EXPECT_THAT(findings(R"({"not":{"required":["city"]}})", R"({"city":"Oslo"})"),
+              ElementsAre("the value: expected nothing that fits {\"required\":[\"city\"]}"));
+  constexpr char rule[] = R"({"if":{"properties":{"mode":{"const":"pay"}}},"then":{"required":["amount"]},
+    "else":{"required":["reason"]}})";
+  EXPECT_THAT(findings(rule, R"({"mode":"pay"})"), ElementsAre("'/amount': missing; it is required"));
+  EXPECT_THAT(findings(rule, R"({"mode":"no"})"), ElementsAre("'/reason': missing; it is required"));
+  EXPECT_THAT(findings(R"({"then":false,"else":false})", "1"), IsEmpty());
+}
+
+TEST(ValidateUnevaluated, IsTheLastWord) {
+  constexpr char rule[] =
+      R"({"allOf":[{"properties":{"a":true}},{"if":{"required":["b"]},"then":{"properties":{"b":true}}}],
+    "anyOf":[{"properties":{"c":{"type":"string"}},"required":["c"]},true],"unevaluatedProperties":false})";
+  EXPECT_THAT(findings(rule, R"({"a":1,"b":2,"c":"3"})"), IsEmpty());
+  EXPECT_THAT(findings(rule, R"({"a":1,"c":3})"), ElementsAre("'/c': nothing is allowed here"));
+  constexpr char list[] = R"({"prefixItems":[true],"contains":{"const":2},"unevaluatedItems":{"type":"string"}})";
+  EXPECT_THAT(findings(list, R"([1,2,"x"])"), IsEmpty());
+  EXPECT_THAT(findings(list, R"([1,2,3])"), ElementsAre("'/2': expected string, got an integer"));
+}
+
+TEST(ValidateType, LetsNullInWhereOpenApiSaysSo) {
+  EXPECT_THAT(findings(R"({"type":"string","nullable":true})", "null"), IsEmpty());
+  EXPECT_THAT(findings(R"({"type":"string","nullable":false})", "null").size(), 1u);
+  EXPECT_THAT(findings(R"({"type":"string","nullable":true,"enum":["a"]})", "null").size(), 1u);
+}
+
+TEST(ValidateRef, FindsAnchors) {
+  constexpr char schema[] = R"({"items":{"$ref":"#name"},"$defs":{"a":{"$anchor":"name","type":"string"}}})";
+  EXPECT_THAT(findings(schema, "[1]"), ElementsAre("'/0': expected string, got an integer"));
+  EXPECT_THAT(schema_failure(R"({"$ref":"#nobody"})"), HasSubstr("leads nowhere"));
+}
+
 TEST(ValidateRef, EndsInCirclesAndExplosions) {
   EXPECT_THAT(findings(R"({"$ref":"#"})", "1"), IsEmpty());
   EXPECT_THAT(findings(R"({"$ref":"#/$defs/a","$defs":{"a":{"$ref":"#/$defs/b"},"b":{"$ref":"#/$defs/a"}}})", "1"),
@@ -163,11 +240,63 @@ TEST(CheckSchema, RefusesReferencesThatLeadNowhereOrInCircles) {
   EXPECT_THAT(schema_failure(R"({"$ref":"#"})"), HasSubstr("circle"));
 }
 
-TEST(CheckSchema, RefusesEveryOtherKind) {
+TEST(CheckSchema, RefusesWhatLeadsBackToItselfAtTheSameValue) {
   for (const char* bad :
-       {"1", "[]", R"({"properties":[]})", R"({"enum":1})", R"({"minimum":"1"})", R"({"minLength":-1})",
-        R"({"additionalProperties":1})", R"({"allOf":{}})", R"({"$ref":1})", R"({"type":[]})", R"({"pattern":1})",
-        R"({"required":[1]})", R"({"patternProperties":{"(":{}}})"})
+       {R"({"$ref":"#/$defs/a","$defs":{"a":{"allOf":[{"$ref":"#/$defs/a"}]}}})",
+        R"({"anyOf":[{"type":"null"},{"$ref":"#"}]})", R"({"properties":{"x":{"not":{"$ref":"#/properties/x"}}}})",
+        R"({"dependentSchemas":{"a":{"$ref":"#"}}})"})
+    EXPECT_THAT(schema_failure(bad), HasSubstr("circle")) << bad;
+  EXPECT_EQ(schema_failure(R"({"anyOf":[{"type":"null"},{"properties":{"next":{"$ref":"#"}}}]})"), "no error");
+  EXPECT_EQ(
+      schema_failure(R"({"allOf":[{"$ref":"#/$defs/a"},{"$ref":"#/$defs/a"}],"$defs":{"a":{"items":{"$ref":"#"}}}})"),
+      "no error");
+}
+
+TEST(CheckSchema, NamesTheKeywordThatWasMeant) {
+  EXPECT_THAT(schema_failure(R"({"properties":{"a":{"minLenght":1}}})"),
+              HasSubstr("at '/properties/a/minLenght': unknown keyword 'minLenght'; did you mean 'minLength'?"));
+  EXPECT_THAT(schema_failure(R"({"if":{"maxlength":3}})"), HasSubstr("did you mean 'maxLength'?"));
+  for (const char* good :
+       {R"({"x-type":1,"ui:tpye":1,"example":1,"id":"a","properties":{"tpye":{}},"default":{"tpye":1}})",
+        R"({"somethingElse":1})"})
+    EXPECT_EQ(schema_failure(good), "no error") << good;
+}
+
+TEST(UncheckedKeywords, AreNamedWithTheirPlace) {
+  auto schema = parse_json(R"({"title":"t","x-a":1,"properties":{"day":{"format":"date"},"format":{"type":"string"}},
+    "$defs":{"a":{"$id":"a","colour":"red"}}})")
+                    .value();
+  EXPECT_THAT(unchecked_keywords(schema),
+              ElementsAre("'/properties/day/format': 'format' is not checked",
+                          "'/$defs/a/$id': references to a schema inside a schema by its '$id' are not followed",
+                          "'/$defs/a/colour': unknown keyword 'colour', which is not checked"));
+  EXPECT_THAT(unchecked_keywords(parse_json(order_schema).value()), IsEmpty());
+}
+
+TEST(CheckSchema, RefusesEveryOtherKind) {
+  for (const char* bad : {R"({"multipleOf":0})",
+                          R"({"multipleOf":"1"})",
+                          R"({"uniqueItems":1})",
+                          R"({"minProperties":1.5})",
+                          R"({"dependentRequired":{"a":"b"}})",
+                          R"({"dependentSchemas":[]})",
+                          R"({"not":1})",
+                          R"({"if":{"type":7}})",
+                          R"({"contains":[]})",
+                          R"({"dependencies":{"a":1}})",
+                          "1",
+                          "[]",
+                          R"({"properties":[]})",
+                          R"({"enum":1})",
+                          R"({"minimum":"1"})",
+                          R"({"minLength":-1})",
+                          R"({"additionalProperties":1})",
+                          R"({"allOf":{}})",
+                          R"({"$ref":1})",
+                          R"({"type":[]})",
+                          R"({"pattern":1})",
+                          R"({"required":[1]})",
+                          R"({"patternProperties":{"(":{}}})"})
     EXPECT_TRUE(check_schema(parse_json(bad).value())) << bad;
 }
 

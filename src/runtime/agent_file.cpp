@@ -71,6 +71,7 @@ class AgentReader {
     }
     if (auto schema = fields.json_object("inputs")) {
       if (auto wrong = check_schema(*schema)) fields.error("inputs", "'inputs': " + wrong->message());
+      for (const auto& line : unchecked_keywords(*schema)) fields.warning("inputs", "'inputs': " + line);
       result_.inputs_schema = std::move(*schema);
     }
   }

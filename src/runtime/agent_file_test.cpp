@@ -87,6 +87,26 @@ TEST(AgentFile, ReportsDuplicateKeysTogetherWithEverythingElse) {
   EXPECT_THAT(read.said.errors[1], HasSubstr("did you mean 'read_file'?"));
 }
 
+TEST(AgentFile, SaysWhatOfASchemaIsNotChecked) {
+  auto read = read_agent(R"(name: a
+inputs: {type: object, properties: {day: {type: string, format: date}}}
+command_tools:
+  - name: note
+    description: d
+    command: [cat]
+    effect: pure
+    parameters: {type: object, colour: red}
+)");
+
+  EXPECT_THAT(read.said.errors, IsEmpty());
+  EXPECT_THAT(
+      read.said.warnings,
+      ElementsAre(HasSubstr("warning: 'inputs': '/properties/day/format': 'format' is not checked"),
+                  HasSubstr("warning: 'parameters': '/colour': unknown keyword 'colour', which is not checked")));
+  EXPECT_THAT(read_agent("name: a\ninputs: {type: object, propertys: {}}\n").said.errors,
+              ElementsAre(HasSubstr("did you mean 'properties'?")));
+}
+
 TEST(AgentFile, StoresDeclaredToolsWithVariablesUnexpanded) {
   auto read = read_agent(kCharge);
 

@@ -43,6 +43,7 @@ void read_parameters(Fields& fields, json::object& tool) {
   auto schema = fields.json_object("parameters").value_or(json::object{{"type", "object"}});
   if (schema.empty()) schema["type"] = "object";
   if (auto wrong = check_schema(schema)) fields.error("parameters", "'parameters': " + wrong->message());
+  for (const auto& line : unchecked_keywords(schema)) fields.warning("parameters", "'parameters': " + line);
   if (const auto* type = schema.if_contains("type"); type && *type != json::value("object"))
     fields.error("parameters", "'parameters' has to be a JSON Schema of type object");
   tool["parameters"] = std::move(schema);

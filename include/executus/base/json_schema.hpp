@@ -1,10 +1,13 @@
-// The part of JSON Schema that tools and agents use, to check what a model or a caller sent.
+// JSON Schema (2020-12) for what tools and agents take, to check what a model or a caller sent.
 //
-// Known: type (a name or a list of names), properties, patternProperties, required, additionalProperties, items,
-// prefixItems (and the older list form of items), enum, const, minimum, maximum, exclusiveMinimum, exclusiveMaximum,
-// minLength, maxLength, minItems, maxItems, pattern, anyOf, oneOf, allOf, $ref within the schema ("#/$defs/x"), true
-// and false as schemas. Every other keyword is ignored, as the standard says of unknown ones. Patterns are
-// ECMAScript's, without back-references and `\p{...}`.
+// Checked: type, enum, const; multipleOf, minimum, maximum, exclusiveMinimum, exclusiveMaximum (exactly, as decimals);
+// minLength, maxLength, pattern; items, prefixItems, contains, minContains, maxContains, minItems, maxItems,
+// uniqueItems, unevaluatedItems; properties, patternProperties, additionalProperties, unevaluatedProperties,
+// propertyNames, required, minProperties, maxProperties, dependentRequired, dependentSchemas; allOf, anyOf, oneOf, not,
+// if, then, else; $ref within the schema ("#/$defs/x", or "#name" for an $anchor); true and false as schemas. Of older
+// drafts the list form of items with additionalItems, and dependencies; of OpenAPI 3.0 nullable, which lets null in
+// beside a type. Not checked: unchecked_keywords() names them. Patterns are ECMAScript's, without back-references and
+// `\p{...}`. Integers of more than 64 bits are refused where a number is wanted: parse_json makes them text.
 #pragma once
 
 #include <optional>
@@ -22,8 +25,13 @@ namespace executus {
 // instance that takes too long to check is refused.
 [[nodiscard]] std::vector<std::string> validate(const boost::json::value& schema, const boost::json::value& instance);
 
-// What is wrong with the schema itself (schema.malformed): a keyword of the wrong kind, an unknown type name, a $ref
-// that leads nowhere or in a circle, a pattern this library cannot check.
+// What is wrong with the schema itself (schema.malformed): a keyword of the wrong kind, an unknown keyword that is
+// nearly a known one ("x-..." and what has a colon are left alone), an unknown type name, a $ref that leads nowhere, a
+// circle that goes into no part of the value, a pattern this library cannot check.
 [[nodiscard]] std::optional<Error> check_schema(const boost::json::value& schema);
+
+// The keywords of `schema` that validate() does not hold anything to, a line each: "'/properties/day/format': 'format'
+// is not checked". Among them are unknown ones; what only describes (title, default, ...) is not.
+[[nodiscard]] std::vector<std::string> unchecked_keywords(const boost::json::value& schema);
 
 }  // namespace executus

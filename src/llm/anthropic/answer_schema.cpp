@@ -24,7 +24,8 @@ bool is_refused(std::string_view keyword) {
 
 // Under these the keys are names, and what they name are schemas.
 bool holds_named(std::string_view keyword) {
-  return keyword == "properties" || keyword == "$defs" || keyword == "definitions";
+  return keyword == "properties" || keyword == "patternProperties" || keyword == "dependentSchemas" ||
+         keyword == "$defs" || keyword == "definitions";
 }
 
 // These hold values, whatever they look like.
