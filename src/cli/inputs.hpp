@@ -8,8 +8,8 @@
 
 namespace executus::cli {
 
-// The inputs by name. A value is text unless the schema declares its input otherwise (integer, number, boolean, array,
-// object): then it is read as JSON. Throws Error cli.usage.
+// The inputs by name. A value that fits what the schema says of its input as JSON (5 for integer or null, [1] for an
+// array) is that JSON; else it is text, and so is one whose schema says nothing of its kind. Throws Error cli.usage.
 [[nodiscard]] boost::json::object parse_inputs(const std::vector<std::string>& given,
                                                const boost::json::object& schema);
 
