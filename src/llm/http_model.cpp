@@ -18,9 +18,16 @@ bool is_success(int status) { return status >= 200 && status < 300; }
 
 }  // namespace
 
+// The server does not take the way it was asked, and may take another.
+struct HttpModel::RefusedDelivery {
+  Delivery instead;
+  ModelError error;
+};
+
 // What belongs to one answer while it is read.
 struct HttpModel::Reading {
   const Server& server;
+  Delivery delivery;
   std::unique_ptr<AnswerReader> answer;
   StreamObserver* observer;
   std::shared_ptr<std::string> raw;  // null: nobody wants it
@@ -73,8 +80,9 @@ net::HttpRequest HttpModel::http_request(const Request& request, const ToolNames
   http.url = endpoint_->base_url + wire.path;
   http.headers = std::move(wire.headers);
   http.headers.emplace_back("Content-Type", "application/json");
-  http.headers.emplace_back(
-      "Accept", delivery == Delivery::streamed ? "text/event-stream, application/x-ndjson" : "application/json");
+  http.headers.emplace_back("Accept", is_streamed(delivery)
+                                          ? "text/event-stream, application/x-ndjson, application/json"
+                                          : "application/json");
   http.body = std::move(wire.body);
   http.timeout = std::nullopt;
   http.silence_timeout = options_.timeout;
@@ -82,16 +90,36 @@ net::HttpRequest HttpModel::http_request(const Request& request, const ToolNames
 }
 
 Task<Response> HttpModel::generate(Request request, StreamObserver* observer) {
+  drop_parts_of_other_models(request.messages, endpoint_->name, id_);
+  if (auto taken = endpoint_->deliveries->of(id_)) {
+    auto answer = ask(std::move(request), observer, *taken);
+    try {
+      co_return co_await std::move(answer);
+    } catch (const RefusedDelivery& refused) {
+      throw ModelError(refused.error);
+    }
+  }
+  for (auto delivery = Delivery::streamed;;) {
+    auto answer = ask(request, observer, delivery);
+    try {
+      Response response = co_await std::move(answer);
+      endpoint_->deliveries->learn(id_, delivery);
+      co_return response;
+    } catch (const RefusedDelivery& refused) {
+      delivery = refused.instead;
+    }
+  }
+}
+
+Task<Response> HttpModel::ask(Request request, StreamObserver* observer, Delivery delivery) {
   Server server{target_, endpoint_->base_url, endpoint_->variable, endpoint_->token};
   if (options_.key == HttpModelOptions::Key::required && endpoint_->token.empty()) throw missing_key(server);
-  drop_parts_of_other_models(request.messages, endpoint_->name, id_);
   auto who = asked(*endpoint_, id_, request);
-  bool streams = observer || protocol_->may_take_long(request);
-  auto http = http_request(request, who.names, streams ? Delivery::streamed : Delivery::whole);
+  auto http = http_request(request, who.names, delivery);
   auto raw = request.keep_raw ? std::make_shared<std::string>() : nullptr;
   auto* spent = request.spent;
   request = {};  // the answer may take minutes, and many runs wait at once
-  Reading reading{server, protocol_->reader(std::move(who)), observer, std::move(raw), spent};
+  Reading reading{server, delivery, protocol_->reader(std::move(who)), observer, std::move(raw), spent};
   try {
     co_return co_await exchange(std::move(http), std::move(reading));
   } catch (const net::HttpError& error) {
@@ -143,7 +171,10 @@ Task<void> HttpModel::report(net::HttpStream stream, const Reading& reading) {
   TaskContext context = co_await this_task();
   auto wait = retry_after_of(stream.headers, body, context.strand->loop().clock().wall());
   auto location = net::find_header(stream.headers, "location").value_or("");
-  throw status_error(stream.status, body, wait, reading.server, location);
+  auto error = status_error(stream.status, body, wait, reading.server, location);
+  if (auto instead = delivery_instead_of(reading.delivery, stream.status, body))
+    throw RefusedDelivery{*instead, std::move(error)};
+  throw error;
 }
 
 }  // namespace executus::llm

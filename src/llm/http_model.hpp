@@ -23,6 +23,7 @@ struct HttpModelOptions {
   Capabilities capabilities = {};
 };
 
+// It asks for a stream, also when nobody watches, until the server has refused that; then for what it takes.
 class HttpModel final : public Model {
  public:
   // `http` outlives it.
@@ -35,6 +36,8 @@ class HttpModel final : public Model {
 
  private:
   struct Reading;
+  struct RefusedDelivery;
+  [[nodiscard]] Task<Response> ask(Request request, StreamObserver* observer, Delivery delivery);
   [[nodiscard]] net::HttpRequest http_request(const Request& request, const ToolNames& names, Delivery delivery) const;
   [[nodiscard]] Task<Response> exchange(net::HttpRequest http, Reading reading);
   [[nodiscard]] Task<Response> read_answer(std::unique_ptr<net::HttpBody> body, Reading& reading);

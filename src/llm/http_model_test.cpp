@@ -49,8 +49,9 @@ class WordReader final : public AnswerReader {
 
 class WordProtocol final : public Protocol {
  public:
-  [[nodiscard]] WireRequest request(const Request&, const ToolNames&, Delivery) const override {
-    return {"/words", {}, "{}"};
+  [[nodiscard]] WireRequest request(const Request&, const ToolNames&, Delivery delivery) const override {
+    static const char* names[] = {"whole", "stream", "plain stream"};
+    return {"/words", {}, names[static_cast<int>(delivery)]};
   }
   [[nodiscard]] std::unique_ptr<AnswerReader> reader(Asked) const override { return std::make_unique<WordReader>(); }
 };
@@ -235,6 +236,58 @@ TEST_F(HttpModelTest, EndsWithItsClientWhileARestIsToCome) {  // [LLM-05]
   http_.reset();
 
   server_.wait_for_hangups(1);
+}
+
+// A server that refuses to stream, with `words`, and what it is asked for.
+class NoStreamTest : public ::testing::Test {
+ protected:
+  std::vector<std::string> bodies() const {
+    std::vector<std::string> all;
+    for (const auto& request : server_.requests()) all.push_back(request.body);
+    return all;
+  }
+  std::unique_ptr<Model> model(std::string id) {
+    return std::make_unique<HttpModel>(endpoint_, std::move(id), std::make_unique<WordProtocol>(), *http_,
+                                       HttpModelOptions{});
+  }
+  std::string ask(Model& model) { return block_on(*loop_, model.generate(Request{}, nullptr)).message.text(); }
+
+  std::string words_ = "streaming is not supported";
+  Reply whole_{200, {{"Content-Type", "application/json"}}, "Hello"};
+  testing::HttpServer server_{[this](const testing::HttpServer::Request& request) {
+    return request.body == "whole" ? whole_ : Reply{400, {}, words_};
+  }};
+  std::unique_ptr<Loop> loop_ = make_loop(2);
+  std::unique_ptr<net::HttpClient> http_ = net::make_http_client(*loop_);
+  std::shared_ptr<const Endpoint> endpoint_ =
+      std::make_shared<const Endpoint>(Endpoint{"lab", server_.url(""), "", "LLM_LAB"});
+};
+
+TEST_F(NoStreamTest, IsAskedForAWholeAnswerFromThenOn) {  // [LLM-05]
+  EXPECT_EQ(ask(*model("m")), "whole: Hello");
+  EXPECT_EQ(ask(*model("m")), "whole: Hello");
+  EXPECT_EQ(ask(*model("other")), "whole: Hello") << "which may be another kind of model";
+  EXPECT_EQ(bodies(), (std::vector<std::string>{"stream", "whole", "whole", "stream", "whole"}));
+}
+
+TEST_F(NoStreamTest, IsAskedForLessBeforeItIsAskedForAWholeAnswer) {  // [LLM-05]
+  words_ = "stream_options: extra inputs are not permitted";
+  EXPECT_EQ(ask(*model("m")), "whole: Hello");
+  EXPECT_EQ(bodies(), (std::vector<std::string>{"stream", "plain stream", "whole"}));
+}
+
+TEST_F(NoStreamTest, IsNotKnownByAnAnswerThatFailed) {
+  whole_ = {429, {}, "slow down"};
+  EXPECT_THROW((void)ask(*model("m")), ModelError);
+  whole_ = {200, {{"Content-Type", "application/json"}}, "Hello"};
+  (void)ask(*model("m"));
+  EXPECT_EQ(bodies(), (std::vector<std::string>{"stream", "whole", "stream", "whole"}));
+}
+
+TEST_F(NoStreamTest, OtherRefusalsAreNotAskedAgain) {
+  words_ = "the upstream has no such model";
+  EXPECT_THROW((void)ask(*model("m")), ModelError);
+  EXPECT_EQ(bodies(), (std::vector<std::string>{"stream"}));
 }
 
 }  // namespace

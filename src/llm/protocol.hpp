@@ -10,10 +10,9 @@
 #include <executus/net/client/http_client.hpp>
 
 #include "llm/asked.hpp"
+#include "llm/delivery.hpp"
 
 namespace executus::llm {
-
-enum class Delivery { whole, streamed };
 
 // Equal requests give equal bytes: a provider's prompt cache hits, and a recording can be compared.
 struct WireRequest {
@@ -52,10 +51,6 @@ class Protocol {
   [[nodiscard]] virtual WireRequest request(const Request& request, const ToolNames& names,
                                             Delivery delivery) const = 0;
   [[nodiscard]] virtual std::unique_ptr<AnswerReader> reader(Asked asked) const = 0;
-
-  // The answer may take so long that it is better streamed though nobody watches: a connection on which nothing moves
-  // for minutes may be cut on its way.
-  [[nodiscard]] virtual bool may_take_long(const Request&) const { return false; }
 };
 
 }  // namespace executus::llm

@@ -12,6 +12,7 @@
 #include <executus/llm/model.hpp>
 #include <executus/llm/providers.hpp>
 
+#include "llm/delivery.hpp"
 #include "llm/list_dialect.hpp"
 
 namespace executus::llm {
@@ -21,6 +22,8 @@ struct Endpoint {
   std::string base_url;  // of the vendor's own service when nobody said another one
   std::string token;     // empty: none
   std::string variable;  // where the token belongs: OPENAI_API_KEY, LLM_LAB. For messages
+  // What its models take, learnt while they are asked; copies share it.
+  std::shared_ptr<TakenDeliveries> deliveries = std::make_shared<TakenDeliveries>();
 };
 
 struct Vendor {

@@ -68,7 +68,11 @@ class VendorTest : public ::testing::Test {
 
   ShownPieces shown_;
   Reply reply_;
-  testing::HttpServer server_{[this](const testing::HttpServer::Request&) { return reply_; }};
+  std::string server_refuses_;  // requests that have this word
+  testing::HttpServer server_{[this](const testing::HttpServer::Request& request) {
+    bool refused = !server_refuses_.empty() && request.body.find(server_refuses_) != std::string::npos;
+    return refused ? json_reply(400, R"({"error":{"message":"no such parameter: )" + server_refuses_ + "\"}}") : reply_;
+  }};
   std::unique_ptr<Loop> loop_ = make_loop(1);
   std::unique_ptr<net::HttpClient> http_ = net::make_http_client(*loop_);
 };

@@ -141,8 +141,8 @@ class Model {
  public:
   virtual ~Model() = default;
 
-  // One answer to one request: one provider call, no retries. `observer` may be null; it outlives the call. With an
-  // observer the provider streams where it can.
+  // One answer to one request: one provider call, no retries; what a server refuses to give as a stream is asked for in
+  // one piece. `observer` may be null; it outlives the call.
   [[nodiscard]] virtual Task<Response> generate(Request request, StreamObserver* observer) = 0;
 
   // "provider/model".

@@ -10,10 +10,6 @@
 namespace executus::llm::anthropic {
 namespace {
 
-// Anthropic's own clients (_calculate_nonstreaming_timeout) take 128,000 tokens for an hour's work, and refuse to wait
-// more than 10 minutes for an answer that is not streamed.
-constexpr int kMostWhole = 128'000 / 6;
-
 using SharedEndpoint = std::shared_ptr<const Endpoint>;
 
 bool is_official(const Endpoint& endpoint) { return host_of(endpoint.base_url) == host_of(kOfficialUrl); }
@@ -29,9 +25,6 @@ class MessagesProtocol final : public Protocol {
   }
   [[nodiscard]] std::unique_ptr<AnswerReader> reader(Asked asked) const override {
     return std::make_unique<MessagesReader>(std::move(asked));
-  }
-  [[nodiscard]] bool may_take_long(const Request& request) const override {
-    return thinking_plan(request, dialect_.traits).max_tokens > kMostWhole;
   }
 
  private:

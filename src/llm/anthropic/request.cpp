@@ -86,7 +86,7 @@ std::string request_body(const Request& request, const ToolNames& names, const D
   add_output_config(body, request, dialect.traits, plan);
   if (request.temperature && plan.temperature == Traits::Temperature::taken)
     body["temperature"] = std::clamp(*request.temperature, 0.0, 1.0);
-  if (delivery == Delivery::streamed) body["stream"] = true;
+  if (is_streamed(delivery)) body["stream"] = true;
   return write_json(body);
 }
 

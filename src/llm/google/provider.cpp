@@ -110,7 +110,7 @@ std::string content_path(std::string_view base_url, std::string_view model, Deli
   std::string path(ends_with_version(base_url) ? "/" : "/v1beta/");
   bool has_collection = model.starts_with("models/") || model.starts_with("tunedModels/");
   path += (has_collection ? "" : "models/") + as_path(model);
-  return path + (delivery == Delivery::streamed ? ":streamGenerateContent?alt=sse" : ":generateContent");
+  return path + (is_streamed(delivery) ? ":streamGenerateContent?alt=sse" : ":generateContent");
 }
 
 }  // namespace executus::llm::google

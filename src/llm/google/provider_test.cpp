@@ -36,7 +36,7 @@ TEST_F(GoogleModelTest, AsksOnceWithTheKeyInItsHeaderOnly) {  // [LLM-10]
   ASSERT_EQ(server_.request_count(), 1U);
   auto request = server_.requests().front();
   EXPECT_EQ(request.method, "POST");
-  EXPECT_EQ(request.target, "/v1beta/models/gemini-3.8-flash:generateContent");
+  EXPECT_EQ(request.target, "/v1beta/models/gemini-3.8-flash:streamGenerateContent?alt=sse");
   EXPECT_EQ(request.header("x-goog-api-key"), kCanary);
   EXPECT_EQ(request.header("authorization"), std::nullopt);
   EXPECT_EQ(request.header("content-type"), "application/json");

@@ -52,7 +52,7 @@ TEST_F(OllamaModel, AsksOnceWithTheKeyInItsHeaderOnly) {  // [LLM-10]
   EXPECT_EQ(request.method, "POST");
   EXPECT_EQ(request.target, "/api/chat");
   EXPECT_EQ(request.header("authorization"), std::string("Bearer ") + kCanary);
-  EXPECT_THAT(request.body, AllOf(Not(HasSubstr("c4n4ry")), HasSubstr("\"stream\":false")));
+  EXPECT_THAT(request.body, AllOf(Not(HasSubstr("c4n4ry")), HasSubstr("\"stream\":true")));
 }
 
 TEST_F(OllamaModel, WithoutATokenSendsNoKey) {

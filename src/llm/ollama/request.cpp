@@ -134,7 +134,7 @@ std::string request_body(const Request& request, const ToolNames& names, const D
   if (auto options = options_json(request, dialect); !options.empty()) body["options"] = std::move(options);
   body["truncate"] = false;
   body["shift"] = false;
-  body["stream"] = delivery == Delivery::streamed;  // the server's default is true
+  body["stream"] = is_streamed(delivery);  // the server's default is true
   return write_json(body);
 }
 

@@ -36,8 +36,16 @@ TEST_F(ChatModelTest, AsksOnceWithTheKeyInItsHeaderOnly) {
   EXPECT_EQ(request.target, "/v1/chat/completions");
   EXPECT_EQ(request.header("authorization"), std::string("Bearer ") + kCanary);
   EXPECT_EQ(request.header("content-type"), "application/json");
-  EXPECT_THAT(request.body, AllOf(Not(HasSubstr("c4n4ry")), Not(HasSubstr("\"stream\""))));
+  EXPECT_THAT(request.body, AllOf(Not(HasSubstr("c4n4ry")), HasSubstr("\"include_usage\":true")));
   EXPECT_EQ(boost::json::parse(request.body).at("messages").at(1).at("content"), "Hi");
+}
+
+TEST_F(ChatModelTest, LeavesOutOfAStreamWhatTheServerRefuses) {  // [LLM-05]
+  server_refuses_ = "stream_options";
+  reply_ = events_reply({kHel, kLo, "[DONE]"});
+
+  EXPECT_EQ(ask(*model()).message.text(), "Hello");
+  EXPECT_THAT(server_.requests().at(1).body, AllOf(HasSubstr("\"stream\":true"), Not(HasSubstr("stream_options"))));
 }
 
 TEST_F(ChatModelTest, WithoutATokenSendsNoKey) {

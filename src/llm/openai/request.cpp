@@ -129,10 +129,8 @@ std::string request_body(const Request& request, const ToolNames& names, const D
   if (!request.effort.empty()) body["reasoning_effort"] = request.effort;
   if (request.cache == PromptCache::off && dialect.cache_options == Dialect::CacheOptions::understood)
     body["prompt_cache_options"] = json::object{{"mode", "explicit"}};  // and nothing marked: nothing is written
-  if (delivery == Delivery::streamed) {
-    body["stream"] = true;
-    body["stream_options"] = json::object{{"include_usage", true}};
-  }
+  if (is_streamed(delivery)) body["stream"] = true;
+  if (delivery == Delivery::streamed) body["stream_options"] = json::object{{"include_usage", true}};
   return write_json(body);
 }
 

@@ -111,7 +111,7 @@ std::string responses_body(const Request& request, const ToolNames& names, const
   body["store"] = false;
   if (dialect.reasoning == ResponsesDialect::Reasoning::encrypted)
     body["include"] = json::array{"reasoning.encrypted_content"};
-  if (delivery == Delivery::streamed) body["stream"] = true;
+  if (is_streamed(delivery)) body["stream"] = true;
   return write_json(body);
 }
 

@@ -126,9 +126,12 @@ TEST_F(Shipped, EachApiHasItsScheme) {  // [LLM-10]
                 {"LLM_QUEUE", "foreman+http://t0ken@" + host}};
   reply_ = {500, {}, "{}"};
   auto& models = catalog();
-  const std::map<std::string, std::string> targets{
-      {"r/m", "/v1/responses"},  {"claude/m", "/v1/messages"},       {"gem/m", "/v1beta/models/m:generateContent"},
-      {"ollama/m", "/api/chat"}, {"swap/m", "/v1/chat/completions"}, {"queue/m", "/api/chat"}};
+  const std::map<std::string, std::string> targets{{"r/m", "/v1/responses"},
+                                                   {"claude/m", "/v1/messages"},
+                                                   {"gem/m", "/v1beta/models/m:streamGenerateContent?alt=sse"},
+                                                   {"ollama/m", "/api/chat"},
+                                                   {"swap/m", "/v1/chat/completions"},
+                                                   {"queue/m", "/api/chat"}};
   for (const auto& [spec, target] : targets) {
     (void)refusal(*models.resolve(spec).value().model);
     EXPECT_EQ(server_.requests().back().target, target) << spec;

@@ -1,0 +1,35 @@
+// How an answer is asked for. A stream is better, whether anybody watches or not: gateways cut connections on which
+// nothing moves for a minute. Some servers refuse streams, or refuse them of some models.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace executus::llm {
+
+// streamed: with all that the API offers for streams, such as the usage at their end. plainly_streamed: without that,
+// for servers that refuse it. whole: in one piece.
+enum class Delivery { whole, streamed, plainly_streamed };
+
+[[nodiscard]] inline bool is_streamed(Delivery delivery) { return delivery != Delivery::whole; }
+
+// What to ask for in place of `refused` when an answer with `status` and `body` refuses that; nothing when it is about
+// something else. Pure.
+[[nodiscard]] std::optional<Delivery> delivery_instead_of(Delivery refused, int status, std::string_view body);
+
+// What an endpoint's models have been seen to take. Threads: any.
+class TakenDeliveries final {
+ public:
+  // Nothing: not asked yet.
+  [[nodiscard]] std::optional<Delivery> of(const std::string& model) const;
+  void learn(const std::string& model, Delivery taken);
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::string, Delivery> by_model_;
+};
+
+}  // namespace executus::llm

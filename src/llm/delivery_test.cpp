@@ -1,0 +1,46 @@
+#include "llm/delivery.hpp"
+
+#include <gtest/gtest.h>
+
+namespace executus::llm {
+namespace {
+
+std::optional<Delivery> instead(int status, std::string_view body, Delivery refused = Delivery::streamed) {
+  return delivery_instead_of(refused, status, body);
+}
+
+TEST(Delivery, IsWholeWhereAStreamIsRefused) {  // [LLM-05]
+  for (const char* body :
+       {R"({"error":{"message":"Your organization must be verified to stream this model.","param":"stream"}})",
+        R"({"error":"Streaming is not supported"})", R"({"detail":[{"loc":["body","stream"],"msg":"not permitted"}]})",
+        "no such parameter: stream"})
+    EXPECT_EQ(instead(400, body), Delivery::whole) << body;
+  EXPECT_EQ(instead(405, ""), Delivery::whole);
+  EXPECT_EQ(instead(501, "Not Implemented"), Delivery::whole);
+}
+
+TEST(Delivery, IsAStreamWithoutTheOptionsThatAreRefused) {  // [LLM-05]
+  const char* body = R"({"detail":[{"loc":["body","stream_options"],"msg":"Extra inputs are not permitted"}]})";
+  EXPECT_EQ(instead(422, body), Delivery::plainly_streamed);
+  EXPECT_EQ(instead(422, body, Delivery::plainly_streamed), Delivery::whole);
+}
+
+TEST(Delivery, StaysWhenSomethingElseIsRefused) {
+  EXPECT_EQ(instead(400, R"({"error":{"message":"the upstream knows no such model"}})"), std::nullopt);
+  EXPECT_EQ(instead(422, R"({"detail":[{"msg":"Field required","input":{"stream":true,"x":"stream"}}]})"),
+            std::nullopt);
+  EXPECT_EQ(instead(429, "too many streams"), std::nullopt);
+  EXPECT_EQ(instead(503, "stream"), std::nullopt);
+  EXPECT_EQ(instead(405, "", Delivery::whole), std::nullopt);
+}
+
+TEST(TakenDeliveries, AreLearntByModel) {
+  TakenDeliveries taken;
+  taken.learn("a", Delivery::whole);
+
+  EXPECT_EQ(taken.of("a"), Delivery::whole);
+  EXPECT_EQ(taken.of("b"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace executus::llm
