@@ -178,6 +178,31 @@ TEST(SqliteFailure, KeepsDeferredEntriesWhileTheDiskIsFull) {  // [DUR-23]
   EXPECT_THAT(client.texts("r"), ElementsAre(std::string(100'000, 'x'), "after"));
 }
 
+// The commit that was to flush the older one is lost while the younger one is deferred.
+TEST(SqliteFailure, DeferredEntriesThatComeBackGoBeforeYoungerOnes) {  // [DUR-23]
+  TemporaryFolder directory;
+  std::atomic<bool> lose_next = false, lost = false;
+  journal::JournalStore* store = nullptr;
+  Options options{directory / "j.db"};
+  options.on_commit = [&] {
+    if (!lose_next.exchange(false)) return;
+    store->append_deferred(Client::append_of("r", 2, "younger"));
+    lost = true;
+    lost.notify_all();
+    throw Error(ErrorKind::disconnected, "store.io", "the disk did not answer");
+  };
+  Client client(options);
+  store = &client.store();
+  client.admit("r");
+  lose_next = true;
+  store->append_deferred(Client::append_of("r", 1, "older"));
+  lost.wait(false);
+
+  EXPECT_EQ(client.append("r", 3, "awaited"), AppendVerdict::appended);
+
+  EXPECT_THAT(client.texts("r"), ElementsAre("older", "younger", "awaited"));
+}
+
 // What `body` asks of the store is refused: somebody else is writing.
 void while_locked(const std::filesystem::path& path, const std::function<void()>& body) {
   Connection other(path, Connection::Mode::existing, Milliseconds(0));

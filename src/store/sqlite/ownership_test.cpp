@@ -227,6 +227,25 @@ TEST(SqliteOwnership, ACleanCloseLeavesNoWorkerAndNoWal) {
   EXPECT_EQ(connection.integer("SELECT count(*) FROM workers"), 0);
 }
 
+TEST(SqliteOwnership, TheRowsOfDeadWorkersWithoutRunsAreRemovedByTheNext) {  // [DUR-17]
+  TemporaryFolder directory;
+  for (const char* drives : {"nothing", "a run"}) {
+    Child child([&] {
+      Client client({directory / "j.db"});
+      client.admit(drives == std::string("nothing") ? "given-back" : "kept");
+      if (drives == std::string("nothing")) client.run(client.store().release(Client::id("given-back"), 1, false));
+      return ::raise(SIGKILL);
+    });
+    ASSERT_EQ(child.exit_code(), -SIGKILL);
+  }
+
+  Client client({directory / "j.db"});
+  client.admit("mine");
+
+  Connection connection(directory / "j.db", Connection::Mode::existing, Milliseconds(0));
+  EXPECT_EQ(connection.integer("SELECT count(*) FROM workers"), 2) << "this one, and the one whose run is open";
+}
+
 TEST(SqliteOwnership, ACloseWithRunsLeavesThemToOthers) {
   TemporaryFolder directory;
   Options options{directory / "j.db"};
