@@ -50,6 +50,7 @@ RootHandle RootGroup::spawn(Task<void> task) {
   {
     std::lock_guard lock(mutex_);
     root->place = roots_.insert(roots_.end(), root);
+    if (cancelled_) root->scope.cancel(*cancelled_);  // its strand does not run yet
   }
   auto driver = RootHandle::Root::drive(root, std::move(task));
   driver.handle.promise().context = {root->strand.get(), &root->scope};
@@ -61,6 +62,7 @@ RootHandle RootGroup::spawn(Task<void> task) {
 
 void RootGroup::cancel_all(const Cancellation& why) {
   std::lock_guard lock(mutex_);
+  if (!cancelled_) cancelled_ = why;
   for (auto& root : roots_) root->strand->post([root, why] { root->scope.cancel(why); });
 }
 

@@ -164,6 +164,26 @@ TEST(RootGroup, IsJoinedWhenItsTasksAreGone) {
   }
 }
 
+Task<void> tell_whether_cancelled(std::atomic<bool>* cancelled) {
+  TaskContext context = co_await this_task();
+  *cancelled = context.scope->cancelled();
+}
+
+TEST(RootGroup, CancelsWhatIsSpawnedLaterFromItsFirstLineOn) {
+  auto loop = make_loop(2);
+  RootGroup group(*loop);
+  std::atomic<bool> before = true, after = false;
+  group.spawn(tell_whether_cancelled(&before));
+  group.join();
+
+  group.cancel_all({Cause::shutdown, "bye"});
+  group.spawn(tell_whether_cancelled(&after));
+  group.join();
+
+  EXPECT_FALSE(before);
+  EXPECT_TRUE(after);
+}
+
 TEST(Loop, RunsWhatIsPostedBeforeItEnds) {
   for (int i = 0; i < 100; ++i) {
     std::atomic<int> ran = 0;

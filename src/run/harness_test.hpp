@@ -30,6 +30,7 @@ class CountingModel final : public llm::Model {
     std::size_t turn = 0;
     for (const auto& message : request.messages) turn += message.role == llm::Role::assistant;
     note(turn, request);
+    if (on_call) on_call();
     if (wait) co_await wait->wait();
     llm::Response response = answer_(request, turn);
     response.usage = {10, 5, 0, 0, 0};
@@ -40,6 +41,7 @@ class CountingModel final : public llm::Model {
 
   std::map<std::size_t, int> asked;  // by turn
   std::vector<llm::Request> requests;
+  std::function<void()> on_call;
   std::optional<OneShot<>> wait;  // when set, calls wait for it
 
  private:
@@ -157,6 +159,7 @@ class MortalStore final : public journal::JournalStore {
   std::optional<Error> damage;                // of every entry but the first
   int inbox_failures = 0, read_failures = 0;  // so many calls fail as if the store were away
   std::function<void(const journal::Append&)> on_append;
+  std::function<void()> on_claimable;
   std::function<Task<void>(OneShot<>)> around_inbox;  // awaited before every look into it
   journal::JournalStore& inner() { return *store_; }
 
@@ -168,7 +171,10 @@ class MortalStore final : public journal::JournalStore {
   void append_deferred(journal::Append a) override {
     if (!dead) store_->append_deferred(std::move(a));
   }
-  Task<std::vector<journal::RunRow>> claimable(journal::RunFilter f) override { return live().claimable(std::move(f)); }
+  Task<std::vector<journal::RunRow>> claimable(journal::RunFilter f) override {
+    if (on_claimable) on_claimable();
+    return live().claimable(std::move(f));
+  }
   Task<std::optional<journal::RunRow>> claim(RunId r, std::int64_t e) override { return live().claim(std::move(r), e); }
   Task<void> release(RunId r, std::int64_t e, bool c) override { return live().release(std::move(r), e, c); }
   Task<void> quarantine(RunId r, std::int64_t e, std::string why) override {

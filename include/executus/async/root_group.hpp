@@ -8,6 +8,7 @@
 #include <list>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 #include <executus/async/task.hpp>
@@ -35,11 +36,13 @@ class RootGroup final {
   RootGroup(const RootGroup&) = delete;
   RootGroup& operator=(const RootGroup&) = delete;
 
-  // Starts `task` on a fresh strand. Any thread. A task that throws ends the program: catch inside.
+  // Starts `task` on a fresh strand; after cancel_all(), cancelled from its first line on. Any thread. A task that
+  // throws ends the program: catch inside.
   RootHandle spawn(Task<void> task);
 
-  void cancel_all(const Cancellation& why);  // any thread
-  void join();                               // blocks until all have ended; never from a loop thread
+  // Cancels the tasks of this group, also those that are spawned later: the first cause stays. Any thread.
+  void cancel_all(const Cancellation& why);
+  void join();  // blocks until all have ended; never from a loop thread
   [[nodiscard]] Loop& loop() const noexcept { return loop_; }
 
  private:
@@ -49,6 +52,7 @@ class RootGroup final {
   Loop& loop_;
   std::mutex mutex_;
   std::condition_variable idle_;
+  std::optional<Cancellation> cancelled_;
   std::list<std::shared_ptr<RootHandle::Root>> roots_;
 };
 

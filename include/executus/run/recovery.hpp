@@ -22,11 +22,12 @@ struct RecoverOptions {
 struct Recovered {
   RunOutcome outcome;
   std::vector<std::string> missing;  // not empty: this process lacks these, and left the run alone
+  bool untouched = false;            // the pass was cancelled before its turn came: the run is as it was
 };
 
 // One pass: every run that can be taken up is taken up once and driven until it ends, waits, or is left. Blocks; not
-// from a loop thread. Cancelling `group` (shutdown) leaves what is running for the next recovery. Throws Error when the
-// store cannot be read.
+// from a loop thread. Cancelling `group` (shutdown), at any moment before or during the pass, leaves what is running
+// for the next recovery and touches nothing more. Throws Error when the store cannot be read.
 [[nodiscard]] std::vector<Recovered> recover(RootGroup& group, Executor& executor, journal::JournalStore& store,
                                              const RecoverOptions& options);
 

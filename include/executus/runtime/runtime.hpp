@@ -71,7 +71,8 @@ class Runtime final {
   std::vector<Recovered> recover(const RecoverOptions& options = {});
 
   // Has everything that runs stop at the next boundary and stay for recovery; calls with effects in flight may finish
-  // within defaults.drain_window. Any thread, also a signal-handling one.
+  // within defaults.drain_window. What is started later stops at its first boundary. Any thread, also a
+  // signal-handling one.
   void shut_down(std::string why);
 
   // The parts, for hosts and commands that need more. The first three open the database when it is not open yet, and

@@ -22,13 +22,17 @@ class Pass {
   [[nodiscard]] std::size_t size() const { return rows_.size(); }
   [[nodiscard]] std::vector<Recovered> take_results() { return std::move(results_); }
 
-  // One of several that run side by side.
+  // One of several that run side by side. Once cancelled it touches no further row.
   Task<void> work() {
+    TaskContext context = co_await this_task();
     while (auto row = next()) {
+      if (context.scope->cancelled()) {
+        keep(untouched(*row));
+        continue;
+      }
       auto result = co_await take_up(std::move(*row));
       if (result) keep(std::move(*result));
     }
-    TaskContext context = co_await this_task();
     std::lock_guard lock(mutex_);
     interrupted_ = interrupted_ || context.scope->cancelled();
   }
@@ -47,30 +51,46 @@ class Pass {
     results_.push_back(std::move(result));
   }
 
-  // Nothing when somebody else took the run meanwhile.
-  Task<std::optional<Recovered>> take_up(journal::RunRow row) {
+  static Recovered of_row(const journal::RunRow& row) {
     Recovered result;
     result.outcome.run_id = row.id;
     result.outcome.agent = row.agent;
+    result.outcome.parent = row.parent;
     result.outcome.status = row.status;
+    result.outcome.attempts = row.attempts;
+    return result;
+  }
+  static Recovered untouched(const journal::RunRow& row) {
+    auto result = of_row(row);
+    result.outcome.reason = row.reason;
+    result.untouched = true;
+    return result;
+  }
+
+  // Nothing when somebody else took the run meanwhile. A claim cannot be cancelled, and what follows it does not throw
+  // for that: a pass that was cancelled here had not come so far.
+  Task<std::optional<Recovered>> take_up(journal::RunRow row) {
     std::optional<Error> problem;
     try {
-      co_return co_await try_to_take_up(row, std::move(result));
+      co_return co_await try_to_take_up(row);
+    } catch (const Cancelled&) {
+      co_return untouched(row);
     } catch (...) {
       problem = current_error();
     }
-    Recovered failed_result;
-    failed_result.outcome.run_id = row.id;
-    failed_result.outcome.agent = row.agent;
+    auto failed_result = of_row(row);
     failed_result.outcome.status = RunStatus::running;
     failed_result.outcome.reason = problem->message();
     failed_result.outcome.error_code = problem->code();
     co_return failed_result;
   }
 
-  Task<std::optional<Recovered>> try_to_take_up(journal::RunRow row, Recovered result) {
+  Task<std::optional<Recovered>> try_to_take_up(journal::RunRow row) {
+    TaskContext context = co_await this_task();
+    auto result = of_row(row);
     result.missing = co_await missing_for(row.id);
     if (!result.missing.empty() && !co_await is_cancelled(row.id)) co_return result;
+    context.scope->throw_if_cancelled();
     auto claimed = co_await store_.claim(row.id, row.epoch);
     if (!claimed) co_return std::nullopt;
     if (options_.max_attempts && row.fruitless >= *options_.max_attempts) {
@@ -148,12 +168,32 @@ journal::RunFilter filter_of(const RecoverOptions& options) {
   return filter;
 }
 
-// A run that a person names is taken up whether or not it is due: they know that what it waits for is there.
+// The runs below `parent`, at any depth, that can go on. `seen` keeps a damaged journal from leading round in circles.
+Task<void> add_due_below(journal::JournalStore& store, RunId parent, std::vector<journal::RunRow>& rows,
+                         std::set<RunId>& seen) {
+  journal::RunFilter below;
+  below.parent = parent.str();
+  below.limit = 100'000;
+  for (auto& row : co_await store.claimable(below))
+    if (seen.insert(row.id).second) rows.push_back(std::move(row));
+  below.statuses = {RunStatus::waiting};
+  for (const auto& row : co_await store.list(below))
+    if (seen.insert(row.id).second && row.reason == to_string(WaitReason::child))
+      co_await add_due_below(store, row.id, rows, seen);
+}
+
+// A run that a person names is taken up whether or not it is due: they know that what it waits for is there. In the
+// place of one that waits for runs below it those are taken up that can go on; their end wakes it.
 Task<std::vector<journal::RunRow>> named_rows(journal::JournalStore& store, std::vector<RunId> ids) {
   std::vector<journal::RunRow> rows;
+  std::set<RunId> seen(ids.begin(), ids.end());
   for (const auto& id : ids) {
     auto row = co_await store.find(id);
-    if (row && !is_terminal(row->status) && row->status != RunStatus::quarantined) rows.push_back(std::move(*row));
+    if (!row || is_terminal(row->status) || row->status == RunStatus::quarantined) continue;
+    auto before = rows.size();
+    bool waits_below = row->status == RunStatus::waiting && row->reason == to_string(WaitReason::child);
+    if (waits_below) co_await add_due_below(store, id, rows, seen);
+    if (rows.size() == before) rows.push_back(std::move(*row));
   }
   co_return rows;
 }

@@ -71,6 +71,60 @@ TEST_F(Recovery, TakesUpWhatIsQueued) {
   for (const auto& result : results) EXPECT_TRUE(result.outcome.ok()) << result.outcome.error;
 }
 
+TEST_F(Recovery, CancelledBeforeItBeginsTouchesNothing) {  // [DUR-27]
+  for (const char* id : {"a", "b"}) (void)submit(id, Invocation::Start::queued);
+  RootGroup group(*loop_);
+  group.cancel_all({Cause::shutdown, "a signal"});
+
+  auto results = executus::recover(group, *process_.executor, *process_.store, {});
+
+  ASSERT_EQ(results.size(), 2u);
+  for (const auto& result : results) {
+    EXPECT_TRUE(result.untouched);
+    EXPECT_EQ(result.outcome.status, RunStatus::queued);
+    EXPECT_EQ(row(result.outcome.run_id.str()).attempts, 0);
+  }
+  EXPECT_TRUE(model_->requests.empty());
+}
+
+// One run at a time: the first one's model call is the moment of the signal.
+TEST_F(Recovery, CancelledMeanwhileTouchesNoFurtherRun) {  // [DUR-27]
+  for (const char* id : {"a", "b", "c"}) (void)submit(id, Invocation::Start::queued);
+  RootGroup group(*loop_);
+  model_->on_call = [&] { group.cancel_all({Cause::shutdown, "a signal"}); };
+  model_->wait.emplace();  // for ever: what ends the call is the signal
+  RecoverOptions one_at_a_time;
+  one_at_a_time.concurrency = 1;
+
+  auto results = executus::recover(group, *process_.executor, *process_.store, one_at_a_time);
+
+  ASSERT_EQ(results.size(), 3u);
+  EXPECT_FALSE(results[0].untouched);
+  for (const char* id : {"b", "c"}) {
+    EXPECT_EQ(row(id).attempts, 0) << id;
+    EXPECT_EQ(row(id).status, RunStatus::queued) << id;
+  }
+  EXPECT_TRUE(results[1].untouched && results[2].untouched);
+}
+
+TEST_F(Recovery, CancelledBetweenItsPassesBeginsNoOther) {  // [DUR-27]
+  (void)submit("a", Invocation::Start::queued);
+  RootGroup group(*loop_);
+  int looks = 0;
+  process_.store->on_claimable = [&] {
+    if (++looks != 2) return;  // the look for what the first pass has woken
+    (void)submit("b", Invocation::Start::queued);
+    group.cancel_all({Cause::shutdown, "a signal"});
+  };
+
+  auto results = executus::recover(group, *process_.executor, *process_.store, {});
+
+  ASSERT_EQ(results.size(), 2u);
+  EXPECT_TRUE(results[0].outcome.ok());
+  EXPECT_TRUE(results[1].untouched);
+  EXPECT_EQ(row("b").attempts, 0);
+}
+
 TEST_F(Recovery, LeavesARunAloneWhoseToolsAreMissingAndSaysWhich) {  // [DUR-39]
   (void)submit("a", Invocation::Start::queued);
   tool::Registry nothing;
