@@ -68,6 +68,8 @@ bool fits_filter(const RunRow& row, const RunFilter& filter) {
   if (!filter.agent.empty() && row.agent != filter.agent) return false;
   if (!filter.caller.empty() && row.caller != filter.caller) return false;
   if (!filter.parent.empty() && row.parent != filter.parent) return false;
+  if (!filter.only.empty() && row.id != filter.only) return false;
+  if (filter.started == RunFilter::Started::by_a_caller && !row.parent.empty()) return false;
   return !filter.since || row.created >= *filter.since;
 }
 
@@ -287,8 +289,11 @@ class MemoryJournal::Worker final : public JournalStore {
   Task<std::vector<RunRow>> list(RunFilter filter) override {
     std::lock_guard lock(state_->mutex);
     std::vector<RunRow> rows;
-    for (auto run = state_->runs.rbegin(); run != state_->runs.rend() && rows.size() < filter.limit; ++run)
-      if (fits_filter(run->row, filter)) rows.push_back(run->row);
+    bool reached = filter.before.empty();
+    for (auto run = state_->runs.rbegin(); run != state_->runs.rend() && rows.size() < filter.limit; ++run) {
+      if (reached && fits_filter(run->row, filter)) rows.push_back(run->row);
+      reached = reached || run->row.id == filter.before;
+    }
     co_return rows;
   }
 

@@ -126,6 +126,27 @@ TEST_P(JournalChildrenSuite, LeavesARunThatExistsUnderAChildsIdAsItIs) {  // [DU
 
 // --- found by their parent
 
+TEST_P(JournalChildrenSuite, ListsRunsPageByPage) {
+  for (const char* each : {"a", "b", "c", "d"}) admit(each);
+  journal::RunFilter page;
+  page.limit = 2;
+  EXPECT_THAT(listed(page), ElementsAre("d", "c"));
+  page.before = id("c");
+  EXPECT_THAT(listed(page), ElementsAre("b", "a"));
+  page.before = id("a");
+  EXPECT_THAT(listed(page), IsEmpty());
+}
+
+TEST_P(JournalChildrenSuite, OffersOneRunAlone) {
+  admit("a", Start::queued);
+  admit("b", Start::queued);
+  journal::RunFilter only;
+  only.only = id("b");
+
+  EXPECT_THAT(claimable(*store_, only), ElementsAre("b"));
+  EXPECT_THAT(listed(only), ElementsAre("b"));
+}
+
 TEST_P(JournalChildrenSuite, ListsAndOffersTheChildrenOfOneRun) {  // [DUR-29]
   auto row = admit("r");
   auto other = admit("other");
@@ -142,6 +163,9 @@ TEST_P(JournalChildrenSuite, ListsAndOffersTheChildrenOfOneRun) {  // [DUR-29]
   EXPECT_THAT(listed(ended_ones), ElementsAre("c1"));
   EXPECT_THAT(listed(children_of("c1")), IsEmpty());
   EXPECT_THAT(listed({}), ElementsAre("d", "c2", "c1", "other", "r"));
+  journal::RunFilter by_a_caller;
+  by_a_caller.started = journal::RunFilter::Started::by_a_caller;
+  EXPECT_THAT(listed(by_a_caller), ElementsAre("other", "r"));
   EXPECT_THAT(claimable(*store_, children_of("r")), ElementsAre("c2"));
   EXPECT_THAT(claimable(*store_, children_of("other")), ElementsAre("d"));
   EXPECT_THAT(claimable(*store_), ElementsAre("c2", "d"));

@@ -107,6 +107,9 @@ struct RunFilter {
   std::string parent;             // run id; empty: all
   std::optional<WallTime> since;  // created at or after
   std::size_t limit = 100;
+  enum class Started { by_anyone, by_a_caller } started = Started::by_anyone;  // by_a_caller: no delegates
+  RunId only = {};                                                             // this run alone; empty: all
+  RunId before = {};  // list(): runs created before this one; empty: all
 };
 
 class JournalStore {

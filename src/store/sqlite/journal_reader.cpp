@@ -30,9 +30,22 @@ constexpr std::string_view kClaimable =
     "c.ended=0))))) "
     "ORDER BY r.id";
 
+// ?7 the run alone, ?8 the run before which the page begins. Texts of their own, for the sake of the indexes.
+constexpr std::string_view kOnly = " AND r.run_id=?7";
+constexpr std::string_view kAnyRun = " AND ?7=''";
+constexpr std::string_view kBefore = " AND r.id<(SELECT id FROM runs WHERE run_id=?8)";
+constexpr std::string_view kFromTheFirst = " AND ?8=''";
+constexpr std::string_view kByACaller = " AND r.parent=''";
+
 std::string select_runs(const journal::RunFilter& filter, std::string_view where) {
-  return "SELECT " + std::string(kRunColumns) + " FROM " + std::string(kRunTables) + " WHERE " +
-         std::string(kFiltered) + std::string(filter.parent.empty() ? kOfAnyParent : kOfParent) + std::string(where);
+  using enum journal::RunFilter::Started;
+  std::string sql = "SELECT " + std::string(kRunColumns) + " FROM " + std::string(kRunTables) + " WHERE ";
+  sql += kFiltered;
+  sql += filter.parent.empty() ? kOfAnyParent : kOfParent;
+  sql += filter.only.empty() ? kAnyRun : kOnly;
+  sql += filter.before.empty() ? kFromTheFirst : kBefore;
+  if (filter.started == by_a_caller) sql += kByACaller;
+  return sql.append(where);
 }
 
 std::int64_t since_ms(const journal::RunFilter& filter) {
@@ -81,7 +94,8 @@ std::vector<journal::RunRow> JournalReader::claimable(const journal::RunFilter& 
                                                       Liveness& liveness) {
   Statement statement(*connection_, select_runs(filter, kClaimable));
   auto statuses = status_list(filter);
-  auto rows = statement.query(filter.agent, filter.caller, since_ms(filter), statuses, filter.parent, to_ms(now));
+  auto rows = statement.query(filter.agent, filter.caller, since_ms(filter), statuses, filter.parent, to_ms(now),
+                              filter.only.str(), filter.before.str());
   Drivers drivers(self, liveness);
   std::vector<journal::RunRow> found;
   while (found.size() < filter.limit && rows.next())
@@ -118,8 +132,8 @@ std::optional<journal::RunRow> JournalReader::find(const RunId& run) {
 std::vector<journal::RunRow> JournalReader::list(const journal::RunFilter& filter) {
   Statement statement(*connection_, select_runs(filter, " ORDER BY r.id DESC LIMIT ?6"));
   auto statuses = status_list(filter);
-  auto rows =
-      statement.query(filter.agent, filter.caller, since_ms(filter), statuses, filter.parent, sql_limit(filter.limit));
+  auto rows = statement.query(filter.agent, filter.caller, since_ms(filter), statuses, filter.parent,
+                              sql_limit(filter.limit), filter.only.str(), filter.before.str());
   std::vector<journal::RunRow> found;
   while (rows.next()) found.push_back(run_of(rows).row);
   return found;
