@@ -66,6 +66,8 @@ struct Apply {
     if (!e.undelivered) {
       checkpoint.conversation.add(e.message);
       checkpoint.unanswered.push_back(e);
+    } else {
+      checkpoint.unheard.push_back(e.message.text());
     }
     auto& nudges = checkpoint.critic.nudges;
     if (e.source == "critic" && !nudges.empty()) nudges.erase(nudges.begin());

@@ -90,6 +90,7 @@ RunOutcome outcome_of(const RunId& run, const journal::Checkpoint& checkpoint, c
   outcome.messages.append(checkpoint.conversation.transcript());
   outcome.phases = checkpoint.phases;
   outcome.artifacts = checkpoint.artifacts;
+  outcome.unheard = checkpoint.unheard;
   for (const auto& call : checkpoint.conversation.calls()) {
     outcome.activities.push_back(activity_of(call));
     outcome.tool_calls.push_back(

@@ -27,10 +27,11 @@ struct Folded {
 struct Checkpoint {
   Admitted admitted;  // its input is in `opening`
   llm::Transcript opening;
-  llm::Conversation conversation;   // of the run, or of its current phase
-  Boxed<PhaseStarted> phase;        // the one that runs; its input is in the conversation
-  std::vector<PhaseEnded> phases;   // those that are over, by position
-  std::vector<Steered> unanswered;  // what was said to the run since its last response
+  llm::Conversation conversation;    // of the run, or of its current phase
+  Boxed<PhaseStarted> phase;         // the one that runs; its input is in the conversation
+  std::vector<PhaseEnded> phases;    // those that are over, by position
+  std::vector<Steered> unanswered;   // what was said to the run since its last response
+  std::vector<std::string> unheard;  // what was said to it and no step was left to hear
   Folded folded;
   CriticState critic;
   std::map<std::pair<llm::CallPosition, std::uint32_t>, Generated> generated;  // for the calls of the open batch
