@@ -277,12 +277,25 @@ void Fields::read_value(const YamlDocument& document, Problems& problems, const 
   fields.report_unknown();
 }
 
+namespace {
+
+// "allowed_tools" is no slip of the pen for "tools", but near to it all the same.
+std::string near_key(std::string_view key, const std::vector<std::string>& known) {
+  auto meant = did_you_mean(key, known);
+  if (!meant.empty()) return meant;
+  for (const auto& each : known)
+    if (key.ends_with("_" + each) || key.starts_with(each + "_")) return "; did you mean '" + each + "'?";
+  return "";
+}
+
+}  // namespace
+
 void Fields::report_unknown() const {
   for (const auto& member : map_) {
     std::string_view key = member.key();
     if (std::find(asked_.begin(), asked_.end(), key) != asked_.end()) continue;
     problems_.error(document_.file(), document_.key_at(pointer_to(pointer_, key)),
-                    "unknown key '" + std::string(clip(key, 80)) + "'" + did_you_mean(key, asked_));
+                    "unknown key '" + std::string(clip(key, 80)) + "'" + near_key(key, asked_));
   }
 }
 

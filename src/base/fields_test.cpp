@@ -41,6 +41,15 @@ TEST(FieldsRead, GivesTheValuesOfEveryKind) {
   EXPECT_THAT(lines, IsEmpty());
 }
 
+TEST(FieldsRead, KnowsAKeyThatHasAWordMore) {
+  auto lines = problems_of("allowed_tools: [x]\nmodel_name: x\n", [](Fields& fields) {
+    (void)fields.strings("tools");
+    (void)fields.string("model");
+  });
+  EXPECT_THAT(lines, ElementsAre("a.yaml:1:1: error: unknown key 'allowed_tools'; did you mean 'tools'?",
+                                 "a.yaml:2:1: error: unknown key 'model_name'; did you mean 'model'?"));
+}
+
 TEST(FieldsRead, ReportsUnknownKeysWithWhatWasMeant) {
   auto lines = problems_of("name: x\nmodle: fast\nzzz: 1\n", [](Fields& fields) {
     (void)fields.string("name");

@@ -15,6 +15,7 @@
 #include <executus/base/json.hpp>
 
 #include "base/text.hpp"
+#include "base/yaml_advice.hpp"
 #include "base/yaml_scalar.hpp"
 
 namespace executus {
@@ -273,7 +274,8 @@ std::optional<YamlProblem> build_tree(std::string_view text, TreeBuilder& builde
   } catch (const YamlProblem& problem) {
     end = problem;
   } catch (const YAML::Exception& error) {
-    end = YamlProblem{position(error.mark), as_utf8(error.msg)};  // it may quote half a character
+    auto where = position(error.mark);
+    end = YamlProblem{where, as_utf8(error.msg) + yaml_advice(text, where.line)};  // it may quote half a character
   }
   return end;
 }

@@ -148,6 +148,15 @@ TEST(YamlGarbage, IsReadOrRefusedButNeverMore) {
   }
 }
 
+TEST(YamlErrors, SayWhatToDoAboutWhatPeopleWrite) {
+  EXPECT_THAT(yaml_failure("a:\n\tb: 1\n"), HasSubstr("indented with a tab: YAML wants spaces"));
+  EXPECT_THAT(yaml_failure("name: a\nprompt: Answer: be brief\n"), HasSubstr("has to be put into quotes"));
+  EXPECT_THAT(yaml_failure("to: @user\n"), HasSubstr("cannot begin with @: put it into quotes"));
+  EXPECT_THAT(yaml_failure("- `ls`\n"), HasSubstr("cannot begin with `"));
+  EXPECT_THAT(yaml_failure("a: [1, 2\n"), ::testing::Not(HasSubstr("quotes")));
+  EXPECT_THAT(yaml_failure("a: 1\n  b: 2 # so: no\n"), ::testing::Not(HasSubstr("quotes")));
+}
+
 // yaml-cpp quotes the first byte of the character.
 TEST(YamlErrors, AboutAnUnknownEscapeAreValidUtf8) {
   auto said = yaml_failure("\"a\\\u01db\"");
