@@ -67,6 +67,9 @@ TEST(BadModel, UnknownToolsAndWrongArgumentsAreErrorsItSees) {  // [AGT-04]
   OneCall unknown({"c", "nowhere", "{}"});
   EXPECT_TRUE(unknown.run().ok());
   EXPECT_THAT(unknown.result().text, HasSubstr("no tool named 'nowhere'"));
+  OneCall misspelt({"c", "Look", "{}"});
+  EXPECT_TRUE(misspelt.run().ok());
+  EXPECT_THAT(misspelt.result().text, HasSubstr("did you mean 'look'?"));
   OneCall wrong({"c", "look", "{not JSON"});
   EXPECT_TRUE(wrong.run().ok());
   EXPECT_THAT(wrong.result().text, HasSubstr("not JSON"));

@@ -6,6 +6,7 @@
 #include <executus/async/task_group.hpp>
 #include <executus/async/timing.hpp>
 
+#include "base/text.hpp"
 #include "run/call_key.hpp"
 #include "run/drain.hpp"
 
@@ -25,8 +26,10 @@ tool::Outcome outcome_unknown(const llm::ToolCall& call, tool::Effect effect, co
                       advice + cause};
 }
 
-tool::Outcome unknown_tool(const llm::ToolCall& call) {
-  return tool::Failed{"there is no tool named '" + call.name + "'"};
+tool::Outcome unknown_tool(const llm::ToolCall& call, const tool::Toolbox& toolbox) {
+  std::vector<std::string_view> names;
+  for (const auto& tool : toolbox.tools()) names.emplace_back(tool->info().spec.name);
+  return tool::Failed{"there is no tool named '" + call.name + "'" + did_you_mean(call.name, names)};
 }
 
 // How much older than its send an intent may be that a settle time is counted from.
@@ -245,7 +248,8 @@ Task<Dispatcher::CallEnd> Dispatcher::run_call(CallPosition position, Ordered ho
   tool::Tool* tool = toolbox_->find(call.name);
   auto arguments = tool::parse_arguments(call.arguments);
   if (!tool || !arguments.ok()) {
-    tool::Outcome wrong = tool ? tool::Outcome(tool::Failed{arguments.error().message()}) : unknown_tool(call);
+    tool::Outcome wrong =
+        tool ? tool::Outcome(tool::Failed{arguments.error().message()}) : unknown_tool(call, *toolbox_);
     co_await settle(position, std::move(wrong), how);
     co_return CallEnd::settled;
   }
