@@ -16,6 +16,11 @@ ModelParameters over(ModelParameters nearer, ModelParameters further) {
   return nearer;
 }
 
+Error empty_place(std::string_view chain) {
+  return failed("model.spec", "the chain of models '" + std::string(clip(trim(chain), 120)) +
+                                  "' has an empty place: take out the comma, or put a model there");
+}
+
 // Expands one name after another, depth first: what an alias stands for takes its place in the chain.
 class Expansion {
  public:
@@ -25,7 +30,9 @@ class Expansion {
   std::optional<Error> add(std::string_view text, const ModelParameters& nearer) {
     for (auto element : split(text, ',')) {
       element = trim(element);
-      if (element.empty() && text.find(',') == std::string_view::npos) element = kFallbackTier;
+      bool is_chain = text.find(',') != std::string_view::npos;
+      if (element.empty() && is_chain) return seen_from_here(empty_place(text));
+      if (element.empty()) element = kFallbackTier;
       auto problem =
           element.find('/') == std::string_view::npos ? add_name(element, nearer) : add_spec(element, nearer);
       if (problem) return problem;

@@ -35,6 +35,16 @@ Error no_client(const std::string& scheme, const std::string& variable) {
               "; a server with an OpenAI-compatible API works as LLM_<NAME>=openai://host/v1"};
 }
 
+// People copy the address of what they would call; what is asked there is put behind the base of it.
+std::string without_method(std::string url) {
+  for (std::string_view method : {"/chat/completions", "/responses", "/messages"})
+    if (url.ends_with(method) && url.size() > method.size()) {
+      url.resize(url.size() - method.size());
+      break;
+    }
+  return url;
+}
+
 // A line end inside a key would end the header it is sent in.
 bool is_key(std::string_view key) {
   return std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c < 0x7f; });
@@ -42,10 +52,14 @@ bool is_key(std::string_view key) {
 
 }  // namespace
 
+// The quotes of an env file that no shell has read are not part of the value.
 std::string setting(const Environment& environment, const std::string& variable) {
   if (variable.empty()) return {};
-  auto value = environment.get(variable);
-  return value ? std::string(trim(*value)) : std::string();
+  auto given = environment.get(variable);
+  if (!given) return {};
+  auto value = trim(*given);
+  bool quoted = value.size() >= 2 && value.front() == value.back() && (value.front() == '"' || value.front() == '\'');
+  return std::string(quoted ? trim(value.substr(1, value.size() - 2)) : value);
 }
 
 ProviderTable::ProviderTable(const Environment& environment, net::HttpClient* http, Vendors vendors)
@@ -74,7 +88,7 @@ ProviderTable::Entry ProviderTable::own_entry(const Vendor& vendor) const {
                                                     " holds characters no key has; set it to the key alone");
   else if (!url.empty()) {
     if (auto base = vendor.read_url ? vendor.read_url(url) : parse_base_url(url))
-      entry.endpoint.base_url = *base;
+      entry.endpoint.base_url = without_method(*base);
     else
       entry.problem = named(vendor.url_variable, base.error());
   }
@@ -101,7 +115,7 @@ ProviderTable::Entry ProviderTable::dsn_entry(const std::string& variable) const
   } else {
     entry.vendor = &*vendor;
     entry.info.scheme = vendor->scheme;
-    entry.endpoint.base_url = std::move(dsn->base_url);
+    entry.endpoint.base_url = without_method(std::move(dsn->base_url));
     entry.endpoint.token = std::move(dsn->token);
     if (!vendor->make) entry.problem = no_client(vendor->scheme, variable);
   }

@@ -82,6 +82,20 @@ TEST_F(Shipped, ABaseUrlLeadsElsewhere) {
   EXPECT_EQ(server_.requests().front().header("authorization"), "Bearer k-1");
 }
 
+// Of an env file that no shell has read; and the address of the call in the place of that of the API.
+TEST_F(Shipped, TakesAKeyWithoutItsQuotesAndAnAddressWithoutItsMethod) {
+  for (std::string quote : {"\"", "'"}) {
+    variables_ = {{"OPENAI_API_KEY", quote + "k-1" + quote},
+                  {"OPENAI_BASE_URL", quote + url() + "/chat/completions" + quote}};
+    (void)ask(*catalog().resolve("openai/some-model").value().model);
+    EXPECT_EQ(server_.requests().back().target, "/v1/chat/completions");
+    EXPECT_EQ(server_.requests().back().header("authorization"), "Bearer k-1");
+  }
+  variables_ = {{"LLM_LAB", dsn("t") + "/chat/completions"}};
+  (void)ask(*catalog().resolve("lab/m").value().model);
+  EXPECT_EQ(server_.requests().back().target, "/v1/chat/completions");
+}
+
 TEST_F(Shipped, ADsnMakesAProvider) {  // [LLM-13]
   variables_ = {{"LLM_LAB", dsn("t0ken")}};
 
