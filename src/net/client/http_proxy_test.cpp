@@ -121,14 +121,26 @@ TEST_F(HttpProxyTest, OneMayServeForAllSchemes) {
 TEST_F(HttpProxyTest, HostsInNoProxyAreReachedWithoutIt) {
   RelayProxy proxy(server.port());
   set("http_proxy", at(proxy));
-  for (const char* hosts : {"127.0.0.1", "example.org, 127.0.0.1", "*"}) {
+  // Leads to this machine without being one of its names.
+  std::string url = "http://0.0.0.0" + server.url().substr(server.url().rfind(':'));
+  for (const char* hosts : {"0.0.0.0", "example.org, 0.0.0.0", "*"}) {
     set("no_proxy", hosts);
-    EXPECT_EQ(send(get(server.url())).status, 200);
+    EXPECT_EQ(send(get(url)).status, 200);
   }
   EXPECT_THAT(proxy.heads(), IsEmpty());
   set("no_proxy", "example.org");
-  EXPECT_EQ(send(get(server.url())).status, 200);
+  EXPECT_EQ(send(get(url)).status, 200);
   EXPECT_THAT(proxy.heads(), SizeIs(1));
+}
+
+// For a proxy elsewhere 127.0.0.1 would be the proxy's own machine.
+TEST_F(HttpProxyTest, ThisMachineIsReachedWithoutIt) {
+  set("all_proxy", "http://127.0.0.1:" + std::to_string(port_without_listener()));
+  std::string port = server.url().substr(server.url().rfind(':'));
+
+  for (std::string host : {"http://127.0.0.1", "http://localhost"})
+    EXPECT_EQ(send(get(host + port)).status, 200) << host;
+  EXPECT_EQ(failure_of(get("http://127.model.invalid/")).code(), "net.refused") << "no address: asked of the proxy";
 }
 
 // A CGI program gets HTTP_PROXY from whoever sends it a header "Proxy".

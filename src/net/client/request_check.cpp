@@ -94,6 +94,15 @@ std::string origin_of(const std::string& url) {
   return origin;
 }
 
+bool is_this_machine(std::string_view origin) {
+  auto begin = origin.find("://");
+  if (begin == std::string_view::npos) return false;
+  auto host = origin.substr(begin + 3);
+  host = host.substr(0, host.rfind(':'));
+  return host == "localhost" || host.ends_with(".localhost") || host == "[::1]" ||
+         (host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos);
+}
+
 std::string describe_request(const HttpRequest& request) {
   std::string url = without_secrets(request.url);
   return (is_token(request.method) ? request.method : "request") + " " + (url.empty() ? "(no URL)" : url);

@@ -17,4 +17,7 @@ void check_request(const HttpRequest& request);
 // "https://host:443": what connections are counted by.
 [[nodiscard]] std::string origin_of(const std::string& url);
 
+// Whether an origin is named as this machine: localhost, or a loopback address.
+[[nodiscard]] bool is_this_machine(std::string_view origin);
+
 }  // namespace executus::net

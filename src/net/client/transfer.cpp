@@ -170,8 +170,9 @@ void Transfer::set_connection(CURL* easy) {
   // it again.
   set_option(easy, CURLOPT_HTTP_VERSION,
              long{request_.reuse == Reuse::pooled ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1});
+  // What is this machine for us is the proxy's own for a proxy.
+  if (is_this_machine(origin_) || request_.network == Network::public_only) set_option(easy, CURLOPT_PROXY, "");
   if (request_.network == Network::public_only) {
-    set_option(easy, CURLOPT_PROXY, "");
     set_option(easy, CURLOPT_OPENSOCKETFUNCTION, &TransferCallbacks::open_public);
     set_option(easy, CURLOPT_OPENSOCKETDATA, this);
   }
