@@ -21,7 +21,17 @@ namespace {
 
 Error no_durability() {
   return failed("store.not_configured",
-                "no place for the database: set EXECUTUS_DB, XDG_STATE_HOME or HOME, or pass --db PATH");
+                "no place for the database: set EXECUTUS_DB, or XDG_STATE_HOME or HOME to an absolute path, or pass "
+                "--db PATH");
+}
+
+// SQLite's own names for something that is no file: here they would become files of these names.
+bool is_sqlite_name(const std::string& path) { return path == ":memory:" || path.starts_with("file:"); }
+
+Error is_no_path(const std::string& path) {
+  return failed("store.cannot_open", "'" + path +
+                                         "' is no path of a file; give one with --db, or run with --durability memory "
+                                         "to keep nothing");
 }
 
 Error is_directory(const std::string& path) {
@@ -95,6 +105,10 @@ class Runtime::Impl {
     if (!executor_) open();
     return *executor_;
   }
+  bool is_open() {
+    std::lock_guard lock(mutex_);
+    return executor_ != nullptr;
+  }
   journal::JournalStore& journal() {
     (void)executor();
     return *store_;
@@ -167,9 +181,11 @@ class Runtime::Impl {
 
   void open() {
     if (database_.empty()) throw no_durability();
+    if (is_sqlite_name(database_)) throw is_no_path(database_);
     if (std::error_code ignored; std::filesystem::is_directory(database_, ignored)) throw is_directory(database_);
     sqlite::Options store;
     store.path = database_;
+    if (options_.reading_will_do) store.unwritable = sqlite::Options::Unwritable::read;
     store_ = sqlite::open_store(std::move(store));
     executor_ = make_executor(store_.get());
     heartbeat_ = std::make_unique<Heartbeat>(*loop_, *store_, *executor_, logger_);
@@ -212,5 +228,6 @@ Loop& Runtime::loop() { return *impl_->loop_; }
 RootGroup& Runtime::tasks() { return *impl_->tasks_; }
 BlockingPool& Runtime::blocking_pool() { return impl_->pool_; }
 const std::string& Runtime::database() const { return impl_->database_; }
+bool Runtime::database_is_open() { return impl_->is_open(); }
 
 }  // namespace executus

@@ -8,13 +8,14 @@
 namespace executus {
 
 // `explicit_path`, else EXECUTUS_DB, else $XDG_STATE_HOME/executus/executus.db, else
-// ~/.local/state/executus/executus.db (XDG Base Directory Specification); empty when the environment names no place.
+// ~/.local/state/executus/executus.db; empty when the environment names no place. Relative paths in XDG_STATE_HOME and
+// HOME count as not set (XDG Base Directory Specification): the state would lie wherever one happens to be.
 [[nodiscard]] inline std::string state_path(const std::string& explicit_path, const Environment& environment) {
   if (!explicit_path.empty()) return explicit_path;
   auto named = [&](const char* name) { return environment.get(name).value_or(""); };
   if (auto path = named("EXECUTUS_DB"); !path.empty()) return path;
-  if (auto state = named("XDG_STATE_HOME"); !state.empty()) return state + "/executus/executus.db";
-  if (auto home = named("HOME"); !home.empty()) return home + "/.local/state/executus/executus.db";
+  if (auto state = named("XDG_STATE_HOME"); state.starts_with('/')) return state + "/executus/executus.db";
+  if (auto home = named("HOME"); home.starts_with('/')) return home + "/.local/state/executus/executus.db";
   return "";
 }
 

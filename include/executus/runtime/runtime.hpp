@@ -44,7 +44,8 @@ struct RuntimeOptions {
   // shipped watchdog is used, for agents that enable it.
   Ports ports = {};
   std::string system_header = {};
-  unsigned threads = 0;  // 0: one per core
+  bool reading_will_do = false;  // a database that cannot be written is opened all the same: runs can be looked at
+  unsigned threads = 0;          // 0: one per core
 };
 
 class Runtime final {
@@ -85,6 +86,7 @@ class Runtime final {
   [[nodiscard]] RootGroup& tasks();
   [[nodiscard]] BlockingPool& blocking_pool();
   [[nodiscard]] const std::string& database() const;  // the path in use
+  [[nodiscard]] bool database_is_open();
 
  private:
   class Impl;

@@ -19,6 +19,9 @@ struct Options {
   Milliseconds busy_timeout{5'000};   // how long a call waits for another process that writes
   std::function<void()> on_commit{};  // see below
   Milliseconds deferral{50};          // how long deferred entries wait for an append of their run that takes them along
+  // What there is to do when the file or its directory cannot be written. `read`: the store only reads, and what would
+  // write throws store.read_only.
+  enum class Unwritable { refuse, read } unwritable = Unwritable::refuse;
 };
 
 // `on_commit` is called on the writer's thread after every durable commit, before anyone hears of it: it counts

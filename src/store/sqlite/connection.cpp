@@ -114,7 +114,8 @@ void Connection::Close::operator()(sqlite3* db) const noexcept { sqlite3_close_v
 Connection::Connection(std::filesystem::path path, Mode mode, Milliseconds busy_timeout)
     : path_(std::move(path)), busy_timeout_(busy_timeout) {
   bool untouched = mode == Mode::untouched;
-  int flags = SQLITE_OPEN_NOMUTEX | (untouched ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI : SQLITE_OPEN_READWRITE);
+  int flags = SQLITE_OPEN_NOMUTEX | (mode == Mode::existing ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) |
+              (untouched ? SQLITE_OPEN_URI : 0);
   auto name = untouched ? uri_of(path_) + "?immutable=1" : path_.string();
   sqlite3* db = nullptr;
   int code = sqlite3_open_v2(name.c_str(), &db, flags, nullptr);

@@ -78,7 +78,9 @@ class Statement final {
 // One connection; used by one thread at a time. Never checkpoints by itself (see group_commit.hpp).
 class Connection final {
  public:
-  enum class Mode { existing, untouched };  // untouched: reads the main file only, takes no lock, writes nothing
+  // reading: the WAL as well, by the locks of those who write, and never writes. untouched: reads the main file only,
+  // takes no lock, writes nothing.
+  enum class Mode { existing, reading, untouched };
 
   Connection(std::filesystem::path path, Mode mode, Milliseconds busy_timeout);
   Connection(const Connection&) = delete;

@@ -35,8 +35,9 @@ struct WorkerSeen {
 // monotonic clock; wall clocks play no part.
 class Liveness final {
  public:
-  Liveness(const std::filesystem::path& database, const Clock& clock, Place here = this_place())
-      : clock_(clock), locks_(database), here_(std::move(here)) {}
+  Liveness(const std::filesystem::path& database, const Clock& clock, Place here = this_place(),
+           WorkerLocks::Use use = WorkerLocks::Use::hold_and_look)
+      : clock_(clock), locks_(database, use), here_(std::move(here)) {}
 
   [[nodiscard]] bool is_alive(const WorkerSeen& worker);
   [[nodiscard]] bool is_certainly_dead(const WorkerSeen& worker) const;  // without waiting for its lease

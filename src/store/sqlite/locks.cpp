@@ -43,6 +43,12 @@ LockFile::LockFile(const std::filesystem::path& path) : fd_(::open(path.c_str(),
                   "; make the database's directory writable");
 }
 
+LockFile LockFile::to_look_at(const std::filesystem::path& path) {
+  LockFile file;
+  file.fd_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  return file;
+}
+
 LockFile::~LockFile() {
   if (fd_ >= 0) ::close(fd_);
 }
@@ -79,8 +85,10 @@ CheckpointLock::Held CheckpointLock::wait_for(int mode, Milliseconds patience) c
   return Held(file_.fd());
 }
 
-WorkerLocks::WorkerLocks(const std::filesystem::path& database)
-    : own_(beside(database, ".workers")), probe_(beside(database, ".workers")) {}
+WorkerLocks::WorkerLocks(const std::filesystem::path& database, Use use)
+    : own_(use == Use::look ? LockFile() : LockFile(beside(database, ".workers"))),
+      probe_(use == Use::look ? LockFile::to_look_at(beside(database, ".workers"))
+                              : LockFile(beside(database, ".workers"))) {}
 
 bool WorkerLocks::hold(std::int64_t worker) const {
   auto lock = one_byte(F_WRLCK, worker);
@@ -93,6 +101,7 @@ void WorkerLocks::let_go(std::int64_t worker) const noexcept {
 }
 
 bool WorkerLocks::is_held(std::int64_t worker) const {
+  if (probe_.fd() < 0) return true;
   auto lock = one_byte(F_WRLCK, worker);
   if (::fcntl(probe_.fd(), F_OFD_GETLK, &lock) != 0)
     throw failed("store.io", std::string("asking who is alive failed: ") + std::strerror(errno) +

@@ -16,6 +16,8 @@ class LockFile final {
  public:
   LockFile() = default;
   explicit LockFile(const std::filesystem::path& path);  // made (0600) when missing; throws Error
+  // Opened to look at what others hold; none when it is not there or not for us.
+  [[nodiscard]] static LockFile to_look_at(const std::filesystem::path& path);
   ~LockFile();
   LockFile(LockFile&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
   LockFile& operator=(LockFile&&) = delete;
@@ -59,11 +61,13 @@ class CheckpointLock final {
 // not per process). Threads: any.
 class WorkerLocks final {
  public:
-  explicit WorkerLocks(const std::filesystem::path& database);
+  enum class Use { hold_and_look, look };  // look: nothing is made beside the database
+  explicit WorkerLocks(const std::filesystem::path& database, Use use = Use::hold_and_look);
 
   [[nodiscard]] bool hold(std::int64_t worker) const;  // false: somebody else does
   void let_go(std::int64_t worker) const noexcept;
-  [[nodiscard]] bool is_held(std::int64_t worker) const;  // by anybody, this object excepted; throws Error
+  // By anybody, this object excepted; throws Error. Where the file cannot be looked at, everything counts as held.
+  [[nodiscard]] bool is_held(std::int64_t worker) const;
 
  private:
   LockFile own_;

@@ -117,6 +117,30 @@ TEST(SqliteOpen, RefusesWhatItCannotWrite) {  // [DUR-23]
   std::filesystem::permissions(directory.path(), std::filesystem::perms(0755));
 }
 
+// As another user, since root may write everything.
+TEST(SqliteOpen, ReadsWhatItCannotWriteWhenThatWillDo) {
+  TemporaryFolder directory;
+  std::filesystem::permissions(directory.path(), std::filesystem::perms(0755));
+  {
+    Child writer([&] { return Client({directory / "j.db"}).admit("r").row.id.str() == "r" ? 0 : 1; });
+    ASSERT_EQ(writer.exit_code(), 0);
+  }
+  for (const auto& name : names_in(directory.path())) ::chmod((directory / name).c_str(), 0644);
+  constexpr int nobody = 65534;
+  Child child([&] {
+    if (::geteuid() == 0 && ::setresuid(nobody, nobody, nobody) != 0) return 2;
+    if (::geteuid() != nobody) ::chmod((directory / "j.db").c_str(), 0444);
+    Options options{directory / "j.db"};
+    options.unwritable = Options::Unwritable::read;
+    Client reader(options);
+    bool seen = reader.find("r").status == RunStatus::running && reader.claimable().size() == 1;
+    bool refused = error_code_of([&] { return reader.admit("s"); }) == "store.read_only";
+    return seen && refused ? 0 : 1;
+  });
+
+  EXPECT_EQ(child.exit_code(), 0);
+}
+
 TEST(SqliteOpen, TellsWhoKeepsItLocked) {
   TemporaryFolder directory;
   Options options{directory / "j.db"};

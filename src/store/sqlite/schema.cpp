@@ -93,6 +93,8 @@ Error read_only(const fs::path& path, const std::string& what) {
                                        "; make it writable, or choose another file (--db)");
 }
 
+const std::string kElsewhere = "; choose a file in a directory of yours (--db PATH)";
+
 struct Found {
   std::int64_t application = 0;
   std::int64_t version = 0;
@@ -120,7 +122,7 @@ void make_directory(const fs::path& directory) {
   if (errno == EACCES || errno == EROFS || errno == EPERM)
     throw read_only(directory, "its directory could not be made (" + std::string(std::strerror(errno)) + ")");
   throw failed("store.cannot_open",
-               "the directory " + directory.string() + " could not be made: " + std::strerror(errno));
+               "the directory " + directory.string() + " could not be made: " + std::strerror(errno) + kElsewhere);
 }
 
 // Empty, and for this user alone; what is there stays.
@@ -133,7 +135,8 @@ void make_file(const fs::path& path) {
   if (errno == EEXIST) return;
   if (errno == EACCES || errno == EROFS || errno == EPERM)
     throw read_only(path, "it could not be made (" + std::string(std::strerror(errno)) + ")");
-  throw failed("store.cannot_open", "the database " + path.string() + " could not be made: " + std::strerror(errno));
+  throw failed("store.cannot_open",
+               "the database " + path.string() + " could not be made: " + std::strerror(errno) + kElsewhere);
 }
 
 Database identify(const fs::path& path, Milliseconds busy_timeout) {
@@ -204,6 +207,39 @@ std::unique_ptr<Connection> open_database(const Database& database) {
                     " than the database that was opened; put that back, or start executus again");
   auto connection = std::make_unique<Connection>(database.path, Connection::Mode::existing, database.busy_timeout);
   refuse_unfit(database.path, look(*connection));
+  return connection;
+}
+
+bool is_writable(const fs::path& path) {
+  std::error_code error;
+  return !fs::exists(path, error) || (can_write(path) && can_write(path.parent_path()));
+}
+
+namespace {
+
+bool can_read(const fs::path& path) { return ::faccessat(AT_FDCWD, path.c_str(), R_OK, AT_EACCESS) == 0; }
+
+// Without anything in a WAL the main file is whole; else the WAL is needed, and the locks of those who write.
+Connection::Mode mode_of_reading(const fs::path& path) {
+  fs::path wal = path.string() + "-wal", index = path.string() + "-shm";
+  std::error_code error;
+  if (!fs::exists(wal, error)) return Connection::Mode::untouched;
+  if (can_read(wal) && can_read(index)) return Connection::Mode::reading;
+  if (fs::file_size(wal, error) == 0 && !error) return Connection::Mode::untouched;
+  throw failed("store.cannot_open", "the newest part of the database " + path.string() + " may not be read: make " +
+                                        wal.string() + " and " + index.string() +
+                                        " readable, or ask its owner to look");
+}
+
+}  // namespace
+
+std::unique_ptr<Connection> open_for_reading(const fs::path& path, Milliseconds busy_timeout) {
+  auto mode = mode_of_reading(path);
+  auto connection = std::make_unique<Connection>(path, mode, busy_timeout);
+  auto found = look(*connection);
+  refuse_unfit(path, found);
+  if (!found.is_ours() || found.version != kSchemaVersion)
+    throw read_only(path, "it is of an older version, or empty, and would have to be changed first");
   return connection;
 }
 

@@ -26,6 +26,14 @@ struct Database {
 // store.* and leaves the file as it was. Symlinks are resolved already.
 [[nodiscard]] Database prepare_database(const std::filesystem::path& path, Milliseconds busy_timeout);
 
+// Whether the file and its directory may be written; of a file that is not there: yes.
+[[nodiscard]] bool is_writable(const std::filesystem::path& path);
+
+// A connection that only reads, of a file that may not be written. Throws Error store.* when it may not be read either,
+// or is of an older version: nobody who may write has made it one of this version yet.
+[[nodiscard]] std::unique_ptr<Connection> open_for_reading(const std::filesystem::path& path,
+                                                           Milliseconds busy_timeout);
+
 // A connection to it, with the version checked again: it may have changed, in the WAL only. Throws Error store.replaced
 // when another file lies at the path, without opening that: SQLite throws away the WAL of a file that is empty.
 [[nodiscard]] std::unique_ptr<Connection> open_database(const Database& database);

@@ -4,6 +4,7 @@
 
 #include "store/sqlite/group_commit.hpp"
 #include "store/sqlite/read_pool.hpp"
+#include "store/sqlite/reading_store.hpp"
 #include "store/sqlite/schema.hpp"
 
 namespace executus::sqlite {
@@ -152,8 +153,25 @@ class SqliteStore final : public journal::JournalStore {
 
 }  // namespace
 
+namespace {
+
+// A symbolic link stands for where it leads: what lies beside the database lies beside that.
+std::filesystem::path resolved(const std::filesystem::path& path) {
+  std::error_code error;
+  auto absolute = std::filesystem::absolute(path, error);
+  auto canonical = error ? absolute : std::filesystem::weakly_canonical(absolute, error);
+  if (error)
+    throw failed("store.cannot_open", "the database " + path.string() + " cannot be reached: " + error.message() +
+                                          "; get access to its directory, or choose another file (--db)");
+  return canonical;
+}
+
+}  // namespace
+
 std::unique_ptr<journal::JournalStore> open_store(Options options) {
-  auto path = std::filesystem::weakly_canonical(std::filesystem::absolute(options.path));
+  auto path = resolved(options.path);
+  if (options.unwritable == Options::Unwritable::read && !is_writable(path))
+    return make_reading_store(path, options.clock ? *options.clock : system_clock(), options.busy_timeout);
   auto database = prepare_database(path, options.busy_timeout);
   const Clock& clock = options.clock ? *options.clock : system_clock();
   return std::make_unique<SqliteStore>(database, clock, options.deferral, std::move(options.on_commit));

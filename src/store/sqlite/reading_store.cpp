@@ -1,0 +1,101 @@
+#include "store/sqlite/reading_store.hpp"
+
+#include <type_traits>
+#include <utility>
+
+#include <executus/async/blocking_pool.hpp>
+
+#include "store/sqlite/journal_reader.hpp"
+#include "store/sqlite/liveness.hpp"
+#include "store/sqlite/schema.hpp"
+
+namespace executus::sqlite {
+namespace {
+
+constexpr std::int64_t kNoWorker = -1;
+
+// A connection for each query: one that reads without locks is not to be kept while others may begin to write.
+class ReadingStore final : public journal::JournalStore {
+ public:
+  ReadingStore(std::filesystem::path path, const Clock& clock, Milliseconds busy_timeout)
+      : path_(std::move(path)),
+        clock_(clock),
+        busy_timeout_(busy_timeout),
+        liveness_(path_, clock, this_place(), WorkerLocks::Use::look) {
+    (void)open_for_reading(path_, busy_timeout_);
+  }
+
+  Task<journal::AdmitResult> admit(journal::Admission) override { return refuse<journal::AdmitResult>(); }
+  Task<journal::Appended> append(journal::Append) override { return refuse<journal::Appended>(); }
+  void append_deferred(journal::Append) override {}  // the next append says it
+  Task<std::optional<journal::RunRow>> claim(RunId, std::int64_t) override {
+    return refuse<std::optional<journal::RunRow>>();
+  }
+  Task<void> release(RunId, std::int64_t, bool) override { return refuse<void>(); }
+  Task<void> quarantine(RunId, std::int64_t, std::string) override { return refuse<void>(); }
+  Task<bool> lift_quarantine(RunId) override { return refuse<bool>(); }
+  Task<journal::PostVerdict> post(RunId, journal::Command) override { return refuse<journal::PostVerdict>(); }
+  Task<journal::Answered> answer(RunId, std::uint64_t, journal::Command) override {
+    return refuse<journal::Answered>();
+  }
+
+  void heartbeat() override {}  // it drives nothing
+  MonoTime lease_until() const override { return {}; }
+  std::uint64_t lapses() const override { return 0; }
+  Task<std::vector<RunId>> owned_with_commands() override { co_return std::vector<RunId>{}; }
+
+  Task<std::vector<journal::RunRow>> claimable(journal::RunFilter filter) override {
+    return query([this, filter = std::move(filter)](JournalReader& reader) {
+      return reader.claimable(filter, clock_.wall(), kNoWorker, liveness_);
+    });
+  }
+  Task<std::vector<journal::Command>> inbox(RunId run) override {
+    return query([run = std::move(run)](JournalReader& reader) { return reader.inbox(run); });
+  }
+  Task<std::optional<journal::RunRow>> find(RunId run) override {
+    return query([run = std::move(run)](JournalReader& reader) { return reader.find(run); });
+  }
+  Task<std::vector<journal::RunRow>> list(journal::RunFilter filter) override {
+    return query([filter = std::move(filter)](JournalReader& reader) { return reader.list(filter); });
+  }
+  Task<std::vector<journal::Entry>> read(RunId run, std::uint64_t after, std::size_t limit) override {
+    return query(
+        [run = std::move(run), after, limit](JournalReader& reader) { return reader.read(run, after, limit); });
+  }
+  Task<std::vector<RunId>> complete_id(std::string prefix, std::size_t limit) override {
+    return query(
+        [prefix = std::move(prefix), limit](JournalReader& reader) { return reader.complete_id(prefix, limit); });
+  }
+
+ private:
+  template <class T>
+  Task<T> refuse() const {
+    throw failed("store.read_only", "the database " + path_.string() +
+                                        " was opened to be read only; make it writable, or choose another file (--db)");
+    co_await this_task();  // a coroutine: who awaits it hears of it
+  }
+
+  template <class Query, class R = std::invoke_result_t<Query&, JournalReader&>>
+  Task<R> query(Query query) {
+    auto work = [this, query = std::move(query)]() mutable {
+      JournalReader reader(open_for_reading(path_, busy_timeout_));
+      return query(reader);
+    };
+    return threads_.run(std::move(work));
+  }
+
+  const std::filesystem::path path_;
+  const Clock& clock_;
+  const Milliseconds busy_timeout_;
+  Liveness liveness_;
+  BlockingPool threads_{1};  // last: what runs on it uses the rest
+};
+
+}  // namespace
+
+std::unique_ptr<journal::JournalStore> make_reading_store(const std::filesystem::path& path, const Clock& clock,
+                                                          Milliseconds busy_timeout) {
+  return std::make_unique<ReadingStore>(path, clock, busy_timeout);
+}
+
+}  // namespace executus::sqlite
