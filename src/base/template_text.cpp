@@ -1,6 +1,7 @@
 #include "base/template_text.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 #include "base/text.hpp"
@@ -37,24 +38,42 @@ Error unknown_name(std::string_view name, const TemplateVariables& variables) {
 
 bool is_template_identifier(std::string_view name) { return is_word(name, "") && !(name[0] >= '0' && name[0] <= '9'); }
 
-Result<std::string> render_template(std::string_view text, const TemplateVariables& variables) {
-  std::string out;
-  for (;;) {
-    std::size_t open = text.find("{{");
-    out += text.substr(0, open);
-    if (open == std::string_view::npos) return out;
-    text.remove_prefix(open + 2);
-    std::size_t close = text.find("}}");
-    if (close == std::string_view::npos) return bad_template("a {{ has no closing }}");
-    std::string_view name = trim(text.substr(0, close));
+std::vector<TemplateName> template_names(std::string_view text, const MalformedTemplate& malformed) {
+  std::vector<TemplateName> names;
+  for (std::size_t open = text.find("{{"); open != std::string_view::npos;) {
+    std::size_t close = text.find("}}", open + 2);
+    if (close == std::string_view::npos) {
+      malformed(open, bad_template("a {{ has no closing }}"));
+      break;
+    }
+    std::string_view name = trim(text.substr(open + 2, close - open - 2));
     if (name.starts_with('.')) name.remove_prefix(1);
-    if (!is_template_name(name))
-      return bad_template("expected a name between {{ and }}, got '" + std::string(clip(name, 80)) + "'");
-    auto variable = variables.find(name);
-    if (variable == variables.end()) return unknown_name(name, variables);
-    out += variable->second;
-    text.remove_prefix(close + 2);
+    if (is_template_name(name))
+      names.push_back({std::string(name), open, std::string(text.substr(open, close + 2 - open))});
+    else
+      malformed(open, bad_template("expected a name between {{ and }}, got '" + std::string(clip(name, 80)) + "'"));
+    open = text.find("{{", close + 2);
   }
+  return names;
+}
+
+Result<std::string> render_template(std::string_view text, const TemplateVariables& variables) {
+  std::optional<Error> problem;
+  auto names = template_names(text, [&](std::size_t, const Error& why) {
+    if (!problem) problem = why;
+  });
+  if (problem) return *problem;
+  std::string out;
+  std::size_t done = 0;
+  for (const auto& each : names) {
+    auto variable = variables.find(each.name);
+    if (variable == variables.end()) return unknown_name(each.name, variables);
+    out += text.substr(done, each.offset - done);
+    out += variable->second;
+    done = each.offset + each.token.size();
+  }
+  out += text.substr(done);
+  return out;
 }
 
 }  // namespace executus

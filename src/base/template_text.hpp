@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <executus/base/result.hpp>
 
@@ -17,6 +18,18 @@ using TemplateVariables = std::map<std::string, std::string, std::less<>>;
 // Error template.malformed: a {{ without }}, what is no name between them, or an unknown name. A lone }} is text, since
 // prompts quote JSON.
 [[nodiscard]] Result<std::string> render_template(std::string_view text, const TemplateVariables& variables);
+
+// A name in a template: where its {{ stands, and how it is written there, braces and all.
+struct TemplateName {
+  std::string name;
+  std::size_t offset = 0;
+  std::string token;
+};
+
+// The names a template uses, in order. `malformed` hears of a {{ without }} (the last thing that is read) and of what
+// is no name between them: where, and template.malformed.
+using MalformedTemplate = std::function<void(std::size_t offset, const Error& why)>;
+[[nodiscard]] std::vector<TemplateName> template_names(std::string_view text, const MalformedTemplate& malformed);
 
 // Letters, digits and _, not starting with a digit.
 [[nodiscard]] bool is_template_identifier(std::string_view name);

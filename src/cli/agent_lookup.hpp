@@ -5,18 +5,16 @@
 #include <vector>
 
 #include "cli/session.hpp"
+#include "runtime/agent_library.hpp"
 
 namespace executus::cli {
 
-// The file of `agent`: itself when it looks like a path, else agents/NAME.yaml (or .yml) below the working directory or
-// beside executus.yaml. Throws Error config.agent that says what there is.
+// The agents of this project: agents/ below the working directory, and beside executus.yaml.
+[[nodiscard]] AgentLibrary agent_library(Session& session);
+
+// The file of `agent`: itself when it looks like a path, else that of the library. Throws Error config.agent that says
+// what there is.
 [[nodiscard]] std::string agent_path(Session& session, const std::string& agent);
-
-// All agent files of the project, sorted.
-[[nodiscard]] std::vector<std::string> agent_files(Session& session);
-
-// What an agent file of this project may name.
-[[nodiscard]] KnownNames known_names(Session& session);
 
 // Loads it. Its problems are the message of the Error (config.agent), one per line, as "file:line:col: error: ...".
 [[nodiscard]] AgentFile load_agent(Session& session, const std::string& agent);

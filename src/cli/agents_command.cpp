@@ -17,10 +17,10 @@ struct Checked {
   Diagnostics said;
 };
 
-Checked check_agent(Session& session, const std::string& file) {
+Checked check_agent(const AgentLibrary& library, const std::string& file) {
   Checked checked;
   checked.file = file;
-  checked.agent = load_agent_file(file, known_names(session), checked.said);
+  checked.agent = library.load(file, checked.said);
   return checked;
 }
 
@@ -50,7 +50,8 @@ void print_problems(const Checked& checked) {
 }  // namespace
 
 Exit execute(Session& session, const AgentsValidate& options) {
-  auto files = options.agents.empty() ? agent_files(session) : std::vector<std::string>{};
+  auto library = agent_library(session);
+  auto files = options.agents.empty() ? library.files() : std::vector<std::string>{};
   for (const auto& agent : options.agents) files.push_back(agent_path(session, agent));
   if (files.empty())
     throw failed("config.agent", "no agent files in agents/; give some, or write one with `executus init`");
@@ -58,7 +59,7 @@ Exit execute(Session& session, const AgentsValidate& options) {
   std::string text;
   bool all_valid = true;
   for (const auto& file : files) {
-    auto checked = check_agent(session, file);
+    auto checked = check_agent(library, file);
     all_valid = all_valid && checked.agent.has_value();
     print_problems(checked);
     list.push_back(checked_json(checked));
@@ -75,8 +76,9 @@ Exit execute(Session& session, const AgentsList&) {
   json::array list;
   std::vector<std::vector<std::string>> rows{{"AGENT", "FILE", "DESCRIPTION"}};
   std::string names;
-  for (const auto& file : agent_files(session)) {
-    auto checked = check_agent(session, file);
+  auto library = agent_library(session);
+  for (const auto& file : library.files()) {
+    auto checked = check_agent(library, file);
     list.push_back(checked_json(checked));
     if (checked.agent) {
       rows.push_back({checked.agent->agent.name, file, printable_line(checked.agent->agent.description)});

@@ -3,13 +3,14 @@
 #include <executus/base/json.hpp>
 
 namespace executus::run {
-namespace {
 
 const boost::json::object& declared_inputs(const boost::json::object& schema) {
   static const boost::json::object none;
   const auto* properties = schema.if_contains("properties");
   return properties && properties->is_object() ? properties->get_object() : none;
 }
+
+namespace {
 
 std::string input_text(const boost::json::value& value) {
   if (value.is_null()) return {};

@@ -7,6 +7,9 @@
 
 namespace executus::run {
 
+// The properties of the schema; none where it has no such map.
+[[nodiscard]] const boost::json::object& declared_inputs(const boost::json::object& schema);
+
 // `given`, with the defaults that the schema's properties name.
 [[nodiscard]] boost::json::object with_defaults(const boost::json::object& schema, boost::json::object given);
 

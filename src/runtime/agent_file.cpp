@@ -14,6 +14,7 @@
 #include "base/template_text.hpp"
 #include "base/text.hpp"
 #include "runtime/declared_tool_yaml.hpp"
+#include "runtime/prompt_names.hpp"
 #include "runtime/text_file.hpp"
 
 namespace executus {
@@ -30,8 +31,8 @@ constexpr std::array<std::string_view, 6> kNotSupported{"mcp_servers", "skill_pa
 // Reads one agent file into `result`.
 class AgentReader {
  public:
-  AgentReader(Problems& problems, const fs::path& file, const KnownNames& known)
-      : problems_(problems), folder_(file.parent_path()), known_(known) {}
+  AgentReader(Problems& problems, std::string_view text, const fs::path& file, const KnownNames& known)
+      : problems_(problems), text_(text), folder_(file.parent_path()), known_(known) {}
 
   void read(Fields& fields) {
     read_identity(fields);
@@ -40,16 +41,19 @@ class AgentReader {
     read_policies(fields);
     read_declared(fields);
     read_tools(fields);
-    read_permissions(fields);
     read_delegation(fields);
+    read_permissions(fields);
     read_critic(fields);
+    phase_names_ = names_of_phases(fields);
     fields.each_object("phases", [&](Fields& phase) { read_phase(phase); });
+    check_prompt(fields);
     refuse_unsupported(fields);
   }
   AgentFile take() { return std::move(result_); }
 
  private:
   Agent& agent() { return result_.agent; }
+  const Agent& agent() const { return result_.agent; }
 
   void read_identity(Fields& fields) {
     agent().name = fields.required_string("name");
@@ -65,7 +69,8 @@ class AgentReader {
     if (auto file = fields.string("system_prompt_file")) {
       if (fields.has("system_prompt"))
         fields.error("system_prompt_file", "give either 'system_prompt' or 'system_prompt_file', not both");
-      auto text = read_text_file((folder_ / *file).string());
+      prompt_file_ = (folder_ / *file).string();
+      auto text = read_text_file(prompt_file_);
       if (!text.ok()) fields.error("system_prompt_file", text.error().message());
       if (text.ok()) agent().system_prompt = std::move(*text);
     }
@@ -74,6 +79,24 @@ class AgentReader {
       for (const auto& line : unchecked_keywords(*schema)) fields.warning("inputs", "'inputs': " + line);
       result_.inputs_schema = std::move(*schema);
     }
+  }
+
+  // A prompt of the file itself, or of a file beside it.
+  void check_prompt(Fields& fields) {
+    auto known = names_for_prompt(result_.inputs_schema);
+    if (prompt_file_.empty()) return report_prompt(fields, agent().system_prompt, known);
+    for (const auto& fault : faults_in_prompt(agent().system_prompt, known))
+      problems_.error(prompt_file_, position_in(agent().system_prompt, fault.offset), fault.message);
+  }
+
+  void report_prompt(Fields& fields, std::string_view prompt, const PromptNames& known) {
+    auto at = fields.document().value_at(pointer_to(fields.pointer(), "system_prompt"));
+    for (const auto& fault : faults_in_prompt(prompt, known))
+      problems_.error(fields.document().file(), position_of(fault.token, text_, at), fault.message);
+    if (result_.inputs_schema.empty())
+      for (const auto& input : inputs_named_in(prompt))
+        fields.warning("system_prompt", "'{{inputs." + std::string(clip(input, 80)) +
+                                            "}}' has to be given with each run: 'inputs' declares nothing");
   }
 
   void read_limits(Fields& fields) {
@@ -144,28 +167,43 @@ class AgentReader {
     });
   }
 
-  // A permission that fits no tool is a slip of the pen; one for a delegate names its tool.
+  // A permission that fits no tool is a slip of the pen.
   void check_permission(Fields& fields, std::string_view key) {
     const auto& patterns = key == "ask" ? agent().permissions.ask : agent().permissions.deny;
     for (std::size_t i = 0; i < patterns.size(); ++i) {
-      bool delegates = patterns[i].starts_with("skill__") || patterns[i].starts_with("agent__");
-      if (!delegates) check_pattern(fields, key, i, patterns[i]);
+      check_pattern(fields, key, i, patterns[i], delegate_tools_);
+      auto fits = [&](const std::string& name) { return matches_glob(patterns[i], name); };
+      bool there_is = std::ranges::any_of(all_tools(), fits);
+      if (there_is && !std::ranges::any_of(own_tools(), fits))
+        fields.warning(key, "the agent has no tool that '" + std::string(clip(patterns[i], 80)) + "' fits");
     }
   }
 
   void read_delegation(Fields& fields) {
-    agent().skills = delegates(fields, "skills");
-    agent().agents = delegates(fields, "agents");
+    agent().skills = delegates(fields, "skills", DelegateKind::skill);
+    agent().agents = delegates(fields, "agents", DelegateKind::agent);
   }
 
-  std::vector<std::string> delegates(Fields& fields, std::string_view key) {
+  std::vector<std::string> delegates(Fields& fields, std::string_view key, DelegateKind kind) {
     auto names = fields.strings(key).value_or(std::vector<std::string>{});
-    for (std::size_t i = 0; i < names.size(); ++i)
-      if (!contains(known_.agents, names[i]))
-        fields.error(
-            key, i,
-            "no agent '" + std::string(clip(names[i], 80)) + "' in agents/" + did_you_mean(names[i], known_.agents));
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      std::string tool = (kind == DelegateKind::skill ? "skill__" : "agent__") + names[i];
+      if (auto wrong = wrong_with_delegate(kind, names[i], tool); !wrong.empty()) fields.error(key, i, wrong);
+      delegate_tools_.push_back(std::move(tool));
+    }
     return names;
+  }
+
+  // "" when it can be delegated to.
+  std::string wrong_with_delegate(DelegateKind kind, const std::string& name, const std::string& tool) const {
+    std::string shown = "'" + std::string(clip(name, 80)) + "'";
+    if (contains(delegate_tools_, tool)) return shown + " is named twice";
+    if (contains(known_.tools, tool) || contains(declared_, tool))
+      return "there is a tool called '" + tool + "', as the one that delegates to " + shown + " would be; rename it";
+    if (name == agent().name) return "an agent cannot delegate to itself: no run may stand below one of its own agent";
+    if (!contains(known_.agents, name)) return "no agent " + shown + " in agents/" + did_you_mean(name, known_.agents);
+    auto obstacle = known_.obstacle ? known_.obstacle(kind, name) : "";
+    return obstacle.empty() ? "" : "agent " + shown + " cannot be delegated to: " + obstacle;
   }
 
   void read_critic(Fields& fields) {
@@ -177,6 +215,19 @@ class AgentReader {
     });
   }
 
+  // Before they are read: a prompt that names a later one is told so.
+  static std::vector<std::string> names_of_phases(Fields& fields) {
+    std::vector<std::string> names;
+    const auto* phases = fields.raw("phases");
+    if (!phases || !phases->is_array()) return names;
+    for (const auto& phase : phases->get_array()) {
+      const auto* object = phase.if_object();
+      const auto* name = object ? object->if_contains("name") : nullptr;
+      names.push_back(name && name->is_string() ? std::string(name->get_string()) : "");
+    }
+    return names;
+  }
+
   void read_phase(Fields& fields) {
     Phase phase;
     phase.name = fields.required_string("name");
@@ -185,6 +236,7 @@ class AgentReader {
                    "a phase's name may hold letters, digits and '_', not starting with a digit: later prompts "
                    "name it, got '" +
                        phase.name + "'");
+    check_phase_name(fields, phase.name);
     phase.system_prompt = fields.string("system_prompt").value_or("");
     phase.model = fields.string("model").value_or("");
     phase.max_iterations = static_cast<int>(fields.integer("max_iterations", {.min = 1, .max = 1'000'000}).value_or(0));
@@ -193,29 +245,73 @@ class AgentReader {
     phase.kind = fields.choice<Phase::Kind>("kind", {{"loop", Phase::Kind::loop}, {"prompt", Phase::Kind::prompt}})
                      .value_or(Phase::Kind::loop);
     phase.optional = fields.boolean("optional").value_or(false);
-    fields.object("on_error", [&](Fields& on_error) { phase.fallback = on_error.string("use").value_or(""); });
+    fields.object("on_error", [&](Fields& on_error) { read_fallback(on_error, phase); });
+    auto names = names_for_phase(result_.inputs_schema, phase_names_, agent().phases.size());
+    report_prompt(fields, phase.system_prompt, names);
     agent().phases.push_back(std::move(phase));
   }
 
-  // A phase gets tools the agent has: by name, or the name of a delegate's tool.
+  void read_fallback(Fields& on_error, Phase& phase) {
+    phase.fallback = on_error.string("use").value_or("");
+    if (phase.fallback.find("{{") != std::string::npos)
+      on_error.warning("use", "'use' is taken as it stands: no name in it is filled in");
+  }
+
+  // Legal, and seldom meant: the name stands for the phase from there on.
+  void check_phase_name(Fields& fields, const std::string& name) {
+    auto is_called_so = [&](const Phase& phase) { return phase.name == name; };
+    if (std::ranges::any_of(agent().phases, is_called_so))
+      fields.warning("name", "two phases are called '" + name + "': later prompts get the output of the second");
+    if (name == "Query")
+      fields.warning("name", "a phase called 'Query' hides the run's input from the prompts after it");
+    if (name == "inputs")
+      fields.warning("name", "'{{inputs}}' is the output of this phase; '{{inputs.NAME}}' stays the run's input");
+  }
+
+  // A phase gets tools the agent has, by name.
   void check_phase_tools(Fields& fields, const std::vector<std::string>& names) {
+    auto own = own_tools();
     for (std::size_t i = 0; i < names.size(); ++i) {
-      auto selects = [&](const std::string& pattern) { return matches_glob(pattern, names[i]); };
-      bool delegate = names[i].starts_with("skill__") || names[i].starts_with("agent__");
-      if (delegate || std::any_of(agent().tools.begin(), agent().tools.end(), selects)) continue;
-      fields.error("tools", i, "the agent has no tool '" + names[i] + "' in its 'tools'");
+      if (contains(own, names[i])) continue;
+      fields.error("tools", i,
+                   "the agent has no tool '" + std::string(clip(names[i], 80)) + "'" + did_you_mean(names[i], own));
     }
   }
 
-  void check_pattern(Fields& fields, std::string_view key, std::size_t i, const std::string& pattern) {
+  std::vector<std::string> all_tools() const {
     auto names = known_.tools;
     names.insert(names.end(), declared_.begin(), declared_.end());
+    names.insert(names.end(), delegate_tools_.begin(), delegate_tools_.end());
+    return names;
+  }
+
+  // What its 'tools' select, and those that delegate.
+  std::vector<std::string> own_tools() const {
+    auto names = all_tools();
+    std::erase_if(names, [&](const std::string& name) {
+      auto selects = [&](const std::string& pattern) { return matches_glob(pattern, name); };
+      return !contains(delegate_tools_, name) && std::ranges::none_of(agent().tools, selects);
+    });
+    return names;
+  }
+
+  // `besides`: names that fit as well as those of tools.
+  void check_pattern(Fields& fields, std::string_view key, std::size_t i, const std::string& pattern,
+                     const std::vector<std::string>& besides = {}) {
+    auto names = known_.tools;
+    names.insert(names.end(), declared_.begin(), declared_.end());
+    names.insert(names.end(), besides.begin(), besides.end());
     auto fits = [&](const std::string& name) { return matches_glob(pattern, name); };
     if (std::any_of(names.begin(), names.end(), fits)) return;
+    std::string shown = "'" + std::string(clip(pattern, 80)) + "'";
     bool glob = pattern.find_first_of("*?") != std::string::npos;
-    fields.error(key, i,
-                 glob ? "no tool matches '" + pattern + "'"
-                      : "unknown tool '" + std::string(clip(pattern, 80)) + "'" + did_you_mean(pattern, names));
+    bool delegates = key == "tools" && (pattern.starts_with("agent__") || pattern.starts_with("skill__"));
+    if (delegates)
+      fields.error(key, i, "unknown tool " + shown + ": name whom it delegates to under 'agents' or 'skills'");
+    else if (glob)
+      fields.error(key, i, "no tool matches " + shown);
+    else
+      fields.error(key, i, "unknown tool " + shown + did_you_mean(pattern, names));
   }
 
   void refuse_unsupported(Fields& fields) {
@@ -231,10 +327,14 @@ class AgentReader {
   }
 
   Problems& problems_;
+  const std::string_view text_;
   fs::path folder_;
+  std::string prompt_file_;  // empty: the prompt stands in the agent file
   const KnownNames& known_;
   AgentFile result_;
   std::vector<std::string> declared_;
+  std::vector<std::string> phase_names_;
+  std::vector<std::string> delegate_tools_;
 };
 
 void hand_over(const Problems& problems, Diagnostics& diagnostics) {
@@ -259,7 +359,7 @@ std::optional<AgentFile> parse_agent_file(std::string_view text, const std::stri
     add_lines(diagnostics.errors, document.error().message());
     return std::nullopt;
   }
-  AgentReader reader(problems, path, known);
+  AgentReader reader(problems, text, path, known);
   read_fields(*document, problems, [&](Fields& fields) { reader.read(fields); });
   hand_over(problems, diagnostics);
   if (problems.has_errors()) return std::nullopt;

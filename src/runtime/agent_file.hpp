@@ -1,6 +1,7 @@
 // Agent files (YAML, one agent each) and the project's executus.yaml: docs/reference/agent-files.md.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -25,10 +26,15 @@ struct AgentFile {
   boost::json::object inputs_schema;  // of --input values; empty: none declared
 };
 
+// As what an agent file names another one: agent__NAME is given a prompt, skill__NAME the inputs of its file.
+enum class DelegateKind { agent, skill };
+
 // What agent files may name besides what they declare themselves.
 struct KnownNames {
   std::vector<std::string> tools;   // of the registry
   std::vector<std::string> agents;  // to delegate to
+  // Why the agent of that name cannot be delegated to; "": it can. Null: nobody looks.
+  std::function<std::string(DelegateKind kind, const std::string& name)> obstacle = {};
 };
 
 // Reads an agent file; reports everything that is wrong with it at once. Nothing when there was an error.
@@ -40,6 +46,10 @@ struct KnownNames {
 // Checks the inputs against the declared schema and fills {{inputs.NAME}} in the prompt. Returns what the invocation
 // should hold: `given`, the schema's defaults, and null for what is declared and absent. The error names the input.
 [[nodiscard]] Result<boost::json::object> apply_inputs(AgentFile& file, const boost::json::object& given);
+
+// Why nobody could delegate to the agent: it needs inputs, or its prompts name some, which a delegate of this kind is
+// not given.
+[[nodiscard]] std::optional<Error> unusable_as(DelegateKind kind, const AgentFile& file);
 
 // executus.yaml.
 struct ProjectConfig {

@@ -19,6 +19,7 @@ std::optional<PaletteEntry> AgentPalette::skill(std::string_view name) {
 std::optional<PaletteEntry> AgentPalette::agent(std::string_view name) {
   auto file = find(name);
   if (!file) return std::nullopt;
+  (void)apply_inputs(*file, {}).value();  // it is given none: its prompt says so
   return PaletteEntry{std::move(file->agent), {}};
 }
 

@@ -1,0 +1,51 @@
+// The agent files of a project: where they lie, what their agents are called, and what they may name. A file is checked
+// together with those it delegates to, here and nowhere else: `agents validate`, runs and hosts are told the same.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/agent_file.hpp"
+
+namespace executus {
+
+// What the files are called is read once, by the first who asks. Threads: one at a time.
+class AgentLibrary final {
+ public:
+  // `folders`: agents/ folders, the first that knows a name counts. `tools`: the names of the registry.
+  AgentLibrary(std::vector<std::filesystem::path> folders, std::vector<std::string> tools)
+      : folders_(std::move(folders)), tools_(std::move(tools)) {}
+
+  // The files, sorted by their path.
+  [[nodiscard]] std::vector<std::string> files() const;
+
+  // What agents can be called here: by the `name` in their file, and by the name of the file.
+  [[nodiscard]] std::vector<std::string> names() const;
+
+  // The file of an agent: whose `name` it is, else the file of that name. Throws Error config.agent when more than one
+  // file says it is called so.
+  [[nodiscard]] std::optional<std::string> path_of(std::string_view agent) const;
+
+  // Reads and checks a file of this folder or of anywhere. Nothing when there was an error.
+  [[nodiscard]] std::optional<AgentFile> load(const std::string& path, Diagnostics& diagnostics) const;
+
+ private:
+  [[nodiscard]] KnownNames known_below(const std::vector<std::string>& chain) const;
+  [[nodiscard]] std::string obstacle(DelegateKind kind, const std::string& name,
+                                     const std::vector<std::string>& chain) const;
+
+  struct Entry {
+    std::string path;
+    std::string name;  // of the agent, as the file says; "" when that cannot be read
+  };
+  [[nodiscard]] const std::vector<Entry>& entries() const;
+
+  std::vector<std::filesystem::path> folders_;
+  std::vector<std::string> tools_;
+  mutable std::optional<std::vector<Entry>> entries_;
+};
+
+}  // namespace executus

@@ -1,0 +1,106 @@
+#include "runtime/agent_library.hpp"
+
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <executus/testing/temporary_folder.hpp>
+
+namespace executus {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+// A project's agents/ folder.
+class Library : public ::testing::Test {
+ protected:
+  void write(const std::string& file, const std::string& yaml) { std::ofstream(folder_ / file) << yaml; }
+  std::vector<std::string> errors(const std::string& file) {
+    Diagnostics said;
+    (void)library().load((folder_ / file).string(), said);
+    return said.errors;
+  }
+  AgentLibrary library() { return {{folder_.path()}, {"grep"}}; }
+  std::string path(const std::string& file) { return (folder_ / file).string(); }
+
+  const executus::testing::TemporaryFolder folder_;
+};
+
+TEST_F(Library, FindsAnAgentByWhatItIsCalled) {
+  write("one.yaml", "name: first\n");
+  write("two.yaml", "name: two\n");
+
+  EXPECT_EQ(library().path_of("first"), path("one.yaml")) << "as listings call it";
+  EXPECT_EQ(library().path_of("one"), path("one.yaml")) << "as its file is called";
+  EXPECT_EQ(library().path_of("three"), std::nullopt);
+  EXPECT_THAT(library().names(), ElementsAre("one", "first", "two"));
+}
+
+TEST_F(Library, TheNameInAFileGoesBeforeThatOfAFile) {
+  write("a.yaml", "name: b\n");
+  write("b.yaml", "name: a\n");
+
+  EXPECT_EQ(library().path_of("a"), path("b.yaml"));
+}
+
+TEST_F(Library, DoesNotChooseBetweenAgentsOfOneName) {
+  write("one.yaml", "name: x\n");
+  write("two.yaml", "name: x\n");
+
+  EXPECT_THROW((void)library().path_of("x"), Error);
+  write("x.yaml", "name: x\n");
+  EXPECT_EQ(library().path_of("x"), path("x.yaml"));
+}
+
+TEST_F(Library, ReadsDelegatesTooAndSaysWhatIsWrongWithThem) {  // [PAL-01] [PAL-02]
+  write("probe.yaml", "name: probe\nagents: [kid]\n");
+  write("kid.yaml", "name: kid\nmodle: fast\ntools: [gerp]\n");
+
+  EXPECT_THAT(errors("probe.yaml"),
+              ElementsAre(AllOf(HasSubstr("probe.yaml:2:10: error: agent 'kid' cannot be delegated to"),
+                                HasSubstr("kid.yaml:2:1: error: unknown key 'modle'"), HasSubstr("1 more"))));
+}
+
+TEST_F(Library, ReadsDelegatesOfDelegates) {
+  write("probe.yaml", "name: probe\nagents: [kid]\n");
+  write("kid.yaml", "name: kid\nskills: [baby]\n");
+  write("baby.yaml", "name: baby\nsystem_prompt: '{{nope}}'\n");
+
+  EXPECT_THAT(errors("probe.yaml"), ElementsAre(HasSubstr("nothing here is named 'nope'")));
+}
+
+TEST_F(Library, LetsAgentsDelegateInACircleButNotToThemselves) {
+  write("a.yaml", "name: a\nagents: [b]\n");
+  write("b.yaml", "name: b\nagents: [a]\n");
+  write("self.yaml", "name: own\nagents: [self]\n");
+
+  EXPECT_THAT(errors("a.yaml"), IsEmpty());
+  EXPECT_THAT(errors("self.yaml"), ElementsAre(HasSubstr("it is this agent itself")));
+}
+
+TEST_F(Library, GivesInputsToSkillsOnly) {  // [PAL-01] [PAL-02]
+  write("kid.yaml",
+        "name: kid\nsystem_prompt: '{{inputs.x}}'\n"
+        "inputs: {type: object, properties: {x: {type: string}}, required: [x]}\n");
+  write("open.yaml", "name: open\nsystem_prompt: '{{inputs.y}}'\n");
+  write("asks.yaml", "name: asks\nsystem_prompt: 'Do {{inputs.prompt}}'\n");
+  write("phased.yaml",
+        "name: phased\ninputs: {type: object, properties: {x: {type: string}}}\n"
+        "phases: [{name: p, system_prompt: '{{inputs.x}}'}]\n");
+  auto with = [&](const std::string& list) {
+    write("probe.yaml", "name: probe\n" + list + "\n");
+    return errors("probe.yaml");
+  };
+
+  EXPECT_THAT(with("skills: [kid, asks, phased]"), IsEmpty());
+  EXPECT_THAT(with("agents: [kid]"), ElementsAre(HasSubstr("list it under 'skills'")));
+  EXPECT_THAT(with("agents: [phased]"), ElementsAre(HasSubstr("list it under 'skills'")));
+  EXPECT_THAT(with("skills: [open]"), ElementsAre(HasSubstr("its 'inputs' do not declare")));
+}
+
+}  // namespace
+}  // namespace executus
