@@ -1,5 +1,6 @@
 #include "cli/answer.hpp"
 
+#include "cli/open_questions.hpp"
 #include "run/commands.hpp"
 
 namespace executus::cli {
@@ -15,6 +16,28 @@ Error second_answer(const RunId& run, const llm::CallRecord& call, const journal
 }
 
 }  // namespace
+
+void require_not_cancelled(const RunState& state) {
+  if (!is_being_cancelled(state)) return;
+  throw failed("cli.answered", "run " + state.row.id.str() +
+                                   " is being cancelled: no answer counts any more, and the next recovery ends it:\n"
+                                   "  executus recover " +
+                                   state.row.id.str());
+}
+
+std::string standing(const RunState& state) {
+  std::string text = "it is " + std::string(to_string(state.row.status));
+  return state.row.reason.empty() ? text : text + ": " + printable_line(state.row.reason);
+}
+
+std::string questions_below(Session& session, const RunState& state) {
+  auto run = open_questions(session, state.row);
+  if (run.below.empty()) return "; nothing to answer";
+  std::string text;
+  for (const auto& line : explanations(run)) text += "; " + printable_line(line);
+  for (const auto& command : next_commands(run)) text += "\n  " + command;
+  return text;
+}
 
 llm::CallRecord answer_call(Session& session, const RunId& run,
                             const std::function<llm::CallRecord(const RunState&)>& find,

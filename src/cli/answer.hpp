@@ -7,6 +7,15 @@
 
 namespace executus::cli {
 
+// Throws Error cli.answered for a run whose cancellation waits: no answer counts any more.
+void require_not_cancelled(const RunState& state);
+
+// How the run stands, for a sentence: "it is waiting: child".
+[[nodiscard]] std::string standing(const RunState& state);
+
+// What the runs below it ask, with the commands that answer; "; nothing to answer" when they ask nothing.
+[[nodiscard]] std::string questions_below(Session& session, const RunState& state);
+
 // Posts the answer to the call that `find` finds in the run, and returns the call. `find` is asked again when the run
 // moves on meanwhile, and throws when nothing waits any more. A call is answered once: throws Error cli.answered when
 // somebody was first, whose answer counts.

@@ -193,7 +193,8 @@ void Grammar::add_recover() {
       "  executus recover\n  executus recover @last\n  executus recover --dry-run --agent triage --since 2h\n"
       "  executus recover @last --record triage.cassette\n\n"
       "A run that a living worker drives is left to it. One that is named and held by a worker which shows no sign of\n"
-      "life, because it was stopped, is taken over after 15 s.");
+      "life, because it was stopped, is taken over after 15 s.\n\n"
+      "Exit codes: 0 all ok, 3 some wait (here or elsewhere), 1 some failed, 130 stopped by a signal.");
   app.add_option("RUN", o->runs, "Run ids; default: all that can be taken up")->type_name("");
   text(app, "--agent", o->agent, "Only runs of this agent", "NAME");
   text(app, "--since", o->since, "Only runs created since: 2h, 30d, 2026-01-31", "WHEN");
@@ -216,12 +217,14 @@ void Grammar::add_runs_reading(CLI::App& runs) {
   auto list = std::make_shared<RunsList>();
   auto& list_app =
       leaf(runs, "list", "List runs, newest first", list,
-           "  executus runs list --status waiting --status quarantined\n  executus runs list --since 1d -q");
+           "  executus runs list --status waiting --status quarantined\n  executus runs list --since 1d -q\n"
+           "  executus runs list --limit 20 --before 0192     # the 20 before that run");
   texts(list_app, "--status", list->statuses, "Only this status; repeatable", "STATUS");
   text(list_app, "--agent", list->agent, "Only runs of this agent", "NAME");
   text(list_app, "--caller", list->caller, "Only runs of this caller", "NAME");
   text(list_app, "--since", list->since, "Only runs created since: 2h, 30d, 2026-01-31", "WHEN");
   count(list_app, "--limit", list->limit, "At most so many; default: 50", "N");
+  text(list_app, "--before", list->before, "Only runs older than this one: the next page", "RUN");
 
   auto show = std::make_shared<RunsShow>();
   run_argument(leaf(runs, "show", "Show a run and its transcript", show, "  executus runs show @last --json"),
@@ -229,7 +232,8 @@ void Grammar::add_runs_reading(CLI::App& runs) {
 
   auto events = std::make_shared<RunsEvents>();
   auto& events_app = leaf(runs, "events", "Show a run's journal", events,
-                          "  executus runs events @last\n  executus runs events 0192 -f --json");
+                          "  executus runs events @last\n  executus runs events 0192 -f --json\n\n"
+                          "-f follows a run that waits, and ends with 130 where no process drives it.");
   events_app.alias("logs");
   run_argument(events_app, events->run);
   flag(events_app, "-f,--follow", events->follow, "Go on until the run has ended");
@@ -241,9 +245,11 @@ void Grammar::add_runs_reading(CLI::App& runs) {
       digest->run);
 
   auto wait = std::make_shared<RunsWait>();
-  run_argument(leaf(runs, "wait", "Wait until a run has ended or waits; exit code and output as `run`", wait,
-                    "  executus runs wait 0192 --json"),
-               wait->run);
+  run_argument(
+      leaf(runs, "wait", "Wait until a run has ended or waits; exit code and output as `run`", wait,
+           "  executus runs wait 0192 --json\n\n"
+           "A run that no process drives is not waited for: exit code 130, with the command that continues it."),
+      wait->run);
 
   auto tree = std::make_shared<RunsTree>();
   run_argument(leaf(runs, "tree", "Show a run and the runs below it", tree, "  executus runs tree @last"), tree->run);

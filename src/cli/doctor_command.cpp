@@ -1,3 +1,6 @@
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <map>
 
@@ -18,6 +21,7 @@ namespace {
 namespace json = boost::json;
 namespace fs = std::filesystem;
 
+constexpr std::size_t kProbeBytes = 64 * 1024;
 constexpr Milliseconds kWriteLockPatience{1'000};  // a group of commits takes some milliseconds
 
 struct Finding {
@@ -57,6 +61,25 @@ void try_write_lock(const fs::path& path) {
   sqlite::WriteTransaction nothing(connection);
 }
 
+// Whether the disk takes some more, which permissions do not tell: a file of some pages, written, synced and removed.
+void try_disk(const fs::path& path) {
+  auto name = path.string() + ".doctor-XXXXXX";
+  int fd = ::mkstemp(name.data());
+  std::string page(kProbeBytes, '\0');
+  bool written =
+      fd >= 0 && ::write(fd, page.data(), page.size()) == static_cast<ssize_t>(page.size()) && ::fsync(fd) == 0;
+  int why = errno;
+  if (fd >= 0) {
+    ::unlink(name.c_str());
+    ::close(fd);
+  }
+  bool full = why == 0 || why == ENOSPC || why == EDQUOT;
+  if (!written)
+    throw failed(full ? "store.full" : "store.io", "nothing more can be written beside " + path.string() + ": " +
+                                                       (why == 0 ? "the disk is full" : std::strerror(why)) +
+                                                       (full ? "; free some space there" : "; check that directory"));
+}
+
 Finding present_store(Session& session, const std::string& path) {
   Finding finding;
   bool is_directory = fs::is_directory(path);
@@ -67,10 +90,14 @@ Finding present_store(Session& session, const std::string& path) {
       finding.facts["format"] = store_format(path);
     }
     finding.facts["runs"] = runs_by_status(session);
-    if (finding.facts["writable"].as_bool()) try_write_lock(path);
+    if (finding.facts["writable"].as_bool()) {
+      try_disk(path);
+      try_write_lock(path);
+    }
   } catch (...) {
     finding.problem = current_error().message();
     finding.facts["error_code"] = current_error().code();
+    if (current_error().code() == "store.full") finding.facts["writable"] = false;
   }
   return finding;
 }
@@ -80,7 +107,8 @@ Finding check_store(Session& session) {
   Finding finding;
   std::error_code error;
   if (path.empty())
-    finding.problem = "no place for the database: set EXECUTUS_DB, XDG_STATE_HOME or HOME, or pass --db PATH";
+    finding.problem =
+        "no place for the database: set EXECUTUS_DB, or XDG_STATE_HOME or HOME to an absolute path, or pass --db PATH";
   else
     finding = fs::exists(path, error) ? present_store(session, path) : absent_store(path);
   finding.facts["path"] = path;

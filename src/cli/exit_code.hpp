@@ -17,7 +17,8 @@ enum class Exit : int {
   killed = 5,
   quarantined = 6,
   cancelled = 7,
-  left = 130  // left for recovery, whatever interrupted it
+  left = 130,        // left for recovery, whatever interrupted it
+  reader_gone = 141  // as of a program that SIGPIPE ends: whoever read the output had enough
 };
 
 // The run was never admitted: nothing exists under its id.

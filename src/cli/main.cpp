@@ -11,6 +11,7 @@
 #include "cli/commands.hpp"
 #include "cli/core_dumps.hpp"
 #include "cli/show_outcome.hpp"
+#include "cli/terminal.hpp"
 
 namespace executus::cli {
 namespace {
@@ -24,7 +25,8 @@ Globals guess_globals(const std::vector<std::string>& arguments) {
 
 // 2: the command could not be begun as asked; 1: something broke on the way.
 Exit exit_code(const Error& error) {
-  bool broke = error.code() == "internal" || error.code() == "cli.output" || error.code() == "cli.closed";
+  if (error.code() == "cli.closed") return Exit::reader_gone;
+  bool broke = error.code() == "internal" || error.code() == "cli.output" || error.code() == "cli.no_output";
   return broke ? Exit::error : Exit::usage;
 }
 
@@ -56,6 +58,7 @@ Exit run_program(const std::vector<std::string>& arguments) {
 }  // namespace executus::cli
 
 int main(int argc, char** argv) {
+  executus::cli::keep_standard_files();
   executus::cli::forbid_core_dumps();
   // Writing to a closed pipe or connection is an error that is handled where it happens.
   std::signal(SIGPIPE, SIG_IGN);

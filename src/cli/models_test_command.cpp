@@ -25,9 +25,11 @@ json::object failure_json(const std::string& spec, const Error& error) {
 // What goes wrong is what the command is for: it is the answer, not an accident.
 Exit execute(Session& session, const ModelsTest& options) {
   std::string spec = options.model;
+  bool asked = false;  // else the name or the configuration is wrong
   try {
     auto resolved = session.runtime().models().resolve(options.model).value();
     spec = resolved.spec;
+    asked = true;
     auto begin = std::chrono::steady_clock::now();
     auto response = session.wait(resolved.model->generate(tiny_request(), nullptr));
     auto took = std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - begin);
@@ -51,7 +53,7 @@ Exit execute(Session& session, const ModelsTest& options) {
       session.print_json(failure_json(spec, error));
     else
       write_err("executus: " + printable(error.message()) + "\n");
-    return Exit::error;
+    return asked ? Exit::error : Exit::usage;
   }
 }
 

@@ -32,6 +32,21 @@ void add_approvals(std::vector<std::string>& commands, const Stuck& run) {
     }
 }
 
+// What answers the runs below it: when they end, it goes on.
+void add_answers_below(std::vector<std::string>& commands, const Stuck& run) {
+  for (const auto& child : run.below) {
+    if (child.status == RunStatus::quarantined) {
+      commands.push_back("executus runs resume " + child.run + "   # " + child.agent + ", below");
+      continue;
+    }
+    add_resolutions(commands, child);
+    add_approvals(commands, child);
+    if (child.calls.empty() && child.approvals.empty() && child.below.empty())
+      commands.push_back("executus recover " + child.run);
+    add_answers_below(commands, child);
+  }
+}
+
 }  // namespace
 
 std::string shell_word(const std::string& word) {
@@ -43,6 +58,7 @@ std::string shell_word(const std::string& word) {
 
 Stuck stuck(const RunOutcome& outcome) {
   Stuck run{outcome.run_id.str(), outcome.status, outcome.reason, {}};
+  run.agent = outcome.agent;
   for (const auto& call : outcome.tool_calls) {
     if (call.state == llm::CallState::in_doubt) run.calls.push_back({call.call_id, call.tool, ""});
     if (call.state == llm::CallState::awaiting_approval) run.approvals.push_back({call.call_id, call.tool, ""});
@@ -50,10 +66,28 @@ Stuck stuck(const RunOutcome& outcome) {
   return run;
 }
 
+std::vector<std::string> explanations(const Stuck& run) {
+  std::vector<std::string> lines;
+  if (!run.worker.empty()) lines.push_back("worker " + run.worker + " drives it now");
+  if (run.cancelled) lines.push_back("it is being cancelled; the next recovery ends it");
+  if (run.answered && !run.cancelled) lines.push_back("all it asked is answered; the next recovery goes on with it");
+  if (run.due && run.status == RunStatus::waiting) lines.push_back("it is due at " + rfc3339(*run.due));
+  for (const auto& child : run.below)
+    lines.push_back("it waits for run " + child.run + " (" + child.agent + "), which " +
+                    (child.status == RunStatus::quarantined ? "is quarantined" : "waits itself") +
+                    (child.reason.empty() ? "" : ": " + child.reason));
+  return lines;
+}
+
 std::vector<std::string> next_commands(const Stuck& run) {
   std::vector<std::string> commands;
+  if (!run.stored) return commands;
+  if (run.cancelled && !is_terminal(run.status)) return {"executus recover " + run.run};
+  if (!run.worker.empty() && run.status == RunStatus::running)
+    return {"executus runs wait " + run.run, "executus runs cancel " + run.run};
   if (run.status == RunStatus::waiting && !run.calls.empty()) add_resolutions(commands, run);
   if (run.status == RunStatus::waiting) add_approvals(commands, run);
+  if (run.status == RunStatus::waiting) add_answers_below(commands, run);
   if (run.status == RunStatus::waiting) commands.push_back("executus recover " + run.run + run.options);
   if (run.status == RunStatus::quarantined || run.status == RunStatus::running)
     commands.push_back("executus runs resume " + run.run + run.options);

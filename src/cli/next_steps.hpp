@@ -1,10 +1,12 @@
 // What a person can do about a run that did not simply end: the commands, ready to be pasted. Pure.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <executus/base/clock.hpp>
 #include <executus/journal/status.hpp>
 #include <executus/run/outcome.hpp>
 
@@ -24,14 +26,24 @@ struct Stuck {
   std::vector<OpenCall> calls;           // those in doubt
   std::vector<OpenCall> approvals = {};  // those that wait for one
   std::string options = {};              // of the commands that drive the run on: " --record F"
+  std::string agent = {};
+  std::string worker = {};           // not empty: this one drives it now
+  bool answered = false;             // there were questions, and all of them are answered
+  bool cancelled = false;            // its cancellation waits to be taken in
+  bool stored = true;                // false: there is no such run in the database
+  std::optional<WallTime> due = {};  // when it goes on by itself
+  std::vector<Stuck> below = {};     // runs it waits for that wait themselves
 };
 
 // What a person has to replace in the commands; `runs resolve` refuses them as they are.
 inline constexpr std::string_view kResultPlaceholder = "<result>";
 inline constexpr std::string_view kReasonPlaceholder = "<reason>";
 
-// The calls of `outcome` that are in doubt, without their arguments.
+// What the outcome alone tells: its open calls, without their arguments.
 [[nodiscard]] Stuck stuck(const RunOutcome& outcome);
+
+// Why it stands still, in words a person can act on; "" where its status says all.
+[[nodiscard]] std::vector<std::string> explanations(const Stuck& run);
 
 // One command per line; empty when there is nothing to do.
 [[nodiscard]] std::vector<std::string> next_commands(const Stuck& run);

@@ -47,7 +47,7 @@ struct Recover {
 
 struct RunsList {
   std::vector<std::string> statuses;
-  std::string agent, caller, since;
+  std::string agent, caller, since, before;
   std::size_t limit = 50;
 };
 struct RunsShow {

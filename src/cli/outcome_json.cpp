@@ -79,6 +79,7 @@ json::object to_json(const RunOutcome& outcome, Messages messages) {
                       {"tool_calls", calls_json(outcome)},
                       {"digest", digest_of(outcome)},
                       {"parent_run_id", or_null(outcome.parent)}};
+  if (!outcome.unheard.empty()) object["undelivered"] = json::array(outcome.unheard.begin(), outcome.unheard.end());
   if (messages == Messages::included) object["messages"] = messages_json(outcome);
   return object;
 }

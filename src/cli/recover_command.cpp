@@ -4,9 +4,10 @@
 #include <boost/json.hpp>
 
 #include "base/text.hpp"
+#include "cli/agent_lookup.hpp"
 #include "cli/commands.hpp"
 #include "cli/held_runs.hpp"
-#include "cli/next_steps.hpp"
+#include "cli/open_questions.hpp"
 #include "cli/outcome_json.hpp"
 #include "cli/run_ids.hpp"
 #include "cli/run_state.hpp"
@@ -21,6 +22,7 @@ namespace json = boost::json;
 
 constexpr std::size_t kOutputWidth = 100;
 constexpr std::size_t kHeldShown = 10;
+constexpr std::size_t kWaitingShown = 10;
 
 std::optional<int> attempts_limit(const std::string& text) {
   if (text == "unlimited") return std::nullopt;
@@ -53,10 +55,11 @@ json::array strings_json(const std::vector<std::string>& strings) {
 json::object recovered_json(const Recovered& recovered) {
   auto object = to_json(recovered.outcome, Messages::left_out);
   object["missing"] = strings_json(recovered.missing);
+  if (recovered.untouched) object["untouched"] = true;
   return object;
 }
 
-std::string recovered_line(const Recovered& recovered) {
+std::string recovered_line(Session& session, const Recovered& recovered) {
   const auto& outcome = recovered.outcome;
   std::string line = outcome.run_id.str() + "  " + outcome.agent + "  ";
   if (!recovered.missing.empty()) {
@@ -64,27 +67,31 @@ std::string recovered_line(const Recovered& recovered) {
     for (const auto& what : recovered.missing) line += "\n    " + printable(what);
     return line + "\n";
   }
-  line += to_string(outcome.status);
+  if (recovered.untouched) return line + "left as it was (" + std::string(to_string(outcome.status)) + ")\n";
+  line += outcome.status == RunStatus::running ? "left for recovery" : to_string(outcome.status);
   if (!outcome.reason.empty()) line += " (" + printable_line(outcome.reason) + ")";
   if (!outcome.error.empty()) line += ": " + printable_line(outcome.error);
   if (outcome.ok()) line += "  " + std::string(clip(printable_line(outcome.output), kOutputWidth));
   line += "\n";
-  if (outcome.status == RunStatus::waiting || outcome.status == RunStatus::quarantined)
-    for (const auto& command : next_commands(stuck(outcome))) line += "    " + command + "\n";
+  if (outcome.status == RunStatus::waiting || outcome.status == RunStatus::quarantined) {
+    auto left = open_questions(session, outcome);
+    for (const auto& why : explanations(left)) line += "    " + printable_line(why) + "\n";
+    for (const auto& command : next_commands(left)) line += "    " + command + "\n";
+  }
   return line;
 }
 
-void show_recovered(Session& session, const std::vector<Recovered>& all) {
+void show_recovered(Session& session, const std::vector<Recovered>& all, const std::string& when_none) {
   json::array list;
   std::string text;
   for (const auto& each : all) {
     if (session.globals().json)
       list.push_back(recovered_json(each));
     else
-      text += session.globals().quiet ? each.outcome.run_id.str() + "\n" : recovered_line(each);
+      text += session.globals().quiet ? each.outcome.run_id.str() + "\n" : recovered_line(session, each);
   }
   if (session.globals().json) return session.print_json(list);
-  if (all.empty() && !session.globals().quiet) text = "nothing to recover\n";
+  if (all.empty() && !session.globals().quiet) text = when_none;
   session.print(text);
 }
 
@@ -155,6 +162,57 @@ void name_held(Session& session, const RecoverOptions& wanted, const std::vector
             lines);
 }
 
+// The runs that wait and that this pass had nothing to do with, newest first.
+std::vector<journal::RunRow> other_waiting(Session& session, const RecoverOptions& wanted,
+                                           const std::vector<Recovered>& recovered) {
+  std::vector<journal::RunRow> waiting;
+  if (!wanted.ids.empty()) return waiting;
+  journal::RunFilter filter;
+  filter.statuses = {RunStatus::waiting};
+  filter.agent = wanted.agent;
+  filter.since = wanted.since;
+  filter.limit = 100'000;
+  for (auto& row : session.wait(session.journal().list(std::move(filter))))
+    if (!is_among(recovered, row.id)) waiting.push_back(std::move(row));
+  return waiting;
+}
+
+// What each of them waits for, and when it goes on by itself.
+void name_waiting(const std::vector<journal::RunRow>& waiting) {
+  if (waiting.empty()) return;
+  std::string lines;
+  for (std::size_t i = 0; i < std::min(waiting.size(), kWaitingShown); ++i) {
+    const auto& row = waiting[i];
+    lines += "  " + row.id.str() + "  " + printable_line(row.agent) + "  " + printable_line(row.reason);
+    lines += row.wake_at ? ", due at " + rfc3339(*row.wake_at) + "\n" : "\n";
+  }
+  if (waiting.size() > kWaitingShown)
+    lines += "  ... and " + std::to_string(waiting.size() - kWaitingShown) + " more\n";
+  write_err("executus: " + std::to_string(waiting.size()) +
+            (waiting.size() == 1 ? " run waits and is not due" : " runs wait and are not due") +
+            "; `executus runs pending` says what each asks:\n" + lines);
+}
+
+void require_known_agent(Session& session, const std::string& agent) {
+  if (agent.empty()) return;
+  auto names = agent_library(session).names();
+  std::ranges::copy(agents_with_runs(session), std::back_inserter(names));
+  journal::RunFilter filter;
+  filter.agent = agent;
+  filter.limit = 1;
+  if (std::ranges::find(names, agent) != names.end()) return;
+  if (!session.wait(session.journal().list(std::move(filter))).empty()) return;
+  throw failed("cli.usage", "--agent: there is no agent '" + printable_line(agent) + "', and no run of one" +
+                                did_you_mean(agent, names));
+}
+
+void name_untouched(const std::vector<Recovered>& recovered) {
+  auto left = std::ranges::count_if(recovered, [](const Recovered& each) { return each.untouched; });
+  if (left == 0) return;
+  write_err("executus: stopped; " + std::to_string(left) + (left == 1 ? " run was" : " runs were") +
+            " left as before, for the next\n  executus recover\n");
+}
+
 // Of runs that were named and could not be taken up a person wants to know why.
 void add_untouched(Session& session, const std::vector<RunId>& named, std::vector<Recovered>& recovered) {
   for (const auto& id : named) {
@@ -185,12 +243,18 @@ Exit execute(Session& session, const Recover& options) {
   });
   if (!options.dry_run) session.use(options.cassette);
   auto wanted = recover_options(session, options);
+  require_known_agent(session, wanted.agent);
   if (options.dry_run) return show_candidates(session, wanted);
   auto recovered = session.recover(wanted);
   if (!signals.signalled()) look_after_held(session, wanted, recovered);
   add_untouched(session, wanted.ids, recovered);
-  show_recovered(session, recovered);
-  return signals.signalled() ? Exit::left : exit_code(recovered);
+  auto waiting = other_waiting(session, wanted, recovered);
+  show_recovered(session, recovered, waiting.empty() ? "nothing to recover\n" : "nothing is due\n");
+  name_waiting(waiting);
+  name_untouched(recovered);
+  if (signals.signalled()) return Exit::left;
+  auto verdict = exit_code(recovered);
+  return verdict == Exit::ok && !waiting.empty() ? Exit::waits : verdict;
 }
 
 }  // namespace executus::cli

@@ -1,6 +1,7 @@
 #include "cli/run_ids.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "cli/outcome_json.hpp"
 
@@ -8,11 +9,13 @@ namespace executus::cli {
 namespace {
 
 constexpr std::size_t kCandidates = 10;
+constexpr std::size_t kNewest = 1'000;
 
 Error no_such_run(std::string message) { return failed("cli.run", std::move(message)); }
 
 RunId newest_run(Session& session) {
   journal::RunFilter filter;
+  filter.started = journal::RunFilter::Started::by_a_caller;
   filter.limit = 1;
   auto rows = session.wait(session.journal().list(std::move(filter)));
   if (rows.empty()) throw no_such_run("there is no run yet; start one with `executus run AGENT PROMPT`");
@@ -43,6 +46,14 @@ RunId find_run(Session& session, const std::string& named) {
   for (std::size_t i = 0; i < std::min(found.size(), kCandidates); ++i) lines += "\n  " + found[i].str();
   throw no_such_run("more than one run's id begins with '" + named + "'; type more of it:" + lines +
                     (found.size() > kCandidates ? "\n  ..." : ""));
+}
+
+std::vector<std::string> agents_with_runs(Session& session) {
+  journal::RunFilter filter;
+  filter.limit = kNewest;
+  std::set<std::string> agents;
+  for (const auto& row : session.wait(session.journal().list(std::move(filter)))) agents.insert(row.agent);
+  return {agents.begin(), agents.end()};
 }
 
 journal::RunRow find_row(Session& session, const RunId& run) {

@@ -2,14 +2,19 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "cli/session.hpp"
 
 namespace executus::cli {
 
-// A run id, a unique prefix of one, or "@last" (the newest run). Throws Error cli.run when that is no run, or more than
+// A run id, a unique prefix of one, or "@last" (the newest that a caller started: no
+// delegate). Throws Error cli.run when that is no run, or more than
 // one; the message lists the candidates.
 [[nodiscard]] RunId find_run(Session& session, const std::string& named);
+
+// The agents of the newest runs, each once: for those who misspell one.
+[[nodiscard]] std::vector<std::string> agents_with_runs(Session& session);
 
 // Its row. Throws Error cli.run when it is gone meanwhile.
 [[nodiscard]] journal::RunRow find_row(Session& session, const RunId& run);

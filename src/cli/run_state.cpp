@@ -1,16 +1,28 @@
 #include "cli/run_state.hpp"
 
+#include <algorithm>
+
 #include <boost/json.hpp>
 
 #include "cli/run_ids.hpp"
+#include "run/cancelled_unopened.hpp"
+#include "run/commands.hpp"
 
 namespace executus::cli {
 namespace {
 
-std::vector<llm::CallRecord> open_calls(const RunState& state, llm::CallState wanted) {
+bool is_answered(const RunState& state, std::string_view kind, llm::CallPosition position) {
+  return std::ranges::any_of(state.inbox, [&](const journal::Command& command) {
+    return command.kind == kind && run::commands::answered_call(command) == position;
+  });
+}
+
+std::vector<llm::CallRecord> calls_in(const RunState& state, llm::CallState wanted, std::string_view answer,
+                                      Questions which) {
   std::vector<llm::CallRecord> calls;
   for (const auto& call : state.checkpoint.conversation.open_batch())
-    if (call.state == wanted) calls.push_back(call);
+    if (call.state == wanted && (which == Questions::asked || !is_answered(state, answer, call.position)))
+      calls.push_back(call);
   return calls;
 }
 
@@ -21,6 +33,7 @@ constexpr std::size_t kReadPage = 1'000;
 RunState load_run(Session& session, const RunId& run) {
   RunState state;
   state.row = find_row(session, run);
+  if (!is_terminal(state.row.status)) state.inbox = session.wait(session.journal().inbox(run));
   for (;;) {
     auto entries = session.wait(session.journal().read(run, state.checkpoint.last_seq, kReadPage));
     if (entries.empty()) break;
@@ -62,10 +75,14 @@ RunOutcome outcome_of(const RunState& state) {
   return outcome;
 }
 
-std::vector<llm::CallRecord> in_doubt(const RunState& state) { return open_calls(state, llm::CallState::in_doubt); }
-
-std::vector<llm::CallRecord> awaiting_approval(const RunState& state) {
-  return open_calls(state, llm::CallState::awaiting_approval);
+std::vector<llm::CallRecord> in_doubt(const RunState& state, Questions which) {
+  return calls_in(state, llm::CallState::in_doubt, run::commands::kResolve, which);
 }
+
+std::vector<llm::CallRecord> awaiting_approval(const RunState& state, Questions which) {
+  return calls_in(state, llm::CallState::awaiting_approval, run::commands::kApprove, which);
+}
+
+bool is_being_cancelled(const RunState& state) { return run::asks_to_cancel(state.inbox); }
 
 }  // namespace executus::cli

@@ -11,7 +11,8 @@ namespace executus::cli {
 struct RunState {
   journal::RunRow row;
   journal::Checkpoint checkpoint;
-  Agent agent;  // as stored with the run
+  Agent agent;                               // as stored with the run
+  std::vector<journal::Command> inbox = {};  // what was said to it and not taken in; of a run that is not over
 };
 
 // Throws Error journal.malformed or journal.newer when the journal cannot be read.
@@ -24,10 +25,16 @@ struct RunState {
 [[nodiscard]] RunOutcome outcome_of(const journal::RunRow& row);
 [[nodiscard]] RunOutcome outcome_of(const RunState& state);
 
+// Open: nobody has answered. `asked`: the answered ones as well, until the run has taken the answer in.
+enum class Questions { open, asked };
+
 // The calls that wait for a person to say what happened.
-[[nodiscard]] std::vector<llm::CallRecord> in_doubt(const RunState& state);
+[[nodiscard]] std::vector<llm::CallRecord> in_doubt(const RunState& state, Questions which = Questions::open);
 
 // The calls that wait for a person to allow them.
-[[nodiscard]] std::vector<llm::CallRecord> awaiting_approval(const RunState& state);
+[[nodiscard]] std::vector<llm::CallRecord> awaiting_approval(const RunState& state, Questions which = Questions::open);
+
+// Its cancellation waits to be taken in: whatever it asks, no answer counts any more.
+[[nodiscard]] bool is_being_cancelled(const RunState& state);
 
 }  // namespace executus::cli

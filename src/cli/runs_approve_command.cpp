@@ -2,6 +2,7 @@
 
 #include "cli/answer.hpp"
 #include "cli/commands.hpp"
+#include "cli/open_questions.hpp"
 #include "cli/run_ids.hpp"
 #include "run/commands.hpp"
 
@@ -16,18 +17,23 @@ std::string waiting_call_lines(const std::vector<llm::CallRecord>& calls) {
   return lines;
 }
 
-llm::CallRecord call_to_answer(const RunState& state, const std::string& named) {
-  auto calls = awaiting_approval(state);
+// The answered ones are told so by the store, which names the answer that counts.
+llm::CallRecord call_to_answer(Session& session, const RunState& state, const std::string& named) {
+  require_not_cancelled(state);
+  auto calls = awaiting_approval(state, Questions::asked);
   if (calls.empty())
-    throw failed("cli.approve", "run " + state.row.id.str() + " has no call that waits for an approval (it is " +
-                                    std::string(to_string(state.row.status)) + "); nothing to answer");
+    throw failed("cli.approve", "run " + state.row.id.str() + " has no call that waits for an approval (" +
+                                    standing(state) + ")" + questions_below(session, state));
+  auto open = awaiting_approval(state);
   if (named.empty() && calls.size() == 1) return calls.front();
+  if (named.empty() && open.size() == 1) return open.front();
+  if (named.empty() && open.empty()) return calls.front();
   if (named.empty())
-    throw failed("cli.approve", "more than one call waits for an approval; say which:" + waiting_call_lines(calls));
+    throw failed("cli.approve", "more than one call waits for an approval; say which:" + waiting_call_lines(open));
   for (const auto& call : calls)
     if (call.call.id == named) return call;
   throw failed("cli.approve", "call '" + printable_line(named) +
-                                  "' does not wait for an approval; those that do:" + waiting_call_lines(calls));
+                                  "' does not wait for an approval; those that do:" + waiting_call_lines(open));
 }
 
 }  // namespace
@@ -37,7 +43,7 @@ Exit execute(Session& session, const RunsApprove& options) {
   auto run = find_run(session, options.run);
   auto answer = options.approved ? Approval::approved : Approval::rejected;
   auto call = answer_call(
-      session, run, [&](const RunState& state) { return call_to_answer(state, options.call); },
+      session, run, [&](const RunState& state) { return call_to_answer(session, state, options.call); },
       [&](const llm::CallRecord& open) { return run::commands::approve(open, answer, options.reason); });
   std::string next = "executus recover " + run.str();
   std::string word = options.approved ? "approved" : "rejected";

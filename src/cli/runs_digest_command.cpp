@@ -7,6 +7,7 @@
 namespace executus::cli {
 
 Exit execute(Session& session, const RunsDigest& options) {
+  session.only_reads();
   auto outcome = outcome_of(load_run(session, find_run(session, options.run)));
   auto digest = digest_of(outcome);
   if (session.globals().json)

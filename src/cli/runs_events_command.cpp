@@ -1,9 +1,11 @@
 #include <thread>
+#include <utility>
 
 #include <boost/json.hpp>
 
 #include "base/text.hpp"
 #include "cli/commands.hpp"
+#include "cli/open_questions.hpp"
 #include "cli/outcome_json.hpp"
 #include "cli/run_ids.hpp"
 
@@ -117,29 +119,56 @@ std::vector<journal::Entry> next_entries(Session& session, const RunId& run, std
   }
 }
 
-// A waiting run may go on, so it is followed; one that ended is not.
-bool may_grow(Session& session, const RunId& run) {
-  auto row = session.wait(session.journal().find(run));
-  return row && !is_terminal(row->status);
+// What following can come to. A run that waits may go on, so it is followed; one that no process drives does not grow.
+enum class Growth { none, by_its_worker, once_it_goes_on, once_it_is_recovered };
+
+Growth growth_of(Session& session, const journal::RunRow& row) {
+  if (is_terminal(row.status)) return Growth::none;
+  if (row.status == RunStatus::waiting || row.status == RunStatus::quarantined) return Growth::once_it_goes_on;
+  return is_driven(session, row) ? Growth::by_its_worker : Growth::once_it_is_recovered;
+}
+
+void say_that_it_waits(const journal::RunRow& row) {
+  write_err("executus: run " + row.id.str() + " is " + std::string(to_string(row.status)) + " (" +
+            printable_line(row.reason) + "); what comes after that will be shown\n");
+}
+
+Exit left_alone(Session& session, const journal::RunRow& row) {
+  std::string text = "executus: run " + row.id.str() +
+                     (row.status == RunStatus::queued ? " is queued" : " was left for recovery") +
+                     ", and no process drives it now\n";
+  for (const auto& command : next_commands(open_questions(session, row))) text += "  " + command + "\n";
+  write_err(text);
+  return Exit::left;
+}
+
+void print_entries(Session& session, const std::vector<journal::Entry>& entries) {
+  for (const auto& entry : entries) {
+    if (session.globals().json)
+      session.print_json(to_json(entry));
+    else
+      session.print(event_line(entry));
+  }
 }
 
 }  // namespace
 
 Exit execute(Session& session, const RunsEvents& options) {
+  session.only_reads();
   auto run = find_run(session, options.run);
   std::uint64_t after = options.after;
-  for (;;) {
-    bool growing = options.follow && may_grow(session, run);
+  for (bool told = false;;) {
+    auto row = find_row(session, run);  // before its entries: what ends it in between is shown
     auto entries = next_entries(session, run, after);
-    for (const auto& entry : entries) {
-      if (session.globals().json)
-        session.print_json(to_json(entry));
-      else
-        session.print(event_line(entry));
-      after = entry.seq;
+    print_entries(session, entries);
+    if (!entries.empty()) {
+      after = entries.back().seq;
+      continue;
     }
-    if (!entries.empty()) continue;
-    if (!growing) return Exit::ok;
+    auto growth = options.follow ? growth_of(session, row) : Growth::none;
+    if (growth == Growth::none) return Exit::ok;
+    if (growth == Growth::once_it_is_recovered) return left_alone(session, row);
+    if (growth == Growth::once_it_goes_on && !std::exchange(told, true)) say_that_it_waits(row);
     std::this_thread::sleep_for(kFollowPause);
   }
 }

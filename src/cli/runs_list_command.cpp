@@ -3,13 +3,16 @@
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/outcome_json.hpp"
+#include "cli/run_ids.hpp"
 #include "cli/since.hpp"
 #include "cli/table.hpp"
 
 namespace executus::cli {
 namespace {
 
-journal::RunFilter list_filter(const RunsList& options) {
+constexpr std::size_t kMost = 1'000'000'000;
+
+journal::RunFilter list_filter(Session& session, const RunsList& options) {
   journal::RunFilter filter;
   for (const auto& name : options.statuses) {
     auto status = parse_run_status(name);
@@ -27,8 +30,25 @@ journal::RunFilter list_filter(const RunsList& options) {
   filter.agent = options.agent;
   filter.caller = options.caller;
   if (!options.since.empty()) filter.since = parse_since(options.since, system_clock().wall());
-  filter.limit = options.limit;
+  if (!options.before.empty()) filter.before = find_run(session, options.before);
+  bool tells = options.limit > 0 && options.limit < kMost;
+  filter.limit = tells ? options.limit + 1 : options.limit;  // one more tells whether there are more
   return filter;
+}
+
+// Takes away the row that only tells there are more, and says so.
+void cut(const RunsList& options, std::vector<journal::RunRow>& rows) {
+  if (rows.size() <= options.limit) return;
+  rows.resize(options.limit);
+  write_err("executus: there are older runs than these " + std::to_string(rows.size()) +
+            ": the same command with --before " + rows.back().id.str() + ", or a higher --limit\n");
+}
+
+// An agent of that name has no runs: it may be a misspelling.
+std::string other_agent(Session& session, const std::string& agent) {
+  if (agent.empty()) return "";
+  auto meant = did_you_mean(agent, agents_with_runs(session));
+  return " of agent '" + printable_line(agent) + "'" + meant;
 }
 
 std::vector<std::string> list_row(const journal::RunRow& row) {
@@ -41,7 +61,9 @@ std::vector<std::string> list_row(const journal::RunRow& row) {
 }  // namespace
 
 Exit execute(Session& session, const RunsList& options) {
-  auto rows = session.wait(session.journal().list(list_filter(options)));
+  session.only_reads();
+  auto rows = session.wait(session.journal().list(list_filter(session, options)));
+  cut(options, rows);
   const auto& globals = session.globals();
   if (globals.json) {
     boost::json::array list;
@@ -58,7 +80,7 @@ Exit execute(Session& session, const RunsList& options) {
   if (globals.quiet)
     session.print(ids);
   else
-    session.print(rows.empty() ? "no runs\n" : table(lines));
+    session.print(rows.empty() ? "no runs" + other_agent(session, options.agent) + "\n" : table(lines));
   return Exit::ok;
 }
 

@@ -2,8 +2,7 @@
 
 #include "base/text.hpp"
 #include "cli/commands.hpp"
-#include "cli/next_steps.hpp"
-#include "cli/run_state.hpp"
+#include "cli/open_questions.hpp"
 
 namespace executus::cli {
 namespace {
@@ -11,16 +10,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kArgumentsWidth = 120;
-
-Stuck stuck_run(Session& session, const journal::RunRow& row) {
-  Stuck stuck{row.id.str(), row.status, row.reason, {}};
-  auto state = load_if_readable(session, row.id);
-  if (!state) return stuck;
-  for (const auto& call : in_doubt(*state)) stuck.calls.push_back({call.call.id, call.call.name, call.call.arguments});
-  for (const auto& call : awaiting_approval(*state))
-    stuck.approvals.push_back({call.call.id, call.call.name, call.call.arguments});
-  return stuck;
-}
+constexpr std::size_t kPage = 1'000;
 
 json::object pending_json(const Stuck& run, const journal::RunRow& row) {
   json::array calls, commands;
@@ -28,8 +18,18 @@ json::object pending_json(const Stuck& run, const journal::RunRow& row) {
     for (const auto& call : *open)
       calls.push_back(json::object{{"call_id", call.call_id}, {"tool", call.tool}, {"arguments", call.arguments}});
   for (const auto& command : next_commands(run)) commands.emplace_back(command);
-  return {{"run_id", run.run},    {"agent", row.agent},        {"status", to_string(run.status)},
-          {"reason", run.reason}, {"calls", std::move(calls)}, {"commands", std::move(commands)}};
+  json::array below;
+  for (const auto& child : run.below) below.emplace_back(child.run);
+  return {{"run_id", run.run},
+          {"agent", row.agent},
+          {"status", to_string(run.status)},
+          {"reason", run.reason},
+          {"calls", std::move(calls)},
+          {"answered", run.answered},
+          {"cancelled", run.cancelled},
+          {"waits_for", std::move(below)},
+          {"due", run.due ? json::value(rfc3339(*run.due)) : json::value(nullptr)},
+          {"commands", std::move(commands)}};
 }
 
 std::string pending_text(const Stuck& run, const journal::RunRow& row) {
@@ -43,20 +43,33 @@ std::string pending_text(const Stuck& run, const journal::RunRow& row) {
     text += "  may this happen?  " + printable_line(call.tool) + " " +
             std::string(clip(printable_line(call.arguments), kArgumentsWidth)) + "  [" + printable_line(call.call_id) +
             "]\n";
+  for (const auto& line : explanations(run)) text += "  " + printable_line(line) + "\n";
   for (const auto& command : next_commands(run)) text += "    " + command + "\n";
   return text;
+}
+
+// All of them, page by page: what waits for a person is not to be cut.
+std::vector<journal::RunRow> waiting_rows(Session& session) {
+  std::vector<journal::RunRow> rows;
+  for (;;) {
+    journal::RunFilter filter;
+    filter.statuses = {RunStatus::waiting, RunStatus::quarantined};
+    filter.limit = kPage;
+    if (!rows.empty()) filter.before = rows.back().id;
+    auto page = session.wait(session.journal().list(std::move(filter)));
+    rows.insert(rows.end(), page.begin(), page.end());
+    if (page.size() < kPage) return rows;
+  }
 }
 
 }  // namespace
 
 Exit execute(Session& session, const RunsPending&) {
-  journal::RunFilter filter;
-  filter.statuses = {RunStatus::waiting, RunStatus::quarantined};
-  filter.limit = 1'000;
+  session.only_reads();
   json::array list;
   std::string text;
-  for (const auto& row : session.wait(session.journal().list(std::move(filter)))) {
-    auto run = stuck_run(session, row);
+  for (const auto& row : waiting_rows(session)) {
+    auto run = open_questions(session, row);
     if (session.globals().json)
       list.push_back(pending_json(run, row));
     else

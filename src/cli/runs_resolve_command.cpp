@@ -61,17 +61,21 @@ std::string call_lines(const std::vector<llm::CallRecord>& calls) {
   return lines;
 }
 
-llm::CallRecord wanted_call(const RunState& state, const std::string& named) {
-  auto calls = in_doubt(state);
+llm::CallRecord wanted_call(Session& session, const RunState& state, const std::string& named) {
+  require_not_cancelled(state);
+  auto calls = in_doubt(state, Questions::asked);
   if (calls.empty())
-    throw failed("cli.resolve", "run " + state.row.id.str() + " has no call in doubt (it is " +
-                                    std::string(to_string(state.row.status)) + "); nothing to resolve");
+    throw failed("cli.resolve", "run " + state.row.id.str() + " has no call in doubt (" + standing(state) + ")" +
+                                    questions_below(session, state));
+  auto open = in_doubt(state);
   if (named.empty() && calls.size() == 1) return calls.front();
-  if (named.empty()) throw failed("cli.resolve", "more than one call is in doubt; say which:" + call_lines(calls));
+  if (named.empty() && open.size() == 1) return open.front();
+  if (named.empty() && open.empty()) return calls.front();
+  if (named.empty()) throw failed("cli.resolve", "more than one call is in doubt; say which:" + call_lines(open));
   for (const auto& call : calls)
     if (call.call.id == named) return call;
   throw failed("cli.resolve",
-               "call '" + printable_line(named) + "' is not in doubt; those that are:" + call_lines(calls));
+               "call '" + printable_line(named) + "' is not in doubt; those that are:" + call_lines(open));
 }
 
 }  // namespace
@@ -80,7 +84,7 @@ Exit execute(Session& session, const RunsResolve& options) {
   auto decision = decision_of(options);
   auto run = find_run(session, options.run);
   auto call = answer_call(
-      session, run, [&](const RunState& state) { return wanted_call(state, options.call); },
+      session, run, [&](const RunState& state) { return wanted_call(session, state, options.call); },
       [&](const llm::CallRecord& open) { return run::commands::resolve(open.position, decision.how, decision.text); });
   std::string next = "executus recover " + run.str();
   if (session.globals().json)

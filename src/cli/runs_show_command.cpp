@@ -2,7 +2,7 @@
 
 #include "base/text.hpp"
 #include "cli/commands.hpp"
-#include "cli/next_steps.hpp"
+#include "cli/open_questions.hpp"
 #include "cli/outcome_json.hpp"
 #include "cli/run_ids.hpp"
 #include "cli/run_state.hpp"
@@ -43,6 +43,12 @@ std::string transcript_text(const RunOutcome& outcome) {
   return text;
 }
 
+std::string unheard_text(const RunOutcome& outcome) {
+  std::string text;
+  for (const auto& said : outcome.unheard) text += "  " + std::string(clip(printable_line(said), kResultWidth)) + "\n";
+  return text.empty() ? "" : "\nsaid to it, and not heard:\n" + text;
+}
+
 std::string open_calls_text(const RunOutcome& outcome) {
   std::string text;
   for (const auto& call : outcome.tool_calls)
@@ -55,6 +61,7 @@ std::string open_calls_text(const RunOutcome& outcome) {
 }  // namespace
 
 Exit execute(Session& session, const RunsShow& options) {
+  session.only_reads();
   auto state = load_run(session, find_run(session, options.run));
   auto outcome = outcome_of(state);
   if (session.globals().json) {
@@ -66,9 +73,12 @@ Exit execute(Session& session, const RunsShow& options) {
     return Exit::ok;
   }
   std::string next;
-  for (const auto& command : next_commands(stuck(outcome))) next += "  " + command + "\n";
+  auto left = open_questions(session, state.row);
+  for (const auto& why : explanations(left)) next += "  " + printable_line(why) + "\n";
+  for (const auto& command : next_commands(left)) next += "  " + command + "\n";
   if (!next.empty()) next = "\nnext:\n" + next;
-  session.print(head(state, outcome) + transcript_text(outcome) + open_calls_text(outcome) + next);
+  session.print(head(state, outcome) + transcript_text(outcome) + unheard_text(outcome) + open_calls_text(outcome) +
+                next);
   return Exit::ok;
 }
 

@@ -62,6 +62,7 @@ void ids_of(const Branch& branch, std::string& text) {
 }  // namespace
 
 Exit execute(Session& session, const RunsTree& options) {
+  session.only_reads();
   std::set<std::string> seen;
   auto root = branch_of(session, find_row(session, find_run(session, options.run)), seen);
   std::string text;

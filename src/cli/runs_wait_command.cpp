@@ -1,8 +1,8 @@
 #include <thread>
 
 #include "cli/commands.hpp"
+#include "cli/open_questions.hpp"
 #include "cli/run_ids.hpp"
-#include "cli/run_state.hpp"
 #include "cli/show_outcome.hpp"
 
 namespace executus::cli {
@@ -16,9 +16,15 @@ bool stands_still(RunStatus status) {
 
 }  // namespace
 
+// A run that no living process drives does not end by waiting for it: exit code 130, and the next step.
 Exit execute(Session& session, const RunsWait& options) {
+  session.only_reads();
   auto run = find_run(session, options.run);
-  while (!stands_still(find_row(session, run).status)) std::this_thread::sleep_for(kWaitPause);
+  for (;;) {
+    auto row = find_row(session, run);
+    if (stands_still(row.status) || !is_driven(session, row)) break;
+    std::this_thread::sleep_for(kWaitPause);
+  }
   return show_outcome(session, outcome_of(load_run(session, run)), Answer::print);
 }
 

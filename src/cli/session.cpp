@@ -77,6 +77,7 @@ RuntimeOptions Session::runtime_options() {
   options.observer = observer_.get();
   options.logger = logger_.get();
   options.ports.palette = &palette_;
+  options.reading_will_do = only_reads_;
   return options;
 }
 
@@ -85,18 +86,13 @@ Runtime& Session::runtime() {
   runtime_ = std::make_unique<Runtime>(runtime_options());
   std::lock_guard lock(mutex_);
   driving_.emplace(runtime_->loop());
+  if (shutting_down_) driving_->cancel_all({Cause::shutdown, std::string(kShutdown)});
   return *runtime_;
 }
 
 void Session::drive_to_end(Task<void> task) {
   (void)runtime();
-  auto handle = driving_->spawn(std::move(task));
-  bool late = false;  // the signal came before the task
-  {
-    std::lock_guard lock(mutex_);
-    late = shutting_down_;
-  }
-  if (late) handle.cancel({Cause::shutdown, std::string(kShutdown)});
+  driving_->spawn(std::move(task));
   driving_->join();
 }
 

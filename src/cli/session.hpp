@@ -39,9 +39,15 @@ class Session final {
   void use(Cassette cassette) { cassette_ = std::move(cassette); }
   [[nodiscard]] const Cassette& cassette() const noexcept { return cassette_; }
 
+  // The command only looks: a database that cannot be written will do. Before the runtime is first asked for.
+  void only_reads() noexcept { only_reads_ = true; }
+
   // Throws Error cassette.* when there is one that cannot be used.
   [[nodiscard]] Runtime& runtime();
   [[nodiscard]] journal::JournalStore& journal() { return runtime().journal(); }
+
+  // Whether there is a database open. A run that is kept in memory needs none, and looking must not make one.
+  [[nodiscard]] bool has_store() const { return runtime_ && runtime_->database_is_open(); }
 
   // Runs a task of the store to its end.
   template <class T>
@@ -72,6 +78,7 @@ class Session final {
   Globals globals_;
   Terminal terminal_;
   Cassette cassette_;
+  bool only_reads_ = false;
   std::optional<ProjectConfig> project_;
   std::shared_ptr<RunObserver> observer_;  // shared with the command that shows it
   std::unique_ptr<Logger> logger_;

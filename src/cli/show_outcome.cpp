@@ -5,14 +5,19 @@
 #include <executus/base/json.hpp>
 
 #include "base/text.hpp"
-#include "cli/next_steps.hpp"
+#include "cli/open_questions.hpp"
 #include "cli/outcome_json.hpp"
 
 namespace executus::cli {
 namespace {
 
+constexpr std::size_t kSaidWidth = 200;
+
 // What happened, in a sentence; empty for a run that ended well.
-std::string verdict(const RunOutcome& outcome) {
+std::string verdict(const RunOutcome& outcome, const Stuck& left) {
+  if (!left.stored) return "run " + outcome.run_id.str() + " was not begun, and nothing of it is stored";
+  if (outcome.status == RunStatus::running && !left.worker.empty())
+    return "run " + outcome.run_id.str() + " goes on elsewhere: worker " + left.worker + " drives it now";
   std::string run = "run " + outcome.run_id.str();
   switch (outcome.status) {
     case RunStatus::ok:
@@ -54,6 +59,15 @@ std::string doubts(const RunOutcome& outcome, bool colour) {
   return text;
 }
 
+// What was said to the run and no step was left to hear.
+std::string unheard(const RunOutcome& outcome, bool colour) {
+  std::string text;
+  for (const auto& said : outcome.unheard)
+    text += "executus: " + styled("warning:", Style::yellow, colour) +
+            " the run ended before it heard: " + std::string(clip(printable_line(said), kSaidWidth)) + "\n";
+  return text;
+}
+
 // Lines that already are "file:line:col: error: ..." stay as they are.
 std::string as_diagnostic(const std::string& message, bool colour) {
   std::string text;
@@ -73,20 +87,22 @@ std::string cassette_options(const Cassette& cassette) {
   return "";
 }
 
-void explain(const Session& session, const RunOutcome& outcome) {
+void explain(Session& session, const RunOutcome& outcome) {
   std::string text;
   bool colour = session.terminal().err_colour;
+  auto left = open_questions(session, outcome);
+  left.options = cassette_options(session.cassette());
   bool failed =
       exit_code(outcome) == Exit::error || exit_code(outcome) == Exit::timeout || exit_code(outcome) == Exit::killed;
   if (failed)
-    text = as_diagnostic(verdict(outcome), colour);
-  else if (auto said = verdict(outcome); !said.empty())
+    text = as_diagnostic(verdict(outcome, left), colour);
+  else if (auto said = verdict(outcome, left); !said.empty())
     text = "executus: " + printable(said) + "\n";
   if (auto but = caveat(outcome); !but.empty())
     text += "executus: " + styled("warning:", Style::yellow, colour) + " " + but + "\n";
-  text += doubts(outcome, colour);
-  auto left = stuck(outcome);
-  left.options = cassette_options(session.cassette());
+  text += doubts(outcome, colour) + unheard(outcome, colour);
+  if (outcome.status == RunStatus::waiting)
+    for (const auto& line : explanations(left)) text += "  " + printable_line(line) + "\n";
   for (const auto& command : next_commands(left)) text += "  " + command + "\n";
   write_err(text);
 }
@@ -101,8 +117,9 @@ std::string footer(const RunOutcome& outcome, bool colour) {
 
 }  // namespace
 
-Exit show_outcome(Session& session, const RunOutcome& outcome, Answer answer) {
-  if (was_refused(outcome)) throw failed(outcome.error_code, outcome.error);
+namespace {
+
+void print_answer(Session& session, const RunOutcome& outcome, Answer answer) {
   const auto& globals = session.globals();
   if (globals.json) {
     session.print_json(to_json(outcome, Messages::left_out));
@@ -115,6 +132,29 @@ Exit show_outcome(Session& session, const RunOutcome& outcome, Answer answer) {
   }
   bool person = session.terminal().out_is_terminal && !globals.json && !globals.quiet;
   if (person && outcome.ok()) session.print(footer(outcome, session.terminal().colour));
+}
+
+std::string where_it_is(const RunOutcome& outcome) {
+  std::string id = outcome.run_id.str();
+  return "run " + id + " stands as it is (" + std::string(to_string(outcome.status)) + "); `executus runs show " + id +
+         "` shows it";
+}
+
+}  // namespace
+
+// The run is what it is, whoever reads: a reader that has enough changes nothing. An answer that is lost is said, with
+// the run it can be had from; on a standard output that was closed from the start nobody waits for it.
+Exit show_outcome(Session& session, const RunOutcome& outcome, Answer answer) {
+  if (was_refused(outcome)) throw failed(outcome.error_code, outcome.error);
+  try {
+    print_answer(session, outcome, answer);
+  } catch (const Error& error) {
+    if (error.code() == "cli.output") throw failed(error.code(), error.message() + "; " + where_it_is(outcome));
+    if (error.code() == "cli.no_output")
+      session.warn(error.message() + "; " + where_it_is(outcome));
+    else if (error.code() != "cli.closed")
+      throw;
+  }
   explain(session, outcome);
   return exit_code(outcome);
 }

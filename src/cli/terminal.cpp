@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <executus/base/error.hpp>
@@ -90,7 +91,17 @@ std::string printable_line(std::string_view text) {
 void write_out(std::string_view text) {
   if (write_all(STDOUT_FILENO, text)) return;
   if (errno == EPIPE) throw failed("cli.closed", "whoever read standard output is gone");
+  if (errno == EBADF) throw failed("cli.no_output", "standard output is closed, so nothing can be written there");
   throw failed("cli.output", std::string("writing to standard output failed: ") + std::strerror(errno));
+}
+
+void keep_standard_files() {
+  for (int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(fd, F_GETFD) >= 0 || errno != EBADF) continue;
+    // The lowest free number is taken. Not for writing: what is written to a closed standard output is to fail.
+    int taken = ::open("/dev/null", fd == STDERR_FILENO ? O_WRONLY : O_RDONLY);
+    if (taken >= 0 && taken != fd) ::close(taken);
+  }
 }
 
 void write_err(std::string_view text) noexcept { (void)write_all(STDERR_FILENO, text); }

@@ -26,8 +26,12 @@ enum class Style { plain, bold, dim, red, green, yellow };
 // The same on one line: newlines and tabs become spaces.
 [[nodiscard]] std::string printable_line(std::string_view text);
 
-// Writes all of it to standard output, unbuffered. Throws Error when it cannot: cli.closed
-// (a pipe nobody reads any more; no reason to complain), cli.output (a full disk, ...).
+// Gives standard input, output and error a file where the program was started without one, so that no file it opens
+// itself gets their numbers. Writing to such a standard output fails. First of all in main().
+void keep_standard_files();
+
+// Writes all of it to standard output, unbuffered. Throws Error when it cannot: cli.closed (a pipe nobody reads any
+// more; no reason to complain), cli.no_output (there was none from the start), cli.output (a full disk, ...).
 void write_out(std::string_view text);
 
 // Diagnostics; never fails.

@@ -98,6 +98,16 @@ std::optional<journal::Payload> resolution_entry(const llm::Conversation& conver
   return settled;
 }
 
+std::optional<llm::CallPosition> answered_call(const journal::Command& command) {
+  if (command.kind != kApprove && command.kind != kResolve) return std::nullopt;
+  const auto* call = command.payload.if_contains("call");
+  if (!call || !call->is_array() || call->get_array().size() != 2) return std::nullopt;
+  boost::system::error_code error;
+  llm::CallPosition position{call->get_array()[0].to_number<std::uint32_t>(error), 0};
+  if (!error) position.index = call->get_array()[1].to_number<std::uint32_t>(error);
+  return error ? std::nullopt : std::optional(position);
+}
+
 std::string answer_name(const journal::Command& command) {
   if (command.kind == kApprove)
     if (const auto* approved = command.payload.if_contains("approved"); approved && approved->is_bool())

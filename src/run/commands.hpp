@@ -40,6 +40,9 @@ enum class Approval { approved, rejected };
 [[nodiscard]] std::optional<journal::Payload> resolution_entry(const llm::Conversation& conversation,
                                                                const journal::Command& command);
 
+// The call that an approve or resolve command is about; nothing for others, and malformed ones.
+[[nodiscard]] std::optional<llm::CallPosition> answered_call(const journal::Command& command);
+
 // The answer an approve or resolve command gives, as people say it: "approved", "rejected", "completed", "failed",
 // "to be retried". Anything else: the command's kind.
 [[nodiscard]] std::string answer_name(const journal::Command& command);

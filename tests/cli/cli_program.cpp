@@ -7,6 +7,8 @@
 #include <thread>
 
 #include <fcntl.h>
+#include <pty.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,6 +25,26 @@ std::string content(const fs::path& path) {
   std::ostringstream text;
   text << file.rdbuf();
   return text.str();
+}
+
+// Looks again and again; the bound is for a program that never says it.
+void await(const fs::path& file, const std::string& text) {
+  auto until = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+  while (content(file).find(text) == std::string::npos) {
+    if (std::chrono::steady_clock::now() > until) {
+      ADD_FAILURE() << "it never said '" << text << "' but:\n" << content(file);
+      return;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+}
+
+std::string all_of(int fd) {
+  std::string text;
+  char buffer[4096];
+  for (ssize_t got = 0; (got = ::read(fd, buffer, sizeof buffer)) > 0;)
+    text.append(buffer, static_cast<std::size_t>(got));
+  return text;
 }
 
 std::vector<char*> pointers(std::vector<std::string>& strings) {
@@ -65,7 +87,11 @@ Started::~Started() {
 
 void Started::signal(int number) const { ::kill(pid_, number); }
 
+std::string Started::out() const { return content(out_); }
 std::string Started::err() const { return content(err_); }
+
+void Started::await_out(const std::string& text) const { await(out_, text); }
+void Started::await_err(const std::string& text) const { await(err_, text); }
 
 Finished Started::finish() {
   int status = 0;
@@ -96,13 +122,47 @@ std::unique_ptr<Started> CliProgram::start(const Arguments& arguments, const std
   std::string prefix = ".io/" + std::to_string(++started_);
   write(prefix + ".in", input);
   fs::path in = folder_ / (prefix + ".in"), out = folder_ / (prefix + ".out"), err = folder_ / (prefix + ".err");
-  std::vector<std::string> words{"executus"}, variables;
+  std::vector<std::string> words{"executus"}, set = variables();
   words.insert(words.end(), arguments.begin(), arguments.end());
-  for (const auto& [name, value] : environment_) variables.push_back(name + "=" + value);
-  auto argv = pointers(words), envp = pointers(variables);
+  auto argv = pointers(words), envp = pointers(set);
   pid_t pid = ::fork();
   if (pid == 0) become(folder_, in, out, err, argv.data(), envp.data());
   return std::make_unique<Started>(pid, out, err);
+}
+
+std::vector<std::string> CliProgram::variables() const {
+  std::vector<std::string> variables;
+  for (const auto& [name, value] : environment_) variables.push_back(name + "=" + value);
+  return variables;
+}
+
+Finished CliProgram::run_on_terminal(const Arguments& arguments, const std::string& typed) {
+  std::vector<std::string> words{"executus"}, set = variables();
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  auto argv = pointers(words), envp = pointers(set);
+  int terminal = -1;
+  pid_t pid = ::forkpty(&terminal, nullptr, nullptr, nullptr);
+  if (pid == 0) {
+    if (::chdir(folder_.c_str()) != 0) ::_exit(126);
+    ::execve(EXECUTUS_PROGRAM, argv.data(), envp.data());
+    ::_exit(127);
+  }
+  EXPECT_EQ(::write(terminal, typed.data(), typed.size()), static_cast<ssize_t>(typed.size()));
+  Finished finished;
+  finished.out = all_of(terminal);  // ends when the program does
+  int status = 0;
+  ::waitpid(pid, &status, 0);
+  ::close(terminal);
+  finished.exit = WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+  return finished;
+}
+
+void CliProgram::make_pipe(const std::string& name) { ASSERT_EQ(::mkfifo((folder_ / name).c_str(), 0600), 0); }
+
+int CliProgram::open_for_writing(const std::string& name) {
+  int fd = ::open((folder_ / name).c_str(), O_WRONLY | O_CLOEXEC);
+  EXPECT_GE(fd, 0);
+  return fd;
 }
 
 Finished CliProgram::run(const Arguments& arguments, const std::string& input) {

@@ -31,8 +31,12 @@ class Started final {
   Started& operator=(const Started&) = delete;
 
   void signal(int number) const;
-  [[nodiscard]] std::string err() const;  // so far
-  [[nodiscard]] Finished finish();        // waits
+  [[nodiscard]] std::string out() const;  // so far
+  [[nodiscard]] std::string err() const;
+  // What it prints on `stream` holds `text`; fails the test when that does not come within a minute.
+  void await_out(const std::string& text) const;
+  void await_err(const std::string& text) const;
+  [[nodiscard]] Finished finish();  // waits
 
  private:
   pid_t pid_;
@@ -53,6 +57,14 @@ class CliProgram : public ::testing::Test {
   // Waits until a program has made that file below the test's folder.
   void until_exists(const std::string& name) const;
 
+  // The program on a terminal of its own, with what a person types; its screen is `out`.
+  [[nodiscard]] Finished run_on_terminal(const Arguments& arguments, const std::string& typed);
+
+  // A pipe with a name: who opens one end waits for the other.
+  void make_pipe(const std::string& name);
+  // Waits until the program reads it, and gives the descriptor to write to.
+  [[nodiscard]] int open_for_writing(const std::string& name);
+
   // Writes a file below the test's folder; the program runs there.
   void write(const std::string& name, const std::string& text);
   [[nodiscard]] std::string read(const std::string& name) const;
@@ -67,6 +79,7 @@ class CliProgram : public ::testing::Test {
   std::map<std::string, std::string> environment_;
 
  private:
+  [[nodiscard]] std::vector<std::string> variables() const;
   std::filesystem::path folder_;
   int started_ = 0;
 };

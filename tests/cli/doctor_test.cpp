@@ -1,3 +1,6 @@
+#include <fstream>
+
+#include <sys/mount.h>
 #include <unistd.h>
 
 #include "cli_program.hpp"
@@ -38,6 +41,27 @@ TEST_F(DoctorCommand, DoesNotMakeADatabase) {
   (void)run({"doctor"});
 
   EXPECT_FALSE(std::filesystem::exists(folder() / "state.db"));
+}
+
+// A small disk of its own, which takes the right to mount one.
+TEST_F(DoctorCommand, SaysThatTheDiskIsFull) {
+  auto disk = folder() / "disk";
+  std::filesystem::create_directory(disk);
+  if (::mount("none", disk.c_str(), "tmpfs", 0, "size=4m") != 0) GTEST_SKIP() << "no right to mount";
+  environment_["EXECUTUS_DB"] = (disk / "state.db").string();
+  environment_["OPENAI_API_KEY"] = "sk-not-shown";
+  agent("a", "  - text: hi\n");
+  EXPECT_EQ(run({"run", "a", "hi"}).exit, 0);
+  EXPECT_TRUE(run({"doctor", "--json"}).json().at("store").at("writable").as_bool());
+  std::ofstream(disk / "filler") << std::string(8 << 20, 'x') << std::flush;
+
+  auto finished = run({"doctor", "--json"});
+
+  EXPECT_EQ(finished.exit, 1);
+  auto store = finished.json().at("store");
+  EXPECT_FALSE(store.at("writable").as_bool()) << finished.out;
+  EXPECT_THAT(std::string(store.at("problem").as_string()), HasSubstr("free some space"));
+  ::umount2(disk.c_str(), MNT_DETACH);
 }
 
 TEST_F(DoctorCommand, ReportsAFileThatIsNoDatabase) {

@@ -34,6 +34,11 @@ TEST_F(Models, TestExplainsAFailure) {  // [LLM-09]
   EXPECT_EQ(run({"models", "test", "lab/m", "--json"}).json().at("error_code"), "model.unreachable");
 }
 
+TEST_F(Models, TestOfANameThatMeansNothingIsAUsageError) {
+  for (const char* name : {"nope", "lab/m,", "nowhere/m"}) EXPECT_EQ(run({"models", "test", name}).exit, 2) << name;
+  EXPECT_THAT(run({"models", "test", "lab/m,"}).err, HasSubstr("empty place"));
+}
+
 TEST_F(Models, ABenchOutlivesTheProcessAndIsTakenBack) {  // [LLM-17]
   EXPECT_EQ(run({"models", "bench", scripted(), "--for", "2h", "--reason", "too slow"}).exit, 0);
   EXPECT_THAT(run({"models", "list"}).out, AllOf(HasSubstr("benched for 2h"), HasSubstr("too slow")));

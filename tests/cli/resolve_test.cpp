@@ -27,7 +27,10 @@ TEST_F(InDoubt, IsListedWithTheCommandsThatSettleIt) {  // [DUR-06]
   auto pending = run({"runs", "pending", "--json"}).json();
   EXPECT_EQ(pending.at(0).at("run_id"), "r1");
   EXPECT_EQ(pending.at(0).at("calls").at(0).at("tool"), "charge");
-  EXPECT_EQ(run({"recover"}).exit, 0) << "nothing to do without a decision";
+  auto recovered = run({"recover"});
+  EXPECT_EQ(recovered.exit, 3) << "nothing to do without a decision, and it waits";
+  EXPECT_EQ(recovered.out, "nothing is due\n");
+  EXPECT_THAT(recovered.err, AllOf(HasSubstr("1 run waits and is not due"), HasSubstr("r1  shop  in_doubt")));
   EXPECT_EQ(run({"recover", "r1"}).exit, 3);
 }
 

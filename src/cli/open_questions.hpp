@@ -1,0 +1,19 @@
+// What a run that does not go on by itself asks of a person now: the calls that nobody has answered yet, and those of
+// the runs below it that it waits for.
+#pragma once
+
+#include "cli/next_steps.hpp"
+#include "cli/run_state.hpp"
+
+namespace executus::cli {
+
+// Of a run in the database.
+[[nodiscard]] Stuck open_questions(Session& session, const journal::RunRow& row);
+
+// Of a run this process drove. What the database tells counts, where there is one and it can be asked.
+[[nodiscard]] Stuck open_questions(Session& session, const RunOutcome& outcome);
+
+// Whether a worker that lives drives the run, so that a recovery would leave it alone.
+[[nodiscard]] bool is_driven(Session& session, const journal::RunRow& row);
+
+}  // namespace executus::cli

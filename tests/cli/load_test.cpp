@@ -1,0 +1,51 @@
+// An agent file is told what is wrong with it when it is loaded: by `agents validate` and by `run` alike.
+#include "cli_program.hpp"
+
+namespace executus::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+class Load : public CliProgram {
+ protected:
+  // Validated and run, it is refused for the same reason, and nothing is begun.
+  void expect_refused(const std::string& more, const std::string& why) {
+    agent("probe", "  - text: done\n", more);
+    auto checked = run({"agents", "validate", "probe"});
+    auto started = run({"run", "probe", "go"});
+    EXPECT_EQ(checked.exit, 2) << more;
+    EXPECT_EQ(started.exit, 2) << more;
+    EXPECT_THAT(checked.err, AllOf(HasSubstr("agents/probe.yaml:"), HasSubstr(": error: "), HasSubstr(why)));
+    EXPECT_THAT(started.err, HasSubstr(why));
+    EXPECT_EQ(run({"runs", "list", "-q"}).out, "");
+  }
+};
+
+TEST_F(Load, RefusesNamesThatFitNothing) {
+  agent("kid", "  - text: done\n");
+  expect_refused("agents: [kid]\npermissions: {ask: [agent__kdi]}\n", "did you mean 'agent__kid'?");
+  expect_refused("agents: [kid]\nphases: [{name: one, tools: [agent__kdi]}]\n", "did you mean 'agent__kid'?");
+  expect_refused("phases: [{name: plan}, {name: answer, system_prompt: \"From {{paln}}\"}]\n", "did you mean 'plan'?");
+  expect_refused("agents: [kid, kid]\n", "named twice");
+  expect_refused("agents: [probe]\n", "delegate to itself");
+  expect_refused("allowed_tools: [now]\n", "did you mean 'tools'?");
+}
+
+TEST_F(Load, RefusesADelegateThatCannotBeUsed) {
+  write("agents/kid.yaml", "name: kid\nmodle: fast\n");
+  expect_refused("agents: [kid]\n", "kid.yaml:2:1: error: unknown key 'modle'");
+}
+
+TEST_F(Load, FindsAnAgentByTheNameThatListsShow) {
+  agent("file", "  - text: done\n");
+  write("agents/file.yaml", "name: called\nmodel: scripted/" + (folder() / "file.turns.yaml").string() + "\n");
+
+  EXPECT_EQ(run({"agents", "list", "-q"}).out, "called\n");
+  EXPECT_EQ(run({"run", "called", "go", "--run-id", "r1"}).exit, 0);
+  EXPECT_EQ(run({"runs", "list", "--agent", "called", "-q"}).out, "r1\n");
+  EXPECT_EQ(run({"run", "file", "go", "--run-id", "r2"}).exit, 0) << "the file's own name does as well";
+}
+
+}  // namespace
+}  // namespace executus::testing

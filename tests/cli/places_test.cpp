@@ -1,0 +1,58 @@
+// Where the database may lie, and what is said where it cannot.
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli_program.hpp"
+
+namespace executus::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+class Places : public CliProgram {
+ protected:
+  void SetUp() override { agent("a", "  - text: hi\n"); }
+};
+
+TEST_F(Places, ThatAreNoFilesAreRefused) {
+  for (const char* name : {":memory:", "file:x.db", "file::memory:?cache=shared"}) {
+    auto finished = run({"run", "a", "hi", "--db", name});
+    EXPECT_EQ(finished.exit, 2) << name;
+    EXPECT_THAT(finished.err, HasSubstr("--durability memory"));
+    EXPECT_FALSE(std::filesystem::exists(folder() / name));
+  }
+}
+
+TEST_F(Places, WhereNothingCanBeMadeSayWhatToDo) {
+  auto finished = run({"run", "a", "hi", "--db", "/proc/x.db"});
+
+  EXPECT_EQ(finished.exit, 2);
+  EXPECT_THAT(finished.err, AllOf(HasSubstr("/proc/x.db"), HasSubstr("--db PATH")));
+}
+
+// A loop of links can be entered by nobody, root included.
+TEST_F(Places, ThatCannotBeReachedAreAUsageError) {
+  std::filesystem::create_symlink("loop", folder() / "loop");
+
+  auto finished = run({"runs", "list", "--db", "loop/x.db"});
+
+  EXPECT_EQ(finished.exit, 2) << finished.err;
+  EXPECT_THAT(finished.err, AllOf(HasSubstr("cannot be reached"), HasSubstr("--db")));
+}
+
+TEST_F(Places, ThatHangOnTheWorkingDirectoryAreNone) {
+  environment_.erase("EXECUTUS_DB");
+  for (const char* variable : {"HOME", "XDG_STATE_HOME"}) {
+    environment_["HOME"] = "";
+    environment_[variable] = "rel";
+    auto finished = run({"run", "a", "hi"});
+    EXPECT_EQ(finished.exit, 2) << variable;
+    EXPECT_THAT(finished.err, HasSubstr("absolute path"));
+    EXPECT_FALSE(std::filesystem::exists(folder() / "rel"));
+    environment_.erase(variable);
+  }
+}
+
+}  // namespace
+}  // namespace executus::testing
