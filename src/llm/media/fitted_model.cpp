@@ -24,19 +24,15 @@ Task<Response> refused(ModelError error) {
 // Owns all it touches: who asked may be gone before it is its turn.
 class EncodingJob {
  public:
-  EncodingJob(RequestPlan plan, Request request, std::shared_ptr<ImageCodec> codec, std::weak_ptr<const void> wanted)
-      : plan_(std::move(plan)), request_(std::move(request)), codec_(std::move(codec)), wanted_(std::move(wanted)) {}
+  EncodingJob(RequestPlan plan, Request request, std::shared_ptr<ImageCodec> codec)
+      : plan_(std::move(plan)), request_(std::move(request)), codec_(std::move(codec)) {}
 
-  Request operator()() {
-    if (wanted_.expired()) return {};
-    return apply(plan_, std::move(request_), *codec_);
-  }
+  Request operator()() { return apply(plan_, std::move(request_), *codec_); }
 
  private:
   RequestPlan plan_;
   Request request_;
   std::shared_ptr<ImageCodec> codec_;
-  std::weak_ptr<const void> wanted_;
 };
 
 class FittedModel final : public Model {
@@ -60,8 +56,7 @@ class FittedModel final : public Model {
  private:
   // Keeps no copy of the request while it waits.
   Task<Response> encode_and_ask(RequestPlan plan, Request request, StreamObserver* observer) {
-    auto wanted = std::make_shared<const char>();  // as long as this frame is there
-    EncodingJob job(std::move(plan), std::move(request), works_.codec, wanted);
+    EncodingJob job(std::move(plan), std::move(request), works_.codec);
     Request fit = co_await works_.pool->run(std::move(job));
     co_return co_await model_->generate(std::move(fit), observer);
   }

@@ -128,14 +128,7 @@ TEST_F(FittedModelTest, WhatDoesNotIsEncodedOffTheStrand) {  // [LLM-21]
 
   EXPECT_EQ(answer.message.text(), "I see");
   EXPECT_EQ(image_in(lab->requests.at(0)), (Image{"image/png of 100", "image/png"}));
-  std::thread::id pool;
-  std::latch known(1);
-  works_.pool->post([&] {
-    pool = std::this_thread::get_id();
-    known.count_down();
-  });
-  known.wait();
-  EXPECT_EQ(codec_->thread, pool);
+  EXPECT_EQ(codec_->thread, block_on(*loop_, works_.pool->run([] { return std::this_thread::get_id(); })));
 }
 
 TEST_F(FittedModelTest, ATypeIsPutRightWithoutTheCodec) {  // [LLM-21]
