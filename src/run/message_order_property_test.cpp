@@ -192,7 +192,7 @@ struct EventfulRun : Harness {
 };
 
 TEST(MessageOrderOfRuns, HoldsWhateverHappensToThem) {  // [DUR-33] [DUR-13] [DUR-15]
-  constexpr unsigned kRuns = 1'000;
+  constexpr unsigned kRuns = 1'100;
   Happened happened;
   for (unsigned seed = 0; seed < kRuns && !::testing::Test::HasFailure(); ++seed) EventfulRun(seed, happened).live();
   // It did happen, and often.
