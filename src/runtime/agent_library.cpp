@@ -32,8 +32,10 @@ bool is_same_file(const std::string& a, const std::string& b) {
   return a == b || fs::equivalent(a, b, error);
 }
 
-bool is_among(const std::vector<std::string>& paths, const std::string& path) {
-  return std::ranges::any_of(paths, [&](const auto& each) { return is_same_file(each, path); });
+std::string canonical(const std::string& path) {
+  std::error_code error;
+  auto whole = fs::weakly_canonical(path, error);
+  return error ? path : whole.string();
 }
 
 std::string first_of(const std::vector<std::string>& errors, const std::string& path) {
@@ -89,18 +91,18 @@ std::optional<std::string> AgentLibrary::path_of(std::string_view agent) const {
 }
 
 std::optional<AgentFile> AgentLibrary::load(const std::string& path, Diagnostics& diagnostics) const {
-  return load_agent_file(path, known_below({path}), diagnostics);
+  return load_agent_file(path, known_below(path), diagnostics);
 }
 
-KnownNames AgentLibrary::known_below(const std::vector<std::string>& chain) const {
+KnownNames AgentLibrary::known_below(const std::string& parent) const {
   KnownNames known{tools_, names(), {}};
-  known.obstacle = [this, chain](DelegateKind kind, const std::string& name) { return obstacle(kind, name, chain); };
+  known.obstacle = [this, parent](DelegateKind kind, const std::string& name) { return obstacle(kind, name, parent); };
   return known;
 }
 
-// A circle is no obstacle: the run that would close it is refused, and the others are not.
-std::string AgentLibrary::obstacle(DelegateKind kind, const std::string& name,
-                                   const std::vector<std::string>& chain) const {
+// A file is looked at once, however many name it. One that is being looked at is no obstacle: the run that would close
+// a circle is refused, and the others are not.
+std::string AgentLibrary::obstacle(DelegateKind kind, const std::string& name, const std::string& parent) const {
   std::optional<std::string> path;
   try {
     path = path_of(name);
@@ -108,15 +110,18 @@ std::string AgentLibrary::obstacle(DelegateKind kind, const std::string& name,
     return error.message();
   }
   if (!path) return "there is no such file";
-  if (is_same_file(*path, chain.back())) return "it is this agent itself, and no run may stand below itself";
-  if (is_among(chain, *path)) return "";
-  auto below = chain;
-  below.push_back(*path);
+  if (is_same_file(*path, parent)) return "it is this agent itself, and no run may stand below itself";
+  auto [obstacle, is_new] = obstacles_.try_emplace({canonical(*path), kind});
+  if (is_new) obstacle->second = obstacle_in(kind, *path);
+  return obstacle->second;
+}
+
+std::string AgentLibrary::obstacle_in(DelegateKind kind, const std::string& path) const {
   Diagnostics said;
-  auto file = load_agent_file(*path, known_below(below), said);
-  if (!file) return first_of(said.errors, *path);
+  auto file = load_agent_file(path, known_below(path), said);
+  if (!file) return first_of(said.errors, path);
   auto unusable = unusable_as(kind, *file);
-  return unusable ? *path + ": " + unusable->message() : "";
+  return unusable ? path + ": " + unusable->message() : "";
 }
 
 }  // namespace executus

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "runtime/agent_file.hpp"
@@ -33,9 +35,9 @@ class AgentLibrary final {
   [[nodiscard]] std::optional<AgentFile> load(const std::string& path, Diagnostics& diagnostics) const;
 
  private:
-  [[nodiscard]] KnownNames known_below(const std::vector<std::string>& chain) const;
-  [[nodiscard]] std::string obstacle(DelegateKind kind, const std::string& name,
-                                     const std::vector<std::string>& chain) const;
+  [[nodiscard]] KnownNames known_below(const std::string& parent) const;
+  [[nodiscard]] std::string obstacle(DelegateKind kind, const std::string& name, const std::string& parent) const;
+  [[nodiscard]] std::string obstacle_in(DelegateKind kind, const std::string& path) const;
 
   struct Entry {
     std::string path;
@@ -46,6 +48,7 @@ class AgentLibrary final {
   std::vector<std::filesystem::path> folders_;
   std::vector<std::string> tools_;
   mutable std::optional<std::vector<Entry>> entries_;
+  mutable std::map<std::pair<std::string, DelegateKind>, std::string> obstacles_;  // by file; "" for none
 };
 
 }  // namespace executus

@@ -47,6 +47,19 @@ TEST_F(Library, TheNameInAFileGoesBeforeThatOfAFile) {
   EXPECT_EQ(library().path_of("a"), path("b.yaml"));
 }
 
+// Along every path, a dozen of them would be looked at for ever.
+TEST_F(Library, LooksOnceAtFilesThatAllNameEachOther) {
+  constexpr int kAgents = 12;
+  for (int i = 0; i < kAgents; ++i) {
+    std::string others;
+    for (int other = 0; other < kAgents; ++other)
+      if (other != i) others += (others.empty() ? "a" : ", a") + std::to_string(other);
+    write("a" + std::to_string(i) + ".yaml", "name: a" + std::to_string(i) + "\nagents: [" + others + "]\n");
+  }
+
+  EXPECT_THAT(errors("a0.yaml"), IsEmpty());
+}
+
 TEST_F(Library, DoesNotChooseBetweenAgentsOfOneName) {
   write("one.yaml", "name: x\n");
   write("two.yaml", "name: x\n");
