@@ -62,13 +62,15 @@ class FlakySnapshots final : public SnapshotStore {
   Task<std::optional<RunCheckpoint>> load(RunId run) override { co_return co_await records.load(std::move(run)); }
   Task<void> erase(RunId run) override {
     refuse_when_down();
+    if (stops_in_erase) throw Cancelled({Cause::shutdown, "stop"});
     if (keeps_all) throw Error(ErrorKind::failed, "store.stuck", "nothing can be erased");
     co_await records.erase(std::move(run));
   }
   Task<std::vector<RunCheckpoint>> list_interrupted() override { co_return co_await records.list_interrupted(); }
 
   bool down = false;
-  bool keeps_all = false;  // saves, but erases nothing
+  bool keeps_all = false;       // saves, but erases nothing
+  bool stops_in_erase = false;  // the process is told to stop meanwhile
   int attempts = 0;
   std::vector<RunCheckpoint> saved;
   MemorySnapshots records;

@@ -54,9 +54,9 @@ Task<std::vector<journal::Command>> SnapshotCheckpointer::inbox() { co_return st
 Task<journal::Appended> SnapshotCheckpointer::end(std::vector<journal::Entry> entries) {
   std::size_t before = progress_.boundaries();
   progress_.take_in(entries);
-  ended_ = true;
   bool told = progress_.boundaries() > before && co_await save_if_it_can();
   if (!co_await erase() && !told) co_await say_that_it_is_over();
+  ended_ = true;  // not before: when a shutdown breaks off what is above, leave() saves that the run is over
   co_return journal::Appended{};
 }
 

@@ -232,6 +232,19 @@ TEST(SnapshotCheckpointer, SaysThatTheRunIsOverWhenTheRecordStays) {  // [CK-18]
   EXPECT_EQ(left.iteration, 2);
 }
 
+TEST(SnapshotCheckpointer, SaysThatTheRunIsOverWhenAShutdownBreaksOffItsEnd) {  // [CK-18] [DUR-15]
+  KeptRun run(Milliseconds{60'000});
+  run.step("one");
+  run.store.stops_in_erase = true;
+  auto last = run.entries(journal::Ended{RunStatus::ok, "one", "", ""});
+
+  EXPECT_THROW((void)run.loop.run(run.checkpointer->complete(std::move(last), {})), Cancelled);
+  run.loop.run(run.checkpointer->leave(Checkpointer::Attempt::does_not_count));
+
+  ASSERT_THAT(run.interrupted(), SizeIs(1));
+  EXPECT_TRUE(run.interrupted().at(0).ended);
+}
+
 // However short the throttle, and although no snapshot follows: the last phase would be gone through again.
 TEST(SnapshotCheckpointer, SavesTheEndOfTheLastPhaseBeforeTheRecordIsErased) {  // [CK-10]
   KeptRun run(Milliseconds{60'000});
