@@ -44,6 +44,25 @@ TEST(Observing, ShowsNothingOfWhatWasLost) {  // [DUR-01]
   EXPECT_THAT(run.shown, ElementsAre(2, 3));
 }
 
+TEST(Observing, ShowsWhatWasDeferredWhenTheRunIsLeft) {  // [DUR-01]
+  CancelScope scope;
+  Harness run([&](std::size_t turn) -> llm::Response {
+    if (turn == 0) return calls({{"c", "look", "{}"}});
+    scope.cancel({Cause::shutdown, "stop"});
+    throw std::runtime_error("the connection was torn down");
+  });
+  std::vector<std::uint64_t> shown, kept{};
+  EntryObserver observer([&](const journal::Entry& entry) { shown.push_back(entry.seq); });
+  run.add_tool("look", tool::Effect::pure);
+  run.new_process(&observer);
+
+  EXPECT_EQ(run.run_in(scope).status, RunStatus::running);
+
+  for (const auto& entry : run.entries())
+    if (entry.seq > 1) kept.push_back(entry.seq);  // the admission has no observer yet
+  EXPECT_EQ(shown, kept);
+}
+
 TEST(Observing, ShowsARunThatIsNotKeptAsItGoes) {
   ObservedRun run;
   run.agent.durability = Durability::memory;

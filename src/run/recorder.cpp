@@ -187,7 +187,9 @@ Task<std::vector<journal::Command>> Recorder::inbox() {
 }
 
 Task<void> Recorder::leave(Checkpointer::Attempt attempt) {
-  if (checkpointer_) co_await checkpointer_->leave(attempt);
+  if (!checkpointer_) co_return;
+  co_await checkpointer_->leave(attempt);
+  show();  // what was deferred is durable now
 }
 
 }  // namespace executus::run
