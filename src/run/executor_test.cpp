@@ -1,3 +1,5 @@
+#include <filesystem>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -458,6 +460,18 @@ TEST(Store, HoldsTheRunWhileItIsAway) {  // [CK-08]
   };
   EXPECT_TRUE(h.run().ok());
   EXPECT_EQ(h.total_effects(), 1);
+}
+
+// Programs are started elsewhere, where it would lead to another place.
+TEST(Executor, ARelativeRootIsThatOfTheProcessThatSubmits) {
+  Harness h(call_then_answer("act"));
+  h.add_tool("act", tool::Effect::pure);
+  h.agent.root = "here";
+
+  EXPECT_TRUE(h.run().ok());
+
+  auto stored = std::get<journal::Admitted>(h.entries().at(0).payload).agent;
+  EXPECT_EQ(stored.at("root").as_string(), (std::filesystem::current_path() / "here").string());
 }
 
 TEST(Store, IsNeverTheReasonToFailARun) {  // [CK-16]

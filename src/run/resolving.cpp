@@ -26,6 +26,7 @@ void fill_in(Agent& agent, Definition definition, const ExecutorConfig& config) 
   if (agent.max_iterations <= 0) agent.max_iterations = defaults.max_iterations;
   if (agent.max_runtime.count() <= 0) agent.max_runtime = defaults.max_runtime;
   if (agent.root.empty()) agent.root = working_directory();
+  if (!agent.root.starts_with('/')) agent.root = working_directory() + "/" + agent.root;  // as of where it is submitted
   if (!agent.system_header) agent.system_header = config.system_header;
   if (definition == Definition::fresh && agent.resolved_delegates.empty())
     agent.resolved_delegates = resolve_delegates(agent, config.ports.palette);
