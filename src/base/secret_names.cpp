@@ -83,6 +83,9 @@ bool names_one(const Words& words, BareKey bare) {
 
 bool names_a_secret(std::string_view name) { return names_one(words_of(name), BareKey::is_harmless); }
 
-bool variable_names_a_secret(std::string_view name) { return names_one(words_of(name), BareKey::is_secret); }
+bool variable_names_a_secret(std::string_view name) {
+  bool is_directory = name == "PWD" || name == "OLDPWD";
+  return !is_directory && names_one(words_of(name), BareKey::is_secret);
+}
 
 }  // namespace executus

@@ -52,6 +52,13 @@ TEST(SecretNames, AreNotPartsOfHarmlessWords) {  // [STP-04]
   }
 }
 
+TEST(SecretNames, AreNotThoseOfTheShellsDirectories) {
+  EXPECT_FALSE(variable_names_a_secret("PWD"));
+  EXPECT_FALSE(variable_names_a_secret("OLDPWD"));
+  EXPECT_TRUE(variable_names_a_secret("DB_PWD"));
+  EXPECT_TRUE(names_a_secret("pwd"));
+}
+
 TEST(SecretNames, TakeAKeyAloneOfVariablesOnly) {
   for (const char* name : {"key", "KEY", "keys", "KEY_1", "key-value"}) {
     EXPECT_FALSE(names_a_secret(name)) << name;

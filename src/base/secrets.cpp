@@ -48,6 +48,14 @@ std::vector<std::string> base64_cores(std::string_view secret) {
   return cores;
 }
 
+// What switches have, whatever they are called: USE_AUTH=true.
+bool is_switch_position(std::string_view value) {
+  constexpr std::string_view kPositions[] = {"true", "false", "none", "null", "auto", "enabled", "disabled", "default"};
+  std::string position;
+  for (char c : trim(value)) position += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return std::ranges::find(kPositions, position) != std::end(kPositions);
+}
+
 void append_unit(std::string& text, unsigned unit, const char* digits) {
   text += "\\u";
   for (int shift = 12; shift >= 0; shift -= 4) text += digits[unit >> shift & 15];
@@ -102,7 +110,7 @@ void Secrets::add(std::string_view value) {
 void Secrets::add_text(std::string_view text, const Environment& environment) {
   for (const auto& variable : variable_references(text)) {
     auto value = expand_variables(variable.whole, environment);
-    if (value.ok() && variable_names_a_secret(variable.name)) add(*value);
+    if (value.ok() && variable_names_a_secret(variable.name) && !is_switch_position(*value)) add(*value);
   }
   if (auto whole = expand_variables(text, environment); whole.ok()) add_parts(secrets_within(*whole));
 }
@@ -111,7 +119,7 @@ void Secrets::add_texts(const std::map<std::string, std::string>& texts, const E
   for (const auto& [name, text] : texts) {
     add_text(text, environment);
     auto whole = expand_variables(text, environment);
-    if (whole.ok() && variable_names_a_secret(name)) add(*whole);
+    if (whole.ok() && variable_names_a_secret(name) && !is_switch_position(*whole)) add(*whole);
   }
 }
 

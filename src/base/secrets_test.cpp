@@ -167,6 +167,22 @@ TEST(Masked, ReadsLongTextsThatAreWrittenToBeSlow) {
   }
 }
 
+TEST(Masked, ReadsLongTextsWhoseEscapesBeginASecret) {
+  for (auto [piece, key] : {std::pair("%20", "0f3c5d7e9b1a"), {"\\n", "nf3c5d7e9b1a"}, {"%0a", "af3c5d7e9b1a"}}) {
+    std::string text;
+    while (text.size() < 256'000) text += piece;
+    EXPECT_EQ(masked(text, key), text);
+    EXPECT_EQ(masked(text + key, key), text + "***");
+  }
+}
+
+TEST(SecretsOfTexts, AreNoSwitches) {
+  Secrets secrets;
+  secrets.add_texts({{"USE_AUTH", "true"}, {"TOKENIZERS_PARALLELISM", "False"}, {"DB_PWD", "falsehood"}},
+                    environment());
+  EXPECT_EQ(secrets.masked("true False falsehood"), "true False ***");
+}
+
 TEST(Masked, ShowsNoPartOfASecretAtItsEnd) {
   std::string text = "1234" + std::string(kKey) + "5678";
 

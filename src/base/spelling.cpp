@@ -10,6 +10,9 @@ namespace {
 
 constexpr int kMostPercentLevels = 4;  // "%2D" is one, "%252D" two
 
+// So many escapes between two characters of a secret are passed over; a text of nothing else would be read for hours.
+constexpr std::size_t kMostReadings = 64;
+
 constexpr std::size_t kLongestEntity = 8;  // bytes: "&#x0027;"
 
 struct Entity {
@@ -109,7 +112,7 @@ std::size_t spelling_end(std::string_view text, std::size_t begin, std::string_v
   if (!may_begin) return std::string_view::npos;
   Positions readings{begin}, next;
   for (char wanted : word) {
-    for (std::size_t i = 0; i < readings.size() && readings.front() != begin; ++i)
+    for (std::size_t i = 0; i < std::min(readings.size(), kMostReadings) && readings.front() != begin; ++i)
       add_gap_ends(text, readings[i], readings);
     next.clear();
     for (auto at : readings) add_spelling_ends(text, at, wanted, next);
