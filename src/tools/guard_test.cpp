@@ -1,8 +1,10 @@
 // Who dies first: executus, its guard, a warden, a program.
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/wait.h>
 
 #include "tools/program_fixture_test.hpp"
+#include "tools/signals.hpp"
 
 namespace executus::tools {
 namespace {
@@ -36,6 +38,19 @@ TEST_F(Guarded, AllEndsWithExecutus) {  // [DUR-05]
   EXPECT_TRUE(wait_for_end(warden));
   EXPECT_TRUE(wait_for_end(guard));
   ::waitpid(executus, nullptr, 0);
+}
+
+TEST(CloseEachFrom, ClosesWhatCloseRangeWould) {
+  pid_t child = ::fork();
+  if (child == 0) {
+    int first = ::dup(2), second = ::fcntl(2, F_DUPFD, first + 100);
+    close_each_from(first);
+    bool closed = ::fcntl(first, F_GETFD) < 0 && ::fcntl(second, F_GETFD) < 0;
+    ::_exit(closed && ::fcntl(2, F_GETFD) >= 0 ? 0 : 1);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
 }
 
 TEST_F(Guarded, AKilledWardenTakesItsTreeAlong) {  // [DUR-05]

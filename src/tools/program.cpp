@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -150,14 +151,16 @@ class Run final {
     if (got == 0 || (errno != EAGAIN && errno != EINTR)) pipe.close();
   }
 
-  // What the pipes hold. They may have a writer yet: one that could not be ended.
+  // What the pipes hold, and no more: they may have a writer yet, one that could not be ended.
   void read_rest() {
     for (auto [pipe, output] : {std::pair{&output_, &end_.output}, {&errors_, &end_.errors}}) {
-      std::size_t before = 0;
-      do {
+      int held = 0;
+      if (*pipe) (void)::ioctl(pipe->get(), FIONREAD, &held);
+      auto all = output->bytes() + static_cast<std::size_t>(held);
+      for (auto before = all + 1; *pipe && output->bytes() < all && output->bytes() != before;) {
         before = output->bytes();
-        if (*pipe) read_from(*pipe, *output);
-      } while (*pipe && output->bytes() != before);
+        read_from(*pipe, *output);
+      }
     }
   }
 

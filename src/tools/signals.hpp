@@ -2,6 +2,7 @@
 #pragma once
 
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -36,7 +37,16 @@ inline void clear(int child_signals) {
   }
 }
 
-// Old kernels do not know the call; what we open is closed by exec anyway.
-inline void close_from(int first) { (void)::syscall(SYS_close_range, first, ~0U, 0); }
+// For where the kernel does not know close_range, or a container forbids it.
+inline void close_each_from(int first) {
+  constexpr rlim_t kMost = 1 << 20;
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur > kMost) limit.rlim_cur = kMost;
+  for (int fd = first; fd < static_cast<int>(limit.rlim_cur); ++fd) ::close(fd);
+}
+
+inline void close_from(int first) {
+  if (::syscall(SYS_close_range, first, ~0U, 0) != 0) close_each_from(first);
+}
 
 }  // namespace executus::tools
