@@ -122,7 +122,16 @@ std::vector<std::string> EventParser::events(std::string_view bytes) {
   return data;
 }
 
+// A value that another one follows was no whole answer, also where the other one is cut.
+std::vector<std::string> EventParser::rest_of_values() {
+  bool goes_on = first_ && !trim(std::get<JsonValues>(parser_).pending()).empty();
+  if (!goes_on) return {};
+  is_stream_ = true;
+  return {*std::exchange(first_, {})};
+}
+
 std::vector<std::string> EventParser::rest() {
+  if (std::holds_alternative<JsonValues>(parser_)) return rest_of_values();
   auto* parser = std::get_if<net::SseParser>(&parser_);
   if (!parser) return {};
   std::vector<std::string> data;

@@ -23,7 +23,8 @@ class EventParser final {
   // {"error": ITS DATA}, unless its data says so itself. Throws Error when one of them is too long.
   [[nodiscard]] std::vector<std::string> feed(std::string_view bytes);
 
-  // What the end of the body completes: a last event without a blank line or a line end. One that is cut is left out.
+  // What the end of the body completes: a last event without a blank line or a line end. One that is cut is left out,
+  // and what came before it is no whole answer.
   [[nodiscard]] std::vector<std::string> rest();
 
   // At the end of the body, after rest(): the body, when it was no stream at all but one JSON value, or no answer.
@@ -33,6 +34,7 @@ class EventParser final {
   [[nodiscard]] bool choose(std::string_view bytes);
   [[nodiscard]] std::vector<std::string> values(std::string_view bytes);
   [[nodiscard]] std::vector<std::string> events(std::string_view bytes);
+  [[nodiscard]] std::vector<std::string> rest_of_values();
 
   bool lines_;
   std::string begin_;  // the body so far, while it may be anything

@@ -93,6 +93,12 @@ TEST(EventParser, FindsABodyThatIsNoStreamButJson) {  // [LLM-15]
   }
 }
 
+TEST(EventParser, TakesAValueBeforeACutOneForAnEvent) {  // [LLM-05] [LLM-15]
+  EXPECT_THAT(events_of("{\"a\":1}\n{\"b\":"), ElementsAre("{\"a\":1}"));
+  EXPECT_THAT(events_of("{\"a\":1}{"), ElementsAre("{\"a\":1}"));
+  EXPECT_EQ(read_body({"{\"a\":1} \r\n"}).whole, "{\"a\":1}");
+}
+
 TEST(EventParser, FindsABodyThatIsNeither) {  // [LLM-15]
   EXPECT_EQ(read_body({"<html>", "busy</html>"}).whole, "<html>busy</html>");
   EXPECT_EQ(read_body({"{\"error\":{\"mess"}).whole, "{\"error\":{\"mess");

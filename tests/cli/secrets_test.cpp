@@ -37,8 +37,9 @@ class Secrets : public CliProgram {
     bool first = request.body.find("\"tool_call_id\"") == std::string::npos;
     return {
         200, json,
-        first ? R"({"choices":[{"message":{"tool_calls":[{"id":"1","function":{"name":"charge","arguments":"{}"}}]}}]})"
-              : R"({"choices":[{"message":{"content":"Done."}}]})"};
+        first
+            ? R"({"choices":[{"finish_reason":"tool_calls","message":{"tool_calls":[{"id":"1","function":{"name":"charge","arguments":"{}"}}]}}]})"
+            : R"({"choices":[{"message":{"content":"Done."}}]})"};
   }
   // Everything the program wrote, and everything it said, but for what we wrote ourselves.
   [[nodiscard]] std::vector<std::string> files_with_the_key() const {

@@ -40,6 +40,10 @@ std::vector<Block> blocks_in(const json::array& content) {
   return blocks;
 }
 
+bool has_call(const std::vector<Block>& blocks) {
+  return std::ranges::any_of(blocks, [](const Block& block) { return text_in(block.data, "type") == "tool_use"; });
+}
+
 }  // namespace
 
 // The API counts apart what was neither read from the cache nor written to it.
@@ -109,7 +113,10 @@ Response read_response(std::string_view body, Asked asked) {
   if (!object) throw malformed_answer(asked.target, "it is no JSON object");
   throw_if_api_error(*object, asked);
   if (!array_in(*object, "content")) throw malformed_answer(asked.target, "it has no content");
-  return to_response(answer_in(*object), std::move(asked));
+  auto answer = answer_in(*object);
+  if (answer.stop_reason.empty() && has_call(answer.blocks))
+    throw broken_answer(asked.target, "it calls tools and has no stop_reason");
+  return to_response(std::move(answer), std::move(asked));
 }
 
 }  // namespace executus::llm::anthropic

@@ -170,5 +170,12 @@ TEST(MessagesResponse, TellsErrorsApartByTheirType) {  // [LLM-15]
   }
 }
 
+TEST(MessagesResponse, WithACallAndNoStopReasonIsBroken) {  // [LLM-15]
+  auto error = error_of_body(
+      R"({"type":"message","content":[{"type":"tool_use","id":"a","name":"rm","input":{}}],"stop_reason":null})");
+
+  EXPECT_EQ(error.code(), "model.broken");
+}
+
 }  // namespace
 }  // namespace executus::llm::anthropic

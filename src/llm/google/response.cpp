@@ -106,13 +106,17 @@ std::string refusal_text(const Answer& answer, const Asked& asked) {
   return "The answer was withheld (" + answer.finish + words + ").";
 }
 
+void throw_if_unfinished(const Answer& answer, const Asked& asked) {
+  if (answer.finish.empty() && answer.block.empty()) throw truncated_answer(asked.target);
+}
+
 Response read_list(const json::array& list, Asked asked) {
   Answer answer;
   for (const auto& piece : list) {
     if (!piece.is_object()) throw malformed_answer(asked.target, "it is a list of what are no objects");
     take(piece.get_object(), answer, asked);
   }
-  if (answer.finish.empty() && answer.block.empty()) throw truncated_answer(asked.target);
+  throw_if_unfinished(answer, asked);
   return to_response(std::move(answer), std::move(asked));
 }
 
@@ -161,6 +165,7 @@ Response read_response(std::string_view body, Asked asked) {
   Answer answer;
   take(*object, answer, asked);
   if (!answer.has_candidate && answer.block.empty()) throw malformed_answer(asked.target, "it has no candidates");
+  throw_if_unfinished(answer, asked);
   return to_response(std::move(answer), std::move(asked));
 }
 

@@ -73,7 +73,7 @@ TEST(GoogleResponse, CountsThoughtsAsOutputAndTheCacheAsInput) {  // [LLM-06] [M
 }
 
 TEST(GoogleResponse, CountsNoMoreThanCanBeAddedUp) {
-  auto response = read(R"({"candidates":[{"content":{"parts":[{"text":"x"}]}}],"usageMetadata":{
+  auto response = read(R"({"candidates":[{"content":{"parts":[{"text":"x"}]},"finishReason":"STOP"}],"usageMetadata":{
     "promptTokenCount":9223372036854775807,"toolUsePromptTokenCount":9223372036854775807,
     "candidatesTokenCount":9223372036854775807,"thoughtsTokenCount":9223372036854775807}})");
 
@@ -186,6 +186,11 @@ TEST(GoogleResponse, PassesOverWhatItDoesNotKnow) {
   auto response = read(candidate(R"([3,null,{},{"text":"x"}])", "STOP", R"(,"novel":{"a":1})"));
 
   EXPECT_EQ(response.message, assistant_message("x"));
+}
+
+TEST(GoogleResponse, WithoutAFinishReasonIsTruncated) {  // [LLM-15]
+  for (std::string part : {R"({"text":"x"})", R"({"functionCall":{"name":"files_read","args":{}}})"})
+    EXPECT_EQ(response_error(R"({"candidates":[{"content":{"parts":[)" + part + "]}}]}").code(), "model.truncated");
 }
 
 }  // namespace

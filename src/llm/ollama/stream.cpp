@@ -28,6 +28,7 @@ std::string ChatReader::add_object(const json::object& chunk) {
   any_ = any_ || object_in(chunk, "message");
   const auto* done = chunk.if_contains("done");
   done_ = done && done->is_bool() && done->get_bool();
+  goes_on_ = done && !done_;
   return add_chunk(answer_, chunk);
 }
 
@@ -38,7 +39,7 @@ Response ChatReader::whole(std::string_view body) {
     body.remove_prefix(end == std::string_view::npos ? body.size() : end + 1);
   }
   if (lines_.pending()) throw malformed_answer(asked_.target, "its JSON breaks off");
-  if (objects_ > 1 && !done_) throw truncated_answer(asked_.target);
+  if (!done_ && (goes_on_ || objects_ > 1)) throw truncated_answer(asked_.target);
   return respond();
 }
 

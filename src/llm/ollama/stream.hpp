@@ -37,6 +37,7 @@ class ChatReader final : public AnswerReader {
   int objects_ = 0;
   bool any_ = false;  // a message was seen
   bool done_ = false;
+  bool goes_on_ = false;  // the last object said that it is not the last one
 };
 
 }  // namespace executus::llm::ollama

@@ -185,5 +185,14 @@ TEST(OllamaStream, OfOddShapesDoesNotFail) {
   EXPECT_EQ(streamed.response.usage, Usage{});
 }
 
+TEST(OllamaStream, OfOneLineThatIsNotTheLastIsTruncated) {  // [LLM-15]
+  std::string line = R"({"message":{"content":"","tool_calls":[{"function":{"name":"now"}}]},"done":false})";
+
+  EXPECT_EQ(error_in_stream(line).code(), "model.truncated");
+  for (auto type : {"application/json", "application/x-ndjson"})
+    EXPECT_THROW((void)read_pieces({line}, type), ModelError) << type;
+  EXPECT_THROW((void)ChatReader(asked_to_stream()).whole(line), ModelError);
+}
+
 }  // namespace
 }  // namespace executus::llm::ollama

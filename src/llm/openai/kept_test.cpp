@@ -16,7 +16,8 @@ namespace json = boost::json;
 Asked asked_of(std::string provider) { return {provider, provider + "/m", "c4n4ry-secret", {}, {}}; }
 
 Message whole_answer(const std::string& message, const std::string& provider = "lab") {
-  return read_response(R"({"choices":[{"message":)" + message + "}]}", asked_of(provider)).message;
+  return read_response(R"({"choices":[{"finish_reason":"stop","message":)" + message + "}]}", asked_of(provider))
+      .message;
 }
 
 std::string sse_of(const std::vector<std::string>& deltas) {

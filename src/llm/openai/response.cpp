@@ -126,6 +126,21 @@ Response to_response(Answer answer, Asked asked) {
   return response;
 }
 
+namespace {
+
+// Some servers leave the finish word out of a whole answer. Without it a piece of a stream is no answer, and calls may
+// be cut.
+void throw_if_unfinished(const json::object& body, const json::object& choice, const Answer& answer,
+                         const Asked& asked) {
+  if (!answer.finish.empty()) return;
+  bool is_piece = !object_in(choice, "message") || text_in(body, "object") == "chat.completion.chunk";
+  if (is_piece) throw truncated_answer(asked.target);
+  bool says = !trim(answer.text).empty() || !answer.refusal.empty();
+  if (!answer.calls.empty() || !says) throw broken_answer(asked.target, "it has no finish_reason");
+}
+
+}  // namespace
+
 Response read_response(std::string_view body, Asked asked) {
   auto parsed = parse_answer(body);
   if (!parsed) throw no_json(asked, "it", body);
@@ -141,6 +156,7 @@ Response read_response(std::string_view body, Asked asked) {
   if (!message) throw malformed_answer(asked.target, "it has no choices[0].message");
   throw_if_error(*message, asked);
   auto answer = answer_in(*choice, *message);
+  throw_if_unfinished(*object, *choice, answer, asked);
   answer.usage = usage_in(*object).value_or(Usage{});
   return to_response(std::move(answer), std::move(asked));
 }

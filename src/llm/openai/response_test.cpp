@@ -73,7 +73,7 @@ TEST(ChatResponse, MakesIdsThatAreMissingOrTaken) {  // [LLM-26]
   Asked question = asked_of_lab();
   question.ids = CallIds(Transcript{user_message("u"), assistant_message("", {{"call_0", "a", "{}"}})});
 
-  auto response = read_response(with_choice(R"({"message":{"tool_calls":[
+  auto response = read_response(with_choice(R"({"finish_reason":"tool_calls","message":{"tool_calls":[
     {"id":"call_0","function":{"name":"a"}},{"function":{"name":"b"}},
     {"id":"x","function":{"name":"c"}},{"id":"x","function":{"name":"d"}}]}})"),
                                 question);
@@ -111,7 +111,7 @@ TEST(ChatResponse, ReadsTheOldFormOfACallAndAChunkInPlaceOfAnAnswer) {  // [LLM-
 }
 
 TEST(ChatResponse, NeverTakesOddArgumentsForNone) {  // [LLM-26]
-  auto response = read(with_choice(R"({"message":{"tool_calls":[
+  auto response = read(with_choice(R"({"finish_reason":"tool_calls","message":{"tool_calls":[
       {"id":"a","function":{"name":"f","arguments":[1]}},{"id":"b","function":{"name":"f","arguments":"null"}},
       {"id":"c","function":{"name":"f","arguments":"\"{\\\"x\\\":1}\""}}]}})"));
   EXPECT_EQ(response.message.tool_calls.at(0).arguments, "[1]") << "the model is told";
@@ -147,6 +147,20 @@ TEST(ChatResponse, MayBeAnErrorInDisguise) {  // [LLM-15]
   EXPECT_EQ(error_of(R"({"error":{"message":"no","type":"invalid_request_error"}})").failure(), Failure::permanent);
   EXPECT_THAT(error_of(R"({"error":"key c4n4ry-secret is bad"})").message(),
               ::testing::AllOf(HasSubstr("key *** is bad"), Not(HasSubstr("c4n4ry"))));
+}
+
+TEST(ChatResponse, WithoutAFinishWordIsAnAnswerOnlyOfWholeText) {  // [LLM-15]
+  std::string_view calls = R"("tool_calls":[{"id":"a","function":{"name":"rm","arguments":""}}])";
+  auto of = [&](std::string_view key, std::string_view what) {
+    return with_choice("{\"" + std::string(key) + "\":{" + std::string(what) + "}}");
+  };
+
+  EXPECT_EQ(error_of(of("delta", calls)).code(), "model.truncated");
+  EXPECT_EQ(error_of(of("delta", R"("content":"x")")).code(), "model.truncated");
+  EXPECT_EQ(error_of(R"({"object":"chat.completion.chunk","choices":[{"message":{"content":"x"}}]})").code(),
+            "model.truncated");
+  EXPECT_EQ(error_of(of("message", calls)).code(), "model.broken");
+  EXPECT_EQ(read(of("message", R"("content":"x")")).message.text(), "x");
 }
 
 }  // namespace
