@@ -5,6 +5,9 @@
 
 #include <boost/json.hpp>
 
+#include <executus/base/json.hpp>
+
+#include "base/text.hpp"
 #include "llm/openai/parts.hpp"
 #include "llm/wire.hpp"
 
@@ -32,11 +35,20 @@ std::string item_arguments(const json::object& item) {
   return is_text ? text_in(item, "arguments") : written_arguments(*arguments);
 }
 
+// Of a call that says of itself that it is cut, what is no JSON: it must not be made.
+std::string cut_arguments(std::string arguments) {
+  bool looks_whole = trim(arguments).empty() || parse_tolerant_json(arguments);
+  return looks_whole ? std::string(kCutArguments) : arguments;
+}
+
 std::vector<ToolCall> calls_in(const Items& items) {
   std::vector<ToolCall> calls;
-  for (const auto& item : items)
-    if (is_item_of(item, kCallItem))
-      calls.push_back({text_in(item, "call_id"), text_in(item, "name"), item_arguments(item)});
+  for (const auto& item : items) {
+    if (!is_item_of(item, kCallItem)) continue;
+    auto arguments = item_arguments(item);
+    if (text_in(item, "status") == "incomplete") arguments = cut_arguments(std::move(arguments));
+    calls.push_back({text_in(item, "call_id"), text_in(item, "name"), std::move(arguments)});
+  }
   return calls;
 }
 

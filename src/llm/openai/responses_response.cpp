@@ -24,6 +24,11 @@ bool has_refusal(const std::vector<json::object>& items) {
   return std::any_of(items.begin(), items.end(), [](const auto& item) { return !text_of_item(item).refusal.empty(); });
 }
 
+bool is_cut_item(const json::object& item) {
+  auto type = text_in(item, "type");
+  return text_in(item, "status") == "incomplete" && (type == kMessageItem || type == kCallItem);
+}
+
 // Why the answer is not complete; empty: it is.
 std::string incomplete_reason(const json::object& object) {
   const auto* details = object_in(object, "incomplete_details");
@@ -91,10 +96,11 @@ Response read_response_object(const json::object& object, const std::vector<json
   response.message = message_of_items(items, asked);
   auto why = incomplete_reason(object);
   bool has_text = !trim(response.message.text()).empty();
-  bool unsaid = why.empty() && text_in(object, "status") == "incomplete";
-  response.finish = unsaid
-                        ? FinishReason::other
-                        : finish_of({why, has_refusal(items), has_text, !response.message.tool_calls.empty()}, asked);
+  bool refused = has_refusal(items);
+  bool cut = text_in(object, "status") == "incomplete" || std::ranges::any_of(items, is_cut_item);
+  bool unsaid = why.empty() && cut && !refused;
+  response.finish =
+      unsaid ? FinishReason::other : finish_of({why, refused, has_text, !response.message.tool_calls.empty()}, asked);
   response.usage = response_usage(object);
   response.target = std::move(asked.target);
   return response;

@@ -145,5 +145,20 @@ TEST(ResponsesResponse, OfOddShapesDoesNotFail) {
   EXPECT_EQ(response.message, assistant_message("x"));
 }
 
+TEST(ResponsesResponse, WithACutItemIsNoFinishedAnswer) {  // [LLM-15] [LLM-26]
+  auto said = read_of_lab(
+      response_object(R"([{"type":"message","status":"incomplete","content":[{"type":"output_text","text":"Hel"}]}])"));
+  EXPECT_EQ(said.finish, FinishReason::other);
+
+  for (auto arguments : {"", "{}"}) {
+    auto called = read_of_lab(response_object(
+        R"([{"type":"function_call","status":"incomplete","call_id":"a","name":"rm","arguments":")" +
+        std::string(arguments) + R"("},{"type":"function_call","call_id":"b","name":"now","arguments":"{}"}])"));
+    EXPECT_EQ(called.message.tool_calls.at(0).arguments, kCutArguments);
+    EXPECT_EQ(called.message.tool_calls.at(1).arguments, "{}");
+    EXPECT_EQ(called.finish, FinishReason::other);
+  }
+}
+
 }  // namespace
 }  // namespace executus::llm::openai

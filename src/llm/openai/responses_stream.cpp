@@ -172,7 +172,7 @@ void ResponsesReader::end(const json::object& event) {
   end_ = response ? *response : json::object{};
   auto type = text_in(event, "type");
   if (type == "response.failed") (*end_)["status"] = "failed";
-  if (type == "response.incomplete" && !end_->contains("status")) (*end_)["status"] = "incomplete";
+  if (type == "response.incomplete") (*end_)["status"] = "incomplete";
 }
 
 // In the order of their indices, where each has one of its own. Throws when pieces of a call are left over, or one of

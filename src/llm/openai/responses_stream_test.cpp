@@ -278,5 +278,13 @@ TEST(ResponsesReader, TellsWhatAFailedResponseUsed) {  // [LLM-05]
   EXPECT_EQ(reader.used(), (Usage{9, 2, 0, 0, 0}));
 }
 
+TEST(ResponsesStream, ThatEndsAsIncompleteIsSoWhateverItsStatus) {  // [LLM-15]
+  auto item = framed("response.output_item.done",
+                     R"("output_index":0,"item":{"type":"message","content":[{"type":"output_text","text":"Hel"}]})");
+  auto end = framed("response.incomplete", R"("response":{"status":"completed","output":[]})");
+
+  EXPECT_EQ(read_whole_stream(item + end).response.finish, FinishReason::other);
+}
+
 }  // namespace
 }  // namespace executus::llm::openai
