@@ -1,5 +1,7 @@
 #include "llm/answer_errors.hpp"
 
+#include <algorithm>
+
 #include <boost/json.hpp>
 
 #include <executus/base/json.hpp>
@@ -81,20 +83,14 @@ int status_in(const json::object& object, std::string_view key) {
   return status >= 400 && status <= 599 ? static_cast<int>(status) : 0;
 }
 
-bool reports_something(const json::value& error) {
-  if (const auto* object = error.if_object()) return !object->empty();
-  if (const auto* list = error.if_array()) return !list->empty();
-  if (const auto* text = error.if_string()) return !trim(*text).empty();
-  return !error.is_null() && error != json::value(false) && error != json::value(0);
-}
-
 // Null: none. The error may be the whole body: {"object": "error", "message": "..."}.
 const json::value* reported_error(const json::object& body) {
   const auto* error = body.if_contains("error");
   if (error && reports_something(*error)) return error;
   const auto* errors = array_in(body, "errors");
-  if (errors && !errors->empty()) return &errors->front();
-  return nullptr;
+  if (!errors) return nullptr;
+  auto found = std::ranges::find_if(*errors, reports_something);
+  return found == errors->end() ? nullptr : found;
 }
 
 std::string words_of(const json::value& error, const json::object& body) {
@@ -195,6 +191,15 @@ ModelError truncated_answer(const std::string& target) {
 const json::object* error_body(const json::value& body) {
   if (const auto* list = body.if_array()) return list->empty() ? nullptr : list->front().if_object();
   return body.if_object();
+}
+
+bool reports_something(const json::value& error) {
+  if (const auto* object = error.if_object())
+    return std::ranges::any_of(*object, [](const auto& member) { return reports_something(member.value()); });
+  if (const auto* list = error.if_array()) return std::ranges::any_of(*list, reports_something);
+  if (const auto* text = error.if_string()) return !trim(*text).empty() && trim(*text) != "null";
+  if (error.is_number()) return error.to_number<double>() != 0;
+  return error.is_bool() && error.get_bool();
 }
 
 void throw_if_error(const json::object& body, const Asked& asked) {

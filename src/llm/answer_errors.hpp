@@ -53,8 +53,12 @@ struct Server {
 // streams without SSE). Null when it is neither.
 [[nodiscard]] const boost::json::object* error_body(const boost::json::value& body);
 
+// Whether what stands in the place of an error is one: null, false, 0, "", "null", and what is made of these alone
+// report nothing.
+[[nodiscard]] bool reports_something(const boost::json::value& error);
+
 // Some servers send errors with status 200, and all of them within a stream: as "error", as "errors", or as an object
-// that says of itself that it is one. What is null, false or empty reports nothing.
+// that says of itself that it is one. What reports nothing is none.
 void throw_if_error(const boost::json::object& body, const Asked& asked);
 
 }  // namespace executus::llm

@@ -171,5 +171,16 @@ TEST(AnswerError, OfAnAnswerWithoutEndAsksForLess) {  // [LLM-15]
               AllOf(HasSubstr("larger than 9 bytes"), HasSubstr("max_output_tokens"), Not(HasSubstr("LLM_LAB"))));
 }
 
+TEST(AnswerError, IsNoneWhereNothingIsReported) {  // [LLM-15]
+  for (auto body :
+       {R"({"error":{"code":null,"message":""}})", R"({"error":{"code":0,"message":"null","details":[]}})",
+        R"({"error":{"inner":{"is":false}}})", R"({"error":"null"})", R"({"error":0.0})", R"({"errors":[null,{}]})"})
+    EXPECT_NO_THROW(throw_if_error(boost::json::parse(body).as_object(), {"lab", "lab/m", "", {}, {}})) << body;
+  for (auto body : {R"({"error":{"code":502,"message":""}})", R"({"error":{"inner":["x"]}})", R"({"error":true})",
+                    R"({"errors":[null,"busy"]})"})
+    EXPECT_THROW(throw_if_error(boost::json::parse(body).as_object(), {"lab", "lab/m", "", {}, {}}), ModelError)
+        << body;
+}
+
 }  // namespace
 }  // namespace executus::llm

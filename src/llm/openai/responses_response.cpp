@@ -49,7 +49,8 @@ bool is_finished(const std::string& status) {
 }
 
 void check_finished(const json::object& object, const Asked& asked) {
-  if (const auto* error = object_in(object, "error")) throw_response_error(*error, asked);
+  if (const auto* error = object_in(object, "error"); error && reports_something(*error))
+    throw_response_error(*error, asked);
   throw_if_error(object, asked);
   auto status = text_in(object, "status");
   if (status == "failed") throw_response_error({}, asked);
@@ -75,7 +76,7 @@ Usage response_usage(const json::object& object) {
 // The substrate tells failures apart by type, and by codes that are an HTTP status.
 void throw_response_error(const json::object& error, const Asked& asked) {
   auto code = text_in(error, "code");
-  json::object told = error.empty() ? json::object{{"message", "it gave no reason"}} : error;
+  json::object told = reports_something(error) ? error : json::object{{"message", "it gave no reason"}};
   if (is_final(code)) told["type"] = "invalid_request_error";
   if (code == "rate_limit_exceeded") told["code"] = 429;
   throw_if_error({{"error", std::move(told)}}, asked);

@@ -160,5 +160,14 @@ TEST(ResponsesResponse, WithACutItemIsNoFinishedAnswer) {  // [LLM-15] [LLM-26]
   }
 }
 
+TEST(ResponsesResponse, WithAnErrorThatReportsNothingIsAnAnswer) {  // [LLM-15]
+  for (auto error : {"{}", R"({"code":null,"message":""})", R"({"code":"","message":null})"}) {
+    auto response = read_of_lab(R"({"error":)" + std::string(error) + R"(,"status":"completed","output":)" +
+                                std::string(kSaysHello) + "}");
+    EXPECT_EQ(response.message, assistant_message("Hello")) << error;
+  }
+  EXPECT_EQ(error_of_lab(R"({"error":{"code":null},"status":"failed","output":[]})").code(), "model.unavailable");
+}
+
 }  // namespace
 }  // namespace executus::llm::openai
