@@ -5,6 +5,7 @@
 #include <cctype>
 #include <utility>
 
+#include "base/text.hpp"
 #include "llm/answer_errors.hpp"
 #include "llm/failure.hpp"
 
@@ -12,7 +13,7 @@ namespace executus::llm {
 namespace {
 
 using Word = std::pair<std::string_view, FinishReason>;
-constexpr std::array<Word, 27> kWords{{{"stop", FinishReason::stop},
+constexpr std::array<Word, 30> kWords{{{"stop", FinishReason::stop},
                                        {"end", FinishReason::stop},
                                        {"end_turn", FinishReason::stop},
                                        {"stop_sequence", FinishReason::stop},
@@ -38,10 +39,21 @@ constexpr std::array<Word, 27> kWords{{{"stop", FinishReason::stop},
                                        {"recitation", FinishReason::refusal},
                                        {"blocklist", FinishReason::refusal},
                                        {"prohibited_content", FinishReason::refusal},
-                                       {"spii", FinishReason::refusal}}};
+                                       {"spii", FinishReason::refusal},
+                                       {"guardrail_intervened", FinishReason::refusal},
+                                       {"language", FinishReason::refusal},
+                                       {"image_safety", FinishReason::refusal}}};
+
+// "content_filter: RECITATION" and "Content-Filter" are content_filter.
+std::string plain(std::string_view word) {
+  std::string plain(trim(word.substr(0, word.find(':'))));
+  std::ranges::transform(plain, plain.begin(),
+                         [](unsigned char c) { return c == '-' ? '_' : static_cast<char>(std::tolower(c)); });
+  return plain;
+}
 
 int badness(std::string_view word) {
-  if (word.empty()) return 0;
+  if (is_no_word(word)) return 0;
   auto finish = finish_of_word(word);
   if (!finish) return 5;
   if (*finish == FinishReason::refusal) return 4;
@@ -51,11 +63,15 @@ int badness(std::string_view word) {
 
 }  // namespace
 
+bool is_no_word(std::string_view word) {
+  auto said = plain(word);
+  return trim(word).empty() || said == "null" || said == "none";
+}
+
 std::optional<FinishReason> finish_of_word(std::string_view word) {
-  std::string lower(word);
-  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  auto said = plain(word);
   for (const auto& [known, finish] : kWords)
-    if (known == lower) return finish;
+    if (known == said) return finish;
   return std::nullopt;
 }
 
@@ -64,7 +80,7 @@ std::string worse_finish(std::string all, std::string more) {
 }
 
 FinishReason finish_of(const AnswerEnd& end, const Asked& asked) {
-  auto said = end.word.empty() ? FinishReason::stop : finish_of_word(end.word);
+  auto said = is_no_word(end.word) ? FinishReason::stop : finish_of_word(end.word);
   if (!said) throw broken_answer(asked.target, "it ended with '" + quotable(end.word, asked.secret) + "'");
   if (end.refused) return FinishReason::refusal;
   if (*said == FinishReason::refusal || *said == FinishReason::length) return *said;

@@ -67,5 +67,15 @@ TEST(AnswerEnd, OfSeveralWordsIsTheWorst) {
   EXPECT_EQ(worse_finish("stop", ""), "stop");
 }
 
+TEST(AnswerEnd, IsToldByItsWordHoweverItIsWritten) {  // [LLM-15]
+  for (auto word : {"content_filter: RECITATION", "Content-Filter", "guardrail_intervened", "language", "IMAGE_SAFETY"})
+    EXPECT_EQ(end_of(word, kSaysText), "refusal") << word;
+  EXPECT_EQ(end_of("max-tokens", kSaysText), "length");
+  for (auto word : {"null", "None", " "}) {
+    EXPECT_EQ(end_of(word, kSaysText), "stop") << word;
+    EXPECT_EQ(worse_finish("", word), "") << word;
+  }
+}
+
 }  // namespace
 }  // namespace executus::llm

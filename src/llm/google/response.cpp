@@ -40,8 +40,9 @@ FinishReason finish_of_answer(const Answer& answer, bool called, const Asked& as
   bool says = std::ranges::any_of(answer.parts, says_something);
   if (answer.finish == "MAX_TOKENS") return FinishReason::length;
   bool stopped = answer.finish.empty() || answer.finish == "STOP";
-  auto words = answer.finish_message.empty() ? answer.finish : answer.finish + ": " + answer.finish_message;
-  return finish_of({stopped ? std::string_view("stop") : std::string_view(words), false, says, called}, asked);
+  bool known = stopped || finish_of_word(answer.finish) || answer.finish_message.empty();
+  auto word = stopped ? "stop" : known ? answer.finish : answer.finish + ": " + answer.finish_message;
+  return finish_of({word, false, says, called}, asked);
 }
 
 // Each piece says the totals so far.

@@ -193,5 +193,13 @@ TEST(GoogleResponse, WithoutAFinishReasonIsTruncated) {  // [LLM-15]
     EXPECT_EQ(response_error(R"({"candidates":[{"content":{"parts":[)" + part + "]}}]}").code(), "model.truncated");
 }
 
+TEST(GoogleResponse, IsToldByItsFinishReasonAlone) {  // [LLM-15]
+  auto filtered = read(candidate(R"([{"text":"x"}])", "CONTENT_FILTER", R"(,"finishMessage":"It quotes a book.")"));
+
+  EXPECT_EQ(filtered.finish, FinishReason::refusal);
+  EXPECT_THAT(response_error(candidate("[]", "ODD", R"(,"finishMessage":"so odd")")).message(),
+              HasSubstr("ODD: so odd"));
+}
+
 }  // namespace
 }  // namespace executus::llm::google

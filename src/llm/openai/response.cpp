@@ -132,7 +132,7 @@ namespace {
 // be cut.
 void throw_if_unfinished(const json::object& body, const json::object& choice, const Answer& answer,
                          const Asked& asked) {
-  if (!answer.finish.empty()) return;
+  if (!is_no_word(answer.finish)) return;
   bool is_piece = !object_in(choice, "message") || text_in(body, "object") == "chat.completion.chunk";
   if (is_piece) throw truncated_answer(asked.target);
   bool says = !trim(answer.text).empty() || !answer.refusal.empty();

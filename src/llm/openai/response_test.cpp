@@ -163,5 +163,10 @@ TEST(ChatResponse, WithoutAFinishWordIsAnAnswerOnlyOfWholeText) {  // [LLM-15]
   EXPECT_EQ(read(of("message", R"("content":"x")")).message.text(), "x");
 }
 
+TEST(ChatResponse, TakesTheTextNullForNoFinishWord) {  // [LLM-15]
+  EXPECT_EQ(read(with_choice(R"({"finish_reason":"null","message":{"content":"x"}})")).finish, FinishReason::stop);
+  EXPECT_EQ(error_of(with_choice(R"({"finish_reason":"null","delta":{"content":"x"}})")).code(), "model.truncated");
+}
+
 }  // namespace
 }  // namespace executus::llm::openai
