@@ -62,6 +62,13 @@ std::vector<ToolCall> completed(std::vector<ToolCall> calls, Asked& asked) {
   return calls;
 }
 
+void drop_refused_calls(Response& response) {
+  auto& message = response.message;
+  if (response.finish != FinishReason::refusal || message.tool_calls.empty()) return;
+  message.tool_calls.clear();
+  std::erase_if(message.parts, [](const Part& part) { return std::holds_alternative<Opaque>(part); });
+}
+
 void mark_cut_call(Response& response) {
   auto& calls = response.message.tool_calls;
   bool ended = response.finish == FinishReason::stop || response.finish == FinishReason::tool_calls;

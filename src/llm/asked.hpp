@@ -34,4 +34,8 @@ inline constexpr std::string_view kCutArguments = "{ (cut off by the output limi
 // its arguments become a text that nobody takes for JSON, and the model is told so.
 void mark_cut_call(Response& response);
 
+// The calls of an answer that was refused or withheld are not made: they are dropped, with what the provider keeps
+// beside them.
+void drop_refused_calls(Response& response);
+
 }  // namespace executus::llm

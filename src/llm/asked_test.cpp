@@ -63,5 +63,20 @@ TEST(CutCall, IsNothingWithoutCalls) {
   EXPECT_NO_THROW(mark_cut_call(response));
 }
 
+TEST(RefusedAnswer, HasNoCalls) {  // [LLM-15] [LLM-26]
+  Response response;
+  response.message = assistant_message("I look.", {{"c1", "look", "{}"}});
+  response.message.parts.emplace_back(Opaque{"lab", boost::json::object{{"call_id", "c1"}}});
+  for (auto finish : {FinishReason::length, FinishReason::tool_calls}) {
+    response.finish = finish;
+    drop_refused_calls(response);
+    EXPECT_EQ(response.message.tool_calls.size(), 1U);
+  }
+
+  response.finish = FinishReason::refusal;
+  drop_refused_calls(response);
+  EXPECT_EQ(response.message, assistant_message("I look."));
+}
+
 }  // namespace
 }  // namespace executus::llm

@@ -141,6 +141,7 @@ Task<Response> HttpModel::exchange(net::HttpRequest http, Reading reading) {
     throw;
   }
   mend_answer(response.message);
+  drop_refused_calls(response);
   mark_cut_call(response);
   mark_opaque_parts(response.message, id_);
   response.raw = std::move(reading.raw);

@@ -38,7 +38,10 @@ class WordReader final : public AnswerReader {
   [[nodiscard]] bool done() const noexcept override { return done_; }
   [[nodiscard]] Response finish() override {
     if (!done_) throw truncated_answer("lab/m");
-    return response_of(words_);
+    auto response = response_of(words_);
+    if (words_ == "refused") response.finish = FinishReason::refusal;
+    if (words_ == "refused") response.message.tool_calls = {{"c1", "look", "{}"}};
+    return response;
   }
   [[nodiscard]] Usage used() const override { return {.output = static_cast<std::int64_t>(words_.size())}; }
 
@@ -180,6 +183,15 @@ TEST_F(HttpModelAnswerTest, TakesALastEventThatItsBodyEnds) {  // [LLM-05]
   reply_ = {200, {{"Content-Type", "text/event-stream"}}, "data: Hello\n\ndata: END"};
 
   EXPECT_EQ(ask().message.text(), "Hello");
+}
+
+TEST_F(HttpModelAnswerTest, MakesNoCallsOfARefusedAnswer) {  // [LLM-15]
+  reply_ = {200, {{"Content-Type", "text/event-stream"}}, "data: refused\n\ndata: END\n\n"};
+
+  auto response = ask();
+
+  EXPECT_EQ(response.finish, FinishReason::refusal);
+  EXPECT_EQ(response.message, assistant_message("refused"));
 }
 
 TEST_F(HttpModelAnswerTest, TellsWhatAnAnswerUsedThatBrokeOff) {  // [LLM-05]
