@@ -24,7 +24,14 @@ class QueueingTool final : public tool::Tool {
     ++called;
     WithdrawOnCancel given_up(*(co_await this_task()).scope, call.permit);
     auto turn = turns.emplace_back();
-    co_await turn.wait();
+    bool gave_up = false;
+    try {
+      co_await turn.wait();
+    } catch (const Cancelled&) {
+      if (!fails_when_given_up) throw;
+      gave_up = true;
+    }
+    if (gave_up) co_return tool::Failed{"nothing was sent"};
     if (!call.permit->begin()) throw std::logic_error("it had its turn after it was given up");
     ++begun;
     if (then) co_await then->wait();
@@ -35,6 +42,7 @@ class QueueingTool final : public tool::Tool {
   std::vector<OneShot<>> turns;
   std::optional<OneShot<>> then;  // once they have begun they wait for this
   tool::Outcome answer = tool::Done{"did it", {}};
+  bool fails_when_given_up = false;  // as a connection does that is broken off
   int called = 0, begun = 0;
 
  private:
@@ -99,6 +107,18 @@ TEST(InTurn, WhatIsCancelledBeforeItBeganWasNotSent) {  // [DUR-05]
     for (auto& turn : h.tool->turns) turn.set();
     h.loop.run_ready();
     EXPECT_EQ(h.tool->begun, 0);
+  }
+}
+
+TEST(InTurn, AFailureOfWhatWasCancelledBeforeItBeganIsNoOutcome) {  // [DUR-05] [DUR-27]
+  for (auto effect : {tool::Effect::keyed, tool::Effect::idempotent}) {
+    QueueingRun h(effect);
+    h.tool->fails_when_given_up = true;
+
+    h.cancel(Cause::shutdown);
+
+    ASSERT_TRUE(h.is_over());
+    for (auto state : h.states()) EXPECT_FALSE(is_settled(state)) << to_string(effect);
   }
 }
 

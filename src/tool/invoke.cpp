@@ -43,6 +43,11 @@ std::string no_answer(const ToolInfo& info) {
   return "the tool '" + info.spec.name + "' did not answer within " + std::to_string(info.timeout.count()) + " ms";
 }
 
+// A failure of a call that a cancellation withdrew before it began is no outcome: the tool lost the race to say so.
+void rethrow_when_given_up(const TaskContext& context, const Outcome& outcome, StartPermit& permit) {
+  if (std::holds_alternative<Failed>(outcome) && permit.withdraw()) rethrow_when_cancelled_outside(context);
+}
+
 // A tool whose calls begin in turn watches its time itself.
 Task<Outcome> call_within_limit(Tool& tool, Call call) {
   const ToolInfo& info = tool.info();
@@ -74,6 +79,7 @@ Task<Outcome> invoke(Tool& tool, Call call) {
   Outcome outcome;
   try {
     outcome = co_await call_within_limit(tool, std::move(call));
+    rethrow_when_given_up(context, outcome, *permit);
   } catch (const Cancelled&) {
     rethrow_when_cancelled_outside(context);
     outcome = outcome_without_answer(tool.info(), *permit);
