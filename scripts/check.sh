@@ -20,10 +20,11 @@ step_docs() {
 step_tidy() { scripts/tidy.sh; }
 step_asan() { scripts/interop.sh && scripts/build.sh asan -DEXECUTUS_TESTS=ON && run_tests asan; }
 # Without the program, and so without the tests that start it: what has threads is tested below it. Without the image module:
-# TSan knows nothing of the locks inside libvips and glib, and takes their threads for races.
+# TSan knows nothing of the locks inside libvips and glib, and takes their threads for races. What is suppressed is known
+# by the names of functions, and these by the symbolizer, which it does not find by itself.
 step_tsan() {
   scripts/interop.sh && scripts/build.sh tsan -DEXECUTUS_TESTS=ON "-DEXECUTUS_WITHOUT=src/cli;vips" &&
-    TSAN_OPTIONS="suppressions='$root/scripts/tsan.supp'" run_tests tsan
+    TSAN_OPTIONS="suppressions='$root/scripts/tsan.supp' external_symbolizer_path=$(command -v llvm-symbolizer-19)" run_tests tsan
 }
 step_crash() {
   scripts/build.sh release -DEXECUTUS_TESTS=ON &&
