@@ -14,6 +14,7 @@
 #include "fuzz/property.hpp"
 #include "llm/cassette_line.hpp"
 #include "llm/event_parser.hpp"
+#include "llm/mended_answer.hpp"
 
 namespace executus::fuzz {
 namespace {
@@ -52,8 +53,10 @@ Outcome streamed(const Pieces& pieces, std::string_view type, const VendorUnderT
   return outcome_of([&] {
     EventParser events(type);
     auto reader = vendor.reader(asked_of_lab());
+    ShownText shown;
     auto take = [&](const std::vector<std::string>& all) {
-      for (const auto& event : all) expect(is_valid_utf8(reader->add(event)), "what is shown is valid UTF-8");
+      for (const auto& event : all)
+        expect(is_valid_utf8(shown.add(reader->add(event))), "what is shown is valid UTF-8");
     };
     for (auto piece : pieces) {
       if (reader->done()) break;
@@ -134,7 +137,9 @@ void check_error(const ModelError& error) {
 
 void check(const Outcome& outcome, std::size_t bytes, const VendorUnderTest& vendor) {
   if (const auto* error = std::get_if<ModelError>(&outcome)) return check_error(*error);
-  check_response(std::get<Response>(outcome), bytes, vendor);
+  auto response = std::get<Response>(outcome);
+  mend_answer(response.message);  // as whoever reads an answer does
+  check_response(response, bytes, vendor);
 }
 
 }  // namespace

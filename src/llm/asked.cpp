@@ -23,8 +23,10 @@ bool takes_text(const ToolSpec& tool) {
 
 // What tools attached to their results, or a person said meanwhile, may stand between them and the answer.
 bool follows_results(const Transcript& messages) {
-  for (std::size_t i = messages.size(); i-- > 0 && messages[i].role != Role::assistant;)
-    if (messages[i].role == Role::tool) return true;
+  for (std::size_t i = messages.size(); i > 0; --i) {
+    if (messages[i - 1].role == Role::assistant) return false;
+    if (messages[i - 1].role == Role::tool) return true;
+  }
   return false;
 }
 

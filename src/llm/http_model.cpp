@@ -129,8 +129,7 @@ Task<Response> HttpModel::ask(Request request, StreamObserver* observer, Deliver
 
 // However it was asked, a server may answer in one piece or stream: the bytes tell.
 Task<Response> HttpModel::exchange(net::HttpRequest http, Reading reading) {
-  net::HttpStream stream = co_await http_.open(std::move(http));
-  if (!is_success(stream.status)) co_await report(std::move(stream), reading);
+  net::HttpStream stream = co_await successful(co_await http_.open(std::move(http)), reading);
   reading.events = EventParser(net::find_header(stream.headers, "content-type").value_or(""));
   auto body = std::move(stream.body);
   Response response;
@@ -162,8 +161,9 @@ Task<Response> HttpModel::read_answer(std::unique_ptr<net::HttpBody> body, Readi
   co_return reading.answer->finish();
 }
 
-// Throws what an answer without success says.
-Task<void> HttpModel::report(net::HttpStream stream, const Reading& reading) {
+// Gives it back; throws what an answer without success says.
+Task<net::HttpStream> HttpModel::successful(net::HttpStream stream, const Reading& reading) {
+  if (is_success(stream.status)) co_return stream;
   std::string body;
   while (std::optional<std::string> bytes = co_await stream.body->next()) {
     body += *bytes;

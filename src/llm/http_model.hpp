@@ -41,7 +41,7 @@ class HttpModel final : public Model {
   [[nodiscard]] net::HttpRequest http_request(const Request& request, const ToolNames& names, Delivery delivery) const;
   [[nodiscard]] Task<Response> exchange(net::HttpRequest http, Reading reading);
   [[nodiscard]] Task<Response> read_answer(std::unique_ptr<net::HttpBody> body, Reading& reading);
-  [[nodiscard]] Task<void> report(net::HttpStream stream, const Reading& reading);
+  [[nodiscard]] Task<net::HttpStream> successful(net::HttpStream stream, const Reading& reading);
 
   std::shared_ptr<const Endpoint> endpoint_;
   std::string id_;

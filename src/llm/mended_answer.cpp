@@ -65,6 +65,13 @@ void mend(std::string& text) {
   if (!is_valid_utf8(text)) text = mended_text(text);
 }
 
+void mend_names(json::object& object) {
+  if (std::ranges::all_of(object, [](const auto& member) { return is_valid_utf8(member.key()); })) return;
+  json::object mended;
+  for (auto& member : object) mended[mended_text(member.key())] = std::move(member.value());
+  object = std::move(mended);
+}
+
 void mend(json::value& value) {
   if (auto* text = value.if_string(); text && !is_valid_utf8(*text)) *text = mended_text(*text);
   if (const auto* number = value.if_double(); number && !std::isfinite(*number)) value = nullptr;
@@ -72,6 +79,7 @@ void mend(json::value& value) {
     for (auto& element : *array) mend(element);
   if (auto* object = value.if_object())
     for (auto& member : *object) mend(member.value());
+  if (auto* object = value.if_object()) mend_names(*object);
 }
 
 // How many bytes at the end of `text` are the beginning of a character or half of a pair.

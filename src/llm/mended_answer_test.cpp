@@ -22,14 +22,15 @@ TEST(MendedText, JoinsHalvesAndReplacesTheRest) {
 
 TEST(MendedAnswer, IsTextThroughout) {
   Message answer = assistant_message("caf\xc3", {{"i\xff", "n\xff", "{}"}});
-  boost::json::object data{{"thinking", "\xff"}, {"score", std::numeric_limits<double>::infinity()}};
+  boost::json::object data{{"thinking", "\xff"}, {"score\xff", std::numeric_limits<double>::infinity()}};
   answer.parts.emplace_back(Opaque{"lab", std::move(data)});
 
   mend_answer(answer);
 
-  EXPECT_EQ(write_json(to_json(answer)),
-            "{\"role\":\"assistant\",\"parts\":[{\"text\":\"caf\ufffd\"},{\"opaque\":\"lab\",\"data\":{\"thinking\":"
-            "\"\ufffd\",\"score\":null}}],\"calls\":[{\"id\":\"i\ufffd\",\"name\":\"n\ufffd\",\"arguments\":\"{}\"}]}");
+  EXPECT_EQ(
+      write_json(to_json(answer)),
+      "{\"role\":\"assistant\",\"parts\":[{\"text\":\"caf\ufffd\"},{\"opaque\":\"lab\",\"data\":{\"thinking\":"
+      "\"\ufffd\",\"score\ufffd\":null}}],\"calls\":[{\"id\":\"i\ufffd\",\"name\":\"n\ufffd\",\"arguments\":\"{}\"}]}");
 }
 
 TEST(MendedAnswer, MakesArgumentsThatAreNoTextMalformed) {

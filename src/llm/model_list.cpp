@@ -122,7 +122,7 @@ net::HttpRequest list_request(ListDialect dialect, const Endpoint& endpoint) {
 }
 
 ModelList listed_models(ListDialect dialect, std::string_view body, const std::string& provider) {
-  auto parsed = parse_tolerant_json(body);
+  auto parsed = parse_json(body);
   if (!parsed) throw malformed_answer(provider, "it is no JSON (" + parsed.error().message() + ")");
   std::string key = dialect == ListDialect::google || dialect == ListDialect::ollama ? "models" : "data";
   const auto* object = parsed->if_object();

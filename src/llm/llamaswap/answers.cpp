@@ -16,7 +16,7 @@ namespace json = boost::json;
 
 // The objects in the array at `key`.
 std::vector<json::object> objects_at(std::string_view key, std::string_view body, const std::string& target) {
-  auto parsed = parse_tolerant_json(body);
+  auto parsed = parse_json(body);
   if (!parsed) throw malformed_answer(target, "it is no JSON (" + parsed.error().message() + ")");
   const auto* object = parsed->if_object();
   const auto* list = object ? array_in(*object, key) : nullptr;

@@ -102,7 +102,7 @@ std::string images_body(const ImageRequest& request, std::string_view model) {
 }
 
 std::vector<Image> read_images(std::string_view body, const Asked& asked) {
-  auto parsed = parse_tolerant_json(body);
+  auto parsed = parse_json(body);
   const auto* object = parsed ? parsed->if_object() : nullptr;
   if (!object) throw malformed_answer(asked.target, "it is no JSON object");
   throw_if_error(*object, asked);

@@ -195,7 +195,7 @@ std::vector<json::object> ResponsesReader::items() {
       else
         known["content"] = said.at("content");
     }
-    if (!item.arguments.empty()) known["arguments"] = std::move(item.arguments);
+    if (!item.arguments.empty()) known["arguments"] = item.arguments;
     if (!known.empty()) all.push_back(std::move(known));
   }
   return all;
