@@ -1,5 +1,7 @@
 #include "cli/progress.hpp"
 
+#include <utility>
+
 #include "base/text.hpp"
 
 namespace executus::cli {
@@ -34,6 +36,7 @@ void Progress::on_activity(const RunId& run, const Activity& activity) {
   auto id = run.str() + "/" + activity.id;
   auto summary = printable_line(activity.summary);
   summary = clip(summary, kSummaryWidth);
+  if (activity.state != Activity::State::running && !shown_.empty()) return note_late(activity.state, summary);
   if (open_activity_ == id && activity.state != Activity::State::running) {
     show("\r\x1b[2K");
     open_activity_.clear();
@@ -47,6 +50,12 @@ void Progress::on_activity(const RunId& run, const Activity& activity) {
   } else {
     line("\u2717", Style::red, summary);
   }
+}
+
+// Of a call whose outcome became durable with the response that follows it. That one is being shown, so the call has
+// ended: only a failure is still worth a line, below the text.
+void Progress::note_late(Activity::State state, std::string_view summary) {
+  if (state == Activity::State::error) late_.push_back(marked("\u2717", Style::red, summary) + "\n");
 }
 
 void Progress::on_text(const RunId&, std::uint32_t, std::string_view delta) {
@@ -94,6 +103,7 @@ void Progress::end_text() {
   open_line_ = false;
   if (!shown_.empty()) last_shown_ = std::move(shown_);
   shown_.clear();
+  for (const auto& failure : std::exchange(late_, {})) show(failure);
 }
 
 std::string Progress::marked(std::string_view mark, Style style, std::string_view text) const {

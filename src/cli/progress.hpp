@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <mutex>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <executus/run/observer.hpp>
 
@@ -32,13 +34,15 @@ class Progress final : public RunObserver {
   // All with mutex_ held.
   void end_text();
   void end_activity();
+  void note_late(Activity::State state, std::string_view summary);
   void line(std::string_view mark, Style style, std::string_view text);
   [[nodiscard]] std::string marked(std::string_view mark, Style style, std::string_view text) const;
 
   const Terminal terminal_;
   mutable std::mutex mutex_;
-  std::string shown_;       // text of the response that is being shown
-  std::string last_shown_;  // of the last one that was shown to its end
+  std::string shown_;              // text of the response that is being shown
+  std::string last_shown_;         // of the last one that was shown to its end
+  std::vector<std::string> late_;  // lines of calls that failed before it
   bool open_line_ = false;
   std::string open_activity_;  // the line of this running activity stands open: its end replaces it
 };

@@ -406,7 +406,6 @@ Task<void> Dispatcher::settle(CallPosition position, tool::Outcome outcome, Orde
   entry.runs_below = runs_below;
   if (parts_.session && in_flight_ == 0)
     for (auto& message : parts_.session->take_attached()) entry.attached.push_back(std::move(message));
-  settled.state = entry.state;
   bool goes_on = how == Ordered::in_turn && !context.scope->cancelled();
   auto next = goes_on ? next_intent(position) : std::nullopt;
   if (next) armed_.push_back(next->call);
@@ -414,7 +413,6 @@ Task<void> Dispatcher::settle(CallPosition position, tool::Outcome outcome, Orde
     co_await parts_.recorder.commit(payloads_of(std::move(entry), std::move(next)), Boundary::gated);
   else
     co_await parts_.recorder.defer(std::move(entry));
-  parts_.watchers.call_ended(settled);
 }
 
 Task<void> Dispatcher::wait_for_lease() {

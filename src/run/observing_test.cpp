@@ -44,6 +44,59 @@ TEST(Observing, ShowsNothingOfWhatWasLost) {  // [DUR-01]
   EXPECT_THAT(run.shown, ElementsAre(2, 3));
 }
 
+// Of calls, as observers and audit are told.
+struct Told final : RunObserver, Audit {
+  void on_entry(const RunId&, const journal::Entry& entry) override {
+    log.emplace_back(journal::kind_name(kind_of(entry.payload)));
+  }
+  void on_activity(const RunId&, const Activity& activity) override { log.push_back(said(activity)); }
+  std::unique_ptr<AuditRecord> start_run(const RunInfo&) override {
+    struct Record final : AuditRecord {
+      explicit Record(Told& t) : told(t) {}
+      void on_tool(const Activity& activity) override { told.audited.push_back(said(activity)); }
+      Task<void> close(RunStats) override { co_return; }
+      Told& told;
+    };
+    return std::make_unique<Record>(*this);
+  }
+  static std::string said(const Activity& activity) {
+    return activity.id + " " + std::string(to_string(activity.state));
+  }
+  std::vector<std::string> log, audited;
+};
+
+// Whose tool has an outcome that nothing waits for.
+struct ToldRun : Harness {
+  ToldRun() : Harness([](std::size_t turn) { return turn == 0 ? calls({{"c", "look", "{}"}}) : says("done"); }) {
+    add_tool("look", tool::Effect::pure);
+    reconfigure([this](ExecutorConfig& config) {
+      config.ports.audit = &told;
+      config.ports.observer = &told;
+    });
+  }
+  Told told;
+};
+
+TEST(Observing, TellsOfAnOutcomeWhenItIsDurable) {  // [DUR-01] [STP-09] [RUN-26]
+  ToldRun run;
+
+  EXPECT_TRUE(run.run().ok());
+
+  EXPECT_THAT(run.told.log,
+              ElementsAre("opened", "responded", "0.0 running", "settled", "0.0 complete", "responded", "ended"));
+  EXPECT_THAT(run.told.audited, ElementsAre("0.0 running", "0.0 complete"));
+}
+
+TEST(Observing, TellsOfNoOutcomeThatWasLost) {  // [DUR-01] [RUN-26]
+  ToldRun run;
+  run.store->writes_left = 1;  // dies with an outcome that is not durable
+
+  (void)run.run();
+
+  EXPECT_THAT(run.told.log, ElementsAre("opened", "responded", "0.0 running"));
+  EXPECT_THAT(run.told.audited, ElementsAre("0.0 running"));
+}
+
 TEST(Observing, ShowsWhatWasDeferredWhenTheRunIsLeft) {  // [DUR-01]
   CancelScope scope;
   Harness run([&](std::size_t turn) -> llm::Response {

@@ -55,9 +55,16 @@ void Recorder::take_in(std::vector<journal::Entry> entries) {
   }
 }
 
-// An awaited write is durable, and with it what was deferred before.
+// An awaited write is durable, and with it what was deferred before. A settled call stays as its entry left it.
 void Recorder::show() {
-  for (const auto& [entry, steps] : std::exchange(unshown_, {})) watchers_.entry(entry, steps);
+  for (const auto& [entry, steps] : std::exchange(unshown_, {})) {
+    watchers_.entry(entry, steps);
+    const auto* settled = std::get_if<journal::Settled>(&entry.payload);
+    if (!settled) continue;
+    auto calls = conversation().calls();
+    auto call = std::ranges::lower_bound(calls, settled->call, {}, &llm::CallRecord::position);
+    if (call != calls.end()) watchers_.call_ended(*call);
+  }
 }
 
 Task<journal::Appended> Recorder::write_once(Write how, std::vector<journal::Entry> entries, Boundary boundary,

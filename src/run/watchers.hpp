@@ -26,7 +26,7 @@ class Watchers final {
 
   void entry(const journal::Entry& entry, int steps);
   void call_started(const llm::CallRecord& call);
-  void call_ended(const llm::CallRecord& call);
+  void call_ended(const llm::CallRecord& call);  // its outcome is durable
   void text(std::uint32_t ordinal, std::string_view delta);
   void reset(std::uint32_t ordinal);
   void delay(std::string_view reason);

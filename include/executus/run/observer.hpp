@@ -18,7 +18,7 @@ class RunObserver {
 
   virtual void on_entry(const RunId&, const journal::Entry&) {}
 
-  // Announced before its tool is dispatched (running), and again when it is complete.
+  // Announced before its tool is dispatched (running), and again when its outcome is durable, after the entry.
   virtual void on_activity(const RunId&, const Activity&) {}
 
   // The same of a run that this one delegated to, or of one below that.
