@@ -57,7 +57,7 @@ TEST(HttpRedirect, ThatFollowsADeedIsAnUnknownOutcome) {  // [DUR-05]
   for (auto effect : kAll) EXPECT_EQ(is_unknown(303, effect), effect != Effect::pure) << to_string(effect);
   for (int status : {301, 302})
     for (auto effect : kAll)
-      EXPECT_EQ(is_unknown(status, effect), effect == Effect::probeable || effect == Effect::irreversible) << status;
+      EXPECT_EQ(is_unknown(status, effect), tool::is_gated(effect)) << status << " " << to_string(effect);
   for (int status : {300, 304, 307, 308})
     for (auto effect : kAll) EXPECT_FALSE(is_unknown(status, effect)) << status;
 }
