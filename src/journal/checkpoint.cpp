@@ -78,7 +78,9 @@ struct Apply {
     for (auto position : e.calls) checkpoint.conversation.call_at(position).state = llm::CallState::in_doubt;
   }
   void operator()(const Retried& e) const {
-    checkpoint.conversation.call_at(e.call).state = llm::CallState::not_dispatched;
+    auto& call = checkpoint.conversation.call_at(e.call);
+    call.repeated_in_doubt = call.repeated_in_doubt || call.state == llm::CallState::in_doubt;
+    call.state = llm::CallState::not_dispatched;
   }
   void operator()(const Ended& e) const { checkpoint.ended = e; }
   void operator()(const PhaseStarted& e) const {

@@ -84,6 +84,11 @@ const llm::CallRecord& Dispatcher::record(CallPosition position) const {
 
 bool Dispatcher::is_armed(CallPosition position) const { return std::ranges::find(armed_, position) != armed_.end(); }
 
+// A call whose intent is durable and was not carried out is as one that has none.
+CallState Dispatcher::state_of(CallPosition position) const {
+  return is_armed(position) ? CallState::pending : record(position).state;
+}
+
 tool::Call Dispatcher::call_for(const llm::CallRecord& record, boost::json::object arguments) const {
   std::string key = call_key(parts_.recorder.run(), record.position, record.call.name, record.call.arguments);
   return {parts_.recorder.run(), record.call.id, std::move(key), std::move(arguments), parts_.root};
@@ -262,8 +267,8 @@ Task<Dispatcher::CallEnd> Dispatcher::run_call(CallPosition position, Ordered ho
 Task<Dispatcher::CallEnd> Dispatcher::pursue(tool::Tool& tool, tool::Call call, CallPosition position, Ordered how) {
   Tries tries;
   for (;;) {
-    CallState state = is_armed(position) ? CallState::pending : record(position).state;
-    CallAction action = next_action(state, stricter(tool.info().effect, record(position).effect), tries, parts_.policy);
+    CallAction action =
+        next_action(state_of(position), stricter(tool.info().effect, record(position).effect), tries, parts_.policy);
     if (action == CallAction::in_doubt) {
       note_cause(record(position).call.name, tries.reason);
       co_return CallEnd::in_doubt;
@@ -285,10 +290,13 @@ Task<std::optional<tool::Outcome>> Dispatcher::attempt(tool::Tool& tool, tool::C
   }
   if (action == CallAction::probe) co_return co_await probe(tool, std::move(call), position, tries);
   if (tries.unknown > 0) co_await sleep_for(backoff(tries.unknown));
+  Earlier earlier = may_have_happened(record(position), state_of(position), tries) ? Earlier::may_have_happened
+                                                                                   : Earlier::did_nothing;
   Before before = co_await announce(tool, call, position);
   tries.did_not_happen = false;
   tries.sent = context.strand->loop().clock().mono();
   tool::Outcome outcome = co_await send(tool, std::move(call), position, before);
+  outcome = outcome_of_call(std::move(outcome), earlier);
   if (const auto* unknown = std::get_if<tool::Unknown>(&outcome)) {
     ++tries.unknown;
     tries.reason = unknown->reason;

@@ -87,6 +87,7 @@ class Dispatcher final {
   Task<void> wait_for_lease();
 
   [[nodiscard]] const llm::CallRecord& record(llm::CallPosition position) const;
+  [[nodiscard]] llm::CallState state_of(llm::CallPosition position) const;
   [[nodiscard]] tool::Call call_for(const llm::CallRecord& record, boost::json::object arguments) const;
   [[nodiscard]] journal::Intended intent_of(const tool::Tool& tool, std::string key, llm::CallPosition position) const;
   [[nodiscard]] std::optional<journal::Intended> intent_for(const llm::ToolCall& call,

@@ -45,6 +45,17 @@ CallAction next_action(llm::CallState state, tool::Effect effect, const Tries& t
   return CallAction::in_doubt;
 }
 
+bool may_have_happened(const llm::CallRecord& call, llm::CallState state, const Tries& tries) {
+  if (tries.did_not_happen) return false;
+  return tries.unknown > 0 || may_have_been_sent(state) || call.repeated_in_doubt;
+}
+
+tool::Outcome outcome_of_call(tool::Outcome last, Earlier earlier) {
+  auto* failure = std::get_if<tool::Failed>(&last);
+  if (!failure || !failure->unsent || earlier == Earlier::did_nothing) return last;
+  return tool::Unknown{"an earlier attempt may have happened, and it could not be repeated: " + failure->message};
+}
+
 Milliseconds certain_age(const Tries& tries, const BootMoment& intent, const SettlingAt& at) {
   if (!tries.sent)
     if (auto age = time_between(intent, at.moment)) return *age;

@@ -38,6 +38,14 @@ inline constexpr int kMaxTries = 3;
 
 [[nodiscard]] CallAction next_action(llm::CallState state, tool::Effect effect, const Tries& tries, OnInDoubt policy);
 
+// Whether a dispatch of the call, in this process or before, may have had its effect. `state`: `pending` for a call
+// whose intent is durable and was not carried out.
+[[nodiscard]] bool may_have_happened(const llm::CallRecord& call, llm::CallState state, const Tries& tries);
+
+// What the outcome of one dispatch says of the call: that a repetition was not sent is no word on what was sent before.
+enum class Earlier { did_nothing, may_have_happened };
+[[nodiscard]] tool::Outcome outcome_of_call(tool::Outcome last, Earlier earlier);
+
 // The time, as a process that settles a call knows it.
 struct SettlingAt {
   MonoTime now;

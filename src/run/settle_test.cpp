@@ -66,6 +66,25 @@ TEST(Settle, AsksTheProbeAfterTheLastDispatchToo) {
             CallAction::probe);
 }
 
+TEST(Settle, TakesAFailureThatWasNotSentForTheCallsOwnOnlyWhenNothingWasSentBefore) {  // [DUR-05]
+  using enum Earlier;
+  auto failed = [](bool unsent) { return tool::Outcome(tool::Failed{"refused", unsent}); };
+  EXPECT_TRUE(std::holds_alternative<tool::Unknown>(outcome_of_call(failed(true), may_have_happened)));
+  EXPECT_TRUE(std::holds_alternative<tool::Failed>(outcome_of_call(failed(true), did_nothing)));
+  EXPECT_TRUE(std::holds_alternative<tool::Failed>(outcome_of_call(failed(false), may_have_happened)));
+  EXPECT_TRUE(std::holds_alternative<tool::Done>(outcome_of_call(tool::Done{"did it", {}}, may_have_happened)));
+}
+
+TEST(Settle, KnowsWhatMayHaveHappened) {  // [DUR-05] [DUR-08]
+  llm::CallRecord call;
+  EXPECT_FALSE(may_have_happened(call, CallState::pending, {}));
+  EXPECT_TRUE(may_have_happened(call, CallState::dispatched, {}));
+  EXPECT_TRUE(may_have_happened(call, CallState::pending, {1, 0}));
+  EXPECT_FALSE(may_have_happened(call, CallState::dispatched, {1, 0, true})) << "as a probe said";
+  call.repeated_in_doubt = true;
+  EXPECT_TRUE(may_have_happened(call, CallState::not_dispatched, {}));
+}
+
 TEST(Backoff, DoublesUpToHalfAMinute) {
   EXPECT_EQ(backoff(1), Milliseconds(500));
   EXPECT_EQ(backoff(2), Milliseconds(1'000));

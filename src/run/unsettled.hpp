@@ -12,8 +12,9 @@ namespace executus::run {
 
 // Gated calls whose intent is in the journal, and whose outcome is not.
 struct Unsettled {
-  std::vector<llm::CallPosition> unsent;   // they certainly did not happen
-  std::vector<llm::CallPosition> unknown;  // they may have
+  std::vector<llm::CallPosition> unsent;     // their last intent was not carried out
+  std::vector<llm::CallPosition> unknown;    // it may have been
+  std::vector<llm::CallPosition> to_repeat;  // a person asked for another attempt at what was in doubt; none was sent
 };
 
 // `is_armed`: its intent is durable, and this process did not send it. `is_child`: it is a run of its own, which knows

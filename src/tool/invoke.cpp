@@ -43,9 +43,13 @@ std::string no_answer(const ToolInfo& info) {
   return "the tool '" + info.spec.name + "' did not answer within " + std::to_string(info.timeout.count()) + " ms";
 }
 
-// A failure of a call that a cancellation withdrew before it began is no outcome: the tool lost the race to say so.
-void rethrow_when_given_up(const TaskContext& context, const Outcome& outcome, StartPermit& permit) {
-  if (std::holds_alternative<Failed>(outcome) && permit.withdraw()) rethrow_when_cancelled_outside(context);
+// A failure of a call that never began. When a cancellation withdrew it, it is no outcome: the tool lost the race to
+// say so.
+void mark_when_unsent(const TaskContext& context, Outcome& outcome, StartPermit& permit) {
+  auto* failure = std::get_if<Failed>(&outcome);
+  if (!failure || !permit.withdraw()) return;
+  rethrow_when_cancelled_outside(context);
+  failure->unsent = true;
 }
 
 // A tool whose calls begin in turn watches its time itself.
@@ -59,7 +63,7 @@ Task<Outcome> call_within_limit(Tool& tool, Call call) {
 
 // Of a call that ended without an answer. What has not begun by now never will.
 Outcome outcome_without_answer(const ToolInfo& info, StartPermit& permit) {
-  if (permit.withdraw()) return Failed{"the call of '" + info.spec.name + "' never began; nothing was sent"};
+  if (permit.withdraw()) return Failed{"the call of '" + info.spec.name + "' never began; nothing was sent", true};
   return Unknown{no_answer(info)};
 }
 
@@ -79,7 +83,6 @@ Task<Outcome> invoke(Tool& tool, Call call) {
   Outcome outcome;
   try {
     outcome = co_await call_within_limit(tool, std::move(call));
-    rethrow_when_given_up(context, outcome, *permit);
   } catch (const Cancelled&) {
     rethrow_when_cancelled_outside(context);
     outcome = outcome_without_answer(tool.info(), *permit);
@@ -88,6 +91,7 @@ Task<Outcome> invoke(Tool& tool, Call call) {
     if (problem.code() == "store.unavailable") throw;  // the run's own trouble, not the tool's
     outcome = Failed{problem.message()};
   }
+  mark_when_unsent(context, outcome, *permit);
   make_presentable(outcome);
   co_return outcome;
 }

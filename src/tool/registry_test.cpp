@@ -66,5 +66,34 @@ TEST(Invoke, TurnsExceptionsIntoAnErrorForTheModel) {  // [AGT-04]
   EXPECT_EQ(std::get<Failed>(call(*tool, {{"a", 1}})).message, "no");
 }
 
+// Fails, or throws, before or after it began.
+class FailingTool final : public Tool {
+ public:
+  FailingTool(Begins begins, bool begin, bool throws) : begin_(begin), throws_(throws) { info_.begins = begins; }
+  const ToolInfo& info() const override { return info_; }
+  Task<Outcome> call(Call call) override {
+    if (begin_) (void)call.permit->begin();
+    if (throws_) throw std::runtime_error("no");
+    Outcome failure = Failed{"no"};
+    co_return failure;
+  }
+
+ private:
+  ToolInfo info_;
+  bool begin_, throws_;
+};
+
+TEST(Invoke, SaysOfAFailureWhetherTheCallHadBegun) {  // [DUR-05]
+  for (bool throws : {false, true}) {
+    auto unsent = [&](Begins begins, bool begin) {
+      FailingTool tool(begins, begin, throws);
+      return std::get<Failed>(call(tool, {})).unsent;
+    };
+    EXPECT_TRUE(unsent(Begins::in_turn, false));
+    EXPECT_FALSE(unsent(Begins::in_turn, true));
+    EXPECT_FALSE(unsent(Begins::at_call, false)) << "nobody can tell";
+  }
+}
+
 }  // namespace
 }  // namespace executus::tool

@@ -51,7 +51,7 @@ class CommandTool final : public tool::Tool {
 
   Task<tool::Outcome> call(tool::Call call) override {
     if (auto wrong = validate(config_.info.spec.parameters, call.arguments); !wrong.empty()) {
-      tool::Outcome refused = tool::Failed{"the arguments do not fit: " + wrong.front()};
+      tool::Outcome refused = tool::Failed{"the arguments do not fit: " + wrong.front(), true};
       co_return refused;
     }
     ProgramEnd end = co_await programs_.run(program_for(call), call.permit);

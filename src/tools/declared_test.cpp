@@ -113,6 +113,7 @@ TEST_F(Declared, HttpStatusDecidesWhatIsKnown) {  // [DUR-05]
     reply_.status = status;
     auto failure = as<tool::Failed>(run(http_tool("keyed")));
     EXPECT_THAT(failure.message, HasSubstr(std::to_string(status)));
+    EXPECT_FALSE(failure.unsent);
   }
 }
 
@@ -122,6 +123,7 @@ TEST_F(Declared, ACutConnectionIsAnUnknownOutcomeAndARefusedOneIsNot) {  // [DUR
   EXPECT_THAT(cut.reason, Not(HasSubstr("canary"))) << "secrets of the URL are not told";
   auto refused = as<tool::Failed>(run(http_tool("irreversible", {{"url", "http://127.0.0.1:1/${TOKEN}"}})));
   EXPECT_THAT(refused.message, HasSubstr("nothing was sent"));
+  EXPECT_TRUE(refused.unsent);
   EXPECT_THAT(refused.message, Not(HasSubstr("canary")));
 }
 

@@ -100,7 +100,7 @@ tool::Outcome outcome_of(const net::HttpError& error, const std::string& attempt
   if (error.sent() == net::Sent::maybe) return tool::Unknown{what};
   if (error.code() == "net.private_address")
     what += ": it leads to a loopback or private address; set allow_private_network if that is meant";
-  return tool::Failed{what + "; nothing was sent"};
+  return tool::Failed{what + "; nothing was sent", true};
 }
 
 }  // namespace executus::tools

@@ -53,6 +53,14 @@ TEST(HttpAnswerOfAProbe, ThatIsCutIsUnclear) {  // [DUR-05]
   EXPECT_TRUE(std::holds_alternative<tool::DidNotHappen>(probe_answer(answer(404, {}, ""))));
 }
 
+TEST(HttpCall, WithoutAnAnswerIsUnsentOrUnknown) {  // [DUR-05]
+  auto without_answer = [](net::Sent sent) {
+    return outcome_of(net::HttpError(ErrorKind::disconnected, "net.reset", "", sent), "POST /charge");
+  };
+  EXPECT_TRUE(std::get<tool::Failed>(without_answer(net::Sent::no)).unsent);
+  EXPECT_TRUE(std::holds_alternative<tool::Unknown>(without_answer(net::Sent::maybe)));
+}
+
 TEST(HttpRedirect, ThatFollowsADeedIsAnUnknownOutcome) {  // [DUR-05]
   for (auto effect : kAll) EXPECT_EQ(is_unknown(303, effect), effect != Effect::pure) << to_string(effect);
   for (int status : {301, 302})

@@ -78,11 +78,11 @@ class HttpTool final : public tool::Tool {
 
   Task<tool::Outcome> call(tool::Call call) override {
     if (auto wrong = validate(config_.info.spec.parameters, call.arguments); !wrong.empty()) {
-      tool::Outcome refused = tool::Failed{"the arguments do not fit: " + wrong.front()};
+      tool::Outcome refused = tool::Failed{"the arguments do not fit: " + wrong.front(), true};
       co_return refused;
     }
     if (auto why = unsendable(); !why.empty()) {
-      tool::Outcome refused = tool::Failed{why.front() + "; nothing was sent"};
+      tool::Outcome refused = tool::Failed{why.front() + "; nothing was sent", true};
       co_return refused;
     }
     std::optional<net::HttpError> problem;

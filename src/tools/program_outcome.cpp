@@ -40,7 +40,7 @@ tool::Outcome outcome_of_program(const std::string& name, Milliseconds timeout, 
   std::string named = "'" + name + "' ";
   switch (end.how) {
     case How::not_started:
-      return tool::Failed{named + "could not be started: " + end.problem};
+      return tool::Failed{named + "could not be started: " + end.problem, true};
     case How::exited:
       if (end.code == 0) return tool::Done{result(end.output, secrets), {}};
       return tool::Failed{named + "ended with exit code " + std::to_string(end.code) + all_that_it_wrote(end, secrets)};

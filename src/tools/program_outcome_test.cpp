@@ -33,6 +33,8 @@ std::string told(const ProgramEnd& end, const Secrets& secrets = {}) {
 TEST(ProgramOutcome, SaysWhatKindOfEndItWas) {  // [DUR-05]
   EXPECT_EQ(told(ended(How::exited, 0, "out\n", "noise\n")), "done: out\n");
   EXPECT_EQ(told(ended(How::exited, 2, "", "")), "failed: 'lint' ended with exit code 2 and wrote nothing");
+  EXPECT_TRUE(std::get<tool::Failed>(outcome_of_program("lint", {}, ended(How::not_started, 0, "", ""), {})).unsent);
+  EXPECT_FALSE(std::get<tool::Failed>(outcome_of_program("lint", {}, ended(How::exited, 2, "", ""), {})).unsent);
   EXPECT_EQ(told(ended(How::signalled, 11, "", "")), "unknown: 'lint' was killed by signal 11 and wrote nothing");
   EXPECT_EQ(told(ended(How::timed_out, 0, "", "")),
             "unknown: 'lint' was ended after its time of 1000 ms and wrote nothing");

@@ -42,6 +42,7 @@ struct CallRecord {
   std::string key;                    // idempotency key
   std::string effect;                 // the class it was sent as, when it was gated
   int dispatches = 0;                 // of a gated call: how often its intent was journaled
+  bool repeated_in_doubt = false;     // it was to be sent again while an earlier attempt may have happened
   std::optional<WallTime> intent_at;  // of the last dispatch of a gated call
   BootMoment intent_moment;           // likewise, while it is open
   bool is_run = false;                // it is a run of its own

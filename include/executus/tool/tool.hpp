@@ -84,6 +84,7 @@ struct Done {
 };
 struct Failed {
   std::string message;
+  bool unsent = false;  // this attempt did nothing at all: it says nothing of attempts before it
 };
 struct Unknown {
   std::string reason;

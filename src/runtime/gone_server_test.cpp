@@ -1,0 +1,69 @@
+// A whole run against a real server that is gone after it has read the request.
+#include <cstdlib>
+#include <fstream>
+#include <future>
+#include <optional>
+
+#include <boost/json.hpp>
+#include <gtest/gtest.h>
+
+#include <executus/executus.hpp>
+#include <executus/testing/http_server.hpp>
+#include <executus/testing/temporary_folder.hpp>
+
+namespace executus {
+namespace {
+
+using testing::Gate;
+using testing::HttpServer;
+
+// A server that never answers, and a run that calls it.
+class GoneServer : public ::testing::Test {
+ protected:
+  GoneServer() {
+    std::ofstream(folder_.path() / "script.yaml")
+        << "turns:\n  - {calls: [{tool: charge, arguments: {}}]}\n  - {text: Charged.}\n";
+    server_.emplace([gate = gate_](const HttpServer::Request&) {
+      HttpServer::Reply reply;
+      reply.after = gate;
+      return reply;
+    });
+  }
+  Agent agent() const {
+    Agent agent;
+    agent.name = "clerk";
+    agent.model = "scripted/" + (folder_.path() / "script.yaml").string();
+    agent.declared_tools.push_back({{"kind", "http"},
+                                    {"name", "charge"},
+                                    {"description", "Charges."},
+                                    {"effect", "keyed"},
+                                    {"url", server_->url("/charge")},
+                                    {"allow_private_network", true},
+                                    {"parameters", {{"type", "object"}}}});
+    agent.tools = {"charge"};
+    return agent;
+  }
+  std::string database() const { return (folder_.path() / "runs.db").string(); }
+
+  testing::TemporaryFolder folder_;
+  std::shared_ptr<Gate> gate_ = testing::make_gate();
+  std::optional<HttpServer> server_;
+};
+
+TEST_F(GoneServer, LeavesTheCallInDoubtThoughItsRepeatsWereRefused) {  // [DUR-05]
+  RuntimeOptions options;
+  options.database = database();
+  Runtime runtime(std::move(options));
+  auto clerk = agent();
+  auto outcome = std::async(std::launch::async, [&] { return runtime.run(clerk, "Charge."); });
+  server_->wait_for_requests(1);
+
+  server_.reset();
+
+  auto parked = outcome.get();
+  EXPECT_EQ(parked.status, RunStatus::waiting) << parked.error << parked.output;
+  EXPECT_EQ(parked.reason, "in_doubt");
+}
+
+}  // namespace
+}  // namespace executus
