@@ -124,24 +124,13 @@ CallAssembly::Meaning CallAssembly::meaning_of(const CallFragment& fragment, std
   if (arguments == Arguments::begun) return ids_differ ? another : same_name ? goes_on : unclear;
   if (!same_name) return another;
   if (arguments == Arguments::blank) return ids_agree ? goes_on : another;
-  if (both_ids && ids_agree && call.arguments == fragment.arguments) return unclear;
+  if (both_ids && ids_agree && call.arguments == fragment.arguments) return repeats;
   return ids_agree ? repeats_or_another : another;
 }
 
-// A call whose name came before, and no two ids and indices say that these are two calls: whichever of them gets no
-// arguments may have got those of the other, or be no call.
 std::size_t CallAssembly::begin_named(CallFragment fragment, Meaning meaning) {
-  bool again = false;
-  for (auto& call : calls_) {
-    bool ids_differ = !call.said.id.empty() && !fragment.id.empty() && call.said.id != fragment.id;
-    bool told_apart = ids_differ && call.said.index != fragment.index;
-    if (fragment.name.empty() || call.said.name != fragment.name || told_apart) continue;
-    again = true;
-    call.doubtful = true;
-  }
   auto next = begin(std::move(fragment));
-  calls_[next].may_be_repeat = again && meaning == Meaning::repeats_or_another;
-  calls_[next].doubtful = again && meaning == Meaning::another;
+  calls_[next].may_be_repeat = meaning == Meaning::repeats_or_another;
   return next;
 }
 
@@ -160,7 +149,8 @@ void CallAssembly::go_on(std::size_t place, CallFragment fragment) {
   doubt_others(fragment, place);
   auto& call = calls_[place];
   bool has_arguments = !is_blank(fragment.arguments), has_name = !fragment.name.empty() && !call.said.name.empty();
-  call.name_comes_again |= has_name;
+  bool is_its_own = !fragment.id.empty() && fragment.id == call.said.id;
+  call.name_comes_again |= has_name && !is_its_own;
   call.name_is_left_out |= !has_name && has_arguments && fragment.name.empty();
   bool contradicts = call.name_comes_again && call.name_is_left_out;
   if (contradicts && unclear_.empty()) unclear_ = words_of_doubt(call.said.name);
@@ -174,8 +164,10 @@ std::size_t CallAssembly::add(CallFragment fragment) {
   auto place = place_of(fragment);
   bool says_nothing = fragment.id.empty() && fragment.name.empty() && is_blank(fragment.arguments);
   if (place == kNone && says_nothing) return kNone;
+  ids_come_again_ = ids_come_again_ || found_by_id(fragment) != kNone;
   if (place == kNone) return begin_named(std::move(fragment), Meaning::another);
   auto meaning = meaning_of(fragment, place);
+  if (meaning == Meaning::repeats) return place;
   if (meaning == Meaning::another || meaning == Meaning::repeats_or_another)
     return begin_named(std::move(fragment), meaning);
   if (meaning == Meaning::unclear && unclear_.empty()) unclear_ = words_of_doubt(fragment.name);
@@ -187,12 +179,28 @@ bool CallAssembly::is_repeat(const Call& call) {
   return call.may_be_repeat && call.scan.state() == JsonScan::State::blank;
 }
 
+// Whether they have one name, and nothing tells them apart: whichever gets no arguments may have got those of the
+// other, or be no call.
+bool CallAssembly::may_be_one(const Call& call, const Call& other) const {
+  if (call.said.name.empty() || call.said.name != other.said.name) return false;
+  bool ids_differ = !call.said.id.empty() && !other.said.id.empty() && call.said.id != other.said.id;
+  bool both_blank = call.scan.state() == JsonScan::State::blank && other.scan.state() == JsonScan::State::blank;
+  return !ids_differ || (call.said.index == other.said.index && !ids_come_again_ && !both_blank);
+}
+
+// It has no arguments, and nobody knows what was meant.
+bool CallAssembly::is_doubtful(const Call& call) const {
+  if (call.whole || call.scan.state() != JsonScan::State::blank || is_repeat(call)) return false;
+  auto is_its_other = [&](const Call& other) { return &other != &call && !other.whole && may_be_one(call, other); };
+  return call.doubtful || std::ranges::any_of(calls_, is_its_other);
+}
+
 std::string CallAssembly::objection(End end) const {
   if (!unclear_.empty()) return unclear_;
   std::size_t named = 0;
   for (const auto& call : calls_) {
     named += !call.said.name.empty();
-    if (call.doubtful && call.scan.state() == JsonScan::State::blank)
+    if (is_doubtful(call))
       return "it cannot be told whether its call of '" + std::string(clip(call.said.name, 80)) + "' has arguments";
     if (call.exceeded && calls_.size() > 1) return "arguments of one of its tool calls are followed by others";
   }

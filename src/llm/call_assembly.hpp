@@ -23,7 +23,9 @@
 //   arguments | the name    | the fragment
 //   ----------+-------------+-----------------------------------------------------------------------------------------
 //   complete  | another     | begins another call
-//   complete  | the same    | begins another call; when that gets no arguments, it was a repetition where the ids agree
+//   complete  | the same    | begins another call; when that gets no arguments, it was a repetition where the ids
+//   agree,
+//             |             | and so it is at once where the id and the arguments are the same
 //   blank     | another     | begins another call
 //   blank     | the same    | goes on with the call where the ids agree, else begins another one
 //   begun     | any         | where both have ids and these differ, begins another call
@@ -32,12 +34,12 @@
 // Ids agree when they are equal, or when only the call has one: servers may say it once.
 //
 // What may mean two things, or nothing, makes the answer a failed attempt, and none of its calls is made:
-//   - another name in the middle of begun arguments; a call that is word for word, its id too, the one before it; a
-//   name
-//     that comes again with some pieces of a call and not with others;
+//   - another name in the middle of begun arguments; a name that comes again with some pieces of a call and not with
+//     others, and no id says that these are pieces of it;
 //   - a call without arguments, when those may have gone to another one, or when it may be none: another call has its
-//     name and no two ids and indices say that these are two, or a piece without an id of its own came while several
-//     calls waited for theirs at one place;
+//     name and they are not told apart, or a piece without an id of its own came while several calls waited for theirs
+//     at one place. Two ids tell calls apart where their indices differ too, or none of the two has arguments, or an id
+//     came again: then the server does not make one for each piece;
 //   - a call that was begun while another stood unfinished, unless all of them are finished in the end;
 //   - some calls with a name and others without; text behind the arguments of one of several calls.
 //
@@ -99,12 +101,12 @@ class CallAssembly final {
     JsonScan scan;
     bool whole = false;     // came in one piece
     bool exceeded = false;  // text came behind its complete arguments
-    bool doubtful = false;  // when it gets no arguments, nobody knows what was meant
+    bool doubtful = false;  // a piece that may have been its own went to another call
     bool name_comes_again = false;
     bool name_is_left_out = false;
     bool may_be_repeat = false;  // when it gets no arguments, it says again what is known
   };
-  enum class Meaning { goes_on, another, repeats_or_another, unclear };
+  enum class Meaning { goes_on, another, repeats, repeats_or_another, unclear };
 
   [[nodiscard]] std::size_t found_by_id(const CallFragment& fragment) const;
   [[nodiscard]] std::size_t last_of_index(const std::string& index) const;
@@ -115,11 +117,14 @@ class CallAssembly final {
   void doubt_others(const CallFragment& fragment, std::size_t place);
   [[nodiscard]] std::size_t count_unfinished() const;
   [[nodiscard]] static bool is_repeat(const Call& call);
+  [[nodiscard]] bool may_be_one(const Call& call, const Call& other) const;
+  [[nodiscard]] bool is_doubtful(const Call& call) const;
   [[nodiscard]] std::string objection(End end) const;
   [[nodiscard]] std::vector<std::size_t> order() const;
 
   std::vector<Call> calls_;
   std::size_t open_ = kNone;
+  bool ids_come_again_ = false;
   bool overlapped_ = false;  // a call was begun while another one stood unfinished
   std::string unclear_;      // what was not understood first
 };

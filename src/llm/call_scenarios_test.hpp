@@ -30,6 +30,7 @@ struct CallScenario {
   Id id = Id::first_piece;
   Name name = Name::first_piece;
   Order order = Order::one_after_another;
+  bool repeats_a_silent_call = false;  // one without arguments comes in several pieces
 };
 
 inline CallScenario make_call_scenario(const Pick& pick) {
@@ -55,6 +56,7 @@ inline CallScenario make_call_scenario(const Pick& pick) {
     std::string name = names.at(pick(names.size()));
     made.calls.push_back({"id" + std::to_string(i), name, text});
     std::size_t parts = 1 + pick(3);
+    made.repeats_a_silent_call = made.repeats_a_silent_call || (text.empty() && parts > 1);
     for (std::size_t part = 0; part < parts; ++part) {
       std::size_t length = part + 1 == parts ? text.size() : pick(text.size() + 1);
       CallFragment piece{{}, {}, {}, text.substr(0, length)};
@@ -110,18 +112,22 @@ inline std::vector<std::string> runnable(const std::vector<ToolCall>& calls) {
   return all;
 }
 
-// Byte for byte such a stream is also that of other calls: each piece has an index, an id and a name of its own; or two
-// calls have one place, one id and one name, and one has no arguments that would tell where the other begins; or pieces
-// of several calls are mixed, and nothing in them is of one call alone.
+// Byte for byte such a stream is also that of other calls: each piece has an index, an id and a name of its own, or an
+// id and a name and no arguments; or two calls have one place, one id and one name, and they are the same, or one has
+// no arguments that would tell where the other begins; or pieces of several calls are mixed, and nothing in them is of
+// one call alone.
 inline bool misleads(const CallScenario& scenario) {
   using Index = CallScenario::Index;
-  bool pieces_are_calls = scenario.index == Index::counts_fragments && scenario.id == CallScenario::Id::fresh &&
-                          scenario.name == CallScenario::Name::every_piece;
+  bool pieces_are_calls = scenario.id == CallScenario::Id::fresh && scenario.name == CallScenario::Name::every_piece &&
+                          (scenario.index == Index::counts_fragments || scenario.repeats_a_silent_call);
   bool one_place = scenario.index == Index::zero || scenario.index == Index::none;
   bool has_silent = std::ranges::any_of(scenario.calls, [](const ToolCall& call) { return call.arguments.empty(); });
   bool all_alike = one_place && scenario.order == CallScenario::Order::mixed &&
                    (scenario.id == CallScenario::Id::none || scenario.id == CallScenario::Id::equal);
-  return pieces_are_calls || all_alike || (one_place && scenario.id == CallScenario::Id::equal && has_silent);
+  auto texts = runnable(scenario.calls);
+  bool has_twins = std::ranges::adjacent_find(texts) != texts.end();
+  bool one_id = one_place && scenario.id == CallScenario::Id::equal;
+  return pieces_are_calls || all_alike || (one_id && (has_silent || has_twins));
 }
 
 // Empty when the calls are those that were sent, or none is made, or the model is told that one cannot be read and all
