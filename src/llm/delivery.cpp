@@ -13,9 +13,11 @@ namespace {
 
 namespace json = boost::json;
 
-// Of the statuses that refuse a request; 405 and 501 refuse the way of asking itself.
+// Of the statuses that refuse a request; 405 and 501 refuse the way of asking itself, and 500 is what servers answer
+// whose code for streams throws, or is not there.
 constexpr std::array<int, 6> kRefusals{400, 403, 404, 406, 415, 422};
 constexpr std::array<int, 2> kRefusalsOfTheWay{405, 501};
+constexpr int kBroken = 500;
 
 template <std::size_t N>
 bool is_one_of(int status, const std::array<int, N>& statuses) {
@@ -52,13 +54,23 @@ bool speaks_of_streams(std::string_view words) {
   return false;
 }
 
+// "streaming is not supported", "stream is not implemented": not that a stream broke.
+bool speaks_of_no_streams(std::string_view words) {
+  constexpr std::array<std::string_view, 9> refusals{"not support",   "n't support",    "unsupported",
+                                                     "not implement", "notimplemented", "not allow",
+                                                     "not available", "disabled",       "not enabled"};
+  auto said = [&](std::string_view refusal) { return words.find(refusal) != std::string_view::npos; };
+  return speaks_of_streams(words) && std::ranges::any_of(refusals, said);
+}
+
 }  // namespace
 
 std::optional<Delivery> delivery_instead_of(Delivery refused, int status, std::string_view body) {
   if (!is_streamed(refused)) return std::nullopt;
   if (is_one_of(status, kRefusalsOfTheWay)) return Delivery::whole;
-  if (!is_one_of(status, kRefusals)) return std::nullopt;
+  if (!is_one_of(status, kRefusals) && status != kBroken) return std::nullopt;
   auto words = words_of(body);
+  if (status == kBroken) return speaks_of_no_streams(words) ? std::optional(Delivery::whole) : std::nullopt;
   bool extras = words.find("stream_options") != std::string::npos || words.find("include_usage") != std::string::npos;
   if (extras && refused == Delivery::streamed) return Delivery::plainly_streamed;
   return speaks_of_streams(words) ? std::optional(Delivery::whole) : std::nullopt;

@@ -19,6 +19,17 @@ TEST(Delivery, IsWholeWhereAStreamIsRefused) {  // [LLM-05]
   EXPECT_EQ(instead(501, "Not Implemented"), Delivery::whole);
 }
 
+TEST(Delivery, IsWholeWhereAServerBreaksOnStreams) {  // [LLM-05]
+  for (const char* body : {R"({"error":{"message":"Streaming is not supported for this model"}})",
+                           R"({"detail":"stream=True is not implemented"})", "NotImplementedError: streaming",
+                           R"({"error":"this backend doesn't support streaming"})", "Streaming is disabled"})
+    EXPECT_EQ(instead(500, body), Delivery::whole) << body;
+  for (const char* body : {R"({"error":"error while streaming: connection reset"})", "stream closed",
+                           "tools are not supported", "the upstream does not support this"})
+    EXPECT_EQ(instead(500, body), std::nullopt) << body;
+  EXPECT_EQ(instead(500, "streaming is not supported", Delivery::whole), std::nullopt);
+}
+
 TEST(Delivery, IsAStreamWithoutTheOptionsThatAreRefused) {  // [LLM-05]
   const char* body = R"({"detail":[{"loc":["body","stream_options"],"msg":"Extra inputs are not permitted"}]})";
   EXPECT_EQ(instead(422, body), Delivery::plainly_streamed);

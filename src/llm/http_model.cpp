@@ -16,6 +16,12 @@ constexpr std::size_t kLongestErrorBody = std::size_t{1} * 1024 * 1024;  // more
 
 bool is_success(int status) { return status >= 200 && status < 300; }
 
+// By the server, or on the way.
+bool broke_off(const net::HttpError& error) {
+  auto code = error.code();
+  return code == "net.reset" || code == "net.timeout" || code == "net.protocol" || code == "net.failed";
+}
+
 }  // namespace
 
 // The server does not take the way it was asked, and may take another.
@@ -91,15 +97,7 @@ net::HttpRequest HttpModel::http_request(const Request& request, const ToolNames
 
 Task<Response> HttpModel::generate(Request request, StreamObserver* observer) {
   drop_parts_of_other_models(request.messages, endpoint_->name, id_);
-  if (auto taken = endpoint_->deliveries->of(id_)) {
-    auto answer = ask(std::move(request), observer, *taken);
-    try {
-      co_return co_await std::move(answer);
-    } catch (const RefusedDelivery& refused) {
-      throw ModelError(refused.error);
-    }
-  }
-  for (auto delivery = Delivery::streamed;;) {
+  for (auto delivery = endpoint_->deliveries->of(id_).value_or(Delivery::streamed);;) {
     auto answer = ask(request, observer, delivery);
     try {
       Response response = co_await std::move(answer);
@@ -149,7 +147,12 @@ Task<Response> HttpModel::exchange(net::HttpRequest http, Reading reading) {
 
 Task<Response> HttpModel::read_answer(std::unique_ptr<net::HttpBody> body, Reading& reading) {
   while (!reading.answer->done()) {
-    std::optional<std::string> bytes = co_await body->next();
+    std::optional<std::string> bytes;
+    try {
+      bytes = co_await body->next();
+    } catch (const net::HttpError& error) {
+      if (!reading.answer->ended() || !broke_off(error)) throw;
+    }
     if (bytes) reading.keep(*bytes);
     for (const auto& event : reading.events_in(bytes)) reading.show_piece(reading.answer->add(event));
     if (!bytes) break;

@@ -25,19 +25,22 @@ net::HttpClientOptions one_connection() {
   return options;
 }
 
-// Every event is a word, "END" is the end mark.
+// Every event is a word, "END" is the end mark, "stop" says that all was said.
 class WordReader final : public AnswerReader {
  public:
   [[nodiscard]] Response whole(std::string_view body) override { return response_of("whole: " + std::string(body)); }
   [[nodiscard]] std::string add(std::string_view event) override {
     if (done_) return {};
     done_ = event == "END";
-    if (!done_) words_ += event;
-    return done_ ? std::string() : std::string(event);
+    ended_ = ended_ || event == "stop";
+    if (done_ || event == "stop") return {};
+    words_ += event;
+    return std::string(event);
   }
   [[nodiscard]] bool done() const noexcept override { return done_; }
+  [[nodiscard]] bool ended() const noexcept override { return done_ || ended_; }
   [[nodiscard]] Response finish() override {
-    if (!done_) throw truncated_answer("lab/m");
+    if (!done_ && !ended_) throw truncated_answer("lab/m");
     auto response = response_of(words_);
     if (words_ == "refused") response.finish = FinishReason::refusal;
     if (words_ == "refused") response.message.tool_calls = {{"c1", "look", "{}"}};
@@ -48,6 +51,7 @@ class WordReader final : public AnswerReader {
  private:
   std::string words_;
   bool done_ = false;
+  bool ended_ = false;
 };
 
 class WordProtocol final : public Protocol {
@@ -218,6 +222,20 @@ TEST_F(HttpModelAnswerTest, TellsWhatAnAnswerUsedThatWasCancelled) {  // [LLM-05
   EXPECT_THAT(spending.told, ::testing::ElementsAre(std::pair("lab/m", 3)));
 }
 
+// Once all was said, a connection that breaks off takes nothing away: the answer is not bought again.
+TEST_F(HttpModelAnswerTest, IsWholeThoughItsConnectionBreaksBeforeTheEndMark) {  // [LLM-05] [LLM-15]
+  auto broken_after = [](const std::string& events) {
+    Reply reply;
+    reply.raw = {
+        {"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: 1000\r\n\r\n" + events, nullptr}};
+    return reply;
+  };
+  reply_ = broken_after("data: Hello\n\ndata: stop\n\n");
+  EXPECT_EQ(ask().message.text(), "Hello");
+  reply_ = broken_after("data: Hello\n\n");
+  EXPECT_EQ(error().code(), "model.truncated");
+}
+
 TEST_F(HttpModelAnswerTest, SaysThatAnEventIsTooLarge) {  // [LLM-15]
   reply_ = {200, {{"Content-Type", "text/event-stream"}}, "data: " + std::string(17'000'000, '.') + "\n\n"};
 
@@ -266,8 +284,11 @@ class NoStreamTest : public ::testing::Test {
 
   std::string words_ = "streaming is not supported";
   Reply whole_{200, {{"Content-Type", "application/json"}}, "Hello"};
+  int status_ = 400;
+  std::string takes_;  // what it does not refuse, besides a whole answer
   testing::HttpServer server_{[this](const testing::HttpServer::Request& request) {
-    return request.body == "whole" ? whole_ : Reply{400, {}, words_};
+    if (request.body == takes_) return Reply{200, {{"Content-Type", "text/event-stream"}}, "data: Hi\n\ndata: END\n\n"};
+    return request.body == "whole" ? whole_ : Reply{status_, {}, words_};
   }};
   std::unique_ptr<Loop> loop_ = make_loop(2);
   std::unique_ptr<net::HttpClient> http_ = net::make_http_client(*loop_);
@@ -286,6 +307,24 @@ TEST_F(NoStreamTest, IsAskedForLessBeforeItIsAskedForAWholeAnswer) {  // [LLM-05
   words_ = "stream_options: extra inputs are not permitted";
   EXPECT_EQ(ask(*model("m")), "whole: Hello");
   EXPECT_EQ(bodies(), (std::vector<std::string>{"stream", "plain stream", "whole"}));
+}
+
+// A gateway asks now this server, now that one.
+TEST_F(NoStreamTest, MayBeginWhenSomeAnswersWereStreamed) {  // [LLM-05]
+  takes_ = "stream";
+  EXPECT_EQ(ask(*model("m")), "Hi");
+  takes_ = "";
+  for (int status : {500, 501, 400}) {
+    status_ = status;
+    EXPECT_EQ(ask(*model("m")), "whole: Hello") << status;
+    endpoint_->deliveries->learn("m", Delivery::streamed);
+  }
+  words_ = "stream_options: extra inputs are not permitted";
+  takes_ = "plain stream";
+  EXPECT_EQ(ask(*model("m")), "Hi");
+  EXPECT_EQ(ask(*model("m")), "Hi") << "what it took last is asked for first";
+  EXPECT_EQ(bodies(), (std::vector<std::string>{"stream", "stream", "whole", "stream", "whole", "stream", "whole",
+                                                "stream", "plain stream", "plain stream"}));
 }
 
 TEST_F(NoStreamTest, IsNotKnownByAnAnswerThatFailed) {

@@ -37,7 +37,12 @@ class AnswerReader {
   // The end was seen: whatever follows need not be waited for.
   [[nodiscard]] virtual bool done() const noexcept = 0;
 
-  // What the events so far say that the answer used, before finish(): an answer that breaks off was paid for.
+  // Why it ended was said, once and last of all: it is whole, and only an end mark and counts may follow. A connection
+  // that breaks off here takes nothing from it.
+  [[nodiscard]] virtual bool ended() const noexcept { return done(); }
+
+  // What the answer used, as far as was said: by the events, before finish(), and by a body, also after whole() has
+  // thrown. An answer that is of no use was paid for.
   [[nodiscard]] virtual Usage used() const { return {}; }
 
   // The stream has ended. Once.
