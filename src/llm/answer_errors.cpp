@@ -1,6 +1,8 @@
 #include "llm/answer_errors.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cctype>
 
 #include <boost/json.hpp>
 
@@ -17,16 +19,6 @@ namespace {
 
 namespace json = boost::json;
 
-// {"error": {"message", "type", "code"}}; some servers say {"error": "..."}, {"message": "..."} or {"detail": "..."}.
-std::string words_in(const json::object& body) {
-  if (const auto* error = body.if_contains("error")) {
-    if (const auto* object = error->if_object()) return text_in(*object, "message");
-    if (error->is_string()) return text_in(body, "error");
-  }
-  auto message = text_in(body, "message");
-  return message.empty() ? text_in(body, "detail") : message;
-}
-
 // What the body of an answer that is no success says.
 struct ToldError {
   std::string words;  // quotable
@@ -39,16 +31,6 @@ std::string code_of(int means, const json::object* error) {
   return std::string(code_of_status(means));
 }
 
-ToldError told_in(int status, std::string_view body, const std::string& secret) {
-  auto parsed = parse_tolerant_json(body);
-  const auto* object = parsed ? error_body(*parsed) : nullptr;
-  auto words = object ? words_in(*object) : std::string();
-  const auto* error = object ? object_in(*object, "error") : nullptr;
-  if (!error) error = object;
-  int means = error ? meant_status(*error, status) : status;
-  return {quotable(words.empty() ? body : std::string_view(words), secret), means, code_of(means, error)};
-}
-
 // Of a key or an account, which `key` names.
 std::string account_advice(int status, const std::string& key) {
   if (status == 401 || status == 403) return "; check " + key;
@@ -56,6 +38,88 @@ std::string account_advice(int status, const std::string& key) {
     return "; the account behind " + key +
            " has no credit, or has used up its quota: see its billing, or ask another model";
   return {};
+}
+
+// The first member that is an HTTP status of a failure; 0: none is.
+int status_in(const json::object& error) {
+  for (auto key : {"code", "status", "status_code"}) {
+    auto status = count_in(&error, key);
+    if (status >= 400 && status <= 599) return static_cast<int>(status);
+  }
+  return 0;
+}
+
+// {"base_resp": {"status_code": 1004, "status_msg": "..."}} of MiniMax, as other servers would say it.
+std::optional<json::value> reported_by_base(const json::object& body) {
+  const auto* base = object_in(body, "base_resp");
+  auto code = count_in(base, "status_code");
+  if (code == 0) return std::nullopt;
+  auto words = text_in(*base, "status_msg");
+  json::object error{{"message", (words.empty() ? "status" : words) + " (" + std::to_string(code) + ")"}};
+  if (int status = status_of_base_code(code)) error["code"] = status;
+  return error;
+}
+
+// What `body` says of an error in the place of an error; nothing: it reports none. "errors" is a list; the body itself
+// may be the error: {"object": "error", "message": "..."}, {"type": "error", "message": "..."}.
+std::optional<json::value> reported_error(const json::object& body) {
+  const auto* error = body.if_contains("error");
+  if (error && reports_something(*error)) {
+    bool has_status_beside = !error->is_object() && status_in(body) != 0;  // {"error": "...", "status": 503}
+    return has_status_beside ? json::value(body) : *error;
+  }
+  if (const auto* errors = array_in(body, "errors")) {
+    auto found = std::ranges::find_if(*errors, reports_something);
+    if (found != errors->end()) return *found;
+  }
+  if (auto base = reported_by_base(body)) return base;
+  bool is_error = text_in(body, "object") == "error" || text_in(body, "type") == "error";
+  return is_error ? std::optional<json::value>(body) : std::nullopt;
+}
+
+std::string words_of(const json::value& error) {
+  if (const auto* text = error.if_string()) return std::string(std::string_view(*text));
+  auto words = error.is_object() ? error_words(error.get_object()) : std::string();
+  return words.empty() ? write_json(error) : words;
+}
+
+[[noreturn]] void throw_reported(const json::value& error, const Asked& asked) {
+  const auto* object = error.if_object();
+  json::object plain;
+  if (!object) plain["message"] = words_of(error);
+  const auto& said = object ? *object : plain;
+  int status = status_in(said), means = meant_status(said, status);
+  auto words = quotable(words_of(error), asked.secret);
+  throw ModelError(
+      means ? failure_of_status(means) : Failure::transient, means ? code_of(means, &said) : "model.unavailable",
+      asked.target + " reported an error while answering: " + (words.empty() ? "it gave no reason" : words) +
+          account_advice(means, "the key of " + asked.provider),
+      status, retry_delay_in(said));
+}
+
+// {"status": "queued", "message": "You are third in line"}: the answer is to come.
+bool says_it_goes_on(const json::object& body) {
+  constexpr std::array<std::string_view, 24> words{
+      "queued",     "queueing",     "pending", "waiting",    "scheduled",  "loading",  "loaded",      "starting",
+      "started",    "initializing", "warming", "warming_up", "processing", "progress", "in_progress", "running",
+      "generating", "thinking",     "working", "keepalive",  "heartbeat",  "ping",     "info",        "ok"};
+  auto is_one = [&](const char* key) {
+    auto said = text_in(body, key);
+    std::ranges::transform(said, said.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return std::ranges::find(words, said) != words.end();
+  };
+  return status_in(body) == 0 && (is_one("status") || is_one("state") || is_one("type") || is_one("event"));
+}
+
+ToldError told_in(int status, std::string_view body, const std::string& secret) {
+  auto parsed = parse_tolerant_json(body);
+  const auto* object = parsed ? error_body(*parsed) : nullptr;
+  auto reported = object ? reported_error(*object) : std::nullopt;
+  const auto* error = reported ? reported->if_object() : nullptr;
+  if (!error) error = object;
+  auto words = error ? error_words(*error) : std::string();
+  int means = error ? meant_status(*error, status) : status;
+  return {quotable(words.empty() ? body : std::string_view(words), secret), means, code_of(means, error)};
 }
 
 std::string advice(int status, const Server& server) {
@@ -75,33 +139,6 @@ std::string advice(int status, const Server& server) {
       return failure_of_status(status) == Failure::permanent ? "; change the request or the model"
                                                              : "; try again later";
   }
-}
-
-// An HTTP status where the number is one.
-int status_in(const json::object& object, std::string_view key) {
-  auto status = count_in(&object, key);
-  return status >= 400 && status <= 599 ? static_cast<int>(status) : 0;
-}
-
-// Null: none. The error may be the whole body: {"object": "error", "message": "..."}.
-const json::value* reported_error(const json::object& body) {
-  const auto* error = body.if_contains("error");
-  if (error && reports_something(*error)) return error;
-  const auto* errors = array_in(body, "errors");
-  if (!errors) return nullptr;
-  auto found = std::ranges::find_if(*errors, reports_something);
-  return found == errors->end() ? nullptr : found;
-}
-
-std::string words_of(const json::value& error, const json::object& body) {
-  if (const auto* object = error.if_object()) {
-    auto words = text_in(*object, "message");
-    if (words.empty()) words = text_in(*object, "detail");
-    return words.empty() ? write_json(*object) : words;
-  }
-  if (const auto* text = error.if_string()) return std::string(std::string_view(*text));
-  auto words = words_in(body);
-  return words.empty() ? write_json(error) : words;
 }
 
 // "https://host:port" of a Location, and no more: what follows may hold anything. Empty: it names none.
@@ -202,20 +239,16 @@ bool reports_something(const json::value& error) {
   return error.is_bool() && error.get_bool();
 }
 
+bool reports_error(const json::object& body) { return reported_error(body).has_value(); }
+
 void throw_if_error(const json::object& body, const Asked& asked) {
-  const auto* error = reported_error(body);
-  if (!error && text_in(body, "object") == "error") return throw_if_error({{"error", body}}, asked);
-  if (!error) return;
-  const auto* object = error->if_object();
-  auto words = quotable(words_of(*error, body), asked.secret);
-  int status = object ? status_in(*object, "code") : status_in(body, "status");  // {"error": "...", "status": 503}
-  const auto& said = object ? *object : body;
-  int means = meant_status(said, status);
-  throw ModelError(
-      means ? failure_of_status(means) : Failure::transient, means ? code_of(means, &said) : "model.unavailable",
-      asked.target + " reported an error while answering: " + (words.empty() ? "it gave no reason" : words) +
-          account_advice(means, "the key of " + asked.provider),
-      status, object ? retry_delay_in(*object) : std::nullopt);
+  if (auto error = reported_error(body)) throw_reported(*error, asked);
+}
+
+void throw_if_told_instead(const json::object& body, const Asked& asked) {
+  auto told = body;
+  told.erase("error");  // which reports nothing
+  if (!error_words(told).empty() && !says_it_goes_on(told)) throw_reported(told, asked);
 }
 
 }  // namespace executus::llm

@@ -57,8 +57,19 @@ struct Server {
 // report nothing.
 [[nodiscard]] bool reports_something(const boost::json::value& error);
 
-// Some servers send errors with status 200, and all of them within a stream: as "error", as "errors", or as an object
-// that says of itself that it is one. What reports nothing is none.
+// Errors in answers. Some servers send them with status 200, and all of them within a stream:
+//
+//   {"error": ...}, {"errors": [...]}             where it reports something
+//   {"object": "error", ...}, {"type": "error"}   the object is the error
+//   {"base_resp": {"status_code": 1004, ...}}     MiniMax, where the code is not 0
+//
+// and, where an object holds nothing of an answer:
+//
+//   {"message": "..."}, {"msg": ...}, {"detail": ...}   but for {"status": "queued", "message": "..."} and its like
+[[nodiscard]] bool reports_error(const boost::json::object& body);  // by the first table
 void throw_if_error(const boost::json::object& body, const Asked& asked);
+
+// By the second one, of an object that holds nothing of an answer of its API.
+void throw_if_told_instead(const boost::json::object& body, const Asked& asked);
 
 }  // namespace executus::llm

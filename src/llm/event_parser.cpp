@@ -12,6 +12,7 @@
 
 #include "base/json_scan.hpp"
 #include "base/text.hpp"
+#include "llm/answer_errors.hpp"
 
 namespace executus::llm {
 namespace {
@@ -40,14 +41,21 @@ bool is_heartbeat(const net::SseEvent& event) {
   return is_ping && !data.starts_with('{');
 }
 
-// Vendors that name an event so say it in the data as well; others do not.
+// Vendors that name an event so say it in the data as well; others do not, and some say nothing else.
 std::string of_error_event(std::string data) {
   auto value = parse_tolerant_json(data);
-  const auto* object = value ? value->if_object() : nullptr;
-  if (!object) return write_json(json::object{{"error", repair_utf8(trim(data).empty() ? "no reason" : data)}});
-  const auto* type = object->if_contains("type");
-  if (object->contains("error") || (type && *type == "error")) return data;
-  return write_json(json::object{{"error", *object}});
+  const auto* object = value ? error_body(*value) : nullptr;
+  if (object && reports_error(*object)) return data;
+  bool says = value ? reports_something(*value) : !trim(data).empty();
+  if (!says) return write_json(json::object{{"error", "it gave no reason"}});
+  if (object) return write_json(json::object{{"error", *object}});
+  return write_json(json::object{{"error", repair_utf8(data)}});
+}
+
+// The line of an event that names it an error.
+bool names_error(std::string_view line) {
+  constexpr std::string_view field = "event:";
+  return line.starts_with(field) && trim(line.substr(field.size())) == "error";
 }
 
 // The last event of a body, which may have been cut.
@@ -102,7 +110,7 @@ std::vector<std::string> EventParser::feed(std::string_view bytes) {
 }
 
 std::vector<std::string> EventParser::values(std::string_view bytes) {
-  auto found = std::get<JsonValues>(parser_).feed(bytes);
+  auto found = with_errors(std::get<JsonValues>(parser_).feed(bytes));
   if (is_stream_ || found.empty()) return found;
   std::vector<std::string> all;
   if (first_) all.push_back(*std::exchange(first_, {}));
@@ -122,12 +130,30 @@ std::vector<std::string> EventParser::events(std::string_view bytes) {
   return data;
 }
 
+// What follows a line that names an event an error is one, and so is a line of that name.
+std::vector<std::string> EventParser::with_errors(std::vector<std::string> values) {
+  constexpr std::string_view field = "error:";
+  std::vector<std::string> all;
+  for (auto& value : values) {
+    bool is_name = names_error(value), is_next = std::exchange(error_is_next_, is_name);
+    if (is_name && !is_next) continue;
+    if (value.starts_with(field)) value.erase(0, field.size()), is_next = true;
+    all.push_back(is_next ? of_error_event(is_name ? std::string() : std::move(value)) : std::move(value));
+  }
+  return all;
+}
+
 // A value that another one follows was no whole answer, also where the other one is cut.
 std::vector<std::string> EventParser::rest_of_values() {
-  bool goes_on = first_ && !trim(std::get<JsonValues>(parser_).pending()).empty();
+  auto pending = trim(std::get<JsonValues>(parser_).pending());
+  bool is_name = names_error(pending), is_error = is_name || std::exchange(error_is_next_, false);
+  bool goes_on = is_error || (first_ && !pending.empty());
   if (!goes_on) return {};
   is_stream_ = true;
-  return {*std::exchange(first_, {})};
+  std::vector<std::string> all;
+  if (first_) all.push_back(*std::exchange(first_, {}));
+  if (is_error) all.push_back(of_error_event(is_name ? std::string() : std::string(pending)));
+  return all;
 }
 
 std::vector<std::string> EventParser::rest() {

@@ -20,7 +20,8 @@ class EventParser final {
   explicit EventParser(std::string_view content_type);
 
   // The data of the events that `bytes` completes, heartbeats left out. An event named "error" becomes
-  // {"error": ITS DATA}, unless its data says so itself. Throws Error when one of them is too long.
+  // {"error": ITS DATA}, unless its data says so itself, whatever the framing, and also where it has no data. Throws
+  // Error when one of them is too long.
   [[nodiscard]] std::vector<std::string> feed(std::string_view bytes);
 
   // What the end of the body completes: a last event without a blank line or a line end. One that is cut is left out,
@@ -34,6 +35,7 @@ class EventParser final {
   [[nodiscard]] bool choose(std::string_view bytes);
   [[nodiscard]] std::vector<std::string> values(std::string_view bytes);
   [[nodiscard]] std::vector<std::string> events(std::string_view bytes);
+  [[nodiscard]] std::vector<std::string> with_errors(std::vector<std::string> values);
   [[nodiscard]] std::vector<std::string> rest_of_values();
 
   bool lines_;
@@ -41,6 +43,7 @@ class EventParser final {
   std::variant<std::monostate, net::SseParser, JsonValues> parser_;
   std::optional<std::string> first_;  // a value that may be the whole answer
   bool is_stream_ = false;
+  bool error_is_next_ = false;  // the name of an event among JSON values said so
 };
 
 }  // namespace executus::llm

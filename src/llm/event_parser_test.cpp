@@ -82,6 +82,28 @@ TEST(EventParser, MakesAnErrorOfAnEventOrAFieldOfThatName) {  // [LLM-15]
               ElementsAre("{\"a\":1}", R"({"error":{"message":"x"}})"));
 }
 
+// Whatever stands in its data, and also behind JSON values.
+TEST(EventParser, MakesAnErrorOfAnEventOfThatNameThatSaysNothing) {  // [LLM-15]
+  const char* silent = R"({"error":"it gave no reason"})";
+  for (std::string data : {"", "data:\n", "data: {}\n", "data: null\n", "data: \"\"\n", "data: {\"error\":{}}\n",
+                           "data: {\"error\":null,\"code\":0}\n"})
+    EXPECT_THAT(events_of("data: {\"a\":1}\n\nevent: error\n" + data + "\n"), ElementsAre("{\"a\":1}", silent)) << data;
+  EXPECT_THAT(events_of("data: {\"a\":1}\n\nevent: error"), ElementsAre("{\"a\":1}", silent));
+  EXPECT_THAT(events_of("event: error\ndata: {\"type\":\"error\"}\n\n"), ElementsAre(R"({"type":"error"})"));
+  EXPECT_THAT(events_of("event: error\ndata: [{\"error\":\"x\"}]\n\n"), ElementsAre(R"([{"error":"x"}])"));
+}
+
+TEST(EventParser, KnowsTheNameOfAnErrorBehindJson) {  // [LLM-15]
+  for (std::string data : {"data: {\"message\":\"busy\"}\n\n", "{\"message\":\"busy\"}"})
+    EXPECT_THAT(events_of("{\"a\":1}\n\nevent: error\n" + data),
+                ElementsAre("{\"a\":1}", R"({"error":{"message":"busy"}})"));
+  for (std::string words : {"\nevent: error\ndata: busy\n\n", "\nevent: error\ndata: busy", "\nerror: busy\n"})
+    EXPECT_THAT(read_body({"{\"a\":1}\n" + words}).events.back(), ::testing::HasSubstr("busy\"}")) << words;
+  for (std::string end : {"event: error", "event: error\n", "event:error\n\n"})
+    EXPECT_THAT(events_of("{\"a\":1}\n" + end), ElementsAre("{\"a\":1}", R"({"error":"it gave no reason"})")) << end;
+  EXPECT_THAT(events_of("{\"a\":1}\nevent: x\ndata: {\"b\":2}\n"), ElementsAre("{\"a\":1}", "{\"b\":2}"));
+}
+
 TEST(EventParser, FindsABodyThatIsNoStreamButJson) {  // [LLM-15]
   for (auto type : {"text/event-stream", "application/json", ""}) {
     EXPECT_EQ(read_body({" \r\n", "{\"error\":", "{\"message\":\"busy\"}}\n"}, type).whole,

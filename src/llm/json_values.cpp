@@ -14,8 +14,9 @@ constexpr std::string_view kWhiteSpace = " \t\r\n,";
 
 // A line of an event that is not its data, or a comment.
 bool says_nothing(std::string_view line) {
-  return line.empty() || line.starts_with(':') || line.starts_with("event:") || line.starts_with("id:") ||
-         line.starts_with("retry:");
+  constexpr std::string_view name = "event:";
+  if (line.starts_with(name)) return trim(line.substr(name.size())) != "error";
+  return line.empty() || line.starts_with(':') || line.starts_with("id:") || line.starts_with("retry:");
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 // JSON values from a body that is made of them, from bytes that arrive in pieces of any size: one, or one a line, or
 // glued together. What may stand between them: white space, commas, [DONE], the
-// `data:` and the other lines of events. A line of anything
-// else is given out as it is, for the reader of the value to complain of.
+// `data:` and the other lines of events. A line of anything else is given out as it is, for the reader of the value to
+// complain of, and so is a line `event: error`.
 #pragma once
 
 #include <cstddef>

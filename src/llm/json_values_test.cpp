@@ -30,6 +30,8 @@ TEST(JsonValues, MayHaveThePartsOfEventsBetweenThem) {  // [LLM-05]
 }
 
 TEST(JsonValues, GiveOutALineOfSomethingElse) {
+  EXPECT_THAT(values_of("{\"a\":1}\nevent:error\ndata: {}\nevent: errors\n", 12),
+              ElementsAre("{\"a\":1}", "event:error", "{}"));
   EXPECT_THAT(values_of("{\"a\":1}\noops {}\n", 9), ElementsAre("{\"a\":1}", "oops {}"));
 }
 

@@ -2,6 +2,9 @@
 // Pure.
 #pragma once
 
+#include <cstdint>
+#include <string>
+
 #include <boost/json/object.hpp>
 
 namespace executus::llm {
@@ -10,6 +13,13 @@ namespace executus::llm {
 // 413 more than the model takes. `status` is what it came with (0: nothing), and the answer where nothing else is
 // known.
 [[nodiscard]] int meant_status(const boost::json::object& error, int status);
+
+// What `error` says for people, in whichever member: {"message"}, {"error"}, {"detail"}, {"msg"}, each a text, an
+// object or a list of them. Empty: nothing.
+[[nodiscard]] std::string error_words(const boost::json::object& error);
+
+// The HTTP status that a code of MiniMax's "base_resp" means; 0: it is not known.
+[[nodiscard]] int status_of_base_code(std::int64_t code);
 
 // Whether an error that means 413 is about one image.
 [[nodiscard]] bool is_about_an_image(const boost::json::object& error);

@@ -1,5 +1,8 @@
 #include "llm/known_errors.hpp"
 
+#include <string>
+#include <utility>
+
 #include <boost/json.hpp>
 #include <gtest/gtest.h>
 
@@ -34,27 +37,112 @@ TEST(KnownErrors, MeanWhatTheirProviderMeans) {  // [LLM-15]
     EXPECT_EQ(meant_status(boost::json::parse(said.error).as_object(), said.status), said.means) << said.error;
 }
 
+struct SaidBy {
+  const char* vendor;
+  int status;
+  const char* error;
+};
+
 TEST(KnownErrors, SayThatARequestIsMoreThanTheModelTakes) {  // [LLM-15]
-  for (const char* said : {
-           R"({"code":"context_length_exceeded","message":"no"})",
-           R"({"message":"This model's maximum context length is 8192 tokens. However, you requested 9000 tokens"})",
-           R"({"message":"Your input exceeds the context window of this model. Please adjust your input."})",
-           R"({"type":"invalid_request_error","message":"prompt is too long: 209759 tokens > 200000 maximum"})",
-           R"({"message":"input length and `max_tokens` exceed context limit: 188240 + 21333 > 200000"})",
-           R"({"message":"The input token count (1200000) exceeds the maximum number of tokens allowed (1048576)."})",
-           R"({"message":"Request payload size exceeds the limit: 20971520 bytes."})",
-           R"({"type":"exceed_context_size_error","message":"the request exceeds the available context size"})",
-           R"({"message":"Prompt contains 33791 tokens, too large for model with 32768 maximum context length"})",
-           R"({"message":"This model's maximum prompt length is 131072 but the request contains 537812 tokens."})",
-           R"({"message":"Input is too long for requested model."})",
-           R"({"message":"The input (9000 tokens) is longer than the model's context length (8192 tokens)."})",
-           R"({"error":"the input length exceeds the context length"})",
-       }) {
-    EXPECT_EQ(meant_status(boost::json::parse(said).as_object(), 400), 413) << said;
+  for (
+      const auto& [vendor, status, said] : {
+          SaidBy{"OpenAI", 400, R"({"code":"context_length_exceeded","message":"no"})"},
+          SaidBy{"OpenAI", 400,
+                 R"({"message":"Your input exceeds the context window of this model. Please adjust your input."})"},
+          SaidBy{"Anthropic", 400,
+                 R"({"type":"invalid_request_error","message":"prompt is too long: 209759 tokens > 200000 maximum"})"},
+          SaidBy{"Anthropic", 400,
+                 R"({"message":"input length and `max_tokens` exceed context limit: 188240 + 21333 > 200000"})"},
+          SaidBy{
+              "Google", 400,
+              R"({"message":"The input token count (1200000) exceeds the maximum number of tokens allowed (1048576)."})"},
+          SaidBy{"Google", 400, R"({"message":"Request payload size exceeds the limit: 20971520 bytes."})"},
+          SaidBy{
+              "Mistral", 400,
+              R"({"message":"Prompt contains 33791 tokens, too large for model with 32768 maximum context length"})"},
+          SaidBy{
+              "xAI", 400,
+              R"({"message":"This model's maximum prompt length is 131072 but the request contains 537812 tokens."})"},
+          SaidBy{"Bedrock", 400, R"({"message":"Input is too long for requested model."})"},
+          SaidBy{"SGLang", 400,
+                 R"({"message":"The input (9000 tokens) is longer than the model's context length (8192 tokens)."})"},
+          SaidBy{"Ollama", 400, R"({"error":"the input length exceeds the context length"})"},
+          SaidBy{"Ollama", 400, R"({"error":"prompt too long; exceeded max context length by 112 tokens"})"},
+          SaidBy{
+              "vLLM", 400,
+              R"({"message":"This model's maximum context length is 8192 tokens. However, you requested 9000 tokens (8000 in the messages, 1000 in the completion)."})"},
+          SaidBy{
+              "vLLM", 400,
+              R"({"message":"You passed 9000 input tokens and requested 100 output tokens. However, the model's context length is only 8192 tokens, resulting in a maximum input length of 8092 tokens."})"},
+          SaidBy{
+              "vLLM", 400,
+              R"({"object":"error","message":"The decoder prompt (length 5000) is longer than the maximum model length of 4096.","code":400})"},
+          SaidBy{
+              "llama.cpp", 400,
+              R"({"code":400,"message":"request (4390 tokens) exceeds the available context size (4096 tokens), try increasing it","type":"exceed_context_size_error"})"},
+          SaidBy{
+              "llama.cpp", 500,
+              R"({"code":500,"message":"the request exceeds the available context size. try increasing the context size or enable context shift","type":"server_error"})"},
+          SaidBy{"llama.cpp", 500, R"({"code":500,"message":"Context size has been exceeded.","type":"server_error"})"},
+          SaidBy{
+              "llama-cpp-python", 500,
+              R"({"message":"Requested tokens (2285) exceed context window of 2048","type":"internal_server_error"})"},
+          SaidBy{
+              "LM Studio", 400,
+              R"({"error":"Trying to keep the first 10136 tokens when context the overflows. However, the model is loaded with context length of only 7866 tokens, which is not enough."})"},
+          SaidBy{
+              "LM Studio", 400,
+              R"({"error":"The number of tokens to keep from the initial prompt is greater than the context length (n_keep: 13055>= n_ctx: 4096). Try to load the model with a larger context length, or provide a shorter input."})"},
+          SaidBy{"LM Studio", 400, R"J({"error":"Cannot truncate prompt with n_keep (15028) >= n_ctx (7424)"})J"},
+          SaidBy{
+              "Moonshot", 400,
+              R"J({"message":"Invalid request: Your request exceeded model token limit: 262144 (requested: 269030)","type":"invalid_request_error"})J"},
+          SaidBy{"MiniMax", 400,
+                 R"J({"type":"bad_request_error","message":"invalid params, context window exceeds limit (2013)"})J"},
+          SaidBy{
+              "DashScope", 400,
+              R"({"code":"InvalidParameter","message":"Range of input length should be [1, 6000]","request_id":"x"})"},
+          SaidBy{
+              "DashScope", 400,
+              R"({"code":"invalid_parameter_error","message":"<400> InternalError.Algo.InvalidParameter: Range of input length should be [1, 983616]","type":"invalid_request_error"})"},
+          SaidBy{"Z.AI", 400, R"({"code":"1261","message":"Prompt exceeds max length"})"},
+          SaidBy{
+              "TGI", 422,
+              R"({"error":"Input validation error: `inputs` tokens + `max_new_tokens` must be <= 1512. Given: 1000 `inputs` tokens and 1024 `max_new_tokens`","error_type":"validation"})"},
+          SaidBy{
+              "TGI", 422,
+              R"({"error":"Input validation error: `inputs` must have less than 1024 tokens. Given: 1168","error_type":"validation"})"},
+          SaidBy{
+              "OpenRouter", 400,
+              R"({"message":"Provider returned error","code":400,"metadata":{"raw":"{\"error\":{\"message\":\"This model's maximum context length is 262144 tokens. However, your messages resulted in 262897 tokens.\"}}","provider_name":"Nvidia"}})"},
+          SaidBy{
+              "OpenRouter", 400,
+              R"({"message":"Provider returned error","code":400,"metadata":{"raw":{"error":{"message":"prompt is too long: 2 tokens > 1 maximum"}}}})"},
+          SaidBy{"FastAPI", 400, R"({"detail":"This model's maximum context length is 8192 tokens"})"},
+          SaidBy{"FastAPI", 422, R"({"detail":[{"loc":["body","messages"],"msg":"prompt is too long: 9 tokens"}]})"},
+          SaidBy{"FastAPI", 500, R"({"detail":{"error":{"message":"prompt is too long: 9 tokens"}}})"},
+      }) {
+    EXPECT_EQ(meant_status(boost::json::parse(said).as_object(), status), 413) << vendor << ": " << said;
     EXPECT_FALSE(is_about_an_image(boost::json::parse(said).as_object())) << said;
   }
   EXPECT_EQ(meant_status({{"message", "Too many tokens, please wait before trying again."}}, 429), 429);
   EXPECT_EQ(meant_status({{"message", "Request too large for gpt-4o on tokens per min (TPM)"}}, 429), 413);
+  EXPECT_EQ(meant_status({{"message", "Provider returned error"}, {"metadata", {{"raw", "overloaded"}}}}, 502), 502);
+}
+
+TEST(KnownErrors, TellWhatTheyAreForPeople) {  // [LLM-15]
+  auto words = [](const char* error) { return error_words(boost::json::parse(error).as_object()); };
+  EXPECT_EQ(words(R"({"message":"no","detail":"x"})"), "no");
+  EXPECT_EQ(words(R"({"detail":[{"msg":"a","loc":["b"]},{"msg":"c"},7]})"), "a; c");
+  EXPECT_EQ(words(R"({"error":{"message":"no"}})"), "no");
+  EXPECT_EQ(words(R"({"message":"","msg":"no"})"), "no");
+  EXPECT_EQ(words(R"({"code":7})"), "");
+}
+
+TEST(KnownErrors, ReadTheCodesOfMiniMax) {  // [LLM-15]
+  for (auto [code, status] : {std::pair{1002, 429}, {1004, 401}, {1008, 402}, {1039, 413}, {2013, 400}, {2049, 401}})
+    EXPECT_EQ(status_of_base_code(code), status) << code;
+  EXPECT_EQ(status_of_base_code(9999), 0);
 }
 
 TEST(KnownErrors, SayThatAnImageIsMoreThanTheModelTakes) {  // [LLM-15]

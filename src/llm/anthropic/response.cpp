@@ -60,7 +60,7 @@ Usage usage_of(const json::object& usage) {
 // The substrate tells failures apart by codes that are an HTTP status.
 void throw_if_api_error(const json::object& body, const Asked& asked) {
   const auto* error = object_in(body, "error");
-  if (!error) return throw_if_error(body, asked);
+  if (!error || !reports_something(*error)) return throw_if_error(body, asked);
   json::object told = *error;
   if (int status = status_of(text_in(*error, "type")); status > 0) told["code"] = status;
   throw_if_error({{"error", std::move(told)}}, asked);
@@ -112,6 +112,7 @@ Response read_response(std::string_view body, Asked asked) {
   const auto* object = parsed->if_object();
   if (!object) throw malformed_answer(asked.target, "it is no JSON object");
   throw_if_api_error(*object, asked);
+  if (!array_in(*object, "content")) throw_if_told_instead(*object, asked);
   if (!array_in(*object, "content")) throw malformed_answer(asked.target, "it has no content");
   auto answer = answer_in(*object);
   if (answer.stop_reason.empty() && has_call(answer.blocks))

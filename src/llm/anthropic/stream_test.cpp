@@ -269,7 +269,7 @@ TEST(MessagesStream, MayBeAWholeAnswerAsAnEvent) {  // [LLM-05]
 TEST(MessagesStream, ThatHoldsNothingOrNoJsonIsMalformed) {  // [LLM-15]
   EXPECT_EQ(error_in_stream(kMessageStop).code(), "model.malformed");
   EXPECT_EQ(error_in_stream(kMessageStart + "data: {\"type\":\n\n").code(), "model.malformed");
-  EXPECT_EQ(error_in_stream(sse("error", "")).code(), "model.malformed");
+  EXPECT_EQ(error_in_stream(sse("error", "")).code(), "model.unavailable");
 }
 
 TEST(MessagesStream, OverloadedInItsMiddleIsTransient) {  // [LLM-15]

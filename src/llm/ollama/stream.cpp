@@ -24,6 +24,7 @@ std::string ChatReader::add(std::string_view event) {
 
 std::string ChatReader::add_object(const json::object& chunk) {
   throw_if_error(chunk, asked_);
+  if (!object_in(chunk, "message") && !chunk.contains("done")) throw_if_told_instead(chunk, asked_);
   ++objects_;
   any_ = any_ || object_in(chunk, "message");
   const auto* done = chunk.if_contains("done");

@@ -69,12 +69,6 @@ const json::object* choice_in(const json::object& body, std::optional<std::int64
   return nullptr;
 }
 
-void throw_if_message(const json::object& body, const Asked& asked) {
-  for (auto key : {"message", "detail", "msg"})
-    if (auto words = text_in(body, key); !words.empty())
-      throw_if_error({{"error", words}, {"status", count_in(&body, "code")}}, asked);
-}
-
 CallFragment fragment_in(const json::object& call) {
   const auto* function = object_in(call, "function");
   const auto& said = function ? *function : call;
@@ -152,7 +146,7 @@ Response read_response(std::string_view body, Asked asked) {
   if (choice) throw_if_error(*choice, asked);
   const auto* message = choice ? object_in(*choice, "message") : nullptr;
   if (choice && !message) message = object_in(*choice, "delta");
-  if (!message) throw_if_message(*object, asked);
+  if (!message) throw_if_told_instead(*object, asked);
   if (!message) throw malformed_answer(asked.target, "it has no choices[0].message");
   throw_if_error(*message, asked);
   auto answer = answer_in(*choice, *message);

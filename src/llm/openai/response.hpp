@@ -38,9 +38,6 @@ struct Answer {
 [[nodiscard]] const boost::json::object* choice_in(const boost::json::object& body, std::optional<std::int64_t>& index,
                                                    const Asked& asked);
 
-// Throws what a body or an event without choices says instead of them, if it says anything.
-void throw_if_message(const boost::json::object& body, const Asked& asked);
-
 // A call or a piece of one. The oldest form of the API has a single one, in "function_call".
 [[nodiscard]] CallFragment fragment_in(const boost::json::object& call);
 [[nodiscard]] std::optional<CallFragment> function_call_in(const boost::json::object& message);

@@ -30,7 +30,7 @@ std::string ChatReader::add(std::string_view event) {
 std::string ChatReader::add_chunk(const json::object& chunk) {
   if (auto usage = usage_in(chunk)) answer_.usage = *usage;
   const auto* choice = choice_in(chunk, choice_, asked_);
-  if (!choice && !chunk.contains("choices")) throw_if_message(chunk, asked_);
+  if (!choice) throw_if_told_instead(chunk, asked_);
   if (!choice) return {};
   any_ = true;
   throw_if_error(*choice, asked_);

@@ -40,8 +40,9 @@ void SseParser::take_line(std::vector<SseEvent>& events) {
   if (line.empty()) return dispatch(events);
   if (lenient_ && line.front() == '{') {
     saw_field_ = true;
+    std::string name = data_.empty() ? std::exchange(event_, {}) : std::string();
     dispatch(events);
-    events.push_back({"message", std::string(line), id_});
+    events.push_back({name.empty() ? "message" : std::move(name), std::string(line), id_});
     return;
   }
   std::size_t colon = line.find(':');
@@ -73,8 +74,9 @@ void SseParser::add_data(std::string_view value) {
 void SseParser::dispatch(std::vector<SseEvent>& events) {
   std::string name = std::exchange(event_, {});
   scan_ = {};
-  if (data_.empty()) return;
-  data_.pop_back();
+  bool is_error = lenient_ && name == "error";
+  if (data_.empty() && !is_error) return;
+  if (!data_.empty()) data_.pop_back();
   events.push_back({name.empty() ? "message" : std::move(name), std::exchange(data_, {}), id_});
 }
 

@@ -4,7 +4,8 @@
 //
 //   data: {...}\ndata: {...}    a line of data after data that is a whole value begins another event; so does `event`
 //   error: WORDS               is an event named "error"
-//   {...}                      a line that begins as JSON does is an event
+//   event: error               is an event also without data
+//   {...}                      a line that begins as JSON does is an event, of the name that came before it
 #pragma once
 
 #include <cstddef>

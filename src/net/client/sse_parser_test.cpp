@@ -108,6 +108,20 @@ TEST(SseParser, ReadsLenientlyWhatServersOfModelsLeaveOut) {
   EXPECT_EQ(events_of("data: {}\ndata: {}\n\n").size(), 1u) << "by the standard that is one event";
 }
 
+TEST(SseParser, ReadsLenientlyThatAnErrorNeedsNoData) {  // [LLM-15]
+  const std::string_view text = "event: error\n\nevent: x\n\nevent: error\n{\"a\":1}\ndata: {}\n\nevent: error\n";
+  auto named = [](const char* name, const char* data) { return SseEvent{name, data, ""}; };
+  for (std::size_t cut = 0; cut <= text.size(); ++cut) {
+    SseParser parser(1000, SseParser::Reading::lenient);
+    auto events = parser.feed(text.substr(0, cut));
+    for (auto& event : parser.feed(text.substr(cut))) events.push_back(event);
+    for (auto& event : parser.finish()) events.push_back(event);
+    EXPECT_THAT(events, ElementsAre(named("error", ""), named("error", "{\"a\":1}"), named("message", "{}"),
+                                    named("error", "")));
+  }
+  EXPECT_THAT(events_of("event: error\n\n"), IsEmpty()) << "by the standard that is no event";
+}
+
 TEST(SseParser, RefusesAnEventThatIsTooLarge) {
   std::string line = "data: " + std::string(40, 'x') + "\n";
   SseParser one_long_line(30);
