@@ -47,12 +47,12 @@ std::string MessagesReader::add(std::string_view event) {
 std::string MessagesReader::take(std::string_view type, const json::object& event) {
   if (is_whole_message(event)) return take_whole(event);
   throw_if_api_error(event, asked_);
-  if (type == "error") throw malformed_answer(asked_.target, "an error event of the stream says no error");
   if (type == "content_block_start") return begin(event);
   if (type == "content_block_delta") return grow(event);
   if (type == "content_block_stop") stop(event);
   if (type == "message_delta") return end(event);
   if (type == "message_stop") done_ = true;
+  if (type.empty()) throw_if_told_instead(event, asked_);
   if (type != "message_start") return {};
   if (!blocks_.empty()) throw broken_answer(asked_.target, "another answer begins in the middle of it");
   if (const auto* message = object_in(event, "message")) count(*message);
@@ -185,6 +185,17 @@ void MessagesReader::sort_by_index() {
   std::set<std::int64_t> indices;
   for (const auto& open : blocks_) indices.insert(open.index);
   if (indices.size() == blocks_.size()) std::ranges::sort(blocks_, {}, &Open::index);
+}
+
+bool MessagesReader::ended() const noexcept {
+  return done_ || (!answer_.stop_reason.empty() && std::ranges::all_of(blocks_, &Open::stopped));
+}
+
+// What it used is known whatever it is.
+Response MessagesReader::whole(std::string_view body) {
+  auto parsed = parse_answer(body);
+  if (const auto* object = parsed ? parsed->if_object() : nullptr) count(*object);
+  return read_response(body, std::move(asked_));
 }
 
 Response MessagesReader::finish() {

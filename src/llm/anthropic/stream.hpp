@@ -25,9 +25,12 @@ class MessagesReader final : public AnswerReader {
  public:
   explicit MessagesReader(Asked asked) : asked_(std::move(asked)) {}
 
-  [[nodiscard]] Response whole(std::string_view body) override { return read_response(body, std::move(asked_)); }
+  [[nodiscard]] Response whole(std::string_view body) override;
   [[nodiscard]] std::string add(std::string_view event) override;
   [[nodiscard]] bool done() const noexcept override { return done_; }
+
+  // A stop reason came, and all blocks have stopped.
+  [[nodiscard]] bool ended() const noexcept override;
 
   [[nodiscard]] Usage used() const override { return usage_of(answer_.usage); }
 

@@ -266,6 +266,19 @@ TEST(MessagesStream, MayBeAWholeAnswerAsAnEvent) {  // [LLM-05]
   EXPECT_EQ(shown, "Hi");
 }
 
+TEST(MessagesReader, HasEndedWhenAllIsSaidButItsEndMark) {  // [LLM-05]
+  MessagesReader reader(asked_for_stream());
+  auto add = [&](const char* event) {
+    (void)reader.add(event);
+    return reader.ended();
+  };
+  EXPECT_FALSE(add(R"({"type":"content_block_start","index":0,"content_block":{"type":"text","text":"Hi"}})"));
+  EXPECT_FALSE(add(R"({"type":"message_delta","delta":{"stop_reason":"end_turn"}})")) << "its block goes on";
+  EXPECT_TRUE(add(R"({"type":"content_block_stop","index":0})"));
+  EXPECT_FALSE(reader.done());
+  EXPECT_EQ(reader.finish().message.text(), "Hi");
+}
+
 TEST(MessagesStream, ThatHoldsNothingOrNoJsonIsMalformed) {  // [LLM-15]
   EXPECT_EQ(error_in_stream(kMessageStop).code(), "model.malformed");
   EXPECT_EQ(error_in_stream(kMessageStart + "data: {\"type\":\n\n").code(), "model.malformed");

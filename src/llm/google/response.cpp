@@ -138,11 +138,22 @@ std::string take(const json::object& response, Answer& answer, const Asked& aske
   take_usage(response, answer.usage);
   take_block(response, answer);
   const auto* candidate = candidate_in(response);
+  bool says_nothing = !candidate && !response.contains("promptFeedback") && !response.contains("usageMetadata");
+  if (says_nothing) throw_if_told_instead(response, asked);
   if (!candidate) return {};
   answer.has_candidate = true;
   throw_if_error(*candidate, asked);
   take_finish(*candidate, answer);
   return take_parts(*candidate, answer, asked);
+}
+
+void take_usage(std::string_view body, Answer& answer) {
+  auto parsed = parse_answer(body);
+  if (!parsed) return;
+  if (const auto* object = parsed->if_object()) take_usage(*object, answer.usage);
+  if (const auto* list = parsed->if_array())
+    for (const auto& piece : *list)
+      if (const auto* object = piece.if_object()) take_usage(*object, answer.usage);
 }
 
 Response to_response(Answer answer, Asked asked) {

@@ -27,6 +27,9 @@ struct Answer {
 // error in it says.
 std::string take(const boost::json::object& response, Answer& answer, const Asked& asked);
 
+// Only what a body that came in one piece says of what it used.
+void take_usage(std::string_view body, Answer& answer);
+
 // Of the API's own counts.
 [[nodiscard]] Usage usage_of(const boost::json::object& usage);
 

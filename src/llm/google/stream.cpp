@@ -18,6 +18,12 @@ std::string ContentReader::add(std::string_view event) {
   return take(*object, answer_, asked_);
 }
 
+// What it used is known whatever it is.
+Response ContentReader::whole(std::string_view body) {
+  take_usage(body, answer_);
+  return read_response(body, std::move(asked_));
+}
+
 Response ContentReader::finish() {
   if (answer_.finish.empty() && answer_.block.empty()) throw truncated_answer(asked_.target);
   return to_response(std::move(answer_), std::move(asked_));

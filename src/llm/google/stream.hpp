@@ -14,7 +14,7 @@ class ContentReader final : public AnswerReader {
  public:
   explicit ContentReader(Asked asked) : asked_(std::move(asked)) {}
 
-  [[nodiscard]] Response whole(std::string_view body) override { return read_response(body, std::move(asked_)); }
+  [[nodiscard]] Response whole(std::string_view body) override;
   [[nodiscard]] std::string add(std::string_view event) override;
 
   // Never: a stream has no last event. It ends with its connection.

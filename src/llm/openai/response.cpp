@@ -90,8 +90,22 @@ std::string content_in(const json::object& message) {
   return text;
 }
 
+namespace {
+
+const json::object* usage_object_in(const json::object& body) {
+  if (const auto* usage = object_in(body, "usage")) return usage;
+  const auto* groq = object_in(body, "x_groq");
+  if (const auto* usage = groq ? object_in(*groq, "usage") : nullptr) return usage;
+  if (const auto* choices = array_in(body, "choices"))
+    for (const auto& choice : *choices)
+      if (const auto* usage = choice.is_object() ? object_in(choice.get_object(), "usage") : nullptr) return usage;
+  return nullptr;
+}
+
+}  // namespace
+
 std::optional<Usage> usage_in(const json::object& body) {
-  const auto* usage = object_in(body, "usage");
+  const auto* usage = usage_object_in(body);
   if (!usage) return std::nullopt;
   const auto* input = object_in(*usage, "prompt_tokens_details");
   const auto* output = object_in(*usage, "completion_tokens_details");

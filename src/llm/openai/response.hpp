@@ -45,6 +45,8 @@ struct Answer {
 // Parts that whole answers and stream chunks share. Content is one string, or a list of parts; of these only texts
 // count: what a part of another type holds ("thinking" with Mistral) is no answer.
 [[nodiscard]] std::string content_in(const boost::json::object& message);
+
+// In "usage", of Groq in "x_groq", of Moonshot in a choice.
 [[nodiscard]] std::optional<Usage> usage_in(const boost::json::object& body);
 
 // What a message says, in one piece.

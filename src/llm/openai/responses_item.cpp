@@ -29,12 +29,6 @@ json::object without(json::object item, std::initializer_list<std::string_view> 
   return item;
 }
 
-std::string item_arguments(const json::object& item) {
-  const auto* arguments = item.if_contains("arguments");
-  bool is_text = !arguments || arguments->is_null() || arguments->is_string();
-  return is_text ? text_in(item, "arguments") : written_arguments(*arguments);
-}
-
 // Of a call that says of itself that it is cut, what is no JSON: it must not be made.
 std::string cut_arguments(std::string arguments) {
   bool looks_whole = trim(arguments).empty() || parse_tolerant_json(arguments);
@@ -168,6 +162,16 @@ ItemText text_of_item(const json::object& message_item) {
         all.refusal += text_in(*object, "refusal");
       }
   return all;
+}
+
+json::array content_of(std::string_view text, std::string_view refusal) {
+  return {json::object{{"type", "output_text"}, {"text", text}, {"refusal", refusal}}};
+}
+
+std::string item_arguments(const json::object& item) {
+  const auto* arguments = item.if_contains("arguments");
+  bool is_text = !arguments || arguments->is_null() || arguments->is_string();
+  return is_text ? text_in(item, "arguments") : written_arguments(*arguments);
 }
 
 Message message_of_items(const Items& items, Asked& asked) {

@@ -34,6 +34,10 @@ struct ItemText {
 };
 [[nodiscard]] ItemText text_of_item(const boost::json::object& message_item);
 
+// The same as the "content" of one, and the arguments of a call item as text.
+[[nodiscard]] boost::json::array content_of(std::string_view text, std::string_view refusal);
+[[nodiscard]] std::string item_arguments(const boost::json::object& item);
+
 // A message of the assistant as items. Reasoning goes back only with an item after it to which it led, and only with
 // what the server can read it from; without it the items lose their ids, which the server would look it up by.
 [[nodiscard]] boost::json::array items_of_message(const Message& message, const ToolNames& names,

@@ -116,6 +116,7 @@ Response read_responses_body(std::string_view body, Asked asked) {
   if (!parsed) throw no_json(asked, "it", body);
   const auto* object = parsed->if_object();
   if (!object) throw malformed_answer(asked.target, "it is no JSON object");
+  if (!array_in(*object, "output") && !reports_error(*object)) throw_if_told_instead(*object, asked);
   check_finished(*object, asked);
   if (!array_in(*object, "output")) throw malformed_answer(asked.target, "it has no output");
   return read_response_object(*object, std::move(asked));

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <set>
-#include <tuple>
 #include <utility>
 
 #include <boost/json.hpp>
@@ -11,6 +10,7 @@
 #include "base/text.hpp"
 #include "llm/answer_errors.hpp"
 #include "llm/openai/responses_item.hpp"
+#include "llm/told_twice.hpp"
 #include "llm/wire.hpp"
 
 namespace executus::llm::openai {
@@ -20,11 +20,6 @@ namespace json = boost::json;
 
 bool is_end(std::string_view type) {
   return type == "response.completed" || type == "response.incomplete" || type == "response.failed";
-}
-
-json::object message_item(std::string text, std::string refusal) {
-  json::object said{{"type", "output_text"}, {"text", std::move(text)}, {"refusal", std::move(refusal)}};
-  return {{"type", kMessageItem}, {"role", "assistant"}, {"content", json::array{std::move(said)}}};
 }
 
 bool is_call(const json::object& item) { return text_in(item, "type") == kCallItem; }
@@ -50,7 +45,9 @@ std::string ResponsesReader::add(std::string_view event) {
   auto parsed = parse_answer(event);
   const auto* object = parsed ? error_body(*parsed) : nullptr;
   if (!object) throw no_json(asked_, "an event of its stream", event);
-  return take(text_in(*object, "type"), *object);
+  auto text = take(text_in(*object, "type"), *object);
+  shown_ += text;
+  return text;
 }
 
 std::string ResponsesReader::take(std::string_view type, const json::object& event) {
@@ -61,13 +58,14 @@ std::string ResponsesReader::take(std::string_view type, const json::object& eve
   if (type == "response.output_text.delta") return add_shown(event, &Item::text);
   if (type == "response.refusal.delta") return add_shown(event, &Item::refusal);
   if (type == "response.function_call_arguments.delta") items_[place_of(event)].arguments += text_in(event, "delta");
-  if (type == "response.function_call_arguments.done") replace_arguments(event);
+  if (type == "response.function_call_arguments.done") lay_arguments(place_of(event), text_in(event, "arguments"));
   if (type == "response.output_item.done") return complete(event);
   const auto* error = object_in(event, "error");
-  if (type == "error") throw_response_error(error ? *error : event, asked_);
+  if (type == "error") throw_response_error(error && reports_something(*error) ? *error : event, asked_);
   throw_if_error(event, asked_);
   if (type.empty() && array_in(event, "output")) end_ = event;  // the whole answer as an event
-  return {};
+  if (type.empty() && !end_) throw_if_told_instead(event, asked_);
+  return end_ ? take_output() : std::string();
 }
 
 // The item with the id, at the index first; else the last one of the index.
@@ -135,9 +133,14 @@ std::string ResponsesReader::shown(std::size_t place, std::string delta) {
   return other ? "\n\n" + delta : delta;
 }
 
-void ResponsesReader::replace_arguments(const json::object& event) {
-  if (auto arguments = text_in(event, "arguments"); !arguments.empty())
-    items_[place_of(event)].arguments = std::move(arguments);
+void ResponsesReader::lay_over(std::string& pieces, std::optional<std::string> told) const {
+  if (!told) throw broken_answer(asked_.target, "an item of it is not what its pieces were");
+  pieces = *std::move(told);
+}
+
+void ResponsesReader::lay_arguments(std::size_t place, std::string arguments) {
+  auto& pieces = items_[place].arguments;
+  lay_over(pieces, arguments_told_twice(pieces, std::move(arguments)));
 }
 
 // Which item is done: by its id, else the first of its index that may be it and is not done.
@@ -158,13 +161,16 @@ std::string ResponsesReader::complete(const json::object& event) {
   auto found = completed_by(*object, index);
   auto place = found ? *found : add_item(index, text_in(*object, "id"));
   Item& item = items_[place];
-  bool was_shown = !item.text.empty() || !item.refusal.empty();
+  auto said = [&item] { return item.text.empty() ? item.refusal : item.text; };
+  auto before = said();
   item.known = *object;
   item.done = true;
   auto [text, refusal] = text_of_item(*object);
-  if (!text.empty() || !refusal.empty()) std::tie(item.text, item.refusal) = std::pair(text, refusal);
-  if (auto arguments = text_in(*object, "arguments"); !arguments.empty()) item.arguments = std::move(arguments);
-  return was_shown ? std::string() : shown(place, text.empty() ? std::move(refusal) : std::move(text));
+  lay_over(item.text, told_twice(item.text, std::move(text)));
+  lay_over(item.refusal, told_twice(item.refusal, std::move(refusal)));
+  lay_arguments(place, item_arguments(*object));
+  auto now = said();
+  return now.starts_with(before) ? shown(place, now.substr(before.size())) : std::string();
 }
 
 void ResponsesReader::end(const json::object& event) {
@@ -175,38 +181,54 @@ void ResponsesReader::end(const json::object& event) {
   if (type == "response.incomplete") (*end_)["status"] = "incomplete";
 }
 
-// In the order of their indices, where each has one of its own. Throws when pieces of a call are left over, or one of
-// several that were told apart by their ids stayed unfinished.
-std::vector<json::object> ResponsesReader::items() {
+// In the order of their indices, where each has one of its own.
+std::vector<StreamedItem> ResponsesReader::items() {
   std::set<std::int64_t> indices;
   for (const auto& item : items_) indices.insert(item.index);
   if (indices.size() == items_.size()) std::ranges::sort(items_, {}, &Item::index);
   bool cut = text_in(*end_, "status") == "incomplete";
-  std::vector<json::object> all;
+  std::vector<StreamedItem> all;
   for (auto& item : items_) {
     bool homeless = item.known.empty() && !item.arguments.empty();
     bool half = indices.size() < items_.size() && is_begun(item.arguments) && !cut;
-    if (homeless || half) throw broken_answer(asked_.target, "the pieces of its tool calls do not fit together");
     auto known = std::move(item.known);
     if (!item.text.empty() || !item.refusal.empty()) {
-      auto said = message_item(std::move(item.text), std::move(item.refusal));
-      if (known.empty())
-        known = std::move(said);
-      else
-        known["content"] = said.at("content");
+      if (known.empty()) known = {{"type", kMessageItem}, {"role", "assistant"}};
+      known["content"] = content_of(item.text, item.refusal);
     }
+    if (homeless) known["type"] = kCallItem;
     if (!item.arguments.empty()) known["arguments"] = item.arguments;
-    if (!known.empty()) all.push_back(std::move(known));
+    if (!known.empty()) all.push_back({std::move(known), !homeless && !half});
   }
   return all;
 }
 
-// The end holds the whole output again; some servers leave it out there.
+// The end holds the whole output again; some servers leave it out there, or parts of it. Returns what was not shown.
+std::string ResponsesReader::take_output() {
+  const auto* error = end_->if_contains("error");
+  if (text_in(*end_, "status") == "failed" || (error && reports_something(*error))) return {};
+  auto output = output_of(items(), output_items_in(*end_));
+  if (!output) throw broken_answer(asked_.target, output.error().message());
+  output_ = *std::move(output);
+  std::string all;
+  for (const auto& item : output_) {
+    auto [text, refusal] = text_of_item(item);
+    auto said = text.empty() ? refusal : text;
+    if (text_in(item, "type") == kMessageItem && !said.empty()) all += (all.empty() ? "" : "\n\n") + said;
+  }
+  return all.starts_with(shown_) ? all.substr(shown_.size()) : std::string();
+}
+
+Response ResponsesReader::whole(std::string_view body) {
+  auto parsed = parse_answer(body);
+  if (const auto* object = parsed ? parsed->if_object() : nullptr)
+    end_ = *object;  // what it used is known whatever it is
+  return read_responses_body(body, std::move(asked_));
+}
+
 Response ResponsesReader::finish() {
   if (!end_) throw truncated_answer(asked_.target);
-  auto whole = output_items_in(*end_);
-  bool complete = !whole.empty() && whole.size() >= items_.size();
-  return read_response_object(*end_, complete ? whole : items(), std::move(asked_));
+  return read_response_object(*end_, output_, std::move(asked_));
 }
 
 }  // namespace executus::llm::openai

@@ -11,6 +11,7 @@
 
 #include <boost/json/object.hpp>
 
+#include "llm/openai/responses_output.hpp"
 #include "llm/openai/responses_response.hpp"
 #include "llm/protocol.hpp"
 
@@ -20,13 +21,13 @@ class ResponsesReader final : public AnswerReader {
  public:
   explicit ResponsesReader(Asked asked) : asked_(std::move(asked)) {}
 
-  [[nodiscard]] Response whole(std::string_view body) override { return read_responses_body(body, std::move(asked_)); }
+  [[nodiscard]] Response whole(std::string_view body) override;
   [[nodiscard]] std::string add(std::string_view event) override;
   [[nodiscard]] bool done() const noexcept override { return end_.has_value(); }
 
   [[nodiscard]] Usage used() const override { return end_ ? response_usage(*end_) : Usage{}; }
 
-  // Truncated: the end was not seen.
+  // Truncated: the end was not seen. What the end says is laid over the pieces when it comes; broken: the two differ.
   [[nodiscard]] Response finish() override;
 
  private:
@@ -45,18 +46,22 @@ class ResponsesReader final : public AnswerReader {
   [[nodiscard]] std::string add_shown(const boost::json::object& event, std::string Item::* piece);
   [[nodiscard]] std::string complete(const boost::json::object& event);
   [[nodiscard]] std::string shown(std::size_t place, std::string delta);
-  void replace_arguments(const boost::json::object& event);
+  void lay_over(std::string& pieces, std::optional<std::string> told) const;
+  void lay_arguments(std::size_t place, std::string arguments);
   void begin(const boost::json::object& event);
   void end(const boost::json::object& event);
   [[nodiscard]] std::optional<std::size_t> find(std::int64_t index, std::string_view id) const;
   [[nodiscard]] std::optional<std::size_t> completed_by(const boost::json::object& item, std::int64_t index) const;
   [[nodiscard]] std::size_t place_of(const boost::json::object& event);
   std::size_t add_item(std::int64_t index, std::string id);
-  [[nodiscard]] std::vector<boost::json::object> items();
+  [[nodiscard]] std::vector<StreamedItem> items();
+  [[nodiscard]] std::string take_output();
 
   Asked asked_;
   std::vector<Item> items_;             // as they came
   std::optional<std::size_t> showing_;  // whose text was shown last
+  std::string shown_;
+  std::vector<boost::json::object> output_;  // once the end is there
   std::optional<boost::json::object> end_;
 };
 

@@ -126,6 +126,36 @@ TEST(ResponsesStream, TakesTheOutputOfTheEndWhenItIsThere) {
   EXPECT_EQ(read.response.message, assistant_message("Hello"));
 }
 
+// Wherever the whole of an item comes: nothing of it wins in silence.
+TEST(ResponsesStream, IsBrokenWhereItsPiecesAndItsWholeDiffer) {  // [LLM-05] [LLM-15]
+  auto piece = framed("response.output_text.delta", R"("output_index":0,"delta":"Hello")");
+  auto message = [](std::string_view text) {
+    return R"({"type":"message","content":[{"type":"output_text","text":")" + std::string(text) + "\"}]}";
+  };
+  auto item = [&](std::string_view text) {
+    return framed("response.output_item.done", R"("output_index":0,"item":)" + message(text));
+  };
+  auto end = [&](std::string_view text) {
+    return framed("response.completed", R"("response":{"status":"completed","output":[)" + message(text) + "]}");
+  };
+  auto call = framed("response.output_item.added",
+                     R"("output_index":0,"item":{"type":"function_call","call_id":"a","name":"f","arguments":""})") +
+              framed("response.function_call_arguments.delta", R"("output_index":0,"delta":"{\"x\":1}")");
+  auto arguments = framed("response.function_call_arguments.done", R"("output_index":0,"arguments":"{\"x\":2}")");
+
+  EXPECT_EQ(error_of_stream(piece + end("Good day")).code(), "model.broken");
+  EXPECT_EQ(error_of_stream(piece + end("Hel")).code(), "model.broken") << "the pieces were fuller";
+  EXPECT_EQ(error_of_stream(piece + item("Good day") + kEnd).code(), "model.broken");
+  EXPECT_EQ(error_of_stream(item("Hello") + end("Good day")).code(), "model.broken");
+  EXPECT_EQ(error_of_stream(call + arguments + kEnd).code(), "model.broken");
+  for (const auto& fuller : {piece + end("Hello all"), piece + item("Hello all") + kEnd,
+                             piece + item("Hello") + end("Hello all"), end("Hello all")}) {
+    auto read = read_whole_stream(fuller);
+    EXPECT_EQ(read.response.message.text(), "Hello all");
+    EXPECT_EQ(read.shown, "Hello all");
+  }
+}
+
 TEST(ResponsesStream, NeedsNoItemsAroundItsText) {
   auto read = read_whole_stream(framed("response.output_text.delta", R"("output_index":0,"delta":"Hello")") + kEnd);
 

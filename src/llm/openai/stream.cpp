@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "llm/answer_end.hpp"
 #include "llm/answer_errors.hpp"
+#include "llm/told_twice.hpp"
 #include "llm/wire.hpp"
 
 namespace executus::llm::openai {
@@ -34,33 +35,64 @@ std::string ChatReader::add_chunk(const json::object& chunk) {
   if (!choice) return {};
   any_ = true;
   throw_if_error(*choice, asked_);
-  answer_.finish = worse_finish(std::move(answer_.finish), text_in(*choice, "finish_reason"));
-  return add_choice(*choice, text_in(chunk, "object") == "chat.completion");
+  auto word = text_in(*choice, "finish_reason");
+  bool is_behind = ends_ > 0;
+  ends_ += is_no_word(word) ? 0 : 1;
+  answer_.finish = worse_finish(std::move(answer_.finish), std::move(word));
+  auto text = add_choice(*choice, text_in(chunk, "object") == "chat.completion");
+  const auto* delta = object_in(*choice, "delta");
+  goes_on_ = goes_on_ || (is_behind && (!text.empty() || (delta && array_in(*delta, "tool_calls"))));
+  return text;
 }
 
-// A chunk has a delta. Some servers call it message, and some send the whole answer as an event.
+// A chunk has a delta. Some servers call it message, and some send the whole answer as an event: by itself, or beside
+// an empty delta once all was said in deltas.
 std::string ChatReader::add_choice(const json::object& choice, bool is_whole) {
   const auto* delta = object_in(choice, "delta");
   const auto* message = object_in(choice, "message");
-  if (message && is_whole) return take_whole(choice, *message);
-  if (message && (!delta || delta->empty())) delta = message;
+  bool beside = delta && delta->empty() && said_in_deltas_;
+  if (message && (is_whole || beside)) return take_whole(choice, *message);
+  bool is_delta = delta && (!message || !delta->empty());
+  if (!is_delta) delta = message;
   if (!delta) return {};
   throw_if_error(*delta, asked_);
-  return add_delta(*delta);
+  auto text = add_delta(*delta);
+  said_in_deltas_ = said_in_deltas_ || (is_delta && (!text.empty() || !calls_.empty()));
+  return text;
 }
 
 std::string ChatReader::take_whole(const json::object& choice, const json::object& message) {
   throw_if_error(message, asked_);
   auto whole = answer_in(choice, message);
-  auto text = whole.text.empty() ? whole.refusal : whole.text;
-  if (!text.starts_with(shown_)) throw broken_answer(asked_.target, "its whole is not what its pieces were");
-  whole.usage = answer_.usage;
-  whole.finish = std::move(answer_.finish);
-  calls_ = {};
-  for (auto& call : whole.calls)
+  auto text = told_twice(answer_.text, std::move(whole.text));
+  auto refusal = told_twice(answer_.refusal, std::move(whole.refusal));
+  if (!text || !refusal) throw broken_answer(asked_.target, "its whole is not what its pieces were");
+  answer_.text = *std::move(text);
+  answer_.refusal = *std::move(refusal);
+  if (!whole.kept.message.empty()) answer_.kept.message = std::move(whole.kept.message);
+  if (!whole.calls.empty()) {
+    answer_.kept.calls = std::move(whole.kept.calls);
+    take_whole_calls(std::move(whole.calls));
+  }
+  const auto& said = answer_.text.empty() ? answer_.refusal : answer_.text;
+  return said.starts_with(shown_) ? said.substr(shown_.size()) : std::string();
+}
+
+// Where the pieces cannot be told apart, the whole says what was meant.
+void ChatReader::take_whole_calls(std::vector<ToolCall> calls) {
+  auto pieces = std::exchange(calls_, {}).finish(CallAssembly::End::cut);
+  auto before = pieces ? std::move(pieces->calls) : std::vector<ToolCall>();
+  bool same = before.size() <= calls.size();
+  for (std::size_t i = 0; same && i < before.size(); ++i) {
+    auto& said = before[i].arguments;
+    if (said == kCutArguments) said.clear();
+    auto arguments = arguments_told_twice(std::move(said), std::move(calls[i].arguments));
+    same = arguments && before[i].name == calls[i].name;
+    if (same) calls[i].arguments = *std::move(arguments);
+  }
+  if (!same) throw broken_answer(asked_.target, "the calls of its whole are not those of its pieces");
+  for (auto& call : calls)
     (void)calls_.add_whole({{}, std::move(call.id), std::move(call.name), std::move(call.arguments)});
-  answer_ = std::move(whole);
-  return text.substr(shown_.size());
 }
 
 std::string ChatReader::add_delta(const json::object& delta) {
@@ -100,6 +132,13 @@ void ChatReader::assemble_calls() {
       answer_.kept.calls.resize(i + 1);
       answer_.kept.calls[i] = std::move(extra[calls->places[i]]);
     }
+}
+
+// What it used is known whatever it is.
+Response ChatReader::whole(std::string_view body) {
+  auto parsed = parse_answer(body);
+  if (const auto* object = parsed ? parsed->if_object() : nullptr) answer_.usage = usage_in(*object).value_or(Usage{});
+  return read_response(body, std::move(asked_));
 }
 
 Response ChatReader::finish() {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <boost/json/object.hpp>
 
@@ -16,11 +17,14 @@ class ChatReader final : public AnswerReader {
  public:
   explicit ChatReader(Asked asked) : asked_(std::move(asked)) {}
 
-  [[nodiscard]] Response whole(std::string_view body) override { return read_response(body, std::move(asked_)); }
+  [[nodiscard]] Response whole(std::string_view body) override;
   [[nodiscard]] std::string add(std::string_view event) override;
 
   // [DONE] was seen.
   [[nodiscard]] bool done() const noexcept override { return done_; }
+
+  // A finish reason came, one only, and nothing of the answer since: some servers say one with each piece.
+  [[nodiscard]] bool ended() const noexcept override { return done_ || (ends_ == 1 && !goes_on_); }
 
   [[nodiscard]] Usage used() const override { return answer_.usage; }
 
@@ -32,6 +36,7 @@ class ChatReader final : public AnswerReader {
   std::string add_choice(const boost::json::object& choice, bool is_whole);
   std::string add_delta(const boost::json::object& delta);
   std::string take_whole(const boost::json::object& choice, const boost::json::object& message);
+  void take_whole_calls(std::vector<ToolCall> calls);
   void add_call(CallFragment fragment, const boost::json::object& from);
   void assemble_calls();
 
@@ -40,9 +45,12 @@ class ChatReader final : public AnswerReader {
   CallAssembly calls_;
   std::optional<std::int64_t> choice_;  // the index of the choice that is read
   std::string shown_;
+  bool said_in_deltas_ = false;
   bool old_form_ = false;  // its call is a "function_call"; beside "tool_calls" that says the same again
   bool done_ = false;
-  bool any_ = false;  // a chunk of the answer was seen
+  int ends_ = 0;          // how often a finish reason was said
+  bool goes_on_ = false;  // something came behind one
+  bool any_ = false;      // a chunk of the answer was seen
 };
 
 }  // namespace executus::llm::openai

@@ -281,6 +281,61 @@ TEST(ChatStream, MayBeAWholeAnswerAsAnEvent) {  // [LLM-05]
   EXPECT_EQ(code_of({delta(R"({"content":"Good day"})"), whole}), "model.broken");
 }
 
+// As MiniMax ends a stream, and some gateways do.
+TEST(ChatStream, TakesAWholeAnswerBesideAnEmptyDeltaOnce) {  // [LLM-05]
+  const std::string call = R"({"id":"a","function":{"name":"f","arguments":"{\"x\":1}"}})";
+  auto last = [](const std::string& message) {
+    return choice(R"("index":0,"delta":{},"finish_reason":"stop","message":{)" + message + "}");
+  };
+  const std::vector<std::string> pieces{
+      delta(R"({"content":"Hel"})"), delta(R"({"content":"lo"})"),
+      delta(R"({"tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":"{\"x\""}}]})"),
+      delta(R"({"tool_calls":[{"index":0,"function":{"arguments":":1}"}}]})")};
+  auto with = [&](const std::string& message) {
+    auto events = pieces;
+    events.push_back(last(message));
+    return events;
+  };
+  for (const auto& message : {std::string(R"("content":"Hello")"), R"("content":"Hello","tool_calls":[)" + call + "]",
+                              R"("tool_calls":[)" + call + "]", std::string()}) {
+    auto response = read_events(with(message));
+    EXPECT_EQ(response.message, assistant_message("Hello", {{"a", "f", R"({"x":1})"}})) << message;
+  }
+  EXPECT_EQ(code_of(with(R"("content":"Good day")")), "model.broken");
+  EXPECT_EQ(code_of(with(R"("content":"Hell")")), "model.broken");
+  EXPECT_EQ(code_of(with(R"("tool_calls":[{"id":"a","function":{"name":"f","arguments":"{\"x\":2}"}}])")),
+            "model.broken");
+  EXPECT_EQ(code_of(with(R"("tool_calls":[{"id":"a","function":{"name":"g","arguments":"{\"x\":1}"}}])")),
+            "model.broken");
+}
+
+TEST(ChatStream, KeepsReasoningThatOnlyItsPiecesHave) {
+  auto response = read_events(
+      {delta(R"({"reasoning_content":"hm","content":"x"})"),
+       R"({"object":"chat.completion","choices":[{"index":0,"message":{"content":"x"},"finish_reason":"stop"}]})"});
+  EXPECT_EQ(std::get<Opaque>(response.message.parts.at(0)).data.at("reasoning_content"), "hm");
+}
+
+TEST(ChatReader, HasEndedWhenAllIsSaidButItsEndMark) {  // [LLM-05]
+  ChatReader reader(streaming());
+  auto add = [&](const std::string& event) {
+    (void)reader.add(event);
+    return reader.ended();
+  };
+  EXPECT_FALSE(add(delta(R"({"content":"x"})", "\"null\"")));
+  EXPECT_TRUE(add(delta("{}", "\"stop\"")));
+  EXPECT_TRUE(add(R"({"choices":[],"usage":{"prompt_tokens":1}})"));
+  EXPECT_FALSE(add(delta(R"({"content":"y"})"))) << "it went on";
+  EXPECT_TRUE(add("[DONE]"));
+}
+
+TEST(ChatReader, HasNotEndedWhereEachPieceSaysThatItIsTheLast) {  // [LLM-05]
+  ChatReader reader(streaming());
+  (void)reader.add(delta(R"({"content":"x"})", "\"stop\""));
+  (void)reader.add(delta(R"({"content":"y"})", "\"stop\""));
+  EXPECT_FALSE(reader.ended());
+}
+
 TEST(ChatStream, ReadsTheOneCallOfTheOldForm) {  // [LLM-05]
   auto response = read_events({delta(R"({"function_call":{"name":"f","arguments":""}})"),
                                delta(R"({"function_call":{"arguments":"{\"a\""}})"),
@@ -329,6 +384,15 @@ TEST(ChatStream, KeepsWhatBelongsToACallWhereverItStands) {
     const auto& data = std::get<Opaque>(part).data;
     EXPECT_EQ(data.at("rest").at("extra_content").at("s"), data.at("id"));
   }
+}
+
+TEST(ChatReader, FindsWhatWasUsedWhereverItStands) {  // [LLM-06]
+  for (
+      const char* last :
+      {R"({"choices":[{"index":0,"delta":{},"finish_reason":"stop","usage":{"prompt_tokens":9,"completion_tokens":2}}]})",
+       R"({"choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"x_groq":{"id":"r","usage":{"prompt_tokens":9,"completion_tokens":2}}})",
+       R"({"choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":9,"completion_tokens":2},"x_groq":{"usage":{"prompt_tokens":1}}})"})
+    EXPECT_EQ(read_events({delta(R"({"content":"x"})"), last}).usage, (Usage{9, 2, 0, 0, 0})) << last;
 }
 
 TEST(ChatReader, TellsWhatWasUsedSoFar) {  // [LLM-05]

@@ -1,0 +1,95 @@
+#include "llm/openai/responses_output.hpp"
+
+#include <string>
+
+#include <boost/json.hpp>
+#include <gmock/gmock.h>
+
+namespace executus::llm::openai {
+namespace {
+
+using Items = std::vector<boost::json::object>;
+
+boost::json::object item(std::string_view text) { return boost::json::parse(text).as_object(); }
+
+boost::json::object text_item(std::string_view id, std::string_view text) {
+  return {{"type", "message"}, {"id", id}, {"content", boost::json::array{{{"type", "output_text"}, {"text", text}}}}};
+}
+
+boost::json::object call_item(std::string_view id, std::string_view arguments) {
+  return {{"type", "function_call"}, {"call_id", id}, {"name", "f"}, {"arguments", arguments}};
+}
+
+// Each in a few letters; "broken".
+std::string said(const std::vector<StreamedItem>& streamed, const Items& end) {
+  auto output = output_of(streamed, end);
+  if (!output) return std::string(output.error().code() == "model.broken" ? "broken" : "?");
+  std::string all;
+  for (const auto& each : *output) {
+    if (const auto* content = each.if_contains("content"))
+      all += content->at(0).at("text").as_string();
+    else
+      all += each.contains("arguments") ? each.at("arguments").as_string() : each.at("type").as_string();
+    all += "|";
+  }
+  return all;
+}
+
+TEST(ResponsesOutput, IsWhatOneOfTheTwoSays) {  // [LLM-05]
+  EXPECT_EQ(said({{text_item("m", "Hello")}}, {}), "Hello|");
+  EXPECT_EQ(said({}, {text_item("m", "Hello")}), "Hello|");
+  EXPECT_EQ(said({{text_item("m", "Hello")}}, {text_item("m", "")}), "Hello|");
+  EXPECT_EQ(said({{text_item("m", "")}}, {text_item("m", "Hello")}), "Hello|");
+  EXPECT_EQ(said({{call_item("a", R"({"x":1})")}}, {call_item("a", "")}), R"({"x":1}|)");
+}
+
+TEST(ResponsesOutput, IsTheFullerOfTwoThatSayTheSame) {  // [LLM-05]
+  for (std::string id : {"m", "other", ""}) {
+    EXPECT_EQ(said({{text_item("m", "Hel")}}, {text_item(id, "Hello")}), "Hello|") << id;
+    EXPECT_EQ(said({{text_item("m", "Hello")}}, {text_item(id, "Hello")}), "Hello|");
+    EXPECT_EQ(said({{call_item("m", R"({"x")"), false}}, {call_item(id, R"({"x":1})")}), R"({"x":1}|)");
+    EXPECT_EQ(said({{call_item("m", R"({"x":1})")}}, {call_item(id, R"({"x": 1})")}), R"({"x":1}|)");
+  }
+}
+
+TEST(ResponsesOutput, IsBrokenWhereTheTwoDiffer) {  // [LLM-05] [LLM-15]
+  EXPECT_EQ(said({{text_item("m", "Hello")}}, {text_item("m", "Good day")}), "broken");
+  EXPECT_EQ(said({{text_item("m", "Hello")}}, {text_item("n", "Good day")}), "broken");
+  EXPECT_EQ(said({{text_item("m", "Hello")}}, {text_item("m", "Hel")}), "broken") << "the end says less";
+  EXPECT_EQ(said({{call_item("a", R"({"x":1})")}}, {call_item("a", R"({"x":2})")}), "broken");
+  EXPECT_EQ(said({{call_item("a", R"({"x":1})")}}, {call_item("b", R"({"x":2})")}), "broken");
+  auto renamed = call_item("a", R"({"x":1})");
+  renamed["name"] = "g";
+  EXPECT_EQ(said({{call_item("a", R"({"x":1})")}}, {renamed}), "broken");
+}
+
+TEST(ResponsesOutput, MatchesItemsByIdAndThenByWhatTheySay) {  // [LLM-05]
+  std::vector<StreamedItem> two{{text_item("m", "One")}, {text_item("n", "Two")}};
+  EXPECT_EQ(said(two, {text_item("n", "Two"), text_item("m", "One")}), "Two|One|") << "in the order of the end";
+  EXPECT_EQ(said(two, {text_item("x", "Two"), text_item("y", "One")}), "Two|One|");
+  EXPECT_EQ(said(two, {text_item("n", "Two")}), "One|Two|") << "what the end leaves out stays in its place";
+  EXPECT_EQ(said({{call_item("a", "{}")}, {call_item("b", "{}")}}, {call_item("b", "{}"), call_item("a", "{}")}),
+            "{}|{}|");
+  EXPECT_EQ(
+      said({{item(R"({"type":"reasoning"})")}, {text_item("m", "Hi")}, {call_item("a", "{}")}}, {text_item("m", "Hi")}),
+      "reasoning|Hi|{}|");
+}
+
+TEST(ResponsesOutput, KeepsWhatTheEndLeavesOutOfAnItem) {
+  auto streamed = item(R"({"type":"reasoning","id":"r","encrypted_content":"secret","summary":[{"text":"hm"}]})");
+  auto bare = output_of({{streamed}}, {item(R"({"type":"reasoning","id":"r","encrypted_content":null,"summary":[]})")});
+  auto anew = output_of({{streamed}}, {item(R"({"type":"reasoning","id":"r","encrypted_content":"anew"})")});
+
+  EXPECT_EQ(bare->at(0), streamed);
+  EXPECT_EQ(anew->at(0).at("encrypted_content"), "anew") << "it is encrypted each time";
+}
+
+TEST(ResponsesOutput, NeedsTheEndForPiecesThatFitNowhere) {  // [LLM-05]
+  StreamedItem pieces{item(R"({"type":"function_call","arguments":"{\"x\":1}"})"), false};
+  EXPECT_EQ(said({pieces}, {}), "broken");
+  EXPECT_EQ(said({pieces}, {call_item("a", "")}), "broken");
+  EXPECT_EQ(said({pieces}, {call_item("a", R"({"x":1})")}), R"({"x":1}|)");
+}
+
+}  // namespace
+}  // namespace executus::llm::openai

@@ -1,0 +1,17 @@
+// What a server says in pieces and then once more as a whole: the two laid over each other, so that neither of them
+// wins in silence. Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+
+namespace executus::llm {
+
+// The pieces where the whole is empty; the whole where it says the same, or goes on from the pieces. White space at
+// the ends does not count. Nothing: they differ.
+[[nodiscard]] std::optional<std::string> told_twice(std::string pieces, std::string whole);
+
+// The same for the arguments of a call, which are the same too where they are the same JSON.
+[[nodiscard]] std::optional<std::string> arguments_told_twice(std::string pieces, std::string whole);
+
+}  // namespace executus::llm
