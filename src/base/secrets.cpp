@@ -22,6 +22,13 @@ bool is_whole_word(std::string_view text, std::size_t begin, std::size_t end) {
   return (begin == 0 || !is_word_byte(text[begin - 1])) && (end == text.size() || !is_word_byte(text[end]));
 }
 
+// All of the base64 in which [begin, end) stands.
+Secrets::Stretch whole_base64(std::string_view text, std::size_t begin, std::size_t end) {
+  while (begin > 0 && is_base64_byte(text[begin - 1])) --begin;
+  while (end < text.size() && is_base64_byte(text[end])) ++end;
+  return {begin, end};
+}
+
 std::string base64_of(std::string_view bytes) {
   std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
   int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
@@ -79,6 +86,21 @@ std::string json_ascii(std::string_view utf8, const char* digits) {
   return text;
 }
 
+// Behind a secret, or behind the piece of it that a cut text ends with; npos: there is none.
+std::size_t end_of(Spelling spelling, std::string_view text, Cut cut) {
+  bool is_piece = spelling.is_cut && (cut == Cut::at_end || cut == Cut::at_both);
+  return spelling.end == std::string_view::npos && is_piece ? text.size() : spelling.end;
+}
+
+// Behind what stands at `at` of the longest end of `secret`; npos: there is none.
+std::size_t end_of_rest(std::string_view text, std::size_t at, std::string_view secret, Cut cut) {
+  for (std::size_t left_out = 1; left_out + kShortestPiece <= secret.size(); ++left_out) {
+    auto end = end_of(spelling_at(text, at, secret.substr(left_out)), text, cut);
+    if (end != std::string_view::npos) return end;
+  }
+  return std::string_view::npos;
+}
+
 }  // namespace
 
 Secrets::Secrets(std::string_view value) {
@@ -123,19 +145,17 @@ void Secrets::add_texts(const std::map<std::string, std::string>& texts, const E
   }
 }
 
-std::vector<Secrets::Stretch> Secrets::found_in(std::string_view text) const {
+std::vector<Secrets::Stretch> Secrets::found_in(std::string_view text, Cut cut) const {
   std::vector<Stretch> found;
   std::vector<std::size_t> next(needles_.size());  // where each may begin again
   auto try_at = [&](std::size_t at, std::size_t index) {
     const auto& needle = needles_[index];
-    auto end = next[index] <= at ? spelling_end(text, at, needle.text) : std::string_view::npos;
+    if (next[index] > at) return;
+    auto end = end_of(spelling_at(text, at, needle.text), text, cut);
     if (end == std::string_view::npos) return;
     if (needle.text.size() < kFoundAnywhere && !is_whole_word(text, at, end)) return;
-    Stretch stretch{at, end};
-    while (needle.is_base64 && stretch.begin > 0 && is_base64_byte(text[stretch.begin - 1])) --stretch.begin;
-    while (needle.is_base64 && stretch.end < text.size() && is_base64_byte(text[stretch.end])) ++stretch.end;
-    next[index] = stretch.end;
-    found.push_back(stretch);
+    found.push_back(needle.is_base64 ? whole_base64(text, at, end) : Stretch{at, end});
+    next[index] = found.back().end;
   };
   for (std::size_t at = 0; at < text.size(); ++at) {
     if (!begins_escape(text[at])) {
@@ -145,20 +165,34 @@ std::vector<Secrets::Stretch> Secrets::found_in(std::string_view text) const {
     for (char c : spelled_at(text, at))
       for (auto index : by_first_[static_cast<unsigned char>(c)]) try_at(at, index);
   }
+  if (cut == Cut::at_begin || cut == Cut::at_both) add_rests(found, text, cut);
   std::ranges::sort(found, {}, &Stretch::begin);
   return found;
 }
 
-std::string Secrets::masked(std::string_view text, std::size_t shown) const {
-  shown = std::min(shown, text.size());
+// Adds what is left, at the beginning of the text, of secrets that begin before it. An escape that was cut in two, and
+// the indentation of a folded line, may stand before that.
+void Secrets::add_rests(std::vector<Stretch>& found, std::string_view text, Cut cut) const {
+  auto indent = std::min(text.find_first_not_of(" \t\r\n"), text.size());
+  auto last = std::min(indent + kLongestEscape, text.size());
+  for (const auto& needle : needles_) {
+    for (std::size_t at = 0; at < last; ++at) {
+      auto end = end_of_rest(text, at, needle.text, cut);
+      if (end == std::string_view::npos) continue;
+      found.push_back(needle.is_base64 ? whole_base64(text, at, end) : Stretch{at, end});
+      break;
+    }
+  }
+}
+
+std::string Secrets::masked(std::string_view text, Cut cut) const {
   std::string out;
   std::size_t at = 0;
-  for (auto stretch : found_in(text)) {
-    if (stretch.begin >= shown) break;
+  for (auto stretch : found_in(text, cut)) {
     if (stretch.begin >= at) out.append(text.substr(at, stretch.begin - at)).append("***");
     at = std::max(at, stretch.end);
   }
-  return at < shown ? out.append(text.substr(at, shown - at)) : out;
+  return out.append(text.substr(at));
 }
 
 }  // namespace executus

@@ -1,5 +1,8 @@
 #include "base/secrets.hpp"
 
+#include <random>
+#include <vector>
+
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
 
@@ -8,8 +11,8 @@ namespace {
 
 constexpr std::string_view kKey = "tok-canary-99/x+y";
 
-std::string masked(std::string_view text, std::string_view secret, std::size_t shown = std::string_view::npos) {
-  return Secrets(secret).masked(text, shown);
+std::string masked(std::string_view text, std::string_view secret, Cut cut = Cut::nowhere) {
+  return Secrets(secret).masked(text, cut);
 }
 
 std::string base64_encode(const std::string& bytes) {
@@ -183,15 +186,77 @@ TEST(SecretsOfTexts, AreNoSwitches) {
   EXPECT_EQ(secrets.masked("true False falsehood"), "true False ***");
 }
 
-TEST(Masked, ShowsNoPartOfASecretAtItsEnd) {
-  std::string text = "1234" + std::string(kKey) + "5678";
+TEST(MaskedPieces, AreThoseAtAnEdgeThatWasCut) {
+  EXPECT_EQ(masked("is tok-canary", kKey, Cut::at_end), "is ***");
+  EXPECT_EQ(masked("is tok-canary", kKey, Cut::at_begin), "is tok-canary");
+  EXPECT_EQ(masked("is tok-canary.", kKey, Cut::at_end), "is tok-canary.") << "the text goes on otherwise";
+  EXPECT_EQ(masked("is tok-cana", kKey, Cut::at_end), "is ***");
+  EXPECT_EQ(masked("is tok-can", kKey, Cut::at_end), "is tok-can") << "seven bytes";
+  EXPECT_EQ(masked("-99/x+y, no", kKey, Cut::at_begin), "-99/x+y, no") << "seven bytes";
+  EXPECT_EQ(masked("y-99/x+y, no", kKey, Cut::at_begin), "***, no");
+  EXPECT_EQ(masked("y-99/x+y, no", kKey, Cut::at_both), "***, no");
+  EXPECT_EQ(masked("canary-99/", kKey, Cut::at_both), "***") << "cut at both of its ends";
+  EXPECT_EQ(masked("", kKey, Cut::at_both), "");
+}
 
-  EXPECT_EQ(masked(text, kKey, 3), "123");
-  EXPECT_EQ(masked(text, kKey, 4), "1234");
-  EXPECT_EQ(masked(text, kKey, 5), "1234***");
-  EXPECT_EQ(masked(text, kKey, 4 + kKey.size()), "1234***");
-  EXPECT_EQ(masked(text, kKey, 5 + kKey.size()), "1234***5");
-  EXPECT_EQ(masked("12", "", 1), "1");
+TEST(MaskedPieces, AreFoundBesideEscapesAndCharactersThatWereCut) {
+  EXPECT_EQ(masked("is tok%2Dcanary%2", kKey, Cut::at_end), "is ***");
+  EXPECT_EQ(masked("is tok\\u002dcanary\\u00", kKey, Cut::at_end), "is ***");
+  EXPECT_EQ(masked("is tok-canary\xef\xbf\xbd", kKey, Cut::at_end), "is ***");
+  EXPECT_EQ(masked("2Dcanary-99/x+y, no", kKey, Cut::at_begin), "2D***, no");
+  EXPECT_EQ(masked("u002dcanary-99/x+y, no", kKey, Cut::at_begin), "u002d***, no");
+  EXPECT_EQ(masked("\r\n                    ary-99/x+y, no", kKey, Cut::at_begin), "\r\n                    ***, no");
+}
+
+// A secret, character by character as one way of writing has it.
+using Spelled = std::vector<std::string>;
+
+Spelled spelled(std::string_view secret, int way) {
+  static constexpr const char* digits = "0123456789ABCDEF";
+  Spelled all;
+  for (char c : secret) {
+    std::string hex{digits[static_cast<unsigned char>(c) >> 4], digits[c & 15]};
+    std::string ways[] = {{c}, "%" + hex, "\\u00" + hex, "&#x" + hex + ";", {c, '\r', '\n', ' '}, {c, '\\', 'n'}};
+    all.push_back(ways[way]);
+  }
+  return all;
+}
+
+std::string joined(Spelled::const_iterator begin, Spelled::const_iterator end) {
+  std::string text;
+  for (; begin != end; ++begin) text += *begin;
+  return text;
+}
+
+// Wherever a text is cut, no piece of a secret of eight bytes is at the edge, whatever is around it.
+TEST(MaskedPieces, AreNeverShownWhereverTheCutIs) {
+  std::mt19937 random(4711);
+  auto some = [&](std::string_view alphabet, std::size_t length) {
+    std::string text;
+    while (text.size() < length) text += alphabet[random() % alphabet.size()];
+    return text;
+  };
+  for (std::size_t length : {9u, 16u, 40u, 64u}) {
+    for (int way = 0; way < 6; ++way) {
+      auto secret = some("ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmopqrstuvwxyz23456789-_/+", length);
+      auto letters = spelled(secret, way);
+      auto text = some(" .:{}\"=", 20) + joined(letters.begin(), letters.end()) + some(" .:{}\"=", 20);
+      auto first = joined(letters.begin(), letters.begin() + 8), last = joined(letters.end() - 8, letters.end());
+      Secrets secrets(secret);
+      for (std::size_t at = 0; at <= text.size(); ++at) {
+        EXPECT_EQ(secrets.masked(text.substr(0, at), Cut::at_end).find(first), std::string::npos) << text << at;
+        EXPECT_EQ(secrets.masked(text.substr(at), Cut::at_begin).find(last), std::string::npos) << text << at;
+      }
+    }
+  }
+}
+
+TEST(MaskedPieces, AreFoundInBase64) {
+  auto text = "Basic " + base64_encode(std::string(kKey) + ":more") + ".";
+  auto first = base64_encode(std::string(kKey)).substr(0, 8);
+  for (std::size_t at = 0; at <= text.size(); ++at)
+    EXPECT_EQ(masked(text.substr(0, at), kKey, Cut::at_end).find(first), std::string::npos) << at;
+  EXPECT_EQ(masked(text.substr(10), kKey, Cut::at_begin), "***.");
 }
 
 }  // namespace

@@ -104,24 +104,35 @@ void add_spelling_ends(std::string_view text, std::size_t at, char wanted, Posit
   });
 }
 
+// Whether nothing is left at `at` but what may be the beginning of an escape or of a character.
+bool is_cut_at(std::string_view text, std::size_t at) {
+  if (at >= text.size()) return true;
+  bool is_begun = begins_escape(text[at]) || static_cast<unsigned char>(text[at]) >= 0x80;
+  return is_begun && text.size() - at < kLongestEscape;
+}
+
 }  // namespace
 
 // All readings are followed at once: "\n" may be a line end, or an n behind a stray backslash.
-std::size_t spelling_end(std::string_view text, std::size_t begin, std::string_view word) {
+Spelling spelling_at(std::string_view text, std::size_t begin, std::string_view word) {
+  Spelling found;
   bool may_begin = text[begin] == word.front() || begins_escape(text[begin]);
-  if (!may_begin) return std::string_view::npos;
+  if (!may_begin) return found;
   Positions readings{begin}, next;
-  for (char wanted : word) {
+  for (std::size_t done = 0; done < word.size(); ++done) {
     for (std::size_t i = 0; i < std::min(readings.size(), kMostReadings) && readings.front() != begin; ++i)
       add_gap_ends(text, readings[i], readings);
     next.clear();
-    for (auto at : readings) add_spelling_ends(text, at, wanted, next);
-    if (next.empty()) return std::string_view::npos;
+    for (auto at : readings) add_spelling_ends(text, at, word[done], next);
+    if (done >= kShortestPiece)
+      found.is_cut = found.is_cut || std::ranges::any_of(readings, [&](auto at) { return is_cut_at(text, at); });
+    if (next.empty()) return found;
     std::sort(next.begin(), next.end());
     next.erase(std::unique(next.begin(), next.end()), next.end());
     readings.swap(next);
   }
-  return readings.back();
+  found.end = readings.back();
+  return found;
 }
 
 std::string spelled_at(std::string_view text, std::size_t at) {

@@ -8,8 +8,16 @@
 
 namespace executus {
 
-// Where a spelling of `word` that begins at `begin` ends; npos: there is none.
-[[nodiscard]] std::size_t spelling_end(std::string_view text, std::size_t begin, std::string_view word);
+struct Spelling {
+  std::size_t end = std::string_view::npos;  // behind the whole word; npos: the word is not there
+  bool is_cut = false;  // the text ends in the middle of the word, behind kShortestPiece of its bytes or more
+};
+
+inline constexpr std::size_t kShortestPiece = 8;   // bytes; what is shorter is a piece of anything
+inline constexpr std::size_t kLongestEscape = 12;  // bytes of one escape, but for repeated backslashes
+
+// What of `word` is spelled from `begin` on.
+[[nodiscard]] Spelling spelling_at(std::string_view text, std::size_t begin, std::string_view word);
 
 [[nodiscard]] inline bool begins_escape(char c) { return c == '%' || c == '\\' || c == '&'; }
 

@@ -10,7 +10,7 @@ namespace executus::llm {
 namespace {
 
 constexpr std::size_t kQuotedCharacters = 500;
-constexpr std::size_t kReadBytes = std::size_t{32} * 1024;  // a key may be written in as many as half of them
+constexpr std::size_t kReadBytes = std::size_t{32} * 1024;
 
 }  // namespace
 
@@ -30,7 +30,8 @@ std::string_view code_of_status(int status) {
 }
 
 std::string quotable(std::string_view text, std::string_view secret) {
-  std::string line = Secrets(secret).masked(repair_utf8(trim(text).substr(0, kReadBytes)), kReadBytes / 2);
+  // Cut, here or by what read it; a piece of a key is none either.
+  std::string line = Secrets(secret).masked(repair_utf8(trim(text).substr(0, kReadBytes)), Cut::at_end);
   line = without_known_keys(std::move(line));
   for (char& c : line)
     if (static_cast<unsigned char>(c) < ' ' || c == 0x7f) c = ' ';

@@ -10,11 +10,11 @@ namespace executus::tools {
 namespace {
 
 constexpr std::size_t kMaxErrorBody = 500;
-constexpr std::size_t kMaxKept = kMaxResult + (64u << 10);  // more than is passed on: no secret is cut in two
+constexpr std::size_t kMaxKept = kMaxResult + (64u << 10);  // more than is passed on: masking makes it shorter
 constexpr std::size_t kMaxLocation = 500;                   // characters
 
-std::string header_of(const net::HttpHeaders& headers, std::string_view name) {
-  return as_utf8(std::string(net::find_header(headers, name).value_or("")));
+std::string header_of(const net::HttpHeaders& headers, std::string_view name, const Secrets& secrets) {
+  return as_utf8(secrets.masked(net::find_header(headers, name).value_or("")));
 }
 
 void unpack(HttpAnswer& answer, std::string raw, const std::string& encoding) {
@@ -57,12 +57,13 @@ HttpAnswer read_answer(int status, const net::HttpHeaders& headers, std::string 
   HttpAnswer answer;
   answer.status = status;
   answer.part = part;
-  answer.type = header_of(headers, "Content-Type");
-  unpack(answer, std::move(raw), header_of(headers, "Content-Encoding"));
+  answer.type = header_of(headers, "Content-Type", secrets);
+  unpack(answer, std::move(raw), header_of(headers, "Content-Encoding", secrets));
+  bool whole = answer.part == Part::whole && answer.broken.empty() && answer.body.size() <= kMaxKept;
   if (answer.body.size() > kMaxKept) answer.body.resize(kMaxKept);
   translate(answer);
-  answer.body = secrets.masked(answer.body);
-  answer.location = std::string(clip(secrets.masked(header_of(headers, "Location")), kMaxLocation));
+  answer.body = secrets.masked(answer.body, whole ? Cut::nowhere : Cut::at_end);
+  answer.location = std::string(clip(header_of(headers, "Location", secrets), kMaxLocation));
   return answer;
 }
 

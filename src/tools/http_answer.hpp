@@ -19,7 +19,7 @@ struct HttpAnswer {
   std::size_t bytes = 0;    // that were fetched, unpacked
   std::string broken;       // why the body is not what the server meant to send; "": it is
   std::string location;     // where a redirect leads, without secrets
-  std::string type;         // Content-Type
+  std::string type;         // Content-Type, without secrets
   std::string note;         // what else has to be said of the text
 };
 

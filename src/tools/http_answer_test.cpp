@@ -36,6 +36,40 @@ TEST(HttpAnswerText, DoesNotShowBinaryData) {
   EXPECT_EQ(text, "[binary data, which is not shown: the answer has 12 bytes of image/png]");
 }
 
+// A body of many secrets becomes so short that the edge where it was cut comes into view.
+TEST(HttpAnswerText, HasNoPieceOfASecretWhereTheBodyWasCut) {
+  for (std::size_t before : {0u, 9u, 11u}) {
+    std::string body(before, '.');
+    while (body.size() < 400'000) body += "canary-4711\n";
+    EXPECT_THAT(text_of({}, body), Not(HasSubstr("canary-4"))) << before;
+  }
+}
+
+// The body is cut by its bytes, before it is translated.
+TEST(HttpAnswerText, HasNoPieceOfASecretWhereATranslatedBodyWasCut) {
+  constexpr std::size_t kKept = kMaxResult + (64u << 10);
+  for (std::size_t left : {8u, 9u, 10u}) {
+    std::string wide;
+    for (char c : std::string(kKept / 2 - left, '.') + "canary-4711 and more") wide += {c, '\0'};
+    auto text = text_of({{"Content-Type", "text/plain; charset=utf-16le"}}, wide);
+    EXPECT_THAT(text, AllOf(HasSubstr("..***"), Not(HasSubstr("canary-4")))) << left;
+  }
+}
+
+TEST(HttpAnswerText, HasNoPieceOfASecretWhereTheServerBrokeOff) {
+  auto cut = read_answer(400, {}, "key canary-47", Part::beginning, Secrets("canary-4711"));
+  EXPECT_THAT(presentable(cut, 500), AllOf(HasSubstr("key ***"), Not(HasSubstr("canary"))));
+}
+
+TEST(HttpAnswerText, QuotesHeadersWithoutSecrets) {
+  EXPECT_THAT(text_of({{"Content-Type", "text/plain; charset=canary-4711"}}, "caf\xe9"),
+              AllOf(HasSubstr("'***' is not understood"), Not(HasSubstr("canary"))));
+  EXPECT_THAT(text_of({{"Content-Type", "image/canary-4711"}}, std::string("\x89PNG\r\n\x1a\n\0\0\0\r", 12)),
+              HasSubstr("of image/***"));
+  auto odd = outcome_of(answer(200, {{"Content-Encoding", "canary-4711"}}, "x"), Effect::pure);
+  EXPECT_THAT(std::get<tool::Unknown>(odd).reason, HasSubstr("encoded as '***'"));
+}
+
 TEST(HttpAnswerText, ThatIsCutOrNotUnderstoodIsNoAnswer) {  // [DUR-05]
   for (auto [encoding, raw] : {std::pair("gzip", "\x1f\x8b\x08"), {"br", "abc"}, {"gzip", "no gzip at all"}}) {
     for (auto effect : kAll)

@@ -1,5 +1,5 @@
 // What a program wrote on one of its outputs: its beginning and its end, whatever its length. More is kept than is
-// passed on, so that no secret is cut in two before it can be masked.
+// passed on, since masking makes it shorter.
 #pragma once
 
 #include <cstddef>

@@ -10,8 +10,9 @@ using How = ProgramEnd::How;
 
 std::string result(const KeptOutput& output, const Secrets& secrets) {
   std::string size = "the output has " + std::to_string(output.bytes()) + " bytes";
-  return capped_text(secrets.masked(output.beginning()), output.is_whole() ? Part::whole : Part::beginning, kMaxResult,
-                     size);
+  auto cut = output.is_whole() ? Cut::nowhere : Cut::at_end;
+  return capped_text(secrets.masked(output.beginning(), cut), output.is_whole() ? Part::whole : Part::beginning,
+                     kMaxResult, size);
 }
 
 // The end of an output, under its name. Nothing of an empty one.
@@ -19,7 +20,8 @@ std::string shown(const char* name, const KeptOutput& output, std::size_t most, 
   if (output.bytes() == 0) return {};
   std::string end = output.end();
   bool all = end.size() == output.bytes();
-  std::string text = as_utf8(secrets.masked(end));
+  // A program that was killed, or gave up, may have written half of a line.
+  std::string text = as_utf8(secrets.masked(end, all ? Cut::at_end : Cut::at_both));
   std::string_view tail = clip_front(text, most);
   std::string cut =
       all && tail.size() == text.size() ? "" : "[cut: the end of " + std::to_string(output.bytes()) + " bytes]\n";

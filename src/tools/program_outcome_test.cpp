@@ -67,6 +67,31 @@ TEST(ProgramOutcome, MasksSecretsWhateverTheEnd) {
   }
 }
 
+// An output of many secrets becomes so short that the edge where it was cut comes into view.
+TEST(ProgramOutcome, ShowsNoPieceOfASecretWhereAnOutputWasCut) {
+  for (std::size_t length : {std::size_t{11}, std::size_t{333}}) {
+    std::string secret = "canary-4711";
+    while (secret.size() < length) secret += std::to_string(secret.size());
+    secret.resize(length);
+    for (std::size_t before : {0u, 6u}) {
+      std::string output(before, '.');
+      while (output.size() < KeptOutput::kBeginning + 100'000) output += secret + "\n";
+      Secrets secrets(secret);
+      for (auto text :
+           {told(ended(How::exited, 0, output, ""), secrets), told(ended(How::exited, 1, output, output), secrets)}) {
+        EXPECT_THAT(text, Not(HasSubstr(secret.substr(0, 8)))) << length << " " << before;
+        EXPECT_THAT(text, Not(HasSubstr(secret.substr(length - 8)))) << length << " " << before;
+      }
+    }
+  }
+}
+
+TEST(ProgramOutcome, ShowsNoPieceOfASecretThatAKilledProgramWrote) {
+  Secrets secrets("canary-4711");
+  EXPECT_THAT(told(ended(How::timed_out, 0, "key canary-47", ""), secrets), EndsWith("\nkey ***"));
+  EXPECT_EQ(told(ended(How::exited, 0, "key canary-47", ""), secrets), "done: key canary-47") << "its whole answer";
+}
+
 TEST(VariableNames, AreThoseAProgramCanHaveAndNotOurs) {  // [DUR-04]
   EXPECT_FALSE(variable_problem("CI"));
   for (std::string_view name : {"", "A=B", "EXECUTUS_IDEMPOTENCY_KEY"}) EXPECT_TRUE(variable_problem(name)) << name;
