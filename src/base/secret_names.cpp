@@ -69,11 +69,16 @@ bool has_key(const Words& words, BareKey bare) {
 
 bool ends_with_pass(std::string_view word) { return word.ends_with("pass") && word != "bypass" && word != "compass"; }
 
+// Tokenizers take texts apart: TOKENIZERS_PARALLELISM.
+bool is_of_tokenizers(std::string_view word) { return word.starts_with("tokeniz") || word.starts_with("tokenis"); }
+
 bool names_one(const Words& words, BareKey bare) {
   bool counts = std::ranges::any_of(words, [](const auto& word) { return has(kMeasures, word); });
   std::string letters;
-  for (const auto& word : words)
-    if (!counts || (word != "token" && word != "tokens")) letters += word;
+  for (const auto& word : words) {
+    bool is_counted = counts && (word == "token" || word == "tokens");
+    if (!is_counted && !is_of_tokenizers(word)) letters += word;
+  }
   auto has_part = [&](std::string_view part) { return letters.find(part) != std::string::npos; };
   return std::ranges::any_of(kParts, has_part) || has_key(words, bare) ||
          std::ranges::any_of(words, [](const auto& word) { return has(kWords, word) || ends_with_pass(word); });

@@ -37,6 +37,7 @@ TEST(SecretNames, AreKnownInAnySpelling) {  // [STP-04]
                            "MNEMONIC",
                            "TLS_PEM",
                            "JWT",
+                           "tokenizer_password",
                            "AuthToken"}) {
     EXPECT_TRUE(names_a_secret(name)) << name;
     EXPECT_TRUE(variable_names_a_secret(name)) << name;
@@ -44,9 +45,26 @@ TEST(SecretNames, AreKnownInAnySpelling) {  // [STP-04]
 }
 
 TEST(SecretNames, AreNotPartsOfHarmlessWords) {  // [STP-04]
-  for (const char* name :
-       {"", "path", "author", "AUTHORS", "pattern", "shopping", "query", "sort_key", "primaryKey", "PUBLIC_KEY",
-        "max_tokens", "tokenCount", "keyboard", "compass", "bypass", "spinner", "pattern"}) {
+  for (const char* name : {"",
+                           "path",
+                           "author",
+                           "AUTHORS",
+                           "pattern",
+                           "shopping",
+                           "query",
+                           "sort_key",
+                           "primaryKey",
+                           "PUBLIC_KEY",
+                           "max_tokens",
+                           "tokenCount",
+                           "tokenizers",
+                           "TOKENIZERS_PARALLELISM",
+                           "tokenisation",
+                           "keyboard",
+                           "compass",
+                           "bypass",
+                           "spinner",
+                           "pattern"}) {
     EXPECT_FALSE(names_a_secret(name)) << name;
     EXPECT_FALSE(variable_names_a_secret(name)) << name;
   }

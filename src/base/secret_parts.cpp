@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
+#include <utility>
 
 #include <boost/json.hpp>
 
@@ -65,9 +67,10 @@ void add_strings(std::vector<std::string>& parts, const json::value& value) {
     for (const auto& member : *object) add_strings(parts, member.value());
 }
 
-void add_json(std::vector<std::string>& parts, std::string_view text) {
-  if (text.empty() || std::string_view("{[\"").find(text.front()) == std::string_view::npos) return;
-  if (auto value = parse_json(text)) add_strings(parts, *value);
+std::optional<json::value> json_in(std::string_view text) {
+  if (text.empty() || std::string_view("{[\"").find(text.front()) == std::string_view::npos) return std::nullopt;
+  auto value = parse_json(text);
+  return value ? std::optional(std::move(*value)) : std::nullopt;
 }
 
 // --- secrets in other texts
@@ -139,9 +142,63 @@ std::string_view take_value(std::string_view& text) {
 }
 
 void add_found(std::vector<std::string>& parts, std::string_view text) {
-  if (text.empty() || is_plain_word(text)) return;
+  if (text.empty() || is_plain_word(text) || text.starts_with("-----")) return;
   parts.emplace_back(text);
   if (auto decoded = percent_decoded(text); decoded != text) parts.push_back(std::move(decoded));
+}
+
+void add_member(std::vector<std::string>& parts, const json::value& value) {
+  if (const auto* text = value.if_string()) {
+    add_found(parts, without_gaps(*text));
+    add_lines_and_words(parts, *text);
+  }
+  if (const auto* list = value.if_array())
+    for (const auto& each : *list) add_member(parts, each);
+  if (value.is_number()) add_found(parts, write_json(value));
+}
+
+void add_named_members(std::vector<std::string>& parts, const json::value& value) {
+  if (const auto* list = value.if_array())
+    for (const auto& each : *list) add_named_members(parts, each);
+  if (const auto* object = value.if_object())
+    for (const auto& member : *object) {
+      if (names_a_secret(member.key())) add_member(parts, member.value());
+      add_named_members(parts, member.value());
+    }
+}
+
+// The line ends of a text as they are, also where it has them as "\n".
+std::string with_line_ends(std::string_view text) {
+  std::string lines;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    auto escape = std::min(text.find_first_not_of('\\', at), text.size());
+    bool is_end = escape > at && escape < text.size() && (text[escape] == 'n' || text[escape] == 'r');
+    lines += is_end ? '\n' : text[at];
+    if (is_end) at = escape;
+  }
+  return lines;
+}
+
+// What stands between BEGIN and END of a private key, and its lines. Headers of encrypted keys have a colon.
+void add_private_key(std::vector<std::string>& parts, std::string_view body) {
+  std::string key, lines = with_line_ends(body);
+  for (auto line : split(lines, '\n')) {
+    if (line.find(':') != std::string_view::npos) continue;
+    key += without_gaps(line);
+    add_part(parts, line);
+  }
+  add_part(parts, key);
+}
+
+void add_private_keys(std::vector<std::string>& parts, std::string_view text) {
+  constexpr std::string_view kBegin = "-----BEGIN", kDashes = "-----";
+  for (auto at = text.find(kBegin); at != std::string_view::npos; at = text.find(kBegin, at)) {
+    at += kBegin.size();
+    auto label = text.substr(at, std::min(text.find(kDashes, at), text.size()) - at);
+    if (label.find("PRIVATE KEY") == std::string_view::npos) continue;
+    auto body = text.substr(std::min(at + label.size() + kDashes.size(), text.size()));
+    add_private_key(parts, body.substr(0, body.find(kDashes)));
+  }
 }
 
 }  // namespace
@@ -153,6 +210,8 @@ std::vector<std::string> secrets_within(std::string_view value) {
     auto first = take_value(rest);
     add_found(parts, is_plain_word(first) ? take_value(rest) : first);  // "Basic x"
   });
+  if (auto tree = json_in(trim(value))) add_named_members(parts, *tree);
+  add_private_keys(parts, value);
   return parts;
 }
 
@@ -162,7 +221,7 @@ std::vector<std::string> secret_parts(std::string_view value) {
   parts.push_back(without_gaps(value));
   add_lines_and_words(parts, value);
   add_part(parts, with_plus(value));
-  add_json(parts, value);
+  if (auto tree = json_in(value)) add_strings(parts, *tree);
   if (auto colon = value.find(':'); colon != std::string_view::npos) add_part(parts, value.substr(colon + 1));
   return parts;
 }

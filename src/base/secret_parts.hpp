@@ -12,8 +12,9 @@ namespace executus {
 // the strings of JSON, and what secrets_within() finds; without white space, in no order.
 [[nodiscard]] std::vector<std::string> secret_parts(std::string_view value);
 
-// Of a value that is none as a whole: the password (or the name that has none) before the host of a URL, and what words
-// that name a secret introduce: "password=x", "Authorization: Bearer x", "--token x".
+// Of a value that is none as a whole: the password (or the name that has none) before the host of a URL; what words
+// that name a secret introduce: "password=x", "Authorization: Bearer x", "--token x"; of JSON what members of such
+// names hold; and private keys in PEM form, with their lines.
 [[nodiscard]] std::vector<std::string> secrets_within(std::string_view value);
 
 // Whether anything of that kind, however short, a private key or a known kind of key is in a text. Errs on the side of

@@ -85,10 +85,53 @@ constexpr const char* kPem =
 TEST(Masked, HidesTheLinesOfASecretAndItsJson) {
   EXPECT_EQ(masked("got MIIEsecretline2.", kPem), "got ***.");
   EXPECT_EQ(masked("got MIIEsecret\n  line2.", kPem), "got ***.");
-  EXPECT_EQ(masked(R"("MIIEsecretline1\nMIIEsecretline2")", kPem), R"("***\n***")");
+  EXPECT_EQ(masked(R"("MIIEsecretline1\nMIIEsecretline2")", kPem), R"("***")");
   EXPECT_EQ(masked(kPem, kPem), "***\n");
   EXPECT_EQ(masked("-----BEGIN PUBLIC KEY-----", kPem), "-----BEGIN PUBLIC KEY-----");
   EXPECT_EQ(masked("Basic " + base64_encode(kPem), kPem), "Basic ***");
+}
+
+// A service account in a variable whose name says nothing: as JSON has the key, as PEM has it, and wrapped otherwise.
+TEST(SecretsOfTexts, ArePrivateKeysWithinJson) {
+  FixedEnvironment environment(
+      {{"ACCOUNT",
+        R"({"type": "service_account", "client_email": "bot@project.example",
+      "private_key_id": "0123456789abcdef", "private_key": )"
+        R"("-----BEGIN PRIVATE KEY-----\nMIIEsecretline1\nMIIEsecretline2\nQ==\n-----END PRIVATE KEY-----\n"})"}});
+  Secrets secrets;
+  secrets.add_texts({{"A", "${ACCOUNT}"}}, environment);
+
+  EXPECT_EQ(secrets.masked(R"(key MIIEsecretline1\nMIIEsecretline2\nQ==\n)"), R"(key ***\n)");
+  EXPECT_EQ(secrets.masked("key MIIEsecretline1\nMIIEsecretline2\nQ==\n"), "key ***\n");
+  EXPECT_EQ(secrets.masked("key MIIEsec\nretline1MIIEsec\nretline2Q=="), "key ***");
+  EXPECT_EQ(secrets.masked("got MIIEsecretline2, id 0123456789abcdef"), "got ***, id ***");
+  EXPECT_EQ(secrets.masked("service_account bot@project.example"), "service_account bot@project.example");
+  EXPECT_EQ(secrets.masked("-----BEGIN PUBLIC KEY-----"), "-----BEGIN PUBLIC KEY-----");
+}
+
+TEST(SecretsOfTexts, ArePrivateKeysWhoseLineEndsAreWrittenOut) {
+  FixedEnvironment environment({{"PEM_TEXT_OF_BOT", R"(-----BEGIN RSA PRIVATE KEY-----
+Proc-Type: 4,ENCRYPTED\nMIIEsecretline1\nMIIEsecretline2\n-----END RSA PRIVATE KEY-----)"},
+                                {"BLOB",
+                                 "x -----BEGIN PUBLIC KEY-----\nMIIEpublicline1\n-----END PUBLIC KEY-----\n"
+                                 "-----BEGIN EC PRIVATE KEY-----\nMIIEsecretline3\n-----END EC PRIVATE KEY-----"}});
+  Secrets secrets;
+  secrets.add_texts({{"A", "${PEM_TEXT_OF_BOT}"}, {"B", "${BLOB}"}}, environment);
+
+  EXPECT_EQ(secrets.masked("MIIEsecretline1, MIIEsecretline3."), "***, ***.");
+  EXPECT_EQ(secrets.masked("MIIEsecretline1\nMIIEsecretline2 MIIEpublicline1"), "*** MIIEpublicline1");
+}
+
+TEST(SecretsOfTexts, AreMembersOfJsonWithSecretNames) {
+  FixedEnvironment environment(
+      {{"CONFIG",
+        R"({"db": {"password": "correct horse battery", "pin": 12345}, "tokens": ["first-of-them", "second-one"],
+                      "auth": {"kind": "basic-auth"}, "use_token": true, "user": "somebody"})"}});
+  Secrets secrets;
+  secrets.add_texts({{"A", "${CONFIG}"}}, environment);
+
+  EXPECT_EQ(secrets.masked("correct horse battery; 12345; first-of-them second-one"), "***; ***; *** ***");
+  EXPECT_EQ(secrets.masked("basic-auth true somebody"), "basic-auth true somebody");
 }
 
 TEST(Masked, HidesWhatIsLeftOfASecretWhenItWasRead) {
@@ -181,8 +224,7 @@ TEST(Masked, ReadsLongTextsWhoseEscapesBeginASecret) {
 
 TEST(SecretsOfTexts, AreNoSwitches) {
   Secrets secrets;
-  secrets.add_texts({{"USE_AUTH", "true"}, {"TOKENIZERS_PARALLELISM", "False"}, {"DB_PWD", "falsehood"}},
-                    environment());
+  secrets.add_texts({{"USE_AUTH", "true"}, {"REQUIRE_TOKEN", "False"}, {"DB_PWD", "falsehood"}}, environment());
   EXPECT_EQ(secrets.masked("true False falsehood"), "true False ***");
 }
 
