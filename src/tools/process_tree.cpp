@@ -71,31 +71,54 @@ Relation relation_of(int proc, const char* pid) {
   return got > 0 ? parse_stat({stat, static_cast<std::size_t>(got)}) : Relation{};
 }
 
+bool is_meant(pid_t session, Children which) { return which == Children::all || session != ::getsid(0); }
+
 void kill_when_child(int proc, const char* name, Children which) {
   pid_t pid = number(name);
   if (pid <= 0) return;
   Relation relation = relation_of(proc, name);
-  if (relation.parent != ::getpid()) return;
-  if (which == Children::of_other_sessions && relation.session == ::getsid(0)) return;
-  ::kill(pid, SIGKILL);
+  if (relation.parent == ::getpid() && is_meant(relation.session, which)) ::kill(pid, SIGKILL);
 }
 
-}  // namespace
+// Whether the numbers in there are those that this process knows.
+bool is_of_this_namespace(int proc) {
+  char self[16];
+  ssize_t length = ::readlinkat(proc, "self", self, sizeof self);
+  return length > 0 && number({self, static_cast<std::size_t>(length)}) == ::getpid();
+}
 
-void kill_children(Children which) {
-  int proc = ::open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (proc < 0) return;
+void kill_listed_children(int proc, Children which) {
   alignas(DirectoryEntry) char entries[8192];
   for (;;) {
     long got = ::syscall(SYS_getdents64, proc, entries, sizeof entries);
-    if (got <= 0) break;
+    if (got <= 0) return;
     for (long at = 0; at < got;) {
       auto* entry = reinterpret_cast<DirectoryEntry*>(entries + at);
       kill_when_child(proc, entry->name, which);
       at += entry->length;
     }
   }
-  ::close(proc);
+}
+
+// waitid() knows of every number whether it is a child's.
+void kill_children_by_number(Children which) {
+  constexpr pid_t kMostProcesses = 4 << 20;  // PID_MAX_LIMIT of Linux
+  for (pid_t pid = 1; pid < kMostProcesses; ++pid) {
+    siginfo_t ended;
+    bool is_child = ::waitid(P_PID, static_cast<id_t>(pid), &ended, WEXITED | WNOHANG | WNOWAIT) == 0;
+    if (is_child && is_meant(::getsid(pid), which)) ::kill(pid, SIGKILL);
+  }
+}
+
+}  // namespace
+
+void kill_children(Children which, const char* proc) {
+  int listed = ::open(proc, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (listed >= 0 && is_of_this_namespace(listed))
+    kill_listed_children(listed, which);
+  else
+    kill_children_by_number(which);
+  if (listed >= 0) ::close(listed);
 }
 
 bool reap_ended(void (*on_end)(void*, pid_t, int), void* context) {
@@ -113,9 +136,9 @@ bool reap_ended(void (*on_end)(void*, pid_t, int), void* context) {
 }
 
 // What is killed hands its own children up, so this goes round until there is nothing left.
-void end_children(void (*on_end)(void*, pid_t, int), void* context) {
+void end_children(void (*on_end)(void*, pid_t, int), void* context, const char* proc) {
   while (reap_ended(on_end, context)) {
-    kill_children(Children::all);
+    kill_children(Children::all, proc);
     siginfo_t ended;
     (void)::waitid(P_ALL, 0, &ended, WEXITED | WNOWAIT);
   }

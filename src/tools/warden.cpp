@@ -73,8 +73,10 @@ Report start(Program& program, const LaunchFds& fds) {
 }
 
 void report_end(void* context, pid_t pid, int status) {
-  const auto& program = *static_cast<const Program*>(context);
-  if (pid == program.pid) send_report(program.channel, {Report::Kind::ended, Report::Stage::none, status});
+  auto& program = *static_cast<Program*>(context);
+  if (pid != program.pid) return;
+  send_report(program.channel, {Report::Kind::ended, Report::Stage::none, status});
+  program.pid = -1;  // the number may be another process's from now on
 }
 
 // Until the channel closes: the call is over, or executus is.
@@ -103,6 +105,7 @@ void watch(Program& program, int signals) {
     send_report(program.channel, report);
     program.pid = -1;  // the end of that process is of no interest
   }
+  if (program.pid > 0) ::kill(-program.pid, SIGKILL);  // it and its group, before they are looked for
   end_children(report_end, &program);
   ::_exit(0);
 }
