@@ -53,6 +53,16 @@ TEST_F(Pipes, ThatAreClosedNameTheRunThatEnded) {
   EXPECT_EQ(in_shell("runs show r1", ">&-").exit, 1) << "there is nothing else this is for";
 }
 
+// The next file that is opened gets the lowest free number: it must not be the database.
+TEST_F(Pipes, ThatWereNeverThereAreNoFileOfTheRun) {
+  int runs = 0;
+  for (const char* redirection : {"<&- >&- 2>&-", ">&- 2>&-", "<&- 2>&-", "<&-"}) {
+    std::string id = "r" + std::to_string(++runs);
+    EXPECT_EQ(in_shell("run a hi --run-id " + id, redirection).exit, 0) << redirection;
+    EXPECT_EQ(show(id).at("status"), "ok") << redirection;
+  }
+}
+
 TEST_F(Pipes, ThatAreFullNameTheRunThatEnded) {
   auto finished = in_shell("run a hi --run-id r1", "> /dev/full");
 
