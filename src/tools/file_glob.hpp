@@ -12,11 +12,12 @@ namespace executus::tools {
 // Models write globs as they know them from elsewhere, so a file fits when it does in any usual reading: the glob is
 // tried against the path below the root, the path below `start` and the name alone; `*` goes over slashes; `**/` is any
 // number of folders, also none; brackets are a set or themselves; commas outside of braces part globs or are
-// themselves; a slash at the end means everything below.
+// themselves; `@(a|b)` and its like are choices or themselves; a slash at the end means everything below.
 class FileGlob final {
  public:
   // `glob` is relative to the root or begins with one of its names; files are searched below `start`, a path below the
-  // root. Throws Error "tool.pattern" for what is not understood: `!`, too long.
+  // root. Throws Error "tool.pattern" for what is not understood, and would fit nothing: `!`, `..`, `{1..3}`, unknown
+  // classes, a backslash between folders, too long.
   FileGlob(std::string_view glob, const RootNames& root, std::string start);
 
   // `path`: relative to the root.

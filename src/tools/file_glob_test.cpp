@@ -38,6 +38,48 @@ TEST(FileGlob, TakesChoicesSetsAndLists) {  // [TLS-16]
   EXPECT_TRUE(fits("a,b.txt", "a,b.txt"));
 }
 
+TEST(FileGlob, KnowsClassesOfCharacters) {
+  EXPECT_TRUE(fits("log[[:digit:]].txt", "log7.txt"));
+  EXPECT_FALSE(fits("log[[:digit:]].txt", "logd.txt"));
+  EXPECT_FALSE(fits("log[[:digit:]].txt", "log:].txt"));
+  EXPECT_TRUE(fits("[[:upper:]_]*", "_a"));
+  EXPECT_TRUE(fits("[![:digit:]]*", "a7"));
+  EXPECT_FALSE(fits("[![:digit:]]7", "77"));
+  EXPECT_TRUE(fits("[]a]", "]"));
+}
+
+TEST(FileGlob, KnowsGroupsOfShells) {
+  EXPECT_TRUE(fits("*.@(c|h)", "a.h"));
+  EXPECT_FALSE(fits("*.@(c|h)", "a.hpp"));
+  EXPECT_TRUE(fits("a?(b).c", "a.c"));
+  EXPECT_TRUE(fits("+(ab|c).c", "abcab.c"));
+  EXPECT_FALSE(fits("+(ab|c).c", ".c"));
+  EXPECT_TRUE(fits("*(ab).c", ".c"));
+  EXPECT_TRUE(fits("@(a|@(b|c)d)", "cd"));
+  EXPECT_TRUE(fits("@(a,b|c)", "a,b"));
+  EXPECT_TRUE(fits("{x,@(y|z)}", "z"));
+  EXPECT_TRUE(fits("**(ab)c", "xyc"));
+  EXPECT_TRUE(fits("@(**/a|b).c", "x/y/a.c"));
+  EXPECT_TRUE(fits("(a|b)@(c|d)", "(a|b)c")) << "without a sign before it a parenthesis is none";
+}
+
+TEST(FileGlob, TakesNamesWithParenthesesForWhatTheyAre) {
+  EXPECT_TRUE(fits("*(1).txt", "copy(1).txt"));
+  EXPECT_TRUE(fits("app/(group)/page.tsx", "app/(group)/page.tsx"));
+  EXPECT_TRUE(fits("a@(b", "a@(b"));
+  EXPECT_TRUE(fits("a@(b[)]", "a@(b)"));
+  EXPECT_TRUE(fits("\\@(a)", "@(a)"));
+}
+
+TEST(FileGlob, PassesOverWhatSaysNothingInAPath) {
+  EXPECT_TRUE(fits("src//a.cpp", "src/a.cpp"));
+  EXPECT_TRUE(fits("src/./*.cpp", "src/a.cpp"));
+  EXPECT_TRUE(fits(".//src/././a.cpp", "src/a.cpp"));
+  EXPECT_TRUE(fits("src/.", "src/x/a.cpp"));
+  for (const char* all : {".", "./", "/", ""}) EXPECT_TRUE(fits(all, "src/a.cpp")) << all;
+  EXPECT_TRUE(fits("/work//tree/src/a.cpp", "src/a.cpp"));
+}
+
 TEST(FileGlob, TakesNamesWithSuchCharactersForWhatTheyAre) {
   EXPECT_TRUE(fits("pages/[id].tsx", "pages/[id].tsx"));
   EXPECT_TRUE(fits("pages/[user-id]/*", "pages/[user-id]/x")) << "which is no range";
@@ -65,13 +107,27 @@ TEST(FileGlob, CostsNoGlobMoreThanItIsWorth) {
   EXPECT_THROW(FileGlob(std::string(100'000, '['), {"/"}, "."), Error);
 }
 
-TEST(FileGlob, SaysWhatItDoesNotUnderstand) {
+std::string refusal(std::string_view glob) {
   try {
-    (void)FileGlob("!*.cpp", {"/"}, ".");
-    FAIL() << "it was taken";
+    (void)FileGlob(glob, {"/"}, ".");
   } catch (const Error& error) {
-    EXPECT_THAT(error.message(), ::testing::HasSubstr("'!', which is not understood"));
+    return error.message();
   }
+  return "it was taken";
+}
+
+TEST(FileGlob, SaysWhatItDoesNotUnderstandAndWhatToWrite) {
+  using ::testing::HasSubstr;
+  EXPECT_THAT(refusal("!*.cpp"), HasSubstr("'!', which is not understood"));
+  EXPECT_THAT(refusal("!(a|b)"), HasSubstr("say which files are wanted"));
+  EXPECT_THAT(refusal("src/!(a|b).c"), HasSubstr("'!(', which is not understood"));
+  for (const char* glob : {"..", "../a", "src/../a", "src/..", "{../a,b}", "@(x|..)/a"})
+    EXPECT_THAT(refusal(glob), HasSubstr("write the path from the root on")) << glob;
+  EXPECT_THAT(refusal("a{1..3}.txt"), HasSubstr("{1,2,3}"));
+  EXPECT_THAT(refusal("[[:digits:]]"), HasSubstr("the class [:digits:], which is not known"));
+  EXPECT_THAT(refusal("src\\main.cpp"), HasSubstr("write / between folders"));
+  for (const char* glob : {"a..b", "...", "..a/b", "[..]", "\\!(a)", "a\\\\b", "{a..}", "[:odd:]"})
+    EXPECT_EQ(refusal(glob), "it was taken") << glob;
 }
 
 }  // namespace

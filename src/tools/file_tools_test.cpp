@@ -226,6 +226,14 @@ TEST_F(FileTools, GrepFindsLinesByExpressionGlobAndPath) {  // [TLS-16]
   EXPECT_THROW((void)grep({"(", {}, {}, {}, {}}, root_.string()), Error);
 }
 
+TEST_F(FileTools, SaysOfGrepsOlderOperatorsThatTheyAreCharacters) {
+  for (const char* pattern : {"one\\|two", "\\(one\\)", "on\\+e", "e\\{2\\}"})
+    EXPECT_THAT(grep({pattern, {}, {}, {}, {}}, root_.string()), HasSubstr("leave out the backslash")) << pattern;
+  EXPECT_THAT(grep({"x\\|y\\|\\(z", {}, {}, {}, {}}, root_.string()), HasSubstr("meant by \\| \\( here"));
+  EXPECT_EQ(grep({"absent\\\\|gone\\.", "a.txt", {}, {}, {}}, root_.string()), "[no line matches]\n");
+  EXPECT_EQ(grep({"^tw(\\||o)", "a.txt", {}, {}, {}}, root_.string()), "a.txt:2\ttwo\n") << "something was found";
+}
+
 TEST_F(FileTools, GrepSeesLinesWithoutTheirFrame) {  // [TLS-16]
   write(root_ / "win.log",
         "\xef\xbb\xbf"

@@ -31,6 +31,21 @@ struct Utf8Line {
   bool was_valid = true;
 };
 
+bool asks_for_line_breaks(const std::string& pattern) {
+  return pattern.find('\n') != std::string::npos || pattern.find("\\n") != std::string::npos;
+}
+
+// Those of "a\\|b": the basic expressions of grep(1) have their operators so.
+std::string operators_with_backslash(std::string_view pattern) {
+  std::string found;
+  for (auto at = pattern.find('\\'); at != std::string_view::npos; at = pattern.find('\\', at + 2)) {
+    auto two = pattern.substr(at, 2);
+    bool is_one = two.size() == 2 && std::string_view("|(){}+?").find(two[1]) != std::string_view::npos;
+    if (is_one && found.find(two) == std::string::npos) (found += found.empty() ? "" : " ") += two;
+  }
+  return found;
+}
+
 // What grep has found so far, and what it could not look at.
 class Search final {
  public:
@@ -57,7 +72,7 @@ class Search final {
   }
   void pass_over() { ++passed_over_; }
 
-  [[nodiscard]] std::string take(const Walked& walked, bool has_line_break) {
+  [[nodiscard]] std::string take(const Walked& walked, const std::string& pattern) {
     if (full_) answer_.note("there are more matches; narrow the pattern or the path");
     answer_.note_count(passed_over_, "file is", "files are", "binary or unreadable and passed over");
     note_walked(answer_, walked);
@@ -66,7 +81,10 @@ class Search final {
                    std::to_string(most_bytes()) + " bytes only the beginning was looked at");
     answer_.note_count(strange_lines_, "line has", "lines have", "bytes that are no UTF-8; they count as \ufffd");
     if (matches_ > 0) return answer_.take();
-    if (has_line_break) answer_.note("lines are searched one at a time: no line break is in them");
+    if (asks_for_line_breaks(pattern)) answer_.note("lines are searched one at a time: no line break is in them");
+    if (auto escaped = operators_with_backslash(pattern); !escaped.empty())
+      answer_.note("plain characters are meant by " + escaped +
+                   " here; where a choice, a group or a repetition is meant, leave out the backslash");
     if (walked.skipped_git) answer_.note(".git was passed over; name it as the path to search it");
     answer_.note(files_ + passed_over_ == 0 ? "no file fits, so nothing was searched" : "no line matches");
     return answer_.take();
@@ -107,10 +125,6 @@ class Search final {
   bool full_ = false;
 };
 
-bool asks_for_line_breaks(const std::string& pattern) {
-  return pattern.find('\n') != std::string::npos || pattern.find("\\n") != std::string::npos;
-}
-
 }  // namespace
 
 std::string grep(const GrepArgs& args, const std::string& root, std::stop_token stop) {
@@ -132,7 +146,7 @@ std::string grep(const GrepArgs& args, const std::string& root, std::stop_token 
     }
     return true;
   });
-  return search.take(walked, asks_for_line_breaks(args.pattern));
+  return search.take(walked, args.pattern);
 }
 
 }  // namespace executus::tools
