@@ -1,0 +1,92 @@
+#include "base/json_schema_values.hpp"
+
+#include <cmath>
+
+#include "base/decimal.hpp"
+#include "base/json_write.hpp"
+#include "base/text.hpp"
+
+namespace executus::json_schema {
+
+namespace json = boost::json;
+
+bool fits_type(std::string_view type, const json::value& value) {
+  if (type == "integer") {
+    const double* number = value.if_double();
+    return value.is_int64() || value.is_uint64() || (number && std::trunc(*number) == *number);
+  }
+  if (type == "number") return value.is_number();
+  if (type == "string") return value.is_string();
+  if (type == "boolean") return value.is_bool();
+  if (type == "array") return value.is_array();
+  if (type == "object") return value.is_object();
+  if (type == "null") return value.is_null();
+  return true;  // no type of the standard: check_schema says so
+}
+
+bool is_finite(const json::value& number) { return !number.is_double() || std::isfinite(number.get_double()); }
+
+int compare_numbers(const json::value& a, const json::value& b) {
+  auto sign = [](auto x, auto y) { return x < y ? -1 : x > y ? 1 : 0; };
+  if (a.is_int64() && b.is_int64()) return sign(a.get_int64(), b.get_int64());
+  if ((a.is_double() && b.is_double()) || !is_finite(a) || !is_finite(b))
+    return sign(a.to_number<double>(), b.to_number<double>());
+  return compare(decimal_of(a), decimal_of(b));
+}
+
+bool is_long_integer(const json::value& value) {
+  if (!value.is_string()) return false;
+  std::string_view digits = value.get_string();
+  if (digits.starts_with('-')) digits.remove_prefix(1);
+  return digits.size() > 18 && digits.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+std::string comparable(const json::value& value) {
+  std::string text;
+  append_json(text, value, Members::sorted, NotFinite::words);
+  return text;
+}
+
+std::string shown(const json::value& value) {
+  std::string text = comparable(value);
+  std::string_view head = clip(text, 120);
+  return head.size() == text.size() ? text : std::string(head) + "...";
+}
+
+std::string type_names(const json::value& type) {
+  if (type.is_string()) return std::string(std::string_view(type.get_string()));
+  std::string names;
+  for (const auto& name : type.get_array()) {
+    if (!name.is_string()) continue;
+    if (!names.empty()) names += " or ";
+    names += std::string_view(name.get_string());
+  }
+  return names;
+}
+
+const json::array* array_keyword(const json::object& schema, std::string_view name) {
+  const json::value* value = schema.if_contains(name);
+  return value ? value->if_array() : nullptr;
+}
+
+const json::object* object_keyword(const json::object& schema, std::string_view name) {
+  const json::value* value = schema.if_contains(name);
+  return value ? value->if_object() : nullptr;
+}
+
+const json::value* number_keyword(const json::object& schema, std::string_view name) {
+  const json::value* value = schema.if_contains(name);
+  return value && value->is_number() ? value : nullptr;
+}
+
+bool under(const json::object& schema, std::string_view name, std::size_t count) {
+  const json::value* limit = number_keyword(schema, name);
+  return limit && static_cast<double>(count) < limit->to_number<double>();
+}
+
+bool over(const json::object& schema, std::string_view name, std::size_t count) {
+  const json::value* limit = number_keyword(schema, name);
+  return limit && static_cast<double>(count) > limit->to_number<double>();
+}
+
+}  // namespace executus::json_schema
