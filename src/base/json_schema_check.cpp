@@ -48,7 +48,7 @@ std::optional<Error> check_pattern_text(std::string_view text, const std::string
   if (Pattern(text).ok()) return std::nullopt;
   return bad_schema(path,
                     "this regular expression cannot be checked: expected ECMAScript syntax of moderate size, without "
-                    "back-references and \\p{...}");
+                    "back references, look-behind and escapes that stand for nothing");
 }
 
 std::optional<Error> check_names(const json::value& value, const std::string& path) {

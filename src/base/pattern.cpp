@@ -1,155 +1,69 @@
 #include "base/pattern.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <mutex>
 #include <optional>
-#include <regex>
 #include <string>
 #include <utility>
-#include <vector>
 
+#include <re2/re2.h>
+
+#include "base/ecmascript_syntax.hpp"
+#include "base/lookahead_pattern.hpp"
 #include "base/text.hpp"
 
 namespace executus {
 namespace {
 
-constexpr std::size_t max_cost = 3000;        // std::regex recurses over states: this many fit a small stack
-constexpr std::size_t max_work = 20'000'000;  // states times bytes: about a second
-constexpr std::size_t counted_too_high = 1'000'000;
+constexpr std::size_t kLongestPattern = 16 << 10;       // bytes
+constexpr std::size_t kMostProperties = 100;            // RE2 takes 30 KB to read a \pL
+constexpr std::int64_t kMaxMemory = 4 << 20;            // of a compiled pattern and its automaton
+constexpr std::size_t kMaxWork = std::size_t{1} << 27;  // instructions times bytes: some seconds, when all goes badly
 
-// __polynomial: libstdc++'s breadth-first matcher, linear in the text and without recursion over it. It throws for
-// back-references.
-constexpr auto kFlags = std::regex::ECMAScript | std::regex_constants::__polynomial;
-
-bool is_ascii(std::string_view text) {
-  return std::ranges::all_of(text, [](unsigned char c) { return c < 0x80; });
+bool is_moderate(std::string_view pattern) {
+  std::size_t properties = 0;
+  for (auto at = pattern.find("\\"); at != std::string_view::npos; at = pattern.find("\\", at + 2))
+    if (at + 1 < pattern.size() && (pattern[at + 1] | 0x20) == 'p') ++properties;
+  return pattern.size() <= kLongestPattern && properties <= kMostProperties;
 }
 
-// One character as `clip` finds it: well-formed, or one byte that is no UTF-8.
-wchar_t code_point(std::string_view character) {
-  unsigned lead = static_cast<unsigned char>(character[0]);
-  if (character.size() == 1) return lead < 0x80 ? static_cast<wchar_t>(lead) : L'\ufffd';
-  unsigned point = lead & (0x7fu >> character.size());
-  for (char trail : character.substr(1)) point = point << 6 | (static_cast<unsigned char>(trail) & 0x3f);
-  return static_cast<wchar_t>(point);
-}
-
-std::wstring characters_of(std::string_view utf8) {
-  std::wstring characters;
-  while (!utf8.empty()) {
-    auto character = clip(utf8, 1);
-    characters += code_point(character);
-    utf8.remove_prefix(character.size());
-  }
-  return characters;
-}
-
-// The larger number of "{3}", "{3,}" or "{3,7}" whose text starts after the brace; 1 when it is no repetition.
-std::size_t repetition(std::string_view braces) {
-  std::size_t low = 1, high = 0;
-  auto [end, error] = std::from_chars(braces.data(), braces.data() + braces.size(), low);
-  if (end != braces.data() + braces.size() && *end == ',' && error == std::errc())
-    error = std::from_chars(end + 1, braces.data() + braces.size(), high).ec;
-  if (error == std::errc::result_out_of_range) return counted_too_high;
-  return std::min(std::max({low, high, std::size_t{1}}), counted_too_high);
-}
-
-// "\12345678901" is a back-reference, whose number libstdc++ reads without a look at its size.
-bool begins_with_long_number(std::string_view text) {
-  auto digits = std::min(text.find_first_not_of("0123456789"), text.size());
-  return digits > 9;
+re2::RE2::Options options() {
+  re2::RE2::Options options;
+  options.set_log_errors(false);
+  options.set_never_capture(true);
+  options.set_max_mem(kMaxMemory);
+  return options;
 }
 
 }  // namespace
 
-std::size_t pattern_cost(std::string_view pattern) {
-  std::vector<std::size_t> groups{0};  // the cost of each open group so far
-  std::size_t atom = 0;                // of the last atom, already in groups.back()
-  auto add = [&](std::size_t cost) { groups.back() = std::min(groups.back() + (atom = cost), counted_too_high); };
-  for (std::size_t i = 0; i < pattern.size(); ++i) {
-    switch (pattern[i]) {
-      case '\\':
-        add(begins_with_long_number(pattern.substr(i + 1)) ? counted_too_high : 1);
-        ++i;
-        break;
-      case '[':
-        for (++i; i < pattern.size() && pattern[i] != ']'; ++i) i += pattern[i] == '\\';
-        add(1);
-        break;
-      case '(':
-        groups.push_back(2);
-        break;
-      case ')':
-        if (groups.size() > 1) {
-          std::size_t cost = groups.back();
-          groups.pop_back();
-          add(cost);
-        }
-        break;
-      case '{': {
-        std::size_t times = repetition(pattern.substr(i + 1));
-        groups.back() = std::min(groups.back() + atom * (times - 1), counted_too_high);
-        atom = std::min(atom * times, counted_too_high);
-        break;
-      }
-      default:
-        add(1);
-    }
-  }
-  std::size_t total = 0;
-  for (std::size_t cost : groups) total += cost;
-  return total;
-}
-
-// Bytes do where pattern and text are ASCII, which is faster. Else characters have to be what they are, and the pattern
-// is compiled for them when the first such text comes.
 struct Pattern::Compiled {
-  std::optional<std::regex> bytes;  // nothing: the pattern is not ASCII
-  std::wstring pattern;
-  std::size_t cost;
-  mutable std::once_flag asked;
-  mutable std::optional<std::wregex> characters;
+  explicit Compiled(const std::string& expression) : regular(std::in_place, expression, options()) {}
+  explicit Compiled(LookaheadPattern pattern) : other(std::move(pattern)) {}
 
-  // Null: it cannot be compiled so.
-  const std::wregex* for_characters() const {
-    std::call_once(asked, [&] {
-      try {
-        characters.emplace(pattern, kFlags);
-      } catch (const std::regex_error&) {
-      }
-    });
-    return characters ? &*characters : nullptr;
-  }
+  std::optional<re2::RE2> regular;
+  std::optional<LookaheadPattern> other;
 };
 
 Pattern::Pattern(std::string_view ecmascript) {
-  std::size_t cost = pattern_cost(ecmascript) + 1;
-  if (cost > max_cost) return;
-  std::string text(ecmascript);  // libstdc++ 12 looks behind a '(' that ends it, where a string has its NUL
-  try {
-    auto compiled = std::make_shared<Compiled>();
-    compiled->cost = cost;
-    compiled->pattern = characters_of(text);
-    if (is_ascii(text))
-      compiled->bytes.emplace(text, kFlags);
-    else if (!compiled->for_characters())
-      return;
-    compiled_ = std::move(compiled);
-  } catch (const std::regex_error&) {
+  if (!is_moderate(ecmascript)) return;
+  auto syntax = re2_syntax(ecmascript);
+  if (syntax.kind == Ecmascript::refused) return;
+  if (syntax.kind == Ecmascript::regular) {
+    auto compiled = std::make_shared<Compiled>(syntax.expression);
+    if (compiled->regular->ok()) compiled_ = std::move(compiled);
   }
+  if (compiled_ || syntax.has_property) return;
+  if (LookaheadPattern pattern(ecmascript); pattern.ok()) compiled_ = std::make_shared<Compiled>(std::move(pattern));
 }
 
-Pattern::~Pattern() = default;
-Pattern::Pattern(const Pattern&) = default;
-Pattern& Pattern::operator=(const Pattern&) = default;
-
 PatternMatch Pattern::search(std::string_view text) const {
-  if (text.size() > max_work / compiled_->cost) return PatternMatch::too_long;
-  const std::wregex* characters = compiled_->bytes && is_ascii(text) ? nullptr : compiled_->for_characters();
-  bool found = characters ? std::regex_search(characters_of(text), *characters)
-                          : std::regex_search(text.begin(), text.end(), *compiled_->bytes);
-  return found ? PatternMatch::yes : PatternMatch::no;
+  if (compiled_->other) return compiled_->other->search(text);
+  const auto& expression = *compiled_->regular;
+  auto size = std::max({1, expression.ProgramSize(), expression.ReverseProgramSize()});
+  if (text.size() > kMaxWork / static_cast<std::size_t>(size)) return PatternMatch::too_long;
+  std::string repaired;
+  if (!is_valid_utf8(text)) text = repaired = repair_utf8(text);
+  return re2::RE2::PartialMatch({text.data(), text.size()}, expression) ? PatternMatch::yes : PatternMatch::no;
 }
 
 }  // namespace executus

@@ -9,15 +9,13 @@ namespace executus {
 
 enum class PatternMatch { yes, no, too_long };
 
-// An ECMAScript pattern, found anywhere in a text. Both are UTF-8: `.` is a character, not a byte. Immutable, cheap to
-// copy.
+// An ECMAScript pattern as it is with the flag u, found anywhere in a text. Both are UTF-8: `.` is a character, not a
+// byte. Immutable, cheap to copy. RE2 searches, in time that is linear in the text; where it cannot express a pattern
+// (look-ahead, counts above 1000), std::regex does, for patterns and texts of moderate size.
 class Pattern {
  public:
-  // Not ok() when the text is no pattern, needs backtracking (back-references), or is too big.
+  // Not ok() when the text is no pattern, has back references or look-behind, or is too big.
   explicit Pattern(std::string_view ecmascript);
-  ~Pattern();
-  Pattern(const Pattern&);
-  Pattern& operator=(const Pattern&);
 
   [[nodiscard]] bool ok() const noexcept { return compiled_ != nullptr; }
 
@@ -28,8 +26,5 @@ class Pattern {
   struct Compiled;
   std::shared_ptr<const Compiled> compiled_;
 };
-
-// About how many automaton states a pattern needs, counted repetitions ({3,7}) multiplied out.
-[[nodiscard]] std::size_t pattern_cost(std::string_view pattern);
 
 }  // namespace executus

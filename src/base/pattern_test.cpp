@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/lookahead_pattern.hpp"
+
 namespace executus {
 namespace {
 
@@ -42,7 +44,7 @@ TEST(PatternSearch, NeedsNoStackForLongTexts) {
 }
 
 TEST(PatternOk, RefusesWhatCannotBeCheckedSafely) {
-  for (const char* bad : {"(", "[", "*", "(a)\\1", "a{2000}{2000}", "((a?){300}){300}", "\\p{L}"})
+  for (const char* bad : {"(", "[", "*", "(a)\\1", "a{2000}{2000}", "((a?){300}){300}"})
     EXPECT_FALSE(Pattern(bad).ok()) << bad;
 }
 

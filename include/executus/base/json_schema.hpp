@@ -6,8 +6,9 @@
 // propertyNames, required, minProperties, maxProperties, dependentRequired, dependentSchemas; allOf, anyOf, oneOf, not,
 // if, then, else; $ref within the schema ("#/$defs/x", or "#name" for an $anchor); true and false as schemas. Of older
 // drafts the list form of items with additionalItems, and dependencies; of OpenAPI 3.0 nullable, which lets null in
-// beside a type. Not checked: unchecked_keywords() names them. Patterns are ECMAScript's, without back-references and
-// `\p{...}`. Integers of more than 64 bits are refused where a number is wanted: parse_json makes them text.
+// beside a type. Not checked: unchecked_keywords() names them. Patterns are ECMAScript's with the flag u, without back
+// references and look-behind. Numbers of more than 64 bits are refused where a number is wanted, since parse_json makes
+// them text; where no type is wanted, that text is held to minimum, const and their like as the number it was.
 #pragma once
 
 #include <optional>

@@ -1,0 +1,276 @@
+#include "base/ecmascript_syntax.hpp"
+
+#include <charconv>
+#include <cstdint>
+#include <optional>
+
+#include "base/text.hpp"
+
+namespace executus {
+namespace {
+
+// WhiteSpace and LineTerminator of ECMA-262, and all the rest, as ranges of a set.
+constexpr std::string_view kSpace =
+    R"(\t-\r \x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}\x{feff})";
+constexpr std::string_view kNoSpace =
+    R"(\x{0}-\x{8}\x{e}-\x{1f}\x{21}-\x{9f}\x{a1}-\x{167f}\x{1681}-\x{1fff}\x{200b}-\x{2027}\x{202a}-\x{202e})"
+    R"(\x{2030}-\x{205e}\x{2060}-\x{2fff}\x{3001}-\x{fefe}\x{ff00}-\x{10ffff})";
+constexpr std::string_view kSpaceCharacters =
+    "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f"
+    "\u3000\ufeff";
+
+constexpr std::size_t kLongestCount = 12;  // "12345,123456"
+
+constexpr std::string_view kAny = "(?s:.)", kNothing = R"([^\x{0}-\x{10ffff}])";
+
+bool is_letter(char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+std::string of_code_point(std::uint32_t point) {
+  char digits[8];
+  auto end = std::to_chars(digits, digits + sizeof digits, point, 16).ptr;
+  return "\\x{" + std::string(digits, end) + "}";
+}
+
+std::optional<std::uint32_t> hex(std::string_view digits) {
+  std::uint32_t number = 0;
+  auto read = std::from_chars(digits.data(), digits.data() + digits.size(), number, 16);
+  bool whole = !digits.empty() && read.ec == std::errc() && read.ptr == digits.data() + digits.size();
+  return whole ? std::optional(number) : std::nullopt;
+}
+
+// What one position of a set is: a character, or a class that is no end of a range.
+struct Atom {
+  std::string text;
+  bool is_class = false;
+};
+
+class Translation final {
+ public:
+  explicit Translation(std::string_view pattern) : pattern_(pattern) {}
+
+  Re2Syntax take() {
+    result_.kind = Ecmascript::regular;
+    while (at_ < pattern_.size() && result_.kind != Ecmascript::refused) step();
+    return std::move(result_);
+  }
+
+ private:
+  [[nodiscard]] char peek(std::size_t ahead = 0) const {
+    return at_ + ahead < pattern_.size() ? pattern_[at_ + ahead] : '\0';
+  }
+  void add(std::string_view text) { result_.expression += text; }
+  void refuse() { result_.kind = Ecmascript::refused; }
+
+  void step() {
+    switch (peek()) {
+      case '\\':
+        return add(escape(false).text);
+      case '[':
+        return set();
+      case '(':
+        return group();
+      case '{':
+        return brace();
+      case '.':
+        add(R"([^\n\r\x{2028}\x{2029}])");
+        break;
+      case '}':
+      case ']':
+        add("\\");
+        [[fallthrough]];
+      default:
+        add(pattern_.substr(at_, 1));
+    }
+    ++at_;
+  }
+
+  void group() {
+    ++at_;
+    if (peek() != '?') return add("(");
+    if (peek(1) == '=' || peek(1) == '!') {
+      result_.kind = Ecmascript::looks_ahead;  // the rest is looked at all the same
+      at_ += 2;
+    } else if (peek(1) == ':') {
+      add("(?:");
+      at_ += 2;
+    } else if (peek(1) == '<' && (is_letter(peek(2)) || peek(2) == '_' || peek(2) == '$')) {
+      auto end = pattern_.find('>', at_);
+      if (end == std::string_view::npos) return refuse();
+      add("(?:");
+      at_ = end + 1;
+    } else {
+      refuse();
+    }
+  }
+
+  // A brace that counts nothing is a character.
+  void brace() {
+    auto end = pattern_.find('}', at_);
+    auto inside = pattern_.substr(at_ + 1, end == std::string_view::npos ? 0 : end - at_ - 1);
+    bool counts = !inside.empty() && is_digit(inside[0]) && inside.find_first_not_of("0123456789,") == inside.npos;
+    if (counts && inside.size() > kLongestCount) return refuse();  // which RE2 takes for characters
+    add(counts ? "{" : "\\{");
+    ++at_;
+    if (!counts) return;
+    add(inside);
+    add("}");
+    at_ = end + 1;
+  }
+
+  void set() {
+    ++at_;
+    bool negated = peek() == '^';
+    if (negated) ++at_;
+    if (peek() == ']') {
+      ++at_;
+      return add(negated ? kAny : kNothing);
+    }
+    add(negated ? "[^" : "[");
+    while (at_ < pattern_.size() && peek() != ']' && result_.kind != Ecmascript::refused) range();
+    if (at_ >= pattern_.size()) return refuse();
+    ++at_;
+    add("]");
+  }
+
+  // One atom, or two with a hyphen between them.
+  void range() {
+    Atom first = atom();
+    if (peek() != '-' || peek(1) == ']' || at_ + 1 >= pattern_.size()) return add(first.text);
+    ++at_;
+    Atom last = atom();
+    add(first.text + (first.is_class || last.is_class ? "\\-" : "-") + last.text);
+  }
+
+  Atom atom() {
+    char c = peek();
+    if (c == '\\') return escape(true);
+    auto character = clip(pattern_.substr(at_), 1);
+    at_ += character.size();
+    bool has_meaning = c == '[' || c == '^' || c == '-';
+    return {(has_meaning ? "\\" : "") + std::string(character)};
+  }
+
+  Atom escape(bool in_set) {
+    ++at_;
+    char c = peek();
+    switch (c) {
+      case 'd':
+      case 'D':
+      case 'w':
+      case 'W':
+        ++at_;
+        return {{'\\', c}, true};
+      case 's':
+      case 'S': {
+        ++at_;
+        std::string all(c == 's' ? kSpace : kNoSpace);
+        return {in_set ? all : "[" + all + "]", true};
+      }
+      case 'b':
+        ++at_;
+        return {in_set ? "\\x{8}" : "\\b"};
+      case 'B':
+        if (in_set) break;
+        [[fallthrough]];
+      case 'n':
+      case 'r':
+      case 't':
+      case 'f':
+      case 'v':
+        ++at_;
+        return {{'\\', c}};
+      case 'p':
+      case 'P':
+        return property();
+      case '0':
+        if (is_digit(peek(1))) break;
+        ++at_;
+        return {"\\x{0}"};
+      case 'c':
+        if (!is_letter(peek(1))) break;
+        at_ += 2;
+        return {of_code_point(static_cast<unsigned char>(pattern_[at_ - 1]) % 32U)};
+      case 'x':
+        return of_hex(pattern_.substr(at_ + 1, 2), 2, 3);
+      case 'u':
+        return unicode();
+      default:
+        if (at_ >= pattern_.size() || is_letter(c) || is_digit(c)) break;
+        return itself();
+    }
+    refuse();
+    return {};
+  }
+
+  Atom itself() {
+    auto character = clip(pattern_.substr(at_), 1);
+    at_ += character.size();
+    if (character.size() > 1) return {std::string(character)};
+    return {of_code_point(static_cast<unsigned char>(character[0]))};
+  }
+
+  // The character whose `digits` these are, `size` of them, behind which `length` bytes of pattern are read.
+  Atom of_hex(std::string_view digits, std::size_t size, std::size_t length) {
+    auto point = digits.size() == size ? hex(digits) : std::nullopt;
+    bool is_character = point && *point <= 0x10ffff && (*point < 0xd800 || *point > 0xdfff);
+    if (!is_character) return refuse(), Atom{};
+    at_ += length;
+    return {of_code_point(*point)};
+  }
+
+  // \u00e4, \u{1f600}, \ud83d\ude00
+  Atom unicode() {
+    if (peek(1) == '{') {
+      auto digits = pattern_.substr(at_ + 2, pattern_.find('}', at_) - at_ - 2);
+      return of_hex(digits.substr(0, 8), digits.size(), digits.size() + 3);
+    }
+    auto high = hex(pattern_.substr(at_ + 1, 4));
+    bool is_pair = high && *high >= 0xd800 && *high < 0xdc00 && pattern_.substr(at_ + 5, 2) == "\\u";
+    auto low = is_pair ? hex(pattern_.substr(at_ + 7, 4)) : std::nullopt;
+    if (!low || *low < 0xdc00 || *low > 0xdfff) return of_hex(pattern_.substr(at_ + 1, 4), 4, 5);
+    at_ += 11;
+    return {of_code_point(0x10000 + ((*high - 0xd800) << 10) + (*low - 0xdc00))};
+  }
+
+  // \p{L}, \p{Script=Greek}: RE2 knows the short names of categories, and the scripts.
+  Atom property() {
+    auto end = pattern_.find('}', at_);
+    if (peek(1) != '{' || end == std::string_view::npos) return refuse(), Atom{};
+    auto name = pattern_.substr(at_ + 2, end - at_ - 2);
+    if (auto equals = name.find('='); equals != std::string_view::npos) name.remove_prefix(equals + 1);
+    if (name.empty() || name.find_first_of("^\\{") != std::string_view::npos) return refuse(), Atom{};
+    result_.has_property = true;
+    std::string text = {'\\', peek(), '{'};
+    at_ = end + 1;
+    return {text + std::string(name) + "}", true};
+  }
+
+  std::string_view pattern_;
+  std::size_t at_ = 0;
+  Re2Syntax result_;
+};
+
+}  // namespace
+
+Re2Syntax re2_syntax(std::string_view ecmascript) { return Translation(ecmascript).take(); }
+
+std::string with_white_space(std::string_view ecmascript) {
+  std::string text;
+  bool in_set = false;
+  for (std::size_t at = 0; at < ecmascript.size(); ++at) {
+    auto two = ecmascript.substr(at, 2);
+    if (two == "\\s")
+      text += in_set ? std::string(kSpaceCharacters) : "[" + std::string(kSpaceCharacters) + "]";
+    else if (two == "\\S" && !in_set)
+      text += "[^" + std::string(kSpaceCharacters) + "]";
+    else
+      text += two[0] == '\\' ? two : two.substr(0, 1);
+    if (two[0] == '[') in_set = true;
+    if (two[0] == ']') in_set = false;
+    if (two[0] == '\\') ++at;
+  }
+  return text;
+}
+
+}  // namespace executus

@@ -1,0 +1,28 @@
+// ECMAScript's regular expressions (ECMA-262) in the syntax of RE2. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace executus {
+
+enum class Ecmascript {
+  regular,      // RE2 has the same
+  looks_ahead,  // it has look-ahead, which RE2 has not
+  refused       // back references, look-behind, and what is an error with ECMAScript's flag u
+};
+
+struct Re2Syntax {
+  Ecmascript kind = Ecmascript::refused;
+  std::string expression;     // of a regular one
+  bool has_property = false;  // \p{...}, which std::regex takes for plain characters
+};
+
+// What differs is written out: `.` and `\s` by ECMA-262 (white space is Unicode's, `\d` and `\w` are ASCII), `\u00e4`,
+// `\cJ`, `[^]`, names of groups, brackets in a set.
+[[nodiscard]] Re2Syntax re2_syntax(std::string_view ecmascript);
+
+// The pattern with `\s` and `\S` written out, for engines that take them for ASCII's. In a set `\S` stays.
+[[nodiscard]] std::string with_white_space(std::string_view ecmascript);
+
+}  // namespace executus

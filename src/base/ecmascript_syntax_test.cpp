@@ -1,0 +1,98 @@
+#include "base/ecmascript_syntax.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/pattern.hpp"
+
+namespace executus {
+namespace {
+
+bool fits(std::string_view pattern, std::string_view text) {
+  Pattern compiled(pattern);
+  EXPECT_TRUE(compiled.ok()) << pattern;
+  return compiled.ok() && compiled.search(text) == PatternMatch::yes;
+}
+
+// Table "White Space Code Points" of ECMA-262, and its line terminators.
+constexpr std::string_view kSpaces[] = {"\t",     "\n",     "\v",     "\f",     "\r",     " ",
+                                        "\u00a0", "\u1680", "\u2000", "\u2007", "\u200a", "\u2028",
+                                        "\u2029", "\u202f", "\u205f", "\u3000", "\ufeff"};
+constexpr std::string_view kNoSpaces[] = {"a", "0", "\b", "\u0085", "\u180e", "\u200b", "\u2060", "\U0001f600"};
+
+TEST(EcmascriptPattern, HasUnicodesWhiteSpace) {
+  for (auto space : kSpaces) {
+    for (const char* yes : {"^\\s$", "^[\\s]$", "^[^a\\S]$", "^(?=\\s)[\\sx]$"}) EXPECT_TRUE(fits(yes, space)) << yes;
+    for (const char* no : {"\\S", "[\\S]", "[^\\s]", "(?!a)\\S"}) EXPECT_FALSE(fits(no, space)) << no;
+  }
+  for (auto other : kNoSpaces) {
+    for (const char* yes : {"^\\S$", "^[\\S]$", "^[^\\s]$", "^(?!\\s)\\S$"}) EXPECT_TRUE(fits(yes, other)) << yes;
+    for (const char* no : {"\\s", "[\\s]", "(?!b)\\s"}) EXPECT_FALSE(fits(no, other)) << no;
+  }
+}
+
+TEST(EcmascriptPattern, HasDigitsAndWordsOfAscii) {
+  EXPECT_TRUE(fits("^\\d\\w\\D\\W$", "7_x-"));
+  EXPECT_FALSE(fits("\\d", "\u0667")) << "an Arabic seven";
+  EXPECT_FALSE(fits("\\w", "\u00e4"));
+  EXPECT_FALSE(fits("(?=.)\\w", "\u00e4"));
+  EXPECT_TRUE(fits("\\b-\\b", "a-b"));
+}
+
+TEST(EcmascriptPattern, HasADotForWhatEndsNoLine) {
+  EXPECT_TRUE(fits("^.$", "\u00e4"));
+  for (const char* end : {"\n", "\r", "\u2028", "\u2029"}) EXPECT_FALSE(fits("^.$", end));
+  EXPECT_TRUE(fits("^[^]$", "\n"));
+  EXPECT_FALSE(fits("a[]", "a"));
+  EXPECT_FALSE(fits("a$", "a\n")) << "the end is the end of the text";
+}
+
+TEST(EcmascriptPattern, HasEscapesOfCharacters) {
+  EXPECT_TRUE(fits("^\\x41\\u00e4\\u{1f600}\\ud83d\\ude00\\cJ\\0\\/\\-\\.$",
+                   std::string_view("A\u00e4\U0001f600\U0001f600\n\0/-.", 16)));
+  EXPECT_TRUE(fits("^[\\b\\x41-\\x43\\]\\\\]+$", "\bB]\\"));
+  EXPECT_TRUE(fits("^[\\u{1f600}-\\u{1f602}]$", "\U0001f601"));
+}
+
+TEST(EcmascriptPattern, HasSetsOfItsOwn) {
+  EXPECT_TRUE(fits("^[[:alpha:]]$", "[]")) << "no class, but characters, and a bracket";
+  EXPECT_FALSE(fits("^[[:alpha:]]$", "z]"));
+  EXPECT_TRUE(fits("^[\\w-.]+$", "a-."));
+  EXPECT_FALSE(fits("^[\\s-z]+$", "a"));
+  EXPECT_TRUE(fits("^[\\s-z]+$", " -z"));
+  EXPECT_TRUE(fits("^[-a]+[a-]+$", "-a-"));
+  EXPECT_TRUE(fits("^[a^]+$", "^a"));
+}
+
+TEST(EcmascriptPattern, HasGroupsAndBraces) {
+  EXPECT_TRUE(fits("^(?<year>\\d{4})-(?:a|b)$", "2024-b"));
+  EXPECT_TRUE(fits("^a{,2}$", "a{,2}"));
+  EXPECT_TRUE(fits("^{a}]$", "{a}]"));
+  EXPECT_TRUE(fits("^a{2,}$", "aaa"));
+  EXPECT_TRUE(fits("^a{1500}$", std::string(1500, 'a'))) << "more than RE2 counts";
+}
+
+TEST(EcmascriptPattern, HasPropertiesOfCharacters) {
+  EXPECT_TRUE(fits("^\\p{L}+\\P{Lu}$", "\u00c4\u00e4"));
+  EXPECT_TRUE(fits("^[\\p{Script=Greek}\\d]+$", "\u03b17"));
+  EXPECT_FALSE(fits("^\\p{Lu}$", "a"));
+}
+
+TEST(EcmascriptPattern, ThatMeansSomethingElseElsewhereIsRefused) {
+  for (const char* pattern :
+       {"(?i)a",       "\\A",     "\\z",    "\\Z",           "\\Qa\\E",     "\\pL",      "\\p{Nothing}", "(?P<a>b)",
+        "(?<=a)b",     "(?<!a)b", "(a)\\1", "(?<a>b)\\k<a>", "\\C",         "\\x4",      "\\u00e",       "\\ud800",
+        "\\u{110000}", "[z-a]",   "\\",     "[\\",           "(?=a)\\p{L}", "(?=a)\\pL", "(?=a)(?i)b"})
+    EXPECT_FALSE(Pattern(pattern).ok()) << pattern;
+}
+
+TEST(EcmascriptPattern, CostsNoTextMoreThanItIsWorth) {
+  EXPECT_EQ(Pattern("^(a*)*(a*)*(a|aa)*b$").search(std::string(100'000, 'a')), PatternMatch::no);
+  std::string properties;
+  for (int i = 0; i < 1000; ++i) properties += "\\p{L}";
+  EXPECT_FALSE(Pattern(properties).ok());
+  EXPECT_FALSE(Pattern(std::string(100'000, 'a')).ok());
+  EXPECT_TRUE(Pattern(std::string(10'000, 'a')).ok());
+}
+
+}  // namespace
+}  // namespace executus
