@@ -55,6 +55,32 @@ std::uint64_t remainder_of(std::string_view digits, long zeros, std::uint64_t di
   return static_cast<std::uint64_t>(rest);
 }
 
+bool is_less(std::string_view a, std::string_view b) { return a.size() != b.size() ? a.size() < b.size() : a < b; }
+
+// Of digits without zeros before them; `a` is not less than `b`.
+void subtract(std::string& a, std::string_view b) {
+  int borrowed = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    char& digit = a[a.size() - 1 - i];
+    int rest = digit - '0' - borrowed - (i < b.size() ? b[b.size() - 1 - i] - '0' : 0);
+    borrowed = rest < 0 ? 1 : 0;
+    digit = static_cast<char>('0' + rest + 10 * borrowed);
+  }
+  a.erase(0, a.find_first_not_of('0'));
+}
+
+// Whether digits * 10^zeros is a multiple of a number of any length: long division, as by hand.
+bool is_long_multiple(std::string_view digits, long zeros, std::string_view divisor) {
+  std::string rest;
+  auto take_down = [&](char digit) {
+    if (!rest.empty() || digit != '0') rest += digit;
+    while (!is_less(rest, divisor)) subtract(rest, divisor);
+  };
+  for (char digit : digits) take_down(digit);
+  for (; zeros > 0 && !rest.empty(); --zeros) take_down('0');
+  return rest.empty();
+}
+
 }  // namespace
 
 std::optional<Decimal> decimal_of(std::string_view literal) {
@@ -88,13 +114,11 @@ int compare(const Decimal& a, const Decimal& b) {
 
 bool is_multiple(const Decimal& number, const Decimal& unit) {
   if (number.digits.empty()) return true;
-  std::uint64_t divisor = 0;
-  std::from_chars(unit.digits.data(), unit.digits.data() + unit.digits.size(), divisor);
   long zeros = number.exponent - unit.exponent;
-  for (; zeros < 0; ++zeros) {
-    if (divisor > UINT64_MAX / 10) return false;  // `number` has fewer digits than that
-    divisor *= 10;
-  }
+  if (zeros < 0) return false;  // its last digit, which is not 0, stands behind all of the unit's
+  std::uint64_t divisor = 0;
+  auto read = std::from_chars(unit.digits.data(), unit.digits.data() + unit.digits.size(), divisor);
+  if (read.ec != std::errc()) return is_long_multiple(number.digits, zeros, unit.digits);
   return remainder_of(number.digits, zeros, divisor) == 0;
 }
 

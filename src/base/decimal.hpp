@@ -29,8 +29,7 @@ struct Decimal {
 // -1, 0 or 1.
 [[nodiscard]] int compare(const Decimal& a, const Decimal& b);
 
-// Whether `number` is an integer times `unit`. Precondition: `unit` is of a JSON number (its digits fit 64 bits), not
-// 0.
+// Whether `number` is an integer times `unit`. Precondition: `unit` is not 0.
 [[nodiscard]] bool is_multiple(const Decimal& number, const Decimal& unit);
 
 }  // namespace executus

@@ -41,5 +41,16 @@ TEST(Decimal, KnowsMultiplesOfFractions) {
   EXPECT_FALSE(is_multiple(number("9007199254740993"), number("2")));
 }
 
+TEST(Decimal, KnowsMultiplesOfLongNumbers) {
+  EXPECT_TRUE(is_multiple(number("37037036703703703670369"), number("12345678901234567890123")));
+  EXPECT_FALSE(is_multiple(number("37037036703703703670370"), number("12345678901234567890123")));
+  EXPECT_TRUE(is_multiple(number("1234567890123456789012.3e5"), number("12345678901234567890123")));
+  EXPECT_FALSE(is_multiple(number("1234567890123456789012.3"), number("12345678901234567890123")));
+  EXPECT_TRUE(is_multiple(number("-1e40"), number("10000000000000000000000")));
+  EXPECT_TRUE(is_multiple(number("9999999999999999999999999999.5"), number("0.5")));
+  EXPECT_FALSE(is_multiple(number("0.5"), number("1e20")));
+  EXPECT_TRUE(is_multiple(number("30000000000000000.0000000003"), number("10000000000000000.0000000001")));
+}
+
 }  // namespace
 }  // namespace executus

@@ -50,7 +50,8 @@ void Validation::check_keywords(const json::object& schema, const json::value& v
   check_type(schema, value, path, findings);
   if (findings.size() > before) return;  // the rest would only repeat it
   check_choices(schema, value, path, findings);
-  if (value.is_number()) check_number(schema, value, path, findings);
+  if (value.is_number() || (takes_numbers(schema) && is_long_number(value)))
+    check_number(schema, value, path, findings);
   if (value.is_string()) check_string(schema, value, path, findings);
   if (value.is_array()) check_array(schema, value, path, findings, evaluated);
   if (value.is_object()) check_object(schema, value, path, findings, evaluated);

@@ -8,6 +8,7 @@
 
 #include "base/json_schema_keywords.hpp"
 #include "base/json_schema_ref.hpp"
+#include "base/json_schema_values.hpp"
 #include "base/json_schema_walk.hpp"
 #include "base/pattern.hpp"
 #include "base/text.hpp"
@@ -72,11 +73,14 @@ std::optional<Error> check_count(const json::value& value, const std::string& pa
 }
 
 std::optional<Error> check_number(const json::value& value, const std::string& path) {
-  return value.is_number() ? std::nullopt : wrong_kind(path, "a number", value);
+  bool is_number = value.is_number() || json_schema::is_long_number(value);
+  return is_number ? std::nullopt : wrong_kind(path, "a number", value);
 }
 
 std::optional<Error> check_positive_number(const json::value& value, const std::string& path) {
-  if (!value.is_number() || value.to_number<double>() > 0) return check_number(value, path);
+  bool is_below =
+      value.is_number() ? value.to_number<double>() <= 0 : value.is_string() && value.get_string().starts_with('-');
+  if (!is_below) return check_number(value, path);
   return bad_schema(path, "expected a number above 0");
 }
 

@@ -22,7 +22,7 @@ void Validation::check_type(const json::object& schema, const json::value& value
   const json::value* nullable = schema.if_contains("nullable");  // OpenAPI 3.0: beside a type
   fitting = fitting || (value.is_null() && nullable && nullable->is_bool() && nullable->get_bool());
   if (fitting) return;
-  auto got = is_long_integer(value) ? "a string of digits, as integers of more than 64 bits are" : kind_in_words(value);
+  auto got = is_long_number(value) ? "a string of digits, as numbers of more than 64 bits are" : kind_in_words(value);
   add(findings, path, "expected " + type_names(*type) + ", got " + std::string(got));
 }
 
@@ -32,11 +32,14 @@ void Validation::check_choices(const json::object& schema, const json::value& va
   const json::array* choices = array_keyword(schema, "enum");
   if (!constant && !choices) return;
   std::string text = comparable(value);
-  if (constant && comparable(*constant) != text)
-    add(findings, path, "expected " + shown(*constant) + ", got " + shown(value));
+  bool may_be_long = takes_numbers(schema);
+  auto equal = [&](const json::value& other) {
+    return comparable(other) == text || (may_be_long && same_long_number(other, value));
+  };
+  if (constant && !equal(*constant)) add(findings, path, "expected " + shown(*constant) + ", got " + shown(value));
   if (!choices) return;
   for (const auto& choice : *choices)
-    if (comparable(choice) == text) return;
+    if (equal(choice)) return;
   add(findings, path, "expected one of " + shown(*choices) + ", got " + shown(value));
 }
 
@@ -51,15 +54,15 @@ void Validation::check_number(const json::object& schema, const json::value& val
                                      {"exclusiveMinimum", "more than ", -1, 0},
                                      {"exclusiveMaximum", "less than ", 1, 0}};
   for (const Limit& limit : limits) {
-    const json::value* bound = number_keyword(schema, limit.name);
+    const json::value* bound = bound_keyword(schema, limit.name);
     if (!bound) continue;
     int order = compare_numbers(value, *bound);
     if (order == limit.wrong || order == limit.also_wrong)
       add(findings, path, "expected " + std::string(limit.words) + shown(*bound) + ", got " + shown(value));
   }
-  const json::value* unit = number_keyword(schema, "multipleOf");
-  if (!unit || !is_finite(*unit) || unit->to_number<double>() <= 0) return;
-  if (!is_finite(value) || !is_multiple(decimal_of(value), decimal_of(*unit)))
+  const json::value* unit = bound_keyword(schema, "multipleOf");
+  if (!unit || !is_finite(*unit) || compare(number_of(*unit), {}) <= 0) return;
+  if (!is_finite(value) || !is_multiple(number_of(value), number_of(*unit)))
     add(findings, path, "expected a multiple of " + shown(*unit) + ", got " + shown(value));
 }
 

@@ -1,8 +1,10 @@
 #include "base/json_schema_values.hpp"
 
+#include <algorithm>
 #include <cmath>
 
-#include "base/decimal.hpp"
+#include <executus/base/json.hpp>
+
 #include "base/json_write.hpp"
 #include "base/text.hpp"
 
@@ -29,16 +31,37 @@ bool is_finite(const json::value& number) { return !number.is_double() || std::i
 int compare_numbers(const json::value& a, const json::value& b) {
   auto sign = [](auto x, auto y) { return x < y ? -1 : x > y ? 1 : 0; };
   if (a.is_int64() && b.is_int64()) return sign(a.get_int64(), b.get_int64());
-  if ((a.is_double() && b.is_double()) || !is_finite(a) || !is_finite(b))
-    return sign(a.to_number<double>(), b.to_number<double>());
-  return compare(decimal_of(a), decimal_of(b));
+  if (a.is_double() && b.is_double()) return sign(a.get_double(), b.get_double());
+  if (!is_finite(a) || !is_finite(b))
+    return sign(is_finite(a) ? 0.0 : a.get_double(), is_finite(b) ? 0.0 : b.get_double());
+  return compare(number_of(a), number_of(b));
 }
 
-bool is_long_integer(const json::value& value) {
-  if (!value.is_string()) return false;
-  std::string_view digits = value.get_string();
-  if (digits.starts_with('-')) digits.remove_prefix(1);
-  return digits.size() > 18 && digits.find_first_not_of("0123456789") == std::string_view::npos;
+Decimal number_of(const json::value& number) {
+  return number.is_string() ? decimal_of(std::string_view(number.get_string())).value() : decimal_of(number);
+}
+
+bool is_long_number(const json::value& value) {
+  constexpr std::size_t kFirstLong = 16;  // digits of 2^53
+  const auto* text = value.if_string();
+  if (!text || text->size() < kFirstLong) return false;
+  if (text->front() != '-' && (text->front() < '0' || text->front() > '9')) return false;
+  auto number = parse_json(*text);
+  return number && number->is_string();
+}
+
+bool takes_numbers(const json::object& schema) {
+  auto is_of_numbers = [](const json::value& name) { return name == "number" || name == "integer"; };
+  const json::value* type = schema.if_contains("type");
+  if (!type) return true;
+  if (const json::array* names = type->if_array()) return std::ranges::any_of(*names, is_of_numbers);
+  return is_of_numbers(*type);
+}
+
+bool same_long_number(const json::value& a, const json::value& b) {
+  bool a_is_long = is_long_number(a), b_is_long = is_long_number(b);
+  bool are_numbers = (a_is_long || a.is_number()) && (b_is_long || b.is_number());
+  return are_numbers && (a_is_long || b_is_long) && compare_numbers(a, b) == 0;
 }
 
 std::string comparable(const json::value& value) {
@@ -77,6 +100,11 @@ const json::object* object_keyword(const json::object& schema, std::string_view 
 const json::value* number_keyword(const json::object& schema, std::string_view name) {
   const json::value* value = schema.if_contains(name);
   return value && value->is_number() ? value : nullptr;
+}
+
+const json::value* bound_keyword(const json::object& schema, std::string_view name) {
+  const json::value* value = schema.if_contains(name);
+  return value && (value->is_number() || is_long_number(*value)) ? value : nullptr;
 }
 
 bool under(const json::object& schema, std::string_view name, std::size_t count) {
