@@ -30,6 +30,26 @@ TEST(Hold, AClosingAppendWaitsForTheStore) {  // [DUR-23] [DUR-18]
   });
   run.new_process(&observer);
   EXPECT_TRUE(run.run().ok()) << "longer than any clean-up may take, shorter than max_runtime";
+  auto entries = run.entries();
+  EXPECT_GE(entries.back().at - entries.at(entries.size() - 2).at, Milliseconds(30'000)) << "as old as its commit";
+}
+
+// Another worker has the run, and will end it.
+TEST(Hold, ARunThatIsTakenOverInTheMomentOfItsEndEndsElsewhere) {  // [DUR-15] [DUR-17]
+  Harness run([](std::size_t) { return says("done"); });
+  auto other = run.journal.open_worker();
+  run.store->on_append = [&](const journal::Append& append) {
+    if (!std::holds_alternative<journal::Ended>(append.entries.back().payload)) return;
+    run.journal.declare_dead(run.store->inner());
+    auto row = run.loop.run(other->find(append.run));
+    EXPECT_TRUE(run.loop.run(other->claim(append.run, row->epoch)));
+  };
+
+  auto outcome = run.run();
+
+  EXPECT_EQ(outcome.status, RunStatus::running);
+  EXPECT_EQ(outcome.error_code, "run.ownership_lost");
+  EXPECT_EQ(run.kinds().back(), "responded");
 }
 
 TEST(Hold, ARunThatCannotBeClosedIsGivenBack) {  // [DUR-23] [CK-16]
@@ -96,6 +116,23 @@ TEST(Lease, ALapseIsConfirmedBeforeAGatedCallIsSent) {  // [DUR-17]
   run.new_process(&observer);
   EXPECT_EQ(run.run().status, RunStatus::running);
   EXPECT_EQ(run.total_effects(), 0) << "the call belongs to the other worker now";
+}
+
+// What was read before the write is confirmed by it, and nothing later.
+TEST(Lease, ALapseDuringACommitIsNotConfirmedByIt) {  // [DUR-17]
+  Harness run(held_call("act"));
+  auto& act = run.add_tool("act", tool::Effect::irreversible);
+  std::vector<std::size_t> entries;  // of the writes before the call
+  bool sent = false;
+  run.store->on_append = [&](const journal::Append& append) {
+    if (!sent) entries.push_back(append.entries.size());
+    if (entries.size() == 1) ++run.store->more_lapses;
+  };
+  act.before_effect = [&] { sent = true; };
+
+  EXPECT_TRUE(run.run().ok());
+
+  EXPECT_EQ(entries.back(), 0u) << "an empty one, which confirms it";
 }
 
 TEST(Lease, ALapseNobodyUsedDelaysNothing) {  // [DUR-17]

@@ -304,7 +304,8 @@ Task<void> LiveRun::contained(Task<void> work, const char* what) {
     co_return co_await carry_out(ending).in(inner);
   } catch (const Cancelled& cancelled) {
     problem = cancelled;
-    if (cancelled.cause() == Cause::ownership_lost) ending.verdict = Verdict::disown;
+    if (cancelled.cause() == Cause::ownership_lost)
+      ending.verdict = Verdict::disown, problem = failed("run.ownership_lost", cancelled.message());
   } catch (...) {
     problem = current_error();
   }
