@@ -1,18 +1,6 @@
 #include "run/unsettled.hpp"
 
-#include <algorithm>
-
 namespace executus::run {
-namespace {
-
-using Positions = std::vector<llm::CallPosition>;
-
-void add_retried(std::vector<journal::Payload>& entries, const Positions& calls, const Positions& but) {
-  for (auto call : calls)
-    if (std::ranges::find(but, call) == but.end()) entries.push_back(journal::Retried{call});
-}
-
-}  // namespace
 
 Unsettled unsettled_of(std::span<const llm::CallRecord> open,
                        const std::function<bool(const llm::CallRecord&)>& is_armed,
@@ -33,14 +21,13 @@ Unsettled unsettled_of(std::span<const llm::CallRecord> open,
 
 std::vector<journal::Payload> entries_when_left(const Unsettled& unsettled) {
   std::vector<journal::Payload> entries;
-  add_retried(entries, unsettled.unsent, {});
+  for (auto position : unsettled.unsent) entries.push_back(journal::Retried{position});
   return entries;
 }
 
-// That the last attempt was not sent is no word on the one before it.
+// That the last attempt was not sent is no word on the one before it: in doubt is written last.
 std::vector<journal::Payload> entries_when_ended(const Unsettled& unsettled) {
-  std::vector<journal::Payload> entries;
-  add_retried(entries, unsettled.unsent, unsettled.to_repeat);
+  auto entries = entries_when_left(unsettled);
   auto in_doubt = unsettled.unknown;
   in_doubt.insert(in_doubt.end(), unsettled.to_repeat.begin(), unsettled.to_repeat.end());
   if (!in_doubt.empty())
