@@ -153,13 +153,14 @@ class MortalStore final : public journal::JournalStore {
   std::optional<int> writes_left;  // dies at the write after so many
   bool dead = false;
   std::uint64_t more_lapses = 0;
-  std::optional<MonoTime> lease;              // until then, whatever the journal says
-  bool renewed = false;                       // the lease holds again, whoever took the runs meanwhile
-  std::optional<int> calls_until_away;        // then one call, of any kind, finds the store away
-  std::optional<Error> damage;                // of every entry but the first
-  int inbox_failures = 0, read_failures = 0;  // so many calls fail as if the store were away
+  std::optional<MonoTime> lease;        // until then, whatever the journal says
+  bool renewed = false;                 // the lease holds again, whoever took the runs meanwhile
+  std::optional<int> calls_until_away;  // then one call, of any kind, finds the store away
+  std::optional<Error> damage;          // of every entry but the first
+  int inbox_failures = 0, read_failures = 0, quarantine_failures = 0;  // so many calls fail as if the store were away
   std::function<void(const journal::Append&)> on_append;
   std::function<void()> on_claimable;
+  std::function<void()> on_heartbeat;                 // on the thread that beats
   std::function<Task<void>(OneShot<>)> around_inbox;  // awaited before every look into it
   journal::JournalStore& inner() { return *store_; }
 
@@ -178,10 +179,14 @@ class MortalStore final : public journal::JournalStore {
   Task<std::optional<journal::RunRow>> claim(RunId r, std::int64_t e) override { return live().claim(std::move(r), e); }
   Task<void> release(RunId r, std::int64_t e, bool c) override { return live().release(std::move(r), e, c); }
   Task<void> quarantine(RunId r, std::int64_t e, std::string why) override {
+    fail_when(quarantine_failures);
     return live().quarantine(std::move(r), e, std::move(why));
   }
   Task<bool> lift_quarantine(RunId r) override { return live().lift_quarantine(std::move(r)); }
-  void heartbeat() override { store_->heartbeat(); }
+  void heartbeat() override {
+    if (on_heartbeat) on_heartbeat();
+    store_->heartbeat();
+  }
   MonoTime lease_until() const override {
     if (lease) return *lease;
     return renewed ? MonoTime::max() : store_->lease_until();

@@ -35,10 +35,17 @@ struct Recovered {
 [[nodiscard]] std::vector<journal::RunRow> recoverable(Loop& loop, journal::JournalStore& store,
                                                        const RecoverOptions& options);
 
-// Keeps this process's lease alive and its runs in touch with their inboxes, on a thread of its own, until destroyed.
+// How often a process renews its lease, and looks for commands to its runs. The defaults fit a lease of 15 s.
+struct HeartbeatPace {
+  Milliseconds beat{3'000};
+  Milliseconds look{1'000};
+};
+
+// Keeps this process's lease alive and its runs in touch with their inboxes, on threads of its own, until destroyed. A
+// store that is away only delays: it is logged, and tried again.
 class Heartbeat final {
  public:
-  Heartbeat(Loop& loop, journal::JournalStore& store, Executor& executor, Logger& logger);
+  Heartbeat(Loop& loop, journal::JournalStore& store, Executor& executor, Logger& logger, HeartbeatPace pace = {});
   ~Heartbeat();
   Heartbeat(const Heartbeat&) = delete;
   Heartbeat& operator=(const Heartbeat&) = delete;

@@ -5,20 +5,14 @@
 #include <executus/run/recovery.hpp>
 
 namespace executus {
-namespace {
-
-constexpr auto kBeatInterval = std::chrono::seconds(3);  // of a lease of 15 s
-constexpr auto kInboxInterval = std::chrono::seconds(1);
-
-}  // namespace
 
 class Heartbeat::Impl {
  public:
-  Impl(Loop& loop, journal::JournalStore& store, Executor& executor, Logger& logger)
+  Impl(Loop& loop, journal::JournalStore& store, Executor& executor, Logger& logger, HeartbeatPace pace)
       : logger_(logger),
-        beating_([this, &store] { every(kBeatInterval, "renewing the lease", [&store] { store.heartbeat(); }); }),
-        looking_([this, &loop, &store, &executor] {
-          every(kInboxInterval, "looking for commands", [&] {
+        beating_([this, &store, pace] { every(pace.beat, "renewing the lease", [&store] { store.heartbeat(); }); }),
+        looking_([this, &loop, &store, &executor, pace] {
+          every(pace.look, "looking for commands", [&] {
             for (const auto& run : block_on(loop, store.owned_with_commands())) executor.nudge(run);
           });
         }) {}
@@ -35,7 +29,7 @@ class Heartbeat::Impl {
 
  private:
   template <class F>
-  void every(std::chrono::seconds interval, const char* what, F work) {
+  void every(Milliseconds interval, const char* what, F work) {
     std::unique_lock lock(mutex_);
     while (!wake_.wait_for(lock, interval, [this] { return stopping_; })) {
       lock.unlock();
@@ -62,8 +56,8 @@ class Heartbeat::Impl {
   std::thread looking_;
 };
 
-Heartbeat::Heartbeat(Loop& loop, journal::JournalStore& store, Executor& executor, Logger& logger)
-    : impl_(std::make_unique<Impl>(loop, store, executor, logger)) {}
+Heartbeat::Heartbeat(Loop& loop, journal::JournalStore& store, Executor& executor, Logger& logger, HeartbeatPace pace)
+    : impl_(std::make_unique<Impl>(loop, store, executor, logger, pace)) {}
 Heartbeat::~Heartbeat() = default;
 
 }  // namespace executus

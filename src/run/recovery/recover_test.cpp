@@ -49,6 +49,13 @@ class Recovery : public ::testing::Test {
     RootGroup group(*loop_);
     return executus::recover(group, *process_.executor, *process_.store, options);
   }
+  // Returns when the cancellation has been heard.
+  static Task<void> cancel_all(RootGroup* group, OneShot<> heard) {
+    TaskContext context = co_await this_task();
+    group->cancel_all({Cause::shutdown, "a signal"});
+    context.strand->post([heard] { heard.set(); });
+    co_await heard.wait_shielded();
+  }
   journal::RunRow row(std::string id) { return *block_on(*loop_, process_.store->find(*RunId::parse(id))); }
 
   std::unique_ptr<Loop> loop_ = make_loop(2);
@@ -105,6 +112,21 @@ TEST_F(Recovery, CancelledMeanwhileTouchesNoFurtherRun) {  // [DUR-27]
     EXPECT_EQ(row(id).status, RunStatus::queued) << id;
   }
   EXPECT_TRUE(results[1].untouched && results[2].untouched);
+}
+
+// The run is to be ended here, since somebody cancelled it, though it cannot be driven here.
+TEST_F(Recovery, CancelledWhileItLooksAtARunDoesNotTakeItUp) {  // [DUR-27]
+  (void)submit("a", Invocation::Start::queued);
+  (void)block_on(*loop_, process_.store->post(*RunId::parse("a"), run::commands::cancel()));
+  look_->lacks = {"variable LOOK_TOKEN is not set"};
+  RootGroup group(*loop_);
+  process_.store->around_inbox = [&](OneShot<> heard) { return cancel_all(&group, heard); };
+
+  auto results = executus::recover(group, *process_.executor, *process_.store, {});
+
+  ASSERT_EQ(results.size(), 1u);
+  EXPECT_TRUE(results[0].untouched);
+  EXPECT_EQ(row("a").attempts, 0);
 }
 
 TEST_F(Recovery, CancelledBetweenItsPassesBeginsNoOther) {  // [DUR-27]
@@ -195,32 +217,81 @@ TEST_F(Recovery, EndsACancelledRunThoughItsToolsAreMissing) {  // [DUR-38]
   EXPECT_TRUE(results[0].missing.empty());
 }
 
-TEST_F(Recovery, OfANamedRunGoesOnWithTheParentThatWaitedForIt) {  // [DUR-29]
+// Runs that wait for runs below them.
+class RecoveryOfAFamily : public Recovery {
+ protected:
+  void submit_below(const std::string& parent, const std::string& id) {
+    Invocation child;
+    child.run_id = *RunId::parse(id);
+    child.parent = *RunId::parse(parent);
+    child.prompt = "please";
+    child.start = Invocation::Start::queued;
+    (void)block_on(*loop_, process_.executor->run(agent_, std::move(child)));
+  }
+  void waits_for_a_child(const std::string& id) {
+    auto parent = *block_on(*loop_, process_.store->claim(*RunId::parse(id), row(id).epoch));
+    journal::Append waits;
+    waits.run = parent.id;
+    waits.epoch = parent.epoch;
+    waits.after = parent.last_seq;
+    waits.entries.push_back({parent.last_seq + 1, {}, {}, journal::Waited{WaitReason::child, {}, "", {}}});
+    (void)block_on(*loop_, process_.store->append(std::move(waits)));
+    block_on(*loop_, process_.store->release(parent.id, parent.epoch, false));
+  }
+  static RecoverOptions of(const std::string& id) {
+    RecoverOptions options;
+    options.ids = {*RunId::parse(id)};
+    return options;
+  }
+  std::vector<std::string> taken_by(const RecoverOptions& options) {
+    std::vector<std::string> ids;
+    for (const auto& row : recoverable(*loop_, *process_.store, options)) ids.push_back(row.id.str());
+    return ids;
+  }
+};
+
+TEST_F(RecoveryOfAFamily, OfANamedRunGoesOnWithTheParentThatWaitedForIt) {  // [DUR-29]
   (void)submit("parent", Invocation::Start::queued);
-  Invocation child;
-  child.run_id = *RunId::parse("child");
-  child.parent = *RunId::parse("parent");
-  child.prompt = "please";
-  child.start = Invocation::Start::queued;
-  (void)block_on(*loop_, process_.executor->run(agent_, std::move(child)));
-  auto parent = *block_on(*loop_, process_.store->claim(*RunId::parse("parent"), row("parent").epoch));
-  journal::Append waits;
-  waits.run = parent.id;
-  waits.epoch = parent.epoch;
-  waits.after = parent.last_seq;
-  waits.entries.push_back({parent.last_seq + 1, {}, {}, journal::Waited{WaitReason::child, {}, "", {}}});
-  (void)block_on(*loop_, process_.store->append(std::move(waits)));
-  block_on(*loop_, process_.store->release(parent.id, parent.epoch, false));
+  submit_below("parent", "child");
+  waits_for_a_child("parent");
   (void)submit("stranger", Invocation::Start::queued);
 
-  RecoverOptions options;
-  options.ids = {*RunId::parse("child")};
-  auto results = recover(options);
+  auto results = recover(of("child"));
 
   ASSERT_EQ(results.size(), 2u);
   EXPECT_EQ(results[1].outcome.run_id.str(), "parent");
   EXPECT_TRUE(results[1].outcome.ok()) << results[1].outcome.error;
   EXPECT_EQ(row("stranger").status, RunStatus::queued);
+}
+
+TEST_F(RecoveryOfAFamily, OfANamedRunThatWaitsTakesUpWhatItWaitsForAtAnyDepth) {  // [DUR-29]
+  (void)submit("parent", Invocation::Start::queued);
+  submit_below("parent", "child");
+  submit_below("child", "grandchild");
+  (void)submit("stranger", Invocation::Start::queued);
+  EXPECT_EQ(taken_by(of("parent")), std::vector<std::string>{"parent"}) << "it does not wait";
+  waits_for_a_child("parent");
+  EXPECT_EQ(taken_by(of("parent")), std::vector<std::string>{"child"});
+  waits_for_a_child("child");
+  EXPECT_EQ(taken_by(of("parent")), std::vector<std::string>{"grandchild"});
+}
+
+// A run that waits for one that is not there any more: it can go on, and is told as it is when it is not touched.
+TEST_F(RecoveryOfAFamily, TellsOfARunThatItDoesNotTouchAsItIs) {  // [DUR-27]
+  (void)submit("parent", Invocation::Start::queued);
+  submit_below("parent", "child");
+  waits_for_a_child("child");
+  RootGroup group(*loop_);
+  group.cancel_all({Cause::shutdown, "a signal"});
+
+  auto results = executus::recover(group, *process_.executor, *process_.store, of("child"));
+
+  ASSERT_EQ(results.size(), 1u);
+  EXPECT_TRUE(results[0].untouched);
+  EXPECT_EQ(results[0].outcome.status, RunStatus::waiting);
+  EXPECT_EQ(results[0].outcome.reason, "child");
+  EXPECT_EQ(results[0].outcome.parent, "parent");
+  EXPECT_EQ(results[0].outcome.attempts, 1);
 }
 
 TEST_F(Recovery, LeavesARunAloneWhoseSecretIsMissingAndSaysWhich) {  // [DUR-39]
@@ -258,6 +329,33 @@ TEST_F(Recovery, AnAttemptThatLacksASecretDoesNotCount) {  // [DUR-39]
   EXPECT_EQ(outcome.status, RunStatus::running);
   EXPECT_EQ(row("a").fruitless, 0);
   EXPECT_TRUE(row("a").worker.empty());
+}
+
+// As a tool whose secret goes between the look at a run and its opening.
+struct FadingTool final : tool::Tool {
+  explicit FadingTool(const tool::ToolInfo& like) : known(like) {}
+  const tool::ToolInfo& info() const override { return known; }
+  Task<tool::Outcome> call(tool::Call) override { co_return tool::Outcome{}; }
+  std::vector<std::string> missing() const override {
+    return asked++ == 0 ? std::vector<std::string>{} : std::vector<std::string>{"variable LOOK_TOKEN is not set"};
+  }
+  tool::ToolInfo known;
+  mutable std::atomic<int> asked = 0;
+};
+
+TEST_F(Recovery, SaysWhatIsMissingWhereThatShowsOnlyAtTheOpening) {  // [DUR-39]
+  (void)submit("a", Invocation::Start::queued);
+  tool::Registry fading;
+  fading.add(std::make_shared<FadingTool>(look_->info()));
+  auto other = make_process(fading);
+  RootGroup group(*loop_);
+
+  auto results = executus::recover(group, *other.executor, *other.store, {});
+
+  ASSERT_EQ(results.size(), 1u);
+  ASSERT_EQ(results[0].missing.size(), 1u);
+  EXPECT_NE(results[0].missing[0].find("LOOK_TOKEN"), std::string::npos);
+  EXPECT_EQ(row("a").fruitless, 0);
 }
 
 TEST_F(Recovery, QuarantinesARunWhoseJournalIsDamaged) {  // [DUR-16]
@@ -302,6 +400,8 @@ TEST_F(Recovery, AStoreThatIsAwayOnlyDelays) {  // [DUR-18]
 
   ASSERT_EQ(results.size(), 1u);
   EXPECT_EQ(results[0].outcome.error_code, "store.away");
+  EXPECT_FALSE(results[0].outcome.reason.empty());
+  EXPECT_EQ(results[0].outcome.status, RunStatus::running) << "it stays for recovery";
   journal_.come_back();
   EXPECT_EQ(row("a").attempts, 0);
   EXPECT_TRUE(recover().at(0).outcome.ok());
@@ -321,17 +421,54 @@ TEST_F(Recovery, QuarantinesARunAfterThreeFruitlessAttempts) {  // [DUR-16]
   EXPECT_TRUE(recover().empty()) << "it holds up nothing any more";
 }
 
-// Fails twice without getting anywhere.
+TEST_F(Recovery, ARunThatCannotBeMarkedIsNotKept) {  // [DUR-16] [DUR-18]
+  (void)submit("a", Invocation::Start::queued);
+  process_.store->quarantine_failures = 1;
+  RecoverOptions none_allowed;
+  none_allowed.max_attempts = 0;
+
+  auto results = recover(none_allowed);
+
+  ASSERT_EQ(results.size(), 1u);
+  EXPECT_EQ(results[0].outcome.error_code, "store.away");
+  EXPECT_EQ(results[0].outcome.status, RunStatus::running);
+  EXPECT_EQ(row("a").worker, "");
+  EXPECT_EQ(recover(none_allowed).at(0).outcome.status, RunStatus::quarantined);
+}
+
+TEST_F(Recovery, IsOfTheRunsThatItIsAskedFor) {
+  (void)submit("a", Invocation::Start::queued);
+  agent_.name = "other";
+  (void)submit("b", Invocation::Start::queued);
+  auto taken_by = [&](const RecoverOptions& options) {
+    std::vector<std::string> ids;
+    for (const auto& row : recoverable(*loop_, *process_.store, options)) ids.push_back(row.id.str());
+    return ids;
+  };
+  RecoverOptions of_agent, younger, named;
+  of_agent.agent = "other";
+  younger.since = system_clock().wall() + std::chrono::hours(1);
+  named.ids = {*RunId::parse("a")};
+
+  EXPECT_EQ(taken_by({}), (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(taken_by(of_agent), std::vector<std::string>{"b"});
+  EXPECT_EQ(taken_by(younger), std::vector<std::string>{});
+  EXPECT_EQ(taken_by(named), std::vector<std::string>{"a"});
+  (void)recover(named);
+  EXPECT_EQ(taken_by(named), std::vector<std::string>{}) << "it is over";
+}
+
+// Fails once or twice without getting anywhere.
 class Stumbling : public Recovery {
  protected:
-  void stumble(const std::string& id) {
+  void stumble(const std::string& id, int times = 2) {
     (void)submit(id, Invocation::Start::queued);
-    for (int attempt = 0; attempt < 2; ++attempt) {
+    for (int attempt = 0; attempt < times; ++attempt) {
       auto doomed = make_process(registry_);
       ASSERT_TRUE(block_on(*loop_, doomed.store->claim(*RunId::parse(id), row(id).epoch)));
       journal_.declare_dead(doomed.store->inner());
     }
-    ASSERT_EQ(row(id).fruitless, 2);
+    ASSERT_EQ(row(id).fruitless, times);
   }
 };
 
@@ -348,6 +485,19 @@ TEST_F(Stumbling, RunsAreTriedAfterTheOthers) {  // [DUR-16]
   std::vector<std::string> asked;
   for (const auto& request : model_->requests) asked.push_back(request.messages.begin()->text());
   EXPECT_EQ(asked, (std::vector<std::string>{"please, young", "please, old"}));
+}
+
+TEST_F(Stumbling, OnceIsNoReasonToBeTriedAfterTheOthers) {  // [DUR-16]
+  stumble("old", 1);
+  (void)submit("young", Invocation::Start::queued);
+  RecoverOptions one_by_one;
+  one_by_one.concurrency = 1;
+
+  (void)recover(one_by_one);
+
+  std::vector<std::string> asked;
+  for (const auto& request : model_->requests) asked.push_back(request.messages.begin()->text());
+  EXPECT_EQ(asked, (std::vector<std::string>{"please, old", "please, young"}));
 }
 
 // Counts how many ask it at once; each of them lets the others go on meanwhile.

@@ -1,0 +1,84 @@
+#include <atomic>
+#include <future>
+
+#include <gtest/gtest.h>
+
+#include "run/commands.hpp"
+#include "run/harness_test.hpp"
+
+namespace executus {
+namespace {
+
+constexpr auto kAtMost = std::chrono::minutes(1);  // a bound for a machine that is busy, not a measure
+constexpr HeartbeatPace kQuick{Milliseconds(1), Milliseconds(1)};
+
+// A process with a loop of its own and a run that never comes back from its tool.
+class Beating : public ::testing::Test {
+ protected:
+  Beating() {
+    auto hang = std::make_shared<run::EffectTool>("hang", tool::Effect::irreversible, world_);
+    hang->change().timeout = std::chrono::hours(1);
+    hang->around = &never_comes;
+    registry_.add(hang);
+    agent_.name = "test";
+    agent_.root = "/";
+    agent_.tools = {"hang"};
+    ExecutorConfig config;
+    config.registry = &registry_;
+    config.models = &models_;
+    config.ports.journal = &store_;
+    executor_ = std::make_unique<Executor>(std::move(config));
+  }
+  Heartbeat beat() { return {*loop_, store_, *executor_, null_logger(), kQuick}; }
+  static Task<void> never_comes(OneShot<> never) { co_await never.wait(); }
+  static bool comes(std::future<void> moment) { return moment.wait_for(kAtMost) == std::future_status::ready; }
+
+  std::unique_ptr<Loop> loop_ = make_loop(1);
+  journal::MemoryJournal journal_{system_clock()};
+  run::MortalStore store_{journal_.open_worker()};
+  std::shared_ptr<run::CountingModel> model_ =
+      std::make_shared<run::CountingModel>([](std::size_t) { return run::calls({{"c", "hang", "{}"}}); });
+  run::OneModelResolver models_{model_};
+  run::World world_;
+  tool::Registry registry_;
+  Agent agent_;
+  std::unique_ptr<Executor> executor_;
+};
+
+TEST_F(Beating, RenewsTheLeaseAgainAndAgainAlsoAfterItCouldNot) {  // [DUR-17]
+  std::promise<void> third;
+  int beats = 0;
+  store_.on_heartbeat = [&] {
+    if (++beats == 1) throw Error(ErrorKind::disconnected, "store.away", "the store is away");
+    if (beats == 3) third.set_value();
+  };
+
+  auto heartbeat = beat();
+
+  EXPECT_TRUE(comes(third.get_future()));
+}
+
+TEST_F(Beating, TellsARunOfCommandsThatOthersPosted) {  // [DUR-38]
+  std::promise<void> asked;
+  model_->on_call = [&] { asked.set_value(); };
+  std::promise<RunOutcome> promise;
+  auto outcome = promise.get_future();
+  Invocation invocation;
+  invocation.run_id = *RunId::parse("run");
+  invocation.prompt = "please";
+  RootGroup group(*loop_);
+  group.spawn(detail::fulfil(executor_->run(agent_, std::move(invocation)), promise));
+  ASSERT_TRUE(comes(asked.get_future()));
+
+  auto other = journal_.open_worker();
+  (void)block_on(*loop_, other->post(*RunId::parse("run"), run::commands::cancel()));
+  auto heartbeat = beat();
+
+  bool is_over = outcome.wait_for(kAtMost) == std::future_status::ready;
+  group.cancel_all({Cause::shutdown, "the test is over"});
+  ASSERT_TRUE(is_over);
+  EXPECT_EQ(outcome.get().status, RunStatus::cancelled);
+}
+
+}  // namespace
+}  // namespace executus
