@@ -84,5 +84,52 @@ TEST(Attached, ByAnAttemptWithoutOutcomeAreDropped) {  // [SES-02] [DUR-13]
   EXPECT_THAT(images_in(run.model->requests.back()), ElementsAre("image of snap"));
 }
 
+struct LiveSession final : Sessions {
+  SessionFactory for_run(const RunInfo&) override {
+    return [this](std::shared_ptr<Session> session) { return live = std::move(session), SessionTools(); };
+  }
+  std::shared_ptr<Session> live;
+};
+
+Task<void> hang_when(const bool* hangs, OneShot<> never) {
+  if (*hangs) co_await never.wait();
+}
+
+// Two calls side by side: what the one attached that is under way is not written with the outcome of the other. It
+// would be there twice when the first is repeated after a crash.
+TEST(Attached, ByACallThatIsUnderWayWaitForItsOutcome) {  // [SES-02] [DUR-13]
+  LiveSession session;
+  Harness run(
+      [](std::size_t turn) { return turn == 0 ? calls({{"a", "snap", "{}"}, {"b", "act", "{}"}}) : says("ok"); });
+  bool hangs = true;
+  auto& snap = run.add_tool("snap", tool::Effect::pure);
+  snap.before_effect = [&] { session.live->attach("image of snap", {}); };
+  snap.around = [&](OneShot<> never) { return hang_when(&hangs, never); };
+  run.add_tool("act", tool::Effect::keyed).change().order = tool::Order::parallel;
+  run.configure = [&](ExecutorConfig& config) { config.ports.sessions = &session; };
+  CancelScope scope;
+  EntryObserver observer([&](const journal::Entry& entry) {
+    if (std::holds_alternative<journal::Settled>(entry.payload)) scope.cancel({Cause::ownership_lost, "it dies"});
+  });
+  run.new_process(&observer);
+  (void)run.run_in(scope);
+  hangs = false;
+  run.new_process();
+
+  auto outcome = run.recover();
+
+  ASSERT_TRUE(outcome && outcome->ok());
+  EXPECT_THAT(images_in(run.model->requests.back()), ElementsAre("image of snap"));
+}
+
+TEST(Attached, ImagesOfAnOutcomeReachTheModel) {  // [DUR-24]
+  Harness run([](std::size_t turn) { return turn == 0 ? calls({{"a", "snap", "{}"}}) : says("done"); });
+  run.add_tool("snap", tool::Effect::pure).act = [] { return tool::Done{"ok", {{"bytes", "image/png"}}}; };
+  EXPECT_TRUE(run.run().ok());
+  const auto& result = run.model->requests.back().messages.back().tool_results.at(0);
+  ASSERT_EQ(result.images.size(), 1u);
+  EXPECT_EQ(result.images[0].mime, "image/png");
+}
+
 }  // namespace
 }  // namespace executus::run

@@ -74,6 +74,18 @@ struct Family : Harness {
   MapPalette palette;
 };
 
+TEST(Delegation, AdmitsAChildWithOneEntryAndNotAgainWithTheNext) {  // [DUR-29]
+  Family run;
+  std::vector<std::size_t> admitted;
+  run.store->on_append = [&](const journal::Append& append) {
+    if (!append.admit.empty()) admitted.push_back(append.admit.size());
+  };
+
+  EXPECT_TRUE(run.run().ok());
+
+  EXPECT_THAT(admitted, ElementsAre(1u));
+}
+
 TEST(Delegation, RunsAChildOfItsOwnAndTakesItsResult) {  // [PAL-02] [PAL-03] [DUR-29]
   Family run;
   auto invocation = run.invocation("run");

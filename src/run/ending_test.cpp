@@ -77,6 +77,7 @@ TEST(Ending, LeavesTheRunWhenTheStoreStaysAway) {  // [CK-16]
   Stop stop = broken("store.unavailable");
   stop.store_away = true;
   EXPECT_EQ(end(stop).verdict, Verdict::leave);
+  EXPECT_FALSE(end(stop).attempt_counts);
 }
 
 TEST(Ending, ParksOrFailsWhenTheModelStaysAway) {

@@ -39,6 +39,14 @@ TEST(Executor, NeedsNoJournal) {
   EXPECT_TRUE(h.entries().empty());
 }
 
+TEST(CallKey, IsToldOfCallsThatMayHaveAnEffect) {  // [DUR-04]
+  for (auto effect : {tool::Effect::pure, tool::Effect::idempotent, tool::Effect::irreversible}) {
+    Harness run([](std::size_t turn) { return turn == 0 ? calls({{"a", "act", "{}"}}) : says("done"); });
+    run.add_tool("act", effect);
+    EXPECT_EQ(run.run().tool_calls.at(0).idempotency_key.empty(), effect == tool::Effect::pure) << to_string(effect);
+  }
+}
+
 TEST(Commits, APlainStepCostsOne) {  // [DUR-03]
   auto commits_of = [](std::size_t steps) {
     Harness h([steps](std::size_t turn) {

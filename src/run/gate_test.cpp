@@ -148,6 +148,18 @@ struct ApprovalRun : Harness {
   }
 };
 
+TEST(Gate, ThatDeniesIsNotOverruledByAPerson) {  // [DUR-36]
+  ScriptedGate gate;
+  GatedRun run(gate);
+  run.agent.permissions.ask = {"act"};
+  gate.answer = [](const GateCall&) { return GateDecision{0, Ruling::deny, "", "not today"}; };
+
+  EXPECT_TRUE(run.run().ok()) << "nobody is asked";
+
+  EXPECT_EQ(run.total_effects(), 0);
+  EXPECT_THAT(run.results()[0].text, HasSubstr("not today"));
+}
+
 TEST(Approval, ParksBeforeAnythingOfTheBatchRuns) {  // [DUR-36]
   ApprovalRun run;
   auto parked = run.run();

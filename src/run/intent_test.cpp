@@ -1,5 +1,6 @@
 // Between the durable intent of a call and its dispatch: a run that is to stop sends nothing, and neither does a worker
 // whose lease may be over.
+#include <algorithm>
 #include <array>
 #include <functional>
 #include <optional>
@@ -15,6 +16,9 @@ namespace {
 // What writes the intent of a call.
 enum class Written { with_the_response, with_the_outcome_before, with_its_group, alone };
 
+constexpr Written kWays[] = {Written::with_the_response, Written::with_the_outcome_before, Written::with_its_group,
+                             Written::alone};
+
 constexpr const char* name_of(Written written) {
   constexpr std::array names{"with the response", "with the outcome before", "with its group", "alone"};
   return names.at(static_cast<std::size_t>(written));
@@ -27,11 +31,33 @@ bool intends(const journal::Append& append, llm::CallPosition call) {
   return false;
 }
 
-// A run that calls `pay`, whose intent is written in one of these ways.
+// Tells of responses, and counts how often the call is said to begin.
+class PayerObserver final : public RunObserver {
+ public:
+  explicit PayerObserver(std::function<void()> on_response) : on_response_(std::move(on_response)) {}
+  void on_entry(const RunId&, const journal::Entry& entry) override {
+    if (std::holds_alternative<journal::Responded>(entry.payload)) on_response_();
+  }
+  void on_activity(const RunId&, const Activity& activity) override {
+    if (activity.tool == "pay" && activity.state == Activity::State::running) ++begins;
+  }
+  int begins = 0;
+
+ private:
+  std::function<void()> on_response_;
+};
+
+// A run that calls `pay`, whose intent is written in one of these ways. `alone`: the lease lapses before the response
+// and again when that is durable, and nothing is intended before the lease is confirmed.
 struct Payer : Harness {
-  explicit Payer(Written written) : Harness(script_of(written)), written(written), pay(add_pay()) {
+  explicit Payer(Written written)
+      : Harness(script_of(written)), written(written), pay(add_pay()), observer([this] { lapse_when_alone(); }) {
     add_tool("first", tool::Effect::keyed);
-    if (written == Written::alone) store->more_lapses = 1;  // nothing is intended before the lease is confirmed
+    new_process(&observer);
+    model->on_call = [this] { lapse_when_alone(); };
+  }
+  void lapse_when_alone() {
+    if (written == Written::alone) ++store->more_lapses;
   }
   EffectTool& add_pay() {
     auto& tool = add_tool("pay", tool::Effect::irreversible);
@@ -51,10 +77,42 @@ struct Payer : Harness {
 
   Written written;
   EffectTool& pay;
+  PayerObserver observer;
 };
 
-constexpr Written kWays[] = {Written::with_the_response, Written::with_the_outcome_before, Written::with_its_group,
-                             Written::alone};
+bool responds(const journal::Append& append) {
+  return std::ranges::any_of(
+      append.entries, [](const auto& entry) { return std::holds_alternative<journal::Responded>(entry.payload); });
+}
+
+TEST(Intent, IsWrittenInEachOfTheseWays) {  // [DUR-08]
+  for (auto written : kWays) {
+    SCOPED_TRACE(name_of(written));
+    Payer run(written);
+    std::vector<std::size_t> companions;
+    bool with_response = false;
+    run.store->on_append = [&](const journal::Append& append) {
+      if (!intends(append, run.position())) return;
+      companions.push_back(append.entries.size() - 1);
+      with_response = with_response || responds(append);
+    };
+    EXPECT_TRUE(run.run().ok());
+    EXPECT_EQ(companions, std::vector<std::size_t>{written == Written::alone ? 0U : companions.at(0)});
+    EXPECT_EQ(with_response, written == Written::with_the_response);
+  }
+}
+
+// Whether this process still owns the run is confirmed by the response's commit.
+TEST(Intent, IsNotWrittenWithTheResponseWhenTheLeaseHasLapsed) {  // [DUR-17]
+  Payer run(Written::with_the_response);
+  run.model->on_call = [&] { run.store->more_lapses = 1; };
+  bool with_response = false;
+  run.store->on_append = [&](const journal::Append& append) {
+    with_response = with_response || (responds(append) && intends(append, run.position()));
+  };
+  EXPECT_TRUE(run.run().ok());
+  EXPECT_FALSE(with_response);
+}
 
 TEST(Intent, OfARunThatIsToStopWhileItIsCommittedIsTakenBack) {  // [DUR-27] [DUR-08]
   for (auto written : kWays)
@@ -75,6 +133,7 @@ TEST(Intent, OfARunThatIsToStopWhileItIsCommittedIsTakenBack) {  // [DUR-27] [DU
 
       EXPECT_TRUE(intended);
       EXPECT_EQ(sent, 0);
+      EXPECT_EQ(run.observer.begins, 0) << "nor is it said to begin";
       EXPECT_EQ(run.state(outcome), llm::CallState::not_dispatched) << "nobody has to wonder";
       EXPECT_EQ(outcome.status == RunStatus::running, cause == Cause::shutdown) << to_string(outcome.status);
     }
@@ -148,6 +207,23 @@ TEST(Intent, IsNotCarriedOutWhenTheLeaseEndsDuringItsCommit) {  // [DUR-17]
     ASSERT_TRUE(run.sent_after);
     EXPECT_GE(*run.sent_after, Leased::kRenewed);
   }
+}
+
+// A store so slow that an intent is old when it is durable is asked three times more, and not for ever. Whatever the
+// last of these commits takes, the lease is looked at after it.
+TEST(Intent, IsNotCarriedOutWhenTheLeaseEndsDuringTheLastCommitOfASlowStore) {  // [DUR-17]
+  Leased run(Written::with_the_response);
+  run.pay.change().effect = tool::Effect::probeable;
+  int commits = 0;
+  run.store->on_append = [&](const journal::Append& append) {
+    if (!intends(append, run.position())) return;
+    run.loop.manual_clock().advance(Milliseconds(2'000));
+    if (++commits == 4) run.lease_ends_in(Milliseconds(0));
+  };
+  EXPECT_TRUE(run.run().ok());
+  EXPECT_EQ(commits, 4);
+  ASSERT_TRUE(run.sent_after);
+  EXPECT_GE(*run.sent_after, Leased::kRenewed);
 }
 
 }  // namespace

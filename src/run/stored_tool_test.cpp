@@ -3,6 +3,8 @@
 #include <boost/json.hpp>
 #include <gtest/gtest.h>
 
+#include "run/harness_test.hpp"
+
 namespace executus::run {
 namespace {
 
@@ -17,6 +19,13 @@ TEST(StoredTool, IsTakenUpByOneThatIsOnlyDescribedOtherwise) {  // [DUR-39]
   EXPECT_TRUE(takes(kThen, kThen));
   EXPECT_TRUE(takes(
       R"({"required":["path"],"type":"object","properties":{"path":{"type":"string","description":"New."}}})", kThen));
+  for (const char* word : {"title", "$comment"}) {
+    auto said = [&](const char* text) {
+      return R"({"type":"object","properties":{"path":{"type":"string",")" + std::string(word) + R"(":")" + text +
+             R"("}}})";
+    };
+    EXPECT_TRUE(takes(said("New.").c_str(), said("Old.").c_str())) << word;
+  }
 }
 
 TEST(StoredTool, IsTakenUpByOneThatHasMoreOptions) {  // [DUR-39]
@@ -33,6 +42,34 @@ TEST(StoredTool, IsNotTakenUpByOneThatTakesOtherArguments) {  // [DUR-39]
        R"({"type":"object","properties":{"file":{"type":"string"}},"required":["file"]})",
        R"({"type":"object","properties":{},"required":[]})", R"({})"})
     EXPECT_FALSE(takes(now, kThen)) << now;
+}
+
+// Of what nothing was said before, anything was taken.
+TEST(StoredTool, IsNotTakenUpByOneThatSaysMoreOfARequiredMember) {  // [DUR-39]
+  EXPECT_FALSE(takes(R"({"properties":{"path":{"type":"string"},"mode":{"type":"string"}},"required":["path","mode"]})",
+                     R"({"properties":{"path":{"type":"string"}},"required":["path","mode"]})"));
+}
+
+TEST(StoredTool, DoesWhatTheToolOfThisProcessDoes) {  // [DUR-34] [DUR-39]
+  World world;
+  auto tool = std::make_shared<EffectTool>("act", tool::Effect::probeable, world);
+  tool->lacks = {"variable TOKEN is not set"};
+  tool->probe_answer = tool::Done{"as the probe says", {}};
+  tool::Toolbox toolbox;
+  toolbox.add(tool);
+  StoredTool known;
+  known.spec = tool->info().spec;
+  known.spec.description = "As it was described then.";
+  auto stored = as_stored(toolbox, {known});
+  auto* adapter = stored.find("act");
+  ASSERT_TRUE(adapter);
+  executus::testing::ManualLoop loop;
+
+  EXPECT_EQ(adapter->info().spec.description, "As it was described then.");
+  EXPECT_EQ(adapter->info().effect, tool::Effect::probeable);
+  EXPECT_EQ(adapter->missing(), tool->lacks);
+  EXPECT_EQ(std::get<tool::Done>(loop.run(adapter->probe({}))).text, "as the probe says");
+  EXPECT_EQ(std::get<tool::Done>(loop.run(adapter->call({}))).text, "did it");
 }
 
 TEST(StoredTool, MayHaveAMemberNamedDescription) {  // [DUR-39]

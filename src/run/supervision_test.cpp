@@ -457,11 +457,15 @@ TEST(Supervision, AKillHoldsAfterACrash) {  // [CR-07] [DUR-11]
   Supervised run(10 * kMinute);
   CriticDecision kill;
   kill.kill = true;
+  kill.reason = "it goes in circles";
   run.decide(kMinute, kill);
   run.store->writes_left = 2;  // response, the critic's word; dies when it closes the run
   (void)run.run();
   run.new_process();
-  EXPECT_EQ(run.recover()->status, RunStatus::killed);
+  auto outcome = run.recover();
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->status, RunStatus::killed);
+  EXPECT_THAT(outcome->error, HasSubstr("it goes in circles"));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include "run/commands.hpp"
 #include "run/harness_test.hpp"
+#include "run/settle.hpp"
 
 namespace executus::run {
 namespace {
@@ -66,6 +67,17 @@ TEST(UnknownForEver, CountsAnewAfterAPersonAskedForIt) {  // [DUR-06]
 
   EXPECT_TRUE(run.recover()->ok());
   EXPECT_EQ(run.dispatches(), 4);
+}
+
+TEST(Unknown, IsAskedOfAProbeThatDoesNotAnswerWithGrowingPauses) {  // [DUR-05]
+  UnknownRun run(tool::Effect::probeable);
+  run.act.probe_answer = tool::Unclear{"500"};
+  auto start = run.loop.clock().mono();
+
+  EXPECT_EQ(run.run().reason, "in_doubt");
+
+  EXPECT_EQ(run.act.probes, 3);
+  EXPECT_EQ(run.loop.clock().mono() - start, run.act.info().timeout + backoff(1) + backoff(2));
 }
 
 TEST(Unknown, IsJournaledWithItsCauseForWhoeverDecides) {  // [DUR-06]

@@ -30,6 +30,9 @@ class ProgramsInLine : public ProgramFixture {
     started.handle = group_.spawn(detail::fulfil(was_cancelled(&programs_, std::move(spec)), started.promise));
   }
 
+  static Task<void> pass() { co_return; }
+  void wait_for_what_was_spawned() { block_on(*loop_, pass()); }  // one thread, which takes tasks in order
+
   Programs programs_{1};
   std::unique_ptr<Loop> loop_ = make_loop(1);
   RootGroup group_{*loop_};
@@ -47,16 +50,19 @@ TEST_F(ProgramsInLine, ACancelledCallEndsWhenItsProgramIsGone) {  // [DUR-05]
 }
 
 TEST_F(ProgramsInLine, ACallThatIsCancelledInLineNeverStarts) {  // [DUR-27]
-  Started first, second;
+  Started first, second, third;
   start(first, shell(note_pid("first") + "while [ ! -e go ]; do sleep 0.01; done"));
   (void)wait_for_pid("first");
   start(second, shell("touch second"));
+  wait_for_what_was_spawned();
 
   second.handle.cancel({Cause::caller, ""});
   EXPECT_TRUE(second.was_cancelled());
+  start(third, shell("true"));
   std::ofstream(path("go")) << "go";
 
   EXPECT_FALSE(first.was_cancelled());
+  EXPECT_FALSE(third.was_cancelled()) << "the line has moved past the second one's place";
   EXPECT_FALSE(std::filesystem::exists(path("second")));
 }
 
