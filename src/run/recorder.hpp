@@ -33,6 +33,9 @@ class Recorder final {
 
   [[nodiscard]] const journal::Checkpoint& checkpoint() const noexcept { return checkpoint_; }
   [[nodiscard]] const llm::Conversation& conversation() const noexcept { return checkpoint_.conversation; }
+  [[nodiscard]] const llm::CallRecord& open_call(llm::CallPosition position) const {
+    return conversation().open_batch()[position.index];
+  }
   [[nodiscard]] const RunId& run() const noexcept { return run_; }
   [[nodiscard]] Milliseconds elapsed() const;
   [[nodiscard]] WallTime now() const { return clock_.wall(); }

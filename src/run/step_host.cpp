@@ -212,14 +212,14 @@ void StepHost::on_reset() { parts_.watchers.reset(conversation().responses()); }
 Task<void> StepHost::record(llm::Response response) {
   if (stage_->bare) response.message.tool_calls.clear();  // it was offered no tools
   make_call_ids_unique(response.message, conversation());
-  auto intent = parts_.dispatcher.first_intent(response.message);
+  auto intent = parts_.dispatcher.intents().with_response(response.message);
   std::vector<journal::Payload> payloads;
   payloads.push_back(journal::Responded{std::move(response)});
   Boundary boundary = intent ? Boundary::gated : Boundary::plain;
   if (intent) payloads.push_back(*intent);
   co_await commit_with_spent(std::move(payloads), boundary);
   answered_here_ = true;
-  if (intent) parts_.dispatcher.armed(intent->call);
+  if (intent) parts_.dispatcher.intents().arm(intent->call);
   if (parts_.session) parts_.session->update(tally());
 }
 
