@@ -56,7 +56,7 @@ there=$(awk 'function ends_of(path) {
 # FILE:NAME for what looks like a file of ours: anything below one of our folders, or a source by its name.
 named() {
   { grep -E '\.md$' <<<"$files" | grep -v '^CHANGELOG' | xargs grep -oHE '`[^` ]+`' | tr -d '`'
-    grep -E '\.(cpp|hpp)$' <<<"$files" | xargs grep -oHE '(^|[^:"])//.*'
+    grep -E '\.(cpp|hpp)$' <<<"$files" | xargs grep -oHE '(^|[[:space:];{})])//.*'
     grep -E '\.(sh|awk|cmake|yml)$|CMakeLists\.txt$' <<<"$files" | xargs grep -oHE '(^|[[:space:]])#[^!].*'
   } | awk -F: '{ page = $1; text = substr($0, length(page) + 2)
         while (match(text, /[A-Za-z0-9_~$*.\/-]+/)) {
