@@ -1,5 +1,7 @@
 #include <utility>
 
+#include <executus/tool/tool.hpp>
+
 #include "checkpoint/progress.hpp"
 
 namespace executus::checkpoint {
@@ -9,20 +11,20 @@ constexpr const char* kUnknownOutcome =
     "The process ended after this call was sent and before its outcome was known: it may have happened. Find out "
     "whether it did before you call this again.";
 
-bool outcome_unknown(const llm::CallRecord& call, const std::set<llm::CallPosition>& repeatable) {
+bool outcome_unknown(const llm::CallRecord& call) {
   if (call.state == llm::CallState::in_doubt) return true;
-  return call.state == llm::CallState::dispatched && !repeatable.contains(call.position);
+  return call.state == llm::CallState::dispatched && call.effect != tool::to_string(tool::Effect::keyed);
 }
 
 }  // namespace
 
-llm::Transcript continuable(const llm::Conversation& conversation, const std::set<llm::CallPosition>& repeatable) {
+llm::Transcript continuable(const llm::Conversation& conversation) {
   const auto& head = conversation.transcript();
   if (conversation.open_batch().empty()) return head;
   llm::Conversation closed = conversation;  // the only way to what waits behind the batch
   std::vector<bool> known;
   for (const auto& call : conversation.open_batch()) {
-    bool unknown = outcome_unknown(call, repeatable);
+    bool unknown = outcome_unknown(call);
     known.push_back(unknown || is_settled(call.state));
     if (!is_settled(call.state))
       closed.settle(call.position, llm::CallState::failed, {call.call.id, call.call.name, kUnknownOutcome, {}, true});

@@ -176,7 +176,7 @@ struct QuickHost : Harness {
   }
   std::vector<int> saved_steps() const {
     std::vector<int> steps;
-    for (const auto& checkpoint : store.saved) steps.push_back(checkpoint.iteration);
+    for (const auto& checkpoint : store.saved) steps.push_back(checkpoint.past.iteration);
     return steps;
   }
   FlakySnapshots store;
@@ -208,7 +208,7 @@ TEST(Snapshots, APhaseThatWasInterruptedStartsAgain) {  // [CK-10] [CK-11] [CK-1
   run.interrupt_in_tool();
   ASSERT_THAT(run.interrupted(), SizeIs(1));
   auto record = run.interrupted()[0];
-  ASSERT_THAT(record.completed_phases, SizeIs(1));
+  ASSERT_THAT(record.past.phases, SizeIs(1));
   auto asked = run.model->requests.size();
   auto outcome = run.resume(record);
   ASSERT_TRUE(outcome.ok()) << outcome.error;

@@ -11,14 +11,8 @@ namespace {
 journal::Entry admission_of(const RunCheckpoint& record) {
   journal::Admitted admitted;
   for (const auto& message : record.messages) admitted.input.push_back(message);
-  admitted.past = journal::Past{record.iteration, record.usage,  record.completed_phases,
-                                record.artifacts, record.critic, record.submitted};
+  admitted.past = record.past;
   return {1, record.updated_at, record.elapsed, std::move(admitted)};
-}
-
-bool is_keyed(const journal::Entry& entry) {
-  const auto* intended = std::get_if<journal::Intended>(&entry.payload);
-  return intended && intended->effect == "keyed";
 }
 
 }  // namespace
@@ -50,8 +44,6 @@ void Progress::take_in(const journal::Entry& entry) {
   journal::apply(fold_, entry);
   progressed_ = progressed_ || journal::project({&entry, 1}).progress;
   fold_.admitted = {};
-  if (is_keyed(entry)) keyed_.insert(std::get<journal::Intended>(entry.payload).call);
-  if (fold_.conversation.open_batch().empty()) keyed_.clear();
 }
 
 std::size_t Progress::boundaries() const noexcept {
@@ -62,15 +54,10 @@ std::size_t Progress::boundaries() const noexcept {
 RunCheckpoint Progress::snapshot(WallTime now) const {
   RunCheckpoint checkpoint;
   checkpoint.meta = meta_;
-  checkpoint.messages = has_phases() ? fold_.opening : continuable(fold_.conversation, keyed_);
-  checkpoint.iteration = static_cast<int>(fold_.conversation.responses());
-  checkpoint.completed_phases = fold_.phases;
+  checkpoint.messages = has_phases() ? fold_.opening : continuable(fold_.conversation);
+  checkpoint.past = journal::past_of(fold_);
+  checkpoint.past.messages = static_cast<std::uint32_t>(checkpoint.messages.size());
   checkpoint.updated_at = now;
-  checkpoint.artifacts = fold_.artifacts;
-  checkpoint.critic = fold_.critic;
-  if (fold_.submitted) checkpoint.submitted = *fold_.submitted;
-  checkpoint.usage = fold_.conversation.usage();
-  checkpoint.usage += fold_.side_usage;
   checkpoint.elapsed = fold_.elapsed;
   if (fold_.ended) checkpoint.ended = *fold_.ended;
   checkpoint.fruitless = progressed_ ? 0 : fruitless_;

@@ -1,7 +1,6 @@
 // How far a run has come, as a snapshot tells it: the fold of the entries it was given. A value; no I/O.
 #pragma once
 
-#include <set>
 #include <vector>
 
 #include <executus/checkpoint/snapshot.hpp>
@@ -37,12 +36,10 @@ class Progress final {
   bool progressed_ = false;  // since it was taken up
   int fruitless_ = 0;
   journal::Checkpoint fold_;
-  std::set<llm::CallPosition> keyed_;  // calls of the open batch that may be sent again
 };
 
 // `conversation` as messages that can be continued from: of an open batch, the results there are, and for calls whose
-// outcome is unknown a result that says so, `repeatable` ones excepted.
-[[nodiscard]] llm::Transcript continuable(const llm::Conversation& conversation,
-                                          const std::set<llm::CallPosition>& repeatable);
+// outcome is unknown a result that says so; a `keyed` one may be sent again.
+[[nodiscard]] llm::Transcript continuable(const llm::Conversation& conversation);
 
 }  // namespace executus::checkpoint

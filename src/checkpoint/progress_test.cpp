@@ -71,7 +71,7 @@ TEST(Progress, TakesInRepeatedEntriesOnce) {
   auto response = entries(responded("one"));
   progress.take_in(response);
   progress.take_in(response);
-  EXPECT_EQ(progress.snapshot({}).iteration, 1);
+  EXPECT_EQ(progress.snapshot({}).past.iteration, 1);
 }
 
 TEST(Progress, RefusesEntriesThatCannotFollow) {
@@ -83,8 +83,8 @@ TEST(Progress, AddsPhasesToThoseOfARunThatContinues) {  // [CK-10]
   RunCheckpoint record;
   record.meta.run_id = *RunId::parse("run-1");
   record.messages.push_back(picture_question());
-  record.iteration = 5;
-  record.completed_phases = {{0, "plan", journal::PhaseEnd::completed, "the plan", ""}};
+  record.past.iteration = 5;
+  record.past.phases = {{0, "plan", journal::PhaseEnd::completed, "the plan", ""}};
   Progress progress(record);
   Entries entries(1);
 
@@ -93,9 +93,9 @@ TEST(Progress, AddsPhasesToThoseOfARunThatContinues) {  // [CK-10]
   progress.take_in(entries(journal::PhaseEnded{1, "write", journal::PhaseEnd::completed, "text", ""}));
 
   auto now = progress.snapshot({});
-  EXPECT_EQ(now.iteration, 6);
-  ASSERT_EQ(now.completed_phases.size(), 2u);
-  EXPECT_EQ(now.completed_phases[0].output, "the plan");
+  EXPECT_EQ(now.past.iteration, 6);
+  ASSERT_EQ(now.past.phases.size(), 2u);
+  EXPECT_EQ(now.past.phases[0].output, "the plan");
   EXPECT_THAT(texts_of(now.messages), ElementsAre("what is this?"));
 }
 

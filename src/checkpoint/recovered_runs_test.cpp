@@ -263,7 +263,7 @@ TEST(RecoveredRun, KnowsWhatItsCriticDecidedAndWhatItsCallsHandedIn) {  // [DUR-
   host.interrupt_in_tool();
   host.look->act = nullptr;
   auto record = run_checkpoint_from_json(to_json(host.interrupted().at(0)));
-  record.critic.steps_raised = 7;
+  record.past.critic.steps_raised = 7;
 
   auto outcome = host.resume(record);
 
@@ -313,8 +313,8 @@ TEST(RecoveredRun, WhosePhasesAreAllCompletedEndsWithTheLastOutput) {  // [CK-11
   RunCheckpoint record;
   record.meta.run_id = *RunId::parse("run");
   record.messages.push_back(llm::user_message("please"));
-  record.completed_phases = {{0, "one", journal::PhaseEnd::completed, "1!", ""},
-                             {1, "two", journal::PhaseEnd::completed, "2!", ""}};
+  record.past.phases = {{0, "one", journal::PhaseEnd::completed, "1!", ""},
+                        {1, "two", journal::PhaseEnd::completed, "2!", ""}};
   auto outcome = host.resume(record);
   ASSERT_TRUE(outcome.ok()) << outcome.error;
   EXPECT_EQ(outcome.output, "2!");
@@ -329,8 +329,8 @@ TEST(RecoveredRun, OfAnAgentThatLostPhasesSaysSo) {  // [CK-11] [CK-17]
     RunCheckpoint record;
     record.meta.run_id = *RunId::parse("run");
     record.messages.push_back(llm::user_message("please"));
-    record.completed_phases = {{0, "one", journal::PhaseEnd::completed, "1!", ""},
-                               {1, "two", journal::PhaseEnd::completed, "2!", ""}};
+    record.past.phases = {{0, "one", journal::PhaseEnd::completed, "1!", ""},
+                          {1, "two", journal::PhaseEnd::completed, "2!", ""}};
     host.loop.run(host.store.save(record));
     host.agent.phases.resize(left);
     auto outcome = host.resume(record);
@@ -369,8 +369,8 @@ TEST(KeptConversation, BeginsARecordThatHasIt) {  // [CK-01] [DUR-11]
   resume.history = {llm::user_message("q"),
                     llm::assistant_message("", {{"c0", "look", R"({"n":0})"}}),
                     {llm::Role::tool, {}, {}, {{"c0", "look", "a cat", {}, false}}}};
-  resume.iteration = 1;
-  resume.usage = {70, 7, 0, 0, 0};
+  resume.past.iteration = 1;
+  resume.past.usage = {70, 7, 0, 0, 0};
   resume.elapsed = Milliseconds(1'000);
   invocation.resume = resume;
   CancelScope scope;
@@ -381,8 +381,8 @@ TEST(KeptConversation, BeginsARecordThatHasIt) {  // [CK-01] [DUR-11]
   EXPECT_THAT(host.counting.begun, ElementsAre("run"));
   auto record = host.interrupted().at(0);
   EXPECT_THAT(texts_of(record.messages), ElementsAre("q", "", "[a cat]", "", "[did it]"));
-  EXPECT_EQ(record.iteration, 2);
-  EXPECT_EQ(record.usage.input, 80);
+  EXPECT_EQ(record.past.iteration, 2);
+  EXPECT_EQ(record.past.usage.input, 80);
   EXPECT_EQ(record.elapsed, Milliseconds(1'000));
 
   auto outcome = host.resume(record);

@@ -92,11 +92,11 @@ journal::PhaseEnded phase_from(const json::value& value) {
   return std::get<journal::PhaseEnded>(journal::decode(kPhaseEnded, write_json(value)));
 }
 
-// What a journal would keep of the run's past has the form it has there.
-json::value past_json(const RunCheckpoint& checkpoint) {
+// The run's past has the form it has in a journal. Its phases stand in the record itself, as in the first records.
+json::value past_json(journal::Past past) {
+  past.phases.clear();
   journal::Admitted admitted;
-  admitted.past = journal::Past{checkpoint.iteration, checkpoint.usage,  {},
-                                checkpoint.artifacts, checkpoint.critic, checkpoint.submitted};
+  admitted.past = std::move(past);
   return parse_json(journal::encode(admitted), journal::kDeepestBody).value().at("past");
 }
 
@@ -106,16 +106,9 @@ journal::Past past_from(const json::value& past) {
   return *std::get<journal::Admitted>(journal::decode(kAdmitted, write_json(admitted))).past;
 }
 
-void take_over(journal::Past past, RunCheckpoint& checkpoint) {
-  checkpoint.usage = past.usage;
-  checkpoint.artifacts = std::move(past.artifacts);
-  checkpoint.critic = std::move(past.critic);
-  checkpoint.submitted = std::move(past.submitted);
-}
-
 // What records got after the first ones were stored: absent means the default.
 void read_later_fields(const json::object& object, RunCheckpoint& checkpoint) {
-  if (const auto* past = object.if_contains("past")) take_over(past_from(*past), checkpoint);
+  if (const auto* past = object.if_contains("past")) checkpoint.past = past_from(*past);
   if (object.contains("elapsed_ms")) checkpoint.elapsed = Milliseconds(number_at(object, "elapsed_ms"));
   if (const auto* ended = object.if_contains("ended"))
     checkpoint.ended = std::get<journal::Ended>(journal::decode(kEnded, write_json(*ended)));
@@ -123,7 +116,7 @@ void read_later_fields(const json::object& object, RunCheckpoint& checkpoint) {
 }
 
 void write_later_fields(const RunCheckpoint& checkpoint, json::object& object) {
-  object["past"] = past_json(checkpoint);
+  object["past"] = past_json(checkpoint.past);
   object["elapsed_ms"] = checkpoint.elapsed.count();
   if (checkpoint.ended) object["ended"] = parse_json(journal::encode(*checkpoint.ended), journal::kDeepestBody).value();
   if (checkpoint.fruitless > 0) object["fruitless"] = checkpoint.fruitless;
@@ -134,12 +127,12 @@ void write_later_fields(const RunCheckpoint& checkpoint, json::object& object) {
 json::value to_json(const RunCheckpoint& checkpoint) {
   json::array messages, phases;
   for (const auto& message : checkpoint.messages) messages.push_back(llm::to_json(message));
-  for (const auto& phase : checkpoint.completed_phases)
+  for (const auto& phase : checkpoint.past.phases)
     phases.push_back(parse_json(journal::encode(phase), journal::kDeepestBody).value());
   json::object object{{"format", kFormat},
                       {"meta", meta_json(checkpoint.meta)},
                       {"messages", std::move(messages)},
-                      {"iteration", checkpoint.iteration},
+                      {"iteration", checkpoint.past.iteration},
                       {"completed_phases", std::move(phases)},
                       {"updated_at", checkpoint.updated_at.time_since_epoch().count()}};
   write_later_fields(checkpoint, object);
@@ -154,27 +147,18 @@ RunCheckpoint run_checkpoint_from_json(const json::value& value) {
   checkpoint.meta = meta_from(object_in(member(object, "meta"), "meta"));
   for (const auto& message : list_at(object, "messages"))
     checkpoint.messages.push_back(llm::message_from_json(message));
-  checkpoint.iteration = count_at(object, "iteration");
-  for (const auto& phase : list_at(object, "completed_phases"))
-    checkpoint.completed_phases.push_back(phase_from(phase));
   checkpoint.updated_at = WallTime(Milliseconds(number_at(object, "updated_at")));
   read_later_fields(object, checkpoint);
+  checkpoint.past.iteration = count_at(object, "iteration");
+  for (const auto& phase : list_at(object, "completed_phases")) checkpoint.past.phases.push_back(phase_from(phase));
   return checkpoint;
 }
 
+// The bindings make the compiler refuse a record with a field that is not thought of here.
 ResumeState resume_state(const RunCheckpoint& checkpoint, std::shared_ptr<Checkpointer> checkpointer) {
-  ResumeState state;
-  for (const auto& message : checkpoint.messages) state.history.push_back(message);
-  state.iteration = checkpoint.iteration;
-  state.completed_phases = checkpoint.completed_phases;
-  state.checkpointer = std::move(checkpointer);
-  state.usage = checkpoint.usage;
-  state.artifacts = checkpoint.artifacts;
-  state.critic = checkpoint.critic;
-  state.submitted = checkpoint.submitted;
-  state.elapsed = checkpoint.elapsed;
-  state.ended = checkpoint.ended;
-  state.fruitless = checkpoint.fruitless;
+  const auto& [meta, messages, past, updated_at, elapsed, ended, fruitless] = checkpoint;
+  ResumeState state{{}, past, std::move(checkpointer), elapsed, ended, fruitless};
+  for (const auto& message : messages) state.history.push_back(message);
   return state;
 }
 

@@ -50,7 +50,7 @@ struct KeptRun {
   void step(std::string text) { append(responded(std::move(text))); }
   std::vector<int> saved_iterations() const {
     std::vector<int> iterations;
-    for (const auto& checkpoint : store.saved) iterations.push_back(checkpoint.iteration);
+    for (const auto& checkpoint : store.saved) iterations.push_back(checkpoint.past.iteration);
     return iterations;
   }
   std::vector<RunCheckpoint> interrupted() { return loop.run(store.list_interrupted()); }
@@ -110,17 +110,17 @@ TEST(SnapshotCheckpointer, SavesEachPhaseWithAListOfItsOwn) {  // [CK-10]
   run.append(journal::PhaseEnded{1, "write", journal::PhaseEnd::fallback, "a stub", "no model"});
 
   ASSERT_THAT(run.store.saved, SizeIs(2));
-  EXPECT_THAT(run.store.saved[0].completed_phases, SizeIs(1)) << "a save is not changed by what comes later";
-  ASSERT_THAT(run.store.saved[1].completed_phases, SizeIs(2));
-  EXPECT_EQ(run.store.saved[1].completed_phases[0].output, "the plan");
-  EXPECT_EQ(run.store.saved[1].completed_phases[1].name, "write");
+  EXPECT_THAT(run.store.saved[0].past.phases, SizeIs(1)) << "a save is not changed by what comes later";
+  ASSERT_THAT(run.store.saved[1].past.phases, SizeIs(2));
+  EXPECT_EQ(run.store.saved[1].past.phases[0].output, "the plan");
+  EXPECT_EQ(run.store.saved[1].past.phases[1].name, "write");
 }
 
 TEST(SnapshotCheckpointer, KeepsWhatEveryPhaseStartsWith) {  // [CK-10] [CK-05]
   KeptRun run;
   run.append(journal::PhaseStarted{0, "plan", "", "m"});
   run.step("planning");
-  EXPECT_EQ(run.store.saved.at(0).iteration, 1);
+  EXPECT_EQ(run.store.saved.at(0).past.iteration, 1);
   EXPECT_THAT(texts_of(run.store.saved.at(0).messages), ElementsAre("what is this?"));
 }
 
@@ -229,7 +229,7 @@ TEST(SnapshotCheckpointer, SaysThatTheRunIsOverWhenTheRecordStays) {  // [CK-18]
   auto left = run.interrupted().at(0);
   ASSERT_TRUE(left.ended);
   EXPECT_EQ(left.ended->error, "no");
-  EXPECT_EQ(left.iteration, 2);
+  EXPECT_EQ(left.past.iteration, 2);
 }
 
 TEST(SnapshotCheckpointer, SaysThatTheRunIsOverWhenAShutdownBreaksOffItsEnd) {  // [CK-18] [DUR-15]
@@ -255,7 +255,7 @@ TEST(SnapshotCheckpointer, SavesTheEndOfTheLastPhaseBeforeTheRecordIsErased) {  
 
   (void)run.loop.run(run.checkpointer->complete(last, {}));
 
-  EXPECT_THAT(run.store.saved.back().completed_phases, SizeIs(1));
+  EXPECT_THAT(run.store.saved.back().past.phases, SizeIs(1));
   EXPECT_TRUE(run.store.saved.back().ended);
   EXPECT_THAT(run.interrupted(), IsEmpty());
 }
@@ -267,11 +267,11 @@ TEST(SnapshotCheckpointer, KeepsUsageAndTime) {  // [DUR-11]
   step[0].elapsed = Milliseconds{7'000};
   (void)run.loop.run(run.checkpointer->append(step, Durable::awaited, Boundary::plain, {}));
   auto record = run.interrupted().at(0);
-  EXPECT_EQ(record.usage, (llm::Usage{10, 5, 0, 0, 0}));
+  EXPECT_EQ(record.past.usage, (llm::Usage{10, 5, 0, 0, 0}));
   EXPECT_EQ(record.elapsed, Milliseconds{7'000});
 
   Progress continued(record);
-  EXPECT_EQ(continued.snapshot({}).usage, record.usage) << "and it goes on from there";
+  EXPECT_EQ(continued.snapshot({}).past.usage, record.past.usage) << "and it goes on from there";
   EXPECT_EQ(continued.snapshot({}).elapsed, record.elapsed);
 }
 
@@ -375,7 +375,7 @@ TEST(SnapshotFactory, GoesOnWithTheRecordOfARunThatContinues) {  // [CK-22] [CK-
   auto now = first.interrupted();
   ASSERT_THAT(now, SizeIs(1));
   EXPECT_EQ(now[0].meta, record.meta);
-  EXPECT_EQ(now[0].iteration, 2);
+  EXPECT_EQ(now[0].past.iteration, 2);
   EXPECT_THAT(texts_of(now[0].messages), ElementsAre("what is this?", "looking", "[a cat]", "a cat"));
 }
 

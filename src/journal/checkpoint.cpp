@@ -20,6 +20,37 @@ std::uint32_t earlier_responses(const Past& past, const std::vector<llm::Message
   return static_cast<std::uint32_t>(std::max<std::ptrdiff_t>(0, past.iteration - in_kept));
 }
 
+// Whether there is more to know of a call than its messages tell. A call that waits for an approval is asked about
+// again: where it is kept there may be no inbox for the answer.
+bool has_more_to_tell(const llm::CallRecord& call) {
+  if (call.state == llm::CallState::awaiting_approval) return false;
+  return call.decided || !call.key.empty() || call.dispatches > 0 || call.state == llm::CallState::denied;
+}
+
+// The bindings make the compiler refuse a record with a field that is not thought of here: result and attached messages
+// are in the conversation, and the moment of an intent counts for calls that are never kept open.
+KeptCall kept_call(const llm::CallRecord& call, const llm::ToolCall& asked) {
+  const auto& [position, sent, state, decided, key, effect, dispatches, repeated_in_doubt, intent_at, intent_moment,
+               is_run, runs_below, result, attached] = call;
+  KeptCall kept{position, state,      decided,          {}, key, effect, dispatches, intent_at,
+                is_run,   runs_below, repeated_in_doubt};
+  if (sent.arguments != asked.arguments) kept.arguments = sent.arguments;
+  return kept;
+}
+
+std::vector<KeptCall> kept_calls(const llm::Conversation& conversation) {
+  std::vector<KeptCall> kept;
+  auto response = conversation.responses() - static_cast<std::uint32_t>(conversation.steps());
+  for (const auto& message : conversation.transcript()) {
+    if (message.role != llm::Role::assistant) continue;
+    for (std::uint32_t i = 0; i < message.tool_calls.size(); ++i)
+      if (const auto* call = conversation.find_call({response, i}); call && has_more_to_tell(*call))
+        kept.push_back(kept_call(*call, message.tool_calls[i]));
+    ++response;
+  }
+  return kept;
+}
+
 // One entry after another: each names what it changes, and nothing else.
 struct Apply {
   Checkpoint& checkpoint;
@@ -92,6 +123,7 @@ struct Apply {
   void operator()(const PhaseEnded& e) const {
     checkpoint.phases.push_back(e);
     checkpoint.phase.reset();
+    checkpoint.artifacts_before_phase = checkpoint.artifacts.size();
   }
   void operator()(const Gated& e) const {
     for (const auto& decision : e.decisions) decide({e.response, decision.index}, decision);
@@ -132,15 +164,44 @@ struct Apply {
   }
 
   // Phases begin with the opening; a run without any goes on in the middle of its conversation.
-  void take_over(const std::vector<llm::Message>& kept, const Past& past) const {
+  void take_over(const std::vector<llm::Message>& input, const Past& past) const {
     llm::Transcript messages;
-    for (const auto& message : kept) messages.push_back(message);
-    checkpoint.conversation = llm::conversation_of(messages, earlier_responses(past, kept));
+    for (const auto& message : input) messages.push_back(message);
+    auto finish = past.finish.value_or(llm::FinishReason::stop);
+    checkpoint.conversation = llm::conversation_of(messages, earlier_responses(past, input), finish);
     checkpoint.phases = past.phases;
     checkpoint.artifacts = past.artifacts;
+    checkpoint.artifacts_before_phase = past.artifacts.size();
     checkpoint.critic = past.critic;
     if (past.submitted) checkpoint.submitted = *past.submitted;
     checkpoint.side_usage += past.usage;
+    checkpoint.spent = past.spent;
+    checkpoint.finish = past.finish;
+    checkpoint.served_by = past.served_by;
+    checkpoint.runs_below = past.runs_below;
+    checkpoint.attempts = past.attempts;
+    checkpoint.unheard = past.unheard;
+    if (past.messages == input.size()) take_over_what_messages_do_not_tell(past);
+  }
+  void take_over_what_messages_do_not_tell(const Past& past) const {
+    checkpoint.folded = past.folded;
+    for (const auto& call : past.calls) recall(call);
+    for (const auto& answer : past.generated) checkpoint.generated[{answer.call, answer.ordinal}] = answer;
+  }
+  // A call that its messages close had an unknown outcome, and they say so.
+  void recall(const KeptCall& kept) const {
+    auto* call = checkpoint.conversation.find_call(kept.call);
+    if (!call || (is_settled(kept.state) && !is_settled(call->state))) return;
+    if (is_settled(kept.state) || !is_settled(call->state)) call->state = kept.state;
+    call->decided = kept.decided;
+    if (kept.arguments) call->call.arguments = *kept.arguments;
+    call->key = kept.key;
+    call->effect = kept.effect;
+    call->dispatches = kept.dispatches;
+    call->intent_at = kept.intent_at;
+    call->is_run = kept.is_run;
+    call->runs_below = kept.runs_below;
+    call->repeated_in_doubt = kept.repeated_in_doubt;
   }
 
   void decide(llm::CallPosition position, const GateDecision& decision) const {
@@ -179,6 +240,32 @@ Checkpoint fold(std::span<const Entry> entries) {
   Checkpoint checkpoint;
   for (const auto& entry : entries) apply(checkpoint, entry);
   return checkpoint;
+}
+
+Past past_of(const Checkpoint& checkpoint) {
+  const auto& conversation = checkpoint.conversation;
+  Past past;
+  past.iteration = static_cast<int>(conversation.responses());
+  past.usage = conversation.usage();
+  past.usage += checkpoint.side_usage;
+  past.spent = checkpoint.spent;
+  past.phases = checkpoint.phases;
+  past.artifacts = checkpoint.artifacts;
+  past.critic = checkpoint.critic;
+  if (checkpoint.submitted) past.submitted = *checkpoint.submitted;
+  past.finish = checkpoint.finish;
+  past.served_by = checkpoint.served_by;
+  past.runs_below = checkpoint.runs_below;
+  past.attempts = checkpoint.attempts;
+  past.unheard = checkpoint.unheard;
+  if (checkpoint.phase || !checkpoint.phases.empty()) {
+    past.artifacts.resize(checkpoint.artifacts_before_phase);
+    return past;
+  }
+  past.folded = checkpoint.folded;
+  past.calls = kept_calls(conversation);
+  for (const auto& [place, answer] : checkpoint.generated) past.generated.push_back(answer);
+  return past;
 }
 
 }  // namespace executus::journal

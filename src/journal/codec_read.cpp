@@ -102,10 +102,16 @@ llm::CallPosition call_of(const Body& body) {
   return position_from(*value);
 }
 
-std::optional<llm::CallState> settled_state(std::string_view name) {
-  for (auto state : {llm::CallState::done, llm::CallState::failed, llm::CallState::denied})
+std::optional<llm::CallState> call_state(std::string_view name) {
+  using enum llm::CallState;
+  for (auto state : {pending, awaiting_approval, denied, dispatched, not_dispatched, done, failed, in_doubt})
     if (to_string(state) == name) return state;
   return std::nullopt;
+}
+
+std::optional<llm::CallState> settled_state(std::string_view name) {
+  auto state = call_state(name);
+  return state && is_settled(*state) ? state : std::nullopt;
 }
 
 llm::FinishReason finish_from(std::string_view name) {
@@ -150,6 +156,15 @@ int count_of(const Body& body, std::string_view key) {
   return static_cast<int>(number);
 }
 
+std::vector<std::string> texts_from(const Body& body, std::string_view key) {
+  std::vector<std::string> texts;
+  for (const auto& text : body.list(key)) {
+    if (!text.is_string()) malformed_body(key);
+    texts.emplace_back(text.get_string());
+  }
+  return texts;
+}
+
 CriticState critic_from(const Body& body) {
   CriticState critic;
   critic.extended = Milliseconds(body.number("extended_ms"));
@@ -158,10 +173,7 @@ CriticState critic_from(const Body& body) {
   critic.decisions = count_of(body, "decisions");
   critic.killed = body.flag("killed");
   critic.kill_reason = body.text("kill_reason");
-  for (const auto& nudge : body.list("nudges")) {
-    if (!nudge.is_string()) malformed_body("nudges");
-    critic.nudges.emplace_back(nudge.get_string());
-  }
+  critic.nudges = texts_from(body, "nudges");
   return critic;
 }
 
@@ -176,14 +188,57 @@ PhaseEnded decode_phase_ended(const Body& body) {
           body.text("output"), body.text("error")};
 }
 
+llm::Response response_from(const Body& body) {
+  return {llm::message_from_json(body.value("message")), finish_from(body.text("finish")),
+          llm::usage_from_json(body.value("usage")), body.text("target")};
+}
+
+Generated decode_generated(const Body& body) {
+  return {call_of(body), ordinal_of(body, "ordinal"), body.text("request"), response_from(body)};
+}
+
+KeptCall kept_call_from(const Body& body) {
+  KeptCall kept;
+  auto& [call, state, decided, arguments, key, effect, dispatches, intent_at, is_run, runs_below, repeated_in_doubt] =
+      kept;
+  call = call_of(body);
+  state = enum_from<llm::CallState>(body, "state", call_state);
+  decided = body.flag("decided");
+  if (body.if_contains("arguments")) arguments = body.text("arguments");
+  key = body.text("key");
+  effect = body.text("effect");
+  dispatches = count_of(body, "dispatches");
+  if (body.if_contains("intent_at")) intent_at = WallTime(Milliseconds(body.number("intent_at")));
+  is_run = body.flag("is_run");
+  runs_below = count_of(body, "runs_below");
+  repeated_in_doubt = body.flag("repeated_in_doubt");
+  return kept;
+}
+
+Folded folded_from(const Body& body) { return {ordinal_of(body, "upto"), body.number("tokens"), body.text("summary")}; }
+
+// The bindings make the compiler refuse a list that lacks a field. All but the first two may be absent.
 Past past_from(const Body& body) {
-  auto iteration = ordinal_of(body, "iteration");
-  if (iteration > static_cast<std::uint32_t>(std::numeric_limits<int>::max())) malformed_body("iteration");
-  Past past{static_cast<int>(iteration), llm::usage_from_json(body.value("usage")), {}};
-  for (const auto& phase : body.list("phases")) past.phases.push_back(decode_phase_ended(Body(phase)));
-  past.artifacts = artifacts_from(body.list("artifacts"));
-  if (const auto* critic = body.if_contains("critic")) past.critic = critic_from(Body(*critic));
-  if (body.if_contains("submitted")) past.submitted = body.text("submitted");
+  Past past;
+  auto& [iteration, usage, spent, phases, artifacts, critic, submitted, finish, served_by, runs_below, attempts,
+         unheard, messages, folded, calls, generated] = past;
+  if (!body.if_contains("iteration")) malformed_body("iteration");
+  iteration = count_of(body, "iteration");
+  usage = llm::usage_from_json(body.value("usage"));
+  for (const auto& phase : body.list("phases")) phases.push_back(decode_phase_ended(Body(phase)));
+  artifacts = artifacts_from(body.list("artifacts"));
+  if (const auto* state = body.if_contains("critic")) critic = critic_from(Body(*state));
+  if (body.if_contains("submitted")) submitted = body.text("submitted");
+  if (const auto* part = body.if_contains("spent")) spent = llm::usage_from_json(*part);
+  if (body.if_contains("finish")) finish = finish_from(body.text("finish"));
+  served_by = body.text("served_by");
+  runs_below = count_of(body, "runs_below");
+  attempts = count_of(body, "attempts");
+  unheard = texts_from(body, "unheard");
+  if (body.if_contains("messages")) messages = ordinal_of(body, "messages");
+  if (const auto* summary = body.if_contains("folded")) folded = folded_from(Body(*summary));
+  for (const auto& call_body : body.list("calls")) calls.push_back(kept_call_from(Body(call_body)));
+  for (const auto& answer : body.list("generated")) generated.push_back(decode_generated(Body(answer)));
   return past;
 }
 
@@ -195,11 +250,6 @@ Admitted decode_admitted(const Body& body) {
   Admitted entry{body.object("agent"), body.object("invocation"), messages_from(body.list("input"))};
   if (const auto* past = body.if_contains("past")) entry.past = past_from(Body(*past));
   return entry;
-}
-
-llm::Response response_from(const Body& body) {
-  return {llm::message_from_json(body.value("message")), finish_from(body.text("finish")),
-          llm::usage_from_json(body.value("usage")), body.text("target")};
 }
 
 Settled decode_settled(const Body& body) {
@@ -346,7 +396,7 @@ Payload decode(int kind, std::string_view text) {
     case 15:
       return decode_criticised(body);
     case 16:
-      return Generated{call_of(body), ordinal_of(body, "ordinal"), body.text("request"), response_from(body)};
+      return decode_generated(body);
     case 17:
       return Spent{body.text("target"), llm::usage_from_json(body.value("usage"))};
     case 18:

@@ -84,7 +84,10 @@ TEST(Codec, KeepsWhenAnIntentWasWritten) {  // [DUR-05]
 TEST(Codec, KeepsWhatARunHadBehindItWhenItsRecordBegan) {  // [DUR-11]
   const char* golden =
       R"({"format":1,"agent":{},"invocation":{},"input":[],"past":{"iteration":3,"usage":{"input":7,"output":1},"phases":[{"index":0,"name":"plan","how":"fallback","output":"a stub","error":"no model"}]}})";
-  Past past{3, {7, 1, 0, 0, 0}, {{0, "plan", PhaseEnd::fallback, "a stub", "no model"}}};
+  Past past;
+  past.iteration = 3;
+  past.usage = {7, 1, 0, 0, 0};
+  past.phases = {{0, "plan", PhaseEnd::fallback, "a stub", "no model"}};
   EXPECT_EQ(encode(Admitted{{}, {}, {}, past}), golden);
   EXPECT_EQ(encode(decode(1, golden)), golden);
   EXPECT_THROW((void)decode(1, R"({"format":1,"agent":{},"invocation":{},"past":7})"), Error);

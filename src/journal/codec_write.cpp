@@ -67,13 +67,61 @@ json::object phase_json(const PhaseEnded& e) {
   return body;
 }
 
+json::object generated_json(const Generated& e) {
+  auto body = response_json(e.response);
+  body["call"] = position_json(e.call);
+  body["ordinal"] = e.ordinal;
+  body["request"] = e.request;
+  return body;
+}
+
+json::object kept_call_json(const KeptCall& kept) {
+  const auto& [call, state, decided, arguments, key, effect, dispatches, intent_at, is_run, runs_below,
+               repeated_in_doubt] = kept;
+  json::object body{{"call", position_json(call)}, {"state", to_string(state)}};
+  if (decided) body["decided"] = true;
+  if (arguments) body["arguments"] = *arguments;
+  put_text(body, "key", key);
+  put_text(body, "effect", effect);
+  if (dispatches > 0) body["dispatches"] = dispatches;
+  if (intent_at) body["intent_at"] = intent_at->time_since_epoch().count();
+  if (is_run) body["is_run"] = true;
+  if (runs_below > 0) body["runs_below"] = runs_below;
+  if (repeated_in_doubt) body["repeated_in_doubt"] = true;
+  return body;
+}
+
+json::object folded_json(const Folded& folded) {
+  return {{"upto", folded.upto}, {"tokens", folded.tokens}, {"summary", folded.summary}};
+}
+
+template <class T>
+void put_list(json::object& body, std::string_view key, const std::vector<T>& list, auto to_json) {
+  if (list.empty()) return;
+  auto& array = body[key].emplace_array();
+  for (const auto& each : list) array.emplace_back(to_json(each));
+}
+
+// The bindings make the compiler refuse a list that lacks a field.
 json::object past_json(const Past& past) {
-  json::array phases;
-  for (const auto& phase : past.phases) phases.push_back(phase_json(phase));
-  json::object body{{"iteration", past.iteration}, {"usage", llm::to_json(past.usage)}, {"phases", std::move(phases)}};
-  if (!past.artifacts.empty()) body["artifacts"] = artifacts_json(past.artifacts);
-  if (past.critic != CriticState{}) body["critic"] = critic_json(past.critic);
-  if (past.submitted) body["submitted"] = *past.submitted;
+  const auto& [iteration, usage, spent, phases, artifacts, critic, submitted, finish, served_by, runs_below, attempts,
+               unheard, messages, folded, calls, generated] = past;
+  json::array ended;
+  for (const auto& phase : phases) ended.push_back(phase_json(phase));
+  json::object body{{"iteration", iteration}, {"usage", llm::to_json(usage)}, {"phases", std::move(ended)}};
+  if (!artifacts.empty()) body["artifacts"] = artifacts_json(artifacts);
+  if (critic != CriticState{}) body["critic"] = critic_json(critic);
+  if (submitted) body["submitted"] = *submitted;
+  if (spent != llm::Usage{}) body["spent"] = llm::to_json(spent);
+  if (finish) body["finish"] = llm::to_string(*finish);
+  put_text(body, "served_by", served_by);
+  if (runs_below > 0) body["runs_below"] = runs_below;
+  if (attempts > 0) body["attempts"] = attempts;
+  put_list(body, "unheard", unheard, [](const auto& text) { return json::value(text); });
+  if (messages > 0) body["messages"] = messages;
+  if (folded != Folded{}) body["folded"] = folded_json(folded);
+  put_list(body, "calls", calls, kept_call_json);
+  put_list(body, "generated", generated, generated_json);
   return body;
 }
 
@@ -160,13 +208,7 @@ struct Encoder {
     put_text(body, "reason", e.reason);
     return body;
   }
-  json::object operator()(const Generated& e) const {
-    auto body = response_json(e.response);
-    body["call"] = position_json(e.call);
-    body["ordinal"] = e.ordinal;
-    body["request"] = e.request;
-    return body;
-  }
+  json::object operator()(const Generated& e) const { return generated_json(e); }
   json::object operator()(const Spent& e) const { return {{"target", e.target}, {"usage", llm::to_json(e.usage)}}; }
   json::object operator()(const Withheld& e) const {
     json::array items;

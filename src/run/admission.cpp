@@ -42,9 +42,7 @@ std::vector<llm::Message> input_of(const Invocation& invocation, std::string_vie
 
 std::optional<journal::Past> past_of(const Invocation& invocation) {
   if (!invocation.resume) return std::nullopt;
-  const auto& resume = *invocation.resume;
-  return journal::Past{resume.iteration, resume.usage,  resume.completed_phases,
-                       resume.artifacts, resume.critic, resume.submitted};
+  return invocation.resume->past;
 }
 
 // Submissions of one run are equal in these. By which name its model was found, and what its session brought, is told

@@ -33,6 +33,13 @@ std::vector<llm::Message> kept_history() {
   return {question, calls, results_of({fine, wrong}), llm::user_message("hurry")};
 }
 
+ResumeState kept(std::vector<llm::Message> history, int iteration) {
+  ResumeState state;
+  state.history = std::move(history);
+  state.past.iteration = iteration;
+  return state;
+}
+
 TEST(History, SeedsTheConversationAndComesBackWhole) {  // [AGT-06]
   Harness run([](std::size_t turn) {
     return turn == 1 ? calls({{"c", "look", R"({"n":3})"}}) : says("answer " + std::to_string(turn));
@@ -40,7 +47,7 @@ TEST(History, SeedsTheConversationAndComesBackWhole) {  // [AGT-06]
   run.add_tool("look", tool::Effect::pure);
   run.reconfigure([](ExecutorConfig& config) { config.ports = {}; });
   auto invocation = run.invocation("one");
-  invocation.resume = ResumeState{kept_history(), 1, {}, nullptr};
+  invocation.resume = kept(kept_history(), 1);
   auto first = run.loop.run(run.executor->run(run.agent, invocation));
   ASSERT_TRUE(first.ok()) << first.error;
   EXPECT_EQ(first.iterations, 3) << "with the one that was kept";
@@ -52,7 +59,7 @@ TEST(History, SeedsTheConversationAndComesBackWhole) {  // [AGT-06]
   // What came out goes in again.
   all.push_back(llm::user_message("and now?"));
   auto second = run.invocation("two");
-  second.resume = ResumeState{all, first.iterations, {}, nullptr};
+  second.resume = kept(all, first.iterations);
   auto outcome = run.loop.run(run.executor->run(run.agent, second));
   EXPECT_EQ(outcome.output, "answer 3");
   EXPECT_EQ(listed(run.model->requests.back().messages), all);
@@ -64,10 +71,10 @@ TEST(History, IsTakenOverByTheJournal) {  // [AGT-06] [DUR-01] [DUR-11]
   });
   run.add_tool("look", tool::Effect::idempotent);
   auto invocation = run.invocation("run");
-  ResumeState kept{kept_history(), 4, {}, nullptr};
-  kept.usage = {70, 7, 0, 0, 0};
-  kept.elapsed = Milliseconds(9'000);
-  invocation.resume = kept;
+  auto record = kept(kept_history(), 4);
+  record.past.usage = {70, 7, 0, 0, 0};
+  record.elapsed = Milliseconds(9'000);
+  invocation.resume = record;
   run.store->writes_left = 1;  // the process dies in the call
   (void)run.loop.run(run.executor->run(run.agent, invocation));
   run.new_process();
@@ -86,7 +93,7 @@ TEST(History, WithAnAnswerAtItsEndIsOverAtOnce) {  // [AGT-06]
   Harness run([](std::size_t) { return says("never"); });
   run.reconfigure([](ExecutorConfig& config) { config.ports = {}; });
   auto invocation = run.invocation("run");
-  invocation.resume = ResumeState{{llm::user_message("q"), llm::assistant_message("the answer")}, 1, {}, nullptr};
+  invocation.resume = kept({llm::user_message("q"), llm::assistant_message("the answer")}, 1);
   EXPECT_EQ(run.loop.run(run.executor->run(run.agent, invocation)).output, "the answer");
   EXPECT_TRUE(run.model->requests.empty());
 }

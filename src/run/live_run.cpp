@@ -22,11 +22,21 @@ std::optional<Cancellation> shutdown_alone(const Cancellation& why) {
   return why.cause == Cause::shutdown ? std::optional(why) : std::nullopt;
 }
 
-std::unique_ptr<Delegation> make_delegation(LiveRun::Parts& parts, const RunInfo& info, const llm::Conversation& so_far,
-                                            ChildRuns& children, Watchers& watchers) {
+// Runs below this one of which no call is left here: those of phases that a kept conversation no longer has.
+int forgotten_runs(const journal::Checkpoint& so_far) {
+  int told = 0;
+  for (const auto& call : so_far.conversation.calls())
+    if (call.is_run) told += 1 + call.runs_below;
+  return std::max(0, so_far.runs_below - told);
+}
+
+std::unique_ptr<Delegation> make_delegation(LiveRun::Parts& parts, const RunInfo& info,
+                                            const journal::Checkpoint& so_far, ChildRuns& children,
+                                            Watchers& watchers) {
   if (!parts.guard) return nullptr;
+  parts.guard->count(forgotten_runs(so_far));
   return std::make_unique<Delegation>(std::move(parts.agent.resolved_delegates), info, std::move(*parts.guard),
-                                      parts.agent.durability, so_far.calls(), children, watchers);
+                                      parts.agent.durability, so_far.conversation.calls(), children, watchers);
 }
 
 StepHost::Parts host_parts(const ExecutorConfig& config, const RunInfo& info, Recorder& recorder, Watchers& watchers,
@@ -97,7 +107,7 @@ LiveRun::LiveRun(Parts parts, journal::Checkpoint checkpoint, const ExecutorConf
       watchers_(parts_.info.run, config.ports.observer, std::move(parts.observer), logger),
       recorder_(parts_.info.run, std::move(checkpoint), parts_.checkpointer.get(), clock, watchers_),
       gate_(parts_.agent.permissions, config.ports.gate, parts_.info, logger),
-      delegation_(make_delegation(parts, parts_.info, recorder_.conversation(), children, watchers_)),
+      delegation_(make_delegation(parts, parts_.info, recorder_.checkpoint(), children, watchers_)),
       dispatcher_({recorder_, watchers_, gate_, delegation_.get(), parts_.session.get(), parts_.agent.root,
                    parts_.agent.on_in_doubt, config.defaults.drain_window,
                    [this](llm::CallPosition call, std::uint32_t ordinal, std::string system, llm::Transcript messages) {

@@ -191,6 +191,7 @@ Task<void> Opening::give_up_record(Checkpointer& record, bool ok) {
   } else if (invocation.resume && invocation.resume->checkpointer) {
     parts.checkpointer = invocation.resume->checkpointer;
     parts.fruitless = invocation.resume->fruitless + 1;
+    parts.attempts_before = invocation.resume->past.attempts;
   } else if (config_.ports.checkpointers && parts.agent.durability != Durability::memory) {
     parts.checkpointer = co_await begin_snapshots(parts.info, admission.entry);
   }

@@ -101,8 +101,8 @@ Unopened unopened_of(const Agent& agent, const Invocation& invocation, const Exe
   if (run.record) {
     run.attempts = invocation.resume->fruitless + 1;
     run.delivery = invocation.delivery;
-    run.iteration = invocation.resume->iteration;
-    run.usage = invocation.resume->usage;
+    run.iteration = invocation.resume->past.iteration;
+    run.usage = invocation.resume->past.usage;
   }
   if (!run.record && !config.ports.audit) return run;
   run.info = run_info(agent, invocation, now);

@@ -40,21 +40,16 @@ struct RunCheckpointMeta {
 struct RunCheckpoint {
   RunCheckpointMeta meta = {};
 
-  // From the opening message on, with images, never compacted; capping their size is the host's. A batch of calls that
-  // was under way ends in a tool message with the results there are. Of a run with phases: what every phase starts
-  // with.
+  // From the opening message on, with images, never compacted; capping their size is the host's, and a host that leaves
+  // messages out loses what `past` knows about them (Past::messages). A batch of calls that was under way ends in a
+  // tool message with the results there are. Of a run with phases: what every phase starts with.
   llm::Transcript messages = {};
 
-  int iteration = 0;  // model responses so far, of all phases
-  std::vector<journal::PhaseEnded> completed_phases = {};
+  journal::Past past = {};  // what else is known of the run: steps, phases that are over, usage, ...
   WallTime updated_at{};
-  std::vector<Artifact> artifacts = {};  // handed in by calls so far
-  journal::CriticState critic = {};
-  std::optional<std::string> submitted = {};  // the first answer handed in
-  llm::Usage usage = {};                      // so far
-  Milliseconds elapsed{0};                    // owned and running so far: max_runtime counts on
-  std::optional<journal::Ended> ended = {};   // set: the run is over, and only its record could not be erased
-  int fruitless = 0;                          // times in a row that a process took the run up and brought it no further
+  Milliseconds elapsed{0};                   // owned and running so far: max_runtime counts on
+  std::optional<journal::Ended> ended = {};  // set: the run is over, and only its record could not be erased
+  int fruitless = 0;                         // times in a row that a process took the run up and brought it no further
 };
 
 // The form for hosts that store text. Throws Error "journal.malformed" for anything that to_json() does not write, or

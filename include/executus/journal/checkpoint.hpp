@@ -2,6 +2,7 @@
 // checkpoint, so a recovered run and a live one are in the same state by construction.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -17,13 +18,6 @@
 
 namespace executus::journal {
 
-// The head of the current conversation that is sent as a summary.
-struct Folded {
-  std::uint32_t upto = 0;   // messages
-  std::int64_t tokens = 0;  // that were sent, by estimate, after the last attempt to fold more; 0: there was none
-  std::string summary;      // empty: nothing is folded
-};
-
 struct Checkpoint {
   Admitted admitted;  // its input is in `opening`
   llm::Transcript opening;
@@ -37,11 +31,12 @@ struct Checkpoint {
   std::map<std::pair<llm::CallPosition, std::uint32_t>, Generated> generated;  // for the calls of the open batch
   Boxed<std::string> submitted;                                                // the first answer handed in
   std::vector<Artifact> artifacts;                                             // handed in by calls, in order
-  std::optional<llm::FinishReason> finish;                                     // of the last response
-  llm::Usage side_usage;  // of compactions, the critic and tools, and `spent`
-  llm::Usage spent;       // of calls that gave no response
-  std::string served_by;  // target of the last response
-  int runs_below = 0;     // calls that are runs, and below those
+  std::size_t artifacts_before_phase = 0;   // so many of them came before the phase that runs
+  std::optional<llm::FinishReason> finish;  // of the last response
+  llm::Usage side_usage;                    // of compactions, the critic and tools, and `spent`
+  llm::Usage spent;                         // of calls that gave no response
+  std::string served_by;                    // target of the last response
+  int runs_below = 0;                       // calls that are runs, and below those
   std::uint64_t last_seq = 0;
   Milliseconds elapsed{0};
   Boxed<Waited> waiting;  // set while the run is parked
@@ -53,5 +48,9 @@ struct Checkpoint {
 void apply(Checkpoint& checkpoint, const Entry& entry);
 
 [[nodiscard]] Checkpoint fold(std::span<const Entry> entries);
+
+// What a record of its own would have to know of the run besides its conversation, to go on from here. The phase that
+// runs starts again there. `messages` is left to the caller, who knows what it keeps of the conversation.
+[[nodiscard]] Past past_of(const Checkpoint& checkpoint);
 
 }  // namespace executus::journal

@@ -35,15 +35,58 @@ struct PhaseEnded {
   std::string error;  // what the fallback or the salvaged part stands in for
 };
 
+// 16. A model answered a tool that asked for it. The same question at the same place is not asked again.
+struct Generated {
+  llm::CallPosition call;
+  std::uint32_t ordinal = 0;  // the tool's first, second, ... question
+  std::string request;        // digest
+  llm::Response response;
+};
+
+// The head of a conversation that is sent as a summary.
+struct Folded {
+  std::uint32_t upto = 0;   // messages
+  std::int64_t tokens = 0;  // that were sent, by estimate, after the last attempt to fold more; 0: there was none
+  std::string summary;      // empty: nothing is folded
+  bool operator==(const Folded&) const = default;
+};
+
+// Of a call in a kept conversation: what the messages do not tell (llm::CallRecord).
+struct KeptCall {
+  llm::CallPosition call;
+  llm::CallState state = llm::CallState::pending;
+  bool decided = false;
+  std::optional<std::string> arguments = {};  // set when they are not the model's own
+  std::string key = {};
+  std::string effect = {};
+  int dispatches = 0;
+  std::optional<WallTime> intent_at = {};
+  bool is_run = false;
+  int runs_below = 0;
+  bool repeated_in_doubt = false;
+};
+
 // What a host kept of a run before this record of it begins: `input` is its conversation so far, and the entry's
-// `elapsed` the time it had been running by then.
+// `elapsed` the time it had been running by then. past_of() makes it, the fold takes it over (checkpoint.hpp).
 struct Past {
-  int iteration = 0;  // model responses in all, of those the conversation no longer has too
-  llm::Usage usage = {};
+  int iteration = 0;                    // model responses in all, of those the conversation no longer has too
+  llm::Usage usage = {};                // in all
+  llm::Usage spent = {};                // the part of it that calls used which gave no response
   std::vector<PhaseEnded> phases = {};  // those that are over; `input` is what the next one starts with
   std::vector<Artifact> artifacts = {};
   CriticState critic = {};
-  std::optional<std::string> submitted = {};  // the first answer handed in
+  std::optional<std::string> submitted = {};     // the first answer handed in
+  std::optional<llm::FinishReason> finish = {};  // of the last response
+  std::string served_by = {};                    // target of the last response
+  int runs_below = 0;                            // calls that are runs, and below those
+  int attempts = 0;                              // how often a process took it up
+  std::vector<std::string> unheard = {};         // what was said to it and no step was left to hear
+  // How many messages `input` had when the rest was written, which is about them: a host that has left some out since
+  // loses it.
+  std::uint32_t messages = 0;
+  Folded folded = {};
+  std::vector<KeptCall> calls = {};
+  std::vector<Generated> generated = {};  // for calls that are open
 };
 
 // 1. The run exists. `agent` is the definition as resolved (run/agent.hpp), `invocation` who asked for it.
@@ -168,14 +211,6 @@ struct Criticised {
   bool kill = false;
   std::string reason;
   llm::Usage usage;
-};
-
-// 16. A model answered a tool that asked for it. The same question at the same place is not asked again.
-struct Generated {
-  llm::CallPosition call;
-  std::uint32_t ordinal = 0;  // the tool's first, second, ... question
-  std::string request;        // digest
-  llm::Response response;
 };
 
 // 17. What a model call used that gave no response: it was cancelled, or it broke off. As far as its server said so.

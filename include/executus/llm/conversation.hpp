@@ -81,7 +81,10 @@ class Conversation {
   // message has nothing of the kind.
   void replace_by_note(const MessagePart& part, const std::string& note);
 
-  CallRecord& call_at(CallPosition position);  // throws Error "journal.malformed" when there is none
+  CallRecord& call_at(CallPosition position);  // an open one; throws Error "journal.malformed" when there is none
+  // Of any response; null when there is none.
+  [[nodiscard]] CallRecord* find_call(CallPosition position) noexcept;
+  [[nodiscard]] const CallRecord* find_call(CallPosition position) const noexcept;
 
   [[nodiscard]] const Transcript& transcript() const noexcept { return transcript_; }
   [[nodiscard]] const Transcript& earlier() const noexcept { return earlier_; }        // before the last begin()
@@ -117,7 +120,8 @@ class Conversation {
 };
 
 // The conversation that `messages` were, result by result: what a host kept of one. Calls of the last response without
-// a result are open. `earlier` responses came before them.
-[[nodiscard]] Conversation conversation_of(const Transcript& messages, std::uint32_t earlier = 0);
+// a result are open. `earlier` responses came before them; `finish` is how the last one ended.
+[[nodiscard]] Conversation conversation_of(const Transcript& messages, std::uint32_t earlier = 0,
+                                           FinishReason finish = FinishReason::stop);
 
 }  // namespace executus::llm

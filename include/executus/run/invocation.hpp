@@ -22,16 +22,11 @@ namespace executus {
 // without one a record begins, as for a fresh run, with all of this in it.
 struct ResumeState {
   std::vector<llm::Message> history = {};  // of a run with phases: what every phase starts with
-  int iteration = 0;                       // steps so far
-  std::vector<journal::PhaseEnded> completed_phases = {};
+  journal::Past past = {};                 // steps, phases that are over, usage, ... so far
   std::shared_ptr<Checkpointer> checkpointer = {};
-  llm::Usage usage = {};                     // so far
   Milliseconds elapsed{0};                   // owned and running so far; max_runtime counts on from here
   std::optional<journal::Ended> ended = {};  // the run is over: it answers at once, and its record is closed
-  std::vector<Artifact> artifacts = {};      // handed in by calls so far
-  journal::CriticState critic = {};
-  std::optional<std::string> submitted = {};  // the first answer handed in
-  int fruitless = 0;                          // times in a row that a process brought the run no further
+  int fruitless = 0;                         // times in a row that a process brought the run no further
 };
 
 struct Invocation {

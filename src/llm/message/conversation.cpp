@@ -111,6 +111,16 @@ CallRecord& Conversation::call_at(CallPosition position) {
                                         std::to_string(position.response) + ", which is not open; it is damaged");
 }
 
+// They are in the order of their positions.
+const CallRecord* Conversation::find_call(CallPosition position) const noexcept {
+  auto found = std::ranges::lower_bound(calls_, position, {}, &CallRecord::position);
+  return found == calls_.end() || found->position != position ? nullptr : &*found;
+}
+
+CallRecord* Conversation::find_call(CallPosition position) noexcept {
+  return const_cast<CallRecord*>(std::as_const(*this).find_call(position));
+}
+
 std::vector<Message> Conversation::settle(CallPosition position, CallState state, ToolResult result,
                                           std::vector<Message> attached) {
   CallRecord& record = call_at(position);
@@ -155,11 +165,11 @@ void settle_open_call(Conversation& conversation, const ToolResult& result) {
 
 }  // namespace
 
-Conversation conversation_of(const Transcript& messages, std::uint32_t earlier) {
+Conversation conversation_of(const Transcript& messages, std::uint32_t earlier, FinishReason finish) {
   Conversation conversation(earlier);
   for (const auto& message : messages) {
     if (message.role == Role::assistant)
-      conversation.add_response({message, FinishReason::stop, {}, ""});
+      conversation.add_response({message, finish, {}, ""});
     else if (message.role == Role::tool)
       for (const auto& result : message.tool_results) settle_open_call(conversation, result);
     else
