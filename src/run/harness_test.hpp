@@ -162,9 +162,13 @@ class MortalStore final : public journal::JournalStore {
   std::function<void()> on_claimable;
   std::function<void()> on_heartbeat;                 // on the thread that beats
   std::function<Task<void>(OneShot<>)> around_inbox;  // awaited before every look into it
+  std::function<Task<void>(OneShot<>)> around_admit;  // likewise
   journal::JournalStore& inner() { return *store_; }
 
-  Task<journal::AdmitResult> admit(journal::Admission a) override { return live().admit(std::move(a)); }
+  Task<journal::AdmitResult> admit(journal::Admission a) override {
+    if (around_admit) co_await around_admit(OneShot<>());
+    co_return co_await live().admit(std::move(a));
+  }
   Task<journal::Appended> append(journal::Append a) override {
     if (on_append) on_append(a);
     return write().append(std::move(a));

@@ -171,6 +171,8 @@ Task<void> Opening::give_up_record(Checkpointer& record, bool ok) {
   require_complete(parts, stage_of(factory));
   parts.agent.resolved_tools = stored_tools(parts.stage.toolbox);
   parts.agent.session = session_of(factory, queued);
+  std::optional<TurnsById::Turn> turn;
+  if (factory && journaled && !queued) turn.emplace(co_await beginning_.take(invocation.run_id));
   bool opens = factory && !queued && !(journaled && co_await is_there(invocation.run_id));
   if (opens) open_session(parts, factory, logger_);
   auto files = co_await stage_files(config_.ports.input_files, invocation.run_id, std::move(invocation.files), logger_);
@@ -179,10 +181,13 @@ Task<void> Opening::give_up_record(Checkpointer& record, bool ok) {
   journal::apply(checkpoint, admission.entry);
   if (journaled) {
     auto admitted = co_await config_.ports.journal->admit(std::move(admission));
-    if (admitted.verdict == journal::AdmitVerdict::exists)
+    turn.reset();
+    if (admitted.verdict == journal::AdmitVerdict::exists) {
+      parts.session_tools = HeldSession();  // another process was first: it has the run's session
       co_return co_await attach(
           std::move(admitted.row), std::move(lineage),
           {std::move(invocation.extra_tools), std::move(invocation.session), std::move(invocation.observer)});
+    }
     if (admitted.verdict != journal::AdmitVerdict::created) throw refusal(admitted.verdict, invocation.run_id);
     if (queued) co_return co_await answer_for(std::move(admitted.row));
     parts.worker = admitted.row.worker;

@@ -10,6 +10,7 @@
 
 #include "run/live_run.hpp"
 #include "run/resolving.hpp"
+#include "run/turns_by_id.hpp"
 
 namespace executus::run {
 
@@ -89,6 +90,7 @@ class Opening final {
   const ExecutorConfig& config_;
   ChildRuns& children_;
   Logger& logger_;
+  TurnsById beginning_;  // runs that get a session: it is made before the store says that the id is new
 };
 
 }  // namespace executus::run

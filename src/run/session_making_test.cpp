@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <executus/async/root_group.hpp>
+
 #include "run/harness_test.hpp"
 
 namespace executus::run {
@@ -74,6 +76,81 @@ TEST(SessionMaking, HappensOnceForEachRunThatIsOpened) {  // [SES-04] [SES-07]
   EXPECT_FALSE(run.run("other").ok());
   EXPECT_THAT(run.sessions.made, ElementsAre("run"));
   EXPECT_EQ(run.sessions.cleaned, 1u);
+}
+
+Task<void> until(OneShot<> moment) { co_await moment.wait_shielded(); }
+
+Task<void> keep(Task<RunOutcome> run, std::vector<RunOutcome>& outcomes) {
+  auto outcome = co_await std::move(run);
+  outcomes.push_back(std::move(outcome));
+}
+
+// The second comes when the first has made its session, and before the journal knows the run.
+TEST(SessionMaking, HappensOnceForTwoSubmissionsOfOneRunAtOnce) {  // [SES-04] [DUR-28]
+  SessionHost run;
+  OneShot<> go_on;
+  run.store->around_admit = [&](OneShot<>) {
+    run.store->around_admit = nullptr;
+    return until(go_on);
+  };
+  std::vector<RunOutcome> outcomes;
+  RootGroup both(run.loop);
+  for (int i = 0; i < 2; ++i) {
+    both.spawn(keep(run.executor->run(run.agent, run.invocation("run")), outcomes));
+    run.loop.run_ready();
+    EXPECT_THAT(run.sessions.made, ElementsAre("run"));
+  }
+  go_on.set();
+  run.loop.run_ready();
+  while (outcomes.size() < 2 && run.loop.advance_to_next_timer()) {
+  }
+  ASSERT_EQ(outcomes.size(), 2u);
+  for (const auto& outcome : outcomes) EXPECT_TRUE(outcome.ok()) << outcome.error;
+  EXPECT_THAT(run.sessions.made, ElementsAre("run"));
+  EXPECT_EQ(run.sessions.cleaned, 1u);
+  EXPECT_EQ(run.total_effects(), 1);
+}
+
+// Another process admits the run between this one's look and its admission, and drives it for a while.
+TEST(SessionMaking, IsUndoneWhenAnotherProcessWasFirst) {  // [SES-04] [DUR-28]
+  SessionHost run;
+  auto others_store = std::make_unique<MortalStore>(run.journal.open_worker());
+  ExecutorConfig config;
+  OneModelResolver models(run.model);
+  tool::Registry none;
+  CountedSessions others_sessions(run.world);
+  config.registry = &none;
+  config.models = &models;
+  config.ports.journal = others_store.get();
+  config.ports.sessions = &others_sessions;
+  Executor other(std::move(config));
+  run.agent.tools.clear();
+  std::vector<RunOutcome> outcomes;
+  RootGroup both(run.loop);
+  run.model->wait.emplace();
+  OneShot<> admitted;
+  run.model->on_call = [&] { admitted.set(); };
+  run.store->around_admit = [&](OneShot<>) {
+    both.spawn(keep(other.run(run.agent, run.invocation("run")), outcomes));
+    return until(admitted);
+  };
+  both.spawn(keep(run.executor->run(run.agent, run.invocation("run")), outcomes));
+  run.loop.run_ready();
+  EXPECT_THAT(run.sessions.made, ElementsAre("run"));
+  EXPECT_EQ(run.sessions.cleaned, 1u) << "while the other one drives the run";
+  EXPECT_EQ(others_sessions.cleaned, 0u);
+
+  run.model->on_call = nullptr;
+  run.model->wait->set();
+  run.model->wait.reset();
+  run.loop.run_ready();
+  while (outcomes.size() < 2 && run.loop.advance_to_next_timer()) {
+  }
+  ASSERT_EQ(outcomes.size(), 2u);
+  for (const auto& outcome : outcomes) EXPECT_TRUE(outcome.ok()) << outcome.error;
+  EXPECT_THAT(others_sessions.made, ElementsAre("run"));
+  EXPECT_EQ(others_sessions.cleaned, 1u);
+  EXPECT_EQ(run.total_effects(), 1);
 }
 
 TEST(SessionMaking, HappensOnceForARunThatIsTakenUp) {  // [SES-04] [DUR-39]

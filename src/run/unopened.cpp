@@ -51,6 +51,21 @@ bool is_told(const Fruitless& attempt, const Unopened& run) {
   return run.record || (!attempt.cancelled && !code.starts_with("submission.") && !code.starts_with("store."));
 }
 
+Task<bool> is_known(journal::JournalStore& store, RunId run) {
+  auto row = co_await store.find(std::move(run));
+  co_return row.has_value();
+}
+
+// A store that cannot tell may have it.
+Task<bool> may_exist(bool journaled, RunId run, journal::JournalStore* store) {
+  if (!journaled) co_return false;
+  try {
+    co_return co_await detached_for(kLimit, is_known(*store, std::move(run)), "looking the run up");
+  } catch (...) {
+    co_return true;
+  }
+}
+
 RunStatus status_of(const Unopened& run, const Fruitless& attempt) {
   if (run.record && fate_of(attempt) != Fate::failed) return RunStatus::running;
   return attempt.cancelled ? RunStatus::cancelled : RunStatus::error;
@@ -98,6 +113,7 @@ std::unique_ptr<AuditRecord> started(const Ports& ports, const RunInfo& info, Lo
 Unopened unopened_of(const Agent& agent, const Invocation& invocation, const ExecutorConfig& config, WallTime now) {
   Unopened run;
   if (invocation.resume) run.record = invocation.resume->checkpointer;
+  run.journaled = config.ports.journal && agent.durability != Durability::memory;
   if (run.record) {
     run.attempts = invocation.resume->fruitless + 1;
     run.delivery = invocation.delivery;
@@ -128,7 +144,8 @@ Task<std::unique_ptr<RunOutcome>> close_unopened(Unopened run, std::exception_pt
   auto status = status_of(run, attempt);
   auto now = context.strand->loop().clock().wall();
   std::unique_ptr<AuditRecord> audit;
-  if (ports.audit && is_told(attempt, run)) audit = started(ports, run.info, logger);
+  if (ports.audit && is_told(attempt, run) && !co_await may_exist(run.journaled, run.info.run, ports.journal))
+    audit = started(ports, run.info, logger);
   std::unique_ptr<RunOutcome> outcome;
   if (run.record) {
     co_await contained(close_record(run.record, attempt, now), "closing its record", run.info.run, logger);

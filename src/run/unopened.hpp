@@ -17,6 +17,7 @@ namespace executus::run {
 struct Unopened {
   RunInfo info;                          // as far as it is known; filled in when somebody will be told
   std::shared_ptr<Checkpointer> record;  // of a run that a snapshot host continues; null: it had none
+  bool journaled = false;                // the journal may have a run of this id already
   int attempts = 1;                      // to continue it, in a row, with this one
   DeliveryTarget delivery = {};          // of such a run, as these: what it had come to
   int iteration = 0;
@@ -31,7 +32,8 @@ struct Unopened {
 [[nodiscard]] Task<void> take_up_record(Unopened run);
 
 // `thrown` is what the opening ended with. The outcome of a run that had a record; null for another one: it is refused,
-// as `thrown` says. Nothing throws; not cancelled with the run, and given 10 s.
+// as `thrown` says. Of a run that exists nothing is recorded: what was refused is a submission that came later. Nothing
+// throws; not cancelled with the run, and given 10 s.
 [[nodiscard]] Task<std::unique_ptr<RunOutcome>> close_unopened(Unopened run, std::exception_ptr thrown,
                                                                const Ports& ports, Logger& logger);
 

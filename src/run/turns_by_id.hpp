@@ -1,0 +1,44 @@
+// Turns by run id: of those who want to begin a run under one id, one after the other, in the order they asked.
+#pragma once
+
+#include <mutex>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include <executus/async/one_shot.hpp>
+#include <executus/async/task.hpp>
+#include <executus/base/ids.hpp>
+
+namespace executus::run {
+
+// Threads: any; the turns of one id may be taken on different strands. Outlives its turns.
+class TurnsById final {
+ public:
+  class Turn {
+   public:
+    Turn(Turn&& other) noexcept : turns_(std::exchange(other.turns_, nullptr)), id_(std::move(other.id_)) {}
+    Turn& operator=(Turn&&) = delete;
+    ~Turn() {
+      if (turns_) turns_->pass_on(id_);
+    }
+
+   private:
+    friend class TurnsById;
+    Turn(TurnsById* turns, RunId id) noexcept : turns_(turns), id_(std::move(id)) {}
+    TurnsById* turns_;
+    RunId id_;
+  };
+
+  // Not cancellable: turns are short.
+  [[nodiscard]] Task<Turn> take(RunId id);
+
+ private:
+  bool is_free(const RunId& id, const OneShot<>& mine);  // else `mine` is set when it is
+  void pass_on(const RunId& id);
+
+  std::mutex mutex_;
+  std::unordered_map<RunId, std::vector<OneShot<>>> waiting_;  // by the id of a turn that is taken
+};
+
+}  // namespace executus::run
