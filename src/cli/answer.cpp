@@ -17,12 +17,11 @@ Error second_answer(const RunId& run, const llm::CallRecord& call, const journal
 
 }  // namespace
 
-void require_not_cancelled(const RunState& state) {
-  if (!is_being_cancelled(state)) return;
-  throw failed("cli.answered", "run " + state.row.id.str() +
-                                   " is being cancelled: no answer counts any more, and the next recovery ends it:\n"
-                                   "  executus recover " +
-                                   state.row.id.str());
+void require_not_cancelled(Session& session, const RunState& state) {
+  auto why = given_up(session, state.row);
+  if (!why) return;
+  throw failed("cli.answered", "no answer to run " + state.row.id.str() + " counts any more: " + why_given_up(*why) +
+                                   ", and the next recovery ends it:\n  executus recover " + state.row.id.str());
 }
 
 std::string standing(const RunState& state) {

@@ -7,8 +7,8 @@
 
 namespace executus::cli {
 
-// Throws Error cli.answered for a run whose cancellation waits: no answer counts any more.
-void require_not_cancelled(const RunState& state);
+// Throws Error cli.answered for a run that is cancelled, itself or with one above it: no answer counts any more.
+void require_not_cancelled(Session& session, const RunState& state);
 
 // How the run stands, for a sentence: "it is waiting: child".
 [[nodiscard]] std::string standing(const RunState& state);

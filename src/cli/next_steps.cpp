@@ -32,19 +32,48 @@ void add_approvals(std::vector<std::string>& commands, const Stuck& run) {
     }
 }
 
+// It waits, and nothing that is known here lets it go on: a recovery takes it up only when it is named.
+bool is_not_due(const Stuck& run) {
+  bool asks = !run.calls.empty() || !run.approvals.empty() || !run.below.empty();
+  return run.status == RunStatus::waiting && !asks && !run.answered && !run.ready && run.given_up.empty();
+}
+
 // What answers the runs below it: when they end, it goes on.
 void add_answers_below(std::vector<std::string>& commands, const Stuck& run) {
   for (const auto& child : run.below) {
-    if (child.status == RunStatus::quarantined) {
+    if (child.status == RunStatus::quarantined && child.given_up.empty()) {
       commands.push_back("executus runs resume " + child.run + "   # " + child.agent + ", below");
       continue;
     }
     add_resolutions(commands, child);
     add_approvals(commands, child);
-    if (child.calls.empty() && child.approvals.empty() && child.below.empty())
+    if (child.status == RunStatus::running && !child.worker.empty())
+      commands.push_back("executus runs wait " + child.run + "   # " + child.agent + ", below");
+    else if (is_not_due(child))
       commands.push_back("executus recover " + child.run);
     add_answers_below(commands, child);
   }
+}
+
+// Whether nothing is asked of a person before the run goes on.
+bool goes_on(const Stuck& run) {
+  if (run.status != RunStatus::waiting || run.answered || run.ready || !run.given_up.empty())
+    return run.status != RunStatus::quarantined || !run.given_up.empty();
+  return !run.below.empty() && std::ranges::all_of(run.below, goes_on);
+}
+
+// How a run stands that another waits for, as the end of a sentence.
+std::string standing_below(const Stuck& run) {
+  auto why = run.reason.empty() ? "" : ": " + run.reason;
+  if (!run.given_up.empty()) return "is to end: " + run.given_up;
+  if (run.status == RunStatus::quarantined) return "is quarantined" + why;
+  if (run.status == RunStatus::queued) return "is queued";
+  if (run.status == RunStatus::running)
+    return run.worker.empty() ? "was left for recovery" : "worker " + run.worker + " drives now";
+  if (run.answered) return "has its answers; the next recovery goes on with it";
+  if (run.ready) return "can go on; the next recovery takes it up";
+  if (goes_on(run)) return "waits for runs below it that go on with the next recovery";
+  return "waits itself" + why + (run.due ? ", due at " + rfc3339(*run.due) : "");
 }
 
 }  // namespace
@@ -69,22 +98,25 @@ Stuck stuck(const RunOutcome& outcome) {
 std::vector<std::string> explanations(const Stuck& run) {
   std::vector<std::string> lines;
   if (!run.worker.empty()) lines.push_back("worker " + run.worker + " drives it now");
-  if (run.cancelled) lines.push_back("it is being cancelled; the next recovery ends it");
-  if (run.answered && !run.cancelled) lines.push_back("all it asked is answered; the next recovery goes on with it");
+  if (!run.given_up.empty())
+    lines.push_back(run.given_up + "; " + (run.worker.empty() ? "the next recovery" : "its worker") + " ends it");
+  if (run.answered && run.given_up.empty())
+    lines.push_back("all it asked is answered; the next recovery goes on with it");
+  if (run.ready && run.given_up.empty())
+    lines.push_back("what it waited for has ended; the next recovery goes on with it");
   if (run.due && run.status == RunStatus::waiting) lines.push_back("it is due at " + rfc3339(*run.due));
   for (const auto& child : run.below)
-    lines.push_back("it waits for run " + child.run + " (" + child.agent + "), which " +
-                    (child.status == RunStatus::quarantined ? "is quarantined" : "waits itself") +
-                    (child.reason.empty() ? "" : ": " + child.reason));
+    lines.push_back("it waits for run " + child.run + " (" + child.agent + "), which " + standing_below(child));
   return lines;
 }
 
 std::vector<std::string> next_commands(const Stuck& run) {
   std::vector<std::string> commands;
   if (!run.stored) return commands;
-  if (run.cancelled && !is_terminal(run.status)) return {"executus recover " + run.run};
-  if (!run.worker.empty() && run.status == RunStatus::running)
-    return {"executus runs wait " + run.run, "executus runs cancel " + run.run};
+  bool driven = !run.worker.empty() && run.status == RunStatus::running;
+  if (!run.given_up.empty() && !is_terminal(run.status))
+    return {"executus " + std::string(driven ? "runs wait " : "recover ") + run.run};
+  if (driven) return {"executus runs wait " + run.run, "executus runs cancel " + run.run};
   if (run.status == RunStatus::waiting && !run.calls.empty()) add_resolutions(commands, run);
   if (run.status == RunStatus::waiting) add_approvals(commands, run);
   if (run.status == RunStatus::waiting) add_answers_below(commands, run);

@@ -29,10 +29,11 @@ struct Stuck {
   std::string agent = {};
   std::string worker = {};           // not empty: this one drives it now
   bool answered = false;             // there were questions, and all of them are answered
-  bool cancelled = false;            // its cancellation waits to be taken in
+  std::string given_up = {};         // not empty: why it is to end and asks nothing any more
+  bool ready = false;                // the runs it waited for have ended
   bool stored = true;                // false: there is no such run in the database
   std::optional<WallTime> due = {};  // when it goes on by itself
-  std::vector<Stuck> below = {};     // runs it waits for that wait themselves
+  std::vector<Stuck> below = {};     // runs it waits for
 };
 
 // What a person has to replace in the commands; `runs resolve` refuses them as they are.

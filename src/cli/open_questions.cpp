@@ -14,7 +14,14 @@ void add_calls(Stuck& stuck, const RunState& state) {
   for (const auto& call : awaiting_approval(state)) stuck.approvals.push_back(open_call(call));
   bool asked = !in_doubt(state, Questions::asked).empty() || !awaiting_approval(state, Questions::asked).empty();
   stuck.answered = asked && stuck.calls.empty() && stuck.approvals.empty();
-  stuck.cancelled = is_being_cancelled(state);
+}
+
+// Whether a recovery would take the run up now.
+bool is_claimable(Session& session, const RunId& run) {
+  journal::RunFilter filter;
+  filter.only = run;
+  filter.limit = 1;
+  return !session.wait(session.journal().claimable(std::move(filter))).empty();
 }
 
 // `seen` keeps a damaged database from sending us round in circles.
@@ -23,10 +30,11 @@ Stuck questions_of(Session& session, const journal::RunRow& row, std::set<std::s
 void add_below(Session& session, Stuck& stuck, const journal::RunRow& row, std::set<std::string>& seen) {
   journal::RunFilter filter;
   filter.parent = row.id.str();
-  filter.statuses = {RunStatus::waiting, RunStatus::quarantined};
+  filter.statuses = {RunStatus::queued, RunStatus::running, RunStatus::waiting, RunStatus::quarantined};
   filter.limit = kChildren;
   for (const auto& child : session.wait(session.journal().list(std::move(filter))))
     if (seen.insert(child.id.str()).second) stuck.below.push_back(questions_of(session, child, seen));
+  stuck.ready = stuck.below.empty() && is_claimable(session, row.id);
 }
 
 Stuck questions_of(Session& session, const journal::RunRow& row, std::set<std::string>& seen) {
@@ -34,20 +42,18 @@ Stuck questions_of(Session& session, const journal::RunRow& row, std::set<std::s
   stuck.agent = row.agent;
   stuck.due = row.wake_at;
   if (row.status == RunStatus::running && is_driven(session, row)) stuck.worker = row.worker;
-  if (row.status != RunStatus::waiting && row.status != RunStatus::quarantined) return stuck;
+  if (auto why = given_up(session, row)) stuck.given_up = why_given_up(*why);
+  bool stands_still = row.status == RunStatus::waiting || row.status == RunStatus::quarantined;
+  if (!stands_still || !stuck.given_up.empty()) return stuck;
   if (auto state = load_if_readable(session, row.id)) add_calls(stuck, *state);
-  if (row.reason == to_string(WaitReason::child) && !stuck.cancelled) add_below(session, stuck, row, seen);
+  if (row.reason == to_string(WaitReason::child)) add_below(session, stuck, row, seen);
   return stuck;
 }
 
 }  // namespace
 
 bool is_driven(Session& session, const journal::RunRow& row) {
-  if (row.status != RunStatus::running || row.worker.empty()) return false;
-  journal::RunFilter filter;
-  filter.only = row.id;
-  filter.limit = 1;
-  return session.wait(session.journal().claimable(std::move(filter))).empty();
+  return row.status == RunStatus::running && !row.worker.empty() && !is_claimable(session, row.id);
 }
 
 Stuck open_questions(Session& session, const journal::RunRow& row) {

@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include "cli/run_ids.hpp"
+#include "run/cancelled_above.hpp"
 #include "run/cancelled_unopened.hpp"
 #include "run/commands.hpp"
 
@@ -83,6 +84,15 @@ std::vector<llm::CallRecord> awaiting_approval(const RunState& state, Questions 
   return calls_in(state, llm::CallState::awaiting_approval, run::commands::kApprove, which);
 }
 
-bool is_being_cancelled(const RunState& state) { return run::asks_to_cancel(state.inbox); }
+std::optional<GivenUp> given_up(Session& session, const journal::RunRow& row) {
+  if (is_terminal(row.status)) return std::nullopt;
+  if (run::asks_to_cancel(session.wait(session.journal().inbox(row.id)))) return GivenUp{};
+  auto above = session.wait(run::cancelled_above(session.journal(), row));
+  return above ? std::optional(GivenUp{above->str()}) : std::nullopt;
+}
+
+std::string why_given_up(const GivenUp& given_up) {
+  return given_up.above.empty() ? "it is being cancelled" : "it is cancelled with run " + given_up.above + " above it";
+}
 
 }  // namespace executus::cli

@@ -34,7 +34,13 @@ enum class Questions { open, asked };
 // The calls that wait for a person to allow them.
 [[nodiscard]] std::vector<llm::CallRecord> awaiting_approval(const RunState& state, Questions which = Questions::open);
 
-// Its cancellation waits to be taken in: whatever it asks, no answer counts any more.
-[[nodiscard]] bool is_being_cancelled(const RunState& state);
+// Why whatever a run asks needs no answer any more: its cancellation waits to be taken in, or it goes with a run above.
+struct GivenUp {
+  std::string above;  // that run; empty: the run itself was asked to cancel
+};
+[[nodiscard]] std::optional<GivenUp> given_up(Session& session, const journal::RunRow& row);
+
+// As a sentence about the run: "it is being cancelled".
+[[nodiscard]] std::string why_given_up(const GivenUp& given_up);
 
 }  // namespace executus::cli

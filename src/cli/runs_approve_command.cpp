@@ -19,7 +19,7 @@ std::string waiting_call_lines(const std::vector<llm::CallRecord>& calls) {
 
 // The answered ones are told so by the store, which names the answer that counts.
 llm::CallRecord call_to_answer(Session& session, const RunState& state, const std::string& named) {
-  require_not_cancelled(state);
+  require_not_cancelled(session, state);
   auto calls = awaiting_approval(state, Questions::asked);
   if (calls.empty())
     throw failed("cli.approve", "run " + state.row.id.str() + " has no call that waits for an approval (" +

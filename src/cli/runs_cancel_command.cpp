@@ -45,16 +45,43 @@ RunStatus status_after_waiting(Session& session, const RunId& run) {
   }
 }
 
+// The runs below one that has ended are told to end with it: those that no other process drives do so here.
+std::vector<Recovered> end_below(Session& session, const RunId& run, RunStatus status) {
+  if (!is_terminal(status) || status == RunStatus::ok) return {};
+  RecoverOptions below;
+  below.ids = {run};
+  return session.recover(below);
+}
+
+boost::json::array below_json(const std::vector<Recovered>& below) {
+  boost::json::array list;
+  for (const auto& each : below)
+    list.push_back(boost::json::object{{"run_id", each.outcome.run_id.str()},
+                                       {"agent", each.outcome.agent},
+                                       {"status", to_string(each.outcome.status)}});
+  return list;
+}
+
+std::string below_text(const std::vector<Recovered>& below) {
+  std::string text;
+  for (const auto& each : below)
+    text += "  and below it " + each.outcome.run_id.str() + "  " + printable_line(each.outcome.agent) + "  " +
+            std::string(to_string(each.outcome.status)) + "\n";
+  return text;
+}
+
 Exit show_cancelled(Session& session, const RunId& run, RunStatus status) {
+  auto below = end_below(session, run, status);
   if (session.globals().json) {
-    session.print_json(boost::json::object{{"run_id", run.str()}, {"status", to_string(status)}, {"requested", true}});
+    session.print_json(boost::json::object{
+        {"run_id", run.str()}, {"status", to_string(status)}, {"requested", true}, {"below", below_json(below)}});
   } else if (session.globals().quiet) {
     session.print(run.str() + "\n");
   } else if (status == RunStatus::cancelled) {
-    session.print("cancelled " + run.str() + "\n");
+    session.print("cancelled " + run.str() + "\n" + below_text(below));
   } else if (is_terminal(status)) {
     session.print("run " + run.str() + " ended with " + std::string(to_string(status)) +
-                  " before it could be cancelled\n");
+                  " before it could be cancelled\n" + below_text(below));
   } else {
     session.print("the cancellation of " + run.str() +
                   " is stored and takes effect when its worker looks, or with the next\n  executus recover " +

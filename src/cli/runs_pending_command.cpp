@@ -26,7 +26,7 @@ json::object pending_json(const Stuck& run, const journal::RunRow& row) {
           {"reason", run.reason},
           {"calls", std::move(calls)},
           {"answered", run.answered},
-          {"cancelled", run.cancelled},
+          {"cancelled", !run.given_up.empty()},
           {"waits_for", std::move(below)},
           {"due", run.due ? json::value(rfc3339(*run.due)) : json::value(nullptr)},
           {"commands", std::move(commands)}};

@@ -62,7 +62,7 @@ std::string call_lines(const std::vector<llm::CallRecord>& calls) {
 }
 
 llm::CallRecord wanted_call(Session& session, const RunState& state, const std::string& named) {
-  require_not_cancelled(state);
+  require_not_cancelled(session, state);
   auto calls = in_doubt(state, Questions::asked);
   if (calls.empty())
     throw failed("cli.resolve", "run " + state.row.id.str() + " has no call in doubt (" + standing(state) + ")" +

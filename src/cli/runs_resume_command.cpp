@@ -3,6 +3,7 @@
 #include "cli/run_ids.hpp"
 #include "cli/run_state.hpp"
 #include "cli/show_outcome.hpp"
+#include "run/cancelled_above.hpp"
 
 namespace executus::cli {
 namespace {
@@ -40,6 +41,7 @@ Exit execute(Session& session, const RunsResume& options) {
       throw failed("cli.resume", "run " + state.row.id.str() + " has ended already (" +
                                      std::string(to_string(state.row.status)) + "); see `executus runs show " +
                                      state.row.id.str() + "`");
+    session.wait(run::take_over_cancel(session.journal(), state.row));
     require_what_it_needs(session, state);
     return session.runtime().executor().resume(claim(session, state.row.id));
   };

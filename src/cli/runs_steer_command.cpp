@@ -5,6 +5,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/run_ids.hpp"
+#include "cli/run_state.hpp"
 #include "run/commands.hpp"
 
 namespace executus::cli {
@@ -22,6 +23,9 @@ Exit execute(Session& session, const RunsSteer& options) {
   auto row = find_row(session, find_run(session, options.run));
   auto text = steer_text(options);
   if (text.empty()) throw failed("cli.usage", "there is nothing to say: the text is empty");
+  if (auto why = given_up(session, row))
+    throw failed("cli.steer", "run " + row.id.str() + " hears nothing any more: " + why_given_up(*why) +
+                                  ", and the next recovery ends it:\n  executus recover " + row.id.str());
   auto verdict = session.wait(session.journal().post(row.id, run::commands::steer(std::move(text))));
   if (verdict != journal::PostVerdict::accepted)
     throw failed("cli.steer", "run " + row.id.str() + " has ended already; it hears nothing any more");

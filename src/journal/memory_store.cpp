@@ -363,9 +363,16 @@ class MemoryJournal::Worker final : public JournalStore {
     run.inbox.push_back(std::move(command));
   }
 
-  void cancel_children_of(const std::string& parent) const {
-    for (auto& run : state_->runs)
-      if (run.row.parent == parent && !is_terminal(run.row.status)) deliver(run, {0, "cancel", {}, {}});
+  void cancel_below(const std::string& parent) const {
+    std::set<std::string> above{parent};
+    for (bool grows = true; grows;) {
+      grows = false;
+      for (auto& run : state_->runs) {
+        if (!above.contains(run.row.parent) || !above.insert(run.row.id.str()).second) continue;
+        grows = true;
+        if (!is_terminal(run.row.status)) deliver(run, {0, "cancel", {}, {}});
+      }
+    }
   }
 
   Appended add(Append append) const {
@@ -388,7 +395,7 @@ class MemoryJournal::Worker final : public JournalStore {
     for (const auto& entry : fresh) run->entries.push_back(stored(entry));
     for (auto& child : append.admit)
       if (!state_->find(child.id)) create(std::move(child));
-    if (append.cancel_children) cancel_children_of(append.run.str());
+    if (append.cancel_children) cancel_below(append.run.str());
     return {AppendVerdict::appended, !run->inbox.empty()};
   }
 

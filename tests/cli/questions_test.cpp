@@ -1,5 +1,6 @@
 // What a run asks of a person: what is open now, where it is asked, and the command that answers it.
 #include "cli_program.hpp"
+#include "store/sqlite/connection.hpp"
 
 namespace executus::testing {
 namespace {
@@ -112,6 +113,107 @@ TEST_F(QuestionsBelow, AreNotAskedOnceTheRunAboveIsCancelled) {  // [DUR-29] [DU
   EXPECT_EQ(approved.exit, 2) << approved.out;
   EXPECT_EQ(run({"recover"}).exit, 0);
   EXPECT_EQ(show(child_).at("status"), "cancelled");
+  EXPECT_FALSE(std::filesystem::exists(folder() / "notes"));
+}
+
+TEST_F(QuestionsBelow, EndWithTheRunThatIsCancelled) {  // [DUR-29] [DUR-38]
+  auto cancelled = run({"runs", "cancel", "mine", "--yes"});
+
+  EXPECT_EQ(cancelled.exit, 0) << cancelled.err;
+  EXPECT_THAT(cancelled.out, HasSubstr("below it " + child_ + "  kid  cancelled"));
+  EXPECT_EQ(show(child_).at("status"), "cancelled");
+  EXPECT_EQ(run({"runs", "pending"}).out, "nothing waits\n");
+}
+
+TEST_F(QuestionsBelow, AreToldAsAnsweredOnceTheyAre) {  // [DUR-29] [DUR-36]
+  ASSERT_EQ(run({"runs", "approve", child_}).exit, 0);
+
+  for (const auto& told : {run({"runs", "pending"}).out, run({"runs", "show", "mine"}).out,
+                           run({"runs", "wait", "mine"}).err, run({"runs", "approve", "mine"}).err}) {
+    EXPECT_THAT(told, HasSubstr("(kid), which has its answers; the next recovery goes on with it"));
+    EXPECT_THAT(told, Not(HasSubstr("waits itself")));
+    EXPECT_THAT(told, Not(HasSubstr("runs approve")));
+    EXPECT_THAT(told, HasSubstr("executus recover mine\n"));
+  }
+}
+
+TEST_F(QuestionsBelow, ThatHaveEndedLetTheRunAboveGoOn) {  // [DUR-29]
+  ASSERT_EQ(run({"runs", "cancel", child_, "--yes"}).exit, 0);
+
+  EXPECT_THAT(run({"runs", "pending"}).out, HasSubstr("what it waited for has ended; the next recovery goes on"));
+  EXPECT_EQ(run({"recover"}).exit, 0);
+  EXPECT_EQ(show("mine").at("output"), "Done.");
+}
+
+// A parent, its delegate, and the delegate of that one, which asks; the cancellation of the first waits to be taken in,
+// as when the process that drove it has died.
+class QuestionsFarBelow : public QuestionsBelow {
+ protected:
+  void SetUp() override {
+    QuestionsBelow::SetUp();
+    agent("top", "  - {calls: [{tool: agent__boss, arguments: {prompt: have it noted}}]}\n  - text: Done.\n",
+          "agents: [boss]\n");
+    ASSERT_EQ(run({"run", "top", "go", "--run-id", "t"}).exit, 3);
+    auto boss = run({"runs", "tree", "t", "--json"}).json().at("children").at(0);
+    boss_ = boss.at("run_id").as_string();
+    kid_ = boss.at("children").at(0).at("run_id").as_string();
+  }
+  void ask_to_cancel(const std::string& id) {
+    sqlite::Connection database(folder() / "state.db", sqlite::Connection::Mode::existing, Milliseconds(5'000));
+    auto post = "INSERT INTO inbox(run, kind, payload, at) SELECT id, 'cancel', '{}', 0 FROM runs WHERE run_id='" + id;
+    database.execute((post + "'").c_str());
+  }
+  std::string boss_, kid_;
+};
+
+TEST_F(QuestionsFarBelow, AreNotAskedForARunThatIsBeingCancelled) {  // [DUR-29] [DUR-36] [DUR-38]
+  ask_to_cancel("t");
+  auto why = "it is cancelled with run t above it";
+
+  auto pending = run({"runs", "pending", "--json"}).json();
+
+  for (const auto& each : pending.as_array()) {
+    if (each.at("run_id").as_string() != kid_) continue;
+    EXPECT_TRUE(each.at("cancelled").as_bool());
+    EXPECT_TRUE(each.at("calls").as_array().empty());
+  }
+  EXPECT_THAT(run({"runs", "pending"}).out, AllOf(HasSubstr(why), Not(HasSubstr("runs approve " + kid_))));
+  EXPECT_THAT(run({"runs", "show", kid_}).out, AllOf(HasSubstr(why), Not(HasSubstr("runs approve"))));
+  for (const Arguments& command :
+       {Arguments{"runs", "approve", kid_}, {"runs", "reject", kid_}, {"runs", "steer", kid_, "hi"}}) {
+    auto answered = run(command);
+    EXPECT_EQ(answered.exit, 2) << answered.out;
+    EXPECT_THAT(answered.err, HasSubstr(why));
+  }
+}
+
+TEST_F(QuestionsFarBelow, OnceAnsweredNoneOfTheRunsAboveIsToldToAsk) {  // [DUR-29] [DUR-36]
+  ASSERT_EQ(run({"runs", "approve", kid_}).exit, 0);
+
+  auto shown = run({"runs", "show", "t"}).out;
+
+  EXPECT_THAT(shown, HasSubstr("(boss), which waits for runs below it that go on with the next recovery"));
+  EXPECT_THAT(shown, Not(HasSubstr("waits itself")));
+  EXPECT_EQ(run({"recover", "t"}).exit, 0);
+  EXPECT_EQ(show("t").at("output"), "Done.");
+}
+
+TEST_F(QuestionsFarBelow, EndWithTheRunAboveThatIsRecovered) {  // [DUR-29] [DUR-38]
+  ask_to_cancel("t");
+
+  auto recovered = run({"recover", "t"});
+
+  EXPECT_EQ(recovered.exit, 0) << recovered.err;
+  for (const auto& id : {std::string("t"), boss_, kid_}) {
+    EXPECT_THAT(recovered.out, HasSubstr(id));
+    EXPECT_EQ(show(id).at("status"), "cancelled") << id;
+  }
+}
+
+TEST_F(QuestionsFarBelow, AreTakenUpByAResumeToEnd) {  // [DUR-29] [DUR-38]
+  ask_to_cancel("t");
+
+  EXPECT_EQ(run({"runs", "resume", kid_}).exit, 7);
   EXPECT_FALSE(std::filesystem::exists(folder() / "notes"));
 }
 

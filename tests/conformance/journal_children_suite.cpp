@@ -191,6 +191,21 @@ TEST_P(JournalChildrenSuite, CancelsTheChildrenInTheTransactionOfTheirParentsEnd
   EXPECT_EQ(commands[0].kind, "cancel");
 }
 
+TEST_P(JournalChildrenSuite, CancelsTheRunsBelowTheChildrenToo) {  // [DUR-29] [DUR-38]
+  ASSERT_EQ(verdict_of(call(admit("r"), {"c", "done"})), AppendVerdict::appended);
+  ASSERT_EQ(verdict_of(call(claim("c"), {"below"})), AppendVerdict::appended);
+  ASSERT_EQ(verdict_of(call(claim("done"), {"left"})), AppendVerdict::appended);
+  append(find("done"), {ended(RunStatus::ok)});
+  auto end = append_to(find("r"), {ended(RunStatus::cancelled)});
+  end.cancel_children = true;
+
+  ASSERT_EQ(verdict_of(std::move(end)), AppendVerdict::appended);
+
+  for (const char* run_below : {"c", "below", "left"})
+    EXPECT_EQ(run(store_->inbox(id(run_below))).size(), 1u) << run_below;
+  EXPECT_THAT(run(store_->inbox(id("done"))), IsEmpty()) << "it is over";
+}
+
 TEST_P(JournalChildrenSuite, CancelsNobodyWithAnEndThatIsRefused) {  // [DUR-29]
   auto row = admit("r");
   ASSERT_EQ(verdict_of(call(row, {"c"})), AppendVerdict::appended);

@@ -1,12 +1,14 @@
 #include <algorithm>
 #include <deque>
 #include <exception>
+#include <iterator>
 #include <mutex>
 #include <set>
 #include <utility>
 
 #include <executus/run/recovery.hpp>
 
+#include "run/cancelled_above.hpp"
 #include "run/cancelled_unopened.hpp"
 
 namespace executus {
@@ -88,12 +90,14 @@ class Pass {
   Task<std::optional<Recovered>> try_to_take_up(journal::RunRow row) {
     TaskContext context = co_await this_task();
     auto result = of_row(row);
+    co_await run::take_over_cancel(store_, row);
     result.missing = co_await missing_for(row.id);
     if (!result.missing.empty() && !co_await is_cancelled(row.id)) co_return result;
     context.scope->throw_if_cancelled();
     auto claimed = co_await store_.claim(row.id, row.epoch);
     if (!claimed) co_return std::nullopt;
-    if (options_.max_attempts && row.fruitless >= *options_.max_attempts) {
+    bool given_up = options_.max_attempts && row.fruitless >= *options_.max_attempts;
+    if (given_up && !co_await is_cancelled(row.id)) {
       result.outcome.status = RunStatus::quarantined;
       result.outcome.reason = std::to_string(row.fruitless) + " attempts in a row made no progress";
       co_await quarantine(std::move(*claimed), result.outcome.reason);
@@ -168,6 +172,12 @@ journal::RunFilter filter_of(const RecoverOptions& options) {
   return filter;
 }
 
+// Whether runs below this one may be left that its own end, or its waiting, has to do with.
+bool leads_below(const journal::RunRow& row) {
+  bool waits = row.status == RunStatus::waiting && row.reason == to_string(WaitReason::child);
+  return waits || is_terminal(row.status);
+}
+
 // The runs below `parent`, at any depth, that can go on. `seen` keeps a damaged journal from leading round in circles.
 Task<void> add_due_below(journal::JournalStore& store, RunId parent, std::vector<journal::RunRow>& rows,
                          std::set<RunId>& seen) {
@@ -176,26 +186,49 @@ Task<void> add_due_below(journal::JournalStore& store, RunId parent, std::vector
   below.limit = 100'000;
   for (auto& row : co_await store.claimable(below))
     if (seen.insert(row.id).second) rows.push_back(std::move(row));
-  below.statuses = {RunStatus::waiting};
-  for (const auto& row : co_await store.list(below))
-    if (seen.insert(row.id).second && row.reason == to_string(WaitReason::child))
+  for (auto& row : co_await store.list(below)) {
+    if (!leads_below(row) && row.status != RunStatus::quarantined) continue;
+    if (!seen.insert(row.id).second) continue;
+    if (row.status != RunStatus::quarantined)
       co_await add_due_below(store, row.id, rows, seen);
+    else if (run::asks_to_cancel(co_await store.inbox(row.id)))
+      rows.push_back(std::move(row));
+  }
 }
 
 // A run that a person names is taken up whether or not it is due: they know that what it waits for is there. In the
-// place of one that waits for runs below it those are taken up that can go on; their end wakes it.
+// place of one that waits for runs below it those are taken up that can go on; their end wakes it. Of one that has
+// ended those are taken up that it left: they were told to end too. One that is to be cancelled goes before those below
+// it, and its quarantine does not keep it.
 Task<std::vector<journal::RunRow>> named_rows(journal::JournalStore& store, std::vector<RunId> ids) {
   std::vector<journal::RunRow> rows;
   std::set<RunId> seen(ids.begin(), ids.end());
   for (const auto& id : ids) {
     auto row = co_await store.find(id);
-    if (!row || is_terminal(row->status) || row->status == RunStatus::quarantined) continue;
+    if (!row) continue;
     auto before = rows.size();
-    bool waits_below = row->status == RunStatus::waiting && row->reason == to_string(WaitReason::child);
-    if (waits_below) co_await add_due_below(store, id, rows, seen);
-    if (rows.size() == before) rows.push_back(std::move(*row));
+    auto inbox = co_await store.inbox(id);
+    bool cancelled = run::asks_to_cancel(inbox);
+    if (row->status == RunStatus::quarantined && !cancelled) continue;
+    if (leads_below(*row) && !cancelled) co_await add_due_below(store, id, rows, seen);
+    if (rows.size() == before && !is_terminal(row->status)) rows.push_back(std::move(*row));
   }
   co_return rows;
+}
+
+// The runs that those of `ended` left below them, of a pass over named runs.
+Task<std::vector<journal::RunRow>> left_below(journal::JournalStore& store, std::vector<RunId> ended) {
+  std::vector<journal::RunRow> rows;
+  std::set<RunId> seen(ended.begin(), ended.end());
+  for (const auto& id : ended) co_await add_due_below(store, id, rows, seen);
+  co_return rows;
+}
+
+std::vector<RunId> ended_runs(const std::vector<Recovered>& results) {
+  std::vector<RunId> ids;
+  for (const auto& result : results)
+    if (is_terminal(result.outcome.status)) ids.push_back(result.outcome.run_id);
+  return ids;
 }
 
 // The parents of `ended` that can go on now.
@@ -206,6 +239,14 @@ std::vector<journal::RunRow> woken_by(Loop& loop, journal::JournalStore& store, 
   if (parents.empty()) return {};
   auto rows = block_on(loop, store.claimable(filter_of({})));
   std::erase_if(rows, [&](const auto& row) { return !parents.contains(row.id.str()); });
+  return rows;
+}
+
+// What the end of the named runs has to do with: those above them that wait, and those below them.
+std::vector<journal::RunRow> concerned_by(Loop& loop, journal::JournalStore& store,
+                                          const std::vector<Recovered>& ended) {
+  auto rows = woken_by(loop, store, ended);
+  std::ranges::move(block_on(loop, left_below(store, ended_runs(ended))), std::back_inserter(rows));
   return rows;
 }
 
@@ -226,7 +267,7 @@ std::vector<Recovered> recover(RootGroup& group, Executor& executor, journal::Jo
     go_on = false;
     Pass together(executor, store, options), alone(executor, store, options);
     bool named_before = !options.ids.empty() && !tried.empty();
-    auto rows = named_before ? woken_by(group.loop(), store, results) : recoverable(group.loop(), store, options);
+    auto rows = named_before ? concerned_by(group.loop(), store, results) : recoverable(group.loop(), store, options);
     for (auto& row : rows) {
       if (!tried.insert(row.id).second) continue;
       go_on = true;

@@ -68,8 +68,12 @@ JournalWriter::JournalWriter(Connection& connection, const Worker& worker, Liven
       post_(connection, "INSERT INTO inbox(run, kind, payload, at) VALUES(?,?,?,?)"),
       inbox_(connection, "SELECT " + std::string(kCommandColumns) + " FROM inbox WHERE run=? ORDER BY id"),
       cancel_children_(connection,
-                       "INSERT INTO inbox(run, kind, payload, at) SELECT id, 'cancel', '{}', ? FROM runs "
-                       "WHERE parent=? AND parent<>'' AND ended=0") {}
+                       "WITH RECURSIVE below(id, run_id, ended) AS ("
+                       "SELECT id, run_id, ended FROM runs WHERE parent=?2 AND parent<>'' UNION "
+                       "SELECT runs.id, runs.run_id, runs.ended FROM below JOIN runs ON runs.parent=below.run_id "
+                       "WHERE runs.parent<>'') "
+                       "INSERT INTO inbox(run, kind, payload, at) SELECT id, 'cancel', '{}', ?1 FROM below "
+                       "WHERE ended=0") {}
 
 std::optional<StoredRun> JournalWriter::find(const RunId& run) {
   auto rows = find_.query(run.str());
