@@ -241,6 +241,7 @@ Exit execute(Session& session, const Recover& options) {
     write_err("\nexecutus: stopping at the next boundaries; once more ends at once\n");
     session.shut_down();
   });
+  session.wants_runs();
   if (!options.dry_run) session.use(options.cassette);
   auto wanted = recover_options(session, options);
   require_known_agent(session, wanted.agent);

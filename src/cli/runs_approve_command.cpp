@@ -40,6 +40,7 @@ llm::CallRecord call_to_answer(Session& session, const RunState& state, const st
 
 Exit execute(Session& session, const RunsApprove& options) {
   using run::commands::Approval;
+  session.wants_runs();
   auto run = find_run(session, options.run);
   auto answer = options.approved ? Approval::approved : Approval::rejected;
   auto call = answer_call(

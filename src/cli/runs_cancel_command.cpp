@@ -93,6 +93,7 @@ Exit show_cancelled(Session& session, const RunId& run, RunStatus status) {
 }  // namespace
 
 Exit execute(Session& session, const RunsCancel& options) {
+  session.wants_runs();
   auto row = find_row(session, find_run(session, options.run));
   if (is_terminal(row.status))
     throw failed("cli.cancel",

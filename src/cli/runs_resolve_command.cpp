@@ -82,6 +82,7 @@ llm::CallRecord wanted_call(Session& session, const RunState& state, const std::
 
 Exit execute(Session& session, const RunsResolve& options) {
   auto decision = decision_of(options);
+  session.wants_runs();
   auto run = find_run(session, options.run);
   auto call = answer_call(
       session, run, [&](const RunState& state) { return wanted_call(session, state, options.call); },

@@ -34,6 +34,7 @@ journal::RunRow claim(Session& session, const RunId& run) {
 }  // namespace
 
 Exit execute(Session& session, const RunsResume& options) {
+  session.wants_runs();
   session.use(options.cassette);
   auto begin = [&]() -> Task<RunOutcome> {
     auto state = load_run(session, find_run(session, options.run));

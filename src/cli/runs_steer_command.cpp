@@ -20,6 +20,7 @@ std::string steer_text(const RunsSteer& options) {
 
 // Durable when this returns; the run's own process takes it from there.
 Exit execute(Session& session, const RunsSteer& options) {
+  session.wants_runs();
   auto row = find_row(session, find_run(session, options.run));
   auto text = steer_text(options);
   if (text.empty()) throw failed("cli.usage", "there is nothing to say: the text is empty");

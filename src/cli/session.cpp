@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "cli/agent_lookup.hpp"
 #include "cli/next_steps.hpp"
+#include "runtime/state_path.hpp"
 
 namespace executus::cli {
 namespace {
@@ -77,7 +78,7 @@ RuntimeOptions Session::runtime_options() {
   options.observer = observer_.get();
   options.logger = logger_.get();
   options.ports.palette = &palette_;
-  options.reading_will_do = only_reads_;
+  options.reading_will_do = only_reads_ || (wants_runs_ && is_not_there(state_path(options.database, environment)));
   return options;
 }
 
@@ -88,6 +89,14 @@ Runtime& Session::runtime() {
   driving_.emplace(runtime_->loop());
   if (shutting_down_) driving_->cancel_all({Cause::shutdown, std::string(kShutdown)});
   return *runtime_;
+}
+
+journal::JournalStore& Session::journal() {
+  auto& store = runtime().journal();
+  bool looks_for_runs = only_reads_ || wants_runs_;
+  if (!std::exchange(opened_, true) && looks_for_runs && is_not_there(runtime().database()))
+    write_err("executus: there is no database " + printable(runtime().database()) + " yet, so there are no runs\n");
+  return store;
 }
 
 void Session::drive_to_end(Task<void> task) {

@@ -39,12 +39,16 @@ class Session final {
   void use(Cassette cassette) { cassette_ = std::move(cassette); }
   [[nodiscard]] const Cassette& cassette() const noexcept { return cassette_; }
 
-  // The command only looks: a database that cannot be written will do. Before the runtime is first asked for.
+  // The command only looks: a database that cannot be written will do, and one that is not there is said and not made.
+  // Before the runtime is first asked for.
   void only_reads() noexcept { only_reads_ = true; }
+
+  // The command is about runs that are there: where no database is, it makes none, and says so.
+  void wants_runs() noexcept { wants_runs_ = true; }
 
   // Throws Error cassette.* when there is one that cannot be used.
   [[nodiscard]] Runtime& runtime();
-  [[nodiscard]] journal::JournalStore& journal() { return runtime().journal(); }
+  [[nodiscard]] journal::JournalStore& journal();
 
   // Whether there is a database open. A run that is kept in memory needs none, and looking must not make one.
   [[nodiscard]] bool has_store() const { return runtime_ && runtime_->database_is_open(); }
@@ -78,7 +82,8 @@ class Session final {
   Globals globals_;
   Terminal terminal_;
   Cassette cassette_;
-  bool only_reads_ = false;
+  bool only_reads_ = false, wants_runs_ = false;
+  bool opened_ = false;
   std::optional<ProjectConfig> project_;
   std::shared_ptr<RunObserver> observer_;  // shared with the command that shows it
   std::unique_ptr<Logger> logger_;

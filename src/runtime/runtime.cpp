@@ -6,6 +6,7 @@
 #include <executus/compact/summarizer.hpp>
 #include <executus/critic/critic.hpp>
 #include <executus/critic/llm_escalator.hpp>
+#include <executus/journal/memory_store.hpp>
 #include <executus/llm/providers.hpp>
 #include <executus/net/client/http_client.hpp>
 #include <executus/runtime/runtime.hpp>
@@ -142,6 +143,7 @@ class Runtime::Impl {
   std::optional<critic::LlmEscalator> escalator_;
   std::optional<critic::Watchdog> critic_;
   compact::Summarizer compactor_;
+  journal::MemoryJournal nothing_{loop_->clock()};  // what is read where no database is
   std::unique_ptr<journal::JournalStore> store_;
   std::unique_ptr<Executor> memory_executor_;
   std::unique_ptr<Executor> executor_;
@@ -179,14 +181,18 @@ class Runtime::Impl {
     return *memory_executor_;
   }
 
+  std::unique_ptr<journal::JournalStore> open_database() {
+    sqlite::Options store;
+    store.path = database_;
+    if (options_.reading_will_do) store.unwritable = sqlite::Options::Unwritable::read;
+    return sqlite::open_store(std::move(store));
+  }
+
   void open() {
     if (database_.empty()) throw no_durability();
     if (is_sqlite_name(database_)) throw is_no_path(database_);
     if (std::error_code ignored; std::filesystem::is_directory(database_, ignored)) throw is_directory(database_);
-    sqlite::Options store;
-    store.path = database_;
-    if (options_.reading_will_do) store.unwritable = sqlite::Options::Unwritable::read;
-    store_ = sqlite::open_store(std::move(store));
+    store_ = options_.reading_will_do && is_not_there(database_) ? nothing_.open_worker() : open_database();
     executor_ = make_executor(store_.get());
     heartbeat_ = std::make_unique<Heartbeat>(*loop_, *store_, *executor_, logger_);
   }

@@ -1,6 +1,7 @@
 // Where the state lives.
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 #include <executus/base/environment.hpp>
@@ -17,6 +18,12 @@ namespace executus {
   if (auto state = named("XDG_STATE_HOME"); state.starts_with('/')) return state + "/executus/executus.db";
   if (auto home = named("HOME"); home.starts_with('/')) return home + "/.local/state/executus/executus.db";
   return "";
+}
+
+// Nothing is there, which is another thing than a place that cannot be looked at.
+[[nodiscard]] inline bool is_not_there(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::status(path, ignored).type() == std::filesystem::file_type::not_found;
 }
 
 }  // namespace executus

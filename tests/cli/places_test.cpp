@@ -41,6 +41,27 @@ TEST_F(Places, ThatCannotBeReachedAreAUsageError) {
   EXPECT_THAT(finished.err, AllOf(HasSubstr("cannot be reached"), HasSubstr("--db")));
 }
 
+TEST_F(Places, WhereNoDatabaseIsAreLookedAtAndLeftAsTheyAre) {
+  for (const Arguments& command : {Arguments{"runs", "list"},
+                                   {"runs", "pending"},
+                                   {"runs", "show", "r"},
+                                   {"runs", "wait", "@last"},
+                                   {"runs", "approve", "r"},
+                                   {"runs", "cancel", "r"},
+                                   {"runs", "resume", "@last"},
+                                   {"recover"},
+                                   {"recover", "--dry-run"}}) {
+    auto arguments = command;
+    arguments.insert(arguments.end(), {"--db", "deep/typo.db"});
+
+    auto finished = run(arguments);
+
+    EXPECT_THAT(finished.err, HasSubstr("there is no database deep/typo.db yet")) << ::testing::PrintToString(command);
+    EXPECT_FALSE(std::filesystem::exists(folder() / "deep")) << ::testing::PrintToString(command);
+  }
+  EXPECT_EQ(run({"runs", "list", "--json", "--db", "typo.db"}).out, "[]\n");
+}
+
 TEST_F(Places, ThatHangOnTheWorkingDirectoryAreNone) {
   environment_.erase("EXECUTUS_DB");
   for (const char* variable : {"HOME", "XDG_STATE_HOME"}) {

@@ -44,8 +44,10 @@ struct RuntimeOptions {
   // shipped watchdog is used, for agents that enable it.
   Ports ports = {};
   std::string system_header = {};
-  bool reading_will_do = false;  // a database that cannot be written is opened all the same: runs can be looked at
-  unsigned threads = 0;          // 0: one per core
+  // Runs are only looked at: a database that cannot be written is opened all the same, and one that is not there is not
+  // made; then there are no runs.
+  bool reading_will_do = false;
+  unsigned threads = 0;  // 0: one per core
 };
 
 class Runtime final {
