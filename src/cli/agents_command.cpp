@@ -4,6 +4,7 @@
 
 #include "cli/agent_lookup.hpp"
 #include "cli/commands.hpp"
+#include "cli/next_steps.hpp"
 #include "cli/table.hpp"
 
 namespace executus::cli {
@@ -63,7 +64,7 @@ Exit execute(Session& session, const AgentsValidate& options) {
     all_valid = all_valid && checked.agent.has_value();
     print_problems(checked);
     list.push_back(checked_json(checked));
-    if (checked.agent) text += session.globals().quiet ? file + "\n" : file + ": ok\n";
+    if (checked.agent) text += session.globals().quiet ? file + "\n" : printable_line(file) + ": ok\n";
   }
   if (session.globals().json)
     session.print_json(list);
@@ -81,10 +82,12 @@ Exit execute(Session& session, const AgentsList&) {
     auto checked = check_agent(library, file);
     list.push_back(checked_json(checked));
     if (checked.agent) {
-      rows.push_back({checked.agent->agent.name, file, printable_line(checked.agent->agent.description)});
+      rows.push_back(
+          {checked.agent->agent.name, printable_line(file), printable_line(checked.agent->agent.description)});
       names += checked.agent->agent.name + "\n";
     } else {
-      rows.push_back({"(invalid)", file, "see `executus agents validate " + file + "`"});
+      rows.push_back({"(invalid)", printable_line(file),
+                      "see `executus agents validate " + printable_line(shell_word(file)) + "`"});
     }
   }
   if (session.globals().json)

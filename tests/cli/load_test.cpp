@@ -1,4 +1,6 @@
 // An agent file is told what is wrong with it when it is loaded: by `agents validate` and by `run` alike.
+#include <algorithm>
+
 #include "cli_program.hpp"
 
 namespace executus::testing {
@@ -6,6 +8,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class Load : public CliProgram {
  protected:
@@ -35,6 +38,17 @@ TEST_F(Load, RefusesNamesThatFitNothing) {
 TEST_F(Load, RefusesADelegateThatCannotBeUsed) {
   write("agents/kid.yaml", "name: kid\nmodle: fast\n");
   expect_refused("agents: [kid]\n", "kid.yaml:2:1: error: unknown key 'modle'");
+}
+
+TEST_F(Load, AFileNameCannotForgeALine) {
+  write("agents/a\nb: ok\x1b[31m.yaml", "name: x\n");
+  write("agents/c\nd.yaml", "modle: x\n");
+
+  auto listed = run({"agents", "list"}), validated = run({"agents", "validate"});
+
+  EXPECT_EQ(std::ranges::count(listed.out, '\n'), 3) << listed.out;
+  EXPECT_EQ(std::ranges::count(validated.out, '\n'), 1) << validated.out;
+  EXPECT_THAT(listed.out + validated.out, Not(HasSubstr("\x1b")));
 }
 
 TEST_F(Load, FindsAnAgentByTheNameThatListsShow) {
