@@ -33,7 +33,10 @@ std::vector<std::string> command_words(const std::vector<std::string>& arguments
 
 std::vector<std::string> subcommand_names(const CLI::App& app) {
   std::vector<std::string> names;
-  for (const auto* each : app.get_subcommands({})) names.push_back(each->get_name());
+  for (const auto* each : app.get_subcommands({})) {
+    names.push_back(each->get_name());
+    for (const auto& alias : each->get_aliases()) names.push_back(alias);
+  }
   return names;
 }
 
@@ -66,7 +69,6 @@ void Grammar::check_words(const std::vector<std::string>& arguments) {
   if (words.size() < 2 && !help)
     throw usage_error("`executus " + words[0] + "` needs a subcommand: " + joined_words(inner));
   if (words.size() < 2) return;
-  if (words[0] == "runs") inner.emplace_back("logs");
   if (std::find(inner.begin(), inner.end(), words[1]) == inner.end())
     throw usage_error("unknown command '" + words[0] + " " + words[1] + "'" + did_you_mean(words[1], inner) +
                       "\n  `executus " + words[0] + " --help` lists the commands");

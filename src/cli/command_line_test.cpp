@@ -84,6 +84,17 @@ TEST(CommandLine, KnowsTheAliasOfEvents) {
   EXPECT_EQ(events.after, 7U);
 }
 
+TEST(CommandLine, KnowsBothNamesOfWhatKeepsAModelOut) {  // [LLM-17]
+  for (const char* name : {"suspend", "bench"}) {
+    auto suspended = parsed<ModelsBench>({"models", name, "x/y", "--for", "2h", "--reason", "slow"});
+    EXPECT_EQ(suspended.model, "x/y");
+    EXPECT_EQ(suspended.duration, "2h");
+    EXPECT_EQ(suspended.reason, "slow");
+  }
+  for (const char* name : {"restore", "unbench"})
+    EXPECT_EQ(parsed<ModelsUnbench>({"models", name, "x/y"}).model, "x/y");
+}
+
 TEST(CommandLine, SaysWhatIsMisspelt) {
   EXPECT_THAT(refusal({"recovr"}), HasSubstr("unknown command 'recovr'; did you mean 'recover'?"));
   EXPECT_THAT(refusal({"runs", "shwo", "x"}), HasSubstr("did you mean 'show'?"));
@@ -120,7 +131,13 @@ TEST(CommandLine, RefusesAPlaceholderThatWasNotFilledIn) {
 TEST(CommandLine, RefusesWhatIsPlannedByName) {
   EXPECT_THAT(refusal({"worker"}), HasSubstr("`executus worker` is not in this version"));
   EXPECT_THAT(refusal({"runs", "fork", "x", "--at", "3"}), HasSubstr("`executus runs fork` is not in this version"));
+  for (const char* command : {"chat", "queue", "mcp", "db"})
+    EXPECT_THAT(refusal({command, "list"}), HasSubstr(" is not in this version")) << command;
+  EXPECT_THAT(refusal({"runs", "signal", "x", "go"}), HasSubstr("`executus runs signal` is not in this version"));
+  EXPECT_THAT(refusal({"agents", "diff"}), HasSubstr("`executus agents diff` is not in this version"));
   EXPECT_THAT(refusal({"run", "a", "--file", "f"}), HasSubstr("--file is not in this version"));
+  EXPECT_THAT(refusal({"run", "a", "--continue", "r"}), HasSubstr("--continue is not in this version"));
+  EXPECT_THAT(refusal({"runs", "approve", "r", "--answer", "yes"}), HasSubstr("--answer is not in this version"));
 }
 
 TEST(CommandLine, HasHelpWithExamplesAndWithoutWhatIsPlanned) {

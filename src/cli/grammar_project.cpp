@@ -51,16 +51,17 @@ void Grammar::add_models(CLI::App& models) {
       ->required()
       ->type_name("");
   auto bench = std::make_shared<ModelsBench>();
-  auto& bench_app = leaf(models, "bench", "Have a model not asked, in all processes that use this database", bench,
-                         "  executus models bench openai/MODEL --for 2h --reason \"too slow today\"");
+  auto& bench_app = leaf(models, "suspend", "Have a model not asked, in all processes that use this database", bench,
+                         "  executus models suspend openai/MODEL --for 2h --reason \"too slow today\"");
+  bench_app.alias("bench");
   bench_app.add_option("MODEL", bench->model, kModel)->required()->type_name("");
   text(bench_app, "--for", bench->duration, "How long: 30m, 2h; default: until it is taken back", "TIME");
   text(bench_app, "--reason", bench->reason, "Shown wherever the model is passed over", "TEXT");
   auto unbench = std::make_shared<ModelsUnbench>();
-  leaf(models, "unbench", "Have a model asked again", unbench, "  executus models unbench openai/MODEL")
-      .add_option("MODEL", unbench->model, kModel)
-      ->required()
-      ->type_name("");
+  auto& unbench_app =
+      leaf(models, "restore", "Have a model asked again", unbench, "  executus models restore openai/MODEL");
+  unbench_app.alias("unbench");
+  unbench_app.add_option("MODEL", unbench->model, kModel)->required()->type_name("");
 }
 
 }  // namespace executus::cli

@@ -105,6 +105,7 @@ void Grammar::add_runs_answering(CLI::App& runs) {
     run_argument(app, answer->run);
     text(app, "--call", answer->call, "Which call; needed only when several wait", "CALL_ID");
     text(app, "--reason", answer->reason, "Why; the model sees it with a rejection", "TEXT");
+    planned_option(app, "--answer");
   }
 }
 

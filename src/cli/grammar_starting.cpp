@@ -32,6 +32,7 @@ Ctrl-C leaves the run for recovery: `executus runs resume ID` continues it, `exe
   flag(app, "--detach", o->detach, "Queue it for recover, and return");
   add_cassette(app, o->cassette);
   planned_option(app, "--file");
+  planned_option(app, "--continue");
 }
 
 void Grammar::add_recover() {

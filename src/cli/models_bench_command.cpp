@@ -40,7 +40,7 @@ Exit execute(Session& session, const ModelsBench& options) {
     if (!session.globals().json)
       session.print(session.globals().quiet ? target + "\n"
                                             : target + " is benched" + (until ? " for " + options.duration : "") +
-                                                  "; `executus models unbench " + target + "` takes it back\n");
+                                                  "; `executus models restore " + target + "` takes it back\n");
   }
   if (session.globals().json) session.print_json(list);
   return Exit::ok;

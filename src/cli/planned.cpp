@@ -7,11 +7,12 @@
 namespace executus::cli {
 namespace {
 
-constexpr std::array<std::string_view, 10> kCommands{"worker", "skills", "packs", "schedule", "review",
-                                                     "audit",  "budget", "db",    "torture",  "completion"};
-constexpr std::array<std::string_view, 11> kSubcommands{"runs release",  "runs retry",    "runs upgrade", "runs fork",
-                                                        "runs export",   "runs replay",   "runs erase",   "runs prune",
-                                                        "agents import", "agents export", "schedule run"};
+constexpr std::array<std::string_view, 13> kCommands{"worker",   "chat",    "queue",     "skills", "packs",
+                                                     "schedule", "review",  "audit",     "budget", "db",
+                                                     "mcp",      "torture", "completion"};
+constexpr std::array<std::string_view, 13> kSubcommands{
+    "runs release", "runs retry",  "runs upgrade",  "runs fork",     "runs export", "runs replay",    "runs erase",
+    "runs prune",   "runs signal", "agents import", "agents export", "agents diff", "agents rollback"};
 
 template <class List>
 bool lists(const List& list, std::string_view word) {

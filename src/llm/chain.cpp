@@ -190,7 +190,7 @@ class Chain final : public Model {
     auto wait = bench.benched_for == Milliseconds::max() ? std::nullopt : bench.benched_for;
     return {
         Failure::transient, "model.benched",
-        bench.target + " is " + words_of(bench) + "; take it back with `executus models unbench " + bench.target + "`",
+        bench.target + " is " + words_of(bench) + "; take it back with `executus models restore " + bench.target + "`",
         0, wait};
   }
 

@@ -197,7 +197,7 @@ TEST_F(ChainTest, OfOneIsAskedThoughItFailed) {  // [LLM-16]
 TEST_F(ChainTest, OfOneIsNotAskedWhenItIsBenchedByHand) {  // [LLM-17]
   auto a = model("a");
   health_.bench({"lab/a", {}, ""});
-  EXPECT_THAT(error().message(), HasSubstr("executus models unbench lab/a"));
+  EXPECT_THAT(error().message(), HasSubstr("executus models restore lab/a"));
   EXPECT_EQ(a->asked, 0);
 }
 

@@ -45,7 +45,7 @@ TEST_F(Models, ABenchOutlivesTheProcessAndIsTakenBack) {  // [LLM-17]
   EXPECT_EQ(run({"models", "list", "--json"}).json().at("health").at(0).at("by_hand"), true);
   auto passed_over = run({"models", "test", scripted()});
   EXPECT_EQ(passed_over.exit, 1);
-  EXPECT_THAT(passed_over.err, HasSubstr("models unbench"));
+  EXPECT_THAT(passed_over.err, HasSubstr("models restore"));
   EXPECT_EQ(run({"models", "unbench", scripted()}).exit, 0);
   EXPECT_EQ(run({"models", "test", scripted()}).exit, 0);
 }
