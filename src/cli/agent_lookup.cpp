@@ -19,11 +19,6 @@ std::vector<fs::path> agent_folders(Session& session) {
 
 constexpr Milliseconds kDefaultMaxRuntime = std::chrono::minutes(10);  // runs of files are left alone for longer
 
-bool looks_like_path(const std::string& agent) {
-  auto extension = fs::path(agent).extension();
-  return agent.find('/') != std::string::npos || extension == ".yaml" || extension == ".yml";
-}
-
 std::string hint(const AgentLibrary& library, const std::string& agent) {
   auto names = library.names();
   if (names.empty()) return "; give a file, or write one with `executus init " + agent + "`";
@@ -40,7 +35,7 @@ AgentLibrary agent_library(Session& session) { return {agent_folders(session), s
 
 std::string agent_path(Session& session, const std::string& agent) {
   if (agent.empty()) throw failed("config.agent", "the agent's name is empty; give a file or a name in agents/");
-  if (looks_like_path(agent)) return agent;
+  if (names_a_file(agent)) return agent;
   auto library = agent_library(session);
   if (auto path = library.path_of(agent)) return *path;
   throw failed("config.agent", "no agent '" + printable_line(agent) + "' in agents/" + hint(library, agent));
@@ -53,15 +48,9 @@ std::optional<AgentFile> find_delegate(Session& session, std::string_view name) 
 }
 
 AgentFile load_agent(Session& session, const std::string& agent) {
-  Diagnostics diagnostics;
-  auto file = agent_library(session).load(agent_path(session, agent), diagnostics);
-  if (file) {
-    if (file->agent.max_runtime.count() == 0) file->agent.max_runtime = kDefaultMaxRuntime;
-    return std::move(*file);
-  }
-  std::string lines;
-  for (const auto& line : diagnostics.errors) lines += (lines.empty() ? "" : "\n") + line;
-  throw failed("config.agent", std::move(lines));
+  auto file = agent_library(session).read(agent_path(session, agent)).value();
+  if (file.agent.max_runtime.count() == 0) file.agent.max_runtime = kDefaultMaxRuntime;
+  return file;
 }
 
 }  // namespace executus::cli

@@ -7,11 +7,9 @@
 #include <string>
 #include <vector>
 
-#include <boost/json/object.hpp>
-
 #include <executus/base/result.hpp>
 #include <executus/llm/providers.hpp>
-#include <executus/run/agent.hpp>
+#include <executus/runtime/agent_file.hpp>
 
 namespace executus {
 
@@ -19,11 +17,6 @@ namespace executus {
 struct Diagnostics {
   std::vector<std::string> errors;
   std::vector<std::string> warnings;
-};
-
-struct AgentFile {
-  Agent agent;
-  boost::json::object inputs_schema;  // of --input values; empty: none declared
 };
 
 // As what an agent file names another one: agent__NAME is given a prompt, skill__NAME the inputs of its file.
@@ -42,10 +35,6 @@ struct KnownNames {
                                                        Diagnostics& diagnostics);
 [[nodiscard]] std::optional<AgentFile> parse_agent_file(std::string_view text, const std::string& path,
                                                         const KnownNames& known, Diagnostics& diagnostics);
-
-// Checks the inputs against the declared schema and fills {{inputs.NAME}} in the prompt. Returns what the invocation
-// should hold: `given`, the schema's defaults, and null for what is declared and absent. The error names the input.
-[[nodiscard]] Result<boost::json::object> apply_inputs(AgentFile& file, const boost::json::object& given);
 
 // Why nobody could delegate to the agent: it needs inputs, or its prompts name some, which a delegate of this kind is
 // not given.

@@ -94,6 +94,18 @@ std::optional<AgentFile> AgentLibrary::load(const std::string& path, Diagnostics
   return load_agent_file(path, known_below(path), diagnostics);
 }
 
+Result<AgentFile> AgentLibrary::read(const std::string& path) const {
+  Diagnostics said;
+  auto file = load(path, said);
+  if (file) {
+    file->warnings = std::move(said.warnings);
+    return std::move(*file);
+  }
+  std::string lines;
+  for (const auto& line : said.errors) lines += (lines.empty() ? "" : "\n") + line;
+  return failed("config.agent", std::move(lines));
+}
+
 KnownNames AgentLibrary::known_below(const std::string& parent) const {
   KnownNames known{tools_, names(), {}};
   known.obstacle = [this, parent](DelegateKind kind, const std::string& name) { return obstacle(kind, name, parent); };
@@ -122,6 +134,10 @@ std::string AgentLibrary::obstacle_in(DelegateKind kind, const std::string& path
   if (!file) return first_of(said.errors, path);
   auto unusable = unusable_as(kind, *file);
   return unusable ? path + ": " + unusable->message() : "";
+}
+
+bool names_a_file(std::string_view agent) {
+  return agent.find('/') != std::string_view::npos || is_yaml(fs::path(agent));
 }
 
 }  // namespace executus

@@ -34,6 +34,9 @@ class AgentLibrary final {
   // Reads and checks a file of this folder or of anywhere. Nothing when there was an error.
   [[nodiscard]] std::optional<AgentFile> load(const std::string& path, Diagnostics& diagnostics) const;
 
+  // The same; everything that is wrong is the error (config.agent), a line each.
+  [[nodiscard]] Result<AgentFile> read(const std::string& path) const;
+
  private:
   [[nodiscard]] KnownNames known_below(const std::string& parent) const;
   [[nodiscard]] std::string obstacle(DelegateKind kind, const std::string& name, const std::string& parent) const;
@@ -50,5 +53,8 @@ class AgentLibrary final {
   mutable std::optional<std::vector<Entry>> entries_;
   mutable std::map<std::pair<std::string, DelegateKind>, std::string> obstacles_;  // by file; "" for none
 };
+
+// Whether what somebody calls an agent is meant as a file, and not as a name in agents/.
+[[nodiscard]] bool names_a_file(std::string_view agent);
 
 }  // namespace executus

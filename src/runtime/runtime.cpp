@@ -12,6 +12,9 @@
 #include <executus/runtime/runtime.hpp>
 #include <executus/store/sqlite.hpp>
 
+#include "base/text.hpp"
+#include "runtime/agent_library.hpp"
+#include "runtime/agent_palette.hpp"
 #include "runtime/bench_file.hpp"
 #include "runtime/declared_tools.hpp"
 #include "runtime/state_path.hpp"
@@ -39,6 +42,10 @@ Error is_directory(const std::string& path) {
   return failed("store.cannot_open", "the database '" + path +
                                          "' is a directory; give the path of a file, such as --db " +
                                          (std::filesystem::path(path) / "executus.db").string());
+}
+
+Error no_agent(std::string_view agent, const std::vector<std::string>& names) {
+  return failed("config.agent", "no agent '" + std::string(agent) + "' in agent_folders" + did_you_mean(agent, names));
 }
 
 // The promise is shared: the thread that waits for it may be gone before set_value() has returned.
@@ -125,6 +132,18 @@ class Runtime::Impl {
     return models;
   }
 
+  AgentLibrary library() { return {{options_.agent_folders.begin(), options_.agent_folders.end()}, registry_.names()}; }
+  Result<AgentFile> load_agent(std::string_view agent) {
+    auto files = library();
+    if (names_a_file(agent)) return files.read(std::string(agent));
+    try {
+      if (auto path = files.path_of(agent)) return files.read(*path);
+    } catch (const Error& error) {
+      return error;
+    }
+    return no_agent(agent, files.names());
+  }
+
   // What agents' models are, which need not be what `models list` shows.
   llm::ModelResolver& models_of_runs() { return models_through_ ? *models_through_ : *models_; }
 
@@ -143,6 +162,10 @@ class Runtime::Impl {
   std::optional<critic::LlmEscalator> escalator_;
   std::optional<critic::Watchdog> critic_;
   compact::Summarizer compactor_;
+  AgentPalette palette_{[this](std::string_view name) -> std::optional<AgentFile> {
+    auto path = name.find('/') == std::string_view::npos ? library().path_of(name) : std::nullopt;
+    return path ? std::optional(library().read(*path).value()) : std::nullopt;
+  }};
   journal::MemoryJournal nothing_{loop_->clock()};  // what is read where no database is
   std::unique_ptr<journal::JournalStore> store_;
   std::unique_ptr<Executor> memory_executor_;
@@ -163,6 +186,7 @@ class Runtime::Impl {
     config.ports.journal = store;
     config.ports.declared_tools = &declared_;
     config.ports.observer = options_.observer;
+    if (!config.ports.palette && !options_.agent_folders.empty()) config.ports.palette = &palette_;
     if (!config.ports.critic) config.ports.critic = &*critic_;
     config.compactor = &compactor_;
     if (!options_.context_tokens.empty())
@@ -202,6 +226,8 @@ Runtime::Runtime(RuntimeOptions options) : impl_(std::make_unique<Impl>(std::mov
 Runtime::~Runtime() = default;
 
 tool::Registry& Runtime::tools() { return impl_->registry_; }
+
+Result<AgentFile> Runtime::load_agent(std::string_view agent) { return impl_->load_agent(agent); }
 
 RunOutcome Runtime::run(Agent agent, std::string prompt) {
   Invocation invocation;

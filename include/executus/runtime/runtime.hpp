@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <executus/async/blocking_pool.hpp>
@@ -21,6 +22,7 @@
 #include <executus/net/client/http_client.hpp>
 #include <executus/run/executor.hpp>
 #include <executus/run/recovery.hpp>
+#include <executus/runtime/agent_file.hpp>
 #include <executus/tool/typed_tool.hpp>
 
 namespace executus {
@@ -47,6 +49,9 @@ struct RuntimeOptions {
   // Runs are only looked at: a database that cannot be written is opened all the same, and one that is not there is not
   // made; then there are no runs.
   bool reading_will_do = false;
+  // Folders of agent files, the first that knows a name counts: for load_agent(), and for what agents delegate to by
+  // name (`agents`, `skills`) when ports.palette is null.
+  std::vector<std::string> agent_folders = {};
   unsigned threads = 0;  // 0: one per core
 };
 
@@ -61,6 +66,11 @@ class Runtime final {
 
   // The tools agents can name; add yours before the first run.
   [[nodiscard]] tool::Registry& tools();
+
+  // Reads and checks an agent file: a path, or a name in `agent_folders`. What it leaves out is what `defaults` say.
+  // The error (config.agent) says all that is wrong with it and with those it delegates to, a line each
+  // ("file:line:col: error: ..."). Looks for tools among tools(): add yours before. Reads the disk, and opens nothing.
+  [[nodiscard]] Result<AgentFile> load_agent(std::string_view agent);
 
   // Runs an agent to its end (or until it waits) and blocks meanwhile. What goes wrong is in the outcome.
   RunOutcome run(Agent agent, std::string prompt);

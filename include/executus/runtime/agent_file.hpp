@@ -1,0 +1,36 @@
+// Agent files: an agent as a person writes it down, one YAML file each (docs/reference/agent-files.md). A host reads
+// them with Runtime::load_agent, which checks a file together with those it delegates to, as the command line does.
+//
+//   executus::RuntimeOptions options;
+//   options.agent_folders = {"agents"};
+//   executus::Runtime runtime(std::move(options));
+//   auto triage = runtime.load_agent("triage").value();
+//   executus::Invocation invocation;
+//   invocation.prompt = "Why did the build fail?";
+//   invocation.inputs = executus::apply_inputs(triage, {{"service", "db"}}).value();
+//   auto outcome = runtime.run(std::move(triage.agent), std::move(invocation));
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <boost/json/object.hpp>
+
+#include <executus/base/result.hpp>
+#include <executus/run/agent.hpp>
+
+namespace executus {
+
+// What one file says.
+struct AgentFile {
+  Agent agent;
+  boost::json::object inputs_schema = {};  // of the values a run is given; empty: none declared
+  std::vector<std::string> warnings = {};  // "file:line:col: warning: ...": where a default will surprise
+};
+
+// Checks the inputs against the declared schema and fills {{inputs.NAME}} in the prompt. Returns what the invocation
+// should hold: `given`, the schema's defaults, and null for what is declared and absent. The error (config.inputs,
+// config.prompt) names the input. Once for each file that was loaded: afterwards the prompt is filled in.
+[[nodiscard]] Result<boost::json::object> apply_inputs(AgentFile& file, const boost::json::object& given);
+
+}  // namespace executus
