@@ -1,7 +1,11 @@
+#include <algorithm>
+#include <set>
+
 #include <boost/json.hpp>
 
 #include "base/text.hpp"
 #include "cli/commands.hpp"
+#include "cli/open_questions.hpp"
 #include "cli/outcome_json.hpp"
 #include "cli/run_ids.hpp"
 #include "cli/since.hpp"
@@ -11,6 +15,7 @@ namespace executus::cli {
 namespace {
 
 constexpr std::size_t kMost = 1'000'000'000;
+constexpr std::size_t kStandingWidth = 60;
 
 journal::RunFilter list_filter(Session& session, const RunsList& options) {
   journal::RunFilter filter;
@@ -51,11 +56,15 @@ std::string other_agent(Session& session, const std::string& agent) {
   return " of agent '" + printable_line(agent) + "'" + meant;
 }
 
-std::vector<std::string> list_row(const journal::RunRow& row) {
-  std::string status(to_string(row.status));
-  if (!row.reason.empty()) status += " (" + std::string(clip(printable_line(row.reason), 40)) + ")";
+std::vector<std::string> list_row(const journal::RunRow& row, const std::set<std::string>& due) {
   return {row.id.str(), printable_line(row.agent), rfc3339(row.created).substr(0, 19) + "Z", std::to_string(row.steps),
-          std::move(status)};
+          std::string(clip(status_text(row, due), kStandingWidth))};
+}
+
+// Asked only where it tells something.
+std::set<std::string> due_among(Session& session, const std::vector<journal::RunRow>& rows) {
+  auto runs = [](const journal::RunRow& row) { return row.status == RunStatus::running; };
+  return std::ranges::any_of(rows, runs) ? due_runs(session) : std::set<std::string>();
 }
 
 }  // namespace
@@ -73,8 +82,9 @@ Exit execute(Session& session, const RunsList& options) {
   }
   std::vector<std::vector<std::string>> lines{{"RUN", "AGENT", "CREATED", "STEPS", "STATUS"}};
   std::string ids;
+  auto due = due_among(session, rows);
   for (const auto& row : rows) {
-    lines.push_back(list_row(row));
+    lines.push_back(list_row(row, due));
     ids += row.id.str() + "\n";
   }
   if (globals.quiet)

@@ -62,6 +62,14 @@ std::vector<journal::RunRow> waiting_rows(Session& session) {
   }
 }
 
+// What goes on without an answer, once it is taken up.
+void name_due(Session& session) {
+  auto due = due_runs(session).size();
+  if (due == 0) return;
+  write_err("executus: " + std::to_string(due) + (due == 1 ? " run needs" : " runs need") +
+            " no answer to go on, only\n  executus recover\n");
+}
+
 }  // namespace
 
 Exit execute(Session& session, const RunsPending&) {
@@ -79,6 +87,7 @@ Exit execute(Session& session, const RunsPending&) {
     session.print_json(list);
   else
     session.print(text.empty() && !session.globals().quiet ? "nothing waits\n" : text);
+  name_due(session);
   return Exit::ok;
 }
 

@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include "cli/commands.hpp"
+#include "cli/open_questions.hpp"
 #include "cli/run_ids.hpp"
 
 namespace executus::cli {
@@ -28,18 +29,16 @@ Branch branch_of(Session& session, journal::RunRow row, std::set<std::string>& s
   return branch;
 }
 
-std::string line_of(const journal::RunRow& row) {
-  std::string status(to_string(row.status));
-  if (!row.reason.empty()) status += " (" + printable_line(row.reason) + ")";
-  return row.id.str() + "  " + printable_line(row.agent) + "  " + status + "  " + std::to_string(row.steps) +
-         " steps\n";
+std::string line_of(const journal::RunRow& row, const std::set<std::string>& due) {
+  return row.id.str() + "  " + printable_line(row.agent) + "  " + status_text(row, due) + "  " +
+         std::to_string(row.steps) + " steps\n";
 }
 
-void draw(const Branch& branch, const std::string& indent, std::string& text) {
+void draw(const Branch& branch, const std::set<std::string>& due, const std::string& indent, std::string& text) {
   for (std::size_t i = 0; i < branch.children.size(); ++i) {
     bool last = i + 1 == branch.children.size();
-    text += indent + (last ? "└─ " : "├─ ") + line_of(branch.children[i].row);
-    draw(branch.children[i], indent + (last ? "   " : "│  "), text);
+    text += indent + (last ? "└─ " : "├─ ") + line_of(branch.children[i].row, due);
+    draw(branch.children[i], due, indent + (last ? "   " : "│  "), text);
   }
 }
 
@@ -72,8 +71,9 @@ Exit execute(Session& session, const RunsTree& options) {
     ids_of(root, text);
     session.print(text);
   } else {
-    text = line_of(root.row);
-    draw(root, "", text);
+    auto due = due_runs(session);
+    text = line_of(root.row, due);
+    draw(root, due, "", text);
     session.print(text);
   }
   return Exit::ok;

@@ -12,6 +12,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class Following : public CliProgram {
  protected:
@@ -59,6 +60,21 @@ TEST_F(Following, GoesOnOverAWaitAndSaysThatItWaits) {
 
   EXPECT_EQ(finished.exit, 0);
   EXPECT_THAT(finished.out, AllOf(HasSubstr("approved"), HasSubstr("ended")));
+}
+
+TEST_F(Following, ListsTellARunThatIsDrivenFromOneThatIsLeft) {
+  auto started = start_hanging_run();
+  for (const Arguments& listing : {Arguments{"runs", "list"}, Arguments{"runs", "tree", "r1"}})
+    EXPECT_THAT(run(listing).out, AllOf(HasSubstr("running"), Not(HasSubstr("left for recovery"))));
+  EXPECT_EQ(run({"runs", "pending"}).err, "");
+  started->signal(SIGKILL);
+  (void)started->finish();
+
+  for (const Arguments& listing : {Arguments{"runs", "list"}, Arguments{"runs", "tree", "r1"}})
+    EXPECT_THAT(run(listing).out, HasSubstr("running (left for recovery)"));
+  auto pending = run({"runs", "pending"});
+  EXPECT_EQ(pending.out, "nothing waits\n");
+  EXPECT_THAT(pending.err, AllOf(HasSubstr("1 run needs no answer to go on"), HasSubstr("executus recover")));
 }
 
 TEST_F(Following, EndsWhereNoProcessDrivesTheRun) {
