@@ -25,8 +25,8 @@ namespace fs = std::filesystem;
 
 // Keys of the agent file format that this version cannot honour. Ignoring one would run another agent than the one
 // written down.
-constexpr std::array<std::string_view, 6> kNotSupported{"mcp_servers", "skill_packs", "budget",
-                                                        "schedule",    "retention",   "extends"};
+constexpr std::array<std::string_view, 8> kNotSupported{"mcp_servers", "skill_packs", "budget", "schedule",
+                                                        "retention",   "extends",     "output", "sandbox"};
 
 // Reads one agent file into `result`.
 class AgentReader {
