@@ -12,6 +12,9 @@
 namespace executus::cli {
 namespace {
 
+constexpr double kLeastSeconds = 0.1;  // a step takes less, so that there is one to count
+constexpr double kMostSeconds = 3'600;
+
 // A directory of its own for the databases that are measured, removed afterwards. On the disk that counts: --dir.
 class ScratchDirectory final {
  public:
@@ -46,6 +49,8 @@ std::string line_of(const StepFigures& figures) {
 
 // Memory first: what the other measurements leave in the heap would hide some of it.
 Exit execute(Session& session, const Bench& options) {
+  if (!(options.seconds >= kLeastSeconds && options.seconds <= kMostSeconds))
+    throw failed("cli.usage", "--seconds has to be from 0.1 to 3600: how long to measure each number of runs");
   ScratchDirectory scratch(options.directory);
   const bool json = session.globals().json;
   auto memory_store = scratch.open_store("waiting");

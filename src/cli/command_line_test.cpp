@@ -119,6 +119,8 @@ TEST(CommandLine, RefusesNumbersBelowNothingAndValuesOfFlags) {
   EXPECT_THAT(refusal({"runs", "events", "r", "--after", "-1"}), HasSubstr("--after"));
   EXPECT_THAT(refusal({"runs", "list", "--json=5"}), HasSubstr("--json takes no value"));
   EXPECT_THAT(refusal({"run", "a", "--detach=maybe"}), HasSubstr("--detach takes no value"));
+  EXPECT_THAT(refusal({"runs", "list", "--limit", "0"}), HasSubstr("--limit: it has to be at least 1"));
+  EXPECT_THAT(refusal({"bench", "--waiting", "00"}), HasSubstr("--waiting: it has to be at least 1"));
   EXPECT_EQ(parsed<RunsList>({"runs", "list", "--limit", "7"}).limit, 7U);
 }
 

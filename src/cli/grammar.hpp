@@ -60,6 +60,11 @@ class Grammar final {
                             const std::string& value) {
     return *app.add_option(name, to, what)->type_name(value)->option_text(value)->check(digits_only);
   }
+  template <class Number>
+  static void count_from_one(CLI::App& app, const std::string& name, Number& to, const std::string& what,
+                             const std::string& value) {
+    app.add_option(name, to, what)->type_name(value)->option_text(value)->check(from_one);
+  }
   // An option that is text, and known to be given or not.
   static CLI::Option* optional_text(CLI::App& app, const std::string& name, std::optional<std::string>& to,
                                     const std::string& what) {

@@ -28,7 +28,7 @@ void Grammar::add_lists() {
                          "  executus bench\n  executus bench --dir /var/lib/executus --json");
   text(bench_app, "--dir", bench->directory, "A directory on the disk to measure; default: this one", "DIR");
   bench_app.add_option("--seconds", bench->seconds, "How long to measure each number of runs; default: 5");
-  count(bench_app, "--waiting", bench->waiting_runs, "How many runs wait for a model; default: 10000", "N");
+  count_from_one(bench_app, "--waiting", bench->waiting_runs, "How many runs wait for a model; default: 10000", "N");
   leaf(app_, "version", "Show the version", std::make_shared<Version>(), "  executus version --json");
 }
 

@@ -32,7 +32,11 @@ std::vector<std::string> targets_to_unbench(Session& session, const std::string&
 
 Exit execute(Session& session, const ModelsBench& options) {
   std::optional<WallTime> until;
-  if (!options.duration.empty()) until = system_clock().wall() + parse_duration(options.duration).value();
+  if (!options.duration.empty()) {
+    auto duration = parse_duration(options.duration).value();
+    if (duration.count() <= 0) throw failed("cli.usage", "--for has to be longer than 0; leave it out for no end");
+    until = system_clock().wall() + duration;
+  }
   json::array list;
   for (const auto& target : targets_of(session, options.model)) {
     session.runtime().models().health().bench({target, until, options.reason});

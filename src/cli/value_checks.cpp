@@ -11,6 +11,12 @@ std::string digits_only(const std::string& value) {
   return number ? "" : "'" + value + "' is no whole number from 0";
 }
 
+std::string from_one(const std::string& value) {
+  auto wrong = digits_only(value);
+  bool zero = wrong.empty() && value.find_first_not_of('0') == std::string::npos;
+  return zero ? "it has to be at least 1" : wrong;
+}
+
 std::function<std::string(const std::string&)> filled_in(std::string_view placeholder) {
   return [placeholder](const std::string& value) {
     return value == placeholder ? "put what happened in the place of " + value : std::string();

@@ -16,6 +16,9 @@ namespace executus::cli {
 // For whole numbers from 0: CLI11 reads -1 into an unsigned number as the largest there is.
 [[nodiscard]] std::string digits_only(const std::string& value);
 
+// For whole numbers from 1: none at all would be told as if there were nothing.
+[[nodiscard]] std::string from_one(const std::string& value);
+
 // A ready-made command pasted as it was printed must not settle anything.
 [[nodiscard]] std::function<std::string(const std::string&)> filled_in(std::string_view placeholder);
 

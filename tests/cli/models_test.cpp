@@ -40,7 +40,10 @@ TEST_F(Models, TestOfANameThatMeansNothingIsAUsageError) {
 }
 
 TEST_F(Models, ABenchOutlivesTheProcessAndIsTakenBack) {  // [LLM-17]
-  EXPECT_EQ(run({"models", "bench", scripted(), "--for", "2h", "--reason", "too slow"}).exit, 0);
+  auto not_at_all = run({"models", "suspend", scripted(), "--for", "0s"});
+  EXPECT_EQ(not_at_all.exit, 2);
+  EXPECT_THAT(not_at_all.err, HasSubstr("--for has to be longer than 0"));
+  EXPECT_EQ(run({"models", "suspend", scripted(), "--for", "2h", "--reason", "too slow"}).exit, 0);
   EXPECT_THAT(run({"models", "list"}).out, AllOf(HasSubstr("benched for 2h"), HasSubstr("too slow")));
   EXPECT_EQ(run({"models", "list", "--json"}).json().at("health").at(0).at("by_hand"), true);
   auto passed_over = run({"models", "test", scripted()});

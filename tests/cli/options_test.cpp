@@ -45,6 +45,14 @@ TEST_F(Options, ADryCancelSaysWhatItWouldDoAndAsksForNothing) {
   EXPECT_EQ(status("r1"), "ok") << "no cancellation waited for it";
 }
 
+TEST_F(Options, BenchMeasuresForAtLeastAStepsTime) {
+  for (const char* seconds : {"0", "-1", "0.01", "nan", "1e9"}) {
+    auto refused = run({"bench", "--seconds", seconds});
+    EXPECT_EQ(refused.exit, 2) << seconds << refused.out;
+    EXPECT_THAT(refused.err, HasSubstr("--seconds")) << seconds;
+  }
+}
+
 TEST_F(Options, RecoverTakesUpTheRunsOfOneAgent) {
   queue("a", "r1");
   queue("b", "r2");
