@@ -7,9 +7,9 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 source "$root/scripts/run_tests.sh"
 cd "$root"
 
-say "executus checks (Debian 12): installs ccache, clang-format, clang-tidy, doxygen, g++, libvips and the sanitizers' runtime by apt when
-they are missing (203 MB to download, 880 MB on disk, besides those of test.sh), builds (about 1 GB under build/).
-On 2 cores: 36 minutes the first time."
+say "executus checks (Debian 12): installs ccache, clang-format, clang-tidy, doxygen, g++, libvips, the sanitizers' runtime and
+their symbolizer by apt when they are missing (214 MB to download, 930 MB on disk, besides those of test.sh), builds
+(about 2 GB under build/). On 2 cores: 36 minutes the first time."
 
 # Joined by &&, since bash forgets `set -e` inside a condition.
 step_format() { scripts/format.sh --check; }
