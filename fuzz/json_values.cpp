@@ -4,10 +4,9 @@
 #include <optional>
 #include <vector>
 
-#include <executus/base/error.hpp>
-
 #include "base/json_scan.hpp"
 #include "fuzz/cuts.hpp"
+#include "fuzz/fed.hpp"
 #include "fuzz/property.hpp"
 
 namespace executus::fuzz {
@@ -23,13 +22,7 @@ struct ValuesOutcome {
 std::optional<ValuesOutcome> values_in(const Pieces& pieces, std::size_t limit) {
   llm::JsonValues parser(limit);
   ValuesOutcome outcome;
-  try {
-    for (auto piece : pieces)
-      for (auto& value : parser.feed(piece)) outcome.values.push_back(std::move(value));
-  } catch (const Error& error) {
-    expect(error.code() == "net.too_large", "a parser of values throws net.too_large only");
-    return std::nullopt;
-  }
+  if (!fed(parser, pieces, outcome.values)) return std::nullopt;
   outcome.pending = parser.pending();
   return outcome;
 }
