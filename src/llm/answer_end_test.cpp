@@ -28,11 +28,17 @@ std::string end_of(std::string_view word, AnswerEnd what) {
 }
 
 TEST(AnswerEnd, IsToldByItsWord) {  // [LLM-15]
-  for (auto word : {"stop", "STOP", "end_turn", "stop_sequence", "eos", ""}) EXPECT_EQ(end_of(word, kSaysText), "stop");
-  for (auto word : {"length", "max_tokens", "MAX_TOKENS", "model_length"}) EXPECT_EQ(end_of(word, kSaysText), "length");
-  for (auto word : {"content_filter", "refusal", "sensitive"}) EXPECT_EQ(end_of(word, kSaysText), "refusal");
-  for (auto word : {"stop", "tool_calls", "tool_use", "function_call", ""})
-    EXPECT_EQ(end_of(word, kHasCalls), "tool_calls");
+  for (auto word :
+       {"stop", "STOP", "end", "end_turn", "stop_sequence", "eos", "eos_token", "complete", "completed", ""})
+    EXPECT_EQ(end_of(word, kSaysText), "stop") << word;
+  for (auto word : {"length", "max_tokens", "MAX_TOKENS", "max_output_tokens", "max_length", "model_length",
+                    "model_context_window_exceeded"})
+    EXPECT_EQ(end_of(word, kSaysText), "length") << word;
+  for (auto word : {"content_filter", "content_filtered", "refusal", "safety", "sensitive", "recitation", "blocklist",
+                    "prohibited_content", "spii", "guardrail_intervened", "language", "image_safety"})
+    EXPECT_EQ(end_of(word, kSaysText), "refusal") << word;
+  for (auto word : {"stop", "tool_calls", "tool_call", "tool_use", "function_call", ""})
+    EXPECT_EQ(end_of(word, kHasCalls), "tool_calls") << word;
 }
 
 TEST(AnswerEnd, OfAnUnknownWordIsAFailedAttempt) {  // [LLM-15]
@@ -63,6 +69,9 @@ TEST(AnswerEnd, OfSeveralWordsIsTheWorst) {
   EXPECT_EQ(worse_finish("stop", "length"), "length");
   EXPECT_EQ(worse_finish("stop", "error"), "error");
   EXPECT_EQ(worse_finish("error", "content_filter"), "error");
+  EXPECT_EQ(worse_finish("length", "content_filter"), "content_filter");
+  EXPECT_EQ(worse_finish("content_filter", "length"), "content_filter");
+  EXPECT_EQ(worse_finish("stop", "tool_calls"), "tool_calls");
   EXPECT_EQ(worse_finish("", "stop"), "stop");
   EXPECT_EQ(worse_finish("stop", ""), "stop");
 }

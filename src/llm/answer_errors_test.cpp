@@ -171,6 +171,25 @@ TEST(AnswerError, OfAnAnswerWithoutEndAsksForLess) {  // [LLM-15]
               AllOf(HasSubstr("larger than 9 bytes"), HasSubstr("max_output_tokens"), Not(HasSubstr("LLM_LAB"))));
 }
 
+TEST(AnswerError, IsNoneWhereTheAnswerIsToCome) {  // [LLM-15]
+  const Asked lab{"lab", "lab/m", "", {}, {}};
+  for (const char* word :
+       {"queued",     "queueing",     "pending", "waiting",    "scheduled",  "loading",  "loaded",      "starting",
+        "started",    "initializing", "warming", "warming_up", "processing", "progress", "in_progress", "running",
+        "generating", "thinking",     "working", "keepalive",  "heartbeat",  "ping",     "info",        "OK"}) {
+    EXPECT_NO_THROW(throw_if_told_instead({{"status", word}, {"message", "soon"}}, lab)) << word;
+    EXPECT_THROW(throw_if_told_instead({{"status", word}, {"message", "soon"}, {"code", 500}}, lab), ModelError);
+  }
+  for (const char* word : {"failed", "error", "cancelled", ""})
+    EXPECT_THROW(throw_if_told_instead({{"status", word}, {"message", "no"}}, lab), ModelError) << word;
+}
+
+TEST(AnswerError, MayBeTheWholeObject) {  // [LLM-15]
+  EXPECT_EQ(reported(R"({"object":"error","message":"no","code":404,"choices":[]})").code(), "model.not_found");
+  EXPECT_EQ(reported(R"({"type":"error","message":"no","code":404,"choices":[]})").code(), "model.not_found");
+  EXPECT_EQ(reported(R"({"type":"error"})").code(), "model.unavailable");
+}
+
 TEST(AnswerError, IsNoneWhereNothingIsReported) {  // [LLM-15]
   for (auto body :
        {R"({"error":{"code":null,"message":""}})", R"({"error":{"code":0,"message":"null","details":[]}})",

@@ -59,6 +59,10 @@ TEST(CallAssembly, BeginsAnotherCallAtANameAfterCompleteArguments) {  // [LLM-05
     }
 }
 
+TEST(CallAssembly, TakesANumberForCompleteArguments) {
+  EXPECT_THAT(calls_of({{"0", "a", "note", "12"}, {"0", "b", "note", kOslo}}), ElementsAre("note 12", "note " + kOslo));
+}
+
 TEST(CallAssembly, GoesOnWithTheOpenCallAtAnUnknownIndex) {  // [LLM-05]
   EXPECT_THAT(calls_of({{"0", "a", "note", ""}, {"1", "", "", R"({"city")"}, {"2", "", "", R"(:"Oslo"})"}}),
               ElementsAre("note " + kOslo));
@@ -108,6 +112,9 @@ TEST(CallAssembly, MakesNoCallsOfWhatMayMeanTwoThings) {
   EXPECT_THAT(calls_of({{"0", "a", "note", "{}"}, {"7", "b", "", kOslo}}), ElementsAre("broken"));
   EXPECT_THAT(calls_of({{"0", "a", "note", ""}, {"1", "", "note", ""}}), ElementsAre("broken"))
       << "the index may count fragments";
+  EXPECT_THAT(calls_of({{"0", "", "note", R"({"a":)"}, {"0", "", "note", "1"}, {"0", "", "", "}"}}),
+              ElementsAre("broken"))
+      << "some pieces have a name, and some have not";
   EXPECT_THAT(calls_of({{"0", "a", "note", ""}, {"1", "b", "note", ""}}), ElementsAre("note ", "note "));
   EXPECT_THAT(calls_of({{"0", "a", "note", "{}"}, {"1", "b", "now", kOslo}, {"1", "", "", kRome}}),
               ElementsAre("broken"));
@@ -123,6 +130,10 @@ TEST(CallAssembly, MakesNoCallWhoseArgumentsWereCutBeforeTheyCame) {
   std::string cut(kCutArguments);
   EXPECT_THAT(calls_of({{"0", "a", "note", kOslo}, {"1", "b", "now", ""}}, End::cut),
               ElementsAre("note " + kOslo, "now " + cut));
+  EXPECT_THAT(
+      calls_of({{"0", "a", "note", "{\"x\""}, {"1", "b", "now", ""}, {"0", "", "", ":1}"}, {"1", "", "", "{\"y"}},
+               End::cut),
+      ElementsAre(R"(note {"x":1})", "now {\"y"));
   EXPECT_THAT(calls_of({{"0", "a", "note", ""}, {"1", "b", "now", "{\"x"}}, End::cut),
               ElementsAre("note " + cut, "now {\"x"));
 }

@@ -101,6 +101,8 @@ TEST(EventParser, KnowsTheNameOfAnErrorBehindJson) {  // [LLM-15]
     EXPECT_THAT(read_body({"{\"a\":1}\n" + words}).events.back(), ::testing::HasSubstr("busy\"}")) << words;
   for (std::string end : {"event: error", "event: error\n", "event:error\n\n"})
     EXPECT_THAT(events_of("{\"a\":1}\n" + end), ElementsAre("{\"a\":1}", R"({"error":"it gave no reason"})")) << end;
+  EXPECT_THAT(events_of("{\"a\":1}\nevent: error\nevent: error\ndata: {\"message\":\"busy\"}\n"),
+              ElementsAre("{\"a\":1}", R"({"error":"it gave no reason"})", R"({"error":{"message":"busy"}})"));
   EXPECT_THAT(events_of("{\"a\":1}\nevent: x\ndata: {\"b\":2}\n"), ElementsAre("{\"a\":1}", "{\"b\":2}"));
 }
 

@@ -236,6 +236,57 @@ TEST_F(HttpModelAnswerTest, IsWholeThoughItsConnectionBreaksBeforeTheEndMark) { 
   EXPECT_EQ(error().code(), "model.truncated");
 }
 
+// Sends all that was said, and then fails with `code`.
+class BreakingClient final : public net::HttpClient {
+ public:
+  explicit BreakingClient(std::string code) : code_(std::move(code)) {}
+  Task<net::HttpStream> open(net::HttpRequest) override {
+    net::HttpStream stream;
+    stream.status = 200;
+    stream.body = std::make_unique<Body>(code_);
+    co_return stream;
+  }
+
+ private:
+  struct Body final : net::HttpBody {
+    explicit Body(std::string error) : code(std::move(error)) {}
+    Task<std::optional<std::string>> next() override {
+      if (!std::exchange(begun, true)) co_return "data: Hello\n\ndata: stop\n\n";
+      throw net::HttpError(ErrorKind::disconnected, code, "it ended", net::Sent::maybe);
+    }
+    void discard() override {}
+    std::string code;
+    bool begun = false;
+  };
+  std::string code_;
+};
+
+// Silence, too, takes nothing away; but an end of our own is none of the server's.
+TEST(HttpModelAnswer, IsWholeWhateverBreaksItsConnectionButWe) {  // [LLM-05] [LLM-15]
+  auto loop = make_loop(1);
+  for (const char* code : {"net.reset", "net.timeout", "net.protocol", "net.failed", "net.closed", "net.too_large"}) {
+    BreakingClient client(code);
+    HttpModel model(std::make_shared<const Endpoint>(Endpoint{"lab", "http://lab", "", "LLM_LAB"}), "m",
+                    std::make_unique<WordProtocol>(), client, HttpModelOptions{});
+    std::string answer;
+    try {
+      answer = block_on(*loop, model.generate(Request{}, nullptr)).message.text();
+    } catch (const ModelError&) {
+      answer = "error";
+    }
+    bool ours = std::string_view(code) == "net.closed" || std::string_view(code) == "net.too_large";
+    EXPECT_EQ(answer, ours ? "error" : "Hello") << code;
+  }
+}
+
+TEST_F(HttpModelAnswerTest, ReplacesWhatIsLeftOfACutCharacter) {
+  reply_ = {200, {{"Content-Type", "text/event-stream"}}, "data: Hi\xC3\n\ndata: END\n\n"};
+
+  EXPECT_EQ(ask().message.text(), "Hi\xEF\xBF\xBD");
+
+  EXPECT_EQ(shown_.text, "Hi\xEF\xBF\xBD");
+}
+
 TEST_F(HttpModelAnswerTest, SaysThatAnEventIsTooLarge) {  // [LLM-15]
   reply_ = {200, {{"Content-Type", "text/event-stream"}}, "data: " + std::string(17'000'000, '.') + "\n\n"};
 

@@ -46,6 +46,19 @@ struct SaidBy {
 TEST(KnownErrors, SayThatARequestIsMoreThanTheModelTakes) {  // [LLM-15]
   for (
       const auto& [vendor, status, said] : {
+          SaidBy{"OpenAI", 400, R"({"code":"string_above_max_length","message":"no"})"},
+          SaidBy{"OpenAI", 400, R"({"message":"Input tokens exceed the configured limit of 272000 tokens."})"},
+          SaidBy{"Anthropic", 400, R"({"type":"request_too_large","message":"no"})"},
+          SaidBy{"llama.cpp", 400, R"({"type":"exceed_context_size_error","message":"no"})"},
+          SaidBy{"GitHub Models", 400, R"({"code":"tokens_limit_reached","message":"no"})"},
+          SaidBy{"GitHub Copilot", 400, R"({"code":"model_max_prompt_tokens_exceeded","message":"no"})"},
+          SaidBy{"Ollama", 400, R"({"error":"the prompt exceeds maximum context length"})"},
+          SaidBy{"Bedrock", 400, R"({"message":"Too many input tokens"})"},
+          SaidBy{"Perplexity", 400, R"({"message":"The length of all messages is too long."})"},
+          SaidBy{"Cohere", 400,
+                 R"({"message":"too many tokens: total number of tokens in the prompt cannot exceed 4081"})"},
+          SaidBy{"LiteLLM", 400, R"({"message":"litellm.BadRequestError: Context Window Exceeded"})"},
+          SaidBy{"LiteLLM", 400, R"({"message":"litellm.ContextWindowExceededError: no"})"},
           SaidBy{"OpenAI", 400, R"({"code":"context_length_exceeded","message":"no"})"},
           SaidBy{"OpenAI", 400,
                  R"({"message":"Your input exceeds the context window of this model. Please adjust your input."})"},
@@ -140,7 +153,20 @@ TEST(KnownErrors, TellWhatTheyAreForPeople) {  // [LLM-15]
 }
 
 TEST(KnownErrors, ReadTheCodesOfMiniMax) {  // [LLM-15]
-  for (auto [code, status] : {std::pair{1002, 429}, {1004, 401}, {1008, 402}, {1039, 413}, {2013, 400}, {2049, 401}})
+  for (auto [code, status] : {std::pair{1000, 500},
+                              {1001, 504},
+                              {1002, 429},
+                              {1004, 401},
+                              {1008, 402},
+                              {1024, 500},
+                              {1026, 400},
+                              {1027, 400},
+                              {1033, 500},
+                              {1039, 413},
+                              {1041, 429},
+                              {1042, 400},
+                              {2013, 400},
+                              {2049, 401}})
     EXPECT_EQ(status_of_base_code(code), status) << code;
   EXPECT_EQ(status_of_base_code(9999), 0);
 }

@@ -125,6 +125,7 @@ TEST(ModelList, IsAskedForWithTheKeyWhereEachApiWantsIt) {  // [MOD-13]
   EXPECT_EQ(header(ListDialect::ollama, "authorization"), "Bearer key");
   EXPECT_EQ(header(ListDialect::anthropic, "x-api-key"), "key");
   EXPECT_EQ(header(ListDialect::anthropic, "authorization"), "none");
+  EXPECT_EQ(header(ListDialect::anthropic, "anthropic-version"), "2023-06-01");
   EXPECT_EQ(header(ListDialect::google, "x-goog-api-key"), "key");
 }
 

@@ -266,6 +266,44 @@ TEST(MessagesStream, MayBeAWholeAnswerAsAnEvent) {  // [LLM-05]
   EXPECT_EQ(shown, "Hi");
 }
 
+TEST(MessagesStream, MakesNoCallsOfWhatMayMeanTwoThings) {  // [LLM-05]
+  const std::string end = stops_with("end_turn") + kMessageStop;
+  auto piece = block_delta(0, R"({"type":"input_json_delta","partial_json":"{\"x\":1}"})");
+  auto other = block_start(0, R"({"type":"tool_use","id":"b","name":"other","input":{}})");
+  EXPECT_EQ(error_in_stream(kMessageStart + call_of_block(0, "a", "") + other + piece + end).code(), "model.broken");
+  EXPECT_EQ(error_in_stream(kMessageStart + text_of_block(1, "Hi") + piece + end).code(), "model.broken")
+      << "there is no call";
+  EXPECT_EQ(error_in_stream(kMessageStart + text_of_block(0, "Hi") +
+                            "data: "
+                            "{\"type\":\"message\",\"content\":[{\"type\":\"text\",\"text\":\"Hi\"}],\"stop_reason\":"
+                            "\"end_turn\"}\n\n")
+                .code(),
+            "model.broken")
+      << "an answer behind another one";
+}
+
+TEST(MessagesStream, WithheldInTheMiddleOfACallIsARefusal) {  // [LLM-15]
+  auto begun = block_start(1, R"({"type":"tool_use","id":"b","name":"other","input":{}})");
+  auto piece = [](int index, std::string_view json) {
+    return block_delta(index, R"({"type":"input_json_delta","partial_json":")" + std::string(json) + "\"}");
+  };
+  auto response = read_stream(kMessageStart + call_of_block(0, "a", R"({"x")") + begun + piece(0, ":1}") +
+                              piece(1, R"({\"y)") + stops_with("refusal") + kMessageStop);
+  EXPECT_EQ(response.finish, FinishReason::refusal);
+}
+
+TEST(MessagesStream, KeepsTheWorstOfItsStopReasons) {  // [LLM-15]
+  auto response = read_stream(kMessageStart + text_of_block(0, "Half") + stops_with("max_tokens") +
+                              stops_with("end_turn") + kMessageStop);
+  EXPECT_EQ(response.finish, FinishReason::length);
+}
+
+TEST(MessagesStream, TellsItsBlocksInTheOrderOfTheirIndices) {
+  auto response = read_stream(kMessageStart + call_of_block(1, "b", "{}") + call_of_block(0, "a", "{}") +
+                              stops_with("tool_use") + kMessageStop);
+  EXPECT_EQ(response.message.tool_calls.at(0).id, "a");
+}
+
 TEST(MessagesReader, HasEndedWhenAllIsSaidButItsEndMark) {  // [LLM-05]
   MessagesReader reader(asked_for_stream());
   auto add = [&](const char* event) {

@@ -145,6 +145,28 @@ TEST(GoogleStream, MayBreakOffWithAnError) {  // [LLM-15]
   }
 }
 
+TEST(GoogleStream, FindsAnErrorWithinACandidate) {  // [LLM-15]
+  auto told = stream_error([&] {
+    return read_events({R"({"candidates":[{"error":{"code":503,"message":"overloaded"},"finishReason":"STOP",
+        "content":{"parts":[{"text":"x"}]}}]})"});
+  });
+  EXPECT_EQ(told.http_status(), 503);
+}
+
+TEST(GoogleStream, KeepsTheWorstOfItsFinishReasons) {  // [LLM-15]
+  auto response = read_events({piece(R"([{"text":"x"}])", R"(,"finishReason":"STOP")"),
+                               piece(R"([{"text":"y"}])", R"(,"finishReason":"MAX_TOKENS")"),
+                               piece(R"([{"text":"z"}])", R"(,"finishReason":"STOP")")});
+  EXPECT_EQ(response.finish, FinishReason::length);
+}
+
+TEST(GoogleStream, TakesCountsForPartsOfTheAnswer) {
+  auto response = read_events({R"({"usageMetadata":{"promptTokenCount":9},"message":"counted"})",
+                               R"({"promptFeedback":{},"message":"looked at"})",
+                               piece(R"([{"text":"x"}])", R"(,"finishReason":"STOP")")});
+  EXPECT_EQ(response.usage.input, 9);
+}
+
 TEST(GoogleStream, ThatIsNoneIsMalformed) {
   for (const char* event : {"<html>", "3", "[]", "[3]", "{\"candidates\":"})
     EXPECT_EQ(stream_error([&] { return read_events({event}); }).code(), "model.malformed") << event;
@@ -157,6 +179,13 @@ TEST(GoogleStream, IgnoresTheEndMarkOfOtherApis) {
 TEST(GoogleStream, ThatCameWholeIsReadWhole) {
   EXPECT_EQ(ContentReader(streaming()).whole(piece(R"([{"text":"x"}])", R"(,"finishReason":"STOP")")).message.text(),
             "x");
+}
+
+TEST(ContentReader, TellsWhatAListUsedThatIsOfNoUse) {  // [LLM-06]
+  ContentReader reader(streaming());
+  auto body = R"([{"usageMetadata":{"promptTokenCount":9}},{"usageMetadata":{"candidatesTokenCount":2}}])";
+  EXPECT_THROW((void)reader.whole(body), ModelError);
+  EXPECT_EQ(reader.used(), (Usage{9, 2, 0, 0, 0}));
 }
 
 TEST(ContentReader, TellsWhatWasUsedSoFar) {  // [LLM-05]

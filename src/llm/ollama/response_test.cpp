@@ -121,6 +121,12 @@ TEST(OllamaResponse, ThatStoppedForLengthSaysSoAlsoWithCalls) {
   EXPECT_EQ(response.finish, FinishReason::length);
 }
 
+TEST(OllamaResponse, CutByItsLimitHasACutCall) {  // [LLM-15]
+  auto response = read_body(with_message(R"({"tool_calls":[{"function":{"name":"f","arguments":""}}]})",
+                                         R"("done":true,"done_reason":"length")"));
+  EXPECT_EQ(response.message.tool_calls.at(0).arguments, kCutArguments);
+}
+
 TEST(OllamaResponse, ThatDeclinesIsText) {
   auto response = read_body(with_message(R"({"role":"assistant","content":"I can't help with that."})"));
 

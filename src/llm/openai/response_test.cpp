@@ -160,6 +160,7 @@ TEST(ChatResponse, WithoutAFinishWordIsAnAnswerOnlyOfWholeText) {  // [LLM-15]
   EXPECT_EQ(error_of(R"({"object":"chat.completion.chunk","choices":[{"message":{"content":"x"}}]})").code(),
             "model.truncated");
   EXPECT_EQ(error_of(of("message", calls)).code(), "model.broken");
+  EXPECT_EQ(error_of(of("message", R"("content":"x",)" + std::string(calls))).code(), "model.broken");
   EXPECT_EQ(read(of("message", R"("content":"x")")).message.text(), "x");
 }
 

@@ -68,8 +68,11 @@ TEST(ResponsesOutput, MatchesItemsByIdAndThenByWhatTheySay) {  // [LLM-05]
   EXPECT_EQ(said(two, {text_item("n", "Two"), text_item("m", "One")}), "Two|One|") << "in the order of the end";
   EXPECT_EQ(said(two, {text_item("x", "Two"), text_item("y", "One")}), "Two|One|");
   EXPECT_EQ(said(two, {text_item("n", "Two")}), "One|Two|") << "what the end leaves out stays in its place";
-  EXPECT_EQ(said({{call_item("a", "{}")}, {call_item("b", "{}")}}, {call_item("b", "{}"), call_item("a", "{}")}),
-            "{}|{}|");
+  EXPECT_EQ(said(two, {text_item("n", "One")}), "broken") << "its id says which one it is";
+  std::vector<StreamedItem> calls{{call_item("a", "{}")}, {call_item("b", R"({"x":1})")}};
+  EXPECT_EQ(said(calls, {call_item("b", R"({"x":1})"), call_item("a", "{}")}), R"({"x":1}|{}|)");
+  EXPECT_EQ(said(calls, {call_item("b", "{}")}), "broken");
+  EXPECT_EQ(said({{call_item("a", "{}")}}, {text_item("m", "Hi")}), "{}|Hi|") << "a call is no message";
   EXPECT_EQ(
       said({{item(R"({"type":"reasoning"})")}, {text_item("m", "Hi")}, {call_item("a", "{}")}}, {text_item("m", "Hi")}),
       "reasoning|Hi|{}|");
@@ -81,6 +84,9 @@ TEST(ResponsesOutput, KeepsWhatTheEndLeavesOutOfAnItem) {
   auto anew = output_of({{streamed}}, {item(R"({"type":"reasoning","id":"r","encrypted_content":"anew"})")});
 
   EXPECT_EQ(bare->at(0), streamed);
+  auto begun = item(R"({"type":"message","id":"m","status":"in_progress","phase":"p"})");
+  auto kept = output_of({{begun}}, {item(R"({"type":"message","id":"m"})")});
+  EXPECT_EQ(kept->at(0), item(R"({"type":"message","id":"m","phase":"p"})")) << "its status is over";
   EXPECT_EQ(anew->at(0).at("encrypted_content"), "anew") << "it is encrypted each time";
 }
 

@@ -148,12 +148,43 @@ TEST(ResponsesStream, IsBrokenWhereItsPiecesAndItsWholeDiffer) {  // [LLM-05] [L
   EXPECT_EQ(error_of_stream(piece + item("Good day") + kEnd).code(), "model.broken");
   EXPECT_EQ(error_of_stream(item("Hello") + end("Good day")).code(), "model.broken");
   EXPECT_EQ(error_of_stream(call + arguments + kEnd).code(), "model.broken");
+  auto refusal =
+      framed("response.refusal.delta", R"("output_index":0,"delta":"I won't")") +
+      framed("response.output_item.done",
+             R"("output_index":0,"item":{"type":"message","content":[{"type":"refusal","refusal":"Sure"}]})");
+  EXPECT_EQ(error_of_stream(refusal + kEnd).code(), "model.broken");
   for (const auto& fuller : {piece + end("Hello all"), piece + item("Hello all") + kEnd,
                              piece + item("Hello") + end("Hello all"), end("Hello all")}) {
     auto read = read_whole_stream(fuller);
     EXPECT_EQ(read.response.message.text(), "Hello all");
     EXPECT_EQ(read.shown, "Hello all");
   }
+}
+
+TEST(ResponsesReader, ShowsTheRestOfAnItemWhenItIsDone) {  // [LLM-05]
+  ResponsesReader reader(streaming_responses());
+  (void)reader.add(R"({"type":"response.output_text.delta","output_index":0,"delta":"Hel"})");
+  EXPECT_EQ(reader.add(R"({"type":"response.output_item.done","output_index":0,"item":{"type":"message",
+                          "content":[{"type":"output_text","text":"Hello"}]}})"),
+            "lo");
+}
+
+// Whatever its output says.
+TEST(ResponsesStream, ThatFailedTellsItsFailure) {  // [LLM-15]
+  auto piece = framed("response.output_text.delta", R"("output_index":0,"delta":"Hello")");
+  const std::string output = R"("output":[{"type":"message","content":[{"type":"output_text","text":"Good day"}]}])";
+  for (const auto& end :
+       {framed("response.failed", R"("response":{"status":"completed",)" + output + "}"),
+        framed("response.failed", R"("response":{"error":{"code":"server_error","message":"oops"},)" + output + "}"),
+        framed("response.completed",
+               R"("response":{"error":{"code":"server_error","message":"oops"},)" + output + "}")})
+    EXPECT_EQ(error_of_stream(piece + end).code(), "model.unavailable") << end;
+}
+
+TEST(ResponsesStream, ThatBeginsAnewInItsMiddleIsBroken) {  // [LLM-15]
+  auto piece = framed("response.output_text.delta", R"("output_index":0,"delta":"Hello")");
+  EXPECT_EQ(error_of_stream(piece + framed("response.created", R"("response":{})") + piece + kEnd).code(),
+            "model.broken");
 }
 
 TEST(ResponsesStream, NeedsNoItemsAroundItsText) {
@@ -282,6 +313,24 @@ TEST(ResponsesStream, KeepsItemsApartThatBeginAtTheSameIndex) {  // [LLM-05]
   EXPECT_EQ(error_of_stream(call_added(0, "", "a") + arguments_piece(0, "", R"({"x")") + call_added(0, "", "b") + kEnd)
                 .code(),
             "model.broken");
+}
+
+TEST(ResponsesStream, MakesNoCallsOfWhatMayMeanTwoThings) {  // [LLM-05]
+  auto named = [](const std::string& event, const char* name) {
+    auto at = event.find(R"("name":"f")");
+    return event.substr(0, at) + "\"name\":\"" + name + "\"" + event.substr(at + 10);
+  };
+  auto text = framed("response.output_text.delta", R"("output_index":5,"delta":"Hi")");
+  EXPECT_EQ(error_of_stream(call_added(0, "", "a") + named(call_added(0, "", "b"), "g") +
+                            arguments_piece(0, "", R"({"x":1})") + kEnd)
+                .code(),
+            "model.broken")
+      << "whose arguments are these?";
+  EXPECT_EQ(error_of_stream(call_added(0, "i1", "a") + call_added(0, "i2", "b") + arguments_piece(0, "i1", R"({"x")") +
+                            arguments_piece(0, "i2", R"({"x":2})") + kEnd)
+                .code(),
+            "model.broken");
+  EXPECT_EQ(error_of_stream(text + arguments_piece(7, "", R"({"x":1})") + kEnd).code(), "model.broken");
 }
 
 TEST(ResponsesStream, NeverLosesPiecesOfACall) {

@@ -309,6 +309,34 @@ TEST(ChatStream, TakesAWholeAnswerBesideAnEmptyDeltaOnce) {  // [LLM-05]
             "model.broken");
 }
 
+TEST(ChatStream, IsBrokenWhereItsWholeHasFewerCallsThanItsPieces) {  // [LLM-05]
+  auto piece = [](std::string_view id, int index) {
+    return delta(R"({"tool_calls":[{"index":)" + std::to_string(index) + R"(,"id":")" + std::string(id) +
+                 R"(","function":{"name":"f","arguments":"{}"}}]})");
+  };
+  const std::string whole =
+      R"({"object":"chat.completion","choices":[{"index":0,"finish_reason":"tool_calls","message":{"tool_calls":[
+      {"id":"a","function":{"name":"f","arguments":"{}"}}]}}]})";
+  EXPECT_EQ(code_of({piece("a", 0), piece("b", 1), whole}), "model.broken");
+}
+
+TEST(ChatStream, FindsAnErrorWithinAWholeMessage) {  // [LLM-15]
+  const std::string whole = R"({"object":"chat.completion","choices":[{"index":0,"finish_reason":"stop",
+      "message":{"content":"x","error":{"message":"busy","code":503}}}]})";
+  EXPECT_EQ(code_of({whole}), "model.unavailable");
+  EXPECT_EQ(error_in([&] { return ChatReader(streaming()).whole(whole); }).code(), "model.unavailable");
+}
+
+// Two calls begun, the first one made whole, the second one cut.
+TEST(ChatStream, WithheldInTheMiddleOfACallIsARefusal) {  // [LLM-15]
+  auto response =
+      read_events({delta(R"({"tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":"{\"x\""}}]})"),
+                   delta(R"({"tool_calls":[{"index":1,"id":"b","function":{"name":"g","arguments":""}}]})"),
+                   delta(R"({"tool_calls":[{"index":0,"function":{"arguments":":1}"}}]})"),
+                   delta(R"({"tool_calls":[{"index":1,"function":{"arguments":"{\"y"}}]})", "\"content_filter\"")});
+  EXPECT_EQ(response.finish, FinishReason::refusal);
+}
+
 TEST(ChatStream, KeepsReasoningThatOnlyItsPiecesHave) {
   auto response = read_events(
       {delta(R"({"reasoning_content":"hm","content":"x"})"),
