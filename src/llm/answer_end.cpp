@@ -13,7 +13,7 @@ namespace executus::llm {
 namespace {
 
 using Word = std::pair<std::string_view, FinishReason>;
-constexpr std::array<Word, 30> kWords{{{"stop", FinishReason::stop},
+constexpr std::array<Word, 33> kWords{{{"stop", FinishReason::stop},
                                        {"end", FinishReason::stop},
                                        {"end_turn", FinishReason::stop},
                                        {"stop_sequence", FinishReason::stop},
@@ -42,7 +42,10 @@ constexpr std::array<Word, 30> kWords{{{"stop", FinishReason::stop},
                                        {"spii", FinishReason::refusal},
                                        {"guardrail_intervened", FinishReason::refusal},
                                        {"language", FinishReason::refusal},
-                                       {"image_safety", FinishReason::refusal}}};
+                                       {"image_safety", FinishReason::refusal},
+                                       {"image_prohibited_content", FinishReason::refusal},
+                                       {"image_recitation", FinishReason::refusal},
+                                       {"model_armor", FinishReason::refusal}}};
 
 // "content_filter: RECITATION" and "Content-Filter" are content_filter.
 std::string plain(std::string_view word) {

@@ -11,9 +11,9 @@
 
 namespace executus::llm {
 
-// The words with which servers of OpenAI's, Anthropic's and Ollama's protocols say why an answer ended, and those of
-// servers that imitate one and say the other's; in any case, with - or _, and with or without more after a colon.
-// Nothing: a word of no answer ("error", "pause_turn", "load", "abort").
+// The words with which servers of OpenAI's, Anthropic's, Google's and Ollama's protocols say why an answer ended, and
+// those of servers that imitate one and say the other's; in any case, with - or _, and with or without more after a
+// colon. Nothing: a word of no answer ("error", "pause_turn", "load", "abort").
 [[nodiscard]] std::optional<FinishReason> finish_of_word(std::string_view word);
 
 // Nothing, or the texts "null" and "none", which some servers send for it.

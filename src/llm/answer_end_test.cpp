@@ -35,7 +35,8 @@ TEST(AnswerEnd, IsToldByItsWord) {  // [LLM-15]
                     "model_context_window_exceeded"})
     EXPECT_EQ(end_of(word, kSaysText), "length") << word;
   for (auto word : {"content_filter", "content_filtered", "refusal", "safety", "sensitive", "recitation", "blocklist",
-                    "prohibited_content", "spii", "guardrail_intervened", "language", "image_safety"})
+                    "prohibited_content", "spii", "guardrail_intervened", "language", "image_safety",
+                    "image_prohibited_content", "image_recitation", "model_armor"})
     EXPECT_EQ(end_of(word, kSaysText), "refusal") << word;
   for (auto word : {"stop", "tool_calls", "tool_call", "tool_use", "function_call", ""})
     EXPECT_EQ(end_of(word, kHasCalls), "tool_calls") << word;

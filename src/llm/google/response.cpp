@@ -17,17 +17,7 @@ namespace {
 
 namespace json = boost::json;
 
-// ai.google.dev/api/generate-content: FinishReason, by what they mean to us. MODEL_ARMOR is the Agent Platform's.
-constexpr std::array<std::string_view, 10> kWithheld{"SAFETY",
-                                                     "RECITATION",
-                                                     "BLOCKLIST",
-                                                     "PROHIBITED_CONTENT",
-                                                     "SPII",
-                                                     "LANGUAGE",
-                                                     "IMAGE_SAFETY",
-                                                     "IMAGE_PROHIBITED_CONTENT",
-                                                     "IMAGE_RECITATION",
-                                                     "MODEL_ARMOR"};
+// ai.google.dev/api/generate-content: FinishReason. The others are words that llm/answer_end.hpp knows.
 constexpr std::array<std::string_view, 4> kUnusable{"MALFORMED_FUNCTION_CALL", "MALFORMED_RESPONSE",
                                                     "UNEXPECTED_TOOL_CALL", "MISSING_THOUGHT_SIGNATURE"};
 
@@ -36,9 +26,8 @@ bool is_one_of(const auto& list, std::string_view finish) {
 }
 
 FinishReason finish_of_answer(const Answer& answer, bool called, const Asked& asked) {
-  if (!answer.block.empty() || is_one_of(kWithheld, answer.finish)) return FinishReason::refusal;
+  if (!answer.block.empty()) return FinishReason::refusal;
   bool says = std::ranges::any_of(answer.parts, says_something);
-  if (answer.finish == "MAX_TOKENS") return FinishReason::length;
   bool stopped = answer.finish.empty() || answer.finish == "STOP";
   bool known = stopped || finish_of_word(answer.finish) || answer.finish_message.empty();
   auto word = stopped ? "stop" : known ? answer.finish : answer.finish + ": " + answer.finish_message;
