@@ -28,7 +28,11 @@ net::HttpClientOptions one_connection() {
 // Every event is a word, "END" is the end mark, "stop" says that all was said.
 class WordReader final : public AnswerReader {
  public:
-  [[nodiscard]] Response whole(std::string_view body) override { return response_of("whole: " + std::string(body)); }
+  [[nodiscard]] Response whole(std::string_view body) override {
+    words_ = body;
+    if (body == "useless") throw broken_answer("lab/m", "it is useless");
+    return response_of("whole: " + words_);
+  }
   [[nodiscard]] std::string add(std::string_view event) override {
     if (done_) return {};
     done_ = event == "END";
@@ -208,6 +212,15 @@ TEST_F(HttpModelAnswerTest, TellsWhatAnAnswerUsedThatBrokeOff) {  // [LLM-05]
   reply_.body += "data: lo\n\ndata: END\n\n";
   EXPECT_EQ(block_on(*loop_, model_.generate(request, &shown_)).message.text(), "Hello");
   EXPECT_EQ(spending.told.size(), 1u) << "of an answer the response tells";
+}
+
+TEST_F(HttpModelAnswerTest, TellsWhatAnAnswerInOnePieceUsedThatIsOfNoUse) {  // [LLM-05]
+  reply_ = {200, {{"Content-Type", "application/json"}}, "useless"};
+  Spending spending;
+  Request request;
+  request.spent = &spending;
+  EXPECT_THROW((void)block_on(*loop_, model_.generate(request, &shown_)), ModelError);
+  EXPECT_THAT(spending.told, ::testing::ElementsAre(std::pair("lab/m", 7)));
 }
 
 TEST_F(HttpModelAnswerTest, TellsWhatAnAnswerUsedThatWasCancelled) {  // [LLM-05]

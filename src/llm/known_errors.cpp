@@ -44,7 +44,7 @@ constexpr KnownError kAlways[] = {
     {Where::name, "exceed_context_size_error", 413},               // llama.cpp, 400
     {Where::name, "tokens_limit_reached", 413},                    // GitHub Models, 413
     {Where::name, "model_max_prompt_tokens_exceeded", 413},        // GitHub Copilot, 400
-    {Where::words, "maximum context length", 413},                 // vLLM, OpenRouter, DeepSeek, Mistral, 400
+    {Where::words, "maximum context length", 413},                 // vLLM, OpenRouter, DeepSeek, Mistral, Ollama, 400
     {Where::words, "model's context length is only", 413},         // vLLM, 400
     {Where::words, "maximum model length", 413},                   // vLLM, 400
     {Where::words, "maximum prompt length", 413},                  // xAI, 400
@@ -57,7 +57,6 @@ constexpr KnownError kAlways[] = {
     {Where::words, "context size has been exceeded", 413},         // llama.cpp, 500 and in streams
     {Where::words, "exceed context window of", 413},               // llama-cpp-python, 400 and 500
     {Where::words, "exceeds the context length", 413},             // Ollama, 400
-    {Where::words, "exceeds maximum context length", 413},         // Ollama, 400
     {Where::words, "exceeded max context length", 413},            // Ollama, 400
     {Where::words, "input is too long for requested model", 413},  // Bedrock, 400
     {Where::words, "too many input tokens", 413},                  // Bedrock, 400
