@@ -4,6 +4,7 @@
 
 #include <executus/async/timing.hpp>
 #include <executus/base/json.hpp>
+#include <executus/base/may_have_acted.hpp>
 #include <executus/tool/invoke.hpp>
 
 #include "base/text.hpp"
@@ -61,6 +62,19 @@ Task<Outcome> call_within_limit(Tool& tool, Call call) {
   co_return co_await with_deadline(time_limit(context, info), tool.call(std::move(call)), "tool timeout");
 }
 
+// Of an exception that a tool threw; only valid inside a catch block.
+Outcome outcome_of_exception() {
+  auto problem = current_error();
+  try {
+    throw;
+  } catch (const MayHaveActed& said) {
+    if (said.may_have_acted()) return Unknown{problem.message()};
+    return Failed{problem.message(), true};
+  } catch (...) {
+    return Failed{problem.message()};
+  }
+}
+
 // Of a call that ended without an answer. What has not begun by now never will.
 Outcome outcome_without_answer(const ToolInfo& info, StartPermit& permit) {
   if (permit.withdraw()) return Failed{"the call of '" + info.spec.name + "' never began; nothing was sent", true};
@@ -87,9 +101,8 @@ Task<Outcome> invoke(Tool& tool, Call call) {
     rethrow_when_cancelled_outside(context);
     outcome = outcome_without_answer(tool.info(), *permit);
   } catch (...) {
-    auto problem = current_error();
-    if (problem.code() == "store.unavailable") throw;  // the run's own trouble, not the tool's
-    outcome = Failed{problem.message()};
+    if (current_error().code() == "store.unavailable") throw;  // the run's own trouble, not the tool's
+    outcome = outcome_of_exception();
   }
   mark_when_unsent(context, outcome, *permit);
   make_presentable(outcome);

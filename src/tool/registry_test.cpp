@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <executus/base/may_have_acted.hpp>
 #include <executus/testing/manual_loop.hpp>
 #include <executus/tool/invoke.hpp>
 #include <executus/tool/registry.hpp>
@@ -82,6 +83,24 @@ class FailingTool final : public Tool {
   ToolInfo info_;
   bool begin_, throws_;
 };
+
+class BrokenOff final : public Error, public MayHaveActed {
+ public:
+  explicit BrokenOff(bool acted) : Error(ErrorKind::disconnected, "test.broken_off", "it broke off"), acted_(acted) {}
+  bool may_have_acted() const noexcept override { return acted_; }
+
+ private:
+  bool acted_;
+};
+
+TEST(Invoke, LeavesTheOutcomeOpenWhenTheExceptionSaysThatItMayHaveActed) {  // [DUR-05]
+  auto outcome_of = [](bool acted) {
+    auto tool = make_tool<Sum>("pay", "", Effect::irreversible, [=](Sum) -> std::string { throw BrokenOff(acted); });
+    return call(*tool, {{"a", 1}});
+  };
+  EXPECT_EQ(std::get<Unknown>(outcome_of(true)).reason, "it broke off");
+  EXPECT_TRUE(std::get<Failed>(outcome_of(false)).unsent);
+}
 
 TEST(Invoke, SaysOfAFailureWhetherTheCallHadBegun) {  // [DUR-05]
   for (bool throws : {false, true}) {

@@ -15,9 +15,10 @@ namespace executus::tool {
 // Longer results are cut, and say so; what is no UTF-8 is replaced by U+FFFD.
 inline constexpr std::size_t kMaxResultBytes = 1'000'000;
 
-// Calls `tool` with its timeout. A thrown exception becomes Failed, and so does giving up a call that has not begun; a
-// timeout becomes Unknown, whose settling the effect class decides. A failure of a call that never began is `unsent`.
-// Cancellation of the surrounding scope passes through: whether the call had begun by then, `call.permit` knows.
+// Calls `tool` with its timeout. A thrown exception becomes Failed (Unknown when it says that it may have acted), and
+// so does giving up a call that has not begun; a timeout becomes Unknown, whose settling the effect class decides. A
+// failure of a call that never began is `unsent`. Cancellation of the surrounding scope passes through: whether the
+// call had begun by then, `call.permit` knows.
 [[nodiscard]] Task<Outcome> invoke(Tool& tool, Call call);
 
 // Asks the tool's probe, with its timeout; exceptions and timeouts are Unclear.

@@ -2,8 +2,8 @@
 // unknown is settled: docs/concepts/durability.md.
 //
 // Threads: called on the run's strand; one object serves many runs at once. Cancellation: a cancelled call() ends with
-// Cancelled. Exceptions: contained; the model sees an error result, unless the exception says that the outcome is
-// unknown.
+// Cancelled. Exceptions: contained; the model sees an error result, unless the exception is a MayHaveActed
+// (base/may_have_acted.hpp) that says so: then the outcome is unknown.
 #pragma once
 
 #include <functional>

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <executus/base/error.hpp>
+#include <executus/base/may_have_acted.hpp>
 
 namespace executus::net {
 
@@ -15,12 +16,13 @@ namespace executus::net {
 // `maybe`: a byte may have been sent, so the server may have acted on it. In doubt it is `maybe`.
 enum class Sent { no, maybe };
 
-class HttpError final : public Error {
+class HttpError final : public Error, public MayHaveActed {
  public:
   HttpError(ErrorKind kind, std::string code, std::string message, Sent sent)
       : Error(kind, std::move(code), std::move(message)), sent_(sent) {}
 
   [[nodiscard]] Sent sent() const noexcept { return sent_; }
+  [[nodiscard]] bool may_have_acted() const noexcept override { return sent_ == Sent::maybe; }
 
  private:
   Sent sent_;
