@@ -50,7 +50,6 @@ class Dispatcher final {
   void use(const tool::Toolbox& toolbox);
 
   [[nodiscard]] Intents& intents() noexcept { return intents_; }
-  [[nodiscard]] const Intents& intents() const noexcept { return intents_; }
 
   // Runs every open call that can be run.
   [[nodiscard]] Task<agent::LoopHost::Batch> run_batch();
