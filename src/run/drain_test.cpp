@@ -28,6 +28,10 @@ struct HangingRun : Harness {
     run = group->spawn(detail::fulfil(executor->run(agent, invocation("run")), promise));
     loop.run_ready();
   }
+  ~HangingRun() {  // so that a test that fails ends
+    cancel(Cause::caller);
+    loop.advance(kWindow);
+  }
   void cancel(Cause cause) {
     run.cancel({cause, "as the test says"});
     loop.run_ready();

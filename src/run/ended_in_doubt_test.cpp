@@ -41,6 +41,19 @@ TEST(Unsettled, IsNotInDoubtWhenItWasNotSent) {  // [DUR-08]
   EXPECT_TRUE(unsettled.unknown.empty());
 }
 
+TEST(Unsettled, IsWhatWasToBeSentAgainAndWasNot) {  // [DUR-05]
+  auto calls = one_of_each_state();
+  for (auto& call : calls) call.repeated_in_doubt = true;
+  using ::testing::ElementsAre;
+  EXPECT_THAT(unsettled_of(calls, no_call, no_call).to_repeat, ElementsAre(llm::CallPosition{0, 4}));
+  auto unsent = unsettled_of(calls, every_call, no_call);
+  EXPECT_THAT(unsent.to_repeat, ElementsAre(llm::CallPosition{0, 3}, llm::CallPosition{0, 4}));
+  EXPECT_EQ(entries_when_left(unsent).size(), 1u) << "the intent is taken back";
+  auto ended = entries_when_ended(unsent);
+  ASSERT_EQ(ended.size(), 2u);
+  EXPECT_THAT(std::get<journal::Waited>(ended[1]).calls, ElementsAre(llm::CallPosition{0, 3}, llm::CallPosition{0, 4}));
+}
+
 TEST(Unsettled, IsNotInDoubtWhenItIsARunOfItsOwn) {
   auto unsettled = unsettled_of(one_of_each_state(), no_call, every_call);
   EXPECT_TRUE(unsettled.unknown.empty());

@@ -726,7 +726,7 @@ TEST(Executor, ASubmittedAnswerBeatsStepsThatRanOut) {  // [RUN-40]
   EXPECT_EQ(outcome.error, "");
 }
 
-TEST(Executor, ANestedModelCallIsPaidOnceAcrossACrash) {  // [DUR-09]
+TEST(Executor, NestedModelCallsArePaidOnceAcrossACrash) {  // [DUR-09]
   struct Asking final : tool::Tool {
     Asking() {
       info_.spec = {"ask", "Asks.", {{"type", "object"}}};
@@ -734,10 +734,14 @@ TEST(Executor, ANestedModelCallIsPaidOnceAcrossACrash) {  // [DUR-09]
     }
     const tool::ToolInfo& info() const override { return info_; }
     Task<tool::Outcome> call(tool::Call call) override {
-      llm::Transcript question{llm::user_message("nested question")};
-      auto answer = co_await call.generate("nested", std::move(question));
+      std::string answers;
+      for (const char* text : {"first question", "second question"}) {
+        llm::Transcript question{llm::user_message(text)};
+        auto answer = co_await call.generate("nested", std::move(question));
+        answers += answer.message.text() + ";";
+      }
       if (fail) fail();
-      tool::Outcome done = tool::Done{answer.message.text(), {}};
+      tool::Outcome done = tool::Done{answers, {}};
       co_return done;
     }
     std::function<void()> fail;
@@ -745,7 +749,7 @@ TEST(Executor, ANestedModelCallIsPaidOnceAcrossACrash) {  // [DUR-09]
   };
   int nested = 0;
   Harness run([&](const llm::Request& request, std::size_t turn) {
-    if (request.system == "nested") return ++nested, says("nested answer");
+    if (request.system == "nested") return ++nested, says("answer to the " + request.messages.begin()->text());
     return turn == 0 ? calls({{"c", "ask", "{}"}}) : says("done");
   });
   auto ask = std::make_shared<Asking>();
@@ -756,8 +760,10 @@ TEST(Executor, ANestedModelCallIsPaidOnceAcrossACrash) {  // [DUR-09]
   run.new_process();
   auto outcome = run.recover();
   ASSERT_TRUE(outcome->ok());
-  EXPECT_EQ(nested, 1);
-  EXPECT_EQ(outcome->usage.input, 30) << "the nested call is paid for too";
+  EXPECT_EQ(nested, 2);
+  EXPECT_EQ(run.model->requests.back().messages.back().tool_results.at(0).text,
+            "answer to the first question;answer to the second question;");
+  EXPECT_EQ(outcome->usage.input, 40) << "the nested calls are paid for too";
 }
 
 }  // namespace

@@ -334,6 +334,21 @@ TEST(SupervisedTree, AnswersFarBelowAreActivity) {  // [CR-09] [RUN-38]
   EXPECT_EQ(answers[2], "it ends");
 }
 
+TEST(SupervisedTree, CallsBelowAreActivity) {  // [CR-09] [RUN-38]
+  SupervisedTree run([](const llm::Request& request, std::size_t turn) {
+    if (turn > 0) return says("done");
+    return request.system == "boss" ? SupervisedTree::ask("helper") : calls({{"l", "look", "{}"}});
+  });
+  run.add_tool("look", tool::Effect::pure);
+  run.palette.tools = {"look"};
+
+  EXPECT_TRUE(run.run().ok());
+
+  EXPECT_THAT(run.critic.log, ElementsAre("step 1", "tool agent__helper", "progress", "progress", "progress",
+                                          "progress", "step 2", "stop"))
+      << "two responses, a call that begins and ends";
+}
+
 Task<void> drive_claimed(Executor& executor, journal::RunRow claimed) {
   (void)co_await executor.resume(std::move(claimed));
 }

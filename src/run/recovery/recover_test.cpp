@@ -591,6 +591,7 @@ TEST_F(Recovery, TakesUpANamedRunThatIsNotDueYet) {  // [DUR-40]
   auto parked = block_on(*loop_, executor.run(agent_, invocation));
   EXPECT_EQ(parked.status, RunStatus::waiting);
   EXPECT_EQ(parked.reason, "provider");
+  EXPECT_EQ(row("a").fruitless, 0) << "waiting is no attempt";
   EXPECT_TRUE(recover().empty()) << "it is not due yet";
   RecoverOptions named;
   named.ids = {*RunId::parse("a")};
