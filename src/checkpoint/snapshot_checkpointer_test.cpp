@@ -75,6 +75,25 @@ TEST(SnapshotCheckpointer, SavesAfterEveryStepWithTheTranscriptSoFar) {  // [CK-
   EXPECT_THAT(texts_of(run.store.saved[1].messages), ElementsAre("what is this?", "looking", "[a cat]", "it is a cat"));
 }
 
+TEST(SnapshotCheckpointer, SavesNothingForEntriesThatMayWait) {  // [CK-23]
+  KeptRun run;
+  run.append(responded("paying", {kCall}));
+  run.append(journal::Intended{{0, 0}, "k", "keyed"}, Boundary::gated, Durable::deferred);
+  EXPECT_THAT(run.store.saved, IsEmpty());
+}
+
+TEST(SnapshotCheckpointer, SavesARunThatIsGivenBackOnce) {  // [CK-15]
+  KeptRun run;
+  run.step("one");
+  auto record = run.interrupted().at(0);
+  record.fruitless = 1;
+  auto checkpointer = run.factory.resume(record);
+  auto before = run.store.saved.size();
+  for (int i = 0; i < 2; ++i) run.loop.run(checkpointer->leave(Checkpointer::Attempt::does_not_count));
+  ASSERT_EQ(run.store.saved.size(), before + 1);
+  EXPECT_EQ(run.store.saved.back().fruitless, 0);
+}
+
 TEST(SnapshotCheckpointer, KeepsTheOpeningMessageWithItsImages) {  // [CK-05]
   KeptRun run;
   run.step("a cat");

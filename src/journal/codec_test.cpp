@@ -93,6 +93,13 @@ TEST(Codec, KeepsWhatARunHadBehindItWhenItsRecordBegan) {  // [DUR-11]
   EXPECT_THROW((void)decode(1, R"({"format":1,"agent":{},"invocation":{},"past":7})"), Error);
 }
 
+TEST(Codec, RefusesCountsThatAreNone) {
+  for (const char* count : {"-1", "2147483648"}) {
+    auto past = std::string(R"({"format":1,"agent":{},"invocation":{},"past":{"usage":{},"iteration":)") + count + "}}";
+    EXPECT_THROW((void)decode(1, past), Error) << past;
+  }
+}
+
 TEST(Codec, KeepsWhatACallHandedIn) {  // [IO-11] [DUR-13]
   const char* golden =
       R"({"call":[0,0],"state":"done","key":"","text":"","artifacts":[{"name":"a.png","mime":"image/png","bytes":"AAE="}]})";

@@ -383,6 +383,8 @@ class MemoryJournal::Worker final : public JournalStore {
     auto placement = place(tail, append.epoch, first_seq, append.entries.size());
     if (placement.fit == Placement::Fit::ownership_lost) return {AppendVerdict::ownership_lost, false};
     if (placement.fit == Placement::Fit::gap) throw misplaced(append.run, first_seq, tail.last_seq);
+    for (std::size_t i = 0; i < append.entries.size(); ++i)
+      if (append.entries[i].seq != first_seq + i) throw misplaced(append.run, append.entries[i].seq, append.after + i);
     for (std::size_t i = 0; i < placement.present; ++i)
       if (!same_entry(run->entries[append.after + i], append.entries[i]))
         throw misplaced(append.run, first_seq, tail.last_seq);

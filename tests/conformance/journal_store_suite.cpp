@@ -1,5 +1,7 @@
 #include "conformance/journal_store_suite.hpp"
 
+#include <limits>
+
 namespace executus::testing {
 
 using journal::Admission;
@@ -210,6 +212,24 @@ TEST_P(JournalStoreSuite, RefusesAnAppendThatLeavesAGap) {
 
   EXPECT_THROW(append(row, {response()}), Error);
   EXPECT_THAT(kinds("r"), ElementsAre("admitted"));
+}
+
+TEST_P(JournalStoreSuite, RefusesEntriesThatDoNotFollowEachOther) {
+  auto append = append_to(admit("r"), {response(), response()});
+  append.entries[1].seq = 4;
+
+  EXPECT_THROW(run(store_->append(append)), Error);
+  EXPECT_THAT(kinds("r"), ElementsAre("admitted"));
+}
+
+TEST_P(JournalStoreSuite, RowSumsStopAtTheLargestNumber) {
+  constexpr auto most = std::numeric_limits<std::int64_t>::max();
+  journal::Spent spent{"lab/model", {most - 1, most - 1, most - 1, most - 1, most - 1}};
+  auto row = admit("r");
+  for (int i = 0; i < 3; ++i) append(find("r"), {spent});
+  append(find("r"), {spent, spent});
+
+  EXPECT_EQ(find("r").usage, (llm::Usage{most, most, most, most, most}));
 }
 
 TEST_P(JournalStoreSuite, RefusesAnotherEpochsAppend) {  // [DUR-17]
@@ -436,6 +456,24 @@ TEST_P(JournalStoreSuite, DropsWhatALateWriterDeferred) {  // [DUR-17]
   EXPECT_THAT(kinds("r"), ElementsAre("admitted"));
 }
 
+// Of a driver of this process that did not hear that the run was taken over, and back again.
+TEST_P(JournalStoreSuite, DropsWhatWasDeferredInAnEarlierEpoch) {  // [DUR-17]
+  for (bool late_first : {true, false}) {
+    const std::string name = late_first ? "first" : "second";
+    auto before = admit(name);
+    run(store_->release(id(name), before.epoch, false));
+    auto now = run(store_->claim(id(name), before.epoch)).value();
+    auto late = append_to(before, {steered(), steered()});
+    auto ours = append_to(now, {response()});
+    store_->append_deferred(late_first ? late : ours);
+    store_->append_deferred(late_first ? ours : late);
+    now.last_seq += 1;
+
+    EXPECT_EQ(append(now, {Opened{now.epoch, now.worker}}).verdict, AppendVerdict::appended);
+    EXPECT_THAT(kinds(name), ElementsAre("admitted", "responded", "opened"));
+  }
+}
+
 TEST_P(JournalStoreSuite, GivesARunToOneOfTwoClaimants) {  // [DUR-17]
   auto other = place_->open_worker();
   auto row = admit("r", Start::queued);
@@ -460,6 +498,18 @@ TEST_P(JournalStoreSuite, CountsAttemptsSinceTheLastProgress) {  // [DUR-16]
 
   EXPECT_EQ(find("r").fruitless, 0);
   EXPECT_EQ(find("r").attempts, 2);
+}
+
+TEST_P(JournalStoreSuite, AnyProgressInAnAppendCounts) {  // [DUR-16]
+  for (bool progress_first : {true, false}) {
+    const std::string name = progress_first ? "first" : "last";
+    auto row = admit(name);
+    Payload idle = Opened{row.epoch, row.worker};
+    append(row, progress_first ? std::vector<Payload>{response(), idle} : std::vector<Payload>{idle, response()});
+
+    EXPECT_EQ(find(name).fruitless, 0) << name;
+    EXPECT_EQ(find(name).steps, 1);
+  }
 }
 
 TEST_P(JournalStoreSuite, DoesNotCountHandBacks) {  // [DUR-16]

@@ -144,6 +144,24 @@ TEST(SqliteFailure, GoesOnWhenTheDiskHasRoomAgain) {  // [DUR-23]
   EXPECT_THAT(client.texts("r"), ElementsAre("before", std::string(100'000, 'x')));
 }
 
+// The row of the worker went with the transaction that was rolled back: the next one joins anew.
+TEST(SqliteFailure, AWorkerThatCouldNotJoinJoinsAgain) {  // [DUR-17] [DUR-23]
+  TemporaryFolder directory;
+  Client client({directory / "j.db"}), other({directory / "j.db"});
+  auto large = Client::admission("r");
+  large.entry.payload = journal::Admitted{{}, {}, {llm::user_message(std::string(100'000, 'x'))}};
+  {
+    FullDisk full(std::filesystem::file_size(directory / "j.db-wal") + 1);
+    EXPECT_EQ(error_code_of([&] { return client.run(client.store().admit(large)).verdict; }), "store.io");
+    EXPECT_EQ(client.store().lease_until(), MonoTime::min()) << "it drives nothing";
+  }
+
+  EXPECT_EQ(client.run(client.store().admit(large)).verdict, journal::AdmitVerdict::created);
+  EXPECT_NO_THROW(client.store().heartbeat());
+  EXPECT_FALSE(client.find("r").worker.empty());
+  EXPECT_THAT(other.claimable(), IsEmpty()) << "its driver lives";
+}
+
 TEST(SqliteFailure, AnAppendThatFindsTheDiskFullLeavesNeitherEntryNorChild) {  // [DUR-29] [DUR-23]
   TemporaryFolder directory;
   Client client({directory / "j.db"});

@@ -41,6 +41,23 @@ TEST(SqliteOpen, MakesDirectoriesAndFileForThisUserAlone) {
   EXPECT_EQ(file.st_mode & 0777, 0600u);
 }
 
+// Locks too: whoever may open one may hold every run up.
+TEST(SqliteOpen, NoFileBesideTheDatabaseIsForOthers) {
+  TemporaryFolder directory;
+  auto before = ::umask(0);
+  Client client({directory / "j.db"});
+  client.admit("r");
+  client.store().heartbeat();
+  ::umask(before);
+
+  EXPECT_GE(names_in(directory.path()).size(), 4u) << "database, WAL, and locks";
+  for (const auto& name : names_in(directory.path())) {
+    struct stat file{};
+    ASSERT_EQ(::stat((directory / name).c_str(), &file), 0);
+    EXPECT_EQ(file.st_mode & 0777, 0600u) << name;
+  }
+}
+
 TEST(SqliteOpen, RefusesWhatIsNoDatabaseAndLeavesItAlone) {  // [DUR-23]
   TemporaryFolder directory;
   std::string text(5'000, 'x');

@@ -190,6 +190,18 @@ TEST(SqliteOwnership, HasNoLeaseBeforeItDrivesARun) {
   EXPECT_EQ(client.store().lease_until(), MonoTime::min());
 }
 
+TEST(SqliteOwnership, TheFirstLeaseIsAsLongAsEveryOther) {  // [DUR-17]
+  TemporaryFolder directory;
+  testing::ManualClock clock;
+  Client client({directory / "j.db", &clock});
+  client.admit("r");
+  EXPECT_EQ(client.store().lease_until(), clock.mono() + Milliseconds(15'000));
+
+  clock.advance(Milliseconds(3'000));
+  client.store().heartbeat();
+  EXPECT_EQ(client.store().lease_until(), clock.mono() + Milliseconds(15'000));
+}
+
 TEST(SqliteOwnership, TwoProcessesWriteSideBySide) {
   TemporaryFolder directory;
   Options options{directory / "j.db"};
