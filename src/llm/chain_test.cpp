@@ -133,6 +133,28 @@ TEST_F(ChainTest, WaitsBeforeARetryWithSomeJitterAndAsLongAsTheServerSays) {  //
   EXPECT_LT(waited, Milliseconds(6'750));
 }
 
+TEST_F(ChainTest, DoesNotAskAgainWhatIsBenched) {  // [LLM-18]
+  auto a = model("a", {busy(), busy(), busy(), busy()}), b = model("b");
+  policy_.retries = 3;
+  EXPECT_EQ(ask(), "lab/b");
+  EXPECT_EQ(a->asked, 2) << "two failures bench it";
+}
+
+TEST_F(ChainTest, WaitsNoLongerThanItsLongestWait) {  // [LLM-18]
+  auto a = model("a", {busy()}), b = model("b");
+  policy_.first_wait = Milliseconds(60'000);
+  auto begin = loop_.clock().mono();
+  EXPECT_EQ(ask(), "lab/a");
+  EXPECT_LE(loop_.clock().mono() - begin, Milliseconds(15'000)) << "with its jitter";
+}
+
+TEST_F(ChainTest, SaysWhenTheFirstOfItsTargetsMayBeAskedAgain) {  // [LLM-19]
+  auto a = model("a", {busy(Milliseconds(4'000))}), b = model("b", {busy(Milliseconds(2'000))}),
+       c = model("c", {busy(Milliseconds(3'000))});
+  policy_.retries = 0;
+  EXPECT_EQ(error().retry_after(), Milliseconds(2'000));
+}
+
 TEST_F(ChainTest, DoesNotWaitForAServerThatWantsToBeLeftAlone) {  // [LLM-18]
   auto a = model("a", {busy(Milliseconds(60'000))}), b = model("b");
   EXPECT_EQ(ask(), "lab/b");

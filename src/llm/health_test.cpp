@@ -86,6 +86,14 @@ TEST_F(HealthTest, IsBenchedAndTakenBackByHand) {  // [LLM-17]
   EXPECT_FALSE(is_benched());
 }
 
+TEST_F(HealthTest, TakesBackByHandWhatItBenchedItself) {  // [LLM-17]
+  (void)health_.failed("lab/m", "busy");
+  (void)health_.failed("lab/m", "busy");
+  EXPECT_TRUE(health_.unbench("lab/m"));
+  EXPECT_FALSE(is_benched());
+  EXPECT_FALSE(health_.failed("lab/m", "busy")) << "it begins anew";
+}
+
 TEST_F(HealthTest, ASuccessDoesNotEndABenchByHand) {  // [LLM-17]
   health_.bench({"lab/m", {}, ""});
   health_.succeeded("lab/m");
