@@ -38,9 +38,7 @@ json::object checked_json(const Checked& checked) {
 
 // As a run would have it: what the file leaves out is what this program takes for it.
 void set_defaults(Agent& agent) {
-  Defaults defaults;
-  if (agent.max_iterations <= 0) agent.max_iterations = defaults.max_iterations;
-  if (agent.max_runtime.count() <= 0) agent.max_runtime = defaults.max_runtime;
+  if (agent.max_iterations <= 0) agent.max_iterations = Defaults().max_iterations;
 }
 
 void print_problems(const Checked& checked) {

@@ -78,6 +78,41 @@ durability: relaxed
   EXPECT_THAT(read.said.warnings, IsEmpty());
 }
 
+TEST(AgentFile, TakesOnePromptAndATimeThatPasses) {
+  EXPECT_THAT(read_agent("name: a\nsystem_prompt: x\nsystem_prompt_file: /dev/null\n").said.errors,
+              ElementsAre(HasSubstr("give either 'system_prompt' or 'system_prompt_file', not both")));
+  EXPECT_THAT(read_agent("name: a\nmax_runtime: 0s\n").said.errors,
+              ElementsAre(HasSubstr("'max_runtime' has to be longer than 0")));
+}
+
+TEST(AgentFile, ACriticThatIsGivenWatches) {
+  EXPECT_FALSE(read_agent("name: a\n").file->agent.critic.enabled);
+  EXPECT_TRUE(read_agent("name: a\ncritic: {backstop_multiplier: 2}\n").file->agent.critic.enabled);
+  EXPECT_FALSE(read_agent("name: a\ncritic: {enabled: false}\n").file->agent.critic.enabled);
+}
+
+TEST(AgentFile, StoresWhatADeclaredToolLeavesOutOrSays) {
+  auto read = read_agent(
+      "name: a\ncommand_tools:\n  - {name: t, description: d, command: [x], effect: pure, cwd: sub, "
+      "parallel: true, parameters: {}}\n");
+
+  ASSERT_TRUE(read.file) << ::testing::PrintToString(read.said.errors);
+  const auto& tool = read.file->agent.declared_tools.at(0);
+  EXPECT_EQ(tool.at("cwd"), json::value("sub"));
+  EXPECT_EQ(tool.at("parallel"), json::value(true));
+  EXPECT_EQ(tool.at("parameters"), json::value({{"type", "object"}}));
+}
+
+TEST(AgentFile, RefusesToolsThatNoProviderTakesAndTimesThatHavePassed) {
+  auto with = [](const std::string& fields) {
+    return read_agent("name: a\ncommand_tools:\n  - {description: d, command: [x], effect: pure, " + fields + "}\n")
+        .said.errors;
+  };
+  EXPECT_THAT(with("name: " + std::string(64, 't')), IsEmpty());
+  EXPECT_THAT(with("name: " + std::string(65, 't')), ElementsAre(HasSubstr("at most 64 letters")));
+  EXPECT_THAT(with("name: t, timeout: 0s"), ElementsAre(HasSubstr("'timeout' has to be longer than 0")));
+}
+
 TEST(AgentFile, ReportsDuplicateKeysTogetherWithEverythingElse) {
   auto read = read_agent("name: bad\nmodle: fast\ntools: [red_file]\nmax_iterations: 3\nmax_iterations: many\n");
 

@@ -40,6 +40,26 @@ TEST_F(Library, FindsAnAgentByWhatItIsCalled) {
   EXPECT_THAT(library().names(), ElementsAre("one", "first", "two"));
 }
 
+TEST_F(Library, HasFilesOfBothEndings) {
+  write("long.yaml", "name: long\n");
+  write("short.yml", "name: other\n");
+  write("notes.txt", "name: notes\n");
+
+  EXPECT_THAT(library().files(), ElementsAre(path("long.yaml"), path("short.yml")));
+  EXPECT_EQ(library().path_of("short"), path("short.yml")) << "as its file is called";
+}
+
+TEST_F(Library, TheFirstFolderThatKnowsAFileCounts) {
+  const executus::testing::TemporaryFolder second;
+  std::ofstream(second / "a.yaml") << "name: a\n";
+  std::ofstream(second / "b.yaml") << "name: b\n";
+  write("a.yaml", "name: a\n");
+  AgentLibrary both({folder_.path(), second.path()}, {});
+
+  EXPECT_EQ(both.path_of("a"), path("a.yaml"));
+  EXPECT_EQ(both.path_of("b"), (second / "b.yaml").string());
+}
+
 TEST_F(Library, TheNameInAFileGoesBeforeThatOfAFile) {
   write("a.yaml", "name: b\n");
   write("b.yaml", "name: a\n");
@@ -93,6 +113,7 @@ TEST_F(Library, LetsAgentsDelegateInACircleButNotToThemselves) {
 
   EXPECT_THAT(errors("a.yaml"), IsEmpty());
   EXPECT_THAT(errors("self.yaml"), ElementsAre(HasSubstr("it is this agent itself")));
+  EXPECT_THAT(errors("./self.yaml"), ElementsAre(HasSubstr("it is this agent itself"))) << "written in another way";
 }
 
 TEST_F(Library, GivesInputsToSkillsOnly) {  // [PAL-01] [PAL-02]
@@ -110,6 +131,8 @@ TEST_F(Library, GivesInputsToSkillsOnly) {  // [PAL-01] [PAL-02]
   };
 
   EXPECT_THAT(with("skills: [kid, asks, phased]"), IsEmpty());
+  EXPECT_THAT(with("skills: [kid]\nagents: [kid]"), ElementsAre(HasSubstr("list it under 'skills'")))
+      << "what holds of a skill holds of no agent";
   EXPECT_THAT(with("agents: [kid]"), ElementsAre(HasSubstr("list it under 'skills'")));
   EXPECT_THAT(with("agents: [phased]"), ElementsAre(HasSubstr("list it under 'skills'")));
   EXPECT_THAT(with("skills: [open]"), ElementsAre(HasSubstr("its 'inputs' do not declare")));

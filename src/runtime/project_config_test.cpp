@@ -57,6 +57,12 @@ TEST_F(ProjectConfigFile, SaysWhereATableIsMissing) {
   EXPECT_THAT(error, HasSubstr((folder_ / "none.yaml").string()));
 }
 
+TEST_F(ProjectConfigFile, HoldsNoEmptyDatabaseAndNoLimitOfNothing) {
+  EXPECT_THAT(load("db: ''\n").error().message(), HasSubstr("c.yaml:1:5: error: 'db' must not be empty"));
+  EXPECT_THAT(load("models: {limits: {lab: {concurrent: 0}}}\n").error().message(), HasSubstr("each above 0"));
+  EXPECT_EQ(load("models: {limits: {lab: {concurrent: 1}}}\n")->limits.at("lab").concurrent, 1u);
+}
+
 TEST_F(ProjectConfigFile, MayBeEmpty) { EXPECT_TRUE(load("# nothing yet\n").ok()); }
 
 TEST_F(ProjectConfigFile, ReportsUnknownKeysAndMissingFiles) {

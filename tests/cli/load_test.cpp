@@ -51,6 +51,27 @@ TEST_F(Load, AFileNameCannotForgeALine) {
   EXPECT_THAT(listed.out + validated.out, Not(HasSubstr("\x1b")));
 }
 
+TEST_F(Load, ShowsWhatIsTakenForWhatTheFileLeavesOut) {
+  agent("a", "  - text: done\n");
+  agent("b", "  - text: done\n", "max_runtime: 5m\nmax_iterations: 3\n");
+
+  auto defaults = run({"agents", "show", "a", "--json"}).json(), own = run({"agents", "show", "b", "--json"}).json();
+
+  EXPECT_EQ(defaults.at("max_runtime_ms"), 600'000);
+  EXPECT_EQ(defaults.at("max_iterations"), 12);
+  EXPECT_EQ(own.at("max_runtime_ms"), 300'000);
+  EXPECT_EQ(own.at("max_iterations"), 3);
+}
+
+TEST_F(Load, LooksBesideTheConfigurationToo) {
+  write("sub/executus.yaml", "");
+  write("sub/agents/far.yaml", "name: far\n");
+  write("agents/near.yaml", "name: near\n");
+
+  EXPECT_EQ(run({"agents", "list", "-q", "--config", "sub/executus.yaml"}).out, "near\nfar\n");
+  EXPECT_EQ(run({"agents", "list", "-q"}).out, "near\n");
+}
+
 TEST_F(Load, FindsAnAgentByTheNameThatListsShow) {
   agent("file", "  - text: done\n");
   write("agents/file.yaml", "name: called\nmodel: scripted/" + (folder() / "file.turns.yaml").string() + "\n");

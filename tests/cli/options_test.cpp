@@ -45,6 +45,23 @@ TEST_F(Options, ADryCancelSaysWhatItWouldDoAndAsksForNothing) {
   EXPECT_EQ(status("r1"), "ok") << "no cancellation waited for it";
 }
 
+TEST_F(Options, OfARunThatIsLeftToOthersAreRefusedWhereItNeedsThisProcess) {
+  for (const Arguments& with : {Arguments{"--durability", "memory"}, {"--record", "f"}, {"--replay", "f"}}) {
+    Arguments arguments{"run", "a", "hi", "--detach"};
+    arguments.insert(arguments.end(), with.begin(), with.end());
+    auto refused = run(arguments);
+    EXPECT_EQ(refused.exit, 2) << with[0];
+    EXPECT_THAT(refused.err, AllOf(HasSubstr("--detach"), HasSubstr(with[0])));
+  }
+  EXPECT_EQ(run({"runs", "list", "-q"}).out, "");
+}
+
+TEST_F(Options, TheChannelOfARunIsTheCommandLine) {
+  queue("a", "r1");
+
+  EXPECT_THAT(run({"runs", "events", "r1", "--json"}).out, HasSubstr("\"channel\":\"cli\""));
+}
+
 TEST_F(Options, BenchMeasuresForAtLeastAStepsTime) {
   for (const char* seconds : {"0", "-1", "0.01", "nan", "1e9"}) {
     auto refused = run({"bench", "--seconds", seconds});

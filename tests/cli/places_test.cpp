@@ -62,6 +62,21 @@ TEST_F(Places, WhereNoDatabaseIsAreLookedAtAndLeftAsTheyAre) {
   EXPECT_EQ(run({"runs", "list", "--json", "--db", "typo.db"}).out, "[]\n");
 }
 
+TEST_F(Places, AreNamedByTheConfigurationThatIsFound) {
+  environment_.erase("EXECUTUS_DB");
+  write(".config/executus/executus.yaml", "db: home.db\n");
+  EXPECT_THAT(run({"runs", "list"}).err, HasSubstr(".config/executus/home.db")) << "below HOME";
+  environment_["XDG_CONFIG_HOME"] = (folder() / "xdg").string();
+  write("xdg/executus/executus.yaml", "db: xdg.db\n");
+  EXPECT_THAT(run({"runs", "list"}).err, HasSubstr("xdg/executus/xdg.db"));
+  write("executus.yaml", "db: project.db\n");
+  EXPECT_THAT(run({"runs", "list"}).err, HasSubstr((folder() / "project.db").string()));
+  EXPECT_THAT(run({"runs", "list", "--db", "flag.db"}).err, HasSubstr("no database flag.db"));
+  environment_["EXECUTUS_DB"] = "environment.db";
+  EXPECT_THAT(run({"runs", "list"}).err, HasSubstr("no database environment.db"));
+  EXPECT_THAT(run({"runs", "list", "--db", "flag.db"}).err, HasSubstr("no database flag.db"));
+}
+
 TEST_F(Places, ThatHangOnTheWorkingDirectoryAreNone) {
   environment_.erase("EXECUTUS_DB");
   for (const char* variable : {"HOME", "XDG_STATE_HOME"}) {

@@ -57,6 +57,15 @@ TEST_F(Questions, ThatAreAnsweredAreNotAskedAgain) {  // [DUR-36]
   EXPECT_EQ(read("notes"), "{\"n\":2}\n{\"n\":3}\n");
 }
 
+TEST_F(Questions, ThatAreAllAnsweredSaySoWithoutACallNamed) {  // [DUR-36]
+  for (const auto& call : ids_) ASSERT_EQ(run({"runs", "approve", "r1", "--call", call}).exit, 0);
+
+  auto again = run({"runs", "reject", "r1"});
+
+  EXPECT_EQ(again.exit, 2);
+  EXPECT_THAT(again.err, AllOf(HasSubstr("already answered: approved"), HasSubstr("executus recover r1")));
+}
+
 TEST_F(Questions, ThatAreAnsweredSayWhichAnswerCounts) {  // [DUR-36]
   ASSERT_EQ(run({"runs", "reject", "r1", "--call", ids_[0]}).exit, 0);
 
@@ -138,6 +147,8 @@ TEST_F(QuestionsBelow, AreToldAsAnsweredOnceTheyAre) {  // [DUR-29] [DUR-36]
 }
 
 TEST_F(QuestionsBelow, ThatHaveEndedLetTheRunAboveGoOn) {  // [DUR-29]
+  ASSERT_EQ(run({"runs", "steer", "mine", "hurry"}).exit, 0);
+  EXPECT_THAT(run({"runs", "pending"}).out, Not(HasSubstr("what it waited for has ended"))) << "the child still asks";
   ASSERT_EQ(run({"runs", "cancel", child_, "--yes"}).exit, 0);
 
   EXPECT_THAT(run({"runs", "pending"}).out, HasSubstr("what it waited for has ended; the next recovery goes on"));

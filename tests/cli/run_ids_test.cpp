@@ -5,6 +5,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class RunIds : public CliProgram {
  protected:
@@ -27,6 +28,15 @@ TEST_F(RunIds, ThatAreAmbiguousListTheCandidates) {
 
   EXPECT_EQ(finished.exit, 2);
   EXPECT_THAT(finished.err, AllOf(HasSubstr("alpha-1"), HasSubstr("alpha-2")));
+}
+
+TEST_F(RunIds, ThatFitTooManySayThatThereAreMore) {
+  for (int i = 0; i < 11; ++i) {
+    EXPECT_THAT(run({"runs", "show", "many"}).err, Not(HasSubstr("...")));
+    ASSERT_EQ(run({"run", "a", "hi", "--detach", "--run-id", "many-" + std::to_string(i)}).exit, 0);
+  }
+
+  EXPECT_THAT(run({"runs", "show", "many"}).err, AllOf(HasSubstr("type more of it"), HasSubstr("\n  ...")));
 }
 
 TEST_F(RunIds, ThatAreUnknownListTheNewestRuns) {
