@@ -111,6 +111,31 @@ TEST(SessionMaking, HappensOnceForTwoSubmissionsOfOneRunAtOnce) {  // [SES-04] [
   EXPECT_EQ(run.total_effects(), 1);
 }
 
+// Those who wait for the run to end hold no turn.
+TEST(SessionMaking, ASubmissionThatAttachedHoldsNoOtherUp) {  // [DUR-28]
+  SessionHost run;
+  run.model->wait.emplace();
+  std::vector<RunOutcome> outcomes;
+  CancelScope third;
+  RootGroup all(run.loop);
+  for (int i = 0; i < 2; ++i) {
+    all.spawn(keep(run.executor->run(run.agent, run.invocation("run")), outcomes));
+    run.loop.run_ready();
+  }
+  all.spawn(keep(Harness::in_scope(third, run.executor->run(run.agent, run.invocation("run"))), outcomes));
+  run.loop.run_ready();
+  third.cancel({Cause::caller, "enough"});
+  run.loop.run_ready();
+
+  ASSERT_EQ(outcomes.size(), 1u);
+  EXPECT_EQ(outcomes[0].status, RunStatus::running);
+  run.model->wait->set();
+  run.model->wait.reset();
+  while (outcomes.size() < 3 && run.loop.advance_to_next_timer()) {
+  }
+  EXPECT_EQ(outcomes.size(), 3u);
+}
+
 // Another process admits the run between this one's look and its admission, and drives it for a while.
 TEST(SessionMaking, IsUndoneWhenAnotherProcessWasFirst) {  // [SES-04] [DUR-28]
   SessionHost run;
