@@ -173,10 +173,12 @@ std::vector<Secrets::Stretch> Secrets::found_in(std::string_view text, Cut cut) 
 // Adds what is left, at the beginning of the text, of secrets that begin before it. An escape that was cut in two, and
 // the indentation of a folded line, may stand before that.
 void Secrets::add_rests(std::vector<Stretch>& found, std::string_view text, Cut cut) const {
+  std::vector<std::size_t> places;
   auto indent = std::min(text.find_first_not_of(" \t\r\n"), text.size());
-  auto last = std::min(indent + kLongestEscape, text.size());
+  for (std::size_t begin : {std::size_t{0}, indent})
+    for (auto at = begin; at < std::min(begin + kLongestEscape, text.size()); ++at) places.push_back(at);
   for (const auto& needle : needles_) {
-    for (std::size_t at = 0; at < last; ++at) {
+    for (auto at : places) {
       auto end = end_of_rest(text, at, needle.text, cut);
       if (end == std::string_view::npos) continue;
       found.push_back(needle.is_base64 ? whole_base64(text, at, end) : Stretch{at, end});

@@ -250,6 +250,14 @@ TEST(MaskedPieces, AreFoundBesideEscapesAndCharactersThatWereCut) {
   EXPECT_EQ(masked("\r\n                    ary-99/x+y, no", kKey, Cut::at_begin), "\r\n                    ***, no");
 }
 
+TEST(MaskedPieces, AreLookedForAtTheEdgeAlone) {
+  std::string key;
+  for (int i = 0; i < 2'000; ++i) key += std::to_string(i * 7919);
+  std::string text = std::string(256'000, ' ') + key.substr(5'000);
+
+  EXPECT_EQ(masked(text, key, Cut::at_begin), std::string(256'000, ' ') + "***");
+}
+
 // A secret, character by character as one way of writing has it.
 using Spelled = std::vector<std::string>;
 
