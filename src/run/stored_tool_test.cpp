@@ -44,6 +44,12 @@ TEST(StoredTool, IsNotTakenUpByOneThatTakesOtherArguments) {  // [DUR-39]
     EXPECT_FALSE(takes(now, kThen)) << now;
 }
 
+TEST(StoredTool, IsTakenUpByOneWhosePartsAreDescribedOtherwise) {  // [DUR-39]
+  EXPECT_TRUE(takes(R"({"title":"A","anyOf":[{"type":"string","description":"B"},{"$comment":"C","type":"null"}]})",
+                    R"({"anyOf":[{"type":"string"},{"title":"D","type":"null"}]})"));
+  EXPECT_FALSE(takes(R"({"anyOf":[{"type":"string"}]})", R"({"anyOf":[{"type":"null"}]})"));
+}
+
 // Of what nothing was said before, anything was taken.
 TEST(StoredTool, IsNotTakenUpByOneThatSaysMoreOfARequiredMember) {  // [DUR-39]
   EXPECT_FALSE(takes(R"({"properties":{"path":{"type":"string"},"mode":{"type":"string"}},"required":["path","mode"]})",

@@ -119,6 +119,8 @@ std::string refusal(std::string_view glob) {
 TEST(FileGlob, SaysWhatItDoesNotUnderstandAndWhatToWrite) {
   using ::testing::HasSubstr;
   EXPECT_THAT(refusal("!*.cpp"), HasSubstr("'!', which is not understood"));
+  EXPECT_THAT(refusal(std::string(4097, 'a')), HasSubstr("is longer than any path; shorten it"));
+  EXPECT_EQ(refusal(std::string(4096, 'a')), "it was taken");
   EXPECT_THAT(refusal("!(a|b)"), HasSubstr("say which files are wanted"));
   EXPECT_THAT(refusal("src/!(a|b).c"), HasSubstr("'!(', which is not understood"));
   for (const char* glob : {"..", "../a", "src/../a", "src/..", "{../a,b}", "@(x|..)/a"})

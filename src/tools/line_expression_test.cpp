@@ -56,6 +56,11 @@ TEST(LineExpression, CostsNoPatternMoreThanItIsWorth) {
   EXPECT_FALSE(fits("(a*)*(a*)*(a|aa)*b$", std::string(100'000, 'a')));
 }
 
+TEST(LineExpression, TakesPatternsOfAsManyBytesAsItSays) {
+  EXPECT_TRUE(fits(std::string(LineExpression::kLongestPattern, 'a'), std::string(5'000, 'a')));
+  EXPECT_THAT(refusal(std::string(LineExpression::kLongestPattern + 1, 'a')), HasSubstr("longer than 4096 bytes"));
+}
+
 TEST(LineExpression, SaysWhatItDoesNotUnderstand) {
   for (const char* pattern : {"(", "(a)\\1", "(?<=a)b", "a(?!b)", "[z-a]"})
     EXPECT_THAT(refusal(pattern), AllOf(StartsWith("tool.pattern: '" + std::string(pattern)), HasSubstr("RE2")))

@@ -56,7 +56,7 @@ TEST_F(Pipes, ThatAreClosedNameTheRunThatEnded) {
 // The next file that is opened gets the lowest free number: it must not be the database.
 TEST_F(Pipes, ThatWereNeverThereAreNoFileOfTheRun) {
   int runs = 0;
-  for (const char* redirection : {"<&- >&- 2>&-", ">&- 2>&-", "<&- 2>&-", "<&-"}) {
+  for (const char* redirection : {"<&- >&- 2>&-", ">&- 2>&-", "<&- > out 2>&-", "<&- > out"}) {
     std::string id = "r" + std::to_string(++runs);
     EXPECT_EQ(in_shell("run a hi --run-id " + id, redirection).exit, 0) << redirection;
     EXPECT_EQ(show(id).at("status"), "ok") << redirection;
