@@ -21,7 +21,7 @@ constexpr std::size_t kMaxWork = std::size_t{1} << 27;  // instructions times by
 
 bool is_moderate(std::string_view pattern) {
   std::size_t properties = 0;
-  for (auto at = pattern.find("\\"); at != std::string_view::npos; at = pattern.find("\\", at + 2))
+  for (auto at = pattern.find('\\'); at != std::string_view::npos; at = pattern.find('\\', at + 2))
     if (at + 1 < pattern.size() && (pattern[at + 1] | 0x20) == 'p') ++properties;
   return pattern.size() <= kLongestPattern && properties <= kMostProperties;
 }

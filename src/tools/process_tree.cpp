@@ -1,5 +1,6 @@
 #include "tools/process_tree.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -61,8 +62,7 @@ Relation relation_of(int proc, const char* pid) {
   char path[32];
   std::size_t length = std::strlen(pid);
   if (length + sizeof "/stat" > sizeof path) return {};
-  std::memcpy(path, pid, length);
-  std::memcpy(path + length, "/stat", sizeof "/stat");
+  std::copy_n("/stat", sizeof "/stat", std::copy_n(pid, length, path));
   int fd = ::openat(proc, path, O_RDONLY | O_CLOEXEC);
   if (fd < 0) return {};
   char stat[512];
