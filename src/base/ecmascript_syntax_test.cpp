@@ -1,5 +1,7 @@
 #include "base/ecmascript_syntax.hpp"
 
+#include <locale>
+
 #include <gtest/gtest.h>
 
 #include "base/pattern.hpp"
@@ -36,6 +38,19 @@ TEST(EcmascriptPattern, HasDigitsAndWordsOfAscii) {
   EXPECT_FALSE(fits("\\w", "\u00e4"));
   EXPECT_FALSE(fits("(?=.)\\w", "\u00e4"));
   EXPECT_TRUE(fits("\\b-\\b", "a-b"));
+}
+
+TEST(EcmascriptPattern, IsReadAlikeInAllLocales) {
+  auto before = std::locale::global(std::locale("C.UTF-8"));
+  EXPECT_FALSE(fits("(?=.)\\w", "\u00e4"));
+  EXPECT_FALSE(fits("\\w", "\u00e4"));
+  std::locale::global(before);
+}
+
+TEST(EcmascriptPattern, TakesBytesThatAreNoUtf8ForACharacterEach) {
+  EXPECT_TRUE(fits("^..$", "\xff\xfe"));
+  EXPECT_TRUE(fits("^(?=.)..$", "\xff\xfe"));
+  EXPECT_FALSE(fits("^.$", "\xff\xfe"));
 }
 
 TEST(EcmascriptPattern, HasADotForWhatEndsNoLine) {

@@ -28,6 +28,8 @@ TEST(Redaction, HidesTextsThatCarryASecret) {  // [STP-04]
     EXPECT_TRUE(carries_secret(text)) << text;
   for (const char* text : {"", "how do tokens work?", "https://host/a@b", "mail joe@host: hello", "a password", "x: y"})
     EXPECT_FALSE(carries_secret(text)) << text;
+  EXPECT_TRUE(carries_secret("key sk-" + std::string(17, 'a')));
+  EXPECT_FALSE(carries_secret("key sk-" + std::string(16, 'a'))) << "too short for a key";
   EXPECT_EQ(redacted(R"({"command":["curl","-H","Cookie: x"]})"), R"({"command":["curl","-H","***"]})");
 }
 

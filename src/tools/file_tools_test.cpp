@@ -138,6 +138,7 @@ TEST_F(FileTools, ReadShowsTheRestOfALongLine) {  // [TLS-16]
   EXPECT_THAT(rest,
               HasSubstr("y\n[bytes 502 to 60501 of line 2, which has 70506; go on with offset 2 and column 60502]\n"));
   EXPECT_EQ(piece("long.json", 2, 70'500), "2\tyyyend\n[lines end in CR LF]\n");
+  EXPECT_EQ(piece("long.json", 2, 70'507), "[line 2 has 70506 bytes]\n") << "right behind it";
   EXPECT_EQ(piece("long.json", 2, 80'000), "[line 2 has 70506 bytes]\n");
   EXPECT_EQ(piece("long.json", 9, 1), "[the file has 3 lines]\n");
 }

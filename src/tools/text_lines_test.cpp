@@ -56,6 +56,15 @@ TEST_F(LinesOfFile, AreCutWhenTooLongToBeKept) {
   EXPECT_FALSE(lines.last_was_cut());
 }
 
+TEST_F(LinesOfFile, EndInNoLineBreakWhereTheyAreCut) {
+  auto lines = open(std::string(TextLines::kLongestLine - 1, 'y') + "\rnext\nlast\r\n");
+  EXPECT_EQ(lines.next().value_or("").back(), '\r');
+  EXPECT_FALSE(lines.last_ends_in_crlf());
+  EXPECT_EQ(lines.last_bare().size(), TextLines::kLongestLine);
+  EXPECT_EQ(lines.next(), "last\r");
+  EXPECT_TRUE(lines.last_ends_in_crlf());
+}
+
 TEST_F(LinesOfFile, EndWhenNobodyWaitsForThem) {
   std::stop_source nobody;
   auto lines = open(std::string(100'000, '\n'), nobody.get_token());
