@@ -7,6 +7,8 @@
 
 #include <executus/testing/temporary_folder.hpp>
 
+#include "runtime/agent_palette.hpp"
+
 namespace executus {
 namespace {
 
@@ -136,6 +138,16 @@ TEST_F(Library, GivesInputsToSkillsOnly) {  // [PAL-01] [PAL-02]
   EXPECT_THAT(with("agents: [kid]"), ElementsAre(HasSubstr("list it under 'skills'")));
   EXPECT_THAT(with("agents: [phased]"), ElementsAre(HasSubstr("list it under 'skills'")));
   EXPECT_THAT(with("skills: [open]"), ElementsAre(HasSubstr("its 'inputs' do not declare")));
+}
+
+TEST(AgentPalette, GivesASkillTheInputsOfItsFileAndAnAgentNone) {  // [PAL-01] [PAL-02]
+  AgentFile file;
+  file.inputs_schema = {{"type", "object"}, {"properties", {{"x", {{"type", "string"}}}}}};
+  AgentPalette palette([&](std::string_view name) { return name == "kid" ? std::optional(file) : std::nullopt; });
+
+  EXPECT_EQ(palette.skill("kid")->parameters, file.inputs_schema);
+  EXPECT_TRUE(palette.agent("kid")->parameters.empty());
+  EXPECT_FALSE(palette.skill("other"));
 }
 
 }  // namespace

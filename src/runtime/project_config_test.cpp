@@ -63,6 +63,20 @@ TEST_F(ProjectConfigFile, HoldsNoEmptyDatabaseAndNoLimitOfNothing) {
   EXPECT_EQ(load("models: {limits: {lab: {concurrent: 1}}}\n")->limits.at("lab").concurrent, 1u);
 }
 
+TEST_F(ProjectConfigFile, IsLookedForFromTheWorkingDirectoryUpwards) {
+  namespace fs = std::filesystem;
+  std::ofstream(folder_ / "executus.yaml") << "db: here.db\n";
+  fs::create_directories(folder_ / "sub/deep");
+  auto before = fs::current_path();
+  fs::current_path(folder_ / "sub/deep");
+
+  auto config = load_project_config("");
+
+  fs::current_path(before);
+  ASSERT_TRUE(config.ok()) << config.error().message();
+  EXPECT_TRUE(fs::equivalent(config->path, folder_ / "executus.yaml")) << config->path;
+}
+
 TEST_F(ProjectConfigFile, MayBeEmpty) { EXPECT_TRUE(load("# nothing yet\n").ok()); }
 
 TEST_F(ProjectConfigFile, ReportsUnknownKeysAndMissingFiles) {
