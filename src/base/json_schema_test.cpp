@@ -183,6 +183,17 @@ TEST(ValidateLongNumbers, ComparesThemByValue) {
       findings(R"({"type":"string","const":"12345678901234567890123.0"})", R"("12345678901234567890123")").size(), 1u);
 }
 
+TEST(ValidateLongNumbers, AreNotSeenInTextWithWhiteSpace) {
+  for (const char* text :
+       {R"("12345678901234567890123 ")", R"("12345678901234567890123\n")", R"("-9007199254740993\t")"}) {
+    EXPECT_THAT(findings(R"({"enum":[1,2,3]})", text).size(), 1u) << text;
+    EXPECT_THAT(findings(R"({"const":12345678901234567890123})", text).size(), 1u) << text;
+    EXPECT_THAT(findings(R"({"type":["integer","string"],"minimum":0,"multipleOf":7})", text), IsEmpty()) << text;
+    EXPECT_THAT(schema_failure("{\"minimum\":" + std::string(text) + "}"), HasSubstr("expected a number")) << text;
+    EXPECT_THAT(findings("{\"multipleOf\":" + std::string(text) + "}", "5"), IsEmpty()) << "no number, no rule";
+  }
+}
+
 TEST(ValidateArrays, KnowsUniqueAndContainedItems) {
   EXPECT_THAT(findings(R"({"uniqueItems":true})", R"([{"a":1,"b":2},{"b":2,"a":1.0}])"),
               ElementsAre("the value: expected no two equal items, got {\"a\":1,\"b\":2} at 0 and 1"));

@@ -37,17 +37,26 @@ int compare_numbers(const json::value& a, const json::value& b) {
   return compare(number_of(a), number_of(b));
 }
 
+namespace {
+
+// parse_json alone would take white space around the number, too.
+std::optional<Decimal> long_number(std::string_view text) {
+  constexpr std::size_t kFirstLong = 16;  // digits of 2^53
+  if (text.size() < kFirstLong || !(text.starts_with('-') || (text[0] >= '0' && text[0] <= '9'))) return std::nullopt;
+  auto number = decimal_of(text);
+  auto parsed = parse_json(text);
+  return parsed && parsed->is_string() ? number : std::nullopt;
+}
+
+}  // namespace
+
 Decimal number_of(const json::value& number) {
-  return number.is_string() ? decimal_of(std::string_view(number.get_string())).value() : decimal_of(number);
+  if (!number.is_string()) return decimal_of(number);
+  return long_number(number.get_string()).value_or(Decimal{});
 }
 
 bool is_long_number(const json::value& value) {
-  constexpr std::size_t kFirstLong = 16;  // digits of 2^53
-  const auto* text = value.if_string();
-  if (!text || text->size() < kFirstLong) return false;
-  if (text->front() != '-' && (text->front() < '0' || text->front() > '9')) return false;
-  auto number = parse_json(*text);
-  return number && number->is_string();
+  return value.is_string() && long_number(value.get_string()).has_value();
 }
 
 bool takes_numbers(const json::object& schema) {

@@ -13,7 +13,7 @@ namespace executus::json_schema {
 
 [[nodiscard]] bool fits_type(std::string_view type, const boost::json::value& value);
 
-// Of a number, also a long one.
+// Of a finite number, also a long one. Of other text it is 0.
 [[nodiscard]] Decimal number_of(const boost::json::value& number);
 
 // Hosts may ask about numbers that JSON cannot say.
