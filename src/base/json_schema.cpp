@@ -17,12 +17,13 @@ namespace json = boost::json;
 constexpr std::size_t max_steps = 500'000;  // schemas of other people's servers can multiply through $ref
 constexpr int max_schema_nesting = 256;
 
-bool mentions_unevaluated(const json::value& schema) {
-  bool found = false;
-  for_each_keyword(schema, "", [&](std::string_view name, const json::value&, const std::string&) {
-    found = found || name.starts_with("unevaluated");
-  });
-  return found;
+// Anywhere: references lead to schemas that stand below no keyword, too.
+bool mentions_unevaluated(const json::value& json) {
+  if (const auto* list = json.if_array()) return std::ranges::any_of(*list, mentions_unevaluated);
+  const auto* object = json.if_object();
+  return object && std::ranges::any_of(*object, [](const auto& member) {
+           return member.key().starts_with("unevaluated") || mentions_unevaluated(member.value());
+         });
 }
 
 }  // namespace
@@ -34,7 +35,11 @@ void Validation::check(const json::value& schema, const json::value& value, cons
   if (!enter()) return;
   ++nesting_;
   if (const bool* all = schema.if_bool(); all && !*all) add(findings, path, "nothing is allowed here");
-  if (const json::object* keywords = schema.if_object()) check_keywords(*keywords, value, path, findings, evaluated);
+  if (const json::object* keywords = schema.if_object()) {
+    Evaluated inside;  // its unevaluated... asks of its own keywords alone, not of what stands beside or above it
+    check_keywords(*keywords, value, path, findings, inside);
+    evaluated.add(inside);
+  }
   --nesting_;
 }
 

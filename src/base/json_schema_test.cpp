@@ -248,6 +248,51 @@ TEST(ValidateUnevaluated, IsTheLastWord) {
   EXPECT_THAT(findings(list, R"([1,2,3])"), ElementsAre("'/2': expected string, got an integer"));
 }
 
+// Section 11 of JSON Schema 2020-12: what stands in the same schema object counts, and what it applies in place.
+TEST(ValidateUnevaluated, SeesNeitherCousinsNorParents) {
+  constexpr char object[] = R"({"a":1,"b":2})", list[] = "[1,2]";
+  for (const char* cousin :
+       {R"({"allOf":[{"properties":{"a":true,"b":true}},{"unevaluatedProperties":false}]})",
+        R"({"allOf":[{"unevaluatedProperties":false},{"properties":{"a":true,"b":true}}]})",
+        R"({"properties":{"a":true,"b":true},"allOf":[{"unevaluatedProperties":false}]})",
+        R"({"properties":{"a":true,"b":true},"anyOf":[{"unevaluatedProperties":false}]})",
+        R"({"properties":{"a":true,"b":true},"oneOf":[{"unevaluatedProperties":false}]})",
+        R"({"properties":{"a":true,"b":true},"$ref":"#/$defs/c","$defs":{"c":{"unevaluatedProperties":false}}})",
+        R"({"properties":{"a":true,"b":true},"dependentSchemas":{"a":{"unevaluatedProperties":false}}})",
+        R"({"properties":{"a":true,"b":true},"if":true,"then":{"unevaluatedProperties":false}})",
+        R"({"properties":{"a":true,"b":true},"if":false,"else":{"unevaluatedProperties":false}})",
+        R"({"if":{"properties":{"a":true,"b":true}},"then":{"unevaluatedProperties":false}})"})
+    EXPECT_THAT(findings(cousin, object), ::testing::Not(IsEmpty())) << cousin;
+  for (const char* cousin : {R"({"allOf":[{"prefixItems":[true,true]},{"unevaluatedItems":false}]})",
+                             R"({"prefixItems":[true,true],"allOf":[{"unevaluatedItems":false}]})",
+                             R"({"contains":true,"if":true,"then":{"unevaluatedItems":false}})",
+                             R"({"items":true,"$ref":"#/$defs/c","$defs":{"c":{"unevaluatedItems":false}}})"})
+    EXPECT_THAT(findings(cousin, list), ::testing::Not(IsEmpty())) << cousin;
+}
+
+TEST(ValidateUnevaluated, SeesWhatIsAppliedInPlaceAtAnyDepth) {
+  for (const char* in_place :
+       {R"({"allOf":[{"allOf":[{"properties":{"a":true}}]},{"properties":{"b":true}}],"unevaluatedProperties":false})",
+        R"({"$ref":"#/$defs/c","unevaluatedProperties":false,"$defs":{"c":{"properties":{"a":true,"b":true}}}})",
+        R"({"dependentSchemas":{"a":{"properties":{"a":true,"b":true}}},"unevaluatedProperties":false})",
+        R"({"if":{"properties":{"a":true}},"then":{"properties":{"b":true}},"unevaluatedProperties":false})",
+        R"({"allOf":[{"unevaluatedProperties":true}],"unevaluatedProperties":false})",
+        R"({"allOf":[{"properties":{"a":true},"unevaluatedProperties":{"const":2}}],"unevaluatedProperties":false})"})
+    EXPECT_THAT(findings(in_place, R"({"a":1,"b":2})"), IsEmpty()) << in_place;
+  EXPECT_THAT(findings(R"({"not":{"not":{"properties":{"a":true}}},"unevaluatedProperties":false})", R"({"a":1})"),
+              ElementsAre("'/a': nothing is allowed here"))
+      << "what `not` looks at does not count";
+  EXPECT_THAT(
+      findings(R"({"anyOf":[{"properties":{"a":{"const":2}}},true],"unevaluatedProperties":false})", R"({"a":1})"),
+      ElementsAre("'/a': nothing is allowed here"))
+      << "nor what does not hold";
+}
+
+TEST(ValidateUnevaluated, CountsInSchemasThatOnlyAReferenceLeadsTo) {
+  EXPECT_THAT(findings(R"({"$ref":"#/x-own/c","x-own":{"c":{"unevaluatedProperties":false}}})", R"({"a":1})"),
+              ElementsAre("'/a': nothing is allowed here"));
+}
+
 TEST(ValidateType, LetsNullInWhereOpenApiSaysSo) {
   EXPECT_THAT(findings(R"({"type":"string","nullable":true})", "null"), IsEmpty());
   EXPECT_THAT(findings(R"({"type":"string","nullable":false})", "null").size(), 1u);

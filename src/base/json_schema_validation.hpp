@@ -46,7 +46,8 @@ class Validation {
   using Findings = std::vector<std::string>;
 
   bool enter();
-  // `evaluated` collects what these look at in `value`.
+  // These add what they look at in `value` to `evaluated`. A schema adds its own when it is done; one that does not
+  // hold fails those around it, or is asked with fits().
   void check(const boost::json::value& schema, const boost::json::value& value, const std::string& path,
              Findings& findings, Evaluated& evaluated);
   void check_keywords(const boost::json::object& schema, const boost::json::value& value, const std::string& path,
