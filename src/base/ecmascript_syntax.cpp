@@ -1,8 +1,8 @@
 #include "base/ecmascript_syntax.hpp"
 
+#include <cctype>
 #include <charconv>
 #include <cstdint>
-#include <optional>
 
 #include "base/text.hpp"
 
@@ -22,14 +22,31 @@ constexpr std::string_view kSpaceCharacters =
 constexpr std::size_t kLongestCount = 12;  // "12345,123456"
 
 constexpr std::string_view kAny = "(?s:.)", kNothing = R"([^\x{0}-\x{10ffff}])";
+constexpr std::string_view kStdAny = R"([\s\S])", kStdNothing = R"([^\s\S])";
 
 bool is_letter(char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-std::string of_code_point(std::uint32_t point) {
+std::string escaped(std::uint32_t point) {
   char digits[8];
   auto end = std::to_chars(digits, digits + sizeof digits, point, 16).ptr;
   return "\\x{" + std::string(digits, end) + "}";
+}
+
+std::string utf8(std::uint32_t point) {
+  auto trail = [&](unsigned shift) { return static_cast<char>(0x80 | (point >> shift & 0x3f)); };
+  auto lead = [&](unsigned mark, unsigned shift) { return static_cast<char>(mark | point >> shift); };
+  if (point < 0x80) return {static_cast<char>(point)};
+  if (point < 0x800) return {lead(0xc0, 6), trail(0)};
+  if (point < 0x10000) return {lead(0xe0, 12), trail(6), trail(0)};
+  return {lead(0xf0, 18), trail(12), trail(6), trail(0)};
+}
+
+// For std::regex, which reads \u by halves and of \cJ the J. It stops at a NUL.
+std::string literal(std::uint32_t point) {
+  if (point == 0) return "\\x00";
+  bool has_meaning = point < 0x80 && std::ispunct(static_cast<int>(point));
+  return (has_meaning ? "\\" : "") + utf8(point);
 }
 
 std::optional<std::uint32_t> hex(std::string_view digits) {
@@ -45,13 +62,29 @@ struct Atom {
   bool is_class = false;
 };
 
+// L, Script=Greek: RE2 knows the short names of categories, and the scripts. Its C lacks what is unassigned. "": it has
+// none that is the same.
+std::string_view property_of_re2(std::string_view property) {
+  auto equals = property.find('=');
+  auto key = property.substr(0, equals == std::string_view::npos ? 0 : equals);
+  auto name = property.substr(equals == std::string_view::npos ? 0 : equals + 1);
+  bool is_category = name.size() <= 2 && name != "C";  // RE2's scripts have longer names
+  if (key == "gc" || key == "General_Category") return is_category ? name : "";
+  if (key == "sc" || key == "Script") return name.size() > 2 && name != "Any" ? name : "";
+  return key.empty() && equals == std::string_view::npos && name != "C" ? name : "";
+}
+
+enum class Engine { re2, std_regex };
+
 class Translation final {
  public:
-  explicit Translation(std::string_view pattern) : pattern_(pattern) {}
+  Translation(std::string_view pattern, Engine engine) : pattern_(pattern), engine_(engine) {}
 
   Re2Syntax take() {
     result_.kind = Ecmascript::regular;
     while (at_ < pattern_.size() && result_.kind != Ecmascript::refused) step();
+    // RE2 begins at any byte, where `\B` alone would fit within a character.
+    if (engine_ == Engine::re2 && finds_no_boundary_) result_.expression = "^(?s:.)*?(?:" + result_.expression + ")";
     return std::move(result_);
   }
 
@@ -61,6 +94,9 @@ class Translation final {
   }
   void add(std::string_view text) { result_.expression += text; }
   void refuse() { result_.kind = Ecmascript::refused; }
+  [[nodiscard]] std::string of_code_point(std::uint32_t point) const {
+    return engine_ == Engine::re2 ? escaped(point) : literal(point);
+  }
 
   void step() {
     switch (peek()) {
@@ -73,7 +109,10 @@ class Translation final {
       case '{':
         return brace();
       case '.':
-        add(R"([^\n\r\x{2028}\x{2029}])");
+        add(engine_ == Engine::re2 ? R"([^\n\r\x{2028}\x{2029}])" : ".");
+        break;
+      case '\0':
+        add(of_code_point(0));
         break;
       case '}':
       case ']':
@@ -90,6 +129,7 @@ class Translation final {
     if (peek() != '?') return add("(");
     if (peek(1) == '=' || peek(1) == '!') {
       result_.kind = Ecmascript::looks_ahead;  // the rest is looked at all the same
+      add("(" + std::string(pattern_.substr(at_, 2)));
       at_ += 2;
     } else if (peek(1) == ':') {
       add("(?:");
@@ -124,7 +164,7 @@ class Translation final {
     if (negated) ++at_;
     if (peek() == ']') {
       ++at_;
-      return add(negated ? kAny : kNothing);
+      return add(engine_ == Engine::re2 ? (negated ? kAny : kNothing) : (negated ? kStdAny : kStdNothing));
     }
     add(negated ? "[^" : "[");
     while (at_ < pattern_.size() && peek() != ']' && result_.kind != Ecmascript::refused) range();
@@ -147,8 +187,8 @@ class Translation final {
     if (c == '\\') return escape(true);
     auto character = clip(pattern_.substr(at_), 1);
     at_ += character.size();
-    bool has_meaning = c == '[' || c == '^' || c == '-';
-    return {(has_meaning ? "\\" : "") + std::string(character)};
+    bool has_meaning = c == '[' || c == '^' || c == '-' || c == '\0';
+    return {has_meaning ? of_code_point(static_cast<unsigned char>(c)) : std::string(character)};
   }
 
   Atom escape(bool in_set) {
@@ -164,14 +204,16 @@ class Translation final {
       case 's':
       case 'S': {
         ++at_;
+        if (engine_ == Engine::std_regex) return {{'\\', c}, true};
         std::string all(c == 's' ? kSpace : kNoSpace);
         return {in_set ? all : "[" + all + "]", true};
       }
       case 'b':
         ++at_;
-        return {in_set ? "\\x{8}" : "\\b"};
+        return {in_set ? of_code_point('\b') : "\\b"};
       case 'B':
         if (in_set) break;
+        finds_no_boundary_ = true;
         [[fallthrough]];
       case 'n':
       case 'r':
@@ -186,7 +228,7 @@ class Translation final {
       case '0':
         if (is_digit(peek(1))) break;
         ++at_;
-        return {"\\x{0}"};
+        return {of_code_point(0)};
       case 'c':
         if (!is_letter(peek(1))) break;
         at_ += 2;
@@ -233,27 +275,32 @@ class Translation final {
     return {of_code_point(0x10000 + ((*high - 0xd800) << 10) + (*low - 0xdc00))};
   }
 
-  // \p{L}, \p{Script=Greek}: RE2 knows the short names of categories, and the scripts.
   Atom property() {
     auto end = pattern_.find('}', at_);
     if (peek(1) != '{' || end == std::string_view::npos) return refuse(), Atom{};
-    auto name = pattern_.substr(at_ + 2, end - at_ - 2);
-    if (auto equals = name.find('='); equals != std::string_view::npos) name.remove_prefix(equals + 1);
-    if (name.empty() || name.find_first_of("^\\{") != std::string_view::npos) return refuse(), Atom{};
-    result_.has_property = true;
+    auto name = property_of_re2(pattern_.substr(at_ + 2, end - at_ - 2));
+    if (name.empty() || name.find_first_of("^\\{") != std::string_view::npos || engine_ == Engine::std_regex)
+      return refuse(), Atom{};
     std::string text = {'\\', peek(), '{'};
     at_ = end + 1;
     return {text + std::string(name) + "}", true};
   }
 
   std::string_view pattern_;
+  Engine engine_;
   std::size_t at_ = 0;
+  bool finds_no_boundary_ = false;
   Re2Syntax result_;
 };
 
 }  // namespace
 
-Re2Syntax re2_syntax(std::string_view ecmascript) { return Translation(ecmascript).take(); }
+Re2Syntax re2_syntax(std::string_view ecmascript) { return Translation(ecmascript, Engine::re2).take(); }
+
+std::optional<std::string> std_syntax(std::string_view ecmascript) {
+  auto syntax = Translation(ecmascript, Engine::std_regex).take();
+  return syntax.kind == Ecmascript::refused ? std::nullopt : std::optional(std::move(syntax.expression));
+}
 
 std::string with_white_space(std::string_view ecmascript) {
   std::string text;

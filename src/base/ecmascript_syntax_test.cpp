@@ -68,6 +68,39 @@ TEST(EcmascriptPattern, HasEscapesOfCharacters) {
   EXPECT_TRUE(fits("^[\\u{1f600}-\\u{1f602}]$", "\U0001f601"));
 }
 
+TEST(EcmascriptPattern, HasEscapesOfCharactersWhereItLooksAhead) {
+  EXPECT_TRUE(fits("^(?=.)\\x41\\u00e4\\u{1f600}\\ud83d\\ude00\\cJ\\0\\/\\-\\.\\u{5b}$",
+                   std::string_view("A\u00e4\U0001f600\U0001f600\n\0/-.[", 17)));
+  EXPECT_FALSE(fits("^(?!.*\\ud83d\\ude00)", "x\U0001f600"));
+  EXPECT_TRUE(fits("^(?!.*\\ud83d\\ude00)", "x\U0001f601"));
+  EXPECT_TRUE(fits("(?=\\cA)", "\x01"));
+  EXPECT_FALSE(fits("(?=\\cA)", "A"));
+  EXPECT_FALSE(fits("(?=\\u0161)", "a")) << "whose code is the lower half of the other's";
+  EXPECT_TRUE(fits("^(?=.)[\\u{1f600}-\\u{1f602}\\cB\\x5d\\b]+$", "\U0001f601\x02]\b"));
+  EXPECT_TRUE(fits("^(?=.)\\u{99999}$", "\U00099999")) << "which counts nothing";
+  EXPECT_TRUE(fits(std::string_view("(?=a)a\0[\0]", 10), std::string_view("a\0\0", 3)));
+}
+
+TEST(EcmascriptPattern, IsReadAlikeWhereItLooksAhead) {
+  EXPECT_TRUE(fits("^(?=.)[[:alpha:]]$", "[]")) << "no class, but characters, and a bracket";
+  EXPECT_FALSE(fits("^(?=.)[[:alpha:]]$", "z]"));
+  EXPECT_TRUE(fits("^(?=.)[[=a=]]$", "=]"));
+  EXPECT_TRUE(fits("^(?=.)[\\w-.]+$", "a-."));
+  EXPECT_FALSE(fits("^(?=.)[\\s-z]+$", "a"));
+  EXPECT_TRUE(fits("^(?!x)[^][^]$", "\n\U0001f600"));
+  EXPECT_FALSE(fits("(?=.)a[]", "a"));
+  EXPECT_TRUE(fits("^(?=.)(?<year>\\d{4})a{,2}{b}]$", "2024a{,2}{b}]"));
+  EXPECT_TRUE(fits("^(?=.)\\u00e4[\\w\u00f6]\\.$", "\u00e4\u00f6."));
+}
+
+TEST(EcmascriptPattern, HasPlacesBetweenWholeCharacters) {
+  EXPECT_FALSE(fits("\\B", "a\u00e9A")) << "a place within a character is none";
+  EXPECT_FALSE(fits("x|\\B$|\\B", "a\u00e9A"));
+  EXPECT_TRUE(fits("\\B", "aa"));
+  EXPECT_TRUE(fits("^\\Ba|b\\B.", "\u00e9\u00e9abc"));
+  EXPECT_TRUE(fits("\\B\u00e9", "\u00e9")) << "at the beginning";
+}
+
 TEST(EcmascriptPattern, HasSetsOfItsOwn) {
   EXPECT_TRUE(fits("^[[:alpha:]]$", "[]")) << "no class, but characters, and a bracket";
   EXPECT_FALSE(fits("^[[:alpha:]]$", "z]"));
@@ -90,9 +123,14 @@ TEST(EcmascriptPattern, HasPropertiesOfCharacters) {
   EXPECT_TRUE(fits("^\\p{L}+\\P{Lu}$", "\u00c4\u00e4"));
   EXPECT_TRUE(fits("^[\\p{Script=Greek}\\d]+$", "\u03b17"));
   EXPECT_FALSE(fits("^\\p{Lu}$", "a"));
+  EXPECT_TRUE(fits("^\\p{gc=Lu}\\p{General_Category=Cc}\\p{sc=Greek}\\p{Any}$", "A\x01\u03b1\u0378"));
 }
 
 TEST(EcmascriptPattern, ThatMeansSomethingElseElsewhereIsRefused) {
+  for (const char* pattern :
+       {"\\p{C}", "[^\\P{C}]", "\\p{gc=C}", "\\p{Cn}", "\\p{scx=Greek}", "\\p{Script_Extensions=Greek}", "\\p{sc=L}",
+        "\\p{gc=Greek}", "\\p{=L}", "\\p{x=L}", "\\p{L=}", "\\p{sc=Any}"})
+    EXPECT_FALSE(Pattern(pattern).ok()) << pattern;
   for (const char* pattern :
        {"(?i)a",       "\\A",     "\\z",    "\\Z",           "\\Qa\\E",     "\\pL",      "\\p{Nothing}", "(?P<a>b)",
         "(?<=a)b",     "(?<!a)b", "(a)\\1", "(?<a>b)\\k<a>", "\\C",         "\\x4",      "\\u00e",       "\\ud800",

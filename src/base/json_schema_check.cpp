@@ -49,7 +49,8 @@ std::optional<Error> check_pattern_text(std::string_view text, const std::string
   if (Pattern(text).ok()) return std::nullopt;
   return bad_schema(path,
                     "this regular expression cannot be checked: expected ECMAScript syntax of moderate size, without "
-                    "back references, look-behind and escapes that stand for nothing");
+                    "back references, look-behind and escapes that stand for nothing; of properties the short names of "
+                    "categories but C, and scripts, are known (\\p{Lu}, \\p{Script=Greek}), without look-ahead");
 }
 
 std::optional<Error> check_names(const json::value& value, const std::string& path) {

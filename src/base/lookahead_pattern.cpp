@@ -135,15 +135,15 @@ struct LookaheadPattern::Compiled {
 };
 
 LookaheadPattern::LookaheadPattern(std::string_view ecmascript) {
-  std::size_t cost = pattern_cost(ecmascript) + 1;
+  auto text = std_syntax(ecmascript);
+  std::size_t cost = text ? pattern_cost(*text) + 1 : counted_too_high;
   if (cost > max_cost) return;
-  std::string text(ecmascript);  // libstdc++ 12 looks behind a '(' that ends it, where a string has its NUL
   try {
     auto compiled_now = std::make_shared<Compiled>();
     compiled_now->cost = cost;
-    compiled_now->pattern = characters_of(with_white_space(text));
-    if (is_ascii(text))
-      compiled_now->bytes.emplace(compiled<char>(text));
+    compiled_now->pattern = characters_of(with_white_space(*text));
+    if (is_ascii(*text))
+      compiled_now->bytes.emplace(compiled<char>(*text));
     else if (!compiled_now->for_characters())
       return;
     compiled_ = std::move(compiled_now);

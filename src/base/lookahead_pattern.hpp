@@ -13,6 +13,7 @@ namespace executus {
 // a length that goes with it.
 class LookaheadPattern {
  public:
+  // Not ok() also when the pattern has a \p{...}.
   explicit LookaheadPattern(std::string_view ecmascript);
 
   [[nodiscard]] bool ok() const noexcept { return compiled_ != nullptr; }

@@ -52,7 +52,7 @@ Pattern::Pattern(std::string_view ecmascript) {
     auto compiled = std::make_shared<Compiled>(syntax.expression);
     if (compiled->regular->ok()) compiled_ = std::move(compiled);
   }
-  if (compiled_ || syntax.has_property) return;
+  if (compiled_) return;
   if (LookaheadPattern pattern(ecmascript); pattern.ok()) compiled_ = std::make_shared<Compiled>(std::move(pattern));
 }
 
