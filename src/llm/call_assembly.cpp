@@ -10,6 +10,7 @@
 
 #include "base/text.hpp"
 #include "llm/asked.hpp"
+#include "llm/told_twice.hpp"
 
 namespace executus::llm {
 namespace {
@@ -77,8 +78,15 @@ void CallAssembly::extend(std::size_t place, std::string_view arguments) {
 
 bool CallAssembly::says(std::size_t place, std::string_view text) const {
   const auto& said = calls_[place].said.arguments;
+  if (said == text) return true;
   auto ours = parse_json(said), theirs = parse_json(text);
-  return said == text || (ours && theirs && *ours == *theirs);
+  return ours && theirs && same_json(*ours, *theirs);
+}
+
+// What is many times shorter is not parsed: the time that a stream takes stays near its length.
+bool CallAssembly::says_again(std::size_t place, std::string_view text) const {
+  constexpr std::size_t most_white_space = 8;
+  return calls_[place].said.arguments.size() <= kLongestWord + most_white_space * text.size() && says(place, text);
 }
 
 std::size_t CallAssembly::found_by_id(const CallFragment& fragment) const {
@@ -124,8 +132,13 @@ CallAssembly::Meaning CallAssembly::meaning_of(const CallFragment& fragment, std
   if (arguments == Arguments::begun) return ids_differ ? another : same_name ? goes_on : unclear;
   if (!same_name) return another;
   if (arguments == Arguments::blank) return ids_agree ? goes_on : another;
-  if (both_ids && ids_agree && call.arguments == fragment.arguments) return repeats;
+  if (both_ids && ids_agree && says_again(place, fragment.arguments)) return repeats;
   return ids_agree ? repeats_or_another : another;
+}
+
+std::size_t CallAssembly::repeated(const CallFragment& fragment) const {
+  auto place = place_of(fragment);
+  return place != kNone && meaning_of(fragment, place) == Meaning::repeats ? place : kNone;
 }
 
 std::size_t CallAssembly::begin_named(CallFragment fragment, Meaning meaning) {

@@ -25,7 +25,7 @@
 //   complete  | another     | begins another call
 //   complete  | the same    | begins another call; when that gets no arguments, it was a repetition where the ids
 //   agree,
-//             |             | and so it is at once where the id and the arguments are the same
+//             |             | and so it is at once where the id and (as JSON) the arguments are the same
 //   blank     | another     | begins another call
 //   blank     | the same    | goes on with the call where the ids agree, else begins another one
 //   begun     | any         | where both have ids and these differ, begins another call
@@ -78,6 +78,9 @@ class CallAssembly final {
   // Of a call that was begun: a piece, or all of its arguments in place of the pieces.
   void extend(std::size_t place, std::string_view arguments);
 
+  // The call that `fragment`, which is whole, says again; kNone: it is another one.
+  [[nodiscard]] std::size_t repeated(const CallFragment& fragment) const;
+
   // Its arguments are `text`, as JSON.
   [[nodiscard]] bool says(std::size_t place, std::string_view text) const;
 
@@ -112,6 +115,7 @@ class CallAssembly final {
   [[nodiscard]] std::size_t last_of_index(const std::string& index) const;
   [[nodiscard]] std::size_t place_of(const CallFragment& fragment) const;
   [[nodiscard]] Meaning meaning_of(const CallFragment& fragment, std::size_t place) const;
+  [[nodiscard]] bool says_again(std::size_t place, std::string_view text) const;
   std::size_t begin_named(CallFragment fragment, Meaning meaning);
   void go_on(std::size_t place, CallFragment fragment);
   void doubt_others(const CallFragment& fragment, std::size_t place);

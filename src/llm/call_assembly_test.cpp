@@ -80,6 +80,9 @@ TEST(CallAssembly, TakesACallThatIsSaidAgainForOne) {  // [LLM-05]
   EXPECT_THAT(calls_of({{"0", "a", "note", ""}, {"0", "a", "note", R"({"city":)"}, {"0", "", "", R"("Oslo"})"}}),
               ElementsAre("note " + kOslo))
       << "its id says whose the name is";
+  EXPECT_THAT(calls_of({{"0", "a", "note", kOslo}, {"0", "a", "note", "{ \"city\": \"Oslo\" }\n"}}),
+              ElementsAre("note " + kOslo))
+      << "white space";
   EXPECT_THAT(calls_of({{"0", "a", "note", kOslo}, {"1", "a", "note", kOslo}}),
               ElementsAre("note " + kOslo, "note " + kOslo))
       << "another place";

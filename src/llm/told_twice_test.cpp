@@ -23,6 +23,10 @@ TEST(ToldTwice, IsNothingWhereTheTwoDiffer) {  // [LLM-05]
 TEST(ToldTwice, ComparesArgumentsAsJson) {  // [LLM-05]
   EXPECT_EQ(arguments_told_twice(R"({"a":1,"b":2})", R"({"b": 2, "a": 1})"), R"({"a":1,"b":2})");
   EXPECT_EQ(arguments_told_twice(R"({"a":)", R"({"a":1})"), R"({"a":1})");
+  EXPECT_EQ(arguments_told_twice(R"({"a":[1,2.0]})", R"({"a":[1.0,2]})"), R"({"a":[1,2.0]})") << "numbers by value";
+  EXPECT_EQ(arguments_told_twice(R"({"a":1})", R"({"a":1e0})"), R"({"a":1})");
+  EXPECT_EQ(arguments_told_twice(R"({"a":1})", R"({"a":1.5})"), std::nullopt);
+  EXPECT_EQ(arguments_told_twice(R"({"a":9007199254740993})", R"({"a":9007199254740992.0})"), std::nullopt);
   EXPECT_EQ(arguments_told_twice("", R"({"a":1})"), R"({"a":1})");
   EXPECT_EQ(arguments_told_twice(R"({"a":1})", " "), R"({"a":1})");
   EXPECT_EQ(arguments_told_twice(R"({"a":1})", R"({"a":2})"), std::nullopt);
