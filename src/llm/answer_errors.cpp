@@ -40,9 +40,11 @@ std::string account_advice(int status, const std::string& key) {
   return {};
 }
 
+constexpr std::array<const char*, 4> kStatusKeys{"code", "status", "status_code", "statusCode"};
+
 // The first member that is an HTTP status of a failure; 0: none is.
 int status_in(const json::object& error) {
-  for (auto key : {"code", "status", "status_code"}) {
+  for (auto key : kStatusKeys) {
     auto status = count_in(&error, key);
     if (status >= 400 && status <= 599) return static_cast<int>(status);
   }
@@ -60,13 +62,28 @@ std::optional<json::value> reported_by_base(const json::object& body) {
   return error;
 }
 
+// {"error": true, "message": "..."}, {"error": "Bad Request", "message": "...", "statusCode": 400},
+// {"error": "...", "status": 503}: one error.
+json::value error_with_what_stands_beside(const json::value& error, const json::object& body) {
+  auto beside = body;
+  beside.erase("error");
+  if (error.is_number() && status_in(beside) == 0) beside["code"] = error;
+  auto words = error_words(beside);
+  if (words.empty()) words = text_in(body, "error_description");
+  if (words.empty() && status_in(beside) == 0) return error;
+  const auto* name = error.if_string();
+  if (name) words = std::string(*name) + (words.empty() ? "" : ": " + words);
+  if (!words.empty()) beside["message"] = words;
+  return beside;
+}
+
 // What `body` says of an error in the place of an error; nothing: it reports none. "errors" is a list; the body itself
 // may be the error: {"object": "error", "message": "..."}, {"type": "error", "message": "..."}.
 std::optional<json::value> reported_error(const json::object& body) {
   const auto* error = body.if_contains("error");
   if (error && reports_something(*error)) {
-    bool has_status_beside = !error->is_object() && status_in(body) != 0;  // {"error": "...", "status": 503}
-    return has_status_beside ? json::value(body) : *error;
+    bool stands_alone = error->is_object() || error->is_array();
+    return stands_alone ? *error : error_with_what_stands_beside(*error, body);
   }
   if (const auto* errors = array_in(body, "errors")) {
     auto found = std::ranges::find_if(*errors, reports_something);
@@ -97,18 +114,32 @@ std::string words_of(const json::value& error) {
       status, retry_delay_in(said));
 }
 
+std::string lower(std::string text) {
+  std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
 // {"status": "queued", "message": "You are third in line"}: the answer is to come.
 bool says_it_goes_on(const json::object& body) {
   constexpr std::array<std::string_view, 24> words{
       "queued",     "queueing",     "pending", "waiting",    "scheduled",  "loading",  "loaded",      "starting",
       "started",    "initializing", "warming", "warming_up", "processing", "progress", "in_progress", "running",
       "generating", "thinking",     "working", "keepalive",  "heartbeat",  "ping",     "info",        "ok"};
-  auto is_one = [&](const char* key) {
-    auto said = text_in(body, key);
-    std::ranges::transform(said, said.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return std::ranges::find(words, said) != words.end();
-  };
+  auto is_one = [&](const char* key) { return std::ranges::find(words, lower(text_in(body, key))) != words.end(); };
   return status_in(body) == 0 && (is_one("status") || is_one("state") || is_one("type") || is_one("event"));
+}
+
+// {"code": 0, "message": "Success"}, {"code": 200, "msg": "ok"}; but {"choices": null, "code": 0, "message": "..."} has
+// failed.
+bool says_it_went_well(const json::object& body) {
+  constexpr std::array<std::string_view, 4> words{"success", "successful", "succeeded", "ok"};
+  if (means_an_error(body)) return false;
+  if (std::ranges::find(words, lower(error_words(body))) != words.end()) return true;
+  const auto* choices = body.if_contains("choices");
+  return (!choices || !choices->is_null()) && std::ranges::any_of(kStatusKeys, [&](const char* key) {
+           const auto* code = body.if_contains(key);
+           return code && (*code == 0 || *code == 200 || *code == "0" || *code == "200");
+         });
 }
 
 ToldError told_in(int status, std::string_view body, const std::string& secret) {
@@ -239,6 +270,8 @@ bool reports_something(const json::value& error) {
   return error.is_bool() && error.get_bool();
 }
 
+bool means_an_error(const json::object& body) { return meant_status(body, status_in(body)) != 0; }
+
 bool reports_error(const json::object& body) { return reported_error(body).has_value(); }
 
 void throw_if_error(const json::object& body, const Asked& asked) {
@@ -248,7 +281,8 @@ void throw_if_error(const json::object& body, const Asked& asked) {
 void throw_if_told_instead(const json::object& body, const Asked& asked) {
   auto told = body;
   told.erase("error");  // which reports nothing
-  if (!error_words(told).empty() && !says_it_goes_on(told)) throw_reported(told, asked);
+  if (error_words(told).empty() || says_it_goes_on(told) || says_it_went_well(told)) return;
+  throw_reported(told, asked);
 }
 
 }  // namespace executus::llm

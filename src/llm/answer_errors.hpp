@@ -59,15 +59,20 @@ struct Server {
 
 // Errors in answers. Some servers send them with status 200, and all of them within a stream:
 //
-//   {"error": ...}, {"errors": [...]}             where it reports something
+//   {"error": ...}, {"errors": [...]}             where it reports something; what stands beside {"error": true}, a
+//                                                 number or a text says more of it: "message", "code"
 //   {"object": "error", ...}, {"type": "error"}   the object is the error
 //   {"base_resp": {"status_code": 1004, ...}}     MiniMax, where the code is not 0
 //
 // and, where an object holds nothing of an answer:
 //
-//   {"message": "..."}, {"msg": ...}, {"detail": ...}   but for {"status": "queued", "message": "..."} and its like
+//   {"message": "..."}, {"msg": ...}, {"detail": ...}   but for {"status": "queued", "message": "..."} and its like,
+//                                                       and {"code": 0, "message": "Success"}
 [[nodiscard]] bool reports_error(const boost::json::object& body);  // by the first table
 void throw_if_error(const boost::json::object& body, const Asked& asked);
+
+// A status of a failure, or words that are known for one: an error also beside what belongs to an answer.
+[[nodiscard]] bool means_an_error(const boost::json::object& body);
 
 // By the second one, of an object that holds nothing of an answer of its API.
 void throw_if_told_instead(const boost::json::object& body, const Asked& asked);

@@ -184,6 +184,33 @@ TEST(AnswerError, IsNoneWhereTheAnswerIsToCome) {  // [LLM-15]
     EXPECT_THROW(throw_if_told_instead({{"status", word}, {"message", "no"}}, lab), ModelError) << word;
 }
 
+TEST(AnswerError, HasTheWordsThatStandBesideIt) {  // [LLM-15]
+  const std::string words = R"("message":"This model's maximum context length is 8192 tokens")";
+  for (const std::string& body : std::vector<std::string>{
+           "{\"error\":true," + words + "}", R"({"statusCode":400,"error":"Bad Request",)" + words + "}",
+           "{\"error\":1," + words + "}", R"({"error":400,)" + words + "}",
+           R"({"error":true,"detail":"This model's maximum context length is 8192 tokens"})"}) {
+    EXPECT_EQ(reported(body.c_str()).code(), "model.request_too_large") << body;
+    EXPECT_THAT(reported(body.c_str()).message(), HasSubstr("maximum context length is 8192")) << body;
+  }
+  EXPECT_THAT(reported(R"({"error":"Bad Request","message":"no such tool"})").message(),
+              HasSubstr("Bad Request: no such tool"));
+  EXPECT_THAT(reported(R"({"error":"invalid_scope","error_description":"no such scope"})").message(),
+              HasSubstr("invalid_scope: no such scope"));
+  EXPECT_EQ(reported(R"({"error":503})").http_status(), 503);
+  EXPECT_EQ(reported(R"({"statusCode":404,"error":true,"message":"no"})").code(), "model.not_found");
+}
+
+TEST(AnswerError, IsNoneWhereItSaysThatAllWentWell) {  // [LLM-15]
+  const Asked lab{"lab", "lab/m", "", {}, {}};
+  for (auto body : {R"({"code":0,"message":"Success"})", R"({"message":"OK"})", R"({"code":"200","msg":"accepted"})",
+                    R"({"choices":null,"message":"success"})"})
+    EXPECT_NO_THROW(throw_if_told_instead(boost::json::parse(body).as_object(), lab)) << body;
+  for (auto body : {R"({"code":500,"message":"ok"})", R"({"choices":null,"code":0,"message":"no"})",
+                    R"({"code":0,"message":"API key not valid"})", R"({"code":1,"message":"no"})"})
+    EXPECT_THROW(throw_if_told_instead(boost::json::parse(body).as_object(), lab), ModelError) << body;
+}
+
 TEST(AnswerError, MayBeTheWholeObject) {  // [LLM-15]
   EXPECT_EQ(reported(R"({"object":"error","message":"no","code":404,"choices":[]})").code(), "model.not_found");
   EXPECT_EQ(reported(R"({"type":"error","message":"no","code":404,"choices":[]})").code(), "model.not_found");
