@@ -37,8 +37,8 @@ class AnswerReader {
   // The end was seen: whatever follows need not be waited for.
   [[nodiscard]] virtual bool done() const noexcept = 0;
 
-  // Why it ended was said, once and last of all: it is whole, and only an end mark and counts may follow. A connection
-  // that breaks off here takes nothing from it.
+  // Why it ended was said, once, last of all and by itself: it is whole, and only an end mark and counts may follow. A
+  // connection that breaks off here takes nothing from it. In doubt it has not ended.
   [[nodiscard]] virtual bool ended() const noexcept { return done(); }
 
   // What the answer used, as far as was said: by the events, before finish(), and by a body, also after whole() has

@@ -317,6 +317,19 @@ TEST(MessagesReader, HasEndedWhenAllIsSaidButItsEndMark) {  // [LLM-05]
   EXPECT_EQ(reader.finish().message.text(), "Hi");
 }
 
+// Some servers say it at the beginning, or with each block.
+TEST(MessagesReader, HasNotEndedByAStopReasonThatCameTooEarly) {  // [LLM-05]
+  MessagesReader reader(asked_for_stream());
+  auto add = [&](const char* event) {
+    (void)reader.add(event);
+    return reader.ended();
+  };
+  EXPECT_FALSE(add(R"({"type":"message_delta","delta":{"stop_reason":"end_turn"}})")) << "nothing was said yet";
+  EXPECT_FALSE(add(R"({"type":"content_block_start","index":0,"content_block":{"type":"text","text":"Hi"}})"));
+  EXPECT_FALSE(add(R"({"type":"content_block_stop","index":0})")) << "another block may follow";
+  EXPECT_TRUE(add(R"({"type":"message_delta","delta":{"stop_reason":"end_turn"}})"));
+}
+
 TEST(MessagesStream, ThatHoldsNothingOrNoJsonIsMalformed) {  // [LLM-15]
   EXPECT_EQ(error_in_stream(kMessageStop).code(), "model.malformed");
   EXPECT_EQ(error_in_stream(kMessageStart + "data: {\"type\":\n\n").code(), "model.malformed");

@@ -1,5 +1,9 @@
 #include "llm/openai/stream.hpp"
 
+#include <algorithm>
+#include <array>
+#include <deque>
+#include <map>
 #include <utility>
 
 #include <boost/json.hpp>
@@ -12,6 +16,51 @@
 
 namespace executus::llm::openai {
 namespace json = boost::json;
+namespace {
+
+constexpr std::array<std::string_view, 11> kAnswerFields{
+    "content",        "refusal",  "tool_calls", "function_call", "reasoning_content", "reasoning", "reasoning_details",
+    "reasoning_text", "thinking", "thought",    "audio"};
+
+// Also white space, which may stand within a text.
+bool holds_something(const json::value& value) {
+  if (const auto* object = value.if_object()) return !object->empty();
+  return value.is_string() ? !value.get_string().empty() : reports_something(value);
+}
+
+// Not the empty fields that servers send beside a role, or in their last chunk.
+bool carries_answer(const json::object& delta) {
+  return std::ranges::any_of(kAnswerFields, [&](std::string_view key) {
+    const auto* value = delta.if_contains(key);
+    const auto* list = value ? value->if_array() : nullptr;
+    return list ? std::ranges::any_of(*list, holds_something) : value && holds_something(*value);
+  });
+}
+
+// Where each of the pieces' calls is among those of the whole, which are no fewer: by id, the others in their order.
+std::vector<std::size_t> places_in_whole(const std::vector<ToolCall>& before, const std::vector<ToolCall>& whole) {
+  std::map<std::string_view, std::deque<std::size_t>> by_id;
+  for (std::size_t i = 0; i < whole.size(); ++i)
+    if (!whole[i].id.empty()) by_id[whole[i].id].push_back(i);
+  std::vector<std::size_t> places(before.size(), CallAssembly::kNone);
+  std::vector<bool> taken(whole.size(), false);
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    auto found = by_id.find(before[i].id);
+    if (found == by_id.end() || found->second.empty()) continue;
+    places[i] = found->second.front();
+    taken[places[i]] = true;
+    found->second.pop_front();
+  }
+  std::size_t next = 0;
+  for (auto& place : places) {
+    if (place != CallAssembly::kNone) continue;
+    while (taken[next]) ++next;
+    place = next++;
+  }
+  return places;
+}
+
+}  // namespace
 
 std::string ChatReader::add(std::string_view event) {
   if (done_) return {};
@@ -31,34 +80,45 @@ std::string ChatReader::add(std::string_view event) {
 std::string ChatReader::add_chunk(const json::object& chunk) {
   if (auto usage = usage_in(chunk)) answer_.usage = *usage;
   const auto* choice = choice_in(chunk, choice_, asked_);
-  if (!choice) throw_if_told_instead(chunk, asked_);
+  if (!choice) add_other(chunk);
   if (!choice) return {};
   any_ = true;
   throw_if_error(*choice, asked_);
   auto word = text_in(*choice, "finish_reason");
-  bool is_behind = ends_ > 0;
-  ends_ += is_no_word(word) ? 0 : 1;
+  bool is_behind = ends_ > 0, says_why = !is_no_word(word);
+  ends_ += says_why ? 1 : 0;
   answer_.finish = worse_finish(std::move(answer_.finish), std::move(word));
+  grew_ = false;
   auto text = add_choice(*choice, text_in(chunk, "object") == "chat.completion");
-  const auto* delta = object_in(*choice, "delta");
-  goes_on_ = goes_on_ || (is_behind && (!text.empty() || (delta && array_in(*delta, "tool_calls"))));
+  said_ = said_ || grew_;
+  closed_ = closed_ || (says_why && said_ && !grew_);
+  goes_on_ = goes_on_ || (is_behind && grew_);
   return text;
 }
 
+// A chunk without a choice: usage, or what gateways add. Words in it are those of an error where nothing says
+// otherwise.
+void ChatReader::add_other(const json::object& chunk) {
+  auto usage = usage_in(chunk);
+  closed_ = closed_ || (ends_ > 0 && usage && *usage != Usage{});
+  bool belongs = usage || array_in(chunk, "choices") || ends_ > 0;
+  if (!belongs || means_an_error(chunk)) throw_if_told_instead(chunk, asked_);
+}
+
 // A chunk has a delta. Some servers call it message, and some send the whole answer as an event: by itself, or beside
-// an empty delta once all was said in deltas.
+// a delta that says nothing once something was said in deltas.
 std::string ChatReader::add_choice(const json::object& choice, bool is_whole) {
   const auto* delta = object_in(choice, "delta");
   const auto* message = object_in(choice, "message");
-  bool beside = delta && delta->empty() && said_in_deltas_;
-  if (message && (is_whole || beside)) return take_whole(choice, *message);
-  bool is_delta = delta && (!message || !delta->empty());
-  if (!is_delta) delta = message;
+  if (delta) throw_if_error(*delta, asked_);
+  bool is_delta = delta && carries_answer(*delta);
+  if (message && (is_whole || (said_in_deltas_ && !is_delta))) return take_whole(choice, *message);
+  if (message && !is_delta) delta = message;
   if (!delta) return {};
   throw_if_error(*delta, asked_);
-  auto text = add_delta(*delta);
-  said_in_deltas_ = said_in_deltas_ || (is_delta && (!text.empty() || !calls_.empty()));
-  return text;
+  grew_ = carries_answer(*delta);
+  said_in_deltas_ = said_in_deltas_ || is_delta;
+  return add_delta(*delta);
 }
 
 std::string ChatReader::take_whole(const json::object& choice, const json::object& message) {
@@ -67,6 +127,7 @@ std::string ChatReader::take_whole(const json::object& choice, const json::objec
   auto text = told_twice(answer_.text, std::move(whole.text));
   auto refusal = told_twice(answer_.refusal, std::move(whole.refusal));
   if (!text || !refusal) throw broken_answer(asked_.target, "its whole is not what its pieces were");
+  grew_ = *text != answer_.text || *refusal != answer_.refusal;
   answer_.text = *std::move(text);
   answer_.refusal = *std::move(refusal);
   if (!whole.kept.message.empty()) answer_.kept.message = std::move(whole.kept.message);
@@ -80,19 +141,28 @@ std::string ChatReader::take_whole(const json::object& choice, const json::objec
 
 // Where the pieces cannot be told apart, the whole says what was meant.
 void ChatReader::take_whole_calls(std::vector<ToolCall> calls) {
-  auto pieces = std::exchange(calls_, {}).finish(CallAssembly::End::cut);
-  auto before = pieces ? std::move(pieces->calls) : std::vector<ToolCall>();
-  bool same = before.size() <= calls.size();
-  for (std::size_t i = 0; same && i < before.size(); ++i) {
-    auto& said = before[i].arguments;
-    if (said == kCutArguments) said.clear();
-    auto arguments = arguments_told_twice(std::move(said), std::move(calls[i].arguments));
-    same = arguments && before[i].name == calls[i].name;
-    if (same) calls[i].arguments = *std::move(arguments);
-  }
-  if (!same) throw broken_answer(asked_.target, "the calls of its whole are not those of its pieces");
+  if (!lay_over_pieces(calls)) throw broken_answer(asked_.target, "the calls of its whole are not those of its pieces");
   for (auto& call : calls)
     (void)calls_.add_whole({{}, std::move(call.id), std::move(call.name), std::move(call.arguments)});
+}
+
+// Takes the pieces. False: they differ.
+bool ChatReader::lay_over_pieces(std::vector<ToolCall>& calls) {
+  auto pieces = std::exchange(calls_, {}).finish(CallAssembly::End::cut);
+  auto before = pieces ? std::move(pieces->calls) : std::vector<ToolCall>();
+  grew_ = grew_ || before.size() != calls.size();
+  if (before.size() > calls.size()) return false;
+  auto places = places_in_whole(before, calls);
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    auto& said = before[i].arguments;
+    auto& whole = calls[places[i]];
+    if (said == kCutArguments) said.clear();
+    auto arguments = arguments_told_twice(said, std::move(whole.arguments));
+    if (!arguments || before[i].name != whole.name) return false;
+    grew_ = grew_ || *arguments != said;
+    whole.arguments = *std::move(arguments);
+  }
+  return true;
 }
 
 std::string ChatReader::add_delta(const json::object& delta) {
@@ -116,6 +186,7 @@ std::string ChatReader::add_delta(const json::object& delta) {
 void ChatReader::add_call(CallFragment fragment, const json::object& from) {
   const auto* function = object_in(from, "function");
   bool is_whole = function && object_in(*function, "arguments") && !fragment.arguments.empty();
+  if (is_whole && calls_.repeated(fragment) != CallAssembly::kNone) return;
   auto place = is_whole ? calls_.add_whole(std::move(fragment)) : calls_.add(std::move(fragment));
   if (place != CallAssembly::kNone) answer_.kept.add_call(place, from);
 }

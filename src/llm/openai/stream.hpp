@@ -23,8 +23,9 @@ class ChatReader final : public AnswerReader {
   // [DONE] was seen.
   [[nodiscard]] bool done() const noexcept override { return done_; }
 
-  // A finish reason came, one only, and nothing of the answer since: some servers say one with each piece.
-  [[nodiscard]] bool ended() const noexcept override { return done_ || (ends_ == 1 && !goes_on_); }
+  // A finish reason came, one only, and nothing of the answer with it or since, or the usage behind it: some servers
+  // say a reason with each piece, and the first of them is no end.
+  [[nodiscard]] bool ended() const noexcept override { return done_ || (ends_ == 1 && closed_ && !goes_on_); }
 
   [[nodiscard]] Usage used() const override { return answer_.usage; }
 
@@ -33,10 +34,12 @@ class ChatReader final : public AnswerReader {
 
  private:
   std::string add_chunk(const boost::json::object& chunk);
+  void add_other(const boost::json::object& chunk);
   std::string add_choice(const boost::json::object& choice, bool is_whole);
   std::string add_delta(const boost::json::object& delta);
   std::string take_whole(const boost::json::object& choice, const boost::json::object& message);
   void take_whole_calls(std::vector<ToolCall> calls);
+  [[nodiscard]] bool lay_over_pieces(std::vector<ToolCall>& calls);
   void add_call(CallFragment fragment, const boost::json::object& from);
   void assemble_calls();
 
@@ -49,7 +52,10 @@ class ChatReader final : public AnswerReader {
   bool old_form_ = false;  // its call is a "function_call"; beside "tool_calls" that says the same again
   bool done_ = false;
   int ends_ = 0;          // how often a finish reason was said
-  bool goes_on_ = false;  // something came behind one
+  bool grew_ = false;     // by the chunk that was read last, and so by what else it says
+  bool said_ = false;     // something of the answer came
+  bool closed_ = false;   // a finish reason came by itself, or usage behind one
+  bool goes_on_ = false;  // something of the answer came behind one
   bool any_ = false;      // a chunk of the answer was seen
 };
 

@@ -309,6 +309,63 @@ TEST(ChatStream, TakesAWholeAnswerBesideAnEmptyDeltaOnce) {  // [LLM-05]
             "model.broken");
 }
 
+// A delta that says nothing may be left out, null, or hold empty fields.
+TEST(ChatStream, TakesAWholeAnswerOnceHoweverItsDeltaSaysNothing) {  // [LLM-05]
+  for (std::string nothing : {R"()", R"("delta":null,)", R"("delta":{},)", R"("delta":{"content":""},)",
+                              R"("delta":{"role":"assistant","content":null,"tool_calls":[]},)"}) {
+    const std::string last =
+        choice(R"("index":0,)" + nothing + R"("finish_reason":"stop","message":{"content":"Hello"})");
+    for (const auto& pieces : {std::vector<std::string>{"Hello"}, {"Hel"}, {"Hel", "lo"}, {}}) {
+      ChatReader reader(streaming());
+      std::string shown;
+      for (const auto& piece : pieces) shown += reader.add(delta(R"({"content":")" + piece + "\"}"));
+      shown += reader.add(last);
+      EXPECT_EQ(reader.ended(), pieces.size() == 2 || (pieces.size() == 1 && pieces[0] == "Hello")) << last;
+      EXPECT_EQ(reader.finish().message.text(), "Hello") << last;
+      EXPECT_EQ(shown, "Hello") << last;
+    }
+    EXPECT_EQ(code_of({delta(R"({"content":"Good day"})"), last}), "model.broken");
+  }
+}
+
+TEST(ChatStream, KeepsReasoningOnceThatItsWholeSaysAgain) {  // [LLM-05]
+  auto response =
+      read_events({delta(R"({"reasoning_content":"hm"})"),
+                   choice(R"("index":0,"message":{"reasoning_content":"hm","content":"x"},"finish_reason":"stop")")});
+  EXPECT_EQ(std::get<Opaque>(response.message.parts.at(0)).data.at("reasoning_content"), "hm");
+}
+
+TEST(ChatStream, FindsTheCallsOfItsWholeByTheirIds) {  // [LLM-05]
+  auto call = [](std::string_view id, std::string_view arguments) {
+    return R"({"id":")" + std::string(id) + R"(","function":{"name":"f","arguments":")" + std::string(arguments) +
+           "\"}}";
+  };
+  auto last = [](const std::string& calls) {
+    return choice(R"("index":0,"finish_reason":"tool_calls","message":{"tool_calls":[)" + calls + "]}");
+  };
+  const auto pieces = delta("{\"tool_calls\":[" + call("a", R"({\"x\":1})") + "," + call("b", R"({\"x\":2})") + "]}");
+  auto turned = read_events({pieces, last(call("b", R"({\"x\": 2.0})") + "," + call("a", R"({\"x\":1})"))});
+  EXPECT_EQ(turned.message.tool_calls, (std::vector<ToolCall>{{"b", "f", R"({"x":2})"}, {"a", "f", R"({"x":1})"}}));
+  auto renamed = read_events({pieces, last(call("c", R"({\"x\":1})") + "," + call("d", R"({\"x\":2})"))});
+  EXPECT_EQ(renamed.message.tool_calls.size(), 2U);
+  EXPECT_EQ(code_of({pieces, last(call("b", R"({\"x\":1})") + "," + call("a", R"({\"x\":2})"))}), "model.broken");
+}
+
+// Also where the arguments are an object.
+TEST(ChatStream, TakesACallThatIsSaidAgainWithOtherWhiteSpaceForOne) {  // [LLM-05]
+  auto call = [](std::string_view arguments) {
+    return delta(R"({"tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":)" + std::string(arguments) +
+                 "}}]}");
+  };
+  for (std::string again : {R"("{\"x\":1}")", R"("{ \"x\": 1 }\n")", R"({"x":1})"})
+    for (std::string first : {R"("{\"x\":1}")", R"({"x":1})"})
+      EXPECT_EQ(read_events({call(first), call(again), delta("{}", "\"tool_calls\"")}).message.tool_calls.size(), 1U)
+          << first << again;
+  EXPECT_EQ(
+      read_events({call(R"({"x":1})"), call(R"({"x":2})"), delta("{}", "\"tool_calls\"")}).message.tool_calls.size(),
+      2U);
+}
+
 TEST(ChatStream, IsBrokenWhereItsWholeHasFewerCallsThanItsPieces) {  // [LLM-05]
   auto piece = [](std::string_view id, int index) {
     return delta(R"({"tool_calls":[{"index":)" + std::to_string(index) + R"(,"id":")" + std::string(id) +
@@ -362,6 +419,63 @@ TEST(ChatReader, HasNotEndedWhereEachPieceSaysThatItIsTheLast) {  // [LLM-05]
   (void)reader.add(delta(R"({"content":"x"})", "\"stop\""));
   (void)reader.add(delta(R"({"content":"y"})", "\"stop\""));
   EXPECT_FALSE(reader.ended());
+}
+
+// A server that says it with each piece, reset after the first one; or that says it first.
+TEST(ChatReader, HasNotEndedByAReasonThatComesWithAPieceOrBeforeOne) {  // [LLM-05] [LLM-15]
+  const std::string call = R"({"index":0,"id":"a","function":{"name":"f","arguments":""}})";
+  const std::string one_call = "{\"tool_calls\":" + call + "}", old_call = R"({"function_call":{"name":"f"}})";
+  for (const std::string& piece : {std::string(R"({"content":"Hel"})"), "{\"tool_calls\":[" + call + "]}", one_call,
+                                   old_call, std::string(R"({"refusal":"I"})"), std::string(R"({"reasoning":"h"})"),
+                                   std::string(R"({"content":[{"type":"thinking"}]})"),
+                                   std::string(R"({"tool_calls":[{"index":0,"function":{"arguments":" "}}]})")}) {
+    ChatReader with_it(streaming()), before_it(streaming()), behind_it(streaming());
+    (void)with_it.add(delta(piece, "\"stop\""));
+    EXPECT_FALSE(with_it.ended()) << piece;
+    (void)before_it.add(delta(R"({"role":"assistant","content":""})", "\"stop\""));
+    EXPECT_FALSE(before_it.ended()) << "nothing was said yet";
+    (void)before_it.add(delta(piece));
+    EXPECT_FALSE(before_it.ended()) << piece;
+    (void)behind_it.add(delta(R"({"content":"x"})"));
+    (void)behind_it.add(delta("{}", "\"stop\""));
+    EXPECT_TRUE(behind_it.ended());
+    (void)behind_it.add(delta(piece));
+    EXPECT_FALSE(behind_it.ended()) << piece;
+  }
+}
+
+TEST(ChatReader, HasEndedByUsageBehindAReasonThatCameWithAPiece) {  // [LLM-05]
+  ChatReader reader(streaming());
+  (void)reader.add(delta(R"({"content":"x"})", "\"stop\""));
+  (void)reader.add(R"({"choices":[],"usage":null})");
+  EXPECT_FALSE(reader.ended());
+  (void)reader.add(R"({"choices":[],"usage":{"prompt_tokens":1}})");
+  EXPECT_TRUE(reader.ended());
+}
+
+// As gateways with an envelope of their own send it, at the end or first.
+TEST(ChatStream, TakesWordsThatSayNoErrorForNone) {  // [LLM-05] [LLM-15]
+  const auto text = delta(R"({"content":"x"})"), stop = delta("{}", "\"stop\"");
+  for (const std::string& words :
+       {R"({"choices":[],"usage":{"prompt_tokens":1},"code":0,"message":"Success"})",
+        R"({"choices":[],"usage":{"prompt_tokens":1},"msg":"ok","code":200})", R"({"choices":[],"message":"queue 3"})",
+        R"({"choices":null,"code":0,"message":"Success"})", R"({"code":0,"message":"accepted"})"}) {
+    EXPECT_EQ(read_events({text, stop, words, "[DONE]"}).message.text(), "x") << words;
+    EXPECT_EQ(read_events({words, text, stop}).message.text(), "x") << words;
+  }
+  EXPECT_EQ(read_events({text, stop, R"({"message":"bye"})"}).message.text(), "x");
+}
+
+TEST(ChatStream, FindsAnErrorAlsoBesideUsage) {  // [LLM-15]
+  const auto text = delta(R"({"content":"x"})"), stop = delta("{}", "\"stop\"");
+  EXPECT_EQ(code_of({text, R"({"choices":null,"message":"no"})", stop}), "model.unavailable");
+  EXPECT_EQ(code_of({text, R"({"choices":null,"code":0,"message":"no"})", stop}), "model.unavailable");
+  EXPECT_EQ(code_of({R"({"message":"no"})", text, stop}), "model.unavailable");
+  for (const std::string& error : {R"({"choices":[],"usage":{"prompt_tokens":1},"code":504,"message":"timed out"})",
+                                   R"({"message":"timed out","statusCode":504})"})
+    EXPECT_EQ(code_of({text, stop, error}), "model.unavailable") << error;
+  EXPECT_EQ(code_of({R"({"choices":[],"message":"This model's maximum context length is 8192 tokens"})"}),
+            "model.request_too_large");
 }
 
 TEST(ChatStream, ReadsTheOneCallOfTheOldForm) {  // [LLM-05]
