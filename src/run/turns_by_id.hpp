@@ -1,10 +1,10 @@
 // Turns by run id: of those who want to begin a run under one id, one after the other, in the order they asked.
 #pragma once
 
+#include <deque>
 #include <mutex>
 #include <unordered_map>
 #include <utility>
-#include <vector>
 
 #include <executus/async/one_shot.hpp>
 #include <executus/async/task.hpp>
@@ -30,15 +30,19 @@ class TurnsById final {
     RunId id_;
   };
 
-  // Not cancellable: turns are short.
+  // Not cancellable: turns are short. A task that is destroyed while it waits leaves the queue.
   [[nodiscard]] Task<Turn> take(RunId id);
 
  private:
-  bool is_free(const RunId& id, const OneShot<>& mine);  // else `mine` is set when it is
+  class Place;  // in the queue of an id, or at its head
+
+  void enter(const RunId& id, Place& place);
+  void leave(const RunId& id, Place& place);
   void pass_on(const RunId& id);
+  void pass_on_locked(const RunId& id);
 
   std::mutex mutex_;
-  std::unordered_map<RunId, std::vector<OneShot<>>> waiting_;  // by the id of a turn that is taken
+  std::unordered_map<RunId, std::deque<Place*>> waiting_;  // by the id of a turn that is taken
 };
 
 }  // namespace executus::run
