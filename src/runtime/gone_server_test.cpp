@@ -6,6 +6,9 @@
 
 #include <boost/json.hpp>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <executus/executus.hpp>
 #include <executus/testing/http_server.hpp>
@@ -16,6 +19,28 @@ namespace {
 
 using testing::Gate;
 using testing::HttpServer;
+
+// A port of loopback that is bound and not listened on: a connection to it is refused, and no other program gets it.
+class HeldPort {
+ public:
+  explicit HeldPort(std::uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    int on = 1;
+    ::setsockopt(fd_, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    held_ = ::bind(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  }
+  ~HeldPort() { ::close(fd_); }
+  HeldPort(const HeldPort&) = delete;
+  HeldPort& operator=(const HeldPort&) = delete;
+  bool held() const { return held_; }
+
+ private:
+  int fd_;
+  bool held_ = false;
+};
 
 // A server that never answers, and a run that calls it.
 class GoneServer : public ::testing::Test {
@@ -55,6 +80,8 @@ TEST_F(GoneServer, LeavesTheCallInDoubtThoughItsRepeatsWereRefused) {  // [DUR-0
   options.database = database();
   Runtime runtime(std::move(options));
   auto clerk = agent();
+  HeldPort port(server_->port());
+  ASSERT_TRUE(port.held());
   auto outcome = std::async(std::launch::async, [&] { return runtime.run(clerk, "Charge."); });
   server_->wait_for_requests(1);
 
