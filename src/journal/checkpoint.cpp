@@ -179,7 +179,7 @@ struct Apply {
     checkpoint.finish = past.finish;
     checkpoint.served_by = past.served_by;
     checkpoint.runs_below = past.runs_below;
-    checkpoint.attempts = past.attempts;
+    checkpoint.attempts = checkpoint.attempts_before = past.attempts;
     checkpoint.unheard = past.unheard;
     if (past.messages == input.size()) take_over_what_messages_do_not_tell(past);
   }

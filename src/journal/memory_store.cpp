@@ -337,7 +337,8 @@ class MemoryJournal::Worker final : public JournalStore {
     row.created = row.updated = state_->clock.wall();
     row.epoch = owned_now ? 1 : 0;
     row.worker = owned_now ? name_ : "";
-    row.attempts = row.fruitless = owned_now ? 1 : 0;
+    row.fruitless = owned_now ? 1 : 0;
+    row.attempts = attempts_before(admission.entry) + row.fruitless;
     row.last_seq = 1;
     run.fingerprint = std::move(admission.fingerprint);
     run.entries.push_back(stored(admission.entry));

@@ -74,7 +74,7 @@ TEST(Past, HasEveryFieldOfACheckpointThatMessagesDoNotTell) {  // [DUR-11]
   }());
   const auto& [admitted, opening, conversation, phase, phases, unanswered, unheard, folded, critic, generated,
                submitted, artifacts, artifacts_before_phase, finish, side_usage, spent, served_by, runs_below, last_seq,
-               elapsed, waiting, ended, attempts] = before;
+               elapsed, waiting, ended, attempts, attempts_before] = before;
   EXPECT_EQ(after.opening.size(), opening.size());
   EXPECT_EQ(after.conversation.responses(), conversation.responses());
   EXPECT_EQ(conversation.last_finish(), llm::FinishReason::length);
@@ -93,6 +93,7 @@ TEST(Past, HasEveryFieldOfACheckpointThatMessagesDoNotTell) {  // [DUR-11]
   EXPECT_EQ(after.served_by, served_by);
   EXPECT_EQ(after.runs_below, runs_below);
   EXPECT_EQ(after.attempts, attempts);
+  EXPECT_EQ(after.attempts_before, attempts_before);
   // The agent and the invocation come with the new record, `elapsed` with its entry; a phase starts again; nothing was
   // said to a run that is kept so and not heard; what it waited for is asked anew; one that ended is told as ended.
   EXPECT_FALSE(phase || waiting || ended);

@@ -63,4 +63,9 @@ Projection project(std::span<const Entry> entries) {
   return row;
 }
 
+int attempts_before(const Entry& first) {
+  const auto* admitted = std::get_if<Admitted>(&first.payload);
+  return admitted && admitted->past ? admitted->past->attempts : 0;
+}
+
 }  // namespace executus::journal

@@ -192,6 +192,7 @@ Task<void> Opening::give_up_record(Checkpointer& record, bool ok) {
     if (queued) co_return co_await answer_for(std::move(admitted.row));
     parts.worker = admitted.row.worker;
     parts.epoch = admitted.row.epoch;
+    parts.attempts_before = admitted.row.attempts - 1;
     parts.checkpointer = make_journal_checkpointer(*config_.ports.journal, clock, std::move(admitted.row));
   } else if (invocation.resume && invocation.resume->checkpointer) {
     parts.checkpointer = invocation.resume->checkpointer;
@@ -303,14 +304,17 @@ Task<void> Opening::give_back(journal::RunRow claimed, Error problem) {
 Task<bool> Opening::ends_as_cancelled(journal::RunRow claimed) {
   TaskContext context = co_await this_task();
   try {
-    auto commands = co_await config_.ports.journal->inbox(claimed.id);
-    if (!asks_to_cancel(commands)) co_return false;
+    const Clock& clock = context.strand->loop().clock();
     auto checkpoint = co_await load(claimed.id);
-    auto checkpointer =
-        make_journal_checkpointer(*config_.ports.journal, context.strand->loop().clock(), std::move(claimed));
-    auto appended = co_await checkpointer->fail(entries_of_cancelled(checkpoint, context.strand->loop().clock().wall()),
-                                                ids_of(commands));
-    co_return appended.verdict == journal::AppendVerdict::appended;
+    auto checkpointer = make_journal_checkpointer(*config_.ports.journal, clock, claimed);
+    for (;;) {
+      auto commands = co_await config_.ports.journal->inbox(claimed.id);
+      if (!asks_to_cancel(commands)) co_return false;
+      auto appended = co_await checkpointer->fail(entries_of_cancelled(checkpoint, clock.wall()), ids_of(commands));
+      // A command that came since the inbox was read is read with the others.
+      if (appended.verdict == journal::AppendVerdict::unread_commands) continue;
+      co_return appended.verdict == journal::AppendVerdict::appended;
+    }
   } catch (...) {
     co_return false;  // what kept it from being opened is said
   }

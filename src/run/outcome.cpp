@@ -21,7 +21,7 @@ std::string effect_of(const std::string& tool, const std::vector<StoredTool>& to
 RunStatus status_of(const journal::Checkpoint& checkpoint) {
   if (checkpoint.ended) return checkpoint.ended->status;
   if (checkpoint.waiting) return RunStatus::waiting;
-  return checkpoint.attempts > 0 ? RunStatus::running : RunStatus::queued;
+  return checkpoint.attempts > checkpoint.attempts_before ? RunStatus::running : RunStatus::queued;
 }
 
 // Call ids come from the provider; two runs that do the same differ in them. Their positions do not.

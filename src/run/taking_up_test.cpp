@@ -73,6 +73,44 @@ TEST(TakingUp, EndsARunThatWasCancelledThoughItCannotBeOpened) {  // [DUR-38] [D
   }
 }
 
+TEST(TakingUp, EndsARunThatIsCancelledOnceMoreMeanwhile) {  // [DUR-38]
+  Harness run(one_call("pay"));
+  run.add_tool("pay", tool::Effect::keyed);
+  die_in_the_call(run, run.invocation("run"));
+  run.forget_tools();
+  run.new_process();
+  run.post(commands::cancel());
+  bool once_more = true;
+  run.store->on_append = [&](const journal::Append&) {
+    if (std::exchange(once_more, false)) run.post(commands::cancel());
+  };
+
+  auto outcome = run.recover();
+
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->status, RunStatus::cancelled);
+  EXPECT_TRUE(run.loop.run(run.store->inner().inbox(*RunId::parse("run"))).empty());
+}
+
+TEST(TakingUp, CountsTheAttemptsOfBeforeTheJournal) {  // [DUR-11]
+  for (auto start : {Invocation::Start::now, Invocation::Start::queued}) {
+    Harness run([](std::size_t) { return says("done"); });
+    auto invocation = run.invocation("run");
+    invocation.start = start;
+    invocation.resume.emplace();
+    invocation.resume->history = {llm::user_message("q")};
+    invocation.resume->past.attempts = 3;
+
+    auto outcome = run.loop.run(run.executor->run(run.agent, invocation));
+
+    bool queued = start == Invocation::Start::queued;
+    EXPECT_EQ(outcome.status, queued ? RunStatus::queued : RunStatus::ok);
+    EXPECT_EQ(outcome.attempts, queued ? 3 : 4);
+    EXPECT_EQ(row_of(run).attempts, outcome.attempts);
+    EXPECT_EQ(outcome_of(*RunId::parse("run"), journal::fold(run.entries("run")), {}).status, outcome.status);
+  }
+}
+
 TEST(TakingUp, ShowsTheModelTheToolsItBeganWith) {  // [DUR-34]
   Harness run(one_call("look"));
   auto& look = run.add_tool("look", tool::Effect::pure);

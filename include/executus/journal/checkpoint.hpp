@@ -41,7 +41,8 @@ struct Checkpoint {
   Milliseconds elapsed{0};
   Boxed<Waited> waiting;  // set while the run is parked
   Boxed<Ended> ended;
-  int attempts = 0;  // how often a process took it up
+  int attempts = 0;         // how often a process took it up
+  int attempts_before = 0;  // of these, before this record of it began
 };
 
 // Throws Error "journal.malformed" when the entry cannot follow what came before.

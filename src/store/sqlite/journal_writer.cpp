@@ -94,7 +94,8 @@ journal::AdmitResult JournalWriter::admit(const journal::Admission& admission, c
   row.parent = admission.parent;
   row.durability = admission.durability;
   row.created = row.updated = clock_.wall();
-  row.epoch = row.attempts = row.fruitless = owned ? 1 : 0;
+  row.epoch = row.fruitless = owned ? 1 : 0;
+  row.attempts = journal::attempts_before(admission.entry) + row.fruitless;
   if (owned) row.worker = worker_.name();
   row.last_seq = first.seq;
   insert_run(row, admission.fingerprint);
