@@ -6,7 +6,6 @@
 #include "base/json_schema_ref.hpp"
 #include "base/json_schema_validation.hpp"
 #include "base/json_schema_values.hpp"
-#include "base/json_schema_walk.hpp"
 
 namespace executus {
 namespace json_schema {

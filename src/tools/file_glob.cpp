@@ -8,15 +8,14 @@
 #include <executus/base/error.hpp>
 
 #include "base/text.hpp"
+#include "tools/glob_choices.hpp"
+#include "tools/glob_paths.hpp"
 
 namespace executus::tools {
 namespace {
 
 constexpr std::size_t kLongestGlob = 4096;         // bytes; no path is longer
 constexpr std::size_t kLongestExpression = 65536;  // bytes that come of one
-
-enum class Commas { are_characters, part_globs };
-enum class Groups { are_characters, are_choices };  // @(a|b)
 
 constexpr std::string_view kClasses[] = {"alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph",
                                          "lower", "print", "punct", "space", "upper", "word",  "xdigit"};
@@ -29,86 +28,7 @@ std::string quoted(std::string_view text) {
   return quoted;
 }
 
-// Behind a class such as [:digit:] that begins at `at`; `at`: there is none.
-std::size_t behind_class(std::string_view glob, std::size_t at) {
-  if (glob.substr(at, 2) != "[:") return at;
-  auto end = glob.find_first_not_of("abcdefghijklmnopqrstuvwxyz", at + 2);
-  return end != std::string_view::npos && glob.substr(end, 2) == ":]" ? end + 2 : at;
-}
-
 bool is_negation(char c) { return c == '!' || c == '^'; }
-
-// Where the set of characters ends whose bracket stands at `at`: at its other bracket; npos: it is no set.
-std::size_t end_of_set(std::string_view glob, std::size_t at) {
-  ++at;
-  if (at < glob.size() && is_negation(glob[at])) ++at;
-  for (auto first = at; at < glob.size();) {
-    if (glob[at] == ']' && at > first) return at;
-    at = std::max(at + 1, behind_class(glob, at));
-  }
-  return std::string_view::npos;
-}
-
-// Calls `visit` with the place of each character that is neither escaped nor in a set.
-template <class Visit>
-void each_plain_place(std::string_view glob, Visit visit) {
-  for (std::size_t at = 0; at < glob.size(); ++at) {
-    auto end = glob[at] == '[' ? end_of_set(glob, at) : std::string_view::npos;
-    if (end != std::string_view::npos)
-      at = end;
-    else if (glob[at] == '\\')
-      ++at;
-    else
-      visit(at);
-  }
-}
-
-// Marks braces that are a choice, which have an end and a comma in between; other braces are characters.
-std::vector<bool> braces_of_choices(std::string_view glob) {
-  struct Open {
-    std::size_t at;
-    bool has_comma;
-  };
-  std::vector<bool> found(glob.size());
-  std::vector<Open> open;
-  each_plain_place(glob, [&](std::size_t at) {
-    if (glob[at] == '{') {
-      open.push_back({at, false});
-    } else if (glob[at] == ',' && !open.empty()) {
-      open.back().has_comma = true;
-    } else if (glob[at] == '}' && !open.empty()) {
-      if (open.back().has_comma) found[open.back().at] = found[at] = true;
-      open.pop_back();
-    }
-  });
-  return found;
-}
-
-// What stands where a group is: its kind ('@', '?', '*', '+') at its beginning and end, '|' between its choices.
-std::string marks_of_groups(std::string_view glob) {
-  struct Open {
-    std::size_t kind;
-    std::vector<std::size_t> bars;
-  };
-  std::string marks(glob.size(), ' ');
-  std::vector<Open> open;
-  std::size_t before = glob.size();  // the last plain place
-  each_plain_place(glob, [&](std::size_t at) {
-    if (glob[at] == '(') {
-      bool is_group = before + 1 == at && std::string_view("@?*+").find(glob[before]) != std::string_view::npos;
-      open.push_back({is_group ? before : at, {}});
-    } else if (glob[at] == '|' && !open.empty()) {
-      open.back().bars.push_back(at);
-    } else if (glob[at] == ')' && !open.empty()) {
-      char kind = glob[open.back().kind];
-      if (kind != '(') marks[open.back().kind] = marks[at] = kind;
-      for (auto bar : open.back().bars) marks[bar] = kind == '(' ? ' ' : '|';
-      open.pop_back();
-    }
-    before = at;
-  });
-  return marks;
-}
 
 bool has_reversed_range(std::string_view set) {
   for (std::size_t at = 1; at + 1 < set.size(); ++at)
@@ -133,11 +53,8 @@ bool escapes_at(std::string_view glob, std::size_t at) {
 
 class Translation final {
  public:
-  Translation(std::string_view glob, Commas commas, Groups groups)
-      : glob_(glob),
-        commas_(commas),
-        choices_(braces_of_choices(glob)),
-        groups_(groups == Groups::are_choices ? marks_of_groups(glob) : std::string(glob.size(), ' ')) {}
+  Translation(std::string_view glob, Groups groups)
+      : glob_(glob), choices_(braces_of_choices(glob)), groups_(marks_of_groups(glob, groups)) {}
 
   std::string take() {
     while (at_ < glob_.size()) step();
@@ -181,14 +98,12 @@ class Translation final {
   void group(char mark) {
     if (glob_[at_] == ')') {
       expression_ += ')';
-      if (mark != '@') expression_ += mark;
-      --groups_open_;
+      if (mark != '@' && mark != '(') expression_ += mark;
     } else if (mark == '|') {
       expression_ += '|';
     } else {
       expression_ += "(?:";
-      ++groups_open_;
-      ++at_;
+      if (mark != '(') ++at_;
     }
     ++at_;
   }
@@ -217,9 +132,9 @@ class Translation final {
     if (c != ',' && choices_[at_]) {
       expression_ += c == '{' ? "(?:" : ")";
       depth_ += c == '{' ? 1 : -1;
-    } else if (c == ',' && (depth_ > 0 || (commas_ == Commas::part_globs && groups_open_ == 0))) {
+    } else if (c == ',' && depth_ > 0) {
       expression_ += '|';
-      if (depth_ == 0 && glob_.substr(at_ + 1, 1) == " ") ++at_;
+      for (; glob_.substr(at_ + 1, 1) == " "; ++at_) expression_ += " ?";
     } else {
       expression_ += quoted(glob_.substr(at_, 1));
     }
@@ -233,43 +148,12 @@ class Translation final {
   }
 
   std::string_view glob_;
-  Commas commas_;
   std::vector<bool> choices_;
   std::string groups_;
   std::string expression_;
   std::size_t at_ = 0;
   int depth_ = 0;  // of braces
-  int groups_open_ = 0;
 };
-
-// Without what says nothing in a path: a//b, a/./b.
-std::string without_empty_folders(std::string_view glob) {
-  std::string plain;
-  for (std::size_t at = 0; at < glob.size(); ++at) {
-    while (glob[at] == '/' && glob.substr(at + 1, 2) == "./") at += 2;
-    bool is_double = glob[at] == '/' && plain.ends_with('/');
-    if (!is_double) plain += glob[at];
-  }
-  return plain;
-}
-
-std::string glob_below_root(std::string_view as_given, const RootNames& root) {
-  auto plain = without_empty_folders(as_given);
-  std::string_view glob = plain;
-  for (std::string_view name : root) {
-    while (name.ends_with('/')) name.remove_suffix(1);
-    if (name.empty() || !glob.starts_with(name) || glob.substr(name.size(), 1) != "/") continue;
-    glob.remove_prefix(name.size());
-    break;
-  }
-  while (glob.starts_with('/') || glob.starts_with("./")) glob.remove_prefix(glob.front() == '/' ? 1 : 2);
-  if (glob == "." || glob.ends_with("/.")) glob.remove_suffix(1);
-  return std::string(glob) + (glob.empty() || glob.ends_with('/') ? "**" : "");
-}
-
-Error glob_error(std::string_view glob, std::string_view why) {
-  return failed("tool.pattern", "the glob '" + std::string(clip(glob, 100)) + "' " + std::string(why));
-}
 
 // Whether `text` stands at `at` as a whole folder, also as one of a choice.
 bool is_folder_at(std::string_view glob, std::size_t at, std::string_view text) {
@@ -326,20 +210,28 @@ std::string not_understood(std::string_view glob) {
   return why;
 }
 
-std::string checked_expression(std::string_view glob, const RootNames& root) {
+// The glob as it is, since names have commas and blanks, too; and the globs of a list.
+std::vector<std::string> checked_globs(std::string_view glob, const RootNames& root) {
   if (auto why = not_understood(glob); !why.empty()) throw glob_error(glob, why);
-  return expression_of_glob(glob_below_root(glob, root));
+  std::vector<std::string> globs{glob_below_root(glob, root)};
+  auto list = globs_of_list(glob);
+  if (list.size() == 1 && list.front() == glob) return globs;
+  for (const auto& one : list) {
+    if (auto why = not_understood(one); !why.empty()) throw glob_error(one, why);
+    globs.push_back(glob_below_root(one, root));
+  }
+  return globs;
 }
 
 std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
 }  // namespace
 
-std::string expression_of_glob(std::string_view glob) {
+std::string expression_of_globs(const std::vector<std::string>& globs) {
   std::vector<std::string> readings;
-  for (auto commas : {Commas::are_characters, Commas::part_globs})
-    for (auto groups : {Groups::are_characters, Groups::are_choices}) {
-      auto reading = Translation(glob, commas, groups).take();
+  for (const auto& glob : globs)
+    for (auto groups : {Groups::are_characters, Groups::with_signs, Groups::with_bars}) {
+      auto reading = Translation(glob, groups).take();
       if (std::ranges::find(readings, reading) == readings.end()) readings.push_back(std::move(reading));
     }
   std::string all;
@@ -349,7 +241,7 @@ std::string expression_of_glob(std::string_view glob) {
 
 FileGlob::FileGlob(std::string_view glob, const RootNames& root, std::string start)
     : below_start_(start == "." ? "" : start + "/"),
-      expression_(checked_expression(glob, root), LetterCase::counts, kLongestExpression) {}
+      expression_(expression_of_globs(checked_globs(glob, root)), LetterCase::counts, kLongestExpression) {}
 
 bool FileGlob::fits(std::string_view path) const {
   auto text = as_utf8(std::string(path));

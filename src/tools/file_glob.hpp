@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tools/line_expression.hpp"
 #include "tools/root_names.hpp"
@@ -11,8 +12,9 @@ namespace executus::tools {
 
 // Models write globs as they know them from elsewhere, so a file fits when it does in any usual reading: the glob is
 // tried against the path below the root, the path below `start` and the name alone; `*` goes over slashes; `**/` is any
-// number of folders, also none; brackets are a set or themselves; commas outside of braces part globs or are
-// themselves; `@(a|b)` and its like are choices or themselves; a slash at the end means everything below.
+// number of folders, also none; brackets are a set or themselves; commas and bars outside of choices part globs or are
+// themselves, and so do blanks between patterns; `@(a|b)` and its like, and `(a|b)`, are choices or themselves; a slash
+// at the end means everything below. What is said here of a glob is true for each of a list, and for a choice.
 class FileGlob final {
  public:
   // `glob` is relative to the root or begins with one of its names; files are searched below `start`, a path below the
@@ -28,7 +30,7 @@ class FileGlob final {
   LineExpression expression_;
 };
 
-// The glob as a regular expression that fits the whole of a path.
-[[nodiscard]] std::string expression_of_glob(std::string_view glob);
+// Globs as a regular expression that fits the whole of a path when one of them does.
+[[nodiscard]] std::string expression_of_globs(const std::vector<std::string>& globs);
 
 }  // namespace executus::tools

@@ -63,6 +63,57 @@ TEST(FileGlob, KnowsGroupsOfShells) {
   EXPECT_TRUE(fits("(a|b)@(c|d)", "(a|b)c")) << "without a sign before it a parenthesis is none";
 }
 
+TEST(FileGlob, KnowsListsWhoseGlobsAreOfPaths) {
+  for (const char* path : {"src/a.c", "test/b.c"}) {
+    EXPECT_TRUE(fits("./src/*.c,./test/*.c", path)) << path;
+    EXPECT_TRUE(fits("/work/tree/src/*.c, /work/link//test/*.c", path)) << path;
+    EXPECT_TRUE(fits("src/,test/", path)) << path;
+    EXPECT_TRUE(fits("src/ | ./test/.", path)) << path;
+    EXPECT_TRUE(fits("src/*.c test/*.c", path)) << path;
+    EXPECT_TRUE(fits(",src/,,/work/tree,", path)) << "the root itself";
+    EXPECT_FALSE(fits("./srcs/*.c,/test/", "b.c")) << path;
+  }
+  EXPECT_FALSE(fits("src/,test/", "lib/a.c"));
+  EXPECT_FALSE(fits("a.c,", "lib/b.c")) << "nothing is no glob of a list";
+  EXPECT_TRUE(fits("*.c|*.h", "a.h"));
+  EXPECT_TRUE(fits("*.c *.h", "a.c"));
+  EXPECT_FALSE(fits("* copy*.c", "b.c")) << "names have blanks";
+  EXPECT_TRUE(fits("* copy*.c", "b copy.c"));
+  EXPECT_TRUE(fits("a|b *.c", "a|b x.c"));
+  EXPECT_TRUE(fits("x.c, a|*.c", "a|b.c"));
+}
+
+TEST(FileGlob, KnowsPathsInChoices) {
+  EXPECT_TRUE(fits("{*.c,src/}", "src/x.h"));
+  EXPECT_FALSE(fits("{*.c,src/}", "x.h"));
+  for (const char* glob : {"{./src,./test}/**", "{/work/tree/src,/work/link/test}/*", "{./{src,./test},x}/*",
+                           "@(./src|/work/tree/test)/*", "(./src|test/)/*", "{src/,test/}*", "{src/,test}/*",
+                           "./{/src,test}/./*", "{src/,./test/.}", "{src,test}/", "{x/{a,b},{test,src}/}"}) {
+    EXPECT_TRUE(fits(glob, "src/a.c")) << glob;
+    EXPECT_TRUE(fits(glob, "test/a.c")) << glob;
+    EXPECT_FALSE(fits(glob, "lib/a.c")) << glob;
+  }
+  for (const char* glob : {"{.,src}/a.c", "{/work/tree,src}/a.c", "{,src}/a.c", "{,./src/}a.c", "@(.|src)/a.c",
+                           "src/{,x}/a.c", "src/{.,x}/a.c", "src/{./,x/}a.c", "{**,x}/src/a.c", "src{/,/x/}a.c"})
+    EXPECT_TRUE(fits(glob, "src/a.c")) << glob;
+  EXPECT_TRUE(fits("{/work/tree,src}/a.c", "a.c"));
+  EXPECT_TRUE(fits("src/{,x/}", "src/y/a.c"));
+  EXPECT_FALSE(fits("{a,}", "src/a.c2")) << "nothing is no path";
+  EXPECT_TRUE(fits("x{./a,b}.c", "x./a.c")) << "a folder of this name";
+  EXPECT_TRUE(fits("src/.{git,hub}/@(.a|b)", "src/.git/.a"));
+  EXPECT_TRUE(fits("*.{c, h}", "a.h"));
+  EXPECT_TRUE(fits("*.{c, h}", "a. h"));
+}
+
+TEST(FileGlob, TakesParenthesesWithBarsForChoicesToo) {
+  EXPECT_TRUE(fits("*.(ts|tsx)", "a.tsx"));
+  EXPECT_FALSE(fits("*.(ts|tsx)", "a.tsy"));
+  EXPECT_TRUE(fits("*.(ts|tsx)", "a.(ts|tsx)"));
+  EXPECT_TRUE(fits("src/(a|(b|c)d).c", "src/cd.c"));
+  EXPECT_TRUE(fits("(src|test)/*.@(c|h)", "src/a.h"));
+  EXPECT_FALSE(fits("(src)", "src")) << "which is a name";
+}
+
 TEST(FileGlob, TakesNamesWithParenthesesForWhatTheyAre) {
   EXPECT_TRUE(fits("*(1).txt", "copy(1).txt"));
   EXPECT_TRUE(fits("app/(group)/page.tsx", "app/(group)/page.tsx"));
@@ -119,6 +170,11 @@ std::string refusal(std::string_view glob) {
 TEST(FileGlob, SaysWhatItDoesNotUnderstandAndWhatToWrite) {
   using ::testing::HasSubstr;
   EXPECT_THAT(refusal("!*.cpp"), HasSubstr("'!', which is not understood"));
+  EXPECT_THAT(refusal("*.cpp, !a.cpp"), HasSubstr("the glob '!a.cpp' begins with '!'"));
+  for (const char* glob : {"+(./a|b)", "*(.|a)/b", "?(.)/a", "+(/a|b)"})
+    EXPECT_THAT(refusal(glob), HasSubstr("write a list such as src/*.c,*.h")) << glob;
+  for (const char* glob : {"a+(/b)", "*(.a|b)", "?(./)a", ".a/{.b,.c}"})
+    EXPECT_EQ(refusal(glob), "it was taken") << glob;
   EXPECT_THAT(refusal(std::string(4097, 'a')), HasSubstr("is longer than any path; shorten it"));
   EXPECT_EQ(refusal(std::string(4096, 'a')), "it was taken");
   EXPECT_THAT(refusal("!(a|b)"), HasSubstr("say which files are wanted"));
