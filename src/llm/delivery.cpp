@@ -27,9 +27,9 @@ bool is_one_of(int status, const std::array<int, N>& statuses) {
 // Some servers repeat what they were sent, which says nothing of what they refuse.
 bool repeats_the_request(std::string_view key) { return key == "input" || key == "body" || key == "request"; }
 
-// All that an error says.
+// All that an error says, a text a line.
 void add_words(std::string& words, const json::value& error) {
-  if (const auto* text = error.if_string()) (words += ' ') += std::string_view(*text);
+  if (const auto* text = error.if_string()) (words += '\n') += std::string_view(*text);
   if (const auto* list = error.if_array())
     for (const auto& element : *list) add_words(words, element);
   if (const auto* object = error.if_object())
@@ -47,20 +47,56 @@ std::string words_of(std::string_view body) {
   return words;
 }
 
-// "stream", "streaming", "'stream'": not the end of "upstream".
-bool speaks_of_streams(std::string_view words) {
-  for (auto at = words.find("stream"); at != std::string_view::npos; at = words.find("stream", at + 1))
-    if (at == 0 || !std::isalnum(static_cast<unsigned char>(words[at - 1]))) return true;
-  return false;
+constexpr std::string_view kStream = "stream";
+
+// "stream", "streaming", "'stream'": not the end of "upstream". From `at` on; npos: none.
+std::size_t next_stream(std::string_view words, std::size_t at) {
+  for (at = words.find(kStream, at); at != std::string_view::npos; at = words.find(kStream, at + 1))
+    if (at == 0 || !std::isalnum(static_cast<unsigned char>(words[at - 1]))) return at;
+  return at;
+}
+
+bool speaks_of_streams(std::string_view words) { return next_stream(words, 0) != std::string_view::npos; }
+
+bool holds_one_of(std::string_view text, const auto& list) {
+  return std::ranges::any_of(list, [&](std::string_view each) { return text.find(each) != std::string_view::npos; });
+}
+
+// Whether what stands between a refusal and what it is about leaves them one clause.
+bool is_one_clause(std::string_view between) {
+  constexpr std::size_t longest = 40;
+  constexpr std::array<std::string_view, 13> breaks{
+      ".", ",", ";", ":", "\n", "(", " - ", "error", "failed", "broke", "because", "connection", "backend"};
+  constexpr std::array<std::string_view, 3> names{"param", "argument", "option"};  // "unsupported parameter: stream"
+  bool has_letters = std::ranges::any_of(between, [](unsigned char c) { return std::isalpha(c) != 0; });
+  return between.size() <= longest && (!has_letters || holds_one_of(between, names) || !holds_one_of(between, breaks));
+}
+
+// "while streaming", "in streaming response": something happened then.
+bool is_an_occasion(std::string_view before) {
+  constexpr std::array<std::string_view, 7> openings{"while ", "during ",    "in ",   "in the ",
+                                                     "in a ",  "while the ", "error "};
+  return std::ranges::any_of(openings, [&](std::string_view each) { return before.ends_with(each); });
 }
 
 // "streaming is not supported", "stream is not implemented": not that a stream broke.
 bool speaks_of_no_streams(std::string_view words) {
-  constexpr std::array<std::string_view, 9> refusals{"not support",   "n't support",    "unsupported",
-                                                     "not implement", "notimplemented", "not allow",
-                                                     "not available", "disabled",       "not enabled"};
-  auto said = [&](std::string_view refusal) { return words.find(refusal) != std::string_view::npos; };
-  return speaks_of_streams(words) && std::ranges::any_of(refusals, said);
+  constexpr std::array<std::string_view, 10> refusals{"not support",   "n't support",          "unsupported",
+                                                      "not implement", "notimplementederror:", "notimplemented",
+                                                      "not allow",     "not available",        "disabled",
+                                                      "not enabled"};
+  constexpr std::size_t near = 64;
+  for (auto at = next_stream(words, 0); at != std::string_view::npos; at = next_stream(words, at + 1)) {
+    auto near_before = words.substr(at > near ? at - near : 0, std::min(at, near));
+    auto near_behind = words.substr(at + kStream.size(), near);
+    for (auto refusal : refusals) {
+      auto behind = near_behind.find(refusal), before = near_before.rfind(refusal);
+      bool follows = behind != std::string_view::npos && is_one_clause(near_behind.substr(0, behind));
+      if (follows && !is_an_occasion(near_before)) return true;
+      if (before != std::string_view::npos && is_one_clause(near_before.substr(before + refusal.size()))) return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace
@@ -80,6 +116,11 @@ std::optional<Delivery> TakenDeliveries::of(const std::string& model) const {
   std::lock_guard lock(mutex_);
   auto found = by_model_.find(model);
   return found == by_model_.end() ? std::nullopt : std::optional(found->second);
+}
+
+bool TakenDeliveries::lasts(const std::string& model, int status) const {
+  auto taken = of(model);
+  return status != kBroken || !taken || !is_streamed(*taken);
 }
 
 void TakenDeliveries::learn(const std::string& model, Delivery taken) {

@@ -25,6 +25,10 @@ class TakenDeliveries final {
  public:
   // Nothing: not asked yet.
   [[nodiscard]] std::optional<Delivery> of(const std::string& model) const;
+
+  // Whether a refusal with `status` tells how the model is to be asked from now on: a server that broke on one stream,
+  // and took others before, may have broken on something else.
+  [[nodiscard]] bool lasts(const std::string& model, int status) const;
   void learn(const std::string& model, Delivery taken);
 
  private:

@@ -20,12 +20,21 @@ TEST(Delivery, IsWholeWhereAStreamIsRefused) {  // [LLM-05]
 }
 
 TEST(Delivery, IsWholeWhereAServerBreaksOnStreams) {  // [LLM-05]
-  for (const char* body : {R"({"error":{"message":"Streaming is not supported for this model"}})",
-                           R"({"detail":"stream=True is not implemented"})", "NotImplementedError: streaming",
-                           R"({"error":"this backend doesn't support streaming"})", "Streaming is disabled"})
+  for (const char* body :
+       {R"({"error":{"message":"Streaming is not supported for this model"}})",
+        R"({"detail":"stream=True is not implemented"})", "NotImplementedError: streaming",
+        R"({"error":"this backend doesn't support streaming"})", "Streaming is disabled",
+        R"({"error":"'stream' unsupported"})", "Error: streaming is not supported", "unsupported parameter: 'stream'",
+        "stream: not supported", R"({"error":"streaming responses for this model are not available"})",
+        "tools are not supported in streaming mode"})
     EXPECT_EQ(instead(500, body), Delivery::whole) << body;
-  for (const char* body : {R"({"error":"error while streaming: connection reset"})", "stream closed",
-                           "tools are not supported", "the upstream does not support this"})
+  for (const char* body :
+       {R"({"error":"error while streaming: connection reset"})", "stream closed", "tools are not supported",
+        "the upstream does not support this", "Error in streaming response: the backend is not available",
+        R"({"error":"error while streaming","detail":"model not available"})",
+        "error while streaming a model that is not available", "stream error: model not available",
+        "stream failed because the cache is disabled", "the stream broke; logging is disabled",
+        R"({"error":"Error in streaming: not available"})", "The model is not available. The stream was closed"})
     EXPECT_EQ(instead(500, body), std::nullopt) << body;
   EXPECT_EQ(instead(500, "streaming is not supported", Delivery::whole), std::nullopt);
 }

@@ -27,6 +27,7 @@ bool broke_off(const net::HttpError& error) {
 // The server does not take the way it was asked, and may take another.
 struct HttpModel::RefusedDelivery {
   Delivery instead;
+  bool lasts;  // it is asked that way from now on
   ModelError error;
 };
 
@@ -97,14 +98,16 @@ net::HttpRequest HttpModel::http_request(const Request& request, const ToolNames
 
 Task<Response> HttpModel::generate(Request request, StreamObserver* observer) {
   drop_parts_of_other_models(request.messages, endpoint_->name, id_);
+  bool lasts = true;
   for (auto delivery = endpoint_->deliveries->of(id_).value_or(Delivery::streamed);;) {
     auto answer = ask(request, observer, delivery);
     try {
       Response response = co_await std::move(answer);
-      endpoint_->deliveries->learn(id_, delivery);
+      if (lasts) endpoint_->deliveries->learn(id_, delivery);
       co_return response;
     } catch (const RefusedDelivery& refused) {
       delivery = refused.instead;
+      lasts = lasts && refused.lasts;
     }
   }
 }
@@ -177,7 +180,7 @@ Task<net::HttpStream> HttpModel::successful(net::HttpStream stream, const Readin
   auto location = net::find_header(stream.headers, "location").value_or("");
   auto error = status_error(stream.status, body, wait, reading.server, location);
   if (auto instead = delivery_instead_of(reading.delivery, stream.status, body))
-    throw RefusedDelivery{*instead, std::move(error)};
+    throw RefusedDelivery{*instead, endpoint_->deliveries->lasts(id_, stream.status), std::move(error)};
   throw error;
 }
 

@@ -381,6 +381,8 @@ TEST_F(NoStreamTest, MayBeginWhenSomeAnswersWereStreamed) {  // [LLM-05]
   for (int status : {500, 501, 400}) {
     status_ = status;
     EXPECT_EQ(ask(*model("m")), "whole: Hello") << status;
+    EXPECT_EQ(endpoint_->deliveries->of("m"), status == 500 ? Delivery::streamed : Delivery::whole)
+        << "a server that breaks once has taken streams before";
     endpoint_->deliveries->learn("m", Delivery::streamed);
   }
   words_ = "stream_options: extra inputs are not permitted";
