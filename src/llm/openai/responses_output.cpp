@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "llm/answer_errors.hpp"
 #include "llm/openai/responses_item.hpp"
+#include "llm/openai/responses_matching.hpp"
 #include "llm/told_twice.hpp"
 #include "llm/wire.hpp"
 
@@ -18,12 +19,6 @@ namespace {
 namespace json = boost::json;
 
 using Items = std::vector<json::object>;
-constexpr auto kNone = static_cast<std::size_t>(-1);
-
-bool is_same_text(const json::object& one, const json::object& other, std::string_view key) {
-  auto text = text_in(one, key);
-  return !text.empty() && text == text_in(other, key);
-}
 
 // Nothing: they differ.
 std::optional<json::object> laid_over(const json::object& streamed, json::object end) {
@@ -50,46 +45,17 @@ std::optional<json::object> laid_over(const json::object& streamed, json::object
   return end;
 }
 
-// Which item of the stream each one of the end is; kNone: a new one.
-class Matching {
- public:
-  Matching(const std::vector<StreamedItem>& streamed, const Items& end)
-      : streamed_(streamed), end_(end), taken_(streamed.size(), false), matches_(end.size(), kNone) {}
-
-  std::vector<std::size_t> run() && {
-    match([](const auto& streamed, const auto& end) { return is_same_text(streamed, end, "id"); });
-    match([](const auto& streamed, const auto& end) { return is_same_text(streamed, end, "call_id"); });
-    match([](const auto& streamed, const auto& end) { return laid_over(streamed, end).has_value(); });
-    match([](const auto&, const auto&) { return true; });
-    return std::move(matches_);
-  }
-
- private:
-  void match(auto is_same) {
-    for (std::size_t i = 0; i < end_.size(); ++i)
-      for (std::size_t k = 0; k < streamed_.size() && matches_[i] == kNone; ++k) {
-        if (taken_[k] || !is_same_text(streamed_[k].item, end_[i], "type")) continue;
-        if (!is_same(streamed_[k].item, end_[i])) continue;
-        matches_[i] = k;
-        taken_[k] = true;
-      }
-  }
-
-  const std::vector<StreamedItem>& streamed_;
-  const Items& end_;
-  std::vector<bool> taken_;
-  std::vector<std::size_t> matches_;  // of the items of the end
-};
-
 }  // namespace
 
 Result<std::vector<json::object>> output_of(const std::vector<StreamedItem>& streamed, const Items& end) {
-  auto matches = Matching(streamed, end).run();
-  std::vector<std::size_t> place(streamed.size(), kNone);  // in the end, of each item of the stream
+  auto found = matched_items(streamed, end);
+  if (!found) return failed("model.broken", "too many of the items of its end are not those of its pieces");
+  const auto& matches = *found;
+  std::vector<std::size_t> place(streamed.size(), kNewItem);  // in the end, of each item of the stream
   Items laid;
   for (std::size_t i = 0; i < end.size(); ++i) {
-    if (matches[i] != kNone) place[matches[i]] = i;
-    const auto* before = matches[i] == kNone ? nullptr : &streamed[matches[i]];
+    if (matches[i] != kNewItem) place[matches[i]] = i;
+    const auto* before = matches[i] == kNewItem ? nullptr : &streamed[matches[i]];
     auto item = before ? laid_over(before->item, end[i]) : std::optional(end[i]);
     if (!item) return failed("model.broken", "its end is not what its pieces were");
     bool unfinished = before && !before->is_whole && trim(item_arguments(end[i])).empty();
@@ -99,10 +65,10 @@ Result<std::vector<json::object>> output_of(const std::vector<StreamedItem>& str
   std::vector<Items> behind(end.size() + 1);  // an item of the end; the first: before all of them
   std::size_t last = 0;
   for (std::size_t k = 0; k < streamed.size(); ++k) {
-    if (place[k] != kNone) last = place[k] + 1;
-    if (place[k] == kNone && !streamed[k].is_whole)
+    if (place[k] != kNewItem) last = place[k] + 1;
+    if (place[k] == kNewItem && !streamed[k].is_whole)
       return failed("model.broken", "the pieces of its tool calls do not fit together");
-    if (place[k] == kNone) behind[last].push_back(streamed[k].item);
+    if (place[k] == kNewItem) behind[last].push_back(streamed[k].item);
   }
   Items all = std::move(behind.front());
   for (std::size_t i = 0; i < laid.size(); ++i) {

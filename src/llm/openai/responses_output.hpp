@@ -1,8 +1,8 @@
 // The output of a streamed answer of the Responses API: what came in pieces, and what its end says once more. Pure.
 //
-// Each item of the end is laid over the item of the stream that it is: the one with its id, else the call with its
-// call_id, else the next one of its type, one that says the same first. What only one of the two says counts; what
-// both say must be the same, or go on (llm/told_twice.hpp). Reasoning may differ: servers encrypt it anew.
+// Each item of the end is laid over the item of the stream that it is (llm/openai/responses_matching.hpp). What only
+// one of the two says counts; what both say must be the same, or go on (llm/told_twice.hpp). Reasoning may differ:
+// servers encrypt it anew.
 #pragma once
 
 #include <vector>

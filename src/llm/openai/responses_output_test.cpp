@@ -78,6 +78,42 @@ TEST(ResponsesOutput, MatchesItemsByIdAndThenByWhatTheySay) {  // [LLM-05]
       "reasoning|Hi|{}|");
 }
 
+TEST(ResponsesOutput, FindsAnItemWithAnotherIdByItsWholeTextFirst) {  // [LLM-05]
+  EXPECT_EQ(said({{text_item("m0", "")}, {text_item("m1", "Hello")}}, {text_item("x1", "Hello")}), "|Hello|");
+  EXPECT_EQ(said({{text_item("a", "O")}, {text_item("b", "One")}}, {text_item("zz", "One")}), "O|One|");
+  EXPECT_EQ(said({{text_item("a", "O")}, {text_item("b", "On")}}, {text_item("zz", "One")}), "O|One|")
+      << "the one that says most";
+  EXPECT_EQ(said({{text_item("a", "")}, {text_item("b", "Hel")}}, {text_item("zz", "Hello")}), "|Hello|")
+      << "an empty one last";
+  EXPECT_EQ(said({{text_item("a", "Hello")}, {text_item("b", "")}}, {text_item("y", "World"), text_item("z", "Hello")}),
+            "World|Hello|");
+  std::vector<StreamedItem> calls{{call_item("a", "")}, {call_item("b", R"({"x":1})")}};
+  EXPECT_EQ(said(calls, {call_item("c", R"({"x": 1.0})")}), R"(|{"x":1}|)") << "as JSON";
+  EXPECT_EQ(said({{call_item("a", R"({"x")"), false}, {call_item("b", R"({"x":1})")}},
+                 {call_item("c", R"({"x":1})"), call_item("d", R"({"x":2})")}),
+            R"({"x":1}|{"x":2}|)");
+}
+
+// Each item of the one list is not compared with each of the other.
+TEST(ResponsesOutput, IsBrokenWhereTooManyItemsDiffer) {  // [LLM-05] [LLM-15]
+  auto items = [](std::size_t count, const std::string& words) {
+    std::vector<StreamedItem> all;
+    for (std::size_t i = 0; i < count; ++i) all.push_back({text_item("", words + std::to_string(i))});
+    return all;
+  };
+  auto end = [&](std::size_t count, const std::string& words) {
+    Items all;
+    for (auto& each : items(count, words)) all.push_back(std::move(each.item));
+    return all;
+  };
+  EXPECT_EQ(output_of(items(3'000, "a"), end(3'000, "a"))->size(), 3'000U) << "these say the same";
+  EXPECT_EQ(output_of(items(3'000, "a"), {})->size(), 3'000U);
+  auto many = output_of(items(65, "a"), end(65, "b")), few = output_of(items(64, "a"), end(64, "b"));
+  EXPECT_EQ(many.error().message(), "too many of the items of its end are not those of its pieces");
+  EXPECT_EQ(few.error().message(), "its end is not what its pieces were");
+  EXPECT_EQ(said(items(3'000, "a"), end(3'000, "b")), "broken");
+}
+
 TEST(ResponsesOutput, KeepsWhatTheEndLeavesOutOfAnItem) {
   auto streamed = item(R"({"type":"reasoning","id":"r","encrypted_content":"secret","summary":[{"text":"hm"}]})");
   auto bare = output_of({{streamed}}, {item(R"({"type":"reasoning","id":"r","encrypted_content":null,"summary":[]})")});
