@@ -161,6 +161,12 @@ class Round final {
     for (const auto& finished : {one, other}) check_exit(finished, {0, kWaits});
   }
 
+  // What the stopped process says does not tell: it shows a run that has ended elsewhere meanwhile as ended.
+  bool was_taken_over() {
+    if (evidence_.after_kill.empty()) return false;
+    return world_.snapshot(run()).journal.count("opened") > evidence_.after_kill.back().journal.count("opened");
+  }
+
   // The second process takes the run when the lease of the stopped one is over; that one goes on while the second is
   // at work, or after it.
   void attempt_stopped() {
@@ -172,8 +178,7 @@ class Round final {
     if (stands) take_over_from(stopped);
     auto finished = stopped.finish();
     tell("the stopped one: " + in_words(finished));
-    // Nobody took its run: then nothing happened that would excuse anything.
-    if (finished.exit != kLeft) evidence_.after_kill.clear();
+    if (!was_taken_over()) evidence_.after_kill.clear();  // then nothing happened that would excuse anything
     check_exit(finished, {0, kWaits, kLeft});
   }
 
