@@ -42,9 +42,10 @@ Exit execute(Session& session, const RunsResume& options) {
       throw failed("cli.resume", "run " + state.row.id.str() + " has ended already (" +
                                      std::string(to_string(state.row.status)) + "); see `executus runs show " +
                                      state.row.id.str() + "`");
-    session.wait(run::take_over_cancel(session.journal(), state.row));
     require_what_it_needs(session, state);
-    return session.runtime().executor().resume(claim(session, state.row.id));
+    auto claimed = claim(session, state.row.id);
+    session.wait(run::take_over_cancel(session.journal(), claimed));
+    return session.runtime().executor().resume(std::move(claimed));
   };
   return drive_and_show(session, begin);
 }

@@ -364,12 +364,14 @@ class MemoryJournal::Worker final : public JournalStore {
     run.inbox.push_back(std::move(command));
   }
 
+  // A run that ended well left those below it to themselves.
   void cancel_below(const std::string& parent) const {
     std::set<std::string> above{parent};
     for (bool grows = true; grows;) {
       grows = false;
       for (auto& run : state_->runs) {
-        if (!above.contains(run.row.parent) || !above.insert(run.row.id.str()).second) continue;
+        if (run.row.status == RunStatus::ok || !above.contains(run.row.parent)) continue;
+        if (!above.insert(run.row.id.str()).second) continue;
         grows = true;
         if (!is_terminal(run.row.status)) deliver(run, {0, "cancel", {}, {}});
       }

@@ -87,9 +87,26 @@ class QuestionsBelow : public CliProgram {
     ASSERT_EQ(started_.exit, 3) << started_.err;
     child_ = run({"runs", "tree", "mine", "--json"}).json().at("children").at(0).at("run_id").as_string();
   }
+  void change(const std::string& sql) {
+    sqlite::Connection database(folder() / "state.db", sqlite::Connection::Mode::existing, Milliseconds(5'000));
+    database.execute(sql.c_str());
+  }
   Finished started_;
   std::string child_;
 };
+
+// A host may put a run below any other one.
+TEST_F(QuestionsBelow, AreAskedThoughARunAboveHadEndedBadlyBefore) {  // [DUR-29] [DUR-38]
+  agent("plain", "  - text: Hello.\n");
+  ASSERT_EQ(run({"run", "plain", "go", "--run-id", "failed"}).exit, 0);
+  change("UPDATE runs SET status='error' WHERE run_id='failed'; UPDATE runs SET parent='failed' WHERE run_id='mine'");
+
+  EXPECT_THAT(run({"runs", "pending"}).out, HasSubstr("executus runs approve " + child_));
+  EXPECT_EQ(run({"runs", "steer", "mine", "be brief"}).exit, 0);
+  EXPECT_EQ(run({"runs", "approve", child_}).exit, 0);
+  EXPECT_EQ(run({"recover"}).exit, 0);
+  EXPECT_EQ(show("mine").at("output"), "Done.");
+}
 
 TEST_F(QuestionsBelow, AreToldWhereTheRunAboveIsLookedAt) {  // [DUR-29] [DUR-36]
   auto approve = "executus runs approve " + child_;
@@ -170,9 +187,8 @@ class QuestionsFarBelow : public QuestionsBelow {
     kid_ = boss.at("children").at(0).at("run_id").as_string();
   }
   void ask_to_cancel(const std::string& id) {
-    sqlite::Connection database(folder() / "state.db", sqlite::Connection::Mode::existing, Milliseconds(5'000));
-    auto post = "INSERT INTO inbox(run, kind, payload, at) SELECT id, 'cancel', '{}', 0 FROM runs WHERE run_id='" + id;
-    database.execute((post + "'").c_str());
+    change("INSERT INTO inbox(run, kind, payload, at) SELECT id, 'cancel', '{}', 0 FROM runs WHERE run_id='" + id +
+           "'");
   }
   std::string boss_, kid_;
 };
@@ -219,6 +235,29 @@ TEST_F(QuestionsFarBelow, EndWithTheRunAboveThatIsRecovered) {  // [DUR-29] [DUR
     EXPECT_THAT(recovered.out, HasSubstr(id));
     EXPECT_EQ(show(id).at("status"), "cancelled") << id;
   }
+}
+
+TEST_F(QuestionsFarBelow, AreAskedBelowARunThatEndedWell) {  // [DUR-29] [DUR-36] [DUR-38]
+  change("UPDATE runs SET status='ok', reason='', ended=1 WHERE run_id='" + boss_ + "'");
+  ask_to_cancel("t");
+  EXPECT_THAT(run({"runs", "pending"}).out, HasSubstr("executus runs approve " + kid_));
+  EXPECT_EQ(run({"recover", "t"}).exit, 0);
+  EXPECT_EQ(show("t").at("status"), "cancelled");
+
+  EXPECT_EQ(run({"runs", "approve", kid_}).exit, 0);
+
+  (void)run({"recover", kid_});
+  EXPECT_EQ(show(kid_).at("output"), "Noted.");
+}
+
+TEST_F(QuestionsFarBelow, EndWithARunThatIsQuarantinedBetween) {  // [DUR-16] [DUR-29] [DUR-38]
+  change("UPDATE runs SET status='quarantined', reason='as the test says' WHERE run_id='" + kid_ + "'");
+  ask_to_cancel("t");
+  ASSERT_THAT(run({"runs", "show", kid_}).out, HasSubstr("executus recover " + kid_));
+
+  EXPECT_THAT(run({"recover", kid_}).out, HasSubstr("cancelled"));
+
+  EXPECT_EQ(show(kid_).at("status"), "cancelled");
 }
 
 TEST_F(QuestionsFarBelow, AreTakenUpByAResumeToEnd) {  // [DUR-29] [DUR-38]

@@ -202,9 +202,22 @@ TEST_P(JournalChildrenSuite, CancelsTheRunsBelowTheChildrenToo) {  // [DUR-29] [
 
   ASSERT_EQ(verdict_of(std::move(end)), AppendVerdict::appended);
 
-  for (const char* run_below : {"c", "early", "below", "left"})
+  for (const char* run_below : {"c", "early", "below"})
     EXPECT_EQ(run(store_->inbox(id(run_below))).size(), 1u) << run_below;
   EXPECT_THAT(run(store_->inbox(id("done"))), IsEmpty()) << "it is over";
+  EXPECT_THAT(run(store_->inbox(id("left"))), IsEmpty()) << "the run above it ended well";
+}
+
+TEST_P(JournalChildrenSuite, CancelsTheRunsBelowAChildThatFailed) {  // [DUR-29] [DUR-38]
+  ASSERT_EQ(verdict_of(call(admit("r"), {"failed"})), AppendVerdict::appended);
+  ASSERT_EQ(verdict_of(call(claim("failed"), {"below"})), AppendVerdict::appended);
+  append(find("failed"), {ended(RunStatus::error)});
+  auto end = append_to(find("r"), {ended(RunStatus::cancelled)});
+  end.cancel_children = true;
+
+  ASSERT_EQ(verdict_of(std::move(end)), AppendVerdict::appended);
+
+  EXPECT_EQ(run(store_->inbox(id("below"))).size(), 1u);
 }
 
 TEST_P(JournalChildrenSuite, CancelsNobodyWithAnEndThatIsRefused) {  // [DUR-29]

@@ -74,7 +74,7 @@ struct Append {
   std::vector<std::int64_t> consume;  // inbox commands these entries apply
   bool refuse_when_unread = false;    // the run's end: not while commands wait that `consume` does not name
   Sync sync = Sync::by_durability;
-  // A cancel command to each run below this one, at any depth, that is not over; in the same transaction.
+  // A cancel command to every open run below this one, but not below one that ended well; in the same transaction.
   bool cancel_children = false;
   std::vector<Admission> admit = {};  // child runs, created in the same transaction; an id that exists stays as it is
 };

@@ -9,6 +9,7 @@ namespace executus {
 namespace {
 
 using ::testing::Each;
+using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 // "top" with "middle" below it and "leaf" below that; all of them queued, and never begun.
@@ -40,7 +41,7 @@ class CancelledFamily : public ::testing::Test {
   journal::RunRow row(const std::string& run) { return *block_on(*loop_, store_->find(id(run))); }
   journal::RunRow claim(const std::string& run) { return *block_on(*loop_, store_->claim(id(run), row(run).epoch)); }
 
-  // As the process of `run` ends it; a database of an older version holds no command for those far below.
+  // As a process of an older version ends it: that told the children, and nobody further below.
   void end(const std::string& run, RunStatus status) {
     auto claimed = claim(run);
     journal::Append end;
@@ -49,6 +50,12 @@ class CancelledFamily : public ::testing::Test {
     end.after = claimed.last_seq;
     end.entries.push_back({claimed.last_seq + 1, {}, {}, journal::Ended{status, "", "", "run.cancelled"}});
     (void)block_on(*loop_, store_->append(std::move(end)));
+    if (status != RunStatus::ok) cancel_children(run);
+  }
+  void cancel_children(const std::string& parent) {
+    journal::RunFilter children;
+    children.parent = parent;
+    for (const auto& child : block_on(*loop_, store_->list(children))) cancel(child.id.str());
   }
   void quarantine(const std::string& run) {
     auto claimed = claim(run);
@@ -110,6 +117,35 @@ TEST_F(CancelledFamily, IsLeftToItselfByARunThatEndedWell) {  // [DUR-29]
   EXPECT_EQ(row("leaf").status, RunStatus::ok);
 }
 
+TEST_F(CancelledFamily, IsLeftToItselfBelowARunThatEndedWell) {  // [DUR-29] [DUR-38]
+  end("middle", RunStatus::ok);
+  cancel("top");
+
+  recover("top");
+
+  EXPECT_THAT(statuses(), ElementsAre(RunStatus::cancelled, RunStatus::ok, RunStatus::ok));
+}
+
+TEST_F(CancelledFamily, HasNoRunThatWasPutBelowItAfterItsEnd) {  // [DUR-29] [DUR-38]
+  end("top", RunStatus::error);
+  submit("late", "top");
+
+  recover("late");
+
+  EXPECT_EQ(row("late").status, RunStatus::ok);
+}
+
+TEST_F(CancelledFamily, IsNotToldToEndWhereALivingWorkerDrivesIt) {  // [DUR-17] [DUR-38]
+  auto other = journal_.open_worker();
+  ASSERT_TRUE(block_on(*loop_, other->claim(id("leaf"), row("leaf").epoch)));
+  cancel("top");
+
+  recover("leaf");
+
+  EXPECT_THAT(block_on(*loop_, store_->inbox(id("leaf"))), IsEmpty());
+  EXPECT_EQ(row("leaf").status, RunStatus::running);
+}
+
 TEST_F(CancelledFamily, EndsThoughARunOfItIsQuarantined) {  // [DUR-16] [DUR-38]
   quarantine("middle");
   cancel("top");
@@ -127,6 +163,46 @@ TEST_F(CancelledFamily, EndsAQuarantinedRunThatIsNamed) {  // [DUR-16] [DUR-38]
 
   EXPECT_EQ(row("middle").status, RunStatus::cancelled);
   EXPECT_EQ(row("leaf").status, RunStatus::cancelled);
+}
+
+TEST_F(CancelledFamily, EndsAQuarantinedRunThatIsNamedForTheRunAbove) {  // [DUR-16] [DUR-38]
+  quarantine("leaf");
+  cancel("top");
+
+  recover("leaf");
+
+  EXPECT_EQ(row("leaf").status, RunStatus::cancelled);
+}
+
+TEST_F(CancelledFamily, EndsFromAQuarantinedRunDownThatIsNamed) {  // [DUR-16] [DUR-38]
+  quarantine("middle");
+  quarantine("leaf");
+  cancel("top");
+
+  recover("middle");
+
+  EXPECT_EQ(row("middle").status, RunStatus::cancelled);
+  EXPECT_EQ(row("leaf").status, RunStatus::cancelled);
+}
+
+TEST_F(CancelledFamily, EndsBelowAQuarantinedRun) {  // [DUR-16] [DUR-38]
+  quarantine("middle");
+  cancel("top");
+
+  recover("leaf");
+
+  EXPECT_EQ(row("leaf").status, RunStatus::cancelled);
+}
+
+TEST_F(CancelledFamily, EndsBelowAnEndedRunThatIsNamedForTheRunAbove) {  // [DUR-16] [DUR-38]
+  end("middle", RunStatus::error);
+  submit("late", "middle");
+  quarantine("late");
+  cancel("top");
+
+  recover("middle");
+
+  EXPECT_EQ(row("late").status, RunStatus::cancelled);
 }
 
 TEST_F(CancelledFamily, IsNotQuarantinedInstead) {  // [DUR-16] [DUR-38]

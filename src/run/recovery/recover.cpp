@@ -9,7 +9,6 @@
 #include <executus/run/recovery.hpp>
 
 #include "run/cancelled_above.hpp"
-#include "run/cancelled_unopened.hpp"
 
 namespace executus {
 namespace {
@@ -90,17 +89,20 @@ class Pass {
   Task<std::optional<Recovered>> try_to_take_up(journal::RunRow row) {
     TaskContext context = co_await this_task();
     auto result = of_row(row);
-    co_await run::take_over_cancel(store_, row);
     result.missing = co_await missing_for(row.id);
-    if (!result.missing.empty() && !co_await is_cancelled(row.id)) co_return result;
+    // What cannot be driven here can be ended here.
+    if (!result.missing.empty() && !co_await run::is_to_end(store_, row)) co_return result;
     context.scope->throw_if_cancelled();
     auto claimed = co_await store_.claim(row.id, row.epoch);
     if (!claimed) co_return std::nullopt;
+    auto tell = [&] { return run::take_over_cancel(store_, *claimed); };
+    co_await or_release(*claimed, tell);
     bool given_up = options_.max_attempts && row.fruitless >= *options_.max_attempts;
-    if (given_up && !co_await is_cancelled(row.id)) {
+    if (given_up && !co_await run::is_to_end(store_, row)) {
       result.outcome.status = RunStatus::quarantined;
       result.outcome.reason = std::to_string(row.fruitless) + " attempts in a row made no progress";
-      co_await quarantine(std::move(*claimed), result.outcome.reason);
+      auto mark = [&] { return store_.quarantine(claimed->id, claimed->epoch, result.outcome.reason); };
+      co_await or_release(*claimed, mark);
       co_return result;
     }
     result.outcome = co_await executor_.resume(std::move(*claimed));
@@ -110,17 +112,12 @@ class Pass {
     co_return result;
   }
 
-  // What cannot be driven here can be ended here.
-  Task<bool> is_cancelled(RunId id) {
-    auto commands = co_await store_.inbox(std::move(id));
-    co_return run::asks_to_cancel(commands);
-  }
-
-  // A run that cannot be marked is not kept: whoever comes next tries again.
-  Task<void> quarantine(journal::RunRow claimed, std::string reason) {
+  // A run that cannot be told, or marked, is not kept: whoever comes next tries again.
+  template <class Change>
+  Task<void> or_release(journal::RunRow claimed, Change change) {
     std::exception_ptr problem;
     try {
-      co_await store_.quarantine(claimed.id, claimed.epoch, std::move(reason));
+      co_await change();
     } catch (...) {
       problem = std::current_exception();
     }
@@ -178,7 +175,13 @@ bool leads_below(const journal::RunRow& row) {
   return waits || is_terminal(row.status);
 }
 
-// The runs below `parent`, at any depth, that can go on. `seen` keeps a damaged journal from leading round in circles.
+// Whether the run goes on only when it is told something, or its time comes.
+bool stands_still(const journal::RunRow& row) {
+  return row.status == RunStatus::waiting || row.status == RunStatus::quarantined;
+}
+
+// The runs below `parent`, at any depth, that can go on, or are to end. `seen` keeps a damaged journal from leading
+// round in circles.
 Task<void> add_due_below(journal::JournalStore& store, RunId parent, std::vector<journal::RunRow>& rows,
                          std::set<RunId>& seen) {
   journal::RunFilter below;
@@ -187,12 +190,12 @@ Task<void> add_due_below(journal::JournalStore& store, RunId parent, std::vector
   for (auto& row : co_await store.claimable(below))
     if (seen.insert(row.id).second) rows.push_back(std::move(row));
   for (auto& row : co_await store.list(below)) {
-    if (!leads_below(row) && row.status != RunStatus::quarantined) continue;
+    if (!stands_still(row) && !leads_below(row)) continue;
     if (!seen.insert(row.id).second) continue;
-    if (row.status != RunStatus::quarantined)
-      co_await add_due_below(store, row.id, rows, seen);
-    else if (run::asks_to_cancel(co_await store.inbox(row.id)))
+    if (co_await run::is_to_end(store, row))
       rows.push_back(std::move(row));
+    else if (leads_below(row))
+      co_await add_due_below(store, row.id, rows, seen);
   }
 }
 
@@ -207,8 +210,7 @@ Task<std::vector<journal::RunRow>> named_rows(journal::JournalStore& store, std:
     auto row = co_await store.find(id);
     if (!row) continue;
     auto before = rows.size();
-    auto inbox = co_await store.inbox(id);
-    bool cancelled = run::asks_to_cancel(inbox);
+    bool cancelled = co_await run::is_to_end(store, *row);
     if (row->status == RunStatus::quarantined && !cancelled) continue;
     if (leads_below(*row) && !cancelled) co_await add_due_below(store, id, rows, seen);
     if (rows.size() == before && !is_terminal(row->status)) rows.push_back(std::move(*row));

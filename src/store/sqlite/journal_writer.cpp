@@ -69,9 +69,9 @@ JournalWriter::JournalWriter(Connection& connection, const Worker& worker, Liven
       inbox_(connection, "SELECT " + std::string(kCommandColumns) + " FROM inbox WHERE run=? ORDER BY id"),
       cancel_children_(connection,
                        "WITH RECURSIVE below(id, run_id, ended) AS ("
-                       "SELECT id, run_id, ended FROM runs WHERE parent=?2 AND parent<>'' UNION "
+                       "SELECT id, run_id, ended FROM runs WHERE parent=?2 AND parent<>'' AND status<>'ok' UNION "
                        "SELECT runs.id, runs.run_id, runs.ended FROM below JOIN runs ON runs.parent=below.run_id "
-                       "WHERE runs.parent<>'') "
+                       "WHERE runs.parent<>'' AND runs.status<>'ok') "
                        "INSERT INTO inbox(run, kind, payload, at) SELECT id, 'cancel', '{}', ?1 FROM below "
                        "WHERE ended=0") {}
 
