@@ -1,10 +1,11 @@
 #include "cli/open_questions.hpp"
 
+#include <set>
+
 namespace executus::cli {
 namespace {
 
 constexpr std::size_t kChildren = 1'000;
-constexpr std::size_t kMostDue = 100'000;
 
 OpenCall open_call(const llm::CallRecord& call) { return {call.call.id, call.call.name, call.call.arguments}; }
 
@@ -55,17 +56,9 @@ bool is_driven(Session& session, const journal::RunRow& row) {
   return row.status == RunStatus::running && !row.worker.empty() && !is_claimable(session, row.id);
 }
 
-std::set<std::string> due_runs(Session& session) {
-  journal::RunFilter filter;
-  filter.limit = kMostDue;
-  std::set<std::string> ids;
-  for (const auto& row : session.wait(session.journal().claimable(std::move(filter)))) ids.insert(row.id.str());
-  return ids;
-}
-
-std::string status_text(const journal::RunRow& row, const std::set<std::string>& due) {
+std::string status_text(Session& session, const journal::RunRow& row) {
   std::string status(to_string(row.status));
-  if (row.status == RunStatus::running && due.contains(row.id.str())) return status + " (left for recovery)";
+  if (row.status == RunStatus::running && is_claimable(session, row.id)) return status + " (left for recovery)";
   return row.reason.empty() ? status : status + " (" + printable_line(row.reason) + ")";
 }
 

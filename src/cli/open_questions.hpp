@@ -2,7 +2,6 @@
 // the runs below it that it waits for.
 #pragma once
 
-#include <set>
 #include <string>
 
 #include "cli/next_steps.hpp"
@@ -19,10 +18,7 @@ namespace executus::cli {
 // Whether a worker that lives drives the run, so that a recovery would leave it alone.
 [[nodiscard]] bool is_driven(Session& session, const journal::RunRow& row);
 
-// The ids of all runs that the next recovery would take up.
-[[nodiscard]] std::set<std::string> due_runs(Session& session);
-
 // How a run stands, in a word or two: a run that nobody drives is not told as running.
-[[nodiscard]] std::string status_text(const journal::RunRow& row, const std::set<std::string>& due);
+[[nodiscard]] std::string status_text(Session& session, const journal::RunRow& row);
 
 }  // namespace executus::cli

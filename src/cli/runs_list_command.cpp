@@ -1,6 +1,3 @@
-#include <algorithm>
-#include <set>
-
 #include <boost/json.hpp>
 
 #include "base/text.hpp"
@@ -56,15 +53,9 @@ std::string other_agent(Session& session, const std::string& agent) {
   return " of agent '" + printable_line(agent) + "'" + meant;
 }
 
-std::vector<std::string> list_row(const journal::RunRow& row, const std::set<std::string>& due) {
+std::vector<std::string> list_row(Session& session, const journal::RunRow& row) {
   return {row.id.str(), printable_line(row.agent), rfc3339(row.created).substr(0, 19) + "Z", std::to_string(row.steps),
-          std::string(clip(status_text(row, due), kStandingWidth))};
-}
-
-// Asked only where it tells something.
-std::set<std::string> due_among(Session& session, const std::vector<journal::RunRow>& rows) {
-  auto runs = [](const journal::RunRow& row) { return row.status == RunStatus::running; };
-  return std::ranges::any_of(rows, runs) ? due_runs(session) : std::set<std::string>();
+          std::string(clip(status_text(session, row), kStandingWidth))};
 }
 
 }  // namespace
@@ -82,9 +73,8 @@ Exit execute(Session& session, const RunsList& options) {
   }
   std::vector<std::vector<std::string>> lines{{"RUN", "AGENT", "CREATED", "STEPS", "STATUS"}};
   std::string ids;
-  auto due = due_among(session, rows);
   for (const auto& row : rows) {
-    lines.push_back(list_row(row, due));
+    if (!globals.quiet) lines.push_back(list_row(session, row));
     ids += row.id.str() + "\n";
   }
   if (globals.quiet)

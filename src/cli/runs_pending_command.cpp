@@ -11,6 +11,7 @@ namespace json = boost::json;
 
 constexpr std::size_t kArgumentsWidth = 120;
 constexpr std::size_t kPage = 1'000;
+constexpr std::size_t kMostDue = 100'000;
 
 json::object pending_json(const Stuck& run, const journal::RunRow& row) {
   json::array calls, commands;
@@ -64,10 +65,12 @@ std::vector<journal::RunRow> waiting_rows(Session& session) {
 
 // What goes on without an answer, once it is taken up.
 void name_due(Session& session) {
-  auto due = due_runs(session).size();
+  journal::RunFilter filter;
+  filter.limit = kMostDue;
+  auto due = session.wait(session.journal().claimable(std::move(filter))).size();
   if (due == 0) return;
-  write_err("executus: " + std::to_string(due) + (due == 1 ? " run needs" : " runs need") +
-            " no answer to go on, only\n  executus recover\n");
+  write_err("executus: " + std::to_string(due) + (due == kMostDue ? " or more" : "") +
+            (due == 1 ? " run needs" : " runs need") + " no answer to go on, only\n  executus recover\n");
 }
 
 }  // namespace

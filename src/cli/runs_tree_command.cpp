@@ -29,16 +29,16 @@ Branch branch_of(Session& session, journal::RunRow row, std::set<std::string>& s
   return branch;
 }
 
-std::string line_of(const journal::RunRow& row, const std::set<std::string>& due) {
-  return row.id.str() + "  " + printable_line(row.agent) + "  " + status_text(row, due) + "  " +
+std::string line_of(Session& session, const journal::RunRow& row) {
+  return row.id.str() + "  " + printable_line(row.agent) + "  " + status_text(session, row) + "  " +
          std::to_string(row.steps) + " steps\n";
 }
 
-void draw(const Branch& branch, const std::set<std::string>& due, const std::string& indent, std::string& text) {
+void draw(Session& session, const Branch& branch, const std::string& indent, std::string& text) {
   for (std::size_t i = 0; i < branch.children.size(); ++i) {
     bool last = i + 1 == branch.children.size();
-    text += indent + (last ? "└─ " : "├─ ") + line_of(branch.children[i].row, due);
-    draw(branch.children[i], due, indent + (last ? "   " : "│  "), text);
+    text += indent + (last ? "└─ " : "├─ ") + line_of(session, branch.children[i].row);
+    draw(session, branch.children[i], indent + (last ? "   " : "│  "), text);
   }
 }
 
@@ -71,9 +71,8 @@ Exit execute(Session& session, const RunsTree& options) {
     ids_of(root, text);
     session.print(text);
   } else {
-    auto due = due_runs(session);
-    text = line_of(root.row, due);
-    draw(root, due, "", text);
+    text = line_of(session, root.row);
+    draw(session, root, "", text);
     session.print(text);
   }
   return Exit::ok;

@@ -235,12 +235,16 @@ std::vector<RunId> ended_runs(const std::vector<Recovered>& results) {
 
 // The parents of `ended` that can go on now.
 std::vector<journal::RunRow> woken_by(Loop& loop, journal::JournalStore& store, const std::vector<Recovered>& ended) {
-  std::set<std::string> parents;
+  std::set<RunId> parents;
   for (const auto& result : ended)
-    if (is_terminal(result.outcome.status) && !result.outcome.parent.empty()) parents.insert(result.outcome.parent);
-  if (parents.empty()) return {};
-  auto rows = block_on(loop, store.claimable(filter_of({})));
-  std::erase_if(rows, [&](const auto& row) { return !parents.contains(row.id.str()); });
+    if (auto parent = RunId::parse(result.outcome.parent); parent && is_terminal(result.outcome.status))
+      parents.insert(*parent);
+  std::vector<journal::RunRow> rows;
+  for (const auto& parent : parents) {
+    journal::RunFilter filter;
+    filter.only = parent;
+    std::ranges::move(block_on(loop, store.claimable(std::move(filter))), std::back_inserter(rows));
+  }
   return rows;
 }
 
