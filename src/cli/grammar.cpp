@@ -9,11 +9,11 @@ Grammar::Grammar()
   app_.require_subcommand(0, 1);
   add_globals(app_);
   app_.footer(R"(Examples:
-executus init helper                      write an agent file
-executus run helper "What is in here?"    run it
-executus recover                          continue what a crash or Ctrl-C left
-executus runs pending                     what waits for you
-executus models list                      which models there are, and which variables would help
+  executus init helper                      write an agent file
+  executus run helper "What is in here?"    run it
+  executus recover                          continue what a crash or Ctrl-C left
+  executus runs pending                     what waits for you
+  executus models list                      which models there are, and which variables would help
 
 Where state lives: --db, else EXECUTUS_DB, else $XDG_STATE_HOME/executus/executus.db
 Exit codes: 0 ok, 1 error, 2 usage or configuration, 3 waits, 4 timeout, 5 killed, 6 quarantined, 7 cancelled,

@@ -6,6 +6,7 @@
 #include "cli/confirm.hpp"
 #include "cli/run_ids.hpp"
 #include "cli/run_state.hpp"
+#include "cli/runs_below.hpp"
 #include "run/commands.hpp"
 
 namespace executus::cli {
@@ -46,28 +47,48 @@ RunStatus status_after_waiting(Session& session, const RunId& run) {
 }
 
 // The runs below one that has ended are told to end with it: those that no other process drives do so here.
-std::vector<Recovered> end_below(Session& session, const RunId& run, RunStatus status) {
+std::vector<RunOutcome> end_below(Session& session, const RunId& run, RunStatus status) {
   if (!is_terminal(status) || status == RunStatus::ok) return {};
   RecoverOptions below;
   below.ids = {run};
-  return session.recover(below);
+  std::vector<RunOutcome> outcomes;
+  for (auto& each : session.recover(below)) outcomes.push_back(std::move(each.outcome));
+  return outcomes;
 }
 
-boost::json::array below_json(const std::vector<Recovered>& below) {
+boost::json::array below_json(const std::vector<RunOutcome>& below) {
   boost::json::array list;
   for (const auto& each : below)
-    list.push_back(boost::json::object{{"run_id", each.outcome.run_id.str()},
-                                       {"agent", each.outcome.agent},
-                                       {"status", to_string(each.outcome.status)}});
+    list.push_back(
+        boost::json::object{{"run_id", each.run_id.str()}, {"agent", each.agent}, {"status", to_string(each.status)}});
   return list;
 }
 
-std::string below_text(const std::vector<Recovered>& below) {
+std::string below_text(const std::vector<RunOutcome>& below) {
   std::string text;
   for (const auto& each : below)
-    text += "  and below it " + each.outcome.run_id.str() + "  " + printable_line(each.outcome.agent) + "  " +
-            std::string(to_string(each.outcome.status)) + "\n";
+    text += "  and below it " + each.run_id.str() + "  " + printable_line(each.agent) + "  " +
+            std::string(to_string(each.status)) + "\n";
   return text;
+}
+
+Exit show_plan(Session& session, const RunId& run) {
+  std::vector<RunOutcome> below;
+  for (const auto& row : runs_that_end_with(session, run)) below.push_back(outcome_of(row));
+  if (session.globals().json)
+    session.print_json(boost::json::object{{"run_id", run.str()}, {"requested", false}, {"below", below_json(below)}});
+  else if (session.globals().quiet)
+    session.print(run.str() + "\n");
+  else
+    session.print("would cancel " + run.str() + "\n" + below_text(below));
+  return Exit::ok;
+}
+
+std::string question_about(Session& session, const journal::RunRow& row) {
+  auto question = "cancel run " + row.id.str() + " of agent " + printable_line(row.agent);
+  auto below = runs_that_end_with(session, row.id).size();
+  if (below == 0) return question + "?";
+  return question + ", and the " + (below == 1 ? "run" : std::to_string(below) + " runs") + " below it with it?";
 }
 
 Exit show_cancelled(Session& session, const RunId& run, RunStatus status) {
@@ -99,12 +120,8 @@ Exit execute(Session& session, const RunsCancel& options) {
     throw failed("cli.cancel",
                  "run " + row.id.str() + " has ended already (" + std::string(to_string(row.status)) + ")");
   require_readable(session, row.id);
-  if (options.dry_run) {
-    session.print(session.globals().json ? "{\"run_id\":\"" + row.id.str() + "\",\"requested\":false}\n"
-                                         : "would cancel " + row.id.str() + "\n");
-    return Exit::ok;
-  }
-  auto question = "cancel run " + row.id.str() + " of agent " + printable_line(row.agent) + "?";
+  if (options.dry_run) return show_plan(session, row.id);
+  auto question = question_about(session, row);
   if (!confirm(session, question, options.yes ? Consent::given : Consent::ask)) return Exit::error;
   auto verdict = session.wait(session.journal().post(row.id, run::commands::cancel()));
   if (verdict == journal::PostVerdict::accepted && end_here(session, find_row(session, row.id)))

@@ -38,7 +38,8 @@ TEST_F(Options, ADryCancelSaysWhatItWouldDoAndAsksForNothing) {
   queue("a", "r1");
 
   EXPECT_EQ(run({"runs", "cancel", "r1", "--dry-run"}).out, "would cancel r1\n");
-  EXPECT_EQ(run({"runs", "cancel", "r1", "--dry-run", "--json"}).json().at("requested"), false);
+  EXPECT_EQ(run({"runs", "cancel", "r1", "--dry-run", "--json"}).json(),
+            (boost::json::object{{"run_id", "r1"}, {"requested", false}, {"below", boost::json::array()}}));
 
   EXPECT_EQ(status("r1"), "queued");
   EXPECT_EQ(run({"recover"}).exit, 0);

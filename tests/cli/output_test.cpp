@@ -168,7 +168,7 @@ TEST_F(Output, OfHelpHasExamples) {
        std::vector<Arguments>{{"--help"}, {"run", "--help"}, {"recover", "-h"}, {"runs", "resolve", "--help"}}) {
     auto finished = run(arguments);
     EXPECT_EQ(finished.exit, 0);
-    EXPECT_THAT(finished.out, HasSubstr("Examples:"));
+    EXPECT_THAT(finished.out, HasSubstr("Examples:\n  executus "));
   }
 }
 

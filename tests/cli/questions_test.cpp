@@ -250,6 +250,19 @@ TEST_F(QuestionsFarBelow, AreAskedBelowARunThatEndedWell) {  // [DUR-29] [DUR-36
   EXPECT_EQ(show(kid_).at("output"), "Noted.");
 }
 
+TEST_F(QuestionsFarBelow, AreNamedBeforeTheyEndWithTheRunThatIsCancelled) {  // [DUR-29]
+  auto told = run({"runs", "cancel", "t", "--dry-run"});
+  auto json = run({"runs", "cancel", "t", "--dry-run", "--json"}).json();
+  auto asked = run_on_terminal({"runs", "cancel", "t"}, "n\n");
+
+  EXPECT_EQ(told.out,
+            "would cancel t\n  and below it " + boss_ + "  boss  waiting\n  and below it " + kid_ + "  kid  waiting\n");
+  EXPECT_EQ(json.at("below").at(0).at("run_id").as_string(), boss_);
+  EXPECT_EQ(json.at("below").at(1).at("run_id").as_string(), kid_);
+  EXPECT_THAT(asked.out, HasSubstr("cancel run t of agent top, and the 2 runs below it with it? [y/N]"));
+  EXPECT_EQ(show(kid_).at("status"), "waiting");
+}
+
 TEST_F(QuestionsFarBelow, EndWithARunThatIsQuarantinedBetween) {  // [DUR-16] [DUR-29] [DUR-38]
   change("UPDATE runs SET status='quarantined', reason='as the test says' WHERE run_id='" + kid_ + "'");
   ask_to_cancel("t");
