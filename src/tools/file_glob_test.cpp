@@ -46,6 +46,11 @@ TEST(FileGlob, KnowsClassesOfCharacters) {
   EXPECT_TRUE(fits("[![:digit:]]*", "a7"));
   EXPECT_FALSE(fits("[![:digit:]]7", "77"));
   EXPECT_TRUE(fits("[]a]", "]"));
+  for (const char* glob : {"[!]a]", "[^]a]"}) {
+    EXPECT_TRUE(fits(glob, "b"));
+    EXPECT_FALSE(fits(glob, "]"));
+  }
+  EXPECT_TRUE(fits("[[:a]", ":")) << "which is no class";
 }
 
 TEST(FileGlob, KnowsGroupsOfShells) {
@@ -59,7 +64,8 @@ TEST(FileGlob, KnowsGroupsOfShells) {
   EXPECT_TRUE(fits("@(a,b|c)", "a,b"));
   EXPECT_TRUE(fits("{x,@(y|z)}", "z"));
   EXPECT_TRUE(fits("**(ab)c", "xyc"));
-  EXPECT_TRUE(fits("@(**/a|b).c", "x/y/a.c"));
+  for (const char* path : {"x/y/a.c", "a.c", "b.c"}) EXPECT_TRUE(fits("@(**/a|**/b).c", path)) << path;
+  EXPECT_TRUE(fits("@[x](a|b)", "@xa")) << "a sign stands right before its parenthesis";
   EXPECT_TRUE(fits("(a|b)@(c|d)", "(a|b)c")) << "without a sign before it a parenthesis is none";
 }
 
@@ -80,23 +86,31 @@ TEST(FileGlob, KnowsListsWhoseGlobsAreOfPaths) {
   EXPECT_FALSE(fits("* copy*.c", "b.c")) << "names have blanks";
   EXPECT_TRUE(fits("* copy*.c", "b copy.c"));
   EXPECT_TRUE(fits("a|b *.c", "a|b x.c"));
-  EXPECT_TRUE(fits("x.c, a|*.c", "a|b.c"));
+  EXPECT_TRUE(fits("x.c, a|?", "a|b"));
+  EXPECT_FALSE(fits("read.me b.c", "b.c"));
+  EXPECT_FALSE(fits("{a,b}", "b}")) << "a choice is no list";
 }
 
 TEST(FileGlob, KnowsPathsInChoices) {
   EXPECT_TRUE(fits("{*.c,src/}", "src/x.h"));
   EXPECT_FALSE(fits("{*.c,src/}", "x.h"));
-  for (const char* glob : {"{./src,./test}/**", "{/work/tree/src,/work/link/test}/*", "{./{src,./test},x}/*",
-                           "@(./src|/work/tree/test)/*", "(./src|test/)/*", "{src/,test/}*", "{src/,test}/*",
-                           "./{/src,test}/./*", "{src/,./test/.}", "{src,test}/", "{x/{a,b},{test,src}/}"}) {
+  for (const char* glob :
+       {"{./src,./test}/**", "{/work/tree/src,/work/link/test}/*", "{./{src,./test},x}/*", "@(./src|/work/tree/test)/*",
+        "(./src|test/)/*", "{src/,test/}*", "{src/,test}/*", "./{/src,test}/./*", "{src/,./test/.}", "{src,test}/",
+        "{x/{a,b},{test,src}/}", "+(src/|test/)"}) {
     EXPECT_TRUE(fits(glob, "src/a.c")) << glob;
     EXPECT_TRUE(fits(glob, "test/a.c")) << glob;
     EXPECT_FALSE(fits(glob, "lib/a.c")) << glob;
   }
   for (const char* glob : {"{.,src}/a.c", "{/work/tree,src}/a.c", "{,src}/a.c", "{,./src/}a.c", "@(.|src)/a.c",
-                           "src/{,x}/a.c", "src/{.,x}/a.c", "src/{./,x/}a.c", "{**,x}/src/a.c", "src{/,/x/}a.c"})
+                           "src/{,x}/a.c", "src/{.,x}/a.c", "src/{./,x/}a.c", "{**,x}/src/a.c", "src{/,/x/}a.c",
+                           "{x,src/.}/a.c", "{x,{y,.}}/src/a.c", "@(x|@(y|.))/src/a.c"})
     EXPECT_TRUE(fits(glob, "src/a.c")) << glob;
   EXPECT_TRUE(fits("{/work/tree,src}/a.c", "a.c"));
+  EXPECT_TRUE(fits("src/{/work/tree/a.c,x}", "src/work/tree/a.c")) << "which does not begin with the root's name";
+  EXPECT_FALSE(fits("src/{/work/tree/a.c,x}", "src/a.c"));
+  EXPECT_TRUE(fits("src/.{git,hub}", "src/.git"));
+  EXPECT_TRUE(fits("\\[/{./a,b}]", "[/a]"));
   EXPECT_TRUE(fits("src/{,x/}", "src/y/a.c"));
   EXPECT_FALSE(fits("{a,}", "src/a.c2")) << "nothing is no path";
   EXPECT_TRUE(fits("x{./a,b}.c", "x./a.c")) << "a folder of this name";
@@ -146,6 +160,7 @@ TEST(FileGlob, IsRelativeToRootOrStart) {  // [TLS-16]
   EXPECT_TRUE(fits("/work/tree/src/*.cpp", "src/a.cpp"));
   EXPECT_TRUE(fits("/work/link/src/*.cpp", "src/a.cpp"));
   EXPECT_FALSE(fits("/work/treehouse/*.cpp", "src/a.cpp"));
+  EXPECT_FALSE(fits("/work/tree/a.c", "a.cpp"));
   EXPECT_TRUE(fits("sub/*.cpp", "src/sub/a.cpp", "src"));
   EXPECT_TRUE(fits("src/", "src/x/a.cpp"));
 }
@@ -173,7 +188,7 @@ TEST(FileGlob, SaysWhatItDoesNotUnderstandAndWhatToWrite) {
   EXPECT_THAT(refusal("*.cpp, !a.cpp"), HasSubstr("the glob '!a.cpp' begins with '!'"));
   for (const char* glob : {"+(./a|b)", "*(.|a)/b", "?(.)/a", "+(/a|b)"})
     EXPECT_THAT(refusal(glob), HasSubstr("write a list such as src/*.c,*.h")) << glob;
-  for (const char* glob : {"a+(/b)", "*(.a|b)", "?(./)a", ".a/{.b,.c}"})
+  for (const char* glob : {"a+(/b)", "+(a)./b", "a[:odd:]", "*(.a|b)", "?(./)a", ".a/{.b,.c}"})
     EXPECT_EQ(refusal(glob), "it was taken") << glob;
   EXPECT_THAT(refusal(std::string(4097, 'a')), HasSubstr("is longer than any path; shorten it"));
   EXPECT_EQ(refusal(std::string(4096, 'a')), "it was taken");

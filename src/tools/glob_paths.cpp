@@ -94,7 +94,7 @@ class PathsBelowRoot final {
   [[nodiscard]] std::size_t behind(std::size_t place) const {
     for (;;) {
       const auto* choice = choices_.at(place);
-      if (!choice || choice->repeats() || place <= choice->open) return place;
+      if (!choice || place <= choice->open) return place;
       place = choice->close + 1;
     }
   }
@@ -145,12 +145,7 @@ class PathsBelowRoot final {
   }
 
   void copy() {
-    auto to = at_ + 1;
-    if (const auto* choice = choices_.at(at_); choice && choice->begin == at_) to = choice->open + 1;
-    if (glob_[at_] == '\\') to = at_ + 2;
-    if (auto end = glob_[at_] == '[' ? end_of_set(glob_, at_) : glob_.npos; end != glob_.npos) to = end + 1;
-    result_ += glob_.substr(at_, to - at_);
-    at_ = std::min(to, glob_.size());
+    result_ += glob_[at_++];
     skipped_ = false;
   }
 
