@@ -61,6 +61,7 @@ TEST(Masked, HidesASecretInBase64) {
     }
   }
   EXPECT_EQ(masked("fn5-Pz8_fn5-Pw", "~~~???~~~?"), "***") << "the alphabet of addresses";
+  EXPECT_EQ(masked("Basic " + base64_encode("pin-1\npin-2\npin-3\n"), "pin-1\npin-2\npin-3\n"), "Basic ***");
 }
 
 TEST(Masked, LeavesTheRest) {
@@ -132,6 +133,20 @@ TEST(SecretsOfTexts, AreMembersOfJsonWithSecretNames) {
 
   EXPECT_EQ(secrets.masked("correct horse battery; 12345; first-of-them second-one"), "***; ***; *** ***");
   EXPECT_EQ(secrets.masked("basic-auth true somebody"), "basic-auth true somebody");
+  EXPECT_EQ(secrets.masked(base64_encode("me:first-of-them")), "***");
+}
+
+TEST(SecretsOfTexts, AreMembersOfJsonInListsAndTheirWords) {
+  FixedEnvironment environment({{"CONFIG", R"([{"tokens": ["first-in-list"]}, {"password": "one-word other-word"}])"}});
+  Secrets secrets;
+  secrets.add_texts({{"A", "${CONFIG}"}}, environment);
+
+  EXPECT_EQ(secrets.masked("first-in-list; other-word"), "***; ***");
+}
+
+TEST(Masked, HidesEveryStringOfASecretThatIsJson) {
+  constexpr auto kJson = R"({"x":["first-of-it",{"y":"second-of-it third-of-it"}],"n":12345678})";
+  EXPECT_EQ(masked("first-of-it; second-of-it; third-of-it; x y n", kJson), "***; ***; ***; x y n");
 }
 
 TEST(Masked, HidesWhatIsLeftOfASecretWhenItWasRead) {
@@ -301,12 +316,20 @@ TEST(MaskedPieces, AreNeverShownWhereverTheCutIs) {
   }
 }
 
+// Of what stands before a secret a character of its base64 depends, and of what follows it.
 TEST(MaskedPieces, AreFoundInBase64) {
-  auto text = "Basic " + base64_encode(std::string(kKey) + ":more") + ".";
-  auto first = base64_encode(std::string(kKey)).substr(0, 8);
-  for (std::size_t at = 0; at <= text.size(); ++at)
-    EXPECT_EQ(masked(text.substr(0, at), kKey, Cut::at_end).find(first), std::string::npos) << at;
-  EXPECT_EQ(masked(text.substr(10), kKey, Cut::at_begin), "***.");
+  for (std::string user : {"", "u", "me", "bob"}) {
+    auto encoded = base64_encode(user + std::string(kKey) + ":more");
+    auto begin = user.size() % 3 == 0 ? user.size() / 3 * 4 : user.size() % 3 + 1;
+    auto end = (user.size() + kKey.size()) * 8 / 6;
+    auto first = encoded.substr(begin, 8), last = encoded.substr(end - 8, 8);
+    for (std::size_t at = 0; at <= encoded.size(); ++at) {
+      auto head = "Basic " + encoded.substr(0, at), tail = encoded.substr(at) + ".";
+      EXPECT_EQ(masked(head, kKey, Cut::at_end).find(first), std::string::npos) << user << at;
+      EXPECT_EQ(masked(tail, kKey, Cut::at_begin).find(last), std::string::npos) << user << at;
+    }
+    EXPECT_EQ(masked(encoded.substr(begin + 4) + ".", kKey, Cut::at_begin), "***.") << user;
+  }
 }
 
 }  // namespace

@@ -66,6 +66,23 @@ TEST_F(Guarded, AKilledWardenTakesItsTreeAlong) {  // [DUR-05]
   EXPECT_TRUE(wait_for_end(daemon));
 }
 
+// The kernel signals a whole group before any of it goes on, so what waits for the program's end does not see it.
+TEST_F(Guarded, EndsTheGroupOfAProgramAtOnce) {  // [DUR-05]
+  auto waiter = "sh -c '" + note_pid("waiter") + "read line < end; echo > acted' & ";
+  auto program = "exec 3> end; " + note_pid("program") + "read line < never";
+  std::stop_source stop;
+  ProgramEnd end;
+  std::thread runs([&] { end = run(shell("mkfifo end never; " + waiter + program), stop.get_token()); });
+  pid_t first = wait_for_pid("program"), second = wait_for_pid("waiter");
+
+  stop.request_stop();
+  runs.join();
+
+  EXPECT_TRUE(wait_for_end(first));
+  EXPECT_TRUE(wait_for_end(second));
+  EXPECT_FALSE(std::filesystem::exists(path("acted")));
+}
+
 TEST_F(Guarded, AKilledGuardHoldsUpNothing) {
   ProgramEnd end;
   std::thread runs([&] { end = run(shell(script())); });
