@@ -78,7 +78,7 @@ MessagesReader::Open* MessagesReader::last_at(std::int64_t index) {
 std::string MessagesReader::begin(const json::object& event) {
   const auto* object = object_in(event, "content_block");
   if (!object) return {};
-  goes_on_ = true;
+  goes_on_ = goes_on_ || !answer_.stop_reason.empty();
   auto index = count_in(&event, "index");
   const auto* taken = last_at(index);
   bool unfinished = taken && !taken->stopped && taken->call != CallAssembly::kNone &&
@@ -118,7 +118,7 @@ MessagesReader::Open& MessagesReader::block_for(std::int64_t index, std::string_
 std::string MessagesReader::grow(const json::object& event) {
   const auto* delta = object_in(event, "delta");
   if (!delta) return {};
-  goes_on_ = true;
+  goes_on_ = goes_on_ || !answer_.stop_reason.empty();
   auto type = text_in(*delta, "type");
   auto block_type = type_of_delta(type);
   auto index = count_in(&event, "index");
@@ -144,9 +144,7 @@ std::string MessagesReader::end(const json::object& event) {
   count(event);
   const auto* delta = object_in(event, "delta");
   if (!delta) return {};
-  auto reason = text_in(*delta, "stop_reason");
-  goes_on_ = goes_on_ && is_no_word(reason);
-  answer_.stop_reason = worse_finish(std::move(answer_.stop_reason), std::move(reason));
+  answer_.stop_reason = worse_finish(std::move(answer_.stop_reason), text_in(*delta, "stop_reason"));
   if (auto why = refusal_in(*delta); !why.empty()) answer_.refusal = std::move(why);
   return shown_.empty() ? answer_.refusal : std::string();
 }
@@ -192,7 +190,8 @@ void MessagesReader::sort_by_index() {
 }
 
 bool MessagesReader::ended() const noexcept {
-  return done_ || (!blocks_.empty() && !goes_on_ && std::ranges::all_of(blocks_, &Open::stopped));
+  bool said_why = !answer_.stop_reason.empty() && !goes_on_;
+  return done_ || (said_why && !blocks_.empty() && std::ranges::all_of(blocks_, &Open::stopped));
 }
 
 // What it used is known whatever it is.

@@ -29,7 +29,8 @@ class MessagesReader final : public AnswerReader {
   [[nodiscard]] std::string add(std::string_view event) override;
   [[nodiscard]] bool done() const noexcept override { return done_; }
 
-  // There are blocks, all have stopped, and a stop reason came behind the last piece of them.
+  // There are blocks, all have stopped, and a stop reason came, and no piece behind one: some servers say one with each
+  // block.
   [[nodiscard]] bool ended() const noexcept override;
 
   [[nodiscard]] Usage used() const override { return usage_of(answer_.usage); }
@@ -65,7 +66,7 @@ class MessagesReader final : public AnswerReader {
   std::vector<std::string> inputs_;  // of the calls, as their blocks began with
   Answer answer_;                    // but for the blocks
   std::string shown_;
-  bool goes_on_ = true;  // no stop reason has come since the last piece of a block
+  bool goes_on_ = false;  // a piece came behind a stop reason
   bool done_ = false;
 };
 

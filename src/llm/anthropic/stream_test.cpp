@@ -327,7 +327,8 @@ TEST(MessagesReader, HasNotEndedByAStopReasonThatCameTooEarly) {  // [LLM-05]
   EXPECT_FALSE(add(R"({"type":"message_delta","delta":{"stop_reason":"end_turn"}})")) << "nothing was said yet";
   EXPECT_FALSE(add(R"({"type":"content_block_start","index":0,"content_block":{"type":"text","text":"Hi"}})"));
   EXPECT_FALSE(add(R"({"type":"content_block_stop","index":0})")) << "another block may follow";
-  EXPECT_TRUE(add(R"({"type":"message_delta","delta":{"stop_reason":"end_turn"}})"));
+  EXPECT_FALSE(add(R"({"type":"message_delta","delta":{"stop_reason":"end_turn"}})")) << "as it said before";
+  EXPECT_TRUE(add(R"({"type":"message_stop"})"));
 }
 
 TEST(MessagesStream, ThatHoldsNothingOrNoJsonIsMalformed) {  // [LLM-15]
