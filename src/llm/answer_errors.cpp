@@ -70,8 +70,9 @@ json::value error_with_what_stands_beside(const json::value& error, const json::
   if (error.is_number() && status_in(beside) == 0) beside["code"] = error;
   auto words = error_words(beside);
   if (words.empty()) words = text_in(body, "error_description");
-  if (words.empty() && status_in(beside) == 0) return error;
   const auto* name = error.if_string();
+  if (!name && words.empty() && status_in(beside) == 0) return error;
+  if (name && !beside.contains("type")) beside["type"] = *name;  // "insufficient_quota"
   if (name) words = std::string(*name) + (words.empty() ? "" : ": " + words);
   if (!words.empty()) beside["message"] = words;
   return beside;

@@ -197,6 +197,7 @@ TEST(AnswerError, HasTheWordsThatStandBesideIt) {  // [LLM-15]
               HasSubstr("Bad Request: no such tool"));
   EXPECT_THAT(reported(R"({"error":"invalid_scope","error_description":"no such scope"})").message(),
               HasSubstr("invalid_scope: no such scope"));
+  EXPECT_EQ(reported(R"({"error":"insufficient_quota","message":"see your plan"})").code(), "model.no_credit");
   EXPECT_EQ(reported(R"({"error":503})").http_status(), 503);
   EXPECT_EQ(reported(R"({"statusCode":404,"error":true,"message":"no"})").code(), "model.not_found");
 }
