@@ -84,6 +84,7 @@ class CallAssembly final {
   // Its arguments are `text`, as JSON.
   [[nodiscard]] bool says(std::size_t place, std::string_view text) const;
 
+  [[nodiscard]] std::size_t size() const noexcept { return calls_.size(); }  // of what was begun
   [[nodiscard]] bool empty() const noexcept { return calls_.empty(); }
   [[nodiscard]] std::size_t open_call() const noexcept { return open_; }  // kNone: there is none
   enum class Arguments { blank, begun, complete };

@@ -27,7 +27,7 @@ bool broke_off(const net::HttpError& error) {
 // The server does not take the way it was asked, and may take another.
 struct HttpModel::RefusedDelivery {
   Delivery instead;
-  bool lasts;  // it is asked that way from now on
+  bool lasts = true;  // it is asked that way from now on
   ModelError error;
 };
 

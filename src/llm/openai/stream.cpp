@@ -188,6 +188,7 @@ void ChatReader::add_call(CallFragment fragment, const json::object& from) {
   bool is_whole = function && object_in(*function, "arguments") && !fragment.arguments.empty();
   if (is_whole && calls_.repeated(fragment) != CallAssembly::kNone) return;
   auto place = is_whole ? calls_.add_whole(std::move(fragment)) : calls_.add(std::move(fragment));
+  if (calls_.size() > kMostStreamedCalls) throw broken_answer(asked_.target, "it has too many tool calls");
   if (place != CallAssembly::kNone) answer_.kept.add_call(place, from);
 }
 

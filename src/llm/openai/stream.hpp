@@ -13,6 +13,9 @@
 
 namespace executus::llm::openai {
 
+// Each piece of a call is looked for among all of them.
+inline constexpr std::size_t kMostStreamedCalls = 1024;
+
 class ChatReader final : public AnswerReader {
  public:
   explicit ChatReader(Asked asked) : asked_(std::move(asked)) {}

@@ -516,6 +516,19 @@ TEST(ChatStream, CutByItsLimitHasACutCall) {  // [LLM-05]
   EXPECT_EQ(read_events({call("")}).message.tool_calls.at(0).arguments, kCutArguments);
 }
 
+TEST(ChatStream, IsBrokenWhereItHasTooManyCalls) {  // [LLM-15]
+  auto calls = [](std::size_t count) {
+    std::vector<std::string> events;
+    for (std::size_t i = 0; i < count; ++i)
+      events.push_back(
+          delta(R"({"tool_calls":[{"index":)" + std::to_string(i) + R"(,"function":{"name":"f","arguments":"{}"}}]})"));
+    events.push_back(delta("{}", "\"tool_calls\""));
+    return events;
+  };
+  EXPECT_EQ(read_events(calls(kMostStreamedCalls)).message.tool_calls.size(), kMostStreamedCalls);
+  EXPECT_EQ(code_of(calls(kMostStreamedCalls + 1)), "model.broken");
+}
+
 TEST(ChatStream, KeepsWhatBelongsToACallWhereverItStands) {
   auto response = read_events(
       {delta(R"({"tool_calls":[{"index":1,"id":"b","function":{"name":"g","arguments":"{}"},"extra_content":{"s":"b"}},
