@@ -42,9 +42,8 @@ std::string utf8(std::uint32_t point) {
   return {lead(0xf0, 18), trail(12), trail(6), trail(0)};
 }
 
-// For std::regex, which reads \u by halves and of \cJ the J. It stops at a NUL.
+// For std::regex, which reads \u by halves and of \cJ the J.
 std::string literal(std::uint32_t point) {
-  if (point == 0) return "\\x00";
   bool has_meaning = point < 0x80 && std::ispunct(static_cast<int>(point));
   return (has_meaning ? "\\" : "") + utf8(point);
 }
@@ -71,7 +70,7 @@ std::string_view property_of_re2(std::string_view property) {
   bool is_category = name.size() <= 2 && name != "C";  // RE2's scripts have longer names
   if (key == "gc" || key == "General_Category") return is_category ? name : "";
   if (key == "sc" || key == "Script") return name.size() > 2 && name != "Any" ? name : "";
-  return key.empty() && equals == std::string_view::npos && name != "C" ? name : "";
+  return equals == std::string_view::npos && name != "C" ? name : "";
 }
 
 enum class Engine { re2, std_regex };
@@ -110,9 +109,6 @@ class Translation final {
         return brace();
       case '.':
         add(engine_ == Engine::re2 ? R"([^\n\r\x{2028}\x{2029}])" : ".");
-        break;
-      case '\0':
-        add(of_code_point(0));
         break;
       case '}':
       case ']':
@@ -187,7 +183,7 @@ class Translation final {
     if (c == '\\') return escape(true);
     auto character = clip(pattern_.substr(at_), 1);
     at_ += character.size();
-    bool has_meaning = c == '[' || c == '^' || c == '-' || c == '\0';
+    bool has_meaning = c == '[' || c == '^' || c == '-';
     return {has_meaning ? of_code_point(static_cast<unsigned char>(c)) : std::string(character)};
   }
 
@@ -264,8 +260,9 @@ class Translation final {
   // \u00e4, \u{1f600}, \ud83d\ude00
   Atom unicode() {
     if (peek(1) == '{') {
-      auto digits = pattern_.substr(at_ + 2, pattern_.find('}', at_) - at_ - 2);
-      return of_hex(digits.substr(0, 8), digits.size(), digits.size() + 3);
+      auto end = pattern_.find('}', at_);
+      auto digits = pattern_.substr(at_ + 2, end == std::string_view::npos ? 0 : end - at_ - 2);
+      return of_hex(digits, digits.size(), digits.size() + 3);
     }
     auto high = hex(pattern_.substr(at_ + 1, 4));
     bool is_pair = high && *high >= 0xd800 && *high < 0xdc00 && pattern_.substr(at_ + 5, 2) == "\\u";

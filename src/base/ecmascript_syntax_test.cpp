@@ -51,6 +51,7 @@ TEST(EcmascriptPattern, TakesBytesThatAreNoUtf8ForACharacterEach) {
   EXPECT_TRUE(fits("^..$", "\xff\xfe"));
   EXPECT_TRUE(fits("^(?=.)..$", "\xff\xfe"));
   EXPECT_FALSE(fits("^.$", "\xff\xfe"));
+  EXPECT_FALSE(fits("(?=.)\\u00ff", "\xff"));
 }
 
 TEST(EcmascriptPattern, HasADotForWhatEndsNoLine) {
@@ -66,6 +67,7 @@ TEST(EcmascriptPattern, HasEscapesOfCharacters) {
                    std::string_view("A\u00e4\U0001f600\U0001f600\n\0/-.", 16)));
   EXPECT_TRUE(fits("^[\\b\\x41-\\x43\\]\\\\]+$", "\bB]\\"));
   EXPECT_TRUE(fits("^[\\u{1f600}-\\u{1f602}]$", "\U0001f601"));
+  EXPECT_TRUE(fits("^\\u{000000000041}\\cj\\\u00e4$", "A\n\u00e4"));
 }
 
 TEST(EcmascriptPattern, HasEscapesOfCharactersWhereItLooksAhead) {
@@ -75,6 +77,7 @@ TEST(EcmascriptPattern, HasEscapesOfCharactersWhereItLooksAhead) {
   EXPECT_TRUE(fits("^(?!.*\\ud83d\\ude00)", "x\U0001f601"));
   EXPECT_TRUE(fits("(?=\\cA)", "\x01"));
   EXPECT_FALSE(fits("(?=\\cA)", "A"));
+  EXPECT_TRUE(fits("^(?=.)\\u07ff\\u0800\\u20ac\\uffff\\u{10000}$", "\u07ff\u0800\u20ac\uffff\U00010000"));
   EXPECT_FALSE(fits("(?=\\u0161)", "a")) << "whose code is the lower half of the other's";
   EXPECT_TRUE(fits("^(?=.)[\\u{1f600}-\\u{1f602}\\cB\\x5d\\b]+$", "\U0001f601\x02]\b"));
   EXPECT_TRUE(fits("^(?=.)\\u{99999}$", "\U00099999")) << "which counts nothing";
@@ -90,6 +93,8 @@ TEST(EcmascriptPattern, IsReadAlikeWhereItLooksAhead) {
   EXPECT_TRUE(fits("^(?!x)[^][^]$", "\n\U0001f600"));
   EXPECT_FALSE(fits("(?=.)a[]", "a"));
   EXPECT_TRUE(fits("^(?=.)(?<year>\\d{4})a{,2}{b}]$", "2024a{,2}{b}]"));
+  EXPECT_TRUE(fits("^(?=a)a{1x}$", "a{1x}"));
+  EXPECT_TRUE(fits("^(?=.)[ab]\\s$", "a\u2003"));
   EXPECT_TRUE(fits("^(?=.)\\u00e4[\\w\u00f6]\\.$", "\u00e4\u00f6."));
 }
 
@@ -97,6 +102,7 @@ TEST(EcmascriptPattern, HasPlacesBetweenWholeCharacters) {
   EXPECT_FALSE(fits("\\B", "a\u00e9A")) << "a place within a character is none";
   EXPECT_FALSE(fits("x|\\B$|\\B", "a\u00e9A"));
   EXPECT_TRUE(fits("\\B", "aa"));
+  EXPECT_TRUE(fits("\\Bb", "a\nab")) << "in any line";
   EXPECT_TRUE(fits("^\\Ba|b\\B.", "\u00e9\u00e9abc"));
   EXPECT_TRUE(fits("\\B\u00e9", "\u00e9")) << "at the beginning";
 }
@@ -109,10 +115,15 @@ TEST(EcmascriptPattern, HasSetsOfItsOwn) {
   EXPECT_TRUE(fits("^[\\s-z]+$", " -z"));
   EXPECT_TRUE(fits("^[-a]+[a-]+$", "-a-"));
   EXPECT_TRUE(fits("^[a^]+$", "^a"));
+  EXPECT_TRUE(fits("^[a-\\d]+$", "a-7"));
+  EXPECT_FALSE(fits("[a-\\d]", "b"));
+  EXPECT_TRUE(fits("^[a-c-e]+$", "b-e"));
+  EXPECT_FALSE(fits("[a-c-e]", "d"));
 }
 
 TEST(EcmascriptPattern, HasGroupsAndBraces) {
   EXPECT_TRUE(fits("^(?<year>\\d{4})-(?:a|b)$", "2024-b"));
+  EXPECT_TRUE(fits("^(?<_a>x)(?<$b>y)$", "xy"));
   EXPECT_TRUE(fits("^a{,2}$", "a{,2}"));
   EXPECT_TRUE(fits("^{a}]$", "{a}]"));
   EXPECT_TRUE(fits("^a{2,}$", "aaa"));
@@ -138,7 +149,15 @@ TEST(EcmascriptPattern, ThatMeansSomethingElseElsewhereIsRefused) {
     EXPECT_FALSE(Pattern(pattern).ok()) << pattern;
 }
 
+TEST(EcmascriptPattern, ThatIsCutOrNothingIsRefused) {
+  for (const char* pattern :
+       {"(?<1>a)", "(?<ab", "[\\B]", "\\01", "\\c1", "[\\c1]", "\\ue000\\udc00", "\\ud83d\\u0041", "\\ud83d\\ue000",
+        "\\pL}", "\\p{L", "\\p{}", "\\p{^L}", "(?=.)[\\p{L}]", "\\u{}", "\\u{41"})
+    EXPECT_FALSE(Pattern(pattern).ok()) << pattern;
+}
+
 TEST(EcmascriptPattern, CostsNoTextMoreThanItIsWorth) {
+  EXPECT_EQ(Pattern("^(?=a)b{1000}c{1000}$").search(std::string(100'000, 'x')), PatternMatch::too_long);
   EXPECT_EQ(Pattern("^(a*)*(a*)*(a|aa)*b$").search(std::string(100'000, 'a')), PatternMatch::no);
   std::string properties;
   for (int i = 0; i < 1000; ++i) properties += "\\p{L}";
