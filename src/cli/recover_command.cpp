@@ -23,6 +23,7 @@ namespace json = boost::json;
 constexpr std::size_t kOutputWidth = 100;
 constexpr std::size_t kHeldShown = 10;
 constexpr std::size_t kWaitingShown = 10;
+constexpr std::size_t kMostWaiting = 100'000;
 
 std::optional<int> attempts_limit(const std::string& text) {
   if (text == "unlimited") return std::nullopt;
@@ -171,7 +172,7 @@ std::vector<journal::RunRow> other_waiting(Session& session, const RecoverOption
   filter.statuses = {RunStatus::waiting};
   filter.agent = wanted.agent;
   filter.since = wanted.since;
-  filter.limit = 100'000;
+  filter.limit = kMostWaiting;
   for (auto& row : session.wait(session.journal().list(std::move(filter))))
     if (!is_among(recovered, row.id)) waiting.push_back(std::move(row));
   return waiting;
@@ -188,7 +189,7 @@ void name_waiting(const std::vector<journal::RunRow>& waiting) {
   }
   if (waiting.size() > kWaitingShown)
     lines += "  ... and " + std::to_string(waiting.size() - kWaitingShown) + " more\n";
-  write_err("executus: " + std::to_string(waiting.size()) +
+  write_err("executus: " + std::to_string(waiting.size()) + (waiting.size() == kMostWaiting ? " or more" : "") +
             (waiting.size() == 1 ? " run waits and is not due" : " runs wait and are not due") +
             "; `executus runs pending` says what each asks:\n" + lines);
 }

@@ -1,4 +1,4 @@
-// More runs that nobody drives than a listing, or a recovery, looks at in one go.
+// More runs that nobody drives, or that wait, than a listing or a recovery looks at in one go.
 #include "cli_program.hpp"
 #include "store/sqlite/connection.hpp"
 
@@ -11,15 +11,15 @@ using ::testing::HasSubstr;
 class ManyDueRuns : public CliProgram {
  protected:
   // 100,001 runs, as processes that died have left them; the newest is left-100001.
-  void leave_many() {
+  void leave_many(const std::string& status = "running", const std::string& reason = "") {
     agent("a", "  - text: hi\n");
     ASSERT_EQ(run({"run", "a", "go"}).exit, 0);
     sqlite::Connection database(folder() / "state.db", sqlite::Connection::Mode::existing, Milliseconds(5'000));
-    database.execute(
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<100001) "
-        "INSERT INTO runs(epoch, last_seq, status, durability, attempts, fruitless, updated, created, run_id, agent, "
-        "caller, parent, fingerprint) SELECT 1, 1, 'running', 'strict', 1, 1, 0, 0, 'left-'||i, 'a', '', '', '' FROM "
-        "n");
+    database.execute(("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<100001) "
+                      "INSERT INTO runs(epoch, last_seq, status, reason, durability, attempts, fruitless, updated, "
+                      "created, run_id, agent, caller, parent, fingerprint) SELECT 1, 1, '" +
+                      status + "', '" + reason + "', 'strict', 1, 1, 0, 0, 'left-'||i, 'a', '', '', '' FROM n")
+                         .c_str());
   }
 };
 
@@ -34,6 +34,12 @@ TEST_F(ManyDueRuns, AreCountedAsFarAsTheyWereLookedAt) {
   leave_many();
 
   EXPECT_THAT(run({"runs", "pending"}).err, HasSubstr("100000 or more runs need no answer to go on"));
+}
+
+TEST_F(ManyDueRuns, ThatWaitAreCountedAsFarAsTheyWereLookedAt) {
+  leave_many("waiting", "approval");
+
+  EXPECT_THAT(run({"recover"}).err, HasSubstr("100000 or more runs wait and are not due"));
 }
 
 TEST_F(ManyDueRuns, DoNotHideTheRunThatANamedOneWakes) {  // [DUR-29]
