@@ -2,6 +2,7 @@
 // memory that can be made to die at any write, and a clock that moves when told to.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
@@ -158,6 +159,7 @@ class MortalStore final : public journal::JournalStore {
   std::optional<int> calls_until_away;  // then one call, of any kind, finds the store away
   std::optional<Error> damage;          // of every entry but the first
   int inbox_failures = 0, read_failures = 0, quarantine_failures = 0;  // so many calls fail as if the store were away
+  std::size_t others_due = 0;  // so many runs stand in the journal before those that it offers
   std::function<void(const journal::Append&)> on_append;
   std::function<void()> on_claimable;
   std::function<void()> on_heartbeat;                 // on the thread that beats
@@ -178,6 +180,7 @@ class MortalStore final : public journal::JournalStore {
   }
   Task<std::vector<journal::RunRow>> claimable(journal::RunFilter f) override {
     if (on_claimable) on_claimable();
+    f.limit -= std::min(f.limit, others_due);
     return live().claimable(std::move(f));
   }
   Task<std::optional<journal::RunRow>> claim(RunId r, std::int64_t e) override { return live().claim(std::move(r), e); }

@@ -161,11 +161,12 @@ void run_pass(RootGroup& group, Pass& pass, int concurrency) {
   group.join();
 }
 
-journal::RunFilter filter_of(const RecoverOptions& options) {
+// Those that were tried and could not be taken up are still due, and come first: they hide no other.
+journal::RunFilter filter_of(const RecoverOptions& options, std::size_t tried = 0) {
   journal::RunFilter filter;
   filter.agent = options.agent;
   filter.since = options.since;
-  filter.limit = 100'000;
+  filter.limit = 100'000 + tried;
   return filter;
 }
 
@@ -263,6 +264,16 @@ std::vector<journal::RunRow> recoverable(Loop& loop, journal::JournalStore& stor
   return block_on(loop, named_rows(store, options.ids));
 }
 
+namespace {
+
+std::vector<journal::RunRow> rows_of_pass(Loop& loop, journal::JournalStore& store, const RecoverOptions& options,
+                                          std::size_t tried, const std::vector<Recovered>& results) {
+  if (options.ids.empty()) return block_on(loop, store.claimable(filter_of(options, tried)));
+  return tried == 0 ? recoverable(loop, store, options) : concerned_by(loop, store, results);
+}
+
+}  // namespace
+
 // Pass after pass: what one ended may wake others, such as a parent that waited for its child. No run is tried twice.
 // Runs that made no progress twice are tried alone, after the others: what they break, they break alone.
 std::vector<Recovered> recover(RootGroup& group, Executor& executor, journal::JournalStore& store,
@@ -272,9 +283,7 @@ std::vector<Recovered> recover(RootGroup& group, Executor& executor, journal::Jo
   for (bool go_on = true; go_on;) {
     go_on = false;
     Pass together(executor, store, options), alone(executor, store, options);
-    bool named_before = !options.ids.empty() && !tried.empty();
-    auto rows = named_before ? concerned_by(group.loop(), store, results) : recoverable(group.loop(), store, options);
-    for (auto& row : rows) {
+    for (auto& row : rows_of_pass(group.loop(), store, options, tried.size(), results)) {
       if (!tried.insert(row.id).second) continue;
       go_on = true;
       (row.fruitless < 2 ? together : alone).add(std::move(row));

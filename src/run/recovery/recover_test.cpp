@@ -436,6 +436,22 @@ TEST_F(Recovery, ARunThatCannotBeMarkedIsNotKept) {  // [DUR-16] [DUR-18]
   EXPECT_EQ(recover(none_allowed).at(0).outcome.status, RunStatus::quarantined);
 }
 
+TEST_F(Recovery, TakesUpRunsBehindThoseThatItCannotTakeUp) {  // [DUR-18]
+  (void)submit("stuck", Invocation::Start::queued);
+  agent_.tools.clear();
+  (void)submit("fine", Invocation::Start::queued);
+  tool::Registry nothing;
+  auto other = make_process(nothing);
+  other.store->others_due = 99'999;  // a pass sees one more
+  RootGroup group(*loop_);
+
+  auto results = executus::recover(group, *other.executor, *other.store, {});
+
+  ASSERT_EQ(results.size(), 2u);
+  EXPECT_FALSE(results[0].missing.empty());
+  EXPECT_EQ(row("fine").status, RunStatus::ok);
+}
+
 TEST_F(Recovery, IsOfTheRunsThatItIsAskedFor) {
   (void)submit("a", Invocation::Start::queued);
   agent_.name = "other";
