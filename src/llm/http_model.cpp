@@ -18,7 +18,7 @@ bool is_success(int status) { return status >= 200 && status < 300; }
 
 // By the server, or on the way.
 bool broke_off(const net::HttpError& error) {
-  auto code = error.code();
+  const auto& code = error.code();
   return code == "net.reset" || code == "net.timeout" || code == "net.protocol" || code == "net.failed";
 }
 

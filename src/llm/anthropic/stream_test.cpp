@@ -191,7 +191,7 @@ TEST(MessagesStream, OfARefusalShowsWhy) {
 }
 
 TEST(MessagesStream, EndsWithItsBodyOnceAStopReasonWasSaid) {  // [LLM-05]
-  for (std::string end : {std::string(), std::string("data: [DONE]\n\n")}) {
+  for (const std::string& end : {std::string(), std::string("data: [DONE]\n\n")}) {
     EXPECT_EQ(read_stream(kMessageStart + text_of_block(0, "x") + stops_with("end_turn") + end).message,
               assistant_message("x"));
     auto calls =
