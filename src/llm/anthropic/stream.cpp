@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "llm/answer_end.hpp"
 #include "llm/answer_errors.hpp"
+#include "llm/failure.hpp"
 #include "llm/wire.hpp"
 
 namespace executus::llm::anthropic {
@@ -170,7 +171,7 @@ std::vector<Block> MessagesReader::assembled() {
       throw broken_answer(asked_.target, "a tool call came with two different inputs");
   }
   auto calls = std::move(calls_).finish(cut ? CallAssembly::End::cut : CallAssembly::End::complete);
-  if (!calls) throw broken_answer(asked_.target, calls.error().message());
+  if (!calls) throw broken_answer(asked_.target, quotable(calls.error().message(), asked_.secret));
   std::vector<std::string> arguments(inputs.size());
   for (std::size_t i = 0; i < calls->places.size(); ++i)
     arguments[calls->places[i]] = std::move(calls->calls[i].arguments);

@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "llm/answer_end.hpp"
 #include "llm/answer_errors.hpp"
+#include "llm/failure.hpp"
 #include "llm/wire.hpp"
 
 namespace executus::llm::ollama {
@@ -67,7 +68,7 @@ std::string add_chunk(Answer& answer, const json::object& chunk) {
 Response to_response(Answer answer, Asked asked) {
   bool cut = finish_of_word(answer.done_reason) == FinishReason::length;
   auto calls = std::move(answer.calls).finish(cut ? CallAssembly::End::cut : CallAssembly::End::complete);
-  if (!calls) throw broken_answer(asked.target, calls.error().message());
+  if (!calls) throw broken_answer(asked.target, quotable(calls.error().message(), asked.secret));
   Response response;
   response.finish = finish_of({answer.done_reason, false, !trim(answer.text).empty(), !calls->calls.empty()}, asked);
   response.usage = answer.usage;

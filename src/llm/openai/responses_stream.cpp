@@ -9,6 +9,7 @@
 #include "base/json_scan.hpp"
 #include "base/text.hpp"
 #include "llm/answer_errors.hpp"
+#include "llm/failure.hpp"
 #include "llm/openai/responses_item.hpp"
 #include "llm/told_twice.hpp"
 #include "llm/wire.hpp"
@@ -208,7 +209,7 @@ std::string ResponsesReader::take_output() {
   const auto* error = end_->if_contains("error");
   if (text_in(*end_, "status") == "failed" || (error && reports_something(*error))) return {};
   auto output = output_of(items(), output_items_in(*end_));
-  if (!output) throw broken_answer(asked_.target, output.error().message());
+  if (!output) throw broken_answer(asked_.target, quotable(output.error().message(), asked_.secret));
   output_ = *std::move(output);
   std::string all;
   for (const auto& item : output_) {

@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "llm/answer_end.hpp"
 #include "llm/answer_errors.hpp"
+#include "llm/failure.hpp"
 #include "llm/told_twice.hpp"
 #include "llm/wire.hpp"
 
@@ -113,12 +114,25 @@ std::string ChatReader::add_choice(const json::object& choice, bool is_whole) {
   if (delta) throw_if_error(*delta, asked_);
   bool is_delta = delta && carries_answer(*delta);
   if (message && (is_whole || (said_in_deltas_ && !is_delta))) return take_whole(choice, *message);
-  if (message && !is_delta) delta = message;
+  if (message && !is_delta) delta = &piece_of(choice, delta, *message);
   if (!delta) return {};
   throw_if_error(*delta, asked_);
   grew_ = carries_answer(*delta);
   said_in_deltas_ = said_in_deltas_ || is_delta;
   return add_delta(*delta);
+}
+
+// Beside a delta with empty fields, a message is the answer only where a reason to end comes with it: what the deltas
+// to come will say could be the same.
+const json::object& ChatReader::piece_of(const json::object& choice, const json::object* delta,
+                                         const json::object& message) {
+  if (!carries_answer(message)) return message;
+  if (delta && !delta->empty() && is_no_word(text_in(choice, "finish_reason"))) {
+    passed_over_ = true;
+    return *delta;
+  }
+  if (passed_over_) throw broken_answer(asked_.target, "its messages are neither pieces nor the whole");
+  return message;
 }
 
 std::string ChatReader::take_whole(const json::object& choice, const json::object& message) {
@@ -141,6 +155,7 @@ std::string ChatReader::take_whole(const json::object& choice, const json::objec
 
 // Where the pieces cannot be told apart, the whole says what was meant.
 void ChatReader::take_whole_calls(std::vector<ToolCall> calls) {
+  if (calls.size() > kMostStreamedCalls) throw broken_answer(asked_.target, "it has too many tool calls");
   if (!lay_over_pieces(calls)) throw broken_answer(asked_.target, "the calls of its whole are not those of its pieces");
   for (auto& call : calls)
     (void)calls_.add_whole({{}, std::move(call.id), std::move(call.name), std::move(call.arguments)});
@@ -196,7 +211,7 @@ void ChatReader::assemble_calls() {
   auto finish = finish_of_word(answer_.finish);
   bool cut = finish == FinishReason::length || finish == FinishReason::refusal;
   auto calls = std::move(calls_).finish(cut ? CallAssembly::End::cut : CallAssembly::End::complete);
-  if (!calls) throw broken_answer(asked_.target, calls.error().message());
+  if (!calls) throw broken_answer(asked_.target, quotable(calls.error().message(), asked_.secret));
   answer_.calls = std::move(calls->calls);
   auto extra = std::exchange(answer_.kept.calls, {});
   for (std::size_t i = 0; i < calls->places.size(); ++i)

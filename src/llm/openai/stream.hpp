@@ -39,6 +39,8 @@ class ChatReader final : public AnswerReader {
   std::string add_chunk(const boost::json::object& chunk);
   void add_other(const boost::json::object& chunk);
   std::string add_choice(const boost::json::object& choice, bool is_whole);
+  [[nodiscard]] const boost::json::object& piece_of(const boost::json::object& choice, const boost::json::object* delta,
+                                                    const boost::json::object& message);
   std::string add_delta(const boost::json::object& delta);
   std::string take_whole(const boost::json::object& choice, const boost::json::object& message);
   void take_whole_calls(std::vector<ToolCall> calls);
@@ -52,7 +54,8 @@ class ChatReader final : public AnswerReader {
   std::optional<std::int64_t> choice_;  // the index of the choice that is read
   std::string shown_;
   bool said_in_deltas_ = false;
-  bool old_form_ = false;  // its call is a "function_call"; beside "tool_calls" that says the same again
+  bool passed_over_ = false;  // a message beside a delta
+  bool old_form_ = false;     // its call is a "function_call"; beside "tool_calls" that says the same again
   bool done_ = false;
   int ends_ = 0;          // how often a finish reason was said
   bool grew_ = false;     // by the chunk that was read last, and so by what else it says

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "base/text.hpp"
 #include "llm/answer_errors.hpp"
 #include "net/client/sse_parser.hpp"
 
@@ -328,6 +329,42 @@ TEST(ChatStream, TakesAWholeAnswerOnceHoweverItsDeltaSaysNothing) {  // [LLM-05]
   }
 }
 
+TEST(ChatStream, TakesAMessageBesideARoleForNoPiece) {  // [LLM-05]
+  auto beside_role = [](std::string_view message) {
+    return choice(R"("index":0,"delta":{"role":"assistant"},"message":{)" + std::string(message) + "}");
+  };
+  auto stop = choice(R"("index":0,"delta":{},"finish_reason":"stop")");
+  auto response = read_events({beside_role(R"("content":"Hello")"), delta(R"({"content":"Hello"})"), stop});
+  EXPECT_EQ(response.message.text(), "Hello");
+
+  auto call = R"("tool_calls":[{"index":0,"id":"a","function":{"name":"pay","arguments":"{}"}}])";
+  auto paid = read_events({beside_role(call), delta(std::string("{") + call + "}"),
+                           choice(R"("index":0,"delta":{},"finish_reason":"tool_calls")")});
+  EXPECT_EQ(paid.message.tool_calls.size(), 1U);
+
+  auto last = choice(R"("index":0,"delta":{"role":"assistant"},"message":{"content":"lo"},"finish_reason":"stop")");
+  EXPECT_EQ(code_of({beside_role(R"("content":"Hel")"), last}), "model.broken");
+  EXPECT_EQ(code_of({beside_role(R"("content":"Hel")"), stop}), "model.broken");
+}
+
+TEST(ChatStream, QuotesNamesOfCallsAsTextAndWithoutTheKey) {  // [LLM-15]
+  const std::string name = R"("name":"pay)"
+                           "\xb8"
+                           R"( c4n4ry-secret")";
+  ChatReader reader(streaming());
+  (void)reader.add(delta(R"({"tool_calls":[{"index":0,"function":{)" + name + R"(}},{"index":1,"function":{)" + name +
+                         R"(,"arguments":"{\"x\":1}"}}]})"));
+  (void)reader.add(delta("{}", "\"tool_calls\""));
+  try {
+    (void)reader.finish();
+    ADD_FAILURE() << "whether the first call has arguments cannot be told";
+  } catch (const ModelError& error) {
+    EXPECT_NE(error.message().find("'pay"), std::string::npos) << error.message();
+    EXPECT_EQ(error.message().find("c4n4ry-secret"), std::string::npos) << error.message();
+    EXPECT_EQ(repair_utf8(error.message()), error.message());
+  }
+}
+
 TEST(ChatStream, KeepsReasoningOnceThatItsWholeSaysAgain) {  // [LLM-05]
   auto response =
       read_events({delta(R"({"reasoning_content":"hm"})"),
@@ -527,6 +564,10 @@ TEST(ChatStream, IsBrokenWhereItHasTooManyCalls) {  // [LLM-15]
   };
   EXPECT_EQ(read_events(calls(kMostStreamedCalls)).message.tool_calls.size(), kMostStreamedCalls);
   EXPECT_EQ(code_of(calls(kMostStreamedCalls + 1)), "model.broken");
+  std::string whole = R"({"object":"chat.completion","choices":[{"index":0,"message":{"tool_calls":[)";
+  for (std::size_t i = 0; i <= kMostStreamedCalls; ++i)
+    whole += std::string(i > 0 ? "," : "") + R"({"function":{"name":"f","arguments":"{}"}})";
+  EXPECT_EQ(code_of({whole + R"(]},"finish_reason":"tool_calls"}]})"}), "model.broken");
 }
 
 TEST(ChatStream, KeepsWhatBelongsToACallWhereverItStands) {
