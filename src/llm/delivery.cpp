@@ -62,12 +62,26 @@ bool holds_one_of(std::string_view text, const auto& list) {
   return std::ranges::any_of(list, [&](std::string_view each) { return text.find(each) != std::string_view::npos; });
 }
 
+// Without "(SSE)", and without the marks within "gpt-4.1" and "qwen2.5:7b".
+std::string without_asides(std::string_view text) {
+  std::string plain;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    auto end = text[i] == '(' ? text.find(')', i) : std::string_view::npos;
+    if (end != std::string_view::npos) i = end + 1;
+    if (i >= text.size()) break;
+    bool within_a_word = i + 1 < text.size() && std::isalnum(static_cast<unsigned char>(text[i + 1]));
+    if (!within_a_word || std::string_view(".,:;").find(text[i]) == std::string_view::npos) plain += text[i];
+  }
+  return plain;
+}
+
 // Whether what stands between a refusal and what it is about leaves them one clause.
-bool is_one_clause(std::string_view between) {
-  constexpr std::size_t longest = 40;
+bool is_one_clause(std::string_view said) {
+  constexpr std::size_t longest = 56;
   constexpr std::array<std::string_view, 13> breaks{
       ".", ",", ";", ":", "\n", "(", " - ", "error", "failed", "broke", "because", "connection", "backend"};
   constexpr std::array<std::string_view, 3> names{"param", "argument", "option"};  // "unsupported parameter: stream"
+  auto between = without_asides(said);
   bool has_letters = std::ranges::any_of(between, [](unsigned char c) { return std::isalpha(c) != 0; });
   return between.size() <= longest && (!has_letters || holds_one_of(between, names) || !holds_one_of(between, breaks));
 }

@@ -26,7 +26,9 @@ TEST(Delivery, IsWholeWhereAServerBreaksOnStreams) {  // [LLM-05]
         R"({"error":"this backend doesn't support streaming"})", "Streaming is disabled",
         R"({"error":"'stream' unsupported"})", "Error: streaming is not supported", "unsupported parameter: 'stream'",
         "stream: not supported", R"({"error":"streaming responses for this model are not available"})",
-        "tools are not supported in streaming mode"})
+        "tools are not supported in streaming mode", "Streaming for model qwen2.5:7b is not supported",
+        "streaming with gpt-4.1 is not supported", "Streaming (SSE) is not supported",
+        "The 'stream' parameter with value true is currently not supported by this deployment"})
     EXPECT_EQ(instead(500, body), Delivery::whole) << body;
   for (const char* body :
        {R"({"error":"error while streaming: connection reset"})", "stream closed", "tools are not supported",
