@@ -114,7 +114,7 @@ std::string ChatReader::add_choice(const json::object& choice, bool is_whole) {
   if (delta) throw_if_error(*delta, asked_);
   bool is_delta = delta && carries_answer(*delta);
   if (message && (is_whole || (said_in_deltas_ && !is_delta))) return take_whole(choice, *message);
-  if (message && !is_delta) delta = &piece_of(choice, delta, *message);
+  if (message && !is_delta) delta = piece_of(choice, delta, message);
   if (!delta) return {};
   throw_if_error(*delta, asked_);
   grew_ = carries_answer(*delta);
@@ -124,12 +124,12 @@ std::string ChatReader::add_choice(const json::object& choice, bool is_whole) {
 
 // Beside a delta with empty fields, a message is the answer only where a reason to end comes with it: what the deltas
 // to come will say could be the same.
-const json::object& ChatReader::piece_of(const json::object& choice, const json::object* delta,
-                                         const json::object& message) {
-  if (!carries_answer(message)) return message;
+const json::object* ChatReader::piece_of(const json::object& choice, const json::object* delta,
+                                         const json::object* message) {
+  if (!carries_answer(*message)) return message;
   if (delta && !delta->empty() && is_no_word(text_in(choice, "finish_reason"))) {
     passed_over_ = true;
-    return *delta;
+    return delta;
   }
   if (passed_over_) throw broken_answer(asked_.target, "its messages are neither pieces nor the whole");
   return message;

@@ -39,8 +39,8 @@ class ChatReader final : public AnswerReader {
   std::string add_chunk(const boost::json::object& chunk);
   void add_other(const boost::json::object& chunk);
   std::string add_choice(const boost::json::object& choice, bool is_whole);
-  [[nodiscard]] const boost::json::object& piece_of(const boost::json::object& choice, const boost::json::object* delta,
-                                                    const boost::json::object& message);
+  [[nodiscard]] const boost::json::object* piece_of(const boost::json::object& choice, const boost::json::object* delta,
+                                                    const boost::json::object* message);
   std::string add_delta(const boost::json::object& delta);
   std::string take_whole(const boost::json::object& choice, const boost::json::object& message);
   void take_whole_calls(std::vector<ToolCall> calls);
