@@ -65,6 +65,15 @@ bool is_cut(const std::string& data) {
   return scan.state() == JsonScan::State::open || scan.state() == JsonScan::State::blank;
 }
 
+// From its first byte on that is neither white space nor of a byte order mark, in whatever order these stand.
+std::string_view without_what_says_nothing(std::string_view begin) {
+  for (;;) {
+    begin.remove_prefix(std::min(begin.find_first_not_of(" \t\r\n"), begin.size()));
+    if (!begin.starts_with(kByteOrderMark)) return begin;
+    begin.remove_prefix(kByteOrderMark.size());
+  }
+}
+
 void append_data(std::vector<std::string>& data, std::vector<net::SseEvent> events) {
   for (auto& event : events)
     if (!is_heartbeat(event))
@@ -78,21 +87,15 @@ EventParser::EventParser(std::string_view content_type) : lines_(is_type_of_line
 // False: no byte yet tells.
 bool EventParser::choose(std::string_view bytes) {
   begin_ += bytes;
-  std::string_view begin = begin_;
-  if (!begin.empty() && begin.size() < kByteOrderMark.size() && kByteOrderMark.starts_with(begin)) return false;
-  if (begin.starts_with(kByteOrderMark)) begin.remove_prefix(kByteOrderMark.size());
-  auto first = begin.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) {
-    begin_.clear();  // line ends may keep a connection alive for long
-    return false;
-  }
-  bool is_json = begin[first] == '{' || begin[first] == '[';
+  auto begin = without_what_says_nothing(begin_);
+  begin_.erase(0, begin_.size() - begin.size());  // line ends may keep a connection alive for long
+  if (kByteOrderMark.starts_with(begin_)) return false;
+  bool is_json = begin_[0] == '{' || begin_[0] == '[';
   if (is_json)
     parser_.emplace<JsonValues>();
   else
     parser_.emplace<net::SseParser>(kLongestEvent, net::SseParser::Reading::lenient);
   is_stream_ = is_json && lines_;
-  begin_.erase(0, begin_.size() - begin.size() + first);
   return true;
 }
 

@@ -45,6 +45,10 @@ std::vector<std::string> events_of(std::string_view text) {
 TEST(EventParser, KnowsAStreamByItsBytes) {  // [LLM-05]
   EXPECT_THAT(events_of("data: {\"a\":1}\n\ndata: [DONE]\n\n"), ElementsAre("{\"a\":1}", "[DONE]"));
   EXPECT_THAT(events_of("\xEF\xBB\xBF\n: hello\n\nevent: x\ndata: {\"a\":1}\n\n"), ElementsAre("{\"a\":1}"));
+  EXPECT_THAT(events_of("\n\xEF\xBB\xBF \xEF\xBB\xBF"
+                        "data: {\"a\":1}\n\n"),
+              ElementsAre("{\"a\":1}"));
+  EXPECT_THAT(events_of("\r\n\xEF\xBB\xBF\n{\"a\":1}\n{\"b\":2}\n"), ElementsAre("{\"a\":1}", "{\"b\":2}"));
   EXPECT_THAT(events_of("{\"a\":1}\n{\"b\":2}\n"), ElementsAre("{\"a\":1}", "{\"b\":2}"));
 }
 
