@@ -114,10 +114,12 @@ std::string ChatReader::add_choice(const json::object& choice, bool is_whole) {
   if (delta) throw_if_error(*delta, asked_);
   bool is_delta = delta && carries_answer(*delta);
   if (message && (is_whole || (said_in_deltas_ && !is_delta))) return take_whole(choice, *message);
-  if (message && !is_delta) delta = piece_of(choice, delta, message);
+  if (message && !is_delta) {
+    delta = piece_of(choice, delta, message);
+    throw_if_error(*delta, asked_);
+  }
   if (!delta) return {};
-  throw_if_error(*delta, asked_);
-  grew_ = carries_answer(*delta);
+  grew_ = is_delta || carries_answer(*delta);
   said_in_deltas_ = said_in_deltas_ || is_delta;
   return add_delta(*delta);
 }
