@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "llm/event_parser.hpp"
+#include "llm/model_error_test.hpp"
 
 namespace executus::llm::google {
 namespace {
@@ -54,14 +55,9 @@ Response read_events(const std::vector<std::string>& events) {
 
 template <class Reading>
 ModelError stream_error(Reading reading) {
-  try {
-    (void)reading();
-  } catch (const ModelError& error) {
-    EXPECT_THAT(error.message(), AllOf(HasSubstr("google/m"), Not(HasSubstr("c4n4ry"))));
-    return error;
-  }
-  ADD_FAILURE() << "no ModelError";
-  return {Failure::unknown, "", ""};
+  auto error = error_in(std::move(reading));
+  EXPECT_THAT(error.message(), AllOf(HasSubstr("google/m"), Not(HasSubstr("c4n4ry"))));
+  return error;
 }
 
 TEST(GoogleStream, IsTheSameWhereverItsBytesAreCut) {  // [LLM-05] [LLM-06]

@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "llm/answer_errors.hpp"
+#include "llm/model_error_test.hpp"
 #include "net/client/sse_parser.hpp"
 
 namespace executus::llm::openai {
@@ -22,17 +23,6 @@ Response read_events(const std::vector<std::string>& events) {
   ChatReader reader(streaming());
   for (const auto& event : events) (void)reader.add(event);
   return reader.finish();
-}
-
-template <class Reading>
-ModelError error_in(Reading reading) {
-  try {
-    (void)reading();
-  } catch (const ModelError& error) {
-    return error;
-  }
-  ADD_FAILURE() << "no ModelError";
-  return {Failure::unknown, "", ""};
 }
 
 std::string event(std::string_view data, std::string_view end = "\n\n") {
@@ -355,14 +345,10 @@ TEST(ChatStream, QuotesNamesOfCallsAsTextAndWithoutTheKey) {  // [LLM-15]
   (void)reader.add(delta(R"({"tool_calls":[{"index":0,"function":{)" + name + R"(}},{"index":1,"function":{)" + name +
                          R"(,"arguments":"{\"x\":1}"}}]})"));
   (void)reader.add(delta("{}", "\"tool_calls\""));
-  try {
-    (void)reader.finish();
-    ADD_FAILURE() << "whether the first call has arguments cannot be told";
-  } catch (const ModelError& error) {
-    EXPECT_NE(error.message().find("'pay"), std::string::npos) << error.message();
-    EXPECT_EQ(error.message().find("c4n4ry-secret"), std::string::npos) << error.message();
-    EXPECT_EQ(repair_utf8(error.message()), error.message());
-  }
+  auto error = error_in([&] { return reader.finish(); });  // whether the first call has arguments cannot be told
+  EXPECT_NE(error.message().find("'pay"), std::string::npos) << error.message();
+  EXPECT_EQ(error.message().find("c4n4ry-secret"), std::string::npos) << error.message();
+  EXPECT_EQ(repair_utf8(error.message()), error.message());
 }
 
 TEST(ChatStream, KeepsReasoningOnceThatItsWholeSaysAgain) {  // [LLM-05]

@@ -9,6 +9,7 @@
 #include "llm/anthropic/stream.hpp"
 #include "llm/event_parser.hpp"
 #include "llm/google/stream.hpp"
+#include "llm/model_error_test.hpp"
 #include "llm/ollama/stream.hpp"
 #include "llm/openai/responses_stream.hpp"
 #include "llm/openai/stream.hpp"
@@ -133,23 +134,12 @@ class ReportedErrors : public ::testing::TestWithParam<Vendor> {
   }
 };
 
-template <class Reading>
-ModelError error_of(Reading reading) {
-  try {
-    (void)reading();
-  } catch (const ModelError& error) {
-    return error;
-  }
-  ADD_FAILURE() << "no ModelError";
-  return {Failure::unknown, "", ""};
-}
-
 TEST_P(ReportedErrors, AreToldWhereverTheyStand) {  // [LLM-15]
   for (const auto& [body, code] : kErrors) {
     SCOPED_TRACE(body);
     for (const auto& error :
-         {error_of([&] { return read({body}); }), error_of([&] { return read(with(body, 0)); }),
-          error_of([&] { return read(with(body, 1)); }), error_of([&] { return reader()->whole(body); })}) {
+         {error_in([&] { return read({body}); }), error_in([&] { return read(with(body, 0)); }),
+          error_in([&] { return read(with(body, 1)); }), error_in([&] { return reader()->whole(body); })}) {
       EXPECT_EQ(error.code(), code);
       EXPECT_THAT(error.message(), HasSubstr("busy"));
     }
@@ -168,7 +158,7 @@ TEST_P(ReportedErrors, AreToldByTheNameOfTheirEventWhateverTheFraming) {  // [LL
     for (const auto& before : {"data: " + answer[0] + "\n\n", answer[0] + "\n"}) {
       std::string rest;
       for (std::size_t i = 1; i < answer.size(); ++i) rest += "data: " + answer[i] + "\n\n";
-      auto error = error_of([&] { return read_bytes(before + "event: error\n" + data + "\n" + rest); });
+      auto error = error_in([&] { return read_bytes(before + "event: error\n" + data + "\n" + rest); });
       EXPECT_EQ(error.code(), "model.unavailable") << before << data;
       EXPECT_EQ(read_bytes(before + rest), "Hello");
     }
