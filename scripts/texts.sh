@@ -20,16 +20,15 @@ fi
 not_codes='\.(yaml|yml|db|so|json|txt|lock)$|^(inputs|chat|reasoning|response)\.'
 sources=$(grep -E '^(src|include)/.*\.(cpp|hpp)$' <<<"$files" | grep -vE '_test\.(cpp|hpp)$|^(src|include/executus)/testing/')
 codes=$(xargs grep -ohE '"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*"' <<<"$sources" | tr -d '"' | grep -vE "$not_codes" | sort -u)
-# The first column of the table; `area.*` stands for all of an area.
-listed=$(grep -E '^\| `' docs/errors/README.md | cut -d'|' -f2 | grep -oE '`[^`]+`' | tr -d '`' | sort -u)
-areas=$(sed -n 's/\.\*$/./p' <<<"$listed")
+# The first column of the table: codes as they are, none for a whole area.
+listed=$(grep -E '^\| `' docs/errors/README.md | cut -d'|' -f2 | grep -oE '`[^`]+`' | tr -d '`' | sort)
 for code in $codes; do
-  grep -qxF "$code" <<<"$listed" || grep -qxF "${code%%.*}." <<<"$areas" ||
-    complain "the error code '$code' has no row in docs/errors/README.md"
+  grep -qxF "$code" <<<"$listed" || complain "the error code '$code' has no row in docs/errors/README.md"
 done
-for code in $(grep -v '\*' <<<"$listed"); do
+while read -r code; do
   xargs grep -qF "\"$code\"" <<<"$sources" || complain "docs/errors/README.md has a row for '$code', which no code gives"
-done
+done < <(uniq <<<"$listed")
+while read -r code; do complain "docs/errors/README.md has two rows for '$code'"; done < <(uniq -d <<<"$listed")
 
 # --- links of pages
 

@@ -13,7 +13,7 @@ tree() {
   rm -rf "$place/tree"
   mkdir -p "$place/tree"/{docs/errors,docs/guides,include/executus/base,src/base,src/testing,scripts}
   cd "$place/tree"
-  printf '| code | what |\n|---|---|\n| `store.io`, `store.full` | disk |\n| `config.*`, `internal` | others (`models.limits`) |\n' >docs/errors/README.md
+  printf '| code | what |\n|---|---|\n| `store.io`, `store.full` | disk |\n| `config.any` | text |\n| `internal` | others (`models.limits`) |\n' >docs/errors/README.md
   printf '// The idea is in the header (executus/base/error.hpp, or base/error.hpp, or error.hpp).\nthrow failed("store.io", "no"); f("store.full", "config.any", "internal", "prices.yaml");\n' >src/base/error.cpp
   printf 'failed("test.only", "no");\n' >src/base/error_test.cpp
   printf '// What went wrong.\n' >include/executus/base/error.hpp
@@ -38,6 +38,9 @@ refuses() {  # refuses WHAT FILE LINE WORDS
 refuses 'a code without a row' src/base/error.cpp 'failed("store.gone", "no");' "'store.gone' has no row"
 refuses 'a code of a new area' include/executus/base/error.hpp 'failed("disk.full", "no");' "'disk.full' has no row"
 refuses 'a row without a code' docs/errors/README.md '| `store.sold` | never |' "'store.sold', which no code gives"
+refuses 'a code of an area that has rows' src/base/error.cpp 'failed("config.other", "no");' "'config.other' has no row"
+refuses 'a row for a whole area' docs/errors/README.md '| `config.*` | never |' "'config.*', which no code gives"
+refuses 'a second row' docs/errors/README.md '| `store.io` | again |' "two rows for 'store.io'"
 refuses 'a row of a word without a code' docs/errors/README.md '| `external` | never |' "'external', which no code gives"
 refuses 'a row of a code that only a test gives' docs/errors/README.md '| `test.only` | never |' "'test.only', which no code gives"
 refuses 'a header that is not there' src/base/error.cpp '// See base/fault.hpp.' "names 'base/fault.hpp'"
