@@ -6,6 +6,13 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
+if(EXECUTUS_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  find_program(EXECUTUS_CCACHE_PROGRAM ccache)
+  if(EXECUTUS_CCACHE_PROGRAM)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${EXECUTUS_CCACHE_PROGRAM})
+  endif()
+endif()
+
 add_library(executus_warnings INTERFACE)
 target_compile_options(executus_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
   $<$<CXX_COMPILER_ID:Clang>:-Wno-unused-private-field>)
