@@ -1,5 +1,5 @@
-// What a run says in the end. Models sometimes give the answer first, together with a last tool call, and close with
-// nothing or with "see above": then the answer is the text before.
+// A run's final answer. Models sometimes give the answer first, together with a last tool call, and close with nothing
+// or with "see above": then the answer is the text before.
 #pragma once
 
 #include <string>

@@ -22,8 +22,8 @@ enum class Next { call_model, run_batch, answered, cut, refused, max_steps, tool
 // What follows from the conversation as it stands. Pure.
 [[nodiscard]] Next decide(const llm::Conversation& conversation, const Limits& limits);
 
-// Whether what is said now would be in another request: not when the steps are used up, nor when the model goes round
-// in circles. Pure.
+// Whether a message that is added now would be sent in another request: not when the steps are used up, nor when the
+// same calls come again and again. Pure.
 [[nodiscard]] bool can_hear(const llm::Conversation& conversation, const Limits& limits);
 
 // How many steps at the end of the transcript had nothing but failed calls; how often the last step's calls stood there

@@ -1,7 +1,7 @@
 // A bounded pool of threads for work that blocks (files, DNS, blocking tools), so that loop threads never do.
 //
-// Work that waits for a thread is withdrawn when the task that awaits it is cancelled or goes: it never begins. Work
-// that a thread has begun runs to its end, and its result is dropped then; so it must own all it touches.
+// Work that waits for a thread is withdrawn when the task that awaits it is cancelled or destroyed: it never begins.
+// Work that a thread has begun runs to its end, and its result is dropped then; so it must own all it touches.
 #pragma once
 
 #include <condition_variable>

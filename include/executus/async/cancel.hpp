@@ -14,8 +14,8 @@
 namespace executus {
 
 // Why a scope was cancelled. `shutdown`: the process is going away, the run goes on elsewhere. `kill`: the critic ended
-// it. `deadline`: its time is up. `caller`: whoever asked for it took it back. `ownership_lost`: another worker drives
-// it.
+// it. `deadline`: its time is up. `caller`: the caller that asked for it took it back. `ownership_lost`: another worker
+// drives it.
 enum class Cause { shutdown, kill, deadline, caller, ownership_lost };
 
 [[nodiscard]] std::string_view to_string(Cause cause);
@@ -34,7 +34,7 @@ class Cancelled final : public Error {
   Cause cause_;
 };
 
-// What a scope tells when it is cancelled. Linked into the scope's list while attached.
+// Is told by its scope when that is cancelled. Linked into the scope's list while attached.
 class CancelListener {
  public:
   CancelListener() = default;

@@ -1,5 +1,5 @@
-// OneShot<T>: a value that is set once, on any thread, and awaited once, by a task. What callbacks, threads and timers
-// hand their result to a coroutine with. Copies share the value.
+// OneShot<T>: a value that is set once, on any thread, and awaited once, by a task. Callbacks, threads and timers hand
+// a result to a coroutine with it. Copies share the value.
 //
 // wait() ends with Cancelled when the waiting task's scope is cancelled first; wait_shielded() waits whatever happens.
 // A value set after the wait was cancelled is dropped.
@@ -17,15 +17,15 @@
 namespace executus {
 namespace detail {
 
-// The part that does not depend on T: who waits, and how it is woken.
+// The part that does not depend on T: the waiting coroutine, and how it is woken.
 class WaitState : private CancelListener, public std::enable_shared_from_this<WaitState> {
  public:
   virtual ~WaitState() = default;
 
-  // On the strand. False: there is something to resume for already.
+  // On the strand. False: the value, or a cancellation, is there already, so the coroutine goes on at once.
   bool suspend(std::coroutine_handle<> waiter, TaskContext context, bool cancellable);
   void abandon() noexcept;       // on the strand: the waiter's frame is being destroyed
-  void throw_cancelled() const;  // when woken by a cancellation and not by a value
+  void throw_cancelled() const;  // when a cancellation woke the waiter, and no value
 
  protected:
   void wake(std::unique_lock<std::mutex> lock);  // after the value was stored under `mutex_`

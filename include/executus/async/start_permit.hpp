@@ -1,7 +1,7 @@
 // StartPermit: whether something that has to wait for its turn (a thread, a connection) has begun, or was given up
 // before. One atomic step decides: what was withdrawn never begins, and what has begun cannot be withdrawn any more.
 //
-// Threads: any. What waits and what gives it the turn share it.
+// Threads: any. The waiting side and the side that gives it its turn share the permit.
 #pragma once
 
 #include <atomic>

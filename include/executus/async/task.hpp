@@ -1,8 +1,8 @@
-// Task<T>: a coroutine that starts when it is awaited and resumes whoever awaited it (symmetric transfer: no stack
-// growth).
+// Task<T>: a coroutine that starts when it is awaited, and when it ends resumes the coroutine that awaits it (symmetric
+// transfer: no stack growth).
 //
-// A task runs on the strand and in the cancel scope of the task that awaits it. At most one awaits it, once. Destroying
-// a task that waits abandons it: its frame is destroyed where it stands, its waits are withdrawn.
+// A task runs on the strand and in the cancel scope of the task that awaits it. At most one coroutine awaits it, once.
+// Destroying a task that waits abandons it: its frame is destroyed where it stands, its waits are withdrawn.
 #pragma once
 
 #include <coroutine>
@@ -118,7 +118,7 @@ class [[nodiscard]] Task {
 
   auto operator co_await() && noexcept { return Awaiter{handle_}; }
 
-  // The result stays in the task: whoever awaits needs no room for it while it waits.
+  // The result stays in the task: the awaiting coroutine's frame needs no room for it meanwhile.
   auto operator co_await() & noexcept { return KeepingAwaiter{{handle_}}; }
 
  private:

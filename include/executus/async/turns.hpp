@@ -1,7 +1,7 @@
 // Turns: one task of a strand after the other, in the order they asked. What several tasks of a run share and must not
 // interleave on across a wait is done in turns.
 //
-//   auto turn = co_await turns.take();   // until `turn` is destroyed, nobody else has one
+//   auto turn = co_await turns.take();   // until `turn` is destroyed, no other task has one
 #pragma once
 
 #include <cstddef>
@@ -30,7 +30,7 @@ class Turns final {
     Turns* turns_;
   };
 
-  // At once, or not at all.
+  // The turn when it is free now; nothing otherwise.
   [[nodiscard]] std::optional<Turn> try_take() {
     if (std::exchange(taken_, true)) return std::nullopt;
     return Turn(this);

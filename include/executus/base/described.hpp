@@ -100,7 +100,7 @@ constexpr std::string_view field_description(std::string_view field) {
 template <class T, class Member>
 using FieldOf = std::remove_cvref_t<decltype(std::declval<T&>().*Member::pointer)>;
 
-// Whether T contains itself, however deep. Outer: the structs it is looked at inside of.
+// Whether T contains itself, however deep. Outer: the structs around it, from the innermost.
 template <class T, class... Outer>
 constexpr bool recursive() {
   if constexpr (Optional<T> || List<T>) {

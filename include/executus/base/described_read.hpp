@@ -62,7 +62,7 @@ class StructSchema {
                                       const Place& place);
 [[nodiscard]] const boost::json::array& read_array(const boost::json::value& from, const Place& place);
 
-// An object all of whose keys are in `fields`.
+// An object that has no keys but those in `fields`.
 [[nodiscard]] const boost::json::object& read_object(const boost::json::value& from,
                                                      const std::vector<std::string_view>& fields, const Place& place);
 [[noreturn]] void throw_missing(std::string_view field, const Place& place);

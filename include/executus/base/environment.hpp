@@ -1,8 +1,8 @@
 // Port: where configuration variables come from. Programs that embed the library may have another source than the
 // process environment; tests do.
 //
-// Absent: whoever takes no Environment uses process_environment(). Threads: from any thread. Errors: get() of an own
-// implementation may throw; whoever reads the configuration then fails with it.
+// Absent: where no Environment is given, process_environment() is used. Threads: from any thread. Errors: get() of an
+// own implementation may throw; reading the configuration then fails with that exception.
 #pragma once
 
 #include <functional>

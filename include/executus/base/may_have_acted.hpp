@@ -1,10 +1,10 @@
-// What an exception may know of the effect outside that it broke off: a request that was sent and not answered may have
-// been acted on, one that was never sent was not.
+// What an exception may know about the effect of the work that it broke off: a request that was sent and not answered
+// may have been acted on, one that was never sent was not.
 #pragma once
 
 namespace executus {
 
-// A base of exceptions beside Error. One that is no MayHaveActed knows nothing about that.
+// A second base of exceptions, beside Error. An exception that is no MayHaveActed says nothing about effects.
 class MayHaveActed {
  public:
   virtual ~MayHaveActed() = default;

@@ -23,7 +23,7 @@
 
 namespace executus::checkpoint {
 
-// Who runs what for whom: what a host needs to build the agent and the invocation again.
+// Agent, caller and place of a run: what a host needs to build the agent and the invocation again.
 struct RunCheckpointMeta {
   RunId run_id = {};
   std::string agent_id = {};

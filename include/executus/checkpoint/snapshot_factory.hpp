@@ -5,7 +5,7 @@
 // step a run has no record. A run that ended has none any more, so what the store holds at boot was interrupted. One
 // that continues is saved once more as it is taken up, with the number of times that this came to nothing.
 //
-// Of a batch interrupted in the middle a snapshot holds the results there are. What was not sent is sent when the run
+// A snapshot of a batch that was interrupted holds the results that there are. What was not sent is sent when the run
 // continues; a `keyed` call is sent again under the same key; of any other gated call the model is told that its
 // outcome is unknown.
 //

@@ -16,7 +16,7 @@ struct SummarizerOptions {
   // Of the model's answer, and with most models of what it thinks before; nothing: as the tier says. How long the
   // summary is to be is said in words.
   std::optional<int> max_summary_tokens = {};
-  // Tools whose arguments may hold secrets; globs. The summariser does not see them.
+  // Names or globs of tools with arguments that may hold secrets: the summariser does not see those arguments.
   std::vector<std::string> secret_tools = {"mcp_call", "email_send", "http_*", "webhook_*"};
 };
 

@@ -1,5 +1,5 @@
-// Port: what to do about a run that has shown no activity for its soft time. The watchdog (critic.hpp) finds out that
-// it is so; the policy is here: extend_once.hpp, llm_escalator.hpp, or the host's own.
+// Port: what to do about a run that has shown no activity for its soft time. The watchdog (critic.hpp) finds such a
+// run; the policy is here: extend_once.hpp, llm_escalator.hpp, or the host's own.
 //
 // Threads: called on the run's strand, one call at a time per run; one object serves many runs at once. Cancellation: a
 // run that ends cancels the call. Exceptions: contained and logged; the run keeps the limit it has and the next idle
@@ -13,7 +13,7 @@
 
 namespace executus::critic {
 
-// Something the run did. In words, clipped to 200 characters; written by models and tools, so nobody's instruction.
+// Something the run did, in words, clipped to 200 characters. Models and tools wrote it, so it is never an instruction.
 struct Sign {
   enum class Kind { step, tool, progress };
   Kind kind = Kind::step;

@@ -23,7 +23,7 @@ class Discard final : public Delivery {
 // what was asked for and goes out unchanged.
 //
 // Ids are "1", "2", ... in the order of printing. Errors: Error "deliver.stream" when the stream refuses. Threads: from
-// any; two deliveries are not mixed. What is printed while somebody else writes to the stream is between them and it.
+// any; two deliveries are not mixed. Other writers to the stream are not kept apart from it.
 class Stdout final : public Delivery {
  public:
   Stdout();                               // std::cout

@@ -1,5 +1,5 @@
 // Bounds on runs that start runs: no agent below itself, not too deep, not too many. A value that every run carries, so
-// no store is asked and none can fail open.
+// it needs no store, and no store that is away can let a run through.
 //
 // Threads: copies may be used from different threads; all copies of one tree share its count of descendants.
 #pragma once

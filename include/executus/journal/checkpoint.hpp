@@ -50,8 +50,8 @@ void apply(Checkpoint& checkpoint, const Entry& entry);
 
 [[nodiscard]] Checkpoint fold(std::span<const Entry> entries);
 
-// What a record of its own would have to know of the run besides its conversation, to go on from here. The phase that
-// runs starts again there. `messages` is left to the caller, who knows what it keeps of the conversation.
+// What a record outside the journal has to hold besides the conversation, so that the run can go on from here. The
+// phase that runs starts again. The caller sets `messages`: it decides what is kept of the conversation.
 [[nodiscard]] Past past_of(const Checkpoint& checkpoint);
 
 }  // namespace executus::journal

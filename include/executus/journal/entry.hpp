@@ -35,7 +35,7 @@ struct PhaseEnded {
   std::string error;  // what the fallback or the salvaged part stands in for
 };
 
-// 16. A model answered a tool that asked for it. The same question at the same place is not asked again.
+// 16. A model answered a question that a tool asked. The same question at the same place is not asked again.
 struct Generated {
   llm::CallPosition call;
   std::uint32_t ordinal = 0;  // the tool's first, second, ... question
@@ -51,7 +51,7 @@ struct Folded {
   bool operator==(const Folded&) const = default;
 };
 
-// Of a call in a kept conversation: what the messages do not tell (llm::CallRecord).
+// Of a call in a kept conversation: the part of its llm::CallRecord that the messages do not hold.
 struct KeptCall {
   llm::CallPosition call;
   llm::CallState state = llm::CallState::pending;
@@ -66,7 +66,7 @@ struct KeptCall {
   bool repeated_in_doubt = false;
 };
 
-// What a host kept of a run before this record of it begins: `input` is its conversation so far, and the entry's
+// What a host kept of a run from before its journal begins: `input` is its conversation so far, and the entry's
 // `elapsed` the time it had been running by then. past_of() makes it, the fold takes it over (checkpoint.hpp).
 struct Past {
   int iteration = 0;                    // model responses in all, of those the conversation no longer has too
@@ -89,7 +89,7 @@ struct Past {
   std::vector<Generated> generated = {};  // for calls that are open
 };
 
-// 1. The run exists. `agent` is the definition as resolved (run/agent.hpp), `invocation` who asked for it.
+// 1. The run exists. `agent` is the definition as resolved (run/agent.hpp), `invocation` the request for it.
 struct Admitted {
   boost::json::object agent;
   boost::json::object invocation;
@@ -131,8 +131,8 @@ struct Settled {
   int runs_below = 0;                         // of a call that is a run: how many runs there were below that
 };
 
-// 6. Somebody said something to the run between two steps. `undelivered`: the run had no step left to hear it in,
-// or took it in (an entry before says so) and got no response any more.
+// 6. A message from outside was said to the run between two steps. `undelivered`: the run had no step left to hear it
+// in, or took it in (an entry before says so) and got no response any more.
 struct Steered {
   llm::Message message;
   std::string source = {};  // "steer" (a person), "critic", "session"
@@ -148,8 +148,8 @@ struct Waited {
   std::optional<WallTime> wake_at;
 };
 
-// 8. A person decided to have an in-doubt call dispatched again, or a process that stopped had not sent it: it counts
-// as not dispatched.
+// 8. A person asked that an in-doubt call is dispatched again, or a process that stopped had not sent it. The call
+// counts as not dispatched.
 struct Retried {
   llm::CallPosition call;
 };

@@ -30,7 +30,7 @@ class MemoryJournal final {
   void go_away();
   void come_back();
 
-  // Durable boundaries so far: what would have been a commit each, had there been a disk. Deferred entries are none.
+  // Durable boundaries so far: each would be a commit of a store with a disk. Deferred entries do not count.
   [[nodiscard]] std::uint64_t commits() const;
 
  private:

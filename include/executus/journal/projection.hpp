@@ -21,7 +21,7 @@ struct Projection {
 
 [[nodiscard]] Projection project(std::span<const Entry> entries);
 
-// How often a process had taken the run up before the record began that this entry, its first, admits it to.
+// How often a process had taken the run up before its journal began; `first` is the journal's first entry.
 [[nodiscard]] int attempts_before(const Entry& first);
 
 }  // namespace executus::journal

@@ -35,7 +35,7 @@ struct RunRow {
   WallTime created{};
   WallTime updated{};
   std::int64_t epoch = 0;
-  std::string worker;  // who drives it, or did when it died; empty: nobody
+  std::string worker;  // the worker that drives it, or drove it and died; empty: none
   std::uint64_t last_seq = 0;
   int attempts = 0;   // times a process took it up
   int fruitless = 0;  // attempts since the last progress
@@ -94,7 +94,7 @@ struct Command {
 };
 enum class PostVerdict { accepted, no_such_run, run_ended };
 
-// An answer is a command whose payload names the `call` it is about.
+// An answer is a command that names a call: its payload has the key `call`.
 enum class AnswerVerdict { accepted, no_such_run, run_ended, answered_before, moved_on };
 struct Answered {
   AnswerVerdict verdict = AnswerVerdict::accepted;
@@ -130,18 +130,18 @@ class JournalStore {
   // --- ownership
 
   // Runs this worker could take up now: queued; running with a dead worker or none; waiting with a timer that is due
-  // (also when the calendar says less than when the run parked: then somebody set the clock), with commands in their
-  // inbox (steer messages do not count in the middle of a step: the next one hears them), or for a child when none of
-  // their children is unfinished any more. Oldest first.
+  // (also when the calendar shows an earlier time than when the run parked: then the clock was set), with commands in
+  // their inbox (steer messages do not count in the middle of a step: the next one hears them), or for a child when
+  // none of their children is unfinished any more. Oldest first.
   [[nodiscard]] virtual Task<std::vector<RunRow>> claimable(RunFilter filter) = 0;
 
-  // Takes the run over when nobody alive drives it and its epoch is still `seen_epoch`: the row with the new epoch,
+  // Takes the run over when no live worker drives it and its epoch is still `seen_epoch`: the row with the new epoch,
   // attempts and fruitless incremented (not the latter while a child is unfinished), or nothing. Waiting and
   // quarantined runs are claimed as well (status unchanged).
   [[nodiscard]] virtual Task<std::optional<RunRow>> claim(RunId run, std::int64_t seen_epoch) = 0;
 
-  // Gives an owned run back: it is nobody's, and claimable by anyone when unfinished. `attempt_counts` false takes the
-  // attempt out of `fruitless` (hand-backs never count). No effect when the epoch is not ours any more.
+  // Gives an owned run back: it has no worker, and any worker may claim it when it is unfinished. `attempt_counts`
+  // false takes the attempt out of `fruitless` (hand-backs never count). No effect when the epoch is not ours any more.
   [[nodiscard]] virtual Task<void> release(RunId run, std::int64_t epoch, bool attempt_counts) = 0;
 
   // Marks an owned run quarantined (it keeps its journal) or, for a quarantined one, back to running/unowned.
@@ -176,7 +176,7 @@ class JournalStore {
   [[nodiscard]] virtual Task<std::optional<RunRow>> find(RunId run) = 0;
   [[nodiscard]] virtual Task<std::vector<RunRow>> list(RunFilter filter) = 0;  // newest first
   [[nodiscard]] virtual Task<std::vector<Entry>> read(RunId run, std::uint64_t after, std::size_t limit) = 0;
-  // Ids that start with `prefix` (at most `limit`), for people who type less.
+  // Ids that start with `prefix` (at most `limit`), so that people may type the beginning of an id.
   [[nodiscard]] virtual Task<std::vector<RunId>> complete_id(std::string prefix, std::size_t limit) = 0;
 };
 

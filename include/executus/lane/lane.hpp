@@ -1,8 +1,8 @@
 // A bounded number of places for jobs to run in, and a fair line for those that wait.
 //
-// Users take turns: whoever has a thousand jobs queued delays another user by one job, not by a thousand. Within a
-// user's own jobs the higher priority goes first, then the older. A place that becomes free is filled in the same
-// moment: nobody who comes later gets in between.
+// Users take turns: a user with a thousand jobs queued delays another user by one job, not by a thousand. Within a
+// user's own jobs the higher priority goes first, then the older. A place that becomes free is given to the next job in
+// the same step: a job that comes later cannot take it.
 //
 // Threads: every method from any thread; none blocks.
 #pragma once
@@ -25,7 +25,7 @@ namespace executus::lane {
 using JobId = std::uint64_t;
 
 struct JobLabel {
-  std::string user = {};  // whose turn it uses up; empty is a user like any other
+  std::string user = {};  // the user whose turn it takes; empty is a user like any other
   int priority = 0;       // higher first, among the user's own jobs only
 };
 
@@ -41,7 +41,7 @@ struct LaneStats {
   std::size_t running = 0;
   std::uint64_t done = 0;                   // jobs that ran, whatever came of them
   std::size_t throughput_1m = 0;            // of those, in the last minute
-  std::optional<Milliseconds> eta;          // a guess: when a job that comes now would start; nothing: no idea
+  std::optional<Milliseconds> eta;          // an estimate: when a job that comes now would start; nothing: not known
   std::map<std::string, UserLoad> by_user;  // those that have jobs here
 };
 
@@ -71,12 +71,12 @@ class Lane final {
 
   struct Submission {
     JobId id = 0;
-    std::size_t position = 0;  // 0: it runs; 1: it is the next, were nobody to come
+    std::size_t position = 0;  // 0: it runs; 1: it is the next, unless another job comes that goes first
     OneShot<> done;            // ends as the job does: with its exception, or lane.cancelled, lane.closed, Cancelled
   };
 
-  // Runs `work` on a strand of its own, in `group`, now or when its turn comes. What it throws reaches who awaits
-  // `done`, and nobody else. Error lane.closed.
+  // Runs `work` on a strand of its own, in `group`, now or when its turn comes. What it throws reaches the task that
+  // awaits `done`, and is reported nowhere else. Error lane.closed.
   Submission submit(RootGroup& group, Task<void> work, JobLabel label);
 
   // Waits for a place. A task that is cancelled while it waits leaves the line. Errors lane.closed, Cancelled.
@@ -94,10 +94,10 @@ class Lane final {
   // that run are their callers' to cancel.
   bool cancel(JobId id);
 
-  // More: the line moves up at once. Fewer: what runs runs on, and as many places are not filled again.
+  // More: queued jobs start at once. Fewer: running jobs go on, and as many places are not filled again.
   void set_max_concurrent(std::size_t max_concurrent);
 
-  // Queued jobs fail with lane.closed, and so do all that come later; what runs runs on. Idempotent.
+  // Queued jobs fail with lane.closed, and so do jobs that come later; running jobs go on. Idempotent.
   void close();
 
   [[nodiscard]] LaneStats stats() const;

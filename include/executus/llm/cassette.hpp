@@ -2,9 +2,9 @@
 // provider, a key or a cent.
 //
 // A cassette is text, one JSON object a line; recording appends to it, so a run and its recovery share one. A request
-// is what the caller asked for: system prompt, messages, tools, options. Keys and headers belong to providers, whom a
-// recording stands in front of: they never get into it. Of images in requests it has the SHA-256 alone. Everything else
-// that was said is in it: the file is made readable for its owner only.
+// is what the caller asked for: system prompt, messages, tools, options. Keys and headers never get into it: providers
+// add them behind the recording. Of images in requests it has the SHA-256 alone. Everything else that was said is in
+// it: the file is made readable for its owner only.
 //
 // A replay answers a request that equals a recorded one; equal ones in the order of the recording. A request holds its
 // conversation so far, so its place in it needs no counting: a run that another process continues goes on in the

@@ -65,7 +65,7 @@ struct MessagePart {
 class Conversation {
  public:
   Conversation() = default;
-  // Whose first response is counted as number `first`: earlier ones are not in here.
+  // A conversation that counts its first response as number `first`: earlier responses are not in it.
   explicit Conversation(std::uint32_t first) : responses_(first), first_response_(first) {}
 
   // Starts anew, with these messages; ordinals of responses, calls and usage go on. What got no answer is dropped.

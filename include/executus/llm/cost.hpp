@@ -19,7 +19,7 @@ struct NanoDollars {
 // Exact, two digits at least: "$12.50", "$0.0105", "$0.000000001".
 [[nodiscard]] std::string to_string(NanoDollars cost);
 
-// The same; "unknown" when nobody knows. Never "$0.00" for that.
+// The same; "unknown" for a cost that is not known, never "$0.00".
 [[nodiscard]] std::string cost_text(std::optional<NanoDollars> cost);
 
 }  // namespace executus::llm

@@ -26,7 +26,7 @@ struct ManualBench {
 };
 
 // Port: where benches by hand outlive a process. Threads: from any thread, and on loop threads: load() has to be quick.
-// A model call that finds load() throwing goes by what was known; whoever lists or benches gets the exception.
+// A model call that finds load() throwing goes by what was known; a call that lists or benches throws the exception.
 class BenchStore {
  public:
   virtual ~BenchStore() = default;

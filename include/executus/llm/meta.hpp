@@ -34,7 +34,7 @@ struct MetaCall {
   int attempt = 1;     // 2: its answer was wanted because the first one did not fit
   Attribution attribution = {};
   Usage usage = {};
-  std::optional<NanoDollars> cost = {};  // nothing: nobody knows, which is not the same as free
+  std::optional<NanoDollars> cost = {};  // nothing: not known, which is not the same as free
   std::string error = {};                // its code; empty: it answered
   WallTime started = {};
   Milliseconds duration{0};

@@ -25,8 +25,8 @@
 
 namespace executus::llm {
 
-// Who a model call is for: the resolver says it once for a run, which adds who it is, and every call of the run carries
-// it. A user whom no resolver named is the run's caller, a trace that none named the run's id.
+// Who pays for a model call, and its trace. The resolver fills it in once for a run, the run adds its id, and every
+// call carries it. Without a user of the resolver the run's caller counts, without a trace the run's id.
 struct Attribution {
   std::string user = {};
   std::string tool = {};
@@ -53,8 +53,8 @@ struct AnswerSchema {
 // `automatic`: where the provider caches only what it is told to, mark what will come again.
 enum class PromptCache { automatic, off };
 
-// Port: who is told what calls used that gave no response, because they were cancelled or broke off, as far as the
-// server had said so. Called on the asking task's strand, before the call ends; must not throw.
+// Port: is told of the usage of calls that gave no response, because they were cancelled or broke off, as far as the
+// server had reported it. Called on the asking task's strand, before the call ends; must not throw.
 class SpentSink {
  public:
   virtual ~SpentSink() = default;
@@ -74,10 +74,10 @@ struct Request {
   bool keep_raw = false;  // Response::raw is wanted
   std::shared_ptr<const Attribution> attribution = {};
   std::string begin_with = {};  // target that a chain asks first; empty, or none of its own: its first
-  SpentSink* spent = nullptr;   // null: nobody; outlives the call
+  SpentSink* spent = nullptr;   // null: not told; outlives the call
 };
 
-// What a model takes. Declared, not asked for: what nobody declared is allowed.
+// What a model takes. Declared by providers and tables, never asked of a server: what is not declared is allowed.
 struct Capabilities {
   enum class Schemas { native, by_prompt };
 

@@ -59,8 +59,8 @@ struct ResolverOptions {
 
   LimitTable limits = {};  // what providers allow; kept by all models this resolver gives, together
 
-  UsageSink* usage = nullptr;   // told of every answer; null: nobody is
-  TraceSink* traces = nullptr;  // told of every call with a trace id; null: nobody is
+  UsageSink* usage = nullptr;   // told of every answer; may be null
+  TraceSink* traces = nullptr;  // told of every call with a trace id; may be null
   Logger* logger = nullptr;     // null: what sinks throw is dropped
 
   // YAML above the shipped tables: docs/guides/cost.md. The names are for messages. make_model_resolver throws Error

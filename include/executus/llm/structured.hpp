@@ -1,5 +1,5 @@
-// Answers that are values: a model is asked for JSON that fits a schema, and what comes back is checked before anybody
-// sees it.
+// Answers that are values: a model is asked for JSON that fits a schema, and the answer is checked before the caller
+// gets it.
 //
 //   struct Verdict {
 //     bool guilty;
@@ -9,10 +9,10 @@
 //
 //   llm::StructuredAnswer<Verdict> verdict = co_await llm::generate<Verdict>(model, std::move(request));
 //
-// A model that takes schemas (Capabilities::schemas) gets the schema as such; to others it is described in the system
-// prompt. An answer that is no JSON or does not fit is sent back once, with what is wrong with it; so a question costs
-// one call or two. Nothing is read leniently: a code fence, with words
-// around it, is all that is forgiven.
+// A model that takes schemas (Capabilities::schemas) gets the schema as such; to others it is described in the
+// system prompt. An answer that is no JSON or does not fit is sent back once, with what is wrong with it; so a
+// question costs one call or two. The answer is read strictly, except that a code fence and words around it are
+// passed over.
 //
 // Errors, each a permanent ModelError that names the model: model.answer (it did not fit the second time either; the
 // message has a JSON Pointer for each finding), model.refused (the model will not answer), model.cut (the answer

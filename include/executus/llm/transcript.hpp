@@ -83,8 +83,8 @@ class Transcript {
   using Shared = std::shared_ptr<const Message>;
   static constexpr std::size_t kChunk = 16;
 
-  // Shared by the copies of a transcript. One of them may grow it: `taken` places are somebody's, and what lies in them
-  // never changes.
+  // Shared by the copies of a transcript. One of the copies may add to it: the first `taken` places belong to some
+  // copy, and their messages never change.
   struct Chunk {
     std::shared_ptr<Chunk> copy(std::size_t count) const {
       auto other = std::make_shared<Chunk>();

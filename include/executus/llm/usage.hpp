@@ -1,5 +1,5 @@
-// Ports: who is told what model calls used and cost (UsageSink), and what was said in those of them that somebody
-// traces (TraceSink).
+// Ports: UsageSink is told what model calls used and cost, TraceSink what was said in the calls that are
+// traced.
 //
 // Absent: nothing is recorded. Threads: called on the strand of the run that asked, by many runs at once; must not
 // block (queue what goes to a disk). Errors: what they throw is logged, and the call goes on.
@@ -21,7 +21,7 @@ struct UsageRecord {
   std::string target;  // "provider/model" that served it; in a chain not always the one that was asked first
   Attribution attribution;
   Usage usage;
-  std::optional<NanoDollars> cost;  // nothing: nobody knows, which is not the same as free
+  std::optional<NanoDollars> cost;  // nothing: not known, which is not the same as free
   WallTime started;
   Milliseconds duration{0};
 };
@@ -32,8 +32,8 @@ class UsageSink {
   virtual void record(const UsageRecord& record) = 0;
 };
 
-// One call, whole, with everything that was said: it may hold secrets of those who said it. Only calls whose
-// attribution has a trace id have one. A call that is abandoned (its task destroyed) has none.
+// One call, whole, with everything that was said: it may hold secrets of users and tools. Only calls whose attribution
+// has a trace id have one. A call that is abandoned (its task destroyed) has none.
 struct Span {
   std::string trace_id;
   std::string id;  // 16 hexadecimal digits
@@ -55,7 +55,7 @@ class TraceSink {
   virtual void record(const Span& span) = 0;
 };
 
-// `base` (null: nobody) with one thing changed, as a new value: ResolvedModel and Request share theirs.
+// `base` (null: an empty one) with one thing changed, as a new value: ResolvedModel and Request share theirs.
 using SharedAttribution = std::shared_ptr<const Attribution>;
 [[nodiscard]] SharedAttribution with_model(const SharedAttribution& base, std::string asked_for);
 [[nodiscard]] SharedAttribution with_trace_id(const SharedAttribution& base, std::string trace_id);

@@ -16,7 +16,7 @@
 
 namespace executus {
 
-// What to do with a call whose outcome nobody can know (frozen names: park, tell_model, retry).
+// What to do with a call whose outcome cannot be known (frozen names: park, tell_model, retry).
 enum class OnInDoubt { park, tell_model, retry };
 
 // What to do when the model stays away after the retries (frozen names: park, fail).

@@ -1,8 +1,8 @@
 // Port: a host's own record of runs. On executus's stores the journal is the record already; this is for hosts that
 // keep one elsewhere.
 //
-// Absent: nothing is recorded. Threads: called on the run's strand, in order, after the journal has what is told.
-// Exceptions: contained and logged; they never change a run.
+// Absent: nothing is recorded. Threads: called on the run's strand, in order, after the journal has the entry that is
+// told. Exceptions: contained and logged; they never change a run.
 #pragma once
 
 #include <memory>
@@ -24,7 +24,7 @@ class AuditRecord {
   virtual void on_step(int /*iteration*/, const llm::Response&) {}
   virtual void on_tool(const Activity&) {}
 
-  // Whatever else happened; `kind` is an open vocabulary ("compaction_fired", "critic", ...).
+  // Anything else that happened; `kind` is an open vocabulary ("compaction_fired", "critic", ...).
   virtual void log_event(std::string_view /*kind*/, const boost::json::object& /*detail*/) {}
 
   // Not cancelled with the run, and given 10 s.

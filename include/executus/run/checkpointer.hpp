@@ -43,8 +43,8 @@ class Checkpointer {
   [[nodiscard]] virtual Task<journal::Appended> park(std::vector<journal::Entry> entries,
                                                      std::vector<std::int64_t> consume) = 0;
 
-  // A process goes on with a run that was kept here: once, before anything of it happens. For places that count
-  // attempts which come to nothing. Default: nothing.
+  // A process goes on with a run that was kept here. Called once, before anything else of the run happens. For places
+  // that count attempts which come to nothing. Default: nothing.
   [[nodiscard]] virtual Task<void> take_up() { co_return; }
 
   // Gives the run back unfinished, for recovery by anyone. Idempotent.
@@ -59,7 +59,7 @@ class Checkpointer {
   enum class Dispatch { yes, wait, confirm };
   [[nodiscard]] virtual Dispatch may_dispatch() const = 0;
 
-  // Whether what it is given outlives this process. If not, a run that would have to wait ends: nobody could wake it.
+  // Whether entries outlive this process. If not, a run that would have to wait ends: no process could wake it.
   enum class Keeps { nothing, everything };
   [[nodiscard]] virtual Keeps keeps() const { return Keeps::everything; }
 };

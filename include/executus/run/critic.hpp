@@ -25,7 +25,7 @@ struct CriticStart {
   Milliseconds elapsed{0};           // owned and running before this attempt
 };
 
-// Everything at once; a kill makes the rest void.
+// All fields may be set at once; with `kill` the others do not count.
 struct CriticDecision {
   std::string nudge = {};     // said to the model before its next step
   Milliseconds extend_by{0};  // of the limit

@@ -2,10 +2,10 @@
 //
 //   open -> loop -> finalize. On every exit path the run is completed, parked, failed, or left for recovery.
 //
-// Threads: any thread may call; a run lives on the strand of the task that drives it. The executor and everything it
-// was given outlive all of its runs. Cancellation: cancelling the task ends the run by cause: `caller` -> cancelled,
-// `shutdown`
-// -> left for recovery. Nothing throws: what goes wrong is in the outcome.
+// Threads: any thread may call; a run lives on the strand of the task that drives it. The executor and
+// everything it was given outlive all of its runs. Cancellation: cancelling the task ends the run by cause:
+// `caller` -> cancelled, `shutdown` -> left for recovery. Nothing throws: what goes wrong is in the
+// outcome.
 #pragma once
 
 #include <functional>
@@ -99,13 +99,13 @@ class Executor final {
   // Continues a run that this process has just claimed.
   [[nodiscard]] Task<RunOutcome> resume(journal::RunRow claimed);
 
-  // What this process lacks to drive the run (tools, model): empty when it could. Says it for people.
-  // Asks only: no session is made. The second form is about a run that was admitted as `admitted` says, and asks
-  // Ports::sessions about it.
+  // What this process lacks to drive the run (tools, model), in words for people; empty when it could. No session
+  // is made. The second form is about a run that was admitted as `admitted` says, and asks Ports::sessions about
+  // it.
   [[nodiscard]] std::vector<std::string> missing_for(const Agent& agent) const;
   [[nodiscard]] std::vector<std::string> missing_for(const RunId& run, const journal::Admitted& admitted) const;
 
-  // Has the live run `run` look at its inbox now, wherever it waits. No effect when it does not live here.
+  // Makes the live run `run` look at its inbox now, wherever it waits. No effect when it does not live here.
   void nudge(const RunId& run);
 
  private:

@@ -1,4 +1,4 @@
-// Who asks for a run, with what.
+// The caller's side of a run: who asks for it, where, and with which inputs.
 #pragma once
 
 #include <memory>

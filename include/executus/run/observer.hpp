@@ -1,7 +1,7 @@
-// Port: what watches a run. It is told of what is in the journal, after it is there for good (an outcome that nothing
-// waits for: with the next entry that is awaited), and of provisional text.
+// Port: watches a run. An observer is told of journal entries once they are durable (deferred outcomes: with the next
+// awaited entry), and of provisional text.
 //
-// Absent: nobody watches. Threads: called on the run's strand, in order; must return quickly. Exceptions are contained.
+// Absent: no effect. Threads: called on the run's strand, in order; must return quickly. Exceptions are contained.
 #pragma once
 
 #include <string_view>

@@ -1,4 +1,4 @@
-// A run as the ports around the kernel see it: who runs what for whom, and how it came out.
+// A run as the ports around the kernel see it: agent, caller and place of a run, and its outcome.
 #pragma once
 
 #include <string>

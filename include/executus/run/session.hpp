@@ -34,7 +34,7 @@ class Session {
 
   // Has a user message with these images follow the results of the step in progress. Durable with them. Dropped when
   // the run is over, and when the call that runs alone at the time ends without an outcome: it will be made again. A
-  // call that runs beside others attaches with its outcome (tool::Done::attached): nobody could tell whose this is.
+  // call that runs beside others attaches with its outcome (tool::Done::attached): here the calls cannot be told apart.
   virtual void attach(std::string text, std::vector<llm::Image> images) = 0;
   [[nodiscard]] virtual RunTally tally() const = 0;
 };
@@ -59,8 +59,8 @@ class Sessions {
  public:
   virtual ~Sessions() = default;
 
-  // Who makes the run's session; empty: it gets none. Asked also about runs that are then left alone: nothing is to be
-  // opened here, the factory is called when the run is.
+  // Makes the run's session when the run is opened; empty: the run gets none. for_run() is also asked about runs that
+  // are then left alone, so it opens nothing itself.
   [[nodiscard]] virtual SessionFactory for_run(const RunInfo& info) = 0;
 };
 

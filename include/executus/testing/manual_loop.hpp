@@ -22,7 +22,7 @@ class ManualClock final : public Clock {
     wall_ += by;
     mono_ += by;
   }
-  void jump_wall(Milliseconds by) { wall_ += by; }  // somebody set the machine's clock
+  void jump_wall(Milliseconds by) { wall_ += by; }  // as when the machine's clock is set
   void reboot() { ++boots_, booted_ = mono_; }
 
  private:

@@ -40,10 +40,10 @@ enum class Effect { pure, idempotent, keyed, probeable, irreversible };
 
 enum class Order { sequential, parallel };
 
-// When a call can have had an effect, and its time runs. `at_call`: as soon as the tool is called. `in_turn`: calls may
-// have to wait for their turn (a thread, a connection). Such a tool asks `Call::permit` just before it acts, does not
-// act when that was withdrawn, and ends the call itself when `timeout` has passed since it began. A call that is given
-// up before it began is settled as not sent.
+// From when on a call can have had an effect, and its time runs. `at_call`: as soon as the tool is called. `in_turn`:
+// calls may have to wait for their turn (a thread, a connection). Such a tool asks `Call::permit` just before it acts,
+// does not act when that was withdrawn, and ends the call itself when `timeout` has passed since it began. A call that
+// is given up before it began is settled as not sent.
 enum class Begins { at_call, in_turn };
 
 struct ToolInfo {

@@ -6,7 +6,7 @@
 // Threads: send() and open() from any task. Cancelling the waiting task, or destroying it, ends the transfer; the
 // server may have received the request by then.
 //
-// docs/reference/http.md tells those who run a program what the shipped client does on the wire.
+// docs/reference/http.md tells people who run a program what the shipped client does on the wire.
 #pragma once
 
 #include <cstddef>
@@ -38,8 +38,8 @@ enum class Reuse { pooled, fresh_connection };
 // Cookie go to every hop: no secret in them.
 enum class Redirects { none, follow };
 
-// `public_only` refuses addresses of this machine and of private networks, after the name was resolved. It goes past a
-// proxy that the environment names, since what lies behind one cannot be checked.
+// `public_only` refuses addresses of this machine and of private networks, after the name was resolved. It does not use
+// a proxy that the environment names, since addresses behind one cannot be checked.
 enum class Network { any, public_only };
 
 struct HttpRequest {
@@ -71,16 +71,16 @@ class HttpBody {
  public:
   virtual ~HttpBody() = default;
 
-  // The bytes that have come since; nullopt at the end. One call at a time. While nobody asks, the transfer pauses;
-  // over HTTP/2, and when the body is compressed, it goes on and the bytes wait in memory: max_body of them at most.
-  // Throws HttpError when the body breaks off, when it exceeds max_body or when time is up. (A compressed body that
-  // stops too early, but where Content-Length or the last chunk says it should, looks complete.) A cancelled wait ends
-  // the transfer.
+  // The bytes that have come since; nullopt at the end. One call at a time. Between two calls the transfer pauses; over
+  // HTTP/2, and when the body is compressed, it goes on and the bytes wait in memory: max_body of them at most. Throws
+  // HttpError when the body breaks off, when it exceeds max_body or when time is up. (A compressed body that stops too
+  // early, but where Content-Length or the last chunk says it should, looks complete.) A cancelled wait ends the
+  // transfer.
   [[nodiscard]] virtual Task<std::optional<std::string>> next() = 0;
 
   // The last call: all that is wanted has come, and little can follow. Unlike destroying it, this leaves the connection
-  // to others: what still comes is received and thrown away, behind everybody's back. Of a rest of more than
-  // kLongestRest, or that takes longer than kRestTime, the transfer ends as if the body had been destroyed.
+  // to others: the rest of the response is received in the background and thrown away. When the rest is longer than
+  // kLongestRest, or takes longer than kRestTime, the transfer ends as if the body had been destroyed.
   virtual void discard() = 0;
 
   static constexpr std::size_t kLongestRest = std::size_t{128} * 1024;
