@@ -12,7 +12,7 @@ AsioLoop::AsioLoop(unsigned threads)
   for (unsigned i = 0; i < std::max(1u, threads); ++i) threads_.emplace_back([this] { io_.run(); });
 }
 
-// What is posted runs: a strand that is not drained would keep itself alive for ever. Timers are dropped.
+// Posted jobs still run: a strand that is not drained would keep itself alive for ever. Timers are dropped.
 AsioLoop::~AsioLoop() {  // NOLINT(bugprone-exception-escape): cancelling a timer of a living io_context does not fail
   {
     std::lock_guard lock(mutex_);

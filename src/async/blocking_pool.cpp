@@ -52,7 +52,7 @@ void BlockingPool::serve() {
     queue_.pop_front();
     lock.unlock();
     next->take_turn();
-    next = nullptr;  // what it holds goes before the lock is taken
+    next = nullptr;  // what the work holds is destroyed before the lock is taken
     lock.lock();
   }
 }

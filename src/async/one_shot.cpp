@@ -47,7 +47,7 @@ void WaitState::post_resume(std::unique_lock<std::mutex> lock) {
   strand->post(resume_);
 }
 
-// On the strand. The waiter may have gone since (abandon); then there is nobody to resume.
+// On the strand. The waiter's frame may be destroyed by now (abandon); then there is nothing to resume.
 void WaitState::resume() noexcept {
   std::unique_lock lock(mutex_);
   auto keep = std::exchange(self_, nullptr);

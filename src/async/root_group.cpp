@@ -24,7 +24,7 @@ struct RootHandle::Root : std::enable_shared_from_this<Root> {
   // Keeps the root alive until the group has forgotten it: the strand must outlive the frame that runs on it.
   static Driver drive(std::shared_ptr<Root> root, Task<void> task) {
     {
-      auto whole = std::move(task);  // who joins may destroy what it used: it is gone before that
+      auto whole = std::move(task);  // destroyed before the root ends: after join() its services may be destroyed
       co_await std::move(whole);
     }
     root->group.ended(*root);

@@ -36,7 +36,7 @@ void Strand::post(std::function<void()> work) {
   post(*job.release());
 }
 
-// Runs what is queued now; what that posts comes after the other strands had their turn.
+// Runs the jobs that are queued now. Jobs they post run after the other strands had their turn.
 void Strand::drain() noexcept {
   std::unique_lock lock(mutex_);
   Job* job = std::exchange(head_, nullptr);

@@ -5,7 +5,7 @@
 namespace executus {
 namespace {
 
-// What ended one task ends the others for the same cause: they may be about to write down how they ended.
+// The other tasks are cancelled with the cause that ended the first one: they may be about to record how they ended.
 Cancellation because_of(const std::exception_ptr& error) {
   Cancellation why{Cause::caller, "a sibling task failed"};
   try {

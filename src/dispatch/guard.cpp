@@ -65,7 +65,7 @@ DelegationGuard DelegationGuard::reenter(std::string child_subject) const {
   return child;
 }
 
-// Runs of one tree enter at the same time, on strands of their own.
+// Runs of one tree call this at the same time, on strands of their own.
 bool DelegationGuard::take_a_place() const noexcept {
   int taken = descendants_->load();
   while (taken < limits_.max_descendants)

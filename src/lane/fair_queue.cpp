@@ -34,8 +34,8 @@ bool FairQueue::erase(JobId id) {
   return true;
 }
 
-// Before a job that is the n-th of its user come: n - 1 jobs of the user's own, up to n of every user whose turn is
-// earlier, up to n - 1 of every other.
+// Before the n-th job of a user start: n - 1 jobs of that user, up to n jobs of each user with an earlier turn, and up
+// to n - 1 of each other user.
 std::size_t FairQueue::position(JobId id) const {
   auto found = places_.find(id);
   if (found == places_.end()) return 0;
@@ -47,7 +47,7 @@ std::size_t FairQueue::position(JobId id) const {
   nth += peers.size() - younger;
 
   std::size_t before = nth - 1;
-  std::size_t turns = nth;  // of those whose turn is earlier
+  std::size_t turns = nth;  // of users with an earlier turn
   for (auto line = turns_.begin(); line != turns_.end(); ++line) {
     if (line == own) {
       --turns;

@@ -16,7 +16,7 @@ namespace executus::lane {
 
 class FairQueue final {
  public:
-  // Ids grow: the larger one is the younger job. A user who had nothing queued takes the last turn.
+  // Ids grow: the larger id is the younger job. A user without queued jobs gets the last turn.
   void push(JobId id, const JobLabel& label);
 
   // The next job, which uses up a turn of its user. Allocates nothing.
@@ -24,7 +24,7 @@ class FairQueue final {
 
   bool erase(JobId id);  // false: it is not here. Uses up no turn
 
-  // 1: the next; as things stand, were nobody to come or go. 0: it is not here.
+  // 1: the next, if no job comes or goes. 0: it is not in the queue.
   [[nodiscard]] std::size_t position(JobId id) const;
 
   [[nodiscard]] std::size_t size() const noexcept { return places_.size(); }

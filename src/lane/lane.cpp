@@ -72,7 +72,7 @@ Waiters Lane::State::take_waiters(const std::vector<JobId>& ids) {
 
 namespace {
 
-// A turn that comes together with a cancellation starts nothing.
+// When a turn and a cancellation come together, the job does not start.
 Task<void> wait_for(std::optional<OneShot<>> turn) {
   if (turn) co_await turn->wait();
   TaskContext context = co_await this_task();
@@ -116,7 +116,7 @@ Lane::Submission Lane::submit(RootGroup& group, Task<void> work, JobLabel label)
 
 Task<Lane::Slot> Lane::enter(JobLabel label) {
   auto admitted = state_->admit(label, State::Position::not_asked);
-  Slot slot(state_, admitted.id);  // from here on, whatever ends the wait leaves the line
+  Slot slot(state_, admitted.id);  // from here on every end of the wait leaves the line
   co_await wait_for(std::move(admitted.turn));
   co_return slot;
 }

@@ -68,7 +68,7 @@ LaneStats Pool::stats(MonoTime now) const {
   return stats;
 }
 
-// Moves the map's node along: no allocation, so that whoever gives up a place cannot fail.
+// Moves the map's node: without an allocation, so that giving up a place cannot fail.
 std::optional<JobId> Pool::start_next() {
   if (running_.size() >= max_concurrent_) return std::nullopt;
   auto next = queue_.pop();

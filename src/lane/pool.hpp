@@ -1,5 +1,5 @@
-// What a lane decides: who runs, who waits, who is next. Without threads and without jobs; the lane holds its lock
-// around each call, so that giving up a place and filling it is one step.
+// What a lane decides: which jobs run, which wait, which is next. It knows neither threads nor the jobs themselves. The
+// lane holds its lock around each call, so that giving up a place and filling it is one step.
 #pragma once
 
 #include <cstddef>
@@ -31,12 +31,12 @@ class Pool final {
   // 0: it does not wait.
   [[nodiscard]] std::size_t position(JobId id) const { return queue_.position(id); }
 
-  // The job is over, or does not wait any more. The one that runs instead. Allocates nothing.
+  // The job is over, or does not wait any more. Returns the job that starts in its place. Allocates nothing.
   [[nodiscard]] std::optional<JobId> leave(JobId id, MonoTime now);
 
   bool cancel(JobId id);  // false: it is not queued
 
-  [[nodiscard]] std::vector<JobId> resize(std::size_t max_concurrent);  // those that run now
+  [[nodiscard]] std::vector<JobId> resize(std::size_t max_concurrent);  // the jobs that start by it
   [[nodiscard]] std::vector<JobId> drop_queued();
 
   [[nodiscard]] LaneStats stats(MonoTime now) const;
@@ -50,7 +50,7 @@ class Pool final {
   JobId last_id_ = 0;
   FairQueue queue_;
   Loads loads_;                                        // of users that have jobs here
-  std::unordered_map<JobId, Loads::iterator> queued_;  // whose it is
+  std::unordered_map<JobId, Loads::iterator> queued_;  // the load of its user
   std::unordered_map<JobId, Loads::iterator> running_;
   std::uint64_t done_ = 0;
   Throughput throughput_;

@@ -65,8 +65,8 @@ void Admission::leave(Ticket ticket) {
   if (origin.waiting.empty() && origin.shared + origin.own == 0) origins_.erase(request.mapped().origin);
 }
 
-// When the one that went ahead got no connection, the others try for themselves: one after another they would take
-// minutes to fail.
+// When the request that went ahead got no connection, the others try at the same time: one after another they would
+// take minutes to fail.
 void Admission::end(const Request& request) {
   Origin& origin = request.origin->second;
   --(request.reuse == Reuse::pooled ? origin.shared : origin.own);

@@ -22,7 +22,7 @@ class Admission final {
  public:
   using Ticket = std::uint64_t;  // in the order of arrival
 
-  // The share of an HTTP/2 connection: libcurl gives one connection at most so many requests at a time.
+  // Requests that libcurl gives to one HTTP/2 connection at a time, at most.
   static constexpr std::size_t kStreams = 100;
 
   Admission(std::size_t per_host, std::size_t in_all) : per_host_(per_host), in_all_(in_all) {}

@@ -7,7 +7,7 @@
 namespace executus::net {
 namespace {
 
-// The reader's hold on a transfer: letting go ends it. The engine may have gone before.
+// The reader's hold on a transfer: destroying it ends the transfer. The engine may be destroyed before.
 class TransferHold final {
  public:
   TransferHold(const std::shared_ptr<CurlEngine>& engine, HttpRequest request)
@@ -63,7 +63,7 @@ class CurlBody final : public HttpBody {
 
 Task<HttpStream> CurlClient::open(HttpRequest request) {
   TaskContext context = co_await this_task();
-  context.scope->throw_if_cancelled();  // or it might be sent in spite of that
+  context.scope->throw_if_cancelled();  // a cancelled task must not send
   WithdrawOnCancel given_up(*context.scope, request.permit);
   TransferHold transfer(engine_, std::move(request));
   HttpHead head = co_await transfer->head.wait();

@@ -34,7 +34,7 @@ HttpClientOptions with_room_for_one(HttpClientOptions options) {
 }  // namespace
 
 // A socket of libcurl's while libcurl wants it watched. Wait handlers share it; `forgotten` tells them that the
-// descriptor's number may be somebody else's by now. Directions are CURL_POLL_IN and _OUT, which equal CURL_CSELECT_*.
+// descriptor's number may name another file by now. Directions are CURL_POLL_IN and _OUT, which equal CURL_CSELECT_*.
 struct CurlEngine::Socket {
   Socket(const Strand& strand, curl_socket_t number) : fd(number), descriptor(strand, number) {}
   ~Socket() {
@@ -124,7 +124,7 @@ void CurlEngine::arm_timer(Admission::Ticket ticket, MonoTime when, void (CurlEn
 // The deadline may have moved since the timer was set.
 void CurlEngine::check_limits(Admission::Ticket ticket) {
   auto found = transfers_.find(ticket);
-  if (found == transfers_.end()) return;  // it was faster
+  if (found == transfers_.end()) return;  // the transfer ended meanwhile
   MonoTime deadline = found->second.transfer->excuse_reader();
   if (deadline > system_clock().mono()) return arm_timer(ticket, deadline, &CurlEngine::check_limits);
   give_up(ticket)->run_out_of_time();
@@ -168,7 +168,7 @@ void CurlEngine::abort_now(Transfer& transfer) {
   admit();
 }
 
-// One that is paused, or has something to say at once, goes on here.
+// A paused transfer goes on here, to receive the rest.
 void CurlEngine::discard_now(Transfer& transfer) {
   if (!transfer.easy()) return;
   transfer.drop_body(HttpBody::kLongestRest);
@@ -196,8 +196,8 @@ std::shared_ptr<Transfer> CurlEngine::remove(Admission::Ticket ticket) {
 }
 
 // Removes what its server may be busy with, and sees to it that the server is told. libcurl 7.88 only notes down the
-// message that ends an HTTP/2 stream, and sends it with whatever goes over that connection next: so a connection that
-// nobody else uses is closed, and of one in use the notes are sent.
+// message that ends an HTTP/2 stream, and sends it with whatever goes over that connection next: so a connection
+// without other transfers is closed, and on one that has some the noted messages are sent.
 std::shared_ptr<Transfer> CurlEngine::give_up(Admission::Ticket ticket) {
   auto found = transfers_.find(ticket);
   if (found == transfers_.end()) return nullptr;
@@ -207,7 +207,7 @@ std::shared_ptr<Transfer> CurlEngine::give_up(Admission::Ticket ticket) {
   return remove(ticket);
 }
 
-// Many are often given up at once.
+// Many transfers are often given up at once; one flush serves them all.
 void CurlEngine::flush_later(const std::string& origin) {
   bool first = to_flush_.empty();
   to_flush_.insert(origin);
@@ -230,7 +230,7 @@ int CurlEngine::on_socket(CURL*, curl_socket_t fd, int what, void* engine, void*
     static_cast<CurlEngine*>(engine)->watch(fd, what);
     return 0;
   } catch (...) {
-    return -1;  // out of memory or descriptors: libcurl gives up, act() ends what runs
+    return -1;  // out of memory or descriptors: libcurl gives up, act() ends the running transfers
   }
 }
 
@@ -278,7 +278,7 @@ void CurlEngine::set_timer(long timeout_ms) {
   if (timeout_ms < 0) return;
   timer_.expires_after(std::chrono::milliseconds(timeout_ms));
   timer_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
-    if (!error) self->act(CURL_SOCKET_TIMEOUT, 0);  // one that comes too late or for nothing is harmless
+    if (!error) self->act(CURL_SOCKET_TIMEOUT, 0);  // a timer that fires too late or needlessly does no harm
   });
 }
 

@@ -1,4 +1,4 @@
-// When a request has had its time: so long from its beginning, and so long without a byte of the response.
+// When a request's time is over: a limit from its beginning, and one for the time without a byte of the response.
 #pragma once
 
 #include <algorithm>

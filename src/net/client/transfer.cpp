@@ -31,8 +31,8 @@ long milliseconds_for_curl(Milliseconds limit) {  // libcurl keeps an unsigned i
   return static_cast<long>(std::clamp<Milliseconds::rep>(limit.count(), 1, std::numeric_limits<unsigned>::max()));
 }
 
-// libcurl does not stop at a pause where it unpacks, and of an HTTP/2 connection it takes what comes: it would keep the
-// bytes itself, and not let us count them.
+// libcurl does not stop at a pause when it decompresses, nor on an HTTP/2 connection: it would keep the bytes itself,
+// where they are not counted.
 bool is_pausable(const HttpHead& head) {
   return head.version == HttpVersion::one && !find_header(head.headers, "Content-Encoding");
 }
@@ -161,16 +161,16 @@ void Transfer::set_limits(CURL* easy) {
 }
 
 void Transfer::set_connection(CURL* easy) {
-  set_option(easy, CURLOPT_QUICK_EXIT, 1L);  // or ending a transfer waits for its name lookup, and all others with it
+  set_option(easy, CURLOPT_QUICK_EXIT, 1L);  // else ending a transfer waits for its name lookup
   set_option(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   set_option(easy, CURLOPT_TCP_KEEPALIVE, 1L);
   if (tried_ || request_.reuse == Reuse::fresh_connection) set_option(easy, CURLOPT_FRESH_CONNECT, 1L);
   if (request_.reuse == Reuse::fresh_connection) set_option(easy, CURLOPT_FORBID_REUSE, 1L);
-  // Over TLS what both agree on. Not for what is sent once: HTTP/2 servers may refuse a stream, and libcurl then sends
-  // it again.
+  // Over TLS what both sides support. Requests that are sent once use HTTP/1.1: an HTTP/2 server may refuse a stream,
+  // and libcurl then sends it again.
   set_option(easy, CURLOPT_HTTP_VERSION,
              long{request_.reuse == Reuse::pooled ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1});
-  // What is this machine for us is the proxy's own for a proxy.
+  // A loopback address means another machine to a proxy: the proxy's own.
   if (is_this_machine(origin_) || request_.network == Network::public_only) set_option(easy, CURLOPT_PROXY, "");
   if (request_.network == Network::public_only) {
     set_option(easy, CURLOPT_OPENSOCKETFUNCTION, &TransferCallbacks::open_public);

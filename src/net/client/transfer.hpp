@@ -38,8 +38,8 @@ class Transfer final {
   [[nodiscard]] MonoTime deadline() const {
     return limits_.deadline();
   }  // later with every byte; MonoTime::max(): none
-  void heard();                            // a byte, or that one is wanted again
-  [[nodiscard]] MonoTime excuse_reader();  // the deadline: while nobody wants bytes, the server is not to blame
+  void heard();                            // a byte came, or the reader wants one again
+  [[nodiscard]] MonoTime excuse_reader();  // the deadline: time in which the reader wants no bytes does not count
   void arrive(Admission& admission);
   [[nodiscard]] Admission::Ticket ticket() const noexcept { return ticket_; }
   CURL* prepare(const HttpClientOptions& options);  // creates the easy handle; throws HttpError when there is none
@@ -47,7 +47,7 @@ class Transfer final {
   [[nodiscard]] bool may_share_connection() const;  // over HTTP/2, as far as is known
   // It met an HTTP/2 connection that had been open and was just ending. After that prepare() asks for a new connection.
   [[nodiscard]] bool deserves_another_try(CURLcode result);
-  void drop_body(std::size_t at_most) { droppable_ = at_most; }  // nobody reads it any more
+  void drop_body(std::size_t at_most) { droppable_ = at_most; }  // its reader is gone
   void forbid_reuse() const;                                     // its connection ends with it, unless others use it
   void finish(CURLcode result);                                  // libcurl is done with it
   void run_out_of_time();
@@ -80,9 +80,9 @@ class Transfer final {
   std::optional<HttpVersion> version_;
   bool tried_ = false;
   bool pausable_ = true;
-  bool paused_ = false;  // nobody wants bytes
+  bool paused_ = false;  // the queue is full: the reader wants no bytes now
   std::size_t received_ = 0;
-  std::optional<std::size_t> droppable_;  // bytes; nullopt: somebody reads
+  std::optional<std::size_t> droppable_;  // bytes; nullopt: there is a reader
   TransferFailure failure_;
 };
 

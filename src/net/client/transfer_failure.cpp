@@ -54,7 +54,7 @@ FailureText failure_text(const TransferFailure& failure) {
     return {ErrorKind::failed, "net.too_large",
             "the response is larger than " + std::to_string(failure.max_body) + " bytes",
             "ask for less, or raise the limit"};
-  if (failure.curl_code == CURLE_OUT_OF_MEMORY && failure.began)  // what libcurl says of a line of 100 KB, too
+  if (failure.curl_code == CURLE_OUT_OF_MEMORY && failure.began)  // also of a header line above 100 KB
     return {ErrorKind::failed, "net.too_large", "a header of the response is too large, or memory has run out",
             "look at what the server sends, and at this machine's memory"};
   bool no_connection = failure.curl_code == CURLE_COULDNT_CONNECT || failure.curl_code == CURLE_ABORTED_BY_CALLBACK;

@@ -21,10 +21,10 @@ struct TransferFailure {
 // `request`: as describe_request() names it.
 [[nodiscard]] HttpError transfer_error(const std::string& request, const TransferFailure& failure);
 
-// Its time ran out while it waited for one of the connections that others are using.
+// The request's time ran out while it waited for a connection; all of them were in use.
 [[nodiscard]] HttpError no_connection_in_time(const std::string& request);
 
-// The client ends a transfer that nobody asked it to end.
+// The client ends a transfer without having been asked to.
 [[nodiscard]] HttpError client_closed(const std::string& request, Sent sent);
 
 }  // namespace executus::net
