@@ -14,8 +14,8 @@ constexpr std::size_t kShort = 120;
 constexpr std::size_t kSubstantive = 200;
 constexpr std::size_t kSubstantiveBesideAShortOne = 80;
 
-// How a closing remark points at what was said before. "above" alone may be part of an answer ("above 90%"): it points
-// back in these, and where it ends a clause.
+// How a closing remark points at what was said before. "above" alone may be part of an answer ("above 90%"): it counts
+// in these phrases, and where it ends a clause.
 constexpr std::array<std::string_view, 20> kReferences{
     "see above",        "the above",        "answer above",      "as i said",        "as mentioned",
     "as noted above",   "as stated",        "described above",   "already provided", "already given",
@@ -70,7 +70,7 @@ bool announces(const std::string& text) {
   }
 }
 
-// White space around a text says nothing.
+// The length of a text without the white space around it.
 std::size_t said(const std::string& text) { return count_characters(trim(text)); }
 
 bool is_substantive(const std::string& text, std::size_t last) {

@@ -74,7 +74,7 @@ Next decide(const llm::Conversation& conversation, const Limits& limits) {
   return answer_or_stop(conversation, limits);
 }
 
-// An open batch is settled first, and nobody knows how.
+// An open batch has to be settled first, and how that ends is not known here.
 bool can_hear(const llm::Conversation& conversation, const Limits& limits) {
   if (!conversation.open_batch().empty()) return conversation.steps() < limits.max_steps;
   return answer_or_stop(conversation, limits) == Next::call_model;

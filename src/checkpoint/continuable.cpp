@@ -21,7 +21,7 @@ bool outcome_unknown(const llm::CallRecord& call) {
 llm::Transcript continuable(const llm::Conversation& conversation) {
   const auto& head = conversation.transcript();
   if (conversation.open_batch().empty()) return head;
-  llm::Conversation closed = conversation;  // the only way to what waits behind the batch
+  llm::Conversation closed = conversation;  // a copy, to get at the messages that wait behind the batch
   std::vector<bool> known;
   for (const auto& call : conversation.open_batch()) {
     bool unknown = outcome_unknown(call);

@@ -34,7 +34,7 @@ void Progress::take_in(const std::vector<journal::Entry>& entries) {
     if (entry.seq > fold_.last_seq) take_in(entry);
 }
 
-// A run that continues has its opening from its record, and its entries begin wherever the kernel begins them.
+// A run that continues takes its opening from its record; its entries begin where the kernel begins them.
 void Progress::take_in(const journal::Entry& entry) {
   if (continues_ && fold_.last_seq == 0) fold_.last_seq = entry.seq - 1;
   if (continues_ && std::holds_alternative<journal::Admitted>(entry.payload)) {

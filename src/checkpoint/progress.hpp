@@ -19,9 +19,9 @@ class Progress final {
 
   [[nodiscard]] RunCheckpoint snapshot(WallTime now) const;
 
-  // A process takes the run up: fruitless, until something comes of it. A try that was no fair one does not count.
+  // A process takes the run up: a fruitless attempt until the run progresses. take_up_does_not_count() takes it back.
   void take_up() noexcept { ++fruitless_; }
-  bool take_up_does_not_count() noexcept;  // false: it did not anyway
+  bool take_up_does_not_count() noexcept;  // false: there was nothing to take back
 
   [[nodiscard]] std::uint64_t last_seq() const noexcept { return fold_.last_seq; }  // 0: nothing was taken in
   [[nodiscard]] std::size_t boundaries() const noexcept;                            // steps and phases that are over
@@ -38,8 +38,8 @@ class Progress final {
   journal::Checkpoint fold_;
 };
 
-// `conversation` as messages that can be continued from: of an open batch, the results there are, and for calls whose
-// outcome is unknown a result that says so; a `keyed` one may be sent again.
+// `conversation` as messages from which a run can continue. An open batch gets the results there are, and for each call
+// of unknown outcome a result that says so; a `keyed` call stays open and may be sent again.
 [[nodiscard]] llm::Transcript continuable(const llm::Conversation& conversation);
 
 }  // namespace executus::checkpoint

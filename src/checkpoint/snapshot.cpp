@@ -154,7 +154,7 @@ RunCheckpoint run_checkpoint_from_json(const json::value& value) {
   return checkpoint;
 }
 
-// The bindings make the compiler refuse a record with a field that is not thought of here.
+// The bindings make the compiler refuse a record with a field that is not handled here.
 ResumeState resume_state(const RunCheckpoint& checkpoint, std::shared_ptr<Checkpointer> checkpointer) {
   const auto& [meta, messages, past, updated_at, elapsed, ended, fruitless] = checkpoint;
   ResumeState state{{}, past, std::move(checkpointer), elapsed, ended, fruitless};

@@ -34,7 +34,7 @@ Task<journal::Appended> SnapshotCheckpointer::park(std::vector<journal::Entry> e
   co_return journal::Appended{};
 }
 
-// Saved before anything of the run happens: a run that takes its process down at every attempt is found out.
+// Saved before anything of the run happens, so that a run that ends its process at every attempt is noticed.
 Task<void> SnapshotCheckpointer::take_up() {
   progress_.take_up();
   recounted_ = true;
@@ -74,14 +74,14 @@ Task<bool> SnapshotCheckpointer::erase() {
   co_return false;
 }
 
-// So that a host that continues what it finds listed gets the run's outcome instead of running it again.
+// A host that continues the runs it finds listed then gets the outcome instead of running the run again.
 Task<void> SnapshotCheckpointer::say_that_it_is_over() {
   try {
     co_await save();
   } catch (const Cancelled&) {
     throw;
   } catch (...) {
-    // That the store fails is logged already.
+    // The store's failure is logged already.
   }
 }
 

@@ -10,7 +10,7 @@
 namespace executus::compact {
 namespace {
 
-// Half a summary would be all that is left of the past, and so would be the reasons of a refusal.
+// The summary replaces the messages before it, so a half one, or the text of a refusal, is refused.
 std::optional<Error> objection_to_summary(const std::string& summary, llm::FinishReason finish,
                                           const std::string& model) {
   auto problem = [&](const char* code, const std::string& what) {

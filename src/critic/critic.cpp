@@ -81,7 +81,7 @@ Task<CriticDecision> Watch::watch() {
   for (;;) {
     co_await idle_period();
     CriticDecision decision = co_await ask();
-    if (!idle_.asked) decision = outdated(std::move(decision));  // activity came, and the question is another one
+    if (!idle_.asked) decision = outdated(std::move(decision));  // activity came: the question is out of date
     decision = effective(std::move(decision), state_, start_.info.max_iterations);
     if (is_empty(decision)) continue;
     count(state_, decision);
@@ -98,7 +98,7 @@ CriticDecision Watch::killed_before() {
   return decision;
 }
 
-// Returns when the run has been idle for the soft time and nobody was asked about that yet.
+// Returns when the run has been idle for the soft time and the escalator was not asked about this idle period yet.
 Task<void> Watch::idle_period() {
   for (;;) {
     std::optional<MonoTime> wake = next_wake(idle_, start_.soft);

@@ -5,12 +5,12 @@
 
 namespace executus::critic {
 
-// A kill stands alone. Else extensions and steps are not negative and so small that whoever adds them to what was given
-// before cannot overflow: all extensions together within 36500 days, all steps with `base_steps` within an int.
+// A kill stands alone. Else extensions and steps are not negative, and so small that their sums with earlier decisions
+// cannot overflow: all extensions together within 36500 days, all steps with `base_steps` within an int.
 [[nodiscard]] CriticDecision effective(CriticDecision decision, const journal::CriticState& so_far, int base_steps);
 
-// What is left of it when the run moved while it was made: a kill, and words about idling, no longer fit; time and
-// steps are the run's to keep, and the cost is owed. What came with a kill was void before.
+// The part of a decision that still counts when the run showed activity while it was made: a kill and a nudge no longer
+// fit, time and steps are kept, and the cost is booked. Whatever came with a kill did not count before either.
 [[nodiscard]] CriticDecision outdated(CriticDecision decision);
 
 // Whether there is nothing in it to tell: no change, no words and no cost.

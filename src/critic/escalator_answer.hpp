@@ -1,4 +1,4 @@
-// From what a model answered to a decision.
+// From a model's answer to a decision.
 #pragma once
 
 #include <string_view>

@@ -1,4 +1,4 @@
-// What the model is told that decides about an idle run.
+// The prompt of the model that decides about an idle run.
 #pragma once
 
 #include <string>

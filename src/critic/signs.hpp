@@ -1,4 +1,4 @@
-// The last few things a run did, for whoever has to judge why it stands still.
+// The last few things a run did, for the escalator that judges why it stands still.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,7 @@ class Signs {
  public:
   explicit Signs(std::size_t capacity) : capacity_(capacity) {}
 
-  // Progress that follows progress takes its place: children may tell a lot of it.
+  // Progress that follows progress replaces it, since children may report a lot of it.
   void add(MonoTime at, Sign::Kind kind, std::string summary);
 
   [[nodiscard]] std::vector<Sign> at(MonoTime now) const;  // oldest first

@@ -20,15 +20,15 @@ std::uint32_t earlier_responses(const Past& past, const std::vector<llm::Message
   return static_cast<std::uint32_t>(std::max<std::ptrdiff_t>(0, past.iteration - in_kept));
 }
 
-// Whether there is more to know of a call than its messages tell. A call that waits for an approval is asked about
-// again: where it is kept there may be no inbox for the answer.
+// Whether the messages of a call do not tell all about it. A call that waits for an approval is put before the gate
+// again: a host that keeps it may have no inbox for the answer.
 bool has_more_to_tell(const llm::CallRecord& call) {
   if (call.state == llm::CallState::awaiting_approval) return false;
   return call.decided || !call.key.empty() || call.dispatches > 0 || call.state == llm::CallState::denied;
 }
 
-// The bindings make the compiler refuse a record with a field that is not thought of here: result and attached messages
-// are in the conversation, and the moment of an intent counts for calls that are never kept open.
+// The bindings make the compiler refuse a record with a field that is not handled here. Left out: result and attached
+// messages (the conversation has them), and an intent's moment (its calls are not kept).
 KeptCall kept_call(const llm::CallRecord& call, const llm::ToolCall& asked) {
   const auto& [position, sent, state, decided, key, effect, dispatches, repeated_in_doubt, intent_at, intent_moment,
                is_run, runs_below, result, attached] = call;
@@ -188,7 +188,7 @@ struct Apply {
     for (const auto& call : past.calls) recall(call);
     for (const auto& answer : past.generated) checkpoint.generated[{answer.call, answer.ordinal}] = answer;
   }
-  // A call that its messages close had an unknown outcome, and they say so.
+  // A call that the messages close had an unknown outcome, and its result says so.
   void recall(const KeptCall& kept) const {
     auto* call = checkpoint.conversation.find_call(kept.call);
     if (!call || (is_settled(kept.state) && !is_settled(call->state))) return;
@@ -216,7 +216,7 @@ struct Apply {
     llm::ToolResult result{call.call.id, call.call.name, reason, {}, true};
     settle(call.position, llm::CallState::denied, std::move(result), {});
   }
-  // What was attached waits for an answer, as what people say does.
+  // Attached messages wait for an answer of the model, as steer messages do.
   void settle(llm::CallPosition position, llm::CallState state, llm::ToolResult result,
               std::vector<llm::Message> attached) const {
     for (auto& message : checkpoint.conversation.settle(position, state, std::move(result), std::move(attached)))

@@ -223,7 +223,7 @@ struct Encoder {
 
 }  // namespace
 
-// Whatever texts are in it: what was written must be readable.
+// Texts that are no UTF-8 are repaired: what was written must be readable.
 std::string encode(const Payload& payload) { return as_utf8(write_json(std::visit(Encoder{}, payload))); }
 
 }  // namespace executus::journal

@@ -85,7 +85,7 @@ bool has_command_to_wake_for(const StoredRun& run) {
   return std::ranges::any_of(run.inbox, [&](const Command& command) { return !in_a_step || command.kind != "steer"; });
 }
 
-// Also when the clock was set back since it parked: the time it waits for may be far away.
+// True also when the clock was set back since the run parked, since its time may be far away then.
 bool is_due(const StoredRun& run, WallTime now) {
   return run.row.wake_at && (*run.row.wake_at <= now || run.entries.back().at > now);
 }
@@ -133,7 +133,7 @@ class MemoryJournal::Worker final : public JournalStore {
  public:
   Worker(std::shared_ptr<State> state, std::string name) : state_(std::move(state)), name_(std::move(name)) {}
 
-  // Gone for good: what it drives is anyone's.
+  // The worker is gone for good: others may claim its runs.
   ~Worker() override { declare_dead(); }
 
   void declare_dead() const {
@@ -163,13 +163,13 @@ class MemoryJournal::Worker final : public JournalStore {
   void append_deferred(Append append) override {
     std::lock_guard lock(state_->mutex);
     append.consume.clear();
-    append.admit.clear();  // children are for those who wait
+    append.admit.clear();  // only an awaited append creates children
     append.cancel_children = false;
     append.refuse_when_unread = false;
     try {
       (void)add(std::move(append));
     } catch (const Error&) {
-      // The next append finds the gap, and says so to somebody who waits.
+      // The next awaited append finds the gap and reports it.
     }
   }
 
@@ -364,7 +364,7 @@ class MemoryJournal::Worker final : public JournalStore {
     run.inbox.push_back(std::move(command));
   }
 
-  // A run that ended well left those below it to themselves.
+  // When a run ended well, the runs below it are not cancelled.
   void cancel_below(const std::string& parent) const {
     std::set<std::string> above{parent};
     for (bool grows = true; grows;) {

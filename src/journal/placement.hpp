@@ -23,9 +23,9 @@ struct Placement {
   std::size_t present = 0;  // so many of the entries are there already; the caller compares them before it believes it
 };
 
-// An append whose answer was lost (a COMMIT that failed ambiguously) comes again with the same entries: those that are
-// there already are recognised by their numbers. All there needs no ownership any more: the run may have ended with
-// them.
+// An append without an answer (a COMMIT that failed ambiguously) comes again with the same entries: those that are
+// there already are recognised by their numbers. When all are there, ownership is not asked for: the run may have ended
+// with them.
 [[nodiscard]] constexpr Placement place(const Tail& tail, std::int64_t epoch, std::uint64_t first_seq,
                                         std::size_t count) {
   using enum Placement::Fit;

@@ -145,7 +145,7 @@ bool Connection::send_chunks(const std::vector<HttpServer::Chunk>& chunks) {
   return send_bytes("0\r\n\r\n");
 }
 
-// What was sent may be lost on the way: that is how it is with a reset.
+// Bytes that were sent before may be lost, as with any reset.
 void Connection::end_with_reset() const {
   linger at_once{1, 0};
   ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);  // close() sends RST

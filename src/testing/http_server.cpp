@@ -20,7 +20,7 @@ namespace {
 
 int listen_on_loopback() {
   int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  int on = 1;  // a test may hold the port besides, so that it is nobody's when the server is gone
+  int on = 1;  // a test may hold the port as well, so that no other program gets it once the server is gone
   ::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
   sockaddr_in address{};
   address.sin_family = AF_INET;

@@ -16,10 +16,10 @@ MonoTime time_limit(const TaskContext& context, const ToolInfo& info) {
   return later(context.strand->loop().clock().mono(), info.timeout);
 }
 
-// A Cancelled that comes from the surrounding scope is not ours to interpret.
+// A Cancelled of the surrounding scope passes through: it is no outcome of the call.
 void rethrow_when_cancelled_outside(const TaskContext& context) { context.scope->throw_if_cancelled(); }
 
-// What a tool says goes into a journal, and to a model: text, and not without end.
+// A tool's text goes into a journal and to a model, so it is made valid UTF-8 and is cut at kMaxResultBytes.
 void make_presentable(std::string& text) {
   std::size_t size = text.size();
   if (size > kMaxResultBytes) {
@@ -44,8 +44,8 @@ std::string no_answer(const ToolInfo& info) {
   return "the tool '" + info.spec.name + "' did not answer within " + std::to_string(info.timeout.count()) + " ms";
 }
 
-// A failure of a call that never began. When a cancellation withdrew it, it is no outcome: the tool lost the race to
-// say so.
+// A failure of a call that never began. When a cancellation withdrew the permit, this is no outcome: the cancellation
+// came before the tool's failure.
 void mark_when_unsent(const TaskContext& context, Outcome& outcome, StartPermit& permit) {
   auto* failure = std::get_if<Failed>(&outcome);
   if (!failure || !permit.withdraw()) return;
@@ -53,7 +53,7 @@ void mark_when_unsent(const TaskContext& context, Outcome& outcome, StartPermit&
   failure->unsent = true;
 }
 
-// A tool whose calls begin in turn watches its time itself.
+// A tool with Begins::in_turn watches its time itself.
 Task<Outcome> call_within_limit(Tool& tool, Call call) {
   const ToolInfo& info = tool.info();
   if (info.begins == Begins::in_turn) co_return co_await tool.call(std::move(call));
@@ -101,7 +101,7 @@ Task<Outcome> invoke(Tool& tool, Call call) {
     rethrow_when_cancelled_outside(context);
     outcome = outcome_without_answer(tool.info(), *permit);
   } catch (...) {
-    if (current_error().code() == "store.unavailable") throw;  // the run's own trouble, not the tool's
+    if (current_error().code() == "store.unavailable") throw;  // the run's store is away: no outcome of the tool
     outcome = outcome_of_exception();
   }
   mark_when_unsent(context, outcome, *permit);
