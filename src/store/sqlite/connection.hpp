@@ -78,8 +78,8 @@ class Statement final {
 // One connection; used by one thread at a time. Never checkpoints by itself (see group_commit.hpp).
 class Connection final {
  public:
-  // reading: the WAL as well, by the locks of those who write, and never writes. untouched: reads the main file only,
-  // takes no lock, writes nothing.
+  // reading: reads the WAL as well, with the locks that writers use, and never writes. untouched: reads the main file
+  // only, takes no lock, writes nothing.
   enum class Mode { existing, reading, untouched };
 
   Connection(std::filesystem::path path, Mode mode, Milliseconds busy_timeout);
@@ -102,7 +102,7 @@ class Connection final {
   void watch_wal(int& pages);
 
   // Copies what is in the WAL to the main file. passive: as much as can be without waiting. truncate: all, and empties
-  // the WAL, when nobody is reading; without waiting either. False when something is left.
+  // the WAL, unless a connection reads; without waiting either. False when something is left.
   enum class Checkpoint { passive, truncate };
   bool checkpoint(Checkpoint how);
 

@@ -10,7 +10,7 @@ namespace {
 
 constexpr Milliseconds kDeferralRetry{1'000};
 constexpr std::size_t kAnyWork = 1;
-constexpr std::size_t kCrowd = 16;  // works in a batch from which on gathering pays
+constexpr std::size_t kCrowd = 16;  // from this many works in a batch on gathering pays
 constexpr std::chrono::microseconds kGathering{500};
 
 }  // namespace
@@ -45,7 +45,7 @@ void GroupCommit::submit(std::unique_ptr<Work> work) {
   if (wake) wake_.notify_one();
 }
 
-// mutex_ is held. It is woken once, not by everybody who comes while it gets up.
+// mutex_ is held. One submit() wakes the writer thread; those that follow, until it runs, do not wake it again.
 bool GroupCommit::wakes_writer() {
   if (awaited_ == 0 || queue_.size() < awaited_) return false;
   awaited_ = 0;
@@ -59,7 +59,7 @@ void GroupCommit::defer(StoredAppend append) {
     std::lock_guard lock(mutex_);
     if (deferred_.empty()) {
       flush_at_ = std::chrono::steady_clock::now() + deferral_;
-      wake = awaited_ == kAnyWork;  // it may mean to sleep for longer
+      wake = awaited_ == kAnyWork;  // the writer may be about to sleep for longer
     }
     keep_deferred(std::move(append));
   }
@@ -104,8 +104,8 @@ std::optional<Batch> GroupCommit::next_batch() {
   }
 }
 
-// Those who were just answered mostly come back at once. Under load it pays to let them in: a commit costs the same
-// for all of them as for the few who were quickest.
+// Runs that were just answered mostly append again at once. Under load the writer waits for them: one commit costs the
+// same for all of them as for the first few.
 void GroupCommit::gather(std::unique_lock<std::mutex>& lock) {
   auto expected = last_batch_ * 3 / 4;
   if (stopping_ || last_batch_ < kCrowd || queue_.size() >= expected) return;
@@ -179,8 +179,8 @@ void GroupCommit::commit(const Batch& batch, std::vector<std::exception_ptr>& re
                   " was moved or removed while it was in use; put it back, or start executus again");
 }
 
-// What the failed commit did is found out by those who repeat it: entries that are there already are recognised, and
-// runs whose owner was never told are nobody's again.
+// Whether the failed commit happened shows when its works are repeated: entries that are there already are recognised,
+// and a run that was admitted or claimed without an answer (Stray) is released again.
 void GroupCommit::fail(Batch& batch, const std::exception_ptr& why) {
   connection_ = nullptr;
   worker_.revoke();
@@ -221,7 +221,7 @@ void GroupCommit::close() {
     auto held = checkpoint_lock_.for_writing(database_.busy_timeout);
     connection_->leave();
   } catch (const Error&) {
-    // The row stays; its lock is free, so everybody knows.
+    // The row stays; its lock is free, so other workers see that this one is gone.
   }
   checkpoint(Connection::Checkpoint::truncate);
 }

@@ -17,10 +17,10 @@ constexpr std::string_view kFiltered =
 constexpr std::string_view kOfAnyParent = " AND ?5=''";
 constexpr std::string_view kOfParent = " AND r.parent=?5 AND r.parent<>''";
 
-// ?6 now. A run that waits for a time is due then, and also when it is earlier now than it was when the run parked (its
-// last entry says when): somebody set the clock, and the time may be far away. A run that waits for a child is due when
-// it has no unfinished one. A steer message is heard by the next step,
-// and there is none while a call is open.
+// ?6 now. A run that waits for a time is due then, and also when it is earlier now than it was when the run parked
+// (its last entry says when): then the clock was set, and the time may be far away. A run that waits for a child is
+// due when it has no unfinished one. A steer message is heard by the next step, and there is none while a call is
+// open.
 constexpr std::string_view kClaimable =
     " AND r.ended=0 AND (r.status IN ('queued','running') OR (r.status='waiting' AND (r.wake_at<=?6 "
     "OR (r.wake_at>?6 AND EXISTS(SELECT 1 FROM entries e WHERE e.run=r.id AND e.seq=r.last_seq AND e.at>?6)) "

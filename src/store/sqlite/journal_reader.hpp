@@ -21,7 +21,7 @@ class JournalReader final {
 
   [[nodiscard]] bool was_replaced() const { return connection_->was_replaced(); }
 
-  // `self`: this store's worker id; its own runs are not claimable.
+  // `self`: this store's worker id. Runs that this worker drives are not claimable.
   [[nodiscard]] std::vector<journal::RunRow> claimable(const journal::RunFilter& filter, WallTime now,
                                                        std::int64_t self, Liveness& liveness);
   [[nodiscard]] std::vector<journal::Command> inbox(const RunId& run);

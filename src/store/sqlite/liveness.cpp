@@ -16,7 +16,7 @@ std::string first_line(const char* path) {
 
 Place this_place() { return {first_line("/etc/machine-id"), first_line("/proc/sys/kernel/random/boot_id")}; }
 
-// An empty id is no evidence: two machines that have none are not one.
+// An empty id is no evidence: two machines without an id are not the same machine.
 bool Liveness::is_certainly_dead(const WorkerSeen& worker) const {
   bool boots_known = !here_.boot.empty() && !worker.place.boot.empty();
   bool same_machine = !here_.host.empty() && worker.place.host == here_.host;

@@ -1,4 +1,4 @@
-// Who still lives: the evidence on which runs are taken from a worker.
+// Which workers still live: the evidence on which runs are taken from a worker.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Who keeps a database from being written, for people.
+// Which process keeps a database from being written, in words for people.
 #pragma once
 
 #include <cstdint>

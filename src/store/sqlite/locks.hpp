@@ -45,9 +45,9 @@ class CheckpointLock final {
     int fd_;
   };
 
-  // Blocks up to `patience` while somebody checkpoints; then throws Error store.locked.
+  // Blocks up to `patience` while a connection checkpoints; then throws Error store.locked.
   [[nodiscard]] Held for_writing(Milliseconds patience) const;
-  // Nothing when somebody writes or checkpoints right now.
+  // Nothing when a connection writes or checkpoints right now.
   [[nodiscard]] std::optional<Held> try_for_checkpoint() const;
   [[nodiscard]] Held for_checkpoint(Milliseconds patience) const;
 
@@ -64,14 +64,14 @@ class WorkerLocks final {
   enum class Use { hold_and_look, look };  // look: nothing is made beside the database
   explicit WorkerLocks(const std::filesystem::path& database, Use use = Use::hold_and_look);
 
-  [[nodiscard]] bool hold(std::int64_t worker) const;  // false: somebody else does
+  [[nodiscard]] bool hold(std::int64_t worker) const;  // false: another store object holds it
   void let_go(std::int64_t worker) const noexcept;
-  // By anybody, this object excepted; throws Error. Where the file cannot be looked at, everything counts as held.
+  // Held by another store object; throws Error. Where the file cannot be looked at, everything counts as held.
   [[nodiscard]] bool is_held(std::int64_t worker) const;
 
  private:
   LockFile own_;
-  LockFile probe_;  // a second description: one's own locks do not show on the first
+  LockFile probe_;  // a second description, since locks of the first do not show on itself
 };
 
 }  // namespace executus::sqlite

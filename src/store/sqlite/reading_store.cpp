@@ -27,7 +27,7 @@ class ReadingStore final : public journal::JournalStore {
 
   Task<journal::AdmitResult> admit(journal::Admission) override { return refuse<journal::AdmitResult>(); }
   Task<journal::Appended> append(journal::Append) override { return refuse<journal::Appended>(); }
-  void append_deferred(journal::Append) override {}  // the next append says it
+  void append_deferred(journal::Append) override {}  // the next append() throws
   Task<std::optional<journal::RunRow>> claim(RunId, std::int64_t) override {
     return refuse<std::optional<journal::RunRow>>();
   }
@@ -72,7 +72,7 @@ class ReadingStore final : public journal::JournalStore {
   Task<T> refuse() const {
     throw failed("store.read_only", "the database " + path_.string() +
                                         " was opened to be read only; make it writable, or choose another file (--db)");
-    co_await this_task();  // a coroutine: who awaits it hears of it
+    co_await this_task();  // makes this a coroutine: the error is thrown where it is awaited
   }
 
   template <class Query, class R = std::invoke_result_t<Query&, JournalReader&>>

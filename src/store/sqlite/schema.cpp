@@ -125,7 +125,7 @@ void make_directory(const fs::path& directory) {
                "the directory " + directory.string() + " could not be made: " + std::strerror(errno) + kElsewhere);
 }
 
-// Empty, and for this user alone; what is there stays.
+// An empty file, readable for this user alone; an existing file stays as it is.
 void make_file(const fs::path& path) {
   int fd = ::open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
   if (fd >= 0) {
@@ -219,7 +219,7 @@ namespace {
 
 bool can_read(const fs::path& path) { return ::faccessat(AT_FDCWD, path.c_str(), R_OK, AT_EACCESS) == 0; }
 
-// Without anything in a WAL the main file is whole; else the WAL is needed, and the locks of those who write.
+// With an empty WAL the main file is whole; else the WAL is needed too, and with it the locks that writers use.
 Connection::Mode mode_of_reading(const fs::path& path) {
   fs::path wal = path.string() + "-wal", index = path.string() + "-shm";
   std::error_code error;

@@ -30,7 +30,7 @@ struct Database {
 [[nodiscard]] bool is_writable(const std::filesystem::path& path);
 
 // A connection that only reads, of a file that may not be written. Throws Error store.* when it may not be read either,
-// or is of an older version: nobody who may write has made it one of this version yet.
+// or is of an older version, which only a process that may write can migrate.
 [[nodiscard]] std::unique_ptr<Connection> open_for_reading(const std::filesystem::path& path,
                                                            Milliseconds busy_timeout);
 

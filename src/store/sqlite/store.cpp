@@ -41,13 +41,13 @@ class SqliteStore final : public journal::JournalStore {
 
   void append_deferred(journal::Append append) override {
     append.consume.clear();
-    append.admit.clear();  // children are for those who wait
+    append.admit.clear();  // only an awaited append creates children
     append.cancel_children = false;
     append.refuse_when_unread = false;
     try {
       writer_.defer(encode(append));
     } catch (const Error&) {
-      // The next append finds the gap, and says so to somebody who waits.
+      // The next awaited append finds the gap and reports it.
     }
   }
 
@@ -134,7 +134,7 @@ class SqliteStore final : public journal::JournalStore {
     return ask(std::move(work));
   }
 
-  // What was asked for cannot be taken back: the caller learns how it ended, cancelled or not.
+  // Queued work cannot be withdrawn: also a cancelled caller waits until it knows how the work ended.
   template <class W>
   auto ask(std::unique_ptr<W> work) -> Task<typename W::Answer> {
     auto answered = work->answered();
@@ -155,7 +155,7 @@ class SqliteStore final : public journal::JournalStore {
 
 namespace {
 
-// A symbolic link stands for where it leads: what lies beside the database lies beside that.
+// The target of a symbolic link counts: the files beside the database lie beside its target.
 std::filesystem::path resolved(const std::filesystem::path& path) {
   std::error_code error;
   auto absolute = std::filesystem::absolute(path, error);

@@ -1,4 +1,4 @@
-// What is stored, as values: entries encoded by whoever appends them, run rows as read back.
+// What is stored, as values: entries as the appending run encodes them, run rows as they are read back.
 #pragma once
 
 #include <cstdint>
@@ -40,14 +40,14 @@ struct StoredAppend {
   std::vector<StoredChild> admit = {};
 };
 
-// The expensive part of an append; done by the caller, not by the writer. Throws Error store.sequence when the entries
-// do not count on from `after`.
+// The expensive part of an append, so the caller does it and not the writer thread. Throws Error store.sequence when
+// the entries do not count on from `after`.
 [[nodiscard]] StoredEntry encode(const journal::Entry& entry);
 [[nodiscard]] StoredAppend encode(const journal::Append& append);
 [[nodiscard]] journal::Entry decode(std::uint64_t seq, std::int64_t at_ms, std::int64_t elapsed_ms, int kind,
                                     std::string_view body);
 
-// What both do, one after the other.
+// Adds the changes of `then` to those of `first`, which came before.
 void add(journal::Projection& first, const journal::Projection& then);
 
 // A run's row and its driver's, as SELECT kRunColumns FROM kRunTables reads them.
@@ -56,7 +56,7 @@ struct StoredRun {
   journal::RunRow row;
   std::string fingerprint;
   std::optional<std::int64_t> driver;     // worker id
-  std::optional<WorkerSeen> driver_seen;  // nothing: its row is gone, and so is it
+  std::optional<WorkerSeen> driver_seen;  // nothing: its row is gone, so the worker is dead
 };
 inline constexpr std::string_view kRunColumns =
     "r.id, r.run_id, r.status, r.reason, r.agent, r.caller, r.parent, r.durability, r.created, r.updated, r.epoch, "

@@ -5,8 +5,8 @@
 
 namespace executus::sqlite {
 
-inline constexpr int kWalPages = 4'000;    // 16 MiB of 4 KiB pages: from here on after a commit
-inline constexpr int kWalPagesIdle = 250;  // 1 MiB: when nothing has been written for a while
+inline constexpr int kWalPages = 4'000;    // 16 MiB of 4 KiB pages: due after a commit from this length on
+inline constexpr int kWalPagesIdle = 250;  // 1 MiB: due from this on when nothing was written for a while
 inline constexpr Milliseconds kWalIdle{1'000};
 
 class WalUpkeep final {

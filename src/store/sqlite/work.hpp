@@ -1,4 +1,4 @@
-// One thing to do inside the writer's next transaction, and somebody who waits for how it ended.
+// One thing to do inside the writer's next transaction, and the answer to the caller that waits for it.
 #pragma once
 
 #include <exception>
@@ -15,8 +15,8 @@
 
 namespace executus::sqlite {
 
-// A run that this worker drives in the database and nobody drives in the process, when the answer to `admit`, `claim`
-// or `release` was lost.
+// A run that belongs to this worker in the database but is not driven in this process, because the answer to `admit`,
+// `claim` or `release` was lost.
 struct Stray {
   RunId run;
   std::int64_t epoch = 0;
@@ -26,7 +26,7 @@ struct Stray {
 class Work {
  public:
   enum class By { anyone, worker };               // worker: this store has to be a registered one
-  enum class Ride { taken, goes_before, later };  // what becomes of entries deferred earlier
+  enum class Ride { taken, goes_before, later };  // where entries deferred earlier go
   enum class Fate { committed, not_committed };
 
   explicit Work(RunId run, By by = By::anyone) : run_(std::move(run)), by_(by) {}
@@ -38,14 +38,14 @@ class Work {
   [[nodiscard]] By by() const noexcept { return by_; }
   [[nodiscard]] virtual bool needs_sync(const JournalWriter&) const { return true; }
 
-  // Deferred entries of the run: the work takes them in, or they go before it, or after.
+  // Deferred entries of the run: the work takes them in, or they are written before it, or later.
   [[nodiscard]] virtual Ride offer(StoredAppend&) { return Ride::goes_before; }
-  // Those it took in, back, when they were not written.
+  // Gives back the entries it took in, when they were not written.
   [[nodiscard]] virtual std::optional<StoredAppend> unwritten(Fate) { return std::nullopt; }
 
   virtual void apply(JournalWriter& journal) = 0;                 // throws Error
   virtual void answer() noexcept = 0;                             // what apply() did is durable
-  virtual void fail(const std::exception_ptr& why) noexcept = 0;  // nothing was done, as far as anybody knows
+  virtual void fail(const std::exception_ptr& why) noexcept = 0;  // nothing was done, as far as is known
 
   // Left behind when the answer is lost, by a work that had done its part of the transaction by then.
   std::optional<Stray> stray;
@@ -91,7 +91,7 @@ class Request final : public Work {
 
   [[nodiscard]] OneShot<R> answered() const { return answered_; }
   [[nodiscard]] bool may_have_left_it() const override {
-    if constexpr (std::is_same_v<R, Done>) return true;  // a release: whatever became of it, it is to be released
+    if constexpr (std::is_same_v<R, Done>) return true;  // a release: the run is given back in any case
     return result_ && took(*result_);
   }
   void apply(JournalWriter& journal) override { result_ = function_(journal); }

@@ -19,7 +19,7 @@ Worker::Worker(Database database, const Clock& clock, Liveness& liveness)
 
 Worker::~Worker() { forget(); }
 
-// The lock is held before anyone can see the row.
+// The lock is held before the row can be seen: a row without a lock means a dead worker.
 void Worker::join(Connection& connection) {
   if (id_ >= 0) return;
   joining_since_ = clock_.mono();
@@ -55,7 +55,7 @@ void Worker::joined() {
   set_lease({id_, name_, joining_since_ + kLease});
 }
 
-// When the row is in the database after all, it is a dead worker's: whoever joins next is another one.
+// When the row is in the database after all, it is that of a dead worker: the next join() takes another id.
 void Worker::revoke() {
   if (!confirmed_) forget();
 }

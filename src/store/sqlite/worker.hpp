@@ -29,7 +29,7 @@ class Worker final {
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   void join(Connection& connection);        // no effect when joined
   void joined();                            // the transaction of join() was committed
-  void revoke();                            // or may not have been; no effect after joined()
+  void revoke();                            // the transaction of join() failed, or may have; no effect after joined()
   void look_again(Connection& connection);  // after the database was opened again: our row may not be in it
   void leave(Connection& connection);       // removes the row, when no run names it
 

@@ -40,7 +40,7 @@ void WriterConnection::set_sync(bool full) {
   full_sync_ = full;
 }
 
-// What is wrong with one work is undone and told to it; what is wrong with the store is everybody's.
+// The error of one work undoes and fails that work alone; an error of the store fails the whole batch.
 void WriterConnection::apply_alone(Work& work, std::exception_ptr& refused) {
   savepoint_.run();
   try {

@@ -1,5 +1,5 @@
-// The one connection that writes journals, with everything prepared on it. Made anew after every failure: nothing that
-// was believed before a failed commit is believed after it. Used by the writer's thread only.
+// The one connection that writes journals, with everything prepared on it. Made anew after every failure, since a
+// failed commit may have happened or not. Used by the writer's thread only.
 #pragma once
 
 #include <exception>
@@ -23,7 +23,7 @@ class WriterConnection final {
 
   // Applies all of `batch` in one transaction. A work that is refused fails alone: its error is put into `refused`, at
   // the work's place. Durable when this returns, with an fsync if one of them needs it; true when anything changed.
-  // Throws Error when nothing, or nobody knows what, was committed: use another connection then.
+  // Throws Error when nothing was committed, or it is not known whether: use another connection then.
   bool commit(const Batch& batch, const std::vector<Stray>& strays, std::vector<std::exception_ptr>& refused);
 
   // Whether what was committed went to the file that lies at the path now.
