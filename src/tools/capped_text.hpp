@@ -1,4 +1,4 @@
-// What a tool says, in a size that a conversation can hold.
+// The text of a tool, cut to a size that a conversation can hold.
 #pragma once
 
 #include <cstddef>

@@ -14,7 +14,7 @@
 namespace executus::tools {
 namespace {
 
-// Servers choose the charset, so it is not every converter of the C library that they may start.
+// Servers name the charset, so only these converters of the C library can be started by them.
 constexpr std::array<std::string_view, 20> kKnown{
     "iso-8859-", "iso8859-", "latin",  "windows-12", "cp12",    "cp437", "cp85",   "macintosh", "koi8-",    "shift_jis",
     "euc-jp",    "euc-kr",   "gb2312", "gbk",        "gb18030", "big5",  "utf-16", "utf-32",    "us-ascii", "tis-620"};

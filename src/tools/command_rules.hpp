@@ -10,7 +10,7 @@ namespace executus::tools {
 
 inline constexpr std::string_view kKeyVariable = "EXECUTUS_IDEMPOTENCY_KEY";
 
-// What is wrong with the name of a declared variable, in a sentence for whoever wrote it; nothing when all is well.
+// What is wrong with the name of a declared variable, in a sentence for its author; nothing when all is well.
 [[nodiscard]] std::optional<std::string> variable_problem(std::string_view name);
 
 }  // namespace executus::tools

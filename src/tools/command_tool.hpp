@@ -1,8 +1,8 @@
 // A tool that is a program: arguments as JSON on its standard input, the result from its standard output. How it is run
 // and ended: program.hpp.
 //
-// Exit code 0 is done, any other failed; of one that was killed nobody knows what it did. Secrets of its environment
-// that it prints are masked (base/secrets.hpp).
+// Exit code 0 is done, any other failed; the outcome of a killed program is unknown. Secrets of its environment that it
+// prints are masked (base/secrets.hpp).
 #pragma once
 
 #include <map>

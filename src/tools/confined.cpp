@@ -22,7 +22,7 @@ namespace executus::tools {
 namespace {
 
 constexpr int kMostLinks = 40;    // on one path, as many as the kernel follows
-constexpr int kMostRetries = 16;  // while others rename what a path goes through
+constexpr int kMostRetries = 16;  // while other processes rename parts of a path
 
 Error path_error(const std::string& path, std::string_view what) {
   return failed("tool.path", "'" + path + "' " + std::string(what));
@@ -87,7 +87,7 @@ ConfinedRoot::ConfinedRoot(const std::string& path) : root_(::open(path.c_str(),
 // A descriptor, or a negative errno.
 int ConfinedRoot::open_at_root(const std::string& path, int flags) const {
   open_how how{};
-  // A FIFO must not hang us, a terminal not adopt us; O_PATH opens nothing and takes neither flag.
+  // The open must not block on a FIFO nor get a controlling terminal; O_PATH opens nothing and takes neither flag.
   int safe = flags & O_PATH ? O_CLOEXEC : O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
   how.flags = static_cast<std::uint64_t>(flags | safe);
   how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
@@ -98,8 +98,8 @@ int ConfinedRoot::open_at_root(const std::string& path, int flags) const {
   }
 }
 
-// Replaces the links on `path` by what they lead to; an absolute one may lead below the root again. 0, or an errno.
-// What comes of it is opened beneath the root like everything else.
+// Replaces the links on `path` by what they lead to; an absolute one may lead below the root again. 0, or an errno. The
+// resulting path is opened beneath the root like every other.
 int ConfinedRoot::resolve_links(std::string& path) const {
   std::vector<std::string> done, todo = names_from_end(path);
   for (int links = 0; !todo.empty();) {

@@ -1,6 +1,6 @@
-// Tools as data: what an agent file declares and a run's stored definition remembers, so that whoever takes the run up
-// can build them again. {"kind": "http" | "command", "name", "description", "effect", "parameters", "timeout_ms", ...}:
-// the keys of agent files, durations in milliseconds, ${VAR} unexpanded.
+// Tools as data: what an agent file declares and a run's stored definition remembers, so that any process that takes
+// the run up can build them again. {"kind": "http" | "command", "name", "description", "effect", "parameters",
+// "timeout_ms", ...}: the keys of agent files, durations in milliseconds, ${VAR} unexpanded.
 #pragma once
 
 #include <memory>
@@ -16,7 +16,7 @@
 
 namespace executus::tools {
 
-// What declared tools stand on; outlives them.
+// What declared tools need; outlives them.
 struct Services {
   net::HttpClient& http;
   const Environment& environment;

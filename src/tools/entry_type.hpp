@@ -17,7 +17,7 @@ struct DirectoryEntry {
 
 [[nodiscard]] EntryType type_of_mode(mode_t mode);
 
-// Of an entry of the open `directory`. Some file systems do not say what it is (DT_UNKNOWN): then one has to look.
+// Of an entry of the open `directory`. Some file systems do not tell it (DT_UNKNOWN): then the entry is looked at.
 [[nodiscard]] EntryType type_of_entry(int directory, const dirent& entry);
 
 }  // namespace executus::tools

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kMaxListed = 1'000;
 
-// Names that no argument of a model can be.
+// Notes how many names cannot be written as an argument of a model.
 void note_strange(LinesAnswer& answer, int names) {
   answer.note_count(names, "name has", "names have",
                     "bytes that are no UTF-8, shown as \ufffd: they cannot be asked for");

@@ -11,7 +11,7 @@ namespace executus::tools {
 // Behind a class such as [:digit:] that begins at `at`; `at`: there is none.
 [[nodiscard]] std::size_t behind_class(std::string_view glob, std::size_t at);
 
-// Where the set of characters ends whose bracket stands at `at`: at its other bracket; npos: it is no set.
+// The closing bracket of the set of characters that opens at `at`; npos: there is no set.
 [[nodiscard]] std::size_t end_of_set(std::string_view glob, std::size_t at);
 
 // Calls `visit` with the place of each character that is neither escaped nor in a set.
@@ -52,7 +52,7 @@ class Choices final {
 
   [[nodiscard]] const std::vector<Choice>& all() const { return all_; }
 
-  // The choice whose beginning, separator or end stands at a place. Null: no such thing stands there.
+  // The choice that begins, ends or has a separator at `place`. Null: there is none.
   [[nodiscard]] const Choice* at(std::size_t place) const {
     return place < marks_.size() && marks_[place] >= 0 ? &all_[static_cast<std::size_t>(marks_[place])] : nullptr;
   }

@@ -80,7 +80,7 @@ class PathsBelowRoot final {
   }
 
  private:
-  // The place that `place` follows: before the choice whose first it is, and so on.
+  // The place before `place`; where `place` begins a choice, that before the choice, and so on.
   [[nodiscard]] std::size_t before(std::size_t place) const {
     while (place > 0) {
       const auto* choice = choices_.at(place - 1);
@@ -129,7 +129,7 @@ class PathsBelowRoot final {
     return at_ > from;
   }
 
-  // A part that is skipped elsewhere, in a choice whose repetitions are not known.
+  // Refuses a part that is skipped elsewhere, when it stands in a choice that may be repeated any number of times.
   void refuse_what_says_nothing() const {
     const auto* around = at_ > 0 ? choices_.at(at_ - 1) : nullptr;
     bool is_in_repeated = around && around->repeats() && around->close != at_ - 1;

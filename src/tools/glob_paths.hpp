@@ -17,9 +17,9 @@ namespace executus::tools {
 // or paths ("*.c *.h"). Names have such characters, too: a list of one says that there is none.
 [[nodiscard]] std::vector<std::string> globs_of_list(std::string_view glob);
 
-// `glob` without what says nothing in a path (a//b, a/./b, "./" and the root's name at its beginning), also in choices;
-// a slash at the end, a "." or nothing at all means everything below. Throws Error "tool.pattern" where a choice that
-// repeats has a "." or begins with a slash that says nothing.
+// `glob` without parts that have no effect in a path (a//b, a/./b, "./" and the root's name at its beginning), also in
+// choices; a slash at the end, a "." or nothing at all means everything below. Throws Error "tool.pattern" where a
+// choice that repeats has a "." or begins with a slash that has no effect.
 [[nodiscard]] std::string glob_below_root(std::string_view glob, const RootNames& root);
 
 }  // namespace executus::tools

@@ -21,7 +21,7 @@ Error no_guard(int error) {
                 std::string("the process that guards programs could not be started: ") + std::strerror(error));
 }
 
-// No handler of this program's may run in what is forked.
+// No signal handler of this program may run in the forked process.
 class AllSignalsBlocked final {
  public:
   AllSignalsBlocked() {

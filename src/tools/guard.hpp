@@ -1,5 +1,5 @@
-// The executus side of the guard process (guard_process.hpp): starts it with the first program, and starts it anew when
-// somebody has killed it.
+// The executus side of the guard process (guard_process.hpp): starts it with the first program, and again when it was
+// killed.
 //
 // Threads: any.
 #pragma once

@@ -19,12 +19,12 @@ namespace {
 
 constexpr int kControl = 3;
 
-// Keeps nothing of executus: no terminal, no pipe of its shell, no file, no working directory, no handler of a signal.
+// Gives up everything of executus: terminal, pipes of its shell, files, working directory, handlers of signals.
 void leave_executus(int control) {
   ::setsid();
   handle_all_signals(SIG_IGN);
   ::signal(SIGCHLD, SIG_DFL);
-  if (control != kControl) ::dup2(control, kControl);  // first: what is opened next may get any number
+  if (control != kControl) ::dup2(control, kControl);  // first: the next open() may get this number
   int null = ::open("/dev/null", O_RDWR);
   if (null < 0 || ::chdir("/") != 0) ::_exit(1);
   for (int standard : {0, 1, 2}) ::dup2(null, standard);
@@ -32,7 +32,7 @@ void leave_executus(int control) {
   close_from(kControl + 1);
 }
 
-// Wardens stay in the guard's session, programs never do: a child of another session is what a killed warden left.
+// Wardens stay in the guard's session, programs never do: a child of another session was left by a killed warden.
 void end_orphans(void*, pid_t, int status) {
   if (WIFSIGNALED(status)) kill_children(Children::of_other_sessions);
 }

@@ -95,7 +95,7 @@ tool::Probe probe_answer(HttpAnswer answer) {
                        (answer.broken.empty() ? "" : ", but " + answer.broken)};
 }
 
-// The library's own words may quote a URL with expanded variables: only its code is passed on.
+// The message of an HttpError may quote a URL with expanded variables, so only its code is passed on.
 tool::Outcome outcome_of(const net::HttpError& error, const std::string& attempted) {
   std::string what = attempted + " failed (" + error.code() + ")";
   if (error.sent() == net::Sent::maybe) return tool::Unknown{what};

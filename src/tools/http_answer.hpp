@@ -1,4 +1,4 @@
-// What an HTTP tool makes of an answer: text for a model, and what is known of the call. Pure.
+// From an HTTP answer to text for a model, and to the outcome of the call. Pure.
 #pragma once
 
 #include <cstddef>
@@ -30,7 +30,7 @@ struct HttpAnswer {
 // The text of an answer, at most `max_bytes` of it, and what is missing or was not understood of it.
 [[nodiscard]] std::string presentable(HttpAnswer answer, std::size_t max_bytes);
 
-// How an answer or its absence counts, for a call of that class.
+// The outcome of a call of that effect class, from its answer or from an error without one.
 [[nodiscard]] tool::Outcome outcome_of(HttpAnswer answer, tool::Effect effect);
 [[nodiscard]] tool::Probe probe_answer(HttpAnswer answer);
 [[nodiscard]] tool::Outcome outcome_of(const net::HttpError& error, const std::string& attempted);

@@ -1,7 +1,7 @@
 // What the declaration of an HTTP tool may say, beyond its types: checked where agent files are read, so that it is
 // reported with its place, and again where a tool is made.
 //
-// Each check returns what is wrong, in a sentence for whoever wrote it; nothing when all is well.
+// Each check returns what is wrong, in a sentence for the author of the file; nothing when all is well.
 #pragma once
 
 #include <optional>
@@ -20,7 +20,8 @@ inline constexpr std::string_view kKeyPlaceholder = "{idempotency_key}";
 // Of a tool's own URL, which has no placeholders.
 [[nodiscard]] std::optional<std::string> url_problem(std::string_view url);
 
-// A header that we send ourselves, or that frames the message, and what is no header at all. `value` may hold ${VAR}.
+// Of a header that the tool sends itself or that frames the message, and of no header. `value` may hold
+// ${VAR}.
 [[nodiscard]] std::optional<std::string> header_problem(std::string_view name, std::string_view value,
                                                         std::string_view method);
 

@@ -110,7 +110,7 @@ class HttpTool final : public tool::Tool {
   }
 
  private:
-  // Of a body that is too long the beginning, without secrets: what the status says is known without the rest.
+  // A body that is too long is cut, without secrets: the status tells the outcome without the rest.
   Task<HttpAnswer> fetch(net::HttpRequest request) {
     auto stream = co_await http_.open(std::move(request));
     std::string raw;
@@ -124,7 +124,7 @@ class HttpTool final : public tool::Tool {
     co_return read_answer(stream.status, stream.headers, std::move(raw), part, secrets());
   }
 
-  // Which variables have values that cannot be sent where they stand.
+  // The variables with values that cannot be sent in their header or URL.
   std::vector<std::string> unsendable() const {
     std::vector<std::string> found;
     for (const auto& url : {config_.url, config_.probe_url})
@@ -150,7 +150,7 @@ class HttpTool final : public tool::Tool {
     request.connect_timeout = std::min(request.connect_timeout, config_.info.timeout);
     request.network = config_.network;
     request.max_body = kMaxHttpBody;
-    // A packed body may be cut and look whole to libcurl, so none is asked for, and one that comes is unpacked here.
+    // A compressed body may be cut and look whole to libcurl, so none is asked for; one that comes is unpacked here.
     if (!net::find_header(request.headers, "Accept-Encoding"))
       request.headers.emplace_back("Accept-Encoding", "identity");
     return request;

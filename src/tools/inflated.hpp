@@ -1,5 +1,5 @@
-// A body as it was before a server compressed it, with a look at whether all of it is there: a compressed body knows
-// its own end, which libcurl does not ask for.
+// A body as it was before a server compressed it, and whether it is complete: compressed data marks its own end, which
+// libcurl does not check.
 #pragma once
 
 #include <cstddef>

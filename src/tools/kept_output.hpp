@@ -1,5 +1,5 @@
-// What a program wrote on one of its outputs: its beginning and its end, whatever its length. More is kept than is
-// passed on, since masking makes it shorter.
+// One output of a program: its beginning and its end, however long it was. More is kept than is passed on, since
+// masking makes it shorter.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
-// What executus, its guard process and the wardens of programs say to each other, all of one binary: how a program is
-// to be started, and what became of it.
+// The messages between executus, its guard process and the wardens of programs, all of one binary: how a program is to
+// be started, and how it ended.
 //
 //   executus ──(control: a Launch, one packet)──▶ guard ──fork──▶ warden ──fork, exec──▶ program
 //      ▲ ▼                                                          ▲ ▼
@@ -49,7 +49,7 @@ struct Report {
   std::int32_t value = 0;  // errno; the wait status of one that ended
 };
 
-// Async-signal-safe. What cannot be sent is lost: then there is no one to read it.
+// Async-signal-safe. A report that cannot be sent is lost: then the reading end is closed.
 void send_report(int channel, const Report& report);
 
 // One packet with descriptors. False: the other end is gone. Async-signal-safe.

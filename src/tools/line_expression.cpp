@@ -12,7 +12,7 @@ namespace executus::tools {
 namespace {
 
 constexpr std::int64_t kMaxMemory = 4 << 20;            // of a compiled pattern and its automaton
-constexpr std::size_t kMaxWork = std::size_t{1} << 27;  // instructions times bytes: some seconds, when all goes badly
+constexpr std::size_t kMaxWork = std::size_t{1} << 27;  // instructions times bytes: some seconds in the worst case
 
 constexpr std::string_view kSyntax = "; the syntax is RE2's: neither look-around nor back references";
 

@@ -1,4 +1,4 @@
-// What a file tool says: lines until the answer is full, and in brackets what has to be known about them.
+// The answer of a file tool: lines until the answer is full, and notes about them in brackets.
 #pragma once
 
 #include <cstddef>

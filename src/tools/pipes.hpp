@@ -1,5 +1,5 @@
-// What connects executus with a program. All of it is closed by exec. Throws Error program.not_started when the process
-// has no descriptors left.
+// The pipes between executus and a program. All of it is closed by exec. Throws Error program.not_started when the
+// process has no descriptors left.
 #pragma once
 
 #include <cerrno>
@@ -66,7 +66,7 @@ class StopEvent final {
   const std::stop_callback<Raise> on_stop_;
 };
 
-// A write of this thread to a pipe that nothing reads is an error, and no signal; what others do with SIGPIPE stays.
+// Makes a write to a pipe without a reader an error instead of a signal, in this thread only.
 class NoSigpipe final {
  public:
   NoSigpipe() {

@@ -80,7 +80,7 @@ void kill_when_child(int proc, const char* name, Children which) {
   if (relation.parent == ::getpid() && is_meant(relation.session, which)) ::kill(pid, SIGKILL);
 }
 
-// Whether the numbers in there are those that this process knows.
+// Whether the process ids in `proc` are those of this process's namespace.
 bool is_of_this_namespace(int proc) {
   char self[16];
   ssize_t length = ::readlinkat(proc, "self", self, sizeof self);
@@ -100,7 +100,7 @@ void kill_listed_children(int proc, Children which) {
   }
 }
 
-// waitid() knows of every number whether it is a child's.
+// waitid() tells of every process id whether it is that of a child.
 void kill_children_by_number(Children which) {
   constexpr pid_t kMostProcesses = 4 << 20;  // PID_MAX_LIMIT of Linux
   for (pid_t pid = 1; pid < kMostProcesses; ++pid) {
@@ -135,7 +135,7 @@ bool reap_ended(void (*on_end)(void*, pid_t, int), void* context) {
   }
 }
 
-// What is killed hands its own children up, so this goes round until there is nothing left.
+// The children of a killed process become children of this one, so this repeats until there are none.
 void end_children(void (*on_end)(void*, pid_t, int), void* context, const char* proc) {
   while (reap_ended(on_end, context)) {
     kill_children(Children::all, proc);

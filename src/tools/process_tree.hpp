@@ -15,7 +15,7 @@ enum class Children { all, of_other_sessions };
 inline constexpr const char* kProc = "/proc";
 
 // Sends SIGKILL to the children of this process. It looks them up in `proc`; where that cannot be read, or is of
-// another namespace, it asks the kernel about every number there is, which takes a second.
+// another namespace, it asks the kernel about every possible process id, which takes a second.
 void kill_children(Children which, const char* proc = kProc);
 
 // Kills and reaps children until there are none, and so the whole tree. `on_end` is told of each.

@@ -23,10 +23,10 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using How = ProgramEnd::How;
 
-// How long what the program left behind may go on to write to its outputs.
+// How long processes that the program left behind may still write to its outputs.
 constexpr auto kLastWords = std::chrono::milliseconds(250);
-// How long the end of the tree is waited for. Only what the system cannot end takes so long (another user's process,
-// a read from a server that is gone); the warden goes on to wait for it.
+// How long the end of the tree is waited for. Only a process that cannot be ended takes so long (another user's, or one
+// in a read from a server that is gone); the warden goes on to wait for it.
 constexpr auto kEndOfTree = std::chrono::seconds(5);
 
 class Run final {
@@ -103,7 +103,7 @@ class Run final {
     return false;
   }
 
-  // The warden sees the end of the channel, ends what there is, and goes.
+  // The warden sees the end of the channel, ends the tree, and ends itself.
   void end_tree(How how) {
     end_.how = how;
     phase_ = Phase::ending;
@@ -131,7 +131,7 @@ class Run final {
     end_.problem = why_not_started(report, image_);
   }
 
-  // A program that was ended by us may have come to its own end just before.
+  // A program that was to be ended may have ended by itself just before.
   void note_end(int status) {
     bool killed_by_us = phase_ == Phase::ending && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
     if (!killed_by_us) {
@@ -151,7 +151,7 @@ class Run final {
     if (got == 0 || (errno != EAGAIN && errno != EINTR)) pipe.close();
   }
 
-  // What the pipes hold, and no more: they may have a writer yet, one that could not be ended.
+  // Reads what the pipes hold now, and no more: a process that could not be ended may still write to them.
   void read_rest() {
     for (auto [pipe, output] : {std::pair{&output_, &end_.output}, {&errors_, &end_.errors}}) {
       int held = 0;

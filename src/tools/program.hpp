@@ -1,6 +1,6 @@
-// A program that is run to its end, and what came of it.
+// A program that is run to its end, and how it ended.
 //
-// The contract, whoever asks for one:
+// The contract, for command tools and every other caller:
 // - It has a session of its own and no terminal, no descriptor above 2, all signals as by default, the environment that
 //   is given and nothing else. It is looked up in the PATH of that environment.
 // - It gets its input until that is all there or nothing reads it any more, also after it closed its outputs.
@@ -30,7 +30,7 @@ struct ProgramSpec {
 };
 
 struct ProgramEnd {
-  // `lost`: its warden was killed; nobody knows what the program did.
+  // `lost`: its warden was killed; it is not known what the program did.
   enum class How { exited, signalled, timed_out, stopped, not_started, lost } how = How::not_started;
   int code = 0;         // of exited the exit code, of signalled the signal
   std::string problem;  // of not_started: why, in words

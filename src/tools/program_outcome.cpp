@@ -15,7 +15,7 @@ std::string result(const KeptOutput& output, const Secrets& secrets) {
                      kMaxResult, size);
 }
 
-// The end of an output, under its name. Nothing of an empty one.
+// The end of an output, under its name; "" for an empty output.
 std::string shown(const char* name, const KeptOutput& output, std::size_t most, const Secrets& secrets) {
   if (output.bytes() == 0) return {};
   std::string end = output.end();

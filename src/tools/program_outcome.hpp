@@ -1,4 +1,4 @@
-// What the end of a program means for the call that it was: pure.
+// From the end of a program to the outcome of its call. Pure.
 #pragma once
 
 #include <string>
@@ -11,12 +11,12 @@
 
 namespace executus::tools {
 
-// So much of what a program wrote is shown where it is no result: of each output the end, in characters.
+// How much of a program's output is shown where it is no result: the last characters of each output.
 inline constexpr std::size_t kShownOutput = 16'000;
 inline constexpr std::size_t kShownErrors = 4'000;
 
-// Exit code 0 is done, any other failed, both with what the program wrote; of one that did not come to an end of its
-// own nobody knows what it did. `secrets` are masked.
+// Exit code 0 is done, any other failed, both with what the program wrote; the outcome of a program that did not end by
+// itself is unknown. `secrets` are masked.
 [[nodiscard]] tool::Outcome outcome_of_program(const std::string& name, Milliseconds timeout, const ProgramEnd& end,
                                                const Secrets& secrets);
 

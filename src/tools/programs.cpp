@@ -7,7 +7,7 @@
 namespace executus::tools {
 namespace {
 
-// The waiting task was cancelled, or is done.
+// Stops the program when the waiting task is cancelled or done.
 struct EndAtExit {
   std::stop_source source;
   ~EndAtExit() { source.request_stop(); }
@@ -15,7 +15,7 @@ struct EndAtExit {
 
 }  // namespace
 
-// What comes after a cancellation may do the same again: so the program is gone by then.
+// After a cancellation the caller may start the same program again, so this one has ended by then.
 Task<ProgramEnd> Programs::run(ProgramSpec spec, std::shared_ptr<StartPermit> permit) {
   EndAtExit waiting;
   OneShot<> gone;

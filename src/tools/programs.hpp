@@ -1,5 +1,5 @@
-// Runs programs for tasks: each on a thread of its own, so many at once, the others in line. The clock of a program
-// begins when it starts, not while it waits.
+// Runs programs for tasks: each on a thread of its own, a bounded number at once, the others wait in line. A program's
+// time limit counts from its start, not from when it began to wait.
 #pragma once
 
 #include <memory>
@@ -20,7 +20,7 @@ class Programs final {
 
  private:
   Guard guard_;
-  BlockingPool threads_;  // last: what runs on it uses the guard
+  BlockingPool threads_;  // last: its work uses the guard
 };
 
 }  // namespace executus::tools

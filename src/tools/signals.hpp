@@ -15,7 +15,7 @@ inline void handle_all_signals(void (*handler)(int)) {
   for (int signal = 1; signal < NSIG; ++signal) (void)::sigaction(signal, &action, nullptr);
 }
 
-// As a program expects to find them: nothing ignored, nothing blocked.
+// Signals as a program expects them: none ignored, none blocked.
 inline void reset_signals() {
   handle_all_signals(SIG_DFL);
   sigset_t none;
@@ -37,7 +37,7 @@ inline void clear(int child_signals) {
   }
 }
 
-// For where the kernel does not know close_range, or a container forbids it.
+// For kernels without close_range, and containers that forbid it.
 inline void close_each_from(int first) {
   constexpr rlim_t kMost = 1 << 20;
   rlimit limit{};

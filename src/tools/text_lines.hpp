@@ -21,7 +21,7 @@ class TextLines final {
 
   // The next line without its end and its first `skip` bytes, as the file has it, cut at kLongestLine; good until the
   // next call. Nothing at the end: a line break that ends the file begins no line. Throws Error: the file cannot be
-  // read, or somebody wants us to stop.
+  // read, or `stop` was requested.
   [[nodiscard]] std::optional<std::string_view> next(std::uint64_t skip = 0);
 
   // The last line without what only frames it: the CR of a CRLF, the byte order mark that may begin a file.

@@ -26,7 +26,7 @@ inline void add_missing(std::vector<std::string>& missing, const std::map<std::s
   for (const auto& [name, text] : texts) add_missing(missing, text, environment);
 }
 
-// Adds the variables of `text` whose values do not fit `place` ("header 'X-Api-Key'"), where the text is sent.
+// Adds the variables of `text` with values that do not fit `place` ("header 'X-Api-Key'"), where the text is sent.
 inline void add_unsendable(std::vector<std::string>& found, const std::string& place, std::string_view text,
                            bool (*fits)(std::string_view), const Environment& environment) {
   for (const auto& variable : variable_references(text)) {

@@ -20,7 +20,7 @@ struct Failure {
   int error;
 };
 
-constexpr int kTrouble = 3;  // where the program's process tells why it cannot become the program
+constexpr int kTrouble = 3;  // the descriptor on which the forked process reports why it could not exec the program
 
 [[noreturn]] void give_up(Report::Stage stage) {
   Failure failure{stage, errno};
@@ -35,7 +35,7 @@ void keep_only_standard_and(int trouble) {
 }
 
 [[noreturn]] void become_program(const MappedImage& image, const LaunchFds& fds, int trouble) {
-  ::setsid();  // no terminal: what asks at /dev/tty fails at once
+  ::setsid();  // no terminal: a program that asks at /dev/tty fails at once
   ::dup2(at(fds, LaunchFd::input), 0);
   ::dup2(at(fds, LaunchFd::output), 1);
   ::dup2(at(fds, LaunchFd::errors), 2);
@@ -79,7 +79,7 @@ void report_end(void* context, pid_t pid, int status) {
   program.pid = -1;  // the number may be another process's from now on
 }
 
-// Until the channel closes: the call is over, or executus is.
+// Watches until the channel closes: the call is over, or executus has ended.
 void watch(Program& program, int signals) {
   for (;;) {
     pollfd polled[2] = {{program.channel, POLLIN, 0}, {signals, POLLIN, 0}};
@@ -103,9 +103,9 @@ void watch(Program& program, int signals) {
     watch(program, signals);
   } else {
     send_report(program.channel, report);
-    program.pid = -1;  // the end of that process is of no interest
+    program.pid = -1;  // the end of that process is not reported
   }
-  if (program.pid > 0) ::kill(-program.pid, SIGKILL);  // it and its group, before they are looked for
+  if (program.pid > 0) ::kill(-program.pid, SIGKILL);  // the program and its group first, then the rest of the tree
   end_children(report_end, &program);
   ::_exit(0);
 }

@@ -6,7 +6,7 @@
 
 namespace executus::tools {
 
-// What a warden does all its life; called in a process of its own. Async-signal-safe.
+// A warden's main function; called in a process of its own. Async-signal-safe.
 [[noreturn]] void keep_program(const LaunchFds& fds);
 
 }  // namespace executus::tools
