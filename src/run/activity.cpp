@@ -19,7 +19,7 @@ namespace json = boost::json;
 
 constexpr std::size_t kMaxSummary = 200;
 
-// Arguments that are not JSON are not shown: nobody knows what is in them.
+// Arguments that are not JSON are not shown: secrets in them could not be found.
 json::object shown_arguments(const std::string& text) {
   auto value = parse_json(text.empty() ? "{}" : text);
   if (!value || !value->is_object()) return {};

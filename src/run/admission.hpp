@@ -1,4 +1,4 @@
-// What is stored of a run when it is admitted: its agent as resolved, who asked for it, and with what.
+// What is stored of a run when it is admitted: its agent as resolved, and its invocation.
 #pragma once
 
 #include <executus/journal/store.hpp>
@@ -13,7 +13,7 @@ namespace executus::run {
 [[nodiscard]] journal::Admission admission_for(const Agent& agent, const tool::Toolbox& toolbox,
                                                const Invocation& invocation, std::string_view files, WallTime now);
 
-// Who runs what for whom, from what is submitted, and from what was stored.
+// The RunInfo of a run, from its submission and from its stored admission.
 [[nodiscard]] RunInfo run_info(const Agent& agent, const Invocation& invocation, WallTime started_at);
 [[nodiscard]] Invocation stored_invocation(const RunId& run, const boost::json::object& json);
 

@@ -25,7 +25,7 @@ class Attempts final {
     Recorder& recorder;
     Watchers& watchers;
     Intents& intents;
-    SessionHub* session = nullptr;  // null: nobody attaches
+    SessionHub* session = nullptr;  // null: there is no session
     OnInDoubt policy = OnInDoubt::park;
     Milliseconds drain_window{0};  // how long a shutdown lets gated calls in flight go on
     Generate generate;
@@ -40,10 +40,10 @@ class Attempts final {
 
   // What precedes every dispatch: the lease, a durable intent, and word to the watchers. Nothing is sent once the run
   // is to stop.
-  enum class Before { not_sent, perhaps_sent };  // what an earlier attempt at the call did, as far as is known
+  enum class Before { not_sent, perhaps_sent };  // of an earlier attempt at the call, as far as is known
   [[nodiscard]] Task<Before> announce(tool::Tool& tool, const tool::Call& call, llm::CallPosition position);
 
-  [[nodiscard]] int under_way() const noexcept { return under_way_; }  // calls that tools are at
+  [[nodiscard]] int under_way() const noexcept { return under_way_; }  // calls that a tool has begun and not ended
 
  private:
   Task<std::optional<tool::Outcome>> attempt(tool::Tool& tool, tool::Call call, llm::CallPosition position,

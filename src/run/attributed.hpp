@@ -1,5 +1,5 @@
-// Whom a model call is for. A resolver says who pays; which run it is, the run knows. Made for each call, not kept:
-// most runs wait, and there are many.
+// The attribution of a model call: the resolver's, completed with the run's own figures. Made for each call and not
+// kept, since most runs wait and there are many.
 #pragma once
 
 #include <memory>
@@ -9,8 +9,8 @@
 
 namespace executus::run {
 
-// What a resolver said (null: nothing), with run, agent and channel of `run`; its caller and its id as user and trace
-// where the resolver named none.
+// The resolver's attribution (null: none), with run, agent and channel of `run`; its caller and its id as user and
+// trace where the resolver named none.
 [[nodiscard]] inline std::shared_ptr<const llm::Attribution> attributed(
     const std::shared_ptr<const llm::Attribution>& said, const RunInfo& run) {
   auto whole = std::make_shared<llm::Attribution>(said ? *said : llm::Attribution{});

@@ -8,9 +8,10 @@
 
 namespace executus::run {
 
-// The nearest run above `row` that is asked to cancel and has not ended yet: nobody waits for `row` any more. Nothing:
-// there is none. A run that ended well left those below it to themselves, so nothing above that counts. The end of any
-// other told those below it in its own transaction, so it says nothing of a run that was put below it afterwards.
+// The nearest run above `row` that is asked to cancel and has not ended yet: no parent waits for `row` any more.
+// Nothing: there is none. An end that is well leaves the runs below it alone, so above it nothing counts. Every
+// other end tells the runs below it in its own transaction, so it does not concern runs that were put there
+// afterwards.
 [[nodiscard]] Task<std::optional<RunId>> cancelled_above(journal::JournalStore& store, journal::RunRow row);
 
 // Whether `row` takes no further step: it, or a run above it, is asked to cancel. Not of a run that has ended.

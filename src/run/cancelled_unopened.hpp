@@ -12,7 +12,7 @@ namespace executus::run {
 [[nodiscard]] bool asks_to_cancel(const std::vector<journal::Command>& inbox);
 [[nodiscard]] std::vector<std::int64_t> ids_of(const std::vector<journal::Command>& inbox);
 
-// Calls whose outcome nobody knows are said to be in doubt, as at every end. Throws when the stored agent is malformed.
+// Calls with unknown outcomes are journaled as in doubt, as at every end. Throws when the stored agent is malformed.
 [[nodiscard]] std::vector<journal::Entry> entries_of_cancelled(const journal::Checkpoint& checkpoint, WallTime now);
 
 }  // namespace executus::run

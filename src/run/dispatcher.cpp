@@ -53,7 +53,7 @@ void Dispatcher::park(WaitReason reason, CallPosition call) {
   parked_.calls.push_back(call);
 }
 
-// What a person should know who has to decide.
+// Keeps the cause of an unknown outcome, for the person that has to decide.
 void Dispatcher::note_cause(const std::string& tool, const std::string& cause) {
   if (cause.empty()) return;
   parked_.detail += (parked_.detail.empty() ? "" : "\n") + ("'" + tool + "': " + cause);

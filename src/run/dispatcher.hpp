@@ -38,7 +38,7 @@ class Dispatcher final {
     Watchers& watchers;
     Gatekeeper& gate;
     Delegation* delegation = nullptr;  // null: no delegates
-    SessionHub* session = nullptr;     // null: nobody attaches
+    SessionHub* session = nullptr;     // null: there is no session
     const std::string& root;
     OnInDoubt policy = OnInDoubt::park;
     Milliseconds drain_window{0};  // how long a shutdown lets gated calls in flight go on

@@ -1,4 +1,4 @@
-// A call with an effect that is cut off has an outcome nobody knows. So a shutdown lets it finish, for a while.
+// A call with an effect has an unknown outcome when it is cut off. So a shutdown lets it finish, for a while.
 #pragma once
 
 #include <memory>
@@ -17,7 +17,7 @@ namespace executus::run {
 // has not begun by then never begins, and ends at once too: its permit is withdrawn in the step that cancels.
 class DrainScope final : private CancelListener {
  public:
-  // `context`: the surrounding task's, on whose strand this lives.
+  // `context`: that of the surrounding task; this lives on its strand.
   DrainScope(TaskContext context, Milliseconds window, std::shared_ptr<StartPermit> permit);
 
   [[nodiscard]] CancelScope& scope() noexcept { return scope_; }

@@ -24,7 +24,7 @@ struct Stop {
   bool progressed = false;  // something durable happened since this process took the run up
   bool submitted = false;   // an answer was handed in
   bool refused = false;     // by the budget
-  bool can_wait = true;     // it is durable: somebody may wake it
+  bool can_wait = true;     // it is durable, so it can be woken later
   std::string waits_for;    // when it cannot: what it would wait for, for people
   Keeper keeper = Keeper::journal;
   int attempts = 1;  // in a row that came to nothing, with this one; for runs kept as snapshots

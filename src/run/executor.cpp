@@ -133,7 +133,7 @@ class Executor::Impl : public run::ChildRuns, public std::enable_shared_from_thi
     Impl& impl_;
     const RunId run_;
     const TaskContext context_;
-    std::unique_ptr<TaskGroup> lookers_;  // when somebody looked
+    std::unique_ptr<TaskGroup> lookers_;  // made by the first look()
   };
 
   std::mutex mutex_;

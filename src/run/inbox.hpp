@@ -13,9 +13,9 @@ class Inbox final {
  public:
   Inbox(Recorder& recorder, Logger& logger) : recorder_(recorder), logger_(logger) {}
 
-  // Applies what waits, between two steps; in the middle of one a message to the model has to wait, since nobody knows
-  // yet whether another step follows. Throws Cancelled when the run is to be cancelled; the command is then consumed
-  // by the run's last entry.
+  // Applies what waits, between two steps; in the middle of a step a message to the model has to wait, since another
+  // step may not follow. Throws Cancelled when the run is to be cancelled; the command is then consumed by the run's
+  // last entry.
   enum class Which { all, not_steer };
   [[nodiscard]] Task<void> apply(Which which);
 
@@ -24,7 +24,7 @@ class Inbox final {
     bool cancel = false;
     bool steered = false;  // steer messages were taken in: the run is not over
   };
-  // `hears`: the run can take another step. What nobody can hear is marked undelivered.
+  // `hears`: the run can take another step. Steer messages that no step can hear are marked undelivered.
   enum class Hears { yes, no };
   [[nodiscard]] Task<AtClose> apply_at_close(Hears hears);
 

@@ -13,7 +13,7 @@ namespace executus::run {
 // `given`, with the defaults that the schema's properties name.
 [[nodiscard]] boost::json::object with_defaults(const boost::json::object& schema, boost::json::object given);
 
-// `given`, with null for every input that the schema declares and nobody gave: a prompt may name it.
+// `given`, with null for every input that the schema declares and `given` lacks: a prompt may name it.
 [[nodiscard]] boost::json::object with_absent(const boost::json::object& schema, boost::json::object given);
 
 // inputs.NAME: a text as it is, null as nothing, else as JSON.

@@ -348,7 +348,7 @@ Task<LiveRun::Finalized> LiveRun::carry_out(Ending& ending) {
   co_return Finalized::over;
 }
 
-// Who takes the run up next need not wonder about calls that were never sent.
+// Journals which calls were never sent, so that the next process does not have to settle them.
 Task<void> LiveRun::take_back_intents() {
   auto entries = entries_when_left(dispatcher_.unsettled());
   entries.insert(entries.begin(), host_.spent().begin(), host_.spent().end());

@@ -16,9 +16,9 @@ inline constexpr int kModelTries = 3;
 inline constexpr Milliseconds kLongestModelWait{5 * 60 * 1'000};
 
 // Throws the last ModelError, and Cancelled before it asks when the scope is cancelled already. `on_retry` is told why
-// before each wait. Model and observer outlive the call.
-// `request` makes the same request for each try: who waits for the answer holds one only. `make_smaller` (may be empty)
-// is asked when the model refused the request for its size; true: `request` makes a smaller one now.
+// before each wait. Model and observer outlive the call. `request` makes the same request for each try: so that one
+// request is held while an answer is waited for. `make_smaller` (may be empty) is asked when the model refused the
+// request for its size; true: `request` makes a smaller one now.
 [[nodiscard]] Task<llm::Response> call_model(llm::Model& model, std::function<llm::Request()> request,
                                              llm::StreamObserver* observer,
                                              std::function<void(std::string_view)> on_retry, Random& random,

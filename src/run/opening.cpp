@@ -255,7 +255,7 @@ Task<Opened> Opening::attach(journal::RunRow row, Lineage lineage, Companions co
   }
 }
 
-// Whoever stops waiting for a run of somebody else's has not ended it.
+// A caller that stops waiting for a run of another submission does not end that run.
 Opened Opening::stays_elsewhere(journal::RunRow row) {
   Opened opened;
   opened.answer = std::make_unique<RunOutcome>();
@@ -300,7 +300,7 @@ Task<void> Opening::give_back(journal::RunRow claimed, Error problem) {
   }
 }
 
-// A run that cannot be opened here can still be cancelled. False: nobody asked for that, or it cannot be done now.
+// A run that cannot be opened here can still be cancelled. False: no cancel command waits, or it cannot be done now.
 Task<bool> Opening::ends_as_cancelled(journal::RunRow claimed) {
   TaskContext context = co_await this_task();
   try {

@@ -48,7 +48,7 @@ class Opening final {
   // its own record when it cannot be opened (fruitless.hpp); one that is left answers.
   [[nodiscard]] Task<Opened> submit(std::unique_ptr<Submission> submission, Lineage lineage);
 
-  // Attaches to a run there is: an ended one answers, one that nobody drives is taken up, a live one is waited for.
+  // Attaches to a run that exists: an ended run answers, one without a worker is taken up, a live run is waited for.
   [[nodiscard]] Task<Opened> attach(journal::RunRow row, Lineage lineage, Companions companions = {});
 
   // Takes up a run that was claimed by this process. When that fails the run is given back, and the attempt counts,

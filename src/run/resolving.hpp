@@ -19,7 +19,7 @@ enum class Definition { fresh, stored };
 [[nodiscard]] LiveRun::Parts resolve(const ExecutorConfig& config, Definition definition, Agent agent,
                                      const Invocation& invocation, WallTime started_at);
 
-// Who makes the run's session: its submitter, else the host. Empty: nobody does.
+// What makes the run's session: the submitter's factory, else the host's. Empty: the run gets none.
 [[nodiscard]] SessionFactory session_factory(const Ports& ports, const Invocation& invocation, const RunInfo& info);
 
 // Of the run's session in this process: it gets none, its tools come when the run is opened, or the toolbox has them.

@@ -7,7 +7,7 @@ namespace {
 
 bool may_be_sent(const Tries& tries) { return tries.unknown < kMaxTries; }
 
-// Who wants it repeated gets it repeated so often, and is asked then.
+// With OnInDoubt::retry the call is repeated up to kMaxTries times, then a person is asked.
 CallAction nobody_knows(const Tries& tries, OnInDoubt policy) {
   switch (policy) {
     case OnInDoubt::park:

@@ -15,7 +15,7 @@ namespace executus::run {
 enum class CallAction {
   dispatch,   // send it: it certainly did not happen, or repeating it is harmless
   probe,      // ask the target whether it happened
-  in_doubt,   // nobody can know: a person decides
+  in_doubt,   // the outcome cannot be known: a person decides
   tell_model  // end it with an error result that says the outcome is unknown
 };
 
@@ -55,7 +55,7 @@ struct SettlingAt {
 
 // For how long the last dispatch of a call has certainly been under way: since it was sent, when that was here; since
 // its intent, when that was written since the machine was started last; else since this process took the run up. The
-// calendar is not asked: somebody may have set it.
+// calendar is not asked: it may have been set.
 [[nodiscard]] Milliseconds certain_age(const Tries& tries, const BootMoment& intent, const SettlingAt& at);
 
 // How long to wait before the next try: 500 ms, doubled each time, at most 30 s.

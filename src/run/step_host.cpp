@@ -29,7 +29,7 @@ void make_call_ids_unique(llm::Message& message, const llm::Conversation& conver
   }
 }
 
-// A compactor's model, whose calls count as the run's although they give no answer.
+// A compactor's model: the usage of its calls counts as the run's, also when they give no answer.
 class CountedModel final : public llm::Model {
  public:
   CountedModel(std::shared_ptr<llm::Model> model, llm::SpentSink& spent) : model_(std::move(model)), spent_(spent) {}
@@ -135,7 +135,7 @@ void StepHost::spent(const std::string& target, const llm::Usage& usage) noexcep
   if (usage != llm::Usage{}) spent_.push_back({target, usage});
 }
 
-// In front: what is folded last says how the run stands.
+// `Spent` entries go first, since the last entry says how the run stands.
 Task<void> StepHost::commit_with_spent(std::vector<journal::Payload> payloads, Boundary boundary) {
   auto spent = std::exchange(spent_, {});
   payloads.insert(payloads.begin(), spent.begin(), spent.end());

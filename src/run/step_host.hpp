@@ -20,7 +20,7 @@ namespace executus::run {
 struct CompactionParts {
   Compactor* compactor = nullptr;  // null: never
   llm::ModelResolver* models = nullptr;
-  std::string tier;  // whose model summarises
+  std::string tier;  // the tier of the model that summarises
   double threshold_ratio = 0.7;
 };
 

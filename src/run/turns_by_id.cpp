@@ -2,7 +2,7 @@
 
 namespace executus::run {
 
-// Stands in the frame of take(), and goes with it.
+// A task's place in the queue of an id. Lives in the frame of take().
 class TurnsById::Place {
  public:
   Place(TurnsById& turns, RunId id) : turns_(turns), id_(std::move(id)) { turns_.enter(id_, *this); }
@@ -39,7 +39,7 @@ void TurnsById::enter(const RunId& id, Place& place) {
   queue->second.push_back(&place);
 }
 
-// A place whose turn has come meanwhile gives the turn to the next.
+// A place that has got its turn meanwhile gives the turn to the next one.
 void TurnsById::leave(const RunId& id, Place& place) {
   std::lock_guard lock(mutex_);
   auto& queue = waiting_.find(id)->second;

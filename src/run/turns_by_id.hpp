@@ -1,4 +1,4 @@
-// Turns by run id: of those who want to begin a run under one id, one after the other, in the order they asked.
+// Turns by run id: tasks that begin a run under the same id do so one after the other, in the order they asked.
 #pragma once
 
 #include <deque>

@@ -45,7 +45,7 @@ Task<void> close_record(std::shared_ptr<Checkpointer> record, Fruitless attempt,
 
 Task<void> close_audit(std::unique_ptr<AuditRecord> audit, RunStats stats) { co_await audit->close(std::move(stats)); }
 
-// A run that another submission has, or that the store could not take, is none of this host's.
+// A run of another submission, or one that the store could not take, is not told as an end of this submission.
 bool is_told(const Fruitless& attempt, const Unopened& run) {
   const auto& code = attempt.problem.code();
   return run.record || (!attempt.cancelled && !code.starts_with("submission.") && !code.starts_with("store."));
@@ -56,7 +56,7 @@ Task<bool> is_known(journal::JournalStore& store, RunId run) {
   co_return row.has_value();
 }
 
-// A store that cannot tell may have it.
+// True when the store cannot tell.
 Task<bool> may_exist(bool journaled, RunId run, journal::JournalStore* store) {
   if (!journaled) co_return false;
   try {

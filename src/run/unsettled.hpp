@@ -10,7 +10,7 @@
 
 namespace executus::run {
 
-// Gated calls whose intent is in the journal, and whose outcome is not.
+// Gated calls with an intent in the journal and without an outcome.
 struct Unsettled {
   std::vector<llm::CallPosition> unsent;     // their last intent was not carried out
   std::vector<llm::CallPosition> unknown;    // it may have been

@@ -32,7 +32,7 @@ class Watchers final {
   void delay(std::string_view reason);
   void event(std::string_view kind, const boost::json::object& detail);
 
-  // A run below this one moves.
+  // A run below this one showed activity.
   void child_activity(const RunId& child, const Activity& activity);
   void child_progress();
 

@@ -20,7 +20,7 @@ inline constexpr std::string_view kKeyPlaceholder = "{idempotency_key}";
 // Of a tool's own URL, which has no placeholders.
 [[nodiscard]] std::optional<std::string> url_problem(std::string_view url);
 
-// Of a header that the tool sends itself or that frames the message, and of no header. `value` may hold
+// Refuses headers that the tool sends itself or that frame the message, and text that is no header. `value` may hold
 // ${VAR}.
 [[nodiscard]] std::optional<std::string> header_problem(std::string_view name, std::string_view value,
                                                         std::string_view method);

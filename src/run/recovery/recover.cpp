@@ -68,8 +68,8 @@ class Pass {
     return result;
   }
 
-  // Nothing when somebody else took the run meanwhile. A claim cannot be cancelled, and what follows it does not throw
-  // for that: a pass that was cancelled here had not come so far.
+  // Nothing when another worker took the run meanwhile. A claim cannot be cancelled, and what follows it does not throw
+  // Cancelled: when this throws it, the run was not claimed yet.
   Task<std::optional<Recovered>> take_up(journal::RunRow row) {
     std::optional<Error> problem;
     try {
@@ -112,7 +112,7 @@ class Pass {
     co_return result;
   }
 
-  // A run that cannot be told, or marked, is not kept: whoever comes next tries again.
+  // A run that cannot be told, or marked, is given back, and the next pass or process tries again.
   template <class Change>
   Task<void> or_release(journal::RunRow claimed, Change change) {
     std::exception_ptr problem;
@@ -126,7 +126,7 @@ class Pass {
     std::rethrow_exception(problem);
   }
 
-  // As far as the first entry tells. A damaged one speaks against nothing: whoever opens the run finds out, and
+  // As far as the first entry tells. For a damaged entry nothing is missing: opening the run finds the damage and
   // quarantines it.
   Task<std::vector<std::string>> missing_for(RunId id) {
     std::vector<std::string> missing;
