@@ -1,5 +1,5 @@
 // A strict reader of YAML maps into C++ values. It reports every problem of a file at once, each with its place, and
-// every key that nobody asked for.
+// every key that was not asked for.
 //
 //   Problems problems;
 //   Agent agent;

@@ -96,7 +96,7 @@ std::size_t value_begin(std::string_view word, std::string_view rest) {
   return word.starts_with('-') || is_bearer(word) ? next : std::string_view::npos;
 }
 
-// Calls `found` with what stands before the host of each URL: who one is there, or a key.
+// Calls `found` with the text before the host of each URL: a user name and password, or a key.
 template <class Found>
 void each_user_of_a_url(std::string_view text, Found found) {
   for (auto at = text.find("://"); at != std::string_view::npos; at = text.find("://", at + 3)) {

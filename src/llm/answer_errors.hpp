@@ -15,7 +15,7 @@
 
 namespace executus::llm {
 
-// Who was asked, where and with what.
+// The model that was asked, its server and its key: what messages are made of.
 struct Server {
   std::string target;  // "provider/model"
   std::string base_url;

@@ -1,4 +1,4 @@
-// What an answer is read with: who was asked, and the names and ids of the request.
+// What an answer is read with: the server and model that were asked, and the names and ids of the request.
 #pragma once
 
 #include <string>
@@ -31,7 +31,7 @@ inline constexpr std::string_view kCutArguments = "{ (cut off by the output limi
 [[nodiscard]] std::vector<ToolCall> completed(std::vector<ToolCall> calls, Asked& asked);
 
 // An answer that was cut off right after the name of a call looks like a call without arguments. It must not be made:
-// its arguments become a text that nobody takes for JSON, and the model is told so.
+// its arguments become a text that is no JSON, and the model is told so.
 void mark_cut_call(Response& response);
 
 // The calls of an answer that was refused or withheld are not made: they are dropped, with what the provider keeps

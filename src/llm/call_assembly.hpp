@@ -95,7 +95,7 @@ class CallAssembly final {
     std::vector<std::size_t> places;  // of each of them
   };
   // `cut`: the answer stopped before its end, so the open call may be unfinished. A call of a cut answer that has no
-  // arguments yet gets such as nobody takes for JSON. Error model.broken: the calls cannot be told apart.
+  // arguments yet gets arguments that are no JSON. Error model.broken: the calls cannot be told apart.
   enum class End { complete, cut };
   [[nodiscard]] Result<Assembled> finish(End end) &&;
 

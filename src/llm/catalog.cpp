@@ -24,7 +24,7 @@ std::string tier_of_variable(std::string_view variable) {
   return tier;
 }
 
-// Somebody took a DSN for a spec: it may hold a token.
+// A DSN that was written in the place of a spec is not shown: it may hold a token.
 std::string shown(const std::string& text) { return text.find("://") == std::string::npos ? text : "(no spec)"; }
 
 struct TierSetting {
@@ -131,8 +131,8 @@ class Catalog final : public ModelCatalog {
     return missing;
   }
 
-  // The shipped ones take a while to read, and are of use only where somebody is told of costs. What is wrong with a
-  // file is said in any case.
+  // The shipped ones take a while to read, and are of use only where a sink is told of costs. What is wrong with a file
+  // is said in any case.
   static Prices prices_of(const ResolverOptions& options) {
     const auto& table = options.prices;
     auto below = options.usage || options.traces ? Prices::shipped() : Prices();

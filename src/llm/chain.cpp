@@ -198,7 +198,7 @@ class Chain final : public Model {
     if (!parts_.observer) return;
     try {
       parts_.observer(event);
-    } catch (...) {  // who watches changes nothing
+    } catch (...) {  // an observer changes nothing
     }
   }
 

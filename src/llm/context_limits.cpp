@@ -86,7 +86,7 @@ Task<ToldModels> ContextLimits::refresh(ListDialect dialect, Endpoint endpoint, 
   co_return ToldModels{std::move(provider), list.models, list.windows.size(), {}};
 }
 
-// `told` outlives the group this belongs to. Nobody's failure ends the others'.
+// `told` outlives the group this belongs to. A failure of one provider does not end the others.
 Task<void> ContextLimits::refresh_into(ToldModels& told, ListingServer server, net::HttpClient& http) {
   TaskContext context = co_await this_task();
   told.provider = server.endpoint.name;

@@ -1,4 +1,4 @@
-// How an answer is asked for. A stream is better, whether anybody watches or not: gateways cut connections on which
+// How an answer is asked for. A stream is better even when no observer watches: gateways cut connections on which
 // nothing moves for a minute. Some servers refuse streams, or refuse them of some models.
 #pragma once
 

@@ -12,7 +12,7 @@
 namespace executus::llm {
 namespace {
 
-constexpr std::size_t kLongestErrorBody = std::size_t{1} * 1024 * 1024;  // more of it tells nobody more
+constexpr std::size_t kLongestErrorBody = std::size_t{1} * 1024 * 1024;  // an error needs no more than this
 
 bool is_success(int status) { return status >= 200 && status < 300; }
 
@@ -37,8 +37,8 @@ struct HttpModel::Reading {
   Delivery delivery;
   std::unique_ptr<AnswerReader> answer;
   StreamObserver* observer;
-  std::shared_ptr<std::string> raw;  // null: nobody wants it
-  SpentSink* spent;                  // null: nobody wants to know
+  std::shared_ptr<std::string> raw;  // null: not wanted
+  SpentSink* spent;                  // null: not told
   EventParser events{""};
   std::optional<Usage> used = {};  // when the answer is read to its end
   ShownText shown = {};

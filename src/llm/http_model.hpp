@@ -23,7 +23,7 @@ struct HttpModelOptions {
   Capabilities capabilities = {};
 };
 
-// It asks for a stream, also when nobody watches, until the server has refused that; then for what it takes. What a
+// It asks for a stream, also without an observer, until the server has refused that; then for what it takes. What a
 // model took once it may refuse later, since a gateway may ask another server for it: then it is asked for less again.
 class HttpModel final : public Model {
  public:

@@ -101,7 +101,7 @@ class RecordedCall final {
 
   Instruments to_;
   std::string asked_;
-  SharedAttribution attribution_;  // null: nobody
+  SharedAttribution attribution_;  // null: none
   std::unique_ptr<Span> span_;     // null: not traced
   WallTime wall_;
   MonoTime mono_;

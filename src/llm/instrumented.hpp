@@ -15,14 +15,14 @@ namespace executus::llm {
 
 // What is set outlives the model and its calls.
 struct Instruments {
-  UsageSink* usage = nullptr;      // null: nobody is told
-  TraceSink* traces = nullptr;     // null: nobody is told
+  UsageSink* usage = nullptr;      // null: not told
+  TraceSink* traces = nullptr;     // null: not told
   const Prices* prices = nullptr;  // null: no cost is known
   Logger* logger = nullptr;        // null: what sinks throw is dropped
   Random* random = nullptr;        // names spans; null: system_random()
 };
 
-// `model` itself when nobody is to be told anything. Times are the loop's. A call that nobody records costs no frame.
+// `model` itself when there is neither sink. Times are the loop's. A call that is not recorded costs no frame.
 [[nodiscard]] std::shared_ptr<Model> instrumented(std::shared_ptr<Model> model, Instruments instruments);
 
 }  // namespace executus::llm

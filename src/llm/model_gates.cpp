@@ -26,15 +26,15 @@ ModelGates::ModelGates(LimitTable limits, const Clock& clock) : limits_(std::mov
   }
 }
 
-// The lane outside: who was let go by the pace must not wait any more, or what was spaced out goes in a bunch.
+// The lane is outside of the pace: a call that the pace let go must not wait again, or spaced calls go in a bunch.
 std::shared_ptr<Model> ModelGates::through(std::shared_ptr<Model> model, const Gate& gate) {
   if (gate.pace) model = paced(std::move(model), gate.pace);
   if (gate.lane) model = in_lane(std::move(model), gate.lane);
   return model;
 }
 
-// The model's own gate outside: who waits there holds no place of the provider, which other models could use. (What a
-// full lane of the provider then holds up may leave it closer together than the model's own pace.)
+// The model's own gate is outside: a call that waits there holds no place of the provider, which other models could
+// use. (Calls that a full lane of the provider held up may then follow each other closer than the model's pace.)
 std::shared_ptr<Model> ModelGates::through(std::shared_ptr<Model> model) const {
   auto keys = limits_keys(limits_, model->target());
   for (auto key = keys.rbegin(); key != keys.rend(); ++key) model = through(std::move(model), gates_.at(*key));

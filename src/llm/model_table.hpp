@@ -28,7 +28,7 @@ class ModelTable {
  public:
   struct Layer {
     std::map<std::string, T> rows = {};
-    ProviderLikeness like = {};  // "work: openai": what nobody says of work's models is what is said of openai's
+    ProviderLikeness like = {};  // "work: openai": models of work without a row of their own have openai's
   };
 
   // Its rows come before all that are there.

@@ -65,7 +65,7 @@ class Expansion {
     return problem;
   }
 
-  // A tier, else an alias, else what somebody who is asked at this moment says.
+  // A tier, else an alias, else what one of the host's dynamic resolvers says now.
   Result<std::string> meaning_of(const std::string& name) {
     auto tier = naming_.tier(name);
     is_tier_ = !tier || tier->has_value();

@@ -13,7 +13,7 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
-// Those somebody configured; what is built in has no models of its own.
+// The configured providers that can be used; the built-in ones have no models of their own.
 std::vector<std::string> usable(const std::vector<ProviderInfo>& providers) {
   std::vector<std::string> names;
   for (const auto& provider : providers)
@@ -22,7 +22,7 @@ std::vector<std::string> usable(const std::vector<ProviderInfo>& providers) {
   return names;
 }
 
-// What is wrong with those somebody configured. One variable may be that of several providers.
+// What is wrong with the configured providers. Several of them may share a variable.
 std::string problems_of(const std::vector<ProviderInfo>& providers) {
   std::string text;
   for (const auto& provider : providers)

@@ -33,8 +33,8 @@ using PaceId = std::uint64_t;
 
 }  // namespace
 
-// While somebody waits there is a timer for the first of them, on that one's loop. It goes when the first goes: so it
-// never outlives the loop.
+// While requests wait there is a timer for the first of them, on the loop of its task. It is cancelled when that one
+// leaves the line, so it never outlives the loop.
 struct Pace::Line : std::enable_shared_from_this<Line> {
   explicit Line(const ModelLimits& limits) : requests(request_bucket(limits)), tokens(tokens_bucket(limits)) {}
 
@@ -130,7 +130,7 @@ void Pace::Line::take(Ticket& ticket, MonoTime now) {
   ticket.taken = true;
 }
 
-// Lets those go who may, and sets the timer for who is first then.
+// Lets the requests go that may, and sets the timer for the one that is first then.
 void Pace::Line::move_up(std::unique_lock<std::mutex> lock) {
   std::vector<Turn> turns;
   while (!waiting.empty()) {

@@ -15,7 +15,7 @@
 
 namespace executus::llm {
 
-// Who asks may have another model to go to: the longest that a request is held back because the server wants that.
+// The longest that a request is held back because the server wants that: its caller may have another model to ask.
 inline constexpr Milliseconds kLongestHold{10'000};
 
 // The code of the ModelError of a request that was not sent for that reason: the model did nothing wrong.
@@ -26,8 +26,8 @@ class Pace final {
   explicit Pace(const ModelLimits& limits);
 
   // Returns 0 when a request of about `tokens` may be sent, on the clock of the task's loop, which is the same for all.
-  // While the server is to be left alone for longer than kLongestHold nobody waits, also not who is in the line
-  // already: it returns how long that will be. Such a task, and one that is cancelled, has used up nothing.
+  // While the server is to be left alone for longer than kLongestHold no task waits, nor do those in the line already:
+  // it returns how long that will be. Such a task, and one that is cancelled, has used up nothing.
   [[nodiscard]] Task<Milliseconds> acquire(std::int64_t tokens);
 
   // A request that was let go for `estimated` tokens took `actual` ones.

@@ -6,8 +6,8 @@
 //   like: {work: openai}                               # the provider "work" charges what openai does
 //
 // Cached input without a price of its own costs what other input does. `long` holds the prices of a request whose whole
-// input is over `over` tokens; without prices nobody knows what that costs. After `until` (a day, inclusive, UTC) the
-// prices under `then` hold; without them nobody knows.
+// input is over `over` tokens; without them the cost of such a request is not known. After `until` (a day, inclusive,
+// UTC) the prices under `then` hold; without them the cost is not known.
 #pragma once
 
 #include <cstdint>

@@ -12,7 +12,7 @@
 namespace executus::llm {
 namespace {
 
-// A double holds six decimals of any price that anybody asks exactly enough to find them again.
+// For every price in use a double is exact enough to give back six decimals.
 std::optional<std::int64_t> read_rate(Fields& fields, std::string_view key) {
   constexpr double picodollars = 1e6, highest = 1e6, tolerance = 1e-3;
   auto usd = fields.number(key);

@@ -20,7 +20,7 @@ void ask_for(const AnswerSchema& wanted, Capabilities::Schemas schemas, Request&
   }
 }
 
-// The answer as the model gave it, then what is wrong with it. Calls are left out: nobody answers them.
+// The answer as the model gave it, then what is wrong with it. Calls are left out, since they get no results.
 void ask_again(Message answer, std::span<const std::string> findings, Request& request) {
   answer.tool_calls.clear();
   if (answer.text().empty()) answer.parts.emplace_back(Text{"(no text)"});  // providers refuse empty messages

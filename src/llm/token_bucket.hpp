@@ -22,8 +22,8 @@ class TokenBucket final {
   // Full, whenever it is first looked at.
   explicit TokenBucket(BucketRate rate) : rate_(rate), level_(rate.burst) {}
 
-  // When `amount` may be taken, if nobody takes anything before: `now`, or later. More than the burst may be taken from
-  // a full bucket.
+  // When `amount` may be taken, if nothing is taken before: `now`, or later. More than the burst may be taken from a
+  // full bucket.
   [[nodiscard]] MonoTime ready(double amount, MonoTime now) const;
 
   void take(double amount, MonoTime now);  // whether it is there or not

@@ -19,7 +19,7 @@ namespace executus::llm {
 
 struct Endpoint {
   std::string name;      // of the provider, as specs say it
-  std::string base_url;  // of the vendor's own service when nobody said another one
+  std::string base_url;  // of the vendor's own service unless another one is configured
   std::string token;     // empty: none
   std::string variable;  // where the token belongs: OPENAI_API_KEY, LLM_LAB. For messages
   // What its models take, learnt while they are asked; copies share it.

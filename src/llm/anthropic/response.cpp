@@ -16,7 +16,7 @@ namespace {
 
 namespace json = boost::json;
 
-// docs: "Errors", HTTP errors. 0: a type nobody knows.
+// docs: "Errors", HTTP errors. 0: a type that is not known.
 int status_of(std::string_view type) {
   constexpr std::array<std::pair<std::string_view, int>, 10> statuses{{{"invalid_request_error", 400},
                                                                        {"authentication_error", 401},

@@ -37,7 +37,7 @@ void add_part(Parts& parts, boost::json::object part);
 
 [[nodiscard]] Message message_of_parts(const Parts& parts, Asked& asked);
 
-// Whom a message goes to.
+// The provider and model that a message goes to.
 struct Recipient {
   std::string_view provider;  // whose opaque parts are ours
   Traits traits;

@@ -67,7 +67,7 @@ const json::object* candidate_in(const json::object& response) {
   return nullptr;
 }
 
-// Only who asks for it gets arguments in pieces (streamFunctionCallArguments). Half of them must not be acted on.
+// Arguments come in pieces only on request (streamFunctionCallArguments). Half of them must not be acted on.
 void refuse_pieces(const json::object& part, const Asked& asked) {
   const auto* call = object_in(part, "functionCall");
   if (call && (call->contains("partialArgs") || call->contains("willContinue")))

@@ -23,7 +23,7 @@ struct CachedResult {
   std::mutex encoding;  // held while the result is made
   std::optional<Result<std::string>> result;
 };
-using SharedResult = std::shared_ptr<CachedResult>;  // with those who wait for it, when it has made room
+using SharedResult = std::shared_ptr<CachedResult>;  // kept by the tasks that wait for it, too
 
 // Results by key, the last used first; that one stays whatever the bound says. Not thread-safe.
 class RecentResults {

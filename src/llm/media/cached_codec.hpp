@@ -1,8 +1,8 @@
 // A codec that does nothing twice: an agent sends an image again with every step. Keeps what was encoded, and what was
 // found to be broken, by the image's SHA-256 and the encoding asked for; what was not used for longest makes room.
 //
-// Threads: any. Who asks for what is being encoded waits for that. What this machine cannot do (media.no_codec) is not
-// kept.
+// Threads: any. A call for an image that is being encoded waits for that result. What this machine cannot do
+// (media.no_codec) is not kept.
 #pragma once
 
 #include <cstddef>

@@ -21,7 +21,7 @@ Task<Response> refused(ModelError error) {
   co_return Response{};
 }
 
-// Owns all it touches: who asked may be gone before it is its turn.
+// Owns all it touches: the asking task may be destroyed before the job's turn.
 class EncodingJob {
  public:
   EncodingJob(RequestPlan plan, Request request, std::shared_ptr<ImageCodec> codec)

@@ -1,5 +1,5 @@
 // A model that gets the images of a request as it takes them (normalise.hpp): put around each model of a chain, since
-// each takes other things, and outside of its lane and pace, so that nobody's turn is used up while images are encoded.
+// each takes other things, and outside of its lane and pace, so that no turn is used up while images are encoded.
 //
 // A request without images costs one look over its messages. When nothing has to be encoded anew the task is the
 // wrapped model's own: no coroutine frame of ours. Encoding happens on the pool; of a call that is cancelled meanwhile,

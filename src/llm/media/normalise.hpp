@@ -5,7 +5,7 @@
 //
 // Of more images than the target takes the oldest make room, and a note stands in their place. An image of a tool that
 // the target cannot have is a note too: what a tool found on a page must not end a run. An image of a user that it
-// cannot have is a permanent ModelError, model.incapable: a chain asks the next one and holds it against nobody.
+// cannot have is a permanent ModelError, model.incapable: a chain asks the next model, and holds it against none.
 #pragma once
 
 #include <cstddef>

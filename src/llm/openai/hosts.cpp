@@ -11,7 +11,7 @@ namespace {
 // Azure's reasoning models refuse max_tokens; its v1 API takes max_completion_tokens from all of them.
 constexpr std::string_view kAzure = ".openai.azure.com";
 
-// Servers that refuse a message with fields they do not know (status 400 or 422), whoever sent them.
+// Servers that refuse a message with fields they do not know (status 400 or 422).
 struct Refusal {
   std::string_view host;
   std::array<std::string_view, 2> takers;  // how the ids of models begin that take `reasoning` all the same

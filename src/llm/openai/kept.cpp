@@ -18,7 +18,7 @@ constexpr std::string_view kExtra = "extra_content";
 
 bool is_text_of_block(std::string_view key) { return key == "text" || key == "summary"; }
 
-// Only these come in pieces, as far as anybody saw; an encrypted block is whole.
+// Only these were ever seen in pieces; an encrypted block is whole.
 bool comes_in_pieces(const json::object& block) {
   auto type = text_in(block, "type");
   return type == "reasoning.text" || type == "reasoning.summary";

@@ -8,7 +8,7 @@
 namespace executus::llm::openai {
 
 // Makes `counted.reasoning` a part of `counted.output`. Most servers count so; xAI and others count reasoning beside
-// the output (docs.x.ai, "Consumption and rate limits"), which shows in the total. `total`: 0 when nobody said it.
+// the output (docs.x.ai, "Consumption and rate limits"), which shows in the total. `total`: 0 when not told.
 void include_reasoning(Usage& counted, std::int64_t total);
 
 }  // namespace executus::llm::openai

@@ -43,7 +43,7 @@ bool is_started() {
 
 int fail(ExecutusMediaResult* result, ExecutusMediaStatus status, const char* why) {
   g_strlcpy(result->error, why, sizeof result->error);
-  result->error[std::strcspn(result->error, "\n")] = '\0';  // the first line says what was wrong, the rest who saw it
+  result->error[std::strcspn(result->error, "\n")] = '\0';  // the first line says what was wrong, the rest where
   return status;
 }
 
