@@ -3,7 +3,7 @@
 
 namespace executus::cli {
 
-// No core dump of this process, and nobody of the same user (a command tool that an agent starts, say) reads its memory
+// No core dump of this process, and no process of its user (a command tool that an agent starts, say) reads its memory
 // or environment through /proc. Programs it starts are as they always are. Nothing happens when EXECUTUS_CORE_DUMPS=1.
 void forbid_core_dumps() noexcept;
 

@@ -54,8 +54,8 @@ Finding absent_store(const fs::path& path) {
   return finding;
 }
 
-// Takes the lock of those who write, and gives it back. Throws Error store.locked, which names who has it: a process
-// that is stopped inside of a transaction keeps all others waiting.
+// Takes the lock that writers use, and gives it back. Throws Error store.locked, which names the process that has it: a
+// process that is stopped inside of a transaction keeps all others waiting.
 void try_write_lock(const fs::path& path) {
   sqlite::Connection connection(path, sqlite::Connection::Mode::existing, kWriteLockPatience);
   sqlite::WriteTransaction nothing(connection);

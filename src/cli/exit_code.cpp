@@ -40,7 +40,7 @@ Exit share_of(const Recovered& recovered) {
   if (!recovered.missing.empty()) return Exit::waits;
   switch (exit_code(recovered.outcome)) {
     case Exit::ok:
-    case Exit::cancelled:  // somebody asked for that
+    case Exit::cancelled:  // it was asked for
       return Exit::ok;
     case Exit::waits:
       return Exit::waits;

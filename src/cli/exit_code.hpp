@@ -18,7 +18,7 @@ enum class Exit : int {
   quarantined = 6,
   cancelled = 7,
   left = 130,        // left for recovery, whatever interrupted it
-  reader_gone = 141  // as of a program that SIGPIPE ends: whoever read the output had enough
+  reader_gone = 141  // as of a program that SIGPIPE ends: the reader closed the output
 };
 
 // The run was never admitted: nothing exists under its id.

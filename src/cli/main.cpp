@@ -62,7 +62,7 @@ int main(int argc, char** argv) {
   executus::cli::forbid_core_dumps();
   // Writing to a closed pipe or connection is an error that is handled where it happens.
   std::signal(SIGPIPE, SIG_IGN);
-  // Whoever started this may have ignored it, and that is inherited: then no child's end could be waited for.
+  // The parent may have ignored SIGCHLD, and that is inherited: then no child's end could be waited for.
   std::signal(SIGCHLD, SIG_DFL);
   return static_cast<int>(executus::cli::run_program({argv + 1, argv + argc}));
 }

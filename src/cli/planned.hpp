@@ -1,4 +1,4 @@
-// Commands and options that are announced for later versions: refused by name, so that nobody wonders about spelling.
+// Commands and options that are announced for later versions: refused by name, not as misspellings.
 #pragma once
 
 #include <optional>

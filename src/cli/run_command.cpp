@@ -33,7 +33,7 @@ std::string prompt_of(const std::string& given) {
   return prompt;
 }
 
-// Somebody piped something in and forgot the dash.
+// A text is piped in, and the dash that asks for it is missing.
 bool text_waits_on_stdin() {
   struct stat file{};
   if (::fstat(STDIN_FILENO, &file) != 0) return false;

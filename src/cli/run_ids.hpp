@@ -13,7 +13,7 @@ namespace executus::cli {
 // one; the message lists the candidates.
 [[nodiscard]] RunId find_run(Session& session, const std::string& named);
 
-// The agents of the newest runs, each once: for those who misspell one.
+// The agents of the newest runs, each once: to suggest one for a name that is misspelt.
 [[nodiscard]] std::vector<std::string> agents_with_runs(Session& session);
 
 // Its row. Throws Error cli.run when it is gone meanwhile.

@@ -25,7 +25,7 @@ struct RunState {
 [[nodiscard]] RunOutcome outcome_of(const journal::RunRow& row);
 [[nodiscard]] RunOutcome outcome_of(const RunState& state);
 
-// Open: nobody has answered. `asked`: the answered ones as well, until the run has taken the answer in.
+// open: without an answer. asked: also those with an answer that the run has not taken in yet.
 enum class Questions { open, asked };
 
 // The calls that wait for a person to say what happened.

@@ -16,7 +16,7 @@ namespace {
 constexpr int kOwnerTries = 50;
 constexpr Milliseconds kOwnerPause{100};
 
-// Nobody can take up a run whose journal cannot be read, so nobody would see the command either.
+// A run with an unreadable journal cannot be taken up, so its cancel command would never be read.
 void require_readable(Session& session, const RunId& run) {
   try {
     (void)load_run(session, run);
@@ -30,7 +30,7 @@ void require_readable(Session& session, const RunId& run) {
   }
 }
 
-// A run that nobody drives is ended here: claimed, and told by its own inbox.
+// A run without a live worker is ended here: it is claimed, and told by its own inbox.
 bool end_here(Session& session, const journal::RunRow& row) {
   auto claimed = session.wait(session.journal().claim(row.id, row.epoch));
   if (!claimed) return false;

@@ -32,7 +32,7 @@ class Session final {
   [[nodiscard]] const Terminal& terminal() const noexcept { return terminal_; }
   [[nodiscard]] const ProjectConfig& project();  // throws Error config.*
 
-  // Who watches the runs; before the runtime is first asked for.
+  // The observer of all runs. Called before the runtime is first asked for.
   void observe(std::shared_ptr<RunObserver> observer) { observer_ = std::move(observer); }
 
   // Has runs recorded, or answered from a recording; before the runtime is first asked for.

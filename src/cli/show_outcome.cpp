@@ -45,7 +45,7 @@ std::string caveat(const RunOutcome& outcome) {
   return outcome.ok() && outcome.output.empty() ? "the model said nothing in the end: the answer is empty" : "";
 }
 
-// Calls nobody can know the outcome of, of a run that does not wait to be told.
+// Calls of unknown outcome, of a run that does not wait to be told.
 std::string doubts(const RunOutcome& outcome, bool colour) {
   if (!is_terminal(outcome.status)) return "";
   std::string text;
@@ -142,8 +142,8 @@ std::string where_it_is(const RunOutcome& outcome) {
 
 }  // namespace
 
-// The run is what it is, whoever reads: a reader that has enough changes nothing. An answer that is lost is said, with
-// the run it can be had from; on a standard output that was closed from the start nobody waits for it.
+// Output that is not read does not change how the run ended. An answer that could not be written is reported, with the
+// run it can be had from; with a standard output that was closed from the start no answer is expected.
 Exit show_outcome(Session& session, const RunOutcome& outcome, Answer answer) {
   if (was_refused(outcome)) throw failed(outcome.error_code, outcome.error);
   try {

@@ -30,8 +30,8 @@ enum class Style { plain, bold, dim, red, green, yellow };
 // itself gets their numbers. Writing to such a standard output fails. First of all in main().
 void keep_standard_files();
 
-// Writes all of it to standard output, unbuffered. Throws Error when it cannot: cli.closed (a pipe nobody reads any
-// more; no reason to complain), cli.no_output (there was none from the start), cli.output (a full disk, ...).
+// Writes all of it to standard output, unbuffered. Throws Error when it cannot: cli.closed (a pipe without a reader; no
+// reason to complain), cli.no_output (there was none from the start), cli.output (a full disk, ...).
 void write_out(std::string_view text);
 
 // Diagnostics; never fails.

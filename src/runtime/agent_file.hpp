@@ -26,7 +26,7 @@ enum class DelegateKind { agent, skill };
 struct KnownNames {
   std::vector<std::string> tools;   // of the registry
   std::vector<std::string> agents;  // to delegate to
-  // Why the agent of that name cannot be delegated to; "": it can. Null: nobody looks.
+  // Why the agent of that name cannot be delegated to; "": it can. Null: not checked.
   std::function<std::string(DelegateKind kind, const std::string& name)> obstacle = {};
 };
 
@@ -36,8 +36,8 @@ struct KnownNames {
 [[nodiscard]] std::optional<AgentFile> parse_agent_file(std::string_view text, const std::string& path,
                                                         const KnownNames& known, Diagnostics& diagnostics);
 
-// Why nobody could delegate to the agent: it needs inputs, or its prompts name some, which a delegate of this kind is
-// not given.
+// Why the agent cannot be delegated to: it needs inputs, or its prompts name some, which a delegate of this kind is not
+// given.
 [[nodiscard]] std::optional<Error> unusable_as(DelegateKind kind, const AgentFile& file);
 
 // executus.yaml.

@@ -13,7 +13,7 @@ namespace {
 
 namespace json = boost::json;
 
-// An input nobody declared is a misspelling, unless the schema says otherwise.
+// An input that is not declared is a misspelling, unless the schema says otherwise.
 std::optional<Error> undeclared_input(const json::object& schema, const json::object& inputs) {
   if (schema.empty() || schema.contains("additionalProperties") || schema.contains("patternProperties"))
     return std::nullopt;

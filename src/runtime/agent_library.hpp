@@ -14,7 +14,7 @@
 
 namespace executus {
 
-// What the files are called is read once, by the first who asks. Threads: one at a time.
+// The names in the files are read once, at the first question. Threads: one at a time.
 class AgentLibrary final {
  public:
   // `folders`: agents/ folders, the first that knows a name counts. `tools`: the names of the registry.
@@ -54,7 +54,7 @@ class AgentLibrary final {
   mutable std::map<std::pair<std::string, DelegateKind>, std::string> obstacles_;  // by file; "" for none
 };
 
-// Whether what somebody calls an agent is meant as a file, and not as a name in agents/.
+// Whether `agent` is meant as a file, and not as a name in agents/.
 [[nodiscard]] bool names_a_file(std::string_view agent);
 
 }  // namespace executus

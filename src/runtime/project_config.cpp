@@ -73,7 +73,7 @@ llm::LimitTable read_limits(Fields& fields, const boost::json::object& table) {
   return limits;
 }
 
-// The text of the file that `key` names. What is wrong inside it is said by who reads it.
+// The text of the file that `key` names. What is wrong inside it is reported where it is read.
 llm::ResolverOptions::Table read_table(Fields& fields, std::string_view key, const fs::path& folder) {
   auto name = fields.string(key);
   if (!name) return {};
