@@ -33,10 +33,33 @@ function(executus_add_folder folder)
   endif()
 endfunction()
 
-# executus_library(base SOURCES a.cpp b.cpp LINK executus::async PRIVATE yaml-cpp)
-# LINK: what its headers include; PRIVATE: what only its sources include.
+# The C++ files of this folder and of its inner rooms: folders without a CMakeLists.txt of their own. KIND is `tests`
+# (*_test.cpp) or `sources` (the others). A file that is added or removed configures anew by itself.
+function(executus_files kind result)
+  file(GLOB_RECURSE files CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} *.cpp)
+  file(GLOB_RECURSE targets RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} */CMakeLists.txt)
+  foreach(target IN LISTS targets)
+    get_filename_component(folder ${target} DIRECTORY)
+    list(FILTER files EXCLUDE REGEX "^${folder}/")
+  endforeach()
+  if(kind STREQUAL "tests")
+    list(FILTER files INCLUDE REGEX "_test\\.cpp$")
+  else()
+    list(FILTER files EXCLUDE REGEX "_test\\.cpp$")
+  endif()
+  set(${result} ${files} PARENT_SCOPE)
+endfunction()
+
+# executus_library(base LINK executus::async PRIVATE yaml-cpp): the folder's files, but those of EXCEPT (paths or
+# folders below this one). SOURCES: these instead. LINK: what its headers include; PRIVATE: what only its sources include.
 function(executus_library name)
-  cmake_parse_arguments(arg "" "" "SOURCES;LINK;PRIVATE" ${ARGN})
+  cmake_parse_arguments(arg "" "" "SOURCES;EXCEPT;LINK;PRIVATE" ${ARGN})
+  if(NOT arg_SOURCES)
+    executus_files(sources arg_SOURCES)
+    foreach(except IN LISTS arg_EXCEPT)
+      list(FILTER arg_SOURCES EXCLUDE REGEX "^${except}(/|$)")
+    endforeach()
+  endif()
   add_library(executus_${name} STATIC ${arg_SOURCES})
   add_library(executus::${name} ALIAS executus_${name})
   set_target_properties(executus_${name} PROPERTIES EXPORT_NAME ${name} UNITY_BUILD_BATCH_SIZE 8)
@@ -69,12 +92,20 @@ inline constexpr std::string_view @symbol@ = R"text(@text@)text";
   target_include_directories(executus_${name} PRIVATE ${PROJECT_BINARY_DIR}/generated)
 endfunction()
 
-# executus_test(base SOURCES a_test.cpp LINK executus::base): one program per folder, one ctest case per TEST.
+# executus_test(base LINK executus::base): one program of the folder's *_test.cpp, but those of EXCEPT; one ctest case
+# per TEST. SOURCES: these files instead; ALSO: these too.
 function(executus_test name)
   if(NOT EXECUTUS_TESTS)
     return()
   endif()
-  cmake_parse_arguments(arg "" "" "SOURCES;LINK;LABELS" ${ARGN})
+  cmake_parse_arguments(arg "" "" "SOURCES;EXCEPT;ALSO;LINK;LABELS" ${ARGN})
+  if(NOT arg_SOURCES)
+    executus_files(tests arg_SOURCES)
+    foreach(except IN LISTS arg_EXCEPT)
+      list(FILTER arg_SOURCES EXCLUDE REGEX "^${except}(/|$)")
+    endforeach()
+  endif()
+  list(APPEND arg_SOURCES ${arg_ALSO})
   add_executable(${name}_test ${arg_SOURCES})
   set_target_properties(${name}_test PROPERTIES UNITY_BUILD_BATCH_SIZE 8)
   target_include_directories(${name}_test PRIVATE ${PROJECT_SOURCE_DIR}/src)
