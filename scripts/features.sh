@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Which tests carry the id of a behaviour, as [AREA-01]; and whether docs/features.md lists each of them.
 # usage: scripts/features.sh            id and test files, a line each
-#        scripts/features.sh --check    fails when a tag has no row in docs/features.md, a row has no test, or nobody builds a test
+#        scripts/features.sh --write    puts them into the rows of docs/features.md
+#        scripts/features.sh --check    fails when a tag has no row in docs/features.md, a row has no test or names others
+#                                       than carry its id, or a test is built by no CMakeLists.txt
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -10,19 +12,35 @@ tags() {
     xargs grep -oHE '\[[A-Z]+-[0-9]+\]' | sed -E 's/^(.*):\[([A-Z]+-[0-9]+)\]$/\2 \1/' | sort -u
 }
 
-if [ "${1:-}" != --check ]; then
+if [ $# = 0 ]; then
   tags | awk '{files[$1] = files[$1] " " $2} END {for (id in files) print id files[id]}' | sort
   exit
 fi
-# Sources of tests that no CMakeLists.txt of their folder, or of one above it, names.
+# Sources of tests that no CMakeLists.txt of their folder, or of one above it, names or takes with all of its tests.
 unbuilt() {
-  local file name folder
+  local file folder
   git ls-files -co --exclude-standard | grep -E '_test\.cpp$' | while read -r file; do
-    name=${file##*/} folder=${file%/*}
-    until [ "$folder" = "${folder%/*}" ] || grep -q "$name" "$folder/CMakeLists.txt" 2>/dev/null; do folder=${folder%/*}; done
-    grep -q "$name" "$folder/CMakeLists.txt" 2>/dev/null || echo "$file"
+    folder=${file%/*}
+    until takes "$folder/CMakeLists.txt" "${file##*/}"; do
+      [ "$folder" != "${folder%/*}" ] || { echo "$file" && break; }
+      folder=${folder%/*}
+    done
   done
 }
+takes() { [ -f "$1" ] && grep -qE "executus_test\([a-z_]+ (EXCEPT|ALSO|LINK)|${2//./\\.}" "$1"; }
+
+# The rows of docs/features.md with the tests that carry each id, as the tags have them now.
+with_tests() {
+  tags | awk '
+    NR == FNR { files[$1] = files[$1] (files[$1] ? ", " : "") "`" $2 "`"; next }
+    /^\| [A-Z]+-[0-9]+ / { split($0, id, " "); sub(/ \| [^|]*\|$/, " | " files[id[2]] " |") }
+    { print }' - docs/features.md
+}
+if [ "${1:-}" = --write ]; then
+  with_tests >docs/features.md.new
+  mv docs/features.md.new docs/features.md
+  exit
+fi
 
 listed=$(grep -oE '^\| [A-Z]+-[0-9]+ ' docs/features.md | tr -d '| ' | sort -u)
 carried=$(tags | cut -d' ' -f1 | sort -u)
@@ -33,3 +51,4 @@ stale=$(comm -23 <(echo "$listed") <(echo "$carried"))
 unbuilt=$(unbuilt)
 [ -z "$unbuilt" ] || printf 'a test that is in no CMakeLists.txt: %s\n' $unbuilt
 [ -z "$missing$stale$unbuilt" ]
+with_tests | diff docs/features.md - || { echo 'docs/features.md names other tests: scripts/features.sh --write' && exit 1; }
