@@ -24,7 +24,7 @@ using namespace llm;
 
 using Outcome = std::variant<Response, ModelError>;
 
-// All of an outcome that anybody can see.
+// Everything that a caller can see of an outcome.
 std::string shown(const Outcome& outcome) {
   if (const auto* error = std::get_if<ModelError>(&outcome))
     return error->code() + " " + std::to_string(static_cast<int>(error->failure())) + " " +
@@ -138,7 +138,7 @@ void check_error(const ModelError& error) {
 void check(const Outcome& outcome, std::size_t bytes, const VendorUnderTest& vendor) {
   if (const auto* error = std::get_if<ModelError>(&outcome)) return check_error(*error);
   auto response = std::get<Response>(outcome);
-  mend_answer(response.message);  // as whoever reads an answer does
+  mend_answer(response.message);  // as every reader of an answer does
   check_response(response, bytes, vendor);
 }
 

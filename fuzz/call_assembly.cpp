@@ -22,7 +22,7 @@ std::size_t letters_in(const std::string& text) {
   return static_cast<std::size_t>(std::ranges::count_if(text, [](unsigned char c) { return c > ' '; }));
 }
 
-// Fragments that nobody made with care.
+// Fragments of random bytes.
 void check_rubble(std::string_view bytes) {
   auto pick = by_bytes(bytes);
   llm::CallAssembly assembly;

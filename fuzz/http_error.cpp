@@ -41,7 +41,7 @@ std::string without(std::string text, std::string_view bytes) {
   return text;
 }
 
-// What somebody who looks for the key would try.
+// The ways in which a search for the key could find it.
 bool has_canary_somehow(const std::string& text) {
   for (const auto& read : {text, unescaped(text, "%", 2), unescaped(text, "\\u", 4)})
     if (has_canary(without(read, " \r\n\t\\"))) return true;

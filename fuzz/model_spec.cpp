@@ -36,7 +36,7 @@ void check_parameters(std::string_view text) {
   expect(again.ok() && again->parameters == parts->parameters, "parameters that are written are read the same");
 }
 
-// An alias that leads to itself, one that leads on, a tier, and names that nobody gave.
+// An alias that leads to itself, one that leads on, a tier, and names that are not configured.
 void check_name(std::string_view text) {
   static const Naming naming{[](const std::string& name) -> Result<std::optional<std::string>> {
                                if (name == "fast") return std::optional<std::string>("openai/gpt-x?effort=low,mine");

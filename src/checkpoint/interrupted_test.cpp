@@ -180,7 +180,7 @@ TEST_P(Interrupted, AfterAnyEntryEndsAsTheRunThatWasNot) {  // [DUR-09] [DUR-11]
   ASSERT_EQ(whole.iterations, 4) << told(whole);
   ASSERT_EQ(whole.runs_below, 1) << told(whole);
   ASSERT_EQ(calm.compactor.folded, 1) << told(whole);
-  for (std::uint64_t seq = 2; seq + 1 < calm.last_seq; ++seq) {  // the admission is shown to nobody
+  for (std::uint64_t seq = 2; seq + 1 < calm.last_seq; ++seq) {  // the admission is not shown
     SCOPED_TRACE("after entry " + std::to_string(seq));
     BusyHost host(finish);
     ASSERT_EQ(host.run_until(seq, cause).status, RunStatus::running);

@@ -128,7 +128,7 @@ struct OneDelivery final : Delivery {
   std::vector<std::string> errors;
 };
 
-// It has ended here: who asked for it, and whoever is told of ends, hear of it. Of one that is left they do not.
+// It has ended here, so its caller, the audit and the finalizers are told. Of a run that is left they are not.
 TEST(RecoveredRun, ThatIsFailedBeforeItLivesEndsLikeAnyOther) {  // [RUN-37] [IO-09] [DUR-11]
   SnapshotHost host(two_steps());
   host.interrupt_in_tool();

@@ -17,7 +17,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using testing::ManualLoop;
 
-// Jobs that end when the test says so, and what came of those who asked for them.
+// Jobs that end when the test says so, and how the tasks that asked for them ended.
 class LaneTest : public ::testing::Test {
  protected:
   ~LaneTest() override {

@@ -90,7 +90,7 @@ TEST(AnswerError, QuotesABodyThatIsNoJson) {
   EXPECT_LT(error.message().size(), 700U);
 }
 
-// Who answers with errors in place of answers, and in which shape.
+// Errors that servers send in place of answers, and their shapes.
 ModelError reported(const char* body) {
   try {
     throw_if_error(boost::json::parse(body).as_object(), {"lab", "lab/m", "c4n4ry-secret", {}, {}});

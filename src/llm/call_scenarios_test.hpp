@@ -103,7 +103,7 @@ inline bool is_run(const std::string& arguments) {
   return value && value->is_object();
 }
 
-// What is called with what, in an order of its own; what nobody would run is left out.
+// What is called with what, in an order of its own; calls that would not be run are left out.
 inline std::vector<std::string> runnable(const std::vector<ToolCall>& calls) {
   std::vector<std::string> all;
   for (const auto& call : calls)

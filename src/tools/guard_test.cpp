@@ -1,4 +1,4 @@
-// Who dies first: executus, its guard, a warden, a program.
+// One of them dies first: executus, its guard, a warden, a program.
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/wait.h>

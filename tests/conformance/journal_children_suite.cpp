@@ -1,4 +1,4 @@
-// Runs that other runs start: created with the entries that call them, and what wakes who waits for them.
+// Runs that other runs start: created with the entries that call them, and what wakes the runs that wait for them.
 #include "conformance/journal_children_suite.hpp"
 
 namespace executus::testing {

@@ -22,7 +22,7 @@ class JournalChildrenSuite : public JournalStoreSuite {
   journal::AppendVerdict verdict_of(journal::Append request) { return run(store_->append(std::move(request))).verdict; }
   bool is_there(std::string_view run_id) { return run(store_->find(id(run_id))).has_value(); }
 
-  // Lets "r" call `children` and wait for `reason` with nobody driving it.
+  // Lets "r" call `children` and wait for `reason`, without a worker.
   journal::RunRow waiting_parent(const std::vector<std::string>& children, WaitReason reason = WaitReason::child) {
     auto row = admit("r");
     auto request = call(row, children);

@@ -1,5 +1,5 @@
-// One new run id is submitted by several threads of two processes' stores at once, on one SQLite journal. Who is first
-// is chance; that there is one run, and that no session stays, is not.
+// One new run id is submitted by several threads of two processes' stores at once, on one SQLite journal. Which thread
+// is first is chance; that there is one run, and that no session stays, is not.
 #include <atomic>
 #include <barrier>
 #include <map>

@@ -8,7 +8,7 @@
 namespace executus::testing {
 namespace {
 
-// Time stands still for the stores unless a test moves it: nobody's heartbeat is due, and nobody's lease runs out.
+// Time stands still for the stores unless a test moves it: no heartbeat is due, and no lease runs out.
 class SqlitePlace final : public JournalPlace {
  public:
   explicit SqlitePlace(ManualClock& clock) : clock_(clock) {}

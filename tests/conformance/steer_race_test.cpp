@@ -1,5 +1,5 @@
 // Steering in the moment of the final answer, for real: runs end on one connection to an SQLite journal while threads
-// of their own post commands on another, as other processes do. Who wins is chance; that nothing is lost is not.
+// of their own post commands on another, as other processes do. Which side wins is chance; that nothing is lost is not.
 #include <filesystem>
 #include <functional>
 #include <iterator>
@@ -51,7 +51,7 @@ class AttentiveModel final : public llm::Model {
   std::string target_ = "test/attentive";
 };
 
-// When somebody begins to speak to a run, and what the run can still do about it.
+// When the first message to a run is posted, and what the run can still do about it.
 struct Moment {
   enum class At { asked, answered } at;  // the model is asked; its answer is in the journal
   int steps;                             // with one, nothing can be heard after the answer
@@ -61,8 +61,8 @@ constexpr Moment kMoments[] = {{Moment::At::answered, 3, false}, {Moment::At::an
                                {Moment::At::asked, 3, false},    {Moment::At::answered, 3, true},
                                {Moment::At::answered, 3, false}, {Moment::At::answered, 1, true}};
 
-// Drives one run after the other on a loop of its own; beside it, somebody speaks to each as soon as it is about to
-// end, until the run is over.
+// Drives one run after the other on a loop of its own; beside it, a thread posts messages to each run from just before
+// its end until it is over.
 class Lane {
  public:
   Lane(int number, journal::JournalStore& drivers, journal::JournalStore& others)

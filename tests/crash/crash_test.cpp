@@ -83,7 +83,7 @@ int rounds(int share) {
   return std::max(1, all / share);
 }
 
-constexpr int kSureTries = 8;  // a stopped process may stand in a transaction, which blocks everybody
+constexpr int kSureTries = 8;  // a process stopped in a transaction blocks all others
 
 // A round counts when at least one signal hit, and a message if there is one. One that was over too soon is played
 // again with a plan that hits. `one_round(seed, aim, counts)` says whether it held.

@@ -9,7 +9,7 @@ namespace executus::crash {
 enum class Plot {
   phases,      // three, each with a call
   delegation,  // two children at once, each with a call
-  steering     // three calls, and somebody speaks in between
+  steering     // three calls, and messages in between
 };
 
 [[nodiscard]] constexpr const char* name_of(Plot plot) {

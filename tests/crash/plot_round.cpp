@@ -132,7 +132,7 @@ class PlotRound final {
     shown_ = world_.show(run());
   }
 
-  // From another process, until somebody says that it was heard: at a random moment of the attempt, or while the run
+  // Posts from another process until the run has heard the message: at a random moment of the attempt, or while the run
   // waits for its first answer.
   void speak() {
     if (evidence_.message.empty() || evidence_.heard) return;

@@ -30,7 +30,7 @@ class Process final {
   Process& operator=(const Process&) = delete;
 
   [[nodiscard]] pid_t pid() const { return pid_; }
-  // Waits for its end without reaping it: until finish() the pid stays its own, so a late kill hits nobody else.
+  // Waits for its end without reaping it: until finish() the pid stays its own, so a late kill hits no other process.
   void await_end() const;
   // Waits until it is stopped (true) or has ended.
   [[nodiscard]] bool await_stop() const;

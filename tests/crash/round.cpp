@@ -100,7 +100,7 @@ class Round final {
   }
   bool is_in_doubt() const { return text_of(shown_, "status") == "waiting" && text_of(shown_, "reason") == "in_doubt"; }
 
-  // A run that was killed before it was admitted does not exist: then its caller, who heard nothing, submits it again.
+  // A run that was killed before it was admitted does not exist: then its caller got no answer, and submits it again.
   std::vector<std::string> next_command() const {
     return shown_.empty() ? world_.run_command(run()) : World::recover_command(run());
   }
@@ -187,7 +187,7 @@ class Round final {
     try {
       then = world_.snapshot(run());
     } catch (const std::runtime_error& locked) {
-      // It stands while it holds the file's lock: that delays everybody, and it goes on as if nothing had been.
+      // It stands while it holds the file's lock: that delays all others, and it goes on afterwards.
       tell(locked.what());
       return stopped.send(SIGCONT);
     }

@@ -33,7 +33,7 @@ struct Answer {
 [[nodiscard]] Answer scripted_answer(const std::string& run, int ordinal);
 [[nodiscard]] std::string scripted_result(const std::string& label);  // JSON
 
-// The prompt names the run; this is how the model server finds out whom it talks to. Empty: no such marker.
+// The prompt names the run; by it the model server knows which run asks. Empty: no such marker.
 [[nodiscard]] std::string prompt_for(const std::string& run);
 [[nodiscard]] std::string run_in(const std::string& prompt);
 

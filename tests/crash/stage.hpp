@@ -1,4 +1,4 @@
-// Where the servers of the crash tests tell what happens, and learn how long to take. Whoever wants to kill at a moment
+// Where the servers of the crash tests tell what happens, and learn how long to take. A killer that waits for a moment
 // listens here.
 #pragma once
 
@@ -11,7 +11,7 @@ enum class Moment {
   model_answering,  // its answer is about to be sent
   effect_asked,     // a request for an effect arrived; it did not happen yet
   effect_happened,  // it did; the answer is not sent yet
-  probed,           // somebody asked whether an effect happened
+  probed,           // a probe asked whether an effect happened
   store_written     // the run's store wrote to its file
 };
 

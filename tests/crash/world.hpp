@@ -18,8 +18,8 @@
 
 namespace executus::crash {
 
-// Who plays: what the model says, how the target takes repeats, and the files by their paths, of which agent.yaml is
-// the agent that is run.
+// The parts of a scenario: what the model says, how the target takes repeats, and the files by their paths, of which
+// agent.yaml is the agent that is run.
 struct Cast {
   Mind mind;
   EffectServer::Repeats repeats;

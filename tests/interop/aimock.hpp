@@ -23,7 +23,7 @@ class Aimock final {
 
  private:
   pid_t pid_ = -1;
-  int output_ = -1;  // read up to its greeting; it stays open, since whoever writes to a closed pipe dies
+  int output_ = -1;  // read up to its greeting; it stays open, since a write to a closed pipe ends the writer
   std::string host_;
 };
 

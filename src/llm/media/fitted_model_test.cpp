@@ -160,7 +160,7 @@ TEST_F(FittedModelTest, ABombReachesNeitherModelNorCodec) {  // [LLM-21]
   EXPECT_EQ(codec_->calls, 0);
 }
 
-// Passes on to a codec that somebody else looks at.
+// Passes on to a codec that the test looks at.
 class ForwardingCodec final : public ImageCodec {
  public:
   explicit ForwardingCodec(std::shared_ptr<ImageCodec> codec) : codec_(std::move(codec)) {}

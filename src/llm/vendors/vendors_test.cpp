@@ -241,7 +241,7 @@ TEST_F(Shipped, ListsWhatThereIs) {
             "scripted scripted  not needed\n");
 }
 
-// Says who is here, and goes on when it may.
+// Tells that a call has arrived, and goes on when it may.
 class WaitingModel final : public Model {
  public:
   WaitingModel(std::shared_ptr<Model> model, std::latch& here, OneShot<> go_on)

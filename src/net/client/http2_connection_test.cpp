@@ -154,7 +154,7 @@ bool Http2Connection::read_some(std::string& bytes) {
   }
 }
 
-// Heads without bodies, enough to see who speaks HTTP/1.1: "spoke HTTP/1.1" to everything.
+// Heads without bodies, enough to notice a client that speaks HTTP/1.1: "spoke HTTP/1.1" to everything.
 void Http2Connection::serve_http1() {
   for (std::string bytes;;) {
     std::size_t end = 0;

@@ -1,4 +1,4 @@
-// A TLS server on loopback that speaks HTTP/2 to those who offer it: nghttp2 does the protocol, the handler decides
+// A TLS server on loopback that speaks HTTP/2 to clients that offer it: nghttp2 does the protocol, the handler decides
 // what goes back, when, and how it ends. Threads of its own, one per connection; nothing in it waits for time to pass.
 #pragma once
 

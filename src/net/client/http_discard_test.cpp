@@ -1,6 +1,6 @@
-// The rest of a body that nobody wants any more: received behind everybody's back, so that its connection serves the
-// next request. One connection at a time is allowed here, so a request waits until the rest of the one before has come,
-// or was given up: what the tests count does not depend on who is faster.
+// The rest of a body that is not wanted any more is received in the background, so that its connection serves the next
+// request. One connection at a time is allowed here, so a request waits until the rest of the one before has come, or
+// was given up: what the tests count does not depend on who is faster.
 #include "net/client/harness_test.hpp"
 #include "net/client/http2_server_test.hpp"
 

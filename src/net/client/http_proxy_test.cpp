@@ -143,7 +143,7 @@ TEST_F(HttpProxyTest, ThisMachineIsReachedWithoutIt) {
   EXPECT_EQ(failure_of(get("http://127.model.invalid/")).code(), "net.refused") << "no address: asked of the proxy";
 }
 
-// A CGI program gets HTTP_PROXY from whoever sends it a header "Proxy".
+// A CGI program gets HTTP_PROXY from any client that sends a header "Proxy".
 TEST_F(HttpProxyTest, HttpProxyInCapitalsIsNotBelieved) {
   set("HTTP_PROXY", "http://127.0.0.1:" + std::to_string(port_without_listener()));
   EXPECT_EQ(send(get(server.url())).status, 200);

@@ -1,4 +1,4 @@
-// A TLS server whose certificate nobody signed.
+// A TLS server with a certificate that no authority signed.
 #include <thread>
 
 #include <sys/socket.h>
@@ -22,7 +22,7 @@ class SelfSignedServer {
     ::close(listener_);
   }
   void join() {
-    ::shutdown(listener_, SHUT_RDWR);  // in case nobody came
+    ::shutdown(listener_, SHUT_RDWR);  // in case no client came
     if (thread_.joinable()) thread_.join();
   }
 

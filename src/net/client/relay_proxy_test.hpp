@@ -1,6 +1,6 @@
 // An HTTP proxy on loopback for the tests. Whatever host it is asked for, it connects to one port of this machine, so
-// that names which exist nowhere show who resolves them. CONNECT makes a tunnel, "GET http://..." is passed on as "GET
-// /...".
+// that a name which exists nowhere shows whether client or proxy resolves it. CONNECT makes a tunnel, "GET http://..."
+// is passed on as "GET /...".
 #pragma once
 
 #include <cstddef>

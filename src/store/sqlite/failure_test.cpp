@@ -94,7 +94,7 @@ TEST_F(LostAnswers, ARunGivenBackStaysGivenBack) {
   EXPECT_THAT(client_->claimable(), ElementsAre("r"));
 }
 
-// Nobody was told that the child is there; who repeats the append finds it driven, as asked for.
+// The answer that the child is there was lost; a repeated append finds it driven, as asked for.
 TEST_F(LostAnswers, ARepeatedAppendFindsTheChildrenItCreated) {  // [DUR-29] [DUR-23]
   client_->admit("r");
   auto call = Client::append_of("r", 1, "call");
@@ -221,7 +221,7 @@ TEST(SqliteFailure, DeferredEntriesThatComeBackGoBeforeYoungerOnes) {  // [DUR-2
   EXPECT_THAT(client.texts("r"), ElementsAre("older", "younger", "awaited"));
 }
 
-// What `body` asks of the store is refused: somebody else is writing.
+// What `body` asks of the store is refused, because another connection is writing.
 void while_locked(const std::filesystem::path& path, const std::function<void()>& body) {
   Connection other(path, Connection::Mode::existing, Milliseconds(0));
   other.execute("BEGIN IMMEDIATE");

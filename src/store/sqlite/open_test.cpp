@@ -41,7 +41,7 @@ TEST(SqliteOpen, MakesDirectoriesAndFileForThisUserAlone) {
   EXPECT_EQ(file.st_mode & 0777, 0600u);
 }
 
-// Locks too: whoever may open one may hold every run up.
+// Locks too: a user that may open one can hold every run up.
 TEST(SqliteOpen, NoFileBesideTheDatabaseIsForOthers) {
   TemporaryFolder directory;
   auto before = ::umask(0);
