@@ -75,7 +75,7 @@ TEST(Activity, GoesFromRunningToCompleteOrError) {  // [STP-03]
   EXPECT_EQ(state(CallState::denied), Activity::State::error);
 }
 
-// Announced before the tool is dispatched, once for each call, also when ids repeat or nobody watches.
+// Announced before the tool is dispatched, once for each call, also when ids repeat, or when there is no observer.
 struct ActivityLog final : RunObserver {
   void on_activity(const RunId&, const Activity& activity) override {
     log.push_back(activity.id + " " + std::string(to_string(activity.state)));

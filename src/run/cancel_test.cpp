@@ -29,7 +29,7 @@ const CauseRow kCauses[] = {{Cause::caller, RunStatus::cancelled},
                             {Cause::shutdown, RunStatus::running},
                             {Cause::ownership_lost, RunStatus::running}};
 
-// Cancels while it waits: whoever waits here is woken by the cancellation alone.
+// Cancels while it waits: the wait is ended by the cancellation alone.
 Task<void> wait_for_cancellation(std::function<void()> cancel) {
   TaskContext context = co_await this_task();
   context.strand->post([cancel] { cancel(); });
@@ -140,7 +140,7 @@ TEST(Cancel, InTheBudget) {  // [RUN-21] [DUR-15]
   }
 }
 
-// The store is away when the response is to be written: nobody can write how the run ended either, so it stays.
+// The store is away when the response is to be written: the run's end cannot be written either, so the run stays.
 TEST(Cancel, InAStoreWrite) {  // [DUR-15]
   for (auto [cause, status] : kCauses) {
     CancelledRun run(cause);

@@ -1,4 +1,4 @@
-// Dies at every write of a run, one after the other, recovers, and compares with the run that nobody killed.
+// Dies at every write of a run, one after the other, recovers, and compares with a run that was not killed.
 #include <gtest/gtest.h>
 
 #include "run/commands.hpp"
@@ -27,7 +27,7 @@ RunOutcome run_undisturbed(Effect effect) {
   return h.run();
 }
 
-// Settles with the truth, as a person who looked would.
+// Settles with the truth, as a person would after looking at the target.
 void settle_truthfully(Harness& h, const RunOutcome& parked) {
   for (std::size_t i = 0; i < parked.tool_calls.size(); ++i) {
     const auto& call = parked.tool_calls[i];

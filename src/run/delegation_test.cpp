@@ -428,7 +428,7 @@ TEST(Delegation, AStoreThatIsAwayAtAnyMomentCostsNoResult) {  // [DUR-29] [DUR-2
     run.store->calls_until_away = call;
     auto outcome = run.run();
     bool was_away = *run.store->calls_until_away < 0;
-    if (outcome.error_code == "store.away") outcome = run.run();  // refused: who heard that asks again
+    if (outcome.error_code == "store.away") outcome = run.run();  // refused: the caller asks again
     EXPECT_TRUE(outcome.ok()) << to_string(outcome.status) << " " << outcome.reason << outcome.error;
     EXPECT_EQ(digest_of(outcome), digest_of(whole));
     EXPECT_EQ(run.children().size(), 1u);
@@ -483,7 +483,7 @@ TEST(Delegation, ChildrenRunSideBySide) {  // [DUR-29] [DUR-37]
   EXPECT_THAT(run.kinds(), Contains("intended").Times(2));
 }
 
-// Seen from outside: a child's activities reach whoever watches the parent.
+// Seen from outside: a child's activities reach the observer of its parent.
 class ChildWatcher final : public RunObserver {
  public:
   void on_child_activity(const RunId& run, const RunId&, const Activity& activity) override {
@@ -513,7 +513,7 @@ TEST(Delegation, ProgressOfTheWholeTreeReachesWhoeverWatchesItsRoot) {  // [RUN-
   EXPECT_THAT(watcher->seen, Contains("run agent__d"));
 }
 
-// The registry's tools and the delegates look alike to those who keep records.
+// An audit sees no difference between tools of the registry and delegates.
 TEST(Delegation, IsAuditedLikeEveryCall) {  // [PAL-08]
   struct ToolAudit final : Audit {
     struct Record final : AuditRecord {

@@ -137,7 +137,7 @@ TEST(Drain, CoversCallsThatRunSideBySide) {  // [DUR-27]
   for (const auto& call : left.tool_calls) EXPECT_EQ(call.state, llm::CallState::done);
 }
 
-// The signal comes while the intent is on its way to the disk: the call is not sent, and nobody has to wonder.
+// The signal comes while the intent is on its way to the disk: the call is not sent, and is not in doubt.
 TEST(Drain, TakesBackAnIntentThatWasNotCarriedOut) {  // [DUR-27]
   CancelScope scope;
   EntryObserver observer([&](const journal::Entry& entry) {

@@ -112,7 +112,7 @@ class FatefulModel final : public llm::Model {
 
   PhaseFate fate = PhaseFate::answers;
   std::size_t fate_at = 1;                    // the phase's turn
-  std::optional<std::function<void()>> stop;  // who stops the run then; an empty function: time
+  std::optional<std::function<void()>> stop;  // stops the run then; an empty function: time
   std::map<std::string, int> asked;           // by system prompt
 
  private:
@@ -230,7 +230,7 @@ struct FatefulRun : Harness {
         how = ended->how;
     return how;
   }
-  // What the journal says after the phase began, without its steps and those who took the run up.
+  // What the journal says after the phase began, without its steps and `opened` entries.
   std::string after_its_start() {
     std::string all;
     bool begun = false;

@@ -155,7 +155,7 @@ class MortalStore final : public journal::JournalStore {
   bool dead = false;
   std::uint64_t more_lapses = 0;
   std::optional<MonoTime> lease;        // until then, whatever the journal says
-  bool renewed = false;                 // the lease holds again, whoever took the runs meanwhile
+  bool renewed = false;                 // the lease holds again, though others may have taken the runs
   std::optional<int> calls_until_away;  // then one call, of any kind, finds the store away
   std::optional<Error> damage;          // of every entry but the first
   int inbox_failures = 0, read_failures = 0, quarantine_failures = 0;  // so many calls fail as if the store were away

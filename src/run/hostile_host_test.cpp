@@ -1,4 +1,4 @@
-// Hosts and tools that answer what nobody expects.
+// Hosts and tools that answer otherwise than their contracts say.
 #include <limits>
 
 #include <boost/json/parse.hpp>

@@ -1,4 +1,4 @@
-// Calls that have to wait for their turn: what is given up before it began was not sent, and nobody has to wonder.
+// Calls that have to wait for their turn: a call that is given up before it began was not sent, and is not in doubt.
 #include <gtest/gtest.h>
 
 #include "run/harness_test.hpp"

@@ -1,5 +1,5 @@
-// Children whose parent stops being driven here before it is over: they go on, and whoever drives the parent next takes
-// their results.
+// Children whose parent stops being driven here before it is over: they go on, and the next process that drives the
+// parent takes their results.
 #include <map>
 #include <string>
 #include <vector>

@@ -476,7 +476,7 @@ TEST(Invocation, IsWhoTheRunIsFor) {  // [RUN-18] [RUN-26] [RUN-27]
   EXPECT_EQ(info.inputs.at("service").as_string(), "web");
 }
 
-// One observer of all runs is told by each of them which one it is, not by whoever called it.
+// One observer of all runs is told by each run which run it is, and not by the thread that calls.
 TEST(Observers, AreToldWhichRunItIs) {  // [STP-08]
   struct Named final : RunObserver {
     void on_activity(const RunId& run, const Activity&) override { seen.push_back(run.str()); }
@@ -489,7 +489,7 @@ TEST(Observers, AreToldWhichRunItIs) {  // [STP-08]
   EXPECT_THAT(observer.seen, ElementsAre("one", "one", "two", "two"));
 }
 
-// The run goes on to its end when its caller has given up, and whoever watches it sees that.
+// The run goes on to its end when its caller has given up, and its observer sees that.
 TEST(Observers, AreToldOfTheRunAfterItsCallerGaveUp) {  // [STP-08]
   struct Whole final : RunObserver {
     void on_activity(const RunId&, const Activity& activity) override {

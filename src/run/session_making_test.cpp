@@ -111,7 +111,7 @@ TEST(SessionMaking, HappensOnceForTwoSubmissionsOfOneRunAtOnce) {  // [SES-04] [
   EXPECT_EQ(run.total_effects(), 1);
 }
 
-// Those who wait for the run to end hold no turn.
+// Submissions that wait for the run to end hold no turn.
 TEST(SessionMaking, ASubmissionThatAttachedHoldsNoOtherUp) {  // [DUR-28]
   SessionHost run;
   run.model->wait.emplace();
@@ -263,7 +263,8 @@ TEST(SessionMaking, HappensOnceForADelegatedRun) {  // [SES-04] [DUR-29]
   EXPECT_EQ(run.total_effects(), 1);
 }
 
-// A tier and the spec it stands for are one model: who asks by the one attaches to the run that was begun by the other.
+// A tier and the spec it stands for are one model: a submission by the one attaches to the run that was begun by the
+// other.
 TEST(Submission, IsKnownAgainByTheModelItResolvesTo) {  // [DUR-28] [RUN-27]
   Harness run([](std::size_t) { return says("done"); });
   run.agent.model = "smart";

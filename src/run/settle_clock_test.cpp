@@ -1,4 +1,4 @@
-// What a settle time is counted by: not by the calendar, which somebody may set.
+// What a settle time is counted by: not by the calendar, which may be set.
 #include <gtest/gtest.h>
 
 #include "run/harness_test.hpp"

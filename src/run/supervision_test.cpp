@@ -271,7 +271,7 @@ TEST(SupervisedPhases, ABareCallIsAStepLikeAnyOther) {  // [PH-12] [CR-09]
 
 // --- the runs below
 
-// A boss that asks a helper, which asks another one; nobody below has tools, so their answers are all that is seen.
+// A boss that asks a helper, which asks another one; neither helper has tools, so their answers are all that is seen.
 struct SupervisedTree : Harness {
   struct Names final : Palette {
     std::optional<PaletteEntry> skill(std::string_view) override { return std::nullopt; }

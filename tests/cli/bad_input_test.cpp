@@ -13,7 +13,7 @@ using ::testing::StartsWith;
 
 class BadInput : public CliProgram {
  protected:
-  // What a person is told who runs an agent file with this text.
+  // What the command line says about an agent file with this text.
   Finished run_agent_text(const std::string& text) {
     write("bad.yaml", text);
     return run({"run", "bad.yaml", "hi"});

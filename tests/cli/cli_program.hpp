@@ -60,7 +60,7 @@ class CliProgram : public ::testing::Test {
   // The program on a terminal of its own, with what a person types; its screen is `out`.
   [[nodiscard]] Finished run_on_terminal(const Arguments& arguments, const std::string& typed);
 
-  // A pipe with a name: who opens one end waits for the other.
+  // A named pipe: opening one end waits for the other.
   void make_pipe(const std::string& name);
   // Waits until the program reads it, and gives the descriptor to write to.
   [[nodiscard]] int open_for_writing(const std::string& name);

@@ -13,7 +13,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-// A run in a call that charges somebody once the test lets it.
+// A run in a call that makes a charge once the test lets it.
 class InTheMiddleOfACall : public CliProgram {
  protected:
   void SetUp() override {

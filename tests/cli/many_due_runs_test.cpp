@@ -1,4 +1,4 @@
-// More runs that nobody drives, or that wait, than a listing or a recovery looks at in one go.
+// More runs without a live worker, or that wait, than a listing or a recovery looks at in one go.
 #include "cli_program.hpp"
 #include "store/sqlite/connection.hpp"
 

@@ -1,4 +1,4 @@
-// Standard output that somebody stops reading, that is full, or that was never there.
+// Standard output with a reader that stops, that is full, or that was never there.
 #include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>

@@ -31,7 +31,7 @@ TEST_F(Places, WhereNothingCanBeMadeSayWhatToDo) {
   EXPECT_THAT(finished.err, AllOf(HasSubstr("/proc/x.db"), HasSubstr("--db PATH")));
 }
 
-// A loop of links can be entered by nobody, root included.
+// No user can enter a loop of links, root included.
 TEST_F(Places, ThatCannotBeReachedAreAUsageError) {
   std::filesystem::create_symlink("loop", folder() / "loop");
 

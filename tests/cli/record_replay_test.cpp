@@ -178,7 +178,7 @@ TEST_F(KilledRecording, WhoStopsItIsToldToRecordTheRest) {
   EXPECT_THAT(finished.err, HasSubstr("executus runs resume r1 --record a.cassette"));
 }
 
-// Whoever else was interrupted would end with a request that is not on the cassette.
+// Every other interrupted run would end with a request that is not on the cassette.
 TEST_F(RecordReplay, ReplayRecoversOnlyRunsThatAreNamed) {
   write("a.cassette", "");
 

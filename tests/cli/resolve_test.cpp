@@ -6,7 +6,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-// A run whose tool was killed in the middle of its call: nobody knows whether it happened.
+// A run whose tool was killed in the middle of its call: it is not known whether it happened.
 class InDoubt : public CliProgram {
  protected:
   void SetUp() override {

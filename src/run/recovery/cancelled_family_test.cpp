@@ -41,7 +41,7 @@ class CancelledFamily : public ::testing::Test {
   journal::RunRow row(const std::string& run) { return *block_on(*loop_, store_->find(id(run))); }
   journal::RunRow claim(const std::string& run) { return *block_on(*loop_, store_->claim(id(run), row(run).epoch)); }
 
-  // As a process of an older version ends it: that told the children, and nobody further below.
+  // As a process of an older version ends it: that told the children, and no run further below.
   void end(const std::string& run, RunStatus status) {
     auto claimed = claim(run);
     journal::Append end;

@@ -114,7 +114,7 @@ TEST_F(Recovery, CancelledMeanwhileTouchesNoFurtherRun) {  // [DUR-27]
   EXPECT_TRUE(results[1].untouched && results[2].untouched);
 }
 
-// The run is to be ended here, since somebody cancelled it, though it cannot be driven here.
+// The run is to be ended here, since it was cancelled, though it cannot be driven here.
 TEST_F(Recovery, CancelledWhileItLooksAtARunDoesNotTakeItUp) {  // [DUR-27]
   (void)submit("a", Invocation::Start::queued);
   (void)block_on(*loop_, process_.store->post(*RunId::parse("a"), run::commands::cancel()));
@@ -318,7 +318,7 @@ TEST_F(Recovery, ARunWhoseSecretIsMissingIsNotStarted) {  // [DUR-39]
   EXPECT_FALSE(block_on(*loop_, process_.store->find(*RunId::parse("a")))) << "nothing was admitted";
 }
 
-// Claimed by somebody who did not look first, such as a parent.
+// Claimed without a look at what is missing, as by a parent.
 TEST_F(Recovery, AnAttemptThatLacksASecretDoesNotCount) {  // [DUR-39]
   (void)submit("a", Invocation::Start::queued);
   look_->lacks = {"variable LOOK_TOKEN is not set"};
