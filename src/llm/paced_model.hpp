@@ -1,4 +1,4 @@
-// A model whose calls keep a pace.
+// A model that makes its calls at a pace.
 #pragma once
 
 #include <cstdint>

@@ -26,8 +26,8 @@ enum class Next { call_model, run_batch, answered, cut, refused, max_steps, tool
 // same calls come again and again. Pure.
 [[nodiscard]] bool can_hear(const llm::Conversation& conversation, const Limits& limits);
 
-// How many steps at the end of the transcript had nothing but failed calls; how often the last step's calls stood there
-// before, in a row. Derived, so that a resumed run guards as the uninterrupted one.
+// How many steps at the end of the transcript had only failed calls; how many steps before the last one had the same
+// calls, in a row. Derived, so that a resumed run guards as the uninterrupted one.
 [[nodiscard]] int failed_steps_in_a_row(const llm::Transcript& transcript);
 [[nodiscard]] int repeats_of_last_calls(const llm::Transcript& transcript);
 

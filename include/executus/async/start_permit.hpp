@@ -29,8 +29,8 @@ class StartPermit final {
   std::atomic<State> state_ = State::waiting;
 };
 
-// Withdraws a permit in the very step that cancels its scope: before the waiting task is resumed, and before anything
-// else that the same cancellation ends makes room for it. Withdraws it at the latest when destroyed.
+// Withdraws a permit in the very step that cancels its scope: before the waiting task is resumed, and before another
+// task that is cancelled with it can give up a turn to it. Withdraws it at the latest when destroyed.
 class WithdrawOnCancel final : private CancelListener {
  public:
   // On the scope's strand. `permit` may be null: then there is nothing to withdraw.

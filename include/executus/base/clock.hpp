@@ -31,12 +31,12 @@ class Clock {
   // Never jumps; for durations, deadlines and leases.
   [[nodiscard]] virtual MonoTime mono() const = 0;
 
-  // Never jumps either, and can be stored: for how long something ago is that another process may have to know.
-  // Default: not known; what depends on it then waits for its full time.
+  // Never jumps either, and can be stored, so that another process can tell how long ago something was. Default: not
+  // known; what depends on it then waits for its full time.
   [[nodiscard]] virtual BootMoment boot_moment() const { return {}; }
 };
 
-// How much later `now` is; nothing when the two are of different boots, or of one that is not known. Never negative.
+// How much later `now` is; nothing when the two are of different boots, or a boot is not known. Never negative.
 [[nodiscard]] inline std::optional<Milliseconds> time_between(const BootMoment& then, const BootMoment& now) {
   if (then.boot.empty() || then.boot != now.boot) return std::nullopt;
   return now.since < then.since ? Milliseconds(0) : now.since - then.since;

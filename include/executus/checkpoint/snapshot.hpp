@@ -1,7 +1,7 @@
 // Runs kept as whole snapshots, for hosts that have a place for those and no journal store. With a journal store none
 // of this is needed: it keeps every entry, and is what the runtime uses by default.
 //
-// What a snapshot is worth: a run continues where its last snapshot stands, and everything since happens again. A gated
+// What a snapshot guarantees: a run continues from its last snapshot, and everything after it happens again. A gated
 // call is part of a snapshot before it is sent, so it is not sent twice unknowingly (snapshot_factory.hpp); a run with
 // phases restarts the phase it was in, gated calls included. Nothing here keeps two processes from continuing the same
 // run: the host sees to that.

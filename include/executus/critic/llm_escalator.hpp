@@ -1,5 +1,5 @@
-// Asks a model about an idle run: wait, nudge, extend, raise_steps or kill. For a few cents a run: at most `max_calls`
-// questions, each of them for a short answer.
+// Asks a model about an idle run: wait, nudge, extend, raise_steps or kill. It asks at most `max_calls` questions a
+// run, each for a short answer, so a run costs a few cents.
 //
 // Whatever keeps the model from deciding - no such model, an error, no answer in time, an answer that does not fit the
 // schema, no calls left - leaves the decision to extend_once(). The model's own figures are bounded, so that its worst

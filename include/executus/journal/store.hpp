@@ -117,7 +117,7 @@ class JournalStore {
  public:
   virtual ~JournalStore() = default;
 
-  // Creates the run and its first entry, durable when this returns; or tells what stands under that id already.
+  // Creates the run and its first entry, durable when this returns; or returns the run that has that id already.
   [[nodiscard]] virtual Task<AdmitResult> admit(Admission admission) = 0;
 
   // Appends all or none, durable (as the run's mode says) when this returns. Deferred entries of the same run go first.
@@ -155,8 +155,8 @@ class JournalStore {
   // Until when this worker's lease certainly holds, on the monotonic clock.
   [[nodiscard]] virtual MonoTime lease_until() const = 0;
 
-  // How often this worker's lease had run out before it was renewed. Meanwhile others may have taken its runs: the next
-  // append of each, even an empty one, tells.
+  // How often this worker's lease had run out before it was renewed. Other workers may have taken its runs meanwhile:
+  // the next append of each run, even an empty one, tells.
   [[nodiscard]] virtual std::uint64_t lapses() const = 0;
 
   // --- commands from outside

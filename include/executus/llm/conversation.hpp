@@ -68,7 +68,7 @@ class Conversation {
   // A conversation that counts its first response as number `first`: earlier responses are not in it.
   explicit Conversation(std::uint32_t first) : responses_(first), first_response_(first) {}
 
-  // Starts anew, with these messages; ordinals of responses, calls and usage go on. What got no answer is dropped.
+  // Begins anew with these messages. Ordinals, calls and usage go on; messages without an answer are dropped.
   void begin(const Transcript& messages);
 
   void add(Message message);             // a user or system message; while a batch is open it follows its results
@@ -77,8 +77,8 @@ class Conversation {
   // in the order of the calls, whatever order they came in.
   std::vector<Message> settle(CallPosition position, CallState state, ToolResult result,
                               std::vector<Message> attached = {});
-  // What was sent of a message, and cannot be sent any more, becomes a note. Throws Error "journal.malformed" when the
-  // message has nothing of the kind.
+  // Replaces a part of a message by a note, because it cannot be sent any more. Throws Error "journal.malformed" when
+  // the message has no such part.
   void replace_by_note(const MessagePart& part, const std::string& note);
 
   CallRecord& call_at(CallPosition position);  // an open one; throws Error "journal.malformed" when there is none
@@ -94,9 +94,9 @@ class Conversation {
   [[nodiscard]] int steps() const noexcept { return static_cast<int>(responses_ - first_response_); }  // since begin()
   [[nodiscard]] const Usage& usage() const noexcept { return usage_; }
   [[nodiscard]] bool has_call_id(std::string_view id) const { return call_ids_.contains(id); }  // of all responses
-  // Another one when the transcript was not only added to.
+  // Changes whenever the transcript was changed otherwise than by adding to it.
   [[nodiscard]] std::uint32_t revision() const noexcept { return revision_; }
-  // Of the last response since begin(); stop where there is none.
+  // The finish reason of the last response since begin(); `stop` when there is none.
   [[nodiscard]] FinishReason last_finish() const noexcept { return last_finish_; }
 
  private:

@@ -26,7 +26,7 @@
 
 namespace executus::llm {
 
-// One call to a model, also one that failed. A call that is abandoned (its task destroyed) has no entry.
+// One call to a model, also a failed one. A call that is abandoned (its task destroyed) has no entry.
 struct MetaCall {
   std::string purpose;
   std::string tier;    // as it was asked for
@@ -72,7 +72,7 @@ struct MetaQuestion {
 // Threads: any; a task runs on the strand that awaits it. All that is given outlives the tasks.
 class MetaCalls final {
  public:
-  // A logger has to be named: what the ledger throws is said nowhere else.
+  // The logger is required, since exceptions of the ledger are reported nowhere else.
   MetaCalls(ModelResolver& models, Logger& logger, MetaOptions options = {});
 
   // Plain text: a summary, a title. Never empty.

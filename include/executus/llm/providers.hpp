@@ -136,8 +136,8 @@ class ModelCatalog : public ModelResolver {
   [[nodiscard]] virtual bool is_tier(std::string_view name) const = 0;
 };
 
-// With all shipped vendors. What the options point to outlives the catalog, and that the models it gave. Errors of
-// resolve(): model.spec, model.unknown, model.alias_cycle, model.nested_tier, model.no_provider,
+// The catalog of all shipped vendors. What the options point to outlives it, and it outlives the models it gave. Errors
+// of resolve(): model.spec, model.unknown, model.alias_cycle, model.nested_tier, model.no_provider,
 // model.unknown_provider, model.dsn, model.base_url, model.vendor (unimplemented).
 [[nodiscard]] std::unique_ptr<ModelCatalog> make_model_resolver(ResolverOptions options);
 

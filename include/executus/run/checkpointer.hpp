@@ -54,8 +54,8 @@ class Checkpointer {
   // Commands from other processes that no entry has applied yet, in order.
   [[nodiscard]] virtual Task<std::vector<journal::Command>> inbox() = 0;
 
-  // Whether this process will still own the run when a gated call is sent now. confirm: it may have lost it meanwhile;
-  // an append, even an empty one, tells.
+  // Whether this process will still own the run when a gated call is sent now. confirm: the run may be lost already; an
+  // append, even an empty one, tells.
   enum class Dispatch { yes, wait, confirm };
   [[nodiscard]] virtual Dispatch may_dispatch() const = 0;
 
@@ -64,7 +64,7 @@ class Checkpointer {
   [[nodiscard]] virtual Keeps keeps() const { return Keeps::everything; }
 };
 
-// Where runs are kept when the host has no journal store but a place of its own.
+// Makes the records of runs for a host that has no journal store but a place of its own.
 class CheckpointerFactory {
  public:
   virtual ~CheckpointerFactory() = default;

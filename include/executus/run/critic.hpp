@@ -39,7 +39,7 @@ class CriticHandle {
  public:
   virtual ~CriticHandle() = default;
 
-  // How long the run may be owned and running in all, before what decisions add: the backstop.
+  // How long the run may be owned and running in all, without what decisions add: the backstop.
   [[nodiscard]] virtual Milliseconds limit() const = 0;
 
   // The next decision, whenever there is one. Awaited again after each, side by side with the run; cancelled at its

@@ -21,7 +21,7 @@
 
 namespace executus {
 
-// What one file says.
+// The contents of one agent file.
 struct AgentFile {
   Agent agent;
   boost::json::object inputs_schema = {};  // of the values a run is given; empty: none declared

@@ -35,7 +35,7 @@ struct RuntimeOptions {
   // waits of runs. The constructor throws Error config.invalid or yaml.malformed for a table that cannot be read.
   llm::ResolverOptions models = {};
   std::map<std::string, int> context_tokens = {};  // by model spec; conversations near it are shortened
-  // What runs get their models from instead of the runtime's own, which outlive it: a cassette
+  // Makes the resolver that runs use instead of the runtime's own, which outlives it: a cassette
   // (executus/llm/cassette.hpp). Called once, by the constructor, which throws what it throws.
   std::function<std::unique_ptr<llm::ModelResolver>(llm::ModelResolver& models)> models_through = {};
   const Environment* environment = nullptr;  // default: the process's
@@ -79,12 +79,12 @@ class Runtime final {
   // The same without blocking: the task may be awaited, or adapted to Asio (executus/asio.hpp).
   [[nodiscard]] Task<RunOutcome> start(Agent agent, Invocation invocation);
 
-  // Takes up what dead processes left and drives it until it ends or waits. Blocks. Throws Error when the store cannot
-  // be read.
+  // Takes up runs that dead processes left, and drives them until they end or wait. Blocks. Throws Error when the store
+  // cannot be read.
   std::vector<Recovered> recover(const RecoverOptions& options = {});
 
-  // Has everything that runs stop at the next boundary and stay for recovery; calls with effects in flight may finish
-  // within defaults.drain_window. What is started later stops at its first boundary. Any thread, also a
+  // Stops every live run at its next boundary and leaves it for recovery; calls with effects in flight may finish
+  // within defaults.drain_window. Runs that are started later stop at their first boundary. Any thread, also a
   // signal-handling one.
   void shut_down(std::string why);
 

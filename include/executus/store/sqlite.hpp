@@ -18,13 +18,13 @@ struct Options {
   const Clock* clock = nullptr;       // null: the machine's. Outlives the store; read on the store's threads
   Milliseconds busy_timeout{5'000};   // how long a call waits for another process that writes
   std::function<void()> on_commit{};  // see below
-  Milliseconds deferral{50};          // how long deferred entries wait for an append of their run that takes them along
-  // What there is to do when the file or its directory cannot be written. `read`: the store only reads, and what would
-  // write throws store.read_only.
+  Milliseconds deferral{50};          // how long deferred entries wait for the next append of their run
+  // What open_store() does when the file or its directory cannot be written. `read`: the store only reads, and calls
+  // that would write throw store.read_only.
   enum class Unwritable { refuse, read } unwritable = Unwritable::refuse;
 };
 
-// `on_commit` is called on the writer's thread after every durable commit, before anyone hears of it: it counts
+// `on_commit` is called on the writer's thread after every durable commit, before its appends are answered: it counts
 // commits, and when it throws, the commit's answer is lost (what a failing disk does to a COMMIT; for fault injection).
 
 // Opens the database; makes it, and its directories (mode 0700, the file 0600), when it is not there. Changes nothing

@@ -14,7 +14,7 @@
 
 namespace executus::testing {
 
-// Closed at first; open() lets everything through that waits at it, for good. Any thread.
+// Closed at first; open() lets through all that wait at it, now and later. Any thread.
 class Gate final {
  public:
   Gate();

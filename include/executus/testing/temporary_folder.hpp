@@ -1,4 +1,4 @@
-// A folder of a test's own: made empty below the system's folder for such, removed with all that is in it at the end.
+// A folder for one test: made empty below the system's temporary folder, removed with its contents at the end.
 #pragma once
 
 #include <filesystem>

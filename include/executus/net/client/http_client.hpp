@@ -78,7 +78,7 @@ class HttpBody {
   // transfer.
   [[nodiscard]] virtual Task<std::optional<std::string>> next() = 0;
 
-  // The last call: all that is wanted has come, and little can follow. Unlike destroying it, this leaves the connection
+  // The last call: the wanted bytes have come, and little can follow. Unlike destroying it, this leaves the connection
   // to others: the rest of the response is received in the background and thrown away. When the rest is longer than
   // kLongestRest, or takes longer than kRestTime, the transfer ends as if the body had been destroyed.
   virtual void discard() = 0;
