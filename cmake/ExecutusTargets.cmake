@@ -33,6 +33,12 @@ function(executus_add_folder folder)
   endif()
 endfunction()
 
+# For programs that test: what they test is optimised, they are not. It halves their compile time, and takes three quarters
+# off under ASan.
+function(executus_compile_quickly target)
+  target_compile_options(${target} PRIVATE -O0)
+endfunction()
+
 # The C++ files of this folder and of its inner rooms: folders without a CMakeLists.txt of their own. KIND is `tests`
 # (*_test.cpp) or `sources` (the others). A file that is added or removed configures anew by itself.
 function(executus_files kind result)
@@ -108,6 +114,7 @@ function(executus_test name)
   list(APPEND arg_SOURCES ${arg_ALSO})
   add_executable(${name}_test ${arg_SOURCES})
   set_target_properties(${name}_test PROPERTIES UNITY_BUILD_BATCH_SIZE 8)
+  executus_compile_quickly(${name}_test)
   target_include_directories(${name}_test PRIVATE ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(${name}_test PRIVATE ${arg_LINK} GTest::gmock GTest::gtest_main executus_warnings)
   gtest_discover_tests(${name}_test DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300 LABELS "${arg_LABELS}")
