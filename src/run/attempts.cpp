@@ -5,6 +5,7 @@
 
 #include <executus/async/timing.hpp>
 
+#include "run/backoff.hpp"
 #include "run/call_outcome.hpp"
 #include "run/drain.hpp"
 

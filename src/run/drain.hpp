@@ -9,7 +9,7 @@
 #include <executus/async/start_permit.hpp>
 #include <executus/async/timing.hpp>
 
-#include "run/cancel_link.hpp"
+#include "async/cancel_link.hpp"
 
 namespace executus::run {
 

@@ -6,10 +6,10 @@
 #include <executus/async/timing.hpp>
 #include <executus/run/executor.hpp>
 
-#include "run/cancel_link.hpp"
+#include "async/cancel_link.hpp"
+#include "run/backoff.hpp"
 #include "run/live_run.hpp"
 #include "run/opening.hpp"
-#include "run/settle.hpp"
 
 namespace executus {
 namespace {
@@ -151,7 +151,7 @@ Task<RunOutcome> Executor::Impl::run_child(Agent agent, Invocation invocation, D
                                            run::Watchers& parent) {
   TaskContext context = co_await this_task();
   CancelScope scope;
-  run::CancelLink parents_end(scope, is_kept(agent) ? for_durable_child : for_child);
+  CancelLink parents_end(scope, is_kept(agent) ? for_durable_child : for_child);
   parents_end.follow(*context.scope);
   invocation.start = Invocation::Start::now;
   for (int failures = 1;; ++failures) {

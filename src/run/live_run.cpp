@@ -7,7 +7,7 @@
 #include <executus/agent/final_answer.hpp>
 #include <executus/async/timing.hpp>
 
-#include "run/cancel_link.hpp"
+#include "async/cancel_link.hpp"
 #include "run/commands.hpp"
 #include "run/phase_count.hpp"
 #include "run/stored_tools.hpp"

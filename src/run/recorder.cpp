@@ -6,7 +6,7 @@
 #include <executus/async/timing.hpp>
 #include <executus/journal/projection.hpp>
 
-#include "run/settle.hpp"
+#include "run/backoff.hpp"
 
 namespace executus::run {
 namespace {

@@ -1,7 +1,5 @@
 #include "run/settle.hpp"
 
-#include <algorithm>
-
 namespace executus::run {
 namespace {
 
@@ -60,10 +58,6 @@ Milliseconds certain_age(const Tries& tries, const BootMoment& intent, const Set
   if (!tries.sent)
     if (auto age = time_between(intent, at.moment)) return *age;
   return std::chrono::duration_cast<Milliseconds>(at.now - tries.sent.value_or(at.taken_up));
-}
-
-Milliseconds backoff(int failures) {
-  return std::min(Milliseconds(30'000), Milliseconds(500) * (1 << std::clamp(failures - 1, 0, 10)));
 }
 
 }  // namespace executus::run

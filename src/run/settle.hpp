@@ -58,7 +58,4 @@ struct SettlingAt {
 // calendar is not asked: it may have been set.
 [[nodiscard]] Milliseconds certain_age(const Tries& tries, const BootMoment& intent, const SettlingAt& at);
 
-// How long to wait before the next try: 500 ms, doubled each time, at most 30 s.
-[[nodiscard]] Milliseconds backoff(int failures);
-
 }  // namespace executus::run

@@ -7,7 +7,7 @@
 
 #include <executus/async/cancel.hpp>
 
-namespace executus::run {
+namespace executus {
 
 class CancelLink final : private CancelListener {
  public:
@@ -31,4 +31,4 @@ class CancelLink final : private CancelListener {
   const Translate translate_;
 };
 
-}  // namespace executus::run
+}  // namespace executus
