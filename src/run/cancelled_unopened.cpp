@@ -1,9 +1,11 @@
 #include "run/cancelled_unopened.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "run/commands.hpp"
 #include "run/delegation.hpp"
+#include "run/undelivered.hpp"
 #include "run/unsettled.hpp"
 
 namespace executus::run {
@@ -18,11 +20,14 @@ std::vector<std::int64_t> ids_of(const std::vector<journal::Command>& inbox) {
   return ids;
 }
 
-std::vector<journal::Entry> entries_of_cancelled(const journal::Checkpoint& checkpoint, WallTime now) {
+std::vector<journal::Entry> entries_of_cancelled(const journal::Checkpoint& checkpoint,
+                                                 const std::vector<journal::Command>& inbox, WallTime now) {
   auto nobody = [](const llm::CallRecord&) { return false; };
   auto agent = agent_from_json(checkpoint.admitted.agent).value();
   auto child = [&](const llm::CallRecord& call) { return find_delegate(agent.resolved_delegates, call.call.name); };
-  auto payloads = entries_when_ended(unsettled_of(checkpoint.conversation.open_batch(), nobody, child));
+  auto payloads = undelivered_at_end(checkpoint, inbox);
+  auto unsettled = unsettled_of(checkpoint.conversation.open_batch(), nobody, child);
+  std::ranges::move(entries_when_ended(unsettled), std::back_inserter(payloads));
   payloads.push_back(journal::Ended{RunStatus::cancelled, "", "", "run.cancelled"});
   std::vector<journal::Entry> entries;
   for (auto& payload : payloads)

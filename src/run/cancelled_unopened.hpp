@@ -12,7 +12,10 @@ namespace executus::run {
 [[nodiscard]] bool asks_to_cancel(const std::vector<journal::Command>& inbox);
 [[nodiscard]] std::vector<std::int64_t> ids_of(const std::vector<journal::Command>& inbox);
 
-// Calls with unknown outcomes are journaled as in doubt, as at every end. Throws when the stored agent is malformed.
-[[nodiscard]] std::vector<journal::Entry> entries_of_cancelled(const journal::Checkpoint& checkpoint, WallTime now);
+// Calls with unknown outcomes are journaled as in doubt, and messages that no model heard as undelivered, as at every
+// end. `inbox` is consumed with these entries. Throws when the stored agent is malformed.
+[[nodiscard]] std::vector<journal::Entry> entries_of_cancelled(const journal::Checkpoint& checkpoint,
+                                                               const std::vector<journal::Command>& inbox,
+                                                               WallTime now);
 
 }  // namespace executus::run

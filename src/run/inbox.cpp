@@ -5,18 +5,18 @@
 
 #include <executus/base/json.hpp>
 
+#include "run/cancelled_unopened.hpp"
 #include "run/commands.hpp"
 
 namespace executus::run {
 namespace {
 
 // What a command changes; nothing when it answers no open question, or cannot be read.
-std::optional<journal::Payload> answer(const llm::Conversation& conversation, const journal::Command& command,
-                                       Inbox::Hears hears) {
+std::optional<journal::Payload> answer(const llm::Conversation& conversation, const journal::Command& command) {
   try {
     if (command.kind == commands::kSteer)
       if (auto message = commands::steer_message(command))
-        return journal::Steered{std::move(*message), "steer", hears == Inbox::Hears::no};
+        return journal::Steered{std::move(*message), std::string(commands::kSteer), false};
     if (command.kind == commands::kResolve) return commands::resolution_entry(conversation, command);
     if (command.kind == commands::kApprove) return commands::approval_entry(conversation, command);
   } catch (const std::exception&) {
@@ -35,44 +35,58 @@ std::string dropped(const journal::Command& command) {
 }  // namespace
 
 Task<void> Inbox::apply(Which which) {
-  for (auto& command : co_await recorder_.inbox()) {
-    if (which == Which::not_steer && command.kind == commands::kSteer) continue;
+  auto commands = co_await recorder_.inbox();
+  bool hears = which == Which::all && !asks_to_cancel(commands);
+  for (auto& command : commands) {
+    if (command.kind == commands::kSteer && !hears) continue;
     if (command.kind == commands::kCancel) {
       for_last_entry_.push_back(command.id);
       throw Cancelled({Cause::caller, "cancelled by command"});
     }
-    co_await take(std::move(command), Hears::yes);
+    co_await take(std::move(command));
   }
 }
 
 // What a command causes and its consumption are one transaction. A command that has nothing to do (any more) is
 // consumed all the same.
-Task<void> Inbox::take(journal::Command command, Hears hears) {
+Task<void> Inbox::take(journal::Command command) {
   std::vector<journal::Payload> payloads;
-  if (auto entry = answer(recorder_.conversation(), command, hears))
+  if (auto entry = answer(recorder_.conversation(), command))
     payloads.push_back(std::move(*entry));
   else
-    logger_.log(LogLevel::warn,
-                "run " + recorder_.run().str() + ": " + dropped(command) + " had nothing to do and was dropped");
+    log_dropped(command);
   Consumed ids{command.id};
   auto boundary = command.kind == commands::kSteer ? Boundary::plain : Boundary::gated;
   co_await recorder_.commit(std::move(payloads), boundary, std::move(ids));
 }
 
 Task<Inbox::AtClose> Inbox::apply_at_close(Hears hears) {
+  auto commands = co_await recorder_.inbox();
+  auto is_known = [&](const auto& command) { return std::ranges::count(for_last_entry_, command.id) > 0; };
+  std::erase_if(commands, is_known);
   AtClose found;
-  for (auto& command : co_await recorder_.inbox()) {
-    bool known = std::ranges::find(for_last_entry_, command.id) != for_last_entry_.end();
-    if (known) continue;
-    if (command.kind == commands::kSteer) {
-      found.steered = hears == Hears::yes;
-      co_await take(std::move(command), hears);
-      continue;
+  found.cancel = asks_to_cancel(commands);
+  for (auto& command : commands) {
+    bool steers = command.kind == commands::kSteer;
+    if (steers && hears == Hears::yes && !found.cancel) {
+      found.steered = true;
+      co_await take(std::move(command));
+    } else {
+      for_last_entry_.push_back(command.id);
+      if (steers) keep_unheard(std::move(command));
     }
-    if (command.kind == commands::kCancel) found.cancel = true;
-    for_last_entry_.push_back(command.id);
   }
   co_return found;
+}
+
+void Inbox::keep_unheard(journal::Command command) {
+  if (!commands::steer_message(command)) log_dropped(command);
+  unheard_.push_back(std::move(command));
+}
+
+void Inbox::log_dropped(const journal::Command& command) {
+  logger_.log(LogLevel::warn,
+              "run " + recorder_.run().str() + ": " + dropped(command) + " had nothing to do and was dropped");
 }
 
 }  // namespace executus::run

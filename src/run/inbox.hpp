@@ -15,7 +15,7 @@ class Inbox final {
 
   // Applies what waits, between two steps; in the middle of a step a message to the model has to wait, since another
   // step may not follow. Throws Cancelled when the run is to be cancelled; the command is then consumed by the run's
-  // last entry.
+  // last entry, and so are the messages beside it, which no step follows.
   enum class Which { all, not_steer };
   [[nodiscard]] Task<void> apply(Which which);
 
@@ -24,19 +24,25 @@ class Inbox final {
     bool cancel = false;
     bool steered = false;  // steer messages were taken in: the run is not over
   };
-  // `hears`: the run can take another step. Steer messages that no step can hear are marked undelivered.
+  // `hears`: the run can take another step, unless it is to be cancelled. Steer messages that no step can hear are left
+  // for the last entry.
   enum class Hears { yes, no };
   [[nodiscard]] Task<AtClose> apply_at_close(Hears hears);
 
   // Commands the last entry consumes.
   [[nodiscard]] const Consumed& for_last_entry() const noexcept { return for_last_entry_; }
+  // The steer messages among them.
+  [[nodiscard]] const std::vector<journal::Command>& unheard() const noexcept { return unheard_; }
 
  private:
-  Task<void> take(journal::Command command, Hears hears);
+  Task<void> take(journal::Command command);
+  void keep_unheard(journal::Command command);
+  void log_dropped(const journal::Command& command);
 
   Recorder& recorder_;
   Logger& logger_;
   Consumed for_last_entry_;
+  std::vector<journal::Command> unheard_;
 };
 
 }  // namespace executus::run

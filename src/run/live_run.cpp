@@ -12,6 +12,7 @@
 #include "run/phase_count.hpp"
 #include "run/stored_tools.hpp"
 #include "run/supervision.hpp"
+#include "run/undelivered.hpp"
 
 namespace executus::run {
 namespace {
@@ -54,12 +55,6 @@ StepHost::Parts host_parts(const ExecutorConfig& config, const RunInfo& info, Re
           std::move(compaction),
           defaults.max_consecutive_tool_errors,
           defaults.max_same_tool_call_repeats};
-}
-
-// What a person said and no response followed: the last phase went over to its fallback instead.
-void add_unanswered(std::vector<journal::Payload>& entries, const journal::Checkpoint& checkpoint) {
-  for (const auto& said : checkpoint.unanswered)
-    if (said.source == "steer") entries.push_back(journal::Steered{said.message, said.source, true});
 }
 
 // What the run says in the end; empty when that is the text of its last message.
@@ -381,9 +376,9 @@ std::vector<journal::Payload> LiveRun::last_entries(const Ending& ending) const 
     entries.push_back(waiting_for(ending));
     return entries;
   }
+  std::ranges::move(undelivered_at_end(recorder_.checkpoint(), inbox_.unheard()), std::back_inserter(entries));
   std::ranges::move(entries_when_ended(dispatcher_.unsettled()), std::back_inserter(entries));
   bool complete = ending.verdict == Verdict::complete;
-  if (complete) add_unanswered(entries, recorder_.checkpoint());
   journal::Ended ended{complete ? RunStatus::ok : ending.status, "", ending.error, ending.code};
   if (complete && pipeline_) {
     const auto& last = pipeline_->last_end() ? *pipeline_->last_end() : recorder_.checkpoint().phases.back();

@@ -310,7 +310,8 @@ Task<bool> Opening::ends_as_cancelled(journal::RunRow claimed) {
     for (;;) {
       auto commands = co_await config_.ports.journal->inbox(claimed.id);
       if (!asks_to_cancel(commands)) co_return false;
-      auto appended = co_await checkpointer->fail(entries_of_cancelled(checkpoint, clock.wall()), ids_of(commands));
+      auto appended =
+          co_await checkpointer->fail(entries_of_cancelled(checkpoint, commands, clock.wall()), ids_of(commands));
       // A command that came since the inbox was read is read with the others.
       if (appended.verdict == journal::AppendVerdict::unread_commands) continue;
       co_return appended.verdict == journal::AppendVerdict::appended;

@@ -25,7 +25,7 @@ struct Checkpoint {
   Boxed<PhaseStarted> phase;         // the one that runs; its input is in the conversation
   std::vector<PhaseEnded> phases;    // those that are over, by position
   std::vector<Steered> unanswered;   // what was said to the run since its last response
-  std::vector<std::string> unheard;  // what was said to it and no step was left to hear
+  std::vector<std::string> unheard;  // what was said to it and no model heard
   Folded folded;
   CriticState critic;
   std::map<std::pair<llm::CallPosition, std::uint32_t>, Generated> generated;  // for the calls of the open batch

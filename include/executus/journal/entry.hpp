@@ -80,7 +80,7 @@ struct Past {
   std::string served_by = {};                    // target of the last response
   int runs_below = 0;                            // calls that are runs, and below those
   int attempts = 0;                              // how often a process took it up
-  std::vector<std::string> unheard = {};         // what was said to it and no step was left to hear
+  std::vector<std::string> unheard = {};         // what was said to it and no model heard
   // How many messages `input` had when the rest was written, which is about them: a host that has left some out since
   // loses it.
   std::uint32_t messages = 0;
@@ -131,8 +131,8 @@ struct Settled {
   int runs_below = 0;                         // of a call that is a run: how many runs there were below that
 };
 
-// 6. A message from outside was said to the run between two steps. `undelivered`: the run had no step left to hear it
-// in, or took it in (an entry before says so) and got no response any more.
+// 6. A message from outside was said to the run between two steps. `undelivered`: the run ended before it took the
+// message in, or took it in (an entry before says so) and got no response any more.
 struct Steered {
   llm::Message message;
   std::string source = {};  // "steer" (a person), "critic", "session"

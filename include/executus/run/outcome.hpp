@@ -52,7 +52,7 @@ struct RunOutcome {
   llm::Transcript messages;  // of all phases, in order
   std::vector<journal::PhaseEnded> phases = {};
   int runs_below = 0;                       // that it started, and those started
-  std::vector<std::string> unheard = {};    // steer messages that no step was left to hear
+  std::vector<std::string> unheard = {};    // steer messages that no model heard before the run ended
   boost::json::value post_run_result = {};  // what the host's post-run hook returned
   std::vector<Artifact> artifacts = {};     // files that the run's calls handed in, in order
   std::string delivery_id = {};             // of what was posted: what Delivery::deliver() returned
