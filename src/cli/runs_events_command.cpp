@@ -41,7 +41,9 @@ struct Detail {
   std::string operator()(const journal::Settled& e) const {
     return position_text(e.call) + "  " + std::string(llm::to_string(e.state)) + "  " + e.text;
   }
-  std::string operator()(const journal::Steered& e) const { return "\"" + e.message.text() + "\""; }
+  std::string operator()(const journal::Steered& e) const {
+    return (e.undelivered ? "undelivered  \"" : "\"") + e.message.text() + "\"";
+  }
   std::string operator()(const journal::Waited& e) const {
     std::string text(to_string(e.reason));
     for (auto call : e.calls) text += "  " + position_text(call);

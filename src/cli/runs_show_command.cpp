@@ -18,9 +18,10 @@ std::string field(std::string_view name, const std::string& value) {
   return value.empty() ? "" : line + printable(value) + "\n";
 }
 
-std::string head(const RunState& state, const RunOutcome& outcome) {
-  std::string status(to_string(outcome.status));
-  if (!outcome.reason.empty()) status += " (" + outcome.reason + ")";
+std::string head(Session& session, const RunState& state, const RunOutcome& outcome) {
+  // The row was read first: the run may have ended meanwhile.
+  bool has_ended = is_terminal(outcome.status);
+  auto status = has_ended ? std::string(to_string(outcome.status)) : status_text(session, state.row);
   return field("run", outcome.run_id.str()) + field("agent", outcome.agent) + field("status", status) +
          field("error", outcome.error) + field("model", state.agent.model) + field("root", state.agent.root) +
          field("created", rfc3339(state.row.created)) + field("updated", rfc3339(state.row.updated)) +
@@ -77,8 +78,8 @@ Exit execute(Session& session, const RunsShow& options) {
   for (const auto& why : explanations(left)) next += "  " + printable_line(why) + "\n";
   for (const auto& command : next_commands(left)) next += "  " + command + "\n";
   if (!next.empty()) next = "\nnext:\n" + next;
-  session.print(head(state, outcome) + transcript_text(outcome) + unheard_text(outcome) + open_calls_text(outcome) +
-                next);
+  session.print(head(session, state, outcome) + transcript_text(outcome) + unheard_text(outcome) +
+                open_calls_text(outcome) + next);
   return Exit::ok;
 }
 

@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 
 #include "cli/commands.hpp"
+#include "cli/open_questions.hpp"
 #include "cli/run_ids.hpp"
 #include "cli/run_state.hpp"
 #include "run/commands.hpp"
@@ -14,6 +15,16 @@ namespace {
 std::string steer_text(const RunsSteer& options) {
   if (options.text != "-") return options.text;
   return {std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
+}
+
+// What lets the run hear it, as commands: none when a process drives it.
+std::string next_steps(Session& session, const journal::RunRow& row) {
+  auto left = open_questions(session, row);
+  std::string text;
+  if (!left.worker.empty()) return text;
+  for (const auto& command : next_commands(left))
+    if (!command.starts_with("executus runs cancel ")) text += "\n  " + command;
+  return text.empty() ? text : ":" + text;
 }
 
 }  // namespace
@@ -30,13 +41,12 @@ Exit execute(Session& session, const RunsSteer& options) {
   auto verdict = session.wait(session.journal().post(row.id, run::commands::steer(std::move(text))));
   if (verdict != journal::PostVerdict::accepted)
     throw failed("cli.steer", "run " + row.id.str() + " has ended already; it hears nothing any more");
-  std::string next = row.status == RunStatus::running ? "" : "executus recover " + row.id.str();
   if (session.globals().json)
     session.print_json(boost::json::object{{"run_id", row.id.str()}, {"accepted", true}});
   else if (session.globals().quiet)
     session.print(row.id.str() + "\n");
   else
-    session.print("the run hears it before its next model call" + (next.empty() ? "" : ":\n  " + next) + "\n");
+    session.print("the run hears it before its next model call" + next_steps(session, row) + "\n");
   return Exit::ok;
 }
 

@@ -134,6 +134,32 @@ command_tools:
   EXPECT_THAT(run({"runs", "show", "r1"}).out, HasSubstr("not heard:\n  hurry up"));
 }
 
+// Its process is dead, so that nothing hears it before it ends.
+TEST_F(Following, SaysWhatWasSaidToAKilledRunBeforeItWasCancelled) {  // [DUR-38] [DUR-13]
+  auto started = start_hanging_run();
+  started->signal(SIGKILL);
+  (void)started->finish();
+  EXPECT_THAT(run({"runs", "show", "r1"}).out, HasSubstr("running (left for recovery)"));
+  EXPECT_THAT(run({"runs", "steer", "r1", "hurry up"}).out, HasSubstr("executus runs resume r1\n"));
+  ASSERT_EQ(run({"runs", "cancel", "r1", "--yes"}).exit, 0);
+
+  EXPECT_EQ(show("r1").at("undelivered").at(0), "hurry up");
+  EXPECT_THAT(run({"runs", "show", "r1"}).out, HasSubstr("not heard:\n  hurry up"));
+  EXPECT_THAT(run({"runs", "events", "r1"}).out, HasSubstr("undelivered  \"hurry up\""));
+  EXPECT_THAT(run({"runs", "events", "r1", "--json"}).out, HasSubstr("\"undelivered\":true"));
+}
+
+TEST_F(Following, SteeringNamesWhatLetsTheRunHear) {  // [DUR-16] [DUR-38]
+  ASSERT_EQ(run({"run", "a", "hi", "--run-id", "q1", "--detach"}).exit, 0);
+  EXPECT_THAT(run({"runs", "steer", "q1", "hurry"}).out, HasSubstr("executus recover q1\n"));
+  sqlite::Connection(folder() / "state.db", sqlite::Connection::Mode::existing, Milliseconds(5'000))
+      .execute("UPDATE runs SET status='quarantined', reason='as the test says'");
+
+  auto steered = run({"runs", "steer", "q1", "hurry"});
+
+  EXPECT_THAT(steered.out, AllOf(HasSubstr("executus runs resume q1\n"), Not(HasSubstr("executus recover"))));
+}
+
 // Its worker is taken for dead: another one takes the run over and ends it.
 TEST_F(Following, AProcessThatLostItsRunTellsWhatBecameOfIt) {  // [DUR-17]
   auto started = start_hanging_run();
