@@ -4,6 +4,7 @@
 #include "cli/run_state.hpp"
 #include "cli/show_outcome.hpp"
 #include "run/cancelled_above.hpp"
+#include "run/claimed.hpp"
 
 namespace executus::cli {
 namespace {
@@ -44,7 +45,8 @@ Exit execute(Session& session, const RunsResume& options) {
                                      state.row.id.str() + "`");
     require_what_it_needs(session, state);
     auto claimed = claim(session, state.row.id);
-    session.wait(run::take_over_cancel(session.journal(), claimed));
+    auto tell = [&] { return run::take_over_cancel(session.journal(), claimed); };
+    session.wait(run::or_release(session.journal(), claimed, tell));
     return session.runtime().executor().resume(std::move(claimed));
   };
   return drive_and_show(session, begin);

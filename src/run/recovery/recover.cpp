@@ -9,6 +9,7 @@
 #include <executus/run/recovery.hpp>
 
 #include "run/cancelled_above.hpp"
+#include "run/claimed.hpp"
 
 namespace executus {
 namespace {
@@ -95,14 +96,11 @@ class Pass {
     context.scope->throw_if_cancelled();
     auto claimed = co_await store_.claim(row.id, row.epoch);
     if (!claimed) co_return std::nullopt;
-    auto tell = [&] { return run::take_over_cancel(store_, *claimed); };
-    co_await or_release(*claimed, tell);
-    bool given_up = options_.max_attempts && row.fruitless >= *options_.max_attempts;
-    if (given_up && !co_await run::is_to_end(store_, row)) {
+    auto reason = std::to_string(row.fruitless) + " attempts in a row made no progress";
+    auto prepare = [&] { return is_given_up(row.fruitless, reason, *claimed); };
+    if (co_await run::or_release(store_, *claimed, prepare)) {
       result.outcome.status = RunStatus::quarantined;
-      result.outcome.reason = std::to_string(row.fruitless) + " attempts in a row made no progress";
-      auto mark = [&] { return store_.quarantine(claimed->id, claimed->epoch, result.outcome.reason); };
-      co_await or_release(*claimed, mark);
+      result.outcome.reason = std::move(reason);
       co_return result;
     }
     result.outcome = co_await executor_.resume(std::move(*claimed));
@@ -112,18 +110,13 @@ class Pass {
     co_return result;
   }
 
-  // A run that cannot be told, or marked, is given back, and the next pass or process tries again.
-  template <class Change>
-  Task<void> or_release(journal::RunRow claimed, Change change) {
-    std::exception_ptr problem;
-    try {
-      co_await change();
-    } catch (...) {
-      problem = std::current_exception();
-    }
-    if (!problem) co_return;
-    co_await store_.release(claimed.id, claimed.epoch, false);
-    std::rethrow_exception(problem);
+  // Whether the run was tried often enough; then it is quarantined now. One that is to end is told so, and is not.
+  Task<bool> is_given_up(int fruitless, std::string reason, journal::RunRow claimed) {
+    co_await run::take_over_cancel(store_, claimed);
+    if (!options_.max_attempts || fruitless < *options_.max_attempts) co_return false;
+    if (co_await run::is_to_end(store_, claimed)) co_return false;
+    co_await store_.quarantine(claimed.id, claimed.epoch, std::move(reason));
+    co_return true;
   }
 
   // As far as the first entry tells. For a damaged entry nothing is missing: opening the run finds the damage and

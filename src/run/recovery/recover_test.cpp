@@ -436,6 +436,18 @@ TEST_F(Recovery, ARunThatCannotBeMarkedIsNotKept) {  // [DUR-16] [DUR-18]
   EXPECT_EQ(recover(none_allowed).at(0).outcome.status, RunStatus::quarantined);
 }
 
+TEST_F(Recovery, ARunWhoseCommandsCannotBeReadIsNotKept) {  // [DUR-16] [DUR-18]
+  (void)submit("a", Invocation::Start::queued);
+  process_.store->inbox_failures = 1;
+  RecoverOptions none_allowed;
+  none_allowed.max_attempts = 0;
+
+  EXPECT_EQ(recover(none_allowed).at(0).outcome.error_code, "store.away");
+
+  EXPECT_EQ(row("a").worker, "");
+  EXPECT_EQ(recover(none_allowed).at(0).outcome.status, RunStatus::quarantined);
+}
+
 TEST_F(Recovery, TakesUpRunsBehindThoseThatItCannotTakeUp) {  // [DUR-18]
   (void)submit("stuck", Invocation::Start::queued);
   agent_.tools.clear();
