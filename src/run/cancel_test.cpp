@@ -296,7 +296,7 @@ TEST(Cancel, IsHeardByTheDriverThatTookTheRunUpAgain) {  // [DUR-38]
   pay.around = [](OneShot<>) { return sleep_for(Milliseconds(40'000)); };
   run.agent.permissions.ask = {"pay"};
   run.reconfigure([&](ExecutorConfig& config) { config.ports.audit = &audit; });
-  RootGroup group(run.loop);
+  ManualGroup group(run.loop);
   std::optional<RunOutcome> first, second;
   group.spawn(keep_outcome(run.executor->run(run.agent, run.invocation("run")), &first));
   run.loop.run_ready();

@@ -407,11 +407,12 @@ RunOutcome while_waiting(Harness& h, std::function<void(RootHandle&)> act) {
   h.model->wait.emplace();
   std::promise<RunOutcome> promise;
   auto future = promise.get_future();
-  RootGroup group(h.loop);
+  ManualGroup group(h.loop);
   auto handle = group.spawn(detail::fulfil(h.executor->run(h.agent, h.invocation("run")), promise));
   h.loop.run_ready();
   act(handle);
   h.loop.run_ready();
+  group.join();
   return future.get();
 }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <executus/async/one_shot.hpp>
+#include <executus/async/root_group.hpp>
 #include <executus/journal/memory_store.hpp>
 #include <executus/run/executor.hpp>
 #include <executus/run/recovery.hpp>
@@ -239,6 +240,29 @@ class MortalStore final : public journal::JournalStore {
     return live();
   }
   std::unique_ptr<journal::JournalStore> store_;
+};
+
+// Tasks on a manual loop. What a failing test leaves where it stands would be joined for ever, since no thread runs the
+// loop meanwhile: it is cancelled and driven to its end first.
+class ManualGroup final {
+ public:
+  explicit ManualGroup(testing::ManualLoop& loop) : loop_(loop), group_(loop) {}
+  ManualGroup(const ManualGroup&) = delete;
+  ManualGroup& operator=(const ManualGroup&) = delete;
+  ~ManualGroup() { join(); }
+
+  RootHandle spawn(Task<void> task) { return group_.spawn(std::move(task)); }
+  void join() {
+    group_.cancel_all({Cause::shutdown, "the test is over"});
+    loop_.run_ready();
+    for (int timers = 0; timers < 10'000 && loop_.advance_to_next_timer(); ++timers) {
+    }
+    group_.join();
+  }
+
+ private:
+  testing::ManualLoop& loop_;
+  RootGroup group_;
 };
 
 // Tells a test of every entry.

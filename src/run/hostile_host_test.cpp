@@ -181,7 +181,7 @@ TEST(HostileHost, ACallersCancelOutlivesAnOutageOfTheStore) {  // [DUR-15] [RUN-
 TEST(HostileHost, WhoStopsWaitingForSomebodyElsesRunHasNotEndedIt) {  // [RUN-20]
   Harness run([](std::size_t) { return says("done"); });
   run.model->wait.emplace();
-  RootGroup group(run.loop);
+  ManualGroup group(run.loop);
   RunOutcome first, second;
   auto drive = [](Harness& harness, RunOutcome& outcome) -> Task<void> {
     outcome = co_await harness.executor->run(harness.agent, harness.invocation("run"));

@@ -153,7 +153,7 @@ TEST(InTurn, ACancelledRunTakenUpAgainSendsWhatWasNotSent) {  // [DUR-08]
   std::promise<RunOutcome> promise;
   auto row = h.loop.run(h.store->inner().find(*RunId::parse("run")));
   auto claimed = h.loop.run(h.store->inner().claim(row->id, row->epoch));
-  RootGroup group(h.loop);
+  ManualGroup group(h.loop);
   group.spawn(detail::fulfil(h.executor->resume(std::move(*claimed)), promise));
   h.loop.run_ready();
   for (auto& turn : h.tool->turns) turn.set();

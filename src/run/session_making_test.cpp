@@ -94,7 +94,7 @@ TEST(SessionMaking, HappensOnceForTwoSubmissionsOfOneRunAtOnce) {  // [SES-04] [
     return until(go_on);
   };
   std::vector<RunOutcome> outcomes;
-  RootGroup both(run.loop);
+  ManualGroup both(run.loop);
   for (int i = 0; i < 2; ++i) {
     both.spawn(keep(run.executor->run(run.agent, run.invocation("run")), outcomes));
     run.loop.run_ready();
@@ -117,7 +117,7 @@ TEST(SessionMaking, ASubmissionThatAttachedHoldsNoOtherUp) {  // [DUR-28]
   run.model->wait.emplace();
   std::vector<RunOutcome> outcomes;
   CancelScope third;
-  RootGroup all(run.loop);
+  ManualGroup all(run.loop);
   for (int i = 0; i < 2; ++i) {
     all.spawn(keep(run.executor->run(run.agent, run.invocation("run")), outcomes));
     run.loop.run_ready();
@@ -151,7 +151,7 @@ TEST(SessionMaking, IsUndoneWhenAnotherProcessWasFirst) {  // [SES-04] [DUR-28]
   Executor other(std::move(config));
   run.agent.tools.clear();
   std::vector<RunOutcome> outcomes;
-  RootGroup both(run.loop);
+  ManualGroup both(run.loop);
   run.model->wait.emplace();
   OneShot<> admitted;
   run.model->on_call = [&] { admitted.set(); };

@@ -122,7 +122,7 @@ TEST(Steer, InTheLastMomentOfAPipelineIsHeardInItsLastPhase) {  // [DUR-38] [PH-
 TEST(Cancel, CommandsEndARunThatWaitsForItsModel) {  // [DUR-38]
   Harness run([](std::size_t) { return says("never"); });
   run.model->wait.emplace();
-  RootGroup group(run.loop);
+  ManualGroup group(run.loop);
   RunOutcome outcome;
   auto drive = [](Harness& h, RunOutcome& out) -> Task<void> {
     out = co_await h.executor->run(h.agent, h.invocation("run"));

@@ -383,7 +383,7 @@ TEST(SupervisedTree, AChildThatAnotherProcessDrivesIsWatchedToo) {  // [CR-09] [
   below.parent = "run";
   auto child = run.loop.run(elsewhere->list(below)).at(0);
   auto claimed = run.loop.run(elsewhere->claim(child.id, child.epoch));
-  RootGroup group(run.loop);
+  ManualGroup group(run.loop);
   group.spawn(drive_claimed(executor, *claimed));
   run.loop.run_ready();
   run.critic.log.clear();
