@@ -1,4 +1,4 @@
-// JSON as programs write it that do not keep to its rules.
+// Repairs JSON of programs that do not keep to its rules.
 #pragma once
 
 #include <string>
@@ -6,8 +6,8 @@
 
 namespace executus {
 
-// Follows a JSON text piece by piece and writes raw control characters in its strings as escapes: what they mean is
-// beyond doubt.
+// Follows a JSON text piece by piece and writes raw control characters in its strings as escapes, since their meaning
+// is certain.
 class ControlEscaper {
  public:
   [[nodiscard]] std::string feed(std::string_view piece);

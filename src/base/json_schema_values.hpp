@@ -22,8 +22,8 @@ namespace executus::json_schema {
 // -1, 0 or 1; exact. Of numbers, also long ones.
 [[nodiscard]] int compare_numbers(const boost::json::value& a, const boost::json::value& b);
 
-// Text that may have been a number: parse_json leaves those as text that neither 64 bits nor a double say. Nothing
-// tells such a number from a string of the same digits.
+// Text that may have been a number: parse_json makes text of numbers that fit neither 64 bits nor a double. Such a
+// number cannot be told from a string of the same digits.
 [[nodiscard]] bool is_long_number(const boost::json::value& value);
 
 // Whether a schema takes such a text for a number: it asks for no type, or for a number among others.

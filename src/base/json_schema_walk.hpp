@@ -15,8 +15,8 @@ namespace executus {
 using KeywordVisit = std::function<void(std::string_view name, const boost::json::value& value, const std::string& at)>;
 void for_each_keyword(const boost::json::value& schema, const std::string& path, const KeywordVisit& visit);
 
-// Where a schema stands that leads back to itself for the same value ({"allOf": [{"$ref": "#"}]}): nothing can be held
-// to it. Nothing: there is none.
+// The place of a schema that leads back to itself for the same value ({"allOf": [{"$ref": "#"}]}), so that no value can
+// be checked with it. Nothing: there is none.
 [[nodiscard]] std::optional<std::string> endless_schema(const boost::json::value& root);
 
 }  // namespace executus

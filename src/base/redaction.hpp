@@ -1,4 +1,4 @@
-// What of a call's arguments people may not see: a summary is read over shoulders, and ends up in logs. Pure.
+// Masks the parts of a call's arguments that people may not see, since summaries end up in logs. Pure.
 #pragma once
 
 #include <boost/json/value.hpp>

@@ -1,5 +1,5 @@
-// What of a value has to be kept out of texts: a program that has a secret prints a line of it, a word, or what it read
-// from it. Pure.
+// The parts of a value that have to be kept out of texts, since a program may print a line, a word or a field of a
+// secret. Pure.
 #pragma once
 
 #include <string>
@@ -17,8 +17,8 @@ namespace executus {
 // names hold; and private keys in PEM form, with their lines.
 [[nodiscard]] std::vector<std::string> secrets_within(std::string_view value);
 
-// Whether anything of that kind, however short, a private key or a known kind of key is in a text. Errs on the side of
-// yes.
+// Whether a text holds anything of that kind, however short, a private key or a known kind of key. In doubt:
+// true.
 [[nodiscard]] bool carries_secret(std::string_view text);
 
 }  // namespace executus

@@ -1,5 +1,5 @@
-// Secrets in what is written down and shown. Servers quote the key they were sent, programs print their environment:
-// the text goes to a journal, to a model and to people.
+// Secrets in texts that are stored and shown. Servers quote the key they were sent, programs print their environment,
+// and these texts go to a journal, to a model and to people.
 #pragma once
 
 #include <array>
@@ -44,8 +44,8 @@ class Secrets final {
 
   // `text` with "***" for every secret: as it is, percent-encoded, with the escapes of JSON and HTML, broken by white
   // space (spelling.hpp), or in base64, also among other bytes as a Basic header has it. Where the text was cut, the
-  // piece of a secret that is left at its edge is masked as well, from kShortestPiece bytes on. So cut first, say so,
-  // and shorten what comes of it as you like.
+  // piece of a secret that is left at its edge is masked as well, from kShortestPiece bytes on. So cut first, name the
+  // cut, and shorten the masked text afterwards.
   [[nodiscard]] std::string masked(std::string_view text, Cut cut = Cut::nowhere) const;
 
  private:

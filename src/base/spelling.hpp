@@ -16,12 +16,12 @@ struct Spelling {
 inline constexpr std::size_t kShortestPiece = 8;   // bytes; what is shorter is a piece of anything
 inline constexpr std::size_t kLongestEscape = 12;  // bytes of one escape, but for repeated backslashes
 
-// What of `word` is spelled from `begin` on.
+// How much of `word` is spelled out in `text` from `begin` on.
 [[nodiscard]] Spelling spelling_at(std::string_view text, std::size_t begin, std::string_view word);
 
 [[nodiscard]] inline bool begins_escape(char c) { return c == '%' || c == '\\' || c == '&'; }
 
-// The characters that what stands at `at` may be a spelling of.
+// The characters that the text at `at` may be a spelling of.
 [[nodiscard]] std::string spelled_at(std::string_view text, std::size_t at);
 
 }  // namespace executus

@@ -14,7 +14,7 @@ namespace executus {
 // The first `max_characters` characters of `utf8`. Bytes that are no UTF-8 count as a character each.
 [[nodiscard]] std::string_view clip(std::string_view utf8, std::size_t max_characters);
 
-// The last ones.
+// The last `max_characters` characters.
 [[nodiscard]] std::string_view clip_front(std::string_view utf8, std::size_t max_characters);
 
 // At most `max_bytes` bytes, cut between characters.
@@ -44,7 +44,7 @@ namespace executus {
 // bytes only the first 64 are looked at.
 [[nodiscard]] std::size_t edit_distance(std::string_view a, std::string_view b);
 
-// How far a misspelling may be from what was meant.
+// The largest edit distance between a word and a misspelling of it.
 [[nodiscard]] std::size_t plausible_distance(std::string_view word);
 
 // The candidate nearest to `word`, the first of equals; "" when none is near enough to be what was meant.

@@ -1,4 +1,4 @@
-// What to do about a YAML error, where its line tells: the parser's own words name the rule that was broken.
+// Advice about a YAML error, where its line shows the cause: the parser's message only names the broken rule.
 #pragma once
 
 #include <string>

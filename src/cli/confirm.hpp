@@ -7,7 +7,7 @@
 
 namespace executus::cli {
 
-// True at once with consent given (--yes), or when no person sits at a terminal; else what the person answers.
+// True at once with consent given (--yes), or when input or output is no terminal; else what the person answers.
 enum class Consent { ask, given };
 [[nodiscard]] bool confirm(const Session& session, const std::string& question, Consent consent);
 

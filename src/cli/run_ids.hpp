@@ -8,9 +8,9 @@
 
 namespace executus::cli {
 
-// A run id, a unique prefix of one, or "@last" (the newest that a caller started: no
-// delegate). Throws Error cli.run when that is no run, or more than
-// one; the message lists the candidates.
+// A run id, a unique prefix of one, or "@last" (the newest run that a caller started, no delegate).
+// Throws Error cli.run when that is no run, or more than one;
+// the message lists the candidates.
 [[nodiscard]] RunId find_run(Session& session, const std::string& named);
 
 // The agents of the newest runs, each once: to suggest one for a name that is misspelt.

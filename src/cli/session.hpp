@@ -39,11 +39,11 @@ class Session final {
   void use(Cassette cassette) { cassette_ = std::move(cassette); }
   [[nodiscard]] const Cassette& cassette() const noexcept { return cassette_; }
 
-  // The command only looks: a database that cannot be written will do, and one that is not there is said and not made.
-  // Before the runtime is first asked for.
+  // The command only reads: a database that cannot be written is opened all the same, a missing one is reported and not
+  // made. Call it before runtime().
   void only_reads() noexcept { only_reads_ = true; }
 
-  // The command is about runs that are there: where no database is, it makes none, and says so.
+  // The command is about existing runs: where there is no database, it makes none and says so.
   void wants_runs() noexcept { wants_runs_ = true; }
 
   // Throws Error cassette.* when there is one that cannot be used.

@@ -16,10 +16,10 @@ namespace executus::cli {
 // For whole numbers from 0: CLI11 reads -1 into an unsigned number as the largest there is.
 [[nodiscard]] std::string digits_only(const std::string& value);
 
-// For whole numbers from 1: none at all would be told as if there were nothing.
+// For whole numbers from 1: with 0 an empty list would look like a true answer.
 [[nodiscard]] std::string from_one(const std::string& value);
 
-// A ready-made command pasted as it was printed must not settle anything.
+// Refuses the placeholder of a printed command that was pasted without filling it in.
 [[nodiscard]] std::function<std::string(const std::string&)> filled_in(std::string_view placeholder);
 
 }  // namespace executus::cli

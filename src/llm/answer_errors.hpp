@@ -1,5 +1,5 @@
-// What goes wrong between us and a model's server, as ModelErrors that say what to do. Pure. Every message names the
-// model that was asked; none holds the key.
+// ModelErrors for failures between executus and a model's server; their messages say what to do. Pure. Every message
+// names the model that was asked; none holds the key.
 #pragma once
 
 #include <optional>
@@ -43,7 +43,7 @@ struct Server {
 // A body, or an event of a stream (`what`), that is no JSON: malformed, with the beginning of what came.
 [[nodiscard]] ModelError no_json(const Asked& asked, std::string_view what, std::string_view came);
 
-// The answer was read, and is none: model.broken, to be tried again. `why`: "it announces tool calls, and has none".
+// The answer was read and is unusable: model.broken, tried again. `why`: "it announces tool calls, and has none".
 [[nodiscard]] ModelError broken_answer(const std::string& target, const std::string& why);
 
 // The connection ended before the answer did: model.truncated.

@@ -1,4 +1,4 @@
-// What came back when JSON was wanted: read, checked, and the errors it may come to. Pure.
+// Reads and checks an answer that has to be JSON, and makes the errors for it. Pure.
 #pragma once
 
 #include <span>

@@ -23,9 +23,9 @@
 //   arguments | the name    | the fragment
 //   ----------+-------------+-----------------------------------------------------------------------------------------
 //   complete  | another     | begins another call
-//   complete  | the same    | begins another call; when that gets no arguments, it was a repetition where the ids
-//   agree,
-//             |             | and so it is at once where the id and (as JSON) the arguments are the same
+//   complete  | the same    | begins another call; when that gets no arguments,
+//             |             | it was a repetition where the ids agree, and so it is at once
+//             |             | where the id and (as JSON) the arguments are the same
 //   blank     | another     | begins another call
 //   blank     | the same    | goes on with the call where the ids agree, else begins another one
 //   begun     | any         | where both have ids and these differ, begins another call

@@ -1,5 +1,5 @@
-// The events of an answer, whichever framing the server chose: server-sent events, or JSON values, one or many. A body
-// is known by its bytes, since servers and gateways send streams under any content type, or none.
+// The events of an answer, in whatever framing the server sends: server-sent events, or JSON values, one or many. A
+// body is known by its bytes, since servers and gateways send streams under any content type, or none.
 #pragma once
 
 #include <optional>

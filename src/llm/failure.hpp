@@ -8,8 +8,8 @@
 
 namespace executus::llm {
 
-// 408, 409 (a lock that was held), 425, 429 and 5xx pass; every other 4xx stays, and every redirect, since no call
-// follows one. What is none of these is unknown.
+// 408, 409 (a lock that was held), 425, 429 and 5xx are transient; every other 4xx is permanent, and so is every
+// redirect, since no call follows one. Any other status is unknown.
 [[nodiscard]] Failure failure_of_status(int status);
 
 // Stable error code of a status: model.redirected, model.rejected, model.unauthorized, model.no_credit,

@@ -1,4 +1,4 @@
-// Where two JSON values part, for people.
+// The first difference of two JSON values, for people.
 #pragma once
 
 #include <optional>

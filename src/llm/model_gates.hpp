@@ -1,4 +1,4 @@
-// What the limits of a process say, as things: one lane and one pace for each key, shared by all its models.
+// Makes the limits of a process effective: one lane and one pace for each key, shared by all models of the key.
 #pragma once
 
 #include <map>

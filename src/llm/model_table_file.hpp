@@ -13,7 +13,7 @@
 
 namespace executus::llm {
 
-// Reads the map of a file: `rows` takes its own keys, "like" goes where it belongs. Nothing: all is well.
+// Reads the map of a file: `rows` takes its own keys, "like" goes into `like`. Nothing: the file is good.
 [[nodiscard]] std::optional<Error> read_model_table(std::string_view yaml, std::string file, ProviderLikeness& like,
                                                     const std::function<void(Fields&)>& rows);
 

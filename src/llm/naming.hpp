@@ -19,7 +19,7 @@ struct Naming {
   std::function<Result<std::optional<std::string>>(const std::string& name)> tier;
   std::map<std::string, std::string> aliases;
   std::function<std::optional<std::string>(const std::string& name)> dynamic = {};  // asked after the aliases
-  std::vector<std::string> tier_names = {};  // to guess what a misspelt one meant
+  std::vector<std::string> tier_names = {};  // to suggest one for a misspelt name
 };
 
 // `name`: names and specs with commas between them; empty: the fallback tier. Aliases and tiers are expanded where they

@@ -1,5 +1,5 @@
-// How long a server wants us to wait before we ask it again. Pure. At most a day; nothing where it says nothing that
-// can be read.
+// How long a server wants us to wait before we ask it again. Pure. At most a day; nothing where the answer says nothing
+// readable.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
-// So much a minute, and a little at once: a bucket that fills steadily up to `burst`. What is taken from it may be more
-// than it held (a guess that was too low): then it owes, and nothing can be taken until that is paid.
+// A bucket that fills at a steady rate up to `burst`, for limits per minute. More may be taken than it holds (an
+// estimate that was too low): then its level is negative, and nothing can be taken until it has filled up again.
 #pragma once
 
 #include <optional>
@@ -26,10 +26,10 @@ class TokenBucket final {
   // full bucket.
   [[nodiscard]] MonoTime ready(double amount, MonoTime now) const;
 
-  void take(double amount, MonoTime now);  // whether it is there or not
+  void take(double amount, MonoTime now);  // also more than the bucket holds
   void give_back(double amount, MonoTime now) { take(-amount, now); }
 
-  [[nodiscard]] double level(MonoTime now) const;  // below 0: it owes
+  [[nodiscard]] double level(MonoTime now) const;  // may be negative
 
  private:
   BucketRate rate_;

@@ -1,5 +1,5 @@
-// What a server says in pieces and then once more as a whole: the two laid over each other, so that neither of them
-// wins in silence. Pure.
+// Joins what a server sends in pieces and then once more as a whole. Where the two differ, neither is taken for the
+// answer. Pure.
 #pragma once
 
 #include <optional>
