@@ -252,6 +252,16 @@ void Fields::warning(std::string_view key, std::string message) {
   problems_.warning(document_.file(), document_.value_at(pointer_to(pointer_, key)), std::move(message));
 }
 
+void Fields::error_below(std::string_view key, std::string_view below, std::string message) {
+  auto at = pointer_to(pointer_, key).append(below);
+  problems_.error(document_.file(), document_.value_at(at), std::move(message));
+}
+
+void Fields::warning_below(std::string_view key, std::string_view below, std::string message) {
+  auto at = pointer_to(pointer_, key).append(below);
+  problems_.warning(document_.file(), document_.value_at(at), std::move(message));
+}
+
 void Fields::missing(std::string_view key) {
   problems_.error(document_.file(), document_.key_at(pointer_), "missing key '" + std::string(key) + "'");
 }

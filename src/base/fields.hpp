@@ -114,6 +114,10 @@ class Fields {
   void error(std::string_view key, std::string_view member, std::string message);  // at the key `member` of the map
   void warning(std::string_view key, std::string message);
 
+  // The same at what the JSON pointer `below` leads to in the value of `key`.
+  void error_below(std::string_view key, std::string_view below, std::string message);
+  void warning_below(std::string_view key, std::string_view below, std::string message);
+
   // Reports that `key` has to be given.
   void missing(std::string_view key);
 

@@ -67,8 +67,8 @@ constexpr std::array kKeywords = std::to_array<Keyword>({
     {"deprecated"},
     {"readOnly"},
     {"writeOnly"},
-    {"discriminator"},  // OpenAPI 3.0, as the three below
-    {"externalDocs"},
+    {"discriminator", Value::anything, Use::unchecked},  // OpenAPI 3.0: which schema a value is held to
+    {"externalDocs"},                                    // OpenAPI 3.0, as the one below
     {"xml"},
     {"enumNames"},  // of form generators, as the four below
     {"enumDescriptions"},

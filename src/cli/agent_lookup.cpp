@@ -2,6 +2,8 @@
 
 #include <filesystem>
 
+#include <executus/base/environment.hpp>
+
 #include "base/text.hpp"
 
 namespace executus::cli {
@@ -31,7 +33,13 @@ std::string hint(const AgentLibrary& library, const std::string& agent) {
 
 }  // namespace
 
-AgentLibrary agent_library(Session& session) { return {agent_folders(session), session.runtime().tools().names()}; }
+// With a cassette, runs have their models from it.
+AgentLibrary agent_library(Session& session) {
+  const auto& [record, replay] = session.cassette();
+  Surroundings here{.environment = &process_environment()};
+  if (record.empty() && replay.empty()) here.models = &session.runtime().models();
+  return {agent_folders(session), session.runtime().tools().names(), here};
+}
 
 std::string agent_path(Session& session, const std::string& agent) {
   if (agent.empty()) throw failed("config.agent", "the agent's name is empty; give a file or a name in agents/");

@@ -80,8 +80,12 @@ Exit execute(Session& session, const AgentsList&) {
     auto checked = check_agent(library, file);
     list.push_back(checked_json(checked));
     if (checked.agent) {
-      rows.push_back(
-          {checked.agent->agent.name, printable_line(file), printable_line(checked.agent->agent.description)});
+      const auto& agent = checked.agent->agent;
+      auto others = library.namesakes(file, agent.name);
+      rows.push_back({agent.name, printable_line(file),
+                      others.empty()
+                          ? printable_line(agent.description)
+                          : "(also in " + printable_line(others.front()) + ": give the file, or rename one)"});
       names += checked.agent->agent.name + "\n";
     } else {
       rows.push_back({"(invalid)", printable_line(file),

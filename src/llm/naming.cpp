@@ -17,8 +17,10 @@ ModelParameters over(ModelParameters nearer, ModelParameters further) {
 }
 
 Error empty_place(std::string_view chain) {
-  return failed("model.spec", "the chain of models '" + std::string(clip(trim(chain), 120)) +
-                                  "' has an empty place: take out the comma, or put a model there");
+  bool may_hold_a_token = chain.find("://") != std::string_view::npos;
+  auto shown = may_hold_a_token ? std::string() : "'" + std::string(clip(trim(chain), 120)) + "' ";
+  return failed("model.spec",
+                "the chain of models " + shown + "has an empty place: take out the comma, or put a model there");
 }
 
 // Expands one name after another, depth first: what an alias stands for takes its place in the chain.

@@ -14,8 +14,11 @@
 #include "base/template_text.hpp"
 #include "base/text.hpp"
 #include "runtime/declared_tool_yaml.hpp"
+#include "runtime/idle_keys.hpp"
+#include "runtime/inputs_schema.hpp"
 #include "runtime/prompt_names.hpp"
 #include "runtime/text_file.hpp"
+#include "runtime/tool_pattern.hpp"
 
 namespace executus {
 namespace {
@@ -47,6 +50,7 @@ class AgentReader {
     phase_names_ = names_of_phases(fields);
     fields.each_object("phases", [&](Fields& phase) { read_phase(phase); });
     check_prompt(fields);
+    warn_of_idle_prompt(fields, agent());
     refuse_unsupported(fields);
   }
   AgentFile take() { return std::move(result_); }
@@ -61,7 +65,20 @@ class AgentReader {
     if (!std::all_of(agent().name.begin(), agent().name.end(), fits))
       fields.error("name", "'name' may hold lower-case letters, digits and '-' only, got '" + agent().name + "'");
     agent().description = fields.string("description").value_or("");
-    agent().model = fields.string("model").value_or("");
+    for (const auto& other : known_.namesakes ? known_.namesakes(agent().name) : std::vector<std::string>())
+      fields.warning("name", "agent '" + agent().name + "' is in " + other +
+                                 " too: a run by that name is refused; rename one, or give the file");
+    agent().model = read_model(fields, "a run is refused here: ");
+  }
+
+  // What cannot be asked here may be there where the agent runs.
+  std::string read_model(Fields& fields, const std::string& meanwhile) const {
+    auto model = fields.string("model");
+    if (!model) return "";
+    auto fault = fault_of_model(*model, known_.model_obstacle);
+    if (fault && fault->of == ModelFault::Of::file) fields.error("model", "'model': " + fault->message);
+    if (fault && fault->of == ModelFault::Of::surroundings) fields.warning("model", meanwhile + fault->message);
+    return *model;
   }
 
   void read_prompt(Fields& fields) {
@@ -74,11 +91,15 @@ class AgentReader {
       if (!text.ok()) fields.error("system_prompt_file", text.error().message());
       if (text.ok()) agent().system_prompt = std::move(*text);
     }
-    if (auto schema = fields.json_object("inputs")) {
-      if (auto wrong = check_schema(*schema)) fields.error("inputs", "'inputs': " + wrong->message());
-      for (const auto& line : unchecked_keywords(*schema)) fields.warning("inputs", "'inputs': " + line);
-      result_.inputs_schema = std::move(*schema);
-    }
+    if (auto schema = fields.json_object("inputs")) read_inputs(fields, std::move(*schema));
+  }
+
+  void read_inputs(Fields& fields, json::object schema) {
+    for (const auto& line : unchecked_keywords(schema)) fields.warning("inputs", "'inputs': " + line);
+    if (auto wrong = check_schema(schema)) return fields.error("inputs", "'inputs': " + wrong->message());
+    for (const auto& faults : {faults_of_inputs(schema), unfit_defaults(schema)})
+      for (const auto& fault : faults) fields.error_below("inputs", fault.pointer, "'inputs': " + fault.message);
+    result_.inputs_schema = std::move(schema);
   }
 
   // A prompt of the file itself, or of a file beside it.
@@ -100,7 +121,11 @@ class AgentReader {
   }
 
   void read_limits(Fields& fields) {
-    if (auto root = fields.string("root")) agent().root = absolute_root(*root);
+    if (auto root = fields.string("root")) {
+      agent().root = absolute_root(*root);
+      if (std::error_code error; !fs::is_directory(agent().root, error))
+        fields.warning("root", "there is no folder '" + agent().root + "' here; until there is, a run is refused");
+    }
     agent().max_iterations =
         static_cast<int>(fields.integer("max_iterations", {.min = 1, .max = 1'000'000}).value_or(0));
     if (auto limit = fields.duration("max_runtime")) {
@@ -132,8 +157,9 @@ class AgentReader {
   }
 
   void read_declared(Fields& fields) {
-    fields.each_object("http_tools", [&](Fields& tool) { declare(tool, read_http_tool(tool)); });
-    fields.each_object("command_tools", [&](Fields& tool) { declare(tool, read_command_tool(tool)); });
+    fields.each_object("http_tools", [&](Fields& tool) { declare(tool, read_http_tool(tool, known_.environment)); });
+    fields.each_object("command_tools",
+                       [&](Fields& tool) { declare(tool, read_command_tool(tool, known_.environment)); });
   }
 
   void declare(Fields& fields, json::object declaration) {
@@ -164,6 +190,8 @@ class AgentReader {
       agent().permissions.ask = permissions.strings("ask").value_or(std::vector<std::string>{});
       agent().permissions.deny = permissions.strings("deny").value_or(std::vector<std::string>{});
       for (const char* key : {"ask", "deny"}) check_permission(permissions, key);
+      warn_of_denied_questions(permissions, agent().permissions, own_tools());
+      warn_of_questions_in_memory(permissions, agent());
     });
   }
 
@@ -188,7 +216,12 @@ class AgentReader {
     auto names = fields.strings(key).value_or(std::vector<std::string>{});
     for (std::size_t i = 0; i < names.size(); ++i) {
       std::string tool = (kind == DelegateKind::skill ? "skill__" : "agent__") + names[i];
-      if (auto wrong = wrong_with_delegate(kind, names[i], tool); !wrong.empty()) fields.error(key, i, wrong);
+      if (auto wrong = wrong_with_delegate(kind, names[i], tool); !wrong.empty())
+        fields.error(key, i, wrong);
+      else if (auto way = known_.way_back ? known_.way_back(names[i]) : ""; !way.empty())
+        fields.warning_below(key, pointer_to("", i),
+                             "'" + std::string(clip(names[i], 80)) + "' leads back to this agent (" + way +
+                                 "): no run may stand below one of its own agent, so that call is refused there");
       delegate_tools_.push_back(std::move(tool));
     }
     return names;
@@ -209,6 +242,7 @@ class AgentReader {
   void read_critic(Fields& fields) {
     fields.object("critic", [&](Fields& critic) {
       agent().critic.enabled = critic.boolean("enabled").value_or(true);
+      warn_of_idle_critic_keys(critic, agent().critic.enabled);
       agent().critic.backstop_multiplier = critic.number("backstop_multiplier").value_or(3);
       if (agent().critic.backstop_multiplier <= 1)
         critic.error("backstop_multiplier", "'backstop_multiplier' has to be more than 1: it multiplies max_runtime");
@@ -238,7 +272,7 @@ class AgentReader {
                        phase.name + "'");
     check_phase_name(fields, phase.name);
     phase.system_prompt = fields.string("system_prompt").value_or("");
-    phase.model = fields.string("model").value_or("");
+    phase.model = read_model(fields, "the agent's own model is asked here: ");
     phase.max_iterations = static_cast<int>(fields.integer("max_iterations", {.min = 1, .max = 1'000'000}).value_or(0));
     phase.tools = fields.strings("tools");
     if (phase.tools) check_phase_tools(fields, *phase.tools);
@@ -248,6 +282,7 @@ class AgentReader {
     fields.object("on_error", [&](Fields& on_error) { read_fallback(on_error, phase); });
     auto names = names_for_phase(result_.inputs_schema, phase_names_, agent().phases.size());
     report_prompt(fields, phase.system_prompt, names);
+    warn_of_idle_phase_keys(fields, phase);
     agent().phases.push_back(std::move(phase));
   }
 
@@ -301,17 +336,7 @@ class AgentReader {
     auto names = known_.tools;
     names.insert(names.end(), declared_.begin(), declared_.end());
     names.insert(names.end(), besides.begin(), besides.end());
-    auto fits = [&](const std::string& name) { return matches_glob(pattern, name); };
-    if (std::any_of(names.begin(), names.end(), fits)) return;
-    std::string shown = "'" + std::string(clip(pattern, 80)) + "'";
-    bool glob = pattern.find_first_of("*?") != std::string::npos;
-    bool delegates = key == "tools" && (pattern.starts_with("agent__") || pattern.starts_with("skill__"));
-    if (delegates)
-      fields.error(key, i, "unknown tool " + shown + ": name whom it delegates to under 'agents' or 'skills'");
-    else if (glob)
-      fields.error(key, i, "no tool matches " + shown);
-    else
-      fields.error(key, i, "unknown tool " + shown + did_you_mean(pattern, names));
+    if (auto wrong = wrong_with_pattern(key, pattern, names); !wrong.empty()) fields.error(key, i, wrong);
   }
 
   void refuse_unsupported(Fields& fields) {

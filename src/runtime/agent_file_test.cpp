@@ -75,7 +75,7 @@ durability: relaxed
   EXPECT_EQ(agent.on_in_doubt, OnInDoubt::tell_model);
   EXPECT_EQ(agent.on_model_unavailable, OnModelUnavailable::fail);
   EXPECT_EQ(agent.durability, Durability::relaxed);
-  EXPECT_THAT(read.said.warnings, IsEmpty());
+  EXPECT_THAT(read.said.warnings, ElementsAre(HasSubstr("a.yaml:5:7: warning: there is no folder")));
 }
 
 TEST(AgentFile, TakesOnePromptAndATimeThatPasses) {

@@ -1,6 +1,7 @@
 #include "runtime/agent_library.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include <boost/json.hpp>
 
@@ -25,6 +26,15 @@ std::string name_in(const std::string& path) {
   return name && name->is_string() ? std::string(name->get_string()) : "";
 }
 
+std::vector<std::string> files_of(const fs::path& folder) {
+  std::vector<std::string> files;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error))
+    if (is_yaml(entry.path())) files.push_back(entry.path().string());
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
 std::string stem(const std::string& path) { return fs::path(path).stem().string(); }
 
 bool is_same_file(const std::string& a, const std::string& b) {
@@ -45,14 +55,57 @@ std::string first_of(const std::vector<std::string>& errors, const std::string& 
          ")";
 }
 
+// Links to one file are one.
+std::vector<std::string> without_links(const std::vector<std::string>& paths) {
+  std::vector<std::string> different;
+  for (const auto& path : paths)
+    if (std::ranges::none_of(different, [&](const auto& other) { return is_same_file(path, other); }))
+      different.push_back(path);
+  return different;
+}
+
+std::optional<std::string> only_one(std::string_view agent, const std::vector<std::string>& paths) {
+  auto different = without_links(paths);
+  if (different.empty()) return std::nullopt;
+  if (different.size() == 1) return paths.front();
+  std::string list;
+  for (const auto& path : different) list += (list.empty() ? "" : path == different.back() ? " and " : ", ") + path;
+  throw failed("config.agent", "more than one file has an agent '" + std::string(clip(agent, 80)) + "': " + list +
+                                   "; rename one, or give the file");
+}
+
+// What a run that asks for the model would be told. A resolver of a host may throw.
+std::optional<Error> obstacle_to(llm::ModelResolver& models, const std::string& name) {
+  try {
+    auto resolved = models.resolve(name);
+    if (!resolved.ok()) return resolved.error();
+    if (resolved->missing.empty()) return std::nullopt;
+    return failed("tool.missing", resolved->missing.front());
+  } catch (...) {
+    return current_error();
+  }
+}
+
+// The values of `agents` and `skills`, as far as they are lists of names.
+std::vector<std::string> delegates_written_in(const std::string& path) {
+  std::vector<std::string> names;
+  auto text = read_text_file(path);
+  auto document = text.ok() ? parse_yaml(*text, path) : Result<YamlDocument>(text.error());
+  if (!document.ok() || !document->root().is_object()) return names;
+  for (const char* key : {"agents", "skills"}) {
+    const auto* list = document->root().get_object().if_contains(key);
+    for (const auto& name : list && list->is_array() ? list->get_array() : boost::json::array{})
+      if (name.is_string()) names.emplace_back(name.get_string());
+  }
+  return names;
+}
+
 }  // namespace
 
 std::vector<std::string> AgentLibrary::files() const {
   std::vector<std::string> files;
-  std::error_code error;
   for (const auto& folder : folders_)
-    for (const auto& entry : fs::directory_iterator(folder, error))
-      if (is_yaml(entry.path())) files.push_back(entry.path().string());
+    for (auto& file : files_of(folder)) files.push_back(std::move(file));
   std::sort(files.begin(), files.end());
   return files;
 }
@@ -60,7 +113,9 @@ std::vector<std::string> AgentLibrary::files() const {
 const std::vector<AgentLibrary::Entry>& AgentLibrary::entries() const {
   if (entries_) return *entries_;
   entries_.emplace();
-  for (auto& file : files()) entries_->push_back({file, name_in(file)});
+  for (const auto& folder : folders_)
+    for (auto& file : files_of(folder)) entries_->push_back({folder, file, name_in(file)});
+  std::ranges::sort(*entries_, {}, &Entry::path);
   return *entries_;
 }
 
@@ -74,24 +129,33 @@ std::vector<std::string> AgentLibrary::names() const {
 }
 
 std::optional<std::string> AgentLibrary::path_of(std::string_view agent) const {
-  std::optional<std::string> of_that_name;
-  std::vector<std::string> called_so;
-  std::error_code error;
-  for (const auto& folder : folders_)
-    for (const char* extension : {".yaml", ".yml"})
-      if (fs::path path = folder / (std::string(agent) + extension); !of_that_name && fs::exists(path, error))
-        of_that_name = path.string();
-  if (of_that_name && name_in(*of_that_name) == agent) return of_that_name;
+  auto found = [&](auto fits) -> std::optional<std::string> {
+    for (const auto& folder : folders_) {
+      std::vector<std::string> paths;
+      for (const auto& entry : entries())
+        if (entry.folder == folder && fits(entry)) paths.push_back(entry.path);
+      if (auto path = only_one(agent, paths)) return path;
+    }
+    return std::nullopt;
+  };
+  if (auto path = found([&](const Entry& entry) { return entry.name == agent; })) return path;
+  return found([&](const Entry& entry) { return stem(entry.path) == agent; });
+}
+
+std::vector<std::string> AgentLibrary::namesakes(const std::string& path, const std::string& name) const {
+  std::vector<std::string> others;
+  auto folder = canonical(fs::path(path).parent_path().string());
   for (const auto& entry : entries())
-    if (entry.name == agent) called_so.push_back(entry.path);
-  if (called_so.size() > 1)
-    throw failed("config.agent", "more than one file has an agent '" + std::string(agent) + "': " + called_so[0] +
-                                     " and " + called_so[1] + "; rename one, or give the file");
-  return called_so.empty() ? of_that_name : called_so.front();
+    if (entry.name == name && canonical(entry.folder.string()) == folder && !is_same_file(entry.path, path))
+      others.push_back(entry.path);
+  return without_links(others);
 }
 
 std::optional<AgentFile> AgentLibrary::load(const std::string& path, Diagnostics& diagnostics) const {
-  return load_agent_file(path, known_below(path), diagnostics);
+  auto known = known_below(path);
+  known.way_back = [this, path](const std::string& delegate) { return way_back(delegate, path); };
+  known.namesakes = [this, path](const std::string& name) { return namesakes(path, name); };
+  return load_agent_file(path, known, diagnostics);
 }
 
 Result<AgentFile> AgentLibrary::read(const std::string& path) const {
@@ -107,7 +171,9 @@ Result<AgentFile> AgentLibrary::read(const std::string& path) const {
 }
 
 KnownNames AgentLibrary::known_below(const std::string& parent) const {
-  KnownNames known{tools_, names(), {}};
+  KnownNames known{tools_, names()};
+  known.environment = here_.environment;
+  if (here_.models) known.model_obstacle = [this](const std::string& name) { return obstacle_to(*here_.models, name); };
   known.obstacle = [this, parent](DelegateKind kind, const std::string& name) { return obstacle(kind, name, parent); };
   return known;
 }
@@ -134,6 +200,38 @@ std::string AgentLibrary::obstacle_in(DelegateKind kind, const std::string& path
   if (!file) return first_of(said.errors, path);
   auto unusable = unusable_as(kind, *file);
   return unusable ? path + ": " + unusable->message() : "";
+}
+
+const std::vector<std::string>& AgentLibrary::delegates_in(const std::string& path) const {
+  auto [names, is_new] = delegates_.try_emplace(path);
+  if (is_new) names->second = delegates_written_in(path);
+  return names->second;
+}
+
+// Nothing where there is no such file, or more than one.
+std::optional<std::string> AgentLibrary::canonical_path_of(const std::string& agent) const {
+  auto [path, is_new] = paths_.try_emplace(agent);
+  if (!is_new) return path->second;
+  try {
+    if (auto found = path_of(agent)) path->second = canonical(*found);
+  } catch (const Error&) {  // said where the name stands
+  }
+  return path->second;
+}
+
+// Breadth first, so that the way that is shown is a shortest one.
+std::string AgentLibrary::way_back(const std::string& delegate, const std::string& parent) const {
+  auto goal = canonical(parent);
+  std::vector<std::pair<std::string, std::string>> steps{{delegate, delegate}};  // a name, and the way to it
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    auto [name, way] = steps[i];
+    auto path = canonical_path_of(name);
+    if (!path || !seen.insert(*path).second) continue;
+    if (*path == goal) return way;
+    for (const auto& next : delegates_in(*path)) steps.emplace_back(next, way + " -> " + std::string(clip(next, 80)));
+  }
+  return "";
 }
 
 bool names_a_file(std::string_view agent) {

@@ -87,8 +87,25 @@ TEST_F(Library, DoesNotChooseBetweenAgentsOfOneName) {
   write("two.yaml", "name: x\n");
 
   EXPECT_THROW((void)library().path_of("x"), Error);
+  EXPECT_THAT(library().namesakes(path("one.yaml"), "x"), ElementsAre(path("two.yaml")));
   write("x.yaml", "name: x\n");
-  EXPECT_EQ(library().path_of("x"), path("x.yaml"));
+  EXPECT_THROW((void)library().path_of("x"), Error) << "the name of the file does not tell which is meant";
+}
+
+TEST_F(Library, TakesALinkForTheFileItLeadsTo) {
+  write("one.yaml", "name: x\n");
+  std::filesystem::create_symlink(path("one.yaml"), path("two.yaml"));
+
+  EXPECT_EQ(library().path_of("x"), path("one.yaml"));
+  EXPECT_THAT(library().namesakes(path("one.yaml"), "x"), IsEmpty());
+}
+
+TEST_F(Library, DoesNotChooseBetweenFilesOfBothEndings) {
+  write("x.yaml", "name: a\n");
+  write("x.yml", "name: b\n");
+
+  EXPECT_THROW((void)library().path_of("x"), Error);
+  EXPECT_EQ(library().path_of("b"), path("x.yml"));
 }
 
 TEST_F(Library, ReadsDelegatesTooAndSaysWhatIsWrongWithThem) {  // [PAL-01] [PAL-02]

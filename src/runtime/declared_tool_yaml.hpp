@@ -3,13 +3,16 @@
 
 #include <boost/json/object.hpp>
 
+#include <executus/base/environment.hpp>
+
 #include "base/fields.hpp"
 
 namespace executus {
 
 // {"kind": "http", "name", "url", ...}: the keys of the agent file, durations as "..._ms". Problems are reported to
-// `fields`; the declaration is only of use when there were none.
-[[nodiscard]] boost::json::object read_http_tool(Fields& fields);
-[[nodiscard]] boost::json::object read_command_tool(Fields& fields);
+// `fields`; the declaration is only of use when there were none. `environment`: what ${VAR} stand for here; null:
+// nobody looks.
+[[nodiscard]] boost::json::object read_http_tool(Fields& fields, const Environment* environment);
+[[nodiscard]] boost::json::object read_command_tool(Fields& fields, const Environment* environment);
 
 }  // namespace executus

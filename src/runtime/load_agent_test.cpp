@@ -85,7 +85,7 @@ TEST_F(LoadAgent, SaysWhatIsCalledAlmostSo) {
 }
 
 TEST_F(LoadAgent, WarnsWhereADefaultWillSurprise) {
-  write("lax.yaml", "name: lax\nmodel: x/y\ncommand_tools: [{name: t, description: d, command: [x]}]\n");
+  write("lax.yaml", "name: lax\nmodel: scripted/x\ncommand_tools: [{name: t, description: d, command: [x]}]\n");
 
   EXPECT_THAT(runtime_.load_agent("lax")->warnings, ElementsAre(HasSubstr("warning: no 'effect' given")));
 }

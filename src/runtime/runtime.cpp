@@ -132,7 +132,11 @@ class Runtime::Impl {
     return models;
   }
 
-  AgentLibrary library() { return {{options_.agent_folders.begin(), options_.agent_folders.end()}, registry_.names()}; }
+  AgentLibrary library() {
+    return {{options_.agent_folders.begin(), options_.agent_folders.end()},
+            registry_.names(),
+            {options_.models_through ? nullptr : models_.get(), &environment_}};
+  }
   Result<AgentFile> load_agent(std::string_view agent) {
     auto files = library();
     if (names_a_file(agent)) return files.read(std::string(agent));

@@ -1,5 +1,6 @@
 // An agent file is told what is wrong with it when it is loaded: by `agents validate` and by `run` alike.
 #include <algorithm>
+#include <map>
 
 #include "cli_program.hpp"
 
@@ -38,6 +39,77 @@ TEST_F(Load, RefusesNamesThatFitNothing) {
 TEST_F(Load, RefusesADelegateThatCannotBeUsed) {
   write("agents/kid.yaml", "name: kid\nmodle: fast\n");
   expect_refused("agents: [kid]\n", "kid.yaml:2:1: error: unknown key 'modle'");
+}
+
+// One file for each, validated together and run one by one.
+TEST_F(Load, RefusesWhatCannotBeRightAsARunDoes) {
+  const std::map<std::string, std::string> files{
+      {"chain", "model: 'stub/m, '\n"},
+      {"parameter", "model: 'stub/m?temprature=1'\n"},
+      {"tier", "model: fsat\n"},
+      {"inputs", "inputs: {type: string}\n"},
+      {"fallback", "inputs: {type: object, properties: {n: {type: integer, default: x}}}\n"},
+      {"required", "inputs: {type: object, required: [n]}\n"},
+      {"phase", "phases: [{name: p, model: fsat}]\n"},
+      {"variable", "command_tools: [{name: t, description: d, command: [x], effect: pure, env: {A: '${NOPE'}}]\n"},
+      {"delegate", "agents: [tier]\n"},
+      {"kind", "max_iterations: many\n"}};
+  for (const auto& [name, more] : files) write("agents/" + name + ".yaml", "name: " + name + "\n" + more);
+
+  auto checked = run({"agents", "validate"});
+
+  EXPECT_EQ(checked.exit, 2);
+  EXPECT_EQ(checked.out, "");
+  for (const auto& [name, more] : files) {
+    auto started = run({"run", name, "go"});
+    EXPECT_EQ(started.exit, 2) << name;
+    std::string line = "agents/" + name + ".yaml:2:";
+    EXPECT_THAT(started.err, HasSubstr(line)) << name;
+    auto from = started.err.find(line);
+    EXPECT_THAT(checked.err, HasSubstr(started.err.substr(from, started.err.find('\n', from) - from))) << name;
+  }
+  EXPECT_EQ(run({"runs", "list", "-q"}).out, "");
+}
+
+TEST_F(Load, WarnsOfWhatIsNotConfiguredHereAndTellsNoValue) {
+  environment_["SET_TOKEN"] = "hush";
+  write("agents/far.yaml",
+        "name: far\nmodel: openai/m\n"
+        "command_tools: [{name: t, description: d, command: [x], effect: pure, env: {A: '${SET_TOKEN} ${NOPE}'}}]\n");
+
+  auto checked = run({"agents", "validate", "far"});
+
+  EXPECT_EQ(checked.exit, 0);
+  EXPECT_THAT(checked.err, AllOf(HasSubstr("far.yaml:2:8: warning: a run is refused here: "),
+                                 HasSubstr("OPENAI_API_KEY is not set"), HasSubstr("variable NOPE is not set")));
+  EXPECT_THAT(checked.err, Not(HasSubstr("hush")));
+  EXPECT_EQ(run({"run", "far", "go"}).exit, 2);
+}
+
+TEST_F(Load, MarksAndRefusesAgentsOfOneName) {
+  agent("x", "  - text: done\n");
+  write("agents/y.yaml", "name: x\nmodel: scripted/" + (folder() / "x.turns.yaml").string() + "\n");
+
+  auto listed = run({"agents", "list"}), started = run({"run", "x", "go"});
+
+  EXPECT_THAT(listed.out, AllOf(HasSubstr("also in agents/y.yaml"), HasSubstr("also in agents/x.yaml")));
+  EXPECT_EQ(started.exit, 2);
+  EXPECT_THAT(started.err, AllOf(HasSubstr("agents/x.yaml"), HasSubstr("agents/y.yaml"), HasSubstr("rename one")));
+  EXPECT_EQ(run({"agents", "validate", "x"}).exit, 2) << "as the run of that name";
+  EXPECT_EQ(run({"run", "agents/y.yaml", "go"}).exit, 0);
+}
+
+// A cassette knows the names it was recorded with, whatever is configured here.
+TEST_F(Load, ReplaysModelsThatAreNotConfigured) {
+  agent("a", "  - text: done\n");
+  auto spec = "scripted/" + (folder() / "a.turns.yaml").string();
+  write("agents/a.yaml", "name: a\nmodel: house\n");
+  environment_["EXECUTUS_MODEL_TIER_HOUSE"] = spec;
+  ASSERT_EQ(run({"run", "a", "go", "--record", "c.jsonl"}).exit, 0);
+  environment_.erase("EXECUTUS_MODEL_TIER_HOUSE");
+
+  EXPECT_EQ(run({"run", "a", "go"}).exit, 2);
+  EXPECT_EQ(run({"run", "a", "go", "--replay", "c.jsonl"}).exit, 0);
 }
 
 TEST_F(Load, AFileNameCannotForgeALine) {
