@@ -250,6 +250,12 @@ TEST_F(AgentChecks, RefuseInputsThatNoRunCouldGive) {
   EXPECT_THAT(errors("inputs: {required: [a], additionalProperties: {type: string}}\n"), IsEmpty());
 }
 
+TEST_F(AgentChecks, TakeInputsForObjectsAndSayWhatOfThemHasNoEffect) {
+  EXPECT_THAT(warnings("inputs: {properties: {n: {type: string, minimum: 3}}}\n"),
+              ElementsAre(AllOf(HasSubstr(":2:50: warning: "), HasSubstr("'minimum' has no effect"))));
+  EXPECT_EQ(runtime_.load_agent((folder_ / "probe.yaml").string())->inputs_schema.at("type"), "object");
+}
+
 TEST_F(AgentChecks, RefuseADefaultOutsideItsSchema) {
   EXPECT_THAT(errors("inputs: {properties: {n: {type: integer, default: many}}}\n"),
               ElementsAre(AllOf(HasSubstr(":2:51: error: "), HasSubstr("the default of 'n' does not fit"))));
@@ -287,8 +293,9 @@ TEST_F(AgentChecks, WarnOfVariablesThatAreNotSetHereAndTellNoValue) {
       "command_tools: [{name: t, description: d, command: ['${SET}/x'], cwd: '${SET}', effect: pure,\n"
       "  env: {A: '${SET} ${OTHER}', B: '${OTHER:-x}'}}]\n");
 
-  EXPECT_THAT(said, ElementsAre(HasSubstr("'${' stays as it is"), HasSubstr("'${' stays as it is"),
-                                HasSubstr("3:12: warning: a run is refused here: tool 't': variable OTHER is not set")));
+  EXPECT_THAT(said,
+              ElementsAre(HasSubstr("'${' stays as it is"), HasSubstr("'${' stays as it is"),
+                          HasSubstr("3:12: warning: a run is refused here: tool 't': variable OTHER is not set")));
   EXPECT_THAT(said, Each(::testing::Not(HasSubstr("hidden"))));
 }
 

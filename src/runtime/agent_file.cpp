@@ -17,6 +17,7 @@
 #include "runtime/idle_keys.hpp"
 #include "runtime/inputs_schema.hpp"
 #include "runtime/prompt_names.hpp"
+#include "runtime/schema_sense.hpp"
 #include "runtime/text_file.hpp"
 #include "runtime/tool_pattern.hpp"
 
@@ -99,6 +100,9 @@ class AgentReader {
     if (auto wrong = check_schema(schema)) return fields.error("inputs", "'inputs': " + wrong->message());
     for (const auto& faults : {faults_of_inputs(schema), unfit_defaults(schema)})
       for (const auto& fault : faults) fields.error_below("inputs", fault.pointer, "'inputs': " + fault.message);
+    for (const auto& doubt : doubts_about(schema))
+      fields.warning_below("inputs", doubt.pointer, "'inputs': " + doubt.message);
+    if (!schema.empty()) schema["type"] = "object";  // as servers demand of a skill's arguments, and said above
     result_.inputs_schema = std::move(schema);
   }
 

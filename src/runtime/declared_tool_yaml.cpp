@@ -12,6 +12,7 @@
 #include "base/variable_references.hpp"
 #include "runtime/idle_keys.hpp"
 #include "runtime/inputs_schema.hpp"
+#include "runtime/schema_sense.hpp"
 #include "tools/command_rules.hpp"
 #include "tools/http_rules.hpp"
 #include "tools/variables.hpp"
@@ -51,8 +52,9 @@ void read_parameters(Fields& fields, json::object& tool) {
   if (auto wrong = check_schema(schema))
     fields.error("parameters", "'parameters': " + wrong->message());
   else
-    for (const auto& fault : unfit_defaults(schema))
-      fields.warning_below("parameters", fault.pointer, "'parameters': " + fault.message);
+    for (const auto& faults : {unfit_defaults(schema), doubts_about(schema)})
+      for (const auto& fault : faults)
+        fields.warning_below("parameters", fault.pointer, "'parameters': " + fault.message);
   for (const auto& line : unchecked_keywords(schema)) fields.warning("parameters", "'parameters': " + line);
   if (const auto* type = schema.if_contains("type"); type && *type != json::value("object"))
     fields.error("parameters", "'parameters' has to be a JSON Schema of type object");
