@@ -3,6 +3,8 @@
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
 
+#include "llm/model_error_test.hpp"
+
 namespace executus::llm {
 namespace {
 
@@ -92,14 +94,10 @@ TEST(AnswerError, QuotesABodyThatIsNoJson) {
 
 // Errors that servers send in place of answers, and their shapes.
 ModelError reported(const char* body) {
-  try {
-    throw_if_error(boost::json::parse(body).as_object(), {"lab", "lab/m", "c4n4ry-secret", {}, {}});
-  } catch (const ModelError& error) {
-    EXPECT_THAT(error.message(), AllOf(HasSubstr("lab/m"), Not(HasSubstr("c4n4ry"))));
-    return error;
-  }
-  ADD_FAILURE() << "no ModelError";
-  return {Failure::unknown, "", ""};
+  auto error = error_in(
+      [&] { throw_if_error(boost::json::parse(body).as_object(), {"lab", "lab/m", "c4n4ry-secret", {}, {}}); }, body);
+  EXPECT_THAT(error.message(), AllOf(HasSubstr("lab/m"), Not(HasSubstr("c4n4ry"))));
+  return error;
 }
 
 TEST(AnswerError, InAnAnswerIsToldByItsCode) {  // [LLM-15]

@@ -14,6 +14,8 @@
 #include <executus/testing/manual_loop.hpp>
 #include <executus/testing/temporary_folder.hpp>
 
+#include "llm/model_error_test.hpp"
+
 namespace executus::llm {
 namespace {
 
@@ -98,13 +100,7 @@ class CassetteTest : public ::testing::Test {
     return loop_.run(model.generate(std::move(request), observer)).message.text();
   }
   ModelError error_of(Model& model, Request request) {
-    try {
-      (void)ask(model, std::move(request));
-    } catch (const ModelError& error) {
-      return error;
-    }
-    ADD_FAILURE() << "no ModelError";
-    return {Failure::unknown, "", ""};
+    return error_in([&] { return ask(model, std::move(request)); });
   }
   // Records what `answers` come for `requests`.
   void record(std::vector<std::string> answers, std::vector<Request> requests) {

@@ -8,6 +8,8 @@
 #include <executus/testing/http_server.hpp>
 #include <executus/testing/manual_loop.hpp>
 
+#include "llm/model_error_test.hpp"
+
 namespace executus::llm {
 namespace {
 
@@ -71,14 +73,9 @@ class RefreshedLimits : public ::testing::Test {
   ToldModels refresh() { return block_on(*loop_, limits_.refresh(ListDialect::openai, endpoint(), *http_)); }
   Endpoint endpoint() { return {"lab", server_.url("/v1"), kListToken, "LLM_LAB"}; }
   ModelError error() {
-    try {
-      (void)refresh();
-    } catch (const ModelError& error) {
-      EXPECT_THAT(error.message(), AllOf(HasSubstr("lab"), Not(HasSubstr("c4n4ry"))));
-      return error;
-    }
-    ADD_FAILURE() << "no ModelError";
-    return {Failure::unknown, "", ""};
+    auto error = error_in([&] { return refresh(); });
+    EXPECT_THAT(error.message(), AllOf(HasSubstr("lab"), Not(HasSubstr("c4n4ry"))));
+    return error;
   }
 
   testing::HttpServer::Reply reply_{200, {}, R"({"data":[{"id":"m","max_model_len":4096}]})"};
@@ -156,13 +153,10 @@ TEST(RefreshedLimitsInTime, AServerThatDoesNotAnswerIsTold) {  // [MOD-13]
   DeafClient deaf;
   testing::ManualLoop loop;
   ContextLimits limits;
-  try {
-    (void)loop.run(limits.refresh(ListDialect::ollama, {"home", "http://home:11434", "", ""}, deaf));
-    ADD_FAILURE() << "no error";
-  } catch (const ModelError& error) {
-    EXPECT_EQ(error.code(), "model.timeout");
-    EXPECT_THAT(error.message(), HasSubstr("home"));
-  }
+  const Endpoint home{"home", "http://home:11434", "", ""};
+  auto error = error_in([&] { return loop.run(limits.refresh(ListDialect::ollama, home, deaf)); });
+  EXPECT_EQ(error.code(), "model.timeout");
+  EXPECT_THAT(error.message(), HasSubstr("home"));
 }
 
 }  // namespace

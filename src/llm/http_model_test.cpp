@@ -7,6 +7,7 @@
 #include <executus/testing/http_server.hpp>
 
 #include "llm/answer_errors.hpp"
+#include "llm/model_error_test.hpp"
 
 namespace executus::llm {
 namespace {
@@ -147,13 +148,7 @@ class HttpModelAnswerTest : public ::testing::Test {
  protected:
   Response ask() { return block_on(*loop_, model_.generate(Request{}, &shown_)); }
   ModelError error() {
-    try {
-      (void)ask();
-    } catch (const ModelError& error) {
-      return error;
-    }
-    ADD_FAILURE() << "no ModelError";
-    return {Failure::unknown, "none", ""};
+    return error_in([&] { return ask(); });
   }
 
   Reply reply_;

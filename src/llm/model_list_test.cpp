@@ -8,6 +8,8 @@
 #include <executus/llm/model.hpp>
 #include <executus/testing/manual_loop.hpp>
 
+#include "llm/model_error_test.hpp"
+
 namespace executus::llm {
 namespace {
 
@@ -60,13 +62,11 @@ TEST(ModelList, OfOllama) {  // [MOD-13]
 }
 
 TEST(ModelList, ThatIsNoneIsAnError) {  // [MOD-13]
-  for (const char* body : {"<html>", "[]", "{}", R"({"data":{}})", R"({"models":[]})", ""}) try {
-      (void)listed_models(ListDialect::openai, body, "lab");
-      ADD_FAILURE() << body;
-    } catch (const ModelError& error) {
-      EXPECT_EQ(error.code(), "model.malformed");
-      EXPECT_THAT(error.message(), HasSubstr("lab"));
-    }
+  for (const char* body : {"<html>", "[]", "{}", R"({"data":{}})", R"({"models":[]})", ""}) {
+    auto error = error_in([&] { return listed_models(ListDialect::openai, body, "lab"); }, body);
+    EXPECT_EQ(error.code(), "model.malformed");
+    EXPECT_THAT(error.message(), HasSubstr("lab"));
+  }
 }
 
 TEST(ModelList, IsAskedForWhereEachApiHasIt) {  // [MOD-13]
@@ -105,13 +105,10 @@ TEST(ModelList, IsGivenUpAfterFifteenSecondsWithAClearError) {  // [MOD-13]
     testing::ManualLoop loop;
     SilentServer server;
     auto begin = loop.clock().mono();
-    try {
-      (void)loop.run(fetch_models(dialect, {"lab", "http://lab/v1", "key", "LLM_LAB"}, server));
-      ADD_FAILURE() << "a list came";
-    } catch (const ModelError& error) {
-      EXPECT_EQ(error.code(), "model.timeout");
-      EXPECT_THAT(error.message(), HasSubstr("lab"));
-    }
+    const Endpoint lab{"lab", "http://lab/v1", "key", "LLM_LAB"};
+    auto error = error_in([&] { return loop.run(fetch_models(dialect, lab, server)); });
+    EXPECT_EQ(error.code(), "model.timeout");
+    EXPECT_THAT(error.message(), HasSubstr("lab"));
     EXPECT_EQ(loop.clock().mono() - begin, Milliseconds(15'000)) << static_cast<int>(dialect);
   }
 }

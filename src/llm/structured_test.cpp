@@ -5,6 +5,7 @@
 #include <executus/testing/manual_loop.hpp>
 
 #include "llm/instrumented.hpp"
+#include "llm/model_error_test.hpp"
 #include "llm/told_model_test.hpp"
 
 namespace executus::llm {
@@ -31,13 +32,7 @@ class StructuredTest : public ::testing::Test {
   }
   StructuredAnswer<Ticket> ask(Model& model) { return loop_.run(generate<Ticket>(model, question())); }
   ModelError error_of(Model& model) {
-    try {
-      (void)ask(model);
-    } catch (const ModelError& error) {
-      return error;
-    }
-    ADD_FAILURE() << "no ModelError";
-    return {Failure::unknown, "", ""};
+    return error_in([&] { return ask(model); });
   }
   testing::ManualLoop loop_;
 };

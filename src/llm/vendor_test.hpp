@@ -14,6 +14,8 @@
 #include <executus/net/client/http_client.hpp>
 #include <executus/testing/http_server.hpp>
 
+#include "llm/model_error_test.hpp"
+
 namespace executus::llm {
 
 using Reply = testing::HttpServer::Reply;
@@ -55,15 +57,10 @@ class VendorTest : public ::testing::Test {
     return block_on(*loop_, model.generate(std::move(request), observer));
   }
   ModelError error_of(const std::shared_ptr<Model>& model, StreamObserver* observer = nullptr) {
-    try {
-      (void)ask(*model, observer);
-    } catch (const ModelError& error) {
-      EXPECT_THAT(error.message(), ::testing::AllOf(::testing::HasSubstr(model->target()),
-                                                    ::testing::Not(::testing::HasSubstr("c4n4ry"))));
-      return error;
-    }
-    ADD_FAILURE() << "no ModelError";
-    return {Failure::unknown, "", ""};
+    auto error = error_in([&] { return ask(*model, observer); });
+    EXPECT_THAT(error.message(), ::testing::AllOf(::testing::HasSubstr(model->target()),
+                                                  ::testing::Not(::testing::HasSubstr("c4n4ry"))));
+    return error;
   }
 
   ShownPieces shown_;

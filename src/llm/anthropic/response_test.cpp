@@ -5,6 +5,8 @@
 
 #include <executus/base/json.hpp>
 
+#include "llm/model_error_test.hpp"
+
 namespace executus::llm::anthropic {
 namespace {
 
@@ -15,14 +17,9 @@ using ::testing::Not;
 Response read_body(std::string_view body) { return read_response(body, {"lab", "lab/m", "c4n4ry-secret", {}, {}}); }
 
 ModelError error_of_body(std::string_view body) {
-  try {
-    (void)read_body(body);
-  } catch (const ModelError& error) {
-    EXPECT_THAT(error.message(), AllOf(HasSubstr("lab/m"), Not(HasSubstr("c4n4ry"))));
-    return error;
-  }
-  ADD_FAILURE() << "no ModelError for " << body;
-  return {Failure::unknown, "", ""};
+  auto error = error_in([&] { return read_body(body); }, body);
+  EXPECT_THAT(error.message(), AllOf(HasSubstr("lab/m"), Not(HasSubstr("c4n4ry"))));
+  return error;
 }
 
 std::string stopped(std::string_view reason, std::string_view content = R"([{"type":"text","text":"x"}])") {

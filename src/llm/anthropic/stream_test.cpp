@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "llm/event_parser.hpp"
+#include "llm/model_error_test.hpp"
 
 namespace executus::llm::anthropic {
 namespace {
@@ -87,14 +88,9 @@ Read read_pieces(std::initializer_list<std::string_view> pieces) {
 Response read_stream(std::string_view bytes) { return read_pieces({bytes}).response; }
 
 ModelError error_in_stream(std::string_view bytes) {
-  try {
-    (void)read_stream(bytes);
-  } catch (const ModelError& error) {
-    EXPECT_THAT(error.message(), AllOf(HasSubstr("lab/m"), Not(HasSubstr("c4n4ry"))));
-    return error;
-  }
-  ADD_FAILURE() << "no ModelError";
-  return {Failure::unknown, "", ""};
+  auto error = error_in([&] { return read_stream(bytes); }, bytes);
+  EXPECT_THAT(error.message(), AllOf(HasSubstr("lab/m"), Not(HasSubstr("c4n4ry"))));
+  return error;
 }
 
 void expect_the_whole_message(const Response& response) {

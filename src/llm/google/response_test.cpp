@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "llm/answer_errors.hpp"
+#include "llm/model_error_test.hpp"
 
 namespace executus::llm::google {
 namespace {
@@ -20,14 +21,9 @@ Asked answering() {
 Response read(std::string_view body) { return read_response(body, answering()); }
 
 ModelError response_error(std::string_view body) {
-  try {
-    (void)read(body);
-  } catch (const ModelError& error) {
-    EXPECT_THAT(error.message(), AllOf(HasSubstr("google/m"), Not(HasSubstr("c4n4ry")))) << body;
-    return error;
-  }
-  ADD_FAILURE() << "no ModelError: " << body;
-  return {Failure::unknown, "", ""};
+  auto error = error_in([&] { return read(body); }, body);
+  EXPECT_THAT(error.message(), AllOf(HasSubstr("google/m"), Not(HasSubstr("c4n4ry")))) << body;
+  return error;
 }
 
 std::string candidate(std::string_view parts, std::string_view finish, std::string_view more = "") {

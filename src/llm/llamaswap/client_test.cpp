@@ -7,6 +7,7 @@
 #include <executus/testing/http_server.hpp>
 
 #include "llm/llamaswap/chat.hpp"
+#include "llm/model_error_test.hpp"
 
 namespace executus::llm::llamaswap {
 namespace {
@@ -43,14 +44,9 @@ class LlamaSwapClient : public ::testing::Test {
   }
   template <class T>
   ModelError error_of(Task<T> task) {
-    try {
-      (void)block_on(*loop_, std::move(task));
-    } catch (const ModelError& error) {
-      EXPECT_THAT(error.message(), AllOf(HasSubstr("swap"), Not(HasSubstr("c4n4ry"))));
-      return error;
-    }
-    ADD_FAILURE() << "no ModelError";
-    return {Failure::unknown, "", ""};
+    auto error = error_in([&] { return block_on(*loop_, std::move(task)); });
+    EXPECT_THAT(error.message(), AllOf(HasSubstr("swap"), Not(HasSubstr("c4n4ry"))));
+    return error;
   }
 
   int status_ = 200;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "llm/media/sample_images_test.hpp"
+#include "llm/model_error_test.hpp"
 
 namespace executus::llm::media {
 namespace {
@@ -225,14 +226,10 @@ TEST_F(NormaliseTest, WithoutACodecWhatFitsIsSentAndTheRestSaysWhatToInstall) { 
   auto large = asking({showing({png(200, 200)})});
 
   EXPECT_TRUE(plan_request(fits, "lab/m", known_).empty());
-  try {
-    (void)apply(plan_request(large, "lab/m", known_), large, *missing);
-    ADD_FAILURE() << "no error";
-  } catch (const ModelError& error) {
-    EXPECT_EQ(error.code(), "model.incapable");
-    EXPECT_THAT(error.message(), AllOf(HasSubstr("at most 100 pixels"), HasSubstr("install libvips"),
-                                       HasSubstr("image/png, 200 x 200 pixels")));
-  }
+  auto error = error_in([&] { return apply(plan_request(large, "lab/m", known_), large, *missing); });
+  EXPECT_EQ(error.code(), "model.incapable");
+  EXPECT_THAT(error.message(), AllOf(HasSubstr("at most 100 pixels"), HasSubstr("install libvips"),
+                                     HasSubstr("image/png, 200 x 200 pixels")));
 }
 
 TEST_F(NormaliseTest, WithoutACodecAToolsImageIsANote) {  // [LLM-21]

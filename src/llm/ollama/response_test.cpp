@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
 
+#include "llm/model_error_test.hpp"
 #include "llm/ollama/stream.hpp"
 
 namespace executus::llm::ollama {
@@ -17,13 +18,7 @@ Asked asked_of_gpu_box() { return {"box", "box/qwen3", "c4n4ry-secret", {}, {}};
 Response read_body(std::string_view body) { return ChatReader(asked_of_gpu_box()).whole(body); }
 
 ModelError error_of_body(std::string_view body) {
-  try {
-    (void)read_body(body);
-  } catch (const ModelError& error) {
-    return error;
-  }
-  ADD_FAILURE() << "no ModelError for " << body;
-  return {Failure::unknown, "", ""};
+  return error_in([&] { return read_body(body); }, body);
 }
 
 std::string with_message(std::string_view message, std::string_view rest = R"("done_reason":"stop","done":true)") {

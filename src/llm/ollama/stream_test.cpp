@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "llm/event_parser.hpp"
+#include "llm/model_error_test.hpp"
 
 namespace executus::llm::ollama {
 namespace {
@@ -35,13 +36,7 @@ Streamed read_pieces(const std::vector<std::string_view>& pieces, std::string_vi
 }
 
 ModelError error_in_stream(std::string_view bytes) {
-  try {
-    (void)read_pieces({bytes});
-  } catch (const ModelError& error) {
-    return error;
-  }
-  ADD_FAILURE() << "no ModelError for " << bytes;
-  return {Failure::unknown, "", ""};
+  return error_in([&] { return read_pieces({bytes}); }, bytes);
 }
 
 const std::string kLast =
@@ -141,12 +136,8 @@ TEST(OllamaStream, UnderAWrongContentTypeIsReadAllTheSame) {  // [LLM-10]
   expect_the_whole(read_pieces({kLines}, "application/json").response);
 
   expect_the_whole(ChatReader(asked_to_stream()).whole(kLines));
-  try {
-    (void)ChatReader(asked_to_stream()).whole(std::string_view(kLines).substr(0, kLines.rfind('\n')));
-    FAIL() << "no error";
-  } catch (const ModelError& error) {
-    EXPECT_EQ(error.code(), "model.truncated");
-  }
+  auto cut = std::string_view(kLines).substr(0, kLines.rfind('\n'));
+  EXPECT_EQ(error_in([&] { return ChatReader(asked_to_stream()).whole(cut); }).code(), "model.truncated");
 }
 
 TEST(OllamaStream, ThrowsTheErrorInItsMiddle) {  // [LLM-15]

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "llm/message/base64.hpp"
+#include "llm/model_error_test.hpp"
 #include "llm/openai/provider.hpp"
 #include "llm/vendor_test.hpp"
 
@@ -35,14 +36,9 @@ class ImageModelTest : public VendorTest {
     return block_on(*loop_, model.generate(std::move(request)));
   }
   ModelError error_of(ImageModel& model) {
-    try {
-      (void)paint(model, {.prompt = "a cat"});
-    } catch (const ModelError& error) {
-      EXPECT_THAT(error.message(), AllOf(HasSubstr(model.target()), Not(HasSubstr("c4n4ry"))));
-      return error;
-    }
-    ADD_FAILURE() << "no ModelError";
-    return {Failure::unknown, "", ""};
+    auto error = error_in([&] { return paint(model, {.prompt = "a cat"}); });
+    EXPECT_THAT(error.message(), AllOf(HasSubstr(model.target()), Not(HasSubstr("c4n4ry"))));
+    return error;
   }
 };
 

@@ -3,6 +3,8 @@
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
 
+#include "llm/model_error_test.hpp"
+
 namespace executus::llm::openai {
 namespace {
 
@@ -14,13 +16,7 @@ Asked asked_of_lab() { return {"lab", "lab/m", "c4n4ry-secret", {}, {}}; }
 Response read(std::string_view body) { return read_response(body, asked_of_lab()); }
 
 ModelError error_of(std::string_view body) {
-  try {
-    (void)read(body);
-  } catch (const ModelError& error) {
-    return error;
-  }
-  ADD_FAILURE() << "no ModelError for " << body;
-  return {Failure::unknown, "", ""};
+  return error_in([&] { return read(body); }, body);
 }
 
 std::string with_choice(std::string_view choice) { return "{\"choices\":[" + std::string(choice) + "]}"; }

@@ -1,6 +1,7 @@
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
 
+#include "llm/model_error_test.hpp"
 #include "llm/openai/provider.hpp"
 #include "llm/vendor_test.hpp"
 
@@ -75,12 +76,7 @@ TEST_F(ResponsesModelTest, OfTheOfficialServiceNeedsAKeyWhenAsked) {  // [LLM-09
   auto official =
       make_responses_provider({"openai", std::string(kOfficialUrl), "", "OPENAI_API_KEY"}, *http_)->model("m");
 
-  try {
-    (void)ask(*official, {user_message("Hi")});
-    FAIL() << "no ModelError";
-  } catch (const ModelError& error) {
-    EXPECT_EQ(error.code(), "model.credentials");
-  }
+  EXPECT_EQ(error_in([&] { return ask(*official, {user_message("Hi")}); }).code(), "model.credentials");
 }
 
 TEST_F(ResponsesModelTest, TellsFailuresApartByStatusAndNeverTellsTheKey) {  // [LLM-15]
@@ -89,14 +85,10 @@ TEST_F(ResponsesModelTest, TellsFailuresApartByStatusAndNeverTellsTheKey) {  // 
                                                       {500, Failure::transient}, {503, Failure::transient}};
   for (auto [status, failure] : expected) {
     reply_ = json_reply(status, R"({"error":{"message":"not with c4n4ry-0123456789","code":null}})");
-    try {
-      (void)ask(*model(), {user_message("Hi")});
-      ADD_FAILURE() << "no ModelError for " << status;
-    } catch (const ModelError& error) {
-      EXPECT_EQ(error.failure(), failure) << status;
-      EXPECT_EQ(error.http_status(), status);
-      EXPECT_THAT(error.message(), AllOf(HasSubstr("lab/m"), HasSubstr("not with ***"), Not(HasSubstr("c4n4ry"))));
-    }
+    auto error = error_in([&] { return ask(*model(), {user_message("Hi")}); });
+    EXPECT_EQ(error.failure(), failure) << status;
+    EXPECT_EQ(error.http_status(), status);
+    EXPECT_THAT(error.message(), AllOf(HasSubstr("lab/m"), HasSubstr("not with ***"), Not(HasSubstr("c4n4ry"))));
   }
 }
 

@@ -3,6 +3,8 @@
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
 
+#include "llm/model_error_test.hpp"
+
 namespace executus::llm::openai {
 namespace {
 
@@ -15,13 +17,7 @@ Response read_of_lab(std::string_view body) {
 }
 
 ModelError error_of_lab(std::string_view body) {
-  try {
-    (void)read_of_lab(body);
-  } catch (const ModelError& error) {
-    return error;
-  }
-  ADD_FAILURE() << "no ModelError for " << body;
-  return {Failure::unknown, "", ""};
+  return error_in([&] { return read_of_lab(body); }, body);
 }
 
 std::string response_object(std::string_view output, std::string_view rest = R"("status":"completed")") {

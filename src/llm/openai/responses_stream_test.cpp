@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "llm/event_parser.hpp"
+#include "llm/model_error_test.hpp"
 
 namespace executus::llm::openai {
 namespace {
@@ -38,13 +39,7 @@ StreamedResponse read_pieces(const std::vector<std::string_view>& pieces) {
 StreamedResponse read_whole_stream(const std::string& stream) { return read_pieces({stream}); }
 
 ModelError error_of_stream(const std::string& stream) {
-  try {
-    (void)read_whole_stream(stream);
-  } catch (const ModelError& error) {
-    return error;
-  }
-  ADD_FAILURE() << "no ModelError";
-  return {Failure::unknown, "", ""};
+  return error_in([&] { return read_whole_stream(stream); });
 }
 
 const std::string kUsageAtEnd =

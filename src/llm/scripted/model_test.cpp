@@ -3,6 +3,8 @@
 #include <executus/llm/scripted.hpp>
 #include <executus/testing/manual_loop.hpp>
 
+#include "llm/model_error_test.hpp"
+
 namespace executus::llm {
 namespace {
 
@@ -15,13 +17,7 @@ class Scripted : public ::testing::Test {
     return loop_.run(model.generate(std::move(request), observer));
   }
   ModelError error_of(Model& model, Request request) {
-    try {
-      (void)ask(model, std::move(request));
-    } catch (const ModelError& error) {
-      return error;
-    }
-    ADD_FAILURE() << "no ModelError";
-    return {Failure::unknown, "", ""};
+    return error_in([&] { return ask(model, std::move(request)); });
   }
   testing::ManualLoop loop_;
 };
