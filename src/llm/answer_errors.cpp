@@ -9,6 +9,7 @@
 #include <executus/base/json.hpp>
 
 #include "base/text.hpp"
+#include "llm/error_fields.hpp"
 #include "llm/failure.hpp"
 #include "llm/known_errors.hpp"
 #include "llm/retry_after.hpp"
@@ -41,15 +42,6 @@ std::string account_advice(int status, const std::string& key) {
 }
 
 constexpr std::array<const char*, 4> kStatusKeys{"code", "status", "status_code", "statusCode"};
-
-// The first member that is an HTTP status of a failure; 0: none is.
-int status_in(const json::object& error) {
-  for (auto key : kStatusKeys) {
-    auto status = count_in(&error, key);
-    if (status >= 400 && status <= 599) return static_cast<int>(status);
-  }
-  return 0;
-}
 
 // {"base_resp": {"status_code": 1004, "status_msg": "..."}} of MiniMax, as other servers would say it.
 std::optional<json::value> reported_by_base(const json::object& body) {
@@ -92,7 +84,9 @@ std::optional<json::value> reported_error(const json::object& body) {
   }
   if (auto base = reported_by_base(body)) return base;
   bool is_error = text_in(body, "object") == "error" || text_in(body, "type") == "error";
-  return is_error ? std::optional<json::value>(body) : std::nullopt;
+  if (is_error) return body;
+  if (auto told = error_in_fields(body)) return *std::move(told);
+  return std::nullopt;
 }
 
 std::string words_of(const json::value& error) {

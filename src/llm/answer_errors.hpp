@@ -63,6 +63,7 @@ struct Server {
 //                                                 number or a text says more of it: "message", "code"
 //   {"object": "error", ...}, {"type": "error"}   the object is the error
 //   {"base_resp": {"status_code": 1004, ...}}     MiniMax, where the code is not 0
+//   {"error_code": ...}, {"status": "failed"}     and what else llm/error_fields.hpp names
 //
 // and, where an object holds nothing of an answer:
 //

@@ -33,11 +33,12 @@ class RunImage : public CliProgram {
   }
 
   HttpServer server_{[](const HttpServer::Request& request) {
-    return HttpServer::Reply{200,
-                             {{"Content-Type", "application/json"}},
-                             request.target == "/api/chat"
-                                 ? R"({"message":{"role":"assistant","content":"A dot"},"done":true})"
-                                 : R"({"choices":[{"message":{"content":"A dot"}}]})"};
+    return HttpServer::Reply{
+        200,
+        {{"Content-Type", "application/json"}},
+        request.target == "/api/chat"
+            ? R"({"message":{"role":"assistant","content":"A dot"},"done":true,"done_reason":"stop"})"
+            : R"({"choices":[{"message":{"content":"A dot"}}]})"};
   }};
 };
 

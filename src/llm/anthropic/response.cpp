@@ -115,7 +115,7 @@ Response read_response(std::string_view body, Asked asked) {
   if (!array_in(*object, "content")) throw_if_told_instead(*object, asked);
   if (!array_in(*object, "content")) throw malformed_answer(asked.target, "it has no content");
   auto answer = answer_in(*object);
-  if (answer.stop_reason.empty() && has_call(answer.blocks))
+  if (is_no_word(answer.stop_reason) && has_call(answer.blocks))
     throw broken_answer(asked.target, "it calls tools and has no stop_reason");
   return to_response(std::move(answer), std::move(asked));
 }

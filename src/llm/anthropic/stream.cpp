@@ -46,8 +46,10 @@ std::string MessagesReader::add(std::string_view event) {
 }
 
 std::string MessagesReader::take(std::string_view type, const json::object& event) {
-  if (is_whole_message(event)) return take_whole(event);
   throw_if_api_error(event, asked_);
+  for (auto part : {"message", "delta"})
+    if (const auto* object = object_in(event, part)) throw_if_api_error(*object, asked_);
+  if (is_whole_message(event)) return take_whole(event);
   if (type == "content_block_start") return begin(event);
   if (type == "content_block_delta") return grow(event);
   if (type == "content_block_stop") stop(event);
@@ -63,6 +65,7 @@ std::string MessagesReader::take(std::string_view type, const json::object& even
 std::string MessagesReader::take_whole(const json::object& message) {
   if (!blocks_.empty()) throw broken_answer(asked_.target, "a whole answer came behind the pieces of one");
   answer_ = answer_in(message);
+  if (is_no_word(answer_.stop_reason)) throw broken_answer(asked_.target, "it has no stop_reason");
   std::string text;
   for (auto& block : answer_.blocks)
     if (text_in(block.data, "type") == "text") text += text_in(block.data, "text");

@@ -262,6 +262,15 @@ TEST(MessagesStream, MayBeAWholeAnswerAsAnEvent) {  // [LLM-05]
   EXPECT_EQ(shown, "Hi");
 }
 
+TEST(MessagesStream, OfAWholeAnswerThatDoesNotSayWhyItEndedIsBroken) {  // [LLM-15]
+  for (const char* reason : {"", R"(,"stop_reason":null)", R"(,"stop_reason":"")", R"(,"stop_reason":"null")"})
+    EXPECT_EQ(error_in_stream(R"(data: {"type":"message","content":[{"type":"text","text":"Hi"}])" +
+                              std::string(reason) + "}\n\n")
+                  .code(),
+              "model.broken")
+        << reason;
+}
+
 TEST(MessagesStream, MakesNoCallsOfWhatMayMeanTwoThings) {  // [LLM-05]
   const std::string end = stops_with("end_turn") + kMessageStop;
   auto piece = block_delta(0, R"({"type":"input_json_delta","partial_json":"{\"x\":1}"})");

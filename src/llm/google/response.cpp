@@ -76,6 +76,7 @@ void refuse_pieces(const json::object& part, const Asked& asked) {
 
 std::string take_parts(const json::object& candidate, Answer& answer, const Asked& asked) {
   const auto* content = object_in(candidate, "content");
+  if (content) throw_if_error(*content, asked);
   const auto* parts = content ? array_in(*content, "parts") : nullptr;
   std::string shown;
   if (!parts) return shown;

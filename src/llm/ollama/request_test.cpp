@@ -122,7 +122,7 @@ TEST(OllamaRequest, SendsThinkingBackAsItCame) {  // [LLM-01]
                               R"("arguments":{"x":1}}}],"thinking":"hm\n\u00e4"})";
   ChatReader reader(Asked{"box", "box/qwen3", "", {}, {}});
   Request request;
-  request.messages = {reader.whole("{\"message\":" + message + ",\"done\":true}").message};
+  request.messages = {reader.whole("{\"message\":" + message + R"(,"done":true,"done_reason":"stop"})").message};
 
   EXPECT_EQ(messages_of(request)[0], json::parse(message));
 }

@@ -39,7 +39,9 @@ TEST(OllamaResponse, HasTextUsageAndTarget) {  // [LLM-06]
 }
 
 TEST(OllamaResponse, CountsCachedTokensAsInputAlways) {  // [LLM-06]
-  auto usage = read_body(with_message(R"({"content":"x"})", R"("prompt_eval_cached_count":7,"done":true)")).usage;
+  auto usage =
+      read_body(with_message(R"({"content":"x"})", R"("prompt_eval_cached_count":7,"done":true,"done_reason":"stop")"))
+          .usage;
 
   EXPECT_EQ(usage, (Usage{.input = 7, .output = 0, .cache_read = 7, .cache_write = 0, .reasoning = 0}));
 }
@@ -88,7 +90,6 @@ TEST(OllamaResponse, TellsFinishReasonsApart) {
   };
 
   EXPECT_EQ(finish("stop"), FinishReason::stop);
-  EXPECT_EQ(finish(""), FinishReason::stop);
   EXPECT_EQ(finish("length"), FinishReason::length);
 }
 
@@ -137,8 +138,22 @@ TEST(OllamaResponse, KeepsThinkingForTheServerThatSentIt) {  // [LLM-01]
   EXPECT_EQ(response.message.text(), "x");
 }
 
+// As Ollama ends an answer whose generation broke off within.
+TEST(OllamaResponse, ThatIsDoneAndDoesNotSayWhyIsBroken) {  // [LLM-15]
+  for (const char* message : {R"({"content":"x"})", R"({"tool_calls":[{"function":{"name":"rm"}}]})"})
+    for (const char* reason :
+         {"", R"(,"done_reason":"")", R"(,"done_reason":null)", R"(,"done_reason":"null")", R"(,"done_reason":7)"})
+      EXPECT_EQ(error_of_body(with_message(message, "\"done\":true" + std::string(reason))).code(), "model.broken")
+          << message << reason;
+}
+
 TEST(OllamaResponse, MayLeaveOutWhetherItIsDone) {
   EXPECT_EQ(read_body(R"({"message":{"content":"x"}})").message.text(), "x");
+  EXPECT_EQ(read_body(R"({"message":{"content":"x"},"done_reason":"stop"})").message.text(), "x");
+}
+
+TEST(OllamaResponse, WithACallThatIsNotSaidToBeDoneIsBroken) {  // [LLM-15]
+  EXPECT_EQ(error_of_body(R"({"message":{"tool_calls":[{"function":{"name":"rm"}}]}})").code(), "model.broken");
 }
 
 TEST(OllamaResponse, ThatIsNoneIsAnError) {

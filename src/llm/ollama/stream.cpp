@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include "base/text.hpp"
+#include "llm/answer_end.hpp"
 #include "llm/answer_errors.hpp"
 #include "llm/wire.hpp"
 
@@ -24,6 +25,7 @@ std::string ChatReader::add(std::string_view event) {
 
 std::string ChatReader::add_object(const json::object& chunk) {
   throw_if_error(chunk, asked_);
+  if (const auto* message = object_in(chunk, "message")) throw_if_error(*message, asked_);
   if (!object_in(chunk, "message") && !chunk.contains("done")) throw_if_told_instead(chunk, asked_);
   ++objects_;
   any_ = any_ || object_in(chunk, "message");
@@ -49,8 +51,13 @@ Response ChatReader::finish() {
   return respond();
 }
 
+// Ollama leaves the reason out where the generation was broken off within: what is there is then the half of an answer.
+// Servers that imitate it may leave out "done" as well; there a text is taken as it is, and calls may be cut.
 Response ChatReader::respond() {
   if (!any_) throw malformed_answer(asked_.target, "it has no message");
+  bool says_why = !is_no_word(answer_.done_reason);
+  if (!says_why && (done_ || !answer_.calls.empty()))
+    throw broken_answer(asked_.target, done_ ? "it is done and has no done_reason" : "it calls tools and is not done");
   return to_response(std::move(answer_), std::move(asked_));
 }
 

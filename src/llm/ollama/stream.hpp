@@ -24,7 +24,7 @@ class ChatReader final : public AnswerReader {
 
   [[nodiscard]] Usage used() const override { return answer_.usage; }
 
-  // Truncated: no object said that it is the last one.
+  // Truncated: no object said that it is the last one. Broken: that one did not say why.
   [[nodiscard]] Response finish() override;
 
  private:

@@ -116,7 +116,7 @@ TEST(OllamaStream, EndsWithDone) {
 TEST(OllamaStream, MayBeOneObjectOverManyLines) {  // [LLM-10]
   constexpr std::string_view pretty =
       "{\n  \"model\": \"qwen3\",\n  \"message\": {\n    \"role\": \"assistant\",\n    \"content\": \"Hello\"\n  },\n"
-      "  \"done\": true\n}\n";
+      "  \"done\": true,\n  \"done_reason\": \"stop\"\n}\n";
   for (std::size_t cut = 0; cut <= pretty.size(); ++cut) {
     SCOPED_TRACE(cut);
     auto streamed = read_pieces({pretty.substr(0, cut), pretty.substr(cut)});
@@ -127,7 +127,7 @@ TEST(OllamaStream, MayBeOneObjectOverManyLines) {  // [LLM-10]
 
 TEST(OllamaStream, MayComeAsServerSentEvents) {
   std::string events = "data: {\"message\":{\"content\":\"Hel\"},\"done\":false}\n\n";
-  events += "data: {\"message\":{\"content\":\"lo\"},\"done\":true}\n\ndata: [DONE]\n\n";
+  events += "data: {\"message\":{\"content\":\"lo\"},\"done\":true,\"done_reason\":\"stop\"}\n\ndata: [DONE]\n\n";
 
   EXPECT_EQ(read_pieces({events}, "text/event-stream").response.message.text(), "Hello");
 }
@@ -170,7 +170,7 @@ TEST(OllamaStream, OfOddShapesDoesNotFail) {
                    "\n"
                    R"({"message":{"tool_calls":[null,{},{"function":[]}]},"done":"no"})"
                    "\n"
-                   R"({"message":{"content":"x"},"done":true,"done_reason":3,"eval_count":-4,"error":null})"});
+                   R"({"message":{"content":"x"},"done":true,"done_reason":"stop","eval_count":-4,"error":null})"});
 
   EXPECT_EQ(streamed.response.message, assistant_message("x"));
   EXPECT_EQ(streamed.response.usage, Usage{});

@@ -54,16 +54,17 @@ std::string ResponsesReader::add(std::string_view event) {
 std::string ResponsesReader::take(std::string_view type, const json::object& event) {
   if (type == "response.created" && !items_.empty())
     throw broken_answer(asked_.target, "another answer begins in the middle of it");
-  if (is_end(type)) end(event);
+  if (is_end(type)) end(event);  // what it says of an error is told with what was used
+  const auto* error = object_in(event, "error");
+  if (type == "error") throw_response_error(error && reports_something(*error) ? *error : event, asked_);
+  throw_if_error(event, asked_);
+  if (const auto* response = object_in(event, "response"); response && !end_) throw_if_error(*response, asked_);
   if (type == "response.output_item.added") begin(event);
   if (type == "response.output_text.delta") return add_shown(event, &Item::text);
   if (type == "response.refusal.delta") return add_shown(event, &Item::refusal);
   if (type == "response.function_call_arguments.delta") items_[place_of(event)].arguments += text_in(event, "delta");
   if (type == "response.function_call_arguments.done") lay_arguments(place_of(event), text_in(event, "arguments"));
   if (type == "response.output_item.done") return complete(event);
-  const auto* error = object_in(event, "error");
-  if (type == "error") throw_response_error(error && reports_something(*error) ? *error : event, asked_);
-  throw_if_error(event, asked_);
   if (type.empty() && array_in(event, "output")) end_ = event;  // the whole answer as an event
   if (type.empty() && !end_) throw_if_told_instead(event, asked_);
   return end_ ? take_output() : std::string();

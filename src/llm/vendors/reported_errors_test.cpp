@@ -2,6 +2,7 @@
 // looks like one.
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
@@ -91,6 +92,15 @@ const Said kErrors[] = {
     {R"({"choices":null,"message":"busy"})", "model.unavailable"},
     {R"({"status":"error","message":"busy"})", "model.unavailable"},
     {R"({"status":"queued","message":"busy","code":503})", "model.unavailable"},
+    {R"({"error_msg":"busy"})", "model.unavailable"},
+    {R"({"error_code":336100,"error_msg":"busy"})", "model.unavailable"},
+    {R"({"errorCode":"429","errorMessage":"busy"})", "model.overloaded"},
+    {R"({"error_code":429,"error_msg":"busy"})", "model.overloaded"},
+    {R"({"errcode":"insufficient_quota","errmsg":"busy"})", "model.no_credit"},
+    {R"({"error_code":"busy"})", "model.unavailable"},
+    {R"({"status":"failed","message":"busy"})", "model.unavailable"},
+    {R"({"state":"Cancelled","detail":"busy","code":429})", "model.overloaded"},
+    {R"({"success":false,"message":"busy"})", "model.unavailable"},
 };
 
 constexpr const char* kHarmless[] = {
@@ -107,6 +117,30 @@ constexpr const char* kHarmless[] = {
     R"({"detail":[]})",
     R"({"message":""})",
     R"({"id":"x"})",
+    R"({"error_code":0,"error_msg":""})",
+    R"({"error_code":null,"error_msg":null})",
+    R"({"error_code":"","error_msg":"null"})",
+    R"({"error_code":0,"error_msg":"success"})",
+    R"({"errcode":"0","errmsg":"all is well"})",
+    R"({"status":"completed","success":true})",
+};
+
+// Fields beside an answer, in whichever of its objects, that say that it failed.
+const Said kFieldsOfErrors[] = {
+    {R"("error":{"message":"busy"})", "model.unavailable"},
+    {R"("error_msg":"busy")", "model.unavailable"},
+    {R"("error_code":429,"error_msg":"busy")", "model.overloaded"},
+    {R"("error_code":"busy")", "model.unavailable"},
+    {R"("code":503,"detail":"busy")", "model.unavailable"},
+    {R"("status":"failed","detail":"busy")", "model.unavailable"},
+};
+
+constexpr const char* kHarmlessFields[] = {
+    R"("error":null,"error_msg":null,"error_code":null)",
+    R"("error":"","error_msg":"","error_code":0)",
+    R"("error_code":0,"error_msg":"success")",
+    R"("code":200,"detail":"fine")",
+    R"("code":0,"success":true)",
 };
 
 class ReportedErrors : public ::testing::TestWithParam<Vendor> {
@@ -149,6 +183,46 @@ TEST_P(ReportedErrors, AreToldWhereverTheyStand) {  // [LLM-15]
 TEST_P(ReportedErrors, AreNoneWhereTheAnswerGoesOn) {  // [LLM-05] [LLM-15]
   for (const char* body : kHarmless)
     for (std::size_t place : {0U, 1U}) EXPECT_EQ(read(with(body, place)), "Hello") << body;
+}
+
+// The first object within one, or within a list of it; null: there is none.
+boost::json::object* inner(boost::json::object& object) {
+  for (auto& member : object) {
+    if (auto* found = member.value().if_object()) return found;
+    auto* list = member.value().if_array();
+    if (list && !list->empty() && list->front().is_object()) return &list->front().as_object();
+  }
+  return nullptr;
+}
+
+// `event` with `more` beside what is `depth` objects deep in it; nothing: it is not as deep.
+std::optional<std::string> with_fields(const std::string& event, const std::string& more, int depth) {
+  auto value = boost::json::parse(event);
+  auto* at = value.if_object();
+  for (int i = 0; i < depth && at; ++i) at = inner(*at);
+  if (!at) return std::nullopt;
+  const auto fields = boost::json::parse("{" + more + "}").as_object();
+  for (const auto& [key, field] : fields) (*at)[key] = field;
+  return boost::json::serialize(value);
+}
+
+// In a chunk, in its choice, message, delta or response: a server that fails in the middle ends its stream as usual.
+TEST_P(ReportedErrors, AreToldBesideAnAnswerThatEndsWell) {  // [LLM-15]
+  const auto& answer = GetParam().answer;
+  for (std::size_t i = 0; i < answer.size(); ++i)
+    for (int depth = 0; depth < 3; ++depth) {
+      auto with_it = [&](const std::string& more) {
+        auto events = answer;
+        auto event = with_fields(answer[i], more, depth);
+        if (event) events[i] = *event;
+        return event ? events : std::vector<std::string>();
+      };
+      for (const auto& [more, code] : kFieldsOfErrors)
+        if (auto events = with_it(more); !events.empty())
+          EXPECT_EQ(error_in([&] { return read(events); }).code(), code) << events[i];
+      for (const char* more : kHarmlessFields)
+        if (auto events = with_it(more); !events.empty()) EXPECT_EQ(read(events), "Hello") << events[i];
+    }
 }
 
 TEST_P(ReportedErrors, AreToldByTheNameOfTheirEventWhateverTheFraming) {  // [LLM-15]
