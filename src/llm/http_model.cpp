@@ -1,5 +1,6 @@
 #include "llm/http_model.hpp"
 
+#include <exception>
 #include <optional>
 #include <utility>
 
@@ -59,6 +60,18 @@ struct HttpModel::Reading {
     } catch (const Error& error) {
       throw transport_error(error.code(), error.message(), server);
     }
+  }
+  void take(const std::optional<std::string>& bytes) {
+    for (const auto& event : events_in(bytes)) show_piece(answer->add(event));
+  }
+  // The connection broke: what came, its last event also without its blank line, is the answer where it has ended.
+  void take_last(const std::exception_ptr& broken) {
+    try {
+      take(std::nullopt);
+    } catch (const ModelError&) {  // of an event that was cut
+      std::rethrow_exception(broken);
+    }
+    if (!answer->ended()) std::rethrow_exception(broken);
   }
   void finish_counting() { used = answer->used(); }
   void tell_spent() const noexcept {
@@ -151,13 +164,18 @@ Task<Response> HttpModel::exchange(net::HttpRequest http, Reading reading) {
 Task<Response> HttpModel::read_answer(std::unique_ptr<net::HttpBody> body, Reading& reading) {
   while (!reading.answer->done()) {
     std::optional<std::string> bytes;
+    std::exception_ptr broken;
     try {
       bytes = co_await body->next();
     } catch (const net::HttpError& error) {
-      if (!reading.answer->ended() || !broke_off(error)) throw;
+      if (!broke_off(error)) throw;
+      broken = std::current_exception();
     }
     if (bytes) reading.keep(*bytes);
-    for (const auto& event : reading.events_in(bytes)) reading.show_piece(reading.answer->add(event));
+    if (broken)
+      reading.take_last(broken);
+    else
+      reading.take(bytes);
     if (!bytes) break;
   }
   body->discard();  // only the end of the body follows an end mark, and then the connection is free for the next call

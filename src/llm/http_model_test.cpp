@@ -36,6 +36,7 @@ class WordReader final : public AnswerReader {
   }
   [[nodiscard]] std::string add(std::string_view event) override {
     if (done_) return {};
+    if (event == "unreadable") throw malformed_answer("lab/m", "its last event was cut");
     done_ = event == "END";
     ended_ = ended_ || event == "stop";
     if (done_ || event == "stop") return {};
@@ -240,8 +241,12 @@ TEST_F(HttpModelAnswerTest, IsWholeThoughItsConnectionBreaksBeforeTheEndMark) { 
   };
   reply_ = broken_after("data: Hello\n\ndata: stop\n\n");
   EXPECT_EQ(ask().message.text(), "Hello");
-  reply_ = broken_after("data: Hello\n\n");
-  EXPECT_EQ(error().code(), "model.truncated");
+  reply_ = broken_after("data: Hello\n\ndata: stop\n");  // the blank line is missing
+  EXPECT_EQ(ask().message.text(), "Hello");
+  for (const char* events : {"data: Hello\n\n", "data: Hello\n\ndata: unreadable\n"}) {
+    reply_ = broken_after(events);
+    EXPECT_EQ(error().code(), "model.truncated") << events;
+  }
 }
 
 // Sends all that was said, and then fails with `code`.

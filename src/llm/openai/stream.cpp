@@ -38,6 +38,8 @@ bool carries_answer(const json::object& delta) {
   });
 }
 
+bool counts_tokens(const json::object& chunk) { return usage_in(chunk).value_or(Usage{}) != Usage{}; }
+
 // Where each of the pieces' calls is among those of the whole, which are no fewer: by id, the others in their order.
 std::vector<std::size_t> places_in_whole(const std::vector<ToolCall>& before, const std::vector<ToolCall>& whole) {
   std::map<std::string_view, std::deque<std::size_t>> by_id;
@@ -90,9 +92,11 @@ std::string ChatReader::add_chunk(const json::object& chunk) {
   ends_ += says_why ? 1 : 0;
   answer_.finish = worse_finish(std::move(answer_.finish), std::move(word));
   grew_ = false;
-  auto text = add_choice(*choice, text_in(chunk, "object") == "chat.completion");
+  bool is_whole = text_in(chunk, "object") == "chat.completion";
+  auto text = add_choice(*choice, is_whole);
   said_ = said_ || grew_;
-  closed_ = closed_ || (says_why && said_ && !grew_);
+  bool is_by_itself = !grew_ || (is_whole && object_in(*choice, "message"));
+  closed_ = closed_ || (says_why && said_ && is_by_itself) || (is_behind && !grew_ && counts_tokens(chunk));
   goes_on_ = goes_on_ || (is_behind && grew_);
   return text;
 }
@@ -100,9 +104,8 @@ std::string ChatReader::add_chunk(const json::object& chunk) {
 // A chunk without a choice: usage, or what gateways add. Words in it are those of an error where nothing says
 // otherwise.
 void ChatReader::add_other(const json::object& chunk) {
-  auto usage = usage_in(chunk);
-  closed_ = closed_ || (ends_ > 0 && usage && *usage != Usage{});
-  bool belongs = usage || array_in(chunk, "choices") || ends_ > 0;
+  closed_ = closed_ || (ends_ > 0 && counts_tokens(chunk));
+  bool belongs = usage_in(chunk) || array_in(chunk, "choices") || ends_ > 0;
   if (!belongs || means_an_error(chunk)) throw_if_told_instead(chunk, asked_);
 }
 

@@ -26,8 +26,8 @@ class ChatReader final : public AnswerReader {
   // [DONE] was seen.
   [[nodiscard]] bool done() const noexcept override { return done_; }
 
-  // A finish reason came, one only, and nothing of the answer with it or since, or the usage behind it: some servers
-  // say a reason with each piece, and the first of them is no end.
+  // A finish reason came, one only, and nothing of the answer with it or since, or the usage behind it, or it is that
+  // of a whole "chat.completion": some servers say a reason with each piece, and the first of them is no end.
   [[nodiscard]] bool ended() const noexcept override { return done_ || (ends_ == 1 && closed_ && !goes_on_); }
 
   [[nodiscard]] Usage used() const override { return answer_.usage; }

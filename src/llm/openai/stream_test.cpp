@@ -476,6 +476,40 @@ TEST(ChatReader, HasEndedByUsageBehindAReasonThatCameWithAPiece) {  // [LLM-05]
   EXPECT_TRUE(reader.ended());
 }
 
+TEST(ChatReader, HasEndedByUsageBesideAnEmptyDelta) {  // [LLM-05]
+  const std::string counted = R"("usage":{"prompt_tokens":1},"choices":[{"index":0,"delta":{)";
+  ChatReader reader(streaming()), goes_on(streaming());
+  (void)reader.add(delta(R"({"content":"x"})", "\"stop\""));
+  (void)reader.add("{" + counted + "}}]}");
+  EXPECT_TRUE(reader.ended());
+  (void)goes_on.add(delta(R"({"content":"x"})", "\"stop\""));
+  (void)goes_on.add("{" + counted + R"("content":"y"}}]})");
+  EXPECT_FALSE(goes_on.ended()) << "usage comes with each piece";
+}
+
+// It says of itself that it is the whole: nothing of it is to come, and it is not bought again.
+TEST(ChatReader, HasEndedByTheReasonOfAWhole) {  // [LLM-05] [LLM-15]
+  auto whole = [](std::string_view message, std::string_view more = R"("finish_reason":"stop")") {
+    return R"({"object":"chat.completion","choices":[{"index":0,"message":{)" + std::string(message) + "}," +
+           std::string(more) + "}]}";
+  };
+  const std::string call = R"("tool_calls":[{"id":"a","function":{"name":"f","arguments":"{}"}}])";
+  for (const std::string& said : {std::string(R"("content":"Hello")"), call}) {
+    ChatReader alone(streaming()), behind_pieces(streaming());
+    (void)alone.add(whole(said));
+    EXPECT_TRUE(alone.ended()) << said;
+    (void)behind_pieces.add(delta(R"({"role":"assistant","content":""})"));
+    (void)behind_pieces.add(whole(said));
+    EXPECT_TRUE(behind_pieces.ended()) << said;
+  }
+  ChatReader without_reason(streaming()), grows(streaming());
+  (void)without_reason.add(whole(R"("content":"Hello")", R"("finish_reason":null)"));
+  EXPECT_FALSE(without_reason.ended());
+  (void)grows.add(whole(R"("content":"Hel")"));
+  (void)grows.add(whole(R"("content":"Hello")"));
+  EXPECT_FALSE(grows.ended()) << "a server that says a reason with each piece";
+}
+
 // As gateways with an envelope of their own send it, at the end or first.
 TEST(ChatStream, TakesWordsThatSayNoErrorForNone) {  // [LLM-05] [LLM-15]
   const auto text = delta(R"({"content":"x"})"), stop = delta("{}", "\"stop\"");
