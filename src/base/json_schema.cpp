@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include <executus/base/json.hpp>
 #include <executus/base/json_schema.hpp>
@@ -13,7 +14,8 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t max_steps = 500'000;  // schemas of other people's servers can multiply through $ref
+constexpr std::size_t max_steps = 500'000;    // schemas of other people's servers can multiply through $ref
+constexpr std::size_t max_looks = 2'000'000;  // at members and items of values: some tenths of a second
 constexpr int max_schema_nesting = 256;
 
 // Anywhere: references lead to schemas that stand below no keyword, too.
@@ -37,7 +39,7 @@ void Validation::check(const json::value& schema, const json::value& value, cons
   if (const json::object* keywords = schema.if_object()) {
     Evaluated inside;  // its unevaluated... asks of its own keywords alone, not of what stands beside or above it
     check_keywords(*keywords, value, path, findings, inside);
-    evaluated.add(inside);
+    look(evaluated.add(std::move(inside)));
   }
   --nesting_;
 }
@@ -45,6 +47,13 @@ void Validation::check(const json::value& schema, const json::value& value, cons
 // Whether there is work left to spend on one more subschema.
 bool Validation::enter() {
   exhausted_ = exhausted_ || ++steps_ > max_steps || nesting_ >= max_schema_nesting;
+  return !exhausted_;
+}
+
+// Whether there is work left to spend on looking at so many more parts of a value.
+bool Validation::look(std::size_t parts) {
+  looks_ += parts;
+  exhausted_ = exhausted_ || looks_ > max_looks;
   return !exhausted_;
 }
 
@@ -70,7 +79,7 @@ bool Validation::fits(const json::value& schema, const json::value& value, const
                       Evaluated& evaluated) {
   Evaluated inside;
   check(schema, value, path, why, inside);
-  if (why.empty()) evaluated.add(inside);
+  if (why.empty()) look(evaluated.add(std::move(inside)));
   return why.empty();
 }
 
@@ -90,11 +99,13 @@ void Validation::check_ref(const json::object& schema, const json::value& value,
 void Validation::check_rest(const json::object& schema, const json::value& value, const std::string& path,
                             Findings& findings, Evaluated& evaluated) {
   if (const json::value* others = schema.if_contains("unevaluatedProperties"); others && value.is_object())
-    for (const auto& member : value.get_object())
+    for (const auto& member : value.get_object()) {
+      if (!look()) return;
       if (evaluated.names.insert(member.key()).second)
         check(*others, member.value(), pointer_to(path, member.key()), findings);
+    }
   if (const json::value* others = schema.if_contains("unevaluatedItems"); others && value.is_array())
-    for (std::size_t i = 0; i < value.get_array().size(); ++i)
+    for (std::size_t i = 0; i < value.get_array().size() && look(); ++i)
       if (evaluated.items.insert(i).second) check(*others, value.get_array()[i], pointer_to(path, i), findings);
 }
 

@@ -1,4 +1,6 @@
 // The keywords of arrays.
+#include <algorithm>
+
 #include <executus/base/json.hpp>
 
 #include "base/json_schema_validation.hpp"
@@ -29,9 +31,9 @@ void Validation::check_items(const json::object& schema, const json::array& list
     prefix = &rest->get_array();
     rest = schema.if_contains("additionalItems");
   }
-  for (std::size_t i = 0; i < list.size() && findings.size() < max_findings; ++i) {
+  std::size_t spoken_of = rest ? list.size() : prefix ? std::min(prefix->size(), list.size()) : 0;
+  for (std::size_t i = 0; i < spoken_of && findings.size() < max_findings; ++i) {
     const json::value* item = prefix && i < prefix->size() ? &(*prefix)[i] : rest;
-    if (!item) continue;
     check(*item, list[i], pointer_to(path, i), findings);
     if (tracks_) evaluated.items.insert(i);
   }

@@ -9,6 +9,15 @@ namespace executus::json_schema {
 
 namespace json = boost::json;
 
+namespace {
+
+bool speaks_of_members(const json::object& schema) {
+  return schema.contains("properties") || schema.contains("patternProperties") ||
+         schema.contains("additionalProperties");
+}
+
+}  // namespace
+
 void Validation::check_object(const json::object& schema, const json::value& value, const std::string& path,
                               Findings& findings, Evaluated& evaluated) {
   const json::object& object = value.get_object();
@@ -23,8 +32,9 @@ void Validation::check_object(const json::object& schema, const json::value& val
         add(findings, pointer_to(path, name.get_string()), "missing; it is required");
   check_names(schema, object, path, findings);
   check_dependent(schema, value, path, findings, evaluated);
+  if (!speaks_of_members(schema)) return;
   for (const auto& member : object) {
-    if (findings.size() >= max_findings) return;
+    if (findings.size() >= max_findings || !look()) return;
     check_member(schema, member, path, findings, evaluated);
   }
 }
@@ -63,30 +73,30 @@ void Validation::check_dependent(const json::object& schema, const json::value& 
 
 void Validation::check_member(const json::object& schema, const json::key_value_pair& member, const std::string& path,
                               Findings& findings, Evaluated& evaluated) {
-  std::string at = pointer_to(path, member.key());
+  auto at = [&] { return pointer_to(path, member.key()); };
   bool known = false;
   const json::object* properties = object_keyword(schema, "properties");
   if (const json::value* property = properties ? properties->if_contains(member.key()) : nullptr) {
     known = true;
-    check(*property, member.value(), at, findings);
+    check(*property, member.value(), at(), findings);
   }
   if (const json::object* by_pattern = object_keyword(schema, "patternProperties")) {
     for (const auto& property : *by_pattern) {
       const Pattern& names = pattern(property.key());
       if (names.ok() && names.search(member.key()) == PatternMatch::no) continue;
       known = true;
-      if (names.ok()) check(property.value(), member.value(), at, findings);
+      if (names.ok()) check(property.value(), member.value(), at(), findings);
     }
   }
   const json::value* others = known ? nullptr : schema.if_contains("additionalProperties");
   if (tracks_ && (known || others)) evaluated.names.insert(member.key());
   if (!others) return;
-  if (!others->is_bool()) return check(*others, member.value(), at, findings);
+  if (!others->is_bool()) return check(*others, member.value(), at(), findings);
   if (others->get_bool()) return;
   std::vector<std::string_view> names;
   if (properties)
     for (const auto& property : *properties) names.push_back(property.key());
-  add(findings, at, "unknown property" + did_you_mean(member.key(), names));
+  add(findings, at(), "unknown property" + did_you_mean(member.key(), names));
 }
 
 }  // namespace executus::json_schema

@@ -1,5 +1,6 @@
 #include <cmath>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -7,6 +8,8 @@
 
 #include <executus/base/json.hpp>
 #include <executus/base/json_schema.hpp>
+
+#include "base/json_schema_validation.hpp"
 
 namespace executus {
 namespace {
@@ -297,6 +300,59 @@ TEST(ValidateType, LetsNullInWhereOpenApiSaysSo) {
   EXPECT_THAT(findings(R"({"type":"string","nullable":true})", "null"), IsEmpty());
   EXPECT_THAT(findings(R"({"type":"string","nullable":false})", "null").size(), 1u);
   EXPECT_THAT(findings(R"({"type":"string","nullable":true,"enum":["a"]})", "null").size(), 1u);
+}
+
+// More levels than a text of JSON may have.
+boost::json::value nested(int levels, std::string_view inner, std::string_view beside = "{}") {
+  auto schema = parse_json(inner).value();
+  for (int i = 0; i < levels; ++i) {
+    auto around = parse_json(beside).value().as_object();
+    around["allOf"] = boost::json::array{std::move(schema)};
+    schema = std::move(around);
+  }
+  return schema;
+}
+
+boost::json::value object_of(int members) {
+  boost::json::object object;
+  for (int i = 0; i < members; ++i) object["m" + std::to_string(i)] = 1;
+  return object;
+}
+
+// What was looked at is handed from level to level, and not copied at each.
+TEST(Evaluated, TakesTheLargerSideAsItIs) {
+  json_schema::Evaluated few{{"a", "b"}, {1}}, many{{"b", "c", "d"}, {1, 2, 3}};
+  const auto* kept = &*many.names.find("d");
+
+  EXPECT_EQ(few.add(std::move(many)), 3U) << "two names and an item are placed among the others";
+
+  EXPECT_THAT(few.names, ElementsAre("a", "b", "c", "d"));
+  EXPECT_THAT(few.items, ElementsAre(1U, 2U, 3U));
+  EXPECT_EQ(&*few.names.find("d"), kept);
+}
+
+TEST(Validate, LooksAtMembersOnceHoweverDeepTheSchemaThatSpeaksOfThemIs) {
+  constexpr int members = 1000;
+  const auto value = object_of(members);
+  for (int levels : {1, 100}) {
+    boost::json::value schema{
+        {"unevaluatedProperties", false},
+        {"allOf", boost::json::array{nested(levels, R"({"additionalProperties":{"type":"integer"}})")}}};
+    json_schema::Validation validation(schema);
+    std::vector<std::string> found;
+    validation.check(schema, value, "", found);
+    EXPECT_THAT(found, IsEmpty());
+    EXPECT_EQ(validation.looks(), 2U * members) << "one keyword speaks of them, and one of the rest";
+  }
+}
+
+TEST(Validate, GivesUpWhereEachLevelLooksAtAll) {
+  const auto value = object_of(10'000);
+  auto found = [&](int levels, std::string_view beside) { return validate(nested(levels, "{}", beside), value); };
+
+  EXPECT_THAT(found(5, R"({"unevaluatedProperties":true})"), IsEmpty());
+  EXPECT_THAT(found(240, R"({"unevaluatedProperties":true})"), ElementsAre(HasSubstr("takes too long")));
+  EXPECT_THAT(found(240, R"({"properties":{"x":{}}})"), ElementsAre(HasSubstr("takes too long")));
 }
 
 TEST(ValidateRef, FindsAnchors) {

@@ -22,9 +22,15 @@ struct Evaluated {
   std::set<std::string_view> names;
   std::set<std::size_t> items;
 
-  void add(const Evaluated& other) {
-    names.insert(other.names.begin(), other.names.end());
-    items.insert(other.items.begin(), other.items.end());
+  // Takes what `other` has, and copies none of it. Returns how many parts it had to place: those of the smaller side.
+  std::size_t add(Evaluated&& other) { return take(names, other.names) + take(items, other.items); }
+
+ private:
+  static std::size_t take(auto& all, auto& more) {
+    if (all.size() < more.size()) all.swap(more);
+    std::size_t placed = more.size();
+    all.merge(more);
+    return placed;
   }
 };
 
@@ -42,10 +48,14 @@ class Validation {
   // Whether the work was cut off: what was found is not all.
   [[nodiscard]] bool exhausted() const { return exhausted_; }
 
+  // How many parts of values were looked at, apart from the subschemas that they were held to.
+  [[nodiscard]] std::size_t looks() const { return looks_; }
+
  private:
   using Findings = std::vector<std::string>;
 
   bool enter();
+  bool look(std::size_t parts = 1);
   // These add what they look at in `value` to `evaluated`. A schema adds its own when it is done; one that does not
   // hold fails those around it, or is asked with fits().
   void check(const boost::json::value& schema, const boost::json::value& value, const std::string& path,
@@ -104,6 +114,7 @@ class Validation {
   const boost::json::value& root_;
   bool tracks_;  // whether what is evaluated matters
   std::size_t steps_ = 0;
+  std::size_t looks_ = 0;
   int nesting_ = 0;
   bool exhausted_ = false;
   std::vector<std::pair<const boost::json::value*, const boost::json::value*>> open_refs_;
