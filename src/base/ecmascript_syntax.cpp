@@ -3,6 +3,7 @@
 #include <cctype>
 #include <charconv>
 #include <cstdint>
+#include <utility>
 
 #include "base/text.hpp"
 
@@ -82,6 +83,7 @@ class Translation final {
   Re2Syntax take() {
     result_.kind = Ecmascript::regular;
     while (at_ < pattern_.size() && result_.kind != Ecmascript::refused) step();
+    if (open_groups_ > 0) refuse();
     // RE2 begins at any byte, where `\B` alone would fit within a character.
     if (engine_ == Engine::re2 && finds_no_boundary_) result_.expression = "^(?s:.)*?(?:" + result_.expression + ")";
     return std::move(result_);
@@ -98,7 +100,18 @@ class Translation final {
   }
 
   void step() {
+    bool is_place = peek() == '^' || peek() == '$' || (peek() == '\\' && (peek(1) == 'b' || peek(1) == 'B'));
+    bool repeats = std::exchange(is_repeatable_, !is_place && peek() != '(' && peek() != '|');
     switch (peek()) {
+      case '*':
+      case '+':
+      case '?':
+        return repetition(repeats, 1);
+      case ')':
+        if (open_groups_ == 0) return refuse();
+        --open_groups_;
+        add(")");
+        break;
       case '\\':
         return add(escape(false).text);
       case '[':
@@ -106,7 +119,7 @@ class Translation final {
       case '(':
         return group();
       case '{':
-        return brace();
+        return brace(repeats);
       case '.':
         add(engine_ == Engine::re2 ? R"([^\n\r\x{2028}\x{2029}])" : ".");
         break;
@@ -120,8 +133,19 @@ class Translation final {
     ++at_;
   }
 
+  // Of what stands before it, which is neither nothing nor a place nor repeated already: engines differ in what they
+  // make of that. `size`: of the repetition without the `?` that makes it lazy.
+  void repetition(bool repeats, std::size_t size) {
+    if (!repeats) return refuse();
+    if (peek(size) == '?') ++size;
+    add(pattern_.substr(at_, size));
+    at_ += size;
+    is_repeatable_ = false;
+  }
+
   void group() {
     ++at_;
+    ++open_groups_;
     if (peek() != '?') return add("(");
     if (peek(1) == '=' || peek(1) == '!') {
       result_.kind = Ecmascript::looks_ahead;  // the rest is looked at all the same
@@ -131,8 +155,8 @@ class Translation final {
       add("(?:");
       at_ += 2;
     } else if (peek(1) == '<' && (is_letter(peek(2)) || peek(2) == '_' || peek(2) == '$')) {
-      auto end = pattern_.find('>', at_);
-      if (end == std::string_view::npos) return refuse();
+      auto end = pattern_.find_first_of("()[]{}<>|\\^.*+?/,;:= ", at_ + 2);
+      if (end == std::string_view::npos || pattern_[end] != '>') return refuse();
       add("(?:");
       at_ = end + 1;
     } else {
@@ -141,17 +165,14 @@ class Translation final {
   }
 
   // A brace that counts nothing is a character.
-  void brace() {
+  void brace(bool repeats) {
     auto end = pattern_.find('}', at_);
     auto inside = pattern_.substr(at_ + 1, end == std::string_view::npos ? 0 : end - at_ - 1);
     bool counts = !inside.empty() && is_digit(inside[0]) && inside.find_first_not_of("0123456789,") == inside.npos;
     if (counts && inside.size() > kLongestCount) return refuse();  // which RE2 takes for characters
-    add(counts ? "{" : "\\{");
+    if (counts) return repetition(repeats, inside.size() + 2);
+    add("\\{");
     ++at_;
-    if (!counts) return;
-    add(inside);
-    add("}");
-    at_ = end + 1;
   }
 
   void set() {
@@ -286,6 +307,8 @@ class Translation final {
   std::string_view pattern_;
   Engine engine_;
   std::size_t at_ = 0;
+  int open_groups_ = 0;
+  bool is_repeatable_ = false;  // what was read last
   bool finds_no_boundary_ = false;
   Re2Syntax result_;
 };

@@ -156,6 +156,24 @@ TEST(EcmascriptPattern, ThatIsCutOrNothingIsRefused) {
     EXPECT_FALSE(Pattern(pattern).ok()) << pattern;
 }
 
+// Nor what becomes a pattern only within the group that it is put into, or in an engine that takes more.
+TEST(EcmascriptPattern, WhoseGroupsDoNotCloseIsRefused) {
+  for (const char* pattern : {"a)\\B(b", "a)(b", "a)|\\B(b", "\\B)", "(\\B", "a)", "(a", "(?:a", "(?=a", "(?=a))",
+                              "(?=a)b)(c", "(?<a(b>c)", "(?<a|b>c)", "(?<a[>]>c)", "[a\\B", "\\B["})
+    EXPECT_FALSE(Pattern(pattern).ok()) << pattern;
+  for (const char* pattern : {"(a\\B(b))", "\\)\\B\\(", "[)]\\B[(]", "(?=a)(b|(c))", "()\\B"})
+    EXPECT_TRUE(Pattern(pattern).ok()) << pattern;
+}
+
+TEST(EcmascriptPattern, ThatRepeatsNothingIsRefused) {
+  for (const char* pattern : {"*", "+a", "a|*b", "(?b)", "(*a)", "(?:+)", "{2}", "a**", "a+*", "a{2}{3}", "a?{2}",
+                              "a*??", "^*", "$+", "\\b?", "\\B{2}", "(?=a)b**", "(?=a)|*b", "\\B**"})
+    EXPECT_FALSE(Pattern(pattern).ok()) << pattern;
+  for (const char* pattern : {"a*?b+?c??d{2}?e{1,}?", "(a*)*", "[*]*", "\\**", "a{x}*", ".*", "\\d{2}[a]{2}(b){2}",
+                              "a*|b+", "(?=a*?)b{2}?", "}*]+", "\\Ba*"})
+    EXPECT_TRUE(Pattern(pattern).ok()) << pattern;
+}
+
 TEST(EcmascriptPattern, CostsNoTextMoreThanItIsWorth) {
   EXPECT_EQ(Pattern("^(?=a)b{1000}c{1000}$").search(std::string(100'000, 'x')), PatternMatch::too_long);
   EXPECT_EQ(Pattern("^(a*)*(a*)*(a|aa)*b$").search(std::string(100'000, 'a')), PatternMatch::no);
