@@ -11,6 +11,7 @@
 #include "llm/answer_errors.hpp"
 #include "llm/failure.hpp"
 #include "llm/openai/responses_item.hpp"
+#include "llm/openai/responses_matching.hpp"
 #include "llm/told_twice.hpp"
 #include "llm/wire.hpp"
 
@@ -70,21 +71,11 @@ std::string ResponsesReader::take(std::string_view type, const json::object& eve
   return end_ ? take_output() : std::string();
 }
 
-// The item with the id, at the index first; else the last one of the index.
-std::optional<std::size_t> ResponsesReader::find(std::int64_t index, std::string_view id) const {
-  std::optional<std::size_t> of_id, of_index;
-  for (std::size_t i = 0; i < items_.size(); ++i) {
-    bool same_id = !id.empty() && items_[i].id == id, same_index = items_[i].index == index;
-    if (same_id && (same_index || !of_id)) of_id = i;
-    if (same_index) of_index = i;
-  }
-  return of_id ? of_id : of_index;
-}
-
 std::size_t ResponsesReader::add_item(std::int64_t index, std::string id) {
   auto& item = items_.emplace_back();
   item.index = index;
   item.id = std::move(id);
+  places_.add(items_.size() - 1, index, item.id);
   return items_.size() - 1;
 }
 
@@ -92,7 +83,7 @@ std::size_t ResponsesReader::add_item(std::int64_t index, std::string id) {
 std::size_t ResponsesReader::place_of(const json::object& event) {
   auto index = count_in(&event, "output_index");
   auto id = text_in(event, "item_id");
-  if (auto found = find(index, id)) return *found;
+  if (auto found = places_.find(index, id)) return *found;
   bool continues = id.empty() && !items_.empty() && is_call(items_.back().known) && event.contains("delta") &&
                    text_in(event, "type") == "response.function_call_arguments.delta";
   return continues ? items_.size() - 1 : add_item(index, std::move(id));
@@ -105,7 +96,7 @@ void ResponsesReader::begin(const json::object& event) {
   if (!object) return;
   auto index = count_in(&event, "output_index");
   auto id = text_in(*object, "id");
-  if (auto found = find(index, id)) {
+  if (auto found = places_.find(index, id)) {
     auto& taken = items_[*found];
     bool same_id = !id.empty() && taken.id == id;
     if (!taken.done && (same_id || taken.known.empty())) {
@@ -146,12 +137,12 @@ void ResponsesReader::lay_arguments(std::size_t place, std::string arguments) {
 }
 
 // Which item is done: by its id, else the first of its index that may be it and is not done.
-std::optional<std::size_t> ResponsesReader::completed_by(const json::object& item, std::int64_t index) const {
-  auto id = text_in(item, "id");
-  for (std::size_t i = 0; i < items_.size(); ++i)
-    if (!id.empty() && items_[i].id == id && items_[i].index == index) return i;
-  for (std::size_t i = 0; i < items_.size(); ++i)
-    if (items_[i].index == index && !items_[i].done && may_be_same(items_[i].known, item)) return i;
+std::optional<std::size_t> ResponsesReader::completed_by(const json::object& item, std::int64_t index) {
+  if (auto found = places_.first(index, text_in(item, "id"))) return found;
+  for (auto place : places_.open_at(index)) {
+    if (may_be_same(items_[place].known, item)) return place;
+    if (++mismatches_ > kMostPairsOfItems) throw broken_answer(asked_.target, "its items cannot be told apart");
+  }
   return std::nullopt;
 }
 
@@ -167,6 +158,7 @@ std::string ResponsesReader::complete(const json::object& event) {
   auto before = said();
   item.known = *object;
   item.done = true;
+  places_.close(place, item.index);
   auto [text, refusal] = text_of_item(*object);
   lay_over(item.text, told_twice(item.text, std::move(text)));
   lay_over(item.refusal, told_twice(item.refusal, std::move(refusal)));

@@ -12,6 +12,7 @@
 #include <boost/json/object.hpp>
 
 #include "llm/openai/responses_output.hpp"
+#include "llm/openai/responses_places.hpp"
 #include "llm/openai/responses_response.hpp"
 #include "llm/protocol.hpp"
 
@@ -50,15 +51,16 @@ class ResponsesReader final : public AnswerReader {
   void lay_arguments(std::size_t place, std::string arguments);
   void begin(const boost::json::object& event);
   void end(const boost::json::object& event);
-  [[nodiscard]] std::optional<std::size_t> find(std::int64_t index, std::string_view id) const;
-  [[nodiscard]] std::optional<std::size_t> completed_by(const boost::json::object& item, std::int64_t index) const;
+  [[nodiscard]] std::optional<std::size_t> completed_by(const boost::json::object& item, std::int64_t index);
   [[nodiscard]] std::size_t place_of(const boost::json::object& event);
   std::size_t add_item(std::int64_t index, std::string id);
   [[nodiscard]] std::vector<StreamedItem> items();
   [[nodiscard]] std::string take_output();
 
   Asked asked_;
-  std::vector<Item> items_;             // as they came
+  std::vector<Item> items_;  // as they came
+  ItemPlaces places_;
+  std::size_t mismatches_ = 0;          // of items that are done with those that may be them
   std::optional<std::size_t> showing_;  // whose text was shown last
   std::string shown_;
   std::vector<boost::json::object> output_;  // once the end is there

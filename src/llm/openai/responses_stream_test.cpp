@@ -343,6 +343,29 @@ TEST(ResponsesStream, MayBeAWholeAnswerAsAnEvent) {  // [LLM-05]
   EXPECT_EQ(read.response.message, assistant_message("x"));
 }
 
+// All under one index, as some gateways have it, and told apart by their calls alone.
+std::string items_under_one_index(int count) {
+  std::string stream;
+  auto item = [](const char* type, int number, std::string id) {
+    auto call = std::to_string(number);
+    return framed(type, R"("output_index":0,"item":{"id":")" + std::move(id) +
+                            R"(","type":"function_call","call_id":"c)" + call + R"(","name":"f","arguments":"{}"})");
+  };
+  for (int i = 0; i < count; ++i) stream += item("response.output_item.added", i, "a" + std::to_string(i));
+  for (int i = count; i-- > 0;) stream += item("response.output_item.done", i, "d" + std::to_string(i));
+  return stream + kEnd;
+}
+
+TEST(ResponsesStream, FindsItemsThatEndInAnotherOrderAndUnderOtherIds) {  // [LLM-05]
+  auto response = read_whole_stream(items_under_one_index(50)).response;
+  ASSERT_EQ(response.message.tool_calls.size(), 50U);
+  EXPECT_EQ(response.message.tool_calls.back().id, "c49");
+}
+
+TEST(ResponsesStream, ComparesItsItemsOnlySoOften) {  // [LLM-05]
+  EXPECT_EQ(error_of_stream(items_under_one_index(200)).code(), "model.broken");
+}
+
 // A response that failed in the end says what it used.
 TEST(ResponsesReader, TellsWhatAFailedResponseUsed) {  // [LLM-05]
   ResponsesReader reader(streaming_responses());
