@@ -290,10 +290,36 @@ TEST_F(FileTools, CountCharactersNotBytes) {
   EXPECT_EQ(find_files({"gr?ße.*", {}}, root_.string()), "grüße.txt\n");
 }
 
-TEST_F(FileTools, GrepSaysWhereItLookedAtBeginningsOnly) {
-  write(root_ / "long", std::string(TextLines::kLongestLine, 'x') + "needle\n");
-  auto found = grep({"needle", "long", {}, {}, {}}, root_.string());
-  EXPECT_THAT(found, HasSubstr("of 1 line of more than 1048576 bytes only the beginning was looked at"));
+// The place that grep tells to read on from, as the arguments of read_file.
+std::int64_t column_said(const std::string& answer) {
+  auto at = answer.find("column ");
+  return at == std::string::npos ? 0 : std::stoll(answer.substr(at + 7));
+}
+
+TEST_F(FileTools, GrepSaysHowToReachWhatItDidNotSearch) {  // [TLS-16]
+  write(root_ / "long", "first\n" + std::string(TextLines::kLongestLine, 'x') + "needle\n");
+  auto answer = found("needle", "long");
+  EXPECT_THAT(answer, HasSubstr("[of line 2 of long only the first 1048576 bytes were searched; for the rest use "
+                                "read_file with path long, offset 2 and column 1048576]\n[no line matches]"));
+  EXPECT_THAT(piece("long", 2, column_said(answer)), HasSubstr("2\txneedle\n"));
+}
+
+TEST_F(FileTools, GrepSaysHowToReachTheRestOfALineThatIsNoUtf8) {  // [TLS-16]
+  write(root_ / "strange", "\xef\xbb\xbf" + std::string(TextLines::kLongestLine / 2, '\xff') + "needle\n");
+  auto answer = found(std::string(".{50}?needle"), "strange");
+  EXPECT_THAT(answer, HasSubstr("only the first"));
+  auto rest = static_cast<std::int64_t>(TextLines::kLongestLine / 2 + 4) - column_said(answer);
+  EXPECT_GE(rest, 0) << "it is not passed by";
+  EXPECT_THAT(piece("strange", 1, column_said(answer) + rest), HasSubstr("1\tneedle\n"));
+}
+
+TEST_F(FileTools, GrepNamesTheFirstLinesThatAreTooLongAndCountsTheOthers) {
+  for (int i = 1; i <= 7; ++i)
+    write(root_ / ("long" + std::to_string(i)), std::string(TextLines::kLongestLine + 9, 'x'));
+  auto answer = found("needle", {}, "long*");
+  EXPECT_THAT(answer, HasSubstr("[of line 1 of long5 only"));
+  EXPECT_THAT(answer, Not(HasSubstr("of long6")));
+  EXPECT_THAT(answer, HasSubstr("[so it is with 2 more long lines; search their files one at a time]"));
 }
 
 TEST_F(FileTools, RunAsToolsOnThePool) {  // [TLS-16]

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "base/text.hpp"
 #include "tools/confined.hpp"
@@ -15,6 +17,7 @@ namespace executus::tools {
 namespace {
 
 constexpr int kDefaultMatches = 100;
+constexpr std::size_t kNamedLines = 5;  // of those that are too long to be searched to their end
 
 // A line in valid UTF-8, and whether it was before.
 struct Utf8Line {
@@ -60,7 +63,7 @@ class Search final {
       if (stop.stop_requested()) throw failed("tool.stopped", "the search was given up: nobody waits for it");
       Utf8Line bare(lines.last_bare());
       if (!bare.was_valid) ++strange_lines_;
-      if (bytes_searched(bare.text, lines) < bare.text.size()) ++long_lines_;
+      note_what_is_not_searched(file, number, bare, lines);
       auto found = find(bare.text, lines);
       bool framed = line->size() != lines.last_bare().size();
       if (!found && framed && find(Utf8Line(*line).text, lines)) found.emplace();
@@ -76,9 +79,12 @@ class Search final {
     if (full_) answer_.note("there are more matches; narrow the pattern or the path");
     answer_.note_count(passed_over_, "file is", "files are", "binary or unreadable and passed over");
     note_walked(answer_, walked);
-    if (long_lines_ > 0)
-      answer_.note("of " + std::to_string(long_lines_) + (long_lines_ == 1 ? " line" : " lines") + " of more than " +
-                   std::to_string(most_bytes()) + " bytes only the beginning was looked at");
+    for (const auto& [line, place] : unsearched_)
+      answer_.note("of " + line + " only the first " + std::to_string(most_bytes()) +
+                   " bytes were searched; for the rest use read_file with " + place);
+    if (long_lines_ > static_cast<int>(unsearched_.size()))
+      answer_.note("so it is with " + std::to_string(long_lines_ - static_cast<int>(unsearched_.size())) +
+                   " more long lines; search their files one at a time");
     answer_.note_count(strange_lines_, "line has", "lines have", "bytes that are no UTF-8; they count as \ufffd");
     if (matches_ > 0) return answer_.take();
     if (asks_for_line_breaks(pattern)) answer_.note("lines are searched one at a time: no line break is in them");
@@ -97,6 +103,16 @@ class Search final {
   [[nodiscard]] std::size_t bytes_searched(std::string_view line, const TextLines& lines) const {
     std::size_t most = std::min(line.size() - (lines.last_was_cut() && !line.empty() ? 1 : 0), expression_.reach());
     return clip_bytes(line, most).size();
+  }
+  // The first of them by name. Repaired text is at most three times as long as what the file has.
+  void note_what_is_not_searched(const std::string& file, int number, const Utf8Line& bare, const TextLines& lines) {
+    auto searched = bytes_searched(bare.text, lines);
+    if (searched == bare.text.size() || static_cast<std::size_t>(long_lines_++) >= kNamedLines) return;
+    auto column = lines.last_bare_begin() + (bare.was_valid ? searched : searched / 3) + 1;
+    auto name = shown_name(file);
+    unsearched_.emplace_back(
+        "line " + std::to_string(number) + " of " + name,
+        "path " + name + ", offset " + std::to_string(number) + " and column " + std::to_string(column));
   }
   [[nodiscard]] std::optional<LineExpression::Stretch> find(std::string_view line, const TextLines& lines) const {
     auto searched = bytes_searched(line, lines);
@@ -121,6 +137,7 @@ class Search final {
   int matches_ = 0;
   int passed_over_ = 0;
   int long_lines_ = 0;
+  std::vector<std::pair<std::string, std::string>> unsearched_;  // long lines, and where the rest of each is read
   int strange_lines_ = 0;
   bool full_ = false;
 };
