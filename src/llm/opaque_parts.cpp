@@ -3,7 +3,14 @@
 #include <algorithm>
 #include <utility>
 
+#include <boost/json.hpp>
+
 namespace executus::llm {
+
+const boost::json::object* own_data(const Part& part, std::string_view provider) {
+  const auto* opaque = std::get_if<Opaque>(&part);
+  return opaque && opaque->provider == provider ? opaque->data.if_object() : nullptr;
+}
 
 void mark_opaque_parts(Message& answer, std::string_view model) {
   for (auto& part : answer.parts)

@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "llm/message/base64.hpp"
+#include "llm/opaque_parts.hpp"
 #include "llm/wire.hpp"
 
 namespace executus::llm::anthropic {
@@ -35,11 +36,6 @@ json::object call_block(const ToolCall& call, const ToolNames& names) {
           {"id", wire_call_id(call.id)},
           {"name", names.to_wire(call.name)},
           {"input", arguments_object(call.arguments)}};
-}
-
-const json::object* own_data(const Part& part, std::string_view provider) {
-  const auto* opaque = std::get_if<Opaque>(&part);
-  return opaque && opaque->provider == provider ? opaque->data.if_object() : nullptr;
 }
 
 // Writes the blocks of an assistant's message.

@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "llm/message/base64.hpp"
+#include "llm/opaque_parts.hpp"
 #include "llm/wire.hpp"
 
 namespace executus::llm::google {
@@ -103,9 +104,7 @@ class Unfolding {
       after_text_ = !text->text.empty();
       if (after_text_) parts_.push_back(text_part(text->text));
     }
-    const auto* opaque = std::get_if<Opaque>(&part);
-    const auto* data = opaque && opaque->provider == provider_ ? opaque->data.if_object() : nullptr;
-    if (data) add_own(*data, after_text);
+    if (const auto* data = own_data(part, provider_)) add_own(*data, after_text);
   }
 
   void add_own(const json::object& data, bool after_text) {

@@ -5,6 +5,7 @@
 #include <executus/base/json.hpp>
 
 #include "llm/message/base64.hpp"
+#include "llm/opaque_parts.hpp"
 #include "llm/wire.hpp"
 
 namespace executus::llm::ollama {
@@ -32,9 +33,9 @@ json::object user_json(const Message& from) {
 // Fields the server wants back as it sent them: thinking.
 void add_own_fields(json::object& message, const Message& from, const std::string& provider) {
   for (const auto& part : from.parts) {
-    const auto* opaque = std::get_if<Opaque>(&part);
-    if (!opaque || opaque->provider != provider || !opaque->data.is_object()) continue;
-    for (const auto& field : opaque->data.get_object())
+    const auto* data = own_data(part, provider);
+    if (!data) continue;
+    for (const auto& field : *data)
       if (!message.contains(field.key())) message[field.key()] = field.value();
   }
 }

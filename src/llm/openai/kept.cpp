@@ -5,6 +5,7 @@
 
 #include <boost/json.hpp>
 
+#include "llm/opaque_parts.hpp"
 #include "llm/wire.hpp"
 
 namespace executus::llm::openai {
@@ -74,12 +75,6 @@ void add_reasoning_text(json::object& fields, const json::object& delta, std::st
   all.get_string().append(text);
 }
 
-// What the provider gave: null when it is not its own.
-const json::object* data_of(const Part& part, std::string_view provider) {
-  const auto* opaque = std::get_if<Opaque>(&part);
-  return opaque && opaque->provider == provider ? opaque->data.if_object() : nullptr;
-}
-
 // Items of this provider's Responses API, and what belongs to a call.
 bool is_field_of_message(const json::object& data) { return !data.contains("type") && !data.contains("of"); }
 
@@ -129,14 +124,14 @@ void keep_call_fields(Message& message, Kept& kept, const std::string& provider)
 
 void restore_fields(json::object& sent, const Message& from, std::string_view provider) {
   for (const auto& part : from.parts) {
-    const auto* data = data_of(part, provider);
+    const auto* data = own_data(part, provider);
     if (data && is_field_of_message(*data)) add_missing(sent, *data);
   }
 }
 
 void restore_call_fields(json::object& sent, const Message& from, std::string_view id, std::string_view provider) {
   for (const auto& part : from.parts) {
-    const auto* data = data_of(part, provider);
+    const auto* data = own_data(part, provider);
     if (!data || text_in(*data, "of") != "call" || text_in(*data, "id") != id) continue;
     if (const auto* rest = object_in(*data, "rest")) add_missing(sent, *rest);
   }

@@ -8,6 +8,7 @@
 #include <executus/base/json.hpp>
 
 #include "base/text.hpp"
+#include "llm/opaque_parts.hpp"
 #include "llm/openai/parts.hpp"
 #include "llm/wire.hpp"
 
@@ -78,11 +79,6 @@ bool is_sendable(const json::object& reasoning) {
   return !text_in(reasoning, "encrypted_content").empty() || (content && !content->empty());
 }
 
-const json::object* frame_in(const Part& part, std::string_view provider) {
-  const auto* opaque = std::get_if<Opaque>(&part);
-  return opaque && opaque->provider == provider ? opaque->data.if_object() : nullptr;
-}
-
 // Writes the items of a Message.
 class Unfolding {
  public:
@@ -91,7 +87,7 @@ class Unfolding {
 
   json::array run() && {
     for (const auto& part : message_.parts) {
-      const auto* frame = frame_in(part, provider_);
+      const auto* frame = own_data(part, provider_);
       if (frame && is_item_of(*frame, kReasoningItem) && !is_sendable(*frame)) ids_hold_ = false;
     }
     for (const auto& part : message_.parts) add(part);
@@ -103,7 +99,7 @@ class Unfolding {
  private:
   void add(const Part& part) {
     if (const auto* text = std::get_if<Text>(&part)) return add_text(text->text);
-    const auto* frame = frame_in(part, provider_);
+    const auto* frame = own_data(part, provider_);
     if (!frame) return;
     if (is_item_of(*frame, kReasoningItem) && is_sendable(*frame)) reasoning_.push_back(*frame);
     if (is_item_of(*frame, kMessageItem)) message_frame_ = *frame;
