@@ -1,8 +1,18 @@
 #include "llm/call_ids.hpp"
 
+#include <cstdint>
 #include <utility>
 
 namespace executus::llm {
+
+std::string call_id_hash(std::string_view id) {
+  std::uint64_t hash = 14695981039346656037ULL;
+  for (unsigned char c : id) hash = (hash ^ c) * 1099511628211ULL;
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string hex;
+  for (int shift = 60; shift >= 0; shift -= 4) hex += digits[(hash >> shift) & 15U];
+  return hex;
+}
 
 CallIds::CallIds(const Transcript& messages) : turn_(messages.size()) {
   for (const auto& message : messages)

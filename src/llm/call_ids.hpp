@@ -4,10 +4,15 @@
 #include <cstddef>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include <executus/llm/transcript.hpp>
 
 namespace executus::llm {
+
+// 16 hexadecimal digits that stand for an id which an API does not take as it is: FNV-1a, 64 bits. Frozen: the ids of a
+// conversation that goes on must stay what they were.
+[[nodiscard]] std::string call_id_hash(std::string_view id);
 
 class CallIds {
  public:

@@ -11,7 +11,8 @@
 
 namespace executus::llm {
 
-// What `provider` gave in an opaque part, where that is an object: fields that it wants back. Null: it is none of its own.
+// What `provider` gave in an opaque part, where that is an object: fields that it wants back. Null: it is none of its
+// own.
 [[nodiscard]] const boost::json::object* own_data(const Part& part, std::string_view provider);
 
 // Says in each opaque part of an answer that `model` made it.

@@ -1,12 +1,12 @@
 #include "llm/anthropic/blocks.hpp"
 
 #include <algorithm>
-#include <cstdint>
 #include <utility>
 
 #include <boost/json.hpp>
 
 #include "base/text.hpp"
+#include "llm/call_ids.hpp"
 #include "llm/message/base64.hpp"
 #include "llm/opaque_parts.hpp"
 #include "llm/wire.hpp"
@@ -90,16 +90,6 @@ void add_images_of_error(json::array& blocks, const ToolResult& result, const To
   add_text(blocks,
            "Images in the result of " + names.to_wire(result.name) + " (" + wire_call_id(result.call_id) + "):");
   for (const auto& image : result.images) blocks.push_back(image_block(image));
-}
-
-// FNV-1a, 64 bits.
-std::string call_id_hash(std::string_view text) {
-  std::uint64_t hash = 14695981039346656037ULL;
-  for (unsigned char c : text) hash = (hash ^ c) * 1099511628211ULL;
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string hex;
-  for (int shift = 60; shift >= 0; shift -= 4) hex += digits[(hash >> shift) & 15U];
-  return hex;
 }
 
 bool is_id_character(char c) {
