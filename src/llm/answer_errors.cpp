@@ -256,6 +256,22 @@ const json::object* error_body(const json::value& body) {
   return body.if_object();
 }
 
+json::object event_object(std::string_view event, const Asked& asked) {
+  auto parsed = parse_answer(event);
+  auto* list = parsed ? parsed->if_array() : nullptr;
+  auto* object = list && !list->empty() ? list->front().if_object() : parsed ? parsed->if_object() : nullptr;
+  if (!object) throw no_json(asked, "an event of its stream", event);
+  return std::move(*object);
+}
+
+json::object body_object(std::string_view body, const Asked& asked) {
+  auto parsed = parse_answer(body);
+  if (!parsed) throw no_json(asked, "it", body);
+  auto* object = parsed->if_object();
+  if (!object) throw malformed_answer(asked.target, "it is no JSON object");
+  return std::move(*object);
+}
+
 bool reports_something(const json::value& error) {
   if (const auto* object = error.if_object())
     return std::ranges::any_of(*object, [](const auto& member) { return reports_something(member.value()); });

@@ -53,6 +53,12 @@ struct Server {
 // streams without SSE). Null when it is neither.
 [[nodiscard]] const boost::json::object* error_body(const boost::json::value& body);
 
+// What an event of a stream holds, or the first of a list of it. Throws model.malformed where it is no JSON object.
+[[nodiscard]] boost::json::object event_object(std::string_view event, const Asked& asked);
+
+// A body that came in one piece. Throws model.malformed where it is no JSON object.
+[[nodiscard]] boost::json::object body_object(std::string_view body, const Asked& asked);
+
 // Whether what stands in the place of an error is one: null, false, 0, "", "null", and what is made of these alone
 // report nothing.
 [[nodiscard]] bool reports_something(const boost::json::value& error);

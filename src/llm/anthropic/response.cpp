@@ -107,14 +107,11 @@ Answer answer_in(const json::object& message) {
 }
 
 Response read_response(std::string_view body, Asked asked) {
-  auto parsed = parse_answer(body);
-  if (!parsed) throw no_json(asked, "it", body);
-  const auto* object = parsed->if_object();
-  if (!object) throw malformed_answer(asked.target, "it is no JSON object");
-  throw_if_api_error(*object, asked);
-  if (!array_in(*object, "content")) throw_if_told_instead(*object, asked);
-  if (!array_in(*object, "content")) throw malformed_answer(asked.target, "it has no content");
-  auto answer = answer_in(*object);
+  auto object = body_object(body, asked);
+  throw_if_api_error(object, asked);
+  if (!array_in(object, "content")) throw_if_told_instead(object, asked);
+  if (!array_in(object, "content")) throw malformed_answer(asked.target, "it has no content");
+  auto answer = answer_in(object);
   if (is_no_word(answer.stop_reason) && has_call(answer.blocks))
     throw broken_answer(asked.target, "it calls tools and has no stop_reason");
   return to_response(std::move(answer), std::move(asked));

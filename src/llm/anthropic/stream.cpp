@@ -37,10 +37,8 @@ std::string_view type_of_delta(std::string_view delta_type) {
 
 std::string MessagesReader::add(std::string_view event) {
   if (done_ || trim(event) == "[DONE]") return {};  // Anthropic sends no [DONE], some servers do
-  auto parsed = parse_answer(event);
-  const auto* object = parsed ? error_body(*parsed) : nullptr;
-  if (!object) throw no_json(asked_, "an event of its stream", event);
-  auto text = take(text_in(*object, "type"), *object);
+  auto object = event_object(event, asked_);
+  auto text = take(text_in(object, "type"), object);
   shown_ += text;
   return text;
 }

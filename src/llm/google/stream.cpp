@@ -4,18 +4,12 @@
 
 #include "base/text.hpp"
 #include "llm/answer_errors.hpp"
-#include "llm/wire.hpp"
 
 namespace executus::llm::google {
 
 std::string ContentReader::add(std::string_view event) {
   if (trim(event) == "[DONE]") return {};  // gateways with several APIs add it
-  auto parsed = parse_answer(event);
-  const auto* object = parsed ? parsed->if_object() : nullptr;
-  const auto* list = parsed ? parsed->if_array() : nullptr;
-  if (list && !list->empty()) object = list->front().if_object();  // an error, wrapped
-  if (!object) throw no_json(asked_, "an event of its stream", event);
-  return take(*object, answer_, asked_);
+  return take(event_object(event, asked_), answer_, asked_);
 }
 
 // What it used is known whatever it is.

@@ -150,22 +150,19 @@ void throw_if_unfinished(const json::object& body, const json::object& choice, c
 }  // namespace
 
 Response read_response(std::string_view body, Asked asked) {
-  auto parsed = parse_answer(body);
-  if (!parsed) throw no_json(asked, "it", body);
-  const auto* object = parsed->if_object();
-  if (!object) throw malformed_answer(asked.target, "it is no JSON object");
-  throw_if_error(*object, asked);
+  auto object = body_object(body, asked);
+  throw_if_error(object, asked);
   std::optional<std::int64_t> index;
-  const auto* choice = choice_in(*object, index, asked);
+  const auto* choice = choice_in(object, index, asked);
   if (choice) throw_if_error(*choice, asked);
   const auto* message = choice ? object_in(*choice, "message") : nullptr;
   if (choice && !message) message = object_in(*choice, "delta");
-  if (!message) throw_if_told_instead(*object, asked);
+  if (!message) throw_if_told_instead(object, asked);
   if (!message) throw malformed_answer(asked.target, "it has no choices[0].message");
   throw_if_error(*message, asked);
   auto answer = answer_in(*choice, *message);
-  throw_if_unfinished(*object, *choice, answer, asked);
-  answer.usage = usage_in(*object).value_or(Usage{});
+  throw_if_unfinished(object, *choice, answer, asked);
+  answer.usage = usage_in(object).value_or(Usage{});
   return to_response(std::move(answer), std::move(asked));
 }
 

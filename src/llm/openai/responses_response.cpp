@@ -112,14 +112,11 @@ Response read_response_object(const json::object& object, Asked asked) {
 }
 
 Response read_responses_body(std::string_view body, Asked asked) {
-  auto parsed = parse_answer(body);
-  if (!parsed) throw no_json(asked, "it", body);
-  const auto* object = parsed->if_object();
-  if (!object) throw malformed_answer(asked.target, "it is no JSON object");
-  if (!array_in(*object, "output") && !reports_error(*object)) throw_if_told_instead(*object, asked);
-  check_finished(*object, asked);
-  if (!array_in(*object, "output")) throw malformed_answer(asked.target, "it has no output");
-  return read_response_object(*object, std::move(asked));
+  auto object = body_object(body, asked);
+  if (!array_in(object, "output") && !reports_error(object)) throw_if_told_instead(object, asked);
+  check_finished(object, asked);
+  if (!array_in(object, "output")) throw malformed_answer(asked.target, "it has no output");
+  return read_response_object(object, std::move(asked));
 }
 
 }  // namespace executus::llm::openai

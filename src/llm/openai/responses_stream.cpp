@@ -44,10 +44,8 @@ bool may_be_same(const json::object& added, const json::object& done) {
 
 std::string ResponsesReader::add(std::string_view event) {
   if (done() || trim(event) == "[DONE]") return {};  // OpenAI sends no [DONE], some servers do
-  auto parsed = parse_answer(event);
-  const auto* object = parsed ? error_body(*parsed) : nullptr;
-  if (!object) throw no_json(asked_, "an event of its stream", event);
-  auto text = take(text_in(*object, "type"), *object);
+  auto object = event_object(event, asked_);
+  auto text = take(text_in(object, "type"), object);
   shown_ += text;
   return text;
 }

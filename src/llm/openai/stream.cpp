@@ -71,11 +71,9 @@ std::string ChatReader::add(std::string_view event) {
     done_ = true;
     return {};
   }
-  auto parsed = parse_answer(event);
-  const auto* chunk = parsed ? error_body(*parsed) : nullptr;
-  if (!chunk) throw no_json(asked_, "an event of its stream", event);
-  throw_if_error(*chunk, asked_);
-  auto text = add_chunk(*chunk);
+  auto chunk = event_object(event, asked_);
+  throw_if_error(chunk, asked_);
+  auto text = add_chunk(chunk);
   shown_ += text;
   return text;
 }
