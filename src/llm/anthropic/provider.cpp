@@ -6,11 +6,10 @@
 #include "llm/anthropic/stream.hpp"
 #include "llm/anthropic/thinking.hpp"
 #include "llm/dsn.hpp"
+#include "llm/http_provider.hpp"
 
 namespace executus::llm::anthropic {
 namespace {
-
-using SharedEndpoint = std::shared_ptr<const Endpoint>;
 
 bool is_official(const Endpoint& endpoint) { return host_of(endpoint.base_url) == host_of(kOfficialUrl); }
 
@@ -32,33 +31,21 @@ class MessagesProtocol final : public Protocol {
   Dialect dialect_;
 };
 
-class AnthropicProvider final : public Provider {
- public:
-  AnthropicProvider(Endpoint endpoint, net::HttpClient& http, Milliseconds call_timeout)
-      : endpoint_(std::make_shared<const Endpoint>(std::move(endpoint))), http_(http), call_timeout_(call_timeout) {}
-
-  [[nodiscard]] const std::string& name() const override { return endpoint_->name; }
-
-  std::shared_ptr<Model> model(std::string id) override {
-    bool official = is_official(*endpoint_);
-    HttpModelOptions options{.key = official ? HttpModelOptions::Key::required : HttpModelOptions::Key::optional,
-                             .timeout = call_timeout_,
-                             .capabilities = official ? capabilities_of(id) : compatible_capabilities_of(id)};
-    Dialect dialect{endpoint_->name, id, official ? traits_of(id) : compatible_traits_of(id)};
-    auto protocol = std::make_unique<MessagesProtocol>(endpoint_, std::move(dialect));
-    return std::make_shared<HttpModel>(endpoint_, std::move(id), std::move(protocol), http_, std::move(options));
-  }
-
- private:
-  SharedEndpoint endpoint_;  // shared with the models, which may live longer
-  net::HttpClient& http_;
-  Milliseconds call_timeout_;
-};
+HttpModelParts parts_of(const SharedEndpoint& endpoint, const std::string& id, Milliseconds call_timeout) {
+  bool official = is_official(*endpoint);
+  HttpModelOptions options{.key = key_of(official),
+                           .timeout = call_timeout,
+                           .capabilities = official ? capabilities_of(id) : compatible_capabilities_of(id)};
+  Dialect dialect{endpoint->name, id, official ? traits_of(id) : compatible_traits_of(id)};
+  return {std::make_unique<MessagesProtocol>(endpoint, std::move(dialect)), std::move(options)};
+}
 
 }  // namespace
 
 std::shared_ptr<Provider> make_provider(Endpoint endpoint, net::HttpClient& http, Milliseconds call_timeout) {
-  return std::make_shared<AnthropicProvider>(std::move(endpoint), http, call_timeout);
+  return make_http_provider(std::move(endpoint), http, [call_timeout](const SharedEndpoint& at, const std::string& id) {
+    return parts_of(at, id, call_timeout);
+  });
 }
 
 // platform.claude.com/docs/en/build-with-claude/vision, "General limits": 600 images, 100 for contexts of 200,000

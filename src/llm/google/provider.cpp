@@ -7,11 +7,10 @@
 #include "llm/dsn.hpp"
 #include "llm/google/request.hpp"
 #include "llm/google/stream.hpp"
+#include "llm/http_provider.hpp"
 
 namespace executus::llm::google {
 namespace {
-
-using SharedEndpoint = std::shared_ptr<const Endpoint>;
 
 bool is_official(const Endpoint& endpoint) { return host_of(endpoint.base_url) == host_of(kOfficialUrl); }
 
@@ -58,32 +57,20 @@ class ContentProtocol final : public Protocol {
   Dialect dialect_;
 };
 
-class GoogleProvider final : public Provider {
- public:
-  GoogleProvider(Endpoint endpoint, net::HttpClient& http, Milliseconds call_timeout)
-      : endpoint_(std::make_shared<const Endpoint>(std::move(endpoint))), http_(http), call_timeout_(call_timeout) {}
-
-  [[nodiscard]] const std::string& name() const override { return endpoint_->name; }
-
-  std::shared_ptr<Model> model(std::string id) override {
-    bool official = is_official(*endpoint_);
-    HttpModelOptions options{.key = official ? HttpModelOptions::Key::required : HttpModelOptions::Key::optional,
-                             .timeout = call_timeout_,
-                             .capabilities = official ? capabilities_of(id) : compatible_capabilities_of(id)};
-    auto protocol = std::make_unique<ContentProtocol>(endpoint_, id);
-    return std::make_shared<HttpModel>(endpoint_, std::move(id), std::move(protocol), http_, std::move(options));
-  }
-
- private:
-  SharedEndpoint endpoint_;  // shared with the models, which may live longer
-  net::HttpClient& http_;
-  Milliseconds call_timeout_;
-};
+HttpModelParts parts_of(const SharedEndpoint& endpoint, const std::string& id, Milliseconds call_timeout) {
+  bool official = is_official(*endpoint);
+  HttpModelOptions options{.key = key_of(official),
+                           .timeout = call_timeout,
+                           .capabilities = official ? capabilities_of(id) : compatible_capabilities_of(id)};
+  return {std::make_unique<ContentProtocol>(endpoint, id), std::move(options)};
+}
 
 }  // namespace
 
 std::shared_ptr<Provider> make_provider(Endpoint endpoint, net::HttpClient& http, Milliseconds call_timeout) {
-  return std::make_shared<GoogleProvider>(std::move(endpoint), http, call_timeout);
+  return make_http_provider(std::move(endpoint), http, [call_timeout](const SharedEndpoint& at, const std::string& id) {
+    return parts_of(at, id, call_timeout);
+  });
 }
 
 // docs.cloud.google.com/gemini-enterprise-agent-platform, "Image understanding": 3000 images in a prompt, 7 MB each

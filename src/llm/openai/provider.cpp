@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "llm/http_provider.hpp"
 #include "llm/openai/capabilities.hpp"
 #include "llm/openai/images.hpp"
 #include "llm/openai/parts.hpp"
@@ -12,8 +13,6 @@
 
 namespace executus::llm::openai {
 namespace {
-
-using SharedEndpoint = std::shared_ptr<const Endpoint>;
 
 WireRequest wire_request(const Endpoint& endpoint, std::string path, std::string body) {
   WireRequest wire{std::move(path), {}, std::move(body)};
@@ -89,7 +88,7 @@ class OpenAiProvider final : public Provider {
 
   std::shared_ptr<Model> model(std::string id) override {
     bool official = is_official(endpoint_->base_url);
-    HttpModelOptions options{.key = official ? HttpModelOptions::Key::required : HttpModelOptions::Key::optional,
+    HttpModelOptions options{.key = key_of(official),
                              .timeout = call_timeout_,
                              .capabilities = official ? capabilities_of(id) : compatible_capabilities()};
     auto protocol = make_protocol_(endpoint_, id);
@@ -101,7 +100,7 @@ class OpenAiProvider final : public Provider {
   }
 
  private:
-  SharedEndpoint endpoint_;  // shared with the models, which may live longer
+  SharedEndpoint endpoint_;
   net::HttpClient& http_;
   std::optional<Milliseconds> call_timeout_;
   MakeProtocol make_protocol_;
