@@ -6,10 +6,10 @@
 #include <boost/json.hpp>
 
 #include <executus/base/json.hpp>
-#include <executus/base/json_schema.hpp>
 
 #include "base/secrets.hpp"
 #include "tools/command_rules.hpp"
+#include "tools/declared_rules.hpp"
 #include "tools/program_outcome.hpp"
 #include "tools/variables.hpp"
 
@@ -19,9 +19,7 @@ namespace {
 using Variables = std::map<std::string, std::string>;
 
 void check_config(const CommandToolConfig& config) {
-  for (const auto& [name, value] : config.env)
-    if (auto problem = variable_problem(name))
-      throw failed("tool.declared", "tool '" + config.info.spec.name + "': " + *problem);
+  for (const auto& [name, value] : config.env) refuse_declaration_if(variable_problem(name), config.info);
 }
 
 bool is_locale(const std::string& name) { return name == "LANG" || name.starts_with("LC_"); }
@@ -50,10 +48,7 @@ class CommandTool final : public tool::Tool {
   }
 
   Task<tool::Outcome> call(tool::Call call) override {
-    if (auto wrong = validate(config_.info.spec.parameters, call.arguments); !wrong.empty()) {
-      tool::Outcome refused = tool::Failed{"the arguments do not fit: " + wrong.front(), true};
-      co_return refused;
-    }
+    if (auto refused = refused_arguments(config_.info, call.arguments)) co_return *std::move(refused);
     ProgramEnd end = co_await programs_.run(program_for(call), call.permit);
     Secrets secrets;
     secrets.add_texts(config_.env, environment_);

@@ -8,9 +8,9 @@
 #include <boost/json.hpp>
 
 #include <executus/base/json.hpp>
-#include <executus/base/json_schema.hpp>
 
 #include "base/secrets.hpp"
+#include "tools/declared_rules.hpp"
 #include "tools/http_answer.hpp"
 #include "tools/http_rules.hpp"
 #include "tools/variables.hpp"
@@ -53,12 +53,11 @@ std::string probe_url(std::string url, std::string_view key) {
 }
 
 void check_config(const HttpToolConfig& config) {
-  auto refuse_if = [&](std::optional<std::string> problem) {
-    if (problem) throw failed("tool.declared", "tool '" + config.info.spec.name + "': " + *problem);
-  };
-  refuse_if(url_problem(config.url));
-  if (config.info.effect == tool::Effect::probeable) refuse_if(probe_url_problem(config.probe_url));
-  for (const auto& [name, value] : config.headers) refuse_if(header_problem(name, value, config.method));
+  refuse_declaration_if(url_problem(config.url), config.info);
+  if (config.info.effect == tool::Effect::probeable)
+    refuse_declaration_if(probe_url_problem(config.probe_url), config.info);
+  for (const auto& [name, value] : config.headers)
+    refuse_declaration_if(header_problem(name, value, config.method), config.info);
 }
 
 class HttpTool final : public tool::Tool {
@@ -77,10 +76,7 @@ class HttpTool final : public tool::Tool {
   }
 
   Task<tool::Outcome> call(tool::Call call) override {
-    if (auto wrong = validate(config_.info.spec.parameters, call.arguments); !wrong.empty()) {
-      tool::Outcome refused = tool::Failed{"the arguments do not fit: " + wrong.front(), true};
-      co_return refused;
-    }
+    if (auto refused = refused_arguments(config_.info, call.arguments)) co_return *std::move(refused);
     if (auto why = unsendable(); !why.empty()) {
       tool::Outcome refused = tool::Failed{why.front() + "; nothing was sent", true};
       co_return refused;

@@ -16,7 +16,7 @@ namespace executus::tools {
 namespace {
 
 // As getdents64(2) gives it: glibc's readdir() allocates.
-struct DirectoryEntry {
+struct KernelEntry {
   unsigned long long inode;
   long long next;
   unsigned short length;
@@ -88,12 +88,12 @@ bool is_of_this_namespace(int proc) {
 }
 
 void kill_listed_children(int proc, Children which) {
-  alignas(DirectoryEntry) char entries[8192];
+  alignas(KernelEntry) char entries[8192];
   for (;;) {
     long got = ::syscall(SYS_getdents64, proc, entries, sizeof entries);
     if (got <= 0) return;
     for (long at = 0; at < got;) {
-      auto* entry = reinterpret_cast<DirectoryEntry*>(entries + at);
+      auto* entry = reinterpret_cast<KernelEntry*>(entries + at);
       kill_when_child(proc, entry->name, which);
       at += entry->length;
     }
