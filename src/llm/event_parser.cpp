@@ -170,6 +170,11 @@ std::vector<std::string> EventParser::rest() {
   return data;
 }
 
+const std::string* EventParser::only_value() const {
+  const auto* parser = std::get_if<JsonValues>(&parser_);
+  return parser && first_ && !is_stream_ && !error_is_next_ && trim(parser->pending()).empty() ? &*first_ : nullptr;
+}
+
 std::optional<std::string> EventParser::whole() {
   if (is_stream_) return std::nullopt;
   if (first_) return std::exchange(first_, {});

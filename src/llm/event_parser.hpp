@@ -31,6 +31,9 @@ class EventParser final {
   // At the end of the body, after rest(): the body, when it was no stream at all but one JSON value, or no answer.
   [[nodiscard]] std::optional<std::string> whole();
 
+  // The one JSON value that has come, where nothing has followed it; null: it is not that.
+  [[nodiscard]] const std::string* only_value() const;
+
  private:
   [[nodiscard]] bool choose(std::string_view bytes);
   [[nodiscard]] std::vector<std::string> values(std::string_view bytes);

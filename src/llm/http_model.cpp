@@ -9,6 +9,7 @@
 #include "llm/mended_answer.hpp"
 #include "llm/opaque_parts.hpp"
 #include "llm/retry_after.hpp"
+#include "llm/wire.hpp"
 
 namespace executus::llm {
 namespace {
@@ -64,14 +65,21 @@ struct HttpModel::Reading {
   void take(const std::optional<std::string>& bytes) {
     for (const auto& event : events_in(bytes)) show_piece(answer->add(event));
   }
+  [[nodiscard]] bool holds_ended_body() const {
+    const auto* only = events.only_value();
+    if (!only) return false;
+    auto body = parse_answer(*only);
+    return body && body->is_object() && answer->is_ended_body(body->get_object());
+  }
   // The connection broke: what came, its last event also without its blank line, is the answer where it has ended.
   void take_last(const std::exception_ptr& broken) {
+    bool is_all = false;
     try {
       take(std::nullopt);
+      is_all = answer->ended() || holds_ended_body();
     } catch (const ModelError&) {  // of an event that was cut
-      std::rethrow_exception(broken);
     }
-    if (!answer->ended()) std::rethrow_exception(broken);
+    if (!is_all) std::rethrow_exception(broken);
   }
   void finish_counting() { used = answer->used(); }
   void tell_spent() const noexcept {

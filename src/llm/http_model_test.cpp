@@ -45,6 +45,7 @@ class WordReader final : public AnswerReader {
   }
   [[nodiscard]] bool done() const noexcept override { return done_; }
   [[nodiscard]] bool ended() const noexcept override { return done_ || ended_; }
+  [[nodiscard]] bool is_ended_body(const boost::json::object& body) const override { return body.contains("stop"); }
   [[nodiscard]] Response finish() override {
     if (!done_ && !ended_) throw truncated_answer("lab/m");
     auto response = response_of(words_);
@@ -246,6 +247,20 @@ TEST_F(HttpModelAnswerTest, IsWholeThoughItsConnectionBreaksBeforeTheEndMark) { 
   for (const char* events : {"data: Hello\n\n", "data: Hello\n\ndata: unreadable\n"}) {
     reply_ = broken_after(events);
     EXPECT_EQ(error().code(), "model.truncated") << events;
+  }
+}
+
+TEST_F(HttpModelAnswerTest, InOnePieceIsWholeThoughItsConnectionBreaksBehindIt) {  // [LLM-05] [LLM-15]
+  auto broken_after = [](const std::string& body) {
+    Reply reply;
+    reply.raw = {{"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n" + body, nullptr}};
+    return reply;
+  };
+  reply_ = broken_after(R"({"stop":1})");
+  EXPECT_EQ(ask().message.text(), R"(whole: {"stop":1})");
+  for (const char* body : {R"({"more":1})", R"({"stop":1)", R"({"stop":1} {)", "no JSON", ""}) {
+    reply_ = broken_after(body);
+    EXPECT_EQ(error().code(), "model.truncated") << body;
   }
 }
 

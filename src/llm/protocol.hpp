@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include <boost/json/object.hpp>
+
 #include <executus/llm/model.hpp>
 #include <executus/net/client/http_client.hpp>
 
@@ -40,6 +42,10 @@ class AnswerReader {
   // Why it ended was said, once, last of all and by itself: it is whole, and only an end mark and counts may follow. A
   // connection that breaks off here takes nothing from it. In doubt it has not ended.
   [[nodiscard]] virtual bool ended() const noexcept { return done(); }
+
+  // Whether a body that came in one piece says of itself that it is the whole answer, and why it ended: a connection
+  // that breaks off behind it takes nothing from it.
+  [[nodiscard]] virtual bool is_ended_body(const boost::json::object& /*body*/) const { return false; }
 
   // What the answer used, as far as was said: by the events, before finish(), and by a body, also after whole() has
   // thrown. An answer that is of no use was paid for.

@@ -203,6 +203,10 @@ Response MessagesReader::whole(std::string_view body) {
   return read_response(body, std::move(asked_));
 }
 
+bool MessagesReader::is_ended_body(const json::object& body) const {
+  return is_whole_message(body) && !is_no_word(text_in(body, "stop_reason"));
+}
+
 Response MessagesReader::finish() {
   if (!done_ && answer_.stop_reason.empty()) throw truncated_answer(asked_.target);
   if (!blocks_.empty()) {

@@ -33,6 +33,9 @@ class MessagesReader final : public AnswerReader {
   // block.
   [[nodiscard]] bool ended() const noexcept override;
 
+  // A "message" with a stop reason.
+  [[nodiscard]] bool is_ended_body(const boost::json::object& body) const override;
+
   [[nodiscard]] Usage used() const override { return usage_of(answer_.usage); }
 
   // Truncated: neither message_stop nor a stop reason was seen. Broken: message_stop came without one.

@@ -322,6 +322,16 @@ TEST(MessagesReader, HasEndedWhenAllIsSaidButItsEndMark) {  // [LLM-05]
   EXPECT_EQ(reader.finish().message.text(), "Hi");
 }
 
+TEST(MessagesReader, HasEndedByABodyThatSaysWhyItEnded) {  // [LLM-05] [LLM-15]
+  auto ended = [](std::string_view rest) {
+    auto body = R"({"type":"message","content":[])" + std::string(rest) + "}";
+    return MessagesReader(asked_for_stream()).is_ended_body(boost::json::parse(body).as_object());
+  };
+  EXPECT_TRUE(ended(R"(,"stop_reason":"end_turn")"));
+  EXPECT_FALSE(ended(R"(,"stop_reason":null)"));
+  EXPECT_FALSE(ended(""));
+}
+
 // Some servers say it at the beginning, or with each block.
 TEST(MessagesReader, HasNotEndedByAStopReasonThatCameTooEarly) {  // [LLM-05]
   MessagesReader reader(asked_for_stream());

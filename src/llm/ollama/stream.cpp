@@ -46,6 +46,11 @@ Response ChatReader::whole(std::string_view body) {
   return respond();
 }
 
+bool ChatReader::is_ended_body(const json::object& body) const {
+  const auto* done = body.if_contains("done");
+  return done && *done == true && !is_no_word(text_in(body, "done_reason"));
+}
+
 Response ChatReader::finish() {
   if (!done_) throw truncated_answer(asked_.target);
   return respond();

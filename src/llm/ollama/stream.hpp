@@ -22,6 +22,9 @@ class ChatReader final : public AnswerReader {
   // "done": true was seen.
   [[nodiscard]] bool done() const noexcept override { return done_; }
 
+  // It is done, and says why.
+  [[nodiscard]] bool is_ended_body(const boost::json::object& body) const override;
+
   [[nodiscard]] Usage used() const override { return answer_.usage; }
 
   // Truncated: no object said that it is the last one. Broken: that one did not say why.

@@ -157,6 +157,15 @@ TEST(OllamaStream, ThrowsTheErrorInItsMiddle) {  // [LLM-15]
   EXPECT_EQ(refused.failure(), Failure::permanent);
 }
 
+TEST(OllamaReader, HasEndedByABodyThatIsDoneAndSaysWhy) {  // [LLM-05] [LLM-15]
+  auto ended = [](const char* body) {
+    return ChatReader(asked_to_stream()).is_ended_body(boost::json::parse(body).as_object());
+  };
+  EXPECT_TRUE(ended(R"({"done":true,"done_reason":"stop"})"));
+  EXPECT_FALSE(ended(R"({"done":true})"));
+  EXPECT_FALSE(ended(R"({"done":false,"done_reason":"stop"})"));
+}
+
 TEST(OllamaStream, OfGarbageIsMalformed) {
   for (std::string_view bytes : {"<html>\n", "[1]\n", "{\"done\":true}\n"})
     EXPECT_EQ(error_in_stream(bytes).code(), "model.malformed") << bytes;

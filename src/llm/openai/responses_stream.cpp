@@ -218,6 +218,11 @@ Response ResponsesReader::whole(std::string_view body) {
   return read_responses_body(body, std::move(asked_));
 }
 
+bool ResponsesReader::is_ended_body(const json::object& body) const {
+  auto status = text_in(body, "status");
+  return text_in(body, "object") == "response" && (status == "completed" || status == "incomplete");
+}
+
 Response ResponsesReader::finish() {
   if (!end_) throw truncated_answer(asked_.target);
   return read_response_object(*end_, output_, std::move(asked_));

@@ -26,6 +26,9 @@ class ResponsesReader final : public AnswerReader {
   [[nodiscard]] std::string add(std::string_view event) override;
   [[nodiscard]] bool done() const noexcept override { return end_.has_value(); }
 
+  // A "response" that is completed or incomplete.
+  [[nodiscard]] bool is_ended_body(const boost::json::object& body) const override;
+
   [[nodiscard]] Usage used() const override { return end_ ? response_usage(*end_) : Usage{}; }
 
   // Truncated: the end was not seen. What the end says is laid over the pieces when it comes; broken: the two differ.

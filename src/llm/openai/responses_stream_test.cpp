@@ -366,6 +366,17 @@ TEST(ResponsesStream, ComparesItsItemsOnlySoOften) {  // [LLM-05]
   EXPECT_EQ(error_of_stream(items_under_one_index(200)).code(), "model.broken");
 }
 
+TEST(ResponsesReader, HasEndedByABodyThatIsCompletedOrIncomplete) {  // [LLM-05] [LLM-15]
+  auto ended = [](std::string_view status, std::string_view object = "response") {
+    return ResponsesReader(streaming_responses())
+        .is_ended_body({{"object", object}, {"status", status}, {"output", boost::json::array()}});
+  };
+  EXPECT_TRUE(ended("completed"));
+  EXPECT_TRUE(ended("incomplete"));
+  for (const char* other : {"in_progress", "queued", ""}) EXPECT_FALSE(ended(other));
+  EXPECT_FALSE(ended("completed", "other"));
+}
+
 // A response that failed in the end says what it used.
 TEST(ResponsesReader, TellsWhatAFailedResponseUsed) {  // [LLM-05]
   ResponsesReader reader(streaming_responses());

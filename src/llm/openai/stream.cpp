@@ -231,6 +231,13 @@ Response ChatReader::whole(std::string_view body) {
   return read_response(body, std::move(asked_));
 }
 
+bool ChatReader::is_ended_body(const json::object& body) const {
+  auto index = choice_;
+  const auto* choice = choice_in(body, index, asked_);
+  bool is_whole = text_in(body, "object") == "chat.completion" && choice && object_in(*choice, "message");
+  return is_whole && !is_no_word(text_in(*choice, "finish_reason"));
+}
+
 Response ChatReader::finish() {
   if (!done_ && answer_.finish.empty()) throw truncated_answer(asked_.target);
   if (!any_) throw malformed_answer(asked_.target, "its stream has no choices[0]");

@@ -30,6 +30,9 @@ class ChatReader final : public AnswerReader {
   // of a whole "chat.completion": some servers say a reason with each piece, and the first of them is no end.
   [[nodiscard]] bool ended() const noexcept override { return done_ || (ends_ == 1 && closed_ && !goes_on_); }
 
+  // A "chat.completion" with a finish reason.
+  [[nodiscard]] bool is_ended_body(const boost::json::object& body) const override;
+
   [[nodiscard]] Usage used() const override { return answer_.usage; }
 
   // Truncated: neither [DONE] nor a finish reason was seen. Broken: [DONE] came without one.

@@ -510,6 +510,17 @@ TEST(ChatReader, HasEndedByTheReasonOfAWhole) {  // [LLM-05] [LLM-15]
   EXPECT_FALSE(grows.ended()) << "a server that says a reason with each piece";
 }
 
+TEST(ChatReader, HasEndedByABodyThatSaysWhyItEnded) {  // [LLM-05] [LLM-15]
+  auto ended = [](std::string_view object, std::string_view choice) {
+    auto body = R"({"object":")" + std::string(object) + R"(","choices":[{)" + std::string(choice) + "}]}";
+    return ChatReader(streaming()).is_ended_body(boost::json::parse(body).as_object());
+  };
+  EXPECT_TRUE(ended("chat.completion", R"("index":0,"message":{"content":"x"},"finish_reason":"stop")"));
+  EXPECT_FALSE(ended("chat.completion", R"("index":0,"message":{"content":"x"},"finish_reason":null)"));
+  EXPECT_FALSE(ended("chat.completion.chunk", R"("index":0,"message":{"content":"x"},"finish_reason":"stop")"));
+  EXPECT_FALSE(ended("chat.completion", R"("index":0,"delta":{"content":"x"},"finish_reason":"stop")"));
+}
+
 // As gateways with an envelope of their own send it, at the end or first.
 TEST(ChatStream, TakesWordsThatSayNoErrorForNone) {  // [LLM-05] [LLM-15]
   const auto text = delta(R"({"content":"x"})"), stop = delta("{}", "\"stop\"");
