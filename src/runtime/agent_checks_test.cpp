@@ -154,7 +154,7 @@ class AgentChecks : public ::testing::Test {
     EXPECT_EQ(valid, loaded.ok()) << yaml;
     if (valid && loaded.ok()) EXPECT_EQ(loaded->warnings, said.warnings) << yaml;
     for (const auto& line : said.errors) {
-      EXPECT_THAT(line, ContainsRegex("^[^ ]*\\.yaml:[0-9]+:[0-9]+: error: .")) << yaml;
+      EXPECT_THAT(line, ContainsRegex("^[^ ]*\\.(yaml|md):[0-9]+:[0-9]+: error: .")) << yaml;
       if (!loaded.ok()) EXPECT_THAT(loaded.error().message(), HasSubstr(line)) << yaml;
     }
     return said;
@@ -306,6 +306,36 @@ TEST_F(AgentChecks, WarnOfValuesThatCannotBeSent) {
 
   EXPECT_THAT(said, ElementsAre(HasSubstr("the value of variable BLANK"), HasSubstr("the value of variable LINES")));
   EXPECT_THAT(said, Each(AllOf(HasSubstr("a run is refused here"), ::testing::Not(HasSubstr("hidden")))));
+}
+
+TEST_F(AgentChecks, RefuseUrlsThatAreNone) {
+  auto tool = [](const std::string& url) {
+    return "http_tools: [{name: t, description: d, effect: pure, url: '" + url + "'}]\n";
+  };
+  EXPECT_THAT(errors(tool("http://")), ElementsAre(HasSubstr(":2:59: error: 'url': this is no URL")));
+  EXPECT_THAT(errors(tool("http://h:99999/")), ElementsAre(HasSubstr("this is no URL")));
+  EXPECT_THAT(errors(tool("https://[::1/")), ElementsAre(HasSubstr("this is no URL")));
+  EXPECT_THAT(errors(tool("http://h:1/a?b=c#d")), IsEmpty());
+  EXPECT_THAT(errors(tool("http://${SET}:99999/")), IsEmpty()) << "a variable may hold what makes it one";
+  EXPECT_THAT(errors("http_tools: [{name: t, description: d, effect: probeable, url: http://h,\n"
+                     "  probe: {url: 'http://h:99999/{idempotency_key}'}}]\n"),
+              ElementsAre(HasSubstr(":3:16: error: 'url': this is no URL")));
+}
+
+TEST_F(AgentChecks, RefuseAHeaderThatIsGivenTwice) {
+  EXPECT_THAT(errors("http_tools: [{name: t, description: d, effect: pure, url: http://h,\n"
+                     "  headers: {X-Key: a, x-key: b, X-Other: c}}]\n"),
+              ElementsAre(HasSubstr(":3:23: error: header 'x-key' is given as 'X-Key' too")));
+}
+
+TEST_F(AgentChecks, RefuseAPromptFileThatIsNoText) {
+  auto said_of_bytes = [&](const std::string& bytes) {
+    write("p.md", bytes);
+    return errors("system_prompt_file: p.md\n");
+  };
+  EXPECT_THAT(said_of_bytes("One.\nTwo \xff.\n"), ElementsAre(HasSubstr("p.md:2:5: error: this byte is no text")));
+  EXPECT_THAT(said_of_bytes(std::string("One.\0", 5)), ElementsAre(HasSubstr("p.md:1:5: error: ")));
+  EXPECT_THAT(said_of_bytes("Gr\xc3\xbc\xc3\x9f dich.\n"), IsEmpty());
 }
 
 TEST_F(AgentChecks, SayThatADelegateLeadsBackToItsAgent) {  // [PAL-02]

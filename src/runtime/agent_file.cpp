@@ -91,8 +91,18 @@ class AgentReader {
       auto text = read_text_file(prompt_file_);
       if (!text.ok()) fields.error("system_prompt_file", text.error().message());
       if (text.ok()) agent().system_prompt = std::move(*text);
+      refuse_other_bytes();
     }
     if (auto schema = fields.json_object("inputs")) read_inputs(fields, std::move(*schema));
+  }
+
+  // As YAML does: a model would be sent other characters than the file has.
+  void refuse_other_bytes() {
+    const auto& text = agent().system_prompt;
+    auto at = std::min(valid_utf8_prefix(text), text.find('\0'));
+    if (at < text.size())
+      problems_.error(prompt_file_, position_in(text, at),
+                      "this byte is no text in UTF-8; write the file anew as UTF-8");
   }
 
   void read_inputs(Fields& fields, json::object schema) {

@@ -1,6 +1,7 @@
 #include "runtime/declared_tool_yaml.hpp"
 
 #include <algorithm>
+#include <cctype>
 
 #include <boost/json.hpp>
 
@@ -10,6 +11,7 @@
 
 #include "base/text.hpp"
 #include "base/variable_references.hpp"
+#include "net/client/request_check.hpp"
 #include "runtime/idle_keys.hpp"
 #include "runtime/inputs_schema.hpp"
 #include "runtime/schema_sense.hpp"
@@ -140,6 +142,15 @@ void check_plain(Fields& fields, std::string_view key, const std::string& below,
     fields.warning_below(key, below, "variables are not filled in here: '${' stays as it is");
 }
 
+// Of a URL that has no variables, and is none all the same. What other rules tell is left to them.
+std::optional<std::string> fault_of_whole(std::string url) {
+  bool is_told = !is_http_url(url) || !tools::is_url_text(url) || url.find("${") != std::string::npos;
+  if (is_told) return std::nullopt;
+  for (auto at = url.find(tools::kKeyPlaceholder); at != std::string::npos; at = url.find(tools::kKeyPlaceholder))
+    url.replace(at, tools::kKeyPlaceholder.size(), "key");
+  return net::url_fault(url);
+}
+
 std::string read_url(Fields& fields, const Filled& by, std::optional<std::string> (*problem)(std::string_view)) {
   std::string url = fields.required_string("url");
   if (url.empty()) return url;
@@ -147,14 +158,29 @@ std::string read_url(Fields& fields, const Filled& by, std::optional<std::string
   if (!tools::is_url_text(url))
     fields.error("url", "'url' holds a blank or a control character; write %20 for a blank");
   if (auto wrong = problem(url)) fields.error("url", *wrong);
+  if (auto wrong = fault_of_whole(url)) fields.error("url", "'url': " + *wrong);
   check_variables(fields, "url", "", url, by);
   check_sendable(fields, "url", "", "the URL", url, tools::is_url_text, by);
   return url;
 }
 
+// Names of headers are the same in capitals.
+std::optional<std::string> header_twice(const std::map<std::string, std::string>& headers, const std::string& name) {
+  auto lower = [](std::string text) {
+    std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
+    return text;
+  };
+  for (const auto& [other, value] : headers)
+    if (other < name && lower(other) == lower(name))
+      return "header '" + std::string(clip(name, 80)) + "' is given as '" + std::string(clip(other, 80)) + "' too";
+  return std::nullopt;
+}
+
 void read_headers(Fields& fields, json::object& tool, const Filled& by) {
   auto headers = fields.string_map("headers");
   if (!headers) return;
+  for (const auto& [name, value] : *headers)
+    if (auto wrong = header_twice(*headers, name)) fields.error("headers", name, *wrong);
   for (const auto& [name, value] : *headers)
     if (auto wrong = tools::header_problem(name, value, tool.at("method").as_string()))
       fields.error("headers", name, *wrong);

@@ -54,12 +54,7 @@ bool is_header_value(std::string_view text) {
 }
 
 void check_url(const HttpRequest& request) {
-  ParsedUrl url = parse_url(request.url);
-  if (!url) refuse(request, "net.bad_url", "this is no URL; write scheme://host/path, other characters as %XX");
-  std::string scheme = url_part(url, CURLUPART_SCHEME);
-  if (scheme != "http" && scheme != "https")
-    refuse(request, "net.bad_url", "'" + scheme + "' is not supported; use http or https");
-  if (url_part(url, CURLUPART_HOST).empty()) refuse(request, "net.bad_url", "the URL names no host");
+  if (auto why = url_fault(request.url)) refuse(request, "net.bad_url", *why);
 }
 
 // Values are not shown: a header that is wrong may still be a secret.
@@ -73,6 +68,15 @@ void check_headers(const HttpRequest& request) {
 }
 
 }  // namespace
+
+std::optional<std::string> url_fault(const std::string& url) {
+  ParsedUrl parsed = parse_url(url);
+  if (!parsed) return "this is no URL; write scheme://host/path, other characters as %XX";
+  std::string scheme = url_part(parsed, CURLUPART_SCHEME);
+  if (scheme != "http" && scheme != "https") return "'" + scheme + "' is not supported; use http or https";
+  if (url_part(parsed, CURLUPART_HOST).empty()) return "the URL names no host";
+  return std::nullopt;
+}
 
 void check_request(const HttpRequest& request) {
   check_url(request);

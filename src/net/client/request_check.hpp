@@ -1,11 +1,15 @@
 // What can be said about a request before anything is sent: whether it is one, and how to name it in messages.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include <executus/net/client/http_client.hpp>
 
 namespace executus::net {
+
+// Why no request can go to `url`; nothing when one can.
+[[nodiscard]] std::optional<std::string> url_fault(const std::string& url);
 
 // Throws HttpError net.bad_url or net.bad_request (Sent::no).
 void check_request(const HttpRequest& request);
