@@ -22,6 +22,10 @@ std::vector<std::string> no_effect_in(const std::string& more) {
 
 std::string phase(const std::string& keys) { return "tools: [grep]\nphases: [{name: p, " + keys + "}]\n"; }
 
+std::vector<std::string> warnings_for_phases(const std::string& phases) {
+  return no_effect_in("tools: [now, \"gr*\"]\nagents: [kid]\nphases: [" + phases + "]\n");
+}
+
 TEST(AgentEffects, OfAFallbackNeedAPhaseThatMayFail) {  // [PH-06]
   EXPECT_THAT(no_effect_in(phase("on_error: {use: x}")),
               ElementsAre(AllOf(HasSubstr("a.yaml:3:30: warning: "), HasSubstr("'optional: true' only"))));
@@ -31,9 +35,18 @@ TEST(AgentEffects, OfAFallbackNeedAPhaseThatMayFail) {  // [PH-06]
 
 TEST(AgentEffects, OfToolsAndStepsNeedALoop) {  // [PH-11]
   EXPECT_THAT(no_effect_in(phase("kind: prompt, tools: [grep], max_iterations: 4")),
-              ElementsAre(HasSubstr("'tools' has no effect"), HasSubstr("'max_iterations' has no effect")));
-  EXPECT_THAT(no_effect_in(phase("kind: prompt, tools: [], max_iterations: 1")), IsEmpty());
+              ElementsAre(HasSubstr("no phase gets it"), HasSubstr("'tools' has no effect"),
+                          HasSubstr("'max_iterations' has no effect")));
+  EXPECT_THAT(no_effect_in("phases: [{name: p, kind: prompt, tools: [], max_iterations: 1}]\n"), IsEmpty());
   EXPECT_THAT(no_effect_in(phase("kind: loop, tools: [grep], max_iterations: 4")), IsEmpty());
+}
+
+TEST(AgentEffects, OfAToolNeedAPhaseThatGetsIt) {  // [PH-15]
+  EXPECT_THAT(warnings_for_phases("{name: p, tools: [now]}, {name: q, kind: prompt}"),
+              ElementsAre(AllOf(HasSubstr("a.yaml:2:14: warning: 'gr*' has no effect: no phase gets it")),
+                          HasSubstr("a.yaml:3:10: warning: 'kid' has no effect")));
+  EXPECT_THAT(warnings_for_phases("{name: p, tools: [now, grep, agent__kid]}"), IsEmpty());
+  EXPECT_THAT(warnings_for_phases("{name: p, tools: [now]}, {name: q}"), IsEmpty()) << "q gets all of them";
 }
 
 TEST(AgentEffects, OfAPromptNeedAnAgentWithoutPhases) {  // [PH-01]

@@ -13,6 +13,7 @@
 #include "base/fields.hpp"
 #include "base/template_text.hpp"
 #include "base/text.hpp"
+#include "runtime/agent_policies.hpp"
 #include "runtime/declared_tool_yaml.hpp"
 #include "runtime/idle_keys.hpp"
 #include "runtime/inputs_schema.hpp"
@@ -41,17 +42,19 @@ class AgentReader {
   void read(Fields& fields) {
     read_identity(fields);
     read_prompt(fields);
-    read_limits(fields);
-    read_policies(fields);
+    read_root(fields);
+    read_limits(fields, agent());
+    read_policies(fields, agent());
     read_declared(fields);
     read_tools(fields);
     read_delegation(fields);
     read_permissions(fields);
-    read_critic(fields);
+    read_critic(fields, agent());
     phase_names_ = names_of_phases(fields);
     fields.each_object("phases", [&](Fields& phase) { read_phase(phase); });
     check_prompt(fields);
     warn_of_idle_prompt(fields, agent());
+    warn_of_tools_without_phase(fields, agent(), own_tools());
     refuse_unsupported(fields);
   }
   AgentFile take() { return std::move(result_); }
@@ -134,40 +137,16 @@ class AgentReader {
                                             "}}' has to be given with each run: 'inputs' declares nothing");
   }
 
-  void read_limits(Fields& fields) {
+  void read_root(Fields& fields) {
     if (auto root = fields.string("root")) {
       agent().root = absolute_root(*root);
       if (std::error_code error; !fs::is_directory(agent().root, error))
         fields.warning("root", "there is no folder '" + agent().root + "' here; until there is, a run is refused");
     }
-    agent().max_iterations =
-        static_cast<int>(fields.integer("max_iterations", {.min = 1, .max = 1'000'000}).value_or(0));
-    if (auto limit = fields.duration("max_runtime")) {
-      if (limit->count() <= 0) fields.error("max_runtime", "'max_runtime' has to be longer than 0");
-      agent().max_runtime = *limit;
-    }
   }
 
   std::string absolute_root(const std::string& root) const {
     return fs::absolute(folder_ / root).lexically_normal().string();
-  }
-
-  void read_policies(Fields& fields) {
-    agent().on_in_doubt = fields
-                              .choice<OnInDoubt>("on_in_doubt", {{"park", OnInDoubt::park},
-                                                                 {"tell_model", OnInDoubt::tell_model},
-                                                                 {"retry", OnInDoubt::retry}})
-                              .value_or(OnInDoubt::park);
-    agent().on_model_unavailable =
-        fields
-            .choice<OnModelUnavailable>("on_model_unavailable",
-                                        {{"park", OnModelUnavailable::park}, {"fail", OnModelUnavailable::fail}})
-            .value_or(OnModelUnavailable::park);
-    agent().durability = fields
-                             .choice<Durability>("durability", {{"strict", Durability::strict},
-                                                                {"relaxed", Durability::relaxed},
-                                                                {"memory", Durability::memory}})
-                             .value_or(Durability::strict);
   }
 
   void read_declared(Fields& fields) {
@@ -251,16 +230,6 @@ class AgentReader {
     if (!contains(known_.agents, name)) return "no agent " + shown + " in agents/" + did_you_mean(name, known_.agents);
     auto obstacle = known_.obstacle ? known_.obstacle(kind, name) : "";
     return obstacle.empty() ? "" : "agent " + shown + " cannot be delegated to: " + obstacle;
-  }
-
-  void read_critic(Fields& fields) {
-    fields.object("critic", [&](Fields& critic) {
-      agent().critic.enabled = critic.boolean("enabled").value_or(true);
-      warn_of_idle_critic_keys(critic, agent().critic.enabled);
-      agent().critic.backstop_multiplier = critic.number("backstop_multiplier").value_or(3);
-      if (agent().critic.backstop_multiplier <= 1)
-        critic.error("backstop_multiplier", "'backstop_multiplier' has to be more than 1: it multiplies max_runtime");
-    });
   }
 
   // Before they are read: a prompt that names a later one is told so.

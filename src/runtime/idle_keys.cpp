@@ -1,6 +1,8 @@
 #include "runtime/idle_keys.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <set>
 
 #include <boost/json.hpp>
 
@@ -13,6 +15,17 @@ namespace {
 
 bool fits_any(const std::vector<std::string>& patterns, const std::string& name) {
   return std::ranges::any_of(patterns, [&](const auto& pattern) { return matches_glob(pattern, name); });
+}
+
+// The tools that phases name; nothing when one of them takes all there are.
+std::optional<std::set<std::string>> taken_by_phases(const std::vector<Phase>& phases) {
+  std::set<std::string> taken;
+  for (const auto& phase : phases) {
+    if (phase.kind == Phase::Kind::prompt) continue;
+    if (!phase.tools) return std::nullopt;
+    taken.insert(phase.tools->begin(), phase.tools->end());
+  }
+  return taken;
 }
 
 }  // namespace
@@ -57,6 +70,23 @@ void warn_of_idle_tool_keys(Fields& fields, tool::Effect effect) {
 void warn_of_idle_critic_keys(Fields& critic, bool enabled) {
   if (!enabled && critic.has("backstop_multiplier"))
     critic.warning("backstop_multiplier", "'backstop_multiplier' has no effect while the critic is not enabled");
+}
+
+void warn_of_tools_without_phase(Fields& fields, const Agent& agent, const std::vector<std::string>& own) {
+  auto taken = taken_by_phases(agent.phases);
+  if (agent.phases.empty() || !taken) return;
+  auto warn_of = [&](const char* key, const std::vector<std::string>& patterns, const std::string& prefix) {
+    for (std::size_t i = 0; fields.has(key) && i < patterns.size(); ++i) {
+      auto gives = [&](const auto& name) { return matches_glob(prefix + patterns[i], name); };
+      auto takes = [&](const auto& name) { return gives(name) && taken->contains(name); };
+      if (std::ranges::any_of(own, gives) && std::ranges::none_of(own, takes))
+        fields.warning_below(key, pointer_to("", i),
+                             "'" + std::string(clip(patterns[i], 80)) + "' has no effect: no phase gets it");
+    }
+  };
+  warn_of("tools", agent.tools, "");
+  warn_of("agents", agent.agents, "agent__");
+  warn_of("skills", agent.skills, "skill__");
 }
 
 void warn_of_idle_prompt(Fields& fields, const Agent& agent) {

@@ -24,6 +24,9 @@ void warn_of_idle_tool_keys(Fields& fields, tool::Effect effect);
 
 void warn_of_idle_critic_keys(Fields& critic, bool enabled);
 
+// What `tools`, `agents` and `skills` give and no phase takes. `own`: the names of the agent's tools.
+void warn_of_tools_without_phase(Fields& fields, const Agent& agent, const std::vector<std::string>& own);
+
 // With phases the prompt of the agent is read by nothing.
 void warn_of_idle_prompt(Fields& fields, const Agent& agent);
 

@@ -69,7 +69,8 @@ class Runtime final {
 
   // Reads and checks an agent file: a path, or a name in `agent_folders`. What it leaves out is what `defaults` say.
   // The error (config.agent) says all that is wrong with it and with those it delegates to, a line each
-  // ("file:line:col: error: ..."). Looks for tools among tools(): add yours before. Reads the disk, and opens nothing.
+  // ("file:line:col: error: ..."). Looks for tools among tools() and for models among models(): add yours before. Reads
+  // the disk, opens nothing and asks no server.
   [[nodiscard]] Result<AgentFile> load_agent(std::string_view agent);
 
   // Runs an agent to its end (or until it waits) and blocks meanwhile. What goes wrong is in the outcome.

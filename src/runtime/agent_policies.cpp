@@ -1,0 +1,43 @@
+#include "runtime/agent_policies.hpp"
+
+#include "runtime/idle_keys.hpp"
+
+namespace executus {
+
+void read_limits(Fields& fields, Agent& agent) {
+  agent.max_iterations = static_cast<int>(fields.integer("max_iterations", {.min = 1, .max = 1'000'000}).value_or(0));
+  if (auto limit = fields.duration("max_runtime")) {
+    if (limit->count() <= 0) fields.error("max_runtime", "'max_runtime' has to be longer than 0");
+    agent.max_runtime = *limit;
+  }
+}
+
+void read_policies(Fields& fields, Agent& agent) {
+  agent.on_in_doubt = fields
+                          .choice<OnInDoubt>("on_in_doubt", {{"park", OnInDoubt::park},
+                                                             {"tell_model", OnInDoubt::tell_model},
+                                                             {"retry", OnInDoubt::retry}})
+                          .value_or(OnInDoubt::park);
+  agent.on_model_unavailable =
+      fields
+          .choice<OnModelUnavailable>("on_model_unavailable",
+                                      {{"park", OnModelUnavailable::park}, {"fail", OnModelUnavailable::fail}})
+          .value_or(OnModelUnavailable::park);
+  agent.durability = fields
+                         .choice<Durability>("durability", {{"strict", Durability::strict},
+                                                            {"relaxed", Durability::relaxed},
+                                                            {"memory", Durability::memory}})
+                         .value_or(Durability::strict);
+}
+
+void read_critic(Fields& fields, Agent& agent) {
+  fields.object("critic", [&](Fields& critic) {
+    agent.critic.enabled = critic.boolean("enabled").value_or(true);
+    warn_of_idle_critic_keys(critic, agent.critic.enabled);
+    agent.critic.backstop_multiplier = critic.number("backstop_multiplier").value_or(3);
+    if (agent.critic.backstop_multiplier <= 1)
+      critic.error("backstop_multiplier", "'backstop_multiplier' has to be more than 1: it multiplies max_runtime");
+  });
+}
+
+}  // namespace executus

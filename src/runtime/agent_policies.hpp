@@ -1,0 +1,14 @@
+// The keys of an agent file that choose among what there is: limits, policies, the critic.
+#pragma once
+
+#include <executus/run/agent.hpp>
+
+#include "base/fields.hpp"
+
+namespace executus {
+
+void read_limits(Fields& fields, Agent& agent);
+void read_policies(Fields& fields, Agent& agent);
+void read_critic(Fields& fields, Agent& agent);
+
+}  // namespace executus
