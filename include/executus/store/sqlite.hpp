@@ -30,6 +30,7 @@ struct Options {
 // Opens the database; makes it, and its directories (mode 0700, the file 0600), when it is not there. Changes nothing
 // in a file it refuses. Throws Error:
 //   store.newer           written by a newer executus
+//   store.older           written by an older one, in a form that is not read any more
 //   store.not_a_database  not an SQLite file, or one of another application
 //   store.read_only       the file or its directory cannot be written
 //   store.locked          another process has been writing for longer than busy_timeout; the message names it if it can

@@ -9,6 +9,7 @@
 namespace executus::sqlite {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::UnorderedElementsAre;
 
@@ -72,7 +73,7 @@ TEST(SqliteOpen, RefusesADatabaseOfAnotherApplicationAndLeavesItAlone) {
   TemporaryFolder directory;
   make_database(directory / "tables.db", "CREATE TABLE t(x)");
   make_database(directory / "named.db", "PRAGMA application_id=7");
-  make_database(directory / "numbered.db", "PRAGMA user_version=1");
+  make_database(directory / "numbered.db", "PRAGMA user_version=2");
   auto before = bytes_of(directory / "tables.db");
 
   EXPECT_EQ(error_of_opening(directory / "tables.db"), "store.not_a_database");
@@ -87,7 +88,7 @@ TEST(SqliteOpen, RefusesANewerFormatAndLeavesItAlone) {  // [DUR-21]
   (void)open_store({directory / "j.db"});
   {
     Connection connection(directory / "j.db", Connection::Mode::existing, Milliseconds(0));
-    connection.execute("PRAGMA user_version=2");
+    connection.execute("PRAGMA user_version=3");
     connection.checkpoint(Connection::Checkpoint::truncate);
   }
   auto before = bytes_of(directory / "j.db");
@@ -99,15 +100,35 @@ TEST(SqliteOpen, RefusesANewerFormatAndLeavesItAlone) {  // [DUR-21]
     EXPECT_EQ(error.code(), "store.newer");
     message = error.message();
   }
-  EXPECT_THAT(message, HasSubstr("format 2, this one knows 1"));
+  EXPECT_THAT(message, HasSubstr("format 3, this one reads 2"));
   EXPECT_EQ(bytes_of(directory / "j.db"), before);
+}
+
+// Nothing is read of it, not even by a store that only reads.
+TEST(SqliteOpen, RefusesAnOlderFormatAndLeavesItAlone) {  // [DUR-21]
+  TemporaryFolder directory;
+  make_database(directory / "j.db", "PRAGMA application_id=1163412803; PRAGMA user_version=1; CREATE TABLE runs(id)");
+  auto before = bytes_of(directory / "j.db");
+
+  std::string message;
+  try {
+    (void)open_store({directory / "j.db"});
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "store.older");
+    message = error.message();
+  }
+  EXPECT_THAT(message,
+              AllOf(HasSubstr(directory / "j.db"), HasSubstr("format 1, this one reads 2"), HasSubstr("move it away")));
+  EXPECT_EQ(error_code_of([&] { return open_for_reading(directory / "j.db", Milliseconds(0)); }), "store.older");
+  EXPECT_EQ(bytes_of(directory / "j.db"), before);
+  EXPECT_THAT(names_in(directory.path()), UnorderedElementsAre("j.db"));
 }
 
 TEST(SqliteOpen, RefusesANewerFormatThatIsOnlyInTheWalYet) {  // [DUR-21]
   TemporaryFolder directory;
   (void)open_store({directory / "j.db"});
   Connection connection(directory / "j.db", Connection::Mode::existing, Milliseconds(0));
-  connection.execute("PRAGMA user_version=2");
+  connection.execute("PRAGMA user_version=3");
   auto before = bytes_of(directory / "j.db-wal");
 
   EXPECT_EQ(error_of_opening(directory / "j.db"), "store.newer");

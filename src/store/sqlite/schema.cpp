@@ -79,8 +79,16 @@ CREATE TABLE erased(run_id TEXT PRIMARY KEY) WITHOUT ROWID;
 
 Error newer(const fs::path& path, std::int64_t version) {
   return failed("store.newer", "the database " + path.string() + " was written by a newer executus (format " +
-                                   std::to_string(version) + ", this one knows " + std::to_string(kSchemaVersion) +
+                                   std::to_string(version) + ", this one reads " + std::to_string(kSchemaVersion) +
                                    "); upgrade executus, or choose another file (--db)");
+}
+
+Error older(const fs::path& path, std::int64_t version) {
+  return failed("store.older",
+                "the database " + path.string() + " was written by an older executus (format " +
+                    std::to_string(version) + ", this one reads " + std::to_string(kSchemaVersion) +
+                    "); move it away, with the files beside it that begin with its name, and a new one is made; or " +
+                    "choose another file (--db). Its runs go on with the executus that wrote it");
 }
 
 Error foreign(const fs::path& path) {
@@ -113,6 +121,7 @@ Found look(const Connection& connection) {
 void refuse_unfit(const fs::path& path, const Found& found) {
   if (!found.is_ours() && !found.is_blank()) throw foreign(path);
   if (found.version > kSchemaVersion) throw newer(path, found.version);
+  if (found.is_ours() && found.version < kSchemaVersion) throw older(path, found.version);
 }
 
 void make_directory(const fs::path& directory) {
@@ -180,20 +189,19 @@ Found inspect(const fs::path& path, Milliseconds busy_timeout) {
   return found;
 }
 
-void create_or_migrate(const fs::path& path, Milliseconds busy_timeout) {
+void create(const fs::path& path, Milliseconds busy_timeout) {
   Connection connection(path, Connection::Mode::existing, busy_timeout);
   refuse_unfit(path, look(connection));
   connection.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL");
   WriteTransaction transaction(connection);
   auto found = look(connection);
   refuse_unfit(path, found);
-  if (found.version < 1) {
-    connection.execute(kCreate);
-    connection.execute(("PRAGMA application_id=" + std::to_string(kApplicationId)).c_str());
-  }
+  if (found.is_ours()) return;  // another process made it meanwhile
+  connection.execute(kCreate);
+  connection.execute(("PRAGMA application_id=" + std::to_string(kApplicationId)).c_str());
   connection.execute(("PRAGMA user_version=" + std::to_string(kSchemaVersion)).c_str());
   transaction.commit();
-  // The version goes to the main file at once: there an older executus finds it without touching anything.
+  // The version goes to the main file at once: there another executus finds it without touching anything.
   connection.checkpoint(Connection::Checkpoint::passive);
 }
 
@@ -238,8 +246,7 @@ std::unique_ptr<Connection> open_for_reading(const fs::path& path, Milliseconds 
   auto connection = std::make_unique<Connection>(path, mode, busy_timeout);
   auto found = look(*connection);
   refuse_unfit(path, found);
-  if (!found.is_ours() || found.version != kSchemaVersion)
-    throw read_only(path, "it is of an older version, or empty, and would have to be changed first");
+  if (!found.is_ours()) throw read_only(path, "it is empty, and a database would have to be made in it first");
   return connection;
 }
 
@@ -249,10 +256,10 @@ Database prepare_database(const fs::path& path, Milliseconds busy_timeout) {
   auto found = inspect(path, busy_timeout);
   if (!can_write(path)) throw read_only(path, "the file is read-only");
   if (!can_write(path.parent_path())) throw read_only(path, "its directory is read-only");
-  if (!found.is_ours() || found.version != kSchemaVersion) {
+  if (!found.is_ours()) {
     CheckpointLock lock(path);
     auto held = lock.for_checkpoint(busy_timeout);
-    create_or_migrate(path, busy_timeout);
+    create(path, busy_timeout);
   }
   auto database = identify(path, busy_timeout);
   (void)open_database(database);

@@ -1,4 +1,4 @@
-// The stored shape of the database, its version, and how a file is recognised, made and migrated.
+// The stored shape of the database, its version, and how a file is recognised and made.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace executus::sqlite {
 
-inline constexpr std::int64_t kSchemaVersion = 1;           // PRAGMA user_version
+inline constexpr std::int64_t kSchemaVersion = 2;           // PRAGMA user_version
 inline constexpr std::int64_t kApplicationId = 0x45584543;  // PRAGMA application_id: "EXEC" (frozen)
 
 // A database file that was found fit: one certain file, not whatever lies at the path later.
@@ -22,15 +22,15 @@ struct Database {
   std::uint64_t inode = 0;
 };
 
-// Makes sure that a database of this version is at `path`: creates it, or migrates an older one, or throws Error
-// store.* and leaves the file as it was. Symlinks are resolved already.
+// Makes sure that a database of this version is at `path`: creates it, or throws Error store.* and leaves the file as
+// it was, as it does with one of any other version. Symlinks are resolved already.
 [[nodiscard]] Database prepare_database(const std::filesystem::path& path, Milliseconds busy_timeout);
 
 // Whether the file and its directory may be written; of a file that is not there: yes.
 [[nodiscard]] bool is_writable(const std::filesystem::path& path);
 
 // A connection that only reads, of a file that may not be written. Throws Error store.* when it may not be read either,
-// or is of an older version, which only a process that may write can migrate.
+// is of another version, or is empty.
 [[nodiscard]] std::unique_ptr<Connection> open_for_reading(const std::filesystem::path& path,
                                                            Milliseconds busy_timeout);
 
