@@ -1,0 +1,51 @@
+// What a store tells of its runs.
+#include "conformance/journal_store_suite.hpp"
+
+namespace executus::testing {
+namespace {
+
+using journal::RunFilter;
+using journal::Start;
+using std::chrono::seconds;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+TEST_P(JournalStoreSuite, ListsTheNewestFirst) {
+  admit("a");
+  clock_.advance(seconds(1));
+  auto noon = clock_.wall();
+  append(admit("b"), {ended(RunStatus::error)});
+  auto c = admission("c", Start::queued);
+  c.caller = "bob";
+  run(store_->admit(std::move(c)));
+  auto ids = [this](RunFilter filter) {
+    std::vector<std::string> found;
+    for (const auto& row : run(store_->list(std::move(filter)))) found.push_back(row.id.str());
+    return found;
+  };
+
+  EXPECT_THAT(ids({}), ElementsAre("c", "b", "a"));
+  EXPECT_THAT(ids({{RunStatus::error, RunStatus::queued}, "", "", "", {}, 100}), ElementsAre("c", "b"));
+  EXPECT_THAT(ids({{}, "clerk", "ann", "", {}, 1}), ElementsAre("b"));
+  EXPECT_THAT(ids({{}, "", "", "", noon, 100}), ElementsAre("c", "b"));
+  EXPECT_THAT(ids({{}, "cook", "", "", {}, 100}), IsEmpty());
+}
+
+TEST_P(JournalStoreSuite, CompletesIdsFromTheirBeginning) {
+  for (const char* name : {"run-b", "run-a", "other", "Run-c"}) admit(name);
+
+  EXPECT_THAT(run(store_->complete_id("run-", 10)), ElementsAre(id("run-a"), id("run-b")));
+  EXPECT_THAT(run(store_->complete_id("run-", 1)), ElementsAre(id("run-a")));
+  EXPECT_THAT(run(store_->complete_id("%", 10)), IsEmpty());
+}
+
+TEST_P(JournalStoreSuite, KnowsNothingOfRunsThatNeverWere) {
+  EXPECT_EQ(run(store_->find(id("nobody"))), std::nullopt);
+  EXPECT_THAT(run(store_->read(id("nobody"), 0, 10)), IsEmpty());
+  EXPECT_THAT(run(store_->inbox(id("nobody"))), IsEmpty());
+  EXPECT_EQ(run(store_->claim(id("nobody"), 0)), std::nullopt);
+  EXPECT_FALSE(run(store_->lift_quarantine(id("nobody"))));
+}
+
+}  // namespace
+}  // namespace executus::testing
