@@ -29,6 +29,8 @@ while read -r code; do
   xargs grep -qF "\"$code\"" <<<"$sources" || complain "docs/errors/README.md has a row for '$code', which no code gives"
 done < <(uniq <<<"$listed")
 while read -r code; do complain "docs/errors/README.md has two rows for '$code'"; done < <(uniq -d <<<"$listed")
+while read -r row; do complain "docs/errors/README.md: a row for each code, not one for $row"; done < <(
+  grep -E '^\| `' docs/errors/README.md | cut -d'|' -f2 | grep -E '`.*`.*`' || true)
 
 # --- links of pages
 

@@ -13,7 +13,7 @@ tree() {
   rm -rf "$place/tree"
   mkdir -p "$place/tree"/{docs/errors,docs/guides,include/executus/base,src/base,src/testing,scripts}
   cd "$place/tree"
-  printf '| code | what |\n|---|---|\n| `store.io`, `store.full` | disk |\n| `config.any` | text |\n| `internal` | others (`models.limits`) |\n' >docs/errors/README.md
+  printf '| code | what |\n|---|---|\n| `store.io` | disk |\n| `store.full` | disk |\n| `config.any` | text |\n| `internal` | others (`models.limits`) |\n' >docs/errors/README.md
   printf '// The idea is in the header (executus/base/error.hpp, or base/error.hpp, or error.hpp).\nthrow failed("store.io", "no"); f("store.full", "config.any", "internal", "prices.yaml");\n' >src/base/error.cpp
   printf 'failed("test.only", "no");\n' >src/base/error_test.cpp
   printf '// What went wrong.\n' >include/executus/base/error.hpp
@@ -51,6 +51,12 @@ refuses 'a folder that is not there' docs/guides/first.md '`src/store/`' "names 
 refuses 'an ADR that is not there' src/base/error.cpp '// As docs/adr/0001 says.' "names 'docs/adr/0001'"
 refuses 'a link to nothing' docs/guides/first.md '[more](second.md)' "links to 'second.md'"
 refuses 'a script that is not there' scripts/x.sh '# used by scripts/y.sh' "names 'scripts/y.sh'"
+
+tree
+sed -i 's/`store.io` |/`store.io`, `store.full` |/; /^| `store.full`/d' docs/errors/README.md
+run
+if [ "$code" != 0 ] && [ "$said" = 'docs/errors/README.md: a row for each code, not one for `store.io`, `store.full`' ]; then report ok 'refused: a row for two codes'
+else report FAILED "a row for two codes: exit $code, said: $said"; fi
 
 cd "$here"
 if said=$(scripts/texts.sh); then report ok 'this tree'; else report FAILED "this tree: $said"; fi
