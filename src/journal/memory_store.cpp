@@ -307,6 +307,24 @@ class MemoryJournal::Worker final : public JournalStore {
     co_return entries;
   }
 
+  Task<std::vector<RunId>> undriven(std::vector<RunId> ids) override {
+    std::lock_guard lock(state_->mutex);
+    std::erase_if(ids, [this](const RunId& id) {
+      const auto* run = state_->find(id);
+      return !run || is_terminal(run->row.status) || state_->is_driven(*run);
+    });
+    co_return ids;
+  }
+
+  Task<std::vector<RunRow>> below(RunId id, std::size_t limit) override {
+    std::lock_guard lock(state_->mutex);
+    auto ids = ids_below(id.str());
+    std::vector<RunRow> rows;
+    for (const auto& run : state_->runs)
+      if (rows.size() < limit && ids.contains(run.row.id.str())) rows.push_back(run.row);
+    co_return rows;
+  }
+
   Task<std::vector<RunId>> complete_id(std::string prefix, std::size_t limit) override {
     std::lock_guard lock(state_->mutex);
     std::vector<RunId> ids;
@@ -362,6 +380,19 @@ class MemoryJournal::Worker final : public JournalStore {
     command.id = ++state_->last_command;
     command.at = state_->clock.wall();
     run.inbox.push_back(std::move(command));
+  }
+
+  std::set<std::string> ids_below(const std::string& top) const {
+    std::unordered_multimap<std::string, std::string> children;
+    for (const auto& run : state_->runs) children.emplace(run.row.parent, run.row.id.str());
+    std::set<std::string> found;
+    for (std::vector<std::string> parents{top}; !parents.empty();) {
+      auto [child, end] = children.equal_range(parents.back());
+      parents.pop_back();
+      for (; child != end; ++child)
+        if (child->second != top && found.insert(child->second).second) parents.push_back(child->second);
+    }
+    return found;
   }
 
   // When a run ended well, the runs below it are not cancelled.

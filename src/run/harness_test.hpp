@@ -157,6 +157,7 @@ class MortalStore final : public journal::JournalStore {
   std::uint64_t more_lapses = 0;
   std::optional<MonoTime> lease;        // until then, whatever the journal says
   bool renewed = false;                 // the lease holds again, though others may have taken the runs
+  int calls = 0;                        // of any kind
   std::optional<int> calls_until_away;  // then one call, of any kind, finds the store away
   std::optional<Error> damage;          // of every entry but the first
   int inbox_failures = 0, read_failures = 0, quarantine_failures = 0;  // so many calls fail as if the store were away
@@ -219,6 +220,10 @@ class MortalStore final : public journal::JournalStore {
     if (damage && limit > 1) throw *damage;
     return live().read(std::move(r), after, limit);
   }
+  Task<std::vector<RunId>> undriven(std::vector<RunId> runs) override { return live().undriven(std::move(runs)); }
+  Task<std::vector<journal::RunRow>> below(RunId r, std::size_t limit) override {
+    return live().below(std::move(r), limit);
+  }
   Task<std::vector<RunId>> complete_id(std::string p, std::size_t limit) override {
     return live().complete_id(std::move(p), limit);
   }
@@ -226,6 +231,7 @@ class MortalStore final : public journal::JournalStore {
  private:
   journal::JournalStore& live() {
     if (dead) throw Cancelled({Cause::ownership_lost, "this process is dead"});
+    ++calls;
     if (calls_until_away && (*calls_until_away)-- == 0) throw away();
     return *store_;
   }

@@ -301,6 +301,34 @@ TEST_P(JournalChildrenSuite, ARunWhoseChildGoesOnIsNotFruitless) {  // [DUR-16] 
   EXPECT_EQ(claim("r").fruitless, before + 1);
 }
 
+TEST_P(JournalChildrenSuite, TellsTheRunsBelowOneAtAnyDepthOldestFirst) {
+  auto row = admit("r");
+  admit("other");
+  ASSERT_EQ(verdict_of(call(row, {"b", "a"})), AppendVerdict::appended);
+  ASSERT_EQ(verdict_of(call(claim("a"), {"under-a"})), AppendVerdict::appended);
+  finish("b");
+  auto below = [this](std::string_view run_id, std::size_t limit) {
+    std::vector<std::string> ids;
+    for (const auto& each : run(store_->below(id(run_id), limit))) ids.push_back(each.id.str());
+    return ids;
+  };
+
+  EXPECT_THAT(below("r", 10), ElementsAre("b", "a", "under-a"));
+  EXPECT_THAT(below("r", 2), ElementsAre("b", "a"));
+  EXPECT_THAT(below("a", 10), ElementsAre("under-a"));
+  EXPECT_THAT(below("other", 10), IsEmpty());
+  EXPECT_EQ(run(store_->below(id("r"), 1)).front().status, RunStatus::ok);
+}
+
+// Only a damaged journal does: no submission can.
+TEST_P(JournalChildrenSuite, RunsThatAreBelowEachOtherAreEachToldOnce) {
+  run(store_->admit(child_admission("y", "x")));
+  run(store_->admit(child_admission("x", "y")));
+
+  ASSERT_EQ(run(store_->below(id("x"), 10)).size(), 1U);
+  EXPECT_EQ(run(store_->below(id("x"), 10)).front().id, id("y"));
+}
+
 TEST_P(JournalChildrenSuite, OffersARunThatWaitsForAChildButHasNone) {
   waiting_parent({});
 

@@ -31,6 +31,26 @@ TEST_P(JournalStoreSuite, ListsTheNewestFirst) {
   EXPECT_THAT(ids({{}, "cook", "", "", {}, 100}), IsEmpty());
 }
 
+TEST_P(JournalStoreSuite, TellsWhichOfManyRunsNoLivingWorkerDrives) {
+  auto other = place_->open_worker(), dead = place_->open_worker();
+  admit("mine");
+  run(other->admit(admission("theirs")));
+  run(dead->admit(admission("left")));
+  admit("queued", Start::queued);
+  append(admit("ended"), {ended()});
+  auto released = admit("released");
+  run(store_->release(released.id, released.epoch, true));
+  place_->presume_dead(*dead, *store_);
+  other->heartbeat();
+
+  std::vector<RunId> asked;
+  for (const char* name : {"left", "ended", "queued", "nobody", "theirs", "mine", "released"})
+    asked.push_back(id(name));
+
+  EXPECT_THAT(run(store_->undriven(asked)), ElementsAre(id("left"), id("queued"), id("released")));
+  EXPECT_THAT(run(store_->undriven({})), IsEmpty());
+}
+
 TEST_P(JournalStoreSuite, CompletesIdsFromTheirBeginning) {
   for (const char* name : {"run-b", "run-a", "other", "Run-c"}) admit(name);
 

@@ -176,6 +176,12 @@ class JournalStore {
   [[nodiscard]] virtual Task<std::optional<RunRow>> find(RunId run) = 0;
   [[nodiscard]] virtual Task<std::vector<RunRow>> list(RunFilter filter) = 0;  // newest first
   [[nodiscard]] virtual Task<std::vector<Entry>> read(RunId run, std::uint64_t after, std::size_t limit) = 0;
+  // Those of `runs` that have not ended and that no living worker drives (this one is a living worker), in the order
+  // given. One call for any number of runs: a listing asks about all of its rows at once.
+  [[nodiscard]] virtual Task<std::vector<RunId>> undriven(std::vector<RunId> runs) = 0;
+  // The runs below `run`, at any depth, oldest first, at most `limit`. Each of them once, and never `run` itself, also
+  // in a damaged journal that leads round in circles. One call for the whole tree.
+  [[nodiscard]] virtual Task<std::vector<RunRow>> below(RunId run, std::size_t limit) = 0;
   // Ids that start with `prefix` (at most `limit`), so that people may type the beginning of an id.
   [[nodiscard]] virtual Task<std::vector<RunId>> complete_id(std::string prefix, std::size_t limit) = 0;
 };

@@ -151,6 +151,33 @@ std::vector<journal::Entry> JournalReader::read(const RunId& run, std::uint64_t 
   return entries;
 }
 
+// One statement, asked again for each run: a look into an index each.
+std::vector<RunId> JournalReader::undriven(const std::vector<RunId>& runs, std::int64_t self, Liveness& liveness) {
+  Statement statement(*connection_, "SELECT " + std::string(kRunColumns) + " FROM " + std::string(kRunTables) +
+                                        " WHERE r.run_id=? AND r.ended=0");
+  Drivers drivers(self, liveness);
+  std::vector<RunId> found;
+  for (const auto& run : runs) {
+    auto rows = statement.query(run.str());
+    if (rows.next() && !drivers.drives(run_of(rows))) found.push_back(run);
+  }
+  return found;
+}
+
+// UNION takes each run once, so that a circle ends. The conditions on `parent` are those of the index of children.
+std::vector<journal::RunRow> JournalReader::below(const RunId& run, std::size_t limit) {
+  Statement statement(*connection_,
+                      "WITH RECURSIVE below(run_id) AS (SELECT run_id FROM runs WHERE parent=?1 AND parent<>'' UNION "
+                      "SELECT runs.run_id FROM below JOIN runs ON runs.parent=below.run_id WHERE runs.parent<>'') "
+                      "SELECT " +
+                          std::string(kRunColumns) + " FROM below b CROSS JOIN " + std::string(kRunTables) +
+                          " WHERE r.run_id=b.run_id AND r.run_id<>?1 ORDER BY r.id LIMIT ?2");
+  auto rows = statement.query(run.str(), sql_limit(limit));
+  std::vector<journal::RunRow> found;
+  while (rows.next()) found.push_back(run_of(rows).row);
+  return found;
+}
+
 // Run ids are ASCII: '\\x7f' comes after everything they may hold.
 std::vector<RunId> JournalReader::complete_id(const std::string& prefix, std::size_t limit) {
   Statement statement(*connection_, "SELECT run_id FROM runs WHERE run_id>=? AND run_id<? ORDER BY run_id LIMIT ?");

@@ -29,6 +29,8 @@ class JournalReader final {
   [[nodiscard]] std::optional<journal::RunRow> find(const RunId& run);
   [[nodiscard]] std::vector<journal::RunRow> list(const journal::RunFilter& filter);
   [[nodiscard]] std::vector<journal::Entry> read(const RunId& run, std::uint64_t after, std::size_t limit);
+  [[nodiscard]] std::vector<RunId> undriven(const std::vector<RunId>& runs, std::int64_t self, Liveness& liveness);
+  [[nodiscard]] std::vector<journal::RunRow> below(const RunId& run, std::size_t limit);
   [[nodiscard]] std::vector<RunId> complete_id(const std::string& prefix, std::size_t limit);
 
  private:

@@ -62,6 +62,13 @@ class ReadingStore final : public journal::JournalStore {
     return query(
         [run = std::move(run), after, limit](JournalReader& reader) { return reader.read(run, after, limit); });
   }
+  Task<std::vector<RunId>> undriven(std::vector<RunId> runs) override {
+    return query(
+        [this, runs = std::move(runs)](JournalReader& reader) { return reader.undriven(runs, kNoWorker, liveness_); });
+  }
+  Task<std::vector<journal::RunRow>> below(RunId run, std::size_t limit) override {
+    return query([run = std::move(run), limit](JournalReader& reader) { return reader.below(run, limit); });
+  }
   Task<std::vector<RunId>> complete_id(std::string prefix, std::size_t limit) override {
     return query(
         [prefix = std::move(prefix), limit](JournalReader& reader) { return reader.complete_id(prefix, limit); });

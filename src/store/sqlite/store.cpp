@@ -121,6 +121,14 @@ class SqliteStore final : public journal::JournalStore {
     return readers_.run(
         [run = std::move(run), after, limit](JournalReader& reader) { return reader.read(run, after, limit); });
   }
+  Task<std::vector<RunId>> undriven(std::vector<RunId> runs) override {
+    return readers_.run([this, runs = std::move(runs)](JournalReader& reader) {
+      return reader.undriven(runs, worker_.joined_id(), liveness_);
+    });
+  }
+  Task<std::vector<journal::RunRow>> below(RunId run, std::size_t limit) override {
+    return readers_.run([run = std::move(run), limit](JournalReader& reader) { return reader.below(run, limit); });
+  }
   Task<std::vector<RunId>> complete_id(std::string prefix, std::size_t limit) override {
     return readers_.run(
         [prefix = std::move(prefix), limit](JournalReader& reader) { return reader.complete_id(prefix, limit); });
