@@ -107,6 +107,7 @@ std::vector<std::string> explanations(const Stuck& run) {
   if (run.due && run.status == RunStatus::waiting) lines.push_back("it is due at " + rfc3339(*run.due));
   for (const auto& child : run.below)
     lines.push_back("it waits for run " + child.run + " (" + child.agent + "), which " + standing_below(child));
+  if (run.more_below) lines.push_back("there are more runs below it than were looked at; this is about the oldest");
   return lines;
 }
 

@@ -34,6 +34,7 @@ struct Stuck {
   bool stored = true;                // false: there is no such run in the database
   std::optional<WallTime> due = {};  // when it goes on by itself
   std::vector<Stuck> below = {};     // runs it waits for
+  bool more_below = false;           // there are more runs below it than were looked at
 };
 
 // What a person has to replace in the commands; `runs resolve` refuses them as they are.

@@ -1,11 +1,11 @@
 #include "cli/open_questions.hpp"
 
-#include <set>
+#include <executus/run/standing.hpp>
+
+#include "cli/runs_below.hpp"
 
 namespace executus::cli {
 namespace {
-
-constexpr std::size_t kChildren = 1'000;
 
 OpenCall open_call(const llm::CallRecord& call) { return {call.call.id, call.call.name, call.call.arguments}; }
 
@@ -24,47 +24,41 @@ bool is_claimable(Session& session, const RunId& run) {
   return !session.wait(session.journal().claimable(std::move(filter))).empty();
 }
 
-// `seen` keeps a damaged database from sending us round in circles.
-Stuck questions_of(Session& session, const journal::RunRow& row, std::set<std::string>& seen);
-
-void add_below(Session& session, Stuck& stuck, const journal::RunRow& row, std::set<std::string>& seen) {
-  journal::RunFilter filter;
-  filter.parent = row.id.str();
-  filter.statuses = {RunStatus::queued, RunStatus::running, RunStatus::waiting, RunStatus::quarantined};
-  filter.limit = kChildren;
-  for (const auto& child : session.wait(session.journal().list(std::move(filter))))
-    if (seen.insert(child.id.str()).second) stuck.below.push_back(questions_of(session, child, seen));
-  stuck.ready = stuck.below.empty() && is_claimable(session, row.id);
+bool waits_for_child(const journal::RunRow& row) {
+  return row.status == RunStatus::waiting && row.reason == to_string(WaitReason::child);
 }
 
-Stuck questions_of(Session& session, const journal::RunRow& row, std::set<std::string>& seen) {
+Stuck questions_of(Session& session, const RunTree& tree, const std::set<RunId>& left);
+
+void add_below(Session& session, Stuck& stuck, const RunTree& tree, const std::set<RunId>& left) {
+  for (const auto& child : tree.children)
+    if (!is_terminal(child.row.status)) stuck.below.push_back(questions_of(session, child, left));
+  stuck.ready = stuck.below.empty() && is_claimable(session, tree.row.id);
+}
+
+Stuck questions_of(Session& session, const RunTree& tree, const std::set<RunId>& left) {
+  const auto& row = tree.row;
   Stuck stuck{row.id.str(), row.status, row.reason, {}};
   stuck.agent = row.agent;
   stuck.due = row.wake_at;
-  if (row.status == RunStatus::running && is_driven(session, row)) stuck.worker = row.worker;
+  if (row.status == RunStatus::running && !left.contains(row.id)) stuck.worker = row.worker;
   if (auto why = given_up(session, row)) stuck.given_up = why_given_up(*why);
   bool stands_still = row.status == RunStatus::waiting || row.status == RunStatus::quarantined;
   if (!stands_still || !stuck.given_up.empty()) return stuck;
   if (auto state = load_if_readable(session, row.id)) add_calls(stuck, *state);
-  if (row.reason == to_string(WaitReason::child)) add_below(session, stuck, row, seen);
+  if (waits_for_child(row)) add_below(session, stuck, tree, left);
   return stuck;
 }
 
 }  // namespace
 
-bool is_driven(Session& session, const journal::RunRow& row) {
-  return row.status == RunStatus::running && !row.worker.empty() && !is_claimable(session, row.id);
-}
-
-std::string status_text(Session& session, const journal::RunRow& row) {
-  std::string status(to_string(row.status));
-  if (row.status == RunStatus::running && is_claimable(session, row.id)) return status + " (left for recovery)";
-  return row.reason.empty() ? status : status + " (" + printable_line(row.reason) + ")";
-}
-
 Stuck open_questions(Session& session, const journal::RunRow& row) {
-  std::set<std::string> seen{row.id.str()};
-  return questions_of(session, row, seen);
+  Family family{{row}};
+  if (waits_for_child(row)) family = session.wait(family_of(session.journal(), row));
+  auto left = session.wait(left_for_recovery(session.journal(), rows_of(family.root)));
+  auto stuck = questions_of(session, family.root, left);
+  stuck.more_below = family.cut;
+  return stuck;
 }
 
 Stuck open_questions(Session& session, const RunOutcome& outcome) {

@@ -1,5 +1,5 @@
-// What a run that does not go on by itself asks of a person now: its calls without an answer, and those of the runs
-// below it that it waits for.
+// What a run that does not go on by itself asks of a person now: the calls that nobody has answered yet, and those of
+// the runs below it that it waits for.
 #pragma once
 
 #include <string>
@@ -14,11 +14,5 @@ namespace executus::cli {
 
 // Of a run this process drove. What the database tells counts, where there is one and it can be asked.
 [[nodiscard]] Stuck open_questions(Session& session, const RunOutcome& outcome);
-
-// Whether a worker that lives drives the run, so that a recovery would leave it alone.
-[[nodiscard]] bool is_driven(Session& session, const journal::RunRow& row);
-
-// How a run stands, in a word or two: a run without a live worker is not shown as running.
-[[nodiscard]] std::string status_text(Session& session, const journal::RunRow& row);
 
 }  // namespace executus::cli

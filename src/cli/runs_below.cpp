@@ -1,30 +1,57 @@
 #include "cli/runs_below.hpp"
 
-#include <set>
+#include <string>
+#include <unordered_map>
 
 namespace executus::cli {
 namespace {
 
-constexpr std::size_t kChildren = 10'000;
+using ByParent = std::unordered_map<std::string, std::vector<journal::RunRow>>;
 
-// `seen` keeps a damaged database from sending us round in circles.
-void add_below(Session& session, const RunId& run, std::set<RunId>& seen, std::vector<journal::RunRow>& rows) {
-  journal::RunFilter children;
-  children.parent = run.str();
-  children.limit = kChildren;
-  for (const auto& row : session.wait(session.journal().list(std::move(children)))) {
-    if (row.status == RunStatus::ok || !seen.insert(row.id).second) continue;
-    if (!is_terminal(row.status)) rows.push_back(row);
-    add_below(session, row.id, seen, rows);
+// Each run has one parent, and its children are taken out once: a damaged journal cannot lead round in circles.
+RunTree tree_of(journal::RunRow row, ByParent& children) {
+  RunTree tree{std::move(row)};
+  auto own = children.extract(tree.row.id.str());
+  if (own.empty()) return tree;
+  for (auto& child : own.mapped()) tree.children.push_back(tree_of(std::move(child), children));
+  return tree;
+}
+
+void add_rows(const RunTree& tree, std::vector<journal::RunRow>& rows) {
+  rows.push_back(tree.row);
+  for (const auto& child : tree.children) add_rows(child, rows);
+}
+
+void add_ending_below(const RunTree& tree, std::vector<journal::RunRow>& rows) {
+  for (const auto& child : tree.children) {
+    if (child.row.status == RunStatus::ok) continue;
+    if (!is_terminal(child.row.status)) rows.push_back(child.row);
+    add_ending_below(child, rows);
   }
 }
 
 }  // namespace
 
-std::vector<journal::RunRow> runs_that_end_with(Session& session, const RunId& run) {
-  std::set<RunId> seen{run};
+Task<Family> family_of(journal::JournalStore& store, journal::RunRow row, std::size_t most) {
+  auto below = co_await store.below(row.id, most + 1);  // one more tells whether there are more
+  Family family;
+  family.cut = below.size() > most;
+  if (family.cut) below.resize(most);
+  ByParent children;
+  for (auto& each : below) children[each.parent].push_back(std::move(each));
+  family.root = tree_of(std::move(row), children);
+  co_return family;
+}
+
+std::vector<journal::RunRow> rows_of(const RunTree& root) {
   std::vector<journal::RunRow> rows;
-  add_below(session, run, seen, rows);
+  add_rows(root, rows);
+  return rows;
+}
+
+std::vector<journal::RunRow> runs_that_end_with(const RunTree& root) {
+  std::vector<journal::RunRow> rows;
+  add_ending_below(root, rows);
   return rows;
 }
 

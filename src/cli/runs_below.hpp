@@ -1,14 +1,34 @@
-// The runs that end with one that is cancelled.
+// The runs below a run: the one walk of the command line.
 #pragma once
 
 #include <vector>
 
-#include "cli/session.hpp"
+#include <executus/async/task.hpp>
+#include <executus/journal/store.hpp>
 
 namespace executus::cli {
 
-// Those below `run`, at any depth, that have not ended; not those below a run that ended well, since such an end leaves
-// them alone. A parent comes before its children.
-[[nodiscard]] std::vector<journal::RunRow> runs_that_end_with(Session& session, const RunId& run);
+inline constexpr std::size_t kMostBelow = 100'000;
+
+// A run with those below it.
+struct RunTree {
+  journal::RunRow row;
+  std::vector<RunTree> children = {};  // oldest first
+};
+
+struct Family {
+  RunTree root;
+  bool cut = false;  // there are more runs below it than were read
+};
+
+// One call of the store, however many there are: at most `most`, the oldest of them.
+[[nodiscard]] Task<Family> family_of(journal::JournalStore& store, journal::RunRow row, std::size_t most = kMostBelow);
+
+// All of them, the root first, a parent before its children.
+[[nodiscard]] std::vector<journal::RunRow> rows_of(const RunTree& root);
+
+// Those below the root that have not ended, and end when it is cancelled: not those below a run that ended well, since
+// such an end leaves them alone. A parent comes before its children.
+[[nodiscard]] std::vector<journal::RunRow> runs_that_end_with(const RunTree& root);
 
 }  // namespace executus::cli

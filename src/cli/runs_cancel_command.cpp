@@ -72,23 +72,29 @@ std::string below_text(const std::vector<RunOutcome>& below) {
   return text;
 }
 
-Exit show_plan(Session& session, const RunId& run) {
+Exit show_plan(Session& session, const Family& family) {
+  const auto& run = family.root.row.id;
   std::vector<RunOutcome> below;
-  for (const auto& row : runs_that_end_with(session, run)) below.push_back(outcome_of(row));
+  for (const auto& row : runs_that_end_with(family.root)) below.push_back(outcome_of(row));
   if (session.globals().json)
     session.print_json(boost::json::object{{"run_id", run.str()}, {"requested", false}, {"below", below_json(below)}});
   else if (session.globals().quiet)
     session.print(run.str() + "\n");
   else
     session.print("would cancel " + run.str() + "\n" + below_text(below));
+  if (family.cut)
+    write_err("executus: only the oldest " + std::to_string(kMostBelow) + " runs below " + run.str() +
+              " were looked at; the others end with it too\n");
   return Exit::ok;
 }
 
-std::string question_about(Session& session, const journal::RunRow& row) {
+std::string question_about(const Family& family) {
+  const auto& row = family.root.row;
   auto question = "cancel run " + row.id.str() + " of agent " + printable_line(row.agent);
-  auto below = runs_that_end_with(session, row.id).size();
-  if (below == 0) return question + "?";
-  return question + ", and the " + (below == 1 ? "run" : std::to_string(below) + " runs") + " below it with it?";
+  auto below = runs_that_end_with(family.root).size();
+  auto count = std::to_string(below) + (family.cut ? " or more" : "");
+  if (below == 0 && !family.cut) return question + "?";
+  return question + ", and the " + (below == 1 && !family.cut ? "run" : count + " runs") + " below it with it?";
 }
 
 Exit show_cancelled(Session& session, const RunId& run, RunStatus status) {
@@ -120,8 +126,9 @@ Exit execute(Session& session, const RunsCancel& options) {
     throw failed("cli.cancel",
                  "run " + row.id.str() + " has ended already (" + std::string(to_string(row.status)) + ")");
   require_readable(session, row.id);
-  if (options.dry_run) return show_plan(session, row.id);
-  auto question = question_about(session, row);
+  auto family = session.wait(family_of(session.journal(), row));
+  if (options.dry_run) return show_plan(session, family);
+  auto question = question_about(family);
   if (!confirm(session, question, options.yes ? Consent::given : Consent::ask)) return Exit::error;
   auto verdict = session.wait(session.journal().post(row.id, run::commands::cancel()));
   if (verdict == journal::PostVerdict::accepted && end_here(session, find_row(session, row.id)))

@@ -3,6 +3,8 @@
 
 #include <boost/json.hpp>
 
+#include <executus/run/standing.hpp>
+
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/open_questions.hpp"
@@ -127,7 +129,7 @@ enum class Growth { none, by_its_worker, once_it_goes_on, once_it_is_recovered }
 Growth growth_of(Session& session, const journal::RunRow& row) {
   if (is_terminal(row.status)) return Growth::none;
   if (row.status == RunStatus::waiting || row.status == RunStatus::quarantined) return Growth::once_it_goes_on;
-  return is_driven(session, row) ? Growth::by_its_worker : Growth::once_it_is_recovered;
+  return session.wait(is_driven(session.journal(), row)) ? Growth::by_its_worker : Growth::once_it_is_recovered;
 }
 
 void say_that_it_waits(const journal::RunRow& row) {

@@ -1,8 +1,9 @@
 #include <boost/json.hpp>
 
+#include <executus/run/standing.hpp>
+
 #include "base/text.hpp"
 #include "cli/commands.hpp"
-#include "cli/open_questions.hpp"
 #include "cli/outcome_json.hpp"
 #include "cli/run_ids.hpp"
 #include "cli/since.hpp"
@@ -53,9 +54,9 @@ std::string other_agent(Session& session, const std::string& agent) {
   return " of agent '" + printable_line(agent) + "'" + meant;
 }
 
-std::vector<std::string> list_row(Session& session, const journal::RunRow& row) {
+std::vector<std::string> list_row(const journal::RunRow& row, const std::set<RunId>& left) {
   return {row.id.str(), printable_line(row.agent), rfc3339(row.created).substr(0, 19) + "Z", std::to_string(row.steps),
-          std::string(clip(status_text(session, row), kStandingWidth))};
+          std::string(clip(printable_line(standing_of(row, left)), kStandingWidth))};
 }
 
 }  // namespace
@@ -71,10 +72,12 @@ Exit execute(Session& session, const RunsList& options) {
     session.print_json(list);
     return Exit::ok;
   }
+  std::set<RunId> left;
+  if (!globals.quiet) left = session.wait(left_for_recovery(session.journal(), rows));
   std::vector<std::vector<std::string>> lines{{"RUN", "AGENT", "CREATED", "STEPS", "STATUS"}};
   std::string ids;
   for (const auto& row : rows) {
-    if (!globals.quiet) lines.push_back(list_row(session, row));
+    if (!globals.quiet) lines.push_back(list_row(row, left));
     ids += row.id.str() + "\n";
   }
   if (globals.quiet)

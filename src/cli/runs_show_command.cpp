@@ -1,5 +1,7 @@
 #include <boost/json.hpp>
 
+#include <executus/run/standing.hpp>
+
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/open_questions.hpp"
@@ -18,10 +20,15 @@ std::string field(std::string_view name, const std::string& value) {
   return value.empty() ? "" : line + printable(value) + "\n";
 }
 
+std::string standing(Session& session, const journal::RunRow& row) {
+  std::vector<journal::RunRow> rows{row};
+  return standing_of(row, session.wait(left_for_recovery(session.journal(), std::move(rows))));
+}
+
 std::string head(Session& session, const RunState& state, const RunOutcome& outcome) {
   // The row was read first: the run may have ended meanwhile.
   bool has_ended = is_terminal(outcome.status);
-  auto status = has_ended ? std::string(to_string(outcome.status)) : status_text(session, state.row);
+  auto status = has_ended ? std::string(to_string(outcome.status)) : standing(session, state.row);
   return field("run", outcome.run_id.str()) + field("agent", outcome.agent) + field("status", status) +
          field("error", outcome.error) + field("model", state.agent.model) + field("root", state.agent.root) +
          field("created", rfc3339(state.row.created)) + field("updated", rfc3339(state.row.updated)) +

@@ -2,79 +2,67 @@
 
 #include <boost/json.hpp>
 
+#include <executus/run/standing.hpp>
+
 #include "cli/commands.hpp"
-#include "cli/open_questions.hpp"
 #include "cli/run_ids.hpp"
+#include "cli/runs_below.hpp"
 
 namespace executus::cli {
 namespace {
 
 namespace json = boost::json;
 
-struct Branch {
-  journal::RunRow row;
-  std::vector<Branch> children;  // oldest first
-};
-
-// `seen` keeps a damaged database from sending us round in circles.
-Branch branch_of(Session& session, journal::RunRow row, std::set<std::string>& seen) {
-  Branch branch{std::move(row), {}};
-  if (!seen.insert(branch.row.id.str()).second) return branch;
-  journal::RunFilter filter;
-  filter.parent = branch.row.id.str();
-  filter.limit = 10'000;
-  auto rows = session.wait(session.journal().list(std::move(filter)));
-  for (auto child = rows.rbegin(); child != rows.rend(); ++child)
-    branch.children.push_back(branch_of(session, std::move(*child), seen));
-  return branch;
-}
-
-std::string line_of(Session& session, const journal::RunRow& row) {
-  return row.id.str() + "  " + printable_line(row.agent) + "  " + status_text(session, row) + "  " +
+std::string line_of(const journal::RunRow& row, const std::set<RunId>& left) {
+  return row.id.str() + "  " + printable_line(row.agent) + "  " + printable_line(standing_of(row, left)) + "  " +
          std::to_string(row.steps) + " steps\n";
 }
 
-void draw(Session& session, const Branch& branch, const std::string& indent, std::string& text) {
-  for (std::size_t i = 0; i < branch.children.size(); ++i) {
-    bool last = i + 1 == branch.children.size();
-    text += indent + (last ? "└─ " : "├─ ") + line_of(session, branch.children[i].row);
-    draw(session, branch.children[i], indent + (last ? "   " : "│  "), text);
+void draw(const RunTree& tree, const std::set<RunId>& left, const std::string& indent, std::string& text) {
+  for (std::size_t i = 0; i < tree.children.size(); ++i) {
+    bool last = i + 1 == tree.children.size();
+    text += indent + (last ? "└─ " : "├─ ") + line_of(tree.children[i].row, left);
+    draw(tree.children[i], left, indent + (last ? "   " : "│  "), text);
   }
 }
 
-json::object json_of(const Branch& branch) {
+json::object json_of(const RunTree& tree) {
   json::array children;
-  for (const auto& child : branch.children) children.push_back(json_of(child));
-  return {{"run_id", branch.row.id.str()},
-          {"agent", branch.row.agent},
-          {"status", to_string(branch.row.status)},
-          {"reason", branch.row.reason.empty() ? json::value() : json::value(branch.row.reason)},
-          {"iterations", branch.row.steps},
+  for (const auto& child : tree.children) children.push_back(json_of(child));
+  return {{"run_id", tree.row.id.str()},
+          {"agent", tree.row.agent},
+          {"status", to_string(tree.row.status)},
+          {"reason", tree.row.reason.empty() ? json::value() : json::value(tree.row.reason)},
+          {"iterations", tree.row.steps},
           {"children", std::move(children)}};
 }
 
-void ids_of(const Branch& branch, std::string& text) {
-  text += branch.row.id.str() + "\n";
-  for (const auto& child : branch.children) ids_of(child, text);
+void warn_when_cut(const Family& family) {
+  if (!family.cut) return;
+  write_err("executus: there are more runs below " + family.root.row.id.str() + " than these " +
+            std::to_string(kMostBelow) + ", its oldest; `executus runs tree` of one of them shows what is below it\n");
 }
 
 }  // namespace
 
 Exit execute(Session& session, const RunsTree& options) {
   session.only_reads();
-  std::set<std::string> seen;
-  auto root = branch_of(session, find_row(session, find_run(session, options.run)), seen);
+  auto row = find_row(session, find_run(session, options.run));
+  auto family = session.wait(family_of(session.journal(), std::move(row)));
+  const auto& root = family.root;
   std::string text;
   if (session.globals().json) {
     session.print_json(json_of(root));
   } else if (session.globals().quiet) {
-    ids_of(root, text);
+    for (const auto& each : rows_of(root)) text += each.id.str() + "\n";
     session.print(text);
   } else {
-    text = line_of(session, root.row);
-    draw(session, root, "", text);
+    auto left = session.wait(left_for_recovery(session.journal(), rows_of(root)));
+    text = line_of(root.row, left);
+    draw(root, left, "", text);
     session.print(text);
   }
+  warn_when_cut(family);
   return Exit::ok;
 }
 

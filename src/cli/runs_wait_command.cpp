@@ -1,7 +1,8 @@
 #include <thread>
 
+#include <executus/run/standing.hpp>
+
 #include "cli/commands.hpp"
-#include "cli/open_questions.hpp"
 #include "cli/run_ids.hpp"
 #include "cli/show_outcome.hpp"
 
@@ -22,7 +23,7 @@ Exit execute(Session& session, const RunsWait& options) {
   auto run = find_run(session, options.run);
   for (;;) {
     auto row = find_row(session, run);
-    if (stands_still(row.status) || !is_driven(session, row)) break;
+    if (stands_still(row.status) || !session.wait(is_driven(session.journal(), row))) break;
     std::this_thread::sleep_for(kWaitPause);
   }
   return show_outcome(session, outcome_of(load_run(session, run)), Answer::print);
