@@ -3,17 +3,17 @@
 
 #include <boost/json.hpp>
 
+#include <executus/run/held_runs.hpp>
+
 #include "base/text.hpp"
 #include "cli/agent_lookup.hpp"
 #include "cli/commands.hpp"
-#include "cli/held_runs.hpp"
 #include "cli/open_questions.hpp"
 #include "cli/outcome_json.hpp"
 #include "cli/run_ids.hpp"
 #include "cli/run_state.hpp"
 #include "cli/signals.hpp"
 #include "cli/since.hpp"
-#include "store/sqlite/liveness.hpp"
 
 namespace executus::cli {
 namespace {
@@ -130,7 +130,7 @@ std::vector<journal::RunRow> held_of(Session& session, const std::vector<RunId>&
 void take_up_from_stopped(Session& session, RecoverOptions wanted, std::vector<Recovered>& recovered) {
   auto held = held_of(session, wanted.ids, recovered);
   if (held.empty()) return;
-  auto lease = std::chrono::ceil<std::chrono::seconds>(sqlite::kLease);
+  auto lease = std::chrono::ceil<std::chrono::seconds>(journal::kLease);
   for (const auto& row : held)
     write_err("executus: run " + row.id.str() + " is held by another worker (" + printable_line(row.worker) +
               "); waiting up to " + std::to_string(lease.count()) + " s for a sign of its life\n");

@@ -23,6 +23,9 @@
 
 namespace executus::journal {
 
+// How long a worker that gives no sign of life keeps its runs, in a store that cannot see at once that it died.
+inline constexpr Milliseconds kLease{15'000};
+
 // A run as listings see it: a projection of its journal and its ownership.
 struct RunRow {
   RunId id;

@@ -9,12 +9,13 @@
 #include <utility>
 
 #include <executus/base/clock.hpp>
+#include <executus/journal/store.hpp>
 
 #include "store/sqlite/locks.hpp"
 
 namespace executus::sqlite {
 
-inline constexpr Milliseconds kLease{15'000};
+using journal::kLease;
 
 // The machine and its current boot: /etc/machine-id and the kernel's boot id. Either may be empty: not known.
 struct Place {

@@ -1,12 +1,11 @@
-#include "cli/held_runs.hpp"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <executus/journal/memory_store.hpp>
+#include <executus/run/held_runs.hpp>
 #include <executus/testing/manual_loop.hpp>
 
-namespace executus::cli {
+namespace executus {
 namespace {
 
 using ::testing::ElementsAre;
@@ -79,4 +78,4 @@ TEST_F(HeldRuns, ThatMoveOnAreNotWaitedFor) {
 }
 
 }  // namespace
-}  // namespace executus::cli
+}  // namespace executus

@@ -1,18 +1,21 @@
-#include "cli/held_runs.hpp"
-
 #include <algorithm>
 
 #include <executus/async/timing.hpp>
+#include <executus/run/held_runs.hpp>
 
-#include "store/sqlite/liveness.hpp"
-
-namespace executus::cli {
+namespace executus {
 namespace {
 
 constexpr Milliseconds kHolderPoll{1'000};
 
 bool has_moved_on(const journal::RunRow& then, const std::optional<journal::RunRow>& now) {
   return !now || now->epoch != then.epoch || now->last_seq != then.last_seq || now->status != then.status;
+}
+
+std::vector<RunId> ids_of(const std::vector<journal::RunRow>& rows) {
+  std::vector<RunId> ids;
+  for (const auto& row : rows) ids.push_back(row.id);
+  return ids;
 }
 
 }  // namespace
@@ -26,15 +29,13 @@ Task<std::vector<RunId>> outlast_holders(journal::JournalStore& store, std::vect
   std::optional<MonoTime> until;
   while (!held.empty()) {
     bool last = until && clock.mono() >= *until;
-    journal::RunFilter all;
-    all.limit = 100'000;
-    auto claimable = co_await store.claimable(std::move(all));
-    if (!until) until = clock.mono() + sqlite::kLease;  // its holder has been watched since before
+    auto undriven = co_await store.undriven(ids_of(held));
+    if (!until) until = clock.mono() + journal::kLease;  // the store has watched the workers since before
     for (auto row = held.begin(); row != held.end();) {
-      bool is_free = std::ranges::find(claimable, row->id, &journal::RunRow::id) != claimable.end();
+      bool moved = has_moved_on(*row, co_await store.find(row->id));
+      bool is_free = !moved && std::ranges::find(undriven, row->id) != undriven.end();
       if (is_free) free.push_back(row->id);
-      bool decided = is_free || has_moved_on(*row, co_await store.find(row->id));
-      row = decided ? held.erase(row) : row + 1;
+      row = moved || is_free ? held.erase(row) : row + 1;
     }
     if (last) break;
     if (!held.empty())
@@ -43,4 +44,4 @@ Task<std::vector<RunId>> outlast_holders(journal::JournalStore& store, std::vect
   co_return free;
 }
 
-}  // namespace executus::cli
+}  // namespace executus
