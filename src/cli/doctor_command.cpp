@@ -9,6 +9,7 @@
 
 #include <executus/base/json.hpp>
 
+#include "cli/all_rows.hpp"
 #include "cli/commands.hpp"
 #include "cli/model_listing_json.hpp"
 #include "cli/store_file.hpp"
@@ -31,10 +32,7 @@ struct Finding {
 
 json::object runs_by_status(Session& session) {
   std::map<std::string, std::int64_t> counts;
-  journal::RunFilter filter;
-  filter.limit = 1'000'000;
-  for (const auto& row : session.wait(session.journal().list(std::move(filter))))
-    ++counts[std::string(to_string(row.status))];
+  for_each_row(session, {}, [&](const journal::RunRow& row) { ++counts[std::string(to_string(row.status))]; });
   json::object object;
   for (const auto& [status, count] : counts) object[status] = count;
   return object;

@@ -10,6 +10,7 @@
 #include "cli/commands.hpp"
 #include "cli/open_questions.hpp"
 #include "cli/outcome_json.hpp"
+#include "cli/recovery_notes.hpp"
 #include "cli/run_ids.hpp"
 #include "cli/run_state.hpp"
 #include "cli/signals.hpp"
@@ -21,9 +22,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kOutputWidth = 100;
-constexpr std::size_t kHeldShown = 10;
-constexpr std::size_t kWaitingShown = 10;
-constexpr std::size_t kMostWaiting = 100'000;
 
 std::optional<int> attempts_limit(const std::string& text) {
   if (text == "unlimited") return std::nullopt;
@@ -110,11 +108,10 @@ Exit show_candidates(Session& session, const RecoverOptions& wanted) {
     session.print_json(list);
   else
     session.print(text.empty() && !session.globals().quiet ? "nothing to recover\n" : text);
+  if (rows.size() == kMostRecoverable)
+    write_err("executus: these are the oldest " + std::to_string(rows.size()) +
+              "; a recovery takes up newer ones too\n");
   return Exit::ok;
-}
-
-bool is_among(const std::vector<Recovered>& recovered, const RunId& run) {
-  return std::ranges::any_of(recovered, [&](const Recovered& each) { return each.outcome.run_id == run; });
 }
 
 // Those of the named runs that others hold and this process did not take up.
@@ -139,61 +136,6 @@ void take_up_from_stopped(Session& session, RecoverOptions wanted, std::vector<R
   for (auto& each : session.recover(wanted)) recovered.push_back(std::move(each));
 }
 
-// Others' runs are no business of a pass over everything, unless their worker is stopped: that a person has to tell.
-void name_held(Session& session, const RecoverOptions& wanted, const std::vector<Recovered>& recovered) {
-  journal::RunFilter filter;
-  filter.statuses = {RunStatus::running};
-  filter.agent = wanted.agent;
-  filter.since = wanted.since;
-  filter.limit = 1'000;
-  std::string lines;
-  std::size_t count = 0;
-  for (const auto& row : session.wait(session.journal().list(std::move(filter)))) {
-    if (!is_held(row) || is_among(recovered, row.id) || ++count > kHeldShown) continue;
-    lines += "  executus recover " + row.id.str() + "   # " + printable_line(row.agent) + ", worker " +
-             printable_line(row.worker) + "\n";
-  }
-  if (count == 0) return;
-  if (count > kHeldShown) lines += "  ... and " + std::to_string(count - kHeldShown) + " more\n";
-  write_err("executus: " + std::to_string(count) +
-            (count == 1
-                 ? " run is held by another worker, and was left to it; if that one is stopped, this takes it over:\n"
-                 : " runs are held by other workers, and were left to them; of one that is stopped, this takes it "
-                   "over:\n") +
-            lines);
-}
-
-// The runs that wait and that this pass had nothing to do with, newest first.
-std::vector<journal::RunRow> other_waiting(Session& session, const RecoverOptions& wanted,
-                                           const std::vector<Recovered>& recovered) {
-  std::vector<journal::RunRow> waiting;
-  if (!wanted.ids.empty()) return waiting;
-  journal::RunFilter filter;
-  filter.statuses = {RunStatus::waiting};
-  filter.agent = wanted.agent;
-  filter.since = wanted.since;
-  filter.limit = kMostWaiting;
-  for (auto& row : session.wait(session.journal().list(std::move(filter))))
-    if (!is_among(recovered, row.id)) waiting.push_back(std::move(row));
-  return waiting;
-}
-
-// What each of them waits for, and when it goes on by itself.
-void name_waiting(const std::vector<journal::RunRow>& waiting) {
-  if (waiting.empty()) return;
-  std::string lines;
-  for (std::size_t i = 0; i < std::min(waiting.size(), kWaitingShown); ++i) {
-    const auto& row = waiting[i];
-    lines += "  " + row.id.str() + "  " + printable_line(row.agent) + "  " + printable_line(row.reason);
-    lines += row.wake_at ? ", due at " + rfc3339(*row.wake_at) + "\n" : "\n";
-  }
-  if (waiting.size() > kWaitingShown)
-    lines += "  ... and " + std::to_string(waiting.size() - kWaitingShown) + " more\n";
-  write_err("executus: " + std::to_string(waiting.size()) + (waiting.size() == kMostWaiting ? " or more" : "") +
-            (waiting.size() == 1 ? " run waits and is not due" : " runs wait and are not due") +
-            "; `executus runs pending` says what each asks:\n" + lines);
-}
-
 void require_known_agent(Session& session, const std::string& agent) {
   if (agent.empty()) return;
   auto names = agent_library(session).names();
@@ -205,13 +147,6 @@ void require_known_agent(Session& session, const std::string& agent) {
   if (!session.wait(session.journal().list(std::move(filter))).empty()) return;
   throw failed("cli.usage", "--agent: there is no agent '" + printable_line(agent) + "', and no run of one" +
                                 did_you_mean(agent, names));
-}
-
-void name_untouched(const std::vector<Recovered>& recovered) {
-  auto left = std::ranges::count_if(recovered, [](const Recovered& each) { return each.untouched; });
-  if (left == 0) return;
-  write_err("executus: stopped; " + std::to_string(left) + (left == 1 ? " run was" : " runs were") +
-            " left as before, for the next\n  executus recover\n");
 }
 
 // Of runs that were named and could not be taken up a person wants to know why.
@@ -251,12 +186,12 @@ Exit execute(Session& session, const Recover& options) {
   if (!signals.signalled()) look_after_held(session, wanted, recovered);
   add_untouched(session, wanted.ids, recovered);
   auto waiting = other_waiting(session, wanted, recovered);
-  show_recovered(session, recovered, waiting.empty() ? "nothing to recover\n" : "nothing is due\n");
+  show_recovered(session, recovered, waiting.count == 0 ? "nothing to recover\n" : "nothing is due\n");
   name_waiting(waiting);
   name_untouched(recovered);
   if (signals.signalled()) return Exit::left;
   auto verdict = exit_code(recovered);
-  return verdict == Exit::ok && !waiting.empty() ? Exit::waits : verdict;
+  return verdict == Exit::ok && waiting.count > 0 ? Exit::waits : verdict;
 }
 
 }  // namespace executus::cli

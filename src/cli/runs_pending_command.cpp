@@ -1,6 +1,7 @@
 #include <boost/json.hpp>
 
 #include "base/text.hpp"
+#include "cli/all_rows.hpp"
 #include "cli/commands.hpp"
 #include "cli/open_questions.hpp"
 
@@ -10,7 +11,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kArgumentsWidth = 120;
-constexpr std::size_t kPage = 1'000;
 constexpr std::size_t kMostDue = 100'000;
 
 json::object pending_json(const Stuck& run, const journal::RunRow& row) {
@@ -49,18 +49,13 @@ std::string pending_text(const Stuck& run, const journal::RunRow& row) {
   return text;
 }
 
-// All of them, page by page: what waits for a person is not to be cut.
+// All of them: what waits for a person is not to be cut.
 std::vector<journal::RunRow> waiting_rows(Session& session) {
+  journal::RunFilter filter;
+  filter.statuses = {RunStatus::waiting, RunStatus::quarantined};
   std::vector<journal::RunRow> rows;
-  for (;;) {
-    journal::RunFilter filter;
-    filter.statuses = {RunStatus::waiting, RunStatus::quarantined};
-    filter.limit = kPage;
-    if (!rows.empty()) filter.before = rows.back().id;
-    auto page = session.wait(session.journal().list(std::move(filter)));
-    rows.insert(rows.end(), page.begin(), page.end());
-    if (page.size() < kPage) return rows;
-  }
+  for_each_row(session, std::move(filter), [&](journal::RunRow& row) { rows.push_back(std::move(row)); });
+  return rows;
 }
 
 // What goes on without an answer, once it is taken up.

@@ -1,4 +1,6 @@
 // More runs without a live worker, or that wait, than a listing or a recovery looks at in one go.
+#include <csignal>
+
 #include "cli_program.hpp"
 #include "store/sqlite/connection.hpp"
 
@@ -7,6 +9,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class ManyDueRuns : public CliProgram {
  protected:
@@ -14,12 +17,15 @@ class ManyDueRuns : public CliProgram {
   void leave_many(const std::string& status = "running", const std::string& reason = "") {
     agent("a", "  - text: hi\n");
     ASSERT_EQ(run({"run", "a", "go"}).exit, 0);
+    change(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<100001) "
+        "INSERT INTO runs(epoch, last_seq, status, reason, durability, attempts, fruitless, updated, "
+        "created, run_id, agent, caller, parent, fingerprint) SELECT 1, 1, '" +
+        status + "', '" + reason + "', 'strict', 1, 1, 0, 0, 'left-'||i, 'a', '', '', '' FROM n");
+  }
+  void change(const std::string& sql) {
     sqlite::Connection database(folder() / "state.db", sqlite::Connection::Mode::existing, Milliseconds(5'000));
-    database.execute(("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<100001) "
-                      "INSERT INTO runs(epoch, last_seq, status, reason, durability, attempts, fruitless, updated, "
-                      "created, run_id, agent, caller, parent, fingerprint) SELECT 1, 1, '" +
-                      status + "', '" + reason + "', 'strict', 1, 1, 0, 0, 'left-'||i, 'a', '', '', '' FROM n")
-                         .c_str());
+    database.execute(sql.c_str());
   }
 };
 
@@ -36,10 +42,47 @@ TEST_F(ManyDueRuns, AreCountedAsFarAsTheyWereLookedAt) {
   EXPECT_THAT(run({"runs", "pending"}).err, HasSubstr("100000 or more runs need no answer to go on"));
 }
 
-TEST_F(ManyDueRuns, ThatWaitAreCountedAsFarAsTheyWereLookedAt) {
+TEST_F(ManyDueRuns, AreListedAsFarAsTheyWereLookedAt) {
+  leave_many();
+
+  EXPECT_THAT(run({"recover", "--dry-run", "-q"}).err, HasSubstr("these are the oldest 100000; a recovery takes up"));
+}
+
+TEST_F(ManyDueRuns, ThatWaitAreCountedAll) {
   leave_many("waiting", "approval");
 
-  EXPECT_THAT(run({"recover"}).err, HasSubstr("100000 or more runs wait and are not due"));
+  EXPECT_THAT(run({"recover"}).err, HasSubstr("100001 runs wait and are not due"));
+}
+
+TEST_F(ManyDueRuns, BelowOneAreToldAsFarAsTheyWereLookedAt) {
+  leave_many();
+  agent("top", "  - {calls: [{tool: note, arguments: {}}]}\n",
+        "permissions: {ask: [note]}\ncommand_tools:\n  - {name: note, description: Notes., command: [\"true\"], "
+        "parameters: {type: object}}\n");
+  ASSERT_EQ(run({"run", "top", "go", "--run-id", "top"}).exit, 3);
+  change("UPDATE runs SET parent='top' WHERE run_id LIKE 'left-%'");
+
+  auto tree = run({"runs", "tree", "top"});
+  auto plan = run({"runs", "cancel", "top", "--dry-run", "-q"});
+
+  EXPECT_THAT(tree.out, AllOf(HasSubstr("left-100000 "), Not(HasSubstr("left-100001 "))));
+  EXPECT_THAT(tree.err, HasSubstr("there are more runs below top than these 100000"));
+  EXPECT_THAT(plan.err, HasSubstr("only the oldest 100000 runs below top were looked at"));
+}
+
+TEST_F(ManyDueRuns, ThatAnotherWorkerHoldsAreCountedAll) {
+  agent("slow", "  - {calls: [{tool: hang, arguments: {}}]}\n  - text: done\n",
+        "command_tools:\n  - {name: hang, description: Waits., command: [sh, -c, \"touch hangs; exec sleep 1000\"], "
+        "cwd: ., effect: pure}\n");
+  auto holder = start({"run", "slow", "go", "--run-id", "held"});
+  until_exists("hangs");
+  leave_many();
+  change("UPDATE runs SET worker=(SELECT worker FROM runs WHERE run_id='held') WHERE run_id LIKE 'left-%'");
+
+  auto recovered = run({"recover"});
+
+  EXPECT_THAT(recovered.err, AllOf(HasSubstr("100002 runs are held by other workers"), HasSubstr("and 99992 more")));
+  holder->signal(SIGKILL);
 }
 
 TEST_F(ManyDueRuns, DoNotHideTheRunThatANamedOneWakes) {  // [DUR-29]

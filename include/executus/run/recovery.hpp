@@ -31,7 +31,8 @@ struct Recovered {
 [[nodiscard]] std::vector<Recovered> recover(RootGroup& group, Executor& executor, journal::JournalStore& store,
                                              const RecoverOptions& options);
 
-// The runs such a pass would take up, without touching them.
+// The runs such a pass would take up, without touching them; the oldest kMostRecoverable of them when there are more.
+inline constexpr std::size_t kMostRecoverable = 100'000;
 [[nodiscard]] std::vector<journal::RunRow> recoverable(Loop& loop, journal::JournalStore& store,
                                                        const RecoverOptions& options);
 

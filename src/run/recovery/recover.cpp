@@ -159,7 +159,7 @@ journal::RunFilter filter_of(const RecoverOptions& options, std::size_t tried = 
   journal::RunFilter filter;
   filter.agent = options.agent;
   filter.since = options.since;
-  filter.limit = 100'000 + tried;
+  filter.limit = kMostRecoverable + tried;
   return filter;
 }
 
