@@ -1,36 +1,34 @@
 #include "cli/answer.hpp"
 
 #include "cli/open_questions.hpp"
+#include "cli/run_ids.hpp"
+#include "cli/run_state.hpp"
 #include "run/commands.hpp"
 
 namespace executus::cli {
 namespace {
 
-constexpr int kAnswerTries = 100;  // each is a step the run took meanwhile
-
-Error second_answer(const RunId& run, const llm::CallRecord& call, const journal::Command& earlier) {
-  return failed("cli.answered", "call '" + printable_line(call.call.id) + "' of run " + run.str() +
-                                    " is already answered: " + run::commands::answer_name(earlier) +
+Error second_answer(const RunId& run, const CallAnswered& answered) {
+  return failed("cli.answered", "call '" + printable_line(answered.call.call.id) + "' of run " + run.str() +
+                                    " is already answered: " + run::commands::answer_name(answered.earlier) +
                                     "; that counts, and the next recovery goes on with it:\n  executus recover " +
                                     run.str());
 }
 
-}  // namespace
-
-void require_not_cancelled(Session& session, const RunState& state) {
-  auto why = given_up(session, state.row);
-  if (!why) return;
-  throw failed("cli.answered", "no answer to run " + state.row.id.str() + " counts any more: " + why_given_up(*why) +
-                                   ", and the next recovery ends it:\n  executus recover " + state.row.id.str());
+Error no_answer_counts(const RunId& run, const GivenUp& why) {
+  return failed("cli.answered", "no answer to run " + run.str() + " counts any more: " + why_given_up(why) +
+                                    ", and the next recovery ends it:\n  executus recover " + run.str());
 }
 
-std::string standing(const RunState& state) {
-  std::string text = "it is " + std::string(to_string(state.row.status));
-  return state.row.reason.empty() ? text : text + ": " + printable_line(state.row.reason);
+// How the run stands, for a sentence: "it is waiting: child".
+std::string standing(const journal::RunRow& row) {
+  std::string text = "it is " + std::string(to_string(row.status));
+  return row.reason.empty() ? text : text + ": " + printable_line(row.reason);
 }
 
-std::string questions_below(Session& session, const RunState& state) {
-  auto run = open_questions(session, state.row);
+// What the runs below it ask, with the commands that answer.
+std::string questions_below(Session& session, const journal::RunRow& row) {
+  auto run = open_questions(session, row);
   if (run.below.empty()) return "; nothing to answer";
   std::string text;
   for (const auto& line : explanations(run)) text += "; " + printable_line(line);
@@ -38,18 +36,40 @@ std::string questions_below(Session& session, const RunState& state) {
   return text;
 }
 
-llm::CallRecord answer_call(Session& session, const RunId& run,
-                            const std::function<llm::CallRecord(const RunState&)>& find,
-                            const std::function<journal::Command(const llm::CallRecord&)>& answer) {
-  using enum journal::AnswerVerdict;
-  for (int tries = 0; tries < kAnswerTries; ++tries) {
-    auto state = load_run(session, run);
-    auto call = find(state);
-    auto answered = session.wait(session.journal().answer(run, state.checkpoint.last_seq, answer(call)));
-    if (answered.verdict == accepted) return call;
-    if (answered.verdict == answered_before) throw second_answer(run, call, answered.earlier);
-    if (answered.verdict != moved_on)
+std::string call_lines(const std::vector<llm::CallRecord>& calls) {
+  std::string lines;
+  for (const auto& call : calls)
+    lines += "\n  --call " + printable_line(call.call.id) + "   # " +
+             printable_line(call.call.name + " " + call.call.arguments);
+  return lines;
+}
+
+}  // namespace
+
+llm::CallRecord require_answered(Session& session, const RunId& run, const CallAnswered& answered,
+                                 const std::string& named, const AnswerWords& words) {
+  using enum CallAnswered::Verdict;
+  auto open = [&] { return call_lines(words.open(*answered.run, Questions::open)); };
+  switch (answered.verdict) {
+    case given:
+      return answered.call;
+    case answered_before:
+      throw second_answer(run, answered);
+    case given_up:
+      throw no_answer_counts(run, *answered.why);
+    case not_asked:
+      throw failed(words.code, "run " + run.str() + " " + words.not_asked + " (" + standing(answered.run->row) + ")" +
+                                   questions_below(session, answered.run->row));
+    case which:
+      throw failed(words.code, words.which + "; say which:" + open());
+    case other_call:
+      throw failed(words.code, "call '" + printable_line(named) + "' " + words.other + open());
+    case no_such_run:
+      throw cli::no_such_run(run);
+    case run_ended:
       throw failed("cli.answered", "run " + run.str() + " has ended meanwhile; nothing was changed");
+    case keeps_moving:
+      break;
   }
   throw failed("cli.answered", "run " + run.str() + " moves on all the time; nothing was changed, try again");
 }

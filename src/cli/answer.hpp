@@ -1,26 +1,26 @@
-// A person's answer to a call that waits for one.
+// A person's answer to a call that waits for one, as commands give it.
 #pragma once
 
-#include <functional>
+#include <string>
 
-#include "cli/run_state.hpp"
+#include <executus/run/answering.hpp>
+
+#include "cli/session.hpp"
 
 namespace executus::cli {
 
-// Throws Error cli.answered for a run that is cancelled, itself or with one above it: no answer counts any more.
-void require_not_cancelled(Session& session, const RunState& state);
+// What a command asks about, in its words.
+struct AnswerWords {
+  std::string code;       // of its errors: "cli.approve"
+  std::string not_asked;  // "has no call that waits for an approval"
+  std::string which;      // "more than one call waits for an approval"
+  std::string other;      // "does not wait for an approval; those that do:"
+  std::vector<llm::CallRecord> (*open)(const StoredRun&, Questions);
+};
 
-// How the run stands, for a sentence: "it is waiting: child".
-[[nodiscard]] std::string standing(const RunState& state);
-
-// What the runs below it ask, with the commands that answer; "; nothing to answer" when they ask nothing.
-[[nodiscard]] std::string questions_below(Session& session, const RunState& state);
-
-// Posts the answer to the call that `find` finds in the run, and returns the call. `find` is asked again when the run
-// moves on meanwhile, and throws when nothing waits any more. A call is answered once: throws Error cli.answered when
-// there is an earlier answer, which counts.
-[[nodiscard]] llm::CallRecord answer_call(Session& session, const RunId& run,
-                                          const std::function<llm::CallRecord(const RunState&)>& find,
-                                          const std::function<journal::Command(const llm::CallRecord&)>& answer);
+// The call that was answered. Throws Error cli.answered where an answer comes too late (given before, or the run has
+// ended or is cancelled), and the command's own where `named` means no call that waits; the messages say what to do.
+[[nodiscard]] llm::CallRecord require_answered(Session& session, const RunId& run, const CallAnswered& answered,
+                                               const std::string& named, const AnswerWords& words);
 
 }  // namespace executus::cli

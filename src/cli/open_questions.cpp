@@ -9,7 +9,7 @@ namespace {
 
 OpenCall open_call(const llm::CallRecord& call) { return {call.call.id, call.call.name, call.call.arguments}; }
 
-void add_calls(Stuck& stuck, const RunState& state) {
+void add_calls(Stuck& stuck, const StoredRun& state) {
   for (const auto& call : in_doubt(state)) stuck.calls.push_back(open_call(call));
   for (const auto& call : awaiting_approval(state)) stuck.approvals.push_back(open_call(call));
   bool asked = !in_doubt(state, Questions::asked).empty() || !awaiting_approval(state, Questions::asked).empty();
@@ -42,7 +42,7 @@ Stuck questions_of(Session& session, const RunTree& tree, const std::set<RunId>&
   stuck.agent = row.agent;
   stuck.due = row.wake_at;
   if (row.status == RunStatus::running && !left.contains(row.id)) stuck.worker = row.worker;
-  if (auto why = given_up(session, row)) stuck.given_up = why_given_up(*why);
+  if (auto why = session.wait(given_up(session.journal(), row))) stuck.given_up = why_given_up(*why);
   bool stands_still = row.status == RunStatus::waiting || row.status == RunStatus::quarantined;
   if (!stands_still || !stuck.given_up.empty()) return stuck;
   if (auto state = load_if_readable(session, row.id)) add_calls(stuck, *state);

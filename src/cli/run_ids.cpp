@@ -56,9 +56,11 @@ std::vector<std::string> agents_with_runs(Session& session) {
   return {agents.begin(), agents.end()};
 }
 
+Error no_such_run(const RunId& run) { return no_such_run("run " + run.str() + " does not exist"); }
+
 journal::RunRow find_row(Session& session, const RunId& run) {
   auto row = session.wait(session.journal().find(run));
-  if (!row) throw no_such_run("run " + run.str() + " does not exist");
+  if (!row) throw no_such_run(run);
   return std::move(*row);
 }
 

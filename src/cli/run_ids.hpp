@@ -16,6 +16,9 @@ namespace executus::cli {
 // The agents of the newest runs, each once: to suggest one for a name that is misspelt.
 [[nodiscard]] std::vector<std::string> agents_with_runs(Session& session);
 
+// The Error cli.run of a run that does not exist.
+[[nodiscard]] Error no_such_run(const RunId& run);
+
 // Its row. Throws Error cli.run when it is gone meanwhile.
 [[nodiscard]] journal::RunRow find_row(Session& session, const RunId& run);
 

@@ -6,13 +6,11 @@
 #include "cli/answer.hpp"
 #include "cli/commands.hpp"
 #include "cli/run_ids.hpp"
-#include "run/commands.hpp"
 
 namespace executus::cli {
 namespace {
 
 namespace json = boost::json;
-using run::commands::Resolution;
 
 struct Decision {
   Resolution how = Resolution::retry;
@@ -53,30 +51,8 @@ Decision decision_of(const RunsResolve& options) {
   return {};
 }
 
-std::string call_lines(const std::vector<llm::CallRecord>& calls) {
-  std::string lines;
-  for (const auto& call : calls)
-    lines += "\n  --call " + printable_line(call.call.id) + "   # " +
-             printable_line(call.call.name + " " + call.call.arguments);
-  return lines;
-}
-
-llm::CallRecord wanted_call(Session& session, const RunState& state, const std::string& named) {
-  require_not_cancelled(session, state);
-  auto calls = in_doubt(state, Questions::asked);
-  if (calls.empty())
-    throw failed("cli.resolve", "run " + state.row.id.str() + " has no call in doubt (" + standing(state) + ")" +
-                                    questions_below(session, state));
-  auto open = in_doubt(state);
-  if (named.empty() && calls.size() == 1) return calls.front();
-  if (named.empty() && open.size() == 1) return open.front();
-  if (named.empty() && open.empty()) return calls.front();
-  if (named.empty()) throw failed("cli.resolve", "more than one call is in doubt; say which:" + call_lines(open));
-  for (const auto& call : calls)
-    if (call.call.id == named) return call;
-  throw failed("cli.resolve",
-               "call '" + printable_line(named) + "' is not in doubt; those that are:" + call_lines(open));
-}
+const AnswerWords kWords{"cli.resolve", "has no call in doubt", "more than one call is in doubt",
+                         "is not in doubt; those that are:", in_doubt};
 
 }  // namespace
 
@@ -84,9 +60,8 @@ Exit execute(Session& session, const RunsResolve& options) {
   auto decision = decision_of(options);
   session.wants_runs();
   auto run = find_run(session, options.run);
-  auto call = answer_call(
-      session, run, [&](const RunState& state) { return wanted_call(session, state, options.call); },
-      [&](const llm::CallRecord& open) { return run::commands::resolve(open.position, decision.how, decision.text); });
+  auto answered = session.wait(answer_doubt(session.journal(), run, options.call, decision.how, decision.text));
+  auto call = require_answered(session, run, answered, options.call, kWords);
   std::string next = "executus recover " + run.str();
   if (session.globals().json)
     session.print_json(json::object{{"run_id", run.str()}, {"call_id", call.call.id}, {"next", next}});

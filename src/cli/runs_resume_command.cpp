@@ -9,7 +9,7 @@
 namespace executus::cli {
 namespace {
 
-void require_what_it_needs(Session& session, const RunState& state) {
+void require_what_it_needs(Session& session, const StoredRun& state) {
   auto missing = session.runtime().executor().missing_for(state.agent);
   if (missing.empty()) return;
   std::string lines;

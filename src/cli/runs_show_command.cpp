@@ -25,7 +25,7 @@ std::string standing(Session& session, const journal::RunRow& row) {
   return standing_of(row, session.wait(left_for_recovery(session.journal(), std::move(rows))));
 }
 
-std::string head(Session& session, const RunState& state, const RunOutcome& outcome) {
+std::string head(Session& session, const StoredRun& state, const RunOutcome& outcome) {
   // The row was read first: the run may have ended meanwhile.
   bool has_ended = is_terminal(outcome.status);
   auto status = has_ended ? std::string(to_string(outcome.status)) : standing(session, state.row);

@@ -35,7 +35,7 @@ Exit execute(Session& session, const RunsSteer& options) {
   auto row = find_row(session, find_run(session, options.run));
   auto text = steer_text(options);
   if (text.empty()) throw failed("cli.usage", "there is nothing to say: the text is empty");
-  if (auto why = given_up(session, row))
+  if (auto why = session.wait(given_up(session.journal(), row)))
     throw failed("cli.steer", "run " + row.id.str() + " hears nothing any more: " + why_given_up(*why) +
                                   ", and the next recovery ends it:\n  executus recover " + row.id.str());
   auto verdict = session.wait(session.journal().post(row.id, run::commands::steer(std::move(text))));

@@ -8,6 +8,7 @@
 #include <executus/journal/entry.hpp>
 #include <executus/journal/store.hpp>
 #include <executus/llm/conversation.hpp>
+#include <executus/run/answering.hpp>
 
 namespace executus::run::commands {
 
@@ -19,7 +20,7 @@ inline constexpr std::string_view kSteer = "steer";  // {"text"}
 inline constexpr std::string_view kApprove =
     "approve";  // {"call": [response, index], "tool", "arguments": digest, "approved": bool, "reason"}
 
-enum class Resolution { completed, failed, retry };
+using executus::Resolution;
 
 [[nodiscard]] journal::Command cancel();
 [[nodiscard]] journal::Command resolve(llm::CallPosition call, Resolution how, std::string text);
@@ -28,7 +29,7 @@ enum class Resolution { completed, failed, retry };
 [[nodiscard]] std::optional<llm::Message> steer_message(const journal::Command& command);  // nothing: malformed
 
 // The answer to the approval that `call` waits for; it holds for this call with these arguments alone.
-enum class Approval { approved, rejected };
+using executus::Approval;
 [[nodiscard]] journal::Command approve(const llm::CallRecord& call, Approval answer, std::string reason);
 
 // The entry that applies an approve command; nothing when its call does not wait for one (any more), or is not the one

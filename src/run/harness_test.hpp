@@ -164,6 +164,7 @@ class MortalStore final : public journal::JournalStore {
   std::size_t others_due = 0;  // so many runs stand in the journal before those that it offers
   std::function<void(const journal::Append&)> on_append;
   std::function<void()> on_claimable;
+  std::function<Task<void>()> before_answer;
   std::function<void()> on_heartbeat;                 // on the thread that beats
   std::function<Task<void>(OneShot<>)> around_inbox;  // awaited before every look into it
   std::function<Task<void>(OneShot<>)> around_admit;  // likewise
@@ -205,7 +206,8 @@ class MortalStore final : public journal::JournalStore {
     return live().post(std::move(r), std::move(c));
   }
   Task<journal::Answered> answer(RunId r, std::uint64_t as_of, journal::Command c) override {
-    return live().answer(std::move(r), as_of, std::move(c));
+    if (before_answer) co_await before_answer();
+    co_return co_await live().answer(std::move(r), as_of, std::move(c));
   }
   Task<std::vector<journal::Command>> inbox(RunId r) override {
     if (around_inbox) co_await around_inbox(OneShot<>());

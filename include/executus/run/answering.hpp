@@ -1,0 +1,51 @@
+// What a person says to a call that waits for it: what became of a call in doubt, whether a call may happen.
+//
+// An answer is durable when it is given, from any process that has the journal; the worker that drives the run next
+// takes it in (recovery.hpp). A call is answered once: of two persons the second is told what the first one said.
+//
+//   auto said = co_await executus::answer_approval(runtime.journal(), run, "", executus::Approval::approved, "");
+//   if (said.verdict != executus::CallAnswered::Verdict::given) ...
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <executus/run/stored_run.hpp>
+
+namespace executus {
+
+enum class Approval { approved, rejected };
+
+// completed: it happened, with this result. failed: it did not, and the model is told why. retry: it did not, and is
+// sent again.
+enum class Resolution { completed, failed, retry };
+
+struct CallAnswered {
+  enum class Verdict {
+    given,            // durable
+    answered_before,  // `earlier` is the answer that counts
+    given_up,         // no answer counts any more: `why`
+    not_asked,        // no call of the run waits for such an answer
+    which,            // more than one does, and none was named
+    other_call,       // the named call is none of those that do
+    no_such_run,
+    run_ended,    // between the look at the run and the answer
+    keeps_moving  // the run took a step at each of 100 tries: try again
+  };
+  Verdict verdict = Verdict::given;
+  llm::CallRecord call = {};          // of given and answered_before
+  journal::Command earlier = {};      // of answered_before
+  std::optional<GivenUp> why = {};    // of given_up
+  std::optional<StoredRun> run = {};  // as it stood; not of no_such_run
+};
+
+// `call`: the id of the call; empty: the only one that waits. `reason`: the model sees it with a rejection. Throws
+// Error store.* when the store is away, with nothing changed, and journal.* when the run's journal cannot be read.
+[[nodiscard]] Task<CallAnswered> answer_approval(journal::JournalStore& store, RunId run, std::string call,
+                                                 Approval answer, std::string reason);
+
+// `text`: the result of a completed call, or why it failed. Otherwise as answer_approval().
+[[nodiscard]] Task<CallAnswered> answer_doubt(journal::JournalStore& store, RunId run, std::string call,
+                                              Resolution answer, std::string text);
+
+}  // namespace executus
