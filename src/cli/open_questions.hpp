@@ -1,5 +1,5 @@
-// What a run that does not go on by itself asks of a person now: the calls that nobody has answered yet, and those of
-// the runs below it that it waits for.
+// What a run that does not go on by itself asks of a person now: its calls without an answer, and those of the runs
+// below it that it waits for.
 #pragma once
 
 #include <string>
