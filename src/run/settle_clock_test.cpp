@@ -1,6 +1,7 @@
 // What a settle time is counted by: not by the calendar, which may be set.
 #include <gtest/gtest.h>
 
+#include "run/backoff.hpp"
 #include "run/harness_test.hpp"
 #include "run/settle.hpp"
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "run/backoff.hpp"
+
 namespace executus::run {
 namespace {
 

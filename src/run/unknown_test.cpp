@@ -1,6 +1,7 @@
 // Tools whose calls never come to an outcome do not hold their run until its time is used up.
 #include <gtest/gtest.h>
 
+#include "run/backoff.hpp"
 #include "run/commands.hpp"
 #include "run/harness_test.hpp"
 #include "run/settle.hpp"
