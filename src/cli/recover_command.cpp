@@ -70,7 +70,7 @@ std::string recovered_line(Session& session, const Recovered& recovered) {
   line += outcome.status == RunStatus::running ? "left for recovery" : to_string(outcome.status);
   if (!outcome.reason.empty()) line += " (" + printable_line(outcome.reason) + ")";
   if (!outcome.error.empty()) line += ": " + printable_line(outcome.error);
-  if (outcome.ok()) line += "  " + std::string(clip(printable_line(outcome.output), kOutputWidth));
+  if (outcome.ok()) line += "  " + printable_line(outcome.output, kOutputWidth);
   line += "\n";
   if (outcome.status == RunStatus::waiting || outcome.status == RunStatus::quarantined) {
     auto left = open_questions(session, outcome);

@@ -102,8 +102,8 @@ std::string event_line(const journal::Entry& entry) {
   if (seq.size() < 5) seq.insert(0, 5 - seq.size(), ' ');
   std::string kind(journal::kind_name(journal::kind_of(entry.payload)));
   kind.resize(std::max<std::size_t>(kind.size(), 14), ' ');
-  auto detail = printable_line(std::visit(Detail{}, entry.payload));
-  return seq + "  " + rfc3339(entry.at).substr(11) + "  " + kind + std::string(clip(detail, kDetailWidth)) + "\n";
+  auto detail = printable_line(std::visit(Detail{}, entry.payload), kDetailWidth);
+  return seq + "  " + rfc3339(entry.at).substr(11) + "  " + kind + detail + "\n";
 }
 
 // The entries that follow, as many as can be read. Throws Error when that is none and there should be one: the first of

@@ -56,7 +56,7 @@ std::string other_agent(Session& session, const std::string& agent) {
 
 std::vector<std::string> list_row(const journal::RunRow& row, const std::set<RunId>& left) {
   return {row.id.str(), printable_line(row.agent), rfc3339(row.created).substr(0, 19) + "Z", std::to_string(row.steps),
-          std::string(clip(printable_line(standing_of(row, left)), kStandingWidth))};
+          printable_line(standing_of(row, left), kStandingWidth)};
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
 #include <boost/json.hpp>
 
-#include "base/text.hpp"
 #include "cli/all_rows.hpp"
 #include "cli/commands.hpp"
 #include "cli/open_questions.hpp"
@@ -37,13 +36,11 @@ std::string pending_text(const Stuck& run, const journal::RunRow& row) {
   std::string text = run.run + "  " + printable_line(row.agent) + "  " + std::string(to_string(run.status)) + " (" +
                      printable_line(run.reason) + ")\n";
   for (const auto& call : run.calls)
-    text += "  did this happen?  " + printable_line(call.tool) + " " +
-            std::string(clip(printable_line(call.arguments), kArgumentsWidth)) + "  [" + printable_line(call.call_id) +
-            "]\n";
+    text += "  did this happen?  " + printable_line(call.tool) + " " + printable_line(call.arguments, kArgumentsWidth) +
+            "  [" + printable_line(call.call_id) + "]\n";
   for (const auto& call : run.approvals)
-    text += "  may this happen?  " + printable_line(call.tool) + " " +
-            std::string(clip(printable_line(call.arguments), kArgumentsWidth)) + "  [" + printable_line(call.call_id) +
-            "]\n";
+    text += "  may this happen?  " + printable_line(call.tool) + " " + printable_line(call.arguments, kArgumentsWidth) +
+            "  [" + printable_line(call.call_id) + "]\n";
   for (const auto& line : explanations(run)) text += "  " + printable_line(line) + "\n";
   for (const auto& command : next_commands(run)) text += "    " + command + "\n";
   return text;

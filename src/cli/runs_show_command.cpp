@@ -2,7 +2,6 @@
 
 #include <executus/run/standing.hpp>
 
-#include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/open_questions.hpp"
 #include "cli/outcome_json.hpp"
@@ -45,15 +44,15 @@ std::string transcript_text(const RunOutcome& outcome) {
     for (const auto& call : message.tool_calls)
       text += "  -> " + printable_line(call.name + " " + call.arguments) + "  [" + printable_line(call.id) + "]\n";
     for (const auto& result : message.tool_results)
-      text += std::string(result.is_error ? "  <- error: " : "  <- ") +
-              std::string(clip(printable_line(result.text), kResultWidth)) + "\n";
+      text +=
+          std::string(result.is_error ? "  <- error: " : "  <- ") + printable_line(result.text, kResultWidth) + "\n";
   }
   return text;
 }
 
 std::string unheard_text(const RunOutcome& outcome) {
   std::string text;
-  for (const auto& said : outcome.unheard) text += "  " + std::string(clip(printable_line(said), kResultWidth)) + "\n";
+  for (const auto& said : outcome.unheard) text += "  " + printable_line(said, kResultWidth) + "\n";
   return text.empty() ? "" : "\nsaid to it, and not heard:\n" + text;
 }
 

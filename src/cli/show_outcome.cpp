@@ -64,7 +64,7 @@ std::string unheard(const RunOutcome& outcome, bool colour) {
   std::string text;
   for (const auto& said : outcome.unheard)
     text += "executus: " + styled("warning:", Style::yellow, colour) +
-            " the run ended before it heard: " + std::string(clip(printable_line(said), kSaidWidth)) + "\n";
+            " the run ended before it heard: " + printable_line(said, kSaidWidth) + "\n";
   return text;
 }
 

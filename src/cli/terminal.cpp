@@ -88,6 +88,12 @@ std::string printable_line(std::string_view text) {
   return line;
 }
 
+std::string printable_line(std::string_view text, std::size_t width) {
+  auto line = printable_line(text);
+  if (clip(line, width).size() == line.size()) return line;
+  return std::string(clip(line, width - 3)) + "...";
+}
+
 void write_out(std::string_view text) {
   if (write_all(STDOUT_FILENO, text)) return;
   if (errno == EPIPE) throw failed("cli.closed", "whoever read standard output is gone");

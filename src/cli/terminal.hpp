@@ -26,6 +26,9 @@ enum class Style { plain, bold, dim, red, green, yellow };
 // The same on one line: newlines and tabs become spaces.
 [[nodiscard]] std::string printable_line(std::string_view text);
 
+// The same, at most `width` characters of it (at least 3); one that is cut ends with "...".
+[[nodiscard]] std::string printable_line(std::string_view text, std::size_t width);
+
 // Gives standard input, output and error a file where the program was started without one, so that no file it opens
 // itself gets their numbers. Writing to such a standard output fails. First of all in main().
 void keep_standard_files();

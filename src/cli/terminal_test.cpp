@@ -17,6 +17,12 @@ TEST(Printable, LetsNothingDriveTheTerminal) {
   EXPECT_EQ(printable_line("a\nb"), "a b");
 }
 
+TEST(Printable, SaysWhereALineIsCut) {
+  EXPECT_EQ(printable_line("12345", 5), "12345");
+  EXPECT_EQ(printable_line("123456", 5), "12...");
+  EXPECT_EQ(printable_line("gr\xC3\xBC\xC3\x9F dich", 5), "gr...");
+}
+
 TEST(Styled, IsPlainWithoutColour) {
   EXPECT_EQ(styled("x", Style::red, false), "x");
   EXPECT_EQ(styled("x", Style::red, true), "\x1b[31mx\x1b[0m");

@@ -1,6 +1,5 @@
 #include <boost/json.hpp>
 
-#include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/table.hpp"
 
@@ -10,7 +9,7 @@ namespace {
 constexpr std::size_t kDescriptionWidth = 80;
 
 std::string first_line(std::string_view text) {
-  return std::string(clip(printable_line(text.substr(0, text.find('\n'))), kDescriptionWidth));
+  return printable_line(text.substr(0, text.find('\n')), kDescriptionWidth);
 }
 
 }  // namespace
