@@ -73,11 +73,12 @@ struct HttpModel::Reading {
   }
   // The connection broke: what came, its last event also without its blank line, is the answer where it has ended.
   void take_last(const std::exception_ptr& broken) {
-    bool is_all = false;
+    bool is_all = answer->ended();
     try {
       take(std::nullopt);
       is_all = answer->ended() || holds_ended_body();
-    } catch (const ModelError&) {  // of an event that was cut
+    } catch (const ModelError& error) {
+      if (error.code() != "model.malformed") throw;  // else the last event was cut
     }
     if (!is_all) std::rethrow_exception(broken);
   }
