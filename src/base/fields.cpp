@@ -57,18 +57,33 @@ std::vector<const Problems::Problem*> Problems::sorted() const {
   return result;
 }
 
+std::string Problems::line_of(const Problem& problem) {
+  return located(problem.file, problem.where, problem.fatal ? "error" : "warning", problem.message);
+}
+
 std::vector<std::string> Problems::lines() const {
   std::vector<std::string> result;
+  for (const Problem* problem : sorted()) result.push_back(line_of(*problem));
+  return result;
+}
+
+std::vector<std::string> Problems::errors() const {
+  std::vector<std::string> result;
   for (const Problem* problem : sorted())
-    result.push_back(located(problem->file, problem->where, problem->fatal ? "error" : "warning", problem->message));
+    if (problem->fatal) result.push_back(line_of(*problem));
+  return result;
+}
+
+std::vector<std::string> Problems::warnings() const {
+  std::vector<std::string> result;
+  for (const Problem* problem : sorted())
+    if (!problem->fatal) result.push_back(line_of(*problem));
   return result;
 }
 
 Error Problems::to_error() const {
   std::string message;
-  for (const Problem* problem : sorted())
-    if (problem->fatal)
-      message += (message.empty() ? "" : "\n") + located(problem->file, problem->where, "error", problem->message);
+  for (const auto& line : errors()) message += (message.empty() ? "" : "\n") + line;
   return failed("config.invalid", std::move(message));
 }
 

@@ -45,6 +45,8 @@ class Problems {
 
   // "agent.yaml:3:5: error: ..." by file (in order of first mention), line and column.
   [[nodiscard]] std::vector<std::string> lines() const;
+  [[nodiscard]] std::vector<std::string> errors() const;    // of lines(), these
+  [[nodiscard]] std::vector<std::string> warnings() const;  // and these
 
   // All errors, a line each. Precondition: has_errors().
   [[nodiscard]] Error to_error() const;  // config.invalid
@@ -57,6 +59,7 @@ class Problems {
     bool fatal;
   };
   [[nodiscard]] std::vector<const Problem*> sorted() const;
+  [[nodiscard]] static std::string line_of(const Problem& problem);
   std::vector<Problem> problems_;
 };
 

@@ -346,8 +346,8 @@ class AgentReader {
 };
 
 void hand_over(const Problems& problems, Diagnostics& diagnostics) {
-  for (auto& line : problems.lines())
-    (line.find(": warning: ") < line.find(": error: ") ? diagnostics.warnings : diagnostics.errors).push_back(line);
+  for (auto& line : problems.errors()) diagnostics.errors.push_back(std::move(line));
+  for (auto& line : problems.warnings()) diagnostics.warnings.push_back(std::move(line));
 }
 
 void add_lines(std::vector<std::string>& lines, std::string_view text) {

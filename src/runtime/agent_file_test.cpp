@@ -317,6 +317,13 @@ TEST(AgentFile, ReadsThePromptFileBesideTheAgentFile) {
   EXPECT_THAT(missing.said.errors, ElementsAre(HasSubstr("2:21: error: cannot read")));
 }
 
+TEST(AgentFile, OfAnyNameTellsErrorsFromWarnings) {
+  auto said = read_agent("name: a\nmodle: x\nphases: [{name: p, on_error: {}}]\n", "a: warning: b: error: c.yaml").said;
+
+  EXPECT_THAT(said.errors, ElementsAre(HasSubstr("unknown key 'modle'")));
+  EXPECT_THAT(said.warnings, ElementsAre(HasSubstr("'on_error' counts")));
+}
+
 TEST(AgentFile, NamesAFileThatCannotBeRead) {
   Diagnostics said;
   EXPECT_FALSE(load_agent_file("no/such.yaml", kKnown, said));
