@@ -38,7 +38,10 @@ Task<void> Inbox::apply(Which which) {
   auto commands = co_await recorder_.inbox();
   bool hears = which == Which::all && !asks_to_cancel(commands);
   for (auto& command : commands) {
-    if (command.kind == commands::kSteer && !hears) continue;
+    if (command.kind == commands::kSteer && !hears) {
+      recorder_.expect_commands();  // for the next step, whether or not an append tells of it before that
+      continue;
+    }
     if (command.kind == commands::kCancel) {
       for_last_entry_.push_back(command.id);
       throw Cancelled({Cause::caller, "cancelled by command"});

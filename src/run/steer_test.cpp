@@ -59,6 +59,24 @@ TEST(Steer, AfterTheAnswerAndBeforeACrashIsHeardByTheNextProcess) {  // [DUR-10]
       << "that somebody took the run up is said before what it did, though its first write was refused";
 }
 
+// Nothing that is awaited lies between the message and the next request.
+TEST(Steer, BeforeARecoveryIsHeardAfterThePureCallsThatItRepeats) {  // [DUR-13] [DUR-34]
+  Harness run([](std::size_t turn) {
+    return turn < 2 ? calls({{"c", "look", R"({"n":)" + std::to_string(turn) + "}"}}) : says("done");
+  });
+  auto& look = run.add_tool("look", tool::Effect::pure);
+  look.before_effect = [&] { run.store->dead = true; };
+  (void)run.run();
+  look.before_effect = nullptr;
+  run.post(commands::steer("hurry"));
+  run.new_process();
+  auto asked = run.model->requests.size();
+
+  EXPECT_TRUE(run.recover()->ok());
+
+  EXPECT_THAT(user_texts(run.model->requests.at(asked)), ElementsAre("please", "hurry"));
+}
+
 TEST(Steer, AfterTheLastStepAndBeforeACrashIsMarkedByTheNextProcess) {  // [DUR-10] [DUR-38]
   Harness run([](std::size_t) { return says("the answer"); });
   run.agent.max_iterations = 1;
