@@ -30,6 +30,12 @@ class JournalCheckpointer final : public Checkpointer {
     co_return appended;
   }
 
+  // An append that is repeated is recognised: what the store has flushed by itself is not written again.
+  Task<bool> holds(std::vector<journal::Entry> deferred) override {
+    auto appended = co_await store_.append(request_for(std::move(deferred), {}));
+    co_return appended.verdict == journal::AppendVerdict::appended;
+  }
+
   void admit_with_next(journal::Admission child) override { children_.push_back(std::move(child)); }
 
   Task<journal::Appended> complete(std::vector<journal::Entry> entries, std::vector<std::int64_t> consume) override {

@@ -9,6 +9,7 @@
 
 #include "async/cancel_link.hpp"
 #include "run/commands.hpp"
+#include "run/late_showing.hpp"
 #include "run/phase_count.hpp"
 #include "run/stored_tools.hpp"
 #include "run/supervision.hpp"
@@ -230,12 +231,14 @@ Task<void> LiveRun::loop_in_scope() {
   watchers_.add(critic.get());
   TimeLimits limits{parts_.agent.max_runtime, config_.defaults.critic_absolute_max};
   Supervision supervision(recorder_, watchers_, critic.get(), limits, logger_);
+  LateShowing showing(recorder_, {context.strand, &scope});
   std::exception_ptr problem;
   try {
     co_await supervision.over(work(), context, scope);
   } catch (...) {
     problem = std::current_exception();
   }
+  co_await showing.stop();
   watchers_.add(static_cast<CriticHandle*>(nullptr));
   if (critic) stop_critic(*critic, logger_);
   if (problem) rethrow_what_counts(problem, scope);

@@ -35,6 +35,53 @@ TEST(Observing, ShowsADeferredEntryWhenItsCommitIsThere) {  // [DUR-01]
   EXPECT_THAT(run.shown, ElementsAre(2, 3, 4, 5, 6, 7, 8));
 }
 
+Task<void> drive_observed(Harness& run) { (void)co_await run.executor->run(run.agent, run.invocation("run")); }
+
+// The model takes its time over its second answer.
+TEST(Observing, ShowsADeferredEntryWhenNoneFollowsForAWhile) {  // [DUR-01] [DUR-03]
+  ObservedRun run;
+  run.model->on_call = [&] {
+    if (run.model->requests.size() == 2) run.model->wait.emplace();
+  };
+  int appends = 0;
+  run.store->on_append = [&](const journal::Append&) { ++appends; };
+  ManualGroup group(run.loop);
+  group.spawn(drive_observed(run));
+  run.loop.run_ready();
+  EXPECT_THAT(run.shown, ElementsAre(2, 3));
+
+  run.loop.advance(Milliseconds(100));
+
+  EXPECT_THAT(run.shown, ElementsAre(2, 3, 4));
+  run.loop.advance(Milliseconds(30'000));
+  EXPECT_EQ(appends, 2) << "the response, and whether what was deferred is there";
+}
+
+TEST(Observing, AsksTheStoreForNothingMoreInARunThatGoesOn) {  // [DUR-03]
+  ObservedRun run;
+  int appends = 0;
+  run.store->on_append = [&](const journal::Append&) { ++appends; };
+
+  EXPECT_TRUE(run.run().ok());
+
+  EXPECT_EQ(appends, 4) << "one for each of three responses, and the end";
+}
+
+TEST(Observing, ShowsNothingThatTheStoreDoesNotAnswerFor) {  // [DUR-01]
+  ObservedRun run;
+  run.store->writes_left = 1;
+  run.model->on_call = [&] {
+    if (run.model->requests.size() == 2) run.model->wait.emplace();
+  };
+  ManualGroup group(run.loop);
+  group.spawn(drive_observed(run));
+  run.loop.run_ready();
+
+  run.loop.advance(Milliseconds(30'000));
+
+  EXPECT_THAT(run.shown, ElementsAre(2, 3));
+}
+
 TEST(Observing, ShowsNothingOfWhatWasLost) {  // [DUR-01]
   ObservedRun run;
   run.store->writes_left = 1;  // dies with an outcome that is not durable
@@ -67,7 +114,7 @@ struct Told final : RunObserver, Audit {
 
 // Whose tool has an outcome that nothing waits for.
 struct ToldRun : Harness {
-  ToldRun() : Harness([](std::size_t turn) { return turn == 0 ? calls({{"c", "look", "{}"}}) : says("done"); }) {
+  ToldRun() : Harness([this](std::size_t turn) { return turn == 0 ? answer : says("done"); }) {
     add_tool("look", tool::Effect::pure);
     reconfigure([this](ExecutorConfig& config) {
       config.ports.audit = &told;
@@ -75,7 +122,10 @@ struct ToldRun : Harness {
     });
   }
   Told told;
+  llm::Response answer = calls({{"c", "look", "{}"}});
 };
+
+Task<void> until_ready(OneShot<> moment) { co_await moment.wait(); }
 
 TEST(Observing, TellsOfAnOutcomeWhenItIsDurable) {  // [DUR-01] [STP-09] [RUN-26]
   ToldRun run;
@@ -85,6 +135,23 @@ TEST(Observing, TellsOfAnOutcomeWhenItIsDurable) {  // [DUR-01] [STP-09] [RUN-26
   EXPECT_THAT(run.told.log,
               ElementsAre("opened", "responded", "0.0 running", "settled", "0.0 complete", "responded", "ended"));
   EXPECT_THAT(run.told.audited, ElementsAre("0.0 running", "0.0 complete"));
+}
+
+TEST(Observing, TellsOfAnOutcomeWhileAnotherCallOfItsBatchGoesOn) {  // [DUR-01] [STP-09] [RUN-26]
+  ToldRun run;
+  auto& slow = run.add_tool("slow", tool::Effect::pure);
+  slow.change().timeout = std::chrono::hours(1);
+  OneShot<> ready;
+  slow.around = [&](OneShot<>) { return until_ready(ready); };
+  run.answer = calls({{"c", "look", "{}"}, {"d", "slow", "{}"}});
+  ManualGroup group(run.loop);
+  group.spawn(drive_observed(run));
+  run.loop.run_ready();
+
+  run.loop.advance(Milliseconds(100));
+
+  EXPECT_THAT(run.told.log,
+              ElementsAre("opened", "responded", "0.0 running", "0.1 running", "settled", "0.0 complete"));
 }
 
 TEST(Observing, TellsOfNoOutcomeThatWasLost) {  // [DUR-01] [RUN-26]

@@ -132,6 +132,24 @@ Task<void> Recorder::defer(journal::Payload payload) {
   if (checkpointer_) co_await write(Write::defer, entries, Boundary::plain, {});
   take_in(std::move(entries));
   if (!checkpointer_) show();
+  if (checkpointer_ && tell_deferred_ && watchers_.has_any()) tell_deferred_();
+}
+
+std::optional<std::uint64_t> Recorder::oldest_unshown() const {
+  return unshown_.empty() ? std::nullopt : std::optional(unshown_.front().entry.seq);
+}
+
+// Its turn keeps other entries from being deferred meanwhile.
+Task<bool> Recorder::show_deferred() {
+  auto turn = turns_.try_take();
+  if (!turn) turn.emplace(co_await turns_.take());
+  if (unshown_.empty()) co_return true;
+  if (gave_up_) co_return false;
+  std::vector<journal::Entry> deferred;
+  for (const auto& [entry, steps] : unshown_) deferred.push_back(entry);
+  bool holds = co_await checkpointer_->holds(std::move(deferred));
+  if (holds) show();
+  co_return holds;
 }
 
 Task<void> Recorder::commit(journal::Payload payload, Boundary boundary, Consumed consumed) {

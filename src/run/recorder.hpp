@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -48,8 +49,16 @@ class Recorder final {
 
   // Tasks of one run may write at the same time: their entries follow each other.
   //
-  // Appended, but not waited for. The observer sees it with the next entry that is.
+  // Appended, but not waited for. The observer sees it with the next entry that is, or after show_deferred().
   [[nodiscard]] Task<void> defer(journal::Payload payload);
+
+  // `tell` is called after each entry that the observer has still to see, when there is one; null: no more.
+  void tell_deferred(std::function<void()> tell) { tell_deferred_ = std::move(tell); }
+  // The first entry that the observer has still to see.
+  [[nodiscard]] std::optional<std::uint64_t> oldest_unshown() const;
+  // Shows what was deferred, if it is durable by now. False: that is not known; it is shown with the next awaited
+  // entry.
+  [[nodiscard]] Task<bool> show_deferred();
 
   // Durable when it returns. While the store fails it holds the run here and tries again; throws StoreUnavailable when
   // the run's scope is cancelled meanwhile, Cancelled{ownership_lost} when another worker took the run over.
@@ -93,6 +102,7 @@ class Recorder final {
   MonoTime started_;
   Milliseconds elapsed_before_;
   std::vector<Unshown> unshown_;           // folded, but not certainly durable
+  std::function<void()> tell_deferred_;    // null: an entry that is deferred is told to nothing
   std::optional<journal::Opened> opened_;  // rides with the next awaited entry
   Turns turns_;
   bool commands_waiting_ = false;

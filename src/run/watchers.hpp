@@ -36,8 +36,9 @@ class Watchers final {
   void child_activity(const RunId& child, const Activity& activity);
   void child_progress();
 
- private:
   [[nodiscard]] bool has_any() const noexcept { return everyone_ || own_ || audit_ || critic_ || parent_; }
+
+ private:
   void activity(const Activity& activity);
   template <class F>
   void tell(F say);

@@ -199,6 +199,19 @@ TEST_P(JournalStoreSuite, PutsDeferredEntriesBeforeTheNextAppend) {  // [DUR-03]
   EXPECT_THAT(kinds("r"), ElementsAre("admitted", "steered", "steered", "responded"));
 }
 
+TEST_P(JournalStoreSuite, RecognisesAnAppendOfWhatWasDeferred) {  // [DUR-03]
+  auto row = admit("r");
+  auto deferred = append_to(row, {steered("one")});
+  store_->append_deferred(deferred);
+
+  EXPECT_EQ(run(store_->append(deferred)).verdict, AppendVerdict::appended);
+
+  EXPECT_THAT(kinds("r"), ElementsAre("admitted", "steered"));
+  row.last_seq = 2;
+  EXPECT_EQ(append(row, {response()}).verdict, AppendVerdict::appended);
+  EXPECT_THAT(kinds("r"), ElementsAre("admitted", "steered", "responded"));
+}
+
 TEST_P(JournalStoreSuite, WritesDeferredEntriesBeforeItGivesARunBack) {
   auto row = admit("r");
   store_->append_deferred(append_to(row, {steered()}));

@@ -29,6 +29,11 @@ class Checkpointer {
   [[nodiscard]] virtual Task<journal::Appended> append(std::vector<journal::Entry> entries, Durable when,
                                                        Boundary boundary, std::vector<std::int64_t> consume) = 0;
 
+  // Whether `deferred`, the entries that were appended last without being awaited, are durable by now. Asked when no
+  // entry has followed them for a while, so that observers are told of them. They may be written for it. Default: not
+  // known; observers are told with the next awaited entry.
+  [[nodiscard]] virtual Task<bool> holds(std::vector<journal::Entry> /*deferred*/) { co_return false; }
+
   // A child run to be created in the transaction of the next append. Default: not at all; delegation then submits it by
   // itself, after the append.
   virtual void admit_with_next(journal::Admission /*child*/) {}

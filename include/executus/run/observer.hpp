@@ -1,5 +1,6 @@
-// Port: watches a run. An observer is told of journal entries once they are durable (deferred outcomes: with the next
-// awaited entry), and of provisional text.
+// Port: watches a run. An observer is told of journal entries once they are durable (outcomes that the run does not
+// wait for: with the next entry it does wait for, or a tenth of a second later when none has followed), and of
+// provisional text.
 //
 // Absent: no effect. Threads: called on the run's strand, in order; must return quickly. Exceptions are contained.
 #pragma once
