@@ -91,6 +91,19 @@ TEST_F(CancelledFamily, EndsWithTheRunThatIsNamed) {  // [DUR-29] [DUR-38]
   EXPECT_THAT(model_->requests, IsEmpty());
 }
 
+TEST_F(CancelledFamily, TellsWhatWasSaidToEachOfItInVain) {  // [DUR-29] [DUR-38]
+  for (const char* run : {"top", "middle", "leaf"})
+    (void)block_on(*loop_, store_->post(id(run), run::commands::steer(std::string("to ") + run)));
+  cancel("top");
+
+  recover("top");
+
+  for (const char* run : {"top", "middle", "leaf"}) {
+    auto entries = block_on(*loop_, store_->read(id(run), 0, 100));
+    EXPECT_THAT(journal::fold(entries).unheard, ElementsAre(std::string("to ") + run));
+  }
+}
+
 TEST_F(CancelledFamily, EndsWhenTheRunThatIsNamedHasEndedBefore) {  // [DUR-29] [DUR-38]
   end("top", RunStatus::cancelled);
 
