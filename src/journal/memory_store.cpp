@@ -13,98 +13,10 @@
 #include <executus/journal/projection.hpp>
 
 #include "journal/answer.hpp"
+#include "journal/memory_run.hpp"
 #include "journal/placement.hpp"
 
 namespace executus::journal {
-namespace {
-
-// An entry as a database would keep it: what the codec loses is lost here too.
-struct StoredEntry {
-  std::uint64_t seq = 0;
-  WallTime at{};
-  Milliseconds elapsed{0};
-  int kind = 0;
-  std::string body;
-};
-
-StoredEntry stored(const Entry& entry) {
-  return {entry.seq, entry.at, entry.elapsed, kind_of(entry.payload), encode(entry.payload)};
-}
-Entry restored(const StoredEntry& entry) {
-  return {entry.seq, entry.at, entry.elapsed, decode(entry.kind, entry.body)};
-}
-
-struct StoredRun {
-  RunRow row;
-  std::string fingerprint;
-  std::vector<StoredEntry> entries;
-  std::vector<Command> inbox;
-};
-
-void advance(RunRow& row, const Projection& change, std::uint64_t last_seq, WallTime now) {
-  row.last_seq = last_seq;
-  row.updated = now;
-  row.steps += change.steps;
-  row.usage += change.usage;
-  if (change.progress) row.fruitless = 0;
-  if (!change.status) return;
-  row.status = *change.status;
-  row.reason = change.reason;
-  row.wake_at = change.wake_at;
-  if (is_terminal(row.status)) row.worker.clear();
-}
-
-bool same_entry(const StoredEntry& a, const Entry& b) {
-  return a.kind == kind_of(b.payload) && a.body == encode(b.payload);
-}
-
-bool has_unread(const StoredRun& run, const std::vector<std::int64_t>& consumed) {
-  return std::ranges::any_of(
-      run.inbox, [&](const Command& command) { return std::ranges::find(consumed, command.id) == consumed.end(); });
-}
-
-bool fits_filter(const RunRow& row, const RunFilter& filter) {
-  if (!filter.statuses.empty() && std::ranges::find(filter.statuses, row.status) == filter.statuses.end()) return false;
-  if (!filter.agent.empty() && row.agent != filter.agent) return false;
-  if (!filter.caller.empty() && row.caller != filter.caller) return false;
-  if (!filter.parent.empty() && row.parent != filter.parent) return false;
-  if (!filter.only.empty() && row.id != filter.only) return false;
-  if (filter.started == RunFilter::Started::by_a_caller && !row.parent.empty()) return false;
-  return !filter.since || row.created >= *filter.since;
-}
-
-bool has_open_child(const std::deque<StoredRun>& runs, const RunId& parent) {
-  return std::ranges::any_of(
-      runs, [&](const StoredRun& run) { return run.row.parent == parent.str() && !is_terminal(run.row.status); });
-}
-
-// A steer message is heard by the next step, and there is none while a call is open.
-bool has_command_to_wake_for(const StoredRun& run) {
-  bool in_a_step = run.row.reason == to_string(WaitReason::in_doubt) ||
-                   run.row.reason == to_string(WaitReason::approval) || run.row.reason == to_string(WaitReason::child);
-  return std::ranges::any_of(run.inbox, [&](const Command& command) { return !in_a_step || command.kind != "steer"; });
-}
-
-// True also when the clock was set back since the run parked, since its time may be far away then.
-bool is_due(const StoredRun& run, WallTime now) {
-  return run.row.wake_at && (*run.row.wake_at <= now || run.entries.back().at > now);
-}
-
-bool wants_a_worker(const StoredRun& run, const std::deque<StoredRun>& runs, WallTime now) {
-  switch (run.row.status) {
-    case RunStatus::queued:
-    case RunStatus::running:
-      return true;
-    case RunStatus::waiting:
-      if (run.row.reason == to_string(WaitReason::child) && !has_open_child(runs, run.row.id)) return true;
-      return has_command_to_wake_for(run) || is_due(run, now);
-    default:
-      return false;
-  }
-}
-
-}  // namespace
-
 struct MemoryJournal::State {
   explicit State(const Clock& c) : clock(c) {}
 
@@ -318,7 +230,7 @@ class MemoryJournal::Worker final : public JournalStore {
 
   Task<std::vector<RunRow>> below(RunId id, std::size_t limit) override {
     std::lock_guard lock(state_->mutex);
-    auto ids = ids_below(id.str());
+    auto ids = ids_below(state_->runs, id.str());
     std::vector<RunRow> rows;
     for (const auto& run : state_->runs)
       if (rows.size() < limit && ids.contains(run.row.id.str())) rows.push_back(run.row);
@@ -380,19 +292,6 @@ class MemoryJournal::Worker final : public JournalStore {
     command.id = ++state_->last_command;
     command.at = state_->clock.wall();
     run.inbox.push_back(std::move(command));
-  }
-
-  std::set<std::string> ids_below(const std::string& top) const {
-    std::unordered_multimap<std::string, std::string> children;
-    for (const auto& run : state_->runs) children.emplace(run.row.parent, run.row.id.str());
-    std::set<std::string> found;
-    for (std::vector<std::string> parents{top}; !parents.empty();) {
-      auto [child, end] = children.equal_range(parents.back());
-      parents.pop_back();
-      for (; child != end; ++child)
-        if (child->second != top && found.insert(child->second).second) parents.push_back(child->second);
-    }
-    return found;
   }
 
   // When a run ended well, the runs below it are not cancelled.

@@ -1,0 +1,48 @@
+// A run as the memory store keeps it, and what its rows tell. Pure.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <executus/journal/projection.hpp>
+#include <executus/journal/store.hpp>
+
+namespace executus::journal {
+
+// An entry as a database would keep it: what the codec loses is lost here too.
+struct StoredEntry {
+  std::uint64_t seq = 0;
+  WallTime at{};
+  Milliseconds elapsed{0};
+  int kind = 0;
+  std::string body;
+};
+
+[[nodiscard]] StoredEntry stored(const Entry& entry);
+[[nodiscard]] Entry restored(const StoredEntry& entry);
+[[nodiscard]] bool same_entry(const StoredEntry& a, const Entry& b);
+
+struct StoredRun {
+  RunRow row;
+  std::string fingerprint;
+  std::vector<StoredEntry> entries;
+  std::vector<Command> inbox;
+};
+
+// Takes what was appended into the row.
+void advance(RunRow& row, const Projection& change, std::uint64_t last_seq, WallTime now);
+
+[[nodiscard]] bool has_unread(const StoredRun& run, const std::vector<std::int64_t>& consumed);
+[[nodiscard]] bool fits_filter(const RunRow& row, const RunFilter& filter);
+[[nodiscard]] bool has_open_child(const std::deque<StoredRun>& runs, const RunId& parent);
+
+// Whether a worker could take the run up, if none drives it.
+[[nodiscard]] bool wants_a_worker(const StoredRun& run, const std::deque<StoredRun>& runs, WallTime now);
+
+// The runs below `top`, at any depth.
+[[nodiscard]] std::set<std::string> ids_below(const std::deque<StoredRun>& runs, const std::string& top);
+
+}  // namespace executus::journal
