@@ -1,5 +1,4 @@
 // On whose account a model is called, and what calls within calls cost.
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "run/ported_test.hpp"

@@ -2,7 +2,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "run/commands.hpp"
 #include "run/ported_test.hpp"
 
 namespace executus::run {

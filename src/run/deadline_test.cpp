@@ -1,5 +1,4 @@
 // The time a run may take, and what breaks when it is over.
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "run/ported_test.hpp"

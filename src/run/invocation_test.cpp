@@ -1,5 +1,4 @@
 // What an invocation brings along.
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "run/ported_test.hpp"

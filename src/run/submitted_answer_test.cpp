@@ -1,5 +1,4 @@
 // Answers that a run submits with a tool.
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "run/ported_test.hpp"
