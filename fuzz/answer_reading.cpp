@@ -1,5 +1,5 @@
 // An answer that has to be JSON: the first line is its schema, the rest what the model said.
-#include "llm/answer_reading.hpp"
+#include "llm/answer/answer_reading.hpp"
 
 #include <boost/json.hpp>
 
@@ -7,7 +7,7 @@
 #include <executus/base/json_schema.hpp>
 
 #include "fuzz/property.hpp"
-#include "llm/answer_schema.hpp"
+#include "llm/structured/answer_schema.hpp"
 
 namespace executus::fuzz {
 namespace {

@@ -12,9 +12,9 @@
 #include "base/text.hpp"
 #include "fuzz/cuts.hpp"
 #include "fuzz/property.hpp"
-#include "llm/cassette_line.hpp"
-#include "llm/event_parser.hpp"
-#include "llm/mended_answer.hpp"
+#include "llm/answer/mended_answer.hpp"
+#include "llm/cassette/cassette_line.hpp"
+#include "llm/http/event_parser.hpp"
 
 namespace executus::fuzz {
 namespace {

@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-#include "llm/protocol.hpp"
+#include "llm/http/protocol.hpp"
 
 namespace executus::fuzz {
 

@@ -1,5 +1,5 @@
 // The lines of a cassette: what was read is written so that it is read the same.
-#include "llm/cassette_line.hpp"
+#include "llm/cassette/cassette_line.hpp"
 
 #include "base/text.hpp"
 #include "fuzz/property.hpp"

@@ -1,5 +1,5 @@
 // DSNs, base URLs and OLLAMA_HOST: what was read is written so that it is read the same; no error quotes what it read.
-#include "llm/dsn.hpp"
+#include "llm/catalog/dsn.hpp"
 
 #include "base/text.hpp"
 #include "fuzz/property.hpp"

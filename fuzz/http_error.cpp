@@ -5,10 +5,10 @@
 
 #include "base/text.hpp"
 #include "fuzz/property.hpp"
-#include "llm/answer_errors.hpp"
-#include "llm/failure.hpp"
+#include "llm/answer/answer_errors.hpp"
+#include "llm/answer/failure.hpp"
+#include "llm/answer/retry_after.hpp"
 #include "llm/message/base64.hpp"
-#include "llm/retry_after.hpp"
 #include "net/client/head_reader.hpp"
 
 namespace executus::fuzz {

@@ -6,7 +6,7 @@
 #include <executus/base/json_schema.hpp>
 
 #include "fuzz/property.hpp"
-#include "llm/answer_schema.hpp"
+#include "llm/structured/answer_schema.hpp"
 
 namespace executus::fuzz {
 namespace {

@@ -1,5 +1,5 @@
 // JSON values one after the other: the same however the bytes were cut; each is closed, or a line of something else.
-#include "llm/json_values.hpp"
+#include "llm/answer/json_values.hpp"
 
 #include <optional>
 #include <vector>

@@ -1,5 +1,5 @@
 // The model lists of servers: every number of tokens is one, and every error that of a list.
-#include "llm/model_list.hpp"
+#include "llm/http/model_list.hpp"
 
 #include "base/text.hpp"
 #include "fuzz/property.hpp"

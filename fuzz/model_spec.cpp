@@ -2,7 +2,7 @@
 #include <executus/llm/spec.hpp>
 
 #include "fuzz/property.hpp"
-#include "llm/naming.hpp"
+#include "llm/catalog/naming.hpp"
 
 namespace executus::fuzz {
 namespace {

@@ -1,7 +1,7 @@
 // Regular expressions of other people's schemas: the first line is one, the rest the text. None backtracks for ever.
-#include "base/pattern.hpp"
+#include "base/pattern/pattern.hpp"
 
-#include "base/lookahead_pattern.hpp"
+#include "base/pattern/lookahead_pattern.hpp"
 #include "fuzz/property.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

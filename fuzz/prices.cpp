@@ -1,7 +1,7 @@
 // Price files: a table or an error that says where; what a table says of any usage is no cost below zero.
 #include "base/text.hpp"
 #include "fuzz/property.hpp"
-#include "llm/prices_file.hpp"
+#include "llm/tables/prices_file.hpp"
 
 namespace executus::fuzz {
 namespace {

@@ -1,7 +1,7 @@
 // Files of context windows: a table or an error that says where; no window is below one token.
 #include "base/text.hpp"
 #include "fuzz/property.hpp"
-#include "llm/context_limits.hpp"
+#include "llm/catalog/context_limits.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace executus;

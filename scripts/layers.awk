@@ -11,7 +11,7 @@ function folder_of(name,   i, best) {
 }
 
 function folder_of_public(name) {
-  return ("include/executus/" name) in placed ? placed["include/executus/" name] : folder_of(name)
+  return ("include/executus/" name) in placed ? placed["include/executus/" name] : house(folder_of(name))
 }
 
 function folder_of_includer(   name) {
@@ -20,6 +20,10 @@ function folder_of_includer(   name) {
   return sub(/^src\//, "", name) ? folder_of(name) : "everything"
 }
 
+# A room of a folder is to everything outside that folder what the folder is.
+function seen_from_outside(to) { return (to in parent) && from != parent[to] && house(from) != parent[to] ? parent[to] : to }
+function house(folder) { return folder in parent ? parent[folder] : folder }
+
 # An own header of the project. `scope` says which of the two kinds it is.
 function check_own(target, scope,   to) {
   if (path ~ /^include\// && scope == "private") return fail("a public header must not include \"" target "\", which is not installed")
@@ -27,6 +31,7 @@ function check_own(target, scope,   to) {
   if (from == "everything") return
   to = scope == "public" ? folder_of_public(target) : folder_of(target)
   if (to == "") return fail("\"" target "\" lies in no folder of layers.txt")
+  to = seen_from_outside(to)
   if (to == from || (from, to) in may) return
   if (to == "testing" && path ~ /_test\.[a-z]+$/) return
   fail(from " must not include " to " (" target ")")
@@ -48,6 +53,15 @@ $1 == "may" && NR == FNR {
     else if ($i ~ /^-/) delete may[$2, substr($i, 2)]
     else may[$2, $i]
   }
+  folders[++count] = $2
+}
+# A room may include what its folder may, the folder's public headers and the rooms named; the folder all its rooms.
+$1 == "room" && NR == FNR {
+  parent[$2] = $2
+  sub(/\/[^\/]*$/, "", parent[$2])
+  for (i = 1; i <= count; i++) if ((parent[$2], folders[i]) in may && house(folders[i]) != parent[$2]) may[$2, folders[i]]
+  for (i = 3; i <= NF; i++) may[$2, parent[$2] "/" $i]
+  may[$2, parent[$2]]; may[parent[$2], $2]
   folders[++count] = $2
 }
 $1 == "file" && NR == FNR { placed[$2] = $3 }

@@ -31,13 +31,13 @@ refuses() {  # refuses FILE LINE REASON
 if "$here/scripts/layers.sh" "$here" "$build"; then report ok "this tree"; else report FAILED "this tree"; fi
 
 # [ARC-01] The model substrate and the agent loop know nothing of the harness above them.
-refuses src/llm/spec.cpp '#include <executus/run/agent.hpp>' 'llm must not include run'
+refuses src/llm/catalog/spec.cpp '#include <executus/run/agent.hpp>' 'llm must not include run'
 refuses src/agent/loop.cpp '#include <executus/journal/entry.hpp>' 'agent must not include journal'
 refuses include/executus/agent/loop.hpp '#include <executus/run/executor.hpp>' 'agent must not include run'
 
 # Numbers are written in one way, and read to the last digit.
-refuses src/run/inputs.cpp 'auto text = boost::json::serialize(value);' 'use parse_json and write_json'
-refuses src/run/inputs.cpp 'auto value = json::parse(text);' 'use parse_json and write_json'
+refuses src/run/definition/inputs.cpp 'auto text = boost::json::serialize(value);' 'use parse_json and write_json'
+refuses src/run/definition/inputs.cpp 'auto value = json::parse(text);' 'use parse_json and write_json'
 
 # [ARC-06] The kernel includes no battery, no battery another one.
 refuses src/run/executor.cpp '#include "budget/tracker.hpp"' 'run must not include budget'
@@ -54,7 +54,7 @@ refuses src/agent/loop.cpp '#  include <boost/asio/post.hpp>' 'private to src/as
 refuses src/runtime/agent_file.cpp '#include <yaml-cpp/yaml.h>' 'private to src/base/'
 refuses include/executus/async/task.hpp '#include <boost/asio/awaitable.hpp>' 'private to'
 refuses include/executus/base/json.hpp '#include "base/text.hpp"' 'not installed'
-refuses examples/planted/main.cpp '#include "run/live_run.hpp"' 'not installed'
+refuses examples/planted/main.cpp '#include "run/life/live_run.hpp"' 'not installed'
 
 # [ARC-04] A light host has the core: no battery, no store and no tool library is a layer below the kernel.
 for layer in "may run" "may agent" "may llm " "core "; do

@@ -7,11 +7,11 @@
 
 #include <executus/base/json.hpp>
 
-#include "cli/command_line.hpp"
-#include "cli/commands.hpp"
-#include "cli/core_dumps.hpp"
-#include "cli/show_outcome.hpp"
-#include "cli/terminal.hpp"
+#include "cli/commands/commands.hpp"
+#include "cli/input/command_line.hpp"
+#include "cli/output/terminal.hpp"
+#include "cli/session/core_dumps.hpp"
+#include "cli/session/show_outcome.hpp"
 
 namespace executus::cli {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "critic/escalator_answer.hpp"
 #include "critic/escalator_prompt.hpp"
-#include "run/attributed.hpp"
+#include "run/definition/attributed.hpp"
 
 namespace executus::critic {
 namespace {

@@ -12,7 +12,7 @@
 
 #include <executus/base/json.hpp>
 
-#include "llm/call_assembly.hpp"
+#include "llm/answer/call_assembly.hpp"
 
 namespace executus::llm {
 

@@ -7,9 +7,9 @@
 #include <executus/run/executor.hpp>
 
 #include "async/cancel_link.hpp"
-#include "run/backoff.hpp"
-#include "run/live_run.hpp"
-#include "run/opening.hpp"
+#include "run/life/live_run.hpp"
+#include "run/open/opening.hpp"
+#include "run/record/backoff.hpp"
 
 namespace executus {
 namespace {

@@ -10,9 +10,9 @@
 #include <executus/base/json.hpp>
 #include <executus/base/json_schema.hpp>
 
-#include "base/fields.hpp"
 #include "base/template_text.hpp"
 #include "base/text.hpp"
+#include "base/yaml/fields.hpp"
 #include "runtime/agent_policies.hpp"
 #include "runtime/declared_tool_yaml.hpp"
 #include "runtime/idle_keys.hpp"

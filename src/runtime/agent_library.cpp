@@ -6,7 +6,7 @@
 #include <boost/json.hpp>
 
 #include "base/text.hpp"
-#include "base/yaml.hpp"
+#include "base/yaml/yaml.hpp"
 #include "runtime/text_file.hpp"
 
 namespace executus {

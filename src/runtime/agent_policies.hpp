@@ -3,7 +3,7 @@
 
 #include <executus/run/agent.hpp>
 
-#include "base/fields.hpp"
+#include "base/yaml/fields.hpp"
 
 namespace executus {
 

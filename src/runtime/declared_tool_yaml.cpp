@@ -15,9 +15,9 @@
 #include "runtime/idle_keys.hpp"
 #include "runtime/inputs_schema.hpp"
 #include "runtime/schema_sense.hpp"
-#include "tools/command_rules.hpp"
-#include "tools/http_rules.hpp"
-#include "tools/variables.hpp"
+#include "tools/command/command_rules.hpp"
+#include "tools/http/http_rules.hpp"
+#include "tools/shared/variables.hpp"
 
 namespace executus {
 namespace {

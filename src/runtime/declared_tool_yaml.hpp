@@ -5,7 +5,7 @@
 
 #include <executus/base/environment.hpp>
 
-#include "base/fields.hpp"
+#include "base/yaml/fields.hpp"
 
 namespace executus {
 

@@ -7,7 +7,7 @@
 #include <executus/run/agent.hpp>
 #include <executus/tool/tool.hpp>
 
-#include "base/fields.hpp"
+#include "base/yaml/fields.hpp"
 
 namespace executus {
 

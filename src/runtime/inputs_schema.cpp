@@ -8,7 +8,7 @@
 #include <executus/base/json_schema.hpp>
 
 #include "base/text.hpp"
-#include "run/inputs.hpp"
+#include "run/definition/inputs.hpp"
 
 namespace executus {
 namespace {

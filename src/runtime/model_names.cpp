@@ -1,7 +1,7 @@
 #include "runtime/model_names.hpp"
 
 #include "base/text.hpp"
-#include "llm/naming.hpp"
+#include "llm/catalog/naming.hpp"
 
 namespace executus {
 namespace {

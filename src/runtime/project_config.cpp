@@ -3,7 +3,7 @@
 
 #include <executus/base/environment.hpp>
 
-#include "base/fields.hpp"
+#include "base/yaml/fields.hpp"
 #include "runtime/agent_file.hpp"
 #include "runtime/text_file.hpp"
 

@@ -4,7 +4,7 @@
 
 #include "base/template_text.hpp"
 #include "base/text.hpp"
-#include "run/inputs.hpp"
+#include "run/definition/inputs.hpp"
 
 namespace executus {
 namespace {

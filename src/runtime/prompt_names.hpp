@@ -7,7 +7,7 @@
 
 #include <boost/json/object.hpp>
 
-#include "base/yaml.hpp"
+#include "base/yaml/yaml.hpp"
 
 namespace executus {
 

@@ -11,7 +11,7 @@
 #include <executus/base/json.hpp>
 #include <executus/base/json_schema.hpp>
 
-#include "base/json_schema_walk.hpp"
+#include "base/json_schema/walk.hpp"
 
 namespace executus {
 namespace {

@@ -7,7 +7,7 @@
 
 #include <executus/tool/typed_tool.hpp>
 
-#include "tools/file_tools.hpp"
+#include "tools/files/file_tools.hpp"
 
 namespace executus::tools {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <boost/json.hpp>
 
-#include "tools/command_tool.hpp"
-#include "tools/http_tool.hpp"
+#include "tools/command/command_tool.hpp"
+#include "tools/http/http_tool.hpp"
 
 namespace executus::tools {
 namespace {

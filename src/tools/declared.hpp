@@ -12,7 +12,7 @@
 #include <executus/net/client/http_client.hpp>
 #include <executus/tool/tool.hpp>
 
-#include "tools/programs.hpp"
+#include "tools/program/programs.hpp"
 
 namespace executus::tools {
 

@@ -17,8 +17,8 @@
 #include <executus/store/sqlite.hpp>
 #include <executus/testing/temporary_folder.hpp>
 
-#include "run/commands.hpp"
 #include "run/harness_test.hpp"
+#include "run/record/commands.hpp"
 
 namespace executus {
 namespace {

@@ -7,7 +7,7 @@
 
 #include <boost/json.hpp>
 
-#include "llm/wire.hpp"
+#include "llm/answer/wire.hpp"
 
 namespace executus::llm::anthropic {
 namespace {

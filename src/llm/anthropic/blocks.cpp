@@ -6,10 +6,10 @@
 #include <boost/json.hpp>
 
 #include "base/text.hpp"
-#include "llm/call_ids.hpp"
+#include "llm/answer/call_ids.hpp"
+#include "llm/answer/opaque_parts.hpp"
+#include "llm/answer/wire.hpp"
 #include "llm/message/base64.hpp"
-#include "llm/opaque_parts.hpp"
-#include "llm/wire.hpp"
 
 namespace executus::llm::anthropic {
 namespace {

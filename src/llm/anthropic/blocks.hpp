@@ -15,7 +15,7 @@
 
 #include <executus/llm/message.hpp>
 
-#include "llm/asked.hpp"
+#include "llm/answer/asked.hpp"
 
 namespace executus::llm::anthropic {
 

@@ -5,8 +5,8 @@
 #include "llm/anthropic/request.hpp"
 #include "llm/anthropic/stream.hpp"
 #include "llm/anthropic/thinking.hpp"
-#include "llm/dsn.hpp"
-#include "llm/http_provider.hpp"
+#include "llm/catalog/dsn.hpp"
+#include "llm/http/http_provider.hpp"
 
 namespace executus::llm::anthropic {
 namespace {

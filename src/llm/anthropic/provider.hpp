@@ -10,7 +10,7 @@
 #include <executus/llm/model.hpp>
 
 #include "llm/anthropic/traits.hpp"
-#include "llm/http_model.hpp"
+#include "llm/http/http_model.hpp"
 
 namespace executus::llm::anthropic {
 

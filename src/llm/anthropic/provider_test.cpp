@@ -3,7 +3,7 @@
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
 
-#include "llm/vendor_test.hpp"
+#include "llm/endpoint/vendor_test.hpp"
 
 namespace executus::llm::anthropic {
 namespace {

@@ -8,12 +8,12 @@
 #include <executus/base/json.hpp>
 
 #include "base/text.hpp"
+#include "llm/answer/wire.hpp"
 #include "llm/anthropic/answer_schema.hpp"
 #include "llm/anthropic/blocks.hpp"
 #include "llm/anthropic/cache_marks.hpp"
 #include "llm/anthropic/thinking.hpp"
 #include "llm/anthropic/turns.hpp"
-#include "llm/wire.hpp"
 
 namespace executus::llm::anthropic {
 namespace {

@@ -15,7 +15,7 @@
 #include <executus/llm/model.hpp>
 
 #include "llm/anthropic/traits.hpp"
-#include "llm/protocol.hpp"
+#include "llm/http/protocol.hpp"
 
 namespace executus::llm::anthropic {
 

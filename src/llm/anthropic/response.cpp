@@ -7,9 +7,9 @@
 #include <boost/json.hpp>
 
 #include "base/text.hpp"
-#include "llm/answer_end.hpp"
-#include "llm/answer_errors.hpp"
-#include "llm/wire.hpp"
+#include "llm/answer/answer_end.hpp"
+#include "llm/answer/answer_errors.hpp"
+#include "llm/answer/wire.hpp"
 
 namespace executus::llm::anthropic {
 namespace {

@@ -9,8 +9,8 @@
 
 #include <executus/llm/model.hpp>
 
+#include "llm/answer/asked.hpp"
 #include "llm/anthropic/blocks.hpp"
-#include "llm/asked.hpp"
 
 namespace executus::llm::anthropic {
 

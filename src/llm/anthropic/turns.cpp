@@ -4,8 +4,8 @@
 
 #include <boost/json.hpp>
 
+#include "llm/answer/wire.hpp"
 #include "llm/anthropic/blocks.hpp"
-#include "llm/wire.hpp"
 
 namespace executus::llm::anthropic {
 namespace {

@@ -13,7 +13,7 @@
 
 #include <executus/llm/model.hpp>
 
-#include "llm/tool_names.hpp"
+#include "llm/answer/tool_names.hpp"
 
 namespace executus::llm::anthropic {
 

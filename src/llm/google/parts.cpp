@@ -6,9 +6,9 @@
 #include <boost/json.hpp>
 
 #include "base/text.hpp"
+#include "llm/answer/opaque_parts.hpp"
+#include "llm/answer/wire.hpp"
 #include "llm/message/base64.hpp"
-#include "llm/opaque_parts.hpp"
-#include "llm/wire.hpp"
 
 namespace executus::llm::google {
 namespace {

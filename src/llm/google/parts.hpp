@@ -18,7 +18,7 @@
 
 #include <executus/llm/message.hpp>
 
-#include "llm/asked.hpp"
+#include "llm/answer/asked.hpp"
 #include "llm/google/traits.hpp"
 
 namespace executus::llm::google {

@@ -4,10 +4,10 @@
 #include <array>
 #include <utility>
 
-#include "llm/dsn.hpp"
+#include "llm/catalog/dsn.hpp"
 #include "llm/google/request.hpp"
 #include "llm/google/stream.hpp"
-#include "llm/http_provider.hpp"
+#include "llm/http/http_provider.hpp"
 
 namespace executus::llm::google {
 namespace {

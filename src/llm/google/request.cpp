@@ -4,9 +4,9 @@
 
 #include <executus/base/json.hpp>
 
+#include "llm/answer/wire.hpp"
 #include "llm/google/contents.hpp"
 #include "llm/google/thinking.hpp"
-#include "llm/wire.hpp"
 
 namespace executus::llm::google {
 namespace {

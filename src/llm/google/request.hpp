@@ -16,8 +16,8 @@
 
 #include <executus/llm/model.hpp>
 
+#include "llm/answer/tool_names.hpp"
 #include "llm/google/traits.hpp"
-#include "llm/tool_names.hpp"
 
 namespace executus::llm::google {
 

@@ -6,18 +6,18 @@
 
 #include <boost/json.hpp>
 
-#include "llm/answer_end.hpp"
-#include "llm/answer_errors.hpp"
-#include "llm/failure.hpp"
+#include "llm/answer/answer_end.hpp"
+#include "llm/answer/answer_errors.hpp"
+#include "llm/answer/failure.hpp"
+#include "llm/answer/wire.hpp"
 #include "llm/google/unusable_answer.hpp"
-#include "llm/wire.hpp"
 
 namespace executus::llm::google {
 namespace {
 
 namespace json = boost::json;
 
-// ai.google.dev/api/generate-content: FinishReason. The others are words that llm/answer_end.hpp knows.
+// ai.google.dev/api/generate-content: FinishReason. The others are words that llm/answer/answer_end.hpp knows.
 constexpr std::array<std::string_view, 4> kUnusable{"MALFORMED_FUNCTION_CALL", "MALFORMED_RESPONSE",
                                                     "UNEXPECTED_TOOL_CALL", "MISSING_THOUGHT_SIGNATURE"};
 

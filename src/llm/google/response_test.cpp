@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "llm/answer_errors.hpp"
+#include "llm/answer/answer_errors.hpp"
 #include "llm/model_error_test.hpp"
 
 namespace executus::llm::google {

@@ -3,7 +3,7 @@
 #include <boost/json.hpp>
 
 #include "base/text.hpp"
-#include "llm/answer_errors.hpp"
+#include "llm/answer/answer_errors.hpp"
 
 namespace executus::llm::google {
 

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "llm/google/response.hpp"
-#include "llm/protocol.hpp"
+#include "llm/http/protocol.hpp"
 
 namespace executus::llm::google {
 

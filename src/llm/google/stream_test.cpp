@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "llm/event_parser.hpp"
+#include "llm/http/event_parser.hpp"
 #include "llm/model_error_test.hpp"
 
 namespace executus::llm::google {

@@ -4,7 +4,7 @@
 #include <cctype>
 #include <string>
 
-#include "llm/wire.hpp"
+#include "llm/answer/wire.hpp"
 
 namespace executus::llm::google {
 namespace {

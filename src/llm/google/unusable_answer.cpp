@@ -1,6 +1,6 @@
 #include "llm/google/unusable_answer.hpp"
 
-#include "llm/failure.hpp"
+#include "llm/answer/failure.hpp"
 
 namespace executus::llm::google {
 ModelError unusable_answer(const std::string& finish, const std::string& words, const Asked& asked) {

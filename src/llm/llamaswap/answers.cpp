@@ -6,8 +6,8 @@
 
 #include <executus/base/json.hpp>
 
-#include "llm/answer_errors.hpp"
-#include "llm/wire.hpp"
+#include "llm/answer/answer_errors.hpp"
+#include "llm/answer/wire.hpp"
 
 namespace executus::llm::llamaswap {
 namespace {

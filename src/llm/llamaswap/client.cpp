@@ -3,7 +3,7 @@
 #include <executus/llm/llamaswap.hpp>
 #include <executus/net/client/http_client.hpp>
 
-#include "llm/answer_errors.hpp"
+#include "llm/answer/answer_errors.hpp"
 #include "llm/llamaswap/answers.hpp"
 #include "llm/llamaswap/chat.hpp"
 

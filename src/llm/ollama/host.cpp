@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "base/text.hpp"
-#include "llm/dsn.hpp"
+#include "llm/catalog/dsn.hpp"
 #include "llm/ollama/preset.hpp"
 
 namespace executus::llm::ollama {

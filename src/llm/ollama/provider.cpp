@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "llm/dsn.hpp"
-#include "llm/http_provider.hpp"
+#include "llm/catalog/dsn.hpp"
+#include "llm/http/http_provider.hpp"
 #include "llm/ollama/capabilities.hpp"
 #include "llm/ollama/preset.hpp"
 #include "llm/ollama/request.hpp"

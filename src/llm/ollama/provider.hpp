@@ -7,7 +7,7 @@
 
 #include <executus/llm/model.hpp>
 
-#include "llm/http_model.hpp"
+#include "llm/http/http_model.hpp"
 
 namespace executus::llm::ollama {
 

@@ -3,8 +3,8 @@
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
 
+#include "llm/endpoint/vendor_test.hpp"
 #include "llm/ollama/preset.hpp"
-#include "llm/vendor_test.hpp"
 
 namespace executus::llm::ollama {
 namespace {

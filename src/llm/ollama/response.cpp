@@ -8,10 +8,10 @@
 #include <executus/base/json.hpp>
 
 #include "base/text.hpp"
-#include "llm/answer_end.hpp"
-#include "llm/answer_errors.hpp"
-#include "llm/failure.hpp"
-#include "llm/wire.hpp"
+#include "llm/answer/answer_end.hpp"
+#include "llm/answer/answer_errors.hpp"
+#include "llm/answer/failure.hpp"
+#include "llm/answer/wire.hpp"
 
 namespace executus::llm::ollama {
 namespace {

@@ -11,8 +11,8 @@
 
 #include <executus/llm/model.hpp>
 
-#include "llm/asked.hpp"
-#include "llm/call_assembly.hpp"
+#include "llm/answer/asked.hpp"
+#include "llm/answer/call_assembly.hpp"
 
 namespace executus::llm::ollama {
 

@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
+#include "llm/http/protocol.hpp"
 #include "llm/ollama/line_joiner.hpp"
 #include "llm/ollama/response.hpp"
-#include "llm/protocol.hpp"
 
 namespace executus::llm::ollama {
 

@@ -3,7 +3,7 @@
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
 
-#include "llm/event_parser.hpp"
+#include "llm/http/event_parser.hpp"
 #include "llm/model_error_test.hpp"
 
 namespace executus::llm::ollama {

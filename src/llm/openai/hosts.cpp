@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "llm/dsn.hpp"
+#include "llm/catalog/dsn.hpp"
 
 namespace executus::llm::openai {
 namespace {

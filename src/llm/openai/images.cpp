@@ -7,11 +7,11 @@
 
 #include <executus/base/json.hpp>
 
-#include "llm/answer_errors.hpp"
+#include "llm/answer/answer_errors.hpp"
+#include "llm/answer/retry_after.hpp"
+#include "llm/answer/wire.hpp"
 #include "llm/message/base64.hpp"
 #include "llm/openai/hosts.hpp"
-#include "llm/retry_after.hpp"
-#include "llm/wire.hpp"
 
 namespace executus::llm::openai {
 namespace {

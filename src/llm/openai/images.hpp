@@ -9,7 +9,7 @@
 
 #include <executus/llm/image_model.hpp>
 
-#include "llm/http_model.hpp"
+#include "llm/http/http_model.hpp"
 
 namespace executus::llm::openai {
 

@@ -5,8 +5,8 @@
 
 #include <boost/json.hpp>
 
-#include "llm/opaque_parts.hpp"
-#include "llm/wire.hpp"
+#include "llm/answer/opaque_parts.hpp"
+#include "llm/answer/wire.hpp"
 
 namespace executus::llm::openai {
 namespace {

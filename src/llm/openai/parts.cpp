@@ -5,9 +5,9 @@
 #include <executus/base/json.hpp>
 
 #include "base/text.hpp"
-#include "llm/call_ids.hpp"
+#include "llm/answer/call_ids.hpp"
+#include "llm/answer/wire.hpp"
 #include "llm/message/base64.hpp"
-#include "llm/wire.hpp"
 
 namespace executus::llm::openai {
 

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "llm/http_provider.hpp"
+#include "llm/http/http_provider.hpp"
 #include "llm/openai/capabilities.hpp"
 #include "llm/openai/images.hpp"
 #include "llm/openai/parts.hpp"

@@ -4,10 +4,10 @@
 
 #include <executus/base/json.hpp>
 
+#include "llm/answer/wire.hpp"
 #include "llm/openai/kept.hpp"
 #include "llm/openai/parts.hpp"
 #include "llm/openai/strict_schema.hpp"
-#include "llm/wire.hpp"
 
 namespace executus::llm::openai {
 namespace {

@@ -10,8 +10,8 @@
 
 #include <executus/llm/model.hpp>
 
-#include "llm/asked.hpp"
-#include "llm/call_assembly.hpp"
+#include "llm/answer/asked.hpp"
+#include "llm/answer/call_assembly.hpp"
 #include "llm/openai/kept.hpp"
 
 namespace executus::llm::openai {

@@ -8,9 +8,9 @@
 #include <executus/base/json.hpp>
 
 #include "base/text.hpp"
-#include "llm/opaque_parts.hpp"
+#include "llm/answer/opaque_parts.hpp"
+#include "llm/answer/wire.hpp"
 #include "llm/openai/parts.hpp"
-#include "llm/wire.hpp"
 
 namespace executus::llm::openai {
 namespace {

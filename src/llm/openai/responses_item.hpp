@@ -15,8 +15,8 @@
 
 #include <executus/llm/message.hpp>
 
-#include "llm/asked.hpp"
-#include "llm/tool_names.hpp"
+#include "llm/answer/asked.hpp"
+#include "llm/answer/tool_names.hpp"
 
 namespace executus::llm::openai {
 

@@ -10,9 +10,9 @@
 #include <executus/base/json.hpp>
 
 #include "base/text.hpp"
+#include "llm/answer/told_twice.hpp"
+#include "llm/answer/wire.hpp"
 #include "llm/openai/responses_item.hpp"
-#include "llm/told_twice.hpp"
-#include "llm/wire.hpp"
 
 namespace executus::llm::openai {
 namespace {

@@ -1,8 +1,8 @@
 // The output of a streamed answer of the Responses API: what came in pieces, and what its end says once more. Pure.
 //
 // Each item of the end is laid over the item of the stream that it is (llm/openai/responses_matching.hpp). What only
-// one of the two says counts; what both say must be the same, or go on (llm/told_twice.hpp). Reasoning may differ:
-// servers encrypt it anew.
+// one of the two says counts; what both say must be the same, or go on (llm/answer/told_twice.hpp). Reasoning may
+// differ: servers encrypt it anew.
 #pragma once
 
 #include <vector>

@@ -1,9 +1,9 @@
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
 
+#include "llm/endpoint/vendor_test.hpp"
 #include "llm/model_error_test.hpp"
 #include "llm/openai/provider.hpp"
-#include "llm/vendor_test.hpp"
 
 namespace executus::llm::openai {
 namespace {

@@ -12,7 +12,7 @@
 
 #include <executus/llm/model.hpp>
 
-#include "llm/protocol.hpp"
+#include "llm/http/protocol.hpp"
 
 namespace executus::llm::openai {
 

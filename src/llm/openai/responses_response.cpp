@@ -8,12 +8,12 @@
 #include <boost/json.hpp>
 
 #include "base/text.hpp"
-#include "llm/answer_end.hpp"
-#include "llm/answer_errors.hpp"
-#include "llm/failure.hpp"
+#include "llm/answer/answer_end.hpp"
+#include "llm/answer/answer_errors.hpp"
+#include "llm/answer/failure.hpp"
+#include "llm/answer/wire.hpp"
 #include "llm/openai/responses_item.hpp"
 #include "llm/openai/usage.hpp"
-#include "llm/wire.hpp"
 
 namespace executus::llm::openai {
 namespace {

@@ -8,7 +8,7 @@
 
 #include <executus/llm/model.hpp>
 
-#include "llm/asked.hpp"
+#include "llm/answer/asked.hpp"
 
 namespace executus::llm::openai {
 

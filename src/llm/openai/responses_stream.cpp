@@ -8,12 +8,12 @@
 
 #include "base/json_scan.hpp"
 #include "base/text.hpp"
-#include "llm/answer_errors.hpp"
-#include "llm/failure.hpp"
+#include "llm/answer/answer_errors.hpp"
+#include "llm/answer/failure.hpp"
+#include "llm/answer/told_twice.hpp"
+#include "llm/answer/wire.hpp"
 #include "llm/openai/responses_item.hpp"
 #include "llm/openai/responses_matching.hpp"
-#include "llm/told_twice.hpp"
-#include "llm/wire.hpp"
 
 namespace executus::llm::openai {
 namespace {

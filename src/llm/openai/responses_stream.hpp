@@ -11,10 +11,10 @@
 
 #include <boost/json/object.hpp>
 
+#include "llm/http/protocol.hpp"
 #include "llm/openai/responses_output.hpp"
 #include "llm/openai/responses_places.hpp"
 #include "llm/openai/responses_response.hpp"
-#include "llm/protocol.hpp"
 
 namespace executus::llm::openai {
 

@@ -9,11 +9,11 @@
 #include <boost/json.hpp>
 
 #include "base/text.hpp"
-#include "llm/answer_end.hpp"
-#include "llm/answer_errors.hpp"
-#include "llm/failure.hpp"
-#include "llm/told_twice.hpp"
-#include "llm/wire.hpp"
+#include "llm/answer/answer_end.hpp"
+#include "llm/answer/answer_errors.hpp"
+#include "llm/answer/failure.hpp"
+#include "llm/answer/told_twice.hpp"
+#include "llm/answer/wire.hpp"
 
 namespace executus::llm::openai {
 namespace json = boost::json;

@@ -8,8 +8,8 @@
 
 #include <boost/json/object.hpp>
 
+#include "llm/http/protocol.hpp"
 #include "llm/openai/response.hpp"
-#include "llm/protocol.hpp"
 
 namespace executus::llm::openai {
 

@@ -1,7 +1,7 @@
 // When all of a chat stream is said, and what was used until then.
 #include <gtest/gtest.h>
 
-#include "llm/answer_errors.hpp"
+#include "llm/answer/answer_errors.hpp"
 #include "llm/openai/chat_events_test.hpp"
 #include "llm/openai/stream.hpp"
 

@@ -1,7 +1,7 @@
 // Errors within a chat stream, and streams that are of no use.
 #include <gmock/gmock.h>
 
-#include "llm/answer_errors.hpp"
+#include "llm/answer/answer_errors.hpp"
 #include "llm/model_error_test.hpp"
 #include "llm/openai/chat_events_test.hpp"
 #include "llm/openai/stream.hpp"

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "llm/answer_errors.hpp"
+#include "llm/answer/answer_errors.hpp"
 #include "llm/model_error_test.hpp"
 #include "llm/openai/chat_events_test.hpp"
 #include "net/client/sse_parser.hpp"

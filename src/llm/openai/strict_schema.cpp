@@ -7,8 +7,8 @@
 
 #include <boost/json.hpp>
 
-#include "llm/answer_schema.hpp"
-#include "llm/wire.hpp"
+#include "llm/answer/wire.hpp"
+#include "llm/structured/answer_schema.hpp"
 
 namespace executus::llm::openai {
 namespace {

@@ -3,7 +3,7 @@
 #include <executus/async/timing.hpp>
 #include <executus/llm/scripted.hpp>
 
-#include "llm/failure.hpp"
+#include "llm/answer/failure.hpp"
 #include "llm/scripted/count.hpp"
 
 namespace executus::llm {

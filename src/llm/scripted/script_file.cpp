@@ -5,8 +5,8 @@
 #include <executus/base/json.hpp>
 #include <executus/llm/scripted.hpp>
 
-#include "base/fields.hpp"
-#include "base/yaml.hpp"
+#include "base/yaml/fields.hpp"
+#include "base/yaml/yaml.hpp"
 
 namespace executus::llm {
 namespace {

@@ -8,8 +8,8 @@
 #include <gmock/gmock.h>
 
 #include "llm/anthropic/stream.hpp"
-#include "llm/event_parser.hpp"
 #include "llm/google/stream.hpp"
+#include "llm/http/event_parser.hpp"
 #include "llm/model_error_test.hpp"
 #include "llm/ollama/stream.hpp"
 #include "llm/openai/responses_stream.hpp"

@@ -1,7 +1,7 @@
 // The vendors this version ships, in the order in which they offer default models. The only place that names them.
 #pragma once
 
-#include "llm/vendor.hpp"
+#include "llm/endpoint/vendor.hpp"
 
 namespace executus::llm {
 

@@ -10,7 +10,7 @@
 #include <executus/net/client/http_client.hpp>
 #include <executus/testing/http_server.hpp>
 
-#include "llm/context_limits.hpp"
+#include "llm/catalog/context_limits.hpp"
 namespace executus::llm {
 namespace {
 

@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "run/commands.hpp"
 #include "run/harness_test.hpp"
+#include "run/record/commands.hpp"
 
 namespace executus {
 namespace {

@@ -8,8 +8,8 @@
 
 #include <executus/run/recovery.hpp>
 
-#include "run/cancelled_above.hpp"
-#include "run/claimed.hpp"
+#include "run/open/cancelled_above.hpp"
+#include "run/recovery/claimed.hpp"
 
 namespace executus {
 namespace {

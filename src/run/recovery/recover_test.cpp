@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "run/commands.hpp"
+#include "run/record/commands.hpp"
 #include "run/recovery/recovered_test.hpp"
 
 namespace executus {

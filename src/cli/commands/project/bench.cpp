@@ -1,0 +1,89 @@
+#include <cstdio>
+#include <filesystem>
+
+#include <boost/json.hpp>
+#include <stdlib.h>
+
+#include <executus/store/sqlite.hpp>
+
+#include "cli/commands/commands.hpp"
+#include "cli/commands/project/benchmark.hpp"
+
+namespace executus::cli {
+namespace {
+
+constexpr double kLeastSeconds = 0.1;  // a step takes less, so that there is one to count
+constexpr double kMostSeconds = 3'600;
+
+// A directory of its own for the databases that are measured, removed afterwards. On the disk that counts: --dir.
+class ScratchDirectory final {
+ public:
+  explicit ScratchDirectory(const std::string& where) : path_(where + "/executus-bench.XXXXXX") {
+    if (!::mkdtemp(path_.data()))
+      throw failed("bench.directory", "no directory can be made in " + where + "; name another one with --dir");
+  }
+  ~ScratchDirectory() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  ScratchDirectory(const ScratchDirectory&) = delete;
+  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
+  [[nodiscard]] std::unique_ptr<journal::JournalStore> open_store(const std::string& name) const {
+    sqlite::Options options;
+    options.path = path_ + "/" + name + ".db";
+    return sqlite::open_store(std::move(options));
+  }
+
+ private:
+  std::string path_;
+};
+
+std::string line_of(const StepFigures& figures) {
+  char line[160];
+  std::snprintf(line, sizeof line, "%15d %10.0f %28.4f\n", figures.concurrency, figures.steps_per_second,
+                figures.cpu_seconds_per_1000_steps);
+  return line;
+}
+
+}  // namespace
+
+// Memory first: what the other measurements leave in the heap would hide some of it.
+Exit execute(Session& session, const Bench& options) {
+  if (!(options.seconds >= kLeastSeconds && options.seconds <= kMostSeconds))
+    throw failed("cli.usage", "--seconds has to be from 0.1 to 3600: how long to measure each number of runs");
+  ScratchDirectory scratch(options.directory);
+  const bool json = session.globals().json;
+  auto memory_store = scratch.open_store("waiting");
+  double kib = measure_waiting_run_kib(*memory_store, options.waiting_runs);
+  memory_store.reset();
+  if (!json) {
+    session.print("SQLite, strict (fsync before anything is acknowledged), in " + options.directory +
+                  "; 20-step runs, scripted model, 1 KiB tool results\n\n" +
+                  "concurrent runs    steps/s    CPU s per 1,000 steps\n");
+  }
+  boost::json::array steps;
+  for (int concurrency : {1, 16, 256}) {
+    auto store = scratch.open_store("steps-" + std::to_string(concurrency));
+    auto figures = measure_steps(*store, concurrency, options.seconds);
+    steps.push_back(boost::json::object{{"concurrency", figures.concurrency},
+                                        {"runs", figures.runs},
+                                        {"steps_per_s", figures.steps_per_second},
+                                        {"cpu_s_per_1k_steps", figures.cpu_seconds_per_1000_steps}});
+    if (!json) session.print(line_of(figures));
+  }
+  if (json) {
+    session.print_json(boost::json::object{{"store", "sqlite"},
+                                           {"durability", "strict"},
+                                           {"steps", std::move(steps)},
+                                           {"waiting_runs", options.waiting_runs},
+                                           {"kib_per_waiting_run", kib}});
+  } else {
+    char line[120];
+    std::snprintf(line, sizeof line, "\n%d runs that wait for a model: %.1f KiB resident each\n", options.waiting_runs,
+                  kib);
+    session.print(line);
+  }
+  return Exit::ok;
+}
+
+}  // namespace executus::cli

@@ -1,0 +1,190 @@
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <map>
+
+#include <boost/json.hpp>
+#include <unistd.h>
+
+#include <executus/base/json.hpp>
+
+#include "cli/commands/commands.hpp"
+#include "cli/output/model_listing_json.hpp"
+#include "cli/session/all_rows.hpp"
+#include "cli/session/store_file.hpp"
+#include "llm/media/module_codec.hpp"
+#include "store/sqlite/connection.hpp"
+
+namespace executus::cli {
+namespace {
+
+namespace json = boost::json;
+namespace fs = std::filesystem;
+
+constexpr std::size_t kProbeBytes = 64 * 1024;
+constexpr Milliseconds kWriteLockPatience{1'000};  // a group of commits takes some milliseconds
+
+struct Finding {
+  std::string problem;  // empty: all is well
+  json::object facts;
+};
+
+json::object runs_by_status(Session& session) {
+  std::map<std::string, std::int64_t> counts;
+  for_each_row(session, {}, [&](const journal::RunRow& row) { ++counts[std::string(to_string(row.status))]; });
+  json::object object;
+  for (const auto& [status, count] : counts) object[status] = count;
+  return object;
+}
+
+// A database that is not there yet is well when it can be made.
+Finding absent_store(const fs::path& path) {
+  fs::path folder = fs::absolute(path).parent_path();
+  std::error_code error;
+  while (!fs::exists(folder, error) && folder.has_relative_path()) folder = folder.parent_path();
+  Finding finding;
+  bool writable = ::access(folder.c_str(), W_OK) == 0;
+  finding.facts = {{"exists", false}, {"writable", writable}};
+  if (!writable)
+    finding.problem =
+        "the database cannot be made: '" + folder.string() + "' is not writable; pass --db PATH or fix its permissions";
+  return finding;
+}
+
+// Takes the lock that writers use, and gives it back. Throws Error store.locked, which names the process that has it: a
+// process that is stopped inside of a transaction keeps all others waiting.
+void try_write_lock(const fs::path& path) {
+  sqlite::Connection connection(path, sqlite::Connection::Mode::existing, kWriteLockPatience);
+  sqlite::WriteTransaction nothing(connection);
+}
+
+// Whether the disk takes some more, which permissions do not tell: a file of some pages, written, synced and removed.
+void try_disk(const fs::path& path) {
+  auto name = path.string() + ".doctor-XXXXXX";
+  int fd = ::mkstemp(name.data());
+  std::string page(kProbeBytes, '\0');
+  bool written =
+      fd >= 0 && ::write(fd, page.data(), page.size()) == static_cast<ssize_t>(page.size()) && ::fsync(fd) == 0;
+  int why = errno;
+  if (fd >= 0) {
+    ::unlink(name.c_str());
+    ::close(fd);
+  }
+  bool full = why == 0 || why == ENOSPC || why == EDQUOT;
+  if (!written)
+    throw failed(full ? "store.full" : "store.io", "nothing more can be written beside " + path.string() + ": " +
+                                                       (why == 0 ? "the disk is full" : std::strerror(why)) +
+                                                       (full ? "; free some space there" : "; check that directory"));
+}
+
+Finding present_store(Session& session, const std::string& path) {
+  Finding finding;
+  bool is_directory = fs::is_directory(path);
+  finding.facts = {{"exists", true}, {"writable", !is_directory && ::access(path.c_str(), W_OK) == 0}};
+  try {
+    if (!is_directory) {
+      finding.facts["size_bytes"] = store_size(path);
+      finding.facts["format"] = store_format(path);
+    }
+    finding.facts["runs"] = runs_by_status(session);
+    if (finding.facts["writable"].as_bool()) {
+      try_disk(path);
+      try_write_lock(path);
+    }
+  } catch (...) {
+    finding.problem = current_error().message();
+    finding.facts["error_code"] = current_error().code();
+    if (current_error().code() == "store.full") finding.facts["writable"] = false;
+  }
+  return finding;
+}
+
+Finding check_store(Session& session) {
+  const std::string path = session.runtime().database();
+  Finding finding;
+  std::error_code error;
+  if (path.empty())
+    finding.problem =
+        "no place for the database: set EXECUTUS_DB, or XDG_STATE_HOME or HOME to an absolute path, or pass --db PATH";
+  else
+    finding = fs::exists(path, error) ? present_store(session, path) : absent_store(path);
+  finding.facts["path"] = path;
+  return finding;
+}
+
+// What is configured and cannot be used is a problem even where other models answer.
+Finding check_models(Session& session) {
+  Finding finding;
+  auto listing = session.runtime().models().list();
+  finding.facts = to_json(listing);
+  auto fast = session.runtime().models().resolve("");
+  finding.facts["default_model"] = fast.ok() ? json::value(fast->spec) : json::value(nullptr);
+  if (!fast.ok()) finding.problem = fast.error().message();
+  for (const auto& each : listing.providers) {
+    if (each.problem.empty() || finding.problem.find(each.problem) != std::string::npos) continue;
+    finding.problem += (finding.problem.empty() ? "" : "\n    ") + each.name + ": " + each.problem;
+  }
+  return finding;
+}
+
+// Without the module images are sent as they are or not at all. Nothing is wrong with that: most agents see none.
+Finding check_images() {
+  Finding finding;
+  auto module = llm::media::find_module(llm::media::module_places(process_environment()));
+  finding.facts = {{"can_be_changed", module.ok()}};
+  if (module.ok())
+    finding.facts["module"] = module->string();
+  else
+    finding.facts["missing"] = module.error().message();
+  return finding;
+}
+
+std::string fact_text(const json::value& value) {
+  if (value.is_string()) return printable(std::string_view(value.get_string()));
+  if (!value.is_array()) return write_json(value);
+  std::string names;
+  for (const auto& each : value.get_array())
+    names += (names.empty() ? "" : ", ") + printable_line(std::string_view(each.at("name").as_string()));
+  return names.empty() ? "none" : names;
+}
+
+std::string finding_text(const Terminal& terminal, const std::string& name, const Finding& finding) {
+  bool well = finding.problem.empty();
+  std::string text =
+      styled(well ? "ok" : "problem", well ? Style::green : Style::red, terminal.colour) + "  " + name + "\n";
+  for (const auto& fact : finding.facts)
+    text += "    " + std::string(fact.key()) + ": " + fact_text(fact.value()) + "\n";
+  return well ? text : text + "    " + printable(finding.problem) + "\n";
+}
+
+json::object finding_json(Finding finding) {
+  finding.facts["ok"] = finding.problem.empty();
+  finding.facts["problem"] = finding.problem.empty() ? json::value(nullptr) : json::value(finding.problem);
+  return std::move(finding.facts);
+}
+
+}  // namespace
+
+Exit execute(Session& session, const Doctor&) {
+  auto store = check_store(session);
+  auto models = check_models(session);
+  auto images = check_images();
+  bool well = store.problem.empty() && models.problem.empty();
+  const auto& config = session.project().path;
+  if (session.globals().json) {
+    session.print_json(json::object{{"ok", well},
+                                    {"config", config.empty() ? json::value(nullptr) : json::value(config)},
+                                    {"store", finding_json(std::move(store))},
+                                    {"models", finding_json(std::move(models))},
+                                    {"images", finding_json(std::move(images))}});
+  } else {
+    session.print("config  " + (config.empty() ? "none (executus.yaml is optional)" : config) + "\n" +
+                  finding_text(session.terminal(), "store", store) +
+                  finding_text(session.terminal(), "models", models) +
+                  finding_text(session.terminal(), "images", images));
+  }
+  return well ? Exit::ok : Exit::error;
+}
+
+}  // namespace executus::cli

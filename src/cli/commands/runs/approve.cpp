@@ -1,0 +1,35 @@
+#include <boost/json.hpp>
+
+#include "cli/commands/commands.hpp"
+#include "cli/session/answer.hpp"
+#include "cli/session/run_ids.hpp"
+
+namespace executus::cli {
+namespace {
+
+const AnswerWords kApproveWords{"cli.approve", "has no call that waits for an approval",
+                                "more than one call waits for an approval",
+                                "does not wait for an approval; those that do:", awaiting_approval};
+
+}  // namespace
+
+Exit execute(Session& session, const RunsApprove& options) {
+  session.wants_runs();
+  auto run = find_run(session, options.run);
+  auto answer = options.approved ? Approval::approved : Approval::rejected;
+  auto answered = session.wait(answer_approval(session.journal(), run, options.call, answer, options.reason));
+  auto call = require_answered(session, run, answered, options.call, kApproveWords);
+  std::string next = "executus recover " + run.str();
+  std::string word = options.approved ? "approved" : "rejected";
+  if (session.globals().json)
+    session.print_json(
+        boost::json::object{{"run_id", run.str()}, {"call_id", call.call.id}, {"answer", word}, {"next", next}});
+  else if (session.globals().quiet)
+    session.print(run.str() + "\n");
+  else
+    session.print(word + " " + printable_line(call.call.name + " " + call.call.arguments) +
+                  "; the next recovery goes on with it:\n  " + next + "\n");
+  return Exit::ok;
+}
+
+}  // namespace executus::cli

@@ -1,0 +1,139 @@
+#include <thread>
+
+#include <boost/json.hpp>
+
+#include "cli/commands/commands.hpp"
+#include "cli/session/confirm.hpp"
+#include "cli/session/run_ids.hpp"
+#include "cli/session/run_state.hpp"
+#include "cli/session/runs_below.hpp"
+#include "run/record/commands.hpp"
+
+namespace executus::cli {
+namespace {
+
+// How long a living owner is given to notice; it looks at its inbox about once a second.
+constexpr int kOwnerTries = 50;
+constexpr Milliseconds kOwnerPause{100};
+
+// A run with an unreadable journal cannot be taken up, so its cancel command would never be read.
+void require_readable(Session& session, const RunId& run) {
+  try {
+    (void)load_run(session, run);
+  } catch (const Error& error) {
+    if (!error.code().starts_with("journal.")) throw;
+    bool is_newer = error.code() == "journal.newer";
+    throw failed(error.code(), "run " + run.str() + " cannot be cancelled here: " + error.message() +
+                                   (is_newer ? ""
+                                             : "; it takes no further step, and `executus runs events " + run.str() +
+                                                   "` shows what can be read of it"));
+  }
+}
+
+// A run without a live worker is ended here: it is claimed, and told by its own inbox.
+bool end_here(Session& session, const journal::RunRow& row) {
+  auto claimed = session.wait(session.journal().claim(row.id, row.epoch));
+  if (!claimed) return false;
+  (void)session.drive(session.runtime().executor().resume(std::move(*claimed)));
+  return true;
+}
+
+RunStatus status_after_waiting(Session& session, const RunId& run) {
+  for (int tries = 0;; ++tries) {
+    auto status = find_row(session, run).status;
+    if (is_terminal(status) || tries == kOwnerTries) return status;
+    std::this_thread::sleep_for(kOwnerPause);
+  }
+}
+
+// The runs below one that has ended are told to end with it: those that no other process drives do so here.
+std::vector<RunOutcome> end_below(Session& session, const RunId& run, RunStatus status) {
+  if (!is_terminal(status) || status == RunStatus::ok) return {};
+  RecoverOptions below;
+  below.ids = {run};
+  std::vector<RunOutcome> outcomes;
+  for (auto& each : session.recover(below)) outcomes.push_back(std::move(each.outcome));
+  return outcomes;
+}
+
+boost::json::array below_json(const std::vector<RunOutcome>& below) {
+  boost::json::array list;
+  for (const auto& each : below)
+    list.push_back(
+        boost::json::object{{"run_id", each.run_id.str()}, {"agent", each.agent}, {"status", to_string(each.status)}});
+  return list;
+}
+
+std::string below_text(const std::vector<RunOutcome>& below) {
+  std::string text;
+  for (const auto& each : below)
+    text += "  and below it " + each.run_id.str() + "  " + printable_line(each.agent) + "  " +
+            std::string(to_string(each.status)) + "\n";
+  return text;
+}
+
+Exit show_plan(Session& session, const Family& family) {
+  const auto& run = family.root.row.id;
+  std::vector<RunOutcome> below;
+  for (const auto& row : runs_that_end_with(family.root)) below.push_back(outcome_of(row));
+  if (session.globals().json)
+    session.print_json(boost::json::object{{"run_id", run.str()}, {"requested", false}, {"below", below_json(below)}});
+  else if (session.globals().quiet)
+    session.print(run.str() + "\n");
+  else
+    session.print("would cancel " + run.str() + "\n" + below_text(below));
+  if (family.cut)
+    write_err("executus: only the oldest " + std::to_string(kMostBelow) + " runs below " + run.str() +
+              " were looked at; the others end with it too\n");
+  return Exit::ok;
+}
+
+std::string question_about(const Family& family) {
+  const auto& row = family.root.row;
+  auto question = "cancel run " + row.id.str() + " of agent " + printable_line(row.agent);
+  auto below = runs_that_end_with(family.root).size();
+  auto count = std::to_string(below) + (family.cut ? " or more" : "");
+  if (below == 0 && !family.cut) return question + "?";
+  return question + ", and the " + (below == 1 && !family.cut ? "run" : count + " runs") + " below it with it?";
+}
+
+Exit show_cancelled(Session& session, const RunId& run, RunStatus status) {
+  auto below = end_below(session, run, status);
+  if (session.globals().json) {
+    session.print_json(boost::json::object{
+        {"run_id", run.str()}, {"status", to_string(status)}, {"requested", true}, {"below", below_json(below)}});
+  } else if (session.globals().quiet) {
+    session.print(run.str() + "\n");
+  } else if (status == RunStatus::cancelled) {
+    session.print("cancelled " + run.str() + "\n" + below_text(below));
+  } else if (is_terminal(status)) {
+    session.print("run " + run.str() + " ended with " + std::string(to_string(status)) +
+                  " before it could be cancelled\n" + below_text(below));
+  } else {
+    session.print("the cancellation of " + run.str() +
+                  " is stored and takes effect when its worker looks, or with the next\n  executus recover " +
+                  run.str() + "\n");
+  }
+  return Exit::ok;
+}
+
+}  // namespace
+
+Exit execute(Session& session, const RunsCancel& options) {
+  session.wants_runs();
+  auto row = find_row(session, find_run(session, options.run));
+  if (is_terminal(row.status))
+    throw failed("cli.cancel",
+                 "run " + row.id.str() + " has ended already (" + std::string(to_string(row.status)) + ")");
+  require_readable(session, row.id);
+  auto family = session.wait(family_of(session.journal(), row));
+  if (options.dry_run) return show_plan(session, family);
+  auto question = question_about(family);
+  if (!confirm(session, question, options.yes ? Consent::given : Consent::ask)) return Exit::error;
+  auto verdict = session.wait(session.journal().post(row.id, run::commands::cancel()));
+  if (verdict == journal::PostVerdict::accepted && end_here(session, find_row(session, row.id)))
+    return show_cancelled(session, row.id, find_row(session, row.id).status);
+  return show_cancelled(session, row.id, status_after_waiting(session, row.id));
+}
+
+}  // namespace executus::cli

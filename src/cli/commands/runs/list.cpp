@@ -1,0 +1,90 @@
+#include <boost/json.hpp>
+
+#include <executus/run/standing.hpp>
+
+#include "base/text.hpp"
+#include "cli/commands/commands.hpp"
+#include "cli/input/since.hpp"
+#include "cli/output/outcome_json.hpp"
+#include "cli/output/table.hpp"
+#include "cli/session/run_ids.hpp"
+
+namespace executus::cli {
+namespace {
+
+constexpr std::size_t kMost = 1'000'000'000;
+constexpr std::size_t kStandingWidth = 60;
+
+journal::RunFilter list_filter(Session& session, const RunsList& options) {
+  journal::RunFilter filter;
+  for (const auto& name : options.statuses) {
+    auto status = parse_run_status(name);
+    if (!status) {
+      std::vector<std::string_view> names;
+      for (auto each : {RunStatus::queued, RunStatus::running, RunStatus::waiting, RunStatus::quarantined,
+                        RunStatus::ok, RunStatus::error, RunStatus::timeout, RunStatus::cancelled, RunStatus::killed})
+        names.push_back(to_string(each));
+      std::string list;
+      for (auto each : names) list += (list.empty() ? "" : ", ") + std::string(each);
+      throw failed("cli.usage", "--status '" + name + "' is none of " + list + did_you_mean(name, names));
+    }
+    filter.statuses.push_back(*status);
+  }
+  filter.agent = options.agent;
+  filter.caller = options.caller;
+  if (!options.since.empty()) filter.since = parse_since(options.since, system_clock().wall());
+  if (!options.before.empty()) filter.before = find_run(session, options.before);
+  bool tells = options.limit > 0 && options.limit < kMost;
+  filter.limit = tells ? options.limit + 1 : options.limit;  // one more tells whether there are more
+  return filter;
+}
+
+// Takes away the row that only tells there are more, and says so.
+void cut(const RunsList& options, std::vector<journal::RunRow>& rows) {
+  if (rows.size() <= options.limit) return;
+  rows.resize(options.limit);
+  write_err("executus: there are older runs than these " + std::to_string(rows.size()) +
+            ": the same command with --before " + rows.back().id.str() + ", or a higher --limit\n");
+}
+
+// An agent of that name has no runs: it may be a misspelling.
+std::string other_agent(Session& session, const std::string& agent) {
+  if (agent.empty()) return "";
+  auto meant = did_you_mean(agent, agents_with_runs(session));
+  return " of agent '" + printable_line(agent) + "'" + meant;
+}
+
+std::vector<std::string> list_row(const journal::RunRow& row, const std::set<RunId>& left) {
+  return {row.id.str(), printable_line(row.agent), rfc3339(row.created).substr(0, 19) + "Z", std::to_string(row.steps),
+          printable_line(standing_of(row, left), kStandingWidth)};
+}
+
+}  // namespace
+
+Exit execute(Session& session, const RunsList& options) {
+  session.only_reads();
+  auto rows = session.wait(session.journal().list(list_filter(session, options)));
+  cut(options, rows);
+  const auto& globals = session.globals();
+  if (globals.json) {
+    boost::json::array list;
+    for (const auto& row : rows) list.push_back(to_json(row));
+    session.print_json(list);
+    return Exit::ok;
+  }
+  std::set<RunId> left;
+  if (!globals.quiet) left = session.wait(left_for_recovery(session.journal(), rows));
+  std::vector<std::vector<std::string>> lines{{"RUN", "AGENT", "CREATED", "STEPS", "STATUS"}};
+  std::string ids;
+  for (const auto& row : rows) {
+    if (!globals.quiet) lines.push_back(list_row(row, left));
+    ids += row.id.str() + "\n";
+  }
+  if (globals.quiet)
+    session.print(ids);
+  else
+    session.print(rows.empty() ? "no runs" + other_agent(session, options.agent) + "\n" : table(lines));
+  return Exit::ok;
+}
+
+}  // namespace executus::cli

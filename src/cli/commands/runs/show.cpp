@@ -1,0 +1,92 @@
+#include <boost/json.hpp>
+
+#include <executus/run/standing.hpp>
+
+#include "cli/commands/commands.hpp"
+#include "cli/output/outcome_json.hpp"
+#include "cli/session/open_questions.hpp"
+#include "cli/session/run_ids.hpp"
+#include "cli/session/run_state.hpp"
+
+namespace executus::cli {
+namespace {
+
+constexpr std::size_t kResultWidth = 200;
+
+std::string field(std::string_view name, const std::string& value) {
+  std::string line(name);
+  line.resize(12, ' ');
+  return value.empty() ? "" : line + printable(value) + "\n";
+}
+
+std::string standing(Session& session, const journal::RunRow& row) {
+  std::vector<journal::RunRow> rows{row};
+  return standing_of(row, session.wait(left_for_recovery(session.journal(), std::move(rows))));
+}
+
+std::string head(Session& session, const StoredRun& state, const RunOutcome& outcome) {
+  // The row was read first: the run may have ended meanwhile.
+  bool has_ended = is_terminal(outcome.status);
+  auto status = has_ended ? std::string(to_string(outcome.status)) : standing(session, state.row);
+  return field("run", outcome.run_id.str()) + field("agent", outcome.agent) + field("status", status) +
+         field("error", outcome.error) + field("model", state.agent.model) + field("root", state.agent.root) +
+         field("created", rfc3339(state.row.created)) + field("updated", rfc3339(state.row.updated)) +
+         field("durability", std::string(to_string(state.row.durability))) + field("worker", state.row.worker) +
+         field("steps", std::to_string(outcome.iterations)) + field("attempts", std::to_string(outcome.attempts)) +
+         field("tokens", std::to_string(outcome.usage.input) + " in, " + std::to_string(outcome.usage.output) + " out");
+}
+
+std::string transcript_text(const RunOutcome& outcome) {
+  std::string text;
+  for (const auto& message : outcome.messages) {
+    if (auto said = message.text(); !said.empty())
+      text += "\n" + std::string(to_string(message.role)) + ": " + printable(said) + "\n";
+    for (const auto& call : message.tool_calls)
+      text += "  -> " + printable_line(call.name + " " + call.arguments) + "  [" + printable_line(call.id) + "]\n";
+    for (const auto& result : message.tool_results)
+      text +=
+          std::string(result.is_error ? "  <- error: " : "  <- ") + printable_line(result.text, kResultWidth) + "\n";
+  }
+  return text;
+}
+
+std::string unheard_text(const RunOutcome& outcome) {
+  std::string text;
+  for (const auto& said : outcome.unheard) text += "  " + printable_line(said, kResultWidth) + "\n";
+  return text.empty() ? "" : "\nsaid to it, and not heard:\n" + text;
+}
+
+std::string open_calls_text(const RunOutcome& outcome) {
+  std::string text;
+  for (const auto& call : outcome.tool_calls)
+    if (!llm::is_settled(call.state))
+      text += "  " + call.tool + " [" + printable_line(call.call_id) + "] is " +
+              std::string(llm::to_string(call.state)) + "\n";
+  return text.empty() ? "" : "\nopen calls:\n" + text;
+}
+
+}  // namespace
+
+Exit execute(Session& session, const RunsShow& options) {
+  session.only_reads();
+  auto state = load_run(session, find_run(session, options.run));
+  auto outcome = outcome_of(state);
+  if (session.globals().json) {
+    session.print_json(to_json(outcome, Messages::included));
+    return Exit::ok;
+  }
+  if (session.globals().quiet) {
+    session.print(outcome.run_id.str() + "\n");
+    return Exit::ok;
+  }
+  std::string next;
+  auto left = open_questions(session, state.row);
+  for (const auto& why : explanations(left)) next += "  " + printable_line(why) + "\n";
+  for (const auto& command : next_commands(left)) next += "  " + command + "\n";
+  if (!next.empty()) next = "\nnext:\n" + next;
+  session.print(head(session, state, outcome) + transcript_text(outcome) + unheard_text(outcome) +
+                open_calls_text(outcome) + next);
+  return Exit::ok;
+}
+
+}  // namespace executus::cli

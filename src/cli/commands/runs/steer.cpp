@@ -1,0 +1,53 @@
+#include <iostream>
+#include <iterator>
+
+#include <boost/json.hpp>
+
+#include "cli/commands/commands.hpp"
+#include "cli/session/open_questions.hpp"
+#include "cli/session/run_ids.hpp"
+#include "cli/session/run_state.hpp"
+#include "run/record/commands.hpp"
+
+namespace executus::cli {
+namespace {
+
+std::string steer_text(const RunsSteer& options) {
+  if (options.text != "-") return options.text;
+  return {std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
+}
+
+// What lets the run hear it, as commands: none when a process drives it.
+std::string next_steps(Session& session, const journal::RunRow& row) {
+  auto left = open_questions(session, row);
+  std::string text;
+  if (!left.worker.empty()) return text;
+  for (const auto& command : next_commands(left))
+    if (!command.starts_with("executus runs cancel ")) text += "\n  " + command;
+  return text.empty() ? text : ":" + text;
+}
+
+}  // namespace
+
+// Durable when this returns; the run's own process takes it from there.
+Exit execute(Session& session, const RunsSteer& options) {
+  session.wants_runs();
+  auto row = find_row(session, find_run(session, options.run));
+  auto text = steer_text(options);
+  if (text.empty()) throw failed("cli.usage", "there is nothing to say: the text is empty");
+  if (auto why = session.wait(given_up(session.journal(), row)))
+    throw failed("cli.steer", "run " + row.id.str() + " hears nothing any more: " + why_given_up(*why) +
+                                  ", and the next recovery ends it:\n  executus recover " + row.id.str());
+  auto verdict = session.wait(session.journal().post(row.id, run::commands::steer(std::move(text))));
+  if (verdict != journal::PostVerdict::accepted)
+    throw failed("cli.steer", "run " + row.id.str() + " has ended already; it hears nothing any more");
+  if (session.globals().json)
+    session.print_json(boost::json::object{{"run_id", row.id.str()}, {"accepted", true}});
+  else if (session.globals().quiet)
+    session.print(row.id.str() + "\n");
+  else
+    session.print("the run hears it before its next model call" + next_steps(session, row) + "\n");
+  return Exit::ok;
+}
+
+}  // namespace executus::cli

@@ -1,0 +1,197 @@
+#include <algorithm>
+#include <charconv>
+
+#include <boost/json.hpp>
+
+#include <executus/run/held_runs.hpp>
+
+#include "base/text.hpp"
+#include "cli/commands/commands.hpp"
+#include "cli/input/since.hpp"
+#include "cli/output/outcome_json.hpp"
+#include "cli/session/agent_lookup.hpp"
+#include "cli/session/open_questions.hpp"
+#include "cli/session/recovery_notes.hpp"
+#include "cli/session/run_ids.hpp"
+#include "cli/session/run_state.hpp"
+#include "cli/session/signals.hpp"
+
+namespace executus::cli {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t kOutputWidth = 100;
+
+std::optional<int> attempts_limit(const std::string& text) {
+  if (text == "unlimited") return std::nullopt;
+  int limit = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
+  if (error != std::errc() || end != text.data() + text.size() || limit < 1)
+    throw failed("cli.usage", "--max-attempts has to be a number from 1, or 'unlimited'");
+  return limit;
+}
+
+RecoverOptions recover_options(Session& session, const Recover& options) {
+  RecoverOptions wanted;
+  for (const auto& run : options.runs) wanted.ids.push_back(find_run(session, run));
+  wanted.agent = options.agent;
+  if (!options.since.empty()) wanted.since = parse_since(options.since, system_clock().wall());
+  if (!options.cassette.replay.empty() && options.runs.empty())
+    throw failed("cli.usage",
+                 "--replay takes up runs that were named only: another run's request is not on the cassette, "
+                 "and would end that run; write `executus recover RUN --replay FILE`");
+  if (options.concurrency < 1) throw failed("cli.usage", "--concurrency has to be at least 1");
+  wanted.concurrency = options.concurrency;
+  wanted.max_attempts = attempts_limit(options.max_attempts);
+  return wanted;
+}
+
+json::array strings_json(const std::vector<std::string>& strings) {
+  return json::array(strings.begin(), strings.end());
+}
+
+json::object recovered_json(const Recovered& recovered) {
+  auto object = to_json(recovered.outcome, Messages::left_out);
+  object["missing"] = strings_json(recovered.missing);
+  if (recovered.untouched) object["untouched"] = true;
+  return object;
+}
+
+std::string recovered_line(Session& session, const Recovered& recovered) {
+  const auto& outcome = recovered.outcome;
+  std::string line = outcome.run_id.str() + "  " + outcome.agent + "  ";
+  if (!recovered.missing.empty()) {
+    line += "not taken up:";
+    for (const auto& what : recovered.missing) line += "\n    " + printable(what);
+    return line + "\n";
+  }
+  if (recovered.untouched) return line + "left as it was (" + std::string(to_string(outcome.status)) + ")\n";
+  line += outcome.status == RunStatus::running ? "left for recovery" : to_string(outcome.status);
+  if (!outcome.reason.empty()) line += " (" + printable_line(outcome.reason) + ")";
+  if (!outcome.error.empty()) line += ": " + printable_line(outcome.error);
+  if (outcome.ok()) line += "  " + printable_line(outcome.output, kOutputWidth);
+  line += "\n";
+  if (outcome.status == RunStatus::waiting || outcome.status == RunStatus::quarantined) {
+    auto left = open_questions(session, outcome);
+    for (const auto& why : explanations(left)) line += "    " + printable_line(why) + "\n";
+    for (const auto& command : next_commands(left)) line += "    " + command + "\n";
+  }
+  return line;
+}
+
+void show_recovered(Session& session, const std::vector<Recovered>& all, const std::string& when_none) {
+  json::array list;
+  std::string text;
+  for (const auto& each : all) {
+    if (session.globals().json)
+      list.push_back(recovered_json(each));
+    else
+      text += session.globals().quiet ? each.outcome.run_id.str() + "\n" : recovered_line(session, each);
+  }
+  if (session.globals().json) return session.print_json(list);
+  if (all.empty() && !session.globals().quiet) text = when_none;
+  session.print(text);
+}
+
+Exit show_candidates(Session& session, const RecoverOptions& wanted) {
+  auto rows = recoverable(session.runtime().loop(), session.journal(), wanted);
+  json::array list;
+  std::string text;
+  for (const auto& row : rows) {
+    list.push_back(to_json(row));
+    text += row.id.str();
+    if (!session.globals().quiet) text += "  " + row.agent + "  " + std::string(to_string(row.status));
+    text += "\n";
+  }
+  if (session.globals().json)
+    session.print_json(list);
+  else
+    session.print(text.empty() && !session.globals().quiet ? "nothing to recover\n" : text);
+  if (rows.size() == kMostRecoverable)
+    write_err("executus: these are the oldest " + std::to_string(rows.size()) +
+              "; a recovery takes up newer ones too\n");
+  return Exit::ok;
+}
+
+// Those of the named runs that others hold and this process did not take up.
+std::vector<journal::RunRow> held_of(Session& session, const std::vector<RunId>& named,
+                                     const std::vector<Recovered>& recovered) {
+  std::vector<journal::RunRow> held;
+  for (const auto& id : named)
+    if (auto row = find_row(session, id); is_held(row) && !is_among(recovered, id)) held.push_back(std::move(row));
+  return held;
+}
+
+// A worker that is stopped, and not dead, is found out by its lease.
+void take_up_from_stopped(Session& session, RecoverOptions wanted, std::vector<Recovered>& recovered) {
+  auto held = held_of(session, wanted.ids, recovered);
+  if (held.empty()) return;
+  auto lease = std::chrono::ceil<std::chrono::seconds>(journal::kLease);
+  for (const auto& row : held)
+    write_err("executus: run " + row.id.str() + " is held by another worker (" + printable_line(row.worker) +
+              "); waiting up to " + std::to_string(lease.count()) + " s for a sign of its life\n");
+  wanted.ids = session.drive(outlast_holders(session.journal(), std::move(held)));
+  if (wanted.ids.empty()) return;
+  for (auto& each : session.recover(wanted)) recovered.push_back(std::move(each));
+}
+
+void require_known_agent(Session& session, const std::string& agent) {
+  if (agent.empty()) return;
+  auto names = agent_library(session).names();
+  std::ranges::copy(agents_with_runs(session), std::back_inserter(names));
+  journal::RunFilter filter;
+  filter.agent = agent;
+  filter.limit = 1;
+  if (std::ranges::find(names, agent) != names.end()) return;
+  if (!session.wait(session.journal().list(std::move(filter))).empty()) return;
+  throw failed("cli.usage", "--agent: there is no agent '" + printable_line(agent) + "', and no run of one" +
+                                did_you_mean(agent, names));
+}
+
+// Of runs that were named and could not be taken up a person wants to know why.
+void add_untouched(Session& session, const std::vector<RunId>& named, std::vector<Recovered>& recovered) {
+  for (const auto& id : named) {
+    if (is_among(recovered, id)) continue;
+    auto row = find_row(session, id);
+    auto state = load_if_readable(session, id);
+    Recovered untouched{state ? outcome_of(*state) : outcome_of(row), {}};
+    if (untouched.outcome.status == RunStatus::running)
+      untouched.missing.push_back("it is being driven by a living worker (" + row.worker + ")");
+    recovered.push_back(std::move(untouched));
+  }
+}
+
+void look_after_held(Session& session, const RecoverOptions& wanted, std::vector<Recovered>& recovered) {
+  if (wanted.ids.empty()) return name_held(session, wanted, recovered);
+  try {
+    take_up_from_stopped(session, wanted, recovered);
+  } catch (const Cancelled&) {  // by a signal: what is held stays so
+  }
+}
+
+}  // namespace
+
+Exit execute(Session& session, const Recover& options) {
+  SignalWatch signals([&session] {
+    write_err("\nexecutus: stopping at the next boundaries; once more ends at once\n");
+    session.shut_down();
+  });
+  session.wants_runs();
+  if (!options.dry_run) session.use(options.cassette);
+  auto wanted = recover_options(session, options);
+  require_known_agent(session, wanted.agent);
+  if (options.dry_run) return show_candidates(session, wanted);
+  auto recovered = session.recover(wanted);
+  if (!signals.signalled()) look_after_held(session, wanted, recovered);
+  add_untouched(session, wanted.ids, recovered);
+  auto waiting = other_waiting(session, wanted, recovered);
+  show_recovered(session, recovered, waiting.count == 0 ? "nothing to recover\n" : "nothing is due\n");
+  name_waiting(waiting);
+  name_untouched(recovered);
+  if (signals.signalled()) return Exit::left;
+  auto verdict = exit_code(recovered);
+  return verdict == Exit::ok && waiting.count > 0 ? Exit::waits : verdict;
+}
+
+}  // namespace executus::cli

@@ -1,0 +1,123 @@
+#include <filesystem>
+#include <iostream>
+#include <iterator>
+
+#include <boost/json.hpp>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/commands/commands.hpp"
+#include "cli/input/image_file.hpp"
+#include "cli/input/inputs.hpp"
+#include "cli/output/next_steps.hpp"
+#include "cli/session/agent_lookup.hpp"
+#include "cli/session/drive.hpp"
+#include "cli/session/show_outcome.hpp"
+
+namespace executus::cli {
+namespace {
+
+std::string prompt_from_stdin() {
+  std::string text(std::istreambuf_iterator<char>(std::cin), {});
+  if (!text.empty() && text.back() == '\n') text.pop_back();  // the shell's, not the person's
+  return text;
+}
+
+// An empty one is a shell variable that was not set, or a command that printed nothing.
+std::string prompt_of(const std::string& given) {
+  auto prompt = given == "-" ? prompt_from_stdin() : given;
+  if (prompt.find_first_not_of(" \t\r\n") == std::string::npos)
+    throw failed("cli.usage", given == "-" ? "the prompt is empty: nothing came from standard input"
+                                           : "the prompt is empty; leave it out when the agent needs none");
+  return prompt;
+}
+
+// A text is piped in, and the dash that asks for it is missing.
+bool text_waits_on_stdin() {
+  struct stat file{};
+  if (::fstat(STDIN_FILENO, &file) != 0) return false;
+  if (S_ISREG(file.st_mode)) return file.st_size > ::lseek(STDIN_FILENO, 0, SEEK_CUR);
+  pollfd pipe{STDIN_FILENO, POLLIN, 0};
+  return S_ISFIFO(file.st_mode) && ::poll(&pipe, 1, 0) == 1 && (pipe.revents & POLLIN) != 0;
+}
+
+RunId wanted_run_id(const Run& options) {
+  if (options.run_id.empty()) return RunId::generate(system_clock());
+  auto id = RunId::parse(options.run_id);
+  if (!id)
+    throw failed("cli.usage", "--run-id '" + printable_line(options.run_id) +
+                                  "': a run id is 1 to 64 letters, digits, '.', '_' and '-'");
+  return *id;
+}
+
+Durability wanted_durability(const Run& options, Durability otherwise) {
+  if (options.durability.empty()) return otherwise;
+  auto mode = parse_durability(options.durability);
+  if (!mode) throw failed("cli.usage", "--durability has to be strict, relaxed or memory");
+  if (*mode == Durability::memory && options.detach)
+    throw failed("cli.usage", "--detach needs a run that is stored: leave out --durability memory");
+  return *mode;
+}
+
+void require_run_here(const Run& options) {
+  const auto& [record, replay] = options.cassette;
+  if (!options.detach || (record.empty() && replay.empty())) return;
+  std::string flag = record.empty() ? "--replay" : "--record";
+  throw failed("cli.usage", flag + " is for runs of this process, and --detach leaves the run to another; give " +
+                                flag + " to the `executus recover` that runs it");
+}
+
+// The invocation but for its prompt is known before anything is opened.
+Invocation invocation_of(const Run& options) {
+  Invocation invocation;
+  invocation.run_id = wanted_run_id(options);
+  if (options.prompt) invocation.prompt = prompt_of(*options.prompt);
+  for (const auto& path : options.images) invocation.images.push_back(read_image(path));
+  invocation.channel = "cli";
+  if (options.detach) invocation.start = Invocation::Start::queued;
+  return invocation;
+}
+
+// Flags go before the agent file.
+Agent agent_of(Session& session, const Run& options, Invocation& invocation) {
+  auto file = load_agent(session, options.agent);
+  invocation.inputs = apply_inputs(file, parse_inputs(options.inputs, file.inputs_schema)).value();
+  if (!options.model.empty()) file.agent.model = options.model;
+  if (!options.root.empty()) file.agent.root = std::filesystem::absolute(options.root).lexically_normal().string();
+  std::error_code error;
+  if (!file.agent.root.empty() && !std::filesystem::is_directory(file.agent.root, error))
+    throw failed("config.root",
+                 "the root '" + file.agent.root + "' is no directory; make it, or give another with --root");
+  file.agent.durability = wanted_durability(options, file.agent.durability);
+  return std::move(file.agent);
+}
+
+Exit show_queued(Session& session, const RunOutcome& outcome) {
+  if (exit_code(outcome) != Exit::left || outcome.status != RunStatus::queued)
+    return show_outcome(session, outcome, Answer::print);  // it existed already, or was refused
+  if (session.globals().json) return (void)show_outcome(session, outcome, Answer::print), Exit::ok;
+  session.print(outcome.run_id.str() + "\n");
+  if (!session.globals().quiet)
+    write_err("executus: queued; `executus recover " + outcome.run_id.str() + "` runs it\n");
+  return Exit::ok;
+}
+
+}  // namespace
+
+Exit execute(Session& session, const Run& options) {
+  require_run_here(options);
+  auto invocation = invocation_of(options);
+  if (!options.prompt && text_waits_on_stdin())
+    session.warn("standard input is not read; `executus run " + shell_word(options.agent) +
+                 " -` takes it as the prompt");
+  session.use(options.cassette);
+  auto begin = [&] {
+    auto agent = agent_of(session, options, invocation);
+    return session.runtime().start(std::move(agent), std::move(invocation));
+  };
+  if (options.detach) return show_queued(session, session.drive(begin()));
+  return drive_and_show(session, begin);
+}
+
+}  // namespace executus::cli

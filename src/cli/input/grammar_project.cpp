@@ -1,0 +1,67 @@
+// The commands about agents, tools, models and the machine.
+#include "cli/input/grammar.hpp"
+
+namespace executus::cli {
+
+void Grammar::add_agents() {
+  auto& agents = group("agents", "Check and list agent files");
+  agents.footer("`executus agents COMMAND --help` has examples.");
+  auto validate = std::make_shared<AgentsValidate>();
+  auto& app = leaf(agents, "validate", "Report everything that is wrong with agent files", validate,
+                   "  executus agents validate\n  executus agents validate agents/*.yaml --json");
+  app.add_option("AGENT", validate->agents, "Files, or names in agents/; default: all of agents/")->type_name("");
+  leaf(agents, "list", "List the agents of this project", std::make_shared<AgentsList>(), "  executus agents list");
+  auto show = std::make_shared<AgentsShow>();
+  auto& show_app =
+      leaf(agents, "show", "Show an agent as it would be stored", show, "  executus agents show triage --json");
+  show_app.add_option("AGENT", show->agent, "An agent file, or a name in agents/")->required()->type_name("");
+}
+
+void Grammar::add_lists() {
+  leaf(group("tools", "The tools agents can name"), "list", "List the built-in tools", std::make_shared<ToolsList>(),
+       "  executus tools list");
+  add_models(group("models", "The models agents can name"));
+  leaf(app_, "doctor", "Check store and providers, and say what to fix", std::make_shared<Doctor>(),
+       "  executus doctor\n  executus doctor --json");
+  auto bench = std::make_shared<Bench>();
+  auto& bench_app = leaf(app_, "bench", "Measure what a durable step costs on this machine", bench,
+                         "  executus bench\n  executus bench --dir /var/lib/executus --json");
+  text(bench_app, "--dir", bench->directory, "A directory on the disk to measure; default: this one", "DIR");
+  bench_app.add_option("--seconds", bench->seconds, "How long to measure each number of runs; default: 5");
+  count_from_one(bench_app, "--waiting", bench->waiting_runs, "How many runs wait for a model; default: 10000", "N");
+  leaf(app_, "version", "Show the version", std::make_shared<Version>(), "  executus version --json");
+}
+
+void Grammar::add_models(CLI::App& models) {
+  models.footer(R"(Examples:
+  executus models list                      which providers and tiers there are
+  executus models test fast                 does it answer?
+  executus models list --refresh            which models, as their servers tell)");
+  constexpr const char* kModel = "A spec such as openai/MODEL, a tier or an alias (then all of its models)";
+  auto list = std::make_shared<ModelsList>();
+  flag(
+      leaf(
+          models, "list", "List providers, tiers and what is out of favour", list,
+          "  executus models list\n  OPENAI_API_KEY=... executus models list\n  executus models list --refresh --json"),
+      "--refresh", list->refresh, "Ask each provider which models it has; without it nobody is asked");
+  auto test = std::make_shared<ModelsTest>();
+  leaf(models, "test", "Ask a model for one word, and explain what goes wrong", test,
+       "  executus models test fast\n  executus models test openai/MODEL --json")
+      .add_option("MODEL", test->model, kModel)
+      ->required()
+      ->type_name("");
+  auto bench = std::make_shared<ModelsBench>();
+  auto& bench_app = leaf(models, "suspend", "Have a model not asked, in all processes that use this database", bench,
+                         "  executus models suspend openai/MODEL --for 2h --reason \"too slow today\"");
+  bench_app.alias("bench");
+  bench_app.add_option("MODEL", bench->model, kModel)->required()->type_name("");
+  text(bench_app, "--for", bench->duration, "How long: 30m, 2h; default: until it is taken back", "TIME");
+  text(bench_app, "--reason", bench->reason, "Shown wherever the model is passed over", "TEXT");
+  auto unbench = std::make_shared<ModelsUnbench>();
+  auto& unbench_app =
+      leaf(models, "restore", "Have a model asked again", unbench, "  executus models restore openai/MODEL");
+  unbench_app.alias("unbench");
+  unbench_app.add_option("MODEL", unbench->model, kModel)->required()->type_name("");
+}
+
+}  // namespace executus::cli

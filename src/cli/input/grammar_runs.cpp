@@ -1,0 +1,112 @@
+// The commands below `executus runs`.
+#include "cli/input/grammar.hpp"
+#include "cli/output/next_steps.hpp"
+
+namespace executus::cli {
+
+void Grammar::add_runs() {
+  auto& runs = group("runs", "List, show and steer runs");
+  runs.footer("`executus runs COMMAND --help` has examples. RUN is a run id, a unique beginning of one, or @last.");
+  add_runs_reading(runs);
+  add_runs_changing(runs);
+}
+
+void Grammar::add_runs_reading(CLI::App& runs) {
+  auto list = std::make_shared<RunsList>();
+  auto& list_app =
+      leaf(runs, "list", "List runs, newest first", list,
+           "  executus runs list --status waiting --status quarantined\n  executus runs list --since 1d -q\n"
+           "  executus runs list --limit 20 --before 0192     # the 20 before that run");
+  texts(list_app, "--status", list->statuses, "Only this status; repeatable", "STATUS");
+  text(list_app, "--agent", list->agent, "Only runs of this agent", "NAME");
+  text(list_app, "--caller", list->caller, "Only runs of this caller", "NAME");
+  text(list_app, "--since", list->since, "Only runs created since: 2h, 30d, 2026-01-31", "WHEN");
+  count_from_one(list_app, "--limit", list->limit, "At most so many; default: 50", "N");
+  text(list_app, "--before", list->before, "Only runs older than this one: the next page", "RUN");
+
+  auto show = std::make_shared<RunsShow>();
+  run_argument(leaf(runs, "show", "Show a run and its transcript", show, "  executus runs show @last --json"),
+               show->run);
+
+  auto events = std::make_shared<RunsEvents>();
+  auto& events_app = leaf(runs, "events", "Show a run's journal", events,
+                          "  executus runs events @last\n  executus runs events 0192 -f --json\n\n"
+                          "-f follows a run that waits, and ends with 130 where no process drives it.");
+  events_app.alias("logs");
+  run_argument(events_app, events->run);
+  flag(events_app, "-f,--follow", events->follow, "Go on until the run has ended");
+  count(events_app, "--after", events->after, "Only entries after this one", "SEQ");
+
+  auto digest = std::make_shared<RunsDigest>();
+  run_argument(
+      leaf(runs, "digest", "Print the digest of what a run said and did", digest, "  executus runs digest @last"),
+      digest->run);
+
+  auto wait = std::make_shared<RunsWait>();
+  run_argument(
+      leaf(runs, "wait", "Wait until a run has ended or waits; exit code and output as `run`", wait,
+           "  executus runs wait 0192 --json\n\n"
+           "A run that no process drives is not waited for: exit code 130, with the command that continues it."),
+      wait->run);
+
+  auto tree = std::make_shared<RunsTree>();
+  run_argument(leaf(runs, "tree", "Show a run and the runs below it", tree, "  executus runs tree @last"), tree->run);
+
+  leaf(runs, "pending", "List what waits for a person, with the commands that answer it",
+       std::make_shared<RunsPending>(), "  executus runs pending");
+}
+
+void Grammar::add_runs_changing(CLI::App& runs) {
+  auto resolve = std::make_shared<RunsResolve>();
+  auto& app = leaf(runs, "resolve", "Say what happened to a call that is in doubt", resolve,
+                   R"(  executus runs resolve @last --completed '{"id": 17}'
+  executus runs resolve 0192 --call call_1 --failed "card declined"
+  executus runs resolve 0192 --retry)");
+  run_argument(app, resolve->run);
+  text(app, "--call", resolve->call, "Which call; needed only when several are in doubt", "CALL_ID");
+  optional_text(app, "--completed", resolve->completed, "It happened; this is its result")
+      ->type_name("JSON")
+      ->check(filled_in(kResultPlaceholder));
+  optional_text(app, "--failed", resolve->failed, "It did not happen, and the model is told why")
+      ->type_name("TEXT")
+      ->check(filled_in(kReasonPlaceholder));
+  flag(app, "--retry", resolve->retry, "It did not happen: send it again");
+
+  auto cancel = std::make_shared<RunsCancel>();
+  auto& cancel_app = leaf(runs, "cancel", "End a run, wherever it runs", cancel, "  executus runs cancel @last --yes");
+  run_argument(cancel_app, cancel->run);
+  flag(cancel_app, "--dry-run", cancel->dry_run, "Only say what would be done");
+  flag(cancel_app, "--yes", cancel->yes, "Do not ask");
+
+  add_runs_answering(runs);
+  auto resume = std::make_shared<RunsResume>();
+  auto& resume_app = leaf(runs, "resume", "Continue one run here and show it; exit code and output as `run`", resume,
+                          "  executus runs resume @last\n  executus runs resume @last --record triage.cassette");
+  run_argument(resume_app, resume->run);
+  add_cassette(resume_app, resume->cassette);
+}
+
+void Grammar::add_runs_answering(CLI::App& runs) {
+  auto steer = std::make_shared<RunsSteer>();
+  auto& steer_app =
+      leaf(runs, "steer", "Say something to a run; it hears it before its next model call", steer,
+           "  executus runs steer @last \"only look at the last hour\"\n  executus runs steer 0192 - < note.txt");
+  run_argument(steer_app, steer->run);
+  steer_app.add_option("TEXT", steer->text, "What to say, or '-' for standard input")->required()->type_name("");
+
+  for (bool approved : {true, false}) {
+    auto answer = std::make_shared<RunsApprove>();
+    answer->approved = approved;
+    const char* name = approved ? "approve" : "reject";
+    auto& app =
+        leaf(runs, name, approved ? "Let a call happen that waits for it" : "Forbid a call that waits for it", answer,
+             "  executus runs " + std::string(name) + " @last\n  executus runs " + name +
+                 " 0192 --call call_1 --reason \"as agreed\"");
+    run_argument(app, answer->run);
+    text(app, "--call", answer->call, "Which call; needed only when several wait", "CALL_ID");
+    text(app, "--reason", answer->reason, "Why; the model sees it with a rejection", "TEXT");
+    planned_option(app, "--answer");
+  }
+}
+
+}  // namespace executus::cli

@@ -1,0 +1,58 @@
+// The commands that start runs and continue them.
+#include "cli/input/grammar.hpp"
+
+namespace executus::cli {
+
+void Grammar::add_init() {
+  auto options = std::make_shared<Init>();
+  auto& app = leaf(app_, "init", "Write a commented agent file and executus.yaml", options,
+                   "  executus init\n  executus init triage");
+  app.add_option("NAME", options->name, "The agent's name")->type_name("")->capture_default_str();
+}
+
+void Grammar::add_run() {
+  auto o = std::make_shared<Run>();
+  auto& app =
+      leaf(app_, "run", "Start a run and show it until it ends", o, R"(  executus run triage "Why did the build fail?"
+  executus run agents/triage.yaml --input service=db --json
+  git diff | executus run reviewer -
+  executus run triage "Nightly check" --detach      # queue it; `executus recover` runs it
+  executus run triage "Why?" --record triage.cassette
+  executus run triage "Why?" --replay triage.cassette     # the same answers again, without a provider
+
+Ctrl-C leaves the run for recovery: `executus runs resume ID` continues it, `executus runs cancel ID` ends it.)");
+  app.add_option("AGENT", o->agent, "An agent file, or a name in agents/")->required()->type_name("");
+  optional_text(app, "PROMPT", o->prompt, "What to do; - reads it from standard input")->type_name("");
+  texts(app, "--input,-i", o->inputs, "An input of the agent; repeatable", "NAME=VALUE");
+  texts(app, "--image", o->images, "An image to look at; repeatable", "FILE");
+  text(app, "--model", o->model, "Tier, alias or spec, instead of the agent's", "SPEC");
+  text(app, "--root", o->root, "What file tools see, and where commands start", "DIR");
+  text(app, "--run-id", o->run_id, "The run's id; the same id again attaches to that run", "ID");
+  text(app, "--durability", o->durability, "strict, relaxed or memory", "MODE");
+  flag(app, "--detach", o->detach, "Queue it for recover, and return");
+  add_cassette(app, o->cassette);
+  planned_option(app, "--file");
+  planned_option(app, "--continue");
+}
+
+void Grammar::add_recover() {
+  auto o = std::make_shared<Recover>();
+  auto& app = leaf(
+      app_, "recover", "Continue interrupted and queued runs until all have ended or wait", o,
+      "  executus recover\n  executus recover @last\n  executus recover --dry-run --agent triage --since 2h\n"
+      "  executus recover @last --record triage.cassette\n\n"
+      "A run that a living worker drives is left to it. One that is named and held by a worker which shows no sign of\n"
+      "life, because it was stopped, is taken over after 15 s.\n\n"
+      "Exit codes: 0 all ok, 3 some wait (here or elsewhere), 1 some failed, 130 stopped by a signal.");
+  app.add_option("RUN", o->runs, "Run ids; default: all that can be taken up")->type_name("");
+  text(app, "--agent", o->agent, "Only runs of this agent", "NAME");
+  text(app, "--since", o->since, "Only runs created since: 2h, 30d, 2026-01-31", "WHEN");
+  flag(app, "--dry-run", o->dry_run, "Only list them");
+  app.add_option("--concurrency", o->concurrency, "Runs at a time")->type_name("N")->capture_default_str();
+  app.add_option("--max-attempts", o->max_attempts, "Attempts without progress before quarantine, or 'unlimited'")
+      ->type_name("N")
+      ->capture_default_str();
+  add_cassette(app, o->cassette);
+}
+
+}  // namespace executus::cli

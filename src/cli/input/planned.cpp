@@ -1,0 +1,35 @@
+#include "cli/input/planned.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace executus::cli {
+namespace {
+
+constexpr std::array<std::string_view, 13> kCommands{"worker",   "chat",    "queue",     "skills", "packs",
+                                                     "schedule", "review",  "audit",     "budget", "db",
+                                                     "mcp",      "torture", "completion"};
+constexpr std::array<std::string_view, 13> kSubcommands{
+    "runs release", "runs retry",  "runs upgrade",  "runs fork",     "runs export", "runs replay",    "runs erase",
+    "runs prune",   "runs signal", "agents import", "agents export", "agents diff", "agents rollback"};
+
+template <class List>
+bool lists(const List& list, std::string_view word) {
+  return std::find(list.begin(), list.end(), word) != list.end();
+}
+
+}  // namespace
+
+std::optional<std::string> planned_command(const std::vector<std::string>& words) {
+  auto refusal = [](const std::string& what) {
+    return "`executus " + what + "` is not in this version; `executus --help` lists what is";
+  };
+  if (words.empty()) return std::nullopt;
+  if (lists(kCommands, words[0])) return refusal(words[0]);
+  if (words.size() < 2) return std::nullopt;
+  std::string two = words[0] + " " + words[1];
+  return lists(kSubcommands, two) ? std::optional<std::string>(refusal(two)) : std::nullopt;
+}
+
+}  // namespace executus::cli

@@ -1,0 +1,132 @@
+#include "cli/output/next_steps.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+namespace executus::cli {
+namespace {
+
+bool is_plain(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         std::string_view("._-/:=@%+,").find(c) != std::string_view::npos;
+}
+
+void add_resolutions(std::vector<std::string>& commands, const Stuck& run) {
+  for (const auto& call : run.calls) {
+    std::string resolve = "executus runs resolve " + run.run;
+    if (run.calls.size() > 1) resolve += " --call " + shell_word(call.call_id);
+    commands.push_back(resolve + " --completed " + shell_word(std::string(kResultPlaceholder)) + "   # " + call.tool +
+                       " happened");
+    commands.push_back(resolve + " --failed " + shell_word(std::string(kReasonPlaceholder)) +
+                       "      # it did not, and shall not");
+    commands.push_back(resolve + " --retry                  # it did not: send it again");
+  }
+}
+
+void add_approvals(std::vector<std::string>& commands, const Stuck& run) {
+  for (const auto& call : run.approvals)
+    for (const char* answer : {"approve", "reject"}) {
+      std::string command = std::string("executus runs ") + answer + " " + run.run;
+      if (run.approvals.size() > 1) command += " --call " + shell_word(call.call_id);
+      commands.push_back(command + "   # " + call.tool);
+    }
+}
+
+// It waits, and nothing that is known here lets it go on: a recovery takes it up only when it is named.
+bool is_not_due(const Stuck& run) {
+  bool asks = !run.calls.empty() || !run.approvals.empty() || !run.below.empty();
+  return run.status == RunStatus::waiting && !asks && !run.answered && !run.ready && run.given_up.empty();
+}
+
+// What answers the runs below it: when they end, it goes on.
+void add_answers_below(std::vector<std::string>& commands, const Stuck& run) {
+  for (const auto& child : run.below) {
+    if (child.status == RunStatus::quarantined && child.given_up.empty()) {
+      commands.push_back("executus runs resume " + child.run + "   # " + child.agent + ", below");
+      continue;
+    }
+    add_resolutions(commands, child);
+    add_approvals(commands, child);
+    if (child.status == RunStatus::running && !child.worker.empty())
+      commands.push_back("executus runs wait " + child.run + "   # " + child.agent + ", below");
+    else if (is_not_due(child))
+      commands.push_back("executus recover " + child.run);
+    add_answers_below(commands, child);
+  }
+}
+
+// Whether nothing is asked of a person before the run goes on.
+bool goes_on(const Stuck& run) {
+  if (run.status != RunStatus::waiting || run.answered || run.ready || !run.given_up.empty())
+    return run.status != RunStatus::quarantined || !run.given_up.empty();
+  return !run.below.empty() && std::ranges::all_of(run.below, goes_on);
+}
+
+// How a run stands that another waits for, as the end of a sentence.
+std::string standing_below(const Stuck& run) {
+  auto why = run.reason.empty() ? "" : ": " + run.reason;
+  if (!run.given_up.empty()) return "is to end: " + run.given_up;
+  if (run.status == RunStatus::quarantined) return "is quarantined" + why;
+  if (run.status == RunStatus::queued) return "is queued";
+  if (run.status == RunStatus::running)
+    return run.worker.empty() ? "was left for recovery" : "worker " + run.worker + " drives now";
+  if (run.answered) return "has its answers; the next recovery goes on with it";
+  if (run.ready) return "can go on; the next recovery takes it up";
+  if (goes_on(run)) return "waits for runs below it that go on with the next recovery";
+  return "waits itself" + why + (run.due ? ", due at " + rfc3339(*run.due) : "");
+}
+
+}  // namespace
+
+std::string shell_word(const std::string& word) {
+  if (!word.empty() && std::all_of(word.begin(), word.end(), is_plain)) return word;
+  std::string quoted = "'";
+  for (char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+Stuck stuck(const RunOutcome& outcome) {
+  Stuck run{outcome.run_id.str(), outcome.status, outcome.reason, {}};
+  run.agent = outcome.agent;
+  for (const auto& call : outcome.tool_calls) {
+    if (call.state == llm::CallState::in_doubt) run.calls.push_back({call.call_id, call.tool, ""});
+    if (call.state == llm::CallState::awaiting_approval) run.approvals.push_back({call.call_id, call.tool, ""});
+  }
+  return run;
+}
+
+std::vector<std::string> explanations(const Stuck& run) {
+  std::vector<std::string> lines;
+  if (!run.worker.empty()) lines.push_back("worker " + run.worker + " drives it now");
+  if (!run.given_up.empty())
+    lines.push_back(run.given_up + "; " + (run.worker.empty() ? "the next recovery" : "its worker") + " ends it");
+  if (run.answered && run.given_up.empty())
+    lines.push_back("all it asked is answered; the next recovery goes on with it");
+  if (run.ready && run.given_up.empty())
+    lines.push_back("what it waited for has ended; the next recovery goes on with it");
+  if (run.due && run.status == RunStatus::waiting) lines.push_back("it is due at " + rfc3339(*run.due));
+  for (const auto& child : run.below)
+    lines.push_back("it waits for run " + child.run + " (" + child.agent + "), which " + standing_below(child));
+  if (run.more_below) lines.push_back("there are more runs below it than were looked at; this is about the oldest");
+  return lines;
+}
+
+std::vector<std::string> next_commands(const Stuck& run) {
+  std::vector<std::string> commands;
+  if (!run.stored) return commands;
+  bool driven = !run.worker.empty() && run.status == RunStatus::running;
+  if (!run.given_up.empty() && !is_terminal(run.status))
+    return {"executus " + std::string(driven ? "runs wait " : "recover ") + run.run};
+  if (driven) return {"executus runs wait " + run.run, "executus runs cancel " + run.run};
+  if (run.status == RunStatus::waiting && !run.calls.empty()) add_resolutions(commands, run);
+  if (run.status == RunStatus::waiting) add_approvals(commands, run);
+  if (run.status == RunStatus::waiting) add_answers_below(commands, run);
+  if (run.status == RunStatus::waiting) commands.push_back("executus recover " + run.run + run.options);
+  if (run.status == RunStatus::quarantined || run.status == RunStatus::running)
+    commands.push_back("executus runs resume " + run.run + run.options);
+  if (run.status == RunStatus::queued) commands.push_back("executus recover " + run.run);
+  if (!is_terminal(run.status)) commands.push_back("executus runs cancel " + run.run);
+  return commands;
+}
+
+}  // namespace executus::cli

@@ -1,0 +1,113 @@
+#include "cli/output/outcome_json.hpp"
+
+#include <cstdio>
+
+#include <boost/json.hpp>
+
+#include <executus/base/json.hpp>
+
+namespace executus::cli {
+namespace {
+
+namespace json = boost::json;
+
+json::value or_null(const std::string& text) { return text.empty() ? json::value(nullptr) : json::value(text); }
+
+bool has_error(RunStatus status) {
+  return status == RunStatus::error || status == RunStatus::timeout || status == RunStatus::killed;
+}
+
+json::array activities_json(const RunOutcome& outcome) {
+  json::array list;
+  for (const auto& each : outcome.activities)
+    list.push_back(json::object{{"id", each.id},
+                                {"kind", each.kind},
+                                {"tool", each.tool},
+                                {"summary", each.summary},
+                                {"status", to_string(each.state)}});
+  return list;
+}
+
+// The journal knows of dispatches by their intents, which only calls with effects have.
+json::value dispatches_json(const CallSummary& call) {
+  auto effect = tool::parse_effect(call.effect);
+  return effect && tool::is_gated(*effect) ? json::value(call.dispatches) : json::value(nullptr);
+}
+
+json::array calls_json(const RunOutcome& outcome) {
+  json::array list;
+  for (const auto& call : outcome.tool_calls)
+    list.push_back(json::object{{"call_id", call.call_id},
+                                {"tool", call.tool},
+                                {"effect", call.effect},
+                                {"state", llm::to_string(call.state)},
+                                {"dispatches", dispatches_json(call)},
+                                {"idempotency_key", or_null(call.idempotency_key)}});
+  return list;
+}
+
+json::object usage_json(const llm::Usage& usage) {
+  return {{"input_tokens", usage.input},
+          {"output_tokens", usage.output},
+          {"cache_read_tokens", usage.cache_read},
+          {"cache_write_tokens", usage.cache_write},
+          {"reasoning_tokens", usage.reasoning}};
+}
+
+json::array messages_json(const RunOutcome& outcome) {
+  json::array list;
+  for (const auto& message : outcome.messages) list.push_back(llm::to_json(message));
+  return list;
+}
+
+}  // namespace
+
+json::object to_json(const RunOutcome& outcome, Messages messages) {
+  bool failed = has_error(outcome.status);
+  json::object object{{"run_id", outcome.run_id.str()},
+                      {"status", to_string(outcome.status)},
+                      {"reason", or_null(outcome.reason)},
+                      {"output", outcome.output},
+                      {"finish", outcome.finish ? json::value(llm::to_string(*outcome.finish)) : json::value(nullptr)},
+                      {"error", failed ? json::value(outcome.error) : json::value(nullptr)},
+                      {"error_code", failed ? or_null(outcome.error_code) : json::value(nullptr)},
+                      {"agent", outcome.agent},
+                      {"iterations", outcome.iterations},
+                      {"attempts", outcome.attempts},
+                      {"usage", usage_json(outcome.usage)},
+                      {"activities", activities_json(outcome)},
+                      {"tool_calls", calls_json(outcome)},
+                      {"digest", digest_of(outcome)},
+                      {"parent_run_id", or_null(outcome.parent)}};
+  if (!outcome.unheard.empty()) object["undelivered"] = json::array(outcome.unheard.begin(), outcome.unheard.end());
+  if (messages == Messages::included) object["messages"] = messages_json(outcome);
+  return object;
+}
+
+json::object to_json(const journal::RunRow& row) {
+  return {{"run_id", row.id.str()},
+          {"status", to_string(row.status)},
+          {"reason", or_null(row.reason)},
+          {"agent", row.agent},
+          {"caller", or_null(row.caller)},
+          {"parent_run_id", or_null(row.parent)},
+          {"durability", to_string(row.durability)},
+          {"created", rfc3339(row.created)},
+          {"updated", rfc3339(row.updated)},
+          {"worker", or_null(row.worker)},
+          {"iterations", row.steps},
+          {"attempts", row.attempts},
+          {"usage", usage_json(row.usage)}};
+}
+
+json::object to_json(const journal::Entry& entry) {
+  json::object object{{"seq", entry.seq},
+                      {"at", rfc3339(entry.at)},
+                      {"kind", journal::kind_name(journal::kind_of(entry.payload))},
+                      {"elapsed_ms", entry.elapsed.count()}};
+  auto body = parse_json(journal::encode(entry.payload), journal::kDeepestBody).value();
+  for (auto& member : body.as_object()) object.emplace(member.key(), std::move(member.value()));
+  return object;
+}
+
+}  // namespace executus::cli

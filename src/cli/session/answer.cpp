@@ -1,0 +1,77 @@
+#include "cli/session/answer.hpp"
+
+#include "cli/session/open_questions.hpp"
+#include "cli/session/run_ids.hpp"
+#include "cli/session/run_state.hpp"
+#include "run/record/commands.hpp"
+
+namespace executus::cli {
+namespace {
+
+Error second_answer(const RunId& run, const CallAnswered& answered) {
+  return failed("cli.answered", "call '" + printable_line(answered.call.call.id) + "' of run " + run.str() +
+                                    " is already answered: " + run::commands::answer_name(answered.earlier) +
+                                    "; that counts, and the next recovery goes on with it:\n  executus recover " +
+                                    run.str());
+}
+
+Error no_answer_counts(const RunId& run, const GivenUp& why) {
+  return failed("cli.answered", "no answer to run " + run.str() + " counts any more: " + why_given_up(why) +
+                                    ", and the next recovery ends it:\n  executus recover " + run.str());
+}
+
+// How the run stands, for a sentence: "it is waiting: child".
+std::string standing(const journal::RunRow& row) {
+  std::string text = "it is " + std::string(to_string(row.status));
+  return row.reason.empty() ? text : text + ": " + printable_line(row.reason);
+}
+
+// What the runs below it ask, with the commands that answer.
+std::string questions_below(Session& session, const journal::RunRow& row) {
+  auto run = open_questions(session, row);
+  if (run.below.empty()) return "; nothing to answer";
+  std::string text;
+  for (const auto& line : explanations(run)) text += "; " + printable_line(line);
+  for (const auto& command : next_commands(run)) text += "\n  " + command;
+  return text;
+}
+
+std::string call_lines(const std::vector<llm::CallRecord>& calls) {
+  std::string lines;
+  for (const auto& call : calls)
+    lines += "\n  --call " + printable_line(call.call.id) + "   # " +
+             printable_line(call.call.name + " " + call.call.arguments);
+  return lines;
+}
+
+}  // namespace
+
+llm::CallRecord require_answered(Session& session, const RunId& run, const CallAnswered& answered,
+                                 const std::string& named, const AnswerWords& words) {
+  using enum CallAnswered::Verdict;
+  auto open = [&] { return call_lines(words.open(*answered.run, Questions::open)); };
+  switch (answered.verdict) {
+    case given:
+      return answered.call;
+    case answered_before:
+      throw second_answer(run, answered);
+    case given_up:
+      throw no_answer_counts(run, *answered.why);
+    case not_asked:
+      throw failed(words.code, "run " + run.str() + " " + words.not_asked + " (" + standing(answered.run->row) + ")" +
+                                   questions_below(session, answered.run->row));
+    case which:
+      throw failed(words.code, words.which + "; say which:" + open());
+    case other_call:
+      throw failed(words.code, "call '" + printable_line(named) + "' " + words.other + open());
+    case no_such_run:
+      throw cli::no_such_run(run);
+    case run_ended:
+      throw failed("cli.answered", "run " + run.str() + " has ended meanwhile; nothing was changed");
+    case keeps_moving:
+      break;
+  }
+  throw failed("cli.answered", "run " + run.str() + " moves on all the time; nothing was changed, try again");
+}
+
+}  // namespace executus::cli

@@ -1,0 +1,26 @@
+// A person's answer to a call that waits for one, as commands give it.
+#pragma once
+
+#include <string>
+
+#include <executus/run/answering.hpp>
+
+#include "cli/session/session.hpp"
+
+namespace executus::cli {
+
+// What a command asks about, in its words.
+struct AnswerWords {
+  std::string code;       // of its errors: "cli.approve"
+  std::string not_asked;  // "has no call that waits for an approval"
+  std::string which;      // "more than one call waits for an approval"
+  std::string other;      // "does not wait for an approval; those that do:"
+  std::vector<llm::CallRecord> (*open)(const StoredRun&, Questions);
+};
+
+// The call that was answered. Throws Error cli.answered where an answer comes too late (given before, or the run has
+// ended or is cancelled), and the command's own where `named` means no call that waits; the messages say what to do.
+[[nodiscard]] llm::CallRecord require_answered(Session& session, const RunId& run, const CallAnswered& answered,
+                                               const std::string& named, const AnswerWords& words);
+
+}  // namespace executus::cli

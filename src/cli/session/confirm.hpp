@@ -1,0 +1,14 @@
+// Asks before something that cannot be taken back.
+#pragma once
+
+#include <string>
+
+#include "cli/session/session.hpp"
+
+namespace executus::cli {
+
+// True at once with consent given (--yes), or when input or output is no terminal; else what the person answers.
+enum class Consent { ask, given };
+[[nodiscard]] bool confirm(const Session& session, const std::string& question, Consent consent);
+
+}  // namespace executus::cli

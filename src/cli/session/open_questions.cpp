@@ -1,0 +1,78 @@
+#include "cli/session/open_questions.hpp"
+
+#include <executus/run/standing.hpp>
+
+#include "cli/session/runs_below.hpp"
+
+namespace executus::cli {
+namespace {
+
+OpenCall open_call(const llm::CallRecord& call) { return {call.call.id, call.call.name, call.call.arguments}; }
+
+void add_calls(Stuck& stuck, const StoredRun& state) {
+  for (const auto& call : in_doubt(state)) stuck.calls.push_back(open_call(call));
+  for (const auto& call : awaiting_approval(state)) stuck.approvals.push_back(open_call(call));
+  bool asked = !in_doubt(state, Questions::asked).empty() || !awaiting_approval(state, Questions::asked).empty();
+  stuck.answered = asked && stuck.calls.empty() && stuck.approvals.empty();
+}
+
+// Whether a recovery would take the run up now.
+bool is_claimable(Session& session, const RunId& run) {
+  journal::RunFilter filter;
+  filter.only = run;
+  filter.limit = 1;
+  return !session.wait(session.journal().claimable(std::move(filter))).empty();
+}
+
+bool waits_for_child(const journal::RunRow& row) {
+  return row.status == RunStatus::waiting && row.reason == to_string(WaitReason::child);
+}
+
+Stuck questions_of(Session& session, const RunTree& tree, const std::set<RunId>& left);
+
+void add_below(Session& session, Stuck& stuck, const RunTree& tree, const std::set<RunId>& left) {
+  for (const auto& child : tree.children)
+    if (!is_terminal(child.row.status)) stuck.below.push_back(questions_of(session, child, left));
+  stuck.ready = stuck.below.empty() && is_claimable(session, tree.row.id);
+}
+
+Stuck questions_of(Session& session, const RunTree& tree, const std::set<RunId>& left) {
+  const auto& row = tree.row;
+  Stuck stuck{row.id.str(), row.status, row.reason, {}};
+  stuck.agent = row.agent;
+  stuck.due = row.wake_at;
+  if (row.status == RunStatus::running && !left.contains(row.id)) stuck.worker = row.worker;
+  if (auto why = session.wait(given_up(session.journal(), row))) stuck.given_up = why_given_up(*why);
+  bool stands_still = row.status == RunStatus::waiting || row.status == RunStatus::quarantined;
+  if (!stands_still || !stuck.given_up.empty()) return stuck;
+  if (auto state = load_if_readable(session, row.id)) add_calls(stuck, *state);
+  if (waits_for_child(row)) add_below(session, stuck, tree, left);
+  return stuck;
+}
+
+}  // namespace
+
+Stuck open_questions(Session& session, const journal::RunRow& row) {
+  Family family{{row}};
+  if (waits_for_child(row)) family = session.wait(family_of(session.journal(), row));
+  auto left = session.wait(left_for_recovery(session.journal(), rows_of(family.root)));
+  auto stuck = questions_of(session, family.root, left);
+  stuck.more_below = family.cut;
+  return stuck;
+}
+
+Stuck open_questions(Session& session, const RunOutcome& outcome) {
+  if (is_terminal(outcome.status) || !session.has_store()) return stuck(outcome);
+  try {
+    auto row = session.wait(session.journal().find(outcome.run_id));
+    if (row) return open_questions(session, *row);
+    auto unknown = stuck(outcome);
+    unknown.stored = false;
+    return unknown;
+  } catch (const Error& error) {
+    if (!error.code().starts_with("store.")) throw;
+  }
+  return stuck(outcome);  // the store is away: what this process knows is all there is
+}
+
+}  // namespace executus::cli

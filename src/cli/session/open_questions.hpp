@@ -1,0 +1,18 @@
+// What a run that does not go on by itself asks of a person now: its calls without an answer, and those of the runs
+// below it that it waits for.
+#pragma once
+
+#include <string>
+
+#include "cli/output/next_steps.hpp"
+#include "cli/session/run_state.hpp"
+
+namespace executus::cli {
+
+// Of a run in the database.
+[[nodiscard]] Stuck open_questions(Session& session, const journal::RunRow& row);
+
+// Of a run this process drove. What the database tells counts, where there is one and it can be asked.
+[[nodiscard]] Stuck open_questions(Session& session, const RunOutcome& outcome);
+
+}  // namespace executus::cli

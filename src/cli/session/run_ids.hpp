@@ -1,0 +1,25 @@
+// Which run a person means.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/session/session.hpp"
+
+namespace executus::cli {
+
+// A run id, a unique prefix of one, or "@last" (the newest run that a caller started, no delegate).
+// Throws Error cli.run when that is no run, or more than one;
+// the message lists the candidates.
+[[nodiscard]] RunId find_run(Session& session, const std::string& named);
+
+// The agents of the newest runs, each once: to suggest one for a name that is misspelt.
+[[nodiscard]] std::vector<std::string> agents_with_runs(Session& session);
+
+// The Error cli.run of a run that does not exist.
+[[nodiscard]] Error no_such_run(const RunId& run);
+
+// Its row. Throws Error cli.run when it is gone meanwhile.
+[[nodiscard]] journal::RunRow find_row(Session& session, const RunId& run);
+
+}  // namespace executus::cli

@@ -1,0 +1,125 @@
+#include "cli/session/session.hpp"
+
+#include <filesystem>
+
+#include <boost/json.hpp>
+
+#include <executus/base/environment.hpp>
+#include <executus/base/json.hpp>
+#include <executus/llm/cassette.hpp>
+
+#include "base/text.hpp"
+#include "cli/output/next_steps.hpp"
+#include "cli/session/agent_lookup.hpp"
+#include "runtime/state_path.hpp"
+
+namespace executus::cli {
+namespace {
+
+constexpr std::string_view kShutdown = "interrupted by a signal";
+
+// What no caller waits for goes to standard error; what is of no use to a person there does not.
+class StderrLogger final : public Logger {
+ public:
+  explicit StderrLogger(bool colour) : colour_(colour) {}
+  void log(LogLevel level, std::string_view message) noexcept override {
+    if (level < LogLevel::warn) return;
+    try {
+      bool error = level == LogLevel::error;
+      write_err("executus: " + styled(error ? "error:" : "warning:", error ? Style::red : Style::yellow, colour_) +
+                " " + printable(message) + "\n");
+    } catch (...) {  // out of memory: the message is lost, the run goes on
+    }
+  }
+
+ private:
+  bool colour_;
+};
+
+std::unique_ptr<llm::ModelResolver> through_cassette(const Cassette& cassette, llm::ModelResolver& models) {
+  if (!cassette.record.empty()) return llm::record_all(models, cassette.record);
+  std::error_code ignored;
+  if (std::filesystem::exists(cassette.replay, ignored)) return llm::replay_from(cassette.replay);
+  throw failed("cassette.io", "there is no cassette '" + cassette.replay +
+                                  "' to replay; `executus run AGENT PROMPT --record " + shell_word(cassette.replay) +
+                                  "` makes one");
+}
+
+}  // namespace
+
+Session::Session(Globals globals)
+    : globals_(std::move(globals)),
+      terminal_(look_at_terminal()),
+      logger_(std::make_unique<StderrLogger>(terminal_.err_colour)),
+      palette_([this](std::string_view name) { return find_delegate(*this, name); }) {}
+
+Session::~Session() = default;
+
+const ProjectConfig& Session::project() {
+  if (!project_) project_ = load_project_config(globals_.config).value();
+  return *project_;
+}
+
+// Built-in < executus.yaml < environment < flags.
+RuntimeOptions Session::runtime_options() {
+  const auto& environment = process_environment();
+  RuntimeOptions options;
+  options.database = globals_.database;
+  if (options.database.empty() && environment.get("EXECUTUS_DB").value_or("").empty())
+    options.database = project().database;
+  options.models.tiers = project().tiers;
+  options.models.aliases = project().aliases;
+  options.context_tokens = project().context_tokens;
+  options.models.limits = project().limits;
+  options.models.prices = project().prices;
+  options.models.context_windows = project().context_windows;
+  if (!cassette_.record.empty() || !cassette_.replay.empty())
+    options.models_through = [this](llm::ModelResolver& models) { return through_cassette(cassette_, models); };
+  options.observer = observer_.get();
+  options.logger = logger_.get();
+  options.ports.palette = &palette_;
+  options.reading_will_do = only_reads_ || (wants_runs_ && is_not_there(state_path(options.database, environment)));
+  return options;
+}
+
+Runtime& Session::runtime() {
+  if (runtime_) return *runtime_;
+  runtime_ = std::make_unique<Runtime>(runtime_options());
+  std::lock_guard lock(mutex_);
+  driving_.emplace(runtime_->loop());
+  if (shutting_down_) driving_->cancel_all({Cause::shutdown, std::string(kShutdown)});
+  return *runtime_;
+}
+
+journal::JournalStore& Session::journal() {
+  auto& store = runtime().journal();
+  bool looks_for_runs = only_reads_ || wants_runs_;
+  if (!std::exchange(opened_, true) && looks_for_runs && is_not_there(runtime().database()))
+    write_err("executus: there is no database " + printable(runtime().database()) + " yet, so there are no runs\n");
+  return store;
+}
+
+void Session::drive_to_end(Task<void> task) {
+  (void)runtime();
+  driving_->spawn(std::move(task));
+  driving_->join();
+}
+
+std::vector<Recovered> Session::recover(const RecoverOptions& options) {
+  auto& store = journal();
+  return executus::recover(*driving_, runtime().executor(), store, options);
+}
+
+void Session::shut_down() {
+  std::lock_guard lock(mutex_);
+  shutting_down_ = true;
+  if (driving_) driving_->cancel_all({Cause::shutdown, std::string(kShutdown)});
+}
+
+void Session::print_json(const boost::json::value& value) const { write_out(as_utf8(write_json(value)) + "\n"); }
+
+void Session::warn(std::string_view message) const {
+  write_err("executus: " + styled("warning:", Style::yellow, terminal_.err_colour) + " " + printable(message) + "\n");
+}
+
+}  // namespace executus::cli

@@ -1,0 +1,97 @@
+// What one command works with: its global options, the terminal, the project's configuration, and a runtime that is
+// made when first needed.
+#pragma once
+
+#include <future>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <boost/json/value.hpp>
+
+#include <executus/runtime/runtime.hpp>
+
+#include "cli/input/options.hpp"
+#include "cli/output/terminal.hpp"
+#include "runtime/agent_file.hpp"
+#include "runtime/agent_palette.hpp"
+
+namespace executus::cli {
+
+class Session final {
+ public:
+  explicit Session(Globals globals);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  [[nodiscard]] const Globals& globals() const noexcept { return globals_; }
+  [[nodiscard]] const Terminal& terminal() const noexcept { return terminal_; }
+  [[nodiscard]] const ProjectConfig& project();  // throws Error config.*
+
+  // The observer of all runs. Called before the runtime is first asked for.
+  void observe(std::shared_ptr<RunObserver> observer) { observer_ = std::move(observer); }
+
+  // Has runs recorded, or answered from a recording; before the runtime is first asked for.
+  void use(Cassette cassette) { cassette_ = std::move(cassette); }
+  [[nodiscard]] const Cassette& cassette() const noexcept { return cassette_; }
+
+  // The command only reads: a database that cannot be written is opened all the same, a missing one is reported and not
+  // made. Call it before runtime().
+  void only_reads() noexcept { only_reads_ = true; }
+
+  // The command is about existing runs: where there is no database, it makes none and says so.
+  void wants_runs() noexcept { wants_runs_ = true; }
+
+  // Throws Error cassette.* when there is one that cannot be used.
+  [[nodiscard]] Runtime& runtime();
+  [[nodiscard]] journal::JournalStore& journal();
+
+  // Whether there is a database open. A run that is kept in memory needs none, and looking must not make one.
+  [[nodiscard]] bool has_store() const { return runtime_ && runtime_->database_is_open(); }
+
+  // Runs a task of the store to its end.
+  template <class T>
+  T wait(Task<T> task) {
+    return block_on(runtime().loop(), std::move(task));
+  }
+
+  // Runs a task that drives a run, and a recovery pass: shut_down() reaches both.
+  template <class T>
+  [[nodiscard]] T drive(Task<T> task) {
+    std::promise<T> promise;
+    drive_to_end(executus::detail::fulfil(std::move(task), promise));
+    return promise.get_future().get();
+  }
+  [[nodiscard]] std::vector<Recovered> recover(const RecoverOptions& options);
+
+  // Asks the runs to stop at their next boundary. Any thread.
+  void shut_down();
+
+  void print_json(const boost::json::value& value) const;
+  void print(std::string_view text) const { write_out(text); }
+  void warn(std::string_view message) const;
+
+ private:
+  [[nodiscard]] RuntimeOptions runtime_options();
+  void drive_to_end(Task<void> task);
+
+  Globals globals_;
+  Terminal terminal_;
+  Cassette cassette_;
+  bool only_reads_ = false, wants_runs_ = false;
+  bool opened_ = false;
+  std::optional<ProjectConfig> project_;
+  std::shared_ptr<RunObserver> observer_;  // shared with the command that shows it
+  std::unique_ptr<Logger> logger_;
+  AgentPalette palette_;
+  std::unique_ptr<Runtime> runtime_;
+  std::mutex mutex_;  // of what shut_down() touches
+  bool shutting_down_ = false;
+  std::optional<RootGroup> driving_;  // before the runtime it lives in
+};
+
+}  // namespace executus::cli

@@ -1,0 +1,220 @@
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+#include <executus/async/cancel.hpp>
+#include <executus/async/timing.hpp>
+#include <executus/llm/chain.hpp>
+
+#include "llm/chain/pacing.hpp"
+
+namespace executus::llm {
+namespace {
+
+// What a failure means for the chain. Pure.
+enum class Step { retry, advance, advance_without_penalty, stop };
+
+bool is_nobodys_fault(const ModelError& error) {
+  constexpr std::array<std::string_view, 7> codes{"model.not_found", "model.incapable", "model.no_credit",
+                                                  "model.too_large", kRequestTooLarge,  kImageTooLarge,
+                                                  kHeldBack};
+  return std::find(codes.begin(), codes.end(), error.code()) != codes.end();
+}
+
+// The pause that a model asked for, when it is too long to be waited for.
+std::optional<Milliseconds> long_pause(const ModelError& error, const ChainPolicy& policy) {
+  auto pause = error.retry_after();
+  return pause && *pause > policy.longest_wait ? pause : std::nullopt;
+}
+
+Step step_after(const ModelError& error, const ChainPolicy& policy) {
+  if (is_nobodys_fault(error)) return Step::advance_without_penalty;
+  if (error.failure() == Failure::permanent)
+    return policy.on_permanent == ChainPolicy::OnPermanent::fail ? Step::stop : Step::advance_without_penalty;
+  return long_pause(error, policy) ? Step::advance : Step::retry;
+}
+
+// In a catch block: what a model threw. What is no ModelError becomes one of unknown failure, with the Error's code or
+// model.failed; Cancelled is thrown on.
+ModelError caught_error(const std::string& target) {
+  try {
+    throw;
+  } catch (const ModelError& error) {
+    return error;
+  } catch (const Cancelled&) {
+    throw;
+  } catch (const Error& error) {
+    return {Failure::unknown, error.code(), target + " failed: " + error.message()};
+  } catch (const std::exception& error) {
+    return {Failure::unknown, "model.failed", target + " failed: " + error.what()};
+  } catch (...) {
+    return {Failure::unknown, "model.failed", target + " failed, and did not say why"};
+  }
+}
+
+// Why each target did not answer, until one does.
+class Exhaustion {
+ public:
+  void add(const std::string& target, const std::string& why) { lines_ += "\n  " + target + ": " + why; }
+  void may_help_in(std::optional<Milliseconds> wait) {
+    passes_ = true;
+    if (wait && wait->count() > 0) soonest_ = std::min(soonest_.value_or(*wait), *wait);
+  }
+  void refused_for(std::string_view code) { refused_for_size_ = code; }
+  // A smaller request may help where waiting does not.
+  [[nodiscard]] ModelError error() const {
+    return {passes_ ? Failure::transient : Failure::permanent,
+            passes_ || refused_for_size_.empty() ? "model.exhausted" : std::string(refused_for_size_),
+            "no model of the chain could answer:" + lines_, 0, soonest_};
+  }
+
+ private:
+  std::string lines_;
+  bool passes_ = false;
+  std::string_view refused_for_size_ = {};
+  std::optional<Milliseconds> soonest_;
+};
+
+class Chain final : public Model {
+ public:
+  Chain(std::vector<std::shared_ptr<Model>> models, ChainParts parts)
+      : models_(std::move(models)), parts_(std::move(parts)) {}
+
+  Task<Response> generate(Request request, StreamObserver* observer) override {
+    return models_.size() == 1 ? ask_only(std::move(request), observer) : ask_each(std::move(request), observer);
+  }
+  [[nodiscard]] const std::string& target() const override { return models_.front()->target(); }
+  [[nodiscard]] Capabilities capabilities() const override { return models_.front()->capabilities(); }
+
+ private:
+  enum class Outcome { next, again };
+
+  // Holds no copy of the request while it waits.
+  Task<Response> ask_only(Request request, StreamObserver* observer) {
+    auto& model = *models_.front();
+    if (auto bench = parts_.health.benched(model.target()); bench && bench->by_hand) throw benched_error(*bench);
+    tell({ChainEvent::Kind::attempt, model.target()});
+    auto asked = model.generate(std::move(request), observer);
+    request = {};
+    try {
+      co_return served(model.target(), co_await std::move(asked));
+    } catch (const ModelError& error) {
+      blame(model.target(), error);
+      throw;
+    }
+  }
+
+  Task<Response> ask_each(Request request, StreamObserver* observer) {
+    Exhaustion nobody;
+    for (const auto& model : in_order(request.begin_with)) {
+      if (is_benched(*model, nobody)) continue;
+      for (int tries = 0;; ++tries) {
+        Milliseconds wait{0};
+        try {
+          auto asked = model->generate(request, observer);
+          tell({ChainEvent::Kind::attempt, model->target()});
+          co_return served(model->target(), co_await std::move(asked));
+        } catch (...) {
+          auto error = caught_error(model->target());
+          if (observer) observer->on_reset();
+          if (after(error, *model, tries, nobody) == Outcome::next) break;
+          wait = pause(tries, error.retry_after());
+        }
+        co_await sleep_for(wait);
+      }
+    }
+    throw nobody.error();
+  }
+
+  // Theirs, but `first` in front when it is one of them.
+  std::vector<std::shared_ptr<Model>> in_order(const std::string& first) const {
+    auto models = models_;
+    auto found = std::ranges::find(models, first, [](const auto& model) { return model->target(); });
+    if (found != models.end()) std::rotate(models.begin(), found, found + 1);
+    return models;
+  }
+
+  bool is_benched(const Model& model, Exhaustion& nobody) {
+    auto bench = parts_.health.benched(model.target());
+    if (!bench) return false;
+    auto why = words_of(*bench);
+    tell({ChainEvent::Kind::skipped, model.target(), why});
+    nobody.add(model.target(), why);
+    nobody.may_help_in(bench->benched_for == Milliseconds::max() ? std::nullopt : bench->benched_for);
+    return true;
+  }
+
+  // Throws `error` when it would be the same elsewhere.
+  Outcome after(const ModelError& error, const Model& model, int tries, Exhaustion& nobody) {
+    auto step = step_after(error, parts_.policy);
+    bool benched = blame(model.target(), error);
+    if (step == Step::stop) throw error;
+    if (step == Step::retry && !benched && tries < parts_.policy.retries) return Outcome::again;
+    nobody.add(model.target(), error.message());
+    if (refused_for_size(error)) nobody.refused_for(error.code() == kImageTooLarge ? kImageTooLarge : kRequestTooLarge);
+    if (error.failure() != Failure::permanent) nobody.may_help_in(error.retry_after());
+    return Outcome::next;
+  }
+
+  // True: it is benched now.
+  bool blame(const std::string& target, const ModelError& error) {
+    tell({ChainEvent::Kind::failed, target, error.message()});
+    if (error.failure() == Failure::permanent || is_nobodys_fault(error)) return false;
+    if (!parts_.health.failed(target, error.message(), long_pause(error, parts_.policy))) return false;
+    tell({ChainEvent::Kind::benched, target, error.message()});
+    return true;
+  }
+
+  Response served(const std::string& target, Response response) {
+    parts_.health.succeeded(target);
+    tell({ChainEvent::Kind::served, target});
+    if (response.target.empty()) response.target = target;
+    return response;
+  }
+
+  Milliseconds pause(int tries, std::optional<Milliseconds> retry_after) {
+    auto wait = retry_after.value_or(parts_.policy.first_wait * (1 << std::min(tries, 10)));
+    wait = std::min(wait, parts_.policy.longest_wait);
+    return wait +
+           Milliseconds(static_cast<Milliseconds::rep>(static_cast<double>(wait.count()) / 2 * parts_.random.unit()));
+  }
+
+  static std::string words_of(const TargetHealth& bench) {
+    auto text = bench.by_hand ? std::string("benched by hand")
+                              : "benched after " + std::to_string(bench.failures) +
+                                    (bench.failures == 1 ? " failure" : " failures");
+    return bench.reason.empty() ? text : text + " (" + bench.reason + ")";
+  }
+  static ModelError benched_error(const TargetHealth& bench) {
+    auto wait = bench.benched_for == Milliseconds::max() ? std::nullopt : bench.benched_for;
+    return {
+        Failure::transient, "model.benched",
+        bench.target + " is " + words_of(bench) + "; take it back with `executus models restore " + bench.target + "`",
+        0, wait};
+  }
+
+  void tell(const ChainEvent& event) const {
+    if (!parts_.observer) return;
+    try {
+      parts_.observer(event);
+    } catch (...) {  // an observer changes nothing
+    }
+  }
+
+  const std::vector<std::shared_ptr<Model>> models_;
+  ChainParts parts_;
+};
+
+}  // namespace
+
+std::string_view to_string(ChainEvent::Kind kind) {
+  constexpr std::string_view names[] = {"attempt", "failed", "benched", "skipped", "served"};
+  return names[static_cast<std::size_t>(kind)];
+}
+
+std::shared_ptr<Model> make_chain(std::vector<std::shared_ptr<Model>> models, ChainParts parts) {
+  return std::make_shared<Chain>(std::move(models), std::move(parts));
+}
+
+}  // namespace executus::llm

@@ -1,0 +1,177 @@
+#include "run/calls/delegation.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include <executus/base/json.hpp>
+#include <executus/base/json_schema.hpp>
+
+#include "base/template_text.hpp"
+#include "run/definition/inputs.hpp"
+
+namespace executus::run {
+namespace {
+
+boost::json::object prompt_parameters() {
+  return {{"type", "object"},
+          {"properties", {{"prompt", {{"type", "string"}, {"description", "What to do, with all it needs to know."}}}}},
+          {"required", boost::json::array{"prompt"}},
+          {"additionalProperties", false}};
+}
+
+// What stands in the toolbox for a delegate: the model sees it, the dispatcher never calls it.
+class DelegateTool final : public tool::Tool {
+ public:
+  explicit DelegateTool(const StoredDelegate& delegate) {
+    info_.spec = {tool_name_of(delegate), delegate.description, delegate.parameters};
+    info_.effect = tool::Effect::keyed;
+    info_.order = tool::Order::parallel;
+    info_.kind = delegate.kind == StoredDelegate::Kind::skill ? "skill" : "agent";
+  }
+  const tool::ToolInfo& info() const override { return info_; }
+  Task<tool::Outcome> call(tool::Call) override {
+    throw failed("tool.delegation", "'" + info_.spec.name + "' only works inside a run");
+    co_return tool::Outcome{};
+  }
+
+ private:
+  tool::ToolInfo info_;
+};
+
+void add_delegates(std::vector<StoredDelegate>& found, StoredDelegate::Kind kind, const std::vector<std::string>& names,
+                   const std::optional<std::string>& system_header,
+                   const std::function<std::optional<PaletteEntry>(std::string_view)>& look_up) {
+  for (const auto& name : names) {
+    auto entry = name.empty() ? std::nullopt : look_up(name);
+    if (!entry) continue;
+    if (entry->parameters.empty()) entry->parameters = prompt_parameters();
+    entry->agent.system_header = system_header;
+    found.push_back(
+        {kind, name, entry->agent.description, std::move(entry->parameters), executus::to_json(entry->agent)});
+  }
+}
+
+// A prompt that cannot be rendered is sent as it is.
+std::string with_inputs(const std::string& prompt, const boost::json::object& inputs) {
+  TemplateVariables variables;
+  add_input_variables(variables, inputs);
+  auto rendered = render_template(prompt, variables);
+  return rendered.ok() ? *rendered : prompt;
+}
+
+std::string subject_of(const Agent& agent) { return agent.id.empty() ? agent.name : agent.id; }
+
+}  // namespace
+
+std::string tool_name_of(const StoredDelegate& delegate) {
+  return (delegate.kind == StoredDelegate::Kind::skill ? "skill__" : "agent__") + delegate.name;
+}
+
+const StoredDelegate* find_delegate(const std::vector<StoredDelegate>& delegates, std::string_view tool) {
+  auto found = std::ranges::find(delegates, tool, [](const auto& delegate) { return tool_name_of(delegate); });
+  return found == delegates.end() ? nullptr : &*found;
+}
+
+std::vector<StoredDelegate> resolve_delegates(const Agent& agent, Palette* palette) {
+  std::vector<StoredDelegate> found;
+  if (!palette) return found;
+  using Kind = StoredDelegate::Kind;
+  add_delegates(found, Kind::skill, agent.skills, agent.system_header,
+                [&](std::string_view name) { return palette->skill(name); });
+  add_delegates(found, Kind::agent, agent.agents, agent.system_header,
+                [&](std::string_view name) { return palette->agent(name); });
+  std::set<std::string> names;
+  std::erase_if(found, [&](const auto& delegate) { return !names.insert(tool_name_of(delegate)).second; });
+  return found;
+}
+
+std::vector<std::shared_ptr<tool::Tool>> delegation_tools(const std::vector<StoredDelegate>& delegates) {
+  std::vector<std::shared_ptr<tool::Tool>> tools;
+  for (const auto& delegate : delegates) tools.push_back(std::make_shared<DelegateTool>(delegate));
+  return tools;
+}
+
+tool::Outcome outcome_for_parent(const RunOutcome& child) {
+  if (child.ok()) return tool::Done{child.output, {}};
+  std::string text = "the run ended with status " + std::string(to_string(child.status));
+  if (!child.error.empty()) text += ": " + child.error;
+  if (!child.output.empty()) text += "\nIts output so far:\n" + child.output;
+  return tool::Failed{std::move(text)};
+}
+
+Delegation::Delegation(std::vector<StoredDelegate> delegates, RunInfo parent, DelegationGuard guard,
+                       Durability durability, std::span<const llm::CallRecord> so_far, ChildRuns& runs,
+                       Watchers& watchers)
+    : delegates_(std::move(delegates)),
+      parent_(std::move(parent)),
+      guard_(std::move(guard)),
+      durability_(durability),
+      runs_(runs),
+      watchers_(watchers) {
+  for (const auto& call : so_far) count(call);
+}
+
+// A child is created with its call's intent: what was refused has none.
+void Delegation::count(const llm::CallRecord& call) {
+  const auto* delegate = find(call.call.name);
+  if (!delegate || !call.intent_at) return;
+  auto child = guard_.reenter(subject_of(agent_from_json(delegate->agent).value()));
+  if (is_settled(call.state)) guard_.count(call.runs_below);
+  if (!is_settled(call.state)) entered_.emplace(call.position, std::move(child));
+}
+
+std::optional<std::string> Delegation::refusal(std::string_view tool, llm::CallPosition position,
+                                               const boost::json::object& arguments) {
+  if (entered_.contains(position)) return std::nullopt;
+  const auto& delegate = *find(tool);
+  auto problems = validate(delegate.parameters, arguments);
+  if (!problems.empty()) return "the arguments do not fit: " + problems.front();
+  Agent agent = agent_from_json(delegate.agent).value();
+  auto entered = guard_.enter(subject_of(agent));
+  if (!entered.ok()) return entered.error().message();
+  entered_.emplace(position, std::move(*entered));
+  return std::nullopt;
+}
+
+// A child lives as its parent does: same caller and channel, as durable as the parent.
+Delegation::Child Delegation::child_of(const tool::Call& call, const StoredDelegate& delegate) const {
+  Child child{agent_from_json(delegate.agent).value(), {}};
+  child.agent.durability = durability_;
+  if (child.agent.root.empty()) child.agent.root = call.root;
+  auto& invocation = child.invocation;
+  invocation.run_id = *RunId::parse(call.idempotency_key);
+  invocation.caller = parent_.caller;
+  invocation.channel = parent_.channel;
+  invocation.guild = parent_.guild;
+  invocation.parent = parent_.run;
+  invocation.ancestors = guard_.chain();
+  invocation.start = Invocation::Start::queued;
+  if (delegate.kind == StoredDelegate::Kind::skill) {
+    auto inputs = with_defaults(delegate.parameters, call.arguments);
+    invocation.inputs = with_absent(delegate.parameters, std::move(inputs));
+    child.agent.system_prompt = with_inputs(child.agent.system_prompt, invocation.inputs);
+  }
+  const auto* prompt = call.arguments.if_contains("prompt");
+  invocation.prompt = prompt && prompt->is_string() ? std::string(prompt->as_string()) : write_json(call.arguments);
+  return child;
+}
+
+std::optional<journal::Admission> Delegation::admission(const tool::Call& call, std::string_view tool,
+                                                        const Clock& clock) const {
+  auto child = child_of(call, *find(tool));
+  return runs_.child_admission(child.agent, child.invocation, clock);
+}
+
+Task<std::optional<Delegation::Ended>> Delegation::run(tool::Call call, llm::CallPosition position, std::string tool) {
+  TaskContext context = co_await this_task();
+  auto child = child_of(call, *find(tool));
+  auto outcome =
+      co_await runs_.run_child(std::move(child.agent), std::move(child.invocation), entered_.at(position), watchers_);
+  context.scope->throw_if_cancelled();  // then the child's end is not the call's
+  std::optional<Ended> ended;
+  if (is_terminal(outcome.status)) ended = Ended{outcome_for_parent(outcome), outcome.runs_below};
+  co_return ended;
+}
+
+}  // namespace executus::run

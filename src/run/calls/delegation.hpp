@@ -1,0 +1,100 @@
+// Delegation: a call of skill__NAME or agent__NAME is a durable run of its own, a child of this one. The call's key is
+// the child's run id, so a repeated call attaches to the child there is.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <executus/dispatch/guard.hpp>
+#include <executus/journal/store.hpp>
+#include <executus/run/invocation.hpp>
+#include <executus/run/outcome.hpp>
+#include <executus/run/palette.hpp>
+#include <executus/tool/registry.hpp>
+
+#include "run/record/watchers.hpp"
+
+namespace executus::run {
+
+// The tools through which a model delegates: skill__NAME with the skill's own inputs, agent__NAME with a prompt. Empty
+// names are skipped, duplicates (by tool name) dropped.
+[[nodiscard]] std::vector<std::shared_ptr<tool::Tool>> delegation_tools(const std::vector<StoredDelegate>& delegates);
+
+// What the palette knows of the names an agent may delegate to, in the form that is stored.
+[[nodiscard]] std::vector<StoredDelegate> resolve_delegates(const Agent& agent, Palette* palette);
+
+// The tool name of a delegate.
+[[nodiscard]] std::string tool_name_of(const StoredDelegate& delegate);
+
+// The one that a tool of that name hands work to; null: it is no delegate's.
+[[nodiscard]] const StoredDelegate* find_delegate(const std::vector<StoredDelegate>& delegates, std::string_view tool);
+
+// What the parent's model reads when a child is over. Pure.
+[[nodiscard]] tool::Outcome outcome_for_parent(const RunOutcome& child);
+
+// Port of the executor: drives a child run to its end, or as far as it gets here.
+class ChildRuns {
+ public:
+  virtual ~ChildRuns() = default;
+
+  // `invocation.run_id` names the child; it may exist already. Never throws, Cancelled excepted.
+  // `guard` is the child's own.
+  [[nodiscard]] virtual Task<RunOutcome> run_child(Agent agent, Invocation invocation, DelegationGuard guard,
+                                                   Watchers& parent) = 0;
+
+  // The child's first entry, for the transaction of the parent's intent. Nothing when runs are not kept. Throws Error
+  // when the child cannot be set up (a model or tool it needs is missing).
+  [[nodiscard]] virtual std::optional<journal::Admission> child_admission(const Agent& agent,
+                                                                          const Invocation& invocation,
+                                                                          const Clock& clock) = 0;
+};
+
+class Delegation final {
+ public:
+  // `so_far`: the parent's calls. The children that other processes created for them count, and keep their places.
+  Delegation(std::vector<StoredDelegate> delegates, RunInfo parent, DelegationGuard guard, Durability durability,
+             std::span<const llm::CallRecord> so_far, ChildRuns& runs, Watchers& watchers);
+
+  [[nodiscard]] bool is_delegate(std::string_view tool) const { return find(tool) != nullptr; }
+
+  // Why this call must not become a child: wrong arguments, a loop, too deep, too many. Nothing: go ahead. Asked once
+  // for each call in a process; it counts the child.
+  [[nodiscard]] std::optional<std::string> refusal(std::string_view tool, llm::CallPosition position,
+                                                   const boost::json::object& arguments);
+
+  [[nodiscard]] std::optional<journal::Admission> admission(const tool::Call& call, std::string_view tool,
+                                                            const Clock& clock) const;
+
+  // The child's end as the parent's outcome.
+  struct Ended {
+    tool::Outcome outcome;
+    int runs_below = 0;  // the child
+  };
+
+  // Nothing when the child waits, or is quarantined, and so must the parent. Precondition: refusal() was asked and had
+  // none.
+  [[nodiscard]] Task<std::optional<Ended>> run(tool::Call call, llm::CallPosition position, std::string tool);
+
+ private:
+  struct Child {
+    Agent agent;
+    Invocation invocation;
+  };
+  void count(const llm::CallRecord& call);
+  const StoredDelegate* find(std::string_view tool) const { return find_delegate(delegates_, tool); }
+  Child child_of(const tool::Call& call, const StoredDelegate& delegate) const;
+
+  const std::vector<StoredDelegate> delegates_;
+  const RunInfo parent_;
+  const DelegationGuard guard_;
+  std::map<llm::CallPosition, DelegationGuard> entered_;  // the children's guards
+  const Durability durability_;
+  ChildRuns& runs_;
+  Watchers& watchers_;
+};
+
+}  // namespace executus::run

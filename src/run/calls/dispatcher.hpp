@@ -1,0 +1,89 @@
+// Runs the open batch of a run: every call is decided, then brought to a known outcome, or to the point where only a
+// person, or a child run, can tell.
+//
+// A gated call (keyed, probeable, irreversible) is dispatched only when its intent is durable; the next one's intent is
+// written only with its outcome, calls that run side by side share one commit of intents. So after a crash at most one
+// call of an ordered batch has an unknown outcome.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <executus/agent/loop.hpp>
+#include <executus/tool/registry.hpp>
+
+#include "run/calls/attempts.hpp"
+#include "run/calls/batch_plan.hpp"
+#include "run/calls/delegation.hpp"
+#include "run/calls/gatekeeper.hpp"
+#include "run/calls/intents.hpp"
+#include "run/calls/unsettled.hpp"
+#include "run/record/recorder.hpp"
+#include "run/record/session_hub.hpp"
+
+namespace executus::run {
+
+// Why a batch parked.
+struct Parked {
+  WaitReason reason = WaitReason::in_doubt;
+  std::vector<llm::CallPosition> calls;
+  std::string detail;  // of calls in doubt: why, as far as this process knows
+};
+
+class Dispatcher final {
+ public:
+  using Generate = Attempts::Generate;
+  struct Parts {
+    Recorder& recorder;
+    Watchers& watchers;
+    Gatekeeper& gate;
+    Delegation* delegation = nullptr;  // null: no delegates
+    SessionHub* session = nullptr;     // null: there is no session
+    const std::string& root;
+    OnInDoubt policy = OnInDoubt::park;
+    Milliseconds drain_window{0};  // how long a shutdown lets gated calls in flight go on
+    Generate generate;
+  };
+  explicit Dispatcher(Parts parts);
+
+  // The tools of the run, or of its phase; they outlive it.
+  void use(const tool::Toolbox& toolbox);
+
+  [[nodiscard]] Intents& intents() noexcept { return intents_; }
+
+  // Runs every open call that can be run.
+  [[nodiscard]] Task<agent::LoopHost::Batch> run_batch();
+  [[nodiscard]] const Parked& parked() const noexcept { return parked_; }  // after run_batch() returned parked
+
+  // What is open of the batch, when the run stops here.
+  [[nodiscard]] Unsettled unsettled() const;
+
+ private:
+  enum class Ordered { leftover, in_turn };  // settling what a crash left, or going through the batch in order
+  enum class CallEnd { settled, in_doubt, waits_for_child };
+
+  Task<void> decide_batch();
+  Task<bool> run_group(CallGroup group, Ordered how);  // false: something of it stays open
+  Task<void> run_member(llm::CallPosition position, Ordered how);
+  Task<void> arm(const CallGroup& group);
+  Task<CallEnd> run_call(llm::CallPosition position, Ordered how);
+  Task<CallEnd> answer(llm::CallPosition position, tool::Outcome known, Ordered how);
+  Task<CallEnd> pursue(tool::Tool& tool, tool::Call call, llm::CallPosition position, Ordered how);
+  Task<CallEnd> delegate(tool::Tool& tool, tool::Call call, llm::CallPosition position, Ordered how);
+  Task<void> settle(llm::CallPosition position, tool::Outcome outcome, Ordered how, int runs_below = 0);
+
+  [[nodiscard]] tool::Call call_for(const llm::CallRecord& record, boost::json::object arguments) const;
+  [[nodiscard]] bool is_delegate(const std::string& tool) const {
+    return parts_.delegation && parts_.delegation->is_delegate(tool);
+  }
+  void park(WaitReason reason, llm::CallPosition call);
+  void note_cause(const std::string& tool, const std::string& cause);
+
+  Parts parts_;
+  const tool::Toolbox* toolbox_ = nullptr;
+  Intents intents_;
+  Attempts attempts_;
+  Parked parked_;
+};
+
+}  // namespace executus::run

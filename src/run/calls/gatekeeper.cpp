@@ -1,0 +1,86 @@
+#include "run/calls/gatekeeper.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text.hpp"
+
+namespace executus::run {
+namespace {
+
+using journal::GateDecision;
+using journal::Ruling;
+
+bool names(const std::vector<std::string>& patterns, std::string_view tool) {
+  return std::ranges::any_of(patterns, [&](const auto& pattern) { return matches_glob(pattern, tool); });
+}
+
+std::vector<GateDecision> all_denied(std::span<const GateCall> calls, const std::string& reason) {
+  std::vector<GateDecision> decisions;
+  for (const auto& call : calls) decisions.push_back({call.position.index, Ruling::deny, "", reason});
+  return decisions;
+}
+
+}  // namespace
+
+Ruling ruling_of(const Permissions& permissions, std::string_view tool) {
+  if (names(permissions.deny, tool)) return Ruling::deny;
+  return names(permissions.ask, tool) ? Ruling::ask : Ruling::allow;
+}
+
+std::vector<GateDecision> completed(std::vector<GateDecision> decisions, std::span<const GateCall> calls) {
+  std::vector<GateDecision> all;
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    GateDecision decision;
+    if (i < decisions.size()) decision = std::move(decisions[i]);
+    decision.index = calls[i].position.index;
+    if (decision.ruling == Ruling::deny && decision.reason.empty()) decision.reason = "this call is not allowed";
+    all.push_back(std::move(decision));
+  }
+  return all;
+}
+
+bool Gatekeeper::allows_by_rule(const llm::Message& response) const {
+  return !host_ && std::ranges::all_of(response.tool_calls, [&](const auto& call) {
+    return ruling_of(permissions_, call.name) == Ruling::allow;
+  });
+}
+
+Task<journal::Gated> Gatekeeper::decide(std::vector<GateCall> open) {
+  journal::Gated gated;
+  std::vector<GateCall> undecided;
+  for (auto& call : open) {
+    gated.response = call.position.response;
+    Ruling ruling = ruling_of(permissions_, call.call.name);
+    if (ruling == Ruling::deny)
+      gated.decisions.push_back(
+          {call.position.index, ruling, "", "the agent's permissions deny '" + call.call.name + "'"});
+    else
+      undecided.push_back(std::move(call));
+  }
+  for (auto& decision : co_await ask_host(undecided)) {
+    const auto& call = *std::ranges::find(undecided, decision.index, [](const auto& c) { return c.position.index; });
+    bool ask = ruling_of(permissions_, call.call.name) == Ruling::ask && decision.ruling != Ruling::deny;
+    if (ask) decision.ruling = Ruling::ask;  // about the arguments as rewritten
+    gated.decisions.push_back(std::move(decision));
+  }
+  co_return gated;
+}
+
+Task<std::vector<GateDecision>> Gatekeeper::ask_host(std::vector<GateCall> calls) {
+  std::vector<GateDecision> decisions;
+  if (host_) {
+    try {
+      decisions = co_await host_->decide(info_, calls);
+    } catch (const Cancelled&) {
+      throw;
+    } catch (...) {
+      auto problem = current_error();
+      logger_.log(LogLevel::error, "the gate failed: " + problem.message());
+      decisions = all_denied(calls, "the gate failed: " + problem.message());
+    }
+  }
+  co_return completed(std::move(decisions), calls);
+}
+
+}  // namespace executus::run

@@ -1,0 +1,64 @@
+// The intents of gated calls (keyed, probeable, irreversible): such a call is sent only when its intent is durable, and
+// while this process certainly owns the run.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <executus/tool/registry.hpp>
+
+#include "run/calls/delegation.hpp"
+#include "run/calls/gatekeeper.hpp"
+#include "run/record/recorder.hpp"
+
+namespace executus::run {
+
+class Intents final {
+ public:
+  // `delegation` may be null: no delegates.
+  Intents(Recorder& recorder, Watchers& watchers, const Gatekeeper& gate, const Delegation* delegation)
+      : recorder_(recorder), watchers_(watchers), gate_(gate), delegation_(delegation) {}
+
+  // The tools of the run, or of its phase; they outlive it.
+  void use(const tool::Toolbox& toolbox) { toolbox_ = &toolbox; }
+
+  // A call is armed when its intent is durable and it was not sent yet.
+  [[nodiscard]] bool is_armed(llm::CallPosition position) const;
+  void arm(llm::CallPosition position) { armed_.push_back(position); }
+  bool disarm(llm::CallPosition position) { return std::erase(armed_, position) > 0; }  // false: it was not armed
+
+  // Of an open call; an armed one is as one that has no intent.
+  [[nodiscard]] llm::CallState state_of(llm::CallPosition position) const;
+
+  // Nothing for a call that is not gated, that will not be sent because tool or arguments are wrong, or that may not be
+  // sent yet.
+  [[nodiscard]] std::optional<journal::Intended> of(const llm::ToolCall& call, llm::CallPosition position) const;
+
+  // The one that may be committed together with this response: that of its first call, when that call runs alone and
+  // nothing of the batch has to be decided.
+  [[nodiscard]] std::optional<journal::Intended> with_response(const llm::Message& response) const;
+
+  // The one that may be committed together with the outcome of the call at `position`.
+  [[nodiscard]] std::optional<journal::Intended> with_outcome_of(llm::CallPosition position) const;
+
+  // Whether it may run beside its neighbours; their intents share a commit then.
+  [[nodiscard]] bool runs_in_parallel(const llm::CallRecord& call) const;
+
+  // Returns when the intent is durable, is not older than a settle time allows, and the lease holds.
+  [[nodiscard]] Task<void> make_durable(tool::Tool& tool, std::string key, llm::CallPosition position);
+
+ private:
+  [[nodiscard]] journal::Intended made(const tool::Tool& tool, std::string key, llm::CallPosition position) const;
+  [[nodiscard]] bool is_stale(const tool::Tool& tool, llm::CallPosition position) const;
+  Task<void> wait_for_lease();
+
+  Recorder& recorder_;
+  Watchers& watchers_;
+  const Gatekeeper& gate_;
+  const Delegation* const delegation_;
+  const tool::Toolbox* toolbox_ = nullptr;
+  std::vector<llm::CallPosition> armed_;
+};
+
+}  // namespace executus::run

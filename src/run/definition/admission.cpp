@@ -1,0 +1,120 @@
+#include "run/definition/admission.hpp"
+
+#include <utility>
+
+#include <executus/base/digest.hpp>
+
+#include "run/definition/stored_tools.hpp"
+
+namespace executus::run {
+namespace {
+
+boost::json::object invocation_json(const Invocation& invocation) {
+  boost::json::object json{{"caller", invocation.caller},
+                           {"channel", invocation.channel},
+                           {"guild", invocation.guild},
+                           {"parent", invocation.parent.str()},
+                           {"inputs", invocation.inputs}};
+  if (!invocation.delivery.id.empty())
+    json["delivery"] = {{"kind", invocation.delivery.kind}, {"id", invocation.delivery.id}};
+  if (!invocation.ancestors.empty()) {
+    auto& ancestors = json["ancestors"].emplace_array();
+    for (const auto& ancestor : invocation.ancestors) ancestors.emplace_back(ancestor);
+  }
+  return json;
+}
+
+// Blank input with images has no empty text part.
+llm::Message opening_message(const Invocation& invocation, std::string_view files) {
+  std::string text = invocation.prompt;
+  if (!files.empty()) text += (text.empty() ? "" : "\n\n") + std::string(files);
+  llm::Message message;
+  if (!text.empty() || invocation.images.empty()) message.parts.push_back(llm::Text{std::move(text)});
+  for (const auto& image : invocation.images) message.parts.push_back(image);
+  return message;
+}
+
+// What a host kept of a run goes on as it is: nothing new is said to it.
+std::vector<llm::Message> input_of(const Invocation& invocation, std::string_view files) {
+  if (invocation.resume && !invocation.resume->history.empty()) return invocation.resume->history;
+  return {opening_message(invocation, files)};
+}
+
+std::optional<journal::Past> past_of(const Invocation& invocation) {
+  if (!invocation.resume) return std::nullopt;
+  return invocation.resume->past;
+}
+
+// Submissions of one run are equal in these. By which name its model was found, and what its session brought, is told
+// beside that.
+boost::json::object identity_of(Agent agent) {
+  agent.model_tier.clear();
+  agent.session = Agent::Session::unknown;
+  return to_json(agent);
+}
+
+std::string stored_text(const boost::json::object& json, std::string_view key) {
+  const auto* text = json.if_contains(key);
+  return text && text->is_string() ? std::string(text->get_string()) : std::string();
+}
+
+}  // namespace
+
+RunInfo run_info(const Agent& agent, const Invocation& invocation, WallTime started_at) {
+  RunInfo info;
+  info.run = invocation.run_id;
+  info.subject = agent.id;
+  info.name = agent.name;
+  info.caller = invocation.caller;
+  info.channel = invocation.channel;
+  info.guild = invocation.guild;
+  info.parent = invocation.parent;
+  info.model_tier = agent.model_tier;
+  info.model = agent.model;
+  info.inputs = invocation.inputs;
+  info.started_at = started_at;
+  info.max_iterations = agent.max_iterations;
+  return info;
+}
+
+Invocation stored_invocation(const RunId& run, const boost::json::object& json) {
+  Invocation invocation;
+  invocation.run_id = run;
+  invocation.caller = stored_text(json, "caller");
+  invocation.channel = stored_text(json, "channel");
+  invocation.guild = stored_text(json, "guild");
+  if (auto parent = RunId::parse(stored_text(json, "parent"))) invocation.parent = *parent;
+  if (const auto* inputs = json.if_contains("inputs"); inputs && inputs->is_object())
+    invocation.inputs = inputs->get_object();
+  if (const auto* delivery = json.if_contains("delivery"); delivery && delivery->is_object())
+    invocation.delivery = {stored_text(delivery->get_object(), "kind"), stored_text(delivery->get_object(), "id")};
+  if (const auto* ancestors = json.if_contains("ancestors"); ancestors && ancestors->is_array())
+    for (const auto& ancestor : ancestors->get_array())
+      if (ancestor.is_string()) invocation.ancestors.emplace_back(ancestor.get_string());
+  return invocation;
+}
+
+journal::Admission admission_for(const Agent& agent, const tool::Toolbox& toolbox, const Invocation& invocation,
+                                 std::string_view files, WallTime now) {
+  journal::Admission admission;
+  admission.id = invocation.run_id;
+  admission.agent = agent.name;
+  admission.caller = invocation.caller;
+  admission.parent = invocation.parent.str();
+  admission.durability = agent.durability;
+  bool queued = invocation.start == Invocation::Start::queued;
+  admission.start = queued ? journal::Start::queued : journal::Start::owned;
+  journal::Admitted admitted{identity_of(agent), invocation_json(invocation), input_of(invocation, files),
+                             past_of(invocation)};
+  admission.fingerprint = sha256_hex(journal::encode(admitted));
+  Agent stored = agent;
+  stored.resolved_tools = stored_tools(toolbox);
+  admitted.agent = to_json(stored);
+  admission.entry.seq = 1;
+  admission.entry.at = now;
+  if (invocation.resume) admission.entry.elapsed = invocation.resume->elapsed;
+  admission.entry.payload = std::move(admitted);
+  return admission;
+}
+
+}  // namespace executus::run

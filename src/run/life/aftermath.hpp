@@ -1,0 +1,26 @@
+// What follows a run's stay in this process, each thing contained and bounded: the host's hook, delivery, audit,
+// budget, clean-up. Never changes how the run ended.
+#pragma once
+
+#include <memory>
+
+#include <executus/run/executor.hpp>
+
+#include "run/life/ending.hpp"
+
+namespace executus::run {
+
+struct AftermathParts {
+  const Ports& ports;
+  Logger& logger;
+  RunInfo info;
+  DeliveryTarget delivery;
+  SessionTools session;
+  std::unique_ptr<AuditRecord> audit;  // may be null
+  Milliseconds used{0};                // by this process
+};
+
+// Fills in outcome.post_run_result and outcome.delivery_id. Shielded from the run's cancellation.
+[[nodiscard]] Task<void> aftermath(AftermathParts parts, const Ending& ending, RunOutcome& outcome);
+
+}  // namespace executus::run

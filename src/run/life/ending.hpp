@@ -1,0 +1,60 @@
+// How a run's stay in this process ends, decided from how its loop ended. Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <executus/agent/loop.hpp>
+#include <executus/async/cancel.hpp>
+#include <executus/run/agent.hpp>
+
+#include "run/life/fruitless.hpp"
+
+namespace executus::run {
+
+// What stopped the loop: its own end, or an exception.
+struct Stop {
+  std::optional<agent::LoopEnd> end;  // set when the loop returned
+  std::optional<Cause> cancelled;     // set for Cancelled
+  std::optional<Error> error;         // set for any exception
+  bool model_away = false;            // the model failed, and repeating may help later
+  Milliseconds model_back_in{0};      // not before, it said
+  bool store_away = false;
+  bool recovered = false;   // this is not the run's first process
+  bool progressed = false;  // something durable happened since this process took the run up
+  bool submitted = false;   // an answer was handed in
+  bool refused = false;     // by the budget
+  bool can_wait = true;     // it is durable, so it can be woken later
+  std::string waits_for;    // when it cannot: what it would wait for, for people
+  Keeper keeper = Keeper::journal;
+  int attempts = 1;  // in a row that came to nothing, with this one; for runs kept as snapshots
+  int max_iterations = 0;
+};
+
+enum class Verdict {
+  complete,  // status ok
+  fail,      // a terminal status other than ok
+  park,      // waits: in doubt, for an approval, for a child
+  park_for_provider,
+  leave,  // for recovery: no terminal entry
+  disown  // another worker has it: touch nothing
+};
+
+struct Ending {
+  Verdict verdict = Verdict::complete;
+  RunStatus status = RunStatus::ok;  // for complete and fail
+  std::string error;
+  std::string code;
+  bool attempt_counts = false;  // for leave: whether it was a fruitless attempt
+  Milliseconds pause{0};        // for park_for_provider: how long it sleeps
+};
+
+// What broke is a run's end: an error is never told as a deadline or a caller's cancellation that came before it. Not
+// so with a run that is killed, or that goes on elsewhere: then `cause` is its end, whatever broke.
+[[nodiscard]] constexpr bool outranks_errors(Cause cause) {
+  return cause == Cause::kill || cause == Cause::shutdown || cause == Cause::ownership_lost;
+}
+
+[[nodiscard]] Ending decide_ending(const Stop& stop, OnModelUnavailable policy);
+
+}  // namespace executus::run

@@ -1,0 +1,418 @@
+#include "run/life/live_run.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include <executus/agent/final_answer.hpp>
+#include <executus/async/timing.hpp>
+
+#include "async/cancel_link.hpp"
+#include "run/definition/stored_tools.hpp"
+#include "run/life/supervision.hpp"
+#include "run/record/commands.hpp"
+#include "run/record/late_showing.hpp"
+#include "run/record/undelivered.hpp"
+#include "run/step/phase_count.hpp"
+
+namespace executus::run {
+namespace {
+
+constexpr Milliseconds kCleanupLimit{10'000};
+
+std::optional<Cancellation> shutdown_alone(const Cancellation& why) {
+  return why.cause == Cause::shutdown ? std::optional(why) : std::nullopt;
+}
+
+// Runs below this one of which no call is left here: those of phases that a kept conversation no longer has.
+int forgotten_runs(const journal::Checkpoint& so_far) {
+  int told = 0;
+  for (const auto& call : so_far.conversation.calls())
+    if (call.is_run) told += 1 + call.runs_below;
+  return std::max(0, so_far.runs_below - told);
+}
+
+std::unique_ptr<Delegation> make_delegation(LiveRun::Parts& parts, const RunInfo& info,
+                                            const journal::Checkpoint& so_far, ChildRuns& children,
+                                            Watchers& watchers) {
+  if (!parts.guard) return nullptr;
+  parts.guard->count(forgotten_runs(so_far));
+  return std::make_unique<Delegation>(std::move(parts.agent.resolved_delegates), info, std::move(*parts.guard),
+                                      parts.agent.durability, so_far.conversation.calls(), children, watchers);
+}
+
+StepHost::Parts host_parts(const ExecutorConfig& config, const RunInfo& info, Recorder& recorder, Watchers& watchers,
+                           Dispatcher& dispatcher, Inbox& inbox, SessionHub* session) {
+  const auto& defaults = config.defaults;
+  CompactionParts compaction{config.compactor, config.models, defaults.fallback_tier,
+                             defaults.compaction_threshold_ratio};
+  return {info,
+          recorder,
+          watchers,
+          dispatcher,
+          inbox,
+          config.random ? *config.random : system_random(),
+          session,
+          std::move(compaction),
+          defaults.max_consecutive_tool_errors,
+          defaults.max_same_tool_call_repeats};
+}
+
+// What the run says in the end; empty when that is the text of its last message.
+std::string chosen_output(const journal::Checkpoint& checkpoint) {
+  if (checkpoint.submitted) return *checkpoint.submitted;
+  const auto& transcript = checkpoint.conversation.transcript();
+  auto answer = agent::final_answer(transcript);
+  return answer == agent::final_text(transcript) ? "" : answer;
+}
+
+// What ended the loop, in a scope that may be cancelled (docs/adr/0010). A model that stays away is not waited for
+// then.
+[[noreturn]] void rethrow_what_counts(const std::exception_ptr& problem, const CancelScope& scope) {
+  try {
+    std::rethrow_exception(problem);
+  } catch (const Cancelled&) {
+    throw;
+  } catch (const StoreUnavailable&) {
+    throw;
+  } catch (const Error& error) {
+    if (scope.cancelled() && outranks_errors(scope.why()->cause)) throw Cancelled(*scope.why());
+    if (scope.cancelled()) throw Error(error.kind(), error.code(), error.message());
+    throw;
+  } catch (...) {
+    if (scope.cancelled() && outranks_errors(scope.why()->cause)) throw Cancelled(*scope.why());
+    throw;
+  }
+}
+
+void stop_critic(CriticHandle& critic, Logger& logger) {
+  try {
+    critic.stop();
+  } catch (...) {
+    logger.log(LogLevel::error, "a critic threw: " + current_error().message());
+  }
+}
+
+}  // namespace
+
+LiveRun::LiveRun(Parts parts, journal::Checkpoint checkpoint, const ExecutorConfig& config, ChildRuns& children,
+                 const Clock& clock, Logger& logger)
+    : parts_(keep(parts)),
+      config_(config),
+      logger_(logger),
+      watchers_(parts_.info.run, config.ports.observer, std::move(parts.observer), logger),
+      recorder_(parts_.info.run, std::move(checkpoint), parts_.checkpointer.get(), clock, watchers_),
+      gate_(parts_.agent.permissions, config.ports.gate, parts_.info, logger),
+      delegation_(make_delegation(parts, parts_.info, recorder_.checkpoint(), children, watchers_)),
+      dispatcher_({recorder_, watchers_, gate_, delegation_.get(), parts_.session.get(), parts_.agent.root,
+                   parts_.agent.on_in_doubt, config.defaults.drain_window,
+                   [this](llm::CallPosition call, std::uint32_t ordinal, std::string system, llm::Transcript messages) {
+                     return host_.generate(call, ordinal, std::move(system), std::move(messages));
+                   }}),
+      inbox_(recorder_, logger),
+      host_(host_parts(config, parts_.info, recorder_, watchers_, dispatcher_, inbox_, parts_.session.get())),
+      seq_at_start_(recorder_.checkpoint().last_seq),
+      elapsed_at_start_(recorder_.checkpoint().elapsed) {
+  watchers_.report_to(parts.parent);
+  recorder_.open({parts.epoch, std::move(parts.worker)});
+  host_.enter(parts_.stage, StepHost::Ceiling::critics);
+  if (parts_.claimed) recorder_.expect_commands();
+  if (!parts_.agent.phases.empty())
+    pipeline_ = std::make_unique<Pipeline>(Pipeline::Parts{recorder_, host_, parts_.agent.phases, parts_.info.model,
+                                                           parts_.stage, *config.models,
+                                                           std::move(*parts.agent.system_header), logger});
+}
+
+LiveRun::Kept LiveRun::keep(Parts& parts) {
+  auto& agent = parts.agent;
+  Policy policy{std::move(agent.root),      agent.max_runtime, agent.on_in_doubt,
+                agent.on_model_unavailable, agent.critic,      std::move(agent.permissions),
+                std::move(agent.phases)};
+  std::unique_ptr<Ends> ends;
+  auto session = parts.session_tools.release();
+  if (!parts.delivery.id.empty() || session.post_run || session.cleanup)
+    ends = std::make_unique<Ends>(Ends{std::move(parts.delivery), std::move(session)});
+  return {std::move(parts.info), std::move(policy),     std::move(parts.stage), parts.checkpointer, parts.session,
+          std::move(ends),       parts.attempts_before, parts.claimed,          parts.fruitless};
+}
+
+// A coroutine of its own: its frame is large, and a run that waits should not hold it.
+[[gnu::noinline]] Task<std::unique_ptr<RunOutcome>> LiveRun::afterwards() {
+  const Ending& ending = ending_;
+  Ends ends;
+  if (parts_.ends) ends = std::move(*parts_.ends);
+  if (parts_.session) parts_.session->close();
+  auto result = outcome(ending);
+  AftermathParts after{config_.ports,
+                       logger_,
+                       parts_.info,
+                       std::move(ends.delivery),
+                       std::move(ends.session_tools),
+                       std::move(audit_),
+                       recorder_.elapsed() - elapsed_at_start_};
+  co_await aftermath(std::move(after), ending, *result);
+  co_return result;
+}
+
+void LiveRun::open_watchers() {
+  if (!config_.ports.audit) return;
+  try {
+    audit_ = config_.ports.audit->start_run(parts_.info);
+  } catch (...) {
+    logger_.log(LogLevel::error, "the audit of run " + id().str() + " threw: " + current_error().message());
+  }
+  watchers_.add(audit_.get());
+}
+
+// Loop and finalize, until no command is left that the run still has to hear. Then what follows.
+Task<std::unique_ptr<RunOutcome>> LiveRun::drive() {
+  open_watchers();
+  for (bool goes_on = true; goes_on;) {
+    co_await loop();
+    ending_ = decide_ending(stopped(), parts_.agent.on_model_unavailable);
+    goes_on = co_await finalize(ending_) == Finalized::goes_on;
+  }
+  co_return co_await afterwards();
+}
+
+Stop LiveRun::stopped() {
+  Stop stop = std::exchange(stop_, {});
+  stop.recovered = (parts_.claimed && seq_at_start_ > 1) || parts_.fruitless > 0;
+  if (parts_.fruitless > 0) stop.keeper = Keeper::snapshots, stop.attempts = parts_.fruitless;
+  stop.progressed = recorder_.progressed();
+  stop.submitted = !pipeline_ && recorder_.checkpoint().submitted.has_value();
+  stop.max_iterations = host_.limits().max_steps;
+  stop.can_wait = parts_.checkpointer && parts_.checkpointer->keeps() == Checkpointer::Keeps::everything;
+  if (stop.end == agent::LoopEnd::parked && !stop.can_wait) stop.waits_for = waits_for();
+  return stop;
+}
+
+// The calls that the run would wait for, with what a person needs to look them up.
+std::string LiveRun::waits_for() const {
+  const auto& parked = dispatcher_.parked();
+  std::string text;
+  for (const auto& call : recorder_.conversation().open_batch()) {
+    if (std::ranges::find(parked.calls, call.position) == parked.calls.end()) continue;
+    text += (text.empty() ? " (" : "; ") + std::string(to_string(parked.reason)) + ": call " + call.call.id + " of '" +
+            call.call.name + "'" + (call.key.empty() ? "" : ", key " + call.key);
+  }
+  return text.empty() ? text : text + ")";
+}
+
+// The loop, and what stopped it. Everything a port, a tool or a model throws ends up here.
+[[gnu::noinline]] Task<void> LiveRun::loop() {
+  TaskContext context = co_await this_task();
+  try {
+    co_await loop_in_scope();
+  } catch (const Cancelled& cancelled) {
+    stop_.cancelled = cancelled.cause();
+    bool callers = context.scope->cancelled();  // then a deadline was theirs, not the run's
+    if (callers && stop_.cancelled == Cause::deadline) stop_.cancelled = Cause::caller;
+    stop_.error = cancelled;
+  } catch (const StoreUnavailable& away) {
+    stop_.store_away = true;
+    stop_.error = away;
+  } catch (const llm::ModelError& error) {
+    stop_.model_away = error.failure() != llm::Failure::permanent;
+    stop_.model_back_in = error.retry_after().value_or(Milliseconds(0));
+    stop_.error = error;
+  } catch (...) {
+    stop_.error = current_error();
+  }
+  scope_ = nullptr;
+  watchers_.add(static_cast<CriticHandle*>(nullptr));
+}
+
+Task<void> LiveRun::loop_in_scope() {
+  TaskContext context = co_await this_task();
+  CancelScope scope(*context.scope);
+  scope_ = &scope;
+  auto critic = ask_for_critic();
+  watchers_.add(critic.get());
+  TimeLimits limits{parts_.agent.max_runtime, config_.defaults.critic_absolute_max};
+  Supervision supervision(recorder_, watchers_, critic.get(), limits, logger_);
+  LateShowing showing(recorder_, {context.strand, &scope});
+  std::exception_ptr problem;
+  try {
+    co_await supervision.over(work(), context, scope);
+  } catch (...) {
+    problem = std::current_exception();
+  }
+  co_await showing.stop();
+  watchers_.add(static_cast<CriticHandle*>(nullptr));
+  if (critic) stop_critic(*critic, logger_);
+  if (problem) rethrow_what_counts(problem, scope);
+}
+
+[[gnu::noinline]] Task<void> LiveRun::work() {
+  if (config_.ports.budget && !std::exchange(admitted_by_budget_, true)) co_await check_budget();
+  require_phases(parts_.info.name, parts_.agent.phases, recorder_.checkpoint());
+  if (pipeline_)
+    stop_.end = co_await pipeline_->run();
+  else
+    stop_.end = co_await agent::run_loop(host_);
+}
+
+// Not inlined, like others here: the compiler would make room for its frame in that of a run that waits.
+[[gnu::noinline]] Task<void> LiveRun::check_budget() {
+  auto refused = co_await config_.ports.budget->check(parts_.info);
+  if (!refused) co_return;
+  stop_.refused = true;
+  throw failed("budget.refused", "the budget refuses the run: " + *refused);
+}
+
+std::unique_ptr<CriticHandle> LiveRun::ask_for_critic() {
+  if (!config_.ports.critic || !parts_.agent.critic.enabled) return nullptr;
+  try {
+    return config_.ports.critic->monitor({parts_.info, parts_.agent.max_runtime,
+                                          parts_.agent.critic.backstop_multiplier, recorder_.checkpoint().critic,
+                                          recorder_.checkpoint().elapsed});
+  } catch (...) {
+    logger_.log(LogLevel::error, "the critic of run " + id().str() + " threw: " + current_error().message());
+    return nullptr;
+  }
+}
+
+Task<void> LiveRun::look_at_inbox() {
+  bool cancel = false;
+  try {
+    for (const auto& command : co_await recorder_.inbox()) {
+      recorder_.expect_commands();
+      cancel = cancel || command.kind == commands::kCancel;
+    }
+  } catch (...) {
+    logger_.log(LogLevel::warn, "reading the inbox of run " + id().str() + " failed: " + current_error().message());
+  }
+  if (cancel && scope_) scope_->cancel({Cause::caller, "cancelled by command"});
+}
+
+// Whatever of it fails is logged.
+Task<void> LiveRun::contained(Task<void> work, const char* what) {
+  std::optional<Error> problem;
+  try {
+    co_await detached_for(kCleanupLimit, std::move(work), what);
+  } catch (...) {
+    problem = current_error();
+  }
+  if (problem) logger_.log(LogLevel::error, "run " + id().str() + ": " + what + " failed: " + problem->message());
+}
+
+// While the store is away the run's end waits for it, as long as the run itself might have: only a shutdown cuts that
+// short. What cannot be closed is given back.
+[[gnu::noinline]] Task<LiveRun::Finalized> LiveRun::finalize(Ending& ending) {
+  std::optional<Error> problem;
+  TaskContext context = co_await this_task();
+  CancelScope scope;
+  CancelLink shutdown(scope, shutdown_alone);
+  if (ending.verdict != Verdict::leave && ending.verdict != Verdict::disown) shutdown.follow(*context.scope);
+  auto limit = std::max(kCleanupLimit, parts_.agent.max_runtime - recorder_.elapsed());
+  Deadline deadline(context, scope, later(context.strand->loop().clock().mono(), limit), "closing the run");
+  TaskContext inner{context.strand, &scope};
+  try {
+    co_return co_await carry_out(ending).in(inner);
+  } catch (const Cancelled& cancelled) {
+    problem = cancelled;
+    if (cancelled.cause() == Cause::ownership_lost)
+      ending.verdict = Verdict::disown, problem = failed("run.ownership_lost", cancelled.message());
+  } catch (...) {
+    problem = current_error();
+  }
+  logger_.log(LogLevel::error,
+              "run " + id().str() + " could not be closed and stays for recovery: " + problem->message());
+  if (ending.verdict != Verdict::leave) ending.error = problem->message(), ending.code = problem->code();
+  if (ending.verdict == Verdict::disown) co_return Finalized::over;
+  if (std::exchange(ending.verdict, Verdict::leave) != Verdict::leave)
+    co_await contained(recorder_.leave(Checkpointer::Attempt::does_not_count), "giving the run back");
+  co_return Finalized::over;
+}
+
+Task<LiveRun::Finalized> LiveRun::carry_out(Ending& ending) {
+  switch (ending.verdict) {
+    case Verdict::complete:
+    case Verdict::fail:
+      co_return co_await close(ending);
+    case Verdict::park:
+    case Verdict::park_for_provider:
+      (void)co_await recorder_.close(Recorder::Close::park, last_entries(ending), {});
+      break;
+    case Verdict::leave:
+      co_await take_back_intents();
+      co_await recorder_.leave(ending.attempt_counts ? Checkpointer::Attempt::counts
+                                                     : Checkpointer::Attempt::does_not_count);
+      break;
+    case Verdict::disown:
+      break;
+  }
+  co_return Finalized::over;
+}
+
+// Journals which calls were never sent, so that the next process does not have to settle them.
+Task<void> LiveRun::take_back_intents() {
+  auto entries = entries_when_left(dispatcher_.unsettled());
+  entries.insert(entries.begin(), host_.spent().begin(), host_.spent().end());
+  if (!entries.empty())
+    co_await contained(recorder_.commit(std::move(entries), Boundary::plain), "taking back what was not sent");
+}
+
+// Commands that came after the loop's end are not lost: a cancel wins over the answer, a steer message is heard in
+// another step when there is one, the others have nothing left to do.
+Task<LiveRun::Finalized> LiveRun::close(Ending& ending) {
+  if (hears(ending) == Inbox::Hears::yes && co_await host_.take_attached()) co_return Finalized::goes_on;
+  for (;;) {
+    auto how = ending.verdict == Verdict::complete ? Recorder::Close::complete : Recorder::Close::fail;
+    if (co_await recorder_.close(how, last_entries(ending), inbox_.for_last_entry())) break;
+    auto found = co_await inbox_.apply_at_close(hears(ending));
+    if (found.cancel) ending = Ending{Verdict::fail, RunStatus::cancelled, "", "run.cancelled", false};
+    if (found.steered && !found.cancel) co_return Finalized::goes_on;
+  }
+  co_return Finalized::over;
+}
+
+Inbox::Hears LiveRun::hears(const Ending& ending) const {
+  bool has_step = agent::can_hear(recorder_.conversation(), host_.limits());
+  return ending.verdict == Verdict::complete && has_step ? Inbox::Hears::yes : Inbox::Hears::no;
+}
+
+std::vector<journal::Payload> LiveRun::last_entries(const Ending& ending) const {
+  std::vector<journal::Payload> entries(host_.spent().begin(), host_.spent().end());
+  if (ending.verdict == Verdict::park || ending.verdict == Verdict::park_for_provider) {
+    entries.push_back(waiting_for(ending));
+    return entries;
+  }
+  std::ranges::move(undelivered_at_end(recorder_.checkpoint(), inbox_.unheard()), std::back_inserter(entries));
+  std::ranges::move(entries_when_ended(dispatcher_.unsettled()), std::back_inserter(entries));
+  bool complete = ending.verdict == Verdict::complete;
+  journal::Ended ended{complete ? RunStatus::ok : ending.status, "", ending.error, ending.code};
+  if (complete && pipeline_) {
+    const auto& last = pipeline_->last_end() ? *pipeline_->last_end() : recorder_.checkpoint().phases.back();
+    ended.output = last.output;
+    if (pipeline_->last_end()) entries.push_back(last);
+  }
+  if (complete && !pipeline_) ended.output = chosen_output(recorder_.checkpoint());
+  entries.push_back(std::move(ended));
+  return entries;
+}
+
+journal::Waited LiveRun::waiting_for(const Ending& ending) const {
+  if (ending.verdict == Verdict::park) {
+    const auto& parked = dispatcher_.parked();
+    return {parked.reason, parked.calls, parked.detail, std::nullopt};
+  }
+  return {WaitReason::provider, {}, ending.error, recorder_.now() + ending.pause};
+}
+
+std::unique_ptr<RunOutcome> LiveRun::outcome(const Ending& ending) const {
+  auto outcome =
+      std::make_unique<RunOutcome>(outcome_of(id(), recorder_.checkpoint(), stored_tools(parts_.stage.toolbox)));
+  outcome->agent = parts_.info.name;
+  outcome->parent = parts_.info.parent.str();
+  outcome->attempts = parts_.attempts_before + 1;
+  if (ending.verdict == Verdict::leave || ending.verdict == Verdict::disown) {
+    outcome->status = RunStatus::running;
+    outcome->reason = ending.error;
+    outcome->error_code = ending.code;
+  }
+  return outcome;
+}
+
+}  // namespace executus::run

@@ -1,0 +1,126 @@
+// A run that lives in this process: open, loop, finalize.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <executus/run/executor.hpp>
+
+#include "run/calls/delegation.hpp"
+#include "run/calls/dispatcher.hpp"
+#include "run/calls/gatekeeper.hpp"
+#include "run/life/aftermath.hpp"
+#include "run/life/ending.hpp"
+#include "run/record/inbox.hpp"
+#include "run/record/recorder.hpp"
+#include "run/record/session_hub.hpp"
+#include "run/step/pipeline.hpp"
+#include "run/step/step_host.hpp"
+
+namespace executus::run {
+
+class LiveRun final {
+ public:
+  struct Parts {
+    RunInfo info;
+    Agent agent;
+    Stage stage;
+    std::vector<std::string> missing = {};       // why its model cannot be asked here
+    std::shared_ptr<Checkpointer> checkpointer;  // may be null
+    std::string worker;
+    std::int64_t epoch = 0;
+    int attempts_before = 0;
+    bool claimed = false;  // taken over from another process; commands may wait
+    int fruitless = 0;     // of a run kept as snapshots: this attempt to continue it, counted in a row; 0: it is new
+    DeliveryTarget delivery;
+    std::shared_ptr<RunObserver> observer;  // of this run alone; may be null
+    std::shared_ptr<SessionHub> session;    // may be null
+    HeldSession session_tools;
+    std::optional<DelegationGuard> guard;  // set when there are delegates
+    Watchers* parent = nullptr;            // of a child driven by its parent; outlives this
+  };
+  LiveRun(Parts parts, journal::Checkpoint checkpoint, const ExecutorConfig& config, ChildRuns& children,
+          const Clock& clock, Logger& logger);
+
+  // From here to the end of this process's part in the run. Never throws.
+  [[nodiscard]] Task<std::unique_ptr<RunOutcome>> drive();
+
+  // Looks at the inbox while the loop waits somewhere: a cancel command ends the wait, others are heard at the next
+  // boundary. On the run's strand.
+  [[nodiscard]] Task<void> look_at_inbox();
+
+  [[nodiscard]] const RunId& id() const noexcept { return parts_.info.run; }
+
+ private:
+  Task<std::unique_ptr<RunOutcome>> afterwards();
+  Task<void> loop();
+  Task<void> loop_in_scope();
+  Task<void> work();
+  Task<void> check_budget();
+  Stop stopped();
+  [[nodiscard]] std::string waits_for() const;
+  void open_watchers();
+  std::unique_ptr<CriticHandle> ask_for_critic();
+
+  enum class Finalized { over, goes_on };  // goes_on: commands came that the run still has to hear
+  Task<Finalized> finalize(Ending& ending);
+  Task<Finalized> carry_out(Ending& ending);
+  Task<void> contained(Task<void> work, const char* what);
+  Task<void> take_back_intents();
+  Task<Finalized> close(Ending& ending);
+  std::vector<journal::Payload> last_entries(const Ending& ending) const;
+  journal::Waited waiting_for(const Ending& ending) const;
+  [[nodiscard]] Inbox::Hears hears(const Ending& ending) const;
+
+  std::unique_ptr<RunOutcome> outcome(const Ending& ending) const;
+
+  // What of an agent a live run still needs: ten thousand of them may be waiting.
+  struct Policy {
+    std::string root;
+    Milliseconds max_runtime{0};
+    OnInDoubt on_in_doubt = OnInDoubt::park;
+    OnModelUnavailable on_model_unavailable = OnModelUnavailable::park;
+    CriticSettings critic;
+    Permissions permissions;
+    std::vector<Phase> phases;
+  };
+  struct Ends {  // what follows the run's end; most runs have none
+    DeliveryTarget delivery;
+    SessionTools session_tools;
+  };
+  struct Kept {
+    RunInfo info;
+    Policy agent;
+    Stage stage;
+    std::shared_ptr<Checkpointer> checkpointer;
+    std::shared_ptr<SessionHub> session;
+    std::unique_ptr<Ends> ends;  // null: nothing
+    int attempts_before = 0;
+    bool claimed = false;
+    int fruitless = 0;
+  };
+  static Kept keep(Parts& parts);
+
+  Kept parts_;
+  const ExecutorConfig& config_;
+  Logger& logger_;
+  Watchers watchers_;
+  Recorder recorder_;
+  Gatekeeper gate_;
+  std::unique_ptr<Delegation> delegation_;
+  Dispatcher dispatcher_;
+  Inbox inbox_;
+  StepHost host_;
+  std::unique_ptr<Pipeline> pipeline_;  // with phases
+  std::unique_ptr<AuditRecord> audit_;
+  Stop stop_;  // what stopped the loop
+  bool admitted_by_budget_ = false;
+  Ending ending_;
+  CancelScope* scope_ = nullptr;  // the run's own, while its loop runs
+  std::uint64_t seq_at_start_;
+  Milliseconds elapsed_at_start_;
+};
+
+}  // namespace executus::run

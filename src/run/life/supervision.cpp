@@ -1,0 +1,105 @@
+#include "run/life/supervision.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+namespace executus::run {
+namespace {
+
+journal::Criticised entry_of(const CriticDecision& decision) {
+  if (decision.kill) return {"", Milliseconds(0), 0, true, decision.reason, decision.usage};
+  return {decision.nudge,
+          std::max(decision.extend_by, Milliseconds(0)),
+          std::max(decision.raise_steps_by, 0),
+          false,
+          decision.reason,
+          decision.usage};
+}
+
+std::string_view kind_of_action(const CriticDecision& decision) {
+  if (decision.kill) return "kill";
+  if (decision.extend_by.count() > 0) return "extend";
+  if (decision.raise_steps_by > 0) return "raise_steps";
+  return decision.nudge.empty() ? "wait" : "nudge";
+}
+
+}  // namespace
+
+Milliseconds time_limit(TimeLimits limits, std::optional<Milliseconds> critic_limit,
+                        const journal::CriticState& critic) {
+  if (!critic_limit) return limits.max_runtime;
+  auto most = std::max(limits.absolute_max, limits.max_runtime);
+  bool beyond = *critic_limit > most || critic.extended > most - *critic_limit;
+  return beyond ? most : *critic_limit + critic.extended;
+}
+
+Supervision::Supervision(Recorder& recorder, Watchers& watchers, CriticHandle* critic, TimeLimits limits,
+                         Logger& logger)
+    : recorder_(recorder), watchers_(watchers), critic_(critic), limits_(limits), logger_(logger) {}
+
+MonoTime Supervision::end(const Clock& clock) const {
+  std::optional<Milliseconds> critic_limit;
+  try {
+    if (critic_) critic_limit = critic_->limit();
+  } catch (...) {
+    logger_.log(LogLevel::error, "the critic of run " + recorder_.run().str() + " threw: " + current_error().message());
+  }
+  return later(clock.mono(), time_limit(limits_, critic_limit, recorder_.checkpoint().critic) - recorder_.elapsed());
+}
+
+// Two coroutines: the frame of one without a critic is small, and most runs have none.
+Task<void> Supervision::over(Task<void> work, TaskContext context, CancelScope& scope) {
+  return critic_ ? watched(std::move(work), context, scope) : within_limit(std::move(work), context, scope);
+}
+
+Task<void> Supervision::within_limit(Task<void> work, TaskContext context, CancelScope& scope) {
+  Deadline deadline(context, scope, end(context.strand->loop().clock()), "max_runtime");
+  TaskContext inner{context.strand, &scope};
+  co_await std::move(work).in(inner);
+}
+
+Task<void> Supervision::watched(Task<void> work, TaskContext context, CancelScope& scope) {
+  Deadline deadline(context, scope, end(context.strand->loop().clock()), "max_runtime");
+  TaskContext inner{context.strand, &scope};
+  const auto& so_far = recorder_.checkpoint().critic;
+  if (so_far.killed) scope.cancel({Cause::kill, so_far.kill_reason});
+  TaskGroup beside(inner);
+  beside.spawn(watch(scope, deadline));
+  std::exception_ptr problem;
+  try {
+    co_await std::move(work).in(inner);
+  } catch (...) {
+    problem = std::current_exception();
+  }
+  beside.cancel({Cause::caller, "the run is over"});  // joined: a decision on its way to the journal must arrive
+  co_await beside.join();
+  if (problem) std::rethrow_exception(problem);
+}
+
+// Until the run is over here. A critic that throws is not asked again; the limit stays.
+Task<void> Supervision::watch(CancelScope& scope, Deadline& deadline) {
+  try {
+    for (;;) {
+      auto decision = co_await critic_->watch();
+      co_await apply(std::move(decision), scope, deadline);
+    }
+  } catch (const Cancelled&) {
+  } catch (...) {
+    logger_.log(LogLevel::error, "the critic of run " + recorder_.run().str() + " threw: " + current_error().message());
+  }
+}
+
+// Journaled first: what was decided holds after a crash too, and is not paid again.
+Task<void> Supervision::apply(CriticDecision decision, CancelScope& scope, Deadline& deadline) {
+  TaskContext context = co_await this_task();
+  journal::Payload entry = entry_of(decision);
+  co_await recorder_.commit(std::move(entry), Boundary::plain);
+  watchers_.event("critic", {{"action", kind_of_action(decision)}, {"reason", decision.reason}});
+  if (decision.kill)
+    scope.cancel({Cause::kill, decision.reason});
+  else
+    deadline.move_to(end(context.strand->loop().clock()));
+}
+
+}  // namespace executus::run

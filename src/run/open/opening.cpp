@@ -1,0 +1,383 @@
+#include "run/open/opening.hpp"
+
+#include <exception>
+#include <utility>
+
+#include <executus/async/timing.hpp>
+
+#include "run/definition/admission.hpp"
+#include "run/definition/input_files.hpp"
+#include "run/definition/stored_tool.hpp"
+#include "run/definition/stored_tools.hpp"
+#include "run/open/cancelled_unopened.hpp"
+#include "run/open/unopened.hpp"
+#include "run/record/commands.hpp"
+
+namespace executus::run {
+namespace {
+
+constexpr Milliseconds kAttachPoll{1'000};
+constexpr std::size_t kReadPage = 1'000;
+
+// Waits. True: the scope was cancelled meanwhile.
+Task<bool> cancelled_within(Milliseconds time) {
+  TaskContext context = co_await this_task();
+  try {
+    co_await sleep_for(time);
+  } catch (const Cancelled&) {
+    co_return true;
+  }
+  co_return context.scope->cancelled();
+}
+
+// The session of a run that is opened here, made once. Its tools join the others.
+void open_session(LiveRun::Parts& parts, const SessionFactory& factory, Logger& logger) {
+  parts.session = std::make_shared<SessionHub>(parts.info);
+  parts.session_tools = HeldSession(factory(parts.session), logger);
+  for (const auto& tool : (*parts.session_tools).tools) parts.stage.toolbox.add(tool);
+  parts.stage.specs = parts.stage.toolbox.specs();
+  require_complete(parts, SessionStage::open);
+}
+
+Task<void> failed_with(std::shared_ptr<Checkpointer> record, std::vector<journal::Entry> entries) {
+  (void)co_await record->fail(std::move(entries), {});
+}
+
+SessionStage stage_of(const SessionFactory& factory) { return factory ? SessionStage::to_come : SessionStage::none; }
+
+Agent::Session session_of(const SessionFactory& factory, bool queued) {
+  if (!factory) return Agent::Session::none;
+  return queued ? Agent::Session::later : Agent::Session::stored;
+}
+
+// A record kept elsewhere and the journal would both be this run's.
+void require_one_record(const Invocation& invocation) {
+  if (invocation.resume && invocation.resume->checkpointer)
+    throw failed("submission.resume",
+                 "run " + invocation.run_id.str() +
+                     " cannot go on in a record of its own: this host keeps a journal; submit it "
+                     "without ResumeState::checkpointer, then the journal takes over what the host "
+                     "kept of it, or use an executor without a journal");
+}
+
+Error refusal(journal::AdmitVerdict verdict, const RunId& run) {
+  if (verdict == journal::AdmitVerdict::erased)
+    return failed("submission.erased", "run " + run.str() + " existed and was erased; choose another id");
+  return failed("submission.conflict",
+                "run " + run.str() + " exists already, with another agent or input; choose another id");
+}
+
+}  // namespace
+
+std::vector<std::string> Opening::missing_for(const Agent& agent) const {
+  Invocation nobody;
+  return missing_for(agent, nobody, config_.ports.sessions ? SessionStage::to_come : SessionStage::none);
+}
+
+std::vector<std::string> Opening::missing_for(const RunId& run, const journal::Admitted& admitted) const {
+  auto agent = agent_from_json(admitted.agent).value();
+  auto invocation = stored_invocation(run, admitted.invocation);
+  return missing_for(agent, invocation, std::nullopt);
+}
+
+// What the stored definition remembers must be what this process has. `session`: nothing, the host is asked.
+std::vector<std::string> Opening::missing_for(const Agent& agent, const Invocation& invocation,
+                                              std::optional<SessionStage> session) const {
+  try {
+    auto parts = resolve(config_, Definition::stored, agent, invocation, {});
+    if (!session) session = stage_of(session_factory(config_.ports, invocation, parts.info));
+    return missing_of(parts, *session);
+  } catch (...) {
+    return {current_error().message()};
+  }
+}
+
+// What a run needs no more once it lives is dropped: ten thousand of them may be waiting.
+std::unique_ptr<LiveRun> Opening::make_live(LiveRun::Parts parts, journal::Checkpoint checkpoint, Lineage lineage,
+                                            std::vector<std::string> ancestors, const Clock& clock) const {
+  checkpoint.admitted.agent = {};
+  if (parts.agent.phases.empty()) {  // phases begin with it, and their prompts name its inputs
+    checkpoint.admitted.invocation = {};
+    checkpoint.opening = {};
+  }
+  parts.agent.declared_tools = {};
+  parts.agent.resolved_tools = {};
+  parts.agent.description = {};
+  parts.agent.system_prompt = {};
+  parts.agent.tools = {};
+  parts.agent.skills = {};
+  parts.agent.agents = {};
+  parts.parent = lineage.parent;
+  if (!parts.agent.resolved_delegates.empty()) {
+    ancestors.push_back(parts.agent.id.empty() ? parts.agent.name : parts.agent.id);
+    if (!lineage.guard) lineage.guard = DelegationGuard(std::move(ancestors), config_.delegation);
+    parts.guard = std::move(lineage.guard);
+  }
+  return std::make_unique<LiveRun>(std::move(parts), std::move(checkpoint), config_, children_, clock, logger_);
+}
+
+[[gnu::noinline]] Task<Opened> Opening::submit(std::unique_ptr<Submission> submission, Lineage lineage) {
+  TaskContext context = co_await this_task();
+  const Clock& clock = context.strand->loop().clock();
+  const Invocation& invocation = submission->invocation;
+  if (is_journaled(submission->agent)) require_one_record(invocation);
+  if (invocation.resume && invocation.resume->ended) co_return co_await answer_of_ended(std::move(submission));
+  auto unopened = unopened_of(submission->agent, invocation, config_, clock.wall());
+  std::exception_ptr thrown;
+  try {
+    co_await take_up_record(unopened);
+    co_return co_await open_new(std::move(submission), std::move(lineage));
+  } catch (...) {
+    thrown = std::current_exception();
+  }
+  Opened opened;
+  opened.answer = co_await close_unopened(std::move(unopened), thrown, config_.ports, logger_);
+  if (!opened.answer) std::rethrow_exception(thrown);
+  co_return opened;
+}
+
+// Of a run that a host kept although it was over: what its record says, once more, and then the record goes.
+Task<Opened> Opening::answer_of_ended(std::unique_ptr<Submission> submission) {
+  const auto& invocation = submission->invocation;
+  const auto& resume = *invocation.resume;
+  journal::Checkpoint checkpoint;
+  journal::apply(checkpoint, admission_for(submission->agent, {}, invocation, "", {}).entry);
+  checkpoint.ended = *resume.ended;
+  Opened opened;
+  opened.answer = std::make_unique<RunOutcome>(outcome_of(invocation.run_id, checkpoint, {}));
+  opened.answer->agent = submission->agent.name;
+  opened.answer->parent = invocation.parent.str();
+  if (resume.checkpointer) co_await give_up_record(*resume.checkpointer, opened.answer->ok());
+  co_return opened;
+}
+
+Task<void> Opening::give_up_record(Checkpointer& record, bool ok) {
+  try {
+    (void)(ok ? co_await record.complete({}, {}) : co_await record.fail({}, {}));
+  } catch (const Cancelled&) {
+    throw;
+  } catch (...) {
+    logger_.log(LogLevel::error, "the record of a run that is over could not be closed: " + current_error().message());
+  }
+}
+
+[[gnu::noinline]] Task<Opened> Opening::open_new(std::unique_ptr<Submission> submission, Lineage lineage) {
+  TaskContext context = co_await this_task();
+  const Clock& clock = context.strand->loop().clock();
+  Invocation& invocation = submission->invocation;
+  auto parts = resolve(config_, Definition::fresh, std::move(submission->agent), invocation, clock.wall());
+  bool journaled = is_journaled(parts.agent);
+  bool queued = journaled && invocation.start == Invocation::Start::queued;
+  auto factory = session_factory(config_.ports, invocation, parts.info);
+  require_complete(parts, stage_of(factory));
+  parts.agent.resolved_tools = stored_tools(parts.stage.toolbox);
+  parts.agent.session = session_of(factory, queued);
+  std::optional<TurnsById::Turn> turn;
+  if (factory && journaled && !queued) turn.emplace(co_await beginning_.take(invocation.run_id));
+  bool opens = factory && !queued && !(journaled && co_await is_there(invocation.run_id));
+  if (opens) open_session(parts, factory, logger_);
+  auto files = co_await stage_files(config_.ports.input_files, invocation.run_id, std::move(invocation.files), logger_);
+  auto admission = admission_for(parts.agent, parts.stage.toolbox, invocation, files, clock.wall());
+  journal::Checkpoint checkpoint;
+  journal::apply(checkpoint, admission.entry);
+  if (journaled) {
+    auto admitted = co_await config_.ports.journal->admit(std::move(admission));
+    turn.reset();
+    if (admitted.verdict == journal::AdmitVerdict::exists) {
+      parts.session_tools = HeldSession();  // another process was first: it has the run's session
+      co_return co_await attach(
+          std::move(admitted.row), std::move(lineage),
+          {std::move(invocation.extra_tools), std::move(invocation.session), std::move(invocation.observer)});
+    }
+    if (admitted.verdict != journal::AdmitVerdict::created) throw refusal(admitted.verdict, invocation.run_id);
+    if (queued) co_return co_await answer_for(std::move(admitted.row));
+    parts.worker = admitted.row.worker;
+    parts.epoch = admitted.row.epoch;
+    parts.attempts_before = admitted.row.attempts - 1;
+    parts.checkpointer = make_journal_checkpointer(*config_.ports.journal, clock, std::move(admitted.row));
+  } else if (invocation.resume && invocation.resume->checkpointer) {
+    parts.checkpointer = invocation.resume->checkpointer;
+    parts.fruitless = invocation.resume->fruitless + 1;
+    parts.attempts_before = invocation.resume->past.attempts;
+  } else if (config_.ports.checkpointers && parts.agent.durability != Durability::memory) {
+    parts.checkpointer = co_await begin_snapshots(parts.info, admission.entry);
+  }
+  Opened opened;
+  opened.live = make_live(std::move(parts), std::move(checkpoint), std::move(lineage), invocation.ancestors, clock);
+  co_return opened;
+}
+
+// Whether the run was admitted before: then this submission attaches to it, and needs no session of its own.
+Task<bool> Opening::is_there(RunId run) {
+  auto row = co_await config_.ports.journal->find(std::move(run));
+  co_return row.has_value();
+}
+
+Task<std::shared_ptr<Checkpointer>> Opening::begin_snapshots(const RunInfo& info, const journal::Entry& admitted) {
+  std::shared_ptr<Checkpointer> checkpointer;
+  std::optional<Error> problem;
+  try {
+    checkpointer = co_await config_.ports.checkpointers->begin(info);
+    std::vector<journal::Entry> first{admitted};
+    if (checkpointer) co_await checkpointer->append(std::move(first), Durable::awaited, Boundary::plain, {});
+  } catch (...) {
+    problem = current_error();
+  }
+  if (!problem) co_return checkpointer;
+  if (checkpointer) co_await close_begun(std::move(checkpointer), admitted, *problem);
+  if (config_.ports.on_begin_failure == OnBeginFailure::refuse) throw *problem;
+  logger_.log(LogLevel::warn, "run " + info.run.str() + " is not durable: " + problem->message());
+  co_return nullptr;
+}
+
+// A record that was begun and did not take the admission: whatever is there of it must not look interrupted.
+Task<void> Opening::close_begun(std::shared_ptr<Checkpointer> record, journal::Entry admitted, Error problem) {
+  std::vector<journal::Entry> entries{admitted, admitted};
+  entries[1].seq = admitted.seq + 1;
+  entries[1].payload = journal::Ended{RunStatus::error, "", problem.message(), problem.code()};
+  try {
+    co_await detached_for(Milliseconds(10'000), failed_with(std::move(record), std::move(entries)), "closing a record");
+  } catch (...) {
+    logger_.log(LogLevel::error, "a record that could not be begun could not be closed: " + current_error().message());
+  }
+}
+
+Task<Opened> Opening::attach(journal::RunRow row, Lineage lineage, Companions companions) {
+  for (;;) {
+    bool rests = is_terminal(row.status) || row.status == RunStatus::waiting || row.status == RunStatus::quarantined;
+    if (rests) co_return co_await answer_for(std::move(row));
+    if (auto claimed = co_await config_.ports.journal->claim(row.id, row.epoch))
+      co_return co_await take_up(std::move(*claimed), std::move(lineage), std::move(companions));
+    if (co_await cancelled_within(kAttachPoll)) co_return stays_elsewhere(std::move(row));
+    auto now = co_await config_.ports.journal->find(row.id);
+    if (!now) throw refusal(journal::AdmitVerdict::erased, row.id);
+    if (lineage.parent && now->last_seq != row.last_seq) lineage.parent->child_progress();
+    row = std::move(*now);
+  }
+}
+
+// A caller that stops waiting for a run of another submission does not end that run.
+Opened Opening::stays_elsewhere(journal::RunRow row) {
+  Opened opened;
+  opened.answer = std::make_unique<RunOutcome>();
+  auto& outcome = *opened.answer;
+  outcome.run_id = row.id;
+  outcome.status = row.status;
+  outcome.agent = row.agent;
+  outcome.parent = row.parent;
+  outcome.attempts = row.attempts;
+  outcome.reason = "another process drives it";
+  return opened;
+}
+
+Task<Opened> Opening::take_up(journal::RunRow claimed, Lineage lineage, Companions companions) {
+  std::exception_ptr thrown;
+  std::optional<Error> problem;
+  try {
+    co_return co_await open_claimed(claimed, std::move(lineage), std::move(companions));
+  } catch (...) {
+    thrown = std::current_exception();
+    problem = current_error();
+  }
+  if (co_await ends_as_cancelled(claimed)) {
+    auto row = co_await config_.ports.journal->find(claimed.id);
+    co_return co_await answer_for(std::move(*row));
+  }
+  co_await give_back(std::move(claimed), std::move(*problem));
+  std::rethrow_exception(thrown);
+}
+
+Task<void> Opening::set_down(journal::RunRow claimed, Error problem) {
+  auto fate = fate_of({Keeper::journal, Fruitless::Stage::opening, problem});
+  if (fate == Fate::quarantined) return config_.ports.journal->quarantine(claimed.id, claimed.epoch, problem.message());
+  return config_.ports.journal->release(claimed.id, claimed.epoch, fate == Fate::left);
+}
+
+Task<void> Opening::give_back(journal::RunRow claimed, Error problem) {
+  try {
+    co_await detached_for(Milliseconds(10'000), set_down(claimed, std::move(problem)), "giving a run back");
+  } catch (...) {
+    logger_.log(LogLevel::error, "run " + claimed.id.str() + " could not be given back: " + current_error().message());
+  }
+}
+
+// A run that cannot be opened here can still be cancelled. False: no cancel command waits, or it cannot be done now.
+Task<bool> Opening::ends_as_cancelled(journal::RunRow claimed) {
+  TaskContext context = co_await this_task();
+  try {
+    const Clock& clock = context.strand->loop().clock();
+    auto checkpoint = co_await load(claimed.id);
+    auto checkpointer = make_journal_checkpointer(*config_.ports.journal, clock, claimed);
+    for (;;) {
+      auto inbox = co_await config_.ports.journal->inbox(claimed.id);
+      if (!commands::asks_to_cancel(inbox)) co_return false;
+      auto appended =
+          co_await checkpointer->fail(entries_of_cancelled(checkpoint, inbox, clock.wall()), commands::ids_of(inbox));
+      // A command that came since the inbox was read is read with the others.
+      if (appended.verdict == journal::AppendVerdict::unread_commands) continue;
+      co_return appended.verdict == journal::AppendVerdict::appended;
+    }
+  } catch (...) {
+    co_return false;  // what kept it from being opened is said
+  }
+}
+
+[[gnu::noinline]] Task<Opened> Opening::open_claimed(journal::RunRow claimed, Lineage lineage, Companions companions) {
+  TaskContext context = co_await this_task();
+  const Clock& clock = context.strand->loop().clock();
+  auto checkpoint = co_await load(claimed.id);
+  auto invocation = stored_invocation(claimed.id, checkpoint.admitted.invocation);
+  invocation.extra_tools = std::move(companions.extra_tools);
+  invocation.session = std::move(companions.session);
+  invocation.observer = std::move(companions.observer);
+  auto parts = resolve(config_, Definition::stored, agent_from_json(checkpoint.admitted.agent).value(), invocation,
+                       claimed.created);
+  auto factory = session_factory(config_.ports, invocation, parts.info);
+  require_complete(parts, stage_of(factory));
+  if (factory) open_session(parts, factory, logger_);
+  parts.stage.toolbox = as_stored(parts.stage.toolbox, parts.agent.resolved_tools);
+  parts.stage.specs = parts.stage.toolbox.specs();
+  parts.worker = claimed.worker;
+  parts.epoch = claimed.epoch;
+  parts.attempts_before = claimed.attempts - 1;
+  parts.claimed = true;
+  parts.checkpointer = make_journal_checkpointer(*config_.ports.journal, clock, std::move(claimed));
+  Opened opened;
+  opened.live = make_live(std::move(parts), std::move(checkpoint), std::move(lineage), invocation.ancestors, clock);
+  co_return opened;
+}
+
+journal::Admission Opening::child_admission(const Agent& agent, const Invocation& invocation,
+                                            const Clock& clock) const {
+  auto parts = resolve(config_, Definition::fresh, agent, invocation, clock.wall());
+  auto factory = session_factory(config_.ports, invocation, parts.info);
+  require_complete(parts, stage_of(factory));
+  parts.agent.resolved_tools = stored_tools(parts.stage.toolbox);
+  parts.agent.session = session_of(factory, true);
+  return admission_for(parts.agent, parts.stage.toolbox, invocation, "", clock.wall());
+}
+
+Task<journal::Checkpoint> Opening::load(RunId run) {
+  journal::Checkpoint checkpoint;
+  for (;;) {
+    auto entries = co_await config_.ports.journal->read(run, checkpoint.last_seq, kReadPage);
+    for (const auto& entry : entries) journal::apply(checkpoint, entry);
+    if (entries.size() < kReadPage) co_return checkpoint;
+  }
+}
+
+Task<Opened> Opening::answer_for(journal::RunRow row) {
+  auto checkpoint = co_await load(row.id);
+  Agent agent = agent_from_json(checkpoint.admitted.agent).value();
+  auto outcome = std::make_unique<RunOutcome>(outcome_of(row.id, checkpoint, agent.resolved_tools));
+  outcome->status = row.status;
+  outcome->reason = row.reason;
+  outcome->agent = row.agent;
+  outcome->parent = row.parent;
+  outcome->attempts = row.attempts;
+  Opened opened;
+  opened.answer = std::move(outcome);
+  co_return opened;
+}
+
+}  // namespace executus::run

@@ -1,0 +1,96 @@
+// Opening a run: from an agent, or from a stored run, to a LiveRun that can be driven.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <executus/run/executor.hpp>
+
+#include "run/life/live_run.hpp"
+#include "run/open/resolving.hpp"
+#include "run/open/turns_by_id.hpp"
+
+namespace executus::run {
+
+struct Submission {
+  Agent agent;
+  Invocation invocation;
+};
+
+// Where a run stands among runs: set for one that its parent drives.
+struct Lineage {
+  std::optional<DelegationGuard> guard;
+  Watchers* parent = nullptr;
+};
+
+// What a submitter brings along for the live run, and cannot be stored.
+struct Companions {
+  std::vector<std::shared_ptr<tool::Tool>> extra_tools = {};
+  SessionFactory session = {};
+  std::shared_ptr<RunObserver> observer = {};
+};
+
+// What opening led to: a run to drive here, or an answer at once (the run ended before, waits, or is queued).
+struct Opened {
+  std::unique_ptr<LiveRun> live;
+  std::unique_ptr<RunOutcome> answer;
+};
+
+// Every method throws Error when the run is refused; nothing was acknowledged then.
+class Opening final {
+ public:
+  Opening(const ExecutorConfig& config, ChildRuns& children, Logger& logger)
+      : config_(config), children_(children), logger_(logger) {}
+
+  // Admits the run, or attaches to the one that has its id. A run that a snapshot host continues is failed or left in
+  // its own record when it cannot be opened (fruitless.hpp); one that is left answers.
+  [[nodiscard]] Task<Opened> submit(std::unique_ptr<Submission> submission, Lineage lineage);
+
+  // Attaches to a run that exists: an ended run answers, one without a worker is taken up, a live run is waited for.
+  [[nodiscard]] Task<Opened> attach(journal::RunRow row, Lineage lineage, Companions companions = {});
+
+  // Takes up a run that was claimed by this process. When that fails the run is given back, and the attempt counts,
+  // unless it is the store that failed, this process lacks what the run needs, or the attempt was cancelled. A run
+  // whose journal is damaged (journal.malformed) is quarantined: no further attempt could do better. One that was asked
+  // to cancel ends even so.
+  [[nodiscard]] Task<Opened> take_up(journal::RunRow claimed, Lineage lineage, Companions companions = {});
+
+  // The first entry of a child run, for its parent's transaction.
+  [[nodiscard]] journal::Admission child_admission(const Agent& agent, const Invocation& invocation,
+                                                   const Clock& clock) const;
+
+  // What this process lacks to drive a run of the agent, or the run that was admitted so. Opens nothing.
+  [[nodiscard]] std::vector<std::string> missing_for(const Agent& agent) const;
+  [[nodiscard]] std::vector<std::string> missing_for(const RunId& run, const journal::Admitted& admitted) const;
+
+ private:
+  std::vector<std::string> missing_for(const Agent& agent, const Invocation& invocation,
+                                       std::optional<SessionStage> session) const;
+  Task<bool> is_there(RunId run);
+  [[nodiscard]] bool is_journaled(const Agent& agent) const {
+    return config_.ports.journal && agent.durability != Durability::memory;
+  }
+  Task<Opened> open_new(std::unique_ptr<Submission> submission, Lineage lineage);
+  Task<Opened> answer_of_ended(std::unique_ptr<Submission> submission);
+  Task<void> give_up_record(Checkpointer& record, bool ok);
+  Task<Opened> answer_for(journal::RunRow row);
+  static Opened stays_elsewhere(journal::RunRow row);
+  Task<Opened> open_claimed(journal::RunRow claimed, Lineage lineage, Companions companions);
+  Task<bool> ends_as_cancelled(journal::RunRow claimed);
+  Task<void> give_back(journal::RunRow claimed, Error problem);
+  Task<void> set_down(journal::RunRow claimed, Error problem);
+  Task<journal::Checkpoint> load(RunId run);
+  Task<void> close_begun(std::shared_ptr<Checkpointer> record, journal::Entry admitted, Error problem);
+  Task<std::shared_ptr<Checkpointer>> begin_snapshots(const RunInfo& info, const journal::Entry& admitted);
+  std::unique_ptr<LiveRun> make_live(LiveRun::Parts parts, journal::Checkpoint checkpoint, Lineage lineage,
+                                     std::vector<std::string> ancestors, const Clock& clock) const;
+
+  const ExecutorConfig& config_;
+  ChildRuns& children_;
+  Logger& logger_;
+  TurnsById beginning_;  // runs that get a session: it is made before the store says that the id is new
+};
+
+}  // namespace executus::run

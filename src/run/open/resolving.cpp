@@ -1,0 +1,134 @@
+#include "run/open/resolving.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include <unistd.h>
+
+#include "run/definition/admission.hpp"
+#include "run/definition/stored_tool.hpp"
+#include "run/definition/submit_tool.hpp"
+
+namespace executus::run {
+namespace {
+
+std::string working_directory() {
+  std::string path(4096, '\0');
+  if (!::getcwd(path.data(), path.size()))
+    throw failed("run.root", "the working directory cannot be read; give the agent a root");
+  path.resize(path.find('\0'));
+  return path;
+}
+
+void fill_in(Agent& agent, Definition definition, const ExecutorConfig& config) {
+  const auto& defaults = config.defaults;
+  if (agent.max_iterations <= 0) agent.max_iterations = defaults.max_iterations;
+  if (agent.max_runtime.count() <= 0) agent.max_runtime = defaults.max_runtime;
+  if (agent.root.empty()) agent.root = working_directory();
+  if (!agent.root.starts_with('/')) agent.root = working_directory() + "/" + agent.root;  // as of where it is submitted
+  if (!agent.system_header) agent.system_header = config.system_header;
+  if (definition == Definition::fresh && agent.resolved_delegates.empty())
+    agent.resolved_delegates = resolve_delegates(agent, config.ports.palette);
+  if (agent.model.empty()) agent.model = defaults.fallback_tier;
+  if (agent.model_tier.empty()) agent.model_tier = agent.model;
+}
+
+void set_model(LiveRun::Parts& parts, const ExecutorConfig& config) {
+  auto& agent = parts.agent;
+  auto model = config.models->resolve(agent.model).value();
+  if (!model.model)
+    throw failed("model.missing", "the model resolver returned no model for '" + agent.model + "'; fix the resolver");
+  agent.model = std::move(model.spec);
+  if (agent.context_tokens <= 0 && config.context_tokens) agent.context_tokens = config.context_tokens(agent.model);
+  if (agent.context_tokens <= 0) agent.context_tokens = model.context_tokens;
+  parts.stage.model = std::move(model.model);
+  parts.stage.attribution = std::move(model.attribution);
+  parts.missing = std::move(model.missing);
+  parts.stage.context_tokens = agent.context_tokens;
+}
+
+// What the agent names: of the registry, and what it declares itself.
+tool::Toolbox own_tools(const Agent& agent, const ExecutorConfig& config) {
+  if (agent.declared_tools.empty()) return config.registry->select(agent.tools).value();
+  if (!config.ports.declared_tools)
+    throw failed("tool.declared",
+                 "agent '" + agent.name + "' declares tools, but this host cannot build declared tools");
+  tool::Registry all = *config.registry;
+  for (const auto& declaration : agent.declared_tools) all.add(config.ports.declared_tools->make(declaration).value());
+  return all.select(agent.tools).value();
+}
+
+void set_tools(LiveRun::Parts& parts, const ExecutorConfig& config, const Invocation& invocation) {
+  auto& toolbox = parts.stage.toolbox = own_tools(parts.agent, config);
+  parts.agent.tools.clear();
+  for (const auto& tool : toolbox.tools()) parts.agent.tools.push_back(tool->info().spec.name);
+  for (auto& tool : delegation_tools(parts.agent.resolved_delegates)) toolbox.add(std::move(tool));
+  if (parts.agent.submit_tool == Agent::SubmitTool::added && !toolbox.find("submit")) toolbox.add(make_submit_tool());
+  for (const auto& tool : invocation.extra_tools) toolbox.add(tool);
+}
+
+// What a stored definition remembers and the toolbox has not, or has otherwise. What a session may still bring is not
+// missed.
+std::vector<std::string> absent(const Agent& agent, const tool::Toolbox& toolbox, SessionStage session) {
+  bool may_be_the_sessions = agent.session == Agent::Session::unknown || agent.session == Agent::Session::stored;
+  std::vector<std::string> all;
+  for (const auto& known : agent.resolved_tools) {
+    const auto* tool = toolbox.find(known.spec.name);
+    if (tool && !takes_arguments_of(tool->info().spec.parameters, known.spec.parameters))
+      all.push_back("tool '" + known.spec.name + "' with the arguments the run was started with");
+    if (!tool && !(session == SessionStage::to_come && may_be_the_sessions))
+      all.push_back("tool '" + known.spec.name + "'");
+  }
+  if (session == SessionStage::none && agent.session == Agent::Session::later)
+    all.push_back("a session for the run, which this host does not make");
+  return all;
+}
+
+// What the tools need and this process does not have: secrets, mostly.
+std::vector<std::string> lacking(const tool::Toolbox& toolbox) {
+  std::vector<std::string> all;
+  for (const auto& tool : toolbox.tools())
+    for (const auto& what : tool->missing()) all.push_back("tool '" + tool->info().spec.name + "': " + what);
+  return all;
+}
+
+}  // namespace
+
+LiveRun::Parts resolve(const ExecutorConfig& config, Definition definition, Agent agent, const Invocation& invocation,
+                       WallTime started_at) {
+  LiveRun::Parts parts;
+  fill_in(agent, definition, config);
+  parts.agent = std::move(agent);
+  set_model(parts, config);
+  set_tools(parts, config, invocation);
+  parts.info = run_info(parts.agent, invocation, started_at);
+  parts.stage.specs = parts.stage.toolbox.specs();
+  parts.stage.system = with_header(*parts.agent.system_header, parts.agent.system_prompt);
+  parts.stage.max_steps = parts.agent.max_iterations;
+  parts.delivery = invocation.delivery;
+  parts.observer = invocation.observer;
+  return parts;
+}
+
+SessionFactory session_factory(const Ports& ports, const Invocation& invocation, const RunInfo& info) {
+  if (invocation.session) return invocation.session;
+  return ports.sessions ? ports.sessions->for_run(info) : SessionFactory();
+}
+
+std::vector<std::string> missing_of(const LiveRun::Parts& parts, SessionStage session) {
+  auto all = absent(parts.agent, parts.stage.toolbox, session);
+  std::ranges::move(lacking(parts.stage.toolbox), std::back_inserter(all));
+  std::ranges::copy(parts.missing, std::back_inserter(all));
+  return all;
+}
+
+void require_complete(const LiveRun::Parts& parts, SessionStage session) {
+  auto all = missing_of(parts, session);
+  if (all.empty()) return;
+  std::string text = "the run cannot be driven here";
+  for (const auto& what : all) text += "; " + what;
+  throw failed("tool.missing", text);
+}
+
+}  // namespace executus::run

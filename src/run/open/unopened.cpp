@@ -1,0 +1,167 @@
+#include "run/open/unopened.hpp"
+
+#include <string>
+#include <utility>
+
+#include <executus/async/timing.hpp>
+
+#include "run/definition/admission.hpp"
+#include "run/life/aftermath.hpp"
+
+namespace executus::run {
+namespace {
+
+constexpr Milliseconds kLimit{10'000};
+
+Fruitless attempt_of(const Unopened& run, const std::exception_ptr& thrown) {
+  Fruitless attempt{Keeper::snapshots, Fruitless::Stage::opening, failed("internal", ""), std::nullopt, run.attempts};
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const Cancelled& cancelled) {
+    attempt.cancelled = cancelled.cause();
+    attempt.problem = cancelled;
+  } catch (...) {
+    attempt.problem = current_error();
+  }
+  return attempt;
+}
+
+journal::Ended end_of(const Fruitless& attempt) {
+  if (attempt.cancelled) return {RunStatus::cancelled, "", "", "run.cancelled"};
+  return {RunStatus::error, "", failure_text(attempt), attempt.problem.code()};
+}
+
+Task<void> close_record(std::shared_ptr<Checkpointer> record, Fruitless attempt, WallTime now) {
+  auto fate = fate_of(attempt);
+  if (fate != Fate::failed) {
+    using enum Checkpointer::Attempt;
+    co_await record->leave(fate == Fate::left ? counts : does_not_count);
+    co_return;
+  }
+  std::vector<journal::Entry> last;
+  last.push_back({2, now, Milliseconds(0), end_of(attempt)});  // the first one is the admission
+  (void)co_await record->fail(std::move(last), {});
+}
+
+Task<void> close_audit(std::unique_ptr<AuditRecord> audit, RunStats stats) { co_await audit->close(std::move(stats)); }
+
+// A run of another submission, or one that the store could not take, is not told as an end of this submission.
+bool is_told(const Fruitless& attempt, const Unopened& run) {
+  const auto& code = attempt.problem.code();
+  return run.record || (!attempt.cancelled && !code.starts_with("submission.") && !code.starts_with("store."));
+}
+
+Task<bool> is_known(journal::JournalStore& store, RunId run) {
+  auto row = co_await store.find(std::move(run));
+  co_return row.has_value();
+}
+
+// True when the store cannot tell.
+Task<bool> may_exist(bool journaled, RunId run, journal::JournalStore* store) {
+  if (!journaled) co_return false;
+  try {
+    co_return co_await detached_for(kLimit, is_known(*store, std::move(run)), "looking the run up");
+  } catch (...) {
+    co_return true;
+  }
+}
+
+RunStatus status_of(const Unopened& run, const Fruitless& attempt) {
+  if (run.record && fate_of(attempt) != Fate::failed) return RunStatus::running;
+  return attempt.cancelled ? RunStatus::cancelled : RunStatus::error;
+}
+
+// Whatever of it fails is logged.
+Task<void> contained(Task<void> work, const char* what, RunId run, Logger& logger) {
+  try {
+    co_await detached_for(kLimit, std::move(work), what);
+  } catch (...) {
+    logger.log(LogLevel::error, "run " + run.str() + ": " + what + " failed: " + current_error().message());
+  }
+}
+
+std::unique_ptr<RunOutcome> outcome_of_unopened(const Unopened& run, const Fruitless& attempt, RunStatus status) {
+  auto outcome = std::make_unique<RunOutcome>();
+  outcome->run_id = run.info.run;
+  outcome->agent = run.info.name;
+  outcome->parent = run.info.parent.str();
+  outcome->status = status;
+  outcome->iterations = run.iteration;
+  outcome->usage = run.usage;
+  if (status == RunStatus::running) {
+    outcome->reason = attempt.problem.message();
+    outcome->error_code = attempt.problem.code();
+  } else {
+    auto ended = end_of(attempt);
+    outcome->error = ended.error;
+    outcome->error_code = ended.error_code;
+  }
+  return outcome;
+}
+
+std::unique_ptr<AuditRecord> started(const Ports& ports, const RunInfo& info, Logger& logger) {
+  try {
+    return ports.audit->start_run(info);
+  } catch (...) {
+    logger.log(LogLevel::error, "the audit of run " + info.run.str() + " threw: " + current_error().message());
+    return nullptr;
+  }
+}
+
+}  // namespace
+
+Unopened unopened_of(const Agent& agent, const Invocation& invocation, const ExecutorConfig& config, WallTime now) {
+  Unopened run;
+  if (invocation.resume) run.record = invocation.resume->checkpointer;
+  run.journaled = config.ports.journal && agent.durability != Durability::memory;
+  if (run.record) {
+    run.attempts = invocation.resume->fruitless + 1;
+    run.delivery = invocation.delivery;
+    run.iteration = invocation.resume->past.iteration;
+    run.usage = invocation.resume->past.usage;
+  }
+  if (!run.record && !config.ports.audit) return run;
+  run.info = run_info(agent, invocation, now);
+  run.info.model_tier = agent.model.empty() ? config.defaults.fallback_tier : agent.model;
+  run.info.model.clear();
+  return run;
+}
+
+Task<void> take_up_record(Unopened run) {
+  if (!run.record) co_return;
+  if (run.attempts > kFruitlessAttempts)
+    throw failed("run.fruitless", std::to_string(run.attempts - 1) + " attempts in a row to continue run " +
+                                      run.info.run.str() +
+                                      " came to nothing, and the process did not live to say why; look at its log, and "
+                                      "submit the run anew");
+  co_await run.record->take_up();
+}
+
+Task<std::unique_ptr<RunOutcome>> close_unopened(Unopened run, std::exception_ptr thrown, const Ports& ports,
+                                                 Logger& logger) {
+  TaskContext context = co_await this_task();
+  auto attempt = attempt_of(run, thrown);
+  auto status = status_of(run, attempt);
+  auto now = context.strand->loop().clock().wall();
+  std::unique_ptr<AuditRecord> audit;
+  if (ports.audit && is_told(attempt, run) && !co_await may_exist(run.journaled, run.info.run, ports.journal))
+    audit = started(ports, run.info, logger);
+  std::unique_ptr<RunOutcome> outcome;
+  if (run.record) {
+    co_await contained(close_record(run.record, attempt, now), "closing its record", run.info.run, logger);
+    outcome = outcome_of_unopened(run, attempt, status);
+    Ending ending;
+    ending.verdict = status == RunStatus::running ? Verdict::leave : Verdict::fail;
+    AftermathParts after{ports, logger, run.info, std::move(run.delivery), {}, std::move(audit), Milliseconds(0)};
+    co_await aftermath(std::move(after), ending, *outcome);
+  } else if (audit) {
+    RunStats stats;
+    stats.status = status;
+    stats.error = attempt.problem.message();
+    co_await contained(close_audit(std::move(audit), std::move(stats)), "closing the audit record", run.info.run,
+                       logger);
+  }
+  co_return outcome;
+}
+
+}  // namespace executus::run

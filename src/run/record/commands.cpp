@@ -1,0 +1,132 @@
+#include "run/record/commands.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <boost/json.hpp>
+
+#include <executus/base/digest.hpp>
+
+namespace executus::run::commands {
+namespace {
+
+std::string_view name_of(Resolution how) {
+  switch (how) {
+    case Resolution::completed:
+      return "completed";
+    case Resolution::failed:
+      return "failed";
+    case Resolution::retry:
+      return "retry";
+  }
+  return "retry";
+}
+
+llm::CallPosition position_of(const journal::Command& command) {
+  const auto& position = command.payload.at("call").as_array();
+  return {position.at(0).to_number<std::uint32_t>(), position.at(1).to_number<std::uint32_t>()};
+}
+
+const llm::CallRecord* open_call(const llm::Conversation& conversation, const journal::Command& command,
+                                 llm::CallState state) {
+  auto position = position_of(command);
+  for (const auto& call : conversation.open_batch())
+    if (call.state == state && call.position == position) return &call;
+  return nullptr;
+}
+
+std::string payload_text(const journal::Command& command, std::string_view key) {
+  return std::string(command.payload.at(key).as_string());
+}
+
+}  // namespace
+
+journal::Command cancel() {
+  journal::Command command;
+  command.kind = kCancel;
+  return command;
+}
+
+journal::Command resolve(llm::CallPosition call, Resolution how, std::string text) {
+  journal::Command command;
+  command.kind = kResolve;
+  command.payload = {{"call", boost::json::array{call.response, call.index}}, {"as", name_of(how)}, {"text", text}};
+  return command;
+}
+
+journal::Command steer(std::string text) {
+  journal::Command command;
+  command.kind = kSteer;
+  command.payload = {{"text", std::move(text)}};
+  return command;
+}
+
+std::optional<llm::Message> steer_message(const journal::Command& command) {
+  const auto* text = command.payload.if_contains("text");
+  if (!text || !text->is_string()) return std::nullopt;
+  return llm::user_message(std::string(text->get_string()));
+}
+
+journal::Command approve(const llm::CallRecord& call, Approval answer, std::string reason) {
+  journal::Command command;
+  command.kind = kApprove;
+  command.payload = {{"call", boost::json::array{call.position.response, call.position.index}},
+                     {"tool", call.call.name},
+                     {"arguments", sha256_hex(call.call.arguments)},
+                     {"approved", answer == Approval::approved},
+                     {"reason", std::move(reason)}};
+  return command;
+}
+
+std::optional<journal::Payload> approval_entry(const llm::Conversation& conversation, const journal::Command& command) {
+  const auto* call = open_call(conversation, command, llm::CallState::awaiting_approval);
+  if (!call || call->call.name != payload_text(command, "tool")) return std::nullopt;
+  if (sha256_hex(call->call.arguments) != payload_text(command, "arguments")) return std::nullopt;
+  return journal::Approved{call->position, command.payload.at("approved").as_bool(), payload_text(command, "reason")};
+}
+
+std::optional<journal::Payload> resolution_entry(const llm::Conversation& conversation,
+                                                 const journal::Command& command) {
+  const auto* call = open_call(conversation, command, llm::CallState::in_doubt);
+  if (!call) return std::nullopt;
+  std::string how = payload_text(command, "as");
+  if (how == name_of(Resolution::retry)) return journal::Retried{call->position};
+  journal::Settled settled;
+  settled.call = call->position;
+  settled.state = how == name_of(Resolution::completed) ? llm::CallState::done : llm::CallState::failed;
+  settled.key = call->key;
+  settled.text = payload_text(command, "text");
+  return settled;
+}
+
+bool asks_to_cancel(const std::vector<journal::Command>& inbox) {
+  return std::ranges::any_of(inbox, [](const auto& command) { return command.kind == kCancel; });
+}
+
+std::vector<std::int64_t> ids_of(const std::vector<journal::Command>& inbox) {
+  std::vector<std::int64_t> ids;
+  for (const auto& command : inbox) ids.push_back(command.id);
+  return ids;
+}
+
+std::optional<llm::CallPosition> answered_call(const journal::Command& command) {
+  if (command.kind != kApprove && command.kind != kResolve) return std::nullopt;
+  const auto* call = command.payload.if_contains("call");
+  if (!call || !call->is_array() || call->get_array().size() != 2) return std::nullopt;
+  boost::system::error_code error;
+  llm::CallPosition position{call->get_array()[0].to_number<std::uint32_t>(error), 0};
+  if (!error) position.index = call->get_array()[1].to_number<std::uint32_t>(error);
+  return error ? std::nullopt : std::optional(position);
+}
+
+std::string answer_name(const journal::Command& command) {
+  if (command.kind == kApprove)
+    if (const auto* approved = command.payload.if_contains("approved"); approved && approved->is_bool())
+      return approved->get_bool() ? "approved" : "rejected";
+  if (command.kind == kResolve)
+    if (const auto* how = command.payload.if_contains("as"); how && how->is_string())
+      return how->get_string() == name_of(Resolution::retry) ? "to be retried" : std::string(how->get_string());
+  return command.kind;
+}
+
+}  // namespace executus::run::commands

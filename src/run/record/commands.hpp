@@ -1,0 +1,55 @@
+// Commands a run takes from outside, as they lie in its inbox (frozen names and payloads).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <executus/journal/entry.hpp>
+#include <executus/journal/store.hpp>
+#include <executus/llm/conversation.hpp>
+#include <executus/run/answering.hpp>
+
+namespace executus::run::commands {
+
+inline constexpr std::string_view kCancel = "cancel";  // {}
+inline constexpr std::string_view kResolve =
+    "resolve";  // {"call": [response, index], "as": "completed"|"failed"|"retry", "text"}
+
+inline constexpr std::string_view kSteer = "steer";  // {"text"}
+inline constexpr std::string_view kApprove =
+    "approve";  // {"call": [response, index], "tool", "arguments": digest, "approved": bool, "reason"}
+
+using executus::Resolution;
+
+[[nodiscard]] journal::Command cancel();
+[[nodiscard]] journal::Command resolve(llm::CallPosition call, Resolution how, std::string text);
+
+[[nodiscard]] journal::Command steer(std::string text);
+[[nodiscard]] std::optional<llm::Message> steer_message(const journal::Command& command);  // nothing: malformed
+
+// The answer to the approval that `call` waits for; it holds for this call with these arguments alone.
+using executus::Approval;
+[[nodiscard]] journal::Command approve(const llm::CallRecord& call, Approval answer, std::string reason);
+
+// The entry that applies an approve command; nothing when its call does not wait for one (any more), or is not the one
+// the person saw.
+[[nodiscard]] std::optional<journal::Payload> approval_entry(const llm::Conversation& conversation,
+                                                             const journal::Command& command);
+
+// The entry that applies a resolve command; nothing when its call is not in doubt (any more).
+[[nodiscard]] std::optional<journal::Payload> resolution_entry(const llm::Conversation& conversation,
+                                                               const journal::Command& command);
+
+[[nodiscard]] bool asks_to_cancel(const std::vector<journal::Command>& inbox);
+[[nodiscard]] std::vector<std::int64_t> ids_of(const std::vector<journal::Command>& inbox);
+
+// The call that an approve or resolve command is about; nothing for others, and malformed ones.
+[[nodiscard]] std::optional<llm::CallPosition> answered_call(const journal::Command& command);
+
+// The answer an approve or resolve command gives, as people say it: "approved", "rejected", "completed", "failed",
+// "to be retried". Anything else: the command's kind.
+[[nodiscard]] std::string answer_name(const journal::Command& command);
+
+}  // namespace executus::run::commands

@@ -1,0 +1,43 @@
+#include "run/record/late_showing.hpp"
+
+#include <executus/async/timing.hpp>
+
+namespace executus::run {
+namespace {
+
+constexpr Milliseconds kAWhile{100};  // a store flushes deferred entries within 50 ms
+
+}  // namespace
+
+LateShowing::LateShowing(Recorder& recorder, TaskContext context) : recorder_(recorder), context_(context) {
+  recorder_.tell_deferred([this] { deferred(); });
+}
+
+LateShowing::~LateShowing() { recorder_.tell_deferred(nullptr); }
+
+Task<void> LateShowing::stop() {
+  recorder_.tell_deferred(nullptr);
+  if (!waiting_) co_return;
+  waiting_->cancel({Cause::caller, "the run is over here"});
+  co_await waiting_->join();
+}
+
+// One task waits at a time.
+void LateShowing::deferred() {
+  if (!waiting_) waiting_ = std::make_unique<TaskGroup>(context_);
+  if (waiting_->running() == 0) waiting_->spawn(show());
+}
+
+// An entry that was followed by an awaited one in time is shown with that: a run in a hurry is never asked about. What
+// keeps the store from answering shows at the next entry.
+Task<void> LateShowing::show() {
+  try {
+    while (auto oldest = recorder_.oldest_unshown()) {
+      co_await sleep_for(kAWhile);
+      if (recorder_.oldest_unshown() == oldest && !co_await recorder_.show_deferred()) break;
+    }
+  } catch (...) {
+  }
+}
+
+}  // namespace executus::run

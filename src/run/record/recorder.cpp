@@ -1,0 +1,220 @@
+#include "run/record/recorder.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include <executus/async/timing.hpp>
+#include <executus/journal/projection.hpp>
+
+#include "run/record/backoff.hpp"
+
+namespace executus::run {
+namespace {
+
+constexpr Milliseconds kLastChance{10'000};
+
+void check_ownership(const journal::Appended& appended) {
+  if (appended.verdict == journal::AppendVerdict::ownership_lost)
+    throw Cancelled({Cause::ownership_lost, "another worker took the run over"});
+}
+
+}  // namespace
+
+Recorder::Recorder(RunId run, journal::Checkpoint checkpoint, Checkpointer* checkpointer, const Clock& clock,
+                   Watchers& watchers)
+    : run_(std::move(run)),
+      checkpoint_(std::move(checkpoint)),
+      checkpointer_(checkpointer),
+      clock_(clock),
+      watchers_(watchers),
+      started_(clock.mono()),
+      elapsed_before_(checkpoint_.elapsed) {}
+
+Milliseconds Recorder::elapsed() const {
+  return elapsed_before_ + std::chrono::duration_cast<Milliseconds>(clock_.mono() - started_);
+}
+
+std::vector<journal::Entry> Recorder::number(std::vector<journal::Payload> payloads) {
+  std::vector<journal::Entry> entries;
+  entries.reserve(payloads.size() + 1);
+  std::uint64_t seq = checkpoint_.last_seq;
+  auto add = [&](journal::Payload payload) {
+    entries.push_back({++seq, clock_.wall(), elapsed(), std::move(payload)});
+  };
+  if (opened_) add(std::move(*opened_));
+  opened_.reset();
+  for (auto& payload : payloads) add(std::move(payload));
+  return entries;
+}
+
+void Recorder::take_in(std::vector<journal::Entry> entries) {
+  for (auto& entry : entries) {
+    journal::apply(checkpoint_, entry);
+    progressed_ = progressed_ || journal::project({&entry, 1}).progress;
+    unshown_.push_back({std::move(entry), conversation().steps()});
+  }
+}
+
+// An awaited write is durable, and with it what was deferred before. A settled call stays as its entry left it.
+void Recorder::show() {
+  for (const auto& [entry, steps] : std::exchange(unshown_, {})) {
+    watchers_.entry(entry, steps);
+    const auto* settled = std::get_if<journal::Settled>(&entry.payload);
+    if (!settled) continue;
+    auto calls = conversation().calls();
+    auto call = std::ranges::lower_bound(calls, settled->call, {}, &llm::CallRecord::position);
+    if (call != calls.end()) watchers_.call_ended(*call);
+  }
+}
+
+Task<journal::Appended> Recorder::write_once(Write how, std::vector<journal::Entry> entries, Boundary boundary,
+                                             Consumed consumed) {
+  switch (how) {
+    case Write::defer:
+      co_return co_await checkpointer_->append(std::move(entries), Durable::deferred, boundary, {});
+    case Write::append:
+      co_return co_await checkpointer_->append(std::move(entries), Durable::awaited, boundary, std::move(consumed));
+    case Write::complete:
+      co_return co_await checkpointer_->complete(std::move(entries), std::move(consumed));
+    case Write::fail:
+      co_return co_await checkpointer_->fail(std::move(entries), std::move(consumed));
+    case Write::park:
+      co_return co_await checkpointer_->park(std::move(entries), std::move(consumed));
+  }
+  co_return journal::Appended{};
+}
+
+// Holds the run while the store is away. Payloads stay the same, so that a repeated append is recognised as the same
+// one; `entries`, which outlive this, are as they were written.
+Task<journal::Appended> Recorder::write(Write how, std::vector<journal::Entry>& entries, Boundary boundary,
+                                        Consumed consumed) {
+  if (gave_up_) throw *gave_up_;
+  for (int failures = 1;; ++failures) {
+    for (auto& entry : entries) entry.at = clock_.wall();  // an intent is as old as its commit, not as its first try
+    std::optional<Error> problem;
+    try {
+      co_return co_await write_once(how, entries, boundary, consumed);
+    } catch (const Cancelled&) {
+      throw;
+    } catch (...) {
+      problem = current_error();
+    }
+    watchers_.delay("the journal could not be written, trying again: " + problem->message());
+    if (co_await must_give_up(backoff(failures))) {
+      gave_up_ = StoreUnavailable(*problem);
+      throw *gave_up_;
+    }
+  }
+}
+
+// After a pause, whether there is no use in trying again. A caller's cancel is nowhere but here until the store takes
+// it: it gets a last chance.
+Task<bool> Recorder::must_give_up(Milliseconds pause) {
+  std::optional<Cause> cause;
+  try {
+    co_await sleep_for(pause);
+  } catch (const Cancelled& cancelled) {
+    cause = cancelled.cause();
+  }
+  if (!cause) co_return false;
+  if (!last_chance_) last_chance_ = later(clock_.mono(), kLastChance);
+  if (*cause != Cause::caller || clock_.mono() >= *last_chance_) co_return true;
+  co_await detached_for(kLastChance, sleep_for(std::min(pause, kLastChance / 10)), "a last try to write");
+  co_return false;
+}
+
+Task<void> Recorder::defer(journal::Payload payload) {
+  auto turn = turns_.try_take();
+  if (!turn) turn.emplace(co_await turns_.take());
+  std::vector<journal::Payload> payloads;
+  payloads.push_back(std::move(payload));
+  auto entries = number(std::move(payloads));
+  if (checkpointer_) co_await write(Write::defer, entries, Boundary::plain, {});
+  take_in(std::move(entries));
+  if (!checkpointer_) show();
+  if (checkpointer_ && tell_deferred_ && watchers_.has_any()) tell_deferred_();
+}
+
+std::optional<std::uint64_t> Recorder::oldest_unshown() const {
+  return unshown_.empty() ? std::nullopt : std::optional(unshown_.front().entry.seq);
+}
+
+// Its turn keeps other entries from being deferred meanwhile.
+Task<bool> Recorder::show_deferred() {
+  auto turn = turns_.try_take();
+  if (!turn) turn.emplace(co_await turns_.take());
+  if (unshown_.empty()) co_return true;
+  if (gave_up_) co_return false;
+  std::vector<journal::Entry> deferred;
+  for (const auto& [entry, steps] : unshown_) deferred.push_back(entry);
+  bool holds = co_await checkpointer_->holds(std::move(deferred));
+  if (holds) show();
+  co_return holds;
+}
+
+Task<void> Recorder::commit(journal::Payload payload, Boundary boundary, Consumed consumed) {
+  std::vector<journal::Payload> payloads;
+  payloads.push_back(std::move(payload));
+  return commit(std::move(payloads), boundary, std::move(consumed));
+}
+
+Task<void> Recorder::commit(std::vector<journal::Payload> payloads, Boundary boundary, Consumed consumed,
+                            std::vector<journal::Admission> children) {
+  auto turn = turns_.try_take();
+  if (!turn) turn.emplace(co_await turns_.take());
+  auto entries = number(std::move(payloads));
+  if (checkpointer_) {
+    for (auto& child : children) checkpointer_->admit_with_next(std::move(child));
+    auto appended = co_await write(Write::append, entries, boundary, std::move(consumed));
+    check_ownership(appended);
+    commands_waiting_ = appended.commands_waiting;
+  }
+  take_in(std::move(entries));
+  show();
+}
+
+Task<bool> Recorder::close(Close how, std::vector<journal::Payload> payloads, Consumed consumed) {
+  auto turn = turns_.try_take();
+  if (!turn) turn.emplace(co_await turns_.take());
+  auto opened = opened_;
+  auto entries = number(std::move(payloads));
+  if (checkpointer_) {
+    Write write_how = how == Close::complete ? Write::complete : how == Close::fail ? Write::fail : Write::park;
+    auto appended = co_await write(write_how, entries, Boundary::plain, std::move(consumed));
+    check_ownership(appended);
+    if (appended.verdict == journal::AppendVerdict::unread_commands) {
+      opened_ = std::move(opened);
+      co_return false;
+    }
+  }
+  take_in(std::move(entries));
+  show();
+  co_return true;
+}
+
+Task<std::vector<journal::Command>> Recorder::inbox() {
+  std::vector<journal::Command> commands;
+  for (int failures = 1; checkpointer_; ++failures) {
+    std::optional<Error> problem;
+    try {
+      commands = co_await checkpointer_->inbox();
+      break;
+    } catch (const Cancelled&) {
+      throw;
+    } catch (...) {
+      problem = current_error();
+    }
+    watchers_.delay("the inbox could not be read, trying again: " + problem->message());
+    if (co_await must_give_up(backoff(failures))) throw StoreUnavailable(*problem);
+  }
+  commands_waiting_ = false;
+  co_return commands;
+}
+
+Task<void> Recorder::leave(Checkpointer::Attempt attempt) {
+  if (!checkpointer_) co_return;
+  co_await checkpointer_->leave(attempt);
+  show();  // what was deferred is durable now
+}
+
+}  // namespace executus::run

@@ -1,0 +1,114 @@
+// Writes a run's journal and keeps its checkpoint: every entry is appended first, then folded, then, when it is
+// durable, shown to the observer. The live state of a run changes nowhere else.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <executus/async/turns.hpp>
+#include <executus/journal/checkpoint.hpp>
+#include <executus/run/checkpointer.hpp>
+
+#include "run/record/watchers.hpp"
+
+namespace executus::run {
+
+// The store stayed away until the run had to stop waiting for it: the run is left for recovery, never failed.
+class StoreUnavailable final : public Error {
+ public:
+  explicit StoreUnavailable(const Error& cause)
+      : Error(ErrorKind::disconnected, "store.unavailable", cause.message()) {}
+};
+
+using Consumed = std::vector<std::int64_t>;  // ids of inbox commands
+
+class Recorder final {
+ public:
+  // `checkpointer` may be null: the run is folded and shown, but not kept.
+  Recorder(RunId run, journal::Checkpoint checkpoint, Checkpointer* checkpointer, const Clock& clock,
+           Watchers& watchers);
+
+  [[nodiscard]] const journal::Checkpoint& checkpoint() const noexcept { return checkpoint_; }
+  [[nodiscard]] const llm::Conversation& conversation() const noexcept { return checkpoint_.conversation; }
+  [[nodiscard]] const llm::CallRecord& open_call(llm::CallPosition position) const {
+    return conversation().open_batch()[position.index];
+  }
+  [[nodiscard]] const RunId& run() const noexcept { return run_; }
+  [[nodiscard]] Milliseconds elapsed() const;
+  [[nodiscard]] WallTime now() const { return clock_.wall(); }
+  [[nodiscard]] BootMoment moment() const { return clock_.boot_moment(); }
+  [[nodiscard]] MonoTime taken_up() const noexcept { return started_; }   // by this process
+  [[nodiscard]] bool progressed() const noexcept { return progressed_; }  // since this process took the run up
+
+  // This process takes the run up. Written with the next entry, not before it.
+  void open(journal::Opened opened) { opened_ = std::move(opened); }
+
+  // Tasks of one run may write at the same time: their entries follow each other.
+  //
+  // Appended, but not waited for. The observer sees it with the next entry that is, or after show_deferred().
+  [[nodiscard]] Task<void> defer(journal::Payload payload);
+
+  // `tell` is called after each entry that the observer has still to see, when there is one; null: no more.
+  void tell_deferred(std::function<void()> tell) { tell_deferred_ = std::move(tell); }
+  // The first entry that the observer has still to see.
+  [[nodiscard]] std::optional<std::uint64_t> oldest_unshown() const;
+  // Shows what was deferred, if it is durable by now. False: that is not known; it is shown with the next awaited
+  // entry.
+  [[nodiscard]] Task<bool> show_deferred();
+
+  // Durable when it returns. While the store fails it holds the run here and tries again; throws StoreUnavailable when
+  // the run's scope is cancelled meanwhile, Cancelled{ownership_lost} when another worker took the run over.
+  // `children` are created in the same transaction.
+  [[nodiscard]] Task<void> commit(std::vector<journal::Payload> payloads, Boundary boundary, Consumed consumed = {},
+                                  std::vector<journal::Admission> children = {});
+  [[nodiscard]] Task<void> commit(journal::Payload payload, Boundary boundary, Consumed consumed = {});
+
+  // The last entries of the run, or of this stay. False: refused, commands wait that `consumed` does not name.
+  enum class Close { complete, fail, park };
+  [[nodiscard]] Task<bool> close(Close how, std::vector<journal::Payload> payloads, Consumed consumed);
+
+  void expect_commands() noexcept { commands_waiting_ = true; }
+  [[nodiscard]] bool commands_waiting() const noexcept { return commands_waiting_; }
+  [[nodiscard]] Task<std::vector<journal::Command>> inbox();
+  [[nodiscard]] Checkpointer::Dispatch may_dispatch() const {
+    return checkpointer_ ? checkpointer_->may_dispatch() : Checkpointer::Dispatch::yes;
+  }
+  [[nodiscard]] Task<void> leave(Checkpointer::Attempt attempt);
+
+ private:
+  enum class Write { defer, append, complete, fail, park };
+  std::vector<journal::Entry> number(std::vector<journal::Payload> payloads);
+  Task<journal::Appended> write(Write how, std::vector<journal::Entry>& entries, Boundary boundary, Consumed consumed);
+  Task<journal::Appended> write_once(Write how, std::vector<journal::Entry> entries, Boundary boundary,
+                                     Consumed consumed);
+  Task<bool> must_give_up(Milliseconds pause);
+  void take_in(std::vector<journal::Entry> entries);
+  void show();
+
+  struct Unshown {
+    journal::Entry entry;
+    int steps = 0;  // of the conversation, with this entry
+  };
+
+  RunId run_;
+  journal::Checkpoint checkpoint_;
+  Checkpointer* checkpointer_;
+  const Clock& clock_;
+  Watchers& watchers_;
+  MonoTime started_;
+  Milliseconds elapsed_before_;
+  std::vector<Unshown> unshown_;           // folded, but not certainly durable
+  std::function<void()> tell_deferred_;    // null: an entry that is deferred is told to nothing
+  std::optional<journal::Opened> opened_;  // rides with the next awaited entry
+  Turns turns_;
+  bool commands_waiting_ = false;
+  bool progressed_ = false;
+  std::optional<MonoTime> last_chance_;
+  Boxed<StoreUnavailable> gave_up_;  // what was written last may or may not be there: nothing more is
+};
+
+}  // namespace executus::run

@@ -1,0 +1,78 @@
+#include "run/record/watchers.hpp"
+
+#include <executus/base/error.hpp>
+
+namespace executus::run {
+
+template <class F>
+void Watchers::contained(F say) {
+  try {
+    say();
+  } catch (...) {
+    logger_.log(LogLevel::warn, "a watcher of run " + run_.str() + " threw: " + current_error().message());
+  }
+}
+
+template <class F>
+void Watchers::tell(F say) {
+  for (RunObserver* observer : {everyone_, own_.get()})
+    if (observer) contained([&] { say(*observer); });
+}
+
+void Watchers::entry(const journal::Entry& entry, int steps) {
+  tell([&](RunObserver& observer) { observer.on_entry(run_, entry); });
+  const auto* responded = std::get_if<journal::Responded>(&entry.payload);
+  if (!responded) return;
+  if (audit_) contained([&] { audit_->on_step(steps, responded->response); });
+  if (critic_) contained([&] { critic_->record_step(steps, responded->response); });
+  if (parent_) parent_->child_progress();
+}
+
+// An activity takes a while to make (its arguments are read for secrets): only when something watches.
+void Watchers::call_started(const llm::CallRecord& call) {
+  if (!has_any()) return;
+  auto started = activity_of(call);
+  started.state = Activity::State::running;
+  activity(started);
+}
+
+void Watchers::call_ended(const llm::CallRecord& call) {
+  if (has_any()) activity(activity_of(call));
+}
+
+void Watchers::activity(const Activity& activity) {
+  tell([&](RunObserver& observer) { observer.on_activity(run_, activity); });
+  if (audit_) contained([&] { audit_->on_tool(activity); });
+  if (critic_ && activity.state == Activity::State::running) contained([&] { critic_->record_tool_start(activity); });
+  if (parent_) parent_->child_activity(run_, activity);
+}
+
+void Watchers::child_activity(const RunId& child, const Activity& activity) {
+  tell([&](RunObserver& observer) { observer.on_child_activity(run_, child, activity); });
+  if (critic_) contained([&] { critic_->record_progress(); });
+  if (parent_) parent_->child_activity(child, activity);
+}
+
+void Watchers::child_progress() {
+  if (critic_) contained([&] { critic_->record_progress(); });
+  if (parent_) parent_->child_progress();
+}
+
+void Watchers::text(std::uint32_t ordinal, std::string_view delta) {
+  tell([&](RunObserver& observer) { observer.on_text(run_, ordinal, delta); });
+}
+
+void Watchers::reset(std::uint32_t ordinal) {
+  tell([&](RunObserver& observer) { observer.on_reset(run_, ordinal); });
+}
+
+void Watchers::delay(std::string_view reason) {
+  logger_.log(LogLevel::warn, "run " + run_.str() + ": " + std::string(reason));
+  tell([&](RunObserver& observer) { observer.on_delay(run_, reason); });
+}
+
+void Watchers::event(std::string_view kind, const boost::json::object& detail) {
+  if (audit_) contained([&] { audit_->log_event(kind, detail); });
+}
+
+}  // namespace executus::run

@@ -1,0 +1,145 @@
+#include "run/step/pipeline.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <executus/agent/final_answer.hpp>
+
+#include "run/step/phase_prompt.hpp"
+
+namespace executus::run {
+namespace {
+
+std::string message_of(const std::exception_ptr& thrown) {
+  try {
+    std::rethrow_exception(thrown);
+  } catch (...) {
+    return current_error().message();
+  }
+}
+
+const char* words_of(agent::LoopEnd end) {
+  switch (end) {
+    case agent::LoopEnd::cut:
+      return "its answer was cut off";
+    case agent::LoopEnd::refused:
+      return "the model refused to answer";
+    case agent::LoopEnd::tool_loop:
+      return "it went round in circles";
+    default:
+      return "no final answer within its steps";
+  }
+}
+
+tool::Toolbox tools_of(const Phase& phase, const tool::Toolbox& all) {
+  tool::Toolbox some;
+  if (phase.kind == Phase::Kind::prompt) return some;
+  if (!phase.tools) return all;
+  for (const auto& tool : all.tools())
+    if (std::ranges::find(*phase.tools, tool->info().spec.name) != phase.tools->end()) some.add(tool);
+  return some;
+}
+
+}  // namespace
+
+// Not inlined: the compiler would make room for its frame in that of runs without phases.
+[[gnu::noinline]] Task<agent::LoopEnd> Pipeline::run() {
+  TaskContext context = co_await this_task();
+  const auto& checkpoint = parts_.recorder.checkpoint();
+  for (;;) {
+    if (!checkpoint.phase && checkpoint.phases.size() == parts_.phases.size()) co_return agent::LoopEnd::answered;
+    context.scope->throw_if_cancelled();
+    if (!checkpoint.phase) co_await parts_.recorder.commit(start_of(checkpoint.phases.size()), Boundary::plain);
+    stage_ = stage_of(*checkpoint.phase);
+    parts_.host.enter(*stage_, StepHost::Ceiling::fixed);
+    Stopped stopped = co_await run_phase();
+    auto verdict = decide_phase(stopped.stop, phase_at(checkpoint.phase->index));
+    if (verdict == PhaseVerdict::parked || verdict == PhaseVerdict::unusable) co_return *stopped.stop.end;
+    if (verdict == PhaseVerdict::abort) std::rethrow_exception(stopped.thrown);
+    last_end_ = end_of(verdict, stopped);
+    if (last_end_->index + 1 == parts_.phases.size()) co_return agent::LoopEnd::answered;
+    co_await parts_.recorder.commit(*last_end_, Boundary::plain);
+  }
+}
+
+Task<Pipeline::Stopped> Pipeline::run_phase() {
+  TaskContext context = co_await this_task();
+  Stopped stopped;
+  try {
+    stopped.stop.end = co_await agent::run_loop(parts_.host);
+  } catch (const Cancelled&) {
+    stopped.stop.failure = PhaseStop::Failure::cancelled;
+    stopped.thrown = std::current_exception();
+  } catch (const StoreUnavailable&) {
+    stopped.stop.failure = PhaseStop::Failure::store;
+    stopped.thrown = std::current_exception();
+  } catch (...) {  // what breaks in a run that is to stop is no reason for a fallback
+    bool stops = context.scope->cancelled();
+    stopped.stop.failure = stops ? PhaseStop::Failure::cancelled : PhaseStop::Failure::other;
+    stopped.thrown = std::current_exception();
+  }
+  co_return stopped;
+}
+
+journal::PhaseStarted Pipeline::start_of(std::size_t index) const {
+  const auto& phase = phase_at(index);
+  const auto& checkpoint = parts_.recorder.checkpoint();
+  auto prompt = render_phase_prompt(phase.system_prompt, prompt_variables(checkpoint));
+  if (!prompt.warning.empty())
+    parts_.logger.log(LogLevel::warn,
+                      "phase '" + phase.name + "': " + prompt.warning + "; its prompt is sent as it is");
+  journal::PhaseStarted started{static_cast<std::uint32_t>(index), phase.name, std::move(prompt.text), parts_.model};
+  if (phase.model.empty()) return started;
+  auto model = model_named(phase.model);
+  if (model.ok() && model->model) {
+    started.model = model->spec;
+    return started;
+  }
+  std::string why = model.ok() ? "the resolver returned no model" : model.error().message();
+  parts_.logger.log(LogLevel::warn, "phase '" + phase.name + "': model '" + phase.model +
+                                        "' cannot be used, the agent's own is: " + why);
+  return started;
+}
+
+// A resolver should not throw; the run goes on all the same.
+Result<llm::ResolvedModel> Pipeline::model_named(const std::string& name) const {
+  try {
+    return parts_.models.resolve(name);
+  } catch (...) {
+    return current_error();
+  }
+}
+
+Stage Pipeline::stage_of(const journal::PhaseStarted& started) const {
+  const auto& phase = phase_at(started.index);
+  Stage stage = parts_.base;
+  stage.system = with_header(parts_.system_header, started.system_prompt);
+  if (auto model = model_named(started.model); model.ok() && model->model) {
+    stage.model = std::move(model->model);
+    stage.attribution = std::move(model->attribution);
+    if (model->context_tokens > 0) stage.context_tokens = model->context_tokens;
+  }
+  stage.toolbox = tools_of(phase, parts_.base.toolbox);
+  stage.specs = stage.toolbox.specs();
+  stage.max_steps = phase.max_iterations > 0 ? phase.max_iterations : parts_.base.max_steps;
+  stage.bare = phase.kind == Phase::Kind::prompt;
+  if (stage.bare) stage.max_steps = 1;
+  return stage;
+}
+
+journal::PhaseEnded Pipeline::end_of(PhaseVerdict verdict, const Stopped& stopped) const {
+  const auto& checkpoint = parts_.recorder.checkpoint();
+  const auto& transcript = checkpoint.conversation.transcript();
+  journal::PhaseEnded ended{checkpoint.phase->index, checkpoint.phase->name, journal::PhaseEnd::completed, "", ""};
+  if (verdict == PhaseVerdict::completed) {
+    ended.output = agent::final_answer(transcript);
+    return ended;
+  }
+  bool fallback = verdict == PhaseVerdict::fallback;
+  ended.how = fallback ? journal::PhaseEnd::fallback : journal::PhaseEnd::salvaged;
+  ended.output = fallback ? phase_at(ended.index).fallback : salvage(transcript);
+  ended.error = stopped.thrown ? message_of(stopped.thrown) : words_of(*stopped.stop.end);
+  return ended;
+}
+
+}  // namespace executus::run

@@ -1,0 +1,53 @@
+// Runs an agent's phases one after the other, from wherever the journal says they stand. A finished phase is known by
+// its position; the interrupted one goes on in the middle of its own conversation.
+#pragma once
+
+#include <exception>
+#include <optional>
+#include <string>
+
+#include <executus/run/agent.hpp>
+
+#include "run/step/phase_end.hpp"
+#include "run/step/step_host.hpp"
+
+namespace executus::run {
+
+class Pipeline final {
+ public:
+  struct Parts {
+    Recorder& recorder;
+    StepHost& host;
+    const std::vector<Phase>& phases;
+    const std::string& model;  // the agent's, resolved
+    const Stage& base;         // the run's own
+    llm::ModelResolver& models;
+    std::string system_header;
+    Logger& logger;
+  };
+  explicit Pipeline(Parts parts) : parts_(std::move(parts)) {}
+
+  // answered: the last phase is over. Its end is to be committed with the run's, unless a process before this one has
+  // committed it: then there is no last_end(). cut, refused: so a phase ended that is not optional. Throws what else
+  // ends the run.
+  [[nodiscard]] Task<agent::LoopEnd> run();
+  [[nodiscard]] const std::optional<journal::PhaseEnded>& last_end() const noexcept { return last_end_; }
+
+ private:
+  struct Stopped {
+    PhaseStop stop;
+    std::exception_ptr thrown;
+  };
+  Task<Stopped> run_phase();
+  [[nodiscard]] journal::PhaseStarted start_of(std::size_t index) const;
+  [[nodiscard]] journal::PhaseEnded end_of(PhaseVerdict verdict, const Stopped& stopped) const;
+  [[nodiscard]] Result<llm::ResolvedModel> model_named(const std::string& name) const;
+  [[nodiscard]] Stage stage_of(const journal::PhaseStarted& started) const;
+  [[nodiscard]] const Phase& phase_at(std::size_t index) const { return parts_.phases.at(index); }
+
+  Parts parts_;
+  std::optional<Stage> stage_;  // of the current phase
+  std::optional<journal::PhaseEnded> last_end_;
+};
+
+}  // namespace executus::run

@@ -1,0 +1,54 @@
+#include "run/step/sent_view.hpp"
+
+#include <utility>
+
+#include "run/step/compaction.hpp"
+
+namespace executus::run {
+namespace {
+
+bool says_nothing(const llm::Message& message) {
+  return message.role == llm::Role::assistant && message.parts.empty() && message.tool_calls.empty();
+}
+
+}  // namespace
+
+const llm::Transcript& SentView::of(const llm::Conversation& conversation, const journal::Folded& folded) {
+  const auto& transcript = conversation.transcript();
+  bool only_more = revision_ == conversation.revision() && folded_ == folded.upto;
+  if (!only_more) start_anew(transcript, folded);
+  revision_ = conversation.revision();
+  folded_ = folded.upto;
+  while (taken_ < transcript.size()) take(transcript, taken_++);
+  return differs_ ? messages_ : transcript;
+}
+
+void SentView::start_anew(const llm::Transcript& transcript, const journal::Folded& folded) {
+  messages_ = {};
+  differs_ = !folded.summary.empty();
+  tokens_ = 0;
+  taken_ = 0;
+  if (!differs_) return;
+  for (std::size_t i = 0; i < folded.upto && transcript[i].role == llm::Role::system; ++i) take(transcript, i);
+  auto summary = summary_message(folded.summary);
+  tokens_ += message_tokens(summary);
+  messages_.push_back(std::move(summary));
+  taken_ = folded.upto;
+}
+
+void SentView::take(const llm::Transcript& transcript, std::size_t i) {
+  ++visited_;
+  bool silent = says_nothing(transcript[i]);
+  if (silent && !differs_) part_from(transcript, i);
+  if (silent) return;
+  if (differs_) messages_.share(transcript, i);
+  tokens_ += message_tokens(transcript[i]);
+}
+
+// From here on they are others than the conversation's.
+void SentView::part_from(const llm::Transcript& transcript, std::size_t end) {
+  for (std::size_t i = 0; i < end; ++i) messages_.share(transcript, i);
+  differs_ = true;
+}
+
+}  // namespace executus::run

@@ -1,0 +1,97 @@
+#include <functional>
+#include <utility>
+#include <vector>
+
+#include <executus/run/answering.hpp>
+
+#include "run/record/commands.hpp"
+
+namespace executus {
+namespace {
+
+using Verdict = CallAnswered::Verdict;
+using MakeAnswer = std::function<journal::Command(const llm::CallRecord&)>;
+using CallsThatAsk = std::vector<llm::CallRecord> (*)(const StoredRun&, Questions);
+
+constexpr int kAnswerTries = 100;  // each is a step the run took meanwhile
+
+CallAnswered found(const llm::CallRecord& call) { return {Verdict::given, call}; }
+
+// The call that `named` means. An answered one is found as well: the store says which answer counts.
+CallAnswered find_call(const StoredRun& run, CallsThatAsk that_ask, const std::string& named) {
+  auto calls = that_ask(run, Questions::asked);
+  auto open = that_ask(run, Questions::open);
+  if (calls.empty()) return {Verdict::not_asked};
+  for (const auto& call : calls)
+    if (!named.empty() && call.call.id == named) return found(call);
+  if (!named.empty()) return {Verdict::other_call};
+  if (calls.size() == 1 || open.empty()) return found(calls.front());
+  return open.size() == 1 ? found(open.front()) : CallAnswered{Verdict::which};
+}
+
+Verdict verdict_of(journal::AnswerVerdict verdict) {
+  switch (verdict) {
+    case journal::AnswerVerdict::accepted:
+      return Verdict::given;
+    case journal::AnswerVerdict::no_such_run:
+      return Verdict::no_such_run;
+    case journal::AnswerVerdict::run_ended:
+      return Verdict::run_ended;
+    case journal::AnswerVerdict::answered_before:
+      return Verdict::answered_before;
+    case journal::AnswerVerdict::moved_on:
+      break;
+  }
+  return Verdict::keeps_moving;
+}
+
+// One look at the run, and the answer to what it asked then. keeps_moving: it asks something else by now.
+Task<CallAnswered> try_to_answer(journal::JournalStore& store, RunId id, CallsThatAsk that_ask, std::string named,
+                                 MakeAnswer answer) {
+  auto run = co_await read_stored_run(store, id);
+  if (!run) co_return CallAnswered{Verdict::no_such_run};
+  CallAnswered result;
+  result.why = co_await given_up(store, run->row);
+  if (result.why) {
+    result.verdict = Verdict::given_up;
+  } else {
+    result = find_call(*run, that_ask, named);
+  }
+  if (result.verdict == Verdict::given) {
+    auto answered = co_await store.answer(id, run->checkpoint.last_seq, answer(result.call));
+    result.verdict = verdict_of(answered.verdict);
+    result.earlier = std::move(answered.earlier);
+  }
+  result.run = std::move(run);
+  co_return result;
+}
+
+Task<CallAnswered> answer_call(journal::JournalStore& store, RunId run, CallsThatAsk that_ask, std::string named,
+                               MakeAnswer answer) {
+  CallAnswered result;
+  for (int tries = 0; tries < kAnswerTries; ++tries) {
+    result = co_await try_to_answer(store, run, that_ask, named, answer);
+    if (result.verdict != Verdict::keeps_moving) break;
+  }
+  co_return result;
+}
+
+}  // namespace
+
+Task<CallAnswered> answer_approval(journal::JournalStore& store, RunId run, std::string call, Approval answer,
+                                   std::string reason) {
+  return answer_call(store, std::move(run), awaiting_approval, std::move(call),
+                     [answer, reason = std::move(reason)](const llm::CallRecord& open) {
+                       return run::commands::approve(open, answer, reason);
+                     });
+}
+
+Task<CallAnswered> answer_doubt(journal::JournalStore& store, RunId run, std::string call, Resolution answer,
+                                std::string text) {
+  return answer_call(store, std::move(run), in_doubt, std::move(call),
+                     [answer, text = std::move(text)](const llm::CallRecord& open) {
+                       return run::commands::resolve(open.position, answer, text);
+                     });
+}
+
+}  // namespace executus

@@ -1,0 +1,92 @@
+#include "tools/command/command_tool.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <boost/json.hpp>
+
+#include <executus/base/json.hpp>
+
+#include "base/secrets/secrets.hpp"
+#include "tools/command/command_rules.hpp"
+#include "tools/program/program_outcome.hpp"
+#include "tools/shared/declared_rules.hpp"
+#include "tools/shared/variables.hpp"
+
+namespace executus::tools {
+namespace {
+
+using Variables = std::map<std::string, std::string>;
+
+void check_config(const CommandToolConfig& config) {
+  for (const auto& [name, value] : config.env) refuse_declaration_if(variable_problem(name), config.info);
+}
+
+bool is_locale(const std::string& name) { return name == "LANG" || name.starts_with("LC_"); }
+
+// What a program needs to run. LC_ALL would take the effect from a declared LANG.
+Variables inherited(const Environment& environment, const Variables& declared) {
+  Variables variables;
+  for (const char* name : {"PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ"})
+    if (auto value = environment.get(name)) variables[name] = *value;
+  bool own_locale = std::ranges::any_of(declared, [](const auto& each) { return is_locale(each.first); });
+  if (own_locale) variables.erase("LC_ALL");
+  return variables;
+}
+
+class CommandTool final : public tool::Tool {
+ public:
+  CommandTool(CommandToolConfig config, Programs& programs, const Environment& environment)
+      : config_(std::move(config)), programs_(programs), environment_(environment) {}
+
+  const tool::ToolInfo& info() const override { return config_.info; }
+
+  std::vector<std::string> missing() const override {
+    std::vector<std::string> missing;
+    add_missing(missing, config_.env, environment_);
+    return missing;
+  }
+
+  Task<tool::Outcome> call(tool::Call call) override {
+    if (auto refused = refused_arguments(config_.info, call.arguments)) co_return *std::move(refused);
+    ProgramEnd end = co_await programs_.run(program_for(call), call.permit);
+    Secrets secrets;
+    secrets.add_texts(config_.env, environment_);
+    co_return outcome_of_program(config_.command.front(), config_.info.timeout, end, secrets);
+  }
+
+ private:
+  // A minimal environment, what was declared in its place, and the key.
+  std::vector<std::string> environment_for(const tool::Call& call) const {
+    Variables variables = inherited(environment_, config_.env);
+    for (const auto& [name, value] : config_.env) variables[name] = expand_variables(value, environment_).value();
+    variables[std::string(kKeyVariable)] = call.idempotency_key;
+    std::vector<std::string> list;
+    for (const auto& [name, value] : variables) list.push_back(name + "=" + value);
+    return list;
+  }
+
+  ProgramSpec program_for(const tool::Call& call) const {
+    ProgramSpec spec;
+    spec.argv = config_.command;
+    spec.environment = environment_for(call);
+    spec.directory = config_.cwd.starts_with('/') ? config_.cwd : call.root + "/" + config_.cwd;
+    spec.input = write_json(call.arguments);
+    spec.timeout = config_.info.timeout;
+    return spec;
+  }
+
+  const CommandToolConfig config_;
+  Programs& programs_;
+  const Environment& environment_;
+};
+
+}  // namespace
+
+std::shared_ptr<tool::Tool> make_command_tool(CommandToolConfig config, Programs& programs,
+                                              const Environment& environment) {
+  check_config(config);
+  return std::make_shared<CommandTool>(std::move(config), programs, environment);
+}
+
+}  // namespace executus::tools

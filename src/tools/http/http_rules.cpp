@@ -1,0 +1,88 @@
+#include "tools/http/http_rules.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <vector>
+
+#include "base/text.hpp"
+
+namespace executus::tools {
+namespace {
+
+// The {...} of a URL as they stand there, without those of ${VAR}; one that is not closed goes on to the end. The
+// fragment (#...) is never sent.
+std::vector<std::string_view> placeholders(std::string_view url) {
+  std::vector<std::string_view> found;
+  url = url.substr(0, url.find('#'));
+  for (auto at = url.find('{'); at != std::string_view::npos; at = url.find('{', at)) {
+    auto end = std::min(url.find('}', at), url.size() - 1) + 1;
+    if (at == 0 || url[at - 1] != '$') found.push_back(url.substr(at, end - at));
+    at = end;
+  }
+  return found;
+}
+
+std::string quoted_excerpt(std::string_view text) { return "'" + std::string(clip(text, 80)) + "'"; }
+
+bool same_header(std::string_view a, std::string_view b) {
+  auto lower = [](unsigned char c) { return std::tolower(c); };
+  return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+bool is_header_name(std::string_view name) {  // RFC 9110, 5.6.2
+  return !name.empty() && std::ranges::all_of(name, [](unsigned char c) {
+    return c < 0x80 && (std::isalnum(c) || std::string_view("!#$%&'*+-.^_`|~").find(char(c)) != std::string_view::npos);
+  });
+}
+
+}  // namespace
+
+bool is_header_text(std::string_view value) {
+  return std::ranges::all_of(value, [](unsigned char c) { return (c >= 0x20 || c == '\t') && c != 0x7f; });
+}
+
+bool is_url_text(std::string_view url) {
+  return is_header_text(url) && url.find_first_of(" \t") == std::string_view::npos;
+}
+
+std::optional<std::string> probe_url_problem(std::string_view url) {
+  auto found = placeholders(url);
+  for (auto each : found)
+    if (each != kKeyPlaceholder)
+      return "unknown placeholder " + quoted_excerpt(each) + " in the URL of a probe; did you mean '" +
+             std::string(kKeyPlaceholder) + "'? (write %7B for a brace)";
+  if (!found.empty()) return std::nullopt;
+  return "the URL of a probe has to hold '" + std::string(kKeyPlaceholder) +
+         "' before any '#', or it cannot tell which call it asks after";
+}
+
+std::optional<std::string> url_problem(std::string_view url) {
+  for (auto each : placeholders(url)) {
+    if (each == kKeyPlaceholder || closest(each, std::array{kKeyPlaceholder}) == kKeyPlaceholder)
+      return quoted_excerpt(each) +
+             " is replaced in the URL of a probe only; the call itself carries its key in the header Idempotency-Key";
+    return "unknown placeholder " + quoted_excerpt(each) +
+           " in 'url'; arguments are sent as the JSON body, with GET as the query; did you mean '$" +
+           std::string(clip(each, 80)) + "'? (write %7B for a brace)";
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> header_problem(std::string_view name, std::string_view value, std::string_view method) {
+  if (!is_header_name(name))
+    return quoted_excerpt(name) + " is no name of a header; it has letters, digits and -, without blanks or ':'";
+  if (same_header(name, "Idempotency-Key"))
+    return "header " + quoted_excerpt(name) +
+           " is sent by executus, with a key of its own for each call; a second one would make the target drop calls";
+  for (std::string_view framing : {"Host", "Content-Length", "Transfer-Encoding", "Connection"})
+    if (same_header(name, framing))
+      return "header " + quoted_excerpt(name) + " follows from the URL and the body, and cannot be set";
+  if (same_header(name, "Content-Type") && method != "GET")
+    return "header " + quoted_excerpt(name) + " is sent by executus: the arguments are the body, as application/json";
+  if (!is_header_text(value))
+    return "the value of header " + quoted_excerpt(name) + " holds a line break or another control character";
+  return std::nullopt;
+}
+
+}  // namespace executus::tools
