@@ -34,17 +34,14 @@ step_crash() {
 step_fuzz() { EXECUTUS_FUZZ_RANDOM=${EXECUTUS_FUZZ_RANDOM:-1} scripts/fuzz.sh; }
 step_examples() { scripts/examples.sh; }
 
-passed=0 failed=0
+passed=0 failed=0 took=()
 run_step() {  # run_step NAME
   local begin=$SECONDS
   title "$1"
-  if "step_$1"; then
-    passed=$((passed + 1))
-    say "${green}ok$plain $1, $((SECONDS - begin)) s"
-  else
-    failed=$((failed + 1))
-    say "${red}failed$plain $1, $((SECONDS - begin)) s"
-  fi
+  local said="${green}ok$plain"
+  if "step_$1"; then passed=$((passed + 1)); else failed=$((failed + 1)) && said="${red}failed$plain"; fi
+  took+=("$said $1, $((SECONDS - begin)) s")
+  say "${took[-1]}"
 }
 
 fix_seeds
@@ -53,6 +50,7 @@ need_packages build test check
 for step; do run_step "$step"; done
 
 title "Steps"
+printf '%s\n' "${took[@]}"
 say_flaky
 say "$passed passed, $failed failed"
 [ "$failed" = 0 ]
