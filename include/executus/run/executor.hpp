@@ -109,8 +109,8 @@ class Executor final {
   void nudge(const RunId& run);
 
  private:
-  class Impl;
-  std::shared_ptr<Impl> impl_;  // shared with messages on their way to a run's strand
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace executus

@@ -7,6 +7,7 @@
 
 #include "run/definition/admission.hpp"
 #include "run/definition/input_files.hpp"
+#include "run/definition/kept.hpp"
 #include "run/definition/stored_tool.hpp"
 #include "run/definition/stored_tools.hpp"
 #include "run/open/cancelled_unopened.hpp"
@@ -113,14 +114,14 @@ std::unique_ptr<LiveRun> Opening::make_live(LiveRun::Parts parts, journal::Check
     if (!lineage.guard) lineage.guard = DelegationGuard(std::move(ancestors), config_.delegation);
     parts.guard = std::move(lineage.guard);
   }
-  return std::make_unique<LiveRun>(std::move(parts), std::move(checkpoint), config_, children_, clock, logger_);
+  return std::make_unique<LiveRun>(std::move(parts), std::move(checkpoint), config_, lineage.children, clock, logger_);
 }
 
 [[gnu::noinline]] Task<Opened> Opening::submit(std::unique_ptr<Submission> submission, Lineage lineage) {
   TaskContext context = co_await this_task();
   const Clock& clock = context.strand->loop().clock();
   const Invocation& invocation = submission->invocation;
-  if (is_journaled(submission->agent)) require_one_record(invocation);
+  if (is_kept(submission->agent, config_.ports)) require_one_record(invocation);
   if (invocation.resume && invocation.resume->ended) co_return co_await answer_of_ended(std::move(submission));
   auto unopened = unopened_of(submission->agent, invocation, config_, clock.wall());
   std::exception_ptr thrown;
@@ -166,7 +167,7 @@ Task<void> Opening::give_up_record(Checkpointer& record, bool ok) {
   const Clock& clock = context.strand->loop().clock();
   Invocation& invocation = submission->invocation;
   auto parts = resolve(config_, Definition::fresh, std::move(submission->agent), invocation, clock.wall());
-  bool journaled = is_journaled(parts.agent);
+  bool journaled = is_kept(parts.agent, config_.ports);
   bool queued = journaled && invocation.start == Invocation::Start::queued;
   auto factory = session_factory(config_.ports, invocation, parts.info);
   require_complete(parts, stage_of(factory));

@@ -19,9 +19,10 @@ struct Submission {
   Invocation invocation;
 };
 
-// Where a run stands among runs: set for one that its parent drives.
+// Where a run stands among runs: what drives its children, and, for one that its parent drives, what comes from there.
 struct Lineage {
-  std::optional<DelegationGuard> guard;
+  ChildRuns& children;  // outlives the run
+  std::optional<DelegationGuard> guard = {};
   Watchers* parent = nullptr;
 };
 
@@ -41,8 +42,7 @@ struct Opened {
 // Every method throws Error when the run is refused; nothing was acknowledged then.
 class Opening final {
  public:
-  Opening(const ExecutorConfig& config, ChildRuns& children, Logger& logger)
-      : config_(config), children_(children), logger_(logger) {}
+  Opening(const ExecutorConfig& config, Logger& logger) : config_(config), logger_(logger) {}
 
   // Admits the run, or attaches to the one that has its id. A run that a snapshot host continues is failed or left in
   // its own record when it cannot be opened (fruitless.hpp); one that is left answers.
@@ -69,9 +69,6 @@ class Opening final {
   std::vector<std::string> missing_for(const Agent& agent, const Invocation& invocation,
                                        std::optional<SessionStage> session) const;
   Task<bool> is_there(RunId run);
-  [[nodiscard]] bool is_journaled(const Agent& agent) const {
-    return config_.ports.journal && agent.durability != Durability::memory;
-  }
   Task<Opened> open_new(std::unique_ptr<Submission> submission, Lineage lineage);
   Task<Opened> answer_of_ended(std::unique_ptr<Submission> submission);
   Task<void> give_up_record(Checkpointer& record, bool ok);
@@ -88,7 +85,6 @@ class Opening final {
                                      std::vector<std::string> ancestors, const Clock& clock) const;
 
   const ExecutorConfig& config_;
-  ChildRuns& children_;
   Logger& logger_;
   TurnsById beginning_;  // runs that get a session: it is made before the store says that the id is new
 };

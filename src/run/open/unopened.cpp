@@ -6,6 +6,7 @@
 #include <executus/async/timing.hpp>
 
 #include "run/definition/admission.hpp"
+#include "run/definition/kept.hpp"
 #include "run/life/aftermath.hpp"
 
 namespace executus::run {
@@ -113,7 +114,7 @@ std::unique_ptr<AuditRecord> started(const Ports& ports, const RunInfo& info, Lo
 Unopened unopened_of(const Agent& agent, const Invocation& invocation, const ExecutorConfig& config, WallTime now) {
   Unopened run;
   if (invocation.resume) run.record = invocation.resume->checkpointer;
-  run.journaled = config.ports.journal && agent.durability != Durability::memory;
+  run.journaled = is_kept(agent, config.ports);
   if (run.record) {
     run.attempts = invocation.resume->fruitless + 1;
     run.delivery = invocation.delivery;

@@ -1,0 +1,88 @@
+#include "run/drive/driver.hpp"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <executus/async/timing.hpp>
+
+#include "run/outcome/unopened_outcome.hpp"
+
+namespace executus::run {
+namespace {
+
+constexpr Milliseconds kEndOfChild{10'000};
+
+bool is_ours_to_end(Cause cause) { return cause != Cause::shutdown && cause != Cause::ownership_lost; }
+
+bool ended_badly(RunStatus status) { return is_terminal(status) && status != RunStatus::ok; }
+
+}  // namespace
+
+[[gnu::noinline]] Task<std::unique_ptr<RunOutcome>> Driver::submit(std::unique_ptr<Submission> submission,
+                                                                   ChildRuns& children) {
+  TaskContext context = co_await this_task();
+  RunId& id = submission->invocation.run_id;
+  if (id.empty()) id = RunId::generate(context.strand->loop().clock());
+  RunId run = id;
+  std::string agent = submission->agent.name;
+  std::optional<Cause> cause;
+  std::optional<Error> problem;
+  try {
+    auto opened = co_await opening_.submit(std::move(submission), Lineage{children});
+    co_return co_await drive(std::move(opened), children);
+  } catch (const Cancelled& cancelled) {
+    cause = cancelled.cause();
+    problem = cancelled;
+  } catch (...) {
+    problem = current_error();
+  }
+  auto outcome = std::make_unique<RunOutcome>(outcome_of_refused(std::move(run), std::move(agent), *problem));
+  if (cause) outcome->status = is_ours_to_end(*cause) ? RunStatus::cancelled : RunStatus::running;
+  co_return outcome;
+}
+
+Task<std::unique_ptr<RunOutcome>> Driver::resume(journal::RunRow claimed, ChildRuns& children) {
+  std::optional<Error> problem;
+  try {
+    auto opened = co_await opening_.take_up(claimed, Lineage{children});
+    co_return co_await drive(std::move(opened), children);
+  } catch (...) {
+    problem = current_error();
+  }
+  logger_.log(LogLevel::error, "run " + claimed.id.str() + " could not be continued: " + problem->message());
+  co_return std::make_unique<RunOutcome>(outcome_of_left(claimed, *problem));
+}
+
+[[gnu::noinline]] Task<std::unique_ptr<RunOutcome>> Driver::drive(Opened opened, ChildRuns& children) {
+  if (opened.answer) co_return std::move(opened.answer);
+  TaskContext context = co_await this_task();
+  LiveRun& run = *opened.live;
+  std::unique_ptr<RunOutcome> outcome;
+  {
+    LiveRuns::Listing listing(live_, run, context);
+    outcome = co_await run.drive();
+  }
+  auto left = left_.take(run.id());
+  if (ended_badly(outcome->status) && !left.empty()) co_await end_children(std::move(left), children);
+  co_return outcome;
+}
+
+// The parent's last entry is durable, and the cancel commands it caused with it: here they are heard at once. What is
+// not reached now hears it when it is recovered.
+[[gnu::noinline]] Task<void> Driver::end_children(std::vector<RunId> left, ChildRuns& children) {
+  for (const auto& child : left) try {
+      co_await detached_for(kEndOfChild, end_child(child, children), "ending a child run");
+    } catch (...) {
+      logger_.log(LogLevel::warn, "child run " + child.str() + " could not be ended: " + current_error().message());
+    }
+}
+
+Task<void> Driver::end_child(RunId child, ChildRuns& children) {
+  auto row = co_await journal_->find(child);
+  if (!row || is_terminal(row->status) || row->status == RunStatus::quarantined) co_return;
+  auto claimed = co_await journal_->claim(row->id, row->epoch);
+  if (claimed) (void)co_await resume(std::move(*claimed), children);
+}
+
+}  // namespace executus::run

@@ -1,0 +1,17 @@
+// Outcomes of runs that were not driven here.
+#pragma once
+
+#include <string>
+
+#include <executus/journal/store.hpp>
+#include <executus/run/outcome.hpp>
+
+namespace executus::run {
+
+// Of a submission that was refused: nothing was acknowledged.
+[[nodiscard]] RunOutcome outcome_of_refused(RunId run, std::string agent, const Error& why);
+
+// Of a run that stays for recovery: it could not be taken up here. One with a damaged journal was quarantined.
+[[nodiscard]] RunOutcome outcome_of_left(const journal::RunRow& row, const Error& why);
+
+}  // namespace executus::run
