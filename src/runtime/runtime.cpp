@@ -15,9 +15,9 @@
 #include "base/text.hpp"
 #include "runtime/agent_library.hpp"
 #include "runtime/agent_palette.hpp"
-#include "runtime/bench_file.hpp"
 #include "runtime/declared_tools.hpp"
 #include "runtime/state_path.hpp"
+#include "runtime/suspension_file.hpp"
 #include "tools/builtin.hpp"
 
 namespace executus {
@@ -66,7 +66,7 @@ class Runtime::Impl {
         loop_(make_loop(options_.threads)),
         http_(net::make_http_client(*loop_)),
         declared_(*http_, environment_),
-        benches_(database_.empty() ? "" : database_ + ".models.json") {
+        suspensions_(database_.empty() ? "" : database_ + ".models.json") {
     for (auto& tool : tools::builtin_tools(pool_, loop_->clock())) registry_.add(std::move(tool));
     models_ = llm::make_model_resolver(resolver_options());
     if (options_.models_through) models_through_ = options_.models_through(*models_);
@@ -127,7 +127,7 @@ class Runtime::Impl {
     if (!models.environment) models.environment = &environment_;
     if (!models.http) models.http = http_.get();
     if (!models.logger) models.logger = &logger_;
-    if (!models.bench_store) models.bench_store = &benches_;
+    if (!models.suspension_store) models.suspension_store = &suspensions_;
     models.clock = &loop_->clock();
     return models;
   }
@@ -160,7 +160,7 @@ class Runtime::Impl {
   std::unique_ptr<net::HttpClient> http_;
   DeclaredToolBox declared_;
   tool::Registry registry_;
-  BenchFile benches_;
+  SuspensionFile suspensions_;
   std::unique_ptr<llm::ModelCatalog> models_;
   std::unique_ptr<llm::ModelResolver> models_through_;  // in front of them; null: nothing is
   std::optional<critic::LlmEscalator> escalator_;

@@ -39,21 +39,21 @@ TEST_F(Models, TestOfANameThatMeansNothingIsAUsageError) {
   EXPECT_THAT(run({"models", "test", "lab/m,"}).err, HasSubstr("empty place"));
 }
 
-TEST_F(Models, ABenchOutlivesTheProcessAndIsTakenBack) {  // [LLM-17]
+TEST_F(Models, ASuspensionOutlivesTheProcessAndIsRestored) {  // [LLM-17]
   auto not_at_all = run({"models", "suspend", scripted(), "--for", "0s"});
   EXPECT_EQ(not_at_all.exit, 2);
   EXPECT_THAT(not_at_all.err, HasSubstr("--for has to be longer than 0"));
   EXPECT_EQ(run({"models", "suspend", scripted(), "--for", "2h", "--reason", "too slow"}).exit, 0);
-  EXPECT_THAT(run({"models", "list"}).out, AllOf(HasSubstr("benched for 2h"), HasSubstr("too slow")));
+  EXPECT_THAT(run({"models", "list"}).out, AllOf(HasSubstr("suspended for 2h"), HasSubstr("too slow")));
   EXPECT_EQ(run({"models", "list", "--json"}).json().at("health").at(0).at("by_hand"), true);
   auto passed_over = run({"models", "test", scripted()});
   EXPECT_EQ(passed_over.exit, 1);
   EXPECT_THAT(passed_over.err, HasSubstr("models restore"));
-  EXPECT_EQ(run({"models", "unbench", scripted()}).exit, 0);
+  EXPECT_EQ(run({"models", "restore", scripted()}).exit, 0);
   EXPECT_EQ(run({"models", "test", scripted()}).exit, 0);
 }
 
-TEST_F(Models, ABenchOfAProviderThatIsGoneIsTakenBack) {  // [LLM-17]
+TEST_F(Models, ASuspensionOfAProviderThatIsGoneIsRestored) {  // [LLM-17]
   EXPECT_EQ(run({"models", "bench", "lab/m"}).exit, 0);
   environment_.erase("LLM_LAB");
   EXPECT_EQ(run({"models", "unbench", "lab/other"}).exit, 2) << "nobody knows it";
@@ -63,7 +63,7 @@ TEST_F(Models, ABenchOfAProviderThatIsGoneIsTakenBack) {  // [LLM-17]
   EXPECT_TRUE(run({"models", "list", "--json"}).json().at("health").as_array().empty());
 }
 
-TEST_F(Models, ADamagedListOfBenchesIsNotOverwritten) {
+TEST_F(Models, ADamagedListOfSuspensionsIsNotOverwritten) {
   write("executus.db.models.json", "garbage");
   environment_["EXECUTUS_DB"] = (folder() / "executus.db").string();
   auto refused = run({"models", "bench", scripted()});

@@ -33,7 +33,7 @@ TEST_P(Chains, GoOnWithTheNextProvider) {  // [LLM-18] [LLM-20]
   EXPECT_EQ(response.target, second());
   EXPECT_THAT(chain_events_,
               ElementsAre("attempt " + broken, "failed " + broken, "attempt " + broken, "failed " + broken,
-                          "benched " + broken, "attempt " + second(), "served " + second()));
+                          "suspended " + broken, "attempt " + second(), "served " + second()));
 }
 
 TEST_P(Chains, TakeBackWhatABrokenStreamHasShown) {  // [LLM-05] [LLM-18]

@@ -49,7 +49,7 @@ struct ResolverOptions {
   const Clock* clock = nullptr;  // null: system_clock()
   Random* random = nullptr;      // null: system_random()
   HealthPolicy health = {};
-  BenchStore* bench_store = nullptr;  // null: benches by hand last as long as the resolver
+  SuspensionStore* suspension_store = nullptr;  // null: suspensions by hand last as long as the resolver
   ChainPolicy chain = {};
   ChainObserver chain_observer = {};
 
@@ -107,7 +107,7 @@ struct ModelListing {
   std::vector<ProviderInfo> providers;  // by name
   std::vector<TierInfo> tiers;          // by name
   std::map<std::string, std::string> aliases;
-  std::vector<TargetHealth> health;  // of those that failed or are benched
+  std::vector<TargetHealth> health;  // of those that failed or are suspended
   LimitTable limits;
 };
 

@@ -31,8 +31,8 @@ struct RuntimeOptions {
   // The database file. Empty: EXECUTUS_DB, else $XDG_STATE_HOME/executus/executus.db (~/.local/state/...).
   std::string database = {};
   // Tiers, aliases, providers, limits, prices, sinks, policies: executus/llm/providers.hpp. Its clock is the runtime's;
-  // what it leaves null (environment, http, logger, bench_store) is the runtime's too. `random` is also that of the
-  // waits of runs. The constructor throws Error config.invalid or yaml.malformed for a table that cannot be read.
+  // what it leaves null (environment, http, logger, suspension_store) is the runtime's too. `random` is also that of
+  // the waits of runs. The constructor throws Error config.invalid or yaml.malformed for a table that cannot be read.
   llm::ResolverOptions models = {};
   std::map<std::string, int> context_tokens = {};  // by model spec; conversations near it are shortened
   // Makes the resolver that runs use instead of the runtime's own, which outlives it: a cassette

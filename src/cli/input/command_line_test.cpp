@@ -86,13 +86,13 @@ TEST(CommandLine, KnowsTheAliasOfEvents) {
 
 TEST(CommandLine, KnowsBothNamesOfWhatKeepsAModelOut) {  // [LLM-17]
   for (const char* name : {"suspend", "bench"}) {
-    auto suspended = parsed<ModelsBench>({"models", name, "x/y", "--for", "2h", "--reason", "slow"});
+    auto suspended = parsed<ModelsSuspend>({"models", name, "x/y", "--for", "2h", "--reason", "slow"});
     EXPECT_EQ(suspended.model, "x/y");
     EXPECT_EQ(suspended.duration, "2h");
     EXPECT_EQ(suspended.reason, "slow");
   }
   for (const char* name : {"restore", "unbench"})
-    EXPECT_EQ(parsed<ModelsUnbench>({"models", name, "x/y"}).model, "x/y");
+    EXPECT_EQ(parsed<ModelsRestore>({"models", name, "x/y"}).model, "x/y");
 }
 
 TEST(CommandLine, SaysWhatIsMisspelt) {

@@ -50,18 +50,18 @@ void Grammar::add_models(CLI::App& models) {
       .add_option("MODEL", test->model, kModel)
       ->required()
       ->type_name("");
-  auto bench = std::make_shared<ModelsBench>();
-  auto& bench_app = leaf(models, "suspend", "Have a model not asked, in all processes that use this database", bench,
-                         "  executus models suspend openai/MODEL --for 2h --reason \"too slow today\"");
-  bench_app.alias("bench");
-  bench_app.add_option("MODEL", bench->model, kModel)->required()->type_name("");
-  text(bench_app, "--for", bench->duration, "How long: 30m, 2h; default: until it is taken back", "TIME");
-  text(bench_app, "--reason", bench->reason, "Shown wherever the model is passed over", "TEXT");
-  auto unbench = std::make_shared<ModelsUnbench>();
-  auto& unbench_app =
-      leaf(models, "restore", "Have a model asked again", unbench, "  executus models restore openai/MODEL");
-  unbench_app.alias("unbench");
-  unbench_app.add_option("MODEL", unbench->model, kModel)->required()->type_name("");
+  auto suspend = std::make_shared<ModelsSuspend>();
+  auto& suspend_app = leaf(models, "suspend", "Have a model not asked, in all processes that use this database",
+                           suspend, "  executus models suspend openai/MODEL --for 2h --reason \"too slow today\"");
+  suspend_app.alias("bench");
+  suspend_app.add_option("MODEL", suspend->model, kModel)->required()->type_name("");
+  text(suspend_app, "--for", suspend->duration, "How long: 30m, 2h; default: until it is restored", "TIME");
+  text(suspend_app, "--reason", suspend->reason, "Shown wherever the model is passed over", "TEXT");
+  auto restore = std::make_shared<ModelsRestore>();
+  auto& restore_app =
+      leaf(models, "restore", "Have a model asked again", restore, "  executus models restore openai/MODEL");
+  restore_app.alias("unbench");
+  restore_app.add_option("MODEL", restore->model, kModel)->required()->type_name("");
 }
 
 }  // namespace executus::cli

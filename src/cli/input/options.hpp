@@ -103,10 +103,10 @@ struct ModelsList {
 struct ModelsTest {
   std::string model;
 };
-struct ModelsBench {
-  std::string model, duration, reason;  // duration empty: until it is taken back
+struct ModelsSuspend {
+  std::string model, duration, reason;  // duration empty: until it is restored
 };
-struct ModelsUnbench {
+struct ModelsRestore {
   std::string model;
 };
 struct Doctor {};
@@ -121,6 +121,6 @@ struct Version {};
 using Command =
     std::variant<Init, Run, Recover, RunsList, RunsShow, RunsEvents, RunsResolve, RunsDigest, RunsCancel, RunsSteer,
                  RunsApprove, RunsTree, RunsResume, RunsWait, RunsPending, AgentsValidate, AgentsList, AgentsShow,
-                 ToolsList, ModelsList, ModelsTest, ModelsBench, ModelsUnbench, Doctor, Bench, Version>;
+                 ToolsList, ModelsList, ModelsTest, ModelsSuspend, ModelsRestore, Doctor, Bench, Version>;
 
 }  // namespace executus::cli

@@ -13,10 +13,13 @@ json::value listed(const std::string& text) { return text.empty() ? json::value(
 
 json::object health_json(const llm::TargetHealth& health) {
   json::value left = nullptr;
-  if (health.benched_for && *health.benched_for != Milliseconds::max()) left = health.benched_for->count();
-  return {{"target", health.target},           {"benched", health.benched_for.has_value()},
-          {"benched_for_ms", std::move(left)}, {"by_hand", health.by_hand},
-          {"failures", health.failures},       {"reason", listed(health.reason)}};
+  if (health.suspended_for && *health.suspended_for != Milliseconds::max()) left = health.suspended_for->count();
+  return {{"target", health.target},
+          {"suspended", health.suspended_for.has_value()},
+          {"suspended_for_ms", std::move(left)},
+          {"by_hand", health.by_hand},
+          {"failures", health.failures},
+          {"reason", listed(health.reason)}};
 }
 
 json::object limits_json(const llm::LimitTable& table) {

@@ -40,7 +40,7 @@ class Catalog final : public ModelCatalog {
         aliases_(std::move(options.aliases)),
         dynamic_(std::move(options.dynamic)),
         config_(std::move(options.config), options.config_ttl, clock_of(options)),
-        health_(clock_of(options), options.health, options.bench_store),
+        health_(clock_of(options), options.health, options.suspension_store),
         chain_{health_, options.random ? *options.random : system_random(), options.chain,
                std::move(options.chain_observer)},
         prices_(prices_of(options)),

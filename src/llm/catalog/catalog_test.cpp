@@ -131,12 +131,12 @@ TEST_F(CatalogTest, AChainIsResolvedAsOneModelAndResolvesToItself) {  // [LLM-11
   EXPECT_EQ(spec(resolved.spec), resolved.spec);
 }
 
-TEST_F(CatalogTest, AChainGoesOnWhereTheFirstIsBenched) {  // [LLM-17] [LLM-18]
+TEST_F(CatalogTest, AChainGoesOnWhereTheFirstIsSuspended) {  // [LLM-17] [LLM-18]
   variables_ = {{"FIRST_KEY", "k"}, {"SECOND_KEY", "k2"}};
   auto& models = catalog();
   auto chain = models.resolve("first/a,second/b").value();
 
-  models.health().bench({"first/a", {}, "too expensive"});
+  models.health().suspend({"first/a", {}, "too expensive"});
 
   EXPECT_EQ(answer(chain), " k2 ");
   EXPECT_EQ(models.list().health.at(0).target, "first/a");
@@ -188,7 +188,7 @@ TEST_F(CatalogTest, EveryAnswerIsRecordedOnceWithWhoServedItAndItsCost) {  // [M
   options_.prices = {"prices: {second/*: {input: 1, output: 3}}\n", "prices.yaml"};
   options_.tiers = {{"fast", "first/a,second/b"}};
   auto& models = catalog();
-  models.health().bench({"first/a", {}, ""});
+  models.health().suspend({"first/a", {}, ""});
   auto resolved = models.resolve("fast").value();
   Request request;
   request.attribution = resolved.attribution;

@@ -93,7 +93,8 @@ class Chain final : public Model {
   // Holds no copy of the request while it waits.
   Task<Response> ask_only(Request request, StreamObserver* observer) {
     auto& model = *models_.front();
-    if (auto bench = parts_.health.benched(model.target()); bench && bench->by_hand) throw benched_error(*bench);
+    if (auto suspension = parts_.health.suspended(model.target()); suspension && suspension->by_hand)
+      throw suspended_error(*suspension);
     tell({ChainEvent::Kind::attempt, model.target()});
     auto asked = model.generate(std::move(request), observer);
     request = {};
@@ -108,7 +109,7 @@ class Chain final : public Model {
   Task<Response> ask_each(Request request, StreamObserver* observer) {
     Exhaustion nobody;
     for (const auto& model : in_order(request.begin_with)) {
-      if (is_benched(*model, nobody)) continue;
+      if (is_suspended(*model, nobody)) continue;
       for (int tries = 0;; ++tries) {
         Milliseconds wait{0};
         try {
@@ -135,34 +136,34 @@ class Chain final : public Model {
     return models;
   }
 
-  bool is_benched(const Model& model, Exhaustion& nobody) {
-    auto bench = parts_.health.benched(model.target());
-    if (!bench) return false;
-    auto why = words_of(*bench);
+  bool is_suspended(const Model& model, Exhaustion& nobody) {
+    auto suspension = parts_.health.suspended(model.target());
+    if (!suspension) return false;
+    auto why = words_of(*suspension);
     tell({ChainEvent::Kind::skipped, model.target(), why});
     nobody.add(model.target(), why);
-    nobody.may_help_in(bench->benched_for == Milliseconds::max() ? std::nullopt : bench->benched_for);
+    nobody.may_help_in(suspension->suspended_for == Milliseconds::max() ? std::nullopt : suspension->suspended_for);
     return true;
   }
 
   // Throws `error` when it would be the same elsewhere.
   Outcome after(const ModelError& error, const Model& model, int tries, Exhaustion& nobody) {
     auto step = step_after(error, parts_.policy);
-    bool benched = blame(model.target(), error);
+    bool suspended = blame(model.target(), error);
     if (step == Step::stop) throw error;
-    if (step == Step::retry && !benched && tries < parts_.policy.retries) return Outcome::again;
+    if (step == Step::retry && !suspended && tries < parts_.policy.retries) return Outcome::again;
     nobody.add(model.target(), error.message());
     if (refused_for_size(error)) nobody.refused_for(error.code() == kImageTooLarge ? kImageTooLarge : kRequestTooLarge);
     if (error.failure() != Failure::permanent) nobody.may_help_in(error.retry_after());
     return Outcome::next;
   }
 
-  // True: it is benched now.
+  // True: it is suspended now.
   bool blame(const std::string& target, const ModelError& error) {
     tell({ChainEvent::Kind::failed, target, error.message()});
     if (error.failure() == Failure::permanent || is_nobodys_fault(error)) return false;
     if (!parts_.health.failed(target, error.message(), long_pause(error, parts_.policy))) return false;
-    tell({ChainEvent::Kind::benched, target, error.message()});
+    tell({ChainEvent::Kind::suspended, target, error.message()});
     return true;
   }
 
@@ -180,18 +181,18 @@ class Chain final : public Model {
            Milliseconds(static_cast<Milliseconds::rep>(static_cast<double>(wait.count()) / 2 * parts_.random.unit()));
   }
 
-  static std::string words_of(const TargetHealth& bench) {
-    auto text = bench.by_hand ? std::string("benched by hand")
-                              : "benched after " + std::to_string(bench.failures) +
-                                    (bench.failures == 1 ? " failure" : " failures");
-    return bench.reason.empty() ? text : text + " (" + bench.reason + ")";
+  static std::string words_of(const TargetHealth& suspension) {
+    auto text = suspension.by_hand ? std::string("suspended by hand")
+                                   : "suspended after " + std::to_string(suspension.failures) +
+                                         (suspension.failures == 1 ? " failure" : " failures");
+    return suspension.reason.empty() ? text : text + " (" + suspension.reason + ")";
   }
-  static ModelError benched_error(const TargetHealth& bench) {
-    auto wait = bench.benched_for == Milliseconds::max() ? std::nullopt : bench.benched_for;
-    return {
-        Failure::transient, "model.benched",
-        bench.target + " is " + words_of(bench) + "; take it back with `executus models restore " + bench.target + "`",
-        0, wait};
+  static ModelError suspended_error(const TargetHealth& suspension) {
+    auto wait = suspension.suspended_for == Milliseconds::max() ? std::nullopt : suspension.suspended_for;
+    return {Failure::transient, "model.suspended",
+            suspension.target + " is " + words_of(suspension) + "; have it asked again with `executus models restore " +
+                suspension.target + "`",
+            0, wait};
   }
 
   void tell(const ChainEvent& event) const {
@@ -209,7 +210,7 @@ class Chain final : public Model {
 }  // namespace
 
 std::string_view to_string(ChainEvent::Kind kind) {
-  constexpr std::string_view names[] = {"attempt", "failed", "benched", "skipped", "served"};
+  constexpr std::string_view names[] = {"attempt", "failed", "suspended", "skipped", "served"};
   return names[static_cast<std::size_t>(kind)];
 }
 

@@ -106,9 +106,9 @@ TEST_F(ChainTest, AsksATargetOnceMoreAndThenTheNext) {  // [LLM-18] [LLM-16] [LL
   auto a = model("a", {busy(), busy()}), b = model("b");
   EXPECT_EQ(ask(), "lab/b");
   EXPECT_EQ(a->asked, 2);
-  EXPECT_THAT(events_, ElementsAre("attempt lab/a", "failed lab/a", "attempt lab/a", "failed lab/a", "benched lab/a",
+  EXPECT_THAT(events_, ElementsAre("attempt lab/a", "failed lab/a", "attempt lab/a", "failed lab/a", "suspended lab/a",
                                    "attempt lab/b", "served lab/b"));
-  EXPECT_EQ(ask(), "lab/b") << "it is benched";
+  EXPECT_EQ(ask(), "lab/b") << "it is suspended";
   EXPECT_EQ(a->asked, 2);
   EXPECT_EQ(events_[7], "skipped lab/a");
 }
@@ -125,7 +125,7 @@ TEST_F(ChainTest, WaitsBeforeARetryWithSomeJitterAndAsLongAsTheServerSays) {  //
   policy_.retries = 2;
   health_.succeeded("lab/a");
   auto begin = loop_.clock().mono();
-  Health patient(loop_.clock(), {.failures_to_bench = 5});
+  Health patient(loop_.clock(), {.failures_to_suspend = 5});
   auto chain = make_chain(models_, {patient, *random_, policy_});
   EXPECT_EQ(loop_.run(chain->generate({}, nullptr)).message.text(), "lab/a");
   auto waited = std::chrono::duration_cast<Milliseconds>(loop_.clock().mono() - begin);
@@ -133,11 +133,11 @@ TEST_F(ChainTest, WaitsBeforeARetryWithSomeJitterAndAsLongAsTheServerSays) {  //
   EXPECT_LT(waited, Milliseconds(6'750));
 }
 
-TEST_F(ChainTest, DoesNotAskAgainWhatIsBenched) {  // [LLM-18]
+TEST_F(ChainTest, DoesNotAskAgainWhatIsSuspended) {  // [LLM-18]
   auto a = model("a", {busy(), busy(), busy(), busy()}), b = model("b");
   policy_.retries = 3;
   EXPECT_EQ(ask(), "lab/b");
-  EXPECT_EQ(a->asked, 2) << "two failures bench it";
+  EXPECT_EQ(a->asked, 2) << "two failures suspend it";
 }
 
 TEST_F(ChainTest, WaitsNoLongerThanItsLongestWait) {  // [LLM-18]
@@ -188,20 +188,20 @@ TEST_F(ChainTest, PassesOverWhatMayNotBeAskedForAWhileWithoutPenalty) {  // [LLM
   ModelError held{Failure::transient, "model.held_back", "it was not asked", 429, Milliseconds(60'000)};
   auto a = model("a", {held, held, held}), b = model("b", {}), c = model("c", {});
   for (int i = 0; i < 3; ++i) EXPECT_EQ(ask(), "lab/b");
-  EXPECT_EQ(a->asked, 3) << "not benched, and not asked twice in a call";
+  EXPECT_EQ(a->asked, 3) << "not suspended, and not asked twice in a call";
   EXPECT_TRUE(health_.snapshot().empty());
 }
 
 TEST_F(ChainTest, SaysOfEveryTargetWhyItDidNotAnswer) {  // [LLM-19]
   auto a = model("a", {busy(Milliseconds(90'000))}), b = model("b", {missing()}), c = model("c");
-  health_.bench({"lab/c", {}, "too expensive"});
+  health_.suspend({"lab/c", {}, "too expensive"});
   auto last = error();
   EXPECT_EQ(last.code(), "model.exhausted");
   EXPECT_EQ(last.failure(), Failure::transient);
   EXPECT_EQ(last.retry_after(), Milliseconds(90'000));
   EXPECT_THAT(last.message(), HasSubstr("lab/a: it is busy"));
   EXPECT_THAT(last.message(), HasSubstr("lab/b: there is no such model"));
-  EXPECT_THAT(last.message(), HasSubstr("lab/c: benched by hand (too expensive)"));
+  EXPECT_THAT(last.message(), HasSubstr("lab/c: suspended by hand (too expensive)"));
 }
 
 TEST_F(ChainTest, IsPermanentlyExhaustedWhenWaitingHelpsNobody) {  // [LLM-19]
@@ -216,9 +216,9 @@ TEST_F(ChainTest, OfOneIsAskedThoughItFailed) {  // [LLM-16]
   EXPECT_EQ(a->asked, 4);
 }
 
-TEST_F(ChainTest, OfOneIsNotAskedWhenItIsBenchedByHand) {  // [LLM-17]
+TEST_F(ChainTest, OfOneIsNotAskedWhenItIsSuspendedByHand) {  // [LLM-17]
   auto a = model("a");
-  health_.bench({"lab/a", {}, ""});
+  health_.suspend({"lab/a", {}, ""});
   EXPECT_THAT(error().message(), HasSubstr("executus models restore lab/a"));
   EXPECT_EQ(a->asked, 0);
 }
@@ -263,9 +263,9 @@ TEST_F(ChainTest, TakesWhatIsNoModelErrorAsAnUnknownFailure) {  // [LLM-15] [LLM
   EXPECT_EQ(ask(&screen), "lab/second");
 
   EXPECT_EQ(screen.text, "half of") << "of the last model alone";
-  EXPECT_TRUE(health_.benched("lab/foreign"));
+  EXPECT_TRUE(health_.suspended("lab/foreign"));
   models_.pop_back();
-  EXPECT_TRUE(health_.unbench("lab/foreign"));
+  EXPECT_TRUE(health_.restore("lab/foreign"));
   auto nobody = error();
   EXPECT_EQ(nobody.failure(), Failure::transient);
   EXPECT_THAT(nobody.message(), HasSubstr("lab/foreign failed: the lane is closed"));
@@ -276,7 +276,7 @@ TEST_F(ChainTest, IsCancelledWithTheModelThatIsAsked) {
              std::make_shared<Shaky>("lab/second")};
 
   EXPECT_THROW((void)ask(), Cancelled);
-  EXPECT_FALSE(health_.benched("lab/foreign"));
+  EXPECT_FALSE(health_.suspended("lab/foreign"));
 }
 
 TEST_F(ChainTest, IsNotDisturbedByWhoWatches) {  // [LLM-20]

@@ -39,9 +39,9 @@ std::string tier_table(const llm::ModelListing& listing) {
 }
 
 std::string left_of(const llm::TargetHealth& health) {
-  if (!health.benched_for) return "asked, failed " + std::to_string(health.failures) + " times";
-  if (*health.benched_for == Milliseconds::max()) return "benched";
-  return "benched for " + format_duration(std::chrono::ceil<std::chrono::seconds>(*health.benched_for));
+  if (!health.suspended_for) return "asked, failed " + std::to_string(health.failures) + " times";
+  if (*health.suspended_for == Milliseconds::max()) return "suspended";
+  return "suspended for " + format_duration(std::chrono::ceil<std::chrono::seconds>(*health.suspended_for));
 }
 
 std::string limit_table(const llm::ModelListing& listing) {

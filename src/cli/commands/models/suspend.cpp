@@ -21,16 +21,17 @@ std::vector<std::string> targets_of(Session& session, const std::string& name) {
   return targets;
 }
 
-// What is benched needs no provider any more to be taken back: it may be gone from the configuration.
-std::vector<std::string> targets_to_unbench(Session& session, const std::string& name) {
+// What is suspended needs no provider any more to be restored: it may be gone from the configuration.
+std::vector<std::string> targets_to_restore(Session& session, const std::string& name) {
   auto health = session.runtime().models().health().snapshot();
-  bool benched = std::ranges::any_of(health, [&](const auto& each) { return each.target == name && each.benched_for; });
-  return benched ? std::vector{name} : targets_of(session, name);
+  bool suspended =
+      std::ranges::any_of(health, [&](const auto& each) { return each.target == name && each.suspended_for; });
+  return suspended ? std::vector{name} : targets_of(session, name);
 }
 
 }  // namespace
 
-Exit execute(Session& session, const ModelsBench& options) {
+Exit execute(Session& session, const ModelsSuspend& options) {
   std::optional<WallTime> until;
   if (!options.duration.empty()) {
     auto duration = parse_duration(options.duration).value();
@@ -39,25 +40,25 @@ Exit execute(Session& session, const ModelsBench& options) {
   }
   json::array list;
   for (const auto& target : targets_of(session, options.model)) {
-    session.runtime().models().health().bench({target, until, options.reason});
-    list.push_back(json::object{{"target", target}, {"benched", true}});
+    session.runtime().models().health().suspend({target, until, options.reason});
+    list.push_back(json::object{{"target", target}, {"suspended", true}});
     if (!session.globals().json)
       session.print(session.globals().quiet ? target + "\n"
-                                            : target + " is benched" + (until ? " for " + options.duration : "") +
-                                                  "; `executus models restore " + target + "` takes it back\n");
+                                            : target + " is suspended" + (until ? " for " + options.duration : "") +
+                                                  "; `executus models restore " + target + "` has it asked again\n");
   }
   if (session.globals().json) session.print_json(list);
   return Exit::ok;
 }
 
-Exit execute(Session& session, const ModelsUnbench& options) {
+Exit execute(Session& session, const ModelsRestore& options) {
   json::array list;
-  for (const auto& target : targets_to_unbench(session, options.model)) {
-    bool was = session.runtime().models().health().unbench(target);
-    list.push_back(json::object{{"target", target}, {"benched", false}, {"was_benched", was}});
+  for (const auto& target : targets_to_restore(session, options.model)) {
+    bool was = session.runtime().models().health().restore(target);
+    list.push_back(json::object{{"target", target}, {"suspended", false}, {"was_suspended", was}});
     if (!session.globals().json)
       session.print(session.globals().quiet ? target + "\n"
-                                            : target + (was ? " is asked again\n" : " was not benched\n"));
+                                            : target + (was ? " is asked again\n" : " was not suspended\n"));
   }
   if (session.globals().json) session.print_json(list);
   return Exit::ok;

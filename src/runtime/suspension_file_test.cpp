@@ -1,4 +1,4 @@
-#include "runtime/bench_file.hpp"
+#include "runtime/suspension_file.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -10,23 +10,23 @@
 namespace executus {
 namespace {
 
-using llm::ManualBench;
+using llm::ManualSuspension;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-class BenchFileTest : public ::testing::Test {
+class SuspensionFileTest : public ::testing::Test {
  protected:
-  BenchFileTest() : path_(::testing::TempDir() + "benches-" + std::to_string(::getpid()) + ".json") {
+  SuspensionFileTest() : path_(::testing::TempDir() + "suspensions-" + std::to_string(::getpid()) + ".json") {
     std::filesystem::remove(path_);
   }
-  ~BenchFileTest() override { std::filesystem::remove(path_); }
+  ~SuspensionFileTest() override { std::filesystem::remove(path_); }
   std::string path_;
 };
 
-TEST_F(BenchFileTest, IsSeenByOtherProcesses) {  // [LLM-17]
-  BenchFile here(path_), there(path_);
+TEST_F(SuspensionFileTest, IsSeenByOtherProcesses) {  // [LLM-17]
+  SuspensionFile here(path_), there(path_);
   EXPECT_EQ(here.load()->size(), 0u) << "there is no file yet";
-  ManualBench forever{"lab/m", {}, "too \"dear\""}, soon{"lab/n", WallTime(Milliseconds(1'800'000'000'000)), ""};
+  ManualSuspension forever{"lab/m", {}, "too \"dear\""}, soon{"lab/n", WallTime(Milliseconds(1'800'000'000'000)), ""};
   here.save({forever, soon});
   EXPECT_THAT(there.load().value(), ElementsAre(forever, soon));
   EXPECT_FALSE(there.load()) << "it is the same still";
@@ -35,14 +35,14 @@ TEST_F(BenchFileTest, IsSeenByOtherProcesses) {  // [LLM-17]
   EXPECT_THAT(here.load().value(), ElementsAre(soon));
 }
 
-TEST_F(BenchFileTest, ADamagedFileIsNamedAndLeftAsItIs) {
-  std::ofstream(path_) << "{\"benched\": [{}]}";
-  BenchFile file(path_);
+TEST_F(SuspensionFileTest, ADamagedFileIsNamedAndLeftAsItIs) {
+  std::ofstream(path_) << "{\"suspended\": [{}]}";
+  SuspensionFile file(path_);
   try {
     (void)file.load();
     FAIL() << "it was read";
   } catch (const Error& error) {
-    EXPECT_EQ(error.code(), "models.benches");
+    EXPECT_EQ(error.code(), "models.suspensions");
     EXPECT_THAT(error.message(), HasSubstr(path_));
   }
   EXPECT_TRUE(std::filesystem::exists(path_));
