@@ -60,6 +60,6 @@ std::vector<std::string> Executor::missing_for(const Agent& agent) const { retur
 std::vector<std::string> Executor::missing_for(const RunId& run, const journal::Admitted& admitted) const {
   return impl_->opening.missing_for(run, admitted);
 }
-void Executor::nudge(const RunId& run) { impl_->live_runs->look_at_inbox_of(run); }
+void Executor::look_at_inbox(const RunId& run) { impl_->live_runs->look_at_inbox_of(run); }
 
 }  // namespace executus

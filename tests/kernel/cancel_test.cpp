@@ -311,7 +311,7 @@ TEST(Cancel, IsHeardByTheDriverThatTookTheRunUpAgain) {  // [DUR-38]
   run.loop.advance(Milliseconds(5'000));
   ASSERT_TRUE(first);
   run.post(commands::cancel());
-  run.executor->nudge(row.id);
+  run.executor->look_at_inbox(row.id);
   run.loop.run_ready();
   EXPECT_TRUE(second && second->status == RunStatus::cancelled);
   run.loop.advance(Milliseconds(60'000));

@@ -44,7 +44,7 @@ TEST(Ending, ACancelCommandFromAnotherProcessEndsAWait) {  // [DUR-38]
   auto outcome = while_waiting(h, [&](RootHandle&) {
     auto worker = h.journal.open_worker();
     EXPECT_EQ(h.loop.run(worker->post(*RunId::parse("run"), commands::cancel())), journal::PostVerdict::accepted);
-    h.executor->nudge(*RunId::parse("run"));
+    h.executor->look_at_inbox(*RunId::parse("run"));
   });
   EXPECT_EQ(outcome.status, RunStatus::cancelled);
   EXPECT_TRUE(h.loop.run(h.store->inbox(outcome.run_id)).empty());

@@ -148,7 +148,7 @@ TEST(Cancel, CommandsEndARunThatWaitsForItsModel) {  // [DUR-38]
   group.spawn(drive(run, outcome));
   run.loop.run_ready();
   run.post(commands::cancel());
-  run.executor->nudge(*RunId::parse("run"));
+  run.executor->look_at_inbox(*RunId::parse("run"));
   run.loop.run_ready();
   group.join();
   EXPECT_EQ(outcome.status, RunStatus::cancelled);

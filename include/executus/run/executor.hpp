@@ -106,7 +106,7 @@ class Executor final {
   [[nodiscard]] std::vector<std::string> missing_for(const RunId& run, const journal::Admitted& admitted) const;
 
   // Makes the live run `run` look at its inbox now, wherever it waits. No effect when it does not live here.
-  void nudge(const RunId& run);
+  void look_at_inbox(const RunId& run);
 
  private:
   struct Impl;

@@ -201,7 +201,7 @@ struct Disturbed : SteeredRun {
   }
   void end() {
     if (end_ == End::cancel_command || end_ == End::cancel_command_noticed_at_once) post(commands::cancel());
-    if (end_ == End::cancel_command_noticed_at_once) executor->nudge(*RunId::parse("run"));
+    if (end_ == End::cancel_command_noticed_at_once) executor->look_at_inbox(*RunId::parse("run"));
     if (end_ == End::cancelled_by_caller) scope_.cancel({Cause::caller, "enough"});
     if (end_ == End::killed) scope_.cancel({Cause::kill, "enough"});
     if (end_ == End::shut_down) scope_.cancel({Cause::shutdown, "restart"});

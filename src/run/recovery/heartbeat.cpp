@@ -13,7 +13,7 @@ class Heartbeat::Impl {
         beating_([this, &store, pace] { every(pace.beat, "renewing the lease", [&store] { store.heartbeat(); }); }),
         looking_([this, &loop, &store, &executor, pace] {
           every(pace.look, "looking for commands", [&] {
-            for (const auto& run : block_on(loop, store.owned_with_commands())) executor.nudge(run);
+            for (const auto& run : block_on(loop, store.owned_with_commands())) executor.look_at_inbox(run);
           });
         }) {}
 
