@@ -72,16 +72,16 @@ TEST(Snapshots, AnInterruptedRunGoesOnUnderItsOwnRecord) {  // [CK-03] [CK-09] [
   EXPECT_THAT(run.interrupted(), IsEmpty());
 }
 
-struct Helpers final : Palette {
-  std::optional<PaletteEntry> skill(std::string_view) override { return std::nullopt; }
-  std::optional<PaletteEntry> agent(std::string_view name) override {
+struct Helpers final : SubAgents {
+  std::optional<SubAgent> skill(std::string_view) override { return std::nullopt; }
+  std::optional<SubAgent> agent(std::string_view name) override {
     Agent helper;
     helper.name = name;
     helper.id = "helper-1";
     helper.system_prompt = "help";
     helper.model = "thinking";
     helper.root = "/";
-    return PaletteEntry{helper, {}};
+    return SubAgent{helper, {}};
   }
 };
 
@@ -90,11 +90,11 @@ TEST(Snapshots, AreBegunWithWhoAsksForWhatAndWhoseChildItIs) {  // [CK-01] [CK-2
     bool calls_helper = turn == 0 && request.system.find("help") == std::string::npos;
     return calls_helper ? calls({{"c", "agent__helper", R"({"prompt":"look into it"})"}}) : says("done");
   });
-  Helpers palette;
+  Helpers sub_agents;
   auto before = run.configure;
   run.reconfigure([&](ExecutorConfig& config) {
     before(config);
-    config.ports.palette = &palette;
+    config.ports.sub_agents = &sub_agents;
   });
   run.agent.id = "agent-7";
   run.agent.model = "smart";

@@ -56,14 +56,14 @@ struct OneFold final : Compactor {
   int folded = 0;
 };
 
-struct OneHelper final : Palette {
-  std::optional<PaletteEntry> skill(std::string_view) override { return std::nullopt; }
-  std::optional<PaletteEntry> agent(std::string_view name) override {
+struct OneHelper final : SubAgents {
+  std::optional<SubAgent> skill(std::string_view) override { return std::nullopt; }
+  std::optional<SubAgent> agent(std::string_view name) override {
     Agent helper;
     helper.name = name;
     helper.system_prompt = "help";
     helper.root = "/";
-    return PaletteEntry{helper, {}};
+    return SubAgent{helper, {}};
   }
 };
 
@@ -126,7 +126,7 @@ struct BusyHost : SnapshotHost {
     agent.agents = {"helper"};
     more = [this](ExecutorConfig& config) {
       config.ports.gate = &gate;
-      config.ports.palette = &palette;
+      config.ports.sub_agents = &sub_agents;
       config.compactor = &compactor;
       config.context_tokens = [](std::string_view) { return 20; };
     };
@@ -162,7 +162,7 @@ struct BusyHost : SnapshotHost {
 
   CountingGate gate;
   OneFold compactor;
-  OneHelper palette;
+  OneHelper sub_agents;
   std::uint64_t last_seq = 0;
 };
 

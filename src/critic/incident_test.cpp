@@ -32,12 +32,12 @@ llm::Response answer_in_chain(const llm::Request& request, std::size_t turn, std
   return turn == 0 ? run::calls({{"c", "agent__" + request.system, R"({"prompt":"find out"})"}}) : run::says("done");
 }
 
-class AgentPalette final : public Palette {
+class NamedAgents final : public SubAgents {
  public:
-  std::optional<PaletteEntry> skill(std::string_view) override { return std::nullopt; }
-  std::optional<PaletteEntry> agent(std::string_view name) override {
+  std::optional<SubAgent> skill(std::string_view) override { return std::nullopt; }
+  std::optional<SubAgent> agent(std::string_view name) override {
     for (const auto& agent : agents)
-      if (agent.name == name) return PaletteEntry{agent, {}};
+      if (agent.name == name) return SubAgent{agent, {}};
     return std::nullopt;
   }
   std::vector<Agent> agents;
@@ -53,14 +53,14 @@ struct WaitingFamily : run::Harness {
     auto& work = add_tool("work", tool::Effect::pure);
     work.change().timeout = hours(5);
     work.around = [this](OneShot<>) { return sleep_for(pieces.at(begun++)); };
-    palette.agents = {asking("middle", "worker"), asking("worker", "")};
-    palette.agents[1].system_prompt = "work";
-    palette.agents[1].tools = {"work"};
+    sub_agents.agents = {asking("middle", "worker"), asking("worker", "")};
+    sub_agents.agents[1].system_prompt = "work";
+    sub_agents.agents[1].tools = {"work"};
     agent = asking("parent", "worker");
     agent.max_runtime = minutes(5);
     agent.critic = {true, 12};  // at most an hour
     reconfigure([this](ExecutorConfig& config) {
-      config.ports.palette = &palette;
+      config.ports.sub_agents = &sub_agents;
       config.ports.critic = &dog;
     });
     began = loop.clock().mono();
@@ -86,7 +86,7 @@ struct WaitingFamily : run::Harness {
   std::vector<Milliseconds> pieces;
   std::size_t begun = 0;
   MonoTime began{};
-  AgentPalette palette;
+  NamedAgents sub_agents;
   std::shared_ptr<run::CountingModel> executioner = std::make_shared<run::CountingModel>(
       [](std::size_t) { return run::says(R"({"action":"kill","reason":"nothing moves"})"); });
   run::OneModelResolver critics_models{executioner};

@@ -16,16 +16,16 @@
 
 namespace executus::run {
 
-// A palette of agents by name.
-class MapPalette final : public Palette {
+// SubAgents by name.
+class MapSubAgents final : public SubAgents {
  public:
-  std::optional<PaletteEntry> skill(std::string_view name) override { return look_up(skills, name); }
-  std::optional<PaletteEntry> agent(std::string_view name) override { return look_up(agents, name); }
-  std::map<std::string, PaletteEntry, std::less<>> skills, agents;
+  std::optional<SubAgent> skill(std::string_view name) override { return look_up(skills, name); }
+  std::optional<SubAgent> agent(std::string_view name) override { return look_up(agents, name); }
+  std::map<std::string, SubAgent, std::less<>> skills, agents;
 
  private:
-  static std::optional<PaletteEntry> look_up(const std::map<std::string, PaletteEntry, std::less<>>& entries,
-                                             std::string_view name) {
+  static std::optional<SubAgent> look_up(const std::map<std::string, SubAgent, std::less<>>& entries,
+                                         std::string_view name) {
     auto found = entries.find(name);
     return found == entries.end() ? std::nullopt : std::optional(found->second);
   }
@@ -54,10 +54,10 @@ struct Family : Harness {
     look = &add_tool("look", effect);
     auto researcher = named("researcher", "child");
     researcher.tools = {"look"};
-    palette.agents["researcher"] = {researcher, {}};
+    sub_agents.agents["researcher"] = {researcher, {}};
     agent = named("boss", "parent");
     agent.agents = {"researcher"};
-    reconfigure([this](ExecutorConfig& config) { config.ports.palette = &palette; });
+    reconfigure([this](ExecutorConfig& config) { config.ports.sub_agents = &sub_agents; });
   }
   Family() : Family(family) {}
 
@@ -73,7 +73,7 @@ struct Family : Harness {
   }
 
   EffectTool* look;
-  MapPalette palette;
+  MapSubAgents sub_agents;
 };
 
 // Dies at every write of the whole family; parent and child go on as if nothing had been.

@@ -7,7 +7,7 @@
 
 #include <executus/testing/temporary_folder.hpp>
 
-#include "runtime/agent_palette.hpp"
+#include "runtime/file_sub_agents.hpp"
 
 namespace executus {
 namespace {
@@ -157,14 +157,14 @@ TEST_F(Library, GivesInputsToSkillsOnly) {  // [PAL-01] [PAL-02]
   EXPECT_THAT(with("skills: [open]"), ElementsAre(HasSubstr("its 'inputs' do not declare")));
 }
 
-TEST(AgentPalette, GivesASkillTheInputsOfItsFileAndAnAgentNone) {  // [PAL-01] [PAL-02]
+TEST(FileSubAgents, GivesASkillTheInputsOfItsFileAndAnAgentNone) {  // [PAL-01] [PAL-02]
   AgentFile file;
   file.inputs_schema = {{"type", "object"}, {"properties", {{"x", {{"type", "string"}}}}}};
-  AgentPalette palette([&](std::string_view name) { return name == "kid" ? std::optional(file) : std::nullopt; });
+  FileSubAgents sub_agents([&](std::string_view name) { return name == "kid" ? std::optional(file) : std::nullopt; });
 
-  EXPECT_EQ(palette.skill("kid")->parameters, file.inputs_schema);
-  EXPECT_TRUE(palette.agent("kid")->parameters.empty());
-  EXPECT_FALSE(palette.skill("other"));
+  EXPECT_EQ(sub_agents.skill("kid")->parameters, file.inputs_schema);
+  EXPECT_TRUE(sub_agents.agent("kid")->parameters.empty());
+  EXPECT_FALSE(sub_agents.skill("other"));
 }
 
 }  // namespace

@@ -14,8 +14,8 @@
 
 #include "base/text.hpp"
 #include "runtime/agent_library.hpp"
-#include "runtime/agent_palette.hpp"
 #include "runtime/declared_tools.hpp"
+#include "runtime/file_sub_agents.hpp"
 #include "runtime/state_path.hpp"
 #include "runtime/suspension_file.hpp"
 #include "tools/builtin.hpp"
@@ -166,7 +166,7 @@ class Runtime::Impl {
   std::optional<critic::LlmEscalator> escalator_;
   std::optional<critic::Watchdog> critic_;
   compact::Summarizer compactor_;
-  AgentPalette palette_{[this](std::string_view name) -> std::optional<AgentFile> {
+  FileSubAgents sub_agents_{[this](std::string_view name) -> std::optional<AgentFile> {
     auto path = name.find('/') == std::string_view::npos ? library().path_of(name) : std::nullopt;
     return path ? std::optional(library().read(*path).value()) : std::nullopt;
   }};
@@ -190,7 +190,7 @@ class Runtime::Impl {
     config.ports.journal = store;
     config.ports.declared_tools = &declared_;
     config.ports.observer = options_.observer;
-    if (!config.ports.palette && !options_.agent_folders.empty()) config.ports.palette = &palette_;
+    if (!config.ports.sub_agents && !options_.agent_folders.empty()) config.ports.sub_agents = &sub_agents_;
     if (!config.ports.critic) config.ports.critic = &*critic_;
     config.compactor = &compactor_;
     if (!options_.context_tokens.empty())

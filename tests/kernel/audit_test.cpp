@@ -30,15 +30,15 @@ TEST(Audit, SeesStepsAndToolsAndHowItEnded) {  // [RUN-26] [RUN-27] [RUN-28] [ST
 
 // The one record there is of a run that never lived.
 TEST(Audit, IsClosedWithTheErrorOfARunThatCannotBeBuilt) {  // [RUN-32]
-  struct BadPalette final : Palette {
-    std::optional<PaletteEntry> skill(std::string_view) override { throw std::runtime_error("palette is broken"); }
-    std::optional<PaletteEntry> agent(std::string_view) override { return std::nullopt; }
-  } palette;
+  struct BadSubAgents final : SubAgents {
+    std::optional<SubAgent> skill(std::string_view) override { throw std::runtime_error("the port is broken"); }
+    std::optional<SubAgent> agent(std::string_view) override { return std::nullopt; }
+  } sub_agents;
   Ported run;
   auto before = run.configure;
   run.reconfigure([&](ExecutorConfig& config) {
     before(config);
-    config.ports.palette = &palette;
+    config.ports.sub_agents = &sub_agents;
   });
   auto tools = run.agent.tools;
   run.agent.id = "agent-7";
@@ -55,7 +55,7 @@ TEST(Audit, IsClosedWithTheErrorOfARunThatCannotBeBuilt) {  // [RUN-32]
   run.agent.skills = {"s"};
   EXPECT_FALSE(run.run("b").ok());
   EXPECT_THAT(run.audit.log, ElementsAre("start", "close error "));
-  EXPECT_THAT(run.audit.stats.error, HasSubstr("palette is broken"));
+  EXPECT_THAT(run.audit.stats.error, HasSubstr("the port is broken"));
 }
 
 TEST(Audit, HasNoRecordOfASubmissionThatIsAnotherRuns) {  // [RUN-32]

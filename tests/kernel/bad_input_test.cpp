@@ -89,10 +89,10 @@ TEST(BadModel, DoubleAndMissingCallIdsAreMadeUnique) {  // [STP-07]
 }
 
 TEST(BadPorts, ThatThrowWhileARunOpensRefuseIt) {  // [RUN-31] [RUN-32]
-  struct BadPalette final : Palette {
-    std::optional<PaletteEntry> skill(std::string_view) override { throw std::runtime_error("palette is broken"); }
-    std::optional<PaletteEntry> agent(std::string_view) override { throw std::runtime_error("palette is broken"); }
-  } palette;
+  struct BadSubAgents final : SubAgents {
+    std::optional<SubAgent> skill(std::string_view) override { throw std::runtime_error("the port is broken"); }
+    std::optional<SubAgent> agent(std::string_view) override { throw std::runtime_error("the port is broken"); }
+  } sub_agents;
   struct BadSessions final : Sessions {
     SessionFactory for_run(const RunInfo&) override { throw std::runtime_error("sessions are broken"); }
   } sessions;
@@ -101,8 +101,8 @@ TEST(BadPorts, ThatThrowWhileARunOpensRefuseIt) {  // [RUN-31] [RUN-32]
   } files;
   Harness run([](std::size_t) { return says("done"); });
   run.agent.agents = {"x"};
-  run.reconfigure([&](ExecutorConfig& config) { config.ports.palette = &palette; });
-  EXPECT_THAT(run.run("a").error, HasSubstr("palette is broken"));
+  run.reconfigure([&](ExecutorConfig& config) { config.ports.sub_agents = &sub_agents; });
+  EXPECT_THAT(run.run("a").error, HasSubstr("the port is broken"));
   run.agent.agents.clear();
   run.reconfigure([&](ExecutorConfig& config) { config.ports.sessions = &sessions; });
   EXPECT_THAT(run.run("b").error, HasSubstr("sessions are broken"));

@@ -93,7 +93,7 @@ struct BombedObserver final : RunObserver {
 };
 
 // The small ones, each with a method or two.
-struct BombedHost final : Budget, Delivery, Gate, Palette, InputFiles, Sessions, DeclaredTools, Compactor {
+struct BombedHost final : Budget, Delivery, Gate, SubAgents, InputFiles, Sessions, DeclaredTools, Compactor {
   explicit BombedHost(Bomb& b) : bomb(b) {}
   Task<std::optional<std::string>> check(RunInfo) override {
     bomb.pass("budget.check");
@@ -115,18 +115,18 @@ struct BombedHost final : Budget, Delivery, Gate, Palette, InputFiles, Sessions,
     bomb.pass("gate.decide");
     co_return std::vector<journal::GateDecision>();
   }
-  std::optional<PaletteEntry> skill(std::string_view) override {
-    bomb.pass("palette.skill");
+  std::optional<SubAgent> skill(std::string_view) override {
+    bomb.pass("sub_agents.skill");
     return std::nullopt;
   }
-  std::optional<PaletteEntry> agent(std::string_view name) override {
-    bomb.pass("palette.agent");
+  std::optional<SubAgent> agent(std::string_view name) override {
+    bomb.pass("sub_agents.agent");
     Agent helper;
     helper.name = name;
     helper.system_prompt = "child";
     helper.tools = {"act"};
     helper.root = "/";
-    return PaletteEntry{helper, {}};
+    return SubAgent{helper, {}};
   }
   Task<std::string> stage(RunId, std::size_t, InputFile) override {
     bomb.pass("input_files.stage");
@@ -212,7 +212,7 @@ struct BombedRun : Harness {
     ports.budget = &host;
     ports.delivery = &host;
     ports.gate = &host;
-    ports.palette = &host;
+    ports.sub_agents = &host;
     ports.input_files = &host;
     ports.sessions = &host;
     ports.declared_tools = &host;

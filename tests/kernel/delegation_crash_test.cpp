@@ -28,7 +28,7 @@ TEST(Delegation, SkillsTakeTheirOwnInputs) {  // [PAL-01] [PAL-08]
   run.agent.skills = {"summarise"};
   boost::json::object schema{
       {"type", "object"}, {"properties", {{"text", {{"type", "string"}}}}}, {"required", boost::json::array{"text"}}};
-  run.palette.skills["summarise"] = {named("summarise", "child"), schema};
+  run.sub_agents.skills["summarise"] = {named("summarise", "child"), schema};
   EXPECT_TRUE(run.run().ok());
   const auto& tools = run.model->requests[0].tools;
   EXPECT_EQ(tools[0].name, "skill__summarise");
@@ -107,10 +107,10 @@ TEST(Delegation, CountsTheRunsBelowEndedChildrenAfterACrash) {  // [COR-16] [DUR
     for (std::string name : {"a", "b", "c"}) {
       auto one = named(name, name);
       if (name != "c") one.agents = {std::string(1, static_cast<char>(name[0] + 1))};
-      run->palette.agents[name] = {one, {}};
+      run->sub_agents.agents[name] = {one, {}};
     }
     run->reconfigure([family = run.get()](ExecutorConfig& config) {
-      config.ports.palette = &family->palette;
+      config.ports.sub_agents = &family->sub_agents;
       config.delegation = {5, 3};
     });
     return run;

@@ -15,7 +15,7 @@ TEST(Delegation, RefusesLoops) {  // [COR-14] [COR-17]
     if (turn == 0) return calls({{"c", "agent__researcher", R"({"prompt":"go on"})"}});
     return says(request.messages.back().tool_results[0].text);
   });
-  run.palette.agents["researcher"].agent.agents = {"researcher"};
+  run.sub_agents.agents["researcher"].agent.agents = {"researcher"};
   auto outcome = run.run();
   ASSERT_TRUE(outcome.ok());
   EXPECT_THAT(outcome.output, HasSubstr("researcher"));
@@ -37,12 +37,12 @@ struct Chain : Family {
     for (std::string name : {"a", "b", "c", "d"}) {
       auto one = named(name, name);
       if (name != "d") one.agents = {std::string(1, static_cast<char>(name[0] + 1))};
-      palette.agents[name] = {one, {}};
+      sub_agents.agents[name] = {one, {}};
     }
   }
   void limit(DelegationLimits limits) {
     reconfigure([this, limits](ExecutorConfig& config) {
-      config.ports.palette = &palette;
+      config.ports.sub_agents = &sub_agents;
       config.delegation = limits;
     });
   }
@@ -80,7 +80,7 @@ TEST(Delegation, HasNoMoreDescendantsAfterACrash) {  // [COR-16] [DUR-24]
   auto one_descendant = [&] {
     auto run = std::make_unique<Family>(twice);
     run->reconfigure([family = run.get()](ExecutorConfig& config) {
-      config.ports.palette = &family->palette;
+      config.ports.sub_agents = &family->sub_agents;
       config.delegation = {5, 1};
     });
     return run;
@@ -100,9 +100,9 @@ struct RecoveredChild : Family {
           const char* next = request.system == "child" ? "agent__next" : "agent__researcher";
           return calls({{"c", next, R"({"prompt":"go on"})"}});
         }) {
-    palette.agents["researcher"].agent.agents = {"next"};
+    sub_agents.agents["researcher"].agent.agents = {"next"};
     reconfigure([this, limits](ExecutorConfig& config) {
-      config.ports.palette = &palette;
+      config.ports.sub_agents = &sub_agents;
       config.delegation = limits;
     });
   }
@@ -116,7 +116,7 @@ struct RecoveredChild : Family {
 
 TEST(Delegation, ARecoveredChildMayNotCallWhoIsAboveIt) {  // [DUR-29] [COR-14]
   RecoveredChild run({5, 100});
-  run.palette.agents["next"] = {named("boss", "parent"), {}};
+  run.sub_agents.agents["next"] = {named("boss", "parent"), {}};
   auto outcome = run.recover_child();
   ASSERT_TRUE(outcome.ok()) << outcome.error;
   EXPECT_THAT(outcome.output, HasSubstr("boss"));
@@ -126,7 +126,7 @@ TEST(Delegation, ARecoveredChildMayNotCallWhoIsAboveIt) {  // [DUR-29] [COR-14]
 TEST(Delegation, ARecoveredChildKnowsHowDeepItIs) {  // [DUR-29] [COR-15]
   for (auto [depth, runs] : {std::pair{1, 2u}, std::pair{2, 3u}}) {
     RecoveredChild run({depth, 100});
-    run.palette.agents["next"] = {named("other", "grandchild"), {}};
+    run.sub_agents.agents["next"] = {named("other", "grandchild"), {}};
     auto outcome = run.recover_child();
     ASSERT_TRUE(outcome.ok()) << outcome.error;
     EXPECT_EQ(run.loop.run(run.store->list({})).size(), runs) << "depth " << depth;

@@ -31,7 +31,7 @@ TEST(Delegation, AChildsProgressReachesTheObserversOfItsParent) {  // [RUN-38]
 
 TEST(Delegation, ProgressOfTheWholeTreeReachesWhoeverWatchesItsRoot) {  // [RUN-38]
   Chain run;
-  run.palette.agents["d"].agent.tools = {"look"};
+  run.sub_agents.agents["d"].agent.tools = {"look"};
   auto watcher = std::make_shared<ChildWatcher>();
   auto invocation = run.invocation("run");
   invocation.observer = watcher;
@@ -60,7 +60,7 @@ TEST(Delegation, IsAuditedLikeEveryCall) {  // [PAL-08]
   } audit;
   Family run;
   run.reconfigure([&](ExecutorConfig& config) {
-    config.ports.palette = &run.palette;
+    config.ports.sub_agents = &run.sub_agents;
     config.ports.audit = &audit;
   });
   EXPECT_TRUE(run.run().ok());

@@ -18,15 +18,15 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::Not;
 
-class TwoAgents final : public Palette {
+class TwoAgents final : public SubAgents {
  public:
-  std::optional<PaletteEntry> skill(std::string_view) override { return std::nullopt; }
-  std::optional<PaletteEntry> agent(std::string_view name) override {
+  std::optional<SubAgent> skill(std::string_view) override { return std::nullopt; }
+  std::optional<SubAgent> agent(std::string_view name) override {
     Agent agent;
     agent.name = agent.system_prompt = agent.description = name;
     agent.root = "/";
     agent.max_runtime = Milliseconds(600'000);
-    return PaletteEntry{agent, {}};
+    return SubAgent{agent, {}};
   }
 };
 
@@ -63,7 +63,7 @@ struct FastAndSlow : Harness {
     agent.agents = {"fast", "slow"};
     reconfigure([this](ExecutorConfig& config) {
       config.models = &resolver;
-      config.ports.palette = &palette;
+      config.ports.sub_agents = &sub_agents;
       config.ports.observer = &observer;
     });
   }
@@ -82,7 +82,7 @@ struct FastAndSlow : Harness {
   }};
   std::shared_ptr<FastAndSlowModel> both = std::make_shared<FastAndSlowModel>();
   OneModelResolver resolver{both};
-  TwoAgents palette;
+  TwoAgents sub_agents;
 };
 
 // This worker slept past its lease, and another took the parent.

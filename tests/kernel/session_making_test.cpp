@@ -234,14 +234,14 @@ TEST(SessionMaking, OfAQueuedRunWaitsUntilItIsOpened) {  // [DUR-39] [SES-04]
   EXPECT_EQ(run.total_effects(), 1) << "its session's tool was there";
 }
 
-struct OneHelper final : Palette {
-  std::optional<PaletteEntry> skill(std::string_view) override { return std::nullopt; }
-  std::optional<PaletteEntry> agent(std::string_view name) override {
+struct OneHelper final : SubAgents {
+  std::optional<SubAgent> skill(std::string_view) override { return std::nullopt; }
+  std::optional<SubAgent> agent(std::string_view name) override {
     Agent helper;
     helper.name = name;
     helper.system_prompt = "child";
     helper.root = "/";
-    return PaletteEntry{helper, {}};
+    return SubAgent{helper, {}};
   }
 };
 
@@ -251,11 +251,11 @@ TEST(SessionMaking, HappensOnceForADelegatedRun) {  // [SES-04] [DUR-29]
     if (request.system.find("child") != std::string::npos) return calls({{"s", "snap", "{}"}});
     return calls({{"c", "agent__helper", R"({"prompt":"help"})"}});
   });
-  OneHelper palette;
+  OneHelper sub_agents;
   run.agent.agents = {"helper"};
   run.reconfigure([&](ExecutorConfig& config) {
     config.ports.sessions = &run.sessions;
-    config.ports.palette = &palette;
+    config.ports.sub_agents = &sub_agents;
   });
   EXPECT_TRUE(run.run().ok());
   EXPECT_EQ(run.sessions.made.size(), 2u) << "the run's and the child's";
@@ -274,15 +274,15 @@ TEST(Submission, IsKnownAgainByTheModelItResolvesTo) {  // [DUR-28] [RUN-27]
   EXPECT_EQ(run.model->requests.size(), 1u) << "attached";
 }
 
-// What the palette did not know when the run was admitted is no tool of it later.
-TEST(Taking, UpARunAsksThePaletteForNothing) {  // [DUR-22]
+// What SubAgents did not know when the run was admitted is no tool of it later.
+TEST(Taking, UpARunAsksSubAgentsForNothing) {  // [DUR-22]
   SessionHost run;
   run.agent.agents = {"helper"};
   run.die_in_the_call();
-  OneHelper palette;
+  OneHelper sub_agents;
   run.reconfigure([&](ExecutorConfig& config) {
     config.ports.sessions = &run.sessions;
-    config.ports.palette = &palette;
+    config.ports.sub_agents = &sub_agents;
   });
   ASSERT_TRUE(run.recover()->ok());
   for (const auto& spec : run.model->requests.back().tools) EXPECT_NE(spec.name, "agent__helper");

@@ -14,16 +14,16 @@ using ::testing::ElementsAre;
 
 // A boss that asks a helper, which asks another one; neither helper has tools, so their answers are all that is seen.
 struct SupervisedTree : Harness {
-  struct Names final : Palette {
-    std::optional<PaletteEntry> skill(std::string_view) override { return std::nullopt; }
-    std::optional<PaletteEntry> agent(std::string_view name) override {
+  struct Names final : SubAgents {
+    std::optional<SubAgent> skill(std::string_view) override { return std::nullopt; }
+    std::optional<SubAgent> agent(std::string_view name) override {
       Agent helper;
       helper.name = helper.system_prompt = name;
       helper.root = "/";
       helper.max_runtime = 1'000 * kMinute;
       if (name == "helper") helper.agents = {"helpers_helper"};
       helper.tools = tools;
-      return PaletteEntry{helper, {}};
+      return SubAgent{helper, {}};
     }
     std::vector<std::string> tools;
   };
@@ -34,12 +34,12 @@ struct SupervisedTree : Harness {
     agent.critic.enabled = true;
     reconfigure([this](ExecutorConfig& config) {
       config.ports.critic = &critic;
-      config.ports.palette = &palette;
+      config.ports.sub_agents = &sub_agents;
     });
   }
   static llm::Response ask(std::string name) { return calls({{"c", "agent__" + name, R"({"prompt":"go on"})"}}); }
   TestCritic critic;
-  Names palette;
+  Names sub_agents;
 };
 
 // Writes what the run at the bottom does into the critic's log, where it stands among what the critic is told.
@@ -81,7 +81,7 @@ TEST(SupervisedTree, CallsBelowAreActivity) {  // [CR-09] [RUN-38]
     return request.system == "boss" ? SupervisedTree::ask("helper") : calls({{"l", "look", "{}"}});
   });
   run.add_tool("look", tool::Effect::pure);
-  run.palette.tools = {"look"};
+  run.sub_agents.tools = {"look"};
 
   EXPECT_TRUE(run.run().ok());
 
@@ -105,7 +105,7 @@ TEST(SupervisedTree, AChildThatAnotherProcessDrivesIsWatchedToo) {  // [CR-09] [
   slow->around = [](OneShot<>) { return sleep_for(kMinute); };
   run.add(slow);
   run.agent.tools.clear();
-  run.palette.tools = {"slow"};
+  run.sub_agents.tools = {"slow"};
   run.store->writes_left = 2;  // the response, the intent with the child; dies there
   (void)run.run();
   run.new_process();
@@ -118,7 +118,7 @@ TEST(SupervisedTree, AChildThatAnotherProcessDrivesIsWatchedToo) {  // [CR-09] [
   config.registry = &registry;
   config.models = &models;
   config.ports.journal = elsewhere.get();
-  config.ports.palette = &run.palette;
+  config.ports.sub_agents = &run.sub_agents;
   Executor executor(config);
   journal::RunFilter below;
   below.parent = "run";

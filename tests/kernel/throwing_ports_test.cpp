@@ -74,8 +74,8 @@ TEST_P(NeededPort, ThatThrowsRefusesTheRun) {  // [RUN-31] [RUN-32] [RUN-03]
 INSTANTIATE_TEST_SUITE_P(
     Each, NeededPort,
     ::testing::Values(BombRow{"models.resolve", RunStatus::error}, BombRow{"context_tokens", RunStatus::error},
-                      BombRow{"declared_tools.make", RunStatus::error}, BombRow{"palette.skill", RunStatus::error},
-                      BombRow{"palette.agent", RunStatus::error}, BombRow{"sessions.for_run", RunStatus::error},
+                      BombRow{"declared_tools.make", RunStatus::error}, BombRow{"sub_agents.skill", RunStatus::error},
+                      BombRow{"sub_agents.agent", RunStatus::error}, BombRow{"sessions.for_run", RunStatus::error},
                       BombRow{"session.factory", RunStatus::error}, BombRow{"budget.check", RunStatus::error}),
     name_of_bomb);
 

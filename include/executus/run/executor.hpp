@@ -30,8 +30,8 @@
 #include <executus/run/invocation.hpp>
 #include <executus/run/observer.hpp>
 #include <executus/run/outcome.hpp>
-#include <executus/run/palette.hpp>
 #include <executus/run/session.hpp>
+#include <executus/run/sub_agents.hpp>
 #include <executus/tool/registry.hpp>
 
 namespace executus {
@@ -63,7 +63,7 @@ struct Ports {
   CheckpointerFactory* checkpointers = nullptr;  // for hosts without a journal store; the store wins
   OnBeginFailure on_begin_failure = OnBeginFailure::refuse;
   Gate* gate = nullptr;
-  Palette* palette = nullptr;
+  SubAgents* sub_agents = nullptr;
   Critic* critic = nullptr;
   Budget* budget = nullptr;
   Audit* audit = nullptr;

@@ -50,7 +50,7 @@ struct RuntimeOptions {
   // made; then there are no runs.
   bool reading_will_do = false;
   // Folders of agent files, the first that knows a name counts: for load_agent(), and for what agents delegate to by
-  // name (`agents`, `skills`) when ports.palette is null.
+  // name (`agents`, `skills`) when ports.sub_agents is null.
   std::vector<std::string> agent_folders = {};
   unsigned threads = 0;  // 0: one per core
 };

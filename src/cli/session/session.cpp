@@ -51,7 +51,7 @@ Session::Session(Globals globals)
     : globals_(std::move(globals)),
       terminal_(look_at_terminal()),
       logger_(std::make_unique<StderrLogger>(terminal_.err_colour)),
-      palette_([this](std::string_view name) { return find_delegate(*this, name); }) {}
+      sub_agents_([this](std::string_view name) { return find_delegate(*this, name); }) {}
 
 Session::~Session() = default;
 
@@ -77,7 +77,7 @@ RuntimeOptions Session::runtime_options() {
     options.models_through = [this](llm::ModelResolver& models) { return through_cassette(cassette_, models); };
   options.observer = observer_.get();
   options.logger = logger_.get();
-  options.ports.palette = &palette_;
+  options.ports.sub_agents = &sub_agents_;
   options.reading_will_do = only_reads_ || (wants_runs_ && is_not_there(state_path(options.database, environment)));
   return options;
 }

@@ -17,7 +17,7 @@
 #include "cli/input/options.hpp"
 #include "cli/output/terminal.hpp"
 #include "runtime/agent_file.hpp"
-#include "runtime/agent_palette.hpp"
+#include "runtime/file_sub_agents.hpp"
 
 namespace executus::cli {
 
@@ -87,7 +87,7 @@ class Session final {
   std::optional<ProjectConfig> project_;
   std::shared_ptr<RunObserver> observer_;  // shared with the command that shows it
   std::unique_ptr<Logger> logger_;
-  AgentPalette palette_;
+  FileSubAgents sub_agents_;
   std::unique_ptr<Runtime> runtime_;
   std::mutex mutex_;  // of what shut_down() touches
   bool shutting_down_ = false;

@@ -41,7 +41,7 @@ class DelegateTool final : public tool::Tool {
 
 void add_delegates(std::vector<StoredDelegate>& found, StoredDelegate::Kind kind, const std::vector<std::string>& names,
                    const std::optional<std::string>& system_header,
-                   const std::function<std::optional<PaletteEntry>(std::string_view)>& look_up) {
+                   const std::function<std::optional<SubAgent>(std::string_view)>& look_up) {
   for (const auto& name : names) {
     auto entry = name.empty() ? std::nullopt : look_up(name);
     if (!entry) continue;
@@ -73,14 +73,14 @@ const StoredDelegate* find_delegate(const std::vector<StoredDelegate>& delegates
   return found == delegates.end() ? nullptr : &*found;
 }
 
-std::vector<StoredDelegate> resolve_delegates(const Agent& agent, Palette* palette) {
+std::vector<StoredDelegate> resolve_delegates(const Agent& agent, SubAgents* sub_agents) {
   std::vector<StoredDelegate> found;
-  if (!palette) return found;
+  if (!sub_agents) return found;
   using Kind = StoredDelegate::Kind;
   add_delegates(found, Kind::skill, agent.skills, agent.system_header,
-                [&](std::string_view name) { return palette->skill(name); });
+                [&](std::string_view name) { return sub_agents->skill(name); });
   add_delegates(found, Kind::agent, agent.agents, agent.system_header,
-                [&](std::string_view name) { return palette->agent(name); });
+                [&](std::string_view name) { return sub_agents->agent(name); });
   std::set<std::string> names;
   std::erase_if(found, [&](const auto& delegate) { return !names.insert(tool_name_of(delegate)).second; });
   return found;

@@ -13,7 +13,7 @@
 #include <executus/journal/store.hpp>
 #include <executus/run/invocation.hpp>
 #include <executus/run/outcome.hpp>
-#include <executus/run/palette.hpp>
+#include <executus/run/sub_agents.hpp>
 #include <executus/tool/registry.hpp>
 
 #include "run/record/watchers.hpp"
@@ -24,8 +24,8 @@ namespace executus::run {
 // names are skipped, duplicates (by tool name) dropped.
 [[nodiscard]] std::vector<std::shared_ptr<tool::Tool>> delegation_tools(const std::vector<StoredDelegate>& delegates);
 
-// What the palette knows of the names an agent may delegate to, in the form that is stored.
-[[nodiscard]] std::vector<StoredDelegate> resolve_delegates(const Agent& agent, Palette* palette);
+// What SubAgents knows of the names an agent may delegate to, in the form that is stored.
+[[nodiscard]] std::vector<StoredDelegate> resolve_delegates(const Agent& agent, SubAgents* sub_agents);
 
 // The tool name of a delegate.
 [[nodiscard]] std::string tool_name_of(const StoredDelegate& delegate);

@@ -59,7 +59,7 @@ TEST(Delegation, ASkillsPromptHasItsDefaultsAndNothingForWhatIsAbsent) {  // [PA
   });
   run.agent.skills = {"summarise"};
   auto skill = named("summarise", "Shorten {{inputs.text}} to {{inputs.words}} words{{inputs.tone}}.");
-  run.palette.skills["summarise"] = {
+  run.sub_agents.skills["summarise"] = {
       skill,
       {{"type", "object"},
        {"properties", {{"text", {{"type", "string"}}}, {"words", {{"default", 20}}}, {"tone", {{"type", "string"}}}}}}};
@@ -74,7 +74,7 @@ TEST(Delegation, AChildThatEndsBadlyIsAnErrorWithWhatItHad) {  // [PAL-04] [PAL-
     response.message.parts.push_back(llm::Text{"half of it"});
     return response;
   });
-  run.palette.agents["researcher"].agent.max_iterations = 2;
+  run.sub_agents.agents["researcher"].agent.max_iterations = 2;
   EXPECT_TRUE(run.run().ok());
   EXPECT_THAT(run.last_result(), HasSubstr("status error"));
   EXPECT_THAT(run.last_result(), HasSubstr("half of it"));
@@ -88,7 +88,7 @@ TEST(Delegation, EmptyAndDoubleNamesGiveNoTools) {  // [PAL-06]
   EXPECT_EQ(run.model->requests[0].tools.size(), 1u);
 }
 
-TEST(Delegation, WithoutAPaletteThereAreNoTools) {  // [PAL-07] [RUN-41]
+TEST(Delegation, WithoutSubAgentsThereAreNoTools) {  // [PAL-07] [RUN-41]
   Harness run([](std::size_t) { return says("done"); });
   run.agent.agents = {"researcher"};
   EXPECT_TRUE(run.run().ok());
@@ -172,7 +172,7 @@ TEST(Delegation, WorksWithoutAJournal) {  // [RUN-02]
   Family run;
   run.reconfigure([&](ExecutorConfig& config) {
     config.ports = {};
-    config.ports.palette = &run.palette;
+    config.ports.sub_agents = &run.sub_agents;
   });
   auto outcome = run.run();
   EXPECT_TRUE(outcome.ok()) << outcome.error;

@@ -29,7 +29,7 @@ void fill_in(Agent& agent, Definition definition, const ExecutorConfig& config) 
   if (!agent.root.starts_with('/')) agent.root = working_directory() + "/" + agent.root;  // as of where it is submitted
   if (!agent.system_header) agent.system_header = config.system_header;
   if (definition == Definition::fresh && agent.resolved_delegates.empty())
-    agent.resolved_delegates = resolve_delegates(agent, config.ports.palette);
+    agent.resolved_delegates = resolve_delegates(agent, config.ports.sub_agents);
   if (agent.model.empty()) agent.model = defaults.fallback_tier;
   if (agent.model_tier.empty()) agent.model_tier = agent.model;
 }

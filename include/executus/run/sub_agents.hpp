@@ -15,16 +15,16 @@
 
 namespace executus {
 
-struct PaletteEntry {
+struct SubAgent {
   Agent agent = {};
   boost::json::object parameters = {};  // of a skill: JSON Schema of its inputs; empty: {prompt}
 };
 
-class Palette {
+class SubAgents {
  public:
-  virtual ~Palette() = default;
-  [[nodiscard]] virtual std::optional<PaletteEntry> skill(std::string_view name) = 0;
-  [[nodiscard]] virtual std::optional<PaletteEntry> agent(std::string_view name) = 0;
+  virtual ~SubAgents() = default;
+  [[nodiscard]] virtual std::optional<SubAgent> skill(std::string_view name) = 0;
+  [[nodiscard]] virtual std::optional<SubAgent> agent(std::string_view name) = 0;
 };
 
 }  // namespace executus

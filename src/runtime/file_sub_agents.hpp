@@ -1,4 +1,4 @@
-// The palette of agent files: what an agent may delegate to lies in files of the same kind. An agent__NAME takes a
+// SubAgents over agent files: what an agent may delegate to lies in files of the same kind. An agent__NAME takes a
 // prompt; a skill__NAME takes the file's own `inputs`.
 #pragma once
 
@@ -10,21 +10,21 @@
 #include <string_view>
 
 #include <executus/base/log.hpp>
-#include <executus/run/palette.hpp>
+#include <executus/run/sub_agents.hpp>
 
 #include "runtime/agent_file.hpp"
 
 namespace executus {
 
 // Threads: any.
-class AgentPalette final : public Palette {
+class FileSubAgents final : public SubAgents {
  public:
   // `load` finds an agent by name; nothing when there is none. Asked once for each name.
   using Load = std::function<std::optional<AgentFile>(std::string_view name)>;
-  explicit AgentPalette(Load load) : load_(std::move(load)) {}
+  explicit FileSubAgents(Load load) : load_(std::move(load)) {}
 
-  [[nodiscard]] std::optional<PaletteEntry> skill(std::string_view name) override;
-  [[nodiscard]] std::optional<PaletteEntry> agent(std::string_view name) override;
+  [[nodiscard]] std::optional<SubAgent> skill(std::string_view name) override;
+  [[nodiscard]] std::optional<SubAgent> agent(std::string_view name) override;
 
  private:
   [[nodiscard]] std::optional<AgentFile> find(std::string_view name);

@@ -1,26 +1,26 @@
-#include "runtime/agent_palette.hpp"
+#include "runtime/file_sub_agents.hpp"
 
 #include <utility>
 
 namespace executus {
 
-std::optional<AgentFile> AgentPalette::find(std::string_view name) {
+std::optional<AgentFile> FileSubAgents::find(std::string_view name) {
   std::lock_guard lock(mutex_);
   if (auto known = known_.find(name); known != known_.end()) return known->second;
   return known_.emplace(std::string(name), load_(name)).first->second;
 }
 
-std::optional<PaletteEntry> AgentPalette::skill(std::string_view name) {
+std::optional<SubAgent> FileSubAgents::skill(std::string_view name) {
   auto file = find(name);
   if (!file) return std::nullopt;
-  return PaletteEntry{std::move(file->agent), std::move(file->inputs_schema)};
+  return SubAgent{std::move(file->agent), std::move(file->inputs_schema)};
 }
 
-std::optional<PaletteEntry> AgentPalette::agent(std::string_view name) {
+std::optional<SubAgent> FileSubAgents::agent(std::string_view name) {
   auto file = find(name);
   if (!file) return std::nullopt;
   (void)apply_inputs(*file, {}).value();  // it is given none: its prompt says so
-  return PaletteEntry{std::move(file->agent), {}};
+  return SubAgent{std::move(file->agent), {}};
 }
 
 }  // namespace executus
