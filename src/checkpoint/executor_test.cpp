@@ -102,20 +102,20 @@ TEST(Snapshots, AreBegunWithWhoAsksForWhatAndWhoseChildItIs) {  // [CK-01] [CK-2
   auto invocation = run.invocation("run");
   invocation.caller = "me";
   invocation.channel = "ops";
-  invocation.guild = "home";
+  invocation.attributes = {{"guild_id", "home"}};
   invocation.parent = *RunId::parse("above");
   invocation.inputs = {{"prompt", "please"}};
   ASSERT_TRUE(run.loop.run(run.executor->run(run.agent, invocation)).ok());
   ASSERT_THAT(run.counting.infos, SizeIs(2));
   const auto& parent = run.counting.infos[0];
   EXPECT_EQ(parent.run.str() + " " + parent.subject + " " + parent.name, "run agent-7 test");
-  EXPECT_EQ(parent.caller + " " + parent.channel + " " + parent.guild, "me ops home");
+  EXPECT_EQ(parent.caller + " " + parent.channel + " " + parent.attributes.at("guild_id"), "me ops home");
   EXPECT_EQ(parent.parent.str(), "above");
   EXPECT_EQ(parent.model_tier + " " + parent.model, "smart test/model");
   EXPECT_EQ(parent.inputs.at("prompt").as_string(), "please");
   const auto& child = run.counting.infos[1];
   EXPECT_EQ(child.subject + " " + child.name + " " + child.parent.str(), "helper-1 helper run");
-  EXPECT_EQ(child.caller + " " + child.channel + " " + child.guild, "me ops home");
+  EXPECT_EQ(child.caller + " " + child.channel + " " + child.attributes.at("guild_id"), "me ops home");
   EXPECT_EQ(child.model_tier + " " + child.model, "thinking test/model");
 }
 

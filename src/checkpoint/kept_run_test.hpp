@@ -28,7 +28,7 @@ inline RunInfo info() {
   info.name = "Researcher";
   info.caller = "caller";
   info.channel = "channel";
-  info.guild = "guild";
+  info.attributes = {{"guild_id", "guild"}};
   info.parent = *RunId::parse("run-0");
   info.model_tier = "smart";
   info.inputs = {{"prompt", "what is this?"}};

@@ -41,7 +41,7 @@ RunCheckpointMeta meta_of(RunInfo info) {
   meta.agent_name = std::move(info.name);
   meta.caller_id = std::move(info.caller);
   meta.channel_id = std::move(info.channel);
-  meta.guild_id = std::move(info.guild);
+  if (auto guild = info.attributes.find("guild_id"); guild != info.attributes.end()) meta.guild_id = guild->second;
   meta.model_tier = std::move(info.model_tier);
   meta.parent_run_id = std::move(info.parent);
   return meta;

@@ -37,7 +37,7 @@ TEST(Invocation, IsWhoTheRunIsFor) {  // [RUN-18] [RUN-26] [RUN-27]
   auto invocation = run.invocation("run");
   invocation.caller = "me";
   invocation.channel = "ops";
-  invocation.guild = "home";
+  invocation.attributes = {{"guild_id", "home"}, {"team", "blue"}};
   invocation.parent = *RunId::parse("above");
   invocation.inputs = {{"service", "web"}};
   run.agent.model = "smart";
@@ -48,7 +48,9 @@ TEST(Invocation, IsWhoTheRunIsFor) {  // [RUN-18] [RUN-26] [RUN-27]
   const auto& info = run.audit.info;
   EXPECT_EQ(info.model_tier + " " + info.model, "smart test/model");
   EXPECT_EQ(info.run.str(), "run");
-  EXPECT_EQ(info.caller + info.channel + info.guild + info.parent.str(), "meopshomeabove");
+  EXPECT_EQ(
+      info.caller + info.channel + info.attributes.at("guild_id") + info.attributes.at("team") + info.parent.str(),
+      "meopshomeblueabove");
   EXPECT_EQ(info.inputs.at("service").as_string(), "web");
 }
 

@@ -30,7 +30,7 @@ struct RunCheckpointMeta {
   std::string agent_name = {};
   std::string caller_id = {};
   std::string channel_id = {};
-  std::string guild_id = {};
+  std::string guild_id = {};  // Invocation::attributes["guild_id"]; a record of snapshots has a place for this one
   std::string prompt = {};
   std::string model_tier = {};
   RunId parent_run_id = {};

@@ -1,6 +1,7 @@
 // The caller's side of a run: who asks for it, where, and with which inputs.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,7 +37,10 @@ struct Invocation {
   boost::json::object inputs = {};
   std::string caller = {};
   std::string channel = {};
-  std::string guild = {};
+  // What the host notes about this run, by name (a server, a team): kept with the run and handed to ports and to runs
+  // below. The kernel never reads it.
+  std::map<std::string, std::string> attributes = {};
+
   RunId parent = {};
 
   enum class Start { now, queued };

@@ -1,6 +1,7 @@
 // A run as the ports around the kernel see it: agent, caller and place of a run, and its outcome.
 #pragma once
 
+#include <map>
 #include <string>
 
 #include <boost/json/object.hpp>
@@ -18,7 +19,7 @@ struct RunInfo {
   std::string name = {};     // the agent's name; may be empty
   std::string caller = {};
   std::string channel = {};
-  std::string guild = {};
+  std::map<std::string, std::string> attributes = {};  // see Invocation
   RunId parent = {};
   std::string model_tier = {};  // what was asked for: a tier, an alias or a spec; the fallback tier when nothing was
   std::string model = {};       // the spec that it was resolved to

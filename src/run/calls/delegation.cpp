@@ -134,7 +134,7 @@ std::optional<std::string> Delegation::refusal(std::string_view tool, llm::CallP
   return std::nullopt;
 }
 
-// A child lives as its parent does: same caller and channel, as durable as the parent.
+// A child lives as its parent does: same caller, channel and attributes, as durable as the parent.
 Delegation::Child Delegation::child_of(const tool::Call& call, const StoredDelegate& delegate) const {
   Child child{agent_from_json(delegate.agent).value(), {}};
   child.agent.durability = durability_;
@@ -143,7 +143,7 @@ Delegation::Child Delegation::child_of(const tool::Call& call, const StoredDeleg
   invocation.run_id = *RunId::parse(call.idempotency_key);
   invocation.caller = parent_.caller;
   invocation.channel = parent_.channel;
-  invocation.guild = parent_.guild;
+  invocation.attributes = parent_.attributes;
   invocation.parent = parent_.run;
   invocation.ancestors = guard_.chain();
   invocation.start = Invocation::Start::queued;

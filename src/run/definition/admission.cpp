@@ -9,10 +9,16 @@
 namespace executus::run {
 namespace {
 
+boost::json::object attributes_json(const Invocation& invocation) {
+  boost::json::object attributes;
+  for (const auto& [name, value] : invocation.attributes) attributes[name] = value;
+  return attributes;
+}
+
 boost::json::object invocation_json(const Invocation& invocation) {
   boost::json::object json{{"caller", invocation.caller},
                            {"channel", invocation.channel},
-                           {"guild", invocation.guild},
+                           {"attributes", attributes_json(invocation)},
                            {"parent", invocation.parent.str()},
                            {"inputs", invocation.inputs}};
   if (!invocation.delivery.id.empty())
@@ -67,7 +73,7 @@ RunInfo run_info(const Agent& agent, const Invocation& invocation, WallTime star
   info.name = agent.name;
   info.caller = invocation.caller;
   info.channel = invocation.channel;
-  info.guild = invocation.guild;
+  info.attributes = invocation.attributes;
   info.parent = invocation.parent;
   info.model_tier = agent.model_tier;
   info.model = agent.model;
@@ -82,7 +88,9 @@ Invocation stored_invocation(const RunId& run, const boost::json::object& json) 
   invocation.run_id = run;
   invocation.caller = stored_text(json, "caller");
   invocation.channel = stored_text(json, "channel");
-  invocation.guild = stored_text(json, "guild");
+  if (const auto* attributes = json.if_contains("attributes"); attributes && attributes->is_object())
+    for (const auto& [name, value] : attributes->get_object())
+      if (value.is_string()) invocation.attributes.emplace(name, value.get_string());
   if (auto parent = RunId::parse(stored_text(json, "parent"))) invocation.parent = *parent;
   if (const auto* inputs = json.if_contains("inputs"); inputs && inputs->is_object())
     invocation.inputs = inputs->get_object();
