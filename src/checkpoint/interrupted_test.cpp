@@ -50,10 +50,10 @@ struct CountingGate final : Gate {
 struct OneFold final : Compactor {
   Task<Compaction> compact(CompactionRequest request) override {
     Compaction answer;
-    if (request.messages.size() >= 5 && request.folded == 0) ++folded, answer = {3, "so far", {7, 1, 0, 0, 0}};
+    if (request.messages.size() >= 5 && request.compacted == 0) ++compacted, answer = {3, "so far", {7, 1, 0, 0, 0}};
     co_return answer;
   }
-  int folded = 0;
+  int compacted = 0;
 };
 
 struct OneHelper final : SubAgents {
@@ -97,8 +97,8 @@ class AskingTool final : public tool::Tool {
 llm::Response script(const llm::Request& request, std::size_t turn, llm::FinishReason finish) {
   if (request.system.find("nested") != std::string::npos) return says("to " + request.messages[0].text());
   if (request.system.find("help") != std::string::npos) return says("helped");
-  bool folded = request.messages[0].text().find("so far") != std::string::npos;
-  switch (turn + (folded ? 1 : 0)) {
+  bool compacted = request.messages[0].text().find("so far") != std::string::npos;
+  switch (turn + (compacted ? 1 : 0)) {
     case 0:
       return calls({{"a", "look", R"({"n":1})"}, {"b", "put", R"({"n":2})"}, {"c", "burn", R"({"n":3})"}});
     case 1:
@@ -179,7 +179,7 @@ TEST_P(Interrupted, AfterAnyEntryEndsAsTheRunThatWasNot) {  // [DUR-09] [DUR-11]
   auto whole = calm.run_until(0, cause);
   ASSERT_EQ(whole.iterations, 4) << told(whole);
   ASSERT_EQ(whole.runs_below, 1) << told(whole);
-  ASSERT_EQ(calm.compactor.folded, 1) << told(whole);
+  ASSERT_EQ(calm.compactor.compacted, 1) << told(whole);
   for (std::uint64_t seq = 2; seq + 1 < calm.last_seq; ++seq) {  // the admission is not shown
     SCOPED_TRACE("after entry " + std::to_string(seq));
     BusyHost host(finish);
@@ -193,7 +193,7 @@ TEST_P(Interrupted, AfterAnyEntryEndsAsTheRunThatWasNot) {  // [DUR-09] [DUR-11]
     EXPECT_EQ(host.model->requests.back().messages.size(), calm.model->requests.back().messages.size());
     if (cause != Cause::shutdown) continue;
     EXPECT_EQ(outcome.attempts, 2);
-    EXPECT_EQ(host.compactor.folded, 1) << "a summary is not bought twice";
+    EXPECT_EQ(host.compactor.compacted, 1) << "a summary is not bought twice";
     EXPECT_EQ(host.asked("nested"), calm.asked("nested")) << "nor what a model told a tool";
   }
 }

@@ -71,16 +71,16 @@ TEST(MessageOrder, HoldsAfterAnyNumberOfCompactions) {  // [DUR-33] [CMP-04]
   for (unsigned seed = 0; seed < 100'000; ++seed) {
     RandomRun run(seed);
     auto keep = static_cast<std::size_t>(run.pick(10));
-    std::uint32_t folded = 0;
+    std::uint32_t compacted = 0;
     for (int steps = 2 + run.pick(8); steps > 0; --steps) {
       run.step();
       auto cut = where_to_cut(run.messages, keep);
-      if (run.chance(3) && cut > folded) folded = cut;
-      auto sent = folded == 0 ? run.messages : compacted_view(run.messages, folded, "so far");
+      if (run.chance(3) && cut > compacted) compacted = cut;
+      auto sent = compacted == 0 ? run.messages : compacted_view(run.messages, compacted, "so far");
       ASSERT_EQ(objection(sent), "") << "seed " << seed;
       auto kept = std::min(keep, run.messages.size());
       ASSERT_GE(sent.size(), kept);
-      for (std::size_t i = 1; folded == cut && i <= kept; ++i)
+      for (std::size_t i = 1; compacted == cut && i <= kept; ++i)
         ASSERT_EQ(&sent[sent.size() - i], &run.messages[run.messages.size() - i]) << "seed " << seed;
     }
   }

@@ -37,7 +37,7 @@ std::uint32_t where_to_cut(const llm::Transcript& messages, std::size_t keep_rec
 Task<Compaction> Summarizer::compact(CompactionRequest request) {
   Compaction nothing;
   auto cut = where_to_cut(request.messages, options_.keep_recent);
-  std::size_t from = request.folded;
+  std::size_t from = request.compacted;
   while (from < cut && request.messages[from].role == llm::Role::system) ++from;  // they are sent as they are
   if (cut <= from) co_return nothing;
   llm::Request question;

@@ -34,8 +34,8 @@ struct Scribe final : llm::Model {
 };
 
 struct Summarizing : ::testing::Test {
-  Compaction compact(llm::Transcript messages, std::uint32_t folded = 0, std::string summary = "") {
-    CompactionRequest request{std::move(messages), folded, std::move(summary), scribe};
+  Compaction compact(llm::Transcript messages, std::uint32_t compacted = 0, std::string summary = "") {
+    CompactionRequest request{std::move(messages), compacted, std::move(summary), scribe};
     return loop.run(summarizer.compact(std::move(request)));
   }
   const std::string text() { return scribe->asked.back().messages[0].text(); }

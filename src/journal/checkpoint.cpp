@@ -116,7 +116,7 @@ struct Apply {
   void operator()(const Ended& e) const { checkpoint.ended = e; }
   void operator()(const PhaseStarted& e) const {
     checkpoint.phase = e;
-    checkpoint.folded = {};
+    checkpoint.compacted = {};
     checkpoint.conversation.begin(checkpoint.opening);
     for (const auto& said : checkpoint.unanswered) checkpoint.conversation.add(said.message);
   }
@@ -136,8 +136,8 @@ struct Apply {
   }
   void operator()(const Compacted& e) const {
     checkpoint.side_usage += e.usage;
-    if (e.error.empty()) checkpoint.folded = {e.upto, 0, e.summary};
-    checkpoint.folded.tokens = e.tokens_after;
+    if (e.error.empty()) checkpoint.compacted = {e.upto, 0, e.summary};
+    checkpoint.compacted.tokens = e.tokens_after;
   }
   void operator()(const Criticised& e) const {
     auto& critic = checkpoint.critic;
@@ -184,7 +184,7 @@ struct Apply {
     if (past.messages == input.size()) take_over_what_messages_do_not_tell(past);
   }
   void take_over_what_messages_do_not_tell(const Past& past) const {
-    checkpoint.folded = past.folded;
+    checkpoint.compacted = past.compacted;
     for (const auto& call : past.calls) recall(call);
     for (const auto& answer : past.generated) checkpoint.generated[{answer.call, answer.ordinal}] = answer;
   }
@@ -262,7 +262,7 @@ Past past_of(const Checkpoint& checkpoint) {
     past.artifacts.resize(checkpoint.artifacts_before_phase);
     return past;
   }
-  past.folded = checkpoint.folded;
+  past.compacted = checkpoint.compacted;
   past.calls = kept_calls(conversation);
   for (const auto& [place, answer] : checkpoint.generated) past.generated.push_back(answer);
   return past;

@@ -215,13 +215,15 @@ KeptCall kept_call_from(const Body& body) {
   return kept;
 }
 
-Folded folded_from(const Body& body) { return {ordinal_of(body, "upto"), body.number("tokens"), body.text("summary")}; }
+CompactedHead compacted_head_from(const Body& body) {
+  return {ordinal_of(body, "upto"), body.number("tokens"), body.text("summary")};
+}
 
 // The bindings make the compiler refuse a list that lacks a field. All but the first two may be absent.
 Past past_from(const Body& body) {
   Past past;
   auto& [iteration, usage, spent, phases, artifacts, critic, submitted, finish, served_by, runs_below, attempts,
-         unheard, messages, folded, calls, generated] = past;
+         unheard, messages, compacted, calls, generated] = past;
   if (!body.if_contains("iteration")) malformed_body("iteration");
   iteration = count_of(body, "iteration");
   usage = llm::usage_from_json(body.value("usage"));
@@ -236,7 +238,7 @@ Past past_from(const Body& body) {
   attempts = count_of(body, "attempts");
   unheard = texts_from(body, "unheard");
   if (body.if_contains("messages")) messages = ordinal_of(body, "messages");
-  if (const auto* summary = body.if_contains("folded")) folded = folded_from(Body(*summary));
+  if (const auto* summary = body.if_contains("compacted")) compacted = compacted_head_from(Body(*summary));
   for (const auto& call_body : body.list("calls")) calls.push_back(kept_call_from(Body(call_body)));
   for (const auto& answer : body.list("generated")) generated.push_back(decode_generated(Body(answer)));
   return past;

@@ -91,8 +91,8 @@ json::object kept_call_json(const KeptCall& kept) {
   return body;
 }
 
-json::object folded_json(const Folded& folded) {
-  return {{"upto", folded.upto}, {"tokens", folded.tokens}, {"summary", folded.summary}};
+json::object compacted_head_json(const CompactedHead& compacted) {
+  return {{"upto", compacted.upto}, {"tokens", compacted.tokens}, {"summary", compacted.summary}};
 }
 
 template <class T>
@@ -105,7 +105,7 @@ void put_list(json::object& body, std::string_view key, const std::vector<T>& li
 // The bindings make the compiler refuse a list that lacks a field.
 json::object past_json(const Past& past) {
   const auto& [iteration, usage, spent, phases, artifacts, critic, submitted, finish, served_by, runs_below, attempts,
-               unheard, messages, folded, calls, generated] = past;
+               unheard, messages, compacted, calls, generated] = past;
   json::array ended;
   for (const auto& phase : phases) ended.push_back(phase_json(phase));
   json::object body{{"iteration", iteration}, {"usage", llm::to_json(usage)}, {"phases", std::move(ended)}};
@@ -119,7 +119,7 @@ json::object past_json(const Past& past) {
   if (attempts > 0) body["attempts"] = attempts;
   put_list(body, "unheard", unheard, [](const auto& text) { return json::value(text); });
   if (messages > 0) body["messages"] = messages;
-  if (folded != Folded{}) body["folded"] = folded_json(folded);
+  if (compacted != CompactedHead{}) body["compacted"] = compacted_head_json(compacted);
   put_list(body, "calls", calls, kept_call_json);
   put_list(body, "generated", generated, generated_json);
   return body;

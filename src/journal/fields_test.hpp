@@ -31,8 +31,8 @@ inline auto fields_of(const Generated& entry) {
   const auto& [call, ordinal, request, response] = entry;
   return std::tie(call, ordinal, request, response);
 }
-inline auto fields_of(const Folded& folded) {
-  const auto& [upto, tokens, summary] = folded;
+inline auto fields_of(const CompactedHead& compacted) {
+  const auto& [upto, tokens, summary] = compacted;
   return std::tie(upto, tokens, summary);
 }
 inline auto fields_of(const KeptCall& kept) {
@@ -43,9 +43,9 @@ inline auto fields_of(const KeptCall& kept) {
 }
 inline auto fields_of(const Past& past) {
   const auto& [iteration, usage, spent, phases, artifacts, critic, submitted, finish, served_by, runs_below, attempts,
-               unheard, messages, folded, calls, generated] = past;
+               unheard, messages, compacted, calls, generated] = past;
   return std::tie(iteration, usage, spent, phases, artifacts, critic, submitted, finish, served_by, runs_below,
-                  attempts, unheard, messages, folded, calls, generated);
+                  attempts, unheard, messages, compacted, calls, generated);
 }
 inline auto fields_of(const Admitted& entry) {
   const auto& [agent, invocation, input, past] = entry;
@@ -211,7 +211,7 @@ inline Past full_past() {
   past.attempts = 2;
   past.unheard = {"wait"};
   past.messages = 3;
-  past.folded = {1, 900, "so far"};
+  past.compacted = {1, 900, "so far"};
   past.calls = {
       {{2, 0}, llm::CallState::denied, true, "[]", "k1", "irreversible", 1, WallTime(Milliseconds(7)), true, 1, true},
       {{2, 1},

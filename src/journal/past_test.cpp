@@ -43,7 +43,7 @@ TEST(Past, ComesBackWholeFromARecordThatBeganWithIt) {  // [DUR-11] [CK-21]
 
 TEST(Past, OfAPhaseThatRunsIsThatOfItsBeginning) {  // [CK-12] [DUR-11]
   auto past = full_past();
-  past.folded = {};
+  past.compacted = {};
   past.calls.clear();
   past.generated.clear();
   auto run = continued({llm::user_message("why?")}, past);
@@ -72,7 +72,7 @@ TEST(Past, HasEveryFieldOfACheckpointThatMessagesDoNotTell) {  // [DUR-11]
     past.messages = static_cast<std::uint32_t>(kept_messages().size());
     return past;
   }());
-  const auto& [admitted, opening, conversation, phase, phases, unanswered, unheard, folded, critic, generated,
+  const auto& [admitted, opening, conversation, phase, phases, unanswered, unheard, compacted, critic, generated,
                submitted, artifacts, artifacts_before_phase, finish, side_usage, spent, served_by, runs_below, last_seq,
                elapsed, waiting, ended, attempts, attempts_before] = before;
   EXPECT_EQ(after.opening.size(), opening.size());
@@ -81,7 +81,7 @@ TEST(Past, HasEveryFieldOfACheckpointThatMessagesDoNotTell) {  // [DUR-11]
   EXPECT_EQ(after.conversation.last_finish(), conversation.last_finish());
   EXPECT_EQ(after.phases.size(), phases.size());
   EXPECT_EQ(after.unheard, unheard);
-  EXPECT_EQ(after.folded, folded);
+  EXPECT_EQ(after.compacted, compacted);
   EXPECT_EQ(after.critic, critic);
   EXPECT_EQ(after.generated.size(), generated.size());
   EXPECT_EQ(*after.submitted, *submitted);
@@ -131,7 +131,7 @@ TEST(Past, KnowsNothingOfAConversationThatAHostHasShortened) {  // [CK-21]
   auto messages = kept_messages();
   messages.erase(messages.begin());
   auto run = continued(messages, without_phases());
-  EXPECT_EQ(run.folded, Folded{});
+  EXPECT_EQ(run.compacted, CompactedHead{});
   EXPECT_TRUE(run.generated.empty());
   EXPECT_EQ(run.conversation.call_at({2, 1}).state, llm::CallState::pending);
   EXPECT_EQ(run.runs_below, 4);

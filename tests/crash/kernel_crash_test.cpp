@@ -75,7 +75,7 @@ const Files kFamily{
      "      - {tool: agent__child, arguments: {prompt: b}}\n      - {tool: act, arguments: {n: 2}}\n"
      "  - {delay: 5ms, calls: [{tool: agent__child, arguments: {prompt: c}}]}\n  - {text: end}\n"}};
 
-// The conversation outgrows its context: the head is folded. The script begins anew with what is left, so the run
+// The conversation outgrows its context: the head is compacted. The script begins anew with what is left, so the run
 // ends when its steps do; it has to end in the same way after any kill.
 const Files kLong{
     {"executus.yaml", "models:\n  tiers: {fast: \"scripted/summary.yaml\"}\n  context_tokens: {SPEC: 300}\n"},

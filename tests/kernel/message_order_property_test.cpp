@@ -27,22 +27,22 @@ struct WhimsicalCompactor final : Compactor {
   explicit WhimsicalCompactor(Dice& d) : dice(d) {}
   Task<Compaction> compact(CompactionRequest request) override {
     if (dice.one_in(4)) throw std::runtime_error("the summariser is away");
-    auto most = static_cast<int>(request.messages.size()) - static_cast<int>(request.folded);
+    auto most = static_cast<int>(request.messages.size()) - static_cast<int>(request.compacted);
     Compaction answer;
-    answer.upto = request.folded + static_cast<std::uint32_t>(dice.pick(most + 1));
+    answer.upto = request.compacted + static_cast<std::uint32_t>(dice.pick(most + 1));
     while (answer.upto < request.messages.size() && request.messages[answer.upto].role == llm::Role::tool)
       ++answer.upto;
     answer.summary = "so far";
-    if (answer.upto > request.folded) ++folds;
+    if (answer.upto > request.compacted) ++compactions;
     co_return answer;
   }
   Dice& dice;
-  int folds = 0;
+  int compactions = 0;
 };
 
 // How often things happened to runs, so that the test can say that they did.
 struct Happened {
-  int requests = 0, steered = 0, deaths = 0, shutdowns = 0, cancels = 0, resumed = 0, answered = 0, folds = 0;
+  int requests = 0, steered = 0, deaths = 0, shutdowns = 0, cancels = 0, resumed = 0, answered = 0, compactions = 0;
   int continued = 0;
 };
 
@@ -85,7 +85,7 @@ struct EventfulRun : Harness {
       ++happened.resumed;
       outcome = loop.run(in_scope(*scope, executor->resume(std::move(*claimed))));
     }
-    happened.folds += compactor.folds;
+    happened.compactions += compactor.compactions;
     if (is_terminal(outcome.status) && !outcome.ok() && agent.phases.empty()) go_on_talking(outcome);
   }
 
@@ -198,7 +198,7 @@ TEST(MessageOrderOfRuns, HoldsWhateverHappensToThem) {  // [DUR-33] [DUR-13] [DU
   // It did happen, and often.
   EXPECT_GT(happened.requests, 5'000);
   for (int times : {happened.steered, happened.deaths, happened.shutdowns, happened.cancels, happened.resumed,
-                    happened.answered, happened.folds, happened.continued})
+                    happened.answered, happened.compactions, happened.continued})
     EXPECT_GT(times, 100);
 }
 

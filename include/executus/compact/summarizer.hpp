@@ -20,7 +20,7 @@ struct SummarizerOptions {
   std::vector<std::string> secret_tools = {"mcp_call", "email_send", "http_*", "webhook_*"};
 };
 
-// Stateless: what is folded so far comes with each request. Threads: any.
+// Stateless: what is compacted so far comes with each request. Threads: any.
 class Summarizer final : public Compactor {
  public:
   explicit Summarizer(SummarizerOptions options = {}) : options_(std::move(options)) {}
@@ -33,7 +33,7 @@ class Summarizer final : public Compactor {
   const SummarizerOptions options_;
 };
 
-// How many messages may be folded so that at least `keep_recent` stay, no call is parted from its results, and what
+// How many messages may be compacted so that at least `keep_recent` stay, no call is parted from its results, and what
 // stays does not begin with results. At most messages.size(). Pure.
 [[nodiscard]] std::uint32_t where_to_cut(const llm::Transcript& messages, std::size_t keep_recent);
 

@@ -26,7 +26,7 @@ struct Checkpoint {
   std::vector<PhaseEnded> phases;    // those that are over, by position
   std::vector<Steered> unanswered;   // what was said to the run since its last response
   std::vector<std::string> unheard;  // what was said to it and no model heard
-  Folded folded;
+  CompactedHead compacted;
   CriticState critic;
   std::map<std::pair<llm::CallPosition, std::uint32_t>, Generated> generated;  // for the calls of the open batch
   Boxed<std::string> submitted;                                                // the first answer handed in

@@ -44,11 +44,11 @@ struct Generated {
 };
 
 // The head of a conversation that is sent as a summary.
-struct Folded {
+struct CompactedHead {
   std::uint32_t upto = 0;   // messages
-  std::int64_t tokens = 0;  // that were sent, by estimate, after the last attempt to fold more; 0: there was none
-  std::string summary;      // empty: nothing is folded
-  bool operator==(const Folded&) const = default;
+  std::int64_t tokens = 0;  // that were sent, by estimate, after the last attempt to compact more; 0: there was none
+  std::string summary;      // empty: nothing is compacted
+  bool operator==(const CompactedHead&) const = default;
 };
 
 // Of a call in a kept conversation: the part of its llm::CallRecord that the messages do not hold.
@@ -84,7 +84,7 @@ struct Past {
   // How many messages `input` had when the rest was written, which is about them: a host that has left some out since
   // loses it.
   std::uint32_t messages = 0;
-  Folded folded = {};
+  CompactedHead compacted = {};
   std::vector<KeptCall> calls = {};
   std::vector<Generated> generated = {};  // for calls that are open
 };
@@ -195,7 +195,8 @@ struct Approved {
 
 // 14. The head of the conversation is sent as a summary from now on; or an attempt at that failed (`error`).
 struct Compacted {
-  std::uint32_t upto = 0;  // so many messages of the current conversation are folded; of a failure: how many there were
+  // So many messages of the current conversation are compacted; of a failure: how many there were.
+  std::uint32_t upto = 0;
   std::string summary;
   std::int64_t tokens_before = 0;
   std::int64_t tokens_after = 0;

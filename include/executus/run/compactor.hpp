@@ -16,15 +16,15 @@ namespace executus {
 
 struct CompactionRequest {
   llm::Transcript messages = {};                             // the whole conversation
-  std::uint32_t folded = 0;                                  // so many of them are in `summary` already
-  std::string summary = {};                                  // empty: nothing was folded yet
+  std::uint32_t compacted = 0;                               // so many of them are in `summary` already
+  std::string summary = {};                                  // empty: nothing was compacted yet
   std::shared_ptr<llm::Model> model = {};                    // of the fast tier
   std::shared_ptr<const llm::Attribution> attribution = {};  // for calls of it
 };
 
 struct Compaction {
   // So many messages are in `summary` now: more than before, and no result without its call after them. 0: there is
-  // nothing to fold.
+  // nothing to compact.
   std::uint32_t upto = 0;
   std::string summary = {};
   llm::Usage usage = {};
@@ -36,8 +36,8 @@ class Compactor {
   [[nodiscard]] virtual Task<Compaction> compact(CompactionRequest request) = 0;
 };
 
-// What is sent instead of `messages` when the first `upto` of them are folded: leading system messages, the summary as
-// one user message, the rest.
+// What is sent instead of `messages` when the first `upto` of them are compacted: leading system messages, the summary
+// as one user message, the rest.
 [[nodiscard]] llm::Transcript compacted_view(const llm::Transcript& messages, std::uint32_t upto,
                                              const std::string& summary);
 

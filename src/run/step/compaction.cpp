@@ -60,13 +60,13 @@ bool compaction_due(std::int64_t tokens, int context_tokens, double ratio) {
   return context_tokens > 0 && static_cast<double>(tokens) > static_cast<double>(context_tokens) * ratio;
 }
 
-std::optional<Error> objection_to(const Compaction& answer, const llm::Transcript& messages, std::uint32_t folded) {
+std::optional<Error> objection_to(const Compaction& answer, const llm::Transcript& messages, std::uint32_t compacted) {
   if (answer.upto == 0) return failed("compact.nothing_to_fold", "there is nothing left to shorten");
   auto wrong = [&](const char* why) {
-    return failed("compact.answer", "the compactor folds the first " + std::to_string(answer.upto) + " of " +
+    return failed("compact.answer", "the compactor compacts the first " + std::to_string(answer.upto) + " of " +
                                         std::to_string(messages.size()) + " messages, " + why);
   };
-  if (answer.upto <= folded) return wrong("no more than were folded before");
+  if (answer.upto <= compacted) return wrong("no more than were compacted before");
   if (answer.upto > messages.size()) return wrong("more than there are");
   bool parts = answer.upto < messages.size() && messages[answer.upto].role == llm::Role::tool;
   if (parts) return wrong("which leaves results without their calls");

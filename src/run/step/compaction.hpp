@@ -9,7 +9,7 @@
 
 namespace executus::run {
 
-// The one message that stands for the folded ones.
+// The one message that stands for the compacted ones.
 [[nodiscard]] llm::Message summary_message(const std::string& summary);
 
 [[nodiscard]] std::int64_t message_tokens(const llm::Message& message);
@@ -23,8 +23,9 @@ namespace executus::run {
   return tokens >= tokens_then + tokens_then / 10;
 }
 
-// What is wrong with a compactor's answer: it folds nothing new, more than there is, or parts a call from its result.
+// What is wrong with a compactor's answer: it compacts nothing new, more than there is, or parts a call from its
+// result.
 [[nodiscard]] std::optional<Error> objection_to(const Compaction& answer, const llm::Transcript& messages,
-                                                std::uint32_t folded);
+                                                std::uint32_t compacted);
 
 }  // namespace executus::run

@@ -160,10 +160,10 @@ TEST(Compaction, AFailureIsNotRepeatedAfterACrashEither) {  // [CMP-08] [DUR-34]
     run.store->writes_left = writes;
     bool whole = run.run().ok();
     if (whole) break;
-    auto folded = journal::fold(run.entries());
-    run.stepping->left = 7 - static_cast<int>(folded.conversation.responses());
+    auto replayed = journal::fold(run.entries());
+    run.stepping->left = 7 - static_cast<int>(replayed.conversation.responses());
     run.results = 0;
-    for (const auto& message : folded.conversation.transcript()) run.results += message.role == llm::Role::tool;
+    for (const auto& message : replayed.conversation.transcript()) run.results += message.role == llm::Role::tool;
     auto kinds = run.kinds();
     auto journaled = static_cast<std::size_t>(std::ranges::count(kinds, "compacted"));
     bool lost = run.compactor.requests.size() > journaled;
@@ -188,17 +188,17 @@ TEST(Compaction, HandsOverTheWholeListAndWhatWasFoldedBefore) {  // [CMP-01] [CM
   ASSERT_TRUE(outcome.ok()) << outcome.error;
   const auto& asked = run.compactor.requests;
   ASSERT_GE(asked.size(), 2u);
-  EXPECT_EQ(asked[0].folded, 0u);
+  EXPECT_EQ(asked[0].compacted, 0u);
   EXPECT_EQ(asked[0].summary, "");
-  std::uint32_t folded = 0;
+  std::uint32_t compacted = 0;
   for (std::size_t n = 0; n < asked.size(); ++n) {
     const auto& messages = asked[n].messages;
     ASSERT_LE(messages.size(), outcome.messages.size());
     for (std::size_t i = 0; i < messages.size(); ++i) EXPECT_EQ(messages[i], outcome.messages[i]) << n;
     EXPECT_EQ(messages.back().role, llm::Role::tool) << "up to the call that is about to be made";
-    EXPECT_EQ(asked[n].folded, folded);
-    if (n > 0) EXPECT_THAT(asked[n].summary, StartsWith("summary of " + std::to_string(folded) + " over ["));
-    folded = static_cast<std::uint32_t>(messages.size() - 2);
+    EXPECT_EQ(asked[n].compacted, compacted);
+    if (n > 0) EXPECT_THAT(asked[n].summary, StartsWith("summary of " + std::to_string(compacted) + " over ["));
+    compacted = static_cast<std::uint32_t>(messages.size() - 2);
   }
 }
 
@@ -280,14 +280,14 @@ TEST(Compaction, IsJournaledSoThatAResumedRunSendsTheSame) {  // [DUR-34] [DUR-0
     if (run.run().ok()) break;
     ++crashes;
     auto asked = run.compactor.requests.size();
-    auto folded = journal::fold(run.entries()).folded.summary;
+    auto compacted = journal::fold(run.entries()).compacted.summary;
     // The model in flight is asked again; it must not count the lost answer.
     run.stepping->left = kSteps - static_cast<int>(journal::fold(run.entries()).conversation.responses());
     run.new_process();
     ASSERT_TRUE(run.recover()->ok()) << writes;
     EXPECT_EQ(distinct_bytes(run.stepping->requests), expected) << writes;
     // What was journaled is not bought again; what was not, is, by the same question.
-    bool lost = asked > 0 && folded != run.compactor.summaries[asked - 1];
+    bool lost = asked > 0 && compacted != run.compactor.summaries[asked - 1];
     EXPECT_EQ(run.compactor.requests.size(), calm.compactor.requests.size() + (lost ? 1 : 0)) << writes;
   }
   EXPECT_GT(crashes, kSteps);

@@ -13,27 +13,27 @@ bool says_nothing(const llm::Message& message) {
 
 }  // namespace
 
-const llm::Transcript& SentView::of(const llm::Conversation& conversation, const journal::Folded& folded) {
+const llm::Transcript& SentView::of(const llm::Conversation& conversation, const journal::CompactedHead& compacted) {
   const auto& transcript = conversation.transcript();
-  bool only_more = revision_ == conversation.revision() && folded_ == folded.upto;
-  if (!only_more) start_anew(transcript, folded);
+  bool only_more = revision_ == conversation.revision() && compacted_ == compacted.upto;
+  if (!only_more) start_anew(transcript, compacted);
   revision_ = conversation.revision();
-  folded_ = folded.upto;
+  compacted_ = compacted.upto;
   while (taken_ < transcript.size()) take(transcript, taken_++);
   return differs_ ? messages_ : transcript;
 }
 
-void SentView::start_anew(const llm::Transcript& transcript, const journal::Folded& folded) {
+void SentView::start_anew(const llm::Transcript& transcript, const journal::CompactedHead& compacted) {
   messages_ = {};
-  differs_ = !folded.summary.empty();
+  differs_ = !compacted.summary.empty();
   tokens_ = 0;
   taken_ = 0;
   if (!differs_) return;
-  for (std::size_t i = 0; i < folded.upto && transcript[i].role == llm::Role::system; ++i) take(transcript, i);
-  auto summary = summary_message(folded.summary);
+  for (std::size_t i = 0; i < compacted.upto && transcript[i].role == llm::Role::system; ++i) take(transcript, i);
+  auto summary = summary_message(compacted.summary);
   tokens_ += message_tokens(summary);
   messages_.push_back(std::move(summary));
-  taken_ = folded.upto;
+  taken_ = compacted.upto;
 }
 
 void SentView::take(const llm::Transcript& transcript, std::size_t i) {

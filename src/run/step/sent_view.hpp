@@ -1,4 +1,4 @@
-// What is sent of a conversation: its summary where its head was folded, no answers of nothing, which APIs refuse to
+// What is sent of a conversation: its summary where its head was compacted, no answers of nothing, which APIs refuse to
 // read. Kept from step to step, so that a step looks at what is new and not at the whole run.
 #pragma once
 
@@ -12,14 +12,14 @@ namespace executus::run {
 class SentView final {
  public:
   // Brings it up to date. Mostly the conversation's own transcript; good until the conversation changes.
-  const llm::Transcript& of(const llm::Conversation& conversation, const journal::Folded& folded);
+  const llm::Transcript& of(const llm::Conversation& conversation, const journal::CompactedHead& compacted);
 
   // Of what of() returned last.
   [[nodiscard]] std::int64_t tokens() const noexcept { return tokens_; }   // estimated_tokens()
   [[nodiscard]] std::size_t visited() const noexcept { return visited_; }  // messages that were looked at, in all
 
  private:
-  void start_anew(const llm::Transcript& transcript, const journal::Folded& folded);
+  void start_anew(const llm::Transcript& transcript, const journal::CompactedHead& compacted);
   void take(const llm::Transcript& transcript, std::size_t i);
   void part_from(const llm::Transcript& transcript, std::size_t end);
 
@@ -29,7 +29,7 @@ class SentView final {
   std::size_t visited_ = 0;
   std::size_t taken_ = 0;  // of the conversation's messages
   std::uint32_t revision_ = 0;
-  std::uint32_t folded_ = 0;
+  std::uint32_t compacted_ = 0;
 };
 
 }  // namespace executus::run

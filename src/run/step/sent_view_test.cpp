@@ -38,16 +38,16 @@ TEST(SentView, IsTheCompactedOneWhereTheHeadIsFolded) {
   auto conversation = long_conversation(50);
   SentView view;
   (void)view.of(conversation, {});
-  journal::Folded folded{61, 0, "so far"};
+  journal::CompactedHead compacted{61, 0, "so far"};
   for (int i = 0; i < 3; ++i) {
-    auto expected = compacted_view(conversation.transcript(), folded.upto, folded.summary);
-    const auto& sent = view.of(conversation, folded);
+    auto expected = compacted_view(conversation.transcript(), compacted.upto, compacted.summary);
+    const auto& sent = view.of(conversation, compacted);
     ASSERT_EQ(sent.size(), expected.size());
     for (std::size_t m = 0; m < sent.size(); ++m) EXPECT_EQ(sent[m], expected[m]);
     EXPECT_EQ(view.tokens(), estimated_tokens(expected));
     step(conversation);
   }
-  EXPECT_EQ(view.visited(), 101u + 40u + 4u) << "the rest once more when the head was folded, and what came then";
+  EXPECT_EQ(view.visited(), 101u + 40u + 4u) << "the rest once more when the head was compacted, and what came then";
 }
 
 TEST(SentView, LeavesOutAnswersOfNothing) {

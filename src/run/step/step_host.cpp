@@ -66,7 +66,7 @@ agent::Limits StepHost::limits() const {
   return {max_steps, parts_.max_consecutive_tool_errors, parts_.max_same_call_repeats};
 }
 
-const llm::Transcript& StepHost::view() { return view_.of(conversation(), parts_.recorder.checkpoint().folded); }
+const llm::Transcript& StepHost::view() { return view_.of(conversation(), parts_.recorder.checkpoint().compacted); }
 
 llm::Request StepHost::request() {
   llm::Request request;
@@ -83,7 +83,7 @@ bool StepHost::needs_compaction() {
   if (!parts_.compaction.compactor) return false;
   (void)view();
   return compaction_due(view_.tokens(), stage_->context_tokens, parts_.compaction.threshold_ratio) &&
-         grown_since(parts_.recorder.checkpoint().folded.tokens, view_.tokens());
+         grown_since(parts_.recorder.checkpoint().compacted.tokens, view_.tokens());
 }
 
 // No coroutine of its own: a run spends its life in model calls, and ten thousand of them may.
@@ -115,12 +115,12 @@ Task<llm::Response> StepHost::ask_after_preparing() {
 
 // A conversation of many pieces is better told in short than with holes.
 Task<bool> StepHost::make_smaller(llm::ModelError refused) {
-  const auto& folded = parts_.recorder.checkpoint().folded;
-  auto items = to_withhold(conversation().transcript(), folded.upto, refused);
-  if (parts_.compaction.compactor && items.size() != 1 && grown_since(folded.tokens, view_.tokens())) {
-    auto before = folded.upto;
+  const auto& compacted = parts_.recorder.checkpoint().compacted;
+  auto items = to_withhold(conversation().transcript(), compacted.upto, refused);
+  if (parts_.compaction.compactor && items.size() != 1 && grown_since(compacted.tokens, view_.tokens())) {
+    auto before = compacted.upto;
     co_await compact();
-    if (folded.upto > before) co_return true;
+    if (compacted.upto > before) co_return true;
   }
   if (items.empty()) co_return false;
   parts_.watchers.delay("the model refused the request for its size, what is too large is left out: " +
@@ -186,16 +186,16 @@ Task<void> StepHost::compact() {
 }
 
 Task<void> StepHost::compact_now(std::int64_t tokens) {
-  const auto& folded = parts_.recorder.checkpoint().folded;
+  const auto& compacted = parts_.recorder.checkpoint().compacted;
   auto fast = parts_.compaction.models->resolve(parts_.compaction.tier).value();
   if (!fast.model)
     throw failed("model.missing", "the model resolver returned no model for '" + parts_.compaction.tier + "'");
   llm::SpentSink& counts = *this;
-  CompactionRequest question{conversation().transcript(), folded.upto, folded.summary,
+  CompactionRequest question{conversation().transcript(), compacted.upto, compacted.summary,
                              std::make_shared<CountedModel>(std::move(fast.model), counts),
                              attributed(fast.attribution, parts_.info)};
   auto answer = co_await parts_.compaction.compactor->compact(std::move(question));
-  if (auto wrong = objection_to(answer, conversation().transcript(), folded.upto)) throw Error(*wrong);
+  if (auto wrong = objection_to(answer, conversation().transcript(), compacted.upto)) throw Error(*wrong);
   auto after = estimated_tokens(compacted_view(conversation().transcript(), answer.upto, answer.summary));
   journal::Compacted entry{answer.upto, std::move(answer.summary), tokens, after, answer.usage, ""};
   boost::json::object event{{"messages", entry.upto}, {"tokens_before", tokens}, {"tokens_after", after}};

@@ -94,10 +94,10 @@ std::string note_for(const Piece& piece) {
 
 }  // namespace
 
-std::vector<journal::Withheld::Item> to_withhold(const llm::Transcript& messages, std::uint32_t folded,
+std::vector<journal::Withheld::Item> to_withhold(const llm::Transcript& messages, std::uint32_t compacted,
                                                  const llm::ModelError& refused) {
   Survey survey(what_counts(refused));
-  for (std::size_t i = folded; i < messages.size(); ++i) survey.add(static_cast<std::uint32_t>(i), messages[i]);
+  for (std::size_t i = compacted; i < messages.size(); ++i) survey.add(static_cast<std::uint32_t>(i), messages[i]);
   std::vector<journal::Withheld::Item> items;
   for (const auto& piece : std::move(survey).largest_quarter()) items.push_back({piece.part, note_for(piece)});
   return items;

@@ -10,10 +10,10 @@
 namespace executus::run {
 
 // Results of tools, and images, the largest first, until a quarter of what was sent is left out; a note takes the place
-// of each. Texts of people and of the model stay. Empty: there is nothing of the kind. `folded`: so many messages are
-// not sent. `refused` says what counts: images when it is about one, bytes where the server has a limit of bytes, else
-// tokens.
-[[nodiscard]] std::vector<journal::Withheld::Item> to_withhold(const llm::Transcript& messages, std::uint32_t folded,
+// of each. Texts of people and of the model stay. Empty: there is nothing of the kind. `compacted`: so many messages
+// are not sent. `refused` says what counts: images when it is about one, bytes where the server has a limit of bytes,
+// else tokens.
+[[nodiscard]] std::vector<journal::Withheld::Item> to_withhold(const llm::Transcript& messages, std::uint32_t compacted,
                                                                const llm::ModelError& refused);
 
 }  // namespace executus::run
