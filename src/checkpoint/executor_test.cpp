@@ -127,8 +127,8 @@ TEST(Snapshots, AreBegunWithTheFallbackTierWhenNothingElseWasAskedFor) {  // [RU
 
 // Stands before a throttled checkpointer and counts what the kernel hands over.
 struct ThrottledFactory final : CheckpointerFactory {
-  struct Counting final : Checkpointer {
-    Counting(ThrottledFactory& f, std::unique_ptr<Checkpointer> i) : factory(f), inner(std::move(i)) {}
+  struct Counting final : RunWriter {
+    Counting(ThrottledFactory& f, std::unique_ptr<RunWriter> i) : factory(f), inner(std::move(i)) {}
     Task<journal::Appended> append(std::vector<journal::Entry> entries, Durable when, Boundary boundary,
                                    std::vector<std::int64_t> consume) override {
       for (const auto& entry : entries) {
@@ -150,10 +150,10 @@ struct ThrottledFactory final : CheckpointerFactory {
     Task<std::vector<journal::Command>> inbox() override { return inner->inbox(); }
     Dispatch may_dispatch() const override { return inner->may_dispatch(); }
     ThrottledFactory& factory;
-    std::unique_ptr<Checkpointer> inner;
+    std::unique_ptr<RunWriter> inner;
   };
   ThrottledFactory(SnapshotStore& store, Milliseconds throttle, const Clock& clock) : inner(&store, throttle, clock) {}
-  Task<std::unique_ptr<Checkpointer>> begin(RunInfo info) override {
+  Task<std::unique_ptr<RunWriter>> begin(RunInfo info) override {
     auto checkpointer = co_await inner.begin(std::move(info));
     co_return std::make_unique<Counting>(*this, std::move(checkpointer));
   }

@@ -59,7 +59,7 @@ struct KeptRun {
   Log log;
   SnapshotFactory factory;
   Entries entries;
-  std::unique_ptr<Checkpointer> checkpointer;
+  std::unique_ptr<RunWriter> checkpointer;
 };
 
 }  // namespace executus::checkpoint

@@ -155,7 +155,7 @@ RunCheckpoint run_checkpoint_from_json(const json::value& value) {
 }
 
 // The bindings make the compiler refuse a record with a field that is not handled here.
-ResumeState resume_state(const RunCheckpoint& checkpoint, std::shared_ptr<Checkpointer> checkpointer) {
+ResumeState resume_state(const RunCheckpoint& checkpoint, std::shared_ptr<RunWriter> checkpointer) {
   const auto& [meta, messages, past, updated_at, elapsed, ended, fruitless] = checkpoint;
   ResumeState state{{}, past, std::move(checkpointer), elapsed, ended, fruitless};
   for (const auto& message : messages) state.history.push_back(message);

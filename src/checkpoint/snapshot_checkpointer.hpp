@@ -1,4 +1,4 @@
-// The Checkpointer of one run that is kept as snapshots. snapshot_factory.hpp says when it saves.
+// The RunWriter of one run that is kept as snapshots. snapshot_factory.hpp says when it saves.
 #pragma once
 
 #include <optional>
@@ -13,7 +13,7 @@ namespace executus::checkpoint {
 // Whether enough time has passed since the save at `last`. Always, with a throttle of zero or less.
 [[nodiscard]] bool is_save_due(std::optional<MonoTime> last, MonoTime now, Milliseconds throttle);
 
-class SnapshotCheckpointer final : public Checkpointer {
+class SnapshotCheckpointer final : public RunWriter {
  public:
   SnapshotCheckpointer(SnapshotStore& store, Milliseconds throttle, const Clock& clock, Logger& logger,
                        Progress progress)

@@ -8,7 +8,7 @@ namespace executus::checkpoint {
 namespace {
 
 // Of a host without a store: accepts everything, keeps nothing.
-class KeepsNothing final : public Checkpointer {
+class KeepsNothing final : public RunWriter {
  public:
   Task<journal::Appended> append(std::vector<journal::Entry>, Durable, Boundary, std::vector<std::int64_t>) override {
     co_return journal::Appended{};
@@ -49,8 +49,8 @@ RunCheckpointMeta meta_of(RunInfo info) {
 
 }  // namespace
 
-Task<std::unique_ptr<Checkpointer>> SnapshotFactory::begin(RunInfo info) {
-  std::unique_ptr<Checkpointer> checkpointer;
+Task<std::unique_ptr<RunWriter>> SnapshotFactory::begin(RunInfo info) {
+  std::unique_ptr<RunWriter> checkpointer;
   if (store_)
     checkpointer =
         std::make_unique<SnapshotCheckpointer>(*store_, throttle_, clock_, logger_, Progress(meta_of(std::move(info))));
@@ -59,7 +59,7 @@ Task<std::unique_ptr<Checkpointer>> SnapshotFactory::begin(RunInfo info) {
   co_return checkpointer;
 }
 
-std::shared_ptr<Checkpointer> SnapshotFactory::resume(RunCheckpoint record) const {
+std::shared_ptr<RunWriter> SnapshotFactory::resume(RunCheckpoint record) const {
   if (!store_) return std::make_shared<KeepsNothing>();
   return std::make_shared<SnapshotCheckpointer>(*store_, throttle_, clock_, logger_, Progress(std::move(record)));
 }

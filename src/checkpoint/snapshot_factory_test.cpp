@@ -37,11 +37,11 @@ TEST(SnapshotFactory, KeepsNothingWithoutAStore) {  // [CK-25]
   ASSERT_NE(checkpointer, nullptr);
   (void)loop.run(checkpointer->append(entries(admitted()), Durable::awaited, Boundary::gated, {}));
   (void)loop.run(checkpointer->park(entries(journal::Waited{}), {}));
-  loop.run(checkpointer->leave(Checkpointer::Attempt::counts));
+  loop.run(checkpointer->leave(RunWriter::Attempt::counts));
   auto ended = loop.run(checkpointer->complete(entries(journal::Ended{}), {}));
   EXPECT_EQ(ended.verdict, journal::AppendVerdict::appended);
-  EXPECT_EQ(checkpointer->may_dispatch(), Checkpointer::Dispatch::yes);
-  EXPECT_EQ(checkpointer->keeps(), Checkpointer::Keeps::nothing);
+  EXPECT_EQ(checkpointer->may_dispatch(), RunWriter::Dispatch::yes);
+  EXPECT_EQ(checkpointer->keeps(), RunWriter::Keeps::nothing);
 }
 
 TEST(SnapshotFactory, GoesOnWithTheRecordOfARunThatContinues) {  // [CK-22] [CK-05]

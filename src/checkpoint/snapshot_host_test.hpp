@@ -11,7 +11,7 @@ namespace executus::checkpoint {
 // Counts what it is asked for; may refuse.
 struct CountingFactory final : CheckpointerFactory {
   explicit CountingFactory(SnapshotFactory& inner) : factory(inner) {}
-  Task<std::unique_ptr<Checkpointer>> begin(RunInfo info) override {
+  Task<std::unique_ptr<RunWriter>> begin(RunInfo info) override {
     begun.push_back(info.run.str());
     infos.push_back(info);
     if (refuses) throw std::runtime_error("the place is full");

@@ -10,7 +10,7 @@ namespace {
 using ::testing::HasSubstr;
 
 struct BombedKeeper final : CheckpointerFactory {
-  struct Kept final : Checkpointer {
+  struct Kept final : RunWriter {
     explicit Kept(BombedKeeper& k) : keeper(k) {}
     journal::Appended keep(std::vector<journal::Entry> added, std::string where) {
       keeper.bomb.pass(std::move(where));
@@ -45,7 +45,7 @@ struct BombedKeeper final : CheckpointerFactory {
     BombedKeeper& keeper;
   };
   explicit BombedKeeper(Bomb& b) : bomb(b) {}
-  Task<std::unique_ptr<Checkpointer>> begin(RunInfo) override {
+  Task<std::unique_ptr<RunWriter>> begin(RunInfo) override {
     bomb.pass("begin");
     co_return std::make_unique<Kept>(*this);
   }

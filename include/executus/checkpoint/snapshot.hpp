@@ -80,6 +80,6 @@ class SnapshotStore {
 
 // For Invocation::resume. A run that is over answers at once, and its record is erased. `checkpointer` is
 // SnapshotFactory::resume() of the same checkpoint, so that the record goes on.
-[[nodiscard]] ResumeState resume_state(const RunCheckpoint& checkpoint, std::shared_ptr<Checkpointer> checkpointer);
+[[nodiscard]] ResumeState resume_state(const RunCheckpoint& checkpoint, std::shared_ptr<RunWriter> checkpointer);
 
 }  // namespace executus::checkpoint

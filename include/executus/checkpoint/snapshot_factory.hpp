@@ -10,7 +10,7 @@
 // outcome is unknown.
 //
 // Errors of the store: a save after a step is tried again after the next one, and only logged; one for a gated call
-// holds the run (Checkpointer's contract), and so does one for parking; an erase that fails is logged, and the host
+// holds the run (RunWriter's contract), and so does one for parking; an erase that fails is logged, and the host
 // will find a run that ended among the interrupted ones: the record says that it is over (RunCheckpoint::ended), unless
 // the store refused that too, and continuing it gives its outcome.
 #pragma once
@@ -34,11 +34,11 @@ class SnapshotFactory final : public CheckpointerFactory {
 
   // For a new run; its first entry is its Admitted. The prompt in the record is inputs["prompt"], when that is a
   // string.
-  [[nodiscard]] Task<std::unique_ptr<Checkpointer>> begin(RunInfo info) override;
+  [[nodiscard]] Task<std::unique_ptr<RunWriter>> begin(RunInfo info) override;
 
   // For a run that continues from `record`; one for each time it does. An Admitted entry adds nothing to what the
   // record holds.
-  [[nodiscard]] std::shared_ptr<Checkpointer> resume(RunCheckpoint record) const;
+  [[nodiscard]] std::shared_ptr<RunWriter> resume(RunCheckpoint record) const;
 
  private:
   SnapshotStore* store_;

@@ -1,89 +1,26 @@
-// Ports: keeps a run's progress so that another process can continue it.
+// Port: makes the checkpointers of runs for a host that has no journal store but a place of its own. A checkpointer is
+// the RunWriter that keeps snapshots there.
 //
-// Absent (no factory, or begin() returns null): the run is not durable; a crash loses it, and nothing else changes.
-// Threads: called on the run's strand, one call at a time per run.
-// Errors: a throwing append() holds the run at this boundary; the kernel retries it with backoff and leaves the run for
-// recovery when the run's deadline passes first.
+// Absent, or begin() returns null: the run is not durable. Threads: begin() is called on the strand of the submission.
 #pragma once
 
 #include <memory>
-#include <vector>
 
-#include <executus/journal/store.hpp>
 #include <executus/run/run_info.hpp>
+#include <executus/run/run_writer.hpp>
 
 namespace executus {
 
-// awaited: durable when append() returns. deferred: durable with the next awaited entry, or soon after.
-enum class Durable { awaited, deferred };
-
-// A gated boundary is an intent or outcome of a gated call: synced even in `relaxed` mode.
-enum class Boundary { plain, gated };
-
-class Checkpointer {
- public:
-  virtual ~Checkpointer() = default;
-
-  // Appends `entries` after the last one, all or none, and consumes the inbox commands they apply. Repeating a failed
-  // call with the same entries is safe.
-  [[nodiscard]] virtual Task<journal::Appended> append(std::vector<journal::Entry> entries, Durable when,
-                                                       Boundary boundary, std::vector<std::int64_t> consume) = 0;
-
-  // Whether `deferred`, the entries that were appended last without being awaited, are durable by now. Asked when no
-  // entry has followed them for a while, so that observers are told of them. They may be written for it. Default: not
-  // known; observers are told with the next awaited entry.
-  [[nodiscard]] virtual Task<bool> holds(std::vector<journal::Entry> /*deferred*/) { co_return false; }
-
-  // A child run to be created in the transaction of the next append. Default: not at all; delegation then submits it by
-  // itself, after the append.
-  virtual void admit_with_next(journal::Admission /*child*/) {}
-
-  // The run ended well / ended otherwise / waits: the last of `entries` says so. Refused (unread_commands) while
-  // commands wait that `consume` does not name - park() excepted. It is no recovery candidate afterwards, until woken
-  // for park().
-  [[nodiscard]] virtual Task<journal::Appended> complete(std::vector<journal::Entry> entries,
-                                                         std::vector<std::int64_t> consume) = 0;
-  [[nodiscard]] virtual Task<journal::Appended> fail(std::vector<journal::Entry> entries,
-                                                     std::vector<std::int64_t> consume) = 0;
-  [[nodiscard]] virtual Task<journal::Appended> park(std::vector<journal::Entry> entries,
-                                                     std::vector<std::int64_t> consume) = 0;
-
-  // A process goes on with a run that was kept here. Called once, before anything else of the run happens. For places
-  // that count attempts which come to nothing. Default: nothing.
-  [[nodiscard]] virtual Task<void> take_up() { co_return; }
-
-  // Gives the run back unfinished, for recovery by anyone. Idempotent.
-  enum class Attempt { counts, does_not_count };
-  [[nodiscard]] virtual Task<void> leave(Attempt attempt) = 0;
-
-  // Commands from other processes that no entry has applied yet, in order.
-  [[nodiscard]] virtual Task<std::vector<journal::Command>> inbox() = 0;
-
-  // Whether this process will still own the run when a gated call is sent now. confirm: the run may be lost already; an
-  // append, even an empty one, tells.
-  enum class Dispatch { yes, wait, confirm };
-  [[nodiscard]] virtual Dispatch may_dispatch() const = 0;
-
-  // Whether entries outlive this process. If not, a run that would have to wait ends: no process could wake it.
-  enum class Keeps { nothing, everything };
-  [[nodiscard]] virtual Keeps keeps() const { return Keeps::everything; }
-};
-
-// Makes the records of runs for a host that has no journal store but a place of its own.
 class CheckpointerFactory {
  public:
   virtual ~CheckpointerFactory() = default;
 
   // Once per fresh run, and for one that goes on with a conversation from elsewhere (Admitted::past). Null: this run is
   // not durable. Throwing refuses the run, unless the host asked for best effort.
-  [[nodiscard]] virtual Task<std::unique_ptr<Checkpointer>> begin(RunInfo info) = 0;
+  [[nodiscard]] virtual Task<std::unique_ptr<RunWriter>> begin(RunInfo info) = 0;
 };
 
 // What to do when begin() throws.
 enum class OnBeginFailure { refuse, best_effort };
-
-// The default: the journal store. `row` is the run as admitted or claimed by this process.
-[[nodiscard]] std::unique_ptr<Checkpointer> make_journal_checkpointer(journal::JournalStore& store, const Clock& clock,
-                                                                      journal::RunRow row);
 
 }  // namespace executus

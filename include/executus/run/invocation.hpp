@@ -24,7 +24,7 @@ namespace executus {
 struct ResumeState {
   std::vector<llm::Message> history = {};  // of a run with phases: what every phase starts with
   journal::Past past = {};                 // steps, phases that are over, usage, ... so far
-  std::shared_ptr<Checkpointer> checkpointer = {};
+  std::shared_ptr<RunWriter> checkpointer = {};
   Milliseconds elapsed{0};                   // owned and running so far; max_runtime counts on from here
   std::optional<journal::Ended> ended = {};  // the run is over: it answers at once, and its record is closed
   int fruitless = 0;                         // times in a row that a process brought the run no further

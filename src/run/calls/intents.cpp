@@ -34,7 +34,7 @@ journal::Intended Intents::made(const tool::Tool& tool, std::string key, CallPos
 
 std::optional<journal::Intended> Intents::of(const llm::ToolCall& call, CallPosition position) const {
   tool::Tool* tool = toolbox_->find(call.name);
-  if (!tool || !tool::is_gated(tool->info().effect) || recorder_.may_dispatch() != Checkpointer::Dispatch::yes)
+  if (!tool || !tool::is_gated(tool->info().effect) || recorder_.may_dispatch() != RunWriter::Dispatch::yes)
     return std::nullopt;
   if (!tool::parse_arguments(call.arguments).ok()) return std::nullopt;
   return made(*tool, call_key(recorder_.run(), position, call.name, call.arguments), position);
@@ -91,8 +91,8 @@ Task<void> Intents::make_durable(tool::Tool& tool, std::string key, CallPosition
 Task<void> Intents::wait_for_lease() {
   for (;;) {
     auto may = recorder_.may_dispatch();
-    if (may == Checkpointer::Dispatch::yes) co_return;
-    if (may == Checkpointer::Dispatch::confirm) {
+    if (may == RunWriter::Dispatch::yes) co_return;
+    if (may == RunWriter::Dispatch::confirm) {
       std::vector<journal::Payload> nothing;
       co_await recorder_.commit(std::move(nothing), Boundary::plain);
       continue;

@@ -128,7 +128,7 @@ TEST(Aftermath, TakesNoTimeWhenNothingHangs) {  // [RUN-28]
 
 // A place that keeps runs and never answers a call of one kind.
 struct HangingKeeper final : CheckpointerFactory {
-  struct Kept final : Checkpointer {
+  struct Kept final : RunWriter {
     explicit Kept(HangingKeeper& k) : keeper(k) {}
     Task<journal::Appended> append(std::vector<journal::Entry>, Durable, Boundary, std::vector<std::int64_t>) override {
       co_return journal::Appended{};
@@ -151,7 +151,7 @@ struct HangingKeeper final : CheckpointerFactory {
     Dispatch may_dispatch() const override { return Dispatch::yes; }
     HangingKeeper& keeper;
   };
-  Task<std::unique_ptr<Checkpointer>> begin(RunInfo) override { co_return std::make_unique<Kept>(*this); }
+  Task<std::unique_ptr<RunWriter>> begin(RunInfo) override { co_return std::make_unique<Kept>(*this); }
   bool close_hangs = false, leave_hangs = false;
   int left = 0;
 };

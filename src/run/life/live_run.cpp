@@ -101,7 +101,7 @@ LiveRun::LiveRun(Parts parts, journal::Checkpoint checkpoint, const ExecutorConf
       config_(config),
       logger_(logger),
       watchers_(parts_.info.run, config.ports.observer, std::move(parts.observer), logger),
-      recorder_(parts_.info.run, std::move(checkpoint), parts_.checkpointer.get(), clock, watchers_),
+      recorder_(parts_.info.run, std::move(checkpoint), parts_.writer.get(), clock, watchers_),
       gate_(parts_.agent.permissions, config.ports.gate, parts_.info, logger),
       delegation_(make_delegation(parts, parts_.info, recorder_.checkpoint(), children, watchers_)),
       dispatcher_({recorder_, watchers_, gate_, delegation_.get(), parts_.session.get(), parts_.agent.root,
@@ -132,7 +132,7 @@ LiveRun::Kept LiveRun::keep(Parts& parts) {
   auto session = parts.session_tools.release();
   if (!parts.delivery.id.empty() || session.post_run || session.cleanup)
     ends = std::make_unique<Ends>(Ends{std::move(parts.delivery), std::move(session)});
-  return {std::move(parts.info), std::move(policy),     std::move(parts.stage), parts.checkpointer, parts.session,
+  return {std::move(parts.info), std::move(policy),     std::move(parts.stage), parts.writer,   parts.session,
           std::move(ends),       parts.attempts_before, parts.claimed,          parts.fruitless};
 }
 
@@ -182,7 +182,7 @@ Stop LiveRun::stopped() {
   stop.progressed = recorder_.progressed();
   stop.submitted = !pipeline_ && recorder_.checkpoint().submitted.has_value();
   stop.max_iterations = host_.limits().max_steps;
-  stop.can_wait = parts_.checkpointer && parts_.checkpointer->keeps() == Checkpointer::Keeps::everything;
+  stop.can_wait = parts_.writer && parts_.writer->keeps() == RunWriter::Keeps::everything;
   if (stop.end == agent::LoopEnd::parked && !stop.can_wait) stop.waits_for = waits_for();
   return stop;
 }
@@ -322,7 +322,7 @@ Task<void> LiveRun::contained(Task<void> work, const char* what) {
   if (ending.verdict != Verdict::leave) ending.error = problem->message(), ending.code = problem->code();
   if (ending.verdict == Verdict::disown) co_return Finalized::over;
   if (std::exchange(ending.verdict, Verdict::leave) != Verdict::leave)
-    co_await contained(recorder_.leave(Checkpointer::Attempt::does_not_count), "giving the run back");
+    co_await contained(recorder_.leave(RunWriter::Attempt::does_not_count), "giving the run back");
   co_return Finalized::over;
 }
 
@@ -337,8 +337,7 @@ Task<LiveRun::Finalized> LiveRun::carry_out(Ending& ending) {
       break;
     case Verdict::leave:
       co_await take_back_intents();
-      co_await recorder_.leave(ending.attempt_counts ? Checkpointer::Attempt::counts
-                                                     : Checkpointer::Attempt::does_not_count);
+      co_await recorder_.leave(ending.attempt_counts ? RunWriter::Attempt::counts : RunWriter::Attempt::does_not_count);
       break;
     case Verdict::disown:
       break;

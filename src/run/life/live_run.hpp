@@ -27,8 +27,8 @@ class LiveRun final {
     RunInfo info;
     Agent agent;
     Stage stage;
-    std::vector<std::string> missing = {};       // why its model cannot be asked here
-    std::shared_ptr<Checkpointer> checkpointer;  // may be null
+    std::vector<std::string> missing = {};  // why its model cannot be asked here
+    std::shared_ptr<RunWriter> writer;      // may be null
     std::string worker;
     std::int64_t epoch = 0;
     int attempts_before = 0;
@@ -94,7 +94,7 @@ class LiveRun final {
     RunInfo info;
     Policy agent;
     Stage stage;
-    std::shared_ptr<Checkpointer> checkpointer;
+    std::shared_ptr<RunWriter> writer;
     std::shared_ptr<SessionHub> session;
     std::unique_ptr<Ends> ends;  // null: nothing
     int attempts_before = 0;

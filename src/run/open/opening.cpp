@@ -40,7 +40,7 @@ void open_session(LiveRun::Parts& parts, const SessionFactory& factory, Logger& 
   require_complete(parts, SessionStage::open);
 }
 
-Task<void> failed_with(std::shared_ptr<Checkpointer> record, std::vector<journal::Entry> entries) {
+Task<void> failed_with(std::shared_ptr<RunWriter> record, std::vector<journal::Entry> entries) {
   (void)co_await record->fail(std::move(entries), {});
 }
 
@@ -152,7 +152,7 @@ Task<Opened> Opening::answer_of_ended(std::unique_ptr<Submission> submission) {
   co_return opened;
 }
 
-Task<void> Opening::give_up_record(Checkpointer& record, bool ok) {
+Task<void> Opening::give_up_record(RunWriter& record, bool ok) {
   try {
     (void)(ok ? co_await record.complete({}, {}) : co_await record.fail({}, {}));
   } catch (const Cancelled&) {
@@ -195,13 +195,13 @@ Task<void> Opening::give_up_record(Checkpointer& record, bool ok) {
     parts.worker = admitted.row.worker;
     parts.epoch = admitted.row.epoch;
     parts.attempts_before = admitted.row.attempts - 1;
-    parts.checkpointer = make_journal_checkpointer(*config_.ports.journal, clock, std::move(admitted.row));
+    parts.writer = make_journal_writer(*config_.ports.journal, clock, std::move(admitted.row));
   } else if (invocation.resume && invocation.resume->checkpointer) {
-    parts.checkpointer = invocation.resume->checkpointer;
+    parts.writer = invocation.resume->checkpointer;
     parts.fruitless = invocation.resume->fruitless + 1;
     parts.attempts_before = invocation.resume->past.attempts;
   } else if (config_.ports.checkpointers && parts.agent.durability != Durability::memory) {
-    parts.checkpointer = co_await begin_snapshots(parts.info, admission.entry);
+    parts.writer = co_await begin_snapshots(parts.info, admission.entry);
   }
   Opened opened;
   opened.live = make_live(std::move(parts), std::move(checkpoint), std::move(lineage), invocation.ancestors, clock);
@@ -214,8 +214,8 @@ Task<bool> Opening::is_there(RunId run) {
   co_return row.has_value();
 }
 
-Task<std::shared_ptr<Checkpointer>> Opening::begin_snapshots(const RunInfo& info, const journal::Entry& admitted) {
-  std::shared_ptr<Checkpointer> checkpointer;
+Task<std::shared_ptr<RunWriter>> Opening::begin_snapshots(const RunInfo& info, const journal::Entry& admitted) {
+  std::shared_ptr<RunWriter> checkpointer;
   std::optional<Error> problem;
   try {
     checkpointer = co_await config_.ports.checkpointers->begin(info);
@@ -232,7 +232,7 @@ Task<std::shared_ptr<Checkpointer>> Opening::begin_snapshots(const RunInfo& info
 }
 
 // A record that was begun and did not take the admission: whatever is there of it must not look interrupted.
-Task<void> Opening::close_begun(std::shared_ptr<Checkpointer> record, journal::Entry admitted, Error problem) {
+Task<void> Opening::close_begun(std::shared_ptr<RunWriter> record, journal::Entry admitted, Error problem) {
   std::vector<journal::Entry> entries{admitted, admitted};
   entries[1].seq = admitted.seq + 1;
   entries[1].payload = journal::Ended{RunStatus::error, "", problem.message(), problem.code()};
@@ -308,12 +308,12 @@ Task<bool> Opening::ends_as_cancelled(journal::RunRow claimed) {
   try {
     const Clock& clock = context.strand->loop().clock();
     auto checkpoint = co_await load(claimed.id);
-    auto checkpointer = make_journal_checkpointer(*config_.ports.journal, clock, claimed);
+    auto writer = make_journal_writer(*config_.ports.journal, clock, claimed);
     for (;;) {
       auto inbox = co_await config_.ports.journal->inbox(claimed.id);
       if (!commands::asks_to_cancel(inbox)) co_return false;
       auto appended =
-          co_await checkpointer->fail(entries_of_cancelled(checkpoint, inbox, clock.wall()), commands::ids_of(inbox));
+          co_await writer->fail(entries_of_cancelled(checkpoint, inbox, clock.wall()), commands::ids_of(inbox));
       // A command that came since the inbox was read is read with the others.
       if (appended.verdict == journal::AppendVerdict::unread_commands) continue;
       co_return appended.verdict == journal::AppendVerdict::appended;
@@ -342,7 +342,7 @@ Task<bool> Opening::ends_as_cancelled(journal::RunRow claimed) {
   parts.epoch = claimed.epoch;
   parts.attempts_before = claimed.attempts - 1;
   parts.claimed = true;
-  parts.checkpointer = make_journal_checkpointer(*config_.ports.journal, clock, std::move(claimed));
+  parts.writer = make_journal_writer(*config_.ports.journal, clock, std::move(claimed));
   Opened opened;
   opened.live = make_live(std::move(parts), std::move(checkpoint), std::move(lineage), invocation.ancestors, clock);
   co_return opened;

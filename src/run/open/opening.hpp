@@ -71,7 +71,7 @@ class Opening final {
   Task<bool> is_there(RunId run);
   Task<Opened> open_new(std::unique_ptr<Submission> submission, Lineage lineage);
   Task<Opened> answer_of_ended(std::unique_ptr<Submission> submission);
-  Task<void> give_up_record(Checkpointer& record, bool ok);
+  Task<void> give_up_record(RunWriter& record, bool ok);
   Task<Opened> answer_for(journal::RunRow row);
   static Opened stays_elsewhere(journal::RunRow row);
   Task<Opened> open_claimed(journal::RunRow claimed, Lineage lineage, Companions companions);
@@ -79,8 +79,8 @@ class Opening final {
   Task<void> give_back(journal::RunRow claimed, Error problem);
   Task<void> set_down(journal::RunRow claimed, Error problem);
   Task<journal::Checkpoint> load(RunId run);
-  Task<void> close_begun(std::shared_ptr<Checkpointer> record, journal::Entry admitted, Error problem);
-  Task<std::shared_ptr<Checkpointer>> begin_snapshots(const RunInfo& info, const journal::Entry& admitted);
+  Task<void> close_begun(std::shared_ptr<RunWriter> record, journal::Entry admitted, Error problem);
+  Task<std::shared_ptr<RunWriter>> begin_snapshots(const RunInfo& info, const journal::Entry& admitted);
   std::unique_ptr<LiveRun> make_live(LiveRun::Parts parts, journal::Checkpoint checkpoint, Lineage lineage,
                                      std::vector<std::string> ancestors, const Clock& clock) const;
 

@@ -32,10 +32,10 @@ journal::Ended end_of(const Fruitless& attempt) {
   return {RunStatus::error, "", failure_text(attempt), attempt.problem.code()};
 }
 
-Task<void> close_record(std::shared_ptr<Checkpointer> record, Fruitless attempt, WallTime now) {
+Task<void> close_record(std::shared_ptr<RunWriter> record, Fruitless attempt, WallTime now) {
   auto fate = fate_of(attempt);
   if (fate != Fate::failed) {
-    using enum Checkpointer::Attempt;
+    using enum RunWriter::Attempt;
     co_await record->leave(fate == Fate::left ? counts : does_not_count);
     co_return;
   }

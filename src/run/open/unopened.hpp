@@ -15,11 +15,11 @@ namespace executus::run {
 
 // What is known of the run while it is being opened.
 struct Unopened {
-  RunInfo info;                          // as far as it is known; filled in when a record or an audit is told
-  std::shared_ptr<Checkpointer> record;  // of a run that a snapshot host continues; null: it had none
-  bool journaled = false;                // the journal may have a run of this id already
-  int attempts = 1;                      // to continue it, in a row, with this one
-  DeliveryTarget delivery = {};          // of such a run, as these: what it had come to
+  RunInfo info;                       // as far as it is known; filled in when a record or an audit is told
+  std::shared_ptr<RunWriter> record;  // of a run that a snapshot host continues; null: it had none
+  bool journaled = false;             // the journal may have a run of this id already
+  int attempts = 1;                   // to continue it, in a row, with this one
+  DeliveryTarget delivery = {};       // of such a run, as these: what it had come to
   int iteration = 0;
   llm::Usage usage = {};
 };

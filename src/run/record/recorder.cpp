@@ -20,11 +20,10 @@ void check_ownership(const journal::Appended& appended) {
 
 }  // namespace
 
-Recorder::Recorder(RunId run, journal::Checkpoint checkpoint, Checkpointer* checkpointer, const Clock& clock,
-                   Watchers& watchers)
+Recorder::Recorder(RunId run, journal::Checkpoint checkpoint, RunWriter* writer, const Clock& clock, Watchers& watchers)
     : run_(std::move(run)),
       checkpoint_(std::move(checkpoint)),
-      checkpointer_(checkpointer),
+      writer_(writer),
       clock_(clock),
       watchers_(watchers),
       started_(clock.mono()),
@@ -71,15 +70,15 @@ Task<journal::Appended> Recorder::write_once(Write how, std::vector<journal::Ent
                                              Consumed consumed) {
   switch (how) {
     case Write::defer:
-      co_return co_await checkpointer_->append(std::move(entries), Durable::deferred, boundary, {});
+      co_return co_await writer_->append(std::move(entries), Durable::deferred, boundary, {});
     case Write::append:
-      co_return co_await checkpointer_->append(std::move(entries), Durable::awaited, boundary, std::move(consumed));
+      co_return co_await writer_->append(std::move(entries), Durable::awaited, boundary, std::move(consumed));
     case Write::complete:
-      co_return co_await checkpointer_->complete(std::move(entries), std::move(consumed));
+      co_return co_await writer_->complete(std::move(entries), std::move(consumed));
     case Write::fail:
-      co_return co_await checkpointer_->fail(std::move(entries), std::move(consumed));
+      co_return co_await writer_->fail(std::move(entries), std::move(consumed));
     case Write::park:
-      co_return co_await checkpointer_->park(std::move(entries), std::move(consumed));
+      co_return co_await writer_->park(std::move(entries), std::move(consumed));
   }
   co_return journal::Appended{};
 }
@@ -129,10 +128,10 @@ Task<void> Recorder::defer(journal::Payload payload) {
   std::vector<journal::Payload> payloads;
   payloads.push_back(std::move(payload));
   auto entries = number(std::move(payloads));
-  if (checkpointer_) co_await write(Write::defer, entries, Boundary::plain, {});
+  if (writer_) co_await write(Write::defer, entries, Boundary::plain, {});
   take_in(std::move(entries));
-  if (!checkpointer_) show();
-  if (checkpointer_ && tell_deferred_ && watchers_.has_any()) tell_deferred_();
+  if (!writer_) show();
+  if (writer_ && tell_deferred_ && watchers_.has_any()) tell_deferred_();
 }
 
 std::optional<std::uint64_t> Recorder::oldest_unshown() const {
@@ -147,7 +146,7 @@ Task<bool> Recorder::show_deferred() {
   if (gave_up_) co_return false;
   std::vector<journal::Entry> deferred;
   for (const auto& [entry, steps] : unshown_) deferred.push_back(entry);
-  bool holds = co_await checkpointer_->holds(std::move(deferred));
+  bool holds = co_await writer_->holds(std::move(deferred));
   if (holds) show();
   co_return holds;
 }
@@ -163,8 +162,8 @@ Task<void> Recorder::commit(std::vector<journal::Payload> payloads, Boundary bou
   auto turn = turns_.try_take();
   if (!turn) turn.emplace(co_await turns_.take());
   auto entries = number(std::move(payloads));
-  if (checkpointer_) {
-    for (auto& child : children) checkpointer_->admit_with_next(std::move(child));
+  if (writer_) {
+    for (auto& child : children) writer_->admit_with_next(std::move(child));
     auto appended = co_await write(Write::append, entries, boundary, std::move(consumed));
     check_ownership(appended);
     commands_waiting_ = appended.commands_waiting;
@@ -178,7 +177,7 @@ Task<bool> Recorder::close(Close how, std::vector<journal::Payload> payloads, Co
   if (!turn) turn.emplace(co_await turns_.take());
   auto opened = opened_;
   auto entries = number(std::move(payloads));
-  if (checkpointer_) {
+  if (writer_) {
     Write write_how = how == Close::complete ? Write::complete : how == Close::fail ? Write::fail : Write::park;
     auto appended = co_await write(write_how, entries, Boundary::plain, std::move(consumed));
     check_ownership(appended);
@@ -194,10 +193,10 @@ Task<bool> Recorder::close(Close how, std::vector<journal::Payload> payloads, Co
 
 Task<std::vector<journal::Command>> Recorder::inbox() {
   std::vector<journal::Command> commands;
-  for (int failures = 1; checkpointer_; ++failures) {
+  for (int failures = 1; writer_; ++failures) {
     std::optional<Error> problem;
     try {
-      commands = co_await checkpointer_->inbox();
+      commands = co_await writer_->inbox();
       break;
     } catch (const Cancelled&) {
       throw;
@@ -211,9 +210,9 @@ Task<std::vector<journal::Command>> Recorder::inbox() {
   co_return commands;
 }
 
-Task<void> Recorder::leave(Checkpointer::Attempt attempt) {
-  if (!checkpointer_) co_return;
-  co_await checkpointer_->leave(attempt);
+Task<void> Recorder::leave(RunWriter::Attempt attempt) {
+  if (!writer_) co_return;
+  co_await writer_->leave(attempt);
   show();  // what was deferred is durable now
 }
 

@@ -28,9 +28,8 @@ using Consumed = std::vector<std::int64_t>;  // ids of inbox commands
 
 class Recorder final {
  public:
-  // `checkpointer` may be null: the run is folded and shown, but not kept.
-  Recorder(RunId run, journal::Checkpoint checkpoint, Checkpointer* checkpointer, const Clock& clock,
-           Watchers& watchers);
+  // `writer` may be null: the run is folded and shown, but not kept.
+  Recorder(RunId run, journal::Checkpoint checkpoint, RunWriter* writer, const Clock& clock, Watchers& watchers);
 
   [[nodiscard]] const journal::Checkpoint& checkpoint() const noexcept { return checkpoint_; }
   [[nodiscard]] const llm::Conversation& conversation() const noexcept { return checkpoint_.conversation; }
@@ -74,10 +73,10 @@ class Recorder final {
   void expect_commands() noexcept { commands_waiting_ = true; }
   [[nodiscard]] bool commands_waiting() const noexcept { return commands_waiting_; }
   [[nodiscard]] Task<std::vector<journal::Command>> inbox();
-  [[nodiscard]] Checkpointer::Dispatch may_dispatch() const {
-    return checkpointer_ ? checkpointer_->may_dispatch() : Checkpointer::Dispatch::yes;
+  [[nodiscard]] RunWriter::Dispatch may_dispatch() const {
+    return writer_ ? writer_->may_dispatch() : RunWriter::Dispatch::yes;
   }
-  [[nodiscard]] Task<void> leave(Checkpointer::Attempt attempt);
+  [[nodiscard]] Task<void> leave(RunWriter::Attempt attempt);
 
  private:
   enum class Write { defer, append, complete, fail, park };
@@ -96,7 +95,7 @@ class Recorder final {
 
   RunId run_;
   journal::Checkpoint checkpoint_;
-  Checkpointer* checkpointer_;
+  RunWriter* writer_;
   const Clock& clock_;
   Watchers& watchers_;
   MonoTime started_;

@@ -9,9 +9,9 @@ namespace {
 // unnoticed.
 constexpr Milliseconds kLeaseMargin{5'000};
 
-class JournalCheckpointer final : public Checkpointer {
+class JournalWriter final : public RunWriter {
  public:
-  JournalCheckpointer(journal::JournalStore& store, const Clock& clock, journal::RunRow row)
+  JournalWriter(journal::JournalStore& store, const Clock& clock, journal::RunRow row)
       : store_(store), clock_(clock), run_(std::move(row.id)), epoch_(row.epoch) {}
 
   Task<journal::Appended> append(std::vector<journal::Entry> entries, Durable when, Boundary boundary,
@@ -91,9 +91,8 @@ class JournalCheckpointer final : public Checkpointer {
 
 }  // namespace
 
-std::unique_ptr<Checkpointer> make_journal_checkpointer(journal::JournalStore& store, const Clock& clock,
-                                                        journal::RunRow row) {
-  return std::make_unique<JournalCheckpointer>(store, clock, std::move(row));
+std::unique_ptr<RunWriter> make_journal_writer(journal::JournalStore& store, const Clock& clock, journal::RunRow row) {
+  return std::make_unique<JournalWriter>(store, clock, std::move(row));
 }
 
 }  // namespace executus
