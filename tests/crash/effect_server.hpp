@@ -36,7 +36,7 @@ class EffectServer final {
   [[nodiscard]] std::string effect_url() const { return server_.url("/effect"); }
   [[nodiscard]] std::string probe_url() const { return server_.url("/probe/{idempotency_key}"); }
   [[nodiscard]] EffectLog log() const;
-  void settle() const { wait_until_quiet(server_); }
+  void let_arrive() const { wait_until_quiet(server_); }
 
  private:
   using Request = testing::HttpServer::Request;

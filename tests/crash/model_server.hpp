@@ -38,7 +38,7 @@ class ModelServer final {
   [[nodiscard]] std::string url() const { return server_.url("/v1"); }
   [[nodiscard]] ModelLog log(const std::string& thread) const;
   [[nodiscard]] std::map<std::string, ModelLog> logs() const;  // by thread
-  void settle() const { wait_until_quiet(server_); }
+  void let_arrive() const { wait_until_quiet(server_); }
 
  private:
   using Request = testing::HttpServer::Request;

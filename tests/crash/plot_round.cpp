@@ -40,7 +40,7 @@ class PlotRound final {
     StoreWatch watch(world_.store_folder(), [this] { reached(Moment::store_written); });
     int kills = std::uniform_int_distribution<int>(1, kMostPlotKills)(random_);
     for (int tries = 0; tries < kMostPlotAttempts && !has_ended(); ++tries) attempt(evidence_.kills() < kills);
-    world_.settle();
+    world_.let_arrive();
     evidence_.end = snapshot(world_);
     evidence_.shown = world_.show(run());
     evidence_.tree = tree(world_);
@@ -96,7 +96,7 @@ class PlotRound final {
       tell("uninterrupted: " + told(calm.call(calm.run_command(run()))));
       profile_.time = std::chrono::duration_cast<Microseconds>(std::chrono::steady_clock::now() - begin);
     }
-    calm.settle();
+    calm.let_arrive();
     evidence_.calm_end = snapshot(calm);
     evidence_.calm_shown = calm.show(run());
     evidence_.calm_tree = tree(calm);
@@ -167,7 +167,7 @@ class PlotRound final {
   }
 
   void look_after_kill() {
-    if (std::bernoulli_distribution(0.5)(random_)) world_.settle();
+    if (std::bernoulli_distribution(0.5)(random_)) world_.let_arrive();
     evidence_.after_kill.push_back(snapshot(world_));
   }
 

@@ -54,7 +54,7 @@ class Round final {
       if (is_in_doubt()) settle_doubts();
       attempt(evidence_.kills() < kills);
     }
-    world_.settle();
+    world_.let_arrive();
     evidence_.end = world_.snapshot(run());
     evidence_.shown = world_.show(run());
   }
@@ -88,7 +88,7 @@ class Round final {
       tell("uninterrupted: " + in_words(calm.call(calm.run_command(run()))));
       profile_.time = std::chrono::duration_cast<Microseconds>(std::chrono::steady_clock::now() - begin);
     }
-    calm.settle();
+    calm.let_arrive();
     evidence_.calm_end = calm.snapshot(run());
     evidence_.calm_shown = calm.show(run());
     if (evidence_.effect == EffectClass::probeable) profile_.count(Moment::probed);
@@ -218,13 +218,13 @@ class Round final {
 
   // Half the time the next process meets requests of the dead one that are still on their way.
   void look_after_kill() {
-    if (std::bernoulli_distribution(0.5)(random_)) world_.settle();
+    if (std::bernoulli_distribution(0.5)(random_)) world_.let_arrive();
     evidence_.after_kill.push_back(world_.snapshot(run()));
   }
 
   // What a person would do: wait until nothing can come any more, look at the target, and say what is there.
   void settle_doubts() {
-    world_.settle();
+    world_.let_arrive();
     auto effects = world_.effects();
     for (const auto& call : shown_.at("tool_calls").as_array())
       if (call.at("state").as_string() == "in_doubt")

@@ -133,7 +133,7 @@ TEST(EffectServer, ActsForAClientThatDiedAfterAsking) {
   EffectServer server(EffectServer::Repeats::happen, Stage{});
 
   Client(server.effect_url()).say(post("/effect", R"({"label":"a"})", "k"));
-  server.settle();
+  server.let_arrive();
 
   EXPECT_EQ(server.log().executions("a"), 1);
 }
@@ -143,7 +143,7 @@ TEST(EffectServer, DropsWhatArrivedInPart) {
   auto request = post("/effect", R"({"label":"a"})", "k");
 
   Client(server.effect_url()).say(request.substr(0, request.size() - 1));
-  server.settle();
+  server.let_arrive();
 
   EXPECT_EQ(server.log().executions("a"), 0);
 }

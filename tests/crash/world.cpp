@@ -66,9 +66,9 @@ Process World::start(const std::vector<std::string>& arguments, const std::strin
 
 Finished World::call(const std::vector<std::string>& arguments) const { return start(arguments).finish(); }
 
-void World::settle() {
-  model_.settle();
-  effects_.settle();
+void World::let_arrive() {
+  model_.let_arrive();
+  effects_.let_arrive();
 }
 
 std::optional<std::string> World::ask(const std::vector<std::string>& command) const {

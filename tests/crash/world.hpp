@@ -42,8 +42,8 @@ class World final {
   [[nodiscard]] Process start(const std::vector<std::string>& arguments, const std::string& name = "") const;
   [[nodiscard]] Finished call(const std::vector<std::string>& arguments) const;  // to its end
 
-  // With no process of ours alive. settle() waits for what dead ones have sent; without it, that may still come.
-  void settle();
+  // With no process of ours alive. let_arrive() waits for what dead ones have sent; without it, that may still come.
+  void let_arrive();
   // Journal and object are empty when there is no such run. Throw std::runtime_error when the store cannot be read.
   [[nodiscard]] Snapshot snapshot(const std::string& run) const;
   [[nodiscard]] boost::json::object show(const std::string& run) const;

@@ -92,7 +92,7 @@ ProviderTable::Entry ProviderTable::own_entry(const Vendor& vendor) const {
     else
       entry.problem = named(vendor.url_variable, base.error());
   }
-  settle(entry);
+  fill_in_info(entry);
   return entry;
 }
 
@@ -103,7 +103,7 @@ ProviderTable::Entry ProviderTable::dsn_entry(const std::string& variable) const
   auto dsn = parse_dsn(setting(environment_, variable));
   if (!dsn) {
     entry.problem = named(variable, dsn.error());
-    settle(entry);
+    fill_in_info(entry);
     return entry;
   }
   auto vendor = std::find_if(vendors_.begin(), vendors_.end(), [&](const Vendor& each) {
@@ -119,7 +119,7 @@ ProviderTable::Entry ProviderTable::dsn_entry(const std::string& variable) const
     entry.endpoint.token = std::move(dsn->token);
     if (!vendor->make) entry.problem = no_client(vendor->scheme, variable);
   }
-  settle(entry);
+  fill_in_info(entry);
   return entry;
 }
 
@@ -131,7 +131,7 @@ std::string ProviderTable::known_schemes() const {
 }
 
 // What people are shown of it.
-void ProviderTable::settle(Entry& entry) {
+void ProviderTable::fill_in_info(Entry& entry) {
   entry.info.base_url = entry.endpoint.base_url;
   bool own_service = entry.vendor && !entry.vendor->default_url.empty() && !entry.vendor->key_variable.empty() &&
                      is_served_by(entry.endpoint.base_url, entry.vendor->default_url);

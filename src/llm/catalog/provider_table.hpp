@@ -54,7 +54,7 @@ class ProviderTable final {
   [[nodiscard]] static bool is_found(const Entry& entry);
   [[nodiscard]] std::string known_schemes() const;
   [[nodiscard]] Error unknown(const std::string& name) const;
-  static void settle(Entry& entry);
+  static void fill_in_info(Entry& entry);
 
   const Environment& environment_;
   net::HttpClient* http_;

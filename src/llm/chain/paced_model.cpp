@@ -38,10 +38,10 @@ struct RequestSize {
 
 // What a refused request would have taken it did not take. A call that broke off may have taken all of it. The limits
 // are of minutes, and shared: a server that wants a day without one model must not cost a day of all of them.
-void settle_failure(Pace& pace, const ModelError& error, std::int64_t estimated, MonoTime now) {
+void correct_after_failure(Pace& pace, const ModelError& error, std::int64_t estimated, MonoTime now) {
   if (error.http_status() == kTooManyRequests && error.failure() != Failure::permanent)  // else no pause helps
     pace.pause_until(later(now, std::min(error.retry_after().value_or(kPauseWhenUnsaid), kLongestPause)));
-  if (error.http_status() >= kFirstRefusal) pace.settle(estimated, 0, now);
+  if (error.http_status() >= kFirstRefusal) pace.correct(estimated, 0, now);
 }
 
 ModelError held_back(const std::string& target, Milliseconds hold) {
@@ -60,10 +60,10 @@ Task<Response> paced_call(std::shared_ptr<Pace> pace, std::int64_t estimated, co
   try {
     Response& response = co_await call;
     auto actual = response.usage.input + response.usage.output;
-    if (actual > 0) pace->settle(estimated, actual, clock.mono());
+    if (actual > 0) pace->correct(estimated, actual, clock.mono());
     co_return std::move(response);
   } catch (const ModelError& error) {
-    settle_failure(*pace, error, estimated, clock.mono());
+    correct_after_failure(*pace, error, estimated, clock.mono());
     throw;
   }
 }

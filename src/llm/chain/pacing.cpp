@@ -171,7 +171,7 @@ Task<Milliseconds> Pace::acquire(std::int64_t tokens) {
   co_return hold;
 }
 
-void Pace::settle(std::int64_t estimated, std::int64_t actual, MonoTime now) {
+void Pace::correct(std::int64_t estimated, std::int64_t actual, MonoTime now) {
   if (!counts_tokens_ || estimated == actual) return;
   std::unique_lock lock(line_->mutex);
   line_->take(0, actual - estimated, now);

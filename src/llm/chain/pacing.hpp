@@ -31,7 +31,7 @@ class Pace final {
   [[nodiscard]] Task<Milliseconds> acquire(std::int64_t tokens);
 
   // A request that was let go for `estimated` tokens took `actual` ones.
-  void settle(std::int64_t estimated, std::int64_t actual, MonoTime now);
+  void correct(std::int64_t estimated, std::int64_t actual, MonoTime now);
 
   // The server wants to be left alone: nothing goes before then. A pause that ends later stays.
   void pause_until(MonoTime when);

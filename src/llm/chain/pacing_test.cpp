@@ -129,9 +129,9 @@ TEST_F(PaceTest, TokensAreGuessedBeforeAndSetRightAfter) {
   EXPECT_THAT(went_after(1'500), ElementsAre("b"));
   ask("c", 100);
   EXPECT_THAT(went_after(100), IsEmpty());
-  pace_->settle(1'102, 502, now());
+  pace_->correct(1'102, 502, now());
   EXPECT_THAT(went_after(0), ElementsAre("c")) << "it was less";
-  pace_->settle(100, 1'100, now());
+  pace_->correct(100, 1'100, now());
   ask("d", 1);
   EXPECT_THAT(went_after(8'000), IsEmpty()) << "it was more";
   EXPECT_THAT(went_after(3'000), ElementsAre("d"));

@@ -91,7 +91,7 @@ Task<void> aftermath(AftermathParts parts, const Ending& ending, RunOutcome& out
   }
   if (ours) {
     co_await after.contained(after.close_audit(), "closing the audit record");
-    co_await after.contained(after.commit_budget(), "settling the budget");
+    co_await after.contained(after.commit_budget(), "committing the budget");
   }
   after.clean_up();
   if (ended) after.finalizers();
