@@ -8,10 +8,10 @@
 #include <executus/base/json.hpp>
 
 #include "cli/commands/commands.hpp"
+#include "cli/context/core_dumps.hpp"
+#include "cli/context/show_outcome.hpp"
 #include "cli/input/command_line.hpp"
 #include "cli/output/terminal.hpp"
-#include "cli/session/core_dumps.hpp"
-#include "cli/session/show_outcome.hpp"
 
 namespace executus::cli {
 namespace {
@@ -31,8 +31,8 @@ Exit exit_code(const Error& error) {
 }
 
 Exit execute_line(CommandLine line) {
-  Session session(std::move(line.globals));
-  return std::visit([&](const auto& command) { return execute(session, command); }, *line.command);
+  CommandContext context(std::move(line.globals));
+  return std::visit([&](const auto& command) { return execute(context, command); }, *line.command);
 }
 
 // Help. With --json there is exactly one JSON value on standard output, whatever was asked.

@@ -1,37 +1,37 @@
 // The commands: one file each. What goes wrong before or beside the runs themselves is thrown as Error.
 #pragma once
 
+#include "cli/context/command_context.hpp"
 #include "cli/input/options.hpp"
 #include "cli/output/exit_code.hpp"
-#include "cli/session/session.hpp"
 
 namespace executus::cli {
 
-[[nodiscard]] Exit execute(Session& session, const Init& options);
-[[nodiscard]] Exit execute(Session& session, const Run& options);
-[[nodiscard]] Exit execute(Session& session, const Recover& options);
-[[nodiscard]] Exit execute(Session& session, const RunsList& options);
-[[nodiscard]] Exit execute(Session& session, const RunsShow& options);
-[[nodiscard]] Exit execute(Session& session, const RunsEvents& options);
-[[nodiscard]] Exit execute(Session& session, const RunsResolve& options);
-[[nodiscard]] Exit execute(Session& session, const RunsDigest& options);
-[[nodiscard]] Exit execute(Session& session, const RunsCancel& options);
-[[nodiscard]] Exit execute(Session& session, const RunsSteer& options);
-[[nodiscard]] Exit execute(Session& session, const RunsApprove& options);
-[[nodiscard]] Exit execute(Session& session, const RunsTree& options);
-[[nodiscard]] Exit execute(Session& session, const RunsResume& options);
-[[nodiscard]] Exit execute(Session& session, const RunsWait& options);
-[[nodiscard]] Exit execute(Session& session, const RunsPending& options);
-[[nodiscard]] Exit execute(Session& session, const AgentsValidate& options);
-[[nodiscard]] Exit execute(Session& session, const AgentsList& options);
-[[nodiscard]] Exit execute(Session& session, const AgentsShow& options);
-[[nodiscard]] Exit execute(Session& session, const ToolsList& options);
-[[nodiscard]] Exit execute(Session& session, const ModelsList& options);
-[[nodiscard]] Exit execute(Session& session, const ModelsTest& options);
-[[nodiscard]] Exit execute(Session& session, const ModelsSuspend& options);
-[[nodiscard]] Exit execute(Session& session, const ModelsRestore& options);
-[[nodiscard]] Exit execute(Session& session, const Doctor& options);
-[[nodiscard]] Exit execute(Session& session, const Bench& options);
-[[nodiscard]] Exit execute(Session& session, const Version& options);
+[[nodiscard]] Exit execute(CommandContext& context, const Init& options);
+[[nodiscard]] Exit execute(CommandContext& context, const Run& options);
+[[nodiscard]] Exit execute(CommandContext& context, const Recover& options);
+[[nodiscard]] Exit execute(CommandContext& context, const RunsList& options);
+[[nodiscard]] Exit execute(CommandContext& context, const RunsShow& options);
+[[nodiscard]] Exit execute(CommandContext& context, const RunsEvents& options);
+[[nodiscard]] Exit execute(CommandContext& context, const RunsResolve& options);
+[[nodiscard]] Exit execute(CommandContext& context, const RunsDigest& options);
+[[nodiscard]] Exit execute(CommandContext& context, const RunsCancel& options);
+[[nodiscard]] Exit execute(CommandContext& context, const RunsSteer& options);
+[[nodiscard]] Exit execute(CommandContext& context, const RunsApprove& options);
+[[nodiscard]] Exit execute(CommandContext& context, const RunsTree& options);
+[[nodiscard]] Exit execute(CommandContext& context, const RunsResume& options);
+[[nodiscard]] Exit execute(CommandContext& context, const RunsWait& options);
+[[nodiscard]] Exit execute(CommandContext& context, const RunsPending& options);
+[[nodiscard]] Exit execute(CommandContext& context, const AgentsValidate& options);
+[[nodiscard]] Exit execute(CommandContext& context, const AgentsList& options);
+[[nodiscard]] Exit execute(CommandContext& context, const AgentsShow& options);
+[[nodiscard]] Exit execute(CommandContext& context, const ToolsList& options);
+[[nodiscard]] Exit execute(CommandContext& context, const ModelsList& options);
+[[nodiscard]] Exit execute(CommandContext& context, const ModelsTest& options);
+[[nodiscard]] Exit execute(CommandContext& context, const ModelsSuspend& options);
+[[nodiscard]] Exit execute(CommandContext& context, const ModelsRestore& options);
+[[nodiscard]] Exit execute(CommandContext& context, const Doctor& options);
+[[nodiscard]] Exit execute(CommandContext& context, const Bench& options);
+[[nodiscard]] Exit execute(CommandContext& context, const Version& options);
 
 }  // namespace executus::cli

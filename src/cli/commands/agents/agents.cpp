@@ -3,9 +3,9 @@
 #include <executus/base/json.hpp>
 
 #include "cli/commands/commands.hpp"
+#include "cli/context/agent_lookup.hpp"
 #include "cli/output/next_steps.hpp"
 #include "cli/output/table.hpp"
-#include "cli/session/agent_lookup.hpp"
 
 namespace executus::cli {
 namespace {
@@ -48,10 +48,10 @@ void print_problems(const Checked& checked) {
 
 }  // namespace
 
-Exit execute(Session& session, const AgentsValidate& options) {
-  auto library = agent_library(session);
+Exit execute(CommandContext& context, const AgentsValidate& options) {
+  auto library = agent_library(context);
   auto files = options.agents.empty() ? library.files() : std::vector<std::string>{};
-  for (const auto& agent : options.agents) files.push_back(agent_path(session, agent));
+  for (const auto& agent : options.agents) files.push_back(agent_path(context, agent));
   if (files.empty())
     throw failed("config.agent", "no agent files in agents/; give some, or write one with `executus init`");
   json::array list;
@@ -62,20 +62,20 @@ Exit execute(Session& session, const AgentsValidate& options) {
     all_valid = all_valid && checked.agent.has_value();
     print_problems(checked);
     list.push_back(checked_json(checked));
-    if (checked.agent) text += session.globals().quiet ? file + "\n" : printable_line(file) + ": ok\n";
+    if (checked.agent) text += context.globals().quiet ? file + "\n" : printable_line(file) + ": ok\n";
   }
-  if (session.globals().json)
-    session.print_json(list);
+  if (context.globals().json)
+    context.print_json(list);
   else
-    session.print(text);
+    context.print(text);
   return all_valid ? Exit::ok : Exit::usage;
 }
 
-Exit execute(Session& session, const AgentsList&) {
+Exit execute(CommandContext& context, const AgentsList&) {
   json::array list;
   std::vector<std::vector<std::string>> rows{{"AGENT", "FILE", "DESCRIPTION"}};
   std::string names;
-  auto library = agent_library(session);
+  auto library = agent_library(context);
   for (const auto& file : library.files()) {
     auto checked = check_agent(library, file);
     list.push_back(checked_json(checked));
@@ -92,27 +92,27 @@ Exit execute(Session& session, const AgentsList&) {
                       "see `executus agents validate " + printable_line(shell_word(file)) + "`"});
     }
   }
-  if (session.globals().json)
-    session.print_json(list);
-  else if (session.globals().quiet)
-    session.print(names);
+  if (context.globals().json)
+    context.print_json(list);
+  else if (context.globals().quiet)
+    context.print(names);
   else
-    session.print(list.empty() ? "no agents in agents/; write one with `executus init`\n" : table(rows));
+    context.print(list.empty() ? "no agents in agents/; write one with `executus init`\n" : table(rows));
   return Exit::ok;
 }
 
-Exit execute(Session& session, const AgentsShow& options) {
-  auto file = load_agent(session, options.agent);
+Exit execute(CommandContext& context, const AgentsShow& options) {
+  auto file = load_agent(context, options.agent);
   set_defaults(file.agent);
   auto object = to_json(file.agent);
-  if (session.globals().json)
-    session.print_json(object);
-  else if (session.globals().quiet)
-    session.print(file.agent.name + "\n");
+  if (context.globals().json)
+    context.print_json(object);
+  else if (context.globals().quiet)
+    context.print(file.agent.name + "\n");
   else
     for (const auto& member : object) {
       const auto& value = member.value();
-      session.print(
+      context.print(
           std::string(member.key()) + ": " +
           printable(value.is_string() ? std::string(std::string_view(value.get_string())) : write_json(value)) + "\n");
     }

@@ -67,15 +67,15 @@ std::string names_of(const llm::ModelListing& listing) {
 }
 
 // Besides the tables, for a person.
-void warn_of_problems(Session& session, const llm::ModelListing& listing, const ToldModels& told) {
-  auto fast = session.runtime().models().resolve("");
+void warn_of_problems(CommandContext& context, const llm::ModelListing& listing, const ToldModels& told) {
+  auto fast = context.runtime().models().resolve("");
   auto said_below = fast.ok() ? std::string() : fast.error().message();
   for (const auto& each : listing.providers) {
-    if (said_below.find(each.problem) == std::string::npos) session.warn(each.name + ": " + each.problem);
+    if (said_below.find(each.problem) == std::string::npos) context.warn(each.name + ": " + each.problem);
     const auto* said = told_by(told, each.name);
-    if (said && !said->problem.empty()) session.warn(each.name + ": " + said->problem);
+    if (said && !said->problem.empty()) context.warn(each.name + ": " + said->problem);
   }
-  if (!fast.ok()) session.warn(said_below);
+  if (!fast.ok()) context.warn(said_below);
 }
 
 // Some may be out of reach, as a laptop's server is: that is no failure of the command. All of them are.
@@ -86,22 +86,22 @@ bool all_failed(const ToldModels& told) {
 
 }  // namespace
 
-Exit execute(Session& session, const ModelsList& options) {
-  auto& models = session.runtime().models();
+Exit execute(CommandContext& context, const ModelsList& options) {
+  auto& models = context.runtime().models();
   ToldModels told;
-  if (options.refresh) told = session.wait(models.refresh());
+  if (options.refresh) told = context.wait(models.refresh());
   auto listing = models.list();
   for (auto& tier : listing.tiers)
-    if (auto own = session.project().context_tokens.find(tier.spec); own != session.project().context_tokens.end())
+    if (auto own = context.project().context_tokens.find(tier.spec); own != context.project().context_tokens.end())
       tier.context_tokens = own->second;
-  if (session.globals().json)
-    session.print_json(to_json(listing, told));
-  else if (session.globals().quiet)
-    session.print(names_of(listing));
+  if (context.globals().json)
+    context.print_json(to_json(listing, told));
+  else if (context.globals().quiet)
+    context.print(names_of(listing));
   else
-    session.print(provider_table(listing, told) + "\n" + tier_table(listing) + limit_table(listing) +
+    context.print(provider_table(listing, told) + "\n" + tier_table(listing) + limit_table(listing) +
                   health_table(listing));
-  if (!session.globals().json && !session.globals().quiet) warn_of_problems(session, listing, told);
+  if (!context.globals().json && !context.globals().quiet) warn_of_problems(context, listing, told);
   return all_failed(told) ? Exit::error : Exit::ok;
 }
 

@@ -23,15 +23,15 @@ json::object failure_json(const std::string& spec, const Error& error) {
 }  // namespace
 
 // What goes wrong is what the command is for: it is the answer, not an accident.
-Exit execute(Session& session, const ModelsTest& options) {
+Exit execute(CommandContext& context, const ModelsTest& options) {
   std::string spec = options.model;
   bool asked = false;  // else the name or the configuration is wrong
   try {
-    auto resolved = session.runtime().models().resolve(options.model).value();
+    auto resolved = context.runtime().models().resolve(options.model).value();
     spec = resolved.spec;
     asked = true;
     auto begin = std::chrono::steady_clock::now();
-    auto response = session.wait(resolved.model->generate(tiny_request(), nullptr));
+    auto response = context.wait(resolved.model->generate(tiny_request(), nullptr));
     auto took = std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - begin);
     json::object answer{{"ok", true},
                         {"model", spec},
@@ -39,18 +39,18 @@ Exit execute(Session& session, const ModelsTest& options) {
                         {"milliseconds", took.count()},
                         {"usage", llm::to_json(response.usage)},
                         {"answer", response.message.text()}};
-    if (session.globals().json)
-      session.print_json(answer);
-    else if (session.globals().quiet)
-      session.print(response.target + "\n");
+    if (context.globals().json)
+      context.print_json(answer);
+    else if (context.globals().quiet)
+      context.print(response.target + "\n");
     else
-      session.print(response.target + " answered in " + std::to_string(took.count()) + " ms (" +
+      context.print(response.target + " answered in " + std::to_string(took.count()) + " ms (" +
                     std::to_string(response.usage.input) + " tokens in, " + std::to_string(response.usage.output) +
                     " out): " + printable_line(response.message.text()) + "\n");
     return Exit::ok;
   } catch (const Error& error) {
-    if (session.globals().json)
-      session.print_json(failure_json(spec, error));
+    if (context.globals().json)
+      context.print_json(failure_json(spec, error));
     else
       write_err("executus: " + printable(error.message()) + "\n");
     return asked ? Exit::error : Exit::usage;

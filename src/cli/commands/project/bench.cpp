@@ -48,16 +48,16 @@ std::string line_of(const StepFigures& figures) {
 }  // namespace
 
 // Memory first: what the other measurements leave in the heap would hide some of it.
-Exit execute(Session& session, const Bench& options) {
+Exit execute(CommandContext& context, const Bench& options) {
   if (!(options.seconds >= kLeastSeconds && options.seconds <= kMostSeconds))
     throw failed("cli.usage", "--seconds has to be from 0.1 to 3600: how long to measure each number of runs");
   ScratchDirectory scratch(options.directory);
-  const bool json = session.globals().json;
+  const bool json = context.globals().json;
   auto memory_store = scratch.open_store("waiting");
   double kib = measure_waiting_run_kib(*memory_store, options.waiting_runs);
   memory_store.reset();
   if (!json) {
-    session.print("SQLite, strict (fsync before anything is acknowledged), in " + options.directory +
+    context.print("SQLite, strict (fsync before anything is acknowledged), in " + options.directory +
                   "; 20-step runs, scripted model, 1 KiB tool results\n\n" +
                   "concurrent runs    steps/s    CPU s per 1,000 steps\n");
   }
@@ -69,10 +69,10 @@ Exit execute(Session& session, const Bench& options) {
                                         {"runs", figures.runs},
                                         {"steps_per_s", figures.steps_per_second},
                                         {"cpu_s_per_1k_steps", figures.cpu_seconds_per_1000_steps}});
-    if (!json) session.print(line_of(figures));
+    if (!json) context.print(line_of(figures));
   }
   if (json) {
-    session.print_json(boost::json::object{{"store", "sqlite"},
+    context.print_json(boost::json::object{{"store", "sqlite"},
                                            {"durability", "strict"},
                                            {"steps", std::move(steps)},
                                            {"waiting_runs", options.waiting_runs},
@@ -81,7 +81,7 @@ Exit execute(Session& session, const Bench& options) {
     char line[120];
     std::snprintf(line, sizeof line, "\n%d runs that wait for a model: %.1f KiB resident each\n", options.waiting_runs,
                   kib);
-    session.print(line);
+    context.print(line);
   }
   return Exit::ok;
 }

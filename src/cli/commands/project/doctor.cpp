@@ -10,9 +10,9 @@
 #include <executus/base/json.hpp>
 
 #include "cli/commands/commands.hpp"
+#include "cli/context/all_rows.hpp"
+#include "cli/context/store_file.hpp"
 #include "cli/output/model_listing_json.hpp"
-#include "cli/session/all_rows.hpp"
-#include "cli/session/store_file.hpp"
 #include "llm/media/module_codec.hpp"
 #include "store/sqlite/connection.hpp"
 
@@ -30,9 +30,9 @@ struct Finding {
   json::object facts;
 };
 
-json::object runs_by_status(Session& session) {
+json::object runs_by_status(CommandContext& context) {
   std::map<std::string, std::int64_t> counts;
-  for_each_row(session, {}, [&](const journal::RunRow& row) { ++counts[std::string(to_string(row.status))]; });
+  for_each_row(context, {}, [&](const journal::RunRow& row) { ++counts[std::string(to_string(row.status))]; });
   json::object object;
   for (const auto& [status, count] : counts) object[status] = count;
   return object;
@@ -78,7 +78,7 @@ void try_disk(const fs::path& path) {
                                                        (full ? "; free some space there" : "; check that directory"));
 }
 
-Finding present_store(Session& session, const std::string& path) {
+Finding present_store(CommandContext& context, const std::string& path) {
   Finding finding;
   bool is_directory = fs::is_directory(path);
   finding.facts = {{"exists", true}, {"writable", !is_directory && ::access(path.c_str(), W_OK) == 0}};
@@ -87,7 +87,7 @@ Finding present_store(Session& session, const std::string& path) {
       finding.facts["size_bytes"] = store_size(path);
       finding.facts["format"] = store_format(path);
     }
-    finding.facts["runs"] = runs_by_status(session);
+    finding.facts["runs"] = runs_by_status(context);
     if (finding.facts["writable"].as_bool()) {
       try_disk(path);
       try_write_lock(path);
@@ -100,25 +100,25 @@ Finding present_store(Session& session, const std::string& path) {
   return finding;
 }
 
-Finding check_store(Session& session) {
-  const std::string path = session.runtime().database();
+Finding check_store(CommandContext& context) {
+  const std::string path = context.runtime().database();
   Finding finding;
   std::error_code error;
   if (path.empty())
     finding.problem =
         "no place for the database: set EXECUTUS_DB, or XDG_STATE_HOME or HOME to an absolute path, or pass --db PATH";
   else
-    finding = fs::exists(path, error) ? present_store(session, path) : absent_store(path);
+    finding = fs::exists(path, error) ? present_store(context, path) : absent_store(path);
   finding.facts["path"] = path;
   return finding;
 }
 
 // What is configured and cannot be used is a problem even where other models answer.
-Finding check_models(Session& session) {
+Finding check_models(CommandContext& context) {
   Finding finding;
-  auto listing = session.runtime().models().list();
+  auto listing = context.runtime().models().list();
   finding.facts = to_json(listing);
-  auto fast = session.runtime().models().resolve("");
+  auto fast = context.runtime().models().resolve("");
   finding.facts["default_model"] = fast.ok() ? json::value(fast->spec) : json::value(nullptr);
   if (!fast.ok()) finding.problem = fast.error().message();
   for (const auto& each : listing.providers) {
@@ -166,23 +166,23 @@ json::object finding_json(Finding finding) {
 
 }  // namespace
 
-Exit execute(Session& session, const Doctor&) {
-  auto store = check_store(session);
-  auto models = check_models(session);
+Exit execute(CommandContext& context, const Doctor&) {
+  auto store = check_store(context);
+  auto models = check_models(context);
   auto images = check_images();
   bool well = store.problem.empty() && models.problem.empty();
-  const auto& config = session.project().path;
-  if (session.globals().json) {
-    session.print_json(json::object{{"ok", well},
+  const auto& config = context.project().path;
+  if (context.globals().json) {
+    context.print_json(json::object{{"ok", well},
                                     {"config", config.empty() ? json::value(nullptr) : json::value(config)},
                                     {"store", finding_json(std::move(store))},
                                     {"models", finding_json(std::move(models))},
                                     {"images", finding_json(std::move(images))}});
   } else {
-    session.print("config  " + (config.empty() ? "none (executus.yaml is optional)" : config) + "\n" +
-                  finding_text(session.terminal(), "store", store) +
-                  finding_text(session.terminal(), "models", models) +
-                  finding_text(session.terminal(), "images", images));
+    context.print("config  " + (config.empty() ? "none (executus.yaml is optional)" : config) + "\n" +
+                  finding_text(context.terminal(), "store", store) +
+                  finding_text(context.terminal(), "models", models) +
+                  finding_text(context.terminal(), "images", images));
   }
   return well ? Exit::ok : Exit::error;
 }

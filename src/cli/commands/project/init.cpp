@@ -77,10 +77,10 @@ std::string replaced(std::string text, std::string_view what, std::string_view w
 }
 
 // The reading tools that this build has.
-std::string reading_tools(Session& session) {
+std::string reading_tools(CommandContext& context) {
   std::string list;
-  for (const auto& name : session.runtime().tools().names())
-    if (session.runtime().tools().find(name)->info().effect == tool::Effect::pure)
+  for (const auto& name : context.runtime().tools().names())
+    if (context.runtime().tools().find(name)->info().effect == tool::Effect::pure)
       list += (list.empty() ? "" : ", ") + name;
   return list;
 }
@@ -104,7 +104,7 @@ void write_new(const fs::path& path, std::string_view text) {
 
 }  // namespace
 
-Exit execute(Session& session, const Init& options) {
+Exit execute(CommandContext& context, const Init& options) {
   require_name(options.name);
   fs::path agent = fs::path("agents") / (options.name + ".yaml"), project = "executus.yaml";
   std::error_code error;
@@ -113,20 +113,20 @@ Exit execute(Session& session, const Init& options) {
   fs::create_directories(agent.parent_path(), error);
   if (error) throw failed("config.file", "cannot make the folder 'agents': " + error.message());
   auto text = replaced(std::string(kAgentText), "@NAME@", options.name);
-  write_new(agent, replaced(std::move(text), "@TOOLS@", reading_tools(session)));
+  write_new(agent, replaced(std::move(text), "@TOOLS@", reading_tools(context)));
   boost::json::array written{agent.string()};
   if (!fs::exists(project, error)) {
     write_new(project, kProjectText);
     written.emplace_back(project.string());
   }
-  if (session.globals().json) {
-    session.print_json(boost::json::object{{"written", written}});
+  if (context.globals().json) {
+    context.print_json(boost::json::object{{"written", written}});
     return Exit::ok;
   }
   for (const auto& file : written)
-    session.print((session.globals().quiet ? "" : "wrote ") + std::string(file.as_string()) + "\n");
-  if (!session.globals().quiet)
-    session.print("next:\n  executus run " + options.name + " \"What is in this folder?\"\n");
+    context.print((context.globals().quiet ? "" : "wrote ") + std::string(file.as_string()) + "\n");
+  if (!context.globals().quiet)
+    context.print("next:\n  executus run " + options.name + " \"What is in this folder?\"\n");
   return Exit::ok;
 }
 

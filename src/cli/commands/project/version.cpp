@@ -6,11 +6,11 @@
 
 namespace executus::cli {
 
-Exit execute(Session& session, const Version&) {
-  if (session.globals().json)
-    session.print_json(boost::json::object{{"version", EXECUTUS_VERSION}, {"journal_format", journal::kFormat}});
+Exit execute(CommandContext& context, const Version&) {
+  if (context.globals().json)
+    context.print_json(boost::json::object{{"version", EXECUTUS_VERSION}, {"journal_format", journal::kFormat}});
   else
-    session.print("executus " EXECUTUS_VERSION "\n");
+    context.print("executus " EXECUTUS_VERSION "\n");
   return Exit::ok;
 }
 

@@ -1,8 +1,8 @@
 #include <boost/json.hpp>
 
 #include "cli/commands/commands.hpp"
-#include "cli/session/answer.hpp"
-#include "cli/session/run_ids.hpp"
+#include "cli/context/answer.hpp"
+#include "cli/context/run_ids.hpp"
 
 namespace executus::cli {
 namespace {
@@ -13,21 +13,21 @@ const AnswerWords kApproveWords{"cli.approve", "has no call that waits for an ap
 
 }  // namespace
 
-Exit execute(Session& session, const RunsApprove& options) {
-  session.wants_runs();
-  auto run = find_run(session, options.run);
+Exit execute(CommandContext& context, const RunsApprove& options) {
+  context.wants_runs();
+  auto run = find_run(context, options.run);
   auto answer = options.approved ? Approval::approved : Approval::rejected;
-  auto answered = session.wait(answer_approval(session.journal(), run, options.call, answer, options.reason));
-  auto call = require_answered(session, run, answered, options.call, kApproveWords);
+  auto answered = context.wait(answer_approval(context.journal(), run, options.call, answer, options.reason));
+  auto call = require_answered(context, run, answered, options.call, kApproveWords);
   std::string next = "executus recover " + run.str();
   std::string word = options.approved ? "approved" : "rejected";
-  if (session.globals().json)
-    session.print_json(
+  if (context.globals().json)
+    context.print_json(
         boost::json::object{{"run_id", run.str()}, {"call_id", call.call.id}, {"answer", word}, {"next", next}});
-  else if (session.globals().quiet)
-    session.print(run.str() + "\n");
+  else if (context.globals().quiet)
+    context.print(run.str() + "\n");
   else
-    session.print(word + " " + printable_line(call.call.name + " " + call.call.arguments) +
+    context.print(word + " " + printable_line(call.call.name + " " + call.call.arguments) +
                   "; the next recovery goes on with it:\n  " + next + "\n");
   return Exit::ok;
 }

@@ -3,10 +3,10 @@
 #include <boost/json.hpp>
 
 #include "cli/commands/commands.hpp"
-#include "cli/session/confirm.hpp"
-#include "cli/session/run_ids.hpp"
-#include "cli/session/run_state.hpp"
-#include "cli/session/runs_below.hpp"
+#include "cli/context/confirm.hpp"
+#include "cli/context/run_ids.hpp"
+#include "cli/context/run_state.hpp"
+#include "cli/context/runs_below.hpp"
 #include "run/record/commands.hpp"
 
 namespace executus::cli {
@@ -17,9 +17,9 @@ constexpr int kOwnerTries = 50;
 constexpr Milliseconds kOwnerPause{100};
 
 // A run with an unreadable journal cannot be taken up, so its cancel command would never be read.
-void require_readable(Session& session, const RunId& run) {
+void require_readable(CommandContext& context, const RunId& run) {
   try {
-    (void)load_run(session, run);
+    (void)load_run(context, run);
   } catch (const Error& error) {
     if (!error.code().starts_with("journal.")) throw;
     bool is_newer = error.code() == "journal.newer";
@@ -31,28 +31,28 @@ void require_readable(Session& session, const RunId& run) {
 }
 
 // A run without a live worker is ended here: it is claimed, and told by its own inbox.
-bool end_here(Session& session, const journal::RunRow& row) {
-  auto claimed = session.wait(session.journal().claim(row.id, row.epoch));
+bool end_here(CommandContext& context, const journal::RunRow& row) {
+  auto claimed = context.wait(context.journal().claim(row.id, row.epoch));
   if (!claimed) return false;
-  (void)session.drive(session.runtime().executor().resume(std::move(*claimed)));
+  (void)context.drive(context.runtime().executor().resume(std::move(*claimed)));
   return true;
 }
 
-RunStatus status_after_waiting(Session& session, const RunId& run) {
+RunStatus status_after_waiting(CommandContext& context, const RunId& run) {
   for (int tries = 0;; ++tries) {
-    auto status = find_row(session, run).status;
+    auto status = find_row(context, run).status;
     if (is_terminal(status) || tries == kOwnerTries) return status;
     std::this_thread::sleep_for(kOwnerPause);
   }
 }
 
 // The runs below one that has ended are told to end with it: those that no other process drives do so here.
-std::vector<RunOutcome> end_below(Session& session, const RunId& run, RunStatus status) {
+std::vector<RunOutcome> end_below(CommandContext& context, const RunId& run, RunStatus status) {
   if (!is_terminal(status) || status == RunStatus::ok) return {};
   RecoverOptions below;
   below.ids = {run};
   std::vector<RunOutcome> outcomes;
-  for (auto& each : session.recover(below)) outcomes.push_back(std::move(each.outcome));
+  for (auto& each : context.recover(below)) outcomes.push_back(std::move(each.outcome));
   return outcomes;
 }
 
@@ -72,16 +72,16 @@ std::string below_text(const std::vector<RunOutcome>& below) {
   return text;
 }
 
-Exit show_plan(Session& session, const Family& family) {
+Exit show_plan(CommandContext& context, const Family& family) {
   const auto& run = family.root.row.id;
   std::vector<RunOutcome> below;
   for (const auto& row : runs_that_end_with(family.root)) below.push_back(outcome_of(row));
-  if (session.globals().json)
-    session.print_json(boost::json::object{{"run_id", run.str()}, {"requested", false}, {"below", below_json(below)}});
-  else if (session.globals().quiet)
-    session.print(run.str() + "\n");
+  if (context.globals().json)
+    context.print_json(boost::json::object{{"run_id", run.str()}, {"requested", false}, {"below", below_json(below)}});
+  else if (context.globals().quiet)
+    context.print(run.str() + "\n");
   else
-    session.print("would cancel " + run.str() + "\n" + below_text(below));
+    context.print("would cancel " + run.str() + "\n" + below_text(below));
   if (family.cut)
     write_err("executus: only the oldest " + std::to_string(kMostBelow) + " runs below " + run.str() +
               " were looked at; the others end with it too\n");
@@ -97,20 +97,20 @@ std::string question_about(const Family& family) {
   return question + ", and the " + (below == 1 && !family.cut ? "run" : count + " runs") + " below it with it?";
 }
 
-Exit show_cancelled(Session& session, const RunId& run, RunStatus status) {
-  auto below = end_below(session, run, status);
-  if (session.globals().json) {
-    session.print_json(boost::json::object{
+Exit show_cancelled(CommandContext& context, const RunId& run, RunStatus status) {
+  auto below = end_below(context, run, status);
+  if (context.globals().json) {
+    context.print_json(boost::json::object{
         {"run_id", run.str()}, {"status", to_string(status)}, {"requested", true}, {"below", below_json(below)}});
-  } else if (session.globals().quiet) {
-    session.print(run.str() + "\n");
+  } else if (context.globals().quiet) {
+    context.print(run.str() + "\n");
   } else if (status == RunStatus::cancelled) {
-    session.print("cancelled " + run.str() + "\n" + below_text(below));
+    context.print("cancelled " + run.str() + "\n" + below_text(below));
   } else if (is_terminal(status)) {
-    session.print("run " + run.str() + " ended with " + std::string(to_string(status)) +
+    context.print("run " + run.str() + " ended with " + std::string(to_string(status)) +
                   " before it could be cancelled\n" + below_text(below));
   } else {
-    session.print("the cancellation of " + run.str() +
+    context.print("the cancellation of " + run.str() +
                   " is stored and takes effect when its worker looks, or with the next\n  executus recover " +
                   run.str() + "\n");
   }
@@ -119,21 +119,21 @@ Exit show_cancelled(Session& session, const RunId& run, RunStatus status) {
 
 }  // namespace
 
-Exit execute(Session& session, const RunsCancel& options) {
-  session.wants_runs();
-  auto row = find_row(session, find_run(session, options.run));
+Exit execute(CommandContext& context, const RunsCancel& options) {
+  context.wants_runs();
+  auto row = find_row(context, find_run(context, options.run));
   if (is_terminal(row.status))
     throw failed("cli.cancel",
                  "run " + row.id.str() + " has ended already (" + std::string(to_string(row.status)) + ")");
-  require_readable(session, row.id);
-  auto family = session.wait(family_of(session.journal(), row));
-  if (options.dry_run) return show_plan(session, family);
+  require_readable(context, row.id);
+  auto family = context.wait(family_of(context.journal(), row));
+  if (options.dry_run) return show_plan(context, family);
   auto question = question_about(family);
-  if (!confirm(session, question, options.yes ? Consent::given : Consent::ask)) return Exit::error;
-  auto verdict = session.wait(session.journal().post(row.id, run::commands::cancel()));
-  if (verdict == journal::PostVerdict::accepted && end_here(session, find_row(session, row.id)))
-    return show_cancelled(session, row.id, find_row(session, row.id).status);
-  return show_cancelled(session, row.id, status_after_waiting(session, row.id));
+  if (!confirm(context, question, options.yes ? Consent::given : Consent::ask)) return Exit::error;
+  auto verdict = context.wait(context.journal().post(row.id, run::commands::cancel()));
+  if (verdict == journal::PostVerdict::accepted && end_here(context, find_row(context, row.id)))
+    return show_cancelled(context, row.id, find_row(context, row.id).status);
+  return show_cancelled(context, row.id, status_after_waiting(context, row.id));
 }
 
 }  // namespace executus::cli

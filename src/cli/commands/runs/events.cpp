@@ -7,9 +7,9 @@
 
 #include "base/text.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/context/open_questions.hpp"
+#include "cli/context/run_ids.hpp"
 #include "cli/output/outcome_json.hpp"
-#include "cli/session/open_questions.hpp"
-#include "cli/session/run_ids.hpp"
 
 namespace executus::cli {
 namespace {
@@ -108,14 +108,14 @@ std::string event_line(const journal::Entry& entry) {
 
 // The entries that follow, as many as can be read. Throws Error when that is none and there should be one: the first of
 // a page that cannot be read as a whole is read alone.
-std::vector<journal::Entry> next_entries(Session& session, const RunId& run, std::uint64_t after) {
+std::vector<journal::Entry> next_entries(CommandContext& context, const RunId& run, std::uint64_t after) {
   try {
-    return session.wait(session.journal().read(run, after, kEventPage));
+    return context.wait(context.journal().read(run, after, kEventPage));
   } catch (const Error& error) {
     if (!error.code().starts_with("journal.")) throw;
   }
   try {
-    return session.wait(session.journal().read(run, after, 1));
+    return context.wait(context.journal().read(run, after, 1));
   } catch (const Error& error) {
     throw Error(error.kind(), error.code(),
                 "entry " + std::to_string(after + 1) + " of run " + run.str() +
@@ -126,10 +126,10 @@ std::vector<journal::Entry> next_entries(Session& session, const RunId& run, std
 // What following can come to. A run that waits may go on, so it is followed; one that no process drives does not grow.
 enum class Growth { none, by_its_worker, once_it_goes_on, once_it_is_recovered };
 
-Growth growth_of(Session& session, const journal::RunRow& row) {
+Growth growth_of(CommandContext& context, const journal::RunRow& row) {
   if (is_terminal(row.status)) return Growth::none;
   if (row.status == RunStatus::waiting || row.status == RunStatus::quarantined) return Growth::once_it_goes_on;
-  return session.wait(is_driven(session.journal(), row)) ? Growth::by_its_worker : Growth::once_it_is_recovered;
+  return context.wait(is_driven(context.journal(), row)) ? Growth::by_its_worker : Growth::once_it_is_recovered;
 }
 
 void say_that_it_waits(const journal::RunRow& row) {
@@ -137,41 +137,41 @@ void say_that_it_waits(const journal::RunRow& row) {
             printable_line(row.reason) + "); what comes after that will be shown\n");
 }
 
-Exit left_alone(Session& session, const journal::RunRow& row) {
+Exit left_alone(CommandContext& context, const journal::RunRow& row) {
   std::string text = "executus: run " + row.id.str() +
                      (row.status == RunStatus::queued ? " is queued" : " was left for recovery") +
                      ", and no process drives it now\n";
-  for (const auto& command : next_commands(open_questions(session, row))) text += "  " + command + "\n";
+  for (const auto& command : next_commands(open_questions(context, row))) text += "  " + command + "\n";
   write_err(text);
   return Exit::left;
 }
 
-void print_entries(Session& session, const std::vector<journal::Entry>& entries) {
+void print_entries(CommandContext& context, const std::vector<journal::Entry>& entries) {
   for (const auto& entry : entries) {
-    if (session.globals().json)
-      session.print_json(to_json(entry));
+    if (context.globals().json)
+      context.print_json(to_json(entry));
     else
-      session.print(event_line(entry));
+      context.print(event_line(entry));
   }
 }
 
 }  // namespace
 
-Exit execute(Session& session, const RunsEvents& options) {
-  session.only_reads();
-  auto run = find_run(session, options.run);
+Exit execute(CommandContext& context, const RunsEvents& options) {
+  context.only_reads();
+  auto run = find_run(context, options.run);
   std::uint64_t after = options.after;
   for (bool told = false;;) {
-    auto row = find_row(session, run);  // before its entries: what ends it in between is shown
-    auto entries = next_entries(session, run, after);
-    print_entries(session, entries);
+    auto row = find_row(context, run);  // before its entries: what ends it in between is shown
+    auto entries = next_entries(context, run, after);
+    print_entries(context, entries);
     if (!entries.empty()) {
       after = entries.back().seq;
       continue;
     }
-    auto growth = options.follow ? growth_of(session, row) : Growth::none;
+    auto growth = options.follow ? growth_of(context, row) : Growth::none;
     if (growth == Growth::none) return Exit::ok;
-    if (growth == Growth::once_it_is_recovered) return left_alone(session, row);
+    if (growth == Growth::once_it_is_recovered) return left_alone(context, row);
     if (growth == Growth::once_it_goes_on && !std::exchange(told, true)) say_that_it_waits(row);
     std::this_thread::sleep_for(kFollowPause);
   }

@@ -4,10 +4,10 @@
 
 #include "base/text.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/context/run_ids.hpp"
 #include "cli/input/since.hpp"
 #include "cli/output/outcome_json.hpp"
 #include "cli/output/table.hpp"
-#include "cli/session/run_ids.hpp"
 
 namespace executus::cli {
 namespace {
@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t kMost = 1'000'000'000;
 constexpr std::size_t kStandingWidth = 60;
 
-journal::RunFilter list_filter(Session& session, const RunsList& options) {
+journal::RunFilter list_filter(CommandContext& context, const RunsList& options) {
   journal::RunFilter filter;
   for (const auto& name : options.statuses) {
     auto status = parse_run_status(name);
@@ -33,7 +33,7 @@ journal::RunFilter list_filter(Session& session, const RunsList& options) {
   filter.agent = options.agent;
   filter.caller = options.caller;
   if (!options.since.empty()) filter.since = parse_since(options.since, system_clock().wall());
-  if (!options.before.empty()) filter.before = find_run(session, options.before);
+  if (!options.before.empty()) filter.before = find_run(context, options.before);
   bool tells = options.limit > 0 && options.limit < kMost;
   filter.limit = tells ? options.limit + 1 : options.limit;  // one more tells whether there are more
   return filter;
@@ -48,9 +48,9 @@ void cut(const RunsList& options, std::vector<journal::RunRow>& rows) {
 }
 
 // An agent of that name has no runs: it may be a misspelling.
-std::string other_agent(Session& session, const std::string& agent) {
+std::string other_agent(CommandContext& context, const std::string& agent) {
   if (agent.empty()) return "";
-  auto meant = did_you_mean(agent, agents_with_runs(session));
+  auto meant = did_you_mean(agent, agents_with_runs(context));
   return " of agent '" + printable_line(agent) + "'" + meant;
 }
 
@@ -61,19 +61,19 @@ std::vector<std::string> list_row(const journal::RunRow& row, const std::set<Run
 
 }  // namespace
 
-Exit execute(Session& session, const RunsList& options) {
-  session.only_reads();
-  auto rows = session.wait(session.journal().list(list_filter(session, options)));
+Exit execute(CommandContext& context, const RunsList& options) {
+  context.only_reads();
+  auto rows = context.wait(context.journal().list(list_filter(context, options)));
   cut(options, rows);
-  const auto& globals = session.globals();
+  const auto& globals = context.globals();
   if (globals.json) {
     boost::json::array list;
     for (const auto& row : rows) list.push_back(to_json(row));
-    session.print_json(list);
+    context.print_json(list);
     return Exit::ok;
   }
   std::set<RunId> left;
-  if (!globals.quiet) left = session.wait(left_for_recovery(session.journal(), rows));
+  if (!globals.quiet) left = context.wait(left_for_recovery(context.journal(), rows));
   std::vector<std::vector<std::string>> lines{{"RUN", "AGENT", "CREATED", "STEPS", "STATUS"}};
   std::string ids;
   for (const auto& row : rows) {
@@ -81,9 +81,9 @@ Exit execute(Session& session, const RunsList& options) {
     ids += row.id.str() + "\n";
   }
   if (globals.quiet)
-    session.print(ids);
+    context.print(ids);
   else
-    session.print(rows.empty() ? "no runs" + other_agent(session, options.agent) + "\n" : table(lines));
+    context.print(rows.empty() ? "no runs" + other_agent(context, options.agent) + "\n" : table(lines));
   return Exit::ok;
 }
 

@@ -1,8 +1,8 @@
 #include <boost/json.hpp>
 
 #include "cli/commands/commands.hpp"
-#include "cli/session/all_rows.hpp"
-#include "cli/session/open_questions.hpp"
+#include "cli/context/all_rows.hpp"
+#include "cli/context/open_questions.hpp"
 
 namespace executus::cli {
 namespace {
@@ -47,19 +47,19 @@ std::string pending_text(const Stuck& run, const journal::RunRow& row) {
 }
 
 // All of them: what waits for a person is not to be cut.
-std::vector<journal::RunRow> waiting_rows(Session& session) {
+std::vector<journal::RunRow> waiting_rows(CommandContext& context) {
   journal::RunFilter filter;
   filter.statuses = {RunStatus::waiting, RunStatus::quarantined};
   std::vector<journal::RunRow> rows;
-  for_each_row(session, std::move(filter), [&](journal::RunRow& row) { rows.push_back(std::move(row)); });
+  for_each_row(context, std::move(filter), [&](journal::RunRow& row) { rows.push_back(std::move(row)); });
   return rows;
 }
 
 // What goes on without an answer, once it is taken up.
-void name_due(Session& session) {
+void name_due(CommandContext& context) {
   journal::RunFilter filter;
   filter.limit = kMostDue;
-  auto due = session.wait(session.journal().claimable(std::move(filter))).size();
+  auto due = context.wait(context.journal().claimable(std::move(filter))).size();
   if (due == 0) return;
   write_err("executus: " + std::to_string(due) + (due == kMostDue ? " or more" : "") +
             (due == 1 ? " run needs" : " runs need") + " no answer to go on, only\n  executus recover\n");
@@ -67,22 +67,22 @@ void name_due(Session& session) {
 
 }  // namespace
 
-Exit execute(Session& session, const RunsPending&) {
-  session.only_reads();
+Exit execute(CommandContext& context, const RunsPending&) {
+  context.only_reads();
   json::array list;
   std::string text;
-  for (const auto& row : waiting_rows(session)) {
-    auto run = open_questions(session, row);
-    if (session.globals().json)
+  for (const auto& row : waiting_rows(context)) {
+    auto run = open_questions(context, row);
+    if (context.globals().json)
       list.push_back(pending_json(run, row));
     else
-      text += session.globals().quiet ? row.id.str() + "\n" : pending_text(run, row);
+      text += context.globals().quiet ? row.id.str() + "\n" : pending_text(run, row);
   }
-  if (session.globals().json)
-    session.print_json(list);
+  if (context.globals().json)
+    context.print_json(list);
   else
-    session.print(text.empty() && !session.globals().quiet ? "nothing waits\n" : text);
-  name_due(session);
+    context.print(text.empty() && !context.globals().quiet ? "nothing waits\n" : text);
+  name_due(context);
   return Exit::ok;
 }
 

@@ -4,8 +4,8 @@
 
 #include "base/text.hpp"
 #include "cli/commands/commands.hpp"
-#include "cli/session/answer.hpp"
-#include "cli/session/run_ids.hpp"
+#include "cli/context/answer.hpp"
+#include "cli/context/run_ids.hpp"
 
 namespace executus::cli {
 namespace {
@@ -56,19 +56,19 @@ const AnswerWords kResolveWords{"cli.resolve", "has no call in doubt", "more tha
 
 }  // namespace
 
-Exit execute(Session& session, const RunsResolve& options) {
+Exit execute(CommandContext& context, const RunsResolve& options) {
   auto decision = decision_of(options);
-  session.wants_runs();
-  auto run = find_run(session, options.run);
-  auto answered = session.wait(answer_doubt(session.journal(), run, options.call, decision.how, decision.text));
-  auto call = require_answered(session, run, answered, options.call, kResolveWords);
+  context.wants_runs();
+  auto run = find_run(context, options.run);
+  auto answered = context.wait(answer_doubt(context.journal(), run, options.call, decision.how, decision.text));
+  auto call = require_answered(context, run, answered, options.call, kResolveWords);
   std::string next = "executus recover " + run.str();
-  if (session.globals().json)
-    session.print_json(json::object{{"run_id", run.str()}, {"call_id", call.call.id}, {"next", next}});
-  else if (session.globals().quiet)
-    session.print(run.str() + "\n");
+  if (context.globals().json)
+    context.print_json(json::object{{"run_id", run.str()}, {"call_id", call.call.id}, {"next", next}});
+  else if (context.globals().quiet)
+    context.print(run.str() + "\n");
   else
-    session.print("settled; the next recovery goes on with it:\n  " + next + "\n");
+    context.print("settled; the next recovery goes on with it:\n  " + next + "\n");
   return Exit::ok;
 }
 

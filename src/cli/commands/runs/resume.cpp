@@ -1,29 +1,29 @@
 #include "cli/commands/commands.hpp"
-#include "cli/session/drive.hpp"
-#include "cli/session/run_ids.hpp"
-#include "cli/session/run_state.hpp"
-#include "cli/session/show_outcome.hpp"
+#include "cli/context/drive.hpp"
+#include "cli/context/run_ids.hpp"
+#include "cli/context/run_state.hpp"
+#include "cli/context/show_outcome.hpp"
 #include "run/open/cancelled_above.hpp"
 #include "run/recovery/claimed.hpp"
 
 namespace executus::cli {
 namespace {
 
-void require_what_it_needs(Session& session, const StoredRun& state) {
-  auto missing = session.runtime().executor().missing_for(state.agent);
+void require_what_it_needs(CommandContext& context, const StoredRun& state) {
+  auto missing = context.runtime().executor().missing_for(state.agent);
   if (missing.empty()) return;
   std::string lines;
   for (const auto& what : missing) lines += "\n  " + what;
   throw failed("cli.resume", "run " + state.row.id.str() + " cannot be resumed here; this needs fixing first:" + lines);
 }
 
-journal::RunRow claim(Session& session, const RunId& run) {
-  auto row = find_row(session, run);
+journal::RunRow claim(CommandContext& context, const RunId& run) {
+  auto row = find_row(context, run);
   if (row.status == RunStatus::quarantined) {
-    (void)session.wait(session.journal().lift_quarantine(run));
-    row = find_row(session, run);
+    (void)context.wait(context.journal().lift_quarantine(run));
+    row = find_row(context, run);
   }
-  auto claimed = session.wait(session.journal().claim(run, row.epoch));
+  auto claimed = context.wait(context.journal().claim(run, row.epoch));
   if (!claimed)
     throw failed("cli.resume", "run " + run.str() + " is being driven by a living worker (" + row.worker +
                                    "); watch it with `executus runs events -f " + run.str() +
@@ -34,22 +34,22 @@ journal::RunRow claim(Session& session, const RunId& run) {
 
 }  // namespace
 
-Exit execute(Session& session, const RunsResume& options) {
-  session.wants_runs();
-  session.use(options.cassette);
+Exit execute(CommandContext& context, const RunsResume& options) {
+  context.wants_runs();
+  context.use(options.cassette);
   auto begin = [&]() -> Task<RunOutcome> {
-    auto state = load_run(session, find_run(session, options.run));
+    auto state = load_run(context, find_run(context, options.run));
     if (is_terminal(state.row.status))
       throw failed("cli.resume", "run " + state.row.id.str() + " has ended already (" +
                                      std::string(to_string(state.row.status)) + "); see `executus runs show " +
                                      state.row.id.str() + "`");
-    require_what_it_needs(session, state);
-    auto claimed = claim(session, state.row.id);
-    auto tell = [&] { return run::take_over_cancel(session.journal(), claimed); };
-    session.wait(run::or_release(session.journal(), claimed, tell));
-    return session.runtime().executor().resume(std::move(claimed));
+    require_what_it_needs(context, state);
+    auto claimed = claim(context, state.row.id);
+    auto tell = [&] { return run::take_over_cancel(context.journal(), claimed); };
+    context.wait(run::or_release(context.journal(), claimed, tell));
+    return context.runtime().executor().resume(std::move(claimed));
   };
-  return drive_and_show(session, begin);
+  return drive_and_show(context, begin);
 }
 
 }  // namespace executus::cli

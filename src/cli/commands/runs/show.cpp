@@ -3,10 +3,10 @@
 #include <executus/run/standing.hpp>
 
 #include "cli/commands/commands.hpp"
+#include "cli/context/open_questions.hpp"
+#include "cli/context/run_ids.hpp"
+#include "cli/context/run_state.hpp"
 #include "cli/output/outcome_json.hpp"
-#include "cli/session/open_questions.hpp"
-#include "cli/session/run_ids.hpp"
-#include "cli/session/run_state.hpp"
 
 namespace executus::cli {
 namespace {
@@ -19,15 +19,15 @@ std::string field(std::string_view name, const std::string& value) {
   return value.empty() ? "" : line + printable(value) + "\n";
 }
 
-std::string standing(Session& session, const journal::RunRow& row) {
+std::string standing(CommandContext& context, const journal::RunRow& row) {
   std::vector<journal::RunRow> rows{row};
-  return standing_of(row, session.wait(left_for_recovery(session.journal(), std::move(rows))));
+  return standing_of(row, context.wait(left_for_recovery(context.journal(), std::move(rows))));
 }
 
-std::string head(Session& session, const StoredRun& state, const RunOutcome& outcome) {
+std::string head(CommandContext& context, const StoredRun& state, const RunOutcome& outcome) {
   // The row was read first: the run may have ended meanwhile.
   bool has_ended = is_terminal(outcome.status);
-  auto status = has_ended ? std::string(to_string(outcome.status)) : standing(session, state.row);
+  auto status = has_ended ? std::string(to_string(outcome.status)) : standing(context, state.row);
   return field("run", outcome.run_id.str()) + field("agent", outcome.agent) + field("status", status) +
          field("error", outcome.error) + field("model", state.agent.model) + field("root", state.agent.root) +
          field("created", rfc3339(state.row.created)) + field("updated", rfc3339(state.row.updated)) +
@@ -67,24 +67,24 @@ std::string open_calls_text(const RunOutcome& outcome) {
 
 }  // namespace
 
-Exit execute(Session& session, const RunsShow& options) {
-  session.only_reads();
-  auto state = load_run(session, find_run(session, options.run));
+Exit execute(CommandContext& context, const RunsShow& options) {
+  context.only_reads();
+  auto state = load_run(context, find_run(context, options.run));
   auto outcome = outcome_of(state);
-  if (session.globals().json) {
-    session.print_json(to_json(outcome, Messages::included));
+  if (context.globals().json) {
+    context.print_json(to_json(outcome, Messages::included));
     return Exit::ok;
   }
-  if (session.globals().quiet) {
-    session.print(outcome.run_id.str() + "\n");
+  if (context.globals().quiet) {
+    context.print(outcome.run_id.str() + "\n");
     return Exit::ok;
   }
   std::string next;
-  auto left = open_questions(session, state.row);
+  auto left = open_questions(context, state.row);
   for (const auto& why : explanations(left)) next += "  " + printable_line(why) + "\n";
   for (const auto& command : next_commands(left)) next += "  " + command + "\n";
   if (!next.empty()) next = "\nnext:\n" + next;
-  session.print(head(session, state, outcome) + transcript_text(outcome) + unheard_text(outcome) +
+  context.print(head(context, state, outcome) + transcript_text(outcome) + unheard_text(outcome) +
                 open_calls_text(outcome) + next);
   return Exit::ok;
 }

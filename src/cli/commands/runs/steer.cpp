@@ -4,9 +4,9 @@
 #include <boost/json.hpp>
 
 #include "cli/commands/commands.hpp"
-#include "cli/session/open_questions.hpp"
-#include "cli/session/run_ids.hpp"
-#include "cli/session/run_state.hpp"
+#include "cli/context/open_questions.hpp"
+#include "cli/context/run_ids.hpp"
+#include "cli/context/run_state.hpp"
 #include "run/record/commands.hpp"
 
 namespace executus::cli {
@@ -18,8 +18,8 @@ std::string steer_text(const RunsSteer& options) {
 }
 
 // What lets the run hear it, as commands: none when a process drives it.
-std::string next_steps(Session& session, const journal::RunRow& row) {
-  auto left = open_questions(session, row);
+std::string next_steps(CommandContext& context, const journal::RunRow& row) {
+  auto left = open_questions(context, row);
   std::string text;
   if (!left.worker.empty()) return text;
   for (const auto& command : next_commands(left))
@@ -30,23 +30,23 @@ std::string next_steps(Session& session, const journal::RunRow& row) {
 }  // namespace
 
 // Durable when this returns; the run's own process takes it from there.
-Exit execute(Session& session, const RunsSteer& options) {
-  session.wants_runs();
-  auto row = find_row(session, find_run(session, options.run));
+Exit execute(CommandContext& context, const RunsSteer& options) {
+  context.wants_runs();
+  auto row = find_row(context, find_run(context, options.run));
   auto text = steer_text(options);
   if (text.empty()) throw failed("cli.usage", "there is nothing to say: the text is empty");
-  if (auto why = session.wait(given_up(session.journal(), row)))
+  if (auto why = context.wait(given_up(context.journal(), row)))
     throw failed("cli.steer", "run " + row.id.str() + " hears nothing any more: " + why_given_up(*why) +
                                   ", and the next recovery ends it:\n  executus recover " + row.id.str());
-  auto verdict = session.wait(session.journal().post(row.id, run::commands::steer(std::move(text))));
+  auto verdict = context.wait(context.journal().post(row.id, run::commands::steer(std::move(text))));
   if (verdict != journal::PostVerdict::accepted)
     throw failed("cli.steer", "run " + row.id.str() + " has ended already; it hears nothing any more");
-  if (session.globals().json)
-    session.print_json(boost::json::object{{"run_id", row.id.str()}, {"accepted", true}});
-  else if (session.globals().quiet)
-    session.print(row.id.str() + "\n");
+  if (context.globals().json)
+    context.print_json(boost::json::object{{"run_id", row.id.str()}, {"accepted", true}});
+  else if (context.globals().quiet)
+    context.print(row.id.str() + "\n");
   else
-    session.print("the run hears it before its next model call" + next_steps(session, row) + "\n");
+    context.print("the run hears it before its next model call" + next_steps(context, row) + "\n");
   return Exit::ok;
 }
 

@@ -5,8 +5,8 @@
 #include <executus/run/standing.hpp>
 
 #include "cli/commands/commands.hpp"
-#include "cli/session/run_ids.hpp"
-#include "cli/session/runs_below.hpp"
+#include "cli/context/run_ids.hpp"
+#include "cli/context/runs_below.hpp"
 
 namespace executus::cli {
 namespace {
@@ -45,22 +45,22 @@ void warn_when_cut(const Family& family) {
 
 }  // namespace
 
-Exit execute(Session& session, const RunsTree& options) {
-  session.only_reads();
-  auto row = find_row(session, find_run(session, options.run));
-  auto family = session.wait(family_of(session.journal(), std::move(row)));
+Exit execute(CommandContext& context, const RunsTree& options) {
+  context.only_reads();
+  auto row = find_row(context, find_run(context, options.run));
+  auto family = context.wait(family_of(context.journal(), std::move(row)));
   const auto& root = family.root;
   std::string text;
-  if (session.globals().json) {
-    session.print_json(json_of(root));
-  } else if (session.globals().quiet) {
+  if (context.globals().json) {
+    context.print_json(json_of(root));
+  } else if (context.globals().quiet) {
     for (const auto& each : rows_of(root)) text += each.id.str() + "\n";
-    session.print(text);
+    context.print(text);
   } else {
-    auto left = session.wait(left_for_recovery(session.journal(), rows_of(root)));
+    auto left = context.wait(left_for_recovery(context.journal(), rows_of(root)));
     text = line_of(root.row, left);
     draw(root, left, "", text);
-    session.print(text);
+    context.print(text);
   }
   warn_when_cut(family);
   return Exit::ok;

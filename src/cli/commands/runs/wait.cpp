@@ -3,8 +3,8 @@
 #include <executus/run/standing.hpp>
 
 #include "cli/commands/commands.hpp"
-#include "cli/session/run_ids.hpp"
-#include "cli/session/show_outcome.hpp"
+#include "cli/context/run_ids.hpp"
+#include "cli/context/show_outcome.hpp"
 
 namespace executus::cli {
 namespace {
@@ -18,15 +18,15 @@ bool stands_still(RunStatus status) {
 }  // namespace
 
 // A run that no living process drives does not end by waiting for it: exit code 130, and the next step.
-Exit execute(Session& session, const RunsWait& options) {
-  session.only_reads();
-  auto run = find_run(session, options.run);
+Exit execute(CommandContext& context, const RunsWait& options) {
+  context.only_reads();
+  auto run = find_run(context, options.run);
   for (;;) {
-    auto row = find_row(session, run);
-    if (stands_still(row.status) || !session.wait(is_driven(session.journal(), row))) break;
+    auto row = find_row(context, run);
+    if (stands_still(row.status) || !context.wait(is_driven(context.journal(), row))) break;
     std::this_thread::sleep_for(kWaitPause);
   }
-  return show_outcome(session, outcome_of(load_run(session, run)), Answer::print);
+  return show_outcome(context, outcome_of(load_run(context, run)), Answer::print);
 }
 
 }  // namespace executus::cli

@@ -7,14 +7,14 @@
 
 #include "base/text.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/context/agent_lookup.hpp"
+#include "cli/context/open_questions.hpp"
+#include "cli/context/recovery_notes.hpp"
+#include "cli/context/run_ids.hpp"
+#include "cli/context/run_state.hpp"
+#include "cli/context/signals.hpp"
 #include "cli/input/since.hpp"
 #include "cli/output/outcome_json.hpp"
-#include "cli/session/agent_lookup.hpp"
-#include "cli/session/open_questions.hpp"
-#include "cli/session/recovery_notes.hpp"
-#include "cli/session/run_ids.hpp"
-#include "cli/session/run_state.hpp"
-#include "cli/session/signals.hpp"
 
 namespace executus::cli {
 namespace {
@@ -32,9 +32,9 @@ std::optional<int> attempts_limit(const std::string& text) {
   return limit;
 }
 
-RecoverOptions recover_options(Session& session, const Recover& options) {
+RecoverOptions recover_options(CommandContext& context, const Recover& options) {
   RecoverOptions wanted;
-  for (const auto& run : options.runs) wanted.ids.push_back(find_run(session, run));
+  for (const auto& run : options.runs) wanted.ids.push_back(find_run(context, run));
   wanted.agent = options.agent;
   if (!options.since.empty()) wanted.since = parse_since(options.since, system_clock().wall());
   if (!options.cassette.replay.empty() && options.runs.empty())
@@ -58,7 +58,7 @@ json::object recovered_json(const Recovered& recovered) {
   return object;
 }
 
-std::string recovered_line(Session& session, const Recovered& recovered) {
+std::string recovered_line(CommandContext& context, const Recovered& recovered) {
   const auto& outcome = recovered.outcome;
   std::string line = outcome.run_id.str() + "  " + outcome.agent + "  ";
   if (!recovered.missing.empty()) {
@@ -73,41 +73,41 @@ std::string recovered_line(Session& session, const Recovered& recovered) {
   if (outcome.ok()) line += "  " + printable_line(outcome.output, kOutputWidth);
   line += "\n";
   if (outcome.status == RunStatus::waiting || outcome.status == RunStatus::quarantined) {
-    auto left = open_questions(session, outcome);
+    auto left = open_questions(context, outcome);
     for (const auto& why : explanations(left)) line += "    " + printable_line(why) + "\n";
     for (const auto& command : next_commands(left)) line += "    " + command + "\n";
   }
   return line;
 }
 
-void show_recovered(Session& session, const std::vector<Recovered>& all, const std::string& when_none) {
+void show_recovered(CommandContext& context, const std::vector<Recovered>& all, const std::string& when_none) {
   json::array list;
   std::string text;
   for (const auto& each : all) {
-    if (session.globals().json)
+    if (context.globals().json)
       list.push_back(recovered_json(each));
     else
-      text += session.globals().quiet ? each.outcome.run_id.str() + "\n" : recovered_line(session, each);
+      text += context.globals().quiet ? each.outcome.run_id.str() + "\n" : recovered_line(context, each);
   }
-  if (session.globals().json) return session.print_json(list);
-  if (all.empty() && !session.globals().quiet) text = when_none;
-  session.print(text);
+  if (context.globals().json) return context.print_json(list);
+  if (all.empty() && !context.globals().quiet) text = when_none;
+  context.print(text);
 }
 
-Exit show_candidates(Session& session, const RecoverOptions& wanted) {
-  auto rows = recoverable(session.runtime().loop(), session.journal(), wanted);
+Exit show_candidates(CommandContext& context, const RecoverOptions& wanted) {
+  auto rows = recoverable(context.runtime().loop(), context.journal(), wanted);
   json::array list;
   std::string text;
   for (const auto& row : rows) {
     list.push_back(to_json(row));
     text += row.id.str();
-    if (!session.globals().quiet) text += "  " + row.agent + "  " + std::string(to_string(row.status));
+    if (!context.globals().quiet) text += "  " + row.agent + "  " + std::string(to_string(row.status));
     text += "\n";
   }
-  if (session.globals().json)
-    session.print_json(list);
+  if (context.globals().json)
+    context.print_json(list);
   else
-    session.print(text.empty() && !session.globals().quiet ? "nothing to recover\n" : text);
+    context.print(text.empty() && !context.globals().quiet ? "nothing to recover\n" : text);
   if (rows.size() == kMostRecoverable)
     write_err("executus: these are the oldest " + std::to_string(rows.size()) +
               "; a recovery takes up newer ones too\n");
@@ -115,46 +115,46 @@ Exit show_candidates(Session& session, const RecoverOptions& wanted) {
 }
 
 // Those of the named runs that others hold and this process did not take up.
-std::vector<journal::RunRow> held_of(Session& session, const std::vector<RunId>& named,
+std::vector<journal::RunRow> held_of(CommandContext& context, const std::vector<RunId>& named,
                                      const std::vector<Recovered>& recovered) {
   std::vector<journal::RunRow> held;
   for (const auto& id : named)
-    if (auto row = find_row(session, id); is_held(row) && !is_among(recovered, id)) held.push_back(std::move(row));
+    if (auto row = find_row(context, id); is_held(row) && !is_among(recovered, id)) held.push_back(std::move(row));
   return held;
 }
 
 // A worker that is stopped, and not dead, is found out by its lease.
-void take_up_from_stopped(Session& session, RecoverOptions wanted, std::vector<Recovered>& recovered) {
-  auto held = held_of(session, wanted.ids, recovered);
+void take_up_from_stopped(CommandContext& context, RecoverOptions wanted, std::vector<Recovered>& recovered) {
+  auto held = held_of(context, wanted.ids, recovered);
   if (held.empty()) return;
   auto lease = std::chrono::ceil<std::chrono::seconds>(journal::kLease);
   for (const auto& row : held)
     write_err("executus: run " + row.id.str() + " is held by another worker (" + printable_line(row.worker) +
               "); waiting up to " + std::to_string(lease.count()) + " s for a sign of its life\n");
-  wanted.ids = session.drive(outlast_holders(session.journal(), std::move(held)));
+  wanted.ids = context.drive(outlast_holders(context.journal(), std::move(held)));
   if (wanted.ids.empty()) return;
-  for (auto& each : session.recover(wanted)) recovered.push_back(std::move(each));
+  for (auto& each : context.recover(wanted)) recovered.push_back(std::move(each));
 }
 
-void require_known_agent(Session& session, const std::string& agent) {
+void require_known_agent(CommandContext& context, const std::string& agent) {
   if (agent.empty()) return;
-  auto names = agent_library(session).names();
-  std::ranges::copy(agents_with_runs(session), std::back_inserter(names));
+  auto names = agent_library(context).names();
+  std::ranges::copy(agents_with_runs(context), std::back_inserter(names));
   journal::RunFilter filter;
   filter.agent = agent;
   filter.limit = 1;
   if (std::ranges::find(names, agent) != names.end()) return;
-  if (!session.wait(session.journal().list(std::move(filter))).empty()) return;
+  if (!context.wait(context.journal().list(std::move(filter))).empty()) return;
   throw failed("cli.usage", "--agent: there is no agent '" + printable_line(agent) + "', and no run of one" +
                                 did_you_mean(agent, names));
 }
 
 // Of runs that were named and could not be taken up a person wants to know why.
-void add_untouched(Session& session, const std::vector<RunId>& named, std::vector<Recovered>& recovered) {
+void add_untouched(CommandContext& context, const std::vector<RunId>& named, std::vector<Recovered>& recovered) {
   for (const auto& id : named) {
     if (is_among(recovered, id)) continue;
-    auto row = find_row(session, id);
-    auto state = load_if_readable(session, id);
+    auto row = find_row(context, id);
+    auto state = load_if_readable(context, id);
     Recovered untouched{state ? outcome_of(*state) : outcome_of(row), {}};
     if (untouched.outcome.status == RunStatus::running)
       untouched.missing.push_back("it is being driven by a living worker (" + row.worker + ")");
@@ -162,31 +162,31 @@ void add_untouched(Session& session, const std::vector<RunId>& named, std::vecto
   }
 }
 
-void look_after_held(Session& session, const RecoverOptions& wanted, std::vector<Recovered>& recovered) {
-  if (wanted.ids.empty()) return name_held(session, wanted, recovered);
+void look_after_held(CommandContext& context, const RecoverOptions& wanted, std::vector<Recovered>& recovered) {
+  if (wanted.ids.empty()) return name_held(context, wanted, recovered);
   try {
-    take_up_from_stopped(session, wanted, recovered);
+    take_up_from_stopped(context, wanted, recovered);
   } catch (const Cancelled&) {  // by a signal: what is held stays so
   }
 }
 
 }  // namespace
 
-Exit execute(Session& session, const Recover& options) {
-  SignalWatch signals([&session] {
+Exit execute(CommandContext& context, const Recover& options) {
+  SignalWatch signals([&context] {
     write_err("\nexecutus: stopping at the next boundaries; once more ends at once\n");
-    session.shut_down();
+    context.shut_down();
   });
-  session.wants_runs();
-  if (!options.dry_run) session.use(options.cassette);
-  auto wanted = recover_options(session, options);
-  require_known_agent(session, wanted.agent);
-  if (options.dry_run) return show_candidates(session, wanted);
-  auto recovered = session.recover(wanted);
-  if (!signals.signalled()) look_after_held(session, wanted, recovered);
-  add_untouched(session, wanted.ids, recovered);
-  auto waiting = other_waiting(session, wanted, recovered);
-  show_recovered(session, recovered, waiting.count == 0 ? "nothing to recover\n" : "nothing is due\n");
+  context.wants_runs();
+  if (!options.dry_run) context.use(options.cassette);
+  auto wanted = recover_options(context, options);
+  require_known_agent(context, wanted.agent);
+  if (options.dry_run) return show_candidates(context, wanted);
+  auto recovered = context.recover(wanted);
+  if (!signals.signalled()) look_after_held(context, wanted, recovered);
+  add_untouched(context, wanted.ids, recovered);
+  auto waiting = other_waiting(context, wanted, recovered);
+  show_recovered(context, recovered, waiting.count == 0 ? "nothing to recover\n" : "nothing is due\n");
   name_waiting(waiting);
   name_untouched(recovered);
   if (signals.signalled()) return Exit::left;

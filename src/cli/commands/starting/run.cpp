@@ -8,12 +8,12 @@
 #include <unistd.h>
 
 #include "cli/commands/commands.hpp"
+#include "cli/context/agent_lookup.hpp"
+#include "cli/context/drive.hpp"
+#include "cli/context/show_outcome.hpp"
 #include "cli/input/image_file.hpp"
 #include "cli/input/inputs.hpp"
 #include "cli/output/next_steps.hpp"
-#include "cli/session/agent_lookup.hpp"
-#include "cli/session/drive.hpp"
-#include "cli/session/show_outcome.hpp"
 
 namespace executus::cli {
 namespace {
@@ -80,8 +80,8 @@ Invocation invocation_of(const Run& options) {
 }
 
 // Flags go before the agent file.
-Agent agent_of(Session& session, const Run& options, Invocation& invocation) {
-  auto file = load_agent(session, options.agent);
+Agent agent_of(CommandContext& context, const Run& options, Invocation& invocation) {
+  auto file = load_agent(context, options.agent);
   invocation.inputs = apply_inputs(file, parse_inputs(options.inputs, file.inputs_schema)).value();
   if (!options.model.empty()) file.agent.model = options.model;
   if (!options.root.empty()) file.agent.root = std::filesystem::absolute(options.root).lexically_normal().string();
@@ -93,31 +93,31 @@ Agent agent_of(Session& session, const Run& options, Invocation& invocation) {
   return std::move(file.agent);
 }
 
-Exit show_queued(Session& session, const RunOutcome& outcome) {
+Exit show_queued(CommandContext& context, const RunOutcome& outcome) {
   if (exit_code(outcome) != Exit::left || outcome.status != RunStatus::queued)
-    return show_outcome(session, outcome, Answer::print);  // it existed already, or was refused
-  if (session.globals().json) return (void)show_outcome(session, outcome, Answer::print), Exit::ok;
-  session.print(outcome.run_id.str() + "\n");
-  if (!session.globals().quiet)
+    return show_outcome(context, outcome, Answer::print);  // it existed already, or was refused
+  if (context.globals().json) return (void)show_outcome(context, outcome, Answer::print), Exit::ok;
+  context.print(outcome.run_id.str() + "\n");
+  if (!context.globals().quiet)
     write_err("executus: queued; `executus recover " + outcome.run_id.str() + "` runs it\n");
   return Exit::ok;
 }
 
 }  // namespace
 
-Exit execute(Session& session, const Run& options) {
+Exit execute(CommandContext& context, const Run& options) {
   require_run_here(options);
   auto invocation = invocation_of(options);
   if (!options.prompt && text_waits_on_stdin())
-    session.warn("standard input is not read; `executus run " + shell_word(options.agent) +
+    context.warn("standard input is not read; `executus run " + shell_word(options.agent) +
                  " -` takes it as the prompt");
-  session.use(options.cassette);
+  context.use(options.cassette);
   auto begin = [&] {
-    auto agent = agent_of(session, options, invocation);
-    return session.runtime().start(std::move(agent), std::move(invocation));
+    auto agent = agent_of(context, options, invocation);
+    return context.runtime().start(std::move(agent), std::move(invocation));
   };
-  if (options.detach) return show_queued(session, session.drive(begin()));
-  return drive_and_show(session, begin);
+  if (options.detach) return show_queued(context, context.drive(begin()));
+  return drive_and_show(context, begin);
 }
 
 }  // namespace executus::cli

@@ -14,8 +14,8 @@ std::string first_line(std::string_view text) {
 
 }  // namespace
 
-Exit execute(Session& session, const ToolsList&) {
-  auto& registry = session.runtime().tools();
+Exit execute(CommandContext& context, const ToolsList&) {
+  auto& registry = context.runtime().tools();
   boost::json::array list;
   std::vector<std::vector<std::string>> rows{{"TOOL", "EFFECT", "DESCRIPTION"}};
   std::string names;
@@ -28,10 +28,10 @@ Exit execute(Session& session, const ToolsList&) {
     rows.push_back({name, std::string(to_string(info.effect)), first_line(info.spec.description)});
     names += name + "\n";
   }
-  if (session.globals().json)
-    session.print_json(list);
+  if (context.globals().json)
+    context.print_json(list);
   else
-    session.print(session.globals().quiet ? names : table(rows));
+    context.print(context.globals().quiet ? names : table(rows));
   return Exit::ok;
 }
 

@@ -5,15 +5,15 @@
 
 #include <executus/run/stored_run.hpp>
 
-#include "cli/session/session.hpp"
+#include "cli/context/command_context.hpp"
 
 namespace executus::cli {
 
 // Throws Error cli.run when there is no such run, journal.malformed or journal.newer when it cannot be read.
-[[nodiscard]] StoredRun load_run(Session& session, const RunId& run);
+[[nodiscard]] StoredRun load_run(CommandContext& context, const RunId& run);
 
 // Nothing instead: for listings, where one run must not hide the others.
-[[nodiscard]] std::optional<StoredRun> load_if_readable(Session& session, const RunId& run);
+[[nodiscard]] std::optional<StoredRun> load_if_readable(CommandContext& context, const RunId& run);
 
 // As a sentence about the run: "it is being cancelled".
 [[nodiscard]] std::string why_given_up(const GivenUp& given_up);

@@ -4,15 +4,15 @@
 
 #include <string>
 
+#include "cli/context/run_state.hpp"
 #include "cli/output/next_steps.hpp"
-#include "cli/session/run_state.hpp"
 
 namespace executus::cli {
 
 // Of a run in the database.
-[[nodiscard]] Stuck open_questions(Session& session, const journal::RunRow& row);
+[[nodiscard]] Stuck open_questions(CommandContext& context, const journal::RunRow& row);
 
 // Of a run this process drove. What the database tells counts, where there is one and it can be asked.
-[[nodiscard]] Stuck open_questions(Session& session, const RunOutcome& outcome);
+[[nodiscard]] Stuck open_questions(CommandContext& context, const RunOutcome& outcome);
 
 }  // namespace executus::cli

@@ -1,8 +1,8 @@
-#include "cli/session/open_questions.hpp"
+#include "cli/context/open_questions.hpp"
 
 #include <executus/run/standing.hpp>
 
-#include "cli/session/runs_below.hpp"
+#include "cli/context/runs_below.hpp"
 
 namespace executus::cli {
 namespace {
@@ -17,55 +17,55 @@ void add_calls(Stuck& stuck, const StoredRun& state) {
 }
 
 // Whether a recovery would take the run up now.
-bool is_claimable(Session& session, const RunId& run) {
+bool is_claimable(CommandContext& context, const RunId& run) {
   journal::RunFilter filter;
   filter.only = run;
   filter.limit = 1;
-  return !session.wait(session.journal().claimable(std::move(filter))).empty();
+  return !context.wait(context.journal().claimable(std::move(filter))).empty();
 }
 
 bool waits_for_child(const journal::RunRow& row) {
   return row.status == RunStatus::waiting && row.reason == to_string(WaitReason::child);
 }
 
-Stuck questions_of(Session& session, const RunTree& tree, const std::set<RunId>& left);
+Stuck questions_of(CommandContext& context, const RunTree& tree, const std::set<RunId>& left);
 
-void add_below(Session& session, Stuck& stuck, const RunTree& tree, const std::set<RunId>& left) {
+void add_below(CommandContext& context, Stuck& stuck, const RunTree& tree, const std::set<RunId>& left) {
   for (const auto& child : tree.children)
-    if (!is_terminal(child.row.status)) stuck.below.push_back(questions_of(session, child, left));
-  stuck.ready = stuck.below.empty() && is_claimable(session, tree.row.id);
+    if (!is_terminal(child.row.status)) stuck.below.push_back(questions_of(context, child, left));
+  stuck.ready = stuck.below.empty() && is_claimable(context, tree.row.id);
 }
 
-Stuck questions_of(Session& session, const RunTree& tree, const std::set<RunId>& left) {
+Stuck questions_of(CommandContext& context, const RunTree& tree, const std::set<RunId>& left) {
   const auto& row = tree.row;
   Stuck stuck{row.id.str(), row.status, row.reason, {}};
   stuck.agent = row.agent;
   stuck.due = row.wake_at;
   if (row.status == RunStatus::running && !left.contains(row.id)) stuck.worker = row.worker;
-  if (auto why = session.wait(given_up(session.journal(), row))) stuck.given_up = why_given_up(*why);
+  if (auto why = context.wait(given_up(context.journal(), row))) stuck.given_up = why_given_up(*why);
   bool stands_still = row.status == RunStatus::waiting || row.status == RunStatus::quarantined;
   if (!stands_still || !stuck.given_up.empty()) return stuck;
-  if (auto state = load_if_readable(session, row.id)) add_calls(stuck, *state);
-  if (waits_for_child(row)) add_below(session, stuck, tree, left);
+  if (auto state = load_if_readable(context, row.id)) add_calls(stuck, *state);
+  if (waits_for_child(row)) add_below(context, stuck, tree, left);
   return stuck;
 }
 
 }  // namespace
 
-Stuck open_questions(Session& session, const journal::RunRow& row) {
+Stuck open_questions(CommandContext& context, const journal::RunRow& row) {
   Family family{{row}};
-  if (waits_for_child(row)) family = session.wait(family_of(session.journal(), row));
-  auto left = session.wait(left_for_recovery(session.journal(), rows_of(family.root)));
-  auto stuck = questions_of(session, family.root, left);
+  if (waits_for_child(row)) family = context.wait(family_of(context.journal(), row));
+  auto left = context.wait(left_for_recovery(context.journal(), rows_of(family.root)));
+  auto stuck = questions_of(context, family.root, left);
   stuck.more_below = family.cut;
   return stuck;
 }
 
-Stuck open_questions(Session& session, const RunOutcome& outcome) {
-  if (is_terminal(outcome.status) || !session.has_store()) return stuck(outcome);
+Stuck open_questions(CommandContext& context, const RunOutcome& outcome) {
+  if (is_terminal(outcome.status) || !context.has_store()) return stuck(outcome);
   try {
-    auto row = session.wait(session.journal().find(outcome.run_id));
-    if (row) return open_questions(session, *row);
+    auto row = context.wait(context.journal().find(outcome.run_id));
+    if (row) return open_questions(context, *row);
     auto unknown = stuck(outcome);
     unknown.stored = false;
     return unknown;

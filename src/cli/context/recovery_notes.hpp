@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "cli/session/session.hpp"
+#include "cli/context/command_context.hpp"
 
 namespace executus::cli {
 
@@ -11,7 +11,7 @@ namespace executus::cli {
 
 // Of a pass over everything: the runs that other workers hold. They are left to them, unless a worker is stopped, which
 // a person has to tell.
-void name_held(Session& session, const RecoverOptions& wanted, const std::vector<Recovered>& recovered);
+void name_held(CommandContext& context, const RecoverOptions& wanted, const std::vector<Recovered>& recovered);
 
 // Runs of a list that is shown in part.
 struct Left {
@@ -20,7 +20,7 @@ struct Left {
 };
 
 // The runs that wait and that this pass had nothing to do with; none for a pass over named runs.
-[[nodiscard]] Left other_waiting(Session& session, const RecoverOptions& wanted,
+[[nodiscard]] Left other_waiting(CommandContext& context, const RecoverOptions& wanted,
                                  const std::vector<Recovered>& recovered);
 
 // What each of them waits for, and when it goes on by itself.

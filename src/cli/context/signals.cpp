@@ -1,4 +1,4 @@
-#include "cli/session/signals.hpp"
+#include "cli/context/signals.hpp"
 
 #include <csignal>
 #include <utility>

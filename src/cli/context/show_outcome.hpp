@@ -1,15 +1,15 @@
 // Prints how a driven run stands, and gives the exit code.
 #pragma once
 
+#include "cli/context/command_context.hpp"
 #include "cli/output/exit_code.hpp"
-#include "cli/session/session.hpp"
 
 namespace executus::cli {
 
 enum class Answer { print, shown_already };
 
 // --json: the outcome. -q: the run id. Else the answer on stdout, and what else a person should know on stderr.
-[[nodiscard]] Exit show_outcome(Session& session, const RunOutcome& outcome, Answer answer);
+[[nodiscard]] Exit show_outcome(CommandContext& context, const RunOutcome& outcome, Answer answer);
 
 // The message and the codes of a failure, as JSON on stdout when asked for, always for people on stderr.
 void show_error(const Globals& globals, const Error& error) noexcept;

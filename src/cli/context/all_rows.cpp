@@ -1,4 +1,4 @@
-#include "cli/session/all_rows.hpp"
+#include "cli/context/all_rows.hpp"
 
 namespace executus::cli {
 namespace {
@@ -7,10 +7,11 @@ constexpr std::size_t kPage = 1'000;
 
 }  // namespace
 
-void for_each_row(Session& session, journal::RunFilter filter, const std::function<void(journal::RunRow&)>& take) {
+void for_each_row(CommandContext& context, journal::RunFilter filter,
+                  const std::function<void(journal::RunRow&)>& take) {
   filter.limit = kPage;
   for (;;) {
-    auto page = session.wait(session.journal().list(filter));
+    auto page = context.wait(context.journal().list(filter));
     if (!page.empty()) filter.before = page.back().id;
     for (auto& row : page) take(row);
     if (page.size() < kPage) return;

@@ -1,4 +1,4 @@
-#include "cli/session/store_file.hpp"
+#include "cli/context/store_file.hpp"
 
 #include <array>
 #include <fstream>

@@ -1,12 +1,12 @@
-#include "cli/session/show_outcome.hpp"
+#include "cli/context/show_outcome.hpp"
 
 #include <boost/json.hpp>
 
 #include <executus/base/json.hpp>
 
 #include "base/text.hpp"
+#include "cli/context/open_questions.hpp"
 #include "cli/output/outcome_json.hpp"
-#include "cli/session/open_questions.hpp"
 
 namespace executus::cli {
 namespace {
@@ -87,11 +87,11 @@ std::string cassette_options(const Cassette& cassette) {
   return "";
 }
 
-void explain(Session& session, const RunOutcome& outcome) {
+void explain(CommandContext& context, const RunOutcome& outcome) {
   std::string text;
-  bool colour = session.terminal().err_colour;
-  auto left = open_questions(session, outcome);
-  left.options = cassette_options(session.cassette());
+  bool colour = context.terminal().err_colour;
+  auto left = open_questions(context, outcome);
+  left.options = cassette_options(context.cassette());
   bool failed =
       exit_code(outcome) == Exit::error || exit_code(outcome) == Exit::timeout || exit_code(outcome) == Exit::killed;
   if (failed)
@@ -119,19 +119,19 @@ std::string footer(const RunOutcome& outcome, bool colour) {
 
 namespace {
 
-void print_answer(Session& session, const RunOutcome& outcome, Answer answer) {
-  const auto& globals = session.globals();
+void print_answer(CommandContext& context, const RunOutcome& outcome, Answer answer) {
+  const auto& globals = context.globals();
   if (globals.json) {
-    session.print_json(to_json(outcome, Messages::left_out));
+    context.print_json(to_json(outcome, Messages::left_out));
   } else if (globals.quiet) {
-    session.print(outcome.run_id.str() + "\n");
+    context.print(outcome.run_id.str() + "\n");
   } else if (answer == Answer::print && !outcome.output.empty()) {
-    bool terminal = session.terminal().out_is_terminal;
-    session.print((terminal ? printable(outcome.output) : outcome.output) +
+    bool terminal = context.terminal().out_is_terminal;
+    context.print((terminal ? printable(outcome.output) : outcome.output) +
                   (outcome.output.ends_with('\n') ? "" : "\n"));
   }
-  bool person = session.terminal().out_is_terminal && !globals.json && !globals.quiet;
-  if (person && outcome.ok()) session.print(footer(outcome, session.terminal().colour));
+  bool person = context.terminal().out_is_terminal && !globals.json && !globals.quiet;
+  if (person && outcome.ok()) context.print(footer(outcome, context.terminal().colour));
 }
 
 std::string where_it_is(const RunOutcome& outcome) {
@@ -144,18 +144,18 @@ std::string where_it_is(const RunOutcome& outcome) {
 
 // Output that is not read does not change how the run ended. An answer that could not be written is reported, with the
 // run it can be had from; with a standard output that was closed from the start no answer is expected.
-Exit show_outcome(Session& session, const RunOutcome& outcome, Answer answer) {
+Exit show_outcome(CommandContext& context, const RunOutcome& outcome, Answer answer) {
   if (was_refused(outcome)) throw failed(outcome.error_code, outcome.error);
   try {
-    print_answer(session, outcome, answer);
+    print_answer(context, outcome, answer);
   } catch (const Error& error) {
     if (error.code() == "cli.output") throw failed(error.code(), error.message() + "; " + where_it_is(outcome));
     if (error.code() == "cli.no_output")
-      session.warn(error.message() + "; " + where_it_is(outcome));
+      context.warn(error.message() + "; " + where_it_is(outcome));
     else if (error.code() != "cli.closed")
       throw;
   }
-  explain(session, outcome);
+  explain(context, outcome);
   return exit_code(outcome);
 }
 

@@ -1,11 +1,11 @@
-#include "cli/session/recovery_notes.hpp"
+#include "cli/context/recovery_notes.hpp"
 
 #include <algorithm>
 #include <unordered_set>
 
 #include <executus/run/held_runs.hpp>
 
-#include "cli/session/all_rows.hpp"
+#include "cli/context/all_rows.hpp"
 
 namespace executus::cli {
 namespace {
@@ -41,10 +41,10 @@ bool is_among(const std::vector<Recovered>& recovered, const RunId& run) {
   return std::ranges::any_of(recovered, [&](const Recovered& each) { return each.outcome.run_id == run; });
 }
 
-void name_held(Session& session, const RecoverOptions& wanted, const std::vector<Recovered>& recovered) {
+void name_held(CommandContext& context, const RecoverOptions& wanted, const std::vector<Recovered>& recovered) {
   Left held;
   auto taken_up = ids_of(recovered);
-  for_each_row(session, rows_with(RunStatus::running, wanted), [&](journal::RunRow& row) {
+  for_each_row(context, rows_with(RunStatus::running, wanted), [&](journal::RunRow& row) {
     if (is_held(row) && !taken_up.contains(row.id)) add(held, row);
   });
   if (held.count == 0) return;
@@ -60,11 +60,11 @@ void name_held(Session& session, const RecoverOptions& wanted, const std::vector
             lines + more_line(held));
 }
 
-Left other_waiting(Session& session, const RecoverOptions& wanted, const std::vector<Recovered>& recovered) {
+Left other_waiting(CommandContext& context, const RecoverOptions& wanted, const std::vector<Recovered>& recovered) {
   Left waiting;
   if (!wanted.ids.empty()) return waiting;
   auto taken_up = ids_of(recovered);
-  for_each_row(session, rows_with(RunStatus::waiting, wanted), [&](journal::RunRow& row) {
+  for_each_row(context, rows_with(RunStatus::waiting, wanted), [&](journal::RunRow& row) {
     if (!taken_up.contains(row.id)) add(waiting, row);
   });
   return waiting;

@@ -1,11 +1,11 @@
-#include "cli/session/confirm.hpp"
+#include "cli/context/confirm.hpp"
 
 #include <iostream>
 
 namespace executus::cli {
 
-bool confirm(const Session& session, const std::string& question, Consent consent) {
-  if (consent == Consent::given || !session.terminal().in_is_terminal || !session.terminal().out_is_terminal)
+bool confirm(const CommandContext& context, const std::string& question, Consent consent) {
+  if (consent == Consent::given || !context.terminal().in_is_terminal || !context.terminal().out_is_terminal)
     return true;
   write_err(question + " [y/N] ");
   std::string answer;

@@ -3,13 +3,13 @@
 
 #include <functional>
 
+#include "cli/context/command_context.hpp"
 #include "cli/output/exit_code.hpp"
-#include "cli/session/session.hpp"
 
 namespace executus::cli {
 
 // Calls `begin` for the task of the run, drives it until it ends, waits or a signal interrupts it, and shows how it
-// stands. Before the session's runtime exists: signals are blocked in all of its threads.
-[[nodiscard]] Exit drive_and_show(Session& session, const std::function<Task<RunOutcome>()>& begin);
+// stands. Before the runtime of the context exists: signals are blocked in all of its threads.
+[[nodiscard]] Exit drive_and_show(CommandContext& context, const std::function<Task<RunOutcome>()>& begin);
 
 }  // namespace executus::cli

@@ -5,7 +5,7 @@
 
 #include <executus/run/answering.hpp>
 
-#include "cli/session/session.hpp"
+#include "cli/context/command_context.hpp"
 
 namespace executus::cli {
 
@@ -20,7 +20,7 @@ struct AnswerWords {
 
 // The call that was answered. Throws Error cli.answered where an answer comes too late (given before, or the run has
 // ended or is cancelled), and the command's own where `named` means no call that waits; the messages say what to do.
-[[nodiscard]] llm::CallRecord require_answered(Session& session, const RunId& run, const CallAnswered& answered,
+[[nodiscard]] llm::CallRecord require_answered(CommandContext& context, const RunId& run, const CallAnswered& answered,
                                                const std::string& named, const AnswerWords& words);
 
 }  // namespace executus::cli

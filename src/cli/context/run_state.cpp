@@ -1,18 +1,18 @@
-#include "cli/session/run_state.hpp"
+#include "cli/context/run_state.hpp"
 
-#include "cli/session/run_ids.hpp"
+#include "cli/context/run_ids.hpp"
 
 namespace executus::cli {
 
-StoredRun load_run(Session& session, const RunId& run) {
-  auto stored = session.wait(read_stored_run(session.journal(), run));
+StoredRun load_run(CommandContext& context, const RunId& run) {
+  auto stored = context.wait(read_stored_run(context.journal(), run));
   if (!stored) throw no_such_run(run);
   return std::move(*stored);
 }
 
-std::optional<StoredRun> load_if_readable(Session& session, const RunId& run) {
+std::optional<StoredRun> load_if_readable(CommandContext& context, const RunId& run) {
   try {
-    return load_run(session, run);
+    return load_run(context, run);
   } catch (const Error& error) {
     if (!error.code().starts_with("journal.")) throw;
   }

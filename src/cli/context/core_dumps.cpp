@@ -1,4 +1,4 @@
-#include "cli/session/core_dumps.hpp"
+#include "cli/context/core_dumps.hpp"
 
 #include <cstdlib>
 #include <string_view>

@@ -1,4 +1,4 @@
-#include "cli/session/session.hpp"
+#include "cli/context/command_context.hpp"
 
 #include <filesystem>
 
@@ -9,8 +9,8 @@
 #include <executus/llm/cassette.hpp>
 
 #include "base/text.hpp"
+#include "cli/context/agent_lookup.hpp"
 #include "cli/output/next_steps.hpp"
-#include "cli/session/agent_lookup.hpp"
 #include "runtime/state_path.hpp"
 
 namespace executus::cli {
@@ -47,21 +47,21 @@ std::unique_ptr<llm::ModelResolver> through_cassette(const Cassette& cassette, l
 
 }  // namespace
 
-Session::Session(Globals globals)
+CommandContext::CommandContext(Globals globals)
     : globals_(std::move(globals)),
       terminal_(look_at_terminal()),
       logger_(std::make_unique<StderrLogger>(terminal_.err_colour)),
       sub_agents_([this](std::string_view name) { return find_delegate(*this, name); }) {}
 
-Session::~Session() = default;
+CommandContext::~CommandContext() = default;
 
-const ProjectConfig& Session::project() {
+const ProjectConfig& CommandContext::project() {
   if (!project_) project_ = load_project_config(globals_.config).value();
   return *project_;
 }
 
 // Built-in < executus.yaml < environment < flags.
-RuntimeOptions Session::runtime_options() {
+RuntimeOptions CommandContext::runtime_options() {
   const auto& environment = process_environment();
   RuntimeOptions options;
   options.database = globals_.database;
@@ -82,7 +82,7 @@ RuntimeOptions Session::runtime_options() {
   return options;
 }
 
-Runtime& Session::runtime() {
+Runtime& CommandContext::runtime() {
   if (runtime_) return *runtime_;
   runtime_ = std::make_unique<Runtime>(runtime_options());
   std::lock_guard lock(mutex_);
@@ -91,7 +91,7 @@ Runtime& Session::runtime() {
   return *runtime_;
 }
 
-journal::JournalStore& Session::journal() {
+journal::JournalStore& CommandContext::journal() {
   auto& store = runtime().journal();
   bool looks_for_runs = only_reads_ || wants_runs_;
   if (!std::exchange(opened_, true) && looks_for_runs && is_not_there(runtime().database()))
@@ -99,26 +99,26 @@ journal::JournalStore& Session::journal() {
   return store;
 }
 
-void Session::drive_to_end(Task<void> task) {
+void CommandContext::drive_to_end(Task<void> task) {
   (void)runtime();
   driving_->spawn(std::move(task));
   driving_->join();
 }
 
-std::vector<Recovered> Session::recover(const RecoverOptions& options) {
+std::vector<Recovered> CommandContext::recover(const RecoverOptions& options) {
   auto& store = journal();
   return executus::recover(*driving_, runtime().executor(), store, options);
 }
 
-void Session::shut_down() {
+void CommandContext::shut_down() {
   std::lock_guard lock(mutex_);
   shutting_down_ = true;
   if (driving_) driving_->cancel_all({Cause::shutdown, std::string(kShutdown)});
 }
 
-void Session::print_json(const boost::json::value& value) const { write_out(as_utf8(write_json(value)) + "\n"); }
+void CommandContext::print_json(const boost::json::value& value) const { write_out(as_utf8(write_json(value)) + "\n"); }
 
-void Session::warn(std::string_view message) const {
+void CommandContext::warn(std::string_view message) const {
   write_err("executus: " + styled("warning:", Style::yellow, terminal_.err_colour) + " " + printable(message) + "\n");
 }
 

@@ -4,23 +4,23 @@
 #include <string>
 #include <vector>
 
-#include "cli/session/session.hpp"
+#include "cli/context/command_context.hpp"
 #include "runtime/agent_library.hpp"
 
 namespace executus::cli {
 
 // The agents of this project: agents/ below the working directory, and beside executus.yaml.
-[[nodiscard]] AgentLibrary agent_library(Session& session);
+[[nodiscard]] AgentLibrary agent_library(CommandContext& context);
 
 // The file of `agent`: itself when it looks like a path, else that of the library. Throws Error config.agent that says
 // what there is.
-[[nodiscard]] std::string agent_path(Session& session, const std::string& agent);
+[[nodiscard]] std::string agent_path(CommandContext& context, const std::string& agent);
 
 // Loads it. Its problems are the message of the Error (config.agent), one per line, as "file:line:col: error: ...".
-[[nodiscard]] AgentFile load_agent(Session& session, const std::string& agent);
+[[nodiscard]] AgentFile load_agent(CommandContext& context, const std::string& agent);
 
 // An agent of this project to delegate to; nothing when there is none of that name. Throws Error config.* when its file
 // is wrong.
-[[nodiscard]] std::optional<AgentFile> find_delegate(Session& session, std::string_view name);
+[[nodiscard]] std::optional<AgentFile> find_delegate(CommandContext& context, std::string_view name);
 
 }  // namespace executus::cli

@@ -1,4 +1,4 @@
-#include "cli/session/agent_lookup.hpp"
+#include "cli/context/agent_lookup.hpp"
 
 #include <filesystem>
 
@@ -11,11 +11,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<fs::path> agent_folders(Session& session) {
+std::vector<fs::path> agent_folders(CommandContext& context) {
   std::vector<fs::path> folders{"agents"};
-  fs::path beside = fs::path(session.project().path).parent_path() / "agents";
+  fs::path beside = fs::path(context.project().path).parent_path() / "agents";
   std::error_code error;
-  if (!session.project().path.empty() && !fs::equivalent(beside, folders[0], error)) folders.push_back(beside);
+  if (!context.project().path.empty() && !fs::equivalent(beside, folders[0], error)) folders.push_back(beside);
   return folders;
 }
 
@@ -34,29 +34,29 @@ std::string hint(const AgentLibrary& library, const std::string& agent) {
 }  // namespace
 
 // With a cassette, runs have their models from it.
-AgentLibrary agent_library(Session& session) {
-  const auto& [record, replay] = session.cassette();
+AgentLibrary agent_library(CommandContext& context) {
+  const auto& [record, replay] = context.cassette();
   Surroundings here{.environment = &process_environment()};
-  if (record.empty() && replay.empty()) here.models = &session.runtime().models();
-  return {agent_folders(session), session.runtime().tools().names(), here};
+  if (record.empty() && replay.empty()) here.models = &context.runtime().models();
+  return {agent_folders(context), context.runtime().tools().names(), here};
 }
 
-std::string agent_path(Session& session, const std::string& agent) {
+std::string agent_path(CommandContext& context, const std::string& agent) {
   if (agent.empty()) throw failed("config.agent", "the agent's name is empty; give a file or a name in agents/");
   if (names_a_file(agent)) return agent;
-  auto library = agent_library(session);
+  auto library = agent_library(context);
   if (auto path = library.path_of(agent)) return *path;
   throw failed("config.agent", "no agent '" + printable_line(agent) + "' in agents/" + hint(library, agent));
 }
 
-std::optional<AgentFile> find_delegate(Session& session, std::string_view name) {
+std::optional<AgentFile> find_delegate(CommandContext& context, std::string_view name) {
   if (name.find('/') != std::string_view::npos) return std::nullopt;
-  auto path = agent_library(session).path_of(name);
-  return path ? std::optional(load_agent(session, *path)) : std::nullopt;
+  auto path = agent_library(context).path_of(name);
+  return path ? std::optional(load_agent(context, *path)) : std::nullopt;
 }
 
-AgentFile load_agent(Session& session, const std::string& agent) {
-  auto file = agent_library(session).read(agent_path(session, agent)).value();
+AgentFile load_agent(CommandContext& context, const std::string& agent) {
+  auto file = agent_library(context).read(agent_path(context, agent)).value();
   if (file.agent.max_runtime.count() == 0) file.agent.max_runtime = kDefaultMaxRuntime;
   return file;
 }

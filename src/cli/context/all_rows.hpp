@@ -3,11 +3,12 @@
 
 #include <functional>
 
-#include "cli/session/session.hpp"
+#include "cli/context/command_context.hpp"
 
 namespace executus::cli {
 
 // Calls `take` with each, newest first. The limit of `filter` is not used.
-void for_each_row(Session& session, journal::RunFilter filter, const std::function<void(journal::RunRow&)>& take);
+void for_each_row(CommandContext& context, journal::RunFilter filter,
+                  const std::function<void(journal::RunRow&)>& take);
 
 }  // namespace executus::cli

@@ -1,8 +1,8 @@
-#include "cli/session/answer.hpp"
+#include "cli/context/answer.hpp"
 
-#include "cli/session/open_questions.hpp"
-#include "cli/session/run_ids.hpp"
-#include "cli/session/run_state.hpp"
+#include "cli/context/open_questions.hpp"
+#include "cli/context/run_ids.hpp"
+#include "cli/context/run_state.hpp"
 #include "run/record/commands.hpp"
 
 namespace executus::cli {
@@ -27,8 +27,8 @@ std::string standing(const journal::RunRow& row) {
 }
 
 // What the runs below it ask, with the commands that answer.
-std::string questions_below(Session& session, const journal::RunRow& row) {
-  auto run = open_questions(session, row);
+std::string questions_below(CommandContext& context, const journal::RunRow& row) {
+  auto run = open_questions(context, row);
   if (run.below.empty()) return "; nothing to answer";
   std::string text;
   for (const auto& line : explanations(run)) text += "; " + printable_line(line);
@@ -46,7 +46,7 @@ std::string call_lines(const std::vector<llm::CallRecord>& calls) {
 
 }  // namespace
 
-llm::CallRecord require_answered(Session& session, const RunId& run, const CallAnswered& answered,
+llm::CallRecord require_answered(CommandContext& context, const RunId& run, const CallAnswered& answered,
                                  const std::string& named, const AnswerWords& words) {
   using enum CallAnswered::Verdict;
   auto open = [&] { return call_lines(words.open(*answered.run, Questions::open)); };
@@ -59,7 +59,7 @@ llm::CallRecord require_answered(Session& session, const RunId& run, const CallA
       throw no_answer_counts(run, *answered.why);
     case not_asked:
       throw failed(words.code, "run " + run.str() + " " + words.not_asked + " (" + standing(answered.run->row) + ")" +
-                                   questions_below(session, answered.run->row));
+                                   questions_below(context, answered.run->row));
     case which:
       throw failed(words.code, words.which + "; say which:" + open());
     case other_call:

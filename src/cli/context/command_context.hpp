@@ -21,12 +21,12 @@
 
 namespace executus::cli {
 
-class Session final {
+class CommandContext final {
  public:
-  explicit Session(Globals globals);
-  ~Session();
-  Session(const Session&) = delete;
-  Session& operator=(const Session&) = delete;
+  explicit CommandContext(Globals globals);
+  ~CommandContext();
+  CommandContext(const CommandContext&) = delete;
+  CommandContext& operator=(const CommandContext&) = delete;
 
   [[nodiscard]] const Globals& globals() const noexcept { return globals_; }
   [[nodiscard]] const Terminal& terminal() const noexcept { return terminal_; }

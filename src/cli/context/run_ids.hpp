@@ -4,22 +4,22 @@
 #include <string>
 #include <vector>
 
-#include "cli/session/session.hpp"
+#include "cli/context/command_context.hpp"
 
 namespace executus::cli {
 
 // A run id, a unique prefix of one, or "@last" (the newest run that a caller started, no delegate).
 // Throws Error cli.run when that is no run, or more than one;
 // the message lists the candidates.
-[[nodiscard]] RunId find_run(Session& session, const std::string& named);
+[[nodiscard]] RunId find_run(CommandContext& context, const std::string& named);
 
 // The agents of the newest runs, each once: to suggest one for a name that is misspelt.
-[[nodiscard]] std::vector<std::string> agents_with_runs(Session& session);
+[[nodiscard]] std::vector<std::string> agents_with_runs(CommandContext& context);
 
 // The Error cli.run of a run that does not exist.
 [[nodiscard]] Error no_such_run(const RunId& run);
 
 // Its row. Throws Error cli.run when it is gone meanwhile.
-[[nodiscard]] journal::RunRow find_row(Session& session, const RunId& run);
+[[nodiscard]] journal::RunRow find_row(CommandContext& context, const RunId& run);
 
 }  // namespace executus::cli

@@ -1,4 +1,4 @@
-#include "cli/session/runs_below.hpp"
+#include "cli/context/runs_below.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

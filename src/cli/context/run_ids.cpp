@@ -1,4 +1,4 @@
-#include "cli/session/run_ids.hpp"
+#include "cli/context/run_ids.hpp"
 
 #include <algorithm>
 #include <set>
@@ -13,34 +13,34 @@ constexpr std::size_t kNewest = 1'000;
 
 Error no_such_run(std::string message) { return failed("cli.run", std::move(message)); }
 
-RunId newest_run(Session& session) {
+RunId newest_run(CommandContext& context) {
   journal::RunFilter filter;
   filter.started = journal::RunFilter::Started::by_a_caller;
   filter.limit = 1;
-  auto rows = session.wait(session.journal().list(std::move(filter)));
+  auto rows = context.wait(context.journal().list(std::move(filter)));
   if (rows.empty()) throw no_such_run("there is no run yet; start one with `executus run AGENT PROMPT`");
   return rows.front().id;
 }
 
 // The newest runs, as lines to choose from.
-std::string newest_lines(Session& session) {
+std::string newest_lines(CommandContext& context) {
   journal::RunFilter filter;
   filter.limit = 3;
   std::string lines;
-  for (const auto& row : session.wait(session.journal().list(std::move(filter))))
+  for (const auto& row : context.wait(context.journal().list(std::move(filter))))
     lines += "\n  " + row.id.str() + "  " + std::string(to_string(row.status)) + "  " + row.agent;
   return lines.empty() ? "; there is no run yet" : "; the newest runs are:" + lines;
 }
 
 }  // namespace
 
-RunId find_run(Session& session, const std::string& named) {
-  if (named == "@last") return newest_run(session);
+RunId find_run(CommandContext& context, const std::string& named) {
+  if (named == "@last") return newest_run(context);
   if (!RunId::parse(named)) throw no_such_run("'" + printable_line(named) + "' is not a run id");
-  auto found = session.wait(session.journal().complete_id(named, kCandidates + 1));
+  auto found = context.wait(context.journal().complete_id(named, kCandidates + 1));
   for (const auto& id : found)
     if (id.str() == named) return id;
-  if (found.empty()) throw no_such_run("no run's id begins with '" + named + "'" + newest_lines(session));
+  if (found.empty()) throw no_such_run("no run's id begins with '" + named + "'" + newest_lines(context));
   if (found.size() == 1) return found.front();
   std::string lines;
   for (std::size_t i = 0; i < std::min(found.size(), kCandidates); ++i) lines += "\n  " + found[i].str();
@@ -48,18 +48,18 @@ RunId find_run(Session& session, const std::string& named) {
                     (found.size() > kCandidates ? "\n  ..." : ""));
 }
 
-std::vector<std::string> agents_with_runs(Session& session) {
+std::vector<std::string> agents_with_runs(CommandContext& context) {
   journal::RunFilter filter;
   filter.limit = kNewest;
   std::set<std::string> agents;
-  for (const auto& row : session.wait(session.journal().list(std::move(filter)))) agents.insert(row.agent);
+  for (const auto& row : context.wait(context.journal().list(std::move(filter)))) agents.insert(row.agent);
   return {agents.begin(), agents.end()};
 }
 
 Error no_such_run(const RunId& run) { return no_such_run("run " + run.str() + " does not exist"); }
 
-journal::RunRow find_row(Session& session, const RunId& run) {
-  auto row = session.wait(session.journal().find(run));
+journal::RunRow find_row(CommandContext& context, const RunId& run) {
+  auto row = context.wait(context.journal().find(run));
   if (!row) throw no_such_run(run);
   return std::move(*row);
 }

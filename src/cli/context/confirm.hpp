@@ -3,12 +3,12 @@
 
 #include <string>
 
-#include "cli/session/session.hpp"
+#include "cli/context/command_context.hpp"
 
 namespace executus::cli {
 
 // True at once with consent given (--yes), or when input or output is no terminal; else what the person answers.
 enum class Consent { ask, given };
-[[nodiscard]] bool confirm(const Session& session, const std::string& question, Consent consent);
+[[nodiscard]] bool confirm(const CommandContext& context, const std::string& question, Consent consent);
 
 }  // namespace executus::cli
