@@ -31,12 +31,12 @@ struct KnownNames {
   std::vector<std::string> agents;  // to delegate to
   // Why the agent of that name cannot be delegated to; "": it can. Null: not checked.
   std::function<std::string(DelegateKind kind, const std::string& name)> obstacle = {};
-  // How a delegate of that name leads back to this agent ("kid -> probe"); "": it does not. Null: nobody looks.
+  // How a delegate of that name leads back to this agent ("kid -> probe"); "": it does not. Null: not looked at.
   std::function<std::string(const std::string& name)> way_back = {};
-  // The other files whose agent has that name. Null: nobody looks.
+  // The other files whose agent has that name. Null: not looked at.
   std::function<std::vector<std::string>(const std::string& name)> namesakes = {};
   ModelObstacle model_obstacle = {};
-  const Environment* environment = nullptr;  // what ${VAR} stand for here; null: nobody looks
+  const Environment* environment = nullptr;  // what ${VAR} stand for here; null: not looked at
 };
 
 // Reads an agent file; reports everything that is wrong with it at once. Nothing when there was an error.

@@ -16,7 +16,7 @@
 
 namespace executus {
 
-// What runs of this process have besides tools. What is null, nobody looks at.
+// What runs of this process have besides tools. What is null is not looked at.
 struct Surroundings {
   llm::ModelResolver* models = nullptr;  // asked for each model that a file names; asks no server
   const Environment* environment = nullptr;

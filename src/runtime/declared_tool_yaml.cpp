@@ -104,7 +104,7 @@ bool is_http_url(std::string_view url) {
 
 // What fills in the variables of a tool, and how messages name it.
 struct Filled {
-  const Environment* environment;  // null: nobody looks
+  const Environment* environment;  // null: not looked at
   std::string tool;
 };
 

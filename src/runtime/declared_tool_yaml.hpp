@@ -11,7 +11,7 @@ namespace executus {
 
 // {"kind": "http", "name", "url", ...}: the keys of the agent file, durations as "..._ms". Problems are reported to
 // `fields`; the declaration is only of use when there were none. `environment`: what ${VAR} stand for here; null:
-// nobody looks.
+// not looked at.
 [[nodiscard]] boost::json::object read_http_tool(Fields& fields, const Environment* environment);
 [[nodiscard]] boost::json::object read_command_tool(Fields& fields, const Environment* environment);
 

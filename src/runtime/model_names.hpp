@@ -10,7 +10,7 @@
 
 namespace executus {
 
-// Why a run that starts here could not ask the model of that name; nothing when it could. Null: nobody looks.
+// Why a run that starts here could not ask the model of that name; nothing when it could. Null: not looked at.
 using ModelObstacle = std::function<std::optional<Error>(const std::string& name)>;
 
 struct ModelFault {

@@ -43,7 +43,7 @@ void Grammar::add_models(CLI::App& models) {
       leaf(
           models, "list", "List providers, tiers and what is out of favour", list,
           "  executus models list\n  OPENAI_API_KEY=... executus models list\n  executus models list --refresh --json"),
-      "--refresh", list->refresh, "Ask each provider which models it has; without it nobody is asked");
+      "--refresh", list->refresh, "Ask each provider which models it has; without it no provider is asked");
   auto test = std::make_shared<ModelsTest>();
   leaf(models, "test", "Ask a model for one word, and explain what goes wrong", test,
        "  executus models test fast\n  executus models test openai/MODEL --json")

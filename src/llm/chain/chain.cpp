@@ -15,7 +15,7 @@ namespace {
 // What a failure means for the chain. Pure.
 enum class Step { retry, advance, advance_without_penalty, stop };
 
-bool is_nobodys_fault(const ModelError& error) {
+bool is_blameless(const ModelError& error) {
   constexpr std::array<std::string_view, 7> codes{"model.not_found", "model.incapable", "model.no_credit",
                                                   "model.too_large", kRequestTooLarge,  kImageTooLarge,
                                                   kHeldBack};
@@ -29,7 +29,7 @@ std::optional<Milliseconds> long_pause(const ModelError& error, const ChainPolic
 }
 
 Step step_after(const ModelError& error, const ChainPolicy& policy) {
-  if (is_nobodys_fault(error)) return Step::advance_without_penalty;
+  if (is_blameless(error)) return Step::advance_without_penalty;
   if (error.failure() == Failure::permanent)
     return policy.on_permanent == ChainPolicy::OnPermanent::fail ? Step::stop : Step::advance_without_penalty;
   return long_pause(error, policy) ? Step::advance : Step::retry;
@@ -107,9 +107,9 @@ class Chain final : public Model {
   }
 
   Task<Response> ask_each(Request request, StreamObserver* observer) {
-    Exhaustion nobody;
+    Exhaustion exhaustion;
     for (const auto& model : in_order(request.begin_with)) {
-      if (is_suspended(*model, nobody)) continue;
+      if (is_suspended(*model, exhaustion)) continue;
       for (int tries = 0;; ++tries) {
         Milliseconds wait{0};
         try {
@@ -119,13 +119,13 @@ class Chain final : public Model {
         } catch (...) {
           auto error = caught_error(model->target());
           if (observer) observer->on_reset();
-          if (after(error, *model, tries, nobody) == Outcome::next) break;
+          if (after(error, *model, tries, exhaustion) == Outcome::next) break;
           wait = pause(tries, error.retry_after());
         }
         co_await sleep_for(wait);
       }
     }
-    throw nobody.error();
+    throw exhaustion.error();
   }
 
   // Theirs, but `first` in front when it is one of them.
@@ -136,32 +136,33 @@ class Chain final : public Model {
     return models;
   }
 
-  bool is_suspended(const Model& model, Exhaustion& nobody) {
+  bool is_suspended(const Model& model, Exhaustion& exhaustion) {
     auto suspension = parts_.health.suspended(model.target());
     if (!suspension) return false;
     auto why = words_of(*suspension);
     tell({ChainEvent::Kind::skipped, model.target(), why});
-    nobody.add(model.target(), why);
-    nobody.may_help_in(suspension->suspended_for == Milliseconds::max() ? std::nullopt : suspension->suspended_for);
+    exhaustion.add(model.target(), why);
+    exhaustion.may_help_in(suspension->suspended_for == Milliseconds::max() ? std::nullopt : suspension->suspended_for);
     return true;
   }
 
   // Throws `error` when it would be the same elsewhere.
-  Outcome after(const ModelError& error, const Model& model, int tries, Exhaustion& nobody) {
+  Outcome after(const ModelError& error, const Model& model, int tries, Exhaustion& exhaustion) {
     auto step = step_after(error, parts_.policy);
     bool suspended = blame(model.target(), error);
     if (step == Step::stop) throw error;
     if (step == Step::retry && !suspended && tries < parts_.policy.retries) return Outcome::again;
-    nobody.add(model.target(), error.message());
-    if (refused_for_size(error)) nobody.refused_for(error.code() == kImageTooLarge ? kImageTooLarge : kRequestTooLarge);
-    if (error.failure() != Failure::permanent) nobody.may_help_in(error.retry_after());
+    exhaustion.add(model.target(), error.message());
+    if (refused_for_size(error))
+      exhaustion.refused_for(error.code() == kImageTooLarge ? kImageTooLarge : kRequestTooLarge);
+    if (error.failure() != Failure::permanent) exhaustion.may_help_in(error.retry_after());
     return Outcome::next;
   }
 
   // True: it is suspended now.
   bool blame(const std::string& target, const ModelError& error) {
     tell({ChainEvent::Kind::failed, target, error.message()});
-    if (error.failure() == Failure::permanent || is_nobodys_fault(error)) return false;
+    if (error.failure() == Failure::permanent || is_blameless(error)) return false;
     if (!parts_.health.failed(target, error.message(), long_pause(error, parts_.policy))) return false;
     tell({ChainEvent::Kind::suspended, target, error.message()});
     return true;

@@ -71,7 +71,7 @@ const json::object* candidate_in(const json::object& response) {
 void refuse_pieces(const json::object& part, const Asked& asked) {
   const auto* call = object_in(part, "functionCall");
   if (call && (call->contains("partialArgs") || call->contains("willContinue")))
-    throw malformed_answer(asked.target, "the arguments of a tool call came in pieces, which nobody asked for");
+    throw malformed_answer(asked.target, "the arguments of a tool call came in pieces, which was not asked for");
 }
 
 std::string take_parts(const json::object& candidate, Answer& answer, const Asked& asked) {

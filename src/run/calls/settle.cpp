@@ -6,7 +6,7 @@ namespace {
 bool may_be_sent(const Tries& tries) { return tries.unknown < kMaxTries; }
 
 // With OnInDoubt::retry the call is repeated up to kMaxTries times, then a person is asked.
-CallAction nobody_knows(const Tries& tries, OnInDoubt policy) {
+CallAction action_in_doubt(const Tries& tries, OnInDoubt policy) {
   switch (policy) {
     case OnInDoubt::park:
       return CallAction::in_doubt;
@@ -21,7 +21,7 @@ CallAction nobody_knows(const Tries& tries, OnInDoubt policy) {
 CallAction of_probeable(const Tries& tries, OnInDoubt policy) {
   if (tries.did_not_happen && may_be_sent(tries)) return CallAction::dispatch;
   if (!tries.did_not_happen && tries.unclear_probes < kMaxTries) return CallAction::probe;
-  return nobody_knows(tries, policy);
+  return action_in_doubt(tries, policy);
 }
 
 }  // namespace
@@ -34,11 +34,11 @@ CallAction next_action(llm::CallState state, tool::Effect effect, const Tries& t
       return may_be_sent(tries) ? CallAction::dispatch : CallAction::tell_model;
     case tool::Effect::idempotent:
     case tool::Effect::keyed:
-      return may_be_sent(tries) ? CallAction::dispatch : nobody_knows(tries, policy);
+      return may_be_sent(tries) ? CallAction::dispatch : action_in_doubt(tries, policy);
     case tool::Effect::probeable:
       return of_probeable(tries, policy);
     case tool::Effect::irreversible:
-      return nobody_knows(tries, policy);
+      return action_in_doubt(tries, policy);
   }
   return CallAction::in_doubt;
 }

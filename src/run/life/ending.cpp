@@ -35,10 +35,11 @@ Ending of_loop(const Stop& stop) {
                      "model");
     case agent::LoopEnd::parked:
       if (!stop.can_wait)
-        return failure(RunStatus::error, "run.cannot_wait",
-                       "the run would have to wait for a person or another run" + stop.waits_for +
-                           ", but it is not durable and nobody could wake it; give it a journal (durability strict or "
-                           "relaxed)");
+        return failure(
+            RunStatus::error, "run.cannot_wait",
+            "the run would have to wait for a person or another run" + stop.waits_for +
+                ", but it is not durable and no process could wake it; give it a journal (durability strict or "
+                "relaxed)");
       return {Verdict::park, RunStatus::waiting, "", "", false};
     case agent::LoopEnd::max_steps:
       if (stop.submitted) return {};

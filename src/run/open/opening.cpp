@@ -71,8 +71,8 @@ Error refusal(journal::AdmitVerdict verdict, const RunId& run) {
 }  // namespace
 
 std::vector<std::string> Opening::missing_for(const Agent& agent) const {
-  Invocation nobody;
-  return missing_for(agent, nobody, config_.ports.sessions ? SessionStage::to_come : SessionStage::none);
+  Invocation unstated;
+  return missing_for(agent, unstated, config_.ports.sessions ? SessionStage::to_come : SessionStage::none);
 }
 
 std::vector<std::string> Opening::missing_for(const RunId& run, const journal::Admitted& admitted) const {

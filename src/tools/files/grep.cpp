@@ -60,7 +60,8 @@ class Search final {
     int number = 0;
     while (auto line = lines.next()) {
       ++number;
-      if (stop.stop_requested()) throw failed("tool.stopped", "the search was given up: nobody waits for it");
+      if (stop.stop_requested())
+        throw failed("tool.stopped", "the search was given up: the call that asked for it is over");
       Utf8Line bare(lines.last_bare());
       if (!bare.was_valid) ++strange_lines_;
       note_what_is_not_searched(file, number, bare, lines);

@@ -27,7 +27,8 @@ class Walk final {
   Walked run(const std::string& start) {
     levels_.push_back({start, root_.list(start)});
     while (!levels_.empty()) {
-      if (stop_.stop_requested()) throw failed("tool.stopped", "the search was given up: nobody waits for it");
+      if (stop_.stop_requested())
+        throw failed("tool.stopped", "the search was given up: the call that asked for it is over");
       auto& level = levels_.back();
       if (level.next == level.entries.size()) {
         levels_.pop_back();

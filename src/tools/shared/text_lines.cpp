@@ -68,7 +68,8 @@ void TextLines::keep(std::string_view part) {
 }
 
 bool TextLines::fill() {
-  if (stop_.stop_requested()) throw failed("tool.stopped", "reading '" + path_ + "' was given up: nobody waits for it");
+  if (stop_.stop_requested())
+    throw failed("tool.stopped", "reading '" + path_ + "' was given up: the call that asked for it is over");
   buffer_.resize(kChunk);
   at_ = 0;
   ssize_t got = 0;
