@@ -1,4 +1,4 @@
-// The stored form, format 1: {"format":1,"meta":{...},"messages":[...],"iteration":3,"completed_phases":[...],
+// The stored form, format 2: {"format":2,"meta":{...},"messages":[...],"iteration":3,"completed_phases":[...],
 // "updated_at":ms,"past":{...},"elapsed_ms":ms,"ended":{...},"fruitless":1}; what follows updated_at may be absent.
 // Messages, phases, past and end have the form they have in journals.
 #include <limits>
@@ -16,7 +16,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::int64_t kFormat = 1;
+constexpr std::int64_t kFormat = 2;
 const int kPhaseEnded = journal::kind_of(journal::PhaseEnded{});
 const int kAdmitted = journal::kind_of(journal::Admitted{});
 const int kEnded = journal::kind_of(journal::Ended{});
@@ -139,10 +139,22 @@ json::value to_json(const RunCheckpoint& checkpoint) {
   return object;
 }
 
+namespace {
+
+void require_format(std::int64_t format) {
+  if (format > kFormat)
+    throw failed("journal.newer", "a stored run snapshot was written by a newer executus; use that, or a newer one");
+  if (format < kFormat)
+    throw failed("journal.older",
+                 "a stored run snapshot was written by an older executus; go on with the run there, or "
+                 "start it anew");
+}
+
+}  // namespace
+
 RunCheckpoint run_checkpoint_from_json(const json::value& value) {
   const auto& object = object_in(value, "no object");
-  if (number_at(object, "format") > kFormat)
-    throw failed("journal.newer", "a stored run snapshot was written by a newer executus; use that, or a newer one");
+  require_format(number_at(object, "format"));
   RunCheckpoint checkpoint;
   checkpoint.meta = meta_from(object_in(member(object, "meta"), "meta"));
   for (const auto& message : list_at(object, "messages"))

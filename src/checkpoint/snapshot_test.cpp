@@ -110,8 +110,11 @@ TEST(RunCheckpointJson, RefusesWhatItDidNotWrite) {
     EXPECT_EQ(code_of(json), "journal.malformed") << key;
   }
   auto newer = to_json(full_record()).as_object();
-  newer["format"] = 2;
+  newer["format"] = 3;
   EXPECT_EQ(code_of(newer), "journal.newer");
+  auto older = to_json(full_record()).as_object();
+  older["format"] = 1;
+  EXPECT_EQ(code_of(older), "journal.older");
 }
 
 TEST(RunCheckpointJson, RefusesARunWithoutId) { EXPECT_EQ(code_of(to_json(RunCheckpoint{})), "journal.malformed"); }

@@ -244,11 +244,18 @@ Past past_from(const Body& body) {
   return past;
 }
 
+void require_format(std::int64_t format) {
+  if (format == kFormat) return;
+  auto numbers = " (journal format " + std::to_string(format) + ", this one reads " + std::to_string(kFormat) + "); ";
+  if (format > kFormat)
+    throw failed("journal.newer",
+                 "the run was written by a newer executus" + numbers + "use that version or a newer one");
+  throw failed("journal.older",
+               "the run was written by an older executus" + numbers + "go on with it there, or start it anew");
+}
+
 Admitted decode_admitted(const Body& body) {
-  if (body.number("format") > kFormat)
-    throw failed("journal.newer", "the run was written by a newer executus (journal format " +
-                                      std::to_string(body.number("format")) + ", this one knows " +
-                                      std::to_string(kFormat) + "); use that version or a newer one");
+  require_format(body.number("format"));
   Admitted entry{body.object("agent"), body.object("invocation"), messages_from(body.list("input"))};
   if (const auto* past = body.if_contains("past")) entry.past = past_from(Body(*past));
   return entry;

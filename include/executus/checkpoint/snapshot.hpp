@@ -53,7 +53,7 @@ struct RunCheckpoint {
 };
 
 // The form for hosts that store text. Throws Error "journal.malformed" for anything that to_json() does not write, or
-// "journal.newer" for a later format.
+// "journal.newer" or "journal.older" for another format.
 [[nodiscard]] boost::json::value to_json(const RunCheckpoint& checkpoint);
 [[nodiscard]] RunCheckpoint run_checkpoint_from_json(const boost::json::value& json);
 

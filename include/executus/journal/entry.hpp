@@ -21,7 +21,7 @@
 
 namespace executus::journal {
 
-inline constexpr int kFormat = 1;
+inline constexpr int kFormat = 2;
 
 // How a phase came to its output. Frozen names.
 enum class PhaseEnd { completed, fallback, salvaged };
@@ -252,9 +252,14 @@ struct Entry {
 // may be as deep as parse_json takes it, have levels around them in a payload.
 inline constexpr std::size_t kDeepestBody = 256;
 
-// The stored form of a payload. decode throws Error "journal.malformed" or, for a kind of a newer format,
-// "journal.newer".
+// The stored form of a payload. decode throws Error "journal.malformed" or, for another format, "journal.newer" or
+// "journal.older".
 [[nodiscard]] std::string encode(const Payload& payload);
 [[nodiscard]] Payload decode(int kind, std::string_view body);
+
+// Whether an error's code says that another executus, an older or a newer one, can read what this one cannot.
+[[nodiscard]] constexpr bool is_of_other_format(std::string_view code) {
+  return code == "journal.newer" || code == "journal.older";
+}
 
 }  // namespace executus::journal

@@ -20,8 +20,8 @@ struct StoredRun {
   std::vector<journal::Command> inbox = {};  // what was said to it and not taken in; of a run that has not ended
 };
 
-// Reads the run and folds its journal. Nothing: there is no such run. Throws Error journal.malformed or journal.newer
-// when the journal cannot be read, store.* when the store cannot.
+// Reads the run and folds its journal. Nothing: there is no such run. Throws Error journal.malformed, journal.newer or
+// journal.older when the journal cannot be read, store.* when the store cannot.
 [[nodiscard]] Task<std::optional<StoredRun>> read_stored_run(journal::JournalStore& store, RunId run);
 
 [[nodiscard]] RunOutcome outcome_of(const StoredRun& run);

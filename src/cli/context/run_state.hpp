@@ -9,7 +9,8 @@
 
 namespace executus::cli {
 
-// Throws Error cli.run when there is no such run, journal.malformed or journal.newer when it cannot be read.
+// Throws Error cli.run when there is no such run, journal.malformed, journal.newer or journal.older when it cannot be
+// read.
 [[nodiscard]] StoredRun load_run(CommandContext& context, const RunId& run);
 
 // Nothing instead: for listings, where one run must not hide the others.

@@ -124,7 +124,7 @@ TEST(StoredAgent, ReadsWhatTheFirstVersionWrote) {
   EXPECT_EQ(to_json(*agent), first) << "and writes it in the same words";
 }
 
-TEST(StoredAgent, WritesFormat1) {
+TEST(StoredAgent, WritesFormat2) {
   EXPECT_EQ(
       boost::json::serialize(to_json(full_agent())),
       R"({"name":"triage","description":"Finds the cause.","system_prompt":"Be brief.","model":"fast","tools":["grep","read_*"],"declared_tools":[{"kind":"http","name":"restart"}],"resolved_tools":[{"name":"grep","description":"Searches.","parameters":{"type":"object"},"effect":"pure"}],"root":"/srv/logs","max_iterations":12,"max_runtime_ms":90000,"on_in_doubt":"tell_model","on_model_unavailable":"fail","durability":"relaxed","id":"7","phases":[{"name":"one","system_prompt":"One {{Query}}","model":"fast","max_iterations":3,"kind":"prompt","optional":true,"fallback":"-","tools":["look"]}],"critic":4.5E0,"ask":["a*"],"deny":["b"],"skills":["s"],"agents":["r"],"submit_tool":true,"resolved_delegates":[{"kind":"skill","name":"s","description":"d","parameters":{"type":"object"},"agent":{"name":"s"}}],"context_tokens":1000,"system_header":"Be kind.","model_tier":"smart","session":"later"})");

@@ -4,6 +4,8 @@
 #include <array>
 #include <string_view>
 
+#include <executus/journal/entry.hpp>
+
 namespace executus::run {
 namespace {
 
@@ -23,7 +25,7 @@ Fate in_journal(const Fruitless& attempt) {
   if (attempt.stage == Fruitless::Stage::running) return Fate::left;
   if (code == "journal.malformed") return Fate::quarantined;
   bool lacks = code == "tool.missing" || code == "tool.unknown" || code.starts_with("model.");
-  bool no_try = code == "async.cancelled" || code == "journal.newer" || stores(attempt.problem);
+  bool no_try = code == "async.cancelled" || journal::is_of_other_format(code) || stores(attempt.problem);
   return lacks || no_try ? Fate::left_uncounted : Fate::left;
 }
 

@@ -37,6 +37,7 @@ const FateRow kTable[] = {
     {"AToolCannotBeBuilt", failed("tool.declared", ""), opening, kLeft, kFails, kFails},
     {"TheStoreIsAway", away("store.away"), opening, kNoTry, kNoTry, kNoTry},
     {"ANewerJournal", failed("journal.newer", ""), opening, kNoTry, kFails, kFails},
+    {"AnOlderJournal", failed("journal.older", ""), opening, kNoTry, kFails, kFails},
     {"ADamagedJournal", failed("journal.malformed", ""), opening, Fate::quarantined, kFails, kFails},
     {"AShutdown", cancelled_by(Cause::shutdown), opening, kNoTry, kNoTry, kNoTry, Cause::shutdown},
     {"ACallersCancel", cancelled_by(Cause::caller), opening, kNoTry, kFails, kFails, Cause::caller},

@@ -105,7 +105,7 @@ class Pass {
     }
     result.outcome = co_await executor_.resume(std::move(*claimed));
     if (is_terminal(result.outcome.status)) result.missing.clear();
-    bool lacks = result.outcome.error_code == "journal.newer" || result.outcome.error_code == "tool.missing";
+    bool lacks = journal::is_of_other_format(result.outcome.error_code) || result.outcome.error_code == "tool.missing";
     if (lacks) result.missing = {result.outcome.reason};
     co_return result;
   }
@@ -127,7 +127,7 @@ class Pass {
       auto first = co_await store_.read(id, 0, 1);
       if (const auto* admitted = admission_in(first)) missing = executor_.missing_for(id, *admitted);
     } catch (const Error& problem) {
-      if (problem.code() == "journal.newer")
+      if (journal::is_of_other_format(problem.code()))
         missing.push_back(problem.message());
       else if (problem.code() != "journal.malformed")
         throw;

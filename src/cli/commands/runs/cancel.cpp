@@ -22,11 +22,11 @@ void require_readable(CommandContext& context, const RunId& run) {
     (void)load_run(context, run);
   } catch (const Error& error) {
     if (!error.code().starts_with("journal.")) throw;
-    bool is_newer = error.code() == "journal.newer";
+    bool is_readable_elsewhere = journal::is_of_other_format(error.code());
     throw failed(error.code(), "run " + run.str() + " cannot be cancelled here: " + error.message() +
-                                   (is_newer ? ""
-                                             : "; it takes no further step, and `executus runs events " + run.str() +
-                                                   "` shows what can be read of it"));
+                                   (is_readable_elsewhere ? ""
+                                                          : "; it takes no further step, and `executus runs events " +
+                                                                run.str() + "` shows what can be read of it"));
   }
 }
 
