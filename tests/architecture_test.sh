@@ -10,12 +10,12 @@ trap 'rm -rf "$copy"' EXIT
 failed=0
 report() { printf '%s %s\n' "$1" "$2"; [ "$1" = ok ] || failed=1; }
 
-# A copy of the tree with one line more has to be refused, with that line's file and `reason` in the message.
+mkdir "$copy/tree"
+cp -r "$here/src" "$here/include" "$copy/tree"
+[ ! -d "$here/examples" ] || cp -r "$here/examples" "$copy/tree"
+
+# The tree with one line more has to be refused, with that line's file and `reason` in the message.
 refuses() {  # refuses FILE LINE REASON
-  rm -rf "$copy/tree"
-  mkdir "$copy/tree"
-  cp -r "$here/src" "$here/include" "$copy/tree"
-  [ ! -d "$here/examples" ] || cp -r "$here/examples" "$copy/tree"
   mkdir -p "$(dirname "$copy/tree/$1")"
   printf '%s\n' "$2" >>"$copy/tree/$1"
   local said
@@ -26,6 +26,7 @@ refuses() {  # refuses FILE LINE REASON
   else
     report FAILED "'$2' in $1 is refused, but with: $said"
   fi
+  if [ -e "$here/$1" ]; then cp "$here/$1" "$copy/tree/$1"; else rm "$copy/tree/$1"; fi
 }
 
 if "$here/scripts/layers.sh" "$here" "$build"; then report ok "this tree"; else report FAILED "this tree"; fi
