@@ -93,7 +93,7 @@ Task<tool::Outcome> Attempts::send(tool::Tool& tool, tool::Call call, CallPositi
   call.permit = std::make_shared<StartPermit>();
   call.generate = [this, position, asked = std::make_shared<std::uint32_t>(0)](std::string system,
                                                                                llm::Transcript messages) {
-    return parts_.generate(position, (*asked)++, std::move(system), std::move(messages));
+    return parts_.model.generate(position, (*asked)++, std::move(system), std::move(messages));
   };
   Counted counted(under_way_);
   if (!tool::is_gated(tool.info().effect)) co_return co_await tool::invoke(tool, std::move(call));

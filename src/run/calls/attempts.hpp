@@ -2,7 +2,6 @@
 // between them, as the call's effect class allows (run/calls/settle.hpp decides).
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +10,7 @@
 #include <executus/tool/invoke.hpp>
 
 #include "run/calls/intents.hpp"
+#include "run/calls/model_for_tools.hpp"
 #include "run/calls/settle.hpp"
 #include "run/record/recorder.hpp"
 #include "run/record/session_hub.hpp"
@@ -19,8 +19,6 @@ namespace executus::run {
 
 class Attempts final {
  public:
-  using Generate = std::function<Task<llm::Response>(llm::CallPosition, std::uint32_t ordinal, std::string system,
-                                                     llm::Transcript messages)>;
   struct Parts {
     Recorder& recorder;
     Watchers& watchers;
@@ -28,9 +26,9 @@ class Attempts final {
     SessionHub* session = nullptr;  // null: there is no session
     OnInDoubt policy = OnInDoubt::park;
     Milliseconds drain_window{0};  // how long a shutdown lets gated calls in flight go on
-    Generate generate;
+    ModelForTools& model;
   };
-  explicit Attempts(Parts parts) : parts_(std::move(parts)) {}
+  explicit Attempts(const Parts& parts) : parts_(parts) {}
 
   struct InDoubt {
     std::string cause;  // "": this process does not know
@@ -54,7 +52,7 @@ class Attempts final {
   Task<std::optional<tool::Outcome>> probe(tool::Tool& tool, tool::Call call, llm::CallPosition position, Tries& tries);
   Task<void> until_probes_count(const tool::ToolInfo& info, llm::CallPosition position, const Tries& tries);
 
-  Parts parts_;
+  const Parts parts_;
   int under_way_ = 0;
 };
 

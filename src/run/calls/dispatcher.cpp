@@ -22,11 +22,11 @@ std::vector<journal::Payload> payloads_of(journal::Settled settled, std::optiona
 
 }  // namespace
 
-Dispatcher::Dispatcher(Parts parts)
-    : parts_(std::move(parts)),
+Dispatcher::Dispatcher(const Parts& parts)
+    : parts_(parts),
       intents_(parts_.recorder, parts_.watchers, parts_.gate, parts_.delegation),
       attempts_({parts_.recorder, parts_.watchers, intents_, parts_.session, parts_.policy, parts_.drain_window,
-                 std::move(parts_.generate)}) {}
+                 parts_.model}) {}
 
 void Dispatcher::use(const tool::Toolbox& toolbox) {
   toolbox_ = &toolbox;

@@ -32,7 +32,6 @@ struct Parked {
 
 class Dispatcher final {
  public:
-  using Generate = Attempts::Generate;
   struct Parts {
     Recorder& recorder;
     Watchers& watchers;
@@ -42,9 +41,9 @@ class Dispatcher final {
     const std::string& root;
     OnInDoubt policy = OnInDoubt::park;
     Milliseconds drain_window{0};  // how long a shutdown lets gated calls in flight go on
-    Generate generate;
+    ModelForTools& model;
   };
-  explicit Dispatcher(Parts parts);
+  explicit Dispatcher(const Parts& parts);
 
   // The tools of the run, or of its phase; they outlive it.
   void use(const tool::Toolbox& toolbox);
@@ -79,7 +78,7 @@ class Dispatcher final {
   void park(WaitReason reason, llm::CallPosition call);
   void note_cause(const std::string& tool, const std::string& cause);
 
-  Parts parts_;
+  const Parts parts_;
   const tool::Toolbox* toolbox_ = nullptr;
   Intents intents_;
   Attempts attempts_;

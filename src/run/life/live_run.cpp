@@ -41,21 +41,12 @@ std::unique_ptr<Delegation> make_delegation(LiveRun::Parts& parts, const RunInfo
                                       parts.agent.durability, so_far.conversation.calls(), children, watchers);
 }
 
-StepHost::Parts host_parts(const ExecutorConfig& config, const RunInfo& info, Recorder& recorder, Watchers& watchers,
-                           Dispatcher& dispatcher, Inbox& inbox, SessionHub* session) {
+Shortening::Parts shortening_parts(const ExecutorConfig& config, const RunInfo& info, Recorder& recorder,
+                                   Watchers& watchers, StageModel& model) {
   const auto& defaults = config.defaults;
   CompactionParts compaction{config.compactor, config.models, defaults.fallback_tier,
                              defaults.compaction_threshold_ratio};
-  return {info,
-          recorder,
-          watchers,
-          dispatcher,
-          inbox,
-          config.random ? *config.random : system_random(),
-          session,
-          std::move(compaction),
-          defaults.max_consecutive_tool_errors,
-          defaults.max_same_tool_call_repeats};
+  return {info, recorder, watchers, model, std::move(compaction)};
 }
 
 // What the run says in the end; empty when that is the text of its last message.
@@ -104,13 +95,13 @@ LiveRun::LiveRun(Parts parts, journal::Checkpoint checkpoint, const ExecutorConf
       recorder_(parts_.info.run, std::move(checkpoint), parts_.writer.get(), clock, watchers_),
       gate_(parts_.agent.permissions, config.ports.gate, parts_.info, logger),
       delegation_(make_delegation(parts, parts_.info, recorder_.checkpoint(), children, watchers_)),
+      model_({parts_.info, recorder_, watchers_, config.random ? *config.random : system_random()}),
       dispatcher_({recorder_, watchers_, gate_, delegation_.get(), parts_.session.get(), parts_.agent.root,
-                   parts_.agent.on_in_doubt, config.defaults.drain_window,
-                   [this](llm::CallPosition call, std::uint32_t ordinal, std::string system, llm::Transcript messages) {
-                     return host_.generate(call, ordinal, std::move(system), std::move(messages));
-                   }}),
+                   parts_.agent.on_in_doubt, config.defaults.drain_window, model_}),
       inbox_(recorder_, logger),
-      host_(host_parts(config, parts_.info, recorder_, watchers_, dispatcher_, inbox_, parts_.session.get())),
+      shortening_(shortening_parts(config, parts_.info, recorder_, watchers_, model_)),
+      host_({recorder_, model_, shortening_, dispatcher_, inbox_, parts_.session.get(),
+             config.defaults.max_consecutive_tool_errors, config.defaults.max_same_tool_call_repeats}),
       seq_at_start_(recorder_.checkpoint().last_seq),
       elapsed_at_start_(recorder_.checkpoint().elapsed) {
   watchers_.report_to(parts.parent);
@@ -348,7 +339,7 @@ Task<LiveRun::Finalized> LiveRun::carry_out(Ending& ending) {
 // Journals which calls were never sent, so that the next process does not have to settle them.
 Task<void> LiveRun::take_back_intents() {
   auto entries = entries_when_left(dispatcher_.unsettled());
-  entries.insert(entries.begin(), host_.spent().begin(), host_.spent().end());
+  entries.insert(entries.begin(), model_.spent().begin(), model_.spent().end());
   if (!entries.empty())
     co_await contained(recorder_.commit(std::move(entries), Boundary::plain), "taking back what was not sent");
 }
@@ -373,7 +364,7 @@ Inbox::Hears LiveRun::hears(const Ending& ending) const {
 }
 
 std::vector<journal::Payload> LiveRun::last_entries(const Ending& ending) const {
-  std::vector<journal::Payload> entries(host_.spent().begin(), host_.spent().end());
+  std::vector<journal::Payload> entries(model_.spent().begin(), model_.spent().end());
   if (ending.verdict == Verdict::park || ending.verdict == Verdict::park_for_provider) {
     entries.push_back(waiting_for(ending));
     return entries;

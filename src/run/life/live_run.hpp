@@ -110,8 +110,10 @@ class LiveRun final {
   Recorder recorder_;
   Gatekeeper gate_;
   std::unique_ptr<Delegation> delegation_;
+  StageModel model_;
   Dispatcher dispatcher_;
   Inbox inbox_;
+  Shortening shortening_;
   StepHost host_;
   std::unique_ptr<Pipeline> pipeline_;  // with phases
   std::unique_ptr<AuditRecord> audit_;

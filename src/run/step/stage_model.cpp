@@ -1,0 +1,86 @@
+#include "run/step/stage_model.hpp"
+
+#include <utility>
+
+#include <executus/base/digest.hpp>
+#include <executus/base/json.hpp>
+
+#include "run/definition/attributed.hpp"
+#include "run/step/model_call.hpp"
+
+namespace executus::run {
+namespace {
+
+std::string digest_of_question(const std::string& system, const llm::Transcript& messages) {
+  std::string question = system;
+  for (const auto& message : messages) question += '\n' + write_json(llm::to_json(message));
+  return sha256_hex(question);
+}
+
+}  // namespace
+
+llm::Request StageModel::request(llm::Transcript messages) {
+  llm::Request request;
+  request.system = stage_->system;
+  request.messages = std::move(messages);
+  request.tools = stage_->specs;
+  request.attribution = attributed(stage_->attribution, parts_.info);
+  request.spent = this;
+  if (!answered_here_) request.begin_with = parts_.recorder.checkpoint().served_by;
+  return request;
+}
+
+// No coroutine of its own: a run spends its life in model calls, and ten thousand of them may.
+Task<llm::Response> StageModel::ask(std::function<llm::Request()> request,
+                                    std::function<Task<bool>(llm::ModelError)> make_smaller) {
+  auto on_retry = [this](std::string_view why) {
+    parts_.watchers.delay("the model call failed and is tried again: " + std::string(why));
+  };
+  return call_model(*stage_->model, std::move(request), parts_.watchers.wants_text() ? this : nullptr, on_retry,
+                    parts_.random, std::move(make_smaller));
+}
+
+void StageModel::on_text(std::string_view delta) {
+  parts_.watchers.text(parts_.recorder.conversation().responses(), delta);
+}
+void StageModel::on_reset() { parts_.watchers.reset(parts_.recorder.conversation().responses()); }
+
+void StageModel::spent(const std::string& target, const llm::Usage& usage) noexcept {
+  if (usage != llm::Usage{}) spent_.push_back({target, usage});
+}
+
+// `Spent` entries go first, since the last entry says how the run stands.
+Task<void> StageModel::commit(std::vector<journal::Payload> payloads, Boundary boundary) {
+  auto spent = std::exchange(spent_, {});
+  payloads.insert(payloads.begin(), spent.begin(), spent.end());
+  return parts_.recorder.commit(std::move(payloads), boundary);
+}
+
+Task<void> StageModel::commit(journal::Payload payload, Boundary boundary) {
+  std::vector<journal::Payload> payloads;
+  payloads.push_back(std::move(payload));
+  return commit(std::move(payloads), boundary);
+}
+
+Task<llm::Response> StageModel::generate(llm::CallPosition call, std::uint32_t ordinal, std::string system,
+                                         llm::Transcript messages) {
+  std::string digest = digest_of_question(system, messages);
+  const auto& generated = parts_.recorder.checkpoint().generated;
+  if (auto known = generated.find({call, ordinal}); known != generated.end() && known->second.request == digest)
+    co_return known->second.response;
+  llm::Request request;
+  request.system = std::move(system);
+  request.messages = std::move(messages);
+  request.attribution = attributed(stage_->attribution, parts_.info);
+  request.spent = this;
+  auto on_retry = [this](std::string_view why) {
+    parts_.watchers.delay("a tool's model call failed: " + std::string(why));
+  };
+  auto same = [request = std::move(request)] { return request; };
+  auto response = co_await call_model(*stage_->model, std::move(same), nullptr, on_retry, parts_.random);
+  journal::Generated entry{call, ordinal, std::move(digest), response};
+  co_await commit(std::move(entry), Boundary::plain);
+  co_return response;
+}
+
+}  // namespace executus::run

@@ -1,0 +1,67 @@
+// The model of a run's stage: asked for a response, or a question of a tool. Counts what its calls used, also those
+// that gave no response.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <executus/base/random.hpp>
+#include <executus/llm/model.hpp>
+#include <executus/run/run_info.hpp>
+
+#include "run/calls/model_for_tools.hpp"
+#include "run/record/recorder.hpp"
+#include "run/step/stage.hpp"
+
+namespace executus::run {
+
+class StageModel final : public ModelForTools, private llm::StreamObserver, private llm::SpentSink {
+ public:
+  struct Parts {
+    const RunInfo& info;
+    Recorder& recorder;
+    Watchers& watchers;
+    Random& random;
+  };
+  explicit StageModel(const Parts& parts) : parts_(parts) {}
+
+  // From here on it is the model of `stage`, which outlives its use.
+  void enter(const Stage& stage) { stage_ = &stage; }
+  [[nodiscard]] const Stage& stage() const noexcept { return *stage_; }
+
+  // A request for the next response.
+  [[nodiscard]] llm::Request request(llm::Transcript messages);
+
+  // Asks for it; the parameters are as for call_model().
+  [[nodiscard]] Task<llm::Response> ask(std::function<llm::Request()> request,
+                                        std::function<Task<bool>(llm::ModelError)> make_smaller);
+
+  [[nodiscard]] Task<llm::Response> generate(llm::CallPosition call, std::uint32_t ordinal, std::string system,
+                                             llm::Transcript messages) override;
+
+  // For calls of other models whose usage counts as the run's.
+  [[nodiscard]] llm::SpentSink& spent_sink() noexcept { return *this; }
+
+  // What calls used that gave no response, for the entries that follow next: they have to be written with it.
+  [[nodiscard]] const std::vector<journal::Spent>& spent() const noexcept { return spent_; }
+
+  // Commits `payloads` with what was spent.
+  [[nodiscard]] Task<void> commit(std::vector<journal::Payload> payloads, Boundary boundary);
+  [[nodiscard]] Task<void> commit(journal::Payload payload, Boundary boundary);
+
+  // A response is durable: from here on a chain of models need not begin with the one that served another process.
+  void note_answered() noexcept { answered_here_ = true; }
+
+ private:
+  void on_text(std::string_view delta) override;
+  void on_reset() override;
+  void spent(const std::string& target, const llm::Usage& usage) noexcept override;
+
+  const Parts parts_;
+  const Stage* stage_ = nullptr;
+  std::vector<journal::Spent> spent_;
+  bool answered_here_ = false;  // by a model, to this process
+};
+
+}  // namespace executus::run
