@@ -1,28 +1,17 @@
 #include "run/life/live_run.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
-#include <executus/agent/final_answer.hpp>
-#include <executus/async/timing.hpp>
-
-#include "async/cancel_link.hpp"
 #include "run/definition/stored_tools.hpp"
+#include "run/life/broken_loop.hpp"
 #include "run/life/supervision.hpp"
 #include "run/record/commands.hpp"
 #include "run/record/late_showing.hpp"
-#include "run/record/undelivered.hpp"
 #include "run/step/phase_count.hpp"
 
 namespace executus::run {
 namespace {
-
-constexpr Milliseconds kCleanupLimit{10'000};
-
-std::optional<Cancellation> shutdown_alone(const Cancellation& why) {
-  return why.cause == Cause::shutdown ? std::optional(why) : std::nullopt;
-}
 
 // Runs below this one of which no call is left here: those of phases that a kept conversation no longer has.
 int forgotten_runs(const journal::Checkpoint& so_far) {
@@ -47,33 +36,6 @@ Shortening::Parts shortening_parts(const ExecutorConfig& config, const RunInfo& 
   CompactionParts compaction{config.compactor, config.models, defaults.fallback_tier,
                              defaults.compaction_threshold_ratio};
   return {info, recorder, watchers, model, std::move(compaction)};
-}
-
-// What the run says in the end; empty when that is the text of its last message.
-std::string chosen_output(const journal::Checkpoint& checkpoint) {
-  if (checkpoint.submitted) return *checkpoint.submitted;
-  const auto& transcript = checkpoint.conversation.transcript();
-  auto answer = agent::final_answer(transcript);
-  return answer == agent::final_text(transcript) ? "" : answer;
-}
-
-// What ended the loop, in a scope that may be cancelled (docs/adr/0010). A model that stays away is not waited for
-// then.
-[[noreturn]] void rethrow_what_counts(const std::exception_ptr& problem, const CancelScope& scope) {
-  try {
-    std::rethrow_exception(problem);
-  } catch (const Cancelled&) {
-    throw;
-  } catch (const StoreUnavailable&) {
-    throw;
-  } catch (const Error& error) {
-    if (scope.cancelled() && outranks_errors(scope.why()->cause)) throw Cancelled(*scope.why());
-    if (scope.cancelled()) throw Error(error.kind(), error.code(), error.message());
-    throw;
-  } catch (...) {
-    if (scope.cancelled() && outranks_errors(scope.why()->cause)) throw Cancelled(*scope.why());
-    throw;
-  }
 }
 
 void stop_critic(CriticHandle& critic, Logger& logger) {
@@ -155,13 +117,13 @@ void LiveRun::open_watchers() {
   watchers_.add(audit_.get());
 }
 
-// Loop and finalize, until no command is left that the run still has to hear. Then what follows.
+// Loop and close, until no command is left that the run still has to hear. Then what follows.
 Task<std::unique_ptr<RunOutcome>> LiveRun::drive() {
   open_watchers();
   for (bool goes_on = true; goes_on;) {
     co_await loop();
     ending_ = decide_ending(stopped(), parts_.agent.on_model_unavailable);
-    goes_on = co_await finalize(ending_) == Finalized::goes_on;
+    goes_on = co_await close() == Closing::End::goes_on;
   }
   co_return co_await afterwards();
 }
@@ -195,20 +157,8 @@ std::string LiveRun::waits_for() const {
   TaskContext context = co_await this_task();
   try {
     co_await loop_in_scope();
-  } catch (const Cancelled& cancelled) {
-    stop_.cancelled = cancelled.cause();
-    bool callers = context.scope->cancelled();  // then a deadline was theirs, not the run's
-    if (callers && stop_.cancelled == Cause::deadline) stop_.cancelled = Cause::caller;
-    stop_.error = cancelled;
-  } catch (const StoreUnavailable& away) {
-    stop_.store_away = true;
-    stop_.error = away;
-  } catch (const llm::ModelError& error) {
-    stop_.model_away = error.failure() != llm::Failure::permanent;
-    stop_.model_back_in = error.retry_after().value_or(Milliseconds(0));
-    stop_.error = error;
   } catch (...) {
-    stop_.error = current_error();
+    note_what_broke(stop_, context.scope->cancelled());
   }
   scope_ = nullptr;
   watchers_.add(static_cast<CriticHandle*>(nullptr));
@@ -277,118 +227,10 @@ Task<void> LiveRun::look_at_inbox() {
   if (cancel && scope_) scope_->cancel({Cause::caller, "cancelled by command"});
 }
 
-// Whatever of it fails is logged.
-Task<void> LiveRun::contained(Task<void> work, const char* what) {
-  std::optional<Error> problem;
-  try {
-    co_await detached_for(kCleanupLimit, std::move(work), what);
-  } catch (...) {
-    problem = current_error();
-  }
-  if (problem) logger_.log(LogLevel::error, "run " + id().str() + ": " + what + " failed: " + problem->message());
-}
-
-// While the store is away the run's end waits for it, as long as the run itself might have: only a shutdown cuts that
-// short. What cannot be closed is given back.
-[[gnu::noinline]] Task<LiveRun::Finalized> LiveRun::finalize(Ending& ending) {
-  std::optional<Error> problem;
-  TaskContext context = co_await this_task();
-  CancelScope scope;
-  CancelLink shutdown(scope, shutdown_alone);
-  if (ending.verdict != Verdict::leave && ending.verdict != Verdict::disown) shutdown.follow(*context.scope);
-  auto limit = std::max(kCleanupLimit, parts_.agent.max_runtime - recorder_.elapsed());
-  Deadline deadline(context, scope, later(context.strand->loop().clock().mono(), limit), "closing the run");
-  TaskContext inner{context.strand, &scope};
-  try {
-    co_return co_await carry_out(ending).in(inner);
-  } catch (const Cancelled& cancelled) {
-    problem = cancelled;
-    if (cancelled.cause() == Cause::ownership_lost)
-      ending.verdict = Verdict::disown, problem = failed("run.ownership_lost", cancelled.message());
-  } catch (...) {
-    problem = current_error();
-  }
-  logger_.log(LogLevel::error,
-              "run " + id().str() + " could not be closed and stays for recovery: " + problem->message());
-  if (ending.verdict != Verdict::leave) ending.error = problem->message(), ending.code = problem->code();
-  if (ending.verdict == Verdict::disown) co_return Finalized::over;
-  if (std::exchange(ending.verdict, Verdict::leave) != Verdict::leave)
-    co_await contained(recorder_.leave(RunWriter::Attempt::does_not_count), "giving the run back");
-  co_return Finalized::over;
-}
-
-Task<LiveRun::Finalized> LiveRun::carry_out(Ending& ending) {
-  switch (ending.verdict) {
-    case Verdict::complete:
-    case Verdict::fail:
-      co_return co_await close(ending);
-    case Verdict::park:
-    case Verdict::park_for_provider:
-      (void)co_await recorder_.close(Recorder::Close::park, last_entries(ending), {});
-      break;
-    case Verdict::leave:
-      co_await take_back_intents();
-      co_await recorder_.leave(ending.attempt_counts ? RunWriter::Attempt::counts : RunWriter::Attempt::does_not_count);
-      break;
-    case Verdict::disown:
-      break;
-  }
-  co_return Finalized::over;
-}
-
-// Journals which calls were never sent, so that the next process does not have to settle them.
-Task<void> LiveRun::take_back_intents() {
-  auto entries = entries_when_left(dispatcher_.unsettled());
-  entries.insert(entries.begin(), model_.spent().begin(), model_.spent().end());
-  if (!entries.empty())
-    co_await contained(recorder_.commit(std::move(entries), Boundary::plain), "taking back what was not sent");
-}
-
-// Commands that came after the loop's end are not lost: a cancel wins over the answer, a steer message is heard in
-// another step when there is one, the others have nothing left to do.
-Task<LiveRun::Finalized> LiveRun::close(Ending& ending) {
-  if (hears(ending) == Inbox::Hears::yes && co_await host_.take_attached()) co_return Finalized::goes_on;
-  for (;;) {
-    auto how = ending.verdict == Verdict::complete ? Recorder::Close::complete : Recorder::Close::fail;
-    if (co_await recorder_.close(how, last_entries(ending), inbox_.for_last_entry())) break;
-    auto found = co_await inbox_.apply_at_close(hears(ending));
-    if (found.cancel) ending = Ending{Verdict::fail, RunStatus::cancelled, "", "run.cancelled", false};
-    if (found.steered && !found.cancel) co_return Finalized::goes_on;
-  }
-  co_return Finalized::over;
-}
-
-Inbox::Hears LiveRun::hears(const Ending& ending) const {
-  bool has_step = agent::can_hear(recorder_.conversation(), host_.limits());
-  return ending.verdict == Verdict::complete && has_step ? Inbox::Hears::yes : Inbox::Hears::no;
-}
-
-std::vector<journal::Payload> LiveRun::last_entries(const Ending& ending) const {
-  std::vector<journal::Payload> entries(model_.spent().begin(), model_.spent().end());
-  if (ending.verdict == Verdict::park || ending.verdict == Verdict::park_for_provider) {
-    entries.push_back(waiting_for(ending));
-    return entries;
-  }
-  std::ranges::move(undelivered_at_end(recorder_.checkpoint(), inbox_.unheard()), std::back_inserter(entries));
-  std::ranges::move(entries_when_ended(dispatcher_.unsettled()), std::back_inserter(entries));
-  bool complete = ending.verdict == Verdict::complete;
-  journal::Ended ended{complete ? RunStatus::ok : ending.status, "", ending.error, ending.code};
-  if (complete && pipeline_) {
-    const auto& last = pipeline_->last_end() ? *pipeline_->last_end() : recorder_.checkpoint().phases.back();
-    ended.output = last.output;
-    if (pipeline_->last_end()) entries.push_back(last);
-  }
-  if (complete && !pipeline_) ended.output = chosen_output(recorder_.checkpoint());
-  entries.push_back(std::move(ended));
-  return entries;
-}
-
-journal::Waited LiveRun::waiting_for(const Ending& ending) const {
-  if (ending.verdict == Verdict::park) {
-    const auto& parked = dispatcher_.parked();
-    return {parked.reason, parked.calls, parked.detail, std::nullopt};
-  }
-  return {WaitReason::provider, {}, ending.error, recorder_.now() + ending.pause};
+// A coroutine of its own, as above.
+[[gnu::noinline]] Task<Closing::End> LiveRun::close() {
+  Closing closing({recorder_, inbox_, dispatcher_, host_, model_, pipeline_.get(), parts_.agent.max_runtime, logger_});
+  co_return co_await closing.close(ending_);
 }
 
 std::unique_ptr<RunOutcome> LiveRun::outcome(const Ending& ending) const {

@@ -1,4 +1,4 @@
-// A run that lives in this process: open, loop, finalize.
+// A run that lives in this process: its watchers, its loop, its ending, and what follows.
 #pragma once
 
 #include <memory>
@@ -12,6 +12,7 @@
 #include "run/calls/dispatcher.hpp"
 #include "run/calls/gatekeeper.hpp"
 #include "run/life/aftermath.hpp"
+#include "run/life/closing.hpp"
 #include "run/life/ending.hpp"
 #include "run/record/inbox.hpp"
 #include "run/record/recorder.hpp"
@@ -64,16 +65,7 @@ class LiveRun final {
   void open_watchers();
   std::unique_ptr<CriticHandle> ask_for_critic();
 
-  enum class Finalized { over, goes_on };  // goes_on: commands came that the run still has to hear
-  Task<Finalized> finalize(Ending& ending);
-  Task<Finalized> carry_out(Ending& ending);
-  Task<void> contained(Task<void> work, const char* what);
-  Task<void> take_back_intents();
-  Task<Finalized> close(Ending& ending);
-  std::vector<journal::Payload> last_entries(const Ending& ending) const;
-  journal::Waited waiting_for(const Ending& ending) const;
-  [[nodiscard]] Inbox::Hears hears(const Ending& ending) const;
-
+  Task<Closing::End> close();
   std::unique_ptr<RunOutcome> outcome(const Ending& ending) const;
 
   // What of an agent a live run still needs: ten thousand of them may be waiting.
