@@ -50,6 +50,12 @@ tool::Outcome outcome_of_redirect(const HttpAnswer& answer, tool::Effect effect,
   return tool::Failed{std::move(said)};
 }
 
+// With these a proxy says that it does not know what became of the call: 520 and 524 are Cloudflare's, for an answer
+// that it does not understand and for one that did not come in time. With its 521 to 523, 525 and 526 nothing was sent.
+bool may_have_acted(int status) {
+  return status == 408 || status == 502 || status == 504 || status == 520 || status == 524;
+}
+
 }  // namespace
 
 HttpAnswer read_answer(int status, const net::HttpHeaders& headers, std::string raw, Part part,
@@ -82,7 +88,7 @@ tool::Outcome outcome_of(HttpAnswer answer, tool::Effect effect) {
   bool good = status >= 200 && status < 300;
   if (good && !answer.broken.empty()) return tool::Unknown{said + ", but " + answer.broken};
   if (good) return tool::Done{presentable(std::move(answer), kMaxResult), {}};
-  if (status == 408 || status == 502 || status == 504) return tool::Unknown{said};
+  if (may_have_acted(status)) return tool::Unknown{said};
   if (status >= 300 && status < 400) return outcome_of_redirect(answer, effect, std::move(said));
   std::string detail = presentable(std::move(answer), kMaxErrorBody);
   return tool::Failed{detail.empty() ? said : said + ": " + detail};

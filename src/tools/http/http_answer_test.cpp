@@ -95,6 +95,13 @@ TEST(HttpCall, WithoutAnAnswerIsUnsentOrUnknown) {  // [DUR-05]
   EXPECT_TRUE(std::holds_alternative<tool::Unknown>(without_answer(net::Sent::maybe)));
 }
 
+TEST(HttpCall, IsUnknownWhereAProxyDoesNotKnowWhatBecameOfIt) {  // [DUR-05]
+  for (auto effect : kAll) {
+    for (int status : {408, 502, 504, 520, 524}) EXPECT_TRUE(is_unknown(status, effect)) << status;
+    for (int status : {500, 503, 521, 522, 523, 525, 526}) EXPECT_FALSE(is_unknown(status, effect)) << status;
+  }
+}
+
 TEST(HttpRedirect, ThatFollowsADeedIsAnUnknownOutcome) {  // [DUR-05]
   for (auto effect : kAll) EXPECT_EQ(is_unknown(303, effect), effect != Effect::pure) << to_string(effect);
   for (int status : {301, 302})
