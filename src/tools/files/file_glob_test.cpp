@@ -106,6 +106,10 @@ TEST(FileGlob, KnowsPathsInChoices) {
                            "src/{,x}/a.c", "src/{.,x}/a.c", "src/{./,x/}a.c", "{**,x}/src/a.c", "src{/,/x/}a.c",
                            "{x,src/.}/a.c", "{x,{y,.}}/src/a.c", "@(x|@(y|.))/src/a.c"})
     EXPECT_TRUE(fits(glob, "src/a.c")) << glob;
+  for (const char* glob : {"{src,.}/**/*.c", "{.,src}/**/*.c", "{/work/tree,src}/**/*.c", "{src,}/**/*.c",
+                           "@(src|.)/**/*.c", "{src,{.,x}}/**/**/*.c", "./{src,.}/**/*.c"})
+    for (const char* path : {"src/a.c", "src/x/a.c", "a.c", "x/a.c"}) EXPECT_TRUE(fits(glob, path)) << glob << path;
+  EXPECT_FALSE(fits("{src,.}/**/b/*.c", "src/ab/a.c"));
   EXPECT_TRUE(fits("{/work/tree,src}/a.c", "a.c"));
   EXPECT_TRUE(fits("src/{/work/tree/a.c,x}", "src/work/tree/a.c")) << "which does not begin with the root's name";
   EXPECT_FALSE(fits("src/{/work/tree/a.c,x}", "src/a.c"));

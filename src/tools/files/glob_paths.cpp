@@ -39,7 +39,14 @@ bool needs_slashes(std::string_view glob, const Choice& choice, const RootNames&
   return false;
 }
 
-// {a/,b}/c as {a//,b/}c; "": there is nothing to do.
+// A slash, and the "**/" that follow it, which begin at the start of a folder alone.
+std::size_t end_of_slashes(std::string_view glob, std::size_t at) {
+  ++at;
+  while (glob.substr(at, 3) == "**/") at += 3;
+  return at;
+}
+
+// {a/,b}/c as {a//,b/}c, and {a,.}/**/c as {a/**/,./**/}c; "": there is nothing to do.
 std::string slashes_moved_once(std::string_view glob, const RootNames& root) {
   const Choices choices(glob);
   auto behind = [&](const Choice& choice) { return glob.substr(choice.close + 1, 1); };
@@ -48,13 +55,14 @@ std::string slashes_moved_once(std::string_view glob, const RootNames& root) {
   });
   if (found == choices.all().end()) return "";
   std::string moved;
-  std::size_t from = 0;
+  std::size_t from = 0, slash = found->close + 1, end_of_moved = end_of_slashes(glob, slash);
+  auto slashes = glob.substr(slash, end_of_moved - slash);
   for (auto end : ends_of_choices(*found)) {
-    (moved += glob.substr(from, end - from)) += '/';
+    (moved += glob.substr(from, end - from)) += slashes;
     from = end;
   }
   moved += glob[found->close];
-  return moved += glob.substr(found->close + 2);
+  return moved += glob.substr(end_of_moved);
 }
 
 std::string with_slashes_in_choices(std::string glob, const RootNames& root) {
