@@ -13,8 +13,9 @@ std::string_view describe_field(std::type_identity<ListDirArgs>, std::string_vie
 }
 std::string_view describe_field(std::type_identity<GrepArgs>, std::string_view field) {
   if (field == "pattern")
-    return "Regular expression (RE2: \\d, \\b, (?i), \\pL; no look-around, no back references), looked for in each "
-           "line.";
+    return "Regular expression (RE2: (?i), \\pL for any letter; \\w, \\d, \\s and \\b know ASCII alone; no "
+           "look-around, no "
+           "back references), looked for in each line.";
   if (field == "path") return "File or directory below the root; everything when left out.";
   if (field == "glob") return "Only files whose path or name fits, such as *.log, src/**/*.{h,cpp}.";
   if (field == "ignore_case") return "Whether letters match in any case.";

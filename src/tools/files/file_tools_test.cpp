@@ -235,6 +235,15 @@ TEST_F(FileTools, SaysOfGrepsOlderOperatorsThatTheyAreCharacters) {
   EXPECT_EQ(grep({"^tw(\\||o)", "a.txt", {}, {}, {}}, root_.string()), "a.txt:2\ttwo\n") << "something was found";
 }
 
+TEST_F(FileTools, GrepSaysWhichLettersItDoesNotKnow) {  // [TLS-16]
+  write(root_ / "letters.txt", "\xc3\xa9lan vital\n");
+  for (const char* pattern : {"\\b\u00e9lan\\b", "^\\w+ vital", "^[[:alpha:]]+ vital"})
+    EXPECT_THAT(grep({pattern, "letters.txt", {}, {}, {}}, root_.string()), HasSubstr("\\pL is any letter")) << pattern;
+  EXPECT_EQ(grep({"absent", "letters.txt", {}, {}, {}}, root_.string()), "[no line matches]\n");
+  EXPECT_EQ(grep({"\\bgone\\b", "a.txt", {}, {}, {}}, root_.string()), "[no line matches]\n") << "all is ASCII there";
+  EXPECT_EQ(grep({"\\bvital", "letters.txt", {}, {}, {}}, root_.string()), "letters.txt:1\t\xc3\xa9lan vital\n");
+}
+
 TEST_F(FileTools, GrepSeesLinesWithoutTheirFrame) {  // [TLS-16]
   write(root_ / "win.log",
         "\xef\xbb\xbf"

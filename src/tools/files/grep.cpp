@@ -38,21 +38,36 @@ bool asks_for_line_breaks(const std::string& pattern) {
   return pattern.find('\n') != std::string::npos || pattern.find("\\n") != std::string::npos;
 }
 
-// Those of "a\\|b": the basic expressions of grep(1) have their operators so.
-std::string operators_with_backslash(std::string_view pattern) {
+// What `pattern` has of these characters with a backslash before them.
+std::string escapes_in(std::string_view pattern, std::string_view characters) {
   std::string found;
   for (auto at = pattern.find('\\'); at != std::string_view::npos; at = pattern.find('\\', at + 2)) {
     auto two = pattern.substr(at, 2);
-    bool is_one = two.size() == 2 && std::string_view("|(){}+?").find(two[1]) != std::string_view::npos;
+    bool is_one = two.size() == 2 && characters.find(two[1]) != std::string_view::npos;
     if (is_one && found.find(two) == std::string::npos) (found += found.empty() ? "" : " ") += two;
   }
   return found;
 }
 
+// Those of "a\\|b": the basic expressions of grep(1) have their operators so.
+std::string operators_with_backslash(std::string_view pattern) { return escapes_in(pattern, "|(){}+?"); }
+
+// Those that RE2 knows of ASCII alone.
+std::string classes_of_ascii(std::string_view pattern) {
+  auto found = escapes_in(pattern, "bBwWsSdD");
+  if (pattern.find("[[:") != std::string_view::npos) found += found.empty() ? "[[:...:]]" : " [[:...:]]";
+  return found;
+}
+
+bool is_ascii(std::string_view line) {
+  return std::ranges::all_of(line, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
 // What grep has found so far, and what it could not look at.
 class Search final {
  public:
-  Search(const LineExpression& expression, int most) : expression_(expression), most_(most) {}
+  Search(const LineExpression& expression, const std::string& pattern, int most)
+      : expression_(expression), classes_of_ascii_(classes_of_ascii(pattern)), most_(most) {}
 
   // False: there is room for no more.
   bool look_into(const std::string& file, TextLines& lines, const std::stop_token& stop) {
@@ -65,6 +80,7 @@ class Search final {
       Utf8Line bare(lines.last_bare());
       if (!bare.was_valid) ++strange_lines_;
       note_what_is_not_searched(file, number, bare, lines);
+      beyond_ascii_ = beyond_ascii_ || (!classes_of_ascii_.empty() && !is_ascii(bare.text));
       auto found = find(bare.text, lines);
       bool framed = line->size() != lines.last_bare().size();
       if (!found && framed && find(Utf8Line(*line).text, lines)) found.emplace();
@@ -92,6 +108,9 @@ class Search final {
     if (auto escaped = operators_with_backslash(pattern); !escaped.empty())
       answer_.note("plain characters are meant by " + escaped +
                    " here; where a choice, a group or a repetition is meant, leave out the backslash");
+    if (beyond_ascii_)
+      answer_.note("no characters but those of ASCII are known to " + classes_of_ascii_ +
+                   " here, and lines with others were searched; \\pL is any letter, \\pN any digit, \\pZ any blank");
     if (walked.skipped_git) answer_.note(".git was passed over; name it as the path to search it");
     answer_.note(files_ + passed_over_ == 0 ? "no file fits, so nothing was searched" : "no line matches");
     return answer_.take();
@@ -132,6 +151,7 @@ class Search final {
   }
 
   const LineExpression& expression_;
+  const std::string classes_of_ascii_;  // of the pattern
   const int most_;
   LinesAnswer answer_;
   int files_ = 0;
@@ -140,6 +160,7 @@ class Search final {
   int long_lines_ = 0;
   std::vector<std::pair<std::string, std::string>> unsearched_;  // long lines, and where the rest of each is read
   int strange_lines_ = 0;
+  bool beyond_ascii_ = false;  // a line has other characters, and that may matter
   bool full_ = false;
 };
 
@@ -152,7 +173,7 @@ std::string grep(const GrepArgs& args, const std::string& root, std::stop_token 
   bool one_file = confined.type(where) != EntryType::directory;
   std::optional<FileGlob> glob;
   if (args.glob && !one_file) glob.emplace(*args.glob, confined.names(), where);
-  Search search{expression, std::max(1, args.max_matches.value_or(kDefaultMatches))};
+  Search search{expression, args.pattern, std::max(1, args.max_matches.value_or(kDefaultMatches))};
   auto walked = walk(confined, where, stop, [&](const std::string& file, Found what) {
     if (what != Found::file || (glob && !glob->fits(file))) return true;
     try {
