@@ -130,7 +130,8 @@ CallAssembly::Meaning CallAssembly::meaning_of(const CallFragment& fragment, std
     return ids_differ ? another : goes_on;
   bool same_name = fragment.name == call.name;
   if (arguments == Arguments::begun) return ids_differ ? another : same_name ? goes_on : unclear;
-  if (!same_name) return another;
+  bool may_be_a_piece = call.index == fragment.index && (fragment.id.empty() || fragment.id == call.id);
+  if (!same_name) return arguments == Arguments::blank && may_be_a_piece ? unclear : another;
   if (arguments == Arguments::blank) return ids_agree ? goes_on : another;
   if (both_ids && ids_agree && says_again(place, fragment.arguments)) return repeats;
   return ids_agree ? repeats_or_another : another;

@@ -26,7 +26,7 @@
 //   complete  | the same    | begins another call; when that gets no arguments,
 //             |             | it was a repetition where the ids agree, and so it is at once
 //             |             | where the id and (as JSON) the arguments are the same
-//   blank     | another     | begins another call
+//   blank     | another     | begins another call, where an index or an id says so
 //   blank     | the same    | goes on with the call where the ids agree, else begins another one
 //   begun     | any         | where both have ids and these differ, begins another call
 //   begun     | the same    | else goes on with the call
@@ -34,7 +34,8 @@
 // Ids agree when they are equal, or when only the call has one: servers may say it once.
 //
 // What may mean two things, or nothing, makes the answer a failed attempt, and none of its calls is made:
-//   - another name in the middle of begun arguments; a name that comes again with some pieces of a call and not with
+//   - another name in the middle of begun arguments, or before them with the same index and no id of its own, since
+//     names come in pieces from some servers; a name that comes again with some pieces of a call and not with
 //     others, and no id says that these are pieces of it;
 //   - a call without arguments, when those may have gone to another one, or when it may be none: another call has its
 //     name and they are not told apart, or a piece without an id of its own came while several calls waited for theirs

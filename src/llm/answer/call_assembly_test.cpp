@@ -112,6 +112,12 @@ TEST(CallAssembly, MakesNoCallsOfWhatMayMeanTwoThings) {
   EXPECT_THAT(calls_of({{"0", "a", "note", R"({"ci)"}, {"0", "", "now", R"(ty":1})"}}), ElementsAre("broken"));
   EXPECT_THAT(calls_of({{"0", "a", "note", ""}, {"0", "b", "now", ""}, {"0", "", "", kOslo}}), ElementsAre("broken"))
       << "whose arguments are these?";
+  for (std::string index : {"0", ""})
+    for (std::string id : {"", "a"})
+      EXPECT_THAT(calls_of({{index, "a", "note", ""}, {index, id, "_x", kOslo}}), ElementsAre("broken"))
+          << "another call, or the rest of the name";
+  EXPECT_THAT(calls_of({{"0", "a", "note", ""}, {"0", "b", "now", kOslo}}), ElementsAre("note ", "now " + kOslo));
+  EXPECT_THAT(calls_of({{"0", "a", "note", ""}, {"1", "", "now", kOslo}}), ElementsAre("note ", "now " + kOslo));
   EXPECT_THAT(calls_of({{"0", "a", "note", "{}"}, {"7", "b", "", kOslo}}), ElementsAre("broken"));
   EXPECT_THAT(calls_of({{"0", "a", "note", ""}, {"1", "", "note", ""}}), ElementsAre("broken"))
       << "the index may count fragments";
