@@ -70,18 +70,32 @@ json::value error_with_what_stands_beside(const json::value& error, const json::
   return beside;
 }
 
-// What `body` says of an error in the place of an error; nothing: it reports none. "errors" is a list; the body itself
-// may be the error: {"object": "error", "message": "..."}, {"type": "error", "message": "..."}.
+// Of "errors": the first of a list; a text or an object is one.
+const json::value* first_error_in(const json::object& body) {
+  const auto* errors = body.if_contains("errors");
+  if (!errors || errors->is_number() || errors->is_bool() || !tells_of_an_error(*errors)) return nullptr;
+  const auto* list = errors->if_array();
+  return list ? &*std::ranges::find_if(*list, tells_of_an_error) : errors;
+}
+
+// Why Groq stopped a stream early: {"x_groq": {"error": "over_capacity"}}.
+const json::value* error_of_groq(const json::object& body) {
+  const auto* groq = object_in(body, "x_groq");
+  const auto* error = groq ? groq->if_contains("error") : nullptr;
+  return error && tells_of_an_error(*error) ? error : nullptr;
+}
+
+// What `body` says of an error in the place of an error; nothing: it reports none. The body itself may be the error:
+// {"object": "error", "message": "..."}, {"type": "error", "message": "..."}.
 std::optional<json::value> reported_error(const json::object& body) {
+  if (is_about_a_tool(body)) return std::nullopt;
   const auto* error = body.if_contains("error");
-  if (error && reports_something(*error)) {
+  if (error && tells_of_an_error(*error)) {
     bool stands_alone = error->is_object() || error->is_array();
     return stands_alone ? *error : error_with_what_stands_beside(*error, body);
   }
-  if (const auto* errors = array_in(body, "errors")) {
-    auto found = std::ranges::find_if(*errors, reports_something);
-    if (found != errors->end()) return *found;
-  }
+  if (const auto* first = first_error_in(body)) return *first;
+  if (const auto* stopped = error_of_groq(body)) return *stopped;
   if (auto base = reported_by_base(body)) return base;
   bool is_error = text_in(body, "object") == "error" || text_in(body, "type") == "error";
   if (is_error) return body;
@@ -114,26 +128,39 @@ std::string lower(std::string text) {
   return text;
 }
 
+// {"msg": "connected"}: of gateways that open the stream before the model answers.
+bool greets(const json::object& body) {
+  constexpr std::array<std::string_view, 10> words{"connected",         "connection established",
+                                                   "connection opened", "stream opened",
+                                                   "stream open",       "stream started",
+                                                   "stream connected",  "hello",
+                                                   "welcome",           "ready"};
+  return std::ranges::find(words, lower(error_words(body))) != words.end();
+}
+
 // {"status": "queued", "message": "You are third in line"}: the answer is to come.
 bool says_it_goes_on(const json::object& body) {
-  constexpr std::array<std::string_view, 24> words{
-      "queued",     "queueing",     "pending", "waiting",    "scheduled",  "loading",  "loaded",      "starting",
-      "started",    "initializing", "warming", "warming_up", "processing", "progress", "in_progress", "running",
-      "generating", "thinking",     "working", "keepalive",  "heartbeat",  "ping",     "info",        "ok"};
+  constexpr std::array<std::string_view, 35> words{
+      "connect",  "connected",  "connection", "open",      "opened",      "hello",    "welcome",
+      "ready",    "greeting",   "init",       "session",   "queued",      "queueing", "pending",
+      "waiting",  "scheduled",  "loading",    "loaded",    "starting",    "started",  "initializing",
+      "warming",  "warming_up", "processing", "progress",  "in_progress", "running",  "generating",
+      "thinking", "working",    "keepalive",  "heartbeat", "ping",        "info",     "ok"};
   auto is_one = [&](const char* key) { return std::ranges::find(words, lower(text_in(body, key))) != words.end(); };
-  return status_in(body) == 0 && (is_one("status") || is_one("state") || is_one("type") || is_one("event"));
+  return status_in(body) == 0 &&
+         (greets(body) || is_one("status") || is_one("state") || is_one("type") || is_one("event"));
 }
 
 // {"code": 0, "message": "Success"}, {"code": 200, "msg": "ok"}; but {"choices": null, "code": 0, "message": "..."} has
 // failed.
 bool says_it_went_well(const json::object& body) {
-  constexpr std::array<std::string_view, 4> words{"success", "successful", "succeeded", "ok"};
   if (means_an_error(body)) return false;
-  if (std::ranges::find(words, lower(error_words(body))) != words.end()) return true;
+  if (says_success(error_words(body))) return true;
   const auto* choices = body.if_contains("choices");
   return (!choices || !choices->is_null()) && std::ranges::any_of(kStatusKeys, [&](const char* key) {
            const auto* code = body.if_contains(key);
-           return code && (*code == 0 || *code == 200 || *code == "0" || *code == "200");
+           const auto* text = code ? code->if_string() : nullptr;
+           return code && (*code == 0 || *code == 200 || (text && !trim(*text).empty() && is_no_error(*text)));
          });
 }
 
@@ -256,12 +283,21 @@ const json::object* error_body(const json::value& body) {
   return body.if_object();
 }
 
-json::object event_object(std::string_view event, const Asked& asked) {
+std::vector<json::object> event_objects(std::string_view event, const Asked& asked) {
   auto parsed = parse_answer(event);
   auto* list = parsed ? parsed->if_array() : nullptr;
-  auto* object = list && !list->empty() ? list->front().if_object() : parsed ? parsed->if_object() : nullptr;
-  if (!object) throw no_json(asked, "an event of its stream", event);
-  return std::move(*object);
+  std::vector<json::object> objects;
+  auto add = [&](json::value& value) {
+    auto* object = value.if_object();
+    if (!object) throw no_json(asked, "an event of its stream", event);
+    objects.push_back(std::move(*object));
+  };
+  if (list)
+    std::ranges::for_each(*list, add);
+  else if (parsed)
+    add(*parsed);
+  if (objects.empty()) throw no_json(asked, "an event of its stream", event);
+  return objects;
 }
 
 json::object body_object(std::string_view body, const Asked& asked) {
@@ -292,7 +328,7 @@ void throw_if_error(const json::object& body, const Asked& asked) {
 void throw_if_told_instead(const json::object& body, const Asked& asked) {
   auto told = body;
   told.erase("error");  // which reports nothing
-  if (error_words(told).empty() || says_it_goes_on(told) || says_it_went_well(told)) return;
+  if (error_words(told).empty() || is_about_a_tool(told) || says_it_goes_on(told) || says_it_went_well(told)) return;
   throw_reported(told, asked);
 }
 

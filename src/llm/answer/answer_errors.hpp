@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <boost/json/object.hpp>
 
@@ -53,8 +54,8 @@ struct Server {
 // streams without SSE). Null when it is neither.
 [[nodiscard]] const boost::json::object* error_body(const boost::json::value& body);
 
-// What an event of a stream holds, or the first of a list of it. Throws model.malformed where it is no JSON object.
-[[nodiscard]] boost::json::object event_object(std::string_view event, const Asked& asked);
+// What an event of a stream holds: an object, or a list of them. Throws model.malformed where it is neither.
+[[nodiscard]] std::vector<boost::json::object> event_objects(std::string_view event, const Asked& asked);
 
 // A body that came in one piece. Throws model.malformed where it is no JSON object.
 [[nodiscard]] boost::json::object body_object(std::string_view body, const Asked& asked);
@@ -65,16 +66,20 @@ struct Server {
 
 // Errors in answers. Some servers send them with status 200, and all of them within a stream:
 //
-//   {"error": ...}, {"errors": [...]}             where it reports something; what stands beside {"error": true}, a
-//                                                 number or a text says more of it: "message", "code"
+//   {"error": ...}, {"errors": [...]}             where it tells of an error (llm/answer/error_fields.hpp); what stands
+//                                                 beside {"error": true}, a number or a text says more of it:
+//                                                 "message", "code"; "errors" may be a text or an object as well
+//   {"x_groq": {"error": ...}}                    Groq, where it stopped a stream early
 //   {"object": "error", ...}, {"type": "error"}   the object is the error
 //   {"base_resp": {"status_code": 1004, ...}}     MiniMax, where the code is not 0
 //   {"error_code": ...}, {"status": "failed"}     and what else llm/answer/error_fields.hpp names
 //
+// but for what is said of a tool that runs at the server (is_about_a_tool), which may fail within a good answer;
 // and, where an object holds nothing of an answer:
 //
-//   {"message": "..."}, {"msg": ...}, {"detail": ...}   but for {"status": "queued", "message": "..."} and its like,
-//                                                       and {"code": 0, "message": "Success"}
+//   {"message": "..."}, {"msg": ...}, {"detail": ...}   but for {"status": "queued", "message": "..."},
+//                                                       {"msg": "connected"} and their like, and
+//                                                       {"code": 0, "message": "Success"}
 [[nodiscard]] bool reports_error(const boost::json::object& body);  // by the first table
 void throw_if_error(const boost::json::object& body, const Asked& asked);
 

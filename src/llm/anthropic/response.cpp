@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "llm/answer/answer_end.hpp"
 #include "llm/answer/answer_errors.hpp"
+#include "llm/answer/error_fields.hpp"
 #include "llm/answer/wire.hpp"
 
 namespace executus::llm::anthropic {
@@ -60,7 +61,7 @@ Usage usage_of(const json::object& usage) {
 // The substrate tells failures apart by codes that are an HTTP status.
 void throw_if_api_error(const json::object& body, const Asked& asked) {
   const auto* error = object_in(body, "error");
-  if (!error || !reports_something(*error)) return throw_if_error(body, asked);
+  if (!error || !tells_of_an_error(*error)) return throw_if_error(body, asked);
   json::object told = *error;
   if (int status = status_of(text_in(*error, "type")); status > 0) told["code"] = status;
   throw_if_error({{"error", std::move(told)}}, asked);

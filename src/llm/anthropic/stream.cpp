@@ -37,8 +37,9 @@ std::string_view type_of_delta(std::string_view delta_type) {
 
 std::string MessagesReader::add(std::string_view event) {
   if (done_ || trim(event) == "[DONE]") return {};  // Anthropic sends no [DONE], some servers do
-  auto object = event_object(event, asked_);
-  auto text = take(text_in(object, "type"), object);
+  std::string text;
+  for (const auto& object : event_objects(event, asked_))
+    if (!done_) text += take(text_in(object, "type"), object);
   shown_ += text;
   return text;
 }
@@ -99,12 +100,37 @@ void MessagesReader::begin_call(Open& open) {
   inputs_.push_back(std::exchange(open.block.arguments, {}));
 }
 
+bool MessagesReader::has_stopped(std::size_t call) const {
+  auto block = std::ranges::find(blocks_.rbegin(), blocks_.rend(), call, &Open::call);
+  return block != blocks_.rend() && block->stopped;
+}
+
+// Of an event that goes on with a block: what names none goes on with the last one. Several calls that wait for their
+// arguments then cannot be told apart.
+std::int64_t MessagesReader::index_of(const json::object& event) const {
+  const auto* said = event.if_contains("index");
+  if ((said && said->is_number()) || blocks_.empty()) return count_in(&event, "index");
+  return blocks_.back().index;
+}
+
+void MessagesReader::grow_unnamed_call(std::string_view arguments) {
+  auto waits = [&](const Open& open) {
+    return open.call != CallAssembly::kNone && !open.stopped &&
+           calls_.arguments_of(open.call) != CallAssembly::Arguments::complete;
+  };
+  bool is_clear = trim(arguments).empty() || std::ranges::count_if(blocks_, waits) <= 1;
+  if (!is_clear) throw broken_answer(asked_.target, "it cannot be told which tool call some arguments belong to");
+  grow_call(index_of({}), arguments);
+}
+
 void MessagesReader::grow_call(std::int64_t index, std::string_view arguments) {
   const auto* open = last_at(index);
   bool of_the_servers = open && open->call == CallAssembly::kNone && !is_ours(open->block.data);
   if (of_the_servers) return;
   auto place = open && open->call != CallAssembly::kNone ? open->call : calls_.open_call();
   if (place == CallAssembly::kNone) throw broken_answer(asked_.target, "arguments came that belong to no tool call");
+  if (!trim(arguments).empty() && has_stopped(place))
+    throw broken_answer(asked_.target, "arguments came for a tool call whose block has stopped");
   calls_.extend(place, arguments);
 }
 
@@ -123,10 +149,15 @@ std::string MessagesReader::grow(const json::object& event) {
   goes_on_ = goes_on_ || !answer_.stop_reason.empty();
   auto type = text_in(*delta, "type");
   auto block_type = type_of_delta(type);
-  auto index = count_in(&event, "index");
+  auto index = index_of(event);
   if (block_type.empty()) return {};
   if (type == "input_json_delta") {
-    grow_call(index, text_in(*delta, "partial_json"));
+    auto arguments = text_in(*delta, "partial_json");
+    const auto* said = event.if_contains("index");
+    if (said && said->is_number())
+      grow_call(index, arguments);
+    else
+      grow_unnamed_call(arguments);
     return {};
   }
   auto& data = block_for(index, block_type).block.data;
@@ -139,7 +170,7 @@ std::string MessagesReader::grow(const json::object& event) {
 }
 
 void MessagesReader::stop(const json::object& event) {
-  if (auto* open = last_at(count_in(&event, "index"))) open->stopped = true;
+  if (auto* open = last_at(index_of(event))) open->stopped = true;
 }
 
 std::string MessagesReader::end(const json::object& event) {

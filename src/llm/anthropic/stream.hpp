@@ -58,6 +58,9 @@ class MessagesReader final : public AnswerReader {
   void count(const boost::json::object& holder);
   void begin_call(Open& open);
   void grow_call(std::int64_t index, std::string_view arguments);
+  void grow_unnamed_call(std::string_view arguments);
+  [[nodiscard]] bool has_stopped(std::size_t call) const;
+  [[nodiscard]] std::int64_t index_of(const boost::json::object& event) const;
   [[nodiscard]] Open* last_at(std::int64_t index);
   [[nodiscard]] Open& block_for(std::int64_t index, std::string_view type);
   void sort_by_index();

@@ -242,6 +242,31 @@ TEST(MessagesStream, GivesPiecesOfAnUnknownIndexToTheOpenCall) {
   EXPECT_EQ(error_in_stream(kMessageStart + text_of_block(0, "Hi") + piece + end).code(), "model.broken");
 }
 
+TEST(MessagesStream, HasNoArgumentsForACallWhoseBlockHasStopped) {  // [LLM-05]
+  auto piece = [](int index) {
+    return block_delta(index, R"({"type":"input_json_delta","partial_json":"{\"x\":1}"})");
+  };
+  auto end = stops_with("tool_use") + kMessageStop;
+  auto note = call_of_block(1, "a", "") + block_stop(1);
+  auto other = block_start(2, R"({"type":"tool_use","id":"b","name":"other","input":{}})");
+  for (const auto& late : {piece(1), block_stop(2) + piece(9)})
+    EXPECT_EQ(error_in_stream(kMessageStart + note + other + late + block_stop(2) + end).code(), "model.broken")
+        << late;
+  EXPECT_EQ(read_stream(kMessageStart + note + other + piece(2) + block_stop(2) + end).message.tool_calls.size(), 2U);
+}
+
+// With an index the block is meant that has it, without one the last.
+TEST(MessagesStream, GoesOnWithTheLastBlockWhereNoneIsNamed) {  // [LLM-05]
+  auto piece = sse("content_block_delta", R"("delta":{"type":"input_json_delta","partial_json":"{\"x\":1}"})");
+  auto end = stops_with("tool_use") + kMessageStop;
+  auto other = block_start(1, R"({"type":"tool_use","id":"b","name":"other","input":{}})");
+  auto note = call_of_block(0, "a", R"({"x":0})");
+  auto calls = read_stream(kMessageStart + note + other + piece + end).message.tool_calls;
+  EXPECT_EQ(calls.at(0).arguments, R"({"x":0})");
+  EXPECT_EQ(calls.at(1).arguments, R"({"x":1})");
+  EXPECT_EQ(error_in_stream(kMessageStart + call_of_block(0, "a", "") + other + piece + end).code(), "model.broken");
+}
+
 TEST(MessagesStream, TakesAnInputThatCameTwiceOnce) {  // [LLM-05]
   auto start = [](std::string_view input) {
     return block_start(0, R"({"type":"tool_use","id":"a","name":"note","input":)" + std::string(input) + "}");

@@ -53,8 +53,7 @@ void take_block(const json::object& response, Answer& answer) {
 void take_finish(const json::object& candidate, Answer& answer) {
   auto reason = text_in(candidate, "finishReason");
   if (reason.empty() || reason == "FINISH_REASON_UNSPECIFIED") return;
-  bool is_worse = answer.finish.empty() || answer.finish == "STOP";  // some servers say STOP with each piece
-  if (!is_worse) return;
+  if (worse_finish(answer.finish, reason) == answer.finish) return;  // some servers say STOP with each piece
   answer.finish = std::move(reason);
   answer.finish_message = text_in(candidate, "finishMessage");
 }

@@ -9,7 +9,9 @@ namespace executus::llm::google {
 
 std::string ContentReader::add(std::string_view event) {
   if (trim(event) == "[DONE]") return {};  // gateways with several APIs add it
-  return take(event_object(event, asked_), answer_, asked_);
+  std::string text;
+  for (const auto& response : event_objects(event, asked_)) text += take(response, answer_, asked_);
+  return text;
 }
 
 // What it used is known whatever it is.

@@ -154,6 +154,16 @@ TEST(GoogleStream, KeepsTheWorstOfItsFinishReasons) {  // [LLM-15]
                                piece(R"([{"text":"y"}])", R"(,"finishReason":"MAX_TOKENS")"),
                                piece(R"([{"text":"z"}])", R"(,"finishReason":"STOP")")});
   EXPECT_EQ(response.finish, FinishReason::length);
+  for (const auto& worse : {"SAFETY", "PROHIBITED_CONTENT"})
+    EXPECT_EQ(read_events({piece(R"([{"functionCall":{"name":"note","args":{}}}])", R"(,"finishReason":"MAX_TOKENS")"),
+                           piece(R"([{"text":""}])", R"(,"finishReason":")" + std::string(worse) + "\"")})
+                  .finish,
+              FinishReason::refusal);
+  EXPECT_EQ(read_events({"[" + piece(R"([{"text":"x"}])") + "," +
+                         piece(R"([{"text":"y"}])", R"(,"finishReason":"STOP")") + "]"})
+                .message.text(),
+            "xy")
+      << "a list is all of its pieces";
 }
 
 TEST(GoogleStream, TakesCountsForPartsOfTheAnswer) {

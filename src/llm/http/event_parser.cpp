@@ -13,6 +13,7 @@
 #include "base/json_scan.hpp"
 #include "base/text.hpp"
 #include "llm/answer/answer_errors.hpp"
+#include "llm/answer/error_fields.hpp"
 
 namespace executus::llm {
 namespace {
@@ -46,7 +47,7 @@ std::string of_error_event(std::string data) {
   auto value = parse_tolerant_json(data);
   const auto* object = value ? error_body(*value) : nullptr;
   if (object && reports_error(*object)) return data;
-  bool says = value ? reports_something(*value) : !trim(data).empty();
+  bool says = value ? tells_of_an_error(*value) : !trim(data).empty();
   if (!says) return write_json(json::object{{"error", "it gave no reason"}});
   if (object) return write_json(json::object{{"error", *object}});
   return write_json(json::object{{"error", repair_utf8(data)}});

@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "llm/answer/answer_end.hpp"
 #include "llm/answer/answer_errors.hpp"
+#include "llm/answer/error_fields.hpp"
 #include "llm/answer/failure.hpp"
 #include "llm/answer/wire.hpp"
 #include "llm/openai/responses_item.hpp"
@@ -27,6 +28,14 @@ bool has_refusal(const std::vector<json::object>& items) {
 bool is_cut_item(const json::object& item) {
   auto type = text_in(item, "type");
   return text_in(item, "status") == "incomplete" && (type == kMessageItem || type == kCallItem);
+}
+
+// The items of a good answer are "completed" or "incomplete"; "in_progress" is what some servers leave there from their
+// beginning, and the status of the answer counts.
+bool has_failed(const json::object& item) {
+  auto type = text_in(item, "type"), status = text_in(item, "status");
+  bool is_answer = type == kMessageItem || type == kCallItem;
+  return is_answer && (status == "failed" || status == "cancelled" || status == "error");
 }
 
 // Why the answer is not complete; empty: it is.
@@ -49,7 +58,7 @@ bool is_finished(const std::string& status) {
 }
 
 void check_finished(const json::object& object, const Asked& asked) {
-  if (const auto* error = object_in(object, "error"); error && reports_something(*error))
+  if (const auto* error = object_in(object, "error"); error && tells_of_an_error(*error))
     throw_response_error(*error, asked);
   throw_if_error(object, asked);
   auto status = text_in(object, "status");
@@ -93,6 +102,7 @@ std::vector<json::object> output_items_in(const json::object& object) {
 
 Response read_response_object(const json::object& object, const std::vector<json::object>& items, Asked asked) {
   check_finished(object, asked);
+  if (std::ranges::any_of(items, has_failed)) throw broken_answer(asked.target, "an item of it has failed");
   Response response;
   response.message = message_of_items(items, asked);
   auto why = incomplete_reason(object);

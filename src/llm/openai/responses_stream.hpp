@@ -5,12 +5,14 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <boost/json/object.hpp>
 
+#include "base/json_scan.hpp"
 #include "llm/http/protocol.hpp"
 #include "llm/openai/responses_output.hpp"
 #include "llm/openai/responses_places.hpp"
@@ -37,12 +39,14 @@ class ResponsesReader final : public AnswerReader {
  private:
   // An item of the output while it arrives.
   struct Item {
-    std::int64_t index = 0;
+    ItemPlaces::Index index;
     std::string id;
     boost::json::object known;  // as it was added, or done
     std::string text;           // what came in pieces
     std::string refusal;
     std::string arguments;
+    JsonScan scan;      // of its arguments
+    bool told = false;  // its arguments as a whole
     bool done = false;
   };
 
@@ -52,17 +56,31 @@ class ResponsesReader final : public AnswerReader {
   [[nodiscard]] std::string shown(std::size_t place, std::string delta);
   void lay_over(std::string& pieces, std::optional<std::string> told) const;
   void lay_arguments(std::size_t place, std::string arguments);
+  void grow_arguments(const boost::json::object& event);
+  void tell_arguments(const boost::json::object& event);
+  void check_is_call(const Item& item) const;
+  void take_known(std::size_t place, const boost::json::object& item);
+  [[nodiscard]] std::set<std::string> told_calls() const;
+  void check_strays(const std::set<std::string>& told) const;
   void begin(const boost::json::object& event);
   void end(const boost::json::object& event);
-  [[nodiscard]] std::optional<std::size_t> completed_by(const boost::json::object& item, std::int64_t index);
-  [[nodiscard]] std::size_t place_of(const boost::json::object& event);
-  std::size_t add_item(std::int64_t index, std::string id);
+  [[nodiscard]] std::optional<std::size_t> completed_by(const boost::json::object& item, ItemPlaces::Index index);
+  [[nodiscard]] std::optional<std::size_t> same_among(const std::set<std::size_t>& open,
+                                                      const boost::json::object& item);
+  [[nodiscard]] std::size_t place_of_text(const boost::json::object& event);
+  [[nodiscard]] std::optional<std::size_t> call_for(const boost::json::object& event);
+  [[nodiscard]] std::optional<std::size_t> told_again(const boost::json::object& event) const;
+  std::size_t add_item(ItemPlaces::Index index, std::string id);
+  std::size_t add_waiting(ItemPlaces::Index index, std::string id);
   [[nodiscard]] std::vector<StreamedItem> items();
   [[nodiscard]] std::string take_output();
 
   Asked asked_;
   std::vector<Item> items_;  // as they came
   ItemPlaces places_;
+  std::optional<std::size_t> message_;  // that began last
+  std::optional<std::size_t> grown_;    // the call that got arguments last
+  bool strays_ = false;                 // arguments came, and several calls wait for theirs
   std::size_t mismatches_ = 0;          // of items that are done with those that may be them
   std::optional<std::size_t> showing_;  // whose text was shown last
   std::string shown_;

@@ -71,9 +71,11 @@ std::string ChatReader::add(std::string_view event) {
     done_ = true;
     return {};
   }
-  auto chunk = event_object(event, asked_);
-  throw_if_error(chunk, asked_);
-  auto text = add_chunk(chunk);
+  std::string text;
+  for (const auto& chunk : event_objects(event, asked_)) {
+    throw_if_error(chunk, asked_);
+    text += add_chunk(chunk);
+  }
   shown_ += text;
   return text;
 }

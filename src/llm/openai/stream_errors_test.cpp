@@ -83,6 +83,29 @@ TEST(ChatStream, TakesWordsThatSayNoErrorForNone) {  // [LLM-05] [LLM-15]
   EXPECT_EQ(read_events({text, stop, R"({"message":"bye"})"}).message.text(), "x");
 }
 
+TEST(ChatStream, PassesOverGreetingsAndWhatAServersToolSays) {  // [LLM-05] [LLM-15]
+  const auto text = delta(R"({"content":"x"})"), stop = delta("{}", "\"stop\"");
+  for (const std::string& words :
+       {std::string(R"({"type":"connected","message":"stream opened"})"), std::string(R"({"msg":"connected"})"),
+        std::string(R"({"type":"tool_status","tool":"search","status":"error"})"),
+        delta(R"({"type":"tool_result","status":"failed","tool":"search"})")})
+    EXPECT_EQ(read_events({words, text, stop}).message.text(), "x") << words;
+}
+
+TEST(ChatStream, ThatGroqStoppedEarlyIsNoAnswer) {  // [LLM-15]
+  const auto text = delta(R"({"content":"half"})"), stop = delta("{}", "\"stop\"");
+  auto error = R"("x_groq":{"id":"r","error":"over_capacity"}})";
+  EXPECT_EQ(code_of({text, stop.substr(0, stop.size() - 1) + "," + error, "[DONE]"}), "model.unavailable");
+  EXPECT_EQ(code_of({text, std::string(R"({"choices":[],)") + error, stop, "[DONE]"}), "model.unavailable");
+}
+
+TEST(ChatStream, ReadsAListOfChunks) {  // [LLM-05]
+  const auto text = delta(R"({"content":"x"})"), stop = delta("{}", "\"stop\"");
+  EXPECT_EQ(read_events({"[" + text + "," + text + "]", stop}).message.text(), "xx");
+  EXPECT_EQ(code_of({"[" + text + ",1]", stop}), "model.malformed");
+  EXPECT_EQ(code_of({"[]", text, stop}), "model.malformed");
+}
+
 TEST(ChatStream, FindsAnErrorAlsoBesideUsage) {  // [LLM-15]
   const auto text = delta(R"({"content":"x"})"), stop = delta("{}", "\"stop\"");
   EXPECT_EQ(code_of({text, R"({"choices":null,"message":"no"})", stop}), "model.unavailable");
