@@ -13,6 +13,7 @@
 #include <executus/store/sqlite.hpp>
 
 #include "base/text.hpp"
+#include "run/outcome/unopened_outcome.hpp"
 #include "runtime/agent_library.hpp"
 #include "runtime/declared_tools.hpp"
 #include "runtime/file_sub_agents.hpp"
@@ -92,14 +93,7 @@ class Runtime::Impl {
     } catch (...) {
       problem = current_error();
     }
-    if (problem) {
-      RunOutcome outcome;
-      outcome.run_id = invocation.run_id;
-      outcome.agent = agent.name;
-      outcome.error = problem->message();
-      outcome.error_code = problem->code();
-      co_return outcome;
-    }
+    if (problem) co_return run::outcome_of_refused(std::move(invocation.run_id), std::move(agent.name), *problem);
     co_return co_await executor->run(std::move(agent), std::move(invocation));
   }
 

@@ -9,6 +9,7 @@
 #include <executus/base/ids.hpp>
 #include <executus/journal/checkpoint.hpp>
 #include <executus/journal/status.hpp>
+#include <executus/journal/store.hpp>
 #include <executus/llm/conversation.hpp>
 #include <executus/run/agent.hpp>
 
@@ -65,6 +66,13 @@ struct RunOutcome {
 // The outcome of a run as its journal tells it: for a run that ends here, and for `runs show`. `tools` supplies the
 // effect classes of calls (the run's definition has them).
 [[nodiscard]] RunOutcome outcome_of(const RunId& run, const journal::Checkpoint& checkpoint,
+                                    const std::vector<StoredTool>& tools);
+
+// What the run's row alone tells.
+[[nodiscard]] RunOutcome outcome_of(const journal::RunRow& row);
+
+// Of a row that was read before the journal: where the run ended in between, the journal counts.
+[[nodiscard]] RunOutcome outcome_of(const journal::RunRow& row, const journal::Checkpoint& checkpoint,
                                     const std::vector<StoredTool>& tools);
 
 // The activity of a call, from the call alone: its summary names the tool and its arguments, clipped to 200 characters.

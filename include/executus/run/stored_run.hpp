@@ -26,9 +26,6 @@ struct StoredRun {
 
 [[nodiscard]] RunOutcome outcome_of(const StoredRun& run);
 
-// What the row alone tells.
-[[nodiscard]] RunOutcome outcome_of(const journal::RunRow& row);
-
 // open: those without an answer. asked: the answered ones as well, until the run has taken the answer in.
 enum class Questions { open, asked };
 

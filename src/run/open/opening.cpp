@@ -260,14 +260,8 @@ Task<Opened> Opening::attach(journal::RunRow row, Lineage lineage, Companions co
 // A caller that stops waiting for a run of another submission does not end that run.
 Opened Opening::stays_elsewhere(journal::RunRow row) {
   Opened opened;
-  opened.answer = std::make_unique<RunOutcome>();
-  auto& outcome = *opened.answer;
-  outcome.run_id = row.id;
-  outcome.status = row.status;
-  outcome.agent = row.agent;
-  outcome.parent = row.parent;
-  outcome.attempts = row.attempts;
-  outcome.reason = "another process drives it";
+  opened.answer = std::make_unique<RunOutcome>(outcome_of(row));
+  opened.answer->reason = "another process drives it";
   return opened;
 }
 
@@ -370,14 +364,8 @@ Task<journal::Checkpoint> Opening::load(RunId run) {
 Task<Opened> Opening::answer_for(journal::RunRow row) {
   auto checkpoint = co_await load(row.id);
   Agent agent = agent_from_json(checkpoint.admitted.agent).value();
-  auto outcome = std::make_unique<RunOutcome>(outcome_of(row.id, checkpoint, agent.resolved_tools));
-  outcome->status = row.status;
-  outcome->reason = row.reason;
-  outcome->agent = row.agent;
-  outcome->parent = row.parent;
-  outcome->attempts = row.attempts;
   Opened opened;
-  opened.answer = std::move(outcome);
+  opened.answer = std::make_unique<RunOutcome>(outcome_of(row, checkpoint, agent.resolved_tools));
   co_return opened;
 }
 

@@ -8,6 +8,7 @@
 #include "run/definition/admission.hpp"
 #include "run/definition/kept.hpp"
 #include "run/life/aftermath.hpp"
+#include "run/outcome/unopened_outcome.hpp"
 
 namespace executus::run {
 namespace {
@@ -82,18 +83,15 @@ Task<void> contained(Task<void> work, const char* what, RunId run, Logger& logge
 }
 
 std::unique_ptr<RunOutcome> outcome_of_unopened(const Unopened& run, const Fruitless& attempt, RunStatus status) {
-  auto outcome = std::make_unique<RunOutcome>();
-  outcome->run_id = run.info.run;
-  outcome->agent = run.info.name;
+  auto outcome = std::make_unique<RunOutcome>(outcome_of_refused(run.info.run, run.info.name, attempt.problem));
   outcome->parent = run.info.parent.str();
-  outcome->status = status;
   outcome->iterations = run.iteration;
   outcome->usage = run.usage;
   if (status == RunStatus::running) {
-    outcome->reason = attempt.problem.message();
-    outcome->error_code = attempt.problem.code();
+    set_left(*outcome, attempt.problem.message(), attempt.problem.code());
   } else {
     auto ended = end_of(attempt);
+    outcome->status = ended.status;
     outcome->error = ended.error;
     outcome->error_code = ended.error_code;
   }

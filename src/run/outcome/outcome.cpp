@@ -99,6 +99,30 @@ RunOutcome outcome_of(const RunId& run, const journal::Checkpoint& checkpoint, c
   return outcome;
 }
 
+RunOutcome outcome_of(const journal::RunRow& row) {
+  RunOutcome outcome;
+  outcome.run_id = row.id;
+  outcome.status = row.status;
+  outcome.reason = row.reason;
+  outcome.agent = row.agent;
+  outcome.parent = row.parent;
+  outcome.attempts = row.attempts;
+  return outcome;
+}
+
+RunOutcome outcome_of(const journal::RunRow& row, const journal::Checkpoint& checkpoint,
+                      const std::vector<StoredTool>& tools) {
+  auto outcome = outcome_of(row.id, checkpoint, tools);
+  if (!is_terminal(outcome.status)) {
+    outcome.status = row.status;
+    outcome.reason = row.reason;
+  }
+  outcome.agent = row.agent;
+  outcome.parent = row.parent;
+  outcome.attempts = row.attempts;
+  return outcome;
+}
+
 std::string digest_of(const RunOutcome& outcome) {
   json::array messages;
   PositionOfCall position;

@@ -14,10 +14,17 @@ RunOutcome outcome_of_refused(RunId run, std::string agent, const Error& why) {
   return outcome;
 }
 
+void set_left(RunOutcome& outcome, std::string why, std::string code) {
+  outcome.status = RunStatus::running;
+  outcome.reason = std::move(why);
+  outcome.error.clear();
+  outcome.error_code = std::move(code);
+}
+
 RunOutcome outcome_of_left(const journal::RunRow& row, const Error& why) {
-  auto outcome = outcome_of_refused(row.id, row.agent, why);
-  outcome.status = why.code() == "journal.malformed" ? RunStatus::quarantined : RunStatus::running;
-  outcome.reason = std::exchange(outcome.error, "");
+  auto outcome = outcome_of(row);
+  set_left(outcome, why.message(), why.code());
+  if (why.code() == "journal.malformed") outcome.status = RunStatus::quarantined;
   return outcome;
 }
 

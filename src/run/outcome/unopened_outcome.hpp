@@ -1,4 +1,4 @@
-// Outcomes of runs that were not driven here.
+// Outcomes of runs that were not driven to their end here.
 #pragma once
 
 #include <string>
@@ -10,6 +10,9 @@ namespace executus::run {
 
 // Of a submission that was refused: nothing was acknowledged.
 [[nodiscard]] RunOutcome outcome_of_refused(RunId run, std::string agent, const Error& why);
+
+// Makes it the outcome of a run that stays for recovery.
+void set_left(RunOutcome& outcome, std::string why, std::string code);
 
 // Of a run that stays for recovery: it could not be taken up here. One with a damaged journal was quarantined.
 [[nodiscard]] RunOutcome outcome_of_left(const journal::RunRow& row, const Error& why);

@@ -42,28 +42,7 @@ Task<std::optional<StoredRun>> read_stored_run(journal::JournalStore& store, Run
   co_return run;
 }
 
-RunOutcome outcome_of(const journal::RunRow& row) {
-  RunOutcome outcome;
-  outcome.run_id = row.id;
-  outcome.status = row.status;
-  outcome.reason = row.reason;
-  outcome.agent = row.agent;
-  outcome.parent = row.parent;
-  outcome.attempts = row.attempts;
-  return outcome;
-}
-
-RunOutcome outcome_of(const StoredRun& run) {
-  auto outcome = outcome_of(run.row.id, run.checkpoint, run.agent.resolved_tools);
-  if (!is_terminal(outcome.status)) {  // the row was read first: the run may have ended meanwhile
-    outcome.status = run.row.status;
-    outcome.reason = run.row.reason;
-  }
-  outcome.agent = run.row.agent;
-  outcome.parent = run.row.parent;
-  outcome.attempts = run.row.attempts;
-  return outcome;
-}
+RunOutcome outcome_of(const StoredRun& run) { return outcome_of(run.row, run.checkpoint, run.agent.resolved_tools); }
 
 std::vector<llm::CallRecord> in_doubt(const StoredRun& run, Questions which) {
   return calls_in(run, llm::CallState::in_doubt, run::commands::kResolve, which);
