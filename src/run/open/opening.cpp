@@ -13,12 +13,12 @@
 #include "run/open/cancelled_unopened.hpp"
 #include "run/open/unopened.hpp"
 #include "run/record/commands.hpp"
+#include "run/record/replayed.hpp"
 
 namespace executus::run {
 namespace {
 
 constexpr Milliseconds kAttachPoll{1'000};
-constexpr std::size_t kReadPage = 1'000;
 
 // Waits. True: the scope was cancelled meanwhile.
 Task<bool> cancelled_within(Milliseconds time) {
@@ -301,7 +301,7 @@ Task<bool> Opening::ends_as_cancelled(journal::RunRow claimed) {
   TaskContext context = co_await this_task();
   try {
     const Clock& clock = context.strand->loop().clock();
-    auto checkpoint = co_await load(claimed.id);
+    auto checkpoint = co_await replayed(*config_.ports.journal, claimed.id);
     auto writer = make_journal_writer(*config_.ports.journal, clock, claimed);
     for (;;) {
       auto inbox = co_await config_.ports.journal->inbox(claimed.id);
@@ -320,7 +320,7 @@ Task<bool> Opening::ends_as_cancelled(journal::RunRow claimed) {
 [[gnu::noinline]] Task<Opened> Opening::open_claimed(journal::RunRow claimed, Lineage lineage, Companions companions) {
   TaskContext context = co_await this_task();
   const Clock& clock = context.strand->loop().clock();
-  auto checkpoint = co_await load(claimed.id);
+  auto checkpoint = co_await replayed(*config_.ports.journal, claimed.id);
   auto invocation = stored_invocation(claimed.id, checkpoint.admitted.invocation);
   invocation.extra_tools = std::move(companions.extra_tools);
   invocation.session = std::move(companions.session);
@@ -352,17 +352,8 @@ journal::Admission Opening::child_admission(const Agent& agent, const Invocation
   return admission_for(parts.agent, parts.stage.toolbox, invocation, "", clock.wall());
 }
 
-Task<journal::Checkpoint> Opening::load(RunId run) {
-  journal::Checkpoint checkpoint;
-  for (;;) {
-    auto entries = co_await config_.ports.journal->read(run, checkpoint.last_seq, kReadPage);
-    for (const auto& entry : entries) journal::apply(checkpoint, entry);
-    if (entries.size() < kReadPage) co_return checkpoint;
-  }
-}
-
 Task<Opened> Opening::answer_for(journal::RunRow row) {
-  auto checkpoint = co_await load(row.id);
+  auto checkpoint = co_await replayed(*config_.ports.journal, row.id);
   Agent agent = agent_from_json(checkpoint.admitted.agent).value();
   Opened opened;
   opened.answer = std::make_unique<RunOutcome>(outcome_of(row, checkpoint, agent.resolved_tools));

@@ -78,7 +78,6 @@ class Opening final {
   Task<bool> ends_as_cancelled(journal::RunRow claimed);
   Task<void> give_back(journal::RunRow claimed, Error problem);
   Task<void> set_down(journal::RunRow claimed, Error problem);
-  Task<journal::Checkpoint> load(RunId run);
   Task<void> close_begun(std::shared_ptr<RunWriter> record, journal::Entry admitted, Error problem);
   Task<std::shared_ptr<RunWriter>> begin_snapshots(const RunInfo& info, const journal::Entry& admitted);
   std::unique_ptr<LiveRun> make_live(LiveRun::Parts parts, journal::Checkpoint checkpoint, Lineage lineage,

@@ -4,11 +4,10 @@
 
 #include "run/open/cancelled_above.hpp"
 #include "run/record/commands.hpp"
+#include "run/record/replayed.hpp"
 
 namespace executus {
 namespace {
-
-constexpr std::size_t kReadPage = 1'000;
 
 bool is_answered(const StoredRun& run, std::string_view kind, llm::CallPosition position) {
   return std::ranges::any_of(run.inbox, [&](const journal::Command& command) {
@@ -33,11 +32,7 @@ Task<std::optional<StoredRun>> read_stored_run(journal::JournalStore& store, Run
   StoredRun run;
   run.row = std::move(*row);
   if (!is_terminal(run.row.status)) run.inbox = co_await store.inbox(id);
-  for (;;) {
-    auto entries = co_await store.read(id, run.checkpoint.last_seq, kReadPage);
-    if (entries.empty()) break;
-    for (const auto& entry : entries) journal::apply(run.checkpoint, entry);
-  }
+  run.checkpoint = co_await run::replayed(store, id);
   run.agent = agent_from_json(run.checkpoint.admitted.agent).value();
   co_return run;
 }
