@@ -6,6 +6,8 @@
 
 #include <executus/async/loop.hpp>
 
+#include "base/contained.hpp"
+
 namespace executus::llm {
 namespace {
 
@@ -90,13 +92,8 @@ class RecordedCall final {
 
   template <class Act>
   void contained(const char* what, Act act) noexcept {
-    try {
-      act();
-    } catch (...) {
-      if (to_.logger)
-        to_.logger->log(LogLevel::warn, std::string(what) + " of a call to " + asked_ +
-                                            " is lost, its sink threw: " + current_error().message());
-    }
+    auto& logger = to_.logger ? *to_.logger : null_logger();
+    executus::contained(logger, LogLevel::warn, {what, " of a call to ", asked_, " is lost, its sink threw"}, act);
   }
 
   Instruments to_;

@@ -4,6 +4,8 @@
 
 #include <executus/async/loop.hpp>
 
+#include "base/contained.hpp"
+
 namespace executus::llm {
 namespace {
 
@@ -60,12 +62,8 @@ class LedgeredModel final : public Model {
 
   template <class Act>
   void contained(const char* what, const MetaCall& call, Act act) const noexcept {
-    try {
-      act();
-    } catch (...) {
-      logger_.log(LogLevel::error, std::string(what) + " of a call to " + call.target + " for '" + call.purpose +
-                                       "' is lost: " + current_error().message());
-    }
+    executus::contained(logger_, LogLevel::error,
+                        {what, " of a call to ", call.target, " for '", call.purpose, "' is lost"}, act);
   }
 
   std::shared_ptr<Model> model_;

@@ -4,14 +4,11 @@
 #include <string>
 #include <utility>
 
-#include <executus/async/timing.hpp>
-
+#include "run/life/contained_work.hpp"
 #include "run/outcome/unopened_outcome.hpp"
 
 namespace executus::run {
 namespace {
-
-constexpr Milliseconds kEndOfChild{10'000};
 
 bool is_ours_to_end(Cause cause) { return cause != Cause::shutdown && cause != Cause::ownership_lost; }
 
@@ -71,11 +68,10 @@ Task<std::unique_ptr<RunOutcome>> Driver::resume(journal::RunRow claimed, ChildR
 // The parent's last entry is durable, and the cancel commands it caused with it: here they are heard at once. What is
 // not reached now hears it when it is recovered.
 [[gnu::noinline]] Task<void> Driver::end_children(std::vector<RunId> left, ChildRuns& children) {
-  for (const auto& child : left) try {
-      co_await detached_for(kEndOfChild, end_child(child, children), "ending a child run");
-    } catch (...) {
-      logger_.log(LogLevel::warn, "child run " + child.str() + " could not be ended: " + current_error().message());
-    }
+  for (const auto& child : left) {
+    Complaint complaint{logger_, LogLevel::warn, "child run " + child.str() + " could not be ended"};
+    co_await contained_for(kContainedLimit, end_child(child, children), "ending a child run", std::move(complaint));
+  }
 }
 
 Task<void> Driver::end_child(RunId child, ChildRuns& children) {

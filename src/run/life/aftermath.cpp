@@ -3,12 +3,11 @@
 #include <string>
 #include <utility>
 
-#include <executus/async/timing.hpp>
+#include "base/contained.hpp"
+#include "run/life/contained_work.hpp"
 
 namespace executus::run {
 namespace {
-
-constexpr Milliseconds kLimit{10'000};
 
 RunStats stats_of(const RunOutcome& outcome, Milliseconds runtime) {
   return {outcome.status, outcome.output, outcome.error,
@@ -20,16 +19,8 @@ class Afterwards {
  public:
   Afterwards(AftermathParts parts, RunOutcome& outcome) : parts_(std::move(parts)), outcome_(outcome) {}
 
-  Task<void> contained(Task<void> work, const char* what) {
-    std::optional<Error> problem;
-    try {
-      co_await detached_for(kLimit, std::move(work), what);
-    } catch (...) {
-      problem = current_error();
-    }
-    if (problem)
-      parts_.logger.log(LogLevel::error,
-                        "run " + outcome_.run_id.str() + ": " + what + " failed: " + problem->message());
+  Task<void> attempt(Task<void> work, const char* what) {
+    return contained_work(std::move(work), what, outcome_.run_id, parts_.logger);
   }
 
   Task<void> post_run() {
@@ -57,21 +48,15 @@ class Afterwards {
   }
 
   void clean_up() {
-    try {
-      if (parts_.session.cleanup) parts_.session.cleanup();
-    } catch (...) {
-      parts_.logger.log(LogLevel::error,
-                        "run " + outcome_.run_id.str() + ": the clean-up failed: " + current_error().message());
-    }
+    if (!parts_.session.cleanup) return;
+    contained(parts_.logger, LogLevel::error, {"run ", outcome_.run_id.str(), ": the clean-up failed"},
+              parts_.session.cleanup);
   }
 
   void finalizers() {
-    for (const auto& finalizer : parts_.ports.finalizers) try {
-        finalizer(outcome_);
-      } catch (...) {
-        parts_.logger.log(LogLevel::error,
-                          "run " + outcome_.run_id.str() + ": a finalizer failed: " + current_error().message());
-      }
+    for (const auto& finalizer : parts_.ports.finalizers)
+      contained(parts_.logger, LogLevel::error, {"run ", outcome_.run_id.str(), ": a finalizer failed"},
+                [&] { finalizer(outcome_); });
   }
 
  private:
@@ -86,12 +71,12 @@ Task<void> aftermath(AftermathParts parts, const Ending& ending, RunOutcome& out
   bool ours = ending.verdict != Verdict::disown;
   Afterwards after(std::move(parts), outcome);
   if (ended) {
-    co_await after.contained(after.post_run(), "the post-run hook");
-    co_await after.contained(after.deliver(), "the delivery");
+    co_await after.attempt(after.post_run(), "the post-run hook");
+    co_await after.attempt(after.deliver(), "the delivery");
   }
   if (ours) {
-    co_await after.contained(after.close_audit(), "closing the audit record");
-    co_await after.contained(after.commit_budget(), "committing the budget");
+    co_await after.attempt(after.close_audit(), "closing the audit record");
+    co_await after.attempt(after.commit_budget(), "committing the budget");
   }
   after.clean_up();
   if (ended) after.finalizers();

@@ -4,6 +4,8 @@
 #include <exception>
 #include <utility>
 
+#include "base/contained.hpp"
+
 namespace executus::run {
 namespace {
 
@@ -40,11 +42,9 @@ Supervision::Supervision(Recorder& recorder, Watchers& watchers, CriticHandle* c
 
 MonoTime Supervision::end(const Clock& clock) const {
   std::optional<Milliseconds> critic_limit;
-  try {
-    if (critic_) critic_limit = critic_->limit();
-  } catch (...) {
-    logger_.log(LogLevel::error, "the critic of run " + recorder_.run().str() + " threw: " + current_error().message());
-  }
+  if (critic_)
+    contained(logger_, LogLevel::error, {"the critic of run ", recorder_.run().str(), " threw"},
+              [&] { critic_limit = critic_->limit(); });
   return later(clock.mono(), time_limit(limits_, critic_limit, recorder_.checkpoint().critic) - recorder_.elapsed());
 }
 
@@ -86,7 +86,7 @@ Task<void> Supervision::watch(CancelScope& scope, Deadline& deadline) {
     }
   } catch (const Cancelled&) {
   } catch (...) {
-    logger_.log(LogLevel::error, "the critic of run " + recorder_.run().str() + " threw: " + current_error().message());
+    log_caught(logger_, LogLevel::error, {"the critic of run ", recorder_.run().str(), " threw"});
   }
 }
 

@@ -10,6 +10,7 @@
 #include "run/definition/kept.hpp"
 #include "run/definition/stored_tool.hpp"
 #include "run/definition/stored_tools.hpp"
+#include "run/life/contained_work.hpp"
 #include "run/open/cancelled_unopened.hpp"
 #include "run/open/unopened.hpp"
 #include "run/record/commands.hpp"
@@ -158,7 +159,7 @@ Task<void> Opening::give_up_record(RunWriter& record, bool ok) {
   } catch (const Cancelled&) {
     throw;
   } catch (...) {
-    logger_.log(LogLevel::error, "the record of a run that is over could not be closed: " + current_error().message());
+    log_caught(logger_, LogLevel::error, {"the record of a run that is over could not be closed"});
   }
 }
 
@@ -236,11 +237,9 @@ Task<void> Opening::close_begun(std::shared_ptr<RunWriter> record, journal::Entr
   std::vector<journal::Entry> entries{admitted, admitted};
   entries[1].seq = admitted.seq + 1;
   entries[1].payload = journal::Ended{RunStatus::error, "", problem.message(), problem.code()};
-  try {
-    co_await detached_for(Milliseconds(10'000), failed_with(std::move(record), std::move(entries)), "closing a record");
-  } catch (...) {
-    logger_.log(LogLevel::error, "a record that could not be begun could not be closed: " + current_error().message());
-  }
+  Complaint complaint{logger_, LogLevel::error, "a record that could not be begun could not be closed"};
+  co_await contained_for(kContainedLimit, failed_with(std::move(record), std::move(entries)), "closing a record",
+                         std::move(complaint));
 }
 
 Task<Opened> Opening::attach(journal::RunRow row, Lineage lineage, Companions companions) {
@@ -289,11 +288,9 @@ Task<void> Opening::set_down(journal::RunRow claimed, Error problem) {
 }
 
 Task<void> Opening::give_back(journal::RunRow claimed, Error problem) {
-  try {
-    co_await detached_for(Milliseconds(10'000), set_down(claimed, std::move(problem)), "giving a run back");
-  } catch (...) {
-    logger_.log(LogLevel::error, "run " + claimed.id.str() + " could not be given back: " + current_error().message());
-  }
+  Complaint complaint{logger_, LogLevel::error, "run " + claimed.id.str() + " could not be given back"};
+  co_await contained_for(kContainedLimit, set_down(claimed, std::move(problem)), "giving a run back",
+                         std::move(complaint));
 }
 
 // A run that cannot be opened here can still be cancelled. False: no cancel command waits, or it cannot be done now.

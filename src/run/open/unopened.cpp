@@ -5,15 +5,15 @@
 
 #include <executus/async/timing.hpp>
 
+#include "base/contained.hpp"
 #include "run/definition/admission.hpp"
 #include "run/definition/kept.hpp"
 #include "run/life/aftermath.hpp"
+#include "run/life/contained_work.hpp"
 #include "run/outcome/unopened_outcome.hpp"
 
 namespace executus::run {
 namespace {
-
-constexpr Milliseconds kLimit{10'000};
 
 Fruitless attempt_of(const Unopened& run, const std::exception_ptr& thrown) {
   Fruitless attempt{Keeper::snapshots, Fruitless::Stage::opening, failed("internal", ""), std::nullopt, run.attempts};
@@ -62,7 +62,7 @@ Task<bool> is_known(journal::JournalStore& store, RunId run) {
 Task<bool> may_exist(bool journaled, RunId run, journal::JournalStore* store) {
   if (!journaled) co_return false;
   try {
-    co_return co_await detached_for(kLimit, is_known(*store, std::move(run)), "looking the run up");
+    co_return co_await detached_for(kContainedLimit, is_known(*store, std::move(run)), "looking the run up");
   } catch (...) {
     co_return true;
   }
@@ -71,15 +71,6 @@ Task<bool> may_exist(bool journaled, RunId run, journal::JournalStore* store) {
 RunStatus status_of(const Unopened& run, const Fruitless& attempt) {
   if (run.record && fate_of(attempt) != Fate::failed) return RunStatus::running;
   return attempt.cancelled ? RunStatus::cancelled : RunStatus::error;
-}
-
-// Whatever of it fails is logged.
-Task<void> contained(Task<void> work, const char* what, RunId run, Logger& logger) {
-  try {
-    co_await detached_for(kLimit, std::move(work), what);
-  } catch (...) {
-    logger.log(LogLevel::error, "run " + run.str() + ": " + what + " failed: " + current_error().message());
-  }
 }
 
 std::unique_ptr<RunOutcome> outcome_of_unopened(const Unopened& run, const Fruitless& attempt, RunStatus status) {
@@ -99,12 +90,10 @@ std::unique_ptr<RunOutcome> outcome_of_unopened(const Unopened& run, const Fruit
 }
 
 std::unique_ptr<AuditRecord> started(const Ports& ports, const RunInfo& info, Logger& logger) {
-  try {
-    return ports.audit->start_run(info);
-  } catch (...) {
-    logger.log(LogLevel::error, "the audit of run " + info.run.str() + " threw: " + current_error().message());
-    return nullptr;
-  }
+  std::unique_ptr<AuditRecord> audit;
+  contained(logger, LogLevel::error, {"the audit of run ", info.run.str(), " threw"},
+            [&] { audit = ports.audit->start_run(info); });
+  return audit;
 }
 
 }  // namespace
@@ -147,7 +136,7 @@ Task<std::unique_ptr<RunOutcome>> close_unopened(Unopened run, std::exception_pt
     audit = started(ports, run.info, logger);
   std::unique_ptr<RunOutcome> outcome;
   if (run.record) {
-    co_await contained(close_record(run.record, attempt, now), "closing its record", run.info.run, logger);
+    co_await contained_work(close_record(run.record, attempt, now), "closing its record", run.info.run, logger);
     outcome = outcome_of_unopened(run, attempt, status);
     Ending ending;
     ending.verdict = status == RunStatus::running ? Verdict::leave : Verdict::fail;
@@ -157,8 +146,8 @@ Task<std::unique_ptr<RunOutcome>> close_unopened(Unopened run, std::exception_pt
     RunStats stats;
     stats.status = status;
     stats.error = attempt.problem.message();
-    co_await contained(close_audit(std::move(audit), std::move(stats)), "closing the audit record", run.info.run,
-                       logger);
+    co_await contained_work(close_audit(std::move(audit), std::move(stats)), "closing the audit record", run.info.run,
+                            logger);
   }
   co_return outcome;
 }

@@ -1,5 +1,7 @@
 #include "run/record/session_hub.hpp"
 
+#include "base/contained.hpp"
+
 namespace executus::run {
 
 HeldSession& HeldSession::operator=(HeldSession&& other) noexcept {
@@ -12,11 +14,7 @@ HeldSession& HeldSession::operator=(HeldSession&& other) noexcept {
 void HeldSession::clean_up() noexcept {
   auto clean = std::exchange(tools_.cleanup, {});
   if (!clean) return;
-  try {
-    clean();
-  } catch (...) {
-    logger_->log(LogLevel::error, "cleaning up a session's tools threw: " + current_error().message());
-  }
+  contained(*logger_, LogLevel::error, {"cleaning up a session's tools threw"}, clean);
 }
 
 void SessionHub::attach(std::string text, std::vector<llm::Image> images) {

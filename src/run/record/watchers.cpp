@@ -1,16 +1,12 @@
 #include "run/record/watchers.hpp"
 
-#include <executus/base/error.hpp>
+#include "base/contained.hpp"
 
 namespace executus::run {
 
 template <class F>
 void Watchers::contained(F say) {
-  try {
-    say();
-  } catch (...) {
-    logger_.log(LogLevel::warn, "a watcher of run " + run_.str() + " threw: " + current_error().message());
-  }
+  executus::contained(logger_, LogLevel::warn, {"a watcher of run ", run_.str(), " threw"}, say);
 }
 
 template <class F>

@@ -4,6 +4,8 @@
 
 #include <executus/run/recovery.hpp>
 
+#include "base/contained.hpp"
+
 namespace executus {
 
 class Heartbeat::Impl {
@@ -28,23 +30,14 @@ class Heartbeat::Impl {
   }
 
  private:
+  // A store that is away only delays: the next beat tries again, and gated calls wait for the lease.
   template <class F>
   void every(Milliseconds interval, const char* what, F work) {
     std::unique_lock lock(mutex_);
     while (!wake_.wait_for(lock, interval, [this] { return stopping_; })) {
       lock.unlock();
-      attempt(what, work);
+      contained(logger_, LogLevel::warn, {what, " failed"}, work);
       lock.lock();
-    }
-  }
-
-  // A store that is away only delays: the next beat tries again, and gated calls wait for the lease.
-  template <class F>
-  void attempt(const char* what, F& work) {
-    try {
-      work();
-    } catch (...) {
-      logger_.log(LogLevel::warn, std::string(what) + " failed: " + current_error().message());
     }
   }
 
