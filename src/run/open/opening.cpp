@@ -5,15 +5,16 @@
 
 #include <executus/async/timing.hpp>
 
+#include "base/contained.hpp"
 #include "run/definition/admission.hpp"
 #include "run/definition/input_files.hpp"
 #include "run/definition/kept.hpp"
 #include "run/definition/stored_tool.hpp"
 #include "run/definition/stored_tools.hpp"
-#include "run/life/contained_work.hpp"
 #include "run/open/cancelled_unopened.hpp"
+#include "run/open/given_back.hpp"
+#include "run/open/snapshots_begun.hpp"
 #include "run/open/unopened.hpp"
-#include "run/record/commands.hpp"
 #include "run/record/replayed.hpp"
 
 namespace executus::run {
@@ -39,10 +40,6 @@ void open_session(LiveRun::Parts& parts, const SessionFactory& factory, Logger& 
   for (const auto& tool : (*parts.session_tools).tools) parts.stage.toolbox.add(tool);
   parts.stage.specs = parts.stage.toolbox.specs();
   require_complete(parts, SessionStage::open);
-}
-
-Task<void> failed_with(std::shared_ptr<RunWriter> record, std::vector<journal::Entry> entries) {
-  (void)co_await record->fail(std::move(entries), {});
 }
 
 SessionStage stage_of(const SessionFactory& factory) { return factory ? SessionStage::to_come : SessionStage::none; }
@@ -202,7 +199,7 @@ Task<void> Opening::give_up_record(RunWriter& record, bool ok) {
     parts.fruitless = invocation.resume->fruitless + 1;
     parts.attempts_before = invocation.resume->past.attempts;
   } else if (config_.ports.checkpointers && parts.agent.durability != Durability::memory) {
-    parts.writer = co_await begin_snapshots(parts.info, admission.entry);
+    parts.writer = co_await begin_snapshots(config_.ports, parts.info, admission.entry, logger_);
   }
   Opened opened;
   opened.live = make_live(std::move(parts), std::move(checkpoint), std::move(lineage), invocation.ancestors, clock);
@@ -213,33 +210,6 @@ Task<void> Opening::give_up_record(RunWriter& record, bool ok) {
 Task<bool> Opening::is_there(RunId run) {
   auto row = co_await config_.ports.journal->find(std::move(run));
   co_return row.has_value();
-}
-
-Task<std::shared_ptr<RunWriter>> Opening::begin_snapshots(const RunInfo& info, const journal::Entry& admitted) {
-  std::shared_ptr<RunWriter> checkpointer;
-  std::optional<Error> problem;
-  try {
-    checkpointer = co_await config_.ports.checkpointers->begin(info);
-    std::vector<journal::Entry> first{admitted};
-    if (checkpointer) co_await checkpointer->append(std::move(first), Durable::awaited, Boundary::plain, {});
-  } catch (...) {
-    problem = current_error();
-  }
-  if (!problem) co_return checkpointer;
-  if (checkpointer) co_await close_begun(std::move(checkpointer), admitted, *problem);
-  if (config_.ports.on_begin_failure == OnBeginFailure::refuse) throw *problem;
-  logger_.log(LogLevel::warn, "run " + info.run.str() + " is not durable: " + problem->message());
-  co_return nullptr;
-}
-
-// A record that was begun and did not take the admission: whatever is there of it must not look interrupted.
-Task<void> Opening::close_begun(std::shared_ptr<RunWriter> record, journal::Entry admitted, Error problem) {
-  std::vector<journal::Entry> entries{admitted, admitted};
-  entries[1].seq = admitted.seq + 1;
-  entries[1].payload = journal::Ended{RunStatus::error, "", problem.message(), problem.code()};
-  Complaint complaint{logger_, LogLevel::error, "a record that could not be begun could not be closed"};
-  co_await contained_for(kContainedLimit, failed_with(std::move(record), std::move(entries)), "closing a record",
-                         std::move(complaint));
 }
 
 Task<Opened> Opening::attach(journal::RunRow row, Lineage lineage, Companions companions) {
@@ -273,45 +243,12 @@ Task<Opened> Opening::take_up(journal::RunRow claimed, Lineage lineage, Companio
     thrown = std::current_exception();
     problem = current_error();
   }
-  if (co_await ends_as_cancelled(claimed)) {
+  if (co_await end_as_cancelled(*config_.ports.journal, claimed)) {
     auto row = co_await config_.ports.journal->find(claimed.id);
     co_return co_await answer_for(std::move(*row));
   }
-  co_await give_back(std::move(claimed), std::move(*problem));
+  co_await give_back(*config_.ports.journal, std::move(claimed), std::move(*problem), logger_);
   std::rethrow_exception(thrown);
-}
-
-Task<void> Opening::set_down(journal::RunRow claimed, Error problem) {
-  auto fate = fate_of({Keeper::journal, Fruitless::Stage::opening, problem});
-  if (fate == Fate::quarantined) return config_.ports.journal->quarantine(claimed.id, claimed.epoch, problem.message());
-  return config_.ports.journal->release(claimed.id, claimed.epoch, fate == Fate::left);
-}
-
-Task<void> Opening::give_back(journal::RunRow claimed, Error problem) {
-  Complaint complaint{logger_, LogLevel::error, "run " + claimed.id.str() + " could not be given back"};
-  co_await contained_for(kContainedLimit, set_down(claimed, std::move(problem)), "giving a run back",
-                         std::move(complaint));
-}
-
-// A run that cannot be opened here can still be cancelled. False: no cancel command waits, or it cannot be done now.
-Task<bool> Opening::ends_as_cancelled(journal::RunRow claimed) {
-  TaskContext context = co_await this_task();
-  try {
-    const Clock& clock = context.strand->loop().clock();
-    auto checkpoint = co_await replayed(*config_.ports.journal, claimed.id);
-    auto writer = make_journal_writer(*config_.ports.journal, clock, claimed);
-    for (;;) {
-      auto inbox = co_await config_.ports.journal->inbox(claimed.id);
-      if (!commands::asks_to_cancel(inbox)) co_return false;
-      auto appended =
-          co_await writer->fail(entries_of_cancelled(checkpoint, inbox, clock.wall()), commands::ids_of(inbox));
-      // A command that came since the inbox was read is read with the others.
-      if (appended.verdict == journal::AppendVerdict::unread_commands) continue;
-      co_return appended.verdict == journal::AppendVerdict::appended;
-    }
-  } catch (...) {
-    co_return false;  // what kept it from being opened is said
-  }
 }
 
 [[gnu::noinline]] Task<Opened> Opening::open_claimed(journal::RunRow claimed, Lineage lineage, Companions companions) {

@@ -75,11 +75,6 @@ class Opening final {
   Task<Opened> answer_for(journal::RunRow row);
   static Opened stays_elsewhere(journal::RunRow row);
   Task<Opened> open_claimed(journal::RunRow claimed, Lineage lineage, Companions companions);
-  Task<bool> ends_as_cancelled(journal::RunRow claimed);
-  Task<void> give_back(journal::RunRow claimed, Error problem);
-  Task<void> set_down(journal::RunRow claimed, Error problem);
-  Task<void> close_begun(std::shared_ptr<RunWriter> record, journal::Entry admitted, Error problem);
-  Task<std::shared_ptr<RunWriter>> begin_snapshots(const RunInfo& info, const journal::Entry& admitted);
   std::unique_ptr<LiveRun> make_live(LiveRun::Parts parts, journal::Checkpoint checkpoint, Lineage lineage,
                                      std::vector<std::string> ancestors, const Clock& clock) const;
 
