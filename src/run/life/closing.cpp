@@ -8,12 +8,11 @@
 #include <executus/async/timing.hpp>
 
 #include "async/cancel_link.hpp"
+#include "run/life/contained_work.hpp"
 #include "run/record/undelivered.hpp"
 
 namespace executus::run {
 namespace {
-
-constexpr Milliseconds kCleanupLimit{10'000};
 
 std::optional<Cancellation> shutdown_alone(const Cancellation& why) {
   return why.cause == Cause::shutdown ? std::optional(why) : std::nullopt;
@@ -37,7 +36,7 @@ std::string chosen_output(const journal::Checkpoint& checkpoint) {
   CancelScope scope;
   CancelLink shutdown(scope, shutdown_alone);
   if (ending.verdict != Verdict::leave && ending.verdict != Verdict::disown) shutdown.follow(*context.scope);
-  auto limit = std::max(kCleanupLimit, parts_.max_runtime - parts_.recorder.elapsed());
+  auto limit = std::max(kContainedLimit, parts_.max_runtime - parts_.recorder.elapsed());
   Deadline deadline(context, scope, later(context.strand->loop().clock().mono(), limit), "closing the run");
   TaskContext inner{context.strand, &scope};
   try {
@@ -110,17 +109,8 @@ Task<void> Closing::take_back_intents() {
     co_await contained(parts_.recorder.commit(std::move(entries), Boundary::plain), "taking back what was not sent");
 }
 
-// Whatever of it fails is logged.
 Task<void> Closing::contained(Task<void> work, const char* what) {
-  std::optional<Error> problem;
-  try {
-    co_await detached_for(kCleanupLimit, std::move(work), what);
-  } catch (...) {
-    problem = current_error();
-  }
-  if (problem)
-    parts_.logger.log(LogLevel::error,
-                      "run " + parts_.recorder.run().str() + ": " + what + " failed: " + problem->message());
+  return contained_work(std::move(work), what, parts_.recorder.run(), parts_.logger);
 }
 
 std::vector<journal::Payload> Closing::spent() const {

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/contained.hpp"
 #include "run/definition/stored_tools.hpp"
 #include "run/life/broken_loop.hpp"
 #include "run/life/supervision.hpp"
+#include "run/outcome/unopened_outcome.hpp"
 #include "run/record/commands.hpp"
 #include "run/record/late_showing.hpp"
 #include "run/step/phase_count.hpp"
@@ -36,14 +38,6 @@ Shortening::Parts shortening_parts(const ExecutorConfig& config, const RunInfo& 
   CompactionParts compaction{config.compactor, config.models, defaults.fallback_tier,
                              defaults.compaction_threshold_ratio};
   return {info, recorder, watchers, model, std::move(compaction)};
-}
-
-void stop_critic(CriticHandle& critic, Logger& logger) {
-  try {
-    critic.stop();
-  } catch (...) {
-    logger.log(LogLevel::error, "a critic threw: " + current_error().message());
-  }
 }
 
 }  // namespace
@@ -109,11 +103,8 @@ LiveRun::Kept LiveRun::keep(Parts& parts) {
 
 void LiveRun::open_watchers() {
   if (!config_.ports.audit) return;
-  try {
-    audit_ = config_.ports.audit->start_run(parts_.info);
-  } catch (...) {
-    logger_.log(LogLevel::error, "the audit of run " + id().str() + " threw: " + current_error().message());
-  }
+  contained(logger_, LogLevel::error, {"the audit of run ", id().str(), " threw"},
+            [&] { audit_ = config_.ports.audit->start_run(parts_.info); });
   watchers_.add(audit_.get());
 }
 
@@ -181,7 +172,7 @@ Task<void> LiveRun::loop_in_scope() {
   }
   co_await showing.stop();
   watchers_.add(static_cast<CriticHandle*>(nullptr));
-  if (critic) stop_critic(*critic, logger_);
+  if (critic) contained(logger_, LogLevel::error, {"a critic threw"}, [&] { critic->stop(); });
   if (problem) rethrow_what_counts(problem, scope);
 }
 
@@ -204,14 +195,13 @@ Task<void> LiveRun::loop_in_scope() {
 
 std::unique_ptr<CriticHandle> LiveRun::ask_for_critic() {
   if (!config_.ports.critic || !parts_.agent.critic.enabled) return nullptr;
-  try {
-    return config_.ports.critic->monitor({parts_.info, parts_.agent.max_runtime,
-                                          parts_.agent.critic.backstop_multiplier, recorder_.checkpoint().critic,
-                                          recorder_.checkpoint().elapsed});
-  } catch (...) {
-    logger_.log(LogLevel::error, "the critic of run " + id().str() + " threw: " + current_error().message());
-    return nullptr;
-  }
+  const auto& so_far = recorder_.checkpoint();
+  std::unique_ptr<CriticHandle> critic;
+  contained(logger_, LogLevel::error, {"the critic of run ", id().str(), " threw"}, [&] {
+    critic = config_.ports.critic->monitor({parts_.info, parts_.agent.max_runtime,
+                                            parts_.agent.critic.backstop_multiplier, so_far.critic, so_far.elapsed});
+  });
+  return critic;
 }
 
 Task<void> LiveRun::look_at_inbox() {
@@ -222,7 +212,7 @@ Task<void> LiveRun::look_at_inbox() {
       cancel = cancel || command.kind == commands::kCancel;
     }
   } catch (...) {
-    logger_.log(LogLevel::warn, "reading the inbox of run " + id().str() + " failed: " + current_error().message());
+    log_caught(logger_, LogLevel::warn, {"reading the inbox of run ", id().str(), " failed"});
   }
   if (cancel && scope_) scope_->cancel({Cause::caller, "cancelled by command"});
 }
@@ -239,11 +229,8 @@ std::unique_ptr<RunOutcome> LiveRun::outcome(const Ending& ending) const {
   outcome->agent = parts_.info.name;
   outcome->parent = parts_.info.parent.str();
   outcome->attempts = parts_.attempts_before + 1;
-  if (ending.verdict == Verdict::leave || ending.verdict == Verdict::disown) {
-    outcome->status = RunStatus::running;
-    outcome->reason = ending.error;
-    outcome->error_code = ending.code;
-  }
+  if (ending.verdict == Verdict::leave || ending.verdict == Verdict::disown)
+    set_left(*outcome, ending.error, ending.code);
   return outcome;
 }
 
