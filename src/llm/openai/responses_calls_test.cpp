@@ -71,6 +71,13 @@ TEST(ResponsesCalls, GetPiecesWithoutAnIndexWhereOneCallWaits) {  // [LLM-05]
         << before;
 }
 
+TEST(ResponsesCalls, WaitForNoArgumentsOnceTheyAreToldToHaveNone) {  // [LLM-05]
+  const auto bare = arguments_told(""), named = arguments_told("", R"("item_id":"c_note",)");
+  EventList begin{item_added(kAt0, item_of_call("note", "")), named, item_added(kAt1, item_of_call("two", ""))};
+  begin.insert(begin.end(), {bare, arguments_piece(kRome), bare, at_end()});
+  EXPECT_THAT(calls_made(begin), ElementsAre("note{}", R"(two{"city":"B"})"));
+}
+
 TEST(ResponsesCalls, AreNotMadeWherePiecesMayBeOfSeveral) {  // [LLM-05]
   for (const auto& place : {std::string(), kAt0})
     EXPECT_THAT(refusal_of({item_added(kAt0, item_of_call("note", "", R"(,"id":"f1")")),
