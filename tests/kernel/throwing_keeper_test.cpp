@@ -8,6 +8,7 @@ namespace executus::run {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 struct BombedKeeper final : CheckpointerFactory {
   struct Kept final : RunWriter {
@@ -118,6 +119,15 @@ TEST_P(KeepingPort, ThatThrowsHoldsTheRunAndThenLeavesIt) {  // [DUR-15]
 
 INSTANTIATE_TEST_SUITE_P(Each, KeepingPort, ::testing::ValuesIn(kKeeper),
                          [](const auto& info) { return std::string(info.param.where); });
+
+TEST(ThrowingPorts, APlaceThatCannotBeginRefusesTheRun) {  // [CK-02]
+  KeptThere run(KeptThere::End::well);
+  run.bomb.at = {"begin"};
+  auto outcome = run.run();
+  EXPECT_EQ(outcome.status, RunStatus::error);
+  EXPECT_THAT(outcome.error, HasSubstr("begin is broken"));
+  EXPECT_THAT(run.model->requests, IsEmpty());
+}
 
 TEST(ThrowingPorts, APlaceThatDoesNotTakeTheAdmissionIsToldThatTheRunIsOver) {  // [CK-02] [CK-17]
   for (auto on_failure : {OnBeginFailure::refuse, OnBeginFailure::best_effort}) {

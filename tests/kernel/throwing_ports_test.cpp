@@ -106,14 +106,5 @@ TEST(ThrowingPorts, ACriticThatIsStoppedDoesNotChangeWhyTheRunEnds) {  // [CR-08
   EXPECT_EQ(run.bomb.reached["critic.stop"], 1);
 }
 
-TEST(ThrowingPorts, APlaceThatCannotBeginRefusesTheRun) {  // [CK-02]
-  KeptThere run(KeptThere::End::well);
-  run.bomb.at = {"begin"};
-  auto outcome = run.run();
-  EXPECT_EQ(outcome.status, RunStatus::error);
-  EXPECT_THAT(outcome.error, HasSubstr("begin is broken"));
-  EXPECT_THAT(run.model->requests, IsEmpty());
-}
-
 }  // namespace
 }  // namespace executus::run
