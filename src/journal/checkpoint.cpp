@@ -28,10 +28,10 @@ bool has_more_to_tell(const llm::CallRecord& call) {
 }
 
 // The bindings make the compiler refuse a record with a field that is not handled here. Left out: result and attached
-// messages (the conversation has them), and an intent's moment (its calls are not kept).
+// messages (the conversation has them), an intent's moment (its calls are not kept), and what its process alone knows.
 KeptCall kept_call(const llm::CallRecord& call, const llm::ToolCall& asked) {
-  const auto& [position, sent, state, decided, key, effect, dispatches, repeated_in_doubt, intent_at, intent_moment,
-               is_run, runs_below, result, attached] = call;
+  const auto& [position, sent, state, decided, key, effect, dispatches, repeated_in_doubt, armed, intent_at,
+               intent_moment, is_run, runs_below, result, attached] = call;
   KeptCall kept{position, state,      decided,          {}, key, effect, dispatches, intent_at,
                 is_run,   runs_below, repeated_in_doubt};
   if (sent.arguments != asked.arguments) kept.arguments = sent.arguments;

@@ -26,17 +26,22 @@ std::vector<llm::CallRecord> one_of_each_state() {
   return calls;
 }
 
+std::vector<llm::CallRecord> armed(std::vector<llm::CallRecord> calls) {
+  for (auto& call : calls) call.armed = true;
+  return calls;
+}
+
 bool no_call(const llm::CallRecord&) { return false; }
 bool every_call(const llm::CallRecord&) { return true; }
 
 TEST(Unsettled, IsWhatWasSent) {  // [DUR-05]
-  auto unsettled = unsettled_of(one_of_each_state(), no_call, no_call);
+  auto unsettled = unsettled_of(one_of_each_state(), no_call);
   EXPECT_THAT(unsettled.unknown, ::testing::ElementsAre(llm::CallPosition{0, 3}));
   EXPECT_TRUE(unsettled.unsent.empty());
 }
 
 TEST(Unsettled, IsNotInDoubtWhenItWasNotSent) {  // [DUR-08]
-  auto unsettled = unsettled_of(one_of_each_state(), every_call, no_call);
+  auto unsettled = unsettled_of(armed(one_of_each_state()), no_call);
   EXPECT_THAT(unsettled.unsent, ::testing::ElementsAre(llm::CallPosition{0, 3}));
   EXPECT_TRUE(unsettled.unknown.empty());
 }
@@ -45,8 +50,8 @@ TEST(Unsettled, IsWhatWasToBeSentAgainAndWasNot) {  // [DUR-05]
   auto calls = one_of_each_state();
   for (auto& call : calls) call.repeated_in_doubt = true;
   using ::testing::ElementsAre;
-  EXPECT_THAT(unsettled_of(calls, no_call, no_call).to_repeat, ElementsAre(llm::CallPosition{0, 4}));
-  auto unsent = unsettled_of(calls, every_call, no_call);
+  EXPECT_THAT(unsettled_of(calls, no_call).to_repeat, ElementsAre(llm::CallPosition{0, 4}));
+  auto unsent = unsettled_of(armed(calls), no_call);
   EXPECT_THAT(unsent.to_repeat, ElementsAre(llm::CallPosition{0, 3}, llm::CallPosition{0, 4}));
   EXPECT_EQ(entries_when_left(unsent).size(), 1u) << "the intent is taken back";
   auto ended = entries_when_ended(unsent);
@@ -55,7 +60,7 @@ TEST(Unsettled, IsWhatWasToBeSentAgainAndWasNot) {  // [DUR-05]
 }
 
 TEST(Unsettled, IsNotInDoubtWhenItIsARunOfItsOwn) {
-  auto unsettled = unsettled_of(one_of_each_state(), no_call, every_call);
+  auto unsettled = unsettled_of(one_of_each_state(), every_call);
   EXPECT_TRUE(unsettled.unknown.empty());
 }
 

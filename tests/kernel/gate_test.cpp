@@ -242,7 +242,7 @@ TEST(BatchPlan, GroupsAdjacentParallelCallsAndKeepsTheOrder) {  // [DUR-37]
   for (std::uint32_t i = 0; i < 5; ++i) open[i].position = {0, i}, open[i].call.name = i == 2 ? "slow" : "pure";
   open[4].state = llm::CallState::dispatched;
   auto parallel = [](const llm::CallRecord& call) { return call.call.name == "pure"; };
-  auto plan = plan_batch(open, parallel, [](const auto&) { return false; });
+  auto plan = plan_batch(open, parallel);
   EXPECT_THAT(plan.in_turn, ElementsAre(CallGroup{{0, 0}, {0, 1}}, CallGroup{{0, 2}}, CallGroup{{0, 3}}));
   EXPECT_THAT(plan.leftover, ElementsAre(CallGroup{{0, 4}}));
 }

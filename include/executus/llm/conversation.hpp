@@ -27,6 +27,11 @@ enum class CallState { pending, awaiting_approval, denied, dispatched, not_dispa
   return state == CallState::done || state == CallState::failed || state == CallState::denied;
 }
 
+// Whether its intent is in the journal, and its outcome is not.
+[[nodiscard]] constexpr bool may_have_been_sent(CallState state) {
+  return state == CallState::dispatched || state == CallState::in_doubt;
+}
+
 // Where a call stands: which response asked for it (counted from 0), and its place among that response's calls.
 struct CallPosition {
   std::uint32_t response = 0;
@@ -43,6 +48,7 @@ struct CallRecord {
   std::string effect;                 // the class it was sent as, when it was gated
   int dispatches = 0;                 // of a gated call: how often its intent was journaled
   bool repeated_in_doubt = false;     // it was to be sent again while an earlier attempt may have happened
+  bool armed = false;                 // dispatched, and certainly not sent; known to the process that wrote its intent
   std::optional<WallTime> intent_at;  // of the last dispatch of a gated call
   BootMoment intent_moment;           // likewise, while it is open
   bool is_run = false;                // it is a run of its own

@@ -37,8 +37,9 @@ class Counted {
 Task<Attempts::End> Attempts::settle(tool::Tool& tool, tool::Call call, CallPosition position) {
   Tries tries;
   for (;;) {
-    auto effect = stricter(tool.info().effect, parts_.recorder.open_call(position).effect);
-    CallAction action = next_action(parts_.intents.state_of(position), effect, tries, parts_.policy);
+    const auto& record = parts_.recorder.open_call(position);
+    auto effect = stricter(tool.info().effect, record.effect);
+    CallAction action = next_action(state_of(record), effect, tries, parts_.policy);
     if (action == CallAction::in_doubt) {
       End doubt = InDoubt{std::move(tries.reason)};
       co_return doubt;
@@ -63,7 +64,7 @@ Task<std::optional<tool::Outcome>> Attempts::dispatch(tool::Tool& tool, tool::Ca
   TaskContext context = co_await this_task();
   if (tries.unknown > 0) co_await sleep_for(backoff(tries.unknown));
   const auto& record = parts_.recorder.open_call(position);
-  bool open = may_have_happened(record, parts_.intents.state_of(position), tries);
+  bool open = may_have_happened(record, state_of(record), tries);
   Before before = co_await announce(tool, call, position);
   tries.did_not_happen = false;
   tries.sent = context.strand->loop().clock().mono();
@@ -83,7 +84,7 @@ Task<Attempts::Before> Attempts::announce(tool::Tool& tool, const tool::Call& ca
   TaskContext context = co_await this_task();
   if (tool::is_gated(tool.info().effect)) co_await parts_.intents.make_durable(tool, call.idempotency_key, position);
   context.scope->throw_if_cancelled();
-  bool fresh = parts_.intents.disarm(position);
+  bool fresh = parts_.recorder.disarm(position);
   parts_.watchers.call_started(parts_.recorder.open_call(position));
   co_return fresh ? Before::not_sent : Before::perhaps_sent;
 }
@@ -101,7 +102,7 @@ Task<tool::Outcome> Attempts::send(tool::Tool& tool, tool::Call call, CallPositi
   try {
     co_return co_await with_drain(parts_.drain_window, permit, tool::invoke(tool, std::move(call)));
   } catch (const Cancelled&) {
-    if (before == Before::not_sent && permit->withdraw()) parts_.intents.arm(position);
+    if (before == Before::not_sent && permit->withdraw()) parts_.recorder.arm(position);
     throw;
   }
 }

@@ -23,13 +23,11 @@ class Grouping {
 }  // namespace
 
 BatchPlan plan_batch(std::span<const llm::CallRecord> open,
-                     const std::function<bool(const llm::CallRecord&)>& may_run_in_parallel,
-                     const std::function<bool(const llm::CallRecord&)>& is_armed) {
+                     const std::function<bool(const llm::CallRecord&)>& may_run_in_parallel) {
   Grouping leftover, in_turn;
   for (const auto& call : open) {
     if (is_settled(call.state)) continue;
-    bool sent_before = may_have_been_sent(call.state);
-    (sent_before && !is_armed(call) ? leftover : in_turn).add(call.position, may_run_in_parallel(call));
+    (may_have_been_sent(state_of(call)) ? leftover : in_turn).add(call.position, may_run_in_parallel(call));
   }
   return {leftover.take(), in_turn.take()};
 }

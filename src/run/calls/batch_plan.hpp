@@ -16,10 +16,8 @@ struct BatchPlan {
   std::vector<CallGroup> in_turn;   // one group after the other; none when the one before left something open
 };
 
-// Adjacent calls that may run side by side form a group; every other call is one of its own. `is_armed`: its intent is
-// durable, but it was certainly not sent.
+// Adjacent calls that may run side by side form a group; every other call is one of its own.
 [[nodiscard]] BatchPlan plan_batch(std::span<const llm::CallRecord> open,
-                                   const std::function<bool(const llm::CallRecord&)>& may_run_in_parallel,
-                                   const std::function<bool(const llm::CallRecord&)>& is_armed);
+                                   const std::function<bool(const llm::CallRecord&)>& may_run_in_parallel);
 
 }  // namespace executus::run

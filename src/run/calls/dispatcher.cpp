@@ -39,9 +39,8 @@ tool::Call Dispatcher::call_for(const llm::CallRecord& record, boost::json::obje
 }
 
 Unsettled Dispatcher::unsettled() const {
-  auto armed = [this](const llm::CallRecord& call) { return intents_.is_armed(call.position); };
   auto child = [this](const llm::CallRecord& call) { return is_delegate(call.call.name); };
-  return unsettled_of(parts_.recorder.conversation().open_batch(), armed, child);
+  return unsettled_of(parts_.recorder.conversation().open_batch(), child);
 }
 
 void Dispatcher::park(WaitReason reason, CallPosition call) {
@@ -69,8 +68,7 @@ Task<agent::LoopHost::Batch> Dispatcher::run_batch() {
     if (call.state == CallState::awaiting_approval) park(WaitReason::approval, call.position);
   if (parked_.calls.empty()) {
     auto parallel = [this](const llm::CallRecord& call) { return intents_.runs_in_parallel(call); };
-    auto armed = [this](const llm::CallRecord& call) { return intents_.is_armed(call.position); };
-    auto plan = plan_batch(batch, parallel, armed);
+    auto plan = plan_batch(batch, parallel);
     for (auto& group : plan.leftover) co_await run_group(std::move(group), Ordered::leftover);
     for (auto& group : plan.in_turn)
       if (!parked_.calls.empty() || !co_await run_group(std::move(group), Ordered::in_turn)) break;
@@ -128,10 +126,9 @@ Task<void> Dispatcher::arm(const CallGroup& group) {
   TaskContext context = co_await this_task();
   std::vector<journal::Payload> intents;
   std::vector<journal::Admission> children;
-  std::vector<CallPosition> positions;
   for (auto position : group) {
     const auto& call = parts_.recorder.open_call(position);
-    if (intents_.is_armed(position) || is_settled(call.state)) continue;
+    if (call.armed || is_settled(call.state)) continue;
     auto intent = intents_.of(call.call, position);
     if (!intent) continue;
     if (is_delegate(call.call.name)) {
@@ -142,11 +139,9 @@ Task<void> Dispatcher::arm(const CallGroup& group) {
       if (child) children.push_back(std::move(*child));
     }
     intents.push_back(std::move(*intent));
-    positions.push_back(position);
   }
   if (intents.empty()) co_return;
   co_await parts_.recorder.commit(std::move(intents), Boundary::gated, {}, std::move(children));
-  for (auto position : positions) intents_.arm(position);
 }
 
 // No coroutine: its frame would stand below every call.
@@ -206,7 +201,6 @@ Task<void> Dispatcher::settle(CallPosition position, tool::Outcome outcome, Orde
     for (auto& message : parts_.session->take_attached()) entry.attached.push_back(std::move(message));
   bool goes_on = how == Ordered::in_turn && !context.scope->cancelled();
   auto next = goes_on ? intents_.with_outcome_of(position) : std::nullopt;
-  if (next) intents_.arm(next->call);
   if (gated || next)
     co_await parts_.recorder.commit(payloads_of(std::move(entry), std::move(next)), Boundary::gated);
   else

@@ -1,6 +1,5 @@
 #include "run/calls/intents.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include <executus/async/timing.hpp>
@@ -19,12 +18,6 @@ using llm::CallState;
 constexpr Milliseconds kFreshIntent{1'000};
 
 }  // namespace
-
-bool Intents::is_armed(CallPosition position) const { return std::ranges::find(armed_, position) != armed_.end(); }
-
-CallState Intents::state_of(CallPosition position) const {
-  return is_armed(position) ? CallState::pending : recorder_.open_call(position).state;
-}
 
 journal::Intended Intents::made(const tool::Tool& tool, std::string key, CallPosition position) const {
   const auto& info = tool.info();
@@ -75,15 +68,13 @@ bool Intents::is_stale(const tool::Tool& tool, CallPosition position) const {
 // One that had to wait is written anew, but not for ever: a store may be that slow. The lease is looked at last, for a
 // commit may take long too.
 Task<void> Intents::make_durable(tool::Tool& tool, std::string key, CallPosition position) {
-  bool first = !may_have_been_sent(recorder_.open_call(position).state);
-  bool durable = is_armed(position);
+  bool durable = recorder_.open_call(position).armed;
   for (int written = 0;; ++written) {
     co_await wait_for_lease();
     if (durable && (written == kMaxTries || !is_stale(tool, position))) co_return;
     auto intent = made(tool, key, position);
     intent.renewed = durable;
     co_await recorder_.commit(std::move(intent), Boundary::gated);
-    if (first && !durable) arm(position);
     durable = true;
   }
 }

@@ -4,7 +4,6 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 #include <executus/tool/registry.hpp>
 
@@ -22,14 +21,6 @@ class Intents final {
 
   // The tools of the run, or of its phase; they outlive it.
   void use(const tool::Toolbox& toolbox) { toolbox_ = &toolbox; }
-
-  // A call is armed when its intent is durable and it was not sent yet.
-  [[nodiscard]] bool is_armed(llm::CallPosition position) const;
-  void arm(llm::CallPosition position) { armed_.push_back(position); }
-  bool disarm(llm::CallPosition position) { return std::erase(armed_, position) > 0; }  // false: it was not armed
-
-  // Of an open call; an armed one is as one that has no intent.
-  [[nodiscard]] llm::CallState state_of(llm::CallPosition position) const;
 
   // Nothing for a call that is not gated, that will not be sent because tool or arguments are wrong, or that may not be
   // sent yet.
@@ -58,7 +49,6 @@ class Intents final {
   const Gatekeeper& gate_;
   const Delegation* const delegation_;
   const tool::Toolbox* toolbox_ = nullptr;
-  std::vector<llm::CallPosition> armed_;
 };
 
 }  // namespace executus::run

@@ -19,9 +19,9 @@ enum class CallAction {
   tell_model  // end it with an error result that says the outcome is unknown
 };
 
-// Whether its intent is in the journal, and its outcome is not.
-[[nodiscard]] constexpr bool may_have_been_sent(llm::CallState state) {
-  return state == llm::CallState::dispatched || state == llm::CallState::in_doubt;
+// Of an open call; one that is armed is as one that has no intent.
+[[nodiscard]] inline llm::CallState state_of(const llm::CallRecord& call) {
+  return call.armed ? llm::CallState::pending : call.state;
 }
 
 // What this process learned about the call since it took the run up; the journal does not know it.

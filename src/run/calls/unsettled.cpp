@@ -3,11 +3,10 @@
 namespace executus::run {
 
 Unsettled unsettled_of(std::span<const llm::CallRecord> open,
-                       const std::function<bool(const llm::CallRecord&)>& is_armed,
                        const std::function<bool(const llm::CallRecord&)>& is_child) {
   Unsettled unsettled;
   for (const auto& call : open) {
-    bool unsent = call.state == llm::CallState::dispatched && is_armed(call);
+    bool unsent = call.state == llm::CallState::dispatched && call.armed;
     if (call.repeated_in_doubt && (unsent || call.state == llm::CallState::not_dispatched))
       unsettled.to_repeat.push_back(call.position);
     if (call.state != llm::CallState::dispatched) continue;

@@ -17,10 +17,8 @@ struct Unsettled {
   std::vector<llm::CallPosition> to_repeat;  // a person asked for another attempt at what was in doubt; none was sent
 };
 
-// `is_armed`: its intent is durable, and this process did not send it. `is_child`: it is a run of its own, which knows
-// its outcome.
+// `is_child`: it is a run of its own, which knows its outcome.
 [[nodiscard]] Unsettled unsettled_of(std::span<const llm::CallRecord> open,
-                                     const std::function<bool(const llm::CallRecord&)>& is_armed,
                                      const std::function<bool(const llm::CallRecord&)>& is_child);
 
 // What the journal has to say about them when the run is left for another process, and when it ends for good.

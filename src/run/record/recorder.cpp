@@ -48,7 +48,10 @@ std::vector<journal::Entry> Recorder::number(std::vector<journal::Payload> paylo
 
 void Recorder::take_in(std::vector<journal::Entry> entries) {
   for (auto& entry : entries) {
+    const auto* intent = std::get_if<journal::Intended>(&entry.payload);
+    bool arms = intent && !may_have_been_sent(open_call(intent->call).state);
     journal::apply(checkpoint_, entry);
+    if (arms) arm(intent->call);
     progressed_ = progressed_ || journal::project({&entry, 1}).progress;
     unshown_.push_back({std::move(entry), conversation().steps()});
   }

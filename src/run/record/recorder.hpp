@@ -36,6 +36,11 @@ class Recorder final {
   [[nodiscard]] const llm::CallRecord& open_call(llm::CallPosition position) const {
     return conversation().open_batch()[position.index];
   }
+  // Disarmed just before it is sent (false: it was not armed), armed again when the sending never began.
+  void arm(llm::CallPosition position) { checkpoint_.conversation.call_at(position).armed = true; }
+  bool disarm(llm::CallPosition position) {
+    return std::exchange(checkpoint_.conversation.call_at(position).armed, false);
+  }
   [[nodiscard]] const RunId& run() const noexcept { return run_; }
   [[nodiscard]] Milliseconds elapsed() const;
   [[nodiscard]] WallTime now() const { return clock_.wall(); }
@@ -59,6 +64,8 @@ class Recorder final {
   // entry.
   [[nodiscard]] Task<bool> show_deferred();
 
+  // An intent arms its call (CallRecord::armed) with it, unless one before it may have been carried out.
+  //
   // Durable when it returns. While the store fails it holds the run here and tries again; throws StoreUnavailable when
   // the run's scope is cancelled meanwhile, Cancelled{ownership_lost} when another worker took the run over.
   // `children` are created in the same transaction.

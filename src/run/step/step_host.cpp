@@ -87,10 +87,9 @@ Task<void> StepHost::record(llm::Response response) {
   std::vector<journal::Payload> payloads;
   payloads.push_back(journal::Responded{std::move(response)});
   Boundary boundary = intent ? Boundary::gated : Boundary::plain;
-  if (intent) payloads.push_back(*intent);
+  if (intent) payloads.push_back(std::move(*intent));
   co_await parts_.model.commit(std::move(payloads), boundary);
   parts_.model.note_answered();
-  if (intent) parts_.dispatcher.intents().arm(intent->call);
   if (parts_.session) parts_.session->update(tally());
 }
 
