@@ -67,8 +67,8 @@ class Afterwards {
 }  // namespace
 
 Task<void> aftermath(AftermathParts parts, const Ending& ending, RunOutcome& outcome) {
-  bool ended = ending.verdict == Verdict::complete || ending.verdict == Verdict::fail;
-  bool ours = ending.verdict != Verdict::disown;
+  bool ended = ending.how == StayEnd::complete || ending.how == StayEnd::fail;
+  bool ours = ending.how != StayEnd::disown;
   Afterwards after(std::move(parts), outcome);
   if (ended) {
     co_await after.attempt(after.post_run(), "the post-run hook");

@@ -35,7 +35,7 @@ std::string chosen_output(const journal::Checkpoint& checkpoint) {
   TaskContext context = co_await this_task();
   CancelScope scope;
   CancelLink shutdown(scope, shutdown_alone);
-  if (ending.verdict != Verdict::leave && ending.verdict != Verdict::disown) shutdown.follow(*context.scope);
+  if (ending.how != StayEnd::leave && ending.how != StayEnd::disown) shutdown.follow(*context.scope);
   auto limit = std::max(kContainedLimit, parts_.max_runtime - parts_.recorder.elapsed());
   Deadline deadline(context, scope, later(context.strand->loop().clock().mono(), limit), "closing the run");
   TaskContext inner{context.strand, &scope};
@@ -44,7 +44,7 @@ std::string chosen_output(const journal::Checkpoint& checkpoint) {
   } catch (const Cancelled& cancelled) {
     problem = cancelled;
     if (cancelled.cause() == Cause::ownership_lost)
-      ending.verdict = Verdict::disown, problem = failed("run.ownership_lost", cancelled.message());
+      ending.how = StayEnd::disown, problem = failed("run.ownership_lost", cancelled.message());
   } catch (...) {
     problem = current_error();
   }
@@ -56,27 +56,26 @@ std::string chosen_output(const journal::Checkpoint& checkpoint) {
 Task<void> Closing::give_back(Ending& ending, const Error& problem) {
   parts_.logger.log(LogLevel::error, "run " + parts_.recorder.run().str() +
                                          " could not be closed and stays for recovery: " + problem.message());
-  if (ending.verdict != Verdict::leave) ending.error = problem.message(), ending.code = problem.code();
-  if (ending.verdict == Verdict::disown) co_return;
-  if (std::exchange(ending.verdict, Verdict::leave) != Verdict::leave)
+  if (ending.how != StayEnd::leave) ending.error = problem.message(), ending.code = problem.code();
+  if (ending.how == StayEnd::disown) co_return;
+  if (std::exchange(ending.how, StayEnd::leave) != StayEnd::leave)
     co_await contained(parts_.recorder.leave(RunWriter::Attempt::does_not_count), "giving the run back");
 }
 
 Task<Closing::End> Closing::carry_out(Ending& ending) {
-  switch (ending.verdict) {
-    case Verdict::complete:
-    case Verdict::fail:
+  switch (ending.how) {
+    case StayEnd::complete:
+    case StayEnd::fail:
       co_return co_await end_run(ending);
-    case Verdict::park:
-    case Verdict::park_for_provider:
-      (void)co_await parts_.recorder.close(Recorder::Close::park, entries_of_wait(ending), {});
+    case StayEnd::park:
+      (void)co_await parts_.recorder.close(ending.how, entries_of_wait(ending), {});
       break;
-    case Verdict::leave:
+    case StayEnd::leave:
       co_await take_back_intents();
       co_await parts_.recorder.leave(ending.attempt_counts ? RunWriter::Attempt::counts
                                                            : RunWriter::Attempt::does_not_count);
       break;
-    case Verdict::disown:
+    case StayEnd::disown:
       break;
   }
   co_return End::over;
@@ -87,10 +86,9 @@ Task<Closing::End> Closing::carry_out(Ending& ending) {
 Task<Closing::End> Closing::end_run(Ending& ending) {
   if (hears(ending) == Inbox::Hears::yes && co_await parts_.host.take_attached()) co_return End::goes_on;
   for (;;) {
-    auto how = ending.verdict == Verdict::complete ? Recorder::Close::complete : Recorder::Close::fail;
-    if (co_await parts_.recorder.close(how, entries_of_end(ending), parts_.inbox.for_last_entry())) break;
+    if (co_await parts_.recorder.close(ending.how, entries_of_end(ending), parts_.inbox.for_last_entry())) break;
     auto found = co_await parts_.inbox.apply_at_close(hears(ending));
-    if (found.cancel) ending = Ending{Verdict::fail, RunStatus::cancelled, "", "run.cancelled", false};
+    if (found.cancel) ending = Ending{StayEnd::fail, RunStatus::cancelled, "", "run.cancelled", false};
     if (found.steered && !found.cancel) co_return End::goes_on;
   }
   co_return End::over;
@@ -98,7 +96,7 @@ Task<Closing::End> Closing::end_run(Ending& ending) {
 
 Inbox::Hears Closing::hears(const Ending& ending) const {
   bool has_step = agent::can_hear(parts_.recorder.conversation(), parts_.host.limits());
-  return ending.verdict == Verdict::complete && has_step ? Inbox::Hears::yes : Inbox::Hears::no;
+  return ending.how == StayEnd::complete && has_step ? Inbox::Hears::yes : Inbox::Hears::no;
 }
 
 // Journals which calls were never sent, so that the next process does not have to settle them.
@@ -128,7 +126,7 @@ std::vector<journal::Payload> Closing::entries_of_end(const Ending& ending) cons
   std::ranges::move(undelivered_at_end(parts_.recorder.checkpoint(), parts_.inbox.unheard()),
                     std::back_inserter(entries));
   std::ranges::move(entries_when_ended(parts_.dispatcher.unsettled()), std::back_inserter(entries));
-  bool complete = ending.verdict == Verdict::complete;
+  bool complete = ending.how == StayEnd::complete;
   journal::Ended ended{complete ? RunStatus::ok : ending.status, "", ending.error, ending.code};
   if (complete) ended.output = output(entries);
   entries.push_back(std::move(ended));
@@ -145,11 +143,9 @@ std::string Closing::output(std::vector<journal::Payload>& entries) const {
 }
 
 journal::Waited Closing::waiting_for(const Ending& ending) const {
-  if (ending.verdict == Verdict::park) {
-    const auto& parked = parts_.dispatcher.parked();
-    return {parked.reason, parked.calls, parked.detail, std::nullopt};
-  }
-  return {WaitReason::provider, {}, ending.error, parts_.recorder.now() + ending.pause};
+  if (ending.pause) return {WaitReason::provider, {}, ending.error, parts_.recorder.now() + *ending.pause};
+  const auto& parked = parts_.dispatcher.parked();
+  return {parked.reason, parked.calls, parked.detail, std::nullopt};
 }
 
 }  // namespace executus::run

@@ -10,11 +10,11 @@ constexpr Milliseconds kProviderPause = std::chrono::minutes(1);
 constexpr Milliseconds kLongestProviderPause = std::chrono::hours(24);
 
 Ending failure(RunStatus status, std::string code, std::string message) {
-  return {Verdict::fail, status, std::move(message), std::move(code), false};
+  return {StayEnd::fail, status, std::move(message), std::move(code), false};
 }
 
 Ending left(const Stop& stop, bool attempt_counts) {
-  Ending ending{Verdict::leave, RunStatus::running, "", "", attempt_counts};
+  Ending ending{StayEnd::leave, RunStatus::running, "", "", attempt_counts};
   if (stop.error) ending.error = stop.error->message(), ending.code = stop.error->code();
   return ending;
 }
@@ -40,7 +40,7 @@ Ending of_loop(const Stop& stop) {
             "the run would have to wait for a person or another run" + stop.waits_for +
                 ", but it is not durable and no process could wake it; give it a journal (durability strict or "
                 "relaxed)");
-      return {Verdict::park, RunStatus::waiting, "", "", false};
+      return {StayEnd::park, RunStatus::waiting, "", "", false};
     case agent::LoopEnd::max_steps:
       if (stop.submitted) return {};
       return failure(RunStatus::error, "run.max_steps",
@@ -59,7 +59,7 @@ Ending of_cancellation(const Stop& stop) {
     case Cause::shutdown:
       return left(stop, false);
     case Cause::ownership_lost:
-      return {Verdict::disown, RunStatus::running, stop.error->message(), "run.ownership_lost", false};
+      return {StayEnd::disown, RunStatus::running, stop.error->message(), "run.ownership_lost", false};
     case Cause::deadline:
       return failure(RunStatus::timeout, "run.timeout", "the run's max_runtime is used up; raise it in the agent file");
     case Cause::kill:
@@ -85,7 +85,7 @@ Ending decide_ending(const Stop& stop, OnModelUnavailable policy) {
   if (stop.cancelled) return of_cancellation(stop);
   if (stop.store_away) return left(stop, false);
   if (stop.model_away && policy == OnModelUnavailable::park && stop.can_wait)
-    return {Verdict::park_for_provider,
+    return {StayEnd::park,
             RunStatus::waiting,
             stop.error->message(),
             stop.error->code(),

@@ -9,6 +9,7 @@
 #include <executus/run/agent.hpp>
 
 #include "run/life/fruitless.hpp"
+#include "run/record/stay_end.hpp"
 
 namespace executus::run {
 
@@ -31,22 +32,13 @@ struct Stop {
   int max_iterations = 0;
 };
 
-enum class Verdict {
-  complete,  // status ok
-  fail,      // a terminal status other than ok
-  park,      // waits: in doubt, for an approval, for a child
-  park_for_provider,
-  leave,  // for recovery: no terminal entry
-  disown  // another worker has it: touch nothing
-};
-
 struct Ending {
-  Verdict verdict = Verdict::complete;
+  StayEnd how = StayEnd::complete;
   RunStatus status = RunStatus::ok;  // for complete and fail
   std::string error;
   std::string code;
-  bool attempt_counts = false;  // for leave: whether it was a fruitless attempt
-  Milliseconds pause{0};        // for park_for_provider: how long it sleeps
+  bool attempt_counts = false;             // for leave: whether it was a fruitless attempt
+  std::optional<Milliseconds> pause = {};  // for park: it sleeps so long, for its provider; nothing: calls of it wait
 };
 
 // What broke is a run's end: an error is never told as a deadline or a caller's cancellation that came before it. Not

@@ -28,12 +28,12 @@ Stop broken(std::string code) {
 Ending end(Stop stop) { return decide_ending(stop, OnModelUnavailable::park); }
 
 TEST(Ending, CompletesAnAnsweredRun) {  // [CK-14]
-  EXPECT_EQ(end(loop_ended(agent::LoopEnd::answered)).verdict, Verdict::complete);
+  EXPECT_EQ(end(loop_ended(agent::LoopEnd::answered)).how, StayEnd::complete);
 }
 
 TEST(Ending, LeavesTheRunForRecoveryOnShutdown) {  // [CK-15]
   auto ending = end(cancelled(Cause::shutdown));
-  EXPECT_EQ(ending.verdict, Verdict::leave);
+  EXPECT_EQ(ending.how, StayEnd::leave);
   EXPECT_FALSE(ending.attempt_counts) << "a hand-back is no failed attempt";
 }
 
@@ -48,7 +48,7 @@ TEST(Ending, FailsWithTheStatusOfItsCause) {  // [CK-16]
         Case{cancelled(Cause::kill), RunStatus::killed}, Case{loop_ended(agent::LoopEnd::max_steps), RunStatus::error},
         Case{loop_ended(agent::LoopEnd::tool_loop), RunStatus::error}, Case{broken("model.auth"), RunStatus::error}}) {
     auto ending = end(stop);
-    EXPECT_EQ(ending.verdict, Verdict::fail);
+    EXPECT_EQ(ending.how, StayEnd::fail);
     EXPECT_EQ(ending.status, status);
   }
 }
@@ -57,34 +57,37 @@ TEST(Ending, OfACutOrRefusedAnswerIsAnErrorUnlessOneWasSubmitted) {  // [CK-16] 
   for (auto [how, code] : {std::pair(agent::LoopEnd::cut, "model.cut"), {agent::LoopEnd::refused, "model.refused"}}) {
     auto stop = loop_ended(how);
     stop.recovered = true;  // by a process that had nothing left to do but this
-    EXPECT_EQ(end(stop).verdict, Verdict::fail);
+    EXPECT_EQ(end(stop).how, StayEnd::fail);
     EXPECT_EQ(end(stop).status, RunStatus::error);
     EXPECT_EQ(end(stop).code, code);
     stop.submitted = true;
-    EXPECT_EQ(end(stop).verdict, Verdict::complete);
+    EXPECT_EQ(end(stop).how, StayEnd::complete);
   }
 }
 
 TEST(Ending, ParksARunInDoubt) {  // [CK-16]
-  EXPECT_EQ(end(loop_ended(agent::LoopEnd::parked)).verdict, Verdict::park);
+  EXPECT_EQ(end(loop_ended(agent::LoopEnd::parked)).how, StayEnd::park);
+  EXPECT_FALSE(end(loop_ended(agent::LoopEnd::parked)).pause);
 }
 
 TEST(Ending, TouchesNothingWhenOwnershipIsLost) {  // [CK-16]
-  EXPECT_EQ(end(cancelled(Cause::ownership_lost)).verdict, Verdict::disown);
+  EXPECT_EQ(end(cancelled(Cause::ownership_lost)).how, StayEnd::disown);
 }
 
 TEST(Ending, LeavesTheRunWhenTheStoreStaysAway) {  // [CK-16]
   Stop stop = broken("store.unavailable");
   stop.store_away = true;
-  EXPECT_EQ(end(stop).verdict, Verdict::leave);
+  EXPECT_EQ(end(stop).how, StayEnd::leave);
   EXPECT_FALSE(end(stop).attempt_counts);
 }
 
 TEST(Ending, ParksOrFailsWhenTheModelStaysAway) {
   Stop stop = broken("model.unreachable");
   stop.model_away = true;
-  EXPECT_EQ(decide_ending(stop, OnModelUnavailable::park).verdict, Verdict::park_for_provider);
-  EXPECT_EQ(decide_ending(stop, OnModelUnavailable::fail).verdict, Verdict::fail);
+  auto parked = decide_ending(stop, OnModelUnavailable::park);
+  EXPECT_EQ(parked.how, StayEnd::park);
+  EXPECT_TRUE(parked.pause) << "for the provider, not for a call";
+  EXPECT_EQ(decide_ending(stop, OnModelUnavailable::fail).how, StayEnd::fail);
 }
 
 TEST(Ending, SleepsAsLongAsTheProviderSays) {  // [DUR-40]
@@ -102,10 +105,10 @@ TEST(Ending, CountsARecoveryThatCannotStartAsAnAttempt) {
   Stop stop = broken("model.auth");
   stop.recovered = true;
   auto ending = end(stop);
-  EXPECT_EQ(ending.verdict, Verdict::leave);
+  EXPECT_EQ(ending.how, StayEnd::leave);
   EXPECT_TRUE(ending.attempt_counts);
   stop.progressed = true;
-  EXPECT_EQ(end(stop).verdict, Verdict::fail);
+  EXPECT_EQ(end(stop).how, StayEnd::fail);
 }
 
 }  // namespace

@@ -229,8 +229,7 @@ std::unique_ptr<RunOutcome> LiveRun::outcome(const Ending& ending) const {
   outcome->agent = parts_.info.name;
   outcome->parent = parts_.info.parent.str();
   outcome->attempts = parts_.attempts_before + 1;
-  if (ending.verdict == Verdict::leave || ending.verdict == Verdict::disown)
-    set_left(*outcome, ending.error, ending.code);
+  if (ending.how == StayEnd::leave || ending.how == StayEnd::disown) set_left(*outcome, ending.error, ending.code);
   return outcome;
 }
 

@@ -139,7 +139,7 @@ Task<std::unique_ptr<RunOutcome>> close_unopened(Unopened run, std::exception_pt
     co_await contained_work(close_record(run.record, attempt, now), "closing its record", run.info.run, logger);
     outcome = outcome_of_unopened(run, attempt, status);
     Ending ending;
-    ending.verdict = status == RunStatus::running ? Verdict::leave : Verdict::fail;
+    ending.how = status == RunStatus::running ? StayEnd::leave : StayEnd::fail;
     AftermathParts after{ports, logger, run.info, std::move(run.delivery), {}, std::move(audit), Milliseconds(0)};
     co_await aftermath(std::move(after), ending, *outcome);
   } else if (audit) {

@@ -69,33 +69,23 @@ void Recorder::show() {
   }
 }
 
-Task<journal::Appended> Recorder::write_once(Write how, std::vector<journal::Entry> entries, Boundary boundary,
-                                             Consumed consumed) {
-  switch (how) {
-    case Write::defer:
-      co_return co_await writer_->append(std::move(entries), Durable::deferred, boundary, {});
-    case Write::append:
-      co_return co_await writer_->append(std::move(entries), Durable::awaited, boundary, std::move(consumed));
-    case Write::complete:
-      co_return co_await writer_->complete(std::move(entries), std::move(consumed));
-    case Write::fail:
-      co_return co_await writer_->fail(std::move(entries), std::move(consumed));
-    case Write::park:
-      co_return co_await writer_->park(std::move(entries), std::move(consumed));
-  }
-  co_return journal::Appended{};
+// No coroutine: the writer's own will do.
+Task<journal::Appended> Recorder::write_once(Write how, std::vector<journal::Entry> entries, Consumed consumed) {
+  if (how.closes == StayEnd::complete) return writer_->complete(std::move(entries), std::move(consumed));
+  if (how.closes == StayEnd::fail) return writer_->fail(std::move(entries), std::move(consumed));
+  if (how.closes == StayEnd::park) return writer_->park(std::move(entries), std::move(consumed));
+  return writer_->append(std::move(entries), how.when, how.boundary, std::move(consumed));
 }
 
 // Holds the run while the store is away. Payloads stay the same, so that a repeated append is recognised as the same
 // one; `entries`, which outlive this, are as they were written.
-Task<journal::Appended> Recorder::write(Write how, std::vector<journal::Entry>& entries, Boundary boundary,
-                                        Consumed consumed) {
+Task<journal::Appended> Recorder::write(Write how, std::vector<journal::Entry>& entries, Consumed consumed) {
   if (gave_up_) throw *gave_up_;
   for (int failures = 1;; ++failures) {
     for (auto& entry : entries) entry.at = clock_.wall();  // an intent is as old as its commit, not as its first try
     std::optional<Error> problem;
     try {
-      co_return co_await write_once(how, entries, boundary, consumed);
+      co_return co_await write_once(how, entries, consumed);
     } catch (const Cancelled&) {
       throw;
     } catch (...) {
@@ -131,7 +121,10 @@ Task<void> Recorder::defer(journal::Payload payload) {
   std::vector<journal::Payload> payloads;
   payloads.push_back(std::move(payload));
   auto entries = number(std::move(payloads));
-  if (writer_) co_await write(Write::defer, entries, Boundary::plain, {});
+  if (writer_) {
+    Write deferred{Durable::deferred, Boundary::plain};
+    co_await write(deferred, entries, {});
+  }
   take_in(std::move(entries));
   if (!writer_) show();
   if (writer_ && tell_deferred_ && watchers_.has_any()) tell_deferred_();
@@ -167,7 +160,8 @@ Task<void> Recorder::commit(std::vector<journal::Payload> payloads, Boundary bou
   auto entries = number(std::move(payloads));
   if (writer_) {
     for (auto& child : children) writer_->admit_with_next(std::move(child));
-    auto appended = co_await write(Write::append, entries, boundary, std::move(consumed));
+    Write awaited{Durable::awaited, boundary};
+    auto appended = co_await write(awaited, entries, std::move(consumed));
     check_ownership(appended);
     commands_waiting_ = appended.commands_waiting;
   }
@@ -175,14 +169,14 @@ Task<void> Recorder::commit(std::vector<journal::Payload> payloads, Boundary bou
   show();
 }
 
-Task<bool> Recorder::close(Close how, std::vector<journal::Payload> payloads, Consumed consumed) {
+Task<bool> Recorder::close(StayEnd how, std::vector<journal::Payload> payloads, Consumed consumed) {
   auto turn = turns_.try_take();
   if (!turn) turn.emplace(co_await turns_.take());
   auto opened = opened_;
   auto entries = number(std::move(payloads));
   if (writer_) {
-    Write write_how = how == Close::complete ? Write::complete : how == Close::fail ? Write::fail : Write::park;
-    auto appended = co_await write(write_how, entries, Boundary::plain, std::move(consumed));
+    Write last{Durable::awaited, Boundary::plain, how};
+    auto appended = co_await write(last, entries, std::move(consumed));
     check_ownership(appended);
     if (appended.verdict == journal::AppendVerdict::unread_commands) {
       opened_ = std::move(opened);

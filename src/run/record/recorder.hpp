@@ -13,6 +13,7 @@
 #include <executus/journal/checkpoint.hpp>
 #include <executus/run/checkpointer.hpp>
 
+#include "run/record/stay_end.hpp"
 #include "run/record/watchers.hpp"
 
 namespace executus::run {
@@ -73,9 +74,9 @@ class Recorder final {
                                   std::vector<journal::Admission> children = {});
   [[nodiscard]] Task<void> commit(journal::Payload payload, Boundary boundary, Consumed consumed = {});
 
-  // The last entries of the run, or of this stay. False: refused, commands wait that `consumed` does not name.
-  enum class Close { complete, fail, park };
-  [[nodiscard]] Task<bool> close(Close how, std::vector<journal::Payload> payloads, Consumed consumed);
+  // The last entries of the run, or of this stay; `how`: complete, fail or park. False: refused, commands wait that
+  // `consumed` does not name.
+  [[nodiscard]] Task<bool> close(StayEnd how, std::vector<journal::Payload> payloads, Consumed consumed);
 
   void expect_commands() noexcept { commands_waiting_ = true; }
   [[nodiscard]] bool commands_waiting() const noexcept { return commands_waiting_; }
@@ -86,11 +87,14 @@ class Recorder final {
   [[nodiscard]] Task<void> leave(RunWriter::Attempt attempt);
 
  private:
-  enum class Write { defer, append, complete, fail, park };
+  struct Write {
+    Durable when = Durable::awaited;
+    Boundary boundary = Boundary::plain;
+    std::optional<StayEnd> closes = {};  // set: the entries are the last ones
+  };
   std::vector<journal::Entry> number(std::vector<journal::Payload> payloads);
-  Task<journal::Appended> write(Write how, std::vector<journal::Entry>& entries, Boundary boundary, Consumed consumed);
-  Task<journal::Appended> write_once(Write how, std::vector<journal::Entry> entries, Boundary boundary,
-                                     Consumed consumed);
+  Task<journal::Appended> write(Write how, std::vector<journal::Entry>& entries, Consumed consumed);
+  Task<journal::Appended> write_once(Write how, std::vector<journal::Entry> entries, Consumed consumed);
   Task<bool> must_give_up(Milliseconds pause);
   void take_in(std::vector<journal::Entry> entries);
   void show();

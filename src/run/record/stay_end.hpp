@@ -1,0 +1,14 @@
+// How a run's stay in this process ends: decided by run/life/ending.hpp, carried out by run/life/closing.hpp.
+#pragma once
+
+namespace executus::run {
+
+enum class StayEnd {
+  complete,  // the run ended with status ok
+  fail,      // with another terminal status
+  park,      // it waits: for a person, for a child, for its provider
+  leave,     // for recovery: no terminal entry
+  disown     // another worker has it: nothing is written
+};
+
+}  // namespace executus::run
