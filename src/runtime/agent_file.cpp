@@ -16,6 +16,7 @@
 #include "runtime/agent_policies.hpp"
 #include "runtime/declared_tool_yaml.hpp"
 #include "runtime/idle_keys.hpp"
+#include "runtime/input_defaults.hpp"
 #include "runtime/inputs_schema.hpp"
 #include "runtime/prompt_names.hpp"
 #include "runtime/schema_sense.hpp"
@@ -111,10 +112,15 @@ class AgentReader {
   void read_inputs(Fields& fields, json::object schema) {
     for (const auto& line : unchecked_keywords(schema)) fields.warning("inputs", "'inputs': " + line);
     if (auto wrong = check_schema(schema)) return fields.error("inputs", "'inputs': " + wrong->message());
-    for (const auto& faults : {faults_of_inputs(schema), unfit_defaults(schema)})
-      for (const auto& fault : faults) fields.error_below("inputs", fault.pointer, "'inputs': " + fault.message);
-    for (const auto& doubt : doubts_about(schema))
-      fields.warning_below("inputs", doubt.pointer, "'inputs': " + doubt.message);
+    bool sound = true;
+    for (const auto& faults : {faults_of_inputs(schema), unfit_defaults(schema), refused_defaults(schema)})
+      for (const auto& fault : faults) {
+        fields.error_below("inputs", fault.pointer, "'inputs': " + fault.message);
+        sound = false;
+      }
+    auto doubts = doubts_about(schema);
+    if (sound) std::ranges::move(incomplete_defaults(schema), std::back_inserter(doubts));
+    for (const auto& doubt : doubts) fields.warning_below("inputs", doubt.pointer, "'inputs': " + doubt.message);
     if (!schema.empty()) schema["type"] = "object";  // as servers demand of a skill's arguments, and said above
     result_.inputs_schema = std::move(schema);
   }
@@ -141,7 +147,7 @@ class AgentReader {
     if (auto root = fields.string("root")) {
       agent().root = absolute_root(*root);
       if (std::error_code error; !fs::is_directory(agent().root, error))
-        fields.warning("root", "there is no folder '" + agent().root + "' here; until there is, a run is refused");
+        fields.warning("root", "a run is refused here: there is no folder '" + agent().root + "'");
     }
   }
 

@@ -75,11 +75,12 @@ durability: relaxed
   EXPECT_EQ(agent.on_in_doubt, OnInDoubt::tell_model);
   EXPECT_EQ(agent.on_model_unavailable, OnModelUnavailable::fail);
   EXPECT_EQ(agent.durability, Durability::relaxed);
-  EXPECT_THAT(read.said.warnings, ElementsAre(HasSubstr("a.yaml:5:7: warning: there is no folder")));
+  EXPECT_THAT(read.said.warnings,
+              ElementsAre(HasSubstr("a.yaml:5:7: warning: a run is refused here: there is no folder")));
 }
 
 TEST(AgentFile, TakesOnePromptAndATimeThatPasses) {
-  EXPECT_THAT(read_agent("name: a\nsystem_prompt: x\nsystem_prompt_file: /dev/null\n").said.errors,
+  EXPECT_THAT(read_agent("name: a\nsystem_prompt: x\nsystem_prompt_file: /proc/version\n").said.errors,
               ElementsAre(HasSubstr("give either 'system_prompt' or 'system_prompt_file', not both")));
   EXPECT_THAT(read_agent("name: a\nmax_runtime: 0s\n").said.errors,
               ElementsAre(HasSubstr("'max_runtime' has to be longer than 0")));

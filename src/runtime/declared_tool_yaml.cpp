@@ -13,7 +13,7 @@
 #include "base/variable_references.hpp"
 #include "net/client/request_check.hpp"
 #include "runtime/idle_keys.hpp"
-#include "runtime/inputs_schema.hpp"
+#include "runtime/input_defaults.hpp"
 #include "runtime/schema_sense.hpp"
 #include "tools/command/command_rules.hpp"
 #include "tools/http/http_rules.hpp"

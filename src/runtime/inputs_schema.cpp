@@ -1,14 +1,15 @@
 #include "runtime/inputs_schema.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include <boost/json.hpp>
 
 #include <executus/base/json.hpp>
-#include <executus/base/json_schema.hpp>
 
 #include "base/text.hpp"
 #include "run/definition/inputs.hpp"
+#include "runtime/whole_schema.hpp"
 
 namespace executus {
 namespace {
@@ -29,7 +30,7 @@ bool refuses_undeclared(const json::object& schema) {
 
 void add_undeclared(const json::object& schema, std::vector<SchemaFault>& faults) {
   const auto* required = schema.if_contains("required");
-  if (!required || !refuses_undeclared(schema)) return;
+  if (!required) return;
   const auto& declared = run::declared_inputs(schema);
   std::vector<std::string_view> names;
   for (const auto& member : declared) names.push_back(member.key());
@@ -42,36 +43,66 @@ void add_undeclared(const json::object& schema, std::vector<SchemaFault>& faults
   }
 }
 
-// The schema of one property, with the definitions it may refer to.
-json::object alone(const json::object& schema, std::string_view name, const json::value& property) {
-  json::object only{{"properties", json::object{{name, property}}}};
-  for (const char* key : {"$defs", "definitions"})
-    if (const auto* part = schema.if_contains(key)) only[key] = *part;
-  return only;
+bool is_closed(const json::value& property) { return property.is_bool() && !property.get_bool(); }
+
+// The inputs that a part of the schema requires or declares.
+std::set<std::string, std::less<>> named_in(const json::object& part) {
+  std::set<std::string, std::less<>> names;
+  for (const auto& member : run::declared_inputs(part))
+    if (!is_closed(member.value())) names.emplace(member.key());
+  if (const auto* required = part.if_contains("required"))
+    for (const auto& name : required->as_array()) names.emplace(name.as_string());
+  return names;
+}
+
+// Which inputs there are is said by the schema's own `properties` alone: defaults, prompts and --input go by them.
+void add_declared_elsewhere(const json::object& schema, const std::vector<const json::object*>& parts,
+                            std::vector<SchemaFault>& faults) {
+  std::set<std::string, std::less<>> elsewhere;
+  for (std::size_t i = 1; i < parts.size(); ++i) elsewhere.merge(named_in(*parts[i]));
+  for (const auto& name : elsewhere)
+    if (!run::declared_inputs(schema).contains(name))
+      faults.push_back(
+          {schema.contains("$ref") ? "/$ref" : "/allOf", "no run could give the input '" + std::string(clip(name, 80)) +
+                                                             "': write it under 'properties' of 'inputs' itself"});
+}
+
+// Those that every run has: what is required, and what has a default.
+std::size_t least_inputs(const json::object& schema, const std::vector<const json::object*>& parts) {
+  std::set<std::string, std::less<>> names;
+  for (const auto& member : run::with_defaults(schema, {})) names.emplace(member.key());
+  for (const auto* part : parts)
+    if (const auto* required = part->if_contains("required"))
+      for (const auto& name : required->as_array()) names.emplace(name.as_string());
+  return names.size();
+}
+
+void add_too_many(const json::object& schema, const std::vector<const json::object*>& parts,
+                  std::vector<SchemaFault>& faults) {
+  auto least = least_inputs(schema, parts);
+  for (const auto* part : parts) {
+    const auto* most = part->if_contains("maxProperties");
+    if (!most || !most->is_number() || most->to_number<double>() >= static_cast<double>(least)) continue;
+    faults.push_back({part == parts.front() ? "/maxProperties" : "",
+                      "no run could give so few inputs: " + std::to_string(least) +
+                          " are required or have a default, and 'maxProperties' is below that"});
+  }
 }
 
 }  // namespace
 
 std::vector<SchemaFault> faults_of_inputs(const json::object& schema) {
   std::vector<SchemaFault> faults;
-  if (const auto* type = schema.if_contains("type"); type && !admits_objects(*type))
-    faults.push_back({"/type", "has to be of type object: inputs are given by name"});
-  add_undeclared(schema, faults);
-  return faults;
-}
-
-std::vector<SchemaFault> unfit_defaults(const json::object& schema) {
-  std::vector<SchemaFault> faults;
-  for (const auto& member : run::declared_inputs(schema)) {
-    const auto* declared = member.value().if_object();
-    const auto* fallback = declared ? declared->if_contains("default") : nullptr;
-    if (!fallback) continue;
-    auto wrong = validate(alone(schema, member.key(), member.value()), json::object{{member.key(), *fallback}});
-    if (wrong.empty()) continue;
-    auto at = pointer_to(pointer_to("/properties", member.key()), "default");
-    faults.push_back({at, "the default of '" + std::string(clip(member.key(), 80)) +
-                              "' does not fit its own schema: " + wrong.front()});
+  const json::value root(schema);
+  auto parts = parts_of_whole(root);
+  for (const auto* part : parts)
+    if (const auto* type = part->if_contains("type"); type && !admits_objects(*type))
+      faults.push_back({part == parts.front() ? "/type" : "", "has to be of type object: inputs are given by name"});
+  if (refuses_undeclared(schema)) {
+    add_undeclared(schema, faults);
+    add_declared_elsewhere(schema, parts, faults);
   }
+  add_too_many(schema, parts, faults);
   return faults;
 }
 

@@ -14,11 +14,9 @@ struct SchemaFault {
   std::string message;
 };
 
-// What no run could satisfy: inputs that are no object, and required ones that nothing declares. `schema` is one that
-// check_schema() passes.
+// What no run could satisfy: inputs that are no object, required ones that nothing declares, ones that are declared
+// beside the schema's own `properties` (in its `$ref` or `allOf`), where no run looks for them, and more of them than
+// `maxProperties` lets in. `schema` is one that check_schema() passes.
 [[nodiscard]] std::vector<SchemaFault> faults_of_inputs(const boost::json::object& schema);
-
-// Each `default` of a property that its own schema refuses.
-[[nodiscard]] std::vector<SchemaFault> unfit_defaults(const boost::json::object& schema);
 
 }  // namespace executus

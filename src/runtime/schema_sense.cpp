@@ -27,6 +27,16 @@ struct Reach {
   Names keywords;
 };
 
+// Two keywords that leave nothing of a kind of values when the first is above the second.
+struct Range {
+  std::string_view type, kind, least, most;
+};
+
+constexpr std::array<Range, 4> kRanges{{{"number", "number", "minimum", "maximum"},
+                                        {"string", "text", "minLength", "maxLength"},
+                                        {"array", "list", "minItems", "maxItems"},
+                                        {"object", "object", "minProperties", "maxProperties"}}};
+
 const std::array<Reach, 4>& reaches() {
   static const std::array<Reach, 4> all{
       {{"number", {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}},
@@ -50,18 +60,18 @@ bool names_type(const json::value& type, std::string_view name) {
 // One schema, looked at for itself.
 class Doubts {
  public:
-  Doubts(std::string at, const Keywords& keywords, std::vector<SchemaFault>& found)
-      : at_(std::move(at)), keywords_(keywords), found_(found) {}
+  // `evaluates`: what an 'if' has looked at counts, though nothing follows from it.
+  Doubts(std::string at, const Keywords& keywords, bool evaluates, std::vector<SchemaFault>& found)
+      : at_(std::move(at)), keywords_(keywords), evaluates_(evaluates), found_(found) {}
 
   void find() {
     find_out_of_reach();
     find_alone("then", "if");
     find_alone("else", "if");
     for (const char* count : {"minContains", "maxContains"}) find_alone(count, "contains");
-    if (has("if") && !has("then") && !has("else")) add("if", "'if' has no effect without 'then' and 'else'");
-    for (const auto& [least, most] : {std::pair{"minimum", "maximum"}, std::pair{"minLength", "maxLength"},
-                                      std::pair{"minItems", "maxItems"}, std::pair{"minProperties", "maxProperties"}})
-      find_crossed(least, most);
+    if (has("if") && !has("then") && !has("else") && !evaluates_)
+      add("if", "'if' has no effect without 'then' and 'else'");
+    for (const auto& range : kRanges) find_crossed(range);
     find_no_choice();
   }
 
@@ -86,10 +96,13 @@ class Doubts {
       add(keyword, "'" + std::string(keyword) + "' has no effect without '" + std::string(partner) + "'");
   }
 
-  void find_crossed(std::string_view least, std::string_view most) {
-    if (!has(least) || !has(most) || !value(least).is_number() || !value(most).is_number()) return;
-    if (value(least).to_number<double>() > value(most).to_number<double>())
-      add(least, "no value fits: '" + std::string(least) + "' is above '" + std::string(most) + "'");
+  void find_crossed(const Range& range) {
+    if (!has(range.least) || !has(range.most)) return;
+    if (has("type") && !names_type(value("type"), range.type)) return;  // said to have no effect
+    const auto &least = value(range.least), &most = value(range.most);
+    if (!least.is_number() || !most.is_number() || least.to_number<double>() <= most.to_number<double>()) return;
+    add(range.least, "no " + std::string(range.kind) + " fits: '" + std::string(range.least) + "' is above '" +
+                         std::string(range.most) + "'");
   }
 
   // What is to be one of none, or one of values that 'type' keeps out.
@@ -107,6 +120,7 @@ class Doubts {
 
   const std::string at_;
   const Keywords& keywords_;
+  const bool evaluates_;
   std::vector<SchemaFault>& found_;
 };
 
@@ -118,8 +132,11 @@ std::vector<SchemaFault> doubts_about(const json::object& schema) {
   for_each_keyword(root, "", [&](std::string_view name, const json::value& value, const std::string& at) {
     schemas[at.substr(0, at.rfind('/'))].emplace(name, &value);
   });
+  bool evaluates = std::ranges::any_of(schemas, [](const auto& each) {
+    return each.second.contains("unevaluatedProperties") || each.second.contains("unevaluatedItems");
+  });
   std::vector<SchemaFault> found;
-  for (const auto& [at, keywords] : schemas) Doubts(at, keywords, found).find();
+  for (const auto& [at, keywords] : schemas) Doubts(at, keywords, evaluates, found).find();
   return found;
 }
 

@@ -9,6 +9,7 @@
 namespace executus {
 namespace {
 
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -44,11 +45,25 @@ TEST(SchemaSense, SomeKeywordsNeedAnother) {
 
 TEST(SchemaSense, NoValueFitsWhatLeavesNoChoice) {
   EXPECT_THAT(doubts(R"({"minimum":3,"maximum":2})"), ElementsAre(HasSubstr("'minimum' is above 'maximum'")));
+  EXPECT_THAT(doubts(R"({"type":"string","minimum":3,"maximum":2})"), Each(HasSubstr("has no effect")));
   EXPECT_THAT(doubts(R"({"$defs":{"x":{"enum":[]}}})"), ElementsAre(HasSubstr("/$defs/x/enum '/$defs/x/enum'")));
   EXPECT_THAT(doubts(R"({"oneOf":[]})"), ElementsAre(HasSubstr("an empty list")));
   EXPECT_THAT(doubts(R"({"type":"string","enum":[1,2]})"), ElementsAre(HasSubstr("lets none of these in")));
   EXPECT_THAT(doubts(R"({"type":"string","nullable":true,"enum":[null]})"), IsEmpty());
   EXPECT_THAT(doubts(R"({"type":"string","enum":[1,"a"]})"), IsEmpty());
+}
+
+// Values of other types fit all the same.
+TEST(SchemaSense, KeywordsThatCrossLeaveNothingOfTheirKind) {
+  EXPECT_THAT(doubts(R"({"minLength":5,"maxLength":1})"), ElementsAre(HasSubstr("no text fits")));
+  EXPECT_THAT(doubts(R"({"type":["array","null"],"minItems":5,"maxItems":1})"), ElementsAre(HasSubstr("no list fits")));
+  EXPECT_THAT(doubts(R"({"minProperties":5,"maxProperties":1})"), ElementsAre(HasSubstr("no object fits")));
+}
+
+// What an 'if' has looked at is evaluated, wherever that is asked.
+TEST(SchemaSense, AConditionAloneHasAnEffectWhereTheRestIsLookedAt) {
+  EXPECT_THAT(doubts(R"({"if":{"properties":{"b":true}},"unevaluatedProperties":false})"), IsEmpty());
+  EXPECT_THAT(doubts(R"({"allOf":[{"if":{"prefixItems":[true]}}],"unevaluatedItems":false})"), IsEmpty());
 }
 
 }  // namespace
