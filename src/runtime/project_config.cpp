@@ -105,7 +105,7 @@ Result<ProjectConfig> load_project_config(const std::string& explicit_path) {
   ProjectConfig config;
   config.path = explicit_path.empty() ? find_config() : explicit_path;
   if (config.path.empty()) return config;
-  auto text = read_text_file(config.path);
+  auto text = read_text_file(config.path, kMostText, explicit_path.empty() ? TextSource::file : TextSource::anything);
   if (!text.ok()) return text.error();
   auto document = parse_yaml(*text, config.path);
   if (!document.ok()) return document.error();

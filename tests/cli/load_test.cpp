@@ -99,6 +99,28 @@ TEST_F(Load, MarksAndRefusesAgentsOfOneName) {
   EXPECT_EQ(run({"run", "agents/y.yaml", "go"}).exit, 0);
 }
 
+// Nobody will write into the pipe: it is told of, and not waited for.
+TEST_F(Load, ReadsFilesAlone) {
+  agent("a", "  - text: done\n");
+  write("agents/far.yaml", "name: far\nsystem_prompt_file: ../pipe\n");
+  make_pipe("pipe");
+  make_pipe("agents/p.yaml");
+
+  auto listed = run({"agents", "list"});
+  auto validated = run({"agents", "validate"});
+
+  EXPECT_EQ(run({"run", "a", "go"}).exit, 0);
+  EXPECT_THAT(listed.out + listed.err, HasSubstr("agents/p.yaml"));
+  EXPECT_EQ(validated.exit, 2);
+  EXPECT_THAT(validated.err,
+              AllOf(HasSubstr("agents/p.yaml"), HasSubstr("it is a named pipe, not a file"), HasSubstr("far.yaml:2:")));
+  for (const Arguments& command : {Arguments{"run", "a", "go", "--replay", "pipe"},
+                                   {"run", "agents/p.yaml", "go"},
+                                   {"run", "a", "go", "--image", "pipe"},
+                                   {"run", "a", "go", "--model", "scripted/pipe"}})
+    EXPECT_THAT(run(command).err, HasSubstr("it is a named pipe, not a file"));
+}
+
 // A cassette knows the names it was recorded with, whatever is configured here.
 TEST_F(Load, ReplaysModelsThatAreNotConfigured) {
   agent("a", "  - text: done\n");

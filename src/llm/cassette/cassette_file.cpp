@@ -9,12 +9,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file_to_read.hpp"
+
 namespace executus::llm {
 namespace {
 
+Error cassette_trouble(const std::string& what, const std::filesystem::path& path, const std::string& why) {
+  return failed("cassette.io", "the cassette " + path.string() + " cannot be " + what + ": " + why);
+}
+
 Error cassette_trouble(const std::string& what, const std::filesystem::path& path, int error) {
-  return failed("cassette.io",
-                "the cassette " + path.string() + " cannot be " + what + ": " + std::generic_category().message(error));
+  return cassette_trouble(what, path, std::generic_category().message(error));
 }
 
 // Held while a line is written, and while the file is looked at: so a line in the making is not taken for one that was
@@ -45,8 +50,9 @@ bool ends_within_a_line(int file) {
 
 // Whole lines, also while another program records into the file.
 std::string text_of_file(const std::filesystem::path& path) {
-  int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) throw cassette_trouble("read", path, errno);
+  auto opened = open_to_read(path);
+  int file = opened.descriptor;
+  if (file < 0) throw cassette_trouble("read", path, opened.obstacle);
   std::string text;
   char bytes[1 << 16];
   ssize_t count = 0;

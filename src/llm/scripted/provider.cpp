@@ -1,9 +1,12 @@
+#include <cerrno>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <utility>
 
+#include <unistd.h>
+
 #include <executus/llm/scripted.hpp>
+
+#include "base/file_to_read.hpp"
 
 namespace executus::llm {
 namespace {
@@ -25,13 +28,18 @@ class BrokenModel final : public Model {
 };
 
 Result<Script> load_script(const std::filesystem::path& path) {
-  std::error_code ignored;
-  std::ifstream file(path, std::ios::binary);
-  if (!file.is_open() || std::filesystem::is_directory(path, ignored))
-    return failed("model.script", "the file " + path.string() + " cannot be read; check the path");
-  std::ostringstream text;
-  text << file.rdbuf();
-  return read_script(text.str(), path.string());
+  auto opened = open_to_read(path);
+  if (opened.descriptor < 0)
+    return failed("model.script",
+                  "the file " + path.string() + " cannot be read (" + opened.obstacle + "); check the path");
+  std::string text;
+  char bytes[1 << 16];
+  ssize_t count = 0;
+  while ((count = ::read(opened.descriptor, bytes, sizeof bytes)) > 0 || (count < 0 && errno == EINTR))
+    if (count > 0) text.append(bytes, static_cast<std::size_t>(count));
+  ::close(opened.descriptor);
+  if (count < 0) return failed("model.script", "the file " + path.string() + " cannot be read to its end");
+  return read_script(text, path.string());
 }
 
 class ScriptedProvider final : public Provider {
