@@ -10,6 +10,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 // A run that waits for a person's word before it charges.
 class Approvals : public CliProgram {
@@ -55,12 +56,12 @@ TEST_F(Approvals, ForbidItAndSayWhy) {  // [DUR-36]
 // A run of another process, which hangs in a tool.
 class OtherProcess : public CliProgram {
  protected:
-  std::unique_ptr<Started> start_hanging_run() {
+  std::unique_ptr<Started> start_hanging_run(const std::string& agent_to_run = "a") {
     agent("a", "  - {calls: [{tool: hang, arguments: {}}]}\n  - text: done\n", R"(command_tools:
   - {name: hang, description: Waits., command: [sh, -c, "touch hangs; while ! test -e go; do read -t 1 x < fifo || true; done"], cwd: ., effect: keyed}
 )");
     EXPECT_EQ(::mkfifo((folder() / "fifo").c_str(), 0600), 0);
-    auto started = start({"run", "a", "hi", "--run-id", "r1"});
+    auto started = start({"run", agent_to_run, "hi", "--run-id", "r1"});
     until_exists("hangs");
     return started;
   }
@@ -105,6 +106,21 @@ TEST_F(OtherProcess, IsCancelled) {  // [DUR-38]
   EXPECT_EQ(run({"runs", "cancel", "r1", "--yes"}).exit, 0);
   EXPECT_EQ(started->finish().exit, 7);
   EXPECT_EQ(show("r1").at("status"), "cancelled");
+}
+
+// What was said to the delegate is looked at while it is already being cancelled: that is no failure.
+TEST_F(OtherProcess, IsCancelledWithoutAWarningWhenItsDelegateWasSteered) {  // [DUR-29] [DUR-38]
+  agent("boss", "  - {calls: [{tool: agent__a, arguments: {prompt: hang}}]}\n  - text: done\n", "agents: [a]\n");
+  auto started = start_hanging_run("boss");
+  auto delegate =
+      std::string(run({"runs", "tree", "r1", "--json"}).json().at("children").at(0).at("run_id").as_string());
+  ASSERT_EQ(run({"runs", "steer", delegate, "hurry"}).exit, 0);
+  ASSERT_EQ(run({"runs", "cancel", "r1", "--yes"}).exit, 0);
+
+  auto finished = started->finish();
+
+  EXPECT_EQ(finished.exit, 7);
+  EXPECT_THAT(finished.err, Not(HasSubstr("warning")));
 }
 
 // A parent, and the agent file it delegates to.

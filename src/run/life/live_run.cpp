@@ -211,6 +211,7 @@ Task<void> LiveRun::look_at_inbox() {
       recorder_.expect_commands();
       cancel = cancel || command.kind == commands::kCancel;
     }
+  } catch (const Cancelled&) {  // the run is to end by other means
   } catch (...) {
     log_caught(logger_, LogLevel::warn, {"reading the inbox of run ", id().str(), " failed"});
   }
