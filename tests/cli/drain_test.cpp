@@ -6,12 +6,14 @@
 #include <unistd.h>
 
 #include "cli_program.hpp"
+#include "store/sqlite/connection.hpp"
 
 namespace executus::testing {
 namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 // A run in a call that makes a charge once the test lets it.
 class InTheMiddleOfACall : public CliProgram {
@@ -55,6 +57,21 @@ TEST_F(InTheMiddleOfACall, AnInterruptLetsItFinish) {  // [DUR-27]
   EXPECT_EQ(resumed.exit, 0) << resumed.err;
   EXPECT_EQ(resumed.out, "Charged.\n");
   EXPECT_EQ(read("charges"), "x\n");
+}
+
+// The row still names the process that ends: no other one drives the run.
+TEST_F(InTheMiddleOfACall, WhoseEndCannotBeStoredIsLeftForRecovery) {  // [DUR-27]
+  sqlite::Connection other(folder() / "state.db", sqlite::Connection::Mode::existing, Milliseconds(5'000));
+  other.execute("BEGIN IMMEDIATE");
+  interrupt();
+  let_it_charge();
+
+  auto finished = started->finish();
+
+  other.execute("ROLLBACK");
+  EXPECT_EQ(finished.exit, 130) << finished.err;
+  EXPECT_THAT(finished.err, AllOf(HasSubstr("left for recovery"), HasSubstr("executus runs resume r1"),
+                                  Not(HasSubstr("elsewhere")), Not(HasSubstr("executus runs wait"))));
 }
 
 TEST_F(InTheMiddleOfACall, ASecondInterruptEndsAtOnce) {  // [DUR-27]

@@ -38,7 +38,10 @@ TEST_F(LeftAlone, ARunWhoseSecretIsMissing) {  // [DUR-39]
   EXPECT_EQ(recovered.exit, 3) << recovered.err;
   EXPECT_THAT(recovered.out, AllOf(HasSubstr("not taken up"), HasSubstr("tool 'charge'"), HasSubstr("CHARGE_TOKEN")));
   EXPECT_EQ(show("r1").at("attempts"), 0);
+  EXPECT_THAT(run({"runs", "pending"}).err,
+              AllOf(HasSubstr("1 run lacks something here to go on"), Not(HasSubstr("no answer to go on"))));
   environment_["CHARGE_TOKEN"] = "t0p-s3cret";
+  EXPECT_THAT(run({"runs", "pending"}).err, HasSubstr("1 run needs no answer to go on"));
   EXPECT_EQ(run({"recover"}).exit, 0);
 }
 
@@ -51,6 +54,18 @@ TEST_F(LeftAlone, AFreshRunWhoseSecretIsMissingIsRefused) {  // [DUR-39]
     EXPECT_THAT(refused.err, AnyOf(HasSubstr("CHARGE_TOKEN"), HasSubstr("no closing }")));
     EXPECT_EQ(run({"runs", "list", "-q"}).out, "") << "nothing was admitted";
   }
+}
+
+// What another program wrote into the database is no command to the terminal.
+TEST_F(LeftAlone, ARunIsListedAsPrintableText) {
+  write_charging_agent("token");
+  ASSERT_EQ(run({"run", "shop", "go", "--detach", "--run-id", "r1"}).exit, 0);
+  sqlite::Connection database(folder() / "state.db", sqlite::Connection::Mode::existing, Milliseconds(5'000));
+  database.execute("UPDATE runs SET agent='shop'||char(27)||'[31m'||char(10)||'r2'");
+
+  auto listed = run({"recover", "--dry-run"}).out;
+
+  EXPECT_THAT(listed, AllOf(HasSubstr("r1  shop"), Not(HasSubstr("\x1b")), Not(HasSubstr("\nr2"))));
 }
 
 // A run that waits, with a damaged third entry, and one beside it that is whole.

@@ -66,6 +66,26 @@ TEST_F(Questions, ThatAreAllAnsweredSaySoWithoutACallNamed) {  // [DUR-36]
   EXPECT_THAT(again.err, AllOf(HasSubstr("already answered: approved"), HasSubstr("executus recover r1")));
 }
 
+// An answer came, and another one is asked for.
+TEST_F(Questions, ThatAreOpenAreNotToldAsNeedingNoAnswer) {  // [DUR-36]
+  ASSERT_EQ(run({"runs", "approve", "r1", "--call", ids_[0]}).exit, 0);
+
+  EXPECT_THAT(run({"runs", "pending"}).err, Not(HasSubstr("no answer to go on")));
+
+  for (const auto& call : {ids_[1], ids_[2]}) ASSERT_EQ(run({"runs", "approve", "r1", "--call", call}).exit, 0);
+  EXPECT_THAT(run({"runs", "pending"}).err, HasSubstr("1 run needs no answer to go on"));
+}
+
+TEST_F(Questions, AreOpenNoMoreInARunThatHasEnded) {  // [DUR-36]
+  EXPECT_THAT(run({"runs", "show", "r1"}).out, HasSubstr("open calls:\n  note [" + ids_[0] + "] is awaiting_approval"));
+  ASSERT_EQ(run({"runs", "cancel", "r1", "--yes"}).exit, 0);
+
+  auto shown = run({"runs", "show", "r1"}).out;
+
+  EXPECT_THAT(shown, HasSubstr("calls without a result:\n  note [" + ids_[0] + "] was not made"));
+  EXPECT_THAT(shown, Not(HasSubstr("open calls")));
+}
+
 TEST_F(Questions, ThatAreAnsweredSayWhichAnswerCounts) {  // [DUR-36]
   ASSERT_EQ(run({"runs", "reject", "r1", "--call", ids_[0]}).exit, 0);
 
@@ -149,6 +169,9 @@ TEST_F(QuestionsBelow, EndWithTheRunThatIsCancelled) {  // [DUR-29] [DUR-38]
   EXPECT_THAT(cancelled.out, HasSubstr("below it " + child_ + "  kid  cancelled"));
   EXPECT_EQ(show(child_).at("status"), "cancelled");
   EXPECT_EQ(run({"runs", "pending"}).out, "nothing waits\n");
+  auto late = run({"runs", "approve", child_});
+  EXPECT_EQ(late.exit, 2);
+  EXPECT_THAT(late.err, HasSubstr("run " + child_ + " has ended (cancelled): it asks nothing any more"));
 }
 
 TEST_F(QuestionsBelow, AreToldAsAnsweredOnceTheyAre) {  // [DUR-29] [DUR-36]

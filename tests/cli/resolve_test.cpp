@@ -97,13 +97,15 @@ TEST_F(InDoubt, OneDecisionIsTaken) {
   EXPECT_EQ(state(), "in_doubt");
 }
 
-TEST_F(InDoubt, ARunWithoutDoubtIsNotResolved) {
+TEST_F(InDoubt, ARunThatHasEndedIsNotResolved) {
   ASSERT_EQ(run({"runs", "resolve", "r1", "--failed", "no"}).exit, 0);
   ASSERT_EQ(run({"recover"}).exit, 0);
 
-  auto again = run({"runs", "resolve", "r1", "--failed", "no"});
-  EXPECT_EQ(again.exit, 2);
-  EXPECT_THAT(again.err, HasSubstr("no call in doubt"));
+  for (const Arguments& late : {Arguments{"runs", "resolve", "r1", "--failed", "no"}, {"runs", "approve", "r1"}}) {
+    auto again = run(late);
+    EXPECT_EQ(again.exit, 2);
+    EXPECT_THAT(again.err, HasSubstr("run r1 has ended (ok): it asks nothing any more"));
+  }
 }
 
 TEST_F(InDoubt, MayBeCancelled) {  // [DUR-38]

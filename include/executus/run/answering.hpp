@@ -29,7 +29,7 @@ struct CallAnswered {
     which,            // more than one does, and none was named
     other_call,       // the named call is none of those that do
     no_such_run,
-    run_ended,    // between the look at the run and the answer
+    run_ended,    // `run` says how, unless it ended between the look at it and the answer
     keeps_moving  // the run took a step at each of 100 tries: try again
   };
   Verdict verdict = Verdict::given;

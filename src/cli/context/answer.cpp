@@ -20,6 +20,15 @@ Error no_answer_counts(const RunId& run, const GivenUp& why) {
                                     ", and the next recovery ends it:\n  executus recover " + run.str());
 }
 
+Error too_late(const RunId& run, const journal::RunRow& row) {
+  bool had_ended = is_terminal(row.status);
+  return failed(
+      "cli.answered",
+      "run " + run.str() + " has ended" +
+          (had_ended ? " (" + std::string(to_string(row.status)) + "): it asks nothing any more" : " meanwhile") +
+          "; nothing was changed");
+}
+
 // How the run stands, for a sentence: "it is waiting: child".
 std::string standing(const journal::RunRow& row) {
   std::string text = "it is " + std::string(to_string(row.status));
@@ -32,7 +41,7 @@ std::string questions_below(CommandContext& context, const journal::RunRow& row)
   if (run.below.empty()) return "; nothing to answer";
   std::string text;
   for (const auto& line : explanations(run)) text += "; " + printable_line(line);
-  for (const auto& command : next_commands(run)) text += "\n  " + command;
+  for (const auto& command : next_commands(run)) text += "\n  " + printable_line(command);
   return text;
 }
 
@@ -67,7 +76,7 @@ llm::CallRecord require_answered(CommandContext& context, const RunId& run, cons
     case no_such_run:
       throw cli::no_such_run(run);
     case run_ended:
-      throw failed("cli.answered", "run " + run.str() + " has ended meanwhile; nothing was changed");
+      throw too_late(run, answered.run->row);
     case keeps_moving:
       break;
   }

@@ -36,7 +36,7 @@ Exit drive_and_show(CommandContext& context, const std::function<Task<RunOutcome
   auto outcome = as_it_stands(context, context.drive(begin()));
   progress->finish_line();
   bool shown = live && progress->has_shown(outcome.output);
-  return show_outcome(context, outcome, shown ? Answer::shown_already : Answer::print);
+  return show_outcome(context, outcome, shown ? Answer::shown_already : Answer::print, Origin::driven_here);
 }
 
 }  // namespace executus::cli

@@ -61,10 +61,16 @@ Stuck open_questions(CommandContext& context, const journal::RunRow& row) {
   return stuck;
 }
 
-Stuck open_questions(CommandContext& context, const RunOutcome& outcome) {
+namespace {
+
+enum class Driver { another, this_process };
+
+Stuck questions_about(CommandContext& context, const RunOutcome& outcome, Driver driver) {
   if (is_terminal(outcome.status) || !context.has_store()) return stuck(outcome);
   try {
     auto row = context.wait(context.journal().find(outcome.run_id));
+    // Who takes a run over counts an attempt.
+    if (row && driver == Driver::this_process && row->attempts == outcome.attempts) row->worker.clear();
     if (row) return open_questions(context, *row);
     auto unknown = stuck(outcome);
     unknown.stored = false;
@@ -73,6 +79,16 @@ Stuck open_questions(CommandContext& context, const RunOutcome& outcome) {
     if (!error.code().starts_with("store.")) throw;
   }
   return stuck(outcome);  // the store is away: what this process knows is all there is
+}
+
+}  // namespace
+
+Stuck open_questions(CommandContext& context, const RunOutcome& outcome) {
+  return questions_about(context, outcome, Driver::another);
+}
+
+Stuck questions_left(CommandContext& context, const RunOutcome& outcome) {
+  return questions_about(context, outcome, Driver::this_process);
 }
 
 }  // namespace executus::cli

@@ -12,7 +12,11 @@ namespace executus::cli {
 // Of a run in the database.
 [[nodiscard]] Stuck open_questions(CommandContext& context, const journal::RunRow& row);
 
-// Of a run this process drove. What the database tells counts, where there is one and it can be asked.
+// Of a run as this process knows it. What the database tells counts, where there is one and it can be asked.
 [[nodiscard]] Stuck open_questions(CommandContext& context, const RunOutcome& outcome);
+
+// Of a run this process drove and drives no more. Where the store was away at the end, its row still names this
+// process.
+[[nodiscard]] Stuck questions_left(CommandContext& context, const RunOutcome& outcome);
 
 }  // namespace executus::cli

@@ -28,7 +28,7 @@ std::string newest_lines(CommandContext& context) {
   filter.limit = 3;
   std::string lines;
   for (const auto& row : context.wait(context.journal().list(std::move(filter))))
-    lines += "\n  " + row.id.str() + "  " + std::string(to_string(row.status)) + "  " + row.agent;
+    lines += "\n  " + row.id.str() + "  " + std::string(to_string(row.status)) + "  " + printable_line(row.agent);
   return lines.empty() ? "; there is no run yet" : "; the newest runs are:" + lines;
 }
 

@@ -87,10 +87,10 @@ std::string cassette_options(const Cassette& cassette) {
   return "";
 }
 
-void explain(CommandContext& context, const RunOutcome& outcome) {
+void explain(CommandContext& context, const RunOutcome& outcome, Origin origin) {
   std::string text;
   bool colour = context.terminal().err_colour;
-  auto left = open_questions(context, outcome);
+  auto left = origin == Origin::driven_here ? questions_left(context, outcome) : open_questions(context, outcome);
   left.options = cassette_options(context.cassette());
   bool failed =
       exit_code(outcome) == Exit::error || exit_code(outcome) == Exit::timeout || exit_code(outcome) == Exit::killed;
@@ -103,7 +103,7 @@ void explain(CommandContext& context, const RunOutcome& outcome) {
   text += doubts(outcome, colour) + unheard(outcome, colour);
   if (outcome.status == RunStatus::waiting)
     for (const auto& line : explanations(left)) text += "  " + printable_line(line) + "\n";
-  for (const auto& command : next_commands(left)) text += "  " + command + "\n";
+  for (const auto& command : next_commands(left)) text += "  " + printable_line(command) + "\n";
   write_err(text);
 }
 
@@ -144,7 +144,7 @@ std::string where_it_is(const RunOutcome& outcome) {
 
 // Output that is not read does not change how the run ended. An answer that could not be written is reported, with the
 // run it can be had from; with a standard output that was closed from the start no answer is expected.
-Exit show_outcome(CommandContext& context, const RunOutcome& outcome, Answer answer) {
+Exit show_outcome(CommandContext& context, const RunOutcome& outcome, Answer answer, Origin origin) {
   if (was_refused(outcome)) throw failed(outcome.error_code, outcome.error);
   try {
     print_answer(context, outcome, answer);
@@ -155,7 +155,7 @@ Exit show_outcome(CommandContext& context, const RunOutcome& outcome, Answer ans
     else if (error.code() != "cli.closed")
       throw;
   }
-  explain(context, outcome);
+  explain(context, outcome, origin);
   return exit_code(outcome);
 }
 

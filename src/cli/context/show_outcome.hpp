@@ -8,8 +8,12 @@ namespace executus::cli {
 
 enum class Answer { print, shown_already };
 
+// driven_here: by this process, which drives it no more. as_stored: whoever drives it.
+enum class Origin { as_stored, driven_here };
+
 // --json: the outcome. -q: the run id. Else the answer on stdout, and what else a person should know on stderr.
-[[nodiscard]] Exit show_outcome(CommandContext& context, const RunOutcome& outcome, Answer answer);
+[[nodiscard]] Exit show_outcome(CommandContext& context, const RunOutcome& outcome, Answer answer,
+                                Origin origin = Origin::as_stored);
 
 // The message and the codes of a failure, as JSON on stdout when asked for, always for people on stderr.
 void show_error(const Globals& globals, const Error& error) noexcept;

@@ -52,7 +52,9 @@ Task<CallAnswered> try_to_answer(journal::JournalStore& store, RunId id, CallsTh
   if (!run) co_return CallAnswered{Verdict::no_such_run};
   CallAnswered result;
   result.why = co_await given_up(store, run->row);
-  if (result.why) {
+  if (is_terminal(run->row.status)) {
+    result.verdict = Verdict::run_ended;
+  } else if (result.why) {
     result.verdict = Verdict::given_up;
   } else {
     result = find_call(*run, that_ask, named);

@@ -141,7 +141,7 @@ Exit left_alone(CommandContext& context, const journal::RunRow& row) {
   std::string text = "executus: run " + row.id.str() +
                      (row.status == RunStatus::queued ? " is queued" : " was left for recovery") +
                      ", and no process drives it now\n";
-  for (const auto& command : next_commands(open_questions(context, row))) text += "  " + command + "\n";
+  for (const auto& command : next_commands(open_questions(context, row))) text += "  " + printable_line(command) + "\n";
   write_err(text);
   return Exit::left;
 }

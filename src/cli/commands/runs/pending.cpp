@@ -1,3 +1,5 @@
+#include <set>
+
 #include <boost/json.hpp>
 
 #include "cli/commands/commands.hpp"
@@ -11,6 +13,7 @@ namespace json = boost::json;
 
 constexpr std::size_t kArgumentsWidth = 120;
 constexpr std::size_t kMostDue = 100'000;
+constexpr std::size_t kMostLookedAt = 1'000;  // for what they lack: that takes a read of each
 
 json::object pending_json(const Stuck& run, const journal::RunRow& row) {
   json::array calls, commands;
@@ -42,7 +45,7 @@ std::string pending_text(const Stuck& run, const journal::RunRow& row) {
     text += "  may this happen?  " + printable_line(call.tool) + " " + printable_line(call.arguments, kArgumentsWidth) +
             "  [" + printable_line(call.call_id) + "]\n";
   for (const auto& line : explanations(run)) text += "  " + printable_line(line) + "\n";
-  for (const auto& command : next_commands(run)) text += "    " + command + "\n";
+  for (const auto& command : next_commands(run)) text += "    " + printable_line(command) + "\n";
   return text;
 }
 
@@ -55,14 +58,42 @@ std::vector<journal::RunRow> waiting_rows(CommandContext& context) {
   return rows;
 }
 
-// What goes on without an answer, once it is taken up.
-void name_due(CommandContext& context) {
+bool asks(const Stuck& run) {
+  bool is_asked = !run.calls.empty() || !run.approvals.empty() || !run.below.empty();
+  return is_asked && run.given_up.empty();
+}
+
+// Whether a recovery here would leave the run alone for what this process lacks.
+bool lacks_something(CommandContext& context, const journal::RunRow& row) {
+  std::vector<std::string> missing;
+  try {
+    auto first = context.wait(context.journal().read(row.id, 0, 1));
+    const auto* admitted = first.empty() ? nullptr : std::get_if<journal::Admitted>(&first.front().payload);
+    if (admitted) missing = context.runtime().executor().missing_for(row.id, *admitted);
+  } catch (const Error& problem) {
+    if (problem.code() != "journal.newer") return false;  // a recovery says what is wrong with it
+    missing.push_back(problem.message());
+  }
+  return !missing.empty() && !context.wait(given_up(context.journal(), row));
+}
+
+// What goes on without an answer, once it is taken up. `asking`: the runs that have an open question.
+void name_due(CommandContext& context, const std::set<RunId>& asking) {
   journal::RunFilter filter;
   filter.limit = kMostDue;
-  auto due = context.wait(context.journal().claimable(std::move(filter))).size();
-  if (due == 0) return;
-  write_err("executus: " + std::to_string(due) + (due == kMostDue ? " or more" : "") +
-            (due == 1 ? " run needs" : " runs need") + " no answer to go on, only\n  executus recover\n");
+  auto rows = context.wait(context.journal().claimable(std::move(filter)));
+  bool is_cut = rows.size() == kMostDue;
+  std::erase_if(rows, [&](const auto& row) { return asking.contains(row.id); });
+  auto without_answer = rows.size();
+  if (without_answer <= kMostLookedAt)
+    std::erase_if(rows, [&](const auto& row) { return lacks_something(context, row); });
+  auto due = rows.size(), lacking = without_answer - due;
+  if (due > 0)
+    write_err("executus: " + std::to_string(due) + (is_cut ? " or more" : "") +
+              (due == 1 ? " run needs" : " runs need") + " no answer to go on, only\n  executus recover\n");
+  if (lacking > 0)
+    write_err("executus: " + std::to_string(lacking) + (lacking == 1 ? " run lacks" : " runs lack") +
+              " something here to go on; `executus recover` says what\n");
 }
 
 }  // namespace
@@ -71,8 +102,10 @@ Exit execute(CommandContext& context, const RunsPending&) {
   context.only_reads();
   json::array list;
   std::string text;
+  std::set<RunId> asking;
   for (const auto& row : waiting_rows(context)) {
     auto run = open_questions(context, row);
+    if (asks(run)) asking.insert(row.id);
     if (context.globals().json)
       list.push_back(pending_json(run, row));
     else
@@ -82,7 +115,7 @@ Exit execute(CommandContext& context, const RunsPending&) {
     context.print_json(list);
   else
     context.print(text.empty() && !context.globals().quiet ? "nothing waits\n" : text);
-  name_due(context);
+  name_due(context, asking);
   return Exit::ok;
 }
 

@@ -56,13 +56,22 @@ std::string unheard_text(const RunOutcome& outcome) {
   return text.empty() ? "" : "\nsaid to it, and not heard:\n" + text;
 }
 
-std::string open_calls_text(const RunOutcome& outcome) {
+// How a call without a result stands: in a run that has ended nothing is still to come.
+std::string call_standing(llm::CallState state, bool has_ended) {
+  if (!has_ended) return "is " + std::string(llm::to_string(state));
+  bool may_have_happened = state == llm::CallState::in_doubt || state == llm::CallState::dispatched;
+  return may_have_happened ? "may or may not have happened" : "was not made";
+}
+
+std::string unsettled_calls_text(const RunOutcome& outcome) {
+  bool has_ended = is_terminal(outcome.status);
   std::string text;
   for (const auto& call : outcome.tool_calls)
     if (!llm::is_settled(call.state))
-      text += "  " + call.tool + " [" + printable_line(call.call_id) + "] is " +
-              std::string(llm::to_string(call.state)) + "\n";
-  return text.empty() ? "" : "\nopen calls:\n" + text;
+      text += "  " + printable_line(call.tool) + " [" + printable_line(call.call_id) + "] " +
+              call_standing(call.state, has_ended) + "\n";
+  if (text.empty()) return "";
+  return (has_ended ? "\ncalls without a result:\n" : "\nopen calls:\n") + text;
 }
 
 }  // namespace
@@ -82,10 +91,10 @@ Exit execute(CommandContext& context, const RunsShow& options) {
   std::string next;
   auto left = open_questions(context, state.row);
   for (const auto& why : explanations(left)) next += "  " + printable_line(why) + "\n";
-  for (const auto& command : next_commands(left)) next += "  " + command + "\n";
+  for (const auto& command : next_commands(left)) next += "  " + printable_line(command) + "\n";
   if (!next.empty()) next = "\nnext:\n" + next;
   context.print(head(context, state, outcome) + transcript_text(outcome) + unheard_text(outcome) +
-                open_calls_text(outcome) + next);
+                unsettled_calls_text(outcome) + next);
   return Exit::ok;
 }
 

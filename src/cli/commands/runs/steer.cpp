@@ -23,7 +23,7 @@ std::string next_steps(CommandContext& context, const journal::RunRow& row) {
   std::string text;
   if (!left.worker.empty()) return text;
   for (const auto& command : next_commands(left))
-    if (!command.starts_with("executus runs cancel ")) text += "\n  " + command;
+    if (!command.starts_with("executus runs cancel ")) text += "\n  " + printable_line(command);
   return text.empty() ? text : ":" + text;
 }
 

@@ -60,7 +60,7 @@ json::object recovered_json(const Recovered& recovered) {
 
 std::string recovered_line(CommandContext& context, const Recovered& recovered) {
   const auto& outcome = recovered.outcome;
-  std::string line = outcome.run_id.str() + "  " + outcome.agent + "  ";
+  std::string line = outcome.run_id.str() + "  " + printable_line(outcome.agent) + "  ";
   if (!recovered.missing.empty()) {
     line += "not taken up:";
     for (const auto& what : recovered.missing) line += "\n    " + printable(what);
@@ -75,7 +75,7 @@ std::string recovered_line(CommandContext& context, const Recovered& recovered) 
   if (outcome.status == RunStatus::waiting || outcome.status == RunStatus::quarantined) {
     auto left = open_questions(context, outcome);
     for (const auto& why : explanations(left)) line += "    " + printable_line(why) + "\n";
-    for (const auto& command : next_commands(left)) line += "    " + command + "\n";
+    for (const auto& command : next_commands(left)) line += "    " + printable_line(command) + "\n";
   }
   return line;
 }
@@ -101,7 +101,7 @@ Exit show_candidates(CommandContext& context, const RecoverOptions& wanted) {
   for (const auto& row : rows) {
     list.push_back(to_json(row));
     text += row.id.str();
-    if (!context.globals().quiet) text += "  " + row.agent + "  " + std::string(to_string(row.status));
+    if (!context.globals().quiet) text += "  " + printable_line(row.agent) + "  " + std::string(to_string(row.status));
     text += "\n";
   }
   if (context.globals().json)
