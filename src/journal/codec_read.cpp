@@ -1,5 +1,4 @@
 // Reads what codec_write.cpp writes, and anything else as an error.
-#include <array>
 #include <limits>
 #include <string>
 #include <utility>
@@ -10,81 +9,14 @@
 #include <executus/base/json.hpp>
 #include <executus/journal/entry.hpp>
 
+#include "base/named.hpp"
+#include "journal/stored_body.hpp"
 #include "llm/message/base64.hpp"
 
 namespace executus::journal {
 namespace {
 
 namespace json = boost::json;
-
-constexpr std::array<std::string_view, 19> kKindNames{
-    "unknown",   "admitted",   "opened",    "responded",     "intended",    "settled", "steered",
-    "waited",    "retried",    "ended",     "phase_started", "phase_ended", "gated",   "approved",
-    "compacted", "criticised", "generated", "spent",         "withheld"};
-
-[[noreturn]] void malformed_body(std::string_view what) {
-  throw failed("journal.malformed", "a journal entry is malformed (" + std::string(what) +
-                                        "); the database is damaged or was written by another program");
-}
-
-// Reads fields of a stored body.
-class Body {
- public:
-  explicit Body(const json::value& value) : object_(value.is_object() ? value.get_object() : none()) {
-    if (!value.is_object()) malformed_body("no object");
-  }
-
-  std::string text(std::string_view key) const {
-    const auto* value = object_.if_contains(key);
-    if (!value) return {};
-    if (!value->is_string()) malformed_body(key);
-    return std::string(value->get_string());
-  }
-  std::int64_t number(std::string_view key) const {
-    const auto* value = object_.if_contains(key);
-    if (!value) return 0;
-    if (!value->is_int64()) malformed_body(key);
-    return value->get_int64();
-  }
-  json::object object(std::string_view key) const {
-    const auto* value = object_.if_contains(key);
-    if (!value || !value->is_object()) malformed_body(key);
-    return value->get_object();
-  }
-  const json::array& list(std::string_view key) const {
-    static const json::array empty;
-    const auto* value = object_.if_contains(key);
-    if (!value) return empty;
-    if (!value->is_array()) malformed_body(key);
-    return value->get_array();
-  }
-  bool flag(std::string_view key) const {
-    const auto* value = object_.if_contains(key);
-    if (!value) return false;
-    if (!value->is_bool()) malformed_body(key);
-    return value->get_bool();
-  }
-  const json::value* if_contains(std::string_view key) const { return object_.if_contains(key); }
-  const json::value& value(std::string_view key) const {
-    const auto* value = object_.if_contains(key);
-    if (!value) malformed_body(key);
-    return *value;
-  }
-
- private:
-  static const json::object& none() {
-    static const json::object empty;
-    return empty;
-  }
-  const json::object& object_;
-};
-
-template <class E, class Parse>
-E enum_from(const Body& body, std::string_view key, Parse parse) {
-  auto value = parse(body.text(key));
-  if (!value) malformed_body(key);
-  return *value;
-}
 
 llm::CallPosition position_from(const json::value& value) {
   if (!value.is_array() || value.get_array().size() != 2) malformed_body("call");
@@ -104,9 +36,7 @@ llm::CallPosition call_of(const Body& body) {
 
 std::optional<llm::CallState> call_state(std::string_view name) {
   using enum llm::CallState;
-  for (auto state : {pending, awaiting_approval, denied, dispatched, not_dispatched, done, failed, in_doubt})
-    if (to_string(state) == name) return state;
-  return std::nullopt;
+  return find_named(name, {pending, awaiting_approval, denied, dispatched, not_dispatched, done, failed, in_doubt});
 }
 
 std::optional<llm::CallState> settled_state(std::string_view name) {
@@ -116,21 +46,15 @@ std::optional<llm::CallState> settled_state(std::string_view name) {
 
 llm::FinishReason finish_from(std::string_view name) {
   using enum llm::FinishReason;
-  for (auto reason : {stop, tool_calls, length, refusal})
-    if (to_string(reason) == name) return reason;
-  return other;
+  return find_named(name, {stop, tool_calls, length, refusal}).value_or(other);
 }
 
 std::optional<PhaseEnd> parse_phase_end(std::string_view name) {
-  for (auto how : {PhaseEnd::completed, PhaseEnd::fallback, PhaseEnd::salvaged})
-    if (to_string(how) == name) return how;
-  return std::nullopt;
+  return find_named(name, {PhaseEnd::completed, PhaseEnd::fallback, PhaseEnd::salvaged});
 }
 
 std::optional<Ruling> parse_ruling(std::string_view name) {
-  for (auto ruling : {Ruling::allow, Ruling::rewrite, Ruling::deny, Ruling::ask})
-    if (to_string(ruling) == name) return ruling;
-  return std::nullopt;
+  return find_named(name, {Ruling::allow, Ruling::rewrite, Ruling::deny, Ruling::ask});
 }
 
 std::vector<llm::Message> messages_from(const json::array& list) {
@@ -317,9 +241,7 @@ Criticised decode_criticised(const Body& body) {
 
 std::optional<llm::MessagePart::Kind> parse_part(std::string_view name) {
   using enum llm::MessagePart::Kind;
-  for (auto kind : {result_text, result_images, images})
-    if (to_string(kind) == name) return kind;
-  return std::nullopt;
+  return find_named(name, {result_text, result_images, images});
 }
 
 Withheld decode_withheld(const Body& body) {
@@ -335,36 +257,6 @@ Withheld decode_withheld(const Body& body) {
 }
 
 }  // namespace
-
-std::string_view to_string(PhaseEnd how) {
-  switch (how) {
-    case PhaseEnd::completed:
-      return "completed";
-    case PhaseEnd::fallback:
-      return "fallback";
-    case PhaseEnd::salvaged:
-      return "salvaged";
-  }
-  return "completed";
-}
-
-std::string_view to_string(Ruling ruling) {
-  switch (ruling) {
-    case Ruling::allow:
-      return "allow";
-    case Ruling::rewrite:
-      return "rewrite";
-    case Ruling::deny:
-      return "deny";
-    case Ruling::ask:
-      return "ask";
-  }
-  return "allow";
-}
-
-std::string_view kind_name(int kind) {
-  return kKindNames[kind > 0 && kind < static_cast<int>(kKindNames.size()) ? static_cast<std::size_t>(kind) : 0];
-}
 
 Payload decode(int kind, std::string_view text) {
   auto value = parse_json(text, kDeepestBody);

@@ -1,25 +1,8 @@
-#include <array>
-
 #include <executus/journal/status.hpp>
 
+#include "base/named.hpp"
+
 namespace executus {
-namespace {
-
-constexpr std::array kRunStatuses{RunStatus::queued,      RunStatus::running,   RunStatus::waiting,
-                                  RunStatus::quarantined, RunStatus::ok,        RunStatus::error,
-                                  RunStatus::timeout,     RunStatus::cancelled, RunStatus::killed};
-constexpr std::array kWaitReasons{WaitReason::in_doubt, WaitReason::approval, WaitReason::timer,
-                                  WaitReason::budget,   WaitReason::child,    WaitReason::provider};
-constexpr std::array kDurabilities{Durability::strict, Durability::relaxed, Durability::memory};
-
-template <class Values>
-auto find_by_name(const Values& values, std::string_view name) -> std::optional<typename Values::value_type> {
-  for (auto value : values)
-    if (to_string(value) == name) return value;
-  return std::nullopt;
-}
-
-}  // namespace
 
 std::string_view to_string(RunStatus status) {
   switch (status) {
@@ -75,8 +58,19 @@ std::string_view to_string(Durability durability) {
   return "strict";
 }
 
-std::optional<RunStatus> parse_run_status(std::string_view name) { return find_by_name(kRunStatuses, name); }
-std::optional<WaitReason> parse_wait_reason(std::string_view name) { return find_by_name(kWaitReasons, name); }
-std::optional<Durability> parse_durability(std::string_view name) { return find_by_name(kDurabilities, name); }
+std::optional<RunStatus> parse_run_status(std::string_view name) {
+  using enum RunStatus;
+  return find_named(name, {queued, running, waiting, quarantined, ok, error, timeout, cancelled, killed});
+}
+
+std::optional<WaitReason> parse_wait_reason(std::string_view name) {
+  using enum WaitReason;
+  return find_named(name, {in_doubt, approval, timer, budget, child, provider});
+}
+
+std::optional<Durability> parse_durability(std::string_view name) {
+  using enum Durability;
+  return find_named(name, {strict, relaxed, memory});
+}
 
 }  // namespace executus

@@ -1,5 +1,7 @@
 #include <executus/tool/tool.hpp>
 
+#include "base/named.hpp"
+
 namespace executus::tool {
 
 std::string_view to_string(Effect effect) {
@@ -19,9 +21,8 @@ std::string_view to_string(Effect effect) {
 }
 
 std::optional<Effect> parse_effect(std::string_view name) {
-  for (Effect effect : {Effect::pure, Effect::idempotent, Effect::keyed, Effect::probeable, Effect::irreversible})
-    if (to_string(effect) == name) return effect;
-  return std::nullopt;
+  using enum Effect;
+  return find_named(name, {pure, idempotent, keyed, probeable, irreversible});
 }
 
 Task<Probe> Tool::probe(Call) {

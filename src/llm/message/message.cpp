@@ -6,6 +6,7 @@
 #include <executus/base/error.hpp>
 #include <executus/llm/message.hpp>
 
+#include "base/named.hpp"
 #include "llm/message/base64.hpp"
 
 namespace executus::llm {
@@ -83,8 +84,7 @@ ToolResult result_from(const json::object& object) {
 }
 
 Role role_from(std::string_view name) {
-  for (Role role : {Role::system, Role::user, Role::assistant, Role::tool})
-    if (to_string(role) == name) return role;
+  if (auto role = find_named(name, {Role::system, Role::user, Role::assistant, Role::tool})) return *role;
   malformed("unknown role '" + std::string(name) + "'");
 }
 

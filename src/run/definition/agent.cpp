@@ -2,6 +2,8 @@
 
 #include <executus/run/agent.hpp>
 
+#include "base/named.hpp"
+
 namespace executus {
 
 std::string_view to_string(OnInDoubt policy) {
@@ -19,15 +21,11 @@ std::string_view to_string(OnInDoubt policy) {
 std::string_view to_string(OnModelUnavailable policy) { return policy == OnModelUnavailable::fail ? "fail" : "park"; }
 
 std::optional<OnInDoubt> parse_on_in_doubt(std::string_view name) {
-  for (auto policy : {OnInDoubt::park, OnInDoubt::tell_model, OnInDoubt::retry})
-    if (to_string(policy) == name) return policy;
-  return std::nullopt;
+  return find_named(name, {OnInDoubt::park, OnInDoubt::tell_model, OnInDoubt::retry});
 }
 
 std::optional<OnModelUnavailable> parse_on_model_unavailable(std::string_view name) {
-  for (auto policy : {OnModelUnavailable::park, OnModelUnavailable::fail})
-    if (to_string(policy) == name) return policy;
-  return std::nullopt;
+  return find_named(name, {OnModelUnavailable::park, OnModelUnavailable::fail});
 }
 
 }  // namespace executus
