@@ -1,4 +1,3 @@
-#include <cmath>
 #include <string>
 #include <utility>
 #include <vector>
@@ -7,8 +6,8 @@
 #include <gtest/gtest.h>
 
 #include <executus/base/json.hpp>
-#include <executus/base/json_schema.hpp>
 
+#include "base/json_schema/findings_test.hpp"
 #include "base/json_schema/validation.hpp"
 
 namespace executus {
@@ -17,22 +16,6 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-std::vector<std::string> findings(std::string_view schema, std::string_view instance) {
-  return validate(parse_json(schema).value(), parse_json(instance).value());
-}
-
-std::string schema_failure(std::string_view schema) {
-  auto error = check_schema(parse_json(schema).value());
-  return error ? error->message() : "no error";
-}
-
-constexpr char order_schema[] = R"({
-  "type": "object",
-  "properties": {"items": {"type": "array", "items": {
-    "type": "object", "properties": {"amount": {"type": "integer", "minimum": 1}}, "required": ["amount"],
-    "additionalProperties": false}}},
-  "required": ["items"], "additionalProperties": false})";
 
 TEST(Validate, TakesWhatFits) {
   EXPECT_THAT(findings(order_schema, R"({"items":[{"amount":1},{"amount":2.0}]})"), IsEmpty());
@@ -65,24 +48,6 @@ TEST(ValidateType, TakesListsOfTypes) {
               ElementsAre("the value: expected string or null, got an integer"));
   EXPECT_THAT(findings(R"({"type":"integer"})", "1.5"), ElementsAre("the value: expected integer, got a number"));
   EXPECT_THAT(findings(R"({"type":"number"})", "1"), IsEmpty());
-}
-
-TEST(ValidateNumbers, ComparesWithTheLimits) {
-  EXPECT_THAT(findings(R"({"minimum":1,"maximum":3})", "2"), IsEmpty());
-  EXPECT_THAT(findings(R"({"maximum":3})", "3.5"), ElementsAre("the value: expected at most 3, got 3.5"));
-  EXPECT_THAT(findings(R"({"exclusiveMinimum":1})", "1"), ElementsAre("the value: expected more than 1, got 1"));
-  EXPECT_THAT(findings(R"({"exclusiveMaximum":1})", "0.5"), IsEmpty());
-  EXPECT_THAT(findings(R"({"maximum":9223372036854775806})", "9223372036854775807").size(), 1u);
-}
-
-TEST(ValidateStrings, CountsCharactersAndMatches) {
-  EXPECT_THAT(findings(R"({"minLength":2,"maxLength":2})", "\"äö\""), IsEmpty());
-  EXPECT_THAT(findings(R"({"minLength":3})", "\"äö\""),
-              ElementsAre("the value: expected at least 3 characters, got 2"));
-  EXPECT_THAT(findings(R"({"pattern":"^a"})", "\"ab\""), IsEmpty());
-  EXPECT_THAT(findings(R"({"pattern":"^a"})", "\"b\""),
-              ElementsAre("the value: expected text that matches \"^a\", got \"b\""));
-  EXPECT_THAT(findings(R"({"pattern":"("})", "\"b\""), IsEmpty());  // check_schema refuses it
 }
 
 TEST(ValidateArrays, CountsItemsAndKnowsTuples) {
@@ -129,72 +94,6 @@ TEST(ValidateRef, FollowsReferencesAndRecursion) {
     "properties":{"v":{"type":"integer"},"next":{"$ref":"#/$defs/no~1de"}}}}})";
   EXPECT_THAT(findings(tree, R"({"v":1,"next":{"v":2}})"), IsEmpty());
   EXPECT_THAT(findings(tree, R"({"v":1,"next":{}})"), ElementsAre("'/next/v': missing; it is required"));
-}
-
-TEST(ValidateNumbers, KnowsMultiplesOfFractionsAndLongIntegers) {
-  EXPECT_THAT(findings(R"({"multipleOf":0.01})", "19.99"), IsEmpty());
-  EXPECT_THAT(findings(R"({"multipleOf":5})", "7"), ElementsAre("the value: expected a multiple of 5, got 7"));
-  EXPECT_THAT(findings(R"({"type":"integer"})", "12345678901234567890123"),
-              ElementsAre("the value: expected integer, got a string of digits, as numbers of more than 64 bits are"));
-  EXPECT_THAT(findings(R"({"minimum":9007199254740993})", "9007199254740992.0").size(), 1u);
-  EXPECT_THAT(findings(R"({"maximum":18446744073709551614})", "18446744073709551615").size(), 1u);
-  EXPECT_THAT(validate(parse_json(R"({"multipleOf":2,"enum":[1]})").value(), boost::json::value(NAN)).size(), 2u);
-}
-
-TEST(ValidateLongNumbers, HoldsThemToBoundsWhereNoTypeIsWanted) {
-  EXPECT_THAT(findings(R"({"minimum":0})", "12345678901234567890123"), IsEmpty());
-  EXPECT_THAT(findings(R"({"minimum":0})", "-12345678901234567890123").size(), 1u);
-  EXPECT_THAT(findings(R"({"maximum":100})", "12345678901234567890123"),
-              ElementsAre("the value: expected at most 100, got \"12345678901234567890123\""));
-  EXPECT_THAT(findings(R"({"type":["integer","string"],"exclusiveMaximum":100})", "12345678901234567890123").size(),
-              1u);
-  EXPECT_THAT(findings(R"({"type":"string","maximum":100})", "\"12345678901234567890123\""), IsEmpty());
-  EXPECT_THAT(findings(R"({"maximum":100})", R"("12345678901234567890123 and more")"), IsEmpty());
-  EXPECT_THAT(findings(R"({"maximum":100})", R"("1234567890123456789")"), IsEmpty()) << "which 64 bits say";
-}
-
-TEST(ValidateLongNumbers, KnowsThemInSchemas) {
-  for (const char* name : {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"})
-    EXPECT_FALSE(check_schema(parse_json("{\"" + std::string(name) + "\":12345678901234567890123}").value())) << name;
-  EXPECT_THAT(schema_failure(R"({"multipleOf":-12345678901234567890123})"), HasSubstr("expected a number above 0"));
-  EXPECT_THAT(schema_failure(R"({"minimum":"many"})"), HasSubstr("expected a number, got a string"));
-  EXPECT_THAT(findings(R"({"maximum":18446744073709551616})", "18446744073709551615"), IsEmpty());
-  EXPECT_THAT(findings(R"({"maximum":18446744073709551616})", "18446744073709551617").size(), 1u);
-  EXPECT_THAT(findings(R"({"minimum":18446744073709551616})", "5").size(), 1u);
-  EXPECT_THAT(findings(R"({"maximum":12345678901234567.25})", "12345678901234567.5").size(), 1u);
-  EXPECT_THAT(findings(R"({"maximum":12345678901234567.25})", "12345678901234567.125"), IsEmpty());
-}
-
-TEST(ValidateLongNumbers, KnowsTheirMultiples) {
-  EXPECT_THAT(findings(R"({"multipleOf":10})", "123456789012345678901230"), IsEmpty());
-  EXPECT_THAT(findings(R"({"multipleOf":10})", "123456789012345678901231").size(), 1u);
-  EXPECT_THAT(findings(R"({"multipleOf":0.5})", "12345678901234567.25").size(), 1u);
-  EXPECT_THAT(findings(R"({"multipleOf":12345678901234567890123})", "24691357802469135780246"), IsEmpty());
-  EXPECT_THAT(findings(R"({"multipleOf":12345678901234567890123})", "123456789012345678901230000"), IsEmpty());
-  EXPECT_THAT(findings(R"({"multipleOf":12345678901234567890123})", "24691357802469135780247").size(), 1u);
-  EXPECT_THAT(findings(R"({"multipleOf":12345678901234567890123})", "5").size(), 1u);
-  EXPECT_THAT(findings(R"({"multipleOf":12345678901234567890123})", "0"), IsEmpty());
-  EXPECT_THAT(findings(R"({"multipleOf":10000000000000000000000})", "0.5").size(), 1u);
-}
-
-TEST(ValidateLongNumbers, ComparesThemByValue) {
-  EXPECT_THAT(findings(R"({"const":12345678901234567890123})", "12345678901234567890123.0"), IsEmpty());
-  EXPECT_THAT(findings(R"({"const":12345678901234567890123})", "12345678901234567890124").size(), 1u);
-  EXPECT_THAT(findings(R"({"enum":["a",9007199254740993]})", "9007199254740993.0"), IsEmpty());
-  EXPECT_THAT(findings(R"({"enum":["a",9007199254740993]})", "9007199254740992.0").size(), 1u);
-  EXPECT_THAT(
-      findings(R"({"type":"string","const":"12345678901234567890123.0"})", R"("12345678901234567890123")").size(), 1u);
-}
-
-TEST(ValidateLongNumbers, AreNotSeenInTextWithWhiteSpace) {
-  for (const char* text :
-       {R"("12345678901234567890123 ")", R"("12345678901234567890123\n")", R"("-9007199254740993\t")"}) {
-    EXPECT_THAT(findings(R"({"enum":[1,2,3]})", text).size(), 1u) << text;
-    EXPECT_THAT(findings(R"({"const":12345678901234567890123})", text).size(), 1u) << text;
-    EXPECT_THAT(findings(R"({"type":["integer","string"],"minimum":0,"multipleOf":7})", text), IsEmpty()) << text;
-    EXPECT_THAT(schema_failure("{\"minimum\":" + std::string(text) + "}"), HasSubstr("expected a number")) << text;
-    EXPECT_THAT(findings("{\"multipleOf\":" + std::string(text) + "}", "5"), IsEmpty()) << "no number, no rule";
-  }
 }
 
 TEST(ValidateArrays, KnowsUniqueAndContainedItems) {
@@ -372,89 +271,6 @@ TEST(ValidateRef, EndsInCirclesAndExplosions) {
   }
   EXPECT_THAT(findings(R"({"$ref":"#/$defs/s63","$defs":{)" + defs + "}}", "1"),
               ElementsAre(HasSubstr("takes too long")));
-}
-
-TEST(CheckSchema, TakesGoodOnes) {
-  EXPECT_EQ(schema_failure(order_schema), "no error");
-  EXPECT_EQ(schema_failure(R"({"$ref":"#/$defs/a","$defs":{"a":{"properties":{"type":{"type":"string"}}}}})"),
-            "no error");
-  EXPECT_EQ(schema_failure(R"({"description":1,"x-own":{"type":7},"default":{"type":7}})"), "no error");
-}
-
-TEST(CheckSchema, SaysWhatIsMalformedAndWhere) {
-  EXPECT_EQ(schema_failure(R"({"properties":{"a":{"type":"strin"}}})"),
-            "the JSON Schema is malformed at '/properties/a/type': unknown type 'strin'; did you mean 'string'?");
-  EXPECT_EQ(schema_failure(R"({"type":1})"),
-            "the JSON Schema is malformed at '/type': expected the name of a type, got an integer");
-  EXPECT_THAT(schema_failure(R"({"required":"a"})"), HasSubstr("'/required': expected an array of names"));
-  EXPECT_THAT(schema_failure(R"({"items":{"pattern":"("}})"), HasSubstr("'/items/pattern'"));
-  EXPECT_THAT(schema_failure(R"({"anyOf":[3]})"), HasSubstr("'/anyOf/0': expected a schema"));
-}
-
-TEST(CheckSchema, RefusesReferencesThatLeadNowhereOrInCircles) {
-  EXPECT_THAT(schema_failure(R"({"$ref":"#/$defs/a"})"), HasSubstr("leads nowhere"));
-  EXPECT_THAT(schema_failure(R"({"$ref":"https://example.org/a"})"), HasSubstr("leads nowhere"));
-  EXPECT_THAT(schema_failure(R"({"$ref":"#"})"), HasSubstr("circle"));
-}
-
-TEST(CheckSchema, RefusesWhatLeadsBackToItselfAtTheSameValue) {
-  for (const char* bad :
-       {R"({"$ref":"#/$defs/a","$defs":{"a":{"allOf":[{"$ref":"#/$defs/a"}]}}})",
-        R"({"anyOf":[{"type":"null"},{"$ref":"#"}]})", R"({"properties":{"x":{"not":{"$ref":"#/properties/x"}}}})",
-        R"({"dependentSchemas":{"a":{"$ref":"#"}}})"})
-    EXPECT_THAT(schema_failure(bad), HasSubstr("circle")) << bad;
-  EXPECT_EQ(schema_failure(R"({"anyOf":[{"type":"null"},{"properties":{"next":{"$ref":"#"}}}]})"), "no error");
-  EXPECT_EQ(
-      schema_failure(R"({"allOf":[{"$ref":"#/$defs/a"},{"$ref":"#/$defs/a"}],"$defs":{"a":{"items":{"$ref":"#"}}}})"),
-      "no error");
-}
-
-TEST(CheckSchema, NamesTheKeywordThatWasMeant) {
-  EXPECT_THAT(schema_failure(R"({"properties":{"a":{"minLenght":1}}})"),
-              HasSubstr("at '/properties/a/minLenght': unknown keyword 'minLenght'; did you mean 'minLength'?"));
-  EXPECT_THAT(schema_failure(R"({"if":{"maxlength":3}})"), HasSubstr("did you mean 'maxLength'?"));
-  for (const char* good :
-       {R"({"x-type":1,"ui:tpye":1,"example":1,"id":"a","properties":{"tpye":{}},"default":{"tpye":1}})",
-        R"({"somethingElse":1})"})
-    EXPECT_EQ(schema_failure(good), "no error") << good;
-}
-
-TEST(UncheckedKeywords, AreNamedWithTheirPlace) {
-  auto schema = parse_json(R"({"title":"t","x-a":1,"properties":{"day":{"format":"date"},"format":{"type":"string"}},
-    "$defs":{"a":{"$id":"a","colour":"red"}}})")
-                    .value();
-  EXPECT_THAT(unchecked_keywords(schema),
-              ElementsAre("'/properties/day/format': 'format' is not checked",
-                          "'/$defs/a/$id': references to a schema inside a schema by its '$id' are not followed",
-                          "'/$defs/a/colour': unknown keyword 'colour', which is not checked"));
-  EXPECT_THAT(unchecked_keywords(parse_json(order_schema).value()), IsEmpty());
-}
-
-TEST(CheckSchema, RefusesEveryOtherKind) {
-  for (const char* bad : {R"({"multipleOf":0})",
-                          R"({"multipleOf":"1"})",
-                          R"({"uniqueItems":1})",
-                          R"({"minProperties":1.5})",
-                          R"({"dependentRequired":{"a":"b"}})",
-                          R"({"dependentSchemas":[]})",
-                          R"({"not":1})",
-                          R"({"if":{"type":7}})",
-                          R"({"contains":[]})",
-                          R"({"dependencies":{"a":1}})",
-                          "1",
-                          "[]",
-                          R"({"properties":[]})",
-                          R"({"enum":1})",
-                          R"({"minimum":"1"})",
-                          R"({"minLength":-1})",
-                          R"({"additionalProperties":1})",
-                          R"({"allOf":{}})",
-                          R"({"$ref":1})",
-                          R"({"type":[]})",
-                          R"({"pattern":1})",
-                          R"({"required":[1]})",
-                          R"({"patternProperties":{"(":{}}})"})
-    EXPECT_TRUE(check_schema(parse_json(bad).value())) << bad;
 }
 
 }  // namespace

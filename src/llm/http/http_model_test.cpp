@@ -6,7 +6,7 @@
 #include <executus/async/root_group.hpp>
 #include <executus/testing/http_server.hpp>
 
-#include "llm/answer/answer_errors.hpp"
+#include "llm/http/word_protocol_test.hpp"
 #include "llm/model_error_test.hpp"
 
 namespace executus::llm {
@@ -14,61 +14,11 @@ namespace {
 
 using Reply = testing::HttpServer::Reply;
 
-Response response_of(std::string text) {
-  Response response;
-  response.message = assistant_message(std::move(text));
-  return response;
-}
-
 net::HttpClientOptions one_connection() {
   net::HttpClientOptions options;
   options.max_connections_per_host = 1;
   return options;
 }
-
-// Every event is a word, "END" is the end mark, "stop" says that all was said.
-class WordReader final : public AnswerReader {
- public:
-  [[nodiscard]] Response whole(std::string_view body) override {
-    words_ = body;
-    if (body == "useless") throw broken_answer("lab/m", "it is useless");
-    return response_of("whole: " + words_);
-  }
-  [[nodiscard]] std::string add(std::string_view event) override {
-    if (done_) return {};
-    if (event == "unreadable") throw malformed_answer("lab/m", "its last event was cut");
-    done_ = event == "END";
-    ended_ = ended_ || event == "stop";
-    if (done_ || event == "stop") return {};
-    words_ += event;
-    return std::string(event);
-  }
-  [[nodiscard]] bool done() const noexcept override { return done_; }
-  [[nodiscard]] bool ended() const noexcept override { return done_ || ended_; }
-  [[nodiscard]] bool is_ended_body(const boost::json::object& body) const override { return body.contains("stop"); }
-  [[nodiscard]] Response finish() override {
-    if (!done_ && !ended_) throw truncated_answer("lab/m");
-    auto response = response_of(words_);
-    if (words_ == "refused") response.finish = FinishReason::refusal;
-    if (words_ == "refused") response.message.tool_calls = {{"c1", "look", "{}"}};
-    return response;
-  }
-  [[nodiscard]] Usage used() const override { return {.output = static_cast<std::int64_t>(words_.size())}; }
-
- private:
-  std::string words_;
-  bool done_ = false;
-  bool ended_ = false;
-};
-
-class WordProtocol final : public Protocol {
- public:
-  [[nodiscard]] WireRequest request(const Request&, const ToolNames&, Delivery delivery) const override {
-    static const char* names[] = {"whole", "stream", "plain stream"};
-    return {"/words", {}, names[static_cast<int>(delivery)]};
-  }
-  [[nodiscard]] std::unique_ptr<AnswerReader> reader(Asked) const override { return std::make_unique<WordReader>(); }
-};
 
 class WordsShown final : public StreamObserver {
  public:
@@ -347,81 +297,6 @@ TEST_F(HttpModelTest, EndsWithItsClientWhileARestIsToCome) {  // [LLM-05]
   http_.reset();
 
   server_.wait_for_hangups(1);
-}
-
-// A server that refuses to stream, with `words`, and what it is asked for.
-class NoStreamTest : public ::testing::Test {
- protected:
-  std::vector<std::string> bodies() const {
-    std::vector<std::string> all;
-    for (const auto& request : server_.requests()) all.push_back(request.body);
-    return all;
-  }
-  std::unique_ptr<Model> model(std::string id) {
-    return std::make_unique<HttpModel>(endpoint_, std::move(id), std::make_unique<WordProtocol>(), *http_,
-                                       HttpModelOptions{});
-  }
-  std::string ask(Model& model) { return block_on(*loop_, model.generate(Request{}, nullptr)).message.text(); }
-
-  std::string words_ = "streaming is not supported";
-  Reply whole_{200, {{"Content-Type", "application/json"}}, "Hello"};
-  int status_ = 400;
-  std::string takes_;  // what it does not refuse, besides a whole answer
-  testing::HttpServer server_{[this](const testing::HttpServer::Request& request) {
-    if (request.body == takes_) return Reply{200, {{"Content-Type", "text/event-stream"}}, "data: Hi\n\ndata: END\n\n"};
-    return request.body == "whole" ? whole_ : Reply{status_, {}, words_};
-  }};
-  std::unique_ptr<Loop> loop_ = make_loop(2);
-  std::unique_ptr<net::HttpClient> http_ = net::make_http_client(*loop_);
-  std::shared_ptr<const Endpoint> endpoint_ =
-      std::make_shared<const Endpoint>(Endpoint{"lab", server_.url(""), "", "LLM_LAB"});
-};
-
-TEST_F(NoStreamTest, IsAskedForAWholeAnswerFromThenOn) {  // [LLM-05]
-  EXPECT_EQ(ask(*model("m")), "whole: Hello");
-  EXPECT_EQ(ask(*model("m")), "whole: Hello");
-  EXPECT_EQ(ask(*model("other")), "whole: Hello") << "which may be another kind of model";
-  EXPECT_EQ(bodies(), (std::vector<std::string>{"stream", "whole", "whole", "stream", "whole"}));
-}
-
-TEST_F(NoStreamTest, IsAskedForLessBeforeItIsAskedForAWholeAnswer) {  // [LLM-05]
-  words_ = "stream_options: extra inputs are not permitted";
-  EXPECT_EQ(ask(*model("m")), "whole: Hello");
-  EXPECT_EQ(bodies(), (std::vector<std::string>{"stream", "plain stream", "whole"}));
-}
-
-// A gateway asks now this server, now that one.
-TEST_F(NoStreamTest, MayBeginWhenSomeAnswersWereStreamed) {  // [LLM-05]
-  takes_ = "stream";
-  EXPECT_EQ(ask(*model("m")), "Hi");
-  takes_ = "";
-  for (int status : {500, 501, 400}) {
-    status_ = status;
-    EXPECT_EQ(ask(*model("m")), "whole: Hello") << status;
-    EXPECT_EQ(endpoint_->deliveries->of("m"), status == 500 ? Delivery::streamed : Delivery::whole)
-        << "a server that breaks once has taken streams before";
-    endpoint_->deliveries->learn("m", Delivery::streamed);
-  }
-  words_ = "stream_options: extra inputs are not permitted";
-  takes_ = "plain stream";
-  EXPECT_EQ(ask(*model("m")), "Hi");
-  EXPECT_EQ(ask(*model("m")), "Hi") << "what it took last is asked for first";
-  EXPECT_EQ(bodies(), (std::vector<std::string>{"stream", "stream", "whole", "stream", "whole", "stream", "whole",
-                                                "stream", "plain stream", "plain stream"}));
-}
-
-TEST_F(NoStreamTest, IsNotKnownByAnAnswerThatFailed) {
-  whole_ = {429, {}, "slow down"};
-  EXPECT_THROW((void)ask(*model("m")), ModelError);
-  whole_ = {200, {{"Content-Type", "application/json"}}, "Hello"};
-  (void)ask(*model("m"));
-  EXPECT_EQ(bodies(), (std::vector<std::string>{"stream", "whole", "stream", "whole"}));
-}
-
-TEST_F(NoStreamTest, OtherRefusalsAreNotAskedAgain) {
-  words_ = "the upstream has no such model";
-  EXPECT_THROW((void)ask(*model("m")), ModelError);
-  EXPECT_EQ(bodies(), (std::vector<std::string>{"stream"}));
 }
 
 }  // namespace
