@@ -61,6 +61,21 @@ char** take_texts(char*& at, std::uint32_t count, char**& list) {
 
 char shell_name[] = "sh";
 
+// One byte of data with room for the descriptors of a launch. It refers to itself, so it stays where it was made.
+struct LaunchMessage {
+  LaunchMessage() {
+    message.msg_iov = &data, message.msg_iovlen = 1;
+    message.msg_control = buffer, message.msg_controllen = sizeof buffer;
+  }
+  LaunchMessage(const LaunchMessage&) = delete;
+  LaunchMessage& operator=(const LaunchMessage&) = delete;
+
+  char byte = 0;
+  iovec data{&byte, 1};
+  alignas(cmsghdr) char buffer[CMSG_SPACE(sizeof(LaunchFds))] = {};
+  msghdr message{};
+};
+
 }  // namespace
 
 FileDescriptor describe(const ProgramImage& image) {
@@ -100,33 +115,23 @@ void send_report(int channel, const Report& report) {
 }
 
 bool send_launch(int control, const LaunchFds& fds) {
-  char byte = 0;
-  iovec data{&byte, 1};
-  alignas(cmsghdr) char buffer[CMSG_SPACE(sizeof(LaunchFds))] = {};
-  msghdr message{};
-  message.msg_iov = &data, message.msg_iovlen = 1;
-  message.msg_control = buffer, message.msg_controllen = sizeof buffer;
-  cmsghdr* header = CMSG_FIRSTHDR(&message);
+  LaunchMessage launch;
+  cmsghdr* header = CMSG_FIRSTHDR(&launch.message);
   header->cmsg_level = SOL_SOCKET, header->cmsg_type = SCM_RIGHTS;
   header->cmsg_len = CMSG_LEN(sizeof(LaunchFds));
   std::memcpy(CMSG_DATA(header), fds.data(), sizeof(LaunchFds));
   for (;;) {
-    if (::sendmsg(control, &message, MSG_NOSIGNAL) >= 0) return true;
+    if (::sendmsg(control, &launch.message, MSG_NOSIGNAL) >= 0) return true;
     if (errno != EINTR) return false;
   }
 }
 
 Received receive_launch(int control, LaunchFds& fds) {
-  char byte = 0;
-  iovec data{&byte, 1};
-  alignas(cmsghdr) char buffer[CMSG_SPACE(sizeof(LaunchFds))] = {};
-  msghdr message{};
-  message.msg_iov = &data, message.msg_iovlen = 1;
-  message.msg_control = buffer, message.msg_controllen = sizeof buffer;
-  ssize_t got = ::recvmsg(control, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+  LaunchMessage launch;
+  ssize_t got = ::recvmsg(control, &launch.message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
   if (got == 0) return Received::end;
   if (got < 0) return errno == EAGAIN || errno == EINTR ? Received::nothing : Received::end;
-  cmsghdr* header = CMSG_FIRSTHDR(&message);
+  cmsghdr* header = CMSG_FIRSTHDR(&launch.message);
   if (!header || header->cmsg_len != CMSG_LEN(sizeof(LaunchFds))) return Received::nothing;
   std::memcpy(fds.data(), CMSG_DATA(header), sizeof(LaunchFds));
   return Received::launch;
