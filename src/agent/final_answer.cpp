@@ -1,10 +1,10 @@
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <string_view>
 
 #include <executus/agent/final_answer.hpp>
 
+#include "base/ascii.hpp"
 #include "base/text.hpp"
 
 namespace executus::agent {
@@ -29,17 +29,15 @@ constexpr std::array<std::string_view, 11> kOpeners{"okay", "ok",    "sure", "al
                                                     "now",  "first", "next", "then",    "so"};
 
 bool starts_with_word(std::string_view text, std::string_view word) {
-  return text.starts_with(word) &&
-         (text.size() == word.size() || !std::isalpha(static_cast<unsigned char>(text[word.size()])));
+  return text.starts_with(word) && (text.size() == word.size() || !is_ascii_letter(text[word.size()]));
 }
 
 // Lower case, and ' for the apostrophe of typesetters.
-std::string lowered(std::string_view text) {
+std::string spelled_plainly(std::string_view text) {
   constexpr std::string_view apostrophe = "\xe2\x80\x99";
-  std::string lower(trim(text));
+  std::string lower = lowered(trim(text));
   for (auto at = lower.find(apostrophe); at != std::string::npos; at = lower.find(apostrophe, at))
     lower.replace(at, apostrophe.size(), "'");
-  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return lower;
 }
 
@@ -53,13 +51,13 @@ bool a_clause_ends_with_above(std::string_view lower) {
 }
 
 bool refers_back(const std::string& text) {
-  auto lower = lowered(text);
+  auto lower = spelled_plainly(text);
   return a_clause_ends_with_above(lower) ||
          std::ranges::any_of(kReferences, [&](auto phrase) { return lower.find(phrase) != std::string::npos; });
 }
 
 bool announces(const std::string& text) {
-  auto lower = lowered(text);
+  auto lower = spelled_plainly(text);
   std::string_view rest = lower;
   auto starts_rest = [&](auto word) { return starts_with_word(rest, word); };
   for (;;) {

@@ -6,6 +6,8 @@
 
 #include <executus/base/environment.hpp>
 
+#include "base/ascii.hpp"
+
 namespace executus {
 namespace {
 
@@ -30,9 +32,9 @@ class ProcessEnvironment final : public Environment {
 };
 
 bool is_variable_name(std::string_view name) {
-  auto letter = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_'; };
+  auto letter = [](char c) { return is_ascii_letter(c) || c == '_'; };
   if (name.empty() || !letter(name[0])) return false;
-  return std::all_of(name.begin(), name.end(), [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
+  return std::all_of(name.begin(), name.end(), [&](char c) { return letter(c) || is_ascii_digit(c); });
 }
 
 Error bad_variable(std::string message) { return failed("config.variable", std::move(message)); }

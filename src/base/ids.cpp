@@ -7,12 +7,12 @@
 #include <executus/base/error.hpp>
 #include <executus/base/ids.hpp>
 
+#include "base/ascii.hpp"
+
 namespace executus {
 namespace {
 
-bool legal_in_run_id(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
-}
+bool legal_in_run_id(char c) { return is_ascii_alphanumeric(c) || c == '.' || c == '_' || c == '-'; }
 
 std::array<std::uint8_t, 16> random_bytes() {
   std::array<std::uint8_t, 16> bytes;

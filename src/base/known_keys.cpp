@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
+
+#include "base/ascii.hpp"
 
 namespace executus {
 namespace {
@@ -12,7 +13,7 @@ constexpr std::array<std::string_view, 10> kPrefixes{"sk-",  "AIza",        "gsk
                                                      "ghp_", "github_pat_", "glpat-", "xoxb-", "xoxp-"};
 constexpr std::size_t kShortestKey = 20;
 
-bool is_word_character(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_'; }
+bool is_word_character(char c) { return is_ascii_alphanumeric(c) || c == '-' || c == '_'; }
 
 std::size_t key_end(std::string_view text, std::size_t at) {  // services show "sk-ab***yz"
   while (at < text.size() && (is_word_character(text[at]) || text[at] == '*')) ++at;

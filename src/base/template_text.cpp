@@ -4,16 +4,14 @@
 #include <optional>
 #include <vector>
 
+#include "base/ascii.hpp"
 #include "base/text.hpp"
 
 namespace executus {
 namespace {
 
 bool is_word(std::string_view text, std::string_view more) {
-  auto fits = [&](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' ||
-           more.find(c) != std::string_view::npos;
-  };
+  auto fits = [&](char c) { return is_ascii_alphanumeric(c) || c == '_' || more.find(c) != std::string_view::npos; };
   return !text.empty() && std::all_of(text.begin(), text.end(), fits);
 }
 

@@ -1,7 +1,6 @@
 #include "runtime/declared_tool_yaml.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 #include <boost/json.hpp>
 
@@ -9,6 +8,7 @@
 #include <executus/base/json_schema.hpp>
 #include <executus/tool/tool.hpp>
 
+#include "base/ascii.hpp"
 #include "base/text.hpp"
 #include "base/variable_references.hpp"
 #include "net/client/request_check.hpp"
@@ -27,9 +27,7 @@ namespace json = boost::json;
 constexpr std::size_t kMaxToolName = 64;  // what the providers accept
 
 bool is_tool_name(std::string_view name) {
-  auto fits = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-  };
+  auto fits = [](char c) { return is_ascii_alphanumeric(c) || c == '_' || c == '-'; };
   return name.size() <= kMaxToolName && std::all_of(name.begin(), name.end(), fits);
 }
 
@@ -164,14 +162,9 @@ std::string read_url(Fields& fields, const Filled& by, std::optional<std::string
   return url;
 }
 
-// Names of headers are the same in capitals.
 std::optional<std::string> header_twice(const std::map<std::string, std::string>& headers, const std::string& name) {
-  auto lower = [](std::string text) {
-    std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
-    return text;
-  };
   for (const auto& [other, value] : headers)
-    if (other < name && lower(other) == lower(name))
+    if (other < name && equals_ignoring_case(other, name))
       return "header '" + std::string(clip(name, 80)) + "' is given as '" + std::string(clip(other, 80)) + "' too";
   return std::nullopt;
 }
@@ -186,7 +179,7 @@ void read_headers(Fields& fields, json::object& tool, const Filled& by) {
       fields.error("headers", name, *wrong);
   check_variables(fields, "headers", *headers, by);
   for (const auto& [name, value] : *headers)
-    check_sendable(fields, "headers", pointer_to("", name), "header '" + name + "'", value, tools::is_header_text, by);
+    check_sendable(fields, "headers", pointer_to("", name), "header '" + name + "'", value, net::is_header_value, by);
   tool["headers"] = strings_object(*headers);
 }
 

@@ -12,10 +12,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/ascii.hpp"
+
 namespace executus::testing {
 namespace {
-
-char lower_for_header(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 std::string_view trim_blanks(std::string_view text) {
   while (text.starts_with(' ')) text.remove_prefix(1);
@@ -66,7 +66,7 @@ std::string as_chunk(std::string_view data) {
 std::optional<std::string_view> find_test_header(const std::vector<std::pair<std::string, std::string>>& headers,
                                                  std::string_view name) {
   for (const auto& [key, value] : headers)
-    if (std::ranges::equal(key, name, {}, lower_for_header, lower_for_header)) return value;
+    if (equals_ignoring_case(key, name)) return value;
   return std::nullopt;
 }
 

@@ -1,6 +1,4 @@
 // What a provider knows and a cassette must not: keys, tokens and headers, through the real resolver and HTTP client.
-#include <algorithm>
-#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -14,6 +12,8 @@
 #include <executus/net/client/http_client.hpp>
 #include <executus/testing/http_server.hpp>
 #include <executus/testing/temporary_folder.hpp>
+
+#include "base/ascii.hpp"
 
 namespace executus::llm {
 namespace {
@@ -67,9 +67,7 @@ class CassetteCanary : public ::testing::Test {
     std::ifstream file(folder_ / "run.jsonl");
     std::stringstream text;
     text << file.rdbuf();
-    auto all = text.str();
-    std::ranges::transform(all, all.begin(), [](unsigned char letter) { return std::tolower(letter); });
-    return all;
+    return lowered(text.str());
   }
   void expect_no_secret() const {
     auto text = cassette();

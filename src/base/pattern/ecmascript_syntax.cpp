@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "base/ascii.hpp"
 #include "base/text.hpp"
 
 namespace executus {
@@ -24,9 +25,6 @@ constexpr std::size_t kLongestCount = 12;  // "12345,123456"
 
 constexpr std::string_view kAny = "(?s:.)", kNothing = R"([^\x{0}-\x{10ffff}])";
 constexpr std::string_view kStdAny = R"([\s\S])", kStdNothing = R"([^\s\S])";
-
-bool is_letter(char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::string escaped(std::uint32_t point) {
   char digits[8];
@@ -154,7 +152,7 @@ class Translation final {
     } else if (peek(1) == ':') {
       add("(?:");
       at_ += 2;
-    } else if (peek(1) == '<' && (is_letter(peek(2)) || peek(2) == '_' || peek(2) == '$')) {
+    } else if (peek(1) == '<' && (is_ascii_letter(peek(2)) || peek(2) == '_' || peek(2) == '$')) {
       auto end = pattern_.find_first_of("()[]{}<>|\\^.*+?/,;:= ", at_ + 2);
       if (end == std::string_view::npos || pattern_[end] != '>') return refuse();
       add("(?:");
@@ -168,7 +166,8 @@ class Translation final {
   void brace(bool repeats) {
     auto end = pattern_.find('}', at_);
     auto inside = pattern_.substr(at_ + 1, end == std::string_view::npos ? 0 : end - at_ - 1);
-    bool counts = !inside.empty() && is_digit(inside[0]) && inside.find_first_not_of("0123456789,") == inside.npos;
+    bool counts =
+        !inside.empty() && is_ascii_digit(inside[0]) && inside.find_first_not_of("0123456789,") == inside.npos;
     if (counts && inside.size() > kLongestCount) return refuse();  // which RE2 takes for characters
     if (counts) return repetition(repeats, inside.size() + 2);
     add("\\{");
@@ -243,11 +242,11 @@ class Translation final {
       case 'P':
         return property();
       case '0':
-        if (is_digit(peek(1))) break;
+        if (is_ascii_digit(peek(1))) break;
         ++at_;
         return {of_code_point(0)};
       case 'c':
-        if (!is_letter(peek(1))) break;
+        if (!is_ascii_letter(peek(1))) break;
         at_ += 2;
         return {of_code_point(static_cast<unsigned char>(pattern_[at_ - 1]) % 32U)};
       case 'x':
@@ -255,7 +254,7 @@ class Translation final {
       case 'u':
         return unicode();
       default:
-        if (at_ >= pattern_.size() || is_letter(c) || is_digit(c)) break;
+        if (at_ >= pattern_.size() || is_ascii_letter(c) || is_ascii_digit(c)) break;
         return itself();
     }
     refuse();

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "base/ascii.hpp"
+
 namespace executus {
 namespace {
 
@@ -27,7 +29,6 @@ constexpr std::array<std::string_view, 10> kMeasures{"max",    "min", "count", "
 constexpr std::array<std::string_view, 8> kHarmlessKeys{"public",    "primary", "foreign",     "sort",
                                                         "partition", "cache",   "idempotency", "shift"};
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 
 // Of "dbUserPwd_2" db, user, pwd.
@@ -35,10 +36,10 @@ Words words_of(std::string_view name) {
   Words words{""};
   char before = 0;
   for (char c : name) {
-    bool begins = is_lower(before) && lower(c) != c;
+    bool begins = is_lower(before) && lowered(c) != c;
     if (begins && !words.back().empty()) words.emplace_back();
-    if (is_lower(lower(c)))
-      words.back() += lower(c);
+    if (is_lower(lowered(c)))
+      words.back() += lowered(c);
     else if (!words.back().empty())
       words.emplace_back();
     before = c;

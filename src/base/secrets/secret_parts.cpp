@@ -9,6 +9,7 @@
 
 #include <executus/base/json.hpp>
 
+#include "base/ascii.hpp"
 #include "base/known_keys.hpp"
 #include "base/secrets/secret_names.hpp"
 #include "base/text.hpp"
@@ -22,9 +23,7 @@ constexpr std::size_t kShortestPart = 8;  // bytes; shorter words of a secret ar
 
 bool is_gap(char c) { return static_cast<unsigned char>(c) <= ' ' || c == 0x7f; }
 
-bool is_of_a_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-}
+bool is_of_a_word(char c) { return is_ascii_alphanumeric(c) || c == '_' || c == '-'; }
 
 std::string without_gaps(std::string_view text) {
   std::string rest;
@@ -84,9 +83,7 @@ std::string_view take_word(std::string_view& text) {
   return word;
 }
 
-bool is_bearer(std::string_view word) {
-  return word.size() == 6 && std::ranges::equal(word, std::string_view("bearer"), {}, [](char c) { return c | 0x20; });
-}
+bool is_bearer(std::string_view word) { return equals_ignoring_case(word, "bearer"); }
 
 // Where in `rest`, which follows `word`, the value begins that it is given there; npos: it is given none.
 std::size_t value_begin(std::string_view word, std::string_view rest) {
@@ -129,8 +126,7 @@ std::string percent_decoded(std::string_view text) {
 
 // What is too short to be anything but a word: "auth: none", "token=true".
 bool is_plain_word(std::string_view text) {
-  return text.size() < kShortestPart &&
-         std::ranges::all_of(text, [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; });
+  return text.size() < kShortestPart && std::ranges::all_of(text, is_ascii_letter);
 }
 
 std::string_view take_value(std::string_view& text) {

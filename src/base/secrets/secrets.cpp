@@ -1,11 +1,11 @@
 #include "base/secrets/secrets.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <utility>
 
 #include <openssl/evp.h>
 
+#include "base/ascii.hpp"
 #include "base/secrets/secret_names.hpp"
 #include "base/secrets/secret_parts.hpp"
 #include "base/secrets/spelling.hpp"
@@ -15,7 +15,7 @@
 namespace executus {
 namespace {
 
-bool is_word_byte(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_'; }
+bool is_word_byte(char c) { return is_ascii_alphanumeric(c) || c == '-' || c == '_'; }
 bool is_base64_byte(char c) { return is_word_byte(c) || c == '+' || c == '/' || c == '='; }
 
 bool is_whole_word(std::string_view text, std::size_t begin, std::size_t end) {
@@ -58,9 +58,7 @@ std::vector<std::string> base64_cores(std::string_view secret) {
 // What switches have, whatever they are called: USE_AUTH=true.
 bool is_switch_position(std::string_view value) {
   constexpr std::string_view kPositions[] = {"true", "false", "none", "null", "auto", "enabled", "disabled", "default"};
-  std::string position;
-  for (char c : trim(value)) position += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return std::ranges::find(kPositions, position) != std::end(kPositions);
+  return std::ranges::find(kPositions, lowered(trim(value))) != std::end(kPositions);
 }
 
 void append_unit(std::string& text, unsigned unit, const char* digits) {

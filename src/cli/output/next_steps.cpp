@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <string_view>
 
+#include "base/ascii.hpp"
+
 namespace executus::cli {
 namespace {
 
 bool is_plain(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("._-/:=@%+,").find(c) != std::string_view::npos;
+  return is_ascii_alphanumeric(c) || std::string_view("._-/:=@%+,").find(c) != std::string_view::npos;
 }
 
 void add_resolutions(std::vector<std::string>& commands, const Stuck& run) {

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <utility>
 
+#include "base/ascii.hpp"
 #include "base/text.hpp"
 #include "llm/answer/answer_errors.hpp"
 #include "llm/answer/failure.hpp"
@@ -49,9 +49,8 @@ constexpr std::array<Word, 33> kWords{{{"stop", FinishReason::stop},
 
 // "content_filter: RECITATION" and "Content-Filter" are content_filter.
 std::string plain(std::string_view word) {
-  std::string plain(trim(word.substr(0, word.find(':'))));
-  std::ranges::transform(plain, plain.begin(),
-                         [](unsigned char c) { return c == '-' ? '_' : static_cast<char>(std::tolower(c)); });
+  std::string plain = lowered(trim(word.substr(0, word.find(':'))));
+  std::ranges::replace(plain, '-', '_');
   return plain;
 }
 

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include <boost/json.hpp>
 
 #include <executus/base/json.hpp>
 
+#include "base/ascii.hpp"
 #include "base/text.hpp"
 #include "llm/answer/error_fields.hpp"
 #include "llm/answer/failure.hpp"
@@ -123,11 +123,6 @@ std::string words_of(const json::value& error) {
       status, retry_delay_in(said));
 }
 
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
 // {"msg": "connected"}: of gateways that open the stream before the model answers.
 bool greets(const json::object& body) {
   constexpr std::array<std::string_view, 10> words{"connected",         "connection established",
@@ -135,7 +130,7 @@ bool greets(const json::object& body) {
                                                    "stream open",       "stream started",
                                                    "stream connected",  "hello",
                                                    "welcome",           "ready"};
-  return std::ranges::find(words, lower(error_words(body))) != words.end();
+  return std::ranges::find(words, lowered(error_words(body))) != words.end();
 }
 
 // {"status": "queued", "message": "You are third in line"}: the answer is to come.
@@ -146,7 +141,7 @@ bool says_it_goes_on(const json::object& body) {
       "waiting",  "scheduled",  "loading",    "loaded",    "starting",    "started",  "initializing",
       "warming",  "warming_up", "processing", "progress",  "in_progress", "running",  "generating",
       "thinking", "working",    "keepalive",  "heartbeat", "ping",        "info",     "ok"};
-  auto is_one = [&](const char* key) { return std::ranges::find(words, lower(text_in(body, key))) != words.end(); };
+  auto is_one = [&](const char* key) { return std::ranges::find(words, lowered(text_in(body, key))) != words.end(); };
   return status_in(body) == 0 &&
          (greets(body) || is_one("status") || is_one("state") || is_one("type") || is_one("event"));
 }

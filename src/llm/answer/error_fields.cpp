@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 #include <string>
 #include <string_view>
@@ -13,6 +12,7 @@
 
 #include <executus/base/json.hpp>
 
+#include "base/ascii.hpp"
 #include "base/text.hpp"
 #include "llm/answer/answer_errors.hpp"
 #include "llm/answer/known_errors.hpp"
@@ -33,22 +33,16 @@ constexpr std::array<std::string_view, 12> kSuccess{
     "no error", "no errors", "noerror", "request success", "request succeeded", "request successful"};
 constexpr std::array<std::string_view, 5> kNothing{"200", "none", "null", "nil", ""};
 
-std::string lowered(std::string_view word) {
-  std::string text(trim(word));
-  std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
 // "NO_ERROR" and "Success." as "no error" and "success".
 std::string plain_word(std::string_view word) {
-  auto text = lowered(word);
+  auto text = lowered(trim(word));
   std::ranges::replace_if(text, [](char c) { return c == '_' || c == '-'; }, ' ');
   while (text.ends_with('.') || text.ends_with('!')) text.pop_back();
   return text;
 }
 
 bool is_one_of(const auto& words, std::string_view word) {
-  return std::ranges::find(words, lowered(word)) != words.end();
+  return std::ranges::find(words, lowered(trim(word))) != words.end();
 }
 
 // The first that is there and not null.
@@ -130,7 +124,7 @@ bool tells_of_an_error(const json::value& error) {
 
 bool is_about_a_tool(const json::object& said) {
   if (said.contains("choices") || said.contains("candidates") || text_in(said, "object") == "error") return false;
-  auto type = lowered(text_in(said, "type"));
+  auto type = lowered(trim(text_in(said, "type")));
   bool is_of_a_call =
       type.starts_with("response.") && type.find("_call") != type.npos && type.find("function_call") == type.npos;
   return is_of_a_call || (type.find("tool") != type.npos && type != "tool_use_failed");

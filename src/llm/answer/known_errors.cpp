@@ -1,7 +1,5 @@
 #include "llm/answer/known_errors.hpp"
 
-#include <algorithm>
-#include <cctype>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,6 +8,7 @@
 
 #include <executus/base/json.hpp>
 
+#include "base/ascii.hpp"
 #include "llm/answer/wire.hpp"
 
 namespace executus::llm {
@@ -124,10 +123,8 @@ bool has_reason(const json::object& error, std::string_view reason) {
   return false;
 }
 
-char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
-
 bool contains_words(std::string_view text, std::string_view words) {
-  return !std::ranges::search(text, words, {}, lower, lower).empty();
+  return lowered(text).find(lowered(words)) != std::string::npos;
 }
 
 std::string plain_words(const json::value& said) {

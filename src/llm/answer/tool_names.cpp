@@ -2,13 +2,15 @@
 
 #include <utility>
 
+#include "base/ascii.hpp"
+
 namespace executus::llm {
 namespace {
 
 constexpr std::size_t kLongestName = 64;
 
-bool begins_name(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool stays_in_name(char c) { return begins_name(c) || (c >= '0' && c <= '9') || c == '-'; }
+bool begins_name(char c) { return is_ascii_letter(c) || c == '_'; }
+bool stays_in_name(char c) { return begins_name(c) || is_ascii_digit(c) || c == '-'; }
 
 // What becomes '_' may stand at the beginning.
 std::string fit(const std::string& name) {

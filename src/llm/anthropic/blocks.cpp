@@ -5,6 +5,7 @@
 
 #include <boost/json.hpp>
 
+#include "base/ascii.hpp"
 #include "base/text.hpp"
 #include "llm/answer/call_ids.hpp"
 #include "llm/answer/opaque_parts.hpp"
@@ -92,9 +93,7 @@ void add_images_of_error(json::array& blocks, const ToolResult& result, const To
   for (const auto& image : result.images) blocks.push_back(image_block(image));
 }
 
-bool is_id_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-}
+bool is_id_character(char c) { return is_ascii_alphanumeric(c) || c == '_' || c == '-'; }
 
 std::vector<ToolCall> calls_of(const std::vector<Block>& blocks) {
   std::vector<ToolCall> calls;

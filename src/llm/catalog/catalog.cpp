@@ -2,6 +2,7 @@
 #include <set>
 #include <utility>
 
+#include "base/ascii.hpp"
 #include "llm/catalog/context_limits.hpp"
 #include "llm/catalog/naming.hpp"
 #include "llm/catalog/no_model.hpp"
@@ -17,12 +18,7 @@ namespace {
 
 constexpr std::string_view kTierPrefix = "EXECUTUS_MODEL_TIER_";
 
-std::string tier_of_variable(std::string_view variable) {
-  std::string tier;
-  for (char c : variable.substr(kTierPrefix.size()))
-    tier += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return tier;
-}
+std::string tier_of_variable(std::string_view variable) { return lowered(variable.substr(kTierPrefix.size())); }
 
 // A DSN that was written in the place of a spec is not shown: it may hold a token.
 std::string shown(const std::string& text) { return text.find("://") == std::string::npos ? text : "(no spec)"; }

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <optional>
 
+#include "base/ascii.hpp"
 #include "base/text.hpp"
 
 namespace executus::llm {
@@ -21,15 +22,14 @@ Error no_base_url(std::string why) {
                                       "http://127.0.0.1:8080/v1");
 }
 
-bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
-
 bool is_host(std::string_view host) {
   if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
     auto address = host.substr(1, host.size() - 2);
     return address.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos;
   }
-  return !host.empty() && std::all_of(host.begin(), host.end(),
-                                      [](char c) { return is_letter_or_digit(c) || c == '.' || c == '-' || c == '_'; });
+  return !host.empty() && std::all_of(host.begin(), host.end(), [](char c) {
+    return is_ascii_alphanumeric(c) || c == '.' || c == '-' || c == '_';
+  });
 }
 
 bool is_port(std::string_view text) {

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <utility>
 
+#include "base/ascii.hpp"
 #include "base/text.hpp"
 #include "llm/catalog/dsn.hpp"
 
@@ -11,12 +12,6 @@ namespace executus::llm {
 namespace {
 
 constexpr std::string_view kDsnPrefix = "LLM_";
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return result;
-}
 
 std::string dsn_variable(std::string_view provider) {
   std::string variable(kDsnPrefix);
@@ -98,7 +93,7 @@ ProviderTable::Entry ProviderTable::own_entry(const Vendor& vendor) const {
 
 ProviderTable::Entry ProviderTable::dsn_entry(const std::string& variable) const {
   Entry entry;
-  entry.info.name = entry.endpoint.name = lower(std::string_view(variable).substr(kDsnPrefix.size()));
+  entry.info.name = entry.endpoint.name = lowered(std::string_view(variable).substr(kDsnPrefix.size()));
   entry.info.source = entry.endpoint.variable = variable;
   auto dsn = parse_dsn(setting(environment_, variable));
   if (!dsn) {

@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include <boost/json.hpp>
 
 #include <executus/base/json.hpp>
+
+#include "base/ascii.hpp"
 
 namespace executus::llm {
 namespace {
@@ -43,8 +44,7 @@ std::string words_of(std::string_view body) {
     add_words(words, *parsed);
   else
     words = body;
-  std::ranges::transform(words, words.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return words;
+  return lowered(words);
 }
 
 constexpr std::string_view kStream = "stream";
@@ -52,7 +52,7 @@ constexpr std::string_view kStream = "stream";
 // "stream", "streaming", "'stream'": not the end of "upstream". From `at` on; npos: none.
 std::size_t next_stream(std::string_view words, std::size_t at) {
   for (at = words.find(kStream, at); at != std::string_view::npos; at = words.find(kStream, at + 1))
-    if (at == 0 || !std::isalnum(static_cast<unsigned char>(words[at - 1]))) return at;
+    if (at == 0 || !is_ascii_alphanumeric(words[at - 1])) return at;
   return at;
 }
 
@@ -69,7 +69,7 @@ std::string without_asides(std::string_view text) {
     auto end = text[i] == '(' ? text.find(')', i) : std::string_view::npos;
     if (end != std::string_view::npos) i = end + 1;
     if (i >= text.size()) break;
-    bool within_a_word = i + 1 < text.size() && std::isalnum(static_cast<unsigned char>(text[i + 1]));
+    bool within_a_word = i + 1 < text.size() && is_ascii_alphanumeric(text[i + 1]);
     if (!within_a_word || std::string_view(".,:;").find(text[i]) == std::string_view::npos) plain += text[i];
   }
   return plain;
@@ -82,7 +82,7 @@ bool is_one_clause(std::string_view said) {
       ".", ",", ";", ":", "\n", "(", " - ", "error", "failed", "broke", "because", "connection", "backend"};
   constexpr std::array<std::string_view, 3> names{"param", "argument", "option"};  // "unsupported parameter: stream"
   auto between = without_asides(said);
-  bool has_letters = std::ranges::any_of(between, [](unsigned char c) { return std::isalpha(c) != 0; });
+  bool has_letters = std::ranges::any_of(between, is_ascii_letter);
   return between.size() <= longest && (!has_letters || holds_one_of(between, names) || !holds_one_of(between, breaks));
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "base/percent.hpp"
 #include "llm/catalog/dsn.hpp"
 #include "llm/google/request.hpp"
 #include "llm/google/stream.hpp"
@@ -17,24 +18,6 @@ bool is_official(const Endpoint& endpoint) { return host_of(endpoint.base_url) =
 bool ends_with_version(std::string_view base_url) {
   constexpr std::array<std::string_view, 4> versions{"/v1beta", "/v1", "/v1alpha", "/v1beta1"};
   return std::any_of(versions.begin(), versions.end(), [&](auto version) { return base_url.ends_with(version); });
-}
-
-bool is_path_character(char c) {
-  bool alphanumeric = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-  return alphanumeric || std::string_view("-._~/:@").find(c) != std::string_view::npos;
-}
-
-std::string as_path(std::string_view model) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  std::string path;
-  for (char c : model) {
-    auto byte = static_cast<unsigned char>(c);
-    if (is_path_character(c))
-      path += c;
-    else
-      path += {'%', digits[byte >> 4U], digits[byte & 15U]};
-  }
-  return path;
 }
 
 class ContentProtocol final : public Protocol {
@@ -96,7 +79,7 @@ Capabilities compatible_capabilities_of(std::string_view model) {
 std::string content_path(std::string_view base_url, std::string_view model, Delivery delivery) {
   std::string path(ends_with_version(base_url) ? "/" : "/v1beta/");
   bool has_collection = model.starts_with("models/") || model.starts_with("tunedModels/");
-  path += (has_collection ? "" : "models/") + as_path(model);
+  path += (has_collection ? "" : "models/") + percent_encoded(model, "-._~/:@");
   return path + (is_streamed(delivery) ? ":streamGenerateContent?alt=sse" : ":generateContent");
 }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <iterator>
 #include <utility>
 
@@ -10,6 +9,7 @@
 
 #include <executus/base/json.hpp>
 
+#include "base/ascii.hpp"
 #include "base/json_scan.hpp"
 #include "base/text.hpp"
 #include "llm/answer/answer_errors.hpp"
@@ -25,8 +25,7 @@ constexpr std::size_t kShownOfNoAnswer = std::size_t{64} * 1024;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 bool is_type_of_lines(std::string_view content_type) {
-  std::string type(trim(content_type.substr(0, content_type.find(';'))));
-  std::ranges::transform(type, type.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::string type = lowered(trim(content_type.substr(0, content_type.find(';'))));
   constexpr std::array<std::string_view, 6> types{"application/x-ndjson",    "application/ndjson",
                                                   "application/nd-json",     "application/jsonl",
                                                   "application/x-jsonlines", "application/jsonlines"};

@@ -6,6 +6,7 @@
 
 #include <executus/base/json.hpp>
 
+#include "base/percent.hpp"
 #include "llm/answer/answer_errors.hpp"
 #include "llm/answer/wire.hpp"
 
@@ -27,11 +28,6 @@ std::vector<json::object> objects_at(std::string_view key, std::string_view body
   return objects;
 }
 
-bool stays_in_path(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("-._~/").find(c) != std::string_view::npos;
-}
-
 }  // namespace
 
 std::vector<ListedModel> listed_models(std::string_view body, const std::string& target) {
@@ -49,17 +45,6 @@ std::vector<RunningModel> running_models(std::string_view body, const std::strin
   return models;
 }
 
-std::string unload_path(std::string_view id) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  std::string path = "/api/models/unload/";
-  for (char c : id) {
-    auto byte = static_cast<unsigned char>(c);
-    if (stays_in_path(c))
-      path += c;
-    else
-      ((path += '%') += digits[byte >> 4]) += digits[byte & 15];
-  }
-  return path;
-}
+std::string unload_path(std::string_view id) { return "/api/models/unload/" + percent_encoded(id, "-._~/"); }
 
 }  // namespace executus::llm::llamaswap

@@ -1,10 +1,9 @@
 #include "llm/media/sniff.hpp"
 
-#include <algorithm>
 #include <array>
-#include <cctype>
 #include <string>
 
+#include "base/ascii.hpp"
 #include "llm/media/header_bytes.hpp"
 #include "llm/media/iso_boxes.hpp"
 
@@ -147,8 +146,7 @@ std::string_view mime_of(Format format) {
 }
 
 Format format_of(std::string_view mime) {
-  std::string lower(mime);
-  std::ranges::transform(lower, lower.begin(), [](unsigned char letter) { return std::tolower(letter); });
+  std::string lower = lowered(mime);
   if (lower == "image/jpg") return Format::jpeg;
   if (lower == "image/heif") return Format::heic;
   for (const auto& kind : kKinds)

@@ -1,21 +1,12 @@
-#include <algorithm>
-
 #include <executus/net/client/http_client.hpp>
 
+#include "base/ascii.hpp"
+
 namespace executus::net {
-namespace {
-
-char lower_ascii(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool same_header_name(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, {}, lower_ascii, lower_ascii);
-}
-
-}  // namespace
 
 std::optional<std::string_view> find_header(const HttpHeaders& headers, std::string_view name) {
   for (const auto& [key, value] : headers)
-    if (same_header_name(key, name)) return value;
+    if (equals_ignoring_case(key, name)) return value;
   return std::nullopt;
 }
 

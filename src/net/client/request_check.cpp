@@ -6,6 +6,8 @@
 
 #include <curl/curl.h>
 
+#include "base/ascii.hpp"
+
 namespace executus::net {
 namespace {
 
@@ -38,17 +40,6 @@ std::string without_secrets(const std::string& url) {
   return url_part(parsed, CURLUPART_URL);
 }
 
-bool is_token(std::string_view text) {  // RFC 9110, 5.6.2
-  return !text.empty() && std::ranges::all_of(text, [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-  });
-}
-
-bool is_header_value(std::string_view text) {
-  return std::ranges::all_of(text, [](unsigned char c) { return (c >= 0x20 || c == '\t') && c != 0x7f; });
-}
-
 [[noreturn]] void refuse(const HttpRequest& request, std::string code, const std::string& why) {
   throw HttpError(ErrorKind::failed, std::move(code), describe_request(request) + " was not sent: " + why, Sent::no);
 }
@@ -68,6 +59,16 @@ void check_headers(const HttpRequest& request) {
 }
 
 }  // namespace
+
+bool is_token(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) {
+    return is_ascii_alphanumeric(c) || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+  });
+}
+
+bool is_header_value(std::string_view text) {
+  return std::ranges::all_of(text, [](unsigned char c) { return (c >= 0x20 || c == '\t') && c != 0x7f; });
+}
 
 std::optional<std::string> url_fault(const std::string& url) {
   ParsedUrl parsed = parse_url(url);
@@ -92,10 +93,8 @@ void check_request(const HttpRequest& request) {
 std::string origin_of(const std::string& url) {
   ParsedUrl parsed = parse_url(url);
   if (!parsed) return {};
-  std::string origin = url_part(parsed, CURLUPART_SCHEME) + "://" + url_part(parsed, CURLUPART_HOST) + ":" +
-                       url_part(parsed, CURLUPART_PORT, CURLU_DEFAULT_PORT);
-  std::ranges::transform(origin, origin.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
-  return origin;
+  return lowered(url_part(parsed, CURLUPART_SCHEME) + "://" + url_part(parsed, CURLUPART_HOST) + ":" +
+                 url_part(parsed, CURLUPART_PORT, CURLU_DEFAULT_PORT));
 }
 
 bool is_this_machine(std::string_view origin) {

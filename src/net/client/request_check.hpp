@@ -3,10 +3,17 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <executus/net/client/http_client.hpp>
 
 namespace executus::net {
+
+// A method, or the name of a header (RFC 9110, 5.6.2).
+[[nodiscard]] bool is_token(std::string_view text);
+
+// What may be sent as the value of a header: no control character but the tab.
+[[nodiscard]] bool is_header_value(std::string_view text);
 
 // Why no request can go to `url`; nothing when one can.
 [[nodiscard]] std::optional<std::string> url_fault(const std::string& url);

@@ -1,10 +1,10 @@
 #include "run/definition/input_files.hpp"
 
-#include <algorithm>
-#include <cctype>
 #include <optional>
 #include <set>
 #include <utility>
+
+#include "base/ascii.hpp"
 
 namespace executus::run {
 namespace {
@@ -15,7 +15,7 @@ constexpr std::size_t kMaxExtension = 16;
 std::string reduced(std::string_view text, std::string_view also_allowed) {
   std::string safe;
   for (char c : text)
-    if (std::isalnum(static_cast<unsigned char>(c)) || also_allowed.find(c) != std::string_view::npos) safe += c;
+    if (is_ascii_alphanumeric(c) || also_allowed.find(c) != std::string_view::npos) safe += c;
   return safe;
 }
 

@@ -4,6 +4,7 @@
 
 #include <sqlite3.h>
 
+#include "base/percent.hpp"
 #include "store/sqlite/lock_holder.hpp"
 
 namespace executus::sqlite {
@@ -42,20 +43,7 @@ Meaning meaning_of(int code) {
 }
 
 // A file: URI holds any path.
-std::string uri_of(const std::filesystem::path& path) {
-  static constexpr char digits[] = "0123456789ABCDEF";
-  std::string uri = "file:";
-  for (char c : path.string()) {
-    auto byte = static_cast<unsigned char>(c);
-    bool plain = (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') ||
-                 c == '/' || c == '.' || c == '-' || c == '_';
-    if (plain)
-      uri += c;
-    else
-      uri += {'%', digits[byte >> 4], digits[byte & 15]};
-  }
-  return uri;
-}
+std::string uri_of(const std::filesystem::path& path) { return "file:" + percent_encoded(path.string(), "/.-_"); }
 
 }  // namespace
 

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <vector>
 
+#include "base/ascii.hpp"
 #include "base/text.hpp"
+#include "net/client/request_check.hpp"
 
 namespace executus::tools {
 namespace {
@@ -25,25 +26,10 @@ std::vector<std::string_view> placeholders(std::string_view url) {
 
 std::string quoted_excerpt(std::string_view text) { return "'" + std::string(clip(text, 80)) + "'"; }
 
-bool same_header(std::string_view a, std::string_view b) {
-  auto lower = [](unsigned char c) { return std::tolower(c); };
-  return std::ranges::equal(a, b, {}, lower, lower);
-}
-
-bool is_header_name(std::string_view name) {  // RFC 9110, 5.6.2
-  return !name.empty() && std::ranges::all_of(name, [](unsigned char c) {
-    return c < 0x80 && (std::isalnum(c) || std::string_view("!#$%&'*+-.^_`|~").find(char(c)) != std::string_view::npos);
-  });
-}
-
 }  // namespace
 
-bool is_header_text(std::string_view value) {
-  return std::ranges::all_of(value, [](unsigned char c) { return (c >= 0x20 || c == '\t') && c != 0x7f; });
-}
-
 bool is_url_text(std::string_view url) {
-  return is_header_text(url) && url.find_first_of(" \t") == std::string_view::npos;
+  return net::is_header_value(url) && url.find_first_of(" \t") == std::string_view::npos;
 }
 
 std::optional<std::string> probe_url_problem(std::string_view url) {
@@ -70,17 +56,17 @@ std::optional<std::string> url_problem(std::string_view url) {
 }
 
 std::optional<std::string> header_problem(std::string_view name, std::string_view value, std::string_view method) {
-  if (!is_header_name(name))
+  if (!net::is_token(name))
     return quoted_excerpt(name) + " is no name of a header; it has letters, digits and -, without blanks or ':'";
-  if (same_header(name, "Idempotency-Key"))
+  if (equals_ignoring_case(name, "Idempotency-Key"))
     return "header " + quoted_excerpt(name) +
            " is sent by executus, with a key of its own for each call; a second one would make the target drop calls";
   for (std::string_view framing : {"Host", "Content-Length", "Transfer-Encoding", "Connection"})
-    if (same_header(name, framing))
+    if (equals_ignoring_case(name, framing))
       return "header " + quoted_excerpt(name) + " follows from the URL and the body, and cannot be set";
-  if (same_header(name, "Content-Type") && method != "GET")
+  if (equals_ignoring_case(name, "Content-Type") && method != "GET")
     return "header " + quoted_excerpt(name) + " is sent by executus: the arguments are the body, as application/json";
-  if (!is_header_text(value))
+  if (!net::is_header_value(value))
     return "the value of header " + quoted_excerpt(name) + " holds a line break or another control character";
   return std::nullopt;
 }

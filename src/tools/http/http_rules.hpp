@@ -25,8 +25,7 @@ inline constexpr std::string_view kKeyPlaceholder = "{idempotency_key}";
 [[nodiscard]] std::optional<std::string> header_problem(std::string_view name, std::string_view value,
                                                         std::string_view method);
 
-// Whether a header, or a URL, can carry that text: no line breaks or control characters, in a URL no blanks either.
-[[nodiscard]] bool is_header_text(std::string_view value);
+// Whether a URL can carry that text: no line breaks, control characters or blanks.
 [[nodiscard]] bool is_url_text(std::string_view url);
 
 }  // namespace executus::tools

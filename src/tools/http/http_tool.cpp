@@ -9,7 +9,9 @@
 
 #include <executus/base/json.hpp>
 
+#include "base/percent.hpp"
 #include "base/secrets/secrets.hpp"
+#include "net/client/request_check.hpp"
 #include "tools/http/http_answer.hpp"
 #include "tools/http/http_rules.hpp"
 #include "tools/shared/declared_rules.hpp"
@@ -18,19 +20,7 @@
 namespace executus::tools {
 namespace {
 
-std::string url_encoded(std::string_view text) {
-  static constexpr char digits[] = "0123456789ABCDEF";
-  std::string encoded;
-  for (unsigned char c : text) {
-    bool plain =
-        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
-    if (plain)
-      encoded += static_cast<char>(c);
-    else
-      (encoded += '%') += std::string{digits[c >> 4], digits[c & 15]};
-  }
-  return encoded;
-}
+std::string url_encoded(std::string_view text) { return percent_encoded(text, "-_."); }
 
 // GET has no body: the arguments become the query, which stands before the fragment. That is never sent.
 std::string with_query(std::string url, const boost::json::object& arguments) {
@@ -126,7 +116,7 @@ class HttpTool final : public tool::Tool {
     for (const auto& url : {config_.url, config_.probe_url})
       add_unsendable(found, "the URL", url, &is_url_text, environment_);
     for (const auto& [name, text] : config_.headers)
-      add_unsendable(found, "header '" + name + "'", text, &is_header_text, environment_);
+      add_unsendable(found, "header '" + name + "'", text, &net::is_header_value, environment_);
     return found;
   }
 

@@ -7,6 +7,7 @@
 
 #include <zlib.h>
 
+#include "base/ascii.hpp"
 #include "base/text.hpp"
 
 namespace executus::tools {
@@ -64,17 +65,10 @@ Inflated inflate_all(std::string_view raw, int frame, std::size_t max_bytes) {
   return result;
 }
 
-std::string lower_word(std::string_view text) {
-  std::string word(trim(text));
-  for (char& c : word)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return word;
-}
-
 }  // namespace
 
 Inflated inflated(std::string raw, std::string_view encoding, std::size_t max_bytes) {
-  auto word = lower_word(encoding);
+  auto word = lowered(trim(encoding));
   if (word.empty() || word == "identity" || raw.empty()) return {std::move(raw), Inflated::End::reached};
   if (word == "gzip" || word == "x-gzip") return inflate_all(raw, kGzip, max_bytes);
   if (word == "deflate") return inflate_all(raw, frame_of_deflate(raw), max_bytes);

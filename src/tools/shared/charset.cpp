@@ -9,6 +9,7 @@
 
 #include <iconv.h>
 
+#include "base/ascii.hpp"
 #include "base/text.hpp"
 
 namespace executus::tools {
@@ -35,9 +36,7 @@ constexpr std::string_view kNoCharacter = "\xef\xbf\xbd";
 }  // namespace
 
 std::string charset_of(std::string_view content_type) {
-  std::string lower(content_type);
-  for (char& c : lower)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  std::string lower = lowered(content_type);
   auto at = lower.find("charset=");
   if (at == std::string::npos) return "";
   std::string_view value = std::string_view(lower).substr(at + 8);
