@@ -9,7 +9,7 @@
 
 #include "cli/commands/commands.hpp"
 #include "cli/context/core_dumps.hpp"
-#include "cli/context/show_outcome.hpp"
+#include "cli/drive/show_outcome.hpp"
 #include "cli/input/command_line.hpp"
 #include "cli/output/terminal.hpp"
 

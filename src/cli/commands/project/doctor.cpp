@@ -10,9 +10,9 @@
 #include <executus/base/json.hpp>
 
 #include "cli/commands/commands.hpp"
-#include "cli/context/all_rows.hpp"
-#include "cli/context/store_file.hpp"
+#include "cli/commands/project/store_file.hpp"
 #include "cli/output/model_listing_json.hpp"
+#include "cli/stored/all_rows.hpp"
 #include "llm/media/module_codec.hpp"
 #include "store/sqlite/connection.hpp"
 

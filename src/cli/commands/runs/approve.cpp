@@ -1,8 +1,8 @@
 #include <boost/json.hpp>
 
 #include "cli/commands/commands.hpp"
-#include "cli/context/answer.hpp"
-#include "cli/context/run_ids.hpp"
+#include "cli/stored/answer.hpp"
+#include "cli/stored/run_ids.hpp"
 
 namespace executus::cli {
 namespace {

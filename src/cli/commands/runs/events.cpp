@@ -7,9 +7,9 @@
 
 #include "base/text.hpp"
 #include "cli/commands/commands.hpp"
-#include "cli/context/open_questions.hpp"
-#include "cli/context/run_ids.hpp"
 #include "cli/output/outcome_json.hpp"
+#include "cli/stored/open_questions.hpp"
+#include "cli/stored/run_ids.hpp"
 
 namespace executus::cli {
 namespace {

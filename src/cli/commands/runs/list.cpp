@@ -4,10 +4,10 @@
 
 #include "base/text.hpp"
 #include "cli/commands/commands.hpp"
-#include "cli/context/run_ids.hpp"
 #include "cli/input/since.hpp"
 #include "cli/output/outcome_json.hpp"
 #include "cli/output/table.hpp"
+#include "cli/stored/run_ids.hpp"
 
 namespace executus::cli {
 namespace {

@@ -3,10 +3,10 @@
 #include <executus/run/standing.hpp>
 
 #include "cli/commands/commands.hpp"
-#include "cli/context/open_questions.hpp"
-#include "cli/context/run_ids.hpp"
-#include "cli/context/run_state.hpp"
 #include "cli/output/outcome_json.hpp"
+#include "cli/stored/open_questions.hpp"
+#include "cli/stored/run_ids.hpp"
+#include "cli/stored/run_state.hpp"
 
 namespace executus::cli {
 namespace {

@@ -4,9 +4,9 @@
 #include <boost/json.hpp>
 
 #include "cli/commands/commands.hpp"
-#include "cli/context/open_questions.hpp"
-#include "cli/context/run_ids.hpp"
-#include "cli/context/run_state.hpp"
+#include "cli/stored/open_questions.hpp"
+#include "cli/stored/run_ids.hpp"
+#include "cli/stored/run_state.hpp"
 #include "run/record/commands.hpp"
 
 namespace executus::cli {

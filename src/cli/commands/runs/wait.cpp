@@ -3,8 +3,9 @@
 #include <executus/run/standing.hpp>
 
 #include "cli/commands/commands.hpp"
-#include "cli/context/run_ids.hpp"
-#include "cli/context/show_outcome.hpp"
+#include "cli/drive/show_outcome.hpp"
+#include "cli/stored/run_ids.hpp"
+#include "cli/stored/run_state.hpp"
 
 namespace executus::cli {
 namespace {

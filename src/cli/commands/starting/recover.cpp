@@ -8,13 +8,13 @@
 #include "base/text.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/context/agent_lookup.hpp"
-#include "cli/context/open_questions.hpp"
-#include "cli/context/recovery_notes.hpp"
-#include "cli/context/run_ids.hpp"
-#include "cli/context/run_state.hpp"
-#include "cli/context/signals.hpp"
+#include "cli/drive/signals.hpp"
 #include "cli/input/since.hpp"
 #include "cli/output/outcome_json.hpp"
+#include "cli/stored/open_questions.hpp"
+#include "cli/stored/recovery_notes.hpp"
+#include "cli/stored/run_ids.hpp"
+#include "cli/stored/run_state.hpp"
 
 namespace executus::cli {
 namespace {

@@ -9,8 +9,8 @@
 
 #include "cli/commands/commands.hpp"
 #include "cli/context/agent_lookup.hpp"
-#include "cli/context/drive.hpp"
-#include "cli/context/show_outcome.hpp"
+#include "cli/drive/drive.hpp"
+#include "cli/drive/show_outcome.hpp"
 #include "cli/input/image_file.hpp"
 #include "cli/input/inputs.hpp"
 #include "cli/output/next_steps.hpp"

@@ -1,4 +1,4 @@
-#include "cli/context/all_rows.hpp"
+#include "cli/stored/all_rows.hpp"
 
 namespace executus::cli {
 namespace {

@@ -1,4 +1,4 @@
-#include "cli/context/runs_below.hpp"
+#include "cli/stored/runs_below.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "cli/context/run_ids.hpp"
+#include "cli/stored/run_ids.hpp"
 
 #include <algorithm>
 #include <set>

@@ -1,4 +1,4 @@
-#include "cli/context/signals.hpp"
+#include "cli/drive/signals.hpp"
 
 #include <csignal>
 #include <utility>

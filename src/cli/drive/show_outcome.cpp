@@ -1,12 +1,12 @@
-#include "cli/context/show_outcome.hpp"
+#include "cli/drive/show_outcome.hpp"
 
 #include <boost/json.hpp>
 
 #include <executus/base/json.hpp>
 
 #include "base/text.hpp"
-#include "cli/context/open_questions.hpp"
 #include "cli/output/outcome_json.hpp"
+#include "cli/stored/open_questions.hpp"
 
 namespace executus::cli {
 namespace {

@@ -1,8 +1,8 @@
-#include "cli/context/answer.hpp"
+#include "cli/stored/answer.hpp"
 
-#include "cli/context/open_questions.hpp"
-#include "cli/context/run_ids.hpp"
-#include "cli/context/run_state.hpp"
+#include "cli/stored/open_questions.hpp"
+#include "cli/stored/run_ids.hpp"
+#include "cli/stored/run_state.hpp"
 #include "run/record/commands.hpp"
 
 namespace executus::cli {

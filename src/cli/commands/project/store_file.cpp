@@ -1,4 +1,4 @@
-#include "cli/context/store_file.hpp"
+#include "cli/commands/project/store_file.hpp"
 
 #include <array>
 #include <fstream>

@@ -1,9 +1,9 @@
-#include "cli/context/drive.hpp"
+#include "cli/drive/drive.hpp"
 
-#include "cli/context/run_state.hpp"
-#include "cli/context/show_outcome.hpp"
-#include "cli/context/signals.hpp"
+#include "cli/drive/show_outcome.hpp"
+#include "cli/drive/signals.hpp"
 #include "cli/output/progress.hpp"
+#include "cli/stored/run_state.hpp"
 
 namespace executus::cli {
 

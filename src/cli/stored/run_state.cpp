@@ -1,6 +1,6 @@
-#include "cli/context/run_state.hpp"
+#include "cli/stored/run_state.hpp"
 
-#include "cli/context/run_ids.hpp"
+#include "cli/stored/run_ids.hpp"
 
 namespace executus::cli {
 

@@ -1,8 +1,8 @@
-#include "cli/context/open_questions.hpp"
+#include "cli/stored/open_questions.hpp"
 
 #include <executus/run/standing.hpp>
 
-#include "cli/context/runs_below.hpp"
+#include "cli/stored/runs_below.hpp"
 
 namespace executus::cli {
 namespace {
