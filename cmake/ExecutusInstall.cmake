@@ -10,7 +10,7 @@ if(TARGET executus_runtime)
 endif()
 
 get_property(libraries GLOBAL PROPERTY EXECUTUS_LIBRARIES)
-list(REMOVE_ITEM libraries executus_cli)  # parts of the binary, for nobody else
+list(REMOVE_ITEM libraries executus_cli)  # part of the binary alone: hosts link the library
 
 install(TARGETS ${libraries} EXPORT executus ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})

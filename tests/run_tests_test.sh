@@ -3,7 +3,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 place=$(mktemp -d)
-unset EXECUTUS_CRASH_SEED  # of whoever runs this test
+unset EXECUTUS_CRASH_SEED  # the caller's seed must not reach the tests below
 trap 'rm -rf "$place"' EXIT
 
 failed=0

@@ -22,13 +22,13 @@ bool is_refused(std::string_view keyword) {
   return std::find(refused.begin(), refused.end(), keyword) != refused.end();
 }
 
-// Under these the keys are names, and what they name are schemas.
+// The members of these keywords are schemas, under names that the schema's author chose.
 bool holds_named(std::string_view keyword) {
   return keyword == "properties" || keyword == "patternProperties" || keyword == "dependentSchemas" ||
          keyword == "$defs" || keyword == "definitions";
 }
 
-// These hold values, whatever they look like.
+// The values of these keywords are data and no schemas, also where they look like one.
 bool holds_values(std::string_view keyword) {
   return keyword == "enum" || keyword == "const" || keyword == "default" || keyword == "examples";
 }

@@ -1,6 +1,6 @@
 // An answer's schema as output_config.format takes it: without the keywords the API refuses (ranges, lengths, patterns
 // of numbers, strings and lists), and with all objects closed. The caller checks the answer for what is left out. The
-// schema's name has no place.
+// API has no field for the schema's name.
 #pragma once
 
 #include <boost/json/object.hpp>

@@ -24,7 +24,7 @@ json::object tool_json(const ToolSpec& tool, const ToolNames& names) {
   json::object json{{"name", names.to_wire(tool.name)}};
   if (!trim(tool.description).empty()) json["description"] = text_json(tool.description);
   auto schema = parameters_of(tool);
-  schema["type"] = "object";  // the API wants it said
+  schema["type"] = "object";  // the API requires a type
   json["input_schema"] = std::move(schema);
   return json;
 }

@@ -47,7 +47,7 @@ bool has_call(const std::vector<Block>& blocks) {
 
 }  // namespace
 
-// The API counts apart what was neither read from the cache nor written to it.
+// The API's input_tokens leave out the tokens that were read from the cache or written to it.
 Usage usage_of(const json::object& usage) {
   Usage counted;
   counted.cache_read = count_in(&usage, "cache_read_input_tokens");
@@ -58,7 +58,7 @@ Usage usage_of(const json::object& usage) {
   return counted;
 }
 
-// The substrate tells failures apart by codes that are an HTTP status.
+// throw_if_error() tells failures apart by HTTP status, so the status of the error's type is added as its code.
 void throw_if_api_error(const json::object& body, const Asked& asked) {
   const auto* error = object_in(body, "error");
   if (!error || !tells_of_an_error(*error)) return throw_if_error(body, asked);
@@ -82,9 +82,9 @@ Block block_in(const json::object& content_block) {
   return block;
 }
 
-// docs: "Handling stop reasons". A prompt and an answer that together fill the context window end as a long answer
-// does. pause_turn, of tools at Anthropic that we do not use, is none of the known words: the answer is to be
-// continued.
+// docs: "Handling stop reasons". A full context window (model_context_window_exceeded) ends an answer as its token
+// limit does. pause_turn means that the answer is to be continued; only tools that run at Anthropic send it, which
+// requests never offer, so finish_of() does not know it.
 Response to_response(Answer answer, Asked asked) {
   Response response;
   response.message = message_of_blocks(answer.blocks, asked);

@@ -22,7 +22,7 @@ struct Answer {
   boost::json::object usage;
 };
 
-// Of the API's own counts.
+// The usage that the API's own counts mean.
 [[nodiscard]] Usage usage_of(const boost::json::object& usage);
 
 // Calls completed, the finish told from what is there. A refusal without text says why instead.

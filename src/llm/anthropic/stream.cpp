@@ -23,7 +23,7 @@ void extend(json::object& block, std::string_view key, std::string_view piece) {
   text.get_string().append(piece);
 }
 
-// Blocks of other types are of tools that run at the server, and left out.
+// Blocks of other types belong to tools that run at the server; they are left out.
 bool is_ours(const json::object& block) { return text_in(block, "type") == "text" || is_thinking(block); }
 
 // A server may leave content_block_start out.
@@ -92,7 +92,7 @@ std::string MessagesReader::begin(const json::object& event) {
   return text_in(open.block.data, "type") == "text" ? text_in(open.block.data, "text") : std::string();
 }
 
-// The input that a block begins with is {} of Anthropic's, and of some servers the whole: it is kept apart from the
+// Anthropic begins the block of a call with the input {}, some servers with the whole input: it is kept apart from the
 // pieces.
 void MessagesReader::begin_call(Open& open) {
   const auto& data = open.block.data;
@@ -182,7 +182,7 @@ std::string MessagesReader::end(const json::object& event) {
   return shown_.empty() ? answer_.refusal : std::string();
 }
 
-// Each event says the total of what it counts.
+// The counts of an event are totals so far, so a later one replaces an earlier one.
 void MessagesReader::count(const json::object& holder) {
   const auto* usage = object_in(holder, "usage");
   if (!usage) return;
@@ -190,7 +190,7 @@ void MessagesReader::count(const json::object& holder) {
     if (!value.is_null()) answer_.usage[key] = value;
 }
 
-// A call whose input came at its beginning and in pieces came twice, or it cannot be told which of the two it is.
+// An input that came both with the block's beginning and in pieces must be the same both times.
 std::vector<Block> MessagesReader::assembled() {
   auto finish = finish_of_word(answer_.stop_reason);
   bool cut = finish == FinishReason::length || finish == FinishReason::refusal;
@@ -215,7 +215,7 @@ std::vector<Block> MessagesReader::assembled() {
   return blocks;
 }
 
-// As the server counts them, when each has an index of its own.
+// Sorts the blocks by the server's indices when no two blocks share one.
 void MessagesReader::sort_by_index() {
   std::set<std::int64_t> indices;
   for (const auto& open : blocks_) indices.insert(open.index);
@@ -227,7 +227,7 @@ bool MessagesReader::ended() const noexcept {
   return done_ || (said_why && !blocks_.empty() && std::ranges::all_of(blocks_, &Open::stopped));
 }
 
-// What it used is known whatever it is.
+// The usage is read first: used() tells it also when the body is no answer.
 Response MessagesReader::whole(std::string_view body) {
   auto parsed = parse_answer(body);
   if (const auto* object = parsed ? parsed->if_object() : nullptr) count(*object);

@@ -29,8 +29,8 @@ class MessagesReader final : public AnswerReader {
   [[nodiscard]] std::string add(std::string_view event) override;
   [[nodiscard]] bool done() const noexcept override { return done_; }
 
-  // There are blocks, all have stopped, and a stop reason came, and no piece behind one: some servers say one with each
-  // block.
+  // There are blocks, all of them have stopped, and a stop reason came with no piece after it. Some servers send a stop
+  // reason with each block.
   [[nodiscard]] bool ended() const noexcept override;
 
   // A "message" with a stop reason.

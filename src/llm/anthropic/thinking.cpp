@@ -32,7 +32,7 @@ int budget_of(std::string_view effort) {
   return effort.empty() ? 0 : 10'000;
 }
 
-// A word that is none of these is sent as it is: the API's refusal says which there are.
+// An unknown effort is sent as it is: the API's refusal lists the known ones.
 std::string level_of(const std::string& effort, Efforts efforts) {
   if (efforts == Efforts::none || effort.empty()) return {};
   if (effort == "minimal") return "low";
@@ -58,7 +58,7 @@ ThinkingPlan plan_by_budget(const Request& request, const Traits& traits, bool f
   return plan;
 }
 
-// Turned off, these models take no effort above high.
+// With thinking turned off, these models refuse an effort above high.
 void turn_off(ThinkingPlan& plan) {
   plan.thinking = {{"type", "disabled"}};
   if (plan.effort == "xhigh" || plan.effort == "max") plan.effort = "high";

@@ -14,7 +14,7 @@ using Efforts = Traits::Efforts;
 constexpr int kMillion = 1'000'000;
 constexpr int kLongOutput = 128'000;
 
-// Long enough for the thinking and a file that is written, short enough for a call of ten minutes.
+// Tokens: enough for thinking and for a file that the model writes, few enough to end within a call of ten minutes.
 constexpr int kDefaultOutput = 32'000;
 constexpr int kForeignOutput = 8'192;  // many servers refuse more than their model has
 
@@ -38,7 +38,7 @@ constexpr Traits of_4_6() {
           .default_output_tokens = kDefaultOutput};
 }
 
-// From Opus 4.7 on the temperature is gone.
+// Models from Opus 4.7 on refuse a temperature.
 constexpr Traits recent(Thinking thinking) {
   Traits traits = of_4_6();
   traits.thinking = thinking;

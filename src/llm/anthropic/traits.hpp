@@ -6,12 +6,12 @@
 namespace executus::llm::anthropic {
 
 struct Traits {
-  // How a model is told to think, and whether it does so untold.
+  // How a request asks a model to think, and what the model does when the request says nothing.
   enum class Thinking {
-    budget,      // untold it does not; told, by a number of tokens
-    on_request,  // untold it does not; told, it finds the measure by its effort
-    by_default,  // untold it does; may be told not to
-    always,      // cannot be told not to
+    budget,      // thinks when the request gives a number of tokens for it
+    on_request,  // thinks when the request asks for it, as much as the effort says
+    by_default,  // thinks unless the request turns it off
+    always,      // thinks whatever the request says
   };
   enum class Efforts { none, up_to_high, without_xhigh, all };
   enum class Temperature { taken, refused };
@@ -29,14 +29,14 @@ struct Traits {
   ForcedTools forced_tools = ForcedTools::taken;
   History history = History::free;
   Schemas schemas = Schemas::refused;
-  int default_output_tokens = 0;  // max_tokens where the request says none: the API wants one
+  int default_output_tokens = 0;  // max_tokens where the request gives none; the API requires it
 };
 
-// Of a model at Anthropic itself. One that is not in the table counts as the newest: it takes least.
+// Of a model at Anthropic itself. A model that is not in the table counts as the newest one, which refuses most.
 [[nodiscard]] Traits traits_of(std::string_view model);
 
-// Of a model behind another server with this API: what traits_of() knows of Claude's models but for betas and schemas,
-// which few such servers take; of all others what the first version of the API had.
+// Of a model behind another server with this API. Claude's models: what traits_of() says, without betas and schemas,
+// which few such servers take. All other models: what the first version of the API had.
 [[nodiscard]] Traits compatible_traits_of(std::string_view model);
 
 }  // namespace executus::llm::anthropic

@@ -30,7 +30,7 @@ bool is_text(const json::object& part) {
   return text && text->is_string() && !is_thought(part);
 }
 
-// Text alone, a thought or not: with no signature that it could lose.
+// Whether the part is text and nothing else, in particular no signature, so that it may be joined with its neighbour.
 bool is_plain(const json::object& part) {
   std::size_t known = part.contains("text") + part.contains("thought");
   return part.contains("text") && part.size() == known;

@@ -5,11 +5,11 @@
 // stop. `effort`: see thinking.hpp. `temperature`: not sent to models that ignore it (from 3.6 on, and 3.5 Flash-Lite).
 //
 // `schema`: as responseJsonSchema; in the system prompt where the API refuses that together with tools (before Gemini
-// 3, and where a tool is forced). Its name has no place. Tools: as parametersJsonSchema, JSON Schema as it is.
+// 3, and where a tool is forced). The schema's name is not sent. Tools: as parametersJsonSchema, JSON Schema as it is.
 //
-// What has no place: system messages of the history join the system prompt; images and foreign opaque parts of the
-// assistant are left out. A tool_choice without tools is left out. `cache`: the API caches by itself, nothing is to be
-// marked, and it cannot be told not to. See also parts.hpp and contents.hpp.
+// What the API has no field for: system messages of the history join the system prompt; images and foreign opaque parts
+// of the assistant are left out. A tool_choice without tools is left out. `cache`: the API caches by itself, nothing is
+// to be marked, and it cannot be told not to. See also parts.hpp and contents.hpp.
 #pragma once
 
 #include <string>

@@ -34,7 +34,7 @@ FinishReason finish_of_answer(const Answer& answer, bool called, const Asked& as
   return finish_of({word, false, says, called}, asked);
 }
 
-// Each piece says the totals so far.
+// The counts of each piece are totals so far.
 void take_usage(const json::object& response, json::object& all) {
   const auto* usage = object_in(response, "usageMetadata");
   if (!usage) return;

@@ -30,7 +30,7 @@ std::string take(const boost::json::object& response, Answer& answer, const Aske
 // Only what a body that came in one piece says of what it used.
 void take_usage(std::string_view body, Answer& answer);
 
-// Of the API's own counts.
+// The usage that the API's own counts mean.
 [[nodiscard]] Usage usage_of(const boost::json::object& usage);
 
 // Calls completed, the finish told from what is there; a refusal without text says why instead. Throws ModelError when

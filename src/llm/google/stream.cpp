@@ -14,7 +14,7 @@ std::string ContentReader::add(std::string_view event) {
   return text;
 }
 
-// What it used is known whatever it is.
+// The usage is read first: used() tells it also when the body is no answer.
 Response ContentReader::whole(std::string_view body) {
   take_usage(body, answer_);
   return read_response(body, std::move(asked_));

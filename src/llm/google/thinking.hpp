@@ -14,7 +14,7 @@
 
 namespace executus::llm::google {
 
-// Empty: nothing is to be sent.
+// Empty: the request sends no thinkingConfig.
 [[nodiscard]] boost::json::object thinking_config(std::string_view effort, const Traits& traits);
 
 }  // namespace executus::llm::google

@@ -7,7 +7,7 @@
 namespace executus::llm::google {
 
 struct Traits {
-  // How a model is told how much to think. `none`: it is not.
+  // The field that tells a model how much to think. `none`: the model has no such field.
   enum class Thinking { none, budget, levels };
   enum class LowestLevel { minimal, low };
   enum class Temperature { taken, ignored };  // ignored today, and to be refused by models to come
@@ -19,7 +19,7 @@ struct Traits {
   int context_tokens = 0;  // 0: unknown
   Thinking thinking = Thinking::levels;
   LowestLevel lowest_level = LowestLevel::low;
-  int least_budget = 0;  // that turns thinking off, or nearly
+  int least_budget = 0;  // the budget that turns thinking off, or nearly off
   int most_budget = 0;
   Temperature temperature = Temperature::ignored;
   Schemas schemas = Schemas::always;

@@ -10,11 +10,11 @@
 namespace executus::llm::llamaswap {
 namespace {
 
-// Lists are short; a server that says more, or takes longer, is none of these.
+// Lists of models are short: a longer or slower answer does not come from a llama-swap server.
 constexpr Milliseconds kListTimeout = std::chrono::seconds(15);
 constexpr std::size_t kMaxList = std::size_t{1} << 20;
 
-// It waits for the model's process to end.
+// The server answers when the model's process has ended.
 constexpr Milliseconds kUnloadTimeout = std::chrono::minutes(1);
 
 net::HttpRequest http_request(std::string method, const std::string& path, const Address& address) {

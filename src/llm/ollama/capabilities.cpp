@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, 33> kTextOnly{
     "phi3",        "phi4",       "phi4-mini", "qwen2",          "qwen2.5",     "qwen2.5-coder", "qwen3",
     "qwen3-coder", "qwen3-next", "qwq",       "smollm2",        "tinyllama"};
 
-// Sizes of a family that reads images which do not.
+// Sizes that read no images, of families that do.
 constexpr std::array<std::string_view, 2> kTextOnlySizes{"gemma3:1b", "gemma3:270m"};
 
 // The cloud's variants, as LiteLLM's table of models (model_prices_and_context_window.json) has them.

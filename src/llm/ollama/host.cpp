@@ -38,7 +38,7 @@ std::string with_scheme_and_port(std::string_view text) {
   return "http://" + authority + std::string(text.substr(slash));
 }
 
-// An address to listen on is none to call.
+// An address that a server listens on for all networks cannot be called; this machine's own can.
 std::string callable(std::string url) {
   auto host = std::string(host_of(url));
   if (host == "0.0.0.0" || host == "[::]") url.replace(url.find(host), host.size(), "127.0.0.1");

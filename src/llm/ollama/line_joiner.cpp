@@ -39,7 +39,7 @@ Result<std::optional<json::value>> LineJoiner::add(std::string_view line) {
   return std::optional<json::value>(std::move(*value));
 }
 
-// Not, when the value is complete or beyond repair.
+// Whether the value goes on in the next line: it is neither complete nor malformed.
 bool LineJoiner::goes_on(std::string_view piece) {
   json::error_code error;
   auto mended = controls_.feed(piece);

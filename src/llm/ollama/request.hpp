@@ -1,6 +1,6 @@
 // A Request as the body of Ollama's POST /api/chat. Pure; equal requests give equal bytes.
 //
-// What the API has no place for:
+// What the API has no field for:
 // - tool_choice: `none` offers no tools and `named` that one alone; `required` cannot be said, the model may answer in
 //   text all the same.
 // - schema: it goes into the system prompt, where Ollama does not put it by itself, and as `format` too where the

@@ -63,8 +63,8 @@ std::string add_chunk(Answer& answer, const json::object& chunk) {
   return text;
 }
 
-// "load" and "unload" answer a request without messages: the model was only brought in or thrown out. They are none of
-// the known words, and no answer.
+// The reasons "load" and "unload" answer a request without messages, which only loads or unloads the model. finish_of()
+// does not know these words, so such a body is no answer.
 Response to_response(Answer answer, Asked asked) {
   bool cut = finish_of_word(answer.done_reason) == FinishReason::length;
   auto calls = std::move(answer.calls).finish(cut ? CallAssembly::End::cut : CallAssembly::End::complete);

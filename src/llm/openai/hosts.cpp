@@ -14,11 +14,11 @@ constexpr std::string_view kAzure = ".openai.azure.com";
 // Servers that refuse a message with fields they do not know (status 400 or 422).
 struct Refusal {
   std::string_view host;
-  std::array<std::string_view, 2> takers;  // how the ids of models begin that take `reasoning` all the same
+  std::array<std::string_view, 2> takers;  // beginnings of the ids of models that take `reasoning` there
 };
 
 // Groq: console.groq.com/docs/reasoning, "Supported Models"; it calls the field `reasoning`, and so do its answers.
-// Mistral has a place for reasoning in lists of content alone.
+// Mistral takes reasoning only as a part of a list of content.
 constexpr std::array kRefusals{
     Refusal{"api.groq.com", {"openai/gpt-oss", "qwen/qwen3"}},
     Refusal{"api.mistral.ai", {}},

@@ -20,7 +20,8 @@ namespace json = boost::json;
 
 constexpr std::size_t kMaxImagesBody = std::size_t{512} * 1024 * 1024;  // ten large images in base64
 
-// These answer with bytes always, and refuse to be told so; all others answer with addresses unless told.
+// These models always answer with bytes and refuse response_format; all others answer with URLs unless it asks for
+// bytes.
 bool always_answers_bytes(std::string_view model) {
   auto name = model.substr(model.rfind('/') + 1);
   return name.starts_with("gpt-image") || name.starts_with("chatgpt-image");

@@ -19,7 +19,7 @@ constexpr std::string_view kExtra = "extra_content";
 
 bool is_text_of_block(std::string_view key) { return key == "text" || key == "summary"; }
 
-// Only these were ever seen in pieces; an encrypted block is whole.
+// Servers send only blocks of these types in pieces; an encrypted block comes whole.
 bool comes_in_pieces(const json::object& block) {
   auto type = text_in(block, "type");
   return type == "reasoning.text" || type == "reasoning.summary";
@@ -34,7 +34,7 @@ bool goes_on(const json::object& block, const json::object& piece) {
          (id.empty() || other.empty() || id == other);
 }
 
-// Texts are added to, and the last one to say anything else is right: a signature follows its text.
+// The texts of the pieces are joined; of every other field the last value counts, since a signature follows its text.
 void add_piece(json::object& block, const json::object& piece) {
   for (const auto& [key, value] : piece) {
     if (value.is_null()) continue;

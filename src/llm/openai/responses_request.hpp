@@ -2,7 +2,7 @@
 // hits and a recording can be compared.
 //
 // Nothing is stored at the server: every request holds the whole conversation, and reasoning comes back encrypted (see
-// responses_item.hpp). What the API has no place for: images and foreign opaque parts of assistant messages are left
+// responses_item.hpp). What the API has no field for: images and foreign opaque parts of assistant messages are left
 // out; error results begin with "error: "; system messages of the history join the instructions; arguments that are no
 // JSON object are sent as {"malformed_arguments": "..."}. A tool_choice without tools is left out. `cache`: OpenAI
 // caches by itself; PromptCache::off is told to the models that can be told.

@@ -82,14 +82,14 @@ Usage response_usage(const json::object& object) {
   return counted;
 }
 
-// The substrate tells failures apart by type, and by codes that are an HTTP status.
+// throw_if_error() tells failures apart by type and by HTTP status, so these are added where the code implies them.
 void throw_response_error(const json::object& error, const Asked& asked) {
   auto code = text_in(error, "code");
   json::object told = reports_something(error) ? error : json::object{{"message", "it gave no reason"}};
   if (is_final(code)) told["type"] = "invalid_request_error";
   if (code == "rate_limit_exceeded") told["code"] = 429;
   throw_if_error({{"error", std::move(told)}}, asked);
-  throw malformed_answer(asked.target, "it reports an error that is none");  // not reached: the error is no null
+  throw malformed_answer(asked.target, "it reports an error that is none");  // not reached: `told` is not empty
 }
 
 std::vector<json::object> output_items_in(const json::object& object) {

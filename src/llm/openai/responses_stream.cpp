@@ -60,7 +60,7 @@ std::string ResponsesReader::add(std::string_view event) {
 std::string ResponsesReader::take(std::string_view type, const json::object& event) {
   if (type == "response.created" && !items_.empty())
     throw broken_answer(asked_.target, "another answer begins in the middle of it");
-  if (is_end(type)) end(event);  // what it says of an error is told with what was used
+  if (is_end(type)) end(event);  // first: used() tells the usage when the error of the event is thrown below
   const auto* error = object_in(event, "error");
   if (type == "error") throw_response_error(error && tells_of_an_error(*error) ? *error : event, asked_);
   throw_if_error(event, asked_);
@@ -340,7 +340,7 @@ std::string ResponsesReader::take_output() {
 Response ResponsesReader::whole(std::string_view body) {
   auto parsed = parse_answer(body);
   if (const auto* object = parsed ? parsed->if_object() : nullptr)
-    end_ = *object;  // what it used is known whatever it is
+    end_ = *object;  // used() reads the usage here, also when the body is no answer
   return read_responses_body(body, std::move(asked_));
 }
 

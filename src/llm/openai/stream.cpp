@@ -23,13 +23,13 @@ constexpr std::array<std::string_view, 11> kAnswerFields{
     "content",        "refusal",  "tool_calls", "function_call", "reasoning_content", "reasoning", "reasoning_details",
     "reasoning_text", "thinking", "thought",    "audio"};
 
-// Also white space, which may stand within a text.
+// A text of white space alone counts: it may stand within the answer's text.
 bool holds_something(const json::value& value) {
   if (const auto* object = value.if_object()) return !object->empty();
   return value.is_string() ? !value.get_string().empty() : reports_something(value);
 }
 
-// Not the empty fields that servers send beside a role, or in their last chunk.
+// Empty fields, which servers send beside a role or in their last chunk, carry nothing.
 bool carries_answer(const json::object& delta) {
   return std::ranges::any_of(kAnswerFields, [&](std::string_view key) {
     const auto* value = delta.if_contains(key);
@@ -158,7 +158,7 @@ std::string ChatReader::take_whole(const json::object& choice, const json::objec
   return said.starts_with(shown_) ? said.substr(shown_.size()) : std::string();
 }
 
-// Where the pieces cannot be told apart, the whole says what was meant.
+// When the pieces of several calls cannot be told apart, the calls of the whole message count.
 void ChatReader::take_whole_calls(std::vector<ToolCall> calls) {
   if (calls.size() > kMostStreamedCalls) throw broken_answer(asked_.target, "it has too many tool calls");
   if (!lay_over_pieces(calls)) throw broken_answer(asked_.target, "the calls of its whole are not those of its pieces");
@@ -226,7 +226,7 @@ void ChatReader::assemble_calls() {
     }
 }
 
-// What it used is known whatever it is.
+// The usage is read first: used() tells it also when the body is no answer.
 Response ChatReader::whole(std::string_view body) {
   auto parsed = parse_answer(body);
   if (const auto* object = parsed ? parsed->if_object() : nullptr) answer_.usage = usage_in(*object).value_or(Usage{});

@@ -20,7 +20,7 @@ bool is_one_of(std::string_view word, const std::array<std::string_view, N>& wor
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-// They say nothing of values; OpenAI refuses `default`.
+// Keywords that allow or forbid no value; OpenAI refuses `default`.
 constexpr std::array<std::string_view, 3> kLeftOut{"$schema", "$comment", "default"};
 
 constexpr std::array<std::string_view, 3> kBesideAnyOf{"anyOf", "description", "title"};

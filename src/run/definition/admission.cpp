@@ -30,7 +30,7 @@ boost::json::object invocation_json(const Invocation& invocation) {
   return json;
 }
 
-// Blank input with images has no empty text part.
+// Images without a prompt get no empty text part beside them.
 llm::Message opening_message(const Invocation& invocation, std::string_view files) {
   std::string text = invocation.prompt;
   if (!files.empty()) text += (text.empty() ? "" : "\n\n") + std::string(files);
@@ -40,7 +40,7 @@ llm::Message opening_message(const Invocation& invocation, std::string_view file
   return message;
 }
 
-// What a host kept of a run goes on as it is: nothing new is said to it.
+// The history that a host kept of a run is its whole input: the prompt is not added to it.
 std::vector<llm::Message> input_of(const Invocation& invocation, std::string_view files) {
   if (invocation.resume && !invocation.resume->history.empty()) return invocation.resume->history;
   return {opening_message(invocation, files)};
@@ -51,8 +51,8 @@ std::optional<journal::Past> past_of(const Invocation& invocation) {
   return invocation.resume->past;
 }
 
-// Submissions of one run are equal in these. By which name its model was found, and what its session brought, is told
-// beside that.
+// What must be equal in repeated submissions of one run. The tier that named its model and what its session brought
+// may differ.
 boost::json::object identity_of(Agent agent) {
   agent.model_tier.clear();
   agent.session = Agent::Session::unknown;

@@ -25,7 +25,7 @@ std::size_t extension_of(std::string_view name) {
   return dot == std::string_view::npos || dot == 0 ? name.size() : dot;
 }
 
-// At the expense of the stem, unless the extension is none.
+// Cuts the stem and keeps the extension, unless that is longer than an extension should be.
 std::string shortened(std::string name) {
   if (name.size() <= kMaxName) return name;
   auto extension = name.substr(extension_of(name));
@@ -39,7 +39,7 @@ std::string why_skipped(const InputFile& file) {
   return "";
 }
 
-// What is skipped anyway takes no name from what is not.
+// A file that is skipped does not make the name of a stored file be numbered.
 std::vector<std::string> names_for(const std::vector<InputFile>& files) {
   std::vector<std::string> kept;
   for (const auto& file : files)

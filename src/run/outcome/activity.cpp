@@ -36,7 +36,7 @@ struct Kind {
   std::string_view tool;
   std::string_view kind;
   std::string_view verb;      // of the summary
-  std::string_view argument;  // that says what it is about
+  std::string_view argument;  // the argument that the summary shows
   std::string_view without;   // the summary when that argument is not there
 };
 constexpr std::array<Kind, 8> kKinds{{{"read_file", "file", "Reading ", "path", "Reading a file"},

@@ -24,7 +24,7 @@ RunStatus status_of(const journal::Checkpoint& checkpoint) {
   return checkpoint.attempts > checkpoint.attempts_before ? RunStatus::running : RunStatus::queued;
 }
 
-// Call ids come from the provider; two runs that do the same differ in them. Their positions do not.
+// A call by its position: the provider makes call ids, so they differ between two runs that do the same.
 class PositionOfCall {
  public:
   void enter(const llm::Message& message) {

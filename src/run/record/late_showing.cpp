@@ -22,14 +22,14 @@ Task<void> LateShowing::stop() {
   co_await waiting_->join();
 }
 
-// One task waits at a time.
+// At most one task of the group waits.
 void LateShowing::deferred() {
   if (!waiting_) waiting_ = std::make_unique<TaskGroup>(context_);
   if (waiting_->running() == 0) waiting_->spawn(show());
 }
 
-// An entry that was followed by an awaited one in time is shown with that: a run in a hurry is never asked about. What
-// keeps the store from answering shows at the next entry.
+// An entry that an awaited one follows within the pause is shown with that one, and the store is not asked. An error of
+// the store is dropped here: the next append meets it again.
 Task<void> LateShowing::show() {
   try {
     while (auto oldest = recorder_.oldest_unshown()) {

@@ -112,13 +112,13 @@ class Recorder final {
   MonoTime started_;
   Milliseconds elapsed_before_;
   std::vector<Unshown> unshown_;           // folded, but not certainly durable
-  std::function<void()> tell_deferred_;    // null: an entry that is deferred is told to nothing
-  std::optional<journal::Opened> opened_;  // rides with the next awaited entry
+  std::function<void()> tell_deferred_;    // null: deferred entries are not announced
+  std::optional<journal::Opened> opened_;  // written in front of the next entry
   Turns turns_;
   bool commands_waiting_ = false;
   bool progressed_ = false;
   std::optional<MonoTime> last_chance_;
-  Boxed<StoreUnavailable> gave_up_;  // what was written last may or may not be there: nothing more is
+  Boxed<StoreUnavailable> gave_up_;  // the last write may have happened or not, so nothing more is written
 };
 
 }  // namespace executus::run

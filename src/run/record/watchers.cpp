@@ -24,7 +24,7 @@ void Watchers::entry(const journal::Entry& entry, int steps) {
   if (parent_) parent_->child_progress();
 }
 
-// An activity takes a while to make (its arguments are read for secrets): only when something watches.
+// An activity takes a while to make, since its arguments are searched for secrets: made only when something watches.
 void Watchers::call_started(const llm::CallRecord& call) {
   if (!has_any()) return;
   auto started = activity_of(call);

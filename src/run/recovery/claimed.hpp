@@ -1,5 +1,5 @@
-// A run between its claim and the moment it is driven. A claim that nothing follows would keep the run from every other
-// worker as long as this process lives.
+// A run between its claim and the moment it is driven. A claim whose run is then not driven would keep the run from
+// every other worker as long as this process lives.
 #pragma once
 
 #include <exception>

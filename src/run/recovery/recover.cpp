@@ -91,7 +91,7 @@ class Pass {
     TaskContext context = co_await this_task();
     auto result = of_row(row);
     result.missing = co_await missing_for(row.id);
-    // What cannot be driven here can be ended here.
+    // A run whose tools or models are missing here can still be ended here.
     if (!result.missing.empty() && !co_await run::is_to_end(store_, row)) co_return result;
     context.scope->throw_if_cancelled();
     auto claimed = co_await store_.claim(row.id, row.epoch);
@@ -110,7 +110,7 @@ class Pass {
     co_return result;
   }
 
-  // Whether the run was tried often enough; then it is quarantined now. One that is to end is told so, and is not.
+  // Quarantines the run, and says so, when it was tried often enough; a run that is to be cancelled is not quarantined.
   Task<bool> is_given_up(int fruitless, std::string reason, journal::RunRow claimed) {
     co_await run::take_over_cancel(store_, claimed);
     if (!options_.max_attempts || fruitless < *options_.max_attempts) co_return false;
@@ -119,8 +119,8 @@ class Pass {
     co_return true;
   }
 
-  // As far as the first entry tells. For a damaged entry nothing is missing: opening the run finds the damage and
-  // quarantines it.
+  // What the run's first entry names and this process lacks. Nothing for a damaged entry: opening the run finds the
+  // damage and quarantines it.
   Task<std::vector<std::string>> missing_for(RunId id) {
     std::vector<std::string> missing;
     try {
@@ -154,7 +154,7 @@ void run_pass(RootGroup& group, Pass& pass, int concurrency) {
   group.join();
 }
 
-// Those that were tried and could not be taken up are still due, and come first: they hide no other.
+// Runs that were tried in vain are still due and come first in the page, so the page is longer by their number.
 journal::RunFilter filter_of(const RecoverOptions& options, std::size_t tried = 0) {
   journal::RunFilter filter;
   filter.agent = options.agent;
@@ -163,13 +163,13 @@ journal::RunFilter filter_of(const RecoverOptions& options, std::size_t tried = 
   return filter;
 }
 
-// Whether runs below this one may be left that its own end, or its waiting, has to do with.
+// Whether runs below this one may be due: it waits for them, or its end told them to end.
 bool leads_below(const journal::RunRow& row) {
   bool waits = row.status == RunStatus::waiting && row.reason == to_string(WaitReason::child);
   return waits || is_terminal(row.status);
 }
 
-// Whether the run goes on only when it is told something, or its time comes.
+// Whether the run goes on only after a command or at its time.
 bool stands_still(const journal::RunRow& row) {
   return row.status == RunStatus::waiting || row.status == RunStatus::quarantined;
 }
@@ -193,10 +193,10 @@ Task<void> add_due_below(journal::JournalStore& store, RunId parent, std::vector
   }
 }
 
-// A run that a person names is taken up whether or not it is due: they know that what it waits for is there. In the
-// place of one that waits for runs below it those are taken up that can go on; their end wakes it. Of one that has
-// ended those are taken up that it left: they were told to end too. One that is to be cancelled goes before those below
-// it, and its quarantine does not keep it.
+// The runs to take up for the ids that a person named. A named run is taken up whether or not it is due: the person
+// knows that what it waits for is there. For a run that waits for runs below it, the due runs below it are taken up
+// instead; their end wakes it. For a run that has ended, the runs that it left below it are taken up: they were told to
+// end too. A run that is to be cancelled comes before the runs below it, and is taken up from quarantine as well.
 Task<std::vector<journal::RunRow>> named_rows(journal::JournalStore& store, std::vector<RunId> ids) {
   std::vector<journal::RunRow> rows;
   std::set<RunId> seen(ids.begin(), ids.end());
@@ -212,7 +212,7 @@ Task<std::vector<journal::RunRow>> named_rows(journal::JournalStore& store, std:
   co_return rows;
 }
 
-// The runs that those of `ended` left below them, of a pass over named runs.
+// The due runs below the runs of `ended`, for a pass over named runs.
 Task<std::vector<journal::RunRow>> left_below(journal::JournalStore& store, std::vector<RunId> ended) {
   std::vector<journal::RunRow> rows;
   std::set<RunId> seen(ended.begin(), ended.end());
@@ -242,7 +242,7 @@ std::vector<journal::RunRow> woken_by(Loop& loop, journal::JournalStore& store, 
   return rows;
 }
 
-// What the end of the named runs has to do with: those above them that wait, and those below them.
+// The runs that the end of the named runs makes due: waiting ones above them, and those below them.
 std::vector<journal::RunRow> concerned_by(Loop& loop, journal::JournalStore& store,
                                           const std::vector<Recovered>& ended) {
   auto rows = woken_by(loop, store, ended);
@@ -267,8 +267,9 @@ std::vector<journal::RunRow> rows_of_pass(Loop& loop, journal::JournalStore& sto
 
 }  // namespace
 
-// Pass after pass: what one ended may wake others, such as a parent that waited for its child. No run is tried twice.
-// Runs that made no progress twice are tried alone, after the others: what they break, they break alone.
+// Repeats passes, since the end of a run may wake others, such as a parent that waited for its child. No run is tried
+// twice. Runs that made no progress twice are driven one by one after the others: if one ends the process, the others
+// have had their turn.
 std::vector<Recovered> recover(RootGroup& group, Executor& executor, journal::JournalStore& store,
                                const RecoverOptions& options) {
   std::vector<Recovered> results;

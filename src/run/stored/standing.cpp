@@ -17,7 +17,7 @@ std::string standing_of(const journal::RunRow& row, const std::set<RunId>& left)
   return row.reason.empty() ? status : status + " (" + row.reason + ")";
 }
 
-// A row without a worker is not driven, whatever became of the run since.
+// A row without a worker names a run that no process drove when the row was read.
 Task<bool> is_driven(journal::JournalStore& store, journal::RunRow row) {
   if (row.status != RunStatus::running || row.worker.empty()) co_return false;
   std::vector<RunId> ids{row.id};

@@ -104,8 +104,8 @@ std::optional<Batch> GroupCommit::next_batch() {
   }
 }
 
-// Runs that were just answered mostly append again at once. Under load the writer waits for them: one commit costs the
-// same for all of them as for the first few.
+// Most runs append again at once when their append is answered. Under load the writer waits for these appends, since
+// one commit costs the same for all of them as for the first few.
 void GroupCommit::gather(std::unique_lock<std::mutex>& lock) {
   auto expected = last_batch_ * 3 / 4;
   if (stopping_ || last_batch_ < kCrowd || queue_.size() >= expected) return;
@@ -197,7 +197,7 @@ void GroupCommit::keep_unwritten(Batch& batch, Work::Fate fate) {
     if (auto unwritten = work->unwritten(fate)) kept.push_back(std::move(*unwritten));
   if (kept.empty()) return;
   std::lock_guard lock(mutex_);
-  if (stopping_) return;  // there is no later
+  if (stopping_) return;  // no later commit will come
   if (deferred_.empty())
     flush_at_ = std::chrono::steady_clock::now() + (fate == Work::Fate::committed ? deferral_ : kDeferralRetry);
   for (auto& append : kept) keep_deferred(std::move(append));

@@ -156,7 +156,8 @@ journal::Appended JournalWriter::append(const StoredAppend& append) {
   return {appended, tail->has_commands && has_unread(tail->id, {})};
 }
 
-// A repeated append names the entries that are there already: anything else under their numbers is not ours.
+// The entries of a repeated append must be those that are stored under its numbers; others were written by another
+// owner of the run.
 void JournalWriter::check_same(const StoredAppend& append, const Tail& tail, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
     const auto& entry = append.entries[i];
@@ -202,7 +203,7 @@ bool JournalWriter::needs_sync(const StoredAppend& append) const {
   return known == owned_.end() || known->second.durability == Durability::strict;
 }
 
-// The evidence is looked at again here, where no other process can write.
+// Looks at the worker's lock and beat again, inside the transaction, where no other process can write.
 bool JournalWriter::is_driven(const StoredRun& run) const {
   if (!run.driver) return false;
   if (*run.driver == worker_.id()) return true;

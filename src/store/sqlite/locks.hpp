@@ -16,7 +16,7 @@ class LockFile final {
  public:
   LockFile() = default;
   explicit LockFile(const std::filesystem::path& path);  // made (0600) when missing; throws Error
-  // Opened to look at what others hold; none when it is not there or not for us.
+  // Opened to look at what others hold; fd() is -1 when the file is missing or not readable for this user.
   [[nodiscard]] static LockFile to_look_at(const std::filesystem::path& path);
   ~LockFile();
   LockFile(LockFile&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}

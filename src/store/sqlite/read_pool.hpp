@@ -1,4 +1,4 @@
-// Readers, on threads where they may block. At most as many as there are threads; opened when first needed.
+// Journal readers for queries, which block on threads of their own. One reader a thread, opened when first needed.
 #pragma once
 
 #include <functional>

@@ -159,7 +159,7 @@ Database identify(const fs::path& path, Milliseconds busy_timeout) {
 
 bool can_write(const fs::path& path) { return ::faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) == 0; }
 
-// The main file as it lies there: no locks, no -wal, no -shm, nothing written.
+// Reads the main file alone: takes no lock, reads no -wal or -shm, writes nothing.
 Found look_without_touching(const fs::path& path, Milliseconds busy_timeout) {
   Connection connection(path, Connection::Mode::untouched, busy_timeout);
   auto found = look(connection);

@@ -84,7 +84,7 @@ class SqliteStore final : public journal::JournalStore {
   MonoTime lease_until() const override { return worker_.lease_until(); }
   std::uint64_t lapses() const override { return worker_.lapses(); }
 
-  // It concerns the run's inbox, not its journal: nothing deferred has to go before it.
+  // A command goes into the run's inbox and not into its journal, so deferred entries need not be written before it.
   Task<journal::PostVerdict> post(RunId run, journal::Command command) override {
     return write(RunId(), Work::By::anyone,
                  [run = std::move(run), command = std::move(command)](JournalWriter& writer) {

@@ -55,7 +55,8 @@ void Worker::joined() {
   set_lease({id_, name_, joining_since_ + kLease});
 }
 
-// When the row is in the database after all, it is that of a dead worker: the next join() takes another id.
+// If the row was committed after all, it reads as a dead worker's, since its lock is free: the next join() takes
+// another id.
 void Worker::revoke() {
   if (!confirmed_) forget();
 }

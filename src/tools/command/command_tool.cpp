@@ -24,7 +24,7 @@ void check_config(const CommandToolConfig& config) {
 
 bool is_locale(const std::string& name) { return name == "LANG" || name.starts_with("LC_"); }
 
-// What a program needs to run. LC_ALL would take the effect from a declared LANG.
+// The variables that programs need to run. Without LC_ALL, which would overrule a declared LANG.
 Variables inherited(const Environment& environment, const Variables& declared) {
   Variables variables;
   for (const char* name : {"PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ"})

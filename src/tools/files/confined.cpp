@@ -84,7 +84,7 @@ ConfinedRoot::ConfinedRoot(const std::string& path) : root_(::open(path.c_str(),
   names_ = names_of(path, root_.get());
 }
 
-// A descriptor, or a negative errno.
+// Returns a descriptor, or a negative errno.
 int ConfinedRoot::open_at_root(const std::string& path, int flags) const {
   open_how how{};
   // The open must not block on a FIFO nor get a controlling terminal; O_PATH opens nothing and takes neither flag.

@@ -90,7 +90,7 @@ void Choices::open(std::size_t place, char kind) {
   open_.push_back(index);
 }
 
-// The place in open_ of the last brace, or group; its size: none is open.
+// The index in open_ of the innermost brace, or group; open_.size(): none is open.
 std::size_t Choices::innermost(bool is_brace) const {
   for (auto i = open_.size(); i > 0; --i)
     if ((all_[open_[i - 1]].kind == '{') == is_brace) return i - 1;

@@ -43,7 +43,7 @@ tool::Outcome outcome_of_redirect(const HttpAnswer& answer, tool::Effect effect,
   said += " (a redirect, which is not followed";
   if (!answer.location.empty()) said += "; it leads to " + answer.location;
   said += ")";
-  // 303 is what a server says that has acted; many say 301 or 302 for it. 307 and 308 ask to send the call elsewhere.
+  // A server answers 303, and many 301 or 302, when it has acted. 307 and 308 ask to send the call elsewhere.
   bool acted = answer.status == 303 && effect != tool::Effect::pure;
   bool may_have_acted = (answer.status == 301 || answer.status == 302) && tool::is_gated(effect);
   if (acted || may_have_acted) return tool::Unknown{std::move(said)};

@@ -32,7 +32,7 @@ void leave_executus(int control) {
   close_from(kControl + 1);
 }
 
-// Wardens stay in the guard's session, programs never do: a child of another session was left by a killed warden.
+// Wardens stay in the guard's session and programs leave it, so a child in another session was left by a killed warden.
 void end_orphans(void*, pid_t, int status) {
   if (WIFSIGNALED(status)) kill_children(Children::of_other_sessions);
 }

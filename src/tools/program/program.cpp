@@ -25,8 +25,8 @@ using How = ProgramEnd::How;
 
 // How long processes that the program left behind may still write to its outputs.
 constexpr auto kLastWords = std::chrono::milliseconds(250);
-// How long the end of the tree is waited for. Only a process that cannot be ended takes so long (another user's, or one
-// in a read from a server that is gone); the warden goes on to wait for it.
+// How long the call waits for the end of the tree. Only a process that cannot be ended takes so long (another user's,
+// or one in a read from a server that is gone); the warden goes on waiting for it.
 constexpr auto kEndOfTree = std::chrono::seconds(5);
 
 class Run final {

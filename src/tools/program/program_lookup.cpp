@@ -53,7 +53,7 @@ std::optional<std::string> interpreter_line(const std::string& path) {
   return text.substr(2, text.find('\n') == text.npos ? text.npos : text.find('\n') - 2);
 }
 
-// The file is there, and the system says that something is not: what it needs to run.
+// The words for ENOENT of a file that exists: its interpreter, or the loader that it names, does not.
 std::string missing_interpreter(const std::string& path) {
   auto line = interpreter_line(path);
   if (!line) return "what it needs to run (its loader) is not there; it was built for another system";
@@ -99,7 +99,7 @@ Result<std::string> find_program(const std::string& name, const std::string& dir
     if (is_executable_file(candidate)) return candidate;
     if (found_without_right.empty() && exists(candidate)) found_without_right = candidate;
   }
-  if (!found_without_right.empty()) return found_without_right;  // the attempt tells what is wrong with it
+  if (!found_without_right.empty()) return found_without_right;  // starting it fails and reports why
   return not_found(name, path, directory);
 }
 
