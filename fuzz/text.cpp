@@ -1,8 +1,8 @@
 // UTF-8 and base64: repaired text is valid, cut text stays so, and what was encoded is decoded the same.
 #include "base/text.hpp"
 
+#include "base/base64.hpp"
 #include "fuzz/property.hpp"
-#include "llm/message/base64.hpp"
 
 namespace executus::fuzz {
 namespace {
@@ -27,12 +27,12 @@ void check_utf8(std::string_view text) {
 }
 
 void check_base64(std::string_view bytes) {
-  auto decoded = llm::base64_decode(llm::base64_encode(bytes));
+  auto decoded = base64_decode(base64_encode(bytes));
   expect(decoded && *decoded == bytes, "what is encoded is decoded the same");
-  auto other = llm::base64_decode(bytes);
+  auto other = base64_decode(bytes);
   if (!other) return;
-  auto again = llm::base64_encode(*other);  // the last bits before a padding may differ
-  expect(again.size() == bytes.size() && llm::base64_decode(again) == other, "base64 is as long as its bytes say");
+  auto again = base64_encode(*other);  // the last bits before a padding may differ
+  expect(again.size() == bytes.size() && base64_decode(again) == other, "base64 is as long as its bytes say");
 }
 
 void check_words(std::string_view text) {

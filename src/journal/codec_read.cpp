@@ -9,9 +9,9 @@
 #include <executus/base/json.hpp>
 #include <executus/journal/entry.hpp>
 
+#include "base/base64.hpp"
 #include "base/named.hpp"
 #include "journal/stored_body.hpp"
-#include "llm/message/base64.hpp"
 
 namespace executus::journal {
 namespace {
@@ -67,7 +67,7 @@ std::vector<Artifact> artifacts_from(const json::array& list) {
   std::vector<Artifact> artifacts;
   for (const auto& value : list) {
     Body artifact(value);
-    auto bytes = llm::base64_decode(artifact.text("bytes"));
+    auto bytes = base64_decode(artifact.text("bytes"));
     if (!bytes) malformed_body("artifacts");
     artifacts.push_back({artifact.text("name"), artifact.text("mime"), std::move(*bytes)});
   }

@@ -7,8 +7,8 @@
 #include <executus/base/json.hpp>
 #include <executus/journal/entry.hpp>
 
+#include "base/base64.hpp"
 #include "base/text.hpp"
-#include "llm/message/base64.hpp"
 
 namespace executus::journal {
 namespace {
@@ -45,7 +45,7 @@ json::array artifacts_json(const std::vector<Artifact>& artifacts) {
   json::array list;
   for (const auto& artifact : artifacts)
     list.push_back(
-        json::object{{"name", artifact.name}, {"mime", artifact.mime}, {"bytes", llm::base64_encode(artifact.bytes)}});
+        json::object{{"name", artifact.name}, {"mime", artifact.mime}, {"bytes", base64_encode(artifact.bytes)}});
   return list;
 }
 

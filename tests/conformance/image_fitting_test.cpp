@@ -8,9 +8,9 @@
 #include <executus/net/client/http_client.hpp>
 #include <executus/testing/http_server.hpp>
 
+#include "base/base64.hpp"
 #include "llm/media/module_codec.hpp"
 #include "llm/media/sample_images_test.hpp"
-#include "llm/message/base64.hpp"
 #include "net/client/relay_proxy_test.hpp"
 
 namespace executus::llm::media {

@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include <openssl/evp.h>
-
 #include "base/ascii.hpp"
+#include "base/base64.hpp"
 #include "base/secrets/secret_names.hpp"
 #include "base/secrets/secret_parts.hpp"
 #include "base/secrets/spelling.hpp"
@@ -29,19 +28,11 @@ Secrets::Stretch whole_base64(std::string_view text, std::size_t begin, std::siz
   return {begin, end};
 }
 
-std::string base64_of(std::string_view bytes) {
-  std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
-  int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
-                               reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
-  text.resize(static_cast<std::size_t>(length));
-  return text;
-}
-
 // What every base64 of bytes with `secret` among them has: it depends on where in a group of three it begins.
 std::vector<std::string> base64_cores(std::string_view secret) {
   std::vector<std::string> cores;
   for (std::size_t lead = 0; lead < 3; ++lead) {
-    auto encoded = base64_of(std::string(lead, '\0').append(secret));
+    auto encoded = base64_encode(std::string(lead, '\0').append(secret));
     auto begin = lead == 0 ? 0 : lead + 1;
     auto end = (lead + secret.size()) * 8 / 6;
     if (end < begin + Secrets::kFoundAnywhere) continue;

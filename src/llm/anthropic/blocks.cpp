@@ -6,11 +6,11 @@
 #include <boost/json.hpp>
 
 #include "base/ascii.hpp"
+#include "base/base64.hpp"
 #include "base/text.hpp"
 #include "llm/answer/call_ids.hpp"
 #include "llm/answer/opaque_parts.hpp"
 #include "llm/answer/wire.hpp"
-#include "llm/message/base64.hpp"
 
 namespace executus::llm::anthropic {
 namespace {

@@ -5,8 +5,8 @@
 #include <executus/base/digest.hpp>
 #include <executus/base/json.hpp>
 
+#include "base/base64.hpp"
 #include "base/text.hpp"
-#include "llm/message/base64.hpp"
 
 namespace executus::llm {
 namespace {

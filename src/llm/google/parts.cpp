@@ -5,10 +5,10 @@
 
 #include <boost/json.hpp>
 
+#include "base/base64.hpp"
 #include "base/text.hpp"
 #include "llm/answer/opaque_parts.hpp"
 #include "llm/answer/wire.hpp"
-#include "llm/message/base64.hpp"
 
 namespace executus::llm::google {
 namespace {

@@ -6,8 +6,8 @@
 #include <executus/base/error.hpp>
 #include <executus/llm/message.hpp>
 
+#include "base/base64.hpp"
 #include "base/named.hpp"
-#include "llm/message/base64.hpp"
 
 namespace executus::llm {
 namespace {

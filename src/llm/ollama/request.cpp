@@ -4,9 +4,9 @@
 
 #include <executus/base/json.hpp>
 
+#include "base/base64.hpp"
 #include "llm/answer/opaque_parts.hpp"
 #include "llm/answer/wire.hpp"
-#include "llm/message/base64.hpp"
 
 namespace executus::llm::ollama {
 namespace {

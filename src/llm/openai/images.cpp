@@ -7,10 +7,10 @@
 
 #include <executus/base/json.hpp>
 
+#include "base/base64.hpp"
 #include "llm/answer/answer_errors.hpp"
 #include "llm/answer/retry_after.hpp"
 #include "llm/answer/wire.hpp"
-#include "llm/message/base64.hpp"
 #include "llm/openai/hosts.hpp"
 
 namespace executus::llm::openai {

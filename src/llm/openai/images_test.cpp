@@ -3,8 +3,8 @@
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
 
+#include "base/base64.hpp"
 #include "llm/endpoint/vendor_test.hpp"
-#include "llm/message/base64.hpp"
 #include "llm/model_error_test.hpp"
 #include "llm/openai/provider.hpp"
 

@@ -4,10 +4,10 @@
 
 #include <executus/base/json.hpp>
 
+#include "base/base64.hpp"
 #include "base/text.hpp"
 #include "llm/answer/call_ids.hpp"
 #include "llm/answer/wire.hpp"
-#include "llm/message/base64.hpp"
 
 namespace executus::llm::openai {
 

@@ -1,8 +1,8 @@
-#include "llm/message/base64.hpp"
+#include "base/base64.hpp"
 
 #include <gtest/gtest.h>
 
-namespace executus::llm {
+namespace executus {
 namespace {
 
 TEST(Base64, GivesBackWhatWasEncoded) {
@@ -17,4 +17,4 @@ TEST(Base64, ThatIsMalformedIsNothing) {
 }
 
 }  // namespace
-}  // namespace executus::llm
+}  // namespace executus

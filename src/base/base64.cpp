@@ -1,15 +1,15 @@
-#include "llm/message/base64.hpp"
+#include "base/base64.hpp"
 
 #include <algorithm>
 
 #include <openssl/evp.h>
 
-namespace executus::llm {
+#include "base/ascii.hpp"
+
+namespace executus {
 namespace {
 
-bool is_digit_of_base64(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
-}
+bool is_digit_of_base64(char c) { return is_ascii_alphanumeric(c) || c == '+' || c == '/'; }
 
 }  // namespace
 
@@ -34,4 +34,4 @@ std::optional<std::string> base64_decode(std::string_view text) {
   return bytes;
 }
 
-}  // namespace executus::llm
+}  // namespace executus
