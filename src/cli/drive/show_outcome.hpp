@@ -8,7 +8,8 @@ namespace executus::cli {
 
 enum class Answer { print, shown_already };
 
-// driven_here: by this process, which drives it no more. as_stored: whoever drives it.
+// driven_here: by this process, which drives it no more. as_stored: as the store has it, in whatever process it is
+// driven.
 enum class Origin { as_stored, driven_here };
 
 // --json: the outcome. -q: the run id. Else the answer on stdout, and what else a person should know on stderr.

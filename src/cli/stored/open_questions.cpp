@@ -69,7 +69,7 @@ Stuck questions_about(CommandContext& context, const RunOutcome& outcome, Driver
   if (is_terminal(outcome.status) || !context.has_store()) return stuck(outcome);
   try {
     auto row = context.wait(context.journal().find(outcome.run_id));
-    // Who takes a run over counts an attempt.
+    // A process that takes a run over counts an attempt.
     if (row && driver == Driver::this_process && row->attempts == outcome.attempts) row->worker.clear();
     if (row) return open_questions(context, *row);
     auto unknown = stuck(outcome);

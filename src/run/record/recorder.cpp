@@ -57,7 +57,8 @@ void Recorder::take_in(std::vector<journal::Entry> entries) {
   }
 }
 
-// An awaited write is durable, and with it what was deferred before. A settled call stays as its entry left it.
+// Tells the watchers of the entries that are durable now: an awaited write makes those before it durable as well. The
+// record of a settled call is still as its entry left it.
 void Recorder::show() {
   for (const auto& [entry, steps] : std::exchange(unshown_, {})) {
     watchers_.entry(entry, steps);
@@ -69,7 +70,7 @@ void Recorder::show() {
   }
 }
 
-// No coroutine: the writer's own will do.
+// Not a coroutine: it hands on the writer's task, so that no frame of its own waits.
 Task<journal::Appended> Recorder::write_once(Write how, std::vector<journal::Entry> entries, Consumed consumed) {
   if (how.closes == StayEnd::complete) return writer_->complete(std::move(entries), std::move(consumed));
   if (how.closes == StayEnd::fail) return writer_->fail(std::move(entries), std::move(consumed));
@@ -99,8 +100,8 @@ Task<journal::Appended> Recorder::write(Write how, std::vector<journal::Entry>& 
   }
 }
 
-// After a pause, whether there is no use in trying again. A caller's cancel is nowhere but here until the store takes
-// it: it gets a last chance.
+// Waits, then says whether another try is of no use. The cancel of a caller is known to this process alone until the
+// store takes it, so the write is tried once more.
 Task<bool> Recorder::must_give_up(Milliseconds pause) {
   std::optional<Cause> cause;
   try {
