@@ -137,5 +137,26 @@ TEST_F(Damaged, AnEntryOfANewerVersionIsLeftToThatVersion) {  // [DUR-39]
   EXPECT_EQ(run({"runs", "cancel", "r1", "--yes"}).exit, 2);
 }
 
+TEST_F(Damaged, ARunOfAnOlderVersionIsLeftToThatVersion) {  // [DUR-39]
+  damage(1, "body=replace(body, '\"format\":2', '\"format\":1')");
+
+  auto recovered = run({"recover", "r1"});
+  EXPECT_EQ(recovered.exit, 3) << recovered.out << recovered.err;
+  EXPECT_THAT(recovered.out, AllOf(HasSubstr("not taken up"), HasSubstr("an older executus")));
+  EXPECT_THAT(run({"runs", "pending"}).err, HasSubstr("1 run lacks something here"));
+  EXPECT_THAT(run({"runs", "list"}).out, Not(HasSubstr("quarantined")));
+  EXPECT_EQ(run({"runs", "cancel", "r1", "--yes"}).exit, 2);
+}
+
+// What its admission was then makes the same submission look like another one.
+TEST_F(Damaged, ASubmissionOfARunOfAnOlderVersionIsToldSo) {  // [DUR-28]
+  damage(1, "body=replace(body, '\"format\":2', '\"format\":1')");
+
+  auto again = run({"run", "shop", "went", "--run-id", "r1"});
+
+  EXPECT_EQ(again.exit, 2) << again.out;
+  EXPECT_THAT(again.err, AllOf(HasSubstr("an older executus"), Not(HasSubstr("another agent or input"))));
+}
+
 }  // namespace
 }  // namespace executus::testing

@@ -1,6 +1,6 @@
 // The kernel: drives runs from admission to their end, and from wherever a dead process left them.
 //
-//   open -> loop -> finalize. On every exit path the run is completed, parked, failed, or left for recovery.
+//   open -> loop -> close. On every exit path the run is completed, parked, failed, or left for recovery.
 //
 // Threads: any thread may call; a run lives on the strand of the task that drives it. The executor and
 // everything it was given outlive all of its runs. Cancellation: cancelling the task ends the run by cause:

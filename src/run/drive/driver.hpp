@@ -1,4 +1,4 @@
-// Drives runs in this process: open, then loop and finalize (LiveRun::drive), then end the children that a run which
+// Drives runs in this process: open, then loop and close (LiveRun::drive), then end the children that a run which
 // ended badly had left.
 #pragma once
 

@@ -8,10 +8,13 @@
 namespace executus::run {
 namespace {
 
+// A coroutine, so that what a store throws at once is contained as well.
 Task<void> set_down(journal::JournalStore& store, journal::RunRow claimed, Error problem) {
   auto fate = fate_of({Keeper::journal, Fruitless::Stage::opening, problem});
-  if (fate == Fate::quarantined) return store.quarantine(claimed.id, claimed.epoch, problem.message());
-  return store.release(claimed.id, claimed.epoch, fate == Fate::left);
+  if (fate == Fate::quarantined)
+    co_await store.quarantine(claimed.id, claimed.epoch, problem.message());
+  else
+    co_await store.release(claimed.id, claimed.epoch, fate == Fate::left);
 }
 
 }  // namespace

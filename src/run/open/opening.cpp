@@ -188,6 +188,7 @@ Task<void> Opening::give_up_record(RunWriter& record, bool ok) {
           std::move(admitted.row), std::move(lineage),
           {std::move(invocation.extra_tools), std::move(invocation.session), std::move(invocation.observer)});
     }
+    if (admitted.verdict == journal::AdmitVerdict::conflict) co_await require_readable(invocation.run_id);
     if (admitted.verdict != journal::AdmitVerdict::created) throw refusal(admitted.verdict, invocation.run_id);
     if (queued) co_return co_await answer_for(std::move(admitted.row));
     parts.worker = admitted.row.worker;
@@ -205,6 +206,9 @@ Task<void> Opening::give_up_record(RunWriter& record, bool ok) {
   opened.live = make_live(std::move(parts), std::move(checkpoint), std::move(lineage), invocation.ancestors, clock);
   co_return opened;
 }
+
+// What another version wrote looks like another submission. Throws what reading it throws.
+Task<void> Opening::require_readable(RunId run) { (void)co_await config_.ports.journal->read(std::move(run), 0, 1); }
 
 // Whether the run was admitted before: then this submission attaches to it, and needs no session of its own.
 Task<bool> Opening::is_there(RunId run) {

@@ -69,6 +69,7 @@ class Opening final {
   std::vector<std::string> missing_for(const Agent& agent, const Invocation& invocation,
                                        std::optional<SessionStage> session) const;
   Task<bool> is_there(RunId run);
+  Task<void> require_readable(RunId run);
   Task<Opened> open_new(std::unique_ptr<Submission> submission, Lineage lineage);
   Task<Opened> answer_of_ended(std::unique_ptr<Submission> submission);
   Task<void> give_up_record(RunWriter& record, bool ok);

@@ -1,6 +1,6 @@
 #include <utility>
 
-#include <executus/run/checkpointer.hpp>
+#include <executus/run/run_writer.hpp>
 
 namespace executus {
 namespace {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <stdexcept>
 
 #include <executus/async/timing.hpp>
 #include <executus/journal/projection.hpp>
@@ -49,7 +50,8 @@ std::vector<journal::Entry> Recorder::number(std::vector<journal::Payload> paylo
 void Recorder::take_in(std::vector<journal::Entry> entries) {
   for (auto& entry : entries) {
     const auto* intent = std::get_if<journal::Intended>(&entry.payload);
-    bool arms = intent && !may_have_been_sent(open_call(intent->call).state);
+    const auto* call = intent ? conversation().find_call(intent->call) : nullptr;
+    bool arms = call && !may_have_been_sent(call->state);
     journal::apply(checkpoint_, entry);
     if (arms) arm(intent->call);
     progressed_ = progressed_ || journal::project({&entry, 1}).progress;
@@ -72,10 +74,19 @@ void Recorder::show() {
 
 // Not a coroutine: it hands on the writer's task, so that no frame of its own waits.
 Task<journal::Appended> Recorder::write_once(Write how, std::vector<journal::Entry> entries, Consumed consumed) {
-  if (how.closes == StayEnd::complete) return writer_->complete(std::move(entries), std::move(consumed));
-  if (how.closes == StayEnd::fail) return writer_->fail(std::move(entries), std::move(consumed));
-  if (how.closes == StayEnd::park) return writer_->park(std::move(entries), std::move(consumed));
-  return writer_->append(std::move(entries), how.when, how.boundary, std::move(consumed));
+  if (!how.closes) return writer_->append(std::move(entries), how.when, how.boundary, std::move(consumed));
+  switch (*how.closes) {
+    case StayEnd::complete:
+      return writer_->complete(std::move(entries), std::move(consumed));
+    case StayEnd::fail:
+      return writer_->fail(std::move(entries), std::move(consumed));
+    case StayEnd::park:
+      return writer_->park(std::move(entries), std::move(consumed));
+    case StayEnd::leave:
+    case StayEnd::disown:
+      break;  // write no entry
+  }
+  throw std::logic_error("a stay that ends without an entry is not written");
 }
 
 // Holds the run while the store is away. Payloads stay the same, so that a repeated append is recognised as the same

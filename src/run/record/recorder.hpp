@@ -11,7 +11,7 @@
 
 #include <executus/async/turns.hpp>
 #include <executus/journal/checkpoint.hpp>
-#include <executus/run/checkpointer.hpp>
+#include <executus/run/run_writer.hpp>
 
 #include "run/record/stay_end.hpp"
 #include "run/record/watchers.hpp"

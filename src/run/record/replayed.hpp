@@ -6,8 +6,8 @@
 
 namespace executus::run {
 
-// Throws Error journal.malformed or journal.newer when the journal cannot be read, store.* when the store cannot. Of a
-// run that does not exist: a checkpoint without entries.
+// Throws Error journal.malformed, journal.newer or journal.older when the journal cannot be read, store.* when the
+// store cannot. Of a run that does not exist: a checkpoint without entries.
 [[nodiscard]] Task<journal::Checkpoint> replayed(journal::JournalStore& store, RunId run);
 
 }  // namespace executus::run

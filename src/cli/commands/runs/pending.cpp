@@ -71,7 +71,7 @@ bool lacks_something(CommandContext& context, const journal::RunRow& row) {
     const auto* admitted = first.empty() ? nullptr : std::get_if<journal::Admitted>(&first.front().payload);
     if (admitted) missing = context.runtime().executor().missing_for(row.id, *admitted);
   } catch (const Error& problem) {
-    if (problem.code() != "journal.newer") return false;  // a recovery says what is wrong with it
+    if (!journal::is_of_other_format(problem.code())) return false;  // a recovery says what is wrong with it
     missing.push_back(problem.message());
   }
   return !missing.empty() && !context.wait(given_up(context.journal(), row));
