@@ -45,7 +45,18 @@ check_json() {
       grep -vE '^[^:]*_test\.[ch]pp:' | cut -d: -f1,2)
 }
 
+# A folder that layers.txt does not name would count as the one around it, which may include what the new one may not.
+check_folders() {
+  local names folder
+  names=$(awk '$1 == "may" || $1 == "room" { print $2 }' "$here/layers.txt")
+  while read -r folder; do
+    ! grep -qxF "$folder" <<<"$names" && grep -q "^${folder%/*}/" <<<"$names" || continue
+    refuse "$(find "src/$folder" -maxdepth 1 -name '*.[ch]pp' | sort | head -n 1):1" "$folder has no line in scripts/layers.txt"
+  done < <(find src -mindepth 3 -name '*.[ch]pp' -printf '%h\n' | sort -u | cut -d/ -f2-)
+}
+
 check_includes
 check_json
+check_folders
 [ -z "$build" ] || check_core
 exit $failed

@@ -1,4 +1,5 @@
-// What a person asked for on the command line: one struct per command. Filled by command_line.cpp, executed by main.
+// What a person asked for on the command line: one struct per command. Filled by grammar_*.cpp, executed by
+// commands/.
 #pragma once
 
 #include <cstdint>
