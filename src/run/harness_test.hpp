@@ -79,10 +79,24 @@ class OneModelResolver final : public llm::ModelResolver {
   std::shared_ptr<llm::Model> model_;
 };
 
-// The world outside, where effects happen: it outlives every crash.
+// The world outside, where effects happen: it outlives every crash. Tools of runs on several strands act on it at once;
+// a test looks at the counts while none of them does.
 struct World {
   std::map<std::string, int> effects;     // by idempotency key: how often it happened
   std::map<std::string, int> dispatches;  // by idempotency key: how often it was asked for
+
+  void act(const std::string& key, tool::Effect effect) {
+    std::lock_guard lock(mutex);
+    int& times = effects[key];
+    ++dispatches[key];
+    if (effect != tool::Effect::keyed || times == 0) ++times;  // a keyed target dedupes by our key
+  }
+  bool happened(const std::string& key) {
+    std::lock_guard lock(mutex);
+    return effects.contains(key);
+  }
+
+  std::mutex mutex;
 };
 
 // A tool with an effect in the world. `act` may replace the usual outcome.
@@ -98,9 +112,7 @@ class EffectTool final : public tool::Tool {
   Task<tool::Outcome> call(tool::Call call) override {
     if (before_effect) before_effect();
     if (around) co_await around(OneShot<>());
-    int& times = world_.effects[call.idempotency_key];
-    ++world_.dispatches[call.idempotency_key];
-    if (info_.effect != tool::Effect::keyed || times == 0) ++times;  // a keyed target dedupes by our key
+    world_.act(call.idempotency_key, info_.effect);
     if (act) co_return act();
     tool::Outcome done = tool::Done{"did it", {}};
     co_return done;
@@ -108,7 +120,7 @@ class EffectTool final : public tool::Tool {
   Task<tool::Probe> probe(tool::Call call) override {
     ++probes;
     tool::Probe answer = tool::DidNotHappen{};
-    if (world_.effects[call.idempotency_key] > 0) answer = tool::Done{"did it", {}};
+    if (world_.happened(call.idempotency_key)) answer = tool::Done{"did it", {}};
     if (probe_answer) answer = *probe_answer;
     co_return answer;
   }
@@ -147,7 +159,8 @@ class HangingTool final : public tool::Tool {
 };
 inline std::shared_ptr<tool::Tool> make_tool_that_hangs() { return std::make_shared<HangingTool>(); }
 
-// A worker that dies at a chosen write: from then on nothing it does reaches the journal.
+// A worker that dies at a chosen write: from then on nothing it does reaches the journal. Runs on several strands may
+// call it at once; a test sets its fields while none does, or from within a call on a loop of one thread.
 class MortalStore final : public journal::JournalStore {
  public:
   explicit MortalStore(std::unique_ptr<journal::JournalStore> store) : store_(std::move(store)) {}
@@ -179,7 +192,7 @@ class MortalStore final : public journal::JournalStore {
     return write().append(std::move(a));
   }
   void append_deferred(journal::Append a) override {
-    if (!dead) store_->append_deferred(std::move(a));
+    if (!is_dead()) store_->append_deferred(std::move(a));
   }
   Task<std::vector<journal::RunRow>> claimable(journal::RunFilter f) override {
     if (on_claimable) on_claimable();
@@ -232,21 +245,33 @@ class MortalStore final : public journal::JournalStore {
 
  private:
   journal::JournalStore& live() {
+    std::lock_guard lock(counts_);
+    return counted();
+  }
+  journal::JournalStore& write() {
+    std::lock_guard lock(counts_);
+    if (writes_left && (*writes_left)-- == 0) dead = true;
+    return counted();
+  }
+  journal::JournalStore& counted() {
     if (dead) throw Cancelled({Cause::ownership_lost, "this process is dead"});
     ++calls;
     if (calls_until_away && (*calls_until_away)-- == 0) throw away();
     return *store_;
   }
-  static void fail_when(int& failures) {
+  bool is_dead() {
+    std::lock_guard lock(counts_);
+    return dead;
+  }
+  void fail_when(int& failures) {
+    std::lock_guard lock(counts_);
     if (failures <= 0) return;
     --failures;
     throw away();
   }
   static Error away() { return {ErrorKind::disconnected, "store.away", "the store is away"}; }
-  journal::JournalStore& write() {
-    if (writes_left && (*writes_left)-- == 0) dead = true;
-    return live();
-  }
+
+  std::mutex counts_;  // guards what says when a call fails, and how many there were
   std::unique_ptr<journal::JournalStore> store_;
 };
 
