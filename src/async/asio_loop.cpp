@@ -6,11 +6,23 @@
 #include <boost/asio/post.hpp>
 
 namespace executus {
+namespace {
+
+thread_local const AsioLoop* loop_of_this_thread = nullptr;
+
+}  // namespace
 
 AsioLoop::AsioLoop(unsigned threads)
     : io_(static_cast<int>(std::max(1u, threads))), busy_(io_.get_executor()), alarm_(io_) {
-  for (unsigned i = 0; i < std::max(1u, threads); ++i) threads_.emplace_back([this] { io_.run(); });
+  for (unsigned i = 0; i < std::max(1u, threads); ++i) threads_.emplace_back([this] { work(); });
 }
+
+void AsioLoop::work() {
+  loop_of_this_thread = this;
+  io_.run();
+}
+
+bool AsioLoop::runs_here() const noexcept { return loop_of_this_thread == this; }
 
 // Posted jobs still run: a strand that is not drained would keep itself alive for ever. Timers are dropped.
 AsioLoop::~AsioLoop() {  // NOLINT(bugprone-exception-escape): cancelling a timer of a living io_context does not fail

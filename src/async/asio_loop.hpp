@@ -24,10 +24,12 @@ class AsioLoop final : public Loop {
   TimerId call_at(MonoTime when, std::function<void()> callback) override;
   void cancel_timer(TimerId id) override;
   [[nodiscard]] const Clock& clock() const override { return system_clock(); }
+  [[nodiscard]] bool runs_here() const noexcept override;
 
   [[nodiscard]] boost::asio::io_context& io() noexcept { return io_; }
 
  private:
+  void work();
   void arm();  // mutex_ is held
   void fire_due();
 

@@ -72,7 +72,7 @@ class BlockingPool final {
   template <class F, class R>
   class WorkOf final : public Work {
    public:
-    using Value = std::conditional_t<std::is_void_v<R>, Done, R>;
+    using Value = std::conditional_t<std::is_void_v<R>, Nothing, R>;
     WorkOf(F function, std::shared_ptr<StartPermit> permit) : Work(std::move(permit)), function_(std::move(function)) {}
     OneShot<Value> done;
 

@@ -35,6 +35,9 @@ class Loop {
   virtual void cancel_timer(TimerId id) = 0;
 
   [[nodiscard]] virtual const Clock& clock() const = 0;
+
+  // Whether the calling thread is one of the loop's: to block it would stop what it waits for.
+  [[nodiscard]] virtual bool runs_here() const noexcept { return false; }
 };
 
 // A loop on `threads` threads of its own (0: one per core). Its destructor runs what is posted, drops the timers, and

@@ -77,9 +77,9 @@ class OneShotState final : public WaitState {
 
 }  // namespace detail
 
-struct Done {};  // the value of a OneShot that carries none
+struct Nothing {};  // the value of a OneShot that carries none
 
-template <class T = Done>
+template <class T = Nothing>
 class OneShot {
  public:
   OneShot() : state_(std::make_shared<detail::OneShotState<T>>()) {}
