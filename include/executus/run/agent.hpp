@@ -80,7 +80,7 @@ struct Agent {
   OnInDoubt on_in_doubt = OnInDoubt::park;
   OnModelUnavailable on_model_unavailable = OnModelUnavailable::park;
   Durability durability = Durability::strict;
-  std::string id = {};             // for audit and the guard against delegation loops; empty: the name stands in
+  std::string id = {};             // for audit, and to find delegation loops; empty: the name stands in
   std::vector<Phase> phases = {};  // empty: one loop
   CriticSettings critic = {};
   Permissions permissions = {};

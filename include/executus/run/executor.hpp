@@ -15,7 +15,7 @@
 
 #include <executus/base/log.hpp>
 #include <executus/base/random.hpp>
-#include <executus/dispatch/limits.hpp>
+#include <executus/dispatch/delegation_limits.hpp>
 #include <executus/journal/store.hpp>
 #include <executus/llm/resolver.hpp>
 #include <executus/run/agent.hpp>

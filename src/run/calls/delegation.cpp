@@ -100,12 +100,12 @@ tool::Outcome outcome_for_parent(const RunOutcome& child) {
   return tool::Failed{std::move(text)};
 }
 
-Delegation::Delegation(std::vector<StoredDelegate> delegates, RunInfo parent, DelegationGuard guard,
+Delegation::Delegation(std::vector<StoredDelegate> delegates, RunInfo parent, DelegationBounds bounds,
                        Durability durability, std::span<const llm::CallRecord> so_far, ChildRuns& runs,
                        Watchers& watchers)
     : delegates_(std::move(delegates)),
       parent_(std::move(parent)),
-      guard_(std::move(guard)),
+      bounds_(std::move(bounds)),
       durability_(durability),
       runs_(runs),
       watchers_(watchers) {
@@ -116,8 +116,8 @@ Delegation::Delegation(std::vector<StoredDelegate> delegates, RunInfo parent, De
 void Delegation::count(const llm::CallRecord& call) {
   const auto* delegate = find(call.call.name);
   if (!delegate || !call.intent_at) return;
-  auto child = guard_.reenter(subject_of(agent_from_json(delegate->agent).value()));
-  if (is_settled(call.state)) guard_.count(call.runs_below);
+  auto child = bounds_.reenter(subject_of(agent_from_json(delegate->agent).value()));
+  if (is_settled(call.state)) bounds_.count(call.runs_below);
   if (!is_settled(call.state)) entered_.emplace(call.position, std::move(child));
 }
 
@@ -128,7 +128,7 @@ std::optional<std::string> Delegation::refusal(std::string_view tool, llm::CallP
   auto problems = validate(delegate.parameters, arguments);
   if (!problems.empty()) return "the arguments do not fit: " + problems.front();
   Agent agent = agent_from_json(delegate.agent).value();
-  auto entered = guard_.enter(subject_of(agent));
+  auto entered = bounds_.enter(subject_of(agent));
   if (!entered.ok()) return entered.error().message();
   entered_.emplace(position, std::move(*entered));
   return std::nullopt;
@@ -145,7 +145,7 @@ Delegation::Child Delegation::child_of(const tool::Call& call, const StoredDeleg
   invocation.channel = parent_.channel;
   invocation.attributes = parent_.attributes;
   invocation.parent = parent_.run;
-  invocation.ancestors = guard_.chain();
+  invocation.ancestors = bounds_.chain();
   invocation.start = Invocation::Start::queued;
   if (delegate.kind == StoredDelegate::Kind::skill) {
     auto inputs = with_defaults(delegate.parameters, call.arguments);

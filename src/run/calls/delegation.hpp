@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include <executus/dispatch/guard.hpp>
+#include <executus/dispatch/delegation_bounds.hpp>
 #include <executus/journal/store.hpp>
 #include <executus/run/invocation.hpp>
 #include <executus/run/outcome.hpp>
@@ -42,8 +42,8 @@ class ChildRuns {
   virtual ~ChildRuns() = default;
 
   // `invocation.run_id` names the child; it may exist already. Never throws, Cancelled excepted.
-  // `guard` is the child's own.
-  [[nodiscard]] virtual Task<RunOutcome> run_child(Agent agent, Invocation invocation, DelegationGuard guard,
+  // `bounds` is the child's own.
+  [[nodiscard]] virtual Task<RunOutcome> run_child(Agent agent, Invocation invocation, DelegationBounds bounds,
                                                    Watchers& parent) = 0;
 
   // The child's first entry, for the transaction of the parent's intent. Nothing when runs are not kept. Throws Error
@@ -56,7 +56,7 @@ class ChildRuns {
 class Delegation final {
  public:
   // `so_far`: the parent's calls. The children that other processes created for them count, and keep their places.
-  Delegation(std::vector<StoredDelegate> delegates, RunInfo parent, DelegationGuard guard, Durability durability,
+  Delegation(std::vector<StoredDelegate> delegates, RunInfo parent, DelegationBounds bounds, Durability durability,
              std::span<const llm::CallRecord> so_far, ChildRuns& runs, Watchers& watchers);
 
   [[nodiscard]] bool is_delegate(std::string_view tool) const { return find(tool) != nullptr; }
@@ -90,8 +90,8 @@ class Delegation final {
 
   const std::vector<StoredDelegate> delegates_;
   const RunInfo parent_;
-  const DelegationGuard guard_;
-  std::map<llm::CallPosition, DelegationGuard> entered_;  // the children's guards
+  const DelegationBounds bounds_;
+  std::map<llm::CallPosition, DelegationBounds> entered_;  // the children's bounds
   const Durability durability_;
   ChildRuns& runs_;
   Watchers& watchers_;

@@ -29,7 +29,7 @@ std::optional<Cancellation> for_durable_child(const Cancellation& why) {
 }  // namespace
 
 // What the store cannot tell now is asked again: a child is never taken for ended because of that.
-Task<RunOutcome> Children::run_child(Agent agent, Invocation invocation, DelegationGuard guard, Watchers& parent) {
+Task<RunOutcome> Children::run_child(Agent agent, Invocation invocation, DelegationBounds bounds, Watchers& parent) {
   TaskContext context = co_await this_task();
   CancelScope scope;
   CancelLink parents_end(scope, is_kept(agent, ports_) ? for_durable_child : for_child);
@@ -40,7 +40,7 @@ Task<RunOutcome> Children::run_child(Agent agent, Invocation invocation, Delegat
     std::optional<Error> problem;
     try {
       auto submission = std::make_unique<Submission>(Submission{agent, invocation});
-      Lineage lineage{*this, guard, &parent};
+      Lineage lineage{*this, bounds, &parent};
       auto outcome = co_await drive(std::move(submission), std::move(lineage)).in(inner);
       if (!is_terminal(outcome->status)) leave(invocation);
       co_return std::move(*outcome);
@@ -62,7 +62,7 @@ Task<RunOutcome> Children::run_child(Agent agent, Invocation invocation, Delegat
 Task<std::unique_ptr<RunOutcome>> Children::drive(std::unique_ptr<Submission> submission, Lineage lineage) {
   std::optional<journal::RunRow> row;
   if (ports_.journal) row = co_await ports_.journal->find(submission->invocation.run_id);
-  auto guard = *lineage.guard;
+  auto bounds = *lineage.bounds;
   if (!row || row->parent != submission->invocation.parent.str()) {
     auto opened = co_await opening_.submit(std::move(submission), std::move(lineage));
     co_return co_await driver_.drive(std::move(opened), *this);
@@ -70,7 +70,7 @@ Task<std::unique_ptr<RunOutcome>> Children::drive(std::unique_ptr<Submission> su
   std::optional<Error> problem;
   try {
     auto opened = co_await opening_.attach(*row, std::move(lineage));
-    if (opened.answer) guard.count(opened.answer->runs_below);  // what it started is not counted anew here
+    if (opened.answer) bounds.count(opened.answer->runs_below);  // what it started is not counted anew here
     co_return co_await driver_.drive(std::move(opened), *this);
   } catch (const Cancelled&) {
     throw;

@@ -16,7 +16,7 @@ class Children final : public ChildRuns {
   Children(const Ports& ports, Opening& opening, Driver& driver, LeftChildren& left, Logger& logger)
       : ports_(ports), opening_(opening), driver_(driver), left_(left), logger_(logger) {}
 
-  Task<RunOutcome> run_child(Agent agent, Invocation invocation, DelegationGuard guard, Watchers& parent) override;
+  Task<RunOutcome> run_child(Agent agent, Invocation invocation, DelegationBounds bounds, Watchers& parent) override;
   std::optional<journal::Admission> child_admission(const Agent& agent, const Invocation& invocation,
                                                     const Clock& clock) override;
 

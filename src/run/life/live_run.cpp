@@ -26,9 +26,9 @@ int forgotten_runs(const journal::Checkpoint& so_far) {
 std::unique_ptr<Delegation> make_delegation(LiveRun::Parts& parts, const RunInfo& info,
                                             const journal::Checkpoint& so_far, ChildRuns& children,
                                             Watchers& watchers) {
-  if (!parts.guard) return nullptr;
-  parts.guard->count(forgotten_runs(so_far));
-  return std::make_unique<Delegation>(std::move(parts.agent.resolved_delegates), info, std::move(*parts.guard),
+  if (!parts.bounds) return nullptr;
+  parts.bounds->count(forgotten_runs(so_far));
+  return std::make_unique<Delegation>(std::move(parts.agent.resolved_delegates), info, std::move(*parts.bounds),
                                       parts.agent.durability, so_far.conversation.calls(), children, watchers);
 }
 

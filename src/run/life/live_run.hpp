@@ -39,8 +39,8 @@ class LiveRun final {
     std::shared_ptr<RunObserver> observer;  // of this run alone; may be null
     std::shared_ptr<SessionHub> session;    // may be null
     HeldSession session_tools;
-    std::optional<DelegationGuard> guard;  // set when there are delegates
-    Watchers* parent = nullptr;            // of a child driven by its parent; outlives this
+    std::optional<DelegationBounds> bounds;  // set when there are delegates
+    Watchers* parent = nullptr;              // of a child driven by its parent; outlives this
   };
   LiveRun(Parts parts, journal::Checkpoint checkpoint, const ExecutorConfig& config, ChildRuns& children,
           const Clock& clock, Logger& logger);

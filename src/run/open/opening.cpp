@@ -109,8 +109,8 @@ std::unique_ptr<LiveRun> Opening::make_live(LiveRun::Parts parts, journal::Check
   parts.parent = lineage.parent;
   if (!parts.agent.resolved_delegates.empty()) {
     ancestors.push_back(parts.agent.id.empty() ? parts.agent.name : parts.agent.id);
-    if (!lineage.guard) lineage.guard = DelegationGuard(std::move(ancestors), config_.delegation);
-    parts.guard = std::move(lineage.guard);
+    if (!lineage.bounds) lineage.bounds = DelegationBounds(std::move(ancestors), config_.delegation);
+    parts.bounds = std::move(lineage.bounds);
   }
   return std::make_unique<LiveRun>(std::move(parts), std::move(checkpoint), config_, lineage.children, clock, logger_);
 }

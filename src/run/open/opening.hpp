@@ -22,7 +22,7 @@ struct Submission {
 // Where a run stands among runs: what drives its children, and, for one that its parent drives, what comes from there.
 struct Lineage {
   ChildRuns& children;  // outlives the run
-  std::optional<DelegationGuard> guard = {};
+  std::optional<DelegationBounds> bounds = {};
   Watchers* parent = nullptr;
 };
 

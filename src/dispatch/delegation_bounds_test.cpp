@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <executus/dispatch/guard.hpp>
+#include <executus/dispatch/delegation_bounds.hpp>
 
 namespace executus {
 namespace {
@@ -11,15 +11,15 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-std::string code_of(const Result<DelegationGuard>& entered) { return entered ? "entered" : entered.error().code(); }
+std::string code_of(const Result<DelegationBounds>& entered) { return entered ? "entered" : entered.error().code(); }
 
-TEST(DelegationGuard, CarriesTheChainFromTheRoot) {  // [COR-17]
-  auto below = DelegationGuard({"lead"}).enter("writer").value().enter("checker").value();
+TEST(DelegationBounds, CarriesTheChainFromTheRoot) {  // [COR-17]
+  auto below = DelegationBounds({"lead"}).enter("writer").value().enter("checker").value();
   EXPECT_THAT(below.chain(), ElementsAre("lead", "writer", "checker"));
 }
 
-TEST(DelegationGuard, RefusesAnAgentBelowItself) {  // [COR-14]
-  auto b = DelegationGuard({"a"}).enter("b").value();
+TEST(DelegationBounds, RefusesAnAgentBelowItself) {  // [COR-14]
+  auto b = DelegationBounds({"a"}).enter("b").value();
 
   auto again = b.enter("a");
 
@@ -30,21 +30,21 @@ TEST(DelegationGuard, RefusesAnAgentBelowItself) {  // [COR-14]
   EXPECT_EQ(b.descendants(), 1) << "what is refused is not counted";
 }
 
-TEST(DelegationGuard, LetsSiblingsHaveTheSameSubject) {  // [COR-14]
-  DelegationGuard root({"a"});
+TEST(DelegationBounds, LetsSiblingsHaveTheSameSubject) {  // [COR-14]
+  DelegationBounds root({"a"});
   EXPECT_EQ(code_of(root.enter("b")), "entered");
   EXPECT_EQ(code_of(root.enter("b")), "entered");
 }
 
-TEST(DelegationGuard, DoesNotTakeUnnamedAgentsForEachOther) {  // [COR-14]
-  auto below = DelegationGuard({""}, {2, 10}).enter("").value();
+TEST(DelegationBounds, DoesNotTakeUnnamedAgentsForEachOther) {  // [COR-14]
+  auto below = DelegationBounds({""}, {2, 10}).enter("").value();
   EXPECT_EQ(code_of(below.enter("")), "entered");
   auto deepest = below.enter("").value();
   EXPECT_THAT(deepest.enter("").error().message(), HasSubstr("(unnamed) -> (unnamed)")) << "they do have depth";
 }
 
-TEST(DelegationGuard, RefusesWhatIsTooDeep) {  // [COR-15]
-  auto second = DelegationGuard({"a"}, {2, 10}).enter("b").value().enter("c").value();
+TEST(DelegationBounds, RefusesWhatIsTooDeep) {  // [COR-15]
+  auto second = DelegationBounds({"a"}, {2, 10}).enter("b").value().enter("c").value();
 
   auto third = second.enter("d");
 
@@ -52,13 +52,13 @@ TEST(DelegationGuard, RefusesWhatIsTooDeep) {  // [COR-15]
   EXPECT_THAT(third.error().message(), HasSubstr("a -> b -> c -> d"));
 }
 
-TEST(DelegationGuard, CountsTheRunsAboveThatAnotherProcessStarted) {  // [COR-15] [COR-17]
-  DelegationGuard recovered({"a", "b", "c"}, {2, 10});
+TEST(DelegationBounds, CountsTheRunsAboveThatAnotherProcessStarted) {  // [COR-15] [COR-17]
+  DelegationBounds recovered({"a", "b", "c"}, {2, 10});
   EXPECT_EQ(code_of(recovered.enter("d")), "dispatch.depth");
 }
 
-TEST(DelegationGuard, SharesTheBudgetOfDescendantsInTheWholeTree) {  // [COR-16]
-  DelegationGuard root({"a"}, {5, 3});
+TEST(DelegationBounds, SharesTheBudgetOfDescendantsInTheWholeTree) {  // [COR-16]
+  DelegationBounds root({"a"}, {5, 3});
   auto left = root.enter("b").value();
   auto right = root.enter("c").value();
   (void)left.enter("d").value();
@@ -68,11 +68,11 @@ TEST(DelegationGuard, SharesTheBudgetOfDescendantsInTheWholeTree) {  // [COR-16]
   EXPECT_EQ(code_of(one_too_many), "dispatch.descendants");
   EXPECT_THAT(one_too_many.error().message(), HasSubstr("a -> c -> e"));
   EXPECT_EQ(code_of(root.enter("f")), "dispatch.descendants");
-  EXPECT_EQ(DelegationGuard({"a"}, {5, 3}).descendants(), 0) << "another tree has a budget of its own";
+  EXPECT_EQ(DelegationBounds({"a"}, {5, 3}).descendants(), 0) << "another tree has a budget of its own";
 }
 
-TEST(DelegationGuard, CountsAChildThatIsThereAlreadyAndDoesNotRefuseIt) {  // [COR-16]
-  DelegationGuard root({"a"}, {1, 1});
+TEST(DelegationBounds, CountsAChildThatIsThereAlreadyAndDoesNotRefuseIt) {  // [COR-16]
+  DelegationBounds root({"a"}, {1, 1});
   auto child = root.reenter("b");
   (void)root.reenter("b");
   EXPECT_THAT(child.chain(), ElementsAre("a", "b"));
@@ -80,8 +80,8 @@ TEST(DelegationGuard, CountsAChildThatIsThereAlreadyAndDoesNotRefuseIt) {  // [C
   EXPECT_EQ(code_of(root.enter("c")), "dispatch.descendants");
 }
 
-TEST(DelegationGuard, HoldsTheBudgetWhenRunsEnterAtTheSameTime) {  // [COR-16]
-  DelegationGuard root({"a"}, {5, 1'000});
+TEST(DelegationBounds, HoldsTheBudgetWhenRunsEnterAtTheSameTime) {  // [COR-16]
+  DelegationBounds root({"a"}, {5, 1'000});
   std::atomic<int> entered{0};
   auto enter_often = [&] {
     for (int i = 0; i < 600; ++i) entered += root.enter("b").ok() ? 1 : 0;
@@ -95,16 +95,16 @@ TEST(DelegationGuard, HoldsTheBudgetWhenRunsEnterAtTheSameTime) {  // [COR-16]
   EXPECT_EQ(root.descendants(), 1'000);
 }
 
-TEST(DelegationGuard, DoesNotCountTheRoot) {  // [COR-16]
-  auto root = DelegationGuard({}, {1, 1}).enter("a").value();
+TEST(DelegationBounds, DoesNotCountTheRoot) {  // [COR-16]
+  auto root = DelegationBounds({}, {1, 1}).enter("a").value();
   EXPECT_EQ(root.descendants(), 0);
   EXPECT_EQ(code_of(root.enter("b")), "entered");
 }
 
-TEST(DelegationGuard, UsesTheDefaultsForLimitsThatAreNotPositive) {  // [COR-17]
-  DelegationGuard guard({"a"}, {0, -1});
-  EXPECT_EQ(guard.limits().max_depth, DelegationLimits{}.max_depth);
-  EXPECT_EQ(guard.limits().max_descendants, DelegationLimits{}.max_descendants);
+TEST(DelegationBounds, UsesTheDefaultsForLimitsThatAreNotPositive) {  // [COR-17]
+  DelegationBounds bounds({"a"}, {0, -1});
+  EXPECT_EQ(bounds.limits().max_depth, DelegationLimits{}.max_depth);
+  EXPECT_EQ(bounds.limits().max_descendants, DelegationLimits{}.max_descendants);
 }
 
 }  // namespace

@@ -10,25 +10,25 @@
 #include <vector>
 
 #include <executus/base/result.hpp>
-#include <executus/dispatch/limits.hpp>
+#include <executus/dispatch/delegation_limits.hpp>
 
 namespace executus {
 
-class DelegationGuard {
+class DelegationBounds {
  public:
   // Of the run at the end of `chain`: subjects (agent ids or names) from the root to the run itself, "" for an agent
   // without a name. Its tree starts to be counted here. An empty chain stands above every run: what enters it first is
   // a root.
-  explicit DelegationGuard(std::vector<std::string> chain = {}, DelegationLimits limits = {});
+  explicit DelegationBounds(std::vector<std::string> chain = {}, DelegationLimits limits = {});
 
-  // The guard of a child run, which is counted; a root is not. Error, with nothing counted, when the child
+  // The bounds of a child run, which is counted; a root is not. Error, with nothing counted, when the child
   // - has the subject of a run above it ("dispatch.loop"; unnamed agents are never taken for each other),
   // - lies deeper below the root than max_depth ("dispatch.depth"),
   // - would be one descendant of the root too many ("dispatch.descendants").
-  [[nodiscard]] Result<DelegationGuard> enter(std::string child_subject) const;
+  [[nodiscard]] Result<DelegationBounds> enter(std::string child_subject) const;
 
-  // The guard of a child run that is there already: another process let it in. Counted, and never refused.
-  [[nodiscard]] DelegationGuard reenter(std::string child_subject) const;
+  // The bounds of a child run that is there already: another process let it in. Counted, and never refused.
+  [[nodiscard]] DelegationBounds reenter(std::string child_subject) const;
 
   // So many more runs were below this one before this process knew of it.
   void count(int descendants) const noexcept { *descendants_ += descendants; }

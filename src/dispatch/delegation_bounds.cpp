@@ -2,7 +2,7 @@
 #include <string_view>
 #include <utility>
 
-#include <executus/dispatch/guard.hpp>
+#include <executus/dispatch/delegation_bounds.hpp>
 
 namespace executus {
 namespace {
@@ -44,12 +44,12 @@ Error descendants_refused(const std::vector<std::string>& chain, int max_descend
 
 }  // namespace
 
-DelegationGuard::DelegationGuard(std::vector<std::string> chain, DelegationLimits limits)
+DelegationBounds::DelegationBounds(std::vector<std::string> chain, DelegationLimits limits)
     : chain_(std::move(chain)), limits_(applied(limits)), descendants_(std::make_shared<std::atomic<int>>(0)) {}
 
-Result<DelegationGuard> DelegationGuard::enter(std::string child_subject) const {
+Result<DelegationBounds> DelegationBounds::enter(std::string child_subject) const {
   bool loops = !child_subject.empty() && std::ranges::find(chain_, child_subject) != chain_.end();
-  DelegationGuard child = *this;
+  DelegationBounds child = *this;
   child.chain_.push_back(std::move(child_subject));
   if (loops) return loop_refused(child.chain_);
   if (chain_.size() > static_cast<std::size_t>(limits_.max_depth))
@@ -58,15 +58,15 @@ Result<DelegationGuard> DelegationGuard::enter(std::string child_subject) const 
   return child;
 }
 
-DelegationGuard DelegationGuard::reenter(std::string child_subject) const {
-  DelegationGuard child = *this;
+DelegationBounds DelegationBounds::reenter(std::string child_subject) const {
+  DelegationBounds child = *this;
   child.chain_.push_back(std::move(child_subject));
   if (!chain_.empty()) ++*descendants_;
   return child;
 }
 
 // Runs of one tree call this at the same time, on strands of their own.
-bool DelegationGuard::take_a_place() const noexcept {
+bool DelegationBounds::take_a_place() const noexcept {
   int taken = descendants_->load();
   while (taken < limits_.max_descendants)
     if (descendants_->compare_exchange_weak(taken, taken + 1)) return true;
