@@ -18,9 +18,9 @@ class MessagesProtocol final : public Protocol {
   MessagesProtocol(SharedEndpoint endpoint, Dialect dialect)
       : endpoint_(std::move(endpoint)), dialect_(std::move(dialect)) {}
 
-  [[nodiscard]] WireRequest request(const Request& request, const ToolNames& names, Delivery delivery) const override {
+  [[nodiscard]] WireRequest request(const Request& request, const ToolNames& names, AnswerForm form) const override {
     return {messages_path(endpoint_->base_url), messages_headers(*endpoint_, dialect_.traits),
-            request_body(request, names, dialect_, delivery)};
+            request_body(request, names, dialect_, form)};
   }
   [[nodiscard]] std::unique_ptr<AnswerReader> reader(Asked asked) const override {
     return std::make_unique<MessagesReader>(std::move(asked));

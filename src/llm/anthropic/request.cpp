@@ -77,7 +77,7 @@ void add_prompt(json::object& body, const Request& request, const ToolNames& nam
 
 }  // namespace
 
-std::string request_body(const Request& request, const ToolNames& names, const Dialect& dialect, Delivery delivery) {
+std::string request_body(const Request& request, const ToolNames& names, const Dialect& dialect, AnswerForm form) {
   auto plan = thinking_plan(request, dialect.traits);
   json::object body{{"model", text_json(dialect.model)}, {"max_tokens", plan.max_tokens}};
   add_prompt(body, request, names, dialect);
@@ -86,7 +86,7 @@ std::string request_body(const Request& request, const ToolNames& names, const D
   add_output_config(body, request, dialect.traits, plan);
   if (request.temperature && plan.temperature == Traits::Temperature::taken)
     body["temperature"] = std::clamp(*request.temperature, 0.0, 1.0);
-  if (is_streamed(delivery)) body["stream"] = true;
+  if (is_streamed(form)) body["stream"] = true;
   return write_json(body);
 }
 

@@ -26,6 +26,6 @@ struct Dialect {
 };
 
 [[nodiscard]] std::string request_body(const Request& request, const ToolNames& names, const Dialect& dialect,
-                                       Delivery delivery);
+                                       AnswerForm form);
 
 }  // namespace executus::llm::anthropic

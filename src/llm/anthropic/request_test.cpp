@@ -19,8 +19,8 @@ ToolSpecs tools_named(std::vector<std::string> names) {
 }
 
 std::string body_of(const Request& request, std::string model = "claude-haiku-4-5",
-                    Delivery delivery = Delivery::whole) {
-  return request_body(request, ToolNames(request.tools), dialect_of(std::move(model)), delivery);
+                    AnswerForm form = AnswerForm::whole) {
+  return request_body(request, ToolNames(request.tools), dialect_of(std::move(model)), form);
 }
 
 json::object json_of(const Request& request, std::string model = "claude-haiku-4-5") {
@@ -55,7 +55,7 @@ TEST(MessagesRequest, IsTheseBytes) {  // [LLM-25] [LLM-26]
   request.max_output_tokens = 100;
   request.temperature = 0.5;
 
-  EXPECT_EQ(body_of(request, "claude-haiku-4-5", Delivery::streamed),
+  EXPECT_EQ(body_of(request, "claude-haiku-4-5", AnswerForm::streamed),
             R"({"model":"claude-haiku-4-5","max_tokens":100,"tools":[)"
             R"({"name":"grep","description":"does grep","input_schema":{"type":"object","properties":{}}},)"
             R"({"name":"now","description":"does now","input_schema":{"type":"object","properties":{}},)"

@@ -12,7 +12,7 @@
 #include <executus/llm/model.hpp>
 #include <executus/llm/providers.hpp>
 
-#include "llm/endpoint/delivery.hpp"
+#include "llm/endpoint/answer_form.hpp"
 #include "llm/endpoint/list_dialect.hpp"
 
 namespace executus::llm {
@@ -23,7 +23,7 @@ struct Endpoint {
   std::string token;     // empty: none
   std::string variable;  // where the token belongs: OPENAI_API_KEY, LLM_LAB. For messages
   // What its models take, learnt while they are asked; copies share it.
-  std::shared_ptr<TakenDeliveries> deliveries = std::make_shared<TakenDeliveries>();
+  std::shared_ptr<TakenForms> forms = std::make_shared<TakenForms>();
 };
 
 struct Vendor {

@@ -25,8 +25,8 @@ class ContentProtocol final : public Protocol {
   ContentProtocol(SharedEndpoint endpoint, std::string model)
       : endpoint_(std::move(endpoint)), model_(std::move(model)), dialect_{endpoint_->name, traits_of(model_)} {}
 
-  [[nodiscard]] WireRequest request(const Request& request, const ToolNames& names, Delivery delivery) const override {
-    WireRequest wire{content_path(endpoint_->base_url, model_, delivery), {}, request_body(request, names, dialect_)};
+  [[nodiscard]] WireRequest request(const Request& request, const ToolNames& names, AnswerForm form) const override {
+    WireRequest wire{content_path(endpoint_->base_url, model_, form), {}, request_body(request, names, dialect_)};
     if (!endpoint_->token.empty()) wire.headers.emplace_back("x-goog-api-key", endpoint_->token);
     return wire;
   }
@@ -76,11 +76,11 @@ Capabilities compatible_capabilities_of(std::string_view model) {
   return all;
 }
 
-std::string content_path(std::string_view base_url, std::string_view model, Delivery delivery) {
+std::string content_path(std::string_view base_url, std::string_view model, AnswerForm form) {
   std::string path(ends_with_version(base_url) ? "/" : "/v1beta/");
   bool has_collection = model.starts_with("models/") || model.starts_with("tunedModels/");
   path += (has_collection ? "" : "models/") + percent_encoded(model, "-._~/:@");
-  return path + (is_streamed(delivery) ? ":streamGenerateContent?alt=sse" : ":generateContent");
+  return path + (is_streamed(form) ? ":streamGenerateContent?alt=sse" : ":generateContent");
 }
 
 }  // namespace executus::llm::google

@@ -28,6 +28,6 @@ inline constexpr std::string_view kOfficialUrl = "https://generativelanguage.goo
 
 // Base URLs are said with and without the version: "/models/ID:generateContent", with /v1beta before it where the base
 // does not end in a version. Ids may say their collection ("tunedModels/mine").
-[[nodiscard]] std::string content_path(std::string_view base_url, std::string_view model, Delivery delivery);
+[[nodiscard]] std::string content_path(std::string_view base_url, std::string_view model, AnswerForm form);
 
 }  // namespace executus::llm::google

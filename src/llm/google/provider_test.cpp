@@ -178,7 +178,9 @@ TEST_F(GoogleModelTest, OfAnotherServerIsTrustedWithImages) {  // [LLM-08]
 }
 
 TEST(GooglePath, NamesVersionCollectionAndModel) {  // [LLM-07]
-  auto path = [](std::string_view base, std::string_view model) { return content_path(base, model, Delivery::whole); };
+  auto path = [](std::string_view base, std::string_view model) {
+    return content_path(base, model, AnswerForm::whole);
+  };
   EXPECT_EQ(path("https://h/v1beta", "gemini-x"), "/models/gemini-x:generateContent");
   EXPECT_EQ(path("https://h/v1", "gemini-x"), "/models/gemini-x:generateContent");
   EXPECT_EQ(path("https://h/api", "gemini-x"), "/v1beta/models/gemini-x:generateContent");

@@ -27,8 +27,8 @@ bool broke_off(const net::HttpError& error) {
 }  // namespace
 
 // The server does not take the way it was asked, and may take another.
-struct HttpModel::RefusedDelivery {
-  Delivery instead;
+struct HttpModel::RefusedForm {
+  AnswerForm instead;
   bool lasts = true;  // it is asked that way from now on
   ModelError error;
 };
@@ -36,7 +36,7 @@ struct HttpModel::RefusedDelivery {
 // What belongs to one answer while it is read.
 struct HttpModel::Reading {
   const Server& server;
-  Delivery delivery;
+  AnswerForm form;
   std::unique_ptr<AnswerReader> answer;
   StreamObserver* observer;
   std::shared_ptr<std::string> raw;  // null: not wanted
@@ -102,16 +102,15 @@ HttpModel::HttpModel(std::shared_ptr<const Endpoint> endpoint, std::string id, s
       options_(std::move(options)),
       target_(endpoint_->name + "/" + id_) {}
 
-net::HttpRequest HttpModel::http_request(const Request& request, const ToolNames& names, Delivery delivery) const {
-  auto wire = protocol_->request(request, names, delivery);
+net::HttpRequest HttpModel::http_request(const Request& request, const ToolNames& names, AnswerForm form) const {
+  auto wire = protocol_->request(request, names, form);
   net::HttpRequest http;
   http.method = "POST";
   http.url = endpoint_->base_url + wire.path;
   http.headers = std::move(wire.headers);
   http.headers.emplace_back("Content-Type", "application/json");
-  http.headers.emplace_back("Accept", is_streamed(delivery)
-                                          ? "text/event-stream, application/x-ndjson, application/json"
-                                          : "application/json");
+  http.headers.emplace_back(
+      "Accept", is_streamed(form) ? "text/event-stream, application/x-ndjson, application/json" : "application/json");
   http.body = std::move(wire.body);
   http.timeout = std::nullopt;
   http.silence_timeout = options_.timeout;
@@ -121,28 +120,28 @@ net::HttpRequest HttpModel::http_request(const Request& request, const ToolNames
 Task<Response> HttpModel::generate(Request request, StreamObserver* observer) {
   drop_parts_of_other_models(request.messages, endpoint_->name, id_);
   bool lasts = true;
-  for (auto delivery = endpoint_->deliveries->of(id_).value_or(Delivery::streamed);;) {
-    auto answer = ask(request, observer, delivery);
+  for (auto form = endpoint_->forms->of(id_).value_or(AnswerForm::streamed);;) {
+    auto answer = ask(request, observer, form);
     try {
       Response response = co_await std::move(answer);
-      if (lasts) endpoint_->deliveries->learn(id_, delivery);
+      if (lasts) endpoint_->forms->learn(id_, form);
       co_return response;
-    } catch (const RefusedDelivery& refused) {
-      delivery = refused.instead;
+    } catch (const RefusedForm& refused) {
+      form = refused.instead;
       lasts = lasts && refused.lasts;
     }
   }
 }
 
-Task<Response> HttpModel::ask(Request request, StreamObserver* observer, Delivery delivery) {
+Task<Response> HttpModel::ask(Request request, StreamObserver* observer, AnswerForm form) {
   Server server{target_, endpoint_->base_url, endpoint_->variable, endpoint_->token};
   if (options_.key == HttpModelOptions::Key::required && endpoint_->token.empty()) throw missing_key(server);
   auto who = asked(*endpoint_, id_, request);
-  auto http = http_request(request, who.names, delivery);
+  auto http = http_request(request, who.names, form);
   auto raw = request.keep_raw ? std::make_shared<std::string>() : nullptr;
   auto* spent = request.spent;
   request = {};  // the answer may take minutes, and many runs wait at once
-  Reading reading{server, delivery, protocol_->reader(std::move(who)), observer, std::move(raw), spent};
+  Reading reading{server, form, protocol_->reader(std::move(who)), observer, std::move(raw), spent};
   try {
     co_return co_await exchange(std::move(http), std::move(reading));
   } catch (const net::HttpError& error) {
@@ -206,8 +205,8 @@ Task<net::HttpStream> HttpModel::successful(net::HttpStream stream, const Readin
   auto wait = retry_after_of(stream.headers, body, context.strand->loop().clock().wall());
   auto location = net::find_header(stream.headers, "location").value_or("");
   auto error = status_error(stream.status, body, wait, reading.server, location);
-  if (auto instead = delivery_instead_of(reading.delivery, stream.status, body))
-    throw RefusedDelivery{*instead, endpoint_->deliveries->lasts(id_, stream.status), std::move(error)};
+  if (auto instead = form_instead_of(reading.form, stream.status, body))
+    throw RefusedForm{*instead, endpoint_->forms->lasts(id_, stream.status), std::move(error)};
   throw error;
 }
 

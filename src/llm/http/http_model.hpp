@@ -37,9 +37,9 @@ class HttpModel final : public Model {
 
  private:
   struct Reading;
-  struct RefusedDelivery;
-  [[nodiscard]] Task<Response> ask(Request request, StreamObserver* observer, Delivery delivery);
-  [[nodiscard]] net::HttpRequest http_request(const Request& request, const ToolNames& names, Delivery delivery) const;
+  struct RefusedForm;
+  [[nodiscard]] Task<Response> ask(Request request, StreamObserver* observer, AnswerForm form);
+  [[nodiscard]] net::HttpRequest http_request(const Request& request, const ToolNames& names, AnswerForm form) const;
   [[nodiscard]] Task<Response> exchange(net::HttpRequest http, Reading reading);
   [[nodiscard]] Task<Response> read_answer(std::unique_ptr<net::HttpBody> body, Reading& reading);
   [[nodiscard]] Task<net::HttpStream> successful(net::HttpStream stream, const Reading& reading);

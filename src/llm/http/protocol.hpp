@@ -12,7 +12,7 @@
 #include <executus/net/client/http_client.hpp>
 
 #include "llm/answer/asked.hpp"
-#include "llm/endpoint/delivery.hpp"
+#include "llm/endpoint/answer_form.hpp"
 
 namespace executus::llm {
 
@@ -59,8 +59,7 @@ class AnswerReader {
 class Protocol {
  public:
   virtual ~Protocol() = default;
-  [[nodiscard]] virtual WireRequest request(const Request& request, const ToolNames& names,
-                                            Delivery delivery) const = 0;
+  [[nodiscard]] virtual WireRequest request(const Request& request, const ToolNames& names, AnswerForm form) const = 0;
   [[nodiscard]] virtual std::unique_ptr<AnswerReader> reader(Asked asked) const = 0;
 };
 

@@ -54,9 +54,9 @@ class WordReader final : public AnswerReader {
 
 class WordProtocol final : public Protocol {
  public:
-  [[nodiscard]] WireRequest request(const Request&, const ToolNames&, Delivery delivery) const override {
+  [[nodiscard]] WireRequest request(const Request&, const ToolNames&, AnswerForm form) const override {
     static const char* names[] = {"whole", "stream", "plain stream"};
-    return {"/words", {}, names[static_cast<int>(delivery)]};
+    return {"/words", {}, names[static_cast<int>(form)]};
   }
   [[nodiscard]] std::unique_ptr<AnswerReader> reader(Asked) const override { return std::make_unique<WordReader>(); }
 };

@@ -17,8 +17,8 @@ class ChatProtocol final : public Protocol {
   ChatProtocol(SharedEndpoint endpoint, Dialect dialect)
       : endpoint_(std::move(endpoint)), dialect_(std::move(dialect)) {}
 
-  [[nodiscard]] WireRequest request(const Request& request, const ToolNames& names, Delivery delivery) const override {
-    WireRequest wire{"/api/chat", {}, request_body(request, names, dialect_, delivery)};
+  [[nodiscard]] WireRequest request(const Request& request, const ToolNames& names, AnswerForm form) const override {
+    WireRequest wire{"/api/chat", {}, request_body(request, names, dialect_, form)};
     if (!endpoint_->token.empty()) wire.headers.emplace_back("Authorization", "Bearer " + endpoint_->token);
     return wire;
   }

@@ -125,7 +125,7 @@ json::object options_json(const Request& request, const Dialect& dialect) {
 
 }  // namespace
 
-std::string request_body(const Request& request, const ToolNames& names, const Dialect& dialect, Delivery delivery) {
+std::string request_body(const Request& request, const ToolNames& names, const Dialect& dialect, AnswerForm form) {
   json::object body{{"model", text_json(dialect.model)}, {"messages", messages_json(request, names, dialect.provider)}};
   auto tools = tools_json(request, names);
   if (request.schema && tools.empty() && dialect.schemas == Capabilities::Schemas::native)
@@ -135,7 +135,7 @@ std::string request_body(const Request& request, const ToolNames& names, const D
   if (auto options = options_json(request, dialect); !options.empty()) body["options"] = std::move(options);
   body["truncate"] = false;
   body["shift"] = false;
-  body["stream"] = is_streamed(delivery);  // the server's default is true
+  body["stream"] = is_streamed(form);  // the server's default is true
   return write_json(body);
 }
 

@@ -29,6 +29,6 @@ struct Dialect {
 };
 
 [[nodiscard]] std::string request_body(const Request& request, const ToolNames& names, const Dialect& dialect,
-                                       Delivery delivery);
+                                       AnswerForm form);
 
 }  // namespace executus::llm::ollama

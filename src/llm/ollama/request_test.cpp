@@ -22,8 +22,8 @@ ToolSpecs tool_list(const std::vector<std::string>& names) {
   return list;
 }
 
-std::string bytes_of(const Request& request, const Dialect& dialect = box(), Delivery delivery = Delivery::whole) {
-  return request_body(request, ToolNames(request.tools), dialect, delivery);
+std::string bytes_of(const Request& request, const Dialect& dialect = box(), AnswerForm form = AnswerForm::whole) {
+  return request_body(request, ToolNames(request.tools), dialect, form);
 }
 
 json::object body_of(const Request& request, const Dialect& dialect = box()) {
@@ -49,7 +49,7 @@ TEST(OllamaRequest, IsTheseBytes) {  // [LLM-26]
   request.temperature = 0.5;
   request.effort = "low";
 
-  EXPECT_EQ(bytes_of(request, box(), Delivery::streamed),
+  EXPECT_EQ(bytes_of(request, box(), AnswerForm::streamed),
             R"({"model":"qwen3","messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"Why?"},)"
             R"({"role":"assistant","content":"I look.","tool_calls":[{"id":"c1","function":{"name":"fs_grep",)"
             R"("arguments":{"b":1,"a":2}}}]},)"

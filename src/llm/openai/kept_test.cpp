@@ -39,7 +39,7 @@ json::value sent_again(const Message& answer, const std::string& provider = "lab
   Request request;
   request.messages = {message_from_json(to_json(answer))};
   Dialect dialect{.provider = provider, .model = "m"};
-  return json::parse(request_body(request, {}, dialect, Delivery::whole)).at("messages").at(0);
+  return json::parse(request_body(request, {}, dialect, AnswerForm::whole)).at("messages").at(0);
 }
 
 void expect_wherever_cut(const std::vector<std::string>& deltas, const std::string& message) {

@@ -25,8 +25,8 @@ class ChatProtocol final : public Protocol {
   ChatProtocol(SharedEndpoint endpoint, Dialect dialect)
       : endpoint_(std::move(endpoint)), dialect_(std::move(dialect)) {}
 
-  [[nodiscard]] WireRequest request(const Request& request, const ToolNames& names, Delivery delivery) const override {
-    return wire_request(*endpoint_, "/chat/completions", request_body(request, names, dialect_, delivery));
+  [[nodiscard]] WireRequest request(const Request& request, const ToolNames& names, AnswerForm form) const override {
+    return wire_request(*endpoint_, "/chat/completions", request_body(request, names, dialect_, form));
   }
   [[nodiscard]] std::unique_ptr<AnswerReader> reader(Asked asked) const override {
     return std::make_unique<ChatReader>(std::move(asked));
@@ -42,8 +42,8 @@ class ResponsesProtocol final : public Protocol {
   ResponsesProtocol(SharedEndpoint endpoint, ResponsesDialect dialect)
       : endpoint_(std::move(endpoint)), dialect_(std::move(dialect)) {}
 
-  [[nodiscard]] WireRequest request(const Request& request, const ToolNames& names, Delivery delivery) const override {
-    return wire_request(*endpoint_, "/responses", responses_body(request, names, dialect_, delivery));
+  [[nodiscard]] WireRequest request(const Request& request, const ToolNames& names, AnswerForm form) const override {
+    return wire_request(*endpoint_, "/responses", responses_body(request, names, dialect_, form));
   }
   [[nodiscard]] std::unique_ptr<AnswerReader> reader(Asked asked) const override {
     return std::make_unique<ResponsesReader>(std::move(asked));

@@ -119,7 +119,7 @@ void add_tools(json::object& body, const Request& request, const ToolNames& name
 
 }  // namespace
 
-std::string request_body(const Request& request, const ToolNames& names, const Dialect& dialect, Delivery delivery) {
+std::string request_body(const Request& request, const ToolNames& names, const Dialect& dialect, AnswerForm form) {
   json::object body{{"model", text_json(dialect.model)}, {"messages", messages_json(request, names, dialect)}};
   add_tools(body, request, names);
   if (request.schema)
@@ -129,8 +129,8 @@ std::string request_body(const Request& request, const ToolNames& names, const D
   if (!request.effort.empty()) body["reasoning_effort"] = request.effort;
   if (request.cache == PromptCache::off && dialect.cache_options == Dialect::CacheOptions::understood)
     body["prompt_cache_options"] = json::object{{"mode", "explicit"}};  // and nothing marked: nothing is written
-  if (is_streamed(delivery)) body["stream"] = true;
-  if (delivery == Delivery::streamed) body["stream_options"] = json::object{{"include_usage", true}};
+  if (is_streamed(form)) body["stream"] = true;
+  if (form == AnswerForm::streamed) body["stream_options"] = json::object{{"include_usage", true}};
   return write_json(body);
 }
 

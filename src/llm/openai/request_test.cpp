@@ -27,8 +27,8 @@ Request with_system(std::string text) {
   return request;
 }
 
-std::string body_of(const Request& request, Delivery delivery = Delivery::whole) {
-  return request_body(request, ToolNames(request.tools), kLab, delivery);
+std::string body_of(const Request& request, AnswerForm form = AnswerForm::whole) {
+  return request_body(request, ToolNames(request.tools), kLab, form);
 }
 
 json::array messages_of(const Request& request) { return json::parse(body_of(request)).at("messages").as_array(); }
@@ -49,7 +49,7 @@ TEST(ChatRequest, IsTheseBytes) {  // [LLM-26]
   request.temperature = 0.5;
   request.effort = "low";
 
-  EXPECT_EQ(body_of(request, Delivery::streamed),
+  EXPECT_EQ(body_of(request, AnswerForm::streamed),
             R"({"model":"m","messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"Why?"},)"
             R"({"role":"assistant","content":"I look.","tool_calls":[{"id":"c1","type":"function","function":)"
             R"({"name":"grep","arguments":"{\"b\":1,\"a\":2}"}}]},)"
@@ -136,7 +136,7 @@ TEST(ChatRequest, OfTheOfficialServiceLimitsOutputByItsOwnKey) {
   request.max_output_tokens = 5;
   Dialect official{.provider = "openai", .model = "m", .output_limit_key = "max_completion_tokens"};
 
-  EXPECT_THAT(request_body(request, {}, official, Delivery::whole), HasSubstr("\"max_completion_tokens\":5"));
+  EXPECT_THAT(request_body(request, {}, official, AnswerForm::whole), HasSubstr("\"max_completion_tokens\":5"));
 }
 
 TEST(ChatRequest, SaysWhetherToolsMayBeCalled) {  // [LLM-26]
@@ -180,7 +180,7 @@ TEST(ChatRequest, LeavesReasoningOutWhereItIsRefused) {  // [LLM-01]
                               {}}};
   Dialect refusing{.provider = "lab", .model = "m", .reasoning = Dialect::Reasoning::left_out};
 
-  auto message = json::parse(request_body(request, {}, refusing, Delivery::whole)).at("messages").at(0);
+  auto message = json::parse(request_body(request, {}, refusing, AnswerForm::whole)).at("messages").at(0);
 
   EXPECT_FALSE(message.as_object().contains("reasoning"));
   EXPECT_EQ(message.at("content"), "t");
@@ -192,10 +192,10 @@ TEST(ChatRequest, TellsNoServerToCacheAndOnlyThoseThatUnderstandNotTo) {  // [LL
   auto plain = body_of(request);
   Dialect newest{.provider = "lab", .model = "m", .cache_options = Dialect::CacheOptions::understood};
 
-  EXPECT_EQ(request_body(request, {}, newest, Delivery::whole), plain);
+  EXPECT_EQ(request_body(request, {}, newest, AnswerForm::whole), plain);
   request.cache = PromptCache::off;
   EXPECT_EQ(body_of(request), plain);
-  EXPECT_EQ(json::parse(request_body(request, {}, newest, Delivery::whole)).at("prompt_cache_options"),
+  EXPECT_EQ(json::parse(request_body(request, {}, newest, AnswerForm::whole)).at("prompt_cache_options"),
             (json::value{{"mode", "explicit"}}));
 }
 
@@ -206,7 +206,7 @@ TEST(ChatRequest, OfTheOfficialServiceShortensIdsOfCallsAlikeEverywhere) {  // [
                       results({{lengthy, "a", "done", {}, false}, {"c2", "a", "done", {}, false}})};
   Dialect official{.provider = "openai", .model = "m", .longest_call_id = kLongestChatCallId};
 
-  auto messages = json::parse(request_body(request, {}, official, Delivery::whole)).at("messages").as_array();
+  auto messages = json::parse(request_body(request, {}, official, AnswerForm::whole)).at("messages").as_array();
 
   std::string id(messages[0].at("tool_calls").at(0).at("id").as_string());
   EXPECT_EQ(id.size(), 40U);

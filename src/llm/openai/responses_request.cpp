@@ -101,7 +101,7 @@ void add_limits(json::object& body, const Request& request, const ResponsesDiale
 }  // namespace
 
 std::string responses_body(const Request& request, const ToolNames& names, const ResponsesDialect& dialect,
-                           Delivery delivery) {
+                           AnswerForm form) {
   json::object body{{"model", text_json(dialect.model)}};
   if (auto system = system_text(request); !system.empty()) body["instructions"] = text_json(system);
   body["input"] = input_items(request, names, dialect.provider);
@@ -111,7 +111,7 @@ std::string responses_body(const Request& request, const ToolNames& names, const
   body["store"] = false;
   if (dialect.reasoning == ResponsesDialect::Reasoning::encrypted)
     body["include"] = json::array{"reasoning.encrypted_content"};
-  if (is_streamed(delivery)) body["stream"] = true;
+  if (is_streamed(form)) body["stream"] = true;
   return write_json(body);
 }
 

@@ -27,6 +27,6 @@ struct ResponsesDialect {
 };
 
 [[nodiscard]] std::string responses_body(const Request& request, const ToolNames& names,
-                                         const ResponsesDialect& dialect, Delivery delivery);
+                                         const ResponsesDialect& dialect, AnswerForm form);
 
 }  // namespace executus::llm::openai

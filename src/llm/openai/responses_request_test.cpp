@@ -18,8 +18,8 @@ ToolSpecs functions(std::vector<std::string> names) {
 
 ResponsesDialect lab_dialect() { return {.provider = "lab", .model = "m"}; }
 
-std::string responses_body_of(const Request& request, Delivery delivery = Delivery::whole) {
-  return responses_body(request, ToolNames(request.tools), lab_dialect(), delivery);
+std::string responses_body_of(const Request& request, AnswerForm form = AnswerForm::whole) {
+  return responses_body(request, ToolNames(request.tools), lab_dialect(), form);
 }
 
 json::value parsed_body_of(const Request& request) { return json::parse(responses_body_of(request)); }
@@ -47,7 +47,7 @@ TEST(ResponsesRequest, IsTheseBytes) {  // [LLM-03] [LLM-26]
   request.temperature = 0.5;
   request.effort = "low";
 
-  EXPECT_EQ(responses_body_of(request, Delivery::streamed),
+  EXPECT_EQ(responses_body_of(request, AnswerForm::streamed),
             R"({"model":"m","instructions":"Be brief.\n\nNow.","input":[{"role":"user","content":"Why?"},)"
             R"({"role":"assistant","content":"I look."},)"
             R"({"type":"function_call","call_id":"c1","name":"grep","arguments":"{\"b\":1,\"a\":2}"},)"
@@ -108,10 +108,10 @@ TEST(ResponsesRequest, TurnsTheCacheOffWhereItCan) {  // [LLM-25]
   auto newest = lab_dialect();
   newest.cache_options = ResponsesDialect::CacheOptions::understood;
 
-  EXPECT_EQ(responses_body(request, {}, newest, Delivery::whole), plain);
+  EXPECT_EQ(responses_body(request, {}, newest, AnswerForm::whole), plain);
   request.cache = PromptCache::off;
   EXPECT_EQ(responses_body_of(request), plain);
-  EXPECT_EQ(json::parse(responses_body(request, {}, newest, Delivery::whole)).at("prompt_cache_options"),
+  EXPECT_EQ(json::parse(responses_body(request, {}, newest, AnswerForm::whole)).at("prompt_cache_options"),
             (json::value{{"mode", "explicit"}}));
 }
 
@@ -119,7 +119,7 @@ TEST(ResponsesRequest, AsksNoModelForReasoningThatHasNone) {
   auto plain = lab_dialect();
   plain.reasoning = ResponsesDialect::Reasoning::none;
 
-  EXPECT_FALSE(json::parse(responses_body({}, {}, plain, Delivery::whole)).as_object().contains("include"));
+  EXPECT_FALSE(json::parse(responses_body({}, {}, plain, AnswerForm::whole)).as_object().contains("include"));
 }
 
 TEST(ResponsesRequest, WrapsArgumentsThatAreNoObject) {

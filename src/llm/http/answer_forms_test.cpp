@@ -1,4 +1,4 @@
-// In which delivery HttpModel asks a server that does not stream, and what it learns from the answers.
+// In which form HttpModel asks a server that does not stream, and what it learns from the answers.
 #include <gtest/gtest.h>
 
 #include <executus/async/root_group.hpp>
@@ -61,9 +61,9 @@ TEST_F(NoStreamTest, MayBeginWhenSomeAnswersWereStreamed) {  // [LLM-05]
   for (int status : {500, 501, 400}) {
     status_ = status;
     EXPECT_EQ(ask(*model("m")), "whole: Hello") << status;
-    EXPECT_EQ(endpoint_->deliveries->of("m"), status == 500 ? Delivery::streamed : Delivery::whole)
+    EXPECT_EQ(endpoint_->forms->of("m"), status == 500 ? AnswerForm::streamed : AnswerForm::whole)
         << "a server that breaks once has taken streams before";
-    endpoint_->deliveries->learn("m", Delivery::streamed);
+    endpoint_->forms->learn("m", AnswerForm::streamed);
   }
   words_ = "stream_options: extra inputs are not permitted";
   takes_ = "plain stream";

@@ -1,25 +1,25 @@
-#include "llm/endpoint/delivery.hpp"
+#include "llm/endpoint/answer_form.hpp"
 
 #include <gtest/gtest.h>
 
 namespace executus::llm {
 namespace {
 
-std::optional<Delivery> instead(int status, std::string_view body, Delivery refused = Delivery::streamed) {
-  return delivery_instead_of(refused, status, body);
+std::optional<AnswerForm> instead(int status, std::string_view body, AnswerForm refused = AnswerForm::streamed) {
+  return form_instead_of(refused, status, body);
 }
 
-TEST(Delivery, IsWholeWhereAStreamIsRefused) {  // [LLM-05]
+TEST(AnswerForm, IsWholeWhereAStreamIsRefused) {  // [LLM-05]
   for (const char* body :
        {R"({"error":{"message":"Your organization must be verified to stream this model.","param":"stream"}})",
         R"({"error":"Streaming is not supported"})", R"({"detail":[{"loc":["body","stream"],"msg":"not permitted"}]})",
         "no such parameter: stream"})
-    EXPECT_EQ(instead(400, body), Delivery::whole) << body;
-  EXPECT_EQ(instead(405, ""), Delivery::whole);
-  EXPECT_EQ(instead(501, "Not Implemented"), Delivery::whole);
+    EXPECT_EQ(instead(400, body), AnswerForm::whole) << body;
+  EXPECT_EQ(instead(405, ""), AnswerForm::whole);
+  EXPECT_EQ(instead(501, "Not Implemented"), AnswerForm::whole);
 }
 
-TEST(Delivery, IsWholeWhereAServerBreaksOnStreams) {  // [LLM-05]
+TEST(AnswerForm, IsWholeWhereAServerBreaksOnStreams) {  // [LLM-05]
   for (const char* body :
        {R"({"error":{"message":"Streaming is not supported for this model"}})",
         R"({"detail":"stream=True is not implemented"})", "NotImplementedError: streaming",
@@ -29,7 +29,7 @@ TEST(Delivery, IsWholeWhereAServerBreaksOnStreams) {  // [LLM-05]
         "tools are not supported in streaming mode", "Streaming for model qwen2.5:7b is not supported",
         "streaming with gpt-4.1 is not supported", "Streaming (SSE) is not supported",
         "The 'stream' parameter with value true is currently not supported by this deployment"})
-    EXPECT_EQ(instead(500, body), Delivery::whole) << body;
+    EXPECT_EQ(instead(500, body), AnswerForm::whole) << body;
   for (const char* body :
        {R"({"error":"error while streaming: connection reset"})", "stream closed", "tools are not supported",
         "the upstream does not support this", "Error in streaming response: the backend is not available",
@@ -38,29 +38,29 @@ TEST(Delivery, IsWholeWhereAServerBreaksOnStreams) {  // [LLM-05]
         "stream failed because the cache is disabled", "the stream broke; logging is disabled",
         R"({"error":"Error in streaming: not available"})", "The model is not available. The stream was closed"})
     EXPECT_EQ(instead(500, body), std::nullopt) << body;
-  EXPECT_EQ(instead(500, "streaming is not supported", Delivery::whole), std::nullopt);
+  EXPECT_EQ(instead(500, "streaming is not supported", AnswerForm::whole), std::nullopt);
 }
 
-TEST(Delivery, IsAStreamWithoutTheOptionsThatAreRefused) {  // [LLM-05]
+TEST(AnswerForm, IsAStreamWithoutTheOptionsThatAreRefused) {  // [LLM-05]
   const char* body = R"({"detail":[{"loc":["body","stream_options"],"msg":"Extra inputs are not permitted"}]})";
-  EXPECT_EQ(instead(422, body), Delivery::plainly_streamed);
-  EXPECT_EQ(instead(422, body, Delivery::plainly_streamed), Delivery::whole);
+  EXPECT_EQ(instead(422, body), AnswerForm::plainly_streamed);
+  EXPECT_EQ(instead(422, body, AnswerForm::plainly_streamed), AnswerForm::whole);
 }
 
-TEST(Delivery, StaysWhenSomethingElseIsRefused) {
+TEST(AnswerForm, StaysWhenSomethingElseIsRefused) {
   EXPECT_EQ(instead(400, R"({"error":{"message":"the upstream knows no such model"}})"), std::nullopt);
   EXPECT_EQ(instead(422, R"({"detail":[{"msg":"Field required","input":{"stream":true,"x":"stream"}}]})"),
             std::nullopt);
   EXPECT_EQ(instead(429, "too many streams"), std::nullopt);
   EXPECT_EQ(instead(503, "stream"), std::nullopt);
-  EXPECT_EQ(instead(405, "", Delivery::whole), std::nullopt);
+  EXPECT_EQ(instead(405, "", AnswerForm::whole), std::nullopt);
 }
 
-TEST(TakenDeliveries, AreLearntByModel) {
-  TakenDeliveries taken;
-  taken.learn("a", Delivery::whole);
+TEST(TakenForms, AreLearntByModel) {
+  TakenForms taken;
+  taken.learn("a", AnswerForm::whole);
 
-  EXPECT_EQ(taken.of("a"), Delivery::whole);
+  EXPECT_EQ(taken.of("a"), AnswerForm::whole);
   EXPECT_EQ(taken.of("b"), std::nullopt);
 }
 

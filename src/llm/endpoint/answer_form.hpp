@@ -12,28 +12,28 @@ namespace executus::llm {
 
 // streamed: with all that the API offers for streams, such as the usage at their end. plainly_streamed: without that,
 // for servers that refuse it. whole: in one piece.
-enum class Delivery { whole, streamed, plainly_streamed };
+enum class AnswerForm { whole, streamed, plainly_streamed };
 
-[[nodiscard]] inline bool is_streamed(Delivery delivery) { return delivery != Delivery::whole; }
+[[nodiscard]] inline bool is_streamed(AnswerForm form) { return form != AnswerForm::whole; }
 
 // What to ask for in place of `refused` when an answer with `status` and `body` refuses that; nothing when it is about
 // something else. Pure.
-[[nodiscard]] std::optional<Delivery> delivery_instead_of(Delivery refused, int status, std::string_view body);
+[[nodiscard]] std::optional<AnswerForm> form_instead_of(AnswerForm refused, int status, std::string_view body);
 
 // What an endpoint's models have been seen to take. Threads: any.
-class TakenDeliveries final {
+class TakenForms final {
  public:
   // Nothing: not asked yet.
-  [[nodiscard]] std::optional<Delivery> of(const std::string& model) const;
+  [[nodiscard]] std::optional<AnswerForm> of(const std::string& model) const;
 
   // Whether a refusal with `status` tells how the model is to be asked from now on: a server that broke on one stream,
   // and took others before, may have broken on something else.
   [[nodiscard]] bool lasts(const std::string& model, int status) const;
-  void learn(const std::string& model, Delivery taken);
+  void learn(const std::string& model, AnswerForm taken);
 
  private:
   mutable std::mutex mutex_;
-  std::map<std::string, Delivery> by_model_;
+  std::map<std::string, AnswerForm> by_model_;
 };
 
 }  // namespace executus::llm

@@ -1,4 +1,4 @@
-#include "llm/endpoint/delivery.hpp"
+#include "llm/endpoint/answer_form.hpp"
 
 #include <algorithm>
 #include <array>
@@ -115,29 +115,29 @@ bool speaks_of_no_streams(std::string_view words) {
 
 }  // namespace
 
-std::optional<Delivery> delivery_instead_of(Delivery refused, int status, std::string_view body) {
+std::optional<AnswerForm> form_instead_of(AnswerForm refused, int status, std::string_view body) {
   if (!is_streamed(refused)) return std::nullopt;
-  if (is_one_of(status, kRefusalsOfTheWay)) return Delivery::whole;
+  if (is_one_of(status, kRefusalsOfTheWay)) return AnswerForm::whole;
   if (!is_one_of(status, kRefusals) && status != kBroken) return std::nullopt;
   auto words = words_of(body);
-  if (status == kBroken) return speaks_of_no_streams(words) ? std::optional(Delivery::whole) : std::nullopt;
+  if (status == kBroken) return speaks_of_no_streams(words) ? std::optional(AnswerForm::whole) : std::nullopt;
   bool extras = words.find("stream_options") != std::string::npos || words.find("include_usage") != std::string::npos;
-  if (extras && refused == Delivery::streamed) return Delivery::plainly_streamed;
-  return speaks_of_streams(words) ? std::optional(Delivery::whole) : std::nullopt;
+  if (extras && refused == AnswerForm::streamed) return AnswerForm::plainly_streamed;
+  return speaks_of_streams(words) ? std::optional(AnswerForm::whole) : std::nullopt;
 }
 
-std::optional<Delivery> TakenDeliveries::of(const std::string& model) const {
+std::optional<AnswerForm> TakenForms::of(const std::string& model) const {
   std::lock_guard lock(mutex_);
   auto found = by_model_.find(model);
   return found == by_model_.end() ? std::nullopt : std::optional(found->second);
 }
 
-bool TakenDeliveries::lasts(const std::string& model, int status) const {
+bool TakenForms::lasts(const std::string& model, int status) const {
   auto taken = of(model);
   return status != kBroken || !taken || !is_streamed(*taken);
 }
 
-void TakenDeliveries::learn(const std::string& model, Delivery taken) {
+void TakenForms::learn(const std::string& model, AnswerForm taken) {
   std::lock_guard lock(mutex_);
   by_model_[model] = taken;
 }
