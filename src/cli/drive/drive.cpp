@@ -2,8 +2,8 @@
 
 #include "cli/drive/show_outcome.hpp"
 #include "cli/drive/signals.hpp"
+#include "cli/lookup/run_state.hpp"
 #include "cli/output/progress.hpp"
-#include "cli/stored/run_state.hpp"
 
 namespace executus::cli {
 

@@ -5,8 +5,8 @@
 #include <executus/base/json.hpp>
 
 #include "base/text.hpp"
+#include "cli/lookup/open_questions.hpp"
 #include "cli/output/outcome_json.hpp"
-#include "cli/stored/open_questions.hpp"
 
 namespace executus::cli {
 namespace {

@@ -11,8 +11,8 @@
 
 #include "cli/commands/commands.hpp"
 #include "cli/commands/project/store_file.hpp"
+#include "cli/lookup/all_rows.hpp"
 #include "cli/output/model_listing_json.hpp"
-#include "cli/stored/all_rows.hpp"
 #include "llm/media/module_codec.hpp"
 #include "store/sqlite/connection.hpp"
 

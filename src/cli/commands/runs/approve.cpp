@@ -1,8 +1,8 @@
 #include <boost/json.hpp>
 
 #include "cli/commands/commands.hpp"
-#include "cli/stored/answer.hpp"
-#include "cli/stored/run_ids.hpp"
+#include "cli/lookup/answer.hpp"
+#include "cli/lookup/run_ids.hpp"
 
 namespace executus::cli {
 namespace {

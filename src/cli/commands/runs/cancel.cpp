@@ -4,9 +4,9 @@
 
 #include "cli/commands/commands.hpp"
 #include "cli/context/confirm.hpp"
-#include "cli/stored/run_ids.hpp"
-#include "cli/stored/run_state.hpp"
-#include "cli/stored/runs_below.hpp"
+#include "cli/lookup/run_ids.hpp"
+#include "cli/lookup/run_state.hpp"
+#include "cli/lookup/runs_below.hpp"
 #include "run/record/commands.hpp"
 
 namespace executus::cli {

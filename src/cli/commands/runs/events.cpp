@@ -7,9 +7,9 @@
 
 #include "base/text.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/lookup/open_questions.hpp"
+#include "cli/lookup/run_ids.hpp"
 #include "cli/output/outcome_json.hpp"
-#include "cli/stored/open_questions.hpp"
-#include "cli/stored/run_ids.hpp"
 
 namespace executus::cli {
 namespace {

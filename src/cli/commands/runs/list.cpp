@@ -5,9 +5,9 @@
 #include "base/text.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/input/since.hpp"
+#include "cli/lookup/run_ids.hpp"
 #include "cli/output/outcome_json.hpp"
 #include "cli/output/table.hpp"
-#include "cli/stored/run_ids.hpp"
 
 namespace executus::cli {
 namespace {

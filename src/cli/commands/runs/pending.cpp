@@ -3,8 +3,8 @@
 #include <boost/json.hpp>
 
 #include "cli/commands/commands.hpp"
-#include "cli/stored/all_rows.hpp"
-#include "cli/stored/open_questions.hpp"
+#include "cli/lookup/all_rows.hpp"
+#include "cli/lookup/open_questions.hpp"
 
 namespace executus::cli {
 namespace {

@@ -4,8 +4,8 @@
 
 #include "base/text.hpp"
 #include "cli/commands/commands.hpp"
-#include "cli/stored/answer.hpp"
-#include "cli/stored/run_ids.hpp"
+#include "cli/lookup/answer.hpp"
+#include "cli/lookup/run_ids.hpp"
 
 namespace executus::cli {
 namespace {

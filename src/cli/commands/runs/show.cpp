@@ -3,10 +3,10 @@
 #include <executus/run/standing.hpp>
 
 #include "cli/commands/commands.hpp"
+#include "cli/lookup/open_questions.hpp"
+#include "cli/lookup/run_ids.hpp"
+#include "cli/lookup/run_state.hpp"
 #include "cli/output/outcome_json.hpp"
-#include "cli/stored/open_questions.hpp"
-#include "cli/stored/run_ids.hpp"
-#include "cli/stored/run_state.hpp"
 
 namespace executus::cli {
 namespace {

@@ -4,9 +4,9 @@
 #include <boost/json.hpp>
 
 #include "cli/commands/commands.hpp"
-#include "cli/stored/open_questions.hpp"
-#include "cli/stored/run_ids.hpp"
-#include "cli/stored/run_state.hpp"
+#include "cli/lookup/open_questions.hpp"
+#include "cli/lookup/run_ids.hpp"
+#include "cli/lookup/run_state.hpp"
 #include "run/record/commands.hpp"
 
 namespace executus::cli {

@@ -5,8 +5,8 @@
 #include <executus/run/standing.hpp>
 
 #include "cli/commands/commands.hpp"
-#include "cli/stored/run_ids.hpp"
-#include "cli/stored/runs_below.hpp"
+#include "cli/lookup/run_ids.hpp"
+#include "cli/lookup/runs_below.hpp"
 
 namespace executus::cli {
 namespace {

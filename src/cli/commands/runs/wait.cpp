@@ -4,8 +4,8 @@
 
 #include "cli/commands/commands.hpp"
 #include "cli/drive/show_outcome.hpp"
-#include "cli/stored/run_ids.hpp"
-#include "cli/stored/run_state.hpp"
+#include "cli/lookup/run_ids.hpp"
+#include "cli/lookup/run_state.hpp"
 
 namespace executus::cli {
 namespace {

@@ -10,11 +10,11 @@
 #include "cli/context/agent_lookup.hpp"
 #include "cli/drive/signals.hpp"
 #include "cli/input/since.hpp"
+#include "cli/lookup/open_questions.hpp"
+#include "cli/lookup/recovery_notes.hpp"
+#include "cli/lookup/run_ids.hpp"
+#include "cli/lookup/run_state.hpp"
 #include "cli/output/outcome_json.hpp"
-#include "cli/stored/open_questions.hpp"
-#include "cli/stored/recovery_notes.hpp"
-#include "cli/stored/run_ids.hpp"
-#include "cli/stored/run_state.hpp"
 
 namespace executus::cli {
 namespace {

@@ -1,11 +1,11 @@
-#include "cli/stored/recovery_notes.hpp"
+#include "cli/lookup/recovery_notes.hpp"
 
 #include <algorithm>
 #include <unordered_set>
 
 #include <executus/run/held_runs.hpp>
 
-#include "cli/stored/all_rows.hpp"
+#include "cli/lookup/all_rows.hpp"
 
 namespace executus::cli {
 namespace {

@@ -1,8 +1,8 @@
-#include "cli/stored/answer.hpp"
+#include "cli/lookup/answer.hpp"
 
-#include "cli/stored/open_questions.hpp"
-#include "cli/stored/run_ids.hpp"
-#include "cli/stored/run_state.hpp"
+#include "cli/lookup/open_questions.hpp"
+#include "cli/lookup/run_ids.hpp"
+#include "cli/lookup/run_state.hpp"
 #include "run/record/commands.hpp"
 
 namespace executus::cli {

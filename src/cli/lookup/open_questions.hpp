@@ -4,8 +4,8 @@
 
 #include <string>
 
+#include "cli/lookup/run_state.hpp"
 #include "cli/output/next_steps.hpp"
-#include "cli/stored/run_state.hpp"
 
 namespace executus::cli {
 

@@ -1,6 +1,6 @@
-#include "cli/stored/run_state.hpp"
+#include "cli/lookup/run_state.hpp"
 
-#include "cli/stored/run_ids.hpp"
+#include "cli/lookup/run_ids.hpp"
 
 namespace executus::cli {
 

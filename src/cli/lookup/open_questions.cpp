@@ -1,8 +1,8 @@
-#include "cli/stored/open_questions.hpp"
+#include "cli/lookup/open_questions.hpp"
 
 #include <executus/run/standing.hpp>
 
-#include "cli/stored/runs_below.hpp"
+#include "cli/lookup/runs_below.hpp"
 
 namespace executus::cli {
 namespace {

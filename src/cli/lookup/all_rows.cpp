@@ -1,4 +1,4 @@
-#include "cli/stored/all_rows.hpp"
+#include "cli/lookup/all_rows.hpp"
 
 namespace executus::cli {
 namespace {

@@ -1,4 +1,4 @@
-#include "cli/stored/runs_below.hpp"
+#include "cli/lookup/runs_below.hpp"
 
 #include <string>
 #include <unordered_map>

@@ -1,4 +1,4 @@
-#include "cli/stored/run_ids.hpp"
+#include "cli/lookup/run_ids.hpp"
 
 #include <algorithm>
 #include <set>
