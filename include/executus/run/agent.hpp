@@ -23,10 +23,10 @@ enum class OnInDoubt { park, tell_model, retry };
 enum class OnModelUnavailable { park, fail };
 
 // A tool as a run's definition remembers it: a process may take the run up only when it has the same.
-struct StoredTool {
+struct DefinedTool {
   llm::ToolSpec spec;
   tool::Effect effect = tool::Effect::irreversible;
-  bool operator==(const StoredTool&) const = default;
+  bool operator==(const DefinedTool&) const = default;
 };
 
 // One stage of a pipeline: a loop (or one bare call) with its own prompt, model, step cap and tools.
@@ -57,14 +57,14 @@ struct Permissions {
 };
 
 // A skill or agent that may be delegated to, as a run's definition remembers it.
-struct StoredDelegate {
+struct DefinedDelegate {
   enum class Kind { skill, agent };
   Kind kind = Kind::agent;
   std::string name;
   std::string description;
   boost::json::object parameters;
   boost::json::object agent;
-  bool operator==(const StoredDelegate&) const = default;
+  bool operator==(const DefinedDelegate&) const = default;
 };
 
 struct Agent {
@@ -96,8 +96,8 @@ struct Agent {
   enum class Session { unknown, none, stored, later };
   Session session = Session::unknown;
   std::optional<std::string> system_header = {};  // the executor's; children get their parent's
-  std::vector<StoredTool> resolved_tools = {};
-  std::vector<StoredDelegate> resolved_delegates = {};
+  std::vector<DefinedTool> resolved_tools = {};
+  std::vector<DefinedDelegate> resolved_delegates = {};
   int context_tokens = 0;  // of the model; 0: unknown
 
   bool operator==(const Agent&) const = default;
@@ -108,7 +108,7 @@ struct Agent {
 [[nodiscard]] std::optional<OnInDoubt> parse_on_in_doubt(std::string_view name);
 [[nodiscard]] std::optional<OnModelUnavailable> parse_on_model_unavailable(std::string_view name);
 
-// The stored form (part of journal format 1; its fields: stored_agent.cpp). What is written comes back equal.
+// The stored form (part of journal format 1; its fields: agent_json.cpp). What is written comes back equal.
 [[nodiscard]] boost::json::object to_json(const Agent& agent);
 [[nodiscard]] Result<Agent> agent_from_json(const boost::json::object& json);
 

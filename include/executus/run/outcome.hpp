@@ -66,14 +66,14 @@ struct RunOutcome {
 // The outcome of a run as its journal tells it: for a run that ends here, and for `runs show`. `tools` supplies the
 // effect classes of calls (the run's definition has them).
 [[nodiscard]] RunOutcome outcome_of(const RunId& run, const journal::Checkpoint& checkpoint,
-                                    const std::vector<StoredTool>& tools);
+                                    const std::vector<DefinedTool>& tools);
 
 // What the run's row alone tells.
 [[nodiscard]] RunOutcome outcome_of(const journal::RunRow& row);
 
 // Of a row that was read before the journal: where the run ended in between, the journal counts.
 [[nodiscard]] RunOutcome outcome_of(const journal::RunRow& row, const journal::Checkpoint& checkpoint,
-                                    const std::vector<StoredTool>& tools);
+                                    const std::vector<DefinedTool>& tools);
 
 // The activity of a call, from the call alone: its summary names the tool and its arguments, clipped to 200 characters.
 [[nodiscard]] Activity activity_of(const llm::CallRecord& call);

@@ -23,11 +23,11 @@ boost::json::object prompt_parameters() {
 // What stands in the toolbox for a delegate: the model sees it, the dispatcher never calls it.
 class DelegateTool final : public tool::Tool {
  public:
-  explicit DelegateTool(const StoredDelegate& delegate) {
+  explicit DelegateTool(const DefinedDelegate& delegate) {
     info_.spec = {tool_name_of(delegate), delegate.description, delegate.parameters};
     info_.effect = tool::Effect::keyed;
     info_.order = tool::Order::parallel;
-    info_.kind = delegate.kind == StoredDelegate::Kind::skill ? "skill" : "agent";
+    info_.kind = delegate.kind == DefinedDelegate::Kind::skill ? "skill" : "agent";
   }
   const tool::ToolInfo& info() const override { return info_; }
   Task<tool::Outcome> call(tool::Call) override {
@@ -39,8 +39,8 @@ class DelegateTool final : public tool::Tool {
   tool::ToolInfo info_;
 };
 
-void add_delegates(std::vector<StoredDelegate>& found, StoredDelegate::Kind kind, const std::vector<std::string>& names,
-                   const std::optional<std::string>& system_header,
+void add_delegates(std::vector<DefinedDelegate>& found, DefinedDelegate::Kind kind,
+                   const std::vector<std::string>& names, const std::optional<std::string>& system_header,
                    const std::function<std::optional<SubAgent>(std::string_view)>& look_up) {
   for (const auto& name : names) {
     auto entry = name.empty() ? std::nullopt : look_up(name);
@@ -64,19 +64,19 @@ std::string subject_of(const Agent& agent) { return agent.id.empty() ? agent.nam
 
 }  // namespace
 
-std::string tool_name_of(const StoredDelegate& delegate) {
-  return (delegate.kind == StoredDelegate::Kind::skill ? "skill__" : "agent__") + delegate.name;
+std::string tool_name_of(const DefinedDelegate& delegate) {
+  return (delegate.kind == DefinedDelegate::Kind::skill ? "skill__" : "agent__") + delegate.name;
 }
 
-const StoredDelegate* find_delegate(const std::vector<StoredDelegate>& delegates, std::string_view tool) {
+const DefinedDelegate* find_delegate(const std::vector<DefinedDelegate>& delegates, std::string_view tool) {
   auto found = std::ranges::find(delegates, tool, [](const auto& delegate) { return tool_name_of(delegate); });
   return found == delegates.end() ? nullptr : &*found;
 }
 
-std::vector<StoredDelegate> resolve_delegates(const Agent& agent, SubAgents* sub_agents) {
-  std::vector<StoredDelegate> found;
+std::vector<DefinedDelegate> resolve_delegates(const Agent& agent, SubAgents* sub_agents) {
+  std::vector<DefinedDelegate> found;
   if (!sub_agents) return found;
-  using Kind = StoredDelegate::Kind;
+  using Kind = DefinedDelegate::Kind;
   add_delegates(found, Kind::skill, agent.skills, agent.system_header,
                 [&](std::string_view name) { return sub_agents->skill(name); });
   add_delegates(found, Kind::agent, agent.agents, agent.system_header,
@@ -86,7 +86,7 @@ std::vector<StoredDelegate> resolve_delegates(const Agent& agent, SubAgents* sub
   return found;
 }
 
-std::vector<std::shared_ptr<tool::Tool>> delegation_tools(const std::vector<StoredDelegate>& delegates) {
+std::vector<std::shared_ptr<tool::Tool>> delegation_tools(const std::vector<DefinedDelegate>& delegates) {
   std::vector<std::shared_ptr<tool::Tool>> tools;
   for (const auto& delegate : delegates) tools.push_back(std::make_shared<DelegateTool>(delegate));
   return tools;
@@ -100,7 +100,7 @@ tool::Outcome outcome_for_parent(const RunOutcome& child) {
   return tool::Failed{std::move(text)};
 }
 
-Delegation::Delegation(std::vector<StoredDelegate> delegates, RunInfo parent, DelegationBounds bounds,
+Delegation::Delegation(std::vector<DefinedDelegate> delegates, RunInfo parent, DelegationBounds bounds,
                        Durability durability, std::span<const llm::CallRecord> so_far, ChildRuns& runs,
                        Watchers& watchers)
     : delegates_(std::move(delegates)),
@@ -135,7 +135,7 @@ std::optional<std::string> Delegation::refusal(std::string_view tool, llm::CallP
 }
 
 // A child lives as its parent does: same caller, channel and attributes, as durable as the parent.
-Delegation::Child Delegation::child_of(const tool::Call& call, const StoredDelegate& delegate) const {
+Delegation::Child Delegation::child_of(const tool::Call& call, const DefinedDelegate& delegate) const {
   Child child{agent_from_json(delegate.agent).value(), {}};
   child.agent.durability = durability_;
   if (child.agent.root.empty()) child.agent.root = call.root;
@@ -147,7 +147,7 @@ Delegation::Child Delegation::child_of(const tool::Call& call, const StoredDeleg
   invocation.parent = parent_.run;
   invocation.ancestors = bounds_.chain();
   invocation.start = Invocation::Start::queued;
-  if (delegate.kind == StoredDelegate::Kind::skill) {
+  if (delegate.kind == DefinedDelegate::Kind::skill) {
     auto inputs = with_defaults(delegate.parameters, call.arguments);
     invocation.inputs = with_absent(delegate.parameters, std::move(inputs));
     child.agent.system_prompt = with_inputs(child.agent.system_prompt, invocation.inputs);

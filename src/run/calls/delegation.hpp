@@ -22,16 +22,17 @@ namespace executus::run {
 
 // The tools through which a model delegates: skill__NAME with the skill's own inputs, agent__NAME with a prompt. Empty
 // names are skipped, duplicates (by tool name) dropped.
-[[nodiscard]] std::vector<std::shared_ptr<tool::Tool>> delegation_tools(const std::vector<StoredDelegate>& delegates);
+[[nodiscard]] std::vector<std::shared_ptr<tool::Tool>> delegation_tools(const std::vector<DefinedDelegate>& delegates);
 
 // What SubAgents knows of the names an agent may delegate to, in the form that is stored.
-[[nodiscard]] std::vector<StoredDelegate> resolve_delegates(const Agent& agent, SubAgents* sub_agents);
+[[nodiscard]] std::vector<DefinedDelegate> resolve_delegates(const Agent& agent, SubAgents* sub_agents);
 
 // The tool name of a delegate.
-[[nodiscard]] std::string tool_name_of(const StoredDelegate& delegate);
+[[nodiscard]] std::string tool_name_of(const DefinedDelegate& delegate);
 
 // The one that a tool of that name hands work to; null: it is no delegate's.
-[[nodiscard]] const StoredDelegate* find_delegate(const std::vector<StoredDelegate>& delegates, std::string_view tool);
+[[nodiscard]] const DefinedDelegate* find_delegate(const std::vector<DefinedDelegate>& delegates,
+                                                   std::string_view tool);
 
 // What the parent's model reads when a child is over. Pure.
 [[nodiscard]] tool::Outcome outcome_for_parent(const RunOutcome& child);
@@ -56,7 +57,7 @@ class ChildRuns {
 class Delegation final {
  public:
   // `so_far`: the parent's calls. The children that other processes created for them count, and keep their places.
-  Delegation(std::vector<StoredDelegate> delegates, RunInfo parent, DelegationBounds bounds, Durability durability,
+  Delegation(std::vector<DefinedDelegate> delegates, RunInfo parent, DelegationBounds bounds, Durability durability,
              std::span<const llm::CallRecord> so_far, ChildRuns& runs, Watchers& watchers);
 
   [[nodiscard]] bool is_delegate(std::string_view tool) const { return find(tool) != nullptr; }
@@ -85,10 +86,10 @@ class Delegation final {
     Invocation invocation;
   };
   void count(const llm::CallRecord& call);
-  const StoredDelegate* find(std::string_view tool) const { return find_delegate(delegates_, tool); }
-  Child child_of(const tool::Call& call, const StoredDelegate& delegate) const;
+  const DefinedDelegate* find(std::string_view tool) const { return find_delegate(delegates_, tool); }
+  Child child_of(const tool::Call& call, const DefinedDelegate& delegate) const;
 
-  const std::vector<StoredDelegate> delegates_;
+  const std::vector<DefinedDelegate> delegates_;
   const RunInfo parent_;
   const DelegationBounds bounds_;
   std::map<llm::CallPosition, DelegationBounds> entered_;  // the children's bounds

@@ -4,7 +4,7 @@
 
 #include <executus/base/digest.hpp>
 
-#include "run/definition/stored_tools.hpp"
+#include "run/definition/defined_tools.hpp"
 
 namespace executus::run {
 namespace {
@@ -116,7 +116,7 @@ journal::Admission admission_for(const Agent& agent, const tool::Toolbox& toolbo
                              past_of(invocation)};
   admission.fingerprint = sha256_hex(journal::encode(admitted));
   Agent stored = agent;
-  stored.resolved_tools = stored_tools(toolbox);
+  stored.resolved_tools = defined_tools(toolbox);
   admitted.agent = to_json(stored);
   admission.entry.seq = 1;
   admission.entry.at = now;

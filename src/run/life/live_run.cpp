@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "base/contained.hpp"
-#include "run/definition/stored_tools.hpp"
+#include "run/definition/defined_tools.hpp"
 #include "run/life/broken_loop.hpp"
 #include "run/life/supervision.hpp"
 #include "run/outcome/unopened_outcome.hpp"
@@ -226,7 +226,7 @@ Task<void> LiveRun::look_at_inbox() {
 
 std::unique_ptr<RunOutcome> LiveRun::outcome(const Ending& ending) const {
   auto outcome =
-      std::make_unique<RunOutcome>(outcome_of(id(), recorder_.checkpoint(), stored_tools(parts_.stage.toolbox)));
+      std::make_unique<RunOutcome>(outcome_of(id(), recorder_.checkpoint(), defined_tools(parts_.stage.toolbox)));
   outcome->agent = parts_.info.name;
   outcome->parent = parts_.info.parent.str();
   outcome->attempts = parts_.attempts_before + 1;

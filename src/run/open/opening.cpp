@@ -7,10 +7,9 @@
 
 #include "base/contained.hpp"
 #include "run/definition/admission.hpp"
+#include "run/definition/defined_tools.hpp"
 #include "run/definition/input_files.hpp"
 #include "run/definition/kept.hpp"
-#include "run/definition/stored_tool.hpp"
-#include "run/definition/stored_tools.hpp"
 #include "run/open/cancelled_unopened.hpp"
 #include "run/open/given_back.hpp"
 #include "run/open/snapshots_begun.hpp"
@@ -169,7 +168,7 @@ Task<void> Opening::give_up_record(RunWriter& record, bool ok) {
   bool queued = journaled && invocation.start == Invocation::Start::queued;
   auto factory = session_factory(config_.ports, invocation, parts.info);
   require_complete(parts, stage_of(factory));
-  parts.agent.resolved_tools = stored_tools(parts.stage.toolbox);
+  parts.agent.resolved_tools = defined_tools(parts.stage.toolbox);
   parts.agent.session = session_of(factory, queued);
   std::optional<TurnsById::Turn> turn;
   if (factory && journaled && !queued) turn.emplace(co_await beginning_.take(invocation.run_id));
@@ -268,7 +267,7 @@ Task<Opened> Opening::take_up(journal::RunRow claimed, Lineage lineage, Companio
   auto factory = session_factory(config_.ports, invocation, parts.info);
   require_complete(parts, stage_of(factory));
   if (factory) open_session(parts, factory, logger_);
-  parts.stage.toolbox = as_stored(parts.stage.toolbox, parts.agent.resolved_tools);
+  parts.stage.toolbox = as_defined(parts.stage.toolbox, parts.agent.resolved_tools);
   parts.stage.specs = parts.stage.toolbox.specs();
   parts.worker = claimed.worker;
   parts.epoch = claimed.epoch;
@@ -285,7 +284,7 @@ journal::Admission Opening::child_admission(const Agent& agent, const Invocation
   auto parts = resolve(config_, Definition::fresh, agent, invocation, clock.wall());
   auto factory = session_factory(config_.ports, invocation, parts.info);
   require_complete(parts, stage_of(factory));
-  parts.agent.resolved_tools = stored_tools(parts.stage.toolbox);
+  parts.agent.resolved_tools = defined_tools(parts.stage.toolbox);
   parts.agent.session = session_of(factory, true);
   return admission_for(parts.agent, parts.stage.toolbox, invocation, "", clock.wall());
 }

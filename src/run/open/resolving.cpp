@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "run/definition/admission.hpp"
-#include "run/definition/stored_tool.hpp"
+#include "run/definition/defined_tools.hpp"
 #include "run/definition/submit_tool.hpp"
 
 namespace executus::run {

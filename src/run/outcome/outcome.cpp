@@ -12,7 +12,7 @@ namespace {
 
 namespace json = boost::json;
 
-std::string effect_of(const std::string& tool, const std::vector<StoredTool>& tools) {
+std::string effect_of(const std::string& tool, const std::vector<DefinedTool>& tools) {
   for (const auto& stored : tools)
     if (stored.spec.name == tool) return std::string(to_string(stored.effect));
   return "";
@@ -68,7 +68,7 @@ json::object canonical_message(const llm::Message& message, const PositionOfCall
 
 }  // namespace
 
-RunOutcome outcome_of(const RunId& run, const journal::Checkpoint& checkpoint, const std::vector<StoredTool>& tools) {
+RunOutcome outcome_of(const RunId& run, const journal::Checkpoint& checkpoint, const std::vector<DefinedTool>& tools) {
   RunOutcome outcome;
   outcome.run_id = run;
   outcome.status = status_of(checkpoint);
@@ -111,7 +111,7 @@ RunOutcome outcome_of(const journal::RunRow& row) {
 }
 
 RunOutcome outcome_of(const journal::RunRow& row, const journal::Checkpoint& checkpoint,
-                      const std::vector<StoredTool>& tools) {
+                      const std::vector<DefinedTool>& tools) {
   auto outcome = outcome_of(row.id, checkpoint, tools);
   if (!is_terminal(outcome.status)) {
     outcome.status = row.status;

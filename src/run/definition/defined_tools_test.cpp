@@ -1,4 +1,4 @@
-#include "run/definition/stored_tool.hpp"
+#include "run/definition/defined_tools.hpp"
 
 #include <boost/json.hpp>
 #include <gtest/gtest.h>
@@ -15,7 +15,7 @@ bool takes(const char* now, const char* then) {
 constexpr const char* kThen =
     R"({"type":"object","properties":{"path":{"type":"string","description":"Old words."}},"required":["path"]})";
 
-TEST(StoredTool, IsTakenUpByOneThatIsOnlyDescribedOtherwise) {  // [DUR-39]
+TEST(DefinedTool, IsTakenUpByOneThatIsOnlyDescribedOtherwise) {  // [DUR-39]
   EXPECT_TRUE(takes(kThen, kThen));
   EXPECT_TRUE(takes(
       R"({"required":["path"],"type":"object","properties":{"path":{"type":"string","description":"New."}}})", kThen));
@@ -28,13 +28,13 @@ TEST(StoredTool, IsTakenUpByOneThatIsOnlyDescribedOtherwise) {  // [DUR-39]
   }
 }
 
-TEST(StoredTool, IsTakenUpByOneThatHasMoreOptions) {  // [DUR-39]
+TEST(DefinedTool, IsTakenUpByOneThatHasMoreOptions) {  // [DUR-39]
   EXPECT_TRUE(takes(
       R"({"type":"object","properties":{"path":{"type":"string"},"column":{"type":"integer"}},"required":["path"]})",
       kThen));
 }
 
-TEST(StoredTool, IsNotTakenUpByOneThatTakesOtherArguments) {  // [DUR-39]
+TEST(DefinedTool, IsNotTakenUpByOneThatTakesOtherArguments) {  // [DUR-39]
   for (
       const char* now :
       {R"({"type":"object","properties":{"path":{"type":"integer"}},"required":["path"]})",
@@ -44,29 +44,29 @@ TEST(StoredTool, IsNotTakenUpByOneThatTakesOtherArguments) {  // [DUR-39]
     EXPECT_FALSE(takes(now, kThen)) << now;
 }
 
-TEST(StoredTool, IsTakenUpByOneWhosePartsAreDescribedOtherwise) {  // [DUR-39]
+TEST(DefinedTool, IsTakenUpByOneWhosePartsAreDescribedOtherwise) {  // [DUR-39]
   EXPECT_TRUE(takes(R"({"title":"A","anyOf":[{"type":"string","description":"B"},{"$comment":"C","type":"null"}]})",
                     R"({"anyOf":[{"type":"string"},{"title":"D","type":"null"}]})"));
   EXPECT_FALSE(takes(R"({"anyOf":[{"type":"string"}]})", R"({"anyOf":[{"type":"null"}]})"));
 }
 
 // Of what nothing was said before, anything was taken.
-TEST(StoredTool, IsNotTakenUpByOneThatSaysMoreOfARequiredMember) {  // [DUR-39]
+TEST(DefinedTool, IsNotTakenUpByOneThatSaysMoreOfARequiredMember) {  // [DUR-39]
   EXPECT_FALSE(takes(R"({"properties":{"path":{"type":"string"},"mode":{"type":"string"}},"required":["path","mode"]})",
                      R"({"properties":{"path":{"type":"string"}},"required":["path","mode"]})"));
 }
 
-TEST(StoredTool, DoesWhatTheToolOfThisProcessDoes) {  // [DUR-34] [DUR-39]
+TEST(DefinedTool, DoesWhatTheToolOfThisProcessDoes) {  // [DUR-34] [DUR-39]
   World world;
   auto tool = std::make_shared<EffectTool>("act", tool::Effect::probeable, world);
   tool->lacks = {"variable TOKEN is not set"};
   tool->probe_answer = tool::Done{"as the probe says", {}};
   tool::Toolbox toolbox;
   toolbox.add(tool);
-  StoredTool known;
+  DefinedTool known;
   known.spec = tool->info().spec;
   known.spec.description = "As it was described then.";
-  auto stored = as_stored(toolbox, {known});
+  auto stored = as_defined(toolbox, {known});
   auto* adapter = stored.find("act");
   ASSERT_TRUE(adapter);
   executus::testing::ManualLoop loop;
@@ -78,7 +78,7 @@ TEST(StoredTool, DoesWhatTheToolOfThisProcessDoes) {  // [DUR-34] [DUR-39]
   EXPECT_EQ(std::get<tool::Done>(loop.run(adapter->call({}))).text, "did it");
 }
 
-TEST(StoredTool, MayHaveAMemberNamedDescription) {  // [DUR-39]
+TEST(DefinedTool, MayHaveAMemberNamedDescription) {  // [DUR-39]
   const char* with = R"({"type":"object","properties":{"description":{"type":"string"}}})";
   EXPECT_TRUE(takes(with, with));
   EXPECT_FALSE(takes(R"({"type":"object","properties":{"description":{"type":"integer"}}})", with));

@@ -11,7 +11,14 @@
 
 namespace executus::run {
 
-[[nodiscard]] tool::Toolbox as_stored(const tool::Toolbox& toolbox, const std::vector<StoredTool>& stored);
+// The tools of a toolbox as the definition of a run remembers them.
+[[nodiscard]] inline std::vector<DefinedTool> defined_tools(const tool::Toolbox& toolbox) {
+  std::vector<DefinedTool> stored;
+  for (const auto& tool : toolbox.tools()) stored.push_back({tool->info().spec, tool->info().effect});
+  return stored;
+}
+
+[[nodiscard]] tool::Toolbox as_defined(const tool::Toolbox& toolbox, const std::vector<DefinedTool>& stored);
 
 // Whether a tool with the parameters `now` takes all arguments that fit `then`: they are the same but for words that
 // describe them, and for members that came since and may be left out.

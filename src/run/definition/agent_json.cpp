@@ -23,7 +23,7 @@ namespace json = boost::json;
 enum class Presence { always, unless_default };
 using enum Presence;
 
-void visit_fields(auto& visitor, auto& tool, std::type_identity<StoredTool>) {
+void visit_fields(auto& visitor, auto& tool, std::type_identity<DefinedTool>) {
   auto& [spec, effect] = tool;
   auto& [name, description, parameters] = spec;
   visitor("name", name, always);
@@ -44,7 +44,7 @@ void visit_fields(auto& visitor, auto& phase, std::type_identity<Phase>) {
   visitor("tools", tools, unless_default);
 }
 
-void visit_fields(auto& visitor, auto& delegate, std::type_identity<StoredDelegate>) {
+void visit_fields(auto& visitor, auto& delegate, std::type_identity<DefinedDelegate>) {
   auto& [kind, name, description, parameters, agent] = delegate;
   visitor("kind", kind, always);
   visitor("name", name, always);
@@ -91,8 +91,8 @@ void visit_fields(auto& visitor, auto& agent, std::type_identity<Agent>) {
 }
 
 template <class T>
-concept Listed =
-    std::same_as<T, StoredTool> || std::same_as<T, Phase> || std::same_as<T, StoredDelegate> || std::same_as<T, Agent>;
+concept Listed = std::same_as<T, DefinedTool> || std::same_as<T, Phase> || std::same_as<T, DefinedDelegate> ||
+                 std::same_as<T, Agent>;
 
 std::string_view name_of(tool::Effect effect) { return tool::to_string(effect); }
 std::string_view name_of(OnInDoubt policy) { return to_string(policy); }
@@ -103,7 +103,9 @@ std::string_view name_of(Agent::Session session) {
   constexpr std::array<std::string_view, 4> names{"unknown", "none", "stored", "later"};
   return names.at(static_cast<std::size_t>(session));
 }
-std::string_view name_of(StoredDelegate::Kind kind) { return kind == StoredDelegate::Kind::skill ? "skill" : "agent"; }
+std::string_view name_of(DefinedDelegate::Kind kind) {
+  return kind == DefinedDelegate::Kind::skill ? "skill" : "agent";
+}
 
 template <class E>
 concept Named = requires(E value) { name_of(value); };
@@ -123,8 +125,8 @@ std::optional<E> parse_as_one_of(std::string_view name, std::initializer_list<E>
 std::optional<Phase::Kind> parse(std::string_view name, Phase::Kind) {
   return parse_as_one_of(name, {Phase::Kind::loop, Phase::Kind::prompt});
 }
-std::optional<StoredDelegate::Kind> parse(std::string_view name, StoredDelegate::Kind) {
-  return parse_as_one_of(name, {StoredDelegate::Kind::skill, StoredDelegate::Kind::agent});
+std::optional<DefinedDelegate::Kind> parse(std::string_view name, DefinedDelegate::Kind) {
+  return parse_as_one_of(name, {DefinedDelegate::Kind::skill, DefinedDelegate::Kind::agent});
 }
 std::optional<Agent::Session> parse(std::string_view name, Agent::Session) {
   using enum Agent::Session;

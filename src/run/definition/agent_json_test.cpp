@@ -59,12 +59,12 @@ Agent full_agent() {
   agent.session = Agent::Session::later;
   agent.system_header = "Be kind.";
   agent.resolved_tools = {{{"grep", "Searches.", {{"type", "object"}}}, tool::Effect::pure}};
-  agent.resolved_delegates = {{StoredDelegate::Kind::skill, "s", "d", {{"type", "object"}}, {{"name", "s"}}}};
+  agent.resolved_delegates = {{DefinedDelegate::Kind::skill, "s", "d", {{"type", "object"}}, {{"name", "s"}}}};
   agent.context_tokens = 1'000;
   return agent;
 }
 
-TEST(StoredAgent, EveryFieldComesBack) {  // [DUR-22] [DUR-07] [DUR-40] [RUN-14]
+TEST(AgentJson, EveryFieldComesBack) {  // [DUR-22] [DUR-07] [DUR-40] [RUN-14]
   expect_no_defaults(full_phase());
   expect_no_defaults(full_agent());
   auto back = agent_from_json(to_json(full_agent()));
@@ -72,7 +72,7 @@ TEST(StoredAgent, EveryFieldComesBack) {  // [DUR-22] [DUR-07] [DUR-40] [RUN-14]
   EXPECT_EQ(*back, full_agent());
 }
 
-TEST(StoredAgent, EveryValueOfAnEnumComesBack) {  // [DUR-22] [DUR-06] [DUR-40]
+TEST(AgentJson, EveryValueOfAnEnumComesBack) {  // [DUR-22] [DUR-06] [DUR-40]
   auto comes_back = [](const Agent& agent) { return *agent_from_json(to_json(agent)) == agent; };
   Agent agent;
   for (auto policy : {OnInDoubt::park, OnInDoubt::tell_model, OnInDoubt::retry}) {
@@ -96,13 +96,13 @@ TEST(StoredAgent, EveryValueOfAnEnumComesBack) {  // [DUR-22] [DUR-06] [DUR-40]
     agent.resolved_tools = {{{"t", "", {}}, effect}};
     EXPECT_TRUE(comes_back(agent)) << tool::to_string(effect);
   }
-  agent.resolved_delegates = {{StoredDelegate::Kind::agent, "a", "", {}, {}},
-                              {StoredDelegate::Kind::skill, "s", "", {}, {}}};
+  agent.resolved_delegates = {{DefinedDelegate::Kind::agent, "a", "", {}, {}},
+                              {DefinedDelegate::Kind::skill, "s", "", {}, {}}};
   EXPECT_TRUE(comes_back(agent));
 }
 
 // What "no tools" and "all tools" of a phase mean is not the same.
-TEST(StoredAgent, AnEmptyListOfAPhasesToolsIsNotAllTools) {  // [PH-01]
+TEST(AgentJson, AnEmptyListOfAPhasesToolsIsNotAllTools) {  // [PH-01]
   Agent agent;
   agent.phases = {{"none", "p", {}, 0, std::vector<std::string>{}}, {"all", "p"}};
   auto back = *agent_from_json(to_json(agent));
@@ -111,7 +111,7 @@ TEST(StoredAgent, AnEmptyListOfAPhasesToolsIsNotAllTools) {  // [PH-01]
 }
 
 // The stored form is frozen: what a journal of an earlier version holds is read, with defaults for what it lacks.
-TEST(StoredAgent, ReadsWhatTheFirstVersionWrote) {
+TEST(AgentJson, ReadsWhatTheFirstVersionWrote) {
   auto first = boost::json::parse(R"({"name":"a","description":"d","system_prompt":"p","model":"m","tools":["t"],
       "declared_tools":[],"resolved_tools":[{"name":"t","description":"x","parameters":{"type":"object"},"effect":"keyed"}],
       "root":"/r","max_iterations":3,"max_runtime_ms":1000,"on_in_doubt":"retry","on_model_unavailable":"fail",
@@ -124,13 +124,13 @@ TEST(StoredAgent, ReadsWhatTheFirstVersionWrote) {
   EXPECT_EQ(to_json(*agent), first) << "and writes it in the same words";
 }
 
-TEST(StoredAgent, WritesFormat2) {
+TEST(AgentJson, WritesFormat2) {
   EXPECT_EQ(
       boost::json::serialize(to_json(full_agent())),
       R"({"name":"triage","description":"Finds the cause.","system_prompt":"Be brief.","model":"fast","tools":["grep","read_*"],"declared_tools":[{"kind":"http","name":"restart"}],"resolved_tools":[{"name":"grep","description":"Searches.","parameters":{"type":"object"},"effect":"pure"}],"root":"/srv/logs","max_iterations":12,"max_runtime_ms":90000,"on_in_doubt":"tell_model","on_model_unavailable":"fail","durability":"relaxed","id":"7","phases":[{"name":"one","system_prompt":"One {{Query}}","model":"fast","max_iterations":3,"kind":"prompt","optional":true,"fallback":"-","tools":["look"]}],"critic":4.5E0,"ask":["a*"],"deny":["b"],"skills":["s"],"agents":["r"],"submit_tool":true,"resolved_delegates":[{"kind":"skill","name":"s","description":"d","parameters":{"type":"object"},"agent":{"name":"s"}}],"context_tokens":1000,"system_header":"Be kind.","model_tier":"smart","session":"later"})");
 }
 
-TEST(StoredAgent, SaysThatADefinitionIsMalformed) {
+TEST(AgentJson, SaysThatADefinitionIsMalformed) {
   EXPECT_EQ(agent_from_json({{"name", 7}}).error().code(), "journal.malformed");
 }
 

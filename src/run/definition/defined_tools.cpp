@@ -1,4 +1,4 @@
-#include "run/definition/stored_tool.hpp"
+#include "run/definition/defined_tools.hpp"
 
 #include <algorithm>
 #include <string>
@@ -11,9 +11,9 @@ namespace {
 
 namespace json = boost::json;
 
-class StoredToolAdapter final : public tool::Tool {
+class DefinedToolAdapter final : public tool::Tool {
  public:
-  StoredToolAdapter(std::shared_ptr<tool::Tool> tool, llm::ToolSpec spec)
+  DefinedToolAdapter(std::shared_ptr<tool::Tool> tool, llm::ToolSpec spec)
       : tool_(std::move(tool)), info_(tool_->info()) {
     info_.spec = std::move(spec);
   }
@@ -73,12 +73,12 @@ bool takes_arguments_of(const json::object& now, const json::object& then) {
   return today == stored;
 }
 
-tool::Toolbox as_stored(const tool::Toolbox& toolbox, const std::vector<StoredTool>& stored) {
+tool::Toolbox as_defined(const tool::Toolbox& toolbox, const std::vector<DefinedTool>& stored) {
   tool::Toolbox all;
   for (const auto& tool : toolbox.tools()) {
     auto known = std::ranges::find(stored, tool->info().spec.name, [](const auto& each) { return each.spec.name; });
     bool same = known == stored.end() || known->spec == tool->info().spec;
-    all.add(same ? tool : std::make_shared<StoredToolAdapter>(tool, known->spec));
+    all.add(same ? tool : std::make_shared<DefinedToolAdapter>(tool, known->spec));
   }
   return all;
 }
