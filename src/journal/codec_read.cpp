@@ -11,7 +11,7 @@
 
 #include "base/base64.hpp"
 #include "base/named.hpp"
-#include "journal/stored_body.hpp"
+#include "journal/entry_body.hpp"
 
 namespace executus::journal {
 namespace {

@@ -29,7 +29,7 @@ bool same_entry(const StoredEntry& a, const Entry& b) {
   return a.kind == kind_of(b.payload) && a.body == encode(b.payload);
 }
 
-bool has_unread(const StoredRun& run, const std::vector<std::int64_t>& consumed) {
+bool has_unread(const MemoryRun& run, const std::vector<std::int64_t>& consumed) {
   return std::ranges::any_of(
       run.inbox, [&](const Command& command) { return std::ranges::find(consumed, command.id) == consumed.end(); });
 }
@@ -44,28 +44,28 @@ bool fits_filter(const RunRow& row, const RunFilter& filter) {
   return !filter.since || row.created >= *filter.since;
 }
 
-bool has_open_child(const std::deque<StoredRun>& runs, const RunId& parent) {
+bool has_open_child(const std::deque<MemoryRun>& runs, const RunId& parent) {
   return std::ranges::any_of(
-      runs, [&](const StoredRun& run) { return run.row.parent == parent.str() && !is_terminal(run.row.status); });
+      runs, [&](const MemoryRun& run) { return run.row.parent == parent.str() && !is_terminal(run.row.status); });
 }
 
 namespace {
 
 // A steer message is heard by the next step, and there is none while a call is open.
-bool has_command_to_wake_for(const StoredRun& run) {
+bool has_command_to_wake_for(const MemoryRun& run) {
   bool in_a_step = run.row.reason == to_string(WaitReason::in_doubt) ||
                    run.row.reason == to_string(WaitReason::approval) || run.row.reason == to_string(WaitReason::child);
   return std::ranges::any_of(run.inbox, [&](const Command& command) { return !in_a_step || command.kind != "steer"; });
 }
 
 // True also when the clock was set back since the run parked, since its time may be far away then.
-bool is_due(const StoredRun& run, WallTime now) {
+bool is_due(const MemoryRun& run, WallTime now) {
   return run.row.wake_at && (*run.row.wake_at <= now || run.entries.back().at > now);
 }
 
 }  // namespace
 
-bool wants_a_worker(const StoredRun& run, const std::deque<StoredRun>& runs, WallTime now) {
+bool wants_a_worker(const MemoryRun& run, const std::deque<MemoryRun>& runs, WallTime now) {
   switch (run.row.status) {
     case RunStatus::queued:
     case RunStatus::running:
@@ -78,7 +78,7 @@ bool wants_a_worker(const StoredRun& run, const std::deque<StoredRun>& runs, Wal
   }
 }
 
-std::set<std::string> ids_below(const std::deque<StoredRun>& runs, const std::string& top) {
+std::set<std::string> ids_below(const std::deque<MemoryRun>& runs, const std::string& top) {
   std::unordered_multimap<std::string, std::string> children;
   for (const auto& run : runs) children.emplace(run.row.parent, run.row.id.str());
   std::set<std::string> found;

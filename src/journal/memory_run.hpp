@@ -25,7 +25,7 @@ struct StoredEntry {
 [[nodiscard]] Entry restored(const StoredEntry& entry);
 [[nodiscard]] bool same_entry(const StoredEntry& a, const Entry& b);
 
-struct StoredRun {
+struct MemoryRun {
   RunRow row;
   std::string fingerprint;
   std::vector<StoredEntry> entries;
@@ -35,14 +35,14 @@ struct StoredRun {
 // Takes what was appended into the row.
 void advance(RunRow& row, const Projection& change, std::uint64_t last_seq, WallTime now);
 
-[[nodiscard]] bool has_unread(const StoredRun& run, const std::vector<std::int64_t>& consumed);
+[[nodiscard]] bool has_unread(const MemoryRun& run, const std::vector<std::int64_t>& consumed);
 [[nodiscard]] bool fits_filter(const RunRow& row, const RunFilter& filter);
-[[nodiscard]] bool has_open_child(const std::deque<StoredRun>& runs, const RunId& parent);
+[[nodiscard]] bool has_open_child(const std::deque<MemoryRun>& runs, const RunId& parent);
 
 // Whether a worker could take the run up, if none drives it.
-[[nodiscard]] bool wants_a_worker(const StoredRun& run, const std::deque<StoredRun>& runs, WallTime now);
+[[nodiscard]] bool wants_a_worker(const MemoryRun& run, const std::deque<MemoryRun>& runs, WallTime now);
 
 // The runs below `top`, at any depth.
-[[nodiscard]] std::set<std::string> ids_below(const std::deque<StoredRun>& runs, const std::string& top);
+[[nodiscard]] std::set<std::string> ids_below(const std::deque<MemoryRun>& runs, const std::string& top);
 
 }  // namespace executus::journal

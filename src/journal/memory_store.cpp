@@ -20,11 +20,11 @@ namespace executus::journal {
 struct MemoryJournal::State {
   explicit State(const Clock& c) : clock(c) {}
 
-  StoredRun* find(const RunId& id) {
+  MemoryRun* find(const RunId& id) {
     auto found = by_id.find(id);
     return found == by_id.end() ? nullptr : found->second;
   }
-  bool is_driven(const StoredRun& run) const { return !run.row.worker.empty() && !dead.contains(run.row.worker); }
+  bool is_driven(const MemoryRun& run) const { return !run.row.worker.empty() && !dead.contains(run.row.worker); }
   void check_there() const {
     if (away)
       throw Error(ErrorKind::disconnected, "store.away", "the journal in memory was told to be away; try again later");
@@ -32,8 +32,8 @@ struct MemoryJournal::State {
 
   const Clock& clock;
   mutable std::mutex mutex;
-  std::deque<StoredRun> runs;  // in order of admission; addresses stay
-  std::unordered_map<RunId, StoredRun*> by_id;
+  std::deque<MemoryRun> runs;  // in order of admission; addresses stay
+  std::unordered_map<RunId, MemoryRun*> by_id;
   std::set<std::string> dead;
   std::int64_t last_command = 0;
   std::uint64_t commits = 0;
@@ -255,7 +255,7 @@ class MemoryJournal::Worker final : public JournalStore {
     return run.row;
   }
 
-  void fill(StoredRun& run, Admission admission) const {
+  void fill(MemoryRun& run, Admission admission) const {
     bool owned_now = admission.start == Start::owned;
     auto& row = run.row;
     row.id = std::move(admission.id);
@@ -274,12 +274,12 @@ class MemoryJournal::Worker final : public JournalStore {
     run.entries.push_back(stored(admission.entry));
   }
 
-  StoredRun* owned(const RunId& id, std::int64_t epoch) const {
+  MemoryRun* owned(const RunId& id, std::int64_t epoch) const {
     auto* run = state_->find(id);
     return run && run->row.epoch == epoch && run->row.worker == name_ ? run : nullptr;
   }
 
-  void set_status(StoredRun& run, RunStatus status, std::string reason) const {
+  void set_status(MemoryRun& run, RunStatus status, std::string reason) const {
     run.row.status = status;
     run.row.reason = std::move(reason);
     run.row.worker.clear();
@@ -288,7 +288,7 @@ class MemoryJournal::Worker final : public JournalStore {
     ++state_->commits;
   }
 
-  void deliver(StoredRun& run, Command command) const {
+  void deliver(MemoryRun& run, Command command) const {
     command.id = ++state_->last_command;
     command.at = state_->clock.wall();
     run.inbox.push_back(std::move(command));
