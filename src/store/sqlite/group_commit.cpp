@@ -52,7 +52,7 @@ bool GroupCommit::wakes_writer() {
   return true;
 }
 
-void GroupCommit::defer(StoredAppend append) {
+void GroupCommit::defer(EncodedAppend append) {
   if (append.entries.empty()) return;
   bool wake = false;
   {
@@ -67,7 +67,7 @@ void GroupCommit::defer(StoredAppend append) {
 }
 
 // Entries that come back after a failed commit go in front of younger ones. Those of a lost epoch are dropped.
-void GroupCommit::keep_deferred(StoredAppend append) {
+void GroupCommit::keep_deferred(EncodedAppend append) {
   auto [place, is_new] = deferred_.try_emplace(append.run);
   auto& kept = place->second;
   if (!is_new && append.epoch < kept.epoch) return;
@@ -192,7 +192,7 @@ void GroupCommit::fail(Batch& batch, const std::exception_ptr& why) {
 }
 
 void GroupCommit::keep_unwritten(Batch& batch, Work::Fate fate) {
-  std::vector<StoredAppend> kept;
+  std::vector<EncodedAppend> kept;
   for (auto& work : batch)
     if (auto unwritten = work->unwritten(fate)) kept.push_back(std::move(*unwritten));
   if (kept.empty()) return;

@@ -32,7 +32,7 @@ class GroupCommit final {
   void submit(std::unique_ptr<Work> work);
 
   // Any thread. Written with the run's next work, or after `deferral`.
-  void defer(StoredAppend append);
+  void defer(EncodedAppend append);
 
  private:
   using Instant = std::chrono::steady_clock::time_point;  // of real threads: no Clock has a say in it
@@ -43,7 +43,7 @@ class GroupCommit final {
   [[nodiscard]] bool wakes_writer();
   [[nodiscard]] Batch take_batch(Instant now);
   void take_work(Batch& batch, std::unique_ptr<Work> work);
-  void keep_deferred(StoredAppend append);
+  void keep_deferred(EncodedAppend append);
 
   void write(Batch batch);
   void commit(const Batch& batch, std::vector<std::exception_ptr>& refused);
@@ -63,7 +63,7 @@ class GroupCommit final {
   std::mutex mutex_;
   std::condition_variable wake_;
   Batch queue_;
-  std::unordered_map<RunId, StoredAppend> deferred_;
+  std::unordered_map<RunId, EncodedAppend> deferred_;
   Instant flush_at_{};       // when all of them are due; set while there are any
   std::size_t awaited_ = 0;  // the writer sleeps until this many works are queued; 0: it is awake
   bool stopping_ = false;

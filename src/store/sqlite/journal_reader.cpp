@@ -4,7 +4,7 @@
 #include <map>
 #include <utility>
 
-#include "store/sqlite/stored.hpp"
+#include "store/sqlite/table_values.hpp"
 
 namespace executus::sqlite {
 namespace {
@@ -73,7 +73,7 @@ class Drivers {
  public:
   Drivers(std::int64_t self, Liveness& liveness) : self_(self), liveness_(liveness) {}
 
-  bool drives(const StoredRun& run) {
+  bool drives(const RunAndDriver& run) {
     if (!run.driver) return false;
     if (*run.driver == self_) return true;
     if (!run.driver_seen) return false;

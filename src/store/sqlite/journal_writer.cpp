@@ -75,12 +75,12 @@ JournalWriter::JournalWriter(Connection& connection, const Worker& worker, Liven
                        "INSERT INTO inbox(run, kind, payload, at) SELECT id, 'cancel', '{}', ?1 FROM below "
                        "WHERE ended=0") {}
 
-std::optional<StoredRun> JournalWriter::find(const RunId& run) {
+std::optional<RunAndDriver> JournalWriter::find(const RunId& run) {
   auto rows = find_.query(run.str());
   return rows.next() ? std::optional(run_of(rows)) : std::nullopt;
 }
 
-journal::AdmitResult JournalWriter::admit(const journal::Admission& admission, const StoredEntry& first) {
+journal::AdmitResult JournalWriter::admit(const journal::Admission& admission, const EncodedEntry& first) {
   using enum journal::AdmitVerdict;
   if (is_erased_.query(admission.id.str()).next()) return {erased, {}};
   if (auto existing = find(admission.id))
@@ -112,7 +112,7 @@ void JournalWriter::insert_run(const journal::RunRow& row, const std::string& fi
                   row.fruitless);
 }
 
-void JournalWriter::insert_entry(std::int64_t run, const StoredEntry& entry) {
+void JournalWriter::insert_entry(std::int64_t run, const EncodedEntry& entry) {
   insert_entry_.run(run, entry.seq, entry.kind, entry.at_ms, entry.elapsed_ms, entry.body);
 }
 
@@ -134,7 +134,7 @@ std::optional<JournalWriter::Tail> JournalWriter::tail_of(const RunId& run) {
   return Tail{*id, end, std::string(rows.text(3)), rows.integer(4) != 0};
 }
 
-journal::Appended JournalWriter::append(const StoredAppend& append) {
+journal::Appended JournalWriter::append(const EncodedAppend& append) {
   using enum journal::AppendVerdict;
   auto tail = tail_of(append.run);
   if (!tail) return {ownership_lost, false};
@@ -158,7 +158,7 @@ journal::Appended JournalWriter::append(const StoredAppend& append) {
 
 // The entries of a repeated append must be those that are stored under its numbers; others were written by another
 // owner of the run.
-void JournalWriter::check_same(const StoredAppend& append, const Tail& tail, std::size_t count) {
+void JournalWriter::check_same(const EncodedAppend& append, const Tail& tail, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
     const auto& entry = append.entries[i];
     auto rows = stored_entry_.query(tail.id, entry.seq);
@@ -175,7 +175,7 @@ bool JournalWriter::has_unread(std::int64_t run, const std::vector<std::int64_t>
 }
 
 // The row moves in the same statement order as the entries; its status is touched only when it changes.
-void JournalWriter::insert_entries(const StoredAppend& append, const Tail& tail, std::size_t from) {
+void JournalWriter::insert_entries(const EncodedAppend& append, const Tail& tail, std::size_t from) {
   journal::Projection change;
   for (std::size_t i = from; i < append.entries.size(); ++i) {
     insert_entry(tail.id, append.entries[i]);
@@ -197,14 +197,14 @@ void JournalWriter::insert_entries(const StoredAppend& append, const Tail& tail,
   owned_.erase(append.run);
 }
 
-bool JournalWriter::needs_sync(const StoredAppend& append) const {
+bool JournalWriter::needs_sync(const EncodedAppend& append) const {
   if (append.sync == journal::Sync::always) return true;
   auto known = owned_.find(append.run);
   return known == owned_.end() || known->second.durability == Durability::strict;
 }
 
 // Looks at the worker's lock and beat again, inside the transaction, where no other process can write.
-bool JournalWriter::is_driven(const StoredRun& run) const {
+bool JournalWriter::is_driven(const RunAndDriver& run) const {
   if (!run.driver) return false;
   if (*run.driver == worker_.id()) return true;
   return run.driver_seen && liveness_.is_alive(*run.driver_seen);

@@ -11,7 +11,7 @@
 #include <executus/journal/store.hpp>
 
 #include "store/sqlite/connection.hpp"
-#include "store/sqlite/stored.hpp"
+#include "store/sqlite/table_values.hpp"
 #include "store/sqlite/worker.hpp"
 
 namespace executus::sqlite {
@@ -20,8 +20,8 @@ class JournalWriter final {
  public:
   JournalWriter(Connection& connection, const Worker& worker, Liveness& liveness, const Clock& clock);
 
-  [[nodiscard]] journal::AdmitResult admit(const journal::Admission& admission, const StoredEntry& first);
-  [[nodiscard]] journal::Appended append(const StoredAppend& append);
+  [[nodiscard]] journal::AdmitResult admit(const journal::Admission& admission, const EncodedEntry& first);
+  [[nodiscard]] journal::Appended append(const EncodedAppend& append);
   [[nodiscard]] std::optional<journal::RunRow> claim(const RunId& run, std::int64_t seen_epoch);
   void release(const RunId& run, std::int64_t epoch, bool attempt_counts);
   void quarantine(const RunId& run, std::int64_t epoch, const std::string& reason);
@@ -30,7 +30,7 @@ class JournalWriter final {
   [[nodiscard]] journal::Answered answer(const RunId& run, std::uint64_t as_of, const journal::Command& command);
 
   // Whether the append is worth an fsync. Outside of a transaction too.
-  [[nodiscard]] bool needs_sync(const StoredAppend& append) const;
+  [[nodiscard]] bool needs_sync(const EncodedAppend& append) const;
 
   // Something is being rolled back. It may have created runs; SQLite gives their row numbers to the next ones.
   void forget_rows() { owned_.clear(); }
@@ -44,15 +44,15 @@ class JournalWriter final {
 
   [[nodiscard]] std::optional<std::int64_t> id_of(const RunId& run);
   [[nodiscard]] std::optional<Tail> tail_of(const RunId& run);
-  [[nodiscard]] std::optional<StoredRun> find(const RunId& run);
-  [[nodiscard]] bool is_driven(const StoredRun& run) const;
-  void check_same(const StoredAppend& append, const Tail& tail, std::size_t count);
+  [[nodiscard]] std::optional<RunAndDriver> find(const RunId& run);
+  [[nodiscard]] bool is_driven(const RunAndDriver& run) const;
+  void check_same(const EncodedAppend& append, const Tail& tail, std::size_t count);
   [[nodiscard]] bool has_unread(std::int64_t run, const std::vector<std::int64_t>& consumed);
   [[nodiscard]] std::optional<journal::Command> earlier_answer(std::int64_t run, const journal::Command& command);
   void insert_command(std::int64_t run, const journal::Command& command);
   void insert_run(const journal::RunRow& row, const std::string& fingerprint);
-  void insert_entry(std::int64_t run, const StoredEntry& entry);
-  void insert_entries(const StoredAppend& append, const Tail& tail, std::size_t from);
+  void insert_entry(std::int64_t run, const EncodedEntry& entry);
+  void insert_entries(const EncodedAppend& append, const Tail& tail, std::size_t from);
   [[nodiscard]] std::int64_t now_ms() const { return to_ms(clock_.wall()); }
 
   Connection& connection_;

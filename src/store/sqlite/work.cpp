@@ -5,13 +5,13 @@
 
 namespace executus::sqlite {
 
-std::unique_ptr<AppendWork> AppendWork::flush(StoredAppend deferred) {
-  auto work = std::make_unique<AppendWork>(StoredAppend{deferred.run, deferred.epoch, {}, {}, false, deferred.sync});
+std::unique_ptr<AppendWork> AppendWork::flush(EncodedAppend deferred) {
+  auto work = std::make_unique<AppendWork>(EncodedAppend{deferred.run, deferred.epoch, {}, {}, false, deferred.sync});
   (void)work->offer(deferred);
   return work;
 }
 
-Work::Ride AppendWork::offer(StoredAppend& deferred) {
+Work::Ride AppendWork::offer(EncodedAppend& deferred) {
   bool before = append_.entries.empty() || deferred.entries.front().seq < append_.entries.front().seq;
   if (deferred.epoch != append_.epoch || !before) return Ride::later;
   riding_ += deferred.entries.size();
@@ -21,7 +21,7 @@ Work::Ride AppendWork::offer(StoredAppend& deferred) {
 }
 
 // A run's end that was refused goes on later; the entries before it stand.
-std::optional<StoredAppend> AppendWork::unwritten(Fate fate) {
+std::optional<EncodedAppend> AppendWork::unwritten(Fate fate) {
   bool written = fate == Fate::committed && !refused && result_.verdict != journal::AppendVerdict::unread_commands;
   if (written || riding_ == 0) return std::nullopt;
   append_.entries.resize(std::exchange(riding_, 0));

@@ -11,7 +11,7 @@
 #include <executus/async/one_shot.hpp>
 
 #include "store/sqlite/journal_writer.hpp"
-#include "store/sqlite/stored.hpp"
+#include "store/sqlite/table_values.hpp"
 
 namespace executus::sqlite {
 
@@ -39,9 +39,9 @@ class Work {
   [[nodiscard]] virtual bool needs_sync(const JournalWriter&) const { return true; }
 
   // Deferred entries of the run: the work takes them in, or they are written before it, or later.
-  [[nodiscard]] virtual Ride offer(StoredAppend&) { return Ride::goes_before; }
+  [[nodiscard]] virtual Ride offer(EncodedAppend&) { return Ride::goes_before; }
   // Gives back the entries it took in, when they were not written.
-  [[nodiscard]] virtual std::optional<StoredAppend> unwritten(Fate) { return std::nullopt; }
+  [[nodiscard]] virtual std::optional<EncodedAppend> unwritten(Fate) { return std::nullopt; }
 
   virtual void apply(JournalWriter& journal) = 0;                 // throws Error
   virtual void answer() noexcept = 0;                             // what apply() did is durable
@@ -62,20 +62,20 @@ class Work {
 class AppendWork final : public Work {
  public:
   using Answer = journal::Appended;
-  explicit AppendWork(StoredAppend append) : Work(append.run), append_(std::move(append)) {}
+  explicit AppendWork(EncodedAppend append) : Work(append.run), append_(std::move(append)) {}
   // Nothing but deferred entries.
-  [[nodiscard]] static std::unique_ptr<AppendWork> flush(StoredAppend deferred);
+  [[nodiscard]] static std::unique_ptr<AppendWork> flush(EncodedAppend deferred);
 
   [[nodiscard]] OneShot<journal::Appended> answered() const { return answered_; }
   [[nodiscard]] bool needs_sync(const JournalWriter& journal) const override { return journal.needs_sync(append_); }
-  [[nodiscard]] Ride offer(StoredAppend& deferred) override;
-  [[nodiscard]] std::optional<StoredAppend> unwritten(Fate fate) override;
+  [[nodiscard]] Ride offer(EncodedAppend& deferred) override;
+  [[nodiscard]] std::optional<EncodedAppend> unwritten(Fate fate) override;
   void apply(JournalWriter& journal) override { result_ = journal.append(append_); }
   void answer() noexcept override { answered_.set(result_); }
   void fail(const std::exception_ptr& why) noexcept override { answered_.fail(why); }
 
  private:
-  StoredAppend append_;
+  EncodedAppend append_;
   std::size_t riding_ = 0;
   journal::Appended result_;
   OneShot<journal::Appended> answered_;

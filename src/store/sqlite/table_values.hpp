@@ -1,4 +1,4 @@
-// What is stored, as values: entries as the appending run encodes them, run rows as they are read back.
+// What the tables hold, as values: entries as the appending run encodes them, run rows as they are read back.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@
 
 namespace executus::sqlite {
 
-struct StoredEntry {
+struct EncodedEntry {
   std::uint64_t seq = 0;
   int kind = 0;
   std::int64_t at_ms = 0;
@@ -24,26 +24,26 @@ struct StoredEntry {
   journal::Projection effect;  // of this entry alone: a repeated append may write only the last of its entries
 };
 
-struct StoredChild {
+struct EncodedChild {
   journal::Admission admission;
-  StoredEntry first;
+  EncodedEntry first;
 };
 
-struct StoredAppend {
+struct EncodedAppend {
   RunId run;
   std::int64_t epoch = 0;
-  std::vector<StoredEntry> entries;
+  std::vector<EncodedEntry> entries;
   std::vector<std::int64_t> consume;
   bool refuse_when_unread = false;
   journal::Sync sync = journal::Sync::by_durability;
   bool cancel_children = false;
-  std::vector<StoredChild> admit = {};
+  std::vector<EncodedChild> admit = {};
 };
 
 // The expensive part of an append, so the caller does it and not the writer thread. Throws Error store.sequence when
 // the entries do not count on from `after`.
-[[nodiscard]] StoredEntry encode(const journal::Entry& entry);
-[[nodiscard]] StoredAppend encode(const journal::Append& append);
+[[nodiscard]] EncodedEntry encode(const journal::Entry& entry);
+[[nodiscard]] EncodedAppend encode(const journal::Append& append);
 [[nodiscard]] journal::Entry decode(std::uint64_t seq, std::int64_t at_ms, std::int64_t elapsed_ms, int kind,
                                     std::string_view body);
 
@@ -51,7 +51,7 @@ struct StoredAppend {
 void add(journal::Projection& first, const journal::Projection& then);
 
 // A run's row and its driver's, as SELECT kRunColumns FROM kRunTables reads them.
-struct StoredRun {
+struct RunAndDriver {
   std::int64_t id = 0;
   journal::RunRow row;
   std::string fingerprint;
@@ -63,7 +63,7 @@ inline constexpr std::string_view kRunColumns =
     "w.name, r.last_seq, r.attempts, r.fruitless, r.wake_at, r.steps, r.input, r.output, r.cache_read, r.cache_write, "
     "r.reasoning, r.fingerprint, r.worker, w.id, w.host, w.boot, w.beat";
 inline constexpr std::string_view kRunTables = "runs r LEFT JOIN workers w ON w.id = r.worker";
-[[nodiscard]] StoredRun run_of(const Rows& row);
+[[nodiscard]] RunAndDriver run_of(const Rows& row);
 
 // A command of an inbox, as SELECT kCommandColumns reads it.
 inline constexpr std::string_view kCommandColumns = "id, kind, payload, at";

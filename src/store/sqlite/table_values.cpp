@@ -1,4 +1,4 @@
-#include "store/sqlite/stored.hpp"
+#include "store/sqlite/table_values.hpp"
 
 #include <utility>
 
@@ -28,7 +28,7 @@ boost::json::object payload_of(std::string_view text) {
 
 }  // namespace
 
-StoredEntry encode(const journal::Entry& entry) {
+EncodedEntry encode(const journal::Entry& entry) {
   return {entry.seq,
           journal::kind_of(entry.payload),
           to_ms(entry.at),
@@ -37,9 +37,9 @@ StoredEntry encode(const journal::Entry& entry) {
           journal::project({&entry, 1})};
 }
 
-StoredAppend encode(const journal::Append& append) {
-  StoredAppend stored{append.run,  append.epoch,           {}, append.consume, append.refuse_when_unread,
-                      append.sync, append.cancel_children, {}};
+EncodedAppend encode(const journal::Append& append) {
+  EncodedAppend stored{append.run,  append.epoch,           {}, append.consume, append.refuse_when_unread,
+                       append.sync, append.cancel_children, {}};
   stored.entries.reserve(append.entries.size());
   for (const auto& entry : append.entries) {
     if (entry.seq != append.after + stored.entries.size() + 1)
@@ -69,8 +69,8 @@ journal::Command command_of(const Rows& row) {
   return {row.integer(0), std::string(row.text(1)), payload_of(row.text(2)), from_ms(row.integer(3))};
 }
 
-StoredRun run_of(const Rows& row) {
-  StoredRun run;
+RunAndDriver run_of(const Rows& row) {
+  RunAndDriver run;
   int column = 0;
   auto integer = [&] { return row.integer(column++); };
   auto text = [&] { return row.text(column++); };
