@@ -19,7 +19,7 @@
 #include "runtime/input_defaults.hpp"
 #include "runtime/inputs_schema.hpp"
 #include "runtime/prompt_names.hpp"
-#include "runtime/schema_sense.hpp"
+#include "runtime/schema_doubts.hpp"
 #include "runtime/text_file.hpp"
 #include "runtime/tool_pattern.hpp"
 

@@ -14,7 +14,7 @@
 #include "net/client/request_check.hpp"
 #include "runtime/idle_keys.hpp"
 #include "runtime/input_defaults.hpp"
-#include "runtime/schema_sense.hpp"
+#include "runtime/schema_doubts.hpp"
 #include "tools/command/command_rules.hpp"
 #include "tools/http/http_rules.hpp"
 #include "tools/shared/variables.hpp"

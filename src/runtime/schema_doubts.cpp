@@ -1,4 +1,4 @@
-#include "runtime/schema_sense.hpp"
+#include "runtime/schema_doubts.hpp"
 
 #include <algorithm>
 #include <array>
