@@ -7,7 +7,7 @@
 
 #include <executus/base/json.hpp>
 
-#include "cli/commands/commands.hpp"
+#include "cli/commands/command_table.hpp"
 #include "cli/context/core_dumps.hpp"
 #include "cli/drive/show_outcome.hpp"
 #include "cli/input/command_line.hpp"

@@ -18,7 +18,7 @@
 #include <executus/testing/temporary_folder.hpp>
 
 #include "run/harness_test.hpp"
-#include "run/record/commands.hpp"
+#include "run/record/journal_commands.hpp"
 
 namespace executus {
 namespace {

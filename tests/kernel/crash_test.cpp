@@ -3,7 +3,7 @@
 
 #include "kernel/told_test.hpp"
 #include "run/harness_test.hpp"
-#include "run/record/commands.hpp"
+#include "run/record/journal_commands.hpp"
 
 namespace executus::run {
 namespace {

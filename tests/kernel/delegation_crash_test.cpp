@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "run/family_test.hpp"
-#include "run/record/commands.hpp"
+#include "run/record/journal_commands.hpp"
 
 namespace executus::run {
 namespace {

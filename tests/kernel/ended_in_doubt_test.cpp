@@ -4,7 +4,7 @@
 
 #include "run/calls/unsettled.hpp"
 #include "run/harness_test.hpp"
-#include "run/record/commands.hpp"
+#include "run/record/journal_commands.hpp"
 
 namespace executus::run {
 namespace {

@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "run/harness_test.hpp"
-#include "run/record/commands.hpp"
+#include "run/record/journal_commands.hpp"
 
 namespace executus::run {
 namespace {

@@ -5,7 +5,7 @@
 #include <executus/async/timing.hpp>
 
 #include "run/harness_test.hpp"
-#include "run/record/commands.hpp"
+#include "run/record/journal_commands.hpp"
 
 namespace executus::run {
 namespace {

@@ -9,7 +9,7 @@
 
 #include "base/text.hpp"
 #include "run/harness_test.hpp"
-#include "run/record/commands.hpp"
+#include "run/record/journal_commands.hpp"
 
 namespace executus::run {
 namespace {

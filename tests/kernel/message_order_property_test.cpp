@@ -7,7 +7,7 @@
 
 #include "run/harness_test.hpp"
 #include "run/message_order_test.hpp"
-#include "run/record/commands.hpp"
+#include "run/record/journal_commands.hpp"
 
 namespace executus::run {
 namespace {

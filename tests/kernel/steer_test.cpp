@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "run/harness_test.hpp"
-#include "run/record/commands.hpp"
+#include "run/record/journal_commands.hpp"
 
 namespace executus::run {
 namespace {

@@ -3,7 +3,7 @@
 #include "cli/lookup/open_questions.hpp"
 #include "cli/lookup/run_ids.hpp"
 #include "cli/lookup/run_state.hpp"
-#include "run/record/commands.hpp"
+#include "run/record/journal_commands.hpp"
 
 namespace executus::cli {
 namespace {

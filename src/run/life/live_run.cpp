@@ -8,7 +8,7 @@
 #include "run/life/broken_loop.hpp"
 #include "run/life/supervision.hpp"
 #include "run/outcome/unopened_outcome.hpp"
-#include "run/record/commands.hpp"
+#include "run/record/journal_commands.hpp"
 #include "run/record/late_showing.hpp"
 #include "run/step/phase_count.hpp"
 

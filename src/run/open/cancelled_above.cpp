@@ -3,7 +3,7 @@
 #include <set>
 #include <string>
 
-#include "run/record/commands.hpp"
+#include "run/record/journal_commands.hpp"
 
 namespace executus::run {
 

@@ -7,7 +7,7 @@
 
 #include "run/calls/delegation.hpp"
 #include "run/calls/unsettled.hpp"
-#include "run/record/commands.hpp"
+#include "run/record/journal_commands.hpp"
 #include "run/record/replayed.hpp"
 #include "run/record/undelivered.hpp"
 

@@ -5,7 +5,7 @@
 
 #include <executus/base/json.hpp>
 
-#include "run/record/commands.hpp"
+#include "run/record/journal_commands.hpp"
 
 namespace executus::run {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "run/record/commands.hpp"
+#include "run/record/journal_commands.hpp"
 
 namespace executus::run {
 

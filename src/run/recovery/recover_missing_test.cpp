@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "run/record/commands.hpp"
+#include "run/record/journal_commands.hpp"
 #include "run/recovery/recovered_test.hpp"
 
 namespace executus {

@@ -4,7 +4,7 @@
 
 #include <executus/run/answering.hpp>
 
-#include "run/record/commands.hpp"
+#include "run/record/journal_commands.hpp"
 
 namespace executus {
 namespace {

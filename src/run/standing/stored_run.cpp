@@ -3,7 +3,7 @@
 #include <executus/run/stored_run.hpp>
 
 #include "run/open/cancelled_above.hpp"
-#include "run/record/commands.hpp"
+#include "run/record/journal_commands.hpp"
 #include "run/record/replayed.hpp"
 
 namespace executus {

@@ -1,7 +1,7 @@
 #include <boost/json.hpp>
 
 #include "cli/commands/agents/checked_agent.hpp"
-#include "cli/commands/commands.hpp"
+#include "cli/commands/command_table.hpp"
 #include "cli/output/next_steps.hpp"
 #include "cli/output/table.hpp"
 

@@ -2,7 +2,7 @@
 
 #include <executus/base/json.hpp>
 
-#include "cli/commands/commands.hpp"
+#include "cli/commands/command_table.hpp"
 #include "cli/context/agent_lookup.hpp"
 
 namespace executus::cli {

@@ -3,7 +3,7 @@
 #include <boost/json.hpp>
 
 #include "base/duration.hpp"
-#include "cli/commands/commands.hpp"
+#include "cli/commands/command_table.hpp"
 #include "cli/output/model_listing_json.hpp"
 #include "cli/output/table.hpp"
 

@@ -6,7 +6,7 @@
 
 #include "base/duration.hpp"
 #include "base/text.hpp"
-#include "cli/commands/commands.hpp"
+#include "cli/commands/command_table.hpp"
 
 namespace executus::cli {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <boost/json.hpp>
 
-#include "cli/commands/commands.hpp"
+#include "cli/commands/command_table.hpp"
 
 namespace executus::cli {
 namespace {

@@ -6,7 +6,7 @@
 
 #include <executus/store/sqlite.hpp>
 
-#include "cli/commands/commands.hpp"
+#include "cli/commands/command_table.hpp"
 #include "cli/commands/project/benchmark.hpp"
 
 namespace executus::cli {

@@ -9,7 +9,7 @@
 
 #include <executus/base/json.hpp>
 
-#include "cli/commands/commands.hpp"
+#include "cli/commands/command_table.hpp"
 #include "cli/commands/project/store_file.hpp"
 #include "cli/lookup/all_rows.hpp"
 #include "cli/output/model_listing_json.hpp"

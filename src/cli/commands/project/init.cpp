@@ -7,7 +7,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "cli/commands/commands.hpp"
+#include "cli/commands/command_table.hpp"
 
 namespace executus::cli {
 namespace {

@@ -1,6 +1,6 @@
 #include <boost/json.hpp>
 
-#include "cli/commands/commands.hpp"
+#include "cli/commands/command_table.hpp"
 #include "cli/lookup/run_ids.hpp"
 #include "cli/lookup/run_state.hpp"
 

@@ -6,7 +6,7 @@
 #include <executus/run/standing.hpp>
 
 #include "base/text.hpp"
-#include "cli/commands/commands.hpp"
+#include "cli/commands/command_table.hpp"
 #include "cli/lookup/open_questions.hpp"
 #include "cli/lookup/run_ids.hpp"
 #include "cli/output/outcome_json.hpp"

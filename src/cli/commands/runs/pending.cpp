@@ -2,7 +2,7 @@
 
 #include <boost/json.hpp>
 
-#include "cli/commands/commands.hpp"
+#include "cli/commands/command_table.hpp"
 #include "cli/lookup/all_rows.hpp"
 #include "cli/lookup/open_questions.hpp"
 

@@ -3,7 +3,7 @@
 #include <executus/base/json.hpp>
 
 #include "base/text.hpp"
-#include "cli/commands/commands.hpp"
+#include "cli/commands/command_table.hpp"
 #include "cli/lookup/answer.hpp"
 #include "cli/lookup/run_ids.hpp"
 

@@ -1,4 +1,4 @@
-#include "cli/commands/commands.hpp"
+#include "cli/commands/command_table.hpp"
 #include "cli/drive/drive.hpp"
 #include "cli/drive/show_outcome.hpp"
 #include "cli/lookup/run_ids.hpp"

@@ -3,11 +3,11 @@
 
 #include <boost/json.hpp>
 
-#include "cli/commands/commands.hpp"
+#include "cli/commands/command_table.hpp"
 #include "cli/lookup/open_questions.hpp"
 #include "cli/lookup/run_ids.hpp"
 #include "cli/lookup/run_state.hpp"
-#include "run/record/commands.hpp"
+#include "run/record/journal_commands.hpp"
 
 namespace executus::cli {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <executus/run/standing.hpp>
 
-#include "cli/commands/commands.hpp"
+#include "cli/commands/command_table.hpp"
 #include "cli/lookup/run_ids.hpp"
 #include "cli/lookup/runs_below.hpp"
 

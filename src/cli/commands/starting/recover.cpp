@@ -6,7 +6,7 @@
 #include <executus/run/held_runs.hpp>
 
 #include "base/text.hpp"
-#include "cli/commands/commands.hpp"
+#include "cli/commands/command_table.hpp"
 #include "cli/context/agent_lookup.hpp"
 #include "cli/drive/signals.hpp"
 #include "cli/input/since.hpp"

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/commands/commands.hpp"
+#include "cli/commands/command_table.hpp"
 #include "cli/context/agent_lookup.hpp"
 #include "cli/drive/drive.hpp"
 #include "cli/drive/show_outcome.hpp"

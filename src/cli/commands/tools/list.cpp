@@ -1,6 +1,6 @@
 #include <boost/json.hpp>
 
-#include "cli/commands/commands.hpp"
+#include "cli/commands/command_table.hpp"
 #include "cli/output/table.hpp"
 
 namespace executus::cli {

@@ -1,4 +1,4 @@
-#include "run/record/commands.hpp"
+#include "run/record/journal_commands.hpp"
 
 #include <algorithm>
 #include <utility>
