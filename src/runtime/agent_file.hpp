@@ -1,15 +1,13 @@
-// Agent files (YAML, one agent each) and the project's executus.yaml: docs/reference/agent-files.md.
+// Reads agent files (YAML, one agent each): docs/reference/agent-files.md.
 #pragma once
 
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include <executus/base/environment.hpp>
 #include <executus/base/result.hpp>
-#include <executus/llm/providers.hpp>
 #include <executus/runtime/agent_file.hpp>
 
 #include "runtime/model_names.hpp"
@@ -48,20 +46,5 @@ struct KnownNames {
 // Why the agent cannot be delegated to: it needs inputs, or its prompts name some, which a delegate of this kind is not
 // given.
 [[nodiscard]] std::optional<Error> unusable_as(DelegateKind kind, const AgentFile& file);
-
-// executus.yaml.
-struct ProjectConfig {
-  std::string path;      // empty: none was found
-  std::string database;  // db: PATH
-  std::map<std::string, std::string> tiers;
-  std::map<std::string, std::string> aliases;
-  std::map<std::string, int> context_tokens;  // by model spec
-  llm::LimitTable limits;                     // models.limits
-  llm::ResolverOptions::Table prices;         // what the file models.prices holds
-  llm::ResolverOptions::Table context_windows;
-};
-
-// Searches from the working directory upwards, then $XDG_CONFIG_HOME/executus/; or reads `explicit_path`.
-[[nodiscard]] Result<ProjectConfig> load_project_config(const std::string& explicit_path);
 
 }  // namespace executus

@@ -1,10 +1,11 @@
+#include "runtime/project_config.hpp"
+
 #include <cstdlib>
 #include <filesystem>
 
 #include <executus/base/environment.hpp>
 
 #include "base/yaml/fields.hpp"
-#include "runtime/agent_file.hpp"
 #include "runtime/text_file.hpp"
 
 namespace executus {

@@ -1,3 +1,5 @@
+#include "runtime/project_config.hpp"
+
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -6,8 +8,6 @@
 #include <gtest/gtest.h>
 
 #include <executus/testing/temporary_folder.hpp>
-
-#include "runtime/agent_file.hpp"
 
 namespace executus {
 namespace {

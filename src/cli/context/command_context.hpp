@@ -18,6 +18,7 @@
 #include "cli/output/terminal.hpp"
 #include "runtime/agent_file.hpp"
 #include "runtime/file_sub_agents.hpp"
+#include "runtime/project_config.hpp"
 
 namespace executus::cli {
 
