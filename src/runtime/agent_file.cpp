@@ -12,6 +12,7 @@
 
 #include "base/template_text.hpp"
 #include "base/text.hpp"
+#include "base/text_file.hpp"
 #include "base/yaml/fields.hpp"
 #include "runtime/agent_policies.hpp"
 #include "runtime/declared_tool_yaml.hpp"
@@ -20,7 +21,6 @@
 #include "runtime/inputs_schema.hpp"
 #include "runtime/prompt_names.hpp"
 #include "runtime/schema_doubts.hpp"
-#include "runtime/text_file.hpp"
 #include "runtime/tool_pattern.hpp"
 
 namespace executus {

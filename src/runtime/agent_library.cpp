@@ -6,8 +6,8 @@
 #include <boost/json.hpp>
 
 #include "base/text.hpp"
+#include "base/text_file.hpp"
 #include "base/yaml/yaml.hpp"
-#include "runtime/text_file.hpp"
 
 namespace executus {
 namespace {

@@ -5,8 +5,8 @@
 
 #include <executus/base/environment.hpp>
 
+#include "base/text_file.hpp"
 #include "base/yaml/fields.hpp"
-#include "runtime/text_file.hpp"
 
 namespace executus {
 namespace {

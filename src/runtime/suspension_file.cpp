@@ -10,7 +10,7 @@
 
 #include <executus/base/json.hpp>
 
-#include "runtime/text_file.hpp"
+#include "base/text_file.hpp"
 
 namespace executus {
 namespace {

@@ -1,7 +1,7 @@
 #include "cli/input/image_file.hpp"
 
+#include "base/text_file.hpp"
 #include "llm/media/sniff.hpp"
-#include "runtime/text_file.hpp"
 
 namespace executus::cli {
 namespace {

@@ -1,4 +1,4 @@
-#include "runtime/text_file.hpp"
+#include "base/text_file.hpp"
 
 #include <fstream>
 
