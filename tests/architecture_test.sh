@@ -44,7 +44,7 @@ refuses src/run/definition/inputs.cpp 'auto value = json::parse(text);' 'use par
 refuses src/run/executor.cpp '#include "budget/tracker.hpp"' 'run must not include budget'
 refuses include/executus/run/executor.hpp '#include <executus/audit/view.hpp>' 'run must not include audit'
 refuses src/budget/tracker.cpp '#include "audit/view.hpp"' 'budget must not include audit'
-refuses src/run/executor_test.cpp '#include "runtime/agent_file.hpp"' 'run must not include runtime'
+refuses src/run/executor_test.cpp '#include "runtime/agent_file/agent_file.hpp"' 'run must not include runtime'
 refuses src/llm/openai/wire.cpp '#include "llm/anthropic/wire.hpp"' 'llm/openai must not include llm/anthropic'
 refuses src/async/strand.cpp '#include <executus/testing/manual_loop.hpp>' 'async must not include testing'
 
@@ -59,7 +59,7 @@ refuses src/agent/loop.cpp '#include "run/record/recorder.hpp"' 'agent must not 
 refuses src/journal/status.cpp '#include <sqlite3.h>' 'private to src/store/sqlite/'
 refuses src/tools/fetch.cpp '#include <curl/curl.h>' 'private to src/net/client/'
 refuses src/agent/loop.cpp '#  include <boost/asio/post.hpp>' 'private to src/async/'
-refuses src/runtime/agent_file.cpp '#include <yaml-cpp/yaml.h>' 'private to src/base/'
+refuses src/runtime/agent_file/agent_file.cpp '#include <yaml-cpp/yaml.h>' 'private to src/base/'
 refuses include/executus/async/task.hpp '#include <boost/asio/awaitable.hpp>' 'private to'
 refuses include/executus/base/json.hpp '#include "base/text.hpp"' 'not installed'
 refuses examples/planted/main.cpp '#include "run/life/live_run.hpp"' 'not installed'

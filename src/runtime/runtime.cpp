@@ -14,9 +14,9 @@
 
 #include "base/text.hpp"
 #include "run/outcome/unopened_outcome.hpp"
-#include "runtime/agent_library.hpp"
+#include "runtime/agent_file/agent_library.hpp"
+#include "runtime/agent_file/file_sub_agents.hpp"
 #include "runtime/declared_tools.hpp"
-#include "runtime/file_sub_agents.hpp"
 #include "runtime/state_path.hpp"
 #include "runtime/suspension_file.hpp"
 #include "tools/builtin.hpp"

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "cli/context/command_context.hpp"
-#include "runtime/agent_library.hpp"
+#include "runtime/agent_file/agent_library.hpp"
 
 namespace executus::cli {
 

@@ -16,8 +16,8 @@
 
 #include "cli/input/options.hpp"
 #include "cli/output/terminal.hpp"
-#include "runtime/agent_file.hpp"
-#include "runtime/file_sub_agents.hpp"
+#include "runtime/agent_file/agent_file.hpp"
+#include "runtime/agent_file/file_sub_agents.hpp"
 #include "runtime/project_config.hpp"
 
 namespace executus::cli {

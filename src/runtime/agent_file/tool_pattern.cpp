@@ -1,4 +1,4 @@
-#include "runtime/tool_pattern.hpp"
+#include "runtime/agent_file/tool_pattern.hpp"
 
 #include <algorithm>
 

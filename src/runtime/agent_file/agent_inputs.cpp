@@ -5,8 +5,8 @@
 #include "base/template_text.hpp"
 #include "base/text.hpp"
 #include "run/definition/inputs.hpp"
-#include "runtime/agent_file.hpp"
-#include "runtime/prompt_names.hpp"
+#include "runtime/agent_file/agent_file.hpp"
+#include "runtime/agent_file/prompt_names.hpp"
 
 namespace executus {
 namespace {

@@ -9,7 +9,7 @@
 #include <executus/executus.hpp>
 #include <executus/testing/temporary_folder.hpp>
 
-#include "runtime/agent_library.hpp"
+#include "runtime/agent_file/agent_library.hpp"
 
 namespace executus {
 

@@ -1,4 +1,4 @@
-#include "runtime/inputs_schema.hpp"
+#include "runtime/agent_file/inputs_schema.hpp"
 
 #include <algorithm>
 #include <set>
@@ -9,7 +9,7 @@
 
 #include "base/text.hpp"
 #include "run/definition/inputs.hpp"
-#include "runtime/whole_schema.hpp"
+#include "runtime/agent_file/whole_schema.hpp"
 
 namespace executus {
 namespace {

@@ -1,4 +1,4 @@
-#include "runtime/schema_doubts.hpp"
+#include "runtime/agent_file/schema_doubts.hpp"
 
 #include <algorithm>
 #include <array>

@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "runtime/agent_file.hpp"
+#include "runtime/agent_file/agent_file.hpp"
 
 namespace executus {
 namespace {

@@ -1,4 +1,4 @@
-#include "runtime/agent_library.hpp"
+#include "runtime/agent_file/agent_library.hpp"
 
 #include <fstream>
 
@@ -7,7 +7,7 @@
 
 #include <executus/testing/temporary_folder.hpp>
 
-#include "runtime/file_sub_agents.hpp"
+#include "runtime/agent_file/file_sub_agents.hpp"
 
 namespace executus {
 namespace {

@@ -1,4 +1,4 @@
-#include "runtime/agent_library.hpp"
+#include "runtime/agent_file/agent_library.hpp"
 
 #include <algorithm>
 #include <set>

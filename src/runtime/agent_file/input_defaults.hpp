@@ -6,7 +6,7 @@
 
 #include <boost/json/object.hpp>
 
-#include "runtime/inputs_schema.hpp"
+#include "runtime/agent_file/inputs_schema.hpp"
 
 namespace executus {
 

@@ -1,4 +1,4 @@
-#include "runtime/file_sub_agents.hpp"
+#include "runtime/agent_file/file_sub_agents.hpp"
 
 #include <utility>
 

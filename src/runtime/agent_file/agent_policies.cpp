@@ -1,6 +1,6 @@
-#include "runtime/agent_policies.hpp"
+#include "runtime/agent_file/agent_policies.hpp"
 
-#include "runtime/idle_keys.hpp"
+#include "runtime/agent_file/idle_keys.hpp"
 
 namespace executus {
 

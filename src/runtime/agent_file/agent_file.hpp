@@ -10,7 +10,7 @@
 #include <executus/base/result.hpp>
 #include <executus/runtime/agent_file.hpp>
 
-#include "runtime/model_names.hpp"
+#include "runtime/agent_file/model_names.hpp"
 
 namespace executus {
 

@@ -1,4 +1,4 @@
-#include "runtime/input_defaults.hpp"
+#include "runtime/agent_file/input_defaults.hpp"
 
 #include <algorithm>
 
@@ -10,7 +10,7 @@
 #include "base/json_schema/validation.hpp"
 #include "base/text.hpp"
 #include "run/definition/inputs.hpp"
-#include "runtime/whole_schema.hpp"
+#include "runtime/agent_file/whole_schema.hpp"
 
 namespace executus {
 namespace {

@@ -1,5 +1,5 @@
 // What an agent file says of its inputs: what no run could give, and defaults that do not fit, are errors at load.
-#include "runtime/agent_checks_test.hpp"
+#include "runtime/agent_file/agent_checks_test.hpp"
 
 namespace executus {
 namespace {

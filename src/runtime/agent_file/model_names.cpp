@@ -1,4 +1,4 @@
-#include "runtime/model_names.hpp"
+#include "runtime/agent_file/model_names.hpp"
 
 #include "base/text.hpp"
 #include "llm/catalog/naming.hpp"

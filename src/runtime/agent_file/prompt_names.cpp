@@ -1,4 +1,4 @@
-#include "runtime/prompt_names.hpp"
+#include "runtime/agent_file/prompt_names.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "runtime/agent_file.hpp"
+#include "runtime/agent_file/agent_file.hpp"
 
 #include <cstdlib>
 #include <filesystem>

@@ -12,7 +12,7 @@
 #include <executus/base/log.hpp>
 #include <executus/run/sub_agents.hpp>
 
-#include "runtime/agent_file.hpp"
+#include "runtime/agent_file/agent_file.hpp"
 
 namespace executus {
 

@@ -6,7 +6,7 @@
 
 #include <executus/testing/temporary_folder.hpp>
 
-#include "runtime/agent_file.hpp"
+#include "runtime/agent_file/agent_file.hpp"
 
 namespace executus {
 namespace {

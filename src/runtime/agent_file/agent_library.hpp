@@ -12,7 +12,7 @@
 
 #include <executus/llm/resolver.hpp>
 
-#include "runtime/agent_file.hpp"
+#include "runtime/agent_file/agent_file.hpp"
 
 namespace executus {
 

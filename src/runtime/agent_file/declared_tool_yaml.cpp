@@ -1,4 +1,4 @@
-#include "runtime/declared_tool_yaml.hpp"
+#include "runtime/agent_file/declared_tool_yaml.hpp"
 
 #include <algorithm>
 
@@ -12,9 +12,9 @@
 #include "base/text.hpp"
 #include "base/variable_references.hpp"
 #include "net/client/request_check.hpp"
-#include "runtime/idle_keys.hpp"
-#include "runtime/input_defaults.hpp"
-#include "runtime/schema_doubts.hpp"
+#include "runtime/agent_file/idle_keys.hpp"
+#include "runtime/agent_file/input_defaults.hpp"
+#include "runtime/agent_file/schema_doubts.hpp"
 #include "tools/command/command_rules.hpp"
 #include "tools/http/http_rules.hpp"
 #include "tools/shared/variables.hpp"

@@ -1,6 +1,6 @@
 // Every key of the format with each value it cannot have: an error with its place, the same one for `agents validate`
 // and for who loads the file to run it.
-#include "runtime/agent_checks_test.hpp"
+#include "runtime/agent_file/agent_checks_test.hpp"
 
 #include <map>
 

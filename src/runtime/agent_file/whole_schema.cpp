@@ -1,4 +1,4 @@
-#include "runtime/whole_schema.hpp"
+#include "runtime/agent_file/whole_schema.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "runtime/agent_file.hpp"
+#include "runtime/agent_file/agent_file.hpp"
 
 #include <algorithm>
 #include <array>
@@ -14,14 +14,14 @@
 #include "base/text.hpp"
 #include "base/text_file.hpp"
 #include "base/yaml/fields.hpp"
-#include "runtime/agent_policies.hpp"
-#include "runtime/declared_tool_yaml.hpp"
-#include "runtime/idle_keys.hpp"
-#include "runtime/input_defaults.hpp"
-#include "runtime/inputs_schema.hpp"
-#include "runtime/prompt_names.hpp"
-#include "runtime/schema_doubts.hpp"
-#include "runtime/tool_pattern.hpp"
+#include "runtime/agent_file/agent_policies.hpp"
+#include "runtime/agent_file/declared_tool_yaml.hpp"
+#include "runtime/agent_file/idle_keys.hpp"
+#include "runtime/agent_file/input_defaults.hpp"
+#include "runtime/agent_file/inputs_schema.hpp"
+#include "runtime/agent_file/prompt_names.hpp"
+#include "runtime/agent_file/schema_doubts.hpp"
+#include "runtime/agent_file/tool_pattern.hpp"
 
 namespace executus {
 namespace {

@@ -1,4 +1,4 @@
-#include "runtime/idle_keys.hpp"
+#include "runtime/agent_file/idle_keys.hpp"
 
 #include <algorithm>
 #include <optional>
