@@ -1,8 +1,8 @@
 // OpenAI's Chat Completions, also of servers that imitate it (llama-swap).
 #include "fuzz/answers.hpp"
 #include "fuzz/property.hpp"
-#include "llm/openai/request.hpp"
-#include "llm/openai/stream.hpp"
+#include "llm/openai/chat/request.hpp"
+#include "llm/openai/chat/stream.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace executus;

@@ -1,8 +1,8 @@
 // OpenAI's Responses.
 #include "fuzz/answers.hpp"
 #include "fuzz/property.hpp"
-#include "llm/openai/responses_request.hpp"
-#include "llm/openai/responses_stream.hpp"
+#include "llm/openai/responses/request.hpp"
+#include "llm/openai/responses/stream.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace executus;

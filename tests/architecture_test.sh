@@ -52,7 +52,7 @@ refuses src/async/strand.cpp '#include <executus/testing/manual_loop.hpp>' 'asyn
 refuses src/run/record/recorder.cpp '#include "run/life/live_run.hpp"' 'run/record must not include run/life'
 refuses src/llm/answer/wire.cpp '#include "llm/http/protocol.hpp"' 'llm/answer must not include llm/http'
 refuses src/llm/planted/wire.cpp '#include "llm/http/protocol.hpp"' 'llm/planted has no line in scripts/layers.txt'
-refuses src/critic/critic.cpp '#include "llm/openai/request.hpp"' 'critic must not include llm/openai'
+refuses src/critic/critic.cpp '#include "llm/openai/chat/request.hpp"' 'critic must not include llm/openai'
 refuses src/agent/loop.cpp '#include "run/record/recorder.hpp"' 'agent must not include run'
 
 # [ARC-07] sqlite3.h, and any other third-party header, belongs to one folder; public headers name none of them.

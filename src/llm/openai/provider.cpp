@@ -4,12 +4,12 @@
 
 #include "llm/http/http_provider.hpp"
 #include "llm/openai/capabilities.hpp"
+#include "llm/openai/chat/request.hpp"
+#include "llm/openai/chat/stream.hpp"
 #include "llm/openai/images.hpp"
-#include "llm/openai/parts.hpp"
-#include "llm/openai/request.hpp"
-#include "llm/openai/responses_request.hpp"
-#include "llm/openai/responses_stream.hpp"
-#include "llm/openai/stream.hpp"
+#include "llm/openai/responses/request.hpp"
+#include "llm/openai/responses/stream.hpp"
+#include "llm/openai/shared/parts.hpp"
 
 namespace executus::llm::openai {
 namespace {

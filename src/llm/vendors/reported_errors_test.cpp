@@ -12,8 +12,8 @@
 #include "llm/http/event_parser.hpp"
 #include "llm/model_error_test.hpp"
 #include "llm/ollama/stream.hpp"
-#include "llm/openai/responses_stream.hpp"
-#include "llm/openai/stream.hpp"
+#include "llm/openai/chat/stream.hpp"
+#include "llm/openai/responses/stream.hpp"
 
 namespace executus::llm {
 namespace {
