@@ -32,6 +32,8 @@ function check_own(target, scope,   to) {
   to = scope == "public" ? folder_of_public(target) : folder_of(target)
   if (to == "") return fail("\"" target "\" lies in no folder of layers.txt")
   to = seen_from_outside(to)
+  if (from in parent && to == parent[from] && scope == "private" && !(from in ground) && path !~ /_test\.[a-z]+$/)
+    return fail(from " must not include what stands above the rooms of " to " (" target ")")
   if (to == from || (from, to) in may) return
   if (to == "testing" && path ~ /_test\.[a-z]+$/) return
   fail(from " must not include " to " (" target ")")
@@ -56,11 +58,12 @@ $1 == "may" && NR == FNR {
   folders[++count] = $2
 }
 # A room may include what its folder may, the folder's public headers and the rooms named; the folder all its rooms.
+# With `.` the files that lie in the folder itself as well.
 $1 == "room" && NR == FNR {
   parent[$2] = $2
   sub(/\/[^\/]*$/, "", parent[$2])
   for (i = 1; i <= count; i++) if ((parent[$2], folders[i]) in may && house(folders[i]) != parent[$2]) may[$2, folders[i]]
-  for (i = 3; i <= NF; i++) may[$2, parent[$2] "/" $i]
+  for (i = 3; i <= NF; i++) if ($i == ".") ground[$2]; else may[$2, parent[$2] "/" $i]
   may[$2, parent[$2]]; may[parent[$2], $2]
   folders[++count] = $2
 }
