@@ -1,4 +1,4 @@
-// Where the state lives.
+// The path of the database that holds the state of all runs.
 #pragma once
 
 #include <filesystem>
@@ -20,7 +20,7 @@ namespace executus {
   return "";
 }
 
-// Nothing is there, which is another thing than a place that cannot be looked at.
+// Whether `path` does not exist. False also when the system cannot tell (no permission): then it may well exist.
 [[nodiscard]] inline bool is_not_there(const std::string& path) {
   std::error_code ignored;
   return std::filesystem::status(path, ignored).type() == std::filesystem::file_type::not_found;

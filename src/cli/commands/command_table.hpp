@@ -1,4 +1,5 @@
-// The commands: one file each. What goes wrong before or beside the runs themselves is thrown as Error.
+// Every command that can be executed; each has a file in commands/<group>/. What goes wrong before or beside the runs
+// is thrown as Error.
 #pragma once
 
 #include "cli/context/command_context.hpp"

@@ -1,4 +1,4 @@
-// --since.
+// The value of --since, which says from when on.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// Which run a person means.
+// From what a person types to the run that is meant.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// The runs below a run: the one walk of the command line.
+// The runs below a run: its children, and theirs. Every command that shows or ends them reads them here.
 #pragma once
 
 #include <vector>

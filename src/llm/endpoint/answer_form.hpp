@@ -1,5 +1,5 @@
-// How an answer is asked for. A stream is better even when no observer watches: gateways cut connections on which
-// nothing moves for a minute. Some servers refuse streams, or refuse them of some models.
+// In which form an answer is asked for. A stream is better even when no observer watches: gateways cut connections on
+// which nothing moves for a minute. Some servers refuse streams, or refuse them of some models.
 #pragma once
 
 #include <map>

@@ -1,5 +1,5 @@
-// Tools as a run was started with them: what they are called with is what this process has, what the model reads of
-// them is what it read before.
+// The tools of a run's definition. A run that is taken up again calls the tools of this process, but the model reads
+// their names, descriptions and parameters as the run was started with them.
 #pragma once
 
 #include <vector>

@@ -1,4 +1,4 @@
-// Whether a run is kept in the host's journal.
+// Whether the entries of a run are written to the journal store of its host, so that they outlive this process.
 #pragma once
 
 #include <executus/run/executor.hpp>

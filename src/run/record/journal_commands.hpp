@@ -1,4 +1,4 @@
-// Commands a run takes from outside, as they lie in its inbox (frozen names and payloads).
+// The commands of a run's inbox, written and read as journal::Command (names and payloads are frozen).
 #pragma once
 
 #include <optional>

@@ -1,4 +1,4 @@
-// How servers count reasoning. Pure.
+// Reasoning tokens, which servers count as part of the output or beside it. Pure.
 #pragma once
 
 #include <cstdint>
