@@ -16,7 +16,7 @@ namespace executus::critic {
 // Whether there is nothing in it to tell: no change, no words and no cost.
 [[nodiscard]] bool is_empty(const CriticDecision& decision);
 
-// As the journal's fold counts it.
+// Adds the decision to what the critic has done so far, as the fold of the journal does.
 void count(journal::CriticState& so_far, const CriticDecision& decision);
 
 }  // namespace executus::critic

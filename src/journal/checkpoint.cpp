@@ -51,7 +51,7 @@ std::vector<KeptCall> kept_calls(const llm::Conversation& conversation) {
   return kept;
 }
 
-// One entry after another: each names what it changes, and nothing else.
+// Folds one entry into the checkpoint: an operator for each kind of payload, which changes what that kind reports.
 struct Apply {
   Checkpoint& checkpoint;
   const Entry& entry;

@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, 17> kParts{
     "token", "secret",        "passw",     "passphrase", "passcode",   "pwd",       "credential", "cookie",    "bearer",
     "oauth", "authorization", "accesskey", "apikey",     "privatekey", "sessionid", "mnemonic",   "seedphrase"};
 
-// As a word of a name; many a harmless word has them in it.
+// These count only as a whole word of a name, since many harmless words contain them ("author", "pin" in "spin").
 constexpr std::array<std::string_view, 15> kWords{"auth", "pass", "pw",  "pin", "otp", "totp", "cvv",  "cvc",
                                                   "jwt",  "pat",  "sas", "psk", "pem", "cred", "creds"};
 

@@ -38,7 +38,7 @@ void add_part(std::vector<std::string>& parts, std::string_view text) {
   if (part.size() >= kShortestPart) parts.push_back(std::move(part));
 }
 
-// As forms have it.
+// The text as HTML forms encode it, where a space is a plus.
 std::string with_plus(std::string_view text) {
   std::string form(text);
   std::ranges::replace(form, ' ', '+');

@@ -21,7 +21,7 @@ bool is_whole_word(std::string_view text, std::size_t begin, std::size_t end) {
   return (begin == 0 || !is_word_byte(text[begin - 1])) && (end == text.size() || !is_word_byte(text[end]));
 }
 
-// All of the base64 in which [begin, end) stands.
+// [begin, end), widened to all of the base64 text that it is a part of.
 Secrets::Stretch whole_base64(std::string_view text, std::size_t begin, std::size_t end) {
   while (begin > 0 && is_base64_byte(text[begin - 1])) --begin;
   while (end < text.size() && is_base64_byte(text[end])) ++end;
@@ -57,7 +57,7 @@ void append_unit(std::string& text, unsigned unit, const char* digits) {
   for (int shift = 12; shift >= 0; shift -= 4) text += digits[unit >> shift & 15];
 }
 
-// As JSON that is all ASCII has it: "p\u00e4ss", of characters above U+FFFF both halves.
+// The text as JSON writers write it that keep to ASCII: "p\u00e4ss", characters above U+FFFF as two surrogates.
 std::string json_ascii(std::string_view utf8, const char* digits) {
   std::string text;
   while (!utf8.empty()) {

@@ -33,7 +33,7 @@ void add_approvals(std::vector<std::string>& commands, const Stuck& run) {
     }
 }
 
-// It waits, and nothing that is known here lets it go on: a recovery takes it up only when it is named.
+// Whether the run waits and nothing that is known here lets it go on: a recovery takes it up only when it is named.
 bool is_not_due(const Stuck& run) {
   bool asks = !run.calls.empty() || !run.approvals.empty() || !run.below.empty();
   return run.status == RunStatus::waiting && !asks && !run.answered && !run.ready && run.given_up.empty();

@@ -30,7 +30,8 @@ bool follows_results(const Transcript& messages) {
   return false;
 }
 
-// One layer, and only around an object.
+// Some servers encode the arguments twice, as a JSON text in a JSON text. Removes one such layer, around an object
+// only.
 std::string without_second_encoding(std::string arguments) {
   if (!trim(arguments).starts_with('"')) return arguments;
   auto text = parse_json(arguments);

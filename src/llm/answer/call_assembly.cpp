@@ -202,7 +202,7 @@ bool CallAssembly::may_be_one(const Call& call, const Call& other) const {
   return !ids_differ || (call.said.index == other.said.index && !ids_come_again_ && !both_blank);
 }
 
-// It has no arguments, and it is not known what was meant.
+// Whether `call` has no arguments and it is not known whether it was meant as a call of its own.
 bool CallAssembly::is_doubtful(const Call& call) const {
   if (call.whole || call.scan.state() != JsonScan::State::blank || is_repeat(call)) return false;
   auto is_its_other = [&](const Call& other) { return &other != &call && !other.whole && may_be_one(call, other); };

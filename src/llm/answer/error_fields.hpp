@@ -24,7 +24,7 @@ namespace executus::llm {
 // "success", "OK", "No error", in any case, with - or _ and with a full stop.
 [[nodiscard]] bool says_success(std::string_view word);
 
-// These, and "0", "0000", "200", "none", "null" and nothing at all.
+// Whether says_success(), or the word is "0", "0000", "200", "none", "null" or empty.
 [[nodiscard]] bool is_no_error(std::string_view word);
 
 // Whether what stands in the place of an error is one: it reports something (llm/answer/answer_errors.hpp), and that is

@@ -25,8 +25,9 @@ struct KnownError {
   int means;
 };
 
-// These mean it whatever their status is, which stands beside. Google's "You exceeded your current quota, please check
-// your plan and billing details" is not among them: it also stands for the limit of a minute.
+// Errors that mean the status on the right, whatever their own status (in the comment) is. Google's "You exceeded your
+// current quota, please check your plan and billing details" is not among them: it also stands for the limit of a
+// minute.
 constexpr KnownError kAlways[] = {
     {Where::reason, "API_KEY_INVALID", 401},           // Google, 400
     {Where::words, "API key not valid", 401},          // the same through gateways that leave the reason out

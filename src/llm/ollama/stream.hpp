@@ -22,7 +22,7 @@ class ChatReader final : public AnswerReader {
   // "done": true was seen.
   [[nodiscard]] bool done() const noexcept override { return done_; }
 
-  // It is done, and says why.
+  // Whether the body has "done": true and a reason for it.
   [[nodiscard]] bool is_ended_body(const boost::json::object& body) const override;
 
   [[nodiscard]] Usage used() const override { return answer_.usage; }

@@ -65,8 +65,8 @@ bool Intents::is_stale(const tool::Tool& tool, CallPosition position) const {
   return age && *age > kFreshIntent;
 }
 
-// One that had to wait is written anew, but not for ever: a store may be that slow. The lease is looked at last, for a
-// commit may take long too.
+// An intent that has become stale while it waited is written anew, kMaxTries times at most, since a store may always be
+// that slow. The lease is looked at after the commit, which may take long too.
 Task<void> Intents::make_durable(tool::Tool& tool, std::string key, CallPosition position) {
   bool durable = recorder_.open_call(position).armed;
   for (int written = 0;; ++written) {

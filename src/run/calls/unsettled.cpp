@@ -24,7 +24,7 @@ std::vector<journal::Payload> entries_when_left(const Unsettled& unsettled) {
   return entries;
 }
 
-// That the last attempt was not sent is no word on the one before it: in doubt is written last.
+// `in_doubt` is written last: a call whose last attempt was not sent may have had an earlier one that was.
 std::vector<journal::Payload> entries_when_ended(const Unsettled& unsettled) {
   auto entries = entries_when_left(unsettled);
   auto in_doubt = unsettled.unknown;

@@ -21,7 +21,7 @@ std::optional<Cancellation> for_child(const Cancellation& why) {
 }
 
 // A durable child is only let go of: whether its parent is over is not known before the parent's last entry is durable.
-// That entry tells the child (see Driver::end_children()).
+// Driver::end_children() tells the child after that entry.
 std::optional<Cancellation> for_durable_child(const Cancellation& why) {
   return Cancellation{Cause::shutdown, "the run above it left it: " + why.detail};
 }

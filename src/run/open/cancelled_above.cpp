@@ -20,7 +20,7 @@ Task<std::optional<RunId>> cancelled_above(journal::JournalStore& store, journal
   co_return std::nullopt;
 }
 
-// Those above come first: when one of them ends in between, its end has posted the command to this one.
+// The runs above are asked first: one that ends before this run's inbox is read has posted its cancel command there.
 Task<bool> is_to_end(journal::JournalStore& store, journal::RunRow row) {
   if (is_terminal(row.status)) co_return false;
   auto id = row.id;

@@ -100,7 +100,7 @@ class AgentReader {
     if (auto schema = fields.json_object("inputs")) read_inputs(fields, std::move(*schema));
   }
 
-  // As YAML does: a model would be sent other characters than the file has.
+  // The YAML reader refuses these bytes too: a model would be sent other characters than the prompt file has.
   void refuse_other_bytes() {
     const auto& text = agent().system_prompt;
     auto at = std::min(valid_utf8_prefix(text), text.find('\0'));

@@ -57,7 +57,7 @@ bool names_type(const json::value& type, std::string_view name) {
   return type.is_array() ? std::ranges::any_of(type.get_array(), is) : is(type);
 }
 
-// One schema, looked at for itself.
+// Finds what is doubtful in the keywords of one schema; the schemas inside it are looked at apart.
 class Doubts {
  public:
   // `evaluates`: what an 'if' has looked at counts, though nothing follows from it.

@@ -49,10 +49,11 @@ std::string escapes_in(std::string_view pattern, std::string_view characters) {
   return found;
 }
 
-// Those of "a\\|b": the basic expressions of grep(1) have their operators so.
+// The operators that `pattern` writes with a backslash, as in "a\\|b", which grep(1) takes as operators and RE2 does
+// not.
 std::string operators_with_backslash(std::string_view pattern) { return escapes_in(pattern, "|(){}+?"); }
 
-// Those that RE2 knows of ASCII alone.
+// The classes in `pattern` that RE2 matches against ASCII characters alone.
 std::string classes_of_ascii(std::string_view pattern) {
   auto found = escapes_in(pattern, "bBwWsSdD");
   if (pattern.find("[[:") != std::string_view::npos) found += found.empty() ? "[[:...:]]" : " [[:...:]]";

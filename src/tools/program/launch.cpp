@@ -61,7 +61,7 @@ char** take_texts(char*& at, std::uint32_t count, char**& list) {
 
 char shell_name[] = "sh";
 
-// One byte of data with room for the descriptors of a launch. It refers to itself, so it stays where it was made.
+// One byte of data with room for the descriptors of a launch. Its members point at each other, so it is never copied.
 struct LaunchMessage {
   LaunchMessage() {
     message.msg_iov = &data, message.msg_iovlen = 1;

@@ -8,7 +8,7 @@
 namespace executus::cli {
 namespace {
 
-// As a run would have it: what the file leaves out is what this program takes for it.
+// What the agent file leaves out, as a run that this program starts would have it.
 void set_defaults(Agent& agent) {
   if (agent.max_iterations <= 0) agent.max_iterations = Defaults().max_iterations;
 }

@@ -22,7 +22,7 @@ constexpr int kNoLimit = VIPS_MAX_COORD;
 constexpr const char* kLoaders[] = {"VipsForeignLoadPng",  "VipsForeignLoadJpeg", "VipsForeignLoadNsgif",
                                     "VipsForeignLoadWebp", "VipsForeignLoadTiff", "VipsForeignLoadHeif"};
 
-// It writes about every damaged image to stderr, which belongs to the program.
+// libvips writes about every damaged image to stderr, which belongs to the program that loaded this module.
 void drop_message(const char*, GLogLevelFlags, const char*, void*) {}
 
 bool start_vips() {

@@ -31,7 +31,7 @@ class ItemPlaces final {
   // The last one of the index.
   [[nodiscard]] std::optional<std::size_t> last_at(Index index) const;
 
-  // As named(), else as last_at().
+  // What named() finds, else what last_at() finds.
   [[nodiscard]] std::optional<std::size_t> find(Index index, const std::string& id) const;
 
   // The first item with the id at the index. An empty id is none.
