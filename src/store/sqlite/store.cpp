@@ -64,7 +64,7 @@ class SqliteStore final : public journal::JournalStore {
         run, Work::By::anyone,
         [run, epoch, attempt_counts](JournalWriter& writer) {
           writer.release(run, epoch, attempt_counts);
-          return Done{};
+          return Nothing{};
         },
         std::move(stray)));
   }
@@ -72,7 +72,7 @@ class SqliteStore final : public journal::JournalStore {
   Task<void> quarantine(RunId run, std::int64_t epoch, std::string reason) override {
     return done(write(run, Work::By::anyone, [run, epoch, reason = std::move(reason)](JournalWriter& writer) {
       writer.quarantine(run, epoch, reason);
-      return Done{};
+      return Nothing{};
     }));
   }
 
@@ -150,7 +150,7 @@ class SqliteStore final : public journal::JournalStore {
     co_return co_await answered.wait_shielded();
   }
 
-  static Task<void> done(Task<Done> task) { co_await std::move(task); }
+  static Task<void> done(Task<Nothing> task) { co_await std::move(task); }
 
   const Clock& clock_;
   Liveness liveness_;

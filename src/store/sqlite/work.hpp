@@ -91,7 +91,7 @@ class Request final : public Work {
 
   [[nodiscard]] OneShot<R> answered() const { return answered_; }
   [[nodiscard]] bool may_have_left_it() const override {
-    if constexpr (std::is_same_v<R, Done>) return true;  // a release: the run is given back in any case
+    if constexpr (std::is_same_v<R, Nothing>) return true;  // a release: the run is given back in any case
     return result_ && took(*result_);
   }
   void apply(JournalWriter& journal) override { result_ = function_(journal); }
