@@ -3,13 +3,14 @@
 # changed, the tests under ASan and UBSan and under TSan, the crash tests with many rounds, the fuzzers for a while, and the
 # examples with g++ 12 against the installed library. One step after the other; a failed one stops none.
 # scripts/check.sh [STEP...] runs only the named steps: format layers docs tidy asan tsan crash fuzz examples.
+# EXECUTUS_TEST_SECONDS: what scripts/test.sh took before it; the last lines count it in.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 source "$root/scripts/run_tests.sh"
 cd "$root"
 
 say "executus checks (Debian 12): installs ccache, clang-format, clang-tidy, doxygen, g++, libvips, the sanitizers' runtime and
 their symbolizer by apt when they are missing (214 MB to download, 930 MB on disk, besides those of test.sh), builds
-(about 2 GB under build/). On 2 cores: 36 minutes the first time."
+(about 2 GB under build/). On 2 cores: 38 minutes the first time."
 
 # Joined by &&, since bash forgets `set -e` inside a condition.
 step_format() { scripts/format.sh --check; }
@@ -50,7 +51,9 @@ need_packages build test check
 for step; do run_step "$step"; done
 
 title "Steps"
+[ -z "${EXECUTUS_TEST_SECONDS:-}" ] || say "${green}ok$plain scripts/test.sh, $EXECUTUS_TEST_SECONDS s"
 printf '%s\n' "${took[@]}"
+say "$((${EXECUTUS_TEST_SECONDS:-0} + SECONDS)) s in all"
 say_flaky
 say "$passed passed, $failed failed"
 [ "$failed" = 0 ]
