@@ -33,7 +33,7 @@ bool is_begun(std::string_view arguments) {
   return scan.state() == JsonScan::State::open;
 }
 
-ItemPlaces::Index index_in(const json::object& event) {
+ItemPlaces::Index output_index_in(const json::object& event) {
   const auto* index = event.if_contains("output_index");
   return index && index->is_number() ? ItemPlaces::Index(count_in(&event, "output_index")) : std::nullopt;
 }
@@ -92,7 +92,7 @@ std::size_t ResponsesReader::add_waiting(ItemPlaces::Index index, std::string id
 
 // Of a piece. What names no known item goes on with the message that began last.
 std::size_t ResponsesReader::place_of_text(const json::object& event) {
-  auto index = index_in(event);
+  auto index = output_index_in(event);
   auto id = text_in(event, "item_id");
   if (auto found = places_.find(index, id)) return *found;
   if (!index && message_ && !items_[*message_].done) return *message_;
@@ -103,7 +103,7 @@ std::size_t ResponsesReader::place_of_text(const json::object& event) {
 // Of arguments: the item with the id, else the one call that waits for arguments at the index, or anywhere where the
 // event names no known index. Nothing: several wait.
 std::optional<std::size_t> ResponsesReader::call_for(const json::object& event) {
-  auto index = index_in(event);
+  auto index = output_index_in(event);
   auto id = text_in(event, "item_id");
   if (id.empty()) id = text_in(event, "call_id");
   if (auto named = places_.named(index, id)) return named;
@@ -143,7 +143,7 @@ void ResponsesReader::grow_arguments(const json::object& event) {
 
 // The call whose pieces came last, where `event` names no item and says those again.
 std::optional<std::size_t> ResponsesReader::told_again(const json::object& event) const {
-  auto index = index_in(event);
+  auto index = output_index_in(event);
   bool is_named = places_.named(index, text_in(event, "item_id")) || places_.named(index, text_in(event, "call_id"));
   if (is_named || !grown_ || items_[*grown_].told || (index && items_[*grown_].index != index)) return std::nullopt;
   // Pieces that are many times longer are not parsed: the time that a stream takes stays near its length.
@@ -156,7 +156,7 @@ std::optional<std::size_t> ResponsesReader::told_again(const json::object& event
 
 void ResponsesReader::tell_arguments(const json::object& event) {
   auto arguments = text_in(event, "arguments");
-  bool names_one = index_in(event) || !text_in(event, "item_id").empty() || !text_in(event, "call_id").empty();
+  bool names_one = output_index_in(event) || !text_in(event, "item_id").empty() || !text_in(event, "call_id").empty();
   if (!names_one && trim(arguments).empty()) return;
   auto place = told_again(event);
   if (!place) place = call_for(event);
@@ -186,7 +186,7 @@ void ResponsesReader::take_known(std::size_t place, const json::object& known) {
 void ResponsesReader::begin(const json::object& event) {
   const auto* object = object_in(event, "item");
   if (!object) return;
-  auto index = index_in(event);
+  auto index = output_index_in(event);
   auto id = text_in(*object, "id"), call = text_in(*object, "call_id");
   auto found = places_.find(index, id);
   if (!found) found = places_.named(index, call);
@@ -253,7 +253,7 @@ std::optional<std::size_t> ResponsesReader::completed_by(const json::object& ite
 std::string ResponsesReader::complete(const json::object& event) {
   const auto* object = object_in(event, "item");
   if (!object) return {};
-  auto index = index_in(event);
+  auto index = output_index_in(event);
   auto found = completed_by(*object, index);
   auto place = found ? *found : add_item(index, text_in(*object, "id"));
   Item& item = items_[place];
