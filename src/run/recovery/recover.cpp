@@ -10,6 +10,7 @@
 
 #include "run/open/cancelled_above.hpp"
 #include "run/recovery/claimed.hpp"
+#include "run/recovery/due_below.hpp"
 
 namespace executus {
 namespace {
@@ -90,7 +91,7 @@ class Pass {
   Task<std::optional<Recovered>> try_to_take_up(journal::RunRow row) {
     TaskContext context = co_await this_task();
     auto result = of_row(row);
-    result.missing = co_await missing_for(row.id);
+    result.missing = co_await missing_here(executor_, store_, row.id);
     // A run whose tools or models are missing here can still be ended here.
     if (!result.missing.empty() && !co_await run::is_to_end(store_, row)) co_return result;
     context.scope->throw_if_cancelled();
@@ -119,26 +120,6 @@ class Pass {
     co_return true;
   }
 
-  // What the run's first entry names and this process lacks. Nothing for a damaged entry: opening the run finds the
-  // damage and quarantines it.
-  Task<std::vector<std::string>> missing_for(RunId id) {
-    std::vector<std::string> missing;
-    try {
-      auto first = co_await store_.read(id, 0, 1);
-      if (const auto* admitted = admission_in(first)) missing = executor_.missing_for(id, *admitted);
-    } catch (const Error& problem) {
-      if (journal::is_of_other_format(problem.code()))
-        missing.push_back(problem.message());
-      else if (problem.code() != "journal.malformed")
-        throw;
-    }
-    co_return missing;
-  }
-
-  static const journal::Admitted* admission_in(const std::vector<journal::Entry>& entries) {
-    return entries.empty() ? nullptr : std::get_if<journal::Admitted>(&entries.front().payload);
-  }
-
   Executor& executor_;
   journal::JournalStore& store_;
   const RecoverOptions& options_;
@@ -163,36 +144,6 @@ journal::RunFilter filter_of(const RecoverOptions& options, std::size_t tried = 
   return filter;
 }
 
-// Whether runs below this one may be due: it waits for them, or its end told them to end.
-bool leads_below(const journal::RunRow& row) {
-  bool waits = row.status == RunStatus::waiting && row.reason == to_string(WaitReason::child);
-  return waits || is_terminal(row.status);
-}
-
-// Whether the run goes on only after a command or at its time.
-bool stands_still(const journal::RunRow& row) {
-  return row.status == RunStatus::waiting || row.status == RunStatus::quarantined;
-}
-
-// The runs below `parent`, at any depth, that can go on, or are to end. `seen` keeps a damaged journal from leading
-// round in circles.
-Task<void> add_due_below(journal::JournalStore& store, RunId parent, std::vector<journal::RunRow>& rows,
-                         std::set<RunId>& seen) {
-  journal::RunFilter below;
-  below.parent = parent.str();
-  below.limit = 100'000;
-  for (auto& row : co_await store.claimable(below))
-    if (seen.insert(row.id).second) rows.push_back(std::move(row));
-  for (auto& row : co_await store.list(below)) {
-    if (!stands_still(row) && !leads_below(row)) continue;
-    if (!seen.insert(row.id).second) continue;
-    if (co_await run::is_to_end(store, row))
-      rows.push_back(std::move(row));
-    else if (leads_below(row))
-      co_await add_due_below(store, row.id, rows, seen);
-  }
-}
-
 // The runs to take up for the ids that a person named. A named run is taken up whether or not it is due: the person
 // knows that what it waits for is there. For a run that waits for runs below it, the due runs below it are taken up
 // instead; their end wakes it. For a run that has ended, the runs that it left below it are taken up: they were told to
@@ -206,7 +157,7 @@ Task<std::vector<journal::RunRow>> named_rows(journal::JournalStore& store, std:
     auto before = rows.size();
     bool cancelled = co_await run::is_to_end(store, *row);
     if (row->status == RunStatus::quarantined && !cancelled) continue;
-    if (leads_below(*row) && !cancelled) co_await add_due_below(store, id, rows, seen);
+    if (run::leads_below(*row) && !cancelled) co_await run::add_due_below(store, id, rows, seen);
     if (rows.size() == before && !is_terminal(row->status)) rows.push_back(std::move(*row));
   }
   co_return rows;
@@ -216,7 +167,7 @@ Task<std::vector<journal::RunRow>> named_rows(journal::JournalStore& store, std:
 Task<std::vector<journal::RunRow>> left_below(journal::JournalStore& store, std::vector<RunId> ended) {
   std::vector<journal::RunRow> rows;
   std::set<RunId> seen(ended.begin(), ended.end());
-  for (const auto& id : ended) co_await add_due_below(store, id, rows, seen);
+  for (const auto& id : ended) co_await run::add_due_below(store, id, rows, seen);
   co_return rows;
 }
 

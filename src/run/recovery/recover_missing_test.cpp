@@ -116,6 +116,19 @@ TEST_F(Recovery, AnAttemptThatLacksASecretDoesNotCount) {  // [DUR-39]
   EXPECT_TRUE(row("a").worker.empty());
 }
 
+TEST_F(Recovery, AHostMayAskWhatARunLacks) {  // [DUR-39]
+  (void)submit("a", Invocation::Start::queued);
+  auto missing = [this](std::string id) {
+    return block_on(*loop_, missing_here(*process_.executor, *process_.store, *RunId::parse(id)));
+  };
+  EXPECT_TRUE(missing("a").empty());
+  EXPECT_TRUE(missing("no-such-run").empty());
+  look_->lacks = {"variable LOOK_TOKEN is not set"};
+  EXPECT_EQ(missing("a"), std::vector<std::string>{"tool 'look': variable LOOK_TOKEN is not set"});
+  process_.store->read_failures = 1;
+  EXPECT_THROW((void)missing("a"), Error);
+}
+
 // As a tool whose secret goes between the look at a run and its opening.
 struct FadingTool final : tool::Tool {
   explicit FadingTool(const tool::ToolInfo& like) : known(like) {}

@@ -1,4 +1,5 @@
 // A recovery takes up what can be taken up, once each, and stops when it is told to.
+#include <algorithm>
 
 #include <gtest/gtest.h>
 
@@ -141,6 +142,21 @@ TEST_F(RecoveryOfAFamily, OfANamedRunThatWaitsTakesUpWhatItWaitsForAtAnyDepth) {
   EXPECT_EQ(taken_by(of("parent")), std::vector<std::string>{"child"});
   waits_for_a_child("child");
   EXPECT_EQ(taken_by(of("parent")), std::vector<std::string>{"grandchild"});
+}
+
+// The oldest child, which is listed last, waits for a run below it.
+TEST_F(RecoveryOfAFamily, OfANamedRunTakesUpAllBelowItHoweverMany) {  // [DUR-29]
+  (void)submit("parent", Invocation::Start::queued);
+  submit_below("parent", "child");
+  submit_below("child", "grandchild");
+  waits_for_a_child("child");
+  for (int i = 0; i < 1'100; ++i) submit_below("parent", "due-" + std::to_string(i));
+  waits_for_a_child("parent");
+
+  auto taken = taken_by(of("parent"));
+
+  EXPECT_EQ(taken.size(), 1'101u);
+  EXPECT_EQ(std::ranges::count(taken, "grandchild"), 1);
 }
 
 // A run that waits for one that is not there any more: it can go on, and is told as it is when it is not touched.

@@ -2,6 +2,8 @@
 
 #include <boost/json.hpp>
 
+#include <executus/run/recovery.hpp>
+
 #include "cli/commands/command_table.hpp"
 #include "cli/lookup/all_rows.hpp"
 #include "cli/lookup/open_questions.hpp"
@@ -65,19 +67,16 @@ bool asks(const Stuck& run) {
 
 // Whether a recovery here would leave the run alone for what this process lacks.
 bool lacks_something(CommandContext& context, const journal::RunRow& row) {
-  std::vector<std::string> missing;
   try {
-    auto first = context.wait(context.journal().read(row.id, 0, 1));
-    const auto* admitted = first.empty() ? nullptr : std::get_if<journal::Admitted>(&first.front().payload);
-    if (admitted) missing = context.runtime().executor().missing_for(row.id, *admitted);
-  } catch (const Error& problem) {
-    if (!journal::is_of_other_format(problem.code())) return false;  // a recovery says what is wrong with it
-    missing.push_back(problem.message());
+    auto& store = context.journal();
+    auto missing = context.wait(missing_here(context.runtime().executor(), store, row.id));
+    return !missing.empty() && !context.wait(given_up(store, row));
+  } catch (const Error&) {
+    return false;  // a recovery says what is wrong with it
   }
-  return !missing.empty() && !context.wait(given_up(context.journal(), row));
 }
 
-// What goes on without an answer, once it is taken up. `asking`: the runs that have an open question.
+// For people: what goes on without an answer, once it is taken up. `asking`: the runs that have an open question.
 void name_due(CommandContext& context, const std::set<RunId>& asking) {
   journal::RunFilter filter;
   filter.limit = kMostDue;
@@ -115,7 +114,7 @@ Exit execute(CommandContext& context, const RunsPending&) {
     context.print_json(list);
   else
     context.print(text.empty() && !context.globals().quiet ? "nothing waits\n" : text);
-  name_due(context, asking);
+  if (!context.globals().json && !context.globals().quiet) name_due(context, asking);
   return Exit::ok;
 }
 

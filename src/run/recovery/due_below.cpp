@@ -1,0 +1,60 @@
+#include "run/recovery/due_below.hpp"
+
+#include <utility>
+
+#include "run/open/cancelled_above.hpp"
+
+namespace executus::run {
+namespace {
+
+constexpr std::size_t kPage = 1'000;
+
+journal::RunFilter children_of(const RunId& parent) {
+  journal::RunFilter filter;
+  filter.parent = parent.str();
+  filter.limit = kPage;
+  return filter;
+}
+
+// A store lists what is due from its beginning alone, so more is asked for until that is all.
+Task<std::vector<journal::RunRow>> due_children(journal::JournalStore& store, RunId parent) {
+  auto filter = children_of(parent);
+  for (;; filter.limit *= 10) {
+    auto rows = co_await store.claimable(filter);
+    if (rows.size() < filter.limit) co_return rows;
+  }
+}
+
+// Whether the run goes on only after a command or at its time.
+bool stands_still(const journal::RunRow& row) {
+  return row.status == RunStatus::waiting || row.status == RunStatus::quarantined;
+}
+
+}  // namespace
+
+bool leads_below(const journal::RunRow& row) {
+  bool waits = row.status == RunStatus::waiting && row.reason == to_string(WaitReason::child);
+  return waits || is_terminal(row.status);
+}
+
+Task<void> add_due_below(journal::JournalStore& store, RunId parent, std::vector<journal::RunRow>& rows,
+                         std::set<RunId>& seen) {
+  for (auto& row : co_await due_children(store, parent))
+    if (seen.insert(row.id).second) rows.push_back(std::move(row));
+  auto filter = children_of(parent);
+  for (bool is_more = true; is_more;) {
+    auto page = co_await store.list(filter);
+    is_more = page.size() == kPage;
+    if (is_more) filter.before = page.back().id;
+    for (auto& row : page) {
+      if (!stands_still(row) && !leads_below(row)) continue;
+      if (!seen.insert(row.id).second) continue;
+      if (co_await is_to_end(store, row))
+        rows.push_back(std::move(row));
+      else if (leads_below(row))
+        co_await add_due_below(store, row.id, rows, seen);
+    }
+  }
+}
+
+}  // namespace executus::run
