@@ -170,7 +170,8 @@ Past past_from(const Body& body) {
 
 void require_format(std::int64_t format) {
   if (format == kFormat) return;
-  auto numbers = " (journal format " + std::to_string(format) + ", this one reads " + std::to_string(kFormat) + "); ";
+  auto theirs = format == 0 ? "its journal names no format" : "journal format " + std::to_string(format);
+  auto numbers = " (" + theirs + ", this one reads " + std::to_string(kFormat) + "); ";
   if (format > kFormat)
     throw failed("journal.newer",
                  "the run was written by a newer executus" + numbers + "use that version or a newer one");

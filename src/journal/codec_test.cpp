@@ -1,4 +1,5 @@
 #include <boost/json.hpp>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <executus/base/error.hpp>
@@ -138,6 +139,17 @@ TEST(Codec, RefusesWhatANewerVersionWrote) {
   EXPECT_THROW((void)decode(99, "{}"), Error);
   EXPECT_EQ(code_of(1, R"({"format":3,"agent":{},"invocation":{}})"), "journal.newer");
   EXPECT_EQ(code_of(1, R"({"format":1,"agent":{},"invocation":{}})"), "journal.older");
+}
+
+// As before formats had numbers.
+TEST(Codec, SaysOfAnEntryWithoutAFormatThatItHasNone) {
+  try {
+    (void)decode(1, R"({"agent":{},"invocation":{}})");
+    FAIL() << "it was read";
+  } catch (const Error& refused) {
+    EXPECT_EQ(refused.code(), "journal.older");
+    EXPECT_THAT(refused.message(), ::testing::HasSubstr("an older executus (its journal names no format, this one"));
+  }
 }
 
 TEST(Codec, SaysThatABodyIsMalformed) {
