@@ -61,7 +61,7 @@ bool compaction_due(std::int64_t tokens, int context_tokens, double ratio) {
 }
 
 std::optional<Error> objection_to(const Compaction& answer, const llm::Transcript& messages, std::uint32_t compacted) {
-  if (answer.upto == 0) return failed("compact.nothing_to_fold", "there is nothing left to shorten");
+  if (answer.upto == 0) return failed("compact.nothing_to_compact", "there is nothing left to shorten");
   auto wrong = [&](const char* why) {
     return failed("compact.answer", "the compactor compacts the first " + std::to_string(answer.upto) + " of " +
                                         std::to_string(messages.size()) + " messages, " + why);
