@@ -311,9 +311,18 @@ std::int64_t column_said(const std::string& answer) { return number_behind(answe
 TEST_F(FileTools, GrepSaysHowToReachWhatItDidNotSearch) {  // [TLS-16]
   write(root_ / "long", "first\n" + std::string(TextLines::kLongestLine, 'x') + "needle\n");
   auto answer = found("needle", "long");
-  EXPECT_THAT(answer, HasSubstr("[of line 2 of long only the first 1048576 bytes were searched; for the rest use "
-                                "read_file with path long, offset 2 and column 1048576]\n[no line matches]"));
-  EXPECT_THAT(piece("long", 2, column_said(answer)), HasSubstr("2\txneedle\n"));
+  EXPECT_THAT(answer,
+              HasSubstr("[of line 2 of long only the first 1048576 bytes were searched; for the rest, and a match "
+                        "that begins before it, use read_file with path long, offset 2 and column 1048076]\n"
+                        "[no line matches]"));
+  EXPECT_THAT(piece("long", 2, column_said(answer)), HasSubstr("xneedle\n"));
+}
+
+TEST_F(FileTools, GrepShowsTheWayToAMatchAcrossTheEndOfWhatItSearched) {  // [TLS-16]
+  write(root_ / "long", std::string(TextLines::kLongestLine - 3, 'x') + "needle\n");
+  auto answer = found("needle", "long");
+  EXPECT_THAT(answer, HasSubstr("[no line matches]"));
+  EXPECT_THAT(piece("long", 1, column_said(answer)), HasSubstr("xneedle\n"));
 }
 
 TEST_F(FileTools, GrepSaysHowToReachTheRestOfALineThatIsNoUtf8) {  // [TLS-16]

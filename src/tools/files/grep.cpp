@@ -18,6 +18,7 @@ namespace {
 
 constexpr int kDefaultMatches = 100;
 constexpr std::size_t kNamedLines = 5;  // of those that are too long to be searched to their end
+constexpr std::size_t kSeam = 500;      // bytes before that end that are to be read again: a match may lie across it
 
 // A line in valid UTF-8, and whether it was before.
 struct Utf8Line {
@@ -99,7 +100,8 @@ class Search final {
     note_walked(answer_, walked);
     for (const auto& [line, place] : unsearched_)
       answer_.note("of " + line + " only the first " + std::to_string(most_bytes()) +
-                   " bytes were searched; for the rest use read_file with " + place);
+                   " bytes were searched; for the rest, and a match that begins before it, use read_file with " +
+                   place);
     if (long_lines_ > static_cast<int>(unsearched_.size()))
       answer_.note("so it is with " + std::to_string(long_lines_ - static_cast<int>(unsearched_.size())) +
                    " more long lines; search their files one at a time");
@@ -129,7 +131,8 @@ class Search final {
   void note_what_is_not_searched(const std::string& file, int number, const Utf8Line& bare, const TextLines& lines) {
     auto searched = bytes_searched(bare.text, lines);
     if (searched == bare.text.size() || static_cast<std::size_t>(long_lines_++) >= kNamedLines) return;
-    auto column = lines.last_bare_begin() + (bare.was_valid ? searched : searched / 3) + 1;
+    auto before_seam = clip_bytes(bare.text, searched - std::min(searched, kSeam)).size();
+    auto column = lines.last_bare_begin() + (bare.was_valid ? before_seam : before_seam / 3) + 1;
     auto name = shown_name(file);
     unsearched_.emplace_back(
         "line " + std::to_string(number) + " of " + name,
