@@ -21,6 +21,8 @@ class SnapshotCheckpointer final : public RunWriter {
 
   Task<journal::Appended> append(std::vector<journal::Entry> entries, Durable when, Boundary boundary,
                                  std::vector<std::int64_t> consume) override;
+  // The next snapshot has them, as it has awaited entries of calls without effects.
+  Task<bool> holds(std::vector<journal::Entry>) override { co_return true; }
   Task<journal::Appended> complete(std::vector<journal::Entry> entries, std::vector<std::int64_t> consume) override;
   Task<journal::Appended> fail(std::vector<journal::Entry> entries, std::vector<std::int64_t> consume) override;
   Task<journal::Appended> park(std::vector<journal::Entry> entries, std::vector<std::int64_t> consume) override;

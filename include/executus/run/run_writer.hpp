@@ -29,10 +29,14 @@ class RunWriter {
   [[nodiscard]] virtual Task<journal::Appended> append(std::vector<journal::Entry> entries, Durable when,
                                                        Boundary boundary, std::vector<std::int64_t> consume) = 0;
 
-  // Whether `deferred`, the entries that were appended last without being awaited, are durable by now. Asked when no
-  // entry has followed them for a while, so that observers are told of them. They may be written for it. Default: not
-  // known; observers are told with the next awaited entry.
-  [[nodiscard]] virtual Task<bool> holds(std::vector<journal::Entry> /*deferred*/) { co_return false; }
+  // Whether `deferred`, the entries that were appended last without being awaited, are kept by now as awaited ones are.
+  // Asked when no entry has followed them for a while, so that observers are told of them. They may be written for it.
+  // Where append() does the same for both, the answer is true. Default: true of a place that keeps nothing; else it is
+  // not known (false), and observers hear of the end of a call without effects with the next awaited entry, which may
+  // be long after.
+  [[nodiscard]] virtual Task<bool> holds(std::vector<journal::Entry> /*deferred*/) {
+    co_return keeps() == Keeps::nothing;
+  }
 
   // A child run to be created in the transaction of the next append. Default: not at all; delegation then submits it by
   // itself, after the append.
