@@ -1,5 +1,9 @@
 #include "net/client/transfer_failure.hpp"
 
+#include <optional>
+#include <string>
+#include <utility>
+
 #include <curl/curl.h>
 
 namespace executus::net {
@@ -47,29 +51,35 @@ FailureText proxy_refusal(int status) {
   return {kind, "net.proxy", "the proxy answered CONNECT with status " + std::to_string(status), remedy};
 }
 
-FailureText failure_text(const TransferFailure& failure) {
-  using enum ErrorKind;
-  std::string detail = without_credentials(failure);
+// What is known of the transfer besides curl's code. Nothing: the code alone tells.
+std::optional<FailureText> told_by_transfer(const TransferFailure& failure) {
   if (failure.body_too_large)
-    return {ErrorKind::failed, "net.too_large",
-            "the response is larger than " + std::to_string(failure.max_body) + " bytes",
-            "ask for less, or raise the limit"};
+    return FailureText{ErrorKind::failed, "net.too_large",
+                       "the response is larger than " + std::to_string(failure.max_body) + " bytes",
+                       "ask for less, or raise the limit"};
   if (failure.curl_code == CURLE_OUT_OF_MEMORY && failure.began)  // also of a header line above 100 KB
-    return {ErrorKind::failed, "net.too_large", "a header of the response is too large, or memory has run out",
-            "look at what the server sends, and at this machine's memory"};
+    return FailureText{ErrorKind::failed, "net.too_large",
+                       "a header of the response is too large, or memory has run out",
+                       "look at what the server sends, and at this machine's memory"};
   bool no_connection = failure.curl_code == CURLE_COULDNT_CONNECT || failure.curl_code == CURLE_ABORTED_BY_CALLBACK;
   if (failure.address_refused && no_connection)
-    return {ErrorKind::failed, "net.private_address", "its host is this machine or lies in a private network",
-            "use a public address, or allow private networks for this call"};
+    return FailureText{ErrorKind::failed, "net.private_address",
+                       "its host is this machine or lies in a private network",
+                       "use a public address, or allow private networks for this call"};
   if (failure.detail.starts_with("Unsupported proxy"))
-    return {ErrorKind::failed, "net.proxy", "the environment names a proxy whose address cannot be used",
-            "correct http_proxy, https_proxy or all_proxy"};
+    return FailureText{ErrorKind::failed, "net.proxy", "the environment names a proxy whose address cannot be used",
+                       "correct http_proxy, https_proxy or all_proxy"};
   if (!failure.began && failure.proxy_status != 0 && failure.proxy_status / 100 != 2)
     return proxy_refusal(failure.proxy_status);
-  if (is_tls_failure(failure.curl_code))
+  return std::nullopt;
+}
+
+FailureText told_by_code(int code, const std::string& detail) {
+  using enum ErrorKind;
+  if (is_tls_failure(code))
     return {ErrorKind::failed, "net.tls", "TLS failed: " + detail,
             "check the server's certificate, and that the port speaks TLS"};
-  switch (failure.curl_code) {
+  switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY:
       return {disconnected, "net.dns", detail, "check the name of the host, and the network"};
@@ -98,6 +108,11 @@ FailureText failure_text(const TransferFailure& failure) {
     default:
       return {ErrorKind::failed, "net.failed", detail, "repeat it if repeating is harmless"};
   }
+}
+
+FailureText failure_text(const TransferFailure& failure) {
+  auto told = told_by_transfer(failure);
+  return told ? *std::move(told) : told_by_code(failure.curl_code, without_credentials(failure));
 }
 
 }  // namespace

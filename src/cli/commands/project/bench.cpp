@@ -1,5 +1,7 @@
 #include <cstdio>
 #include <filesystem>
+#include <functional>
+#include <vector>
 
 #include <boost/json.hpp>
 #include <stdlib.h>
@@ -45,6 +47,52 @@ std::string line_of(const StepFigures& figures) {
   return line;
 }
 
+boost::json::object figures_json(const StepFigures& figures) {
+  return {{"concurrency", figures.concurrency},
+          {"runs", figures.runs},
+          {"steps_per_s", figures.steps_per_second},
+          {"cpu_s_per_1k_steps", figures.cpu_seconds_per_1000_steps}};
+}
+
+std::string bench_head(const Bench& options) {
+  return "SQLite, strict (fsync before anything is acknowledged), in " + options.directory +
+         "; 20-step runs, scripted model, 1 KiB tool results\n\n" +
+         "concurrent runs    steps/s    CPU s per 1,000 steps\n";
+}
+
+std::string bench_foot(const Bench& options, double kib) {
+  char line[120];
+  std::snprintf(line, sizeof line, "\n%d runs that wait for a model: %.1f KiB resident each\n", options.waiting_runs,
+                kib);
+  return line;
+}
+
+double measure_waiting(ScratchDirectory& scratch, const Bench& options) {
+  auto store = scratch.open_store("waiting");
+  return measure_waiting_run_kib(*store, options.waiting_runs);
+}
+
+// Tells of each measurement when it is done.
+std::vector<StepFigures> measure_all_steps(ScratchDirectory& scratch, double seconds,
+                                           const std::function<void(const StepFigures&)>& tell) {
+  std::vector<StepFigures> all;
+  for (int concurrency : {1, 16, 256}) {
+    auto store = scratch.open_store("steps-" + std::to_string(concurrency));
+    tell(all.emplace_back(measure_steps(*store, concurrency, seconds)));
+  }
+  return all;
+}
+
+void print_figures(CommandContext& context, const Bench& options, const std::vector<StepFigures>& all, double kib) {
+  boost::json::array steps;
+  for (const auto& figures : all) steps.push_back(figures_json(figures));
+  context.print_json(boost::json::object{{"store", "sqlite"},
+                                         {"durability", "strict"},
+                                         {"steps", std::move(steps)},
+                                         {"waiting_runs", options.waiting_runs},
+                                         {"kib_per_waiting_run", kib}});
+}
+
 }  // namespace
 
 // Memory first: what the other measurements leave in the heap would hide some of it.
@@ -53,36 +101,15 @@ Exit execute(CommandContext& context, const Bench& options) {
     throw failed("cli.usage", "--seconds has to be from 0.1 to 3600: how long to measure each number of runs");
   ScratchDirectory scratch(options.directory);
   const bool json = context.globals().json;
-  auto memory_store = scratch.open_store("waiting");
-  double kib = measure_waiting_run_kib(*memory_store, options.waiting_runs);
-  memory_store.reset();
-  if (!json) {
-    context.print("SQLite, strict (fsync before anything is acknowledged), in " + options.directory +
-                  "; 20-step runs, scripted model, 1 KiB tool results\n\n" +
-                  "concurrent runs    steps/s    CPU s per 1,000 steps\n");
-  }
-  boost::json::array steps;
-  for (int concurrency : {1, 16, 256}) {
-    auto store = scratch.open_store("steps-" + std::to_string(concurrency));
-    auto figures = measure_steps(*store, concurrency, options.seconds);
-    steps.push_back(boost::json::object{{"concurrency", figures.concurrency},
-                                        {"runs", figures.runs},
-                                        {"steps_per_s", figures.steps_per_second},
-                                        {"cpu_s_per_1k_steps", figures.cpu_seconds_per_1000_steps}});
+  double kib = measure_waiting(scratch, options);
+  if (!json) context.print(bench_head(options));
+  auto all = measure_all_steps(scratch, options.seconds, [&](const StepFigures& figures) {
     if (!json) context.print(line_of(figures));
-  }
-  if (json) {
-    context.print_json(boost::json::object{{"store", "sqlite"},
-                                           {"durability", "strict"},
-                                           {"steps", std::move(steps)},
-                                           {"waiting_runs", options.waiting_runs},
-                                           {"kib_per_waiting_run", kib}});
-  } else {
-    char line[120];
-    std::snprintf(line, sizeof line, "\n%d runs that wait for a model: %.1f KiB resident each\n", options.waiting_runs,
-                  kib);
-    context.print(line);
-  }
+  });
+  if (json)
+    print_figures(context, options, all, kib);
+  else
+    context.print(bench_foot(options, kib));
   return Exit::ok;
 }
 
