@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <cstring>
 
 namespace executus {
 namespace {
@@ -19,6 +21,16 @@ std::size_t character_length(std::string_view text, std::size_t at) {
   if (byte(1) < low || byte(1) > high || !trail(2)) return 0;
   if (lead < 0xf0) return 3;
   return trail(3) ? 4 : 0;
+}
+
+// The first place at or after `at` where less than eight bytes of ASCII follow: most text is ASCII.
+std::size_t skip_ascii(std::string_view text, std::size_t at) {
+  constexpr std::uint64_t kNotAscii = 0x8080808080808080;
+  for (std::uint64_t bytes = 0; at + sizeof bytes <= text.size(); at += sizeof bytes) {
+    std::memcpy(&bytes, text.data() + at, sizeof bytes);
+    if (bytes & kNotAscii) break;
+  }
+  return at;
 }
 
 std::size_t step(std::string_view text, std::size_t at) { return std::max<std::size_t>(1, character_length(text, at)); }
@@ -54,11 +66,11 @@ std::string_view clip_bytes(std::string_view utf8, std::size_t max_bytes) {
 }
 
 std::size_t valid_utf8_prefix(std::string_view text) {
-  std::size_t at = 0;
+  std::size_t at = skip_ascii(text, 0);
   while (at < text.size()) {
     std::size_t length = character_length(text, at);
     if (length == 0) return at;
-    at += length;
+    at = skip_ascii(text, at + length);
   }
   return at;
 }

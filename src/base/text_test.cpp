@@ -66,6 +66,15 @@ TEST(IsValidUtf8, RefusesOverlongSurrogatesAndTooHigh) {
     EXPECT_FALSE(is_valid_utf8(bad));
 }
 
+TEST(ValidUtf8Prefix, EndsBeforeTheFirstBadByteWhereverItStands) {
+  for (std::string text : {std::string(20, 'a'), "\u00e4" + std::string(20, 'a')})
+    for (std::size_t at = 2; at < text.size(); ++at) {
+      std::string bad = text;
+      bad[at] = '\xff';
+      EXPECT_EQ(valid_utf8_prefix(bad), at);
+    }
+}
+
 TEST(RepairUtf8, PutsOneMarkPerBadByte) {
   EXPECT_EQ(repair_utf8("a\xff\xfe"
                         "b\xc3"),

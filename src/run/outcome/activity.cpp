@@ -69,15 +69,15 @@ std::size_t control_length(std::string_view utf8, std::size_t at) {
   return 0;
 }
 
-// One line of characters a terminal may show.
-std::string one_line(const std::string& text) {
-  std::string utf8 = repair_utf8(text), line;
+// The beginning of `text`, as one line of characters a terminal may show.
+std::string one_line(std::string_view text) {
+  std::string utf8 = repair_utf8(clip(text, kMaxSummary)), line;
   for (std::size_t at = 0; at < utf8.size();) {
     std::size_t control = control_length(utf8, at);
     line += control > 0 ? ' ' : utf8[at];
     at += std::max<std::size_t>(1, control);
   }
-  return std::string(clip(line, kMaxSummary));
+  return line;
 }
 
 struct Described {
