@@ -130,8 +130,15 @@ inline auto fields_of(const Withheld& entry) {
 
 template <class T>
 concept Fielded = requires(const T& value) { fields_of(value); };
-template <class T>  // a list of them, or one that may be there
-concept OfFielded = requires { requires Fielded<typename T::value_type>; };
+template <class T>
+concept ListOfFielded = requires { requires Fielded<typename T::value_type>; };
+template <class T>
+concept MaybeFielded = requires(const T& value) {
+  value.has_value();
+  requires Fielded<std::remove_cvref_t<decltype(*value)>>;
+};
+template <class T>
+concept OfFielded = ListOfFielded<T> || MaybeFielded<T>;
 
 template <class T>
 bool same(const T& a, const T& b);

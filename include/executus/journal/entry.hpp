@@ -14,6 +14,7 @@
 #include <boost/json/object.hpp>
 
 #include <executus/base/artifact.hpp>
+#include <executus/base/boxed.hpp>
 #include <executus/base/clock.hpp>
 #include <executus/journal/critic_state.hpp>
 #include <executus/journal/status.hpp>
@@ -94,7 +95,7 @@ struct Admitted {
   boost::json::object agent;
   boost::json::object invocation;
   std::vector<llm::Message> input;  // what the transcript starts with
-  std::optional<Past> past = {};    // set for a run that goes on with a conversation it had elsewhere
+  Boxed<Past> past = {};            // set for a run that goes on with a conversation it had elsewhere
 };
 
 // 2. A process took the run up: the first time, or after a crash.

@@ -46,8 +46,8 @@ std::vector<llm::Message> input_of(const Invocation& invocation, std::string_vie
   return {opening_message(invocation, files)};
 }
 
-std::optional<journal::Past> past_of(const Invocation& invocation) {
-  if (!invocation.resume) return std::nullopt;
+Boxed<journal::Past> past_of(const Invocation& invocation) {
+  if (!invocation.resume) return {};
   return invocation.resume->past;
 }
 
