@@ -18,6 +18,7 @@ std::string working_directory() {
   if (!::getcwd(path.data(), path.size()))
     throw failed("run.root", "the working directory cannot be read; give the agent a root");
   path.resize(path.find('\0'));
+  path.shrink_to_fit();  // a run keeps it as long as it lives
   return path;
 }
 
