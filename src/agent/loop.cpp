@@ -41,6 +41,11 @@ Next answer_or_stop(const llm::Conversation& conversation, const Limits& limits)
   return Next::call_model;
 }
 
+// Not inlined: the compiler would keep room for the response in the frame of the loop, and most runs wait for one.
+[[gnu::noinline]] Task<void> record(LoopHost& host, llm::Response& response) {
+  return host.record(std::move(response));
+}
+
 }  // namespace
 
 int failed_steps_in_a_row(const llm::Transcript& transcript) {
@@ -95,7 +100,7 @@ Task<LoopEnd> run_loop(LoopHost& host) {
         co_return LoopEnd::tool_loop;
       case Next::call_model: {
         Task<llm::Response> asked = host.ask();
-        co_await host.record(std::move(co_await asked));
+        co_await record(host, co_await asked);
         break;
       }
       case Next::run_batch:

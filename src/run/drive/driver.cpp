@@ -16,8 +16,18 @@ bool ended_badly(RunStatus status) { return is_terminal(status) && status != Run
 
 }  // namespace
 
-[[gnu::noinline]] Task<std::unique_ptr<RunOutcome>> Driver::submit(std::unique_ptr<Submission> submission,
-                                                                   ChildRuns& children) {
+Task<std::unique_ptr<RunOutcome>> Driver::submit(std::unique_ptr<Submission> submission, ChildRuns& children) {
+  auto opened = co_await open(std::move(submission), children);
+  co_return co_await drive(std::move(opened), children);
+}
+
+Task<std::unique_ptr<RunOutcome>> Driver::resume(journal::RunRow claimed, ChildRuns& children) {
+  auto opened = co_await take_up(std::move(claimed), children);
+  co_return co_await drive(std::move(opened), children);
+}
+
+// Not inlined, like what follows: the compiler would make room for its frame in that of a run that waits.
+[[gnu::noinline]] Task<Opened> Driver::open(std::unique_ptr<Submission> submission, ChildRuns& children) {
   TaskContext context = co_await this_task();
   RunId& id = submission->invocation.run_id;
   if (id.empty()) id = RunId::generate(context.strand->loop().clock());
@@ -26,29 +36,30 @@ bool ended_badly(RunStatus status) { return is_terminal(status) && status != Run
   std::optional<Cause> cause;
   std::optional<Error> problem;
   try {
-    auto opened = co_await opening_.submit(std::move(submission), Lineage{children});
-    co_return co_await drive(std::move(opened), children);
+    co_return co_await opening_.submit(std::move(submission), Lineage{children});
   } catch (const Cancelled& cancelled) {
     cause = cancelled.cause();
     problem = cancelled;
   } catch (...) {
     problem = current_error();
   }
-  auto outcome = std::make_unique<RunOutcome>(outcome_of_refused(std::move(run), std::move(agent), *problem));
-  if (cause) outcome->status = is_ours_to_end(*cause) ? RunStatus::cancelled : RunStatus::running;
-  co_return outcome;
+  Opened refused;
+  refused.answer = std::make_unique<RunOutcome>(outcome_of_refused(std::move(run), std::move(agent), *problem));
+  if (cause) refused.answer->status = is_ours_to_end(*cause) ? RunStatus::cancelled : RunStatus::running;
+  co_return refused;
 }
 
-Task<std::unique_ptr<RunOutcome>> Driver::resume(journal::RunRow claimed, ChildRuns& children) {
+[[gnu::noinline]] Task<Opened> Driver::take_up(journal::RunRow claimed, ChildRuns& children) {
   std::optional<Error> problem;
   try {
-    auto opened = co_await opening_.take_up(claimed, Lineage{children});
-    co_return co_await drive(std::move(opened), children);
+    co_return co_await opening_.take_up(claimed, Lineage{children});
   } catch (...) {
     problem = current_error();
   }
   logger_.log(LogLevel::error, "run " + claimed.id.str() + " could not be continued: " + problem->message());
-  co_return std::make_unique<RunOutcome>(outcome_of_left(claimed, *problem));
+  Opened left;
+  left.answer = std::make_unique<RunOutcome>(outcome_of_left(claimed, *problem));
+  co_return left;
 }
 
 [[gnu::noinline]] Task<std::unique_ptr<RunOutcome>> Driver::drive(Opened opened, ChildRuns& children) {

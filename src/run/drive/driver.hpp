@@ -31,6 +31,9 @@ class Driver final {
   [[nodiscard]] Task<std::unique_ptr<RunOutcome>> drive(Opened opened, ChildRuns& children);
 
  private:
+  // A run that cannot be opened has an answer: that it was refused, or left as it was.
+  Task<Opened> open(std::unique_ptr<Submission> submission, ChildRuns& children);
+  Task<Opened> take_up(journal::RunRow claimed, ChildRuns& children);
   Task<void> end_children(std::vector<RunId> left, ChildRuns& children);
   Task<void> end_child(RunId child, ChildRuns& children);
 

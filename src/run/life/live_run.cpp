@@ -83,9 +83,7 @@ LiveRun::Kept LiveRun::keep(Parts& parts) {
           std::move(ends),       parts.attempts_before, parts.claimed,          parts.fruitless};
 }
 
-// A coroutine of its own: its frame is large, and a run that waits should not hold it.
-[[gnu::noinline]] Task<std::unique_ptr<RunOutcome>> LiveRun::afterwards() {
-  const Ending& ending = ending_;
+[[gnu::noinline]] Task<std::unique_ptr<RunOutcome>> LiveRun::afterwards(const Ending& ending) {
   Ends ends;
   if (parts_.ends) ends = std::move(*parts_.ends);
   if (parts_.session) parts_.session->close();
@@ -108,19 +106,32 @@ void LiveRun::open_watchers() {
   watchers_.add(audit_.get());
 }
 
-// Loop and close, until no command is left that the run still has to hear. Then what follows.
 Task<std::unique_ptr<RunOutcome>> LiveRun::drive() {
   open_watchers();
-  for (bool goes_on = true; goes_on;) {
+  for (;;) {
     co_await loop();
-    ending_ = decide_ending(stopped(), parts_.agent.on_model_unavailable);
-    goes_on = co_await close() == Closing::End::goes_on;
+    if (auto outcome = co_await end_stay()) co_return outcome;
   }
-  co_return co_await afterwards();
+}
+
+// Closes, then what follows. Null: there are commands that the run still has to hear. A coroutine of its own: its frame
+// is large, and a run that waits should not hold it.
+[[gnu::noinline]] Task<std::unique_ptr<RunOutcome>> LiveRun::end_stay() {
+  Ending ending = decide_ending(stopped(), parts_.agent.on_model_unavailable);
+  Closing closing({recorder_, inbox_, dispatcher_, host_, model_, pipeline_.get(), parts_.agent.max_runtime, logger_});
+  if (co_await closing.close(ending) == Closing::End::goes_on) co_return nullptr;
+  co_return co_await afterwards(ending);
+}
+
+// Made by the first who has something to note. Not inlined, like others here: the compiler would make room for it in
+// the frame of a run that waits.
+[[gnu::noinline]] Stop& LiveRun::stop() {
+  if (!stop_) stop_ = Stop{};
+  return *stop_;
 }
 
 Stop LiveRun::stopped() {
-  Stop stop = std::exchange(stop_, {});
+  Stop stop = *std::exchange(stop_, {});
   stop.recovered = (parts_.claimed && seq_at_start_ > 1) || parts_.fruitless > 0;
   if (parts_.fruitless > 0) stop.keeper = Keeper::snapshots, stop.attempts = parts_.fruitless;
   stop.progressed = recorder_.progressed();
@@ -149,7 +160,7 @@ std::string LiveRun::waits_for() const {
   try {
     co_await loop_in_scope();
   } catch (...) {
-    note_what_broke(stop_, context.scope->cancelled());
+    note_what_broke(stop(), context.scope->cancelled());
   }
   scope_ = nullptr;
   watchers_.add(static_cast<CriticHandle*>(nullptr));
@@ -180,16 +191,15 @@ Task<void> LiveRun::loop_in_scope() {
   if (config_.ports.budget && !std::exchange(admitted_by_budget_, true)) co_await check_budget();
   require_phases(parts_.info.name, parts_.agent.phases, recorder_.checkpoint());
   if (pipeline_)
-    stop_.end = co_await pipeline_->run();
+    stop().end = co_await pipeline_->run();
   else
-    stop_.end = co_await agent::run_loop(host_);
+    stop().end = co_await agent::run_loop(host_);
 }
 
-// Not inlined, like others here: the compiler would make room for its frame in that of a run that waits.
 [[gnu::noinline]] Task<void> LiveRun::check_budget() {
   auto refused = co_await config_.ports.budget->check(parts_.info);
   if (!refused) co_return;
-  stop_.refused = true;
+  stop().refused = true;
   throw failed("budget.refused", "the budget refuses the run: " + *refused);
 }
 
@@ -216,12 +226,6 @@ Task<void> LiveRun::look_at_inbox() {
     log_caught(logger_, LogLevel::warn, {"reading the inbox of run ", id().str(), " failed"});
   }
   if (cancel && scope_) scope_->cancel({Cause::caller, "cancelled by command"});
-}
-
-// A coroutine of its own, as above.
-[[gnu::noinline]] Task<Closing::End> LiveRun::close() {
-  Closing closing({recorder_, inbox_, dispatcher_, host_, model_, pipeline_.get(), parts_.agent.max_runtime, logger_});
-  co_return co_await closing.close(ending_);
 }
 
 std::unique_ptr<RunOutcome> LiveRun::outcome(const Ending& ending) const {

@@ -55,17 +55,18 @@ class LiveRun final {
   [[nodiscard]] const RunId& id() const noexcept { return parts_.info.run; }
 
  private:
-  Task<std::unique_ptr<RunOutcome>> afterwards();
   Task<void> loop();
   Task<void> loop_in_scope();
   Task<void> work();
   Task<void> check_budget();
+  Stop& stop();
   Stop stopped();
   [[nodiscard]] std::string waits_for() const;
   void open_watchers();
   std::unique_ptr<CriticHandle> ask_for_critic();
 
-  Task<Closing::End> close();
+  Task<std::unique_ptr<RunOutcome>> end_stay();
+  Task<std::unique_ptr<RunOutcome>> afterwards(const Ending& ending);
   std::unique_ptr<RunOutcome> outcome(const Ending& ending) const;
 
   // What of an agent a live run still needs: ten thousand of them may be waiting.
@@ -109,9 +110,8 @@ class LiveRun final {
   StepHost host_;
   std::unique_ptr<Pipeline> pipeline_;  // with phases
   std::unique_ptr<AuditRecord> audit_;
-  Stop stop_;  // what stopped the loop
+  Boxed<Stop> stop_;  // what stopped the loop; none while it goes on
   bool admitted_by_budget_ = false;
-  Ending ending_;
   CancelScope* scope_ = nullptr;  // the run's own, while its loop runs
   std::uint64_t seq_at_start_;
   Milliseconds elapsed_at_start_;

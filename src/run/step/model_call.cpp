@@ -29,33 +29,49 @@ llm::ModelError cannot_be_smaller(const llm::ModelError& refused) {
           refused.http_status()};
 }
 
+// Not inlined, like what follows: the compiler would make room for it in the frame of a run that waits for its model.
+[[gnu::noinline]] Task<llm::Response> ask(llm::Model& model, const std::function<llm::Request()>& request,
+                                          llm::StreamObserver* observer) {
+  return model.generate(request(), observer);
+}
+
+[[gnu::noinline]] Boxed<llm::ModelError> kept(const llm::ModelError& error) { return error; }
+
+// Whether the request is a smaller one now, since it was refused for its size. Throws when it cannot be.
+[[gnu::noinline]] Task<bool> made_smaller(const llm::ModelError& failed, const MakeSmaller& make_smaller) {
+  if (!make_smaller || !refused_for_size(failed)) co_return false;
+  if (!co_await make_smaller(failed)) throw cannot_be_smaller(failed);
+  co_return true;
+}
+
+// Throws `failed` when the call is not to be tried again.
+[[gnu::noinline]] Task<void> wait_after(int failures, const llm::ModelError& failed, const OnRetry& on_retry,
+                                        Random& random) {
+  auto backoff = model_backoff(failures, failed.retry_after());
+  if (failed.failure() == llm::Failure::permanent || failures == kModelTries || !backoff) throw failed;
+  on_retry(failed.message());
+  co_await sleep_for(with_jitter(*backoff, random));
+}
+
 }  // namespace
 
 Task<llm::Response> call_model(llm::Model& model, std::function<llm::Request()> request, llm::StreamObserver* observer,
-                               std::function<void(std::string_view)> on_retry, Random& random,
-                               std::function<Task<bool>(llm::ModelError)> make_smaller) {
+                               OnRetry on_retry, Random& random, MakeSmaller make_smaller) {
   TaskContext context = co_await this_task();
   context.scope->throw_if_cancelled();
   for (int failures = 1;; ++failures) {
-    Milliseconds wait{0};
-    Boxed<llm::ModelError> too_large;
+    Boxed<llm::ModelError> failed;
     try {
-      auto asked = model.generate(request(), observer);
-      co_return co_await std::move(asked);
+      auto asked = ask(model, request, observer);
+      co_return std::move(co_await asked);
     } catch (const llm::ModelError& error) {
-      if (observer) observer->on_reset();
-      if (make_smaller && refused_for_size(error)) too_large = error;
-      auto backoff = model_backoff(failures, error.retry_after());
-      bool tried_enough = error.failure() == llm::Failure::permanent || failures == kModelTries || !backoff;
-      if (!too_large && tried_enough) throw;
-      if (!too_large) on_retry(error.message()), wait = with_jitter(*backoff, random);
+      failed = kept(error);
     }
-    if (!too_large) {
-      co_await sleep_for(wait);
-      continue;
-    }
-    if (!co_await make_smaller(*too_large)) throw cannot_be_smaller(*too_large);
-    failures = 0;
+    if (observer) observer->on_reset();
+    if (co_await made_smaller(*failed, make_smaller))
+      failures = 0;
+    else
+      co_await wait_after(failures, *failed, on_retry, random);
   }
 }
 

@@ -142,7 +142,8 @@ Task<void> run_until(Executor& executor, double end, std::atomic<int>& runs, std
   }
 }
 
-Task<void> to_the_end(Task<RunOutcome> run) { (void)co_await std::move(run); }
+// The outcome stays in the task that made it: what a host takes out into its own frame is not the run's.
+Task<void> to_the_end(Task<RunOutcome> run) { (void)co_await run; }
 
 // What a measured executor stands on.
 struct BenchSetup {
