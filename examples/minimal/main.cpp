@@ -10,9 +10,9 @@ BOOST_DESCRIBE_STRUCT(Order, (), (item, count))
 
 int main() {
   executus::Runtime runtime;
-  runtime.tools().add(executus::make_tool<Order>(
-      "order", "Orders an item.", executus::Effect::irreversible,
-      [](Order order) { return "ordered " + std::to_string(order.count) + " " + order.item; }));
+  runtime.tools().add(executus::make_tool<Order>({.name = "order", .description = "Orders an item."}, [](Order order) {
+    return "ordered " + std::to_string(order.count) + " " + order.item;
+  }));
   auto outcome = runtime.run({.name = "shop", .system_prompt = "You order what people ask for.", .tools = {"order"}},
                              "Two pizzas");
   std::cout << outcome.output << outcome.error << "\n";

@@ -9,6 +9,14 @@
 
 namespace executus {
 
+using tool::Call;
+using tool::DidNotHappen;
+using tool::Done;
 using tool::Effect;
+using tool::Failed;
+using tool::Outcome;
+using tool::Probe;
+using tool::Unclear;
+using tool::Unknown;
 
 }  // namespace executus

@@ -194,6 +194,7 @@ class Runtime::Impl {
       };
     config.system_header = options_.system_header;
     config.logger = &logger_;
+    config.pool = &pool_;
     return std::make_unique<Executor>(std::move(config));
   }
 

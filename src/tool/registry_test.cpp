@@ -21,7 +21,7 @@ struct Sum {
 BOOST_DESCRIBE_STRUCT(Sum, (), (a, b))
 
 std::shared_ptr<Tool> sum(std::string name) {
-  return make_tool<Sum>(std::move(name), "Adds.", Effect::pure,
+  return make_tool<Sum>({.name = std::move(name), .effect = Effect::pure},
                         [](Sum args) { return std::to_string(args.a + args.b.value_or(0)); });
 }
 
@@ -63,7 +63,7 @@ TEST(TypedTool, DerivesItsSchemaAndNamesTheFieldThatIsWrong) {  // [LLM-29]
 }
 
 TEST(Invoke, TurnsExceptionsIntoAnErrorForTheModel) {  // [AGT-04]
-  auto tool = make_tool<Sum>("sum", "", Effect::pure, [](Sum) -> std::string { throw std::runtime_error("no"); });
+  auto tool = make_tool<Sum>({.name = "sum"}, [](Sum) -> std::string { throw std::runtime_error("no"); });
   EXPECT_EQ(std::get<Failed>(call(*tool, {{"a", 1}})).message, "no");
 }
 
@@ -95,7 +95,7 @@ class BrokenOff final : public Error, public MayHaveActed {
 
 TEST(Invoke, LeavesTheOutcomeOpenWhenTheExceptionSaysThatItMayHaveActed) {  // [DUR-05]
   auto outcome_of = [](bool acted) {
-    auto tool = make_tool<Sum>("pay", "", Effect::irreversible, [=](Sum) -> std::string { throw BrokenOff(acted); });
+    auto tool = make_tool<Sum>({.name = "pay"}, [=](Sum) -> std::string { throw BrokenOff(acted); });
     return call(*tool, {{"a", 1}});
   };
   EXPECT_EQ(std::get<Unknown>(outcome_of(true)).reason, "it broke off");

@@ -61,8 +61,12 @@ std::vector<std::shared_ptr<tool::Tool>> builtin_tools(BlockingPool& pool, const
   auto think = [](ThinkArgs) { return std::string("ok"); };
   auto now = [&clock](NowArgs) { return rfc3339(clock.wall()); };
   return {
-      make_tool<ThinkArgs>("think", "Write down a thought before the next step. Has no effect.", Effect::pure, think),
-      make_tool<NowArgs>("now", "The current date and time in UTC.", Effect::pure, now),
+      make_tool<ThinkArgs>({.name = "think",
+                            .description = "Write down a thought before the next step. Has no effect.",
+                            .effect = Effect::pure},
+                           think),
+      make_tool<NowArgs>({.name = "now", .description = "The current date and time in UTC.", .effect = Effect::pure},
+                         now),
       file_tool<ReadFileArgs>("read_file", "Show lines of a text file, numbered.", pool, &read_file),
       file_tool<ListDirArgs>("list_dir", "List a directory.", pool, &list_dir),
       file_tool<GrepArgs>("grep", "Find lines that match a regular expression, as file:line.", pool, &grep),

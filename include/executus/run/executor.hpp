@@ -84,6 +84,7 @@ struct ExecutorConfig {
   Compactor* compactor = nullptr;
   std::function<int(std::string_view spec)> context_tokens = {};  // empty: what the resolver says
   DelegationLimits delegation = {};
+  BlockingPool* pool = nullptr;  // for tools that block (tool::Call::pool); outlives all runs. Null: they are refused
 };
 
 class Executor final {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,6 +26,10 @@
 #include <executus/llm/message.hpp>
 #include <executus/llm/tool_spec.hpp>
 #include <executus/llm/transcript.hpp>
+
+namespace executus {
+class BlockingPool;
+}
 
 namespace executus::tool {
 
@@ -64,6 +69,17 @@ struct Call {
   std::string idempotency_key;  // the same across all recoveries of this call
   boost::json::object arguments;
   std::string root;  // absolute path of the run's root directory
+
+  // Who asks: the run's agent by name, and its invocation. Of a delegated run it is its own: `parent` is the run that
+  // started it.
+  std::string agent = {};
+  std::string caller = {};
+  std::string channel = {};
+  RunId parent = {};
+  std::map<std::string, std::string> attributes = {};
+
+  // Of the host, for what blocks (executus/async/blocking_pool.hpp). Null: it has none.
+  BlockingPool* pool = nullptr;
 
   // Asks the run's model on the tool's behalf. Journaled with its place in the call: when the call is repeated after a
   // crash, the same question gets the same answer and is not paid twice. Empty outside a run.

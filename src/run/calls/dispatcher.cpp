@@ -35,7 +35,9 @@ void Dispatcher::use(const tool::Toolbox& toolbox) {
 
 tool::Call Dispatcher::call_for(const llm::CallRecord& record, boost::json::object arguments) const {
   std::string key = call_key(parts_.recorder.run(), record.position, record.call.name, record.call.arguments);
-  return {parts_.recorder.run(), record.call.id, std::move(key), std::move(arguments), parts_.root};
+  const RunInfo& run = parts_.info;
+  return {run.run,    record.call.id, std::move(key), std::move(arguments), parts_.root, run.name,
+          run.caller, run.channel,    run.parent,     run.attributes,       parts_.pool};
 }
 
 Unsettled Dispatcher::unsettled() const {

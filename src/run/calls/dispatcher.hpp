@@ -38,7 +38,9 @@ class Dispatcher final {
     Gatekeeper& gate;
     Delegation* delegation = nullptr;  // null: no delegates
     SessionHub* session = nullptr;     // null: there is no session
+    const RunInfo& info;
     const std::string& root;
+    BlockingPool* pool = nullptr;  // null: the host has none
     OnInDoubt policy = OnInDoubt::park;
     Milliseconds drain_window{0};  // how long a shutdown lets gated calls in flight go on
     ModelForTools& model;

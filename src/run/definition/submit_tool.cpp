@@ -23,7 +23,8 @@ std::shared_ptr<tool::Tool> make_submit_tool() {
     done.submitted = std::move(args.answer);
     return done;
   };
-  return make_tool<SubmitArgs>("submit", "Hand in the final answer, complete.", tool::Effect::pure, submit);
+  return make_tool<SubmitArgs>(
+      {.name = "submit", .description = "Hand in the final answer, complete.", .effect = tool::Effect::pure}, submit);
 }
 
 }  // namespace executus::run

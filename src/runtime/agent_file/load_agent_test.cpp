@@ -22,8 +22,7 @@ BOOST_DESCRIBE_STRUCT(Nothing, (), ())
 class LoadAgent : public ::testing::Test {
  protected:
   LoadAgent() : runtime_(options()) {
-    runtime_.tools().add(
-        make_tool<Nothing>("ring", "Rings.", Effect::pure, [](Nothing) { return std::string("rang"); }));
+    runtime_.tools().add(make_tool<Nothing>({.name = "ring", .effect = Effect::pure}, [](Nothing) { return "rang"; }));
   }
   RuntimeOptions options() const {
     RuntimeOptions options;
