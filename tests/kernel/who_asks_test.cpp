@@ -11,7 +11,7 @@
 #include <executus/async/blocking_pool.hpp>
 #include <executus/tool/typed_tool.hpp>
 
-#include "run/harness_test.hpp"
+#include "run/family_test.hpp"
 
 namespace executus::run {
 namespace {
@@ -90,6 +90,27 @@ TEST(WhoAsks, IsTheSameInAnotherProcessAndForTheProbe) {  // [API-05] [DUR-05]
   ASSERT_TRUE(outcome && outcome->ok()) << outcome->error << outcome->reason << to_string(outcome->status);
   EXPECT_EQ(run.probers, std::vector{kCashier});
   EXPECT_EQ(run.askers, (std::vector{kCashier, kCashier}));
+}
+
+TEST(WhoAsks, OfADelegatedRunIsItsOwn) {  // [API-05] [PAL-03]
+  Asked run([](const llm::Request& request, std::size_t turn) {
+    if (request.system == "parent" && turn == 0) return calls({{"d", "agent__clerk", R"({"prompt":"charge"})"}});
+    return request.system == "parent" ? says("done") : charge_then_answer(request, turn);
+  });
+  auto clerk = named("clerk", "child");
+  clerk.tools = {"charge"};
+  run.agent = named("boss", "parent");
+  run.agent.sub_agents = {clerk};
+  run.dies = true;
+  (void)run.start();
+  run.new_process();
+
+  auto outcome = run.recover();
+
+  ASSERT_TRUE(outcome && outcome->ok());
+  auto child = outcome->tool_calls.at(0).idempotency_key;
+  Asker as_clerk{child, "clerk", "ada", "ops", "run", {{"team", "shop"}}};
+  EXPECT_EQ(run.askers, (std::vector{as_clerk, as_clerk}));
 }
 
 TEST(WhoAsks, ACallHasTheHostsPool) {  // [API-05]

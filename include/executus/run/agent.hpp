@@ -86,6 +86,9 @@ struct Agent {
   Permissions permissions = {};
   std::vector<std::string> skills = {};  // delegation: tools skill__NAME
   std::vector<std::string> agents = {};  // agent__NAME
+  // agent__NAME too: agents as values, for hosts that look up none by name. When a run is admitted they join
+  // resolved_delegates, and win over agents of their name. At every depth their names are tool names, and differ.
+  std::vector<Agent> sub_agents = {};
   enum class SubmitTool { absent, added };
   SubmitTool submit_tool = SubmitTool::absent;  // added: a tool `submit` that hands in the answer, unless there is one
 

@@ -1,6 +1,8 @@
 // Port: the skills and agents an agent may delegate to, by name. Each becomes a tool (skill__NAME, agent__NAME); a call
 // of it is a durable run of its own.
 //
+// For hosts that look them up; others put agents into Agent::sub_agents, and it is not asked for the names of those.
+//
 // Absent, or a name it does not know: no tool for it. Asked when a run is admitted; what it answers is stored with the
 // run. Threads: the admitting task's strand. Exceptions: refuse the run.
 #pragma once

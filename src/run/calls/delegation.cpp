@@ -1,7 +1,6 @@
 #include "run/calls/delegation.hpp"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include <executus/base/json.hpp>
@@ -18,6 +17,10 @@ boost::json::object prompt_parameters() {
           {"properties", {{"prompt", {{"type", "string"}, {"description", "What to do, with all it needs to know."}}}}},
           {"required", boost::json::array{"prompt"}},
           {"additionalProperties", false}};
+}
+
+std::string tool_name(DefinedDelegate::Kind kind, const std::string& name) {
+  return (kind == DefinedDelegate::Kind::skill ? "skill__" : "agent__") + name;
 }
 
 // What stands in the toolbox for a delegate: the model sees it, the dispatcher never calls it.
@@ -39,16 +42,24 @@ class DelegateTool final : public tool::Tool {
   tool::ToolInfo info_;
 };
 
+// The first of a name counts.
+void add_delegate(std::vector<DefinedDelegate>& found, DefinedDelegate delegate) {
+  if (!find_delegate(found, tool_name_of(delegate))) found.push_back(std::move(delegate));
+}
+
+DefinedDelegate delegate_of(DefinedDelegate::Kind kind, const std::string& name, SubAgent entry,
+                            const std::optional<std::string>& system_header) {
+  if (entry.parameters.empty()) entry.parameters = prompt_parameters();
+  entry.agent.system_header = system_header;
+  return {kind, name, entry.agent.description, std::move(entry.parameters), executus::to_json(entry.agent)};
+}
+
 void add_delegates(std::vector<DefinedDelegate>& found, DefinedDelegate::Kind kind,
                    const std::vector<std::string>& names, const std::optional<std::string>& system_header,
                    const std::function<std::optional<SubAgent>(std::string_view)>& look_up) {
   for (const auto& name : names) {
-    auto entry = name.empty() ? std::nullopt : look_up(name);
-    if (!entry) continue;
-    if (entry->parameters.empty()) entry->parameters = prompt_parameters();
-    entry->agent.system_header = system_header;
-    found.push_back(
-        {kind, name, entry->agent.description, std::move(entry->parameters), executus::to_json(entry->agent)});
+    if (name.empty() || find_delegate(found, tool_name(kind, name))) continue;
+    if (auto entry = look_up(name)) add_delegate(found, delegate_of(kind, name, std::move(*entry), system_header));
   }
 }
 
@@ -64,9 +75,7 @@ std::string subject_of(const Agent& agent) { return agent.id.empty() ? agent.nam
 
 }  // namespace
 
-std::string tool_name_of(const DefinedDelegate& delegate) {
-  return (delegate.kind == DefinedDelegate::Kind::skill ? "skill__" : "agent__") + delegate.name;
-}
+std::string tool_name_of(const DefinedDelegate& delegate) { return tool_name(delegate.kind, delegate.name); }
 
 const DefinedDelegate* find_delegate(const std::vector<DefinedDelegate>& delegates, std::string_view tool) {
   auto found = std::ranges::find(delegates, tool, [](const auto& delegate) { return tool_name_of(delegate); });
@@ -75,14 +84,15 @@ const DefinedDelegate* find_delegate(const std::vector<DefinedDelegate>& delegat
 
 std::vector<DefinedDelegate> resolve_delegates(const Agent& agent, SubAgents* sub_agents) {
   std::vector<DefinedDelegate> found;
-  if (!sub_agents) return found;
   using Kind = DefinedDelegate::Kind;
+  for (const auto& value : agent.sub_agents)
+    add_delegate(found, delegate_of(Kind::agent, value.name, {value, {}}, agent.system_header));
+  for (const auto& resolved : agent.resolved_delegates) add_delegate(found, resolved);
+  if (!sub_agents || !agent.resolved_delegates.empty()) return found;
   add_delegates(found, Kind::skill, agent.skills, agent.system_header,
                 [&](std::string_view name) { return sub_agents->skill(name); });
   add_delegates(found, Kind::agent, agent.agents, agent.system_header,
                 [&](std::string_view name) { return sub_agents->agent(name); });
-  std::set<std::string> names;
-  std::erase_if(found, [&](const auto& delegate) { return !names.insert(tool_name_of(delegate)).second; });
   return found;
 }
 

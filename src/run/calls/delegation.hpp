@@ -24,7 +24,8 @@ namespace executus::run {
 // names are skipped, duplicates (by tool name) dropped.
 [[nodiscard]] std::vector<std::shared_ptr<tool::Tool>> delegation_tools(const std::vector<DefinedDelegate>& delegates);
 
-// What SubAgents knows of the names an agent may delegate to, in the form that is stored.
+// Whom an agent may delegate to, in the form that is stored: its sub_agents, then those it has as resolved; when there
+// are none of the latter, what SubAgents knows of the names it gives. The first of a name counts.
 [[nodiscard]] std::vector<DefinedDelegate> resolve_delegates(const Agent& agent, SubAgents* sub_agents);
 
 // The tool name of a delegate.

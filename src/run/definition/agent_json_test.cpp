@@ -14,8 +14,8 @@ auto fields_of(const Phase& phase) {
   return std::tie(a, b, c, d, e, f, g, h);
 }
 auto fields_of(const Agent& agent) {
-  const auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y] = agent;
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y);
+  const auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z] = agent;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z);
 }
 
 // Where no field has its default: a field that is not stored cannot go unnoticed.
@@ -54,6 +54,7 @@ Agent full_agent() {
   agent.permissions = {{"a*"}, {"b"}};
   agent.skills = {"s"};
   agent.agents = {"r"};
+  agent.sub_agents = {Agent{.name = "v", .sub_agents = {Agent{.name = "w"}}}};
   agent.submit_tool = Agent::SubmitTool::added;
   agent.model_tier = "smart";
   agent.session = Agent::Session::later;
@@ -64,7 +65,7 @@ Agent full_agent() {
   return agent;
 }
 
-TEST(AgentJson, EveryFieldComesBack) {  // [DUR-22] [DUR-07] [DUR-40] [RUN-14]
+TEST(AgentJson, EveryFieldComesBack) {  // [API-06] [DUR-22] [DUR-07] [DUR-40] [RUN-14]
   expect_no_defaults(full_phase());
   expect_no_defaults(full_agent());
   auto back = agent_from_json(to_json(full_agent()));
@@ -125,9 +126,20 @@ TEST(AgentJson, ReadsWhatTheFirstVersionWrote) {
 }
 
 TEST(AgentJson, WritesFormat2) {
+  Agent agent = full_agent();
+  agent.sub_agents.clear();  // said below
   EXPECT_EQ(
-      boost::json::serialize(to_json(full_agent())),
+      boost::json::serialize(to_json(agent)),
       R"({"name":"triage","description":"Finds the cause.","system_prompt":"Be brief.","model":"fast","tools":["grep","read_*"],"declared_tools":[{"kind":"http","name":"restart"}],"resolved_tools":[{"name":"grep","description":"Searches.","parameters":{"type":"object"},"effect":"pure"}],"root":"/srv/logs","max_iterations":12,"max_runtime_ms":90000,"on_in_doubt":"tell_model","on_model_unavailable":"fail","durability":"relaxed","id":"7","phases":[{"name":"one","system_prompt":"One {{Query}}","model":"fast","max_iterations":3,"kind":"prompt","optional":true,"fallback":"-","tools":["look"]}],"critic":4.5E0,"ask":["a*"],"deny":["b"],"skills":["s"],"agents":["r"],"submit_tool":true,"resolved_delegates":[{"kind":"skill","name":"s","description":"d","parameters":{"type":"object"},"agent":{"name":"s"}}],"context_tokens":1000,"system_header":"Be kind.","model_tier":"smart","session":"later"})");
+}
+
+TEST(AgentJson, AgentsDifferWhenTheirSubAgentsDo) {  // [API-06]
+  Agent one = full_agent(), other = full_agent();
+  EXPECT_TRUE(one == other);
+  other.sub_agents[0].sub_agents[0].system_prompt = "Be long.";
+  EXPECT_FALSE(one == other);
+  EXPECT_NE(to_json(one), to_json(other));
+  EXPECT_EQ(to_json(one).at("sub_agents").at(0).at("sub_agents").at(0).at("name"), "w");
 }
 
 TEST(AgentJson, SaysThatADefinitionIsMalformed) {

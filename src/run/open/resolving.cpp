@@ -8,6 +8,7 @@
 
 #include "run/definition/admission.hpp"
 #include "run/definition/defined_tools.hpp"
+#include "run/definition/sub_agents.hpp"
 #include "run/definition/submit_tool.hpp"
 
 namespace executus::run {
@@ -29,8 +30,11 @@ void fill_in(Agent& agent, Definition definition, const ExecutorConfig& config) 
   if (agent.root.empty()) agent.root = working_directory();
   if (!agent.root.starts_with('/')) agent.root = working_directory() + "/" + agent.root;  // as of where it is submitted
   if (!agent.system_header) agent.system_header = config.system_header;
-  if (definition == Definition::fresh && agent.resolved_delegates.empty())
+  if (definition == Definition::fresh) {
+    check_sub_agents(agent);
     agent.resolved_delegates = resolve_delegates(agent, config.ports.sub_agents);
+    agent.sub_agents.clear();  // they are among the delegates now
+  }
   if (agent.model.empty()) agent.model = defaults.fallback_tier;
   if (agent.model_tier.empty()) agent.model_tier = agent.model;
 }
