@@ -86,8 +86,8 @@ struct BombedObserver final : RunObserver {
   void on_child_activity(const RunId&, const RunId&, const Activity&) override {
     bomb.pass("observer.on_child_activity");
   }
-  void on_text(const RunId&, std::uint32_t, std::string_view) override { bomb.pass("observer.on_text"); }
-  void on_reset(const RunId&, std::uint32_t) override { bomb.pass("observer.on_reset"); }
+  void on_text(const RunId&, const ResponseDraft&, std::string_view) override { bomb.pass("observer.on_text"); }
+  void on_reset(const RunId&, const ResponseDraft&) override { bomb.pass("observer.on_reset"); }
   void on_delay(const RunId&, std::string_view) override { bomb.pass("observer.on_delay"); }
   Bomb& bomb;
 };

@@ -102,6 +102,12 @@ class StreamObserver {
   virtual ~StreamObserver() = default;
   virtual void on_text(std::string_view delta) = 0;
   virtual void on_reset() = 0;
+
+  // What the model thinks before it answers, where its server shows that.
+  virtual void on_reasoning(std::string_view /*delta*/) {}
+
+  // A piece of the arguments of a call that the model is writing. `call_id` is the server's: "" where it gives none.
+  virtual void on_arguments(std::string_view /*call_id*/, std::string_view /*tool*/, std::string_view /*delta*/) {}
 };
 
 // Whether repeating the request can help: LLM-15.

@@ -1,10 +1,11 @@
 // Port: watches a run. An observer is told of journal entries once they are durable (outcomes that the run does not
 // wait for: with the next entry it does wait for, or a tenth of a second later when none has followed), and of
-// provisional text.
+// provisional text. What most programs want is made of it: executus/runtime/events.hpp.
 //
 // Absent: no effect. Threads: called on the run's strand, in order; must return quickly. Exceptions are contained.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 #include <executus/base/ids.hpp>
@@ -13,9 +14,20 @@
 
 namespace executus {
 
+// A response that is not durable yet: number `ordinal` of the run (from 0), asked for the `attempt`-th time (from 0)
+// since this process asks for it. It follows the entry `after`, which may itself become durable a moment later.
+struct ResponseDraft {
+  std::uint32_t ordinal = 0;
+  int attempt = 0;
+  std::uint64_t after = 0;
+};
+
 class RunObserver {
  public:
   virtual ~RunObserver() = default;
+
+  // Whether anything of this run is wanted now. False: what costs something to make (activities) may be left out.
+  [[nodiscard]] virtual bool watches(const RunId&) const noexcept { return true; }
 
   virtual void on_entry(const RunId&, const journal::Entry&) {}
 
@@ -25,9 +37,13 @@ class RunObserver {
   // The same of a run that this one delegated to, or of one below that.
   virtual void on_child_activity(const RunId& /*run*/, const RunId& /*child*/, const Activity&) {}
 
-  // Text of a response that is not durable yet. on_reset: what was shown of response `ordinal` is dropped.
-  virtual void on_text(const RunId&, std::uint32_t /*ordinal*/, std::string_view /*delta*/) {}
-  virtual void on_reset(const RunId&, std::uint32_t /*ordinal*/) {}
+  // What the model writes. on_reset: what was shown of this draft is dropped, and the model is asked again, here or in
+  // the process that goes on with the run.
+  virtual void on_text(const RunId&, const ResponseDraft&, std::string_view /*delta*/) {}
+  virtual void on_reasoning(const RunId&, const ResponseDraft&, std::string_view /*delta*/) {}
+  virtual void on_arguments(const RunId&, const ResponseDraft&, std::string_view /*call_id*/, std::string_view /*tool*/,
+                            std::string_view /*delta*/) {}
+  virtual void on_reset(const RunId&, const ResponseDraft&) {}
 
   // A model call failed and is tried again, or a boundary waits for the store: why the run does not move.
   virtual void on_delay(const RunId&, std::string_view /*reason*/) {}

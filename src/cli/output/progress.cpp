@@ -58,7 +58,7 @@ void Progress::note_late(Activity::State state, std::string_view summary) {
   if (state == Activity::State::error) late_.push_back(marked("\u2717", Style::red, summary) + "\n");
 }
 
-void Progress::on_text(const RunId&, std::uint32_t, std::string_view delta) {
+void Progress::on_text(const RunId&, const ResponseDraft&, std::string_view delta) {
   if (delta.empty()) return;
   std::lock_guard lock(mutex_);
   end_activity();
@@ -67,7 +67,7 @@ void Progress::on_text(const RunId&, std::uint32_t, std::string_view delta) {
   open_line_ = !shown_.ends_with('\n');
 }
 
-void Progress::on_reset(const RunId&, std::uint32_t) {
+void Progress::on_reset(const RunId&, const ResponseDraft&) {
   std::lock_guard lock(mutex_);
   if (shown_.empty()) return;
   if (open_line_) show("\n");

@@ -20,8 +20,8 @@ class Progress final : public RunObserver {
 
   void on_entry(const RunId& run, const journal::Entry& entry) override;
   void on_activity(const RunId& run, const Activity& activity) override;
-  void on_text(const RunId& run, std::uint32_t ordinal, std::string_view delta) override;
-  void on_reset(const RunId& run, std::uint32_t ordinal) override;
+  void on_text(const RunId& run, const ResponseDraft& draft, std::string_view delta) override;
+  void on_reset(const RunId& run, const ResponseDraft& draft) override;
   void on_delay(const RunId& run, std::string_view reason) override;
 
   // Whether the last text that was shown is `text`: then it need not be shown again.

@@ -10,7 +10,7 @@ struct Shown {
   std::string of_late(Activity::State state) {
     ::testing::internal::CaptureStdout();
     progress.on_activity(run, activity(Activity::State::running));
-    progress.on_text(run, 1, "The answer.");
+    progress.on_text(run, {1}, "The answer.");
     progress.on_activity(run, activity(state));
     journal::Entry entry;
     llm::Response response;

@@ -54,12 +54,21 @@ void Watchers::child_progress() {
   if (parent_) parent_->child_progress();
 }
 
-void Watchers::text(std::uint32_t ordinal, std::string_view delta) {
-  tell([&](RunObserver& observer) { observer.on_text(run_, ordinal, delta); });
+void Watchers::text(const ResponseDraft& draft, std::string_view delta) {
+  tell([&](RunObserver& observer) { observer.on_text(run_, draft, delta); });
 }
 
-void Watchers::reset(std::uint32_t ordinal) {
-  tell([&](RunObserver& observer) { observer.on_reset(run_, ordinal); });
+void Watchers::reasoning(const ResponseDraft& draft, std::string_view delta) {
+  tell([&](RunObserver& observer) { observer.on_reasoning(run_, draft, delta); });
+}
+
+void Watchers::arguments(const ResponseDraft& draft, std::string_view call_id, std::string_view tool,
+                         std::string_view delta) {
+  tell([&](RunObserver& observer) { observer.on_arguments(run_, draft, call_id, tool, delta); });
+}
+
+void Watchers::reset(const ResponseDraft& draft) {
+  tell([&](RunObserver& observer) { observer.on_reset(run_, draft); });
 }
 
 void Watchers::delay(std::string_view reason) {

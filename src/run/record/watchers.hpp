@@ -27,8 +27,10 @@ class Watchers final {
   void entry(const journal::Entry& entry, int steps);
   void call_started(const llm::CallRecord& call);
   void call_ended(const llm::CallRecord& call);  // its outcome is durable
-  void text(std::uint32_t ordinal, std::string_view delta);
-  void reset(std::uint32_t ordinal);
+  void text(const ResponseDraft& draft, std::string_view delta);
+  void reasoning(const ResponseDraft& draft, std::string_view delta);
+  void arguments(const ResponseDraft& draft, std::string_view call_id, std::string_view tool, std::string_view delta);
+  void reset(const ResponseDraft& draft);
   void delay(std::string_view reason);
   void event(std::string_view kind, const boost::json::object& detail);
 
@@ -36,7 +38,9 @@ class Watchers final {
   void child_activity(const RunId& child, const Activity& activity);
   void child_progress();
 
-  [[nodiscard]] bool has_any() const noexcept { return everyone_ || own_ || audit_ || critic_ || parent_; }
+  [[nodiscard]] bool has_any() const noexcept {
+    return (everyone_ && everyone_->watches(run_)) || own_ || audit_ || critic_ || parent_;
+  }
 
  private:
   void activity(const Activity& activity);

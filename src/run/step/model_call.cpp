@@ -53,6 +53,12 @@ llm::ModelError cannot_be_smaller(const llm::ModelError& refused) {
   co_await sleep_for(with_jitter(*backoff, random));
 }
 
+// What was shown is dropped where the run goes on elsewhere: the model is asked again there.
+[[gnu::noinline]] void reset_shown(llm::StreamObserver* observer, const Cancelled& cancelled) {
+  bool goes_on = cancelled.cause() == Cause::shutdown || cancelled.cause() == Cause::ownership_lost;
+  if (observer && goes_on) observer->on_reset();
+}
+
 }  // namespace
 
 Task<llm::Response> call_model(llm::Model& model, std::function<llm::Request()> request, llm::StreamObserver* observer,
@@ -64,6 +70,9 @@ Task<llm::Response> call_model(llm::Model& model, std::function<llm::Request()> 
     try {
       auto asked = ask(model, request, observer);
       co_return std::move(co_await asked);
+    } catch (const Cancelled& cancelled) {
+      reset_shown(observer, cancelled);
+      throw;
     } catch (const llm::ModelError& error) {
       failed = kept(error);
     }

@@ -33,6 +33,7 @@ llm::Request StageModel::request(llm::Transcript messages) {
 // No coroutine of its own: a run spends its life in model calls, and ten thousand of them may.
 Task<llm::Response> StageModel::ask(std::function<llm::Request()> request,
                                     std::function<Task<bool>(llm::ModelError)> make_smaller) {
+  attempt_ = 0;
   auto on_retry = [this](std::string_view why) {
     parts_.watchers.delay("the model call failed and is tried again: " + std::string(why));
   };
@@ -40,10 +41,19 @@ Task<llm::Response> StageModel::ask(std::function<llm::Request()> request,
                     parts_.random, std::move(make_smaller));
 }
 
-void StageModel::on_text(std::string_view delta) {
-  parts_.watchers.text(parts_.recorder.conversation().responses(), delta);
+ResponseDraft StageModel::draft() const {
+  return {parts_.recorder.conversation().responses(), attempt_, parts_.recorder.checkpoint().last_seq};
 }
-void StageModel::on_reset() { parts_.watchers.reset(parts_.recorder.conversation().responses()); }
+
+void StageModel::on_text(std::string_view delta) { parts_.watchers.text(draft(), delta); }
+void StageModel::on_reasoning(std::string_view delta) { parts_.watchers.reasoning(draft(), delta); }
+void StageModel::on_arguments(std::string_view call_id, std::string_view tool, std::string_view delta) {
+  parts_.watchers.arguments(draft(), call_id, tool, delta);
+}
+void StageModel::on_reset() {
+  parts_.watchers.reset(draft());
+  ++attempt_;
+}
 
 void StageModel::spent(const std::string& target, const llm::Usage& usage) noexcept {
   if (usage != llm::Usage{}) spent_.push_back({target, usage});

@@ -55,12 +55,16 @@ class StageModel final : public ModelForTools, private llm::StreamObserver, priv
 
  private:
   void on_text(std::string_view delta) override;
+  void on_reasoning(std::string_view delta) override;
+  void on_arguments(std::string_view call_id, std::string_view tool, std::string_view delta) override;
   void on_reset() override;
+  [[nodiscard]] ResponseDraft draft() const;
   void spent(const std::string& target, const llm::Usage& usage) noexcept override;
 
   const Parts parts_;
   const Stage* stage_ = nullptr;
   std::vector<journal::Spent> spent_;
+  int attempt_ = 0;             // at the response that is asked for
   bool answered_here_ = false;  // by a model, to this process
 };
 
