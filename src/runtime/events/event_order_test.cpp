@@ -1,0 +1,116 @@
+// Where provisional events stand among the entries of a run.
+#include "runtime/events/followed_test.hpp"
+
+namespace executus {
+namespace {
+
+using ::testing::ElementsAre;
+
+TEST(EventOrder, PutsWhatIsShownBeforeTheEntryThatHoldsIt) {  // [API-04]
+  FollowedRun run;
+  OneShot<> first, second;
+  run.talking->before_the_end = [=](std::size_t turn) { return FollowedRun::until(turn == 0 ? first : second); };
+  run.start();
+  auto events = run.follow();
+
+  EXPECT_EQ(in_words(*run.next(events)), "1 admitted");
+  auto word = run.pending(events);
+  EXPECT_FALSE(*word) << "what was shown before the reader came is not shown again";
+  first.set();
+  run.loop.run_ready();
+
+  ASSERT_TRUE(*word);
+  EXPECT_EQ(in_words(*(*word)->value()), "2 opened");
+  second.set();
+  EXPECT_THAT(run.rest(events), ElementsAre("3 responded", "look running", "4 settled", "text 1.0 All ", "text 1.0 is ",
+                                            "text 1.0 well.", "look complete", "5 responded", "6 ended"));
+}
+
+TEST(EventOrder, IsTheSameForAReaderThatComesBackLate) {  // [API-04]
+  FollowedRun run;
+  auto events = run.follow();
+  EXPECT_TRUE(run.run().ok());
+
+  EXPECT_THAT(run.rest(events), ElementsAre("1 admitted", "text 0.0 I ", "text 0.0 look.", "2 opened", "3 responded",
+                                            "look running", "4 settled", "text 1.0 All ", "text 1.0 is ",
+                                            "text 1.0 well.", "look complete", "5 responded", "6 ended"));
+}
+
+TEST(EventOrder, SaysWhichAttemptIsDropped) {  // [API-04]
+  FollowedRun run;
+  run.talking->failures = 1;
+  run.talking->answer = [](std::size_t) { return talks("Well."); };
+  auto events = run.follow();
+  EXPECT_TRUE(run.run().ok());
+
+  EXPECT_THAT(run.rest(events), ElementsAre("1 admitted", "text 0.0 Well.", "reset 0.0", "delayed", "text 0.1 Well.",
+                                            "2 opened", "3 responded", "4 ended"));
+}
+
+// What the first process had shown is dropped: the model is asked again.
+TEST(EventOrder, DropsWhatAProcessHadShownThatLeftTheRun) {  // [API-04] [DUR-47]
+  FollowedRun run;
+  run.talking->answer = [](std::size_t) { return talks("Well."); };
+  auto events = run.follow({.until = EventOptions::Until::at_end});
+  {
+    CancelScope scope;
+    run.talking->before_the_end = [&](std::size_t) {
+      scope.cancel({Cause::shutdown, "a signal"});
+      return FollowedRun::until(OneShot<>());
+    };
+    EXPECT_EQ(run.run_in(scope).status, RunStatus::running);
+  }
+  run.talking->before_the_end = nullptr;
+  run.new_process();
+  EXPECT_TRUE(run.recover()->ok());
+
+  EXPECT_THAT(run.rest(events), ElementsAre("1 admitted", "text 0.0 Well.", "reset 0.0", "text 0.0 Well.", "2 opened",
+                                            "3 responded", "4 ended"));
+}
+
+TEST(EventOrder, LeavesOutWhatIsShownByAProcessThatLostTheRun) {  // [DUR-47]
+  Unread unread(*RunId::parse("run"), 10);
+  unread.stood_at(8);
+  unread.passed(7);
+
+  unread.add_at(6, TextDelta{1, 0, "of the past"});
+  unread.add_at(7, TextDelta{2, 0, "of now"});
+
+  auto what = unread.take(8);
+  ASSERT_TRUE(what);
+  EXPECT_EQ(std::get<TextDelta>(*what).text, "of now");
+  EXPECT_FALSE(unread.take(8));
+}
+
+TEST(EventOrder, PlacesAnEventThatIsToldBeforeAnyEntry) {  // [API-04]
+  Unread unread(*RunId::parse("run"), 10);
+  unread.add(Delayed{"why"});
+  EXPECT_FALSE(unread.take(100)) << "not known yet";
+
+  unread.durable(5);
+
+  EXPECT_FALSE(unread.take(3));
+  EXPECT_TRUE(unread.take(4));
+}
+
+TEST(EventOrder, SaysHowManyAReaderThatIsSlowHasLost) {  // [API-04]
+  FollowedRun run;
+  run.talking->answer = [](std::size_t) { return talks("a b c d e"); };
+  auto events = run.follow({.buffer = 2});
+  EXPECT_TRUE(run.run().ok());
+
+  EXPECT_THAT(run.rest(events),
+              ElementsAre("1 admitted", "lost 3", "text 0.0 d ", "text 0.0 e", "2 opened", "3 responded", "4 ended"));
+}
+
+TEST(EventOrder, KeepsNothingProvisionalForAReaderThatWantsNone) {  // [API-04]
+  FollowedRun run;
+  auto events = run.follow({.buffer = 0});
+  EXPECT_TRUE(run.run().ok());
+
+  EXPECT_THAT(run.rest(events),
+              ElementsAre("1 admitted", "2 opened", "3 responded", "4 settled", "5 responded", "6 ended"));
+}
+
+}  // namespace
+}  // namespace executus

@@ -1,0 +1,51 @@
+#include "runtime/events/how_to_answer.hpp"
+
+namespace executus {
+namespace {
+
+std::string subject(const Question& question) {
+  std::string call = "call " + question.call_id + " of " + question.tool;
+  if (question.kind == Question::Kind::may_it_happen)
+    return "run " + question.run.str() + " asks whether " + call + " may happen";
+  return "run " + question.run.str() + " does not know whether " + call + " happened";
+}
+
+// `named`: more than one call of the run asks.
+std::string answers(const Question& question, bool named) {
+  std::string which = question.run.str() + (named ? " --call " + question.call_id : std::string());
+  if (question.kind == Question::Kind::may_it_happen)
+    return "answer with runtime.runs().approve(question) or reject(question), or in a shell: executus runs approve " +
+           which + ", executus runs reject " + which;
+  return "answer with runtime.runs().resolve(question, ...), or in a shell: executus runs resolve " + which +
+         " --completed '<result>', --failed '<reason>' or --retry";
+}
+
+std::string without_question(const RunId& run, const Waiting& waiting) {
+  switch (waiting.reason) {
+    case WaitReason::timer:
+      return "it is due" + (waiting.wake_at ? " at " + rfc3339(*waiting.wake_at) : std::string());
+    case WaitReason::child:
+      return "it waits for the runs below it: when they end, it goes on";
+    case WaitReason::in_doubt:
+    case WaitReason::approval:
+      return "all it asked is answered; the next recovery goes on with it: executus recover " + run.str();
+    case WaitReason::budget:
+    case WaitReason::provider:
+      break;
+  }
+  return "it goes on when it is told to: executus recover " + run.str();
+}
+
+}  // namespace
+
+std::string how_to_answer(const RunId& run, const Waiting& waiting) {
+  if (waiting.questions.empty()) return without_question(run, waiting);
+  std::string lines;
+  for (const auto& question : waiting.questions) {
+    if (!lines.empty()) lines += "\n";
+    lines += subject(question) + "; " + answers(question, waiting.questions.size() > 1);
+  }
+  return lines;
+}
+
+}  // namespace executus
