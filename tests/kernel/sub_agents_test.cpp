@@ -104,6 +104,14 @@ TEST(SubAgents, AreCheckedAtEveryDepth) {  // [API-06]
   EXPECT_THAT(team.refusal(), AllOf(HasSubstr("submission.sub_agents: "), HasSubstr("'researcher'")));
 }
 
+TEST(SubAgents, OfAgentsThatThePortGivesAreCheckedToo) {  // [API-06]
+  Family run;
+  run.sub_agents.agents["researcher"].agent.sub_agents = {named("a b", "x")};
+  EXPECT_EQ(run.run().error_code, "submission.sub_agents");
+  run.sub_agents.agents["researcher"].agent.sub_agents = {named("reader", "x")};
+  EXPECT_TRUE(run.run().ok());
+}
+
 Agent nested(int levels) {
   Agent agent = named("level" + std::to_string(levels), "deep");
   if (levels > 0) agent.sub_agents = {nested(levels - 1)};

@@ -8,6 +8,7 @@
 
 #include "base/template_text.hpp"
 #include "run/definition/inputs.hpp"
+#include "run/definition/sub_agents.hpp"
 
 namespace executus::run {
 namespace {
@@ -49,6 +50,7 @@ void add_delegate(std::vector<DefinedDelegate>& found, DefinedDelegate delegate)
 
 DefinedDelegate delegate_of(DefinedDelegate::Kind kind, const std::string& name, SubAgent entry,
                             const std::optional<std::string>& system_header) {
+  check_sub_agents(entry.agent);
   if (entry.parameters.empty()) entry.parameters = prompt_parameters();
   entry.agent.system_header = system_header;
   return {kind, name, entry.agent.description, std::move(entry.parameters), executus::to_json(entry.agent)};
