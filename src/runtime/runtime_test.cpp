@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include <boost/describe/class.hpp>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -59,6 +60,22 @@ TEST_F(DefaultRuntime, TakesWhatTheHostGivesItInstead) {  // [ARC-03]
   EXPECT_TRUE(runtime.run(agent, "How late is it?").ok());
   EXPECT_EQ(finished, 1);
   EXPECT_TRUE(fs::exists(path / "other.db"));
+}
+
+struct Query {};
+BOOST_DESCRIBE_STRUCT(Query, (), ())
+
+TEST_F(DefaultRuntime, GivesAFunctionThatBlocksAThreadOfItsPool) {  // [API-05]
+  std::ofstream(path / "asks.yaml") << "turns:\n  - {calls: [{tool: sql}]}\n  - {text: done}\n";
+  Agent agent{.name = "clerk", .model = "scripted/" + (path / "asks.yaml").string(), .tools = {"sql"}};
+  Runtime runtime;
+  auto select = [](Query) { return "1 row"; };
+  runtime.tools().add(make_tool<Query>({.name = "sql", .effect = Effect::pure, .runs_on = RunsOn::pool}, select));
+
+  auto outcome = runtime.run(agent, "How many are there?");
+
+  ASSERT_TRUE(outcome.ok()) << outcome.error;
+  EXPECT_EQ(outcome.messages[2].tool_results.at(0).text, "1 row");
 }
 
 }  // namespace

@@ -150,6 +150,15 @@ TEST(MakeTool, AsksTheProbe) {  // [API-05] [DUR-05]
   EXPECT_EQ(std::get<Done>(probed_by(slow)).text, "charged");
 }
 
+TEST(MakeTool, ArgumentsThatDoNotFitAreAKnownFailure) {  // [API-05] [DUR-05]
+  auto tool = make_tool<Charge>({.name = "charge"}, [](Charge) { return "charged"; });
+  Call other = charging();
+  other.arguments = {{"customer", 5}};
+  auto failure = std::get<Failed>(called(*tool, other));
+  EXPECT_THAT(failure.message, HasSubstr("'customer'"));
+  EXPECT_FALSE(failure.unsent) << "an attempt before this one did no more";
+}
+
 TEST(MakeTool, AProbeThatCannotBeAskedKnowsNothing) {  // [API-05] [DUR-05]
   auto tool = make_tool<Charge>(
       {.name = "charge", .effect = Effect::probeable}, [](Charge) { return "charged"; },

@@ -77,11 +77,12 @@ template <class T>
   }
 }
 
-// A call that could not be made at all, and a probe that could not.
+// A call, or a probe, that the function is not asked for: it fails whenever it is made, and a probe has found out
+// nothing.
 template <class Said>
 [[nodiscard]] Said not_asked(std::string why) {
   if constexpr (std::same_as<Said, Outcome>)
-    return Said(Failed{std::move(why), true});
+    return Said(Failed{std::move(why)});
   else
     return Said(Unclear{std::move(why)});
 }
