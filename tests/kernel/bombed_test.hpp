@@ -87,6 +87,12 @@ struct BombedObserver final : RunObserver {
     bomb.pass("observer.on_child_activity");
   }
   void on_text(const RunId&, const ResponseDraft&, std::string_view) override { bomb.pass("observer.on_text"); }
+  void on_reasoning(const RunId&, const ResponseDraft&, std::string_view) override {
+    bomb.pass("observer.on_reasoning");
+  }
+  void on_arguments(const RunId&, const ResponseDraft&, std::string_view, std::string_view, std::string_view) override {
+    bomb.pass("observer.on_arguments");
+  }
   void on_reset(const RunId&, const ResponseDraft&) override { bomb.pass("observer.on_reset"); }
   void on_delay(const RunId&, std::string_view) override { bomb.pass("observer.on_delay"); }
   Bomb& bomb;
@@ -165,7 +171,11 @@ struct BombedHost final : Budget, Delivery, Gate, SubAgents, InputFiles, Session
 // Speaks while it thinks, and fails for a moment when asked for the first time.
 struct FalteringModel final : llm::Model {
   Task<llm::Response> generate(llm::Request request, llm::StreamObserver* observer) override {
-    if (observer) observer->on_text("hm");
+    if (observer) {
+      observer->on_text("hm");
+      observer->on_reasoning("hm");
+      observer->on_arguments("c", "t", "{}");
+    }
     if (std::exchange(falters, false)) throw llm::ModelError(llm::Failure::transient, "model.busy", "busy", 503);
     if (refuses) throw llm::ModelError(llm::Failure::permanent, "model.refused", "no", 400);
     ++answers;

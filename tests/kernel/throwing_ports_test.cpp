@@ -25,15 +25,15 @@ std::string name_of_bomb(const ::testing::TestParamInfo<BombRow>& info) {
 }
 
 const BombRow kWatching[] = {
-    {"audit.start_run"},    {"audit.on_step"},     {"audit.on_tool"},
-    {"audit.log_event"},    {"audit.close"},       {"budget.commit"},
-    {"critic.monitor"},     {"critic.limit"},      {"critic.watch"},
-    {"critic.record_step"}, {"critic.stop"},       {"critic.record_tool_start"},
-    {"delivery.deliver"},   {"observer.on_entry"}, {"critic.record_progress"},
-    {"observer.on_text"},   {"observer.on_reset"}, {"observer.on_activity"},
-    {"observer.on_delay"},  {"input_files.stage"}, {"observer.on_child_activity"},
-    {"session.post_run"},   {"session.cleanup"},   {"finalizer"},
-    {"compactor.compact"},
+    {"audit.start_run"},    {"audit.on_step"},         {"audit.on_tool"},
+    {"audit.log_event"},    {"audit.close"},           {"budget.commit"},
+    {"critic.monitor"},     {"critic.limit"},          {"critic.watch"},
+    {"critic.record_step"}, {"critic.stop"},           {"critic.record_tool_start"},
+    {"delivery.deliver"},   {"observer.on_entry"},     {"critic.record_progress"},
+    {"observer.on_text"},   {"observer.on_reset"},     {"observer.on_activity"},
+    {"observer.on_delay"},  {"input_files.stage"},     {"observer.on_child_activity"},
+    {"session.post_run"},   {"session.cleanup"},       {"finalizer"},
+    {"compactor.compact"},  {"observer.on_reasoning"}, {"observer.on_arguments"},
 };
 
 class WatchingPort : public ::testing::TestWithParam<BombRow> {};

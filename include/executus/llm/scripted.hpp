@@ -63,7 +63,7 @@ class ScriptedModel final : public Model {
   explicit ScriptedModel(Script script, std::string target = "scripted/script");
   explicit ScriptedModel(Answer answer, std::string target = "scripted/function");
 
-  // Waits for the turn's delay, then tells `observer` the text word by word.
+  // Waits for the turn's delay, then tells `observer` the text word by word, and the arguments of the calls.
   [[nodiscard]] Task<Response> generate(Request request, StreamObserver* observer) override;
   [[nodiscard]] const std::string& target() const override { return target_; }
 

@@ -74,6 +74,7 @@ void CallAssembly::extend(std::size_t place, std::string_view arguments) {
   call.said.arguments += arguments;
   (void)call.scan.feed(arguments);
   open_ = place;
+  if (!arguments.empty()) pieces_.push_back({{}, call.said.id, call.said.name, std::string(arguments)});
 }
 
 bool CallAssembly::says(std::size_t place, std::string_view text) const {

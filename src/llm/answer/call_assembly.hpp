@@ -51,6 +51,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <executus/base/result.hpp>
@@ -91,6 +92,9 @@ class CallAssembly final {
   enum class Arguments { blank, begun, complete };
   [[nodiscard]] Arguments arguments_of(std::size_t place) const;
 
+  // The pieces of arguments since this was asked last, each with what is known of its call by then.
+  [[nodiscard]] std::vector<CallFragment> take_pieces() { return std::exchange(pieces_, {}); }
+
   struct Assembled {
     std::vector<ToolCall> calls;      // names and ids as on the wire; arguments may be empty
     std::vector<std::size_t> places;  // of each of them
@@ -129,6 +133,7 @@ class CallAssembly final {
   [[nodiscard]] std::vector<std::size_t> order() const;
 
   std::vector<Call> calls_;
+  std::vector<CallFragment> pieces_;
   std::size_t open_ = kNone;
   bool ids_come_again_ = false;
   bool overlapped_ = false;  // a call was begun while another one stood unfinished

@@ -41,6 +41,7 @@ std::string MessagesReader::add(std::string_view event) {
   for (const auto& object : event_objects(event, asked_))
     if (!done_) text += take(text_in(object, "type"), object);
   shown_ += text;
+  note_arguments(asides_, calls_, asked_.names);
   return text;
 }
 
@@ -161,7 +162,11 @@ std::string MessagesReader::grow(const json::object& event) {
     return {};
   }
   auto& data = block_for(index, block_type).block.data;
-  if (type == "thinking_delta") extend(data, "thinking", text_in(*delta, "thinking"));
+  if (type == "thinking_delta") {
+    auto thought = text_in(*delta, "thinking");
+    extend(data, "thinking", thought);
+    note_reasoning(asides_, std::move(thought));
+  }
   if (type == "signature_delta") extend(data, "signature", text_in(*delta, "signature"));
   if (type != "text_delta") return {};
   auto text = text_in(*delta, "text");

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <boost/json/object.hpp>
@@ -27,6 +28,7 @@ class MessagesReader final : public AnswerReader {
 
   [[nodiscard]] Response whole(std::string_view body) override;
   [[nodiscard]] std::string add(std::string_view event) override;
+  [[nodiscard]] std::vector<Aside> asides() override { return std::exchange(asides_, {}); }
   [[nodiscard]] bool done() const noexcept override { return done_; }
 
   // There are blocks, all of them have stopped, and a stop reason came with no piece after it. Some servers send a stop
@@ -69,6 +71,7 @@ class MessagesReader final : public AnswerReader {
   Asked asked_;
   std::vector<Open> blocks_;  // as they came
   CallAssembly calls_;
+  std::vector<Aside> asides_;
   std::vector<std::string> inputs_;  // of the calls, as their blocks began with
   Answer answer_;                    // but for the blocks
   std::string shown_;

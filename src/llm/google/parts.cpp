@@ -178,6 +178,12 @@ void add_part(Parts& parts, json::object part) {
 
 std::string shown_text(const json::object& part) { return is_text(part) ? text_in(part, "text") : std::string(); }
 
+void note_aside(std::vector<Aside>& asides, const json::object& part, const ToolNames& names) {
+  if (is_thought(part)) note_reasoning(asides, text_in(part, "text"));
+  for (auto& call : calls_of({part}))
+    asides.push_back({{}, std::move(call.id), names.from_wire(call.name), std::move(call.arguments)});
+}
+
 bool says_something(const json::object& part) {
   return !is_thought(part) && !(is_text(part) && trim(text_in(part, "text")).empty());
 }

@@ -18,6 +18,7 @@
 
 #include <executus/llm/message.hpp>
 
+#include "llm/answer/aside.hpp"
 #include "llm/answer/asked.hpp"
 #include "llm/google/traits.hpp"
 
@@ -31,6 +32,9 @@ void add_part(Parts& parts, boost::json::object part);
 
 // What a part shows of the answer: its text, unless it is a thought.
 [[nodiscard]] std::string shown_text(const boost::json::object& part);
+
+// What it shows besides: a thought, or a call, which comes whole.
+void note_aside(std::vector<Aside>& asides, const boost::json::object& part, const ToolNames& names);
 
 // Whether it is part of an answer: no thought, and no empty text, which may be there for its signature.
 [[nodiscard]] bool says_something(const boost::json::object& part);

@@ -84,6 +84,7 @@ std::string take_parts(const json::object& candidate, Answer& answer, const Aske
     if (!object) continue;
     refuse_pieces(*object, asked);
     shown += shown_text(*object);
+    note_aside(answer.asides, *object, asked.names);
     add_part(answer.parts, *object);
   }
   return shown;

@@ -21,6 +21,7 @@ struct Answer {
   std::string block;           // why the prompt was blocked
   boost::json::object usage;
   bool has_candidate = false;
+  std::vector<Aside> asides;  // that were not told yet
 };
 
 // One GenerateContentResponse: a whole answer, or a piece of a streamed one. Returns the text it adds. Throws what an

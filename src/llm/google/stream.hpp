@@ -16,6 +16,7 @@ class ContentReader final : public AnswerReader {
 
   [[nodiscard]] Response whole(std::string_view body) override;
   [[nodiscard]] std::string add(std::string_view event) override;
+  [[nodiscard]] std::vector<Aside> asides() override { return std::exchange(answer_.asides, {}); }
 
   // Never: a stream has no last event. It ends with its connection.
   [[nodiscard]] bool done() const noexcept override { return false; }

@@ -51,6 +51,15 @@ struct HttpModel::Reading {
   void show_piece(std::string_view piece) {
     if (observer) show(shown.add(piece));
   }
+  void show_asides() const {
+    for (const auto& aside : answer->asides()) {
+      if (!observer) continue;
+      if (aside.tool.empty())
+        observer->on_reasoning(mended_text(aside.reasoning));
+      else
+        observer->on_arguments(aside.call_id, aside.tool, mended_text(aside.arguments));
+    }
+  }
   void keep(std::string_view bytes) const {
     if (raw) raw->append(bytes);
   }
@@ -63,7 +72,11 @@ struct HttpModel::Reading {
     }
   }
   void take(const std::optional<std::string>& bytes) {
-    for (const auto& event : events_in(bytes)) show_piece(answer->add(event));
+    for (const auto& event : events_in(bytes)) {
+      auto text = answer->add(event);
+      show_asides();
+      show_piece(text);
+    }
   }
   [[nodiscard]] bool holds_ended_body() const {
     const auto* only = events.only_value();

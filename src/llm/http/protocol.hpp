@@ -5,12 +5,14 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <boost/json/object.hpp>
 
 #include <executus/llm/model.hpp>
 #include <executus/net/client/http_client.hpp>
 
+#include "llm/answer/aside.hpp"
 #include "llm/answer/asked.hpp"
 #include "llm/endpoint/answer_form.hpp"
 
@@ -35,6 +37,9 @@ class AnswerReader {
   // The data of one server-sent event, or one line of NDJSON. Returns the text to show. What comes after the end is
   // ignored.
   [[nodiscard]] virtual std::string add(std::string_view event) = 0;
+
+  // What the events since the last time showed besides text.
+  [[nodiscard]] virtual std::vector<Aside> asides() { return {}; }
 
   // The end was seen: whatever follows need not be waited for.
   [[nodiscard]] virtual bool done() const noexcept = 0;

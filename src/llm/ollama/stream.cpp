@@ -32,7 +32,10 @@ std::string ChatReader::add_object(const json::object& chunk) {
   const auto* done = chunk.if_contains("done");
   done_ = done && done->is_bool() && done->get_bool();
   goes_on_ = done && !done_;
-  return add_chunk(answer_, chunk);
+  auto text = add_chunk(answer_, chunk);
+  if (const auto* message = object_in(chunk, "message")) note_reasoning(asides_, text_in(*message, "thinking"));
+  note_arguments(asides_, answer_.calls, asked_.names);
+  return text;
 }
 
 Response ChatReader::whole(std::string_view body) {

@@ -3,6 +3,8 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "llm/http/protocol.hpp"
 #include "llm/ollama/line_joiner.hpp"
@@ -18,6 +20,7 @@ class ChatReader final : public AnswerReader {
   [[nodiscard]] Response whole(std::string_view body) override;
 
   [[nodiscard]] std::string add(std::string_view event) override;
+  [[nodiscard]] std::vector<Aside> asides() override { return std::exchange(asides_, {}); }
 
   // "done": true was seen.
   [[nodiscard]] bool done() const noexcept override { return done_; }
@@ -37,6 +40,7 @@ class ChatReader final : public AnswerReader {
   Asked asked_;
   LineJoiner lines_;
   Answer answer_;
+  std::vector<Aside> asides_;
   int objects_ = 0;
   bool any_ = false;  // a message was seen
   bool done_ = false;

@@ -34,7 +34,7 @@ Response response_of(ScriptedTurn turn, std::size_t number, const Request& reque
   return response;
 }
 
-// Word by word, the space with the word before it.
+// Word by word, the space with the word before it; then the calls.
 void show(const Message& message, StreamObserver* observer) {
   if (!observer) return;
   std::string text = message.text();
@@ -44,6 +44,7 @@ void show(const Message& message, StreamObserver* observer) {
     observer->on_text(std::string_view(text).substr(at, end - at));
     at = end;
   }
+  for (const auto& call : message.tool_calls) observer->on_arguments(call.id, call.name, call.arguments);
 }
 
 }  // namespace

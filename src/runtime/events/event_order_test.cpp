@@ -36,6 +36,18 @@ TEST(EventOrder, IsTheSameForAReaderThatComesBackLate) {  // [API-04]
                                             "text 1.0 well.", "look complete", "5 responded", "6 ended"));
 }
 
+TEST(EventOrder, TellsWhatTheModelThinksAndWrites) {  // [API-04]
+  FollowedRun run;
+  run.talking->shows_asides = true;
+  auto events = run.follow();
+  EXPECT_TRUE(run.run().ok());
+
+  auto seen = run.rest(events);
+  seen.resize(5);
+  EXPECT_THAT(seen,
+              ElementsAre("1 admitted", "thinks 0.0 hm", "writes 0.0 c look {}", "text 0.0 I ", "text 0.0 look."));
+}
+
 TEST(EventOrder, SaysWhichAttemptIsDropped) {  // [API-04]
   FollowedRun run;
   run.talking->failures = 1;

@@ -27,6 +27,7 @@ class TalkingModel final : public llm::Model {
     for (const auto& message : request.messages) turn += message.role == llm::Role::assistant;
     llm::Response response = answer(turn);
     response.target = target_;
+    if (observer && shows_asides) show_asides(response, *observer);
     show(response, observer);
     if (before_the_end) co_await before_the_end(turn);
     if (failures > 0) {
@@ -40,8 +41,13 @@ class TalkingModel final : public llm::Model {
   std::function<llm::Response(std::size_t turn)> answer;
   std::function<Task<void>(std::size_t turn)> before_the_end;  // all is shown, and the response is not there
   int failures = 0;
+  bool shows_asides = false;  // what it thinks, and the arguments of its calls
 
  private:
+  static void show_asides(const llm::Response& response, llm::StreamObserver& observer) {
+    observer.on_reasoning("hm");
+    for (const auto& call : response.message.tool_calls) observer.on_arguments(call.id, call.name, call.arguments);
+  }
   static void show(const llm::Response& response, llm::StreamObserver* observer) {
     if (!observer) return;
     auto text = response.message.text();
@@ -69,6 +75,11 @@ inline std::string in_words(const Event& event) {
   }
   if (const auto* text = event.as<TextDelta>())
     return "text " + std::to_string(text->ordinal) + "." + std::to_string(text->attempt) + " " + text->text;
+  if (const auto* thought = event.as<ReasoningDelta>())
+    return "thinks " + std::to_string(thought->ordinal) + "." + std::to_string(thought->attempt) + " " + thought->text;
+  if (const auto* written = event.as<ArgumentsDelta>())
+    return "writes " + std::to_string(written->ordinal) + "." + std::to_string(written->attempt) + " " +
+           written->call_id + " " + written->tool + " " + written->text;
   if (const auto* reset = event.as<AttemptReset>())
     return "reset " + std::to_string(reset->ordinal) + "." + std::to_string(reset->attempt);
   if (const auto* changed = event.as<ActivityChanged>())

@@ -38,6 +38,17 @@ bool carries_answer(const json::object& delta) {
   });
 }
 
+// Servers that know several of these fields say the same in each.
+std::string reasoning_in(const json::object& delta) {
+  for (std::string_view key : {"reasoning_content", "reasoning", "reasoning_text", "thinking", "thought"})
+    if (auto text = text_in(delta, key); !text.empty()) return text;
+  std::string text;
+  if (const auto* blocks = array_in(delta, "reasoning_details"))
+    for (const auto& block : *blocks)
+      if (const auto* object = block.if_object()) text += text_in(*object, "text") + text_in(*object, "summary");
+  return text;
+}
+
 bool counts_tokens(const json::object& chunk) { return usage_in(chunk).value_or(Usage{}) != Usage{}; }
 
 // Where each of the pieces' calls is among those of the whole, which are no fewer: by id, the others in their order.
@@ -77,6 +88,7 @@ std::string ChatReader::add(std::string_view event) {
     text += add_chunk(chunk);
   }
   shown_ += text;
+  note_arguments(asides_, calls_, asked_.names);
   return text;
 }
 
@@ -161,9 +173,11 @@ std::string ChatReader::take_whole(const json::object& choice, const json::objec
 // When the pieces of several calls cannot be told apart, the calls of the whole message count.
 void ChatReader::take_whole_calls(std::vector<ToolCall> calls) {
   if (calls.size() > kMostStreamedCalls) throw broken_answer(asked_.target, "it has too many tool calls");
+  bool had_pieces = !calls_.empty();
   if (!lay_over_pieces(calls)) throw broken_answer(asked_.target, "the calls of its whole are not those of its pieces");
   for (auto& call : calls)
     (void)calls_.add_whole({{}, std::move(call.id), std::move(call.name), std::move(call.arguments)});
+  if (had_pieces) (void)calls_.take_pieces();  // they were shown
 }
 
 // Takes the pieces. False: they differ.
@@ -187,6 +201,7 @@ bool ChatReader::lay_over_pieces(std::vector<ToolCall>& calls) {
 
 std::string ChatReader::add_delta(const json::object& delta) {
   answer_.kept.add_delta(delta);
+  note_reasoning(asides_, reasoning_in(delta));
   auto refusal = text_in(delta, "refusal");
   answer_.refusal += refusal;
   if (const auto* calls = array_in(delta, "tool_calls"))

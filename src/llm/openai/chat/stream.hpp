@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <boost/json/object.hpp>
@@ -22,6 +23,7 @@ class ChatReader final : public AnswerReader {
 
   [[nodiscard]] Response whole(std::string_view body) override;
   [[nodiscard]] std::string add(std::string_view event) override;
+  [[nodiscard]] std::vector<Aside> asides() override { return std::exchange(asides_, {}); }
 
   // [DONE] was seen.
   [[nodiscard]] bool done() const noexcept override { return done_; }
@@ -54,6 +56,7 @@ class ChatReader final : public AnswerReader {
   Asked asked_;
   Answer answer_;  // but for its calls
   CallAssembly calls_;
+  std::vector<Aside> asides_;
   std::optional<std::int64_t> choice_;  // the index of the choice that is read
   std::string shown_;
   bool said_in_deltas_ = false;

@@ -34,6 +34,20 @@ TEST(ChatStream, MayBeAWholeAnswerAsAnEvent) {  // [LLM-05]
   EXPECT_EQ(code_of({delta(R"({"content":"Good day"})"), whole}), "model.broken");
 }
 
+TEST(ChatStream, ShowsArgumentsOnceThatAreSaidTwice) {  // [API-04]
+  const std::string calls = R"("tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}}])";
+  const std::string whole = R"({"object":"chat.completion","choices":[{"index":0,"message":{)" + calls +
+                            R"(},"finish_reason":"tool_calls"}]})";
+  for (bool in_pieces : {true, false}) {
+    ChatReader reader(streaming());
+    if (in_pieces) (void)reader.add(delta("{" + calls + "}"));
+    EXPECT_EQ(reader.asides().size(), in_pieces ? 1U : 0U);
+    (void)reader.add(whole);
+    EXPECT_EQ(reader.asides().size(), in_pieces ? 0U : 1U);
+    EXPECT_EQ(reader.finish().message.tool_calls.size(), 1U);
+  }
+}
+
 // As MiniMax ends a stream, and some gateways do.
 TEST(ChatStream, TakesAWholeAnswerBesideAnEmptyDeltaOnce) {  // [LLM-05]
   const std::string call = R"({"id":"a","function":{"name":"f","arguments":"{\"x\":1}"}})";

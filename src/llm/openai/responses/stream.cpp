@@ -25,6 +25,11 @@ bool is_end(std::string_view type) {
   return type == "response.completed" || type == "response.incomplete" || type == "response.failed";
 }
 
+// Models of OpenAI show a summary of what they think, others all of it.
+bool is_reasoning_delta(std::string_view type) {
+  return type == "response.reasoning_summary_text.delta" || type == "response.reasoning_text.delta";
+}
+
 bool is_call(const json::object& item) { return text_in(item, "type") == kCallItem; }
 
 bool is_begun(std::string_view arguments) {
@@ -68,6 +73,7 @@ std::string ResponsesReader::take(std::string_view type, const json::object& eve
   if (type == "response.output_item.added") begin(event);
   if (type == "response.output_text.delta") return add_shown(event, &Item::text);
   if (type == "response.refusal.delta") return add_shown(event, &Item::refusal);
+  if (is_reasoning_delta(type)) note_reasoning(asides_, text_in(event, "delta"));
   if (type == "response.function_call_arguments.delta") grow_arguments(event);
   if (type == "response.function_call_arguments.done") tell_arguments(event);
   if (type == "response.output_item.done") return complete(event);
@@ -138,6 +144,8 @@ void ResponsesReader::grow_arguments(const json::object& event) {
   item.arguments += delta;
   (void)item.scan.feed(delta);
   grown_ = *place;
+  if (auto tool = text_in(item.known, "name"); !tool.empty() && !delta.empty())
+    asides_.push_back({{}, text_in(item.known, "call_id"), asked_.names.from_wire(tool), delta});
   if (item.scan.state() == JsonScan::State::whole) places_.wait_no_more(*place, item.index);
 }
 

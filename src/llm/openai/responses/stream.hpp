@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <boost/json/object.hpp>
@@ -26,6 +27,7 @@ class ResponsesReader final : public AnswerReader {
 
   [[nodiscard]] Response whole(std::string_view body) override;
   [[nodiscard]] std::string add(std::string_view event) override;
+  [[nodiscard]] std::vector<Aside> asides() override { return std::exchange(asides_, {}); }
   [[nodiscard]] bool done() const noexcept override { return end_.has_value(); }
 
   // A "response" that is completed or incomplete.
@@ -77,6 +79,7 @@ class ResponsesReader final : public AnswerReader {
 
   Asked asked_;
   std::vector<Item> items_;  // as they came
+  std::vector<Aside> asides_;
   ItemPlaces places_;
   std::optional<std::size_t> message_;  // that began last
   std::optional<std::size_t> grown_;    // the call that got arguments last
