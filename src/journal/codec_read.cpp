@@ -292,7 +292,7 @@ Payload decode(int kind, std::string_view text) {
     case 12:
       return decode_gated(body);
     case 13:
-      return Approved{call_of(body), body.flag("approved"), body.text("reason")};
+      return Approved{call_of(body), body.flag("approved"), body.text("reason"), body.text("by")};
     case 14:
       return decode_compacted(body);
     case 15:

@@ -188,6 +188,7 @@ struct Encoder {
   json::object operator()(const Approved& e) const {
     json::object body{{"call", position_json(e.call)}, {"approved", e.approved}};
     put_text(body, "reason", e.reason);
+    put_text(body, "by", e.by);
     return body;
   }
   json::object operator()(const Compacted& e) const {

@@ -192,6 +192,7 @@ struct Approved {
   llm::CallPosition call;
   bool approved = false;
   std::string reason;
+  std::string by = {};  // that person; empty: not said
 };
 
 // 14. The head of the conversation is sent as a summary from now on; or an attempt at that failed (`error`).

@@ -1,6 +1,7 @@
 // The caller's side of a run: who asks for it, where, and with which inputs.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -51,6 +52,10 @@ struct Invocation {
   std::vector<std::string> ancestors = {};  // of a delegated run: the agents above it, root first
 
   std::shared_ptr<RunObserver> observer = {};  // of this run alone; not stored
+
+  // Called once, on the run's strand, when the run is durable: admitted by this submission (true), or there already
+  // under this id (false). Not when it is refused. Not stored.
+  std::function<void(bool created)> on_admitted = {};
 
   // Not stored; a resumed run gets session tools from Ports::sessions.
   std::vector<std::shared_ptr<tool::Tool>> extra_tools = {};

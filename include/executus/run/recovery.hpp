@@ -25,9 +25,14 @@ struct Recovered {
   bool untouched = false;            // the pass was cancelled before its turn came: the run is as it was
 };
 
-// One pass: every run that can be taken up is taken up once and driven until it ends, waits, or is left. Blocks; not
-// from a loop thread. Cancelling `group` (shutdown), at any moment before or during the pass, leaves what is running
-// for the next recovery and touches nothing more. Throws Error when the store cannot be read.
+// One pass: every run that can be taken up is taken up once and driven until it ends, waits, or is left, on strands in
+// `group`. Cancelling `group` (shutdown), at any moment before or during the pass, leaves what is running for the next
+// recovery and touches nothing more; cancelling the awaiting task alone does not. Throws Error when the store cannot be
+// read.
+[[nodiscard]] Task<std::vector<Recovered>> recover_runs(RootGroup& group, Executor& executor,
+                                                        journal::JournalStore& store, RecoverOptions options);
+
+// The same, blocking; not from a loop thread.
 [[nodiscard]] std::vector<Recovered> recover(RootGroup& group, Executor& executor, journal::JournalStore& store,
                                              const RecoverOptions& options);
 

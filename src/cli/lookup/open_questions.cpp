@@ -1,8 +1,7 @@
 #include "cli/lookup/open_questions.hpp"
 
+#include <executus/run/run_tree.hpp>
 #include <executus/run/standing.hpp>
-
-#include "cli/lookup/runs_below.hpp"
 
 namespace executus::cli {
 namespace {

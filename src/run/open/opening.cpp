@@ -58,6 +58,12 @@ void require_one_record(const Invocation& invocation) {
                      "kept of it, or use an executor without a journal");
 }
 
+void tell_admitted(const Invocation& invocation, journal::AdmitVerdict verdict) {
+  if (!invocation.on_admitted) return;
+  if (verdict == journal::AdmitVerdict::created) invocation.on_admitted(true);
+  if (verdict == journal::AdmitVerdict::exists) invocation.on_admitted(false);
+}
+
 Error refusal(journal::AdmitVerdict verdict, const RunId& run) {
   if (verdict == journal::AdmitVerdict::erased)
     return failed("submission.erased", "run " + run.str() + " existed and was erased; choose another id");
@@ -181,6 +187,7 @@ Task<void> Opening::give_up_record(RunWriter& record, bool ok) {
   if (journaled) {
     auto admitted = co_await config_.ports.journal->admit(std::move(admission));
     turn.reset();
+    tell_admitted(invocation, admitted.verdict);
     if (admitted.verdict == journal::AdmitVerdict::exists) {
       parts.session_tools = HeldSession();  // another process was first: it has the run's session
       co_return co_await attach(
@@ -201,6 +208,7 @@ Task<void> Opening::give_up_record(RunWriter& record, bool ok) {
   } else if (config_.ports.checkpointers && parts.agent.durability != Durability::memory) {
     parts.writer = co_await begin_snapshots(config_.ports, parts.info, admission.entry, logger_);
   }
+  if (!journaled) tell_admitted(invocation, journal::AdmitVerdict::created);
   Opened opened;
   opened.live = make_live(std::move(parts), std::move(checkpoint), std::move(lineage), invocation.ancestors, clock);
   co_return opened;

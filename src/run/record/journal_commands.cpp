@@ -47,10 +47,11 @@ journal::Command cancel() {
   return command;
 }
 
-journal::Command resolve(llm::CallPosition call, Resolution how, std::string text) {
+journal::Command resolve(llm::CallPosition call, Resolution how, std::string text, std::string by) {
   journal::Command command;
   command.kind = kResolve;
   command.payload = {{"call", boost::json::array{call.response, call.index}}, {"as", name_of(how)}, {"text", text}};
+  if (!by.empty()) command.payload["by"] = std::move(by);
   return command;
 }
 
@@ -67,7 +68,7 @@ std::optional<llm::Message> steer_message(const journal::Command& command) {
   return llm::user_message(std::string(text->get_string()));
 }
 
-journal::Command approve(const llm::CallRecord& call, Approval answer, std::string reason) {
+journal::Command approve(const llm::CallRecord& call, Approval answer, std::string reason, std::string by) {
   journal::Command command;
   command.kind = kApprove;
   command.payload = {{"call", boost::json::array{call.position.response, call.position.index}},
@@ -75,6 +76,7 @@ journal::Command approve(const llm::CallRecord& call, Approval answer, std::stri
                      {"arguments", sha256_hex(call.call.arguments)},
                      {"approved", answer == Approval::approved},
                      {"reason", std::move(reason)}};
+  if (!by.empty()) command.payload["by"] = std::move(by);
   return command;
 }
 
@@ -82,7 +84,8 @@ std::optional<journal::Payload> approval_entry(const llm::Conversation& conversa
   const auto* call = open_call(conversation, command, llm::CallState::awaiting_approval);
   if (!call || call->call.name != payload_text(command, "tool")) return std::nullopt;
   if (sha256_hex(call->call.arguments) != payload_text(command, "arguments")) return std::nullopt;
-  return journal::Approved{call->position, command.payload.at("approved").as_bool(), payload_text(command, "reason")};
+  return journal::Approved{call->position, command.payload.at("approved").as_bool(), payload_text(command, "reason"),
+                           command.payload.contains("by") ? payload_text(command, "by") : ""};
 }
 
 std::optional<journal::Payload> resolution_entry(const llm::Conversation& conversation,

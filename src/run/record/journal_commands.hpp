@@ -15,23 +15,24 @@ namespace executus::run::commands {
 
 inline constexpr std::string_view kCancel = "cancel";  // {}
 inline constexpr std::string_view kResolve =
-    "resolve";  // {"call": [response, index], "as": "completed"|"failed"|"retry", "text"}
+    "resolve";  // {"call": [response, index], "as": "completed"|"failed"|"retry", "text", "by"?}
 
 inline constexpr std::string_view kSteer = "steer";  // {"text"}
 inline constexpr std::string_view kApprove =
-    "approve";  // {"call": [response, index], "tool", "arguments": digest, "approved": bool, "reason"}
+    "approve";  // {"call": [response, index], "tool", "arguments": digest, "approved": bool, "reason", "by"?}
 
 using executus::Resolution;
 
 [[nodiscard]] journal::Command cancel();
-[[nodiscard]] journal::Command resolve(llm::CallPosition call, Resolution how, std::string text);
+[[nodiscard]] journal::Command resolve(llm::CallPosition call, Resolution how, std::string text, std::string by = "");
 
 [[nodiscard]] journal::Command steer(std::string text);
 [[nodiscard]] std::optional<llm::Message> steer_message(const journal::Command& command);  // nothing: malformed
 
 // The answer to the approval that `call` waits for; it holds for this call with these arguments alone.
 using executus::Approval;
-[[nodiscard]] journal::Command approve(const llm::CallRecord& call, Approval answer, std::string reason);
+[[nodiscard]] journal::Command approve(const llm::CallRecord& call, Approval answer, std::string reason,
+                                       std::string by = "");
 
 // The entry that applies an approve command; nothing when its call does not wait for one (any more), or is not the one
 // the person saw.

@@ -1,11 +1,14 @@
 #include <algorithm>
+#include <atomic>
 #include <deque>
 #include <exception>
 #include <iterator>
+#include <memory>
 #include <mutex>
 #include <set>
 #include <utility>
 
+#include <executus/async/one_shot.hpp>
 #include <executus/run/recovery.hpp>
 
 #include "run/open/cancelled_above.hpp"
@@ -129,10 +132,32 @@ class Pass {
   bool interrupted_ = false;
 };
 
-void run_pass(RootGroup& group, Pass& pass, int concurrency) {
+// Tells when the last of several tasks is over.
+class Latch {
+ public:
+  explicit Latch(std::size_t tasks) : left_(tasks) {}
+  void count_down() {
+    if (--left_ == 0) done_.set();
+  }
+  [[nodiscard]] const OneShot<>& done() const { return done_; }
+
+ private:
+  std::atomic<std::size_t> left_;
+  OneShot<> done_;
+};
+
+Task<void> work_on(Pass& pass, std::shared_ptr<Latch> latch) {
+  co_await pass.work();
+  latch->count_down();
+}
+
+// Each of the tasks has a strand of its own. They end soon after `group` is cancelled.
+Task<void> run_pass(RootGroup& group, Pass& pass, int concurrency) {
   auto tasks = std::min<std::size_t>(static_cast<std::size_t>(std::max(1, concurrency)), pass.size());
-  for (std::size_t i = 0; i < tasks; ++i) group.spawn(pass.work());
-  group.join();
+  if (tasks == 0) co_return;
+  auto latch = std::make_shared<Latch>(tasks);
+  for (std::size_t i = 0; i < tasks; ++i) group.spawn(work_on(pass, latch));
+  co_await latch->done().wait_shielded();
 }
 
 // Runs that were tried in vain are still due and come first in the page, so the page is longer by their number.
@@ -179,7 +204,7 @@ std::vector<RunId> ended_runs(const std::vector<Recovered>& results) {
 }
 
 // The parents of `ended` that can go on now.
-std::vector<journal::RunRow> woken_by(Loop& loop, journal::JournalStore& store, const std::vector<Recovered>& ended) {
+Task<std::vector<journal::RunRow>> woken_by(journal::JournalStore& store, const std::vector<Recovered>& ended) {
   std::set<RunId> parents;
   for (const auto& result : ended)
     if (auto parent = RunId::parse(result.outcome.parent); parent && is_terminal(result.outcome.status))
@@ -188,59 +213,64 @@ std::vector<journal::RunRow> woken_by(Loop& loop, journal::JournalStore& store, 
   for (const auto& parent : parents) {
     journal::RunFilter filter;
     filter.only = parent;
-    std::ranges::move(block_on(loop, store.claimable(std::move(filter))), std::back_inserter(rows));
+    std::ranges::move(co_await store.claimable(std::move(filter)), std::back_inserter(rows));
   }
-  return rows;
+  co_return rows;
 }
 
 // The runs that the end of the named runs makes due: waiting ones above them, and those below them.
-std::vector<journal::RunRow> concerned_by(Loop& loop, journal::JournalStore& store,
-                                          const std::vector<Recovered>& ended) {
-  auto rows = woken_by(loop, store, ended);
-  std::ranges::move(block_on(loop, left_below(store, ended_runs(ended))), std::back_inserter(rows));
-  return rows;
+Task<std::vector<journal::RunRow>> concerned_by(journal::JournalStore& store, const std::vector<Recovered>& ended) {
+  auto rows = co_await woken_by(store, ended);
+  std::ranges::move(co_await left_below(store, ended_runs(ended)), std::back_inserter(rows));
+  co_return rows;
+}
+
+Task<std::vector<journal::RunRow>> rows_to_take_up(journal::JournalStore& store, const RecoverOptions& options) {
+  if (options.ids.empty()) return store.claimable(filter_of(options));
+  return named_rows(store, options.ids);
+}
+
+Task<std::vector<journal::RunRow>> rows_of_pass(journal::JournalStore& store, const RecoverOptions& options,
+                                                std::size_t tried, const std::vector<Recovered>& results) {
+  if (options.ids.empty()) return store.claimable(filter_of(options, tried));
+  return tried == 0 ? rows_to_take_up(store, options) : concerned_by(store, results);
 }
 
 }  // namespace
 
 std::vector<journal::RunRow> recoverable(Loop& loop, journal::JournalStore& store, const RecoverOptions& options) {
-  if (options.ids.empty()) return block_on(loop, store.claimable(filter_of(options)));
-  return block_on(loop, named_rows(store, options.ids));
+  return block_on(loop, rows_to_take_up(store, options));
 }
-
-namespace {
-
-std::vector<journal::RunRow> rows_of_pass(Loop& loop, journal::JournalStore& store, const RecoverOptions& options,
-                                          std::size_t tried, const std::vector<Recovered>& results) {
-  if (options.ids.empty()) return block_on(loop, store.claimable(filter_of(options, tried)));
-  return tried == 0 ? recoverable(loop, store, options) : concerned_by(loop, store, results);
-}
-
-}  // namespace
 
 // Repeats passes, since the end of a run may wake others, such as a parent that waited for its child. No run is tried
 // twice. Runs that made no progress twice are driven one by one after the others: if one ends the process, the others
 // have had their turn.
-std::vector<Recovered> recover(RootGroup& group, Executor& executor, journal::JournalStore& store,
-                               const RecoverOptions& options) {
+Task<std::vector<Recovered>> recover_runs(RootGroup& group, Executor& executor, journal::JournalStore& store,
+                                          RecoverOptions options) {
   std::vector<Recovered> results;
   std::set<RunId> tried;
   for (bool go_on = true; go_on;) {
     go_on = false;
     Pass together(executor, store, options), alone(executor, store, options);
-    for (auto& row : rows_of_pass(group.loop(), store, options, tried.size(), results)) {
+    auto rows = co_await rows_of_pass(store, options, tried.size(), results);
+    for (auto& row : rows) {
       if (!tried.insert(row.id).second) continue;
       go_on = true;
       (row.fruitless < 2 ? together : alone).add(std::move(row));
     }
-    run_pass(group, together, options.concurrency);
-    run_pass(group, alone, 1);
+    co_await run_pass(group, together, options.concurrency);
+    co_await run_pass(group, alone, 1);
     for (auto* pass : {&together, &alone}) {
       for (auto& result : pass->take_results()) results.push_back(std::move(result));
       go_on = go_on && !pass->interrupted();
     }
   }
-  return results;
+  co_return results;
+}
+
+std::vector<Recovered> recover(RootGroup& group, Executor& executor, journal::JournalStore& store,
+                               const RecoverOptions& options) {
+  return block_on(group.loop(), recover_runs(group, executor, store, options));
 }
 
 }  // namespace executus

@@ -5,25 +5,28 @@
 #include <executus/run/answering.hpp>
 
 #include "run/record/journal_commands.hpp"
+#include "run/standing/answer_call.hpp"
 
 namespace executus {
 namespace {
 
+using run::CallAsked;
+using run::CallsThatAsk;
+using run::MakeAnswer;
 using Verdict = CallAnswered::Verdict;
-using MakeAnswer = std::function<journal::Command(const llm::CallRecord&)>;
-using CallsThatAsk = std::vector<llm::CallRecord> (*)(const StoredRun&, Questions);
 
 constexpr int kAnswerTries = 100;  // each is a step the run took meanwhile
 
 CallAnswered found(const llm::CallRecord& call) { return {Verdict::given, call}; }
 
-// The call that `named` means. An answered one is found as well: the store says which answer counts.
-CallAnswered find_call(const StoredRun& run, CallsThatAsk that_ask, const std::string& named) {
+// The call that is meant. An answered one is found as well: the store says which answer counts.
+CallAnswered find_call(const StoredRun& run, CallsThatAsk that_ask, const CallAsked& asked) {
+  const auto& named = asked.id;
   auto calls = that_ask(run, Questions::asked);
   auto open = that_ask(run, Questions::open);
   if (calls.empty()) return {Verdict::not_asked};
   for (const auto& call : calls)
-    if (!named.empty() && call.call.id == named) return found(call);
+    if (!named.empty() && call.call.id == named && (!asked.is || asked.is(call))) return found(call);
   if (!named.empty()) return {Verdict::other_call};
   if (calls.size() == 1 || open.empty()) return found(calls.front());
   return open.size() == 1 ? found(open.front()) : CallAnswered{Verdict::which};
@@ -46,7 +49,7 @@ Verdict verdict_of(journal::AnswerVerdict verdict) {
 }
 
 // One look at the run, and the answer to what it asked then. keeps_moving: it asks something else by now.
-Task<CallAnswered> try_to_answer(journal::JournalStore& store, RunId id, CallsThatAsk that_ask, std::string named,
+Task<CallAnswered> try_to_answer(journal::JournalStore& store, RunId id, CallsThatAsk that_ask, CallAsked asked,
                                  MakeAnswer answer) {
   auto run = co_await read_stored_run(store, id);
   if (!run) co_return CallAnswered{Verdict::no_such_run};
@@ -57,7 +60,7 @@ Task<CallAnswered> try_to_answer(journal::JournalStore& store, RunId id, CallsTh
   } else if (result.why) {
     result.verdict = Verdict::given_up;
   } else {
-    result = find_call(*run, that_ask, named);
+    result = find_call(*run, that_ask, asked);
   }
   if (result.verdict == Verdict::given) {
     auto answered = co_await store.answer(id, run->checkpoint.last_seq, answer(result.call));
@@ -68,32 +71,32 @@ Task<CallAnswered> try_to_answer(journal::JournalStore& store, RunId id, CallsTh
   co_return result;
 }
 
-Task<CallAnswered> answer_call(journal::JournalStore& store, RunId run, CallsThatAsk that_ask, std::string named,
-                               MakeAnswer answer) {
+}  // namespace
+
+Task<CallAnswered> run::answer_call(journal::JournalStore& store, RunId run, CallsThatAsk that_ask, CallAsked asked,
+                                    MakeAnswer answer) {
   CallAnswered result;
   for (int tries = 0; tries < kAnswerTries; ++tries) {
-    result = co_await try_to_answer(store, run, that_ask, named, answer);
+    result = co_await try_to_answer(store, run, that_ask, asked, answer);
     if (result.verdict != Verdict::keeps_moving) break;
   }
   co_return result;
 }
 
-}  // namespace
-
 Task<CallAnswered> answer_approval(journal::JournalStore& store, RunId run, std::string call, Approval answer,
                                    std::string reason) {
-  return answer_call(store, std::move(run), awaiting_approval, std::move(call),
-                     [answer, reason = std::move(reason)](const llm::CallRecord& open) {
-                       return run::commands::approve(open, answer, reason);
-                     });
+  auto command = [answer, reason = std::move(reason)](const llm::CallRecord& open) {
+    return run::commands::approve(open, answer, reason);
+  };
+  return run::answer_call(store, std::move(run), awaiting_approval, {std::move(call)}, std::move(command));
 }
 
 Task<CallAnswered> answer_doubt(journal::JournalStore& store, RunId run, std::string call, Resolution answer,
                                 std::string text) {
-  return answer_call(store, std::move(run), in_doubt, std::move(call),
-                     [answer, text = std::move(text)](const llm::CallRecord& open) {
-                       return run::commands::resolve(open.position, answer, text);
-                     });
+  auto command = [answer, text = std::move(text)](const llm::CallRecord& open) {
+    return run::commands::resolve(open.position, answer, text);
+  };
+  return run::answer_call(store, std::move(run), in_doubt, {std::move(call)}, std::move(command));
 }
 
 }  // namespace executus

@@ -2,11 +2,12 @@
 
 #include <boost/json.hpp>
 
+#include <executus/run/run_tree.hpp>
+
 #include "cli/commands/command_table.hpp"
 #include "cli/context/confirm.hpp"
 #include "cli/lookup/run_ids.hpp"
 #include "cli/lookup/run_state.hpp"
-#include "cli/lookup/runs_below.hpp"
 #include "run/record/journal_commands.hpp"
 
 namespace executus::cli {

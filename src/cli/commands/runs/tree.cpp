@@ -2,11 +2,11 @@
 
 #include <boost/json.hpp>
 
+#include <executus/run/run_tree.hpp>
 #include <executus/run/standing.hpp>
 
 #include "cli/commands/command_table.hpp"
 #include "cli/lookup/run_ids.hpp"
-#include "cli/lookup/runs_below.hpp"
 
 namespace executus::cli {
 namespace {

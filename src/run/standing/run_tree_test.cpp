@@ -1,14 +1,13 @@
-#include "cli/lookup/runs_below.hpp"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <executus/journal/memory_store.hpp>
+#include <executus/run/run_tree.hpp>
 #include <executus/testing/manual_loop.hpp>
 
 #include "run/harness_test.hpp"
 
-namespace executus::cli {
+namespace executus {
 namespace {
 
 using ::testing::ElementsAre;
@@ -82,4 +81,4 @@ TEST_F(RunsBelow, EndWithTheirParentUnlessItEndedWell) {  // [DUR-29]
 }
 
 }  // namespace
-}  // namespace executus::cli
+}  // namespace executus

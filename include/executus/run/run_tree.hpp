@@ -1,16 +1,14 @@
-// The runs below a run: its children, and theirs. Every command that shows or ends them reads them here.
+// A run with the runs below it.
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 #include <executus/async/task.hpp>
 #include <executus/journal/store.hpp>
 
-namespace executus::cli {
+namespace executus {
 
-inline constexpr std::size_t kMostBelow = 100'000;
-
-// A run with those below it.
 struct RunTree {
   journal::RunRow row;
   std::vector<RunTree> children = {};  // oldest first
@@ -21,7 +19,9 @@ struct Family {
   bool cut = false;  // there are more runs below it than were read
 };
 
-// One call of the store, however many there are: at most `most`, the oldest of them.
+inline constexpr std::size_t kMostBelow = 100'000;
+
+// One call of the store, however many there are: at most `most`, the oldest of them. Throws Error store.*.
 [[nodiscard]] Task<Family> family_of(journal::JournalStore& store, journal::RunRow row, std::size_t most = kMostBelow);
 
 // All of them, the root first, a parent before its children.
@@ -31,4 +31,4 @@ struct Family {
 // such an end leaves them alone. A parent comes before its children.
 [[nodiscard]] std::vector<journal::RunRow> runs_that_end_with(const RunTree& root);
 
-}  // namespace executus::cli
+}  // namespace executus

@@ -1,9 +1,10 @@
-#include "cli/lookup/runs_below.hpp"
-
 #include <string>
 #include <unordered_map>
+#include <utility>
 
-namespace executus::cli {
+#include <executus/run/run_tree.hpp>
+
+namespace executus {
 namespace {
 
 using ByParent = std::unordered_map<std::string, std::vector<journal::RunRow>>;
@@ -55,4 +56,4 @@ std::vector<journal::RunRow> runs_that_end_with(const RunTree& root) {
   return rows;
 }
 
-}  // namespace executus::cli
+}  // namespace executus

@@ -1,0 +1,24 @@
+// Answers a call that waits for a person's word, as the run stands when the answer is durable.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <executus/run/answering.hpp>
+
+namespace executus::run {
+
+using MakeAnswer = std::function<journal::Command(const llm::CallRecord&)>;
+using CallsThatAsk = std::vector<llm::CallRecord> (*)(const StoredRun&, Questions);
+
+// Which call is meant: by its id (empty: the only one that waits), and, when `is` is set, only if that agrees.
+struct CallAsked {
+  std::string id;
+  std::function<bool(const llm::CallRecord&)> is = {};
+};
+
+[[nodiscard]] Task<CallAnswered> answer_call(journal::JournalStore& store, RunId run, CallsThatAsk that_ask,
+                                             CallAsked asked, MakeAnswer answer);
+
+}  // namespace executus::run

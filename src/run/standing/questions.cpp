@@ -1,0 +1,156 @@
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+#include <executus/base/digest.hpp>
+#include <executus/run/question.hpp>
+#include <executus/run/run_tree.hpp>
+
+#include "run/record/journal_commands.hpp"
+#include "run/standing/answer_call.hpp"
+
+namespace executus {
+namespace {
+
+constexpr std::size_t kPage = 1'000;
+
+using Kind = Question::Kind;
+
+std::string digest_of_call(const llm::CallRecord& call) {
+  return sha256_hex(call.call.name + '\n' + call.call.arguments);
+}
+
+void add_questions(std::vector<Question>& questions, const StoredRun& run, Kind kind,
+                   const std::vector<llm::CallRecord>& calls) {
+  for (const auto& call : calls)
+    questions.push_back({kind, run.row.id, run.row.agent, call.call.id, call.position, call.call.name,
+                         call.call.arguments, digest_of_call(call)});
+}
+
+bool stands_still(RunStatus status) { return status == RunStatus::waiting || status == RunStatus::quarantined; }
+
+bool waits_for_child(const journal::RunRow& row) {
+  return row.status == RunStatus::waiting && row.reason == to_string(WaitReason::child);
+}
+
+Task<std::vector<Question>> questions_in(journal::JournalStore& store, journal::RunRow row) {
+  std::vector<Question> questions;
+  if (!stands_still(row.status) || co_await given_up(store, row)) co_return questions;
+  if (auto run = co_await read_stored_run(store, row.id)) questions = questions_of(*run);
+  co_return questions;
+}
+
+// Whether all runs from `row` up to `top` wait for their child.
+bool is_waited_for(const journal::RunRow& row, const journal::RunRow& top, const std::vector<journal::RunRow>& below) {
+  std::string parent = row.parent;
+  while (parent != top.id.str()) {
+    auto found = std::ranges::find(below, parent, [](const auto& each) { return each.id.str(); });
+    if (found == below.end() || !waits_for_child(*found)) return false;
+    parent = found->parent;
+  }
+  return true;
+}
+
+// A person's word about the call that the run has taken in already; nothing when there was none.
+Task<std::optional<journal::Approved>> approval_taken_in(journal::JournalStore& store, Question question) {
+  std::optional<journal::Approved> last;
+  for (std::uint64_t after = 0;;) {
+    auto entries = co_await store.read(question.run, after, kPage);
+    for (const auto& entry : entries)
+      if (auto* approved = std::get_if<journal::Approved>(&entry.payload); approved && approved->call == question.call)
+        last = *approved;
+    if (entries.size() < kPage) co_return last;
+    after = entries.back().seq;
+  }
+}
+
+std::string text_in(const journal::Command& command, std::string_view key) {
+  const auto* text = command.payload.if_contains(key);
+  return text && text->is_string() ? std::string(text->get_string()) : "";
+}
+
+Answered::What what_of(CallAnswered::Verdict verdict) {
+  switch (verdict) {
+    case CallAnswered::Verdict::given:
+      return Answered::accepted;
+    case CallAnswered::Verdict::answered_before:
+      return Answered::answered_before;
+    case CallAnswered::Verdict::given_up:
+    case CallAnswered::Verdict::run_ended:
+      return Answered::too_late;
+    case CallAnswered::Verdict::no_such_run:
+      return Answered::no_such_run;
+    default:
+      return Answered::changed;
+  }
+}
+
+Task<Answered> told(journal::JournalStore& store, Question question, CallAnswered given) {
+  Answered answered{what_of(given.verdict)};
+  if (answered == Answered::answered_before) {
+    answered.by = text_in(given.earlier, "by");
+    answered.answer = run::commands::answer_name(given.earlier);
+  } else if (answered == Answered::changed || answered == Answered::too_late) {
+    auto earlier = co_await approval_taken_in(store, std::move(question));
+    if (earlier) answered = {Answered::answered_before, earlier->by, earlier->approved ? "approved" : "rejected"};
+  }
+  co_return answered;
+}
+
+void require_kind(const Question& question, Kind kind) {
+  if (question.kind == kind) return;
+  bool asks_permission = question.kind == Kind::may_it_happen;
+  throw failed("run.wrong_answer",
+               "call '" + question.call_id + "' of run " + question.run.str() +
+                   (asks_permission ? " waits for an approval: approve or reject it"
+                                    : " is in doubt: resolve it as completed, failed or to be retried"));
+}
+
+// The call that the question is about, and no other one that took its place.
+run::CallAsked asked_by(const Question& question) {
+  return {question.call_id, [position = question.call, digest = question.digest](const llm::CallRecord& call) {
+            return call.position == position && digest_of_call(call) == digest;
+          }};
+}
+
+}  // namespace
+
+std::vector<Question> questions_of(const StoredRun& run) {
+  std::vector<Question> questions;
+  add_questions(questions, run, Kind::did_it_happen, in_doubt(run));
+  add_questions(questions, run, Kind::may_it_happen, awaiting_approval(run));
+  return questions;
+}
+
+Task<std::vector<Question>> open_questions(journal::JournalStore& store, journal::RunRow row) {
+  auto questions = co_await questions_in(store, row);
+  if (!waits_for_child(row)) co_return questions;
+  auto below = co_await store.below(row.id, kMostBelow);
+  for (const auto& each : below) {
+    if (!is_waited_for(each, row, below)) continue;
+    auto more = co_await questions_in(store, each);
+    questions.insert(questions.end(), more.begin(), more.end());
+  }
+  co_return questions;
+}
+
+Task<Answered> answer(journal::JournalStore& store, Question question, Approval approval, AnswerNote note) {
+  require_kind(question, Kind::may_it_happen);
+  auto command = [approval, note](const llm::CallRecord& call) {
+    return run::commands::approve(call, approval, note.reason, note.by);
+  };
+  auto given = co_await run::answer_call(store, question.run, awaiting_approval, asked_by(question), command);
+  co_return co_await told(store, std::move(question), std::move(given));
+}
+
+Task<Answered> answer(journal::JournalStore& store, Question question, Resolution resolution, std::string text,
+                      AnswerNote note) {
+  require_kind(question, Kind::did_it_happen);
+  auto command = [resolution, text, by = note.by](const llm::CallRecord& call) {
+    return run::commands::resolve(call.position, resolution, text, by);
+  };
+  auto given = co_await run::answer_call(store, question.run, in_doubt, asked_by(question), command);
+  co_return co_await told(store, std::move(question), std::move(given));
+}
+
+}  // namespace executus
