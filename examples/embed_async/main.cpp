@@ -16,10 +16,8 @@ asio::awaitable<void> ask(executus::Runtime& runtime, std::string question) {
   agent.name = "clerk";
   agent.system_prompt = "Answer in one sentence.";
   agent.tools = {"now"};
-  executus::Invocation invocation;
-  invocation.prompt = std::move(question);
-  executus::RunOutcome outcome =
-      co_await executus::async_start(runtime, std::move(agent), std::move(invocation), asio::use_awaitable);
+  executus::RunHandle run = co_await executus::async_get(runtime.start(agent, question), asio::use_awaitable);
+  executus::RunOutcome outcome = co_await executus::async_get(run.done(), asio::use_awaitable);
   std::cout << to_string(outcome.status) << ": " << outcome.output << outcome.error << "\n";
 }
 

@@ -1,13 +1,17 @@
-// Runs an executus task from a Boost.Asio program: with callbacks, futures, or `co_await ... use_awaitable`.
+// Replies of the host API in a Boost.Asio program: with callbacks, futures, or `co_await ... use_awaitable`.
 //
-//   executus::RunOutcome outcome = co_await executus::async_start(runtime, agent, invocation, asio::use_awaitable);
+//   executus::RunHandle run = co_await executus::async_get(runtime.start(agent, "Why?"), asio::use_awaitable);
+//   executus::RunOutcome outcome = co_await executus::async_get(run.done(), asio::use_awaitable);
 //
 // The handler is invoked through its associated executor. The only public header that includes Asio.
 #pragma once
 
+#include <atomic>
+#include <exception>
 #include <memory>
 #include <utility>
 
+#include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/executor_work_guard.hpp>
@@ -18,41 +22,57 @@
 namespace executus {
 namespace detail {
 
-// Keeps the program's context busy until the outcome has been handed over.
-template <class Handler>
-struct AsioCompletion {
+// One handler, invoked once: with the reply, or with Cancelled. Keeps the program's context busy until then.
+template <class T, class Handler>
+class AsioReply final : public std::enable_shared_from_this<AsioReply<T, Handler>> {
+ public:
   using Executor = boost::asio::associated_executor_t<Handler>;
-  explicit AsioCompletion(Handler h) : handler(std::move(h)), work(boost::asio::get_associated_executor(handler)) {}
+  explicit AsioReply(Handler handler)
+      : handler_(std::move(handler)), work_(boost::asio::get_associated_executor(handler_)) {}
 
-  static void complete(std::shared_ptr<AsioCompletion> self, RunOutcome outcome) {
-    auto executor = self->work.get_executor();
-    boost::asio::post(executor, [self, outcome = std::move(outcome)]() mutable {
-      self->work.reset();
-      std::move(self->handler)(std::move(outcome));
+  void take(Reply<T> reply) {
+    auto slot = boost::asio::get_associated_cancellation_slot(handler_);
+    if (slot.is_connected())
+      slot.assign([weak = this->weak_from_this()](boost::asio::cancellation_type) {
+        if (auto self = weak.lock()) self->complete(std::make_exception_ptr(Cancelled(gave_up())), T());
+      });
+    reply.then([self = this->shared_from_this()](Result<T> result) {
+      if (result.ok())
+        self->complete(nullptr, std::move(*result));
+      else
+        self->complete(std::make_exception_ptr(result.error()), T());
     });
   }
 
-  Handler handler;
-  boost::asio::executor_work_guard<Executor> work;
-};
+ private:
+  static Cancellation gave_up() { return {Cause::caller, "the program gave up waiting"}; }
 
-template <class Completion>
-Task<void> run_for_asio(Task<RunOutcome> task, std::shared_ptr<Completion> completion) {
-  RunOutcome outcome = co_await std::move(task);
-  Completion::complete(std::move(completion), std::move(outcome));
-}
+  void complete(std::exception_ptr error, T value) {
+    if (done_.exchange(true)) return;
+    auto executor = work_.get_executor();
+    boost::asio::post(executor, [self = this->shared_from_this(), error, value = std::move(value)]() mutable {
+      self->work_.reset();
+      std::move(self->handler_)(error, std::move(value));
+    });
+  }
+
+  Handler handler_;
+  boost::asio::executor_work_guard<Executor> work_;
+  std::atomic<bool> done_ = false;
+};
 
 }  // namespace detail
 
-template <class CompletionToken>
-auto async_start(Runtime& runtime, Agent agent, Invocation invocation, CompletionToken&& token) {
-  auto initiate = [&runtime](auto handler, Agent a, Invocation i) {
-    using Completion = detail::AsioCompletion<decltype(handler)>;
-    auto completion = std::make_shared<Completion>(std::move(handler));
-    runtime.tasks().spawn(detail::run_for_asio(runtime.start(std::move(a), std::move(i)), std::move(completion)));
+// Completes with void(std::exception_ptr, T): what the reply holds or throws. Cancelling the operation ends the wait
+// with Cancelled, and not the call: a run goes on (RunHandle::cancel ends it).
+template <class T, class CompletionToken>
+auto async_get(Reply<T> reply, CompletionToken&& token) {
+  auto initiate = [](auto handler, Reply<T> r) {
+    using Handler = decltype(handler);
+    std::make_shared<detail::AsioReply<T, Handler>>(std::move(handler))->take(std::move(r));
   };
-  return boost::asio::async_initiate<CompletionToken, void(RunOutcome)>(std::move(initiate), token, std::move(agent),
-                                                                        std::move(invocation));
+  return boost::asio::async_initiate<CompletionToken, void(std::exception_ptr, T)>(std::move(initiate), token,
+                                                                                   std::move(reply));
 }
 
 }  // namespace executus

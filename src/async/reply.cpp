@@ -9,4 +9,8 @@ void detail::require_not_on(const Loop& loop) {
                  "runs it waits for; use co_await there, or then()");
 }
 
+void detail::throw_read_before() {
+  throw failed("runtime.read_before", "this reply was read before; keep its value, or call again");
+}
+
 }  // namespace executus

@@ -55,6 +55,17 @@ TEST_F(ReplyTest, IsReadByAThreadThatBlocks) {
   EXPECT_EQ(*Reply<std::unique_ptr<int>>(group_, boxed(7)).get(), 7);
 }
 
+TEST_F(ReplyTest, IsReadOnce) {
+  Reply<std::string> reply(group_, hello());
+  EXPECT_EQ(reply.get(), "hello");
+  EXPECT_THROW((void)reply.get(), Error);
+}
+
+TEST_F(ReplyTest, OfACallThatWasRefusedThrowsTheRefusal) {
+  Reply<int> refused(failed("test.refused", "no"));
+  EXPECT_THROW((void)refused.get(), Error);
+}
+
 TEST_F(ReplyTest, ThrowsWhatTheCallThrew) {
   Reply<std::string> blocking(group_, breaks()), awaiting(group_, breaks());
   EXPECT_THROW((void)blocking.get(), Error);
@@ -111,7 +122,8 @@ TEST(Reply, AWaitThatIsCancelledLeavesTheCallAlone) {
     loop.run_ready();
     value.set("there");
     loop.run_ready();
-    caller = reply.get();
+    (void)waiters.spawn(note(given_up(&reply), &caller));
+    loop.run_ready();
   }
   EXPECT_EQ(waiter, "given up");
   EXPECT_EQ(caller, "there");

@@ -17,6 +17,9 @@
 #include "runtime/agent_file/agent_library.hpp"
 #include "runtime/agent_file/file_sub_agents.hpp"
 #include "runtime/declared_tools.hpp"
+#include "runtime/host/host.hpp"
+#include "runtime/host/run_unknown.hpp"
+#include "runtime/host/starting.hpp"
 #include "runtime/state_path.hpp"
 #include "runtime/suspension_file.hpp"
 #include "tools/builtin.hpp"
@@ -49,11 +52,6 @@ Error no_agent(std::string_view agent, const std::vector<std::string>& names) {
   return failed("config.agent", "no agent '" + std::string(agent) + "' in agent_folders" + did_you_mean(agent, names));
 }
 
-// The promise is shared: the thread that waits for it may be gone before set_value() has returned.
-Task<void> hand_over(Task<RunOutcome> run, std::shared_ptr<std::promise<RunOutcome>> promise) {
-  promise->set_value(co_await std::move(run));
-}
-
 }  // namespace
 
 // Members in the order they need each other: what runs uses is destroyed after the runs are joined.
@@ -75,17 +73,46 @@ class Runtime::Impl {
     critic_.emplace(*escalator_, critic::WatchdogOptions{}, logger_);
     tasks_.emplace(*loop_);
     recoveries_.emplace(*loop_);
+    replies_.emplace(*loop_);
+    host_ = std::make_shared<host::Host>(host_parts());
   }
 
   ~Impl() {
+    host_->end();
     shut_down("the program is ending");
+    replies_->cancel_all({Cause::shutdown, "the program is ending"});
+    replies_->join();
     tasks_->join();
     recoveries_->join();
     heartbeat_.reset();
   }
 
+  host::Host::Parts host_parts() {
+    return {*replies_,
+            *tasks_,
+            logger_,
+            [this]() -> Executor& { return executor(); },
+            [this]() -> journal::JournalStore& { return journal(); },
+            [this](Agent agent, Invocation invocation) { return run(std::move(agent), std::move(invocation)); }};
+  }
+
+  static Task<RunHandle> start(host::Host& host, Agent agent, Invocation invocation, Runs runs) {
+    auto started = co_await host::start(host, std::move(agent), std::move(invocation));
+    co_return RunHandle(std::move(runs), std::move(started.run), started.created, std::move(started.local));
+  }
+
+  static Task<RunHandle> attach(host::Host& host, RunId run, Runs runs) {
+    auto local = host.local_runs().find(run);
+    if (!local && !co_await host.store().find(run)) throw host::run_unknown(run);
+    co_return RunHandle(std::move(runs), std::move(run), false, std::move(local));
+  }
+
+  Task<std::vector<Recovered>> recover(RecoverOptions options) {
+    co_return co_await recover_runs(*recoveries_, executor(), journal(), std::move(options));
+  }
+
   // A run that asks for `memory` durability needs no database.
-  Task<RunOutcome> start(Agent agent, Invocation invocation) {
+  Task<RunOutcome> run(Agent agent, Invocation invocation) {
     Executor* executor = nullptr;
     std::optional<Error> problem;
     try {
@@ -165,13 +192,15 @@ class Runtime::Impl {
     return path ? std::optional(library().read(*path).value()) : std::nullopt;
   }};
   journal::MemoryJournal nothing_{loop_->clock()};  // what is read where no database is
-  std::unique_ptr<journal::JournalStore> store_;
+  std::shared_ptr<journal::JournalStore> store_;
   std::unique_ptr<Executor> memory_executor_;
   std::unique_ptr<Executor> executor_;
   std::unique_ptr<Heartbeat> heartbeat_;
   std::mutex mutex_;
   std::optional<RootGroup> tasks_;
-  std::optional<RootGroup> recoveries_;  // joined by recover(), which must not wait for everything else
+  std::optional<RootGroup> recoveries_;
+  std::optional<RootGroup> replies_;  // carries out what the host asks
+  std::shared_ptr<host::Host> host_;
 
  private:
   std::unique_ptr<Executor> make_executor(journal::JournalStore* store) {
@@ -212,12 +241,16 @@ class Runtime::Impl {
   }
 
   void open() {
+    store_ = options_.store ? options_.store : open_at_path();
+    executor_ = make_executor(store_.get());
+    heartbeat_ = std::make_unique<Heartbeat>(*loop_, *store_, *executor_, logger_);
+  }
+
+  std::shared_ptr<journal::JournalStore> open_at_path() {
     if (database_.empty()) throw no_durability();
     if (is_sqlite_name(database_)) throw is_no_path(database_);
     if (std::error_code ignored; std::filesystem::is_directory(database_, ignored)) throw is_directory(database_);
-    store_ = options_.reading_will_do && is_not_there(database_) ? nothing_.open_worker() : open_database();
-    executor_ = make_executor(store_.get());
-    heartbeat_ = std::make_unique<Heartbeat>(*loop_, *store_, *executor_, logger_);
+    return options_.reading_will_do && is_not_there(database_) ? nothing_.open_worker() : open_database();
   }
 };
 
@@ -228,25 +261,34 @@ tool::Registry& Runtime::tools() { return impl_->registry_; }
 
 Result<AgentFile> Runtime::load_agent(std::string_view agent) { return impl_->load_agent(agent); }
 
-RunOutcome Runtime::run(Agent agent, std::string prompt) {
-  Invocation invocation;
-  invocation.prompt = std::move(prompt);
-  return run(std::move(agent), std::move(invocation));
-}
-
 RunOutcome Runtime::run(Agent agent, Invocation invocation) {
-  auto promise = std::make_shared<std::promise<RunOutcome>>();
-  auto future = promise->get_future();
-  impl_->tasks_->spawn(hand_over(impl_->start(std::move(agent), std::move(invocation)), promise));
-  return future.get();
+  auto id = invocation.run_id;
+  auto name = agent.name;
+  try {
+    detail::require_not_on(*impl_->loop_);
+  } catch (const Error& would_block) {
+    return run::outcome_of_refused(std::move(id), std::move(name), would_block);
+  }
+  return Reply<RunOutcome>(*impl_->tasks_, impl_->run(std::move(agent), std::move(invocation))).get();
 }
 
-Task<RunOutcome> Runtime::start(Agent agent, Invocation invocation) {
-  return impl_->start(std::move(agent), std::move(invocation));
+Task<RunOutcome> Runtime::run_in_task(Agent agent, Invocation invocation) {
+  return impl_->run(std::move(agent), std::move(invocation));
 }
 
-std::vector<Recovered> Runtime::recover(const RecoverOptions& options) {
-  return executus::recover(*impl_->recoveries_, executor(), journal(), options);
+Reply<RunHandle> Runtime::start(Agent agent, Invocation invocation) {
+  return impl_->host_->call(
+      [&](host::Host& host) { return Impl::start(host, std::move(agent), std::move(invocation), runs()); });
+}
+
+Reply<RunHandle> Runtime::attach(RunId run) {
+  return impl_->host_->call([&](host::Host& host) { return Impl::attach(host, std::move(run), runs()); });
+}
+
+Runs Runtime::runs() { return Runs(impl_->host_); }
+
+Reply<std::vector<Recovered>> Runtime::recover(RecoverOptions options) {
+  return impl_->host_->call([&](host::Host&) { return impl_->recover(std::move(options)); });
 }
 
 void Runtime::shut_down(std::string why) { impl_->shut_down(why); }

@@ -5,11 +5,13 @@
 //   runs.transcript(id).then([](Result<llm::Transcript> told) {...});  // any other event loop
 //   co_await async_get(runs.transcript(id), asio::use_awaitable);      // Boost.Asio: executus/asio.hpp
 //
-// One of these, once. get() and co_await throw what the call threw; when the runtime ends first, that is Cancelled.
-// Threads: any. get() throws Error "runtime.would_block" on a thread of the loop that carries the call out: co_await
-// there. Cancelling a task that awaits a reply ends the wait with Cancelled, and not the call.
+// One of these, once: afterwards it throws Error "runtime.read_before". get() and co_await throw what the call threw;
+// when the runtime ends first, that is Cancelled. Threads: any. get() throws Error "runtime.would_block" on a thread of
+// the loop that carries the call out: co_await there. Cancelling a Task that awaits a reply ends the wait with
+// Cancelled, and not the call: the reply can be awaited again.
 //
-// g++ 12 destroys some temporaries of a co_await expression twice: make options ({.by = "ada"}) a variable before.
+// g++ 12 destroys braced options of a co_await expression ({.by = "ada"}, AnswerNote{"ada"}) twice: make them a
+// variable before.
 #pragma once
 
 #include <condition_variable>
@@ -31,12 +33,14 @@ namespace detail {
 
 // Throws Error runtime.would_block when this thread is one of the loop's.
 void require_not_on(const Loop& loop);
+[[noreturn]] void throw_read_before();
 
 // What a carried-out call came to: written once, read once.
 template <class T>
 class ReplyState final {
  public:
-  explicit ReplyState(const Loop& loop) : loop_(loop) {}
+  // `loop` is null when the call was refused, and is not used once the reply is there.
+  explicit ReplyState(const Loop* loop) : loop_(loop) {}
 
   void set(std::optional<T> value, std::exception_ptr error) {
     std::function<void(Result<T>)> told;
@@ -47,22 +51,24 @@ class ReplyState final {
       done_ = true;
       told = std::move(told_);
       set_.notify_all();
+      if (waiter_) waiter_->set();
     }
-    there_.set();
     if (told) told(result());
   }
 
   T get() {
     std::unique_lock lock(mutex_);
-    if (!done_) {
-      require_not_on(loop_);
-      set_.wait(lock, [this] { return done_; });
-    }
+    if (!done_) require_not_on(*loop_);
+    set_.wait(lock, [this] { return done_; });
     return take();
   }
 
+  // A wait of its own for each that awaits: one that was cancelled does not keep the value from the next.
   static Task<T> wait(std::shared_ptr<ReplyState> self) {
-    co_await self->there_.wait();
+    OneShot<> there;
+    self->tell(there);
+    co_await there.wait();
+    std::lock_guard lock(self->mutex_);
     co_return self->take();
   }
 
@@ -78,9 +84,17 @@ class ReplyState final {
   }
 
  private:
+  void tell(const OneShot<>& waiter) {
+    std::lock_guard lock(mutex_);
+    if (done_) waiter.set();
+    waiter_ = waiter;
+  }
   T take() {
     if (error_) std::rethrow_exception(error_);
-    return std::move(*value_);
+    if (!value_) throw_read_before();
+    T value = std::move(*value_);
+    value_.reset();
+    return value;
   }
   Result<T> result() {
     try {
@@ -90,13 +104,13 @@ class ReplyState final {
     }
   }
 
-  const Loop& loop_;
+  const Loop* const loop_;
   std::mutex mutex_;
   std::condition_variable set_;
   bool done_ = false;
   std::optional<T> value_;
   std::exception_ptr error_;
-  OneShot<> there_;
+  std::optional<OneShot<>> waiter_;
   std::function<void(Result<T>)> told_;
 };
 
@@ -137,17 +151,27 @@ template <class T>
 class Reply final {
  public:
   // Carries out `call` on a strand of its own. `group` is joined before what the call uses is gone.
-  Reply(RootGroup& group, Task<T> call) : state_(std::make_shared<detail::ReplyState<T>>(group.loop())) {
+  Reply(RootGroup& group, Task<T> call) : state_(std::make_shared<detail::ReplyState<T>>(&group.loop())) {
     group.spawn(detail::carry_out(std::move(call), state_));
   }
+  // Of a call that was refused.
+  explicit Reply(Error refusal) : state_(std::make_shared<detail::ReplyState<T>>(nullptr)) {
+    state_->set(std::nullopt, std::make_exception_ptr(std::move(refusal)));
+  }
+  Reply(Reply&&) noexcept = default;
+  Reply& operator=(Reply&&) noexcept = default;
 
   T get() { return state_->get(); }
 
   detail::ReplyAwaiter<T> operator co_await() { return detail::ReplyAwaiter<T>(detail::ReplyState<T>::wait(state_)); }
 
-  // Calls `told` on a thread of the runtime, or at once when the reply is there. It returns quickly and throws nothing:
-  // it hands over to the program's own loop.
-  void then(std::function<void(Result<T>)> told) { state_->then(std::move(told)); }
+  // Calls `told` with a Result<T>, on a thread of the runtime, or at once when the reply is there. It returns quickly
+  // and throws nothing: it hands over to the program's own loop. The runtime's end waits for it.
+  template <class F>
+  void then(F told) {
+    auto shared = std::make_shared<F>(std::move(told));
+    state_->then([shared](Result<T> result) { (*shared)(std::move(result)); });
+  }
 
  private:
   std::shared_ptr<detail::ReplyState<T>> state_;

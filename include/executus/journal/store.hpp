@@ -105,11 +105,11 @@ struct Answered {
 };
 
 struct RunFilter {
-  std::vector<RunStatus> statuses;  // empty: all
-  std::string agent;                // empty: all
-  std::string caller;
-  std::string parent;             // run id; empty: all
-  std::optional<WallTime> since;  // created at or after
+  std::vector<RunStatus> statuses = {};  // empty: all
+  std::string agent = {};                // empty: all
+  std::string caller = {};
+  std::string parent = {};             // run id; empty: all
+  std::optional<WallTime> since = {};  // created at or after
   std::size_t limit = 100;
   enum class Started { by_anyone, by_a_caller } started = Started::by_anyone;  // by_a_caller: no delegates
   RunId only = {};                                                             // this run alone; empty: all

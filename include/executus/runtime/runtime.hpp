@@ -4,10 +4,13 @@
 //   executus::Runtime runtime;
 //   auto outcome = runtime.run({.name = "triage", .system_prompt = "...", .tools = {"read_file"}}, "Why did it fail?");
 //
-// Threads: any thread may call. The blocking calls never from one of the runtime's own threads (a tool, an observer).
-// Destruction leaves what still runs for the next recovery, and joins everything.
+// Threads: any thread may call. Calls that block (run, RunHandle::wait, Reply::get) are refused on the runtime's own
+// threads (a tool, an observer): Error runtime.would_block.
+// Destruction leaves what still runs for the next recovery, and joins everything, callbacks of Reply::then too; replies
+// that are awaited meanwhile end as Cancelled, and handles that are used afterwards answer runtime.ended.
 #pragma once
 
+#include <concepts>
 #include <functional>
 #include <map>
 #include <memory>
@@ -23,6 +26,8 @@
 #include <executus/run/executor.hpp>
 #include <executus/run/recovery.hpp>
 #include <executus/runtime/agent_file.hpp>
+#include <executus/runtime/run_handle.hpp>
+#include <executus/runtime/runs.hpp>
 #include <executus/tool/typed_tool.hpp>
 
 namespace executus {
@@ -30,6 +35,8 @@ namespace executus {
 struct RuntimeOptions {
   // The database file. Empty: EXECUTUS_DB, else $XDG_STATE_HOME/executus/executus.db (~/.local/state/...).
   std::string database = {};
+  // A journal store of the host's instead; `database` is not used then. tests/conformance judges stores.
+  std::shared_ptr<journal::JournalStore> store = {};
   // Tiers, aliases, providers, limits, prices, sinks, policies: executus/llm/providers.hpp. Its clock is the runtime's;
   // what it leaves null (environment, http, logger, suspension_store) is the runtime's too. `random` is also that of
   // the waits of runs. The constructor throws Error config.invalid or yaml.malformed for a table that cannot be read.
@@ -74,15 +81,33 @@ class Runtime final {
   [[nodiscard]] Result<AgentFile> load_agent(std::string_view agent);
 
   // Runs an agent to its end (or until it waits) and blocks meanwhile. What goes wrong is in the outcome.
-  RunOutcome run(Agent agent, std::string prompt);
   RunOutcome run(Agent agent, Invocation invocation);
+  template <std::convertible_to<std::string_view> Prompt>  // a template, so that {.prompt = ...} is no string
+  RunOutcome run(Agent agent, const Prompt& prompt) {
+    return run(std::move(agent), invocation_of(prompt));
+  }
 
-  // The same without blocking: the task may be awaited, or adapted to Asio (executus/asio.hpp).
-  [[nodiscard]] Task<RunOutcome> start(Agent agent, Invocation invocation);
+  // The same as part of the task that awaits it: cancelling that cancels the run (`caller`), or leaves it (`shutdown`).
+  [[nodiscard]] Task<RunOutcome> run_in_task(Agent agent, Invocation invocation);
 
-  // Takes up runs that dead processes left, and drives them until they end or wait. Blocks. Throws Error when the store
-  // cannot be read.
-  std::vector<Recovered> recover(const RecoverOptions& options = {});
+  // Admits a run, or finds the one that has this id, and drives it here. The reply is there as soon as the run is
+  // durable, and throws the Error of a refusal (store.*, submission.*, config.*, ...): nothing was acknowledged then.
+  // The run goes on also when the reply and the handle are dropped, until it ends or waits.
+  Reply<RunHandle> start(Agent agent, Invocation invocation);
+  template <std::convertible_to<std::string_view> Prompt>
+  Reply<RunHandle> start(Agent agent, const Prompt& prompt) {
+    return start(std::move(agent), invocation_of(prompt));
+  }
+
+  // A handle of a run that exists, also of one that another process drives. Error run.unknown.
+  [[nodiscard]] Reply<RunHandle> attach(RunId run);
+
+  // All runs of the store, and what one says to them.
+  [[nodiscard]] Runs runs();
+
+  // Takes up runs that dead processes left, and drives them until they end or wait. The reply throws Error when the
+  // store cannot be read.
+  Reply<std::vector<Recovered>> recover(RecoverOptions options = RecoverOptions());
 
   // Stops every live run at its next boundary and leaves it for recovery; calls with effects in flight may finish
   // within defaults.drain_window. Runs that are started later stop at their first boundary. Any thread, also a
@@ -102,6 +127,12 @@ class Runtime final {
   [[nodiscard]] bool database_is_open();
 
  private:
+  static Invocation invocation_of(std::string_view prompt) {
+    Invocation invocation;
+    invocation.prompt = prompt;
+    return invocation;
+  }
+
   class Impl;
   std::unique_ptr<Impl> impl_;
 };

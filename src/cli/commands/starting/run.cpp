@@ -114,7 +114,7 @@ Exit execute(CommandContext& context, const Run& options) {
   context.use(options.cassette);
   auto begin = [&] {
     auto agent = agent_of(context, options, invocation);
-    return context.runtime().start(std::move(agent), std::move(invocation));
+    return context.runtime().run_in_task(std::move(agent), std::move(invocation));
   };
   if (options.detach) return show_queued(context, context.drive(begin()));
   return drive_and_show(context, begin);

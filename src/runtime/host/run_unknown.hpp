@@ -1,0 +1,12 @@
+#pragma once
+
+#include <executus/base/error.hpp>
+#include <executus/base/ids.hpp>
+
+namespace executus::host {
+
+[[nodiscard]] inline Error run_unknown(const RunId& run) {
+  return failed("run.unknown", "there is no run '" + run.str() + "' in this store");
+}
+
+}  // namespace executus::host

@@ -1,0 +1,17 @@
+// What a host says to a run that may live anywhere.
+#pragma once
+
+#include <string>
+
+#include <executus/runtime/runs.hpp>
+
+#include "runtime/host/host.hpp"
+
+namespace executus::host {
+
+// The contracts: executus/runtime/runs.hpp.
+[[nodiscard]] Task<Said> cancel(Host& host, RunId run);
+[[nodiscard]] Task<Said> steer(Host& host, RunId run, std::string text);
+[[nodiscard]] Task<Said> release(Host& host, RunId run);
+
+}  // namespace executus::host
