@@ -91,6 +91,7 @@ class Runtime::Impl {
     return {*replies_,
             *tasks_,
             logger_,
+            events_,
             [this]() -> Executor& { return executor(); },
             [this]() -> journal::JournalStore& { return journal(); },
             [this](Agent agent, Invocation invocation) { return run(std::move(agent), std::move(invocation)); }};
@@ -191,6 +192,7 @@ class Runtime::Impl {
     auto path = name.find('/') == std::string_view::npos ? library().path_of(name) : std::nullopt;
     return path ? std::optional(library().read(*path).value()) : std::nullopt;
   }};
+  const std::shared_ptr<EventHub> events_ = std::make_shared<EventHub>(options_.observer);
   journal::MemoryJournal nothing_{loop_->clock()};  // what is read where no database is
   std::shared_ptr<journal::JournalStore> store_;
   std::unique_ptr<Executor> memory_executor_;
@@ -212,7 +214,7 @@ class Runtime::Impl {
     config.ports = options_.ports;
     config.ports.journal = store;
     config.ports.declared_tools = &declared_;
-    config.ports.observer = options_.observer;
+    config.ports.observer = events_.get();
     if (!config.ports.sub_agents && !options_.agent_folders.empty()) config.ports.sub_agents = &sub_agents_;
     if (!config.ports.critic) config.ports.critic = &*critic_;
     config.compactor = &compactor_;

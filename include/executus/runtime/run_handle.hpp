@@ -13,6 +13,7 @@
 
 #include <executus/async/reply.hpp>
 #include <executus/run/outcome.hpp>
+#include <executus/runtime/events.hpp>
 #include <executus/runtime/runs.hpp>
 
 namespace executus {
@@ -35,6 +36,10 @@ class RunHandle final {
   // up waiting is not to cancel the run. wait() blocks.
   [[nodiscard]] Reply<RunOutcome> done() const;
   [[nodiscard]] RunOutcome wait() const { return done().get(); }
+
+  // What happens in the run from now on, and its journal after `options.after` (events.hpp). Throws Error store.* when
+  // the database cannot be opened.
+  [[nodiscard]] EventStream events(EventOptions options = EventOptions()) const;
 
   // As in Runs.
   Reply<Said> cancel() const { return runs_.cancel(id_); }

@@ -59,7 +59,9 @@ void EventReader::close() {
 Reply<std::optional<Event>> EventReader::next() {
   OneShot<> done;
   auto before = std::exchange(asked_, done);
-  return {source_.group, next_of(shared_from_this(), std::move(before), std::move(done))};
+  auto step = next_of(shared_from_this(), std::move(before), std::move(done));
+  if (source_.carry_out) return source_.carry_out(std::move(step));
+  return {source_.group, std::move(step)};
 }
 
 Task<std::optional<Event>> EventReader::next_of(std::shared_ptr<EventReader> self, OneShot<> before, OneShot<> done) {

@@ -20,13 +20,17 @@ namespace executus {
 // What the run asks of a person now. Throws as EventStream::next() does.
 using OpenQuestions = std::function<Task<std::vector<Question>>(RunId run)>;
 
-// What streams are made from; group and store outlive them.
+// Carries out a step of a stream, or refuses it when what it needs is gone.
+using CarryOut = std::function<Reply<std::optional<Event>>(Task<std::optional<Event>>)>;
+
+// What streams are made from; group and store outlive what is carried out.
 struct EventSource {
   RootGroup& group;
   journal::JournalStore& store;
   std::shared_ptr<EventHub> hub;  // null: no run of the store lives in this process
   OpenQuestions questions = {};   // empty: Waiting has no questions
   Milliseconds look_every{500};   // at a run that nothing is told of
+  CarryOut carry_out = {};        // empty: in `group`
 };
 
 class EventReader final : public std::enable_shared_from_this<EventReader> {

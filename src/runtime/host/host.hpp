@@ -2,12 +2,14 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <shared_mutex>
 #include <utility>
 
 #include <executus/async/reply.hpp>
 #include <executus/run/executor.hpp>
 
+#include "runtime/events/event_hub.hpp"
 #include "runtime/host/local_run.hpp"
 
 namespace executus::host {
@@ -26,6 +28,7 @@ class Host final {
     RootGroup& replies;  // carries out the calls of the host API
     RootGroup& runs;     // drives runs
     Logger& logger;
+    std::shared_ptr<EventHub> events;
     std::function<Executor&()> executor;            // opens the database when it is not open yet; throws Error store.*
     std::function<journal::JournalStore&()> store;  // likewise
     std::function<Task<RunOutcome>(Agent, Invocation)> run;
@@ -40,6 +43,13 @@ class Host final {
     if (ended_) return Reply<T>(has_ended());
     return Reply<T>(parts_.replies, make(*this));
   }
+  // What `use` makes of the host, now. Throws Error runtime.ended.
+  template <class Use>
+  auto use(Use use) {
+    std::shared_lock lock(mutex_);
+    if (ended_) throw has_ended();
+    return use(*this);
+  }
   // No call begins afterwards.
   void end();
 
@@ -50,6 +60,8 @@ class Host final {
     return parts_.run(std::move(agent), std::move(invocation));
   }
   [[nodiscard]] RootGroup& runs() noexcept { return parts_.runs; }
+  [[nodiscard]] RootGroup& replies() noexcept { return parts_.replies; }
+  [[nodiscard]] const std::shared_ptr<EventHub>& events() noexcept { return parts_.events; }
   [[nodiscard]] Logger& logger() noexcept { return parts_.logger; }
   [[nodiscard]] LocalRuns& local_runs() noexcept { return local_runs_; }
 

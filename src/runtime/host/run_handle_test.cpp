@@ -217,6 +217,54 @@ TEST_F(RunHandleTest, RunsAreFoundListedAndReadAsTheirJournalsTell) {  // [API-0
   EXPECT_EQ(runs.cancel(*RunId::parse("nobody")).get(), Said::no_such_run);
 }
 
+std::vector<std::uint64_t> numbers_of(EventStream events) {
+  std::vector<std::uint64_t> numbers;
+  for (const Event& event : events)
+    if (event.committed()) numbers.push_back(event.seq);
+  return numbers;
+}
+
+TEST_F(RunHandleTest, ShowsItsEventsAsTheyHappenAndAfterwards) {  // [API-02] [API-04]
+  auto runtime = make_runtime();
+  RunHandle run = runtime->start(agent_, "please").get();
+  begun_.get_future().wait();
+  auto events = run.events();
+  let_go_.set();
+
+  std::string text;
+  std::vector<std::uint64_t> live;
+  for (const Event& event : events) {
+    if (auto* delta = event.as<TextDelta>()) text += delta->text;
+    if (event.committed()) live.push_back(event.seq);
+    if (auto* ended = event.as<Ended>()) EXPECT_EQ(ended->outcome.output, "done");
+  }
+
+  auto stored = runtime->runs().entries(run.id()).get();
+  EXPECT_EQ(live.size(), stored.size());
+  EXPECT_EQ(text, "done");
+  EXPECT_EQ(numbers_of(run.events()), live);
+  EXPECT_EQ(numbers_of(run.events({.after = live[2]})).front(), live[3]);
+}
+
+TEST_F(RunHandleTest, ItsEventsSayWhatIsAskedAndEndWithTheRuntime) {  // [API-04]
+  auto runtime = make_runtime();
+  agent_.permissions.ask = {"act"};
+  RunHandle run = runtime->start(agent_, "please").get();
+  std::vector<Question> asked;
+  for (const Event& event : run.events())
+    if (auto* waiting = event.as<Waiting>()) asked = waiting->questions;
+  ASSERT_THAT(asked, SizeIs(1));
+  EXPECT_EQ(asked[0].tool, "act");
+
+  auto open = run.events({.until = EventOptions::Until::at_end});
+  while (open.next().get()->as<Waiting>() == nullptr) {
+  }
+  auto pending = open.next();
+  runtime.reset();
+  EXPECT_THROW((void)pending.get(), Error);
+  EXPECT_THROW((void)open.next().get(), Error);
+}
+
 TEST_F(RunHandleTest, BlockingInAToolIsRefused) {  // [API-02]
   auto runtime = make_runtime();
   std::string code;
