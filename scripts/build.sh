@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the binary: scripts/build.sh [release|asan|tsan|fuzz] [-DOPTION=VALUE...]  ->  build/<preset>/executus
-# Tests, examples and benchmarks are left out unless an option asks for them (-DEXECUTUS_TESTS=ON).
+# Tests and examples are left out unless an option asks for them (-DEXECUTUS_TESTS=ON).
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 cd "$root"
 
@@ -13,7 +13,7 @@ cores=$(nproc)
 by_memory=$(awk '/^MemAvailable/ { print int($2 / 1572864) }' /proc/meminfo)
 jobs=$((by_memory < 1 ? 1 : by_memory < cores ? by_memory : cores))
 
-options=(-DEXECUTUS_TESTS=OFF -DEXECUTUS_EXAMPLES=OFF -DEXECUTUS_BENCH=OFF)
+options=(-DEXECUTUS_TESTS=OFF -DEXECUTUS_EXAMPLES=OFF)
 # Only from the start: to begin with ccache later would build everything again.
 [ -e "build/$preset/CMakeCache.txt" ] || ! command -v ccache >/dev/null || options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
 

@@ -4,7 +4,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 cd "$root"
 
 folders=()
-for folder in src include tests bench fuzz examples; do [ ! -d "$folder" ] || folders+=("$folder"); done
+for folder in src include tests fuzz examples; do [ ! -d "$folder" ] || folders+=("$folder"); done
 mapfile -t files < <(find "${folders[@]}" -name '*.cpp' -o -name '*.hpp')
 each() { printf '%s\0' "${files[@]}" | xargs -0 -n 50 -P "$(nproc)" clang-format-19 "$@"; }
 if [ "${1:-}" != --check ]; then

@@ -85,7 +85,7 @@ NR == FNR { next }
   from = folder_of_includer()
   if (from == "") { fail("this file lies in no folder of layers.txt"); next }
   if (sub(/^executus\//, "", target)) check_own(target, "public")
-  else if (quoted && path !~ /^(tests|bench|fuzz|examples)\//) check_own(target, "private")
+  else if (quoted && path !~ /^(tests|fuzz|examples)\//) check_own(target, "private")
   else if (quoted && path ~ /^examples\// && folder_of(target) != "") check_own(target, "private")
   else check_third_party(target)
 }

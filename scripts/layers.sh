@@ -14,7 +14,7 @@ refuse() { printf '%s: error: %s\n' "$1" "$2" && failed=1; }
 
 check_includes() {
   local folder folders=()
-  for folder in src include examples tests bench fuzz; do [ ! -d "$folder" ] || folders+=("$folder"); done
+  for folder in src include examples tests fuzz; do [ ! -d "$folder" ] || folders+=("$folder"); done
   grep -rnE --include='*.[ch]pp' --include='*.h' '^[ \t]*#[ \t]*include' "${folders[@]}" |
     awk -f "$here/layers.awk" "$here/layers.txt" - || failed=1
 }

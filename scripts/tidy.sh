@@ -15,7 +15,7 @@ git rev-parse --quiet --verify "$base^{commit}" >/dev/null || die "EXECUTUS_TIDY
 # The latest changes first; of renamed and deleted files only what is there.
 changed() {
   { git ls-files -mo --exclude-standard; git diff --name-only --cached; git log --format= --name-only "$base..HEAD"; } |
-    grep -E '^(src|include|tests|bench|examples)/.*\.[ch]pp$' | awk '!seen[$0]++' | while read -r file; do [ ! -f "$file" ] || echo "$file"; done
+    grep -E '^(src|include|tests|examples)/.*\.[ch]pp$' | awk '!seen[$0]++' | while read -r file; do [ ! -f "$file" ] || echo "$file"; done
 }
 mapfile -t files < <(changed)
 count=${#files[@]}
@@ -25,7 +25,7 @@ say "sources: ${#files[@]} of $count that changed since $(git log -1 --format='%
 
 # The presets compile several files as one, which leaves no command for a single file.
 quietly configure-tidy cmake -S . -B build/tidy -G Ninja -DCMAKE_CXX_COMPILER=clang++-19 -DCMAKE_UNITY_BUILD=OFF \
-  -DEXECUTUS_TESTS=ON -DEXECUTUS_EXAMPLES=ON -DEXECUTUS_BENCH=ON
+  -DEXECUTUS_TESTS=ON -DEXECUTUS_EXAMPLES=ON
 printf '%s\0' "${files[@]}" |
   xargs -0 -n 1 -P "$(nproc)" clang-tidy-19 -p build/tidy --quiet >"$logs/tidy.log" 2>"$logs/tidy-progress.log" && exit
 grep -E '(error|warning): ' "$logs/tidy.log" | sed "s@^$root/@@" | sort -u

@@ -5,11 +5,18 @@ namespace executus::run {
 PhaseVerdict decide_phase(const PhaseStop& stop, const Phase& phase) {
   using enum PhaseVerdict;
   if (stop.end) {
-    if (*stop.end == agent::LoopEnd::answered) return completed;
-    if (*stop.end == agent::LoopEnd::parked) return parked;
-    bool no_answer = *stop.end == agent::LoopEnd::cut || *stop.end == agent::LoopEnd::refused;
-    if (no_answer && !phase.optional) return unusable;
-    return phase.optional ? fallback : salvaged;
+    switch (*stop.end) {
+      case agent::LoopEnd::answered:
+        return completed;
+      case agent::LoopEnd::parked:
+        return parked;
+      case agent::LoopEnd::cut:
+      case agent::LoopEnd::refused:
+        return phase.optional ? fallback : unusable;
+      case agent::LoopEnd::max_steps:
+      case agent::LoopEnd::tool_loop:
+        return phase.optional ? fallback : salvaged;
+    }
   }
   return phase.optional && stop.failure == PhaseStop::Failure::other ? fallback : abort;
 }

@@ -26,9 +26,12 @@ const char* words_of(agent::LoopEnd end) {
       return "the model refused to answer";
     case agent::LoopEnd::tool_loop:
       return "it went round in circles";
-    default:
-      return "no final answer within its steps";
+    case agent::LoopEnd::answered:
+    case agent::LoopEnd::parked:
+    case agent::LoopEnd::max_steps:
+      break;
   }
+  return "no final answer within its steps";
 }
 
 tool::Toolbox tools_of(const Phase& phase, const tool::Toolbox& all) {
