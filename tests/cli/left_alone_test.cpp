@@ -40,6 +40,7 @@ TEST_F(LeftAlone, ARunWhoseSecretIsMissing) {  // [DUR-39]
   EXPECT_EQ(show("r1").at("attempts"), 0);
   EXPECT_THAT(run({"runs", "pending"}).err,
               AllOf(HasSubstr("1 run lacks something here to go on"), Not(HasSubstr("no answer to go on"))));
+  for (const char* for_programs : {"--json", "--quiet"}) EXPECT_EQ(run({"runs", "pending", for_programs}).err, "");
   environment_["CHARGE_TOKEN"] = "t0p-s3cret";
   EXPECT_THAT(run({"runs", "pending"}).err, HasSubstr("1 run needs no answer to go on"));
   EXPECT_EQ(run({"recover"}).exit, 0);
@@ -125,6 +126,24 @@ TEST_F(Damaged, IsNotCancelledInVain) {  // [DUR-16]
   EXPECT_THAT(cancelled.err, AllOf(HasSubstr("cannot be cancelled"), HasSubstr("executus runs events r1")));
 }
 
+// Every command says which run it is, why, and what can be done; none is named that would be refused.
+TEST_F(Damaged, IsToldByEveryCommand) {  // [DUR-16]
+  damage(3, "body='{'");
+
+  for (const Arguments& command :
+       {Arguments{"runs", "show", "r1"}, Arguments{"runs", "approve", "r1"},
+        Arguments{"runs", "resolve", "r1", "--retry"}, Arguments{"runs", "steer", "r1", "hello"},
+        Arguments{"runs", "resume", "r1"}, Arguments{"runs", "digest", "r1"}, Arguments{"runs", "wait", "r1"}}) {
+    auto refused = run(command);
+    EXPECT_EQ(refused.exit, 2) << command.at(1);
+    EXPECT_THAT(refused.err, AllOf(HasSubstr("run r1 cannot be "), HasSubstr("`executus runs events r1`")));
+  }
+  EXPECT_THAT(run({"recover", "r1"}).out,
+              AllOf(HasSubstr("executus runs events r1"), Not(HasSubstr("runs resume")), Not(HasSubstr("cancel"))));
+  EXPECT_THAT(run({"runs", "pending"}).out,
+              AllOf(HasSubstr("executus runs events r1"), Not(HasSubstr("resume")), Not(HasSubstr("cancel"))));
+}
+
 TEST_F(Damaged, AnEntryOfANewerVersionIsLeftToThatVersion) {  // [DUR-39]
   damage(3, "kind=99");
 
@@ -143,9 +162,27 @@ TEST_F(Damaged, ARunOfAnOlderVersionIsLeftToThatVersion) {  // [DUR-39]
   auto recovered = run({"recover", "r1"});
   EXPECT_EQ(recovered.exit, 3) << recovered.out << recovered.err;
   EXPECT_THAT(recovered.out, AllOf(HasSubstr("not taken up"), HasSubstr("an older executus")));
-  EXPECT_THAT(run({"runs", "pending"}).err, HasSubstr("1 run lacks something here"));
+  auto pending = run({"runs", "pending"});
+  EXPECT_THAT(pending.err, HasSubstr("1 run lacks something here"));
+  EXPECT_THAT(pending.out, AllOf(HasSubstr("it cannot go on here: the run was written by an older executus"),
+                                 Not(HasSubstr("executus recover r1")), Not(HasSubstr("executus runs cancel r1"))));
   EXPECT_THAT(run({"runs", "list"}).out, Not(HasSubstr("quarantined")));
   EXPECT_EQ(run({"runs", "cancel", "r1", "--yes"}).exit, 2);
+  EXPECT_THAT(run({"runs", "steer", "r1", "hello"}).err, HasSubstr("run r1 cannot be steered here: the run was"));
+}
+
+TEST_F(Damaged, ADoctorTellsOfRunsOfAnOlderVersion) {  // [DUR-39]
+  environment_["OPENAI_API_KEY"] = "sk-not-shown";
+  EXPECT_EQ(run({"doctor", "--json"}).json().at("store").at("runs_of_other_versions"), 0);
+  damage(1, "body=replace(body, '\"format\":2', '\"format\":1')");
+
+  auto doctor = run({"doctor"});
+  auto store = run({"doctor", "--json"}).json().at("store");
+
+  EXPECT_EQ(doctor.exit, 0) << "other runs are well";
+  EXPECT_THAT(doctor.out, AllOf(HasSubstr("r1 was written by another version"), HasSubstr("start anew")));
+  EXPECT_EQ(store.at("runs_of_other_versions"), 1);
+  EXPECT_THAT(std::string(store.at("advice").as_string()), HasSubstr("`executus recover RUN`"));
 }
 
 // What its admission was then makes the same submission look like another one.

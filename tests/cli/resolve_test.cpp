@@ -1,4 +1,5 @@
 #include "cli_program.hpp"
+#include "store/sqlite/connection.hpp"
 
 namespace executus::testing {
 namespace {
@@ -106,6 +107,25 @@ TEST_F(InDoubt, ARunThatHasEndedIsNotResolved) {
     EXPECT_EQ(again.exit, 2);
     EXPECT_THAT(again.err, HasSubstr("run r1 has ended (ok): it asks nothing any more"));
   }
+}
+
+TEST_F(InDoubt, IsNamedWhereAnotherAnswerIsGiven) {  // [DUR-06]
+  auto approved = run({"runs", "approve", "r1"});
+
+  EXPECT_EQ(approved.exit, 2);
+  EXPECT_THAT(approved.err, AllOf(HasSubstr("what it asks instead is answered by"),
+                                  HasSubstr("executus runs resolve r1 --completed")));
+}
+
+// A recovery leaves it alone.
+TEST_F(InDoubt, AQuarantinedRunIsResumedOnceItIsAnswered) {  // [DUR-06] [DUR-16]
+  sqlite::Connection(folder() / "state.db", sqlite::Connection::Mode::existing, Milliseconds(5'000))
+      .execute("UPDATE runs SET status='quarantined', reason='as the test says'");
+
+  EXPECT_THAT(run({"runs", "resolve", "r1", "--failed", "no"}).out, HasSubstr("\n  executus runs resume r1\n"));
+  EXPECT_THAT(run({"runs", "resolve", "r1", "--retry"}).err, HasSubstr("\n  executus runs resume r1\n"));
+  EXPECT_THAT(run({"runs", "pending"}).out, ::testing::Not(HasSubstr("the next recovery goes on with it")));
+  EXPECT_EQ(run({"runs", "resume", "r1"}).exit, 0);
 }
 
 TEST_F(InDoubt, MayBeCancelled) {  // [DUR-38]

@@ -46,6 +46,17 @@ std::string joined_words(const std::vector<std::string>& words) {
   return text;
 }
 
+// "; did you mean 'runs pending'?": the commands of groups that have this very name. "": there are none.
+std::string meant_in_a_group(const CLI::App& app, const std::string& name) {
+  std::string meant;
+  for (const auto& group : subcommand_names(app)) {
+    auto inner = subcommand_names(*app.get_subcommand(group));
+    if (std::find(inner.begin(), inner.end(), name) == inner.end()) continue;
+    meant += (meant.empty() ? "; did you mean '" : " or '") + group + " " + name + "'";
+  }
+  return meant.empty() ? meant : meant + "?";
+}
+
 // Help puts the command's own name behind it.
 std::string prefix_of(const std::string& command) {
   auto space = command.rfind(' ');
@@ -60,9 +71,11 @@ void Grammar::check_words(const std::vector<std::string>& arguments) {
   if (words.empty()) return;
   if (auto refusal = planned_command(words)) throw usage_error(*refusal);
   auto names = subcommand_names(app_);
-  if (std::find(names.begin(), names.end(), words[0]) == names.end())
-    throw usage_error("unknown command '" + words[0] + "'" + did_you_mean(words[0], names) +
+  if (std::find(names.begin(), names.end(), words[0]) == names.end()) {
+    auto meant = meant_in_a_group(app_, words[0]);
+    throw usage_error("unknown command '" + words[0] + "'" + (meant.empty() ? did_you_mean(words[0], names) : meant) +
                       "\n  `executus --help` lists the commands");
+  }
   auto inner = subcommand_names(*app_.get_subcommand(words[0]));
   if (inner.empty()) return;
   bool help = std::any_of(arguments.begin(), arguments.end(), [](const auto& a) { return a == "-h" || a == "--help"; });

@@ -11,8 +11,7 @@ namespace {
 Error second_answer(const RunId& run, const CallAnswered& answered) {
   return failed("cli.answered", "call '" + printable_line(answered.call.call.id) + "' of run " + run.str() +
                                     " is already answered: " + run::commands::answer_name(answered.earlier) +
-                                    "; that counts, and the next recovery goes on with it:\n  executus recover " +
-                                    run.str());
+                                    "; that counts, and this goes on with it:\n  " + command_after(answered.run->row));
 }
 
 Error no_answer_counts(const RunId& run, const GivenUp& why) {
@@ -35,11 +34,11 @@ std::string standing(const journal::RunRow& row) {
   return row.reason.empty() ? text : text + ": " + printable_line(row.reason);
 }
 
-// What the runs below it ask, with the commands that answer.
-std::string questions_below(CommandContext& context, const journal::RunRow& row) {
+// What it asks otherwise, or the runs below it ask, with the commands that answer.
+std::string other_questions(CommandContext& context, const journal::RunRow& row) {
   auto run = open_questions(context, row);
-  if (run.below.empty()) return "; nothing to answer";
-  std::string text;
+  if (run.calls.empty() && run.approvals.empty() && run.below.empty()) return "; nothing to answer";
+  std::string text = run.below.empty() ? "; what it asks instead is answered by" : "";
   for (const auto& line : explanations(run)) text += "; " + printable_line(line);
   for (const auto& command : next_commands(run)) text += "\n  " + printable_line(command);
   return text;
@@ -55,6 +54,11 @@ std::string call_lines(const std::vector<llm::CallRecord>& calls) {
 
 }  // namespace
 
+std::string command_after(const journal::RunRow& answered) {
+  auto command = answered.status == RunStatus::quarantined ? "executus runs resume " : "executus recover ";
+  return command + answered.id.str();
+}
+
 llm::CallRecord require_answered(CommandContext& context, const RunId& run, const CallAnswered& answered,
                                  const std::string& named, const AnswerWords& words) {
   using enum CallAnswered::Verdict;
@@ -68,7 +72,7 @@ llm::CallRecord require_answered(CommandContext& context, const RunId& run, cons
       throw no_answer_counts(run, *answered.why);
     case not_asked:
       throw failed(words.code, "run " + run.str() + " " + words.not_asked + " (" + standing(answered.run->row) + ")" +
-                                   questions_below(context, answered.run->row));
+                                   other_questions(context, answered.run->row));
     case which:
       throw failed(words.code, words.which + "; say which:" + open());
     case other_call:

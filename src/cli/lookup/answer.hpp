@@ -18,6 +18,9 @@ struct AnswerWords {
   std::vector<llm::CallRecord> (*open)(const StoredRun&, Questions);
 };
 
+// The command that goes on with an answered run. A recovery leaves a quarantined one alone.
+[[nodiscard]] std::string command_after(const journal::RunRow& answered);
+
 // The call that was answered. Throws Error cli.answered where an answer comes too late (given before, or the run has
 // ended or is cancelled), and the command's own where `named` means no call that waits; the messages say what to do.
 [[nodiscard]] llm::CallRecord require_answered(CommandContext& context, const RunId& run, const CallAnswered& answered,

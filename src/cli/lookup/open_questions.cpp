@@ -15,6 +15,17 @@ void add_calls(Stuck& stuck, const StoredRun& state) {
   stuck.answered = asked && stuck.calls.empty() && stuck.approvals.empty();
 }
 
+void add_calls_if_readable(CommandContext& context, Stuck& stuck, const RunId& run) {
+  try {
+    auto state = context.wait(read_stored_run(context.journal(), run));
+    if (state) add_calls(stuck, *state);
+  } catch (const Error& error) {
+    if (!error.code().starts_with("journal.")) throw;
+    stuck.unreadable = error.message();
+    stuck.damaged = !journal::is_of_other_format(error.code());
+  }
+}
+
 // Whether a recovery would take the run up now.
 bool is_claimable(CommandContext& context, const RunId& run) {
   journal::RunFilter filter;
@@ -44,7 +55,7 @@ Stuck questions_of(CommandContext& context, const RunTree& tree, const std::set<
   if (auto why = context.wait(given_up(context.journal(), row))) stuck.given_up = why_given_up(*why);
   bool stands_still = row.status == RunStatus::waiting || row.status == RunStatus::quarantined;
   if (!stands_still || !stuck.given_up.empty()) return stuck;
-  if (auto state = load_if_readable(context, row.id)) add_calls(stuck, *state);
+  add_calls_if_readable(context, stuck, row.id);
   if (waits_for_child(row)) add_below(context, stuck, tree, left);
   return stuck;
 }

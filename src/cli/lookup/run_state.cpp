@@ -1,11 +1,20 @@
 #include "cli/lookup/run_state.hpp"
 
+#include <utility>
+
 #include "cli/lookup/run_ids.hpp"
 
 namespace executus::cli {
 
-StoredRun load_run(CommandContext& context, const RunId& run) {
-  auto stored = context.wait(read_stored_run(context.journal(), run));
+Error unreadable(const RunId& run, std::string_view done, const Error& why) {
+  auto message = "run " + run.str() + " cannot be " + std::string(done) + " here: " + why.message();
+  if (!journal::is_of_other_format(why.code()))
+    message += "; it takes no further step, and `executus runs events " + run.str() + "` shows what can be read of it";
+  return failed(why.code(), std::move(message));
+}
+
+StoredRun load_run(CommandContext& context, const RunId& run, std::string_view done) {
+  auto stored = if_readable(run, done, [&] { return context.wait(read_stored_run(context.journal(), run)); });
   if (!stored) throw no_such_run(run);
   return std::move(*stored);
 }

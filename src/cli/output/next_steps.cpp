@@ -42,6 +42,10 @@ bool is_not_due(const Stuck& run) {
 // What answers the runs below it: when they end, it goes on.
 void add_answers_below(std::vector<std::string>& commands, const Stuck& run) {
   for (const auto& child : run.below) {
+    if (!child.unreadable.empty()) {
+      for (auto& command : next_commands(child)) commands.push_back(std::move(command));
+      continue;
+    }
     if (child.status == RunStatus::quarantined && child.given_up.empty()) {
       commands.push_back("executus runs resume " + child.run + "   # " + child.agent + ", below");
       continue;
@@ -71,6 +75,7 @@ std::string standing_below(const Stuck& run) {
   if (run.status == RunStatus::queued) return "is queued";
   if (run.status == RunStatus::running)
     return run.worker.empty() ? "was left for recovery" : "worker " + run.worker + " drives now";
+  if (!run.unreadable.empty()) return "cannot go on here: " + run.unreadable;
   if (run.answered) return "has its answers; the next recovery goes on with it";
   if (run.ready) return "can go on; the next recovery takes it up";
   if (goes_on(run)) return "waits for runs below it that go on with the next recovery";
@@ -101,8 +106,12 @@ std::vector<std::string> explanations(const Stuck& run) {
   if (!run.worker.empty()) lines.push_back("worker " + run.worker + " drives it now");
   if (!run.given_up.empty())
     lines.push_back(run.given_up + "; " + (run.worker.empty() ? "the next recovery" : "its worker") + " ends it");
+  if (!run.unreadable.empty() && run.reason.find(run.unreadable) == std::string::npos)
+    lines.push_back("it cannot go on here: " + run.unreadable);
+  bool quarantined = run.status == RunStatus::quarantined;
   if (run.answered && run.given_up.empty())
-    lines.push_back("all it asked is answered; the next recovery goes on with it");
+    lines.push_back(std::string("all it asked is answered") +
+                    (quarantined ? "" : "; the next recovery goes on with it"));
   if (run.ready && run.given_up.empty())
     lines.push_back("what it waited for has ended; the next recovery goes on with it");
   if (run.due && run.status == RunStatus::waiting) lines.push_back("it is due at " + rfc3339(*run.due));
@@ -115,6 +124,8 @@ std::vector<std::string> explanations(const Stuck& run) {
 std::vector<std::string> next_commands(const Stuck& run) {
   std::vector<std::string> commands;
   if (!run.stored) return commands;
+  if (run.damaged) return {"executus runs events " + run.run};
+  if (!run.unreadable.empty()) return commands;
   bool driven = !run.worker.empty() && run.status == RunStatus::running;
   if (!run.given_up.empty() && !is_terminal(run.status))
     return {"executus " + std::string(driven ? "runs wait " : "recover ") + run.run};

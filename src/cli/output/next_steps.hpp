@@ -30,6 +30,8 @@ struct Stuck {
   std::string worker = {};           // not empty: this one drives it now
   bool answered = false;             // there were questions, and all of them are answered
   std::string given_up = {};         // not empty: why it is to end and asks nothing any more
+  std::string unreadable = {};       // not empty: why its journal cannot be read here
+  bool damaged = false;              // likewise: no version can
   bool ready = false;                // the runs it waited for have ended
   bool stored = true;                // false: there is no such run in the database
   std::optional<WallTime> due = {};  // when it goes on by itself

@@ -41,6 +41,20 @@ TEST(NextSteps, OfALeftRunAreToResumeOrCancelIt) {
               ::testing::ElementsAre("executus runs resume r1", "executus runs cancel r1"));
 }
 
+TEST(NextSteps, OfARunThatCannotBeReadChangeNothing) {
+  Stuck child{"kid", RunStatus::waiting, "approval", {}};
+  child.unreadable = "it was written by an older executus";
+  EXPECT_THAT(next_commands(child), IsEmpty());
+  EXPECT_THAT(explanations(child), Contains("it cannot go on here: it was written by an older executus"));
+  child.damaged = true;
+  EXPECT_THAT(next_commands(child), ::testing::ElementsAre("executus runs events kid"));
+  Stuck parent{"r1", RunStatus::waiting, "child", {}};
+  parent.below = {child};
+  EXPECT_THAT(next_commands(parent), Contains("executus runs events kid"));
+  EXPECT_THAT(next_commands(parent), ::testing::Not(Contains("executus recover kid")));
+  EXPECT_THAT(explanations(parent), Contains(HasSubstr("which cannot go on here: it was written by an older")));
+}
+
 TEST(ShellWord, IsQuotedWhereItMust) {
   EXPECT_EQ(shell_word("call_1"), "call_1");
   EXPECT_EQ(shell_word("it's"), "'it'\\''s'");

@@ -10,6 +10,7 @@
 #include <executus/base/json.hpp>
 
 #include "cli/commands/command_table.hpp"
+#include "cli/commands/project/other_versions.hpp"
 #include "cli/commands/project/store_file.hpp"
 #include "cli/lookup/all_rows.hpp"
 #include "cli/output/model_listing_json.hpp"
@@ -30,12 +31,19 @@ struct Finding {
   json::object facts;
 };
 
-json::object runs_by_status(CommandContext& context) {
+// What is left alone here keeps no other run from going on: it is a fact, and no problem.
+void count_runs(CommandContext& context, json::object& facts) {
   std::map<std::string, std::int64_t> counts;
-  for_each_row(context, {}, [&](const journal::RunRow& row) { ++counts[std::string(to_string(row.status))]; });
-  json::object object;
-  for (const auto& [status, count] : counts) object[status] = count;
-  return object;
+  OtherVersions others(context);
+  for_each_row(context, {}, [&](const journal::RunRow& row) {
+    ++counts[std::string(to_string(row.status))];
+    others.look_at(row);
+  });
+  json::object by_status;
+  for (const auto& [status, count] : counts) by_status[status] = count;
+  facts["runs"] = std::move(by_status);
+  facts["runs_of_other_versions"] = others.count();
+  if (others.count() > 0) facts["advice"] = others.advice();
 }
 
 // A database that is not there yet is well when it can be made.
@@ -87,7 +95,7 @@ Finding present_store(CommandContext& context, const std::string& path) {
       finding.facts["size_bytes"] = store_size(path);
       finding.facts["format"] = store_format(path);
     }
-    finding.facts["runs"] = runs_by_status(context);
+    count_runs(context, finding.facts);
     if (finding.facts["writable"].as_bool()) {
       try_disk(path);
       try_write_lock(path);

@@ -3,6 +3,7 @@
 #include "cli/commands/command_table.hpp"
 #include "cli/lookup/answer.hpp"
 #include "cli/lookup/run_ids.hpp"
+#include "cli/lookup/run_state.hpp"
 
 namespace executus::cli {
 namespace {
@@ -17,9 +18,11 @@ Exit execute(CommandContext& context, const RunsApprove& options) {
   context.wants_runs();
   auto run = find_run(context, options.run);
   auto answer = options.approved ? Approval::approved : Approval::rejected;
-  auto answered = context.wait(answer_approval(context.journal(), run, options.call, answer, options.reason));
+  auto answered = if_readable(run, "answered", [&] {
+    return context.wait(answer_approval(context.journal(), run, options.call, answer, options.reason));
+  });
   auto call = require_answered(context, run, answered, options.call, kApproveWords);
-  std::string next = "executus recover " + run.str();
+  std::string next = command_after(answered.run->row);
   std::string word = options.approved ? "approved" : "rejected";
   if (context.globals().json)
     context.print_json(
@@ -28,7 +31,7 @@ Exit execute(CommandContext& context, const RunsApprove& options) {
     context.print(run.str() + "\n");
   else
     context.print(word + " " + printable_line(call.call.name + " " + call.call.arguments) +
-                  "; the next recovery goes on with it:\n  " + next + "\n");
+                  "; this goes on with it:\n  " + next + "\n");
   return Exit::ok;
 }
 

@@ -6,6 +6,7 @@
 #include "cli/commands/command_table.hpp"
 #include "cli/lookup/answer.hpp"
 #include "cli/lookup/run_ids.hpp"
+#include "cli/lookup/run_state.hpp"
 
 namespace executus::cli {
 namespace {
@@ -60,15 +61,17 @@ Exit execute(CommandContext& context, const RunsResolve& options) {
   auto decision = decision_of(options);
   context.wants_runs();
   auto run = find_run(context, options.run);
-  auto answered = context.wait(answer_doubt(context.journal(), run, options.call, decision.how, decision.text));
+  auto answered = if_readable(run, "answered", [&] {
+    return context.wait(answer_doubt(context.journal(), run, options.call, decision.how, decision.text));
+  });
   auto call = require_answered(context, run, answered, options.call, kResolveWords);
-  std::string next = "executus recover " + run.str();
+  std::string next = command_after(answered.run->row);
   if (context.globals().json)
     context.print_json(json::object{{"run_id", run.str()}, {"call_id", call.call.id}, {"next", next}});
   else if (context.globals().quiet)
     context.print(run.str() + "\n");
   else
-    context.print("settled; the next recovery goes on with it:\n  " + next + "\n");
+    context.print("settled; this goes on with it:\n  " + next + "\n");
   return Exit::ok;
 }
 

@@ -27,6 +27,10 @@ std::string next_steps(CommandContext& context, const journal::RunRow& row) {
   return text.empty() ? text : ":" + text;
 }
 
+Error heard_all(const RunId& run) {
+  return failed("cli.steer", "run " + run.str() + " has ended already; it hears nothing any more");
+}
+
 }  // namespace
 
 // Durable when this returns; the run's own process takes it from there.
@@ -35,12 +39,13 @@ Exit execute(CommandContext& context, const RunsSteer& options) {
   auto row = find_row(context, find_run(context, options.run));
   auto text = steer_text(options);
   if (text.empty()) throw failed("cli.usage", "there is nothing to say: the text is empty");
+  if (is_terminal(row.status)) throw heard_all(row.id);
   if (auto why = context.wait(given_up(context.journal(), row)))
     throw failed("cli.steer", "run " + row.id.str() + " hears nothing any more: " + why_given_up(*why) +
                                   ", and the next recovery ends it:\n  executus recover " + row.id.str());
+  (void)load_run(context, row.id, "steered");  // a run that cannot be read is not taken up, and hears nothing
   auto verdict = context.wait(context.journal().post(row.id, run::commands::steer(std::move(text))));
-  if (verdict != journal::PostVerdict::accepted)
-    throw failed("cli.steer", "run " + row.id.str() + " has ended already; it hears nothing any more");
+  if (verdict != journal::PostVerdict::accepted) throw heard_all(row.id);
   if (context.globals().json)
     context.print_json(boost::json::object{{"run_id", row.id.str()}, {"accepted", true}});
   else if (context.globals().quiet)

@@ -15,7 +15,7 @@ namespace json = boost::json;
 
 std::string line_of(const journal::RunRow& row, const std::set<RunId>& left) {
   return row.id.str() + "  " + printable_line(row.agent) + "  " + printable_line(standing_of(row, left)) + "  " +
-         std::to_string(row.steps) + " steps\n";
+         std::to_string(row.steps) + (row.steps == 1 ? " step\n" : " steps\n");
 }
 
 void draw(const RunTree& tree, const std::set<RunId>& left, const std::string& indent, std::string& text) {
