@@ -9,7 +9,9 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 if(EXECUTUS_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   find_program(EXECUTUS_CCACHE_PROGRAM ccache)
   if(EXECUTUS_CCACHE_PROGRAM)
-    set(CMAKE_CXX_COMPILER_LAUNCHER ${EXECUTUS_CCACHE_PROGRAM})
+    # It leaves alone what includes precompiled headers, unless it is told that none of it depends on the time of day.
+    set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${EXECUTUS_CCACHE_PROGRAM})
   endif()
 endif()
 
@@ -69,11 +71,12 @@ function(executus_library name)
   endif()
   add_library(executus_${name} STATIC ${arg_SOURCES})
   add_library(executus::${name} ALIAS executus_${name})
-  set_target_properties(executus_${name} PROPERTIES EXPORT_NAME ${name} UNITY_BUILD_BATCH_SIZE 8)
+  set_target_properties(executus_${name} PROPERTIES EXPORT_NAME ${name} UNITY_BUILD_BATCH_SIZE 16)
   target_include_directories(executus_${name} PUBLIC
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>
     PRIVATE ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(executus_${name} PUBLIC ${arg_LINK} PRIVATE ${arg_PRIVATE} $<BUILD_INTERFACE:executus_warnings>)
+  executus_use_precompiled(executus_${name} executus_library_headers)
   set_property(GLOBAL APPEND PROPERTY EXECUTUS_LIBRARIES executus_${name})
 endfunction()
 
@@ -113,6 +116,7 @@ function(executus_test name)
   add_executable(${name}_test ${arg_SOURCES})
   set_target_properties(${name}_test PROPERTIES UNITY_BUILD_BATCH_SIZE 8)
   executus_compile_quickly(${name}_test)
+  executus_use_precompiled(${name}_test executus_test_headers)
   target_include_directories(${name}_test PRIVATE ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(${name}_test PRIVATE ${arg_LINK} GTest::gmock GTest::gtest_main executus_warnings)
   gtest_discover_tests(${name}_test DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300 LABELS "${arg_LABELS}")

@@ -15,7 +15,7 @@ jobs=$((by_memory < 1 ? 1 : by_memory < cores ? by_memory : cores))
 
 options=(-DEXECUTUS_TESTS=OFF -DEXECUTUS_EXAMPLES=OFF)
 # Only from the start: to begin with ccache later would build everything again.
-[ -e "build/$preset/CMakeCache.txt" ] || ! command -v ccache >/dev/null || options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+[ -e "build/$preset/CMakeCache.txt" ] || ! command -v ccache >/dev/null || options+=(-DEXECUTUS_CCACHE=ON)
 
 begin=$SECONDS
 quietly "configure-$preset" cmake --preset "$preset" "${options[@]}" "$@"
