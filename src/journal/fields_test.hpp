@@ -100,8 +100,8 @@ inline auto fields_of(const Gated& entry) {
   return std::tie(response, decisions);
 }
 inline auto fields_of(const Approved& entry) {
-  const auto& [call, approved, reason] = entry;
-  return std::tie(call, approved, reason);
+  const auto& [call, approved, reason, by] = entry;
+  return std::tie(call, approved, reason, by);
 }
 inline auto fields_of(const Compacted& entry) {
   const auto& [upto, summary, tokens_before, tokens_after, usage, error] = entry;

@@ -39,6 +39,9 @@ struct CallAnswered {
   std::optional<StoredRun> run = {};  // as it stood; not of no_such_run
 };
 
+// Of answered_before, in a word: "approved", "rejected", "completed", "failed", "to be retried".
+[[nodiscard]] std::string earlier_answer(const CallAnswered& answered);
+
 // `call`: the id of the call; empty: the only one that waits. `reason`: the model sees it with a rejection. Throws
 // Error store.* when the store is away, with nothing changed, and journal.* when the run's journal cannot be read.
 [[nodiscard]] Task<CallAnswered> answer_approval(journal::JournalStore& store, RunId run, std::string call,

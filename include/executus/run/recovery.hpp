@@ -47,6 +47,10 @@ inline constexpr std::size_t kMostRecoverable = 100'000;
 [[nodiscard]] Task<std::vector<std::string>> missing_here(const Executor& executor, journal::JournalStore& store,
                                                           RunId run);
 
+// Claims the run for this process to drive, out of quarantine too, and with a cancellation of a run above it told to
+// it. Nothing: a living worker drives it. Throws Error store.*, and then holds nothing.
+[[nodiscard]] Task<std::optional<journal::RunRow>> claim_to_drive(journal::JournalStore& store, journal::RunRow row);
+
 // How often a process renews its lease, and looks for commands to its runs. The defaults fit a lease of 15 s.
 struct HeartbeatPace {
   Milliseconds beat{3'000};

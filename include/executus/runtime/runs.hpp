@@ -20,6 +20,7 @@
 #include <executus/run/outcome.hpp>
 #include <executus/run/question.hpp>
 #include <executus/run/run_tree.hpp>
+#include <executus/run/speaking.hpp>
 
 namespace executus {
 
@@ -36,18 +37,6 @@ struct RunState {
   bool driven = false;                   // by a living process, this one or another
   std::string standing;                  // for people: "ok", "waiting (approval)", "running (left for recovery)"
   std::vector<Question> questions = {};  // what it asks of a person, and what the runs below it ask that it waits for
-};
-
-// What became of something that was said to a run.
-struct Said {
-  enum What {
-    accepted,  // durable: the run takes it in at its next boundary
-    ended,     // the run is over, or is being cancelled; `status` says how it stands
-    no_such_run
-  };
-  What what = accepted;
-  RunStatus status = RunStatus::running;
-  friend bool operator==(const Said& said, What wanted) noexcept { return said.what == wanted; }
 };
 
 class Runs final {

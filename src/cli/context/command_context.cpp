@@ -8,6 +8,7 @@
 #include <executus/base/json.hpp>
 #include <executus/llm/cassette.hpp>
 
+#include "base/shell_word.hpp"
 #include "base/text.hpp"
 #include "cli/context/agent_lookup.hpp"
 #include "cli/output/next_steps.hpp"

@@ -4,6 +4,7 @@
 
 #include <executus/base/json.hpp>
 
+#include "base/shell_word.hpp"
 #include "base/text.hpp"
 #include "cli/lookup/open_questions.hpp"
 #include "cli/output/outcome_json.hpp"

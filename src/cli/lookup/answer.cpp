@@ -3,14 +3,13 @@
 #include "cli/lookup/open_questions.hpp"
 #include "cli/lookup/run_ids.hpp"
 #include "cli/lookup/run_state.hpp"
-#include "run/record/journal_commands.hpp"
 
 namespace executus::cli {
 namespace {
 
 Error second_answer(const RunId& run, const CallAnswered& answered) {
   return failed("cli.answered", "call '" + printable_line(answered.call.call.id) + "' of run " + run.str() +
-                                    " is already answered: " + run::commands::answer_name(answered.earlier) +
+                                    " is already answered: " + earlier_answer(answered) +
                                     "; that counts, and this goes on with it:\n  " + command_after(answered.run->row));
 }
 

@@ -3,14 +3,10 @@
 #include <algorithm>
 #include <string_view>
 
-#include "base/ascii.hpp"
+#include "base/shell_word.hpp"
 
 namespace executus::cli {
 namespace {
-
-bool is_plain(char c) {
-  return is_ascii_alphanumeric(c) || std::string_view("._-/:=@%+,").find(c) != std::string_view::npos;
-}
 
 void add_resolutions(std::vector<std::string>& commands, const Stuck& run) {
   for (const auto& call : run.calls) {
@@ -83,13 +79,6 @@ std::string standing_below(const Stuck& run) {
 }
 
 }  // namespace
-
-std::string shell_word(const std::string& word) {
-  if (!word.empty() && std::all_of(word.begin(), word.end(), is_plain)) return word;
-  std::string quoted = "'";
-  for (char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
-}
 
 Stuck stuck(const RunOutcome& outcome) {
   Stuck run{outcome.run_id.str(), outcome.status, outcome.reason, {}};

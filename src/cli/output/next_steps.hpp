@@ -52,7 +52,4 @@ inline constexpr std::string_view kReasonPlaceholder = "<reason>";
 // One command per line; empty when there is nothing to do.
 [[nodiscard]] std::vector<std::string> next_commands(const Stuck& run);
 
-// `word` as one word of a shell.
-[[nodiscard]] std::string shell_word(const std::string& word);
-
 }  // namespace executus::cli

@@ -55,11 +55,5 @@ TEST(NextSteps, OfARunThatCannotBeReadChangeNothing) {
   EXPECT_THAT(explanations(parent), Contains(HasSubstr("which cannot go on here: it was written by an older")));
 }
 
-TEST(ShellWord, IsQuotedWhereItMust) {
-  EXPECT_EQ(shell_word("call_1"), "call_1");
-  EXPECT_EQ(shell_word("it's"), "'it'\\''s'");
-  EXPECT_EQ(shell_word(""), "''");
-}
-
 }  // namespace
 }  // namespace executus::cli

@@ -268,6 +268,20 @@ Task<std::vector<Recovered>> recover_runs(RootGroup& group, Executor& executor, 
   co_return results;
 }
 
+Task<std::optional<journal::RunRow>> claim_to_drive(journal::JournalStore& store, journal::RunRow row) {
+  std::optional<journal::RunRow> now = std::move(row);
+  if (now->status == RunStatus::quarantined) {
+    (void)co_await store.lift_quarantine(now->id);
+    now = co_await store.find(now->id);
+    if (!now) co_return std::nullopt;
+  }
+  auto claimed = co_await store.claim(now->id, now->epoch);
+  if (!claimed) co_return std::nullopt;
+  auto tell = [&] { return run::take_over_cancel(store, *claimed); };
+  co_await run::or_release(store, *claimed, tell);
+  co_return claimed;
+}
+
 std::vector<Recovered> recover(RootGroup& group, Executor& executor, journal::JournalStore& store,
                                const RecoverOptions& options) {
   return block_on(group.loop(), recover_runs(group, executor, store, options));

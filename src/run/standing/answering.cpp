@@ -83,6 +83,8 @@ Task<CallAnswered> run::answer_call(journal::JournalStore& store, RunId run, Cal
   co_return result;
 }
 
+std::string earlier_answer(const CallAnswered& answered) { return run::commands::answer_name(answered.earlier); }
+
 Task<CallAnswered> answer_approval(journal::JournalStore& store, RunId run, std::string call, Approval answer,
                                    std::string reason) {
   auto command = [answer, reason = std::move(reason)](const llm::CallRecord& open) {

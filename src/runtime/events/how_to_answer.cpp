@@ -1,10 +1,13 @@
 #include "runtime/events/how_to_answer.hpp"
 
+#include "base/shell_word.hpp"
+#include "deliver/manifest.hpp"
+
 namespace executus {
 namespace {
 
 std::string subject(const Question& question) {
-  std::string call = "call " + question.call_id + " of " + question.tool;
+  std::string call = "call " + deliver::harmless(question.call_id + " of " + question.tool);
   if (question.kind == Question::Kind::may_it_happen)
     return "run " + question.run.str() + " asks whether " + call + " may happen";
   return "run " + question.run.str() + " does not know whether " + call + " happened";
@@ -12,7 +15,8 @@ std::string subject(const Question& question) {
 
 // `named`: more than one call of the run asks.
 std::string answers(const Question& question, bool named) {
-  std::string which = question.run.str() + (named ? " --call " + question.call_id : std::string());
+  std::string which =
+      question.run.str() + (named ? " --call " + shell_word(deliver::harmless(question.call_id)) : std::string());
   if (question.kind == Question::Kind::may_it_happen)
     return "answer with runtime.runs().approve(question) or reject(question), or in a shell: executus runs approve " +
            which + ", executus runs reject " + which;

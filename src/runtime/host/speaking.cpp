@@ -1,25 +1,18 @@
 #include "runtime/host/speaking.hpp"
 
+#include <optional>
 #include <utility>
 
 #include <executus/run/recovery.hpp>
 #include <executus/run/standing.hpp>
 
-#include "run/record/journal_commands.hpp"
-
 namespace executus::host {
 namespace {
 
-// Durable, and heard at once by a run that lives here.
-Task<Said> post(Host& host, RunRow row, journal::Command command) {
-  auto verdict = co_await host.store().post(row.id, std::move(command));
-  if (verdict == journal::PostVerdict::no_such_run) co_return Said{Said::no_such_run};
-  if (verdict == journal::PostVerdict::accepted) {
-    host.executor().look_at_inbox(row.id);
-    co_return Said{Said::accepted, row.status};
-  }
-  auto now = co_await host.store().find(row.id);
-  co_return now ? Said{Said::ended, now->status} : Said{Said::no_such_run};
+// A run that lives here hears it at once.
+Said heard(Host& host, const RunId& run, Said said) {
+  if (said == Said::accepted) host.executor().look_at_inbox(run);
+  return said;
 }
 
 // The run is told to end by its own inbox. What goes wrong is left for the next recovery, which finds it due.
@@ -40,19 +33,15 @@ Task<void> end_here(Host& host, RunId run) {
 }  // namespace
 
 Task<Said> cancel(Host& host, RunId run) {
+  auto said = heard(host, run, co_await cancel_run(host.store(), run));
+  if (said != Said::accepted) co_return said;
   auto row = co_await host.store().find(run);
-  if (!row) co_return Said{Said::no_such_run};
-  if (is_terminal(row->status)) co_return Said{Said::ended, row->status};
-  auto said = co_await post(host, *row, run::commands::cancel());
-  if (said == Said::accepted && !co_await is_driven(host.store(), *row)) host.runs().spawn(end_here(host, run));
+  if (row && !co_await is_driven(host.store(), std::move(*row))) host.runs().spawn(end_here(host, run));
   co_return said;
 }
 
 Task<Said> steer(Host& host, RunId run, std::string text) {
-  auto row = co_await host.store().find(run);
-  if (!row) co_return Said{Said::no_such_run};
-  if (is_terminal(row->status) || co_await given_up(host.store(), *row)) co_return Said{Said::ended, row->status};
-  co_return co_await post(host, std::move(*row), run::commands::steer(std::move(text)));
+  co_return heard(host, run, co_await steer_run(host.store(), run, std::move(text)));
 }
 
 Task<Said> release(Host& host, RunId run) {

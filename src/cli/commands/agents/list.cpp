@@ -1,5 +1,6 @@
 #include <boost/json.hpp>
 
+#include "base/shell_word.hpp"
 #include "cli/commands/agents/checked_agent.hpp"
 #include "cli/commands/command_table.hpp"
 #include "cli/output/next_steps.hpp"

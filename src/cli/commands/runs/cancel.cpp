@@ -3,12 +3,12 @@
 #include <boost/json.hpp>
 
 #include <executus/run/run_tree.hpp>
+#include <executus/run/speaking.hpp>
 
 #include "cli/commands/command_table.hpp"
 #include "cli/context/confirm.hpp"
 #include "cli/lookup/run_ids.hpp"
 #include "cli/lookup/run_state.hpp"
-#include "run/record/journal_commands.hpp"
 
 namespace executus::cli {
 namespace {
@@ -117,8 +117,8 @@ Exit execute(CommandContext& context, const RunsCancel& options) {
   if (options.dry_run) return show_plan(context, family);
   auto question = question_about(family);
   if (!confirm(context, question, options.yes ? Consent::given : Consent::ask)) return Exit::error;
-  auto verdict = context.wait(context.journal().post(row.id, run::commands::cancel()));
-  if (verdict == journal::PostVerdict::accepted && end_here(context, find_row(context, row.id)))
+  auto said = context.wait(cancel_run(context.journal(), row.id));
+  if (said == Said::accepted && end_here(context, find_row(context, row.id)))
     return show_cancelled(context, row.id, find_row(context, row.id).status);
   return show_cancelled(context, row.id, status_after_waiting(context, row.id));
 }

@@ -3,8 +3,6 @@
 #include "cli/drive/show_outcome.hpp"
 #include "cli/lookup/run_ids.hpp"
 #include "cli/lookup/run_state.hpp"
-#include "run/open/cancelled_above.hpp"
-#include "run/recovery/claimed.hpp"
 
 namespace executus::cli {
 namespace {
@@ -19,11 +17,7 @@ void require_what_it_needs(CommandContext& context, const StoredRun& state) {
 
 journal::RunRow claim(CommandContext& context, const RunId& run) {
   auto row = find_row(context, run);
-  if (row.status == RunStatus::quarantined) {
-    (void)context.wait(context.journal().lift_quarantine(run));
-    row = find_row(context, run);
-  }
-  auto claimed = context.wait(context.journal().claim(run, row.epoch));
+  auto claimed = context.wait(claim_to_drive(context.journal(), row));
   if (!claimed)
     throw failed("cli.resume", "run " + run.str() + " is being driven by a living worker (" + row.worker +
                                    "); watch it with `executus runs events -f " + run.str() +
@@ -44,10 +38,7 @@ Exit execute(CommandContext& context, const RunsResume& options) {
                                      std::string(to_string(state.row.status)) + "); see `executus runs show " +
                                      state.row.id.str() + "`");
     require_what_it_needs(context, state);
-    auto claimed = claim(context, state.row.id);
-    auto tell = [&] { return run::take_over_cancel(context.journal(), claimed); };
-    context.wait(run::or_release(context.journal(), claimed, tell));
-    return context.runtime().executor().resume(std::move(claimed));
+    return context.runtime().executor().resume(claim(context, state.row.id));
   };
   return drive_and_show(context, begin);
 }

@@ -3,11 +3,12 @@
 
 #include <boost/json.hpp>
 
+#include <executus/run/speaking.hpp>
+
 #include "cli/commands/command_table.hpp"
 #include "cli/lookup/open_questions.hpp"
 #include "cli/lookup/run_ids.hpp"
 #include "cli/lookup/run_state.hpp"
-#include "run/record/journal_commands.hpp"
 
 namespace executus::cli {
 namespace {
@@ -44,8 +45,8 @@ Exit execute(CommandContext& context, const RunsSteer& options) {
     throw failed("cli.steer", "run " + row.id.str() + " hears nothing any more: " + why_given_up(*why) +
                                   ", and the next recovery ends it:\n  executus recover " + row.id.str());
   (void)load_run(context, row.id, "steered");  // a run that cannot be read is not taken up, and hears nothing
-  auto verdict = context.wait(context.journal().post(row.id, run::commands::steer(std::move(text))));
-  if (verdict != journal::PostVerdict::accepted) throw heard_all(row.id);
+  auto said = context.wait(steer_run(context.journal(), row.id, std::move(text)));
+  if (said != Said::accepted) throw heard_all(row.id);
   if (context.globals().json)
     context.print_json(boost::json::object{{"run_id", row.id.str()}, {"accepted", true}});
   else if (context.globals().quiet)

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/shell_word.hpp"
 #include "cli/commands/command_table.hpp"
 #include "cli/context/agent_lookup.hpp"
 #include "cli/drive/drive.hpp"

@@ -1,0 +1,31 @@
+// What is said to a run from outside, in whichever process it lives. Durable when it returns; the process that drives
+// the run, or takes it up next, takes it in. Executor::look_at_inbox makes a run that lives here look at once.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <executus/async/task.hpp>
+#include <executus/journal/store.hpp>
+
+namespace executus {
+
+// What became of something that was said to a run.
+struct Said {
+  enum What {
+    accepted,  // durable: the run takes it in at its next boundary
+    ended,     // the run is over, or is being cancelled; `status` says how it stands
+    no_such_run
+  };
+  What what = accepted;
+  RunStatus status = RunStatus::running;
+  friend bool operator==(const Said& said, What wanted) noexcept { return said.what == wanted; }
+};
+
+// Asks the run, and with it all runs below it, to end as cancelled. Both throw Error store.* with nothing changed.
+[[nodiscard]] Task<Said> cancel_run(journal::JournalStore& store, RunId run);
+
+// Says `text` to the model before the run's next step.
+[[nodiscard]] Task<Said> steer_run(journal::JournalStore& store, RunId run, std::string text);
+
+}  // namespace executus
