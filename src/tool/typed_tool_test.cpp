@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <executus/async/blocking_pool.hpp>
 #include <executus/async/timing.hpp>
 #include <executus/testing/manual_loop.hpp>
 #include <executus/tool/invoke.hpp>
@@ -143,6 +144,12 @@ TEST(MakeTool, AsksTheProbe) {  // [API-05] [DUR-05]
   EXPECT_EQ(std::get<Done>(probed_by(receipt)).text, R"({"number":"r1","fee":0.5})");
   auto unclear = [](Charge) { return Probe(Unclear{"the bank is closed"}); };
   EXPECT_EQ(std::get<Unclear>(probed_by(unclear)).reason, "the bank is closed");
+  auto found = [](Charge) { return std::optional(Done{"charged", {}}); };
+  EXPECT_EQ(std::get<Done>(probed_by(found)).text, "charged");
+  auto none_found = [](Charge) { return std::optional<Done>(); };
+  EXPECT_TRUE(std::holds_alternative<DidNotHappen>(probed_by(none_found)));
+  auto away = [](Charge) { return std::optional<Probe>(Unclear{"the bank is closed"}); };
+  EXPECT_EQ(std::get<Unclear>(probed_by(away)).reason, "the bank is closed");
   auto slow = [](Charge) -> Task<std::optional<std::string>> {
     co_await sleep_for(Milliseconds(1));
     co_return "charged";
@@ -151,12 +158,16 @@ TEST(MakeTool, AsksTheProbe) {  // [API-05] [DUR-05]
 }
 
 TEST(MakeTool, ArgumentsThatDoNotFitAreAKnownFailure) {  // [API-05] [DUR-05]
-  auto tool = make_tool<Charge>({.name = "charge"}, [](Charge) { return "charged"; });
-  Call other = charging();
-  other.arguments = {{"customer", 5}};
-  auto failure = std::get<Failed>(called(*tool, other));
-  EXPECT_THAT(failure.message, HasSubstr("'customer'"));
-  EXPECT_FALSE(failure.unsent) << "an attempt before this one did no more";
+  BlockingPool pool(1);
+  for (auto runs_on : {RunsOn::strand, RunsOn::pool}) {
+    auto tool = make_tool<Charge>({.name = "charge", .runs_on = runs_on}, [](Charge) { return "charged"; });
+    Call other = charging();
+    other.arguments = {{"customer", 5}};
+    other.pool = &pool;
+    auto failure = std::get<Failed>(called(*tool, other));
+    EXPECT_THAT(failure.message, HasSubstr("'customer'"));
+    EXPECT_FALSE(failure.unsent) << "an attempt before this one did no more";
+  }
 }
 
 TEST(MakeTool, AProbeThatCannotBeAskedKnowsNothing) {  // [API-05] [DUR-05]

@@ -69,11 +69,16 @@ template <class T>
   if constexpr (Says<T, Probe>) {
     return Probe(std::move(value));
   } else {
-    static_assert(
-        described::Optional<T>,
-        "a probe returns tool::Probe, an std::optional of what the call would have returned, or a Task of one");
+    static_assert(described::Optional<T>,
+                  "a probe returns tool::Probe, an std::optional of what happened, or a Task of one");
+    using Happened = typename T::value_type;
+    static_assert(Says<Happened, Probe> || !Says<Happened, Outcome>,
+                  "a probe says tool::Unclear for what it could not find out; tool::Outcome is of calls");
     if (!value) return Probe(DidNotHappen{});
-    return Probe(done_with(std::move(*value)));
+    if constexpr (Says<Happened, Probe>)
+      return Probe(std::move(*value));
+    else
+      return Probe(done_with(std::move(*value)));
   }
 }
 

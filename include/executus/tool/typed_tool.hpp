@@ -12,8 +12,8 @@
 // (base/may_have_acted.hpp). It is called for several runs at once.
 //
 // The probe, of tools of Effect::probeable: the same arguments; R is tool::Probe or one of its alternatives, an
-// std::optional of what the function returns (nothing: it did not happen), or a Task of one of these. Its time runs
-// from when it is asked.
+// std::optional (nothing: it did not happen) of one of these, of a text or of a value that to_json() knows, or a Task
+// of one of these. Its time runs from when it is asked.
 #pragma once
 
 #include <concepts>
@@ -118,6 +118,7 @@ class TypedTool final : public Tool {
   Task<Said> answer(std::shared_ptr<Function> function, Call call) {
     Result<Args> args = from_json<Args>(call.arguments);
     if (!args.ok()) {
+      (void)call.permit->begin();  // all is done that such a call ever does, also where it would wait for a thread
       Said wrong = not_asked<Said>(args.error().message());
       co_return wrong;
     }
