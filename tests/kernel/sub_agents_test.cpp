@@ -1,6 +1,7 @@
 // Agents as values of another one (Agent::sub_agents).
 #include "run/definition/sub_agents.hpp"
 
+#include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
@@ -141,14 +142,6 @@ TEST(SubAgents, AreStoredOnce) {  // [API-06]
   EXPECT_EQ(agent_from_json(stored.resolved_delegates[0].agent)->system_prompt, "child");
 }
 
-TEST(SubAgents, AreWhatARunIsToldApartBy) {  // [API-06]
-  Team team;
-  EXPECT_TRUE(team.run().ok());
-  EXPECT_TRUE(team.run().ok()) << "the same submission attaches";
-  team.agent.sub_agents[0].system_prompt = "another one";
-  EXPECT_THAT(team.refusal(), HasSubstr("submission.conflict"));
-}
-
 // boss -> researcher -> reader, each a value of the one above.
 llm::Response three_levels(const llm::Request& request, std::size_t turn) {
   if (request.system == "parent") return family(request, turn);
@@ -162,6 +155,48 @@ std::unique_ptr<Family> three_level_team() {
   team->researcher.sub_agents = {named("reader", "grandchild")};
   team->agent.sub_agents = {team->researcher};
   return team;
+}
+
+// Goes to another working directory, and back when it goes.
+struct ElsewhereFor {
+  explicit ElsewhereFor(const char* path) { std::filesystem::current_path(path); }
+  ~ElsewhereFor() { std::filesystem::current_path(home); }
+  ElsewhereFor(const ElsewhereFor&) = delete;
+  ElsewhereFor& operator=(const ElsewhereFor&) = delete;
+  const std::filesystem::path home = std::filesystem::current_path();
+};
+
+TEST(SubAgents, HaveTheirRootsFromWhereTheirRunWasSubmitted) {  // [API-06] [DUR-29]
+  for (int dies_at = 0; dies_at <= 5; ++dies_at) {
+    auto team = three_level_team();
+    auto& researcher = team->agent.sub_agents[0];
+    researcher.root = "data";
+    researcher.sub_agents[0].root = "deeper";
+    int asked = 0;
+    team->model->on_call = [&] { team->store->dead = ++asked == dies_at; };
+    auto home = std::filesystem::current_path().string();
+    (void)team->run();
+    team->model->on_call = {};
+    if (dies_at > 0) {
+      ElsewhereFor elsewhere("/");
+      team->new_process();
+      EXPECT_TRUE(team->recover()->ok());
+    }
+    std::vector<std::string> roots;
+    for (const auto& row : team->loop.run(team->store->inner().list({}))) {
+      auto admitted = std::get<journal::Admitted>(team->entries(row.id.str()).at(0).payload);
+      roots.push_back(agent_from_json(admitted.agent)->root);
+    }
+    EXPECT_THAT(roots, ::testing::UnorderedElementsAre("/", home + "/data", home + "/deeper")) << dies_at;
+  }
+}
+
+TEST(SubAgents, AreWhatARunIsToldApartBy) {  // [API-06]
+  Team team;
+  EXPECT_TRUE(team.run().ok());
+  EXPECT_TRUE(team.run().ok()) << "the same submission attaches";
+  team.agent.sub_agents[0].system_prompt = "another one";
+  EXPECT_THAT(team.refusal(), HasSubstr("submission.conflict"));
 }
 
 TEST(SubAgents, OfSubAgentsWorkInProcessesThatNeverSawThem) {  // [API-06] [DUR-29]

@@ -74,7 +74,7 @@ struct Agent {
   std::string model = {};                                // tier, alias or spec; empty: the fallback tier
   std::vector<std::string> tools = {};                   // registry or declared names, globs
   std::vector<boost::json::object> declared_tools = {};  // tools that are data: {"kind": "http" | "command", ...}
-  std::string root = {};        // what file tools see; empty: the working directory at submission
+  std::string root = {};        // what file tools see; relative to, or empty: the working directory at submission
   int max_iterations = 0;       // 0: the executor's default
   Milliseconds max_runtime{0};  // time owned and running; 0: the executor's default
   OnInDoubt on_in_doubt = OnInDoubt::park;

@@ -23,15 +23,29 @@ std::string working_directory() {
   return path;
 }
 
+// As of where the run is submitted: a later process may work elsewhere.
+void make_absolute(std::string& root) {
+  if (!root.starts_with('/')) root = working_directory() + "/" + root;
+}
+
+// An empty one is the parent's.
+void make_roots_absolute(std::vector<Agent>& agents) {
+  for (auto& agent : agents) {
+    if (!agent.root.empty()) make_absolute(agent.root);
+    make_roots_absolute(agent.sub_agents);
+  }
+}
+
 void fill_in(Agent& agent, Definition definition, const ExecutorConfig& config) {
   const auto& defaults = config.defaults;
   if (agent.max_iterations <= 0) agent.max_iterations = defaults.max_iterations;
   if (agent.max_runtime.count() <= 0) agent.max_runtime = defaults.max_runtime;
   if (agent.root.empty()) agent.root = working_directory();
-  if (!agent.root.starts_with('/')) agent.root = working_directory() + "/" + agent.root;  // as of where it is submitted
+  make_absolute(agent.root);
   if (!agent.system_header) agent.system_header = config.system_header;
   if (definition == Definition::fresh) {
     check_sub_agents(agent);
+    make_roots_absolute(agent.sub_agents);
     agent.resolved_delegates = resolve_delegates(agent, config.ports.sub_agents);
     agent.sub_agents.clear();  // they are among the delegates now
   }
