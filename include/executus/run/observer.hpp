@@ -37,7 +37,7 @@ class RunObserver {
   // The same of a run that this one delegated to, or of one below that.
   virtual void on_child_activity(const RunId& /*run*/, const RunId& /*child*/, const Activity&) {}
 
-  // What the model writes. on_reset: what was shown of this draft is dropped, and the model is asked again, here or in
+  // What the model writes. on_reset: what was shown of this draft is dropped; the model may be asked again, here or in
   // the process that goes on with the run.
   virtual void on_text(const RunId&, const ResponseDraft&, std::string_view /*delta*/) {}
   virtual void on_reasoning(const RunId&, const ResponseDraft&, std::string_view /*delta*/) {}

@@ -46,7 +46,7 @@ struct ArgumentsDelta {  // of a tool call that the model is writing
   std::string tool;
   std::string text;
 };
-// What was shown of this attempt is dropped: the model is asked again, here or in the process that goes on.
+// What was shown of this attempt is dropped. The model may be asked again, here or in the process that goes on.
 struct AttemptReset {
   std::uint32_t ordinal = 0;
   int attempt = 0;
@@ -60,7 +60,7 @@ struct ActivityChanged {
 struct Delayed {
   std::string reason;
 };
-// So many provisional events were lost here, since they were not read in time.
+// So many provisional events were lost here, since they were not read in time: an AttemptReset may be among them.
 struct Lagged {
   std::size_t lost = 0;
 };

@@ -53,13 +53,25 @@ llm::ModelError cannot_be_smaller(const llm::ModelError& refused) {
   co_await sleep_for(with_jitter(*backoff, random));
 }
 
-// What was shown is dropped where the run goes on elsewhere: the model is asked again there.
-[[gnu::noinline]] void reset_shown(llm::StreamObserver* observer, const Cancelled& cancelled) {
-  bool goes_on = cancelled.cause() == Cause::shutdown || cancelled.cause() == Cause::ownership_lost;
-  if (observer && goes_on) observer->on_reset();
+// Why the run stops, when it does. Inside a catch block.
+std::optional<Cause> cause_of_stop(const CancelScope& scope) {
+  try {
+    throw;
+  } catch (const Cancelled& cancelled) {
+    return cancelled.cause();
+  } catch (...) {
+    if (!scope.why()) return std::nullopt;
+    return scope.why()->cause;
+  }
 }
 
 }  // namespace
+
+[[gnu::noinline]] void reset_shown(llm::StreamObserver* observer, const CancelScope& scope) {
+  auto cause = cause_of_stop(scope);
+  bool goes_on = !cause || *cause == Cause::shutdown || *cause == Cause::ownership_lost;
+  if (observer && goes_on) observer->on_reset();
+}
 
 Task<llm::Response> call_model(llm::Model& model, std::function<llm::Request()> request, llm::StreamObserver* observer,
                                OnRetry on_retry, Random& random, MakeSmaller make_smaller) {
@@ -70,11 +82,11 @@ Task<llm::Response> call_model(llm::Model& model, std::function<llm::Request()> 
     try {
       auto asked = ask(model, request, observer);
       co_return std::move(co_await asked);
-    } catch (const Cancelled& cancelled) {
-      reset_shown(observer, cancelled);
-      throw;
     } catch (const llm::ModelError& error) {
       failed = kept(error);
+    } catch (...) {
+      reset_shown(observer, *context.scope);
+      throw;
     }
     if (observer) observer->on_reset();
     if (co_await made_smaller(*failed, make_smaller))

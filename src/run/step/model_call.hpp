@@ -5,6 +5,7 @@
 #include <functional>
 #include <string_view>
 
+#include <executus/async/cancel.hpp>
 #include <executus/base/random.hpp>
 #include <executus/llm/model.hpp>
 
@@ -25,6 +26,10 @@ using MakeSmaller = std::function<Task<bool>(llm::ModelError refused)>;
 [[nodiscard]] Task<llm::Response> call_model(llm::Model& model, std::function<llm::Request()> request,
                                              llm::StreamObserver* observer, OnRetry on_retry, Random& random,
                                              MakeSmaller make_smaller = {});
+
+// What `observer` (may be null) was shown of a response is dropped, by what is being handled: the response may be asked
+// for again, here or where the run goes on. Not when a caller, a deadline or a kill stops the run. In a catch block.
+void reset_shown(llm::StreamObserver* observer, const CancelScope& scope);
 
 // How long to wait at least after the `failures`-th failure in a row; up to a quarter is added. Nothing: too long.
 [[nodiscard]] std::optional<Milliseconds> model_backoff(int failures, std::optional<Milliseconds> retry_after);

@@ -55,6 +55,10 @@ void StageModel::on_reset() {
   ++attempt_;
 }
 
+void StageModel::drop_shown(const CancelScope& scope) {
+  reset_shown(parts_.watchers.wants_text() ? this : nullptr, scope);
+}
+
 void StageModel::spent(const std::string& target, const llm::Usage& usage) noexcept {
   if (usage != llm::Usage{}) spent_.push_back({target, usage});
 }

@@ -50,6 +50,9 @@ class StageModel final : public ModelForTools, private llm::StreamObserver, priv
   [[nodiscard]] Task<void> commit(std::vector<journal::Payload> payloads, Boundary boundary);
   [[nodiscard]] Task<void> commit(journal::Payload payload, Boundary boundary);
 
+  // The response that was asked for cannot be committed. In the catch block that says so.
+  void drop_shown(const CancelScope& scope);
+
   // A response is durable: from here on a chain of models need not begin with the one that served another process.
   void note_answered() noexcept { answered_here_ = true; }
 

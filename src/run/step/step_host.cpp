@@ -81,6 +81,7 @@ Task<void> StepHost::take_nudges() {
 
 // The output gate: nothing acts on a response before it is durable.
 Task<void> StepHost::record(llm::Response response) {
+  TaskContext context = co_await this_task();
   if (parts_.model.stage().bare) response.message.tool_calls.clear();  // it was offered no tools
   make_call_ids_unique(response.message, conversation());
   auto intent = parts_.dispatcher.intents().with_response(response.message);
@@ -88,7 +89,12 @@ Task<void> StepHost::record(llm::Response response) {
   payloads.push_back(journal::Responded{std::move(response)});
   Boundary boundary = intent ? Boundary::gated : Boundary::plain;
   if (intent) payloads.push_back(std::move(*intent));
-  co_await parts_.model.commit(std::move(payloads), boundary);
+  try {
+    co_await parts_.model.commit(std::move(payloads), boundary);
+  } catch (...) {
+    parts_.model.drop_shown(*context.scope);
+    throw;
+  }
   parts_.model.note_answered();
   if (parts_.session) parts_.session->update(tally());
 }

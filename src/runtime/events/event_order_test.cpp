@@ -80,6 +80,81 @@ TEST(EventOrder, DropsWhatAProcessHadShownThatLeftTheRun) {  // [API-04] [DUR-47
                                             "3 responded", "4 ended"));
 }
 
+TEST(EventOrder, DropsWhatAProcessHadShownThatCouldNotWriteItDown) {  // [API-04] [DUR-47]
+  FollowedRun run;
+  run.talking->answer = [](std::size_t) { return talks("Well."); };
+  run.talking->before_the_end = [&](std::size_t) {
+    run.store->dead = true;  // another worker has the run
+    return sleep_for({});
+  };
+  auto events = run.follow({.until = EventOptions::Until::at_end});
+  (void)run.run();
+  run.talking->before_the_end = nullptr;
+  run.new_process();
+  EXPECT_TRUE(run.recover()->ok());
+
+  EXPECT_THAT(run.rest(events), ElementsAre("1 admitted", "text 0.0 Well.", "reset 0.0", "text 0.0 Well.", "2 opened",
+                                            "3 responded", "4 ended"));
+}
+
+// The store is away, and the process is told to end before it is back.
+TEST(EventOrder, DropsWhatAProcessHadShownThatEndsWithoutItsStore) {  // [API-04] [DUR-47]
+  FollowedRun run;
+  run.talking->answer = [](std::size_t) { return talks("Well."); };
+  auto events = run.follow({.until = EventOptions::Until::at_end});
+  {
+    CancelScope scope;
+    run.store->on_append = [&](const journal::Append&) {
+      scope.cancel({Cause::shutdown, "a signal"});
+      throw Error(ErrorKind::disconnected, "store.away", "the store is away");
+    };
+    (void)run.run_in(scope);
+  }
+  run.new_process();
+  EXPECT_TRUE(run.recover()->ok());
+
+  auto seen = run.rest(events);
+  std::erase(seen, "delayed");
+  EXPECT_THAT(seen, ElementsAre("1 admitted", "text 0.0 Well.", "reset 0.0", "text 0.0 Well.", "2 opened",
+                                "3 responded", "4 ended"));
+}
+
+Task<void> broken() {
+  throw std::runtime_error("the model of this host broke");
+  co_return;
+}
+
+TEST(EventOrder, DropsWhatAModelHadShownThatBrokeInAnOptionalPhase) {  // [API-04]
+  FollowedRun run;
+  run.agent.phases = {{.name = "one", .system_prompt = "x", .optional = true, .fallback = "none"},
+                      {.name = "two", .system_prompt = "y"}};
+  int asked = 0;
+  run.talking->answer = [](std::size_t) { return talks("Well."); };
+  run.talking->before_the_end = [&](std::size_t) { return ++asked == 1 ? broken() : sleep_for({}); };
+  auto events = run.follow();
+  EXPECT_TRUE(run.run().ok());
+
+  auto seen = run.rest(events);
+  std::erase_if(seen, [](const std::string& what) { return !what.starts_with("text") && !what.starts_with("reset"); });
+  EXPECT_THAT(seen, ElementsAre("text 0.0 Well.", "reset 0.0", "text 0.0 Well."));
+}
+
+TEST(EventOrder, KeepsWhatWasShownOfARunThatItsCallerStops) {  // [API-04]
+  FollowedRun run;
+  run.talking->answer = [](std::size_t) { return talks("Well."); };
+  auto events = run.follow();
+  CancelScope scope;
+  run.talking->before_the_end = [&](std::size_t) {
+    scope.cancel({Cause::caller, "it is not wanted"});
+    return broken();
+  };
+  (void)run.run_in(scope);
+
+  auto seen = run.rest(events);
+  EXPECT_EQ(std::ranges::count(seen, "text 0.0 Well."), 1);
+  EXPECT_EQ(std::ranges::count(seen, "reset 0.0"), 0);
+}
+
 TEST(EventOrder, LeavesOutWhatIsShownByAProcessThatLostTheRun) {  // [DUR-47]
   Unread unread(*RunId::parse("run"), 10);
   unread.stood_at(8);
