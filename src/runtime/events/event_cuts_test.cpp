@@ -19,8 +19,9 @@ struct CutReader {
       EventOptions options;
       options.after = self->seen.empty() ? 0 : self->seen.back()->seq;
       options.until = EventOptions::Until::at_end;
-      options.buffer = static_cast<std::size_t>(self->roll(4));
-      auto events = self->roll(1) ? self->run.follow(options) : self->run.follow_from_afar(options);
+      bool last = self->cuts >= kCuts;  // it is not cut, and is shown what is written
+      options.buffer = static_cast<std::size_t>(last ? 4 : self->roll(4));
+      auto events = last || self->roll(1) ? self->run.follow(options) : self->run.follow_from_afar(options);
       co_await self->read_some(&events);
       ++self->cuts;
     }
@@ -45,13 +46,16 @@ struct CutReader {
     ended = event.as<Ended>() != nullptr;
     seen.push_back(event.entry);
   }
-  void expect_in_place(std::uint32_t ordinal) const { EXPECT_EQ(ordinal, responded); }
+  void expect_in_place(std::uint32_t ordinal) {
+    EXPECT_EQ(ordinal, responded);
+    ++texts;
+  }
 
   FollowedRun& run;
   std::mt19937 dice;
   std::vector<std::shared_ptr<const journal::Entry>> seen;
   std::uint32_t responded = 0;
-  int cuts = 0;
+  int cuts = 0, texts = 0;
   bool ended = false;
 };
 
@@ -100,6 +104,7 @@ TEST_P(CutEvents, AreWhatTheJournalHolds) {  // [API-04] [DUR-47]
     EXPECT_EQ(encode(reader.seen[i]->payload), encode(stored[i].payload)) << i;
   }
   EXPECT_GE(reader.cuts, kCuts);
+  EXPECT_GT(reader.texts, 0);
   EXPECT_EQ(run.hub->readers(), 0u);
 }
 

@@ -17,6 +17,8 @@ Error no_such_run(const RunId& run) {
   return failed("run.unknown", "there is no run '" + run.str() + "' in this store, so it has no events");
 }
 
+bool stands_still(RunStatus status) { return status == RunStatus::waiting || status == RunStatus::quarantined; }
+
 // Sets its OneShot when it goes.
 struct SetAtEnd {
   OneShot<> done;
@@ -89,7 +91,8 @@ Task<std::optional<Event>> EventReader::read_next() {
 }
 
 bool EventReader::may_look() const {
-  return !next_look_ || unread_->newest_durable() > std::max(read_, told_) || loop().clock().mono() >= *next_look_;
+  bool more = newest_ > read_ || unread_->newest_durable() > std::max(read_, told_);
+  return !next_look_ || more || loop().clock().mono() >= *next_look_;
 }
 
 Task<void> EventReader::look() {
@@ -110,7 +113,7 @@ Task<void> EventReader::look() {
 // That it is left is asked before its last number is read again: what it wrote before it was left is not missed.
 Task<bool> EventReader::is_at_rest(const journal::RunRow& row) {
   if (options_.until == EventOptions::Until::at_end) co_return false;
-  if (row.status == RunStatus::waiting || row.status == RunStatus::quarantined) co_return true;
+  if (stands_still(row.status)) co_return true;
   std::vector<RunId> ids{run_};
   auto undriven = co_await source_.store.undriven(std::move(ids));
   if (undriven.empty()) co_return false;
@@ -135,9 +138,17 @@ Task<Event> EventReader::committed() {
 Task<Event::What> EventReader::what_of(const journal::Entry& entry) {
   Event::What what = Committed{};
   if (std::holds_alternative<journal::Ended>(entry.payload)) what = co_await ended();
-  if (const auto* waited = std::get_if<journal::Waited>(&entry.payload))
-    what = co_await waiting(*waited, entry.seq >= newest_);
+  if (const auto* waited = std::get_if<journal::Waited>(&entry.payload)) {
+    bool still = co_await still_waits(entry.seq);
+    what = co_await waiting(*waited, still);
+  }
   co_return what;
+}
+
+// Asked when the entry is handed out: it may have been read long before.
+Task<bool> EventReader::still_waits(std::uint64_t seq) {
+  auto row = co_await source_.store.find(run_);
+  co_return row && row->last_seq == seq&& stands_still(row->status);
 }
 
 Task<Waiting> EventReader::waiting(const journal::Waited& waited, bool still) {

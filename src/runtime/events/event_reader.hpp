@@ -52,6 +52,7 @@ class EventReader final : public std::enable_shared_from_this<EventReader> {
   Task<bool> is_at_rest(const journal::RunRow& row);
   Task<Event> committed();
   Task<Event::What> what_of(const journal::Entry& entry);
+  Task<bool> still_waits(std::uint64_t seq);
   Task<Waiting> waiting(const journal::Waited& waited, bool still);
   Task<Ended> ended();
   [[nodiscard]] Loop& loop() const noexcept { return source_.group.loop(); }

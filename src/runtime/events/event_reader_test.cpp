@@ -53,8 +53,11 @@ TEST(EventReading, ReadsMoreEntriesThanComeAtOnce) {  // [DUR-47]
   };
   EXPECT_TRUE(run.run().ok());
   auto events = run.follow_from_afar();
+  auto before = run.loop.clock().mono();
 
   EXPECT_EQ(run.numbers(events).size(), run.entries().size());
+  EXPECT_GT(run.entries().size(), 3 * 64u);
+  EXPECT_EQ(run.loop.clock().mono(), before) << "what is there is not waited for";
 }
 
 TEST(EventReading, FollowsARunOfAnotherProcess) {  // [DUR-47]
@@ -237,6 +240,26 @@ TEST(EventsOfAWait, AskForNoAnswerWhereTheRunHasGoneOn) {  // [API-04]
       EXPECT_EQ(waiting->how_to_answer, "");
     }
   EXPECT_EQ(waits, 1);
+}
+
+TEST(EventsOfAWait, AskForNoAnswerWhereTheRunGoesOnBeforeTheyAreTaken) {  // [API-04]
+  ParkedRun run;
+  auto waited = run.entries().size();
+  auto events = run.follow({.until = kAtEnd});
+  ASSERT_EQ(run.next(events)->seq, 1u) << "and all that follows is read with it";
+  (void)run.loop.run(answer_approval(run.reading, run.id, "c", Approval::approved, ""));
+  run.new_process();
+  EXPECT_TRUE(run.recover()->ok());
+  run.questions = [](RunId) {
+    ADD_FAILURE() << "it asks nothing any more";
+    return none_asked();
+  };
+
+  auto event = run.next(events);
+  while (event->seq != waited) event = run.next(events);
+
+  ASSERT_TRUE(event->as<Waiting>());
+  EXPECT_EQ(event->as<Waiting>()->how_to_answer, "");
 }
 
 TEST(EventsAtRest, EndWhereNobodyDrivesTheRun) {  // [API-04] [DUR-47]

@@ -32,21 +32,30 @@ struct ManyRuns {
     if (row) (void)co_await self->executor->resume(std::move(*row));
   }
 
-  // What the entries were, and how much text there was before each response.
-  void read(int number) {
+  // Of all that is shown, when it is followed before the run goes on.
+  EventStream follow(int number) {
     EventSource source{group, *store, hub};
     EventOptions options;
     options.until = EventOptions::Until::at_end;
     options.buffer = 10'000;
-    auto events = open_events(std::move(source), id(number), options);
+    return open_events(std::move(source), id(number), options);
+  }
+
+  // What the entries were, and how much text there was before each response.
+  static void read(EventStream events) {
     std::uint64_t last = 0;
     std::uint32_t responded = 0;
+    int texts = 0;
     for (const auto& event : events) {
-      if (const auto* text = event.as<TextDelta>()) EXPECT_EQ(text->ordinal, responded);
+      if (const auto* text = event.as<TextDelta>()) {
+        EXPECT_EQ(text->ordinal, responded);
+        ++texts;
+      }
       if (event.as<journal::Responded>()) ++responded;
       if (event.committed()) EXPECT_EQ(event.seq, ++last);
     }
     EXPECT_EQ(responded, 11u);
+    EXPECT_EQ(texts, 10 * 6 + 1);
   }
 
   std::unique_ptr<Loop> loop = make_loop(3);
@@ -72,7 +81,7 @@ TEST(EventThreads, ReadWhatOtherThreadsTell) {  // [API-04]
   }
   std::vector<std::thread> readers;
   for (int number = 0; number < kRuns * kReadersEach; ++number)
-    readers.emplace_back([&runs, number] { runs.read(number % kRuns); });
+    readers.emplace_back(ManyRuns::read, runs.follow(number % kRuns));
   for (int number = 0; number < kRuns; ++number) runs.group.spawn(ManyRuns::resume(&runs, number));
   for (auto& reader : readers) reader.join();
   runs.group.join();
