@@ -22,8 +22,8 @@ asio::awaitable<void> ask(executus::Runtime& runtime, std::string question) {
 }
 
 int main() {
-  executus::Runtime runtime;
   asio::io_context io;
+  executus::Runtime runtime;
   asio::co_spawn(io, ask(runtime, "What time is it?"), asio::detached);
   asio::co_spawn(io, ask(runtime, "What day is it?"), asio::detached);
   io.run();

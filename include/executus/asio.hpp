@@ -3,7 +3,8 @@
 //   executus::RunHandle run = co_await executus::async_get(runtime.start(agent, "Why?"), asio::use_awaitable);
 //   executus::RunOutcome outcome = co_await executus::async_get(run.done(), asio::use_awaitable);
 //
-// The handler is invoked through its associated executor. The only public header that includes Asio.
+// The handler is invoked through its associated executor. The context outlives the replies it waits for, so it stands
+// before the Runtime: `asio::io_context io; executus::Runtime runtime;`. The only public header that includes Asio.
 #pragma once
 
 #include <atomic>
@@ -36,11 +37,13 @@ class AsioReply final : public std::enable_shared_from_this<AsioReply<T, Handler
       slot.assign([weak = this->weak_from_this()](boost::asio::cancellation_type) {
         if (auto self = weak.lock()) self->complete(std::make_exception_ptr(Cancelled(gave_up())), T());
       });
-    reply.then([self = this->shared_from_this()](Result<T> result) {
-      if (result.ok())
-        self->complete(nullptr, std::move(*result));
-      else
-        self->complete(std::make_exception_ptr(result.error()), T());
+    auto there = std::make_shared<Reply<T>>(std::move(reply));
+    there->when_ready([self = this->shared_from_this(), there] {
+      try {
+        self->complete(nullptr, there->get());
+      } catch (...) {
+        self->complete(std::current_exception(), T());
+      }
     });
   }
 

@@ -117,7 +117,7 @@ class Runtime::Impl {
     Executor* executor = nullptr;
     std::optional<Error> problem;
     try {
-      executor = agent.durability == Durability::memory && !executor_ ? &memory_executor() : &this->executor();
+      executor = agent.durability == Durability::memory && !is_open() ? &memory_executor() : &this->executor();
     } catch (...) {
       problem = current_error();
     }

@@ -43,17 +43,17 @@ class ReplyState final {
   explicit ReplyState(const Loop* loop) : loop_(loop) {}
 
   void set(std::optional<T> value, std::exception_ptr error) {
-    std::function<void(Result<T>)> told;
+    std::function<void()> ready;
     {
       std::lock_guard lock(mutex_);
       value_ = std::move(value);
       error_ = error;
       done_ = true;
-      told = std::move(told_);
+      ready = std::move(ready_);
       set_.notify_all();
       if (waiter_) waiter_->set();
     }
-    if (told) told(result());
+    if (ready) ready();
   }
 
   T get() {
@@ -72,15 +72,24 @@ class ReplyState final {
     co_return self->take();
   }
 
-  void then(std::function<void(Result<T>)> told) {
+  // Calls `ready` when get() would not block.
+  void when_ready(std::function<void()> ready) {
     {
       std::lock_guard lock(mutex_);
       if (!done_) {
-        told_ = std::move(told);
+        ready_ = std::move(ready);
         return;
       }
     }
-    told(result());
+    ready();
+  }
+
+  Result<T> result() {
+    try {
+      return get();
+    } catch (...) {
+      return current_error();
+    }
   }
 
  private:
@@ -90,18 +99,11 @@ class ReplyState final {
     waiter_ = waiter;
   }
   T take() {
-    if (error_) std::rethrow_exception(error_);
+    if (auto error = std::exchange(error_, nullptr)) std::rethrow_exception(error);
     if (!value_) throw_read_before();
     T value = std::move(*value_);
     value_.reset();
     return value;
-  }
-  Result<T> result() {
-    try {
-      return take();
-    } catch (...) {
-      return current_error();
-    }
   }
 
   const Loop* const loop_;
@@ -111,7 +113,7 @@ class ReplyState final {
   std::optional<T> value_;
   std::exception_ptr error_;
   std::optional<OneShot<>> waiter_;
-  std::function<void(Result<T>)> told_;
+  std::function<void()> ready_;
 };
 
 template <class T>
@@ -170,8 +172,11 @@ class Reply final {
   template <class F>
   void then(F told) {
     auto shared = std::make_shared<F>(std::move(told));
-    state_->then([shared](Result<T> result) { (*shared)(std::move(result)); });
+    state_->when_ready([shared, state = state_] { (*shared)(state->result()); });
   }
+
+  // For adapters: calls `ready` as then() calls its function; get() does not block any more.
+  void when_ready(std::function<void()> ready) { state_->when_ready(std::move(ready)); }
 
  private:
   std::shared_ptr<detail::ReplyState<T>> state_;

@@ -54,7 +54,8 @@ struct Invocation {
   std::shared_ptr<RunObserver> observer = {};  // of this run alone; not stored
 
   // Called once, on the run's strand, when the run is durable: admitted by this submission (true), or there already
-  // under this id (false). Not when it is refused. Not stored.
+  // under this id (false). Not when it is refused. What it throws is logged.
+  // Not stored.
   std::function<void(bool created)> on_admitted = {};
 
   // Not stored; a resumed run gets session tools from Ports::sessions.

@@ -57,10 +57,10 @@ struct Answered {
 // store.* and journal.*.
 [[nodiscard]] Task<std::vector<Question>> open_questions(journal::JournalStore& store, journal::RunRow row);
 
-// A question is answered once: of two persons the second is told what the first one said, also when the run has taken
-// that answer in. `text` of a resolution: the result of a completed call, or why it failed. Throws Error store.* with
-// nothing changed, journal.* when the run cannot be read, and run.wrong_answer for an answer to the other kind of
-// question.
+// A question is answered once: of two persons the second is told what the first one said; about an approval also when
+// the run has taken the answer in (a doubt that was resolved is `changed` then). `text` of a resolution: the result of
+// a completed call, or why it failed. Throws Error store.* with nothing changed, journal.* when the run cannot be read,
+// and run.wrong_answer for an answer to the other kind of question.
 [[nodiscard]] Task<Answered> answer(journal::JournalStore& store, Question question, Approval approval,
                                     AnswerNote note);
 [[nodiscard]] Task<Answered> answer(journal::JournalStore& store, Question question, Resolution resolution,

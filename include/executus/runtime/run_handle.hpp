@@ -41,7 +41,7 @@ class RunHandle final {
   // the database cannot be opened.
   [[nodiscard]] EventStream events(EventOptions options = EventOptions()) const;
 
-  // As in Runs.
+  // As in Runs. A run of Durability::memory, which no store has, can be waited for and cancelled, and nothing else.
   Reply<Said> cancel() const { return runs_.cancel(id_); }
   Reply<Said> steer(std::string text) const { return runs_.steer(id_, std::move(text)); }
   [[nodiscard]] Reply<std::optional<RunState>> state() const { return runs_.find(id_); }

@@ -54,8 +54,9 @@ class Runs final {
   [[nodiscard]] Reply<RunTree> tree(RunId run) const;  // the oldest kMostBelow below it
 
   // What waits for a person, in all runs that `filter` selects, newest run first; its limit and statuses are not used.
-  // The questions of a batch may be answered in any order and from any process: the batch goes on once, when all are.
-  // A run that nobody drives goes on with it when it is taken up: by RunHandle::wait(), recover(), or a worker.
+  // A run whose journal cannot be read is left out, and logged; likewise its questions in find(). The questions of a
+  // batch may be answered in any order and from any process: the batch goes on once, when all are. A run that nobody
+  // drives goes on with it when it is taken up: by RunHandle::wait(), recover(), or a worker.
   [[nodiscard]] Reply<std::vector<Question>> pending(RunFilter filter = RunFilter()) const;
   Reply<Answered> approve(Question question, AnswerNote note = AnswerNote()) const;
   Reply<Answered> reject(Question question, AnswerNote note = AnswerNote()) const;

@@ -5,7 +5,8 @@
 //   auto outcome = runtime.run({.name = "triage", .system_prompt = "...", .tools = {"read_file"}}, "Why did it fail?");
 //
 // Threads: any thread may call. Calls that block (run, RunHandle::wait, Reply::get) are refused on the runtime's own
-// threads (a tool, an observer): Error runtime.would_block.
+// threads (a tool on the run's strand, an observer): Error runtime.would_block. A tool's function in the pool
+// (RunsOn::pool) may block, and keeps its thread meanwhile: runs that wait for each other so can use up the pool.
 // Destruction leaves what still runs for the next recovery, and joins everything, callbacks of Reply::then too; replies
 // that are awaited meanwhile end as Cancelled, and handles that are used afterwards answer runtime.ended.
 #pragma once

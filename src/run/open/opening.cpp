@@ -58,10 +58,11 @@ void require_one_record(const Invocation& invocation) {
                      "kept of it, or use an executor without a journal");
 }
 
-void tell_admitted(const Invocation& invocation, journal::AdmitVerdict verdict) {
-  if (!invocation.on_admitted) return;
-  if (verdict == journal::AdmitVerdict::created) invocation.on_admitted(true);
-  if (verdict == journal::AdmitVerdict::exists) invocation.on_admitted(false);
+void tell_admitted(const Invocation& invocation, journal::AdmitVerdict verdict, Logger& logger) {
+  bool created = verdict == journal::AdmitVerdict::created;
+  if (!invocation.on_admitted || (!created && verdict != journal::AdmitVerdict::exists)) return;
+  contained(logger, LogLevel::error, {"on_admitted of run ", invocation.run_id.str(), " threw"},
+            [&] { invocation.on_admitted(created); });
 }
 
 Error refusal(journal::AdmitVerdict verdict, const RunId& run) {
@@ -187,7 +188,7 @@ Task<void> Opening::give_up_record(RunWriter& record, bool ok) {
   if (journaled) {
     auto admitted = co_await config_.ports.journal->admit(std::move(admission));
     turn.reset();
-    tell_admitted(invocation, admitted.verdict);
+    tell_admitted(invocation, admitted.verdict, logger_);
     if (admitted.verdict == journal::AdmitVerdict::exists) {
       parts.session_tools = HeldSession();  // another process was first: it has the run's session
       co_return co_await attach(
@@ -208,7 +209,7 @@ Task<void> Opening::give_up_record(RunWriter& record, bool ok) {
   } else if (config_.ports.checkpointers && parts.agent.durability != Durability::memory) {
     parts.writer = co_await begin_snapshots(config_.ports, parts.info, admission.entry, logger_);
   }
-  if (!journaled) tell_admitted(invocation, journal::AdmitVerdict::created);
+  if (!journaled) tell_admitted(invocation, journal::AdmitVerdict::created, logger_);
   Opened opened;
   opened.live = make_live(std::move(parts), std::move(checkpoint), std::move(lineage), invocation.ancestors, clock);
   co_return opened;

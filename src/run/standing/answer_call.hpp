@@ -12,7 +12,8 @@ namespace executus::run {
 using MakeAnswer = std::function<journal::Command(const llm::CallRecord&)>;
 using CallsThatAsk = std::vector<llm::CallRecord> (*)(const StoredRun&, Questions);
 
-// Which call is meant: by its id (empty: the only one that waits), and, when `is` is set, only if that agrees.
+// Which call is meant: the one of which `is` says so; where that is empty, the one of this id (empty: the only one that
+// waits).
 struct CallAsked {
   std::string id;
   std::function<bool(const llm::CallRecord&)> is = {};

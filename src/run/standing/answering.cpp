@@ -26,8 +26,8 @@ CallAnswered find_call(const StoredRun& run, CallsThatAsk that_ask, const CallAs
   auto open = that_ask(run, Questions::open);
   if (calls.empty()) return {Verdict::not_asked};
   for (const auto& call : calls)
-    if (!named.empty() && call.call.id == named && (!asked.is || asked.is(call))) return found(call);
-  if (!named.empty()) return {Verdict::other_call};
+    if (asked.is ? asked.is(call) : !named.empty() && call.call.id == named) return found(call);
+  if (asked.is || !named.empty()) return {Verdict::other_call};
   if (calls.size() == 1 || open.empty()) return found(calls.front());
   return open.size() == 1 ? found(open.front()) : CallAnswered{Verdict::which};
 }

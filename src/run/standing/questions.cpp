@@ -85,12 +85,18 @@ Answered::What what_of(CallAnswered::Verdict verdict) {
   }
 }
 
+// Whether the run has taken in a word about exactly this call.
+bool asked_exactly(const StoredRun& run, const Question& question) {
+  const auto* call = run.checkpoint.conversation.find_call(question.call);
+  return question.kind == Kind::may_it_happen && call && digest_of_call(*call) == question.digest;
+}
+
 Task<Answered> told(journal::JournalStore& store, Question question, CallAnswered given) {
   Answered answered{what_of(given.verdict)};
   if (answered == Answered::answered_before) {
     answered.by = text_in(given.earlier, "by");
-    answered.answer = run::commands::answer_name(given.earlier);
-  } else if (answered == Answered::changed || answered == Answered::too_late) {
+    answered.answer = earlier_answer(given);
+  } else if (answered != Answered::accepted && given.run && asked_exactly(*given.run, question)) {
     auto earlier = co_await approval_taken_in(store, std::move(question));
     if (earlier) answered = {Answered::answered_before, earlier->by, earlier->approved ? "approved" : "rejected"};
   }
@@ -108,7 +114,7 @@ void require_kind(const Question& question, Kind kind) {
 
 // The call that the question is about, and no other one that took its place.
 run::CallAsked asked_by(const Question& question) {
-  return {question.call_id, [position = question.call, digest = question.digest](const llm::CallRecord& call) {
+  return {"", [position = question.call, digest = question.digest](const llm::CallRecord& call) {
             return call.position == position && digest_of_call(call) == digest;
           }};
 }

@@ -11,6 +11,16 @@ void LocalRun::set(RunOutcome outcome) {
   waiting_.clear();
 }
 
+void LocalRun::driven_by(RootHandle root) {
+  std::lock_guard lock(mutex_);
+  root_ = std::move(root);
+}
+
+void LocalRun::cancel() {
+  std::lock_guard lock(mutex_);
+  if (root_) root_->cancel({Cause::caller, "the host cancelled it"});
+}
+
 Task<RunOutcome> LocalRun::outcome(std::shared_ptr<LocalRun> self) {
   OneShot<> there;
   {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <executus/async/one_shot.hpp>
+#include <executus/async/root_group.hpp>
 #include <executus/run/outcome.hpp>
 
 namespace executus::host {
@@ -19,6 +20,10 @@ class LocalRun final {
   explicit LocalRun(bool kept) : kept_(kept) {}
 
   void set(RunOutcome outcome);
+
+  // For runs that no store has: ends it as cancelled by its caller.
+  void driven_by(RootHandle root);
+  void cancel();
   [[nodiscard]] static Task<RunOutcome> outcome(std::shared_ptr<LocalRun> self);
   [[nodiscard]] bool kept() const noexcept { return kept_; }
 
@@ -27,6 +32,7 @@ class LocalRun final {
   std::mutex mutex_;
   std::optional<RunOutcome> outcome_;
   std::vector<OneShot<>> waiting_;
+  std::optional<RootHandle> root_;
 };
 
 // Those that are driven now, by id. Threads: any.

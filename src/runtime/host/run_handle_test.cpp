@@ -10,10 +10,13 @@
 #include <executus/journal/memory_store.hpp>
 #include <executus/testing/temporary_folder.hpp>
 
+#include "run/mortal_store_test.hpp"
+
 namespace executus {
 namespace {
 
 using ::testing::Contains;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
@@ -104,7 +107,12 @@ TEST_F(RunHandleTest, ARefusalIsThrownAndNothingIsAcknowledged) {  // [API-02]
   auto runtime = make_runtime();
   agent_.tools = {"no_such_tool"};
 
-  EXPECT_THROW((void)runtime->start(agent_, "please").get(), Error);
+  try {
+    (void)runtime->start(agent_, "please").get();
+    FAIL() << "it was not refused";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.message(), HasSubstr("no_such_tool"));
+  }
 
   EXPECT_THAT(runtime->runs().list().get(), IsEmpty());
   EXPECT_THROW((void)runtime->attach(*RunId::parse("nobody")).get(), Error);
@@ -263,6 +271,56 @@ TEST_F(RunHandleTest, ItsEventsSayWhatIsAskedAndEndWithTheRuntime) {  // [API-04
   runtime.reset();
   EXPECT_THROW((void)pending.get(), Error);
   EXPECT_THROW((void)open.next().get(), Error);
+}
+
+// A run that was answered, and a process that has not what it needs: waiting ends and says so.
+TEST_F(RunHandleTest, WaitingEndsWhereTheRunCannotGoOn) {  // [API-02] [DUR-39]
+  auto runtime = make_runtime();
+  agent_.permissions.ask = {"act"};
+  RunHandle run = runtime->start(agent_, "please").get();
+  ASSERT_EQ(run.wait().reason, "approval");
+  ASSERT_EQ(runtime->runs().approve(runtime->runs().pending().get().at(0)).get(), Answered::accepted);
+  RunId id = run.id();
+
+  RuntimeOptions bare;
+  bare.database = (folder_ / "runs.db").string();
+  Runtime lacks(std::move(bare));
+  auto left = lacks.attach(id).get().wait();
+  EXPECT_EQ(left.status, RunStatus::waiting);
+  EXPECT_THAT(left.reason, HasSubstr("this process lacks"));
+
+  runtime->shut_down("SIGTERM");
+  EXPECT_EQ(run.wait().status, RunStatus::waiting) << "a program that is told to stop gets out of its wait";
+}
+
+TEST_F(RunHandleTest, ARunThatNoStoreHasIsCancelledByItsHandle) {  // [API-02]
+  auto runtime = make_runtime();
+  agent_.durability = Durability::memory;
+  RunHandle run = runtime->start(agent_, "please").get();
+  begun_.get_future().wait();
+
+  EXPECT_EQ(run.cancel().get(), Said::accepted);
+
+  EXPECT_EQ(run.wait().status, RunStatus::cancelled);
+  EXPECT_FALSE(runtime->database_is_open());
+}
+
+TEST_F(RunHandleTest, ARunThatCannotBeReadHidesNoQuestion) {  // [API-03]
+  journal::MemoryJournal journal(system_clock());
+  auto mine = std::make_shared<run::MortalStore>(journal.open_worker());
+  RuntimeOptions options;
+  options.store = mine;
+  Runtime runtime(std::move(options));
+  runtime.tools().add(make_tool<NoArguments>({.name = "act"}, [](NoArguments) { return std::string("did it"); }));
+  agent_.permissions.ask = {"act"};
+  RunHandle run = runtime.start(agent_, "please").get();
+  ASSERT_EQ(run.wait().reason, "approval");
+  ASSERT_THAT(runtime.runs().pending().get(), SizeIs(1));
+
+  mine->damage = failed("journal.malformed", "an entry is damaged");
+
+  EXPECT_THAT(runtime.runs().pending().get(), IsEmpty());
+  EXPECT_EQ(runtime.runs().find(run.id()).get()->row.status, RunStatus::waiting);
 }
 
 TEST_F(RunHandleTest, BlockingInAToolIsRefused) {  // [API-02]

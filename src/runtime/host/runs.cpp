@@ -15,6 +15,20 @@ using host::Host;
 
 constexpr std::size_t kPage = 1'000;
 
+// One run that cannot be read must not hide what the others ask.
+Task<std::vector<Question>> questions_if_readable(Host& host, RunRow row) {
+  std::optional<Error> problem;
+  RunId run = row.id;
+  try {
+    co_return co_await open_questions(host.store(), std::move(row));
+  } catch (const Error& error) {
+    if (!error.code().starts_with("journal.")) throw;
+    problem = error;
+  }
+  host.logger().log(LogLevel::warn, "what run " + run.str() + " asks cannot be read: " + problem->message());
+  co_return std::vector<Question>{};
+}
+
 Task<std::optional<RunState>> state_of(Host& host, RunId run) {
   auto& store = host.store();
   auto row = co_await store.find(run);
@@ -24,7 +38,7 @@ Task<std::optional<RunState>> state_of(Host& host, RunId run) {
   RunState state{*row};
   state.driven = co_await is_driven(store, *row);
   state.standing = standing_of(*row, left);
-  state.questions = co_await open_questions(store, std::move(*row));
+  state.questions = co_await questions_if_readable(host, std::move(*row));
   co_return state;
 }
 
@@ -65,7 +79,7 @@ Task<std::vector<Question>> pending_in(Host& host, RunFilter filter) {
   for (;;) {
     auto rows = co_await host.store().list(filter);
     for (auto& row : rows)
-      for (auto& question : co_await open_questions(host.store(), row))
+      for (auto& question : co_await questions_if_readable(host, row))
         if (asked.emplace(question.run, question.call).second) questions.push_back(std::move(question));
     if (rows.size() < kPage) co_return questions;
     filter.before = rows.back().id;

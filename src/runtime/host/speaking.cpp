@@ -33,6 +33,11 @@ Task<void> end_here(Host& host, RunId run) {
 }  // namespace
 
 Task<Said> cancel(Host& host, RunId run) {
+  auto local = host.local_runs().find(run);
+  if (local && !local->kept()) {
+    local->cancel();
+    co_return Said{Said::accepted};
+  }
   auto said = heard(host, run, co_await cancel_run(host.store(), run));
   if (said != Said::accepted) co_return said;
   auto row = co_await host.store().find(run);

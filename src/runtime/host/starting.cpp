@@ -5,7 +5,7 @@
 namespace executus::host {
 namespace {
 
-// The id stays listed until the outcome is there, so that whoever asks for the run meanwhile waits for it.
+// The id is listed from the admission until the outcome is there: who asks for the run meanwhile waits for it.
 Task<void> drive(Host& host, Agent agent, Invocation invocation, std::shared_ptr<LocalRun> local,
                  OneShot<bool> admitted) {
   RunId run = invocation.run_id;
@@ -26,12 +26,14 @@ Task<Started> start(Host& host, Agent agent, Invocation invocation) {
   if (invocation.run_id.empty()) invocation.run_id = RunId::generate(context.strand->loop().clock());
   Started started{invocation.run_id, false, std::make_shared<LocalRun>(agent.durability != Durability::memory)};
   OneShot<bool> admitted;
-  invocation.on_admitted = [admitted, told = std::move(invocation.on_admitted)](bool created) {
+  invocation.on_admitted = [&runs = host.local_runs(), started, admitted,
+                            told = std::move(invocation.on_admitted)](bool created) {
+    runs.add(started.run, started.local);
     admitted.set(created);
     if (told) told(created);
   };
-  host.local_runs().add(started.run, started.local);
-  host.runs().spawn(drive(host, std::move(agent), std::move(invocation), started.local, admitted));
+  auto driving = drive(host, std::move(agent), std::move(invocation), started.local, admitted);
+  started.local->driven_by(host.runs().spawn(std::move(driving)));
   started.created = co_await admitted.wait();
   co_return started;
 }

@@ -1,6 +1,7 @@
 #include "runtime/host/waiting_for.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include <executus/async/timing.hpp>
@@ -9,6 +10,7 @@
 #include <executus/run/standing.hpp>
 #include <executus/run/stored_run.hpp>
 
+#include "run/recovery/due_below.hpp"
 #include "runtime/host/run_unknown.hpp"
 
 namespace executus::host {
@@ -20,74 +22,98 @@ bool waits_for_child(const journal::RunRow& row) {
   return row.status == RunStatus::waiting && row.reason == to_string(WaitReason::child);
 }
 
-Task<bool> is_due(journal::JournalStore& store, RunId run) {
+// Whether a recovery of the run would take up anything: it, or runs below it that it waits for.
+Task<bool> is_due(journal::JournalStore& store, journal::RunRow row) {
   journal::RunFilter filter;
-  filter.only = std::move(run);
+  filter.only = row.id;
   filter.limit = 1;
   auto due = co_await store.claimable(std::move(filter));
+  std::set<RunId> seen{row.id};
+  if (due.empty() && waits_for_child(row)) co_await run::add_due_below(store, row.id, due, seen);
   co_return !due.empty();
 }
 
-// due: it can go on, and nobody drives it. moving: a living process drives it, or one it waits for.
-enum class Motion { due, moving, at_rest };
-
-Task<Motion> motion_of(journal::JournalStore& store, journal::RunRow row) {
-  if (co_await is_due(store, row.id)) co_return Motion::due;
-  if (co_await is_driven(store, row)) co_return Motion::moving;
-  co_return Motion::at_rest;
+// Whether a living process drives it, or one of the runs below it that it waits for.
+Task<bool> moves(journal::JournalStore& store, journal::RunRow row) {
+  std::vector<RunId> running;
+  if (row.status == RunStatus::running) running.push_back(row.id);
+  if (waits_for_child(row))
+    for (const auto& each : co_await store.below(row.id, kMostBelow))
+      if (each.status == RunStatus::running) running.push_back(each.id);
+  if (running.empty()) co_return false;
+  auto count = running.size();
+  auto undriven = co_await store.undriven(std::move(running));
+  co_return undriven.size() < count;
 }
 
-// Of a run that waits for a child: as the one below it that comes first moves.
-Task<Motion> motion_of_family(journal::JournalStore& store, journal::RunRow row) {
-  auto motion = co_await motion_of(store, row);
-  if (!waits_for_child(row) || motion != Motion::at_rest) co_return motion;
-  auto below = co_await store.below(row.id, kMostBelow);
-  for (auto& each : below) {
-    if (is_terminal(each.status)) continue;
-    motion = co_await motion_of(store, std::move(each));
-    if (motion != Motion::at_rest) break;
-  }
-  co_return motion;
-}
-
-Task<RunOutcome> outcome_stored(journal::JournalStore& store, RunId run) {
-  auto stored = co_await read_stored_run(store, run);
-  if (!stored) throw run_unknown(run);
+// Nothing: the run is not as `row` says any more.
+Task<std::optional<RunOutcome>> outcome_as_of(journal::JournalStore& store, journal::RunRow row) {
+  auto stored = co_await read_stored_run(store, row.id);
+  if (!stored) throw run_unknown(row.id);
+  const auto& now = stored->row;
+  bool same = now.status == row.status && now.epoch == row.epoch && now.last_seq == row.last_seq;
+  if (!same && !is_terminal(now.status)) co_return std::nullopt;
   co_return outcome_of(*stored);
 }
 
-// Nothing: go on looking. An outcome: this process cannot bring the run further.
-Task<std::optional<RunOutcome>> drive_here(Host& host, RunId run) {
-  RecoverOptions only;
-  only.ids = {run};
-  auto results = co_await recover_runs(host.runs(), host.executor(), host.store(), std::move(only));
-  for (auto& result : results) {
-    if (result.outcome.run_id != run) continue;
-    auto& outcome = result.outcome;
-    if (!result.missing.empty()) outcome.reason = "this process lacks " + result.missing.front();
-    bool waits = outcome.status == RunStatus::waiting;
-    co_return waits ? std::nullopt : std::optional(std::move(outcome));
+// Why a pass took nothing up here; nothing when it did, or when others were first.
+std::optional<std::string> why_not(const std::vector<Recovered>& results) {
+  std::optional<std::string> why;
+  for (const auto& result : results) {
+    if (result.missing.empty() && !result.untouched) return std::nullopt;
+    if (why) continue;
+    why = result.untouched ? "it is left for recovery: this process is stopping"
+                           : "this process lacks " + result.missing.front() + " for run " + result.outcome.run_id.str();
   }
-  co_return std::nullopt;
+  return why;
+}
+
+Task<std::optional<std::string>> drive_here(Host& host, RunId run) {
+  RecoverOptions only;
+  only.ids = {std::move(run)};
+  auto results = co_await recover_runs(host.runs(), host.executor(), host.store(), std::move(only));
+  co_return why_not(results);
+}
+
+// The run as its store shows it, at rest. Driven here as long as it is due.
+Task<RunOutcome> at_rest(Host& host, RunId run) {
+  auto& store = host.store();
+  for (;; co_await sleep_for(kLook)) {
+    auto row = co_await store.find(run);
+    if (!row) throw run_unknown(run);
+    bool due = !is_terminal(row->status) && co_await is_due(store, *row);
+    std::optional<std::string> why;
+    if (due) {
+      why = co_await drive_here(host, run);
+      row = co_await store.find(run);
+      if (!why || !row) continue;
+    } else if (!is_terminal(row->status) && co_await moves(store, *row)) {
+      continue;
+    }
+    auto outcome = co_await outcome_as_of(store, std::move(*row));
+    if (!outcome) continue;
+    if (why) outcome->reason = std::move(*why);
+    co_return std::move(*outcome);
+  }
+}
+
+// What the process that let go of it knew; nothing when the run goes on in its store.
+Task<std::optional<RunOutcome>> outcome_here(Host& host, std::shared_ptr<LocalRun> local) {
+  auto outcome = co_await LocalRun::outcome(local);
+  if (!local->kept()) co_return outcome;
+  if (!is_terminal(outcome.status)) co_return std::nullopt;
+  auto row = co_await host.store().find(outcome.run_id);
+  if (row && !is_terminal(row->status)) co_return std::nullopt;
+  co_return outcome;
 }
 
 }  // namespace
 
 Task<RunOutcome> outcome_at_rest(Host& host, RunId run, std::shared_ptr<LocalRun> local) {
   if (!local) local = host.local_runs().find(run);
-  if (local) {
-    auto outcome = co_await LocalRun::outcome(local);
-    if (is_terminal(outcome.status) || !local->kept()) co_return outcome;
-  }
-  auto& store = host.store();
-  for (;; co_await sleep_for(kLook)) {
-    auto row = co_await store.find(run);
-    if (!row) throw run_unknown(run);
-    auto motion = is_terminal(row->status) ? Motion::at_rest : co_await motion_of_family(store, std::move(*row));
-    if (motion == Motion::at_rest) co_return co_await outcome_stored(store, run);
-    if (motion == Motion::moving) continue;
-    if (auto outcome = co_await drive_here(host, run)) co_return std::move(*outcome);
-  }
+  if (local)
+    if (auto outcome = co_await outcome_here(host, std::move(local))) co_return std::move(*outcome);
+  co_return co_await at_rest(host, std::move(run));
 }
 
 }  // namespace executus::host
