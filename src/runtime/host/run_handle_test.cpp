@@ -287,7 +287,7 @@ TEST_F(RunHandleTest, WaitingEndsWhereTheRunCannotGoOn) {  // [API-02] [DUR-39]
   Runtime lacks(std::move(bare));
   auto left = lacks.attach(id).get().wait();
   EXPECT_EQ(left.status, RunStatus::waiting);
-  EXPECT_THAT(left.reason, HasSubstr("this process lacks"));
+  EXPECT_THAT(left.reason, HasSubstr("cannot go on in this process: "));
 
   runtime->shut_down("SIGTERM");
   EXPECT_EQ(run.wait().status, RunStatus::waiting) << "a program that is told to stop gets out of its wait";

@@ -62,8 +62,9 @@ std::optional<std::string> why_not(const std::vector<Recovered>& results) {
   for (const auto& result : results) {
     if (result.missing.empty() && !result.untouched) return std::nullopt;
     if (why) continue;
-    why = result.untouched ? "it is left for recovery: this process is stopping"
-                           : "this process lacks " + result.missing.front() + " for run " + result.outcome.run_id.str();
+    why = result.untouched
+              ? "it is left for recovery: this process is stopping"
+              : "run " + result.outcome.run_id.str() + " cannot go on in this process: " + result.missing.front();
   }
   return why;
 }
