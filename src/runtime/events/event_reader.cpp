@@ -139,7 +139,7 @@ Task<Event::What> EventReader::what_of(const journal::Entry& entry) {
   Event::What what = Committed{};
   if (std::holds_alternative<journal::Ended>(entry.payload)) what = co_await ended();
   if (const auto* waited = std::get_if<journal::Waited>(&entry.payload)) {
-    bool still = co_await still_waits(entry.seq);
+    bool still = entry.seq >= newest_ && co_await still_waits(entry.seq);
     what = co_await waiting(*waited, still);
   }
   co_return what;
