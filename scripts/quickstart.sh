@@ -4,7 +4,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 cd "$root"
 
 say "executus quick start (Debian 12): installs a compiler and libraries by apt when they are missing (128 MB to download,
-700 MB on disk) and builds one binary (about 45 MB under build/). On 2 cores: 3 minutes the first time, then seconds."
+700 MB on disk) and builds one binary (about 45 MB under build/). On 2 cores: 3 minutes the first time
+(the build takes 2 of them), then seconds."
 need_packages build
 scripts/build.sh release
 
