@@ -1,8 +1,8 @@
 // Two agents at work inside a program that has an Asio loop of its own.
+#include <exception>
 #include <iostream>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -21,10 +21,17 @@ asio::awaitable<void> ask(executus::Runtime& runtime, std::string question) {
   std::cout << to_string(outcome.status) << ": " << outcome.output << outcome.error << "\n";
 }
 
-int main() {
+void rethrow(std::exception_ptr error) {
+  if (error) std::rethrow_exception(error);
+}
+
+int main() try {
   asio::io_context io;
   executus::Runtime runtime;
-  asio::co_spawn(io, ask(runtime, "What time is it?"), asio::detached);
-  asio::co_spawn(io, ask(runtime, "What day is it?"), asio::detached);
+  asio::co_spawn(io, ask(runtime, "What time is it?"), rethrow);
+  asio::co_spawn(io, ask(runtime, "What day is it?"), rethrow);
   io.run();
+} catch (const std::exception& refused) {
+  std::cerr << refused.what() << "\n";
+  return 1;
 }

@@ -280,7 +280,7 @@ TEST_F(RunHandleTest, WaitingEndsWhereTheRunCannotGoOn) {  // [API-02] [DUR-39]
   RunHandle run = runtime->start(agent_, "please").get();
   ASSERT_EQ(run.wait().reason, "approval");
   ASSERT_EQ(runtime->runs().approve(runtime->runs().pending().get().at(0)).get(), Answered::accepted);
-  RunId id = run.id();
+  const RunId& id = run.id();
 
   RuntimeOptions bare;
   bare.database = (folder_ / "runs.db").string();
