@@ -60,6 +60,7 @@ struct Family : Harness {
     reconfigure([this](ExecutorConfig& config) { config.ports.sub_agents = &sub_agents; });
   }
   Family() : Family(family) {}
+  virtual ~Family() = default;
 
   std::vector<journal::RunRow> children() {
     journal::RunFilter filter;
