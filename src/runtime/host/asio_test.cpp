@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -69,7 +70,8 @@ TEST_F(AsioReplies, AWaitIsGivenUpThroughItsCancellationSlot) {
   asio::cancellation_signal stop;
   std::string outcome = "none";
   auto done = [&](std::exception_ptr error, std::string) { outcome = error ? "given up" : "answered"; };
-  async_get(Reply<std::string>(group_, told(value_)), asio::bind_cancellation_slot(stop.slot(), done));
+  auto here = asio::bind_executor(io_.get_executor(), asio::bind_cancellation_slot(stop.slot(), done));
+  async_get(Reply<std::string>(group_, told(value_)), here);
   stop.emit(asio::cancellation_type::terminal);
   io_.run();
   value_.set("too late");
