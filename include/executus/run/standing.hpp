@@ -22,7 +22,15 @@ namespace executus {
 // left_for_recovery() said of rows that `row` was among.
 [[nodiscard]] std::string standing_of(const journal::RunRow& row, const std::set<RunId>& left);
 
-// Whether a living worker drives the run, so that a recovery would leave it alone. Errors as above.
+// Whether the run goes on only after a command, at its time, or when a run below it ends.
+[[nodiscard]] bool stands_still(RunStatus status);
+
+// Whether the run waits for runs below it.
+[[nodiscard]] bool waits_for_child(const journal::RunRow& row);
+
+// Whether a living worker drives the run, so that a recovery would leave it alone. `left` as above; without it the
+// store is asked, with errors as above.
+[[nodiscard]] bool is_driven(const journal::RunRow& row, const std::set<RunId>& left);
 [[nodiscard]] Task<bool> is_driven(journal::JournalStore& store, journal::RunRow row);
 
 }  // namespace executus

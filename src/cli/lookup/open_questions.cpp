@@ -34,10 +34,6 @@ bool is_claimable(CommandContext& context, const RunId& run) {
   return !context.wait(context.journal().claimable(std::move(filter))).empty();
 }
 
-bool waits_for_child(const journal::RunRow& row) {
-  return row.status == RunStatus::waiting && row.reason == to_string(WaitReason::child);
-}
-
 Stuck questions_of(CommandContext& context, const RunTree& tree, const std::set<RunId>& left);
 
 void add_below(CommandContext& context, Stuck& stuck, const RunTree& tree, const std::set<RunId>& left) {
@@ -53,8 +49,7 @@ Stuck questions_of(CommandContext& context, const RunTree& tree, const std::set<
   stuck.due = row.wake_at;
   if (row.status == RunStatus::running && !left.contains(row.id)) stuck.worker = row.worker;
   if (auto why = context.wait(given_up(context.journal(), row))) stuck.given_up = why_given_up(*why);
-  bool stands_still = row.status == RunStatus::waiting || row.status == RunStatus::quarantined;
-  if (!stands_still || !stuck.given_up.empty()) return stuck;
+  if (!stands_still(row.status) || !stuck.given_up.empty()) return stuck;
   add_calls_if_readable(context, stuck, row.id);
   if (waits_for_child(row)) add_below(context, stuck, tree, left);
   return stuck;

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <executus/run/standing.hpp>
+
 #include "run/open/cancelled_above.hpp"
 
 namespace executus::run {
@@ -25,17 +27,9 @@ Task<std::vector<journal::RunRow>> due_children(journal::JournalStore& store, Ru
   }
 }
 
-// Whether the run goes on only after a command or at its time.
-bool stands_still(const journal::RunRow& row) {
-  return row.status == RunStatus::waiting || row.status == RunStatus::quarantined;
-}
-
 }  // namespace
 
-bool leads_below(const journal::RunRow& row) {
-  bool waits = row.status == RunStatus::waiting && row.reason == to_string(WaitReason::child);
-  return waits || is_terminal(row.status);
-}
+bool leads_below(const journal::RunRow& row) { return waits_for_child(row) || is_terminal(row.status); }
 
 Task<void> add_due_below(journal::JournalStore& store, RunId parent, std::vector<journal::RunRow>& rows,
                          std::set<RunId>& seen) {
@@ -47,7 +41,7 @@ Task<void> add_due_below(journal::JournalStore& store, RunId parent, std::vector
     is_more = page.size() == kPage;
     if (is_more) filter.before = page.back().id;
     for (auto& row : page) {
-      if (!stands_still(row) && !leads_below(row)) continue;
+      if (!stands_still(row.status) && !leads_below(row)) continue;
       if (!seen.insert(row.id).second) continue;
       if (co_await is_to_end(store, row))
         rows.push_back(std::move(row));

@@ -5,6 +5,7 @@
 #include <executus/base/digest.hpp>
 #include <executus/run/question.hpp>
 #include <executus/run/run_tree.hpp>
+#include <executus/run/standing.hpp>
 
 #include "run/record/journal_commands.hpp"
 #include "run/standing/answer_call.hpp"
@@ -25,12 +26,6 @@ void add_questions(std::vector<Question>& questions, const StoredRun& run, Kind 
   for (const auto& call : calls)
     questions.push_back({kind, run.row.id, run.row.agent, call.call.id, call.position, call.call.name,
                          call.call.arguments, digest_of_call(call)});
-}
-
-bool stands_still(RunStatus status) { return status == RunStatus::waiting || status == RunStatus::quarantined; }
-
-bool waits_for_child(const journal::RunRow& row) {
-  return row.status == RunStatus::waiting && row.reason == to_string(WaitReason::child);
 }
 
 Task<std::vector<Question>> questions_in(journal::JournalStore& store, journal::RunRow row) {

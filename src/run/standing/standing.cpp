@@ -17,12 +17,22 @@ std::string standing_of(const journal::RunRow& row, const std::set<RunId>& left)
   return row.reason.empty() ? status : status + " (" + row.reason + ")";
 }
 
+bool stands_still(RunStatus status) { return status == RunStatus::waiting || status == RunStatus::quarantined; }
+
+bool waits_for_child(const journal::RunRow& row) {
+  return row.status == RunStatus::waiting && row.reason == to_string(WaitReason::child);
+}
+
 // A row without a worker names a run that no process drove when the row was read.
+bool is_driven(const journal::RunRow& row, const std::set<RunId>& left) {
+  return row.status == RunStatus::running && !row.worker.empty() && !left.contains(row.id);
+}
+
 Task<bool> is_driven(journal::JournalStore& store, journal::RunRow row) {
-  if (row.status != RunStatus::running || row.worker.empty()) co_return false;
-  std::vector<RunId> ids{row.id};
-  auto left = co_await store.undriven(std::move(ids));
-  co_return left.empty();
+  if (row.worker.empty()) co_return false;
+  std::vector<journal::RunRow> rows{row};
+  auto left = co_await left_for_recovery(store, std::move(rows));
+  co_return is_driven(row, left);
 }
 
 }  // namespace executus

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include <executus/run/standing.hpp>
 #include <executus/run/stored_run.hpp>
 
 #include "runtime/events/how_to_answer.hpp"
@@ -16,8 +17,6 @@ constexpr std::size_t kEntriesAtOnce = 64;
 Error no_such_run(const RunId& run) {
   return failed("run.unknown", "there is no run '" + run.str() + "' in this store, so it has no events");
 }
-
-bool stands_still(RunStatus status) { return status == RunStatus::waiting || status == RunStatus::quarantined; }
 
 // Sets its OneShot when it goes.
 struct SetAtEnd {
@@ -148,7 +147,7 @@ Task<Event::What> EventReader::what_of(const journal::Entry& entry) {
 // Asked when the entry is handed out: it may have been read long before.
 Task<bool> EventReader::still_waits(std::uint64_t seq) {
   auto row = co_await source_.store.find(run_);
-  co_return row && row->last_seq == seq&& stands_still(row->status);
+  co_return row&& stands_still(row->status) && row->last_seq == seq;
 }
 
 Task<Waiting> EventReader::waiting(const journal::Waited& waited, bool still) {

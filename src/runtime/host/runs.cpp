@@ -36,7 +36,7 @@ Task<std::optional<RunState>> state_of(Host& host, RunId run) {
   std::vector<RunRow> rows{*row};
   auto left = co_await left_for_recovery(store, std::move(rows));
   RunState state{*row};
-  state.driven = co_await is_driven(store, *row);
+  state.driven = is_driven(*row, left);
   state.standing = standing_of(*row, left);
   state.questions = co_await questions_if_readable(host, std::move(*row));
   co_return state;

@@ -18,10 +18,6 @@ namespace {
 
 constexpr Milliseconds kLook{250};  // at a run of another process
 
-bool waits_for_child(const journal::RunRow& row) {
-  return row.status == RunStatus::waiting && row.reason == to_string(WaitReason::child);
-}
-
 // Whether a recovery of the run would take up anything: it, or runs below it that it waits for.
 Task<bool> is_due(journal::JournalStore& store, journal::RunRow row) {
   journal::RunFilter filter;

@@ -12,10 +12,6 @@ namespace {
 
 constexpr Milliseconds kWaitPause{250};
 
-bool stands_still(RunStatus status) {
-  return is_terminal(status) || status == RunStatus::waiting || status == RunStatus::quarantined;
-}
-
 }  // namespace
 
 // A run that no living process drives does not end by waiting for it: exit code 130, and the next step.
@@ -24,7 +20,8 @@ Exit execute(CommandContext& context, const RunsWait& options) {
   auto run = find_run(context, options.run);
   for (;;) {
     auto row = find_row(context, run);
-    if (stands_still(row.status) || !context.wait(is_driven(context.journal(), row))) break;
+    bool rests = is_terminal(row.status) || stands_still(row.status);
+    if (rests || !context.wait(is_driven(context.journal(), row))) break;
     std::this_thread::sleep_for(kWaitPause);
   }
   return show_outcome(context, outcome_of(load_run(context, run)), Answer::print);
