@@ -146,7 +146,7 @@ struct ThrottledFactory final : CheckpointerFactory {
     Task<journal::Appended> park(std::vector<journal::Entry> entries, std::vector<std::int64_t> consume) override {
       return inner->park(std::move(entries), std::move(consume));
     }
-    Task<void> leave(Attempt attempt) override { return inner->leave(attempt); }
+    Task<void> leave(journal::Attempt attempt) override { return inner->leave(attempt); }
     Task<std::vector<journal::Command>> inbox() override { return inner->inbox(); }
     Dispatch may_dispatch() const override { return inner->may_dispatch(); }
     ThrottledFactory& factory;

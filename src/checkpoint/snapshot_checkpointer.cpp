@@ -41,9 +41,9 @@ Task<void> SnapshotCheckpointer::take_up() {
   (void)co_await save_if_it_can();
 }
 
-Task<void> SnapshotCheckpointer::leave(Attempt attempt) {
+Task<void> SnapshotCheckpointer::leave(journal::Attempt attempt) {
   if (ended_) co_return;
-  if (attempt == Attempt::does_not_count) recounted_ = progress_.take_up_does_not_count() || recounted_;
+  if (attempt == journal::Attempt::does_not_count) recounted_ = progress_.take_up_does_not_count() || recounted_;
   co_await flush();
 }
 

@@ -27,7 +27,7 @@ class SnapshotCheckpointer final : public RunWriter {
   Task<journal::Appended> fail(std::vector<journal::Entry> entries, std::vector<std::int64_t> consume) override;
   Task<journal::Appended> park(std::vector<journal::Entry> entries, std::vector<std::int64_t> consume) override;
   Task<void> take_up() override;
-  Task<void> leave(Attempt attempt) override;
+  Task<void> leave(journal::Attempt attempt) override;
 
   // A place for snapshots has neither commands nor owners.
   Task<std::vector<journal::Command>> inbox() override;

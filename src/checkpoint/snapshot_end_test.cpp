@@ -19,7 +19,7 @@ TEST(SnapshotCheckpointer, SavesARunThatIsGivenBackOnce) {  // [CK-15]
   record.fruitless = 1;
   auto checkpointer = run.factory.resume(record);
   auto before = run.store.saved.size();
-  for (int i = 0; i < 2; ++i) run.loop.run(checkpointer->leave(RunWriter::Attempt::does_not_count));
+  for (int i = 0; i < 2; ++i) run.loop.run(checkpointer->leave(journal::Attempt::does_not_count));
   ASSERT_EQ(run.store.saved.size(), before + 1);
   EXPECT_EQ(run.store.saved.back().fruitless, 0);
 }
@@ -32,7 +32,7 @@ TEST(SnapshotCheckpointer, ForgetsARunThatEnded) {  // [CK-22]
 
   (void)good.loop.run(good.checkpointer->complete(good.entries(journal::Ended{RunStatus::ok, "", "", ""}), {}));
   (void)bad.loop.run(bad.checkpointer->fail(bad.entries(journal::Ended{RunStatus::error, "", "no", ""}), {}));
-  good.loop.run(good.checkpointer->leave(RunWriter::Attempt::counts));
+  good.loop.run(good.checkpointer->leave(journal::Attempt::counts));
 
   EXPECT_THAT(good.interrupted(), IsEmpty());
   EXPECT_THAT(bad.interrupted(), IsEmpty());
@@ -71,7 +71,7 @@ TEST(SnapshotCheckpointer, SaysThatTheRunIsOverWhenAShutdownBreaksOffItsEnd) {  
   auto last = run.entries(journal::Ended{RunStatus::ok, "one", "", ""});
 
   EXPECT_THROW((void)run.loop.run(run.checkpointer->complete(std::move(last), {})), Cancelled);
-  run.loop.run(run.checkpointer->leave(RunWriter::Attempt::does_not_count));
+  run.loop.run(run.checkpointer->leave(journal::Attempt::does_not_count));
 
   ASSERT_THAT(run.interrupted(), SizeIs(1));
   EXPECT_TRUE(run.interrupted().at(0).ended);
@@ -102,8 +102,8 @@ TEST(SnapshotCheckpointer, CountsAttemptsInARowThatCameToNothing) {  // [CK-17] 
     return first.interrupted().at(0).fruitless;
   };
   auto dies = [](RunWriter&) {};
-  auto is_left = [&](RunWriter& c) { first.loop.run(c.leave(RunWriter::Attempt::counts)); };
-  auto is_shut_down = [&](RunWriter& c) { first.loop.run(c.leave(RunWriter::Attempt::does_not_count)); };
+  auto is_left = [&](RunWriter& c) { first.loop.run(c.leave(journal::Attempt::counts)); };
+  auto is_shut_down = [&](RunWriter& c) { first.loop.run(c.leave(journal::Attempt::does_not_count)); };
   auto waits = [&](RunWriter& c) {
     (void)first.loop.run(c.park(Entries(1)(journal::Waited{WaitReason::provider, {}, "", {}}), {}));
   };
@@ -121,8 +121,8 @@ TEST(SnapshotCheckpointer, FlushesAndKeepsARunThatIsLeft) {  // [CK-22]
   KeptRun run(Milliseconds{60'000});
   run.step("one");
   run.step("two");
-  run.loop.run(run.checkpointer->leave(RunWriter::Attempt::does_not_count));
-  run.loop.run(run.checkpointer->leave(RunWriter::Attempt::does_not_count));
+  run.loop.run(run.checkpointer->leave(journal::Attempt::does_not_count));
+  run.loop.run(run.checkpointer->leave(journal::Attempt::does_not_count));
 
   EXPECT_THAT(run.saved_iterations(), ElementsAre(1, 2)) << "once is enough";
   EXPECT_THAT(run.interrupted(), SizeIs(1));

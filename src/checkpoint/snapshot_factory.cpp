@@ -22,7 +22,7 @@ class KeepsNothing final : public RunWriter {
   Task<journal::Appended> park(std::vector<journal::Entry>, std::vector<std::int64_t>) override {
     co_return journal::Appended{};
   }
-  Task<void> leave(Attempt) override { co_return; }
+  Task<void> leave(journal::Attempt) override { co_return; }
   Task<std::vector<journal::Command>> inbox() override { co_return std::vector<journal::Command>{}; }
   Dispatch may_dispatch() const override { return Dispatch::yes; }
   Keeps keeps() const override { return Keeps::nothing; }

@@ -37,7 +37,7 @@ TEST(SnapshotFactory, KeepsNothingWithoutAStore) {  // [CK-25]
   ASSERT_NE(checkpointer, nullptr);
   (void)loop.run(checkpointer->append(entries(admitted()), Durable::awaited, Boundary::gated, {}));
   (void)loop.run(checkpointer->park(entries(journal::Waited{}), {}));
-  loop.run(checkpointer->leave(RunWriter::Attempt::counts));
+  loop.run(checkpointer->leave(journal::Attempt::counts));
   auto ended = loop.run(checkpointer->complete(entries(journal::Ended{}), {}));
   EXPECT_EQ(ended.verdict, journal::AppendVerdict::appended);
   EXPECT_EQ(checkpointer->may_dispatch(), RunWriter::Dispatch::yes);

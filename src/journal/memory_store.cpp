@@ -114,13 +114,13 @@ class MemoryJournal::Worker final : public JournalStore {
     co_return row;
   }
 
-  Task<void> release(RunId id, std::int64_t epoch, bool attempt_counts) override {
+  Task<void> release(RunId id, std::int64_t epoch, Attempt attempt) override {
     std::lock_guard lock(state_->mutex);
     state_->check_there();
     auto* run = owned(id, epoch);
     if (!run) co_return;
     run->row.worker.clear();
-    if (!attempt_counts && run->row.fruitless > 0) --run->row.fruitless;
+    if (attempt == Attempt::does_not_count && run->row.fruitless > 0) --run->row.fruitless;
     ++state_->commits;
   }
 

@@ -56,7 +56,9 @@ class MortalStore final : public journal::JournalStore {
     return live().claimable(std::move(f));
   }
   Task<std::optional<journal::RunRow>> claim(RunId r, std::int64_t e) override { return live().claim(std::move(r), e); }
-  Task<void> release(RunId r, std::int64_t e, bool c) override { return live().release(std::move(r), e, c); }
+  Task<void> release(RunId r, std::int64_t e, journal::Attempt a) override {
+    return live().release(std::move(r), e, a);
+  }
   Task<void> quarantine(RunId r, std::int64_t e, std::string why) override {
     fail_when(quarantine_failures);
     return live().quarantine(std::move(r), e, std::move(why));

@@ -216,7 +216,7 @@ TEST_P(JournalStoreSuite, WritesDeferredEntriesBeforeItGivesARunBack) {
   auto row = admit("r");
   store_->append_deferred(append_to(row, {steered()}));
 
-  run(store_->release(row.id, row.epoch, false));
+  run(store_->release(row.id, row.epoch, journal::Attempt::does_not_count));
 
   EXPECT_THAT(kinds("r"), ElementsAre("admitted", "steered"));
 }

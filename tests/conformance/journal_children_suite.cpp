@@ -250,7 +250,7 @@ TEST_P(JournalChildrenSuite, DoesNotOfferARunWhoseChildWaitsItself) {  // [DUR-2
   waiting_parent({"c"});
   auto child = claim("c");
   append(child, {waited(WaitReason::timer, clock_.wall() + minutes(1))});
-  run(store_->release(child.id, child.epoch, false));
+  run(store_->release(child.id, child.epoch, journal::Attempt::does_not_count));
 
   EXPECT_THAT(claimable(*store_), IsEmpty());
 }
@@ -291,11 +291,11 @@ TEST_P(JournalChildrenSuite, ASteerMessageWakesNobodyInTheMiddleOfAStep) {  // [
 TEST_P(JournalChildrenSuite, ARunWhoseChildGoesOnIsNotFruitless) {  // [DUR-16] [DUR-29]
   auto row = admit("r");
   ASSERT_EQ(verdict_of(call(row, {"c"})), AppendVerdict::appended);
-  run(store_->release(row.id, row.epoch, true));
+  run(store_->release(row.id, row.epoch, journal::Attempt::counts));
   auto before = find("r").fruitless;
 
   EXPECT_EQ(claim("r").fruitless, before) << "it is the child's attempt";
-  run(store_->release(row.id, find("r").epoch, true));
+  run(store_->release(row.id, find("r").epoch, journal::Attempt::counts));
   finish("c");
 
   EXPECT_EQ(claim("r").fruitless, before + 1);

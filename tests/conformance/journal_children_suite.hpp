@@ -28,7 +28,7 @@ class JournalChildrenSuite : public JournalStoreSuite {
     auto request = call(row, children);
     request.entries.push_back({row.last_seq + 2, clock_.wall(), Milliseconds(0), waited(reason)});
     EXPECT_EQ(verdict_of(std::move(request)), journal::AppendVerdict::appended);
-    run(store_->release(row.id, row.epoch, false));
+    run(store_->release(row.id, row.epoch, journal::Attempt::does_not_count));
     return row;
   }
   journal::RunRow claim(std::string_view run_id) { return run(store_->claim(id(run_id), find(run_id).epoch)).value(); }

@@ -46,7 +46,7 @@ TEST_P(JournalStoreSuite, RefusesALateWriterAfterTheRunWasTakenOver) {  // [DUR-
   auto claimed = run(other->claim(id("r"), row.epoch)).value();
 
   EXPECT_EQ(append(row, {response()}).verdict, AppendVerdict::ownership_lost);
-  run(store_->release(row.id, row.epoch, true));
+  run(store_->release(row.id, row.epoch, journal::Attempt::counts));
   run(store_->quarantine(row.id, row.epoch, "late"));
 
   EXPECT_EQ(find("r").worker, claimed.worker);
@@ -70,7 +70,7 @@ TEST_P(JournalStoreSuite, DropsWhatWasDeferredInAnEarlierEpoch) {  // [DUR-17]
   for (bool late_first : {true, false}) {
     const std::string name = late_first ? "first" : "second";
     auto before = admit(name);
-    run(store_->release(id(name), before.epoch, false));
+    run(store_->release(id(name), before.epoch, journal::Attempt::does_not_count));
     auto now = run(store_->claim(id(name), before.epoch)).value();
     auto late = append_to(before, {steered(), steered()});
     auto ours = append_to(now, {response()});
@@ -97,7 +97,7 @@ TEST_P(JournalStoreSuite, GivesARunToOneOfTwoClaimants) {  // [DUR-17]
 TEST_P(JournalStoreSuite, CountsAttemptsSinceTheLastProgress) {  // [DUR-16]
   auto row = admit("r", Start::queued);
   row = run(store_->claim(id("r"), row.epoch)).value();
-  run(store_->release(id("r"), row.epoch, true));
+  run(store_->release(id("r"), row.epoch, journal::Attempt::counts));
   row = run(store_->claim(id("r"), row.epoch)).value();
   EXPECT_EQ(row.fruitless, 2);
 
@@ -125,7 +125,7 @@ TEST_P(JournalStoreSuite, DoesNotCountHandBacks) {  // [DUR-16]
   auto row = admit("r", Start::queued);
   row = run(store_->claim(id("r"), row.epoch)).value();
 
-  run(store_->release(id("r"), row.epoch, false));
+  run(store_->release(id("r"), row.epoch, journal::Attempt::does_not_count));
 
   EXPECT_EQ(find("r").fruitless, 0);
   EXPECT_TRUE(find("r").worker.empty());
@@ -135,7 +135,7 @@ TEST_P(JournalStoreSuite, DoesNotCountHandBacks) {  // [DUR-16]
 TEST_P(JournalStoreSuite, OffersWaitingRunsWhenTheirTimerIsDue) {  // [DUR-32]
   auto row = admit("r");
   append(row, {waited(WaitReason::timer, clock_.wall() + minutes(1))});
-  run(store_->release(id("r"), row.epoch, false));
+  run(store_->release(id("r"), row.epoch, journal::Attempt::does_not_count));
   ASSERT_THAT(claimable(*store_), IsEmpty());
 
   clock_.advance(minutes(1));
@@ -148,7 +148,7 @@ TEST_P(JournalStoreSuite, OffersWaitingRunsThatParkedBeforeTheClockWasSetBack) {
   auto row = admit("r");
   append(row, {waited(WaitReason::timer, clock_.wall() + minutes(1))});
   clock_.jump_wall(-hours(24));
-  run(store_->release(id("r"), row.epoch, false));
+  run(store_->release(id("r"), row.epoch, journal::Attempt::does_not_count));
 
   EXPECT_THAT(claimable(*store_), ElementsAre("r"));
 }
@@ -156,7 +156,7 @@ TEST_P(JournalStoreSuite, OffersWaitingRunsThatParkedBeforeTheClockWasSetBack) {
 TEST_P(JournalStoreSuite, OffersWaitingRunsThatHaveCommands) {  // [DUR-38]
   auto row = admit("r");
   append(row, {waited(WaitReason::in_doubt)});
-  run(store_->release(id("r"), row.epoch, false));
+  run(store_->release(id("r"), row.epoch, journal::Attempt::does_not_count));
   ASSERT_THAT(claimable(*store_), IsEmpty());
 
   post("r", "resolve");

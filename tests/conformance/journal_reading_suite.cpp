@@ -39,7 +39,7 @@ TEST_P(JournalStoreSuite, TellsWhichOfManyRunsNoLivingWorkerDrives) {
   admit("queued", Start::queued);
   append(admit("ended"), {ended()});
   auto released = admit("released");
-  run(store_->release(released.id, released.epoch, true));
+  run(store_->release(released.id, released.epoch, journal::Attempt::counts));
   place_->presume_dead(*dead, *store_);
   other->heartbeat();
 

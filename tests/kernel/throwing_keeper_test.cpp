@@ -31,7 +31,7 @@ struct BombedKeeper final : CheckpointerFactory {
     Task<journal::Appended> park(std::vector<journal::Entry> added, std::vector<std::int64_t>) override {
       co_return keep(std::move(added), "park");
     }
-    Task<void> leave(Attempt) override {
+    Task<void> leave(journal::Attempt) override {
       keeper.bomb.pass("leave");
       co_return;
     }

@@ -264,4 +264,7 @@ inline constexpr std::size_t kDeepestBody = 256;
   return code == "journal.newer" || code == "journal.older";
 }
 
+// Whether it says that no executus can read it.
+[[nodiscard]] constexpr bool is_damage(std::string_view code) { return code == "journal.malformed"; }
+
 }  // namespace executus::journal

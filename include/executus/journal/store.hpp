@@ -26,6 +26,9 @@ namespace executus::journal {
 // How long a worker that gives no sign of life keeps its runs, in a store that cannot see at once that it died.
 inline constexpr Milliseconds kLease{15'000};
 
+// Of a claim that is given back: whether it was an attempt of the run that came to nothing (a fruitless one).
+enum class Attempt { counts, does_not_count };
+
 // A run as listings see it: a projection of its journal and its ownership.
 struct RunRow {
   RunId id;
@@ -143,9 +146,10 @@ class JournalStore {
   // quarantined runs are claimed as well (status unchanged).
   [[nodiscard]] virtual Task<std::optional<RunRow>> claim(RunId run, std::int64_t seen_epoch) = 0;
 
-  // Gives an owned run back: it has no worker, and any worker may claim it when it is unfinished. `attempt_counts`
-  // false takes the attempt out of `fruitless` (hand-backs never count). No effect when the epoch is not ours any more.
-  [[nodiscard]] virtual Task<void> release(RunId run, std::int64_t epoch, bool attempt_counts) = 0;
+  // Gives an owned run back: it has no worker, and any worker may claim it when it is unfinished. An attempt
+  // that does not count is taken out of `fruitless` (hand-backs never count). No effect when the epoch is not ours any
+  // more.
+  [[nodiscard]] virtual Task<void> release(RunId run, std::int64_t epoch, Attempt attempt) = 0;
 
   // Marks an owned run quarantined (it keeps its journal) or, for a quarantined one, back to running/unowned.
   [[nodiscard]] virtual Task<void> quarantine(RunId run, std::int64_t epoch, std::string reason) = 0;

@@ -57,8 +57,7 @@ class RunWriter {
   [[nodiscard]] virtual Task<void> take_up() { co_return; }
 
   // Gives the run back unfinished, for recovery by anyone. Idempotent.
-  enum class Attempt { counts, does_not_count };
-  [[nodiscard]] virtual Task<void> leave(Attempt attempt) = 0;
+  [[nodiscard]] virtual Task<void> leave(journal::Attempt attempt) = 0;
 
   // Commands from other processes that no entry has applied yet, in order.
   [[nodiscard]] virtual Task<std::vector<journal::Command>> inbox() = 0;

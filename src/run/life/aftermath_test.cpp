@@ -143,7 +143,7 @@ struct HangingKeeper final : CheckpointerFactory {
     Task<journal::Appended> park(std::vector<journal::Entry>, std::vector<std::int64_t>) override {
       co_return journal::Appended{};
     }
-    Task<void> leave(Attempt) override {
+    Task<void> leave(journal::Attempt) override {
       ++keeper.left;
       if (keeper.leave_hangs) co_await never_return();
     }

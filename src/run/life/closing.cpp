@@ -59,7 +59,7 @@ Task<void> Closing::give_back(Ending& ending, const Error& problem) {
   if (ending.how != StayEnd::leave) ending.error = problem.message(), ending.code = problem.code();
   if (ending.how == StayEnd::disown) co_return;
   if (std::exchange(ending.how, StayEnd::leave) != StayEnd::leave)
-    co_await contained(parts_.recorder.leave(RunWriter::Attempt::does_not_count), "giving the run back");
+    co_await contained(parts_.recorder.leave(journal::Attempt::does_not_count), "giving the run back");
 }
 
 Task<Closing::End> Closing::carry_out(Ending& ending) {
@@ -72,8 +72,7 @@ Task<Closing::End> Closing::carry_out(Ending& ending) {
       break;
     case StayEnd::leave:
       co_await take_back_intents();
-      co_await parts_.recorder.leave(ending.attempt_counts ? RunWriter::Attempt::counts
-                                                           : RunWriter::Attempt::does_not_count);
+      co_await parts_.recorder.leave(ending.attempt);
       break;
     case StayEnd::disown:
       break;
@@ -88,7 +87,7 @@ Task<Closing::End> Closing::end_run(Ending& ending) {
   for (;;) {
     if (co_await parts_.recorder.close(ending.how, entries_of_end(ending), parts_.inbox.for_last_entry())) break;
     auto found = co_await parts_.inbox.apply_at_close(hears(ending));
-    if (found.cancel) ending = Ending{StayEnd::fail, RunStatus::cancelled, "", "run.cancelled", false};
+    if (found.cancel) ending = Ending{StayEnd::fail, RunStatus::cancelled, "", "run.cancelled"};
     if (found.steered && !found.cancel) co_return End::goes_on;
   }
   co_return End::over;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "run/life/fruitless.hpp"
+
 namespace executus::run {
 namespace {
 
@@ -10,11 +12,11 @@ constexpr Milliseconds kProviderPause = std::chrono::minutes(1);
 constexpr Milliseconds kLongestProviderPause = std::chrono::hours(24);
 
 Ending failure(RunStatus status, std::string code, std::string message) {
-  return {StayEnd::fail, status, std::move(message), std::move(code), false};
+  return {StayEnd::fail, status, std::move(message), std::move(code)};
 }
 
-Ending left(const Stop& stop, bool attempt_counts) {
-  Ending ending{StayEnd::leave, RunStatus::running, "", "", attempt_counts};
+Ending left(const Stop& stop) {
+  Ending ending{StayEnd::leave, RunStatus::running, "", ""};
   if (stop.error) ending.error = stop.error->message(), ending.code = stop.error->code();
   return ending;
 }
@@ -40,7 +42,7 @@ Ending of_loop(const Stop& stop) {
             "the run would have to wait for a person or another run" + stop.waits_for +
                 ", but it is not durable and no process could wake it; give it a journal (durability strict or "
                 "relaxed)");
-      return {StayEnd::park, RunStatus::waiting, "", "", false};
+      return {StayEnd::park, RunStatus::waiting, "", ""};
     case agent::LoopEnd::max_steps:
       if (stop.submitted) return {};
       return failure(RunStatus::error, "run.max_steps",
@@ -57,9 +59,9 @@ Ending of_loop(const Stop& stop) {
 Ending of_cancellation(const Stop& stop) {
   switch (*stop.cancelled) {
     case Cause::shutdown:
-      return left(stop, false);
+      return left(stop);
     case Cause::ownership_lost:
-      return {StayEnd::disown, RunStatus::running, stop.error->message(), "run.ownership_lost", false};
+      return {StayEnd::disown, RunStatus::running, stop.error->message(), "run.ownership_lost"};
     case Cause::deadline:
       return failure(RunStatus::timeout, "run.timeout", "the run's max_runtime is used up; raise it in the agent file");
     case Cause::kill:
@@ -67,15 +69,12 @@ Ending of_cancellation(const Stop& stop) {
     case Cause::caller:
       return failure(RunStatus::cancelled, "run.cancelled", "");
   }
-  return left(stop, false);
+  return left(stop);
 }
 
 // A recovered run that cannot even start here may be able to elsewhere, or later.
 Ending of_fruitless(const Stop& stop) {
-  Fruitless attempt{stop.keeper, Fruitless::Stage::running, *stop.error, std::nullopt, stop.attempts};
-  auto fate = fate_of(attempt);
-  if (fate == Fate::failed) return failure(RunStatus::error, stop.error->code(), failure_text(attempt));
-  return left(stop, fate == Fate::left);
+  return end_of_fruitless({stop.keeper, Fruitless::Stage::running, *stop.error, std::nullopt, stop.attempts});
 }
 
 }  // namespace
@@ -83,13 +82,13 @@ Ending of_fruitless(const Stop& stop) {
 Ending decide_ending(const Stop& stop, OnModelUnavailable policy) {
   if (stop.end) return of_loop(stop);
   if (stop.cancelled) return of_cancellation(stop);
-  if (stop.store_away) return left(stop, false);
+  if (stop.store_away) return left(stop);
   if (stop.model_away && policy == OnModelUnavailable::park && stop.can_wait)
     return {StayEnd::park,
             RunStatus::waiting,
             stop.error->message(),
             stop.error->code(),
-            false,
+            journal::Attempt::does_not_count,
             std::clamp(stop.model_back_in, kProviderPause, kLongestProviderPause)};
   if (stop.refused) return failure(RunStatus::error, stop.error->code(), stop.error->message());
   if (stop.recovered && !stop.progressed) return of_fruitless(stop);

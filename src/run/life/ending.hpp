@@ -6,9 +6,10 @@
 
 #include <executus/agent/loop.hpp>
 #include <executus/async/cancel.hpp>
+#include <executus/journal/store.hpp>
 #include <executus/run/agent.hpp>
 
-#include "run/life/fruitless.hpp"
+#include "run/definition/kept.hpp"
 #include "run/record/stay_end.hpp"
 
 namespace executus::run {
@@ -37,7 +38,7 @@ struct Ending {
   RunStatus status = RunStatus::ok;  // for complete and fail
   std::string error;
   std::string code;
-  bool attempt_counts = false;             // for leave: whether it was a fruitless attempt
+  journal::Attempt attempt = journal::Attempt::does_not_count;  // for leave
   std::optional<Milliseconds> pause = {};  // for park: it sleeps so long, for its provider; nothing: calls of it wait
 };
 

@@ -34,7 +34,7 @@ TEST(Ending, CompletesAnAnsweredRun) {  // [CK-14]
 TEST(Ending, LeavesTheRunForRecoveryOnShutdown) {  // [CK-15]
   auto ending = end(cancelled(Cause::shutdown));
   EXPECT_EQ(ending.how, StayEnd::leave);
-  EXPECT_FALSE(ending.attempt_counts) << "a hand-back is no failed attempt";
+  EXPECT_EQ(ending.attempt, journal::Attempt::does_not_count) << "a hand-back is no failed attempt";
 }
 
 struct Case {
@@ -78,7 +78,7 @@ TEST(Ending, LeavesTheRunWhenTheStoreStaysAway) {  // [CK-16]
   Stop stop = broken("store.unavailable");
   stop.store_away = true;
   EXPECT_EQ(end(stop).how, StayEnd::leave);
-  EXPECT_FALSE(end(stop).attempt_counts);
+  EXPECT_EQ(end(stop).attempt, journal::Attempt::does_not_count);
 }
 
 TEST(Ending, ParksOrFailsWhenTheModelStaysAway) {
@@ -106,7 +106,7 @@ TEST(Ending, CountsARecoveryThatCannotStartAsAnAttempt) {
   stop.recovered = true;
   auto ending = end(stop);
   EXPECT_EQ(ending.how, StayEnd::leave);
-  EXPECT_TRUE(ending.attempt_counts);
+  EXPECT_EQ(ending.attempt, journal::Attempt::counts);
   stop.progressed = true;
   EXPECT_EQ(end(stop).how, StayEnd::fail);
 }

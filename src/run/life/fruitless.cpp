@@ -19,36 +19,46 @@ bool may_go_away(const Error& problem) {
 
 bool stores(const Error& problem) { return problem.code().starts_with("store."); }
 
-// In other circumstances, or another process, the run may well go on.
-Fate in_journal(const Fruitless& attempt) {
-  const auto& code = attempt.problem.code();
-  if (attempt.stage == Fruitless::Stage::running) return Fate::left;
-  if (code == "journal.malformed") return Fate::quarantined;
-  bool lacks = code == "tool.missing" || code == "tool.unknown" || code.starts_with("model.");
-  bool no_try = code == "async.cancelled" || journal::is_of_other_format(code) || stores(attempt.problem);
-  return lacks || no_try ? Fate::left_uncounted : Fate::left;
-}
-
-Fate in_snapshots(const Fruitless& attempt) {
-  if (attempt.cancelled) {
-    bool process = *attempt.cancelled == Cause::shutdown || *attempt.cancelled == Cause::ownership_lost;
-    return process ? Fate::left_uncounted : Fate::failed;
-  }
-  if (stores(attempt.problem)) return Fate::left_uncounted;
-  return may_go_away(attempt.problem) && attempt.attempts < kFruitlessAttempts ? Fate::left : Fate::failed;
-}
-
-}  // namespace
-
-Fate fate_of(const Fruitless& attempt) {
-  return attempt.keeper == Keeper::journal ? in_journal(attempt) : in_snapshots(attempt);
-}
-
 std::string failure_text(const Fruitless& attempt) {
   bool given_up = attempt.attempts >= kFruitlessAttempts && may_go_away(attempt.problem);
   if (!given_up) return attempt.problem.message();
   return std::to_string(attempt.attempts) +
          " attempts in a row to continue the run came to nothing; the last one: " + attempt.problem.message();
+}
+
+Ending left(const Fruitless& run, journal::Attempt attempt) {
+  return {StayEnd::leave, RunStatus::running, run.problem.message(), run.problem.code(), attempt};
+}
+
+Ending failure(const Fruitless& run) {
+  if (run.cancelled) return {StayEnd::fail, RunStatus::cancelled, "", "run.cancelled"};
+  return {StayEnd::fail, RunStatus::error, failure_text(run), run.problem.code()};
+}
+
+// In other circumstances, or another process, the run may well go on.
+Ending in_journal(const Fruitless& run) {
+  using enum journal::Attempt;
+  const auto& code = run.problem.code();
+  if (run.stage == Fruitless::Stage::running) return left(run, counts);
+  bool lacks = code == "tool.missing" || code == "tool.unknown" || code.starts_with("model.");
+  bool no_try = code == "async.cancelled" || journal::is_of_other_format(code) || stores(run.problem);
+  return left(run, lacks || no_try ? does_not_count : counts);
+}
+
+Ending in_snapshots(const Fruitless& run) {
+  using enum journal::Attempt;
+  if (run.cancelled) {
+    bool process = *run.cancelled == Cause::shutdown || *run.cancelled == Cause::ownership_lost;
+    return process ? left(run, does_not_count) : failure(run);
+  }
+  if (stores(run.problem)) return left(run, does_not_count);
+  return may_go_away(run.problem) && run.attempts < kFruitlessAttempts ? left(run, counts) : failure(run);
+}
+
+}  // namespace
+
+Ending end_of_fruitless(const Fruitless& attempt) {
+  return attempt.keeper == Keeper::journal ? in_journal(attempt) : in_snapshots(attempt);
 }
 
 }  // namespace executus::run

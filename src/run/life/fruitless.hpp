@@ -8,18 +8,10 @@
 #include <executus/async/cancel.hpp>
 #include <executus/base/error.hpp>
 
+#include "run/definition/kept.hpp"
+#include "run/life/ending.hpp"
+
 namespace executus::run {
-
-// Where the run is kept. A journal store counts attempts and puts a run that makes no progress in quarantine, where a
-// person finds it; a place for snapshots has neither.
-enum class Keeper { journal, snapshots };
-
-enum class Fate {
-  failed,          // its record is closed: the cause does not go away
-  left,            // for another try, and this one counts
-  left_uncounted,  // for another try; this was none
-  quarantined
-};
 
 inline constexpr int kFruitlessAttempts = 3;  // in a row; then a run kept as snapshots is failed
 
@@ -32,9 +24,9 @@ struct Fruitless {
   int attempts = 1;                     // in a row that came to nothing, with this one
 };
 
-[[nodiscard]] Fate fate_of(const Fruitless& attempt);
-
-// What the run's error says when it is failed: the cause, and that it was tried often enough, if that is why.
-[[nodiscard]] std::string failure_text(const Fruitless& attempt);
+// It is left for another try, which this one counts as or not; or it fails, when the cause does not go away or it was
+// tried often enough: then its error says both. Not asked of a journal that is damaged: such a run is put in
+// quarantine (open/given_back.cpp).
+[[nodiscard]] Ending end_of_fruitless(const Fruitless& attempt);
 
 }  // namespace executus::run

@@ -9,22 +9,33 @@
 namespace executus::run {
 namespace {
 
-constexpr Fate kFails = Fate::failed, kLeft = Fate::left, kNoTry = Fate::left_uncounted;
+enum class End { fails, counted, uncounted };
+constexpr auto kFails = End::fails, kLeft = End::counted, kNoTry = End::uncounted;
+constexpr std::optional<End> kQuarantined = std::nullopt;
+
+End end_of(const Fruitless& attempt) {
+  auto ending = end_of_fruitless(attempt);
+  if (ending.how == StayEnd::fail) return End::fails;
+  EXPECT_EQ(ending.how, StayEnd::leave);
+  return ending.attempt == journal::Attempt::counts ? End::counted : End::uncounted;
+}
+
 using enum Fruitless::Stage;
 
-struct FateRow {
+struct FruitlessRow {
   const char* what;
   Error problem;
   Fruitless::Stage stage;
-  Fate journal, snapshots, third_in_snapshots;
+  std::optional<End> journal;
+  End snapshots, third_in_snapshots;
   std::optional<Cause> cancelled = {};
-  friend void PrintTo(const FateRow& row, std::ostream* out) { *out << row.what; }
+  friend void PrintTo(const FruitlessRow& row, std::ostream* out) { *out << row.what; }
 };
 
 Error cancelled_by(Cause cause) { return Cancelled({cause, ""}); }
 Error away(std::string code) { return {ErrorKind::disconnected, std::move(code), "away"}; }
 
-const FateRow kTable[] = {
+const FruitlessRow kTable[] = {
     {"ASecretIsMissing", failed("tool.missing", ""), opening, kNoTry, kLeft, kFails},
     {"NoProvider", failed("model.no_provider", ""), opening, kNoTry, kLeft, kFails},
     {"NoKey", failed("model.credentials", ""), opening, kNoTry, kLeft, kFails},
@@ -38,7 +49,7 @@ const FateRow kTable[] = {
     {"TheStoreIsAway", away("store.away"), opening, kNoTry, kNoTry, kNoTry},
     {"ANewerJournal", failed("journal.newer", ""), opening, kNoTry, kFails, kFails},
     {"AnOlderJournal", failed("journal.older", ""), opening, kNoTry, kFails, kFails},
-    {"ADamagedJournal", failed("journal.malformed", ""), opening, Fate::quarantined, kFails, kFails},
+    {"ADamagedJournal", failed("journal.malformed", ""), opening, kQuarantined, kFails, kFails},
     {"AShutdown", cancelled_by(Cause::shutdown), opening, kNoTry, kNoTry, kNoTry, Cause::shutdown},
     {"ACallersCancel", cancelled_by(Cause::caller), opening, kNoTry, kFails, kFails, Cause::caller},
     {"TheFirstRequestIsRejected", failed("model.rejected", ""), running, kLeft, kFails, kFails},
@@ -46,29 +57,30 @@ const FateRow kTable[] = {
     {"ThePhasesAreGone", failed("run.phases", ""), running, kLeft, kFails, kFails},
 };
 
-class FateOf : public ::testing::TestWithParam<FateRow> {};
+class EndOfFruitless : public ::testing::TestWithParam<FruitlessRow> {};
 
-TEST_P(FateOf, ARunThatCannotGoOnFollowsTheTable) {  // [CK-17] [DUR-14] [DUR-39]
+TEST_P(EndOfFruitless, ARunThatCannotGoOnFollowsTheTable) {  // [CK-17] [DUR-14] [DUR-39]
   const auto& row = GetParam();
   Fruitless attempt{Keeper::journal, row.stage, row.problem, row.cancelled, 1};
-  EXPECT_EQ(fate_of(attempt), row.journal);
+  EXPECT_EQ(journal::is_damage(row.problem.code()), row.journal == kQuarantined);
+  if (row.journal) EXPECT_EQ(end_of(attempt), row.journal);
   attempt.attempts = 9;
-  EXPECT_EQ(fate_of(attempt), row.journal) << "the store counts, and quarantines";
+  if (row.journal) EXPECT_EQ(end_of(attempt), row.journal) << "the store counts, and quarantines";
   attempt.keeper = Keeper::snapshots;
   attempt.attempts = kFruitlessAttempts;
-  EXPECT_EQ(fate_of(attempt), row.third_in_snapshots);
+  EXPECT_EQ(end_of(attempt), row.third_in_snapshots);
   for (attempt.attempts = 1; attempt.attempts < kFruitlessAttempts; ++attempt.attempts)
-    EXPECT_EQ(fate_of(attempt), row.snapshots);
+    EXPECT_EQ(end_of(attempt), row.snapshots);
 }
-INSTANTIATE_TEST_SUITE_P(Table, FateOf, ::testing::ValuesIn(kTable),
+INSTANTIATE_TEST_SUITE_P(Table, EndOfFruitless, ::testing::ValuesIn(kTable),
                          [](const auto& info) { return std::string(info.param.what); });
 
-TEST(FateOf, IsExplainedByTheCauseAndTheNumberOfAttempts) {
+TEST(FruitlessEnd, IsExplainedByTheCauseAndTheNumberOfAttempts) {
   Fruitless attempt{Keeper::snapshots, opening, failed("tool.missing", "set LOOK_TOKEN"), std::nullopt, 3};
-  EXPECT_THAT(failure_text(attempt),
+  EXPECT_THAT(end_of_fruitless(attempt).error,
               ::testing::AllOf(::testing::HasSubstr("3 attempts"), ::testing::HasSubstr("set LOOK_TOKEN")));
   attempt.problem = failed("tool.unknown", "no tool 'x'");
-  EXPECT_EQ(failure_text(attempt), "no tool 'x'") << "one attempt would have been enough";
+  EXPECT_EQ(end_of_fruitless(attempt).error, "no tool 'x'") << "one attempt would have been enough";
 }
 
 }  // namespace

@@ -10,11 +10,12 @@ namespace {
 
 // A coroutine, so that what a store throws at once is contained as well.
 Task<void> set_down(journal::JournalStore& store, journal::RunRow claimed, Error problem) {
-  auto fate = fate_of({Keeper::journal, Fruitless::Stage::opening, problem});
-  if (fate == Fate::quarantined)
+  if (journal::is_damage(problem.code())) {
     co_await store.quarantine(claimed.id, claimed.epoch, problem.message());
-  else
-    co_await store.release(claimed.id, claimed.epoch, fate == Fate::left);
+    co_return;
+  }
+  auto ending = end_of_fruitless({Keeper::journal, Fruitless::Stage::opening, problem});
+  co_await store.release(claimed.id, claimed.epoch, ending.attempt);
 }
 
 }  // namespace

@@ -28,20 +28,14 @@ Fruitless attempt_of(const Unopened& run, const std::exception_ptr& thrown) {
   return attempt;
 }
 
-journal::Ended end_of(const Fruitless& attempt) {
-  if (attempt.cancelled) return {RunStatus::cancelled, "", "", "run.cancelled"};
-  return {RunStatus::error, "", failure_text(attempt), attempt.problem.code()};
-}
-
-Task<void> close_record(std::shared_ptr<RunWriter> record, Fruitless attempt, WallTime now) {
-  auto fate = fate_of(attempt);
-  if (fate != Fate::failed) {
-    using enum RunWriter::Attempt;
-    co_await record->leave(fate == Fate::left ? counts : does_not_count);
+Task<void> close_record(std::shared_ptr<RunWriter> record, Ending ending, WallTime now) {
+  if (ending.how == StayEnd::leave) {
+    co_await record->leave(ending.attempt);
     co_return;
   }
+  journal::Ended ended{ending.status, "", ending.error, ending.code};
   std::vector<journal::Entry> last;
-  last.push_back({2, now, Milliseconds(0), end_of(attempt)});  // the first one is the admission
+  last.push_back({2, now, Milliseconds(0), std::move(ended)});  // the first one is the admission
   (void)co_await record->fail(std::move(last), {});
 }
 
@@ -68,24 +62,15 @@ Task<bool> may_exist(bool journaled, RunId run, journal::JournalStore* store) {
   }
 }
 
-RunStatus status_of(const Unopened& run, const Fruitless& attempt) {
-  if (run.record && fate_of(attempt) != Fate::failed) return RunStatus::running;
-  return attempt.cancelled ? RunStatus::cancelled : RunStatus::error;
-}
-
-std::unique_ptr<RunOutcome> outcome_of_unopened(const Unopened& run, const Fruitless& attempt, RunStatus status) {
-  auto outcome = std::make_unique<RunOutcome>(outcome_of_refused(run.info.run, run.info.name, attempt.problem));
+std::unique_ptr<RunOutcome> outcome_of_unopened(const Unopened& run, const Error& problem, const Ending& ending) {
+  auto outcome = std::make_unique<RunOutcome>(outcome_of_refused(run.info.run, run.info.name, problem));
   outcome->parent = run.info.parent.str();
   outcome->iterations = run.iteration;
   outcome->usage = run.usage;
-  if (status == RunStatus::running) {
-    set_left(*outcome, attempt.problem.message(), attempt.problem.code());
-  } else {
-    auto ended = end_of(attempt);
-    outcome->status = ended.status;
-    outcome->error = ended.error;
-    outcome->error_code = ended.error_code;
-  }
+  outcome->status = ending.status;
+  outcome->error = ending.error;
+  outcome->error_code = ending.code;
+  if (ending.how == StayEnd::leave) set_left(*outcome, ending.error, ending.code);
   return outcome;
 }
 
@@ -129,22 +114,20 @@ Task<std::unique_ptr<RunOutcome>> close_unopened(Unopened run, std::exception_pt
                                                  Logger& logger) {
   TaskContext context = co_await this_task();
   auto attempt = attempt_of(run, thrown);
-  auto status = status_of(run, attempt);
   auto now = context.strand->loop().clock().wall();
   std::unique_ptr<AuditRecord> audit;
   if (ports.audit && is_told(attempt, run) && !co_await may_exist(run.journaled, run.info.run, ports.journal))
     audit = started(ports, run.info, logger);
   std::unique_ptr<RunOutcome> outcome;
   if (run.record) {
-    co_await contained_work(close_record(run.record, attempt, now), "closing its record", run.info.run, logger);
-    outcome = outcome_of_unopened(run, attempt, status);
-    Ending ending;
-    ending.how = status == RunStatus::running ? StayEnd::leave : StayEnd::fail;
+    auto ending = end_of_fruitless(attempt);
+    co_await contained_work(close_record(run.record, ending, now), "closing its record", run.info.run, logger);
+    outcome = outcome_of_unopened(run, attempt.problem, ending);
     AftermathParts after{ports, logger, run.info, std::move(run.delivery), {}, std::move(audit), Milliseconds(0)};
     co_await aftermath(std::move(after), ending, *outcome);
   } else if (audit) {
     RunStats stats;
-    stats.status = status;
+    stats.status = attempt.cancelled ? RunStatus::cancelled : RunStatus::error;
     stats.error = attempt.problem.message();
     co_await contained_work(close_audit(std::move(audit), std::move(stats)), "closing the audit record", run.info.run,
                             logger);

@@ -24,7 +24,7 @@ void set_left(RunOutcome& outcome, std::string why, std::string code) {
 RunOutcome outcome_of_left(const journal::RunRow& row, const Error& why) {
   auto outcome = outcome_of(row);
   set_left(outcome, why.message(), why.code());
-  if (why.code() == "journal.malformed") outcome.status = RunStatus::quarantined;
+  if (journal::is_damage(why.code())) outcome.status = RunStatus::quarantined;
   return outcome;
 }
 

@@ -47,11 +47,12 @@ class JournalWriter final : public RunWriter {
 
   Task<journal::Appended> park(std::vector<journal::Entry> entries, std::vector<std::int64_t> consume) override {
     auto appended = co_await store_.append(request_for(std::move(entries), std::move(consume)));
-    if (appended.verdict == journal::AppendVerdict::appended) co_await store_.release(run_, epoch_, false);
+    if (appended.verdict == journal::AppendVerdict::appended)
+      co_await store_.release(run_, epoch_, journal::Attempt::does_not_count);
     co_return appended;
   }
 
-  Task<void> leave(Attempt attempt) override { co_await store_.release(run_, epoch_, attempt == Attempt::counts); }
+  Task<void> leave(journal::Attempt attempt) override { co_await store_.release(run_, epoch_, attempt); }
 
   Task<std::vector<journal::Command>> inbox() override { return store_.inbox(run_); }
 

@@ -219,7 +219,7 @@ Task<std::vector<journal::Command>> Recorder::inbox() {
   co_return commands;
 }
 
-Task<void> Recorder::leave(RunWriter::Attempt attempt) {
+Task<void> Recorder::leave(journal::Attempt attempt) {
   if (!writer_) co_return;
   co_await writer_->leave(attempt);
   show();  // what was deferred is durable now

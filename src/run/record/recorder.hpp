@@ -84,7 +84,7 @@ class Recorder final {
   [[nodiscard]] RunWriter::Dispatch may_dispatch() const {
     return writer_ ? writer_->may_dispatch() : RunWriter::Dispatch::yes;
   }
-  [[nodiscard]] Task<void> leave(RunWriter::Attempt attempt);
+  [[nodiscard]] Task<void> leave(journal::Attempt attempt);
 
  private:
   struct Write {

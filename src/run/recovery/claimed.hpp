@@ -20,7 +20,7 @@ template <class Change>
   } catch (...) {
     problem = std::current_exception();
   }
-  co_await store.release(claimed.id, claimed.epoch, false);
+  co_await store.release(claimed.id, claimed.epoch, journal::Attempt::does_not_count);
   std::rethrow_exception(problem);
 }
 

@@ -11,7 +11,7 @@ Task<std::vector<std::string>> missing_here(const Executor& executor, journal::J
   } catch (const Error& problem) {
     if (journal::is_of_other_format(problem.code()))
       missing.push_back(problem.message());
-    else if (problem.code() != "journal.malformed")
+    else if (!journal::is_damage(problem.code()))
       throw;
   }
   co_return missing;

@@ -104,7 +104,7 @@ class RecoveryOfAFamily : public Recovery {
     waits.after = parent.last_seq;
     waits.entries.push_back({parent.last_seq + 1, {}, {}, journal::Waited{WaitReason::child, {}, "", {}}});
     (void)block_on(*loop_, process_.store->append(std::move(waits)));
-    block_on(*loop_, process_.store->release(parent.id, parent.epoch, false));
+    block_on(*loop_, process_.store->release(parent.id, parent.epoch, journal::Attempt::does_not_count));
   }
   static RecoverOptions of(const std::string& id) {
     RecoverOptions options;

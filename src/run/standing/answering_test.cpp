@@ -22,7 +22,7 @@ Task<void> move_on(journal::JournalStore& store, RunId run) {
   append.entries.push_back(
       {append.after + 1, {}, Milliseconds(0), journal::Waited{WaitReason::approval, {}, "again", std::nullopt}});
   (void)co_await store.append(std::move(append));
-  co_await store.release(run, claimed->epoch, false);
+  co_await store.release(run, claimed->epoch, journal::Attempt::does_not_count);
 }
 
 Task<void> stay() { co_return; }

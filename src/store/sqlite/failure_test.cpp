@@ -76,7 +76,7 @@ TEST_F(LostAnswers, ARunWhoseAdmissionNobodyHeardOfIsAnyones) {  // [DUR-23]
 
 TEST_F(LostAnswers, ARunWhoseClaimNobodyHeardOfIsAnyones) {  // [DUR-23]
   client_->admit("r");
-  client_->run(client_->store().release(Client::id("r"), 1, true));
+  client_->run(client_->store().release(Client::id("r"), 1, journal::Attempt::counts));
   lose_answer_of([&] { return client_->run(client_->store().claim(Client::id("r"), 1)); });
 
   client_->admit("other");
@@ -87,7 +87,8 @@ TEST_F(LostAnswers, ARunWhoseClaimNobodyHeardOfIsAnyones) {  // [DUR-23]
 
 TEST_F(LostAnswers, ARunGivenBackStaysGivenBack) {
   client_->admit("r");
-  lose_answer_of([&] { return client_->run(client_->store().release(Client::id("r"), 1, false)), 0; });
+  lose_answer_of(
+      [&] { return client_->run(client_->store().release(Client::id("r"), 1, journal::Attempt::does_not_count)), 0; });
 
   client_->admit("other");
 
@@ -247,7 +248,7 @@ TEST(SqliteFailure, ARefusedLateClaimLeavesTheLiveRunAlone) {  // [DUR-17]
   options.busy_timeout = Milliseconds(1);
   Client client(options);
   client.admit("r");
-  client.run(client.store().release(Client::id("r"), 1, false));
+  client.run(client.store().release(Client::id("r"), 1, journal::Attempt::does_not_count));
   ASSERT_TRUE(client.run(client.store().claim(Client::id("r"), 1)));
   while_locked(directory / "j.db", [&] {
     EXPECT_EQ(error_code_of([&] { (void)client.run(client.store().claim(Client::id("r"), 1)); }), "store.locked");

@@ -219,9 +219,9 @@ std::optional<journal::RunRow> JournalWriter::claim(const RunId& run, std::int64
   return find(run)->row;
 }
 
-void JournalWriter::release(const RunId& run, std::int64_t epoch, bool attempt_counts) {
+void JournalWriter::release(const RunId& run, std::int64_t epoch, journal::Attempt attempt) {
   owned_.erase(run);
-  release_.run(attempt_counts ? 0 : 1, now_ms(), run.str(), epoch, worker_.id());
+  release_.run(attempt == journal::Attempt::counts ? 0 : 1, now_ms(), run.str(), epoch, worker_.id());
 }
 
 void JournalWriter::quarantine(const RunId& run, std::int64_t epoch, const std::string& reason) {

@@ -23,7 +23,7 @@ class JournalWriter final {
   [[nodiscard]] journal::AdmitResult admit(const journal::Admission& admission, const EncodedEntry& first);
   [[nodiscard]] journal::Appended append(const EncodedAppend& append);
   [[nodiscard]] std::optional<journal::RunRow> claim(const RunId& run, std::int64_t seen_epoch);
-  void release(const RunId& run, std::int64_t epoch, bool attempt_counts);
+  void release(const RunId& run, std::int64_t epoch, journal::Attempt attempt);
   void quarantine(const RunId& run, std::int64_t epoch, const std::string& reason);
   [[nodiscard]] bool lift_quarantine(const RunId& run);
   [[nodiscard]] journal::PostVerdict post(const RunId& run, const journal::Command& command);

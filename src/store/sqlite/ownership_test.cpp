@@ -231,7 +231,7 @@ TEST(SqliteOwnership, ACleanCloseLeavesNoWorkerAndNoWal) {
   {
     Client client({directory / "j.db"});
     client.admit("r");
-    client.run(client.store().release(Client::id("r"), 1, false));
+    client.run(client.store().release(Client::id("r"), 1, journal::Attempt::does_not_count));
   }
 
   EXPECT_EQ(std::filesystem::file_size(directory / "j.db-wal"), 0u);
@@ -245,7 +245,8 @@ TEST(SqliteOwnership, TheRowsOfDeadWorkersWithoutRunsAreRemovedByTheNext) {  // 
     Child child([&] {
       Client client({directory / "j.db"});
       client.admit(drives == std::string("nothing") ? "given-back" : "kept");
-      if (drives == std::string("nothing")) client.run(client.store().release(Client::id("given-back"), 1, false));
+      if (drives == std::string("nothing"))
+        client.run(client.store().release(Client::id("given-back"), 1, journal::Attempt::does_not_count));
       return ::raise(SIGKILL);
     });
     ASSERT_EQ(child.exit_code(), -SIGKILL);

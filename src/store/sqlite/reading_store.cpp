@@ -31,7 +31,7 @@ class ReadingStore final : public journal::JournalStore {
   Task<std::optional<journal::RunRow>> claim(RunId, std::int64_t) override {
     return refuse<std::optional<journal::RunRow>>();
   }
-  Task<void> release(RunId, std::int64_t, bool) override { return refuse<void>(); }
+  Task<void> release(RunId, std::int64_t, journal::Attempt) override { return refuse<void>(); }
   Task<void> quarantine(RunId, std::int64_t, std::string) override { return refuse<void>(); }
   Task<bool> lift_quarantine(RunId) override { return refuse<bool>(); }
   Task<journal::PostVerdict> post(RunId, journal::Command) override { return refuse<journal::PostVerdict>(); }

@@ -23,7 +23,7 @@ class SqliteStore final : public journal::JournalStore {
   Task<journal::AdmitResult> admit(journal::Admission admission) override {
     bool owned = admission.start == journal::Start::owned;
     std::optional<Stray> stray;
-    if (owned) stray = Stray{admission.id, 1, false};
+    if (owned) stray = Stray{admission.id, 1, journal::Attempt::does_not_count};
     RunId run = admission.id;
     auto first = encode(admission.entry);
     admission.entry = {};
@@ -52,18 +52,18 @@ class SqliteStore final : public journal::JournalStore {
   }
 
   Task<std::optional<journal::RunRow>> claim(RunId run, std::int64_t seen_epoch) override {
-    Stray stray{run, seen_epoch + 1, false};
+    Stray stray{run, seen_epoch + 1, journal::Attempt::does_not_count};
     return write(
         run, Work::By::worker, [run, seen_epoch](JournalWriter& writer) { return writer.claim(run, seen_epoch); },
         std::move(stray));
   }
 
-  Task<void> release(RunId run, std::int64_t epoch, bool attempt_counts) override {
-    Stray stray{run, epoch, attempt_counts};
+  Task<void> release(RunId run, std::int64_t epoch, journal::Attempt attempt) override {
+    Stray stray{run, epoch, attempt};
     return done(write(
         run, Work::By::anyone,
-        [run, epoch, attempt_counts](JournalWriter& writer) {
-          writer.release(run, epoch, attempt_counts);
+        [run, epoch, attempt](JournalWriter& writer) {
+          writer.release(run, epoch, attempt);
           return Nothing{};
         },
         std::move(stray)));

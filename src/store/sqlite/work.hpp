@@ -20,7 +20,7 @@ namespace executus::sqlite {
 struct Stray {
   RunId run;
   std::int64_t epoch = 0;
-  bool attempt_counts = false;
+  journal::Attempt attempt = journal::Attempt::does_not_count;
 };
 
 class Work {

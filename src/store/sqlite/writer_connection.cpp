@@ -27,7 +27,7 @@ bool WriterConnection::commit(const Batch& batch, const std::vector<Stray>& stra
   auto before = connection_->total_changes();
   if (std::ranges::any_of(batch, [](const auto& work) { return work->by() == Work::By::worker; }))
     worker_.join(*connection_);
-  for (const auto& stray : strays) journal_.release(stray.run, stray.epoch, stray.attempt_counts);
+  for (const auto& stray : strays) journal_.release(stray.run, stray.epoch, stray.attempt);
   for (std::size_t i = 0; i < batch.size(); ++i) apply_alone(*batch[i], refused[i]);
   commit_.run();
   return connection_->total_changes() != before;
