@@ -1,4 +1,5 @@
-# Reads layers.txt, then lines `path:line:#include ...`. See layers.sh.
+# Reads layers.txt, then lines `path:line:#include ...`. Writes `from to path:line` for each include from one room of a
+# folder, or from the files in the folder itself, to another into the file `between`. See layers.sh.
 
 function fail(why) { printf "%s:%s: error: %s\n", path, line, why; failed = 1 }
 
@@ -34,6 +35,8 @@ function check_own(target, scope,   to) {
   to = seen_from_outside(to)
   if (from in parent && to == parent[from] && scope == "private" && !(from in ground) && path !~ /_test\.[a-z]+$/)
     return fail(from " must not include what stands above the rooms of " to " (" target ")")
+  if (to != from && house(to) == house(from) && scope == "private" && path !~ /_test\.[a-z]+$/)
+    print from, to, path ":" line >between
   if (to == from || (from, to) in may) return
   if (to == "testing" && path ~ /_test\.[a-z]+$/) return
   fail(from " must not include " to " (" target ")")

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Holds every #include of a source tree to layers.txt and, given a build folder, the archives of the core to its `lean` line.
+# Holds every #include of a source tree to layers.txt, those between rooms to no cycle, and, given a build folder, the archives of the core to its `lean` line.
 #   scripts/layers.sh [SOURCE_DIR [BUILD_DIR]]
 # And JSON to the one reader and writer of ours: Boost's are off by a bit, and write 19.9 as 1.99E1.
 # Prints file:line: error: ... for each violation; exit code 1 when there is one.
@@ -8,7 +8,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source=${1:-$here/..} build=${2:+$(cd "$2" && pwd)}
 cd "$source"
 
-failed=0
+failed=0 between=$(mktemp)
+trap 'rm -f "$between"' EXIT
 row() { awk -v key="$1" '$1 == key { $1 = ""; print }' "$here/layers.txt"; }
 refuse() { printf '%s: error: %s\n' "$1" "$2" && failed=1; }
 
@@ -16,7 +17,16 @@ check_includes() {
   local folder folders=()
   for folder in src include examples tests fuzz; do [ ! -d "$folder" ] || folders+=("$folder"); done
   grep -rnE --include='*.[ch]pp' --include='*.h' '^[ \t]*#[ \t]*include' "${folders[@]}" |
-    awk -f "$here/layers.awk" "$here/layers.txt" - || failed=1
+    awk -v between="$between" -f "$here/layers.awk" "$here/layers.txt" - || failed=1
+}
+
+# layers.txt may let two rooms include each other, or the files of a folder and a room that may include them.
+check_cycles() {
+  local circle from to place
+  circle=$(cut -d' ' -f1,2 "$between" | tsort 2>&1 >/dev/null | sed -n 's/^tsort: \([^:]*\)$/\1/p' || true)
+  while read -r from to place; do
+    refuse "$place" "the include of $to in $from lies on a cycle"
+  done < <(awk 'NR == FNR { circle[$1]; next } $1 in circle && $2 in circle' <(echo "$circle") "$between")
 }
 
 # The unresolved and the defined symbols of an archive alike: a database that was compiled in is no better.
@@ -56,6 +66,7 @@ check_folders() {
 }
 
 check_includes
+check_cycles
 check_json
 check_folders
 [ -z "$build" ] || check_core

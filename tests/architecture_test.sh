@@ -53,6 +53,7 @@ refuses src/run/record/recorder.cpp '#include "run/life/live_run.hpp"' 'run/reco
 refuses src/llm/answer/wire.cpp '#include "llm/http/protocol.hpp"' 'llm/answer must not include llm/http'
 refuses src/llm/openai/chat/request.cpp '#include "llm/openai/responses/item.hpp"' 'llm/openai/chat must not include llm/openai/responses'
 refuses src/runtime/agent_file/idle_keys.cpp '#include "runtime/state_path.hpp"' 'stands above the rooms of runtime'
+refuses src/base/text.cpp '#include "base/yaml/yaml.hpp"' 'the include of base/yaml in base lies on a cycle'
 refuses src/llm/planted/wire.cpp '#include "llm/http/protocol.hpp"' 'llm/planted has no line in scripts/layers.txt'
 refuses src/critic/critic.cpp '#include "llm/openai/chat/request.hpp"' 'critic must not include llm/openai'
 refuses src/agent/loop.cpp '#include "run/record/recorder.hpp"' 'agent must not include run'
