@@ -3,9 +3,11 @@
 #pragma once
 
 #include <algorithm>
-#include <cstdint>
+#include <functional>
 #include <string_view>
 #include <vector>
+
+#include <executus/base/random.hpp>
 
 namespace executus::fuzz {
 
@@ -19,12 +21,10 @@ using Pieces = std::vector<std::string_view>;
 
 // Of 0 to 31 bytes each.
 [[nodiscard]] inline Pieces irregular(std::string_view bytes) {
-  std::uint64_t state = 14695981039346656037ULL;
-  for (unsigned char c : bytes) state = (state ^ c) * 1099511628211ULL;
+  auto random = seeded_random(std::hash<std::string_view>{}(bytes));
   Pieces pieces;
   while (!bytes.empty()) {
-    state = state * 6364136223846793005ULL + 1442695040888963407ULL;
-    auto length = std::min<std::size_t>(state >> 59U, bytes.size());
+    auto length = std::min<std::size_t>(random->next() % 32, bytes.size());
     pieces.push_back(bytes.substr(0, length));
     bytes.remove_prefix(length);
   }
