@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/contained.hpp"
+
 namespace executus::checkpoint {
 
 bool is_save_due(std::optional<MonoTime> last, MonoTime now, Milliseconds throttle) {
@@ -67,9 +69,9 @@ Task<bool> SnapshotCheckpointer::erase() {
   } catch (const Cancelled&) {
     throw;
   } catch (...) {
-    logger_.log(LogLevel::error, "the snapshot of run " + progress_.run().str() +
-                                     ", which has ended, could not be erased and is still listed; erase it: " +
-                                     current_error().message());
+    log_caught(logger_, LogLevel::error,
+               {"the snapshot of run ", progress_.run().str(),
+                ", which has ended, could not be erased and is still listed; erase it"});
   }
   co_return false;
 }
@@ -101,8 +103,8 @@ Task<bool> SnapshotCheckpointer::save_if_it_can() {
   } catch (const Cancelled&) {
     throw;
   } catch (...) {
-    logger_.log(LogLevel::warn, "run " + progress_.run().str() +
-                                    " goes on with an older snapshot; saving failed: " + current_error().message());
+    log_caught(logger_, LogLevel::warn,
+               {"run ", progress_.run().str(), " goes on with an older snapshot; saving failed"});
   }
   co_return false;
 }

@@ -6,6 +6,7 @@
 #include <executus/async/timing.hpp>
 #include <executus/critic/critic.hpp>
 
+#include "base/contained.hpp"
 #include "critic/effective.hpp"
 #include "critic/idle.hpp"
 #include "critic/signs.hpp"
@@ -124,9 +125,8 @@ Task<CriticDecision> Watch::ask() {
     decision = co_await escalator_.escalate(std::move(now));
   } catch (...) {
     if (context.scope->cancelled()) throw;
-    logger_.log(LogLevel::warn,
-                "run " + start_.info.run.str() +
-                    ": the critic's escalator failed, the run keeps its limit: " + current_error().message());
+    log_caught(logger_, LogLevel::warn,
+               {"run ", start_.info.run.str(), ": the critic's escalator failed, the run keeps its limit"});
   }
   co_return decision;
 }
