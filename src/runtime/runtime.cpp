@@ -20,6 +20,7 @@
 #include "runtime/host/host.hpp"
 #include "runtime/host/run_unknown.hpp"
 #include "runtime/host/starting.hpp"
+#include "runtime/host/working.hpp"
 #include "runtime/state_path.hpp"
 #include "runtime/suspension_file.hpp"
 #include "tools/builtin.hpp"
@@ -112,6 +113,11 @@ class Runtime::Impl {
     co_return co_await recover_runs(*recoveries_, executor(), journal(), std::move(options));
   }
 
+  host::Working& work(WorkOptions options) {
+    auto& executor = this->executor();
+    return workers_.start(*recoveries_, {*loop_, executor, journal(), logger_}, std::move(options));
+  }
+
   // A run that asks for `memory` durability needs no database.
   Task<RunOutcome> run(Agent agent, Invocation invocation) {
     Executor* executor = nullptr;
@@ -201,6 +207,7 @@ class Runtime::Impl {
   std::mutex mutex_;
   std::optional<RootGroup> tasks_;
   std::optional<RootGroup> recoveries_;
+  host::Workers workers_;
   std::optional<RootGroup> replies_;  // carries out what the host asks
   std::shared_ptr<host::Host> host_;
 
@@ -292,6 +299,8 @@ Runs Runtime::runs() { return Runs(impl_->host_); }
 Reply<std::vector<Recovered>> Runtime::recover(RecoverOptions options) {
   return impl_->host_->call([&](host::Host&) { return impl_->recover(std::move(options)); });
 }
+
+Worker Runtime::work(WorkOptions options) { return Worker(impl_->host_, impl_->work(std::move(options))); }
 
 void Runtime::shut_down(std::string why) { impl_->shut_down(why); }
 

@@ -29,6 +29,7 @@
 #include <executus/runtime/agent_file.hpp>
 #include <executus/runtime/run_handle.hpp>
 #include <executus/runtime/runs.hpp>
+#include <executus/runtime/worker.hpp>
 #include <executus/tool/typed_tool.hpp>
 
 namespace executus {
@@ -109,6 +110,11 @@ class Runtime final {
   // Takes up runs that dead processes left, and drives them until they end or wait. The reply throws Error when the
   // store cannot be read.
   Reply<std::vector<Recovered>> recover(RecoverOptions options = RecoverOptions());
+
+  // Begins to take up what is due, now and as it becomes due, until the worker is drained or the runtime shuts down.
+  // Opens the database when it is not open yet: throws Error{store.*} when that cannot be, and config.invalid for
+  // options that make no sense.
+  Worker work(WorkOptions options = WorkOptions());
 
   // Stops every live run at its next boundary and leaves it for recovery; calls with effects in flight may finish
   // within defaults.drain_window. Runs that are started later stop at their first boundary. Any thread, also a

@@ -14,6 +14,7 @@
 #include "run/open/cancelled_above.hpp"
 #include "run/recovery/claimed.hpp"
 #include "run/recovery/due_below.hpp"
+#include "run/recovery/take_up.hpp"
 
 namespace executus {
 namespace {
@@ -22,7 +23,7 @@ namespace {
 class Pass {
  public:
   Pass(Executor& executor, journal::JournalStore& store, const RecoverOptions& options)
-      : executor_(executor), store_(store), options_(options) {}
+      : take_up_(executor, store, options.max_attempts) {}
 
   void add(journal::RunRow row) { rows_.push_back(std::move(row)); }
   [[nodiscard]] std::size_t size() const { return rows_.size(); }
@@ -33,10 +34,10 @@ class Pass {
     TaskContext context = co_await this_task();
     while (auto row = next()) {
       if (context.scope->cancelled()) {
-        keep(untouched(*row));
+        keep(run::untouched(*row));
         continue;
       }
-      auto result = co_await take_up(std::move(*row));
+      auto result = co_await take_up_.try_run(std::move(*row));
       if (result) keep(std::move(*result));
     }
     std::lock_guard lock(mutex_);
@@ -57,75 +58,7 @@ class Pass {
     results_.push_back(std::move(result));
   }
 
-  static Recovered of_row(const journal::RunRow& row) {
-    Recovered result;
-    result.outcome.run_id = row.id;
-    result.outcome.agent = row.agent;
-    result.outcome.parent = row.parent;
-    result.outcome.status = row.status;
-    result.outcome.attempts = row.attempts;
-    return result;
-  }
-  static Recovered untouched(const journal::RunRow& row) {
-    auto result = of_row(row);
-    result.outcome.reason = row.reason;
-    result.untouched = true;
-    return result;
-  }
-
-  // Nothing when another worker took the run meanwhile. A claim cannot be cancelled, and what follows it does not throw
-  // Cancelled: when this throws it, the run was not claimed yet.
-  Task<std::optional<Recovered>> take_up(journal::RunRow row) {
-    std::optional<Error> problem;
-    try {
-      co_return co_await try_to_take_up(row);
-    } catch (const Cancelled&) {
-      co_return untouched(row);
-    } catch (...) {
-      problem = current_error();
-    }
-    auto failed_result = of_row(row);
-    failed_result.outcome.status = RunStatus::running;
-    failed_result.outcome.reason = problem->message();
-    failed_result.outcome.error_code = problem->code();
-    co_return failed_result;
-  }
-
-  Task<std::optional<Recovered>> try_to_take_up(journal::RunRow row) {
-    TaskContext context = co_await this_task();
-    auto result = of_row(row);
-    result.missing = co_await missing_here(executor_, store_, row.id);
-    // A run whose tools or models are missing here can still be ended here.
-    if (!result.missing.empty() && !co_await run::is_to_end(store_, row)) co_return result;
-    context.scope->throw_if_cancelled();
-    auto claimed = co_await store_.claim(row.id, row.epoch);
-    if (!claimed) co_return std::nullopt;
-    auto reason = std::to_string(row.fruitless) + " attempts in a row made no progress";
-    auto prepare = [&] { return is_given_up(row.fruitless, reason, *claimed); };
-    if (co_await run::or_release(store_, *claimed, prepare)) {
-      result.outcome.status = RunStatus::quarantined;
-      result.outcome.reason = std::move(reason);
-      co_return result;
-    }
-    result.outcome = co_await executor_.resume(std::move(*claimed));
-    if (is_terminal(result.outcome.status)) result.missing.clear();
-    bool lacks = journal::is_of_other_format(result.outcome.error_code) || result.outcome.error_code == "tool.missing";
-    if (lacks) result.missing = {result.outcome.reason};
-    co_return result;
-  }
-
-  // Quarantines the run, and says so, when it was tried often enough; a run that is to be cancelled is not quarantined.
-  Task<bool> is_given_up(int fruitless, std::string reason, journal::RunRow claimed) {
-    co_await run::take_over_cancel(store_, claimed);
-    if (!options_.max_attempts || fruitless < *options_.max_attempts) co_return false;
-    if (co_await run::is_to_end(store_, claimed)) co_return false;
-    co_await store_.quarantine(claimed.id, claimed.epoch, std::move(reason));
-    co_return true;
-  }
-
-  Executor& executor_;
-  journal::JournalStore& store_;
-  const RecoverOptions& options_;
+  run::TakeUp take_up_;
   std::mutex mutex_;
   std::deque<journal::RunRow> rows_;
   std::vector<Recovered> results_;
@@ -256,7 +189,7 @@ Task<std::vector<Recovered>> recover_runs(RootGroup& group, Executor& executor, 
     for (auto& row : rows) {
       if (!tried.insert(row.id).second) continue;
       go_on = true;
-      (row.fruitless < 2 ? together : alone).add(std::move(row));
+      (run::is_suspect(row) ? alone : together).add(std::move(row));
     }
     co_await run_pass(group, together, options.concurrency);
     co_await run_pass(group, alone, 1);

@@ -4,13 +4,6 @@
 
 namespace executus::host {
 
-void LocalRun::set(RunOutcome outcome) {
-  std::lock_guard lock(mutex_);
-  outcome_ = std::move(outcome);
-  for (const auto& waiter : waiting_) waiter.set();
-  waiting_.clear();
-}
-
 void LocalRun::driven_by(RootHandle root) {
   std::lock_guard lock(mutex_);
   root_ = std::move(root);
@@ -21,17 +14,7 @@ void LocalRun::cancel() {
   if (root_) root_->cancel({Cause::caller, "the host cancelled it"});
 }
 
-Task<RunOutcome> LocalRun::outcome(std::shared_ptr<LocalRun> self) {
-  OneShot<> there;
-  {
-    std::lock_guard lock(self->mutex_);
-    if (self->outcome_) co_return *self->outcome_;
-    self->waiting_.push_back(there);
-  }
-  co_await there.wait();
-  std::lock_guard lock(self->mutex_);
-  co_return *self->outcome_;
-}
+Task<RunOutcome> LocalRun::outcome(std::shared_ptr<LocalRun> self) { co_return co_await self->outcome_.get(); }
 
 // Of two submissions of one id the first stands: it drives the run, and the second one waits for it.
 void LocalRuns::add(const RunId& run, std::shared_ptr<LocalRun> local) {

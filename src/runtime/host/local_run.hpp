@@ -5,11 +5,11 @@
 #include <mutex>
 #include <optional>
 #include <unordered_map>
-#include <vector>
 
-#include <executus/async/one_shot.hpp>
 #include <executus/async/root_group.hpp>
 #include <executus/run/outcome.hpp>
+
+#include "runtime/host/settled.hpp"
 
 namespace executus::host {
 
@@ -19,7 +19,7 @@ class LocalRun final {
   // `kept`: false when no store has the run, so that this outcome is all there will be.
   explicit LocalRun(bool kept) : kept_(kept) {}
 
-  void set(RunOutcome outcome);
+  void set(RunOutcome outcome) { outcome_.set(std::move(outcome)); }
 
   // For runs that no store has: ends it as cancelled by its caller.
   void driven_by(RootHandle root);
@@ -29,9 +29,8 @@ class LocalRun final {
 
  private:
   const bool kept_;
+  Settled<RunOutcome> outcome_;
   std::mutex mutex_;
-  std::optional<RunOutcome> outcome_;
-  std::vector<OneShot<>> waiting_;
   std::optional<RootHandle> root_;
 };
 

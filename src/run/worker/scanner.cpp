@@ -1,0 +1,270 @@
+#include "run/worker/scanner.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <tuple>
+#include <utility>
+
+#include "base/contained.hpp"
+
+namespace executus::run {
+namespace {
+
+constexpr Milliseconds kBreath{20};      // at least between two looks through the store
+constexpr std::size_t kFewestRows = 64;  // that a look asks for
+
+WorkOptions checked(WorkOptions options) {
+  if (options.concurrency < 1)
+    throw failed("config.invalid", "a worker's concurrency is " + std::to_string(options.concurrency) +
+                                       "; it must drive at least one run at once");
+  if (options.scan < Milliseconds(1))
+    throw failed("config.invalid", "a worker's scan interval is " + std::to_string(options.scan.count()) +
+                                       " ms; it must be at least 1 ms");
+  return options;
+}
+
+bool is_left(const Recovered& result) {
+  auto status = result.outcome.status;
+  return !result.untouched && (status == RunStatus::running || status == RunStatus::queued);
+}
+
+}  // namespace
+
+Scanner::Scanner(Parts parts, WorkOptions options)
+    : parts_(parts),
+      options_(checked(std::move(options))),
+      take_up_(parts.executor, parts.store, options_.max_attempts),
+      pace_(options_.starts_per_second),
+      runs_(parts.loop) {}
+
+void Scanner::drain(Milliseconds window) {
+  mailbox_.post([window](Mail& mail) { mail.drains.push_back(window); });
+}
+
+void Scanner::look() {
+  mailbox_.post([](Mail& mail) { mail.look = true; });
+}
+
+Task<WorkSummary> Scanner::work() {
+  try {
+    co_await take_up_what_comes();
+  } catch (const Cancelled&) {
+    drain_from_now(Milliseconds(0));
+  }
+  co_await wind_down();
+  tell(Drained{summary_});
+  co_return summary_;
+}
+
+Task<void> Scanner::take_up_what_comes() {
+  TaskContext context = co_await this_task();
+  for (;;) {
+    context.scope->throw_if_cancelled();
+    read_mail();
+    if (leave_at_) co_return;
+    if (next_look_ <= now()) co_await look_through();
+    co_await start_some();
+    co_await mailbox_.bell().wait_until(next_moment());
+  }
+}
+
+// What is driven ends, or is left when the window is over.
+Task<void> Scanner::wind_down() {
+  for (;;) {
+    read_mail();
+    if (driven_.empty()) co_return;
+    if (!left_ && *leave_at_ <= now()) {
+      left_ = true;
+      runs_.cancel_all({Cause::shutdown, "the worker is leaving"});
+    }
+    co_await sleep_or_leave(left_ ? MonoTime::max() : *leave_at_);
+  }
+}
+
+Task<void> Scanner::sleep_or_leave(MonoTime until) {
+  TaskContext context = co_await this_task();
+  if (context.scope->cancelled() && left_) co_return co_await mailbox_.bell().wait_until_shielded(until);
+  try {
+    co_await mailbox_.bell().wait_until(until);
+  } catch (const Cancelled&) {
+    leave_at_ = now();
+  }
+}
+
+// --- looking
+
+Task<void> Scanner::look_through() {
+  looked_at_ = now();
+  next_look_ = looked_at_ + options_.scan;
+  std::optional<Error> problem;
+  try {
+    auto rows = co_await due_rows();
+    candidates_.clear();
+    for (auto& row : rows)
+      if (!driven_.contains(row.id) && !resting_.rests(row, now())) candidates_.push_back(std::move(row));
+    resting_.forget_old(now());
+    tell(Looked{candidates_.size(), driven_.size()});
+  } catch (const Cancelled&) {
+    throw;
+  } catch (...) {
+    problem = current_error();
+  }
+  if (problem) tell(LookFailed{*problem});
+}
+
+Task<std::vector<journal::RunRow>> Scanner::due_rows() {
+  journal::RunFilter filter;
+  filter.limit = std::max(kFewestRows, 4 * static_cast<std::size_t>(options_.concurrency)) + resting_.size();
+  if (options_.agents.empty()) {
+    auto rows = co_await parts_.store.claimable(filter);
+    more_due_ = rows.size() == filter.limit;
+    co_return rows;
+  }
+  std::vector<journal::RunRow> all;
+  more_due_ = false;
+  for (const auto& agent : options_.agents) {
+    filter.agent = agent;
+    auto rows = co_await parts_.store.claimable(filter);
+    more_due_ = more_due_ || rows.size() == filter.limit;
+    std::ranges::move(rows, std::back_inserter(all));
+  }
+  std::ranges::sort(all,
+                    [](const auto& a, const auto& b) { return std::tie(a.created, a.id) < std::tie(b.created, b.id); });
+  co_return all;
+}
+
+// --- starting
+
+bool Scanner::has_room() const {
+  bool one_alone = std::ranges::any_of(driven_, [](const auto& each) { return each.second.alone; });
+  return !one_alone && driven_.size() < static_cast<std::size_t>(options_.concurrency);
+}
+
+// A suspect waits until nothing else is driven here.
+bool Scanner::may_start(const journal::RunRow& row) const { return !is_suspect(row) || driven_.empty(); }
+
+std::optional<journal::RunRow> Scanner::next_candidate() {
+  auto found = std::ranges::find_if(candidates_, [this](const auto& row) { return may_start(row); });
+  if (found == candidates_.end()) return std::nullopt;
+  auto row = std::move(*found);
+  candidates_.erase(found);
+  return row;
+}
+
+Task<void> Scanner::start_some() {
+  while (has_room() && pace_.next() <= now()) {
+    auto row = next_candidate();
+    if (!row) co_return;
+    co_await start(std::move(*row));
+    read_mail();
+    if (leave_at_) co_return;
+  }
+}
+
+// One that cannot be read keeps no other from its turn.
+Task<void> Scanner::start(journal::RunRow row) {
+  std::vector<std::string> lacks;
+  std::optional<Error> problem;
+  try {
+    lacks = co_await take_up_.lacking(row);
+  } catch (const Cancelled&) {
+    throw;
+  } catch (...) {
+    problem = current_error();
+  }
+  if (problem) {
+    if (resting_.lay_down(row, {problem->message()}, now()) == Resting::News::yes) tell(LookFailed{*problem});
+  } else if (!lacks.empty()) {
+    auto told = lacks;
+    if (resting_.lay_down(row, std::move(lacks), now()) == Resting::News::yes)
+      tell(RunNotPossibleHere{row.id, row.agent, std::move(told)});
+  } else {
+    pace_.started(now());
+    driven_[row.id].alone = is_suspect(row);
+    runs_.spawn(drive(std::move(row)));
+  }
+}
+
+// A run, on a strand of its own. Nothing throws.
+Task<void> Scanner::drive(journal::RunRow row) {
+  LetGo let_go{row.id, {}, {}};
+  let_go.result = co_await take_up_.drive(std::move(row), [this](const journal::RunRow& claimed) {
+    mailbox_.post([&](Mail& mail) { mail.taken_up.push_back(claimed); });
+  });
+  if (let_go.result && is_left(*let_go.result)) let_go.row = co_await row_of(let_go.run);
+  mailbox_.post([&](Mail& mail) { mail.let_go.push_back(std::move(let_go)); });
+}
+
+Task<std::optional<journal::RunRow>> Scanner::row_of(RunId run) const {
+  try {
+    co_return co_await parts_.store.find(std::move(run));
+  } catch (...) {
+    co_return std::nullopt;  // the next look says what is wrong
+  }
+}
+
+// --- what became of them
+
+void Scanner::read_mail() {
+  auto mail = mailbox_.take();
+  for (const auto& row : mail.taken_up) {
+    driven_[row.id].taken_up = true;
+    ++summary_.driven;
+    tell(RunTakenUp{row.id, row.agent, row.attempts});
+  }
+  for (auto& let_go : mail.let_go) note(std::move(let_go));
+  if (mail.look) resting_.wake_all();
+  if (mail.look || mail.changed) next_look_ = std::min(next_look_, std::max(now(), looked_at_ + kBreath));
+  for (auto window : mail.drains) drain_from_now(window);
+}
+
+void Scanner::note(LetGo let_go) {
+  bool was_driven = driven_.extract(let_go.run).mapped().taken_up;
+  if (!let_go.result) return pace_.did_not_start();
+  auto& [outcome, missing, untouched] = *let_go.result;
+  if (untouched) return;
+  if (!was_driven && is_left(*let_go.result)) return tell(LookFailed{failed(outcome.error_code, outcome.reason)});
+  if (is_terminal(outcome.status)) summary_.ended += was_driven;
+  if (outcome.status == RunStatus::waiting) summary_.waits += was_driven;
+  if (is_left(*let_go.result)) summary_.left += was_driven;
+  if (outcome.status == RunStatus::quarantined) return tell(RunQuarantined{let_go.run, outcome.agent, outcome.reason});
+  if (is_left(*let_go.result)) return rest(outcome, let_go.row, std::move(missing));
+  resting_.wake(let_go.run);
+  tell(RunLetGo{std::move(outcome)});
+}
+
+void Scanner::rest(const RunOutcome& outcome, const std::optional<journal::RunRow>& row,
+                   std::vector<std::string> lacks) {
+  auto news = Resting::News::yes;
+  if (row) news = resting_.lay_down(*row, lacks, now());
+  if (lacks.empty())
+    tell(RunLetGo{outcome});
+  else if (news == Resting::News::yes)
+    tell(RunNotPossibleHere{outcome.run_id, outcome.agent, std::move(lacks)});
+}
+
+// The second time there is no window any more.
+void Scanner::drain_from_now(Milliseconds window) {
+  if (leave_at_) {
+    leave_at_ = std::min(*leave_at_, now());
+    return;
+  }
+  leave_at_ = later(now(), std::max(window, Milliseconds(0)));
+  candidates_.clear();
+  tell(Draining{window, driven_.size()});
+}
+
+MonoTime Scanner::next_moment() const {
+  auto next = next_look_;
+  if (!has_room()) return next;
+  bool one_waits = std::ranges::any_of(candidates_, [this](const auto& row) { return may_start(row); });
+  if (one_waits) return std::min(next, std::max(pace_.next(), now()));
+  return more_due_ && candidates_.empty() ? std::min(next, looked_at_ + kBreath) : next;
+}
+
+void Scanner::tell(const WorkEvent& event) const {
+  if (!options_.on_event) return;
+  contained(parts_.logger, LogLevel::error, {"on_event of a worker threw"}, [&] { options_.on_event(event); });
+}
+
+}  // namespace executus::run

@@ -1,0 +1,88 @@
+// A worker: looks through the store again and again, takes up what is due, and drives it, up to a bound. Tasks on a
+// loop; it has no thread of its own.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include <executus/async/root_group.hpp>
+#include <executus/run/work.hpp>
+
+#include "run/recovery/take_up.hpp"
+#include "run/worker/mailbox.hpp"
+#include "run/worker/pace.hpp"
+#include "run/worker/resting.hpp"
+
+namespace executus::run {
+
+class Scanner final {
+ public:
+  struct Parts {
+    Loop& loop;
+    Executor& executor;
+    journal::JournalStore& store;
+    Logger& logger;
+  };
+  // Throws Error config.invalid for options that make no sense.
+  Scanner(Parts parts, WorkOptions options);
+  Scanner(const Scanner&) = delete;
+  Scanner& operator=(const Scanner&) = delete;
+
+  // The worker's life, once: until it is drained and drives nothing any more. Cancelled, it leaves at once what it
+  // drives. Throws nothing.
+  [[nodiscard]] Task<WorkSummary> work();
+
+  // Any thread. Worker is the contract.
+  void drain(Milliseconds window);
+  void look();
+
+ private:
+  struct Driven {
+    bool alone = false;     // nothing is started beside it
+    bool taken_up = false;  // its claim succeeded
+  };
+
+  Task<void> take_up_what_comes();
+  Task<void> wind_down();
+  Task<void> look_through();
+  Task<std::vector<journal::RunRow>> due_rows();
+  Task<void> start_some();
+  Task<void> start(journal::RunRow row);
+  Task<void> drive(journal::RunRow row);
+  Task<std::optional<journal::RunRow>> row_of(RunId run) const;
+  Task<void> sleep_or_leave(MonoTime until);
+
+  void read_mail();
+  void note(LetGo let_go);
+  void rest(const RunOutcome& outcome, const std::optional<journal::RunRow>& row, std::vector<std::string> lacks);
+  void drain_from_now(Milliseconds window);
+  void tell(const WorkEvent& event) const;
+  [[nodiscard]] bool may_start(const journal::RunRow& row) const;
+  [[nodiscard]] std::optional<journal::RunRow> next_candidate();  // the oldest that may start
+  [[nodiscard]] bool has_room() const;
+  [[nodiscard]] MonoTime now() const { return parts_.loop.clock().mono(); }
+  [[nodiscard]] MonoTime next_moment() const;
+
+  const Parts parts_;
+  const WorkOptions options_;
+  const TakeUp take_up_;
+  Mailbox mailbox_;
+
+  // On the strand of work().
+  std::deque<journal::RunRow> candidates_;  // due, and not taken up yet; oldest first
+  bool more_due_ = false;                   // the store may have more than these
+  MonoTime looked_at_ = MonoTime::min();
+  MonoTime next_look_ = MonoTime::min();
+  std::map<RunId, Driven> driven_;
+  Resting resting_;
+  Pace pace_;
+  WorkSummary summary_;
+  std::optional<MonoTime> leave_at_;  // set: nothing more is taken up
+  bool left_ = false;                 // what was driven then was told to stop
+
+  RootGroup runs_;  // last: what runs in it uses the rest
+};
+
+}  // namespace executus::run

@@ -1,0 +1,90 @@
+// A worker inside a host: Runtime::work().
+#include <cstdlib>
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <executus/executus.hpp>
+#include <executus/testing/temporary_folder.hpp>
+
+namespace executus {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Programs on one database, with a model that says "done".
+class WorkerTest : public ::testing::Test {
+ protected:
+  WorkerTest() {
+    std::ofstream(folder_ / "script.yaml") << "turns:\n  - {text: done}\n";
+    ::setenv("EXECUTUS_MODEL_TIER_FAST", ("scripted/" + (folder_ / "script.yaml").string()).c_str(), 1);
+    agent_.name = "test";
+  }
+  std::unique_ptr<Runtime> make_runtime() {
+    RuntimeOptions options;
+    options.database = (folder_ / "runs.db").string();
+    options.threads = 2;
+    return std::make_unique<Runtime>(std::move(options));
+  }
+  RunId queue(Runtime& runtime) {
+    Invocation invocation;
+    invocation.prompt = "please";
+    invocation.start = Invocation::Start::queued;
+    return runtime.run(agent_, std::move(invocation)).run_id;
+  }
+  static void wait_for_end(Runtime& runtime, const RunId& run) {
+    for (const Event& event : runtime.attach(run).get().events({.until = EventOptions::Until::at_end}))
+      if (event.as<Ended>()) return;
+  }
+
+  testing::TemporaryFolder folder_;
+  Agent agent_;
+};
+
+TEST_F(WorkerTest, DrivesWhatOthersQueueUntilItIsDrained) {  // [API-07] [API-11]
+  auto service = make_runtime(), caller = make_runtime();
+  Worker worker = service->work({.concurrency = 4});
+
+  auto run = queue(*caller);
+  wait_for_end(*caller, run);
+  worker.drain(30s);
+  auto summary = worker.join();
+
+  EXPECT_EQ(summary.driven, 1u);
+  EXPECT_EQ(summary.ended, 1u);
+  auto later = queue(*caller);
+  EXPECT_EQ(caller->runs().find(later).get()->row.status, RunStatus::queued);
+  EXPECT_EQ(worker.join().driven, 1u) << "it can be asked again";
+}
+
+TEST_F(WorkerTest, EndsWithItsRuntime) {  // [API-07]
+  auto runtime = make_runtime();
+  Worker worker = runtime->work();
+  {
+    auto dropped = worker;
+  }
+  runtime->shut_down("the host is leaving");
+  EXPECT_EQ(worker.join().driven, 0u);
+
+  runtime.reset();
+
+  worker.drain();
+  try {
+    worker.join();
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "runtime.ended");
+  }
+}
+
+TEST_F(WorkerTest, IsRefusedWhereNoDatabaseCanBe) {  // [API-07]
+  RuntimeOptions options;
+  options.database = (folder_ / "").string();
+  Runtime runtime(std::move(options));
+
+  EXPECT_THROW((void)runtime.work(), Error);
+}
+
+}  // namespace
+}  // namespace executus
