@@ -37,7 +37,7 @@ class Worked : public ::testing::Test {
     waits.after = claimed.last_seq;
     waits.entries.push_back({claimed.last_seq + 1, {}, {}, journal::Waited{WaitReason::child, {}, "", {}}});
     (void)h.loop.run(other->append(std::move(waits)));
-    h.loop.run(other->release(claimed.id, claimed.epoch, false));
+    h.loop.run(other->release(claimed.id, claimed.epoch, journal::Attempt::does_not_count));
   }
   journal::RunRow row(const std::string& id) { return *h.loop.run(h.store->inner().find(*RunId::parse(id))); }
   RunStatus status(const std::string& id) { return row(id).status; }
