@@ -33,6 +33,8 @@ class MortalStore final : public journal::JournalStore {
   std::size_t others_due = 0;  // so many runs stand in the journal before those that it offers
   std::function<void(const journal::Append&)> on_append;
   std::function<void()> on_claimable;
+  std::function<void()> on_claim;
+  std::function<void()> on_read;
   std::function<Task<void>()> before_answer;
   std::function<void()> on_heartbeat;                 // on the thread that beats
   std::function<Task<void>(OneShot<>)> around_inbox;  // awaited before every look into it
@@ -55,7 +57,10 @@ class MortalStore final : public journal::JournalStore {
     f.limit -= std::min(f.limit, others_due);
     return live().claimable(std::move(f));
   }
-  Task<std::optional<journal::RunRow>> claim(RunId r, std::int64_t e) override { return live().claim(std::move(r), e); }
+  Task<std::optional<journal::RunRow>> claim(RunId r, std::int64_t e) override {
+    if (on_claim) on_claim();
+    return live().claim(std::move(r), e);
+  }
   Task<void> release(RunId r, std::int64_t e, journal::Attempt a) override {
     return live().release(std::move(r), e, a);
   }
@@ -89,6 +94,7 @@ class MortalStore final : public journal::JournalStore {
   Task<std::optional<journal::RunRow>> find(RunId r) override { return live().find(std::move(r)); }
   Task<std::vector<journal::RunRow>> list(journal::RunFilter f) override { return live().list(std::move(f)); }
   Task<std::vector<journal::Entry>> read(RunId r, std::uint64_t after, std::size_t limit) override {
+    if (on_read) on_read();
     fail_when(read_failures);
     if (damage && limit > 1) throw *damage;
     return live().read(std::move(r), after, limit);

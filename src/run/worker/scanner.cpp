@@ -98,11 +98,11 @@ Task<void> Scanner::look_through() {
   next_look_ = looked_at_ + options_.scan;
   std::optional<Error> problem;
   try {
-    auto rows = co_await due_rows();
-    candidates_.clear();
-    for (auto& row : rows)
-      if (!driven_.contains(row.id) && !resting_.rests(row, now())) candidates_.push_back(std::move(row));
+    candidates_ = co_await due_rows();
+    std::erase_if(candidates_, [this](const auto& row) { return !waits_for_its_turn(row); });
+    suspects_.see(candidates_, now());
     resting_.forget_old(now());
+    co_await end_trials();
     tell(Looked{candidates_.size(), driven_.size()});
   } catch (const Cancelled&) {
     throw;
@@ -110,6 +110,19 @@ Task<void> Scanner::look_through() {
     problem = current_error();
   }
   if (problem) tell(LookFailed{*problem});
+}
+
+bool Scanner::waits_for_its_turn(const journal::RunRow& row) const {
+  return !driven_.contains(row.id) && !resting_.rests(row, now()) && !is_backing_off(row, parts_.loop.clock().wall());
+}
+
+// A run that gets on is no suspect any more, and one that hangs holds up the others no longer.
+Task<void> Scanner::end_trials() {
+  for (auto& [run, driven] : driven_) {
+    if (!driven.alone_until || !driven.taken_up) continue;
+    auto row = co_await parts_.store.find(run);
+    if (*driven.alone_until <= now() || (row && !is_suspect(*row))) driven.alone_until.reset();
+  }
 }
 
 Task<std::vector<journal::RunRow>> Scanner::due_rows() {
@@ -136,12 +149,11 @@ Task<std::vector<journal::RunRow>> Scanner::due_rows() {
 // --- starting
 
 bool Scanner::has_room() const {
-  bool one_alone = std::ranges::any_of(driven_, [](const auto& each) { return each.second.alone; });
+  bool one_alone = std::ranges::any_of(driven_, [](const auto& each) { return each.second.alone_until.has_value(); });
   return !one_alone && driven_.size() < static_cast<std::size_t>(options_.concurrency);
 }
 
-// A suspect waits until nothing else is driven here.
-bool Scanner::may_start(const journal::RunRow& row) const { return !is_suspect(row) || driven_.empty(); }
+bool Scanner::may_start(const journal::RunRow& row) const { return suspects_.may_start(row, !driven_.empty(), now()); }
 
 std::optional<journal::RunRow> Scanner::next_candidate() {
   auto found = std::ranges::find_if(candidates_, [this](const auto& row) { return may_start(row); });
@@ -180,7 +192,8 @@ Task<void> Scanner::start(journal::RunRow row) {
       tell(RunNotPossibleHere{row.id, row.agent, std::move(told)});
   } else {
     pace_.started(now());
-    driven_[row.id].alone = is_suspect(row);
+    auto& driven = driven_[row.id];
+    if (is_suspect(row)) driven.alone_until = now() + kTrial;
     runs_.spawn(drive(std::move(row)));
   }
 }

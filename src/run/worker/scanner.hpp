@@ -2,7 +2,6 @@
 // loop; it has no thread of its own.
 #pragma once
 
-#include <deque>
 #include <map>
 #include <optional>
 #include <vector>
@@ -14,6 +13,7 @@
 #include "run/worker/mailbox.hpp"
 #include "run/worker/pace.hpp"
 #include "run/worker/resting.hpp"
+#include "run/worker/suspects.hpp"
 
 namespace executus::run {
 
@@ -40,14 +40,15 @@ class Scanner final {
 
  private:
   struct Driven {
-    bool alone = false;     // nothing is started beside it
-    bool taken_up = false;  // its claim succeeded
+    std::optional<MonoTime> alone_until = {};  // nothing is started beside it until then
+    bool taken_up = false;                     // its claim succeeded
   };
 
   Task<void> take_up_what_comes();
   Task<void> wind_down();
   Task<void> look_through();
   Task<std::vector<journal::RunRow>> due_rows();
+  Task<void> end_trials();
   Task<void> start_some();
   Task<void> start(journal::RunRow row);
   Task<void> drive(journal::RunRow row);
@@ -56,6 +57,7 @@ class Scanner final {
 
   void read_mail();
   void note(LetGo let_go);
+  [[nodiscard]] bool waits_for_its_turn(const journal::RunRow& row) const;
   void rest(const RunOutcome& outcome, const std::optional<journal::RunRow>& row, std::vector<std::string> lacks);
   void drain_from_now(Milliseconds window);
   void tell(const WorkEvent& event) const;
@@ -71,12 +73,13 @@ class Scanner final {
   Mailbox mailbox_;
 
   // On the strand of work().
-  std::deque<journal::RunRow> candidates_;  // due, and not taken up yet; oldest first
-  bool more_due_ = false;                   // the store may have more than these
+  std::vector<journal::RunRow> candidates_;  // due, and not taken up yet; oldest first
+  bool more_due_ = false;                    // the store may have more than these
   MonoTime looked_at_ = MonoTime::min();
   MonoTime next_look_ = MonoTime::min();
   std::map<RunId, Driven> driven_;
   Resting resting_;
+  Suspects suspects_;
   Pace pace_;
   WorkSummary summary_;
   std::optional<MonoTime> leave_at_;  // set: nothing more is taken up

@@ -1,0 +1,36 @@
+#include "run/worker/suspects.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "run/recovery/take_up.hpp"
+
+namespace executus::run {
+
+Milliseconds backoff_after(int fruitless) {
+  constexpr int kMostDoublings = 16;
+  if (fruitless < kSuspectFrom) return Milliseconds(0);
+  return std::min(kLongestBackoff, kFirstBackoff * (1 << std::min(fruitless - kSuspectFrom, kMostDoublings)));
+}
+
+bool is_backing_off(const journal::RunRow& row, WallTime now) {
+  return row.updated <= now && now < row.updated + backoff_after(row.fruitless);
+}
+
+void Suspects::see(std::span<const journal::RunRow> due, MonoTime now) {
+  std::map<RunId, MonoTime> since;
+  for (const auto& row : due) {
+    if (!is_suspect(row)) continue;
+    auto known = since_.find(row.id);
+    since.emplace(row.id, known == since_.end() ? now : known->second);
+  }
+  since_ = std::move(since);
+}
+
+bool Suspects::may_start(const journal::RunRow& row, bool others, MonoTime now) const {
+  if (!is_suspect(row) || !others) return true;
+  auto waits = since_.find(row.id);
+  return waits != since_.end() && waits->second + kPatience <= now;
+}
+
+}  // namespace executus::run

@@ -1,0 +1,176 @@
+// Runs that cannot be driven, or come to nothing, keep no other from its turn, and cost little.
+#include "run/worker/worked_test.hpp"
+
+namespace executus::run {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+class WorkerInTrouble : public Worked {
+ protected:
+  // So many processes have died with the run.
+  void submit_fruitless(const std::string& id, int times) {
+    submit(id);
+    for (int i = 0; i < times; ++i) {
+      auto other = h.journal.open_worker();
+      ASSERT_TRUE(h.loop.run(other->claim(*RunId::parse(id), row(id).epoch)).has_value());
+    }
+  }
+};
+
+TEST_F(WorkerInTrouble, TellsOnceOfARunThatIsNotPossibleHere) {  // [DUR-16]
+  auto& gate = h.add_tool("look", tool::Effect::pure);
+  submit("needs-a-secret");
+  gate.lacks = {"variable LOOK_TOKEN is not set"};
+  h.agent.tools.clear();
+  submit("fine");
+
+  auto& worker = work();
+  h.loop.advance(minutes(10));
+
+  auto told_of = told<RunNotPossibleHere>();
+  ASSERT_THAT(told_of, SizeIs(1));
+  EXPECT_EQ(told_of[0].run.str(), "needs-a-secret");
+  EXPECT_THAT(told_of[0].missing, ElementsAre(::testing::HasSubstr("LOOK_TOKEN")));
+  EXPECT_EQ(row("needs-a-secret").attempts, 0);
+  EXPECT_EQ(status("fine"), RunStatus::ok);
+
+  gate.lacks.clear();
+  worker.look();
+  h.loop.advance(seconds(1));
+  EXPECT_EQ(status("needs-a-secret"), RunStatus::ok);
+}
+
+TEST_F(WorkerInTrouble, ReadsARunThatIsNotPossibleHereLessAndLessOften) {  // [API-11]
+  auto& gate = h.add_tool("look", tool::Effect::pure);
+  submit("needs-a-secret");
+  gate.lacks = {"variable LOOK_TOKEN is not set"};
+  int reads = 0;
+  h.store->on_read = [&] { ++reads; };
+
+  work();
+  h.loop.advance(minutes(10));
+
+  EXPECT_GE(reads, 10);
+  EXPECT_LE(reads, 20);
+}
+
+TEST_F(WorkerInTrouble, QuarantinesARunThatMadeNoProgressThreeTimes) {  // [DUR-16]
+  submit_fruitless("poison", 3);
+  submit("fine");
+
+  work();
+  h.loop.advance(minutes(1));
+
+  ASSERT_THAT(told<RunQuarantined>(), SizeIs(1));
+  EXPECT_EQ(told<RunQuarantined>()[0].run.str(), "poison");
+  EXPECT_EQ(status("poison"), RunStatus::quarantined);
+  EXPECT_EQ(status("fine"), RunStatus::ok);
+}
+
+TEST_F(WorkerInTrouble, ADamagedRunStopsNothing) {  // [DUR-18]
+  submit_dying("damaged");
+  h.store->damage = failed("journal.malformed", "an entry is damaged");
+  work();
+  h.loop.advance(seconds(1));
+  EXPECT_EQ(status("damaged"), RunStatus::quarantined);
+
+  h.store->damage.reset();
+  submit("fine");
+  h.loop.advance(seconds(1));
+
+  EXPECT_EQ(status("fine"), RunStatus::ok);
+}
+
+TEST_F(WorkerInTrouble, TriesASuspectAloneAndAfterAWhile) {  // [DUR-16]
+  hold_runs();
+  submit_fruitless("suspect", 2);
+  submit("other");
+
+  work({.max_attempts = std::nullopt});
+  h.loop.advance(seconds(5));
+  EXPECT_THAT(order_of_starts(), ElementsAre("other")) << "the suspect backs off, then waits for the other one's end";
+
+  let_go_all();
+  h.loop.advance(seconds(1));
+  submit("late");
+  h.loop.advance(seconds(5));
+  EXPECT_THAT(order_of_starts(), ElementsAre("other", "suspect", "late")) << "it has got on: it called a tool";
+}
+
+TEST_F(WorkerInTrouble, StartsNothingBesideASuspectThatDoesNotGetOn) {  // [DUR-16]
+  submit_fruitless("suspect", 2);
+  h.model->wait.emplace();
+  work();
+  h.loop.advance(seconds(5));
+  submit("other");
+
+  h.loop.advance(seconds(20));
+  EXPECT_THAT(order_of_starts(), ElementsAre("suspect"));
+  h.model->wait.reset();  // for calls to come
+  h.loop.advance(seconds(10));
+  EXPECT_THAT(order_of_starts(), ElementsAre("suspect", "other")) << "it hangs, and holds up the others no longer";
+}
+
+TEST_F(WorkerInTrouble, DoesNotLetASuspectWaitForEver) {  // [DUR-16]
+  hold_runs();
+  submit("long");
+  work();
+  h.loop.advance(seconds(1));
+  submit_fruitless("suspect", 2);
+
+  h.loop.advance(seconds(20));
+  EXPECT_THAT(order_of_starts(), ElementsAre("long"));
+  h.loop.advance(seconds(20));
+  EXPECT_THAT(order_of_starts(), ElementsAre("long", "suspect"));
+}
+
+TEST_F(WorkerInTrouble, LeavesARunAloneForAWhileThatItCouldNotOpen) {  // [DUR-18]
+  submit("run");
+  h.store->read_failures = 0;
+  int claims = 0;
+  h.store->on_claim = [&] { ++claims, h.store->read_failures = 2; };
+
+  work({.max_attempts = std::nullopt});
+  h.loop.advance(minutes(2));
+
+  EXPECT_GE(claims, 3);
+  EXPECT_LE(claims, 9);
+}
+
+TEST(Backoff, GrowsWithAttemptsAndForgivesAClockThatWasSet) {  // [DUR-16]
+  EXPECT_EQ(backoff_after(1), Milliseconds(0));
+  EXPECT_EQ(backoff_after(2), kFirstBackoff);
+  EXPECT_EQ(backoff_after(3), 2 * kFirstBackoff);
+  EXPECT_EQ(backoff_after(1'000'000), kLongestBackoff);
+
+  journal::RunRow row;
+  row.fruitless = 2;
+  row.updated = WallTime(seconds(100));
+  EXPECT_TRUE(is_backing_off(row, WallTime(seconds(101))));
+  EXPECT_FALSE(is_backing_off(row, WallTime(seconds(102))));
+  EXPECT_FALSE(is_backing_off(row, WallTime(seconds(50))));
+}
+
+TEST(Resting, GrowsUntilTheRunMovesOn) {
+  Resting resting;
+  journal::RunRow row;
+  row.id = *RunId::parse("run");
+  MonoTime now{};
+
+  EXPECT_EQ(resting.lay_down(row, {"a"}, now), Resting::News::yes);
+  EXPECT_TRUE(resting.rests(row, now + Milliseconds(999)));
+  EXPECT_FALSE(resting.rests(row, now + Milliseconds(1'000)));
+  EXPECT_EQ(resting.lay_down(row, {"a"}, now), Resting::News::no);
+  EXPECT_TRUE(resting.rests(row, now + Milliseconds(1'999)));
+  EXPECT_EQ(resting.lay_down(row, {"b"}, now), Resting::News::yes);
+  row.last_seq = 1;
+  EXPECT_FALSE(resting.rests(row, now));
+}
+
+}  // namespace
+}  // namespace executus::run
