@@ -102,6 +102,30 @@ inline constexpr std::string_view @symbol@ = R"text(@text@)text";
   target_include_directories(executus_${name} PRIVATE ${PROJECT_BINARY_DIR}/generated)
 endfunction()
 
+# executus_suites(conformance LINK executus::journal): the tests of the folder's *_suite.cpp and *_conformance.cpp as a library
+# that is installed, with which a host judges implementations of its own. All of it is linked: tests register themselves.
+# It is a component of the package, since it alone needs GoogleTest.
+function(executus_suites name)
+  cmake_parse_arguments(arg "" "" "LINK" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*_suite.cpp ${CMAKE_CURRENT_SOURCE_DIR}/*_conformance.cpp)
+  add_library(executus_${name}_suites STATIC ${sources})
+  # Compiled as the tests are, whose precompiled headers they share.
+  set_target_properties(executus_${name}_suites PROPERTIES
+    EXPORT_NAME ${name}_suites UNITY_BUILD_BATCH_SIZE 8 POSITION_INDEPENDENT_CODE OFF)
+  target_compile_options(executus_${name}_suites PRIVATE -fPIE)
+  executus_compile_quickly(executus_${name}_suites)
+  executus_use_precompiled(executus_${name}_suites executus_test_headers)
+  target_link_libraries(executus_${name}_suites PUBLIC ${arg_LINK} GTest::gmock PRIVATE $<BUILD_INTERFACE:executus_warnings>)
+  add_library(executus_${name} INTERFACE)
+  set_target_properties(executus_${name} PROPERTIES EXPORT_NAME ${name})
+  target_link_libraries(executus_${name} INTERFACE
+    "$<LINK_LIBRARY:WHOLE_ARCHIVE,$<TARGET_NAME:executus_${name}_suites>>" ${arg_LINK} GTest::gmock GTest::gtest_main)
+  add_library(executus::${name} ALIAS executus_${name})
+  install(TARGETS executus_${name} executus_${name}_suites EXPORT executus-${name} ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  install(EXPORT executus-${name} NAMESPACE executus:: FILE executus-${name}-targets.cmake
+    DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/executus)
+endfunction()
+
 # executus_test(base LINK executus::base): one program of the folder's *_test.cpp, but those of EXCEPT; one ctest case
 # per TEST. SOURCES: these files instead; ALSO: these too.
 function(executus_test name)

@@ -1,9 +1,10 @@
 // What a store takes: runs, and entries in their order.
 #include <limits>
+#include <tuple>
 
-#include "conformance/journal_store_suite.hpp"
+#include <executus/conformance/journal.hpp>
 
-namespace executus::testing {
+namespace executus::conformance {
 namespace {
 
 using journal::AdmitVerdict;
@@ -13,7 +14,7 @@ using journal::Start;
 using std::chrono::hours;
 using ::testing::ElementsAre;
 
-TEST_P(JournalStoreSuite, AdmitsARunWithItsFirstEntry) {  // [DUR-01]
+TEST_P(JournalConformance, AdmitsARunWithItsFirstEntry) {  // [DUR-01]
   auto row = admit("r");
 
   EXPECT_EQ(row.status, RunStatus::running);
@@ -25,7 +26,7 @@ TEST_P(JournalStoreSuite, AdmitsARunWithItsFirstEntry) {  // [DUR-01]
   EXPECT_THAT(kinds("r"), ElementsAre("admitted"));
 }
 
-TEST_P(JournalStoreSuite, AdmitsAQueuedRunForAnyWorker) {
+TEST_P(JournalConformance, AdmitsAQueuedRunForAnyWorker) {
   auto row = admit("r", Start::queued);
 
   EXPECT_EQ(row.status, RunStatus::queued);
@@ -34,7 +35,7 @@ TEST_P(JournalStoreSuite, AdmitsAQueuedRunForAnyWorker) {
   EXPECT_THAT(claimable(*store_), ElementsAre("r"));
 }
 
-TEST_P(JournalStoreSuite, AnswersARepeatedAdmissionWithTheRunThatExists) {  // [DUR-28]
+TEST_P(JournalConformance, AnswersARepeatedAdmissionWithTheRunThatExists) {  // [DUR-28]
   admit("r");
 
   auto again = run(store_->admit(admission("r")));
@@ -44,7 +45,7 @@ TEST_P(JournalStoreSuite, AnswersARepeatedAdmissionWithTheRunThatExists) {  // [
   EXPECT_THAT(kinds("r"), ElementsAre("admitted"));
 }
 
-TEST_P(JournalStoreSuite, RefusesAnAdmissionOfAnotherRunUnderTheSameId) {  // [DUR-28]
+TEST_P(JournalConformance, RefusesAnAdmissionOfAnotherRunUnderTheSameId) {  // [DUR-28]
   admit("r");
   auto other = admission("r");
   other.fingerprint = "another input";
@@ -52,7 +53,7 @@ TEST_P(JournalStoreSuite, RefusesAnAdmissionOfAnotherRunUnderTheSameId) {  // [D
   EXPECT_EQ(run(store_->admit(std::move(other))).verdict, AdmitVerdict::conflict);
 }
 
-TEST_P(JournalStoreSuite, AppendsInOrderAndReadsBackWhatWasWritten) {  // [DUR-01]
+TEST_P(JournalConformance, AppendsInOrderAndReadsBackWhatWasWritten) {  // [DUR-01]
   auto row = admit("r");
   append(row, {response("one"), steered()});
   append(find("r"), {response("two")});
@@ -68,7 +69,7 @@ TEST_P(JournalStoreSuite, AppendsInOrderAndReadsBackWhatWasWritten) {  // [DUR-0
 }
 
 // What is not stored is not there, also where the journal is in memory.
-TEST_P(JournalStoreSuite, GivesBackWhatItsCodecKeeps) {  // [DUR-01]
+TEST_P(JournalConformance, GivesBackWhatItsCodecKeeps) {  // [DUR-01]
   auto row = admit("r");
   auto answered = std::get<Responded>(response("caf\xe9"));
   answered.response.raw = std::make_shared<const std::string>("the answer's bytes");
@@ -85,7 +86,8 @@ TEST_P(JournalStoreSuite, GivesBackWhatItsCodecKeeps) {  // [DUR-01]
   EXPECT_EQ(entries[0].elapsed, Milliseconds(5));
 }
 
-TEST_P(JournalStoreSuite, KeepsTheRowInStepWithTheJournal) {
+TEST_P(JournalConformance, KeepsTheRowInStepWithTheJournal) {
+  if (skipped_without(Need::clock)) return;
   append(admit("r"), {response(), response()});
   clock_.advance(Milliseconds(7));
   append(find("r"), {waited(WaitReason::timer, clock_.wall() + hours(1))});
@@ -101,7 +103,8 @@ TEST_P(JournalStoreSuite, KeepsTheRowInStepWithTheJournal) {
   EXPECT_EQ(row.updated - row.created, Milliseconds(7));
 }
 
-TEST_P(JournalStoreSuite, ARunThatGoesOnWaitsForNothing) {
+TEST_P(JournalConformance, ARunThatGoesOnWaitsForNothing) {
+  if (skipped_without(Need::clock)) return;
   append(admit("r"), {waited(WaitReason::timer, clock_.wall() + hours(1))});
   append(find("r"), {response()});
 
@@ -112,7 +115,7 @@ TEST_P(JournalStoreSuite, ARunThatGoesOnWaitsForNothing) {
   EXPECT_EQ(row.wake_at, std::nullopt);
 }
 
-TEST_P(JournalStoreSuite, RefusesAnAppendThatLeavesAGap) {
+TEST_P(JournalConformance, RefusesAnAppendThatLeavesAGap) {
   auto row = admit("r");
   row.last_seq = 7;
 
@@ -120,7 +123,7 @@ TEST_P(JournalStoreSuite, RefusesAnAppendThatLeavesAGap) {
   EXPECT_THAT(kinds("r"), ElementsAre("admitted"));
 }
 
-TEST_P(JournalStoreSuite, RefusesEntriesThatDoNotFollowEachOther) {
+TEST_P(JournalConformance, RefusesEntriesThatDoNotFollowEachOther) {
   auto append = append_to(admit("r"), {response(), response()});
   append.entries[1].seq = 4;
 
@@ -128,7 +131,7 @@ TEST_P(JournalStoreSuite, RefusesEntriesThatDoNotFollowEachOther) {
   EXPECT_THAT(kinds("r"), ElementsAre("admitted"));
 }
 
-TEST_P(JournalStoreSuite, RowSumsStopAtTheLargestNumber) {
+TEST_P(JournalConformance, RowSumsStopAtTheLargestNumber) {
   constexpr auto most = std::numeric_limits<std::int64_t>::max();
   journal::Spent spent{"lab/model", {most - 1, most - 1, most - 1, most - 1, most - 1}};
   auto row = admit("r");
@@ -138,7 +141,7 @@ TEST_P(JournalStoreSuite, RowSumsStopAtTheLargestNumber) {
   EXPECT_EQ(find("r").usage, (llm::Usage{most, most, most, most, most}));
 }
 
-TEST_P(JournalStoreSuite, RefusesAnotherEpochsAppend) {  // [DUR-17]
+TEST_P(JournalConformance, RefusesAnotherEpochsAppend) {  // [DUR-17]
   auto row = admit("r");
   row.epoch = 2;
 
@@ -146,14 +149,14 @@ TEST_P(JournalStoreSuite, RefusesAnotherEpochsAppend) {  // [DUR-17]
   EXPECT_THAT(kinds("r"), ElementsAre("admitted"));
 }
 
-TEST_P(JournalStoreSuite, RefusesAnAppendToARunItDoesNotDrive) {
+TEST_P(JournalConformance, RefusesAnAppendToARunItDoesNotDrive) {
   auto row = admit("r", Start::queued);
 
   EXPECT_EQ(append(row, {response()}).verdict, AppendVerdict::ownership_lost);
 }
 
 // The answer to the first one was lost on the way.
-TEST_P(JournalStoreSuite, RecognisesAnAppendThatIsRepeated) {  // [DUR-23]
+TEST_P(JournalConformance, RecognisesAnAppendThatIsRepeated) {  // [DUR-23]
   auto row = admit("r");
   append(row, {response("same")});
 
@@ -162,7 +165,7 @@ TEST_P(JournalStoreSuite, RecognisesAnAppendThatIsRepeated) {  // [DUR-23]
   EXPECT_EQ(find("r").steps, 1);
 }
 
-TEST_P(JournalStoreSuite, WritesOnlyWhatIsMissingOfARepeatedAppend) {  // [DUR-23]
+TEST_P(JournalConformance, WritesOnlyWhatIsMissingOfARepeatedAppend) {  // [DUR-23]
   auto row = admit("r");
   append(row, {response("same")});
 
@@ -172,7 +175,7 @@ TEST_P(JournalStoreSuite, WritesOnlyWhatIsMissingOfARepeatedAppend) {  // [DUR-2
   EXPECT_EQ(find("r").steps, 2);
 }
 
-TEST_P(JournalStoreSuite, DoesNotTakeAnotherEntryForARepeatedOne) {
+TEST_P(JournalConformance, DoesNotTakeAnotherEntryForARepeatedOne) {
   auto row = admit("r");
   append(row, {response("one")});
 
@@ -180,7 +183,7 @@ TEST_P(JournalStoreSuite, DoesNotTakeAnotherEntryForARepeatedOne) {
   EXPECT_EQ(find("r").steps, 1);
 }
 
-TEST_P(JournalStoreSuite, RecognisesTheRepeatedEndOfARun) {  // [DUR-23]
+TEST_P(JournalConformance, RecognisesTheRepeatedEndOfARun) {  // [DUR-23]
   auto row = admit("r");
   append(row, {ended()});
 
@@ -188,7 +191,7 @@ TEST_P(JournalStoreSuite, RecognisesTheRepeatedEndOfARun) {  // [DUR-23]
   EXPECT_EQ(append(find("r"), {response()}).verdict, AppendVerdict::ownership_lost);
 }
 
-TEST_P(JournalStoreSuite, PutsDeferredEntriesBeforeTheNextAppend) {  // [DUR-03]
+TEST_P(JournalConformance, PutsDeferredEntriesBeforeTheNextAppend) {  // [DUR-03]
   auto row = admit("r");
   store_->append_deferred(append_to(row, {steered("one")}));
   row.last_seq = 2;
@@ -199,7 +202,7 @@ TEST_P(JournalStoreSuite, PutsDeferredEntriesBeforeTheNextAppend) {  // [DUR-03]
   EXPECT_THAT(kinds("r"), ElementsAre("admitted", "steered", "steered", "responded"));
 }
 
-TEST_P(JournalStoreSuite, RecognisesAnAppendOfWhatWasDeferred) {  // [DUR-03]
+TEST_P(JournalConformance, RecognisesAnAppendOfWhatWasDeferred) {  // [DUR-03]
   auto row = admit("r");
   auto deferred = append_to(row, {steered("one")});
   store_->append_deferred(deferred);
@@ -212,7 +215,7 @@ TEST_P(JournalStoreSuite, RecognisesAnAppendOfWhatWasDeferred) {  // [DUR-03]
   EXPECT_THAT(kinds("r"), ElementsAre("admitted", "steered", "responded"));
 }
 
-TEST_P(JournalStoreSuite, WritesDeferredEntriesBeforeItGivesARunBack) {
+TEST_P(JournalConformance, WritesDeferredEntriesBeforeItGivesARunBack) {
   auto row = admit("r");
   store_->append_deferred(append_to(row, {steered()}));
 
@@ -221,16 +224,44 @@ TEST_P(JournalStoreSuite, WritesDeferredEntriesBeforeItGivesARunBack) {
   EXPECT_THAT(kinds("r"), ElementsAre("admitted", "steered"));
 }
 
-TEST_P(JournalStoreSuite, WritesDeferredEntriesWhenItIsClosed) {
-  auto other = place_->open_worker();
+TEST_P(JournalConformance, WritesDeferredEntriesWhenItIsClosed) {
+  if (skipped_without(Need::reopening)) return;
   store_->append_deferred(append_to(admit("r"), {steered()}));
 
   store_ = nullptr;
+  store_ = place_->open_worker();
 
-  EXPECT_EQ(run(other->read(id("r"), 0, 10)).size(), 2u);
+  EXPECT_THAT(kinds("r"), ElementsAre("admitted", "steered"));
 }
 
-TEST_P(JournalStoreSuite, ShowsAGapThatADeferredEntryLeft) {
+TEST_P(JournalConformance, HasWhatItAcknowledgedWhenItIsOpenedAgain) {  // [API-01] [DUR-01]
+  if (skipped_without(Need::reopening)) return;
+  auto row = admit("r");
+  auto request = call(row, {"child"});
+  request.entries.push_back({3, clock_.wall(), Milliseconds(0), waited(WaitReason::approval)});
+  ASSERT_EQ(verdict_of(request), AppendVerdict::appended);
+  post("r", "steer");
+  append(admit("over"), {response("the end"), ended()});
+  auto before = find("r"), over = find("over");
+  auto entries = run(store_->read(id("r"), 0, 10));
+
+  store_ = nullptr;
+  store_ = place_->open_worker();
+
+  auto after = find("r");
+  EXPECT_EQ(after.status, RunStatus::waiting);
+  EXPECT_EQ(std::tie(after.epoch, after.last_seq, after.steps, after.usage, after.created, after.reason),
+            std::tie(before.epoch, before.last_seq, before.steps, before.usage, before.created, before.reason));
+  EXPECT_EQ(run(store_->read(id("r"), 0, 10)).size(), entries.size());
+  EXPECT_THAT(kinds("r"), ElementsAre("admitted", "responded", "waited"));
+  EXPECT_EQ(run(store_->inbox(id("r"))).at(0).kind, "steer");
+  EXPECT_EQ(find("over").status, RunStatus::ok);
+  EXPECT_EQ(find("over").usage, over.usage);
+  EXPECT_THAT(listed(children_of("r")), ElementsAre("child"));
+  EXPECT_EQ(run(store_->admit(admission("r"))).verdict, AdmitVerdict::exists);
+}
+
+TEST_P(JournalConformance, ShowsAGapThatADeferredEntryLeft) {
   auto row = admit("r");
   auto beyond = row;
   beyond.last_seq = 4;
@@ -242,4 +273,4 @@ TEST_P(JournalStoreSuite, ShowsAGapThatADeferredEntryLeft) {
 }
 
 }  // namespace
-}  // namespace executus::testing
+}  // namespace executus::conformance

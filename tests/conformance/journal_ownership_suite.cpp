@@ -1,7 +1,7 @@
 // Which worker drives a run, and which runs a worker may take up.
-#include "conformance/journal_store_suite.hpp"
+#include <executus/conformance/journal.hpp>
 
-namespace executus::testing {
+namespace executus::conformance {
 namespace {
 
 using journal::AppendVerdict;
@@ -14,7 +14,8 @@ using std::chrono::minutes;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-TEST_P(JournalStoreSuite, LeavesRunsOfALiveWorkerAlone) {  // [DUR-17]
+TEST_P(JournalConformance, LeavesRunsOfALiveWorkerAlone) {  // [DUR-17]
+  if (skipped_without(Need::several_workers)) return;
   auto other = place_->open_worker();
   admit("r");
 
@@ -23,7 +24,8 @@ TEST_P(JournalStoreSuite, LeavesRunsOfALiveWorkerAlone) {  // [DUR-17]
   EXPECT_EQ(run(store_->claim(id("r"), 1)), std::nullopt);
 }
 
-TEST_P(JournalStoreSuite, TakesOverTheRunsOfADeadWorker) {  // [DUR-17]
+TEST_P(JournalConformance, TakesOverTheRunsOfADeadWorker) {  // [DUR-17]
+  if (skipped_without(Need::takeover)) return;
   auto other = place_->open_worker();
   auto row = admit("r");
   place_->presume_dead(*store_, *other);
@@ -39,7 +41,8 @@ TEST_P(JournalStoreSuite, TakesOverTheRunsOfADeadWorker) {  // [DUR-17]
   EXPECT_EQ(claimed->status, RunStatus::running);
 }
 
-TEST_P(JournalStoreSuite, RefusesALateWriterAfterTheRunWasTakenOver) {  // [DUR-17]
+TEST_P(JournalConformance, RefusesALateWriterAfterTheRunWasTakenOver) {  // [DUR-17]
+  if (skipped_without(Need::takeover)) return;
   auto other = place_->open_worker();
   auto row = admit("r");
   place_->presume_dead(*store_, *other);
@@ -54,7 +57,8 @@ TEST_P(JournalStoreSuite, RefusesALateWriterAfterTheRunWasTakenOver) {  // [DUR-
   EXPECT_EQ(run(other->append(append_to(claimed, {response()}))).verdict, AppendVerdict::appended);
 }
 
-TEST_P(JournalStoreSuite, DropsWhatALateWriterDeferred) {  // [DUR-17]
+TEST_P(JournalConformance, DropsWhatALateWriterDeferred) {  // [DUR-17]
+  if (skipped_without(Need::takeover)) return;
   auto other = place_->open_worker();
   auto row = admit("r");
   place_->presume_dead(*store_, *other);
@@ -66,7 +70,7 @@ TEST_P(JournalStoreSuite, DropsWhatALateWriterDeferred) {  // [DUR-17]
 }
 
 // Of a driver of this process that did not hear that the run was taken over, and back again.
-TEST_P(JournalStoreSuite, DropsWhatWasDeferredInAnEarlierEpoch) {  // [DUR-17]
+TEST_P(JournalConformance, DropsWhatWasDeferredInAnEarlierEpoch) {  // [DUR-17]
   for (bool late_first : {true, false}) {
     const std::string name = late_first ? "first" : "second";
     auto before = admit(name);
@@ -83,7 +87,8 @@ TEST_P(JournalStoreSuite, DropsWhatWasDeferredInAnEarlierEpoch) {  // [DUR-17]
   }
 }
 
-TEST_P(JournalStoreSuite, GivesARunToOneOfTwoClaimants) {  // [DUR-17]
+TEST_P(JournalConformance, GivesARunToOneOfTwoClaimants) {  // [DUR-17]
+  if (skipped_without(Need::several_workers)) return;
   auto other = place_->open_worker();
   auto row = admit("r", Start::queued);
 
@@ -94,7 +99,7 @@ TEST_P(JournalStoreSuite, GivesARunToOneOfTwoClaimants) {  // [DUR-17]
   EXPECT_EQ(second, std::nullopt);
 }
 
-TEST_P(JournalStoreSuite, CountsAttemptsSinceTheLastProgress) {  // [DUR-16]
+TEST_P(JournalConformance, CountsAttemptsSinceTheLastProgress) {  // [DUR-16]
   auto row = admit("r", Start::queued);
   row = run(store_->claim(id("r"), row.epoch)).value();
   run(store_->release(id("r"), row.epoch, journal::Attempt::counts));
@@ -109,7 +114,7 @@ TEST_P(JournalStoreSuite, CountsAttemptsSinceTheLastProgress) {  // [DUR-16]
   EXPECT_EQ(find("r").attempts, 2);
 }
 
-TEST_P(JournalStoreSuite, AnyProgressInAnAppendCounts) {  // [DUR-16]
+TEST_P(JournalConformance, AnyProgressInAnAppendCounts) {  // [DUR-16]
   for (bool progress_first : {true, false}) {
     const std::string name = progress_first ? "first" : "last";
     auto row = admit(name);
@@ -121,7 +126,7 @@ TEST_P(JournalStoreSuite, AnyProgressInAnAppendCounts) {  // [DUR-16]
   }
 }
 
-TEST_P(JournalStoreSuite, DoesNotCountHandBacks) {  // [DUR-16]
+TEST_P(JournalConformance, DoesNotCountHandBacks) {  // [DUR-16]
   auto row = admit("r", Start::queued);
   row = run(store_->claim(id("r"), row.epoch)).value();
 
@@ -132,7 +137,8 @@ TEST_P(JournalStoreSuite, DoesNotCountHandBacks) {  // [DUR-16]
   EXPECT_THAT(claimable(*store_), ElementsAre("r"));
 }
 
-TEST_P(JournalStoreSuite, OffersWaitingRunsWhenTheirTimerIsDue) {  // [DUR-32]
+TEST_P(JournalConformance, OffersWaitingRunsWhenTheirTimerIsDue) {  // [DUR-32]
+  if (skipped_without(Need::clock)) return;
   auto row = admit("r");
   append(row, {waited(WaitReason::timer, clock_.wall() + minutes(1))});
   run(store_->release(id("r"), row.epoch, journal::Attempt::does_not_count));
@@ -144,7 +150,8 @@ TEST_P(JournalStoreSuite, OffersWaitingRunsWhenTheirTimerIsDue) {  // [DUR-32]
   EXPECT_EQ(run(store_->claim(id("r"), row.epoch)).value().status, RunStatus::waiting);
 }
 
-TEST_P(JournalStoreSuite, OffersWaitingRunsThatParkedBeforeTheClockWasSetBack) {  // [DUR-32]
+TEST_P(JournalConformance, OffersWaitingRunsThatParkedBeforeTheClockWasSetBack) {  // [DUR-32]
+  if (skipped_without(Need::clock)) return;
   auto row = admit("r");
   append(row, {waited(WaitReason::timer, clock_.wall() + minutes(1))});
   clock_.jump_wall(-hours(24));
@@ -153,7 +160,7 @@ TEST_P(JournalStoreSuite, OffersWaitingRunsThatParkedBeforeTheClockWasSetBack) {
   EXPECT_THAT(claimable(*store_), ElementsAre("r"));
 }
 
-TEST_P(JournalStoreSuite, OffersWaitingRunsThatHaveCommands) {  // [DUR-38]
+TEST_P(JournalConformance, OffersWaitingRunsThatHaveCommands) {  // [DUR-38]
   auto row = admit("r");
   append(row, {waited(WaitReason::in_doubt)});
   run(store_->release(id("r"), row.epoch, journal::Attempt::does_not_count));
@@ -164,7 +171,7 @@ TEST_P(JournalStoreSuite, OffersWaitingRunsThatHaveCommands) {  // [DUR-38]
   EXPECT_THAT(claimable(*store_), ElementsAre("r"));
 }
 
-TEST_P(JournalStoreSuite, OffersNoRunThatEnded) {
+TEST_P(JournalConformance, OffersNoRunThatEnded) {
   append(admit("r"), {ended()});
 
   EXPECT_THAT(claimable(*store_), IsEmpty());
@@ -172,7 +179,7 @@ TEST_P(JournalStoreSuite, OffersNoRunThatEnded) {
   EXPECT_TRUE(find("r").worker.empty());
 }
 
-TEST_P(JournalStoreSuite, OffersTheOldestFirstAndOnlyWhatIsAskedFor) {
+TEST_P(JournalConformance, OffersTheOldestFirstAndOnlyWhatIsAskedFor) {
   admit("b", Start::queued);
   admit("a", Start::queued);
   auto other = admission("c", Start::queued);
@@ -188,7 +195,7 @@ TEST_P(JournalStoreSuite, OffersTheOldestFirstAndOnlyWhatIsAskedFor) {
   EXPECT_THAT(claimable(*store_, one), ElementsAre("b"));
 }
 
-TEST_P(JournalStoreSuite, KeepsAQuarantinedRunUntilItIsLifted) {  // [DUR-16]
+TEST_P(JournalConformance, KeepsAQuarantinedRunUntilItIsLifted) {  // [DUR-16]
   auto row = admit("r");
   run(store_->quarantine(id("r"), row.epoch, "three attempts made no progress"));
 
@@ -203,7 +210,7 @@ TEST_P(JournalStoreSuite, KeepsAQuarantinedRunUntilItIsLifted) {  // [DUR-16]
   EXPECT_THAT(claimable(*store_), ElementsAre("r"));
 }
 
-TEST_P(JournalStoreSuite, ClaimsAQuarantinedRunForThoseWhoNameIt) {
+TEST_P(JournalConformance, ClaimsAQuarantinedRunForThoseWhoNameIt) {
   auto row = admit("r");
   run(store_->quarantine(id("r"), row.epoch, "no progress"));
 
@@ -213,7 +220,8 @@ TEST_P(JournalStoreSuite, ClaimsAQuarantinedRunForThoseWhoNameIt) {
   EXPECT_EQ(claimed->status, RunStatus::quarantined);
 }
 
-TEST_P(JournalStoreSuite, HoldsALeaseOnceItDrivesARun) {
+TEST_P(JournalConformance, HoldsALeaseOnceItDrivesARun) {
+  if (skipped_without(Need::clock)) return;
   admit("r");
   store_->heartbeat();
 
@@ -221,4 +229,4 @@ TEST_P(JournalStoreSuite, HoldsALeaseOnceItDrivesARun) {
 }
 
 }  // namespace
-}  // namespace executus::testing
+}  // namespace executus::conformance

@@ -1,7 +1,7 @@
 // What a store tells of its runs.
-#include "conformance/journal_store_suite.hpp"
+#include <executus/conformance/journal.hpp>
 
-namespace executus::testing {
+namespace executus::conformance {
 namespace {
 
 using journal::RunFilter;
@@ -10,7 +10,8 @@ using std::chrono::seconds;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-TEST_P(JournalStoreSuite, ListsTheNewestFirst) {
+TEST_P(JournalConformance, ListsTheNewestFirst) {
+  if (skipped_without(Need::clock)) return;
   admit("a");
   clock_.advance(seconds(1));
   auto noon = clock_.wall();
@@ -31,7 +32,8 @@ TEST_P(JournalStoreSuite, ListsTheNewestFirst) {
   EXPECT_THAT(ids({{}, "cook", "", "", {}, 100}), IsEmpty());
 }
 
-TEST_P(JournalStoreSuite, TellsWhichOfManyRunsNoLivingWorkerDrives) {
+TEST_P(JournalConformance, TellsWhichOfManyRunsNoLivingWorkerDrives) {
+  if (skipped_without(Need::takeover)) return;
   auto other = place_->open_worker(), dead = place_->open_worker();
   admit("mine");
   run(other->admit(admission("theirs")));
@@ -51,7 +53,7 @@ TEST_P(JournalStoreSuite, TellsWhichOfManyRunsNoLivingWorkerDrives) {
   EXPECT_THAT(run(store_->undriven({})), IsEmpty());
 }
 
-TEST_P(JournalStoreSuite, CompletesIdsFromTheirBeginning) {
+TEST_P(JournalConformance, CompletesIdsFromTheirBeginning) {
   for (const char* name : {"run-b", "run-a", "other", "Run-c"}) admit(name);
 
   EXPECT_THAT(run(store_->complete_id("run-", 10)), ElementsAre(id("run-a"), id("run-b")));
@@ -59,7 +61,7 @@ TEST_P(JournalStoreSuite, CompletesIdsFromTheirBeginning) {
   EXPECT_THAT(run(store_->complete_id("%", 10)), IsEmpty());
 }
 
-TEST_P(JournalStoreSuite, KnowsNothingOfRunsThatNeverWere) {
+TEST_P(JournalConformance, KnowsNothingOfRunsThatNeverWere) {
   EXPECT_EQ(run(store_->find(id("nobody"))), std::nullopt);
   EXPECT_THAT(run(store_->read(id("nobody"), 0, 10)), IsEmpty());
   EXPECT_THAT(run(store_->inbox(id("nobody"))), IsEmpty());
@@ -68,4 +70,4 @@ TEST_P(JournalStoreSuite, KnowsNothingOfRunsThatNeverWere) {
 }
 
 }  // namespace
-}  // namespace executus::testing
+}  // namespace executus::conformance

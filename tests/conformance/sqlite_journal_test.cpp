@@ -1,19 +1,18 @@
 #include <filesystem>
 
+#include <executus/conformance/journal.hpp>
 #include <executus/store/sqlite.hpp>
 #include <executus/testing/temporary_folder.hpp>
 
-#include "conformance/journal_children_suite.hpp"
-
-namespace executus::testing {
+namespace executus::conformance {
 namespace {
 
 // Time stands still for the stores unless a test moves it: no heartbeat is due, and no lease runs out.
 class SqlitePlace final : public JournalPlace {
  public:
-  explicit SqlitePlace(ManualClock& clock) : clock_(clock) {}
+  explicit SqlitePlace(testing::ManualClock& clock) : clock_(clock) {}
 
-  std::unique_ptr<journal::JournalStore> open_worker() override {
+  std::shared_ptr<journal::JournalStore> open_worker() override {
     return sqlite::open_store({folder_ / "journal.db", &clock_, Milliseconds(5'000), {}});
   }
 
@@ -26,16 +25,13 @@ class SqlitePlace final : public JournalPlace {
   }
 
  private:
-  ManualClock& clock_;
+  testing::ManualClock& clock_;
   testing::TemporaryFolder folder_;
 };
 
-const JournalImplementation kSqlite{"sqlite", [](ManualClock& clock) { return std::make_unique<SqlitePlace>(clock); }};
-
-INSTANTIATE_TEST_SUITE_P(Sqlite, JournalStoreSuite, ::testing::Values(kSqlite),
-                         [](const auto& info) { return info.param.name; });
-INSTANTIATE_TEST_SUITE_P(Sqlite, JournalChildrenSuite, ::testing::Values(kSqlite),
-                         [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(Sqlite, JournalConformance, ::testing::Values([](testing::ManualClock& clock) {
+                           return std::make_unique<SqlitePlace>(clock);
+                         }));
 
 }  // namespace
-}  // namespace executus::testing
+}  // namespace executus::conformance

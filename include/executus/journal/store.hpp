@@ -1,5 +1,5 @@
-// Port: where journals live. The rules it implements are docs/concepts/durability.md; tests/conformance/ tests them on
-// every implementation.
+// Port: where journals live. The rules it implements are docs/concepts/durability.md; executus/conformance/journal.hpp
+// tests them on every implementation, yours too.
 //
 // A store object acts for one worker (a process that drives runs). Every run row holds the worker that drives it and an
 // epoch; a claim increments the epoch, and every append names the epoch it believes in. A late writer is refused.

@@ -37,7 +37,8 @@ namespace executus {
 struct RuntimeOptions {
   // The database file. Empty: EXECUTUS_DB, else $XDG_STATE_HOME/executus/executus.db (~/.local/state/...).
   std::string database = {};
-  // A journal store of the host's instead; `database` is not used then. tests/conformance judges stores.
+  // A journal store of the host's instead; `database` is not used then. executus/conformance/journal.hpp
+  // judges stores.
   std::shared_ptr<journal::JournalStore> store = {};
   // Tiers, aliases, providers, limits, prices, sinks, policies: executus/llm/providers.hpp. Its clock is the runtime's;
   // what it leaves null (environment, http, logger, suspension_store) is the runtime's too. `random` is also that of
