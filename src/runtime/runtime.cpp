@@ -17,8 +17,8 @@
 #include "runtime/agent_file/agent_library.hpp"
 #include "runtime/agent_file/file_sub_agents.hpp"
 #include "runtime/declared_tools.hpp"
+#include "runtime/events/run_unknown.hpp"
 #include "runtime/host/host.hpp"
-#include "runtime/host/run_unknown.hpp"
 #include "runtime/host/starting.hpp"
 #include "runtime/host/working.hpp"
 #include "runtime/state_path.hpp"
@@ -105,7 +105,7 @@ class Runtime::Impl {
 
   static Task<RunHandle> attach(host::Host& host, RunId run, Runs runs) {
     auto local = host.local_runs().find(run);
-    if (!local && !co_await host.store().find(run)) throw host::run_unknown(run);
+    if (!local && !co_await host.store().find(run)) throw run_unknown(run);
     co_return RunHandle(std::move(runs), std::move(run), false, std::move(local));
   }
 

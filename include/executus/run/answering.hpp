@@ -3,7 +3,8 @@
 // An answer is durable when it is given, from any process that has the journal; the worker that drives the run next
 // takes it in (recovery.hpp). A call is answered once: of two persons the second is told what the first one said.
 //
-//   auto said = co_await executus::answer_approval(runtime.journal(), run, "", executus::Approval::approved, "");
+//   executus::AnswerNote note{.by = "ada"};
+//   auto said = co_await executus::answer_approval(runtime.journal(), run, "", executus::Approval::approved, note);
 //   if (said.verdict != executus::CallAnswered::Verdict::given) ...
 #pragma once
 
@@ -19,6 +20,12 @@ enum class Approval { approved, rejected };
 // completed: it happened, with this result. failed: it did not, and the model is told why. retry: it did not, and is
 // sent again.
 enum class Resolution { completed, failed, retry };
+
+// Who answers, and why. Kept with the answer.
+struct AnswerNote {
+  std::string by = {};
+  std::string reason = {};  // the model sees it with a rejection
+};
 
 struct CallAnswered {
   enum class Verdict {
@@ -42,13 +49,13 @@ struct CallAnswered {
 // Of answered_before, in a word: "approved", "rejected", "completed", "failed", "to be retried".
 [[nodiscard]] std::string earlier_answer(const CallAnswered& answered);
 
-// `call`: the id of the call; empty: the only one that waits. `reason`: the model sees it with a rejection. Throws
-// Error store.* when the store is away, with nothing changed, and journal.* when the run's journal cannot be read.
+// `call`: the id of the call; empty: the only one that waits. Throws Error store.* when the store is away, with nothing
+// changed, and journal.* when the run's journal cannot be read.
 [[nodiscard]] Task<CallAnswered> answer_approval(journal::JournalStore& store, RunId run, std::string call,
-                                                 Approval answer, std::string reason);
+                                                 Approval answer, AnswerNote note);
 
 // `text`: the result of a completed call, or why it failed. Otherwise as answer_approval().
 [[nodiscard]] Task<CallAnswered> answer_doubt(journal::JournalStore& store, RunId run, std::string call,
-                                              Resolution answer, std::string text);
+                                              Resolution answer, std::string text, AnswerNote note);
 
 }  // namespace executus

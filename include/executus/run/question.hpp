@@ -29,12 +29,6 @@ struct Question {
   std::string digest = {};     // of tool and arguments
 };
 
-// Who answers, and why. Kept with the answer.
-struct AnswerNote {
-  std::string by = {};
-  std::string reason = {};  // the model sees it with a rejection
-};
-
 // What became of an answer.
 struct Answered {
   enum What {

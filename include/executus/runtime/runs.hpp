@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,8 +20,10 @@
 #include <executus/llm/transcript.hpp>
 #include <executus/run/outcome.hpp>
 #include <executus/run/question.hpp>
+#include <executus/run/run_state.hpp>
 #include <executus/run/run_tree.hpp>
 #include <executus/run/speaking.hpp>
+#include <executus/run/stored_run.hpp>
 
 namespace executus {
 
@@ -31,43 +34,79 @@ namespace host {
 class Host;
 }
 
-// How a run stands now.
-struct RunState {
-  RunRow row;
-  bool driven = false;                   // by a living process, this one or another
-  std::string standing;                  // for people: "ok", "waiting (approval)", "running (left for recovery)"
-  std::vector<Question> questions = {};  // what it asks of a person, and what the runs below it ask that it waits for
+// What became of a run that was to be driven here.
+struct Resumed {
+  enum What {
+    driven,            // `outcome`: what it has come to
+    ended,             // before; `outcome` is how
+    lacking,           // left alone: it needs what this process has not, see `missing`
+    driven_elsewhere,  // by `worker`, which lives
+    no_such_run
+  };
+  What what = driven;
+  RunOutcome outcome = {};
+  std::vector<std::string> missing = {};  // for people, a line each
+  std::string worker = {};
+  friend bool operator==(const Resumed& resumed, What wanted) noexcept { return resumed.what == wanted; }
+};
+
+// What a cancellation has come to in this process.
+struct CancelledHere {
+  Said said = {};
+  std::vector<RunOutcome> runs = {};  // those that were ended here: the run itself first, then runs below it
 };
 
 class Runs final {
  public:
-  // Nothing: there is no such run.
+  // Nothing: there is no such run. row(): what a list shows of it, and no more is read.
   [[nodiscard]] Reply<std::optional<RunState>> find(RunId run) const;
+  [[nodiscard]] Reply<std::optional<RunRow>> row(RunId run) const;
   // Newest first. The next page: `filter.before` = the id of the last row.
   [[nodiscard]] Reply<std::vector<RunRow>> list(RunFilter filter = RunFilter()) const;
+  // How the run of a row that was listed stands now, and which of many rows that say `running` no process drives
+  // (standing_of() makes a text of that).
+  [[nodiscard]] Reply<RunState> state(RunRow row) const;
+  [[nodiscard]] Reply<std::set<RunId>> left_for_recovery(std::vector<RunRow> rows) const;
+  // Ids that begin with `prefix`, so that people may type the beginning of one.
+  [[nodiscard]] Reply<std::vector<RunId>> complete_id(std::string prefix, std::size_t most = 10) const;
 
   // As its journal tells, which may be a moment behind a run that is being driven.
   [[nodiscard]] Reply<RunOutcome> outcome(RunId run) const;
+  [[nodiscard]] Reply<StoredRun> stored(RunId run) const;  // with its agent as stored
   [[nodiscard]] Reply<llm::Transcript> transcript(RunId run) const;
   [[nodiscard]] Reply<std::vector<journal::Entry>> entries(RunId run, std::uint64_t after = 0,
                                                            std::size_t limit = 1'000) const;
-  [[nodiscard]] Reply<RunTree> tree(RunId run) const;  // the oldest kMostBelow below it
+  // What a recovery would take up now, oldest first, at most `filter.limit`; and what such a run needs that this
+  // process has not, a line each for people: it would be left alone here, unless it is to end.
+  [[nodiscard]] Reply<std::vector<RunRow>> due(RunFilter filter = RunFilter()) const;
+  [[nodiscard]] Reply<std::vector<std::string>> missing(RunId run) const;
+  [[nodiscard]] Reply<Family> tree(RunId run) const;  // its root is the run
 
   // What waits for a person, in all runs that `filter` selects, newest run first; its limit and statuses are not used.
-  // A run whose journal cannot be read is left out, and logged; likewise its questions in find(). The questions of a
-  // batch may be answered in any order and from any process: the batch goes on once, when all are. A run that nobody
-  // drives goes on with it when it is taken up: by RunHandle::wait(), recover(), or a worker.
+  // A run whose journal cannot be read is left out, and logged; find() says why. The questions of a batch may be
+  // answered in any order and from any process: the batch goes on once, when all are. A run that nobody drives goes on
+  // with it when it is taken up: by RunHandle::wait(), recover(), or a worker.
   [[nodiscard]] Reply<std::vector<Question>> pending(RunFilter filter = RunFilter()) const;
   Reply<Answered> approve(Question question, AnswerNote note = AnswerNote()) const;
   Reply<Answered> reject(Question question, AnswerNote note = AnswerNote()) const;
   // `text`: the result of a completed call, or why it failed.
   Reply<Answered> resolve(Question question, Resolution resolution, std::string text = "",
                           AnswerNote note = AnswerNote()) const;
+  // The same for callers that have no Question, but the id of a call; empty: the only call that waits.
+  Reply<CallAnswered> approve(RunId run, std::string call, AnswerNote note = AnswerNote()) const;
+  Reply<CallAnswered> reject(RunId run, std::string call, AnswerNote note = AnswerNote()) const;
+  Reply<CallAnswered> resolve(RunId run, std::string call, Resolution resolution, std::string text = "",
+                              AnswerNote note = AnswerNote()) const;
 
-  // Asks the run, and all runs below it, to end as cancelled. Those that no process drives are ended here.
+  // Asks the run, and all runs below it, to end as cancelled. Those that no process drives are ended here; the reply of
+  // cancel_and_end() is there when that is done.
   Reply<Said> cancel(RunId run) const;
+  Reply<CancelledHere> cancel_and_end(RunId run) const;
   // Says something to the run: the model hears it before its next step. RunOutcome::unheard holds what came too late.
   Reply<Said> steer(RunId run, std::string text) const;
+  // Drives the run here, out of quarantine too and also when it is not due, until it ends, waits or is left (by
+  // Runtime::shut_down()). Runtime::recover() is for what is due, and leaves what is in quarantine.
+  Reply<Resumed> resume(RunId run) const;
   // Takes a run out of quarantine, so that it can be taken up again. `ended` also where it is not in quarantine.
   Reply<Said> release(RunId run) const;
 

@@ -85,10 +85,10 @@ RuntimeOptions CommandContext::runtime_options() {
 
 Runtime& CommandContext::runtime() {
   if (runtime_) return *runtime_;
-  runtime_ = std::make_unique<Runtime>(runtime_options());
+  auto made = std::make_unique<Runtime>(runtime_options());
   std::lock_guard lock(mutex_);
-  driving_.emplace(runtime_->loop());
-  if (shutting_down_) driving_->cancel_all({Cause::shutdown, std::string(kShutdown)});
+  runtime_ = std::move(made);
+  if (shutting_down_) runtime_->shut_down(std::string(kShutdown));
   return *runtime_;
 }
 
@@ -100,21 +100,20 @@ journal::JournalStore& CommandContext::journal() {
   return store;
 }
 
-void CommandContext::drive_to_end(Task<void> task) {
-  (void)runtime();
-  driving_->spawn(std::move(task));
-  driving_->join();
+Runs CommandContext::runs() {
+  (void)journal();  // says where there is no database
+  return runtime().runs();
 }
 
-std::vector<Recovered> CommandContext::recover(const RecoverOptions& options) {
-  auto& store = journal();
-  return executus::recover(*driving_, runtime().executor(), store, options);
+std::vector<Recovered> CommandContext::recover(RecoverOptions options) {
+  (void)journal();  // likewise
+  return runtime().recover(std::move(options)).get();
 }
 
 void CommandContext::shut_down() {
   std::lock_guard lock(mutex_);
   shutting_down_ = true;
-  if (driving_) driving_->cancel_all({Cause::shutdown, std::string(kShutdown)});
+  if (runtime_) runtime_->shut_down(std::string(kShutdown));
 }
 
 void CommandContext::print_json(const boost::json::value& value) const { write_out(as_utf8(write_json(value)) + "\n"); }

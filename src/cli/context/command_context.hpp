@@ -2,7 +2,6 @@
 // made when first needed.
 #pragma once
 
-#include <future>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -50,26 +49,20 @@ class CommandContext final {
   // Throws Error cassette.* when there is one that cannot be used.
   [[nodiscard]] Runtime& runtime();
   [[nodiscard]] journal::JournalStore& journal();
+  [[nodiscard]] Runs runs();
 
   // Whether there is a database open. A run that is kept in memory needs none, and looking must not make one.
   [[nodiscard]] bool has_store() const { return runtime_ && runtime_->database_is_open(); }
 
-  // Runs a task of the store to its end.
+  // Runs a task to its end.
   template <class T>
   T wait(Task<T> task) {
     return block_on(runtime().loop(), std::move(task));
   }
 
-  // Runs a task that drives a run, and a recovery pass: shut_down() reaches both.
-  template <class T>
-  [[nodiscard]] T drive(Task<T> task) {
-    std::promise<T> promise;
-    drive_to_end(executus::detail::fulfil(std::move(task), promise));
-    return promise.get_future().get();
-  }
-  [[nodiscard]] std::vector<Recovered> recover(const RecoverOptions& options);
+  [[nodiscard]] std::vector<Recovered> recover(RecoverOptions options);
 
-  // Asks the runs to stop at their next boundary. Any thread.
+  // Asks the runs that are driven here to stop at their next boundary, and those that are begun later. Any thread.
   void shut_down();
 
   void print_json(const boost::json::value& value) const;
@@ -78,7 +71,6 @@ class CommandContext final {
 
  private:
   [[nodiscard]] RuntimeOptions runtime_options();
-  void drive_to_end(Task<void> task);
 
   Globals globals_;
   Terminal terminal_;
@@ -89,10 +81,9 @@ class CommandContext final {
   std::shared_ptr<RunObserver> observer_;  // shared with the command that shows it
   std::unique_ptr<Logger> logger_;
   FileSubAgents sub_agents_;
-  std::unique_ptr<Runtime> runtime_;
   std::mutex mutex_;  // of what shut_down() touches
   bool shutting_down_ = false;
-  std::optional<RootGroup> driving_;  // before the runtime it lives in
+  std::unique_ptr<Runtime> runtime_;
 };
 
 }  // namespace executus::cli

@@ -13,7 +13,7 @@ namespace {
 RunOutcome as_it_stands(CommandContext& context, RunOutcome outcome) {
   if (outcome.status != RunStatus::running || !context.has_store()) return outcome;
   try {
-    auto row = context.wait(context.journal().find(outcome.run_id));
+    auto row = context.runs().row(outcome.run_id).get();
     if (row && row->status != RunStatus::running && row->status != RunStatus::queued)
       return outcome_of(load_run(context, outcome.run_id));
   } catch (const Error& error) {
@@ -24,7 +24,7 @@ RunOutcome as_it_stands(CommandContext& context, RunOutcome outcome) {
 
 }  // namespace
 
-Exit drive_and_show(CommandContext& context, const std::function<Task<RunOutcome>()>& begin) {
+Exit drive_and_show(CommandContext& context, const std::function<RunOutcome()>& drive) {
   const auto& globals = context.globals();
   bool live = context.terminal().out_is_terminal && !globals.json && !globals.quiet;
   auto progress = std::make_shared<Progress>(context.terminal());
@@ -33,7 +33,7 @@ Exit drive_and_show(CommandContext& context, const std::function<Task<RunOutcome
     write_err("\nexecutus: stopping at the next boundary; once more ends at once\n");
     context.shut_down();
   });
-  auto outcome = as_it_stands(context, context.drive(begin()));
+  auto outcome = as_it_stands(context, drive());
   progress->finish_line();
   bool shown = live && progress->has_shown(outcome.output);
   return show_outcome(context, outcome, shown ? Answer::shown_already : Answer::print, Origin::driven_here);

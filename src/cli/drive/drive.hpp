@@ -8,8 +8,8 @@
 
 namespace executus::cli {
 
-// Calls `begin` for the task of the run, drives it until it ends, waits or a signal interrupts it, and shows how it
-// stands. Before the runtime of the context exists: signals are blocked in all of its threads.
-[[nodiscard]] Exit drive_and_show(CommandContext& context, const std::function<Task<RunOutcome>()>& begin);
+// Calls `drive`, which drives the run until it ends, waits or a signal interrupts it, and shows how it stands. Before
+// the runtime of the context exists: signals are blocked in all of its threads.
+[[nodiscard]] Exit drive_and_show(CommandContext& context, const std::function<RunOutcome()>& drive);
 
 }  // namespace executus::cli

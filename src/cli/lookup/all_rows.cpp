@@ -11,7 +11,7 @@ void for_each_row(CommandContext& context, journal::RunFilter filter,
                   const std::function<void(journal::RunRow&)>& take) {
   filter.limit = kPage;
   for (;;) {
-    auto page = context.wait(context.journal().list(filter));
+    auto page = context.runs().list(filter).get();
     if (!page.empty()) filter.before = page.back().id;
     for (auto& row : page) take(row);
     if (page.size() < kPage) return;

@@ -9,6 +9,9 @@
 
 namespace executus::cli {
 
+// The same as the commands speak of it.
+[[nodiscard]] Stuck stuck_run(const RunState& state);
+
 // Of a run in the database.
 [[nodiscard]] Stuck open_questions(CommandContext& context, const journal::RunRow& row);
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include <executus/run/standing.hpp>
+
 #include "cli/output/outcome_json.hpp"
 
 namespace executus::cli {
@@ -17,7 +19,7 @@ RunId newest_run(CommandContext& context) {
   journal::RunFilter filter;
   filter.started = journal::RunFilter::Started::by_a_caller;
   filter.limit = 1;
-  auto rows = context.wait(context.journal().list(std::move(filter)));
+  auto rows = context.runs().list(std::move(filter)).get();
   if (rows.empty()) throw no_such_run("there is no run yet; start one with `executus run AGENT PROMPT`");
   return rows.front().id;
 }
@@ -27,7 +29,7 @@ std::string newest_lines(CommandContext& context) {
   journal::RunFilter filter;
   filter.limit = 3;
   std::string lines;
-  for (const auto& row : context.wait(context.journal().list(std::move(filter))))
+  for (const auto& row : context.runs().list(std::move(filter)).get())
     lines += "\n  " + row.id.str() + "  " + std::string(to_string(row.status)) + "  " + printable_line(row.agent);
   return lines.empty() ? "; there is no run yet" : "; the newest runs are:" + lines;
 }
@@ -37,7 +39,7 @@ std::string newest_lines(CommandContext& context) {
 RunId find_run(CommandContext& context, const std::string& named) {
   if (named == "@last") return newest_run(context);
   if (!RunId::parse(named)) throw no_such_run("'" + printable_line(named) + "' is not a run id");
-  auto found = context.wait(context.journal().complete_id(named, kCandidates + 1));
+  auto found = context.runs().complete_id(named, kCandidates + 1).get();
   for (const auto& id : found)
     if (id.str() == named) return id;
   if (found.empty()) throw no_such_run("no run's id begins with '" + named + "'" + newest_lines(context));
@@ -52,16 +54,20 @@ std::vector<std::string> agents_with_runs(CommandContext& context) {
   journal::RunFilter filter;
   filter.limit = kNewest;
   std::set<std::string> agents;
-  for (const auto& row : context.wait(context.journal().list(std::move(filter)))) agents.insert(row.agent);
+  for (const auto& row : context.runs().list(std::move(filter)).get()) agents.insert(row.agent);
   return {agents.begin(), agents.end()};
 }
 
 Error no_such_run(const RunId& run) { return no_such_run("run " + run.str() + " does not exist"); }
 
 journal::RunRow find_row(CommandContext& context, const RunId& run) {
-  auto row = context.wait(context.journal().find(run));
+  auto row = context.runs().row(run).get();
   if (!row) throw no_such_run(run);
   return std::move(*row);
+}
+
+bool is_driven(CommandContext& context, const journal::RunRow& row) {
+  return executus::is_driven(row, context.runs().left_for_recovery({row}).get());
 }
 
 }  // namespace executus::cli

@@ -22,4 +22,7 @@ namespace executus::cli {
 // Its row. Throws Error cli.run when it is gone meanwhile.
 [[nodiscard]] journal::RunRow find_row(CommandContext& context, const RunId& run);
 
+// Whether a living worker drives the run, so that a recovery would leave it alone.
+[[nodiscard]] bool is_driven(CommandContext& context, const journal::RunRow& row);
+
 }  // namespace executus::cli

@@ -14,9 +14,12 @@ Error unreadable(const RunId& run, std::string_view done, const Error& why) {
 }
 
 StoredRun load_run(CommandContext& context, const RunId& run, std::string_view done) {
-  auto stored = if_readable(run, done, [&] { return context.wait(read_stored_run(context.journal(), run)); });
-  if (!stored) throw no_such_run(run);
-  return std::move(*stored);
+  try {
+    return if_readable(run, done, [&] { return context.runs().stored(run).get(); });
+  } catch (const Error& error) {
+    if (error.code() == "run.unknown") throw no_such_run(run);
+    throw;
+  }
 }
 
 std::optional<StoredRun> load_if_readable(CommandContext& context, const RunId& run) {

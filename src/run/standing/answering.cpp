@@ -86,17 +86,17 @@ Task<CallAnswered> run::answer_call(journal::JournalStore& store, RunId run, Cal
 std::string earlier_answer(const CallAnswered& answered) { return run::commands::answer_name(answered.earlier); }
 
 Task<CallAnswered> answer_approval(journal::JournalStore& store, RunId run, std::string call, Approval answer,
-                                   std::string reason) {
-  auto command = [answer, reason = std::move(reason)](const llm::CallRecord& open) {
-    return run::commands::approve(open, answer, reason);
+                                   AnswerNote note) {
+  auto command = [answer, note = std::move(note)](const llm::CallRecord& open) {
+    return run::commands::approve(open, answer, note.reason, note.by);
   };
   return run::answer_call(store, std::move(run), awaiting_approval, {std::move(call)}, std::move(command));
 }
 
 Task<CallAnswered> answer_doubt(journal::JournalStore& store, RunId run, std::string call, Resolution answer,
-                                std::string text) {
-  auto command = [answer, text = std::move(text)](const llm::CallRecord& open) {
-    return run::commands::resolve(open.position, answer, text);
+                                std::string text, AnswerNote note) {
+  auto command = [answer, text = std::move(text), note = std::move(note)](const llm::CallRecord& open) {
+    return run::commands::resolve(open.position, answer, text, note.by);
   };
   return run::answer_call(store, std::move(run), in_doubt, {std::move(call)}, std::move(command));
 }

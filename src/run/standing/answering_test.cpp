@@ -37,7 +37,7 @@ struct Asking : Harness {
     new_process();
   }
   CallAnswered approve(std::string call = "", Approval answer = Approval::approved) {
-    return loop.run(answer_approval(*store, id, std::move(call), answer, ""));
+    return loop.run(answer_approval(*store, id, std::move(call), answer, {}));
   }
   const RunId id = *RunId::parse("run");
 };
@@ -99,8 +99,8 @@ TEST(Answering, NamesTheCallWhereSeveralAsk) {
 TEST(Answering, IsRefusedWhereNothingIsAsked) {
   Asking run;
 
-  EXPECT_EQ(run.loop.run(answer_doubt(*run.store, run.id, "", Resolution::retry, "")).verdict, Verdict::not_asked);
-  EXPECT_EQ(run.loop.run(answer_doubt(*run.store, *RunId::parse("nobody"), "", Resolution::retry, "")).verdict,
+  EXPECT_EQ(run.loop.run(answer_doubt(*run.store, run.id, "", Resolution::retry, "", {})).verdict, Verdict::not_asked);
+  EXPECT_EQ(run.loop.run(answer_doubt(*run.store, *RunId::parse("nobody"), "", Resolution::retry, "", {})).verdict,
             Verdict::no_such_run);
 }
 

@@ -1,11 +1,9 @@
-#include <algorithm>
 #include <functional>
 #include <utility>
 
 #include <executus/base/digest.hpp>
 #include <executus/run/question.hpp>
-#include <executus/run/run_tree.hpp>
-#include <executus/run/standing.hpp>
+#include <executus/run/run_state.hpp>
 
 #include "run/record/journal_commands.hpp"
 #include "run/standing/answer_call.hpp"
@@ -26,24 +24,6 @@ void add_questions(std::vector<Question>& questions, const StoredRun& run, Kind 
   for (const auto& call : calls)
     questions.push_back({kind, run.row.id, run.row.agent, call.call.id, call.position, call.call.name,
                          call.call.arguments, digest_of_call(call)});
-}
-
-Task<std::vector<Question>> questions_in(journal::JournalStore& store, journal::RunRow row) {
-  std::vector<Question> questions;
-  if (!stands_still(row.status) || co_await given_up(store, row)) co_return questions;
-  if (auto run = co_await read_stored_run(store, row.id)) questions = questions_of(*run);
-  co_return questions;
-}
-
-// Whether all runs from `row` up to `top` wait for their child.
-bool is_waited_for(const journal::RunRow& row, const journal::RunRow& top, const std::vector<journal::RunRow>& below) {
-  std::string parent = row.parent;
-  while (parent != top.id.str()) {
-    auto found = std::ranges::find(below, parent, [](const auto& each) { return each.id.str(); });
-    if (found == below.end() || !waits_for_child(*found)) return false;
-    parent = found->parent;
-  }
-  return true;
 }
 
 // A person's word about the call that the run has taken in already; nothing when there was none.
@@ -124,15 +104,9 @@ std::vector<Question> questions_of(const StoredRun& run) {
 }
 
 Task<std::vector<Question>> open_questions(journal::JournalStore& store, journal::RunRow row) {
-  auto questions = co_await questions_in(store, row);
-  if (!waits_for_child(row)) co_return questions;
-  auto below = co_await store.below(row.id, kMostBelow);
-  for (const auto& each : below) {
-    if (!is_waited_for(each, row, below)) continue;
-    auto more = co_await questions_in(store, each);
-    questions.insert(questions.end(), more.begin(), more.end());
-  }
-  co_return questions;
+  auto state = co_await read_run_state(store, std::move(row));
+  if (auto why = unreadable_in(state)) throw *why;
+  co_return std::move(state.questions);
 }
 
 Task<Answered> answer(journal::JournalStore& store, Question question, Approval approval, AnswerNote note) {

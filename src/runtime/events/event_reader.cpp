@@ -8,15 +8,12 @@
 #include <executus/run/stored_run.hpp>
 
 #include "runtime/events/how_to_answer.hpp"
+#include "runtime/events/run_unknown.hpp"
 
 namespace executus {
 namespace {
 
 constexpr std::size_t kEntriesAtOnce = 64;
-
-Error no_such_run(const RunId& run) {
-  return failed("run.unknown", "there is no run '" + run.str() + "' in this store, so it has no events");
-}
 
 // Sets its OneShot when it goes.
 struct SetAtEnd {
@@ -97,7 +94,7 @@ bool EventReader::may_look() const {
 Task<void> EventReader::look() {
   auto told = unread_->newest_durable();
   auto row = co_await source_.store.find(run_);
-  if (!row) throw no_such_run(run_);
+  if (!row) throw run_unknown(run_);
   unread_->stood_at(row->last_seq);
   newest_ = row->last_seq;
   if (newest_ > read_) {
@@ -162,7 +159,7 @@ Task<Waiting> EventReader::waiting(const journal::Waited& waited, bool still) {
 
 Task<Ended> EventReader::ended() {
   auto run = co_await read_stored_run(source_.store, run_);
-  if (!run) throw no_such_run(run_);
+  if (!run) throw run_unknown(run_);
   Ended event;
   event.outcome = outcome_of(*run);
   co_return event;

@@ -211,7 +211,7 @@ TEST(EventsAtEnd, GoOnWhenTheRunDoes) {  // [API-04] [DUR-47]
   run.loop.advance(Milliseconds(60'000));
   EXPECT_FALSE(*waiting);
 
-  auto answered = run.loop.run(answer_approval(run.reading, run.id, "c", Approval::approved, ""));
+  auto answered = run.loop.run(answer_approval(run.reading, run.id, "c", Approval::approved, {}));
   EXPECT_EQ(answered.verdict, CallAnswered::Verdict::given);
   run.new_process();
   EXPECT_TRUE(run.recover()->ok());
@@ -225,7 +225,7 @@ TEST(EventsAtEnd, GoOnWhenTheRunDoes) {  // [API-04] [DUR-47]
 
 TEST(EventsOfAWait, AskForNoAnswerWhereTheRunHasGoneOn) {  // [API-04]
   ParkedRun run;
-  (void)run.loop.run(answer_approval(run.reading, run.id, "c", Approval::approved, ""));
+  (void)run.loop.run(answer_approval(run.reading, run.id, "c", Approval::approved, {}));
   run.new_process();
   EXPECT_TRUE(run.recover()->ok());
   run.questions = [](RunId) {
@@ -247,7 +247,7 @@ TEST(EventsOfAWait, AskForNoAnswerWhereTheRunGoesOnBeforeTheyAreTaken) {  // [AP
   auto waited = run.entries().size();
   auto events = run.follow({.until = kAtEnd});
   ASSERT_EQ(run.next(events)->seq, 1u) << "and all that follows is read with it";
-  (void)run.loop.run(answer_approval(run.reading, run.id, "c", Approval::approved, ""));
+  (void)run.loop.run(answer_approval(run.reading, run.id, "c", Approval::approved, {}));
   run.new_process();
   EXPECT_TRUE(run.recover()->ok());
   run.questions = [](RunId) {

@@ -217,8 +217,11 @@ TEST_F(RunHandleTest, RunsAreFoundListedAndReadAsTheirJournalsTell) {  // [API-0
   ASSERT_EQ(rest.size() + 2, entries.size());
   EXPECT_EQ(rest[0].seq, 3u);
   auto tree = runs.tree(run.id()).get();
-  EXPECT_EQ(tree.row.id, run.id());
-  EXPECT_THAT(tree.children, IsEmpty());
+  EXPECT_EQ(tree.root.row.id, run.id());
+  EXPECT_THAT(tree.root.children, IsEmpty());
+  EXPECT_EQ(runs.stored(run.id()).get().agent.name, agent_.name);
+  EXPECT_EQ(runs.complete_id(run.id().str().substr(0, 20)).get().at(0), run.id());
+  EXPECT_EQ(runs.state(runs.list().get().at(0)).get().standing, "ok");
   EXPECT_FALSE(runs.find(*RunId::parse("nobody")).get());
   EXPECT_THROW((void)runs.outcome(*RunId::parse("nobody")).get(), Error);
   EXPECT_THROW((void)runs.entries(*RunId::parse("nobody")).get(), Error);
@@ -320,7 +323,7 @@ TEST_F(RunHandleTest, ARunThatCannotBeReadHidesNoQuestion) {  // [API-03]
   mine->damage = failed("journal.malformed", "an entry is damaged");
 
   EXPECT_THAT(runtime.runs().pending().get(), IsEmpty());
-  EXPECT_EQ(runtime.runs().find(run.id()).get()->row.status, RunStatus::waiting);
+  EXPECT_EQ(runtime.runs().find(run.id()).get()->unreadable->code(), "journal.malformed");
 }
 
 TEST_F(RunHandleTest, BlockingInAToolIsRefused) {  // [API-02]

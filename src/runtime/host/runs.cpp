@@ -4,8 +4,9 @@
 #include <executus/run/standing.hpp>
 #include <executus/runtime/runs.hpp>
 
+#include "runtime/events/run_unknown.hpp"
 #include "runtime/host/host.hpp"
-#include "runtime/host/run_unknown.hpp"
+#include "runtime/host/resuming.hpp"
 #include "runtime/host/speaking.hpp"
 
 namespace executus {
@@ -15,40 +16,35 @@ using host::Host;
 
 constexpr std::size_t kPage = 1'000;
 
-// One run that cannot be read must not hide what the others ask.
-Task<std::vector<Question>> questions_if_readable(Host& host, RunRow row) {
-  std::optional<Error> problem;
-  RunId run = row.id;
-  try {
-    co_return co_await open_questions(host.store(), std::move(row));
-  } catch (const Error& error) {
-    if (!error.code().starts_with("journal.")) throw;
-    problem = error;
-  }
-  host.logger().log(LogLevel::warn, "what run " + run.str() + " asks cannot be read: " + problem->message());
-  co_return std::vector<Question>{};
-}
-
-Task<std::optional<RunState>> state_of(Host& host, RunId run) {
-  auto& store = host.store();
-  auto row = co_await store.find(run);
+Task<std::optional<RunState>> state_in(Host& host, RunId run) {
+  auto row = co_await host.store().find(std::move(run));
   if (!row) co_return std::nullopt;
-  std::vector<RunRow> rows{*row};
-  auto left = co_await left_for_recovery(store, std::move(rows));
-  RunState state{*row};
-  state.driven = is_driven(*row, left);
-  state.standing = standing_of(*row, left);
-  state.questions = co_await questions_if_readable(host, std::move(*row));
-  co_return state;
+  co_return co_await read_run_state(host.store(), std::move(*row));
 }
 
-Task<StoredRun> stored(Host& host, RunId run) {
+Task<std::optional<RunRow>> row_in(Host& host, RunId run) { co_return co_await host.store().find(std::move(run)); }
+
+Task<std::vector<RunRow>> due_in(Host& host, RunFilter filter) {
+  co_return co_await host.store().claimable(std::move(filter));
+}
+
+Task<RunState> state_of(Host& host, RunRow row) { co_return co_await read_run_state(host.store(), std::move(row)); }
+
+Task<std::set<RunId>> left_in(Host& host, std::vector<RunRow> rows) {
+  co_return co_await left_for_recovery(host.store(), std::move(rows));
+}
+
+Task<std::vector<RunId>> ids_in(Host& host, std::string prefix, std::size_t most) {
+  co_return co_await host.store().complete_id(std::move(prefix), most);
+}
+
+Task<StoredRun> stored_in(Host& host, RunId run) {
   auto stored = co_await read_stored_run(host.store(), run);
-  if (!stored) throw host::run_unknown(run);
+  if (!stored) throw run_unknown(run);
   co_return std::move(*stored);
 }
 
-Task<RunOutcome> outcome_in(Host& host, RunId run) { co_return outcome_of(co_await stored(host, std::move(run))); }
+Task<RunOutcome> outcome_in(Host& host, RunId run) { co_return outcome_of(co_await stored_in(host, std::move(run))); }
 
 Task<llm::Transcript> transcript_in(Host& host, RunId run) {
   auto outcome = co_await outcome_in(host, std::move(run));
@@ -57,18 +53,25 @@ Task<llm::Transcript> transcript_in(Host& host, RunId run) {
 
 Task<std::vector<journal::Entry>> entries_in(Host& host, RunId run, std::uint64_t after, std::size_t limit) {
   auto entries = co_await host.store().read(run, after, limit);
-  if (entries.empty() && !co_await host.store().find(run)) throw host::run_unknown(run);
+  if (entries.empty() && !co_await host.store().find(run)) throw run_unknown(run);
   co_return entries;
 }
 
-Task<RunTree> tree_in(Host& host, RunId run) {
+Task<Family> tree_in(Host& host, RunId run) {
   auto row = co_await host.store().find(run);
-  if (!row) throw host::run_unknown(run);
-  auto family = co_await family_of(host.store(), std::move(*row));
-  co_return std::move(family.root);
+  if (!row) throw run_unknown(run);
+  co_return co_await family_of(host.store(), std::move(*row));
 }
 
 Task<std::vector<RunRow>> rows_in(Host& host, RunFilter filter) { co_return co_await host.store().list(filter); }
+
+// One run that cannot be read must not hide what the others ask.
+void log_unreadable(Logger& logger, const RunState& state) {
+  if (state.unreadable)
+    logger.log(LogLevel::warn,
+               "what run " + state.row.id.str() + " asks cannot be read: " + state.unreadable->message());
+  for (const auto& below : state.below) log_unreadable(logger, below);
+}
 
 // A run below another one that was selected too is asked once.
 Task<std::vector<Question>> pending_in(Host& host, RunFilter filter) {
@@ -78,9 +81,12 @@ Task<std::vector<Question>> pending_in(Host& host, RunFilter filter) {
   std::set<std::pair<RunId, llm::CallPosition>> asked;
   for (;;) {
     auto rows = co_await host.store().list(filter);
-    for (auto& row : rows)
-      for (auto& question : co_await questions_if_readable(host, row))
+    for (auto& row : rows) {
+      auto state = co_await read_run_state(host.store(), row);
+      log_unreadable(host.logger(), state);
+      for (auto& question : state.questions)
         if (asked.emplace(question.run, question.call).second) questions.push_back(std::move(question));
+    }
     if (rows.size() < kPage) co_return questions;
     filter.before = rows.back().id;
   }
@@ -90,6 +96,15 @@ Task<Answered> approval_in(Host& host, Question question, Approval approval, Ans
   return answer(host.store(), std::move(question), approval, std::move(note));
 }
 
+Task<CallAnswered> approval_of_call(Host& host, RunId run, std::string call, Approval approval, AnswerNote note) {
+  return answer_approval(host.store(), std::move(run), std::move(call), approval, std::move(note));
+}
+
+Task<CallAnswered> resolution_of_call(Host& host, RunId run, std::string call, Resolution resolution, std::string text,
+                                      AnswerNote note) {
+  return answer_doubt(host.store(), std::move(run), std::move(call), resolution, std::move(text), std::move(note));
+}
+
 Task<Answered> resolution_in(Host& host, Question question, Resolution resolution, std::string text, AnswerNote note) {
   return answer(host.store(), std::move(question), resolution, std::move(text), std::move(note));
 }
@@ -97,7 +112,25 @@ Task<Answered> resolution_in(Host& host, Question question, Resolution resolutio
 }  // namespace
 
 Reply<std::optional<RunState>> Runs::find(RunId run) const {
-  return host_->call([&](Host& host) { return state_of(host, std::move(run)); });
+  return host_->call([&](Host& host) { return state_in(host, std::move(run)); });
+}
+Reply<std::optional<RunRow>> Runs::row(RunId run) const {
+  return host_->call([&](Host& host) { return row_in(host, std::move(run)); });
+}
+Reply<std::vector<RunRow>> Runs::due(RunFilter filter) const {
+  return host_->call([&](Host& host) { return due_in(host, std::move(filter)); });
+}
+Reply<std::vector<std::string>> Runs::missing(RunId run) const {
+  return host_->call([&](Host& host) { return host::missing(host, std::move(run)); });
+}
+Reply<RunState> Runs::state(RunRow row) const {
+  return host_->call([&](Host& host) { return state_of(host, std::move(row)); });
+}
+Reply<std::set<RunId>> Runs::left_for_recovery(std::vector<RunRow> rows) const {
+  return host_->call([&](Host& host) { return left_in(host, std::move(rows)); });
+}
+Reply<std::vector<RunId>> Runs::complete_id(std::string prefix, std::size_t most) const {
+  return host_->call([&](Host& host) { return ids_in(host, std::move(prefix), most); });
 }
 Reply<std::vector<RunRow>> Runs::list(RunFilter filter) const {
   return host_->call([&](Host& host) { return rows_in(host, std::move(filter)); });
@@ -105,13 +138,16 @@ Reply<std::vector<RunRow>> Runs::list(RunFilter filter) const {
 Reply<RunOutcome> Runs::outcome(RunId run) const {
   return host_->call([&](Host& host) { return outcome_in(host, std::move(run)); });
 }
+Reply<StoredRun> Runs::stored(RunId run) const {
+  return host_->call([&](Host& host) { return stored_in(host, std::move(run)); });
+}
 Reply<llm::Transcript> Runs::transcript(RunId run) const {
   return host_->call([&](Host& host) { return transcript_in(host, std::move(run)); });
 }
 Reply<std::vector<journal::Entry>> Runs::entries(RunId run, std::uint64_t after, std::size_t limit) const {
   return host_->call([&](Host& host) { return entries_in(host, std::move(run), after, limit); });
 }
-Reply<RunTree> Runs::tree(RunId run) const {
+Reply<Family> Runs::tree(RunId run) const {
   return host_->call([&](Host& host) { return tree_in(host, std::move(run)); });
 }
 Reply<std::vector<Question>> Runs::pending(RunFilter filter) const {
@@ -130,8 +166,30 @@ Reply<Answered> Runs::resolve(Question question, Resolution resolution, std::str
     return resolution_in(host, std::move(question), resolution, std::move(text), std::move(note));
   });
 }
+Reply<CallAnswered> Runs::approve(RunId run, std::string call, AnswerNote note) const {
+  return host_->call([&](Host& host) {
+    return approval_of_call(host, std::move(run), std::move(call), Approval::approved, std::move(note));
+  });
+}
+Reply<CallAnswered> Runs::reject(RunId run, std::string call, AnswerNote note) const {
+  return host_->call([&](Host& host) {
+    return approval_of_call(host, std::move(run), std::move(call), Approval::rejected, std::move(note));
+  });
+}
+Reply<CallAnswered> Runs::resolve(RunId run, std::string call, Resolution resolution, std::string text,
+                                  AnswerNote note) const {
+  return host_->call([&](Host& host) {
+    return resolution_of_call(host, std::move(run), std::move(call), resolution, std::move(text), std::move(note));
+  });
+}
 Reply<Said> Runs::cancel(RunId run) const {
   return host_->call([&](Host& host) { return host::cancel(host, std::move(run)); });
+}
+Reply<CancelledHere> Runs::cancel_and_end(RunId run) const {
+  return host_->call([&](Host& host) { return host::cancel_and_end(host, std::move(run)); });
+}
+Reply<Resumed> Runs::resume(RunId run) const {
+  return host_->call([&](Host& host) { return host::resume(host, std::move(run)); });
 }
 Reply<Said> Runs::steer(RunId run, std::string text) const {
   return host_->call([&](Host& host) { return host::steer(host, std::move(run), std::move(text)); });

@@ -11,6 +11,7 @@ namespace executus::host {
 
 // The contracts: executus/runtime/runs.hpp.
 [[nodiscard]] Task<Said> cancel(Host& host, RunId run);
+[[nodiscard]] Task<CancelledHere> cancel_and_end(Host& host, RunId run);
 [[nodiscard]] Task<Said> steer(Host& host, RunId run, std::string text);
 [[nodiscard]] Task<Said> release(Host& host, RunId run);
 

@@ -11,7 +11,7 @@
 #include <executus/run/stored_run.hpp>
 
 #include "run/recovery/due_below.hpp"
-#include "runtime/host/run_unknown.hpp"
+#include "runtime/events/run_unknown.hpp"
 
 namespace executus::host {
 namespace {

@@ -7,7 +7,7 @@ constexpr std::size_t kNamed = 5;
 
 bool is_of_other_version(CommandContext& context, const RunId& run) {
   try {
-    (void)context.wait(context.journal().read(run, 0, 1));
+    (void)context.runs().entries(run, 0, 1).get();
   } catch (const Error& problem) {
     return journal::is_of_other_format(problem.code());  // damage is found by a recovery
   }

@@ -17,9 +17,9 @@ const AnswerWords kApproveWords{"cli.approve", "has no call that waits for an ap
 Exit execute(CommandContext& context, const RunsApprove& options) {
   context.wants_runs();
   auto run = find_run(context, options.run);
-  auto answer = options.approved ? Approval::approved : Approval::rejected;
   auto answered = if_readable(run, "answered", [&] {
-    return context.wait(answer_approval(context.journal(), run, options.call, answer, options.reason));
+    return options.approved ? context.runs().approve(run, options.call, {.reason = options.reason}).get()
+                            : context.runs().reject(run, options.call, {.reason = options.reason}).get();
   });
   auto call = require_answered(context, run, answered, options.call, kApproveWords);
   std::string next = command_after(answered.run->row);

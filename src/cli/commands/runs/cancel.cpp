@@ -3,7 +3,6 @@
 #include <boost/json.hpp>
 
 #include <executus/run/run_tree.hpp>
-#include <executus/run/speaking.hpp>
 
 #include "cli/commands/command_table.hpp"
 #include "cli/context/confirm.hpp"
@@ -16,14 +15,6 @@ namespace {
 // How long a living owner is given to notice; it looks at its inbox about once a second.
 constexpr int kOwnerTries = 50;
 constexpr Milliseconds kOwnerPause{100};
-
-// A run without a live worker is ended here: it is claimed, and told by its own inbox.
-bool end_here(CommandContext& context, const journal::RunRow& row) {
-  auto claimed = context.wait(context.journal().claim(row.id, row.epoch));
-  if (!claimed) return false;
-  (void)context.drive(context.runtime().executor().resume(std::move(*claimed)));
-  return true;
-}
 
 RunStatus status_after_waiting(CommandContext& context, const RunId& run) {
   for (int tries = 0;; ++tries) {
@@ -84,8 +75,7 @@ std::string question_about(const Family& family) {
   return question + ", and the " + (below == 1 && !family.cut ? "run" : count + " runs") + " below it with it?";
 }
 
-Exit show_cancelled(CommandContext& context, const RunId& run, RunStatus status) {
-  auto below = end_below(context, run, status);
+Exit show_cancelled(CommandContext& context, const RunId& run, RunStatus status, const std::vector<RunOutcome>& below) {
   if (context.globals().json) {
     context.print_json(boost::json::object{
         {"run_id", run.str()}, {"status", to_string(status)}, {"requested", true}, {"below", below_json(below)}});
@@ -113,14 +103,17 @@ Exit execute(CommandContext& context, const RunsCancel& options) {
     throw failed("cli.cancel",
                  "run " + row.id.str() + " has ended already (" + std::string(to_string(row.status)) + ")");
   (void)load_run(context, row.id, "cancelled");  // a run that cannot be read is not taken up, and hears no command
-  auto family = context.wait(family_of(context.journal(), row));
+  auto family = context.runs().tree(row.id).get();
   if (options.dry_run) return show_plan(context, family);
   auto question = question_about(family);
   if (!confirm(context, question, options.yes ? Consent::given : Consent::ask)) return Exit::error;
-  auto said = context.wait(cancel_run(context.journal(), row.id));
-  if (said == Said::accepted && end_here(context, find_row(context, row.id)))
-    return show_cancelled(context, row.id, find_row(context, row.id).status);
-  return show_cancelled(context, row.id, status_after_waiting(context, row.id));
+  auto below = context.runs().cancel_and_end(row.id).get().runs;
+  if (below.empty()) {  // its worker ends it
+    auto status = status_after_waiting(context, row.id);
+    return show_cancelled(context, row.id, status, end_below(context, row.id, status));
+  }
+  below.erase(below.begin());  // the run itself
+  return show_cancelled(context, row.id, find_row(context, row.id).status, below);
 }
 
 }  // namespace executus::cli

@@ -110,12 +110,12 @@ std::string event_line(const journal::Entry& entry) {
 // a page that cannot be read as a whole is read alone.
 std::vector<journal::Entry> next_entries(CommandContext& context, const RunId& run, std::uint64_t after) {
   try {
-    return context.wait(context.journal().read(run, after, kEventPage));
+    return context.runs().entries(run, after, kEventPage).get();
   } catch (const Error& error) {
     if (!error.code().starts_with("journal.")) throw;
   }
   try {
-    return context.wait(context.journal().read(run, after, 1));
+    return context.runs().entries(run, after, 1).get();
   } catch (const Error& error) {
     throw Error(error.kind(), error.code(),
                 "entry " + std::to_string(after + 1) + " of run " + run.str() +
@@ -129,7 +129,7 @@ enum class Growth { none, by_its_worker, once_it_goes_on, once_it_is_recovered }
 Growth growth_of(CommandContext& context, const journal::RunRow& row) {
   if (is_terminal(row.status)) return Growth::none;
   if (row.status == RunStatus::waiting || row.status == RunStatus::quarantined) return Growth::once_it_goes_on;
-  return context.wait(is_driven(context.journal(), row)) ? Growth::by_its_worker : Growth::once_it_is_recovered;
+  return is_driven(context, row) ? Growth::by_its_worker : Growth::once_it_is_recovered;
 }
 
 void say_that_it_waits(const journal::RunRow& row) {

@@ -63,7 +63,7 @@ std::vector<std::string> list_row(const journal::RunRow& row, const std::set<Run
 
 Exit execute(CommandContext& context, const RunsList& options) {
   context.only_reads();
-  auto rows = context.wait(context.journal().list(list_filter(context, options)));
+  auto rows = context.runs().list(list_filter(context, options)).get();
   cut(options, rows);
   const auto& globals = context.globals();
   if (globals.json) {
@@ -73,7 +73,7 @@ Exit execute(CommandContext& context, const RunsList& options) {
     return Exit::ok;
   }
   std::set<RunId> left;
-  if (!globals.quiet) left = context.wait(left_for_recovery(context.journal(), rows));
+  if (!globals.quiet) left = context.runs().left_for_recovery(rows).get();
   std::vector<std::vector<std::string>> lines{{"RUN", "AGENT", "CREATED", "STEPS", "STATUS"}};
   std::string ids;
   for (const auto& row : rows) {

@@ -2,8 +2,6 @@
 
 #include <boost/json.hpp>
 
-#include <executus/run/recovery.hpp>
-
 #include "cli/commands/command_table.hpp"
 #include "cli/lookup/all_rows.hpp"
 #include "cli/lookup/open_questions.hpp"
@@ -68,9 +66,7 @@ bool asks(const Stuck& run) {
 // Whether a recovery here would leave the run alone for what this process lacks.
 bool lacks_something(CommandContext& context, const journal::RunRow& row) {
   try {
-    auto& store = context.journal();
-    auto missing = context.wait(missing_here(context.runtime().executor(), store, row.id));
-    return !missing.empty() && !context.wait(given_up(store, row));
+    return !context.runs().missing(row.id).get().empty();
   } catch (const Error&) {
     return false;  // a recovery says what is wrong with it
   }
@@ -80,7 +76,7 @@ bool lacks_something(CommandContext& context, const journal::RunRow& row) {
 void name_due(CommandContext& context, const std::set<RunId>& asking) {
   journal::RunFilter filter;
   filter.limit = kMostDue;
-  auto rows = context.wait(context.journal().claimable(std::move(filter)));
+  auto rows = context.runs().due(std::move(filter)).get();
   bool is_cut = rows.size() == kMostDue;
   std::erase_if(rows, [&](const auto& row) { return asking.contains(row.id); });
   auto without_answer = rows.size();

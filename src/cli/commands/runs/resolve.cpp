@@ -61,9 +61,8 @@ Exit execute(CommandContext& context, const RunsResolve& options) {
   auto decision = decision_of(options);
   context.wants_runs();
   auto run = find_run(context, options.run);
-  auto answered = if_readable(run, "answered", [&] {
-    return context.wait(answer_doubt(context.journal(), run, options.call, decision.how, decision.text));
-  });
+  auto answered = if_readable(
+      run, "answered", [&] { return context.runs().resolve(run, options.call, decision.how, decision.text).get(); });
   auto call = require_answered(context, run, answered, options.call, kResolveWords);
   std::string next = command_after(answered.run->row);
   if (context.globals().json)

@@ -7,23 +7,40 @@
 namespace executus::cli {
 namespace {
 
-void require_what_it_needs(CommandContext& context, const StoredRun& state) {
-  auto missing = context.runtime().executor().missing_for(state.agent);
-  if (missing.empty()) return;
-  std::string lines;
-  for (const auto& what : missing) lines += "\n  " + what;
-  throw failed("cli.resume", "run " + state.row.id.str() + " cannot be resumed here; this needs fixing first:" + lines);
+Error ended_before(const RunOutcome& outcome) {
+  const auto& id = outcome.run_id.str();
+  return failed("cli.resume", "run " + id + " has ended already (" + std::string(to_string(outcome.status)) +
+                                  "); see `executus runs show " + id + "`");
 }
 
-journal::RunRow claim(CommandContext& context, const RunId& run) {
-  auto row = find_row(context, run);
-  auto claimed = context.wait(claim_to_drive(context.journal(), row));
-  if (!claimed)
-    throw failed("cli.resume", "run " + run.str() + " is being driven by a living worker (" + row.worker +
-                                   "); watch it with `executus runs events -f " + run.str() +
-                                   "`, or take it over with `executus recover " + run.str() +
-                                   "` when that worker is stopped");
-  return std::move(*claimed);
+Error lacking(const RunId& run, const std::vector<std::string>& missing) {
+  std::string lines;
+  for (const auto& what : missing) lines += "\n  " + what;
+  return failed("cli.resume", "run " + run.str() + " cannot be resumed here; this needs fixing first:" + lines);
+}
+
+Error driven_elsewhere(const RunId& run, const std::string& worker) {
+  return failed("cli.resume", "run " + run.str() + " is being driven by a living worker (" + worker +
+                                  "); watch it with `executus runs events -f " + run.str() +
+                                  "`, or take it over with `executus recover " + run.str() +
+                                  "` when that worker is stopped");
+}
+
+RunOutcome resume(CommandContext& context, const RunId& run) {
+  auto resumed = if_readable(run, "read", [&] { return context.runs().resume(run).get(); });
+  switch (resumed.what) {
+    case Resumed::driven:
+      break;
+    case Resumed::ended:
+      throw ended_before(resumed.outcome);
+    case Resumed::lacking:
+      throw lacking(run, resumed.missing);
+    case Resumed::driven_elsewhere:
+      throw driven_elsewhere(run, resumed.worker);
+    case Resumed::no_such_run:
+      throw no_such_run(run);
+  }
+  return std::move(resumed.outcome);
 }
 
 }  // namespace
@@ -31,16 +48,7 @@ journal::RunRow claim(CommandContext& context, const RunId& run) {
 Exit execute(CommandContext& context, const RunsResume& options) {
   context.wants_runs();
   context.use(options.cassette);
-  auto begin = [&]() -> Task<RunOutcome> {
-    auto state = load_run(context, find_run(context, options.run));
-    if (is_terminal(state.row.status))
-      throw failed("cli.resume", "run " + state.row.id.str() + " has ended already (" +
-                                     std::string(to_string(state.row.status)) + "); see `executus runs show " +
-                                     state.row.id.str() + "`");
-    require_what_it_needs(context, state);
-    return context.runtime().executor().resume(claim(context, state.row.id));
-  };
-  return drive_and_show(context, begin);
+  return drive_and_show(context, [&] { return resume(context, find_run(context, options.run)); });
 }
 
 }  // namespace executus::cli

@@ -1,7 +1,5 @@
 #include <boost/json.hpp>
 
-#include <executus/run/standing.hpp>
-
 #include "cli/commands/command_table.hpp"
 #include "cli/lookup/open_questions.hpp"
 #include "cli/lookup/run_ids.hpp"
@@ -19,15 +17,10 @@ std::string field(std::string_view name, const std::string& value) {
   return value.empty() ? "" : line + printable(value) + "\n";
 }
 
-std::string standing(CommandContext& context, const journal::RunRow& row) {
-  std::vector<journal::RunRow> rows{row};
-  return standing_of(row, context.wait(left_for_recovery(context.journal(), std::move(rows))));
-}
-
-std::string head(CommandContext& context, const StoredRun& state, const RunOutcome& outcome) {
+std::string head(const StoredRun& state, const RunOutcome& outcome, const std::string& standing) {
   // The row was read first: the run may have ended meanwhile.
   bool has_ended = is_terminal(outcome.status);
-  auto status = has_ended ? std::string(to_string(outcome.status)) : standing(context, state.row);
+  auto status = has_ended ? std::string(to_string(outcome.status)) : standing;
   return field("run", outcome.run_id.str()) + field("agent", outcome.agent) + field("status", status) +
          field("error", outcome.error) + field("model", state.agent.model) + field("root", state.agent.root) +
          field("created", rfc3339(state.row.created)) + field("updated", rfc3339(state.row.updated)) +
@@ -89,11 +82,12 @@ Exit execute(CommandContext& context, const RunsShow& options) {
     return Exit::ok;
   }
   std::string next;
-  auto left = open_questions(context, state.row);
+  auto now = context.runs().state(state.row).get();
+  auto left = stuck_run(now);
   for (const auto& why : explanations(left)) next += "  " + printable_line(why) + "\n";
   for (const auto& command : next_commands(left)) next += "  " + printable_line(command) + "\n";
   if (!next.empty()) next = "\nnext:\n" + next;
-  context.print(head(context, state, outcome) + transcript_text(outcome) + unheard_text(outcome) +
+  context.print(head(state, outcome, now.standing) + transcript_text(outcome) + unheard_text(outcome) +
                 unsettled_calls_text(outcome) + next);
   return Exit::ok;
 }

@@ -3,8 +3,6 @@
 
 #include <boost/json.hpp>
 
-#include <executus/run/speaking.hpp>
-
 #include "cli/commands/command_table.hpp"
 #include "cli/lookup/open_questions.hpp"
 #include "cli/lookup/run_ids.hpp"
@@ -41,11 +39,11 @@ Exit execute(CommandContext& context, const RunsSteer& options) {
   auto text = steer_text(options);
   if (text.empty()) throw failed("cli.usage", "there is nothing to say: the text is empty");
   if (is_terminal(row.status)) throw heard_all(row.id);
-  if (auto why = context.wait(given_up(context.journal(), row)))
+  if (auto why = context.runs().state(row).get().given_up)
     throw failed("cli.steer", "run " + row.id.str() + " hears nothing any more: " + why_given_up(*why) +
                                   ", and the next recovery ends it:\n  executus recover " + row.id.str());
   (void)load_run(context, row.id, "steered");  // a run that cannot be read is not taken up, and hears nothing
-  auto said = context.wait(steer_run(context.journal(), row.id, std::move(text)));
+  auto said = context.runs().steer(row.id, std::move(text)).get();
   if (said != Said::accepted) throw heard_all(row.id);
   if (context.globals().json)
     context.print_json(boost::json::object{{"run_id", row.id.str()}, {"accepted", true}});

@@ -48,7 +48,7 @@ void warn_when_cut(const Family& family) {
 Exit execute(CommandContext& context, const RunsTree& options) {
   context.only_reads();
   auto row = find_row(context, find_run(context, options.run));
-  auto family = context.wait(family_of(context.journal(), std::move(row)));
+  auto family = context.runs().tree(row.id).get();
   const auto& root = family.root;
   std::string text;
   if (context.globals().json) {
@@ -57,7 +57,7 @@ Exit execute(CommandContext& context, const RunsTree& options) {
     for (const auto& each : rows_of(root)) text += each.id.str() + "\n";
     context.print(text);
   } else {
-    auto left = context.wait(left_for_recovery(context.journal(), rows_of(root)));
+    auto left = context.runs().left_for_recovery(rows_of(root)).get();
     text = line_of(root.row, left);
     draw(root, left, "", text);
     context.print(text);

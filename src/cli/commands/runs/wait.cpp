@@ -21,7 +21,7 @@ Exit execute(CommandContext& context, const RunsWait& options) {
   for (;;) {
     auto row = find_row(context, run);
     bool rests = is_terminal(row.status) || stands_still(row.status);
-    if (rests || !context.wait(is_driven(context.journal(), row))) break;
+    if (rests || !is_driven(context, row)) break;
     std::this_thread::sleep_for(kWaitPause);
   }
   return show_outcome(context, outcome_of(load_run(context, run)), Answer::print);

@@ -131,7 +131,9 @@ void take_up_from_stopped(CommandContext& context, RecoverOptions wanted, std::v
   for (const auto& row : held)
     write_err("executus: run " + row.id.str() + " is held by another worker (" + printable_line(row.worker) +
               "); waiting up to " + std::to_string(lease.count()) + " s for a sign of its life\n");
-  wanted.ids = context.drive(outlast_holders(context.journal(), std::move(held)));
+  // In the group that a signal reaches.
+  wanted.ids =
+      Reply<std::vector<RunId>>(context.runtime().tasks(), outlast_holders(context.journal(), std::move(held))).get();
   if (wanted.ids.empty()) return;
   for (auto& each : context.recover(wanted)) recovered.push_back(std::move(each));
 }
@@ -144,7 +146,7 @@ void require_known_agent(CommandContext& context, const std::string& agent) {
   filter.agent = agent;
   filter.limit = 1;
   if (std::ranges::find(names, agent) != names.end()) return;
-  if (!context.wait(context.journal().list(std::move(filter))).empty()) return;
+  if (!context.runs().list(std::move(filter)).get().empty()) return;
   throw failed("cli.usage", "--agent: there is no agent '" + printable_line(agent) + "', and no run of one" +
                                 did_you_mean(agent, names));
 }

@@ -113,12 +113,12 @@ Exit execute(CommandContext& context, const Run& options) {
     context.warn("standard input is not read; `executus run " + shell_word(options.agent) +
                  " -` takes it as the prompt");
   context.use(options.cassette);
-  auto begin = [&] {
+  auto drive = [&] {
     auto agent = agent_of(context, options, invocation);
-    return context.runtime().run_in_task(std::move(agent), std::move(invocation));
+    return context.runtime().run(std::move(agent), std::move(invocation));
   };
-  if (options.detach) return show_queued(context, context.drive(begin()));
-  return drive_and_show(context, begin);
+  if (options.detach) return show_queued(context, drive());
+  return drive_and_show(context, drive);
 }
 
 }  // namespace executus::cli
