@@ -28,6 +28,6 @@ int main() {
 
   RunOutcome outcome = runtime.run(editor, "What is a lease, and what is an epoch?");
   std::cout << outcome.output << outcome.error << "\n";
-  print(runtime.runs().tree(outcome.run_id).get());
+  print(runtime.runs().tree(outcome.run_id).get().root);
   return outcome.ok() ? 0 : 1;
 }
