@@ -9,12 +9,12 @@
 namespace executus::run {
 namespace {
 
-constexpr std::size_t kPage = 1'000;
+constexpr std::size_t kRunsAtOnce = 1'000;
 
 journal::RunFilter children_of(const RunId& parent) {
   journal::RunFilter filter;
   filter.parent = parent.str();
-  filter.limit = kPage;
+  filter.limit = kRunsAtOnce;
   return filter;
 }
 
@@ -38,7 +38,7 @@ Task<void> add_due_below(journal::JournalStore& store, RunId parent, std::vector
   auto filter = children_of(parent);
   for (bool is_more = true; is_more;) {
     auto page = co_await store.list(filter);
-    is_more = page.size() == kPage;
+    is_more = page.size() == kRunsAtOnce;
     if (is_more) filter.before = page.back().id;
     for (auto& row : page) {
       if (!stands_still(row.status) && !leads_below(row)) continue;
