@@ -1,6 +1,7 @@
 // Replies of the host API in a Boost.Asio program: with callbacks, futures, or `co_await ... use_awaitable`.
 //
 //   executus::RunHandle run = co_await executus::async_get(runtime.start(agent, "Why?"), asio::use_awaitable);
+//   while (auto event = co_await executus::async_next(events, asio::use_awaitable)) show(*event);
 //   executus::RunOutcome outcome = co_await executus::async_get(run.done(), asio::use_awaitable);
 //
 // The handler is invoked through its associated executor. The context outlives the replies it waits for, so it stands
@@ -76,6 +77,12 @@ auto async_get(Reply<T> reply, CompletionToken&& token) {
   };
   return boost::asio::async_initiate<CompletionToken, void(std::exception_ptr, T)>(std::move(initiate), token,
                                                                                    std::move(reply));
+}
+
+// The next event of a stream, or nothing when that was all: async_get(events.next(), token).
+template <class CompletionToken>
+auto async_next(EventStream& events, CompletionToken&& token) {
+  return async_get(events.next(), std::forward<CompletionToken>(token));
 }
 
 }  // namespace executus

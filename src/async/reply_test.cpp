@@ -55,6 +55,14 @@ TEST_F(ReplyTest, IsReadByAThreadThatBlocks) {
   EXPECT_EQ(*Reply<std::unique_ptr<int>>(group_, boxed(7)).get(), 7);
 }
 
+TEST_F(ReplyTest, IsWaitedForAtMostSoLongAndNotReadBefore) {  // [API-02]
+  Reply<std::string> reply(group_, after(value_));
+  EXPECT_EQ(reply.get_for(Milliseconds(0)), std::nullopt);
+  value_.set("there");
+  EXPECT_EQ(reply.get_for(Milliseconds::max()), "there");
+  EXPECT_THROW((void)reply.get_for(Milliseconds(0)), Error) << "it is read once";
+}
+
 TEST_F(ReplyTest, IsReadOnce) {
   Reply<std::string> reply(group_, hello());
   EXPECT_EQ(reply.get(), "hello");

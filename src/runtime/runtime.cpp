@@ -224,7 +224,8 @@ class Runtime::Impl {
     config.ports.observer = events_.get();
     if (!config.ports.sub_agents && !options_.agent_folders.empty()) config.ports.sub_agents = &sub_agents_;
     if (!config.ports.critic) config.ports.critic = &*critic_;
-    config.compactor = &compactor_;
+    config.compactor = options_.compactor ? options_.compactor : &compactor_;
+    config.delegation = options_.delegation;
     if (!options_.context_tokens.empty())
       config.context_tokens = [this](std::string_view spec) {
         auto known = options_.context_tokens.find(std::string(spec));

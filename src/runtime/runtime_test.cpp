@@ -78,5 +78,44 @@ TEST_F(DefaultRuntime, GivesAFunctionThatBlocksAThreadOfItsPool) {  // [API-05]
   EXPECT_EQ(outcome.messages[2].tool_results.at(0).text, "1 row");
 }
 
+// Summarises nothing, and counts how often it was asked.
+struct CountingCompactor final : Compactor {
+  Task<Compaction> compact(CompactionRequest) override {
+    ++asked;
+    co_return Compaction();
+  }
+  int asked = 0;
+};
+
+TEST_F(DefaultRuntime, ShortensConversationsByTheCompactorOfTheHost) {  // [ARC-03]
+  CountingCompactor mine;
+  Agent agent{.name = "clerk", .model = "scripted/" + (path / "script.yaml").string(), .tools = {"now"}};
+  RuntimeOptions options;
+  options.context_tokens = {{agent.model, 10}};
+  options.compactor = &mine;
+  Runtime runtime(std::move(options));
+
+  EXPECT_TRUE(runtime.run(agent, "How late is it, in words that are too many for such a small model?").ok());
+  EXPECT_GT(mine.asked, 0);
+}
+
+TEST_F(DefaultRuntime, BoundsDelegationAsTheHostSays) {  // [ARC-03]
+  std::ofstream(path / "asks.yaml") << "turns:\n  - {calls: [{tool: agent__helper, arguments: {prompt: Look}},"
+                                       " {tool: agent__helper, arguments: {prompt: Look again}}]}\n  - {text: done}\n";
+  Agent helper{.name = "helper",
+               .description = "Looks.",
+               .model = "scripted/" + (path / "script.yaml").string(),
+               .tools = {"now"}};
+  Agent agent{.name = "clerk", .model = "scripted/" + (path / "asks.yaml").string(), .sub_agents = {helper}};
+  RuntimeOptions options;
+  options.delegation.max_descendants = 1;
+  Runtime runtime(std::move(options));
+
+  auto outcome = runtime.run(agent, "Look twice.");
+
+  EXPECT_TRUE(outcome.ok()) << outcome.error;
+  EXPECT_EQ(outcome.runs_below, 1);
+}
+
 }  // namespace
 }  // namespace executus

@@ -1,19 +1,23 @@
 // Reply<T>: what a call will come to. The call is being carried out already; a reply that is dropped changes nothing.
 //
 //   llm::Transcript transcript = runs.transcript(id).get();            // blocks this thread
+//   std::optional<llm::Transcript> there = reply.get_for(2s);          // the same, at most so long
 //   llm::Transcript transcript = co_await runs.transcript(id);         // in a Task
 //   runs.transcript(id).then([](Result<llm::Transcript> told) {...});  // any other event loop
 //   co_await async_get(runs.transcript(id), asio::use_awaitable);      // Boost.Asio: executus/asio.hpp
 //
 // One of these, once: afterwards it throws Error "runtime.read_before". get() and co_await throw what the call threw;
-// when the runtime ends first, that is Cancelled. Threads: any. get() throws Error "runtime.would_block" on a thread of
-// the loop that carries the call out: co_await there. Cancelling a Task that awaits a reply ends the wait with
-// Cancelled, and not the call: the reply can be awaited again.
+// when the runtime ends first, that is Cancelled. get_for() that returns nothing has not read it: ask again. Threads:
+// any. get() and get_for() throw Error "runtime.would_block" on a thread of the loop that carries the call out:
+// co_await there. Cancelling a Task that awaits a reply ends the wait with Cancelled, and not the call: the reply can
+// be awaited again.
 //
 // g++ 12 destroys braced options of a co_await expression ({.by = "ada"}, AnswerNote{"ada"}) twice: make them a
 // variable before.
 #pragma once
 
+#include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <coroutine>
 #include <exception>
@@ -60,6 +64,14 @@ class ReplyState final {
     std::unique_lock lock(mutex_);
     if (!done_) require_not_on(*loop_);
     set_.wait(lock, [this] { return done_; });
+    return take();
+  }
+
+  std::optional<T> get_for(Milliseconds limit) {
+    std::unique_lock lock(mutex_);
+    if (!done_) require_not_on(*loop_);
+    constexpr Milliseconds longest = std::chrono::hours(24 * 365);  // the clock would overflow
+    if (!set_.wait_for(lock, std::min(limit, longest), [this] { return done_; })) return std::nullopt;
     return take();
   }
 
@@ -164,6 +176,7 @@ class Reply final {
   Reply& operator=(Reply&&) noexcept = default;
 
   T get() { return state_->get(); }
+  std::optional<T> get_for(Milliseconds limit) { return state_->get_for(limit); }
 
   detail::ReplyAwaiter<T> operator co_await() { return detail::ReplyAwaiter<T>(detail::ReplyState<T>::wait(state_)); }
 

@@ -21,6 +21,8 @@
 #include <variant>
 #include <vector>
 
+#include <boost/json/object.hpp>
+
 #include <executus/async/reply.hpp>
 #include <executus/journal/entry.hpp>
 #include <executus/run/outcome.hpp>
@@ -96,6 +98,12 @@ struct Event {
   template <class T>
   [[nodiscard]] const T* as() const noexcept;
 };
+
+// For readers elsewhere, one object a line or message. Of a committed event: its entry as `runs events --json` has it,
+// with "run_id"; of Waiting also "questions" and "how_to_answer", of Ended "outcome". Of a provisional one: "run_id",
+// "kind" (text_delta, reasoning_delta, arguments_delta, attempt_reset, activity, delayed, lagged) and its fields; it
+// has no "seq".
+[[nodiscard]] boost::json::object to_json(const Event& event);
 
 struct EventOptions {
   std::uint64_t after = 0;  // entries beyond this one; 0: from the beginning

@@ -55,6 +55,9 @@ struct RuntimeOptions {
   // What the host wires besides. Its journal, declared_tools and observer are the runtime's; without a critic the
   // shipped watchdog is used, for agents that enable it.
   Ports ports = {};
+  DelegationLimits delegation = {};
+  // Shortens conversations that near their model's context size. Null: the shipped summariser.
+  Compactor* compactor = nullptr;
   std::string system_header = {};
   // Runs are only looked at: a database that cannot be written is opened all the same, and one that is not there is not
   // made; then there are no runs.

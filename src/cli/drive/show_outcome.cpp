@@ -3,11 +3,11 @@
 #include <boost/json.hpp>
 
 #include <executus/base/json.hpp>
+#include <executus/run/run_json.hpp>
 
 #include "base/shell_word.hpp"
 #include "base/text.hpp"
 #include "cli/lookup/open_questions.hpp"
-#include "cli/output/outcome_json.hpp"
 
 namespace executus::cli {
 namespace {

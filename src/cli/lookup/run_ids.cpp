@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include <executus/run/run_json.hpp>
 #include <executus/run/standing.hpp>
-
-#include "cli/output/outcome_json.hpp"
 
 namespace executus::cli {
 namespace {

@@ -3,13 +3,13 @@
 
 #include <boost/json.hpp>
 
+#include <executus/run/run_json.hpp>
 #include <executus/run/standing.hpp>
 
 #include "base/text.hpp"
 #include "cli/commands/command_table.hpp"
 #include "cli/lookup/open_questions.hpp"
 #include "cli/lookup/run_ids.hpp"
-#include "cli/output/outcome_json.hpp"
 
 namespace executus::cli {
 namespace {

@@ -1,12 +1,12 @@
 #include <boost/json.hpp>
 
+#include <executus/run/run_json.hpp>
 #include <executus/run/standing.hpp>
 
 #include "base/text.hpp"
 #include "cli/commands/command_table.hpp"
 #include "cli/input/since.hpp"
 #include "cli/lookup/run_ids.hpp"
-#include "cli/output/outcome_json.hpp"
 #include "cli/output/table.hpp"
 
 namespace executus::cli {

@@ -1,10 +1,11 @@
 #include <boost/json.hpp>
 
+#include <executus/run/run_json.hpp>
+
 #include "cli/commands/command_table.hpp"
 #include "cli/lookup/open_questions.hpp"
 #include "cli/lookup/run_ids.hpp"
 #include "cli/lookup/run_state.hpp"
-#include "cli/output/outcome_json.hpp"
 
 namespace executus::cli {
 namespace {

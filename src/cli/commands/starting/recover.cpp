@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 
 #include <executus/run/held_runs.hpp>
+#include <executus/run/run_json.hpp>
 
 #include "base/text.hpp"
 #include "cli/commands/command_table.hpp"
@@ -14,7 +15,6 @@
 #include "cli/lookup/recovery_notes.hpp"
 #include "cli/lookup/run_ids.hpp"
 #include "cli/lookup/run_state.hpp"
-#include "cli/output/outcome_json.hpp"
 
 namespace executus::cli {
 namespace {

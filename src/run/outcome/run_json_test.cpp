@@ -1,9 +1,9 @@
-#include "cli/output/outcome_json.hpp"
-
 #include <boost/json.hpp>
 #include <gtest/gtest.h>
 
-namespace executus::cli {
+#include <executus/run/run_json.hpp>
+
+namespace executus {
 namespace {
 
 namespace json = boost::json;
@@ -65,5 +65,20 @@ TEST(EntryJson, IsFlat) {
                 R"({"seq":3,"at":"1970-01-01T00:00:01.500Z","kind":"opened","elapsed_ms":20,"epoch":2,"worker":"w"})"));
 }
 
+TEST(QuestionJson, SaysWhatIsAskedAboutWhichCall) {
+  Question question;
+  question.run = RunId::parse("r1").value();
+  question.agent = "orders";
+  question.call_id = "c1";
+  question.tool = "charge";
+  question.arguments = R"({"cents":1200})";
+  question.digest = "ab12";
+
+  EXPECT_EQ(to_json(question), json::parse(R"({"run_id":"r1","agent":"orders","asks":"approval","call_id":"c1",
+      "tool":"charge","arguments":"{\"cents\":1200}","digest":"ab12"})"));
+  question.kind = Question::Kind::did_it_happen;
+  EXPECT_EQ(to_json(question).at("asks"), "outcome");
+}
+
 }  // namespace
-}  // namespace executus::cli
+}  // namespace executus

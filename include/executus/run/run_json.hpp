@@ -1,17 +1,21 @@
-// Runs as JSON, with the keys scripts rely on.
+// Runs as JSON, with the keys scripts rely on: what the command line prints, and what a host sends elsewhere.
 #pragma once
 
 #include <boost/json/object.hpp>
 
 #include <executus/journal/store.hpp>
 #include <executus/run/outcome.hpp>
+#include <executus/run/question.hpp>
 
-namespace executus::cli {
+namespace executus {
 
 enum class Messages { left_out, included };
 
 // Of `run --json` and `runs show --json` (with the transcript).
 [[nodiscard]] boost::json::object to_json(const RunOutcome& outcome, Messages messages);
+
+// {"id", "kind", "tool", "summary", "status"}
+[[nodiscard]] boost::json::object to_json(const Activity& activity);
 
 // One row of `runs list --json`.
 [[nodiscard]] boost::json::object to_json(const journal::RunRow& row);
@@ -19,4 +23,7 @@ enum class Messages { left_out, included };
 // {"seq", "at", "kind", "elapsed_ms", ...the entry's own fields}: a line of `runs events --json`.
 [[nodiscard]] boost::json::object to_json(const journal::Entry& entry);
 
-}  // namespace executus::cli
+// {"run_id", "agent", "asks": "approval" | "outcome", "call_id", "tool", "arguments", "digest"}
+[[nodiscard]] boost::json::object to_json(const Question& question);
+
+}  // namespace executus

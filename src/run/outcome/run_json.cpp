@@ -1,12 +1,11 @@
-#include "cli/output/outcome_json.hpp"
-
 #include <cstdio>
 
 #include <boost/json.hpp>
 
 #include <executus/base/json.hpp>
+#include <executus/run/run_json.hpp>
 
-namespace executus::cli {
+namespace executus {
 namespace {
 
 namespace json = boost::json;
@@ -19,12 +18,7 @@ bool has_error(RunStatus status) {
 
 json::array activities_json(const RunOutcome& outcome) {
   json::array list;
-  for (const auto& each : outcome.activities)
-    list.push_back(json::object{{"id", each.id},
-                                {"kind", each.kind},
-                                {"tool", each.tool},
-                                {"summary", each.summary},
-                                {"status", to_string(each.state)}});
+  for (const auto& each : outcome.activities) list.push_back(to_json(each));
   return list;
 }
 
@@ -84,6 +78,14 @@ json::object to_json(const RunOutcome& outcome, Messages messages) {
   return object;
 }
 
+json::object to_json(const Activity& activity) {
+  return {{"id", activity.id},
+          {"kind", activity.kind},
+          {"tool", activity.tool},
+          {"summary", activity.summary},
+          {"status", to_string(activity.state)}};
+}
+
 json::object to_json(const journal::RunRow& row) {
   return {{"run_id", row.id.str()},
           {"status", to_string(row.status)},
@@ -110,4 +112,14 @@ json::object to_json(const journal::Entry& entry) {
   return object;
 }
 
-}  // namespace executus::cli
+json::object to_json(const Question& question) {
+  return {{"run_id", question.run.str()},
+          {"agent", question.agent},
+          {"asks", question.kind == Question::Kind::may_it_happen ? "approval" : "outcome"},
+          {"call_id", question.call_id},
+          {"tool", question.tool},
+          {"arguments", question.arguments},
+          {"digest", question.digest}};
+}
+
+}  // namespace executus
