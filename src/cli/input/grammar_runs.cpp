@@ -1,6 +1,6 @@
 // The commands below `executus runs`.
 #include "cli/input/grammar.hpp"
-#include "cli/output/next_steps.hpp"
+#include "runtime/events/answer_commands.hpp"
 
 namespace executus::cli {
 

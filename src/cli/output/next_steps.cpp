@@ -3,30 +3,25 @@
 #include <algorithm>
 #include <string_view>
 
-#include "base/shell_word.hpp"
+#include "runtime/events/answer_commands.hpp"
 
 namespace executus::cli {
 namespace {
 
 void add_resolutions(std::vector<std::string>& commands, const Stuck& run) {
   for (const auto& call : run.calls) {
-    std::string resolve = "executus runs resolve " + run.run;
-    if (run.calls.size() > 1) resolve += " --call " + shell_word(call.call_id);
-    commands.push_back(resolve + " --completed " + shell_word(std::string(kResultPlaceholder)) + "   # " + call.tool +
-                       " happened");
-    commands.push_back(resolve + " --failed " + shell_word(std::string(kReasonPlaceholder)) +
-                       "      # it did not, and shall not");
+    auto resolve = answer_command("resolve", run.run, run.calls.size() > 1 ? call.call_id : "");
+    commands.push_back(resolve + completed_option() + "   # " + call.tool + " happened");
+    commands.push_back(resolve + failed_option() + "      # it did not, and shall not");
     commands.push_back(resolve + " --retry                  # it did not: send it again");
   }
 }
 
 void add_approvals(std::vector<std::string>& commands, const Stuck& run) {
   for (const auto& call : run.approvals)
-    for (const char* answer : {"approve", "reject"}) {
-      std::string command = std::string("executus runs ") + answer + " " + run.run;
-      if (run.approvals.size() > 1) command += " --call " + shell_word(call.call_id);
-      commands.push_back(command + "   # " + call.tool);
-    }
+    for (const char* answer : {"approve", "reject"})
+      commands.push_back(answer_command(answer, run.run, run.approvals.size() > 1 ? call.call_id : "") + "   # " +
+                         call.tool);
 }
 
 // Whether the run waits and nothing that is known here lets it go on: a recovery takes it up only when it is named.

@@ -39,10 +39,6 @@ struct Stuck {
   bool more_below = false;           // there are more runs below it than were looked at
 };
 
-// What a person has to replace in the commands; `runs resolve` refuses them as they are.
-inline constexpr std::string_view kResultPlaceholder = "<result>";
-inline constexpr std::string_view kReasonPlaceholder = "<reason>";
-
 // What the outcome alone tells: its open calls, without their arguments.
 [[nodiscard]] Stuck stuck(const RunOutcome& outcome);
 

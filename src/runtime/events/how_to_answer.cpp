@@ -1,7 +1,7 @@
 #include "runtime/events/how_to_answer.hpp"
 
-#include "base/shell_word.hpp"
 #include "deliver/manifest.hpp"
+#include "runtime/events/answer_commands.hpp"
 
 namespace executus {
 namespace {
@@ -15,13 +15,13 @@ std::string subject(const Question& question) {
 
 // `named`: more than one call of the run asks.
 std::string answers(const Question& question, bool named) {
-  std::string which =
-      question.run.str() + (named ? " --call " + shell_word(deliver::harmless(question.call_id)) : std::string());
+  std::string call = named ? deliver::harmless(question.call_id) : std::string();
+  auto command = [&](std::string_view verb) { return answer_command(verb, question.run.str(), call); };
   if (question.kind == Question::Kind::may_it_happen)
-    return "answer with runtime.runs().approve(question) or reject(question), or in a shell: executus runs approve " +
-           which + ", executus runs reject " + which;
-  return "answer with runtime.runs().resolve(question, ...), or in a shell: executus runs resolve " + which +
-         " --completed '<result>', --failed '<reason>' or --retry";
+    return "answer with runtime.runs().approve(question) or reject(question), or in a shell: " + command("approve") +
+           ", " + command("reject");
+  return "answer with runtime.runs().resolve(question, ...), or in a shell: " + command("resolve") +
+         completed_option() + "," + failed_option() + " or --retry";
 }
 
 std::string without_question(const RunId& run, const Waiting& waiting) {
