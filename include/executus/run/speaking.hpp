@@ -7,6 +7,7 @@
 
 #include <executus/async/task.hpp>
 #include <executus/journal/store.hpp>
+#include <executus/run/stored_run.hpp>
 
 namespace executus {
 
@@ -19,6 +20,7 @@ struct Said {
   };
   What what = accepted;
   RunStatus status = RunStatus::running;
+  std::optional<GivenUp> given_up = {};  // of `ended`: why it is to end, when it has not ended yet
   friend bool operator==(const Said& said, What wanted) noexcept { return said.what == wanted; }
 };
 

@@ -98,12 +98,18 @@ class Runs final {
   Reply<CallAnswered> resolve(RunId run, std::string call, Resolution resolution, std::string text = "",
                               AnswerNote note = AnswerNote()) const;
 
+  // What is said to a run that no process drives and that cannot be read here would not be heard: cancel() and steer()
+  // throw Error journal.* then.
+
   // Asks the run, and all runs below it, to end as cancelled. Those that no process drives are ended here; the reply of
   // cancel_and_end() is there when that is done.
   Reply<Said> cancel(RunId run) const;
   Reply<CancelledHere> cancel_and_end(RunId run) const;
   // Says something to the run: the model hears it before its next step. RunOutcome::unheard holds what came too late.
   Reply<Said> steer(RunId run, std::string text) const;
+  // Those of `held`, rows that say `running`, whose worker gives no sign of life while it would have to: at most for a
+  // lease. A worker that is stopped, and not dead, is found out so; recover() takes up what it held.
+  [[nodiscard]] Reply<std::vector<RunId>> outlast_holders(std::vector<RunRow> held) const;
   // Drives the run here, out of quarantine too and also when it is not due, until it ends, waits or is left (by
   // Runtime::shut_down()). Runtime::recover() is for what is due, and leaves what is in quarantine.
   Reply<Resumed> resume(RunId run) const;

@@ -27,7 +27,8 @@ Task<Said> cancel_run(journal::JournalStore& store, RunId id) {
 Task<Said> steer_run(journal::JournalStore& store, RunId id, std::string text) {
   auto row = co_await store.find(std::move(id));
   if (!row) co_return Said{Said::no_such_run};
-  if (is_terminal(row->status) || co_await given_up(store, *row)) co_return Said{Said::ended, row->status};
+  if (is_terminal(row->status)) co_return Said{Said::ended, row->status};
+  if (auto why = co_await given_up(store, *row)) co_return Said{Said::ended, row->status, std::move(why)};
   co_return co_await post(store, std::move(*row), run::commands::steer(std::move(text)));
 }
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include <executus/run/held_runs.hpp>
 #include <executus/run/recovery.hpp>
 #include <executus/run/stored_run.hpp>
 
@@ -27,6 +28,10 @@ Task<Resumed> resume(Host& host, RunId run) {
     if (row) resumed.worker = row->worker;
   }
   co_return resumed;
+}
+
+Task<std::vector<RunId>> outlast_holders(Host& host, std::vector<RunRow> held) {
+  co_return co_await in_runs(host, executus::outlast_holders(host.store(), std::move(held)));
 }
 
 Task<std::vector<std::string>> missing(Host& host, RunId run) {

@@ -9,6 +9,7 @@ namespace executus::host {
 
 // The contracts: executus/runtime/runs.hpp.
 [[nodiscard]] Task<Resumed> resume(Host& host, RunId run);
+[[nodiscard]] Task<std::vector<RunId>> outlast_holders(Host& host, std::vector<RunRow> held);
 [[nodiscard]] Task<std::vector<std::string>> missing(Host& host, RunId run);
 
 }  // namespace executus::host

@@ -188,6 +188,9 @@ Reply<Said> Runs::cancel(RunId run) const {
 Reply<CancelledHere> Runs::cancel_and_end(RunId run) const {
   return host_->call([&](Host& host) { return host::cancel_and_end(host, std::move(run)); });
 }
+Reply<std::vector<RunId>> Runs::outlast_holders(std::vector<RunRow> held) const {
+  return host_->call([&](Host& host) { return host::outlast_holders(host, std::move(held)); });
+}
 Reply<Resumed> Runs::resume(RunId run) const {
   return host_->call([&](Host& host) { return host::resume(host, std::move(run)); });
 }

@@ -7,7 +7,10 @@
 
 #include <executus/async/one_shot.hpp>
 #include <executus/executus.hpp>
+#include <executus/journal/memory_store.hpp>
 #include <executus/testing/temporary_folder.hpp>
+
+#include "run/mortal_store_test.hpp"
 
 namespace executus {
 namespace {
@@ -149,6 +152,32 @@ TEST_F(RunsTest, AResumedRunIsLeftByAShutdown) {  // [API-03] [CK-15]
   EXPECT_THAT(runtime->runs().left_for_recovery(runtime->runs().list().get()).get(), ElementsAre(run));
 }
 
+TEST_F(RunsTest, ARunThatCannotBeReadIsToldNothing) {  // [API-03]
+  journal::MemoryJournal journal(system_clock());
+  auto store = std::make_shared<run::MortalStore>(journal.open_worker());
+  RuntimeOptions options;
+  options.store = store;
+  Runtime runtime(std::move(options));
+  runtime.tools().add(make_tool<ActArguments>({.name = "act"}, [this](ActArguments) { return act(); }));
+  auto run = waiting_run(runtime, agent_);
+  store->damage = failed("journal.malformed", "an entry is damaged");
+
+  EXPECT_THROW((void)runtime.runs().steer(run, "look there").get(), Error);
+  EXPECT_THROW((void)runtime.runs().cancel(run).get(), Error);
+  EXPECT_THROW((void)runtime.runs().cancel_and_end(run).get(), Error);
+
+  EXPECT_THAT(block_on(runtime.loop(), store->inbox(run)), IsEmpty());
+}
+
+TEST_F(RunsTest, OfHeldRunsOneThatMovedOnIsNotWaitedFor) {  // [API-03]
+  auto runtime = make_runtime();
+  auto row = *runtime->runs().row(waiting_run(*runtime, agent_)).get();
+  row.status = RunStatus::running;
+  row.worker = "of before";
+
+  EXPECT_THAT(runtime->runs().outlast_holders({row}).get(), IsEmpty());
+}
+
 // The parent waits for its delegate, which waits for a person.
 struct FamilyOfRuns : RunsTest {
   FamilyOfRuns() {
@@ -174,6 +203,16 @@ TEST_F(FamilyOfRuns, IsEndedWithItsTopAndItIsToldWhoEnded) {  // [API-03] [DUR-3
   for (const auto& ended : cancelled.runs) EXPECT_EQ(ended.status, RunStatus::cancelled);
   EXPECT_EQ(runtime_->runs().cancel_and_end(run_).get().said, Said::ended);
   EXPECT_EQ(runtime_->runs().cancel_and_end(nobody_).get().said, Said::no_such_run);
+}
+
+TEST_F(FamilyOfRuns, ThatIsToEndHearsNothingAndSaysWhy) {  // [API-03] [DUR-38]
+  (void)block_on(runtime_->loop(), cancel_run(runtime_->journal(), run_));
+
+  auto said = runtime_->runs().steer(child_, "look there").get();
+
+  EXPECT_EQ(said, Said::ended);
+  EXPECT_EQ(said.given_up->above, run_.str());
+  EXPECT_EQ(said.status, RunStatus::waiting);
 }
 
 TEST_F(FamilyOfRuns, AboveACancelledRunIsLeftAsItIs) {  // [API-03]

@@ -39,7 +39,17 @@ Task<void> end_here(Host& host, RunId run) {
   if (problem) log_not_ended(host, run, *problem);
 }
 
-Task<Said> ask_to_cancel(Host& host, RunId run) { co_return heard(host, run, co_await cancel_run(host.store(), run)); }
+// A run that is not taken up, for it cannot be read, would hear nothing. Throws Error journal.*.
+Task<void> require_readable(Host& host, RunId run) {
+  auto row = co_await host.store().find(run);
+  if (!row || is_terminal(row->status) || co_await is_driven(host.store(), *row)) co_return;
+  (void)co_await read_stored_run(host.store(), std::move(run));
+}
+
+Task<Said> ask_to_cancel(Host& host, RunId run) {
+  co_await require_readable(host, run);
+  co_return heard(host, run, co_await cancel_run(host.store(), run));
+}
 
 bool is_of_no_store(const std::shared_ptr<LocalRun>& local) { return local && !local->kept(); }
 
@@ -93,6 +103,8 @@ Task<CancelledHere> cancel_and_end(Host& host, RunId run) {
 }
 
 Task<Said> steer(Host& host, RunId run, std::string text) {
+  auto row = co_await host.store().find(run);
+  if (row && !co_await given_up(host.store(), std::move(*row))) co_await require_readable(host, run);
   co_return heard(host, run, co_await steer_run(host.store(), run, std::move(text)));
 }
 

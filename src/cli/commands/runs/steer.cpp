@@ -38,12 +38,10 @@ Exit execute(CommandContext& context, const RunsSteer& options) {
   auto row = find_row(context, find_run(context, options.run));
   auto text = steer_text(options);
   if (text.empty()) throw failed("cli.usage", "there is nothing to say: the text is empty");
-  if (is_terminal(row.status)) throw heard_all(row.id);
-  if (auto why = context.runs().state(row).get().given_up)
+  auto said = if_readable(row.id, "steered", [&] { return context.runs().steer(row.id, std::move(text)).get(); });
+  if (const auto& why = said.given_up)
     throw failed("cli.steer", "run " + row.id.str() + " hears nothing any more: " + why_given_up(*why) +
                                   ", and the next recovery ends it:\n  executus recover " + row.id.str());
-  (void)load_run(context, row.id, "steered");  // a run that cannot be read is not taken up, and hears nothing
-  auto said = context.runs().steer(row.id, std::move(text)).get();
   if (said != Said::accepted) throw heard_all(row.id);
   if (context.globals().json)
     context.print_json(boost::json::object{{"run_id", row.id.str()}, {"accepted", true}});

@@ -131,9 +131,7 @@ void take_up_from_stopped(CommandContext& context, RecoverOptions wanted, std::v
   for (const auto& row : held)
     write_err("executus: run " + row.id.str() + " is held by another worker (" + printable_line(row.worker) +
               "); waiting up to " + std::to_string(lease.count()) + " s for a sign of its life\n");
-  // In the group that a signal reaches.
-  wanted.ids =
-      Reply<std::vector<RunId>>(context.runtime().tasks(), outlast_holders(context.journal(), std::move(held))).get();
+  wanted.ids = context.runs().outlast_holders(std::move(held)).get();
   if (wanted.ids.empty()) return;
   for (auto& each : context.recover(wanted)) recovered.push_back(std::move(each));
 }
