@@ -21,6 +21,7 @@
 #include "runtime/host/host.hpp"
 #include "runtime/host/starting.hpp"
 #include "runtime/host/working.hpp"
+#include "runtime/kept_files.hpp"
 #include "runtime/state_path.hpp"
 #include "runtime/suspension_file.hpp"
 #include "tools/builtin.hpp"
@@ -67,7 +68,8 @@ class Runtime::Impl {
         http_(net::make_http_client(*loop_)),
         declared_(*http_, environment_),
         suspensions_(database_.empty() ? "" : database_ + ".models.json") {
-    for (auto& tool : tools::builtin_tools(pool_, loop_->clock())) registry_.add(std::move(tool));
+    auto files_of = [this](const RunId& run) { return kept_files_.folder_of(run); };
+    for (auto& tool : tools::builtin_tools(pool_, loop_->clock(), files_of)) registry_.add(std::move(tool));
     models_ = llm::make_model_resolver(resolver_options());
     if (options_.models_through) models_through_ = options_.models_through(*models_);
     escalator_.emplace(models_of_runs(), critic::LlmEscalatorOptions{}, logger_);
@@ -185,6 +187,7 @@ class Runtime::Impl {
   const std::string database_;
   std::unique_ptr<Loop> loop_;
   BlockingPool pool_;
+  KeptFiles kept_files_{database_.empty() ? "" : database_ + ".files", pool_};
   std::unique_ptr<net::HttpClient> http_;
   DeclaredToolBox declared_;
   tool::Registry registry_;
@@ -223,6 +226,7 @@ class Runtime::Impl {
     config.ports.declared_tools = &declared_;
     config.ports.observer = events_.get();
     if (!config.ports.sub_agents && !options_.agent_folders.empty()) config.ports.sub_agents = &sub_agents_;
+    if (!config.ports.input_files && store && !options_.store) config.ports.input_files = &kept_files_;
     if (!config.ports.critic) config.ports.critic = &*critic_;
     config.compactor = options_.compactor ? options_.compactor : &compactor_;
     config.delegation = options_.delegation;

@@ -1,6 +1,9 @@
 #include "tools/builtin.hpp"
 
+#include <filesystem>
+#include <functional>
 #include <stop_token>
+#include <string_view>
 #include <utility>
 
 #include <boost/describe/class.hpp>
@@ -41,23 +44,42 @@ Task<std::string> run_on_pool(BlockingPool& pool, Milliseconds timeout, FileFunc
   co_return co_await pool.run_within(timeout, std::move(work), std::move(call.permit));
 }
 
+// Where a call's path starts, when that is not the root.
+template <class Args>
+using OtherRoot = std::function<void(Args& args, tool::Call& call)>;
+
 template <class Args>
 std::shared_ptr<tool::Tool> file_tool(std::string name, std::string description, BlockingPool& pool,
-                                      FileFunction<Args> function) {
+                                      FileFunction<Args> function, OtherRoot<Args> other_root = {}) {
   tool::ToolInfo info;
   info.spec.name = std::move(name);
   info.spec.description = std::move(description);
   info.effect = Effect::pure;
   info.begins = tool::Begins::in_turn;
-  auto run = [&pool, timeout = info.timeout, function](Args args, tool::Call call) {
+  auto run = [&pool, timeout = info.timeout, function, other_root](Args args, tool::Call call) {
+    if (other_root) other_root(args, call);
     return run_on_pool<Args>(pool, timeout, function, std::move(args), std::move(call));
   };
   return make_tool<Args>(std::move(info), std::move(run));
 }
 
+constexpr std::string_view kGiven = "run:";
+
+// "run:NAME" is NAME in the folder of files that the run was given.
+OtherRoot<ReadFileArgs> given_files(RunFolder files_of) {
+  return [files_of = std::move(files_of)](ReadFileArgs& args, tool::Call& call) {
+    if (!args.path.starts_with(kGiven)) return;
+    std::string folder = files_of ? files_of(call.run) : "";
+    if (std::error_code ignored; !std::filesystem::is_directory(folder, ignored))
+      throw failed("tool.path", "'" + args.path + "' does not exist: this run was given no files");
+    args.path.erase(0, kGiven.size());
+    call.root = std::move(folder);
+  };
+}
+
 }  // namespace
 
-std::vector<std::shared_ptr<tool::Tool>> builtin_tools(BlockingPool& pool, const Clock& clock) {
+std::vector<std::shared_ptr<tool::Tool>> builtin_tools(BlockingPool& pool, const Clock& clock, RunFolder files_of) {
   auto think = [](ThinkArgs) { return std::string("ok"); };
   auto now = [&clock](NowArgs) { return rfc3339(clock.wall()); };
   return {
@@ -67,7 +89,8 @@ std::vector<std::shared_ptr<tool::Tool>> builtin_tools(BlockingPool& pool, const
                            think),
       make_tool<NowArgs>({.name = "now", .description = "The current date and time in UTC.", .effect = Effect::pure},
                          now),
-      file_tool<ReadFileArgs>("read_file", "Show lines of a text file, numbered.", pool, &read_file),
+      file_tool<ReadFileArgs>("read_file", "Show lines of a text file, numbered.", pool, &read_file,
+                              given_files(std::move(files_of))),
       file_tool<ListDirArgs>("list_dir", "List a directory.", pool, &list_dir),
       file_tool<GrepArgs>("grep", "Find lines that match a regular expression, as file:line.", pool, &grep),
       file_tool<FindFilesArgs>("find_files", "Find files by name.", pool, &find_files),

@@ -25,13 +25,13 @@ Ctrl-C leaves the run for recovery: `executus runs resume ID` continues it, `exe
   optional_text(app, "PROMPT", o->prompt, "What to do; - reads it from standard input")->type_name("");
   texts(app, "--input,-i", o->inputs, "An input of the agent; repeatable", "NAME=VALUE");
   texts(app, "--image", o->images, "An image to look at; repeatable", "FILE");
+  texts(app, "--file", o->files, "A file that is kept with the run and that read_file shows; repeatable", "FILE");
   text(app, "--model", o->model, "Tier, alias or spec, instead of the agent's", "SPEC");
   text(app, "--root", o->root, "What file tools see, and where commands start", "DIR");
   text(app, "--run-id", o->run_id, "The run's id; the same id again attaches to that run", "ID");
   text(app, "--durability", o->durability, "strict, relaxed or memory", "MODE");
   flag(app, "--detach", o->detach, "Queue it for recover, and return");
   add_cassette(app, o->cassette);
-  planned_option(app, "--file");
   planned_option(app, "--continue");
 }
 

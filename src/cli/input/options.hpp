@@ -32,6 +32,7 @@ struct Run {
   std::optional<std::string> prompt;  // "-": standard input
   std::vector<std::string> inputs;    // NAME=VALUE
   std::vector<std::string> images;    // paths
+  std::vector<std::string> files;     // paths
   std::string model, root, run_id, durability;
   bool detach = false;
   Cassette cassette;

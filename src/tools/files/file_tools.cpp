@@ -3,7 +3,7 @@
 namespace executus::tools {
 
 std::string_view describe_field(std::type_identity<ReadFileArgs>, std::string_view field) {
-  if (field == "path") return "Path below the root.";
+  if (field == "path") return "Path below the root, or the id of an attached file (run:NAME).";
   if (field == "offset") return "First line to show, from 1.";
   if (field == "column") return "Shows that line alone, from this byte on (from 1): for lines that are cut.";
   return "How many lines to show; 500 when left out.";

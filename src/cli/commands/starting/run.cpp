@@ -12,6 +12,7 @@
 #include "cli/context/agent_lookup.hpp"
 #include "cli/drive/drive.hpp"
 #include "cli/drive/show_outcome.hpp"
+#include "cli/input/attached_file.hpp"
 #include "cli/input/image_file.hpp"
 #include "cli/input/inputs.hpp"
 #include "cli/output/next_steps.hpp"
@@ -75,6 +76,7 @@ Invocation invocation_of(const Run& options) {
   invocation.run_id = wanted_run_id(options);
   if (options.prompt) invocation.prompt = prompt_of(*options.prompt);
   for (const auto& path : options.images) invocation.images.push_back(read_image(path));
+  for (const auto& path : options.files) invocation.files.push_back(read_attached_file(path));
   invocation.channel = "cli";
   if (options.detach) invocation.start = Invocation::Start::queued;
   return invocation;
@@ -91,6 +93,8 @@ Agent agent_of(CommandContext& context, const Run& options, Invocation& invocati
     throw failed("config.root",
                  "the root '" + file.agent.root + "' is no directory; make it, or give another with --root");
   file.agent.durability = wanted_durability(options, file.agent.durability);
+  if (file.agent.durability == Durability::memory && !options.files.empty())
+    throw failed("cli.usage", "--file needs a run that is stored: leave out --durability memory");
   return std::move(file.agent);
 }
 

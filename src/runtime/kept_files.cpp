@@ -1,0 +1,99 @@
+#include "runtime/kept_files.hpp"
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tools/shared/file_descriptor.hpp"
+
+namespace executus {
+namespace {
+
+namespace fs = std::filesystem;
+using tools::FileDescriptor;
+
+Error cannot_write(const fs::path& path, int error) {
+  return failed("input_files.cannot_write", "the attached file '" + path.string() + "' cannot be written: " +
+                                                std::strerror(error) + "; make room or mend the permissions there");
+}
+
+Error differs(const fs::path& path) {
+  return failed("input_files.differ",
+                "the run has a file '" + path.filename().string() +
+                    "' with other contents already; give the run another id, or the file another name");
+}
+
+bool holds(const fs::path& path, const std::string& bytes) {
+  std::ifstream file(path, std::ios::binary);
+  return std::string(std::istreambuf_iterator<char>(file), {}) == bytes;
+}
+
+void write_all(const fs::path& path, int file, std::string_view bytes) {
+  while (!bytes.empty()) {
+    auto written = ::write(file, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) throw cannot_write(path, errno);
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+void sync_folder(const fs::path& folder) {
+  FileDescriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!opened || ::fsync(opened.get()) != 0) throw cannot_write(folder, errno);
+}
+
+void make_folder(const fs::path& folder) {
+  if (::mkdir(folder.c_str(), 0700) == 0) return sync_folder(folder.parent_path());
+  if (errno != EEXIST) throw cannot_write(folder, errno);
+}
+
+// A file that is there is whole: its name comes after its bytes.
+void write_once(const fs::path& path, const std::string& bytes) {
+  std::string fresh = path.string() + ".XXXXXX";
+  FileDescriptor file(::mkostemp(fresh.data(), O_CLOEXEC));
+  if (!file) throw cannot_write(path, errno);
+  try {
+    write_all(path, file.get(), bytes);
+    if (::fsync(file.get()) != 0) throw cannot_write(path, errno);
+    if (::link(fresh.c_str(), path.c_str()) != 0 && errno != EEXIST) throw cannot_write(path, errno);
+  } catch (...) {
+    ::unlink(fresh.c_str());
+    throw;
+  }
+  ::unlink(fresh.c_str());
+  sync_folder(path.parent_path());
+}
+
+void keep(const fs::path& folder, const InputFile& file) {
+  make_folder(folder.parent_path());
+  make_folder(folder);
+  auto path = folder / file.name;
+  write_once(path, file.bytes);
+  if (!holds(path, file.bytes)) throw differs(path);
+}
+
+}  // namespace
+
+std::string KeptFiles::folder_of(const RunId& run) const {
+  return (fs::path(folder_) / ("run-" + run.str())).string();  // an id may be ".."
+}
+
+Task<std::string> KeptFiles::stage(RunId run, std::size_t, InputFile file) {
+  if (folder_.empty())
+    throw failed("input_files.cannot_write", "there is no place for attached files; give a database (--db)");
+  std::string id = "run:" + file.name;
+  auto work = [folder = folder_of(run), kept = std::make_shared<InputFile>(std::move(file))] { keep(folder, *kept); };
+  co_await pool_.run(std::move(work));
+  co_return id;
+}
+
+}  // namespace executus

@@ -1,0 +1,29 @@
+// The shipped InputFiles: a folder beside the database that has one for each run. A file's id is "run:" with its name,
+// which read_file takes.
+#pragma once
+
+#include <string>
+
+#include <executus/async/blocking_pool.hpp>
+#include <executus/run/input_files.hpp>
+
+namespace executus {
+
+class KeptFiles final : public InputFiles {
+ public:
+  // `folder` is made with the first file; empty: files are refused. `pool` outlives the files.
+  KeptFiles(std::string folder, BlockingPool& pool) : folder_(std::move(folder)), pool_(pool) {}
+
+  // On the disk when it returns. A name that the run has already keeps its bytes: others are refused (Error
+  // input_files.differ). Error input_files.cannot_write.
+  Task<std::string> stage(RunId run, std::size_t index, InputFile file) override;
+
+  // Where the files of the run are; there is no such folder when it has none.
+  [[nodiscard]] std::string folder_of(const RunId& run) const;
+
+ private:
+  std::string folder_;
+  BlockingPool& pool_;
+};
+
+}  // namespace executus
