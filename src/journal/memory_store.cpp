@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <deque>
+#include <functional>
+#include <map>
 #include <mutex>
 #include <set>
 #include <span>
@@ -30,6 +32,11 @@ struct MemoryJournal::State {
       throw Error(ErrorKind::disconnected, "store.away", "the journal in memory was told to be away; try again later");
   }
 
+  // A run may be claimable now. Under the mutex.
+  void tell_watches() const {
+    for (const auto& [number, told] : watches) told();
+  }
+
   const Clock& clock;
   mutable std::mutex mutex;
   std::deque<MemoryRun> runs;  // in order of admission; addresses stay
@@ -39,6 +46,24 @@ struct MemoryJournal::State {
   std::uint64_t commits = 0;
   int workers = 0;
   bool away = false;
+  std::map<std::uint64_t, std::function<void()>> watches;  // in the order they began
+};
+
+class MemoryJournal::Watching final : public Watch {
+ public:
+  Watching(std::shared_ptr<State> state, std::function<void()> told) : state_(std::move(state)) {
+    std::lock_guard lock(state_->mutex);
+    number_ = state_->watches.empty() ? 0 : state_->watches.rbegin()->first + 1;
+    state_->watches.emplace(number_, std::move(told));
+  }
+  ~Watching() override {
+    std::lock_guard lock(state_->mutex);
+    state_->watches.erase(number_);
+  }
+
+ private:
+  const std::shared_ptr<State> state_;
+  std::uint64_t number_ = 0;
 };
 
 class MemoryJournal::Worker final : public JournalStore {
@@ -97,6 +122,10 @@ class MemoryJournal::Worker final : public JournalStore {
     co_return rows;
   }
 
+  std::unique_ptr<Watch> watch(std::function<void()> told) override {
+    return std::make_unique<Watching>(state_, std::move(told));
+  }
+
   Task<std::optional<RunRow>> claim(RunId id, std::int64_t seen_epoch) override {
     std::lock_guard lock(state_->mutex);
     state_->check_there();
@@ -108,7 +137,7 @@ class MemoryJournal::Worker final : public JournalStore {
     ++row.attempts;
     if (!has_open_child(state_->runs, id)) ++row.fruitless;
     row.worker = name_;
-    row.updated = state_->clock.wall();
+    row.updated = std::max(row.updated, state_->clock.wall());
     if (row.status == RunStatus::queued) row.status = RunStatus::running;
     ++state_->commits;
     co_return row;
@@ -122,6 +151,7 @@ class MemoryJournal::Worker final : public JournalStore {
     run->row.worker.clear();
     if (attempt == Attempt::does_not_count && run->row.fruitless > 0) --run->row.fruitless;
     ++state_->commits;
+    state_->tell_watches();
   }
 
   Task<void> quarantine(RunId id, std::int64_t epoch, std::string reason) override {
@@ -272,6 +302,7 @@ class MemoryJournal::Worker final : public JournalStore {
     row.last_seq = 1;
     run.fingerprint = std::move(admission.fingerprint);
     run.entries.push_back(stored(admission.entry));
+    if (!owned_now) state_->tell_watches();
   }
 
   MemoryRun* owned(const RunId& id, std::int64_t epoch) const {
@@ -286,12 +317,14 @@ class MemoryJournal::Worker final : public JournalStore {
     run.row.wake_at.reset();
     run.row.updated = state_->clock.wall();
     ++state_->commits;
+    state_->tell_watches();
   }
 
   void deliver(MemoryRun& run, Command command) const {
     command.id = ++state_->last_command;
     command.at = state_->clock.wall();
     run.inbox.push_back(std::move(command));
+    state_->tell_watches();
   }
 
   // When a run ended well, the runs below it are not cancelled.
@@ -331,6 +364,7 @@ class MemoryJournal::Worker final : public JournalStore {
     for (auto& child : append.admit)
       if (!state_->find(child.id)) create(std::move(child));
     if (append.cancel_children) cancel_below(append.run.str());
+    if (run->row.status != RunStatus::running) state_->tell_watches();
     return {AppendVerdict::appended, !run->inbox.empty()};
   }
 

@@ -23,6 +23,7 @@ class MortalStore final : public journal::JournalStore {
 
   std::optional<int> writes_left;  // dies at the write after so many
   bool dead = false;
+  bool is_mute = false;  // it tells no watch of anything
   std::uint64_t more_lapses = 0;
   std::optional<MonoTime> lease;        // until then, whatever the journal says
   bool renewed = false;                 // the lease holds again, though others may have taken the runs
@@ -35,6 +36,7 @@ class MortalStore final : public journal::JournalStore {
   std::function<void()> on_claimable;
   std::function<void()> on_claim;
   std::function<void()> on_read;
+  std::function<void()> on_look;  // for commands
   std::function<Task<void>()> before_answer;
   std::function<void()> on_heartbeat;                 // on the thread that beats
   std::function<Task<void>(OneShot<>)> around_inbox;  // awaited before every look into it
@@ -56,6 +58,9 @@ class MortalStore final : public journal::JournalStore {
     if (on_claimable) on_claimable();
     f.limit -= std::min(f.limit, others_due);
     return live().claimable(std::move(f));
+  }
+  std::unique_ptr<journal::Watch> watch(std::function<void()> told) override {
+    return is_mute ? nullptr : store_->watch(std::move(told));
   }
   Task<std::optional<journal::RunRow>> claim(RunId r, std::int64_t e) override {
     if (on_claim) on_claim();
@@ -90,7 +95,10 @@ class MortalStore final : public journal::JournalStore {
     fail_when(inbox_failures);
     co_return co_await live().inbox(std::move(r));
   }
-  Task<std::vector<RunId>> owned_with_commands() override { return live().owned_with_commands(); }
+  Task<std::vector<RunId>> owned_with_commands() override {
+    if (on_look) on_look();
+    return live().owned_with_commands();
+  }
   Task<std::optional<journal::RunRow>> find(RunId r) override { return live().find(std::move(r)); }
   Task<std::vector<journal::RunRow>> list(journal::RunFilter f) override { return live().list(std::move(f)); }
   Task<std::vector<journal::Entry>> read(RunId r, std::uint64_t after, std::size_t limit) override {

@@ -36,6 +36,7 @@ class MemoryJournal final {
  private:
   struct State;
   class Worker;
+  class Watching;
   std::shared_ptr<State> state_;
 };
 

@@ -11,6 +11,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -119,6 +121,12 @@ struct RunFilter {
   RunId before = {};  // list(): runs created before this one; empty: all
 };
 
+// Ends when it is destroyed, which waits for a call that has begun; none begins afterwards.
+class Watch {
+ public:
+  virtual ~Watch() = default;
+};
+
 class JournalStore {
  public:
   virtual ~JournalStore() = default;
@@ -140,6 +148,16 @@ class JournalStore {
   // their inbox (steer messages do not count in the middle of a step: the next one hears them), or for a child when
   // none of their children is unfinished any more. Oldest first.
   [[nodiscard]] virtual Task<std::vector<RunRow>> claimable(RunFilter filter) = 0;
+
+  // Tells a worker that looks for claimable runs again and again when that is worth while: calls `told` soon after a
+  // change that may have made a run claimable (admitted as queued, given back, parked, a command, an end), whichever
+  // worker made it, and at other times too. `told` is called on any thread, also within a call of this store; it
+  // returns at once and calls nothing of the store. The store outlives the watch. A hint: where changes are not heard,
+  // and of the passing of time and the death of workers, it is silent. Null: this store never tells.
+  [[nodiscard]] virtual std::unique_ptr<Watch> watch(std::function<void()> told) {
+    (void)told;
+    return nullptr;
+  }
 
   // Takes the run over when no live worker drives it and its epoch is still `seen_epoch`: the row with the new epoch,
   // attempts and fruitless incremented (not the latter while a child is unfinished), or nothing. Waiting and

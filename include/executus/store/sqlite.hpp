@@ -1,7 +1,8 @@
 // The journal store in one SQLite file, shared by any number of processes of one machine.
 //
-// Beside the file lie `-wal` and `-shm` (SQLite's), `.checkpoint.lock` and `.workers` (locks, always empty): all belong
-// together. The store object is a worker as soon as it admits or claims a run; until then it only reads.
+// Beside the file lie `-wal` and `-shm` (SQLite's), `.checkpoint.lock` and `.workers` (locks, always empty), and
+// `.wake` (empty, touched when a run may have become due): all belong together. The store object is a worker as soon as
+// it admits or claims a run; until then it only reads.
 #pragma once
 
 #include <filesystem>

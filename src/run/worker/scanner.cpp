@@ -58,11 +58,12 @@ Task<WorkSummary> Scanner::work() {
 
 Task<void> Scanner::take_up_what_comes() {
   TaskContext context = co_await this_task();
+  auto watch = parts_.store.watch([this] { mailbox_.post([](Mail& mail) { mail.changed = true; }); });
   for (;;) {
     context.scope->throw_if_cancelled();
     read_mail();
     if (leave_at_) co_return;
-    if (next_look_ <= now()) co_await look_through();
+    if (next_look() <= now()) co_await look_through();
     co_await start_some();
     co_await mailbox_.bell().wait_until(next_moment());
   }
@@ -227,7 +228,8 @@ void Scanner::read_mail() {
   }
   for (auto& let_go : mail.let_go) note(std::move(let_go));
   if (mail.look) resting_.wake_all();
-  if (mail.look || mail.changed) next_look_ = std::min(next_look_, std::max(now(), looked_at_ + kBreath));
+  if (mail.look) next_look_ = now();
+  more_due_ = more_due_ || mail.changed;
   for (auto window : mail.drains) drain_from_now(window);
 }
 
@@ -267,12 +269,19 @@ void Scanner::drain_from_now(Milliseconds window) {
   tell(Draining{window, driven_.size()});
 }
 
+bool Scanner::one_may_start() const {
+  return std::ranges::any_of(candidates_, [this](const auto& row) { return may_start(row); });
+}
+
+// Before its time when there is room that the known candidates do not fill, and the store may have others.
+MonoTime Scanner::next_look() const {
+  bool early = more_due_ && has_room() && !one_may_start();
+  return early ? std::min(next_look_, looked_at_ + kBreath) : next_look_;
+}
+
 MonoTime Scanner::next_moment() const {
-  auto next = next_look_;
-  if (!has_room()) return next;
-  bool one_waits = std::ranges::any_of(candidates_, [this](const auto& row) { return may_start(row); });
-  if (one_waits) return std::min(next, std::max(pace_.next(), now()));
-  return more_due_ && candidates_.empty() ? std::min(next, looked_at_ + kBreath) : next;
+  if (has_room() && one_may_start()) return std::min(next_look_, std::max(pace_.next(), now()));
+  return next_look();
 }
 
 void Scanner::tell(const WorkEvent& event) const {

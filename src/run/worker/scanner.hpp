@@ -65,6 +65,8 @@ class Scanner final {
   [[nodiscard]] std::optional<journal::RunRow> next_candidate();  // the oldest that may start
   [[nodiscard]] bool has_room() const;
   [[nodiscard]] MonoTime now() const { return parts_.loop.clock().mono(); }
+  [[nodiscard]] bool one_may_start() const;
+  [[nodiscard]] MonoTime next_look() const;
   [[nodiscard]] MonoTime next_moment() const;
 
   const Parts parts_;

@@ -16,6 +16,8 @@ namespace executus::run {
 
 class Worked : public ::testing::Test {
  protected:
+  Worked() { h.store->is_mute = true; }
+
   void submit(std::string id, std::string agent = "test") {
     Invocation invocation = h.invocation(std::move(id));
     invocation.start = Invocation::Start::queued;

@@ -24,6 +24,7 @@ GroupCommit::GroupCommit(Database database, Milliseconds deferral, std::function
       liveness_(liveness),
       clock_(clock),
       checkpoint_lock_(database_.path),
+      wake_file_(database_.path),
       thread_([this] { run(); }) {}
 
 GroupCommit::~GroupCommit() {
@@ -165,6 +166,7 @@ void GroupCommit::write(Batch batch) {
     else
       batch[i]->answer();
   }
+  if (connection_->take_news()) wake_file_.touch();
   if (upkeep_.is_due(connection_->wal_pages())) checkpoint(Connection::Checkpoint::passive);
 }
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "store/sqlite/locks.hpp"
+#include "store/sqlite/wake_file.hpp"
 #include "store/sqlite/wal_upkeep.hpp"
 #include "store/sqlite/work.hpp"
 #include "store/sqlite/worker.hpp"
@@ -59,6 +60,7 @@ class GroupCommit final {
   Liveness& liveness_;
   const Clock& clock_;
   const CheckpointLock checkpoint_lock_;
+  const WakeFile wake_file_;
 
   std::mutex mutex_;
   std::condition_variable wake_;

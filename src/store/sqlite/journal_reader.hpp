@@ -15,6 +15,9 @@
 
 namespace executus::sqlite {
 
+// What claimable() asks, so that its plan can be looked at.
+[[nodiscard]] std::string sql_of_claimable(const journal::RunFilter& filter);
+
 class JournalReader final {
  public:
   explicit JournalReader(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {}

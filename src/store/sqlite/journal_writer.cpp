@@ -52,12 +52,12 @@ JournalWriter::JournalWriter(Connection& connection, const Worker& worker, Liven
       unread_(connection, "SELECT id FROM inbox WHERE run=?"),
       consume_(connection, "DELETE FROM inbox WHERE id=? AND run=?"),
       take_(connection,
-            "UPDATE runs SET epoch=epoch+1, worker=?, attempts=attempts+1, updated=?, "
+            "UPDATE runs SET epoch=epoch+1, worker=?, attempts=attempts+1, updated=max(updated,?), "
             "fruitless=fruitless+NOT EXISTS(SELECT 1 FROM runs c WHERE c.parent=runs.run_id AND c.parent<>'' AND "
             "c.ended=0), "
             "status=iif(status='queued','running',status) WHERE id=?"),
       release_(connection,
-               "UPDATE runs SET worker=NULL, fruitless=max(0,fruitless-?), updated=? "
+               "UPDATE runs SET worker=NULL, fruitless=max(0,fruitless-?), updated=max(updated,?) "
                "WHERE run_id=? AND epoch=? AND worker=?"),
       quarantine_(connection,
                   "UPDATE runs SET status='quarantined', reason=?, wake_at=NULL, worker=NULL, updated=? "
@@ -101,7 +101,10 @@ journal::AdmitResult JournalWriter::admit(const journal::Admission& admission, c
   insert_run(row, admission.fingerprint);
   auto id = connection_.last_id();
   insert_entry(id, first);
-  if (owned) owned_[row.id] = {id, row.durability};
+  if (owned)
+    owned_[row.id] = {id, row.durability};
+  else
+    news_ = true;
   return {created, std::move(row)};
 }
 
@@ -192,6 +195,7 @@ void JournalWriter::insert_entries(const EncodedAppend& append, const Tail& tail
   advance_with_status_.run(last_seq, now_ms(), change.steps, use.input, use.output, use.cache_read, use.cache_write,
                            use.reasoning, change.progress, to_string(*change.status), change.reason,
                            optional_ms(change.wake_at), tail.id);
+  news_ = true;  // it may be due at once, or its end may wake its parent
   if (!is_terminal(*change.status)) return;
   end_.run(tail.id);
   owned_.erase(append.run);
@@ -221,6 +225,7 @@ std::optional<journal::RunRow> JournalWriter::claim(const RunId& run, std::int64
 
 void JournalWriter::release(const RunId& run, std::int64_t epoch, journal::Attempt attempt) {
   owned_.erase(run);
+  news_ = true;
   release_.run(attempt == journal::Attempt::counts ? 0 : 1, now_ms(), run.str(), epoch, worker_.id());
 }
 
@@ -231,6 +236,7 @@ void JournalWriter::quarantine(const RunId& run, std::int64_t epoch, const std::
 
 bool JournalWriter::lift_quarantine(const RunId& run) {
   lift_.run(now_ms(), run.str());
+  news_ = true;
   return connection_.changes() == 1;
 }
 
@@ -263,6 +269,7 @@ std::optional<journal::Command> JournalWriter::earlier_answer(std::int64_t run, 
 
 void JournalWriter::insert_command(std::int64_t run, const journal::Command& command) {
   post_.run(run, command.kind, as_utf8(write_json(command.payload)), now_ms());
+  news_ = true;
 }
 
 }  // namespace executus::sqlite

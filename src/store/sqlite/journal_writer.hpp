@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 #include <executus/base/clock.hpp>
 #include <executus/journal/store.hpp>
@@ -31,6 +32,9 @@ class JournalWriter final {
 
   // Whether the append is worth an fsync. Outside of a transaction too.
   [[nodiscard]] bool needs_sync(const EncodedAppend& append) const;
+
+  // Whether, since this was last asked, something was written that may make a run claimable.
+  [[nodiscard]] bool take_news() { return std::exchange(news_, false); }
 
   // Something is being rolled back. It may have created runs; SQLite gives their row numbers to the next ones.
   void forget_rows() { owned_.clear(); }
@@ -59,6 +63,7 @@ class JournalWriter final {
   const Worker& worker_;
   Liveness& liveness_;
   const Clock& clock_;
+  bool news_ = false;
   std::unordered_map<RunId, Owned> owned_;  // so that an append does not look up a text key
   Statement find_, is_erased_, insert_run_, tail_, insert_entry_, stored_entry_, advance_, advance_with_status_, end_,
       unread_, consume_, take_, release_, quarantine_, lift_, post_, inbox_, cancel_children_;

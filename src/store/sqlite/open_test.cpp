@@ -88,7 +88,7 @@ TEST(SqliteOpen, RefusesANewerFormatAndLeavesItAlone) {  // [DUR-21]
   (void)open_store({directory / "j.db"});
   {
     Connection connection(directory / "j.db", Connection::Mode::existing, Milliseconds(0));
-    connection.execute("PRAGMA user_version=3");
+    connection.execute(("PRAGMA user_version=" + std::to_string(kSchemaVersion + 1)).c_str());
     connection.checkpoint(Connection::Checkpoint::truncate);
   }
   auto before = bytes_of(directory / "j.db");
@@ -100,7 +100,8 @@ TEST(SqliteOpen, RefusesANewerFormatAndLeavesItAlone) {  // [DUR-21]
     EXPECT_EQ(error.code(), "store.newer");
     message = error.message();
   }
-  EXPECT_THAT(message, HasSubstr("format 3, this one reads 2"));
+  EXPECT_THAT(message, HasSubstr("format " + std::to_string(kSchemaVersion + 1) + ", this one reads " +
+                                 std::to_string(kSchemaVersion)));
   EXPECT_EQ(bytes_of(directory / "j.db"), before);
 }
 
@@ -117,8 +118,8 @@ TEST(SqliteOpen, RefusesAnOlderFormatAndLeavesItAlone) {  // [DUR-21]
     EXPECT_EQ(error.code(), "store.older");
     message = error.message();
   }
-  EXPECT_THAT(message,
-              AllOf(HasSubstr(directory / "j.db"), HasSubstr("format 1, this one reads 2"), HasSubstr("move it away")));
+  auto formats = "format 1, this one reads " + std::to_string(kSchemaVersion);
+  EXPECT_THAT(message, AllOf(HasSubstr(directory / "j.db"), HasSubstr(formats), HasSubstr("move it away")));
   EXPECT_EQ(error_code_of([&] { return open_for_reading(directory / "j.db", Milliseconds(0)); }), "store.older");
   EXPECT_EQ(bytes_of(directory / "j.db"), before);
   EXPECT_THAT(names_in(directory.path()), UnorderedElementsAre("j.db"));
@@ -128,7 +129,7 @@ TEST(SqliteOpen, RefusesANewerFormatThatIsOnlyInTheWalYet) {  // [DUR-21]
   TemporaryFolder directory;
   (void)open_store({directory / "j.db"});
   Connection connection(directory / "j.db", Connection::Mode::existing, Milliseconds(0));
-  connection.execute("PRAGMA user_version=3");
+  connection.execute(("PRAGMA user_version=" + std::to_string(kSchemaVersion + 1)).c_str());
   auto before = bytes_of(directory / "j.db-wal");
 
   EXPECT_EQ(error_of_opening(directory / "j.db"), "store.newer");

@@ -47,6 +47,10 @@ CREATE TABLE runs(
 );
 CREATE INDEX runs_open ON runs(worker) WHERE ended = 0;
 CREATE INDEX runs_of_parent ON runs(parent) WHERE parent <> '';
+CREATE INDEX runs_ready ON runs(id) WHERE status IN ('queued','running');
+CREATE INDEX runs_by_wake ON runs(wake_at) WHERE wake_at IS NOT NULL;
+CREATE INDEX runs_by_parking ON runs(updated) WHERE wake_at IS NOT NULL;
+CREATE INDEX runs_with_children ON runs(id) WHERE reason = 'child';
 CREATE TABLE entries(
   id INTEGER PRIMARY KEY,
   run INTEGER NOT NULL,

@@ -11,7 +11,7 @@
 
 namespace executus::sqlite {
 
-inline constexpr std::int64_t kSchemaVersion = 2;           // PRAGMA user_version
+inline constexpr std::int64_t kSchemaVersion = 3;           // PRAGMA user_version
 inline constexpr std::int64_t kApplicationId = 0x45584543;  // PRAGMA application_id: "EXEC" (frozen)
 
 // A database file that was found fit: one certain file, not whatever lies at the path later.

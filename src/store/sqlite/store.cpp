@@ -6,6 +6,7 @@
 #include "store/sqlite/read_pool.hpp"
 #include "store/sqlite/reading_store.hpp"
 #include "store/sqlite/schema.hpp"
+#include "store/sqlite/wake_file.hpp"
 
 namespace executus::sqlite {
 namespace {
@@ -14,7 +15,8 @@ namespace {
 class SqliteStore final : public journal::JournalStore {
  public:
   SqliteStore(const Database& database, const Clock& clock, Milliseconds deferral, std::function<void()> on_commit)
-      : clock_(clock),
+      : path_(database.path),
+        clock_(clock),
         liveness_(database.path, clock),
         worker_(database, clock, liveness_),
         writer_(database, deferral, std::move(on_commit), worker_, liveness_, clock),
@@ -99,6 +101,10 @@ class SqliteStore final : public journal::JournalStore {
                  });
   }
 
+  std::unique_ptr<journal::Watch> watch(std::function<void()> told) override {
+    return watch_wake_file(path_, std::move(told));
+  }
+
   Task<std::vector<journal::Command>> inbox(RunId run) override {
     return readers_.run([run = std::move(run)](JournalReader& reader) { return reader.inbox(run); });
   }
@@ -152,6 +158,7 @@ class SqliteStore final : public journal::JournalStore {
 
   static Task<void> done(Task<Nothing> task) { co_await std::move(task); }
 
+  const std::filesystem::path path_;
   const Clock& clock_;
   Liveness liveness_;
   Worker worker_;

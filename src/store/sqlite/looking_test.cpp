@@ -1,0 +1,57 @@
+// A worker looks through the store every second: what is not due costs it nothing, and changes are told at once.
+#include <future>
+
+#include "store/sqlite/journal_reader.hpp"
+#include "store/sqlite/store_fixture_test.hpp"
+#include "store/sqlite/wake_file.hpp"
+
+namespace executus::sqlite {
+namespace {
+
+constexpr auto kAtMost = std::chrono::minutes(1);  // a bound for a machine that is busy, not a measure
+
+std::vector<std::string> plan_of(const std::filesystem::path& database, const std::string& sql) {
+  Connection connection(database, Connection::Mode::existing, Milliseconds(5'000));
+  Statement explain(connection, "EXPLAIN QUERY PLAN " + sql);
+  auto rows = explain.query("", "", 0, "", "", 0, "", "");
+  std::vector<std::string> steps;
+  while (rows.next()) steps.emplace_back(rows.text(3));
+  return steps;
+}
+
+TEST(LookingForDueRuns, ReadsIndexesAndNoTable) {  // [API-11]
+  TemporaryFolder folder;
+  Client client({.path = folder / "runs.db"});
+
+  auto plan = plan_of(folder / "runs.db", sql_of_claimable({}));
+
+  ASSERT_FALSE(plan.empty());
+  for (const auto& step : plan)
+    EXPECT_TRUE(!step.starts_with("SCAN") || step.find("INDEX") != std::string::npos) << step;
+}
+
+TEST(LookingForDueRuns, HearsOfChangesAlsoAfterTheWakeFileWasRemoved) {  // [API-11]
+  TemporaryFolder folder;
+  auto database = folder / "runs.db";
+  std::promise<void> of_removal, of_touch;
+  int told = 0;
+  auto watch = watch_wake_file(database, [&] {
+    if (++told == 1) of_removal.set_value();
+    if (told == 2) of_touch.set_value();
+  });
+  ASSERT_NE(watch, nullptr);
+
+  std::filesystem::remove(WakeFile::path_for(database));
+  ASSERT_EQ(of_removal.get_future().wait_for(kAtMost), std::future_status::ready);
+  WakeFile(database).touch();
+
+  EXPECT_EQ(of_touch.get_future().wait_for(kAtMost), std::future_status::ready);
+}
+
+TEST(LookingForDueRuns, ASilentFolderIsNoError) {  // [API-11]
+  EXPECT_EQ(watch_wake_file("/no/such/folder/runs.db", [] {}), nullptr);
+  WakeFile("/no/such/folder/runs.db").touch();
+}
+
+}  // namespace
+}  // namespace executus::sqlite

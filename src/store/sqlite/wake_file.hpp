@@ -1,0 +1,31 @@
+// A file beside the database that is touched when a run may have become due: other processes hear of it at once. It is
+// a hint, and may be missing.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+
+#include <executus/journal/store.hpp>
+
+namespace executus::sqlite {
+
+class WakeFile final {
+ public:
+  explicit WakeFile(const std::filesystem::path& database);  // made (0600) when missing
+  ~WakeFile();
+  WakeFile(const WakeFile&) = delete;
+  WakeFile& operator=(const WakeFile&) = delete;
+
+  void touch() const noexcept;
+  [[nodiscard]] static std::filesystem::path path_for(const std::filesystem::path& database);
+
+ private:
+  int fd_;  // -1: it could not be opened; then nothing is touched
+};
+
+// Calls `told` on a thread of its own whenever the file was touched. Null when the system tells of no changes.
+[[nodiscard]] std::unique_ptr<journal::Watch> watch_wake_file(const std::filesystem::path& database,
+                                                              std::function<void()> told);
+
+}  // namespace executus::sqlite
