@@ -57,8 +57,15 @@ struct HeartbeatPace {
   Milliseconds look{1'000};
 };
 
-// Keeps this process's lease alive and its runs in touch with their inboxes, on threads of its own, until destroyed. A
-// store that is away only delays: it is logged, and tried again.
+// Renews this worker's lease, and has the runs that live here look at their inboxes when others have posted commands:
+// every so often, until cancelled. A store that is away only delays: it is logged, and tried again. On the strand of
+// the task, by the clock of its loop; throws nothing.
+[[nodiscard]] Task<void> keep_beating(journal::JournalStore& store, Logger& logger, Milliseconds every);
+[[nodiscard]] Task<void> keep_looking(journal::JournalStore& store, Executor& executor, Logger& logger,
+                                      Milliseconds every);
+
+// Both, until destroyed, in a process whose time is the machine's: the lease is renewed on a thread that does nothing
+// else, so that whatever holds up the loop does not cost it.
 class Heartbeat final {
  public:
   Heartbeat(Loop& loop, journal::JournalStore& store, Executor& executor, Logger& logger, HeartbeatPace pace = {});

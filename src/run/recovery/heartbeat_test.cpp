@@ -58,6 +58,22 @@ TEST_F(Beating, RenewsTheLeaseAgainAndAgainAlsoAfterItCouldNot) {  // [DUR-17]
   EXPECT_TRUE(comes(third.get_future()));
 }
 
+TEST_F(Beating, RenewsTheLeaseWhileTheLoopIsHeldUp) {  // [DUR-17]
+  std::promise<void> held_up, goes_on, third;
+  Strand::make(*loop_)->post([&] { held_up.set_value(), goes_on.get_future().wait(); });
+  ASSERT_TRUE(comes(held_up.get_future()));
+  int beats = 0;
+  store_.on_heartbeat = [&] {
+    if (++beats == 3) third.set_value();
+  };
+
+  {
+    auto heartbeat = beat();
+    EXPECT_TRUE(comes(third.get_future()));
+    goes_on.set_value();
+  }
+}
+
 TEST_F(Beating, TellsARunOfCommandsThatOthersPosted) {  // [DUR-38]
   std::promise<void> asked;
   model_->on_call = [&] { asked.set_value(); };
@@ -78,6 +94,24 @@ TEST_F(Beating, TellsARunOfCommandsThatOthersPosted) {  // [DUR-38]
   group.cancel_all({Cause::shutdown, "the test is over"});
   ASSERT_TRUE(is_over);
   EXPECT_EQ(outcome.get().status, RunStatus::cancelled);
+}
+
+// As in a simulation: one thread, and time that is told to pass.
+TEST(BeatingByTheLoopsClock, BeatsAndLooksAsOftenAsItShould) {  // [DUR-17] [DUR-18]
+  run::Harness h([](std::size_t) { return run::says("done"); });
+  int beats = 0, looks = 0;
+  h.store->on_heartbeat = [&] { ++beats; };
+  h.store->on_look = [&] {
+    if (++looks == 2) throw Error(ErrorKind::disconnected, "store.away", "the store is away");
+  };
+  run::ManualGroup tasks(h.loop);
+  tasks.spawn(keep_beating(*h.store, null_logger(), HeartbeatPace().beat));
+  tasks.spawn(keep_looking(*h.store, *h.executor, null_logger(), HeartbeatPace().look));
+
+  h.loop.advance(std::chrono::minutes(1));
+
+  EXPECT_EQ(beats, 20);
+  EXPECT_EQ(looks, 60);
 }
 
 }  // namespace
