@@ -10,12 +10,14 @@
 
 #include "cli/commands/command_table.hpp"
 #include "cli/commands/project/benchmark.hpp"
+#include "cli/commands/project/idle_worker.hpp"
 
 namespace executus::cli {
 namespace {
 
 constexpr double kLeastSeconds = 0.1;  // a step takes less, so that there is one to count
 constexpr double kMostSeconds = 3'600;
+constexpr int kSleepingRuns = 1'000;  // in the store of the idle worker
 
 // A directory of its own for the databases that are measured, removed afterwards. On the disk that counts: --dir.
 class ScratchDirectory final {
@@ -30,9 +32,10 @@ class ScratchDirectory final {
   }
   ScratchDirectory(const ScratchDirectory&) = delete;
   ScratchDirectory& operator=(const ScratchDirectory&) = delete;
+  [[nodiscard]] std::string database(const std::string& name) const { return path_ + "/" + name + ".db"; }
   [[nodiscard]] std::unique_ptr<journal::JournalStore> open_store(const std::string& name) const {
     sqlite::Options options;
-    options.path = path_ + "/" + name + ".db";
+    options.path = database(name);
     return sqlite::open_store(std::move(options));
   }
 
@@ -60,11 +63,13 @@ std::string bench_head(const Bench& options) {
          "concurrent runs    steps/s    CPU s per 1,000 steps\n";
 }
 
-std::string bench_foot(const Bench& options, double kib) {
-  char line[120];
-  std::snprintf(line, sizeof line, "\n%d runs that wait for a model: %.1f KiB resident each\n", options.waiting_runs,
-                kib);
-  return line;
+std::string bench_foot(const Bench& options, double kib, double idle_percent) {
+  char lines[200];
+  std::snprintf(lines, sizeof lines,
+                "\n%d runs that wait for a model: %.1f KiB resident each\n"
+                "a worker with nothing to do, %d runs asleep: %.3f %% of a core\n",
+                options.waiting_runs, kib, kSleepingRuns, idle_percent);
+  return lines;
 }
 
 double measure_waiting(ScratchDirectory& scratch, const Bench& options) {
@@ -83,14 +88,17 @@ std::vector<StepFigures> measure_all_steps(ScratchDirectory& scratch, double sec
   return all;
 }
 
-void print_figures(CommandContext& context, const Bench& options, const std::vector<StepFigures>& all, double kib) {
+void print_figures(CommandContext& context, const Bench& options, const std::vector<StepFigures>& all, double kib,
+                   double idle_percent) {
   boost::json::array steps;
   for (const auto& figures : all) steps.push_back(figures_json(figures));
   context.print_json(boost::json::object{{"store", "sqlite"},
                                          {"durability", "strict"},
                                          {"steps", std::move(steps)},
                                          {"waiting_runs", options.waiting_runs},
-                                         {"kib_per_waiting_run", kib}});
+                                         {"kib_per_waiting_run", kib},
+                                         {"sleeping_runs", kSleepingRuns},
+                                         {"idle_worker_cpu_percent", idle_percent}});
 }
 
 }  // namespace
@@ -106,10 +114,11 @@ Exit execute(CommandContext& context, const Bench& options) {
   auto all = measure_all_steps(scratch, options.seconds, [&](const StepFigures& figures) {
     if (!json) context.print(line_of(figures));
   });
+  double idle = measure_idle_worker_percent(scratch.database("idle"), kSleepingRuns, options.seconds);
   if (json)
-    print_figures(context, options, all, kib);
+    print_figures(context, options, all, kib, idle);
   else
-    context.print(bench_foot(options, kib));
+    context.print(bench_foot(options, kib, idle));
   return Exit::ok;
 }
 

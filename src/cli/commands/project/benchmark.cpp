@@ -6,12 +6,13 @@
 #include <utility>
 
 #include <boost/json.hpp>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <executus/async/one_shot.hpp>
 #include <executus/async/root_group.hpp>
 #include <executus/run/executor.hpp>
+
+#include "cli/commands/project/cpu_time.hpp"
 
 namespace executus::cli {
 namespace {
@@ -112,13 +113,6 @@ Invocation bench_invocation() {
   Invocation invocation;
   invocation.prompt = "Please do it.";
   return invocation;
-}
-
-double cpu_seconds() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-         1e-6 * static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
 }
 
 double resident_kib() {
