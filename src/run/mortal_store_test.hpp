@@ -36,7 +36,9 @@ class MortalStore final : public journal::JournalStore {
   std::function<void()> on_claimable;
   std::function<void()> on_claim;
   std::function<void()> on_read;
-  std::function<void()> on_look;  // for commands
+  std::function<void()> on_watch;
+  std::function<bool(const RunId&)> fail_claim;  // whether this one fails as if the store were away
+  std::function<void()> on_look;                 // for commands
   std::function<Task<void>()> before_answer;
   std::function<void()> on_heartbeat;                 // on the thread that beats
   std::function<Task<void>(OneShot<>)> around_inbox;  // awaited before every look into it
@@ -60,10 +62,12 @@ class MortalStore final : public journal::JournalStore {
     return live().claimable(std::move(f));
   }
   std::unique_ptr<journal::Watch> watch(std::function<void()> told) override {
+    if (on_watch) on_watch();
     return is_mute ? nullptr : store_->watch(std::move(told));
   }
   Task<std::optional<journal::RunRow>> claim(RunId r, std::int64_t e) override {
     if (on_claim) on_claim();
+    if (fail_claim && fail_claim(r)) throw away();
     return live().claim(std::move(r), e);
   }
   Task<void> release(RunId r, std::int64_t e, journal::Attempt a) override {

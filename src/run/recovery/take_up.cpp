@@ -19,7 +19,7 @@ Recovered of_row(const journal::RunRow& row) {
 }
 
 // Awaits `attempt` at `row`. When it throws Cancelled, the run was not claimed yet.
-Task<std::optional<Recovered>> contained(journal::RunRow row, Task<std::optional<Recovered>> attempt) {
+Task<std::optional<Recovered>> contained_attempt(journal::RunRow row, Task<std::optional<Recovered>> attempt) {
   std::optional<Error> problem;
   try {
     co_return co_await std::move(attempt);
@@ -69,12 +69,12 @@ Task<std::vector<std::string>> TakeUp::lacking(journal::RunRow row) const {
 
 Task<std::optional<Recovered>> TakeUp::drive(journal::RunRow row, Claimed claimed) const {
   auto attempt = claim_and_drive(row, std::move(claimed));
-  return contained(std::move(row), std::move(attempt));
+  return contained_attempt(std::move(row), std::move(attempt));
 }
 
 Task<std::optional<Recovered>> TakeUp::try_run(journal::RunRow row) const {
   auto attempt = look_and_drive(row);
-  return contained(std::move(row), std::move(attempt));
+  return contained_attempt(std::move(row), std::move(attempt));
 }
 
 Task<std::optional<Recovered>> TakeUp::look_and_drive(journal::RunRow row) const {

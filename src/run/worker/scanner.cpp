@@ -20,6 +20,9 @@ WorkOptions checked(WorkOptions options) {
   if (options.scan < Milliseconds(1))
     throw failed("config.invalid", "a worker's scan interval is " + std::to_string(options.scan.count()) +
                                        " ms; it must be at least 1 ms");
+  std::ranges::sort(options.agents);
+  const auto repeated = std::ranges::unique(options.agents);
+  options.agents.erase(repeated.begin(), repeated.end());
   return options;
 }
 
@@ -58,7 +61,7 @@ Task<WorkSummary> Scanner::work() {
 
 Task<void> Scanner::take_up_what_comes() {
   TaskContext context = co_await this_task();
-  auto watch = parts_.store.watch([this] { mailbox_.post([](Mail& mail) { mail.changed = true; }); });
+  auto watch = watch_store();
   for (;;) {
     context.scope->throw_if_cancelled();
     read_mail();
@@ -67,6 +70,14 @@ Task<void> Scanner::take_up_what_comes() {
     co_await start_some();
     co_await mailbox_.bell().wait_until(next_moment());
   }
+}
+
+// Null when the store does not tell: the looks suffice.
+std::unique_ptr<journal::Watch> Scanner::watch_store() {
+  std::unique_ptr<journal::Watch> watch;
+  contained(parts_.logger, LogLevel::warn, {"a worker cannot be told of changes, and looks for them"},
+            [&] { watch = parts_.store.watch([this] { mailbox_.post([](Mail& mail) { mail.changed = true; }); }); });
+  return watch;
 }
 
 // What is driven ends, or is left when the window is over.
@@ -110,7 +121,9 @@ Task<void> Scanner::look_through() {
   } catch (...) {
     problem = current_error();
   }
-  if (problem) tell(LookFailed{*problem});
+  if (!problem) co_return;
+  candidates_.clear();
+  tell(LookFailed{*problem});
 }
 
 bool Scanner::waits_for_its_turn(const journal::RunRow& row) const {
@@ -194,6 +207,7 @@ Task<void> Scanner::start(journal::RunRow row) {
   } else {
     pace_.started(now());
     auto& driven = driven_[row.id];
+    driven.last_seq = row.last_seq;
     if (is_suspect(row)) driven.alone_until = now() + kTrial;
     runs_.spawn(drive(std::move(row)));
   }
@@ -234,18 +248,29 @@ void Scanner::read_mail() {
 }
 
 void Scanner::note(LetGo let_go) {
-  bool was_driven = driven_.extract(let_go.run).mapped().taken_up;
+  auto driven = driven_.extract(let_go.run).mapped();
   if (!let_go.result) return pace_.did_not_start();
-  auto& [outcome, missing, untouched] = *let_go.result;
-  if (untouched) return;
-  if (!was_driven && is_left(*let_go.result)) return tell(LookFailed{failed(outcome.error_code, outcome.reason)});
-  if (is_terminal(outcome.status)) summary_.ended += was_driven;
-  if (outcome.status == RunStatus::waiting) summary_.waits += was_driven;
-  if (is_left(*let_go.result)) summary_.left += was_driven;
+  if (let_go.result->untouched) return;
+  if (!driven.taken_up) return note_unclaimed(let_go, driven);
+  auto& outcome = let_go.result->outcome;
+  summary_.ended += is_terminal(outcome.status) ? 1 : 0;
+  summary_.waits += outcome.status == RunStatus::waiting ? 1 : 0;
+  summary_.left += is_left(*let_go.result) ? 1 : 0;
   if (outcome.status == RunStatus::quarantined) return tell(RunQuarantined{let_go.run, outcome.agent, outcome.reason});
-  if (is_left(*let_go.result)) return rest(outcome, let_go.row, std::move(missing));
+  if (is_left(*let_go.result)) return rest(outcome, let_go.row, std::move(let_go.result->missing));
   resting_.wake(let_go.run);
   tell(RunLetGo{std::move(outcome)});
+}
+
+// It was quarantined, or the store did not let it be claimed.
+void Scanner::note_unclaimed(const LetGo& let_go, const Driven& driven) {
+  const auto& outcome = let_go.result->outcome;
+  if (outcome.status == RunStatus::quarantined) return tell(RunQuarantined{let_go.run, outcome.agent, outcome.reason});
+  journal::RunRow row;
+  row.id = let_go.run;
+  row.last_seq = driven.last_seq;
+  (void)resting_.lay_down(row, {outcome.reason}, now());
+  tell(LookFailed{failed(outcome.error_code, outcome.reason)});
 }
 
 void Scanner::rest(const RunOutcome& outcome, const std::optional<journal::RunRow>& row,

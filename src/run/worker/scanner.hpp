@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -42,6 +43,7 @@ class Scanner final {
   struct Driven {
     std::optional<MonoTime> alone_until = {};  // nothing is started beside it until then
     bool taken_up = false;                     // its claim succeeded
+    std::uint64_t last_seq = 0;                // as it was found
   };
 
   Task<void> take_up_what_comes();
@@ -57,6 +59,8 @@ class Scanner final {
 
   void read_mail();
   void note(LetGo let_go);
+  void note_unclaimed(const LetGo& let_go, const Driven& driven);
+  [[nodiscard]] std::unique_ptr<journal::Watch> watch_store();
   [[nodiscard]] bool waits_for_its_turn(const journal::RunRow& row) const;
   void rest(const RunOutcome& outcome, const std::optional<journal::RunRow>& row, std::vector<std::string> lacks);
   void drain_from_now(Milliseconds window);

@@ -88,7 +88,7 @@ TEST_F(Worked, LeavesRunsOfOtherAgentsAlone) {  // [API-11]
   submit("not-mine", "two");
   submit("mine-too", "three");
 
-  work({.agents = {"three", "one"}});
+  work({.agents = {"three", "one", "three"}});
   h.loop.advance(seconds(3));
 
   EXPECT_THAT(order_of_starts(), ElementsAre("mine", "mine-too"));

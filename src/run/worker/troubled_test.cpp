@@ -142,6 +142,43 @@ TEST_F(WorkerInTrouble, LeavesARunAloneForAWhileThatItCouldNotOpen) {  // [DUR-1
   EXPECT_LE(claims, 9);
 }
 
+// Its row cannot be written; those behind it have their turn.
+TEST_F(WorkerInTrouble, ARunThatCannotBeClaimedKeepsNoOtherFromItsTurn) {  // [DUR-18]
+  submit("stuck");
+  submit("fine");
+  int tries = 0;
+  h.store->fail_claim = [&](const RunId& run) { return run.str() == "stuck" && ++tries > 0; };
+
+  work();
+  h.loop.advance(minutes(2));
+
+  EXPECT_EQ(status("fine"), RunStatus::ok);
+  EXPECT_GE(tries, 3);
+  EXPECT_LE(tries, 9);
+}
+
+TEST_F(WorkerInTrouble, AHostsStoreThatThrowsAtTheWatchIsLookedThroughAllTheSame) {  // [DUR-18]
+  h.store->is_mute = false;
+  h.store->on_watch = [] { throw Error(ErrorKind::failed, "store.odd", "no watch here"); };
+  submit("run");
+
+  work();
+  h.loop.advance(seconds(1));
+
+  EXPECT_EQ(status("run"), RunStatus::ok);
+}
+
+TEST_F(WorkerInTrouble, AnEventHandlerThatThrowsStopsNothing) {  // [API-11]
+  submit("run");
+  WorkOptions options;
+  on_event = [](const WorkEvent&) { throw std::runtime_error("the log is full"); };
+
+  work(options);
+  h.loop.advance(seconds(1));
+
+  EXPECT_EQ(status("run"), RunStatus::ok);
+}
+
 TEST(Backoff, GrowsWithAttemptsAndForgivesAClockThatWasSet) {  // [DUR-16]
   EXPECT_EQ(backoff_after(1), Milliseconds(0));
   EXPECT_EQ(backoff_after(2), kFirstBackoff);

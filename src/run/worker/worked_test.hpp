@@ -46,7 +46,10 @@ class Worked : public ::testing::Test {
 
   // Begins to work, up to the moment when it sleeps.
   Scanner& work(WorkOptions options = {}) {
-    options.on_event = [this](const WorkEvent& event) { events.push_back(event); };
+    options.on_event = [this](const WorkEvent& event) {
+      events.push_back(event);
+      if (on_event) on_event(event);
+    };
     Scanner::Parts parts{h.loop, *h.executor, *h.store, null_logger()};
     workers_.push_back(std::make_unique<Scanner>(parts, std::move(options)));
     tasks_.spawn(keep(*workers_.back()));
@@ -85,6 +88,7 @@ class Worked : public ::testing::Test {
   Harness h{[this](std::size_t turn) { return answer(turn); }};
   std::function<llm::Response(std::size_t)> answer = [](std::size_t) { return says("done"); };
   std::vector<WorkEvent> events;
+  std::function<void(const WorkEvent&)> on_event;
   std::optional<WorkSummary> summary;  // once it has drained
 
  private:

@@ -58,6 +58,26 @@ TEST_F(WorkerTest, DrivesWhatOthersQueueUntilItIsDrained) {  // [API-07] [API-11
   EXPECT_EQ(worker.join().driven, 1u) << "it can be asked again";
 }
 
+// Two processes, as far as the file is concerned. A claim that both try counts for one of them.
+TEST_F(WorkerTest, SeveralShareTheWorkOfOneStore) {  // [API-11] [DUR-17]
+  auto caller = make_runtime();
+  std::vector<RunId> runs;
+  for (int i = 0; i < 40; ++i) runs.push_back(queue(*caller));
+  auto one = make_runtime(), other = make_runtime();
+  WorkOptions options;
+  options.starts_per_second = 0;
+  Worker first = one->work(options), second = other->work(options);
+
+  for (const auto& run : runs) wait_for_end(*caller, run);
+  first.drain(30s);
+  second.drain(30s);
+
+  auto a = first.join(), b = second.join();
+  EXPECT_EQ(a.driven + b.driven, runs.size());
+  EXPECT_EQ(a.ended + b.ended, runs.size());
+  for (const auto& run : runs) EXPECT_EQ(caller->runs().find(run).get()->row.attempts, 1) << run.str();
+}
+
 TEST_F(WorkerTest, EndsWithItsRuntime) {  // [API-07]
   auto runtime = make_runtime();
   Worker worker = runtime->work();

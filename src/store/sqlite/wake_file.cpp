@@ -97,8 +97,7 @@ void WakeFile::touch() const noexcept {
 
 std::unique_ptr<journal::Watch> watch_wake_file(const std::filesystem::path& database, std::function<void()> told) {
   auto watch = std::make_unique<WakeWatch>(WakeFile::path_for(database), std::move(told));
-  if (!watch->begin()) return nullptr;
-  return watch;
+  return watch->begin() ? std::move(watch) : nullptr;
 }
 
 }  // namespace executus::sqlite
