@@ -8,13 +8,13 @@
 #include <boost/json.hpp>
 
 #include <executus/base/json.hpp>
+#include <executus/llm/kit/event_parser.hpp>
 
 #include "base/text.hpp"
 #include "fuzz/cuts.hpp"
 #include "fuzz/property.hpp"
 #include "llm/answer/mended_answer.hpp"
 #include "llm/cassette/cassette_line.hpp"
-#include "llm/http/event_parser.hpp"
 
 namespace executus::fuzz {
 namespace {

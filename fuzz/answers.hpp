@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-#include "llm/http/protocol.hpp"
+#include <executus/llm/kit/protocol.hpp>
 
 namespace executus::fuzz {
 

@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <cctype>
 
+#include <executus/llm/kit/answer_errors.hpp>
+#include <executus/llm/kit/failure.hpp>
+
 #include "base/base64.hpp"
 #include "base/text.hpp"
 #include "fuzz/property.hpp"
-#include "llm/answer/answer_errors.hpp"
-#include "llm/answer/failure.hpp"
 #include "llm/answer/retry_after.hpp"
 #include "net/client/head_reader.hpp"
 

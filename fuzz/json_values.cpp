@@ -1,10 +1,10 @@
 // JSON values one after the other: the same however the bytes were cut; each is closed, or a line of something else.
-#include "llm/answer/json_values.hpp"
-
 #include <optional>
 #include <vector>
 
-#include "base/json_scan.hpp"
+#include <executus/base/json_scan.hpp>
+#include <executus/llm/kit/json_values.hpp>
+
 #include "fuzz/cuts.hpp"
 #include "fuzz/fed.hpp"
 #include "fuzz/property.hpp"

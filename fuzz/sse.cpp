@@ -1,10 +1,11 @@
 // Server-sent events: what comes out does not depend on how the bytes were cut, and is what the standard says.
 #include <optional>
 
+#include <executus/net/client/sse_parser.hpp>
+
 #include "fuzz/cuts.hpp"
 #include "fuzz/fed.hpp"
 #include "fuzz/property.hpp"
-#include "net/client/sse_parser.hpp"
 
 namespace executus::fuzz {
 namespace {

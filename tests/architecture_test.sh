@@ -50,11 +50,11 @@ refuses src/async/strand.cpp '#include <executus/testing/manual_loop.hpp>' 'asyn
 
 # The rooms of a folder form no cycle; seen from outside, a room is what its folder is.
 refuses src/run/record/recorder.cpp '#include "run/life/live_run.hpp"' 'run/record must not include run/life'
-refuses src/llm/answer/wire.cpp '#include "llm/http/protocol.hpp"' 'llm/answer must not include llm/http'
+refuses src/llm/answer/wire.cpp '#include "llm/http/model_list.hpp"' 'llm/answer must not include llm/http'
 refuses src/llm/openai/chat/request.cpp '#include "llm/openai/responses/item.hpp"' 'llm/openai/chat must not include llm/openai/responses'
 refuses src/runtime/agent_file/idle_keys.cpp '#include "runtime/state_path.hpp"' 'stands above the rooms of runtime'
 refuses src/base/text.cpp '#include "base/yaml/yaml.hpp"' 'the include of base/yaml in base lies on a cycle'
-refuses src/llm/planted/wire.cpp '#include "llm/http/protocol.hpp"' 'llm/planted has no line in scripts/layers.txt'
+refuses src/llm/planted/wire.cpp '#include "llm/http/model_list.hpp"' 'llm/planted has no line in scripts/layers.txt'
 refuses src/critic/critic.cpp '#include "llm/openai/chat/request.hpp"' 'critic must not include llm/openai'
 refuses src/agent/loop.cpp '#include "run/record/recorder.hpp"' 'agent must not include run'
 

@@ -1,4 +1,4 @@
-#include "base/json_scan.hpp"
+#include <executus/base/json_scan.hpp>
 
 namespace executus {
 

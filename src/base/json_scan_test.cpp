@@ -1,6 +1,6 @@
-#include "base/json_scan.hpp"
-
 #include <gtest/gtest.h>
+
+#include <executus/base/json_scan.hpp>
 
 namespace executus {
 namespace {

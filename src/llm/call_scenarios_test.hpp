@@ -11,8 +11,7 @@
 #include <vector>
 
 #include <executus/base/json.hpp>
-
-#include "llm/answer/call_assembly.hpp"
+#include <executus/llm/kit/call_assembly.hpp>
 
 namespace executus::llm {
 

@@ -1,13 +1,13 @@
-#include "llm/answer/answer_end.hpp"
-
 #include <algorithm>
 #include <array>
 #include <utility>
 
+#include <executus/llm/kit/answer_end.hpp>
+#include <executus/llm/kit/answer_errors.hpp>
+#include <executus/llm/kit/failure.hpp>
+
 #include "base/ascii.hpp"
 #include "base/text.hpp"
-#include "llm/answer/answer_errors.hpp"
-#include "llm/answer/failure.hpp"
 
 namespace executus::llm {
 namespace {

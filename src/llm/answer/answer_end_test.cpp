@@ -1,7 +1,6 @@
-#include "llm/answer/answer_end.hpp"
-
 #include <gmock/gmock.h>
 
+#include <executus/llm/kit/answer_end.hpp>
 #include <executus/llm/model.hpp>
 
 namespace executus::llm {

@@ -1,19 +1,18 @@
-#include "llm/answer/answer_errors.hpp"
-
 #include <algorithm>
 #include <array>
 
 #include <boost/json.hpp>
 
 #include <executus/base/json.hpp>
+#include <executus/llm/kit/answer_errors.hpp>
+#include <executus/llm/kit/failure.hpp>
+#include <executus/llm/kit/wire.hpp>
 
 #include "base/ascii.hpp"
 #include "base/text.hpp"
 #include "llm/answer/error_fields.hpp"
-#include "llm/answer/failure.hpp"
 #include "llm/answer/known_errors.hpp"
 #include "llm/answer/retry_after.hpp"
-#include "llm/answer/wire.hpp"
 
 namespace executus::llm {
 namespace {

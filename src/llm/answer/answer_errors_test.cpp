@@ -1,7 +1,7 @@
-#include "llm/answer/answer_errors.hpp"
-
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
+
+#include <executus/llm/kit/answer_errors.hpp>
 
 #include "llm/model_error_test.hpp"
 

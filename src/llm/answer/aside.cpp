@@ -1,6 +1,6 @@
-#include "llm/answer/aside.hpp"
-
 #include <utility>
+
+#include <executus/llm/kit/aside.hpp>
 
 namespace executus::llm {
 

@@ -1,11 +1,10 @@
-#include "llm/answer/asked.hpp"
-
 #include <algorithm>
 #include <utility>
 
 #include <boost/json.hpp>
 
 #include <executus/base/json.hpp>
+#include <executus/llm/kit/asked.hpp>
 
 #include "base/text.hpp"
 
@@ -63,20 +62,6 @@ std::vector<ToolCall> completed(std::vector<ToolCall> calls, Asked& asked) {
     call.name = asked.names.from_wire(call.name);
   }
   return calls;
-}
-
-void drop_refused_calls(Response& response) {
-  auto& message = response.message;
-  if (response.finish != FinishReason::refusal || message.tool_calls.empty()) return;
-  message.tool_calls.clear();
-  std::erase_if(message.parts, [](const Part& part) { return std::holds_alternative<Opaque>(part); });
-}
-
-void mark_cut_call(Response& response) {
-  auto& calls = response.message.tool_calls;
-  bool ended = response.finish == FinishReason::stop || response.finish == FinishReason::tool_calls;
-  if (ended || calls.empty()) return;
-  if (calls.back().arguments == "{}") calls.back().arguments = kCutArguments;
 }
 
 }  // namespace executus::llm

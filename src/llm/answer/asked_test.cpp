@@ -1,7 +1,9 @@
-#include "llm/answer/asked.hpp"
-
 #include <boost/json.hpp>
 #include <gtest/gtest.h>
+
+#include <executus/llm/kit/asked.hpp>
+
+#include "llm/answer/unmade_calls.hpp"
 
 namespace executus::llm {
 namespace {

@@ -1,5 +1,3 @@
-#include "llm/answer/call_assembly.hpp"
-
 #include <algorithm>
 #include <charconv>
 #include <optional>
@@ -7,9 +5,10 @@
 #include <utility>
 
 #include <executus/base/json.hpp>
+#include <executus/llm/kit/asked.hpp>
+#include <executus/llm/kit/call_assembly.hpp>
 
 #include "base/text.hpp"
-#include "llm/answer/asked.hpp"
 #include "llm/answer/told_twice.hpp"
 
 namespace executus::llm {

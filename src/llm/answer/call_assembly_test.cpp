@@ -1,10 +1,10 @@
-#include "llm/answer/call_assembly.hpp"
-
 #include <random>
 
 #include <gmock/gmock.h>
 
-#include "llm/answer/asked.hpp"
+#include <executus/llm/kit/asked.hpp>
+#include <executus/llm/kit/call_assembly.hpp>
+
 #include "llm/call_scenarios_test.hpp"
 
 namespace executus::llm {

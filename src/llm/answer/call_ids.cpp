@@ -1,7 +1,7 @@
-#include "llm/answer/call_ids.hpp"
-
 #include <cstdint>
 #include <utility>
+
+#include <executus/llm/kit/call_ids.hpp>
 
 namespace executus::llm {
 

@@ -11,12 +11,12 @@
 #include <boost/json.hpp>
 
 #include <executus/base/json.hpp>
+#include <executus/llm/kit/answer_errors.hpp>
+#include <executus/llm/kit/wire.hpp>
 
 #include "base/ascii.hpp"
 #include "base/text.hpp"
-#include "llm/answer/answer_errors.hpp"
 #include "llm/answer/known_errors.hpp"
-#include "llm/answer/wire.hpp"
 
 namespace executus::llm {
 namespace {

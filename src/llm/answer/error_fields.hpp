@@ -27,8 +27,8 @@ namespace executus::llm {
 // Whether says_success(), or the word is "0", "0000", "200", "none", "null" or empty.
 [[nodiscard]] bool is_no_error(std::string_view word);
 
-// Whether what stands in the place of an error is one: it reports something (llm/answer/answer_errors.hpp), and that is
-// not that all went well, as {"code": 0, "message": "success"} and "None" say.
+// Whether what stands in the place of an error is one: it reports something (executus/llm/kit/answer_errors.hpp), and
+// that is not that all went well, as {"code": 0, "message": "success"} and "None" say.
 [[nodiscard]] bool tells_of_an_error(const boost::json::value& error);
 
 // Whether an event, or a delta, is about a tool that runs at the server, by its type: "response.mcp_call.failed",

@@ -5,7 +5,8 @@
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
 
-#include "llm/answer/answer_errors.hpp"
+#include <executus/llm/kit/answer_errors.hpp>
+
 #include "llm/model_error_test.hpp"
 
 namespace executus::llm {

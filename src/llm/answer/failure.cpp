@@ -1,6 +1,6 @@
-#include "llm/answer/failure.hpp"
-
 #include <utility>
+
+#include <executus/llm/kit/failure.hpp>
 
 #include "base/known_keys.hpp"
 #include "base/secrets/secrets.hpp"

@@ -1,6 +1,6 @@
-#include "llm/answer/failure.hpp"
-
 #include <gmock/gmock.h>
+
+#include <executus/llm/kit/failure.hpp>
 
 namespace executus::llm {
 namespace {

@@ -1,8 +1,7 @@
-#include "llm/answer/json_values.hpp"
-
 #include <gmock/gmock.h>
 
 #include <executus/base/error.hpp>
+#include <executus/llm/kit/json_values.hpp>
 
 namespace executus::llm {
 namespace {

@@ -7,9 +7,9 @@
 #include <boost/json.hpp>
 
 #include <executus/base/json.hpp>
+#include <executus/llm/kit/wire.hpp>
 
 #include "base/ascii.hpp"
-#include "llm/answer/wire.hpp"
 
 namespace executus::llm {
 namespace {

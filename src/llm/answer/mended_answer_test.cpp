@@ -6,8 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <executus/base/json.hpp>
-
-#include "llm/answer/wire.hpp"
+#include <executus/llm/kit/wire.hpp>
 
 namespace executus::llm {
 namespace {

@@ -1,6 +1,8 @@
-#include "llm/answer/opaque_parts.hpp"
-
 #include <gmock/gmock.h>
+
+#include <executus/llm/kit/opaque_parts.hpp>
+
+#include "llm/answer/foreign_parts.hpp"
 
 namespace executus::llm {
 namespace {

@@ -1,6 +1,6 @@
-#include "llm/answer/tool_names.hpp"
-
 #include <utility>
+
+#include <executus/llm/kit/tool_names.hpp>
 
 #include "base/ascii.hpp"
 

@@ -1,8 +1,8 @@
-#include "llm/answer/tool_names.hpp"
-
 #include <set>
 
 #include <gmock/gmock.h>
+
+#include <executus/llm/kit/tool_names.hpp>
 
 namespace executus::llm {
 namespace {

@@ -1,10 +1,9 @@
-#include "llm/answer/wire.hpp"
-
 #include <algorithm>
 
 #include <boost/json.hpp>
 
 #include <executus/base/json.hpp>
+#include <executus/llm/kit/wire.hpp>
 
 #include "base/json_write.hpp"
 #include "base/text.hpp"

@@ -7,7 +7,7 @@
 
 #include <boost/json.hpp>
 
-#include "llm/answer/wire.hpp"
+#include <executus/llm/kit/wire.hpp>
 
 namespace executus::llm::anthropic {
 namespace {

@@ -5,12 +5,13 @@
 
 #include <boost/json.hpp>
 
+#include <executus/llm/kit/call_ids.hpp>
+#include <executus/llm/kit/opaque_parts.hpp>
+#include <executus/llm/kit/wire.hpp>
+
 #include "base/ascii.hpp"
 #include "base/base64.hpp"
 #include "base/text.hpp"
-#include "llm/answer/call_ids.hpp"
-#include "llm/answer/opaque_parts.hpp"
-#include "llm/answer/wire.hpp"
 
 namespace executus::llm::anthropic {
 namespace {

@@ -13,9 +13,8 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include <executus/llm/kit/asked.hpp>
 #include <executus/llm/message.hpp>
-
-#include "llm/answer/asked.hpp"
 
 namespace executus::llm::anthropic {
 

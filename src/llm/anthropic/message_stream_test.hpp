@@ -4,8 +4,9 @@
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
 
+#include <executus/llm/kit/event_parser.hpp>
+
 #include "llm/anthropic/stream.hpp"
-#include "llm/http/event_parser.hpp"
 #include "llm/model_error_test.hpp"
 
 namespace executus::llm::anthropic {

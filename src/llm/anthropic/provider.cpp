@@ -2,11 +2,13 @@
 
 #include <utility>
 
+#include <executus/llm/kit/http_provider.hpp>
+
 #include "llm/anthropic/request.hpp"
 #include "llm/anthropic/stream.hpp"
 #include "llm/anthropic/thinking.hpp"
 #include "llm/catalog/dsn.hpp"
-#include "llm/http/http_provider.hpp"
+#include "llm/http/key_of.hpp"
 
 namespace executus::llm::anthropic {
 namespace {

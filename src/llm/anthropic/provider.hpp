@@ -7,10 +7,10 @@
 #include <string>
 #include <string_view>
 
+#include <executus/llm/kit/http_model.hpp>
 #include <executus/llm/model.hpp>
 
 #include "llm/anthropic/traits.hpp"
-#include "llm/http/http_model.hpp"
 
 namespace executus::llm::anthropic {
 

@@ -6,9 +6,9 @@
 #include <boost/json.hpp>
 
 #include <executus/base/json.hpp>
+#include <executus/llm/kit/wire.hpp>
 
 #include "base/text.hpp"
-#include "llm/answer/wire.hpp"
 #include "llm/anthropic/answer_schema.hpp"
 #include "llm/anthropic/blocks.hpp"
 #include "llm/anthropic/cache_marks.hpp"

@@ -12,10 +12,10 @@
 
 #include <string>
 
+#include <executus/llm/kit/protocol.hpp>
 #include <executus/llm/model.hpp>
 
 #include "llm/anthropic/traits.hpp"
-#include "llm/http/protocol.hpp"
 
 namespace executus::llm::anthropic {
 

@@ -7,9 +7,9 @@
 
 #include <boost/json/object.hpp>
 
+#include <executus/llm/kit/asked.hpp>
 #include <executus/llm/model.hpp>
 
-#include "llm/answer/asked.hpp"
 #include "llm/anthropic/blocks.hpp"
 
 namespace executus::llm::anthropic {

@@ -5,7 +5,7 @@
 // Blocks are known by their index. One that begins at an index that is taken is a block of its own, behind the others;
 // of calls that is so only once the one before it has its arguments, or has stopped. A piece goes to the last block of
 // its index, where that is of its kind; else text and thinking go to the last block when that is of their kind, and
-// begin one otherwise, and arguments go on with the open call (llm/answer/call_assembly.hpp).
+// begin one otherwise, and arguments go on with the open call (executus/llm/kit/call_assembly.hpp).
 #pragma once
 
 #include <cstdint>
@@ -16,9 +16,10 @@
 
 #include <boost/json/object.hpp>
 
-#include "llm/answer/call_assembly.hpp"
+#include <executus/llm/kit/call_assembly.hpp>
+#include <executus/llm/kit/protocol.hpp>
+
 #include "llm/anthropic/response.hpp"
-#include "llm/http/protocol.hpp"
 
 namespace executus::llm::anthropic {
 

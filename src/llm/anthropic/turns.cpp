@@ -4,7 +4,8 @@
 
 #include <boost/json.hpp>
 
-#include "llm/answer/wire.hpp"
+#include <executus/llm/kit/wire.hpp>
+
 #include "llm/anthropic/blocks.hpp"
 
 namespace executus::llm::anthropic {

@@ -11,9 +11,8 @@
 
 #include <boost/json/array.hpp>
 
+#include <executus/llm/kit/tool_names.hpp>
 #include <executus/llm/model.hpp>
-
-#include "llm/answer/tool_names.hpp"
 
 namespace executus::llm::anthropic {
 

@@ -9,22 +9,13 @@
 #include <string>
 #include <vector>
 
+#include <executus/llm/kit/endpoint.hpp>
 #include <executus/llm/model.hpp>
 #include <executus/llm/providers.hpp>
 
-#include "llm/endpoint/answer_form.hpp"
 #include "llm/endpoint/list_dialect.hpp"
 
 namespace executus::llm {
-
-struct Endpoint {
-  std::string name;      // of the provider, as specs say it
-  std::string base_url;  // of the vendor's own service unless another one is configured
-  std::string token;     // empty: none
-  std::string variable;  // where the token belongs: OPENAI_API_KEY, LLM_LAB. For messages
-  // What its models take, learnt while they are asked; copies share it.
-  std::shared_ptr<TakenForms> forms = std::make_shared<TakenForms>();
-};
 
 struct Vendor {
   std::string scheme;  // of DSNs, and the name of the provider that the vendor's own variables configure

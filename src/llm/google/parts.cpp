@@ -5,10 +5,11 @@
 
 #include <boost/json.hpp>
 
+#include <executus/llm/kit/opaque_parts.hpp>
+#include <executus/llm/kit/wire.hpp>
+
 #include "base/base64.hpp"
 #include "base/text.hpp"
-#include "llm/answer/opaque_parts.hpp"
-#include "llm/answer/wire.hpp"
 
 namespace executus::llm::google {
 namespace {

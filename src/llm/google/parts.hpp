@@ -16,10 +16,10 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include <executus/llm/kit/aside.hpp>
+#include <executus/llm/kit/asked.hpp>
 #include <executus/llm/message.hpp>
 
-#include "llm/answer/aside.hpp"
-#include "llm/answer/asked.hpp"
 #include "llm/google/traits.hpp"
 
 namespace executus::llm::google {

@@ -4,11 +4,13 @@
 #include <array>
 #include <utility>
 
+#include <executus/llm/kit/http_provider.hpp>
+
 #include "base/percent.hpp"
 #include "llm/catalog/dsn.hpp"
 #include "llm/google/request.hpp"
 #include "llm/google/stream.hpp"
-#include "llm/http/http_provider.hpp"
+#include "llm/http/key_of.hpp"
 
 namespace executus::llm::google {
 namespace {

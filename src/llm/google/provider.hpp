@@ -8,9 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include <executus/llm/kit/http_model.hpp>
 #include <executus/llm/model.hpp>
-
-#include "llm/http/http_model.hpp"
 
 namespace executus::llm::google {
 

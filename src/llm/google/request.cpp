@@ -3,8 +3,8 @@
 #include <boost/json.hpp>
 
 #include <executus/base/json.hpp>
+#include <executus/llm/kit/wire.hpp>
 
-#include "llm/answer/wire.hpp"
 #include "llm/google/contents.hpp"
 #include "llm/google/thinking.hpp"
 

@@ -14,9 +14,9 @@
 
 #include <string>
 
+#include <executus/llm/kit/tool_names.hpp>
 #include <executus/llm/model.hpp>
 
-#include "llm/answer/tool_names.hpp"
 #include "llm/google/traits.hpp"
 
 namespace executus::llm::google {

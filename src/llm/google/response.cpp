@@ -6,10 +6,11 @@
 
 #include <boost/json.hpp>
 
-#include "llm/answer/answer_end.hpp"
-#include "llm/answer/answer_errors.hpp"
-#include "llm/answer/failure.hpp"
-#include "llm/answer/wire.hpp"
+#include <executus/llm/kit/answer_end.hpp>
+#include <executus/llm/kit/answer_errors.hpp>
+#include <executus/llm/kit/failure.hpp>
+#include <executus/llm/kit/wire.hpp>
+
 #include "llm/google/unusable_answer.hpp"
 
 namespace executus::llm::google {
@@ -17,7 +18,7 @@ namespace {
 
 namespace json = boost::json;
 
-// ai.google.dev/api/generate-content: FinishReason. The others are words that llm/answer/answer_end.hpp knows.
+// ai.google.dev/api/generate-content: FinishReason. The others are words that executus/llm/kit/answer_end.hpp knows.
 constexpr std::array<std::string_view, 4> kUnusable{"MALFORMED_FUNCTION_CALL", "MALFORMED_RESPONSE",
                                                     "UNEXPECTED_TOOL_CALL", "MISSING_THOUGHT_SIGNATURE"};
 

@@ -6,9 +6,9 @@
 
 #include <boost/json/object.hpp>
 
+#include <executus/llm/kit/asked.hpp>
 #include <executus/llm/model.hpp>
 
-#include "llm/answer/asked.hpp"
 #include "llm/google/parts.hpp"
 
 namespace executus::llm::google {

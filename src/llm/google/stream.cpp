@@ -2,8 +2,9 @@
 
 #include <boost/json.hpp>
 
+#include <executus/llm/kit/answer_errors.hpp>
+
 #include "base/text.hpp"
-#include "llm/answer/answer_errors.hpp"
 
 namespace executus::llm::google {
 

@@ -5,8 +5,9 @@
 #include <string_view>
 #include <utility>
 
+#include <executus/llm/kit/protocol.hpp>
+
 #include "llm/google/response.hpp"
-#include "llm/http/protocol.hpp"
 
 namespace executus::llm::google {
 

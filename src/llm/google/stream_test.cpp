@@ -2,7 +2,8 @@
 
 #include <gmock/gmock.h>
 
-#include "llm/http/event_parser.hpp"
+#include <executus/llm/kit/event_parser.hpp>
+
 #include "llm/model_error_test.hpp"
 
 namespace executus::llm::google {

@@ -4,7 +4,7 @@
 #include <cctype>
 #include <string>
 
-#include "llm/answer/wire.hpp"
+#include <executus/llm/kit/wire.hpp>
 
 namespace executus::llm::google {
 namespace {

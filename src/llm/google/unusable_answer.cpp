@@ -1,6 +1,6 @@
 #include "llm/google/unusable_answer.hpp"
 
-#include "llm/answer/failure.hpp"
+#include <executus/llm/kit/failure.hpp>
 
 namespace executus::llm::google {
 ModelError unusable_answer(const std::string& finish, const std::string& words, const Asked& asked) {

@@ -3,9 +3,8 @@
 
 #include <string>
 
+#include <executus/llm/kit/asked.hpp>
 #include <executus/llm/model.hpp>
-
-#include "llm/answer/asked.hpp"
 
 namespace executus::llm::google {
 

@@ -2,9 +2,10 @@
 #include <gtest/gtest.h>
 
 #include <executus/async/root_group.hpp>
+#include <executus/llm/kit/http_model.hpp>
 #include <executus/testing/http_server.hpp>
 
-#include "llm/http/http_model.hpp"
+#include "llm/endpoint/taken_forms.hpp"
 #include "llm/http/word_protocol_test.hpp"
 
 namespace executus::llm {

@@ -1,5 +1,3 @@
-#include "llm/http/event_parser.hpp"
-
 #include <algorithm>
 #include <array>
 #include <iterator>
@@ -8,11 +6,12 @@
 #include <boost/json.hpp>
 
 #include <executus/base/json.hpp>
+#include <executus/base/json_scan.hpp>
+#include <executus/llm/kit/answer_errors.hpp>
+#include <executus/llm/kit/event_parser.hpp>
 
 #include "base/ascii.hpp"
-#include "base/json_scan.hpp"
 #include "base/text.hpp"
-#include "llm/answer/answer_errors.hpp"
 #include "llm/answer/error_fields.hpp"
 
 namespace executus::llm {

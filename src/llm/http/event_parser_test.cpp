@@ -1,6 +1,6 @@
-#include "llm/http/event_parser.hpp"
-
 #include <gmock/gmock.h>
+
+#include <executus/llm/kit/event_parser.hpp>
 
 namespace executus::llm {
 namespace {

@@ -1,15 +1,18 @@
-#include "llm/http/http_model.hpp"
-
 #include <exception>
 #include <optional>
 #include <utility>
 
-#include "llm/answer/answer_errors.hpp"
+#include <executus/llm/kit/answer_errors.hpp>
+#include <executus/llm/kit/event_parser.hpp>
+#include <executus/llm/kit/http_model.hpp>
+#include <executus/llm/kit/opaque_parts.hpp>
+#include <executus/llm/kit/wire.hpp>
+
+#include "llm/answer/foreign_parts.hpp"
 #include "llm/answer/mended_answer.hpp"
-#include "llm/answer/opaque_parts.hpp"
 #include "llm/answer/retry_after.hpp"
-#include "llm/answer/wire.hpp"
-#include "llm/http/event_parser.hpp"
+#include "llm/answer/unmade_calls.hpp"
+#include "llm/endpoint/taken_forms.hpp"
 
 namespace executus::llm {
 namespace {

@@ -1,9 +1,8 @@
 // Connections, which is what HttpModel decides by itself. Of its answers the vendors' tests tell.
-#include "llm/http/http_model.hpp"
-
 #include <gmock/gmock.h>
 
 #include <executus/async/root_group.hpp>
+#include <executus/llm/kit/http_model.hpp>
 #include <executus/testing/http_server.hpp>
 
 #include "llm/http/word_protocol_test.hpp"

@@ -1,6 +1,6 @@
-#include "llm/http/http_provider.hpp"
-
 #include <utility>
+
+#include <executus/llm/kit/http_provider.hpp>
 
 namespace executus::llm {
 namespace {

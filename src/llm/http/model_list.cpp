@@ -8,9 +8,8 @@
 #include <boost/json.hpp>
 
 #include <executus/base/json.hpp>
-
-#include "llm/answer/answer_errors.hpp"
-#include "llm/answer/wire.hpp"
+#include <executus/llm/kit/answer_errors.hpp>
+#include <executus/llm/kit/wire.hpp>
 
 namespace executus::llm {
 namespace {

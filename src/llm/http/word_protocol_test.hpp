@@ -6,8 +6,8 @@
 #include <string_view>
 #include <utility>
 
-#include "llm/answer/answer_errors.hpp"
-#include "llm/http/protocol.hpp"
+#include <executus/llm/kit/answer_errors.hpp>
+#include <executus/llm/kit/protocol.hpp>
 
 namespace executus::llm {
 

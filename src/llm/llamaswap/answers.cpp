@@ -5,10 +5,10 @@
 #include <boost/json.hpp>
 
 #include <executus/base/json.hpp>
+#include <executus/llm/kit/answer_errors.hpp>
+#include <executus/llm/kit/wire.hpp>
 
 #include "base/percent.hpp"
-#include "llm/answer/answer_errors.hpp"
-#include "llm/answer/wire.hpp"
 
 namespace executus::llm::llamaswap {
 namespace {

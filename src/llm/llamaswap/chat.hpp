@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-#include "llm/http/http_model.hpp"
+#include <executus/llm/kit/http_model.hpp>
 
 namespace executus::llm::llamaswap {
 

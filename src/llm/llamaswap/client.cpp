@@ -1,9 +1,9 @@
 #include <utility>
 
+#include <executus/llm/kit/answer_errors.hpp>
 #include <executus/llm/llamaswap.hpp>
 #include <executus/net/client/http_client.hpp>
 
-#include "llm/answer/answer_errors.hpp"
 #include "llm/llamaswap/answers.hpp"
 #include "llm/llamaswap/chat.hpp"
 

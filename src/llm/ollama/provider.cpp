@@ -2,8 +2,10 @@
 
 #include <utility>
 
+#include <executus/llm/kit/http_provider.hpp>
+
 #include "llm/catalog/dsn.hpp"
-#include "llm/http/http_provider.hpp"
+#include "llm/http/key_of.hpp"
 #include "llm/ollama/capabilities.hpp"
 #include "llm/ollama/preset.hpp"
 #include "llm/ollama/request.hpp"

@@ -5,9 +5,8 @@
 
 #include <memory>
 
+#include <executus/llm/kit/http_model.hpp>
 #include <executus/llm/model.hpp>
-
-#include "llm/http/http_model.hpp"
 
 namespace executus::llm::ollama {
 

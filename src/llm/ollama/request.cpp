@@ -3,10 +3,10 @@
 #include <boost/json.hpp>
 
 #include <executus/base/json.hpp>
+#include <executus/llm/kit/opaque_parts.hpp>
+#include <executus/llm/kit/wire.hpp>
 
 #include "base/base64.hpp"
-#include "llm/answer/opaque_parts.hpp"
-#include "llm/answer/wire.hpp"
 
 namespace executus::llm::ollama {
 namespace {

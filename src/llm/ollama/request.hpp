@@ -15,9 +15,8 @@
 
 #include <string>
 
+#include <executus/llm/kit/protocol.hpp>
 #include <executus/llm/model.hpp>
-
-#include "llm/http/protocol.hpp"
 
 namespace executus::llm::ollama {
 

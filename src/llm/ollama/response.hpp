@@ -9,10 +9,9 @@
 
 #include <boost/json/object.hpp>
 
+#include <executus/llm/kit/asked.hpp>
+#include <executus/llm/kit/call_assembly.hpp>
 #include <executus/llm/model.hpp>
-
-#include "llm/answer/asked.hpp"
-#include "llm/answer/call_assembly.hpp"
 
 namespace executus::llm::ollama {
 

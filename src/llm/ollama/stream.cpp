@@ -4,10 +4,11 @@
 
 #include <boost/json.hpp>
 
+#include <executus/llm/kit/answer_end.hpp>
+#include <executus/llm/kit/answer_errors.hpp>
+#include <executus/llm/kit/wire.hpp>
+
 #include "base/text.hpp"
-#include "llm/answer/answer_end.hpp"
-#include "llm/answer/answer_errors.hpp"
-#include "llm/answer/wire.hpp"
 
 namespace executus::llm::ollama {
 

@@ -6,7 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "llm/http/protocol.hpp"
+#include <executus/llm/kit/protocol.hpp>
+
 #include "llm/ollama/line_joiner.hpp"
 #include "llm/ollama/response.hpp"
 

@@ -6,11 +6,11 @@
 #include <boost/json.hpp>
 
 #include <executus/base/json.hpp>
+#include <executus/llm/kit/answer_errors.hpp>
+#include <executus/llm/kit/wire.hpp>
 
 #include "base/base64.hpp"
-#include "llm/answer/answer_errors.hpp"
 #include "llm/answer/retry_after.hpp"
-#include "llm/answer/wire.hpp"
 #include "llm/openai/hosts.hpp"
 
 namespace executus::llm::openai {

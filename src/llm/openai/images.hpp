@@ -8,8 +8,7 @@
 #include <vector>
 
 #include <executus/llm/image_model.hpp>
-
-#include "llm/http/http_model.hpp"
+#include <executus/llm/kit/http_model.hpp>
 
 namespace executus::llm::openai {
 

@@ -2,7 +2,9 @@
 
 #include <utility>
 
-#include "llm/http/http_provider.hpp"
+#include <executus/llm/kit/http_provider.hpp>
+
+#include "llm/http/key_of.hpp"
 #include "llm/openai/capabilities.hpp"
 #include "llm/openai/chat/request.hpp"
 #include "llm/openai/chat/stream.hpp"

@@ -8,9 +8,9 @@
 #include <memory>
 #include <optional>
 
+#include <executus/llm/kit/http_model.hpp>
 #include <executus/llm/model.hpp>
 
-#include "llm/http/http_model.hpp"
 #include "llm/openai/hosts.hpp"
 
 namespace executus::llm::openai {

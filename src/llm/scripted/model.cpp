@@ -1,9 +1,9 @@
 #include <utility>
 
 #include <executus/async/timing.hpp>
+#include <executus/llm/kit/failure.hpp>
 #include <executus/llm/scripted.hpp>
 
-#include "llm/answer/failure.hpp"
 #include "llm/scripted/count.hpp"
 
 namespace executus::llm {

@@ -7,9 +7,10 @@
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
 
+#include <executus/llm/kit/event_parser.hpp>
+
 #include "llm/anthropic/stream.hpp"
 #include "llm/google/stream.hpp"
-#include "llm/http/event_parser.hpp"
 #include "llm/model_error_test.hpp"
 #include "llm/ollama/stream.hpp"
 #include "llm/openai/chat/stream.hpp"
@@ -20,22 +21,22 @@ namespace {
 
 using ::testing::HasSubstr;
 
-struct Vendor {
+struct SpokenVendor {
   std::string name;
   std::function<std::unique_ptr<AnswerReader>(Asked)> reader;
   std::vector<std::string> answer;  // the events of one, "Hello"
   std::string useless;              // a whole body that is no answer, of 9 and 2 tokens
 };
 
-void PrintTo(const Vendor& vendor, std::ostream* out) { *out << vendor.name; }
+void PrintTo(const SpokenVendor& vendor, std::ostream* out) { *out << vendor.name; }
 
 template <class Reader>
-Vendor vendor(std::string name, std::vector<std::string> answer, std::string useless) {
+SpokenVendor vendor(std::string name, std::vector<std::string> answer, std::string useless) {
   auto make = [](Asked asked) -> std::unique_ptr<AnswerReader> { return std::make_unique<Reader>(std::move(asked)); };
   return {std::move(name), make, std::move(answer), std::move(useless)};
 }
 
-const Vendor kVendors[] = {
+const SpokenVendor kVendors[] = {
     vendor<openai::ChatReader>(
         "openai",
         {R"({"choices":[{"index":0,"delta":{"content":"Hel"}}]})",
@@ -143,7 +144,7 @@ constexpr const char* kHarmlessFields[] = {
     R"("code":0,"success":true)",
 };
 
-class ReportedErrors : public ::testing::TestWithParam<Vendor> {
+class ReportedErrors : public ::testing::TestWithParam<SpokenVendor> {
  protected:
   std::unique_ptr<AnswerReader> reader() { return GetParam().reader({"lab", "lab/m", "c4n4ry-secret", {}, {}}); }
 

@@ -1,5 +1,6 @@
+#include <executus/net/client/sse_parser.hpp>
+
 #include "net/client/harness_test.hpp"
-#include "net/client/sse_parser.hpp"
 
 namespace executus::net {
 namespace {

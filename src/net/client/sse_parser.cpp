@@ -1,8 +1,7 @@
-#include "net/client/sse_parser.hpp"
-
 #include <utility>
 
 #include <executus/base/error.hpp>
+#include <executus/net/client/sse_parser.hpp>
 
 namespace executus::net {
 

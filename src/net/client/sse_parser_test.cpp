@@ -1,9 +1,8 @@
-#include "net/client/sse_parser.hpp"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <executus/base/error.hpp>
+#include <executus/net/client/sse_parser.hpp>
 
 namespace executus::net {
 namespace {

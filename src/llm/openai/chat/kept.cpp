@@ -5,8 +5,8 @@
 
 #include <boost/json.hpp>
 
-#include "llm/answer/opaque_parts.hpp"
-#include "llm/answer/wire.hpp"
+#include <executus/llm/kit/opaque_parts.hpp>
+#include <executus/llm/kit/wire.hpp>
 
 namespace executus::llm::openai {
 namespace {

@@ -4,9 +4,10 @@
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
 
+#include <executus/net/client/sse_parser.hpp>
+
 #include "llm/openai/chat/request.hpp"
 #include "llm/openai/chat/stream.hpp"
-#include "net/client/sse_parser.hpp"
 
 namespace executus::llm::openai {
 namespace {

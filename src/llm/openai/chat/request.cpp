@@ -3,8 +3,8 @@
 #include <boost/json.hpp>
 
 #include <executus/base/json.hpp>
+#include <executus/llm/kit/wire.hpp>
 
-#include "llm/answer/wire.hpp"
 #include "llm/openai/chat/kept.hpp"
 #include "llm/openai/shared/parts.hpp"
 #include "llm/openai/shared/strict_schema.hpp"

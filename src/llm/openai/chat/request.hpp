@@ -12,9 +12,8 @@
 #include <cstddef>
 #include <string>
 
+#include <executus/llm/kit/protocol.hpp>
 #include <executus/llm/model.hpp>
-
-#include "llm/http/protocol.hpp"
 
 namespace executus::llm::openai {
 

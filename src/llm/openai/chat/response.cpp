@@ -6,11 +6,11 @@
 #include <boost/json.hpp>
 
 #include <executus/base/json.hpp>
+#include <executus/llm/kit/answer_end.hpp>
+#include <executus/llm/kit/answer_errors.hpp>
+#include <executus/llm/kit/wire.hpp>
 
 #include "base/text.hpp"
-#include "llm/answer/answer_end.hpp"
-#include "llm/answer/answer_errors.hpp"
-#include "llm/answer/wire.hpp"
 #include "llm/openai/shared/usage.hpp"
 
 namespace executus::llm::openai {

@@ -8,10 +8,10 @@
 
 #include <boost/json/object.hpp>
 
+#include <executus/llm/kit/asked.hpp>
+#include <executus/llm/kit/call_assembly.hpp>
 #include <executus/llm/model.hpp>
 
-#include "llm/answer/asked.hpp"
-#include "llm/answer/call_assembly.hpp"
 #include "llm/openai/chat/kept.hpp"
 
 namespace executus::llm::openai {

@@ -9,7 +9,8 @@
 
 #include <boost/json/object.hpp>
 
-#include "llm/http/protocol.hpp"
+#include <executus/llm/kit/protocol.hpp>
+
 #include "llm/openai/chat/response.hpp"
 
 namespace executus::llm::openai {

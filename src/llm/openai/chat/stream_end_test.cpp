@@ -1,7 +1,8 @@
 // When all of a chat stream is said, and what was used until then.
 #include <gtest/gtest.h>
 
-#include "llm/answer/answer_errors.hpp"
+#include <executus/llm/kit/answer_errors.hpp>
+
 #include "llm/openai/chat/chat_events_test.hpp"
 #include "llm/openai/chat/stream.hpp"
 

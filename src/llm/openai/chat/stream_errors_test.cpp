@@ -1,7 +1,8 @@
 // Errors within a chat stream, and streams that are of no use.
 #include <gmock/gmock.h>
 
-#include "llm/answer/answer_errors.hpp"
+#include <executus/llm/kit/answer_errors.hpp>
+
 #include "llm/model_error_test.hpp"
 #include "llm/openai/chat/chat_events_test.hpp"
 #include "llm/openai/chat/stream.hpp"

@@ -2,10 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include "llm/answer/answer_errors.hpp"
+#include <executus/llm/kit/answer_errors.hpp>
+#include <executus/net/client/sse_parser.hpp>
+
 #include "llm/model_error_test.hpp"
 #include "llm/openai/chat/chat_events_test.hpp"
-#include "net/client/sse_parser.hpp"
 
 namespace executus::llm::openai {
 namespace {

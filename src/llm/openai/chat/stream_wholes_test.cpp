@@ -1,8 +1,9 @@
 // Streams that say an answer as a whole, beside its pieces or instead of them.
 #include <gtest/gtest.h>
 
+#include <executus/llm/kit/answer_errors.hpp>
+
 #include "base/text.hpp"
-#include "llm/answer/answer_errors.hpp"
 #include "llm/model_error_test.hpp"
 #include "llm/openai/chat/chat_events_test.hpp"
 #include "llm/openai/chat/stream.hpp"

@@ -6,10 +6,10 @@
 #include <boost/json.hpp>
 
 #include <executus/base/json.hpp>
+#include <executus/llm/kit/opaque_parts.hpp>
+#include <executus/llm/kit/wire.hpp>
 
 #include "base/text.hpp"
-#include "llm/answer/opaque_parts.hpp"
-#include "llm/answer/wire.hpp"
 #include "llm/openai/shared/parts.hpp"
 
 namespace executus::llm::openai {

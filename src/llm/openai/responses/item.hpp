@@ -13,10 +13,9 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include <executus/llm/kit/asked.hpp>
+#include <executus/llm/kit/tool_names.hpp>
 #include <executus/llm/message.hpp>
-
-#include "llm/answer/asked.hpp"
-#include "llm/answer/tool_names.hpp"
 
 namespace executus::llm::openai {
 

@@ -8,10 +8,10 @@
 #include <boost/json.hpp>
 
 #include <executus/base/json.hpp>
+#include <executus/llm/kit/wire.hpp>
 
 #include "base/text.hpp"
 #include "llm/answer/told_twice.hpp"
-#include "llm/answer/wire.hpp"
 #include "llm/openai/responses/item.hpp"
 
 namespace executus::llm::openai {

@@ -6,10 +6,11 @@
 
 #include <boost/json.hpp>
 
+#include <executus/llm/kit/answer_errors.hpp>
+#include <executus/llm/kit/wire.hpp>
+
 #include "base/text.hpp"
-#include "llm/answer/answer_errors.hpp"
 #include "llm/answer/told_twice.hpp"
-#include "llm/answer/wire.hpp"
 #include "llm/openai/responses/item.hpp"
 #include "llm/openai/responses/matching.hpp"
 

@@ -5,8 +5,8 @@
 #include <boost/json.hpp>
 
 #include <executus/base/json.hpp>
+#include <executus/llm/kit/wire.hpp>
 
-#include "llm/answer/wire.hpp"
 #include "llm/openai/responses/item.hpp"
 #include "llm/openai/shared/parts.hpp"
 #include "llm/openai/shared/strict_schema.hpp"

@@ -10,9 +10,8 @@
 
 #include <string>
 
+#include <executus/llm/kit/protocol.hpp>
 #include <executus/llm/model.hpp>
-
-#include "llm/http/protocol.hpp"
 
 namespace executus::llm::openai {
 

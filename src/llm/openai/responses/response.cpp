@@ -7,12 +7,13 @@
 
 #include <boost/json.hpp>
 
+#include <executus/llm/kit/answer_end.hpp>
+#include <executus/llm/kit/answer_errors.hpp>
+#include <executus/llm/kit/failure.hpp>
+#include <executus/llm/kit/wire.hpp>
+
 #include "base/text.hpp"
-#include "llm/answer/answer_end.hpp"
-#include "llm/answer/answer_errors.hpp"
 #include "llm/answer/error_fields.hpp"
-#include "llm/answer/failure.hpp"
-#include "llm/answer/wire.hpp"
 #include "llm/openai/responses/item.hpp"
 #include "llm/openai/shared/usage.hpp"
 

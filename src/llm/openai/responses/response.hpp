@@ -6,9 +6,8 @@
 
 #include <boost/json/object.hpp>
 
+#include <executus/llm/kit/asked.hpp>
 #include <executus/llm/model.hpp>
-
-#include "llm/answer/asked.hpp"
 
 namespace executus::llm::openai {
 

@@ -6,13 +6,14 @@
 
 #include <boost/json.hpp>
 
-#include "base/json_scan.hpp"
+#include <executus/base/json_scan.hpp>
+#include <executus/llm/kit/answer_errors.hpp>
+#include <executus/llm/kit/failure.hpp>
+#include <executus/llm/kit/wire.hpp>
+
 #include "base/text.hpp"
-#include "llm/answer/answer_errors.hpp"
 #include "llm/answer/error_fields.hpp"
-#include "llm/answer/failure.hpp"
 #include "llm/answer/told_twice.hpp"
-#include "llm/answer/wire.hpp"
 #include "llm/openai/responses/item.hpp"
 #include "llm/openai/responses/matching.hpp"
 

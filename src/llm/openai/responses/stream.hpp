@@ -13,8 +13,9 @@
 
 #include <boost/json/object.hpp>
 
-#include "base/json_scan.hpp"
-#include "llm/http/protocol.hpp"
+#include <executus/base/json_scan.hpp>
+#include <executus/llm/kit/protocol.hpp>
+
 #include "llm/openai/responses/output.hpp"
 #include "llm/openai/responses/places.hpp"
 #include "llm/openai/responses/response.hpp"

@@ -3,7 +3,8 @@
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
 
-#include "llm/http/event_parser.hpp"
+#include <executus/llm/kit/event_parser.hpp>
+
 #include "llm/model_error_test.hpp"
 
 namespace executus::llm::openai {

@@ -3,11 +3,11 @@
 #include <boost/json.hpp>
 
 #include <executus/base/json.hpp>
+#include <executus/llm/kit/call_ids.hpp>
+#include <executus/llm/kit/wire.hpp>
 
 #include "base/base64.hpp"
 #include "base/text.hpp"
-#include "llm/answer/call_ids.hpp"
-#include "llm/answer/wire.hpp"
 
 namespace executus::llm::openai {
 

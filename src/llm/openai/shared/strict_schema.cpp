@@ -7,7 +7,8 @@
 
 #include <boost/json.hpp>
 
-#include "llm/answer/wire.hpp"
+#include <executus/llm/kit/wire.hpp>
+
 #include "llm/structured/answer_schema.hpp"
 
 namespace executus::llm::openai {

@@ -9,12 +9,11 @@
 
 #include <boost/json/object.hpp>
 
+#include <executus/llm/kit/answer_form.hpp>
+#include <executus/llm/kit/aside.hpp>
+#include <executus/llm/kit/asked.hpp>
 #include <executus/llm/model.hpp>
 #include <executus/net/client/http_client.hpp>
-
-#include "llm/answer/aside.hpp"
-#include "llm/answer/asked.hpp"
-#include "llm/endpoint/answer_form.hpp"
 
 namespace executus::llm {
 

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/json_scan.hpp"
+#include <executus/base/json_scan.hpp>
 
 namespace executus::net {
 

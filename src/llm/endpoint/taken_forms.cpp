@@ -1,11 +1,13 @@
-#include "llm/endpoint/answer_form.hpp"
+#include "llm/endpoint/taken_forms.hpp"
 
 #include <algorithm>
 #include <array>
+#include <memory>
 
 #include <boost/json.hpp>
 
 #include <executus/base/json.hpp>
+#include <executus/llm/kit/endpoint.hpp>
 
 #include "base/ascii.hpp"
 
@@ -125,6 +127,8 @@ std::optional<AnswerForm> form_instead_of(AnswerForm refused, int status, std::s
   if (extras && refused == AnswerForm::streamed) return AnswerForm::plainly_streamed;
   return speaks_of_streams(words) ? std::optional(AnswerForm::whole) : std::nullopt;
 }
+
+std::shared_ptr<TakenForms> make_taken_forms() { return std::make_shared<TakenForms>(); }
 
 std::optional<AnswerForm> TakenForms::of(const std::string& model) const {
   std::lock_guard lock(mutex_);

@@ -1,4 +1,4 @@
-#include "llm/endpoint/answer_form.hpp"
+#include "llm/endpoint/taken_forms.hpp"
 
 #include <gtest/gtest.h>
 

@@ -9,10 +9,9 @@
 
 #include <boost/json/object.hpp>
 
+#include <executus/llm/kit/asked.hpp>
 #include <executus/llm/model.hpp>
 #include <executus/net/client/http_client.hpp>
-
-#include "llm/answer/asked.hpp"
 
 namespace executus::llm {
 

@@ -54,10 +54,9 @@
 #include <utility>
 #include <vector>
 
+#include <executus/base/json_scan.hpp>
 #include <executus/base/result.hpp>
 #include <executus/llm/message.hpp>
-
-#include "base/json_scan.hpp"
 
 namespace executus::llm {
 

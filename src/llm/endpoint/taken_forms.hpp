@@ -1,5 +1,4 @@
-// In which form an answer is asked for. A stream is better even when no observer watches: gateways cut connections on
-// which nothing moves for a minute. Some servers refuse streams, or refuse them of some models.
+// Servers that refuse the form in which an answer is asked for, and what the models of an endpoint were seen to take.
 #pragma once
 
 #include <map>
@@ -8,13 +7,9 @@
 #include <string>
 #include <string_view>
 
+#include <executus/llm/kit/answer_form.hpp>
+
 namespace executus::llm {
-
-// streamed: with all that the API offers for streams, such as the usage at their end. plainly_streamed: without that,
-// for servers that refuse it. whole: in one piece.
-enum class AnswerForm { whole, streamed, plainly_streamed };
-
-[[nodiscard]] inline bool is_streamed(AnswerForm form) { return form != AnswerForm::whole; }
 
 // What to ask for in place of `refused` when an answer with `status` and `body` refuses that; nothing when it is about
 // something else. Pure.

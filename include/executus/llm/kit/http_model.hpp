@@ -5,11 +5,10 @@
 #include <optional>
 #include <string>
 
+#include <executus/llm/kit/endpoint.hpp>
+#include <executus/llm/kit/protocol.hpp>
 #include <executus/llm/model.hpp>
 #include <executus/net/client/http_client.hpp>
-
-#include "llm/endpoint/vendor.hpp"
-#include "llm/http/protocol.hpp"
 
 namespace executus::llm {
 

@@ -4,16 +4,10 @@
 
 #include <string_view>
 
-#include <boost/json/object.hpp>
-
 #include <executus/llm/message.hpp>
 #include <executus/llm/transcript.hpp>
 
 namespace executus::llm {
-
-// What `provider` gave in an opaque part, where that is an object: fields that it wants back. Null: it is none of its
-// own.
-[[nodiscard]] const boost::json::object* own_data(const Part& part, std::string_view provider);
 
 // Says in each opaque part of an answer that `model` made it.
 void mark_opaque_parts(Message& answer, std::string_view model);

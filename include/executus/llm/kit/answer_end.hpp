@@ -5,9 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include <executus/llm/kit/asked.hpp>
 #include <executus/llm/message.hpp>
-
-#include "llm/answer/asked.hpp"
 
 namespace executus::llm {
 

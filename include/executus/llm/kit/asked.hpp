@@ -5,9 +5,10 @@
 #include <string_view>
 #include <vector>
 
-#include "llm/answer/call_ids.hpp"
-#include "llm/answer/tool_names.hpp"
-#include "llm/endpoint/vendor.hpp"
+#include <executus/llm/kit/call_ids.hpp>
+#include <executus/llm/kit/endpoint.hpp>
+#include <executus/llm/kit/tool_names.hpp>
+#include <executus/llm/model.hpp>
 
 namespace executus::llm {
 
@@ -29,13 +30,5 @@ inline constexpr std::string_view kCutArguments = "{ (cut off by the output limi
 // Calls as they came from the wire: ids completed, names turned back, absent arguments made "{}". Arguments that are
 // the text of an object's text (encoded once too often) are taken out of it, unless the tool may want a text.
 [[nodiscard]] std::vector<ToolCall> completed(std::vector<ToolCall> calls, Asked& asked);
-
-// An answer that was cut off right after the name of a call looks like a call without arguments. It must not be made:
-// its arguments become a text that is no JSON, and the model is told so.
-void mark_cut_call(Response& response);
-
-// The calls of an answer that was refused or withheld are not made: they are dropped, with what the provider keeps
-// beside them.
-void drop_refused_calls(Response& response);
 
 }  // namespace executus::llm

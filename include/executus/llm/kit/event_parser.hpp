@@ -8,8 +8,8 @@
 #include <variant>
 #include <vector>
 
-#include "llm/answer/json_values.hpp"
-#include "net/client/sse_parser.hpp"
+#include <executus/llm/kit/json_values.hpp>
+#include <executus/net/client/sse_parser.hpp>
 
 namespace executus::llm {
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "llm/answer/call_assembly.hpp"
-#include "llm/answer/tool_names.hpp"
+#include <executus/llm/kit/call_assembly.hpp>
+#include <executus/llm/kit/tool_names.hpp>
 
 namespace executus::llm {
 

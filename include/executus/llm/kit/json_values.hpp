@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/json_scan.hpp"
+#include <executus/base/json_scan.hpp>
 
 namespace executus::llm {
 
