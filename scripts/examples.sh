@@ -21,7 +21,7 @@ build_with() {  # build_with COMPILER
 }
 
 # Every example runs in the root of the sources with a journal of its own, a script for each tier it names (script.yaml,
-# script_TIER.yaml) and input.txt on its standard input. One of several processes has a script, which gets the program's path.
+# script_TIER.yaml) and input.txt on its standard input. One of several processes has a try.sh, which gets the program's path.
 run_example() {  # run_example COMPILER NAME
   local folder=examples/$2 program=$root/build/examples-$1/example_$2 said=$work/$1-$2.txt input=/dev/null script tier
   local run=("$program") settings=(EXECUTUS_DB="$work/$1-$2.db")

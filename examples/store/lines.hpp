@@ -1,0 +1,86 @@
+// What the lines of a file_store.cpp hold, to and from JSON.
+#pragma once
+
+#include <string>
+
+#include <boost/json.hpp>
+
+#include <executus/journal/store.hpp>
+
+namespace lines {
+
+using namespace executus;
+using namespace executus::journal;
+namespace json = boost::json;
+
+inline std::string text_of(const json::object& line, std::string_view key) {
+  return std::string(std::string_view(line.at(key).as_string()));
+}
+inline RunId run_of(const json::object& line) { return RunId::parse(text_of(line, "run")).value(); }
+inline std::int64_t epoch_of(const json::object& line) { return line.at("epoch").to_number<std::int64_t>(); }
+inline Command command_of(const json::object& line) {
+  return {0, text_of(line, "kind"), line.at("payload").as_object(), {}};
+}
+
+// A payload is one text: its codec keeps it readable for later versions.
+inline json::object to_line(const Entry& entry) {
+  return {{"seq", entry.seq},
+          {"at", entry.at.time_since_epoch().count()},
+          {"elapsed", entry.elapsed.count()},
+          {"kind", kind_of(entry.payload)},
+          {"body", encode(entry.payload)}};
+}
+inline Entry entry_of(const json::object& line) {
+  auto count = [&line](const char* key) { return line.at(key).to_number<std::int64_t>(); };
+  return {static_cast<std::uint64_t>(count("seq")), WallTime(Milliseconds(count("at"))), Milliseconds(count("elapsed")),
+          decode(static_cast<int>(count("kind")), text_of(line, "body"))};
+}
+
+inline json::object to_line(const Admission& admission) {
+  return {{"run", admission.id.str()},
+          {"agent", admission.agent},
+          {"caller", admission.caller},
+          {"parent", admission.parent},
+          {"durability", to_string(admission.durability)},
+          {"fingerprint", admission.fingerprint},
+          {"owned", admission.start == Start::owned},
+          {"entry", to_line(admission.entry)}};
+}
+inline Admission admission_of(const json::object& line) {
+  return {.id = run_of(line),
+          .agent = text_of(line, "agent"),
+          .caller = text_of(line, "caller"),
+          .parent = text_of(line, "parent"),
+          .durability = parse_durability(text_of(line, "durability")).value(),
+          .fingerprint = text_of(line, "fingerprint"),
+          .start = line.at("owned").as_bool() ? Start::owned : Start::queued,
+          .entry = entry_of(line.at("entry").as_object())};
+}
+
+inline json::object to_line(const Append& append) {
+  json::array entries, children;
+  for (const auto& entry : append.entries) entries.push_back(to_line(entry));
+  for (const auto& child : append.admit) children.push_back(to_line(child));
+  return {{"run", append.run.str()},
+          {"epoch", append.epoch},
+          {"after", append.after},
+          {"entries", std::move(entries)},
+          {"consume", json::value_from(append.consume)},
+          {"refuse_when_unread", append.refuse_when_unread},
+          {"cancel_children", append.cancel_children},
+          {"admit", std::move(children)}};
+}
+inline Append append_of(const json::object& line) {
+  Append append;
+  append.run = run_of(line);
+  append.epoch = epoch_of(line);
+  append.after = line.at("after").to_number<std::uint64_t>();
+  for (const auto& entry : line.at("entries").as_array()) append.entries.push_back(entry_of(entry.as_object()));
+  append.consume = json::value_to<std::vector<std::int64_t>>(line.at("consume"));
+  append.refuse_when_unread = line.at("refuse_when_unread").as_bool();
+  append.cancel_children = line.at("cancel_children").as_bool();
+  for (const auto& child : line.at("admit").as_array()) append.admit.push_back(admission_of(child.as_object()));
+  return append;
+}
+
+}  // namespace lines
