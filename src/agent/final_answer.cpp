@@ -83,10 +83,10 @@ bool stands_for_itself(const std::string& text) {
 
 }  // namespace
 
-std::string final_answer(const llm::Transcript& transcript) {
+std::string final_answer(const llm::Transcript& transcript, std::size_t from) {
   std::string last;
   bool found_last = false;
-  for (std::size_t i = transcript.size(); i-- > 0;) {
+  for (std::size_t i = transcript.size(); i-- > from;) {
     if (transcript[i].role != llm::Role::assistant) continue;
     auto text = transcript[i].text();
     if (!found_last) {

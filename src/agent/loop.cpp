@@ -35,8 +35,9 @@ Next last_word(llm::FinishReason finish) {
 // What follows when there is something to answer.
 Next answer_or_stop(const llm::Conversation& conversation, const Limits& limits) {
   const auto& transcript = conversation.transcript();
-  if (failed_steps_in_a_row(transcript) >= limits.max_consecutive_tool_errors) return Next::tool_loop;
-  if (repeats_of_last_calls(transcript) >= limits.max_same_call_repeats) return Next::tool_loop;
+  auto from = conversation.began_with();  // an earlier run's trouble is not this one's
+  if (failed_steps_in_a_row(transcript, from) >= limits.max_consecutive_tool_errors) return Next::tool_loop;
+  if (repeats_of_last_calls(transcript, from) >= limits.max_same_call_repeats) return Next::tool_loop;
   if (conversation.steps() >= limits.max_steps) return Next::max_steps;
   return Next::call_model;
 }
@@ -48,9 +49,9 @@ Next answer_or_stop(const llm::Conversation& conversation, const Limits& limits)
 
 }  // namespace
 
-int failed_steps_in_a_row(const llm::Transcript& transcript) {
+int failed_steps_in_a_row(const llm::Transcript& transcript, std::size_t from) {
   int steps = 0;
-  for (std::size_t i = transcript.size(); i-- > 0;) {
+  for (std::size_t i = transcript.size(); i-- > from;) {
     const auto& message = transcript[i];
     if (message.role == llm::Role::tool && !all_failed(message)) break;
     if (message.role == llm::Role::tool) ++steps;
@@ -58,10 +59,10 @@ int failed_steps_in_a_row(const llm::Transcript& transcript) {
   return steps;
 }
 
-int repeats_of_last_calls(const llm::Transcript& transcript) {
+int repeats_of_last_calls(const llm::Transcript& transcript, std::size_t from) {
   const llm::Message* last = nullptr;
   int times = 0;
-  for (std::size_t i = transcript.size(); i-- > 0;) {
+  for (std::size_t i = transcript.size(); i-- > from;) {
     const auto& message = transcript[i];
     if (message.role != llm::Role::assistant) continue;
     if (message.tool_calls.empty() || (last && !same_calls(*last, message))) break;
@@ -110,8 +111,8 @@ Task<LoopEnd> run_loop(LoopHost& host) {
   }
 }
 
-std::string final_text(const llm::Transcript& transcript) {
-  for (std::size_t i = transcript.size(); i-- > 0;)
+std::string final_text(const llm::Transcript& transcript, std::size_t from) {
+  for (std::size_t i = transcript.size(); i-- > from;)
     if (transcript[i].role == llm::Role::assistant) return transcript[i].text();
   return {};
 }

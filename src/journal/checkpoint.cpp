@@ -57,17 +57,20 @@ struct Apply {
   const Entry& entry;
 
   void operator()(const Admitted& e) const {
-    checkpoint.admitted = {e.agent, e.invocation, {}};
+    if (e.continues) require_base(*e.continues);
+    checkpoint.admitted = {e.agent, e.invocation, {}, {}, e.continues};
     for (const auto& message : e.input) {
       if (e.past && message.role == llm::Role::assistant) break;
       checkpoint.opening.push_back(message);
     }
     checkpoint.conversation.begin(checkpoint.opening);
+    if (checkpoint.inherited_summary) checkpoint.compacted = *checkpoint.inherited_summary;
     if (e.past) take_over(e.input, *e.past);
   }
   void operator()(const Opened&) const { ++checkpoint.attempts; }
   void operator()(const Responded& e) const {
     checkpoint.unanswered = {};
+    checkpoint.cut.reset();
     checkpoint.finish = e.response.finish;
     checkpoint.served_by = e.response.target;
     checkpoint.conversation.add_response(e.response);
@@ -116,7 +119,7 @@ struct Apply {
   void operator()(const Ended& e) const { checkpoint.ended = e; }
   void operator()(const PhaseStarted& e) const {
     checkpoint.phase = e;
-    checkpoint.compacted = {};
+    checkpoint.compacted = checkpoint.inherited_summary ? *checkpoint.inherited_summary : CompactedHead{};
     checkpoint.conversation.begin(checkpoint.opening);
     for (const auto& said : checkpoint.unanswered) checkpoint.conversation.add(said.message);
   }
@@ -161,6 +164,15 @@ struct Apply {
   }
   void operator()(const Withheld& e) const {
     for (const auto& [part, note] : e.items) checkpoint.conversation.replace_by_note(part, note);
+  }
+
+  void operator()(const Cut& e) const { checkpoint.cut = e.text; }
+
+  void require_base(const Continued& base) const {
+    if (checkpoint.admitted.continues && *checkpoint.admitted.continues == base) return;
+    throw failed("journal.base_missing", "the run continues run " + base.run +
+                                             ", without which its journal says nothing; read both, as "
+                                             "read_stored_run() does");
   }
 
   // Phases begin with the opening; a run without any goes on in the middle of its conversation.

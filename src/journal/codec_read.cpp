@@ -179,10 +179,17 @@ void require_format(std::int64_t format) {
                "the run was written by an older executus" + numbers + "go on with it there, or start it anew");
 }
 
+Continued continued_from(const Body& body) {
+  auto upto = body.number("upto");
+  if (upto <= 0) malformed_body("upto");
+  return {body.text("run"), static_cast<std::uint64_t>(upto)};
+}
+
 Admitted decode_admitted(const Body& body) {
   require_format(body.number("format"));
   Admitted entry{body.object("agent"), body.object("invocation"), messages_from(body.list("input"))};
   if (const auto* past = body.if_contains("past")) entry.past = past_from(Body(*past));
+  if (const auto* base = body.if_contains("continues")) entry.continues = continued_from(Body(*base));
   return entry;
 }
 
@@ -303,6 +310,8 @@ Payload decode(int kind, std::string_view text) {
       return Spent{body.text("target"), llm::usage_from_json(body.value("usage"))};
     case 18:
       return decode_withheld(body);
+    case 19:
+      return Cut{body.text("text")};
     default:
       throw failed("journal.newer", "the run holds a journal entry of kind " + std::to_string(kind) +
                                         ", which this executus does not know; use a newer version");

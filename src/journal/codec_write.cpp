@@ -130,6 +130,7 @@ struct Encoder {
     json::object body{
         {"format", kFormat}, {"agent", e.agent}, {"invocation", e.invocation}, {"input", messages_json(e.input)}};
     if (e.past) body["past"] = past_json(*e.past);
+    if (e.continues) body["continues"] = {{"run", e.continues->run}, {"upto", e.continues->upto}};
     return body;
   }
   json::object operator()(const Opened& e) const { return {{"epoch", e.epoch}, {"worker", e.worker}}; }
@@ -220,6 +221,7 @@ struct Encoder {
     }
     return {{"items", std::move(items)}, {"error", e.error}};
   }
+  json::object operator()(const Cut& e) const { return {{"text", e.text}}; }
 };
 
 }  // namespace

@@ -34,8 +34,11 @@ llm::Response answer() {
 
 std::vector<Payload> without_defaults() {
   return {
-      Admitted{
-          {{"name", "triage"}}, {{"caller", "me"}}, {said("why?"), llm::assistant_message("because")}, full_past()},
+      Admitted{{{"name", "triage"}},
+               {{"caller", "me"}},
+               {said("why?"), llm::assistant_message("because")},
+               full_past(),
+               Continued{"base", 7}},
       Opened{3, "host:1"},
       Responded{answer()},
       Intended{{1, 2}, "key", "irreversible", {"boot", Milliseconds(7)}, true, true},
@@ -53,7 +56,8 @@ std::vector<Payload> without_defaults() {
       Criticised{"hurry", Milliseconds(60'000), 5, true, "stuck", kUsage},
       Generated{{2, 1}, 3, "digest", answer()},
       Spent{"lab/model", kUsage},
-      Withheld{{{{2, llm::MessagePart::Kind::result_images, 1}, "left out"}}, "too long"}};
+      Withheld{{{{2, llm::MessagePart::Kind::result_images, 1}, "left out"}}, "too long"},
+      Cut{"The slow one is"}};
 }
 
 TEST(Entries, EveryFieldComesBackFromItsStoredForm) {  // [DUR-13] [RUN-39]

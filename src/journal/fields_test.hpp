@@ -47,9 +47,13 @@ inline auto fields_of(const Past& past) {
   return std::tie(iteration, usage, spent, phases, artifacts, critic, submitted, finish, served_by, runs_below,
                   attempts, unheard, messages, compacted, calls, generated);
 }
+inline auto fields_of(const Continued& base) {
+  const auto& [run, upto] = base;
+  return std::tie(run, upto);
+}
 inline auto fields_of(const Admitted& entry) {
-  const auto& [agent, invocation, input, past] = entry;
-  return std::tie(agent, invocation, input, past);
+  const auto& [agent, invocation, input, past, continues] = entry;
+  return std::tie(agent, invocation, input, past, continues);
 }
 inline auto fields_of(const Opened& entry) {
   const auto& [epoch, worker] = entry;
@@ -126,6 +130,11 @@ inline auto fields_of(const Withheld::Item& item) {
 inline auto fields_of(const Withheld& entry) {
   const auto& [items, error] = entry;
   return std::tie(items, error);
+}
+
+inline auto fields_of(const Cut& entry) {
+  const auto& [text] = entry;
+  return std::tie(text);
 }
 
 template <class T>

@@ -39,6 +39,7 @@ bool fits_filter(const RunRow& row, const RunFilter& filter) {
   if (!filter.agent.empty() && row.agent != filter.agent) return false;
   if (!filter.caller.empty() && row.caller != filter.caller) return false;
   if (!filter.parent.empty() && row.parent != filter.parent) return false;
+  if (!filter.continues.empty() && row.continues != filter.continues) return false;
   if (!filter.only.empty() && row.id != filter.only) return false;
   if (filter.started == RunFilter::Started::by_a_caller && !row.parent.empty()) return false;
   return !filter.since || row.created >= *filter.since;

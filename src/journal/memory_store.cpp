@@ -293,6 +293,7 @@ class MemoryJournal::Worker final : public JournalStore {
     row.agent = std::move(admission.agent);
     row.caller = std::move(admission.caller);
     row.parent = std::move(admission.parent);
+    row.continues = std::move(admission.continues);
     row.durability = admission.durability;
     row.created = row.updated = state_->clock.wall();
     row.epoch = owned_now ? 1 : 0;

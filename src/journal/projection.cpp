@@ -47,6 +47,7 @@ struct Project {
   }
   void operator()(const Spent& e) const { row.usage += e.usage; }
   void operator()(const Withheld&) const {}
+  void operator()(const Cut&) const {}
 
   void runs_again() const {
     row.status = RunStatus::running;

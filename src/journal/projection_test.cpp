@@ -43,7 +43,8 @@ std::vector<Change> changes() {
           {Criticised{"", Milliseconds(0), 0, false, "", used}, as_before, false, 7},
           {Generated{{}, 0, "", answer}, as_before, true, 100},
           {Spent{"", used}, as_before, false, 7},
-          {Withheld{}, as_before, false}};
+          {Withheld{}, as_before, false},
+          {Cut{}, as_before, false}};
 }
 
 std::optional<RunStatus> status_after(After after) {

@@ -32,6 +32,32 @@ TEST_P(JournalConformance, ListsTheNewestFirst) {
   EXPECT_THAT(ids({{}, "cook", "", "", {}, 100}), IsEmpty());
 }
 
+// What erases runs has to know which others need them.
+TEST_P(JournalConformance, TellsWhichRunsContinueOne) {  // [DUR-46]
+  admit("base");
+  for (const char* name : {"b", "c"}) {
+    auto next = admission(name);
+    next.continues = "base";
+    run(store_->admit(std::move(next)));
+  }
+  auto child = child_admission("b", "child");
+  child.continues = "other";
+  auto call = append_to(find("b"), {response()});
+  call.admit.push_back(std::move(child));
+  run(store_->append(std::move(call)));
+
+  EXPECT_EQ(find("b").continues, "base");
+  EXPECT_EQ(find("base").continues, "");
+  EXPECT_EQ(find("child").continues, "other") << "also of one that was made with an entry";
+  RunFilter filter;
+  filter.continues = "base";
+  std::vector<std::string> found;
+  for (const auto& row : run(store_->list(filter))) found.push_back(row.id.str());
+  EXPECT_THAT(found, ElementsAre("c", "b"));
+  filter.continues = "nobody";
+  EXPECT_THAT(run(store_->list(filter)), IsEmpty());
+}
+
 TEST_P(JournalConformance, TellsWhichOfManyRunsNoLivingWorkerDrives) {
   if (skipped_without(Need::takeover)) return;
   auto other = place_->open_worker(), dead = place_->open_worker();

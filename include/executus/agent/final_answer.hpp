@@ -10,7 +10,7 @@ namespace executus::agent {
 
 // The text of the last assistant message; but when that is empty, or at most 120 characters long and refers back, the
 // last substantive assistant text before it: at least 200 characters, or at least 80 and three times the last text, and
-// no announcement of what comes next. Pure.
-[[nodiscard]] std::string final_answer(const llm::Transcript& transcript);
+// no announcement of what comes next. Messages before `from` do not count. Pure.
+[[nodiscard]] std::string final_answer(const llm::Transcript& transcript, std::size_t from = 0);
 
 }  // namespace executus::agent

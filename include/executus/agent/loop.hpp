@@ -27,9 +27,9 @@ enum class Next { call_model, run_batch, answered, cut, refused, max_steps, tool
 [[nodiscard]] bool can_hear(const llm::Conversation& conversation, const Limits& limits);
 
 // How many steps at the end of the transcript had only failed calls; how many steps before the last one had the same
-// calls, in a row. Derived, so that a resumed run guards as the uninterrupted one.
-[[nodiscard]] int failed_steps_in_a_row(const llm::Transcript& transcript);
-[[nodiscard]] int repeats_of_last_calls(const llm::Transcript& transcript);
+// calls, in a row. Messages before `from` do not count. Derived, so that a resumed run guards as the uninterrupted one.
+[[nodiscard]] int failed_steps_in_a_row(const llm::Transcript& transcript, std::size_t from = 0);
+[[nodiscard]] int repeats_of_last_calls(const llm::Transcript& transcript, std::size_t from = 0);
 
 // Port: what the loop acts through. Every method is awaited before the loop goes on; a throwing one ends the loop.
 class LoopHost {
@@ -56,7 +56,7 @@ enum class LoopEnd { answered, cut, refused, max_steps, tool_loop, parked };
 
 [[nodiscard]] Task<LoopEnd> run_loop(LoopHost& host);
 
-// What the run says in the end: the text of the last assistant message.
-[[nodiscard]] std::string final_text(const llm::Transcript& transcript);
+// What the run says in the end: the text of the last assistant message from message `from` on.
+[[nodiscard]] std::string final_text(const llm::Transcript& transcript, std::size_t from = 0);
 
 }  // namespace executus::agent

@@ -19,14 +19,17 @@
 namespace executus::journal {
 
 struct Checkpoint {
-  Admitted admitted;  // its input is in `opening`
-  llm::Transcript opening;
-  llm::Conversation conversation;    // of the run, or of its current phase
-  Boxed<PhaseStarted> phase;         // the one that runs; its input is in the conversation
-  std::vector<PhaseEnded> phases;    // those that are over, by position
-  std::vector<Steered> unanswered;   // what was said to the run since its last response
-  std::vector<std::string> unheard;  // what was said to it and no model heard
+  Admitted admitted;                       // its input is in `opening`
+  llm::Transcript opening;                 // the conversation of the runs that this one continues, and its input
+  std::size_t inherited = 0;               // so many messages of `opening` are of those runs
+  Boxed<CompactedHead> inherited_summary;  // the summary of their head, if any
+  llm::Conversation conversation;          // of the run, or of its current phase
+  Boxed<PhaseStarted> phase;               // the one that runs; its input is in the conversation
+  std::vector<PhaseEnded> phases;          // those that are over, by position
+  std::vector<Steered> unanswered;         // what was said to the run since its last response
+  std::vector<std::string> unheard;        // what was said to it and no model heard
   CompactedHead compacted;
+  Boxed<std::string> cut;  // what was shown of the response that broke off last
   CriticState critic;
   std::map<std::pair<llm::CallPosition, std::uint32_t>, Generated> generated;  // for the calls of the open batch
   Boxed<std::string> submitted;                                                // the first answer handed in
@@ -45,9 +48,18 @@ struct Checkpoint {
   int attempts_before = 0;  // of these, before this record of it began
 };
 
-// Throws Error "journal.malformed" when the entry cannot follow what came before.
+// Throws Error "journal.malformed" when the entry cannot follow what came before, and "journal.base_missing" for the
+// first entry of a run that continues another one, unless the checkpoint is what continuing() made of that one.
 void apply(Checkpoint& checkpoint, const Entry& entry);
 
+// With what a run begins that continues the run `base`, before its first entry: that one's conversation, in which every
+// call has a result; of a run with phases its input and what it said in the end. Nothing else of it goes on.
+[[nodiscard]] Checkpoint continuing(const std::string& run, const Checkpoint& base);
+
+// What was shown of a response that broke off, as a message that says so.
+[[nodiscard]] llm::Message cut_message(const std::string& text);
+
+// Of a run that continues no other.
 [[nodiscard]] Checkpoint fold(std::span<const Entry> entries);
 
 // What a record outside the journal has to hold besides the conversation, so that the run can go on from here. The

@@ -90,12 +90,21 @@ struct Past {
   std::vector<Generated> generated = {};  // for calls that are open
 };
 
+// The run that another one goes on from, as its journal stood then: with `upto` entries.
+struct Continued {
+  std::string run;
+  std::uint64_t upto = 0;
+  bool operator==(const Continued&) const = default;
+};
+
 // 1. The run exists. `agent` is the definition as resolved (run/agent.hpp), `invocation` the request for it.
 struct Admitted {
   boost::json::object agent;
   boost::json::object invocation;
   std::vector<llm::Message> input;  // what the transcript starts with
   Boxed<Past> past = {};            // set for a run that goes on with a conversation it had elsewhere
+  // Set for one that goes on from another run: the transcript starts with that one's, which is not stored again.
+  Boxed<Continued> continues = {};
 };
 
 // 2. A process took the run up: the first time, or after a crash.
@@ -232,9 +241,14 @@ struct Withheld {
   std::string error;  // what the provider said
 };
 
+// 19. What was shown of a response that broke off since the run was stopped. It is no answer.
+struct Cut {
+  std::string text;
+};
+
 using Payload =
     std::variant<Admitted, Opened, Responded, Intended, Settled, Steered, Waited, Retried, Ended, PhaseStarted,
-                 PhaseEnded, Gated, Approved, Compacted, Criticised, Generated, Spent, Withheld>;
+                 PhaseEnded, Gated, Approved, Compacted, Criticised, Generated, Spent, Withheld, Cut>;
 
 [[nodiscard]] std::string_view to_string(PhaseEnd how);
 [[nodiscard]] std::string_view to_string(Ruling ruling);
@@ -265,6 +279,8 @@ inline constexpr std::size_t kDeepestBody = 256;
 }
 
 // Whether it says that no executus can read it.
-[[nodiscard]] constexpr bool is_damage(std::string_view code) { return code == "journal.malformed"; }
+[[nodiscard]] constexpr bool is_damage(std::string_view code) {
+  return code == "journal.malformed" || code == "journal.base_missing";
+}
 
 }  // namespace executus::journal

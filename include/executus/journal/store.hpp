@@ -38,7 +38,8 @@ struct RunRow {
   std::string reason;
   std::string agent;
   std::string caller;
-  std::string parent;  // run id, or empty
+  std::string parent;          // run id, or empty
+  std::string continues = {};  // the run that it goes on from: run id, or empty
   Durability durability = Durability::strict;
   WallTime created{};
   WallTime updated{};
@@ -59,6 +60,7 @@ struct Admission {
   std::string agent;
   std::string caller;
   std::string parent;
+  std::string continues = {};  // as the entry says; the row has it, so that it is found from the other side
   Durability durability = Durability::strict;
   std::string fingerprint;  // digest of agent and input: the same id with another one is a conflict
   Start start = Start::owned;
@@ -118,7 +120,8 @@ struct RunFilter {
   std::size_t limit = 100;
   enum class Started { by_anyone, by_a_caller } started = Started::by_anyone;  // by_a_caller: no delegates
   RunId only = {};                                                             // this run alone; empty: all
-  RunId before = {};  // list(): runs created before this one; empty: all
+  RunId before = {};           // list(): runs created before this one; empty: all
+  std::string continues = {};  // those that go on from this run; empty: all
 };
 
 // Ends when it is destroyed, which waits for a call that has begun; none begins afterwards.

@@ -74,7 +74,8 @@ class Conversation {
   // A conversation that counts its first response as number `first`: earlier responses are not in it.
   explicit Conversation(std::uint32_t first) : responses_(first), first_response_(first) {}
 
-  // Begins anew with these messages. Ordinals, calls and usage go on; messages without an answer are dropped.
+  // Begins anew with these messages, which may be those of an earlier conversation. Ordinals, calls and usage go on;
+  // messages without an answer are dropped.
   void begin(const Transcript& messages);
 
   void add(Message message);             // a user or system message; while a batch is open it follows its results
@@ -99,7 +100,10 @@ class Conversation {
   [[nodiscard]] std::uint32_t responses() const noexcept { return responses_; }  // in all
   [[nodiscard]] int steps() const noexcept { return static_cast<int>(responses_ - first_response_); }  // since begin()
   [[nodiscard]] const Usage& usage() const noexcept { return usage_; }
-  [[nodiscard]] bool has_call_id(std::string_view id) const { return call_ids_.contains(id); }  // of all responses
+  // So many messages of the transcript it began with: what follows them was said since.
+  [[nodiscard]] std::size_t began_with() const noexcept { return began_with_; }
+  // Of all responses, and of the messages it began with.
+  [[nodiscard]] bool has_call_id(std::string_view id) const { return call_ids_.contains(id); }
   // Changes whenever the transcript was changed otherwise than by adding to it.
   [[nodiscard]] std::uint32_t revision() const noexcept { return revision_; }
   // The finish reason of the last response since begin(); `stop` when there is none.
@@ -118,6 +122,7 @@ class Conversation {
   };
   std::unordered_set<std::string, HashOfText, std::equal_to<>> call_ids_;
   std::uint32_t revision_ = 0;
+  std::size_t began_with_ = 0;
   std::size_t batch_ = 0;  // index of the open batch's first call; calls_.size() when none is open
   std::uint32_t responses_ = 0;
   std::uint32_t first_response_ = 0;

@@ -44,13 +44,15 @@ struct RunOutcome {
   std::string error_code;  // stable; "" when there is none. store.*, submission.*, ...: nothing was acknowledged
   std::string agent;
   std::string parent;
+  std::string continues = {};  // the run that it goes on from; empty: none
   int iterations = 0;
   int attempts = 0;
   llm::Usage usage;
   llm::Usage unanswered_usage = {};  // the part of it that calls used which gave no response
   std::vector<Activity> activities;
   std::vector<CallSummary> tool_calls;
-  llm::Transcript messages;  // of all phases, in order
+  llm::Transcript messages;            // of all phases, in order, after those of the runs that it continues
+  std::size_t inherited_messages = 0;  // so many of them are of those runs
   std::vector<journal::PhaseEnded> phases = {};
   int runs_below = 0;                       // that it started, and those started
   std::vector<std::string> unheard = {};    // steer messages that no model heard before the run ended

@@ -44,6 +44,9 @@ std::string_view to_string(MessagePart::Kind kind) {
 void Conversation::begin(const Transcript& messages) {
   if (steps() > 0) earlier_.append(transcript_);
   transcript_ = messages;
+  began_with_ = messages.size();
+  for (const auto& message : messages)
+    for (const auto& call : message.tool_calls) call_ids_.insert(call.id);
   ++revision_;
   after_batch_.clear();
   first_response_ = responses_;

@@ -30,6 +30,11 @@ boost::json::object invocation_json(const Invocation& invocation) {
   return json;
 }
 
+// Whether it brings nothing that the model would be told.
+bool says_nothing(const Invocation& invocation, std::string_view files) {
+  return invocation.prompt.empty() && invocation.images.empty() && files.empty();
+}
+
 // Images without a prompt get no empty text part beside them.
 llm::Message opening_message(const Invocation& invocation, std::string_view files) {
   std::string text = invocation.prompt;
@@ -40,15 +45,23 @@ llm::Message opening_message(const Invocation& invocation, std::string_view file
   return message;
 }
 
-// The history that a host kept of a run is its whole input: the prompt is not added to it.
+// The history that a host kept of a run is its whole input: the prompt is not added to it. A run that continues another
+// one may do so without a word.
 std::vector<llm::Message> input_of(const Invocation& invocation, std::string_view files) {
   if (invocation.resume && !invocation.resume->history.empty()) return invocation.resume->history;
+  if (!invocation.continues.empty() && says_nothing(invocation, files)) return {};
   return {opening_message(invocation, files)};
 }
 
 Boxed<journal::Past> past_of(const Invocation& invocation) {
   if (!invocation.resume) return {};
   return invocation.resume->past;
+}
+
+// Of which entry on is not what makes a submission another one.
+Boxed<journal::Continued> base_of(const Invocation& invocation) {
+  if (invocation.continues.empty()) return {};
+  return journal::Continued{invocation.continues.str(), 0};
 }
 
 // What must be equal in repeated submissions of one run. The tier that named its model and what its session brought
@@ -103,19 +116,21 @@ Invocation stored_invocation(const RunId& run, const boost::json::object& json) 
 }
 
 journal::Admission admission_for(const Agent& agent, const tool::Toolbox& toolbox, const Invocation& invocation,
-                                 std::string_view files, WallTime now) {
+                                 std::string_view files, WallTime now, std::uint64_t upto) {
   journal::Admission admission;
   admission.id = invocation.run_id;
   admission.agent = agent.name;
   admission.caller = invocation.caller;
   admission.parent = invocation.parent.str();
+  admission.continues = invocation.continues.str();
   admission.durability = agent.durability;
   bool queued = invocation.start == Invocation::Start::queued;
   admission.start = queued ? journal::Start::queued : journal::Start::owned;
   journal::Admitted admitted{identity_of(agent), invocation_json(invocation), input_of(invocation, files),
-                             past_of(invocation)};
+                             past_of(invocation), base_of(invocation)};
   admission.fingerprint = sha256_hex(journal::encode(admitted));
   Agent stored = agent;
+  if (admitted.continues) admitted.continues->upto = upto;
   stored.resolved_tools = defined_tools(toolbox);
   admitted.agent = to_json(stored);
   admission.entry.seq = 1;

@@ -22,8 +22,9 @@ std::optional<Cancellation> shutdown_alone(const Cancellation& why) {
 std::string chosen_output(const journal::Checkpoint& checkpoint) {
   if (checkpoint.submitted) return *checkpoint.submitted;
   const auto& transcript = checkpoint.conversation.transcript();
-  auto answer = agent::final_answer(transcript);
-  return answer == agent::final_text(transcript) ? "" : answer;
+  auto from = checkpoint.conversation.began_with();
+  auto answer = agent::final_answer(transcript, from);
+  return answer == agent::final_text(transcript, from) ? "" : answer;
 }
 
 }  // namespace
@@ -126,6 +127,7 @@ std::vector<journal::Payload> Closing::entries_of_end(const Ending& ending) cons
                     std::back_inserter(entries));
   std::ranges::move(entries_when_ended(parts_.dispatcher.unsettled()), std::back_inserter(entries));
   bool complete = ending.how == StayEnd::complete;
+  if (!complete && !parts_.model.shown().empty()) entries.push_back(journal::Cut{parts_.model.shown()});
   journal::Ended ended{complete ? RunStatus::ok : ending.status, "", ending.error, ending.code};
   if (complete) ended.output = output(entries);
   entries.push_back(std::move(ended));

@@ -50,6 +50,7 @@ const FruitlessRow kTable[] = {
     {"ANewerJournal", failed("journal.newer", ""), opening, kNoTry, kFails, kFails},
     {"AnOlderJournal", failed("journal.older", ""), opening, kNoTry, kFails, kFails},
     {"ADamagedJournal", failed("journal.malformed", ""), opening, kQuarantined, kFails, kFails},
+    {"ARunThatItContinuesIsGone", failed("journal.base_missing", ""), opening, kQuarantined, kFails, kFails},
     {"AShutdown", cancelled_by(Cause::shutdown), opening, kNoTry, kNoTry, kNoTry, Cause::shutdown},
     {"ACallersCancel", cancelled_by(Cause::caller), opening, kNoTry, kFails, kFails, Cause::caller},
     {"TheFirstRequestIsRejected", failed("model.rejected", ""), running, kLeft, kFails, kFails},

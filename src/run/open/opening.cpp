@@ -11,6 +11,7 @@
 #include "run/definition/input_files.hpp"
 #include "run/definition/kept.hpp"
 #include "run/open/cancelled_unopened.hpp"
+#include "run/open/continued.hpp"
 #include "run/open/given_back.hpp"
 #include "run/open/snapshots_begun.hpp"
 #include "run/open/unopened.hpp"
@@ -39,6 +40,12 @@ void open_session(LiveRun::Parts& parts, const SessionFactory& factory, Logger& 
   for (const auto& tool : (*parts.session_tools).tools) parts.stage.toolbox.add(tool);
   parts.stage.specs = parts.stage.toolbox.specs();
   require_complete(parts, SessionStage::open);
+}
+
+// The model reads of the tools what it read in the run that had them first.
+void use_as_defined(Stage& stage, const std::vector<DefinedTool>& defined) {
+  stage.toolbox = as_defined(stage.toolbox, defined);
+  stage.specs = stage.toolbox.specs();
 }
 
 SessionStage stage_of(const SessionFactory& factory) { return factory ? SessionStage::to_come : SessionStage::none; }
@@ -170,21 +177,27 @@ Task<void> Opening::give_up_record(RunWriter& record, bool ok) {
   TaskContext context = co_await this_task();
   const Clock& clock = context.strand->loop().clock();
   Invocation& invocation = submission->invocation;
-  auto parts = resolve(config_, Definition::fresh, std::move(submission->agent), invocation, clock.wall());
+  auto base = co_await base_of(*submission);
+  auto definition = base.definition;
+  auto parts = resolve(config_, definition, std::move(submission->agent), invocation, clock.wall());
+  auto defined = parts.agent.resolved_tools;
   bool journaled = is_kept(parts.agent, config_.ports);
   bool queued = journaled && invocation.start == Invocation::Start::queued;
   auto factory = session_factory(config_.ports, invocation, parts.info);
   require_complete(parts, stage_of(factory));
+  if (definition == Definition::stored) use_as_defined(parts.stage, defined);
   parts.agent.resolved_tools = defined_tools(parts.stage.toolbox);
   parts.agent.session = session_of(factory, queued);
   std::optional<TurnsById::Turn> turn;
   if (factory && journaled && !queued) turn.emplace(co_await beginning_.take(invocation.run_id));
   bool opens = factory && !queued && !(journaled && co_await is_there(invocation.run_id));
   if (opens) open_session(parts, factory, logger_);
+  if (opens && definition == Definition::stored) use_as_defined(parts.stage, defined);
   auto files = co_await stage_files(config_.ports.input_files, invocation.run_id, std::move(invocation.files), logger_);
-  auto admission = admission_for(parts.agent, parts.stage.toolbox, invocation, files, clock.wall());
-  journal::Checkpoint checkpoint;
+  auto admission = admission_for(parts.agent, parts.stage.toolbox, invocation, files, clock.wall(), base.upto);
+  auto checkpoint = std::move(base.begun);
   journal::apply(checkpoint, admission.entry);
+  if (checkpoint.admitted.continues) require_something_to_answer(checkpoint);
   if (journaled) {
     auto admitted = co_await config_.ports.journal->admit(std::move(admission));
     turn.reset();
@@ -213,6 +226,21 @@ Task<void> Opening::give_up_record(RunWriter& record, bool ok) {
   Opened opened;
   opened.live = make_live(std::move(parts), std::move(checkpoint), std::move(lineage), invocation.ancestors, clock);
   co_return opened;
+}
+
+// With which definition a run begins, and from which state. One that continues another run takes that one's agent into
+// the submission where that is asked for.
+Task<Opening::Base> Opening::base_of(Submission& submission) {
+  const auto& invocation = submission.invocation;
+  Base base;
+  if (invocation.continues.empty()) co_return base;
+  auto ended = co_await state_to_continue(config_.ports, invocation);
+  base.upto = ended.last_seq;
+  base.begun = journal::continuing(invocation.continues.str(), ended);
+  if (invocation.definition == Invocation::Definition::given) co_return base;
+  submission.agent = agent_from_json(ended.admitted.agent).value();
+  base.definition = Definition::stored;
+  co_return base;
 }
 
 // What another version wrote looks like another submission. Throws what reading it throws.
@@ -276,8 +304,7 @@ Task<Opened> Opening::take_up(journal::RunRow claimed, Lineage lineage, Companio
   auto factory = session_factory(config_.ports, invocation, parts.info);
   require_complete(parts, stage_of(factory));
   if (factory) open_session(parts, factory, logger_);
-  parts.stage.toolbox = as_defined(parts.stage.toolbox, parts.agent.resolved_tools);
-  parts.stage.specs = parts.stage.toolbox.specs();
+  use_as_defined(parts.stage, parts.agent.resolved_tools);
   parts.worker = claimed.worker;
   parts.epoch = claimed.epoch;
   parts.attempts_before = claimed.attempts - 1;

@@ -1,6 +1,7 @@
 // Opening a run: from an agent, or from a stored run, to a LiveRun that can be driven.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -68,6 +69,12 @@ class Opening final {
  private:
   std::vector<std::string> missing_for(const Agent& agent, const Invocation& invocation,
                                        std::optional<SessionStage> session) const;
+  struct Base {
+    Definition definition = Definition::fresh;
+    journal::Checkpoint begun = {};  // before its first entry
+    std::uint64_t upto = 0;
+  };
+  Task<Base> base_of(Submission& submission);
   Task<bool> is_there(RunId run);
   Task<void> require_readable(RunId run);
   Task<Opened> open_new(std::unique_ptr<Submission> submission, Lineage lineage);

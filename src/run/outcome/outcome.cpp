@@ -24,6 +24,13 @@ RunStatus status_of(const journal::Checkpoint& checkpoint) {
   return checkpoint.attempts > checkpoint.attempts_before ? RunStatus::running : RunStatus::queued;
 }
 
+// The last that the model said, as far as it was shown.
+std::string last_said(const journal::Checkpoint& checkpoint) {
+  if (checkpoint.cut) return *checkpoint.cut;
+  const auto& conversation = checkpoint.conversation;
+  return agent::final_text(conversation.transcript(), conversation.began_with());
+}
+
 // A call by its position: the provider makes call ids, so they differ between two runs that do the same.
 class PositionOfCall {
  public:
@@ -77,8 +84,9 @@ RunOutcome outcome_of(const RunId& run, const journal::Checkpoint& checkpoint, c
     outcome.output = checkpoint.ended->output;
     outcome.error = checkpoint.ended->error;
     outcome.error_code = checkpoint.ended->error_code;
-    if (outcome.output.empty()) outcome.output = agent::final_text(checkpoint.conversation.transcript());
+    if (outcome.output.empty()) outcome.output = last_said(checkpoint);
   }
+  if (checkpoint.admitted.continues) outcome.continues = checkpoint.admitted.continues->run;
   outcome.finish = checkpoint.finish;
   outcome.iterations = static_cast<int>(checkpoint.conversation.responses());
   outcome.attempts = checkpoint.attempts;
@@ -88,6 +96,8 @@ RunOutcome outcome_of(const RunId& run, const journal::Checkpoint& checkpoint, c
   outcome.runs_below = checkpoint.runs_below;
   outcome.messages = checkpoint.conversation.earlier();
   outcome.messages.append(checkpoint.conversation.transcript());
+  outcome.inherited_messages = checkpoint.inherited;
+  if (checkpoint.cut) outcome.messages.push_back(journal::cut_message(*checkpoint.cut));
   outcome.phases = checkpoint.phases;
   outcome.artifacts = checkpoint.artifacts;
   outcome.unheard = checkpoint.unheard;
@@ -106,6 +116,7 @@ RunOutcome outcome_of(const journal::RunRow& row) {
   outcome.reason = row.reason;
   outcome.agent = row.agent;
   outcome.parent = row.parent;
+  outcome.continues = row.continues;
   outcome.attempts = row.attempts;
   return outcome;
 }

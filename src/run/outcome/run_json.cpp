@@ -72,9 +72,12 @@ json::object to_json(const RunOutcome& outcome, Messages messages) {
                       {"activities", activities_json(outcome)},
                       {"tool_calls", calls_json(outcome)},
                       {"digest", digest_of(outcome)},
-                      {"parent_run_id", or_null(outcome.parent)}};
+                      {"parent_run_id", or_null(outcome.parent)},
+                      {"continues", or_null(outcome.continues)}};
   if (!outcome.unheard.empty()) object["undelivered"] = json::array(outcome.unheard.begin(), outcome.unheard.end());
-  if (messages == Messages::included) object["messages"] = messages_json(outcome);
+  if (messages == Messages::left_out) return object;
+  object["messages"] = messages_json(outcome);
+  if (outcome.inherited_messages > 0) object["inherited_messages"] = outcome.inherited_messages;
   return object;
 }
 
@@ -93,6 +96,7 @@ json::object to_json(const journal::RunRow& row) {
           {"agent", row.agent},
           {"caller", or_null(row.caller)},
           {"parent_run_id", or_null(row.parent)},
+          {"continues", or_null(row.continues)},
           {"durability", to_string(row.durability)},
           {"created", rfc3339(row.created)},
           {"updated", rfc3339(row.updated)},

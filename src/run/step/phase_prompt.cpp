@@ -8,7 +8,8 @@
 namespace executus::run {
 TemplateVariables prompt_variables(const journal::Checkpoint& checkpoint) {
   TemplateVariables variables;
-  if (!checkpoint.opening.empty()) variables["Query"] = checkpoint.opening[0].text();
+  auto input = checkpoint.inherited;
+  if (input < checkpoint.opening.size()) variables["Query"] = checkpoint.opening[input].text();
   const auto* inputs = checkpoint.admitted.invocation.if_contains("inputs");
   if (inputs && inputs->is_object()) add_input_variables(variables, inputs->get_object());
   for (const auto& phase : checkpoint.phases) variables[phase.name] = phase.output;
@@ -21,12 +22,13 @@ PhasePrompt render_phase_prompt(const std::string& prompt, const TemplateVariabl
   return {prompt, rendered.error().message()};
 }
 
-std::string salvage(const llm::Transcript& transcript) {
+std::string salvage(const llm::Transcript& transcript, std::size_t from) {
   std::string all;
   auto add = [&all](const std::string& text) {
     if (!text.empty()) all += (all.empty() ? "" : "\n\n") + text;
   };
-  for (const auto& message : transcript) {
+  for (std::size_t i = from; i < transcript.size(); ++i) {
+    const auto& message = transcript[i];
     if (message.role == llm::Role::assistant) add(message.text());
     for (const auto& result : message.tool_results) add(result.text);
   }

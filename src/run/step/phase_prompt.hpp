@@ -9,8 +9,8 @@
 
 namespace executus::run {
 
-// What a phase's prompt may name: Query (the run's input), inputs.NAME, and the output of each earlier phase by its
-// name; the latest of equal names counts, and a phase named Query shadows the query.
+// What a phase's prompt may name: Query (the run's input, its first message), inputs.NAME, and the output of each
+// earlier phase by its name; the latest of equal names counts, and a phase named Query shadows the query.
 [[nodiscard]] TemplateVariables prompt_variables(const journal::Checkpoint& checkpoint);
 
 struct PhasePrompt {
@@ -21,7 +21,7 @@ struct PhasePrompt {
 
 inline constexpr std::size_t kSalvagedCharacters = 4'000;
 
-// The end of what was said and found in a conversation, at most kSalvagedCharacters.
-[[nodiscard]] std::string salvage(const llm::Transcript& transcript);
+// The end of what was said and found in a conversation from message `from` on, at most kSalvagedCharacters.
+[[nodiscard]] std::string salvage(const llm::Transcript& transcript, std::size_t from = 0);
 
 }  // namespace executus::run

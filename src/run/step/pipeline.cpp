@@ -133,14 +133,15 @@ Stage Pipeline::stage_of(const journal::PhaseStarted& started) const {
 journal::PhaseEnded Pipeline::end_of(PhaseVerdict verdict, const Stopped& stopped) const {
   const auto& checkpoint = parts_.recorder.checkpoint();
   const auto& transcript = checkpoint.conversation.transcript();
+  auto from = checkpoint.conversation.began_with();
   journal::PhaseEnded ended{checkpoint.phase->index, checkpoint.phase->name, journal::PhaseEnd::completed, "", ""};
   if (verdict == PhaseVerdict::completed) {
-    ended.output = agent::final_answer(transcript);
+    ended.output = agent::final_answer(transcript, from);
     return ended;
   }
   bool fallback = verdict == PhaseVerdict::fallback;
   ended.how = fallback ? journal::PhaseEnd::fallback : journal::PhaseEnd::salvaged;
-  ended.output = fallback ? phase_at(ended.index).fallback : salvage(transcript);
+  ended.output = fallback ? phase_at(ended.index).fallback : salvage(transcript, from);
   ended.error = stopped.thrown ? message_of(stopped.thrown) : words_of(*stopped.stop.end);
   return ended;
 }

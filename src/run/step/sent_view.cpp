@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "run/step/compaction.hpp"
+#include "run/step/lost_tools.hpp"
 
 namespace executus::run {
 namespace {
@@ -13,13 +14,20 @@ bool says_nothing(const llm::Message& message) {
 
 }  // namespace
 
-const llm::Transcript& SentView::of(const llm::Conversation& conversation, const journal::CompactedHead& compacted) {
+const llm::Transcript& SentView::of(const llm::Conversation& conversation, const journal::CompactedHead& compacted,
+                                    const llm::ToolSpecs& offered) {
   const auto& transcript = conversation.transcript();
   bool only_more = revision_ == conversation.revision() && compacted_ == compacted.upto;
   if (!only_more) start_anew(transcript, compacted);
   revision_ = conversation.revision();
   compacted_ = compacted.upto;
-  while (taken_ < transcript.size()) take(transcript, taken_++);
+  for (; taken_ < transcript.size(); ++taken_) {
+    bool earlier = taken_ < conversation.began_with();
+    if (earlier && has_lost_tool(transcript[taken_], offered))
+      take_in_words(transcript, taken_, offered);
+    else
+      take(transcript, taken_);
+  }
   return differs_ ? messages_ : transcript;
 }
 
@@ -43,6 +51,16 @@ void SentView::take(const llm::Transcript& transcript, std::size_t i) {
   if (silent) return;
   if (differs_) messages_.share(transcript, i);
   tokens_ += message_tokens(transcript[i]);
+}
+
+void SentView::take_in_words(const llm::Transcript& transcript, std::size_t i, const llm::ToolSpecs& offered) {
+  ++visited_;
+  if (!differs_) part_from(transcript, i);
+  const auto* asked = i > 0 ? &transcript[i - 1] : nullptr;
+  for (auto& message : without_lost_tools(transcript[i], asked, offered)) {
+    tokens_ += message_tokens(message);
+    messages_.push_back(std::move(message));
+  }
 }
 
 // From here on they are others than the conversation's.

@@ -1,18 +1,22 @@
 // What is sent of a conversation: its summary where its head was compacted, no answers of nothing, which APIs refuse to
-// read. Kept from step to step, so that a step looks at what is new and not at the whole run.
+// read, and in words what earlier runs did with tools that are not offered any more. Kept from step to step, so that a
+// step looks at what is new and not at the whole run.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 
 #include <executus/journal/checkpoint.hpp>
+#include <executus/llm/tool_spec.hpp>
 
 namespace executus::run {
 
 class SentView final {
  public:
-  // Brings it up to date. Mostly the conversation's own transcript; good until the conversation changes.
-  const llm::Transcript& of(const llm::Conversation& conversation, const journal::CompactedHead& compacted);
+  // Brings it up to date. Mostly the conversation's own transcript; good until the conversation changes. `offered`: the
+  // tools of the request; they stay the same until the conversation begins anew.
+  const llm::Transcript& of(const llm::Conversation& conversation, const journal::CompactedHead& compacted,
+                            const llm::ToolSpecs& offered = {});
 
   // Of what of() returned last.
   [[nodiscard]] std::int64_t tokens() const noexcept { return tokens_; }   // estimated_tokens()
@@ -21,6 +25,7 @@ class SentView final {
  private:
   void start_anew(const llm::Transcript& transcript, const journal::CompactedHead& compacted);
   void take(const llm::Transcript& transcript, std::size_t i);
+  void take_in_words(const llm::Transcript& transcript, std::size_t i, const llm::ToolSpecs& offered);
   void part_from(const llm::Transcript& transcript, std::size_t end);
 
   llm::Transcript messages_;  // when they are not the conversation's

@@ -27,7 +27,7 @@ class CountedModel final : public llm::Model {
 
 }  // namespace
 
-const llm::Transcript& Shortening::view() { return view_.of(conversation(), compacted()); }
+const llm::Transcript& Shortening::view() { return view_.of(conversation(), compacted(), parts_.model.stage().specs); }
 
 bool Shortening::needs_compaction() {
   if (!parts_.compaction.compactor) return false;

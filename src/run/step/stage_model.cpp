@@ -34,6 +34,7 @@ llm::Request StageModel::request(llm::Transcript messages) {
 Task<llm::Response> StageModel::ask(std::function<llm::Request()> request,
                                     std::function<Task<bool>(llm::ModelError)> make_smaller) {
   attempt_ = 0;
+  shown_.clear();
   auto on_retry = [this](std::string_view why) {
     parts_.watchers.delay("the model call failed and is tried again: " + std::string(why));
   };
@@ -45,13 +46,17 @@ ResponseDraft StageModel::draft() const {
   return {parts_.recorder.conversation().responses(), attempt_, parts_.recorder.checkpoint().last_seq};
 }
 
-void StageModel::on_text(std::string_view delta) { parts_.watchers.text(draft(), delta); }
+void StageModel::on_text(std::string_view delta) {
+  shown_ += delta;
+  parts_.watchers.text(draft(), delta);
+}
 void StageModel::on_reasoning(std::string_view delta) { parts_.watchers.reasoning(draft(), delta); }
 void StageModel::on_arguments(std::string_view call_id, std::string_view tool, std::string_view delta) {
   parts_.watchers.arguments(draft(), call_id, tool, delta);
 }
 void StageModel::on_reset() {
   parts_.watchers.reset(draft());
+  shown_.clear();
   ++attempt_;
 }
 

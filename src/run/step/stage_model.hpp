@@ -46,6 +46,9 @@ class StageModel final : public ModelForTools, private llm::StreamObserver, priv
   // What calls used that gave no response, for the entries that follow next: they have to be written with it.
   [[nodiscard]] const std::vector<journal::Spent>& spent() const noexcept { return spent_; }
 
+  // What was shown of the response that was asked for last and broke off; empty: nothing, or it was dropped.
+  [[nodiscard]] const std::string& shown() const noexcept { return shown_; }
+
   // Commits `payloads` with what was spent.
   [[nodiscard]] Task<void> commit(std::vector<journal::Payload> payloads, Boundary boundary);
   [[nodiscard]] Task<void> commit(journal::Payload payload, Boundary boundary);
@@ -54,7 +57,7 @@ class StageModel final : public ModelForTools, private llm::StreamObserver, priv
   void drop_shown(const CancelScope& scope);
 
   // A response is durable: from here on a chain of models need not begin with the one that served another process.
-  void note_answered() noexcept { answered_here_ = true; }
+  void note_answered() noexcept { answered_here_ = true, shown_ = {}; }
 
  private:
   void on_text(std::string_view delta) override;
@@ -67,6 +70,7 @@ class StageModel final : public ModelForTools, private llm::StreamObserver, priv
   const Parts parts_;
   const Stage* stage_ = nullptr;
   std::vector<journal::Spent> spent_;
+  std::string shown_;
   int attempt_ = 0;             // at the response that is asked for
   bool answered_here_ = false;  // by a model, to this process
 };

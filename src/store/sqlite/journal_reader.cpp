@@ -38,6 +38,10 @@ constexpr std::string_view kMayBeClaimable =
     "UNION ALL SELECT run FROM inbox "
     "UNION ALL SELECT id FROM runs WHERE reason='child')";
 
+// ?9 the run that is continued; likewise.
+constexpr std::string_view kOfAnyBase = " AND ?9=''";
+constexpr std::string_view kOfBase = " AND r.continues=?9 AND r.continues<>''";
+
 // ?7 the run alone, ?8 the run before which the page begins. Texts of their own, for the sake of the indexes.
 constexpr std::string_view kOnly = " AND r.run_id=?7";
 constexpr std::string_view kAnyRun = " AND ?7=''";
@@ -50,6 +54,7 @@ std::string select_runs(const journal::RunFilter& filter, std::string_view where
   std::string sql = "SELECT " + std::string(kRunColumns) + " FROM " + std::string(kRunTables) + " WHERE ";
   sql += kFiltered;
   sql += filter.parent.empty() ? kOfAnyParent : kOfParent;
+  sql += filter.continues.empty() ? kOfAnyBase : kOfBase;
   sql += filter.only.empty() ? kAnyRun : kOnly;
   sql += filter.before.empty() ? kFromTheFirst : kBefore;
   if (filter.started == by_a_caller) sql += kByACaller;
@@ -109,7 +114,7 @@ std::vector<journal::RunRow> JournalReader::claimable(const journal::RunFilter& 
   Statement statement(*connection_, sql_of_claimable(filter));
   auto statuses = status_list(filter);
   auto rows = statement.query(filter.agent, filter.caller, since_ms(filter), statuses, filter.parent, to_ms(now),
-                              filter.only.str(), filter.before.str());
+                              filter.only.str(), filter.before.str(), filter.continues);
   Drivers drivers(self, liveness);
   std::vector<journal::RunRow> found;
   while (found.size() < filter.limit && rows.next())
@@ -147,7 +152,7 @@ std::vector<journal::RunRow> JournalReader::list(const journal::RunFilter& filte
   Statement statement(*connection_, select_runs(filter, " ORDER BY r.id DESC LIMIT ?6"));
   auto statuses = status_list(filter);
   auto rows = statement.query(filter.agent, filter.caller, since_ms(filter), statuses, filter.parent,
-                              sql_limit(filter.limit), filter.only.str(), filter.before.str());
+                              sql_limit(filter.limit), filter.only.str(), filter.before.str(), filter.continues);
   std::vector<journal::RunRow> found;
   while (rows.next()) found.push_back(run_of(rows).row);
   return found;

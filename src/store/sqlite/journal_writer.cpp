@@ -40,7 +40,7 @@ JournalWriter::JournalWriter(Connection& connection, const Worker& worker, Liven
       is_erased_(connection, "SELECT 1 FROM erased WHERE run_id=?"),
       insert_run_(connection,
                   "INSERT INTO runs(run_id, status, agent, caller, parent, durability, fingerprint, created, updated, "
-                  "epoch, worker, last_seq, attempts, fruitless) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)"),
+                  "epoch, worker, last_seq, attempts, fruitless, continues) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"),
       tail_(connection,
             "SELECT epoch, worker, last_seq, status, EXISTS(SELECT 1 FROM inbox WHERE run=runs.id) FROM runs "
             "WHERE id=?"),
@@ -92,6 +92,7 @@ journal::AdmitResult JournalWriter::admit(const journal::Admission& admission, c
   row.agent = admission.agent;
   row.caller = admission.caller;
   row.parent = admission.parent;
+  row.continues = admission.continues;
   row.durability = admission.durability;
   row.created = row.updated = clock_.wall();
   row.epoch = row.fruitless = owned ? 1 : 0;
@@ -112,7 +113,7 @@ void JournalWriter::insert_run(const journal::RunRow& row, const std::string& fi
   auto driver = row.worker.empty() ? std::nullopt : std::optional(worker_.id());
   insert_run_.run(row.id.str(), to_string(row.status), row.agent, row.caller, row.parent, to_string(row.durability),
                   fingerprint, to_ms(row.created), to_ms(row.updated), row.epoch, driver, row.last_seq, row.attempts,
-                  row.fruitless);
+                  row.fruitless, row.continues);
 }
 
 void JournalWriter::insert_entry(std::int64_t run, const EncodedEntry& entry) {

@@ -43,6 +43,7 @@ CREATE TABLE runs(
   agent TEXT NOT NULL,
   caller TEXT NOT NULL,
   parent TEXT NOT NULL,
+  continues TEXT NOT NULL DEFAULT '',
   fingerprint TEXT NOT NULL
 );
 CREATE INDEX runs_open ON runs(worker) WHERE ended = 0;
@@ -51,6 +52,7 @@ CREATE INDEX runs_ready ON runs(id) WHERE status IN ('queued','running');
 CREATE INDEX runs_by_wake ON runs(wake_at) WHERE wake_at IS NOT NULL;
 CREATE INDEX runs_by_parking ON runs(updated) WHERE wake_at IS NOT NULL;
 CREATE INDEX runs_with_children ON runs(id) WHERE reason = 'child';
+CREATE INDEX runs_that_continue ON runs(continues) WHERE continues <> '';
 CREATE TABLE entries(
   id INTEGER PRIMARY KEY,
   run INTEGER NOT NULL,

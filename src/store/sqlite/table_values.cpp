@@ -83,6 +83,7 @@ RunAndDriver run_of(const Rows& row) {
   r.agent = text();
   r.caller = text();
   r.parent = text();
+  r.continues = text();
   r.durability = known(parse_durability(text()), id);
   r.created = from_ms(integer());
   r.updated = from_ms(integer());

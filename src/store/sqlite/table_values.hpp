@@ -59,7 +59,8 @@ struct RunAndDriver {
   std::optional<WorkerSeen> driver_seen;  // nothing: its row is gone, so the worker is dead
 };
 inline constexpr std::string_view kRunColumns =
-    "r.id, r.run_id, r.status, r.reason, r.agent, r.caller, r.parent, r.durability, r.created, r.updated, r.epoch, "
+    "r.id, r.run_id, r.status, r.reason, r.agent, r.caller, r.parent, r.continues, r.durability, r.created, r.updated, "
+    "r.epoch, "
     "w.name, r.last_seq, r.attempts, r.fruitless, r.wake_at, r.steps, r.input, r.output, r.cache_read, r.cache_write, "
     "r.reasoning, r.fingerprint, r.worker, w.id, w.host, w.boot, w.beat";
 inline constexpr std::string_view kRunTables = "runs r LEFT JOIN workers w ON w.id = r.worker";

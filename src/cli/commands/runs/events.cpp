@@ -95,6 +95,7 @@ struct Detail {
     for (const auto& item : e.items) text += (text.empty() ? "" : "  ") + item.note;
     return text;
   }
+  std::string operator()(const journal::Cut& e) const { return e.text; }
 };
 
 std::string event_line(const journal::Entry& entry) {
