@@ -141,7 +141,6 @@ TEST(CommandLine, RefusesWhatIsPlannedByName) {
   EXPECT_THAT(refusal({"runs", "signal", "x", "go"}), HasSubstr("`executus runs signal` is not in this version"));
   EXPECT_THAT(refusal({"agents", "diff"}), HasSubstr("`executus agents diff` is not in this version"));
   EXPECT_THAT(refusal({"run", "a", "--file", "f"}), HasSubstr("--file is not in this version"));
-  EXPECT_THAT(refusal({"run", "a", "--continue", "r"}), HasSubstr("--continue is not in this version"));
   EXPECT_THAT(refusal({"runs", "approve", "r", "--answer", "yes"}), HasSubstr("--answer is not in this version"));
 }
 

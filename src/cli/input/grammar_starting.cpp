@@ -19,6 +19,7 @@ void Grammar::add_run() {
   executus run triage "Nightly check" --detach      # queue it; `executus recover` runs it
   executus run triage "Why?" --record triage.cassette
   executus run triage "Why?" --replay triage.cassette     # the same answers again, without a provider
+  executus run triage --continue @last "And since when?"  # goes on from the agent's newest run
 
 Ctrl-C leaves the run for recovery: `executus runs resume ID` continues it, `executus runs cancel ID` ends it.)");
   app.add_option("AGENT", o->agent, "An agent file, or a name in agents/")->required()->type_name("");
@@ -30,9 +31,10 @@ Ctrl-C leaves the run for recovery: `executus runs resume ID` continues it, `exe
   text(app, "--root", o->root, "What file tools see, and where commands start", "DIR");
   text(app, "--run-id", o->run_id, "The run's id; the same id again attaches to that run", "ID");
   text(app, "--durability", o->durability, "strict, relaxed or memory", "MODE");
+  text(app, "--continue", o->continues, "Go on from this run's conversation; @last: the agent's newest", "RUN");
+  flag(app, "--old-definition", o->old_definition, "With --continue: the agent as that run had it");
   flag(app, "--detach", o->detach, "Queue it for recover, and return");
   add_cassette(app, o->cassette);
-  planned_option(app, "--continue");
 }
 
 void Grammar::add_recover() {

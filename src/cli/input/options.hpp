@@ -34,6 +34,8 @@ struct Run {
   std::vector<std::string> images;    // paths
   std::vector<std::string> files;     // paths
   std::string model, root, run_id, durability;
+  std::string continues;  // a run; empty: the new one begins a conversation
+  bool old_definition = false;
   bool detach = false;
   Cassette cassette;
 };

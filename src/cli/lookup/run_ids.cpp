@@ -14,11 +14,14 @@ constexpr std::size_t kNewest = 1'000;
 
 Error no_such_run(std::string message) { return failed("cli.run", std::move(message)); }
 
-RunId newest_run(CommandContext& context) {
+RunId newest_run(CommandContext& context, const std::string& agent) {
   journal::RunFilter filter;
+  filter.agent = agent;
   filter.started = journal::RunFilter::Started::by_a_caller;
   filter.limit = 1;
   auto rows = context.runs().list(std::move(filter)).get();
+  if (rows.empty() && !agent.empty())
+    throw no_such_run("there is no run of agent '" + printable_line(agent) + "' yet that a caller started");
   if (rows.empty()) throw no_such_run("there is no run yet; start one with `executus run AGENT PROMPT`");
   return rows.front().id;
 }
@@ -35,8 +38,8 @@ std::string newest_lines(CommandContext& context) {
 
 }  // namespace
 
-RunId find_run(CommandContext& context, const std::string& named) {
-  if (named == "@last") return newest_run(context);
+RunId find_run(CommandContext& context, const std::string& named, const std::string& agent) {
+  if (named == "@last") return newest_run(context, agent);
   if (!RunId::parse(named)) throw no_such_run("'" + printable_line(named) + "' is not a run id");
   auto found = context.runs().complete_id(named, kCandidates + 1).get();
   for (const auto& id : found)

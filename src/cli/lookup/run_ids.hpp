@@ -8,10 +8,11 @@
 
 namespace executus::cli {
 
-// A run id, a unique prefix of one, or "@last" (the newest run that a caller started, no delegate).
+// A run id, a unique prefix of one, or "@last" (the newest run that a caller started, no delegate; with an `agent`, of
+// that one).
 // Throws Error cli.run when that is no run, or more than one;
 // the message lists the candidates.
-[[nodiscard]] RunId find_run(CommandContext& context, const std::string& named);
+[[nodiscard]] RunId find_run(CommandContext& context, const std::string& named, const std::string& agent = "");
 
 // The agents of the newest runs, each once: to suggest one for a name that is misspelt.
 [[nodiscard]] std::vector<std::string> agents_with_runs(CommandContext& context);

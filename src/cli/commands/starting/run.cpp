@@ -10,6 +10,7 @@
 #include "base/shell_word.hpp"
 #include "cli/commands/command_table.hpp"
 #include "cli/context/agent_lookup.hpp"
+#include "cli/drive/base_run.hpp"
 #include "cli/drive/drive.hpp"
 #include "cli/drive/show_outcome.hpp"
 #include "cli/input/attached_file.hpp"
@@ -62,6 +63,11 @@ Durability wanted_durability(const Run& options, Durability otherwise) {
   return *mode;
 }
 
+void require_a_base(const Run& options) {
+  if (options.old_definition && options.continues.empty())
+    throw failed("cli.usage", "--old-definition is that of a run to go on from: name one with --continue");
+}
+
 void require_run_here(const Run& options) {
   const auto& [record, replay] = options.cassette;
   if (!options.detach || (record.empty() && replay.empty())) return;
@@ -98,6 +104,16 @@ Agent agent_of(CommandContext& context, const Run& options, Invocation& invocati
   return std::move(file.agent);
 }
 
+// The run that this one goes on from becomes part of the invocation. Nothing: it has done so, or there is none.
+std::optional<RunOutcome> unfinished_base(CommandContext& context, const Run& options, const std::string& agent,
+                                          Invocation& invocation) {
+  if (options.continues.empty()) return std::nullopt;
+  auto base = base_run(context, options.continues, agent);
+  invocation.continues = base.run;
+  if (options.old_definition) invocation.definition = Invocation::Definition::of_continued;
+  return std::move(base.unfinished);
+}
+
 Exit show_queued(CommandContext& context, const RunOutcome& outcome) {
   if (exit_code(outcome) != Exit::left || outcome.status != RunStatus::queued)
     return show_outcome(context, outcome, Answer::print);  // it existed already, or was refused
@@ -112,6 +128,8 @@ Exit show_queued(CommandContext& context, const RunOutcome& outcome) {
 
 Exit execute(CommandContext& context, const Run& options) {
   require_run_here(options);
+  require_a_base(options);
+  if (!options.continues.empty()) context.wants_runs();
   auto invocation = invocation_of(options);
   if (!options.prompt && text_waits_on_stdin())
     context.warn("standard input is not read; `executus run " + shell_word(options.agent) +
@@ -119,6 +137,7 @@ Exit execute(CommandContext& context, const Run& options) {
   context.use(options.cassette);
   auto drive = [&] {
     auto agent = agent_of(context, options, invocation);
+    if (auto unfinished = unfinished_base(context, options, agent.name, invocation)) return std::move(*unfinished);
     return context.runtime().run(std::move(agent), std::move(invocation));
   };
   if (options.detach) return show_queued(context, drive());

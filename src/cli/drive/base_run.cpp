@@ -1,0 +1,80 @@
+#include "cli/drive/base_run.hpp"
+
+#include <utility>
+
+#include <executus/run/held_runs.hpp>
+
+#include "cli/drive/stopped_holders.hpp"
+#include "cli/lookup/run_ids.hpp"
+#include "cli/lookup/run_state.hpp"
+
+namespace executus::cli {
+namespace {
+
+void say(CommandContext& context, const std::string& text) {
+  if (!context.globals().quiet) write_err("executus: " + text + "\n");
+}
+
+Error not_here(const RunId& run, const std::vector<std::string>& missing) {
+  std::string lines;
+  for (const auto& what : missing) lines += "\n  " + printable(what);
+  return failed("cli.continue",
+                "run " + run.str() + " has not ended, and cannot be finished here; this needs fixing first:" + lines);
+}
+
+Error driven_elsewhere(const journal::RunRow& row) {
+  auto id = row.id.str();
+  return failed("cli.continue", "run " + id + " has not ended: worker " + printable_line(row.worker) +
+                                    " drives it; `executus runs wait " + id + "` waits for its end");
+}
+
+// As `executus recover RUN`.
+void finish(CommandContext& context, const RunId& run) {
+  RecoverOptions wanted;
+  wanted.ids = {run};
+  auto recovered = context.recover(wanted);
+  try {
+    take_up_from_stopped(context, wanted, recovered);
+  } catch (const Cancelled&) {  // by a signal: what is held stays so
+  }
+  for (const auto& each : recovered)
+    if (!each.missing.empty()) throw not_here(run, each.missing);
+}
+
+// Whether it goes on by itself in no process: then it is finished here.
+bool is_left(CommandContext& context, const journal::RunRow& row) {
+  if (is_terminal(row.status)) return false;
+  say(context,
+      "run " + row.id.str() + " has not ended (" + std::string(to_string(row.status)) + "): it is finished first");
+  return true;
+}
+
+void name_earlier(CommandContext& context, const RunId& run) {
+  journal::RunFilter filter;
+  filter.continues = run.str();
+  filter.limit = 1;
+  auto earlier = context.runs().list(std::move(filter)).get();
+  if (!earlier.empty())
+    say(context, "run " + run.str() + " was continued before, by " + earlier.front().id.str() +
+                     "; this goes on from it another way");
+}
+
+}  // namespace
+
+BaseRun base_run(CommandContext& context, const std::string& named, const std::string& agent) {
+  BaseRun base{find_run(context, named, agent)};
+  auto row = find_row(context, base.run);
+  if (is_left(context, row)) {
+    finish(context, base.run);
+    row = find_row(context, base.run);
+  }
+  if (!is_terminal(row.status)) {
+    if (is_driven(context, row)) throw driven_elsewhere(row);
+    base.unfinished = outcome_of(load_run(context, base.run, "continued"));
+    return base;
+  }
+  name_earlier(context, base.run);
+  return base;
+}
+
+}  // namespace executus::cli
