@@ -38,8 +38,7 @@ struct Recovered {
 
 // The runs such a pass would take up, without touching them; the oldest kMostRecoverable of them when there are more.
 inline constexpr std::size_t kMostRecoverable = 100'000;
-[[nodiscard]] std::vector<journal::RunRow> recoverable(Loop& loop, journal::JournalStore& store,
-                                                       const RecoverOptions& options);
+[[nodiscard]] Task<std::vector<journal::RunRow>> recoverable(journal::JournalStore& store, RecoverOptions options);
 
 // What the first entry of the run names and a process with this executor lacks: a pass leaves such a run alone, unless
 // it is to end. Of a run of another journal format that is the version of executus. Nothing of a damaged entry, or of a

@@ -20,6 +20,7 @@
 #include <executus/llm/transcript.hpp>
 #include <executus/run/outcome.hpp>
 #include <executus/run/question.hpp>
+#include <executus/run/recovery.hpp>
 #include <executus/run/run_state.hpp>
 #include <executus/run/run_tree.hpp>
 #include <executus/run/speaking.hpp>
@@ -58,7 +59,10 @@ struct CancelledHere {
 
 class Runs final {
  public:
-  // Nothing: there is no such run. row(): what a list shows of it, and no more is read.
+  // --- finding runs
+
+  // How the run stands and what lets it go on; nothing: there is no such run. row(): what a list shows of it, and no
+  // more is read.
   [[nodiscard]] Reply<std::optional<RunState>> find(RunId run) const;
   [[nodiscard]] Reply<std::optional<RunRow>> row(RunId run) const;
   // Newest first. The next page: `filter.before` = the id of the last row.
@@ -69,23 +73,26 @@ class Runs final {
   [[nodiscard]] Reply<std::set<RunId>> left_for_recovery(std::vector<RunRow> rows) const;
   // Ids that begin with `prefix`, so that people may type the beginning of one.
   [[nodiscard]] Reply<std::vector<RunId>> complete_id(std::string prefix, std::size_t most = 10) const;
+  // What Runtime::recover() with these options would take up now, the oldest kMostRecoverable; and what such a run
+  // needs that this process has not, a line each for people: it would be left alone here, unless it is to end.
+  [[nodiscard]] Reply<std::vector<RunRow>> recoverable(RecoverOptions options = RecoverOptions()) const;
+  [[nodiscard]] Reply<std::vector<std::string>> missing(RunId run) const;
 
-  // As its journal tells, which may be a moment behind a run that is being driven.
+  // --- reading one, as its journal tells, which may be a moment behind a run that is being driven
+
   [[nodiscard]] Reply<RunOutcome> outcome(RunId run) const;
   [[nodiscard]] Reply<StoredRun> stored(RunId run) const;  // with its agent as stored
   [[nodiscard]] Reply<llm::Transcript> transcript(RunId run) const;
   [[nodiscard]] Reply<std::vector<journal::Entry>> entries(RunId run, std::uint64_t after = 0,
                                                            std::size_t limit = 1'000) const;
-  // What a recovery would take up now, oldest first, at most `filter.limit`; and what such a run needs that this
-  // process has not, a line each for people: it would be left alone here, unless it is to end.
-  [[nodiscard]] Reply<std::vector<RunRow>> due(RunFilter filter = RunFilter()) const;
-  [[nodiscard]] Reply<std::vector<std::string>> missing(RunId run) const;
   [[nodiscard]] Reply<Family> tree(RunId run) const;  // its root is the run
+
+  // --- answering
 
   // What waits for a person, in all runs that `filter` selects, newest run first; its limit and statuses are not used.
   // A run whose journal cannot be read is left out, and logged; find() says why. The questions of a batch may be
-  // answered in any order and from any process: the batch goes on once, when all are. A run that nobody drives goes on
-  // with it when it is taken up: by RunHandle::wait(), recover(), or a worker.
+  // answered in any order and from any process: the batch goes on once, when all are. A run that no process drives goes
+  // on with it when it is taken up: by RunHandle::wait(), recover(), or a worker.
   [[nodiscard]] Reply<std::vector<Question>> pending(RunFilter filter = RunFilter()) const;
   Reply<Answered> approve(Question question, AnswerNote note = AnswerNote()) const;
   Reply<Answered> reject(Question question, AnswerNote note = AnswerNote()) const;
@@ -98,8 +105,8 @@ class Runs final {
   Reply<CallAnswered> resolve(RunId run, std::string call, Resolution resolution, std::string text = "",
                               AnswerNote note = AnswerNote()) const;
 
-  // What is said to a run that no process drives and that cannot be read here would not be heard: cancel() and steer()
-  // throw Error journal.* then.
+  // --- speaking to one. What is said to a run that no process drives and that cannot be read here would not be heard:
+  // Error journal.*.
 
   // Asks the run, and all runs below it, to end as cancelled. Those that no process drives are ended here; the reply of
   // cancel_and_end() is there when that is done.
@@ -107,6 +114,9 @@ class Runs final {
   Reply<CancelledHere> cancel_and_end(RunId run) const;
   // Says something to the run: the model hears it before its next step. RunOutcome::unheard holds what came too late.
   Reply<Said> steer(RunId run, std::string text) const;
+
+  // --- having one go on
+
   // Those of `held`, rows that say `running`, whose worker gives no sign of life while it would have to: at most for a
   // lease. A worker that is stopped, and not dead, is found out so; recover() takes up what it held.
   [[nodiscard]] Reply<std::vector<RunId>> outlast_holders(std::vector<RunRow> held) const;

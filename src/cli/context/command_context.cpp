@@ -92,21 +92,16 @@ Runtime& CommandContext::runtime() {
   return *runtime_;
 }
 
-journal::JournalStore& CommandContext::journal() {
-  auto& store = runtime().journal();
-  bool looks_for_runs = only_reads_ || wants_runs_;
-  if (!std::exchange(opened_, true) && looks_for_runs && is_not_there(runtime().database()))
-    write_err("executus: there is no database " + printable(runtime().database()) + " yet, so there are no runs\n");
-  return store;
-}
-
 Runs CommandContext::runs() {
-  (void)journal();  // says where there is no database
+  (void)runtime().journal();
+  bool looks_for_runs = only_reads_ || wants_runs_;
+  if (!std::exchange(looked_, true) && looks_for_runs && is_not_there(runtime().database()))
+    write_err("executus: there is no database " + printable(runtime().database()) + " yet, so there are no runs\n");
   return runtime().runs();
 }
 
 std::vector<Recovered> CommandContext::recover(RecoverOptions options) {
-  (void)journal();  // likewise
+  (void)runs();
   return runtime().recover(std::move(options)).get();
 }
 

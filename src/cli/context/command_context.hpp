@@ -48,7 +48,7 @@ class CommandContext final {
 
   // Throws Error cassette.* when there is one that cannot be used.
   [[nodiscard]] Runtime& runtime();
-  [[nodiscard]] journal::JournalStore& journal();
+  // Opens the database; says once where a command that looks for runs finds none.
   [[nodiscard]] Runs runs();
 
   // Whether there is a database open. A run that is kept in memory needs none, and looking must not make one.
@@ -76,7 +76,7 @@ class CommandContext final {
   Terminal terminal_;
   Cassette cassette_;
   bool only_reads_ = false, wants_runs_ = false;
-  bool opened_ = false;
+  bool looked_ = false;
   std::optional<ProjectConfig> project_;
   std::shared_ptr<RunObserver> observer_;  // shared with the command that shows it
   std::unique_ptr<Logger> logger_;

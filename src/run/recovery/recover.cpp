@@ -171,8 +171,8 @@ Task<std::vector<journal::RunRow>> rows_of_pass(journal::JournalStore& store, co
 
 }  // namespace
 
-std::vector<journal::RunRow> recoverable(Loop& loop, journal::JournalStore& store, const RecoverOptions& options) {
-  return block_on(loop, rows_to_take_up(store, options));
+Task<std::vector<journal::RunRow>> recoverable(journal::JournalStore& store, RecoverOptions options) {
+  co_return co_await rows_to_take_up(store, options);
 }
 
 // Repeats passes, since the end of a run may wake others, such as a parent that waited for its child. No run is tried

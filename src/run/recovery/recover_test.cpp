@@ -113,7 +113,7 @@ class RecoveryOfAFamily : public Recovery {
   }
   std::vector<std::string> taken_by(const RecoverOptions& options) {
     std::vector<std::string> ids;
-    for (const auto& row : recoverable(*loop_, *process_.store, options)) ids.push_back(row.id.str());
+    for (const auto& row : block_on(*loop_, recoverable(*process_.store, options))) ids.push_back(row.id.str());
     return ids;
   }
 };
@@ -226,7 +226,7 @@ TEST_F(Recovery, IsOfTheRunsThatItIsAskedFor) {
   (void)submit("b", Invocation::Start::queued);
   auto taken_by = [&](const RecoverOptions& options) {
     std::vector<std::string> ids;
-    for (const auto& row : recoverable(*loop_, *process_.store, options)) ids.push_back(row.id.str());
+    for (const auto& row : block_on(*loop_, recoverable(*process_.store, options))) ids.push_back(row.id.str());
     return ids;
   };
   RecoverOptions of_agent, younger, named;

@@ -24,8 +24,8 @@ Task<std::optional<RunState>> state_in(Host& host, RunId run) {
 
 Task<std::optional<RunRow>> row_in(Host& host, RunId run) { co_return co_await host.store().find(std::move(run)); }
 
-Task<std::vector<RunRow>> due_in(Host& host, RunFilter filter) {
-  co_return co_await host.store().claimable(std::move(filter));
+Task<std::vector<RunRow>> recoverable_in(Host& host, RecoverOptions options) {
+  co_return co_await recoverable(host.store(), std::move(options));
 }
 
 Task<RunState> state_of(Host& host, RunRow row) { co_return co_await read_run_state(host.store(), std::move(row)); }
@@ -117,8 +117,8 @@ Reply<std::optional<RunState>> Runs::find(RunId run) const {
 Reply<std::optional<RunRow>> Runs::row(RunId run) const {
   return host_->call([&](Host& host) { return row_in(host, std::move(run)); });
 }
-Reply<std::vector<RunRow>> Runs::due(RunFilter filter) const {
-  return host_->call([&](Host& host) { return due_in(host, std::move(filter)); });
+Reply<std::vector<RunRow>> Runs::recoverable(RecoverOptions options) const {
+  return host_->call([&](Host& host) { return recoverable_in(host, std::move(options)); });
 }
 Reply<std::vector<std::string>> Runs::missing(RunId run) const {
   return host_->call([&](Host& host) { return host::missing(host, std::move(run)); });

@@ -89,7 +89,7 @@ TEST_F(RunsTest, AreAnsweredByTheIdOfTheCallToo) {  // [API-03]
   EXPECT_EQ(second.verdict, answered_before);
   EXPECT_EQ(earlier_answer(second), "rejected");
   EXPECT_TRUE(runs.find(run).get()->answered);
-  EXPECT_EQ(runs.due().get().at(0).id, run);
+  EXPECT_EQ(runs.recoverable().get().at(0).id, run);
 }
 
 TEST_F(RunsTest, ResumeDrivesTheRunHereAndSaysHowItStands) {  // [API-03]

@@ -12,7 +12,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kArgumentsWidth = 120;
-constexpr std::size_t kMostDue = 100'000;
 constexpr std::size_t kMostLookedAt = 1'000;  // for what they lack: that takes a read of each
 
 json::object pending_json(const Stuck& run, const journal::RunRow& row) {
@@ -74,10 +73,8 @@ bool lacks_something(CommandContext& context, const journal::RunRow& row) {
 
 // For people: what goes on without an answer, once it is taken up. `asking`: the runs that have an open question.
 void name_due(CommandContext& context, const std::set<RunId>& asking) {
-  journal::RunFilter filter;
-  filter.limit = kMostDue;
-  auto rows = context.runs().due(std::move(filter)).get();
-  bool is_cut = rows.size() == kMostDue;
+  auto rows = context.runs().recoverable().get();
+  bool is_cut = rows.size() == kMostRecoverable;
   std::erase_if(rows, [&](const auto& row) { return asking.contains(row.id); });
   auto without_answer = rows.size();
   if (without_answer <= kMostLookedAt)

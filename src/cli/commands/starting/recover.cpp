@@ -96,7 +96,7 @@ void show_recovered(CommandContext& context, const std::vector<Recovered>& all, 
 }
 
 Exit show_candidates(CommandContext& context, const RecoverOptions& wanted) {
-  auto rows = recoverable(context.runtime().loop(), context.journal(), wanted);
+  auto rows = context.runs().recoverable(wanted).get();
   json::array list;
   std::string text;
   for (const auto& row : rows) {
