@@ -109,9 +109,17 @@ std::string sql_of_claimable(const journal::RunFilter& filter) {
   return select_runs(filter, where);
 }
 
+Statement& JournalReader::look(std::string sql) {
+  if (!look_ || look_->sql != sql) {
+    Statement statement(*connection_, sql);
+    look_.emplace(std::move(sql), std::move(statement));
+  }
+  return look_->statement;
+}
+
 std::vector<journal::RunRow> JournalReader::claimable(const journal::RunFilter& filter, WallTime now, std::int64_t self,
                                                       Liveness& liveness) {
-  Statement statement(*connection_, sql_of_claimable(filter));
+  auto& statement = look(sql_of_claimable(filter));
   auto statuses = status_list(filter);
   auto rows = statement.query(filter.agent, filter.caller, since_ms(filter), statuses, filter.parent, to_ms(now),
                               filter.only.str(), filter.before.str(), filter.continues);

@@ -37,7 +37,16 @@ class JournalReader final {
   [[nodiscard]] std::vector<RunId> complete_id(const std::string& prefix, std::size_t limit);
 
  private:
+  // The statement of the last look for claimable runs: a worker asks the same every second, and preparing it costs more
+  // than running it.
+  struct Look {
+    std::string sql;
+    Statement statement;
+  };
+  [[nodiscard]] Statement& look(std::string sql);
+
   std::unique_ptr<Connection> connection_;
+  std::optional<Look> look_;  // before the connection goes
 };
 
 }  // namespace executus::sqlite
