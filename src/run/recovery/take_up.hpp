@@ -11,7 +11,7 @@
 
 namespace executus::run {
 
-// A run that made no progress in two attempts may be what ends the processes that try it: it is tried alone.
+// A run that made no progress in two attempts may be what ends the processes that try it: it is tried with care.
 inline constexpr int kSuspectFrom = 2;
 [[nodiscard]] inline bool is_suspect(const journal::RunRow& row) { return row.fruitless >= kSuspectFrom; }
 

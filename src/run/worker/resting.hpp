@@ -26,7 +26,6 @@ class Resting final {
 
   // A run that has moved on since does not rest.
   [[nodiscard]] bool rests(const journal::RunRow& row, MonoTime now) const;
-  [[nodiscard]] std::size_t size() const noexcept { return rests_.size(); }
 
   // Forgets the runs that rested up to `now` and were not laid down again for long.
   void forget_old(MonoTime now);

@@ -11,6 +11,7 @@ namespace executus::run {
 namespace {
 
 constexpr Milliseconds kBreath{20};      // at least between two looks through the store
+constexpr Milliseconds kTrialLook{100};  // at whether runs have got on, for the sake of suspects
 constexpr std::size_t kFewestRows = 64;  // that a look asks for
 
 WorkOptions checked(WorkOptions options) {
@@ -66,6 +67,7 @@ Task<void> Scanner::take_up_what_comes() {
     context.scope->throw_if_cancelled();
     read_mail();
     if (leave_at_) co_return;
+    co_await see_progress();
     if (next_look() <= now()) co_await look_through();
     co_await start_some();
     co_await mailbox_.bell().wait_until(next_moment());
@@ -110,11 +112,9 @@ Task<void> Scanner::look_through() {
   next_look_ = looked_at_ + options_.scan;
   std::optional<Error> problem;
   try {
-    candidates_ = co_await due_rows();
-    std::erase_if(candidates_, [this](const auto& row) { return !waits_for_its_turn(row); });
+    co_await find_candidates();
     suspects_.see(candidates_, now());
     resting_.forget_old(now());
-    co_await end_trials();
     tell(Looked{candidates_.size(), driven_.size()});
   } catch (const Cancelled&) {
     throw;
@@ -126,22 +126,35 @@ Task<void> Scanner::look_through() {
   tell(LookFailed{*problem});
 }
 
+// Those at the head of the store may all have to wait: then more is asked for.
+Task<void> Scanner::find_candidates() {
+  auto limit = std::max(kFewestRows, 4 * static_cast<std::size_t>(options_.concurrency));
+  for (;; limit *= 4) {
+    candidates_ = co_await due_rows(limit);
+    std::erase_if(candidates_, [this](const auto& row) { return !waits_for_its_turn(row); });
+    if (!candidates_.empty() || !more_due_) co_return;
+  }
+}
+
 bool Scanner::waits_for_its_turn(const journal::RunRow& row) const {
   return !driven_.contains(row.id) && !resting_.rests(row, now()) && !is_backing_off(row, parts_.loop.clock().wall());
 }
 
-// A run that gets on is no suspect any more, and one that hangs holds up the others no longer.
-Task<void> Scanner::end_trials() {
+// Asked only while a suspect is tried, or waits for the others. One that gets on is no suspect any more, and one that
+// hangs holds up the others no longer.
+Task<void> Scanner::see_progress() {
+  if (!one_is_tried() && !a_suspect_waits()) co_return;
   for (auto& [run, driven] : driven_) {
-    if (!driven.alone_until || !driven.taken_up) continue;
-    auto row = co_await parts_.store.find(run);
-    if (*driven.alone_until <= now() || (row && !is_suspect(*row))) driven.alone_until.reset();
+    if (driven.got_on || !driven.taken_up) continue;
+    auto row = co_await row_of(run);
+    driven.got_on = row && row->fruitless == 0;
+    if (driven.got_on || (driven.alone_until && *driven.alone_until <= now())) driven.alone_until.reset();
   }
 }
 
-Task<std::vector<journal::RunRow>> Scanner::due_rows() {
+Task<std::vector<journal::RunRow>> Scanner::due_rows(std::size_t limit) {
   journal::RunFilter filter;
-  filter.limit = std::max(kFewestRows, 4 * static_cast<std::size_t>(options_.concurrency)) + resting_.size();
+  filter.limit = limit;
   if (options_.agents.empty()) {
     auto rows = co_await parts_.store.claimable(filter);
     more_due_ = rows.size() == filter.limit;
@@ -162,12 +175,20 @@ Task<std::vector<journal::RunRow>> Scanner::due_rows() {
 
 // --- starting
 
-bool Scanner::has_room() const {
-  bool one_alone = std::ranges::any_of(driven_, [](const auto& each) { return each.second.alone_until.has_value(); });
-  return !one_alone && driven_.size() < static_cast<std::size_t>(options_.concurrency);
+bool Scanner::one_is_tried() const {
+  return std::ranges::any_of(driven_, [](const auto& each) { return each.second.alone_until.has_value(); });
 }
 
-bool Scanner::may_start(const journal::RunRow& row) const { return suspects_.may_start(row, !driven_.empty(), now()); }
+bool Scanner::has_room() const {
+  return !one_is_tried() && driven_.size() < static_cast<std::size_t>(options_.concurrency);
+}
+
+bool Scanner::a_suspect_waits() const { return std::ranges::any_of(candidates_, is_suspect); }
+
+bool Scanner::may_start(const journal::RunRow& row) const {
+  bool one_is_new = std::ranges::any_of(driven_, [](const auto& each) { return !each.second.got_on; });
+  return suspects_.may_start(row, one_is_new, now());
+}
 
 std::optional<journal::RunRow> Scanner::next_candidate() {
   auto found = std::ranges::find_if(candidates_, [this](const auto& row) { return may_start(row); });
@@ -306,7 +327,8 @@ MonoTime Scanner::next_look() const {
 
 MonoTime Scanner::next_moment() const {
   if (has_room() && one_may_start()) return std::min(next_look_, std::max(pace_.next(), now()));
-  return next_look();
+  bool watches_progress = one_is_tried() || (a_suspect_waits() && !driven_.empty());
+  return watches_progress ? std::min(next_look(), now() + kTrialLook) : next_look();
 }
 
 void Scanner::tell(const WorkEvent& event) const {

@@ -43,14 +43,16 @@ class Scanner final {
   struct Driven {
     std::optional<MonoTime> alone_until = {};  // nothing is started beside it until then
     bool taken_up = false;                     // its claim succeeded
+    bool got_on = false;                       // it was seen to have made progress here
     std::uint64_t last_seq = 0;                // as it was found
   };
 
   Task<void> take_up_what_comes();
   Task<void> wind_down();
   Task<void> look_through();
-  Task<std::vector<journal::RunRow>> due_rows();
-  Task<void> end_trials();
+  Task<std::vector<journal::RunRow>> due_rows(std::size_t limit);
+  Task<void> find_candidates();
+  Task<void> see_progress();
   Task<void> start_some();
   Task<void> start(journal::RunRow row);
   Task<void> drive(journal::RunRow row);
@@ -67,6 +69,8 @@ class Scanner final {
   void tell(const WorkEvent& event) const;
   [[nodiscard]] bool may_start(const journal::RunRow& row) const;
   [[nodiscard]] std::optional<journal::RunRow> next_candidate();  // the oldest that may start
+  [[nodiscard]] bool one_is_tried() const;
+  [[nodiscard]] bool a_suspect_waits() const;
   [[nodiscard]] bool has_room() const;
   [[nodiscard]] MonoTime now() const { return parts_.loop.clock().mono(); }
   [[nodiscard]] bool one_may_start() const;

@@ -91,6 +91,7 @@ TEST_F(Worked, LeavesRunsOfOtherAgentsAlone) {  // [API-11]
   work({.agents = {"three", "one", "three"}});
   h.loop.advance(seconds(3));
 
+  EXPECT_EQ(told<Looked>().front().due, 2u) << "an agent that is named twice counts once";
   EXPECT_THAT(order_of_starts(), ElementsAre("mine", "mine-too"));
   EXPECT_EQ(status("not-mine"), RunStatus::queued);
 }

@@ -27,8 +27,8 @@ void Suspects::see(std::span<const journal::RunRow> due, MonoTime now) {
   since_ = std::move(since);
 }
 
-bool Suspects::may_start(const journal::RunRow& row, bool others, MonoTime now) const {
-  if (!is_suspect(row) || !others) return true;
+bool Suspects::may_start(const journal::RunRow& row, bool one_is_new, MonoTime now) const {
+  if (!is_suspect(row) || !one_is_new) return true;
   auto waits = since_.find(row.id);
   return waits != since_.end() && waits->second + kPatience <= now;
 }

@@ -1,5 +1,5 @@
-// Runs that made no progress in two attempts may be what ends the processes that try them. Such a run is tried alone,
-// and later and later: its next end then counts for it, and for no other run.
+// Runs that made no progress in two attempts may be what ends the processes that try them. Such a run is tried later
+// and later, and beside runs that have made progress only: if the process ends again, that counts for no other run.
 #pragma once
 
 #include <map>
@@ -11,7 +11,7 @@ namespace executus::run {
 
 inline constexpr Milliseconds kFirstBackoff{2'000};
 inline constexpr Milliseconds kLongestBackoff{300'000};
-inline constexpr Milliseconds kPatience{30'000};  // so long it waits for the others here to end
+inline constexpr Milliseconds kPatience{30'000};  // so long it waits for the others here to get on or end
 inline constexpr Milliseconds kTrial{30'000};     // so long no other is started beside it, unless it gets on
 
 // How long after its last attempt a run is left alone.
@@ -24,8 +24,8 @@ class Suspects final {
   // Takes in which runs are due: of those that are suspects the waiting begins, unless it had begun.
   void see(std::span<const journal::RunRow> due, MonoTime now);
 
-  // `others`: whether this worker drives anything.
-  [[nodiscard]] bool may_start(const journal::RunRow& row, bool others, MonoTime now) const;
+  // `one_is_new`: whether this worker drives a run that has made no progress here yet.
+  [[nodiscard]] bool may_start(const journal::RunRow& row, bool one_is_new, MonoTime now) const;
 
  private:
   std::map<RunId, MonoTime> since_;

@@ -86,20 +86,18 @@ TEST_F(WorkerInTrouble, ADamagedRunStopsNothing) {  // [DUR-18]
   EXPECT_EQ(status("fine"), RunStatus::ok);
 }
 
-TEST_F(WorkerInTrouble, TriesASuspectAloneAndAfterAWhile) {  // [DUR-16]
-  hold_runs();
+TEST_F(WorkerInTrouble, TriesASuspectAfterAWhileAndWhenTheOthersHaveGotOn) {  // [DUR-16]
+  h.model->wait.emplace();
   submit_fruitless("suspect", 2);
   submit("other");
 
   work({.max_attempts = std::nullopt});
   h.loop.advance(seconds(5));
-  EXPECT_THAT(order_of_starts(), ElementsAre("other")) << "the suspect backs off, then waits for the other one's end";
+  EXPECT_THAT(order_of_starts(), ElementsAre("other")) << "the suspect backs off, then waits";
 
-  let_go_all();
+  h.model->wait->set();
   h.loop.advance(seconds(1));
-  submit("late");
-  h.loop.advance(seconds(5));
-  EXPECT_THAT(order_of_starts(), ElementsAre("other", "suspect", "late")) << "it has got on: it called a tool";
+  EXPECT_THAT(order_of_starts(), ElementsAre("other", "suspect"));
 }
 
 TEST_F(WorkerInTrouble, StartsNothingBesideASuspectThatDoesNotGetOn) {  // [DUR-16]
@@ -117,10 +115,11 @@ TEST_F(WorkerInTrouble, StartsNothingBesideASuspectThatDoesNotGetOn) {  // [DUR-
 }
 
 TEST_F(WorkerInTrouble, DoesNotLetASuspectWaitForEver) {  // [DUR-16]
-  hold_runs();
+  h.model->wait.emplace();
   submit("long");
   work();
   h.loop.advance(seconds(1));
+  h.model->wait.reset();  // for calls to come
   submit_fruitless("suspect", 2);
 
   h.loop.advance(seconds(20));
@@ -140,6 +139,27 @@ TEST_F(WorkerInTrouble, LeavesARunAloneForAWhileThatItCouldNotOpen) {  // [DUR-1
 
   EXPECT_GE(claims, 3);
   EXPECT_LE(claims, 9);
+}
+
+TEST_F(WorkerInTrouble, ManyThatBackOffKeepNoOtherFromItsTurn) {  // [DUR-16]
+  for (int i = 0; i < 300; ++i) submit_fruitless("suspect-" + std::to_string(i), 5);
+  submit("fine");
+
+  work({.concurrency = 1, .max_attempts = std::nullopt});
+  h.loop.advance(seconds(1));
+
+  EXPECT_THAT(order_of_starts(), ElementsAre("fine"));
+}
+
+// After a process that drove many runs has died twice, all of them are suspects.
+TEST_F(WorkerInTrouble, TriesSuspectsThatGetOnOneSoonAfterTheOther) {  // [DUR-16]
+  hold_runs();
+  for (int i = 0; i < 50; ++i) submit_fruitless("suspect-" + std::to_string(i), 2);
+
+  work({.concurrency = 100});
+  h.loop.advance(seconds(2) + Milliseconds(100) * 60);
+
+  EXPECT_THAT(order_of_starts(), SizeIs(50));
 }
 
 // Its row cannot be written; those behind it have their turn.

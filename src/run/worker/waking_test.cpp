@@ -41,7 +41,7 @@ TEST_F(WorkerThatIsWoken, TakesUpAtOnceAParentWhoseChildEnds) {  // [API-11] [DU
 
 // A store is not looked through more often than fifty times a second, whatever it tells.
 TEST_F(WorkerThatIsWoken, TakesABreathBetweenTwoLooks) {  // [API-11]
-  work({.scan = hours(1)});
+  work({.concurrency = 2'000, .scan = hours(1), .starts_per_second = 0});
   for (int i = 0; i < 1'000; ++i) {
     submit("r" + std::to_string(i));
     h.loop.advance(Milliseconds(1));
