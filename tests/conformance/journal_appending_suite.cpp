@@ -242,7 +242,10 @@ TEST_P(JournalConformance, HasWhatItAcknowledgedWhenItIsOpenedAgain) {  // [API-
   ASSERT_EQ(verdict_of(request), AppendVerdict::appended);
   post("r", "steer");
   append(admit("over"), {response("the end"), ended()});
-  auto before = find("r"), over = find("over");
+  auto next = admission("next", Start::queued);
+  next.continues = "over";
+  ASSERT_EQ(run(store_->admit(next)).verdict, AdmitVerdict::created);
+  auto before = find("r"), over = find("over"), queued = find("next");
   auto entries = run(store_->read(id("r"), 0, 10));
 
   store_ = nullptr;
@@ -250,8 +253,12 @@ TEST_P(JournalConformance, HasWhatItAcknowledgedWhenItIsOpenedAgain) {  // [API-
 
   auto after = find("r");
   EXPECT_EQ(after.status, RunStatus::waiting);
-  EXPECT_EQ(std::tie(after.epoch, after.last_seq, after.steps, after.usage, after.created, after.reason),
-            std::tie(before.epoch, before.last_seq, before.steps, before.usage, before.created, before.reason));
+  EXPECT_EQ(std::tie(after.epoch, after.last_seq, after.steps, after.usage, after.created, after.updated),
+            std::tie(before.epoch, before.last_seq, before.steps, before.usage, before.created, before.updated));
+  EXPECT_EQ(std::tie(after.agent, after.caller, after.reason, after.attempts, after.durability),
+            std::tie(before.agent, before.caller, before.reason, before.attempts, before.durability));
+  EXPECT_EQ(find("next").continues, "over");
+  EXPECT_EQ(find("next").created, queued.created);
   EXPECT_EQ(run(store_->read(id("r"), 0, 10)).size(), entries.size());
   EXPECT_THAT(kinds("r"), ElementsAre("admitted", "responded", "waited"));
   EXPECT_EQ(run(store_->inbox(id("r"))).at(0).kind, "steer");
