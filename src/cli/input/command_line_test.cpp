@@ -136,7 +136,7 @@ TEST(CommandLine, RefusesAPlaceholderThatWasNotFilledIn) {
 TEST(CommandLine, RefusesWhatIsPlannedByName) {
   EXPECT_THAT(refusal({"worker"}), HasSubstr("`executus worker` is not in this version"));
   EXPECT_THAT(refusal({"runs", "fork", "x", "--at", "3"}), HasSubstr("`executus runs fork` is not in this version"));
-  for (const char* command : {"chat", "queue", "mcp", "db"})
+  for (const char* command : {"queue", "mcp", "db"})
     EXPECT_THAT(refusal({command, "list"}), HasSubstr(" is not in this version")) << command;
   EXPECT_THAT(refusal({"runs", "signal", "x", "go"}), HasSubstr("`executus runs signal` is not in this version"));
   EXPECT_THAT(refusal({"agents", "diff"}), HasSubstr("`executus agents diff` is not in this version"));

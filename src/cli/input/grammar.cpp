@@ -20,6 +20,7 @@ Exit codes: 0 ok, 1 error, 2 usage or configuration, 3 waits, 4 timeout, 5 kille
 130 left for recovery)");
   add_init();
   add_run();
+  add_chat();
   add_recover();
   add_runs();
   add_agents();

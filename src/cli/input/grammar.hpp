@@ -84,6 +84,7 @@ class Grammar final {
 
   void add_init();
   void add_run();
+  void add_chat();
   void add_recover();
   void add_runs();
   void add_runs_reading(CLI::App& runs);

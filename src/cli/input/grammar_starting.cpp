@@ -37,6 +37,23 @@ Ctrl-C leaves the run for recovery: `executus runs resume ID` continues it, `exe
   add_cassette(app, o->cassette);
 }
 
+void Grammar::add_chat() {
+  auto o = std::make_shared<Chat>();
+  auto& app =
+      leaf(app_, "chat", "Talk to an agent: each message goes on from the answer before", o,
+           "  executus chat triage\n  executus chat triage --continue @last\n"
+           "  executus chat --continue 0197\n  printf 'Which?\\nSince when?\\n' | executus chat triage\n\n"
+           "On a terminal: /help lists commands; Ctrl-C stops an answer, and what was shown of it stays; /quit\n"
+           "leaves. From a pipe: a line each, and an answer each; a turn that does not end well ends it.\n\n"
+           "Exit codes: 0 left by /quit or at the end, 130 by a signal; from a pipe that of the turn that failed.");
+  app.add_option("AGENT", o->choice.agent, "An agent file, or a name in agents/")->type_name("");
+  text(app, "--continue", o->continues, "Go on from this run's conversation; @last: the agent's newest", "RUN");
+  texts(app, "--input,-i", o->choice.inputs, "An input of the agent; repeatable", "NAME=VALUE");
+  text(app, "--model", o->choice.model, "Tier, alias or spec, instead of the agent's", "SPEC");
+  text(app, "--root", o->choice.root, "What file tools see, and where commands start", "DIR");
+  add_cassette(app, o->cassette);
+}
+
 void Grammar::add_recover() {
   auto o = std::make_shared<Recover>();
   auto& app = leaf(

@@ -40,6 +40,19 @@ struct Run {
   Cassette cassette;
 };
 
+// An agent, and what is said otherwise than in its file.
+struct AgentChoice {
+  std::string agent;                // a file, or a name in agents/
+  std::vector<std::string> inputs;  // NAME=VALUE
+  std::string model, root;          // empty: the file's
+};
+
+struct Chat {
+  AgentChoice choice;     // without an agent it is that of the run to go on from
+  std::string continues;  // a run; empty: the conversation begins
+  Cassette cassette;
+};
+
 struct Recover {
   std::vector<std::string> runs;
   std::string agent, since;
@@ -123,8 +136,8 @@ struct Bench {
 struct Version {};
 
 using Command =
-    std::variant<Init, Run, Recover, RunsList, RunsShow, RunsEvents, RunsResolve, RunsDigest, RunsCancel, RunsSteer,
-                 RunsApprove, RunsTree, RunsResume, RunsWait, RunsPending, AgentsValidate, AgentsList, AgentsShow,
-                 ToolsList, ModelsList, ModelsTest, ModelsSuspend, ModelsRestore, Doctor, Bench, Version>;
+    std::variant<Init, Run, Chat, Recover, RunsList, RunsShow, RunsEvents, RunsResolve, RunsDigest, RunsCancel,
+                 RunsSteer, RunsApprove, RunsTree, RunsResume, RunsWait, RunsPending, AgentsValidate, AgentsList,
+                 AgentsShow, ToolsList, ModelsList, ModelsTest, ModelsSuspend, ModelsRestore, Doctor, Bench, Version>;
 
 }  // namespace executus::cli

@@ -150,7 +150,7 @@ Exit left_alone(CommandContext& context, const journal::RunRow& row) {
 void print_entries(CommandContext& context, const std::vector<journal::Entry>& entries) {
   for (const auto& entry : entries) {
     if (context.globals().json)
-      context.print_json(to_json(entry));
+      context.print_json(executus::to_json(entry));
     else
       context.print(event_line(entry));
   }

@@ -68,7 +68,7 @@ Exit execute(CommandContext& context, const RunsList& options) {
   const auto& globals = context.globals();
   if (globals.json) {
     boost::json::array list;
-    for (const auto& row : rows) list.push_back(to_json(row));
+    for (const auto& row : rows) list.push_back(executus::to_json(row));
     context.print_json(list);
     return Exit::ok;
   }

@@ -100,7 +100,7 @@ Exit show_candidates(CommandContext& context, const RecoverOptions& wanted) {
   json::array list;
   std::string text;
   for (const auto& row : rows) {
-    list.push_back(to_json(row));
+    list.push_back(executus::to_json(row));
     text += row.id.str();
     if (!context.globals().quiet) text += "  " + printable_line(row.agent) + "  " + std::string(to_string(row.status));
     text += "\n";

@@ -1,4 +1,3 @@
-#include <filesystem>
 #include <iostream>
 #include <iterator>
 
@@ -9,13 +8,12 @@
 
 #include "base/shell_word.hpp"
 #include "cli/commands/command_table.hpp"
-#include "cli/context/agent_lookup.hpp"
+#include "cli/drive/agent_to_run.hpp"
 #include "cli/drive/base_run.hpp"
 #include "cli/drive/drive.hpp"
 #include "cli/drive/show_outcome.hpp"
 #include "cli/input/attached_file.hpp"
 #include "cli/input/image_file.hpp"
-#include "cli/input/inputs.hpp"
 #include "cli/output/next_steps.hpp"
 
 namespace executus::cli {
@@ -90,18 +88,11 @@ Invocation invocation_of(const Run& options) {
 
 // Flags go before the agent file.
 Agent agent_of(CommandContext& context, const Run& options, Invocation& invocation) {
-  auto file = load_agent(context, options.agent);
-  invocation.inputs = apply_inputs(file, parse_inputs(options.inputs, file.inputs_schema)).value();
-  if (!options.model.empty()) file.agent.model = options.model;
-  if (!options.root.empty()) file.agent.root = std::filesystem::absolute(options.root).lexically_normal().string();
-  std::error_code error;
-  if (!file.agent.root.empty() && !std::filesystem::is_directory(file.agent.root, error))
-    throw failed("config.root",
-                 "the root '" + file.agent.root + "' is no directory; make it, or give another with --root");
-  file.agent.durability = wanted_durability(options, file.agent.durability);
-  if (file.agent.durability == Durability::memory && !options.files.empty())
+  auto agent = agent_to_run(context, {options.agent, options.inputs, options.model, options.root}, invocation);
+  agent.durability = wanted_durability(options, agent.durability);
+  if (agent.durability == Durability::memory && !options.files.empty())
     throw failed("cli.usage", "--file needs a run that is stored: leave out --durability memory");
-  return std::move(file.agent);
+  return agent;
 }
 
 // The run that this one goes on from becomes part of the invocation. Nothing: it has done so, or there is none.

@@ -1,0 +1,238 @@
+#include "cli/chat/talk.hpp"
+
+#include <utility>
+
+#include <unistd.h>
+
+#include <executus/run/run_json.hpp>
+
+#include "base/text.hpp"
+#include "cli/chat/ask.hpp"
+#include "cli/chat/turn_watch.hpp"
+#include "cli/drive/show_outcome.hpp"
+#include "cli/output/table.hpp"
+
+namespace executus::cli {
+namespace {
+
+constexpr std::size_t kDescriptionWidth = 70;
+constexpr const char* kPrompt = "> ";
+
+std::string first_line(std::string_view text) {
+  return printable_line(text.substr(0, text.find('\n')), kDescriptionWidth);
+}
+
+bool is_blank(const std::string& text) { return trim(text).empty(); }
+
+}  // namespace
+
+void Talk::notice(const std::string& text) const {
+  if (!parts_.context.globals().quiet) write_err("executus: " + text + "\n");
+}
+
+Exit Talk::run(const std::optional<RunOutcome>& unfinished) {
+  if (unfinished) rest(parts_.context.runtime().attach(parts_.turn.continues).get());
+  while (!over_) {
+    auto line = next_line();
+    if (line) obey(chat_line(*line));
+  }
+  return *over_;
+}
+
+// Lines that end with a backslash and the one after them are one. Nothing: it was cleared, or there are no more.
+std::optional<std::string> Talk::next_line() {
+  {
+    std::lock_guard lock(mutex_);
+    if (!typed_ahead_.empty()) {
+      auto line = std::move(typed_ahead_.front());
+      typed_ahead_.pop_front();
+      return line;
+    }
+  }
+  std::string all;
+  for (;;) {
+    auto typed = parts_.lines.read(all.empty() ? kPrompt : ". ", LineSource::Remember::yes);
+    if (typed.what == Typed::leave || (typed.what == Typed::interrupted && !parts_.progress)) over_ = Exit::left;
+    if (typed.what == Typed::end) over_ = Exit::ok;
+    if (typed.what == Typed::interrupted && typed.text.empty() && all.empty())
+      notice("to leave, type /quit or press Ctrl-D");
+    if (typed.what == Typed::end && !all.empty()) return all;
+    if (typed.what != Typed::line) return std::nullopt;
+    if (!typed.text.ends_with('\\')) return all + typed.text;
+    typed.text.back() = '\n';
+    all += typed.text;
+  }
+}
+
+void Talk::obey(const ChatLine& line) {
+  switch (line.what) {
+    case ChatLine::say:
+      return is_blank(line.text) ? void() : say(line.text);
+    case ChatLine::steer:
+      return notice("no answer is being made: say it as a message");
+    case ChatLine::approve:
+      return answer(Approval::approved, "");
+    case ChatLine::reject:
+      return answer(Approval::rejected, line.text);
+    case ChatLine::cancel:
+      return cancel_waiting();
+    case ChatLine::tools:
+      return show_tools();
+    case ChatLine::cost:
+      return show_cost();
+    case ChatLine::help:
+      return write_err(chat_help());
+    case ChatLine::quit:
+      over_ = Exit::ok;
+      return;
+    case ChatLine::unknown:
+      break;
+  }
+  std::string why = "there is no command " + printable_line(line.text) + "; /help lists them, // begins a message";
+  if (!parts_.progress) throw failed("cli.usage", why);
+  notice(why);
+}
+
+void Talk::say(std::string message) {
+  if (waiting_)
+    return notice("run " + waiting_->id().str() +
+                  " waits for an answer: /approve, /reject REASON, or /cancel to end it");
+  try {
+    submit(std::move(message));
+  } catch (const Error& error) {
+    if (!parts_.progress || error.code().starts_with("cli.")) throw;
+    show_error(parts_.context.globals(), error);
+  }
+}
+
+void Talk::submit(std::string message) {
+  auto invocation = parts_.turn;
+  invocation.run_id = RunId::generate(system_clock());
+  invocation.prompt = std::move(message);
+  rest(parts_.context.runtime().start(parts_.agent, std::move(invocation)).get());
+}
+
+// To the run's end, or until it waits for what is not answered here.
+void Talk::rest(const RunHandle& run) {
+  waiting_.reset();
+  for (;;) {
+    auto outcome = wait_for(run);
+    parts_.turn.continues = run.id();
+    auto asks = outcome.status == RunStatus::waiting && parts_.progress ? questions(run) : std::vector<Question>();
+    if (asks.empty()) show(outcome);
+    if (outcome.status == RunStatus::waiting) waiting_ = run;
+    if (over_ || asks.empty()) return;
+    auto asked = ask(parts_.context, parts_.lines, asks);
+    if (asked == Asked::over) over_ = Exit::ok;
+    if (asked != Asked::answered) return notice("it waits: /approve, /reject REASON, or /cancel to end it");
+    waiting_.reset();
+  }
+}
+
+RunOutcome Talk::wait_for(const RunHandle& run) {
+  stops_ = 0;
+  TurnWatch::Heard heard{[&] { stop(run); }, [&] { parts_.context.shut_down(); }, {}};
+  if (parts_.progress) heard.line = [&](const std::string& line) { hear(run, line); };
+  TurnWatch watch(parts_.interrupts, std::move(heard));
+  auto outcome = run.wait();
+  if (parts_.progress) parts_.progress->finish_line();
+  return outcome;
+}
+
+// The first Ctrl-C ends this turn's run as cancelled, the second leaves it, the third does not wait for that.
+void Talk::stop(const RunHandle& run) {
+  ++stops_;
+  if (stops_ >= 3) ::_exit(static_cast<int>(Exit::left));
+  if (stops_ == 2) {
+    notice("leaving; once more ends at once");
+    return parts_.context.shut_down();
+  }
+  try {
+    (void)run.cancel().get();
+  } catch (const Error& error) {
+    notice("the run could not be stopped: " + printable_line(error.message()));
+  }
+}
+
+// What is typed while an answer is made.
+void Talk::hear(const RunHandle& run, const std::string& line) {
+  auto heard = chat_line(line);
+  if (heard.what == ChatLine::steer && !heard.text.empty()) {
+    auto said = run.steer(heard.text).get();
+    return notice(said == Said::accepted ? "it hears that before its next step" : "it is over, and does not hear that");
+  }
+  if (is_blank(line)) return;
+  notice("kept for when this answer is there");
+  std::lock_guard lock(mutex_);
+  typed_ahead_.push_back(line);
+}
+
+std::vector<Question> Talk::questions(const RunHandle& run) {
+  auto state = run.state().get();
+  return state ? std::move(state->questions) : std::vector<Question>();
+}
+
+void Talk::answer(Approval approval, const std::string& reason) {
+  if (!waiting_) return notice("nothing waits for an answer");
+  auto run = *waiting_;
+  auto asked = answer_at_once(parts_.context, parts_.lines, questions(run), approval, reason);
+  if (asked == Asked::over) over_ = Exit::ok;
+  if (asked == Asked::answered) rest(run);
+}
+
+void Talk::cancel_waiting() {
+  if (!waiting_) return notice("no run waits");
+  auto run = *waiting_;
+  (void)run.cancel().get();
+  rest(run);
+}
+
+void Talk::show(const RunOutcome& outcome) {
+  if (is_terminal(outcome.status)) used_ += outcome.usage, ++turns_;
+  if (outcome.status == RunStatus::running) over_ = Exit::left;
+  if (parts_.progress) return show_to_person(outcome);
+  if (!outcome.ok())
+    over_ = show_outcome(parts_.context, outcome, Answer::print, Origin::driven_here);
+  else
+    print_answer(outcome);
+}
+
+// An answer that finds no reader ends the conversation: the next one would be made for nothing.
+void Talk::print_answer(const RunOutcome& outcome) const {
+  const auto& context = parts_.context;
+  if (context.globals().json) return context.print_json(to_json(outcome, Messages::left_out));
+  if (context.globals().quiet) return context.print(outcome.run_id.str() + "\n");
+  if (!outcome.output.empty()) context.print(outcome.output + (outcome.output.ends_with('\n') ? "" : "\n"));
+}
+
+void Talk::show_to_person(const RunOutcome& outcome) {
+  bool shown = parts_.progress->has_shown(outcome.output);
+  if (outcome.status == RunStatus::cancelled) return notice("stopped; what was shown stays in the conversation");
+  if (!outcome.ok())
+    return (void)show_outcome(parts_.context, outcome, shown ? Answer::shown_already : Answer::print,
+                              Origin::driven_here);
+  if (!shown && !outcome.output.empty()) parts_.context.print(printable(outcome.output) + "\n");
+}
+
+void Talk::show_tools() {
+  std::vector<std::vector<std::string>> rows{{"TOOL", "EFFECT", "DESCRIPTION"}};
+  if (parts_.turn.continues.empty()) {
+    auto chosen = parts_.context.runtime().tools().select(parts_.agent.tools).value();
+    for (const auto& tool : chosen.tools())
+      rows.push_back({tool->info().spec.name, std::string(to_string(tool->info().effect)),
+                      first_line(tool->info().spec.description)});
+  } else {
+    auto last = parts_.context.runs().stored(parts_.turn.continues).get();
+    for (const auto& tool : last.agent.resolved_tools)
+      rows.push_back({tool.spec.name, std::string(to_string(tool.effect)), first_line(tool.spec.description)});
+  }
+  write_err(rows.size() == 1 ? "it has no tools\n" : table(rows));
+}
+
+void Talk::show_cost() {
+  write_err(std::to_string(turns_) + (turns_ == 1 ? " turn, " : " turns, ") + std::to_string(used_.input) +
+            " tokens in (" + std::to_string(used_.cache_read) + " of them from a cache), " +
+            std::to_string(used_.output) + " out\n");
+}
+
+}  // namespace executus::cli
