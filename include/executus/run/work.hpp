@@ -72,8 +72,10 @@ struct WorkOptions {
   int concurrency = 16;                  // runs that are driven at once; at least 1
   std::vector<std::string> agents = {};  // empty: any
   std::optional<int> max_attempts = 3;   // fruitless attempts before quarantine; nothing: unlimited
-  Milliseconds scan{1'000};              // how often the store is looked through, besides wake-ups
-  int starts_per_second = 50;            // at most, so that a mass recovery does not storm a provider; 0: unlimited
+  // How often the store is looked through. Timers, and the death of other workers, are found by these looks alone; of
+  // other changes a store may tell at once (JournalStore::watch).
+  Milliseconds scan{1'000};
+  int starts_per_second = 50;  // at most, so that a mass recovery does not storm a provider; 0: unlimited
   // Told of all of them, in order, one at a time, on threads of the loop; returns quickly. What it throws is logged.
   std::function<void(const WorkEvent&)> on_event = {};
 };

@@ -1,6 +1,8 @@
 // A worker inside a host: Runtime::work().
 #include <cstdlib>
 #include <fstream>
+#include <future>
+#include <utility>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -56,6 +58,25 @@ TEST_F(WorkerTest, DrivesWhatOthersQueueUntilItIsDrained) {  // [API-07] [API-11
   auto later = queue(*caller);
   EXPECT_EQ(caller->runs().find(later).get()->row.status, RunStatus::queued);
   EXPECT_EQ(worker.join().driven, 1u) << "it can be asked again";
+}
+
+// What another process queues is heard of, not looked for.
+TEST_F(WorkerTest, DoesNotWaitForItsNextLook) {  // [API-11]
+  auto service = make_runtime(), caller = make_runtime();
+  std::promise<void> looked;
+  bool is_first = true;
+  WorkOptions options;
+  options.scan = 24h;
+  options.on_event = [&](const WorkEvent& event) {
+    if (std::holds_alternative<Looked>(event) && std::exchange(is_first, false)) looked.set_value();
+  };
+  Worker worker = service->work(options);
+  looked.get_future().wait();
+
+  wait_for_end(*caller, queue(*caller));
+
+  worker.drain();
+  EXPECT_EQ(worker.join().ended, 1u);
 }
 
 // Two processes, as far as the file is concerned. A claim that both try counts for one of them.
