@@ -50,6 +50,15 @@ struct AnswerSchema {
   boost::json::object schema;
 };
 
+// An answer that is a value. Any model can be asked for it: `tool` is among the tools of the request, its arguments are
+// the value (below a member, where the schema is none of an object), and calling it hands the answer in. Where no other
+// tool is offered and the provider takes `answer.schema` whole, it is asked for the value as text instead, without the
+// tool. Which of both it is depends on the request and the model alone.
+struct WantedValue {
+  AnswerSchema answer;
+  std::string tool;
+};
+
 // `automatic`: where the provider caches only what it is told to, mark what will come again.
 enum class PromptCache { automatic, off };
 
@@ -67,6 +76,7 @@ struct Request {
   ToolSpecs tools;
   ToolChoice tool_choice = {};
   std::shared_ptr<const AnswerSchema> schema = {};  // null: any text
+  std::shared_ptr<const WantedValue> wanted = {};   // null: the answer is text
   std::optional<int> max_output_tokens;
   std::optional<double> temperature;
   std::string effort;  // reasoning effort; empty: the model's default

@@ -9,6 +9,8 @@
 
 #include <executus/llm/kit/wire.hpp>
 
+#include "llm/structured/schema_part.hpp"
+
 namespace executus::llm::anthropic {
 namespace {
 
@@ -64,6 +66,39 @@ json::value accepted(const json::value& schema) {
 }
 
 }  // namespace
+
+// "JSON Schema limitations" and "Schema complexity limits" there: 24 optional properties, 16 unions.
+bool takes_schema(const json::object& schema) {
+  static constexpr std::array<std::string_view, 26> taken{"type",
+                                                          "properties",
+                                                          "required",
+                                                          "additionalProperties",
+                                                          "items",
+                                                          "enum",
+                                                          "const",
+                                                          "anyOf",
+                                                          "$ref",
+                                                          "$defs",
+                                                          "format",
+                                                          "description",
+                                                          "title",
+                                                          "default",
+                                                          "definitions",
+                                                          "minimum",
+                                                          "maximum",
+                                                          "exclusiveMinimum",
+                                                          "exclusiveMaximum",
+                                                          "multipleOf",
+                                                          "minItems",
+                                                          "maxItems",
+                                                          "minLength",
+                                                          "maxLength",
+                                                          "uniqueItems",
+                                                          "minProperties"};
+  static constexpr std::array<std::string_view, 10> formats{"date-time", "time", "date", "duration", "email",
+                                                            "hostname",  "uri",  "ipv4", "ipv6",     "uuid"};
+  return keeps_to(schema, {.keywords = taken, .formats = formats, .most_optional = 24, .most_unions = 16});
+}
 
 json::object output_format(const json::object& schema) {
   return {{"type", "json_schema"}, {"schema", accepted_object(schema)}};

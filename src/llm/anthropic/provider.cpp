@@ -20,6 +20,7 @@ class MessagesProtocol final : public Protocol {
   MessagesProtocol(SharedEndpoint endpoint, Dialect dialect)
       : endpoint_(std::move(endpoint)), dialect_(std::move(dialect)) {}
 
+  [[nodiscard]] bool takes(const boost::json::object& schema) const override { return takes_schema(schema); }
   [[nodiscard]] WireRequest request(const Request& request, const ToolNames& names, AnswerForm form) const override {
     return {messages_path(endpoint_->base_url), messages_headers(*endpoint_, dialect_.traits),
             request_body(request, names, dialect_, form)};

@@ -8,6 +8,7 @@
 
 #include "base/percent.hpp"
 #include "llm/catalog/dsn.hpp"
+#include "llm/google/answer_schema.hpp"
 #include "llm/google/request.hpp"
 #include "llm/google/stream.hpp"
 #include "llm/http/key_of.hpp"
@@ -27,6 +28,7 @@ class ContentProtocol final : public Protocol {
   ContentProtocol(SharedEndpoint endpoint, std::string model)
       : endpoint_(std::move(endpoint)), model_(std::move(model)), dialect_{endpoint_->name, traits_of(model_)} {}
 
+  [[nodiscard]] bool takes(const boost::json::object& schema) const override { return takes_schema(schema); }
   [[nodiscard]] WireRequest request(const Request& request, const ToolNames& names, AnswerForm form) const override {
     WireRequest wire{content_path(endpoint_->base_url, model_, form), {}, request_body(request, names, dialect_)};
     if (!endpoint_->token.empty()) wire.headers.emplace_back("x-goog-api-key", endpoint_->token);

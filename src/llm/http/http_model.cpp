@@ -12,6 +12,7 @@
 #include "llm/answer/mended_answer.hpp"
 #include "llm/answer/retry_after.hpp"
 #include "llm/answer/unmade_calls.hpp"
+#include "llm/answer/wanted_value.hpp"
 #include "llm/endpoint/taken_forms.hpp"
 
 namespace executus::llm {
@@ -118,6 +119,10 @@ HttpModel::HttpModel(std::shared_ptr<const Endpoint> endpoint, std::string id, s
       options_(std::move(options)),
       target_(endpoint_->name + "/" + id_) {}
 
+bool HttpModel::takes(const boost::json::object& schema) const {
+  return options_.capabilities.schemas == Capabilities::Schemas::native && protocol_->takes(schema);
+}
+
 net::HttpRequest HttpModel::http_request(const Request& request, const ToolNames& names, AnswerForm form) const {
   auto wire = protocol_->request(request, names, form);
   net::HttpRequest http;
@@ -135,9 +140,10 @@ net::HttpRequest HttpModel::http_request(const Request& request, const ToolNames
 
 Task<Response> HttpModel::generate(Request request, StreamObserver* observer) {
   drop_parts_of_other_models(request.messages, endpoint_->name, id_);
+  bool as_text = may_be_text(request) && takes(request.wanted->answer.schema);
   bool lasts = true;
   for (auto form = endpoint_->forms->of(id_).value_or(AnswerForm::streamed);;) {
-    auto answer = ask(request, observer, form);
+    auto answer = ask(as_text ? wanted_as_text(request) : request, observer, form);
     try {
       Response response = co_await std::move(answer);
       if (lasts) endpoint_->forms->learn(id_, form);
@@ -145,6 +151,9 @@ Task<Response> HttpModel::generate(Request request, StreamObserver* observer) {
     } catch (const RefusedForm& refused) {
       form = refused.instead;
       lasts = lasts && refused.lasts;
+    } catch (const ModelError& error) {
+      if (!as_text || !may_refuse_schemas(error)) throw;
+      as_text = false;
     }
   }
 }

@@ -6,6 +6,7 @@
 
 #include "llm/catalog/dsn.hpp"
 #include "llm/http/key_of.hpp"
+#include "llm/ollama/answer_schema.hpp"
 #include "llm/ollama/capabilities.hpp"
 #include "llm/ollama/preset.hpp"
 #include "llm/ollama/request.hpp"
@@ -19,6 +20,7 @@ class ChatProtocol final : public Protocol {
   ChatProtocol(SharedEndpoint endpoint, Dialect dialect)
       : endpoint_(std::move(endpoint)), dialect_(std::move(dialect)) {}
 
+  [[nodiscard]] bool takes(const boost::json::object& schema) const override { return takes_schema(schema); }
   [[nodiscard]] WireRequest request(const Request& request, const ToolNames& names, AnswerForm form) const override {
     WireRequest wire{"/api/chat", {}, request_body(request, names, dialect_, form)};
     if (!endpoint_->token.empty()) wire.headers.emplace_back("Authorization", "Bearer " + endpoint_->token);

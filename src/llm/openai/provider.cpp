@@ -12,6 +12,7 @@
 #include "llm/openai/responses/request.hpp"
 #include "llm/openai/responses/stream.hpp"
 #include "llm/openai/shared/parts.hpp"
+#include "llm/openai/shared/strict_schema.hpp"
 
 namespace executus::llm::openai {
 namespace {
@@ -27,6 +28,9 @@ class ChatProtocol final : public Protocol {
   ChatProtocol(SharedEndpoint endpoint, Dialect dialect)
       : endpoint_(std::move(endpoint)), dialect_(std::move(dialect)) {}
 
+  [[nodiscard]] bool takes(const boost::json::object& schema) const override {
+    return strict_schema(schema).has_value();
+  }
   [[nodiscard]] WireRequest request(const Request& request, const ToolNames& names, AnswerForm form) const override {
     return wire_request(*endpoint_, "/chat/completions", request_body(request, names, dialect_, form));
   }
@@ -44,6 +48,9 @@ class ResponsesProtocol final : public Protocol {
   ResponsesProtocol(SharedEndpoint endpoint, ResponsesDialect dialect)
       : endpoint_(std::move(endpoint)), dialect_(std::move(dialect)) {}
 
+  [[nodiscard]] bool takes(const boost::json::object& schema) const override {
+    return strict_schema(schema).has_value();
+  }
   [[nodiscard]] WireRequest request(const Request& request, const ToolNames& names, AnswerForm form) const override {
     return wire_request(*endpoint_, "/responses", responses_body(request, names, dialect_, form));
   }

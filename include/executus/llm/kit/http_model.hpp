@@ -38,6 +38,7 @@ class HttpModel final : public Model {
   struct Reading;
   struct RefusedForm;
   [[nodiscard]] Task<Response> ask(Request request, StreamObserver* observer, AnswerForm form);
+  [[nodiscard]] bool takes(const boost::json::object& schema) const;
   [[nodiscard]] net::HttpRequest http_request(const Request& request, const ToolNames& names, AnswerForm form) const;
   [[nodiscard]] Task<Response> exchange(net::HttpRequest http, Reading reading);
   [[nodiscard]] Task<Response> read_answer(std::unique_ptr<net::HttpBody> body, Reading& reading);

@@ -63,6 +63,10 @@ class AnswerReader {
 class Protocol {
  public:
   virtual ~Protocol() = default;
+
+  // Whether the API holds the model to this schema, all of it, in a request without tools: then an answer that is a
+  // value (Request::wanted) is asked for so. In doubt it does not.
+  [[nodiscard]] virtual bool takes(const boost::json::object& /*schema*/) const { return false; }
   [[nodiscard]] virtual WireRequest request(const Request& request, const ToolNames& names, AnswerForm form) const = 0;
   [[nodiscard]] virtual std::unique_ptr<AnswerReader> reader(Asked asked) const = 0;
 };
