@@ -4,6 +4,7 @@
 #include <executus/run/agent.hpp>
 #include <executus/run/invocation.hpp>
 #include <executus/run/outcome.hpp>
+#include <executus/run/output_of.hpp>
 #include <executus/runtime/runtime.hpp>
 #include <executus/tool/typed_tool.hpp>
 

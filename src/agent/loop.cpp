@@ -1,7 +1,10 @@
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include <executus/agent/loop.hpp>
+
+#include "agent/given_answer.hpp"
 
 namespace executus::agent {
 namespace {
@@ -42,6 +45,26 @@ Next answer_or_stop(const llm::Conversation& conversation, const Limits& limits)
   return Next::call_model;
 }
 
+// What follows from an answer that has to be a value. Nothing: none was given.
+std::optional<Next> after_answer(const llm::Conversation& conversation, const Limits& limits) {
+  auto given = given_answer(conversation, *limits.form);
+  switch (given.is) {
+    case Given::Is::none:
+      return std::nullopt;
+    case Given::Is::value:
+      return Next::answered;
+    case Given::Is::cut:
+      return Next::cut;
+    case Given::Is::refused:
+      return Next::refused;
+    case Given::Is::unfit:
+      break;
+  }
+  if (failed_answers(conversation, *limits.form) > kMostRepairs) return Next::unfit;
+  if (answer_or_stop(conversation, limits) != Next::call_model) return Next::unfit;
+  return given.told ? Next::call_model : Next::repair;
+}
+
 // Not inlined: the compiler would keep room for the response in the frame of the loop, and most runs wait for one.
 [[gnu::noinline]] Task<void> record(LoopHost& host, llm::Response& response) {
   return host.record(std::move(response));
@@ -74,6 +97,8 @@ int repeats_of_last_calls(const llm::Transcript& transcript, std::size_t from) {
 
 Next decide(const llm::Conversation& conversation, const Limits& limits) {
   if (!conversation.open_batch().empty()) return Next::run_batch;
+  if (limits.form)
+    if (auto next = after_answer(conversation, limits)) return *next;
   const auto& transcript = conversation.transcript();
   if (!transcript.empty() && transcript.back().role == llm::Role::assistant)
     return last_word(conversation.last_finish());
@@ -99,6 +124,11 @@ Task<LoopEnd> run_loop(LoopHost& host) {
         co_return LoopEnd::max_steps;
       case Next::tool_loop:
         co_return LoopEnd::tool_loop;
+      case Next::unfit:
+        co_return LoopEnd::unfit;
+      case Next::repair:
+        co_await host.repair();
+        break;
       case Next::call_model: {
         Task<llm::Response> asked = host.ask();
         co_await record(host, co_await asked);

@@ -131,6 +131,10 @@ class ScriptedHost final : public LoopHost {
     conversation_.settle(call.position, CallState::done, {call.call.id, call.call.name, "ok", {}, false});
     co_return Batch::settled;
   }
+  Task<void> repair() override {
+    conversation_.add(llm::user_message("again"));
+    co_return;
+  }
   std::vector<std::size_t> seen;
 
  private:

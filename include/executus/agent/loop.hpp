@@ -10,14 +10,19 @@
 
 namespace executus::agent {
 
+class AnswerForm;
+
 struct Limits {
   int max_steps = 10;                   // model responses, over all attempts
   int max_consecutive_tool_errors = 3;  // steps in a row in which every call failed
   int max_same_call_repeats = 3;        // the same calls with the same arguments, step after step
+  const AnswerForm* form = nullptr;     // of the answer, which is a value; null: it is text
 };
 
-// cut, refused: the model's last word asks for no tool, and is no answer either.
-enum class Next { call_model, run_batch, answered, cut, refused, max_steps, tool_loop };
+// cut, refused: the model's last word asks for no tool, and is no answer either. Of an answer that is a value: repair -
+// it was said as text and does not fit, and the model is to be told; unfit - it does not fit, and the model has had its
+// chances, or has no step left.
+enum class Next { call_model, run_batch, answered, cut, refused, max_steps, tool_loop, repair, unfit };
 
 // What follows from the conversation as it stands. Pure.
 [[nodiscard]] Next decide(const llm::Conversation& conversation, const Limits& limits);
@@ -50,9 +55,12 @@ class LoopHost {
   // Decides every call of the open batch before any of them runs (the gate), runs them, and takes their outcomes in.
   enum class Batch { settled, parked };
   [[nodiscard]] virtual Task<Batch> run_batch() = 0;
+
+  // Tells the model, as the next message of the conversation, why its answer cannot be taken.
+  [[nodiscard]] virtual Task<void> repair() = 0;
 };
 
-enum class LoopEnd { answered, cut, refused, max_steps, tool_loop, parked };
+enum class LoopEnd { answered, cut, refused, max_steps, tool_loop, unfit, parked };
 
 [[nodiscard]] Task<LoopEnd> run_loop(LoopHost& host);
 

@@ -117,15 +117,26 @@ constexpr bool recursive() {
   }
 }
 
+// Whether a schema says which integers a type narrower than 64 bits holds.
+enum class Ranges { unsaid, said };
+
+template <Integer T>
+boost::json::object integer_schema(Ranges ranges) {
+  boost::json::object result = typed("integer");
+  bool narrow = ranges == Ranges::said && sizeof(T) < sizeof(std::int64_t);
+  if (std::unsigned_integral<T>) result["minimum"] = 0;
+  if (narrow && std::signed_integral<T>) result["minimum"] = static_cast<std::int64_t>(std::numeric_limits<T>::min());
+  if (narrow) result["maximum"] = static_cast<std::int64_t>(std::numeric_limits<T>::max());
+  return result;
+}
+
 // The schema of a T that is not recursive.
 template <class T>
-boost::json::object schema() {
+boost::json::object schema(Ranges ranges) {
   if constexpr (std::same_as<T, bool>) {
     return typed("boolean");
   } else if constexpr (Integer<T>) {
-    boost::json::object result = typed("integer");
-    if constexpr (std::unsigned_integral<T>) result["minimum"] = 0;
-    return result;
+    return integer_schema<T>(ranges);
   } else if constexpr (std::floating_point<T>) {
     return typed("number");
   } else if constexpr (std::same_as<T, std::string>) {
@@ -135,16 +146,16 @@ boost::json::object schema() {
   } else if constexpr (Enum<T>) {
     return enum_schema(enumerator_names<T>());
   } else if constexpr (Optional<T>) {
-    return nullable(schema<typename T::value_type>());
+    return nullable(schema<typename T::value_type>(ranges));
   } else if constexpr (List<T>) {
     boost::json::object result = typed("array");
-    result["items"] = schema<typename T::value_type>();
+    result["items"] = schema<typename T::value_type>(ranges);
     return result;
   } else if constexpr (Struct<T>) {
     StructSchema result;
     boost::mp11::mp_for_each<Members<T>>([&](auto member) {
       using Field = FieldOf<T, decltype(member)>;
-      result.add(member.name, schema<Field>(), field_description<T>(member.name),
+      result.add(member.name, schema<Field>(ranges), field_description<T>(member.name),
                  Optional<Field> ? Presence::optional : Presence::required);
     });
     return std::move(result).finish();
@@ -207,13 +218,14 @@ void read(const boost::json::value& from, T& out, const Place& place) {
 }  // namespace described
 
 // The JSON Schema that from_json<T> enforces: closed objects, required fields, the texts of describe_field.
-// A T that contains itself does not compile.
+// A T that contains itself does not compile. The ranges of integers are checked by from_json alone, unless they are
+// said.
 template <class T>
-[[nodiscard]] boost::json::object json_schema_of() {
+[[nodiscard]] boost::json::object json_schema_of(described::Ranges ranges = described::Ranges::unsaid) {
   if constexpr (described::recursive<T>())
     static_assert(described::unsupported<T>, "a struct that contains itself has no schema");
   else
-    return described::schema<T>();
+    return described::schema<T>(ranges);
 }
 
 // T must be default-constructible. The error (json.field) names the field by its path:

@@ -145,7 +145,7 @@ struct Settled {
 // message in, or took it in (an entry before says so) and got no response any more.
 struct Steered {
   llm::Message message;
-  std::string source = {};  // "steer" (a person), "critic", "session"
+  std::string source = {};  // "steer" (a person), "critic", "session", "output" (why an answer cannot be taken)
   bool undelivered = false;
 };
 

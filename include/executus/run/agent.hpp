@@ -91,6 +91,10 @@ struct Agent {
   std::vector<Agent> sub_agents = {};
   enum class SubmitTool { absent, added };
   SubmitTool submit_tool = SubmitTool::absent;  // added: a tool `submit` that hands in the answer, unless there is one
+  // The answer is a value that fits this JSON Schema (output_of<T>() makes one of a struct), with phases that of the
+  // last one; empty: it is text. A run is `ok` with such a value or ends otherwise: docs/guides/typed_answers.md. Where
+  // the model has to be given a tool for it, it is called `submit`: no other tool of the agent may be.
+  boost::json::object output = {};
 
   // Filled in when a run is admitted.
   std::string model_tier = {};  // what `model` was before it was resolved: a tier, an alias or a spec

@@ -4,9 +4,13 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include <executus/base/described.hpp>
+#include <executus/base/error.hpp>
 #include <executus/base/ids.hpp>
+#include <executus/base/result.hpp>
 #include <executus/journal/checkpoint.hpp>
 #include <executus/journal/status.hpp>
 #include <executus/journal/store.hpp>
@@ -59,8 +63,23 @@ struct RunOutcome {
   boost::json::value post_run_result = {};  // what the host's post-run hook returned
   std::vector<Artifact> artifacts = {};     // files that the run's calls handed in, in order
   std::string delivery_id = {};             // of what was posted: what Delivery::deliver() returned
+  // The answer as a value, checked against `Agent::output`: of a run that is ok and whose agent has an output.
+  std::optional<boost::json::value> typed = {};
 
   [[nodiscard]] bool ok() const noexcept { return status == RunStatus::ok; }
+
+  // The answer as a T (executus/base/described.hpp). Throws Error run.no_value, which says how the run ended, when
+  // there is no value, or it is none of a T.
+  template <class T = boost::json::value>
+  [[nodiscard]] T value() const {
+    if (!typed) throw no_value();
+    Result<T> read = from_json<T>(*typed);
+    if (!read.ok()) throw no_value(read.error());
+    return std::move(read).value();
+  }
+
+  [[nodiscard]] Error no_value() const;
+  [[nodiscard]] Error no_value(const Error& why) const;  // there is one of another type
 };
 
 [[nodiscard]] std::string_view to_string(Activity::State state);
@@ -69,6 +88,9 @@ struct RunOutcome {
 // effect classes of calls (the run's definition has them).
 [[nodiscard]] RunOutcome outcome_of(const RunId& run, const journal::Checkpoint& checkpoint,
                                     const std::vector<DefinedTool>& tools);
+
+// Sets `typed` where the output, of a run that is ok, is a value that fits `schema`. An empty one: the answer is text.
+void set_value(RunOutcome& outcome, const boost::json::object& schema);
 
 // What the run's row alone tells.
 [[nodiscard]] RunOutcome outcome_of(const journal::RunRow& row);

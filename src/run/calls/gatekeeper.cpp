@@ -40,10 +40,13 @@ std::vector<GateDecision> completed(std::vector<GateDecision> decisions, std::sp
   return all;
 }
 
+Ruling Gatekeeper::ruling(std::string_view tool) const {
+  return !unruled_.empty() && tool == unruled_ ? Ruling::allow : ruling_of(permissions_, tool);
+}
+
 bool Gatekeeper::allows_by_rule(const llm::Message& response) const {
-  return !host_ && std::ranges::all_of(response.tool_calls, [&](const auto& call) {
-    return ruling_of(permissions_, call.name) == Ruling::allow;
-  });
+  return !host_ &&
+         std::ranges::all_of(response.tool_calls, [&](const auto& call) { return ruling(call.name) == Ruling::allow; });
 }
 
 Task<journal::Gated> Gatekeeper::decide(std::vector<GateCall> open) {
@@ -51,16 +54,16 @@ Task<journal::Gated> Gatekeeper::decide(std::vector<GateCall> open) {
   std::vector<GateCall> undecided;
   for (auto& call : open) {
     gated.response = call.position.response;
-    Ruling ruling = ruling_of(permissions_, call.call.name);
-    if (ruling == Ruling::deny)
+    Ruling ruled = ruling(call.call.name);
+    if (ruled == Ruling::deny)
       gated.decisions.push_back(
-          {call.position.index, ruling, "", "the agent's permissions deny '" + call.call.name + "'"});
+          {call.position.index, ruled, "", "the agent's permissions deny '" + call.call.name + "'"});
     else
       undecided.push_back(std::move(call));
   }
   for (auto& decision : co_await ask_host(undecided)) {
     const auto& call = *std::ranges::find(undecided, decision.index, [](const auto& c) { return c.position.index; });
-    bool ask = ruling_of(permissions_, call.call.name) == Ruling::ask && decision.ruling != Ruling::deny;
+    bool ask = ruling(call.call.name) == Ruling::ask && decision.ruling != Ruling::deny;
     if (ask) decision.ruling = Ruling::ask;  // about the arguments as rewritten
     gated.decisions.push_back(std::move(decision));
   }

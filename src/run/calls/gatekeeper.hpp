@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include <executus/base/log.hpp>
@@ -20,9 +21,11 @@ namespace executus::run {
 
 class Gatekeeper final {
  public:
-  // `host` may be null.
-  Gatekeeper(const Permissions& permissions, Gate* host, const RunInfo& info, Logger& logger)
-      : permissions_(permissions), host_(host), info_(info), logger_(logger) {}
+  // `host` may be null. `unruled`: a tool that the agent did not ask for, so that its permissions do not mean it;
+  // empty: there is none.
+  Gatekeeper(const Permissions& permissions, Gate* host, const RunInfo& info, Logger& logger,
+             std::string_view unruled = {})
+      : permissions_(permissions), host_(host), info_(info), logger_(logger), unruled_(unruled) {}
 
   // Whether nothing has to be decided, asked or journaled for this response: the permissions allow all its calls, and
   // there is no other gate.
@@ -32,12 +35,14 @@ class Gatekeeper final {
   [[nodiscard]] Task<journal::Gated> decide(std::vector<GateCall> open);
 
  private:
+  [[nodiscard]] journal::Ruling ruling(std::string_view tool) const;
   Task<std::vector<journal::GateDecision>> ask_host(std::vector<GateCall> calls);
 
   const Permissions& permissions_;
   Gate* const host_;
   const RunInfo& info_;
   Logger& logger_;
+  const std::string_view unruled_;
 };
 
 }  // namespace executus::run

@@ -62,7 +62,7 @@ void visit_fields(auto& visitor, auto& permissions, std::type_identity<Permissio
 void visit_fields(auto& visitor, auto& agent, std::type_identity<Agent>) {
   auto& [name, description, system_prompt, model, tools, declared_tools, root, max_iterations, max_runtime, on_in_doubt,
          on_model_unavailable, durability, id, phases, critic, permissions, skills, agents, sub_agents, submit_tool,
-         model_tier, session, system_header, resolved_tools, resolved_delegates, context_tokens] = agent;
+         output, model_tier, session, system_header, resolved_tools, resolved_delegates, context_tokens] = agent;
   visitor("name", name, always);
   visitor("description", description, always);
   visitor("system_prompt", system_prompt, always);
@@ -84,6 +84,7 @@ void visit_fields(auto& visitor, auto& agent, std::type_identity<Agent>) {
   visitor("agents", agents, unless_default);
   visitor("sub_agents", sub_agents, unless_default);
   visitor("submit_tool", submit_tool, unless_default);
+  visitor("output", output, unless_default);
   visitor("resolved_delegates", resolved_delegates, unless_default);
   visitor("context_tokens", context_tokens, unless_default);
   visitor("system_header", system_header, unless_default);

@@ -14,8 +14,8 @@ auto fields_of(const Phase& phase) {
   return std::tie(a, b, c, d, e, f, g, h);
 }
 auto fields_of(const Agent& agent) {
-  const auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z] = agent;
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z);
+  const auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z, last] = agent;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z, last);
 }
 
 // Where no field has its default: a field that is not stored cannot go unnoticed.
@@ -57,6 +57,7 @@ Agent full_agent() {
   agent.sub_agents = {Agent{.name = "v", .sub_agents = {Agent{.name = "w"}}}};
   agent.submit_tool = Agent::SubmitTool::added;
   agent.model_tier = "smart";
+  agent.output = {{"type", "string"}};
   agent.session = Agent::Session::later;
   agent.system_header = "Be kind.";
   agent.resolved_tools = {{{"grep", "Searches.", {{"type", "object"}}}, tool::Effect::pure}};
@@ -130,7 +131,7 @@ TEST(AgentJson, WritesFormat2) {
   agent.sub_agents.clear();  // said below
   EXPECT_EQ(
       boost::json::serialize(to_json(agent)),
-      R"({"name":"triage","description":"Finds the cause.","system_prompt":"Be brief.","model":"fast","tools":["grep","read_*"],"declared_tools":[{"kind":"http","name":"restart"}],"resolved_tools":[{"name":"grep","description":"Searches.","parameters":{"type":"object"},"effect":"pure"}],"root":"/srv/logs","max_iterations":12,"max_runtime_ms":90000,"on_in_doubt":"tell_model","on_model_unavailable":"fail","durability":"relaxed","id":"7","phases":[{"name":"one","system_prompt":"One {{Query}}","model":"fast","max_iterations":3,"kind":"prompt","optional":true,"fallback":"-","tools":["look"]}],"critic":4.5E0,"ask":["a*"],"deny":["b"],"skills":["s"],"agents":["r"],"submit_tool":true,"resolved_delegates":[{"kind":"skill","name":"s","description":"d","parameters":{"type":"object"},"agent":{"name":"s"}}],"context_tokens":1000,"system_header":"Be kind.","model_tier":"smart","session":"later"})");
+      R"({"name":"triage","description":"Finds the cause.","system_prompt":"Be brief.","model":"fast","tools":["grep","read_*"],"declared_tools":[{"kind":"http","name":"restart"}],"resolved_tools":[{"name":"grep","description":"Searches.","parameters":{"type":"object"},"effect":"pure"}],"root":"/srv/logs","max_iterations":12,"max_runtime_ms":90000,"on_in_doubt":"tell_model","on_model_unavailable":"fail","durability":"relaxed","id":"7","phases":[{"name":"one","system_prompt":"One {{Query}}","model":"fast","max_iterations":3,"kind":"prompt","optional":true,"fallback":"-","tools":["look"]}],"critic":4.5E0,"ask":["a*"],"deny":["b"],"skills":["s"],"agents":["r"],"submit_tool":true,"output":{"type":"string"},"resolved_delegates":[{"kind":"skill","name":"s","description":"d","parameters":{"type":"object"},"agent":{"name":"s"}}],"context_tokens":1000,"system_header":"Be kind.","model_tier":"smart","session":"later"})");
 }
 
 TEST(AgentJson, AgentsDifferWhenTheirSubAgentsDo) {  // [API-06]

@@ -7,6 +7,7 @@
 
 #include "base/ascii.hpp"
 #include "base/text.hpp"
+#include "run/definition/output.hpp"
 
 namespace executus::run {
 namespace {
@@ -23,6 +24,7 @@ Error refused(const Agent& agent, const std::string& why) {
 }
 
 void check_level(const Agent& agent, int level) {
+  if (!agent.output.empty()) check_output(agent);
   if (!agent.sub_agents.empty() && level == kDeepestSubAgents)
     throw refused(agent, "sub_agents are nested deeper than " + std::to_string(kDeepestSubAgents) +
                              " levels, and it has some more; take levels out");

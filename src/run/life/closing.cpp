@@ -7,6 +7,7 @@
 #include <executus/agent/final_answer.hpp>
 #include <executus/async/timing.hpp>
 
+#include "agent/given_answer.hpp"
 #include "async/cancel_link.hpp"
 #include "run/life/contained_work.hpp"
 #include "run/record/undelivered.hpp"
@@ -19,7 +20,8 @@ std::optional<Cancellation> shutdown_alone(const Cancellation& why) {
 }
 
 // What the run says in the end; empty when that is the text of its last message.
-std::string chosen_output(const journal::Checkpoint& checkpoint) {
+std::string chosen_output(const journal::Checkpoint& checkpoint, const agent::AnswerForm* form) {
+  if (form) return agent::given_value(checkpoint.conversation, *form).value();
   if (checkpoint.submitted) return *checkpoint.submitted;
   const auto& transcript = checkpoint.conversation.transcript();
   auto from = checkpoint.conversation.began_with();
@@ -137,7 +139,7 @@ std::vector<journal::Payload> Closing::entries_of_end(const Ending& ending) cons
 // With phases it is what the last one said; the end of that phase is added to `entries`, unless it is journaled.
 std::string Closing::output(std::vector<journal::Payload>& entries) const {
   const auto& checkpoint = parts_.recorder.checkpoint();
-  if (!parts_.pipeline) return chosen_output(checkpoint);
+  if (!parts_.pipeline) return chosen_output(checkpoint, parts_.model.stage().form.get());
   if (!parts_.pipeline->last_end()) return checkpoint.phases.back().output;
   entries.push_back(*parts_.pipeline->last_end());
   return parts_.pipeline->last_end()->output;

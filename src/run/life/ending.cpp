@@ -35,6 +35,10 @@ Ending of_loop(const Stop& stop) {
       return failure(RunStatus::error, "model.refused",
                      "the model refused to answer, or its answer was withheld; ask for something else, or ask another "
                      "model");
+    case agent::LoopEnd::unfit:
+      return failure(RunStatus::error, "output.unfit",
+                     "the model gave no answer that fits the agent's output; what was wrong with the last one:\n" +
+                         stop.misfit + "simplify the schema, say in the prompt what is wanted, or ask another model");
     case agent::LoopEnd::parked:
       if (!stop.can_wait)
         return failure(

@@ -25,6 +25,7 @@ struct Stop {
   bool recovered = false;   // this is not the run's first process
   bool progressed = false;  // something durable happened since this process took the run up
   bool submitted = false;   // an answer was handed in
+  std::string misfit;       // of an answer that does not fit the form asked for: why, for people
   bool refused = false;     // by the budget
   bool can_wait = true;     // it is durable, so it can be woken later
   std::string waits_for;    // when it cannot: what it would wait for, for people

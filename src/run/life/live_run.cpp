@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent/given_answer.hpp"
 #include "base/contained.hpp"
 #include "run/definition/defined_tools.hpp"
 #include "run/life/broken_loop.hpp"
@@ -49,7 +50,8 @@ LiveRun::LiveRun(Parts parts, journal::Checkpoint checkpoint, const ExecutorConf
       logger_(logger),
       watchers_(parts_.info.run, config.ports.observer, std::move(parts.observer), logger),
       recorder_(parts_.info.run, std::move(checkpoint), parts_.writer.get(), clock, watchers_),
-      gate_(parts_.agent.permissions, config.ports.gate, parts_.info, logger),
+      gate_(parts_.agent.permissions, config.ports.gate, parts_.info, logger,
+            parts_.stage.form ? agent::kSubmitTool : std::string_view()),
       delegation_(make_delegation(parts, parts_.info, recorder_.checkpoint(), children, watchers_)),
       model_({parts_.info, recorder_, watchers_, config.random ? *config.random : system_random()}),
       dispatcher_({recorder_, watchers_, gate_, delegation_.get(), parts_.session.get(), parts_.info, parts_.agent.root,
@@ -135,11 +137,17 @@ Stop LiveRun::stopped() {
   stop.recovered = (parts_.claimed && seq_at_start_ > 1) || parts_.fruitless > 0;
   if (parts_.fruitless > 0) stop.keeper = Keeper::snapshots, stop.attempts = parts_.fruitless;
   stop.progressed = recorder_.progressed();
-  stop.submitted = !pipeline_ && recorder_.checkpoint().submitted.has_value();
+  const auto& form = host_.form();
+  stop.submitted = !pipeline_ && !form && recorder_.checkpoint().submitted.has_value();
+  if (stop.end == agent::LoopEnd::unfit) stop.misfit = misfit(*form);
   stop.max_iterations = host_.limits().max_steps;
   stop.can_wait = parts_.writer && parts_.writer->keeps() == RunWriter::Keeps::everything;
   if (stop.end == agent::LoopEnd::parked && !stop.can_wait) stop.waits_for = waits_for();
   return stop;
+}
+
+[[gnu::noinline]] std::string LiveRun::misfit(const agent::AnswerForm& form) const {
+  return agent::findings_text(agent::given_answer(recorder_.conversation(), form).findings);
 }
 
 // The calls that the run would wait for, with what a person needs to look them up.
@@ -231,6 +239,7 @@ Task<void> LiveRun::look_at_inbox() {
 std::unique_ptr<RunOutcome> LiveRun::outcome(const Ending& ending) const {
   auto outcome =
       std::make_unique<RunOutcome>(outcome_of(id(), recorder_.checkpoint(), defined_tools(parts_.stage.toolbox)));
+  if (const auto& form = parts_.stage.form) set_value(*outcome, form->wanted()->answer.schema);
   outcome->agent = parts_.info.name;
   outcome->parent = parts_.info.parent.str();
   outcome->attempts = parts_.attempts_before + 1;

@@ -61,6 +61,7 @@ class LiveRun final {
   Task<void> check_budget();
   Stop& stop();
   Stop stopped();
+  [[nodiscard]] std::string misfit(const agent::AnswerForm& form) const;
   [[nodiscard]] std::string waits_for() const;
   void open_watchers();
   std::unique_ptr<CriticHandle> ask_for_critic();

@@ -113,6 +113,7 @@ std::unique_ptr<LiveRun> Opening::make_live(LiveRun::Parts parts, journal::Check
     checkpoint.opening = {};
   }
   parts.agent.declared_tools = {};
+  parts.agent.output = {};
   parts.agent.resolved_tools = {};
   parts.agent.description = {};
   parts.agent.system_prompt = {};
@@ -157,6 +158,7 @@ Task<Opened> Opening::answer_of_ended(std::unique_ptr<Submission> submission) {
   checkpoint.ended = *resume.ended;
   Opened opened;
   opened.answer = std::make_unique<RunOutcome>(outcome_of(invocation.run_id, checkpoint, {}));
+  set_value(*opened.answer, submission->agent.output);
   opened.answer->agent = submission->agent.name;
   opened.answer->parent = invocation.parent.str();
   if (resume.checkpointer) co_await give_up_record(*resume.checkpointer, opened.answer->ok());
@@ -330,6 +332,7 @@ Task<Opened> Opening::answer_for(journal::RunRow row) {
   Agent agent = agent_from_json(checkpoint.admitted.agent).value();
   Opened opened;
   opened.answer = std::make_unique<RunOutcome>(outcome_of(row, checkpoint, agent.resolved_tools));
+  set_value(*opened.answer, agent.output);
   co_return opened;
 }
 

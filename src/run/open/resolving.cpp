@@ -8,6 +8,7 @@
 
 #include "run/definition/admission.hpp"
 #include "run/definition/defined_tools.hpp"
+#include "run/definition/output.hpp"
 #include "run/definition/sub_agents.hpp"
 #include "run/definition/submit_tool.hpp"
 
@@ -78,12 +79,21 @@ tool::Toolbox own_tools(const Agent& agent, const ExecutorConfig& config) {
   return all.select(agent.tools).value();
 }
 
+void set_form(LiveRun::Parts& parts) {
+  check_output(parts.agent);
+  parts.stage.form = std::make_shared<const agent::AnswerForm>(parts.agent.output);
+  parts.stage.toolbox.add(make_submit_tool(parts.stage.form));
+}
+
 void set_tools(LiveRun::Parts& parts, const ExecutorConfig& config, const Invocation& invocation) {
   auto& toolbox = parts.stage.toolbox = own_tools(parts.agent, config);
   parts.agent.tools.clear();
   for (const auto& tool : toolbox.tools()) parts.agent.tools.push_back(tool->info().spec.name);
   for (auto& tool : delegation_tools(parts.agent.resolved_delegates)) toolbox.add(std::move(tool));
-  if (parts.agent.submit_tool == Agent::SubmitTool::added && !toolbox.find("submit")) toolbox.add(make_submit_tool());
+  if (!parts.agent.output.empty())
+    set_form(parts);
+  else if (parts.agent.submit_tool == Agent::SubmitTool::added && !toolbox.find("submit"))
+    toolbox.add(make_submit_tool());
   for (const auto& tool : invocation.extra_tools) toolbox.add(tool);
 }
 

@@ -62,6 +62,7 @@ json::object to_json(const RunOutcome& outcome, Messages messages) {
                       {"status", to_string(outcome.status)},
                       {"reason", or_null(outcome.reason)},
                       {"output", outcome.output},
+                      {"value", outcome.typed ? *outcome.typed : json::value(nullptr)},
                       {"finish", outcome.finish ? json::value(llm::to_string(*outcome.finish)) : json::value(nullptr)},
                       {"error", failed ? json::value(outcome.error) : json::value(nullptr)},
                       {"error_code", failed ? or_null(outcome.error_code) : json::value(nullptr)},

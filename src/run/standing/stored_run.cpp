@@ -37,7 +37,11 @@ Task<std::optional<StoredRun>> read_stored_run(journal::JournalStore& store, Run
   co_return run;
 }
 
-RunOutcome outcome_of(const StoredRun& run) { return outcome_of(run.row, run.checkpoint, run.agent.resolved_tools); }
+RunOutcome outcome_of(const StoredRun& run) {
+  auto outcome = outcome_of(run.row, run.checkpoint, run.agent.resolved_tools);
+  set_value(outcome, run.agent.output);
+  return outcome;
+}
 
 std::vector<llm::CallRecord> in_doubt(const StoredRun& run, Questions which) {
   return calls_in(run, llm::CallState::in_doubt, run::commands::kResolve, which);

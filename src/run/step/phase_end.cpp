@@ -12,6 +12,7 @@ PhaseVerdict decide_phase(const PhaseStop& stop, const Phase& phase) {
         return parked;
       case agent::LoopEnd::cut:
       case agent::LoopEnd::refused:
+      case agent::LoopEnd::unfit:
         return phase.optional ? fallback : unusable;
       case agent::LoopEnd::max_steps:
       case agent::LoopEnd::tool_loop:

@@ -5,6 +5,7 @@
 
 #include <executus/agent/final_answer.hpp>
 
+#include "agent/given_answer.hpp"
 #include "run/step/phase_prompt.hpp"
 
 namespace executus::run {
@@ -26,6 +27,8 @@ const char* words_of(agent::LoopEnd end) {
       return "the model refused to answer";
     case agent::LoopEnd::tool_loop:
       return "it went round in circles";
+    case agent::LoopEnd::unfit:
+      return "its answer does not fit the agent's output";
     case agent::LoopEnd::answered:
     case agent::LoopEnd::parked:
     case agent::LoopEnd::max_steps:
@@ -34,12 +37,19 @@ const char* words_of(agent::LoopEnd end) {
   return "no final answer within its steps";
 }
 
-tool::Toolbox tools_of(const Phase& phase, const tool::Toolbox& all) {
+bool has_tool(const Phase& phase, const std::string& name) {
+  if (phase.kind == Phase::Kind::prompt) return false;
+  return !phase.tools || std::ranges::find(*phase.tools, name) != phase.tools->end();
+}
+
+// Where the run's answer is a value, the tool that hands it in is the last phase's alone.
+tool::Toolbox tools_of(const Phase& phase, const Stage& base, bool is_last) {
   tool::Toolbox some;
-  if (phase.kind == Phase::Kind::prompt) return some;
-  if (!phase.tools) return all;
-  for (const auto& tool : all.tools())
-    if (std::ranges::find(*phase.tools, tool->info().spec.name) != phase.tools->end()) some.add(tool);
+  for (const auto& tool : base.toolbox.tools()) {
+    const auto& name = tool->info().spec.name;
+    bool hands_in = base.form && name == agent::kSubmitTool;
+    if (hands_in ? is_last : has_tool(phase, name)) some.add(tool);
+  }
   return some;
 }
 
@@ -60,6 +70,11 @@ tool::Toolbox tools_of(const Phase& phase, const tool::Toolbox& all) {
     if (verdict == PhaseVerdict::parked || verdict == PhaseVerdict::unusable) co_return *stopped.stop.end;
     if (verdict == PhaseVerdict::abort) std::rethrow_exception(stopped.thrown);
     last_end_ = end_of(verdict, stopped);
+    if (!fits(*last_end_)) {
+      last_end_.reset();
+      if (stopped.thrown) std::rethrow_exception(stopped.thrown);
+      co_return *stopped.stop.end;
+    }
     if (last_end_->index + 1 == parts_.phases.size()) co_return agent::LoopEnd::answered;
     co_await parts_.recorder.commit(*last_end_, Boundary::plain);
   }
@@ -122,12 +137,20 @@ Stage Pipeline::stage_of(const journal::PhaseStarted& started) const {
     stage.attribution = std::move(model->attribution);
     if (model->context_tokens > 0) stage.context_tokens = model->context_tokens;
   }
-  stage.toolbox = tools_of(phase, parts_.base.toolbox);
+  bool is_last = started.index + 1 == parts_.phases.size();
+  if (!is_last) stage.form = nullptr;
+  stage.toolbox = tools_of(phase, parts_.base, is_last);
   stage.specs = stage.toolbox.specs();
   stage.max_steps = phase.max_iterations > 0 ? phase.max_iterations : parts_.base.max_steps;
   stage.bare = phase.kind == Phase::Kind::prompt;
-  if (stage.bare) stage.max_steps = 1;
+  if (stage.bare) stage.max_steps = stage.form ? 1 + agent::kMostRepairs : 1;
   return stage;
+}
+
+// What stands in for an answer that is a value has to be one too. Else the phase ends as if nothing stood in for it.
+bool Pipeline::fits(const journal::PhaseEnded& ended) const {
+  if (!stage_->form || ended.how == journal::PhaseEnd::completed) return true;
+  return stage_->form->of_text(ended.output).value.has_value();
 }
 
 journal::PhaseEnded Pipeline::end_of(PhaseVerdict verdict, const Stopped& stopped) const {
@@ -136,7 +159,8 @@ journal::PhaseEnded Pipeline::end_of(PhaseVerdict verdict, const Stopped& stoppe
   auto from = checkpoint.conversation.began_with();
   journal::PhaseEnded ended{checkpoint.phase->index, checkpoint.phase->name, journal::PhaseEnd::completed, "", ""};
   if (verdict == PhaseVerdict::completed) {
-    ended.output = agent::final_answer(transcript, from);
+    ended.output = stage_->form ? agent::given_value(checkpoint.conversation, *stage_->form).value()
+                                : agent::final_answer(transcript, from);
     return ended;
   }
   bool fallback = verdict == PhaseVerdict::fallback;

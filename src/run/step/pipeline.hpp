@@ -28,8 +28,9 @@ class Pipeline final {
   explicit Pipeline(Parts parts) : parts_(std::move(parts)) {}
 
   // answered: the last phase is over. Its end is to be committed with the run's, unless a process before this one has
-  // committed it: then there is no last_end(). cut, refused: so a phase ended that is not optional. Throws what else
-  // ends the run.
+  // committed it: then there is no last_end(). cut, refused, unfit: so a phase ended that is not optional; where the
+  // answer is a value, so ended the last phase, however, and nothing that fits stands in for it. Throws what else ends
+  // the run.
   [[nodiscard]] Task<agent::LoopEnd> run();
   [[nodiscard]] const std::optional<journal::PhaseEnded>& last_end() const noexcept { return last_end_; }
 
@@ -41,6 +42,7 @@ class Pipeline final {
   Task<Stopped> run_phase();
   [[nodiscard]] journal::PhaseStarted start_of(std::size_t index) const;
   [[nodiscard]] journal::PhaseEnded end_of(PhaseVerdict verdict, const Stopped& stopped) const;
+  [[nodiscard]] bool fits(const journal::PhaseEnded& ended) const;
   [[nodiscard]] Result<llm::ResolvedModel> model_named(const std::string& name) const;
   [[nodiscard]] Stage stage_of(const journal::PhaseStarted& started) const;
   [[nodiscard]] const Phase& phase_at(std::size_t index) const { return parts_.phases.at(index); }

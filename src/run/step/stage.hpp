@@ -8,6 +8,8 @@
 #include <executus/llm/resolver.hpp>
 #include <executus/tool/registry.hpp>
 
+#include "agent/answer_form.hpp"
+
 namespace executus::run {
 
 struct Stage {
@@ -19,6 +21,7 @@ struct Stage {
   int context_tokens = 0;  // of the model; 0: unknown
   int max_steps = 0;
   bool bare = false;  // one call without tools: whatever the model answers is the answer
+  std::shared_ptr<const agent::AnswerForm> form = {};  // of the answer, when it is a value; null: it is text
 };
 
 [[nodiscard]] inline std::string with_header(const std::string& header, const std::string& prompt) {

@@ -24,6 +24,7 @@ llm::Request StageModel::request(llm::Transcript messages) {
   request.system = stage_->system;
   request.messages = std::move(messages);
   request.tools = stage_->specs;
+  if (stage_->form) request.wanted = stage_->form->wanted();
   request.attribution = attributed(stage_->attribution, parts_.info);
   request.spent = this;
   if (!answered_here_) request.begin_with = parts_.recorder.checkpoint().served_by;

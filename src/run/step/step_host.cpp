@@ -4,6 +4,8 @@
 #include <set>
 #include <utility>
 
+#include "agent/given_answer.hpp"
+
 namespace executus::run {
 namespace {
 
@@ -21,6 +23,12 @@ void make_call_ids_unique(llm::Message& message, const llm::Conversation& conver
   }
 }
 
+// Of a stage without tools: at most the one that hands in an answer was offered, where the answer is a value.
+void drop_calls_not_offered(llm::Message& message, const Stage& stage) {
+  std::erase_if(message.tool_calls,
+                [&](const llm::ToolCall& call) { return !stage.form || call.name != agent::kSubmitTool; });
+}
+
 }  // namespace
 
 void StepHost::enter(const Stage& stage, Ceiling ceiling) {
@@ -34,7 +42,7 @@ agent::Limits StepHost::limits() const {
   int raised = ceiling_ == Ceiling::critics ? parts_.recorder.checkpoint().critic.steps_raised : 0;
   bool overflows = raised > std::numeric_limits<int>::max() - stage.max_steps;
   int max_steps = overflows ? std::numeric_limits<int>::max() : stage.max_steps + raised;
-  return {max_steps, parts_.max_consecutive_tool_errors, parts_.max_same_call_repeats};
+  return {max_steps, parts_.max_consecutive_tool_errors, parts_.max_same_call_repeats, stage.form.get()};
 }
 
 // No coroutine of its own: a run spends its life in model calls, and ten thousand of them may.
@@ -82,7 +90,7 @@ Task<void> StepHost::take_nudges() {
 // The output gate: nothing acts on a response before it is durable.
 Task<void> StepHost::record(llm::Response response) {
   TaskContext context = co_await this_task();
-  if (parts_.model.stage().bare) response.message.tool_calls.clear();  // it was offered no tools
+  if (parts_.model.stage().bare) drop_calls_not_offered(response.message, parts_.model.stage());
   make_call_ids_unique(response.message, conversation());
   auto intent = parts_.dispatcher.intents().with_response(response.message);
   std::vector<journal::Payload> payloads;
@@ -103,6 +111,13 @@ RunTally StepHost::tally() const {
   auto usage = conversation().usage();
   usage += parts_.recorder.checkpoint().side_usage;
   return {static_cast<int>(conversation().responses()), usage, static_cast<int>(conversation().calls().size())};
+}
+
+Task<void> StepHost::repair() {
+  const auto& form = *parts_.model.stage().form;
+  auto given = agent::given_answer(conversation(), form);
+  journal::Steered steered{llm::user_message(agent::repair_text(given.findings, form)), "output", false};
+  co_await parts_.recorder.commit(std::move(steered), Boundary::plain);
 }
 
 Task<agent::LoopHost::Batch> StepHost::run_batch() {

@@ -31,11 +31,13 @@ class StepHost final : public agent::LoopHost {
   enum class Ceiling { fixed, critics };  // whether the critic may raise the stage's step cap
   void enter(const Stage& stage, Ceiling ceiling);
 
+  [[nodiscard]] const std::shared_ptr<const agent::AnswerForm>& form() const { return parts_.model.stage().form; }
   [[nodiscard]] agent::Limits limits() const override;
   [[nodiscard]] const llm::Conversation& conversation() const override { return parts_.recorder.conversation(); }
   [[nodiscard]] Task<llm::Response> ask() override;
   [[nodiscard]] Task<void> record(llm::Response response) override;
   [[nodiscard]] Task<Batch> run_batch() override;
+  [[nodiscard]] Task<void> repair() override;
 
   // What the session's tools attached becomes part of the conversation. False: there was nothing.
   [[nodiscard]] Task<bool> take_attached();

@@ -48,6 +48,7 @@ const std::vector<Level>& levels() {
         {"model", "fast"},
         {"system_prompt", "p"},
         {"inputs", "{type: object}"},
+        {"output", "{type: object}"},
         {"root", "."},
         {"max_iterations", "3"},
         {"max_runtime", "5m"},

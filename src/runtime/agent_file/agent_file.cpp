@@ -14,6 +14,7 @@
 #include "base/text.hpp"
 #include "base/text_file.hpp"
 #include "base/yaml/fields.hpp"
+#include "runtime/agent_file/agent_output.hpp"
 #include "runtime/agent_file/agent_policies.hpp"
 #include "runtime/agent_file/declared_tool_yaml.hpp"
 #include "runtime/agent_file/idle_keys.hpp"
@@ -31,8 +32,8 @@ namespace fs = std::filesystem;
 
 // Keys of the agent file format that this version cannot honour. Ignoring one would run another agent than the one
 // written down.
-constexpr std::array<std::string_view, 8> kNotSupported{"mcp_servers", "skill_packs", "budget", "schedule",
-                                                        "retention",   "extends",     "output", "sandbox"};
+constexpr std::array<std::string_view, 7> kNotSupported{"mcp_servers", "skill_packs", "budget", "schedule",
+                                                        "retention",   "extends",     "sandbox"};
 
 // Reads one agent file into `result`.
 class AgentReader {
@@ -53,6 +54,7 @@ class AgentReader {
     read_critic(fields, agent());
     phase_names_ = names_of_phases(fields);
     fields.each_object("phases", [&](Fields& phase) { read_phase(phase); });
+    read_output(fields, agent(), own_tools());
     check_prompt(fields);
     warn_of_idle_prompt(fields, agent());
     warn_of_tools_without_phase(fields, agent(), own_tools());
