@@ -20,10 +20,11 @@ BOOST_DESCRIBE_STRUCT(Parcel, (), (item))
 // What happens, a line each: the worker tells it as it happens.
 void tell(const WorkEvent& event) {
   if (const auto* up = std::get_if<RunTakenUp>(&event))
-    std::cout << up->run.str() << ": attempt " << up->attempt << std::endl;
+    std::cout << up->run.str() << ": attempt " << up->attempt << "\n" << std::flush;
   if (const auto* let_go = std::get_if<RunLetGo>(&event))
     std::cout << let_go->outcome.run_id.str() << ": " << to_string(let_go->outcome.status) << ", "
-              << let_go->outcome.output << std::endl;
+              << let_go->outcome.output << "\n"
+              << std::flush;
 }
 
 // Blocks until the program is told to leave: SIGTERM, or Ctrl-C.
@@ -64,5 +65,5 @@ int main(int argc, char** argv) {
 
   end.wait();
   worker.drain(5s);  // what runs has so long to end; the rest is left for the next process
-  std::cout << "taken up here: " << worker.join().driven << std::endl;
+  std::cout << "taken up here: " << worker.join().driven << "\n" << std::flush;
 }

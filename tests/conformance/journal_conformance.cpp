@@ -65,7 +65,7 @@ std::unique_ptr<JournalPlace> JournalSubject::place_of(std::shared_ptr<JournalSt
   return std::make_unique<OneStore>(std::move(store), std::move(lacks));
 }
 
-std::ostream& operator<<(std::ostream& out, const JournalSubject&) { return out << "a store"; }
+std::ostream& operator<<(std::ostream& out, const JournalSubject&) { return out << "store"; }
 
 JournalConformance::JournalConformance()
     : place_(GetParam().make(clock_)), store_(place_->open_worker()), lacks_(place_->lacks()) {}
