@@ -252,6 +252,27 @@ TEST_F(ChatOnATerminal, CtrlCStopsTheAnswerAndTheNextTurnGoesOn) {  // [API-12]
   EXPECT_EQ(all[0].at("continues"), all[1].at("run_id"));
 }
 
+TEST_F(ChatOnATerminal, HearsWhatIsTypedDuringATurn) {  // [API-12] [DUR-38]
+  make_pipe("gate");
+  auto terminal = open({"chat", "slow"});
+  terminal.await("> ");
+  terminal.type("which?\n");
+  until_exists("hung");
+  terminal.type("/steer in Berlin\n");
+  terminal.await("it hears that before its next step");
+  terminal.type("since when?\n");
+  terminal.await("kept for when this answer is there");
+  write("go", "");
+  ::close(open_for_writing("gate"));
+  terminal.await("the db");
+  terminal.await("since noon");
+  terminal.await("> ");
+  terminal.type("/quit\n");
+  EXPECT_EQ(terminal.finish(), 0) << terminal.screen;
+  auto shown = run({"runs", "show", std::string(runs()[1].at("run_id").as_string())}).out;
+  EXPECT_THAT(shown, HasSubstr("user: in Berlin"));
+}
+
 TEST_F(ChatOnATerminal, AsksInPlace) {  // [API-12]
   auto terminal = open({"chat", "shop"});
   terminal.await("> ");

@@ -52,6 +52,7 @@ class EditedLines final : public LineSource {
     had_text_ = false;
     pending_.clear();
     int count = 0;
+    el_set(editor_, EL_PREP_TERM, 1);  // before the prompt is shown: what is typed then is edited
     const char* line = el_gets(editor_, &count);
     if (stopped_) {
       write_out("\n");
