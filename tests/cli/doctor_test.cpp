@@ -27,6 +27,7 @@ TEST_F(DoctorCommand, IsContentWithAStoreAndAModel) {
   EXPECT_TRUE(json.at("store").at("writable").as_bool());
   EXPECT_GT(json.at("store").at("size_bytes").as_int64(), 0);
   EXPECT_EQ(json.at("store").at("runs").at("ok"), 1);
+  EXPECT_TRUE(json.at("store").at("file_system").is_string());
   EXPECT_THAT(finished.out, ::testing::Not(HasSubstr("sk-not-shown")));
 }
 
@@ -52,7 +53,9 @@ TEST_F(DoctorCommand, SaysThatTheDiskIsFull) {
   environment_["OPENAI_API_KEY"] = "sk-not-shown";
   agent("a", "  - text: hi\n");
   EXPECT_EQ(run({"run", "a", "hi"}).exit, 0);
-  EXPECT_TRUE(run({"doctor", "--json"}).json().at("store").at("writable").as_bool());
+  auto well = run({"doctor", "--json"}).json().at("store");
+  EXPECT_TRUE(well.at("writable").as_bool());
+  EXPECT_EQ(well.at("file_system"), "tmpfs");
   std::ofstream(disk / "filler") << std::string(8 << 20, 'x') << std::flush;
 
   auto finished = run({"doctor", "--json"});

@@ -5,14 +5,24 @@
 // it admits or claims a run; until then it only reads.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 
 #include <executus/base/clock.hpp>
 #include <executus/journal/store.hpp>
 
 namespace executus::sqlite {
+
+// What a path lies on.
+struct FileSystem {
+  std::uint32_t type = 0;       // f_type of statfs(2)
+  std::string mounted_as = {};  // its type in /proc/self/mountinfo, which tells FUSE file systems apart; empty: unknown
+};
+using FileSystemProbe = std::function<std::optional<FileSystem>(const std::filesystem::path&)>;
 
 struct Options {
   std::filesystem::path path;
@@ -23,6 +33,7 @@ struct Options {
   // What open_store() does when the file or its directory cannot be written. `read`: the store only reads, and calls
   // that would write throw store.read_only.
   enum class Unwritable { refuse, read } unwritable = Unwritable::refuse;
+  FileSystemProbe file_system = {};  // what the path lies on, for tests; empty: the kernel is asked
 };
 
 // `on_commit` is called on the writer's thread after every durable commit, before its appends are answered: it counts
@@ -33,6 +44,7 @@ struct Options {
 //   store.newer           written by a newer executus
 //   store.older           written by an older one, in a form that is not read any more
 //   store.not_a_database  not an SQLite file, or one of another application
+//   store.file_system     it lies on NFS, SMB, 9p or another file system that several machines share
 //   store.read_only       the file or its directory cannot be written
 //   store.locked          another process has been writing for longer than busy_timeout; the message names it if it can
 //   store.io, store.corrupt, store.full, store.cannot_open

@@ -2,6 +2,7 @@
 
 #include <executus/store/sqlite.hpp>
 
+#include "store/sqlite/file_system.hpp"
 #include "store/sqlite/group_commit.hpp"
 #include "store/sqlite/read_pool.hpp"
 #include "store/sqlite/reading_store.hpp"
@@ -185,6 +186,7 @@ std::filesystem::path resolved(const std::filesystem::path& path) {
 
 std::unique_ptr<journal::JournalStore> open_store(Options options) {
   auto path = resolved(options.path);
+  refuse_unsafe_file_system(path, options.file_system);
   if (options.unwritable == Options::Unwritable::read && !is_writable(path))
     return make_reading_store(path, options.clock ? *options.clock : system_clock(), options.busy_timeout);
   auto database = prepare_database(path, options.busy_timeout);

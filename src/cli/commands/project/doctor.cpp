@@ -10,6 +10,7 @@
 #include <executus/base/json.hpp>
 
 #include "cli/commands/command_table.hpp"
+#include "cli/commands/project/finding.hpp"
 #include "cli/commands/project/other_versions.hpp"
 #include "cli/commands/project/store_file.hpp"
 #include "cli/lookup/all_rows.hpp"
@@ -26,11 +27,6 @@ namespace fs = std::filesystem;
 constexpr std::size_t kProbeBytes = 64 * 1024;
 constexpr Milliseconds kWriteLockPatience{1'000};  // a group of commits takes some milliseconds
 
-struct Finding {
-  std::string problem;  // empty: all is well
-  json::object facts;
-};
-
 // What is left alone here keeps no other run from going on: it is a fact, and no problem.
 void count_runs(CommandContext& context, json::object& facts) {
   std::map<std::string, std::int64_t> counts;
@@ -44,20 +40,6 @@ void count_runs(CommandContext& context, json::object& facts) {
   facts["runs"] = std::move(by_status);
   facts["runs_of_other_versions"] = others.count();
   if (others.count() > 0) facts["advice"] = others.advice();
-}
-
-// A database that is not there yet is well when it can be made.
-Finding absent_store(const fs::path& path) {
-  fs::path folder = fs::absolute(path).parent_path();
-  std::error_code error;
-  while (!fs::exists(folder, error) && folder.has_relative_path()) folder = folder.parent_path();
-  Finding finding;
-  bool writable = ::access(folder.c_str(), W_OK) == 0;
-  finding.facts = {{"exists", false}, {"writable", writable}};
-  if (!writable)
-    finding.problem =
-        "the database cannot be made: '" + folder.string() + "' is not writable; pass --db PATH or fix its permissions";
-  return finding;
 }
 
 // Takes the lock that writers use, and gives it back. Throws Error store.locked, which names the process that has it: a
@@ -117,6 +99,7 @@ Finding check_store(CommandContext& context) {
         "no place for the database: set EXECUTUS_DB, or XDG_STATE_HOME or HOME to an absolute path, or pass --db PATH";
   else
     finding = fs::exists(path, error) ? present_store(context, path) : absent_store(path);
+  if (!path.empty()) finding.facts["file_system"] = file_system_fact(path);
   finding.facts["path"] = path;
   return finding;
 }
