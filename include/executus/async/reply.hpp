@@ -9,8 +9,8 @@
 // One of these, once: afterwards it throws Error "runtime.read_before". get() and co_await throw what the call threw;
 // when the runtime ends first, that is Cancelled. get_for() that returns nothing has not read it: ask again. Threads:
 // any. get() and get_for() throw Error "runtime.would_block" on a thread of the loop that carries the call out:
-// co_await there. Cancelling a Task that awaits a reply ends the wait with Cancelled, and not the call: the reply can
-// be awaited again.
+// co_await there. All of them throw Error "runtime.forked" in a forked process. Cancelling a Task that awaits a reply
+// ends the wait with Cancelled, and not the call: the reply can be awaited again.
 //
 // g++ 12 destroys braced options of a co_await expression ({.by = "ada"}, AnswerNote{"ada"}) twice: make them a
 // variable before.
@@ -28,6 +28,7 @@
 #include <utility>
 
 #include <executus/async/loop.hpp>
+#include <executus/async/of_this_process.hpp>
 #include <executus/async/one_shot.hpp>
 #include <executus/async/root_group.hpp>
 #include <executus/base/result.hpp>
@@ -61,6 +62,7 @@ class ReplyState final {
   }
 
   T get() {
+    home_.require();
     std::unique_lock lock(mutex_);
     if (!done_) require_not_on(*loop_);
     set_.wait(lock, [this] { return done_; });
@@ -68,6 +70,7 @@ class ReplyState final {
   }
 
   std::optional<T> get_for(Milliseconds limit) {
+    home_.require();
     std::unique_lock lock(mutex_);
     if (!done_) require_not_on(*loop_);
     constexpr Milliseconds longest = std::chrono::hours(24 * 365);  // the clock would overflow
@@ -77,6 +80,7 @@ class ReplyState final {
 
   // A wait of its own for each that awaits: one that was cancelled does not keep the value from the next.
   static Task<T> wait(std::shared_ptr<ReplyState> self) {
+    self->home_.require();
     OneShot<> there;
     self->tell(there);
     co_await there.wait();
@@ -86,6 +90,7 @@ class ReplyState final {
 
   // Calls `ready` when get() would not block.
   void when_ready(std::function<void()> ready) {
+    home_.require();
     {
       std::lock_guard lock(mutex_);
       if (!done_) {
@@ -119,6 +124,7 @@ class ReplyState final {
   }
 
   const Loop* const loop_;
+  const HomeProcess home_;
   std::mutex mutex_;
   std::condition_variable set_;
   bool done_ = false;

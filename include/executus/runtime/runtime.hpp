@@ -9,6 +9,11 @@
 // (RunsOn::pool) may block, and keeps its thread meanwhile: runs that wait for each other so can use up the pool.
 // Destruction leaves what still runs for the next recovery, and joins everything, callbacks of Reply::then too; replies
 // that are awaited meanwhile end as Cancelled, and handles that are used afterwards answer runtime.ended.
+//
+// fork(): in the child every call of a Runtime, and of its handles, streams and replies, throws Error runtime.forked,
+// and its destructor does nothing; the parent's goes on undisturbed. References that executor(), journal(), loop() and
+// the like gave before are not to be used there. A child that calls exec inherits no descriptor. A Runtime of its own
+// can be made in a child whose parent had no database open when it forked (Error store.forked otherwise).
 #pragma once
 
 #include <concepts>
@@ -20,6 +25,7 @@
 #include <vector>
 
 #include <executus/async/blocking_pool.hpp>
+#include <executus/async/of_this_process.hpp>
 #include <executus/async/root_group.hpp>
 #include <executus/base/environment.hpp>
 #include <executus/llm/providers.hpp>
@@ -145,7 +151,7 @@ class Runtime final {
   }
 
   class Impl;
-  std::unique_ptr<Impl> impl_;
+  OfThisProcess<Impl> impl_;
 };
 
 }  // namespace executus

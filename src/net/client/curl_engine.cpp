@@ -11,6 +11,8 @@
 
 #include <executus/base/error.hpp>
 
+#include "net/client/wakeup_descriptors.hpp"
+
 namespace executus::net {
 namespace {
 
@@ -21,7 +23,7 @@ void initialize_curl() {
 
 CURLM* make_multi() {
   initialize_curl();
-  if (CURLM* multi = curl_multi_init()) return multi;
+  if (CURLM* multi = make_multi_closed_on_exec()) return multi;
   throw failed("net.failed", "libcurl cannot be used here: no memory for it");
 }
 

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <chrono>
 #include <limits>
+#include <new>
 #include <utility>
 
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "async/closed_on_fork.hpp"
 #include "net/client/private_address.hpp"
 #include "net/client/request_check.hpp"
 
@@ -67,12 +69,23 @@ struct TransferCallbacks {
   }
 
   // Of all that libcurl connects to; `address` is what the name resolved to.
-  static curl_socket_t open_public(void* transfer, curlsocktype, curl_sockaddr* address) noexcept {
-    if (is_private_address(address->addr)) {
-      static_cast<Transfer*>(transfer)->failure_.address_refused = true;
+  static curl_socket_t open_public(void* transfer, curlsocktype purpose, curl_sockaddr* address) noexcept {
+    if (!is_private_address(address->addr)) return open_any(transfer, purpose, address);
+    static_cast<Transfer*>(transfer)->failure_.address_refused = true;
+    return CURL_SOCKET_BAD;
+  }
+  // The server sees the end of a connection when it ends here, also while a forked child lives on.
+  static curl_socket_t open_any(void*, curlsocktype, curl_sockaddr* address) noexcept {
+    try {
+      return open_closed_on_fork(
+          [&] { return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol); });
+    } catch (const std::bad_alloc&) {
       return CURL_SOCKET_BAD;
     }
-    return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  }
+  static int close_socket(void*, curl_socket_t socket) noexcept {
+    close_of_this_process(socket);
+    return 0;
   }
 
   // The last moment before the request is written to a connection, new or reused: from here on it may have been sent.
@@ -172,10 +185,10 @@ void Transfer::set_connection(CURL* easy) {
              long{request_.reuse == Reuse::pooled ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1});
   // A loopback address means another machine to a proxy: the proxy's own.
   if (is_this_machine(origin_) || request_.network == Network::public_only) set_option(easy, CURLOPT_PROXY, "");
-  if (request_.network == Network::public_only) {
-    set_option(easy, CURLOPT_OPENSOCKETFUNCTION, &TransferCallbacks::open_public);
-    set_option(easy, CURLOPT_OPENSOCKETDATA, this);
-  }
+  bool any = request_.network != Network::public_only;
+  set_option(easy, CURLOPT_OPENSOCKETFUNCTION, any ? &TransferCallbacks::open_any : &TransferCallbacks::open_public);
+  set_option(easy, CURLOPT_OPENSOCKETDATA, this);
+  set_option(easy, CURLOPT_CLOSESOCKETFUNCTION, &TransferCallbacks::close_socket);
 }
 
 void Transfer::set_tls(CURL* easy, const HttpClientOptions& options) {

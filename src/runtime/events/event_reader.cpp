@@ -50,11 +50,13 @@ EventReader::EventReader(EventSource source, RunId run, EventOptions options)
 }
 
 void EventReader::close() {
+  if (!home_.is_here()) return;
   unread_->close();
   if (source_.hub) source_.hub->forget(unread_);
 }
 
 Reply<std::optional<Event>> EventReader::next() {
+  home_.require();
   OneShot<> done;
   auto before = std::exchange(asked_, done);
   auto step = next_of(shared_from_this(), std::move(before), std::move(done));

@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include <executus/async/of_this_process.hpp>
 #include <executus/async/one_shot.hpp>
 #include <executus/async/root_group.hpp>
 #include <executus/journal/store.hpp>
@@ -60,6 +61,7 @@ class EventReader final : public std::enable_shared_from_this<EventReader> {
   Task<void> wait(OneShot<> changed);
   [[nodiscard]] Event provisional(Event::What what) const;
 
+  const HomeProcess home_;
   const EventSource source_;
   const RunId run_;
   const EventOptions options_;

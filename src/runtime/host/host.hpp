@@ -6,6 +6,7 @@
 #include <shared_mutex>
 #include <utility>
 
+#include <executus/async/of_this_process.hpp>
 #include <executus/async/reply.hpp>
 #include <executus/run/executor.hpp>
 
@@ -39,13 +40,15 @@ class Host final {
   template <class Make>
   auto call(Make make) -> Reply<typename ValueOf<decltype(make(*this))>::Type> {
     using T = typename ValueOf<decltype(make(*this))>::Type;
+    if (!home_.is_here()) return Reply<T>(HomeProcess::forked());
     std::shared_lock lock(mutex_);
     if (ended_) return Reply<T>(has_ended());
     return Reply<T>(parts_.replies, make(*this));
   }
-  // What `use` makes of the host, now. Throws Error runtime.ended.
+  // What `use` makes of the host, now. Throws Error runtime.ended, runtime.forked.
   template <class Use>
   auto use(Use use) {
+    home_.require();
     std::shared_lock lock(mutex_);
     if (ended_) throw has_ended();
     return use(*this);
@@ -69,6 +72,7 @@ class Host final {
   static Error has_ended();
 
   const Parts parts_;
+  const HomeProcess home_;
   LocalRuns local_runs_;
   std::shared_mutex mutex_;
   bool ended_ = false;

@@ -100,7 +100,7 @@ void Statement::step_to_end() {
 void Connection::Close::operator()(sqlite3* db) const noexcept { sqlite3_close_v2(db); }
 
 Connection::Connection(std::filesystem::path path, Mode mode, Milliseconds busy_timeout)
-    : path_(std::move(path)), busy_timeout_(busy_timeout) {
+    : path_(std::move(path)), counted_(path_), busy_timeout_(busy_timeout) {
   bool untouched = mode == Mode::untouched;
   int flags = SQLITE_OPEN_NOMUTEX | (mode == Mode::existing ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) |
               (untouched ? SQLITE_OPEN_URI : 0);

@@ -12,6 +12,8 @@
 #include <executus/base/clock.hpp>
 #include <executus/base/error.hpp>
 
+#include "store/sqlite/open_connection.hpp"
+
 struct sqlite3;
 struct sqlite3_stmt;
 
@@ -113,6 +115,7 @@ class Connection final {
     void operator()(sqlite3* db) const noexcept;
   };
   std::filesystem::path path_;
+  OpenConnection counted_;
   Milliseconds busy_timeout_;
   std::unique_ptr<sqlite3, Close> db_;
 };

@@ -13,6 +13,8 @@
 
 #include <executus/base/error.hpp>
 
+#include "async/closed_on_fork.hpp"
+
 namespace executus::sqlite {
 namespace {
 
@@ -34,7 +36,8 @@ struct flock one_byte(short type, std::int64_t at) {
 
 }  // namespace
 
-LockFile::LockFile(const std::filesystem::path& path) : fd_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
+LockFile::LockFile(const std::filesystem::path& path)
+    : fd_(open_closed_on_fork([&] { return ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600); })) {
   if (fd_ >= 0) return;
   bool forbidden = errno == EACCES || errno == EROFS || errno == EPERM;
   throw Error(forbidden ? ErrorKind::failed : ErrorKind::disconnected,
@@ -45,12 +48,12 @@ LockFile::LockFile(const std::filesystem::path& path) : fd_(::open(path.c_str(),
 
 LockFile LockFile::to_look_at(const std::filesystem::path& path) {
   LockFile file;
-  file.fd_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  file.fd_ = open_closed_on_fork([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC); });
   return file;
 }
 
 LockFile::~LockFile() {
-  if (fd_ >= 0) ::close(fd_);
+  if (fd_ >= 0) close_of_this_process(fd_);
 }
 
 CheckpointLock::CheckpointLock(const std::filesystem::path& database) : path_(path_for(database)), file_(path_) {}

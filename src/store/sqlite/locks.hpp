@@ -11,7 +11,7 @@
 
 namespace executus::sqlite {
 
-// An open file of our own; -1: none.
+// An open file of our own; -1: none. A forked child has no copy of it, and so none of its locks.
 class LockFile final {
  public:
   LockFile() = default;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <executus/async/blocking_pool.hpp>
+#include <executus/async/of_this_process.hpp>
 
 #include "store/sqlite/journal_reader.hpp"
 #include "store/sqlite/liveness.hpp"
@@ -21,7 +22,7 @@ class ReadingStore final : public journal::JournalStore {
       : path_(std::move(path)),
         clock_(clock),
         busy_timeout_(busy_timeout),
-        liveness_(path_, clock, this_place(), WorkerLocks::Use::look) {
+        parts_(std::make_unique<Parts>(path_, clock)) {
     (void)open_for_reading(path_, busy_timeout_);
   }
 
@@ -46,7 +47,7 @@ class ReadingStore final : public journal::JournalStore {
 
   Task<std::vector<journal::RunRow>> claimable(journal::RunFilter filter) override {
     return query([this, filter = std::move(filter)](JournalReader& reader) {
-      return reader.claimable(filter, clock_.wall(), kNoWorker, liveness_);
+      return reader.claimable(filter, clock_.wall(), kNoWorker, parts_->liveness);
     });
   }
   Task<std::vector<journal::Command>> inbox(RunId run) override {
@@ -63,8 +64,9 @@ class ReadingStore final : public journal::JournalStore {
         [run = std::move(run), after, limit](JournalReader& reader) { return reader.read(run, after, limit); });
   }
   Task<std::vector<RunId>> undriven(std::vector<RunId> runs) override {
-    return query(
-        [this, runs = std::move(runs)](JournalReader& reader) { return reader.undriven(runs, kNoWorker, liveness_); });
+    return query([this, runs = std::move(runs)](JournalReader& reader) {
+      return reader.undriven(runs, kNoWorker, parts_->liveness);
+    });
   }
   Task<std::vector<journal::RunRow>> below(RunId run, std::size_t limit) override {
     return query([run = std::move(run), limit](JournalReader& reader) { return reader.below(run, limit); });
@@ -88,14 +90,19 @@ class ReadingStore final : public journal::JournalStore {
       JournalReader reader(open_for_reading(path_, busy_timeout_));
       return query(reader);
     };
-    return threads_.run(std::move(work));
+    return parts_->threads.run(std::move(work));
   }
 
   const std::filesystem::path path_;
   const Clock& clock_;
   const Milliseconds busy_timeout_;
-  Liveness liveness_;
-  BlockingPool threads_{1};  // last: what runs on it uses the rest
+  struct Parts {
+    Parts(const std::filesystem::path& path, const Clock& clock)
+        : liveness(path, clock, this_place(), WorkerLocks::Use::look) {}
+    Liveness liveness;
+    BlockingPool threads{1};
+  };
+  OfThisProcess<Parts> parts_;  // last: what runs on its thread uses the rest
 };
 
 }  // namespace

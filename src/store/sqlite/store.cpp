@@ -1,5 +1,6 @@
 #include <utility>
 
+#include <executus/async/of_this_process.hpp>
 #include <executus/store/sqlite.hpp>
 
 #include "store/sqlite/file_system.hpp"
@@ -16,12 +17,7 @@ namespace {
 class SqliteStore final : public journal::JournalStore {
  public:
   SqliteStore(const Database& database, const Clock& clock, Milliseconds deferral, std::function<void()> on_commit)
-      : path_(database.path),
-        clock_(clock),
-        liveness_(database.path, clock),
-        worker_(database, clock, liveness_),
-        writer_(database, deferral, std::move(on_commit), worker_, liveness_, clock),
-        readers_(database) {}
+      : parts_(std::make_unique<Parts>(database, clock, deferral, std::move(on_commit))) {}
 
   Task<journal::AdmitResult> admit(journal::Admission admission) override {
     bool owned = admission.start == journal::Start::owned;
@@ -48,7 +44,7 @@ class SqliteStore final : public journal::JournalStore {
     append.cancel_children = false;
     append.refuse_when_unread = false;
     try {
-      writer_.defer(encode(append));
+      parts_->writer.defer(encode(append));
     } catch (const Error&) {
       // The next awaited append finds the gap and reports it.
     }
@@ -83,9 +79,9 @@ class SqliteStore final : public journal::JournalStore {
     return write(run, Work::By::anyone, [run](JournalWriter& writer) { return writer.lift_quarantine(run); });
   }
 
-  void heartbeat() override { worker_.heartbeat(); }
-  MonoTime lease_until() const override { return worker_.lease_until(); }
-  std::uint64_t lapses() const override { return worker_.lapses(); }
+  void heartbeat() override { parts_->worker.heartbeat(); }
+  MonoTime lease_until() const override { return parts_->worker.lease_until(); }
+  std::uint64_t lapses() const override { return parts_->worker.lapses(); }
 
   // A command goes into the run's inbox and not into its journal, so deferred entries need not be written before it.
   Task<journal::PostVerdict> post(RunId run, journal::Command command) override {
@@ -103,41 +99,42 @@ class SqliteStore final : public journal::JournalStore {
   }
 
   std::unique_ptr<journal::Watch> watch(std::function<void()> told) override {
-    return watch_wake_file(path_, std::move(told));
+    return watch_wake_file(parts_->path, std::move(told));
   }
 
   Task<std::vector<journal::Command>> inbox(RunId run) override {
-    return readers_.run([run = std::move(run)](JournalReader& reader) { return reader.inbox(run); });
+    return parts_->readers.run([run = std::move(run)](JournalReader& reader) { return reader.inbox(run); });
   }
   Task<std::vector<RunId>> owned_with_commands() override {
-    return readers_.run(
-        [self = worker_.joined_id()](JournalReader& reader) { return reader.owned_with_commands(self); });
+    return parts_->readers.run(
+        [self = parts_->worker.joined_id()](JournalReader& reader) { return reader.owned_with_commands(self); });
   }
   Task<std::vector<journal::RunRow>> claimable(journal::RunFilter filter) override {
-    return readers_.run([this, filter = std::move(filter)](JournalReader& reader) {
-      return reader.claimable(filter, clock_.wall(), worker_.joined_id(), liveness_);
+    return parts_->readers.run([this, filter = std::move(filter)](JournalReader& reader) {
+      return reader.claimable(filter, parts_->clock.wall(), parts_->worker.joined_id(), parts_->liveness);
     });
   }
   Task<std::optional<journal::RunRow>> find(RunId run) override {
-    return readers_.run([run = std::move(run)](JournalReader& reader) { return reader.find(run); });
+    return parts_->readers.run([run = std::move(run)](JournalReader& reader) { return reader.find(run); });
   }
   Task<std::vector<journal::RunRow>> list(journal::RunFilter filter) override {
-    return readers_.run([filter = std::move(filter)](JournalReader& reader) { return reader.list(filter); });
+    return parts_->readers.run([filter = std::move(filter)](JournalReader& reader) { return reader.list(filter); });
   }
   Task<std::vector<journal::Entry>> read(RunId run, std::uint64_t after, std::size_t limit) override {
-    return readers_.run(
+    return parts_->readers.run(
         [run = std::move(run), after, limit](JournalReader& reader) { return reader.read(run, after, limit); });
   }
   Task<std::vector<RunId>> undriven(std::vector<RunId> runs) override {
-    return readers_.run([this, runs = std::move(runs)](JournalReader& reader) {
-      return reader.undriven(runs, worker_.joined_id(), liveness_);
+    return parts_->readers.run([this, runs = std::move(runs)](JournalReader& reader) {
+      return reader.undriven(runs, parts_->worker.joined_id(), parts_->liveness);
     });
   }
   Task<std::vector<journal::RunRow>> below(RunId run, std::size_t limit) override {
-    return readers_.run([run = std::move(run), limit](JournalReader& reader) { return reader.below(run, limit); });
+    return parts_->readers.run(
+        [run = std::move(run), limit](JournalReader& reader) { return reader.below(run, limit); });
   }
   Task<std::vector<RunId>> complete_id(std::string prefix, std::size_t limit) override {
-    return readers_.run(
+    return parts_->readers.run(
         [prefix = std::move(prefix), limit](JournalReader& reader) { return reader.complete_id(prefix, limit); });
   }
 
@@ -153,18 +150,29 @@ class SqliteStore final : public journal::JournalStore {
   template <class W>
   auto ask(std::unique_ptr<W> work) -> Task<typename W::Answer> {
     auto answered = work->answered();
-    writer_.submit(std::move(work));
+    parts_->writer.submit(std::move(work));
     co_return co_await answered.wait_shielded();
   }
 
   static Task<void> done(Task<Nothing> task) { co_await std::move(task); }
 
-  const std::filesystem::path path_;
-  const Clock& clock_;
-  Liveness liveness_;
-  Worker worker_;
-  GroupCommit writer_;
-  ReadPool readers_;
+  struct Parts {
+    Parts(const Database& database, const Clock& the_clock, Milliseconds deferral, std::function<void()> on_commit)
+        : path(database.path),
+          clock(the_clock),
+          liveness(database.path, clock),
+          worker(database, clock, liveness),
+          writer(database, deferral, std::move(on_commit), worker, liveness, clock),
+          readers(database) {}
+
+    const std::filesystem::path path;
+    const Clock& clock;
+    Liveness liveness;
+    Worker worker;
+    GroupCommit writer;
+    ReadPool readers;
+  };
+  OfThisProcess<Parts> parts_;
 };
 
 }  // namespace

@@ -38,8 +38,10 @@ class AllSignalsBlocked final {
 // Forked twice: the guard is no child of this process, whose host may wait for all of its children.
 FileDescriptor start_guard() {
   int ends[2];
-  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) throw no_guard(errno);
-  FileDescriptor ours(ends[0]), theirs(ends[1]);
+  auto open = [&] { return ::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == 0 ? ends[0] : -1; };
+  FileDescriptor ours(open_closed_on_fork(open));  // the guard's end is not: it is forked below
+  if (!ours) throw no_guard(errno);
+  FileDescriptor theirs(ends[1]);
   AllSignalsBlocked blocked;
   pid_t between = ::fork();
   if (between < 0) throw no_guard(errno);

@@ -1,5 +1,6 @@
-// The pipes between executus and a program. All of it is closed by exec. Throws Error program.not_started when the
-// process has no descriptors left.
+// The pipes between executus and a program. All of it is closed by exec, and in a forked child: a program whose input
+// has ended would not see that while a copy is open. Throws Error program.not_started when the process has no
+// descriptors left.
 #pragma once
 
 #include <cerrno>
@@ -31,7 +32,7 @@ struct Pipe {
 };
 [[nodiscard]] inline Pipe make_pipe() {
   int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) throw no_descriptors();
+  if (!open_pair_closed_on_fork(ends, [](int* pair) { return ::pipe2(pair, O_CLOEXEC); })) throw no_descriptors();
   return {FileDescriptor(ends[0]), FileDescriptor(ends[1])};
 }
 
@@ -40,7 +41,8 @@ struct Channel {
 };
 [[nodiscard]] inline Channel make_channel() {
   int ends[2];
-  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) throw no_descriptors();
+  auto open = [](int* pair) { return ::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair); };
+  if (!open_pair_closed_on_fork(ends, open)) throw no_descriptors();
   return {FileDescriptor(ends[0]), FileDescriptor(ends[1])};
 }
 

@@ -1,9 +1,12 @@
 // The contract of program.hpp, with real programs.
 #include <cstdlib>
 #include <filesystem>
+#include <future>
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 
 #include "tools/program/program_fixture_test.hpp"
 
@@ -24,6 +27,24 @@ TEST_F(Program, InheritsNoDescriptor) {
   int ours = ::fcntl(0, F_DUPFD, 40);  // not closed by exec
   EXPECT_EQ(output_of(shell("ls /proc/$$/fd; true")), "0\n1\n2\n");
   ::close(ours);
+}
+
+// A process that our host forks meanwhile holds no end of its pipes.
+TEST_F(Program, SeesTheEndOfItsInputWhileAForkedChildLives) {
+  auto reader = shell("echo $$ > began.tmp; mv began.tmp began; head -n 1 gate > /dev/null; cat > /dev/null; echo all");
+  reader.input = std::string(1 << 20, 'x');  // more than a pipe holds
+  ASSERT_EQ(::mkfifo(path("gate").c_str(), 0600), 0);
+  auto end = std::async(std::launch::async, [&] { return run(reader); });
+  ASSERT_GT(wait_for_pid("began"), 0);
+  pid_t child = ::fork();
+  if (child == 0)
+    for (;;) ::pause();
+
+  std::ofstream(path("gate")) << "go\n";
+
+  EXPECT_EQ(end.get().output.beginning(), "all\n");
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
 }
 
 TEST_F(Program, HasNoSignalBlockedOrIgnored) {

@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include <unistd.h>
+#include "async/closed_on_fork.hpp"
 
 namespace executus::tools {
 
@@ -20,7 +20,7 @@ class FileDescriptor final {
   [[nodiscard]] int get() const noexcept { return fd_; }  // -1: none
   explicit operator bool() const noexcept { return fd_ >= 0; }
   void close() noexcept {
-    if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+    if (fd_ >= 0) close_of_this_process(std::exchange(fd_, -1));
   }
 
  private:
