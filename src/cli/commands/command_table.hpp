@@ -34,6 +34,8 @@ namespace executus::cli {
 [[nodiscard]] Exit execute(CommandContext& context, const ModelsRestore& options);
 [[nodiscard]] Exit execute(CommandContext& context, const Doctor& options);
 [[nodiscard]] Exit execute(CommandContext& context, const Bench& options);
+[[nodiscard]] Exit execute(CommandContext& context, const Completion& options);
+[[nodiscard]] Exit execute(CommandContext& context, const CompletionWords& options);
 [[nodiscard]] Exit execute(CommandContext& context, const Version& options);
 
 }  // namespace executus::cli

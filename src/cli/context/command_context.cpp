@@ -100,6 +100,11 @@ Runs CommandContext::runs() {
   return runtime().runs();
 }
 
+bool CommandContext::database_is_there() {
+  const auto& database = runtime().database();
+  return !database.empty() && !is_not_there(database);
+}
+
 std::vector<Recovered> CommandContext::recover(RecoverOptions options) {
   (void)runs();
   return runtime().recover(std::move(options)).get();

@@ -54,6 +54,9 @@ class CommandContext final {
   // Whether there is a database open. A run that is kept in memory needs none, and looking must not make one.
   [[nodiscard]] bool has_store() const { return runtime_ && runtime_->database_is_open(); }
 
+  // Whether there is a database to open; opens and makes none.
+  [[nodiscard]] bool database_is_there();
+
   // Runs a task to its end.
   template <class T>
   T wait(Task<T> task) {

@@ -8,6 +8,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/input/candidates.hpp"
 #include "cli/input/command_line.hpp"
 #include "cli/input/value_checks.hpp"
 
@@ -19,6 +20,7 @@ class Grammar final {
   Grammar();
 
   CommandLine parse(const std::vector<std::string>& arguments);
+  [[nodiscard]] Candidates candidates(const std::vector<std::string>& typed) const;
 
  private:
   void add_globals(CLI::App& app);
@@ -93,6 +95,7 @@ class Grammar final {
   void add_runs_answering(CLI::App& runs);
   void add_agents();
   void add_lists();
+  void add_completion();
 
   void check_words(const std::vector<std::string>& arguments);
   [[nodiscard]] std::string explain(const CLI::ParseError& error, const std::vector<std::string>& arguments) const;

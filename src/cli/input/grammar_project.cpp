@@ -32,6 +32,25 @@ void Grammar::add_lists() {
   leaf(app_, "version", "Show the version", std::make_shared<Version>(), "  executus version --json");
 }
 
+void Grammar::add_completion() {
+  auto& completion = group("completion", "Have a shell complete commands, options, agents and runs");
+  completion.footer(R"(Examples:
+  source <(executus completion bash)        # in ~/.bashrc
+  source <(executus completion zsh)         # in ~/.zshrc, behind compinit
+  executus completion fish | source         # in ~/.config/fish/config.fish)");
+  for (const char* shell : {"bash", "zsh", "fish"}) {
+    auto options = std::make_shared<Completion>();
+    options->shell = shell;
+    leaf(completion, shell, "Print the script for " + std::string(shell), options,
+         "  executus completion " + std::string(shell));
+  }
+  auto words = std::make_shared<CompletionWords>();
+  auto& app = leaf(completion, "words", "For these scripts: what may stand here", words,
+                   "  executus completion words -- wruns wsh");
+  app.add_option("WORD", words->typed)->type_name("");
+  app.group("");
+}
+
 void Grammar::add_models(CLI::App& models) {
   models.footer(R"(Examples:
   executus models list                      which providers and tiers there are

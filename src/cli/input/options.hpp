@@ -133,11 +133,20 @@ struct Bench {
   int waiting_runs = 10'000;
 };
 
+struct Completion {
+  std::string shell;  // bash, zsh or fish
+};
+// What the shells' scripts ask: not for people.
+struct CompletionWords {
+  std::vector<std::string> typed;  // behind the program's name, each with a "w" before it
+};
+
 struct Version {};
 
 using Command =
     std::variant<Init, Run, Chat, Recover, RunsList, RunsShow, RunsEvents, RunsResolve, RunsDigest, RunsCancel,
                  RunsSteer, RunsApprove, RunsTree, RunsResume, RunsWait, RunsPending, AgentsValidate, AgentsList,
-                 AgentsShow, ToolsList, ModelsList, ModelsTest, ModelsSuspend, ModelsRestore, Doctor, Bench, Version>;
+                 AgentsShow, ToolsList, ModelsList, ModelsTest, ModelsSuspend, ModelsRestore, Doctor, Bench, Completion,
+                 CompletionWords, Version>;
 
 }  // namespace executus::cli

@@ -1,0 +1,74 @@
+#include <boost/json.hpp>
+
+#include "cli/commands/command_table.hpp"
+#include "cli/commands/project/completion_scripts.hpp"
+#include "cli/context/agent_lookup.hpp"
+#include "cli/input/candidates.hpp"
+
+namespace executus::cli {
+namespace {
+
+constexpr std::size_t kNewestRuns = 50;
+
+void add_runs(CommandContext& context, std::vector<Candidate>& words) {
+  context.only_reads();
+  if (!context.database_is_there()) return;
+  words.push_back({"@last", "the newest run"});
+  journal::RunFilter filter;
+  filter.limit = kNewestRuns;
+  for (const auto& row : context.runs().list(std::move(filter)).get())
+    words.push_back({row.id.str(), row.agent + " " + std::string(to_string(row.status))});
+}
+
+void add_models(CommandContext& context, std::vector<Candidate>& words) {
+  context.only_reads();
+  auto listing = context.runtime().models().list();
+  for (const auto& tier : listing.tiers) words.push_back({tier.name, tier.spec});
+  for (const auto& [alias, spec] : listing.aliases) words.push_back({alias, spec});
+}
+
+// Where nothing can be read there is nothing to offer: a shell has no place for an error.
+void add_values(CommandContext& context, Values values, std::vector<Candidate>& words) {
+  try {
+    if (values == Values::agents)
+      for (auto& name : agent_library(context).names()) words.push_back({std::move(name)});
+    if (values == Values::runs) add_runs(context, words);
+    if (values == Values::models) add_models(context, words);
+  } catch (const Error&) {
+  }
+  if (values == Values::files || values == Values::agents) words.push_back({":files"});
+  if (values == Values::folders) words.push_back({":folders"});
+}
+
+std::string one_line(const Candidate& candidate) {
+  auto description = printable_line(candidate.description);
+  return printable_line(candidate.word) + (description.empty() ? "" : "\t" + description) + "\n";
+}
+
+std::string_view script(const std::string& shell) {
+  if (shell == "bash") return kBashCompletion;
+  return shell == "zsh" ? kZshCompletion : kFishCompletion;
+}
+
+}  // namespace
+
+Exit execute(CommandContext& context, const Completion& options) {
+  if (context.globals().json)
+    context.print_json(boost::json::object{{"shell", options.shell}, {"script", script(options.shell)}});
+  else
+    context.print(script(options.shell));
+  return Exit::ok;
+}
+
+Exit execute(CommandContext& context, const CompletionWords& options) {
+  std::vector<std::string> typed;
+  for (const auto& word : options.typed) typed.push_back(word.substr(1));
+  auto found = candidates(typed);
+  add_values(context, found.values, found.words);
+  std::string text;
+  for (const auto& candidate : found.words) text += one_line(candidate);
+  context.print(text);
+  return Exit::ok;
+}
+
+}  // namespace executus::cli
