@@ -250,8 +250,8 @@ TEST_F(BadInput, InputsAreChecked) {
 TEST_F(BadInput, UsageErrorsSayWhatWasMeant) {
   EXPECT_EQ(run({"recovr"}).exit, 2);
   EXPECT_THAT(run({"recovr"}).err, HasSubstr("did you mean 'recover'?"));
-  EXPECT_EQ(run({"worker"}).exit, 2);
-  EXPECT_THAT(run({"worker"}).err, HasSubstr("is not in this version"));
+  EXPECT_EQ(run({"queue"}).exit, 2);
+  EXPECT_THAT(run({"queue"}).err, HasSubstr("is not in this version"));
   EXPECT_EQ(run({"run", "a", "hi", "--run-id", "no spaces"}).exit, 2);
   EXPECT_EQ(run({"run"}).exit, 2);
 }

@@ -31,6 +31,7 @@ class Started final {
   Started& operator=(const Started&) = delete;
 
   void signal(int number) const;
+  [[nodiscard]] pid_t pid() const noexcept { return pid_; }
   [[nodiscard]] std::string out() const;  // so far
   [[nodiscard]] std::string err() const;
   // What it prints on `stream` holds `text`; fails the test when that does not come within a minute.

@@ -12,6 +12,7 @@ namespace executus::cli {
 [[nodiscard]] Exit execute(CommandContext& context, const Run& options);
 [[nodiscard]] Exit execute(CommandContext& context, const Chat& options);
 [[nodiscard]] Exit execute(CommandContext& context, const Recover& options);
+[[nodiscard]] Exit execute(CommandContext& context, const Work& options);
 [[nodiscard]] Exit execute(CommandContext& context, const RunsList& options);
 [[nodiscard]] Exit execute(CommandContext& context, const RunsShow& options);
 [[nodiscard]] Exit execute(CommandContext& context, const RunsEvents& options);

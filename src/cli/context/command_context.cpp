@@ -12,6 +12,7 @@
 #include "base/text.hpp"
 #include "cli/context/agent_lookup.hpp"
 #include "cli/output/next_steps.hpp"
+#include "cli/service/reload.hpp"
 #include "runtime/state_path.hpp"
 
 namespace executus::cli {
@@ -51,7 +52,7 @@ std::unique_ptr<llm::ModelResolver> through_cassette(const Cassette& cassette, l
 CommandContext::CommandContext(Globals globals)
     : globals_(std::move(globals)),
       terminal_(look_at_terminal()),
-      logger_(std::make_unique<StderrLogger>(terminal_.err_colour)),
+      logger_(std::make_shared<StderrLogger>(terminal_.err_colour)),
       sub_agents_([this](std::string_view name) { return find_delegate(*this, name); }) {}
 
 CommandContext::~CommandContext() = default;
@@ -68,12 +69,9 @@ RuntimeOptions CommandContext::runtime_options() {
   options.database = globals_.database;
   if (options.database.empty() && environment.get("EXECUTUS_DB").value_or("").empty())
     options.database = project().database;
-  options.models.tiers = project().tiers;
-  options.models.aliases = project().aliases;
+  take_models(project(), options.models);
   options.context_tokens = project().context_tokens;
-  options.models.limits = project().limits;
-  options.models.prices = project().prices;
-  options.models.context_windows = project().context_windows;
+  options.models_through = models_through_;
   if (!cassette_.record.empty() || !cassette_.replay.empty())
     options.models_through = [this](llm::ModelResolver& models) { return through_cassette(cassette_, models); };
   options.observer = observer_.get();

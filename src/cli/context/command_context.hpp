@@ -2,6 +2,7 @@
 // made when first needed.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -34,6 +35,12 @@ class CommandContext final {
 
   // The observer of all runs. Called before the runtime is first asked for.
   void observe(std::shared_ptr<RunObserver> observer) { observer_ = std::move(observer); }
+
+  // What no caller waits for goes there, instead of to standard error as it is. Before the runtime is first asked for,
+  // as is the next.
+  void log_with(std::shared_ptr<Logger> logger) { logger_ = std::move(logger); }
+  using ModelsThrough = std::function<std::unique_ptr<llm::ModelResolver>(llm::ModelResolver& models)>;
+  void models_through(ModelsThrough through) { models_through_ = std::move(through); }
 
   // Has runs recorded, or answered from a recording; before the runtime is first asked for.
   void use(Cassette cassette) { cassette_ = std::move(cassette); }
@@ -82,7 +89,8 @@ class CommandContext final {
   bool looked_ = false;
   std::optional<ProjectConfig> project_;
   std::shared_ptr<RunObserver> observer_;  // shared with the command that shows it
-  std::unique_ptr<Logger> logger_;
+  std::shared_ptr<Logger> logger_;         // shared with the command that writes to it
+  ModelsThrough models_through_;
   FileSubAgents sub_agents_;
   std::mutex mutex_;  // of what shut_down() touches
   bool shutting_down_ = false;

@@ -28,7 +28,8 @@ sigset_t watched_signals() {
 
 }  // namespace
 
-SignalWatch::SignalWatch(std::function<void()> on_first) : on_first_(std::move(on_first)), watched_(watched_signals()) {
+SignalWatch::SignalWatch(std::function<void()> on_first, std::function<void()> on_hangup)
+    : on_first_(std::move(on_first)), on_hangup_(std::move(on_hangup)), watched_(watched_signals()) {
   pthread_sigmask(SIG_BLOCK, &watched_, nullptr);
   thread_ = std::thread([this] { watch(); });
 }
@@ -46,6 +47,10 @@ void SignalWatch::watch() {
     if (sigwait(&watched_, &signal) != 0) continue;
     if (signal == SIGUSR1) {
       if (stopping_) return;
+      continue;
+    }
+    if (signal == SIGHUP && on_hangup_) {
+      on_hangup_();
       continue;
     }
     if (signalled_.exchange(true)) ::_exit(static_cast<int>(Exit::left));

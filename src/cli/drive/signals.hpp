@@ -13,8 +13,8 @@ namespace executus::cli {
 class SignalWatch final {
  public:
   // Blocks the signals in this thread and all it will start: construct before the runtime. `on_first` is called on the
-  // watch's own thread.
-  explicit SignalWatch(std::function<void()> on_first);
+  // watch's own thread; so is `on_hangup`, for each SIGHUP, which is then no word to stop.
+  explicit SignalWatch(std::function<void()> on_first, std::function<void()> on_hangup = {});
   ~SignalWatch();  // restores the signals' usual effect
   SignalWatch(const SignalWatch&) = delete;
   SignalWatch& operator=(const SignalWatch&) = delete;
@@ -24,7 +24,7 @@ class SignalWatch final {
  private:
   void watch();
 
-  std::function<void()> on_first_;
+  std::function<void()> on_first_, on_hangup_;
   const sigset_t watched_;
   std::atomic<bool> signalled_ = false;
   std::atomic<bool> stopping_ = false;

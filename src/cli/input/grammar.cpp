@@ -12,6 +12,7 @@ Grammar::Grammar()
   executus init helper                      write an agent file
   executus run helper "What is in here?"    run it
   executus recover                          continue what a crash or Ctrl-C left
+  executus worker                           keep doing that, and run what is queued
   executus runs pending                     what waits for you
   executus models list                      which models there are, and which variables would help
 
@@ -22,6 +23,7 @@ Exit codes: 0 ok, 1 error, 2 usage or configuration, 3 waits, 4 timeout, 5 kille
   add_run();
   add_chat();
   add_recover();
+  add_worker();
   add_runs();
   add_agents();
   add_lists();

@@ -88,6 +88,7 @@ class Grammar final {
   void add_run();
   void add_chat();
   void add_recover();
+  void add_worker();
   void add_runs();
   void add_runs_reading(CLI::App& runs);
   void add_runs_changing(CLI::App& runs);

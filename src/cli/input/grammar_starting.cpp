@@ -16,7 +16,7 @@ void Grammar::add_run() {
       leaf(app_, "run", "Start a run and show it until it ends", o, R"(  executus run triage "Why did the build fail?"
   executus run agents/triage.yaml --input service=db --json
   git diff | executus run reviewer -
-  executus run triage "Nightly check" --detach      # queue it; `executus recover` runs it
+  executus run triage "Nightly check" --detach      # queue it; a worker runs it, or `recover`
   executus run triage "Why?" --record triage.cassette
   executus run triage "Why?" --replay triage.cassette     # the same answers again, without a provider
   executus run triage --continue @last "And since when?"  # goes on from the agent's newest run
@@ -33,7 +33,7 @@ Ctrl-C leaves the run for recovery: `executus runs resume ID` continues it, `exe
   text(app, "--durability", o->durability, "strict, relaxed or memory", "MODE");
   text(app, "--continue", o->continues, "Go on from this run's conversation; @last: the agent's newest", "RUN");
   flag(app, "--old-definition", o->old_definition, "With --continue: the agent as that run had it");
-  flag(app, "--detach", o->detach, "Queue it for recover, and return");
+  flag(app, "--detach", o->detach, "Queue it for a worker or recover, and return");
   add_cassette(app, o->cassette);
 }
 
@@ -72,6 +72,31 @@ void Grammar::add_recover() {
       ->type_name("N")
       ->capture_default_str();
   add_cassette(app, o->cassette);
+}
+
+void Grammar::add_worker() {
+  auto o = std::make_shared<Work>();
+  auto& app = leaf(app_, "worker", "Keep running what is queued, and what a crash or Ctrl-C left", o,
+                   R"(  executus worker
+  executus worker --concurrency 64 --agent triage --agent report --log json
+  executus run triage "Nightly check" --detach      # is done by a worker
+
+Any number of workers share a database. SIGTERM or Ctrl-C: takes up nothing more, gives runs --drain seconds to end
+(calls with effects in flight 5 s more), leaves the rest for recovery, and exits with 0; a second one leaves at once,
+with 130. SIGHUP reads executus.yaml again: runs that are opened afterwards get the new models. The log goes to
+standard error; --json prints what it came to at the end.)");
+  app.add_option("--concurrency", o->concurrency, "Runs at a time")->type_name("N")->capture_default_str();
+  texts(app, "--agent", o->agents, "Only runs of this agent; repeatable", "NAME");
+  app.add_option("--max-attempts", o->max_attempts, "Attempts without progress before quarantine, or 'unlimited'")
+      ->type_name("N")
+      ->capture_default_str();
+  app.add_option("--drain", o->drain_seconds, "How long running runs get to end when it is told to leave")
+      ->type_name("SECONDS")
+      ->capture_default_str();
+  app.add_option("--log", o->log, "A line for each event, as text or json")
+      ->type_name("FORM")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
 }
 
 }  // namespace executus::cli

@@ -62,6 +62,15 @@ struct Recover {
   Cassette cassette;
 };
 
+// `executus worker`.
+struct Work {
+  int concurrency = 16;
+  std::vector<std::string> agents;
+  std::string max_attempts = "3";  // or "unlimited"
+  std::string log = "text";        // or "json"
+  double drain_seconds = 3;
+};
+
 struct RunsList {
   std::vector<std::string> statuses;
   std::string agent, caller, since, before;
@@ -143,10 +152,9 @@ struct CompletionWords {
 
 struct Version {};
 
-using Command =
-    std::variant<Init, Run, Chat, Recover, RunsList, RunsShow, RunsEvents, RunsResolve, RunsDigest, RunsCancel,
-                 RunsSteer, RunsApprove, RunsTree, RunsResume, RunsWait, RunsPending, AgentsValidate, AgentsList,
-                 AgentsShow, ToolsList, ModelsList, ModelsTest, ModelsSuspend, ModelsRestore, Doctor, Bench, Completion,
-                 CompletionWords, Version>;
+using Command = std::variant<Init, Run, Chat, Recover, Work, RunsList, RunsShow, RunsEvents, RunsResolve, RunsDigest,
+                             RunsCancel, RunsSteer, RunsApprove, RunsTree, RunsResume, RunsWait, RunsPending,
+                             AgentsValidate, AgentsList, AgentsShow, ToolsList, ModelsList, ModelsTest, ModelsSuspend,
+                             ModelsRestore, Doctor, Bench, Completion, CompletionWords, Version>;
 
 }  // namespace executus::cli

@@ -7,8 +7,8 @@
 namespace executus::cli {
 namespace {
 
-constexpr std::array<std::string_view, 11> kCommands{"worker", "queue",  "skills", "packs", "schedule", "review",
-                                                     "audit",  "budget", "db",     "mcp",   "torture"};
+constexpr std::array<std::string_view, 10> kCommands{"queue", "skills", "packs", "schedule", "review",
+                                                     "audit", "budget", "db",    "mcp",      "torture"};
 constexpr std::array<std::string_view, 13> kSubcommands{
     "runs release", "runs retry",  "runs upgrade",  "runs fork",     "runs export", "runs replay",    "runs erase",
     "runs prune",   "runs signal", "agents import", "agents export", "agents diff", "agents rollback"};

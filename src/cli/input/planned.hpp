@@ -7,7 +7,7 @@
 
 namespace executus::cli {
 
-// "`executus worker` is not in this version", or nothing. `words`: the arguments that are no options.
+// "`executus queue` is not in this version", or nothing. `words`: the arguments that are no options.
 [[nodiscard]] std::optional<std::string> planned_command(const std::vector<std::string>& words);
 
 }  // namespace executus::cli

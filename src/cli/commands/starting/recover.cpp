@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <charconv>
 
 #include <boost/json.hpp>
 
@@ -11,6 +10,7 @@
 #include "cli/context/agent_lookup.hpp"
 #include "cli/drive/signals.hpp"
 #include "cli/drive/stopped_holders.hpp"
+#include "cli/input/attempts_limit.hpp"
 #include "cli/input/since.hpp"
 #include "cli/lookup/open_questions.hpp"
 #include "cli/lookup/recovery_notes.hpp"
@@ -23,15 +23,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kOutputWidth = 100;
-
-std::optional<int> attempts_limit(const std::string& text) {
-  if (text == "unlimited") return std::nullopt;
-  int limit = 0;
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
-  if (error != std::errc() || end != text.data() + text.size() || limit < 1)
-    throw failed("cli.usage", "--max-attempts has to be a number from 1, or 'unlimited'");
-  return limit;
-}
 
 RecoverOptions recover_options(CommandContext& context, const Recover& options) {
   RecoverOptions wanted;

@@ -111,7 +111,7 @@ Exit show_queued(CommandContext& context, const RunOutcome& outcome) {
   if (context.globals().json) return (void)show_outcome(context, outcome, Answer::print), Exit::ok;
   context.print(outcome.run_id.str() + "\n");
   if (!context.globals().quiet)
-    write_err("executus: queued; `executus recover " + outcome.run_id.str() + "` runs it\n");
+    write_err("executus: queued; a worker runs it, or `executus recover " + outcome.run_id.str() + "`\n");
   return Exit::ok;
 }
 
