@@ -151,6 +151,24 @@ TEST_F(WorkerInTrouble, ManyThatBackOffKeepNoOtherFromItsTurn) {  // [DUR-16]
   EXPECT_THAT(order_of_starts(), ElementsAre("fine"));
 }
 
+TEST_F(WorkerInTrouble, SeesBetweenTwoLooksThatASuspectHasGotOn) {  // [DUR-16]
+  hold_runs();
+  submit_fruitless("suspect", 2);
+  h.model->wait.emplace();
+  auto answer_comes = *h.model->wait;
+  work({.scan = seconds(10)});
+  h.loop.advance(seconds(12));
+  h.model->wait.reset();  // for calls to come
+  submit("other");
+  h.loop.advance(seconds(9));
+  EXPECT_THAT(order_of_starts(), ElementsAre("suspect"));
+
+  answer_comes.set();
+  h.loop.advance(Milliseconds(200));
+
+  EXPECT_THAT(order_of_starts(), ElementsAre("suspect", "other"));
+}
+
 // After a process that drove many runs has died twice, all of them are suspects.
 TEST_F(WorkerInTrouble, TriesSuspectsThatGetOnOneSoonAfterTheOther) {  // [DUR-16]
   hold_runs();
