@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace executus {
 
@@ -51,7 +52,18 @@ class Clock {
   return wait > room ? MonoTime::max() : start + wait;
 }
 
-// "2026-01-31T09:00:00.000Z": RFC 3339, UTC, with milliseconds.
+// Likewise; of a negative `wait` the beginning of time.
+[[nodiscard]] inline WallTime later(WallTime start, Milliseconds wait) {
+  if (wait > Milliseconds(0) && start > WallTime::max() - wait) return WallTime::max();
+  if (wait < Milliseconds(0) && start < WallTime::min() - wait) return WallTime::min();
+  return start + wait;
+}
+
+// "2026-01-31T09:00:00.000Z": RFC 3339, UTC, with milliseconds. It can say the years 0 to 9999; of a time outside
+// of them, the nearest that it can.
 [[nodiscard]] std::string rfc3339(WallTime time);
+
+// Reads what RFC 3339 allows: with or without a fraction (cut to milliseconds), "Z" or an offset. Nothing: it is none.
+[[nodiscard]] std::optional<WallTime> parse_rfc3339(std::string_view text);
 
 }  // namespace executus
