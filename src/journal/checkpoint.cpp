@@ -31,10 +31,12 @@ bool has_more_to_tell(const llm::CallRecord& call) {
 // messages (the conversation has them), an intent's moment (its calls are not kept), and what its process alone knows.
 KeptCall kept_call(const llm::CallRecord& call, const llm::ToolCall& asked) {
   const auto& [position, sent, state, decided, key, effect, dispatches, repeated_in_doubt, armed, intent_at,
-               intent_moment, is_run, runs_below, result, attached] = call;
+               intent_moment, is_run, runs_below, wait, wake, result, attached] = call;
   KeptCall kept{position, state,      decided,          {}, key, effect, dispatches, intent_at,
                 is_run,   runs_below, repeated_in_doubt};
   if (sent.arguments != asked.arguments) kept.arguments = sent.arguments;
+  if (wait) kept.wait = *wait;
+  if (wake) kept.wake = *wake;
   return kept;
 }
 
@@ -165,6 +167,23 @@ struct Apply {
   void operator()(const Withheld& e) const {
     for (const auto& [part, note] : e.items) checkpoint.conversation.replace_by_note(part, note);
   }
+  // It was let through by the gate, and is not asked about again.
+  void operator()(const Parked& e) const {
+    auto& call = checkpoint.conversation.call_at(e.call);
+    call.state = llm::CallState::parked;
+    call.decided = true;
+    call.wait = e.wait;
+    call.wake.reset();
+    call.armed = false;
+    call.intent_moment = {};
+    call.repeated_in_doubt = call.repeated_in_doubt || e.may_have_happened;
+  }
+  void operator()(const Woken& e) const {
+    auto& call = checkpoint.conversation.call_at(e.call);
+    call.state = llm::CallState::not_dispatched;
+    call.wait.reset();
+    call.wake = e.wake;
+  }
 
   void operator()(const Cut& e) const { checkpoint.cut = e.text; }
 
@@ -214,6 +233,8 @@ struct Apply {
     call->is_run = kept.is_run;
     call->runs_below = kept.runs_below;
     call->repeated_in_doubt = kept.repeated_in_doubt;
+    if (kept.wait) call->wait = *kept.wait;
+    if (kept.wake) call->wake = *kept.wake;
   }
 
   void decide(llm::CallPosition position, const GateDecision& decision) const {

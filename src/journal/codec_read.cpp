@@ -36,7 +36,8 @@ llm::CallPosition call_of(const Body& body) {
 
 std::optional<llm::CallState> call_state(std::string_view name) {
   using enum llm::CallState;
-  return find_named(name, {pending, awaiting_approval, denied, dispatched, not_dispatched, done, failed, in_doubt});
+  return find_named(name,
+                    {pending, awaiting_approval, denied, dispatched, not_dispatched, done, failed, in_doubt, parked});
 }
 
 std::optional<llm::CallState> settled_state(std::string_view name) {
@@ -121,10 +122,33 @@ Generated decode_generated(const Body& body) {
   return {call_of(body), ordinal_of(body, "ordinal"), body.text("request"), response_from(body)};
 }
 
+BootMoment moment_from(const Body& body) { return {body.text("boot"), Milliseconds(body.number("since_boot_ms"))}; }
+
+llm::CallWait wait_from(const Body& body) {
+  llm::CallWait wait;
+  if (body.if_contains("until")) wait.until = WallTime(Milliseconds(body.number("until")));
+  if (body.if_contains("lasts_ms")) wait.lasts = Milliseconds(body.number("lasts_ms"));
+  wait.begun = moment_from(body);
+  wait.signal = body.text("signal");
+  return wait;
+}
+
+std::optional<llm::CallWake::By> parse_by(std::string_view name) {
+  if (name == "time") return llm::CallWake::By::time;
+  if (name == "signal") return llm::CallWake::By::signal;
+  return std::nullopt;
+}
+
+llm::CallWake wake_from(const Body& body) {
+  llm::CallWake wake{enum_from<llm::CallWake::By>(body, "by", parse_by)};
+  if (const auto* payload = body.if_contains("payload")) wake.payload = *payload;
+  return wake;
+}
+
 KeptCall kept_call_from(const Body& body) {
   KeptCall kept;
-  auto& [call, state, decided, arguments, key, effect, dispatches, intent_at, is_run, runs_below, repeated_in_doubt] =
-      kept;
+  auto& [call, state, decided, arguments, key, effect, dispatches, intent_at, is_run, runs_below, repeated_in_doubt,
+         wait, wake] = kept;
   call = call_of(body);
   state = enum_from<llm::CallState>(body, "state", call_state);
   decided = body.flag("decided");
@@ -136,6 +160,8 @@ KeptCall kept_call_from(const Body& body) {
   is_run = body.flag("is_run");
   runs_below = count_of(body, "runs_below");
   repeated_in_doubt = body.flag("repeated_in_doubt");
+  if (const auto* waits = body.if_contains("wait")) wait = wait_from(Body(*waits));
+  if (const auto* woken = body.if_contains("wake")) wake = wake_from(Body(*woken));
   return kept;
 }
 
@@ -216,6 +242,7 @@ Waited decode_waited(const Body& body) {
   Waited entry{enum_from<WaitReason>(body, "reason", parse_wait_reason), {}, body.text("detail"), std::nullopt};
   for (const auto& call : body.list("calls")) entry.calls.push_back(position_from(call));
   if (body.if_contains("wake_at")) entry.wake_at = WallTime(Milliseconds(body.number("wake_at")));
+  entry.signals = texts_from(body, "signals");
   return entry;
 }
 
@@ -278,9 +305,8 @@ Payload decode(int kind, std::string_view text) {
     case 3:
       return Responded{response_from(body)};
     case 4:
-      return Intended{call_of(body),        body.text("key"),
-                      body.text("effect"),  {body.text("boot"), Milliseconds(body.number("since_boot_ms"))},
-                      body.flag("renewed"), body.flag("is_run")};
+      return Intended{call_of(body),     body.text("key"),     body.text("effect"),
+                      moment_from(body), body.flag("renewed"), body.flag("is_run")};
     case 5:
       return decode_settled(body);
     case 6:
@@ -312,6 +338,10 @@ Payload decode(int kind, std::string_view text) {
       return decode_withheld(body);
     case 19:
       return Cut{body.text("text")};
+    case 20:
+      return Parked{call_of(body), wait_from(body), body.flag("may_have_happened")};
+    case 21:
+      return Woken{call_of(body), wake_from(body)};
     default:
       throw failed("journal.newer", "the run holds a journal entry of kind " + std::to_string(kind) +
                                         ", which this executus does not know; use a newer version");

@@ -43,7 +43,10 @@ std::vector<Payload> one_of_each() {
           Spent{"lab/model", {100, 7, 0, 0, 0}},
           Withheld{{{{2, llm::MessagePart::Kind::result_text, 1}, "left out"},
                     {{0, llm::MessagePart::Kind::images, 0}, "an image"}},
-                   "too long"}};
+                   "too long"},
+          Cut{"The slow one is"},
+          Parked{{0, 1}, {WallTime(Milliseconds(123)), Milliseconds(23), {"b1", Milliseconds(70)}, "paid"}, true},
+          Woken{{0, 1}, {llm::CallWake::By::signal, {{"cents", 5}}}}};
 }
 
 // The stored form is frozen. A change here means that journals of released versions cannot be read any more.
@@ -75,7 +78,10 @@ TEST(Codec, WritesFormat2) {
       R"({"extend_by_ms":60000,"raise_steps_by":5,"kill":true,"usage":{"input":7,"output":1},"nudge":"hurry","reason":"stuck"})",
       R"({"message":{"role":"assistant","parts":[{"text":"let me look"},{"opaque":"anthropic","data":{"signature":"x"}}],"calls":[{"id":"c1","name":"grep","arguments":"{\"pattern\":\"é\\n\"}"}]},"finish":"tool_calls","usage":{"input":100,"output":20,"cache_read":30,"reasoning":5},"target":"lab/model","call":[2,1],"ordinal":3,"request":"digest"})",
       R"({"target":"lab/model","usage":{"input":100,"output":7}})",
-      R"({"items":[{"message":2,"part":"result_text","note":"left out","result":1},{"message":0,"part":"images","note":"an image"}],"error":"too long"})"};
+      R"({"items":[{"message":2,"part":"result_text","note":"left out","result":1},{"message":0,"part":"images","note":"an image"}],"error":"too long"})",
+      R"({"text":"The slow one is"})",
+      R"({"until":123,"lasts_ms":23,"boot":"b1","since_boot_ms":70,"signal":"paid","call":[0,1],"may_have_happened":true})",
+      R"({"by":"signal","payload":{"cents":5},"call":[0,1]})"};
   auto payloads = one_of_each();
   ASSERT_EQ(payloads.size(), std::size(golden));
   for (std::size_t i = 0; i < payloads.size(); ++i) {

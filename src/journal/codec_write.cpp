@@ -75,9 +75,28 @@ json::object generated_json(const Generated& e) {
   return body;
 }
 
+void put_moment(json::object& body, const BootMoment& moment) {
+  if (!moment.boot.empty()) body["boot"] = moment.boot, body["since_boot_ms"] = moment.since.count();
+}
+
+json::object wait_json(const llm::CallWait& wait) {
+  json::object body;
+  if (wait.until) body["until"] = wait.until->time_since_epoch().count();
+  if (wait.lasts) body["lasts_ms"] = wait.lasts->count();
+  put_moment(body, wait.begun);
+  put_text(body, "signal", wait.signal);
+  return body;
+}
+
+json::object wake_json(const llm::CallWake& wake) {
+  json::object body{{"by", wake.by == llm::CallWake::By::signal ? "signal" : "time"}};
+  if (!wake.payload.is_null()) body["payload"] = wake.payload;
+  return body;
+}
+
 json::object kept_call_json(const KeptCall& kept) {
   const auto& [call, state, decided, arguments, key, effect, dispatches, intent_at, is_run, runs_below,
-               repeated_in_doubt] = kept;
+               repeated_in_doubt, wait, wake] = kept;
   json::object body{{"call", position_json(call)}, {"state", to_string(state)}};
   if (decided) body["decided"] = true;
   if (arguments) body["arguments"] = *arguments;
@@ -88,6 +107,8 @@ json::object kept_call_json(const KeptCall& kept) {
   if (is_run) body["is_run"] = true;
   if (runs_below > 0) body["runs_below"] = runs_below;
   if (repeated_in_doubt) body["repeated_in_doubt"] = true;
+  if (wait) body["wait"] = wait_json(*wait);
+  if (wake) body["wake"] = wake_json(*wake);
   return body;
 }
 
@@ -137,7 +158,7 @@ struct Encoder {
   json::object operator()(const Responded& e) const { return response_json(e.response); }
   json::object operator()(const Intended& e) const {
     json::object body{{"call", position_json(e.call)}, {"key", e.key}, {"effect", e.effect}};
-    if (!e.moment.boot.empty()) body["boot"] = e.moment.boot, body["since_boot_ms"] = e.moment.since.count();
+    put_moment(body, e.moment);
     if (e.renewed) body["renewed"] = true;
     if (e.is_run) body["is_run"] = true;
     return body;
@@ -167,6 +188,7 @@ struct Encoder {
     for (auto call : e.calls) calls.push_back(position_json(call));
     json::object body{{"reason", to_string(e.reason)}, {"calls", std::move(calls)}, {"detail", e.detail}};
     if (e.wake_at) body["wake_at"] = e.wake_at->time_since_epoch().count();
+    put_list(body, "signals", e.signals, [](const auto& name) { return json::value(name); });
     return body;
   }
   json::object operator()(const Retried& e) const { return {{"call", position_json(e.call)}}; }
@@ -222,6 +244,17 @@ struct Encoder {
     return {{"items", std::move(items)}, {"error", e.error}};
   }
   json::object operator()(const Cut& e) const { return {{"text", e.text}}; }
+  json::object operator()(const Parked& e) const {
+    auto body = wait_json(e.wait);
+    body["call"] = position_json(e.call);
+    if (e.may_have_happened) body["may_have_happened"] = true;
+    return body;
+  }
+  json::object operator()(const Woken& e) const {
+    auto body = wake_json(e.wake);
+    body["call"] = position_json(e.call);
+    return body;
+  }
 };
 
 }  // namespace

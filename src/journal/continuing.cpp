@@ -17,6 +17,8 @@ const char* unfinished(llm::CallState state) {
              "again.";
     case llm::CallState::awaiting_approval:
       return "This call was not made: the run ended before a person allowed it.";
+    case llm::CallState::parked:
+      return "This call was not made: the run ended while it waited.";
     case llm::CallState::not_dispatched:
       return "This call was not made: the run ended before.";
     default:

@@ -59,6 +59,16 @@ TEST(Continuing, BeginsWithTheConversationAndCountsAnew) {  // [DUR-46]
   EXPECT_FALSE(run.checkpoint.ended || run.checkpoint.finish);
 }
 
+TEST(Continuing, TellsThatACallWhichWaitedWasNotMade) {  // [DUR-46] [DUR-43]
+  auto base = asked("pay when it is due");
+  base.says("", {{"c", "nap", "{}"}}).add(Parked{{0, 0}, {WallTime(Milliseconds(5))}, false});
+  base.add(Waited{WaitReason::timer, {{0, 0}}, "", WallTime(Milliseconds(5))});
+  base.add(Ended{RunStatus::cancelled, "", "", "run.cancelled"});
+  auto run = next_of(base, "and now?");
+  const auto& transcript = run.checkpoint.conversation.transcript();
+  EXPECT_THAT(transcript[2].tool_results.at(0).text, HasSubstr("not made"));
+}
+
 TEST(Continuing, WithoutTheOtherRunSaysSo) {  // [DUR-46]
   auto base = asked("which?");
   Entry first{1, {}, {}, Admitted{{}, {}, {}, {}, Continued{"base", 2}}};

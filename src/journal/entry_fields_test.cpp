@@ -45,7 +45,7 @@ std::vector<Payload> without_defaults() {
       Settled{
           {1, 2}, llm::CallState::failed, "key", "no", {kImage, kImage}, {said("see")}, "the answer", {kArtifact}, 3},
       Steered{said("hurry"), "critic", true},
-      Waited{WaitReason::approval, {{1, 2}, {1, 3}}, "why", WallTime(Milliseconds(123))},
+      Waited{WaitReason::approval, {{1, 2}, {1, 3}}, "why", WallTime(Milliseconds(123)), {"paid", "sent"}},
       Retried{{1, 2}},
       Ended{RunStatus::killed, "partial", "broke", "run.max_steps"},
       PhaseStarted{1, "plan", "Plan.", "lab/model"},
@@ -57,7 +57,9 @@ std::vector<Payload> without_defaults() {
       Generated{{2, 1}, 3, "digest", answer()},
       Spent{"lab/model", kUsage},
       Withheld{{{{2, llm::MessagePart::Kind::result_images, 1}, "left out"}}, "too long"},
-      Cut{"The slow one is"}};
+      Cut{"The slow one is"},
+      Parked{{1, 2}, {WallTime(Milliseconds(123)), Milliseconds(7), {"boot", Milliseconds(9)}, "paid"}, true},
+      Woken{{1, 2}, {llm::CallWake::By::signal, {{"cents", 5}}}}};
 }
 
 TEST(Entries, EveryFieldComesBackFromItsStoredForm) {  // [DUR-13] [RUN-39]
@@ -94,7 +96,7 @@ TEST(Entries, EveryValueOfAnEnumComesBack) {
     return Responded{response};
   });
   expect_each({WaitReason::in_doubt, WaitReason::approval, WaitReason::timer, WaitReason::budget, WaitReason::child,
-               WaitReason::provider},
+               WaitReason::provider, WaitReason::signal},
               [](auto reason) { return Waited{reason, {}, {}, {}}; });
   expect_each({RunStatus::ok, RunStatus::error, RunStatus::timeout, RunStatus::cancelled, RunStatus::killed},
               [](auto status) { return Ended{status, {}, {}, {}}; });

@@ -35,11 +35,23 @@ inline auto fields_of(const CompactedHead& compacted) {
   const auto& [upto, tokens, summary] = compacted;
   return std::tie(upto, tokens, summary);
 }
+inline auto fields_of(const BootMoment& moment) {
+  const auto& [boot, since] = moment;
+  return std::tie(boot, since);
+}
+inline auto fields_of(const llm::CallWait& wait) {
+  const auto& [until, lasts, begun, signal] = wait;
+  return std::tie(until, lasts, begun, signal);
+}
+inline auto fields_of(const llm::CallWake& wake) {
+  const auto& [by, payload] = wake;
+  return std::tie(by, payload);
+}
 inline auto fields_of(const KeptCall& kept) {
   const auto& [call, state, decided, arguments, key, effect, dispatches, intent_at, is_run, runs_below,
-               repeated_in_doubt] = kept;
+               repeated_in_doubt, wait, wake] = kept;
   return std::tie(call, state, decided, arguments, key, effect, dispatches, intent_at, is_run, runs_below,
-                  repeated_in_doubt);
+                  repeated_in_doubt, wait, wake);
 }
 inline auto fields_of(const Past& past) {
   const auto& [iteration, usage, spent, phases, artifacts, critic, submitted, finish, served_by, runs_below, attempts,
@@ -63,10 +75,6 @@ inline auto fields_of(const Responded& entry) {
   const auto& [response] = entry;
   return std::tie(response);
 }
-inline auto fields_of(const BootMoment& moment) {
-  const auto& [boot, since] = moment;
-  return std::tie(boot, since);
-}
 inline auto fields_of(const Intended& entry) {
   const auto& [call, key, effect, moment, renewed, is_run] = entry;
   return std::tie(call, key, effect, moment, renewed, is_run);
@@ -80,8 +88,8 @@ inline auto fields_of(const Steered& entry) {
   return std::tie(message, source, undelivered);
 }
 inline auto fields_of(const Waited& entry) {
-  const auto& [reason, calls, detail, wake_at] = entry;
-  return std::tie(reason, calls, detail, wake_at);
+  const auto& [reason, calls, detail, wake_at, signals] = entry;
+  return std::tie(reason, calls, detail, wake_at, signals);
 }
 inline auto fields_of(const Retried& entry) {
   const auto& [call] = entry;
@@ -135,6 +143,14 @@ inline auto fields_of(const Withheld& entry) {
 inline auto fields_of(const Cut& entry) {
   const auto& [text] = entry;
   return std::tie(text);
+}
+inline auto fields_of(const Parked& entry) {
+  const auto& [call, wait, may_have_happened] = entry;
+  return std::tie(call, wait, may_have_happened);
+}
+inline auto fields_of(const Woken& entry) {
+  const auto& [call, wake] = entry;
+  return std::tie(call, wake);
 }
 
 template <class T>
@@ -228,19 +244,34 @@ inline Past full_past() {
   past.unheard = {"wait"};
   past.messages = 3;
   past.compacted = {1, 900, "so far"};
-  past.calls = {
-      {{2, 0}, llm::CallState::denied, true, "[]", "k1", "irreversible", 1, WallTime(Milliseconds(7)), true, 1, true},
-      {{2, 1},
-       llm::CallState::dispatched,
-       true,
-       "{\"n\":1}",
-       "k2",
-       "keyed",
-       2,
-       WallTime(Milliseconds(9)),
-       true,
-       3,
-       true}};
+  const llm::CallWait wait{WallTime(Milliseconds(8)), Milliseconds(7), {"boot", Milliseconds(9)}, "paid"};
+  const llm::CallWake wake{llm::CallWake::By::signal, {{"cents", 5}}};
+  past.calls = {{{2, 0},
+                 llm::CallState::denied,
+                 true,
+                 "[]",
+                 "k1",
+                 "irreversible",
+                 1,
+                 WallTime(Milliseconds(7)),
+                 true,
+                 1,
+                 true,
+                 wait,
+                 wake},
+                {{2, 1},
+                 llm::CallState::dispatched,
+                 true,
+                 "{\"n\":1}",
+                 "k2",
+                 "keyed",
+                 2,
+                 WallTime(Milliseconds(9)),
+                 true,
+                 3,
+                 true,
+                 wait,
+                 wake}};
   past.generated = {{{2, 1}, 3, "digest", kept_answer()}};
   return past;
 }

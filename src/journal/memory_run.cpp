@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "journal/signal_command.hpp"
+
 namespace executus::journal {
 
 StoredEntry stored(const Entry& entry) {
@@ -22,6 +24,7 @@ void advance(RunRow& row, const Projection& change, std::uint64_t last_seq, Wall
   row.status = *change.status;
   row.reason = change.reason;
   row.wake_at = change.wake_at;
+  row.signals = change.signals;
   if (is_terminal(row.status)) row.worker.clear();
 }
 
@@ -53,10 +56,22 @@ bool has_open_child(const std::deque<MemoryRun>& runs, const RunId& parent) {
 namespace {
 
 // A steer message is heard by the next step, and there is none while a call is open.
+bool is_in_a_step(const RunRow& row) {
+  using enum WaitReason;
+  auto reason = parse_wait_reason(row.reason);
+  return reason == in_doubt || reason == approval || reason == child || reason == timer || reason == signal;
+}
+
+bool waits_for_signal(const RunRow& row, const Command& command) {
+  return std::ranges::find(row.signals, signal_name(command)) != row.signals.end();
+}
+
 bool has_command_to_wake_for(const MemoryRun& run) {
-  bool in_a_step = run.row.reason == to_string(WaitReason::in_doubt) ||
-                   run.row.reason == to_string(WaitReason::approval) || run.row.reason == to_string(WaitReason::child);
-  return std::ranges::any_of(run.inbox, [&](const Command& command) { return !in_a_step || command.kind != "steer"; });
+  bool in_a_step = is_in_a_step(run.row);
+  return std::ranges::any_of(run.inbox, [&](const Command& command) {
+    if (is_signal(command)) return waits_for_signal(run.row, command);
+    return !in_a_step || command.kind != "steer";
+  });
 }
 
 // True also when the clock was set back since the run parked, since its time may be far away then.

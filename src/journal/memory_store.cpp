@@ -17,6 +17,7 @@
 #include "journal/answer.hpp"
 #include "journal/memory_run.hpp"
 #include "journal/placement.hpp"
+#include "journal/signal_command.hpp"
 
 namespace executus::journal {
 struct MemoryJournal::State {
@@ -218,7 +219,7 @@ class MemoryJournal::Worker final : public JournalStore {
     std::lock_guard lock(state_->mutex);
     std::vector<RunId> ids;
     for (const auto& run : state_->runs)
-      if (run.row.worker == name_ && !run.inbox.empty()) ids.push_back(run.row.id);
+      if (run.row.worker == name_ && !std::ranges::all_of(run.inbox, is_signal)) ids.push_back(run.row.id);
     co_return ids;
   }
 
@@ -316,6 +317,7 @@ class MemoryJournal::Worker final : public JournalStore {
     run.row.reason = std::move(reason);
     run.row.worker.clear();
     run.row.wake_at.reset();
+    run.row.signals.clear();
     run.row.updated = state_->clock.wall();
     ++state_->commits;
     state_->tell_watches();

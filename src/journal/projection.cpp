@@ -26,12 +26,14 @@ struct Project {
     row.status = RunStatus::waiting;
     row.reason = to_string(e.reason);
     row.wake_at = e.wake_at;
+    row.signals = e.signals;
   }
   void operator()(const Retried&) const { row.progress = true; }
   void operator()(const Ended& e) const {
     row.status = e.status;
     row.reason.clear();
     row.wake_at.reset();
+    row.signals.clear();
     row.progress = true;
   }
 
@@ -48,11 +50,14 @@ struct Project {
   void operator()(const Spent& e) const { row.usage += e.usage; }
   void operator()(const Withheld&) const {}
   void operator()(const Cut&) const {}
+  void operator()(const Parked&) const { row.progress = true; }
+  void operator()(const Woken&) const { row.progress = true; }
 
   void runs_again() const {
     row.status = RunStatus::running;
     row.reason.clear();
     row.wake_at.reset();
+    row.signals.clear();
   }
 };
 

@@ -44,7 +44,9 @@ std::vector<Change> changes() {
           {Generated{{}, 0, "", answer}, as_before, true, 100},
           {Spent{"", used}, as_before, false, 7},
           {Withheld{}, as_before, false},
-          {Cut{}, as_before, false}};
+          {Cut{}, as_before, false},
+          {Parked{}, as_before, true},
+          {Woken{}, as_before, true}};
 }
 
 std::optional<RunStatus> status_after(After after) {
@@ -69,11 +71,12 @@ TEST(Projection, OfEachKindOfEntryIsWhatItSays) {  // [DUR-01] [DUR-16]
     ASSERT_EQ(change.entry.index(), i);
     SCOPED_TRACE(kind_name(kind_of(change.entry)));
     std::vector<Entry> entries(2);
-    entries[0].payload = Waited{WaitReason::timer, {}, "", later};
+    entries[0].payload = Waited{WaitReason::timer, {}, "", later, {"paid"}};
     entries[1].payload = change.entry;
     auto row = project(entries);
     EXPECT_EQ(row.status, status_after(change.status));
     bool still = change.status == After::as_before;
+    EXPECT_EQ(row.signals.size(), still ? 1 : 0);
     EXPECT_EQ(row.wake_at, still ? std::optional(later) : std::nullopt);
     EXPECT_EQ(row.reason, still ? "timer" : change.status == After::waiting ? "child" : "");
     EXPECT_EQ(row.progress, change.progress);

@@ -42,6 +42,8 @@ std::string_view to_string(WaitReason reason) {
       return "child";
     case WaitReason::provider:
       return "provider";
+    case WaitReason::signal:
+      return "signal";
   }
   return "timer";
 }
@@ -65,7 +67,7 @@ std::optional<RunStatus> parse_run_status(std::string_view name) {
 
 std::optional<WaitReason> parse_wait_reason(std::string_view name) {
   using enum WaitReason;
-  return find_named(name, {in_doubt, approval, timer, budget, child, provider});
+  return find_named(name, {in_doubt, approval, timer, budget, child, provider, signal});
 }
 
 std::optional<Durability> parse_durability(std::string_view name) {

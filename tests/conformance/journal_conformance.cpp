@@ -136,6 +136,14 @@ std::vector<std::string> JournalConformance::listed(RunFilter filter) {
   return ids;
 }
 
+std::int64_t JournalConformance::post_signal(std::string_view run_id, std::string name) {
+  Command command;
+  command.kind = "signal";
+  command.payload = {{"name", std::move(name)}, {"payload", 5}};
+  EXPECT_EQ(run(store_->post(id(run_id), std::move(command))), PostVerdict::accepted);
+  return run(store_->inbox(id(run_id))).back().id;
+}
+
 std::int64_t JournalConformance::post(std::string_view run_id, std::string kind) {
   Command command;
   command.kind = std::move(kind);
@@ -175,8 +183,9 @@ Payload JournalConformance::response(std::string text) {
 }
 
 Payload JournalConformance::steered(std::string text) { return Steered{llm::user_message(std::move(text))}; }
-Payload JournalConformance::waited(WaitReason reason, std::optional<WallTime> wake_at) {
-  return Waited{reason, {}, "because", wake_at};
+Payload JournalConformance::waited(WaitReason reason, std::optional<WallTime> wake_at,
+                                   std::vector<std::string> signals) {
+  return Waited{reason, {}, "because", wake_at, std::move(signals)};
 }
 Payload JournalConformance::ended(RunStatus status) { return Ended{status, "done", "", ""}; }
 

@@ -1,5 +1,6 @@
 // Whatever happens to a run - it is steered, it is shut down, its process dies, its tools fail or do not answer, a
-// person is asked, its conversation is shortened - every request it sends is one that providers take.
+// person is asked, a call waits for a time or a signal, its conversation is shortened - every request it sends is one
+// that providers take.
 #include <random>
 #include <string>
 
@@ -43,7 +44,7 @@ struct WhimsicalCompactor final : Compactor {
 // How often things happened to runs, so that the test can say that they did.
 struct Happened {
   int requests = 0, steered = 0, deaths = 0, shutdowns = 0, cancels = 0, resumed = 0, answered = 0, compactions = 0;
-  int continued = 0;
+  int continued = 0, parked = 0;
 };
 
 struct EventfulRun : Harness {
@@ -138,7 +139,14 @@ struct EventfulRun : Harness {
     if (dice.one_in(8)) return tool::Unknown{"the connection was cut"};
     if (dice.one_in(8)) throw std::runtime_error("broke");
     if (dice.one_in(6)) return tool::Failed{"no"};
+    if (dice.one_in(6)) return waits();
     return tool::Done{std::string(static_cast<std::size_t>(dice.pick(200)), 'x'), {}};
+  }
+
+  tool::Outcome waits() {
+    ++happened.parked;
+    if (dice.one_in(2)) return tool::ParkForSignal{"heard", std::chrono::hours(1)};
+    return tool::ParkFor{std::chrono::minutes(30 * dice.pick(4))};
   }
 
   void disturb_from_outside() {
@@ -168,6 +176,8 @@ struct EventfulRun : Harness {
   // A person decides something of what is open, in some way.
   void answer_what_waits() {
     auto conversation = journal::fold(entries()).conversation;
+    if (dice.one_in(2)) tell(commands::signal("heard", next_++));
+    loop.advance(std::chrono::minutes(30));
     for (const auto& call : conversation.open_batch()) {
       if (dice.one_in(6)) continue;
       ++happened.answered;
@@ -198,7 +208,7 @@ TEST(MessageOrderOfRuns, HoldsWhateverHappensToThem) {  // [DUR-33] [DUR-13] [DU
   // It did happen, and often.
   EXPECT_GT(happened.requests, 5'000);
   for (int times : {happened.steered, happened.deaths, happened.shutdowns, happened.cancels, happened.resumed,
-                    happened.answered, happened.compactions, happened.continued})
+                    happened.answered, happened.compactions, happened.continued, happened.parked})
     EXPECT_GT(times, 100);
 }
 

@@ -105,6 +105,7 @@ class JournalConformance : public ::testing::TestWithParam<JournalSubject> {
   std::vector<std::string> claimable(journal::JournalStore& store, journal::RunFilter filter = {});
   std::vector<std::string> listed(journal::RunFilter filter);
   std::int64_t post(std::string_view run, std::string kind);  // the command's id
+  std::int64_t post_signal(std::string_view run, std::string name);
 
   // An append to `parent` that calls `children`, each queued.
   journal::Append call(const journal::RunRow& parent, const std::vector<std::string>& children) const;
@@ -117,7 +118,8 @@ class JournalConformance : public ::testing::TestWithParam<JournalSubject> {
 
   static journal::Payload response(std::string text = "hello");
   static journal::Payload steered(std::string text = "and another thing");
-  static journal::Payload waited(WaitReason reason, std::optional<WallTime> wake_at = std::nullopt);
+  static journal::Payload waited(WaitReason reason, std::optional<WallTime> wake_at = std::nullopt,
+                                 std::vector<std::string> signals = {});
   static journal::Payload ended(RunStatus status = RunStatus::ok);
 
   testing::ManualClock clock_;

@@ -65,6 +65,8 @@ struct KeptCall {
   bool is_run = false;
   int runs_below = 0;
   bool repeated_in_doubt = false;
+  std::optional<llm::CallWait> wait = {};
+  std::optional<llm::CallWake> wake = {};
 };
 
 // What a host kept of a run from before its journal begins: `input` is its conversation so far, and the entry's
@@ -155,7 +157,8 @@ struct Waited {
   WaitReason reason = WaitReason::timer;
   std::vector<llm::CallPosition> calls;
   std::string detail;
-  std::optional<WallTime> wake_at;
+  std::optional<WallTime> wake_at;        // when the first of its parked calls is due
+  std::vector<std::string> signals = {};  // by name: those that its parked calls wait for
 };
 
 // 8. A person asked that an in-doubt call is dispatched again, or a process that stopped had not sent it. The call
@@ -246,9 +249,22 @@ struct Cut {
   std::string text;
 };
 
+// 20. A call waits. That answers its intent: it had no effect.
+struct Parked {
+  llm::CallPosition call;
+  llm::CallWait wait;
+  bool may_have_happened = false;  // an attempt before the one that parked
+};
+
+// 21. What a parked call waited for is there, or its time is up. The call counts as not dispatched.
+struct Woken {
+  llm::CallPosition call;
+  llm::CallWake wake;
+};
+
 using Payload =
     std::variant<Admitted, Opened, Responded, Intended, Settled, Steered, Waited, Retried, Ended, PhaseStarted,
-                 PhaseEnded, Gated, Approved, Compacted, Criticised, Generated, Spent, Withheld, Cut>;
+                 PhaseEnded, Gated, Approved, Compacted, Criticised, Generated, Spent, Withheld, Cut, Parked, Woken>;
 
 [[nodiscard]] std::string_view to_string(PhaseEnd how);
 [[nodiscard]] std::string_view to_string(Ruling ruling);

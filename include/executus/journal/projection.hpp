@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include <executus/journal/entry.hpp>
 
@@ -12,9 +13,10 @@ namespace executus::journal {
 
 struct Projection {
   std::optional<RunStatus> status;
-  std::string reason;               // of `waiting`; "" otherwise
-  std::optional<WallTime> wake_at;  // only with status waiting
-  int steps = 0;                    // responses in the batch
+  std::string reason;                // of `waiting`; "" otherwise
+  std::optional<WallTime> wake_at;   // only with status waiting
+  std::vector<std::string> signals;  // likewise: names of those it waits for
+  int steps = 0;                     // responses in the batch
   llm::Usage usage;
   bool progress = false;  // a new response, outcome or applied command: the run is not stuck
 };

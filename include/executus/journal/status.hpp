@@ -9,7 +9,7 @@ namespace executus {
 enum class RunStatus { queued, running, waiting, quarantined, ok, error, timeout, cancelled, killed };
 
 // Why a run waits.
-enum class WaitReason { in_doubt, approval, timer, budget, child, provider };
+enum class WaitReason { in_doubt, approval, timer, budget, child, provider, signal };
 
 [[nodiscard]] constexpr bool is_terminal(RunStatus status) { return status >= RunStatus::ok; }
 

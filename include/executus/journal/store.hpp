@@ -49,6 +49,7 @@ struct RunRow {
   int attempts = 0;   // times a process took it up
   int fruitless = 0;  // attempts since the last progress
   std::optional<WallTime> wake_at;
+  std::vector<std::string> signals;  // by name: those it waits for
   int steps = 0;
   llm::Usage usage;
 };
@@ -95,7 +96,8 @@ struct Appended {
   bool commands_waiting = false;  // the inbox holds commands not consumed yet
 };
 
-// Commands to a run from outside (frozen names: "cancel", "resolve", "steer", ...).
+// Commands to a run from outside (frozen names: "cancel", "resolve", "steer", "signal", ...). Of a signal the payload
+// has the key `name`.
 struct Command {
   std::int64_t id = 0;  // given by the store, in order of arrival
   std::string kind;
@@ -148,8 +150,9 @@ class JournalStore {
 
   // Runs this worker could take up now: queued; running with a dead worker or none; waiting with a timer that is due
   // (also when the calendar shows an earlier time than when the run parked: then the clock was set), with commands in
-  // their inbox (steer messages do not count in the middle of a step: the next one hears them), or for a child when
-  // none of their children is unfinished any more. Oldest first.
+  // their inbox, or for a child when none of their children is unfinished any more. Of commands, steer messages do not
+  // count in the middle of a step (reasons in_doubt, approval, child, timer, signal): the next one hears them; and a
+  // signal counts where its name is among those the run waits for. Oldest first.
   [[nodiscard]] virtual Task<std::vector<RunRow>> claimable(RunFilter filter) = 0;
 
   // Tells a worker that looks for claimable runs again and again when that is worth while: calls `told` soon after a
@@ -196,7 +199,8 @@ class JournalStore {
   // same time one is accepted.
   [[nodiscard]] virtual Task<Answered> answer(RunId run, std::uint64_t as_of, Command command) = 0;
   [[nodiscard]] virtual Task<std::vector<Command>> inbox(RunId run) = 0;
-  // Runs that this worker drives and that have unread commands. Cheap: asked every second.
+  // Runs that this worker drives and that have unread commands other than signals, which are looked for when a call
+  // parks. Cheap: asked every second.
   [[nodiscard]] virtual Task<std::vector<RunId>> owned_with_commands() = 0;
 
   // --- reading

@@ -12,14 +12,16 @@
 #include <unordered_set>
 #include <vector>
 
+#include <executus/base/boxed.hpp>
 #include <executus/base/clock.hpp>
+#include <executus/llm/call_wait.hpp>
 #include <executus/llm/message.hpp>
 #include <executus/llm/transcript.hpp>
 
 namespace executus::llm {
 
-// Frozen names (stored, and printed by `runs show`).
-enum class CallState { pending, awaiting_approval, denied, dispatched, not_dispatched, done, failed, in_doubt };
+// Frozen names (stored, and printed by `runs show`). parked: it waits for a time or a signal, then it is made again.
+enum class CallState { pending, awaiting_approval, denied, dispatched, not_dispatched, done, failed, in_doubt, parked };
 
 [[nodiscard]] std::string_view to_string(CallState state);
 
@@ -53,6 +55,8 @@ struct CallRecord {
   BootMoment intent_moment;           // likewise, while it is open
   bool is_run = false;                // it is a run of its own
   int runs_below = 0;                 // below that, once it has ended
+  Boxed<CallWait> wait;               // set while it is parked
+  Boxed<CallWake> wake;               // once it was woken, until it parks again or is settled
   ToolResult result;                  // once settled; moved to the transcript when the whole batch is
   std::vector<Message> attached;      // likewise: user messages that follow the batch's results
 };

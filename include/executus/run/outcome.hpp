@@ -42,6 +42,8 @@ struct RunOutcome {
   RunId run_id;
   RunStatus status = RunStatus::error;
   std::string reason;                       // why it waits or is quarantined, or was left; empty otherwise
+  std::optional<WallTime> wake_at = {};     // of a run that waits: when it goes on by itself
+  std::vector<std::string> signals = {};    // likewise, by name: those it waits for
   std::string output;                       // the final answer; partial when the run did not end well
   std::optional<llm::FinishReason> finish;  // of the last response, if any
   std::string error;                        // empty when there is none
@@ -58,8 +60,9 @@ struct RunOutcome {
   llm::Transcript messages;            // of all phases, in order, after those of the runs that it continues
   std::size_t inherited_messages = 0;  // so many of them are of those runs
   std::vector<journal::PhaseEnded> phases = {};
-  int runs_below = 0;                       // that it started, and those started
-  std::vector<std::string> unheard = {};    // steer messages that no model heard before the run ended
+  int runs_below = 0;  // that it started, and those started
+  // Steer messages that no model heard before the run ended, and signals that no call took ("signal NAME PAYLOAD").
+  std::vector<std::string> unheard = {};
   boost::json::value post_run_result = {};  // what the host's post-run hook returned
   std::vector<Artifact> artifacts = {};     // files that the run's calls handed in, in order
   std::string delivery_id = {};             // of what was posted: what Delivery::deliver() returned

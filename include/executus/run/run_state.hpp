@@ -19,7 +19,7 @@ struct RunState {
   std::string standing;                  // for people: "ok", "waiting (approval)", "running (left for recovery)"
   std::vector<Question> questions = {};  // its own, and then those of the runs below it that it waits for
   bool answered = false;                 // it asked, and all it asked is answered: it goes on when it is taken up
-  bool ready = false;                    // the runs it waited for have ended: likewise
+  bool ready = false;                    // the runs it waited for have ended, or its time or signal came: likewise
   std::optional<GivenUp> given_up = {};  // it is to end, and asks nothing any more
   std::optional<Error> unreadable = {};  // why its journal cannot be read here; what it asks is not known then
   std::vector<RunState> below = {};      // the runs it waits for that have not ended, oldest first

@@ -2,8 +2,11 @@
 // the run, or takes it up next, takes it in. Executor::look_at_inbox makes a run that lives here look at once.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
+
+#include <boost/json/value.hpp>
 
 #include <executus/async/task.hpp>
 #include <executus/journal/store.hpp>
@@ -26,6 +29,14 @@ struct Said {
 
 // Asks the run, and with it all runs below it, to end as cancelled. Both throw Error store.* with nothing changed.
 [[nodiscard]] Task<Said> cancel_run(journal::JournalStore& store, RunId run);
+
+// Hands the run a signal: the first call that waits for one of this name takes it, now or later (tool/tool.hpp).
+// Signals of one name are taken in the order in which they came, each once; those left at the run's end are in
+// RunOutcome::unheard. Throws besides Error signal.name for a name that is none, and signal.payload for a payload that
+// is larger than kMostSignalBytes as JSON, or too deeply nested.
+inline constexpr std::size_t kMostSignalBytes = 1'000'000;
+[[nodiscard]] Task<Said> signal_run(journal::JournalStore& store, RunId run, std::string name,
+                                    boost::json::value payload);
 
 // Says `text` to the model before the run's next step.
 [[nodiscard]] Task<Said> steer_run(journal::JournalStore& store, RunId run, std::string text);

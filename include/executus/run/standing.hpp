@@ -18,7 +18,8 @@ namespace executus {
 // for all of them, and none where no row says `running`. Throws Error store.* when the store cannot be read.
 [[nodiscard]] Task<std::set<RunId>> left_for_recovery(journal::JournalStore& store, std::vector<journal::RunRow> rows);
 
-// The status with what there is to say of it: "ok", "waiting (approval)", "running (left for recovery)". `left`: what
+// The status with what there is to say of it: "ok", "waiting (approval)", "waiting (timer until
+// 2026-01-31T09:00:00.000Z)", "running (left for recovery)". `left`: what
 // left_for_recovery() said of rows that `row` was among.
 [[nodiscard]] std::string standing_of(const journal::RunRow& row, const std::set<RunId>& left);
 

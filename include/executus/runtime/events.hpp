@@ -73,6 +73,7 @@ struct Waiting {
   WaitReason reason = WaitReason::timer;
   std::string detail = {};
   std::optional<WallTime> wake_at = {};
+  std::vector<std::string> signals = {};  // by name: those it waits for (Runs::signal)
   std::vector<Question> questions = {};
   std::string how_to_answer = {};
 };

@@ -44,6 +44,9 @@ class RunHandle final {
   // As in Runs. A run of Durability::memory, which no store has, can be waited for and cancelled, and nothing else.
   Reply<Said> cancel() const { return runs_.cancel(id_); }
   Reply<Said> steer(std::string text) const { return runs_.steer(id_, std::move(text)); }
+  Reply<Said> signal(std::string name, boost::json::value payload = nullptr) const {
+    return runs_.signal(id_, std::move(name), std::move(payload));
+  }
   [[nodiscard]] Reply<std::optional<RunState>> state() const { return runs_.find(id_); }
 
   friend bool operator==(const RunHandle& a, const RunHandle& b) noexcept { return a.id_ == b.id_; }

@@ -114,6 +114,10 @@ class Runs final {
   Reply<CancelledHere> cancel_and_end(RunId run) const;
   // Says something to the run: the model hears it before its next step. RunOutcome::unheard holds what came too late.
   Reply<Said> steer(RunId run, std::string text) const;
+  // Hands the run a signal, with a payload (run/speaking.hpp). A run that waits for it and that no process drives goes
+  // on when it is taken up: by RunHandle::wait(), recover(), or a worker. Throws besides Error signal.name and
+  // signal.payload.
+  Reply<Said> signal(RunId run, std::string name, boost::json::value payload = nullptr) const;
 
   // --- having one go on
 

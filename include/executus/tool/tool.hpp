@@ -21,8 +21,10 @@
 #include <executus/async/start_permit.hpp>
 #include <executus/async/task.hpp>
 #include <executus/base/artifact.hpp>
+#include <executus/base/boxed.hpp>
 #include <executus/base/clock.hpp>
 #include <executus/base/ids.hpp>
+#include <executus/llm/call_wait.hpp>
 #include <executus/llm/message.hpp>
 #include <executus/llm/tool_spec.hpp>
 #include <executus/llm/transcript.hpp>
@@ -87,10 +89,23 @@ struct Call {
 
   // Of this attempt; for tools whose calls begin in turn.
   std::shared_ptr<StartPermit> permit = std::make_shared<StartPermit>();
+
+  // What woke it, when an earlier attempt at it parked; see ParkUntil.
+  Boxed<llm::CallWake> wake = {};
+
+  [[nodiscard]] bool woken() const noexcept { return wake.has_value(); }
+  // The payload of the signal that woke it. Null: no signal did, its time came.
+  [[nodiscard]] const boost::json::value* signal() const noexcept {
+    return wake && wake->by == llm::CallWake::By::signal ? &wake->payload : nullptr;
+  }
 };
 
 // What came of a call. `Done` and `Failed` are known outcomes and go to the model; `Unknown` is settled by effect
-// class.
+// class. With the others the call parks: it has had no effect so far, and waits for a time or a signal; then the tool
+// is called again, with the same key, and `Call::woken()` says so. It may park again. Meanwhile the run leaves memory
+// and goes on in any process that takes it up (run/recovery.hpp); a run that is not durable cannot wait, and ends as
+// `run.cannot_wait`. Calls behind it in the same response wait too, unless they may run in parallel; those that run
+// beside it are finished first. What is attached to a call (Session::attach) before it parks is dropped.
 struct Done {
   std::string text;
   std::vector<llm::Image> images;
@@ -105,7 +120,19 @@ struct Failed {
 struct Unknown {
   std::string reason;
 };
-using Outcome = std::variant<Done, Failed, Unknown>;
+struct ParkUntil {  // by the calendar; a time that has passed wakes it at once
+  WallTime when;
+};
+struct ParkFor {  // whatever the calendar says meanwhile, as far as the machine can tell
+  Milliseconds time;
+};
+// The first signal of that name that no call has taken yet, also one that came before (Runs::signal); or the end of
+// `timeout`, when one is given. Names: [A-Za-z0-9._-]{1,64}; with another one the call fails.
+struct ParkForSignal {
+  std::string name;
+  std::optional<Milliseconds> timeout = {};
+};
+using Outcome = std::variant<Done, Failed, Unknown, ParkUntil, ParkFor, ParkForSignal>;
 
 // What a probe found out. `Unclear` is asked again, then in doubt.
 struct DidNotHappen {};

@@ -20,6 +20,7 @@ namespace executus::cli {
 [[nodiscard]] Exit execute(CommandContext& context, const RunsDigest& options);
 [[nodiscard]] Exit execute(CommandContext& context, const RunsCancel& options);
 [[nodiscard]] Exit execute(CommandContext& context, const RunsSteer& options);
+[[nodiscard]] Exit execute(CommandContext& context, const RunsSignal& options);
 [[nodiscard]] Exit execute(CommandContext& context, const RunsApprove& options);
 [[nodiscard]] Exit execute(CommandContext& context, const RunsTree& options);
 [[nodiscard]] Exit execute(CommandContext& context, const RunsResume& options);

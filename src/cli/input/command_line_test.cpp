@@ -138,7 +138,7 @@ TEST(CommandLine, RefusesWhatIsPlannedByName) {
   EXPECT_THAT(refusal({"runs", "fork", "x", "--at", "3"}), HasSubstr("`executus runs fork` is not in this version"));
   for (const char* command : {"queue", "mcp", "db"})
     EXPECT_THAT(refusal({command, "list"}), HasSubstr(" is not in this version")) << command;
-  EXPECT_THAT(refusal({"runs", "signal", "x", "go"}), HasSubstr("`executus runs signal` is not in this version"));
+  EXPECT_THAT(refusal({"runs", "export", "x"}), HasSubstr("`executus runs export` is not in this version"));
   EXPECT_THAT(refusal({"agents", "diff"}), HasSubstr("`executus agents diff` is not in this version"));
   EXPECT_THAT(refusal({"runs", "approve", "r", "--answer", "yes"}), HasSubstr("--answer is not in this version"));
 }

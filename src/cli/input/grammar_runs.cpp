@@ -94,6 +94,16 @@ void Grammar::add_runs_answering(CLI::App& runs) {
   run_argument(steer_app, steer->run);
   steer_app.add_option("TEXT", steer->text, "What to say, or '-' for standard input")->required()->type_name("");
 
+  auto signal = std::make_shared<RunsSignal>();
+  auto& signal_app = leaf(runs, "signal", "Hand a run a signal that it waits for, or will", signal,
+                          "  executus runs signal @last paid\n  executus runs signal 0192 paid '{\"cents\": 500}'\n"
+                          "  executus runs signal 0192 report - < report.json");
+  run_argument(signal_app, signal->run);
+  signal_app.add_option("NAME", signal->name, "Which signal: letters, digits, '.', '_', '-'")
+      ->required()
+      ->type_name("");
+  signal_app.add_option("JSON", signal->payload, "What comes with it, or '-' for standard input")->type_name("");
+
   for (bool approved : {true, false}) {
     auto answer = std::make_shared<RunsApprove>();
     answer->approved = approved;

@@ -99,6 +99,9 @@ struct RunsCancel {
 struct RunsSteer {
   std::string run, text;  // "-": standard input
 };
+struct RunsSignal {
+  std::string run, name, payload;  // JSON; "": none, "-": standard input
+};
 struct RunsApprove {
   std::string run, call, reason;
   bool approved = true;
@@ -153,7 +156,7 @@ struct CompletionWords {
 struct Version {};
 
 using Command = std::variant<Init, Run, Chat, Recover, Work, RunsList, RunsShow, RunsEvents, RunsResolve, RunsDigest,
-                             RunsCancel, RunsSteer, RunsApprove, RunsTree, RunsResume, RunsWait, RunsPending,
+                             RunsCancel, RunsSteer, RunsSignal, RunsApprove, RunsTree, RunsResume, RunsWait, RunsPending,
                              AgentsValidate, AgentsList, AgentsShow, ToolsList, ModelsList, ModelsTest, ModelsSuspend,
                              ModelsRestore, Doctor, Bench, Completion, CompletionWords, Version>;
 

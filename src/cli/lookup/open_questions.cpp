@@ -8,6 +8,7 @@ Stuck stuck_run(const RunState& state) {
   Stuck stuck{row.id.str(), row.status, row.reason, {}};
   stuck.agent = row.agent;
   stuck.due = row.wake_at;
+  stuck.signals = row.signals;
   if (state.driven) stuck.worker = row.worker;
   if (state.given_up) stuck.given_up = why_given_up(*state.given_up);
   for (const auto& question : state.questions) {

@@ -24,6 +24,10 @@ void add_approvals(std::vector<std::string>& commands, const Stuck& run) {
                          call.tool);
 }
 
+void add_signals(std::vector<std::string>& commands, const Stuck& run) {
+  for (const auto& name : run.signals) commands.push_back("executus runs signal " + run.run + " " + name);
+}
+
 // Whether the run waits and nothing that is known here lets it go on: a recovery takes it up only when it is named.
 bool is_not_due(const Stuck& run) {
   bool asks = !run.calls.empty() || !run.approvals.empty() || !run.below.empty();
@@ -43,6 +47,7 @@ void add_answers_below(std::vector<std::string>& commands, const Stuck& run) {
     }
     add_resolutions(commands, child);
     add_approvals(commands, child);
+    if (child.status == RunStatus::waiting && !child.ready) add_signals(commands, child);
     if (child.status == RunStatus::running && !child.worker.empty())
       commands.push_back("executus runs wait " + child.run + "   # " + child.agent + ", below");
     else if (is_not_due(child))
@@ -58,9 +63,24 @@ bool goes_on(const Stuck& run) {
   return !run.below.empty() && std::ranges::all_of(run.below, goes_on);
 }
 
+std::string listed(const std::vector<std::string>& names) {
+  std::string list;
+  for (const auto& name : names) list += (list.empty() ? "" : ", ") + name;
+  return list;
+}
+
+void add_waits(std::vector<std::string>& lines, const Stuck& run) {
+  if (!run.signals.empty())
+    lines.push_back((run.signals.size() == 1 ? "it waits for signal " : "it waits for one of the signals ") +
+                    listed(run.signals));
+  if (run.due)
+    lines.push_back("it is due at " + rfc3339(*run.due) + (run.signals.empty() ? "" : ", signal or not") +
+                    "; a recovery or worker goes on with it then");
+}
+
 // How a run stands that another waits for, as the end of a sentence.
 std::string standing_below(const Stuck& run) {
-  auto why = run.reason.empty() ? "" : ": " + run.reason;
+  std::string why = run.reason.empty() ? "" : ": " + run.reason;
   if (!run.given_up.empty()) return "is to end: " + run.given_up;
   if (run.status == RunStatus::quarantined) return "is quarantined" + why;
   if (run.status == RunStatus::queued) return "is queued";
@@ -70,6 +90,7 @@ std::string standing_below(const Stuck& run) {
   if (run.answered) return "has its answers; the next recovery goes on with it";
   if (run.ready) return "can go on; the next recovery takes it up";
   if (goes_on(run)) return "waits for runs below it that go on with the next recovery";
+  if (!run.signals.empty()) why += " " + listed(run.signals);
   return "waits itself" + why + (run.due ? ", due at " + rfc3339(*run.due) : "");
 }
 
@@ -77,6 +98,8 @@ std::string standing_below(const Stuck& run) {
 
 Stuck stuck(const RunOutcome& outcome) {
   Stuck run{outcome.run_id.str(), outcome.status, outcome.reason, {}};
+  run.due = outcome.wake_at;
+  run.signals = outcome.signals;
   run.agent = outcome.agent;
   for (const auto& call : outcome.tool_calls) {
     if (call.state == llm::CallState::in_doubt) run.calls.push_back({call.call_id, call.tool, ""});
@@ -97,8 +120,9 @@ std::vector<std::string> explanations(const Stuck& run) {
     lines.push_back(std::string("all it asked is answered") +
                     (quarantined ? "" : "; the next recovery goes on with it"));
   if (run.ready && run.given_up.empty())
-    lines.push_back("what it waited for has ended; the next recovery goes on with it");
-  if (run.due && run.status == RunStatus::waiting) lines.push_back("it is due at " + rfc3339(*run.due));
+    lines.push_back(std::string("what it waited for ") + (run.signals.empty() ? "has ended" : "is there") +
+                    "; the next recovery goes on with it");
+  if (!run.ready && run.status == RunStatus::waiting) add_waits(lines, run);
   for (const auto& child : run.below)
     lines.push_back("it waits for run " + child.run + " (" + child.agent + "), which " + standing_below(child));
   if (run.more_below) lines.push_back("there are more runs below it than were looked at; this is about the oldest");
@@ -116,6 +140,7 @@ std::vector<std::string> next_commands(const Stuck& run) {
   if (driven) return {"executus runs wait " + run.run, "executus runs cancel " + run.run};
   if (run.status == RunStatus::waiting && !run.calls.empty()) add_resolutions(commands, run);
   if (run.status == RunStatus::waiting) add_approvals(commands, run);
+  if (run.status == RunStatus::waiting && !run.ready) add_signals(commands, run);
   if (run.status == RunStatus::waiting) add_answers_below(commands, run);
   if (run.status == RunStatus::waiting) commands.push_back("executus recover " + run.run + run.options);
   if (run.status == RunStatus::quarantined || run.status == RunStatus::running)

@@ -27,16 +27,17 @@ struct Stuck {
   std::vector<OpenCall> approvals = {};  // those that wait for one
   std::string options = {};              // of the commands that drive the run on: " --record F"
   std::string agent = {};
-  std::string worker = {};           // not empty: this one drives it now
-  bool answered = false;             // there were questions, and all of them are answered
-  std::string given_up = {};         // not empty: why it is to end and asks nothing any more
-  std::string unreadable = {};       // not empty: why its journal cannot be read here
-  bool damaged = false;              // likewise: no version can
-  bool ready = false;                // the runs it waited for have ended
-  bool stored = true;                // false: there is no such run in the database
-  std::optional<WallTime> due = {};  // when it goes on by itself
-  std::vector<Stuck> below = {};     // runs it waits for
-  bool more_below = false;           // there are more runs below it than were looked at
+  std::string worker = {};                // not empty: this one drives it now
+  bool answered = false;                  // there were questions, and all of them are answered
+  std::string given_up = {};              // not empty: why it is to end and asks nothing any more
+  std::string unreadable = {};            // not empty: why its journal cannot be read here
+  bool damaged = false;                   // likewise: no version can
+  bool ready = false;                     // what it waited for is there: runs below it have ended, a signal has come
+  std::vector<std::string> signals = {};  // by name: those it waits for
+  bool stored = true;                     // false: there is no such run in the database
+  std::optional<WallTime> due = {};       // when it goes on by itself
+  std::vector<Stuck> below = {};          // runs it waits for
+  bool more_below = false;                // there are more runs below it than were looked at
 };
 
 // What the outcome alone tells: its open calls, without their arguments.

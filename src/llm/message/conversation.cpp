@@ -25,6 +25,8 @@ std::string_view to_string(CallState state) {
       return "failed";
     case CallState::in_doubt:
       return "in_doubt";
+    case CallState::parked:
+      return "parked";
   }
   return "pending";
 }
@@ -131,6 +133,8 @@ std::vector<Message> Conversation::settle(CallPosition position, CallState state
   record.result = std::move(result);
   record.attached = std::move(attached);
   record.intent_moment = {};
+  record.wait.reset();
+  record.wake.reset();
   return close_batch_when_settled();
 }
 

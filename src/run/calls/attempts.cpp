@@ -7,6 +7,7 @@
 
 #include "run/calls/call_outcome.hpp"
 #include "run/calls/drain.hpp"
+#include "run/calls/waits.hpp"
 #include "run/record/backoff.hpp"
 
 namespace executus::run {
@@ -46,9 +47,16 @@ Task<Attempts::End> Attempts::settle(tool::Tool& tool, tool::Call call, CallPosi
     }
     auto outcome = co_await attempt(tool, call, position, action, tries);
     if (!outcome) continue;
-    End known = std::move(*outcome);
+    End known = end_of(std::move(*outcome), tries);
     co_return known;
   }
+}
+
+Attempts::End Attempts::end_of(tool::Outcome outcome, const Tries& tries) const {
+  if (!asks_to_park(outcome)) return outcome;
+  auto wait = wait_for(outcome, {parts_.recorder.now(), parts_.recorder.moment()});
+  if (!wait.ok()) return tool::Outcome(tool::Failed{wait.error().message()});
+  return Parks{std::move(*wait), tries.earlier};
 }
 
 // Nothing when the outcome is not known yet. No coroutine: its frame would stand below every call.
@@ -67,6 +75,7 @@ Task<std::optional<tool::Outcome>> Attempts::dispatch(tool::Tool& tool, tool::Ca
   bool open = may_have_happened(record, state_of(record), tries);
   Before before = co_await announce(tool, call, position);
   tries.did_not_happen = false;
+  tries.earlier = open;
   tries.sent = context.strand->loop().clock().mono();
   tool::Outcome last = co_await send(tool, std::move(call), position, before);
   auto outcome = outcome_of_call(std::move(last), open ? Earlier::may_have_happened : Earlier::did_nothing);

@@ -33,7 +33,11 @@ class Attempts final {
   struct InDoubt {
     std::string cause;  // "": this process does not know
   };
-  using End = std::variant<tool::Outcome, InDoubt>;  // the outcome is a known one
+  struct Parks {
+    llm::CallWait wait;
+    bool may_have_happened = false;  // an attempt before the one that parked
+  };
+  using End = std::variant<tool::Outcome, InDoubt, Parks>;  // the outcome is done or failed
   [[nodiscard]] Task<End> settle(tool::Tool& tool, tool::Call call, llm::CallPosition position);
 
   // What precedes every dispatch: the lease, a durable intent, and word to the watchers. Nothing is sent once the run
@@ -48,6 +52,7 @@ class Attempts final {
                                              CallAction action, Tries& tries);
   Task<std::optional<tool::Outcome>> dispatch(tool::Tool& tool, tool::Call call, llm::CallPosition position,
                                               Tries& tries);
+  [[nodiscard]] End end_of(tool::Outcome outcome, const Tries& tries) const;
   Task<tool::Outcome> send(tool::Tool& tool, tool::Call call, llm::CallPosition position, Before before);
   Task<std::optional<tool::Outcome>> probe(tool::Tool& tool, tool::Call call, llm::CallPosition position, Tries& tries);
   Task<void> until_probes_count(const tool::ToolInfo& info, llm::CallPosition position, const Tries& tries);

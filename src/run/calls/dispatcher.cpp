@@ -1,11 +1,14 @@
 #include "run/calls/dispatcher.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <executus/async/task_group.hpp>
 
+#include "journal/signal_command.hpp"
 #include "run/calls/call_key.hpp"
 #include "run/calls/call_outcome.hpp"
+#include "run/calls/waits.hpp"
 
 namespace executus::run {
 namespace {
@@ -19,6 +22,24 @@ std::vector<journal::Payload> payloads_of(journal::Settled settled, std::optiona
   if (next) payloads.push_back(std::move(*next));
   return payloads;
 }
+
+// Of the reasons for which a batch parks. Approvals come before any call is sent, so nothing else is waited for then.
+int rank_of(WaitReason reason) {
+  switch (reason) {
+    case WaitReason::in_doubt:
+      return 3;
+    case WaitReason::child:
+      return 2;
+    case WaitReason::signal:
+      return 1;
+    default:
+      return 0;
+  }
+}
+
+// A tool that parks again and again until a time that has passed is called so often in a row; then its run leaves
+// memory, and goes on when it is taken up.
+constexpr int kMostWakesInARow = 100;
 
 }  // namespace
 
@@ -36,8 +57,10 @@ void Dispatcher::use(const tool::Toolbox& toolbox) {
 tool::Call Dispatcher::call_for(const llm::CallRecord& record, boost::json::object arguments) const {
   std::string key = call_key(parts_.recorder.run(), record.position, record.call.name, record.call.arguments);
   const RunInfo& run = parts_.info;
-  return {run.run,    record.call.id, std::move(key), std::move(arguments), parts_.root, run.name,
-          run.caller, run.channel,    run.parent,     run.attributes,       parts_.pool};
+  tool::Call call{run.run,    record.call.id, std::move(key), std::move(arguments), parts_.root, run.name,
+                  run.caller, run.channel,    run.parent,     run.attributes,       parts_.pool};
+  call.wake = record.wake;
+  return call;
 }
 
 Unsettled Dispatcher::unsettled() const {
@@ -45,9 +68,10 @@ Unsettled Dispatcher::unsettled() const {
   return unsettled_of(parts_.recorder.conversation().open_batch(), child);
 }
 
+// A run is told to wait for one thing: what a person has to decide comes first, what comes by itself last.
 void Dispatcher::park(WaitReason reason, CallPosition call) {
   if (!parked_.calls.empty() && parked_.reason != reason) {
-    if (reason != WaitReason::in_doubt) return;  // what a person has to decide comes first
+    if (rank_of(reason) < rank_of(parked_.reason)) return;
     parked_.calls.clear();
   }
   parked_.reason = reason;
@@ -60,9 +84,42 @@ void Dispatcher::note_cause(const std::string& tool, const std::string& cause) {
   parked_.detail += (parked_.detail.empty() ? "" : "\n") + ("'" + tool + "': " + cause);
 }
 
+// What is due already when everything else is done need not leave memory. Calls in doubt are not looked into twice.
+Task<agent::LoopHost::Batch> Dispatcher::run_batch() {
+  const auto& conversation = parts_.recorder.conversation();
+  for (int wakes = 0; wakes < kMostWakesInARow; ++wakes) {
+    bool woken = has_parked(conversation.open_batch()) && co_await wake_parked();
+    if (wakes > 0 && !woken) break;
+    co_await go_through_batch();
+    if (parked_.calls.empty()) co_return agent::LoopHost::Batch::settled;
+    if (parked_.reason == WaitReason::in_doubt) break;
+  }
+  co_return agent::LoopHost::Batch::parked;
+}
+
+// The signals that wake calls leave the inbox with the entries that say so.
+[[gnu::noinline]] Task<bool> Dispatcher::wake_parked() {
+  auto& recorder = parts_.recorder;
+  std::vector<journal::Command> inbox;
+  if (waits_for_signal(recorder.conversation().open_batch())) inbox = co_await recorder.inbox();
+  if (!std::ranges::all_of(inbox, journal::is_signal)) recorder.expect_commands();
+  auto steps = wake_steps(recorder.conversation().open_batch(), inbox, {recorder.now(), recorder.moment()});
+  if (steps.empty()) co_return false;
+  std::vector<journal::Payload> entries;
+  Consumed taken;
+  bool woken = false;
+  for (auto& step : steps) {
+    woken = woken || step.wakes();
+    if (step.taken) taken.push_back(*step.taken);
+    entries.push_back(std::move(step.entry));
+  }
+  co_await recorder.commit(std::move(entries), Boundary::gated, std::move(taken));
+  co_return woken;
+}
+
 // Every call is decided first. Then what a crash left (everything that can be settled alone is), then the rest in
 // order. A call that stays open stops the calls behind it: they may build on it.
-Task<agent::LoopHost::Batch> Dispatcher::run_batch() {
+Task<void> Dispatcher::go_through_batch() {
   parked_ = {};
   co_await decide_batch();
   auto batch = parts_.recorder.conversation().open_batch();
@@ -75,7 +132,6 @@ Task<agent::LoopHost::Batch> Dispatcher::run_batch() {
     for (auto& group : plan.in_turn)
       if (!parked_.calls.empty() || !co_await run_group(std::move(group), Ordered::in_turn)) break;
   }
-  co_return parked_.calls.empty() ? agent::LoopHost::Batch::settled : agent::LoopHost::Batch::parked;
 }
 
 // A batch that needs no decision is not journaled as decided: the permissions are part of the stored definition.
@@ -120,6 +176,12 @@ Task<void> Dispatcher::run_member(CallPosition position, Ordered how) {
     case CallEnd::waits_for_child:
       park(WaitReason::child, position);
       break;
+    case CallEnd::waits_for_signal:
+      park(WaitReason::signal, position);
+      break;
+    case CallEnd::waits_for_time:
+      park(WaitReason::timer, position);
+      break;
   }
 }
 
@@ -130,7 +192,7 @@ Task<void> Dispatcher::arm(const CallGroup& group) {
   std::vector<journal::Admission> children;
   for (auto position : group) {
     const auto& call = parts_.recorder.open_call(position);
-    if (call.armed || is_settled(call.state)) continue;
+    if (call.armed || is_settled(call.state) || call.state == CallState::parked) continue;
     auto intent = intents_.of(call.call, position);
     if (!intent) continue;
     if (is_delegate(call.call.name)) {
@@ -149,6 +211,7 @@ Task<void> Dispatcher::arm(const CallGroup& group) {
 // No coroutine: its frame would stand below every call.
 Task<Dispatcher::CallEnd> Dispatcher::run_call(CallPosition position, Ordered how) {
   const auto& record = parts_.recorder.open_call(position);
+  if (record.state == CallState::parked) return stays_parked(position);
   tool::Tool* tool = toolbox_->find(record.call.name);
   if (!tool) return answer(position, unknown_tool(record.call, *toolbox_), how);
   auto arguments = tool::parse_arguments(record.call.arguments);
@@ -170,8 +233,25 @@ Task<Dispatcher::CallEnd> Dispatcher::pursue(tool::Tool& tool, tool::Call call, 
     note_cause(tool.info().spec.name, doubt->cause);
     co_return CallEnd::in_doubt;
   }
+  if (auto* parks = std::get_if<Attempts::Parks>(&end)) {
+    co_await park_call(tool, position, std::move(*parks));
+    co_return co_await stays_parked(position);
+  }
   co_await settle(position, std::move(std::get<tool::Outcome>(end)), how);
   co_return CallEnd::settled;
+}
+
+Task<Dispatcher::CallEnd> Dispatcher::stays_parked(CallPosition position) {
+  bool signal = !parts_.recorder.open_call(position).wait->signal.empty();
+  co_return signal ? CallEnd::waits_for_signal : CallEnd::waits_for_time;
+}
+
+// Awaited: the run may leave memory next. What was attached is dropped: the tool attaches it again, if it means it.
+[[gnu::noinline]] Task<void> Dispatcher::park_call(tool::Tool& tool, CallPosition position, Attempts::Parks parks) {
+  if (parts_.session && attempts_.under_way() == 0) (void)parts_.session->take_attached();
+  journal::Parked entry{position, std::move(parks.wait), parks.may_have_happened};
+  auto boundary = tool::is_gated(tool.info().effect) ? Boundary::gated : Boundary::plain;
+  co_await parts_.recorder.commit(std::move(entry), boundary);
 }
 
 // A child's time is its own; no timeout of ours cuts it short, and repeating attaches to it.

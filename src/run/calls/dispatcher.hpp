@@ -4,6 +4,9 @@
 // A gated call (keyed, probeable, irreversible) is dispatched only when its intent is durable; the next one's intent is
 // written only with its outcome, calls that run side by side share one commit of intents. So after a crash at most one
 // call of an ordered batch has an unknown outcome.
+//
+// A call that parks is open and was not sent. It is woken by an entry, which takes its signal out of the inbox, and
+// then sent again.
 #pragma once
 
 #include <string>
@@ -52,7 +55,7 @@ class Dispatcher final {
 
   [[nodiscard]] Intents& intents() noexcept { return intents_; }
 
-  // Runs every open call that can be run.
+  // Runs every open call that can be run, and wakes those that parked and are due.
   [[nodiscard]] Task<agent::LoopHost::Batch> run_batch();
   [[nodiscard]] const Parked& parked() const noexcept { return parked_; }  // after run_batch() returned parked
 
@@ -61,8 +64,10 @@ class Dispatcher final {
 
  private:
   enum class Ordered { leftover, in_turn };  // settling what a crash left, or going through the batch in order
-  enum class CallEnd { settled, in_doubt, waits_for_child };
+  enum class CallEnd { settled, in_doubt, waits_for_child, waits_for_signal, waits_for_time };
 
+  Task<void> go_through_batch();
+  Task<bool> wake_parked();  // whether a parked call was woken
   Task<void> decide_batch();
   Task<bool> run_group(CallGroup group, Ordered how);  // false: something of it stays open
   Task<void> run_member(llm::CallPosition position, Ordered how);
@@ -70,6 +75,8 @@ class Dispatcher final {
   Task<CallEnd> run_call(llm::CallPosition position, Ordered how);
   Task<CallEnd> answer(llm::CallPosition position, tool::Outcome known, Ordered how);
   Task<CallEnd> pursue(tool::Tool& tool, tool::Call call, llm::CallPosition position, Ordered how);
+  Task<CallEnd> stays_parked(llm::CallPosition position);
+  Task<void> park_call(tool::Tool& tool, llm::CallPosition position, Attempts::Parks parks);
   Task<CallEnd> delegate(tool::Tool& tool, tool::Call call, llm::CallPosition position, Ordered how);
   Task<void> settle(llm::CallPosition position, tool::Outcome outcome, Ordered how, int runs_below = 0);
 

@@ -30,6 +30,7 @@ struct Tries {
   int unclear_probes = 0;             // probes that gave no answer
   bool did_not_happen = false;        // as a probe said since the last dispatch
   std::optional<MonoTime> sent = {};  // the last dispatch here
+  bool earlier = false;               // an attempt before the last dispatch may have happened
   std::string reason = {};            // why the last outcome is not known
 };
 

@@ -7,8 +7,8 @@ Unsettled unsettled_of(std::span<const llm::CallRecord> open,
   Unsettled unsettled;
   for (const auto& call : open) {
     bool unsent = call.state == llm::CallState::dispatched && call.armed;
-    if (call.repeated_in_doubt && (unsent || call.state == llm::CallState::not_dispatched))
-      unsettled.to_repeat.push_back(call.position);
+    bool waits = call.state == llm::CallState::not_dispatched || call.state == llm::CallState::parked;
+    if (call.repeated_in_doubt && (unsent || waits)) unsettled.to_repeat.push_back(call.position);
     if (call.state != llm::CallState::dispatched) continue;
     if (unsent)
       unsettled.unsent.push_back(call.position);

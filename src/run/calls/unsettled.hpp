@@ -14,7 +14,7 @@ namespace executus::run {
 struct Unsettled {
   std::vector<llm::CallPosition> unsent;     // their last intent was not carried out
   std::vector<llm::CallPosition> unknown;    // it may have been
-  std::vector<llm::CallPosition> to_repeat;  // a person asked for another attempt at what was in doubt; none was sent
+  std::vector<llm::CallPosition> to_repeat;  // an attempt was in doubt; another one is to follow, and was not sent
 };
 
 // `is_child`: it is a run of its own, which knows its outcome.

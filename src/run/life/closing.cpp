@@ -9,6 +9,7 @@
 
 #include "agent/given_answer.hpp"
 #include "async/cancel_link.hpp"
+#include "run/calls/waits.hpp"
 #include "run/life/contained_work.hpp"
 #include "run/record/undelivered.hpp"
 
@@ -148,7 +149,9 @@ std::string Closing::output(std::vector<journal::Payload>& entries) const {
 journal::Waited Closing::waiting_for(const Ending& ending) const {
   if (ending.pause) return {WaitReason::provider, {}, ending.error, parts_.recorder.now() + *ending.pause};
   const auto& parked = parts_.dispatcher.parked();
-  return {parked.reason, parked.calls, parked.detail, std::nullopt};
+  journal::Waited entry{parked.reason, parked.calls, parked.detail, std::nullopt};
+  add_waits(entry, parts_.recorder.conversation().open_batch());
+  return entry;
 }
 
 }  // namespace executus::run

@@ -43,7 +43,7 @@ Ending of_loop(const Stop& stop) {
       if (!stop.can_wait)
         return failure(
             RunStatus::error, "run.cannot_wait",
-            "the run would have to wait for a person or another run" + stop.waits_for +
+            "the run would have to wait for a person, another run, a time or a signal" + stop.waits_for +
                 ", but it is not durable and no process could wake it; give it a journal (durability strict or "
                 "relaxed)");
       return {StayEnd::park, RunStatus::waiting, "", ""};

@@ -79,7 +79,11 @@ RunOutcome outcome_of(const RunId& run, const journal::Checkpoint& checkpoint, c
   RunOutcome outcome;
   outcome.run_id = run;
   outcome.status = status_of(checkpoint);
-  if (checkpoint.waiting) outcome.reason = to_string(checkpoint.waiting->reason);
+  if (checkpoint.waiting) {
+    outcome.reason = to_string(checkpoint.waiting->reason);
+    outcome.wake_at = checkpoint.waiting->wake_at;
+    outcome.signals = checkpoint.waiting->signals;
+  }
   if (checkpoint.ended) {
     outcome.output = checkpoint.ended->output;
     outcome.error = checkpoint.ended->error;
@@ -114,6 +118,8 @@ RunOutcome outcome_of(const journal::RunRow& row) {
   outcome.run_id = row.id;
   outcome.status = row.status;
   outcome.reason = row.reason;
+  outcome.wake_at = row.wake_at;
+  outcome.signals = row.signals;
   outcome.agent = row.agent;
   outcome.parent = row.parent;
   outcome.continues = row.continues;
@@ -127,6 +133,8 @@ RunOutcome outcome_of(const journal::RunRow& row, const journal::Checkpoint& che
   if (!is_terminal(outcome.status)) {
     outcome.status = row.status;
     outcome.reason = row.reason;
+    outcome.wake_at = row.wake_at;
+    outcome.signals = row.signals;
   }
   outcome.agent = row.agent;
   outcome.parent = row.parent;

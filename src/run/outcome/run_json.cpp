@@ -12,6 +12,10 @@ namespace json = boost::json;
 
 json::value or_null(const std::string& text) { return text.empty() ? json::value(nullptr) : json::value(text); }
 
+json::value time_or_null(const std::optional<WallTime>& time) {
+  return time ? json::value(rfc3339(*time)) : json::value(nullptr);
+}
+
 bool has_error(RunStatus status) {
   return status == RunStatus::error || status == RunStatus::timeout || status == RunStatus::killed;
 }
@@ -61,6 +65,8 @@ json::object to_json(const RunOutcome& outcome, Messages messages) {
   json::object object{{"run_id", outcome.run_id.str()},
                       {"status", to_string(outcome.status)},
                       {"reason", or_null(outcome.reason)},
+                      {"wake_at", time_or_null(outcome.wake_at)},
+                      {"signals", json::array(outcome.signals.begin(), outcome.signals.end())},
                       {"output", outcome.output},
                       {"value", outcome.typed ? *outcome.typed : json::value(nullptr)},
                       {"finish", outcome.finish ? json::value(llm::to_string(*outcome.finish)) : json::value(nullptr)},
@@ -94,6 +100,8 @@ json::object to_json(const journal::RunRow& row) {
   return {{"run_id", row.id.str()},
           {"status", to_string(row.status)},
           {"reason", or_null(row.reason)},
+          {"wake_at", time_or_null(row.wake_at)},
+          {"signals", json::array(row.signals.begin(), row.signals.end())},
           {"agent", row.agent},
           {"caller", or_null(row.caller)},
           {"parent_run_id", or_null(row.parent)},

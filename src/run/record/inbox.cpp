@@ -37,6 +37,7 @@ Task<void> Inbox::apply(Which which) {
   auto waiting = co_await recorder_.inbox();
   bool hears = which == Which::all && !commands::asks_to_cancel(waiting);
   for (auto& command : waiting) {
+    if (command.kind == commands::kSignal) continue;  // for the call that waits for it, now or later
     if (command.kind == commands::kSteer && !hears) {
       recorder_.expect_commands();  // for the next step, whether or not an append tells of it before that
       continue;
@@ -75,14 +76,14 @@ Task<Inbox::AtClose> Inbox::apply_at_close(Hears hears) {
       co_await take(std::move(command));
     } else {
       for_last_entry_.push_back(command.id);
-      if (steers) keep_unheard(std::move(command));
+      if (steers || command.kind == commands::kSignal) keep_unheard(std::move(command));
     }
   }
   co_return found;
 }
 
 void Inbox::keep_unheard(journal::Command command) {
-  if (!commands::steer_message(command)) log_dropped(command);
+  if (command.kind == commands::kSteer && !commands::steer_message(command)) log_dropped(command);
   unheard_.push_back(std::move(command));
 }
 

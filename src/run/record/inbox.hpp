@@ -13,9 +13,10 @@ class Inbox final {
  public:
   Inbox(Recorder& recorder, Logger& logger) : recorder_(recorder), logger_(logger) {}
 
-  // Applies what waits, between two steps; in the middle of a step a message to the model has to wait, since another
-  // step may not follow. Throws Cancelled when the run is to be cancelled; the command is then consumed by the run's
-  // last entry, and so are the messages beside it, which no step follows.
+  // Applies what waits, between two steps, but for signals, which calls take (run/calls/waits.hpp); in the middle of a
+  // step a message to the model has to wait, since another step may not follow. Throws Cancelled when the run is to be
+  // cancelled; the command is then consumed by the run's last entry, and so are the messages beside it, which no step
+  // follows.
   enum class Which { all, not_steer };
   [[nodiscard]] Task<void> apply(Which which);
 
@@ -31,7 +32,7 @@ class Inbox final {
 
   // Commands the last entry consumes.
   [[nodiscard]] const Consumed& for_last_entry() const noexcept { return for_last_entry_; }
-  // The steer messages among them.
+  // The steer messages and signals among them.
   [[nodiscard]] const std::vector<journal::Command>& unheard() const noexcept { return unheard_; }
 
  private:

@@ -47,6 +47,13 @@ journal::Command cancel() {
   return command;
 }
 
+journal::Command signal(std::string name, boost::json::value payload) {
+  journal::Command command;
+  command.kind = kSignal;
+  command.payload = {{"name", std::move(name)}, {"payload", std::move(payload)}};
+  return command;
+}
+
 journal::Command resolve(llm::CallPosition call, Resolution how, std::string text, std::string by) {
   journal::Command command;
   command.kind = kResolve;

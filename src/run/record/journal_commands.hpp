@@ -21,9 +21,12 @@ inline constexpr std::string_view kSteer = "steer";  // {"text"}
 inline constexpr std::string_view kApprove =
     "approve";  // {"call": [response, index], "tool", "arguments": digest, "approved": bool, "reason", "by"?}
 
+inline constexpr std::string_view kSignal = "signal";  // {"name", "payload": any JSON value}
+
 using executus::Resolution;
 
 [[nodiscard]] journal::Command cancel();
+[[nodiscard]] journal::Command signal(std::string name, boost::json::value payload);
 [[nodiscard]] journal::Command resolve(llm::CallPosition call, Resolution how, std::string text, std::string by = "");
 
 [[nodiscard]] journal::Command steer(std::string text);

@@ -6,7 +6,7 @@ namespace executus::run {
 enum class StayEnd {
   complete,  // the run ended with status ok
   fail,      // with another terminal status
-  park,      // it waits: for a person, for a child, for its provider
+  park,      // it waits: for a person, a child, a time, a signal, its provider
   leave,     // for recovery: no terminal entry
   disown     // another worker has it: nothing is written
 };

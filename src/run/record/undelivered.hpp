@@ -1,5 +1,6 @@
-// What a run was told and no model heard. A steer message that was accepted is in a request that a model answered, or
-// the journal tells it as undelivered with the run's end, whatever the end is and wherever it is written. Pure.
+// What a run was told and no model heard, and the signals that no call of it took. A steer message that was accepted is
+// in a request that a model answered, or the journal tells it as undelivered with the run's end, whatever the end is
+// and wherever it is written. Pure.
 #pragma once
 
 #include <span>

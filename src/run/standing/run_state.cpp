@@ -25,7 +25,10 @@ class StateReader final {
     state.given_up = co_await given_up(store_, tree.row);
     if (!stands_still(tree.row.status) || state.given_up) co_return state;
     co_await add_own_questions(state);
-    if (waits_for_child(tree.row)) co_await add_below(state, std::move(tree.children));
+    bool for_child = waits_for_child(tree.row);
+    if (for_child) co_await add_below(state, std::move(tree.children));
+    bool for_itself = state.row.wake_at || !state.row.signals.empty();
+    if (for_itself || (for_child && state.below.empty())) state.ready = co_await is_claimable(state.row.id);
     co_return state;
   }
 
@@ -49,7 +52,6 @@ class StateReader final {
       state.questions.insert(state.questions.end(), below.questions.begin(), below.questions.end());
       state.below.push_back(std::move(below));
     }
-    if (state.below.empty()) state.ready = co_await is_claimable(state.row.id);
   }
 
   // Whether a recovery would take the run up now.

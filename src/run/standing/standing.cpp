@@ -11,10 +11,23 @@ Task<std::set<RunId>> left_for_recovery(journal::JournalStore& store, std::vecto
   co_return std::set<RunId>(left.begin(), left.end());
 }
 
+namespace {
+
+// As what follows the reason: " paid, shipped until 2026-01-31T09:00:00.000Z".
+std::string what_it_waits_for(const journal::RunRow& row) {
+  std::string text;
+  for (const auto& name : row.signals) text += (text.empty() ? " " : ", ") + name;
+  if (row.wake_at && row.status == RunStatus::waiting) text += " until " + rfc3339(*row.wake_at);
+  return text;
+}
+
+}  // namespace
+
 std::string standing_of(const journal::RunRow& row, const std::set<RunId>& left) {
   std::string status(to_string(row.status));
   if (row.status == RunStatus::running && left.contains(row.id)) return status + " (left for recovery)";
-  return row.reason.empty() ? status : status + " (" + row.reason + ")";
+  if (row.reason.empty()) return status;
+  return status + " (" + row.reason + what_it_waits_for(row) + ")";
 }
 
 bool stands_still(RunStatus status) { return status == RunStatus::waiting || status == RunStatus::quarantined; }

@@ -154,6 +154,7 @@ Task<Waiting> EventReader::waiting(const journal::Waited& waited, bool still) {
   event.reason = waited.reason;
   event.detail = waited.detail;
   event.wake_at = waited.wake_at;
+  event.signals = waited.signals;
   if (still && source_.questions) event.questions = co_await source_.questions(run_);
   if (still) event.how_to_answer = how_to_answer(run_, event);
   co_return event;

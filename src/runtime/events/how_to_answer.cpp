@@ -24,10 +24,23 @@ std::string answers(const Question& question, bool named) {
          completed_option() + "," + failed_option() + " or --retry";
 }
 
+std::string signals(const RunId& run, const Waiting& waiting) {
+  std::string lines;
+  for (const auto& name : waiting.signals)
+    lines += (lines.empty() ? "" : "\n") + ("it waits for signal " + name) +
+             "; send it with runtime.runs().signal(run, \"" + name +
+             "\", payload), or in a shell: executus runs signal " + run.str() + " " + name + " '<JSON>'";
+  if (waiting.wake_at) lines += "\nit waits until " + rfc3339(*waiting.wake_at) + " at most";
+  return lines;
+}
+
 std::string without_question(const RunId& run, const Waiting& waiting) {
   switch (waiting.reason) {
     case WaitReason::timer:
-      return "it is due" + (waiting.wake_at ? " at " + rfc3339(*waiting.wake_at) : std::string());
+      return "it is due" + (waiting.wake_at ? " at " + rfc3339(*waiting.wake_at) : std::string()) +
+             "; then whoever takes it up goes on with it: a worker, or executus recover " + run.str();
+    case WaitReason::signal:
+      return signals(run, waiting);
     case WaitReason::child:
       return "it waits for the runs below it: when they end, it goes on";
     case WaitReason::in_doubt:

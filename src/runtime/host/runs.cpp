@@ -197,6 +197,10 @@ Reply<Resumed> Runs::resume(RunId run) const {
 Reply<Said> Runs::steer(RunId run, std::string text) const {
   return host_->call([&](Host& host) { return host::steer(host, std::move(run), std::move(text)); });
 }
+Reply<Said> Runs::signal(RunId run, std::string name, boost::json::value payload) const {
+  return host_->call(
+      [&](Host& host) { return host::signal(host, std::move(run), std::move(name), std::move(payload)); });
+}
 Reply<Said> Runs::release(RunId run) const {
   return host_->call([&](Host& host) { return host::release(host, std::move(run)); });
 }

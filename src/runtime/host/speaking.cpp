@@ -68,6 +68,11 @@ Task<std::vector<RunOutcome>> end_family(Host& host, RunId run) {
   co_return ended;
 }
 
+Task<void> require_readable_where_it_goes_on(Host& host, RunId run) {
+  auto row = co_await host.store().find(run);
+  if (row && !co_await given_up(host.store(), std::move(*row))) co_await require_readable(host, std::move(run));
+}
+
 }  // namespace
 
 Task<Said> cancel(Host& host, RunId run) {
@@ -103,9 +108,13 @@ Task<CancelledHere> cancel_and_end(Host& host, RunId run) {
 }
 
 Task<Said> steer(Host& host, RunId run, std::string text) {
-  auto row = co_await host.store().find(run);
-  if (row && !co_await given_up(host.store(), std::move(*row))) co_await require_readable(host, run);
+  co_await require_readable_where_it_goes_on(host, run);
   co_return heard(host, run, co_await steer_run(host.store(), run, std::move(text)));
+}
+
+Task<Said> signal(Host& host, RunId run, std::string name, boost::json::value payload) {
+  co_await require_readable_where_it_goes_on(host, run);
+  co_return co_await signal_run(host.store(), std::move(run), std::move(name), std::move(payload));
 }
 
 Task<Said> release(Host& host, RunId run) {

@@ -20,12 +20,12 @@ constexpr std::string_view kOfParent = " AND r.parent=?5 AND r.parent<>''";
 // ?6 now. A run that waits for a time is due then, and also when it is earlier now than it was when the run parked
 // (its last entry says when): then the clock was set, and the time may be far away. A run that waits for a child is
 // due when it has no unfinished one. A steer message is heard by the next step, and there is none while a call is
-// open.
+// open. A signal is one that the run waits for.
 constexpr std::string_view kClaimable =
     " AND r.ended=0 AND (r.status IN ('queued','running') OR (r.status='waiting' AND (r.wake_at<=?6 "
     "OR (r.wake_at>?6 AND EXISTS(SELECT 1 FROM entries e WHERE e.run=r.id AND e.seq=r.last_seq AND e.at>?6)) "
-    "OR EXISTS(SELECT 1 FROM inbox i WHERE i.run=r.id AND (i.kind<>'steer' OR r.reason NOT IN "
-    "('in_doubt','approval','child'))) "
+    "OR EXISTS(SELECT 1 FROM inbox i WHERE i.run=r.id AND iif(i.kind='signal', instr(r.signals,'|'||i.name||'|'), "
+    "i.kind<>'steer' OR r.reason NOT IN ('in_doubt','approval','child','timer','signal'))) "
     "OR (r.reason='child' AND NOT EXISTS(SELECT 1 FROM runs c WHERE c.parent=r.run_id AND c.parent<>'' AND "
     "c.ended=0)))))";
 
@@ -140,8 +140,9 @@ std::vector<journal::Command> JournalReader::inbox(const RunId& run) {
 }
 
 std::vector<RunId> JournalReader::owned_with_commands(std::int64_t self) {
-  Statement statement(*connection_,
-                      "SELECT run_id FROM runs WHERE worker=? AND ended=0 AND id IN (SELECT run FROM inbox)");
+  Statement statement(
+      *connection_,
+      "SELECT run_id FROM runs WHERE worker=? AND ended=0 AND id IN (SELECT run FROM inbox WHERE kind<>'signal')");
   auto rows = statement.query(self);
   std::vector<RunId> ids;
   while (rows.next()) ids.push_back(run_id_of(rows.text(0)));

@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "journal/answer.hpp"
 #include "journal/placement.hpp"
+#include "journal/signal_command.hpp"
 
 namespace executus::sqlite {
 namespace {
@@ -47,7 +48,7 @@ JournalWriter::JournalWriter(Connection& connection, const Worker& worker, Liven
       insert_entry_(connection, "INSERT INTO entries(run, seq, kind, at, elapsed, body) VALUES(?,?,?,?,?,?)"),
       stored_entry_(connection, "SELECT kind, body FROM entries WHERE run=? AND seq=?"),
       advance_(connection, std::string(kAdvance) + " WHERE id=?"),
-      advance_with_status_(connection, std::string(kAdvance) + ", status=?, reason=?, wake_at=? WHERE id=?"),
+      advance_with_status_(connection, std::string(kAdvance) + ", status=?, reason=?, wake_at=?, signals=? WHERE id=?"),
       end_(connection, "UPDATE runs SET ended=1, worker=NULL WHERE id=?"),
       unread_(connection, "SELECT id FROM inbox WHERE run=?"),
       consume_(connection, "DELETE FROM inbox WHERE id=? AND run=?"),
@@ -60,12 +61,12 @@ JournalWriter::JournalWriter(Connection& connection, const Worker& worker, Liven
                "UPDATE runs SET worker=NULL, fruitless=max(0,fruitless-?), updated=max(updated,?) "
                "WHERE run_id=? AND epoch=? AND worker=?"),
       quarantine_(connection,
-                  "UPDATE runs SET status='quarantined', reason=?, wake_at=NULL, worker=NULL, updated=? "
+                  "UPDATE runs SET status='quarantined', reason=?, wake_at=NULL, signals='', worker=NULL, updated=? "
                   "WHERE run_id=? AND epoch=? AND worker=? AND ended=0"),
       lift_(connection,
             "UPDATE runs SET status='running', reason='', fruitless=0, worker=NULL, updated=? "
             "WHERE run_id=? AND status='quarantined'"),
-      post_(connection, "INSERT INTO inbox(run, kind, payload, at) VALUES(?,?,?,?)"),
+      post_(connection, "INSERT INTO inbox(run, kind, name, payload, at) VALUES(?,?,?,?,?)"),
       inbox_(connection, "SELECT " + std::string(kCommandColumns) + " FROM inbox WHERE run=? ORDER BY id"),
       cancel_children_(connection,
                        "WITH RECURSIVE below(id, run_id, ended) AS ("
@@ -195,7 +196,7 @@ void JournalWriter::insert_entries(const EncodedAppend& append, const Tail& tail
   }
   advance_with_status_.run(last_seq, now_ms(), change.steps, use.input, use.output, use.cache_read, use.cache_write,
                            use.reasoning, change.progress, to_string(*change.status), change.reason,
-                           optional_ms(change.wake_at), tail.id);
+                           optional_ms(change.wake_at), signals_text(change.signals), tail.id);
   news_ = true;  // it may be due at once, or its end may wake its parent
   if (!is_terminal(*change.status)) return;
   end_.run(tail.id);
@@ -269,7 +270,7 @@ std::optional<journal::Command> JournalWriter::earlier_answer(std::int64_t run, 
 }
 
 void JournalWriter::insert_command(std::int64_t run, const journal::Command& command) {
-  post_.run(run, command.kind, as_utf8(write_json(command.payload)), now_ms());
+  post_.run(run, command.kind, journal::signal_name(command), as_utf8(write_json(command.payload)), now_ms());
   news_ = true;
 }
 

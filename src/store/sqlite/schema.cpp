@@ -17,6 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // What every append reads comes first in a run's row: SQLite finds it without walking over the rest.
+// `signals` are the names that a waiting run waits for, as "|a|b|"; `name` is that of a signal.
 // Statuses are the frozen names of journal/status.hpp; `ended` repeats the terminal ones for the partial index.
 constexpr const char* kCreate = R"sql(
 CREATE TABLE runs(
@@ -37,6 +38,7 @@ CREATE TABLE runs(
   reasoning INTEGER NOT NULL DEFAULT 0,
   updated INTEGER NOT NULL,
   wake_at INTEGER,
+  signals TEXT NOT NULL DEFAULT '',
   created INTEGER NOT NULL,
   reason TEXT NOT NULL DEFAULT '',
   run_id TEXT NOT NULL UNIQUE,
@@ -67,6 +69,7 @@ CREATE TABLE inbox(
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   run INTEGER NOT NULL,
   kind TEXT NOT NULL,
+  name TEXT NOT NULL DEFAULT '',
   payload TEXT NOT NULL,
   at INTEGER NOT NULL
 );

@@ -1,5 +1,6 @@
 #include "store/sqlite/table_values.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <executus/base/json.hpp>
@@ -59,11 +60,31 @@ void add(journal::Projection& first, const journal::Projection& then) {
     first.status = then.status;
     first.reason = then.reason;
     first.wake_at = then.wake_at;
+    first.signals = then.signals;
   }
   first.steps += then.steps;
   first.usage += then.usage;
   first.progress = first.progress || then.progress;
 }
+
+std::string signals_text(const std::vector<std::string>& names) {
+  std::string text;
+  for (const auto& name : names) text += "|" + name;
+  return text.empty() ? text : text + "|";
+}
+
+namespace {
+
+std::vector<std::string> signals_of(std::string_view text) {
+  std::vector<std::string> names;
+  for (std::size_t from = 1, end = 0; from < text.size(); from = end + 1) {
+    end = std::min(text.find('|', from), text.size());
+    names.emplace_back(text.substr(from, end - from));
+  }
+  return names;
+}
+
+}  // namespace
 
 journal::Command command_of(const Rows& row) {
   return {row.integer(0), std::string(row.text(1)), payload_of(row.text(2)), from_ms(row.integer(3))};
@@ -94,6 +115,7 @@ RunAndDriver run_of(const Rows& row) {
   r.fruitless = static_cast<int>(integer());
   if (!row.is_null(column)) r.wake_at = from_ms(row.integer(column));
   ++column;
+  r.signals = signals_of(text());
   r.steps = static_cast<int>(integer());
   r.usage = {integer(), integer(), integer(), integer(), integer()};  // braces: in this order
   run.fingerprint = text();

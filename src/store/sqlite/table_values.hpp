@@ -50,6 +50,9 @@ struct EncodedAppend {
 // Adds the changes of `then` to those of `first`, which came before.
 void add(journal::Projection& first, const journal::Projection& then);
 
+// The names as the column `signals` holds them.
+[[nodiscard]] std::string signals_text(const std::vector<std::string>& names);
+
 // A run's row and its driver's, as SELECT kRunColumns FROM kRunTables reads them.
 struct RunAndDriver {
   std::int64_t id = 0;
@@ -61,7 +64,8 @@ struct RunAndDriver {
 inline constexpr std::string_view kRunColumns =
     "r.id, r.run_id, r.status, r.reason, r.agent, r.caller, r.parent, r.continues, r.durability, r.created, r.updated, "
     "r.epoch, "
-    "w.name, r.last_seq, r.attempts, r.fruitless, r.wake_at, r.steps, r.input, r.output, r.cache_read, r.cache_write, "
+    "w.name, r.last_seq, r.attempts, r.fruitless, r.wake_at, r.signals, r.steps, r.input, r.output, r.cache_read, "
+    "r.cache_write, "
     "r.reasoning, r.fingerprint, r.worker, w.id, w.host, w.boot, w.beat";
 inline constexpr std::string_view kRunTables = "runs r LEFT JOIN workers w ON w.id = r.worker";
 [[nodiscard]] RunAndDriver run_of(const Rows& row);

@@ -3,6 +3,7 @@
 
 #include <boost/json.hpp>
 
+#include <executus/base/json.hpp>
 #include <executus/run/run_json.hpp>
 #include <executus/run/standing.hpp>
 
@@ -49,6 +50,8 @@ struct Detail {
   std::string operator()(const journal::Waited& e) const {
     std::string text(to_string(e.reason));
     for (auto call : e.calls) text += "  " + position_text(call);
+    for (const auto& name : e.signals) text += "  signal " + name;
+    if (e.wake_at) text += "  until " + rfc3339(*e.wake_at);
     return e.detail.empty() ? text : text + "  " + e.detail;
   }
   std::string operator()(const journal::Retried& e) const { return position_text(e.call) + " will be sent again"; }
@@ -96,6 +99,15 @@ struct Detail {
     return text;
   }
   std::string operator()(const journal::Cut& e) const { return e.text; }
+  std::string operator()(const journal::Parked& e) const {
+    auto text = position_text(e.call);
+    if (!e.wait.signal.empty()) text += "  for signal " + e.wait.signal;
+    return e.wait.until ? text + "  until " + rfc3339(*e.wait.until) : text;
+  }
+  std::string operator()(const journal::Woken& e) const {
+    if (e.wake.by == llm::CallWake::By::time) return position_text(e.call) + "  its time has come";
+    return position_text(e.call) + "  by a signal  " + write_json(e.wake.payload);
+  }
 };
 
 std::string event_line(const journal::Entry& entry) {

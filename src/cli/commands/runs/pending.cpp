@@ -30,6 +30,7 @@ json::object pending_json(const Stuck& run, const journal::RunRow& row) {
           {"answered", run.answered},
           {"cancelled", !run.given_up.empty()},
           {"waits_for", std::move(below)},
+          {"signals", json::array(run.signals.begin(), run.signals.end())},
           {"due", run.due ? json::value(rfc3339(*run.due)) : json::value(nullptr)},
           {"commands", std::move(commands)}};
 }
