@@ -11,6 +11,7 @@
 #include <executus/tool/typed_tool.hpp>
 
 #include "tools/files/file_tools.hpp"
+#include "tools/waiting_tools.hpp"
 
 namespace executus::tools {
 namespace {
@@ -94,6 +95,8 @@ std::vector<std::shared_ptr<tool::Tool>> builtin_tools(BlockingPool& pool, const
       file_tool<ListDirArgs>("list_dir", "List a directory.", pool, &list_dir),
       file_tool<GrepArgs>("grep", "Find lines that match a regular expression, as file:line.", pool, &grep),
       file_tool<FindFilesArgs>("find_files", "Find files by name.", pool, &find_files),
+      sleep_tool(),
+      wait_for_signal_tool(),
   };
 }
 

@@ -1,4 +1,5 @@
-// The tools every agent may name: think, now, read_file, list_dir, grep, find_files. All pure.
+// The tools every agent may name: think, now, read_file, list_dir, grep, find_files, sleep,
+// wait_for_signal. All pure.
 #pragma once
 
 #include <functional>

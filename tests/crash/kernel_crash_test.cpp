@@ -34,6 +34,7 @@ constexpr std::chrono::minutes kKernelPatience{2};
 constexpr const char* kRun = "run-1";
 
 using Files = std::map<std::string, std::string>;
+using Words = std::vector<std::string>;  // said to the run: {"steer", "a text"}, {"signal", "a name", "JSON"}
 
 // A tool that writes its key to `effects`, once. While there is a file `hold` it does not come back.
 const std::string kActTool = R"(
@@ -74,6 +75,24 @@ const Files kFamily{
      "turns:\n  - calls:\n      - {tool: agent__child, arguments: {prompt: a}}\n"
      "      - {tool: agent__child, arguments: {prompt: b}}\n      - {tool: act, arguments: {n: 2}}\n"
      "  - {delay: 5ms, calls: [{tool: agent__child, arguments: {prompt: c}}]}\n  - {text: end}\n"}};
+
+// Calls that park and are due at once, so that it ends in one process when it is left alone.
+const Files kSleepy{
+    {"agents/boss.yaml",
+     "name: boss\nmodel: scripted/boss.yaml\nroot: ..\ntools: [sleep, wait_for_signal, act]" + kActTool},
+    {"boss.yaml",
+     "turns:\n  - {delay: 5ms, calls: [{tool: act, arguments: {n: 1}}, {tool: sleep, arguments: {seconds: 0}}]}\n"
+     "  - calls:\n      - {tool: sleep, arguments: {until: '1999-01-31T09:00:00Z'}}\n"
+     "      - {tool: wait_for_signal, arguments: {name: paid, timeout_seconds: 0}}\n"
+     "      - {tool: act, arguments: {n: 2}}\n  - {text: end}\n"}};
+
+// It ends when it has its signal.
+const Files kSignalled{
+    {"agents/boss.yaml", "name: boss\nmodel: scripted/boss.yaml\nroot: ..\ntools: [wait_for_signal, act]" + kActTool},
+    {"boss.yaml",
+     "turns:\n  - {delay: 5ms, calls: [{tool: act, arguments: {n: 1}}]}\n"
+     "  - {delay: 5ms, calls: [{tool: wait_for_signal, arguments: {name: paid}}]}\n"
+     "  - {delay: 5ms, calls: [{tool: act, arguments: {n: 2}}]}\n  - {text: end}\n"}};
 
 // The conversation outgrows its context: the head is compacted. The script begins anew with what is left, so the run
 // ends when its steps do; it has to end in the same way after any kill.
@@ -163,16 +182,16 @@ class KernelRound {
     if (!::testing::Test::HasFailure()) fs::remove_all(folder_, ignored);
   }
 
-  void play(Aim aim, const std::string& steer = "") {
+  void play(Aim aim, const Words& words = {}) {
     play_calm();
     int kills = std::uniform_int_distribution<int>(1, kMostKernelKills)(random_);
     json::object shown;
     if (aim == Aim::sure) {
-      attempt_held(steer);
+      attempt_held(words);
       shown = killed_.show(kRun);
     }
     for (int attempt = 0; attempt < kMostKernelAttempts && !has_ended(shown); ++attempt) {
-      attempt_once(shown.empty() ? kStart : kRecover, kills > kills_, steer);
+      attempt_once(shown.empty() ? kStart : kRecover, kills > kills_, words);
       shown = killed_.show(kRun);
     }
   }
@@ -180,7 +199,7 @@ class KernelRound {
   const Place& calm() const { return calm_; }
   const Place& killed() const { return killed_; }
   int kills() const { return kills_; }
-  bool steered() const { return steered_; }
+  bool said() const { return said_; }
   std::string where() const { return folder_.string(); }
 
  private:
@@ -197,25 +216,32 @@ class KernelRound {
     profile_.time = std::chrono::duration_cast<Microseconds>(std::chrono::steady_clock::now() - begin);
   }
 
-  void attempt_once(const std::vector<std::string>& command, bool with_kill, const std::string& steer) {
+  void attempt_once(const std::vector<std::string>& command, bool with_kill, const Words& words) {
     StoreWatch watch(killed_.store(), [this] { (void)killer_.at(Moment::store_written); });
     auto process = killed_.start(command);
     if (with_kill) killer_.arm(process.pid(), random_plan(random_, profile_));
-    if (!steer.empty() && !steered_) steered_ = killed_.call({"runs", "steer", kRun, steer}).exit == 0;
+    say_once(words);
     process.await_end();
     killer_.disarm();
     if (process.finish().killed) ++kills_;
   }
 
   // The run stands in its first call while it is steered, and is killed there.
-  void attempt_held(const std::string& steer) {
+  void attempt_held(const Words& words) {
     killed_.hold();
     auto process = killed_.start(kStart);
     killed_.await_held();
-    if (!steer.empty()) steered_ = killed_.call({"runs", "steer", kRun, steer}).exit == 0;
+    say_once(words);
     process.send(SIGKILL);
     if (process.finish().killed) ++kills_;
     killed_.let_go();
+  }
+
+  void say_once(const Words& words) {
+    if (words.empty() || said_) return;
+    std::vector<std::string> command{"runs", words.front(), kRun};
+    command.insert(command.end(), words.begin() + 1, words.end());
+    said_ = killed_.call(command).exit == 0;
   }
 
   std::mt19937_64 random_;
@@ -224,7 +250,7 @@ class KernelRound {
   Profile profile_;
   Killer killer_;
   int kills_ = 0;
-  bool steered_ = false;
+  bool said_ = false;
 };
 
 int rounds() {
@@ -242,12 +268,12 @@ void expect_same_end(const KernelRound& round, const std::string& status) {
 }
 
 template <class Judge>
-void survive(const char* name, const Files& files, Judge judge, const std::string& steer = "") {
+void survive(const char* name, const Files& files, Judge judge, const Words& words = {}) {
   auto seed = first_seed();
   int kills = 0;
   for (int i = 0; i < rounds() && !::testing::Test::HasFailure(); ++i, ++seed) {
     KernelRound round(files, seed);
-    round.play(i == 0 ? Aim::sure : Aim::random, steer);
+    round.play(i == 0 ? Aim::sure : Aim::random, words);
     SCOPED_TRACE("seed " + std::to_string(seed) + " in " + round.where());
     judge(round);
     kills += round.kills();
@@ -287,11 +313,34 @@ TEST(KernelCrash, AnAcknowledgedSteerMessageIsHeardOnce) {  // [DUR-13] [DUR-38]
     auto messages = shown_member(shown, "messages");
     int times = 0;
     for (auto at = messages.find(text); at != std::string::npos; at = messages.find(text, at + 1)) ++times;
-    EXPECT_EQ(times, round.steered() ? 1 : 0) << round.killed().journal(kRun);
+    EXPECT_EQ(times, round.said() ? 1 : 0) << round.killed().journal(kRun);
     heard += times;
   };
-  survive("steering", kSteered, judge, text);
+  survive("steering", kSteered, judge, {"steer", text});
   EXPECT_GT(heard, 0) << "no message met a living run";
+}
+
+TEST(KernelCrash, CallsThatParkAreWokenAndMadeAgain) {  // [DUR-43] [DUR-24]
+  survive("sleeping", kSleepy, [](const KernelRound& round) {
+    expect_same_end(round, "\"ok\"");
+    EXPECT_NE(round.killed().journal(kRun).find("\"kind\":\"woken\""), std::string::npos);
+  });
+}
+
+TEST(KernelCrash, AnAcknowledgedSignalIsTakenOnce) {  // [DUR-44]
+  auto judge = [&](const KernelRound& round) {
+    auto shown = round.killed().show(kRun);
+    EXPECT_EQ(shown_member(shown, "status"), "\"ok\"") << shown_member(shown, "error");
+    EXPECT_EQ(shown_member(shown, "undelivered"), "absent");
+    auto journal = round.killed().journal(kRun);
+    std::size_t taken = 0;
+    for (auto at = journal.find("\"by\":\"signal\""); at != std::string::npos;
+         at = journal.find("\"by\":\"signal\"", at + 1))
+      ++taken;
+    EXPECT_EQ(taken, 1u) << journal;
+    EXPECT_NE(shown_member(shown, "messages").find(R"({\"signal\":\"paid\",\"payload\":7})"), std::string::npos);
+  };
+  survive("signals", kSignalled, judge, {"signal", "paid", "7"});
 }
 
 TEST(KernelCrash, AShortenedConversationStaysTheSame) {  // [CMP-07] [DUR-24] [DUR-34]

@@ -156,8 +156,8 @@ struct CompletionWords {
 struct Version {};
 
 using Command = std::variant<Init, Run, Chat, Recover, Work, RunsList, RunsShow, RunsEvents, RunsResolve, RunsDigest,
-                             RunsCancel, RunsSteer, RunsSignal, RunsApprove, RunsTree, RunsResume, RunsWait, RunsPending,
-                             AgentsValidate, AgentsList, AgentsShow, ToolsList, ModelsList, ModelsTest, ModelsSuspend,
-                             ModelsRestore, Doctor, Bench, Completion, CompletionWords, Version>;
+                             RunsCancel, RunsSteer, RunsSignal, RunsApprove, RunsTree, RunsResume, RunsWait,
+                             RunsPending, AgentsValidate, AgentsList, AgentsShow, ToolsList, ModelsList, ModelsTest,
+                             ModelsSuspend, ModelsRestore, Doctor, Bench, Completion, CompletionWords, Version>;
 
 }  // namespace executus::cli

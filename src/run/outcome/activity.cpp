@@ -39,14 +39,17 @@ struct Kind {
   std::string_view argument;  // the argument that the summary shows
   std::string_view without;   // the summary when that argument is not there
 };
-constexpr std::array<Kind, 8> kKinds{{{"read_file", "file", "Reading ", "path", "Reading a file"},
-                                      {"list_dir", "file", "Listing ", "path", "Listing the root directory"},
-                                      {"grep", "search", "Searching for ", "pattern", "Searching"},
-                                      {"find_files", "search", "Looking for files ", "pattern", "Looking for files"},
-                                      {"think", "thought", "Thinking: ", "thought", "Thinking"},
-                                      {"now", "time", "", "", "Looking at the clock"},
-                                      {"clock", "time", "", "", "Looking at the clock"},
-                                      {"submit", "answer", "", "", "Handing in the answer"}}};
+constexpr std::array<Kind, 10> kKinds{
+    {{"read_file", "file", "Reading ", "path", "Reading a file"},
+     {"list_dir", "file", "Listing ", "path", "Listing the root directory"},
+     {"grep", "search", "Searching for ", "pattern", "Searching"},
+     {"find_files", "search", "Looking for files ", "pattern", "Looking for files"},
+     {"think", "thought", "Thinking: ", "thought", "Thinking"},
+     {"now", "time", "", "", "Looking at the clock"},
+     {"clock", "time", "", "", "Looking at the clock"},
+     {"submit", "answer", "", "", "Handing in the answer"},
+     {"sleep", "wait", "Sleeping until ", "until", "Sleeping for a while"},
+     {"wait_for_signal", "wait", "Waiting for signal ", "name", "Waiting for a signal"}}};
 
 std::string summary_of(const Kind& known, const json::object& arguments) {
   auto about = argument_text(arguments, known.argument);
