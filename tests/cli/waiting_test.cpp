@@ -1,6 +1,4 @@
 // Runs that sleep or wait for a signal, as people at a shell see them.
-#include <csignal>
-
 #include <executus/base/clock.hpp>
 
 #include "cli_program.hpp"
@@ -110,33 +108,14 @@ TEST_F(Waiting, ASignalThatCannotBeIsRefused) {  // [DUR-44]
     EXPECT_THAT(finished.err, HasSubstr(why));
   };
   refused({"r1", "paid", "{cents: 5}"}, "the payload of a signal is JSON");
-  refused({"r1", "paid", std::string(1'000'001, '7')}, "bytes as JSON");
+  auto large = run({"runs", "signal", "r1", "paid", "-"}, '"' + std::string(1'000'000, 'x') + '"');
+  EXPECT_EQ(large.exit, 2);
+  EXPECT_THAT(large.err, HasSubstr("bytes as JSON"));
   refused({"r1", "is paid"}, "no signal can be named 'is paid'");
   refused({"r1"}, "NAME");
   refused({"unknown", "paid"}, "unknown");
   EXPECT_EQ(run({"runs", "cancel", "r1", "--yes"}).exit, 0);
   refused({"r1", "paid"}, "it has ended already");
-}
-
-TEST_F(Waiting, ASleeperSurvivesTheKillOfItsProcess) {  // [DUR-43] [DUR-44]
-  agent("b", R"(  - calls:
-      - {tool: wait_for_signal, arguments: {name: paid}}
-      - {tool: hang, arguments: {}}
-  - text: Heard.
-)",
-        R"(tools: [wait_for_signal]
-command_tools:
-  - {name: hang, description: Hangs., command: [sh, -c, "[ -e hung ] && echo ok || { touch hung; sleep 600; }"], cwd: ., effect: pure, parallel: true, parameters: {type: object}}
-)");
-  auto process = start({"run", "b", "x", "--run-id", "r1"});
-  until_exists("hung");
-  until([&] { return show("r1").at("tool_calls").at(0).at("state") == "parked"; });
-  EXPECT_EQ(run({"runs", "signal", "r1", "paid", "7", "-q"}).out, "r1\n");
-  process->signal(SIGKILL);
-  (void)process->finish();
-
-  EXPECT_EQ(run({"recover"}).exit, 0);
-  EXPECT_EQ(result("r1"), R"({"signal":"paid","payload":7})");
 }
 
 }  // namespace
