@@ -63,7 +63,7 @@ bool was_unfit(const llm::Transcript& transcript, std::size_t i, const AnswerFor
 
 Given given_answer(const llm::Conversation& conversation, const AnswerForm& form) {
   const auto& transcript = conversation.transcript();
-  if (transcript.empty() || !conversation.open_batch().empty()) return {};
+  if (conversation.steps() == 0 || !conversation.open_batch().empty()) return {};  // what is there is of earlier runs
   if (transcript.back().role == llm::Role::assistant) return said(conversation, form);
   if (transcript.back().role == llm::Role::tool) return handed_in(conversation, form);
   return {};

@@ -90,6 +90,14 @@ TEST(FailedAnswers, AreNotThoseBeforeTheConversationBegan) {  // [API-08]
   EXPECT_EQ(told.hears("once more").failed(), 0);
 }
 
+TEST(GivenAnswer, IsNoneThatWasThereBeforeTheConversationBegan) {  // [API-08] [DUR-46]
+  Told told;
+  told.calls("submit", R"({"n":1})", kDone);
+  auto before = told.transcript();
+  told.begin(before);
+  EXPECT_EQ(told.is(), Is::none);
+}
+
 TEST(Decide, EndsWithAValueAndRepairsWhatIsNone) {  // [API-08]
   EXPECT_EQ(Told().says(R"({"n":1})").next(), Next::answered);
   EXPECT_EQ(Told().calls("submit", R"({"n":1})", kDone).next(), Next::answered);

@@ -293,6 +293,27 @@ TEST(TypedAnswer, MayBeTheFallbackOfTheLastPhase) {  // [API-08]
   EXPECT_EQ(outcome.phases.at(0).how, journal::PhaseEnd::fallback);
 }
 
+TEST(TypedAnswer, OfAFallbackIsTheValueWithoutTheFenceAroundIt) {  // [API-08]
+  auto outcome = outcome_with("```json\n" + std::string(kOther) + "\n```", true);
+  ASSERT_TRUE(outcome.typed) << outcome.output;
+  EXPECT_EQ(outcome.output, kOther);
+}
+
+// A phase that has no steps left is salvaged; what a tool said is no answer of the model.
+TEST(TypedAnswer, IsNothingThatAToolSaid) {  // [API-08]
+  Harness run([](std::size_t) { return calls({{"c", "look", "{}"}}); });
+  run.add_tool("look", tool::Effect::pure).act = [] { return tool::Done{kGood, {}}; };
+  run.agent.output = output_of<Verdict>();
+  auto last = typed_phase("judge");
+  last.max_iterations = 1;
+  run.agent.phases = {last};
+
+  auto outcome = run.run();
+
+  EXPECT_EQ(outcome.error_code, "run.max_steps");
+  EXPECT_FALSE(outcome.typed) << outcome.output;
+}
+
 TEST(TypedAnswer, IsNothingThatStandsInAndDoesNotFit) {  // [API-08]
   EXPECT_EQ(outcome_with("not known", true).error_code, "submission.output");
   EXPECT_EQ(outcome_with("", true).error_code, "output.unfit");
@@ -300,6 +321,32 @@ TEST(TypedAnswer, IsNothingThatStandsInAndDoesNotFit) {  // [API-08]
   auto salvaged = outcome_with("", false, 1);
   EXPECT_EQ(salvaged.error_code, "run.max_steps");
   EXPECT_FALSE(salvaged.typed);
+}
+
+// The model says first what it was shown, and then what it means: which one counts is not guessed.
+TEST(TypedAnswer, IsNotOneOfTwo) {  // [API-08]
+  auto block = [](const char* value) { return "```json\n" + std::string(value) + "\n```\n"; };
+  Judge run({says("An example of the form:\n" + block(kGood) + "My verdict:\n" + block(kOther)), says(kOther)});
+  auto outcome = run.run();
+  EXPECT_EQ(outcome.output, kOther) << outcome.error;
+  EXPECT_THAT(run.model->requests.at(1).messages.back().text(), HasSubstr("more than one"));
+}
+
+// What the run before handed in is that one's answer.
+TEST(TypedAnswer, IsTheRunsOwn) {  // [API-08] [DUR-46]
+  Judge run({submits(kGood), submits(kOther)});
+  ASSERT_TRUE(run.loop.run(run.executor->run(run.agent, run.invocation("a"))).ok());
+  auto wanted = run.invocation("b");
+  wanted.continues = *RunId::parse("a");
+  wanted.prompt.clear();
+  auto silent = run.loop.run(run.executor->run(run.agent, wanted));
+  EXPECT_EQ(silent.error_code, "submission.continues") << silent.output;
+
+  wanted = run.invocation("c");
+  wanted.continues = *RunId::parse("a");
+  auto outcome = run.loop.run(run.executor->run(run.agent, wanted));
+  EXPECT_EQ(outcome.output, kOther);
+  EXPECT_EQ(outcome.iterations, 1);
 }
 
 TEST(TypedAnswer, OfAChildIsJsonToItsParent) {  // [API-08]

@@ -58,9 +58,10 @@ Task<journal::Checkpoint> state_to_continue(const Ports& ports, const Invocation
   }
 }
 
-void require_something_to_answer(const journal::Checkpoint& begun) {
+void require_something_to_answer(const journal::Checkpoint& begun, BaseEnd base) {
   const auto& opening = begun.opening;
-  if (!opening.empty() && opening.back().role != llm::Role::assistant) return;
+  if (opening.size() > begun.inherited) return;
+  if (base == BaseEnd::other && !opening.empty() && opening.back().role != llm::Role::assistant) return;
   throw failed("submission.continues", "run " + begun.admitted.continues->run +
                                            " ended with an answer of the model: a prompt has to say what comes next");
 }

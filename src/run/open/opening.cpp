@@ -199,7 +199,7 @@ Task<void> Opening::give_up_record(RunWriter& record, bool ok) {
   auto admission = admission_for(parts.agent, parts.stage.toolbox, invocation, files, clock.wall(), base.upto);
   auto checkpoint = std::move(base.begun);
   journal::apply(checkpoint, admission.entry);
-  if (checkpoint.admitted.continues) require_something_to_answer(checkpoint);
+  if (checkpoint.admitted.continues) require_something_to_answer(checkpoint, base.end);
   if (journaled) {
     auto admitted = co_await config_.ports.journal->admit(std::move(admission));
     turn.reset();
@@ -238,6 +238,7 @@ Task<Opening::Base> Opening::base_of(Submission& submission) {
   if (invocation.continues.empty()) co_return base;
   auto ended = co_await state_to_continue(config_.ports, invocation);
   base.upto = ended.last_seq;
+  if (ended.ended && ended.ended->status == RunStatus::ok) base.end = BaseEnd::answered;
   base.begun = journal::continuing(invocation.continues.str(), ended);
   if (invocation.definition == Invocation::Definition::given) co_return base;
   submission.agent = agent_from_json(ended.admitted.agent).value();

@@ -10,6 +10,7 @@
 #include <executus/run/executor.hpp>
 
 #include "run/life/live_run.hpp"
+#include "run/open/continued.hpp"
 #include "run/open/resolving.hpp"
 #include "run/open/turns_by_id.hpp"
 
@@ -73,6 +74,7 @@ class Opening final {
     Definition definition = Definition::fresh;
     journal::Checkpoint begun = {};  // before its first entry
     std::uint64_t upto = 0;
+    BaseEnd end = BaseEnd::other;
   };
   Task<Base> base_of(Submission& submission);
   Task<bool> is_there(RunId run);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <executus/agent/final_answer.hpp>
+#include <executus/base/json.hpp>
 
 #include "agent/given_answer.hpp"
 #include "run/step/phase_prompt.hpp"
@@ -147,10 +148,18 @@ Stage Pipeline::stage_of(const journal::PhaseStarted& started) const {
   return stage;
 }
 
-// What stands in for an answer that is a value has to be one too. Else the phase ends as if nothing stood in for it.
+// What stands in for an answer that is a value has to be one too, and is the host's: what tools said is none. Else the
+// phase ends as if nothing stood in for it.
 bool Pipeline::fits(const journal::PhaseEnded& ended) const {
   if (!stage_->form || ended.how == journal::PhaseEnd::completed) return true;
-  return stage_->form->of_text(ended.output).value.has_value();
+  return ended.how == journal::PhaseEnd::fallback && !ended.output.empty();
+}
+
+// Of an answer that is a value its JSON; empty when it does not fit.
+std::string Pipeline::fallback_of(const Phase& phase) const {
+  if (!stage_->form) return phase.fallback;
+  auto reading = stage_->form->of_text(phase.fallback);
+  return reading.value ? write_json(*reading.value) : std::string();
 }
 
 journal::PhaseEnded Pipeline::end_of(PhaseVerdict verdict, const Stopped& stopped) const {
@@ -165,7 +174,7 @@ journal::PhaseEnded Pipeline::end_of(PhaseVerdict verdict, const Stopped& stoppe
   }
   bool fallback = verdict == PhaseVerdict::fallback;
   ended.how = fallback ? journal::PhaseEnd::fallback : journal::PhaseEnd::salvaged;
-  ended.output = fallback ? phase_at(ended.index).fallback : salvage(transcript, from);
+  ended.output = fallback ? fallback_of(phase_at(ended.index)) : salvage(transcript, from);
   ended.error = stopped.thrown ? message_of(stopped.thrown) : words_of(*stopped.stop.end);
   return ended;
 }

@@ -43,6 +43,7 @@ class Pipeline final {
   [[nodiscard]] journal::PhaseStarted start_of(std::size_t index) const;
   [[nodiscard]] journal::PhaseEnded end_of(PhaseVerdict verdict, const Stopped& stopped) const;
   [[nodiscard]] bool fits(const journal::PhaseEnded& ended) const;
+  [[nodiscard]] std::string fallback_of(const Phase& phase) const;
   [[nodiscard]] Result<llm::ResolvedModel> model_named(const std::string& name) const;
   [[nodiscard]] Stage stage_of(const journal::PhaseStarted& started) const;
   [[nodiscard]] const Phase& phase_at(std::size_t index) const { return parts_.phases.at(index); }
