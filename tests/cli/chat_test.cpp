@@ -296,6 +296,31 @@ TEST_F(ChatOnATerminal, AsksInPlace) {  // [API-12]
   EXPECT_EQ(terminal.finish(), 0) << terminal.screen;
 }
 
+// Another terminal answers what was left open here.
+TEST_F(ChatOnATerminal, GoesOnWithWhatWasAnsweredElsewhere) {  // [API-12]
+  auto terminal = open({"chat", "shop"});
+  auto newest = [&] { return std::string(runs()[0].at("run_id").as_string()); };
+  terminal.await("> ");
+  terminal.type("note it\n");
+  terminal.await("May this happen?");
+  terminal.type("\n");
+  terminal.await("it waits");
+  terminal.await("> ");
+  ASSERT_EQ(run({"runs", "approve", newest()}).exit, 0);
+  terminal.type("again\n");
+  terminal.await("Noted.");
+  terminal.await("May this happen? note {\"n\":2}");
+  terminal.type("\n");
+  terminal.await("it waits");
+  terminal.await("> ");
+  ASSERT_EQ(run({"runs", "reject", newest()}).exit, 0);
+  terminal.type("/approve\n");
+  terminal.await("Not noted.");
+  terminal.await("> ");
+  terminal.type("/quit\n");
+  EXPECT_EQ(terminal.finish(), 0) << terminal.screen;
+}
+
 TEST_F(ChatOnATerminal, IsPutBackWhateverEndsIt) {  // [API-12]
   make_pipe("gate");
   auto terminal = open({"chat", "slow"});

@@ -94,15 +94,29 @@ void Talk::obey(const ChatLine& line) {
 }
 
 void Talk::say(std::string message) {
-  if (waiting_)
-    return notice("run " + waiting_->id().str() +
-                  " waits for an answer: /approve, /reject REASON, or /cancel to end it");
   try {
-    submit(std::move(message));
+    if (still_waits()) return tell_what_waits();
+    if (!over_) submit(std::move(message));
   } catch (const Error& error) {
     if (!parts_.progress || error.code().starts_with("cli.")) throw;
     show_error(parts_.context.globals(), error);
   }
+}
+
+// A run that can go on, since it was answered elsewhere or its time came, does so first.
+bool Talk::still_waits() {
+  if (!waiting_) return false;
+  auto run = *waiting_;
+  auto state = run.state().get();
+  if (!state || is_terminal(state->row.status) || state->answered || state->ready || state->driven) rest(run);
+  return waiting_.has_value();
+}
+
+void Talk::tell_what_waits() {
+  std::string run = "run " + waiting_->id().str();
+  if (questions(*waiting_).empty())
+    return notice(run + " waits, and asks nothing: try again later, or /cancel ends it");
+  notice(run + " waits for an answer: /approve, /reject REASON, or /cancel to end it");
 }
 
 void Talk::submit(std::string message) {
@@ -157,14 +171,21 @@ void Talk::stop(const RunHandle& run) {
 // What is typed while an answer is made.
 void Talk::hear(const RunHandle& run, const std::string& line) {
   auto heard = chat_line(line);
-  if (heard.what == ChatLine::steer && !heard.text.empty()) {
-    auto said = run.steer(heard.text).get();
-    return notice(said == Said::accepted ? "it hears that before its next step" : "it is over, and does not hear that");
-  }
+  if (heard.what == ChatLine::steer && !heard.text.empty()) return steer(run, heard.text);
   if (is_blank(line)) return;
   notice("kept for when this answer is there");
   std::lock_guard lock(mutex_);
   typed_ahead_.push_back(line);
+}
+
+// On the watching thread, which nothing may leave by an exception.
+void Talk::steer(const RunHandle& run, const std::string& text) {
+  try {
+    auto said = run.steer(text).get();
+    notice(said == Said::accepted ? "it hears that before its next step" : "it is over, and does not hear that");
+  } catch (const Error& error) {
+    notice("the run could not be told: " + printable_line(error.message()));
+  }
 }
 
 std::vector<Question> Talk::questions(const RunHandle& run) {
@@ -174,6 +195,7 @@ std::vector<Question> Talk::questions(const RunHandle& run) {
 
 void Talk::answer(Approval approval, const std::string& reason) {
   if (!waiting_) return notice("nothing waits for an answer");
+  if (questions(*waiting_).empty()) return still_waits() ? tell_what_waits() : void();
   auto run = *waiting_;
   auto asked = answer_at_once(parts_.context, parts_.lines, questions(run), approval, reason);
   if (asked == Asked::over) over_ = Exit::ok;

@@ -36,12 +36,15 @@ class Talk final {
   [[nodiscard]] std::optional<std::string> next_line();
   void obey(const ChatLine& line);
   void say(std::string message);
+  [[nodiscard]] bool still_waits();
+  void tell_what_waits();
   void submit(std::string message);
   void answer(Approval approval, const std::string& reason);
   void cancel_waiting();
   void rest(const RunHandle& run);
   [[nodiscard]] RunOutcome wait_for(const RunHandle& run);
   void hear(const RunHandle& run, const std::string& line);
+  void steer(const RunHandle& run, const std::string& text);
   void stop(const RunHandle& run);
   void show(const RunOutcome& outcome);
   void print_answer(const RunOutcome& outcome) const;
