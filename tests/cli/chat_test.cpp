@@ -323,12 +323,14 @@ TEST_F(ChatOnATerminal, GoesOnWithWhatWasAnsweredElsewhere) {  // [API-12]
 
 TEST_F(ChatOnATerminal, IsPutBackWhateverEndsIt) {  // [API-12]
   make_pipe("gate");
-  auto terminal = open({"chat", "slow"});
-  terminal.await("> ");
-  until([&] { return !terminal.echoes(); });  // lines are edited
-  terminal.signal(SIGTERM);
-  until([&] { return terminal.echoes(); });
-  EXPECT_EQ(terminal.finish(), 130) << terminal.screen;
+  for (int signal : {SIGTERM, SIGHUP, SIGQUIT}) {
+    auto terminal = open({"chat", "slow"});
+    terminal.await("> ");
+    until([&] { return !terminal.echoes(); });  // lines are edited
+    terminal.signal(signal);
+    until([&] { return terminal.echoes(); });
+    EXPECT_EQ(terminal.finish(), 130) << terminal.screen;
+  }
 
   auto again = open({"chat", "slow"});
   again.await("> ");

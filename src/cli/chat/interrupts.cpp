@@ -9,7 +9,7 @@
 namespace executus::cli {
 namespace {
 
-constexpr std::array<int, 5> kSignals{SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGCONT};
+constexpr std::array<int, 6> kSignals{SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGCONT};
 
 // Set by the handler, which runs inside ppoll() alone.
 std::array<volatile std::sig_atomic_t, kSignals.size()> came{};

@@ -1,4 +1,4 @@
-// SIGINT, SIGTERM and SIGHUP while a person talks to a run. They arrive where they are waited for and nowhere else, so
+// SIGINT, SIGTERM, SIGHUP and SIGQUIT while a person talks to a run. They arrive where they are waited for and nowhere else, so
 // nothing is cut off in between: a line is cleared, a turn is stopped, the terminal is put back first.
 #pragma once
 
@@ -19,7 +19,7 @@ class Interrupts final {
   enum class Came {
     input,      // `fd` can be read, or has ended
     interrupt,  // SIGINT
-    leave,      // SIGTERM, SIGHUP
+    leave,      // SIGTERM, SIGHUP, SIGQUIT (Ctrl and \)
     resized,    // the terminal
     resumed,    // after a stop
     woken       // `wake` can be read
