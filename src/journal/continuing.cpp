@@ -52,6 +52,12 @@ llm::Transcript told_of_phases(const Checkpoint& run) {
   return messages;
 }
 
+// Of how large the conversation was then the next run knows nothing: its model may have another context.
+Boxed<CompactedHead> summary_of(const CompactedHead& head) {
+  if (head.upto == 0) return {};
+  return CompactedHead{head.upto, 0, head.summary};
+}
+
 }  // namespace
 
 llm::Message cut_message(const std::string& text) {
@@ -70,7 +76,7 @@ Checkpoint continuing(const std::string& run, const Checkpoint& base) {
     auto conversation = base.conversation;
     close_open_calls(conversation);
     next.opening = conversation.transcript();
-    if (base.compacted != CompactedHead{}) next.inherited_summary = base.compacted;
+    next.inherited_summary = summary_of(base.compacted);
   }
   if (base.cut) next.opening.push_back(cut_message(*base.cut));
   next.inherited = next.opening.size();

@@ -262,6 +262,38 @@ TEST(Conversations, AskTheSameAfterAKill) {  // [DUR-34] [DUR-46]
   EXPECT_GE(killed, 2);
 }
 
+// --- with a summary
+
+struct HeadCompactor final : Compactor {
+  Task<Compaction> compact(CompactionRequest request) override {
+    Compaction answer;
+    answer.upto = static_cast<std::uint32_t>(request.messages.size() - 1);
+    answer.summary = std::string(4'000, 's') + std::to_string(++times);
+    co_return answer;
+  }
+  int times = 0;
+};
+
+// What one run could not make shorter, or had no need to, the next one may: its model has another context.
+TEST(Conversations, AreShortenedForTheNextModel) {  // [CMP-01] [DUR-46]
+  Talk talk([](std::size_t) { return says("fine"); });
+  HeadCompactor compactor;
+  int context = 2'500;  // so many tokens, and there is nothing yet that could be shortened
+  talk.reconfigure([&](ExecutorConfig& config) {
+    config.compactor = &compactor;
+    config.context_tokens = [&](std::string_view) { return context; };
+  });
+  ASSERT_TRUE(talk.say("a", std::string(12'000, 'a')).ok());
+  ASSERT_EQ(compactor.times, 1);
+  ASSERT_TRUE(talk.say("b", "and?", "a").ok());
+  ASSERT_EQ(texts(talk.asked_last()).size(), 2u);
+  EXPECT_THAT(texts(talk.asked_last())[0], HasSubstr("s2"));
+  context = 800;
+  ASSERT_TRUE(talk.say("c", "and?", "b").ok());
+  ASSERT_EQ(texts(talk.asked_last()).size(), 2u);
+  EXPECT_THAT(texts(talk.asked_last())[0], HasSubstr("s3"));
+}
+
 // --- what it continues is damaged, or gone
 
 class Written : public Talk {

@@ -1,5 +1,5 @@
-// SIGINT, SIGTERM, SIGHUP and SIGQUIT while a person talks to a run. They arrive where they are waited for and nowhere else, so
-// nothing is cut off in between: a line is cleared, a turn is stopped, the terminal is put back first.
+// SIGINT, SIGTERM, SIGHUP and SIGQUIT while a person talks to a run. They arrive where they are waited for and nowhere
+// else, so nothing is cut off in between: a line is cleared, a turn is stopped, the terminal is put back first.
 #pragma once
 
 #include <csignal>
