@@ -11,6 +11,7 @@ namespace executus::run {
 namespace {
 
 constexpr Milliseconds kBreath{20};      // at least between two looks through the store
+constexpr Milliseconds kNextTry{1'000};  // at the latest, after a look that failed
 constexpr Milliseconds kTrialLook{100};  // at whether runs have got on, for the sake of suspects
 constexpr std::size_t kFewestRows = 64;  // that a look asks for
 
@@ -123,16 +124,19 @@ Task<void> Scanner::look_through() {
   }
   if (!problem) co_return;
   candidates_.clear();
+  more_due_ = false;  // not asked for before its time while the store is away
+  next_look_ = looked_at_ + std::min(options_.scan, kNextTry);
   tell(LookFailed{*problem});
 }
 
-// Those at the head of the store may all have to wait: then more is asked for.
+// Those at the head of the store may all have to wait, suspects for the others too: then more is asked for.
 Task<void> Scanner::find_candidates() {
   auto limit = std::max(kFewestRows, 4 * static_cast<std::size_t>(options_.concurrency));
   for (;; limit *= 4) {
     candidates_ = co_await due_rows(limit);
     std::erase_if(candidates_, [this](const auto& row) { return !waits_for_its_turn(row); });
-    if (!candidates_.empty() || !more_due_) co_return;
+    bool enough = has_room() ? one_may_start() : !candidates_.empty();
+    if (enough || !more_due_) co_return;
   }
 }
 

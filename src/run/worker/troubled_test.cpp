@@ -151,6 +151,22 @@ TEST_F(WorkerInTrouble, ManyThatBackOffKeepNoOtherFromItsTurn) {  // [DUR-16]
   EXPECT_THAT(order_of_starts(), ElementsAre("fine"));
 }
 
+TEST_F(WorkerInTrouble, ManySuspectsThatWaitKeepNoOtherFromItsTurn) {  // [DUR-16]
+  h.model->wait.emplace();
+  for (int i = 0; i < 300; ++i) submit_fruitless("suspect-" + std::to_string(i), 2);
+  submit("long");
+  work({.max_attempts = std::nullopt});
+  h.loop.advance(seconds(5));
+  auto looks = told<Looked>().size();
+  h.model->wait.reset();  // for calls to come
+  submit("fine");
+
+  h.loop.advance(seconds(2));
+
+  EXPECT_THAT(order_of_starts(), ElementsAre("long", "fine"));
+  EXPECT_LE(told<Looked>().size(), looks + 4) << "it is looked through for new runs, not for the same ones";
+}
+
 TEST_F(WorkerInTrouble, SeesBetweenTwoLooksThatASuspectHasGotOn) {  // [DUR-16]
   hold_runs();
   submit_fruitless("suspect", 2);
@@ -203,6 +219,20 @@ TEST_F(WorkerInTrouble, AHostsStoreThatThrowsAtTheWatchIsLookedThroughAllTheSame
   work();
   h.loop.advance(seconds(1));
 
+  EXPECT_EQ(status("run"), RunStatus::ok);
+}
+
+// Told of a change before, as it mostly is when a store goes away.
+TEST_F(WorkerInTrouble, LooksNoMoreOftenThroughAStoreThatIsAway) {  // [DUR-18]
+  h.store->is_mute = false;
+  work();
+  h.store->on_claimable = [] { throw Error(ErrorKind::disconnected, "store.away", "the store is away"); };
+  submit("run");
+  h.loop.advance(seconds(10));
+  EXPECT_LE(told<LookFailed>().size(), 12u);
+
+  h.store->on_claimable = {};
+  h.loop.advance(seconds(1));
   EXPECT_EQ(status("run"), RunStatus::ok);
 }
 
