@@ -89,6 +89,22 @@ TEST(ParkedCall, TakesOneOfTwoSignalsOfItsNameEachTime) {  // [DUR-44]
   EXPECT_THAT(run.told(), ElementsAre("w0 first", "w0 1", "w1 first", "w1 2"));
 }
 
+// Words and a signal come while the run ends: the words make it go on, and its next call takes the signal.
+TEST(ParkedCall, TakesASignalThatCameWhenTheRunWasAboutToEnd) {  // [DUR-44] [DUR-13]
+  Parking run([](std::size_t turn) { return turn == 1 ? calls({call_of("wait", "w")}) : says("done"); });
+  run.add_parking("wait", Effect::pure, paid);
+  bool ends = false;
+  run.store->on_append = [&](const journal::Append& append) {
+    if (!std::holds_alternative<journal::Ended>(append.entries.back().payload) || std::exchange(ends, true)) return;
+    run.signal("paid", 1);
+    run.post(commands::steer("one more thing"));
+  };
+  auto outcome = run.run();
+  EXPECT_TRUE(outcome.ok());
+  EXPECT_THAT(run.told(), ElementsAre("w first", "w 1"));
+  EXPECT_TRUE(outcome.unheard.empty()) << "it was taken";
+}
+
 TEST(ParkedCall, HearsOfItsTimeoutAndLeavesALateSignalToTheNext) {  // [DUR-44]
   Parking run(
       [](std::size_t turn) { return turn < 2 ? calls({call_of("wait", "w" + std::to_string(turn))}) : says("done"); });

@@ -79,7 +79,15 @@ Task<Inbox::AtClose> Inbox::apply_at_close(Hears hears) {
       if (steers || command.kind == commands::kSignal) keep_unheard(std::move(command));
     }
   }
+  if (found.steered && !found.cancel) leave_signals();
   co_return found;
+}
+
+// The run goes on: a call may take them yet.
+void Inbox::leave_signals() {
+  for (const auto& command : unheard_)
+    if (command.kind == commands::kSignal) std::erase(for_last_entry_, command.id);
+  std::erase_if(unheard_, [](const auto& command) { return command.kind == commands::kSignal; });
 }
 
 void Inbox::keep_unheard(journal::Command command) {

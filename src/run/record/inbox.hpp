@@ -38,6 +38,7 @@ class Inbox final {
  private:
   Task<void> take(journal::Command command);
   void keep_unheard(journal::Command command);
+  void leave_signals();
   void log_dropped(const journal::Command& command);
 
   Recorder& recorder_;
