@@ -1,5 +1,8 @@
 #include <atomic>
 #include <future>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -112,6 +115,40 @@ TEST(BeatingByTheLoopsClock, BeatsAndLooksAsOftenAsItShould) {  // [DUR-17] [DUR
 
   EXPECT_EQ(beats, 20);
   EXPECT_EQ(looks, 60);
+}
+
+struct HeartbeatComplaints final : Logger {
+  void log(LogLevel, std::string_view message) noexcept override { lines.emplace_back(message); }
+  std::vector<std::string> lines;
+};
+
+// A store that stays away must not fill a disk with the same line. It is told again when the trouble is another one,
+// and when it comes back.
+TEST(BeatingByTheLoopsClock, SaysOfAStoreThatStaysAwayOnce) {  // [DUR-17] [DUR-18]
+  run::Harness h([](std::size_t) { return run::says("done"); });
+  HeartbeatComplaints log;
+  int beats = 0, looks = 0;
+  auto fail_between = [](int n) {
+    bool away = n >= 2 && n < 10, away_again = n >= 15;
+    if (away || away_again) throw Error(ErrorKind::disconnected, "store.away", n < 8 ? "away" : "broken");
+  };
+  h.store->on_heartbeat = [&] { fail_between(++beats); };
+  h.store->on_look = [&] { fail_between(++looks); };
+  run::ManualGroup tasks(h.loop);
+  tasks.spawn(keep_beating(*h.store, log, HeartbeatPace().beat));
+  h.loop.advance(std::chrono::minutes(1));
+
+  std::vector<std::string> expected(3, "renewing the lease failed: ");
+  expected[0] += "away", expected[1] += "broken", expected[2] += "broken";
+  EXPECT_EQ(log.lines, expected);
+
+  log.lines.clear();
+  tasks.spawn(keep_looking(*h.store, *h.executor, log, HeartbeatPace().look));
+  h.loop.advance(std::chrono::minutes(1));
+
+  expected.assign(3, "looking for commands failed: ");
+  expected[0] += "away", expected[1] += "broken", expected[2] += "broken";
+  EXPECT_EQ(log.lines, expected);
 }
 
 }  // namespace
