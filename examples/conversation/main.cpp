@@ -5,6 +5,7 @@
 //   example_conversation "Which service is slow?"              # prints the run's id, in its first line
 //   example_conversation "Since when?" ID
 #include <iostream>
+#include <optional>
 
 #include <executus/executus.hpp>
 
@@ -18,7 +19,9 @@ int main(int argc, char** argv) try {
   Invocation question{.prompt = argv[1]};
   if (argc > 2) {
     // It may have ended in any way. One that did not end, since its process died, is driven to its end first.
-    RunHandle before = runtime.attach(RunId::parse(argv[2]).value()).get();
+    std::optional<RunId> id = RunId::parse(argv[2]);
+    if (!id) throw failed("usage", "the second argument is no id of a run: take what the program printed first");
+    RunHandle before = runtime.attach(*id).get();
     (void)before.wait();
     question.continues = before.id();
   }
