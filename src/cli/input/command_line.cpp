@@ -31,12 +31,22 @@ std::vector<std::string> command_words(const std::vector<std::string>& arguments
   return words;
 }
 
+void add_names(const CLI::App& app, std::vector<std::string>& names) {
+  names.push_back(app.get_name());
+  for (const auto& alias : app.get_aliases()) names.push_back(alias);
+}
+
 std::vector<std::string> subcommand_names(const CLI::App& app) {
   std::vector<std::string> names;
-  for (const auto* each : app.get_subcommands({})) {
-    names.push_back(each->get_name());
-    for (const auto& alias : each->get_aliases()) names.push_back(alias);
-  }
+  for (const auto* each : app.get_subcommands({})) add_names(*each, names);
+  return names;
+}
+
+// Without those that --help does not show.
+std::vector<std::string> offered_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const auto* each : app.get_subcommands({}))
+    if (!each->get_group().empty()) add_names(*each, names);
   return names;
 }
 
@@ -50,7 +60,7 @@ std::string joined_words(const std::vector<std::string>& words) {
 std::string meant_in_a_group(const CLI::App& app, const std::string& name) {
   std::string meant;
   for (const auto& group : subcommand_names(app)) {
-    auto inner = subcommand_names(*app.get_subcommand(group));
+    auto inner = offered_names(*app.get_subcommand(group));
     if (std::find(inner.begin(), inner.end(), name) == inner.end()) continue;
     meant += (meant.empty() ? "; did you mean '" : " or '") + group + " " + name + "'";
   }
@@ -80,7 +90,8 @@ void Grammar::check_words(const std::vector<std::string>& arguments) {
   if (inner.empty()) return;
   bool help = std::any_of(arguments.begin(), arguments.end(), [](const auto& a) { return a == "-h" || a == "--help"; });
   if (words.size() < 2 && !help)
-    throw usage_error("`executus " + words[0] + "` needs a subcommand: " + joined_words(inner));
+    throw usage_error("`executus " + words[0] +
+                      "` needs a subcommand: " + joined_words(offered_names(*app_.get_subcommand(words[0]))));
   if (words.size() < 2) return;
   if (std::find(inner.begin(), inner.end(), words[1]) == inner.end())
     throw usage_error("unknown command '" + words[0] + " " + words[1] + "'" + did_you_mean(words[1], inner) +

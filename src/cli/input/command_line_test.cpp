@@ -103,6 +103,8 @@ TEST(CommandLine, SaysWhatIsMisspelt) {
   EXPECT_THAT(refusal({"runs", "shwo", "x"}), HasSubstr("did you mean 'show'?"));
   EXPECT_THAT(refusal({"run", "a", "--modle", "x"}), HasSubstr("unknown option '--modle'; did you mean '--model'?"));
   EXPECT_THAT(refusal({"runs"}), HasSubstr("needs a subcommand"));
+  EXPECT_THAT(refusal({"completion"}), AllOf(HasSubstr("bash, zsh, fish"), Not(HasSubstr("words"))));
+  EXPECT_THAT(refusal({"words"}), Not(HasSubstr("did you mean")));
   EXPECT_THAT(refusal({"run"}), HasSubstr("AGENT"));
 }
 
