@@ -1,6 +1,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
+#include <ostream>
 
 #include <sys/random.h>
 
@@ -58,5 +59,7 @@ RunId RunId::generate(const Clock& clock) {
   bytes[8] = static_cast<std::uint8_t>(0x80 | (bytes[8] & 0x3f));  // variant 10
   return RunId(uuid_text(bytes));
 }
+
+std::ostream& operator<<(std::ostream& out, const RunId& id) { return out << id.str(); }
 
 }  // namespace executus

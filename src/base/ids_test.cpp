@@ -1,4 +1,5 @@
 #include <set>
+#include <sstream>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -53,6 +54,12 @@ TEST(RunIdGenerate, NeverRepeatsItself) {
 TEST(RunIdEmpty, MeansNoRun) {
   EXPECT_TRUE(RunId().empty());
   EXPECT_EQ(RunId(), RunId());
+}
+
+TEST(RunId, IsPrintedAsItsText) {
+  std::ostringstream out;
+  out << *RunId::parse("order-7") << RunId();
+  EXPECT_EQ(out.str(), "order-7");
 }
 
 }  // namespace

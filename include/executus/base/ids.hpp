@@ -3,6 +3,7 @@
 
 #include <compare>
 #include <functional>
+#include <iosfwd>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,6 +27,7 @@ class RunId {
   [[nodiscard]] bool empty() const noexcept { return text_ == nullptr; }
   friend bool operator==(const RunId& a, const RunId& b) noexcept { return a.str() == b.str(); }
   friend auto operator<=>(const RunId& a, const RunId& b) noexcept { return a.str() <=> b.str(); }
+  friend std::ostream& operator<<(std::ostream& out, const RunId& id);  // str()
 
  private:
   explicit RunId(std::string text) : text_(std::make_shared<const std::string>(std::move(text))) {}

@@ -108,7 +108,7 @@ struct Call {
 // beside it are finished first. What is attached to a call (Session::attach) before it parks is dropped.
 struct Done {
   std::string text;
-  std::vector<llm::Image> images;
+  std::vector<llm::Image> images = {};
   std::vector<llm::Message> attached = {};    // user messages that are to follow the step's results
   std::optional<std::string> submitted = {};  // the run's answer, handed in
   std::vector<Artifact> artifacts = {};       // files that go out with the answer; kept with the outcome
