@@ -262,8 +262,9 @@ TEST_F(ChatOnATerminal, HearsWhatIsTypedDuringATurn) {  // [API-12] [DUR-38]
   terminal.await("it hears that before its next step");
   terminal.type("since when?\n");
   terminal.await("kept for when this answer is there");
+  int gate = open_for_writing("gate");  // there once the tool waits at it, whenever that is
   write("go", "");
-  ::close(open_for_writing("gate"));
+  ::close(gate);
   terminal.await("the db");
   terminal.await("since noon");
   terminal.await("> ");
