@@ -1,12 +1,9 @@
 #include <algorithm>
-#include <deque>
 #include <functional>
-#include <map>
 #include <mutex>
 #include <set>
 #include <span>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -15,57 +12,11 @@
 #include <executus/journal/projection.hpp>
 
 #include "journal/answer.hpp"
-#include "journal/memory_run.hpp"
+#include "journal/memory_state.hpp"
 #include "journal/placement.hpp"
 #include "journal/signal_command.hpp"
 
 namespace executus::journal {
-struct MemoryJournal::State {
-  explicit State(const Clock& c) : clock(c) {}
-
-  MemoryRun* find(const RunId& id) {
-    auto found = by_id.find(id);
-    return found == by_id.end() ? nullptr : found->second;
-  }
-  bool is_driven(const MemoryRun& run) const { return !run.row.worker.empty() && !dead.contains(run.row.worker); }
-  void check_there() const {
-    if (away)
-      throw Error(ErrorKind::disconnected, "store.away", "the journal in memory was told to be away; try again later");
-  }
-
-  // A run may be claimable now. Under the mutex.
-  void tell_watches() const {
-    for (const auto& [number, told] : watches) told();
-  }
-
-  const Clock& clock;
-  mutable std::mutex mutex;
-  std::deque<MemoryRun> runs;  // in order of admission; addresses stay
-  std::unordered_map<RunId, MemoryRun*> by_id;
-  std::set<std::string> dead;
-  std::int64_t last_command = 0;
-  std::uint64_t commits = 0;
-  int workers = 0;
-  bool away = false;
-  std::map<std::uint64_t, std::function<void()>> watches;  // in the order they began
-};
-
-class MemoryJournal::Watching final : public Watch {
- public:
-  Watching(std::shared_ptr<State> state, std::function<void()> told) : state_(std::move(state)) {
-    std::lock_guard lock(state_->mutex);
-    number_ = state_->watches.empty() ? 0 : state_->watches.rbegin()->first + 1;
-    state_->watches.emplace(number_, std::move(told));
-  }
-  ~Watching() override {
-    std::lock_guard lock(state_->mutex);
-    state_->watches.erase(number_);
-  }
-
- private:
-  const std::shared_ptr<State> state_;
-  std::uint64_t number_ = 0;
-};
 
 class MemoryJournal::Worker final : public JournalStore {
  public:
