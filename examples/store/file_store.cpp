@@ -77,6 +77,18 @@ class FileStore final : public JournalStore {
     Line line(*this, {{"do", "lift"}, {"run", run.str()}});
     co_return co_await runs_->lift_quarantine(std::move(run));
   }
+  Task<AmendVerdict> amend(Amendment amendment) override {
+    Line line(*this, {{"do", "amend"}, {"what", to_line(amendment)}});
+    co_return co_await runs_->amend(std::move(amendment));
+  }
+  Task<bool> take_outgoing(RunId run, std::uint64_t seq, int tries) override {
+    Line line(*this, {{"do", "take"}, {"run", run.str()}, {"seq", seq}, {"tries", tries}});
+    co_return co_await runs_->take_outgoing(std::move(run), seq, tries);
+  }
+  Task<void> settle_outgoing(OutgoingTry result) override {
+    Line line(*this, {{"do", "settle"}, {"what", to_line(result)}});
+    co_await runs_->settle_outgoing(std::move(result));
+  }
   Task<PostVerdict> post(RunId run, Command command) override {
     Line line(*this, {{"do", "post"}, {"run", run.str()}, {"kind", command.kind}, {"payload", command.payload}});
     co_return co_await runs_->post(std::move(run), std::move(command));
@@ -93,6 +105,8 @@ class FileStore final : public JournalStore {
   std::uint64_t lapses() const override { return 0; }
 
   Task<std::vector<RunRow>> claimable(RunFilter filter) override { return runs_->claimable(std::move(filter)); }
+  Task<std::vector<Outgoing>> outgoing_due(std::size_t limit) override { return runs_->outgoing_due(limit); }
+  Task<std::optional<Outgoing>> outgoing_of(RunId run) override { return runs_->outgoing_of(std::move(run)); }
   Task<std::vector<Command>> inbox(RunId run) override { return runs_->inbox(std::move(run)); }
   Task<std::vector<RunId>> owned_with_commands() override { return runs_->owned_with_commands(); }
   Task<std::optional<RunRow>> find(RunId run) override { return runs_->find(std::move(run)); }
@@ -166,6 +180,11 @@ class FileStore final : public JournalStore {
                          line.at("counts").as_bool() ? Attempt::counts : Attempt::does_not_count));
     if (what == "quarantine") now(runs_->quarantine(run_of(line), epoch_of(line), text_of(line, "reason")));
     if (what == "lift") (void)now(runs_->lift_quarantine(run_of(line)));
+    if (what == "amend") (void)now(runs_->amend(amendment_of(line.at("what").as_object())));
+    if (what == "take")
+      (void)now(runs_->take_outgoing(run_of(line), line.at("seq").to_number<std::uint64_t>(),
+                                     line.at("tries").to_number<int>()));
+    if (what == "settle") now(runs_->settle_outgoing(try_of(line.at("what").as_object())));
     if (what == "post") (void)now(runs_->post(run_of(line), command_of(line)));
     if (what == "answer")
       (void)now(runs_->answer(run_of(line), line.at("as_of").to_number<std::uint64_t>(), command_of(line)));

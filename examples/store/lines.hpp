@@ -36,6 +36,17 @@ inline Entry entry_of(const json::object& line) {
           decode(static_cast<int>(count("kind")), text_of(line, "body"))};
 }
 
+inline json::array to_lines(const std::vector<Entry>& entries) {
+  json::array lines;
+  for (const auto& entry : entries) lines.push_back(to_line(entry));
+  return lines;
+}
+inline std::vector<Entry> entries_of(const json::value& lines) {
+  std::vector<Entry> entries;
+  for (const auto& line : lines.as_array()) entries.push_back(entry_of(line.as_object()));
+  return entries;
+}
+
 inline json::object to_line(const Admission& admission) {
   return {{"run", admission.id.str()},
           {"agent", admission.agent},
@@ -45,7 +56,11 @@ inline json::object to_line(const Admission& admission) {
           {"durability", to_string(admission.durability)},
           {"fingerprint", admission.fingerprint},
           {"owned", admission.start == Start::owned},
-          {"entry", to_line(admission.entry)}};
+          {"entry", to_line(admission.entry)},
+          {"taken_over", to_lines(admission.taken_over)},
+          {"forked_from", admission.forked_from},
+          {"target_kind", admission.target.kind},
+          {"target", admission.target.id}};
 }
 inline Admission admission_of(const json::object& line) {
   return {.id = run_of(line),
@@ -56,17 +71,19 @@ inline Admission admission_of(const json::object& line) {
           .durability = parse_durability(text_of(line, "durability")).value(),
           .fingerprint = text_of(line, "fingerprint"),
           .start = line.at("owned").as_bool() ? Start::owned : Start::queued,
-          .entry = entry_of(line.at("entry").as_object())};
+          .entry = entry_of(line.at("entry").as_object()),
+          .taken_over = entries_of(line.at("taken_over")),
+          .forked_from = text_of(line, "forked_from"),
+          .target = {text_of(line, "target_kind"), text_of(line, "target")}};
 }
 
 inline json::object to_line(const Append& append) {
-  json::array entries, children;
-  for (const auto& entry : append.entries) entries.push_back(to_line(entry));
+  json::array children;
   for (const auto& child : append.admit) children.push_back(to_line(child));
   return {{"run", append.run.str()},
           {"epoch", append.epoch},
           {"after", append.after},
-          {"entries", std::move(entries)},
+          {"entries", to_lines(append.entries)},
           {"consume", json::value_from(append.consume)},
           {"refuse_when_unread", append.refuse_when_unread},
           {"cancel_children", append.cancel_children},
@@ -77,12 +94,31 @@ inline Append append_of(const json::object& line) {
   append.run = run_of(line);
   append.epoch = epoch_of(line);
   append.after = line.at("after").to_number<std::uint64_t>();
-  for (const auto& entry : line.at("entries").as_array()) append.entries.push_back(entry_of(entry.as_object()));
+  append.entries = entries_of(line.at("entries"));
   append.consume = json::value_to<std::vector<std::int64_t>>(line.at("consume"));
   append.refuse_when_unread = line.at("refuse_when_unread").as_bool();
   append.cancel_children = line.at("cancel_children").as_bool();
   for (const auto& child : line.at("admit").as_array()) append.admit.push_back(admission_of(child.as_object()));
   return append;
+}
+
+inline json::object to_line(const Amendment& amendment) {
+  return {{"run", amendment.run.str()}, {"as_of", amendment.as_of}, {"entries", to_lines(amendment.entries)}};
+}
+inline Amendment amendment_of(const json::object& line) {
+  return {run_of(line), line.at("as_of").to_number<std::uint64_t>(), entries_of(line.at("entries"))};
+}
+
+inline json::object to_line(const OutgoingTry& result) {
+  return {{"run", result.run.str()},
+          {"seq", result.seq},
+          {"state", to_string(result.state)},
+          {"detail", result.detail},
+          {"due", result.due.time_since_epoch().count()}};
+}
+inline OutgoingTry try_of(const json::object& line) {
+  return {run_of(line), line.at("seq").to_number<std::uint64_t>(), parse_outgoing_state(text_of(line, "state")).value(),
+          text_of(line, "detail"), WallTime(Milliseconds(line.at("due").to_number<std::int64_t>()))};
 }
 
 }  // namespace lines

@@ -63,16 +63,17 @@ bool was_unfit(const llm::Transcript& transcript, std::size_t i, const AnswerFor
 
 Given given_answer(const llm::Conversation& conversation, const AnswerForm& form) {
   const auto& transcript = conversation.transcript();
-  if (conversation.steps() == 0 || !conversation.open_batch().empty()) return {};  // what is there is of earlier runs
+  if (transcript.empty() || !conversation.open_batch().empty()) return {};
+  if (conversation.steps() == 0) return {};  // what is there is of earlier runs
   if (transcript.back().role == llm::Role::assistant) return said(conversation, form);
   if (transcript.back().role == llm::Role::tool) return handed_in(conversation, form);
   return {};
 }
 
-int failed_answers(const llm::Conversation& conversation, const AnswerForm& form) {
+int failed_answers(const llm::Conversation& conversation, const AnswerForm& form, std::size_t from) {
   const auto& transcript = conversation.transcript();
   int failed = 0, steps = 0;
-  for (std::size_t i = transcript.size(); i-- > 0 && steps < conversation.steps();) {
+  for (std::size_t i = transcript.size(); i-- > from && steps < conversation.steps();) {
     if (transcript[i].role != llm::Role::assistant) continue;
     ++steps;
     if (was_unfit(transcript, i, form)) ++failed;

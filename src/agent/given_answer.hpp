@@ -32,8 +32,8 @@ struct Given {
 };
 [[nodiscard]] Given given_answer(const llm::Conversation& conversation, const AnswerForm& form);
 
-// How many answers of this conversation, the last one included, were unfit.
-[[nodiscard]] int failed_answers(const llm::Conversation& conversation, const AnswerForm& form);
+// How many answers of this conversation, the last one included, were unfit. Messages before `from` do not count.
+[[nodiscard]] int failed_answers(const llm::Conversation& conversation, const AnswerForm& form, std::size_t from = 0);
 
 // The value as JSON text. Nothing: the conversation does not end with one.
 [[nodiscard]] std::optional<std::string> given_value(const llm::Conversation& conversation, const AnswerForm& form);

@@ -38,7 +38,7 @@ Next last_word(llm::FinishReason finish) {
 // What follows when there is something to answer.
 Next answer_or_stop(const llm::Conversation& conversation, const Limits& limits) {
   const auto& transcript = conversation.transcript();
-  auto from = conversation.began_with();  // an earlier run's trouble is not this one's
+  auto from = std::max(conversation.began_with(), limits.guarded_from);  // an earlier run's trouble is not this one's
   if (failed_steps_in_a_row(transcript, from) >= limits.max_consecutive_tool_errors) return Next::tool_loop;
   if (repeats_of_last_calls(transcript, from) >= limits.max_same_call_repeats) return Next::tool_loop;
   if (conversation.steps() >= limits.max_steps) return Next::max_steps;
@@ -60,7 +60,7 @@ std::optional<Next> after_answer(const llm::Conversation& conversation, const Li
     case Given::Is::unfit:
       break;
   }
-  if (failed_answers(conversation, *limits.form) > kMostRepairs) return Next::unfit;
+  if (failed_answers(conversation, *limits.form, limits.guarded_from) > kMostRepairs) return Next::unfit;
   if (answer_or_stop(conversation, limits) != Next::call_model) return Next::unfit;
   return given.told ? Next::call_model : Next::repair;
 }

@@ -12,4 +12,7 @@ namespace executus::journal {
   return a.kind == b.kind && call && other && *call == *other;
 }
 
+// A command that answers a question of the run.
+[[nodiscard]] inline bool answers_a_question(const Command& command) { return command.payload.contains("call"); }
+
 }  // namespace executus::journal

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <limits>
+#include <set>
+#include <string>
 #include <utility>
 
 #include <executus/base/error.hpp>
@@ -104,6 +106,7 @@ struct Apply {
       checkpoint.unanswered.push_back(e);
     } else {
       checkpoint.unheard.push_back(e.message.text());
+      if (e.source == "signal") keep_from_model(e.message.text());
     }
     auto& nudges = checkpoint.critic.nudges;
     if (e.source == "critic" && !nudges.empty()) nudges.erase(nudges.begin());
@@ -119,7 +122,24 @@ struct Apply {
     call.state = llm::CallState::not_dispatched;
   }
   void operator()(const Ended& e) const { checkpoint.ended = e; }
+  void operator()(const Reopened&) const {
+    if (!checkpoint.ended)
+      throw failed("journal.malformed", "the journal reopens a run that had not ended; it is damaged");
+    checkpoint.ended.reset();
+    checkpoint.cut.reset();
+    auto& conversation = checkpoint.conversation;
+    if (is_no_answer(conversation)) conversation.drop_answer();
+    hear_what_came_too_late();
+    checkpoint.used_before =
+        UsedBefore{checkpoint.attempts, conversation.steps(), conversation.transcript().size(), entry.elapsed};
+  }
+  void operator()(const Redefined& e) const {
+    checkpoint.admitted.agent = e.agent;
+    for (const auto& call : checkpoint.conversation.open_batch())
+      if (is_unsent(call)) undecide(checkpoint.conversation.call_at(call.position));
+  }
   void operator()(const PhaseStarted& e) const {
+    if (checkpoint.used_before) checkpoint.used_before->steps = 0, checkpoint.used_before->messages = 0;
     checkpoint.phase = e;
     checkpoint.compacted = checkpoint.inherited_summary ? *checkpoint.inherited_summary : CompactedHead{};
     checkpoint.conversation.begin(checkpoint.opening);
@@ -193,6 +213,49 @@ struct Apply {
                                              ", without which its journal says nothing; read both, as "
                                              "read_stored_run() does");
   }
+  // The run ended with it, since it is cut or refused.
+  static bool is_no_answer(const llm::Conversation& conversation) {
+    using enum llm::FinishReason;
+    const auto& transcript = conversation.transcript();
+    bool answered = !transcript.empty() && transcript.back().role == llm::Role::assistant;
+    auto finish = conversation.last_finish();
+    return answered && conversation.open_batch().empty() && finish != stop && finish != tool_calls;
+  }
+  void keep_from_model(std::string text) const {
+    if (!checkpoint.not_for_model) checkpoint.not_for_model = std::vector<std::string>();
+    checkpoint.not_for_model->push_back(std::move(text));
+  }
+  // What the conversation has already and no response followed is heard in any case. Signals stay unheard.
+  void hear_what_came_too_late() const {
+    auto late = std::exchange(checkpoint.unheard, {});
+    if (checkpoint.not_for_model) take_out(late, checkpoint.unheard = *checkpoint.not_for_model);
+    std::vector<std::string> there;
+    for (const auto& said : checkpoint.unanswered) there.push_back(said.message.text());
+    take_out(late, there);
+    for (auto& text : late) {
+      auto message = llm::user_message(std::move(text));
+      checkpoint.conversation.add(message);
+      checkpoint.unanswered.push_back({std::move(message), "steer", false});
+    }
+  }
+  // Each of `others` takes one of its kind out.
+  static void take_out(std::vector<std::string>& texts, const std::vector<std::string>& others) {
+    std::multiset<std::string> known(others.begin(), others.end());
+    std::erase_if(texts, [&](const std::string& text) {
+      auto found = known.find(text);
+      if (found == known.end()) return false;
+      known.erase(found);
+      return true;
+    });
+  }
+  static bool is_unsent(const llm::CallRecord& call) {
+    using enum llm::CallState;
+    return call.dispatches == 0 && (call.state == pending || call.state == awaiting_approval);
+  }
+  static void undecide(llm::CallRecord& call) {
+    call.state = llm::CallState::pending;
+    call.decided = false;
+  }
 
   // Phases begin with the opening; a run without any goes on in the middle of its conversation.
   void take_over(const std::vector<llm::Message>& input, const Past& past) const {
@@ -212,6 +275,7 @@ struct Apply {
     checkpoint.runs_below = past.runs_below;
     checkpoint.attempts = checkpoint.attempts_before = past.attempts;
     checkpoint.unheard = past.unheard;
+    if (!past.unheard.empty()) checkpoint.not_for_model = past.unheard;
     if (past.messages == input.size()) take_over_what_messages_do_not_tell(past);
   }
   void take_over_what_messages_do_not_tell(const Past& past) const {

@@ -342,6 +342,10 @@ Payload decode(int kind, std::string_view text) {
       return Parked{call_of(body), wait_from(body), body.flag("may_have_happened")};
     case 21:
       return Woken{call_of(body), wake_from(body)};
+    case 22:
+      return Reopened{body.text("by")};
+    case 23:
+      return Redefined{body.object("agent"), body.text("by")};
     default:
       throw failed("journal.newer", "the run holds a journal entry of kind " + std::to_string(kind) +
                                         ", which this executus does not know; use a newer version");

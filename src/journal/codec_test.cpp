@@ -46,7 +46,9 @@ std::vector<Payload> one_of_each() {
                    "too long"},
           Cut{"The slow one is"},
           Parked{{0, 1}, {WallTime(Milliseconds(123)), Milliseconds(23), {"b1", Milliseconds(70)}, "paid"}, true},
-          Woken{{0, 1}, {llm::CallWake::By::signal, {{"cents", 5}}}}};
+          Woken{{0, 1}, {llm::CallWake::By::signal, {{"cents", 5}}}},
+          Reopened{"ada"},
+          Redefined{{{"name", "triage"}}, "ada"}};
 }
 
 // The stored form is frozen. A change here means that journals of released versions cannot be read any more.
@@ -81,7 +83,9 @@ TEST(Codec, WritesFormat2) {
       R"({"items":[{"message":2,"part":"result_text","note":"left out","result":1},{"message":0,"part":"images","note":"an image"}],"error":"too long"})",
       R"({"text":"The slow one is"})",
       R"({"until":123,"lasts_ms":23,"boot":"b1","since_boot_ms":70,"signal":"paid","call":[0,1],"may_have_happened":true})",
-      R"({"by":"signal","payload":{"cents":5},"call":[0,1]})"};
+      R"({"by":"signal","payload":{"cents":5},"call":[0,1]})",
+      R"({"by":"ada"})",
+      R"({"agent":{"name":"triage"},"by":"ada"})"};
   auto payloads = one_of_each();
   ASSERT_EQ(payloads.size(), std::size(golden));
   for (std::size_t i = 0; i < payloads.size(); ++i) {

@@ -255,6 +255,16 @@ struct Encoder {
     body["call"] = position_json(e.call);
     return body;
   }
+  json::object operator()(const Reopened& e) const {
+    json::object body;
+    put_text(body, "by", e.by);
+    return body;
+  }
+  json::object operator()(const Redefined& e) const {
+    json::object body{{"agent", e.agent}};
+    put_text(body, "by", e.by);
+    return body;
+  }
 };
 
 }  // namespace

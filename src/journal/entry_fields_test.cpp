@@ -59,7 +59,9 @@ std::vector<Payload> without_defaults() {
       Withheld{{{{2, llm::MessagePart::Kind::result_images, 1}, "left out"}}, "too long"},
       Cut{"The slow one is"},
       Parked{{1, 2}, {WallTime(Milliseconds(123)), Milliseconds(7), {"boot", Milliseconds(9)}, "paid"}, true},
-      Woken{{1, 2}, {llm::CallWake::By::signal, {{"cents", 5}}}}};
+      Woken{{1, 2}, {llm::CallWake::By::signal, {{"cents", 5}}}},
+      Reopened{"ada"},
+      Redefined{{{"name", "triage"}}, "ada"}};
 }
 
 TEST(Entries, EveryFieldComesBackFromItsStoredForm) {  // [DUR-13] [RUN-39]

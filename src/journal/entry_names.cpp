@@ -7,10 +7,10 @@
 namespace executus::journal {
 namespace {
 
-constexpr std::array<std::string_view, 22> kKindNames{
+constexpr std::array<std::string_view, 24> kKindNames{
     "unknown",   "admitted", "opened",        "responded",   "intended", "settled",  "steered",   "waited",
     "retried",   "ended",    "phase_started", "phase_ended", "gated",    "approved", "compacted", "criticised",
-    "generated", "spent",    "withheld",      "cut",         "parked",   "woken"};
+    "generated", "spent",    "withheld",      "cut",         "parked",   "woken",    "reopened",  "redefined"};
 
 }  // namespace
 

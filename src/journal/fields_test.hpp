@@ -152,6 +152,14 @@ inline auto fields_of(const Woken& entry) {
   const auto& [call, wake] = entry;
   return std::tie(call, wake);
 }
+inline auto fields_of(const Reopened& entry) {
+  const auto& [by] = entry;
+  return std::tie(by);
+}
+inline auto fields_of(const Redefined& entry) {
+  const auto& [agent, by] = entry;
+  return std::tie(agent, by);
+}
 
 template <class T>
 concept Fielded = requires(const T& value) { fields_of(value); };

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <executus/base/error.hpp>
 #include <executus/journal/checkpoint.hpp>
 
 namespace executus::journal {
@@ -60,6 +61,90 @@ TEST(Fold, DropsWhatModelsAnsweredToolsWhenTheBatchIsOver) {  // [DUR-09]
   EXPECT_EQ(open.generated.size(), 1u);
   EXPECT_EQ(open.side_usage.input, 7);
   EXPECT_TRUE(journal.add(Settled{{0, 0}, llm::CallState::done, "", "seen", {}}).generated.empty());
+}
+
+TEST(Fold, OfAReopenedRunForgetsItsEndAndCountsItsLimitsAnew) {  // [DUR-40]
+  Journal journal;
+  journal.add(Opened{1, "w"});
+  journal.add_call();
+  journal.add(Settled{{0, 0}, llm::CallState::done, "", "seen", {}});
+  journal.add(Ended{RunStatus::timeout, "", "too late", "run.timeout"});
+
+  const auto& run = journal.add(Reopened{"ada"});
+
+  EXPECT_FALSE(run.ended);
+  ASSERT_TRUE(run.used_before);
+  EXPECT_EQ(run.used_before->attempts, 1);
+  EXPECT_EQ(run.used_before->steps, 1);
+  EXPECT_EQ(run.used_before->messages, 3u);
+  EXPECT_EQ(run.used_before->elapsed, Milliseconds(60));
+  EXPECT_EQ(journal.add(PhaseStarted{1, "plan", "", ""}).used_before->steps, 0) << "of a conversation that is over";
+}
+
+TEST(Fold, OfAReopenedRunAsksAgainForAnAnswerThatWasNone) {  // [DUR-40]
+  Journal journal;
+  journal.add(Responded{cut_answer()});
+  journal.add(Ended{RunStatus::error, "", "cut", "model.cut"});
+
+  const auto& cut = journal.add(Reopened{}).conversation;
+
+  EXPECT_EQ(cut.transcript().size(), 1u);
+  EXPECT_EQ(cut.responses(), 1u) << "it was given all the same";
+  EXPECT_EQ(cut.usage().input, 7);
+}
+
+TEST(Fold, OfAReopenedRunHearsWhatCameTooLateAndNothingTwice) {  // [DUR-40] [DUR-13]
+  Journal journal;
+  journal.add(Steered{llm::user_message("hurry"), "steer"});
+  journal.add(Steered{llm::user_message("hurry"), "steer", true});  // it is there, and nothing answered it
+  journal.add(Steered{llm::user_message("stop"), "steer", true});
+  journal.add(Ended{RunStatus::error, "", "broke", "model.failed"});
+
+  const auto& run = journal.add(Reopened{});
+
+  const auto& heard = run.conversation.transcript();
+  ASSERT_EQ(heard.size(), 3u);
+  EXPECT_EQ(heard[1].text(), "hurry");
+  EXPECT_EQ(heard[2].text(), "stop");
+  EXPECT_TRUE(run.unheard.empty());
+  EXPECT_EQ(run.unanswered.size(), 2u);
+}
+
+TEST(Fold, OfAReopenedRunLeavesSignalsUnheard) {  // [DUR-40] [DUR-44]
+  Journal journal;
+  journal.add(Steered{llm::user_message("signal paid"), "steer", true});  // said in these words
+  journal.add(Steered{llm::user_message("signal paid"), "signal", true});
+  for (int ends = 0; ends < 2; ++ends) {
+    journal.add(Ended{RunStatus::error, "", "broke", "model.failed"});
+
+    const auto& run = journal.add(Reopened{});
+
+    EXPECT_EQ(run.conversation.transcript().size(), 2u) << "the model hears the message, and no signal";
+    EXPECT_EQ(run.unheard, std::vector<std::string>{"signal paid"});
+  }
+}
+
+TEST(Fold, RefusesToReopenWhatHadNotEnded) {  // [DUR-21]
+  Journal journal;
+  EXPECT_THROW(journal.add(Reopened{}), Error);
+}
+
+TEST(Fold, OfARedefinedRunPutsUnsentCallsBeforeTheGateAgain) {  // [DUR-22] [DUR-36]
+  Journal journal;
+  llm::Response response;
+  response.message = llm::assistant_message("", {{"a", "ask", "{}"}, {"b", "ask", "{}"}, {"c", "ask", "{}"}});
+  journal.add(Responded{response});
+  journal.add(Gated{0, {{0, Ruling::ask, "", ""}, {1, Ruling::allow, "", ""}, {2, Ruling::allow, "", ""}}});
+  journal.add(Intended{{0, 2}, "k", "keyed"});
+
+  const auto& run = journal.add(Redefined{{{"name", "new"}}, "ada"});
+
+  EXPECT_EQ(run.admitted.agent.at("name"), "new");
+  auto open = run.conversation.open_batch();
+  EXPECT_EQ(open[0].state, llm::CallState::pending);
+  EXPECT_FALSE(open[0].decided);
+  EXPECT_FALSE(open[1].decided);
+  EXPECT_TRUE(open[2].decided) << "it was sent";
 }
 
 }  // namespace

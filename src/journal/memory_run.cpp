@@ -20,12 +20,22 @@ void advance(RunRow& row, const Projection& change, std::uint64_t last_seq, Wall
   row.steps += change.steps;
   row.usage += change.usage;
   if (change.progress) row.fruitless = 0;
+  if (change.definition > 0) row.definition = change.definition;
   if (!change.status) return;
   row.status = *change.status;
   row.reason = change.reason;
   row.wake_at = change.wake_at;
   row.signals = change.signals;
   if (is_terminal(row.status)) row.worker.clear();
+}
+
+void put_into_outbox(MemoryRun& run, WallTime now) {
+  if (run.target.id.empty()) return;
+  run.outbox.push_back({{run.row.id, run.row.last_seq, run.target, OutgoingState::pending, 0, "", now}, now});
+}
+
+bool is_due(const SentOut& sent, WallTime now) {
+  return sent.row.state == OutgoingState::pending && (sent.row.due <= now || sent.tried > now);
 }
 
 bool same_entry(const StoredEntry& a, const Entry& b) {

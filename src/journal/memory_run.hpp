@@ -25,15 +25,26 @@ struct StoredEntry {
 [[nodiscard]] Entry restored(const StoredEntry& entry);
 [[nodiscard]] bool same_entry(const StoredEntry& a, const Entry& b);
 
+struct SentOut {
+  Outgoing row;
+  WallTime tried{};  // last; when the run ended, at first
+};
+
 struct MemoryRun {
   RunRow row;
   std::string fingerprint;
   std::vector<StoredEntry> entries;
   std::vector<Command> inbox;
+  Target target;
+  std::vector<SentOut> outbox;  // by end
 };
 
 // Takes what was appended into the row.
 void advance(RunRow& row, const Projection& change, std::uint64_t last_seq, WallTime now);
+
+// The run ended with its last entry.
+void put_into_outbox(MemoryRun& run, WallTime now);
+[[nodiscard]] bool is_due(const SentOut& sent, WallTime now);
 
 [[nodiscard]] bool has_unread(const MemoryRun& run, const std::vector<std::int64_t>& consumed);
 [[nodiscard]] bool fits_filter(const RunRow& row, const RunFilter& filter);

@@ -5,12 +5,11 @@
 #include <deque>
 #include <functional>
 #include <map>
-#include <memory>
 #include <mutex>
 #include <set>
 #include <string>
 #include <unordered_map>
-#include <utility>
+#include <vector>
 
 #include <executus/base/error.hpp>
 #include <executus/journal/memory_store.hpp>
@@ -36,6 +35,16 @@ struct MemoryJournal::State {
   void tell_watches() const {
     for (const auto& [number, told] : watches) told();
   }
+
+  // Under the mutex: a command comes; every open run below is told to end, but not below one that ended well.
+  void deliver(MemoryRun& run, Command command);
+  void cancel_below(const std::string& parent);
+
+  // The outbox, under the mutex: JournalStore is the contract.
+  std::vector<Outgoing> outgoing_due(std::size_t limit) const;
+  bool take_outgoing(const RunId& id, std::uint64_t seq, int tries);
+  void settle_outgoing(OutgoingTry result);
+  std::optional<Outgoing> outgoing_of(const RunId& id);
 
   const Clock& clock;
   mutable std::mutex mutex;

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <functional>
 #include <mutex>
-#include <set>
 #include <span>
 #include <string>
 #include <utility>
@@ -37,6 +36,7 @@ class MemoryJournal::Worker final : public JournalStore {
       co_return AdmitResult{same ? AdmitVerdict::exists : AdmitVerdict::conflict, existing->row};
     }
     state_->check_there();
+    check_numbers(admission.id, 1, admission.taken_over);
     ++state_->commits;
     co_return AdmitResult{AdmitVerdict::created, create(std::move(admission))};
   }
@@ -124,6 +124,25 @@ class MemoryJournal::Worker final : public JournalStore {
     co_return true;
   }
 
+  Task<AmendVerdict> amend(Amendment amendment) override {
+    std::lock_guard lock(state_->mutex);
+    state_->check_there();
+    auto* run = state_->find(amendment.run);
+    if (!run) co_return AmendVerdict::no_such_run;
+    if (state_->is_driven(*run)) co_return AmendVerdict::driven;
+    if (run->row.last_seq != amendment.as_of) co_return AmendVerdict::moved_on;
+    bool asks = !is_terminal(run->row.status);
+    if (asks && std::ranges::any_of(run->inbox, answers_a_question)) co_return AmendVerdict::answers_waiting;
+    check_numbers(amendment.run, amendment.as_of, amendment.entries);
+    write(*run, amendment.entries);
+    std::erase_if(run->outbox, [](const SentOut& sent) { return sent.row.state == OutgoingState::pending; });
+    run->row.worker.clear();
+    ++run->row.epoch;
+    ++state_->commits;
+    state_->tell_watches();
+    co_return AmendVerdict::amended;
+  }
+
   void heartbeat() override {
     std::lock_guard lock(state_->mutex);
     state_->check_there();
@@ -141,7 +160,7 @@ class MemoryJournal::Worker final : public JournalStore {
     auto* run = state_->find(id);
     if (!run) co_return PostVerdict::no_such_run;
     if (is_terminal(run->row.status)) co_return PostVerdict::run_ended;
-    deliver(*run, std::move(command));
+    state_->deliver(*run, std::move(command));
     ++state_->commits;
     co_return PostVerdict::accepted;
   }
@@ -155,7 +174,7 @@ class MemoryJournal::Worker final : public JournalStore {
     auto earlier = std::ranges::find_if(run->inbox, [&](const Command& c) { return answers_the_same(c, command); });
     if (earlier != run->inbox.end()) co_return Answered{AnswerVerdict::answered_before, *earlier};
     if (run->row.last_seq != as_of) co_return Answered{AnswerVerdict::moved_on};
-    deliver(*run, std::move(command));
+    state_->deliver(*run, std::move(command));
     ++state_->commits;
     co_return Answered{};
   }
@@ -172,6 +191,24 @@ class MemoryJournal::Worker final : public JournalStore {
     for (const auto& run : state_->runs)
       if (run.row.worker == name_ && !std::ranges::all_of(run.inbox, is_signal)) ids.push_back(run.row.id);
     co_return ids;
+  }
+
+  Task<std::vector<Outgoing>> outgoing_due(std::size_t limit) override {
+    std::lock_guard lock(state_->mutex);
+    co_return state_->outgoing_due(limit);
+  }
+  Task<bool> take_outgoing(RunId id, std::uint64_t seq, int tries) override {
+    std::lock_guard lock(state_->mutex);
+    co_return state_->take_outgoing(id, seq, tries);
+  }
+  Task<void> settle_outgoing(OutgoingTry result) override {
+    std::lock_guard lock(state_->mutex);
+    state_->settle_outgoing(std::move(result));
+    co_return;
+  }
+  Task<std::optional<Outgoing>> outgoing_of(RunId id) override {
+    std::lock_guard lock(state_->mutex);
+    co_return state_->outgoing_of(id);
   }
 
   Task<std::optional<RunRow>> find(RunId id) override {
@@ -252,9 +289,13 @@ class MemoryJournal::Worker final : public JournalStore {
     row.worker = owned_now ? name_ : "";
     row.fruitless = owned_now ? 1 : 0;
     row.attempts = attempts_before(admission.entry) + row.fruitless;
-    row.last_seq = 1;
+    row.last_seq = 1 + admission.taken_over.size();
+    row.steps = project(admission.taken_over).steps;
+    row.forked_from = std::move(admission.forked_from);
+    run.target = std::move(admission.target);
     run.fingerprint = std::move(admission.fingerprint);
     run.entries.push_back(stored(admission.entry));
+    for (const auto& entry : admission.taken_over) run.entries.push_back(stored(entry));
     if (!owned_now) state_->tell_watches();
   }
 
@@ -274,25 +315,16 @@ class MemoryJournal::Worker final : public JournalStore {
     state_->tell_watches();
   }
 
-  void deliver(MemoryRun& run, Command command) const {
-    command.id = ++state_->last_command;
-    command.at = state_->clock.wall();
-    run.inbox.push_back(std::move(command));
-    state_->tell_watches();
+  static void check_numbers(const RunId& run, std::uint64_t after, std::span<const Entry> entries) {
+    for (std::size_t i = 0; i < entries.size(); ++i)
+      if (entries[i].seq != after + i + 1) throw misplaced(run, entries[i].seq, after + i);
   }
 
-  // When a run ended well, the runs below it are not cancelled.
-  void cancel_below(const std::string& parent) const {
-    std::set<std::string> above{parent};
-    for (bool grows = true; grows;) {
-      grows = false;
-      for (auto& run : state_->runs) {
-        if (run.row.status == RunStatus::ok || !above.contains(run.row.parent)) continue;
-        if (!above.insert(run.row.id.str()).second) continue;
-        grows = true;
-        if (!is_terminal(run.row.status)) deliver(run, {0, "cancel", {}, {}});
-      }
-    }
+  void write(MemoryRun& run, std::span<const Entry> entries) const {
+    if (entries.empty()) return;
+    advance(run.row, project(entries), entries.back().seq, state_->clock.wall());
+    if (is_terminal(run.row.status)) put_into_outbox(run, state_->clock.wall());
+    for (const auto& entry : entries) run.entries.push_back(stored(entry));
   }
 
   Appended add(Append append) const {
@@ -303,8 +335,7 @@ class MemoryJournal::Worker final : public JournalStore {
     auto placement = place(tail, append.epoch, first_seq, append.entries.size());
     if (placement.fit == Placement::Fit::ownership_lost) return {AppendVerdict::ownership_lost, false};
     if (placement.fit == Placement::Fit::gap) throw misplaced(append.run, first_seq, tail.last_seq);
-    for (std::size_t i = 0; i < append.entries.size(); ++i)
-      if (append.entries[i].seq != first_seq + i) throw misplaced(append.run, append.entries[i].seq, append.after + i);
+    check_numbers(append.run, append.after, append.entries);
     for (std::size_t i = 0; i < placement.present; ++i)
       if (!same_entry(run->entries[append.after + i], append.entries[i]))
         throw misplaced(append.run, first_seq, tail.last_seq);
@@ -313,11 +344,10 @@ class MemoryJournal::Worker final : public JournalStore {
       return std::ranges::find(append.consume, command.id) != append.consume.end();
     });
     auto fresh = std::span(append.entries).subspan(placement.present);
-    if (!fresh.empty()) advance(run->row, project(fresh), append.after + append.entries.size(), state_->clock.wall());
-    for (const auto& entry : fresh) run->entries.push_back(stored(entry));
+    write(*run, fresh);
     for (auto& child : append.admit)
       if (!state_->find(child.id)) create(std::move(child));
-    if (append.cancel_children) cancel_below(append.run.str());
+    if (append.cancel_children) state_->cancel_below(append.run.str());
     if (run->row.status != RunStatus::running) state_->tell_watches();
     return {AppendVerdict::appended, !run->inbox.empty()};
   }

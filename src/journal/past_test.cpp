@@ -73,14 +73,16 @@ TEST(Past, HasEveryFieldOfACheckpointThatMessagesDoNotTell) {  // [DUR-11]
     return past;
   }());
   const auto& [admitted, opening, inherited, inherited_summary, conversation, phase, phases, unanswered, unheard,
-               compacted, cut, critic, generated, submitted, artifacts, artifacts_before_phase, finish, side_usage,
-               spent, served_by, runs_below, last_seq, elapsed, waiting, ended, attempts, attempts_before] = before;
+               not_for_model, compacted, cut, critic, generated, submitted, artifacts, artifacts_before_phase, finish,
+               side_usage, spent, served_by, runs_below, last_seq, elapsed, waiting, ended, used_before, attempts,
+               attempts_before] = before;
   EXPECT_EQ(after.opening.size(), opening.size());
   EXPECT_EQ(after.conversation.responses(), conversation.responses());
   EXPECT_EQ(conversation.last_finish(), llm::FinishReason::length);
   EXPECT_EQ(after.conversation.last_finish(), conversation.last_finish());
   EXPECT_EQ(after.phases.size(), phases.size());
   EXPECT_EQ(after.unheard, unheard);
+  EXPECT_EQ(*after.not_for_model, *not_for_model);
   EXPECT_EQ(after.compacted, compacted);
   EXPECT_EQ(after.critic, critic);
   EXPECT_EQ(after.generated.size(), generated.size());
@@ -96,8 +98,9 @@ TEST(Past, HasEveryFieldOfACheckpointThatMessagesDoNotTell) {  // [DUR-11]
   EXPECT_EQ(after.attempts_before, attempts_before);
   // The agent and the invocation come with the new record, `elapsed` with its entry; a phase starts again; nothing was
   // said to a run that is kept so and not heard; what it waited for is asked anew; one that ended is told as ended.
-  // A run that is kept so continues no other one, and what was shown of a response that broke off goes with it.
-  EXPECT_FALSE(phase || waiting || ended || cut || inherited_summary || inherited > 0);
+  // It is not reopened in a record of this kind. A run that is kept so continues no other one, and what was shown of a
+  // response that broke off goes with it.
+  EXPECT_FALSE(phase || waiting || ended || cut || inherited_summary || inherited > 0 || used_before);
   EXPECT_TRUE(unanswered.empty() && admitted.input.empty());
   EXPECT_EQ(last_seq, 1u);
   EXPECT_EQ(elapsed, Milliseconds(0));

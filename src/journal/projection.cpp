@@ -7,6 +7,7 @@ namespace {
 
 struct Project {
   Projection& row;
+  std::uint64_t seq;  // of the entry
 
   void operator()(const Admitted&) const {}
   void operator()(const Opened&) const { runs_again(); }
@@ -52,9 +53,19 @@ struct Project {
   void operator()(const Cut&) const {}
   void operator()(const Parked&) const { row.progress = true; }
   void operator()(const Woken&) const { row.progress = true; }
+  void operator()(const Reopened&) const { is_queued(); }
+  void operator()(const Redefined&) const {
+    row.definition = seq;
+    is_queued();
+  }
 
-  void runs_again() const {
-    row.status = RunStatus::running;
+  void runs_again() const { goes_on(RunStatus::running); }
+  void is_queued() const {
+    goes_on(RunStatus::queued);
+    row.progress = true;
+  }
+  void goes_on(RunStatus status) const {
+    row.status = status;
     row.reason.clear();
     row.wake_at.reset();
     row.signals.clear();
@@ -65,7 +76,7 @@ struct Project {
 
 Projection project(std::span<const Entry> entries) {
   Projection row;
-  for (const auto& entry : entries) std::visit(Project{row}, entry.payload);
+  for (const auto& entry : entries) std::visit(Project{row, entry.seq}, entry.payload);
   return row;
 }
 

@@ -12,7 +12,7 @@
 namespace executus::journal {
 namespace {
 
-enum class After { as_before, running, waiting, error };
+enum class After { as_before, running, waiting, queued, error };
 
 struct Change {
   Payload entry;
@@ -46,7 +46,9 @@ std::vector<Change> changes() {
           {Withheld{}, as_before, false},
           {Cut{}, as_before, false},
           {Parked{}, as_before, true},
-          {Woken{}, as_before, true}};
+          {Woken{}, as_before, true},
+          {Reopened{}, queued, true},
+          {Redefined{}, queued, true}};
 }
 
 std::optional<RunStatus> status_after(After after) {
@@ -56,6 +58,8 @@ std::optional<RunStatus> status_after(After after) {
       return RunStatus::waiting;
     case After::running:
       return RunStatus::running;
+    case After::queued:
+      return RunStatus::queued;
     case After::error:
       return RunStatus::error;
   }

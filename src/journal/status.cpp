@@ -75,4 +75,24 @@ std::optional<Durability> parse_durability(std::string_view name) {
   return find_named(name, {strict, relaxed, memory});
 }
 
+namespace journal {
+
+std::string_view to_string(OutgoingState state) {
+  switch (state) {
+    case OutgoingState::pending:
+      return "pending";
+    case OutgoingState::delivered:
+      return "delivered";
+    case OutgoingState::refused:
+      return "refused";
+  }
+  return "pending";
+}
+
+std::optional<OutgoingState> parse_outgoing_state(std::string_view name) {
+  return find_named(name, {OutgoingState::pending, OutgoingState::delivered, OutgoingState::refused});
+}
+
+}  // namespace journal
+
 }  // namespace executus

@@ -2,11 +2,13 @@
 
 #include <executus/run/executor.hpp>
 
+#include "base/contained.hpp"
 #include "run/drive/children.hpp"
 #include "run/drive/driver.hpp"
 #include "run/drive/left_children.hpp"
 #include "run/drive/live_runs.hpp"
 #include "run/open/opening.hpp"
+#include "run/sending/sender.hpp"
 
 namespace executus {
 namespace {
@@ -30,6 +32,22 @@ Task<RunOutcome> in_place(Task<std::unique_ptr<RunOutcome>> driven) {
   co_return std::move(*outcome);
 }
 
+std::unique_ptr<run::Sender> make_sender(const Ports& ports, Logger& logger) {
+  if (!ports.journal || !ports.delivery) return nullptr;
+  return std::make_unique<run::Sender>(run::SendingParts{*ports.journal, *ports.delivery, logger});
+}
+
+Task<std::size_t> sent_out(run::Sender* sender, Logger& logger) {
+  if (!sender) co_return 0;
+  try {
+    co_return co_await sender->send_due();
+  } catch (const Cancelled&) {  // the rest is sent later
+  } catch (...) {
+    log_caught(logger, LogLevel::warn, {"what ended runs send out could not be sent"});
+  }
+  co_return 0;
+}
+
 }  // namespace
 
 // Each part is made from those above it.
@@ -43,6 +61,7 @@ struct Executor::Impl {
   run::LeftChildren left_children;
   run::Opening opening{config, logger};
   run::Driver driver{config.ports.journal, opening, *live_runs, left_children, logger};
+  const std::unique_ptr<run::Sender> sender = make_sender(config.ports, logger);  // null: nothing is sent out
   run::Children children{config.ports, opening, driver, left_children, logger};
 };
 
@@ -59,6 +78,18 @@ Task<RunOutcome> Executor::resume(journal::RunRow claimed) {
 std::vector<std::string> Executor::missing_for(const Agent& agent) const { return impl_->opening.missing_for(agent); }
 std::vector<std::string> Executor::missing_for(const RunId& run, const journal::Admitted& admitted) const {
   return impl_->opening.missing_for(run, admitted);
+}
+Task<std::size_t> Executor::send_outgoing() { return sent_out(impl_->sender.get(), impl_->logger); }
+bool Executor::sends_out() const { return impl_->sender != nullptr; }
+Agent Executor::as_admitted(const RunId& run, const journal::Admitted& admitted, Agent agent) const {
+  return impl_->opening.as_admitted(run, admitted, std::move(agent));
+}
+boost::json::object Executor::with_model(const boost::json::object& agent, std::string model) const {
+  auto changed = agent_from_json(agent).value();
+  changed.model = std::move(model);
+  changed.model_tier.clear();
+  changed.context_tokens = 0;
+  return to_json(impl_->opening.with_its_model(std::move(changed)));
 }
 void Executor::look_at_inbox(const RunId& run) { impl_->live_runs->look_at_inbox_of(run); }
 

@@ -39,7 +39,7 @@ class MortalStore final : public journal::JournalStore {
   std::function<void()> on_watch;
   std::function<bool(const RunId&)> fail_claim;  // whether this one fails as if the store were away
   std::function<void()> on_look;                 // for commands
-  std::function<Task<void>()> before_answer;
+  std::function<Task<void>()> before_answer, before_amend;
   std::function<void()> on_heartbeat;                 // on the thread that beats
   std::function<Task<void>(OneShot<>)> around_inbox;  // awaited before every look into it
   std::function<Task<void>(OneShot<>)> around_admit;  // likewise
@@ -78,6 +78,10 @@ class MortalStore final : public journal::JournalStore {
     return live().quarantine(std::move(r), e, std::move(why));
   }
   Task<bool> lift_quarantine(RunId r) override { return live().lift_quarantine(std::move(r)); }
+  Task<journal::AmendVerdict> amend(journal::Amendment a) override {
+    if (before_amend) co_await before_amend();
+    co_return co_await write().amend(std::move(a));
+  }
   void heartbeat() override {
     if (on_heartbeat) on_heartbeat();
     store_->heartbeat();
@@ -103,6 +107,14 @@ class MortalStore final : public journal::JournalStore {
     if (on_look) on_look();
     return live().owned_with_commands();
   }
+  Task<std::vector<journal::Outgoing>> outgoing_due(std::size_t limit) override { return live().outgoing_due(limit); }
+  Task<bool> take_outgoing(RunId r, std::uint64_t seq, int tries) override {
+    return write().take_outgoing(std::move(r), seq, tries);
+  }
+  Task<void> settle_outgoing(journal::OutgoingTry result) override {
+    return write().settle_outgoing(std::move(result));
+  }
+  Task<std::optional<journal::Outgoing>> outgoing_of(RunId r) override { return live().outgoing_of(std::move(r)); }
   Task<std::optional<journal::RunRow>> find(RunId r) override { return live().find(std::move(r)); }
   Task<std::vector<journal::RunRow>> list(journal::RunFilter f) override { return live().list(std::move(f)); }
   Task<std::vector<journal::Entry>> read(RunId r, std::uint64_t after, std::size_t limit) override {

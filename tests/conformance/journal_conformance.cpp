@@ -117,6 +117,26 @@ Appended JournalConformance::append(const RunRow& row, std::vector<Payload> payl
   return run(store_->append(append_to(row, std::move(payloads))));
 }
 
+journal::AmendVerdict JournalConformance::amend(JournalStore& store, std::string_view run_id, std::uint64_t as_of,
+                                                Payload payload) {
+  journal::Amendment amendment{id(run_id), as_of, {}};
+  amendment.entries.push_back({as_of + 1, clock_.wall(), Milliseconds(5), std::move(payload)});
+  return run(store.amend(std::move(amendment)));
+}
+
+void JournalConformance::admit_outgoing(std::string_view run_id) {
+  auto submitted = admission(run_id);
+  submitted.target = {"chat", "42"};
+  auto row = run(store_->admit(std::move(submitted))).row;
+  EXPECT_EQ(append(row, {ended()}).verdict, AppendVerdict::appended);
+}
+
+RunRow JournalConformance::admit_ended(std::string_view run_id) {
+  auto row = admit(run_id);
+  EXPECT_EQ(append(row, {ended(RunStatus::error)}).verdict, AppendVerdict::appended);
+  return row;
+}
+
 std::vector<std::string> JournalConformance::kinds(std::string_view run_id) {
   std::vector<std::string> names;
   for (const auto& entry : run(store_->read(id(run_id), 0, 1'000)))

@@ -11,7 +11,7 @@ namespace {
 
 using llm::CallState;
 
-llm::CallRecord call_of(std::uint32_t index, CallState state) {
+llm::CallRecord ended_call(std::uint32_t index, CallState state) {
   llm::CallRecord call;
   call.position = {0, index};
   call.state = state;
@@ -22,7 +22,7 @@ std::vector<llm::CallRecord> one_of_each_state() {
   std::vector<llm::CallRecord> calls;
   for (auto state : {CallState::pending, CallState::awaiting_approval, CallState::denied, CallState::dispatched,
                      CallState::not_dispatched, CallState::done, CallState::failed, CallState::in_doubt})
-    calls.push_back(call_of(static_cast<std::uint32_t>(calls.size()), state));
+    calls.push_back(ended_call(static_cast<std::uint32_t>(calls.size()), state));
   return calls;
 }
 

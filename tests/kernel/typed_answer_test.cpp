@@ -6,6 +6,7 @@
 
 #include <executus/base/json.hpp>
 #include <executus/run/output_of.hpp>
+#include <executus/run/reopening.hpp>
 #include <executus/run/stored_run.hpp>
 
 #include "kernel/told_test.hpp"
@@ -112,6 +113,19 @@ TEST(TypedAnswer, IsAskedForAgainTwiceAtMost) {  // [API-08]
     EXPECT_EQ(run.model->requests.size(), 3u);
     EXPECT_THAT(code_of([&] { (void)outcome.value<Verdict>(); }),
                 AllOf(HasSubstr("run.no_value"), HasSubstr("error (output.unfit)"), HasSubstr("/reasons")));
+  }
+}
+
+TEST(TypedAnswer, IsAskedForAgainWhenTheRunIsRetried) {  // [API-08] [DUR-40]
+  for (const auto& last : {submits(kBad), says(kBad)}) {
+    Judge run({says("It is safe."), submits(kBad), last, says(kBad), submits(kBad), submits(kGood)});
+    ASSERT_EQ(run.run().error_code, "output.unfit");
+    ASSERT_EQ(run.loop.run(retry_run(*run.store, *RunId::parse("run"))), Reopening::accepted);
+
+    auto outcome = run.recover();
+
+    ASSERT_TRUE(outcome && outcome->ok());
+    EXPECT_TRUE(outcome->value<Verdict>().safe) << "its repairs count anew";
   }
 }
 

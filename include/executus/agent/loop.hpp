@@ -2,6 +2,7 @@
 // coroutine only carries it out. A fresh run and a resumed one enter the loop the same way: with a conversation.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include <executus/async/task.hpp>
@@ -17,6 +18,7 @@ struct Limits {
   int max_consecutive_tool_errors = 3;  // steps in a row in which every call failed
   int max_same_call_repeats = 3;        // the same calls with the same arguments, step after step
   const AnswerForm* form = nullptr;     // of the answer, which is a value; null: it is text
+  std::size_t guarded_from = 0;         // the guards and the count of failed answers look at messages from here on
 };
 
 // cut, refused: the model's last word asks for no tool, and is no answer either. Of an answer that is a value: repair -

@@ -99,6 +99,15 @@ class JournalConformance : public ::testing::TestWithParam<JournalSubject> {
   // An append of `payloads` after what `row` says is there.
   journal::Append append_to(const journal::RunRow& row, std::vector<journal::Payload> payloads) const;
   journal::Appended append(const journal::RunRow& row, std::vector<journal::Payload> payloads);
+  // Amends the run by one entry, after entry `as_of`.
+  journal::AmendVerdict amend(journal::JournalStore& store, std::string_view run, std::uint64_t as_of,
+                              journal::Payload payload);
+  journal::AmendVerdict amend(std::string_view run, std::uint64_t as_of,
+                              journal::Payload payload = journal::Reopened{}) {
+    return amend(*store_, run, as_of, std::move(payload));
+  }
+  void admit_outgoing(std::string_view run);          // with a target, and ended with entry 2
+  journal::RunRow admit_ended(std::string_view run);  // in `error`; the row as its writer knew it before that
   journal::RunRow find(std::string_view run_id) { return run(store_->find(id(run_id))).value(); }
   bool is_there(std::string_view run_id) { return run(store_->find(id(run_id))).has_value(); }
   std::vector<std::string> kinds(std::string_view run);  // names of its journal's entries

@@ -18,6 +18,14 @@
 
 namespace executus::journal {
 
+// What a run had used of its limits when it was reopened last: they count on from there.
+struct UsedBefore {
+  int attempts = 0;
+  int steps = 0;             // of the current conversation
+  std::size_t messages = 0;  // likewise
+  Milliseconds elapsed{0};
+};
+
 struct Checkpoint {
   Admitted admitted;                       // its input is in `opening`
   llm::Transcript opening;                 // the conversation of the runs that this one continues, and its input
@@ -28,6 +36,9 @@ struct Checkpoint {
   std::vector<PhaseEnded> phases;          // those that are over, by position
   std::vector<Steered> unanswered;         // what was said to the run since its last response
   std::vector<std::string> unheard;        // what was said to it and no model heard
+  // Of `unheard`, what no model is to hear when the run goes on after its end: signals, and what an earlier record of
+  // the run had ended with.
+  Boxed<std::vector<std::string>> not_for_model;
   CompactedHead compacted;
   Boxed<std::string> cut;  // what was shown of the response that broke off last
   CriticState critic;
@@ -44,8 +55,9 @@ struct Checkpoint {
   Milliseconds elapsed{0};
   Boxed<Waited> waiting;  // set while the run is parked
   Boxed<Ended> ended;
-  int attempts = 0;         // how often a process took it up
-  int attempts_before = 0;  // of these, before this record of it began
+  Boxed<UsedBefore> used_before;  // set once the run was reopened
+  int attempts = 0;               // how often a process took it up
+  int attempts_before = 0;        // of these, before this record of it began
 };
 
 // Throws Error "journal.malformed" when the entry cannot follow what came before, and "journal.base_missing" for the

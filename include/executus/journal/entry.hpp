@@ -262,9 +262,22 @@ struct Woken {
   llm::CallWake wake;
 };
 
-using Payload =
-    std::variant<Admitted, Opened, Responded, Intended, Settled, Steered, Waited, Retried, Ended, PhaseStarted,
-                 PhaseEnded, Gated, Approved, Compacted, Criticised, Generated, Spent, Withheld, Cut, Parked, Woken>;
+// 22. The run had ended and goes on from here, as a person asked: its limits count anew. An answer that was cut or
+// refused is asked for again, and what was said to the run and came too late is heard now.
+struct Reopened {
+  std::string by;  // that person; empty: not said
+};
+
+// 23. From here on the run goes on with another definition of its agent (as `Admitted::agent`), as a person asked. Open
+// calls that were not sent are put before the gate again.
+struct Redefined {
+  boost::json::object agent;
+  std::string by;  // that person; empty: not said
+};
+
+using Payload = std::variant<Admitted, Opened, Responded, Intended, Settled, Steered, Waited, Retried, Ended,
+                             PhaseStarted, PhaseEnded, Gated, Approved, Compacted, Criticised, Generated, Spent,
+                             Withheld, Cut, Parked, Woken, Reopened, Redefined>;
 
 [[nodiscard]] std::string_view to_string(PhaseEnd how);
 [[nodiscard]] std::string_view to_string(Ruling ruling);

@@ -2,6 +2,7 @@
 // journal nor behind it.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -18,7 +19,8 @@ struct Projection {
   std::vector<std::string> signals;  // likewise: names of those it waits for
   int steps = 0;                     // responses in the batch
   llm::Usage usage;
-  bool progress = false;  // a new response, outcome or applied command: the run is not stuck
+  std::uint64_t definition = 0;  // the entry that holds the run's definition from then on; 0: as before
+  bool progress = false;         // a new response, outcome or applied command: the run is not stuck
 };
 
 [[nodiscard]] Projection project(std::span<const Entry> entries);

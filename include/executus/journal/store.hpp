@@ -22,6 +22,7 @@
 #include <executus/async/task.hpp>
 #include <executus/base/ids.hpp>
 #include <executus/journal/entry.hpp>
+#include <executus/journal/outgoing.hpp>
 
 namespace executus::journal {
 
@@ -52,6 +53,8 @@ struct RunRow {
   std::vector<std::string> signals;  // by name: those it waits for
   int steps = 0;
   llm::Usage usage;
+  std::uint64_t definition = 1;  // the entry that holds the run's definition: Admitted, or a later Redefined
+  std::string forked_from = {};  // run id, or empty
 };
 
 enum class Start { owned, queued };  // driven by this worker at once, or left for any worker
@@ -66,6 +69,11 @@ struct Admission {
   std::string fingerprint;  // digest of agent and input: the same id with another one is a conflict
   Start start = Start::owned;
   Entry entry;  // Admitted, seq 1
+  // Of a run that begins with a part of another one: what it took over, from seq 2 on, and that run's id. Its steps
+  // count; its usage was that run's.
+  std::vector<Entry> taken_over = {};
+  std::string forked_from = {};
+  Target target = {};  // where the run's end is delivered
 };
 
 enum class AdmitVerdict { created, exists, conflict, erased };
@@ -94,6 +102,21 @@ enum class AppendVerdict { appended, ownership_lost, unread_commands };
 struct Appended {
   AppendVerdict verdict = AppendVerdict::appended;
   bool commands_waiting = false;  // the inbox holds commands not consumed yet
+};
+
+// Entries that a person adds to a journal, whoever drives the run next: the run goes on after its end, or with another
+// definition.
+struct Amendment {
+  RunId run;
+  std::uint64_t as_of = 0;     // the last entry of the journal as it was read
+  std::vector<Entry> entries;  // follow it without a gap
+};
+enum class AmendVerdict {
+  amended,
+  no_such_run,
+  driven,          // a living worker drives the run
+  moved_on,        // the journal goes beyond `as_of`: read it and ask again
+  answers_waiting  // an answer to a question of the run waits to be taken in
 };
 
 // Commands to a run from outside (frozen names: "cancel", "resolve", "steer", "signal", ...). Of a signal the payload
@@ -179,6 +202,11 @@ class JournalStore {
   [[nodiscard]] virtual Task<void> quarantine(RunId run, std::int64_t epoch, std::string reason) = 0;
   [[nodiscard]] virtual Task<bool> lift_quarantine(RunId run) = 0;
 
+  // Appends all of an amendment or none, durable when this returns, and gives the run a new epoch and no worker: late
+  // writes of a worker that drove it are refused. Runs that have ended and quarantined ones are amended as well; what
+  // the entries mean for the row is their projection's.
+  [[nodiscard]] virtual Task<AmendVerdict> amend(Amendment amendment) = 0;
+
   // Renews this worker's lease. Blocks; called every few seconds on a thread of its own. Throws Error when it could
   // not.
   virtual void heartbeat() = 0;
@@ -202,6 +230,22 @@ class JournalStore {
   // Runs that this worker drives and that have unread commands other than signals, which are looked for when a call
   // parks. Cheap: asked every second.
   [[nodiscard]] virtual Task<std::vector<RunId>> owned_with_commands() = 0;
+
+  // --- what ends of runs send out
+  //
+  // A run with a target gets a row here in the transaction that ends it; reopening it withdraws the row while it is
+  // pending. Of a row that is not there any more nothing is changed.
+
+  // Rows that are pending and due (also when the calendar shows an earlier time than at the last try: then the clock
+  // was set), longest due first.
+  [[nodiscard]] virtual Task<std::vector<Outgoing>> outgoing_due(std::size_t limit) = 0;
+  // Begins a try: nobody else is offered the row for kTryHold. Of two that have seen `tries` one is told yes. False: it
+  // was answered, withdrawn, or tried meanwhile.
+  [[nodiscard]] virtual Task<bool> take_outgoing(RunId run, std::uint64_t seq, int tries) = 0;
+  // What the receiver said, or that it said nothing. Only an answer closes a row: a try that failed leaves it pending.
+  [[nodiscard]] virtual Task<void> settle_outgoing(OutgoingTry result) = 0;
+  // Of the run's last end. Nothing: it has not ended, or has no target.
+  [[nodiscard]] virtual Task<std::optional<Outgoing>> outgoing_of(RunId run) = 0;
 
   // --- reading
 

@@ -88,6 +88,8 @@ class Conversation {
   // in the order of the calls, whatever order they came in.
   std::vector<Message> settle(CallPosition position, CallState state, ToolResult result,
                               std::vector<Message> attached = {});
+  // Drops the last message, which is an answer that asks for no tool: it is to be given again. It remains a response.
+  void drop_answer();
   // Replaces a part of a message by a note, because it cannot be sent any more. Throws Error "journal.malformed" when
   // the message has no such part.
   void replace_by_note(const MessagePart& part, const std::string& note);

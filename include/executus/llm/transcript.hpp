@@ -46,6 +46,12 @@ class Transcript {
     chunk->messages[i % kChunk] = std::make_shared<const Message>(std::move(message));
   }
 
+  // Precondition: it is not empty. Copies that share the message keep it.
+  void pop_back() {
+    --size_;
+    if (size_ % kChunk == 0) chunks_.pop_back();
+  }
+
   // The messages from `first` on.
   [[nodiscard]] Transcript from(std::size_t first) const {
     Transcript tail;

@@ -1,10 +1,18 @@
 // Port: brings a run's answer to where it was asked for. The target is the host's own; the kernel never reads it.
 //
-// Absent, or the invocation names no target: the caller reads the outcome. Threads: called on the run's strand after
-// the run's end is durable, not cancelled with it, given 10 s. Exceptions: logged; best effort.
+// With a journal store what is to be delivered is written with the run's end, and closed only by the receiver's answer:
+// a call that returns, or that throws Error kDeliveryRefused. Whatever else goes wrong (an exception, no answer within
+// 10 s, a shutdown, a crash) it is delivered again later, by any process with this port that recovers or works, after 5
+// s at first and an hour at most. So it arrives at least once, each time with the same DeliveryTarget::key: a receiver
+// that drops keys it has seen gets it once. Without a store it is called once, best effort.
+//
+// Absent, or the invocation names no target: the caller reads the outcome; a process with the port may deliver it yet.
+// Threads: called on a strand, the run's own at first, after the run's end is durable; of several targets at the same
+// time. Cancelled at a shutdown. Exceptions: logged; they change nothing of the run.
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <executus/async/task.hpp>
@@ -14,8 +22,12 @@ namespace executus {
 
 struct DeliveryTarget {
   std::string kind = {};
-  std::string id = {};  // empty: no delivery
+  std::string id = {};   // empty: no delivery
+  std::string key = {};  // set for the port: names what is delivered
 };
+
+// The receiver will never take it: the delivery is over. Frozen code.
+inline constexpr std::string_view kDeliveryRefused = "delivery.refused";
 
 class Delivery {
  public:

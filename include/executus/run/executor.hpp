@@ -106,6 +106,18 @@ class Executor final {
   [[nodiscard]] std::vector<std::string> missing_for(const Agent& agent) const;
   [[nodiscard]] std::vector<std::string> missing_for(const RunId& run, const journal::Admitted& admitted) const;
 
+  // `agent` as a run that was admitted so would store it: what it names is looked up now. Throws Error as a submission
+  // would. Admits nothing.
+  [[nodiscard]] Agent as_admitted(const RunId& run, const journal::Admitted& admitted, Agent agent) const;
+  // A stored definition with another model: a spec, tier or alias. Throws Error when there is none.
+  [[nodiscard]] boost::json::object with_model(const boost::json::object& agent, std::string model) const;
+
+  // Delivers what ended runs have left to deliver and is due (run/delivery.hpp), whichever process ended them: recovery
+  // and workers call it. How many receivers answered; 0 without a store or Ports::delivery. Of passes at the same time
+  // one does the work. What goes wrong is logged, and tried again by a later pass. Throws nothing.
+  [[nodiscard]] Task<std::size_t> send_outgoing();
+  [[nodiscard]] bool sends_out() const;  // whether it would deliver anything
+
   // Makes the live run `run` look at its inbox now, wherever it waits. No effect when it does not live here.
   void look_at_inbox(const RunId& run);
 

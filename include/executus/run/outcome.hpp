@@ -63,9 +63,10 @@ struct RunOutcome {
   int runs_below = 0;  // that it started, and those started
   // Steer messages that no model heard before the run ended, and signals that no call took ("signal NAME PAYLOAD").
   std::vector<std::string> unheard = {};
-  boost::json::value post_run_result = {};  // what the host's post-run hook returned
-  std::vector<Artifact> artifacts = {};     // files that the run's calls handed in, in order
-  std::string delivery_id = {};             // of what was posted: what Delivery::deliver() returned
+  boost::json::value post_run_result = {};         // what the host's post-run hook returned
+  std::vector<Artifact> artifacts = {};            // files that the run's calls handed in, in order
+  std::string delivery_id = {};                    // of what was posted: what Delivery::deliver() returned
+  std::optional<journal::Outgoing> outgoing = {};  // with a target and a store: what became of the delivery so far
   // The answer as a value, checked against `Agent::output`: of a run that is ok and whose agent has an output.
   std::optional<boost::json::value> typed = {};
 

@@ -40,7 +40,7 @@ struct Recovered {
 inline constexpr std::size_t kMostRecoverable = 100'000;
 [[nodiscard]] Task<std::vector<journal::RunRow>> recoverable(journal::JournalStore& store, RecoverOptions options);
 
-// What the first entry of the run names and a process with this executor lacks: a pass leaves such a run alone, unless
+// What the run's definition names and a process with this executor lacks: a pass leaves such a run alone, unless
 // it is to end. Of a run of another journal format that is the version of executus. Nothing of a damaged entry, or of a
 // run that is not there: opening the run finds that. Throws Error store.* when the store cannot be read.
 [[nodiscard]] Task<std::vector<std::string>> missing_here(const Executor& executor, journal::JournalStore& store,

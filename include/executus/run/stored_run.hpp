@@ -16,8 +16,9 @@ namespace executus {
 struct StoredRun {
   journal::RunRow row;
   journal::Checkpoint checkpoint;
-  Agent agent;                               // as stored with the run
-  std::vector<journal::Command> inbox = {};  // what was said to it and not taken in; of a run that has not ended
+  Agent agent;                                     // as stored with the run
+  std::optional<journal::Outgoing> outgoing = {};  // what its end sends out, if it has a target
+  std::vector<journal::Command> inbox = {};        // what was said to it and not taken in; of a run that has not ended
 };
 
 // Reads the run and folds its journal. Nothing: there is no such run. Throws Error journal.malformed, journal.newer or

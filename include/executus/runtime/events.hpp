@@ -77,7 +77,7 @@ struct Waiting {
   std::vector<Question> questions = {};
   std::string how_to_answer = {};
 };
-// Committed: the run is over.
+// Committed: the run is over. The end of a run that was reopened since is `Committed`.
 struct Ended {
   RunOutcome outcome;
 };

@@ -18,9 +18,12 @@
 #include <executus/async/reply.hpp>
 #include <executus/journal/store.hpp>
 #include <executus/llm/transcript.hpp>
+#include <executus/run/forking.hpp>
 #include <executus/run/outcome.hpp>
 #include <executus/run/question.hpp>
 #include <executus/run/recovery.hpp>
+#include <executus/run/redefining.hpp>
+#include <executus/run/reopening.hpp>
 #include <executus/run/run_state.hpp>
 #include <executus/run/run_tree.hpp>
 #include <executus/run/speaking.hpp>
@@ -127,6 +130,13 @@ class Runs final {
   // Drives the run here, out of quarantine too and also when it is not due, until it ends, waits or is left (by
   // Runtime::shut_down()). Runtime::recover() is for what is due, and leaves what is in quarantine.
   Reply<Resumed> resume(RunId run) const;
+  // Lets a run go on that ended in `error` or `timeout`, from its last durable entry: run/reopening.hpp. A run that no
+  // process drives goes on when it is taken up: by RunHandle::wait(), recover(), or a worker. `by`: who asks.
+  Reply<Reopening> retry(RunId run, std::string by = "", DryRun dry_run = DryRun::no) const;
+  // Gives a run that nothing drives another definition of its agent: run/redefining.hpp.
+  Reply<Redefinition> upgrade(RunId run, Agent agent, std::string by = "", DryRun dry_run = DryRun::no) const;
+  // Makes a new run that begins with the first steps of this one: run/forking.hpp. Throws Error as fork_run() does.
+  Reply<Forked> fork(RunId run, ForkOptions options, DryRun dry_run = DryRun::no) const;
   // Takes a run out of quarantine, so that it can be taken up again. `ended` also where it is not in quarantine.
   Reply<Said> release(RunId run) const;
 

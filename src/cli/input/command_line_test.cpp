@@ -137,7 +137,8 @@ TEST(CommandLine, RefusesAPlaceholderThatWasNotFilledIn) {
 
 TEST(CommandLine, RefusesWhatIsPlannedByName) {
   EXPECT_THAT(refusal({"queue"}), HasSubstr("`executus queue` is not in this version"));
-  EXPECT_THAT(refusal({"runs", "fork", "x", "--at", "3"}), HasSubstr("`executus runs fork` is not in this version"));
+  EXPECT_THAT(refusal({"runs", "replay", "x", "--at", "3"}),
+              HasSubstr("`executus runs replay` is not in this version"));
   for (const char* command : {"queue", "mcp", "db"})
     EXPECT_THAT(refusal({command, "list"}), HasSubstr(" is not in this version")) << command;
   EXPECT_THAT(refusal({"runs", "export", "x"}), HasSubstr("`executus runs export` is not in this version"));

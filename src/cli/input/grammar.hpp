@@ -94,6 +94,8 @@ class Grammar final {
   void add_runs_changing(CLI::App& runs);
   void add_models(CLI::App& models);
   void add_runs_answering(CLI::App& runs);
+  void add_runs_reopening(CLI::App& runs);
+  void add_runs_fork(CLI::App& runs);
   void add_agents();
   void add_lists();
   void add_completion();

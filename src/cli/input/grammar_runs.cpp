@@ -84,6 +84,53 @@ void Grammar::add_runs_changing(CLI::App& runs) {
                           "  executus runs resume @last\n  executus runs resume @last --record triage.cassette");
   run_argument(resume_app, resume->run);
   add_cassette(resume_app, resume->cassette);
+  add_runs_reopening(runs);
+}
+
+void Grammar::add_runs_reopening(CLI::App& runs) {
+  auto retry = std::make_shared<RunsRetry>();
+  auto& retry_app =
+      leaf(runs, "retry", "Let a run go on that ended in error or timeout", retry,
+           "  executus runs retry @last\n  executus runs retry 0192 --dry-run\n\n"
+           "It goes on from its last durable entry, with the same id; what it did is not done again. Its\n"
+           "limits (max_runtime, max_iterations) count anew. `runs resume` or `recover` takes it up.");
+  run_argument(retry_app, retry->run);
+  flag(retry_app, "--dry-run", retry->dry_run, "Only say what would be done");
+
+  auto release = std::make_shared<RunsRelease>();
+  auto& release_app = leaf(runs, "release", "Take a run out of quarantine, for the next recovery", release,
+                           "  executus runs release 0192");
+  run_argument(release_app, release->run);
+  flag(release_app, "--dry-run", release->dry_run, "Only say what would be done");
+
+  auto upgrade = std::make_shared<RunsUpgrade>();
+  auto& upgrade_app =
+      leaf(runs, "upgrade", "Give a run that no process drives another definition of its agent", upgrade,
+           "  executus runs upgrade @last --agent helper --dry-run     # what would change\n"
+           "  executus runs upgrade 0192 --agent agents/helper.yaml");
+  run_argument(upgrade_app, upgrade->run);
+  text(upgrade_app, "--agent", upgrade->agent, "The new definition: a file, or a name in agents/", "AGENT").required();
+  flag(upgrade_app, "--dry-run", upgrade->dry_run, "Only say what would change");
+  add_runs_fork(runs);
+}
+
+void Grammar::add_runs_fork(CLI::App& runs) {
+  auto fork = std::make_shared<RunsFork>();
+  auto& app =
+      leaf(runs, "fork", "Make a new run from a step of this one", fork,
+           "  executus runs fork @last --at 3                       # what came after step 3, once more\n"
+           "  executus runs fork 0192 --at 0 --model anthropic/claude-sonnet-4-5\n"
+           "  executus runs fork 0192 --at 2 --result 'call_1={\"rows\": 0}'\n\n"
+           "A step is a response of the model and the calls it asked for; `runs events` shows them. What was done\n"
+           "stays done, and is not done again.");
+  run_argument(app, fork->run);
+  count(app, "--at", fork->at, "Take over so many steps; 0: the input alone", "STEP").required();
+  text(app, "--prompt-file", fork->prompt_file, "The text of FILE in place of the prompt, or '-' for standard input",
+       "FILE");
+  text(app, "--model", fork->model, "Another model", "MODEL");
+  texts(app, "--result", fork->results, "Another result of a call; repeatable", "CALL=JSON");
+  text(app, "--run-id", fork->run_id, "The new run's id", "ID");
+  flag(app, "--dry-run", fork->dry_run, "Only say what would be done");
 }
 
 void Grammar::add_runs_answering(CLI::App& runs) {

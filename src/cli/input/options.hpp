@@ -113,6 +113,25 @@ struct RunsResume {
   std::string run;
   Cassette cassette;
 };
+struct RunsRetry {
+  std::string run;
+  bool dry_run = false;
+};
+struct RunsRelease {
+  std::string run;
+  bool dry_run = false;
+};
+struct RunsUpgrade {
+  std::string run, agent;  // agent: a file, or a name in agents/
+  bool dry_run = false;
+};
+struct RunsFork {
+  std::string run;
+  int at = 0;
+  std::string prompt_file, model, run_id;  // prompt_file "-": standard input
+  std::vector<std::string> results;        // CALL=JSON
+  bool dry_run = false;
+};
 struct RunsWait {
   std::string run;
 };
@@ -155,9 +174,10 @@ struct CompletionWords {
 
 struct Version {};
 
-using Command = std::variant<Init, Run, Chat, Recover, Work, RunsList, RunsShow, RunsEvents, RunsResolve, RunsDigest,
-                             RunsCancel, RunsSteer, RunsSignal, RunsApprove, RunsTree, RunsResume, RunsWait,
-                             RunsPending, AgentsValidate, AgentsList, AgentsShow, ToolsList, ModelsList, ModelsTest,
-                             ModelsSuspend, ModelsRestore, Doctor, Bench, Completion, CompletionWords, Version>;
+using Command =
+    std::variant<Init, Run, Chat, Recover, Work, RunsList, RunsShow, RunsEvents, RunsResolve, RunsDigest, RunsCancel,
+                 RunsSteer, RunsSignal, RunsApprove, RunsTree, RunsResume, RunsRetry, RunsRelease, RunsUpgrade,
+                 RunsFork, RunsWait, RunsPending, AgentsValidate, AgentsList, AgentsShow, ToolsList, ModelsList,
+                 ModelsTest, ModelsSuspend, ModelsRestore, Doctor, Bench, Completion, CompletionWords, Version>;
 
 }  // namespace executus::cli

@@ -9,9 +9,9 @@ namespace {
 
 constexpr std::array<std::string_view, 10> kCommands{"queue", "skills", "packs", "schedule", "review",
                                                      "audit", "budget", "db",    "mcp",      "torture"};
-constexpr std::array<std::string_view, 12> kSubcommands{
-    "runs release", "runs retry", "runs upgrade",  "runs fork",     "runs export", "runs replay",
-    "runs erase",   "runs prune", "agents import", "agents export", "agents diff", "agents rollback"};
+constexpr std::array<std::string_view, 8> kSubcommands{"runs export", "runs replay",    "runs erase",
+                                                       "runs prune",  "agents import",  "agents export",
+                                                       "agents diff", "agents rollback"};
 
 template <class List>
 bool lists(const List& list, std::string_view word) {

@@ -80,6 +80,12 @@ void Conversation::add_response(Response response) {
   transcript_.push_back(std::move(response.message));
 }
 
+void Conversation::drop_answer() {
+  transcript_.pop_back();
+  last_finish_ = FinishReason::stop;
+  ++revision_;
+}
+
 namespace {
 
 [[noreturn]] void no_such_part(const MessagePart& part) {

@@ -123,6 +123,7 @@ journal::Admission admission_for(const Agent& agent, const tool::Toolbox& toolbo
   admission.caller = invocation.caller;
   admission.parent = invocation.parent.str();
   admission.continues = invocation.continues.str();
+  admission.target = {invocation.delivery.kind, invocation.delivery.id};
   admission.durability = agent.durability;
   bool queued = invocation.start == Invocation::Start::queued;
   admission.start = queued ? journal::Start::queued : journal::Start::owned;

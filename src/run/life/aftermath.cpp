@@ -5,6 +5,7 @@
 
 #include "base/contained.hpp"
 #include "run/life/contained_work.hpp"
+#include "run/sending/sending.hpp"
 
 namespace executus::run {
 namespace {
@@ -29,14 +30,29 @@ class Afterwards {
     outcome_.post_run_result = co_await parts_.session.post_run(std::move(run));
   }
 
+  // With time to note what became of it.
+  Task<void> attempt_delivery() {
+    Complaint complaint{parts_.logger, LogLevel::error, "run " + outcome_.run_id.str() + ": the delivery failed"};
+    return contained_for(kAnswerLimit + kContainedLimit, deliver(), "the delivery", std::move(complaint));
+  }
+
   Task<void> deliver() {
-    auto* delivery = parts_.ports.delivery;
-    if (!delivery || parts_.delivery.id.empty()) co_return;
-    if (outcome_.ok())
-      outcome_.delivery_id = co_await delivery->deliver(parts_.delivery, outcome_.output, outcome_.artifacts);
-    else
-      co_await delivery->deliver_error(
-          parts_.delivery, outcome_.error.empty() ? std::string(to_string(outcome_.status)) : outcome_.error);
+    auto* port = parts_.ports.delivery;
+    if (parts_.delivery.id.empty()) co_return;
+    if (parts_.journaled) co_return co_await deliver_from_outbox();
+    journal::Outgoing end{outcome_.run_id, parts_.last_seq, {parts_.delivery.kind, parts_.delivery.id}};
+    if (port) outcome_.delivery_id = co_await post_end(*port, std::move(end), outcome_);
+  }
+
+  Task<void> deliver_from_outbox() {
+    auto& store = *parts_.ports.journal;
+    outcome_.outgoing = co_await store.outgoing_of(outcome_.run_id);
+    if (!outcome_.outgoing || !parts_.ports.delivery) co_return;
+    SendingParts sending{store, *parts_.ports.delivery, parts_.logger};
+    auto sent = co_await try_to_send(sending, *outcome_.outgoing, outcome_);
+    if (!sent) co_return;
+    outcome_.outgoing = std::move(*sent);
+    if (outcome_.outgoing->state == journal::OutgoingState::delivered) outcome_.delivery_id = outcome_.outgoing->detail;
   }
 
   Task<void> close_audit() {
@@ -72,7 +88,7 @@ Task<void> aftermath(AftermathParts parts, const Ending& ending, RunOutcome& out
   Afterwards after(std::move(parts), outcome);
   if (ended) {
     co_await after.attempt(after.post_run(), "the post-run hook");
-    co_await after.attempt(after.deliver(), "the delivery");
+    co_await after.attempt_delivery();
   }
   if (ours) {
     co_await after.attempt(after.close_audit(), "closing the audit record");

@@ -2,6 +2,7 @@
 // budget, clean-up. Never changes how the run ended.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
 #include <executus/run/executor.hpp>
@@ -18,9 +19,11 @@ struct AftermathParts {
   SessionTools session;
   std::unique_ptr<AuditRecord> audit;  // may be null
   Milliseconds used{0};                // by this process
+  bool journaled = false;              // a store has the run, and what its end sends out
+  std::uint64_t last_seq = 0;
 };
 
-// Fills in outcome.post_run_result and outcome.delivery_id. Shielded from the run's cancellation.
+// Fills in outcome.post_run_result, delivery_id and outgoing. Shielded from the run's cancellation.
 [[nodiscard]] Task<void> aftermath(AftermathParts parts, const Ending& ending, RunOutcome& outcome);
 
 }  // namespace executus::run

@@ -40,7 +40,7 @@ std::string chosen_output(const journal::Checkpoint& checkpoint, const agent::An
   CancelScope scope;
   CancelLink shutdown(scope, shutdown_alone);
   if (ending.how != StayEnd::leave && ending.how != StayEnd::disown) shutdown.follow(*context.scope);
-  auto limit = std::max(kContainedLimit, parts_.max_runtime - parts_.recorder.elapsed());
+  auto limit = std::max(kContainedLimit, parts_.max_runtime - parts_.recorder.limited_time());
   Deadline deadline(context, scope, later(context.strand->loop().clock().mono(), limit), "closing the run");
   TaskContext inner{context.strand, &scope};
   try {

@@ -16,6 +16,12 @@
 namespace executus::run {
 namespace {
 
+// Whether a process has driven the run since it began, or was reopened.
+bool was_driven(const journal::Checkpoint& so_far) {
+  auto before = so_far.used_before ? so_far.used_before->attempts : so_far.attempts_before;
+  return so_far.attempts > before;
+}
+
 // Runs below this one of which no call is left here: those of phases that a kept conversation no longer has.
 int forgotten_runs(const journal::Checkpoint& so_far) {
   int told = 0;
@@ -60,7 +66,7 @@ LiveRun::LiveRun(Parts parts, journal::Checkpoint checkpoint, const ExecutorConf
       shortening_(shortening_parts(config, parts_.info, recorder_, watchers_, model_)),
       host_({recorder_, model_, shortening_, dispatcher_, inbox_, parts_.session.get(),
              config.defaults.max_consecutive_tool_errors, config.defaults.max_same_tool_call_repeats}),
-      seq_at_start_(recorder_.checkpoint().last_seq),
+      driven_before_(was_driven(recorder_.checkpoint())),
       elapsed_at_start_(recorder_.checkpoint().elapsed) {
   watchers_.report_to(parts.parent);
   recorder_.open({parts.epoch, std::move(parts.worker)});
@@ -96,7 +102,9 @@ LiveRun::Kept LiveRun::keep(Parts& parts) {
                        std::move(ends.delivery),
                        std::move(ends.session_tools),
                        std::move(audit_),
-                       recorder_.elapsed() - elapsed_at_start_};
+                       recorder_.elapsed() - elapsed_at_start_,
+                       config_.ports.journal && is_journaled(),
+                       recorder_.checkpoint().last_seq};
   co_await aftermath(std::move(after), ending, *result);
   co_return result;
 }
@@ -134,14 +142,14 @@ Task<std::unique_ptr<RunOutcome>> LiveRun::drive() {
 
 Stop LiveRun::stopped() {
   Stop stop = *std::exchange(stop_, {});
-  stop.recovered = (parts_.claimed && seq_at_start_ > 1) || parts_.fruitless > 0;
+  stop.recovered = (parts_.claimed && driven_before_) || parts_.fruitless > 0;
   if (parts_.fruitless > 0) stop.keeper = Keeper::snapshots, stop.attempts = parts_.fruitless;
   stop.progressed = recorder_.progressed();
   const auto& form = host_.form();
   stop.submitted = !pipeline_ && !form && recorder_.checkpoint().submitted.has_value();
   if (stop.end == agent::LoopEnd::unfit) stop.misfit = misfit(*form);
   stop.max_iterations = host_.limits().max_steps;
-  stop.can_wait = parts_.writer && parts_.writer->keeps() == RunWriter::Keeps::everything;
+  stop.can_wait = is_journaled();
   if (stop.end == agent::LoopEnd::parked && !stop.can_wait) stop.waits_for = waits_for();
   return stop;
 }

@@ -62,6 +62,9 @@ class LiveRun final {
   Stop& stop();
   Stop stopped();
   [[nodiscard]] std::string misfit(const agent::AnswerForm& form) const;
+  [[nodiscard]] bool is_journaled() const {
+    return parts_.writer && parts_.writer->keeps() == RunWriter::Keeps::everything;
+  }
   [[nodiscard]] std::string waits_for() const;
   void open_watchers();
   std::unique_ptr<CriticHandle> ask_for_critic();
@@ -114,7 +117,7 @@ class LiveRun final {
   Boxed<Stop> stop_;  // what stopped the loop; none while it goes on
   bool admitted_by_budget_ = false;
   CancelScope* scope_ = nullptr;  // the run's own, while its loop runs
-  std::uint64_t seq_at_start_;
+  bool driven_before_;
   Milliseconds elapsed_at_start_;
 };
 

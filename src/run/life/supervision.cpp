@@ -45,7 +45,8 @@ MonoTime Supervision::end(const Clock& clock) const {
   if (critic_)
     contained(logger_, LogLevel::error, {"the critic of run ", recorder_.run().str(), " threw"},
               [&] { critic_limit = critic_->limit(); });
-  return later(clock.mono(), time_limit(limits_, critic_limit, recorder_.checkpoint().critic) - recorder_.elapsed());
+  return later(clock.mono(),
+               time_limit(limits_, critic_limit, recorder_.checkpoint().critic) - recorder_.limited_time());
 }
 
 // Two coroutines: the frame of one without a critic is small, and most runs have none.

@@ -328,6 +328,23 @@ journal::Admission Opening::child_admission(const Agent& agent, const Invocation
   return admission_for(parts.agent, parts.stage.toolbox, invocation, "", clock.wall());
 }
 
+Agent Opening::as_admitted(const RunId& run, const journal::Admitted& admitted, Agent agent) const {
+  auto invocation = stored_invocation(run, admitted.invocation);
+  auto parts = resolve(config_, Definition::fresh, std::move(agent), invocation, {});
+  auto factory = session_factory(config_.ports, invocation, parts.info);
+  require_complete(parts, stage_of(factory));
+  parts.agent.resolved_tools = defined_tools(parts.stage.toolbox);
+  parts.agent.session = session_of(factory, true);
+  return std::move(parts.agent);
+}
+
+Agent Opening::with_its_model(Agent agent) const {
+  LiveRun::Parts parts;
+  parts.agent = std::move(agent);
+  resolve_model(parts, config_);
+  return std::move(parts.agent);
+}
+
 Task<Opened> Opening::answer_for(journal::RunRow row) {
   auto checkpoint = co_await replayed(*config_.ports.journal, row.id);
   Agent agent = agent_from_json(checkpoint.admitted.agent).value();

@@ -67,6 +67,11 @@ class Opening final {
   [[nodiscard]] std::vector<std::string> missing_for(const Agent& agent) const;
   [[nodiscard]] std::vector<std::string> missing_for(const RunId& run, const journal::Admitted& admitted) const;
 
+  // The agent as a run that was admitted so stores it. Throws Error as submit() does.
+  [[nodiscard]] Agent as_admitted(const RunId& run, const journal::Admitted& admitted, Agent agent) const;
+  // A stored agent whose model is looked up now. Throws Error when it is unknown.
+  [[nodiscard]] Agent with_its_model(Agent agent) const;
+
  private:
   std::vector<std::string> missing_for(const Agent& agent, const Invocation& invocation,
                                        std::optional<SessionStage> session) const;

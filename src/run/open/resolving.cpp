@@ -51,21 +51,6 @@ void fill_in(Agent& agent, Definition definition, const ExecutorConfig& config) 
     agent.sub_agents.clear();  // they are among the delegates now
   }
   if (agent.model.empty()) agent.model = defaults.fallback_tier;
-  if (agent.model_tier.empty()) agent.model_tier = agent.model;
-}
-
-void set_model(LiveRun::Parts& parts, const ExecutorConfig& config) {
-  auto& agent = parts.agent;
-  auto model = config.models->resolve(agent.model).value();
-  if (!model.model)
-    throw failed("model.missing", "the model resolver returned no model for '" + agent.model + "'; fix the resolver");
-  agent.model = std::move(model.spec);
-  if (agent.context_tokens <= 0 && config.context_tokens) agent.context_tokens = config.context_tokens(agent.model);
-  if (agent.context_tokens <= 0) agent.context_tokens = model.context_tokens;
-  parts.stage.model = std::move(model.model);
-  parts.stage.attribution = std::move(model.attribution);
-  parts.missing = std::move(model.missing);
-  parts.stage.context_tokens = agent.context_tokens;
 }
 
 // What the agent names: of the registry, and what it declares itself.
@@ -124,12 +109,27 @@ std::vector<std::string> lacking(const tool::Toolbox& toolbox) {
 
 }  // namespace
 
+void resolve_model(LiveRun::Parts& parts, const ExecutorConfig& config) {
+  auto& agent = parts.agent;
+  if (agent.model_tier.empty()) agent.model_tier = agent.model;
+  auto model = config.models->resolve(agent.model).value();
+  if (!model.model)
+    throw failed("model.missing", "the model resolver returned no model for '" + agent.model + "'; fix the resolver");
+  agent.model = std::move(model.spec);
+  if (agent.context_tokens <= 0 && config.context_tokens) agent.context_tokens = config.context_tokens(agent.model);
+  if (agent.context_tokens <= 0) agent.context_tokens = model.context_tokens;
+  parts.stage.model = std::move(model.model);
+  parts.stage.attribution = std::move(model.attribution);
+  parts.missing = std::move(model.missing);
+  parts.stage.context_tokens = agent.context_tokens;
+}
+
 LiveRun::Parts resolve(const ExecutorConfig& config, Definition definition, Agent agent, const Invocation& invocation,
                        WallTime started_at) {
   LiveRun::Parts parts;
   fill_in(agent, definition, config);
   parts.agent = std::move(agent);
-  set_model(parts, config);
+  resolve_model(parts, config);
   set_tools(parts, config, invocation);
   parts.info = run_info(parts.agent, invocation, started_at);
   parts.stage.specs = parts.stage.toolbox.specs();

@@ -19,6 +19,9 @@ enum class Definition { fresh, stored };
 [[nodiscard]] LiveRun::Parts resolve(const ExecutorConfig& config, Definition definition, Agent agent,
                                      const Invocation& invocation, WallTime started_at);
 
+// Looks up parts.agent.model: the agent gets its spec, the stage the model. Throws Error when there is none.
+void resolve_model(LiveRun::Parts& parts, const ExecutorConfig& config);
+
 // What makes the run's session: the submitter's factory, else the host's. Empty: the run gets none.
 [[nodiscard]] SessionFactory session_factory(const Ports& ports, const Invocation& invocation, const RunInfo& info);
 

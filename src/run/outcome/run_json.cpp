@@ -52,6 +52,18 @@ json::object usage_json(const llm::Usage& usage) {
           {"reasoning_tokens", usage.reasoning}};
 }
 
+json::object delivery_json(const RunOutcome& outcome) {
+  const auto& outgoing = *outcome.outgoing;
+  bool pending = outgoing.state == journal::OutgoingState::pending;
+  return {{"state", to_string(outgoing.state)},
+          {"key", outgoing.key()},
+          {"kind", outgoing.target.kind},
+          {"target", outgoing.target.id},
+          {"tries", outgoing.tries},
+          {"detail", or_null(outgoing.detail)},
+          {"due", pending ? json::value(rfc3339(outgoing.due)) : json::value(nullptr)}};
+}
+
 json::array messages_json(const RunOutcome& outcome) {
   json::array list;
   for (const auto& message : outcome.messages) list.push_back(llm::to_json(message));
@@ -81,6 +93,7 @@ json::object to_json(const RunOutcome& outcome, Messages messages) {
                       {"digest", digest_of(outcome)},
                       {"parent_run_id", or_null(outcome.parent)},
                       {"continues", or_null(outcome.continues)}};
+  if (outcome.outgoing) object["delivery"] = delivery_json(outcome);
   if (!outcome.unheard.empty()) object["undelivered"] = json::array(outcome.unheard.begin(), outcome.unheard.end());
   if (messages == Messages::left_out) return object;
   object["messages"] = messages_json(outcome);
@@ -106,6 +119,7 @@ json::object to_json(const journal::RunRow& row) {
           {"caller", or_null(row.caller)},
           {"parent_run_id", or_null(row.parent)},
           {"continues", or_null(row.continues)},
+          {"forked_from", or_null(row.forked_from)},
           {"durability", to_string(row.durability)},
           {"created", rfc3339(row.created)},
           {"updated", rfc3339(row.updated)},

@@ -57,6 +57,21 @@ TEST(OutcomeJson, HasAnErrorOnlyWhereTheRunFailed) {
   EXPECT_TRUE(to_json(outcome, Messages::left_out).at("error").is_null());
 }
 
+TEST(OutcomeJson, SaysHowItsDeliveryStands) {  // [DUR-45]
+  RunOutcome outcome;
+  EXPECT_FALSE(to_json(outcome, Messages::left_out).contains("delivery")) << "it has no target";
+  outcome.outgoing = journal::Outgoing{*RunId::parse("r1"), 4, {"chat", "42"}};
+  outcome.outgoing->tries = 2;
+  outcome.outgoing->detail = "status 500";
+
+  auto pending = to_json(outcome, Messages::left_out).at("delivery");
+
+  EXPECT_EQ(pending, json::parse(R"({"state":"pending","key":"r1/4","kind":"chat","target":"42","tries":2,
+      "detail":"status 500","due":"1970-01-01T00:00:00.000Z"})"));
+  outcome.outgoing->state = journal::OutgoingState::delivered;
+  EXPECT_TRUE(to_json(outcome, Messages::left_out).at("delivery").at("due").is_null());
+}
+
 TEST(EntryJson, IsFlat) {
   journal::Entry entry{3, WallTime(Milliseconds(1'500)), Milliseconds(20), journal::Opened{2, "w"}};
 

@@ -34,6 +34,10 @@ Milliseconds Recorder::elapsed() const {
   return elapsed_before_ + std::chrono::duration_cast<Milliseconds>(clock_.mono() - started_);
 }
 
+Milliseconds Recorder::limited_time() const {
+  return elapsed() - (checkpoint_.used_before ? checkpoint_.used_before->elapsed : Milliseconds(0));
+}
+
 std::vector<journal::Entry> Recorder::number(std::vector<journal::Payload> payloads) {
   std::vector<journal::Entry> entries;
   entries.reserve(payloads.size() + 1);

@@ -44,6 +44,8 @@ class Recorder final {
   }
   [[nodiscard]] const RunId& run() const noexcept { return run_; }
   [[nodiscard]] Milliseconds elapsed() const;
+  // The part of it that max_runtime limits: since the run was reopened, when it was.
+  [[nodiscard]] Milliseconds limited_time() const;
   [[nodiscard]] WallTime now() const { return clock_.wall(); }
   [[nodiscard]] BootMoment moment() const { return clock_.boot_moment(); }
   [[nodiscard]] MonoTime taken_up() const noexcept { return started_; }   // by this process

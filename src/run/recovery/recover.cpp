@@ -198,6 +198,7 @@ Task<std::vector<Recovered>> recover_runs(RootGroup& group, Executor& executor, 
       go_on = go_on && !pass->interrupted();
     }
   }
+  if (options.ids.empty()) (void)co_await executor.send_outgoing();
   co_return results;
 }
 

@@ -31,8 +31,11 @@ Task<std::optional<StoredRun>> read_stored_run(journal::JournalStore& store, Run
   if (!row) co_return std::nullopt;
   StoredRun run;
   run.row = std::move(*row);
-  if (!is_terminal(run.row.status)) run.inbox = co_await store.inbox(id);
+  bool ended = is_terminal(run.row.status);
+  if (!ended) run.inbox = co_await store.inbox(id);
   run.checkpoint = co_await run::replayed(store, id);
+  bool has_target = run.checkpoint.admitted.invocation.contains("delivery");
+  if (ended && has_target) run.outgoing = co_await store.outgoing_of(id);
   run.agent = agent_from_json(run.checkpoint.admitted.agent).value();
   co_return run;
 }
@@ -40,6 +43,9 @@ Task<std::optional<StoredRun>> read_stored_run(journal::JournalStore& store, Run
 RunOutcome outcome_of(const StoredRun& run) {
   auto outcome = outcome_of(run.row, run.checkpoint, run.agent.resolved_tools);
   set_value(outcome, run.agent.output);
+  outcome.outgoing = run.outgoing;
+  if (run.outgoing && run.outgoing->state == journal::OutgoingState::delivered)
+    outcome.delivery_id = run.outgoing->detail;
   return outcome;
 }
 

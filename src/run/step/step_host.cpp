@@ -1,5 +1,7 @@
 #include "run/step/step_host.hpp"
 
+#include <algorithm>
+#include <cstdint>
 #include <limits>
 #include <set>
 #include <utility>
@@ -38,11 +40,14 @@ void StepHost::enter(const Stage& stage, Ceiling ceiling) {
 }
 
 agent::Limits StepHost::limits() const {
+  const auto& checkpoint = parts_.recorder.checkpoint();
   const auto& stage = parts_.model.stage();
-  int raised = ceiling_ == Ceiling::critics ? parts_.recorder.checkpoint().critic.steps_raised : 0;
-  bool overflows = raised > std::numeric_limits<int>::max() - stage.max_steps;
-  int max_steps = overflows ? std::numeric_limits<int>::max() : stage.max_steps + raised;
-  return {max_steps, parts_.max_consecutive_tool_errors, parts_.max_same_call_repeats, stage.form.get()};
+  std::int64_t max_steps = stage.max_steps;
+  if (ceiling_ == Ceiling::critics) max_steps += checkpoint.critic.steps_raised;
+  if (checkpoint.used_before) max_steps += checkpoint.used_before->steps;
+  return {static_cast<int>(std::min<std::int64_t>(max_steps, std::numeric_limits<int>::max())),
+          parts_.max_consecutive_tool_errors, parts_.max_same_call_repeats, stage.form.get(),
+          checkpoint.used_before ? checkpoint.used_before->messages : 0};
 }
 
 // No coroutine of its own: a run spends its life in model calls, and ten thousand of them may.

@@ -40,6 +40,7 @@ Scanner::Scanner(Parts parts, WorkOptions options)
       options_(checked(std::move(options))),
       take_up_(parts.executor, parts.store, options_.max_attempts),
       pace_(options_.starts_per_second),
+      sends_(parts.loop),
       runs_(parts.loop) {}
 
 void Scanner::drain(Milliseconds window) {
@@ -85,6 +86,7 @@ std::unique_ptr<journal::Watch> Scanner::watch_store() {
 
 // What is driven ends, or is left when the window is over.
 Task<void> Scanner::wind_down() {
+  sends_.cancel_all({Cause::shutdown, "the worker is leaving"});
   for (;;) {
     read_mail();
     if (driven_.empty()) co_return;
@@ -122,12 +124,17 @@ Task<void> Scanner::look_through() {
   } catch (...) {
     problem = current_error();
   }
-  if (!problem) co_return;
+  if (!problem) {
+    if (parts_.executor.sends_out()) sends_.spawn(send_out());
+    co_return;
+  }
   candidates_.clear();
   more_due_ = false;  // not asked for before its time while the store is away
   next_look_ = looked_at_ + std::min(options_.scan, kNextTry);
   tell(LookFailed{*problem});
 }
+
+Task<void> Scanner::send_out() { (void)co_await parts_.executor.send_outgoing(); }
 
 // Those at the head of the store may all have to wait, suspects for the others too: then more is asked for.
 Task<void> Scanner::find_candidates() {

@@ -53,6 +53,7 @@ class Scanner final {
   Task<std::vector<journal::RunRow>> due_rows(std::size_t limit);
   Task<void> find_candidates();
   Task<void> see_progress();
+  Task<void> send_out();
   Task<void> start_some();
   Task<void> start(journal::RunRow row);
   Task<void> drive(journal::RunRow row);
@@ -95,7 +96,8 @@ class Scanner final {
   std::optional<MonoTime> leave_at_;  // set: nothing more is taken up
   bool left_ = false;                 // what was driven then was told to stop
 
-  RootGroup runs_;  // last: what runs in it uses the rest
+  RootGroup sends_;  // what ends of runs send out, beside the runs
+  RootGroup runs_;   // last: what runs in it uses the rest
 };
 
 }  // namespace executus::run

@@ -135,7 +135,7 @@ Task<Event> EventReader::committed() {
 
 Task<Event::What> EventReader::what_of(const journal::Entry& entry) {
   Event::What what = Committed{};
-  if (std::holds_alternative<journal::Ended>(entry.payload)) what = co_await ended();
+  if (std::holds_alternative<journal::Ended>(entry.payload)) what = co_await ended(entry.seq);
   if (const auto* waited = std::get_if<journal::Waited>(&entry.payload)) {
     bool still = entry.seq >= newest_ && co_await still_waits(entry.seq);
     what = co_await waiting(*waited, still);
@@ -160,9 +160,11 @@ Task<Waiting> EventReader::waiting(const journal::Waited& waited, bool still) {
   co_return event;
 }
 
-Task<Ended> EventReader::ended() {
+// An end after which the run was reopened is no end any more.
+Task<Event::What> EventReader::ended(std::uint64_t seq) {
   auto run = co_await read_stored_run(source_.store, run_);
   if (!run) throw run_unknown(run_);
+  if (run->checkpoint.last_seq != seq) co_return Committed{};
   Ended event;
   event.outcome = outcome_of(*run);
   co_return event;

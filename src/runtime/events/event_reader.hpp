@@ -55,7 +55,7 @@ class EventReader final : public std::enable_shared_from_this<EventReader> {
   Task<Event::What> what_of(const journal::Entry& entry);
   Task<bool> still_waits(std::uint64_t seq);
   Task<Waiting> waiting(const journal::Waited& waited, bool still);
-  Task<Ended> ended();
+  Task<Event::What> ended(std::uint64_t seq);
   [[nodiscard]] Loop& loop() const noexcept { return source_.group.loop(); }
   [[nodiscard]] bool may_look() const;
   Task<void> wait(OneShot<> changed);

@@ -355,5 +355,26 @@ TEST_F(RunHandleTest, AStoreOfTheHostsOwnIsUsed) {
   EXPECT_TRUE(block_on(runtime.loop(), mine->find(outcome.run_id)).has_value());
 }
 
+// The first end is what the process that drove the run remembers of it.
+TEST_F(RunHandleTest, TellsTheSecondEndOfARunThatWasRetried) {  // [API-03] [DUR-40]
+  agent_.max_iterations = 1;
+  let_go_.set();
+  auto runtime = make_runtime();
+  RunHandle run = runtime->start(agent_, "please").get();
+  ASSERT_EQ(run.wait().error_code, "run.max_steps");
+
+  EXPECT_EQ(runtime->runs().retry(run.id(), "", DryRun::yes).get(), Reopening::accepted);
+  EXPECT_EQ(run.wait().error_code, "run.max_steps") << "nothing was done";
+  EXPECT_EQ(runtime->runs().retry(run.id(), "ada").get(), Reopening::accepted);
+  EXPECT_EQ(run.wait().output, "done");
+
+  EXPECT_TRUE(run.wait().ok()) << "of the run that has ended again";
+  EXPECT_EQ(runtime->runs().retry(run.id()).get(), Reopening::ended_for_good);
+  std::vector<std::string> ends;
+  for (const Event& event : run.events())
+    if (event.as<journal::Ended>()) ends.emplace_back(event.as<Ended>() ? "the end" : "an entry");
+  EXPECT_THAT(ends, ::testing::ElementsAre("an entry", "the end"));
+}
+
 }  // namespace
 }  // namespace executus

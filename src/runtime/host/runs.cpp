@@ -201,6 +201,18 @@ Reply<Said> Runs::signal(RunId run, std::string name, boost::json::value payload
   return host_->call(
       [&](Host& host) { return host::signal(host, std::move(run), std::move(name), std::move(payload)); });
 }
+Reply<Reopening> Runs::retry(RunId run, std::string by, DryRun dry_run) const {
+  return host_->call([&](Host& host) { return retry_run(host.store(), std::move(run), std::move(by), dry_run); });
+}
+Reply<Redefinition> Runs::upgrade(RunId run, Agent agent, std::string by, DryRun dry_run) const {
+  return host_->call([&](Host& host) {
+    return upgrade_run(host.executor(), host.store(), std::move(run), std::move(agent), std::move(by), dry_run);
+  });
+}
+Reply<Forked> Runs::fork(RunId run, ForkOptions options, DryRun dry_run) const {
+  return host_->call(
+      [&](Host& host) { return fork_run(host.executor(), host.store(), std::move(run), std::move(options), dry_run); });
+}
 Reply<Said> Runs::release(RunId run) const {
   return host_->call([&](Host& host) { return host::release(host, std::move(run)); });
 }

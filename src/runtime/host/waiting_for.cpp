@@ -100,7 +100,8 @@ Task<std::optional<RunOutcome>> outcome_here(Host& host, std::shared_ptr<LocalRu
   if (!local->kept()) co_return outcome;
   if (!is_terminal(outcome.status)) co_return std::nullopt;
   auto row = co_await host.store().find(outcome.run_id);
-  if (row && !is_terminal(row->status)) co_return std::nullopt;
+  bool reopened = row && (!is_terminal(row->status) || row->attempts != outcome.attempts);
+  if (reopened) co_return std::nullopt;
   co_return outcome;
 }
 

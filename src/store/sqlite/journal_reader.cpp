@@ -206,6 +206,42 @@ std::vector<journal::RunRow> JournalReader::below(const RunId& run, std::size_t 
   return found;
 }
 
+namespace {
+
+const std::string kOutgoing =
+    "SELECT r.run_id, o.seq, r.target_kind, r.target, o.state, o.tries, o.detail, o.due FROM outbox o JOIN runs r ON "
+    "r.id=o.run ";
+
+journal::Outgoing outgoing_in(const Rows& row) {
+  auto state = journal::parse_outgoing_state(row.text(4));
+  if (!state) throw failed("store.corrupt", "the database holds a delivery that cannot be read; restore a backup");
+  return {run_id_of(row.text(0)),
+          static_cast<std::uint64_t>(row.integer(1)),
+          {std::string(row.text(2)), std::string(row.text(3))},
+          *state,
+          static_cast<int>(row.integer(5)),
+          std::string(row.text(6)),
+          from_ms(row.integer(7))};
+}
+
+}  // namespace
+
+std::vector<journal::Outgoing> JournalReader::outgoing_due(WallTime now, std::size_t limit) {
+  Statement statement(*connection_, kOutgoing +
+                                        "WHERE o.state='pending' AND (o.due<=?1 OR o.tried>?1) "
+                                        "ORDER BY o.due, o.id LIMIT ?2");
+  auto rows = statement.query(to_ms(now), sql_limit(limit));
+  std::vector<journal::Outgoing> due;
+  while (rows.next()) due.push_back(outgoing_in(rows));
+  return due;
+}
+
+std::optional<journal::Outgoing> JournalReader::outgoing_of(const RunId& run) {
+  Statement statement(*connection_, kOutgoing + "WHERE r.run_id=? AND r.ended=1 ORDER BY o.seq DESC LIMIT 1");
+  auto rows = statement.query(run.str());
+  return rows.next() ? std::optional(outgoing_in(rows)) : std::nullopt;
+}
+
 // Run ids are ASCII: '\\x7f' comes after everything they may hold.
 std::vector<RunId> JournalReader::complete_id(const std::string& prefix, std::size_t limit) {
   Statement statement(*connection_, "SELECT run_id FROM runs WHERE run_id>=? AND run_id<? ORDER BY run_id LIMIT ?");

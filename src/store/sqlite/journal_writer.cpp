@@ -41,7 +41,8 @@ JournalWriter::JournalWriter(Connection& connection, const Worker& worker, Liven
       is_erased_(connection, "SELECT 1 FROM erased WHERE run_id=?"),
       insert_run_(connection,
                   "INSERT INTO runs(run_id, status, agent, caller, parent, durability, fingerprint, created, updated, "
-                  "epoch, worker, last_seq, attempts, fruitless, continues) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"),
+                  "epoch, worker, last_seq, attempts, fruitless, continues, steps, forked_from, target_kind, target) "
+                  "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"),
       tail_(connection,
             "SELECT epoch, worker, last_seq, status, EXISTS(SELECT 1 FROM inbox WHERE run=runs.id) FROM runs "
             "WHERE id=?"),
@@ -49,7 +50,19 @@ JournalWriter::JournalWriter(Connection& connection, const Worker& worker, Liven
       stored_entry_(connection, "SELECT kind, body FROM entries WHERE run=? AND seq=?"),
       advance_(connection, std::string(kAdvance) + " WHERE id=?"),
       advance_with_status_(connection, std::string(kAdvance) + ", status=?, reason=?, wake_at=?, signals=? WHERE id=?"),
+      redefine_(connection, "UPDATE runs SET definition=? WHERE id=?"),
       end_(connection, "UPDATE runs SET ended=1, worker=NULL WHERE id=?"),
+      send_out_(connection,
+                "INSERT INTO outbox(run, seq, state, due, tried) "
+                "SELECT id, last_seq, 'pending', ?1, ?1 FROM runs WHERE id=?2 AND target<>''"),
+      withdraw_(connection, "DELETE FROM outbox WHERE run=? AND state='pending'"),
+      take_outgoing_(connection,
+                     "UPDATE outbox SET tries=tries+1, tried=?1, due=?1+?2 WHERE run=(SELECT id FROM runs WHERE "
+                     "run_id=?3) AND seq=?4 AND tries=?5 AND state='pending'"),
+      settle_outgoing_(connection,
+                       "UPDATE outbox SET state=?, detail=?, due=? WHERE run=(SELECT id FROM runs WHERE run_id=?) AND "
+                       "seq=? AND state='pending'"),
+      amend_(connection, "UPDATE runs SET ended=0, worker=NULL, epoch=epoch+1 WHERE id=?"),
       unread_(connection, "SELECT id FROM inbox WHERE run=?"),
       consume_(connection, "DELETE FROM inbox WHERE id=? AND run=?"),
       take_(connection,
@@ -81,8 +94,9 @@ std::optional<RunAndDriver> JournalWriter::find(const RunId& run) {
   return rows.next() ? std::optional(run_of(rows)) : std::nullopt;
 }
 
-journal::AdmitResult JournalWriter::admit(const journal::Admission& admission, const EncodedEntry& first) {
+journal::AdmitResult JournalWriter::admit(const EncodedAdmission& submitted) {
   using enum journal::AdmitVerdict;
+  const auto& admission = submitted.admission;
   if (is_erased_.query(admission.id.str()).next()) return {erased, {}};
   if (auto existing = find(admission.id))
     return {existing->fingerprint == admission.fingerprint ? exists : conflict, std::move(existing->row)};
@@ -97,12 +111,14 @@ journal::AdmitResult JournalWriter::admit(const journal::Admission& admission, c
   row.durability = admission.durability;
   row.created = row.updated = clock_.wall();
   row.epoch = row.fruitless = owned ? 1 : 0;
-  row.attempts = journal::attempts_before(admission.entry) + row.fruitless;
+  row.attempts = submitted.attempts_before + row.fruitless;
   if (owned) row.worker = worker_.name();
-  row.last_seq = first.seq;
-  insert_run(row, admission.fingerprint);
+  row.last_seq = submitted.entries.back().seq;
+  row.forked_from = admission.forked_from;
+  for (const auto& entry : submitted.entries) row.steps += entry.effect.steps;
+  insert_run(row, admission);
   auto id = connection_.last_id();
-  insert_entry(id, first);
+  for (const auto& entry : submitted.entries) insert_entry(id, entry);
   if (owned)
     owned_[row.id] = {id, row.durability};
   else
@@ -110,11 +126,12 @@ journal::AdmitResult JournalWriter::admit(const journal::Admission& admission, c
   return {created, std::move(row)};
 }
 
-void JournalWriter::insert_run(const journal::RunRow& row, const std::string& fingerprint) {
+void JournalWriter::insert_run(const journal::RunRow& row, const journal::Admission& admission) {
   auto driver = row.worker.empty() ? std::nullopt : std::optional(worker_.id());
   insert_run_.run(row.id.str(), to_string(row.status), row.agent, row.caller, row.parent, to_string(row.durability),
-                  fingerprint, to_ms(row.created), to_ms(row.updated), row.epoch, driver, row.last_seq, row.attempts,
-                  row.fruitless, row.continues);
+                  admission.fingerprint, to_ms(row.created), to_ms(row.updated), row.epoch, driver, row.last_seq,
+                  row.attempts, row.fruitless, row.continues, row.steps, row.forked_from, admission.target.kind,
+                  admission.target.id);
 }
 
 void JournalWriter::insert_entry(std::int64_t run, const EncodedEntry& entry) {
@@ -155,8 +172,9 @@ journal::Appended JournalWriter::append(const EncodedAppend& append) {
   if (append.refuse_when_unread && tail->has_commands && has_unread(tail->id, append.consume))
     return {unread_commands, true};
   for (auto command : append.consume) consume_.run(command, tail->id);
-  if (placement.present < append.entries.size()) insert_entries(append, *tail, placement.present);
-  for (const auto& child : append.admit) (void)admit(child.admission, child.first);  // one that exists stays as it is
+  if (placement.present < append.entries.size())
+    insert_entries(append.run, std::span(append.entries).subspan(placement.present), *tail);
+  for (const auto& child : append.admit) (void)admit(child);  // one that exists stays as it is
   if (append.cancel_children) cancel_children_.run(now_ms(), append.run.str());
   return {appended, tail->has_commands && has_unread(tail->id, {})};
 }
@@ -180,14 +198,19 @@ bool JournalWriter::has_unread(std::int64_t run, const std::vector<std::int64_t>
 }
 
 // The row moves in the same statement order as the entries; its status is touched only when it changes.
-void JournalWriter::insert_entries(const EncodedAppend& append, const Tail& tail, std::size_t from) {
+void JournalWriter::insert_entries(const RunId& run, std::span<const EncodedEntry> entries, const Tail& tail) {
   journal::Projection change;
-  for (std::size_t i = from; i < append.entries.size(); ++i) {
-    insert_entry(tail.id, append.entries[i]);
-    add(change, append.entries[i].effect);
+  for (const auto& entry : entries) {
+    insert_entry(tail.id, entry);
+    add(change, entry.effect);
   }
+  advance(tail, entries.back().seq, change);
+  if (change.definition > 0) redefine_.run(change.definition, tail.id);
+  if (change.status && is_terminal(*change.status)) owned_.erase(run);
+}
+
+void JournalWriter::advance(const Tail& tail, std::uint64_t last_seq, const journal::Projection& change) {
   const auto& use = change.usage;
-  auto last_seq = append.entries.back().seq;
   bool same_status = !change.status || (*change.status == RunStatus::running && tail.status == "running");
   if (same_status) {
     advance_.run(last_seq, now_ms(), change.steps, use.input, use.output, use.cache_read, use.cache_write,
@@ -200,7 +223,7 @@ void JournalWriter::insert_entries(const EncodedAppend& append, const Tail& tail
   news_ = true;  // it may be due at once, or its end may wake its parent
   if (!is_terminal(*change.status)) return;
   end_.run(tail.id);
-  owned_.erase(append.run);
+  send_out_.run(now_ms(), tail.id);
 }
 
 bool JournalWriter::needs_sync(const EncodedAppend& append) const {
@@ -240,6 +263,37 @@ bool JournalWriter::lift_quarantine(const RunId& run) {
   lift_.run(now_ms(), run.str());
   news_ = true;
   return connection_.changes() == 1;
+}
+
+journal::AmendVerdict JournalWriter::amend(const EncodedAmendment& amendment) {
+  using enum journal::AmendVerdict;
+  auto stored = find(amendment.run);
+  if (!stored) return no_such_run;
+  if (is_driven(*stored)) return driven;
+  if (stored->row.last_seq != amendment.as_of) return moved_on;
+  if (!is_terminal(stored->row.status) && has_answers(stored->id)) return answers_waiting;
+  owned_.erase(amendment.run);
+  Tail tail{stored->id, {}, std::string(to_string(stored->row.status)), false};
+  insert_entries(amendment.run, amendment.entries, tail);
+  withdraw_.run(stored->id);
+  amend_.run(stored->id);
+  return amended;
+}
+
+bool JournalWriter::take_outgoing(const RunId& run, std::uint64_t seq, int tries) {
+  take_outgoing_.run(now_ms(), journal::kTryHold.count(), run.str(), seq, tries);
+  return connection_.changes() == 1;
+}
+
+void JournalWriter::settle_outgoing(const journal::OutgoingTry& result) {
+  settle_outgoing_.run(to_string(result.state), result.detail, to_ms(result.due), result.run.str(), result.seq);
+}
+
+bool JournalWriter::has_answers(std::int64_t run) {
+  auto rows = inbox_.query(run);
+  while (rows.next())
+    if (journal::answers_a_question(command_of(rows))) return true;
+  return false;
 }
 
 journal::PostVerdict JournalWriter::post(const RunId& run, const journal::Command& command) {

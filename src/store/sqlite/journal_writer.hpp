@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -21,14 +22,17 @@ class JournalWriter final {
  public:
   JournalWriter(Connection& connection, const Worker& worker, Liveness& liveness, const Clock& clock);
 
-  [[nodiscard]] journal::AdmitResult admit(const journal::Admission& admission, const EncodedEntry& first);
+  [[nodiscard]] journal::AdmitResult admit(const EncodedAdmission& submitted);
   [[nodiscard]] journal::Appended append(const EncodedAppend& append);
   [[nodiscard]] std::optional<journal::RunRow> claim(const RunId& run, std::int64_t seen_epoch);
   void release(const RunId& run, std::int64_t epoch, journal::Attempt attempt);
   void quarantine(const RunId& run, std::int64_t epoch, const std::string& reason);
   [[nodiscard]] bool lift_quarantine(const RunId& run);
+  [[nodiscard]] journal::AmendVerdict amend(const EncodedAmendment& amendment);
   [[nodiscard]] journal::PostVerdict post(const RunId& run, const journal::Command& command);
   [[nodiscard]] journal::Answered answer(const RunId& run, std::uint64_t as_of, const journal::Command& command);
+  [[nodiscard]] bool take_outgoing(const RunId& run, std::uint64_t seq, int tries);
+  void settle_outgoing(const journal::OutgoingTry& result);
 
   // Whether the append is worth an fsync. Outside of a transaction too.
   [[nodiscard]] bool needs_sync(const EncodedAppend& append) const;
@@ -53,10 +57,12 @@ class JournalWriter final {
   void check_same(const EncodedAppend& append, const Tail& tail, std::size_t count);
   [[nodiscard]] bool has_unread(std::int64_t run, const std::vector<std::int64_t>& consumed);
   [[nodiscard]] std::optional<journal::Command> earlier_answer(std::int64_t run, const journal::Command& command);
+  [[nodiscard]] bool has_answers(std::int64_t run);
   void insert_command(std::int64_t run, const journal::Command& command);
-  void insert_run(const journal::RunRow& row, const std::string& fingerprint);
+  void insert_run(const journal::RunRow& row, const journal::Admission& admission);
   void insert_entry(std::int64_t run, const EncodedEntry& entry);
-  void insert_entries(const EncodedAppend& append, const Tail& tail, std::size_t from);
+  void insert_entries(const RunId& run, std::span<const EncodedEntry> entries, const Tail& tail);
+  void advance(const Tail& tail, std::uint64_t last_seq, const journal::Projection& change);
   [[nodiscard]] std::int64_t now_ms() const { return to_ms(clock_.wall()); }
 
   Connection& connection_;
@@ -65,8 +71,9 @@ class JournalWriter final {
   const Clock& clock_;
   bool news_ = false;
   std::unordered_map<RunId, Owned> owned_;  // so that an append does not look up a text key
-  Statement find_, is_erased_, insert_run_, tail_, insert_entry_, stored_entry_, advance_, advance_with_status_, end_,
-      unread_, consume_, take_, release_, quarantine_, lift_, post_, inbox_, cancel_children_;
+  Statement find_, is_erased_, insert_run_, tail_, insert_entry_, stored_entry_, advance_, advance_with_status_,
+      redefine_, end_, send_out_, amend_, withdraw_, take_outgoing_, settle_outgoing_, unread_, consume_, take_,
+      release_, quarantine_, lift_, post_, inbox_, cancel_children_;
 };
 
 }  // namespace executus::sqlite

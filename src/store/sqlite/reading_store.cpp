@@ -35,6 +35,7 @@ class ReadingStore final : public journal::JournalStore {
   Task<void> release(RunId, std::int64_t, journal::Attempt) override { return refuse<void>(); }
   Task<void> quarantine(RunId, std::int64_t, std::string) override { return refuse<void>(); }
   Task<bool> lift_quarantine(RunId) override { return refuse<bool>(); }
+  Task<journal::AmendVerdict> amend(journal::Amendment) override { return refuse<journal::AmendVerdict>(); }
   Task<journal::PostVerdict> post(RunId, journal::Command) override { return refuse<journal::PostVerdict>(); }
   Task<journal::Answered> answer(RunId, std::uint64_t, journal::Command) override {
     return refuse<journal::Answered>();
@@ -52,6 +53,14 @@ class ReadingStore final : public journal::JournalStore {
   }
   Task<std::vector<journal::Command>> inbox(RunId run) override {
     return query([run = std::move(run)](JournalReader& reader) { return reader.inbox(run); });
+  }
+  Task<std::vector<journal::Outgoing>> outgoing_due(std::size_t limit) override {
+    return query([this, limit](JournalReader& reader) { return reader.outgoing_due(clock_.wall(), limit); });
+  }
+  Task<bool> take_outgoing(RunId, std::uint64_t, int) override { return refuse<bool>(); }
+  Task<void> settle_outgoing(journal::OutgoingTry) override { return refuse<void>(); }
+  Task<std::optional<journal::Outgoing>> outgoing_of(RunId run) override {
+    return query([run = std::move(run)](JournalReader& reader) { return reader.outgoing_of(run); });
   }
   Task<std::optional<journal::RunRow>> find(RunId run) override {
     return query([run = std::move(run)](JournalReader& reader) { return reader.find(run); });

@@ -46,8 +46,24 @@ CREATE TABLE runs(
   caller TEXT NOT NULL,
   parent TEXT NOT NULL,
   continues TEXT NOT NULL DEFAULT '',
-  fingerprint TEXT NOT NULL
+  fingerprint TEXT NOT NULL,
+  definition INTEGER NOT NULL DEFAULT 1,
+  forked_from TEXT NOT NULL DEFAULT '',
+  target_kind TEXT NOT NULL DEFAULT '',
+  target TEXT NOT NULL DEFAULT ''
 );
+CREATE TABLE outbox(
+  id INTEGER PRIMARY KEY,
+  run INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  tries INTEGER NOT NULL DEFAULT 0,
+  detail TEXT NOT NULL DEFAULT '',
+  due INTEGER NOT NULL,
+  tried INTEGER NOT NULL
+);
+CREATE UNIQUE INDEX outbox_of_run ON outbox(run, seq);
+CREATE INDEX outbox_pending ON outbox(due) WHERE state = 'pending';
 CREATE INDEX runs_open ON runs(worker) WHERE ended = 0;
 CREATE INDEX runs_of_parent ON runs(parent) WHERE parent <> '';
 CREATE INDEX runs_ready ON runs(id) WHERE status IN ('queued','running');

@@ -24,13 +24,9 @@ class SqliteStore final : public journal::JournalStore {
     std::optional<Stray> stray;
     if (owned) stray = Stray{admission.id, 1, journal::Attempt::does_not_count};
     RunId run = admission.id;
-    auto first = encode(admission.entry);
-    admission.entry = {};
     return write(
         std::move(run), owned ? Work::By::worker : Work::By::anyone,
-        [admission = std::move(admission), first = std::move(first)](JournalWriter& writer) {
-          return writer.admit(admission, first);
-        },
+        [submitted = encode(std::move(admission))](JournalWriter& writer) { return writer.admit(submitted); },
         std::move(stray));
   }
 
@@ -79,6 +75,12 @@ class SqliteStore final : public journal::JournalStore {
     return write(run, Work::By::anyone, [run](JournalWriter& writer) { return writer.lift_quarantine(run); });
   }
 
+  Task<journal::AmendVerdict> amend(journal::Amendment amendment) override {
+    RunId run = amendment.run;
+    return write(std::move(run), Work::By::anyone,
+                 [amendment = encode(amendment)](JournalWriter& writer) { return writer.amend(amendment); });
+  }
+
   void heartbeat() override { parts_->worker.heartbeat(); }
   MonoTime lease_until() const override { return parts_->worker.lease_until(); }
   std::uint64_t lapses() const override { return parts_->worker.lapses(); }
@@ -113,6 +115,24 @@ class SqliteStore final : public journal::JournalStore {
     return parts_->readers.run([this, filter = std::move(filter)](JournalReader& reader) {
       return reader.claimable(filter, parts_->clock.wall(), parts_->worker.joined_id(), parts_->liveness);
     });
+  }
+  Task<std::vector<journal::Outgoing>> outgoing_due(std::size_t limit) override {
+    return parts_->readers.run(
+        [this, limit](JournalReader& reader) { return reader.outgoing_due(parts_->clock.wall(), limit); });
+  }
+  Task<bool> take_outgoing(RunId run, std::uint64_t seq, int tries) override {
+    return write(RunId(), Work::By::anyone, [run = std::move(run), seq, tries](JournalWriter& writer) {
+      return writer.take_outgoing(run, seq, tries);
+    });
+  }
+  Task<void> settle_outgoing(journal::OutgoingTry result) override {
+    return done(write(RunId(), Work::By::anyone, [result = std::move(result)](JournalWriter& writer) {
+      writer.settle_outgoing(result);
+      return Nothing{};
+    }));
+  }
+  Task<std::optional<journal::Outgoing>> outgoing_of(RunId run) override {
+    return parts_->readers.run([run = std::move(run)](JournalReader& reader) { return reader.outgoing_of(run); });
   }
   Task<std::optional<journal::RunRow>> find(RunId run) override {
     return parts_->readers.run([run = std::move(run)](JournalReader& reader) { return reader.find(run); });

@@ -38,16 +38,41 @@ EncodedEntry encode(const journal::Entry& entry) {
           journal::project({&entry, 1})};
 }
 
+namespace {
+
+// Entries that follow entry `after` of the run.
+std::vector<EncodedEntry> encoded(const RunId& run, std::uint64_t after, const std::vector<journal::Entry>& entries) {
+  std::vector<EncodedEntry> stored;
+  stored.reserve(entries.size());
+  for (const auto& entry : entries) {
+    if (entry.seq != after + stored.size() + 1) throw journal::misplaced(run, entry.seq, after + stored.size());
+    stored.push_back(encode(entry));
+  }
+  return stored;
+}
+
+}  // namespace
+
+EncodedAdmission encode(journal::Admission admission) {
+  EncodedAdmission stored;
+  stored.entries = encoded(admission.id, 1, admission.taken_over);
+  stored.entries.insert(stored.entries.begin(), encode(admission.entry));
+  stored.attempts_before = journal::attempts_before(admission.entry);
+  admission.entry = {};
+  admission.taken_over = {};
+  stored.admission = std::move(admission);
+  return stored;
+}
+
+EncodedAmendment encode(const journal::Amendment& amendment) {
+  return {amendment.run, amendment.as_of, encoded(amendment.run, amendment.as_of, amendment.entries)};
+}
+
 EncodedAppend encode(const journal::Append& append) {
   EncodedAppend stored{append.run,  append.epoch,           {}, append.consume, append.refuse_when_unread,
                        append.sync, append.cancel_children, {}};
-  stored.entries.reserve(append.entries.size());
-  for (const auto& entry : append.entries) {
-    if (entry.seq != append.after + stored.entries.size() + 1)
-      throw journal::misplaced(append.run, entry.seq, append.after + stored.entries.size());
-    stored.entries.push_back(encode(entry));
-  }
-  for (const auto& child : append.admit) stored.admit.push_back({child, encode(child.entry)});
+  stored.entries = encoded(append.run, append.after, append.entries);
+  for (const auto& child : append.admit) stored.admit.push_back(encode(child));
   return stored;
 }
 
@@ -64,6 +89,7 @@ void add(journal::Projection& first, const journal::Projection& then) {
   }
   first.steps += then.steps;
   first.usage += then.usage;
+  if (then.definition > 0) first.definition = then.definition;
   first.progress = first.progress || then.progress;
 }
 
@@ -118,6 +144,8 @@ RunAndDriver run_of(const Rows& row) {
   r.signals = signals_of(text());
   r.steps = static_cast<int>(integer());
   r.usage = {integer(), integer(), integer(), integer(), integer()};  // braces: in this order
+  r.definition = static_cast<std::uint64_t>(integer());
+  r.forked_from = text();
   run.fingerprint = text();
   if (!row.is_null(column)) run.driver = row.integer(column);
   ++column;

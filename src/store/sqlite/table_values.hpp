@@ -24,9 +24,16 @@ struct EncodedEntry {
   journal::Projection effect;  // of this entry alone: a repeated append may write only the last of its entries
 };
 
-struct EncodedChild {
-  journal::Admission admission;
-  EncodedEntry first;
+struct EncodedAdmission {
+  journal::Admission admission;       // without its entries
+  std::vector<EncodedEntry> entries;  // the first, and what was taken over
+  int attempts_before = 0;
+};
+
+struct EncodedAmendment {
+  RunId run;
+  std::uint64_t as_of = 0;
+  std::vector<EncodedEntry> entries;
 };
 
 struct EncodedAppend {
@@ -37,13 +44,15 @@ struct EncodedAppend {
   bool refuse_when_unread = false;
   journal::Sync sync = journal::Sync::by_durability;
   bool cancel_children = false;
-  std::vector<EncodedChild> admit = {};
+  std::vector<EncodedAdmission> admit = {};
 };
 
 // The expensive part of an append, so the caller does it and not the writer thread. Throws Error store.sequence when
-// the entries do not count on from `after`.
+// the entries do not count on from what is before them.
 [[nodiscard]] EncodedEntry encode(const journal::Entry& entry);
 [[nodiscard]] EncodedAppend encode(const journal::Append& append);
+[[nodiscard]] EncodedAdmission encode(journal::Admission admission);
+[[nodiscard]] EncodedAmendment encode(const journal::Amendment& amendment);
 [[nodiscard]] journal::Entry decode(std::uint64_t seq, std::int64_t at_ms, std::int64_t elapsed_ms, int kind,
                                     std::string_view body);
 
@@ -66,7 +75,7 @@ inline constexpr std::string_view kRunColumns =
     "r.epoch, "
     "w.name, r.last_seq, r.attempts, r.fruitless, r.wake_at, r.signals, r.steps, r.input, r.output, r.cache_read, "
     "r.cache_write, "
-    "r.reasoning, r.fingerprint, r.worker, w.id, w.host, w.boot, w.beat";
+    "r.reasoning, r.definition, r.forked_from, r.fingerprint, r.worker, w.id, w.host, w.boot, w.beat";
 inline constexpr std::string_view kRunTables = "runs r LEFT JOIN workers w ON w.id = r.worker";
 [[nodiscard]] RunAndDriver run_of(const Rows& row);
 

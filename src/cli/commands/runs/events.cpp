@@ -108,6 +108,10 @@ struct Detail {
     if (e.wake.by == llm::CallWake::By::time) return position_text(e.call) + "  its time has come";
     return position_text(e.call) + "  by a signal  " + write_json(e.wake.payload);
   }
+  std::string operator()(const journal::Reopened& e) const { return by(e.by); }
+  std::string operator()(const journal::Redefined& e) const { return by(e.by); }
+
+  static std::string by(const std::string& person) { return person.empty() ? "" : "by " + person; }
 };
 
 std::string event_line(const journal::Entry& entry) {

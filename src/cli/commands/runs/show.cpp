@@ -18,16 +18,26 @@ std::string field(std::string_view name, const std::string& value) {
   return value.empty() ? "" : line + printable(value) + "\n";
 }
 
+std::string delivery_text(const RunOutcome& outcome) {
+  if (!outcome.outgoing) return "";
+  const auto& outgoing = *outcome.outgoing;
+  auto text = std::string(to_string(outgoing.state)) + ", " + outgoing.target.kind + " " + outgoing.target.id + ", " +
+              std::to_string(outgoing.tries) + (outgoing.tries == 1 ? " try" : " tries");
+  if (!outgoing.detail.empty()) text += ": " + outgoing.detail;
+  return text;
+}
+
 std::string head(const StoredRun& state, const RunOutcome& outcome, const std::string& standing) {
   // The row was read first: the run may have ended meanwhile.
   bool has_ended = is_terminal(outcome.status);
   auto status = has_ended ? std::string(to_string(outcome.status)) : standing;
   return field("run", outcome.run_id.str()) + field("agent", outcome.agent) + field("status", status) +
          field("continues", outcome.continues) + field("error", outcome.error) + field("model", state.agent.model) +
-         field("root", state.agent.root) + field("created", rfc3339(state.row.created)) +
-         field("updated", rfc3339(state.row.updated)) +
+         field("root", state.agent.root) + field("delivery", delivery_text(outcome)) +
+         field("created", rfc3339(state.row.created)) + field("updated", rfc3339(state.row.updated)) +
          field("durability", std::string(to_string(state.row.durability))) + field("worker", state.row.worker) +
-         field("steps", std::to_string(outcome.iterations)) + field("attempts", std::to_string(outcome.attempts)) +
+         field("forked from", state.row.forked_from) + field("steps", std::to_string(outcome.iterations)) +
+         field("attempts", std::to_string(outcome.attempts)) +
          field("tokens", std::to_string(outcome.usage.input) + " in, " + std::to_string(outcome.usage.output) + " out");
 }
 
@@ -76,7 +86,9 @@ Exit execute(CommandContext& context, const RunsShow& options) {
   auto state = load_run(context, find_run(context, options.run));
   auto outcome = outcome_of(state);
   if (context.globals().json) {
-    context.print_json(to_json(outcome, Messages::included));
+    auto object = to_json(outcome, Messages::included);
+    if (!state.row.forked_from.empty()) object["forked_from"] = state.row.forked_from;
+    context.print_json(object);
     return Exit::ok;
   }
   if (context.globals().quiet) {

@@ -1,0 +1,270 @@
+// What a run's end sends out is kept until its receiver has answered: through failures, hangs, drains and crashes.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <executus/async/timing.hpp>
+#include <executus/run/reopening.hpp>
+#include <executus/run/stored_run.hpp>
+
+#include "run/harness_test.hpp"
+#include "run/record/journal_commands.hpp"
+
+namespace executus::run {
+namespace {
+
+using journal::OutgoingState;
+using ::testing::AllOf;
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+// The world outside: what arrived, by key and target. It answers as it is told to.
+struct Receiver final : Delivery {
+  Task<std::string> deliver(DeliveryTarget target, std::string output, std::vector<Artifact>) override {
+    return receive(std::move(target), std::move(output));
+  }
+  Task<void> deliver_error(DeliveryTarget target, std::string error) override {
+    (void)co_await receive(std::move(target), "error: " + error);
+  }
+  Task<std::string> receive(DeliveryTarget target, std::string text) {
+    arrived.push_back(target.id + " " + target.key + " " + text);
+    if (on_arrival) on_arrival();
+    if (hangs.contains(target.id)) {
+      OneShot<> never;
+      co_await never.wait();
+    }
+    if (refuses.contains(target.id)) throw failed(std::string(kDeliveryRefused), "there is no such channel any more");
+    if (breaks.contains(target.id)) throw failed("http.500", "the server is out of order");
+    co_return "post-" + std::to_string(++posts);
+  }
+  std::vector<std::string> arrived;
+  std::function<void()> on_arrival;
+  std::set<std::string> hangs, breaks, refuses;
+  int posts = 0;
+};
+
+struct Outbox : Harness {
+  Outbox() : Harness([](std::size_t) { return says("done"); }) {
+    reconfigure([this](ExecutorConfig& config) { config.ports.delivery = has_port ? &receiver : nullptr; });
+  }
+  Invocation to(std::string target, std::string id = "run") {
+    auto invocation = this->invocation(std::move(id));
+    invocation.delivery = {"chat", std::move(target)};
+    return invocation;
+  }
+  RunOutcome run_to(std::string target, std::string id = "run") {
+    return loop.run(executor->run(agent, to(std::move(target), std::move(id))));
+  }
+  std::size_t send() { return loop.run(executor->send_outgoing()); }
+  std::optional<journal::Outgoing> row(std::string id = "run") {
+    return loop.run(store->inner().outgoing_of(*RunId::parse(std::move(id))));
+  }
+
+  Receiver receiver;
+  bool has_port = true;
+};
+
+Task<void> in_a_pass(Executor& executor) { (void)co_await executor.send_outgoing(); }
+
+Task<std::size_t> in_scope_of(CancelScope& scope, Task<std::size_t> task) {
+  TaskContext context = co_await this_task();
+  TaskContext inner{context.strand, &scope};
+  co_return co_await std::move(task).in(inner);
+}
+
+TEST(Outbox, IsAnsweredAtOnceByTheRunsOwnProcess) {  // [DUR-45] [IO-09]
+  Outbox run;
+
+  auto outcome = run.run_to("42");
+
+  EXPECT_THAT(run.receiver.arrived, ElementsAre("42 run/4 done"));
+  EXPECT_EQ(outcome.delivery_id, "post-1");
+  ASSERT_TRUE(outcome.outgoing);
+  EXPECT_EQ(outcome.outgoing->state, OutgoingState::delivered);
+  EXPECT_EQ(run.row()->detail, "post-1");
+  run.loop.advance(std::chrono::hours(2));
+  EXPECT_EQ(run.send(), 0u);
+  EXPECT_THAT(run.receiver.arrived, SizeIs(1)) << "what was acknowledged is not sent again";
+}
+
+TEST(Outbox, IsTriedAgainLaterAndLaterWithTheSameKey) {  // [DUR-45]
+  Outbox run;
+  run.receiver.breaks = {"42"};
+  auto outcome = run.run_to("42");
+  EXPECT_TRUE(outcome.ok()) << "that is no matter of the run";
+  EXPECT_EQ(outcome.outgoing->state, OutgoingState::pending);
+  EXPECT_THAT(outcome.outgoing->detail, HasSubstr("out of order"));
+  EXPECT_EQ(run.send(), 0u);
+  EXPECT_THAT(run.receiver.arrived, SizeIs(1)) << "it is not due";
+
+  run.loop.advance(Milliseconds(5'000));
+  EXPECT_EQ(run.send(), 0u);
+  EXPECT_THAT(run.receiver.arrived, SizeIs(2));
+  run.loop.advance(Milliseconds(9'999));
+  EXPECT_EQ(run.send(), 0u);
+  EXPECT_THAT(run.receiver.arrived, SizeIs(2));
+  run.receiver.breaks.clear();
+  run.loop.advance(Milliseconds(1));
+  EXPECT_EQ(run.send(), 1u);
+
+  EXPECT_THAT(run.receiver.arrived, AllOf(SizeIs(3), Each("42 run/4 done")));
+  EXPECT_EQ(run.row()->state, OutgoingState::delivered);
+  EXPECT_EQ(run.row()->tries, 3);
+}
+
+TEST(Outbox, OfAReceiverThatHangsIsTriedAgain) {  // [DUR-45]
+  Outbox run;
+  run.receiver.hangs = {"42"};
+  auto began = run.loop.clock().mono();
+
+  auto outcome = run.run_to("42");
+
+  EXPECT_TRUE(outcome.ok());
+  EXPECT_EQ(run.loop.clock().mono() - began, std::chrono::seconds(10));
+  EXPECT_EQ(outcome.outgoing->state, OutgoingState::pending);
+  run.receiver.hangs.clear();
+  run.loop.advance(Milliseconds(5'000));
+  EXPECT_EQ(run.send(), 1u);
+}
+
+TEST(Outbox, IsClosedByARefusal) {  // [DUR-45]
+  Outbox run;
+  run.receiver.refuses = {"42"};
+
+  EXPECT_EQ(run.run_to("42").outgoing->state, OutgoingState::refused);
+
+  run.loop.advance(std::chrono::hours(2));
+  EXPECT_EQ(run.send(), 0u);
+  EXPECT_THAT(run.receiver.arrived, SizeIs(1));
+}
+
+// Sent, and the process dies before it knows: the receiver gets it again, under the key it has seen.
+TEST(Outbox, IsSentAgainAfterAKillBetweenTheSendAndItsAcknowledgement) {  // [DUR-45]
+  for (int writes = 0; writes < 4; ++writes) {                            // answer and end; the try; its result
+    Outbox run;
+    run.store->writes_left = writes;
+    (void)run.run_to("42");
+    run.new_process();
+    (void)run.recover();
+    run.loop.advance(journal::kTryHold);
+    (void)run.send();
+
+    ASSERT_TRUE(run.row()) << writes;
+    EXPECT_EQ(run.row()->state, OutgoingState::delivered) << writes;
+    EXPECT_THAT(run.receiver.arrived, Each(HasSubstr("42 run/"))) << writes;
+    std::set<std::string> different(run.receiver.arrived.begin(), run.receiver.arrived.end());
+    EXPECT_THAT(different, SizeIs(1)) << writes;
+  }
+}
+
+TEST(Outbox, IsSentByOneProcessAtATime) {  // [DUR-45]
+  Outbox run;
+  run.has_port = false;
+  run.new_process();
+  EXPECT_EQ(run.run_to("42").outgoing->state, OutgoingState::pending) << "this host delivers nothing";
+  run.has_port = true;
+  run.new_process();
+  auto& first = *run.executor;
+  run.receiver.hangs = {"42"};
+  ManualGroup group(run.loop);
+  group.spawn(in_a_pass(first));
+  run.loop.run_ready();
+  ASSERT_THAT(run.receiver.arrived, SizeIs(1));
+  run.new_process();
+
+  EXPECT_EQ(run.send(), 0u) << "the other one has not been answered yet";
+
+  EXPECT_THAT(run.receiver.arrived, SizeIs(1));
+}
+
+// A shutdown in the middle of a send is no answer.
+TEST(Outbox, StaysOpenWhenTheSendIsStopped) {  // [DUR-45] [DUR-27]
+  Outbox run;
+  run.has_port = false;
+  run.new_process();
+  (void)run.run_to("42");
+  run.has_port = true;
+  run.new_process();
+  run.receiver.hangs = {"42"};
+  CancelScope process;
+  run.receiver.on_arrival = [&] { process.cancel({Cause::shutdown, "the process is to end"}); };
+  EXPECT_EQ(run.loop.run(in_scope_of(process, run.executor->send_outgoing())), 0u);
+  EXPECT_EQ(run.row()->state, OutgoingState::pending);
+  run.receiver.hangs.clear();
+  run.receiver.on_arrival = nullptr;
+  run.new_process();
+
+  EXPECT_EQ(run.send(), 1u) << "it is due at once";
+}
+
+TEST(Outbox, OfADeadTargetHoldsUpNoOther) {  // [DUR-45]
+  Outbox run;
+  run.has_port = false;
+  run.new_process();
+  for (int i = 0; i < 500; ++i) (void)run.run_to("dead", "dead" + std::to_string(i));
+  (void)run.run_to("well", "last");
+  run.has_port = true;
+  run.new_process();
+  run.receiver.hangs = {"dead"};
+
+  EXPECT_EQ(run.send(), 1u);
+
+  EXPECT_THAT(run.receiver.arrived, SizeIs(2)) << "the dead one was tried once";
+  EXPECT_EQ(run.row("last")->state, OutgoingState::delivered);
+  run.receiver.hangs.clear();
+  run.loop.advance(std::chrono::minutes(1));
+  EXPECT_EQ(run.send(), 500u) << "when it is back, nothing is lost";
+  EXPECT_THAT(std::set<std::string>(run.receiver.arrived.begin(), run.receiver.arrived.end()), SizeIs(501));
+}
+
+TEST(Outbox, HasTheEndOfARunThatCouldNotBeOpened) {  // [DUR-45] [DUR-39]
+  Outbox run;
+  run.add_tool("gone", tool::Effect::pure);
+  auto queued = run.to("42");
+  queued.start = Invocation::Start::queued;
+  (void)run.loop.run(run.executor->run(run.agent, std::move(queued)));
+  run.forget_tools();
+  run.new_process();
+  run.post(commands::cancel());
+  ASSERT_EQ(run.recover()->status, RunStatus::cancelled);
+
+  EXPECT_EQ(run.send(), 1u);
+
+  EXPECT_THAT(run.receiver.arrived, ElementsAre(HasSubstr("error: cancelled")));
+}
+
+TEST(Outbox, IsWithdrawnWhenTheRunGoesOn) {  // [DUR-45] [DUR-40]
+  Outbox run;
+  run.receiver.breaks = {"42"};
+  run.model->on_call = [] { throw failed("model.failed", "out of order"); };
+  ASSERT_EQ(run.run_to("42").status, RunStatus::error);
+  auto first = run.row()->seq;
+  run.model->on_call = nullptr;
+  EXPECT_EQ(run.loop.run(retry_run(*run.store, *RunId::parse("run"))), Reopening::accepted);
+  EXPECT_FALSE(run.row());
+  run.receiver.breaks.clear();
+
+  EXPECT_TRUE(run.recover()->ok());
+
+  EXPECT_GT(run.row()->seq, first) << "a second end is another one";
+  run.loop.advance(std::chrono::hours(2));
+  EXPECT_EQ(run.send(), 0u);
+  EXPECT_THAT(run.receiver.arrived, ElementsAre(HasSubstr("error: out of order"), HasSubstr(" done")));
+}
+
+TEST(Outbox, OfARunThatNoStoreKeepsIsSentOnce) {  // [IO-10] [DUR-45]
+  Outbox run;
+  run.agent.durability = Durability::memory;
+  run.receiver.breaks = {"42"};
+
+  auto outcome = run.run_to("42");
+
+  EXPECT_TRUE(outcome.ok());
+  EXPECT_FALSE(outcome.outgoing);
+  EXPECT_THAT(run.receiver.arrived, SizeIs(1));
+}
+
+}  // namespace
+}  // namespace executus::run
