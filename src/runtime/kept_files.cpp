@@ -13,13 +13,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "tools/shared/file_descriptor.hpp"
+#include "async/file_descriptor.hpp"
 
 namespace executus {
 namespace {
 
 namespace fs = std::filesystem;
-using tools::FileDescriptor;
 
 Error cannot_write(const fs::path& path, int error) {
   return failed("input_files.cannot_write", "the attached file '" + path.string() + "' cannot be written: " +

@@ -38,20 +38,16 @@ std::optional<Milliseconds> watchdog_of(const Environment& environment) {
 NotifySocket::NotifySocket(const Environment& environment)
     : address_(address_of(environment.get("NOTIFY_SOCKET").value_or(""))),
       watchdog_(address_.empty() ? std::nullopt : watchdog_of(environment)) {
-  if (!address_.empty()) socket_ = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-}
-
-NotifySocket::~NotifySocket() {
-  if (socket_ >= 0) ::close(socket_);
+  if (!address_.empty()) socket_ = FileDescriptor(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
 }
 
 void NotifySocket::tell(std::string_view state) const noexcept {
-  if (socket_ < 0) return;
+  if (!socket_) return;
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   std::memcpy(address.sun_path, address_.data(), address_.size());
   auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + address_.size());
-  (void)!::sendto(socket_, state.data(), state.size(), MSG_NOSIGNAL | MSG_DONTWAIT,
+  (void)!::sendto(socket_.get(), state.data(), state.size(), MSG_NOSIGNAL | MSG_DONTWAIT,
                   reinterpret_cast<const sockaddr*>(&address), size);
 }
 

@@ -9,15 +9,14 @@
 #include <executus/base/clock.hpp>
 #include <executus/base/environment.hpp>
 
+#include "async/file_descriptor.hpp"
+
 namespace executus::cli {
 
 // Threads: any.
 class NotifySocket final {
  public:
   explicit NotifySocket(const Environment& environment);
-  ~NotifySocket();
-  NotifySocket(const NotifySocket&) = delete;
-  NotifySocket& operator=(const NotifySocket&) = delete;
 
   // "READY=1", or several such lines. A manager that does not read is not waited for.
   void tell(std::string_view state) const noexcept;
@@ -28,7 +27,7 @@ class NotifySocket final {
  private:
   std::string address_;  // as in sockaddr_un: an abstract one begins with a NUL; empty: none
   std::optional<Milliseconds> watchdog_;
-  int socket_ = -1;
+  FileDescriptor socket_;
 };
 
 // "EXTEND_TIMEOUT_USEC=...": from now on the step that is under way may take so long.

@@ -37,8 +37,8 @@ struct flock one_byte(short type, std::int64_t at) {
 }  // namespace
 
 LockFile::LockFile(const std::filesystem::path& path)
-    : fd_(open_closed_on_fork([&] { return ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600); })) {
-  if (fd_ >= 0) return;
+    : file_(open_closed_on_fork([&] { return ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600); })) {
+  if (file_) return;
   bool forbidden = errno == EACCES || errno == EROFS || errno == EPERM;
   throw Error(forbidden ? ErrorKind::failed : ErrorKind::disconnected,
               forbidden ? "store.read_only" : "store.cannot_open",
@@ -48,12 +48,8 @@ LockFile::LockFile(const std::filesystem::path& path)
 
 LockFile LockFile::to_look_at(const std::filesystem::path& path) {
   LockFile file;
-  file.fd_ = open_closed_on_fork([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC); });
+  file.file_ = FileDescriptor(open_closed_on_fork([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC); }));
   return file;
-}
-
-LockFile::~LockFile() {
-  if (fd_ >= 0) close_of_this_process(fd_);
 }
 
 CheckpointLock::CheckpointLock(const std::filesystem::path& database) : path_(path_for(database)), file_(path_) {}

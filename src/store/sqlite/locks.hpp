@@ -9,6 +9,8 @@
 
 #include <executus/base/clock.hpp>
 
+#include "async/file_descriptor.hpp"
+
 namespace executus::sqlite {
 
 // An open file of our own; -1: none. A forked child has no copy of it, and so none of its locks.
@@ -18,13 +20,10 @@ class LockFile final {
   explicit LockFile(const std::filesystem::path& path);  // made (0600) when missing; throws Error
   // Opened to look at what others hold; fd() is -1 when the file is missing or not readable for this user.
   [[nodiscard]] static LockFile to_look_at(const std::filesystem::path& path);
-  ~LockFile();
-  LockFile(LockFile&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  LockFile& operator=(LockFile&&) = delete;
-  [[nodiscard]] int fd() const noexcept { return fd_; }
+  [[nodiscard]] int fd() const noexcept { return file_.get(); }
 
  private:
-  int fd_ = -1;
+  FileDescriptor file_;
 };
 
 // Keeps checkpoints and write transactions apart (docs/adr/0002-sqlite-checkpoints.md): writing holds it shared, a

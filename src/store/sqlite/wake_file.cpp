@@ -14,24 +14,9 @@
 namespace executus::sqlite {
 namespace {
 
-int open_or_make(const std::filesystem::path& path) {
-  return ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+FileDescriptor open_or_make(const std::filesystem::path& path) {
+  return FileDescriptor(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
 }
-
-// A file descriptor that is closed; -1: none.
-class Descriptor final {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  [[nodiscard]] int get() const noexcept { return fd_; }
-
- private:
-  const int fd_;
-};
 
 class WakeWatch final : public journal::Watch {
  public:
@@ -47,7 +32,7 @@ class WakeWatch final : public journal::Watch {
   }
 
   bool begin() {
-    if (events_.get() < 0 || stop_.get() < 0 || !look_at_file()) return false;
+    if (!events_ || !stop_ || !look_at_file()) return false;
     thread_ = std::thread([this] { run(); });
     return true;
   }
@@ -66,7 +51,7 @@ class WakeWatch final : public journal::Watch {
 
   // Also when the file was removed, or another one took its place; the same file twice is one watch.
   bool look_at_file() {
-    Descriptor made(open_or_make(path_));
+    auto made = open_or_make(path_);
     return ::inotify_add_watch(events_.get(), path_.c_str(), IN_ATTRIB | IN_MODIFY | IN_MOVE_SELF) >= 0;
   }
 
@@ -78,7 +63,7 @@ class WakeWatch final : public journal::Watch {
 
   const std::filesystem::path path_;
   const std::function<void()> told_;
-  const Descriptor events_, stop_;
+  const FileDescriptor events_, stop_;
   std::thread thread_;
 };
 
@@ -86,13 +71,10 @@ class WakeWatch final : public journal::Watch {
 
 std::filesystem::path WakeFile::path_for(const std::filesystem::path& database) { return database.string() + ".wake"; }
 
-WakeFile::WakeFile(const std::filesystem::path& database) : fd_(open_or_make(path_for(database))) {}
-WakeFile::~WakeFile() {
-  if (fd_ >= 0) ::close(fd_);
-}
+WakeFile::WakeFile(const std::filesystem::path& database) : file_(open_or_make(path_for(database))) {}
 
 void WakeFile::touch() const noexcept {
-  if (fd_ >= 0) ::futimens(fd_, nullptr);
+  if (file_) ::futimens(file_.get(), nullptr);
 }
 
 std::unique_ptr<journal::Watch> watch_wake_file(const std::filesystem::path& database, std::function<void()> told) {

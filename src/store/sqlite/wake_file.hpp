@@ -8,20 +8,19 @@
 
 #include <executus/journal/store.hpp>
 
+#include "async/file_descriptor.hpp"
+
 namespace executus::sqlite {
 
 class WakeFile final {
  public:
   explicit WakeFile(const std::filesystem::path& database);  // made (0600) when missing
-  ~WakeFile();
-  WakeFile(const WakeFile&) = delete;
-  WakeFile& operator=(const WakeFile&) = delete;
 
   void touch() const noexcept;
   [[nodiscard]] static std::filesystem::path path_for(const std::filesystem::path& database);
 
  private:
-  int fd_;  // -1: it could not be opened; then nothing is touched
+  FileDescriptor file_;  // none: it could not be opened; then nothing is touched
 };
 
 // Calls `told` on a thread of its own whenever the file was touched. Null when the system tells of no changes.

@@ -9,9 +9,9 @@
 
 #include <executus/base/error.hpp>
 
+#include "async/file_descriptor.hpp"
 #include "tools/files/entry_type.hpp"
 #include "tools/files/root_names.hpp"
-#include "tools/shared/file_descriptor.hpp"
 #include "tools/shared/text_lines.hpp"
 
 namespace executus::tools {

@@ -7,8 +7,8 @@
 #include <mutex>
 #include <optional>
 
+#include "async/file_descriptor.hpp"
 #include "tools/program/launch.hpp"
-#include "tools/shared/file_descriptor.hpp"
 
 namespace executus::tools {
 

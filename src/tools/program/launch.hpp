@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "tools/shared/file_descriptor.hpp"
+#include "async/file_descriptor.hpp"
 
 namespace executus::tools {
 

@@ -19,7 +19,7 @@
 
 #include <executus/base/error.hpp>
 
-#include "tools/shared/file_descriptor.hpp"
+#include "async/file_descriptor.hpp"
 
 namespace executus::tools {
 

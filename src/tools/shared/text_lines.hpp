@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "tools/shared/file_descriptor.hpp"
+#include "async/file_descriptor.hpp"
 
 namespace executus::tools {
 

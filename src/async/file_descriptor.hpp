@@ -5,7 +5,7 @@
 
 #include "async/closed_on_fork.hpp"
 
-namespace executus::tools {
+namespace executus {
 
 class FileDescriptor final {
  public:
@@ -27,4 +27,4 @@ class FileDescriptor final {
   int fd_ = -1;
 };
 
-}  // namespace executus::tools
+}  // namespace executus
