@@ -72,7 +72,7 @@ class JournalWriter final {
   bool news_ = false;
   std::unordered_map<RunId, Owned> owned_;  // so that an append does not look up a text key
   Statement find_, is_erased_, insert_run_, tail_, insert_entry_, stored_entry_, advance_, advance_with_status_,
-      redefine_, end_, send_out_, amend_, withdraw_, take_outgoing_, settle_outgoing_, unread_, consume_, take_,
+      redefine_, end_, send_out_, withdraw_, take_outgoing_, settle_outgoing_, amend_, unread_, consume_, take_,
       release_, quarantine_, lift_, post_, inbox_, cancel_children_;
 };
 
