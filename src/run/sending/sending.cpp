@@ -1,11 +1,11 @@
 #include "run/sending/sending.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include <executus/async/timing.hpp>
 
 #include "base/text.hpp"
+#include "run/record/backoff.hpp"
 
 namespace executus::run {
 namespace {
@@ -39,9 +39,7 @@ Task<void> settled(journal::JournalStore& store, journal::Outgoing row) {
 
 }  // namespace
 
-Milliseconds pause_after(int tries) {
-  return std::min<Milliseconds>(kLongestPause, kFirstPause * (1 << std::clamp(tries - 1, 0, 20)));
-}
+Milliseconds pause_after(int tries) { return doubled(kFirstPause, tries, kLongestPause); }
 
 Task<std::string> post_end(Delivery& port, journal::Outgoing end, const RunOutcome& outcome) {
   TaskContext context = co_await this_task();

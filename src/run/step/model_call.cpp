@@ -7,10 +7,12 @@
 #include <executus/async/timing.hpp>
 #include <executus/base/boxed.hpp>
 
+#include "run/record/backoff.hpp"
+
 namespace executus::run {
 
 std::optional<Milliseconds> model_backoff(int failures, std::optional<Milliseconds> retry_after) {
-  if (!retry_after) return Milliseconds(1'000) * (1 << std::clamp(failures - 1, 0, 5));
+  if (!retry_after) return doubled(Milliseconds(1'000), failures, Milliseconds(32'000));
   if (*retry_after > kLongestModelWait) return std::nullopt;
   return std::max(*retry_after, Milliseconds(0));
 }

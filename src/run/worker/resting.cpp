@@ -1,14 +1,12 @@
 #include "run/worker/resting.hpp"
 
-#include <algorithm>
 #include <utility>
+
+#include "run/record/backoff.hpp"
 
 namespace executus::run {
 
-Milliseconds rest_after(int times) {
-  constexpr int kMostDoublings = 10;
-  return std::min(kLongestRest, kFirstRest * (1 << std::clamp(times - 1, 0, kMostDoublings)));
-}
+Milliseconds rest_after(int times) { return doubled(kFirstRest, times, kLongestRest); }
 
 Resting::News Resting::lay_down(const journal::RunRow& row, std::vector<std::string> lacks, MonoTime now) {
   auto [place, is_new] = rests_.try_emplace(row.id);

@@ -1,16 +1,15 @@
 #include "run/worker/suspects.hpp"
 
-#include <algorithm>
 #include <utility>
 
+#include "run/record/backoff.hpp"
 #include "run/recovery/take_up.hpp"
 
 namespace executus::run {
 
 Milliseconds backoff_after(int fruitless) {
-  constexpr int kMostDoublings = 16;
   if (fruitless < kSuspectFrom) return Milliseconds(0);
-  return std::min(kLongestBackoff, kFirstBackoff * (1 << std::min(fruitless - kSuspectFrom, kMostDoublings)));
+  return doubled(kFirstBackoff, fruitless - kSuspectFrom + 1, kLongestBackoff);
 }
 
 bool is_backing_off(const journal::RunRow& row, WallTime now) {
