@@ -44,6 +44,8 @@ inline constexpr std::size_t kMostRecoverable = 100'000;
 // it is to end. Of a run of another journal format that is the version of executus. Nothing of a damaged entry, or of a
 // run that is not there: opening the run finds that. Throws Error store.* when the store cannot be read.
 [[nodiscard]] Task<std::vector<std::string>> missing_here(const Executor& executor, journal::JournalStore& store,
+                                                          journal::RunRow row);
+[[nodiscard]] Task<std::vector<std::string>> missing_here(const Executor& executor, journal::JournalStore& store,
                                                           RunId run);
 
 // Claims the run for this process to drive, out of quarantine too, and with a cancellation of a run above it told to

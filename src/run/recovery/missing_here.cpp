@@ -7,14 +7,13 @@ namespace executus {
 
 namespace {
 
-// As the run was admitted, with the definition that holds now. Nothing: there is no such run.
-Task<std::optional<journal::Admitted>> defined_now(journal::JournalStore& store, RunId run) {
-  auto first = co_await store.read(run, 0, 1);
+// As the run was admitted, with the definition that holds now. Nothing: its journal begins otherwise.
+Task<std::optional<journal::Admitted>> defined_now(journal::JournalStore& store, journal::RunRow row) {
+  auto first = co_await store.read(row.id, 0, 1);
   auto* admitted = first.empty() ? nullptr : std::get_if<journal::Admitted>(&first.front().payload);
-  auto row = admitted ? co_await store.find(run) : std::nullopt;
-  if (!row) co_return std::nullopt;
-  if (row->definition > 1) {
-    auto later = co_await store.read(run, row->definition - 1, 1);
+  if (!admitted) co_return std::nullopt;
+  if (row.definition > 1) {
+    auto later = co_await store.read(row.id, row.definition - 1, 1);
     const auto* redefined = later.empty() ? nullptr : std::get_if<journal::Redefined>(&later.front().payload);
     if (redefined) admitted->agent = redefined->agent;
   }
@@ -23,11 +22,12 @@ Task<std::optional<journal::Admitted>> defined_now(journal::JournalStore& store,
 
 }  // namespace
 
-Task<std::vector<std::string>> missing_here(const Executor& executor, journal::JournalStore& store, RunId run) {
+Task<std::vector<std::string>> missing_here(const Executor& executor, journal::JournalStore& store,
+                                            journal::RunRow row) {
   std::vector<std::string> missing;
   try {
-    auto admitted = co_await defined_now(store, run);
-    if (admitted) missing = executor.missing_for(run, *admitted);
+    auto admitted = co_await defined_now(store, row);
+    if (admitted) missing = executor.missing_for(row.id, *admitted);
   } catch (const Error& problem) {
     if (journal::is_of_other_format(problem.code()))
       missing.push_back(problem.message());
@@ -35,6 +35,12 @@ Task<std::vector<std::string>> missing_here(const Executor& executor, journal::J
       throw;
   }
   co_return missing;
+}
+
+Task<std::vector<std::string>> missing_here(const Executor& executor, journal::JournalStore& store, RunId run) {
+  auto row = co_await store.find(std::move(run));
+  if (!row) co_return std::vector<std::string>();
+  co_return co_await missing_here(executor, store, std::move(*row));
 }
 
 }  // namespace executus

@@ -62,7 +62,7 @@ Recovered untouched(const journal::RunRow& row) {
 }
 
 Task<std::vector<std::string>> TakeUp::lacking(journal::RunRow row) const {
-  auto missing = co_await missing_here(executor_, store_, row.id);
+  auto missing = co_await missing_here(executor_, store_, row);
   if (!missing.empty() && co_await is_to_end(store_, std::move(row))) missing.clear();
   co_return missing;
 }

@@ -35,10 +35,11 @@ Task<std::vector<RunId>> outlast_holders(Host& host, std::vector<RunRow> held) {
 }
 
 Task<std::vector<std::string>> missing(Host& host, RunId run) {
-  auto missing = co_await missing_here(host.executor(), host.store(), run);
-  if (missing.empty()) co_return missing;
+  std::vector<std::string> missing;
   auto row = co_await host.store().find(std::move(run));
-  if (row && co_await given_up(host.store(), std::move(*row))) missing.clear();
+  if (!row) co_return missing;
+  missing = co_await missing_here(host.executor(), host.store(), *row);
+  if (!missing.empty() && co_await given_up(host.store(), std::move(*row))) missing.clear();
   co_return missing;
 }
 
