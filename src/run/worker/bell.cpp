@@ -37,22 +37,19 @@ std::optional<OneShot<>> Bell::next_ring() {
   return sleeper_.emplace();
 }
 
-Task<void> Bell::wait_until(MonoTime when) {
+Task<void> Bell::wait(MonoTime when, Cancelling cancelling) {
   TaskContext context = co_await this_task();
   auto ring = next_ring();
   if (!ring) co_return;
   Alarm alarm(context.strand->loop(), when, *ring);
-  co_await ring->wait();
+  if (cancelling == Cancelling::ends_it)
+    co_await ring->wait();
+  else
+    co_await ring->wait_shielded();
   (void)next_ring();
 }
 
-Task<void> Bell::wait_until_shielded(MonoTime when) {
-  TaskContext context = co_await this_task();
-  auto ring = next_ring();
-  if (!ring) co_return;
-  Alarm alarm(context.strand->loop(), when, *ring);
-  co_await ring->wait_shielded();
-  (void)next_ring();
-}
+Task<void> Bell::wait_until(MonoTime when) { return wait(when, Cancelling::ends_it); }
+Task<void> Bell::wait_until_shielded(MonoTime when) { return wait(when, Cancelling::is_not_heard); }
 
 }  // namespace executus::run

@@ -17,6 +17,8 @@ class Bell final {
   [[nodiscard]] Task<void> wait_until_shielded(MonoTime when);  // cancellation does not end it
 
  private:
+  enum class Cancelling { ends_it, is_not_heard };
+  Task<void> wait(MonoTime when, Cancelling cancelling);
   // Nothing: it has rung.
   std::optional<OneShot<>> next_ring();
 
