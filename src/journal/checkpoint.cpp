@@ -8,6 +8,8 @@
 #include <executus/base/error.hpp>
 #include <executus/journal/checkpoint.hpp>
 
+#include "journal/signal_command.hpp"
+
 namespace executus::journal {
 namespace {
 
@@ -106,7 +108,7 @@ struct Apply {
       checkpoint.unanswered.push_back(e);
     } else {
       checkpoint.unheard.push_back(e.message.text());
-      if (e.source == "signal") keep_from_model(e.message.text());
+      if (e.source == kSignal) keep_from_model(e.message.text());
     }
     auto& nudges = checkpoint.critic.nudges;
     if (e.source == "critic" && !nudges.empty()) nudges.erase(nudges.begin());

@@ -11,6 +11,8 @@
 #include <executus/llm/conversation.hpp>
 #include <executus/run/answering.hpp>
 
+#include "journal/signal_command.hpp"
+
 namespace executus::run::commands {
 
 inline constexpr std::string_view kCancel = "cancel";  // {}
@@ -21,7 +23,7 @@ inline constexpr std::string_view kSteer = "steer";  // {"text"}
 inline constexpr std::string_view kApprove =
     "approve";  // {"call": [response, index], "tool", "arguments": digest, "approved": bool, "reason", "by"?}
 
-inline constexpr std::string_view kSignal = "signal";  // {"name", "payload": any JSON value}
+inline constexpr std::string_view kSignal = journal::kSignal;  // {"name", "payload": any JSON value}
 
 using executus::Resolution;
 
