@@ -29,9 +29,9 @@ struct Outgoing {
   std::uint64_t seq = 0;  // of the entry that ended the run
   Target target;
   OutgoingState state = OutgoingState::pending;
-  int tries = 0;       // that were begun
-  std::string detail;  // delivered: what the receiver calls it; refused, or pending after a failure: why
-  WallTime due{};      // pending: not before
+  int tries = 0;            // that were begun
+  std::string detail = {};  // delivered: what the receiver calls it; refused, or pending after a failure: why
+  WallTime due{};           // pending: not before
 
   // What every try at it carries, so that the receiver knows it again.
   [[nodiscard]] std::string key() const { return run.str() + "/" + std::to_string(seq); }
