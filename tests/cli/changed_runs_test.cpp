@@ -81,6 +81,9 @@ TEST_F(ChangedRuns, AreForkedWithAnotherModelAndPrompt) {  // [API-13]
   EXPECT_NE(unknown.exit, 0);
   EXPECT_NE(run({"runs", "show", "f2"}).exit, 0) << "nothing was made";
   EXPECT_EQ(run({"runs", "fork", "r1", "--at", "0", "--result", "what"}).exit, 2);
+  auto unread = run({"runs", "fork", "r1", "--at", "0", "--run-id", "f3", "--prompt-file", "."});
+  EXPECT_EQ(unread.exit, 2) << "a directory is no empty prompt";
+  EXPECT_THAT(unread.err, HasSubstr("cannot read '.'"));
 }
 
 }  // namespace

@@ -1,11 +1,10 @@
-#include <fstream>
-#include <iostream>
-#include <iterator>
-
 #include <boost/json.hpp>
 
+#include "base/text_file.hpp"
 #include "cli/commands/command_table.hpp"
 #include "cli/input/result_text.hpp"
+#include "cli/input/run_id_option.hpp"
+#include "cli/input/standard_input.hpp"
 #include "cli/lookup/run_ids.hpp"
 #include "cli/lookup/run_state.hpp"
 
@@ -13,11 +12,7 @@ namespace executus::cli {
 namespace {
 
 std::string text_of_file(const std::string& path) {
-  if (path == "-") return {std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
-  std::ifstream file(path);
-  std::string text(std::istreambuf_iterator<char>(file), {});
-  if (!file) throw failed("config.file", "the prompt cannot be read from " + printable_line(path) + "; check the path");
-  return text;
+  return path == "-" ? all_of_stdin() : read_text_file(path, kMostText, TextSource::anything).value();
 }
 
 std::pair<std::string, std::string> result_of(const std::string& given) {
@@ -35,10 +30,7 @@ ForkOptions fork_options(const RunsFork& options) {
   for (const auto& given : options.results)
     if (!fork.results.insert(result_of(given)).second)
       throw failed("cli.usage", "--result names a call twice: " + printable_line(given));
-  if (options.run_id.empty()) return fork;
-  auto id = RunId::parse(options.run_id);
-  if (!id) throw failed("cli.usage", "--run-id: a run id is 1 to 64 letters, digits, '.', '_' and '-'");
-  fork.run_id = *id;
+  if (!options.run_id.empty()) fork.run_id = run_id_option(options.run_id);
   return fork;
 }
 

@@ -1,11 +1,9 @@
-#include <iostream>
-#include <iterator>
-
 #include <boost/json.hpp>
 
 #include <executus/base/json.hpp>
 
 #include "cli/commands/command_table.hpp"
+#include "cli/input/standard_input.hpp"
 #include "cli/lookup/open_questions.hpp"
 #include "cli/lookup/run_ids.hpp"
 #include "cli/lookup/run_state.hpp"
@@ -16,7 +14,7 @@ namespace {
 // None is null.
 boost::json::value payload_of(const RunsSignal& options) {
   auto text = options.payload;
-  if (text == "-") text = {std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
+  if (text == "-") text = all_of_stdin();
   if (options.payload.empty()) return nullptr;
   auto payload = parse_json(text);
   if (!payload)

@@ -1,9 +1,7 @@
-#include <iostream>
-#include <iterator>
-
 #include <boost/json.hpp>
 
 #include "cli/commands/command_table.hpp"
+#include "cli/input/standard_input.hpp"
 #include "cli/lookup/open_questions.hpp"
 #include "cli/lookup/run_ids.hpp"
 #include "cli/lookup/run_state.hpp"
@@ -11,10 +9,7 @@
 namespace executus::cli {
 namespace {
 
-std::string steer_text(const RunsSteer& options) {
-  if (options.text != "-") return options.text;
-  return {std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
-}
+std::string steer_text(const RunsSteer& options) { return options.text == "-" ? all_of_stdin() : options.text; }
 
 // What lets the run hear it, as commands: none when a process drives it.
 std::string next_steps(CommandContext& context, const journal::RunRow& row) {

@@ -14,13 +14,15 @@
 #include "cli/drive/show_outcome.hpp"
 #include "cli/input/attached_file.hpp"
 #include "cli/input/image_file.hpp"
+#include "cli/input/run_id_option.hpp"
+#include "cli/input/standard_input.hpp"
 #include "cli/output/next_steps.hpp"
 
 namespace executus::cli {
 namespace {
 
 std::string prompt_from_stdin() {
-  std::string text(std::istreambuf_iterator<char>(std::cin), {});
+  auto text = all_of_stdin();
   if (!text.empty() && text.back() == '\n') text.pop_back();  // the shell's, not the person's
   return text;
 }
@@ -45,11 +47,7 @@ bool text_waits_on_stdin() {
 
 RunId wanted_run_id(const Run& options) {
   if (options.run_id.empty()) return RunId::generate(system_clock());
-  auto id = RunId::parse(options.run_id);
-  if (!id)
-    throw failed("cli.usage", "--run-id '" + printable_line(options.run_id) +
-                                  "': a run id is 1 to 64 letters, digits, '.', '_' and '-'");
-  return *id;
+  return run_id_option(options.run_id);
 }
 
 Durability wanted_durability(const Run& options, Durability otherwise) {
