@@ -1,8 +1,8 @@
 // What every JournalStore does, as tests: link executus::conformance, say how your store is made, and run the program.
 //
 //   using executus::conformance::JournalConformance;
-//   INSTANTIATE_TEST_SUITE_P(TeamStore, JournalConformance, ::testing::Values([] { return
-//   std::make_shared<TeamStore>(); }));
+//   auto team_store() { return std::make_shared<TeamStore>(); }
+//   INSTANTIATE_TEST_SUITE_P(TeamStore, JournalConformance, Values(team_store));
 //
 // That is enough for the tests that need one worker and no other time than now. A store that takes a clock gets the
 // suite's: [](executus::testing::ManualClock& clock) { return std::make_shared<TeamStore>(clock); }. For all of them,
@@ -60,7 +60,7 @@ class JournalSubject final {
  public:
   template <class F>
     requires(!std::same_as<std::remove_cvref_t<F>, JournalSubject>)
-  JournalSubject(F make) {  // not explicit: a lambda in ::testing::Values() becomes one
+  JournalSubject(F make) {  // not explicit: a function among the test's values becomes one
     if constexpr (std::is_invocable_v<F&, testing::ManualClock&>)
       make_ = [make](testing::ManualClock& clock) mutable { return place_of(make(clock), Time::of_the_suite); };
     else

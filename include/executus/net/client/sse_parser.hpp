@@ -2,7 +2,7 @@
 // ignored. Reading::standard is as WHATWG has them, but for the end: the last event counts without its blank line too.
 // Reading::lenient reads events of JSON from servers that leave things out as well:
 //
-//   data: {...}\ndata: {...}    a line of data after data that is a whole value begins another event; so does `event`
+//   data: {...} twice          a line of data after data that is a whole value begins another event; so does `event`
 //   error: WORDS               is an event named "error"
 //   event: error               is an event also without data
 //   {...}                      a line that begins as JSON does is an event, of the name that came before it
