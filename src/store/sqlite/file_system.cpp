@@ -53,10 +53,17 @@ const Shared* shared(std::uint32_t type) {
   return found == kShared.end() ? nullptr : found;
 }
 
-fs::path nearest(fs::path path) {
-  std::error_code error;
-  while (!fs::exists(path, error) && path.has_relative_path()) path = path.parent_path();
-  return path;
+std::optional<std::uint32_t> type_at(const fs::path& place) {
+  struct statfs about{};
+  if (::statfs(place.c_str(), &about) != 0) return std::nullopt;
+  return static_cast<std::uint32_t>(about.f_type);
+}
+
+// Most file systems are known by their type; of the others the mounts of this machine say more, which may be thousands.
+std::optional<FileSystem> what_decides(const fs::path& path) {
+  auto type = type_at(nearest_existing(path));
+  if (!type) return std::nullopt;
+  return *type == kFuse ? file_system_of(path) : FileSystem{*type, ""};
 }
 
 void refuse(const fs::path& path, const FileSystem& file_system) {
@@ -68,6 +75,12 @@ void refuse(const fs::path& path, const FileSystem& file_system) {
 }
 
 }  // namespace
+
+fs::path nearest_existing(fs::path path) {
+  std::error_code error;
+  while (!fs::exists(path, error) && path.has_relative_path()) path = path.parent_path();
+  return path;
+}
 
 // "36 35 98:0 /root /mnt rw,noatime master:1 - ext4 /dev/sda1 rw"
 std::string mounted_as(std::string_view mountinfo, std::string_view device) {
@@ -86,12 +99,12 @@ std::string mounted_as(std::string_view mountinfo, std::string_view device) {
 }
 
 std::optional<FileSystem> file_system_of(const fs::path& path) {
-  auto place = nearest(path);
-  struct statfs about{};
+  auto place = nearest_existing(path);
+  auto type = type_at(place);
   struct stat file{};
-  if (::statfs(place.c_str(), &about) != 0 || ::stat(place.c_str(), &file) != 0) return std::nullopt;
+  if (!type || ::stat(place.c_str(), &file) != 0) return std::nullopt;
   auto device = std::to_string(major(file.st_dev)) + ":" + std::to_string(minor(file.st_dev));
-  return FileSystem{static_cast<std::uint32_t>(about.f_type), mounted_as(content_of_mountinfo(), device)};
+  return FileSystem{*type, mounted_as(content_of_mountinfo(), device)};
 }
 
 std::string name_of(const FileSystem& file_system) {
@@ -114,7 +127,7 @@ bool is_unsafe(const FileSystem& file_system) {
 // Both: a file may be mounted into a folder that lies elsewhere.
 void refuse_unsafe_file_system(const fs::path& path, const FileSystemProbe& probe) {
   for (const auto& place : {path, path.parent_path()}) {
-    auto found = probe ? probe(place) : file_system_of(place);
+    auto found = probe ? probe(place) : what_decides(place);
     if (found && is_unsafe(*found)) refuse(path, *found);
   }
 }

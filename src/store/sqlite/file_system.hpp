@@ -11,6 +11,9 @@
 
 namespace executus::sqlite {
 
+// `path`, or the nearest folder above it that is there.
+[[nodiscard]] std::filesystem::path nearest_existing(std::filesystem::path path);
+
 // What the kernel says of `path`, or of the nearest folder above it that is there. Nothing: it says nothing.
 [[nodiscard]] std::optional<FileSystem> file_system_of(const std::filesystem::path& path);
 

@@ -30,9 +30,7 @@ boost::json::value file_system_fact(const fs::path& path) {
 }
 
 Finding absent_store(const fs::path& path, const sqlite::FileSystemProbe& probe) {
-  fs::path folder = fs::absolute(path).parent_path();
-  std::error_code error;
-  while (!fs::exists(folder, error) && folder.has_relative_path()) folder = folder.parent_path();
+  auto folder = sqlite::nearest_existing(fs::absolute(path).parent_path());
   Finding finding;
   finding.problem = place_problem(fs::absolute(path), folder, probe);
   finding.facts = {{"exists", false}, {"writable", ::access(folder.c_str(), W_OK) == 0}};
