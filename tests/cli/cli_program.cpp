@@ -87,6 +87,16 @@ Started::~Started() {
 
 void Started::signal(int number) const { ::kill(pid_, number); }
 
+void Started::signal_until_ended(int number) const {
+  auto until = std::chrono::steady_clock::now() + kPatience;
+  for (siginfo_t ended{}; ended.si_pid == 0;
+       ::waitid(P_PID, static_cast<id_t>(pid_), &ended, WEXITED | WNOHANG | WNOWAIT)) {
+    ASSERT_LT(std::chrono::steady_clock::now(), until) << "it does not end";
+    signal(number);
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+}
+
 std::string Started::out() const { return content(out_); }
 std::string Started::err() const { return content(err_); }
 

@@ -31,6 +31,8 @@ class Started final {
   Started& operator=(const Started&) = delete;
 
   void signal(int number) const;
+  // Signals again and again until it has ended: what follows a signal within a moment is a repeat of it.
+  void signal_until_ended(int number) const;
   [[nodiscard]] pid_t pid() const noexcept { return pid_; }
   [[nodiscard]] std::string out() const;  // so far
   [[nodiscard]] std::string err() const;

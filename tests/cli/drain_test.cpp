@@ -76,7 +76,7 @@ TEST_F(InTheMiddleOfACall, WhoseEndCannotBeStoredIsLeftForRecovery) {  // [DUR-2
 
 TEST_F(InTheMiddleOfACall, ASecondInterruptEndsAtOnce) {  // [DUR-27]
   interrupt();
-  started->signal(SIGINT);
+  started->signal_until_ended(SIGINT);
 
   EXPECT_EQ(started->finish().exit, 130);
   EXPECT_EQ(state(), "dispatched");

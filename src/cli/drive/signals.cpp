@@ -28,8 +28,8 @@ sigset_t watched_signals() {
 
 }  // namespace
 
-SignalWatch::SignalWatch(std::function<void()> on_first, std::function<void()> on_hangup)
-    : on_first_(std::move(on_first)), on_hangup_(std::move(on_hangup)), watched_(watched_signals()) {
+SignalWatch::SignalWatch(std::function<void()> on_first, std::function<void()> on_hangup, const Clock& clock)
+    : on_first_(std::move(on_first)), on_hangup_(std::move(on_hangup)), clock_(clock), watched_(watched_signals()) {
   pthread_sigmask(SIG_BLOCK, &watched_, nullptr);
   thread_ = std::thread([this] { watch(); });
 }
@@ -53,9 +53,17 @@ void SignalWatch::watch() {
       on_hangup_();
       continue;
     }
-    if (signalled_.exchange(true)) ::_exit(static_cast<int>(Exit::left));
-    on_first_();
+    hear_stop();
   }
+}
+
+void SignalWatch::hear_stop() {
+  auto word = stops_.hear(clock_.mono());
+  if (word == StopWords::Word::second) ::_exit(static_cast<int>(Exit::left));
+  if (word == StopWords::Word::repeated) return;
+  signalled_ = true;
+  on_first_();
+  stops_.acted(clock_.mono());
 }
 
 }  // namespace executus::cli

@@ -16,7 +16,7 @@ RunId id(const char* text) { return RunId::parse(text).value(); }
 
 std::string text_of(const WorkEvent& event) { return render(line_of(event).value(), kThen, LogForm::text); }
 
-RunOutcome outcome(RunStatus status) {
+RunOutcome outcome_with(RunStatus status) {
   RunOutcome outcome;
   outcome.run_id = id("r1");
   outcome.agent = "triage";
@@ -28,15 +28,16 @@ RunOutcome outcome(RunStatus status) {
 TEST(LogLine, IsReadByPeople) {  // [API-11]
   EXPECT_EQ(text_of(RunTakenUp{id("r1"), "triage", 2}),
             rfc3339(kThen) + " info run_taken_up run_id=r1 agent=triage attempt=2\n");
-  EXPECT_THAT(text_of(RunLetGo{outcome(RunStatus::ok)}), HasSubstr(" info run_ended run_id=r1 agent=triage status=ok"));
-  EXPECT_THAT(text_of(RunLetGo{outcome(RunStatus::error)}), HasSubstr(" warning run_ended "));
-  EXPECT_THAT(text_of(RunLetGo{outcome(RunStatus::waiting)}), HasSubstr(" info run_waits "));
-  EXPECT_THAT(text_of(RunLetGo{outcome(RunStatus::running)}), HasSubstr(" info run_left "));
+  EXPECT_THAT(text_of(RunLetGo{outcome_with(RunStatus::ok)}),
+              HasSubstr(" info run_ended run_id=r1 agent=triage status=ok"));
+  EXPECT_THAT(text_of(RunLetGo{outcome_with(RunStatus::error)}), HasSubstr(" warning run_ended "));
+  EXPECT_THAT(text_of(RunLetGo{outcome_with(RunStatus::waiting)}), HasSubstr(" info run_waits "));
+  EXPECT_THAT(text_of(RunLetGo{outcome_with(RunStatus::running)}), HasSubstr(" info run_left "));
   EXPECT_THAT(text_of(Drained{{4, 2, 1, 1}}), HasSubstr(" drained driven=4 ended=2 waits=1 left=1\n"));
 }
 
 TEST(LogLine, IsOneLineWhateverIsInIt) {  // [API-11]
-  auto failed_run = outcome(RunStatus::error);
+  auto failed_run = outcome_with(RunStatus::error);
   failed_run.error = "first\nsecond \"quoted\" \x1b[31m";
   auto text = text_of(RunLetGo{failed_run});
   EXPECT_EQ(std::ranges::count(text, '\n'), 1);
@@ -57,7 +58,7 @@ TEST(LogLine, IsAnObjectForPrograms) {  // [API-11]
 }
 
 TEST(LogLine, TellsNoAnswerAndNoLookThatFoundNothing) {
-  EXPECT_THAT(text_of(RunLetGo{outcome(RunStatus::ok)}), Not(HasSubstr("private")));
+  EXPECT_THAT(text_of(RunLetGo{outcome_with(RunStatus::ok)}), Not(HasSubstr("private")));
   EXPECT_FALSE(line_of(Looked{0, 0}));
 }
 
