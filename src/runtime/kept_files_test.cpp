@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <executus/async/root_group.hpp>
 #include <executus/testing/temporary_folder.hpp>
 
 #include "async/asio_loop.hpp"

@@ -37,15 +37,28 @@ std::vector<std::string> agent_files_on(const fs::path& page) {
   return files;
 }
 
+// "agents/base.yaml", where a block begins with "# agents/base.yaml".
+std::string path_of(const std::string& block) {
+  std::smatch path;
+  return std::regex_search(block, path, std::regex("^\n?# ((agents|skills|bases)/[^ \n]+)")) ? path[1].str() : "";
+}
+
 class DocumentedAgents : public CliProgram {
  protected:
+  // Files of a page that say where they lie belong together.
+  void write_placed(const fs::path& page) {
+    for (const char* placed : {"agents", "skills", "bases"}) fs::remove_all(folder() / placed);
+    for (const auto& file : agent_files_on(page))
+      if (auto path = path_of(file); !path.empty()) write(path, file);
+  }
   // Those a file delegates to.
   void write_delegates(const std::string& file) {
     const std::regex lists("\n(agents|skills): *\\[([^\\]]*)\\]"), name("[a-z0-9-]+");
     for (std::sregex_iterator list(file.begin(), file.end(), lists), none; list != none; ++list) {
       auto names = (*list)[2].str();
       for (std::sregex_iterator each(names.begin(), names.end(), name); each != none; ++each)
-        write("agents/" + each->str() + ".yaml", "name: " + each->str() + "\n");
+        if (auto path = "agents/" + each->str() + ".yaml"; !fs::exists(folder() / path))
+          write(path, "name: " + each->str() + "\n");
     }
   }
 };
@@ -55,14 +68,33 @@ TEST_F(DocumentedAgents, AreGoodOnes) {
   for (const auto& page : pages())
     for (const auto& file : agent_files_on(page)) {
       ++seen;
-      fs::remove_all(folder() / "agents");
+      write_placed(page);
       write_delegates(file);
-      write("agents/shown.yaml", file);
-      auto checked = run({"agents", "validate", "agents/shown.yaml"});
+      auto path = path_of(file).empty() ? "agents/shown.yaml" : path_of(file);
+      write(path, file);
+      auto checked = run({"agents", "validate", path});
       EXPECT_EQ(checked.exit, 0) << page << "\n" << file;
       EXPECT_EQ(checked.err, "") << page << "\n" << file;
     }
   EXPECT_GE(seen, 5u);
+}
+
+// The commands of the guide that ask no model.
+TEST_F(DocumentedAgents, OfTheGuideCanBeLookedAtAsItSays) {  // [PER-08]
+  const auto page = fs::path(EXECUTUS_SOURCE) / "docs/guides/agents.md";
+  write_placed(page);
+  auto text = text_of(page);
+  const std::regex command("\n(executus (agents|skills)[^#\n]*[^# \n])"), word("[^ ]+");
+  std::size_t seen = 0;
+  for (std::sregex_iterator each(text.begin(), text.end(), command), none; each != none; ++each) {
+    auto line = (*each)[1].str();
+    Arguments words;
+    for (std::sregex_iterator at(line.begin(), line.end(), word); at != none; ++at) words.push_back(at->str());
+    auto finished = run({words.begin() + 1, words.end()});
+    EXPECT_EQ(finished.exit, 0) << line << "\n" << finished.err;
+    ++seen;
+  }
+  EXPECT_GE(seen, 3u);
 }
 
 }  // namespace

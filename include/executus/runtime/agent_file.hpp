@@ -11,6 +11,7 @@
 //   auto outcome = runtime.run(std::move(triage.agent), std::move(invocation));
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,9 @@ struct AgentFile {
   Agent agent;
   boost::json::object inputs_schema = {};  // of the values a run is given; empty: none declared
   std::vector<std::string> warnings = {};  // "file:line:col: warning: ...": where a default will surprise
+  // "file:line" of what was given, by key ("tools", "permissions.ask"): this file, or one that it extends. A list that
+  // was added to has several.
+  std::map<std::string, std::vector<std::string>> origins = {};
 };
 
 // Checks the inputs against the declared schema and fills {{inputs.NAME}} in the prompt. Returns what the invocation

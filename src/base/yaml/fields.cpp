@@ -249,36 +249,31 @@ bool Fields::each_named(std::string_view key, const std::function<void(const std
   return true;
 }
 
-void Fields::error(std::string_view key, std::string message) {
-  problems_.error(document_.file(), document_.value_at(pointer_to(pointer_, key)), std::move(message));
-}
+void Fields::error(std::string_view key, std::string message) { error_below(key, "", std::move(message)); }
 
 void Fields::error(std::string_view key, std::size_t index, std::string message) {
-  std::string at = pointer_to(pointer_to(pointer_, key), index);
-  problems_.error(document_.file(), document_.value_at(at), std::move(message));
+  error_below(key, pointer_to("", index), std::move(message));
 }
 
 void Fields::error(std::string_view key, std::string_view member, std::string message) {
   std::string at = pointer_to(pointer_to(pointer_, key), member);
-  problems_.error(document_.file(), document_.key_at(at), std::move(message));
+  problems_.error(document_.file_at(at), document_.key_at(at), std::move(message));
 }
 
-void Fields::warning(std::string_view key, std::string message) {
-  problems_.warning(document_.file(), document_.value_at(pointer_to(pointer_, key)), std::move(message));
-}
+void Fields::warning(std::string_view key, std::string message) { warning_below(key, "", std::move(message)); }
 
 void Fields::error_below(std::string_view key, std::string_view below, std::string message) {
   auto at = pointer_to(pointer_, key).append(below);
-  problems_.error(document_.file(), document_.value_at(at), std::move(message));
+  problems_.error(document_.file_at(at), document_.value_at(at), std::move(message));
 }
 
 void Fields::warning_below(std::string_view key, std::string_view below, std::string message) {
   auto at = pointer_to(pointer_, key).append(below);
-  problems_.warning(document_.file(), document_.value_at(at), std::move(message));
+  problems_.warning(document_.file_at(at), document_.value_at(at), std::move(message));
 }
 
 void Fields::missing(std::string_view key) {
-  problems_.error(document_.file(), document_.key_at(pointer_), "missing key '" + std::string(key) + "'");
+  problems_.error(document_.file_at(pointer_), document_.key_at(pointer_), "missing key '" + std::string(key) + "'");
 }
 
 void Fields::wrong(std::string_view key, std::string_view expected, const json::value& found) {
@@ -287,14 +282,14 @@ void Fields::wrong(std::string_view key, std::string_view expected, const json::
 
 void Fields::wrong_at(const std::string& pointer, const std::string& name, std::string_view expected,
                       const json::value& found) {
-  problems_.error(document_.file(), document_.value_at(pointer),
+  problems_.error(document_.file_at(pointer), document_.value_at(pointer),
                   "'" + name + "' has to be " + std::string(expected) + ", got " + found_words(found));
 }
 
 void Fields::read_value(const YamlDocument& document, Problems& problems, const json::value& value,
                         const std::string& pointer, const Read& read) {
   if (!value.is_object()) {
-    problems.error(document.file(), document.value_at(pointer), "expected a map, got " + found_words(value));
+    problems.error(document.file_at(pointer), document.value_at(pointer), "expected a map, got " + found_words(value));
     return;
   }
   Fields fields(document, problems, value.get_object(), pointer);
@@ -319,7 +314,8 @@ void Fields::report_unknown() const {
   for (const auto& member : map_) {
     std::string_view key = member.key();
     if (std::find(asked_.begin(), asked_.end(), key) != asked_.end()) continue;
-    problems_.error(document_.file(), document_.key_at(pointer_to(pointer_, key)),
+    auto at = pointer_to(pointer_, key);
+    problems_.error(document_.file_at(at), document_.key_at(at),
                     "unknown key '" + std::string(clip(key, 80)) + "'" + near_key(key, asked_));
   }
 }

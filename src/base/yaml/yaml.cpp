@@ -299,21 +299,23 @@ YamlPositions::Marks YamlDocument::marks(std::string_view pointer) const {
 }
 
 Result<YamlDocument> parse_yaml(std::string_view text, std::string file) {
-  std::vector<YamlProblem> duplicates;
-  auto document = parse_yaml(text, file, duplicates);
+  std::vector<YamlProblem> problems;
+  auto document = parse_yaml(text, file, problems);
+  if (problems.empty()) return std::move(*document);
   std::string message;
-  for (const YamlProblem& problem : duplicates)
+  for (const YamlProblem& problem : problems)
     message += (message.empty() ? "" : "\n") + located(file, problem.where, "error", problem.message);
-  if (!document.ok()) message += (message.empty() ? "" : "\n") + document.error().message();
-  if (!message.empty()) return failed("yaml.malformed", std::move(message));
-  return document;
+  return failed("yaml.malformed", std::move(message));
 }
 
-Result<YamlDocument> parse_yaml(std::string_view text, std::string file, std::vector<YamlProblem>& duplicates) {
+std::optional<YamlDocument> parse_yaml(std::string_view text, std::string file, std::vector<YamlProblem>& problems) {
   TreeBuilder builder;
   auto end = build_tree(text, builder);
-  for (auto& problem : builder.duplicates) duplicates.push_back(std::move(problem));
-  if (end) return failed("yaml.malformed", located(file, end->where, "error", end->message));
+  for (auto& problem : builder.duplicates) problems.push_back(std::move(problem));
+  if (end) {
+    problems.push_back(std::move(*end));
+    return std::nullopt;
+  }
   return YamlDocument(std::move(file), std::move(builder.root), std::move(builder.positions));
 }
 

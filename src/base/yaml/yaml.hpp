@@ -7,7 +7,9 @@
 // keys (<<), null or composed keys, other tags, a second document, control characters and bytes that are not UTF-8.
 #pragma once
 
+#include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,28 +35,35 @@ struct TextPosition {
 struct YamlPositions {
   struct Marks {
     TextPosition key, value;  // without a key (root, elements): both the value
+    std::size_t file = 0;     // which of the document's files
   };
   std::map<std::string, Marks, std::less<>> by_pointer;
 };
 
-// A value. What came through an alias has the positions of its anchor.
+// A value. What came through an alias has the positions of its anchor. Documents that are laid over each other
+// (layered_yaml.hpp) are one of several files.
 class YamlDocument {
  public:
   YamlDocument(std::string file, boost::json::value root, YamlPositions positions)
-      : file_(std::move(file)), root_(std::move(root)), positions_(std::move(positions)) {}
+      : YamlDocument(std::vector{std::move(file)}, std::move(root), std::move(positions)) {}
+  // Precondition: there is a file.
+  YamlDocument(std::vector<std::string> files, boost::json::value root, YamlPositions positions)
+      : files_(std::move(files)), root_(std::move(root)), positions_(std::move(positions)) {}
 
-  [[nodiscard]] const std::string& file() const noexcept { return file_; }
   [[nodiscard]] const boost::json::value& root() const noexcept { return root_; }
+  [[nodiscard]] const YamlPositions& positions() const noexcept { return positions_; }
 
-  // Position of the value, or of the key that names it, that `pointer` leads to; when there is none, of the nearest
-  // thing above it.
+  // File and position of the value, or of the key that names it, that `pointer` leads to; when there is none, of the
+  // nearest thing above it.
+  [[nodiscard]] const std::string& file_at(std::string_view pointer) const { return files_[file_index_at(pointer)]; }
+  [[nodiscard]] std::size_t file_index_at(std::string_view pointer) const { return marks(pointer).file; }
   [[nodiscard]] TextPosition value_at(std::string_view pointer) const { return marks(pointer).value; }
   [[nodiscard]] TextPosition key_at(std::string_view pointer) const { return marks(pointer).key; }
 
  private:
   [[nodiscard]] YamlPositions::Marks marks(std::string_view pointer) const;
 
-  std::string file_;
+  std::vector<std::string> files_;
   boost::json::value root_;
   YamlPositions positions_;
 };
@@ -65,12 +74,13 @@ class YamlDocument {
 [[nodiscard]] Result<YamlDocument> parse_yaml(std::string_view text, std::string file);
 
 // The same for a reader that reports everything at once: duplicate keys do not hide what else is wrong with the file.
-// The last of them counts in the tree; `duplicates` gets a place and message each.
+// The last of them counts in the tree; `problems` gets a place and message each, and what the text ended with when
+// nothing is returned.
 struct YamlProblem {
   TextPosition where;
   std::string message;
 };
-[[nodiscard]] Result<YamlDocument> parse_yaml(std::string_view text, std::string file,
-                                              std::vector<YamlProblem>& duplicates);
+[[nodiscard]] std::optional<YamlDocument> parse_yaml(std::string_view text, std::string file,
+                                                     std::vector<YamlProblem>& problems);
 
 }  // namespace executus

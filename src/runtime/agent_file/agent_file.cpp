@@ -17,6 +17,7 @@
 #include "runtime/agent_file/agent_output.hpp"
 #include "runtime/agent_file/agent_policies.hpp"
 #include "runtime/agent_file/declared_tool_yaml.hpp"
+#include "runtime/agent_file/extended_file.hpp"
 #include "runtime/agent_file/idle_keys.hpp"
 #include "runtime/agent_file/input_defaults.hpp"
 #include "runtime/agent_file/inputs_schema.hpp"
@@ -32,16 +33,17 @@ namespace fs = std::filesystem;
 
 // Keys of the agent file format that this version cannot honour. Ignoring one would run another agent than the one
 // written down.
-constexpr std::array<std::string_view, 7> kNotSupported{"mcp_servers", "skill_packs", "budget", "schedule",
-                                                        "retention",   "extends",     "sandbox"};
+constexpr std::array<std::string_view, 6> kNotSupported{"mcp_servers", "skill_packs", "budget",
+                                                        "schedule",    "retention",   "sandbox"};
 
 // Reads one agent file into `result`.
 class AgentReader {
  public:
-  AgentReader(Problems& problems, std::string_view text, const fs::path& file, const KnownNames& known)
-      : problems_(problems), text_(text), folder_(file.parent_path()), known_(known) {}
+  AgentReader(Problems& problems, const ExtendedFile& file, const KnownNames& known)
+      : problems_(problems), file_(file), known_(known) {}
 
   void read(Fields& fields) {
+    (void)fields.raw("extends");
     read_identity(fields);
     read_prompt(fields);
     read_root(fields);
@@ -93,7 +95,7 @@ class AgentReader {
     if (auto file = fields.string("system_prompt_file")) {
       if (fields.has("system_prompt"))
         fields.error("system_prompt_file", "give either 'system_prompt' or 'system_prompt_file', not both");
-      prompt_file_ = (folder_ / *file).string();
+      prompt_file_ = beside("/system_prompt_file", *file).string();
       auto text = read_text_file(prompt_file_);
       if (!text.ok()) fields.error("system_prompt_file", text.error().message());
       if (text.ok()) agent().system_prompt = std::move(*text);
@@ -136,9 +138,11 @@ class AgentReader {
   }
 
   void report_prompt(Fields& fields, std::string_view prompt, const PromptNames& known) {
-    auto at = fields.document().value_at(pointer_to(fields.pointer(), "system_prompt"));
+    auto pointer = pointer_to(fields.pointer(), "system_prompt");
+    auto at = file_.document.value_at(pointer);
     for (const auto& fault : faults_in_prompt(prompt, known))
-      problems_.error(fields.document().file(), position_of(fault.token, text_, at), fault.message);
+      problems_.error(file_.document.file_at(pointer), position_of(fault.token, file_.text_at(pointer), at),
+                      fault.message);
     if (result_.inputs_schema.empty())
       for (const auto& input : inputs_named_in(prompt))
         fields.warning("system_prompt", "'{{inputs." + std::string(clip(input, 80)) +
@@ -154,7 +158,12 @@ class AgentReader {
   }
 
   std::string absolute_root(const std::string& root) const {
-    return fs::absolute(folder_ / root).lexically_normal().string();
+    return fs::absolute(beside("/root", root)).lexically_normal().string();
+  }
+
+  // A path is relative to the file that says it, which may be one that this file extends.
+  fs::path beside(std::string_view pointer, const std::string& path) const {
+    return fs::path(file_.document.file_at(pointer)).parent_path() / path;
   }
 
   void read_declared(Fields& fields) {
@@ -333,7 +342,8 @@ class AgentReader {
   void refuse_unsupported(Fields& fields) {
     for (std::string_view key : kNotSupported) {
       if (!fields.raw(key)) continue;
-      problems_.error(fields.document().file(), fields.document().key_at(pointer_to(fields.pointer(), key)),
+      auto at = pointer_to(fields.pointer(), key);
+      problems_.error(file_.document.file_at(at), file_.document.key_at(at),
                       "'" + std::string(key) + "' is not supported by this version");
     }
   }
@@ -343,8 +353,7 @@ class AgentReader {
   }
 
   Problems& problems_;
-  const std::string_view text_;
-  fs::path folder_;
+  const ExtendedFile& file_;
   std::string prompt_file_;  // empty: the prompt stands in the agent file
   const KnownNames& known_;
   AgentFile result_;
@@ -358,37 +367,42 @@ void hand_over(const Problems& problems, Diagnostics& diagnostics) {
   for (auto& line : problems.warnings()) diagnostics.warnings.push_back(std::move(line));
 }
 
-void add_lines(std::vector<std::string>& lines, std::string_view text) {
-  for (auto line : split(text, '\n')) lines.emplace_back(line);
+// "permissions.ask" for "/permissions/ask".
+std::string dotted(std::string_view pointer) {
+  std::string key(pointer.substr(pointer.empty() ? 0 : 1));
+  std::ranges::replace(key, '/', '.');
+  return key;
+}
+
+std::map<std::string, std::vector<std::string>> origins_of(const ExtendedFile& file) {
+  std::map<std::string, std::vector<std::string>> origins;
+  for (const auto& [pointer, places] : file.origins)
+    for (const auto& [path, line] : places) origins[dotted(pointer)].push_back(path + ":" + std::to_string(line));
+  origins.erase("extends");
+  return origins;
 }
 
 }  // namespace
 
 std::optional<AgentFile> parse_agent_file(std::string_view text, const std::string& path, const KnownNames& known,
                                           Diagnostics& diagnostics) {
-  std::vector<YamlProblem> duplicates;
-  auto document = parse_yaml(text, path, duplicates);
   Problems problems;
-  for (auto& duplicate : duplicates) problems.error(path, duplicate.where, std::move(duplicate.message));
-  if (!document.ok()) {
-    hand_over(problems, diagnostics);
-    add_lines(diagnostics.errors, document.error().message());
-    return std::nullopt;
+  std::optional<AgentFile> result;
+  if (auto file = read_extended(text, path, known.base, problems)) {
+    AgentReader reader(problems, *file, known);
+    read_fields(file->document, problems, [&](Fields& fields) { reader.read(fields); });
+    result = reader.take();
+    result->origins = origins_of(*file);
   }
-  AgentReader reader(problems, text, path, known);
-  read_fields(*document, problems, [&](Fields& fields) { reader.read(fields); });
   hand_over(problems, diagnostics);
-  if (problems.has_errors()) return std::nullopt;
-  return reader.take();
+  return problems.has_errors() ? std::nullopt : std::move(result);
 }
 
 std::optional<AgentFile> load_agent_file(const std::string& path, const KnownNames& known, Diagnostics& diagnostics) {
   auto text = read_text_file(path);
-  if (!text.ok()) {
-    diagnostics.errors.push_back(path + ": error: " + text.error().message());
-    return std::nullopt;
-  }
-  return parse_agent_file(*text, path, known, diagnostics);
+  if (text.ok()) return parse_agent_file(*text, path, known, diagnostics);
+  diagnostics.errors.push_back(located(path, {}, "error", text.error().message()));
+  return std::nullopt;
 }
 
 }  // namespace executus

@@ -10,6 +10,7 @@
 #include <executus/base/result.hpp>
 #include <executus/runtime/agent_file.hpp>
 
+#include "runtime/agent_file/extended_file.hpp"
 #include "runtime/agent_file/model_names.hpp"
 
 namespace executus {
@@ -33,6 +34,7 @@ struct KnownNames {
   std::function<std::string(const std::string& name)> way_back = {};
   // The other files whose agent has that name. Null: not looked at.
   std::function<std::vector<std::string>(const std::string& name)> namesakes = {};
+  FindBase base = {};  // what files extend
   ModelObstacle model_obstacle = {};
   const Environment* environment = nullptr;  // what ${VAR} stand for here; null: not looked at
 };

@@ -42,12 +42,6 @@ bool is_same_file(const std::string& a, const std::string& b) {
   return a == b || fs::equivalent(a, b, error);
 }
 
-std::string canonical(const std::string& path) {
-  std::error_code error;
-  auto whole = fs::weakly_canonical(path, error);
-  return error ? path : whole.string();
-}
-
 std::string first_of(const std::vector<std::string>& errors, const std::string& path) {
   if (errors.empty()) return "it cannot be read";
   if (errors.size() == 1) return errors.front();
@@ -87,13 +81,14 @@ std::optional<Error> obstacle_to(llm::ModelResolver& models, const std::string& 
 }
 
 // The values of `agents` and `skills`, as far as they are lists of names.
-std::vector<std::string> delegates_written_in(const std::string& path) {
+std::vector<std::string> delegates_written_in(const std::string& path, const FindBase& find_base) {
   std::vector<std::string> names;
+  Problems said_elsewhere;
   auto text = read_text_file(path);
-  auto document = text.ok() ? parse_yaml(*text, path) : Result<YamlDocument>(text.error());
-  if (!document.ok() || !document->root().is_object()) return names;
+  auto file = text.ok() ? read_extended(*text, path, find_base, said_elsewhere) : std::nullopt;
+  if (!file) return names;
   for (const char* key : {"agents", "skills"}) {
-    const auto* list = document->root().get_object().if_contains(key);
+    const auto* list = file->document.root().get_object().if_contains(key);
     for (const auto& name : list && list->is_array() ? list->get_array() : boost::json::array{})
       if (name.is_string()) names.emplace_back(name.get_string());
   }
@@ -144,9 +139,9 @@ std::optional<std::string> AgentLibrary::path_of(std::string_view agent) const {
 
 std::vector<std::string> AgentLibrary::namesakes(const std::string& path, const std::string& name) const {
   std::vector<std::string> others;
-  auto folder = canonical(fs::path(path).parent_path().string());
+  auto folder = canonical_path(fs::path(path).parent_path().string());
   for (const auto& entry : entries())
-    if (entry.name == name && canonical(entry.folder.string()) == folder && !is_same_file(entry.path, path))
+    if (entry.name == name && canonical_path(entry.folder.string()) == folder && !is_same_file(entry.path, path))
       others.push_back(entry.path);
   return without_links(others);
 }
@@ -173,9 +168,20 @@ Result<AgentFile> AgentLibrary::read(const std::string& path) const {
 KnownNames AgentLibrary::known_below(const std::string& parent) const {
   KnownNames known{tools_, names()};
   known.environment = here_.environment;
+  known.base = [this](const std::string& name) { return base_called(name); };
   if (here_.models) known.model_obstacle = [this](const std::string& name) { return obstacle_to(*here_.models, name); };
   known.obstacle = [this, parent](DelegateKind kind, const std::string& name) { return obstacle(kind, name, parent); };
   return known;
+}
+
+Result<std::string> AgentLibrary::base_called(const std::string& name) const {
+  try {
+    if (auto path = path_of(name)) return *path;
+  } catch (const Error& error) {
+    return error;
+  }
+  return failed("config.agent",
+                "no agent '" + std::string(clip(name, 80)) + "' in agents/" + did_you_mean(name, names()));
 }
 
 // A file is looked at once, however many name it. One that is being looked at is no obstacle: the run that would close
@@ -189,7 +195,7 @@ std::string AgentLibrary::obstacle(DelegateKind kind, const std::string& name, c
   }
   if (!path) return "there is no such file";
   if (is_same_file(*path, parent)) return "it is this agent itself, and no run may stand below itself";
-  auto [obstacle, is_new] = obstacles_.try_emplace({canonical(*path), kind});
+  auto [obstacle, is_new] = obstacles_.try_emplace({canonical_path(*path), kind});
   if (is_new) obstacle->second = obstacle_in(kind, *path);
   return obstacle->second;
 }
@@ -204,7 +210,7 @@ std::string AgentLibrary::obstacle_in(DelegateKind kind, const std::string& path
 
 const std::vector<std::string>& AgentLibrary::delegates_in(const std::string& path) const {
   auto [names, is_new] = delegates_.try_emplace(path);
-  if (is_new) names->second = delegates_written_in(path);
+  if (is_new) names->second = delegates_written_in(path, [this](const std::string& base) { return base_called(base); });
   return names->second;
 }
 
@@ -213,7 +219,7 @@ std::optional<std::string> AgentLibrary::canonical_path_of(const std::string& ag
   auto [path, is_new] = paths_.try_emplace(agent);
   if (!is_new) return path->second;
   try {
-    if (auto found = path_of(agent)) path->second = canonical(*found);
+    if (auto found = path_of(agent)) path->second = canonical_path(*found);
   } catch (const Error&) {  // said where the name stands
   }
   return path->second;
@@ -221,7 +227,7 @@ std::optional<std::string> AgentLibrary::canonical_path_of(const std::string& ag
 
 // Breadth first, so that the way that is shown is a shortest one.
 std::string AgentLibrary::way_back(const std::string& delegate, const std::string& parent) const {
-  auto goal = canonical(parent);
+  auto goal = canonical_path(parent);
   std::vector<std::pair<std::string, std::string>> steps{{delegate, delegate}};  // a name, and the way to it
   std::set<std::string> seen;
   for (std::size_t i = 0; i < steps.size(); ++i) {
@@ -232,10 +238,6 @@ std::string AgentLibrary::way_back(const std::string& delegate, const std::strin
     for (const auto& next : delegates_in(*path)) steps.emplace_back(next, way + " -> " + std::string(clip(next, 80)));
   }
   return "";
-}
-
-bool names_a_file(std::string_view agent) {
-  return agent.find('/') != std::string_view::npos || is_yaml(fs::path(agent));
 }
 
 }  // namespace executus

@@ -53,6 +53,7 @@ class AgentLibrary final {
   [[nodiscard]] std::string obstacle(DelegateKind kind, const std::string& name, const std::string& parent) const;
   [[nodiscard]] std::string obstacle_in(DelegateKind kind, const std::string& path) const;
 
+  [[nodiscard]] Result<std::string> base_called(const std::string& name) const;
   [[nodiscard]] std::string way_back(const std::string& delegate, const std::string& parent) const;
   [[nodiscard]] const std::vector<std::string>& delegates_in(const std::string& path) const;
   [[nodiscard]] std::optional<std::string> canonical_path_of(const std::string& agent) const;
@@ -72,8 +73,5 @@ class AgentLibrary final {
   mutable std::map<std::string, std::optional<std::string>> paths_;                // by name, canonical
   mutable std::map<std::string, std::vector<std::string>> delegates_;              // by file: the names it says
 };
-
-// Whether `agent` is meant as a file, and not as a name in agents/.
-[[nodiscard]] bool names_a_file(std::string_view agent);
 
 }  // namespace executus

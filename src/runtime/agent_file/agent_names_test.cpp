@@ -105,6 +105,39 @@ TEST(AgentNames, OfAPhasesPromptAreTheQueryTheInputsAndEarlierPhases) {
               ElementsAre(HasSubstr("phase 'answer' does not come before"), HasSubstr("does not come before")));
 }
 
+TEST(AgentNames, OfKeysWithAWrongLetterAreToldWithTheirNearKey) {
+  for (std::string key : {"name",
+                          "description",
+                          "model",
+                          "system_prompt",
+                          "system_prompt_file",
+                          "inputs",
+                          "root",
+                          "max_iterations",
+                          "max_runtime",
+                          "tools",
+                          "http_tools",
+                          "command_tools",
+                          "on_in_doubt",
+                          "on_model_unavailable",
+                          "durability",
+                          "phases",
+                          "output",
+                          "permissions",
+                          "agents",
+                          "skills",
+                          "critic",
+                          "extends"}) {
+    auto swapped = key, dropped = key, replaced = key;
+    std::swap(swapped[0], swapped[1]);
+    dropped.erase(2, 1);
+    replaced[2] = 'q';
+    for (const auto& slip : {swapped, dropped, replaced, key + "x"})
+      EXPECT_THAT(errors_of(slip + ": 1\n"),
+                  Contains(AllOf(HasSubstr("unknown key '" + slip + "'"), HasSubstr("did you mean '" + key + "'"))));
+  }
+}
+
 TEST(AgentNames, OfPhasesThatHideAnotherAreWarnedOf) {  // [PH-04] [PH-20] [DUR-12]
   EXPECT_THAT(warnings_of("phases: [{name: a}, {name: a}]\n"), ElementsAre(HasSubstr("two phases are called 'a'")));
   EXPECT_THAT(warnings_of("phases: [{name: Query}]\n"), ElementsAre(HasSubstr("hides the run's input")));
