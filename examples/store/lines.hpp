@@ -102,11 +102,24 @@ inline Append append_of(const json::object& line) {
   return append;
 }
 
+inline json::object to_line(const Command& command) {
+  return {{"kind", command.kind}, {"payload", command.payload}, {"at", command.at.time_since_epoch().count()}};
+}
 inline json::object to_line(const Amendment& amendment) {
-  return {{"run", amendment.run.str()}, {"as_of", amendment.as_of}, {"entries", to_lines(amendment.entries)}};
+  json::array commands;
+  for (const auto& command : amendment.commands) commands.push_back(to_line(command));
+  return {{"run", amendment.run.str()},
+          {"as_of", amendment.as_of},
+          {"entries", to_lines(amendment.entries)},
+          {"commands", std::move(commands)}};
 }
 inline Amendment amendment_of(const json::object& line) {
-  return {run_of(line), line.at("as_of").to_number<std::uint64_t>(), entries_of(line.at("entries"))};
+  Amendment amendment{run_of(line), line.at("as_of").to_number<std::uint64_t>(), entries_of(line.at("entries"))};
+  for (const auto& each : line.at("commands").as_array()) {
+    auto& command = amendment.commands.emplace_back(command_of(each.as_object()));
+    command.at = WallTime(Milliseconds(each.at("at").to_number<std::int64_t>()));
+  }
+  return amendment;
 }
 
 inline json::object to_line(const OutgoingTry& result) {

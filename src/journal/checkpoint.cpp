@@ -108,7 +108,7 @@ struct Apply {
       checkpoint.unanswered.push_back(e);
     } else {
       checkpoint.unheard.push_back(e.message.text());
-      if (e.source == kSignal) keep_from_model(e.message.text());
+      if (e.source == kSignal) keep_from_model(e);
     }
     auto& nudges = checkpoint.critic.nudges;
     if (e.source == "critic" && !nudges.empty()) nudges.erase(nudges.begin());
@@ -223,22 +223,34 @@ struct Apply {
     auto finish = conversation.last_finish();
     return answered && conversation.open_batch().empty() && finish != stop && finish != tool_calls;
   }
-  void keep_from_model(std::string text) const {
-    if (!checkpoint.not_for_model) checkpoint.not_for_model = std::vector<std::string>();
-    checkpoint.not_for_model->push_back(std::move(text));
+  void keep_from_model(const Steered& signal) const {
+    if (signal.signal)
+      add(checkpoint.signals_left, signal);
+    else
+      add(checkpoint.not_for_model, signal.message.text());
   }
-  // What the conversation has already and no response followed is heard in any case. Signals stay unheard.
+  template <class T>
+  static void add(Boxed<std::vector<T>>& all, T one) {
+    if (!all) all = std::vector<T>();
+    all->push_back(std::move(one));
+  }
+  // What the conversation has already and no response followed is heard in any case. Signals are in the inbox again.
   void hear_what_came_too_late() const {
     auto late = std::exchange(checkpoint.unheard, {});
     if (checkpoint.not_for_model) take_out(late, checkpoint.unheard = *checkpoint.not_for_model);
-    std::vector<std::string> there;
-    for (const auto& said : checkpoint.unanswered) there.push_back(said.message.text());
-    take_out(late, there);
+    if (checkpoint.signals_left) take_out(late, texts_of(*checkpoint.signals_left));
+    checkpoint.signals_left.reset();
+    take_out(late, texts_of(checkpoint.unanswered));
     for (auto& text : late) {
       auto message = llm::user_message(std::move(text));
       checkpoint.conversation.add(message);
       checkpoint.unanswered.push_back({std::move(message), "steer", false});
     }
+  }
+  static std::vector<std::string> texts_of(const std::vector<Steered>& messages) {
+    std::vector<std::string> texts;
+    for (const auto& said : messages) texts.push_back(said.message.text());
+    return texts;
   }
   // Each of `others` takes one of its kind out.
   static void take_out(std::vector<std::string>& texts, const std::vector<std::string>& others) {

@@ -145,6 +145,14 @@ llm::CallWake wake_from(const Body& body) {
   return wake;
 }
 
+Boxed<LeftSignal> signal_from(const Body& body) {
+  if (!body.if_contains("signal")) return {};
+  Body stored(body.value("signal"));
+  LeftSignal signal{stored.text("name"), {}, WallTime(Milliseconds(stored.number("at")))};
+  if (const auto* payload = stored.if_contains("payload")) signal.payload = *payload;
+  return signal;
+}
+
 KeptCall kept_call_from(const Body& body) {
   KeptCall kept;
   auto& [call, state, decided, arguments, key, effect, dispatches, intent_at, is_run, runs_below, repeated_in_doubt,
@@ -310,7 +318,8 @@ Payload decode(int kind, std::string_view text) {
     case 5:
       return decode_settled(body);
     case 6:
-      return Steered{llm::message_from_json(body.value("message")), body.text("source"), body.flag("undelivered")};
+      return Steered{llm::message_from_json(body.value("message")), body.text("source"), body.flag("undelivered"),
+                     signal_from(body)};
     case 7:
       return decode_waited(body);
     case 8:

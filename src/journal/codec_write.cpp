@@ -94,6 +94,12 @@ json::object wake_json(const llm::CallWake& wake) {
   return body;
 }
 
+json::object signal_json(const LeftSignal& signal) {
+  json::object body{{"name", signal.name}, {"at", signal.at.time_since_epoch().count()}};
+  if (!signal.payload.is_null()) body["payload"] = signal.payload;
+  return body;
+}
+
 json::object kept_call_json(const KeptCall& kept) {
   const auto& [call, state, decided, arguments, key, effect, dispatches, intent_at, is_run, runs_below,
                repeated_in_doubt, wait, wake] = kept;
@@ -181,6 +187,7 @@ struct Encoder {
     json::object body{{"message", llm::to_json(e.message)}};
     put_text(body, "source", e.source);
     if (e.undelivered) body["undelivered"] = true;
+    if (e.signal) body["signal"] = signal_json(*e.signal);
     return body;
   }
   json::object operator()(const Waited& e) const {

@@ -44,7 +44,7 @@ std::vector<Payload> without_defaults() {
       Intended{{1, 2}, "key", "irreversible", {"boot", Milliseconds(7)}, true, true},
       Settled{
           {1, 2}, llm::CallState::failed, "key", "no", {kImage, kImage}, {said("see")}, "the answer", {kArtifact}, 3},
-      Steered{said("hurry"), "critic", true},
+      Steered{said("hurry"), "critic", true, LeftSignal{"paid", {{"cents", 5}}, WallTime(Milliseconds(123))}},
       Waited{WaitReason::approval, {{1, 2}, {1, 3}}, "why", WallTime(Milliseconds(123)), {"paid", "sent"}},
       Retried{{1, 2}},
       Ended{RunStatus::killed, "partial", "broke", "run.max_steps"},

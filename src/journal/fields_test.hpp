@@ -83,9 +83,13 @@ inline auto fields_of(const Settled& entry) {
   const auto& [call, state, key, text, images, attached, submitted, artifacts, runs_below] = entry;
   return std::tie(call, state, key, text, images, attached, submitted, artifacts, runs_below);
 }
+inline auto fields_of(const LeftSignal& signal) {
+  const auto& [name, payload, at] = signal;
+  return std::tie(name, payload, at);
+}
 inline auto fields_of(const Steered& entry) {
-  const auto& [message, source, undelivered] = entry;
-  return std::tie(message, source, undelivered);
+  const auto& [message, source, undelivered, signal] = entry;
+  return std::tie(message, source, undelivered, signal);
 }
 inline auto fields_of(const Waited& entry) {
   const auto& [reason, calls, detail, wake_at, signals] = entry;

@@ -110,18 +110,32 @@ TEST(Fold, OfAReopenedRunHearsWhatCameTooLateAndNothingTwice) {  // [DUR-40] [DU
   EXPECT_EQ(run.unanswered.size(), 2u);
 }
 
-TEST(Fold, OfAReopenedRunLeavesSignalsUnheard) {  // [DUR-40] [DUR-44]
+TEST(Fold, OfAReopenedRunLeavesSignalsToTheInbox) {  // [DUR-40] [DUR-44]
   Journal journal;
   journal.add(Steered{llm::user_message("signal paid"), "steer", true});  // said in these words
-  journal.add(Steered{llm::user_message("signal paid"), "signal", true});
   for (int ends = 0; ends < 2; ++ends) {
-    journal.add(Ended{RunStatus::error, "", "broke", "model.failed"});
+    journal.add(Steered{llm::user_message("signal paid"), "signal", true, LeftSignal{"paid", nullptr, {}}});
+    const auto& ended = journal.add(Ended{RunStatus::error, "", "broke", "model.failed"});
+    ASSERT_EQ(ended.signals_left->size(), 1u);
+    EXPECT_EQ((*ended.signals_left)[0].signal->name, "paid");
 
     const auto& run = journal.add(Reopened{});
 
     EXPECT_EQ(run.conversation.transcript().size(), 2u) << "the model hears the message, and no signal";
-    EXPECT_EQ(run.unheard, std::vector<std::string>{"signal paid"});
+    EXPECT_EQ(run.unheard, std::vector<std::string>());
+    EXPECT_FALSE(run.signals_left);
   }
+}
+
+TEST(Fold, OfAReopenedRunLeavesSignalsOfOlderVersionsUnheard) {  // [DUR-40] [DUR-44]
+  Journal journal;
+  journal.add(Steered{llm::user_message("signal paid"), "signal", true});
+  journal.add(Ended{RunStatus::error, "", "broke", "model.failed"});
+
+  const auto& run = journal.add(Reopened{});
+
+  EXPECT_EQ(run.conversation.transcript().size(), 1u);
+  EXPECT_EQ(run.unheard, std::vector<std::string>{"signal paid"});
 }
 
 TEST(Fold, RefusesToReopenWhatHadNotEnded) {  // [DUR-21]

@@ -16,8 +16,12 @@ SentOut* find_sent(MemoryRun* run, std::uint64_t seq) {
 }  // namespace
 
 void MemoryJournal::State::deliver(MemoryRun& run, Command command) {
-  command.id = ++last_command;
   command.at = clock.wall();
+  put_into_inbox(run, std::move(command));
+}
+
+void MemoryJournal::State::put_into_inbox(MemoryRun& run, Command command) {
+  command.id = ++last_command;
   run.inbox.push_back(std::move(command));
   tell_watches();
 }

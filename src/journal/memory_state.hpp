@@ -38,6 +38,7 @@ struct MemoryJournal::State {
 
   // Under the mutex: a command comes; every open run below is told to end, but not below one that ended well.
   void deliver(MemoryRun& run, Command command);
+  void put_into_inbox(MemoryRun& run, Command command);  // as of its `at`
   void cancel_below(const std::string& parent);
 
   // The outbox, under the mutex: JournalStore is the contract.

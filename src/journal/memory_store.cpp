@@ -135,6 +135,7 @@ class MemoryJournal::Worker final : public JournalStore {
     if (asks && std::ranges::any_of(run->inbox, answers_a_question)) co_return AmendVerdict::answers_waiting;
     check_numbers(amendment.run, amendment.as_of, amendment.entries);
     write(*run, amendment.entries);
+    for (auto& command : amendment.commands) state_->put_into_inbox(*run, std::move(command));
     std::erase_if(run->outbox, [](const SentOut& sent) { return sent.row.state == OutgoingState::pending; });
     run->row.worker.clear();
     ++run->row.epoch;

@@ -73,9 +73,9 @@ TEST(Past, HasEveryFieldOfACheckpointThatMessagesDoNotTell) {  // [DUR-11]
     return past;
   }());
   const auto& [admitted, opening, inherited, inherited_summary, conversation, phase, phases, unanswered, unheard,
-               not_for_model, compacted, cut, critic, generated, submitted, artifacts, artifacts_before_phase, finish,
-               side_usage, spent, served_by, runs_below, last_seq, elapsed, waiting, ended, used_before, attempts,
-               attempts_before] = before;
+               not_for_model, signals_left, compacted, cut, critic, generated, submitted, artifacts,
+               artifacts_before_phase, finish, side_usage, spent, served_by, runs_below, last_seq, elapsed, waiting,
+               ended, used_before, attempts, attempts_before] = before;
   EXPECT_EQ(after.opening.size(), opening.size());
   EXPECT_EQ(after.conversation.responses(), conversation.responses());
   EXPECT_EQ(conversation.last_finish(), llm::FinishReason::length);

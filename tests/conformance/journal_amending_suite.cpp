@@ -40,6 +40,35 @@ TEST_P(JournalConformance, TakesCommandsForAReopenedRun) {  // [DUR-40]
   EXPECT_EQ(run(store_->inbox(id("r"))).size(), 1u);
 }
 
+TEST_P(JournalConformance, PutsCommandsOfAnAmendmentIntoTheInboxAsTheyCame) {  // [DUR-40] [DUR-44]
+  admit_ended("r");
+  journal::Amendment amendment{id("r"), 2, {}};
+  amendment.entries.push_back({3, clock_.wall(), Milliseconds(5), Reopened{}});
+  for (int n : {1, 2})
+    amendment.commands.push_back({0, "signal", {{"name", "paid"}, {"payload", n}}, WallTime(Milliseconds(n))});
+  auto stale = amendment;
+  stale.as_of = 1;
+  stale.entries[0].seq = 2;
+  EXPECT_EQ(run(store_->amend(std::move(stale))), AmendVerdict::moved_on);
+
+  EXPECT_EQ(run(store_->amend(std::move(amendment))), AmendVerdict::amended);
+
+  auto last = post_signal("r", "paid");
+  auto inbox = run(store_->inbox(id("r")));
+  ASSERT_EQ(inbox.size(), 3u);
+  for (int n : {1, 2}) {
+    const auto& command = inbox[static_cast<std::size_t>(n - 1)];
+    EXPECT_EQ(command.kind, "signal");
+    EXPECT_EQ(command.payload, (boost::json::object{{"name", "paid"}, {"payload", n}}));
+    EXPECT_EQ(command.at, WallTime(Milliseconds(n)));
+  }
+  EXPECT_EQ(inbox[2].id, last) << "what came since follows them";
+  auto claimed = claim("r");
+  append(claimed, {waited(WaitReason::signal, std::nullopt, {"paid"})});
+  run(store_->release(id("r"), claimed.epoch, journal::Attempt::does_not_count));
+  EXPECT_THAT(claimable(*store_), ElementsAre("r")) << "it is one that the run waits for";
+}
+
 TEST_P(JournalConformance, RefusesTheWriterThatEndedAReopenedRun) {  // [DUR-40] [DUR-17]
   auto before = admit_ended("r");
   ASSERT_EQ(amend("r", 2), AmendVerdict::amended);

@@ -239,6 +239,36 @@ TEST(Retry, TellsTheModelNoSignalsThatWereLeft) {  // [DUR-40] [DUR-44]
   EXPECT_THAT(outcome->unheard, ElementsAre("signal paid 5")) << "no call took it";
 }
 
+// The model is out of order when two signals of one name and another one come; then it makes two calls that wait.
+TEST(Retry, KeepsTheSignalsThatNoCallHadTaken) {  // [DUR-40] [DUR-44]
+  bool broken = true;
+  Parking run([&](std::size_t turn) {
+    if (broken) throw failed("model.failed", "out of order");
+    return turn < 2 ? calls({call_of("wait", "w" + std::to_string(turn))}) : says("done");
+  });
+  run.add_parking("wait", tool::Effect::pure,
+                  [](const auto&, const tool::Call&) { return tool::ParkForSignal{"paid"}; });
+  auto came = run.now();
+  run.model->on_call = [&] {
+    run.signal("paid", 1);
+    run.signal("sent", 2);
+    run.signal("paid", 3);
+  };
+  ASSERT_THAT(run.run().unheard, ElementsAre("signal paid 1", "signal sent 2", "signal paid 3"));
+  run.model->on_call = nullptr;
+  broken = false;
+  run.loop.advance(Milliseconds(100));
+  ASSERT_EQ(run.loop.run(retry_run(*run.store, *RunId::parse("run"))), Reopening::accepted);
+  run.signal("paid", 4);
+  EXPECT_EQ(run.loop.run(run.store->inner().inbox(*RunId::parse("run")))[2].at, came) << "as they were sent";
+
+  auto outcome = run.recover();
+
+  ASSERT_TRUE(outcome && outcome->ok());
+  EXPECT_THAT(run.told(), ElementsAre("w0 first", "w0 1", "w1 first", "w1 3")) << "in order, each once";
+  EXPECT_THAT(outcome->unheard, ElementsAre("signal sent 2", "signal paid 4"));
+}
+
 TEST(Retry, WaitsAgainInACallThatWasParked) {  // [DUR-40] [DUR-43]
   using namespace std::chrono_literals;
   Parking run({call_of("nap", "a"), call_of("look", "b")});
@@ -323,6 +353,31 @@ TEST(Retry, OfAParentOpensTheChildrenThatItsEndCancelled) {  // [DUR-40] [DUR-29
   EXPECT_TRUE(outcome->ok()) << outcome->error;
   EXPECT_EQ(run.last_result(), "found: find out");
   EXPECT_EQ(run.children().size(), 1u) << "it is the same child";
+}
+
+// The process dies with the run's end: the researcher has not heard yet that it is cancelled.
+TEST(Retry, OfAParentWaitsForChildrenThatItsEndIsCancelling) {  // [DUR-40] [DUR-29]
+  Family run(family, tool::Effect::idempotent);
+  run.sub_agents.agents["researcher"].agent.permissions.ask = {"look"};
+  ASSERT_EQ(run.run().reason, "child");
+  run.post(commands::cancel(), run.children()[0].id.str());
+
+  auto row = *run.loop.run(run.store->inner().find(*RunId::parse("run")));
+  auto claimed = *run.loop.run(run.store->inner().claim(row.id, row.epoch));
+  journal::Append end{row.id, claimed.epoch, claimed.last_seq, {}};
+  end.entries.push_back({claimed.last_seq + 1, {}, {}, journal::Ended{RunStatus::error, "", "broke", "model.failed"}});
+  ASSERT_EQ(run.loop.run(run.store->inner().append(end)).verdict, journal::AppendVerdict::appended);
+  auto retry = [&](DryRun dry_run) { return run.loop.run(retry_run(*run.store, row.id, "", dry_run)); };
+
+  EXPECT_EQ(retry(DryRun::yes), Reopening::ending_below);
+  auto refused = retry(DryRun::no);
+
+  EXPECT_EQ(refused, Reopening::ending_below);
+  EXPECT_THAT(refused.below, ElementsAre(run.children()[0].id));
+  EXPECT_EQ(run.recover(run.children()[0].id.str())->status, RunStatus::cancelled);
+  EXPECT_EQ(retry(DryRun::no), Reopening::accepted);
+  EXPECT_EQ(run.recover()->reason, "child");
+  EXPECT_EQ(run.children().size(), 1u);
 }
 
 // Of a process that dies at any write, and of the person who asks again.

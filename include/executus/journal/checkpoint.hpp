@@ -36,9 +36,10 @@ struct Checkpoint {
   std::vector<PhaseEnded> phases;          // those that are over, by position
   std::vector<Steered> unanswered;         // what was said to the run since its last response
   std::vector<std::string> unheard;        // what was said to it and no model heard
-  // Of `unheard`, what no model is to hear when the run goes on after its end: signals, and what an earlier record of
-  // the run had ended with.
+  // Of `unheard`, what no model is to hear when the run goes on after its end: what an earlier record of the run had
+  // ended with; and signals, in the order they came, which are put into the inbox again.
   Boxed<std::vector<std::string>> not_for_model;
+  Boxed<std::vector<Steered>> signals_left;
   CompactedHead compacted;
   Boxed<std::string> cut;  // what was shown of the response that broke off last
   CriticState critic;

@@ -143,12 +143,22 @@ struct Settled {
   int runs_below = 0;                         // of a call that is a run: how many runs there were below that
 };
 
+// A signal that no call of the run took.
+struct LeftSignal {
+  std::string name;
+  boost::json::value payload;  // null: none
+  WallTime at{};               // when it came
+  bool operator==(const LeftSignal&) const = default;
+};
+
 // 6. A message from outside was said to the run between two steps. `undelivered`: the run ended before it took the
 // message in, or took it in (an entry before says so) and got no response any more.
 struct Steered {
   llm::Message message;
-  std::string source = {};  // "steer" (a person), "critic", "session", "output" (why an answer cannot be taken)
+  // "steer" (a person), "critic", "session", "output" (why an answer cannot be taken), "signal" (undelivered)
+  std::string source = {};
   bool undelivered = false;
+  Boxed<LeftSignal> signal = {};  // what the message tells of; entries of older versions have none
 };
 
 // 7. The run parks. `calls`: those in doubt, when that is the reason. Right before `Ended`: the run does not wait for
@@ -263,7 +273,8 @@ struct Woken {
 };
 
 // 22. The run had ended and goes on from here, as a person asked: its limits count anew. An answer that was cut or
-// refused is asked for again, and what was said to the run and came too late is heard now.
+// refused is asked for again, what was said to the run and came too late is heard now, and signals that no call took
+// wait in the inbox again.
 struct Reopened {
   std::string by;  // that person; empty: not said
 };

@@ -104,12 +104,21 @@ struct Appended {
   bool commands_waiting = false;  // the inbox holds commands not consumed yet
 };
 
+// Commands to a run from outside (frozen names: "cancel", "resolve", "steer", "signal", ...). Of a signal the payload
+// has the key `name`.
+struct Command {
+  std::int64_t id = 0;  // given by the store, in order of arrival
+  std::string kind;
+  boost::json::object payload;
+  WallTime at{};
+};
 // Entries that a person adds to a journal, whoever drives the run next: the run goes on after its end, or with another
 // definition.
 struct Amendment {
   RunId run;
-  std::uint64_t as_of = 0;     // the last entry of the journal as it was read
-  std::vector<Entry> entries;  // follow it without a gap
+  std::uint64_t as_of = 0;             // the last entry of the journal as it was read
+  std::vector<Entry> entries;          // follow it without a gap
+  std::vector<Command> commands = {};  // into the inbox in this order, as of their `at`; what came since follows them
 };
 enum class AmendVerdict {
   amended,
@@ -119,14 +128,6 @@ enum class AmendVerdict {
   answers_waiting  // an answer to a question of the run waits to be taken in
 };
 
-// Commands to a run from outside (frozen names: "cancel", "resolve", "steer", "signal", ...). Of a signal the payload
-// has the key `name`.
-struct Command {
-  std::int64_t id = 0;  // given by the store, in order of arrival
-  std::string kind;
-  boost::json::object payload;
-  WallTime at{};
-};
 enum class PostVerdict { accepted, no_such_run, run_ended };
 
 // An answer is a command that names a call: its payload has the key `call`.
@@ -202,9 +203,9 @@ class JournalStore {
   [[nodiscard]] virtual Task<void> quarantine(RunId run, std::int64_t epoch, std::string reason) = 0;
   [[nodiscard]] virtual Task<bool> lift_quarantine(RunId run) = 0;
 
-  // Appends all of an amendment or none, durable when this returns, and gives the run a new epoch and no worker: late
-  // writes of a worker that drove it are refused. Runs that have ended and quarantined ones are amended as well; what
-  // the entries mean for the row is their projection's.
+  // Takes in all of an amendment or nothing, durable when this returns, and gives the run a new epoch and no worker:
+  // late writes of a worker that drove it are refused. Runs that have ended and quarantined ones are amended as well;
+  // what the entries mean for the row is their projection's.
   [[nodiscard]] virtual Task<AmendVerdict> amend(Amendment amendment) = 0;
 
   // Renews this worker's lease. Blocks; called every few seconds on a thread of its own. Throws Error when it could

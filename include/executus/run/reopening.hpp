@@ -21,6 +21,7 @@ struct Reopening {
     accepted,        // durable: the run is queued, any process may take it up
     not_ended,       // it goes on by itself, by recovery, or after an answer
     ended_for_good,  // as ok, cancelled or killed: `status`. Begin a new run, or fork it
+    ending_below,    // runs below it are being cancelled by its end, and go on with it once they have ended: `below`
     no_such_run
   };
   What what = accepted;

@@ -4,15 +4,27 @@
 #include <executus/run/reopening.hpp>
 #include <executus/run/stored_run.hpp>
 
+#include "run/open/cancelled_above.hpp"
+#include "run/record/journal_commands.hpp"
+
 namespace executus {
 namespace {
 
 bool may_go_on(RunStatus status) { return status == RunStatus::error || status == RunStatus::timeout; }
 
+// As it was sent.
+journal::Command command_of(const journal::LeftSignal& left) {
+  auto command = run::commands::signal(left.name, left.payload);
+  command.at = left.at;
+  return command;
+}
+
 journal::Amendment reopening_of(const StoredRun& run, const std::string& by, WallTime now) {
   const auto& checkpoint = run.checkpoint;
   journal::Amendment amendment{run.row.id, checkpoint.last_seq, {}};
   amendment.entries.push_back({checkpoint.last_seq + 1, now, checkpoint.elapsed, journal::Reopened{by}});
+  if (!checkpoint.signals_left) return amendment;
+  for (const auto& left : *checkpoint.signals_left) amendment.commands.push_back(command_of(*left.signal));
   return amendment;
 }
 
@@ -24,15 +36,22 @@ Task<bool> reopened(journal::JournalStore& store, StoredRun run, std::string by)
   co_return verdict == journal::AmendVerdict::amended;
 }
 
-// The runs below that the end of `run` cancelled: calls of its last batch that wait for them still. Deepest first.
-Task<void> add_cancelled_below(journal::JournalStore& store, const StoredRun& run, std::vector<StoredRun>& found) {
+// What the end of a run did to the runs that calls of its last batch wait for still.
+struct Below {
+  std::vector<StoredRun> cancelled;  // deepest first
+  std::vector<RunId> ending;         // they have not heard yet that they are
+};
+
+Task<void> look_below(journal::JournalStore& store, const StoredRun& run, Below& below) {
   for (const auto& call : run.checkpoint.conversation.open_batch()) {
     auto id = call.is_run && !is_settled(call.state) ? RunId::parse(call.key) : std::nullopt;
     if (!id) continue;
     auto child = co_await read_stored_run(store, *id);
-    if (!child || child->row.status != RunStatus::cancelled) continue;
-    co_await add_cancelled_below(store, *child, found);
-    found.push_back(std::move(*child));
+    if (!child) continue;
+    if (co_await run::is_to_end(store, child->row)) below.ending.push_back(*id);
+    if (child->row.status != RunStatus::cancelled) continue;
+    co_await look_below(store, *child, below);
+    below.cancelled.push_back(std::move(*child));
   }
 }
 
@@ -48,9 +67,10 @@ Task<std::optional<Reopening>> try_to_reopen(journal::JournalStore& store, RunId
   if (!may_go_on(run->row.status)) co_return refusal(*run);
   Reopening reopening{Reopening::accepted, run->row.status};
   if (run->checkpoint.ended) reopening.error = run->checkpoint.ended->error;
-  std::vector<StoredRun> below;
-  co_await add_cancelled_below(store, *run, below);
-  for (auto& child : below) {
+  Below below;
+  co_await look_below(store, *run, below);
+  if (!below.ending.empty()) co_return Reopening{Reopening::ending_below, run->row.status, "", std::move(below.ending)};
+  for (auto& child : below.cancelled) {
     auto child_id = child.row.id;
     bool goes_on = dry_run == DryRun::yes || co_await reopened(store, std::move(child), by);
     if (goes_on) reopening.below.push_back(std::move(child_id));

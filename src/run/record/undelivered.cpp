@@ -11,10 +11,11 @@ namespace executus::run {
 
 namespace {
 
-llm::Message signal_message(const journal::Command& command) {
+journal::Steered left(const journal::Command& command) {
   const auto* payload = command.payload.if_contains("payload");
-  bool empty = !payload || payload->is_null();
-  return llm::user_message("signal " + journal::signal_name(command) + (empty ? "" : " " + write_json(*payload)));
+  journal::LeftSignal signal{journal::signal_name(command), payload ? *payload : nullptr, command.at};
+  auto text = "signal " + signal.name + (signal.payload.is_null() ? "" : " " + write_json(signal.payload));
+  return {llm::user_message(std::move(text)), std::string(commands::kSignal), true, std::move(signal)};
 }
 
 }  // namespace
@@ -28,7 +29,7 @@ std::vector<journal::Payload> undelivered_at_end(const journal::Checkpoint& chec
   for (const auto& said : checkpoint.unanswered)
     if (said.source == commands::kSteer) add(said.message, commands::kSteer);
   for (const auto& command : unread) {
-    if (journal::is_signal(command)) add(signal_message(command), commands::kSignal);
+    if (journal::is_signal(command)) entries.emplace_back(left(command));
     if (command.kind != commands::kSteer) continue;
     if (auto message = commands::steer_message(command)) add(std::move(*message), commands::kSteer);
   }

@@ -275,6 +275,7 @@ journal::AmendVerdict JournalWriter::amend(const EncodedAmendment& amendment) {
   owned_.erase(amendment.run);
   Tail tail{stored->id, {}, std::string(to_string(stored->row.status)), false};
   insert_entries(amendment.run, amendment.entries, tail);
+  for (const auto& command : amendment.commands) insert_command(stored->id, command, to_ms(command.at));
   withdraw_.run(stored->id);
   amend_.run(stored->id);
   return amended;
@@ -301,7 +302,7 @@ journal::PostVerdict JournalWriter::post(const RunId& run, const journal::Comman
   auto stored = find(run);
   if (!stored) return no_such_run;
   if (is_terminal(stored->row.status)) return run_ended;
-  insert_command(stored->id, command);
+  insert_command(stored->id, command, now_ms());
   return accepted;
 }
 
@@ -312,7 +313,7 @@ journal::Answered JournalWriter::answer(const RunId& run, std::uint64_t as_of, c
   if (is_terminal(stored->row.status)) return {run_ended};
   if (auto earlier = earlier_answer(stored->id, command)) return {answered_before, std::move(*earlier)};
   if (stored->row.last_seq != as_of) return {moved_on};
-  insert_command(stored->id, command);
+  insert_command(stored->id, command, now_ms());
   return {accepted};
 }
 
@@ -323,8 +324,8 @@ std::optional<journal::Command> JournalWriter::earlier_answer(std::int64_t run, 
   return std::nullopt;
 }
 
-void JournalWriter::insert_command(std::int64_t run, const journal::Command& command) {
-  post_.run(run, command.kind, journal::signal_name(command), as_utf8(write_json(command.payload)), now_ms());
+void JournalWriter::insert_command(std::int64_t run, const journal::Command& command, std::int64_t at_ms) {
+  post_.run(run, command.kind, journal::signal_name(command), as_utf8(write_json(command.payload)), at_ms);
   news_ = true;
 }
 

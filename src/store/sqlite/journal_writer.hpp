@@ -58,7 +58,7 @@ class JournalWriter final {
   [[nodiscard]] bool has_unread(std::int64_t run, const std::vector<std::int64_t>& consumed);
   [[nodiscard]] std::optional<journal::Command> earlier_answer(std::int64_t run, const journal::Command& command);
   [[nodiscard]] bool has_answers(std::int64_t run);
-  void insert_command(std::int64_t run, const journal::Command& command);
+  void insert_command(std::int64_t run, const journal::Command& command, std::int64_t at_ms);
   void insert_run(const journal::RunRow& row, const journal::Admission& admission);
   void insert_entry(std::int64_t run, const EncodedEntry& entry);
   void insert_entries(const RunId& run, std::span<const EncodedEntry> entries, const Tail& tail);

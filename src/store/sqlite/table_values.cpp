@@ -65,7 +65,8 @@ EncodedAdmission encode(journal::Admission admission) {
 }
 
 EncodedAmendment encode(const journal::Amendment& amendment) {
-  return {amendment.run, amendment.as_of, encoded(amendment.run, amendment.as_of, amendment.entries)};
+  return {amendment.run, amendment.as_of, encoded(amendment.run, amendment.as_of, amendment.entries),
+          amendment.commands};
 }
 
 EncodedAppend encode(const journal::Append& append) {

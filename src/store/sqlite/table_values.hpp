@@ -34,6 +34,7 @@ struct EncodedAmendment {
   RunId run;
   std::uint64_t as_of = 0;
   std::vector<EncodedEntry> entries;
+  std::vector<journal::Command> commands;
 };
 
 struct EncodedAppend {

@@ -12,6 +12,12 @@ Error not_to_be_retried(const RunId& run, const Reopening& reopening) {
   if (reopening == Reopening::not_ended)
     return failed("cli.retry", "run " + run.str() + " has not ended (" + status +
                                    "), so there is nothing to retry; see `executus runs show " + run.str() + "`");
+  if (reopening == Reopening::ending_below) {
+    auto below = reopening.below.front().str();
+    return failed("cli.retry", "run " + run.str() + " cannot go on yet: its end cancels run " + below +
+                                   " below it, which has not ended; end it with `executus recover " + below +
+                                   "`, then retry");
+  }
   return failed("cli.retry", "run " + run.str() + " ended as " + status +
                                  "; only runs that ended in error or timeout are retried. Start a new one");
 }
