@@ -91,6 +91,10 @@ boost::json::object Executor::with_model(const boost::json::object& agent, std::
   changed.context_tokens = 0;
   return to_json(impl_->opening.with_its_model(std::move(changed)));
 }
+Task<void> Executor::share_files(RunId from, RunId to) const {
+  auto* port = impl_->config.ports.input_files;
+  if (port) co_await port->share(std::move(from), std::move(to));
+}
 void Executor::look_at_inbox(const RunId& run) { impl_->live_runs->look_at_inbox_of(run); }
 
 }  // namespace executus

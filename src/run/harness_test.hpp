@@ -285,6 +285,9 @@ class Harness {
   std::unique_ptr<Executor> executor;
   std::function<void(ExecutorConfig&)> configure;  // what new processes have besides; see reconfigure()
 
+  tool::Registry& tools() { return registry_; }
+  llm::ModelResolver& models() { return models_; }
+
   // The first process already has it.
   void reconfigure(std::function<void(ExecutorConfig&)> change) {
     configure = std::move(change);

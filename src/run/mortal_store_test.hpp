@@ -30,6 +30,7 @@ class MortalStore final : public journal::JournalStore {
   int calls = 0;                        // of any kind
   std::optional<int> calls_until_away;  // then one call, of any kind, finds the store away
   std::optional<Error> damage;          // of every entry but the first
+  bool is_blank = false;                // it has lost all entries
   int inbox_failures = 0, read_failures = 0, quarantine_failures = 0;  // so many calls fail as if the store were away
   std::size_t others_due = 0;  // so many runs stand in the journal before those that it offers
   std::function<void(const journal::Append&)> on_append;
@@ -39,7 +40,7 @@ class MortalStore final : public journal::JournalStore {
   std::function<void()> on_watch;
   std::function<bool(const RunId&)> fail_claim;  // whether this one fails as if the store were away
   std::function<void()> on_look;                 // for commands
-  std::function<Task<void>()> before_answer, before_amend;
+  std::function<Task<void>()> before_answer, before_amend, before_outgoing;
   std::function<void()> on_heartbeat;                 // on the thread that beats
   std::function<Task<void>(OneShot<>)> around_inbox;  // awaited before every look into it
   std::function<Task<void>(OneShot<>)> around_admit;  // likewise
@@ -114,13 +115,17 @@ class MortalStore final : public journal::JournalStore {
   Task<void> settle_outgoing(journal::OutgoingTry result) override {
     return write().settle_outgoing(std::move(result));
   }
-  Task<std::optional<journal::Outgoing>> outgoing_of(RunId r) override { return live().outgoing_of(std::move(r)); }
+  Task<std::optional<journal::Outgoing>> outgoing_of(RunId r) override {
+    if (before_outgoing) co_await before_outgoing();
+    co_return co_await live().outgoing_of(std::move(r));
+  }
   Task<std::optional<journal::RunRow>> find(RunId r) override { return live().find(std::move(r)); }
   Task<std::vector<journal::RunRow>> list(journal::RunFilter f) override { return live().list(std::move(f)); }
   Task<std::vector<journal::Entry>> read(RunId r, std::uint64_t after, std::size_t limit) override {
     if (on_read) on_read();
     fail_when(read_failures);
     if (damage && limit > 1) throw *damage;
+    if (is_blank) limit = 0;
     return live().read(std::move(r), after, limit);
   }
   Task<std::vector<RunId>> undriven(std::vector<RunId> runs) override { return live().undriven(std::move(runs)); }

@@ -80,6 +80,20 @@ void keep(const fs::path& folder, const InputFile& file) {
   if (!holds(path, file.bytes)) throw differs(path);
 }
 
+// A file that is there is never written again, so a second name of it is as good as a copy.
+void give(const fs::path& from, const fs::path& to) {
+  std::error_code error;
+  fs::directory_iterator files(from, error);
+  if (error == std::errc::no_such_file_or_directory) return;
+  if (error) throw cannot_write(from, error.value());
+  make_folder(to);
+  for (const auto& file : files) {
+    auto path = to / file.path().filename();
+    if (::link(file.path().c_str(), path.c_str()) != 0 && errno != EEXIST) throw cannot_write(path, errno);
+  }
+  sync_folder(to);
+}
+
 }  // namespace
 
 std::string KeptFiles::folder_of(const RunId& run) const {
@@ -93,6 +107,12 @@ Task<std::string> KeptFiles::stage(RunId run, std::size_t, InputFile file) {
   auto work = [folder = folder_of(run), kept = std::make_shared<InputFile>(std::move(file))] { keep(folder, *kept); };
   co_await pool_.run(std::move(work));
   co_return id;
+}
+
+Task<void> KeptFiles::share(RunId from, RunId to) {
+  if (folder_.empty()) co_return;
+  auto work = [from = folder_of(from), to = folder_of(to)] { give(from, to); };
+  co_await pool_.run(std::move(work));
 }
 
 }  // namespace executus

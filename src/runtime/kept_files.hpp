@@ -18,6 +18,9 @@ class KeptFiles final : public InputFiles {
   // input_files.differ). Error input_files.cannot_write.
   Task<std::string> stage(RunId run, std::size_t index, InputFile file) override;
 
+  // One copy on the disk serves both runs. Error input_files.cannot_write.
+  Task<void> share(RunId from, RunId to) override;
+
   // Where the files of the run are; there is no such folder when it has none.
   [[nodiscard]] std::string folder_of(const RunId& run) const;
 

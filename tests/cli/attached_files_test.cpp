@@ -41,6 +41,19 @@ TEST_F(RunFile, OfAnotherRunIsNotSeen) {  // [IO-03]
   EXPECT_THAT(events, Not(HasSubstr("xyzzy")));
 }
 
+TEST_F(RunFile, IsThatOfAForkToo) {  // [API-13] [IO-03]
+  EXPECT_EQ(run({"run", "reader", "Read.", "--file", "notes.txt", "--run-id", "r1"}).exit, 0);
+  write("prompt.txt", "Read it aloud.");
+
+  EXPECT_EQ(run({"runs", "fork", "r1", "--at", "0", "--run-id", "f1", "--prompt-file", "prompt.txt"}).exit, 0);
+
+  EXPECT_EQ(run({"runs", "resume", "f1"}).exit, 0);
+  auto events = run({"runs", "events", "f1", "--json"}).out;
+  EXPECT_THAT(events, HasSubstr(R"(Read it aloud.\n\n[ATTACHED FILES])")) << "another prompt, and the same files";
+  EXPECT_THAT(events, HasSubstr(R"(1\tthe password is xyzzy)"));
+  EXPECT_EQ(run({"runs", "fork", "r1", "--at", "0", "--run-id", "f1", "--prompt-file", "prompt.txt"}).exit, 0);
+}
+
 TEST_F(RunFile, IsRefusedWhenNoRunCanTakeIt) {  // [IO-05]
   write("empty.txt", "");
   struct {

@@ -348,6 +348,51 @@ TEST(Fork, OfARetriedRunHasWhatItHas) {  // [API-13] [DUR-40]
   EXPECT_EQ(run.model->requests.size(), 2u);
 }
 
+TEST(Fork, OfARetriedRunBeginsAPhaseAnewThatTheModelHasNotAnswered) {  // [API-13] [DUR-40] [PH-02]
+  bool broken = true;
+  Harness run([&](const llm::Request& request, std::size_t) {
+    if (broken) throw failed("model.failed", "out of order");
+    return says("by " + request.system);
+  });
+  run.agent.phases = {{"first", "plan"}, {"second", "do"}};
+  ASSERT_EQ(run.run().error_code, "model.failed");
+  broken = false;
+  ASSERT_EQ(run.loop.run(retry_run(*run.store, *RunId::parse("run"))), Reopening::accepted);
+  ASSERT_EQ(run.recover()->output, "by do");
+
+  fork(run, after(0));
+
+  auto outcome = run.recover("fork");
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->output, "by do") << outcome->error;
+}
+
+TEST(Fork, OfADryRunRefusesAnIdThatAnotherRunHas) {  // [API-13] [DUR-28]
+  Steps run;
+  ASSERT_TRUE(run.run().ok());
+  EXPECT_TRUE(fork(run, after(2)).created);
+  auto refused = [&](ForkOptions options) {
+    try {
+      (void)fork(run, std::move(options), DryRun::yes);
+    } catch (const Error& error) {
+      return error.code();
+    }
+    return std::string();
+  };
+
+  EXPECT_EQ(refused(after(1)), "submission.conflict");
+  EXPECT_EQ(refused(after(2, "run")), "submission.conflict");
+  EXPECT_FALSE(fork(run, after(2), DryRun::yes).created) << "it was made before";
+  EXPECT_TRUE(fork(run, after(2, "other"), DryRun::yes).created);
+}
+
+TEST(Fork, OfARunThatLostItsJournalIsRefused) {  // [API-13] [DUR-21]
+  Steps run;
+  ASSERT_TRUE(run.run().ok());
+  run.store->is_blank = true;
+  EXPECT_EQ(code_of_fork(run, after(0)), "journal.malformed");
+}
+
 TEST(Fork, ThatFailsAtOnceEndsInError) {  // [API-13]
   Steps run;
   ASSERT_TRUE(run.run().ok());

@@ -112,6 +112,9 @@ class Executor final {
   // A stored definition with another model: a spec, tier or alias. Throws Error when there is none.
   [[nodiscard]] boost::json::object with_model(const boost::json::object& agent, std::string model) const;
 
+  // Gives a fork of `from` that run's files (Ports::input_files). Throws what the port throws.
+  [[nodiscard]] Task<void> share_files(RunId from, RunId to) const;
+
   // Delivers what ended runs have left to deliver and is due (run/delivery.hpp), whichever process ended them: recovery
   // and workers call it. How many receivers answered; 0 without a store or Ports::delivery. Of passes at the same time
   // one does the work. What goes wrong is logged, and tried again by a later pass. Throws nothing.

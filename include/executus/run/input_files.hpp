@@ -26,6 +26,13 @@ class InputFiles {
 
   // Stores the file under the run and returns its id. Idempotent by (run, index): the same id again.
   [[nodiscard]] virtual Task<std::string> stage(RunId run, std::size_t index, InputFile file) = 0;
+
+  // Gives the run `to`, a fork of `from` that is to be made, the files of that run, under the same ids. Idempotent; an
+  // exception: no fork is made. Where an id means the same file in every run there is nothing to do.
+  [[nodiscard]] virtual Task<void> share(RunId from, RunId to) {
+    (void)from, (void)to;
+    co_return;
+  }
 };
 
 }  // namespace executus

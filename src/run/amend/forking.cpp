@@ -1,9 +1,11 @@
+#include <iterator>
 #include <utility>
 
 #include <executus/base/digest.hpp>
 #include <executus/run/forking.hpp>
 
 #include "run/amend/taken_over.hpp"
+#include "run/definition/input_files.hpp"
 #include "run/record/replayed.hpp"
 
 namespace executus {
@@ -13,12 +15,14 @@ constexpr std::size_t kForkPage = 1'000;
 
 Task<std::vector<journal::Entry>> journal_of(journal::JournalStore& store, RunId run) {
   std::vector<journal::Entry> all;
-  for (;;) {
+  for (bool last = false; !last;) {
     auto page = co_await store.read(run, all.size(), kForkPage);
-    bool last = page.size() < kForkPage;
+    last = page.size() < kForkPage;
     for (auto& entry : page) all.push_back(std::move(entry));
-    if (last) co_return all;
   }
+  if (all.empty())
+    throw failed("journal.malformed", "run " + run.str() + " has lost its journal, so it cannot be forked");
+  co_return all;
 }
 
 // What the run began with, when it continues another one.
@@ -30,12 +34,13 @@ Task<journal::Checkpoint> before_first(journal::JournalStore& store, const journ
   co_return journal::continuing(base.run, state);
 }
 
-// Of the first message the images stay.
+// Of the first message the images stay, and what is said of files.
 void replace_prompt(journal::Admitted& admitted, const std::string& prompt) {
   if (admitted.input.empty()) admitted.input.push_back(llm::user_message(""));
-  auto& parts = admitted.input.front().parts;
-  std::erase_if(parts, [](const llm::Part& part) { return std::holds_alternative<llm::Text>(part); });
-  parts.insert(parts.begin(), llm::Text{prompt});
+  auto& message = admitted.input.front();
+  auto text = run::with_files_block(prompt, run::files_block_of(message.text()));
+  std::erase_if(message.parts, [](const llm::Part& part) { return std::holds_alternative<llm::Text>(part); });
+  message.parts.insert(message.parts.begin(), llm::Text{std::move(text)});
 }
 
 // A run below another one is none in its fork; what the other one delivers, it delivers.
@@ -70,10 +75,26 @@ journal::Admission admission_of(const journal::RunRow& from, run::TakenOver take
   return admission;
 }
 
+Error another_run(const RunId& run) {
+  return failed("submission.conflict", "run " + run.str() + " exists already, and is another one; choose another id");
+}
+
 Error not_forked(journal::AdmitVerdict verdict, const RunId& run) {
   if (verdict == journal::AdmitVerdict::erased)
     return failed("submission.erased", "run " + run.str() + " existed and was erased; choose another id");
-  return failed("submission.conflict", "run " + run.str() + " exists already, and is another one; choose another id");
+  return another_run(run);
+}
+
+// Whether this fork was made before. Throws Error when its id is another run's.
+Task<bool> was_made(journal::JournalStore& store, const journal::Admission& fork) {
+  auto row = co_await store.find(fork.id);
+  if (!row) co_return false;
+  auto begins = co_await store.read(fork.id, 0, 1 + fork.taken_over.size());
+  const auto* admitted = begins.empty() ? nullptr : std::get_if<journal::Admitted>(&begins.front().payload);
+  if (!admitted) throw another_run(fork.id);
+  std::vector<journal::Entry> taken(std::next(begins.begin()), begins.end());
+  if (fingerprint_of(*admitted, taken) != fork.fingerprint) throw another_run(fork.id);
+  co_return true;
 }
 
 }  // namespace
@@ -90,9 +111,13 @@ Task<Forked> fork_run(const Executor& executor, journal::JournalStore& store, Ru
   if (options.prompt) replace_prompt(taken.admitted, *options.prompt);
   if (!options.model.empty()) taken.admitted.agent = executor.with_model(taken.admitted.agent, options.model);
   Forked forked{options.run_id, taken.steps, true, taken.begun_anew};
+  bool named = !forked.run.empty();
+  if (!named && dry_run == DryRun::no) forked.run = RunId::generate(clock);
+  auto admission = admission_of(*row, std::move(taken), forked.run, clock.wall());
+  if (named) forked.created = !co_await was_made(store, admission);
   if (dry_run == DryRun::yes) co_return forked;
-  if (forked.run.empty()) forked.run = RunId::generate(clock);
-  auto admitted = co_await store.admit(admission_of(*row, std::move(taken), forked.run, clock.wall()));
+  if (forked.created) co_await executor.share_files(run, forked.run);
+  auto admitted = co_await store.admit(std::move(admission));
   forked.created = admitted.verdict == journal::AdmitVerdict::created;
   if (!forked.created && admitted.verdict != journal::AdmitVerdict::exists)
     throw not_forked(admitted.verdict, forked.run);

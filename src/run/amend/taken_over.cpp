@@ -41,15 +41,14 @@ std::span<const Entry> up_to(std::span<const Entry> journal, int steps) {
                                 std::to_string(before) + " to " + std::to_string(seen));
 }
 
-// A phase without a response begins anew, by the definition of the fork.
-std::span<const Entry> without_unanswered_phase(std::span<const Entry> part, std::vector<Entry>& rest) {
+// Where the phase begins that no response followed: it begins anew, by the definition of the fork. Nothing: there is
+// none.
+std::optional<std::size_t> unanswered_phase(std::span<const Entry> part) {
   for (std::size_t i = part.size(); i-- > 0;) {
-    if (is<journal::Responded>(part[i])) return part;
-    if (!is<journal::PhaseStarted>(part[i])) continue;
-    rest.assign(part.begin() + static_cast<std::ptrdiff_t>(i) + 1, part.end());
-    return part.first(i);
+    if (is<journal::Responded>(part[i])) return std::nullopt;
+    if (is<journal::PhaseStarted>(part[i])) return i;
   }
-  return part;
+  return std::nullopt;
 }
 
 // Where the last end lies that the run was not reopened from.
@@ -197,8 +196,7 @@ TakenOver taken_over(const journal::Checkpoint& before, std::span<const Entry> j
   OpenCalls open(run, results);
   GivenResults given(run, results);
   TakenOver taken{admitted_of(journal.front(), run), {}, steps, std::move(open).begun_anew()};
-  std::vector<Entry> said;  // since the phase began that begins anew
-  auto kept = without_unanswered_phase(part, said);
+  auto begins_anew = unanswered_phase(part);
   auto reopened = last_reopened(part);
   auto take = [&](const Entry& entry, bool was_reopened_from) {
     if (is_its_own(entry, was_reopened_from)) return;
@@ -208,8 +206,8 @@ TakenOver taken_over(const journal::Checkpoint& before, std::span<const Entry> j
     if (auto* settled = std::get_if<journal::Settled>(&copy.payload)) given.put_into(*settled);
     taken.entries.push_back(std::move(copy));
   };
-  for (std::size_t i = 1; i < kept.size(); ++i) take(kept[i], i < reopened);
-  for (const auto& entry : said) take(entry, false);
+  for (std::size_t i = 1; i < part.size(); ++i)
+    if (i != begins_anew) take(part[i], i < reopened);
   auto at = part.back().at;
   for (auto& settled : std::move(given).left(open))
     taken.entries.push_back({0, at, Milliseconds(0), std::move(settled)});

@@ -5,6 +5,7 @@
 #include <executus/base/digest.hpp>
 
 #include "run/definition/defined_tools.hpp"
+#include "run/definition/input_files.hpp"
 
 namespace executus::run {
 namespace {
@@ -37,8 +38,7 @@ bool says_nothing(const Invocation& invocation, std::string_view files) {
 
 // Images without a prompt get no empty text part beside them.
 llm::Message opening_message(const Invocation& invocation, std::string_view files) {
-  std::string text = invocation.prompt;
-  if (!files.empty()) text += (text.empty() ? "" : "\n\n") + std::string(files);
+  std::string text = with_files_block(invocation.prompt, files);
   llm::Message message;
   if (!text.empty() || invocation.images.empty()) message.parts.push_back(llm::Text{std::move(text)});
   for (const auto& image : invocation.images) message.parts.push_back(image);

@@ -19,6 +19,21 @@ std::string reduced(std::string_view text, std::string_view also_allowed) {
   return safe;
 }
 
+constexpr std::string_view kHeading = "[ATTACHED FILES]";
+constexpr const char* kFileId = " bytes), file id: ";
+
+// Whether there are lines, and each is that of a file.
+bool lists_files(std::string_view lines) {
+  bool any = false;
+  while (lines.starts_with("\n- ")) {
+    auto end = lines.find('\n', 1);
+    if (lines.substr(0, end).find(kFileId) == std::string_view::npos) return false;
+    lines = end == std::string_view::npos ? "" : lines.substr(end);
+    any = true;
+  }
+  return any && lines.empty();
+}
+
 // Where the extension starts, with its dot; the end when there is none.
 std::size_t extension_of(std::string_view name) {
   auto dot = name.rfind('.');
@@ -75,10 +90,23 @@ void make_names_unique(std::vector<std::string>& names) {
 
 std::string files_block(const std::vector<StagedFile>& files) {
   if (files.empty()) return "";
-  std::string block = "[ATTACHED FILES]";
+  std::string block(kHeading);
   for (const auto& file : files)
-    block += "\n- " + file.name + " (" + file.mime + ", " + std::to_string(file.size) + " bytes), file id: " + file.id;
+    block += "\n- " + file.name + " (" + file.mime + ", " + std::to_string(file.size) + kFileId + file.id;
   return block;
+}
+
+std::string_view files_block_of(std::string_view text) {
+  auto begin = text.rfind(kHeading);
+  if (begin == std::string_view::npos) return {};
+  if (begin > 0 && !text.substr(0, begin).ends_with("\n\n")) return {};
+  auto block = text.substr(begin);
+  return lists_files(block.substr(kHeading.size())) ? block : std::string_view();
+}
+
+std::string with_files_block(std::string prompt, std::string_view block) {
+  if (block.empty()) return prompt;
+  return prompt + (prompt.empty() ? "" : "\n\n") + std::string(block);
 }
 
 Task<std::string> stage_files(InputFiles* port, RunId run, std::vector<InputFile> files, Logger& logger) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <executus/base/log.hpp>
@@ -26,6 +27,10 @@ void make_names_unique(std::vector<std::string>& names);
 
 // What the model reads; empty when there are no files. Pure.
 [[nodiscard]] std::string files_block(const std::vector<StagedFile>& files);
+
+// The block in the text of an opening message that has one, which may be empty; and a text with that block. Pure.
+[[nodiscard]] std::string_view files_block_of(std::string_view text);
+[[nodiscard]] std::string with_files_block(std::string prompt, std::string_view block);
 
 // Stores what can be stored, and returns the block for the model. A file that is empty, too large or that the port
 // fails on is skipped and logged. `port` may be null: then files are ignored.

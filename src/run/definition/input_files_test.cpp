@@ -63,6 +63,15 @@ TEST(InputFiles, SkippedOnesTakeNoName) {  // [IO-05] [IO-06]
   EXPECT_THAT(run.files.kept, ElementsAre("a.txt", "a-2.txt"));
 }
 
+TEST(InputFiles, AreFoundInTheTextThatTellsOfThem) {  // [API-13] [IO-04]
+  auto block = files_block({{"run:a", "a.txt", "text/plain", 1}, {"run:b", "b.txt", "text/plain", 2}});
+  for (const auto* prompt : {"please", "", "[ATTACHED FILES] are:\n\n[ATTACHED FILES]"})
+    EXPECT_EQ(files_block_of(with_files_block(prompt, block)), block) << prompt;
+  for (const auto* other : {"", "please", "[ATTACHED FILES]", "see [ATTACHED FILES]\n- a bytes), file id: x",
+                            "[ATTACHED FILES]\n- milk", "[ATTACHED FILES]\n- a (t, 1 bytes), file id: x\nand more"})
+    EXPECT_EQ(files_block_of(other), "") << other;
+}
+
 TEST(InputFiles, LongNamesKeepTheirExtension) {  // [IO-08]
   EXPECT_EQ(safe_file_name(std::string(300, 'x') + ".pdf"), std::string(96, 'x') + ".pdf");
   EXPECT_EQ(safe_file_name("a." + std::string(300, 'x')), "a." + std::string(98, 'x'));
