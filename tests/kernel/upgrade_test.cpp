@@ -73,6 +73,7 @@ TEST(Upgrade, AsksAgainForCallsThatWereNotSent) {  // [DUR-22] [DUR-36] [DUR-32]
   auto better = run.agent;
   better.system_prompt = "Be better.";
   EXPECT_EQ(upgrade(run, better), Redefinition::answers_waiting);
+  EXPECT_EQ(upgrade(run, better, DryRun::yes), Redefinition::answers_waiting) << "it would be refused, it says";
   run.store->writes_left = 1;  // the approval is taken in, and the process dies
   (void)run.recover();
   run.new_process();

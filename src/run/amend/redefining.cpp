@@ -1,9 +1,11 @@
+#include <algorithm>
 #include <optional>
 #include <utility>
 
 #include <executus/run/redefining.hpp>
 #include <executus/run/stored_run.hpp>
 
+#include "journal/answer.hpp"
 #include "run/amend/definition_change.hpp"
 
 namespace executus {
@@ -31,6 +33,11 @@ Task<bool> is_driven_now(journal::JournalStore& store, RunId run) {
   std::vector<RunId> runs{std::move(run)};
   auto undriven = co_await store.undriven(std::move(runs));
   co_return undriven.empty();
+}
+
+Task<bool> has_answers(journal::JournalStore& store, RunId run) {
+  auto inbox = co_await store.inbox(std::move(run));
+  co_return std::ranges::any_of(inbox, journal::answers_a_question);
 }
 
 Redefinition::What what_of(journal::AmendVerdict verdict) {
@@ -66,7 +73,10 @@ Task<std::optional<Redefinition>> try_to_upgrade(const Executor& executor, journ
   agent = executor.as_admitted(id, run->checkpoint.admitted, for_run(std::move(agent), run->agent));
   auto redefinition = plan(*run, agent);
   if (redefinition != Redefinition::accepted) co_return redefinition;
-  if (co_await is_driven_now(store, id)) redefinition.what = Redefinition::driven;
+  if (co_await is_driven_now(store, id))
+    redefinition.what = Redefinition::driven;
+  else if (co_await has_answers(store, id))
+    redefinition.what = Redefinition::answers_waiting;
   if (redefinition != Redefinition::accepted || dry_run == DryRun::yes) co_return redefinition;
   auto amendment = amendment_of(*run, agent, std::move(by), context.strand->loop().clock().wall());
   auto verdict = co_await store.amend(std::move(amendment));
