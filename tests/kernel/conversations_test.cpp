@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <executus/run/redefining.hpp>
+#include <executus/run/reopening.hpp>
 #include <executus/run/stored_run.hpp>
 
 #include "talk_test.hpp"
@@ -179,6 +181,33 @@ TEST(Conversations, OfTheSameSubmissionAreOneRun) {  // [DUR-19] [DUR-46]
 }
 
 // --- after a kill
+
+TEST(Conversations, OfTheSameSubmissionAreOneRunThoughTheOtherOneGoesOn) {  // [DUR-28] [DUR-40] [DUR-46]
+  bool broken = true;
+  Talk talk([&](const llm::Request& request, std::size_t) {
+    if (broken) throw failed("model.failed", "out of order");
+    return says("re: " + request.messages.back().text());
+  });
+  ASSERT_EQ(talk.say("a", "go").error_code, "model.failed");
+  broken = false;
+  auto wanted = talk.saying("b", "and?", "a");
+  wanted.definition = Invocation::Definition::of_continued;
+  ASSERT_EQ(talk.submit(wanted).output, "re: and?");
+  ASSERT_EQ(talk.loop.run(retry_run(*talk.store, *RunId::parse("a"))), Reopening::accepted);
+  auto asked = talk.model->requests.size();
+
+  EXPECT_EQ(talk.submit(wanted).output, "re: and?") << "the other run waits to be taken up";
+  auto better = talk.agent;
+  better.system_prompt = "Be better.";
+  ASSERT_EQ(talk.loop.run(upgrade_run(*talk.executor, *talk.store, *RunId::parse("a"), better)),
+            Redefinition::accepted);
+  ASSERT_TRUE(talk.recover("a")->ok());
+  EXPECT_EQ(talk.submit(wanted).output, "re: and?") << "and now it has another definition";
+
+  EXPECT_EQ(talk.model->requests.size(), asked + 1);
+  wanted.prompt = "or?";
+  EXPECT_EQ(talk.submit(wanted).error_code, "submission.conflict");
+}
 
 TEST(Conversations, AskTheSameAfterAKill) {  // [DUR-34] [DUR-46]
   auto answers = [](const llm::Request& request, std::size_t turn) {

@@ -1,5 +1,6 @@
 #include "run/open/continued.hpp"
 
+#include <optional>
 #include <utility>
 
 #include "run/record/replayed.hpp"
@@ -43,18 +44,33 @@ Error not_ended(const journal::RunRow& row) {
   }
 }
 
+Task<std::optional<journal::Continued>> ended_base(journal::JournalStore& store, RunId run) {
+  auto row = co_await store.find(run);
+  if (!row) throw unknown(run);
+  if (!is_terminal(row->status)) throw not_ended(*row);
+  co_return journal::Continued{row->id.str(), row->last_seq};
+}
+
+// As the run goes on from it that was submitted so before: the other run may have gone on since. Nothing: there is no
+// such run.
+Task<std::optional<journal::Continued>> base_of_admitted(journal::JournalStore& store, const Invocation& invocation) {
+  auto first = co_await store.read(invocation.run_id, 0, 1);
+  const auto* admitted = first.empty() ? nullptr : std::get_if<journal::Admitted>(&first.front().payload);
+  bool same = admitted && admitted->continues && admitted->continues->run == invocation.continues.str();
+  co_return same ? std::optional(*admitted->continues) : std::nullopt;
+}
+
 }  // namespace
 
 Task<journal::Checkpoint> state_to_continue(const Ports& ports, const Invocation& invocation) {
   require_a_store(ports, invocation);
-  auto row = co_await ports.journal->find(invocation.continues);
-  if (!row) throw unknown(invocation.continues);
-  if (!is_terminal(row->status)) throw not_ended(*row);
-  journal::Continued base{row->id.str(), row->last_seq};
+  auto& store = *ports.journal;
+  auto base = co_await base_of_admitted(store, invocation);
+  if (!base) base = co_await ended_base(store, invocation.continues);
   try {
-    co_return co_await replayed(*ports.journal, std::move(base));
+    co_return co_await replayed(store, std::move(*base));
   } catch (...) {
-    rethrow_unreadable(row->id);
+    rethrow_unreadable(invocation.continues);
   }
 }
 

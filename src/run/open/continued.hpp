@@ -6,8 +6,8 @@
 
 namespace executus::run {
 
-// The state it ended in. Throws Error when it cannot be continued: run.unknown, submission.not_ended,
-// submission.continues, and journal.* and store.* where it cannot be read.
+// The state it ended in; for a run that was submitted before, as it was then. Throws Error when it cannot be continued:
+// run.unknown, submission.not_ended, submission.continues, and journal.* and store.* where it cannot be read.
 [[nodiscard]] Task<journal::Checkpoint> state_to_continue(const Ports& ports, const Invocation& invocation);
 
 // How the run ended that is continued. An answer may be a call, of the tool that hands it in.
