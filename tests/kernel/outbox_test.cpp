@@ -254,6 +254,66 @@ TEST(Outbox, IsWithdrawnWhenTheRunGoesOn) {  // [DUR-45] [DUR-40]
   EXPECT_THAT(run.receiver.arrived, ElementsAre(HasSubstr("error: out of order"), HasSubstr(" done")));
 }
 
+Task<void> retried_and_ended(Outbox& run, Executor& other, journal::JournalStore& store) {
+  run.model->on_call = nullptr;
+  (void)co_await retry_run(store, *RunId::parse("run"));
+  auto row = co_await store.find(*RunId::parse("run"));
+  auto claimed = co_await store.claim(row->id, row->epoch);
+  (void)co_await other.resume(std::move(*claimed));
+}
+
+// The first process looks for what it has to send when the run has gone on and ended elsewhere.
+TEST(Outbox, OfAnEndThatWasTakenBackSendsNothingUnderTheNextOnesKey) {  // [DUR-45] [DUR-40]
+  Outbox run;
+  run.receiver.breaks = {"42"};
+  run.new_process();
+  auto& first = *run.executor;
+  auto& firsts_store = *run.store;
+  auto other = run.journal.open_worker();
+  ExecutorConfig config;
+  config.registry = &run.tools();
+  config.models = &run.models();
+  config.ports.journal = other.get();
+  Executor elsewhere(std::move(config));
+  run.model->on_call = [] { throw failed("model.failed", "out of order"); };
+  firsts_store.before_outgoing = [&] { return retried_and_ended(run, elsewhere, *other); };
+
+  auto outcome = run.loop.run(first.run(run.agent, run.to("42")));
+
+  EXPECT_EQ(outcome.status, RunStatus::error);
+  firsts_store.before_outgoing = nullptr;
+  EXPECT_THAT(run.receiver.arrived, IsEmpty()) << "that end is none any more";
+  EXPECT_FALSE(outcome.outgoing);
+  run.receiver.breaks.clear();
+  EXPECT_EQ(run.send(), 1u);
+  EXPECT_THAT(run.receiver.arrived, ElementsAre(HasSubstr(" done")));
+}
+
+TEST(Outbox, OfTargetsThatAreKnownToBeDeadHoldsUpNoOther) {  // [DUR-45]
+  Outbox run;
+  run.has_port = false;
+  run.new_process();
+  for (int i = 0; i < 40; ++i) {
+    auto dead = "dead" + std::to_string(i);
+    (void)run.run_to(dead, dead);
+    run.receiver.hangs.insert(dead);
+  }
+  run.has_port = true;
+  run.new_process();
+  EXPECT_EQ(run.send(), 0u);
+  run.has_port = false;
+  run.new_process();
+  (void)run.run_to("well", "last");
+  run.has_port = true;
+  run.new_process();  // which knows what the store knows
+  run.loop.advance(std::chrono::minutes(1));
+  run.receiver.arrived.clear();
+
+  EXPECT_EQ(run.send(), 1u);
+
+  EXPECT_THAT(run.receiver.arrived.front(), HasSubstr("well")) << "no lane was taken by the dead before it";
+}
+
 TEST(Outbox, OfARunThatNoStoreKeepsIsSentOnce) {  // [IO-10] [DUR-45]
   Outbox run;
   run.agent.durability = Durability::memory;

@@ -46,12 +46,15 @@ class Afterwards {
 
   Task<void> deliver_from_outbox() {
     auto& store = *parts_.ports.journal;
-    outcome_.outgoing = co_await store.outgoing_of(outcome_.run_id);
-    if (!outcome_.outgoing || !parts_.ports.delivery) co_return;
-    SendingParts sending{store, *parts_.ports.delivery, parts_.logger};
-    auto sent = co_await try_to_send(sending, *outcome_.outgoing, outcome_);
-    if (!sent) co_return;
-    outcome_.outgoing = std::move(*sent);
+    auto row = co_await store.outgoing_of(outcome_.run_id);
+    bool is_of_this_end = row && row->seq == parts_.last_seq;  // the run may have gone on since
+    if (!is_of_this_end) co_return;
+    outcome_.outgoing = row;
+    if (parts_.ports.delivery) {
+      SendingParts sending{store, *parts_.ports.delivery, parts_.logger};
+      auto sent = co_await try_to_send(sending, std::move(*row), outcome_);
+      if (sent) outcome_.outgoing = std::move(*sent);
+    }
     if (outcome_.outgoing->state == journal::OutgoingState::delivered) outcome_.delivery_id = outcome_.outgoing->detail;
   }
 

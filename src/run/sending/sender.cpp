@@ -71,6 +71,13 @@ class Sender::Pass {
       if (!sender_.is_silent(place_of(row), clock_.mono()) && !seen_.contains({row.run, row.seq}))
         by_target[place_of(row)].push_back(std::move(row));
     for (auto& [place, rows] : by_target) waiting_.push_back(std::move(rows));
+    std::ranges::stable_sort(waiting_, {}, [this](const auto& rows) { return failures(rows); });
+  }
+  // Of the target: those that give no answer come last, since each of them keeps a lane for as long as a try may take.
+  int failures(const std::vector<journal::Outgoing>& rows) const {
+    auto most = std::ranges::max(rows, {}, &journal::Outgoing::tries).tries;
+    auto silence = sender_.silent_.find(place_of(rows.front()));
+    return silence == sender_.silent_.end() ? most : std::max(most, silence->second.failures);
   }
 
   Task<void> work() {
