@@ -1,5 +1,4 @@
 // Generated schemas and values, judged by ajv's 2020-12 build and by us.
-#include <cstdlib>
 #include <fstream>
 #include <random>
 #include <string>
@@ -11,6 +10,8 @@
 #include <executus/base/json.hpp>
 #include <executus/base/json_schema.hpp>
 #include <executus/testing/temporary_folder.hpp>
+
+#include "judged.hpp"
 
 namespace executus::interop {
 namespace {
@@ -216,23 +217,6 @@ class Generator {
   bool conditions_ = false;
 };
 
-unsigned seed() {
-  const char* given = std::getenv("EXECUTUS_TEST_SEED");
-  return given ? static_cast<unsigned>(std::strtoul(given, nullptr, 10)) : 1;
-}
-
-std::vector<std::string> verdicts_of_ajv(const std::filesystem::path& questions, const std::filesystem::path& answers) {
-  std::string home = EXECUTUS_INTEROP_HOME;
-  std::string command = "NODE_PATH=" + home + "/node_modules " + home +
-                        "/node " EXECUTUS_INTEROP_FOLDER "/ajv_judge.js < " + questions.string() + " > " +
-                        answers.string();
-  if (std::system(command.c_str()) != 0) return {};
-  std::vector<std::string> lines;
-  std::ifstream file(answers);
-  for (std::string line; std::getline(file, line);) lines.push_back(line);
-  return lines;
-}
-
 TEST(JsonSchema, JudgesAsAjvDoes) {
   testing::TemporaryFolder folder;
   Generator generator(seed());
@@ -246,7 +230,7 @@ TEST(JsonSchema, JudgesAsAjvDoes) {
   }
   file.close();
 
-  auto answers = verdicts_of_ajv(folder / "questions", folder / "answers");
+  auto answers = judged_by("ajv_judge.js", folder / "questions", folder / "answers");
 
   ASSERT_EQ(answers.size(), questions.size()) << "scripts/interop.sh installs ajv";
   int fitting = 0;

@@ -1,0 +1,17 @@
+# The target cctz::cctz: Debian's package has neither a CMake package nor a pkg-config file.
+find_package(cctz CONFIG QUIET)
+if(NOT TARGET cctz::cctz)
+  find_library(CCTZ_LIBRARY NAMES cctz)
+  find_path(CCTZ_INCLUDE_DIR NAMES cctz/time_zone.h)
+  mark_as_advanced(CCTZ_LIBRARY CCTZ_INCLUDE_DIR)
+  if(CCTZ_LIBRARY AND CCTZ_INCLUDE_DIR)
+    add_library(cctz::cctz UNKNOWN IMPORTED)
+    set_target_properties(cctz::cctz PROPERTIES
+      IMPORTED_LOCATION "${CCTZ_LIBRARY}" INTERFACE_INCLUDE_DIRECTORIES "${CCTZ_INCLUDE_DIR}")
+  endif()
+endif()
+if(TARGET cctz::cctz)
+  set(CCTZ_TARGET cctz::cctz)
+endif()
+include(FindPackageHandleStandardArgs)
+find_package_handle_standard_args(Cctz REQUIRED_VARS CCTZ_TARGET)
