@@ -58,6 +58,17 @@ bool fits_filter(const RunRow& row, const RunFilter& filter) {
   return !filter.since || row.created >= *filter.since;
 }
 
+bool is_told_to_end(const MemoryRun& run) {
+  return std::ranges::any_of(run.inbox, [](const Command& command) { return command.kind == "cancel"; });
+}
+
+bool may_have_changed(const MemoryRun& run, WallTime since, WallTime now) {
+  const auto& row = run.row;
+  if (row.updated >= since || !row.worker.empty() || !run.inbox.empty()) return true;
+  if (row.wake_at && (*row.wake_at >= since || run.entries.back().at > now)) return true;
+  return row.reason == to_string(WaitReason::child);
+}
+
 bool has_open_child(const std::deque<MemoryRun>& runs, const RunId& parent) {
   return std::ranges::any_of(
       runs, [&](const MemoryRun& run) { return run.row.parent == parent.str() && !is_terminal(run.row.status); });

@@ -48,6 +48,9 @@ void put_into_outbox(MemoryRun& run, WallTime now);
 
 [[nodiscard]] bool has_unread(const MemoryRun& run, const std::vector<std::int64_t>& consumed);
 [[nodiscard]] bool fits_filter(const RunRow& row, const RunFilter& filter);
+[[nodiscard]] bool is_told_to_end(const MemoryRun& run);
+// Whether the run may have become claimable since then (RunFilter::changed_since).
+[[nodiscard]] bool may_have_changed(const MemoryRun& run, WallTime since, WallTime now);
 [[nodiscard]] bool has_open_child(const std::deque<MemoryRun>& runs, const RunId& parent);
 
 // Whether a worker could take the run up, if none drives it.

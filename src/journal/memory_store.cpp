@@ -67,9 +67,7 @@ class MemoryJournal::Worker final : public JournalStore {
     std::vector<RunRow> rows;
     for (const auto& run : state_->runs) {
       if (rows.size() == filter.limit) break;
-      if (wants_a_worker(run, state_->runs, state_->clock.wall()) && !state_->is_driven(run) &&
-          fits_filter(run.row, filter))
-        rows.push_back(run.row);
+      if (is_claimable(run, filter)) rows.push_back(run.row);
     }
     co_return rows;
   }
@@ -101,6 +99,7 @@ class MemoryJournal::Worker final : public JournalStore {
     auto* run = owned(id, epoch);
     if (!run) co_return;
     run->row.worker.clear();
+    run->row.updated = std::max(run->row.updated, state_->clock.wall());
     if (attempt == Attempt::does_not_count && run->row.fruitless > 0) --run->row.fruitless;
     ++state_->commits;
     state_->tell_watches();
@@ -268,6 +267,14 @@ class MemoryJournal::Worker final : public JournalStore {
   }
 
  private:
+  // Under the mutex.
+  [[nodiscard]] bool is_claimable(const MemoryRun& run, const RunFilter& filter) const {
+    auto now = state_->clock.wall();
+    if (!wants_a_worker(run, state_->runs, now) || state_->is_driven(run) || !fits_filter(run.row, filter))
+      return false;
+    if (filter.told == RunFilter::Told::to_end && !is_told_to_end(run)) return false;
+    return !filter.changed_since || may_have_changed(run, *filter.changed_since, now);
+  }
   const RunRow& create(Admission admission) const {
     auto& run = state_->runs.emplace_back();
     state_->by_id[admission.id] = &run;

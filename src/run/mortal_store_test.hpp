@@ -32,6 +32,7 @@ class MortalStore final : public journal::JournalStore {
   std::optional<Error> damage;          // of every entry but the first
   bool is_blank = false;                // it has lost all entries
   int inbox_failures = 0, read_failures = 0, quarantine_failures = 0;  // so many calls fail as if the store were away
+  std::size_t rows_offered = 0;                                        // by all looks for claimable runs
   std::size_t others_due = 0;  // so many runs stand in the journal before those that it offers
   std::function<void(const journal::Append&)> on_append;
   std::function<void()> on_claimable;
@@ -60,7 +61,9 @@ class MortalStore final : public journal::JournalStore {
   Task<std::vector<journal::RunRow>> claimable(journal::RunFilter f) override {
     if (on_claimable) on_claimable();
     f.limit -= std::min(f.limit, others_due);
-    return live().claimable(std::move(f));
+    auto rows = co_await live().claimable(std::move(f));
+    rows_offered += rows.size();
+    co_return rows;
   }
   std::unique_ptr<journal::Watch> watch(std::function<void()> told) override {
     if (on_watch) on_watch();

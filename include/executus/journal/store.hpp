@@ -148,6 +148,14 @@ struct RunFilter {
   RunId only = {};                                                             // this run alone; empty: all
   RunId before = {};           // list(): runs created before this one; empty: all
   std::string continues = {};  // those that go on from this run; empty: all
+  enum class Told {
+    anything,
+    to_end
+  } told = Told::anything;  // claimable(): to_end: a cancel command is in their inbox
+  // claimable(): a run that could be claimed before this already may be left out, unless something was written about it
+  // since (that it was given back counts), a worker drove it or its inbox holds commands. For a worker that has seen
+  // many runs which it cannot drive; a store may look through all of them all the same.
+  std::optional<WallTime> changed_since = {};
 };
 
 // Ends when it is destroyed, which waits for a call that has begun; none begins afterwards.

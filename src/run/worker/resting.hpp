@@ -12,7 +12,9 @@ namespace executus::run {
 // Longer and longer while a run does not get on, up to kLongestRest.
 inline constexpr Milliseconds kFirstRest{1'000};
 inline constexpr Milliseconds kLongestRest{60'000};
-[[nodiscard]] Milliseconds rest_after(int times);  // 1: the first time
+[[nodiscard]] Milliseconds rest_after(int times, Milliseconds longest = kLongestRest);  // 1: the first time
+// Of many that rest each rests longer, so that they are not read more often altogether.
+inline constexpr Milliseconds kLongestRestEach{60};
 
 class Resting final {
  public:

@@ -1,8 +1,6 @@
 #include "run/worker/scanner.hpp"
 
 #include <algorithm>
-#include <iterator>
-#include <tuple>
 #include <utility>
 
 #include "base/contained.hpp"
@@ -14,6 +12,10 @@ constexpr Milliseconds kBreath{20};      // at least between two looks through t
 constexpr Milliseconds kNextTry{1'000};  // at the latest, after a look that failed
 constexpr Milliseconds kTrialLook{100};  // at whether runs have got on, for the sake of suspects
 constexpr std::size_t kFewestRows = 64;  // that a look asks for
+
+std::size_t page_of(const WorkOptions& options) {
+  return std::max(kFewestRows, 4 * static_cast<std::size_t>(options.concurrency));
+}
 
 WorkOptions checked(WorkOptions options) {
   if (options.concurrency < 1)
@@ -39,6 +41,7 @@ Scanner::Scanner(Parts parts, WorkOptions options)
     : parts_(parts),
       options_(checked(std::move(options))),
       take_up_(parts.executor, parts.store, options_.max_attempts),
+      due_(parts.store, parts.loop.clock(), options_.agents, page_of(options_)),
       pace_(options_.starts_per_second),
       sends_(parts.loop),
       runs_(parts.loop) {}
@@ -116,6 +119,7 @@ Task<void> Scanner::look_through() {
   std::optional<Error> problem;
   try {
     co_await find_candidates();
+    co_await find_told_to_end();
     suspects_.see(candidates_, now());
     resting_.forget_old(now());
     tell(Looked{candidates_.size(), driven_.size()});
@@ -129,22 +133,32 @@ Task<void> Scanner::look_through() {
     co_return;
   }
   candidates_.clear();
-  more_due_ = false;  // not asked for before its time while the store is away
+  due_.nothing_more();  // not asked for before its time while the store is away
   next_look_ = looked_at_ + std::min(options_.scan, kNextTry);
   tell(LookFailed{*problem});
 }
 
 Task<void> Scanner::send_out() { (void)co_await parts_.executor.send_outgoing(); }
 
-// Those at the head of the store may all have to wait, suspects for the others too: then more is asked for.
+// Those at the head of the store may all have to wait, suspects for the others too.
 Task<void> Scanner::find_candidates() {
-  auto limit = std::max(kFewestRows, 4 * static_cast<std::size_t>(options_.concurrency));
-  for (;; limit *= 4) {
-    candidates_ = co_await due_rows(limit);
-    std::erase_if(candidates_, [this](const auto& row) { return !waits_for_its_turn(row); });
-    bool enough = has_room() ? one_may_start() : !candidates_.empty();
-    if (enough || !more_due_) co_return;
-  }
+  if (!candidates_.empty()) due_.look_at_all();
+  auto waits = [this](const journal::RunRow& row) { return waits_for_its_turn(row); };
+  auto enough = [this](const DueRuns::Rows& found) { return has_room() ? one_may_start(found) : !found.empty(); };
+  candidates_ = co_await due_.look(std::move(waits), std::move(enough));
+}
+
+// Asked only when something is due: what is told to end is.
+Task<void> Scanner::find_told_to_end() {
+  to_end_.clear();
+  if (!due_.any()) co_return;
+  auto told = co_await due_.told_to_end();
+  std::erase_if(told, [this](const auto& row) { return driven_.contains(row.id); });
+  to_end_ = told_to_end_.news_in(std::move(told));
+  auto is_to_end = [this](const auto& row) {
+    return std::ranges::find(to_end_, row.id, &journal::RunRow::id) != to_end_.end();
+  };
+  std::erase_if(candidates_, is_to_end);
 }
 
 bool Scanner::waits_for_its_turn(const journal::RunRow& row) const {
@@ -161,27 +175,6 @@ Task<void> Scanner::see_progress() {
     driven.got_on = row && row->fruitless == 0;
     if (driven.got_on || (driven.alone_until && *driven.alone_until <= now())) driven.alone_until.reset();
   }
-}
-
-Task<std::vector<journal::RunRow>> Scanner::due_rows(std::size_t limit) {
-  journal::RunFilter filter;
-  filter.limit = limit;
-  if (options_.agents.empty()) {
-    auto rows = co_await parts_.store.claimable(filter);
-    more_due_ = rows.size() == filter.limit;
-    co_return rows;
-  }
-  std::vector<journal::RunRow> all;
-  more_due_ = false;
-  for (const auto& agent : options_.agents) {
-    filter.agent = agent;
-    auto rows = co_await parts_.store.claimable(filter);
-    more_due_ = more_due_ || rows.size() == filter.limit;
-    std::ranges::move(rows, std::back_inserter(all));
-  }
-  std::ranges::sort(all,
-                    [](const auto& a, const auto& b) { return std::tie(a.created, a.id) < std::tie(b.created, b.id); });
-  co_return all;
 }
 
 // --- starting
@@ -209,18 +202,24 @@ std::optional<journal::RunRow> Scanner::next_candidate() {
   return row;
 }
 
+// They end at once, and that is no attempt that could go wrong with others beside it.
+Task<void> Scanner::start_told_to_end() {
+  for (auto& row : std::exchange(to_end_, {})) co_await start(std::move(row), Care::none);
+}
+
 Task<void> Scanner::start_some() {
+  co_await start_told_to_end();
   while (has_room() && pace_.next() <= now()) {
     auto row = next_candidate();
     if (!row) co_return;
-    co_await start(std::move(*row));
+    co_await start(std::move(*row), Care::as_it_needs);
     read_mail();
     if (leave_at_) co_return;
   }
 }
 
 // One that cannot be read keeps no other from its turn.
-Task<void> Scanner::start(journal::RunRow row) {
+Task<void> Scanner::start(journal::RunRow row, Care care) {
   std::vector<std::string> lacks;
   std::optional<Error> problem;
   try {
@@ -237,10 +236,11 @@ Task<void> Scanner::start(journal::RunRow row) {
     if (resting_.lay_down(row, std::move(lacks), now()) == Resting::News::yes)
       tell(RunNotPossibleHere{row.id, row.agent, std::move(told)});
   } else {
-    pace_.started(now());
     auto& driven = driven_[row.id];
     driven.last_seq = row.last_seq;
-    if (is_suspect(row)) driven.alone_until = now() + kTrial;
+    driven.paced = care == Care::as_it_needs;
+    if (driven.paced) pace_.started(now());
+    if (driven.paced && is_suspect(row)) driven.alone_until = now() + kTrial;
     runs_.spawn(drive(std::move(row)));
   }
 }
@@ -275,13 +275,14 @@ void Scanner::read_mail() {
   for (auto& let_go : mail.let_go) note(std::move(let_go));
   if (mail.look) resting_.wake_all();
   if (mail.look) next_look_ = now();
-  more_due_ = more_due_ || mail.changed;
+  if (mail.look) due_.look_at_all();
+  if (mail.changed) due_.changed();
   for (auto window : mail.drains) drain_from_now(window);
 }
 
 void Scanner::note(LetGo let_go) {
   auto driven = driven_.extract(let_go.run).mapped();
-  if (!let_go.result) return pace_.did_not_start();
+  if (!let_go.result) return driven.paced ? pace_.did_not_start() : void();
   if (let_go.result->untouched) return;
   if (!driven.taken_up) return note_unclaimed(let_go, driven);
   auto& outcome = let_go.result->outcome;
@@ -323,21 +324,22 @@ void Scanner::drain_from_now(Milliseconds window) {
   }
   leave_at_ = later(now(), std::max(window, Milliseconds(0)));
   candidates_.clear();
+  to_end_.clear();
   tell(Draining{window, driven_.size()});
 }
 
-bool Scanner::one_may_start() const {
-  return std::ranges::any_of(candidates_, [this](const auto& row) { return may_start(row); });
+bool Scanner::one_may_start(const DueRuns::Rows& among) const {
+  return std::ranges::any_of(among, [this](const auto& row) { return may_start(row); });
 }
 
 // Before its time when there is room that the known candidates do not fill, and the store may have others.
 MonoTime Scanner::next_look() const {
-  bool early = more_due_ && has_room() && !one_may_start();
+  bool early = due_.more() && has_room() && !one_may_start(candidates_);
   return early ? std::min(next_look_, looked_at_ + kBreath) : next_look_;
 }
 
 MonoTime Scanner::next_moment() const {
-  if (has_room() && one_may_start()) return std::min(next_look_, std::max(pace_.next(), now()));
+  if (has_room() && one_may_start(candidates_)) return std::min(next_look_, std::max(pace_.next(), now()));
   bool watches_progress = one_is_tried() || (a_suspect_waits() && !driven_.empty());
   return watches_progress ? std::min(next_look(), now() + kTrialLook) : next_look();
 }

@@ -11,10 +11,12 @@
 #include <executus/run/work.hpp>
 
 #include "run/recovery/take_up.hpp"
+#include "run/worker/due_runs.hpp"
 #include "run/worker/mailbox.hpp"
 #include "run/worker/pace.hpp"
 #include "run/worker/resting.hpp"
 #include "run/worker/suspects.hpp"
+#include "run/worker/told_to_end.hpp"
 
 namespace executus::run {
 
@@ -44,18 +46,21 @@ class Scanner final {
     std::optional<MonoTime> alone_until = {};  // nothing is started beside it until then
     bool taken_up = false;                     // its claim succeeded
     bool got_on = false;                       // it was seen to have made progress here
+    bool paced = false;                        // it took a turn of the pace
     std::uint64_t last_seq = 0;                // as it was found
   };
 
   Task<void> take_up_what_comes();
   Task<void> wind_down();
   Task<void> look_through();
-  Task<std::vector<journal::RunRow>> due_rows(std::size_t limit);
   Task<void> find_candidates();
+  Task<void> find_told_to_end();
   Task<void> see_progress();
   Task<void> send_out();
   Task<void> start_some();
-  Task<void> start(journal::RunRow row);
+  Task<void> start_told_to_end();
+  enum class Care { as_it_needs, none };
+  Task<void> start(journal::RunRow row, Care care);
   Task<void> drive(journal::RunRow row);
   Task<std::optional<journal::RunRow>> row_of(RunId run) const;
   Task<void> sleep_or_leave(MonoTime until);
@@ -74,7 +79,7 @@ class Scanner final {
   [[nodiscard]] bool a_suspect_waits() const;
   [[nodiscard]] bool has_room() const;
   [[nodiscard]] MonoTime now() const { return parts_.loop.clock().mono(); }
-  [[nodiscard]] bool one_may_start() const;
+  [[nodiscard]] bool one_may_start(const DueRuns::Rows& among) const;
   [[nodiscard]] MonoTime next_look() const;
   [[nodiscard]] MonoTime next_moment() const;
 
@@ -84,8 +89,10 @@ class Scanner final {
   Mailbox mailbox_;
 
   // On the strand of work().
+  DueRuns due_;
   std::vector<journal::RunRow> candidates_;  // due, and not taken up yet; oldest first
-  bool more_due_ = false;                    // the store may have more than these
+  std::vector<journal::RunRow> to_end_;      // those that are only to be ended
+  ToldToEnd told_to_end_;
   MonoTime looked_at_ = MonoTime::min();
   MonoTime next_look_ = MonoTime::min();
   std::map<RunId, Driven> driven_;

@@ -261,6 +261,20 @@ TEST(Backoff, GrowsWithAttemptsAndForgivesAClockThatWasSet) {  // [DUR-16]
   EXPECT_FALSE(is_backing_off(row, WallTime(seconds(50))));
 }
 
+TEST(Resting, LastsLongerWhereManyRest) {  // [API-11]
+  Resting resting;
+  journal::RunRow row;
+  MonoTime now{};
+  for (int i = 0; i < 10'000; ++i) {
+    row.id = *RunId::parse("run-" + std::to_string(i));
+    (void)resting.lay_down(row, {"a"}, now);
+  }
+  for (int times = 0; times < 20; ++times) (void)resting.lay_down(row, {"a"}, now);
+
+  EXPECT_TRUE(resting.rests(row, now + minutes(9)));
+  EXPECT_FALSE(resting.rests(row, now + minutes(11)));
+}
+
 TEST(Resting, GrowsUntilTheRunMovesOn) {
   Resting resting;
   journal::RunRow row;

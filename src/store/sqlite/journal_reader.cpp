@@ -38,6 +38,18 @@ constexpr std::string_view kMayBeClaimable =
     "UNION ALL SELECT run FROM inbox "
     "UNION ALL SELECT id FROM runs WHERE reason='child')";
 
+// ?10 since. The same for RunFilter::changed_since: runs that nobody has written about cost a look nothing.
+constexpr std::string_view kMayHaveChanged =
+    " AND r.id IN (SELECT id FROM runs WHERE worker IS NULL AND ended=0 AND updated>=?10 "
+    "UNION ALL SELECT id FROM runs WHERE worker IS NOT NULL AND ended=0 "
+    "UNION ALL SELECT id FROM runs WHERE wake_at<=?6 AND wake_at>=?10 "
+    "UNION ALL SELECT id FROM runs WHERE wake_at IS NOT NULL AND updated>?6 "
+    "UNION ALL SELECT run FROM inbox "
+    "UNION ALL SELECT id FROM runs WHERE reason='child')";
+constexpr std::string_view kSinceEver = " AND ?10<0";
+
+constexpr std::string_view kToldToEnd = " AND r.id IN (SELECT run FROM inbox WHERE kind='cancel')";
+
 // ?9 the run that is continued; likewise.
 constexpr std::string_view kOfAnyBase = " AND ?9=''";
 constexpr std::string_view kOfBase = " AND r.continues=?9 AND r.continues<>''";
@@ -61,8 +73,8 @@ std::string select_runs(const journal::RunFilter& filter, std::string_view where
   return sql.append(where);
 }
 
-std::int64_t since_ms(const journal::RunFilter& filter) {
-  return filter.since ? to_ms(*filter.since) : std::numeric_limits<std::int64_t>::min();
+std::int64_t ms_or_ever(std::optional<WallTime> time) {
+  return time ? to_ms(*time) : std::numeric_limits<std::int64_t>::min();
 }
 
 std::string status_list(const journal::RunFilter& filter) {
@@ -104,25 +116,27 @@ class Drivers {
 }  // namespace
 
 std::string sql_of_claimable(const journal::RunFilter& filter) {
-  bool whole_store = filter.only.empty() && filter.parent.empty();
-  auto where = std::string(kClaimable).append(whole_store ? kMayBeClaimable : "").append(" ORDER BY r.id");
-  return select_runs(filter, where);
+  bool told_to_end = filter.told == journal::RunFilter::Told::to_end;
+  bool whole_store = filter.only.empty() && filter.parent.empty() && !filter.changed_since;
+  auto among = told_to_end ? kToldToEnd : whole_store ? kMayBeClaimable : "";
+  auto where = std::string(kClaimable).append(among).append(filter.changed_since ? kMayHaveChanged : kSinceEver);
+  return select_runs(filter, where.append(" ORDER BY r.id"));
 }
 
 Statement& JournalReader::look(std::string sql) {
-  if (!look_ || look_->sql != sql) {
-    Statement statement(*connection_, sql);
-    look_.emplace(std::move(sql), std::move(statement));
-  }
-  return look_->statement;
+  auto known = looks_.find(sql);
+  if (known != looks_.end()) return known->second;
+  Statement statement(*connection_, sql);
+  return looks_.emplace(std::move(sql), std::move(statement)).first->second;
 }
 
 std::vector<journal::RunRow> JournalReader::claimable(const journal::RunFilter& filter, WallTime now, std::int64_t self,
                                                       Liveness& liveness) {
   auto& statement = look(sql_of_claimable(filter));
   auto statuses = status_list(filter);
-  auto rows = statement.query(filter.agent, filter.caller, since_ms(filter), statuses, filter.parent, to_ms(now),
-                              filter.only.str(), filter.before.str(), filter.continues);
+  auto rows =
+      statement.query(filter.agent, filter.caller, ms_or_ever(filter.since), statuses, filter.parent, to_ms(now),
+                      filter.only.str(), filter.before.str(), filter.continues, ms_or_ever(filter.changed_since));
   Drivers drivers(self, liveness);
   std::vector<journal::RunRow> found;
   while (found.size() < filter.limit && rows.next())
@@ -160,7 +174,7 @@ std::optional<journal::RunRow> JournalReader::find(const RunId& run) {
 std::vector<journal::RunRow> JournalReader::list(const journal::RunFilter& filter) {
   Statement statement(*connection_, select_runs(filter, " ORDER BY r.id DESC LIMIT ?6"));
   auto statuses = status_list(filter);
-  auto rows = statement.query(filter.agent, filter.caller, since_ms(filter), statuses, filter.parent,
+  auto rows = statement.query(filter.agent, filter.caller, ms_or_ever(filter.since), statuses, filter.parent,
                               sql_limit(filter.limit), filter.only.str(), filter.before.str(), filter.continues);
   std::vector<journal::RunRow> found;
   while (rows.next()) found.push_back(run_of(rows).row);

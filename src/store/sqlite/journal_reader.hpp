@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -39,16 +40,12 @@ class JournalReader final {
   [[nodiscard]] std::vector<RunId> complete_id(const std::string& prefix, std::size_t limit);
 
  private:
-  // The statement of the last look for claimable runs: a worker asks the same every second, and preparing it costs more
-  // than running it.
-  struct Look {
-    std::string sql;
-    Statement statement;
-  };
+  // Statements of looks for claimable runs: a worker asks the same few every second, and preparing one costs more than
+  // running it.
   [[nodiscard]] Statement& look(std::string sql);
 
   std::unique_ptr<Connection> connection_;
-  std::optional<Look> look_;  // before the connection goes
+  std::map<std::string, Statement> looks_;  // before the connection goes
 };
 
 }  // namespace executus::sqlite

@@ -13,7 +13,7 @@ constexpr auto kAtMost = std::chrono::minutes(1);  // a bound for a machine that
 std::vector<std::string> plan_of(const std::filesystem::path& database, const std::string& sql) {
   Connection connection(database, Connection::Mode::existing, Milliseconds(5'000));
   Statement explain(connection, "EXPLAIN QUERY PLAN " + sql);
-  auto rows = explain.query("", "", 0, "", "", 0, "", "");
+  auto rows = explain.query("", "", 0, "", "", 0, "", "", "", 0);
   std::vector<std::string> steps;
   while (rows.next()) steps.emplace_back(rows.text(3));
   return steps;
@@ -23,11 +23,31 @@ TEST(LookingForDueRuns, ReadsIndexesAndNoTable) {  // [API-11]
   TemporaryFolder folder;
   Client client({.path = folder / "runs.db"});
 
-  auto plan = plan_of(folder / "runs.db", sql_of_claimable({}));
+  journal::RunFilter changed, to_end;
+  changed.changed_since = WallTime{};
+  to_end.told = journal::RunFilter::Told::to_end;
+  for (const auto& filter : {journal::RunFilter{}, changed, to_end}) {
+    auto plan = plan_of(folder / "runs.db", sql_of_claimable(filter));
+    ASSERT_FALSE(plan.empty());
+    for (const auto& step : plan)
+      EXPECT_TRUE(!step.starts_with("SCAN") || step.find("INDEX") != std::string::npos) << step;
+  }
+}
 
-  ASSERT_FALSE(plan.empty());
-  for (const auto& step : plan)
-    EXPECT_TRUE(!step.starts_with("SCAN") || step.find("INDEX") != std::string::npos) << step;
+// Runs that this process cannot drive are due for ever: they lie still.
+TEST(LookingForDueRuns, LeavesOutThoseOfWhichNothingWasWritten) {  // [API-11]
+  TemporaryFolder folder;
+  Client client({.path = folder / "runs.db"});
+  auto still = Client::admission("still");
+  still.start = journal::Start::queued;
+  (void)client.run(client.store().admit(std::move(still)));
+  journal::RunFilter changed;
+  changed.changed_since = client.find("still").updated + Milliseconds(1);
+
+  auto plan = plan_of(folder / "runs.db", sql_of_claimable(changed));
+
+  EXPECT_TRUE(client.run(client.store().claimable(changed)).empty());
+  EXPECT_THAT(plan, ::testing::Contains(::testing::HasSubstr("runs_undriven (worker=? AND updated>?)")));
 }
 
 TEST(LookingForDueRuns, HearsOfChangesAlsoAfterTheWakeFileWasRemoved) {  // [API-11]

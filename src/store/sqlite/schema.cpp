@@ -66,6 +66,7 @@ CREATE UNIQUE INDEX outbox_of_run ON outbox(run, seq);
 CREATE INDEX outbox_pending ON outbox(due) WHERE state = 'pending';
 CREATE INDEX runs_open ON runs(worker) WHERE ended = 0;
 CREATE INDEX runs_of_parent ON runs(parent) WHERE parent <> '';
+CREATE INDEX runs_undriven ON runs(worker, updated) WHERE worker IS NULL AND ended=0;
 CREATE INDEX runs_ready ON runs(id) WHERE status IN ('queued','running');
 CREATE INDEX runs_by_wake ON runs(wake_at) WHERE wake_at IS NOT NULL;
 CREATE INDEX runs_by_parking ON runs(updated) WHERE wake_at IS NOT NULL;
@@ -90,6 +91,7 @@ CREATE TABLE inbox(
   at INTEGER NOT NULL
 );
 CREATE INDEX inbox_of_run ON inbox(run);
+CREATE INDEX inbox_cancels ON inbox(run) WHERE kind='cancel';
 CREATE TABLE workers(
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   name TEXT NOT NULL UNIQUE,

@@ -1,0 +1,64 @@
+#include "run/worker/due_runs.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <tuple>
+#include <utility>
+
+namespace executus::run {
+
+// A calendar that was set back says of what is written now that it was before.
+bool DueRuns::looks_at_all() const {
+  return !settled_at_ || clock_.wall() < calendar_ || clock_.mono() >= later(looked_at_all_, kLookAtAll);
+}
+
+Task<DueRuns::Rows> DueRuns::look(std::function<bool(const journal::RunRow&)> wanted,
+                                  std::function<bool(const Rows&)> enough) {
+  bool all = looks_at_all();
+  calendar_ = clock_.wall();
+  if (all) looked_at_all_ = clock_.mono();
+  auto began = later(calendar_, -kOverlap);
+  journal::RunFilter filter;
+  if (!all) filter.changed_since = settled_at_;
+  Rows found;
+  for (auto limit = page_;; limit *= 4) {
+    found = co_await rows(limit, filter);
+    found_ = found.size();
+    std::erase_if(found, [&](const auto& row) { return !wanted(row); });
+    if (enough(found) || !more_) break;
+  }
+  if (all) settled_at_.reset();
+  if (all && !more_ && found_ >= kManyIdle) settled_at_ = began;
+  co_return found;
+}
+
+Task<DueRuns::Rows> DueRuns::told_to_end() {
+  journal::RunFilter filter;
+  filter.told = journal::RunFilter::Told::to_end;
+  bool more = more_;
+  auto told = co_await rows(kMostTold, std::move(filter));
+  more_ = more_ || more;
+  co_return told;
+}
+
+Task<DueRuns::Rows> DueRuns::rows(std::size_t limit, journal::RunFilter filter) {
+  filter.limit = limit;
+  if (agents_.empty()) {
+    auto rows = co_await store_.claimable(std::move(filter));
+    more_ = rows.size() == limit;
+    co_return rows;
+  }
+  Rows all;
+  more_ = false;
+  for (const auto& agent : agents_) {
+    filter.agent = agent;
+    auto rows = co_await store_.claimable(filter);
+    more_ = more_ || rows.size() == limit;
+    std::ranges::move(rows, std::back_inserter(all));
+  }
+  std::ranges::sort(all,
+                    [](const auto& a, const auto& b) { return std::tie(a.created, a.id) < std::tie(b.created, b.id); });
+  co_return all;
+}
+
+}  // namespace executus::run
