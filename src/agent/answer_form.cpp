@@ -8,6 +8,8 @@
 
 #include <executus/base/json_schema.hpp>
 
+#include "base/among.hpp"
+#include "base/json_schema/keywords.hpp"
 #include "base/text.hpp"
 #include "llm/answer/answer_reading.hpp"
 
@@ -20,11 +22,6 @@ constexpr std::string_view kMember = "answer";
 constexpr std::size_t kMostFindings = 10;
 constexpr std::size_t kLongestFinding = 300;
 
-template <std::size_t N>
-bool is_among(std::string_view word, const std::array<std::string_view, N>& words) {
-  return std::ranges::find(words, word) != words.end();
-}
-
 // OpenAI and Anthropic take for arguments objects alone, without a choice at the root.
 bool needs_wrapping(const json::object& schema) {
   constexpr std::array<std::string_view, 9> choosing{"anyOf", "oneOf", "allOf", "not",     "enum",
@@ -34,30 +31,30 @@ bool needs_wrapping(const json::object& schema) {
          std::ranges::any_of(schema, [&](const auto& member) { return is_among(member.key(), choosing); });
 }
 
-// Schemas under names that the schema's author chose; and values that are data, also where they look like a schema.
-constexpr std::array<std::string_view, 5> kNamed{"properties", "patternProperties", "dependentSchemas", "$defs",
-                                                 "definitions"};
-constexpr std::array<std::string_view, 4> kData{"enum", "const", "default", "examples"};
-
 void move_references(json::value& schema, std::string_view below);
 
-void move_references_in(json::object& schema, std::string_view below) {
-  for (auto& [keyword, value] : schema) {
-    if (is_among(keyword, kData)) continue;
-    auto* reference = keyword == "$ref" ? value.if_string() : nullptr;
-    if (reference && (*reference == "#" || reference->starts_with("#/"))) {
-      value = "#" + std::string(below) + std::string(*reference).substr(1);
-    } else if (is_among(keyword, kNamed) && value.is_object()) {
-      for (auto& member : value.get_object()) move_references(member.value(), below);
-    } else {
-      move_references(value, below);
-    }
-  }
+void move_reference(json::value& reference, std::string_view below) {
+  const auto* to = reference.if_string();
+  if (to && (*to == "#" || to->starts_with("#/"))) reference = "#" + std::string(below) + std::string(*to).substr(1);
+}
+
+// In the schemas under a keyword. What is data is left as it is, also where it looks like a schema; below a keyword
+// that is not known may be a schema that a reference leads to.
+void move_references_under(std::string_view keyword, json::value& value, std::string_view below) {
+  using Value = KeywordValue;
+  const auto* known = keyword_of(keyword);
+  auto kind = known ? known->value : Value::schema;
+  if (kind == Value::reference) return move_reference(value, below);
+  if (is_among(kind, {Value::schema, Value::schema_or_list, Value::schemas})) return move_references(value, below);
+  bool named = is_among(kind, {Value::named_schemas, Value::pattern_schemas, Value::names_or_schemas});
+  if (auto* schemas = named ? value.if_object() : nullptr)
+    for (auto& member : *schemas) move_references(member.value(), below);
 }
 
 // References from the root lead to the same schemas when the whole has moved down.
 void move_references(json::value& schema, std::string_view below) {
-  if (auto* object = schema.if_object()) move_references_in(*object, below);
+  if (auto* object = schema.if_object())
+    for (auto& [keyword, value] : *object) move_references_under(keyword, value, below);
   if (auto* list = schema.if_array())
     for (auto& each : *list) move_references(each, below);
 }

@@ -129,6 +129,14 @@ TEST(AnswerForm, MovesReferencesToTheRootWhenItWraps) {  // [API-08]
   EXPECT_TRUE(tree.of_arguments(parse_json(R"({"answer":{"next":null}})").value().as_object()).value);
 }
 
+TEST(AnswerForm, MovesReferencesBelowNamesThatLookLikeKeywords) {  // [API-08]
+  auto form = form_of(R"({"type":["object","null"],"dependencies":{"const":{"$ref":"#/x-more/n"}},
+                          "x-more":{"n":{"minProperties":2}}})");
+  const auto& inner = form.parameters().at("properties").at("answer");
+  EXPECT_EQ(inner.at("dependencies").at("const").at("$ref"), boost::json::value("#/properties/answer/x-more/n"));
+  EXPECT_FALSE(form.of_arguments(parse_json(R"({"answer":{"const":1}})").value().as_object()).value);
+}
+
 // A run's value is read from its output, by whoever asks for it.
 TEST(AnswerForm, TakesNumbersThatAreReadBackFromTheirText) {  // [API-08]
   auto form = form_of(R"({"type":"object","properties":{"n":{"type":"number"}}})");

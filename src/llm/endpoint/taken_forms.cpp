@@ -9,6 +9,7 @@
 #include <executus/base/json.hpp>
 #include <executus/llm/kit/endpoint.hpp>
 
+#include "base/among.hpp"
 #include "base/ascii.hpp"
 
 namespace executus::llm {
@@ -21,11 +22,6 @@ namespace json = boost::json;
 constexpr std::array<int, 6> kRefusals{400, 403, 404, 406, 415, 422};
 constexpr std::array<int, 2> kRefusalsOfTheWay{405, 501};
 constexpr int kBroken = 500;
-
-template <std::size_t N>
-bool is_one_of(int status, const std::array<int, N>& statuses) {
-  return std::ranges::find(statuses, status) != statuses.end();
-}
 
 // Some servers repeat what they were sent, which says nothing of what they refuse.
 bool repeats_the_request(std::string_view key) { return key == "input" || key == "body" || key == "request"; }
@@ -119,8 +115,8 @@ bool speaks_of_no_streams(std::string_view words) {
 
 std::optional<AnswerForm> form_instead_of(AnswerForm refused, int status, std::string_view body) {
   if (!is_streamed(refused)) return std::nullopt;
-  if (is_one_of(status, kRefusalsOfTheWay)) return AnswerForm::whole;
-  if (!is_one_of(status, kRefusals) && status != kBroken) return std::nullopt;
+  if (is_among(status, kRefusalsOfTheWay)) return AnswerForm::whole;
+  if (!is_among(status, kRefusals) && status != kBroken) return std::nullopt;
   auto words = words_of(body);
   if (status == kBroken) return speaks_of_no_streams(words) ? std::optional(AnswerForm::whole) : std::nullopt;
   bool extras = words.find("stream_options") != std::string::npos || words.find("include_usage") != std::string::npos;

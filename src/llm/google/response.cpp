@@ -11,6 +11,7 @@
 #include <executus/llm/kit/failure.hpp>
 #include <executus/llm/kit/wire.hpp>
 
+#include "base/among.hpp"
 #include "llm/google/unusable_answer.hpp"
 
 namespace executus::llm::google {
@@ -21,10 +22,6 @@ namespace json = boost::json;
 // ai.google.dev/api/generate-content: FinishReason. The others are words that executus/llm/kit/answer_end.hpp knows.
 constexpr std::array<std::string_view, 4> kUnusable{"MALFORMED_FUNCTION_CALL", "MALFORMED_RESPONSE",
                                                     "UNEXPECTED_TOOL_CALL", "MISSING_THOUGHT_SIGNATURE"};
-
-bool is_one_of(const auto& list, std::string_view finish) {
-  return std::find(list.begin(), list.end(), finish) != list.end();
-}
 
 FinishReason finish_of_answer(const Answer& answer, bool called, const Asked& asked) {
   if (!answer.block.empty()) return FinishReason::refusal;
@@ -148,7 +145,7 @@ void take_usage(std::string_view body, Answer& answer) {
 }
 
 Response to_response(Answer answer, Asked asked) {
-  if (is_one_of(kUnusable, answer.finish)) throw unusable_answer(answer.finish, answer.finish_message, asked);
+  if (is_among(answer.finish, kUnusable)) throw unusable_answer(answer.finish, answer.finish_message, asked);
   Response response;
   response.message = message_of_parts(answer.parts, asked);
   response.finish = finish_of_answer(answer, !response.message.tool_calls.empty(), asked);

@@ -7,6 +7,7 @@
 
 #include <boost/json.hpp>
 
+#include "base/among.hpp"
 #include "base/json_schema/ref.hpp"
 #include "base/json_schema/walk.hpp"
 
@@ -14,11 +15,6 @@ namespace executus::llm {
 namespace {
 
 namespace json = boost::json;
-
-template <std::size_t N>
-bool is_among(std::string_view word, const std::array<std::string_view, N>& words) {
-  return std::ranges::find(words, word) != words.end();
-}
 
 bool names_type(const json::object& schema, std::string_view name) {
   const auto* type = schema.if_contains("type");

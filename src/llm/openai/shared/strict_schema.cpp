@@ -9,17 +9,13 @@
 
 #include <executus/llm/kit/wire.hpp>
 
+#include "base/among.hpp"
 #include "llm/structured/answer_schema.hpp"
 
 namespace executus::llm::openai {
 namespace {
 
 namespace json = boost::json;
-
-template <std::size_t N>
-bool is_one_of(std::string_view word, const std::array<std::string_view, N>& words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
 
 // Keywords that allow or forbid no value; OpenAI refuses `default`.
 constexpr std::array<std::string_view, 3> kLeftOut{"$schema", "$comment", "default"};
@@ -77,10 +73,10 @@ bool close_object(json::object& schema) {
 
 bool make_typed_strict(json::object& schema) {
   if (!schema.contains("type")) return false;  // a schema that says nothing of the type is not taken
-  if (!std::all_of(schema.begin(), schema.end(), [](const auto& member) { return is_one_of(member.key(), kKnown); }))
+  if (!std::all_of(schema.begin(), schema.end(), [](const auto& member) { return is_among(member.key(), kKnown); }))
     return false;
   if (has_lookaround(text_in(schema, "pattern"))) return false;
-  if (schema.contains("format") && !is_one_of(text_in(schema, "format"), kFormats)) return false;
+  if (schema.contains("format") && !is_among(text_in(schema, "format"), kFormats)) return false;
   if (has_type(schema, "object") ? !close_object(schema) : schema.contains("properties")) return false;
   auto* items = schema.if_contains("items");
   if (items ? !make_strict(*items) : has_type(schema, "array")) return false;
@@ -97,7 +93,7 @@ bool make_strict(json::value& schema) {
   if (!object->contains("anyOf")) return make_typed_strict(*object);
   return make_each_strict(object->if_contains("anyOf")) &&
          std::all_of(object->begin(), object->end(),
-                     [](const auto& member) { return is_one_of(member.key(), kBesideAnyOf); });
+                     [](const auto& member) { return is_among(member.key(), kBesideAnyOf); });
 }
 
 }  // namespace
