@@ -25,17 +25,16 @@ Given said(const llm::Conversation& conversation, const AnswerForm& form) {
 bool is_submission(const llm::ToolResult& result) { return result.name == kSubmitTool; }
 bool is_accepted(const llm::ToolResult& result) { return is_submission(result) && !result.is_error; }
 
-// The arguments that call had: those of the model, or those the gate gave it.
+// The arguments that call of the last response had: those of the model, or those the gate gave it.
 std::string arguments_of(const llm::Conversation& conversation, std::size_t index) {
   llm::CallPosition position{conversation.responses() - 1, static_cast<std::uint32_t>(index)};
-  if (const auto* call = conversation.find_call(position)) return call->call.arguments;
-  const auto& transcript = conversation.transcript();
-  const auto& calls = transcript[transcript.size() - 2].tool_calls;
-  return index < calls.size() ? calls[index].arguments : std::string();
+  const auto* call = conversation.find_call(position);
+  return call ? call->call.arguments : std::string();
 }
 
-Given handed_in(const llm::Conversation& conversation, const AnswerForm& form) {
-  const auto& results = conversation.transcript().back().tool_results;
+// `at`: the place of the results.
+Given handed_in(const llm::Conversation& conversation, std::size_t at, const AnswerForm& form) {
+  const auto& results = conversation.transcript()[at].tool_results;
   auto accepted = std::ranges::find_if(results, is_accepted);
   if (accepted == results.end()) {
     auto refused = std::ranges::find_if(results, is_submission);
@@ -66,8 +65,8 @@ Given given_answer(const llm::Conversation& conversation, const AnswerForm& form
   if (transcript.empty() || !conversation.open_batch().empty()) return {};
   if (conversation.steps() == 0) return {};  // what is there is of earlier runs
   if (transcript.back().role == llm::Role::assistant) return said(conversation, form);
-  if (transcript.back().role == llm::Role::tool) return handed_in(conversation, form);
-  return {};
+  auto results = conversation.results_at_end();
+  return results ? handed_in(conversation, *results, form) : Given{};
 }
 
 int failed_answers(const llm::Conversation& conversation, const AnswerForm& form, std::size_t from) {

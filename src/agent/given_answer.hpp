@@ -19,7 +19,7 @@ inline constexpr int kMostRepairs = 2;
 
 struct Given {
   enum class Is {
-    none,    // there was no step yet, or the last one asked for other tools or was answered by a message since
+    none,    // there was no step yet, or the last one asked for other tools, or something was said since
     value,   // handed in, or said as text
     unfit,   // handed in and not accepted, or text that is no such value
     cut,     // by the output limit: also what looks whole is none

@@ -73,6 +73,20 @@ TEST(GivenAnswer, IsUnfitCutOrRefused) {  // [API-08]
   EXPECT_EQ(Told().says("no", llm::FinishReason::refusal).is(), Is::refused);
 }
 
+// What a call beside it shows the model says nothing about the answer; what a person says does.
+TEST(GivenAnswer, CountsBesideACallThatAttachesAMessage) {  // [API-08]
+  Told told;
+  llm::Response response;
+  response.message = llm::assistant_message("", {{"l", "look", "{}"}, {"s", "submit", R"({"n":1})"}});
+  response.finish = llm::FinishReason::tool_calls;
+  told.add_response(std::move(response));
+  told.settle({0, 0}, kDone, {"l", "look", "see below", {}, false}, {llm::user_message("the page")});
+  told.settle({0, 1}, kDone, {"s", "submit", "Accepted.", {}, false});
+  EXPECT_EQ(told.is(), Is::value);
+  EXPECT_EQ(told.next(), Next::answered);
+  EXPECT_EQ(told.hears("and?").is(), Is::none);
+}
+
 TEST(FailedAnswers, AreCountedOverTheConversation) {  // [API-08]
   Told told;
   told.says("one").hears("again").calls("look", "{}", kFailed).calls("submit", "{}", kFailed);

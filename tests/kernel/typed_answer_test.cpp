@@ -146,6 +146,22 @@ TEST(TypedAnswer, ThatWasCutIsNoValue) {  // [API-08]
   }
 }
 
+TEST(TypedAnswer, IsTakenBesideOtherCalls) {  // [API-08]
+  Judge run({calls({{"l", "look", "{}"}, {"s", "submit", kGood}})});
+  run.add_tool("look", tool::Effect::pure).act = [] {
+    tool::Done done{"see below", {}};
+    done.attached.push_back(llm::user_message("the page"));
+    return tool::Outcome(std::move(done));
+  };
+
+  auto outcome = run.run();
+
+  ASSERT_TRUE(outcome.ok()) << outcome.error;
+  EXPECT_EQ(outcome.output, kGood);
+  EXPECT_EQ(run.model->requests.size(), 1u);
+  EXPECT_EQ(outcome.messages.back().text(), "the page");
+}
+
 TEST(TypedAnswer, IsTheLastOneWhenTheRunWasSteeredAfterIt) {  // [API-08]
   Judge run({submits(kGood), submits(kOther)});
   run.model->on_call = [&] {

@@ -106,6 +106,8 @@ class Conversation {
   [[nodiscard]] std::uint32_t responses() const noexcept { return responses_; }  // in all
   [[nodiscard]] int steps() const noexcept { return static_cast<int>(responses_ - first_response_); }  // since begin()
   [[nodiscard]] const Usage& usage() const noexcept { return usage_; }
+  // The place of the message with the last batch's results, while nothing follows it but what its calls attached.
+  [[nodiscard]] std::optional<std::size_t> results_at_end() const noexcept;
   // So many messages of the transcript it began with: what follows them was said since.
   [[nodiscard]] std::size_t began_with() const noexcept { return began_with_; }
   // Of all responses, and of the messages it began with.
@@ -129,7 +131,9 @@ class Conversation {
   std::unordered_set<std::string, HashOfText, std::equal_to<>> call_ids_;
   std::uint32_t revision_ = 0;
   std::size_t began_with_ = 0;
-  std::size_t batch_ = 0;  // index of the open batch's first call; calls_.size() when none is open
+  std::size_t results_ = 0;        // the place of the last batch's results, since begin()
+  std::size_t after_results_ = 0;  // ... and behind what its calls attached; 0: there was no batch
+  std::size_t batch_ = 0;          // index of the open batch's first call; calls_.size() when none is open
   std::uint32_t responses_ = 0;
   std::uint32_t first_response_ = 0;
   Usage usage_;

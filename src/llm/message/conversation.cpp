@@ -51,6 +51,7 @@ void Conversation::begin(const Transcript& messages) {
     for (const auto& call : message.tool_calls) call_ids_.insert(call.id);
   ++revision_;
   after_batch_.clear();
+  after_results_ = 0;
   first_response_ = responses_;
   batch_ = calls_.size();
   last_finish_ = FinishReason::stop;
@@ -146,6 +147,11 @@ std::vector<Message> Conversation::settle(CallPosition position, CallState state
 
 std::span<const CallRecord> Conversation::open_batch() const noexcept { return std::span(calls_).subspan(batch_); }
 
+std::optional<std::size_t> Conversation::results_at_end() const noexcept {
+  if (after_results_ == 0 || after_results_ != transcript_.size()) return std::nullopt;
+  return results_;
+}
+
 // The results become one message, and what was attached follows it.
 std::vector<Message> Conversation::close_batch_when_settled() {
   auto open = std::span(calls_).subspan(batch_);
@@ -158,9 +164,11 @@ std::vector<Message> Conversation::close_batch_when_settled() {
     message.tool_results.push_back(std::exchange(record.result, {}));
     std::ranges::move(std::exchange(record.attached, {}), std::back_inserter(attached));
   }
+  results_ = transcript_.size();
   transcript_.push_back(std::move(message));
   batch_ = calls_.size();
   for (const auto& each : attached) transcript_.push_back(each);
+  after_results_ = transcript_.size();
   for (auto& later : std::exchange(after_batch_, {})) transcript_.push_back(std::move(later));
   return attached;
 }
