@@ -1,16 +1,11 @@
 // `executus chat`: a conversation on a terminal, or line by line from a pipe.
-#include <chrono>
 #include <csignal>
-#include <utility>
+#include <cstdlib>
 
-#include <fcntl.h>
-#include <poll.h>
-#include <pty.h>
-#include <sys/wait.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include "cli_program.hpp"
+#include "terminal.hpp"
 
 namespace executus::testing {
 namespace {
@@ -97,6 +92,29 @@ TEST_F(Chat, RefusesWhatItCannotBegin) {  // [API-12]
   EXPECT_TRUE(run({"runs", "list", "--json"}).json().as_array().empty());
 }
 
+// What a shell gives it as standard input and output, and the exit code that says whether all was answered.
+TEST_F(Chat, WorksWithWhateverStandardFilesItGets) {  // [API-12]
+  write("lines", "which?\nsince when?\n");
+  auto with = [&](const std::string& files) {
+    auto command = "cd '" + folder().string() + "' && EXECUTUS_DB='" + environment_["EXECUTUS_DB"] + "' HOME='" +
+                   folder().string() + "' '" + EXECUTUS_PROGRAM + "' chat a 2>err " + files;
+    return WEXITSTATUS(std::system(command.c_str()));
+  };
+  EXPECT_EQ(with("</dev/null >out"), 0) << read("err");
+  EXPECT_EQ(with("<&- >out"), 0) << read("err");
+  EXPECT_EQ(runs().size(), 0u) << "nothing was said";
+  EXPECT_EQ(with("<lines >/dev/null"), 0) << read("err");
+  EXPECT_EQ(runs().size(), 2u);
+  EXPECT_EQ(with("<lines >&-"), 1);
+  EXPECT_THAT(read("err"), HasSubstr("standard output"));
+  EXPECT_EQ(runs().size(), 3u) << "no answer is made for nothing";
+  EXPECT_EQ(with("<lines >/dev/full"), 1);
+  EXPECT_THAT(read("err"), HasSubstr("No space left"));
+  EXPECT_EQ(runs().size(), 4u);
+  EXPECT_EQ(with("<lines | cat >out"), 0);
+  EXPECT_EQ(read("out"), "the db\nsince noon\n");
+}
+
 TEST_F(Chat, StopsWhereItsAnswersFindNoReader) {  // [API-12]
   write("chat.sh", std::string("'") + EXECUTUS_PROGRAM + "' chat a < lines > out; echo $? > code\n");
   write("lines", "which?\nsince when?\n");
@@ -111,76 +129,9 @@ TEST_F(Chat, StopsWhereItsAnswersFindNoReader) {  // [API-12]
 
 // --- on a terminal
 
-class Terminal {
- public:
-  Terminal(const std::filesystem::path& folder, const std::map<std::string, std::string>& environment,
-           std::vector<std::string> words) {
-    pid_ = ::forkpty(&fd_, nullptr, nullptr, nullptr);
-    if (pid_ != 0) return;
-    ::clearenv();
-    for (const auto& [name, value] : environment) ::setenv(name.c_str(), value.c_str(), 1);
-    ::setenv("TERM", "dumb", 1);
-    std::vector<char*> list;
-    words.insert(words.begin(), "executus");
-    for (auto& word : words) list.push_back(word.data());
-    list.push_back(nullptr);
-    if (::chdir(folder.c_str()) == 0) ::execv(EXECUTUS_PROGRAM, list.data());
-    ::_exit(127);
-  }
-  ~Terminal() {
-    if (pid_ > 0) ::kill(pid_, SIGKILL), ::waitpid(pid_, nullptr, 0);
-    ::close(fd_);
-  }
-  Terminal(const Terminal&) = delete;
-  Terminal& operator=(const Terminal&) = delete;
-
-  void type(const std::string& text) { ASSERT_EQ(::write(fd_, text.data(), text.size()), std::ssize(text)); }
-
-  // Reads until the screen, from where the last call ended, shows `text`.
-  void await(const std::string& text) {
-    auto end = std::chrono::steady_clock::now() + std::chrono::minutes(1);
-    while (screen.find(text, seen_) == std::string::npos) {
-      ASSERT_LT(std::chrono::steady_clock::now(), end) << "it never showed '" << text << "' but:\n" << screen;
-      if (!read_some()) FAIL() << "it ended without showing '" << text << "':\n" << screen;
-    }
-    seen_ = screen.find(text, seen_) + text.size();
-  }
-
-  bool echoes() const {
-    termios state{};
-    return ::tcgetattr(fd_, &state) == 0 && (state.c_lflag & ECHO) != 0 && (state.c_lflag & ICANON) != 0;
-  }
-
-  void signal(int number) const { ::kill(pid_, number); }
-
-  int finish() {
-    while (read_some()) {
-    }
-    int status = 0;
-    ::waitpid(std::exchange(pid_, 0), &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
-  }
-
-  std::string screen;
-
- private:
-  bool read_some() {
-    pollfd ready{fd_, POLLIN, 0};
-    if (::poll(&ready, 1, 60'000) != 1) return false;
-    char buffer[4096];
-    auto got = ::read(fd_, buffer, sizeof buffer);
-    if (got <= 0) return false;
-    screen.append(buffer, static_cast<std::size_t>(got));
-    return true;
-  }
-  int fd_ = -1;
-  pid_t pid_ = 0;
-  std::size_t seen_ = 0;
-};
-
 class ChatOnATerminal : public Chat {
  protected:
-  Terminal open(std::vector<std::string> words) { return Terminal(folder(), environment_, std::move(words)); }
+  Terminal open(std::vector<std::string> words) { return {folder(), environment_, std::move(words)}; }
 };
 
 TEST_F(ChatOnATerminal, AnswersAndIsLeft) {  // [API-12]

@@ -56,12 +56,22 @@ std::optional<Answered> resolve_by(CommandContext& context, const Question& ques
   return std::nullopt;
 }
 
+// What is typed at a question. Ctrl-C clears a line that has text, and the question is put again.
+Typed typed_at(LineSource& lines, const Question& question) {
+  for (;;) {
+    write_err(words_of(question));
+    auto typed = lines.read("? ", LineSource::Remember::no);
+    if (typed.what != Typed::interrupted || typed.text.empty()) return typed;
+  }
+}
+
 Asked ask_one(CommandContext& context, LineSource& lines, const Question& question) {
-  write_err(words_of(question));
-  auto typed = lines.read("? ", LineSource::Remember::no);
-  if (typed.what == Typed::end || typed.what == Typed::leave) return Asked::over;
+  auto typed = typed_at(lines, question);
+  if (typed.what == Typed::end) return Asked::over;
+  if (typed.what == Typed::leave) return Asked::leave;
+  if (typed.what == Typed::interrupted) return Asked::stopped;
   std::string said(trim(typed.text));
-  if (typed.what == Typed::interrupted || said.empty()) return Asked::left_open;
+  if (said.empty()) return Asked::left_open;
   if (!is_doubt(question)) return tell(decide_by(context, question, said)), Asked::answered;
   auto answered = resolve_by(context, question, said);
   if (!answered) return Asked::left_open;

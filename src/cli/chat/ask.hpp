@@ -11,9 +11,10 @@
 
 namespace executus::cli {
 
-enum class Asked { answered, left_open, over };  // over: no more lines come
+// stopped: by Ctrl-C with nothing typed. over: no more lines come. leave: the program is asked to end.
+enum class Asked { answered, left_open, stopped, over, leave };
 
-// One after the other, until one is left open by an empty line or Ctrl-C. answered: all of them are.
+// One after the other, until one is left open by an empty line, or stopped. answered: all of them are.
 [[nodiscard]] Asked ask(CommandContext& context, LineSource& lines, const std::vector<Question>& questions);
 
 // Says to the one question that is open that its call may happen, or not. Of several each is asked about.

@@ -1,5 +1,6 @@
 // On libedit: the one file that knows it.
 #include <algorithm>
+#include <array>
 #include <clocale>
 #include <cstdio>
 #include <cwchar>
@@ -8,6 +9,8 @@
 #include <utility>
 
 #include <histedit.h>
+#include <sys/ttydefaults.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <executus/base/error.hpp>
@@ -20,11 +23,36 @@ namespace {
 
 constexpr int kRemembered = 1'000;  // lines
 
+// A program that was killed while it edited a line leaves the terminal as it had it. libedit would take that for how
+// the terminal is to be left.
+void mend_terminal() {
+  termios state{};
+  if (::tcgetattr(STDIN_FILENO, &state) != 0) return;
+  constexpr tcflag_t lines = ICANON | ECHO | ISIG | IEXTEN;
+  if ((state.c_lflag & lines) == lines && (state.c_lflag & NOFLSH) == 0) return;
+  state.c_lflag = (state.c_lflag | lines | ECHOE | ECHOK) & ~static_cast<tcflag_t>(NOFLSH);
+  state.c_iflag |= ICRNL;
+  state.c_oflag |= OPOST | ONLCR;
+  constexpr std::array<std::pair<int, cc_t>, 10> usual{{{VINTR, CINTR},
+                                                        {VQUIT, CQUIT},
+                                                        {VERASE, CERASE},
+                                                        {VKILL, CKILL},
+                                                        {VEOF, CEOF},
+                                                        {VSUSP, CSUSP},
+                                                        {VREPRINT, CREPRINT},
+                                                        {VWERASE, CWERASE},
+                                                        {VLNEXT, CLNEXT},
+                                                        {VSTART, CSTART}}};
+  for (const auto& [key, character] : usual) state.c_cc[key] = character;
+  ::tcsetattr(STDIN_FILENO, TCSANOW, &state);
+}
+
 class EditedLines final : public LineSource {
  public:
   EditedLines(const Interrupts& interrupts, const std::filesystem::path& file)
       : interrupts_(interrupts), file_(file.string()), history_(history_init()) {
     (void)std::setlocale(LC_CTYPE, "C.UTF-8");  // libedit takes typed bytes apart by it
+    mend_terminal();
     editor_ = el_init("executus", stdin, stdout, stderr);
     if (!editor_ || !history_) {
       close();
@@ -49,14 +77,13 @@ class EditedLines final : public LineSource {
   Typed read(const std::string& prompt, Remember remember) override {
     prompt_ = prompt;
     stopped_.reset();
-    had_text_ = false;
     pending_.clear();
     int count = 0;
     el_set(editor_, EL_PREP_TERM, 1);  // before the prompt is shown: what is typed then is edited
     const char* line = el_gets(editor_, &count);
     if (stopped_) {
       write_out("\n");
-      return {*stopped_, had_text_ ? "typed" : ""};
+      return std::move(*stopped_);
     }
     if (!line || count <= 0) return {Typed::end};
     std::string text(line, static_cast<std::size_t>(count));
@@ -114,8 +141,7 @@ class EditedLines final : public LineSource {
 
   int stop(Typed::What why) {
     const auto* line = el_line(editor_);
-    had_text_ = line && line->lastchar != line->buffer;
-    stopped_ = why;
+    stopped_ = {why, line ? std::string(line->buffer, line->lastchar) : std::string()};
     return -1;
   }
 
@@ -137,8 +163,7 @@ class EditedLines final : public LineSource {
   EditLine* editor_ = nullptr;
   std::string prompt_;
   std::string pending_;  // bytes of a character that is not whole
-  std::optional<Typed::What> stopped_;
-  bool had_text_ = false;
+  std::optional<Typed> stopped_;
 };
 
 }  // namespace

@@ -2,12 +2,9 @@
 
 #include <utility>
 
-#include <unistd.h>
-
 #include <executus/run/run_json.hpp>
 
 #include "base/text.hpp"
-#include "cli/chat/ask.hpp"
 #include "cli/chat/turn_watch.hpp"
 #include "cli/drive/show_outcome.hpp"
 #include "cli/output/table.hpp"
@@ -22,13 +19,15 @@ std::string first_line(std::string_view text) {
   return printable_line(text.substr(0, text.find('\n')), kDescriptionWidth);
 }
 
+void tell(const CommandContext& context, const std::string& text) {
+  if (!context.globals().quiet) write_err("executus: " + text + "\n");
+}
+
 bool is_blank(const std::string& text) { return trim(text).empty(); }
 
 }  // namespace
 
-void Talk::notice(const std::string& text) const {
-  if (!parts_.context.globals().quiet) write_err("executus: " + text + "\n");
-}
+void Talk::notice(const std::string& text) const { tell(parts_.context, text); }
 
 Exit Talk::run(const std::optional<RunOutcome>& unfinished) {
   if (unfinished) rest(parts_.context.runtime().attach(parts_.turn.continues).get());
@@ -136,36 +135,53 @@ void Talk::rest(const RunHandle& run) {
     if (asks.empty()) show(outcome);
     if (outcome.status == RunStatus::waiting) waiting_ = run;
     if (over_ || asks.empty()) return;
-    auto asked = ask(parts_.context, parts_.lines, asks);
-    if (asked == Asked::over) over_ = Exit::ok;
-    if (asked != Asked::answered) return notice("it waits: /approve, /reject REASON, or /cancel to end it");
+    if (!goes_on(ask(parts_.context, parts_.lines, asks), run)) return;
     waiting_.reset();
   }
 }
 
+// Whether the run that asked is to be waited for again: it was answered, or told to end.
+bool Talk::goes_on(Asked asked, const RunHandle& run) {
+  switch (asked) {
+    case Asked::answered:
+      return true;
+    case Asked::stopped:
+      (void)run.cancel().get();
+      return true;
+    case Asked::over:
+      over_ = Exit::ok;
+      break;
+    case Asked::leave:
+      over_ = Exit::left;
+      break;
+    case Asked::left_open:
+      break;
+  }
+  notice("it waits: /approve, /reject REASON, or /cancel to end it");
+  return false;
+}
+
 RunOutcome Talk::wait_for(const RunHandle& run) {
-  stops_ = 0;
-  TurnWatch::Heard heard{[&] { stop(run); }, [&] { parts_.context.shut_down(); }, {}};
+  TurnWatch::Heard heard{[&] { stop(run); }, [&] { leave(); }};
   if (parts_.progress) heard.line = [&](const std::string& line) { hear(run, line); };
+  heard.cleared = [&] { notice("cleared; Ctrl-C once more stops the answer"); };
   TurnWatch watch(parts_.interrupts, std::move(heard));
   auto outcome = run.wait();
   if (parts_.progress) parts_.progress->finish_line();
   return outcome;
 }
 
-// The first Ctrl-C ends this turn's run as cancelled, the second leaves it, the third does not wait for that.
+// Ends this turn's run as cancelled. That is not waited for: while the store is away, the next Ctrl-C is heard.
 void Talk::stop(const RunHandle& run) {
-  ++stops_;
-  if (stops_ >= 3) ::_exit(static_cast<int>(Exit::left));
-  if (stops_ == 2) {
-    notice("leaving; once more ends at once");
-    return parts_.context.shut_down();
-  }
-  try {
-    (void)run.cancel().get();
-  } catch (const Error& error) {
-    notice("the run could not be stopped: " + printable_line(error.message()));
-  }
+  notice("stopping; Ctrl-C once more leaves the run for recovery");
+  run.cancel().then([&context = parts_.context](const Result<Said>& said) {
+    if (!said.ok()) tell(context, "the run could not be stopped: " + printable_line(said.error().message()));
+  });
+}
+
+void Talk::leave() {
+  notice("leaving; Ctrl-C ends it at once");
+  parts_.context.shut_down();
 }
 
 // What is typed while an answer is made.
@@ -197,9 +213,7 @@ void Talk::answer(Approval approval, const std::string& reason) {
   if (!waiting_) return notice("nothing waits for an answer");
   if (questions(*waiting_).empty()) return still_waits() ? tell_what_waits() : void();
   auto run = *waiting_;
-  auto asked = answer_at_once(parts_.context, parts_.lines, questions(run), approval, reason);
-  if (asked == Asked::over) over_ = Exit::ok;
-  if (asked == Asked::answered) rest(run);
+  if (goes_on(answer_at_once(parts_.context, parts_.lines, questions(run), approval, reason), run)) rest(run);
 }
 
 void Talk::cancel_waiting() {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "cli/chat/ask.hpp"
 #include "cli/chat/chat_line.hpp"
 #include "cli/chat/interrupts.hpp"
 #include "cli/chat/line_source.hpp"
@@ -40,12 +41,14 @@ class Talk final {
   void tell_what_waits();
   void submit(std::string message);
   void answer(Approval approval, const std::string& reason);
+  [[nodiscard]] bool goes_on(Asked asked, const RunHandle& run);
   void cancel_waiting();
   void rest(const RunHandle& run);
   [[nodiscard]] RunOutcome wait_for(const RunHandle& run);
   void hear(const RunHandle& run, const std::string& line);
   void steer(const RunHandle& run, const std::string& text);
   void stop(const RunHandle& run);
+  void leave();
   void show(const RunOutcome& outcome);
   void print_answer(const RunOutcome& outcome) const;
   void show_to_person(const RunOutcome& outcome);
@@ -59,7 +62,6 @@ class Talk final {
   std::optional<Exit> over_;
   llm::Usage used_;
   int turns_ = 0;
-  int stops_ = 0;  // Ctrl-C in this turn
   std::mutex mutex_;
   std::deque<std::string> typed_ahead_;
 };

@@ -26,7 +26,7 @@ std::optional<BaseRun> base_of(CommandContext& context, const Interrupts& interr
                                const std::string& agent) {
   if (options.continues.empty()) return std::nullopt;
   auto leave = [&context] { context.shut_down(); };
-  TurnWatch watch(interrupts, {leave, leave, {}});
+  TurnWatch watch(interrupts, {leave, leave});
   return base_run(context, options.continues, agent);
 }
 
