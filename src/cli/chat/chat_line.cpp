@@ -37,7 +37,7 @@ std::string_view chat_help() {
          "  /reject [REASON]  refuse it\n"
          "  /cancel           end the run that waits\n"
          "  /tools            what the agent may call\n"
-         "  /cost             what this conversation used so far\n"
+         "  /cost             what this conversation used so far, and cost\n"
          "  /quit             leave; `executus chat --continue @last` goes on\n"
          "A line that ends with \\ goes on in the next one; // begins a message with a slash.\n"
          "Ctrl-C stops an answer, and what was shown of it stays.\n";

@@ -15,6 +15,7 @@
 
 #include <executus/base/error.hpp>
 
+#include "cli/chat/line_history.hpp"
 #include "cli/chat/line_source.hpp"
 #include "cli/output/terminal.hpp"
 
@@ -149,7 +150,8 @@ class EditedLines final : public LineSource {
     if (text.find_first_not_of(" \t") == std::string::npos) return;
     HistEvent event;
     history(history_, &event, H_ENTER, text.c_str());
-    if (!file_.empty()) history(history_, &event, H_SAVE, file_.c_str());
+    if (!file_.empty() && text != noted_) remember_line(file_, text);
+    noted_ = text;
   }
 
   void close() {
@@ -162,6 +164,7 @@ class EditedLines final : public LineSource {
   History* history_;
   EditLine* editor_ = nullptr;
   std::string prompt_;
+  std::string noted_;    // the last line
   std::string pending_;  // bytes of a character that is not whole
   std::optional<Typed> stopped_;
 };

@@ -224,7 +224,7 @@ void Talk::cancel_waiting() {
 }
 
 void Talk::show(const RunOutcome& outcome) {
-  if (is_terminal(outcome.status)) used_ += outcome.usage, ++turns_;
+  if (is_terminal(outcome.status)) parts_.spent->add_unanswered(outcome.unanswered_usage), ++turns_;
   if (outcome.status == RunStatus::running) over_ = Exit::left;
   if (parts_.progress) return show_to_person(outcome);
   if (!outcome.ok())
@@ -266,9 +266,7 @@ void Talk::show_tools() {
 }
 
 void Talk::show_cost() {
-  write_err(std::to_string(turns_) + (turns_ == 1 ? " turn, " : " turns, ") + std::to_string(used_.input) +
-            " tokens in (" + std::to_string(used_.cache_read) + " of them from a cache), " +
-            std::to_string(used_.output) + " out\n");
+  write_err(std::to_string(turns_) + (turns_ == 1 ? " turn, " : " turns, ") + parts_.spent->text() + "\n");
 }
 
 }  // namespace executus::cli

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 #include "cli/chat/chat_line.hpp"
 #include "cli/chat/interrupts.hpp"
 #include "cli/chat/line_source.hpp"
+#include "cli/chat/spent.hpp"
 #include "cli/context/command_context.hpp"
 #include "cli/output/exit_code.hpp"
 #include "cli/output/progress.hpp"
@@ -22,6 +24,7 @@ class Talk final {
     CommandContext& context;
     const Interrupts& interrupts;
     LineSource& lines;
+    std::shared_ptr<Spent> spent;  // is told of all answers
     Progress* progress = nullptr;  // null: no person looks on, and a turn that fails ends the conversation
     Agent agent = {};
     Invocation turn = {};  // what every turn has, and in `continues` the run that the first one goes on from
@@ -60,7 +63,6 @@ class Talk final {
   Parts parts_;
   std::optional<RunHandle> waiting_;  // the last turn's run, which waits for an answer
   std::optional<Exit> over_;
-  llm::Usage used_;
   int turns_ = 0;
   std::mutex mutex_;
   std::deque<std::string> typed_ahead_;

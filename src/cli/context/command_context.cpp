@@ -74,6 +74,7 @@ RuntimeOptions CommandContext::runtime_options() {
   options.models_through = models_through_;
   if (!cassette_.record.empty() || !cassette_.replay.empty())
     options.models_through = [this](llm::ModelResolver& models) { return through_cassette(cassette_, models); };
+  options.models.usage = usage_.get();
   options.observer = observer_.get();
   options.logger = logger_.get();
   options.ports.sub_agents = &sub_agents_;

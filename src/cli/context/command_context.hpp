@@ -36,6 +36,9 @@ class CommandContext final {
   // The observer of all runs. Called before the runtime is first asked for.
   void observe(std::shared_ptr<RunObserver> observer) { observer_ = std::move(observer); }
 
+  // Is told what each answer of a model used and cost; likewise.
+  void record_usage(std::shared_ptr<llm::UsageSink> sink) { usage_ = std::move(sink); }
+
   // What no caller waits for goes there, instead of to standard error as it is. Before the runtime is first asked for,
   // as is the next.
   void log_with(std::shared_ptr<Logger> logger) { logger_ = std::move(logger); }
@@ -89,6 +92,7 @@ class CommandContext final {
   bool looked_ = false;
   std::optional<ProjectConfig> project_;
   std::shared_ptr<RunObserver> observer_;  // shared with the command that shows it
+  std::shared_ptr<llm::UsageSink> usage_;  // shared with the command that shows it
   std::shared_ptr<Logger> logger_;         // shared with the command that writes to it
   ModelsThrough models_through_;
   FileSubAgents sub_agents_;

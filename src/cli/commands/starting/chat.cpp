@@ -67,6 +67,8 @@ Exit execute(CommandContext& context, const Chat& options) {
       terminal.in_is_terminal && terminal.out_is_terminal && !context.globals().json && !context.globals().quiet;
   auto progress = std::make_shared<Progress>(terminal);
   if (person) context.observe(progress);
+  auto spent = std::make_shared<Spent>();
+  context.record_usage(spent);
   Interrupts interrupts;  // before the runtime
   Invocation turn;
   turn.channel = "cli";
@@ -77,7 +79,7 @@ Exit execute(CommandContext& context, const Chat& options) {
     return show_outcome(context, *base->unfinished, Answer::print, Origin::driven_here);
   if (person) greet(context, agent, base);
   auto lines = person ? make_edited_lines(interrupts, history_of(context)) : make_plain_lines(interrupts);
-  Talk talk({context, interrupts, *lines, person ? progress.get() : nullptr, std::move(agent), std::move(turn)});
+  Talk talk({context, interrupts, *lines, spent, person ? progress.get() : nullptr, std::move(agent), std::move(turn)});
   return talk.run(base ? base->unfinished : std::nullopt);
 }
 
