@@ -165,17 +165,18 @@ class Runtime::Impl {
   AgentLibrary library() {
     return {{options_.agent_folders.begin(), options_.agent_folders.end()},
             registry_.names(),
-            {options_.models_through ? nullptr : models_.get(), &environment_}};
+            {options_.models_through ? nullptr : models_.get(), &environment_},
+            {options_.skill_folders.begin(), options_.skill_folders.end()}};
   }
   Result<AgentFile> load_agent(std::string_view agent) {
     auto files = library();
     if (names_a_file(agent)) return files.read(std::string(agent));
     try {
-      if (auto path = files.path_of(agent)) return files.read(*path);
+      if (auto path = files.agents().path_of(agent)) return files.read(*path);
     } catch (const Error& error) {
       return error;
     }
-    return no_agent(agent, files.names());
+    return no_agent(agent, files.agents().names());
   }
 
   // What agents' models are, which need not be what `models list` shows.
@@ -197,8 +198,8 @@ class Runtime::Impl {
   std::optional<critic::LlmEscalator> escalator_;
   std::optional<critic::Watchdog> critic_;
   compact::Summarizer compactor_;
-  FileSubAgents sub_agents_{[this](std::string_view name) -> std::optional<AgentFile> {
-    auto path = name.find('/') == std::string_view::npos ? library().path_of(name) : std::nullopt;
+  FileSubAgents sub_agents_{[this](DelegateKind kind, std::string_view name) -> std::optional<AgentFile> {
+    auto path = name.find('/') == std::string_view::npos ? library().path_of(kind, name) : std::nullopt;
     return path ? std::optional(library().read(*path).value()) : std::nullopt;
   }};
   const std::shared_ptr<EventHub> events_ = std::make_shared<EventHub>(options_.observer);
@@ -225,7 +226,8 @@ class Runtime::Impl {
     config.ports.journal = store;
     config.ports.declared_tools = &declared_;
     config.ports.observer = events_.get();
-    if (!config.ports.sub_agents && !options_.agent_folders.empty()) config.ports.sub_agents = &sub_agents_;
+    bool has_files = !options_.agent_folders.empty() || !options_.skill_folders.empty();
+    if (!config.ports.sub_agents && has_files) config.ports.sub_agents = &sub_agents_;
     if (!config.ports.input_files && store && !options_.store) config.ports.input_files = &kept_files_;
     if (!config.ports.critic) config.ports.critic = &*critic_;
     config.compactor = options_.compactor ? options_.compactor : &compactor_;

@@ -6,6 +6,7 @@
 #include <executus/base/json.hpp>
 #include <executus/base/may_have_acted.hpp>
 #include <executus/tool/invoke.hpp>
+#include <executus/tool/permission.hpp>
 
 #include "base/text.hpp"
 
@@ -92,6 +93,7 @@ Result<boost::json::object> parse_arguments(std::string_view text) {
 }
 
 Task<Outcome> invoke(Tool& tool, Call call) {
+  if (auto refusal = refusal_to_call(tool.info(), call.agent)) co_return Failed{refusal->message(), true};
   TaskContext context = co_await this_task();
   auto permit = call.permit;
   Outcome outcome;

@@ -27,6 +27,7 @@ ToolInfo info_of(ToolOptions options) {
   info.timeout = options.timeout;
   info.settle = options.settle;
   info.kind = std::move(options.kind);
+  info.access = std::move(options.access);
   return info;
 }
 

@@ -72,7 +72,7 @@ TEST_F(DocumentedAgents, AreGoodOnes) {
       write_delegates(file);
       auto path = path_of(file).empty() ? "agents/shown.yaml" : path_of(file);
       write(path, file);
-      auto checked = run({"agents", "validate", path});
+      auto checked = run({path.starts_with("skills/") ? "skills" : "agents", "validate", path});
       EXPECT_EQ(checked.exit, 0) << page << "\n" << file;
       EXPECT_EQ(checked.err, "") << page << "\n" << file;
     }

@@ -92,11 +92,11 @@ TEST_F(Load, MarksAndRefusesAgentsOfOneName) {
 
   auto listed = run({"agents", "list"}), started = run({"run", "x", "go"});
 
-  EXPECT_THAT(listed.out, AllOf(HasSubstr("also in agents/y.yaml"), HasSubstr("also in agents/x.yaml")));
+  EXPECT_THAT(listed.out, AllOf(HasSubstr("(invalid)  agents/x.yaml"), HasSubstr("(invalid)  agents/y.yaml")));
   EXPECT_EQ(started.exit, 2);
   EXPECT_THAT(started.err, AllOf(HasSubstr("agents/x.yaml"), HasSubstr("agents/y.yaml"), HasSubstr("rename one")));
   EXPECT_EQ(run({"agents", "validate", "x"}).exit, 2) << "as the run of that name";
-  EXPECT_EQ(run({"run", "agents/y.yaml", "go"}).exit, 0);
+  EXPECT_THAT(run({"run", "agents/y.yaml", "go"}).err, HasSubstr("agents/y.yaml:1:7: error: 'x' is the name in "));
 }
 
 // Nobody will write into the pipe: it is told of, and not waited for.

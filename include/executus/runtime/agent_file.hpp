@@ -12,6 +12,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@
 
 #include <executus/base/result.hpp>
 #include <executus/run/agent.hpp>
+#include <executus/tool/access.hpp>
 
 namespace executus {
 
@@ -26,6 +28,10 @@ namespace executus {
 struct AgentFile {
   Agent agent;
   boost::json::object inputs_schema = {};  // of the values a run is given; empty: none declared
+  // For stores of agents and skills: who sees it besides its owner, and whether chats offer it.
+  std::optional<tool::Visibility> visibility = {};
+  std::vector<std::string> shared_with = {};
+  bool exposed = false;
   std::vector<std::string> warnings = {};  // "file:line:col: warning: ...": where a default will surprise
   // "file:line" of what was given, by key ("tools", "permissions.ask"): this file, or one that it extends. A list that
   // was added to has several.

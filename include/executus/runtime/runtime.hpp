@@ -71,6 +71,8 @@ struct RuntimeOptions {
   // Folders of agent files, the first that knows a name counts: for load_agent(), and for what agents delegate to by
   // name (`agents`, `skills`) when ports.sub_agents is null.
   std::vector<std::string> agent_folders = {};
+  // The same of skill files: what `skills` of an agent file names, before agents of that name.
+  std::vector<std::string> skill_folders = {};
   unsigned threads = 0;  // 0: one per core
 };
 

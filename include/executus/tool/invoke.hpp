@@ -17,8 +17,8 @@ inline constexpr std::size_t kMaxResultBytes = 1'000'000;
 
 // Calls `tool` with its timeout. A thrown exception becomes Failed (Unknown when it says that it may have acted), and
 // so does giving up a call that has not begun; a timeout becomes Unknown, whose settling the effect class decides. A
-// failure of a call that never began is `unsent`. Cancellation of the surrounding scope passes through; `call.permit`
-// tells whether the call had begun by then.
+// failure of a call that never began is `unsent`, and so is that of an agent which the tool is not for (Access).
+// Cancellation of the surrounding scope passes through; `call.permit` tells whether the call had begun by then.
 [[nodiscard]] Task<Outcome> invoke(Tool& tool, Call call);
 
 // Asks the tool's probe, with its timeout; exceptions and timeouts are Unclear.

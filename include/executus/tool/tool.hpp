@@ -28,6 +28,7 @@
 #include <executus/llm/message.hpp>
 #include <executus/llm/tool_spec.hpp>
 #include <executus/llm/transcript.hpp>
+#include <executus/tool/access.hpp>
 
 namespace executus {
 class BlockingPool;
@@ -62,6 +63,7 @@ struct ToolInfo {
   // How long after the intent a probe's "did not happen" is not yet believed; default: the timeout.
   std::optional<Milliseconds> settle;
   std::string kind = "tool";  // what people see: an open vocabulary
+  Access access = {};         // who may use it
 };
 
 // One call, as the tool gets it.

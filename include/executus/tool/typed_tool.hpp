@@ -46,6 +46,7 @@ struct ToolOptions {
   Milliseconds timeout{60'000};             // of a call, from when it begins
   std::optional<Milliseconds> settle = {};  // tool::ToolInfo::settle; default: the timeout
   std::string kind = "tool";                // what people see: an open vocabulary
+  tool::Access access = {};                 // who may use it
 };
 
 namespace tool::detail {

@@ -11,9 +11,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<fs::path> agent_folders(CommandContext& context) {
-  std::vector<fs::path> folders{"agents"};
-  fs::path beside = fs::path(context.project().path).parent_path() / "agents";
+// That folder below the working directory, and beside executus.yaml.
+std::vector<fs::path> folders_called(const std::string& name, CommandContext& context) {
+  std::vector<fs::path> folders{name};
+  fs::path beside = fs::path(context.project().path).parent_path() / name;
   std::error_code error;
   if (!context.project().path.empty() && !fs::equivalent(beside, folders[0], error)) folders.push_back(beside);
   return folders;
@@ -21,13 +22,14 @@ std::vector<fs::path> agent_folders(CommandContext& context) {
 
 constexpr Milliseconds kDefaultMaxRuntime = std::chrono::minutes(10);  // runs of files are left alone for longer
 
-std::string hint(const AgentLibrary& library, const std::string& agent) {
-  auto names = library.names();
-  if (names.empty()) return "; give a file, or write one with `executus init " + agent + "`";
-  auto meant = did_you_mean(agent, names);
+std::string hint(const NamedFiles& files, const std::string& name) {
+  auto names = files.names();
+  if (names.empty() && files.kind() == "skill") return "; give a file, or write one: docs/guides/agents.md";
+  if (names.empty()) return "; give a file, or write one with `executus init " + name + "`";
+  auto meant = did_you_mean(name, names);
   if (!meant.empty()) return meant;
   std::string list;
-  for (const auto& name : names) list += (list.empty() ? "; there are: " : ", ") + name;
+  for (const auto& each : names) list += (list.empty() ? "; there are: " : ", ") + each;
   return list;
 }
 
@@ -38,25 +40,30 @@ AgentLibrary agent_library(CommandContext& context) {
   const auto& [record, replay] = context.cassette();
   Surroundings here{.environment = &process_environment()};
   if (record.empty() && replay.empty()) here.models = &context.runtime().models();
-  return {agent_folders(context), context.runtime().tools().names(), here};
+  return {folders_called("agents", context), context.runtime().tools().names(), here,
+          folders_called("skills", context)};
 }
 
-std::string agent_path(CommandContext& context, const std::string& agent) {
-  if (agent.empty()) throw failed("config.agent", "the agent's name is empty; give a file or a name in agents/");
-  if (names_a_file(agent)) return agent;
+std::string agent_path(CommandContext& context, const std::string& agent, DelegateKind kind) {
   auto library = agent_library(context);
-  if (auto path = library.path_of(agent)) return *path;
-  throw failed("config.agent", "no agent '" + printable_line(agent) + "' in agents/" + hint(library, agent));
+  const auto& files = kind == DelegateKind::skill ? library.skills() : library.agents();
+  const auto what = files.kind(), folder = what + "s/";
+  if (agent.empty())
+    throw failed("config.agent", "the " + what + "'s name is empty; give a file or a name in " + folder);
+  if (names_a_file(agent)) return agent;
+  if (auto path = files.path_of(agent)) return *path;
+  throw failed("config.agent", "no " + what + " '" + printable_line(agent) + "' in " + folder + hint(files, agent));
 }
 
-std::optional<AgentFile> find_delegate(CommandContext& context, std::string_view name) {
+std::optional<AgentFile> find_delegate(CommandContext& context, DelegateKind kind, std::string_view name) {
   if (name.find('/') != std::string_view::npos) return std::nullopt;
-  auto path = agent_library(context).path_of(name);
+  auto path = agent_library(context).path_of(kind, name);
   return path ? std::optional(load_agent(context, *path)) : std::nullopt;
 }
 
-AgentFile load_agent(CommandContext& context, const std::string& agent) {
-  auto file = agent_library(context).read(agent_path(context, agent)).value();
+AgentFile load_agent(CommandContext& context, const std::string& agent, std::optional<DelegateKind> kind) {
+  auto path = agent_path(context, agent, kind.value_or(DelegateKind::agent));
+  auto file = agent_library(context).read(path, kind).value();
   if (file.agent.max_runtime.count() == 0) file.agent.max_runtime = kDefaultMaxRuntime;
   return file;
 }

@@ -1,6 +1,7 @@
 // From what a person calls an agent (a file, or a name in agents/) to its definition.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,18 +10,20 @@
 
 namespace executus::cli {
 
-// The agents of this project: agents/ below the working directory, and beside executus.yaml.
+// The agents and skills of this project: agents/ and skills/ below the working directory, and beside executus.yaml.
 [[nodiscard]] AgentLibrary agent_library(CommandContext& context);
 
 // The file of `agent`: itself when it looks like a path, else that of the library. Throws Error config.agent that says
 // what there is.
-[[nodiscard]] std::string agent_path(CommandContext& context, const std::string& agent);
+[[nodiscard]] std::string agent_path(CommandContext& context, const std::string& agent,
+                                     DelegateKind kind = DelegateKind::agent);
 
 // Loads it. Its problems are the message of the Error (config.agent), one per line, as "file:line:col: error: ...".
-[[nodiscard]] AgentFile load_agent(CommandContext& context, const std::string& agent);
+[[nodiscard]] AgentFile load_agent(CommandContext& context, const std::string& agent,
+                                   std::optional<DelegateKind> kind = {});
 
-// An agent of this project to delegate to; nothing when there is none of that name. Throws Error config.* when its file
-// is wrong.
-[[nodiscard]] std::optional<AgentFile> find_delegate(CommandContext& context, std::string_view name);
+// An agent or skill of this project to delegate to; nothing when there is none of that name. Throws Error config.* when
+// its file is wrong.
+[[nodiscard]] std::optional<AgentFile> find_delegate(CommandContext& context, DelegateKind kind, std::string_view name);
 
 }  // namespace executus::cli

@@ -53,7 +53,7 @@ CommandContext::CommandContext(Globals globals)
     : globals_(std::move(globals)),
       terminal_(look_at_terminal()),
       logger_(std::make_shared<StderrLogger>(terminal_.err_colour)),
-      sub_agents_([this](std::string_view name) { return find_delegate(*this, name); }) {}
+      sub_agents_([this](DelegateKind kind, std::string_view name) { return find_delegate(*this, kind, name); }) {}
 
 CommandContext::~CommandContext() = default;
 

@@ -98,7 +98,7 @@ TEST(CommandLine, KnowsBothNamesOfWhatKeepsAModelOut) {  // [LLM-17]
 TEST(CommandLine, SaysWhatIsMisspelt) {
   EXPECT_THAT(refusal({"recovr"}), HasSubstr("unknown command 'recovr'; did you mean 'recover'?"));
   EXPECT_THAT(refusal({"pending"}), HasSubstr("unknown command 'pending'; did you mean 'runs pending'?"));
-  EXPECT_THAT(refusal({"validate", "a"}), HasSubstr("did you mean 'agents validate'?"));
+  EXPECT_THAT(refusal({"validate", "a"}), HasSubstr("did you mean 'agents validate' or 'skills validate'?"));
   EXPECT_THAT(refusal({"list"}), AllOf(HasSubstr("'runs list'"), HasSubstr(" or "), HasSubstr("'agents list'")));
   EXPECT_THAT(refusal({"runs", "shwo", "x"}), HasSubstr("did you mean 'show'?"));
   EXPECT_THAT(refusal({"run", "a", "--modle", "x"}), HasSubstr("unknown option '--modle'; did you mean '--model'?"));

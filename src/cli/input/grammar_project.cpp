@@ -4,17 +4,28 @@
 namespace executus::cli {
 
 void Grammar::add_agents() {
-  auto& agents = group("agents", "Check and list agent files");
-  agents.footer("`executus agents COMMAND --help` has examples.");
-  auto validate = std::make_shared<AgentsValidate>();
-  auto& app = leaf(agents, "validate", "Report everything that is wrong with agent files", validate,
-                   "  executus agents validate\n  executus agents validate agents/*.yaml --json");
-  app.add_option("AGENT", validate->agents, "Files, or names in agents/; default: all of agents/")->type_name("");
-  leaf(agents, "list", "List the agents of this project", std::make_shared<AgentsList>(), "  executus agents list");
-  auto show = std::make_shared<AgentsShow>();
-  auto& show_app =
-      leaf(agents, "show", "Show an agent as it would be stored", show, "  executus agents show triage --json");
-  show_app.add_option("AGENT", show->agent, "An agent file, or a name in agents/")->required()->type_name("");
+  add_definitions(group("agents", "Check and list agent files"), Noun::agent, "agent");
+  add_definitions(group("skills", "Check and list skill files"), Noun::skill, "skill");
+}
+
+// `what`: what a person calls them; their folder is called so too.
+void Grammar::add_definitions(CLI::App& definitions, Noun noun, const std::string& what) {
+  const auto group = "  executus " + what + "s ", folder = what + "s/";
+  definitions.footer("`executus " + what + "s COMMAND --help` has examples.");
+  auto validate = std::make_shared<AgentsValidate>(AgentsValidate{noun, {}});
+  auto& app = leaf(definitions, "validate", "Report everything that is wrong with " + what + " files", validate,
+                   group + "validate\n" + group + "validate " + folder + "*.yaml --json");
+  app.add_option(noun == Noun::agent ? "AGENT" : "SKILL", validate->agents,
+                 "Files, or names in " + folder + "; default: all of " + folder)
+      ->type_name("");
+  leaf(definitions, "list", "List the " + what + "s of this project", std::make_shared<AgentsList>(AgentsList{noun}),
+       group + "list");
+  auto show = std::make_shared<AgentsShow>(AgentsShow{noun, ""});
+  auto& show_app = leaf(definitions, "show", "Show one as a run would store it, with where each value comes from", show,
+                        group + "show " + (noun == Noun::agent ? "triage" : "summarise") + " --json");
+  show_app.add_option(noun == Noun::agent ? "AGENT" : "SKILL", show->agent, "A file, or a name in " + folder)
+      ->required()
+      ->type_name("");
 }
 
 void Grammar::add_lists() {

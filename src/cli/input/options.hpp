@@ -137,11 +137,16 @@ struct RunsWait {
 };
 struct RunsPending {};
 
+enum class Noun { agent, skill };  // of agents/ and of skills/
 struct AgentsValidate {
+  Noun noun = Noun::agent;
   std::vector<std::string> agents;  // files or names
 };
-struct AgentsList {};
+struct AgentsList {
+  Noun noun = Noun::agent;
+};
 struct AgentsShow {
+  Noun noun = Noun::agent;
   std::string agent;
 };
 struct ToolsList {};

@@ -278,7 +278,7 @@ TEST_F(AgentChecks, SayThatADelegateLeadsBackToItsAgent) {  // [PAL-02]
 TEST_F(AgentChecks, SayThatAnotherFileHasAnAgentOfThisName) {
   write("copy.yaml", "name: probe\n");
 
-  EXPECT_THAT(warnings(""), ElementsAre(AllOf(HasSubstr("probe.yaml:1:7: warning: "), HasSubstr("copy.yaml"))));
+  EXPECT_THAT(errors(""), ElementsAre(AllOf(HasSubstr("probe.yaml:1:7: error: "), HasSubstr("copy.yaml"))));
   EXPECT_THAT(runtime_.load_agent("probe").error().message(),
               AllOf(HasSubstr("probe.yaml"), HasSubstr(" and "), HasSubstr("copy.yaml")));
 }

@@ -45,6 +45,7 @@ class AgentReader {
   void read(Fields& fields) {
     (void)fields.raw("extends");
     read_identity(fields);
+    read_sharing(fields, result_);
     read_prompt(fields);
     read_root(fields);
     read_limits(fields, agent());
@@ -75,8 +76,7 @@ class AgentReader {
       fields.error("name", "'name' may hold lower-case letters, digits and '-' only, got '" + agent().name + "'");
     agent().description = fields.string("description").value_or("");
     for (const auto& other : known_.namesakes ? known_.namesakes(agent().name) : std::vector<std::string>())
-      fields.warning("name", "agent '" + agent().name + "' is in " + other +
-                                 " too: a run by that name is refused; rename one, or give the file");
+      fields.error("name", "'" + agent().name + "' is the name in " + other + " too; rename one of them");
     agent().model = read_model(fields, "a run is refused here: ");
   }
 
@@ -218,6 +218,7 @@ class AgentReader {
   }
 
   void read_delegation(Fields& fields) {
+    if (known_.file == DelegateKind::skill) return refuse_in_skills(fields);
     agent().skills = delegates(fields, "skills", DelegateKind::skill);
     agent().agents = delegates(fields, "agents", DelegateKind::agent);
   }
@@ -228,7 +229,7 @@ class AgentReader {
       std::string tool = (kind == DelegateKind::skill ? "skill__" : "agent__") + names[i];
       if (auto wrong = wrong_with_delegate(kind, names[i], tool); !wrong.empty())
         fields.error(key, i, wrong);
-      else if (auto way = known_.way_back ? known_.way_back(names[i]) : ""; !way.empty())
+      else if (auto way = known_.way_back ? known_.way_back(kind, names[i]) : ""; !way.empty())
         fields.warning_below(key, pointer_to("", i),
                              "'" + std::string(clip(names[i], 80)) + "' leads back to this agent (" + way +
                                  "): no run may stand below one of its own agent, so that call is refused there");
@@ -244,9 +245,19 @@ class AgentReader {
     if (contains(known_.tools, tool) || contains(declared_, tool))
       return "there is a tool called '" + tool + "', as the one that delegates to " + shown + " would be; rename it";
     if (name == agent().name) return "an agent cannot delegate to itself: no run may stand below one of its own agent";
-    if (!contains(known_.agents, name)) return "no agent " + shown + " in agents/" + did_you_mean(name, known_.agents);
+    if (auto names = names_of(kind); !contains(names, name))
+      return (kind == DelegateKind::skill ? "no skill " + shown + " in skills/ or agents/"
+                                          : "no agent " + shown + " in agents/") +
+             did_you_mean(name, names);
     auto obstacle = known_.obstacle ? known_.obstacle(kind, name) : "";
     return obstacle.empty() ? "" : "agent " + shown + " cannot be delegated to: " + obstacle;
+  }
+
+  // What delegates of that kind can be called.
+  std::vector<std::string> names_of(DelegateKind kind) const {
+    auto names = known_.agents;
+    if (kind == DelegateKind::skill) names.insert(names.begin(), known_.skills.begin(), known_.skills.end());
+    return names;
   }
 
   // Before they are read: a prompt that names a later one is told so.
@@ -337,6 +348,13 @@ class AgentReader {
     names.insert(names.end(), declared_.begin(), declared_.end());
     names.insert(names.end(), besides.begin(), besides.end());
     if (auto wrong = wrong_with_pattern(key, pattern, names); !wrong.empty()) fields.error(key, i, wrong);
+  }
+
+  // A skill has its tools and no one to delegate to.
+  static void refuse_in_skills(Fields& fields) {
+    for (std::string_view key : {"agents", "skills", "skill_packs", "phases", "critic"})
+      if (fields.raw(key))
+        fields.error(key, "a skill has no '" + std::string(key) + "'; an agent has: write it in agents/");
   }
 
   void refuse_unsupported(Fields& fields) {

@@ -26,12 +26,14 @@ enum class DelegateKind { agent, skill };
 
 // What agent files may name besides what they declare themselves.
 struct KnownNames {
-  std::vector<std::string> tools;   // of the registry
-  std::vector<std::string> agents;  // to delegate to
+  std::vector<std::string> tools;           // of the registry
+  std::vector<std::string> agents;          // to delegate to
+  std::vector<std::string> skills = {};     // besides those that are agents
+  DelegateKind file = DelegateKind::agent;  // what the file itself is
   // Why the agent of that name cannot be delegated to; "": it can. Null: not checked.
   std::function<std::string(DelegateKind kind, const std::string& name)> obstacle = {};
   // How a delegate of that name leads back to this agent ("kid -> probe"); "": it does not. Null: not looked at.
-  std::function<std::string(const std::string& name)> way_back = {};
+  std::function<std::string(DelegateKind kind, const std::string& name)> way_back = {};
   // The other files whose agent has that name. Null: not looked at.
   std::function<std::vector<std::string>(const std::string& name)> namesakes = {};
   FindBase base = {};  // what files extend

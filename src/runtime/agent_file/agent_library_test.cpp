@@ -36,10 +36,10 @@ TEST_F(Library, FindsAnAgentByWhatItIsCalled) {
   write("one.yaml", "name: first\n");
   write("two.yaml", "name: two\n");
 
-  EXPECT_EQ(library().path_of("first"), path("one.yaml")) << "as listings call it";
-  EXPECT_EQ(library().path_of("one"), path("one.yaml")) << "as its file is called";
-  EXPECT_EQ(library().path_of("three"), std::nullopt);
-  EXPECT_THAT(library().names(), ElementsAre("one", "first", "two"));
+  EXPECT_EQ(library().agents().path_of("first"), path("one.yaml")) << "as listings call it";
+  EXPECT_EQ(library().agents().path_of("one"), path("one.yaml")) << "as its file is called";
+  EXPECT_EQ(library().agents().path_of("three"), std::nullopt);
+  EXPECT_THAT(library().agents().names(), ElementsAre("one", "first", "two"));
 }
 
 TEST_F(Library, HasFilesOfBothEndings) {
@@ -47,8 +47,8 @@ TEST_F(Library, HasFilesOfBothEndings) {
   write("short.yml", "name: other\n");
   write("notes.txt", "name: notes\n");
 
-  EXPECT_THAT(library().files(), ElementsAre(path("long.yaml"), path("short.yml")));
-  EXPECT_EQ(library().path_of("short"), path("short.yml")) << "as its file is called";
+  EXPECT_THAT(library().agents().paths(), ElementsAre(path("long.yaml"), path("short.yml")));
+  EXPECT_EQ(library().agents().path_of("short"), path("short.yml")) << "as its file is called";
 }
 
 TEST_F(Library, TheFirstFolderThatKnowsAFileCounts) {
@@ -58,15 +58,15 @@ TEST_F(Library, TheFirstFolderThatKnowsAFileCounts) {
   write("a.yaml", "name: a\n");
   AgentLibrary both({folder_.path(), second.path()}, {});
 
-  EXPECT_EQ(both.path_of("a"), path("a.yaml"));
-  EXPECT_EQ(both.path_of("b"), (second / "b.yaml").string());
+  EXPECT_EQ(both.agents().path_of("a"), path("a.yaml"));
+  EXPECT_EQ(both.agents().path_of("b"), (second / "b.yaml").string());
 }
 
 TEST_F(Library, TheNameInAFileGoesBeforeThatOfAFile) {
   write("a.yaml", "name: b\n");
   write("b.yaml", "name: a\n");
 
-  EXPECT_EQ(library().path_of("a"), path("b.yaml"));
+  EXPECT_EQ(library().agents().path_of("a"), path("b.yaml"));
 }
 
 // Along every path, a dozen of them would be looked at for ever.
@@ -86,26 +86,26 @@ TEST_F(Library, DoesNotChooseBetweenAgentsOfOneName) {
   write("one.yaml", "name: x\n");
   write("two.yaml", "name: x\n");
 
-  EXPECT_THROW((void)library().path_of("x"), Error);
-  EXPECT_THAT(library().namesakes(path("one.yaml"), "x"), ElementsAre(path("two.yaml")));
+  EXPECT_THROW((void)library().agents().path_of("x"), Error);
+  EXPECT_THAT(library().agents().namesakes(path("one.yaml"), "x"), ElementsAre(path("two.yaml")));
   write("x.yaml", "name: x\n");
-  EXPECT_THROW((void)library().path_of("x"), Error) << "the name of the file does not tell which is meant";
+  EXPECT_THROW((void)library().agents().path_of("x"), Error) << "the name of the file does not tell which is meant";
 }
 
 TEST_F(Library, TakesALinkForTheFileItLeadsTo) {
   write("one.yaml", "name: x\n");
   std::filesystem::create_symlink(path("one.yaml"), path("two.yaml"));
 
-  EXPECT_EQ(library().path_of("x"), path("one.yaml"));
-  EXPECT_THAT(library().namesakes(path("one.yaml"), "x"), IsEmpty());
+  EXPECT_EQ(library().agents().path_of("x"), path("one.yaml"));
+  EXPECT_THAT(library().agents().namesakes(path("one.yaml"), "x"), IsEmpty());
 }
 
 TEST_F(Library, DoesNotChooseBetweenFilesOfBothEndings) {
   write("x.yaml", "name: a\n");
   write("x.yml", "name: b\n");
 
-  EXPECT_THROW((void)library().path_of("x"), Error);
-  EXPECT_EQ(library().path_of("b"), path("x.yml"));
+  EXPECT_THROW((void)library().agents().path_of("x"), Error);
+  EXPECT_EQ(library().agents().path_of("b"), path("x.yml"));
 }
 
 TEST_F(Library, ReadsDelegatesTooAndSaysWhatIsWrongWithThem) {  // [PAL-01] [PAL-02]
@@ -160,11 +160,103 @@ TEST_F(Library, GivesInputsToSkillsOnly) {  // [PAL-01] [PAL-02]
 TEST(FileSubAgents, GivesASkillTheInputsOfItsFileAndAnAgentNone) {  // [PAL-01] [PAL-02]
   AgentFile file;
   file.inputs_schema = {{"type", "object"}, {"properties", {{"x", {{"type", "string"}}}}}};
-  FileSubAgents sub_agents([&](std::string_view name) { return name == "kid" ? std::optional(file) : std::nullopt; });
+  FileSubAgents sub_agents(
+      [&](DelegateKind, std::string_view name) { return name == "kid" ? std::optional(file) : std::nullopt; });
 
   EXPECT_EQ(sub_agents.skill("kid")->parameters, file.inputs_schema);
   EXPECT_TRUE(sub_agents.agent("kid")->parameters.empty());
   EXPECT_FALSE(sub_agents.skill("other"));
+}
+
+TEST_F(Library, HasAgentsInFoldersOfTheirOwn) {
+  std::filesystem::create_directories(folder_ / "one");
+  std::filesystem::create_directories(folder_ / "two");
+  write("one/agent.yml", "name: first\nsystem_prompt_file: prompt.md\n");
+  write("one/prompt.md", "Be kind.");
+  write("one/notes.yaml", "name: notes\n");
+  write("two/agent.yaml", "name: two\n");
+
+  EXPECT_EQ(library().agents().path_of("first"), path("one/agent.yml"));
+  EXPECT_EQ(library().agents().path_of("one"), path("one/agent.yml")) << "as its folder is called";
+  EXPECT_THAT(library().agents().names(), ElementsAre("one", "first", "two"));
+  EXPECT_EQ(library().read(path("one/agent.yml"))->agent.system_prompt, "Be kind.");
+}
+
+TEST_F(Library, TwoFilesOfOneNameAreAnErrorThatNamesBoth) {
+  std::filesystem::create_directories(folder_ / "other");
+  write("one.yaml", "\nname: x\n");
+  write("other/agent.yml", "name: x\n");
+
+  EXPECT_THAT(errors("one.yaml"),
+              ElementsAre(AllOf(HasSubstr("one.yaml:2:7: error: 'x' is the name in "), HasSubstr("other/agent.yml"))));
+  EXPECT_THAT(errors("other/agent.yml"),
+              ElementsAre(AllOf(HasSubstr("other/agent.yml:1:7: error: "), HasSubstr(path("one.yaml")))));
+}
+
+// agents/ and skills/ side by side.
+class SkillFiles : public Library {
+ protected:
+  SkillFiles() {
+    std::filesystem::create_directories(folder_ / "skills/big");
+    write("probe.yaml", "name: probe\nskills: [summarise]\n");
+  }
+  AgentLibrary library() { return {{folder_.path()}, {"grep"}, {}, {folder_ / "skills"}}; }
+  std::vector<std::string> errors(const std::string& file) {
+    Diagnostics said;
+    (void)library().load(path(file), said);
+    return said.errors;
+  }
+};
+
+TEST_F(SkillFiles, AreWhatAgentsNameAndGoBeforeAgents) {  // [PAL-01]
+  write("skills/summarise.yaml",
+        "name: summarise\ndescription: The skill.\ninputs: {properties: {text: {type: string}}}\n");
+  write("summarise.yaml", "name: summarise\ndescription: The agent.\n");
+  auto path = library().path_of(DelegateKind::skill, "summarise");
+
+  EXPECT_THAT(errors("probe.yaml"), IsEmpty());
+  EXPECT_EQ(library().read(*path)->agent.description, "The skill.");
+  EXPECT_EQ(library().read(*library().path_of(DelegateKind::agent, "summarise"))->agent.description, "The agent.");
+  std::filesystem::remove(folder_ / "skills/summarise.yaml");
+  EXPECT_THAT(errors("probe.yaml"), IsEmpty()) << "an agent file is a skill too";
+}
+
+TEST_F(SkillFiles, LieInFoldersOfTheirOwnAsWell) {
+  write("skills/big/skill.yml", "name: summarise\nextends: plain\n");
+  write("skills/plain.yaml", "name: plain\ntools: [grep]\n");
+
+  EXPECT_THAT(errors("probe.yaml"), IsEmpty());
+  EXPECT_THAT(library().read(path("skills/big/skill.yml"))->agent.tools, ElementsAre("grep"));
+}
+
+TEST_F(SkillFiles, HaveFlatTools) {  // [SKL-07]
+  write("skills/summarise.yaml", "name: summarise\nagents: [probe]\nskills: []\nphases: [{name: p}]\ncritic: {}\n");
+
+  EXPECT_THAT(errors("skills/summarise.yaml"),
+              ElementsAre(HasSubstr(":2:9: error: a skill has no 'agents'"), HasSubstr("a skill has no 'skills'"),
+                          HasSubstr("a skill has no 'phases'"), HasSubstr("a skill has no 'critic'")));
+  EXPECT_THAT(errors("probe.yaml"), ElementsAre(HasSubstr("'summarise' cannot be delegated to")));
+}
+
+TEST_F(SkillFiles, SayWhoSeesThem) {  // [TOOL-05]
+  write("skills/summarise.yaml", "name: summarise\nvisibility: shared\nshared_with: [ann]\nexposed: true\n");
+  auto skill = library().read(path("skills/summarise.yaml")).value();
+
+  EXPECT_EQ(skill.visibility, tool::Visibility::shared);
+  EXPECT_THAT(skill.shared_with, ElementsAre("ann"));
+  EXPECT_TRUE(skill.exposed);
+  write("skills/summarise.yaml", "name: summarise\nvisibility: shared\n");
+  EXPECT_THAT(errors("skills/summarise.yaml"), ElementsAre(HasSubstr("needs 'shared_with'")));
+  write("skills/summarise.yaml", "name: summarise\nvisibility: pubic\nshared_with: [ann]\n");
+  EXPECT_THAT(errors("skills/summarise.yaml"),
+              ElementsAre(HasSubstr("did you mean 'public'?"), HasSubstr("only for 'visibility: shared'")));
+}
+
+TEST_F(SkillFiles, ANameThatIsNoneIsToldWithTheNearOne) {
+  write("skills/summaries.yaml", "name: summaries\n");
+
+  EXPECT_THAT(errors("probe.yaml"), ElementsAre(AllOf(HasSubstr("no skill 'summarise' in skills/ or agents/"),
+                                                      HasSubstr("did you mean 'summaries'?"))));
 }
 
 }  // namespace

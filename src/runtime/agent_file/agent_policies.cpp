@@ -40,4 +40,17 @@ void read_critic(Fields& fields, Agent& agent) {
   });
 }
 
+void read_sharing(Fields& fields, AgentFile& file) {
+  using enum tool::Visibility;
+  file.visibility =
+      fields.choice<tool::Visibility>("visibility", {{"private", owner}, {"shared", shared}, {"public", everyone}});
+  file.shared_with = fields.strings("shared_with").value_or(std::vector<std::string>{});
+  file.exposed = fields.boolean("exposed").value_or(false);
+  bool is_shared = file.visibility == shared;
+  if (is_shared && file.shared_with.empty())
+    fields.error("visibility", "'visibility: shared' needs 'shared_with', the people it is shared with");
+  if (!is_shared && fields.has("shared_with"))
+    fields.error("shared_with", "'shared_with' is only for 'visibility: shared'");
+}
+
 }  // namespace executus

@@ -1,7 +1,8 @@
-// The keys of an agent file that choose among what there is: limits, policies, the critic.
+// The keys of an agent file that choose among what there is: limits, policies, the critic, who sees it.
 #pragma once
 
 #include <executus/run/agent.hpp>
+#include <executus/runtime/agent_file.hpp>
 
 #include "base/yaml/fields.hpp"
 
@@ -10,5 +11,6 @@ namespace executus {
 void read_limits(Fields& fields, Agent& agent);
 void read_policies(Fields& fields, Agent& agent);
 void read_critic(Fields& fields, Agent& agent);
+void read_sharing(Fields& fields, AgentFile& file);
 
 }  // namespace executus

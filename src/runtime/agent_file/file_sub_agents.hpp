@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <executus/base/log.hpp>
 #include <executus/run/sub_agents.hpp>
@@ -19,19 +20,19 @@ namespace executus {
 // Threads: any.
 class FileSubAgents final : public SubAgents {
  public:
-  // `load` finds an agent by name; nothing when there is none. Asked once for each name.
-  using Load = std::function<std::optional<AgentFile>(std::string_view name)>;
+  // `load` finds what an agent file means by that name; nothing when there is none. Asked once for each.
+  using Load = std::function<std::optional<AgentFile>(DelegateKind kind, std::string_view name)>;
   explicit FileSubAgents(Load load) : load_(std::move(load)) {}
 
   [[nodiscard]] std::optional<SubAgent> skill(std::string_view name) override;
   [[nodiscard]] std::optional<SubAgent> agent(std::string_view name) override;
 
  private:
-  [[nodiscard]] std::optional<AgentFile> find(std::string_view name);
+  [[nodiscard]] std::optional<AgentFile> find(DelegateKind kind, std::string_view name);
 
   const Load load_;
   std::mutex mutex_;
-  std::map<std::string, std::optional<AgentFile>, std::less<>> known_;
+  std::map<std::pair<DelegateKind, std::string>, std::optional<AgentFile>> known_;
 };
 
 }  // namespace executus

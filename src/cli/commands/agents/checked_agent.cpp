@@ -13,10 +13,10 @@ json::array lines_json(const std::vector<std::string>& lines) { return json::arr
 
 }  // namespace
 
-Checked check_agent(const AgentLibrary& library, const std::string& file) {
+Checked check_agent(const AgentLibrary& library, Noun noun, const std::string& file) {
   Checked checked;
   checked.file = file;
-  checked.agent = library.load(file, checked.said);
+  checked.agent = library.load(file, checked.said, kind_of(noun));
   return checked;
 }
 

@@ -1,4 +1,4 @@
-// An agent file and what is wrong with it, as `agents list` and `agents validate` show it.
+// An agent or skill file and what is wrong with it, as `agents list` and `agents validate` show it.
 #pragma once
 
 #include <optional>
@@ -7,6 +7,7 @@
 #include <boost/json/object.hpp>
 
 #include "cli/context/agent_lookup.hpp"
+#include "cli/input/options.hpp"
 
 namespace executus::cli {
 
@@ -16,7 +17,14 @@ struct Checked {
   Diagnostics said;
 };
 
-[[nodiscard]] Checked check_agent(const AgentLibrary& library, const std::string& file);
+[[nodiscard]] Checked check_agent(const AgentLibrary& library, Noun noun, const std::string& file);
+
+[[nodiscard]] inline DelegateKind kind_of(Noun noun) {
+  return noun == Noun::skill ? DelegateKind::skill : DelegateKind::agent;
+}
+[[nodiscard]] inline const NamedFiles& files_of(const AgentLibrary& library, Noun noun) {
+  return noun == Noun::skill ? library.skills() : library.agents();
+}
 
 [[nodiscard]] boost::json::object checked_json(const Checked& checked);
 

@@ -8,25 +8,31 @@
 
 namespace executus::cli {
 
-Exit execute(CommandContext& context, const AgentsList&) {
+namespace {
+
+std::string nothing_in(const std::string& kind) {
+  if (kind == "skill") return "no skills in skills/; docs/guides/agents.md says how one is written\n";
+  return "no agents in agents/; write one with `executus init`\n";
+}
+
+}  // namespace
+
+Exit execute(CommandContext& context, const AgentsList& options) {
   boost::json::array list;
-  std::vector<std::vector<std::string>> rows{{"AGENT", "FILE", "DESCRIPTION"}};
+  std::vector<std::vector<std::string>> rows{{options.noun == Noun::skill ? "SKILL" : "AGENT", "FILE", "DESCRIPTION"}};
   std::string names;
   auto library = agent_library(context);
-  for (const auto& file : library.files()) {
-    auto checked = check_agent(library, file);
+  const auto& files = files_of(library, options.noun);
+  for (const auto& file : files.paths()) {
+    auto checked = check_agent(library, options.noun, file);
     list.push_back(checked_json(checked));
     if (checked.agent) {
       const auto& agent = checked.agent->agent;
-      auto others = library.namesakes(file, agent.name);
-      rows.push_back({agent.name, printable_line(file),
-                      others.empty()
-                          ? printable_line(agent.description)
-                          : "(also in " + printable_line(others.front()) + ": give the file, or rename one)"});
-      names += checked.agent->agent.name + "\n";
+      rows.push_back({agent.name, printable_line(file), printable_line(agent.description)});
+      names += agent.name + "\n";
     } else {
       rows.push_back({"(invalid)", printable_line(file),
-                      "see `executus agents validate " + printable_line(shell_word(file)) + "`"});
+                      "see `executus " + files.kind() + "s validate " + printable_line(shell_word(file)) + "`"});
     }
   }
   if (context.globals().json)
@@ -34,7 +40,7 @@ Exit execute(CommandContext& context, const AgentsList&) {
   else if (context.globals().quiet)
     context.print(names);
   else
-    context.print(list.empty() ? "no agents in agents/; write one with `executus init`\n" : table(rows));
+    context.print(list.empty() ? nothing_in(files.kind()) : table(rows));
   return Exit::ok;
 }
 

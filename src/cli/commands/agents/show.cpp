@@ -5,8 +5,8 @@
 
 #include <executus/base/json.hpp>
 
+#include "cli/commands/agents/checked_agent.hpp"
 #include "cli/commands/command_table.hpp"
-#include "cli/context/agent_lookup.hpp"
 
 namespace executus::cli {
 namespace {
@@ -57,7 +57,7 @@ json::object origins_json(const AgentFile& file) {
 }  // namespace
 
 Exit execute(CommandContext& context, const AgentsShow& options) {
-  auto file = load_agent(context, options.agent);
+  auto file = load_agent(context, options.agent, kind_of(options.noun));
   set_defaults(file.agent);
   auto object = to_json(file.agent);
   if (context.globals().quiet && !context.globals().json) {

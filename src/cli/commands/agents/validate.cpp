@@ -17,15 +17,17 @@ void print_problems(const Checked& checked) {
 
 Exit execute(CommandContext& context, const AgentsValidate& options) {
   auto library = agent_library(context);
-  auto files = options.agents.empty() ? library.files() : std::vector<std::string>{};
-  for (const auto& agent : options.agents) files.push_back(agent_path(context, agent));
+  auto files = options.agents.empty() ? files_of(library, options.noun).paths() : std::vector<std::string>{};
+  for (const auto& agent : options.agents) files.push_back(agent_path(context, agent, kind_of(options.noun)));
   if (files.empty())
-    throw failed("config.agent", "no agent files in agents/; give some, or write one with `executus init`");
+    throw failed("config.agent", options.noun == Noun::skill
+                                     ? "no skill files in skills/; give some"
+                                     : "no agent files in agents/; give some, or write one with `executus init`");
   json::array list;
   std::string text;
   bool all_valid = true;
   for (const auto& file : files) {
-    auto checked = check_agent(library, file);
+    auto checked = check_agent(library, options.noun, file);
     all_valid = all_valid && checked.agent.has_value();
     print_problems(checked);
     list.push_back(checked_json(checked));

@@ -31,7 +31,7 @@ void add_models(CommandContext& context, std::vector<Candidate>& words) {
 void add_values(CommandContext& context, Values values, std::vector<Candidate>& words) {
   try {
     if (values == Values::agents)
-      for (auto& name : agent_library(context).names()) words.push_back({std::move(name)});
+      for (auto& name : agent_library(context).agents().names()) words.push_back({std::move(name)});
     if (values == Values::runs) add_runs(context, words);
     if (values == Values::models) add_models(context, words);
   } catch (const Error&) {

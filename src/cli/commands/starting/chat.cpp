@@ -35,7 +35,7 @@ Agent agent_of(CommandContext& context, const Chat& options, Invocation& turn) {
   auto choice = options.choice;
   if (!choice.agent.empty()) return agent_to_run(context, choice, turn);
   choice.agent = find_row(context, find_run(context, options.continues)).agent;
-  for (const auto& name : agent_library(context).names())
+  for (const auto& name : agent_library(context).agents().names())
     if (name == choice.agent) return agent_to_run(context, choice, turn);
   turn.definition = Invocation::Definition::of_continued;
   Agent stored;

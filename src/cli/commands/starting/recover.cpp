@@ -108,7 +108,7 @@ Exit show_candidates(CommandContext& context, const RecoverOptions& wanted) {
 
 void require_known_agent(CommandContext& context, const std::string& agent) {
   if (agent.empty()) return;
-  auto names = agent_library(context).names();
+  auto names = agent_library(context).agents().names();
   std::ranges::copy(agents_with_runs(context), std::back_inserter(names));
   journal::RunFilter filter;
   filter.agent = agent;

@@ -139,7 +139,7 @@ class Service final {
   }
 
   void warn_of_unknown_agents() {
-    auto known = agent_library(context_).names();
+    auto known = agent_library(context_).agents().names();
     for (const auto& agent : options_.agents)
       if (std::ranges::find(known, agent) == known.end())
         log_->log(LogLevel::warn, "--agent " + printable_line(agent) + ": there is no such agent in agents/" +
