@@ -1,0 +1,32 @@
+// What people change about a job. Pure: the result is for ScheduleStore::add or replace. Each throws what `next`
+// throws.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <executus/schedule/job.hpp>
+
+namespace executus::schedule {
+
+// A new job, open at its first time after `now`.
+[[nodiscard]] Job declared(std::string id, Plan plan, WallTime now, const NextTime& next);
+
+// What is not named stays as it is, the time zone too.
+struct PlanChange {
+  std::optional<std::string> cron, timezone;
+  std::optional<Misfire> misfire;
+  std::optional<Overlap> overlap;
+  std::optional<Milliseconds> jitter;
+};
+[[nodiscard]] PlanChange change_to(const Plan& plan);  // names all of it
+
+// No time of the new plan until `now` fires. A due time that has come and waits for its jitter or for the run before it
+// still runs, once; one that was missed is skipped. Without a difference the job stays as it is.
+[[nodiscard]] Job edited(Job job, const PlanChange& change, WallTime now, const NextTime& next);
+
+// A paused job does nothing; the times that come meanwhile are not missed. Both leave a job alone that is so already.
+[[nodiscard]] Job paused(Job job, WallTime now);
+[[nodiscard]] Job resumed(Job job, WallTime now, const NextTime& next);
+
+}  // namespace executus::schedule

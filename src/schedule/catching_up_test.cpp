@@ -1,0 +1,119 @@
+// Times that came while nothing ran schedules.
+#include "schedule/scheduled_test.hpp"
+
+namespace executus::schedule {
+namespace {
+
+using ::testing::Each;
+using ::testing::ElementsAre;
+
+using CatchingUp = Scheduled;
+
+TEST_F(CatchingUp, RunsTheLastMissedTimeOnce) {
+  declare("job", every(hours(1)));
+  at(kMidnight + hours(12) + minutes(30));
+  EXPECT_EQ(tick(), (Pass{.started = 1, .skipped = 11}));
+  EXPECT_THAT(minutes_run(), ElementsAre(12 * 60));
+  EXPECT_EQ(job().skipped, (Skipped{kMidnight + hours(1), kMidnight + hours(12), 11, "nothing ran schedules then"}));
+  EXPECT_EQ(job().next, kMidnight + hours(13));
+}
+
+TEST_F(CatchingUp, SkipsAllMissedTimes) {
+  declare("job", every(hours(1), Misfire::skip));
+  at(kMidnight + hours(12) + minutes(30));
+  EXPECT_EQ(tick(), (Pass{.skipped = 12}));
+  EXPECT_EQ(job().skipped->first, kMidnight + hours(1));
+  at(kMidnight + hours(13));
+  EXPECT_EQ(tick(), (Pass{.started = 1}));
+}
+
+TEST_F(CatchingUp, RunsAllMissedTimesOneInAPass) {
+  declare("job", every(hours(1), Misfire::run_all));
+  at(kMidnight + hours(3) + minutes(30));
+  EXPECT_EQ(tick(), (Pass{.started = 1}));
+  EXPECT_THAT(minutes_run(), ElementsAre(60));
+  (void)tick();
+  (void)tick();
+  EXPECT_THAT(minutes_run(), ElementsAre(60, 120, 180));
+  EXPECT_EQ(tick(), Pass{});
+}
+
+// 20 jobs, half a day: not a day of runs in a minute.
+TEST_F(CatchingUp, KeepsToItsShareOfAPass) {
+  for (auto misfire : {Misfire::run_once, Misfire::skip, Misfire::run_all})
+    for (int i = 0; i < 20; ++i) declare(std::string(to_string(misfire)) + std::to_string(i), every(hours(1), misfire));
+  at(kMidnight + hours(12) + minutes(30));
+  std::vector<int> started;
+  while (started.empty() || started.back() > 0) started.push_back(tick().started);
+  started.pop_back();
+
+  EXPECT_THAT(started, Each(4));
+  EXPECT_EQ(started.size(), (20U + 20U * 12U) / 4U) << "each once, and each of 12 times";
+  EXPECT_EQ(runs.there.size(), 20U + 20U * 12U);
+}
+
+TEST_F(CatchingUp, GivesEveryJobItsTurn) {
+  declare("behind", every(hours(1), Misfire::run_all));
+  declare("other", every(hours(6)));
+  at(kMidnight + hours(12) + minutes(30));
+  for (int pass = 0; pass < 3; ++pass, pass_time(minutes(1))) {
+    auto with = config();
+    with.late_per_pass = 1;
+    (void)tick(std::move(with));
+  }
+  EXPECT_THAT(minutes_run(), ElementsAre(60, 12 * 60, 120))
+      << "one that is far behind does not keep the others waiting";
+}
+
+TEST_F(CatchingUp, EndsNoScheduleByTheNumberOfItsTimes) {
+  declare("once", every(seconds(1)));
+  declare("all", every(seconds(1), Misfire::run_all));
+  declare("none", every(seconds(1), Misfire::skip));
+  at(kMidnight + hours(24 * 365));
+  int asked = 0;
+  auto with = config();
+  with.next = [&asked](const Plan& plan, WallTime after) { return ++asked, next_time(plan, after); };
+
+  (void)tick(std::move(with));
+
+  EXPECT_LT(asked, 5'000) << "31 million times are not counted one by one";
+  EXPECT_EQ(job("none").next, now() + seconds(1));
+  EXPECT_EQ(job("none").skipped->count, kMostCounted);
+  EXPECT_EQ(job("once").last->due, now()) << "the last is in time";
+  EXPECT_EQ(job("all").last->due, now() - hours(24 * 7)) << "older ones are too old";
+}
+
+TEST_F(CatchingUp, RunsNothingThatIsTooOld) {
+  declare("once", every(hours(24 * 30)));
+  declare("all", every(hours(24), Misfire::run_all));
+  at(*job("once").next + hours(24 * 10));
+  auto before = now();
+  EXPECT_EQ(tick().started, 1);
+  EXPECT_EQ(job("once").last, std::nullopt);
+  EXPECT_EQ(job("once").skipped->reason, "nothing ran schedules then, and it is too long ago to catch up");
+  EXPECT_GT(*job("once").next, before);
+  EXPECT_EQ(job("all").last->due, before - hours(24 * 7));
+}
+
+TEST_F(CatchingUp, CountsALittleLateAsInTime) {
+  declare("job", every(hours(1), Misfire::skip));
+  at(kMidnight + hours(1) + minutes(2));
+  EXPECT_EQ(tick().started, 1);
+  at(kMidnight + hours(2) + minutes(2) + Milliseconds(1));
+  EXPECT_EQ(tick(), (Pass{.skipped = 1}));
+}
+
+// As a queue does that has no room.
+TEST_F(CatchingUp, WaitsWhileTheQueueIsFull) {
+  declare("job", every(hours(1)));
+  at(kMidnight + hours(5) + minutes(30));
+  runs.trouble = [](const Order&) { throw Error(ErrorKind::overloaded, "queue.full", "the queue is full"); };
+  EXPECT_EQ(tick().failed, 1);
+  runs.trouble = nullptr;
+  pass_time(seconds(30));
+  EXPECT_EQ(tick().started, 1);
+  EXPECT_THAT(minutes_run(), ElementsAre(5 * 60));
+}
+
+}  // namespace
+}  // namespace executus::schedule
