@@ -68,7 +68,7 @@ class Sender::Pass {
   void share_out(std::vector<journal::Outgoing> due) {
     std::map<Place, std::vector<journal::Outgoing>> by_target;
     for (auto& row : due)
-      if (!sender_.is_silent(place_of(row), clock_.mono()) && !seen_.contains({row.run, row.seq}))
+      if (!sender_.is_silent(place_of(row), clock_.mono()) && !is_passed_by(row))
         by_target[place_of(row)].push_back(std::move(row));
     for (auto& [place, rows] : by_target) waiting_.push_back(std::move(rows));
     std::ranges::stable_sort(waiting_, {}, [this](const auto& rows) { return failures(rows); });
@@ -78,6 +78,11 @@ class Sender::Pass {
     auto most = std::ranges::max(rows, {}, &journal::Outgoing::tries).tries;
     auto silence = sender_.silent_.find(place_of(rows.front()));
     return silence == sender_.silent_.end() ? most : std::max(most, silence->second.failures);
+  }
+
+  bool is_passed_by(const journal::Outgoing& row) const {
+    std::pair end(row.run, row.seq);
+    return seen_.contains(end) || sender_.unreadable_.contains(end);
   }
 
   Task<void> work() {
@@ -119,7 +124,7 @@ class Sender::Pass {
       problem = current_error();
     }
     if (problem && !problem->code().starts_with("journal.")) throw *problem;
-    if (problem)
+    if (problem && sender_.unreadable_.insert({row.run, row.seq}).second)
       sender_.parts_.logger.log(LogLevel::warn, "the end of run " + row.run.str() +
                                                     " cannot be delivered by this process: " + problem->message());
     co_return std::nullopt;

@@ -3,7 +3,9 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -36,7 +38,9 @@ class Sender final {
 
   const SendingParts parts_;
   std::atomic<bool> busy_{false};
-  std::map<Place, Silence> silent_;  // of the pass that goes on
+  // Of the pass that goes on. Ends of runs that cannot be read here are left to other processes.
+  std::map<Place, Silence> silent_;
+  std::set<std::pair<RunId, std::uint64_t>> unreadable_;
 };
 
 }  // namespace executus::run
