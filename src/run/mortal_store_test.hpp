@@ -30,6 +30,7 @@ class MortalStore final : public journal::JournalStore {
   int calls = 0;                        // of any kind
   std::optional<int> calls_until_away;  // then one call, of any kind, finds the store away
   std::optional<Error> damage;          // of every entry but the first
+  RunId damaged;                        // of this run's alone; empty: of all runs
   bool is_blank = false;                // it has lost all entries
   int inbox_failures = 0, read_failures = 0, quarantine_failures = 0;  // so many calls fail as if the store were away
   std::size_t rows_offered = 0;                                        // by all looks for claimable runs
@@ -127,7 +128,7 @@ class MortalStore final : public journal::JournalStore {
   Task<std::vector<journal::Entry>> read(RunId r, std::uint64_t after, std::size_t limit) override {
     if (on_read) on_read();
     fail_when(read_failures);
-    if (damage && limit > 1) throw *damage;
+    if (damage && limit > 1 && (damaged.empty() || damaged == r)) throw *damage;
     if (is_blank) limit = 0;
     return live().read(std::move(r), after, limit);
   }

@@ -393,6 +393,34 @@ TEST(Fork, OfARunThatLostItsJournalIsRefused) {  // [API-13] [DUR-21]
   EXPECT_EQ(code_of_fork(run, after(0)), "journal.malformed");
 }
 
+TEST(Fork, IsARunOfItsOwnOfTheSameCaller) {  // [API-13]
+  AskingFamily run;
+  auto asked = run.invocation("run");
+  asked.caller = "ada";
+  asked.delivery = {"chat", "42"};
+  run.agent.durability = Durability::relaxed;
+  ASSERT_EQ(run.loop.run(run.executor->run(run.agent, std::move(asked))).reason, "approval");
+
+  fork(run, after(0));
+  auto of_child = after(0, "of-child");
+  auto child = run.children()[0].id;
+  (void)run.loop.run(fork_run(*run.executor, *run.store, child, of_child));
+
+  auto row = *run.loop.run(run.store->find(*RunId::parse("fork")));
+  EXPECT_EQ(row.caller, "ada");
+  EXPECT_EQ(row.durability, Durability::relaxed);
+  auto invocation_of = [&](const char* id) {
+    return std::get<journal::Admitted>(run.entries(id)[0].payload).invocation;
+  };
+  EXPECT_TRUE(invocation_of("run").contains("delivery"));
+  EXPECT_FALSE(invocation_of("fork").contains("delivery")) << "what the run delivers, that one delivers";
+  EXPECT_EQ(run.loop.run(run.store->find(of_child.run_id))->parent, "");
+  EXPECT_EQ(invocation_of(child.str().c_str()).at("parent"), "run");
+  EXPECT_TRUE(invocation_of(child.str().c_str()).contains("ancestors"));
+  EXPECT_EQ(invocation_of("of-child").at("parent"), "");
+  EXPECT_FALSE(invocation_of("of-child").contains("ancestors"));
+}
+
 TEST(Fork, ThatFailsAtOnceEndsInError) {  // [API-13]
   Steps run;
   ASSERT_TRUE(run.run().ok());

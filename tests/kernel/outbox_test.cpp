@@ -36,18 +36,27 @@ struct Receiver final : Delivery {
       co_await never.wait();
     }
     if (refuses.contains(target.id)) throw failed(std::string(kDeliveryRefused), "there is no such channel any more");
-    if (breaks.contains(target.id)) throw failed("http.500", "the server is out of order");
-    co_return "post-" + std::to_string(++posts);
+    if (breaks.contains(target.id)) throw failed("http.500", prefix + "the server is out of order");
+    co_return prefix + "post-" + std::to_string(++posts);
   }
   std::vector<std::string> arrived;
   std::function<void()> on_arrival;
   std::set<std::string> hangs, breaks, refuses;
+  std::string prefix;
   int posts = 0;
+};
+
+struct Lines final : Logger {
+  void log(LogLevel, std::string_view message) noexcept override { lines.emplace_back(message); }
+  std::vector<std::string> lines;
 };
 
 struct Outbox : Harness {
   Outbox() : Harness([](std::size_t) { return says("done"); }) {
-    reconfigure([this](ExecutorConfig& config) { config.ports.delivery = has_port ? &receiver : nullptr; });
+    reconfigure([this](ExecutorConfig& config) {
+      config.ports.delivery = has_port ? &receiver : nullptr;
+      config.logger = &log;
+    });
   }
   Invocation to(std::string target, std::string id = "run") {
     auto invocation = this->invocation(std::move(id));
@@ -63,6 +72,7 @@ struct Outbox : Harness {
   }
 
   Receiver receiver;
+  Lines log;
   bool has_port = true;
 };
 
@@ -125,6 +135,7 @@ TEST(Outbox, OfAReceiverThatHangsIsTriedAgain) {  // [DUR-45]
   EXPECT_EQ(run.loop.clock().mono() - began, std::chrono::seconds(10));
   EXPECT_EQ(outcome.outgoing->state, OutgoingState::pending);
   run.receiver.hangs.clear();
+  EXPECT_EQ(run.send(), 0u) << "it is not due";
   run.loop.advance(Milliseconds(5'000));
   EXPECT_EQ(run.send(), 1u);
 }
@@ -199,11 +210,83 @@ TEST(Outbox, StaysOpenWhenTheSendIsStopped) {  // [DUR-45] [DUR-27]
   EXPECT_EQ(run.send(), 1u) << "it is due at once";
 }
 
+// Of two ends that are due this process takes one; meanwhile another process takes the other.
+TEST(Outbox, IsNotSentOnceAnotherProcessHasTakenIt) {  // [DUR-45]
+  Outbox run;
+  run.has_port = false;
+  run.new_process();
+  for (const auto* id : {"a", "b"}) (void)run.run_to("42", id);
+  run.has_port = true;
+  run.new_process();
+  auto other = run.journal.open_worker();
+  auto rows = run.loop.run(other->outgoing_due(10));
+  run.receiver.on_arrival = [&] { EXPECT_TRUE(run.loop.run(other->take_outgoing(rows[1].run, rows[1].seq, 0))); };
+
+  EXPECT_EQ(run.send(), 1u);
+
+  EXPECT_THAT(run.receiver.arrived, ElementsAre(HasSubstr("42 a/")));
+}
+
+TEST(Outbox, BeginsNoSendInAProcessThatEnds) {  // [DUR-45] [DUR-27]
+  Outbox run;
+  run.has_port = false;
+  run.new_process();
+  for (const auto* id : {"a", "b"}) (void)run.run_to(id, id);
+  run.has_port = true;
+  run.new_process();
+  CancelScope process;
+  run.receiver.on_arrival = [&] { process.cancel({Cause::shutdown, "the process is to end"}); };
+
+  (void)run.loop.run(in_scope_of(process, run.executor->send_outgoing()));
+
+  EXPECT_THAT(run.receiver.arrived, SizeIs(1));
+}
+
+TEST(Outbox, KeepsWhatAReceiverSaysAsText) {  // [DUR-45] [DUR-01]
+  Outbox run;
+  run.receiver.prefix = "\xff";
+  EXPECT_THAT(run.run_to("42").outgoing->detail, "\xEF\xBF\xBDpost-1");
+  run.receiver.breaks = {"43"};
+  EXPECT_THAT(run.run_to("43", "other").outgoing->detail, HasSubstr("\xEF\xBF\xBD"));
+}
+
+TEST(Outbox, OfARunThatCannotBeReadIsSaidOnceAndHoldsUpNoOther) {  // [DUR-45] [DUR-21]
+  Outbox run;
+  run.has_port = false;
+  run.new_process();
+  for (const auto* id : {"a", "b"}) (void)run.run_to("42", id);
+  run.has_port = true;
+  run.new_process();
+  run.store->damaged = *RunId::parse("a");
+  run.store->damage = failed("journal.malformed", "it is damaged");
+
+  EXPECT_EQ(run.send(), 1u);
+  EXPECT_EQ(run.send(), 0u);
+
+  EXPECT_THAT(run.receiver.arrived, ElementsAre(HasSubstr("42 b/")));
+  EXPECT_THAT(run.log.lines, ElementsAre(HasSubstr("the end of run a cannot be delivered by this process")));
+  EXPECT_EQ(run.row("a")->state, OutgoingState::pending) << "another process may be able to";
+}
+
+TEST(Outbox, IsSentWhenTheStoreIsBack) {  // [DUR-45] [DUR-18]
+  Outbox run;
+  run.has_port = false;
+  run.new_process();
+  (void)run.run_to("42");
+  run.has_port = true;
+  run.new_process();
+  run.store->read_failures = 1;
+  EXPECT_EQ(run.send(), 0u);
+
+  EXPECT_EQ(run.send(), 1u);
+}
+
 TEST(Outbox, OfADeadTargetHoldsUpNoOther) {  // [DUR-45]
   Outbox run;
   run.has_port = false;
   run.new_process();
-  for (int i = 0; i < 500; ++i) (void)run.run_to("dead", "dead" + std::to_string(i));
+  constexpr int kEnds = 1'100;  // more than are read at once
+  for (int i = 0; i < kEnds; ++i) (void)run.run_to("dead", "dead" + std::to_string(i));
   (void)run.run_to("well", "last");
   run.has_port = true;
   run.new_process();
@@ -215,8 +298,8 @@ TEST(Outbox, OfADeadTargetHoldsUpNoOther) {  // [DUR-45]
   EXPECT_EQ(run.row("last")->state, OutgoingState::delivered);
   run.receiver.hangs.clear();
   run.loop.advance(std::chrono::minutes(1));
-  EXPECT_EQ(run.send(), 500u) << "when it is back, nothing is lost";
-  EXPECT_THAT(std::set<std::string>(run.receiver.arrived.begin(), run.receiver.arrived.end()), SizeIs(501));
+  EXPECT_EQ(run.send(), std::size_t{kEnds}) << "when it is back, nothing is lost";
+  EXPECT_THAT(std::set<std::string>(run.receiver.arrived.begin(), run.receiver.arrived.end()), SizeIs(kEnds + 1));
 }
 
 TEST(Outbox, HasTheEndOfARunThatCouldNotBeOpened) {  // [DUR-45] [DUR-39]

@@ -355,6 +355,66 @@ TEST(Retry, OfAParentOpensTheChildrenThatItsEndCancelled) {  // [DUR-40] [DUR-29
   EXPECT_EQ(run.children().size(), 1u) << "it is the same child";
 }
 
+// The researcher asks a helper of its own, which looks.
+llm::Response family_of_three(const llm::Request& request, std::size_t turn) {
+  if (request.system == "child" && turn == 0) return calls({{"h", "agent__helper", R"({"prompt":"look there"})"}});
+  if (request.system == "grandchild") return turn == 0 ? calls({{"l", "look", "{}"}}) : says("seen");
+  if (request.system == "child") return says("found");
+  return family(request, turn);
+}
+
+TEST(Retry, OfAParentOpensAllThatItsEndCancelledBelow) {  // [DUR-40] [DUR-29]
+  Family run(family_of_three, tool::Effect::idempotent);
+  auto helper = named("helper", "grandchild");
+  helper.tools = {"look"};
+  run.sub_agents.agents["helper"] = {helper, {}};
+  auto& researcher = run.sub_agents.agents["researcher"].agent;
+  researcher.tools = {}, researcher.agents = {"helper"};
+  run.agent.max_runtime = Milliseconds(10'000);
+  run.look->change().timeout = std::chrono::minutes(10);
+  bool slow = true;
+  run.look->around = [&](OneShot<>) { return sleep_for(Milliseconds(std::exchange(slow, false) ? 60'000 : 100)); };
+  ASSERT_EQ(run.run().status, RunStatus::timeout);
+  auto below = run.loop.run(run.store->inner().below(*RunId::parse("run"), 10));
+  ASSERT_EQ(below.size(), 2u);
+  for (const auto& row : {below[1], below[0]})
+    if (!is_terminal(row.status)) (void)run.recover(row.id.str());
+
+  auto reopening = run.loop.run(retry_run(*run.store, *RunId::parse("run")));
+
+  EXPECT_THAT(reopening.below, ElementsAre(below[1].id, below[0].id)) << "the lowest first";
+  auto outcome = run.recover();
+  EXPECT_TRUE(outcome->ok()) << outcome->error;
+  EXPECT_EQ(run.loop.run(run.store->inner().below(*RunId::parse("run"), 10)).size(), 2u);
+}
+
+TEST(Retry, OpensNoChildWhoseEndTheParentHasTakenIn) {  // [DUR-40] [DUR-29]
+  Family run(
+      [](const llm::Request& request, std::size_t turn) {
+        bool first = request.system == "parent" && turn == 0;
+        auto response = family(request, turn);
+        if (first) response.message.tool_calls.push_back({"s", "stay", "{}"});
+        return response;
+      },
+      tool::Effect::pure);
+  auto& stay = run.add_tool("stay", tool::Effect::pure);
+  stay.change().timeout = std::chrono::minutes(10);
+  stay.around = [](OneShot<>) { return sleep_for(Milliseconds(60'000)); };
+  run.look->act = [&] {
+    run.post(commands::cancel(), run.children()[0].id.str());
+    return tool::Outcome(tool::Done{"seen", {}});
+  };
+  run.agent.max_runtime = Milliseconds(10'000);
+  ASSERT_EQ(run.run().status, RunStatus::timeout);
+  ASSERT_EQ(run.children()[0].status, RunStatus::cancelled);
+
+  auto reopening = run.loop.run(retry_run(*run.store, *RunId::parse("run")));
+
+  EXPECT_EQ(reopening, Reopening::accepted);
+  EXPECT_THAT(reopening.below, IsEmpty());
+  EXPECT_EQ(run.children()[0].status, RunStatus::cancelled);
+}
+
 // The process dies with the run's end: the researcher has not heard yet that it is cancelled.
 TEST(Retry, OfAParentWaitsForChildrenThatItsEndIsCancelling) {  // [DUR-40] [DUR-29]
   Family run(family, tool::Effect::idempotent);

@@ -23,8 +23,9 @@ Redefinition upgrade(Harness& run, Agent agent, DryRun dry_run = DryRun::no) {
   return run.loop.run(upgrade_run(*run.executor, *run.store, *RunId::parse("run"), std::move(agent), "ada", dry_run));
 }
 
-Task<void> upgrade_beside(Harness& run, Agent agent, std::optional<Redefinition>& result) {
-  result = co_await upgrade_run(*run.executor, *run.store, *RunId::parse("run"), std::move(agent));
+Task<void> upgrade_beside(Harness& run, Agent agent, std::string id, std::optional<Redefinition>& result,
+                          DryRun dry_run) {
+  result = co_await upgrade_run(*run.executor, *run.store, *RunId::parse(std::move(id)), std::move(agent), "", dry_run);
 }
 
 std::vector<std::string> changed(const Redefinition& redefinition) {
@@ -94,6 +95,10 @@ TEST(Upgrade, ThatIsOnlyLookedAtChangesNothing) {  // [DUR-40]
 
   EXPECT_THAT(run.kinds(), Not(Contains("redefined")));
   EXPECT_EQ(upgrade(run, run.agent), Redefinition::same);
+  auto kept = run.agent;
+  kept.root.clear();
+  kept.durability = Durability::relaxed;
+  EXPECT_EQ(upgrade(run, kept), Redefinition::same) << "root and durability are the run's";
   EXPECT_THAT(run.kinds(), Not(Contains("redefined")));
 }
 
@@ -126,6 +131,12 @@ TEST(Upgrade, RefusesPhasesInThePlaceOfThoseThatHaveBegun) {  // [DUR-22] [DUR-1
   auto other = run.agent;
   other.phases[1].name = "else";
   EXPECT_THAT(upgrade(run, other).hindrances, ElementsAre(HasSubstr("phase 'second' of the run has begun")));
+  other.phases[1] = run.agent.phases[1];
+  other.phases[0].kind = Phase::Kind::prompt;
+  EXPECT_THAT(upgrade(run, other).hindrances, ElementsAre(HasSubstr("phase 'first' of the run has begun")));
+  other.phases.resize(1);
+  other.phases[0] = run.agent.phases[0];
+  EXPECT_THAT(upgrade(run, other).hindrances, ElementsAre(HasSubstr("no such phase")));
   other = run.agent;
   other.permissions = {};
   other.phases[1].system_prompt = "do it better";
@@ -135,6 +146,29 @@ TEST(Upgrade, RefusesPhasesInThePlaceOfThoseThatHaveBegun) {  // [DUR-22] [DUR-1
 
   EXPECT_EQ(run.recover()->output, "done by sum up") << "what comes later may change";
   EXPECT_EQ(run.model->requests[2].system, "do") << "the phase that runs keeps its prompt";
+}
+
+TEST(Upgrade, GivesPhasesToARunThatHasNotBegun) {  // [DUR-22] [DUR-12]
+  Harness run([](const llm::Request& request, std::size_t) { return says("by " + request.system); });
+  auto queued = run.invocation("run");
+  queued.start = Invocation::Start::queued;
+  ASSERT_EQ(run.loop.run(run.executor->run(run.agent, std::move(queued))).status, RunStatus::queued);
+  run.agent.phases = {{"first", "plan"}};
+
+  EXPECT_EQ(upgrade(run, run.agent), Redefinition::accepted);
+
+  EXPECT_EQ(run.recover()->output, "by plan");
+}
+
+TEST(Upgrade, NeedsNoToolWhoseCallIsOver) {  // [DUR-22]
+  using namespace std::chrono_literals;
+  Parking run({call_of("look", "a"), call_of("nap", "b")});
+  run.add_tool("look", tool::Effect::pure);
+  run.add_parking("nap", tool::Effect::pure, [](const auto&, const tool::Call&) { return tool::ParkFor{1h}; });
+  ASSERT_EQ(run.run().reason, "timer");
+  run.agent.tools = {"nap"};
+
+  EXPECT_EQ(upgrade(run, run.agent), Redefinition::accepted);
 }
 
 TEST(Upgrade, LeavesAParkedCallParked) {  // [DUR-22] [DUR-43]
@@ -182,9 +216,12 @@ TEST(Upgrade, IsForRunsThatNothingDrives) {  // [DUR-22]
   std::optional<Redefinition> meanwhile;
   run.agent.permissions = {};
   better.system_prompt = "Be better.";
-  run.act.around = [&](OneShot<>) { return upgrade_beside(run, better, meanwhile); };
-  EXPECT_TRUE(run.run().ok());
-  EXPECT_EQ(*meanwhile, Redefinition::driven);
+  for (auto dry_run : {DryRun::yes, DryRun::no}) {
+    auto id = dry_run == DryRun::yes ? "run" : "other";
+    run.act.around = [&](OneShot<>) { return upgrade_beside(run, better, id, meanwhile, dry_run); };
+    EXPECT_TRUE(run.run(id).ok());
+    EXPECT_EQ(*meanwhile, Redefinition::driven);
+  }
   EXPECT_EQ(upgrade(run, better), Redefinition::ended);
 }
 
