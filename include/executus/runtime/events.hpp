@@ -6,6 +6,8 @@
 // Committed events are the run's journal: each entry comes once, in order, without a gap, whichever process drives the
 // run, and carries its sequence number. A reader that comes back asks for events after the last number it has seen.
 //
+// A stream is of one run. Runs below it come as Delegated, with their ids: Runtime::attach(id) follows one.
+//
 // Provisional events are of runs that live in this process, and of what happens while there is a reader. They stand
 // where they happened: what is shown of a response comes after the entries that led to it, and before the entry that
 // holds it. A reader that is slow loses the oldest of them (Lagged tells how many), and never a committed one.
@@ -77,6 +79,11 @@ struct Waiting {
   std::vector<Question> questions = {};
   std::string how_to_answer = {};
 };
+// Committed: a call of this run is a run of its own, which is in the store by now. After a crash it may come again, for
+// the same child.
+struct Delegated {
+  RunId child = {};
+};
 // Committed: the run is over. The end of a run that was reopened since is `Committed`.
 struct Ended {
   RunOutcome outcome;
@@ -85,8 +92,8 @@ struct Ended {
 struct Committed {};
 
 struct Event {
-  using What = std::variant<Committed, Waiting, Ended, TextDelta, ReasoningDelta, ArgumentsDelta, AttemptReset,
-                            ActivityChanged, Delayed, Lagged>;
+  using What = std::variant<Committed, Waiting, Delegated, Ended, TextDelta, ReasoningDelta, ArgumentsDelta,
+                            AttemptReset, ActivityChanged, Delayed, Lagged>;
   RunId run = {};
   std::uint64_t seq = 0;  // of the journal entry; 0: provisional
   What what = {};
@@ -101,9 +108,9 @@ struct Event {
 };
 
 // For readers elsewhere, one object a line or message. Of a committed event: its entry as `runs events --json` has it,
-// with "run_id"; of Waiting also "questions" and "how_to_answer", of Ended "outcome". Of a provisional one: "run_id",
-// "kind" (text_delta, reasoning_delta, arguments_delta, attempt_reset, activity, delayed, lagged) and its fields; it
-// has no "seq".
+// with "run_id"; of Waiting also "questions" and "how_to_answer", of Delegated "child", of Ended "outcome". Of a
+// provisional one: "run_id", "kind" (text_delta, reasoning_delta, arguments_delta, attempt_reset, activity, delayed,
+// lagged) and its fields; it has no "seq".
 [[nodiscard]] boost::json::object to_json(const Event& event);
 
 struct EventOptions {

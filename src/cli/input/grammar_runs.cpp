@@ -1,6 +1,6 @@
 // The commands below `executus runs`.
 #include "cli/input/grammar.hpp"
-#include "runtime/events/answer_commands.hpp"
+#include "runtime/events/going_on.hpp"
 
 namespace executus::cli {
 

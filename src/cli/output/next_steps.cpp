@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "runtime/events/answer_commands.hpp"
+#include "runtime/events/going_on.hpp"
 
 namespace executus::cli {
 namespace {
@@ -25,7 +25,7 @@ void add_approvals(std::vector<std::string>& commands, const Stuck& run) {
 }
 
 void add_signals(std::vector<std::string>& commands, const Stuck& run) {
-  for (const auto& name : run.signals) commands.push_back("executus runs signal " + run.run + " " + name);
+  for (const auto& name : run.signals) commands.push_back(signal_command(run.run, name));
 }
 
 // Whether the run waits and nothing that is known here lets it go on: a recovery takes it up only when it is named.
@@ -51,7 +51,7 @@ void add_answers_below(std::vector<std::string>& commands, const Stuck& run) {
     if (child.status == RunStatus::running && !child.worker.empty())
       commands.push_back("executus runs wait " + child.run + "   # " + child.agent + ", below");
     else if (is_not_due(child))
-      commands.push_back("executus recover " + child.run);
+      commands.push_back(recover_command(child.run));
     add_answers_below(commands, child);
   }
 }
@@ -63,19 +63,9 @@ bool goes_on(const Stuck& run) {
   return !run.below.empty() && std::ranges::all_of(run.below, goes_on);
 }
 
-std::string listed(const std::vector<std::string>& names) {
-  std::string list;
-  for (const auto& name : names) list += (list.empty() ? "" : ", ") + name;
-  return list;
-}
-
 void add_waits(std::vector<std::string>& lines, const Stuck& run) {
-  if (!run.signals.empty())
-    lines.push_back((run.signals.size() == 1 ? "it waits for signal " : "it waits for one of the signals ") +
-                    listed(run.signals));
-  if (run.due)
-    lines.push_back("it is due at " + rfc3339(*run.due) + (run.signals.empty() ? "" : ", signal or not") +
-                    "; a recovery or worker goes on with it then");
+  if (!run.signals.empty()) lines.push_back(waits_for_signals(run.signals));
+  if (run.due) lines.push_back(is_due(*run.due, run.signals));
 }
 
 // How a run stands that another waits for, as the end of a sentence.
@@ -87,10 +77,10 @@ std::string standing_below(const Stuck& run) {
   if (run.status == RunStatus::running)
     return run.worker.empty() ? "was left for recovery" : "worker " + run.worker + " drives now";
   if (!run.unreadable.empty()) return "cannot go on here: " + run.unreadable;
-  if (run.answered) return "has its answers; the next recovery goes on with it";
+  if (run.answered) return "has its answers" + std::string(kNextRecovery);
   if (run.ready) return "can go on; the next recovery takes it up";
   if (goes_on(run)) return "waits for runs below it that go on with the next recovery";
-  if (!run.signals.empty()) why += " " + listed(run.signals);
+  if (!run.signals.empty()) why += " " + names_listed(run.signals);
   return "waits itself" + why + (run.due ? ", due at " + rfc3339(*run.due) : "");
 }
 
@@ -117,11 +107,10 @@ std::vector<std::string> explanations(const Stuck& run) {
     lines.push_back("it cannot go on here: " + run.unreadable);
   bool quarantined = run.status == RunStatus::quarantined;
   if (run.answered && run.given_up.empty())
-    lines.push_back(std::string("all it asked is answered") +
-                    (quarantined ? "" : "; the next recovery goes on with it"));
+    lines.push_back(std::string(kAllAnswered) + std::string(quarantined ? "" : kNextRecovery));
   if (run.ready && run.given_up.empty())
     lines.push_back(std::string("what it waited for ") + (run.signals.empty() ? "has ended" : "is there") +
-                    "; the next recovery goes on with it");
+                    std::string(kNextRecovery));
   if (!run.ready && run.status == RunStatus::waiting) add_waits(lines, run);
   for (const auto& child : run.below)
     lines.push_back("it waits for run " + child.run + " (" + child.agent + "), which " + standing_below(child));
@@ -142,10 +131,10 @@ std::vector<std::string> next_commands(const Stuck& run) {
   if (run.status == RunStatus::waiting) add_approvals(commands, run);
   if (run.status == RunStatus::waiting && !run.ready) add_signals(commands, run);
   if (run.status == RunStatus::waiting) add_answers_below(commands, run);
-  if (run.status == RunStatus::waiting) commands.push_back("executus recover " + run.run + run.options);
+  if (run.status == RunStatus::waiting) commands.push_back(recover_command(run.run) + run.options);
   if (run.status == RunStatus::quarantined || run.status == RunStatus::running)
     commands.push_back("executus runs resume " + run.run + run.options);
-  if (run.status == RunStatus::queued) commands.push_back("executus recover " + run.run);
+  if (run.status == RunStatus::queued) commands.push_back(recover_command(run.run));
   if (!is_terminal(run.status)) commands.push_back("executus runs cancel " + run.run);
   return commands;
 }

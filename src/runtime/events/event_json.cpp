@@ -32,6 +32,7 @@ struct EventFields {
   json::object operator()(const Waiting& waiting) const {
     return {{"questions", questions_json(waiting.questions)}, {"how_to_answer", waiting.how_to_answer}};
   }
+  json::object operator()(const Delegated& delegated) const { return {{"child", delegated.child.str()}}; }
   json::object operator()(const Ended& ended) const {
     return {{"outcome", to_json(ended.outcome, Messages::left_out)}};
   }

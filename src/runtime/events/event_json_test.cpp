@@ -46,6 +46,15 @@ TEST(EventJson, OfARunThatWaitsHasItsQuestions) {  // [API-04]
   EXPECT_EQ(object.at("how_to_answer"), "executus runs approve r1");
 }
 
+TEST(EventJson, OfADelegationHasTheChild) {  // [API-04]
+  journal::Intended intended;
+  intended.key = "kid";
+  intended.is_run = true;
+  auto object = to_json(committed(intended, Delegated{RunId::parse("kid").value()}));
+  EXPECT_EQ(object.at("kind"), "intended");
+  EXPECT_EQ(object.at("child"), "kid");
+}
+
 TEST(EventJson, OfTheEndHasTheOutcome) {  // [API-04]
   RunOutcome outcome;
   outcome.run_id = run();

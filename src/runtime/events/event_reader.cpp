@@ -38,6 +38,13 @@ class Alarm final {
   const TimerId timer_;
 };
 
+// The key of a call that is a run is that run's id.
+Event::What delegated(const journal::Intended& intended) {
+  if (!intended.is_run) return Committed{};
+  auto child = RunId::parse(intended.key);
+  return child ? Event::What(Delegated{*child}) : Event::What(Committed{});
+}
+
 }  // namespace
 
 EventReader::EventReader(EventSource source, RunId run, EventOptions options)
@@ -140,6 +147,7 @@ Task<Event::What> EventReader::what_of(const journal::Entry& entry) {
     bool still = entry.seq >= newest_ && co_await still_waits(entry.seq);
     what = co_await waiting(*waited, still);
   }
+  if (const auto* intended = std::get_if<journal::Intended>(&entry.payload)) what = delegated(*intended);
   co_return what;
 }
 

@@ -1,7 +1,7 @@
 #include "runtime/events/how_to_answer.hpp"
 
 #include "deliver/manifest.hpp"
-#include "runtime/events/answer_commands.hpp"
+#include "runtime/events/going_on.hpp"
 
 namespace executus {
 namespace {
@@ -25,32 +25,31 @@ std::string answers(const Question& question, bool named) {
 }
 
 std::string signals(const RunId& run, const Waiting& waiting) {
-  std::string lines;
-  for (const auto& name : waiting.signals)
-    lines += (lines.empty() ? "" : "\n") + ("it waits for signal " + name) +
-             "; send it with runtime.runs().signal(run, \"" + name +
-             "\", payload), or in a shell: executus runs signal " + run.str() + " " + name + " '<JSON>'";
-  if (waiting.wake_at) lines += "\nit waits until " + rfc3339(*waiting.wake_at) + " at most";
+  std::string commands;
+  for (const auto& name : waiting.signals) commands += (commands.empty() ? "" : ", ") + signal_command(run.str(), name);
+  std::string lines = waits_for_signals(waiting.signals) +
+                      "; send it with runtime.runs().signal(run, name, payload), or in a shell: " + commands;
+  if (waiting.wake_at) lines += "\n" + is_due(*waiting.wake_at, waiting.signals);
   return lines;
 }
 
 std::string without_question(const RunId& run, const Waiting& waiting) {
   switch (waiting.reason) {
     case WaitReason::timer:
-      return "it is due" + (waiting.wake_at ? " at " + rfc3339(*waiting.wake_at) : std::string()) +
-             "; then whoever takes it up goes on with it: a worker, or executus recover " + run.str();
+      return (waiting.wake_at ? is_due(*waiting.wake_at, {}) : "it is due; a recovery or worker goes on with it") +
+             ": " + recover_command(run.str());
     case WaitReason::signal:
       return signals(run, waiting);
     case WaitReason::child:
       return "it waits for the runs below it: when they end, it goes on";
     case WaitReason::in_doubt:
     case WaitReason::approval:
-      return "all it asked is answered; the next recovery goes on with it: executus recover " + run.str();
+      return std::string(kAllAnswered) + std::string(kNextRecovery) + ": " + recover_command(run.str());
     case WaitReason::budget:
     case WaitReason::provider:
       break;
   }
-  return "it goes on when it is told to: executus recover " + run.str();
+  return "it goes on when it is told to: " + recover_command(run.str());
 }
 
 }  // namespace

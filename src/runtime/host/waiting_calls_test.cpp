@@ -94,7 +94,7 @@ TEST_F(WaitingCalls, AreToldAsEventsWithWhatToDo) {  // [DUR-44] [API-04]
     EXPECT_THAT(waiting->signals, ElementsAre("paid-17"));
     EXPECT_TRUE(waiting->wake_at);
     EXPECT_THAT(waiting->how_to_answer,
-                HasSubstr("executus runs signal " + run.id().str() + " paid-17 '<JSON>'\nit waits until "));
+                HasSubstr("executus runs signal " + run.id().str() + " paid-17\nit is due at "));
   }
   EXPECT_TRUE(told);
 }
