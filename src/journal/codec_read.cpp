@@ -118,8 +118,13 @@ llm::Response response_from(const Body& body) {
           llm::usage_from_json(body.value("usage")), body.text("target")};
 }
 
+Cost cost_from(const Body& body) {
+  if (!body.if_contains("cost_nano_usd")) return std::nullopt;
+  return llm::NanoDollars{body.number("cost_nano_usd")};
+}
+
 Generated decode_generated(const Body& body) {
-  return {call_of(body), ordinal_of(body, "ordinal"), body.text("request"), response_from(body)};
+  return {call_of(body), ordinal_of(body, "ordinal"), body.text("request"), response_from(body), cost_from(body)};
 }
 
 BootMoment moment_from(const Body& body) { return {body.text("boot"), Milliseconds(body.number("since_boot_ms"))}; }
@@ -270,7 +275,8 @@ Compacted decode_compacted(const Body& body) {
           body.number("tokens_before"),
           body.number("tokens_after"),
           llm::usage_from_json(body.value("usage")),
-          body.text("error")};
+          body.text("error"),
+          cost_from(body)};
 }
 
 Criticised decode_criticised(const Body& body) {
@@ -279,7 +285,8 @@ Criticised decode_criticised(const Body& body) {
           static_cast<int>(body.number("raise_steps_by")),
           body.flag("kill"),
           body.text("reason"),
-          llm::usage_from_json(body.value("usage"))};
+          llm::usage_from_json(body.value("usage")),
+          cost_from(body)};
 }
 
 std::optional<llm::MessagePart::Kind> parse_part(std::string_view name) {
@@ -311,7 +318,7 @@ Payload decode(int kind, std::string_view text) {
     case 2:
       return Opened{body.number("epoch"), body.text("worker")};
     case 3:
-      return Responded{response_from(body)};
+      return Responded{response_from(body), cost_from(body)};
     case 4:
       return Intended{call_of(body),     body.text("key"),     body.text("effect"),
                       moment_from(body), body.flag("renewed"), body.flag("is_run")};
@@ -342,7 +349,7 @@ Payload decode(int kind, std::string_view text) {
     case 16:
       return decode_generated(body);
     case 17:
-      return Spent{body.text("target"), llm::usage_from_json(body.value("usage"))};
+      return Spent{body.text("target"), llm::usage_from_json(body.value("usage")), cost_from(body)};
     case 18:
       return decode_withheld(body);
     case 19:

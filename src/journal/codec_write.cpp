@@ -41,6 +41,10 @@ void put_text(json::object& body, std::string_view key, const std::string& text)
   if (!text.empty()) body[key] = text;
 }
 
+void put_cost(json::object& body, const Cost& cost) {
+  if (cost) body["cost_nano_usd"] = cost->count;
+}
+
 json::array artifacts_json(const std::vector<Artifact>& artifacts) {
   json::array list;
   for (const auto& artifact : artifacts)
@@ -72,6 +76,7 @@ json::object generated_json(const Generated& e) {
   body["call"] = position_json(e.call);
   body["ordinal"] = e.ordinal;
   body["request"] = e.request;
+  put_cost(body, e.cost);
   return body;
 }
 
@@ -161,7 +166,11 @@ struct Encoder {
     return body;
   }
   json::object operator()(const Opened& e) const { return {{"epoch", e.epoch}, {"worker", e.worker}}; }
-  json::object operator()(const Responded& e) const { return response_json(e.response); }
+  json::object operator()(const Responded& e) const {
+    auto body = response_json(e.response);
+    put_cost(body, e.cost);
+    return body;
+  }
   json::object operator()(const Intended& e) const {
     json::object body{{"call", position_json(e.call)}, {"key", e.key}, {"effect", e.effect}};
     put_moment(body, e.moment);
@@ -228,6 +237,7 @@ struct Encoder {
                       {"tokens_after", e.tokens_after},
                       {"usage", llm::to_json(e.usage)}};
     put_text(body, "error", e.error);
+    put_cost(body, e.cost);
     return body;
   }
   json::object operator()(const Criticised& e) const {
@@ -237,10 +247,15 @@ struct Encoder {
                       {"usage", llm::to_json(e.usage)}};
     put_text(body, "nudge", e.nudge);
     put_text(body, "reason", e.reason);
+    put_cost(body, e.cost);
     return body;
   }
   json::object operator()(const Generated& e) const { return generated_json(e); }
-  json::object operator()(const Spent& e) const { return {{"target", e.target}, {"usage", llm::to_json(e.usage)}}; }
+  json::object operator()(const Spent& e) const {
+    json::object body{{"target", e.target}, {"usage", llm::to_json(e.usage)}};
+    put_cost(body, e.cost);
+    return body;
+  }
   json::object operator()(const Withheld& e) const {
     json::array items;
     for (const auto& [part, note] : e.items) {

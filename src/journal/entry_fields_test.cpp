@@ -12,6 +12,7 @@ namespace executus::journal {
 namespace {
 
 const llm::Usage kUsage{100, 20, 30, 7, 5};
+const llm::NanoDollars kCost{1'500};
 const llm::Image kImage{std::string("\x89PNG\0\xff", 6), "image/png"};
 
 const Artifact kArtifact{"a.png", "image/png", std::string("\0\xff", 2)};
@@ -40,7 +41,7 @@ std::vector<Payload> without_defaults() {
                full_past(),
                Continued{"base", 7}},
       Opened{3, "host:1"},
-      Responded{answer()},
+      Responded{answer(), kCost},
       Intended{{1, 2}, "key", "irreversible", {"boot", Milliseconds(7)}, true, true},
       Settled{
           {1, 2}, llm::CallState::failed, "key", "no", {kImage, kImage}, {said("see")}, "the answer", {kArtifact}, 3},
@@ -52,10 +53,10 @@ std::vector<Payload> without_defaults() {
       PhaseEnded{1, "plan", PhaseEnd::salvaged, "half a plan", "no step left"},
       Gated{2, {{1, Ruling::rewrite, "{}", "safer"}, {3, Ruling::ask, "[]", "look at it"}}},
       Approved{{2, 1}, true, "fine", "ada"},
-      Compacted{4, "so far", 900, 100, kUsage, "broke"},
-      Criticised{"hurry", Milliseconds(60'000), 5, true, "stuck", kUsage},
-      Generated{{2, 1}, 3, "digest", answer()},
-      Spent{"lab/model", kUsage},
+      Compacted{4, "so far", 900, 100, kUsage, "broke", kCost},
+      Criticised{"hurry", Milliseconds(60'000), 5, true, "stuck", kUsage, kCost},
+      Generated{{2, 1}, 3, "digest", answer(), kCost},
+      Spent{"lab/model", kUsage, kCost},
       Withheld{{{{2, llm::MessagePart::Kind::result_images, 1}, "left out"}}, "too long"},
       Cut{"The slow one is"},
       Parked{{1, 2}, {WallTime(Milliseconds(123)), Milliseconds(7), {"boot", Milliseconds(9)}, "paid"}, true},

@@ -28,8 +28,8 @@ inline auto fields_of(const CriticState& critic) {
   return std::tie(extended, extensions, steps_raised, decisions, killed, kill_reason, nudges);
 }
 inline auto fields_of(const Generated& entry) {
-  const auto& [call, ordinal, request, response] = entry;
-  return std::tie(call, ordinal, request, response);
+  const auto& [call, ordinal, request, response, cost] = entry;
+  return std::tie(call, ordinal, request, response, cost);
 }
 inline auto fields_of(const CompactedHead& compacted) {
   const auto& [upto, tokens, summary] = compacted;
@@ -72,8 +72,8 @@ inline auto fields_of(const Opened& entry) {
   return std::tie(epoch, worker);
 }
 inline auto fields_of(const Responded& entry) {
-  const auto& [response] = entry;
-  return std::tie(response);
+  const auto& [response, cost] = entry;
+  return std::tie(response, cost);
 }
 inline auto fields_of(const Intended& entry) {
   const auto& [call, key, effect, moment, renewed, is_run] = entry;
@@ -120,16 +120,16 @@ inline auto fields_of(const Approved& entry) {
   return std::tie(call, approved, reason, by);
 }
 inline auto fields_of(const Compacted& entry) {
-  const auto& [upto, summary, tokens_before, tokens_after, usage, error] = entry;
-  return std::tie(upto, summary, tokens_before, tokens_after, usage, error);
+  const auto& [upto, summary, tokens_before, tokens_after, usage, error, cost] = entry;
+  return std::tie(upto, summary, tokens_before, tokens_after, usage, error, cost);
 }
 inline auto fields_of(const Criticised& entry) {
-  const auto& [nudge, extend_by, raise_steps_by, kill, reason, usage] = entry;
-  return std::tie(nudge, extend_by, raise_steps_by, kill, reason, usage);
+  const auto& [nudge, extend_by, raise_steps_by, kill, reason, usage, cost] = entry;
+  return std::tie(nudge, extend_by, raise_steps_by, kill, reason, usage, cost);
 }
 inline auto fields_of(const Spent& entry) {
-  const auto& [target, usage] = entry;
-  return std::tie(target, usage);
+  const auto& [target, usage, cost] = entry;
+  return std::tie(target, usage, cost);
 }
 inline auto fields_of(const llm::MessagePart& part) {
   const auto& [message, kind, result] = part;
@@ -284,7 +284,7 @@ inline Past full_past() {
                  true,
                  wait,
                  wake}};
-  past.generated = {{{2, 1}, 3, "digest", kept_answer()}};
+  past.generated = {{{2, 1}, 3, "digest", kept_answer(), llm::NanoDollars{7}}};
   return past;
 }
 

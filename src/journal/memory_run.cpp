@@ -1,6 +1,7 @@
 #include "journal/memory_run.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <unordered_map>
 
 #include "journal/signal_command.hpp"
@@ -19,13 +20,16 @@ void advance(RunRow& row, const Projection& change, std::uint64_t last_seq, Wall
   row.updated = now;
   row.steps += change.steps;
   row.usage += change.usage;
+  row.cost += change.cost;
   if (change.progress) row.fruitless = 0;
-  if (change.definition > 0) row.definition = change.definition;
+  if (change.definition > 0) row.definition = change.definition, row.version = change.version;
   if (!change.status) return;
   row.status = *change.status;
   row.reason = change.reason;
   row.wake_at = change.wake_at;
   row.signals = change.signals;
+  row.ended_at = change.ended_at;
+  row.error_code = change.error_code;
   if (is_terminal(row.status)) row.worker.clear();
 }
 
@@ -52,6 +56,10 @@ bool fits_filter(const RunRow& row, const RunFilter& filter) {
   if (!filter.agent.empty() && row.agent != filter.agent) return false;
   if (!filter.caller.empty() && row.caller != filter.caller) return false;
   if (!filter.parent.empty() && row.parent != filter.parent) return false;
+  if (!filter.root.empty() && row.root != filter.root) return false;
+  if (!filter.channel.empty() && row.channel != filter.channel) return false;
+  if (filter.after && std::tie(row.created, row.number) >= std::tie(filter.after->created, filter.after->number))
+    return false;
   if (!filter.continues.empty() && row.continues != filter.continues) return false;
   if (!filter.only.empty() && row.id != filter.only) return false;
   if (filter.started == RunFilter::Started::by_a_caller && !row.parent.empty()) return false;

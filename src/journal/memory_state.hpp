@@ -53,6 +53,7 @@ struct MemoryJournal::State {
   std::unordered_map<RunId, MemoryRun*> by_id;
   std::set<std::string> dead;
   std::int64_t last_command = 0;
+  std::int64_t last_run = 0;
   std::uint64_t commits = 0;
   int workers = 0;
   bool away = false;

@@ -10,6 +10,7 @@
 #include <executus/journal/memory_store.hpp>
 #include <executus/journal/projection.hpp>
 
+#include "journal/admitted_row.hpp"
 #include "journal/answer.hpp"
 #include "journal/memory_state.hpp"
 #include "journal/placement.hpp"
@@ -65,10 +66,10 @@ class MemoryJournal::Worker final : public JournalStore {
   Task<std::vector<RunRow>> claimable(RunFilter filter) override {
     std::lock_guard lock(state_->mutex);
     std::vector<RunRow> rows;
-    for (const auto& run : state_->runs) {
-      if (rows.size() == filter.limit) break;
+    for (const auto& run : state_->runs)
       if (is_claimable(run, filter)) rows.push_back(run.row);
-    }
+    std::ranges::sort(rows, {}, [](const RunRow& row) { return std::pair(-std::int64_t{row.priority}, row.number); });
+    if (rows.size() > filter.limit) rows.resize(filter.limit);
     co_return rows;
   }
 
@@ -219,12 +220,13 @@ class MemoryJournal::Worker final : public JournalStore {
 
   Task<std::vector<RunRow>> list(RunFilter filter) override {
     std::lock_guard lock(state_->mutex);
+    std::vector<const RunRow*> fitting;
+    for (const auto& run : state_->runs)
+      if (fits_filter(run.row, filter)) fitting.push_back(&run.row);
+    std::ranges::sort(fitting, std::greater(), [](const RunRow* row) { return std::pair(row->created, row->number); });
+    if (fitting.size() > filter.limit) fitting.resize(filter.limit);
     std::vector<RunRow> rows;
-    bool reached = filter.before.empty();
-    for (auto run = state_->runs.rbegin(); run != state_->runs.rend() && rows.size() < filter.limit; ++run) {
-      if (reached && fits_filter(run->row, filter)) rows.push_back(run->row);
-      reached = reached || run->row.id == filter.before;
-    }
+    for (const auto* row : fitting) rows.push_back(*row);
     co_return rows;
   }
 
@@ -283,28 +285,24 @@ class MemoryJournal::Worker final : public JournalStore {
   }
 
   void fill(MemoryRun& run, Admission admission) const {
-    bool owned_now = admission.start == Start::owned;
     auto& row = run.row;
-    row.id = std::move(admission.id);
-    row.status = owned_now ? RunStatus::running : RunStatus::queued;
-    row.agent = std::move(admission.agent);
-    row.caller = std::move(admission.caller);
-    row.parent = std::move(admission.parent);
-    row.continues = std::move(admission.continues);
-    row.durability = admission.durability;
+    row = row_of(admission);
     row.created = row.updated = state_->clock.wall();
-    row.epoch = owned_now ? 1 : 0;
-    row.worker = owned_now ? name_ : "";
-    row.fruitless = owned_now ? 1 : 0;
-    row.attempts = attempts_before(admission.entry) + row.fruitless;
-    row.last_seq = 1 + admission.taken_over.size();
-    row.steps = project(admission.taken_over).steps;
-    row.forked_from = std::move(admission.forked_from);
+    if (admission.start == Start::owned) row.worker = name_;
+    row.number = ++state_->last_run;
+    row.root = root_of(row);
     run.target = std::move(admission.target);
     run.fingerprint = std::move(admission.fingerprint);
     run.entries.push_back(stored(admission.entry));
     for (const auto& entry : admission.taken_over) run.entries.push_back(stored(entry));
-    if (!owned_now) state_->tell_watches();
+    if (admission.start == Start::queued) state_->tell_watches();
+  }
+
+  std::string root_of(const RunRow& row) const {
+    if (row.parent.empty()) return row.id.str();
+    auto parent = RunId::parse(row.parent);
+    const auto* above = parent ? state_->find(*parent) : nullptr;
+    return above ? above->row.root : row.parent;
   }
 
   MemoryRun* owned(const RunId& id, std::int64_t epoch) const {

@@ -1,5 +1,7 @@
 #include <string>
 
+#include <executus/base/digest.hpp>
+#include <executus/base/json.hpp>
 #include <executus/journal/projection.hpp>
 
 namespace executus::journal {
@@ -7,13 +9,13 @@ namespace {
 
 struct Project {
   Projection& row;
-  std::uint64_t seq;  // of the entry
+  const Entry& entry;
 
   void operator()(const Admitted&) const {}
   void operator()(const Opened&) const { runs_again(); }
   void operator()(const Responded& e) const {
     ++row.steps;
-    row.usage += e.response.usage;
+    used(e.response.usage, e.cost);
     row.progress = true;
     runs_again();
   }
@@ -24,17 +26,16 @@ struct Project {
   }
   void operator()(const Steered&) const { row.progress = true; }
   void operator()(const Waited& e) const {
-    row.status = RunStatus::waiting;
+    goes_on(RunStatus::waiting);
     row.reason = to_string(e.reason);
     row.wake_at = e.wake_at;
     row.signals = e.signals;
   }
   void operator()(const Retried&) const { row.progress = true; }
   void operator()(const Ended& e) const {
-    row.status = e.status;
-    row.reason.clear();
-    row.wake_at.reset();
-    row.signals.clear();
+    goes_on(e.status);
+    row.ended_at = entry.at;
+    row.error_code = e.error_code;
     row.progress = true;
   }
 
@@ -42,20 +43,21 @@ struct Project {
   void operator()(const PhaseEnded&) const { row.progress = true; }
   void operator()(const Gated&) const { row.progress = true; }
   void operator()(const Approved&) const { row.progress = true; }
-  void operator()(const Compacted& e) const { row.usage += e.usage; }
-  void operator()(const Criticised& e) const { row.usage += e.usage; }
+  void operator()(const Compacted& e) const { may_have_used(e.usage, e.cost); }
+  void operator()(const Criticised& e) const { may_have_used(e.usage, e.cost); }
   void operator()(const Generated& e) const {
-    row.usage += e.response.usage;
+    used(e.response.usage, e.cost);
     row.progress = true;
   }
-  void operator()(const Spent& e) const { row.usage += e.usage; }
+  void operator()(const Spent& e) const { may_have_used(e.usage, e.cost); }
   void operator()(const Withheld&) const {}
   void operator()(const Cut&) const {}
   void operator()(const Parked&) const { row.progress = true; }
   void operator()(const Woken&) const { row.progress = true; }
   void operator()(const Reopened&) const { is_queued(); }
-  void operator()(const Redefined&) const {
-    row.definition = seq;
+  void operator()(const Redefined& e) const {
+    row.definition = entry.seq;
+    row.version = version_of(e.agent);
     is_queued();
   }
 
@@ -69,6 +71,17 @@ struct Project {
     row.reason.clear();
     row.wake_at.reset();
     row.signals.clear();
+    row.ended_at.reset();
+    row.error_code.clear();
+  }
+
+  void used(const llm::Usage& usage, const Cost& cost) const {
+    row.usage += usage;
+    row.cost += cost;
+  }
+  // There may have been no call, as when a critic decides without a model.
+  void may_have_used(const llm::Usage& usage, const Cost& cost) const {
+    if (cost || usage != llm::Usage{}) used(usage, cost);
   }
 };
 
@@ -76,13 +89,10 @@ struct Project {
 
 Projection project(std::span<const Entry> entries) {
   Projection row;
-  for (const auto& entry : entries) std::visit(Project{row, entry.seq}, entry.payload);
+  for (const auto& entry : entries) std::visit(Project{row, entry}, entry.payload);
   return row;
 }
 
-int attempts_before(const Entry& first) {
-  const auto* admitted = std::get_if<Admitted>(&first.payload);
-  return admitted && admitted->past ? admitted->past->attempts : 0;
-}
+std::string version_of(const boost::json::object& agent) { return sha256_hex(canonical_json(agent)); }
 
 }  // namespace executus::journal

@@ -131,9 +131,9 @@ TEST_P(JournalConformance, ListsRunsPageByPage) {
   journal::RunFilter page;
   page.limit = 2;
   EXPECT_THAT(listed(page), ElementsAre("d", "c"));
-  page.before = id("c");
+  page.after = journal::place_of(find("c"));
   EXPECT_THAT(listed(page), ElementsAre("b", "a"));
-  page.before = id("a");
+  page.after = journal::place_of(find("a"));
   EXPECT_THAT(listed(page), IsEmpty());
 }
 

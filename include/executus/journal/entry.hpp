@@ -19,10 +19,14 @@
 #include <executus/journal/critic_state.hpp>
 #include <executus/journal/status.hpp>
 #include <executus/llm/conversation.hpp>
+#include <executus/llm/cost.hpp>
 
 namespace executus::journal {
 
 inline constexpr int kFormat = 2;
+
+// What a model call cost, by the price of its time. Nothing: not known, which is not the same as free.
+using Cost = std::optional<llm::NanoDollars>;
 
 // How a phase came to its output. Frozen names.
 enum class PhaseEnd { completed, fallback, salvaged };
@@ -42,6 +46,7 @@ struct Generated {
   std::uint32_t ordinal = 0;  // the tool's first, second, ... question
   std::string request;        // digest
   llm::Response response;
+  Cost cost = {};
 };
 
 // The head of a conversation that is sent as a summary.
@@ -118,6 +123,7 @@ struct Opened {
 // 3. The model answered.
 struct Responded {
   llm::Response response;
+  Cost cost = {};
 };
 
 // 4. A gated call is about to be dispatched; from here on its outcome is unknown until an entry tells it.
@@ -226,6 +232,7 @@ struct Compacted {
   std::int64_t tokens_after = 0;
   llm::Usage usage;
   std::string error;
+  Cost cost = {};
 };
 
 // 15. The critic interfered. The nudge becomes a Steered entry before the next model call.
@@ -236,12 +243,14 @@ struct Criticised {
   bool kill = false;
   std::string reason;
   llm::Usage usage;
+  Cost cost = {};
 };
 
 // 17. What a model call used that gave no response: it was cancelled, or it broke off. As far as its server said so.
 struct Spent {
   std::string target;  // "provider/model"
   llm::Usage usage;
+  Cost cost = {};
 };
 
 // 18. The model refused the request for its size. What was too large is sent as a note from now on.

@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -55,7 +56,24 @@ struct RunRow {
   llm::Usage usage;
   std::uint64_t definition = 1;  // the entry that holds the run's definition: Admitted, or a later Redefined
   std::string forked_from = {};  // run id, or empty
+  std::int64_t number = 0;       // grows with every run that this store admits, and is never given twice
+  std::string root = {};         // id of the run at the top of its tree, as far as this store knew when it was admitted
+  std::string version = {};      // digest of its definition as stored (version_of, projection.hpp)
+  std::string channel = {};
+  std::map<std::string, std::string> attributes = {};
+  std::optional<WallTime> ended_at = {};  // when its last end was written down; reopening takes it away
+  std::string error_code = {};            // of that end
+  llm::CostSum cost = {};                 // of its own calls, not of runs below it
+  int priority = 0;                       // higher ones are taken up first
+  std::string queue = {};                 // by name; empty: none
 };
+
+// A place in a list of runs: after the run that was created then and has this number.
+struct RunPlace {
+  WallTime created{};
+  std::int64_t number = 0;
+};
+[[nodiscard]] inline RunPlace place_of(const RunRow& row) { return {row.created, row.number}; }
 
 enum class Start { owned, queued };  // driven by this worker at once, or left for any worker
 
@@ -146,8 +164,11 @@ struct RunFilter {
   std::size_t limit = 100;
   enum class Started { by_anyone, by_a_caller } started = Started::by_anyone;  // by_a_caller: no delegates
   RunId only = {};                                                             // this run alone; empty: all
-  RunId before = {};           // list(): runs created before this one; empty: all
+  // list(): what comes after this place, which need not be that of a run any more: the next page.
+  std::optional<RunPlace> after = {};
   std::string continues = {};  // those that go on from this run; empty: all
+  std::string root = {};       // run id: those of its tree, itself included
+  std::string channel = {};
   enum class Told {
     anything,
     to_end
@@ -184,7 +205,8 @@ class JournalStore {
   // (also when the calendar shows an earlier time than when the run parked: then the clock was set), with commands in
   // their inbox, or for a child when none of their children is unfinished any more. Of commands, steer messages do not
   // count in the middle of a step (reasons in_doubt, approval, child, timer, signal): the next one hears them; and a
-  // signal counts where its name is among those the run waits for. Oldest first.
+  // signal counts where its name is among those the run waits for. By priority, higher ones first, and then oldest
+  // first.
   [[nodiscard]] virtual Task<std::vector<RunRow>> claimable(RunFilter filter) = 0;
 
   // Tells a worker that looks for claimable runs again and again when that is worth while: calls `told` soon after a
@@ -259,7 +281,8 @@ class JournalStore {
   // --- reading
 
   [[nodiscard]] virtual Task<std::optional<RunRow>> find(RunId run) = 0;
-  [[nodiscard]] virtual Task<std::vector<RunRow>> list(RunFilter filter) = 0;  // newest first
+  // By the time they were created at and, of the same time, by number: newest first.
+  [[nodiscard]] virtual Task<std::vector<RunRow>> list(RunFilter filter) = 0;
   [[nodiscard]] virtual Task<std::vector<Entry>> read(RunId run, std::uint64_t after, std::size_t limit) = 0;
   // Those of `runs` that have not ended and that no living worker drives (this one is a living worker), in the order
   // given. One call for any number of runs: a listing asks about all of its rows at once.

@@ -53,6 +53,10 @@ struct Invocation {
   enum class Definition { given, of_continued };
   Definition definition = Definition::given;
 
+  // Of runs that no process drives those with the higher one are taken up first. Runs below have it too.
+  int priority = 0;
+  std::string queue = {};  // by name; empty: none. Kept with the run and those below it
+
   enum class Start { now, queued };
   Start start = Start::now;  // queued: admitted and left for a worker
 

@@ -19,7 +19,9 @@ struct RunInfo {
   std::string name = {};     // the agent's name; may be empty
   std::string caller = {};
   std::string channel = {};
-  std::map<std::string, std::string> attributes = {};  // see Invocation
+  std::map<std::string, std::string> attributes = {};  // see Invocation; so are these
+  int priority = 0;
+  std::string queue = {};
   RunId parent = {};
   std::string model_tier = {};  // what was asked for: a tier, an alias or a spec; the fallback tier when nothing was
   std::string model = {};       // the spec that it was resolved to

@@ -17,7 +17,12 @@ enum class Messages { left_out, included };
 // {"id", "kind", "tool", "summary", "status"}
 [[nodiscard]] boost::json::object to_json(const Activity& activity);
 
-// One row of `runs list --json`.
+// What a run's row says that its outcome does not: {"root_run_id", "version", "channel", "attributes", "ended_at",
+// "error_code", "cost_micro_usd", "known_cost_micro_usd", "unpriced_calls", "priority", "queue"}. Part of `runs show
+// --json`. The cost is null when that of any call is not known; then the known part is no more than a part.
+[[nodiscard]] boost::json::object books_json(const journal::RunRow& row);
+
+// One row of `runs list --json`, with all of that.
 [[nodiscard]] boost::json::object to_json(const journal::RunRow& row);
 
 // {"seq", "at", "kind", "elapsed_ms", ...the entry's own fields}: a line of `runs events --json`.

@@ -68,7 +68,7 @@ class Runs final {
   // more is read.
   [[nodiscard]] Reply<std::optional<RunState>> find(RunId run) const;
   [[nodiscard]] Reply<std::optional<RunRow>> row(RunId run) const;
-  // Newest first. The next page: `filter.before` = the id of the last row.
+  // Newest first. The next page: `filter.after` = journal::place_of(the last row).
   [[nodiscard]] Reply<std::vector<RunRow>> list(RunFilter filter = RunFilter()) const;
   // How the run of a row that was listed stands now, and which of many rows that say `running` no process drives
   // (standing_of() makes a text of that).

@@ -33,16 +33,21 @@ struct Options {
   // What open_store() does when the file or its directory cannot be written. `read`: the store only reads, and calls
   // that would write throw store.read_only.
   enum class Unwritable { refuse, read } unwritable = Unwritable::refuse;
+  // Called again and again, on the calling thread, while open_store() brings a database of an older format up to this
+  // one. Must not throw.
+  std::function<void()> goes_on = {};
   FileSystemProbe file_system = {};  // what the path lies on, for tests; empty: the kernel is asked
 };
 
 // `on_commit` is called on the writer's thread after every durable commit, before its appends are answered: it counts
 // commits, and when it throws, the commit's answer is lost (what a failing disk does to a COMMIT; for fault injection).
 
-// Opens the database; makes it, and its directories (mode 0700, the file 0600), when it is not there. Changes nothing
-// in a file it refuses. Throws Error:
+// Opens the database; makes it, and its directories (mode 0700, the file 0600), when it is not there. One of the format
+// before this one is brought up to it, in one transaction; that takes time and room in proportion to its size, once.
+// Changes nothing in a file it refuses. Throws Error:
 //   store.newer           written by a newer executus
 //   store.older           written by an older one, in a form that is not read any more
+//   store.older_in_use    likewise, in one that is brought up to this one's, and a worker of that executus lives
 //   store.not_a_database  not an SQLite file, or one of another application
 //   store.file_system     it lies on NFS, SMB, 9p or another file system that several machines share
 //   store.read_only       the file or its directory cannot be written

@@ -20,6 +20,8 @@ void Grammar::add_runs_reading(CLI::App& runs) {
   texts(list_app, "--status", list->statuses, "Only this status; repeatable", "STATUS");
   text(list_app, "--agent", list->agent, "Only runs of this agent", "NAME");
   text(list_app, "--caller", list->caller, "Only runs of this caller", "NAME");
+  text(list_app, "--channel", list->channel, "Only runs of this channel", "NAME");
+  text(list_app, "--root", list->root, "Only this run and those below it", "RUN");
   text(list_app, "--since", list->since, "Only runs created since: 2h, 30d, 2026-01-31", "WHEN");
   count_from_one(list_app, "--limit", list->limit, "At most so many; default: 50", "N");
   text(list_app, "--before", list->before, "Only runs older than this one: the next page", "RUN");

@@ -33,6 +33,10 @@ Ctrl-C leaves the run for recovery: `executus runs resume ID` continues it, `exe
   text(app, "--durability", o->durability, "strict, relaxed or memory", "MODE");
   text(app, "--continue", o->continues, "Go on from this run's conversation; @last: the agent's newest", "RUN");
   flag(app, "--old-definition", o->old_definition, "With --continue: the agent as that run had it");
+  app.add_option("--priority", o->priority, "Those with the higher one are taken up first; default: 0")
+      ->type_name("N")
+      ->option_text("N")
+      ->check(CLI::Range(-1000, 1000));
   flag(app, "--detach", o->detach, "Queue it for a worker or recover, and return");
   add_cassette(app, o->cassette);
 }

@@ -34,6 +34,7 @@ struct Run {
   std::vector<std::string> images;    // paths
   std::vector<std::string> files;     // paths
   std::string model, root, run_id, durability;
+  int priority = 0;
   std::string continues;  // a run; empty: the new one begins a conversation
   bool old_definition = false;
   bool detach = false;
@@ -73,7 +74,7 @@ struct Work {
 
 struct RunsList {
   std::vector<std::string> statuses;
-  std::string agent, caller, since, before;
+  std::string agent, caller, channel, root, since, before;
   std::size_t limit = 50;
 };
 struct RunsShow {

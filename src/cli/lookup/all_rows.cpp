@@ -12,7 +12,7 @@ void for_each_row(CommandContext& context, journal::RunFilter filter,
   filter.limit = kPage;
   for (;;) {
     auto page = context.runs().list(filter).get();
-    if (!page.empty()) filter.before = page.back().id;
+    if (!page.empty()) filter.after = journal::place_of(page.back());
     for (auto& row : page) take(row);
     if (page.size() < kPage) return;
   }

@@ -70,9 +70,9 @@ bool is_its_own(const Entry& entry, bool was_reopened_from) {
 }
 
 struct ForgetUsage {
-  void operator()(journal::Responded& e) const { e.response.usage = {}; }
-  void operator()(journal::Generated& e) const { e.response.usage = {}; }
-  void operator()(journal::Compacted& e) const { e.usage = {}; }
+  void operator()(journal::Responded& e) const { e.response.usage = {}, e.cost = llm::NanoDollars{}; }
+  void operator()(journal::Generated& e) const { e.response.usage = {}, e.cost = llm::NanoDollars{}; }
+  void operator()(journal::Compacted& e) const { e.usage = {}, e.cost = llm::NanoDollars{}; }
   void operator()(auto&) const {}
 };
 

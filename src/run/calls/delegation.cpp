@@ -146,7 +146,7 @@ std::optional<std::string> Delegation::refusal(std::string_view tool, llm::CallP
   return std::nullopt;
 }
 
-// A child lives as its parent does: same caller, channel and attributes, as durable as the parent.
+// A child lives as its parent does: same caller, channel, attributes, priority and queue, as durable as the parent.
 Delegation::Child Delegation::child_of(const tool::Call& call, const DefinedDelegate& delegate) const {
   Child child{agent_from_json(delegate.agent).value(), {}};
   child.agent.durability = durability_;
@@ -156,6 +156,8 @@ Delegation::Child Delegation::child_of(const tool::Call& call, const DefinedDele
   invocation.caller = parent_.caller;
   invocation.channel = parent_.channel;
   invocation.attributes = parent_.attributes;
+  invocation.priority = parent_.priority;
+  invocation.queue = parent_.queue;
   invocation.parent = parent_.run;
   invocation.ancestors = bounds_.chain();
   invocation.start = Invocation::Start::queued;

@@ -4,6 +4,7 @@
 
 #include <executus/base/digest.hpp>
 
+#include "journal/admitted_row.hpp"
 #include "run/definition/defined_tools.hpp"
 #include "run/definition/input_files.hpp"
 
@@ -22,6 +23,8 @@ boost::json::object invocation_json(const Invocation& invocation) {
                            {"attributes", attributes_json(invocation)},
                            {"parent", invocation.parent.str()},
                            {"inputs", invocation.inputs}};
+  if (invocation.priority != 0) json["priority"] = invocation.priority;
+  if (!invocation.queue.empty()) json["queue"] = invocation.queue;
   if (!invocation.delivery.id.empty())
     json["delivery"] = {{"kind", invocation.delivery.kind}, {"id", invocation.delivery.id}};
   if (!invocation.ancestors.empty()) {
@@ -87,6 +90,8 @@ RunInfo run_info(const Agent& agent, const Invocation& invocation, WallTime star
   info.caller = invocation.caller;
   info.channel = invocation.channel;
   info.attributes = invocation.attributes;
+  info.priority = invocation.priority;
+  info.queue = invocation.queue;
   info.parent = invocation.parent;
   info.model_tier = agent.model_tier;
   info.model = agent.model;
@@ -100,10 +105,11 @@ Invocation stored_invocation(const RunId& run, const boost::json::object& json) 
   Invocation invocation;
   invocation.run_id = run;
   invocation.caller = stored_text(json, "caller");
-  invocation.channel = stored_text(json, "channel");
-  if (const auto* attributes = json.if_contains("attributes"); attributes && attributes->is_object())
-    for (const auto& [name, value] : attributes->get_object())
-      if (value.is_string()) invocation.attributes.emplace(name, value.get_string());
+  auto noted = journal::noted_in(json);
+  invocation.channel = std::move(noted.channel);
+  invocation.attributes = std::move(noted.attributes);
+  invocation.priority = noted.priority;
+  invocation.queue = std::move(noted.queue);
   if (auto parent = RunId::parse(stored_text(json, "parent"))) invocation.parent = *parent;
   if (const auto* inputs = json.if_contains("inputs"); inputs && inputs->is_object())
     invocation.inputs = inputs->get_object();

@@ -109,24 +109,44 @@ json::object to_json(const Activity& activity) {
           {"status", to_string(activity.state)}};
 }
 
+json::object books_json(const journal::RunRow& row) {
+  json::object attributes;
+  for (const auto& [name, value] : row.attributes) attributes[name] = value;
+  auto cost = row.cost.total();
+  return {{"root_run_id", row.root},
+          {"version", or_null(row.version)},
+          {"channel", or_null(row.channel)},
+          {"attributes", std::move(attributes)},
+          {"ended_at", time_or_null(row.ended_at)},
+          {"error_code", or_null(row.error_code)},
+          {"cost_micro_usd", cost ? json::value(llm::micro_dollars(*cost)) : json::value(nullptr)},
+          {"known_cost_micro_usd", llm::micro_dollars(row.cost.known)},
+          {"unpriced_calls", row.cost.unpriced},
+          {"priority", row.priority},
+          {"queue", or_null(row.queue)}};
+}
+
 json::object to_json(const journal::RunRow& row) {
-  return {{"run_id", row.id.str()},
-          {"status", to_string(row.status)},
-          {"reason", or_null(row.reason)},
-          {"wake_at", time_or_null(row.wake_at)},
-          {"signals", json::array(row.signals.begin(), row.signals.end())},
-          {"agent", row.agent},
-          {"caller", or_null(row.caller)},
-          {"parent_run_id", or_null(row.parent)},
-          {"continues", or_null(row.continues)},
-          {"forked_from", or_null(row.forked_from)},
-          {"durability", to_string(row.durability)},
-          {"created", rfc3339(row.created)},
-          {"updated", rfc3339(row.updated)},
-          {"worker", or_null(row.worker)},
-          {"iterations", row.steps},
-          {"attempts", row.attempts},
-          {"usage", usage_json(row.usage)}};
+  json::object object{{"run_id", row.id.str()},
+                      {"status", to_string(row.status)},
+                      {"reason", or_null(row.reason)},
+                      {"wake_at", time_or_null(row.wake_at)},
+                      {"signals", json::array(row.signals.begin(), row.signals.end())},
+                      {"agent", row.agent},
+                      {"caller", or_null(row.caller)},
+                      {"parent_run_id", or_null(row.parent)},
+                      {"continues", or_null(row.continues)},
+                      {"forked_from", or_null(row.forked_from)},
+                      {"durability", to_string(row.durability)},
+                      {"created", rfc3339(row.created)},
+                      {"updated", rfc3339(row.updated)},
+                      {"worker", or_null(row.worker)},
+                      {"iterations", row.steps},
+                      {"attempts", row.attempts},
+                      {"usage", usage_json(row.usage)}};
+  auto books = books_json(row);
+  object.insert(books.begin(), books.end());
+  return object;
 }
 
 json::object to_json(const journal::Entry& entry) {

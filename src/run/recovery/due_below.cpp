@@ -39,7 +39,7 @@ Task<void> add_due_below(journal::JournalStore& store, RunId parent, std::vector
   for (bool is_more = true; is_more;) {
     auto page = co_await store.list(filter);
     is_more = page.size() == kRunsAtOnce;
-    if (is_more) filter.before = page.back().id;
+    if (is_more) filter.after = journal::place_of(page.back());
     for (auto& row : page) {
       if (!stands_still(row.status) && !leads_below(row)) continue;
       if (!seen.insert(row.id).second) continue;

@@ -88,7 +88,7 @@ Task<std::vector<Question>> pending_in(Host& host, RunFilter filter) {
         if (asked.emplace(question.run, question.call).second) questions.push_back(std::move(question));
     }
     if (rows.size() < kPage) co_return questions;
-    filter.before = rows.back().id;
+    filter.after = journal::place_of(rows.back());
   }
 }
 

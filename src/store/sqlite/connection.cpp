@@ -140,6 +140,15 @@ void Connection::watch_wal(int& pages) {
   sqlite3_wal_hook(db_.get(), note, &pages);
 }
 
+void Connection::tell_progress(std::function<void()> goes_on, int steps) {
+  goes_on_ = std::move(goes_on);
+  auto tell = [](void* told) {
+    (*static_cast<std::function<void()>*>(told))();
+    return 0;
+  };
+  sqlite3_progress_handler(db_.get(), goes_on_ ? steps : 0, tell, &goes_on_);
+}
+
 bool Connection::checkpoint(Checkpoint how) {
   int mode = how == Checkpoint::passive ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_TRUNCATE;
   int pages = 0, copied = 0;

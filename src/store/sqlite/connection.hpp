@@ -4,6 +4,7 @@
 #include <concepts>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -103,6 +104,10 @@ class Connection final {
   // From now on `pages` is the length of the WAL after each commit of this connection. It outlives the connection.
   void watch_wal(int& pages);
 
+  // From now on `goes_on`, which must not throw, is called each time that statements have taken so many steps of
+  // SQLite's machine; a million are a fraction of a second.
+  void tell_progress(std::function<void()> goes_on, int steps = 1'000'000);
+
   // Copies what is in the WAL to the main file. passive: as much as can be without waiting. truncate: all, and empties
   // the WAL, unless a connection reads; without waiting either. False when something is left.
   enum class Checkpoint { passive, truncate };
@@ -117,6 +122,7 @@ class Connection final {
   std::filesystem::path path_;
   OpenConnection counted_;
   Milliseconds busy_timeout_;
+  std::function<void()> goes_on_;
   std::unique_ptr<sqlite3, Close> db_;
 };
 

@@ -2,8 +2,6 @@
 #include <atomic>
 #include <chrono>
 
-#include <sys/resource.h>
-
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/store_fixture_test.hpp"
 
@@ -109,25 +107,6 @@ TEST_F(LostAnswers, ARepeatedAppendFindsTheChildrenItCreated) {  // [DUR-29] [DU
   EXPECT_THAT(client_->claimable(), ElementsAre("queued"));
   EXPECT_EQ(client_->append("owned", 1), AppendVerdict::appended);
 }
-
-// While it lives, no file of this process can grow.
-class FullDisk {
- public:
-  explicit FullDisk(rlim_t size) {
-    old_handler_ = std::signal(SIGXFSZ, SIG_IGN);
-    ::getrlimit(RLIMIT_FSIZE, &old_);
-    struct rlimit tight{size, old_.rlim_max};
-    ::setrlimit(RLIMIT_FSIZE, &tight);
-  }
-  ~FullDisk() {
-    ::setrlimit(RLIMIT_FSIZE, &old_);
-    std::signal(SIGXFSZ, old_handler_);
-  }
-
- private:
-  struct rlimit old_{};
-  void (*old_handler_)(int) = nullptr;
-};
 
 TEST(SqliteFailure, GoesOnWhenTheDiskHasRoomAgain) {  // [DUR-23]
   TemporaryFolder directory;

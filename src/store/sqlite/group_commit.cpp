@@ -15,7 +15,7 @@ constexpr std::chrono::microseconds kGathering{500};
 
 }  // namespace
 
-GroupCommit::GroupCommit(Database database, Milliseconds deferral, std::function<void()> on_commit, Worker& worker,
+GroupCommit::GroupCommit(DatabaseFile database, Milliseconds deferral, std::function<void()> on_commit, Worker& worker,
                          Liveness& liveness, const Clock& clock)
     : database_(std::move(database)),
       deferral_(deferral),

@@ -23,7 +23,7 @@ namespace executus::sqlite {
 
 class GroupCommit final {
  public:
-  GroupCommit(Database database, Milliseconds deferral, std::function<void()> on_commit, Worker& worker,
+  GroupCommit(DatabaseFile database, Milliseconds deferral, std::function<void()> on_commit, Worker& worker,
               Liveness& liveness, const Clock& clock);
   ~GroupCommit();  // commits what is queued, deferred entries included
   GroupCommit(const GroupCommit&) = delete;
@@ -53,7 +53,7 @@ class GroupCommit final {
   void checkpoint(Connection::Checkpoint how);
   void close();
 
-  const Database database_;
+  const DatabaseFile database_;
   const Milliseconds deferral_;
   const std::function<void()> on_commit_;
   Worker& worker_;

@@ -9,21 +9,22 @@
 namespace executus::sqlite {
 namespace {
 
-// ?1 agent, ?2 caller, ?3 since, ?4 statuses as ",a,b,"; empty: any.
-constexpr std::string_view kFiltered =
-    "(?1='' OR r.agent=?1) AND (?2='' OR r.caller=?2) AND r.created>=?3 AND (?4='' OR instr(?4,','||r.status||','))";
+// The parameters of what a filter asks, in the texts below: ?1 agent, ?2 caller, ?3 since, ?4 parent, ?5 root, ?6
+// channel, ?7 the run alone, ?8 the run that is continued, ?9 and ?10 time and number of the place where the page
+// begins. A condition that is not asked is not in the text, so that SQLite takes the index of one that is.
+constexpr std::string_view kCaller = " AND r.caller=?2 AND r.caller<>''";
+constexpr std::string_view kParent = " AND r.parent=?4 AND r.parent<>''";
+constexpr std::string_view kChannel = " AND r.channel=?6 AND r.channel<>''";
+constexpr std::string_view kContinues = " AND r.continues=?8 AND r.continues<>''";
+constexpr std::string_view kAfter = " AND r.created<=?9 AND (r.created<?9 OR r.id<?10)";
 
-// ?5 parent. Two texts, since the index of children serves a plain comparison only.
-constexpr std::string_view kOfAnyParent = " AND ?5=''";
-constexpr std::string_view kOfParent = " AND r.parent=?5 AND r.parent<>''";
-
-// ?6 now. A run that waits for a time is due then, and also when it is earlier now than it was when the run parked
+// ?12 now. A run that waits for a time is due then, and also when it is earlier now than it was when the run parked
 // (its last entry says when): then the clock was set, and the time may be far away. A run that waits for a child is
 // due when it has no unfinished one. A steer message is heard by the next step, and there is none while a call is
 // open. A signal is one that the run waits for.
 constexpr std::string_view kClaimable =
-    " AND r.ended=0 AND (r.status IN ('queued','running') OR (r.status='waiting' AND (r.wake_at<=?6 "
-    "OR (r.wake_at>?6 AND EXISTS(SELECT 1 FROM entries e WHERE e.run=r.id AND e.seq=r.last_seq AND e.at>?6)) "
+    " AND r.ended=0 AND (r.status IN ('queued','running') OR (r.status='waiting' AND (r.wake_at<=?12 "
+    "OR (r.wake_at>?12 AND EXISTS(SELECT 1 FROM entries e WHERE e.run=r.id AND e.seq=r.last_seq AND e.at>?12)) "
     "OR EXISTS(SELECT 1 FROM inbox i WHERE i.run=r.id AND iif(i.kind='signal', instr(r.signals,'|'||i.name||'|'), "
     "i.kind<>'steer' OR r.reason NOT IN ('in_doubt','approval','child','timer','signal'))) "
     "OR (r.reason='child' AND NOT EXISTS(SELECT 1 FROM runs c WHERE c.parent=r.run_id AND c.parent<>'' AND "
@@ -33,55 +34,58 @@ constexpr std::string_view kClaimable =
 // look through the whole store nothing. A row's `updated` is not before its last entry.
 constexpr std::string_view kMayBeClaimable =
     " AND r.id IN (SELECT id FROM runs WHERE status IN ('queued','running') "
-    "UNION ALL SELECT id FROM runs WHERE wake_at<=?6 "
-    "UNION ALL SELECT id FROM runs WHERE wake_at IS NOT NULL AND updated>?6 "
+    "UNION ALL SELECT id FROM runs WHERE wake_at<=?12 "
+    "UNION ALL SELECT id FROM runs WHERE wake_at IS NOT NULL AND updated>?12 "
     "UNION ALL SELECT run FROM inbox "
     "UNION ALL SELECT id FROM runs WHERE reason='child')";
 
-// ?10 since. The same for RunFilter::changed_since: runs that nobody has written about cost a look nothing.
+// ?11 since. The same for RunFilter::changed_since: runs that nobody has written about cost a look nothing.
 constexpr std::string_view kMayHaveChanged =
-    " AND r.id IN (SELECT id FROM runs WHERE worker IS NULL AND ended=0 AND updated>=?10 "
+    " AND r.id IN (SELECT id FROM runs WHERE worker IS NULL AND ended=0 AND updated>=?11 "
     "UNION ALL SELECT id FROM runs WHERE worker IS NOT NULL AND ended=0 "
-    "UNION ALL SELECT id FROM runs WHERE wake_at<=?6 AND wake_at>=?10 "
-    "UNION ALL SELECT id FROM runs WHERE wake_at IS NOT NULL AND updated>?6 "
+    "UNION ALL SELECT id FROM runs WHERE wake_at<=?12 AND wake_at>=?11 "
+    "UNION ALL SELECT id FROM runs WHERE wake_at IS NOT NULL AND updated>?12 "
     "UNION ALL SELECT run FROM inbox "
     "UNION ALL SELECT id FROM runs WHERE reason='child')";
-constexpr std::string_view kSinceEver = " AND ?10<0";
 
 constexpr std::string_view kToldToEnd = " AND r.id IN (SELECT run FROM inbox WHERE kind='cancel')";
-
-// ?9 the run that is continued; likewise.
-constexpr std::string_view kOfAnyBase = " AND ?9=''";
-constexpr std::string_view kOfBase = " AND r.continues=?9 AND r.continues<>''";
-
-// ?7 the run alone, ?8 the run before which the page begins. Texts of their own, for the sake of the indexes.
-constexpr std::string_view kOnly = " AND r.run_id=?7";
-constexpr std::string_view kAnyRun = " AND ?7=''";
-constexpr std::string_view kBefore = " AND r.id<(SELECT id FROM runs WHERE run_id=?8)";
-constexpr std::string_view kFromTheFirst = " AND ?8=''";
-constexpr std::string_view kByACaller = " AND r.parent=''";
-
-std::string select_runs(const journal::RunFilter& filter, std::string_view where) {
-  using enum journal::RunFilter::Started;
-  std::string sql = "SELECT " + std::string(kRunColumns) + " FROM " + std::string(kRunTables) + " WHERE ";
-  sql += kFiltered;
-  sql += filter.parent.empty() ? kOfAnyParent : kOfParent;
-  sql += filter.continues.empty() ? kOfAnyBase : kOfBase;
-  sql += filter.only.empty() ? kAnyRun : kOnly;
-  sql += filter.before.empty() ? kFromTheFirst : kBefore;
-  if (filter.started == by_a_caller) sql += kByACaller;
-  return sql.append(where);
-}
 
 std::int64_t ms_or_ever(std::optional<WallTime> time) {
   return time ? to_ms(*time) : std::numeric_limits<std::int64_t>::min();
 }
 
-std::string status_list(const journal::RunFilter& filter) {
-  if (filter.statuses.empty()) return "";
-  std::string list = ",";
-  for (auto status : filter.statuses) (list += to_string(status)) += ',';
-  return list;
+std::string status_condition(const std::vector<RunStatus>& statuses) {
+  if (statuses.empty()) return "";
+  std::string names;
+  for (auto status : statuses) names += (names.empty() ? "'" : ",'") + std::string(to_string(status)) + "'";
+  return " AND r.status IN (" + names + ")";
+}
+
+std::string conditions_of(const journal::RunFilter& filter) {
+  using enum journal::RunFilter::Started;
+  std::string sql = "1";
+  auto add = [&](bool asked, std::string_view condition) {
+    if (asked) sql += condition;
+  };
+  add(!filter.agent.empty(), " AND r.agent=?1");
+  add(!filter.caller.empty(), kCaller);
+  add(filter.since.has_value(), " AND r.created>=?3");
+  add(!filter.parent.empty(), kParent);
+  add(!filter.root.empty(), " AND r.root=?5");
+  add(!filter.channel.empty(), kChannel);
+  add(!filter.only.empty(), " AND r.run_id=?7");
+  add(!filter.continues.empty(), kContinues);
+  add(filter.after.has_value(), kAfter);
+  add(filter.started == by_a_caller, " AND r.parent=''");
+  return sql + status_condition(filter.statuses);
+}
+
+// `last` is the parameter behind those of the filter.
+Rows query(Statement& statement, const journal::RunFilter& filter, std::int64_t last) {
+  auto after = filter.after.value_or(journal::RunPlace{});
+  return statement.query(filter.agent, filter.caller, ms_or_ever(filter.since), filter.parent, filter.root, filter.channel,
+                         filter.only.str(), filter.continues, to_ms(after.created), after.number,
+                         ms_or_ever(filter.changed_since), last);
 }
 
 std::int64_t sql_limit(std::size_t limit) {
@@ -115,12 +119,18 @@ class Drivers {
 
 }  // namespace
 
+// Ids alone: what is sorted by priority is all that is due, and that may be much.
 std::string sql_of_claimable(const journal::RunFilter& filter) {
   bool told_to_end = filter.told == journal::RunFilter::Told::to_end;
   bool whole_store = filter.only.empty() && filter.parent.empty() && !filter.changed_since;
-  auto among = told_to_end ? kToldToEnd : whole_store ? kMayBeClaimable : "";
-  auto where = std::string(kClaimable).append(among).append(filter.changed_since ? kMayHaveChanged : kSinceEver);
-  return select_runs(filter, where.append(" ORDER BY r.id"));
+  auto sql = "SELECT r.id FROM runs r WHERE " + conditions_of(filter);
+  sql.append(kClaimable).append(told_to_end ? kToldToEnd : whole_store ? kMayBeClaimable : "");
+  return sql.append(filter.changed_since ? kMayHaveChanged : "").append(" ORDER BY r.priority DESC, r.id");
+}
+
+std::string sql_of_list(const journal::RunFilter& filter) {
+  return "SELECT " + std::string(kRunColumns) + " FROM " + std::string(kRunTables) + " WHERE " + conditions_of(filter) +
+         " ORDER BY r.created DESC, r.id DESC LIMIT ?12";
 }
 
 Statement& JournalReader::look(std::string sql) {
@@ -132,15 +142,17 @@ Statement& JournalReader::look(std::string sql) {
 
 std::vector<journal::RunRow> JournalReader::claimable(const journal::RunFilter& filter, WallTime now, std::int64_t self,
                                                       Liveness& liveness) {
-  auto& statement = look(sql_of_claimable(filter));
-  auto statuses = status_list(filter);
-  auto rows =
-      statement.query(filter.agent, filter.caller, ms_or_ever(filter.since), statuses, filter.parent, to_ms(now),
-                      filter.only.str(), filter.before.str(), filter.continues, ms_or_ever(filter.changed_since));
+  auto& due = look(sql_of_claimable(filter));
+  Statement row(*connection_,
+                "SELECT " + std::string(kRunColumns) + " FROM " + std::string(kRunTables) + " WHERE r.id=?");
+  auto ids = query(due, filter, to_ms(now));
   Drivers drivers(self, liveness);
   std::vector<journal::RunRow> found;
-  while (found.size() < filter.limit && rows.next())
+  while (found.size() < filter.limit && ids.next()) {
+    auto rows = row.query(ids.integer(0));
+    if (!rows.next()) continue;
     if (auto run = run_of(rows); !drivers.drives(run)) found.push_back(std::move(run.row));
+  }
   return found;
 }
 
@@ -172,10 +184,8 @@ std::optional<journal::RunRow> JournalReader::find(const RunId& run) {
 }
 
 std::vector<journal::RunRow> JournalReader::list(const journal::RunFilter& filter) {
-  Statement statement(*connection_, select_runs(filter, " ORDER BY r.id DESC LIMIT ?6"));
-  auto statuses = status_list(filter);
-  auto rows = statement.query(filter.agent, filter.caller, ms_or_ever(filter.since), statuses, filter.parent,
-                              sql_limit(filter.limit), filter.only.str(), filter.before.str(), filter.continues);
+  Statement statement(*connection_, sql_of_list(filter));
+  auto rows = query(statement, filter, sql_limit(filter.limit));
   std::vector<journal::RunRow> found;
   while (rows.next()) found.push_back(run_of(rows).row);
   return found;

@@ -16,8 +16,9 @@
 
 namespace executus::sqlite {
 
-// What claimable() asks, so that its plan can be looked at.
+// What claimable() and list() ask, so that the plans can be looked at; 11 parameters.
 [[nodiscard]] std::string sql_of_claimable(const journal::RunFilter& filter);
+[[nodiscard]] std::string sql_of_list(const journal::RunFilter& filter);
 
 class JournalReader final {
  public:

@@ -15,11 +15,8 @@ namespace {
 
 constexpr const char* kAdvance =
     "UPDATE runs SET last_seq=?, updated=?, steps=steps+?, input=input+?, output=output+?, cache_read=cache_read+?, "
-    "cache_write=cache_write+?, reasoning=reasoning+?, fruitless=iif(?,0,fruitless)";
-
-std::optional<std::int64_t> optional_ms(std::optional<WallTime> time) {
-  return time ? std::optional(to_ms(*time)) : std::nullopt;
-}
+    "cache_write=cache_write+?, reasoning=reasoning+?, cost_nano_usd=cost_nano_usd+?, unpriced=unpriced+?, "
+    "fruitless=iif(?,0,fruitless)";
 
 }  // namespace
 
@@ -41,16 +38,20 @@ JournalWriter::JournalWriter(Connection& connection, const Worker& worker, Liven
       is_erased_(connection, "SELECT 1 FROM erased WHERE run_id=?"),
       insert_run_(connection,
                   "INSERT INTO runs(run_id, status, agent, caller, parent, durability, fingerprint, created, updated, "
-                  "epoch, worker, last_seq, attempts, fruitless, continues, steps, forked_from, target_kind, target) "
-                  "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"),
+                  "epoch, worker, last_seq, attempts, fruitless, continues, steps, forked_from, target_kind, target, "
+                  "root, version, channel, attributes, priority, queue) "
+                  "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"),
+      root_of_(connection, "SELECT root FROM runs WHERE run_id=?"),
       tail_(connection,
             "SELECT epoch, worker, last_seq, status, EXISTS(SELECT 1 FROM inbox WHERE run=runs.id) FROM runs "
             "WHERE id=?"),
       insert_entry_(connection, "INSERT INTO entries(run, seq, kind, at, elapsed, body) VALUES(?,?,?,?,?,?)"),
       stored_entry_(connection, "SELECT kind, body FROM entries WHERE run=? AND seq=?"),
       advance_(connection, std::string(kAdvance) + " WHERE id=?"),
-      advance_with_status_(connection, std::string(kAdvance) + ", status=?, reason=?, wake_at=?, signals=? WHERE id=?"),
-      redefine_(connection, "UPDATE runs SET definition=? WHERE id=?"),
+      advance_with_status_(
+          connection,
+          std::string(kAdvance) + ", status=?, reason=?, wake_at=?, signals=?, ended_at=?, error_code=? WHERE id=?"),
+      redefine_(connection, "UPDATE runs SET definition=?, version=? WHERE id=?"),
       end_(connection, "UPDATE runs SET ended=1, worker=NULL WHERE id=?"),
       send_out_(connection,
                 "INSERT INTO outbox(run, seq, state, due, tried) "
@@ -101,23 +102,12 @@ journal::AdmitResult JournalWriter::admit(const EncodedAdmission& submitted) {
   if (auto existing = find(admission.id))
     return {existing->fingerprint == admission.fingerprint ? exists : conflict, std::move(existing->row)};
   bool owned = admission.start == journal::Start::owned;
-  journal::RunRow row;
-  row.id = admission.id;
-  row.status = owned ? RunStatus::running : RunStatus::queued;
-  row.agent = admission.agent;
-  row.caller = admission.caller;
-  row.parent = admission.parent;
-  row.continues = admission.continues;
-  row.durability = admission.durability;
+  auto row = submitted.row;
   row.created = row.updated = clock_.wall();
-  row.epoch = row.fruitless = owned ? 1 : 0;
-  row.attempts = submitted.attempts_before + row.fruitless;
   if (owned) row.worker = worker_.name();
-  row.last_seq = submitted.entries.back().seq;
-  row.forked_from = admission.forked_from;
-  for (const auto& entry : submitted.entries) row.steps += entry.effect.steps;
+  row.root = root_of(row);
   insert_run(row, admission);
-  auto id = connection_.last_id();
+  auto id = row.number = connection_.last_id();
   for (const auto& entry : submitted.entries) insert_entry(id, entry);
   if (owned)
     owned_[row.id] = {id, row.durability};
@@ -131,7 +121,14 @@ void JournalWriter::insert_run(const journal::RunRow& row, const journal::Admiss
   insert_run_.run(row.id.str(), to_string(row.status), row.agent, row.caller, row.parent, to_string(row.durability),
                   admission.fingerprint, to_ms(row.created), to_ms(row.updated), row.epoch, driver, row.last_seq,
                   row.attempts, row.fruitless, row.continues, row.steps, row.forked_from, admission.target.kind,
-                  admission.target.id);
+                  admission.target.id, row.root, row.version, row.channel, attributes_text(row.attributes),
+                  row.priority, row.queue);
+}
+
+std::string JournalWriter::root_of(const journal::RunRow& row) {
+  if (row.parent.empty()) return row.id.str();
+  auto rows = root_of_.query(row.parent);
+  return rows.next() ? std::string(rows.text(0)) : row.parent;
 }
 
 void JournalWriter::insert_entry(std::int64_t run, const EncodedEntry& entry) {
@@ -205,7 +202,7 @@ void JournalWriter::insert_entries(const RunId& run, std::span<const EncodedEntr
     add(change, entry.effect);
   }
   advance(tail, entries.back().seq, change);
-  if (change.definition > 0) redefine_.run(change.definition, tail.id);
+  if (change.definition > 0) redefine_.run(change.definition, change.version, tail.id);
   if (change.status && is_terminal(*change.status)) owned_.erase(run);
 }
 
@@ -214,12 +211,13 @@ void JournalWriter::advance(const Tail& tail, std::uint64_t last_seq, const jour
   bool same_status = !change.status || (*change.status == RunStatus::running && tail.status == "running");
   if (same_status) {
     advance_.run(last_seq, now_ms(), change.steps, use.input, use.output, use.cache_read, use.cache_write,
-                 use.reasoning, change.progress, tail.id);
+                 use.reasoning, change.cost.known.count, change.cost.unpriced, change.progress, tail.id);
     return;
   }
   advance_with_status_.run(last_seq, now_ms(), change.steps, use.input, use.output, use.cache_read, use.cache_write,
-                           use.reasoning, change.progress, to_string(*change.status), change.reason,
-                           optional_ms(change.wake_at), signals_text(change.signals), tail.id);
+                           use.reasoning, change.cost.known.count, change.cost.unpriced, change.progress,
+                           to_string(*change.status), change.reason, optional_ms(change.wake_at),
+                           signals_text(change.signals), optional_ms(change.ended_at), change.error_code, tail.id);
   news_ = true;  // it may be due at once, or its end may wake its parent
   if (!is_terminal(*change.status)) return;
   end_.run(tail.id);

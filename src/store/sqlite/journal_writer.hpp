@@ -59,6 +59,7 @@ class JournalWriter final {
   [[nodiscard]] std::optional<journal::Command> earlier_answer(std::int64_t run, const journal::Command& command);
   [[nodiscard]] bool has_answers(std::int64_t run);
   void insert_command(std::int64_t run, const journal::Command& command, std::int64_t at_ms);
+  [[nodiscard]] std::string root_of(const journal::RunRow& row);
   void insert_run(const journal::RunRow& row, const journal::Admission& admission);
   void insert_entry(std::int64_t run, const EncodedEntry& entry);
   void insert_entries(const RunId& run, std::span<const EncodedEntry> entries, const Tail& tail);
@@ -71,9 +72,9 @@ class JournalWriter final {
   const Clock& clock_;
   bool news_ = false;
   std::unordered_map<RunId, Owned> owned_;  // so that an append does not look up a text key
-  Statement find_, is_erased_, insert_run_, tail_, insert_entry_, stored_entry_, advance_, advance_with_status_,
-      redefine_, end_, send_out_, withdraw_, take_outgoing_, settle_outgoing_, amend_, unread_, consume_, take_,
-      release_, quarantine_, lift_, post_, inbox_, cancel_children_;
+  Statement find_, is_erased_, insert_run_, root_of_, tail_, insert_entry_, stored_entry_, advance_,
+      advance_with_status_, redefine_, end_, send_out_, withdraw_, take_outgoing_, settle_outgoing_, amend_, unread_,
+      consume_, take_, release_, quarantine_, lift_, post_, inbox_, cancel_children_;
 };
 
 }  // namespace executus::sqlite

@@ -13,7 +13,7 @@ constexpr auto kAtMost = std::chrono::minutes(1);  // a bound for a machine that
 std::vector<std::string> plan_of(const std::filesystem::path& database, const std::string& sql) {
   Connection connection(database, Connection::Mode::existing, Milliseconds(5'000));
   Statement explain(connection, "EXPLAIN QUERY PLAN " + sql);
-  auto rows = explain.query("", "", 0, "", "", 0, "", "", "", 0);
+  auto rows = explain.query("", "", 0, "", "", "", "", "", 0, 0, 0, 0);
   std::vector<std::string> steps;
   while (rows.next()) steps.emplace_back(rows.text(3));
   return steps;
@@ -48,6 +48,40 @@ TEST(LookingForDueRuns, LeavesOutThoseOfWhichNothingWasWritten) {  // [API-11]
 
   EXPECT_TRUE(client.run(client.store().claimable(changed)).empty());
   EXPECT_THAT(plan, ::testing::Contains(::testing::HasSubstr("runs_undriven (worker=? AND updated>?)")));
+}
+
+journal::RunFilter with(auto journal::RunFilter::* field, auto value) {
+  journal::RunFilter filter;
+  filter.*field = value;
+  return filter;
+}
+
+TEST(ListsOfRuns, AreReadFromAnIndexInTheirOrder) {
+  TemporaryFolder folder;
+  Client client({.path = folder / "runs.db"});
+  using F = journal::RunFilter;
+  const std::vector<std::pair<std::string, F>> indexes{
+      {"runs_by_time", {}},
+      {"runs_by_time", with(&F::since, WallTime())},
+      {"runs_by_time", with(&F::after, journal::RunPlace{})},
+      {"runs_by_time", with(&F::started, F::Started::by_a_caller)},
+      {"runs_of_agent", with(&F::agent, "clerk")},
+      {"runs_of_caller", with(&F::caller, "ann")},
+      {"runs_of_channel", with(&F::channel, "mail")},
+      {"runs_of_root", with(&F::root, "r")},
+      {"runs_of_parent", with(&F::parent, "r")},
+      {"runs_of_status", with(&F::statuses, std::vector{RunStatus::waiting})}};
+
+  for (const auto& [index, filter] : indexes) {
+    auto plan = plan_of(folder / "runs.db", sql_of_list(filter));
+    ASSERT_FALSE(plan.empty());
+    EXPECT_THAT(plan.front(), ::testing::HasSubstr("USING INDEX " + index)) << sql_of_list(filter);
+    for (const auto& step : plan) EXPECT_EQ(step.find("TEMP B-TREE"), std::string::npos) << step;
+  }
+  auto several = with(&F::statuses, std::vector{RunStatus::waiting, RunStatus::queued});
+  EXPECT_THAT(plan_of(folder / "runs.db", sql_of_list(several)).front(), ::testing::HasSubstr("runs_of_status"));
+  auto continued = plan_of(folder / "runs.db", sql_of_list(with(&F::continues, "r")));
+  EXPECT_THAT(continued.front(), ::testing::HasSubstr("runs_that_continue"));
 }
 
 TEST(LookingForDueRuns, HearsOfChangesAlsoAfterTheWakeFileWasRemoved) {  // [API-11]

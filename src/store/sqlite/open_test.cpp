@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 
 #include "store/sqlite/connection.hpp"
+#include "store/sqlite/database_file.hpp"
 #include "store/sqlite/locks.hpp"
 #include "store/sqlite/schema.hpp"
 #include "store/sqlite/store_fixture_test.hpp"
@@ -106,9 +107,11 @@ TEST(SqliteOpen, RefusesANewerFormatAndLeavesItAlone) {  // [DUR-21]
 }
 
 // Nothing is read of it, not even by a store that only reads.
-TEST(SqliteOpen, RefusesAnOlderFormatAndLeavesItAlone) {  // [DUR-21]
+void expect_refused(int format) {
   TemporaryFolder directory;
-  make_database(directory / "j.db", "PRAGMA application_id=1163412803; PRAGMA user_version=1; CREATE TABLE runs(id)");
+  auto named = std::to_string(format);
+  make_database(directory / "j.db",
+                ("PRAGMA application_id=1163412803; PRAGMA user_version=" + named + "; CREATE TABLE runs(id)").c_str());
   auto before = bytes_of(directory / "j.db");
 
   std::string message;
@@ -118,11 +121,15 @@ TEST(SqliteOpen, RefusesAnOlderFormatAndLeavesItAlone) {  // [DUR-21]
     EXPECT_EQ(error.code(), "store.older");
     message = error.message();
   }
-  auto formats = "format 1, this one reads " + std::to_string(kSchemaVersion);
+  auto formats = "format " + named + ", this one reads " + std::to_string(kSchemaVersion);
   EXPECT_THAT(message, AllOf(HasSubstr(directory / "j.db"), HasSubstr(formats), HasSubstr("move it away")));
   EXPECT_EQ(error_code_of([&] { return open_for_reading(directory / "j.db", Milliseconds(0)); }), "store.older");
   EXPECT_EQ(bytes_of(directory / "j.db"), before);
   EXPECT_THAT(names_in(directory.path()), UnorderedElementsAre("j.db"));
+}
+
+TEST(SqliteOpen, RefusesFormatsThatAreNotReadAnyMoreAndLeavesThemAlone) {  // [DUR-21]
+  for (int format : {1, 2}) expect_refused(format);
 }
 
 TEST(SqliteOpen, RefusesANewerFormatThatIsOnlyInTheWalYet) {  // [DUR-21]

@@ -10,14 +10,14 @@
 
 #include <executus/async/blocking_pool.hpp>
 
+#include "store/sqlite/database_file.hpp"
 #include "store/sqlite/journal_reader.hpp"
-#include "store/sqlite/schema.hpp"
 
 namespace executus::sqlite {
 
 class ReadPool final {
  public:
-  explicit ReadPool(Database database) : database_(std::move(database)) {}
+  explicit ReadPool(DatabaseFile database) : database_(std::move(database)) {}
 
   // Calls `query` with a reader. Throws what it throws; its reader is not used again then.
   template <class Query, class R = std::invoke_result_t<Query&, JournalReader&>>
@@ -48,7 +48,7 @@ class ReadPool final {
     idle_.push_back(std::move(reader));
   }
 
-  const Database database_;
+  const DatabaseFile database_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<JournalReader>> idle_;
   BlockingPool threads_{2};  // last: what runs on it uses the rest

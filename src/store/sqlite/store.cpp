@@ -3,11 +3,11 @@
 #include <executus/async/of_this_process.hpp>
 #include <executus/store/sqlite.hpp>
 
+#include "store/sqlite/database_file.hpp"
 #include "store/sqlite/file_system.hpp"
 #include "store/sqlite/group_commit.hpp"
 #include "store/sqlite/read_pool.hpp"
 #include "store/sqlite/reading_store.hpp"
-#include "store/sqlite/schema.hpp"
 #include "store/sqlite/wake_file.hpp"
 
 namespace executus::sqlite {
@@ -16,7 +16,7 @@ namespace {
 // Calls become work for the writer or queries for the readers; nothing is decided here.
 class SqliteStore final : public journal::JournalStore {
  public:
-  SqliteStore(const Database& database, const Clock& clock, Milliseconds deferral, std::function<void()> on_commit)
+  SqliteStore(const DatabaseFile& database, const Clock& clock, Milliseconds deferral, std::function<void()> on_commit)
       : parts_(std::make_unique<Parts>(database, clock, deferral, std::move(on_commit))) {}
 
   Task<journal::AdmitResult> admit(journal::Admission admission) override {
@@ -177,7 +177,7 @@ class SqliteStore final : public journal::JournalStore {
   static Task<void> done(Task<Nothing> task) { co_await std::move(task); }
 
   struct Parts {
-    Parts(const Database& database, const Clock& the_clock, Milliseconds deferral, std::function<void()> on_commit)
+    Parts(const DatabaseFile& database, const Clock& the_clock, Milliseconds deferral, std::function<void()> on_commit)
         : path(database.path),
           clock(the_clock),
           liveness(database.path, clock),
@@ -217,7 +217,7 @@ std::unique_ptr<journal::JournalStore> open_store(Options options) {
   refuse_unsafe_file_system(path, options.file_system);
   if (options.unwritable == Options::Unwritable::read && !is_writable(path))
     return make_reading_store(path, options.clock ? *options.clock : system_clock(), options.busy_timeout);
-  auto database = prepare_database(path, options.busy_timeout);
+  auto database = prepare_database(path, options.busy_timeout, options.goes_on);
   const Clock& clock = options.clock ? *options.clock : system_clock();
   return std::make_unique<SqliteStore>(database, clock, options.deferral, std::move(options.on_commit));
 }

@@ -14,6 +14,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -115,6 +116,25 @@ class Child {
 
  private:
   pid_t pid_;
+};
+
+// While it lives, no file of this process can grow.
+class FullDisk {
+ public:
+  explicit FullDisk(rlim_t size) {
+    old_handler_ = std::signal(SIGXFSZ, SIG_IGN);
+    ::getrlimit(RLIMIT_FSIZE, &old_);
+    struct rlimit tight{size, old_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &tight);
+  }
+  ~FullDisk() {
+    ::setrlimit(RLIMIT_FSIZE, &old_);
+    std::signal(SIGXFSZ, old_handler_);
+  }
+
+ private:
+  struct rlimit old_{};
+  void (*old_handler_)(int) = nullptr;
 };
 
 inline std::string bytes_of(const std::filesystem::path& path) {

@@ -5,6 +5,8 @@
 
 #include <executus/base/json.hpp>
 
+#include "base/text.hpp"
+#include "journal/admitted_row.hpp"
 #include "journal/placement.hpp"
 
 namespace executus::sqlite {
@@ -57,7 +59,7 @@ EncodedAdmission encode(journal::Admission admission) {
   EncodedAdmission stored;
   stored.entries = encoded(admission.id, 1, admission.taken_over);
   stored.entries.insert(stored.entries.begin(), encode(admission.entry));
-  stored.attempts_before = journal::attempts_before(admission.entry);
+  stored.row = journal::row_of(admission);
   admission.entry = {};
   admission.taken_over = {};
   stored.admission = std::move(admission);
@@ -87,10 +89,13 @@ void add(journal::Projection& first, const journal::Projection& then) {
     first.reason = then.reason;
     first.wake_at = then.wake_at;
     first.signals = then.signals;
+    first.ended_at = then.ended_at;
+    first.error_code = then.error_code;
   }
   first.steps += then.steps;
   first.usage += then.usage;
-  if (then.definition > 0) first.definition = then.definition;
+  first.cost += then.cost;
+  if (then.definition > 0) first.definition = then.definition, first.version = then.version;
   first.progress = first.progress || then.progress;
 }
 
@@ -111,7 +116,21 @@ std::vector<std::string> signals_of(std::string_view text) {
   return names;
 }
 
+std::map<std::string, std::string> attributes_of(std::string_view text) {
+  std::map<std::string, std::string> attributes;
+  if (text == "{}") return attributes;
+  for (const auto& [name, value] : payload_of(text))
+    if (value.is_string()) attributes.emplace(name, value.get_string());
+  return attributes;
+}
+
 }  // namespace
+
+std::string attributes_text(const std::map<std::string, std::string>& attributes) {
+  boost::json::object object;
+  for (const auto& [name, value] : attributes) object[name] = value;
+  return as_utf8(write_json(object));
+}
 
 journal::Command command_of(const Rows& row) {
   return {row.integer(0), std::string(row.text(1)), payload_of(row.text(2)), from_ms(row.integer(3))};
@@ -122,8 +141,13 @@ RunAndDriver run_of(const Rows& row) {
   int column = 0;
   auto integer = [&] { return row.integer(column++); };
   auto text = [&] { return row.text(column++); };
-  run.id = integer();
+  auto time = [&] {
+    auto is_null = row.is_null(column);
+    auto ms = integer();
+    return is_null ? std::nullopt : std::optional(from_ms(ms));
+  };
   auto& r = run.row;
+  run.id = r.number = integer();
   std::string id(text());
   r.id = known(RunId::parse(id), id);
   r.status = known(parse_run_status(text()), id);
@@ -131,21 +155,30 @@ RunAndDriver run_of(const Rows& row) {
   r.agent = text();
   r.caller = text();
   r.parent = text();
+  r.root = text();
   r.continues = text();
   r.durability = known(parse_durability(text()), id);
   r.created = from_ms(integer());
   r.updated = from_ms(integer());
+  r.ended_at = time();
+  r.error_code = text();
   r.epoch = integer();
   r.worker = text();
   r.last_seq = static_cast<std::uint64_t>(integer());
   r.attempts = static_cast<int>(integer());
   r.fruitless = static_cast<int>(integer());
-  if (!row.is_null(column)) r.wake_at = from_ms(row.integer(column));
-  ++column;
+  r.wake_at = time();
   r.signals = signals_of(text());
   r.steps = static_cast<int>(integer());
   r.usage = {integer(), integer(), integer(), integer(), integer()};  // braces: in this order
+  r.cost.known = {integer()};
+  r.cost.unpriced = integer();
   r.definition = static_cast<std::uint64_t>(integer());
+  r.version = text();
+  r.channel = text();
+  r.attributes = attributes_of(text());
+  r.priority = static_cast<int>(integer());
+  r.queue = text();
   r.forked_from = text();
   run.fingerprint = text();
   if (!row.is_null(column)) run.driver = row.integer(column);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,8 +27,8 @@ struct EncodedEntry {
 
 struct EncodedAdmission {
   journal::Admission admission;       // without its entries
+  journal::RunRow row;                // what is known of it before it is admitted
   std::vector<EncodedEntry> entries;  // the first, and what was taken over
-  int attempts_before = 0;
 };
 
 struct EncodedAmendment {
@@ -63,6 +64,9 @@ void add(journal::Projection& first, const journal::Projection& then);
 // The names as the column `signals` holds them.
 [[nodiscard]] std::string signals_text(const std::vector<std::string>& names);
 
+// `attributes`, as its column holds it.
+[[nodiscard]] std::string attributes_text(const std::map<std::string, std::string>& attributes);
+
 // A run's row and its driver's, as SELECT kRunColumns FROM kRunTables reads them.
 struct RunAndDriver {
   std::int64_t id = 0;
@@ -72,11 +76,11 @@ struct RunAndDriver {
   std::optional<WorkerSeen> driver_seen;  // nothing: its row is gone, so the worker is dead
 };
 inline constexpr std::string_view kRunColumns =
-    "r.id, r.run_id, r.status, r.reason, r.agent, r.caller, r.parent, r.continues, r.durability, r.created, r.updated, "
-    "r.epoch, "
-    "w.name, r.last_seq, r.attempts, r.fruitless, r.wake_at, r.signals, r.steps, r.input, r.output, r.cache_read, "
-    "r.cache_write, "
-    "r.reasoning, r.definition, r.forked_from, r.fingerprint, r.worker, w.id, w.host, w.boot, w.beat";
+    "r.id, r.run_id, r.status, r.reason, r.agent, r.caller, r.parent, r.root, r.continues, r.durability, r.created, "
+    "r.updated, r.ended_at, r.error_code, r.epoch, w.name, r.last_seq, r.attempts, r.fruitless, r.wake_at, r.signals, "
+    "r.steps, r.input, r.output, r.cache_read, r.cache_write, r.reasoning, r.cost_nano_usd, r.unpriced, r.definition, "
+    "r.version, r.channel, r.attributes, r.priority, r.queue, r.forked_from, r.fingerprint, r.worker, w.id, w.host, "
+    "w.boot, w.beat";
 inline constexpr std::string_view kRunTables = "runs r LEFT JOIN workers w ON w.id = r.worker";
 [[nodiscard]] RunAndDriver run_of(const Rows& row);
 
@@ -85,6 +89,9 @@ inline constexpr std::string_view kCommandColumns = "id, kind, payload, at";
 [[nodiscard]] journal::Command command_of(const Rows& row);
 
 [[nodiscard]] inline std::int64_t to_ms(WallTime time) { return time.time_since_epoch().count(); }
+[[nodiscard]] inline std::optional<std::int64_t> optional_ms(std::optional<WallTime> time) {
+  return time ? std::optional(to_ms(*time)) : std::nullopt;
+}
 [[nodiscard]] inline WallTime from_ms(std::int64_t ms) { return WallTime(Milliseconds(ms)); }
 
 }  // namespace executus::sqlite

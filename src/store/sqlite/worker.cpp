@@ -8,9 +8,11 @@
 #include <executus/base/error.hpp>
 #include <executus/base/ids.hpp>
 
+#include "store/sqlite/schema.hpp"
+
 namespace executus::sqlite {
 
-Worker::Worker(Database database, const Clock& clock, Liveness& liveness)
+Worker::Worker(DatabaseFile database, const Clock& clock, Liveness& liveness)
     : database_(std::move(database)),
       clock_(clock),
       liveness_(liveness),
@@ -25,8 +27,8 @@ void Worker::join(Connection& connection) {
   joining_since_ = clock_.mono();
   bury_the_dead(connection);
   const auto& here = liveness_.here();
-  Statement(connection, "INSERT INTO workers(name, host, boot, pid, started) VALUES(?,?,?,?,?)")
-      .run(name_, here.host, here.boot, ::getpid(), clock_.wall().time_since_epoch().count());
+  Statement(connection, "INSERT INTO workers(name, host, boot, pid, started, format) VALUES(?,?,?,?,?,?)")
+      .run(name_, here.host, here.boot, ::getpid(), clock_.wall().time_since_epoch().count(), kSchemaVersion);
   id_ = connection.last_id();
   if (liveness_.locks().hold(id_)) return;
   id_ = -1;

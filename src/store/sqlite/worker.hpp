@@ -10,15 +10,15 @@
 #include <executus/base/clock.hpp>
 
 #include "store/sqlite/connection.hpp"
+#include "store/sqlite/database_file.hpp"
 #include "store/sqlite/liveness.hpp"
 #include "store/sqlite/locks.hpp"
-#include "store/sqlite/schema.hpp"
 
 namespace executus::sqlite {
 
 class Worker final {
  public:
-  Worker(Database database, const Clock& clock, Liveness& liveness);
+  Worker(DatabaseFile database, const Clock& clock, Liveness& liveness);
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -52,7 +52,7 @@ class Worker final {
   void forget();
   void bury_the_dead(Connection& connection);
 
-  const Database database_;
+  const DatabaseFile database_;
   const Clock& clock_;
   Liveness& liveness_;
   std::string name_;

@@ -6,7 +6,7 @@
 
 namespace executus::sqlite {
 
-WriterConnection::WriterConnection(const Database& database, Worker& worker, Liveness& liveness, const Clock& clock)
+WriterConnection::WriterConnection(const DatabaseFile& database, Worker& worker, Liveness& liveness, const Clock& clock)
     : worker_(worker),
       connection_(open_database(database)),
       journal_(*connection_, worker, liveness, clock),
@@ -14,7 +14,9 @@ WriterConnection::WriterConnection(const Database& database, Worker& worker, Liv
       commit_(*connection_, "COMMIT"),
       savepoint_(*connection_, "SAVEPOINT work"),
       release_savepoint_(*connection_, "RELEASE work"),
-      undo_savepoint_(*connection_, "ROLLBACK TO work") {
+      undo_savepoint_(*connection_, "ROLLBACK TO work"),
+      format_(*connection_, "PRAGMA user_version"),
+      path_(database.path) {
   connection_->execute("PRAGMA cache_size=-2048; PRAGMA synchronous=NORMAL");
   connection_->watch_wal(wal_pages_);
   worker_.look_again(*connection_);
@@ -24,6 +26,7 @@ bool WriterConnection::commit(const Batch& batch, const std::vector<Stray>& stra
                               std::vector<std::exception_ptr>& refused) {
   set_sync(std::ranges::any_of(batch, [this](const auto& work) { return work->needs_sync(journal_); }));
   begin_.run();
+  check_format();
   auto before = connection_->total_changes();
   if (std::ranges::any_of(batch, [](const auto& work) { return work->by() == Work::By::worker; }))
     worker_.join(*connection_);
@@ -31,6 +34,12 @@ bool WriterConnection::commit(const Batch& batch, const std::vector<Stray>& stra
   for (std::size_t i = 0; i < batch.size(); ++i) apply_alone(*batch[i], refused[i]);
   commit_.run();
   return connection_->total_changes() != before;
+}
+
+// Another executus may have brought the database up to a newer format since it was opened here.
+void WriterConnection::check_format() {
+  auto rows = format_.query();
+  if (rows.next()) refuse_other_format(path_, rows.integer(0));
 }
 
 // In WAL mode a commit is followed by an fsync with FULL, by none with NORMAL. Not changeable inside a transaction.

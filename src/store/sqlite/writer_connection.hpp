@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "store/sqlite/connection.hpp"
+#include "store/sqlite/database_file.hpp"
 #include "store/sqlite/journal_writer.hpp"
-#include "store/sqlite/schema.hpp"
 #include "store/sqlite/work.hpp"
 #include "store/sqlite/worker.hpp"
 
@@ -19,7 +19,7 @@ using Batch = std::vector<std::unique_ptr<Work>>;
 
 class WriterConnection final {
  public:
-  WriterConnection(const Database& database, Worker& worker, Liveness& liveness, const Clock& clock);
+  WriterConnection(const DatabaseFile& database, Worker& worker, Liveness& liveness, const Clock& clock);
 
   // Applies all of `batch` in one transaction. A work that is refused fails alone: its error is put into `refused`, at
   // the work's place. Durable when this returns, with an fsync if one of them needs it; true when anything changed.
@@ -36,6 +36,7 @@ class WriterConnection final {
   void leave();  // ends this worker, when it drives nothing
 
  private:
+  void check_format();
   void set_sync(bool full);
   void apply_alone(Work& work, std::exception_ptr& refused);
 
@@ -43,7 +44,8 @@ class WriterConnection final {
   int wal_pages_ = 0;
   const std::unique_ptr<Connection> connection_;
   JournalWriter journal_;
-  Statement begin_, commit_, savepoint_, release_savepoint_, undo_savepoint_;
+  Statement begin_, commit_, savepoint_, release_savepoint_, undo_savepoint_, format_;
+  const std::filesystem::path path_;
   bool full_sync_ = false;
 };
 

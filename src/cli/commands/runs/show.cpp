@@ -27,6 +27,14 @@ std::string delivery_text(const RunOutcome& outcome) {
   return text;
 }
 
+// Nothing for a run that has asked no model.
+std::string cost_of_run(const llm::CostSum& cost) {
+  if (cost == llm::CostSum{}) return "";
+  if (cost.unpriced == 0) return llm::to_string(cost.known);
+  auto rest = std::to_string(cost.unpriced) + (cost.unpriced == 1 ? " call" : " calls") + " without a known price";
+  return cost.known.count == 0 ? "unknown: " + rest : "more than " + llm::to_string(cost.known) + ": " + rest;
+}
+
 std::string head(const StoredRun& state, const RunOutcome& outcome, const std::string& standing) {
   // The row was read first: the run may have ended meanwhile.
   bool has_ended = is_terminal(outcome.status);
@@ -38,6 +46,8 @@ std::string head(const StoredRun& state, const RunOutcome& outcome, const std::s
          field("durability", std::string(to_string(state.row.durability))) + field("worker", state.row.worker) +
          field("forked from", state.row.forked_from) + field("steps", std::to_string(outcome.iterations)) +
          field("attempts", std::to_string(outcome.attempts)) +
+         field("ended", state.row.ended_at ? rfc3339(*state.row.ended_at) : "") +
+         field("cost", cost_of_run(state.row.cost)) +
          field("tokens", std::to_string(outcome.usage.input) + " in, " + std::to_string(outcome.usage.output) + " out");
 }
 
@@ -87,6 +97,8 @@ Exit execute(CommandContext& context, const RunsShow& options) {
   auto outcome = outcome_of(state);
   if (context.globals().json) {
     auto object = to_json(outcome, Messages::included);
+    auto books = books_json(state.row);
+    object.insert(books.begin(), books.end());
     if (!state.row.forked_from.empty()) object["forked_from"] = state.row.forked_from;
     context.print_json(object);
     return Exit::ok;

@@ -80,6 +80,7 @@ Invocation invocation_of(const Run& options) {
   for (const auto& path : options.images) invocation.images.push_back(read_image(path));
   for (const auto& path : options.files) invocation.files.push_back(read_attached_file(path));
   invocation.channel = "cli";
+  invocation.priority = options.priority;
   if (options.detach) invocation.start = Invocation::Start::queued;
   return invocation;
 }
