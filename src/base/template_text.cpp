@@ -1,6 +1,7 @@
 #include "base/template_text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <vector>
 
@@ -36,9 +37,36 @@ Error unknown_name(std::string_view name, const TemplateVariables& variables) {
 
 bool is_template_identifier(std::string_view name) { return is_word(name, "") && !(name[0] >= '0' && name[0] <= '9'); }
 
+namespace {
+
+constexpr std::array<std::string_view, 2> kEscapes{"{{'{{'}}", "{{\"{{\"}}"};
+
+// How long the {{ at the beginning of `text` is written that begins no name; 0: it is none of these.
+std::size_t escape_length(std::string_view text) {
+  for (auto escape : kEscapes)
+    if (text.starts_with(escape)) return escape.size();
+  return 0;
+}
+
+std::string unescaped(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    auto escape = escape_length(text);
+    out += escape ? "{{" : text.substr(0, 1);
+    text.remove_prefix(escape ? escape : 1);
+  }
+  return out;
+}
+
+}  // namespace
+
 std::vector<TemplateName> template_names(std::string_view text, const MalformedTemplate& malformed) {
   std::vector<TemplateName> names;
   for (std::size_t open = text.find("{{"); open != std::string_view::npos;) {
+    if (auto escape = escape_length(text.substr(open))) {
+      open = text.find("{{", open + escape);
+      continue;
+    }
     std::size_t close = text.find("}}", open + 2);
     if (close == std::string_view::npos) {
       malformed(open, bad_template("a {{ has no closing }}"));
@@ -66,11 +94,11 @@ Result<std::string> render_template(std::string_view text, const TemplateVariabl
   for (const auto& each : names) {
     auto variable = variables.find(each.name);
     if (variable == variables.end()) return unknown_name(each.name, variables);
-    out += text.substr(done, each.offset - done);
+    out += unescaped(text.substr(done, each.offset - done));
     out += variable->second;
     done = each.offset + each.token.size();
   }
-  out += text.substr(done);
+  out += unescaped(text.substr(done));
   return out;
 }
 

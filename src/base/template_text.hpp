@@ -1,5 +1,6 @@
 // Prompt templates: {{Name}}, {{.Name}} and {{inputs.name}} are replaced by the text of that name, everything else
-// stays as it is. Nothing is escaped, replaced text is not looked at again.
+// stays as it is, and {{'{{'}} (or {{"{{"}}) is a {{ that begins no name. Nothing is escaped, replaced text is not
+// looked at again.
 #pragma once
 
 #include <functional>
@@ -19,7 +20,8 @@ using TemplateVariables = std::map<std::string, std::string, std::less<>>;
 // prompts quote JSON.
 [[nodiscard]] Result<std::string> render_template(std::string_view text, const TemplateVariables& variables);
 
-// A name in a template: where its {{ stands, and how it is written there, braces and all.
+// A name in a template: where its {{ stands, and how it is written there, braces and all. Of a {{ that begins no name
+// there is none.
 struct TemplateName {
   std::string name;
   std::size_t offset = 0;

@@ -38,6 +38,12 @@ TEST(RenderTemplate, LeavesOtherBracesAlone) {
   EXPECT_EQ(rendered(""), "");
 }
 
+TEST(RenderTemplate, WritesBracesThatBeginNoName) {  // [WFL-01]
+  EXPECT_EQ(rendered("{{'{{'}}Query}} is {{Query}}"), "{{Query}} is " + rendered("{{Query}}"));
+  EXPECT_EQ(rendered(R"({{"{{"}}{{'{{'}})"), "{{{{");
+  EXPECT_THAT(render_failure("{{'{'}}"), HasSubstr("expected a name"));
+}
+
 TEST(RenderTemplate, RefusesUnknownNames) {
   EXPECT_EQ(render_failure("{{Qeury}}"),
             "expanding a template failed: nothing is named 'Qeury' here; did you mean 'Query'?");

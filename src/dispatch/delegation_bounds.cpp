@@ -47,13 +47,26 @@ Error descendants_refused(const std::vector<std::string>& chain, int max_descend
 DelegationBounds::DelegationBounds(std::vector<std::string> chain, DelegationLimits limits)
     : chain_(std::move(chain)), limits_(applied(limits)), descendants_(std::make_shared<std::atomic<int>>(0)) {}
 
-Result<DelegationBounds> DelegationBounds::enter(std::string child_subject) const {
+Result<DelegationBounds> DelegationBounds::below(std::string child_subject) const {
   bool loops = !child_subject.empty() && std::ranges::find(chain_, child_subject) != chain_.end();
   DelegationBounds child = *this;
   child.chain_.push_back(std::move(child_subject));
   if (loops) return loop_refused(child.chain_);
   if (chain_.size() > static_cast<std::size_t>(limits_.max_depth))
     return depth_refused(child.chain_, limits_.max_depth);
+  return child;
+}
+
+Result<DelegationBounds> DelegationBounds::enter_mapped(std::string child_subject) const {
+  auto child = below(std::move(child_subject));
+  if (!child.ok()) return child;
+  return DelegationBounds(std::move(child->chain_), limits_);
+}
+
+Result<DelegationBounds> DelegationBounds::enter(std::string child_subject) const {
+  auto entered = below(std::move(child_subject));
+  if (!entered.ok()) return entered;
+  const auto& child = *entered;
   if (!chain_.empty() && !take_a_place()) return descendants_refused(child.chain_, limits_.max_descendants);
   return child;
 }

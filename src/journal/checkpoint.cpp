@@ -32,10 +32,11 @@ bool has_more_to_tell(const llm::CallRecord& call) {
 }
 
 // The bindings make the compiler refuse a record with a field that is not handled here. Left out: result and attached
-// messages (the conversation has them), an intent's moment (its calls are not kept), and what its process alone knows.
+// messages (the conversation has them), an intent's moment (its calls are not kept), whether it is of a map (of a run
+// with phases no calls are kept), and what its process alone knows.
 KeptCall kept_call(const llm::CallRecord& call, const llm::ToolCall& asked) {
   const auto& [position, sent, state, decided, key, effect, dispatches, repeated_in_doubt, armed, intent_at,
-               intent_moment, is_run, runs_below, wait, wake, result, attached] = call;
+               intent_moment, is_run, mapped, runs_below, wait, wake, result, attached] = call;
   KeptCall kept{position, state,      decided,          {}, key, effect, dispatches, intent_at,
                 is_run,   runs_below, repeated_in_doubt};
   if (sent.arguments != asked.arguments) kept.arguments = sent.arguments;
@@ -208,6 +209,7 @@ struct Apply {
   }
 
   void operator()(const Cut& e) const { checkpoint.cut = e.text; }
+  void operator()(const Mapped& e) const { checkpoint.conversation.add_mapped(e.calls); }
 
   void require_base(const Continued& base) const {
     if (checkpoint.admitted.continues && *checkpoint.admitted.continues == base) return;

@@ -306,6 +306,16 @@ Withheld decode_withheld(const Body& body) {
   return entry;
 }
 
+Mapped decode_mapped(const Body& body) {
+  if (!body.if_contains("calls")) malformed_body("calls");
+  Mapped entry;
+  for (const auto& value : body.list("calls")) {
+    Body call(value);
+    entry.calls.push_back({call.text("id"), call.text("name"), call.text("arguments")});
+  }
+  return entry;
+}
+
 }  // namespace
 
 Payload decode(int kind, std::string_view text) {
@@ -362,6 +372,8 @@ Payload decode(int kind, std::string_view text) {
       return Reopened{body.text("by")};
     case 23:
       return Redefined{body.object("agent"), body.text("by")};
+    case 24:
+      return decode_mapped(body);
     default:
       throw failed("journal.newer", "the run holds a journal entry of kind " + std::to_string(kind) +
                                         ", which this executus does not know; use a newer version");

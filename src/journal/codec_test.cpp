@@ -48,7 +48,8 @@ std::vector<Payload> one_of_each() {
           Parked{{0, 1}, {WallTime(Milliseconds(123)), Milliseconds(23), {"b1", Milliseconds(70)}, "paid"}, true},
           Woken{{0, 1}, {llm::CallWake::By::signal, {{"cents", 5}}}},
           Reopened{"ada"},
-          Redefined{{{"name", "triage"}}, "ada"}};
+          Redefined{{{"name", "triage"}}, "ada"},
+          Mapped{{{"each.1.1", "agent__r", R"({"prompt":"a"})"}}}};
 }
 
 // The stored form is frozen. A change here means that journals of released versions cannot be read any more.
@@ -85,7 +86,8 @@ TEST(Codec, WritesFormat2) {
       R"({"until":123,"lasts_ms":23,"boot":"b1","since_boot_ms":70,"signal":"paid","call":[0,1],"may_have_happened":true})",
       R"({"by":"signal","payload":{"cents":5},"call":[0,1]})",
       R"({"by":"ada"})",
-      R"({"agent":{"name":"triage"},"by":"ada"})"};
+      R"({"agent":{"name":"triage"},"by":"ada"})",
+      R"({"calls":[{"id":"each.1.1","name":"agent__r","arguments":"{\"prompt\":\"a\"}"}]})"};
   auto payloads = one_of_each();
   ASSERT_EQ(payloads.size(), std::size(golden));
   for (std::size_t i = 0; i < payloads.size(); ++i) {
@@ -147,6 +149,8 @@ TEST(Codec, ReadsWhateverAnInputMayBe) {
 
 TEST(Codec, RefusesWhatANewerVersionWrote) {
   EXPECT_THROW((void)decode(99, "{}"), Error);
+  EXPECT_EQ(code_of(24, "{}"), "journal.malformed");
+  EXPECT_EQ(code_of(24, R"({"calls":[7]})"), "journal.malformed");
   EXPECT_EQ(code_of(1, R"({"format":3,"agent":{},"invocation":{}})"), "journal.newer");
   EXPECT_EQ(code_of(1, R"({"format":1,"agent":{},"invocation":{}})"), "journal.older");
 }

@@ -287,6 +287,12 @@ struct Encoder {
     put_text(body, "by", e.by);
     return body;
   }
+  json::object operator()(const Mapped& e) const {
+    json::array calls;
+    for (const auto& call : e.calls)
+      calls.push_back(json::object{{"id", call.id}, {"name", call.name}, {"arguments", call.arguments}});
+    return {{"calls", std::move(calls)}};
+  }
 };
 
 }  // namespace

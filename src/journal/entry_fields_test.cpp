@@ -62,7 +62,8 @@ std::vector<Payload> without_defaults() {
       Parked{{1, 2}, {WallTime(Milliseconds(123)), Milliseconds(7), {"boot", Milliseconds(9)}, "paid"}, true},
       Woken{{1, 2}, {llm::CallWake::By::signal, {{"cents", 5}}}},
       Reopened{"ada"},
-      Redefined{{{"name", "triage"}}, "ada"}};
+      Redefined{{{"name", "triage"}}, "ada"},
+      Mapped{{{"each.1.1", "agent__r", R"({"prompt":"a"})"}, {"each.1.2", "agent__r", R"({"prompt":"b"})"}}}};
 }
 
 TEST(Entries, EveryFieldComesBackFromItsStoredForm) {  // [DUR-13] [RUN-39]

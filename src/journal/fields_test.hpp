@@ -164,6 +164,10 @@ inline auto fields_of(const Redefined& entry) {
   const auto& [agent, by] = entry;
   return std::tie(agent, by);
 }
+inline auto fields_of(const Mapped& entry) {
+  const auto& [calls] = entry;
+  return std::tie(calls);
+}
 
 template <class T>
 concept Fielded = requires(const T& value) { fields_of(value); };

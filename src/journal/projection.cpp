@@ -61,6 +61,12 @@ struct Project {
     is_queued();
   }
 
+  void operator()(const Mapped&) const {
+    ++row.steps;
+    row.progress = true;
+    runs_again();
+  }
+
   void runs_again() const { goes_on(RunStatus::running); }
   void is_queued() const {
     goes_on(RunStatus::queued);

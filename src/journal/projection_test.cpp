@@ -48,7 +48,8 @@ std::vector<Change> changes() {
           {Parked{}, as_before, true},
           {Woken{}, as_before, true},
           {Reopened{}, queued, true},
-          {Redefined{}, queued, true}};
+          {Redefined{}, queued, true},
+          {Mapped{}, running, true, 0, 1}};
 }
 
 std::optional<RunStatus> status_after(After after) {

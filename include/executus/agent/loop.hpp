@@ -55,14 +55,16 @@ class LoopHost {
   [[nodiscard]] virtual Task<void> record(llm::Response response) = 0;
 
   // Decides every call of the open batch before any of them runs (the gate), runs them, and takes their outcomes in.
-  enum class Batch { settled, parked };
+  // stopped, of the batch of a map alone: a call failed, and those that had not begun by then are not to.
+  enum class Batch { settled, parked, stopped };
   [[nodiscard]] virtual Task<Batch> run_batch() = 0;
 
   // Tells the model, as the next message of the conversation, why its answer cannot be taken.
   [[nodiscard]] virtual Task<void> repair() = 0;
 };
 
-enum class LoopEnd { answered, cut, refused, max_steps, tool_loop, unfit, parked };
+// map_failed: of a map, which no loop runs for: there is no list to map over, or a run of an item failed.
+enum class LoopEnd { answered, cut, refused, max_steps, tool_loop, unfit, parked, map_failed };
 
 [[nodiscard]] Task<LoopEnd> run_loop(LoopHost& host);
 

@@ -30,6 +30,10 @@ class DelegationBounds {
   // The bounds of a child run that is there already: another process let it in. Counted, and never refused.
   [[nodiscard]] DelegationBounds reenter(std::string child_subject) const;
 
+  // The bounds of a run that a map makes of an item. It is not counted, since the map has a bound of its own, and what
+  // is below it is counted from zero. Error as for enter(), but for descendants.
+  [[nodiscard]] Result<DelegationBounds> enter_mapped(std::string child_subject) const;
+
   // So many more runs were below this one before this process knew of it.
   void count(int descendants) const noexcept { *descendants_ += descendants; }
 
@@ -38,6 +42,7 @@ class DelegationBounds {
   [[nodiscard]] int descendants() const noexcept { return descendants_->load(); }    // of the whole tree so far
 
  private:
+  [[nodiscard]] Result<DelegationBounds> below(std::string child_subject) const;
   bool take_a_place() const noexcept;
 
   std::vector<std::string> chain_;

@@ -295,9 +295,15 @@ struct Redefined {
   std::string by;  // that person; empty: not said
 };
 
+// 24. A phase of kind `map` asks for a run for each of its items: these calls are its open batch. They count as a step,
+// and no model was asked.
+struct Mapped {
+  std::vector<llm::ToolCall> calls;  // in the order of the items
+};
+
 using Payload = std::variant<Admitted, Opened, Responded, Intended, Settled, Steered, Waited, Retried, Ended,
                              PhaseStarted, PhaseEnded, Gated, Approved, Compacted, Criticised, Generated, Spent,
-                             Withheld, Cut, Parked, Woken, Reopened, Redefined>;
+                             Withheld, Cut, Parked, Woken, Reopened, Redefined, Mapped>;
 
 [[nodiscard]] std::string_view to_string(PhaseEnd how);
 [[nodiscard]] std::string_view to_string(Ruling ruling);

@@ -54,6 +54,7 @@ struct CallRecord {
   std::optional<WallTime> intent_at;  // of the last dispatch of a gated call
   BootMoment intent_moment;           // likewise, while it is open
   bool is_run = false;                // it is a run of its own
+  bool mapped = false;                // made from an item of a map: no model asked for it
   int runs_below = 0;                 // below that, once it has ended
   Boxed<CallWait> wait;               // set while it is parked
   Boxed<CallWake> wake;               // once it was woken, until it parks again or is settled
@@ -84,6 +85,8 @@ class Conversation {
 
   void add(Message message);             // a user or system message; while a batch is open it follows its results
   void add_response(Response response);  // its calls become the open batch
+  // Calls that no model asked for become the open batch, as a response's do; it counts as one without usage.
+  void add_mapped(const std::vector<ToolCall>& calls);
   // Precondition: the position is one of the open batch's. Returns what was attached to the batch when this closes it,
   // in the order of the calls, whatever order they came in.
   std::vector<Message> settle(CallPosition position, CallState state, ToolResult result,

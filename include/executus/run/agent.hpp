@@ -29,17 +29,37 @@ struct DefinedTool {
   bool operator==(const DefinedTool&) const = default;
 };
 
-// One stage of a pipeline: a loop (or one bare call) with its own prompt, model, step cap and tools.
+// What a phase of kind `map` does: a run of another agent for each item of a list, each a child of this run.
+struct MapItems {
+  std::string over = {};            // names the list: "{{plan.items}}", "{{inputs.files}}"
+  std::string agent = {};           // whom each item is given to: one of the agents delegated to, by name
+  std::string prompt = "{{item}}";  // what that one is told: {{item}}, {{item.MEMBER}}, {{index}} (from 1) as well
+  int concurrency = 8;              // so many of the runs at a time; one that waits gives its place to the next
+  enum class OnFailure { collect, stop };  // frozen names
+  // collect: null stands for an item whose run failed. stop: no further run begins, those that run go on to their end,
+  // and the phase fails; a run that is retried goes on with those that have no result.
+  OnFailure on_failure = OnFailure::collect;
+  bool operator==(const MapItems&) const = default;
+};
+
+// Of a list to map over; more fail the phase before any run is made.
+inline constexpr std::size_t kMostItems = 10'000;
+
+// One stage of a pipeline: a loop (or one bare call) with its own prompt, model, step cap and tools; or a map.
 struct Phase {
   std::string name;                                    // an identifier: later prompts say {{name}} for its output
   std::string system_prompt;                           // a template: {{Query}}, {{inputs.NAME}}, {{EARLIER_PHASE}}
   std::string model = {};                              // empty, or one that does not resolve: the agent's
   int max_iterations = 0;                              // 0: the agent's
   std::optional<std::vector<std::string>> tools = {};  // of the agent's, by name; nothing: all; empty: none
-  enum class Kind { loop, prompt };                    // frozen names
+  enum class Kind { loop, prompt, map };               // frozen names
   Kind kind = Kind::loop;
   bool optional = false;  // a failure is replaced by `fallback`
   std::string fallback = {};
+  // The answer of a loop or a prompt is a value that fits this JSON Schema, and later prompts may name its members:
+  // {{name.member}}. As Agent::output otherwise, which is that of the last phase.
+  boost::json::object output = {};
+  MapItems map = {};  // of kind map; the prompt, model, steps and tools above are not used then
   bool operator==(const Phase&) const = default;
 };
 

@@ -81,6 +81,14 @@ void Conversation::add_response(Response response) {
   transcript_.push_back(std::move(response.message));
 }
 
+void Conversation::add_mapped(const std::vector<ToolCall>& calls) {
+  Response response;
+  response.message = assistant_message("", calls);
+  response.finish = FinishReason::tool_calls;
+  add_response(std::move(response));
+  for (std::size_t i = batch_; i < calls_.size(); ++i) calls_[i].mapped = true;
+}
+
 void Conversation::drop_answer() {
   transcript_.pop_back();
   last_finish_ = FinishReason::stop;
@@ -117,8 +125,9 @@ void Conversation::replace_by_note(const MessagePart& part, const std::string& n
 }
 
 CallRecord& Conversation::call_at(CallPosition position) {
-  for (std::size_t i = batch_; i < calls_.size(); ++i)
-    if (calls_[i].position == position) return calls_[i];
+  auto open = std::span(calls_).subspan(batch_);
+  auto found = std::ranges::lower_bound(open, position, {}, &CallRecord::position);
+  if (found != open.end() && found->position == position) return *found;
   throw failed("journal.malformed", "the journal speaks of call " + std::to_string(position.index) + " of response " +
                                         std::to_string(position.response) + ", which is not open; it is damaged");
 }

@@ -36,10 +36,15 @@ Task<bool> reopened(journal::JournalStore& store, StoredRun run, std::string by)
   co_return verdict == journal::AmendVerdict::amended;
 }
 
-// What the end of a run did to the runs that calls of its last batch wait for still.
+// An item of a map whose run failed has no result yet: the map stopped there, and is to have it made again.
+bool is_to_go_on(const llm::CallRecord& call, RunStatus child) {
+  return child == RunStatus::cancelled || (call.mapped && may_go_on(child));
+}
+
+// What the end of a run did to the runs that calls of its last batch wait for still, and which failed its map.
 struct Below {
-  std::vector<StoredRun> cancelled;  // deepest first
-  std::vector<RunId> ending;         // they have not heard yet that they are
+  std::vector<StoredRun> ended;  // deepest first
+  std::vector<RunId> ending;     // they have not heard yet that they are
 };
 
 Task<void> look_below(journal::JournalStore& store, const StoredRun& run, Below& below) {
@@ -49,9 +54,9 @@ Task<void> look_below(journal::JournalStore& store, const StoredRun& run, Below&
     auto child = co_await read_stored_run(store, *id);
     if (!child) continue;
     if (co_await run::is_to_end(store, child->row)) below.ending.push_back(*id);
-    if (child->row.status != RunStatus::cancelled) continue;
+    if (!is_to_go_on(call, child->row.status)) continue;
     co_await look_below(store, *child, below);
-    below.cancelled.push_back(std::move(*child));
+    below.ended.push_back(std::move(*child));
   }
 }
 
@@ -70,7 +75,7 @@ Task<std::optional<Reopening>> try_to_reopen(journal::JournalStore& store, RunId
   Below below;
   co_await look_below(store, *run, below);
   if (!below.ending.empty()) co_return Reopening{Reopening::ending_below, run->row.status, "", std::move(below.ending)};
-  for (auto& child : below.cancelled) {
+  for (auto& child : below.ended) {
     auto child_id = child.row.id;
     bool goes_on = dry_run == DryRun::yes || co_await reopened(store, std::move(child), by);
     if (goes_on) reopening.below.push_back(std::move(child_id));

@@ -21,6 +21,8 @@ bool is(const Entry& entry) {
   return std::holds_alternative<E>(entry.payload);
 }
 
+bool is_step(const Entry& entry) { return is<journal::Responded>(entry) || is<journal::Mapped>(entry); }
+
 int earlier_steps(const Entry& first) {
   const auto* admitted = std::get_if<journal::Admitted>(&first.payload);
   return admitted && admitted->past ? admitted->past->iteration : 0;
@@ -32,7 +34,7 @@ std::span<const Entry> up_to(std::span<const Entry> journal, int steps) {
   int seen = before;
   std::size_t end = 0;
   for (; end < journal.size(); ++end) {
-    if (!is<journal::Responded>(journal[end])) continue;
+    if (!is_step(journal[end])) continue;
     if (seen == steps) break;
     ++seen;
   }
@@ -45,7 +47,7 @@ std::span<const Entry> up_to(std::span<const Entry> journal, int steps) {
 // none.
 std::optional<std::size_t> unanswered_phase(std::span<const Entry> part) {
   for (std::size_t i = part.size(); i-- > 0;) {
-    if (is<journal::Responded>(part[i])) return std::nullopt;
+    if (is_step(part[i])) return std::nullopt;
     if (is<journal::PhaseStarted>(part[i])) return i;
   }
   return std::nullopt;

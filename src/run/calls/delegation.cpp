@@ -128,21 +128,33 @@ Delegation::Delegation(std::vector<DefinedDelegate> delegates, RunInfo parent, D
 void Delegation::count(const llm::CallRecord& call) {
   const auto* delegate = find(call.call.name);
   if (!delegate || !call.intent_at) return;
-  auto child = bounds_.reenter(subject_of(agent_from_json(delegate->agent).value()));
+  if (call.mapped && is_settled(call.state)) return;
+  auto child = reentered(call.mapped, subject_of(agent_from_json(delegate->agent).value()));
   if (is_settled(call.state)) bounds_.count(call.runs_below);
   if (!is_settled(call.state)) entered_.emplace(call.position, std::move(child));
 }
 
-std::optional<std::string> Delegation::refusal(std::string_view tool, llm::CallPosition position,
-                                               const boost::json::object& arguments) {
-  if (entered_.contains(position)) return std::nullopt;
-  const auto& delegate = *find(tool);
+bool Delegation::answers_with_value(std::string_view tool) const {
+  const auto* delegate = find(tool);
+  return delegate && delegate->agent.contains("output");
+}
+
+DelegationBounds Delegation::reentered(bool mapped, std::string subject) const {
+  if (!mapped) return bounds_.reenter(std::move(subject));
+  auto chain = bounds_.chain();
+  chain.push_back(std::move(subject));
+  return DelegationBounds(std::move(chain), bounds_.limits());
+}
+
+std::optional<std::string> Delegation::refusal(const llm::CallRecord& call, const boost::json::object& arguments) {
+  if (entered_.contains(call.position)) return std::nullopt;
+  const auto& delegate = *find(call.call.name);
   auto problems = validate(delegate.parameters, arguments);
   if (!problems.empty()) return "the arguments do not fit: " + problems.front();
   Agent agent = agent_from_json(delegate.agent).value();
-  auto entered = bounds_.enter(subject_of(agent));
+  auto entered = call.mapped ? bounds_.enter_mapped(subject_of(agent)) : bounds_.enter(subject_of(agent));
   if (!entered.ok()) return entered.error().message();
-  entered_.emplace(position, std::move(*entered));
+  entered_.emplace(call.position, std::move(*entered));
   return std::nullopt;
 }
 

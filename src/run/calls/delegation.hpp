@@ -62,11 +62,12 @@ class Delegation final {
              std::span<const llm::CallRecord> so_far, ChildRuns& runs, Watchers& watchers);
 
   [[nodiscard]] bool is_delegate(std::string_view tool) const { return find(tool) != nullptr; }
+  // Whether its answer is a value.
+  [[nodiscard]] bool answers_with_value(std::string_view tool) const;
 
   // Why this call must not become a child: wrong arguments, a loop, too deep, too many. Nothing: go ahead. Asked once
-  // for each call in a process; it counts the child.
-  [[nodiscard]] std::optional<std::string> refusal(std::string_view tool, llm::CallPosition position,
-                                                   const boost::json::object& arguments);
+  // for each call in a process; it counts the child, unless that is of a map.
+  [[nodiscard]] std::optional<std::string> refusal(const llm::CallRecord& call, const boost::json::object& arguments);
 
   [[nodiscard]] std::optional<journal::Admission> admission(const tool::Call& call, std::string_view tool,
                                                             const Clock& clock) const;
@@ -87,6 +88,7 @@ class Delegation final {
     Invocation invocation;
   };
   void count(const llm::CallRecord& call);
+  [[nodiscard]] DelegationBounds reentered(bool mapped, std::string subject) const;
   const DefinedDelegate* find(std::string_view tool) const { return find_delegate(delegates_, tool); }
   Child child_of(const tool::Call& call, const DefinedDelegate& delegate) const;
 

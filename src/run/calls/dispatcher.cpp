@@ -49,8 +49,9 @@ Dispatcher::Dispatcher(const Parts& parts)
       attempts_({parts_.recorder, parts_.watchers, intents_, parts_.session, parts_.policy, parts_.drain_window,
                  parts_.model}) {}
 
-void Dispatcher::use(const tool::Toolbox& toolbox) {
+void Dispatcher::use(const tool::Toolbox& toolbox, const MapItems* map) {
   toolbox_ = &toolbox;
+  map_ = map;
   intents_.use(toolbox);
 }
 
@@ -91,6 +92,7 @@ Task<agent::LoopHost::Batch> Dispatcher::run_batch() {
     bool woken = has_parked(conversation.open_batch()) && co_await wake_parked();
     if (wakes > 0 && !woken) break;
     co_await go_through_batch();
+    if (failure_) co_return agent::LoopHost::Batch::stopped;
     if (parked_.calls.empty()) co_return agent::LoopHost::Batch::settled;
     if (parked_.reason == WaitReason::in_doubt) break;
   }
@@ -121,11 +123,14 @@ Task<agent::LoopHost::Batch> Dispatcher::run_batch() {
 // order. A call that stays open stops the calls behind it: they may build on it.
 Task<void> Dispatcher::go_through_batch() {
   parked_ = {};
+  failure_.reset();
   co_await decide_batch();
   auto batch = parts_.recorder.conversation().open_batch();
   for (const auto& call : batch)
     if (call.state == CallState::awaiting_approval) park(WaitReason::approval, call.position);
-  if (parked_.calls.empty()) {
+  if (parked_.calls.empty() && map_) {
+    co_await run_map();
+  } else if (parked_.calls.empty()) {
     auto parallel = [this](const llm::CallRecord& call) { return intents_.runs_in_parallel(call); };
     auto plan = plan_batch(batch, parallel);
     for (auto& group : plan.leftover) co_await run_group(std::move(group), Ordered::leftover);
@@ -165,10 +170,72 @@ Task<bool> Dispatcher::run_group(CallGroup group, Ordered how) {
   co_return parked_.calls.empty();
 }
 
+// Items do not build on each other: one that waits holds back no other. Where a failure stops the rest, what a crash
+// left comes first, so that nothing begins beside an item that has failed already.
+[[gnu::noinline]] Task<void> Dispatcher::run_map() {
+  CallGroup begun, fresh;
+  for (const auto& call : parts_.recorder.conversation().open_batch())
+    if (!is_settled(call.state)) (may_have_been_sent(state_of(call)) ? begun : fresh).push_back(call.position);
+  bool stops = map_->on_failure == MapItems::OnFailure::stop;
+  if (stops) note_denied();
+  if (!stops) begun.insert(begun.end(), fresh.begin(), fresh.end()), fresh.clear();
+  co_await run_items(std::move(begun));
+  co_await run_items(std::move(fresh));
+}
+
+// As many at a time as the map allows. One that waits has ended here: its place is free.
+Task<void> Dispatcher::run_items(CallGroup open) {
+  TaskContext context = co_await this_task();
+  Items items{std::move(open)};
+  auto places = std::min(items.open.size(), static_cast<std::size_t>(std::max(1, map_->concurrency)));
+  TaskGroup side_by_side(context);
+  for (std::size_t i = 0; i < places; ++i) side_by_side.spawn(take_items(items));
+  co_await side_by_side.join();
+}
+
+Task<void> Dispatcher::take_items(Items& items) {
+  TaskContext context = co_await this_task();
+  while (auto position = next_item(items)) {
+    context.scope->throw_if_cancelled();
+    CallGroup one{*position};
+    if (!may_have_been_sent(state_of(parts_.recorder.open_call(*position)))) co_await arm(one);
+    co_await run_member(*position, Ordered::in_turn);
+  }
+}
+
+// Once a failure has stopped the map, those alone that have begun.
+std::optional<CallPosition> Dispatcher::next_item(Items& items) const {
+  while (items.next < items.open.size()) {
+    auto position = items.open[items.next++];
+    if (!failure_ || may_have_been_sent(state_of(parts_.recorder.open_call(position)))) return position;
+  }
+  return std::nullopt;
+}
+
+// An item that the gate, or a person, did not let through has failed too.
+void Dispatcher::note_denied() {
+  for (const auto& call : parts_.recorder.conversation().open_batch())
+    if (call.state == CallState::denied) note_failure(call.position, call.result.text);
+}
+
+void Dispatcher::note_failure(CallPosition position, const std::string& why) {
+  if (failure_) return;
+  failure_ = "item " + std::to_string(position.index + 1) + " of " +
+             std::to_string(parts_.recorder.conversation().open_batch().size()) + " failed: " + why;
+}
+
+bool Dispatcher::stops(CallPosition position, const tool::Outcome& outcome) {
+  const auto* failed = std::get_if<tool::Failed>(&outcome);
+  if (!failed || !map_ || map_->on_failure != MapItems::OnFailure::stop) return false;
+  note_failure(position, failed->message);
+  return true;
+}
+
 Task<void> Dispatcher::run_member(CallPosition position, Ordered how) {
   CallEnd end = co_await run_call(position, how);
   switch (end) {
     case CallEnd::settled:
+    case CallEnd::failed:
       break;
     case CallEnd::in_doubt:
       park(WaitReason::in_doubt, position);
@@ -197,7 +264,7 @@ Task<void> Dispatcher::arm(const CallGroup& group) {
     if (!intent) continue;
     if (is_delegate(call.call.name)) {
       auto arguments = tool::parse_arguments(call.call.arguments).value();
-      if (parts_.delegation->refusal(call.call.name, position, arguments)) continue;
+      if (parts_.delegation->refusal(call, arguments)) continue;
       auto sent = call_for(call, std::move(arguments));
       auto child = parts_.delegation->admission(sent, call.call.name, context.strand->loop().clock());
       if (child) children.push_back(std::move(*child));
@@ -257,14 +324,16 @@ Task<Dispatcher::CallEnd> Dispatcher::stays_parked(CallPosition position) {
 // A child's time is its own; no timeout of ours cuts it short, and repeating attaches to it.
 Task<Dispatcher::CallEnd> Dispatcher::delegate(tool::Tool& tool, tool::Call call, CallPosition position, Ordered how) {
   std::string name = tool.info().spec.name;
-  if (auto refused = parts_.delegation->refusal(name, position, call.arguments)) {
+  if (auto refused = parts_.delegation->refusal(parts_.recorder.open_call(position), call.arguments)) {
     tool::Outcome no = tool::Failed{std::move(*refused)};
+    if (stops(position, no)) co_return CallEnd::failed;
     co_await settle(position, std::move(no), how);
     co_return CallEnd::settled;
   }
   (void)co_await attempts_.announce(tool, call, position);
   auto ended = co_await parts_.delegation->run(std::move(call), position, std::move(name));
   if (!ended) co_return CallEnd::waits_for_child;
+  if (stops(position, ended->outcome)) co_return CallEnd::failed;
   co_await settle(position, std::move(ended->outcome), how, ended->runs_below);
   co_return CallEnd::settled;
 }

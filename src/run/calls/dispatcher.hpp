@@ -50,26 +50,36 @@ class Dispatcher final {
   };
   explicit Dispatcher(const Parts& parts);
 
-  // The tools of the run, or of its phase; they outlive it.
-  void use(const tool::Toolbox& toolbox);
+  // The tools of the run, or of its phase; they outlive it. `map`: its batch is the items of that map.
+  void use(const tool::Toolbox& toolbox, const MapItems* map = nullptr);
 
   [[nodiscard]] Intents& intents() noexcept { return intents_; }
 
   // Runs every open call that can be run, and wakes those that parked and are due.
   [[nodiscard]] Task<agent::LoopHost::Batch> run_batch();
-  [[nodiscard]] const Parked& parked() const noexcept { return parked_; }  // after run_batch() returned parked
+  [[nodiscard]] const Parked& parked() const noexcept { return parked_; }          // after run_batch() returned parked
+  [[nodiscard]] const std::string& failure() const noexcept { return *failure_; }  // after it returned stopped
 
   // What is open of the batch, when the run stops here.
   [[nodiscard]] Unsettled unsettled() const;
 
  private:
   enum class Ordered { leftover, in_turn };  // settling what a crash left, or going through the batch in order
-  enum class CallEnd { settled, in_doubt, waits_for_child, waits_for_signal, waits_for_time };
+  enum class CallEnd { settled, failed, in_doubt, waits_for_child, waits_for_signal, waits_for_time };
+  struct Items {
+    std::vector<llm::CallPosition> open;
+    std::size_t next = 0;
+  };
 
   Task<void> go_through_batch();
   Task<bool> wake_parked();  // whether a parked call was woken
   Task<void> decide_batch();
   Task<bool> run_group(CallGroup group, Ordered how);  // false: something of it stays open
+  Task<void> run_map();
+  Task<void> run_items(CallGroup open);
+  Task<void> take_items(Items& items);
+  std::optional<llm::CallPosition> next_item(Items& items) const;
+  void note_denied();
   Task<void> run_member(llm::CallPosition position, Ordered how);
   Task<void> arm(const CallGroup& group);
   Task<CallEnd> run_call(llm::CallPosition position, Ordered how);
@@ -86,12 +96,17 @@ class Dispatcher final {
   }
   void park(WaitReason reason, llm::CallPosition call);
   void note_cause(const std::string& tool, const std::string& cause);
+  // Whether the outcome stops the map that the call is of. It is not taken in then: a run that is retried asks again.
+  bool stops(llm::CallPosition position, const tool::Outcome& outcome);
+  void note_failure(llm::CallPosition position, const std::string& why);
 
   const Parts parts_;
   const tool::Toolbox* toolbox_ = nullptr;
+  const MapItems* map_ = nullptr;
   Intents intents_;
   Attempts attempts_;
   Parked parked_;
+  std::optional<std::string> failure_;  // of the first item whose failure stops its map
 };
 
 }  // namespace executus::run

@@ -33,7 +33,7 @@ void visit_fields(auto& visitor, auto& tool, std::type_identity<DefinedTool>) {
 }
 
 void visit_fields(auto& visitor, auto& phase, std::type_identity<Phase>) {
-  auto& [name, system_prompt, model, max_iterations, tools, kind, optional, fallback] = phase;
+  auto& [name, system_prompt, model, max_iterations, tools, kind, optional, fallback, output, map] = phase;
   visitor("name", name, always);
   visitor("system_prompt", system_prompt, always);
   visitor("model", model, always);
@@ -42,6 +42,17 @@ void visit_fields(auto& visitor, auto& phase, std::type_identity<Phase>) {
   visitor("optional", optional, always);
   visitor("fallback", fallback, always);
   visitor("tools", tools, unless_default);
+  visitor("output", output, unless_default);
+  visitor("map", map, unless_default);
+}
+
+void visit_fields(auto& visitor, auto& map, std::type_identity<MapItems>) {
+  auto& [over, agent, prompt, concurrency, on_failure] = map;
+  visitor("over", over, always);
+  visitor("agent", agent, always);
+  visitor("prompt", prompt, always);
+  visitor("concurrency", concurrency, always);
+  visitor("on_failure", on_failure, always);
 }
 
 void visit_fields(auto& visitor, auto& delegate, std::type_identity<DefinedDelegate>) {
@@ -94,13 +105,19 @@ void visit_fields(auto& visitor, auto& agent, std::type_identity<Agent>) {
 
 template <class T>
 concept Listed = std::same_as<T, DefinedTool> || std::same_as<T, Phase> || std::same_as<T, DefinedDelegate> ||
-                 std::same_as<T, Agent>;
+                 std::same_as<T, Agent> || std::same_as<T, MapItems>;
 
 std::string_view name_of(tool::Effect effect) { return tool::to_string(effect); }
 std::string_view name_of(OnInDoubt policy) { return to_string(policy); }
 std::string_view name_of(OnModelUnavailable policy) { return to_string(policy); }
 std::string_view name_of(Durability durability) { return to_string(durability); }
-std::string_view name_of(Phase::Kind kind) { return kind == Phase::Kind::prompt ? "prompt" : "loop"; }
+std::string_view name_of(Phase::Kind kind) {
+  constexpr std::array<std::string_view, 3> names{"loop", "prompt", "map"};
+  return names.at(static_cast<std::size_t>(kind));
+}
+std::string_view name_of(MapItems::OnFailure policy) {
+  return policy == MapItems::OnFailure::stop ? "stop" : "collect";
+}
 std::string_view name_of(Agent::Session session) {
   constexpr std::array<std::string_view, 4> names{"unknown", "none", "stored", "later"};
   return names.at(static_cast<std::size_t>(session));
@@ -125,7 +142,10 @@ std::optional<E> parse_as_one_of(std::string_view name, std::initializer_list<E>
   return std::nullopt;
 }
 std::optional<Phase::Kind> parse(std::string_view name, Phase::Kind) {
-  return parse_as_one_of(name, {Phase::Kind::loop, Phase::Kind::prompt});
+  return parse_as_one_of(name, {Phase::Kind::loop, Phase::Kind::prompt, Phase::Kind::map});
+}
+std::optional<MapItems::OnFailure> parse(std::string_view name, MapItems::OnFailure) {
+  return parse_as_one_of(name, {MapItems::OnFailure::collect, MapItems::OnFailure::stop});
 }
 std::optional<DefinedDelegate::Kind> parse(std::string_view name, DefinedDelegate::Kind) {
   return parse_as_one_of(name, {DefinedDelegate::Kind::skill, DefinedDelegate::Kind::agent});

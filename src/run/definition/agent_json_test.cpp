@@ -10,8 +10,12 @@ namespace {
 
 // The fields of a struct, as a tuple of references. The structured bindings do not compile when a field is missing.
 auto fields_of(const Phase& phase) {
-  const auto& [a, b, c, d, e, f, g, h] = phase;
-  return std::tie(a, b, c, d, e, f, g, h);
+  const auto& [a, b, c, d, e, f, g, h, i, j] = phase;
+  return std::tie(a, b, c, d, e, f, g, h, i, j);
+}
+auto fields_of(const MapItems& map) {
+  const auto& [a, b, c, d, e] = map;
+  return std::tie(a, b, c, d, e);
 }
 auto fields_of(const Agent& agent) {
   const auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z, last] = agent;
@@ -30,8 +34,11 @@ void expect_no_defaults(const auto& value) {
   for (std::size_t i = 0; i < given.size(); ++i) EXPECT_TRUE(given[i]) << "field " << i << " has its default";
 }
 
+MapItems full_map() { return {"{{plan.items}}", "r", "Look into {{item}}", 3, MapItems::OnFailure::stop}; }
+
 Phase full_phase() {
-  return {"one", "One {{Query}}", "fast", 3, std::vector<std::string>{"look"}, Phase::Kind::prompt, true, "-"};
+  return {"one", "One {{Query}}",      "fast",    3, std::vector<std::string>{"look"}, Phase::Kind::prompt, true,
+          "-",   {{"type", "string"}}, full_map()};
 }
 
 Agent full_agent() {
@@ -67,6 +74,7 @@ Agent full_agent() {
 }
 
 TEST(AgentJson, EveryFieldComesBack) {  // [API-06] [DUR-22] [DUR-07] [DUR-40] [RUN-14]
+  expect_no_defaults(full_map());
   expect_no_defaults(full_phase());
   expect_no_defaults(full_agent());
   auto back = agent_from_json(to_json(full_agent()));
@@ -97,6 +105,10 @@ TEST(AgentJson, EveryValueOfAnEnumComesBack) {  // [DUR-22] [DUR-06] [DUR-40]
                       tool::Effect::irreversible}) {
     agent.resolved_tools = {{{"t", "", {}}, effect}};
     EXPECT_TRUE(comes_back(agent)) << tool::to_string(effect);
+  }
+  for (auto kind : {Phase::Kind::loop, Phase::Kind::prompt, Phase::Kind::map}) {
+    agent.phases = {Phase{.name = "p", .system_prompt = "", .kind = kind}};
+    EXPECT_TRUE(comes_back(agent));
   }
   agent.resolved_delegates = {{DefinedDelegate::Kind::agent, "a", "", {}, {}},
                               {DefinedDelegate::Kind::skill, "s", "", {}, {}}};
@@ -131,7 +143,7 @@ TEST(AgentJson, WritesFormat2) {
   agent.sub_agents.clear();  // said below
   EXPECT_EQ(
       boost::json::serialize(to_json(agent)),
-      R"({"name":"triage","description":"Finds the cause.","system_prompt":"Be brief.","model":"fast","tools":["grep","read_*"],"declared_tools":[{"kind":"http","name":"restart"}],"resolved_tools":[{"name":"grep","description":"Searches.","parameters":{"type":"object"},"effect":"pure"}],"root":"/srv/logs","max_iterations":12,"max_runtime_ms":90000,"on_in_doubt":"tell_model","on_model_unavailable":"fail","durability":"relaxed","id":"7","phases":[{"name":"one","system_prompt":"One {{Query}}","model":"fast","max_iterations":3,"kind":"prompt","optional":true,"fallback":"-","tools":["look"]}],"critic":4.5E0,"ask":["a*"],"deny":["b"],"skills":["s"],"agents":["r"],"submit_tool":true,"output":{"type":"string"},"resolved_delegates":[{"kind":"skill","name":"s","description":"d","parameters":{"type":"object"},"agent":{"name":"s"}}],"context_tokens":1000,"system_header":"Be kind.","model_tier":"smart","session":"later"})");
+      R"({"name":"triage","description":"Finds the cause.","system_prompt":"Be brief.","model":"fast","tools":["grep","read_*"],"declared_tools":[{"kind":"http","name":"restart"}],"resolved_tools":[{"name":"grep","description":"Searches.","parameters":{"type":"object"},"effect":"pure"}],"root":"/srv/logs","max_iterations":12,"max_runtime_ms":90000,"on_in_doubt":"tell_model","on_model_unavailable":"fail","durability":"relaxed","id":"7","phases":[{"name":"one","system_prompt":"One {{Query}}","model":"fast","max_iterations":3,"kind":"prompt","optional":true,"fallback":"-","tools":["look"],"output":{"type":"string"},"map":{"over":"{{plan.items}}","agent":"r","prompt":"Look into {{item}}","concurrency":3,"on_failure":"stop"}}],"critic":4.5E0,"ask":["a*"],"deny":["b"],"skills":["s"],"agents":["r"],"submit_tool":true,"output":{"type":"string"},"resolved_delegates":[{"kind":"skill","name":"s","description":"d","parameters":{"type":"object"},"agent":{"name":"s"}}],"context_tokens":1000,"system_header":"Be kind.","model_tier":"smart","session":"later"})");
 }
 
 TEST(AgentJson, AgentsDifferWhenTheirSubAgentsDo) {  // [API-06]

@@ -39,6 +39,8 @@ Ending of_loop(const Stop& stop) {
       return failure(RunStatus::error, "output.unfit",
                      "the model gave no answer that fits the agent's output; what was wrong with the last one:\n" +
                          stop.misfit + "simplify the schema, say in the prompt what is wanted, or ask another model");
+    case agent::LoopEnd::map_failed:
+      return failure(RunStatus::error, stop.error->code(), stop.error->message());
     case agent::LoopEnd::parked:
       if (!stop.can_wait)
         return failure(

@@ -18,7 +18,7 @@ namespace executus::run {
 struct Stop {
   std::optional<agent::LoopEnd> end;  // set when the loop returned
   std::optional<Cause> cancelled;     // set for Cancelled
-  std::optional<Error> error;         // set for any exception
+  std::optional<Error> error;         // set for any exception, and for a map that failed
   bool model_away = false;            // the model failed, and repeating may help later
   Milliseconds model_back_in{0};      // not before, it said
   bool store_away = false;

@@ -22,6 +22,11 @@ bool was_driven(const journal::Checkpoint& so_far) {
   return so_far.attempts > before;
 }
 
+// Whether an answer of it is a value: then `submit` is the kernel's own tool.
+bool hands_in_values(const std::vector<Phase>& phases, const Stage& stage) {
+  return stage.form || std::ranges::any_of(phases, [](const Phase& phase) { return !phase.output.empty(); });
+}
+
 // Runs below this one of which no call is left here: those of phases that a kept conversation no longer has.
 int forgotten_runs(const journal::Checkpoint& so_far) {
   int told = 0;
@@ -57,7 +62,7 @@ LiveRun::LiveRun(Parts parts, journal::Checkpoint checkpoint, const ExecutorConf
       watchers_(parts_.info.run, config.ports.observer, std::move(parts.observer), logger),
       recorder_(parts_.info.run, std::move(checkpoint), parts_.writer.get(), clock, watchers_),
       gate_(parts_.agent.permissions, config.ports.gate, parts_.info, logger,
-            parts_.stage.form ? agent::kSubmitTool : std::string_view()),
+            hands_in_values(parts_.agent.phases, parts_.stage) ? agent::kSubmitTool : std::string_view()),
       delegation_(make_delegation(parts, parts_.info, recorder_.checkpoint(), children, watchers_)),
       model_({parts_.info, recorder_, watchers_, config.random ? *config.random : system_random()}),
       dispatcher_({recorder_, watchers_, gate_, delegation_.get(), parts_.session.get(), parts_.info, parts_.agent.root,
@@ -74,7 +79,7 @@ LiveRun::LiveRun(Parts parts, journal::Checkpoint checkpoint, const ExecutorConf
   if (parts_.claimed) recorder_.expect_commands();
   if (!parts_.agent.phases.empty())
     pipeline_ = std::make_unique<Pipeline>(Pipeline::Parts{recorder_, host_, parts_.agent.phases, parts_.info.model,
-                                                           parts_.stage, *config.models,
+                                                           parts_.stage, *config.models, delegation_.get(),
                                                            std::move(*parts.agent.system_header), logger});
 }
 
@@ -148,6 +153,7 @@ Stop LiveRun::stopped() {
   const auto& form = host_.form();
   stop.submitted = !pipeline_ && !form && recorder_.checkpoint().submitted.has_value();
   if (stop.end == agent::LoopEnd::unfit) stop.misfit = misfit(*form);
+  if (stop.end == agent::LoopEnd::map_failed) stop.error = pipeline_->map_error();
   stop.max_iterations = host_.limits().max_steps;
   stop.can_wait = is_journaled();
   if (stop.end == agent::LoopEnd::parked && !stop.can_wait) stop.waits_for = waits_for();

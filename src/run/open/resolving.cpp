@@ -9,6 +9,7 @@
 #include "run/definition/admission.hpp"
 #include "run/definition/defined_tools.hpp"
 #include "run/definition/output.hpp"
+#include "run/definition/phase_faults.hpp"
 #include "run/definition/sub_agents.hpp"
 #include "run/definition/submit_tool.hpp"
 
@@ -49,6 +50,7 @@ void fill_in(Agent& agent, Definition definition, const ExecutorConfig& config) 
     make_roots_absolute(agent.sub_agents);
     agent.resolved_delegates = resolve_delegates(agent, config.ports.sub_agents);
     agent.sub_agents.clear();  // they are among the delegates now
+    check_phases(agent);
   }
   if (agent.model.empty()) agent.model = defaults.fallback_tier;
 }
@@ -70,14 +72,28 @@ void set_form(LiveRun::Parts& parts) {
   parts.stage.toolbox.add(make_submit_tool(parts.stage.form));
 }
 
+bool has_typed_phases(const Agent& agent) {
+  return std::ranges::any_of(agent.phases, [](const Phase& phase) { return !phase.output.empty(); });
+}
+
+// In such phases the kernel's own tool of that name hands the answer in, whatever the agent's permissions say.
+void refuse_own_submit(const Agent& agent, const tool::Toolbox& toolbox) {
+  if (!toolbox.find(agent::kSubmitTool)) return;
+  throw failed("submission.phases", "agent '" + agent.name +
+                                        "' cannot be run: a phase with an output hands it in by a tool called "
+                                        "'submit', and the agent has one of that name; rename that");
+}
+
 void set_tools(LiveRun::Parts& parts, const ExecutorConfig& config, const Invocation& invocation) {
   auto& toolbox = parts.stage.toolbox = own_tools(parts.agent, config);
   parts.agent.tools.clear();
   for (const auto& tool : toolbox.tools()) parts.agent.tools.push_back(tool->info().spec.name);
   for (auto& tool : delegation_tools(parts.agent.resolved_delegates)) toolbox.add(std::move(tool));
+  bool typed_phases = has_typed_phases(parts.agent);
+  if (typed_phases) refuse_own_submit(parts.agent, toolbox);
   if (!parts.agent.output.empty())
     set_form(parts);
-  else if (parts.agent.submit_tool == Agent::SubmitTool::added && !toolbox.find("submit"))
+  else if (!typed_phases && parts.agent.submit_tool == Agent::SubmitTool::added && !toolbox.find("submit"))
     toolbox.add(make_submit_tool());
   for (const auto& tool : invocation.extra_tools) toolbox.add(tool);
 }

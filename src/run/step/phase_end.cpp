@@ -13,6 +13,7 @@ PhaseVerdict decide_phase(const PhaseStop& stop, const Phase& phase) {
       case agent::LoopEnd::cut:
       case agent::LoopEnd::refused:
       case agent::LoopEnd::unfit:
+      case agent::LoopEnd::map_failed:
         return phase.optional ? fallback : unusable;
       case agent::LoopEnd::max_steps:
       case agent::LoopEnd::tool_loop:

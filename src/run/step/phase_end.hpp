@@ -20,7 +20,8 @@ enum class PhaseVerdict {
   fallback,   // its fallback is
   salvaged,   // what it had so far is
   parked,     // it waits, and so does the run
-  unusable,   // its answer was cut off, refused or does not fit: nothing is built on it, the run ends as its loop did
+  unusable,   // its answer was cut off, refused or does not fit, or its map failed: nothing is built on it, the run
+              // ends as its loop did
   abort       // the run ends, or is left, as the failure says
 };
 

@@ -3,21 +3,11 @@
 #include <utility>
 
 #include "base/text.hpp"
-#include "run/definition/inputs.hpp"
 
 namespace executus::run {
-TemplateVariables prompt_variables(const journal::Checkpoint& checkpoint) {
-  TemplateVariables variables;
-  auto input = checkpoint.inherited;
-  if (input < checkpoint.opening.size()) variables["Query"] = checkpoint.opening[input].text();
-  const auto* inputs = checkpoint.admitted.invocation.if_contains("inputs");
-  if (inputs && inputs->is_object()) add_input_variables(variables, inputs->get_object());
-  for (const auto& phase : checkpoint.phases) variables[phase.name] = phase.output;
-  return variables;
-}
 
-PhasePrompt render_phase_prompt(const std::string& prompt, const TemplateVariables& variables) {
-  auto rendered = render_template(prompt, variables);
+PhasePrompt render_phase_prompt(const std::string& prompt, const Answers& answers) {
+  auto rendered = answers.fill(prompt);
   if (rendered.ok()) return {std::move(*rendered), ""};
   return {prompt, rendered.error().message()};
 }

@@ -5,19 +5,15 @@
 
 #include <executus/journal/checkpoint.hpp>
 
-#include "base/template_text.hpp"
+#include "run/step/answers.hpp"
 
 namespace executus::run {
-
-// What a phase's prompt may name: Query (the run's input, its first message), inputs.NAME, and the output of each
-// earlier phase by its name; the latest of equal names counts, and a phase named Query shadows the query.
-[[nodiscard]] TemplateVariables prompt_variables(const journal::Checkpoint& checkpoint);
 
 struct PhasePrompt {
   std::string text;
   std::string warning;  // why the template could not be rendered, and is sent as it is; empty: it was rendered
 };
-[[nodiscard]] PhasePrompt render_phase_prompt(const std::string& prompt, const TemplateVariables& variables);
+[[nodiscard]] PhasePrompt render_phase_prompt(const std::string& prompt, const Answers& answers);
 
 inline constexpr std::size_t kSalvagedCharacters = 4'000;
 

@@ -16,7 +16,7 @@ journal::Checkpoint after_phases(std::vector<std::pair<std::string, std::string>
 }
 
 std::string rendered(const std::string& prompt, const journal::Checkpoint& checkpoint) {
-  return render_phase_prompt(prompt, prompt_variables(checkpoint)).text;
+  return render_phase_prompt(prompt, Answers(checkpoint, {})).text;
 }
 
 TEST(PhasePrompt, NamesQueryInputsAndEarlierPhases) {  // [PH-02]
@@ -38,7 +38,7 @@ TEST(PhasePrompt, TheLatestOfEqualNamesCountsAndQueryMayBeShadowed) {  // [PH-04
 
 TEST(PhasePrompt, IsSentAsItIsWhenItCannotBeRendered) {  // [PH-03]
   for (const char* prompt : {"{{nobody}}", "{{Query", "{{ }}", "{{Query}} {{"}) {
-    auto result = render_phase_prompt(prompt, prompt_variables(after_phases({})));
+    auto result = render_phase_prompt(prompt, Answers(after_phases({}), {}));
     EXPECT_EQ(result.text, prompt);
     EXPECT_FALSE(result.warning.empty()) << prompt;
   }

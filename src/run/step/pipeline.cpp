@@ -7,6 +7,7 @@
 #include <executus/base/json.hpp>
 
 #include "agent/given_answer.hpp"
+#include "run/definition/submit_tool.hpp"
 #include "run/step/phase_prompt.hpp"
 
 namespace executus::run {
@@ -30,6 +31,7 @@ const char* words_of(agent::LoopEnd end) {
       return "it went round in circles";
     case agent::LoopEnd::unfit:
       return "its answer does not fit the agent's output";
+    case agent::LoopEnd::map_failed:
     case agent::LoopEnd::answered:
     case agent::LoopEnd::parked:
     case agent::LoopEnd::max_steps:
@@ -38,19 +40,26 @@ const char* words_of(agent::LoopEnd end) {
   return "no final answer within its steps";
 }
 
+std::shared_ptr<const agent::AnswerForm> form_of(const Phase& phase) {
+  return phase.output.empty() ? nullptr : std::make_shared<const agent::AnswerForm>(phase.output);
+}
+
 bool has_tool(const Phase& phase, const std::string& name) {
   if (phase.kind == Phase::Kind::prompt) return false;
+  if (phase.kind == Phase::Kind::map) return name == "agent__" + phase.map.agent;
   return !phase.tools || std::ranges::find(*phase.tools, name) != phase.tools->end();
 }
 
-// Where the run's answer is a value, the tool that hands it in is the last phase's alone.
-tool::Toolbox tools_of(const Phase& phase, const Stage& base, bool is_last) {
+// Where the run's answer is a value, the tool that hands it in is the last phase's alone. An earlier one whose answer
+// is a value has one of its own.
+tool::Toolbox tools_of(const Phase& phase, const Stage& base, const Stage& stage) {
   tool::Toolbox some;
   for (const auto& tool : base.toolbox.tools()) {
     const auto& name = tool->info().spec.name;
     bool hands_in = base.form && name == agent::kSubmitTool;
-    if (hands_in ? is_last : has_tool(phase, name)) some.add(tool);
+    if (hands_in ? stage.form == base.form : has_tool(phase, name)) some.add(tool);
   }
+  if (stage.form && stage.form != base.form) some.add(make_submit_tool(stage.form));
   return some;
 }
 
@@ -85,7 +94,11 @@ Task<Pipeline::Stopped> Pipeline::run_phase() {
   TaskContext context = co_await this_task();
   Stopped stopped;
   try {
-    stopped.stop.end = co_await agent::run_loop(parts_.host);
+    const auto& phase = phase_at(parts_.recorder.checkpoint().phase->index);
+    if (phase.kind == Phase::Kind::map)
+      stopped.stop.end = co_await run_map(phase);
+    else
+      stopped.stop.end = co_await agent::run_loop(parts_.host);
   } catch (const Cancelled&) {
     stopped.stop.failure = PhaseStop::Failure::cancelled;
     stopped.thrown = std::current_exception();
@@ -100,10 +113,48 @@ Task<Pipeline::Stopped> Pipeline::run_phase() {
   co_return stopped;
 }
 
+// No model is asked: the items are the calls of its one step.
+[[gnu::noinline]] Task<agent::LoopEnd> Pipeline::run_map(const Phase& phase) {
+  const auto& conversation = parts_.recorder.conversation();
+  if (conversation.steps() == 0 && !co_await map_items(phase)) co_return agent::LoopEnd::map_failed;
+  if (!conversation.open_batch().empty()) {
+    auto batch = co_await parts_.host.run_batch();
+    if (batch == agent::LoopHost::Batch::parked) co_return agent::LoopEnd::parked;
+    if (batch == agent::LoopHost::Batch::stopped)
+      co_return fail_map(failed("map.item_failed", "phase '" + phase.name + "': " + parts_.host.failure()));
+  }
+  auto map = map_output(phase);
+  if (map.failures > 0 && phase.map.on_failure == MapItems::OnFailure::stop)
+    co_return fail_map(failed("map.item_failed", "phase '" + phase.name + "': " + map.failed));
+  co_return agent::LoopEnd::answered;
+}
+
+Task<bool> Pipeline::map_items(const Phase& phase) {
+  const auto& checkpoint = parts_.recorder.checkpoint();
+  auto calls = calls_of_map(phase, Answers(checkpoint, parts_.phases), checkpoint.conversation.responses());
+  if (!calls.ok()) {
+    (void)fail_map(calls.error());
+    co_return false;
+  }
+  journal::Mapped mapped{std::move(*calls)};
+  co_await parts_.recorder.commit(std::move(mapped), Boundary::plain);
+  co_return true;
+}
+
+agent::LoopEnd Pipeline::fail_map(Error why) {
+  map_error_ = std::move(why);
+  return agent::LoopEnd::map_failed;
+}
+
+MapOutput Pipeline::map_output(const Phase& phase) const {
+  bool values = parts_.delegation && parts_.delegation->answers_with_value("agent__" + phase.map.agent);
+  return output_of_map(parts_.recorder.conversation(), values ? ResultIs::value : ResultIs::text);
+}
+
 journal::PhaseStarted Pipeline::start_of(std::size_t index) const {
   const auto& phase = phase_at(index);
   const auto& checkpoint = parts_.recorder.checkpoint();
-  auto prompt = render_phase_prompt(phase.system_prompt, prompt_variables(checkpoint));
+  auto prompt = render_phase_prompt(phase.system_prompt, Answers(checkpoint, parts_.phases));
   if (!prompt.warning.empty())
     parts_.logger.log(LogLevel::warn,
                       "phase '" + phase.name + "': " + prompt.warning + "; its prompt is sent as it is");
@@ -139,12 +190,13 @@ Stage Pipeline::stage_of(const journal::PhaseStarted& started) const {
     if (model->context_tokens > 0) stage.context_tokens = model->context_tokens;
   }
   bool is_last = started.index + 1 == parts_.phases.size();
-  if (!is_last) stage.form = nullptr;
-  stage.toolbox = tools_of(phase, parts_.base, is_last);
+  if (!is_last || !stage.form) stage.form = form_of(phase);
+  stage.toolbox = tools_of(phase, parts_.base, stage);
   stage.specs = stage.toolbox.specs();
   stage.max_steps = phase.max_iterations > 0 ? phase.max_iterations : parts_.base.max_steps;
   stage.bare = phase.kind == Phase::Kind::prompt;
   if (stage.bare) stage.max_steps = stage.form ? 1 + agent::kMostRepairs : 1;
+  if (phase.kind == Phase::Kind::map) stage.map = &phase.map, stage.max_steps = 1;
   return stage;
 }
 
@@ -167,6 +219,12 @@ journal::PhaseEnded Pipeline::end_of(PhaseVerdict verdict, const Stopped& stoppe
   const auto& transcript = checkpoint.conversation.transcript();
   auto from = checkpoint.conversation.began_with();
   journal::PhaseEnded ended{checkpoint.phase->index, checkpoint.phase->name, journal::PhaseEnd::completed, "", ""};
+  if (verdict == PhaseVerdict::completed && stage_->map) {
+    auto map = map_output(phase_at(ended.index));
+    ended.output = std::move(map.output);
+    ended.error = std::move(map.failed);
+    return ended;
+  }
   if (verdict == PhaseVerdict::completed) {
     ended.output = stage_->form ? agent::given_value(checkpoint.conversation, *stage_->form).value()
                                 : agent::final_answer(transcript, from);
@@ -176,6 +234,7 @@ journal::PhaseEnded Pipeline::end_of(PhaseVerdict verdict, const Stopped& stoppe
   ended.how = fallback ? journal::PhaseEnd::fallback : journal::PhaseEnd::salvaged;
   ended.output = fallback ? fallback_of(phase_at(ended.index)) : salvage(transcript, from);
   ended.error = stopped.thrown ? message_of(stopped.thrown) : words_of(*stopped.stop.end);
+  if (stopped.stop.end == agent::LoopEnd::map_failed) ended.error = map_error_->message();
   return ended;
 }
 

@@ -8,6 +8,7 @@
 
 #include <executus/run/agent.hpp>
 
+#include "run/step/mapping.hpp"
 #include "run/step/phase_end.hpp"
 #include "run/step/step_host.hpp"
 
@@ -22,17 +23,19 @@ class Pipeline final {
     const std::string& model;  // the agent's, resolved
     const Stage& base;         // the run's own
     llm::ModelResolver& models;
+    const Delegation* delegation = nullptr;  // null: no delegates
     std::string system_header;
     Logger& logger;
   };
   explicit Pipeline(Parts parts) : parts_(std::move(parts)) {}
 
   // answered: the last phase is over. Its end is to be committed with the run's, unless a process before this one has
-  // committed it: then there is no last_end(). cut, refused, unfit: so a phase ended that is not optional; where the
-  // answer is a value, so ended the last phase, however, and nothing that fits stands in for it. Throws what else ends
+  // committed it: then there is no last_end(). cut, refused, unfit, map_failed: so a phase ended that is not optional;
+  // where its answer is a value, so it ended, however, and nothing that fits stands in for it. Throws what else ends
   // the run.
   [[nodiscard]] Task<agent::LoopEnd> run();
   [[nodiscard]] const std::optional<journal::PhaseEnded>& last_end() const noexcept { return last_end_; }
+  [[nodiscard]] const std::optional<Error>& map_error() const noexcept { return map_error_; }  // after map_failed
 
  private:
   struct Stopped {
@@ -40,6 +43,10 @@ class Pipeline final {
     std::exception_ptr thrown;
   };
   Task<Stopped> run_phase();
+  Task<agent::LoopEnd> run_map(const Phase& phase);
+  Task<bool> map_items(const Phase& phase);  // false: there is nothing to map over
+  agent::LoopEnd fail_map(Error why);
+  [[nodiscard]] MapOutput map_output(const Phase& phase) const;
   [[nodiscard]] journal::PhaseStarted start_of(std::size_t index) const;
   [[nodiscard]] journal::PhaseEnded end_of(PhaseVerdict verdict, const Stopped& stopped) const;
   [[nodiscard]] bool fits(const journal::PhaseEnded& ended) const;
@@ -51,6 +58,7 @@ class Pipeline final {
   Parts parts_;
   std::optional<Stage> stage_;  // of the current phase
   std::optional<journal::PhaseEnded> last_end_;
+  std::optional<Error> map_error_;
 };
 
 }  // namespace executus::run

@@ -6,6 +6,7 @@
 
 #include <executus/agent/loop.hpp>
 #include <executus/llm/resolver.hpp>
+#include <executus/run/agent.hpp>
 #include <executus/tool/registry.hpp>
 
 #include "agent/answer_form.hpp"
@@ -22,6 +23,7 @@ struct Stage {
   int max_steps = 0;
   bool bare = false;  // one call without tools: whatever the model answers is the answer
   std::shared_ptr<const agent::AnswerForm> form = {};  // of the answer, when it is a value; null: it is text
+  const MapItems* map = nullptr;                       // of a phase that maps; outlives it
 };
 
 [[nodiscard]] inline std::string with_header(const std::string& header, const std::string& prompt) {

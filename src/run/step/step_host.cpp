@@ -36,7 +36,7 @@ void drop_calls_not_offered(llm::Message& message, const Stage& stage) {
 void StepHost::enter(const Stage& stage, Ceiling ceiling) {
   ceiling_ = ceiling;
   parts_.model.enter(stage);
-  parts_.dispatcher.use(stage.toolbox);
+  parts_.dispatcher.use(stage.toolbox, stage.map);
 }
 
 agent::Limits StepHost::limits() const {

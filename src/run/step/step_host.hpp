@@ -39,6 +39,9 @@ class StepHost final : public agent::LoopHost {
   [[nodiscard]] Task<Batch> run_batch() override;
   [[nodiscard]] Task<void> repair() override;
 
+  // Why the map stopped, after run_batch() returned stopped.
+  [[nodiscard]] const std::string& failure() const { return parts_.dispatcher.failure(); }
+
   // What the session's tools attached becomes part of the conversation. False: there was nothing.
   [[nodiscard]] Task<bool> take_attached();
 

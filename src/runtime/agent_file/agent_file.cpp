@@ -10,10 +10,12 @@
 #include <executus/base/json.hpp>
 #include <executus/base/json_schema.hpp>
 
+#include "agent/answer_form.hpp"
 #include "base/template_text.hpp"
 #include "base/text.hpp"
 #include "base/text_file.hpp"
 #include "base/yaml/fields.hpp"
+#include "run/definition/phase_faults.hpp"
 #include "runtime/agent_file/agent_output.hpp"
 #include "runtime/agent_file/agent_policies.hpp"
 #include "runtime/agent_file/declared_tool_yaml.hpp"
@@ -58,6 +60,7 @@ class AgentReader {
     phase_names_ = names_of_phases(fields);
     fields.each_object("phases", [&](Fields& phase) { read_phase(phase); });
     read_output(fields, agent(), own_tools());
+    check_phases(fields);
     check_prompt(fields);
     warn_of_idle_prompt(fields, agent());
     warn_of_tools_without_phase(fields, agent(), own_tools());
@@ -132,21 +135,21 @@ class AgentReader {
   // A prompt of the file itself, or of a file beside it.
   void check_prompt(Fields& fields) {
     auto known = names_for_prompt(result_.inputs_schema);
-    if (prompt_file_.empty()) return report_prompt(fields, agent().system_prompt, known);
+    if (prompt_file_.empty()) return report_prompt(fields, "system_prompt", agent().system_prompt, known);
     for (const auto& fault : faults_in_prompt(agent().system_prompt, known))
       problems_.error(prompt_file_, position_in(agent().system_prompt, fault.offset), fault.message);
   }
 
-  void report_prompt(Fields& fields, std::string_view prompt, const PromptNames& known) {
-    auto pointer = pointer_to(fields.pointer(), "system_prompt");
+  void report_prompt(Fields& fields, std::string_view key, std::string_view prompt, const PromptNames& known) {
+    auto pointer = pointer_to(fields.pointer(), key);
     auto at = file_.document.value_at(pointer);
     for (const auto& fault : faults_in_prompt(prompt, known))
       problems_.error(file_.document.file_at(pointer), position_of(fault.token, file_.text_at(pointer), at),
                       fault.message);
     if (result_.inputs_schema.empty())
       for (const auto& input : inputs_named_in(prompt))
-        fields.warning("system_prompt", "'{{inputs." + std::string(clip(input, 80)) +
-                                            "}}' has to be given with each run: 'inputs' declares nothing");
+        fields.warning(key, "'{{inputs." + std::string(clip(input, 80)) +
+                                "}}' has to be given with each run: 'inputs' declares nothing");
   }
 
   void read_root(Fields& fields) {
@@ -275,6 +278,11 @@ class AgentReader {
 
   void read_phase(Fields& fields) {
     Phase phase;
+    auto& kind = phase.kind;
+    kind = fields
+               .choice<Phase::Kind>(
+                   "kind", {{"loop", Phase::Kind::loop}, {"prompt", Phase::Kind::prompt}, {"map", Phase::Kind::map}})
+               .value_or(Phase::Kind::loop);
     phase.name = fields.required_string("name");
     if (!phase.name.empty() && !is_template_identifier(phase.name))
       fields.error("name",
@@ -282,19 +290,81 @@ class AgentReader {
                    "name it, got '" +
                        phase.name + "'");
     check_phase_name(fields, phase.name);
+    phase.optional = fields.boolean("optional").value_or(false);
+    fields.object("on_error", [&](Fields& on_error) { read_fallback(on_error, phase); });
+    if (kind == Phase::Kind::map)
+      read_map(fields, phase.map);
+    else
+      read_asking(fields, phase);
+    warn_of_idle_phase_keys(fields, phase);
+    agent().phases.push_back(std::move(phase));
+  }
+
+  // What a phase has that asks a model.
+  void read_asking(Fields& fields, Phase& phase) {
     phase.system_prompt = fields.string("system_prompt").value_or("");
     phase.model = read_model(fields, "the agent's own model is asked here: ");
     phase.max_iterations = static_cast<int>(fields.integer("max_iterations", {.min = 1, .max = 1'000'000}).value_or(0));
     phase.tools = fields.strings("tools");
     if (phase.tools) check_phase_tools(fields, *phase.tools);
-    phase.kind = fields.choice<Phase::Kind>("kind", {{"loop", Phase::Kind::loop}, {"prompt", Phase::Kind::prompt}})
-                     .value_or(Phase::Kind::loop);
-    phase.optional = fields.boolean("optional").value_or(false);
-    fields.object("on_error", [&](Fields& on_error) { read_fallback(on_error, phase); });
+    phase.output = fields.json_object("output").value_or(json::object());
+    report_prompt(fields, "system_prompt", phase.system_prompt, names_for_next_phase());
+  }
+
+  void read_map(Fields& fields, MapItems& map) {
+    map.over = fields.required_string("over");
+    map.agent = fields.required_string("agent");
+    map.prompt = fields.string("prompt").value_or(map.prompt);
+    map.concurrency =
+        static_cast<int>(fields.integer("concurrency", {.min = 1, .max = 1'000}).value_or(map.concurrency));
+    map.on_failure = fields
+                         .choice<MapItems::OnFailure>("on_failure", {{"collect", MapItems::OnFailure::collect},
+                                                                     {"stop", MapItems::OnFailure::stop}})
+                         .value_or(map.on_failure);
+    auto names = names_for_next_phase();
+    report_prompt(fields, "over", map.over, names);
+    for (const char* own : {"item", "index"}) names.names.emplace_back(own);
+    names.values["item"] = item_schema(map);
+    report_prompt(fields, "prompt", map.prompt, names);
+  }
+
+  // Of the items that the phase which is read now maps over; empty: nothing is known.
+  json::object item_schema(const MapItems& map) const {
+    Agent so_far;
+    so_far.phases = agent().phases;
+    so_far.phases.push_back({.name = "", .system_prompt = "", .kind = Phase::Kind::map, .map = map});
+    auto items = run::schema_of_items(run::list_of_map(so_far, agent().phases.size()));
+    return items.schema ? *items.schema : json::object();
+  }
+
+  PromptNames names_for_next_phase() const {
     auto names = names_for_phase(result_.inputs_schema, phase_names_, agent().phases.size());
-    report_prompt(fields, phase.system_prompt, names);
-    warn_of_idle_phase_keys(fields, phase);
-    agent().phases.push_back(std::move(phase));
+    for (const auto& phase : agent().phases)
+      if (!phase.output.empty()) names.values[phase.name] = phase.output;
+    return names;
+  }
+
+  // What no phase can be told alone.
+  void check_phases(Fields& fields) {
+    for (const auto& fault : run::faults_of_phases(agent(), agent().agents)) {
+      if (fault.message.empty() || (fault.key == "agent" && agent().phases[fault.phase].map.agent.empty())) continue;
+      if (fault.key == "over" && agent().phases[fault.phase].map.over.empty()) continue;  // said already
+      fields.error_below("phases", pointer_to("", fault.phase) + "/" + fault.key, fault.message);
+    }
+    for (std::size_t i = 0; i < agent().phases.size(); ++i)
+      if (!agent().phases[i].output.empty()) warn_of_schema(fields, i, agent().phases[i].output);
+  }
+
+  void warn_of_schema(Fields& fields, std::size_t phase, const json::object& schema) {
+    auto at = pointer_to("", phase) + "/output";
+    for (const auto& line : unchecked_keywords(schema)) fields.warning_below("phases", at, "'output': " + line);
+    if (check_schema(schema)) return;  // said already
+    for (const auto& doubt : doubts_about(schema))
+      fields.warning_below("phases", at + doubt.pointer, "'output': " + doubt.message);
+    if (contains(own_tools(), std::string(agent::kSubmitTool)))
+      fields.error_below("phases", at,
+                         "with 'output' the model hands its answer in by a tool called 'submit', and the agent has one "
+                         "of that name; rename that");
   }
 
   void read_fallback(Fields& on_error, Phase& phase) {

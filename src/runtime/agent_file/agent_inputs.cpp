@@ -45,7 +45,7 @@ std::optional<Error> unknown_input_in_phases(const Agent& agent, const json::obj
   std::vector<std::string_view> names;
   for (const auto& member : inputs) names.push_back(member.key());
   for (const auto& phase : agent.phases)
-    for (const auto& input : inputs_named_in(phase.system_prompt))
+    for (const auto& input : inputs_named_in(phase.system_prompt + phase.map.over + phase.map.prompt))
       if (!inputs.contains(input))
         return in_prompt(
             "phase '" + phase.name + "' of agent '" + agent.name + "'",
@@ -57,7 +57,11 @@ std::optional<Error> unknown_input_in_phases(const Agent& agent, const json::obj
 // The prompts of an agent, each with what it is called.
 std::vector<std::pair<std::string, std::string>> prompts_of(const Agent& agent) {
   std::vector<std::pair<std::string, std::string>> prompts{{"its prompt", agent.system_prompt}};
-  for (const auto& phase : agent.phases) prompts.emplace_back("its phase '" + phase.name + "'", phase.system_prompt);
+  for (const auto& phase : agent.phases) {
+    auto where = "its phase '" + phase.name + "'";
+    prompts.emplace_back(where, phase.system_prompt);
+    if (phase.kind == Phase::Kind::map) prompts.emplace_back(where, phase.map.over + phase.map.prompt);
+  }
   return prompts;
 }
 

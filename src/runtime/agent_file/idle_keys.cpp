@@ -22,6 +22,10 @@ std::optional<std::set<std::string>> taken_by_phases(const std::vector<Phase>& p
   std::set<std::string> taken;
   for (const auto& phase : phases) {
     if (phase.kind == Phase::Kind::prompt) continue;
+    if (phase.kind == Phase::Kind::map) {
+      taken.insert("agent__" + phase.map.agent);
+      continue;
+    }
     if (!phase.tools) return std::nullopt;
     taken.insert(phase.tools->begin(), phase.tools->end());
   }

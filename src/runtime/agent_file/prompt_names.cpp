@@ -5,6 +5,7 @@
 #include "base/template_text.hpp"
 #include "base/text.hpp"
 #include "run/definition/inputs.hpp"
+#include "run/definition/schema_part.hpp"
 
 namespace executus {
 namespace {
@@ -18,8 +19,17 @@ bool takes_any_input(const boost::json::object& schema) {
   return others && !(others->is_bool() && !others->get_bool());
 }
 
+// A member of a value, as far as its schema tells.
+bool is_member(std::string_view name, const PromptNames& known) {
+  auto dot = name.find('.');
+  auto value = dot == std::string_view::npos ? known.values.end() : known.values.find(name.substr(0, dot));
+  if (value == known.values.end()) return false;
+  return run::schema_part(value->second, name.substr(dot + 1)).is != run::SchemaPart::Is::absent;
+}
+
 bool is_known(std::string_view name, const PromptNames& known) {
   if (known.any_input && name.starts_with(kInputs)) return true;
+  if (is_member(name, known)) return true;
   return std::ranges::find(known.names, name) != known.names.end();
 }
 
@@ -29,6 +39,9 @@ std::string unknown_name(const std::string& name, const PromptNames& known) {
     return "'{{" + shown + "}}': phase '" + shown + "' does not come before this prompt";
   if (name.starts_with(kInputs) && known.names.empty())
     return "'{{" + shown + "}}': the agent declares no such input; add it to 'inputs'";
+  auto first = name.substr(0, name.find('.'));
+  if (first != name && known.values.contains(first))
+    return "'{{" + shown + "}}': '" + std::string(clip(first, 80)) + "' has no such member";
   return "'{{" + shown + "}}': nothing here is named '" + shown + "'" + did_you_mean(name, known.names);
 }
 

@@ -1,6 +1,8 @@
 // Which names the prompts of an agent file may use, and which of those they use nothing will ever fill.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +18,8 @@ struct PromptNames {
   std::vector<std::string> names;
   bool any_input = false;               // inputs.NAME whatever the name is: the file does not say which there are
   std::vector<std::string> later = {};  // phases that come after this prompt
+  // Of the names, those whose members may be named too, and what these values are: an empty schema says nothing.
+  std::map<std::string, boost::json::object, std::less<>> values = {};
 };
 
 // Of an agent's own prompt: its inputs.

@@ -110,6 +110,9 @@ struct Detail {
   }
   std::string operator()(const journal::Reopened& e) const { return by(e.by); }
   std::string operator()(const journal::Redefined& e) const { return by(e.by); }
+  std::string operator()(const journal::Mapped& e) const {
+    return std::to_string(e.calls.size()) + " items" + (e.calls.empty() ? "" : "  " + e.calls.front().name);
+  }
 
   static std::string by(const std::string& person) { return person.empty() ? "" : "by " + person; }
 };
