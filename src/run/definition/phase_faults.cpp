@@ -12,7 +12,7 @@
 namespace executus::run {
 namespace {
 
-using Kind = Phase::Kind;
+using PhaseKind = Phase::Kind;
 
 // The name in a text that is one {{name}} and nothing besides.
 std::optional<std::string> only_name_in(const std::string& text) {
@@ -45,7 +45,7 @@ class Faults {
   std::vector<PhaseFault> find() {
     for (std::size_t i = 0; i < agent_.phases.size(); ++i) {
       if (!agent_.phases[i].output.empty()) check_output(i);
-      if (agent_.phases[i].kind == Kind::map) check_map(i);
+      if (agent_.phases[i].kind == PhaseKind::map) check_map(i);
     }
     return std::move(faults_);
   }
@@ -57,7 +57,7 @@ class Faults {
   bool is_last(std::size_t i) const { return i + 1 == agent_.phases.size(); }
 
   void check_output(std::size_t i) {
-    if (agent_.phases[i].kind == Kind::map)
+    if (agent_.phases[i].kind == PhaseKind::map)
       return add(i, "output", "the output of a phase that maps is the list of its results: it takes no 'output'");
     if (auto wrong = check_schema(agent_.phases[i].output)) return add(i, "output", "'output': " + wrong->message());
     if (is_last(i) && !agent_.output.empty())
@@ -87,10 +87,10 @@ class Faults {
     const auto* phase = phase_named(agent_, i, first);
     if (!phase)
       return add(i, "over", "'" + over + "': no phase before this one is called '" + std::string(first) + "'");
-    if (phase->kind != Kind::map && phase->output.empty())
+    if (phase->kind != PhaseKind::map && phase->output.empty())
       return add(i, "over", "phase '" + phase->name + "' answers with text, not with a list; give it an 'output'");
     auto list = list_of_map(agent_, i);
-    if (list.is == SchemaPart::Is::absent || (phase->kind == Kind::map && !rest.empty()))
+    if (list.is == SchemaPart::Is::absent || (phase->kind == PhaseKind::map && !rest.empty()))
       return add(i, "over", "'" + over + "': the output of phase '" + phase->name + "' has no such member");
     if (schema_of_items(list).is == SchemaPart::Is::absent) add(i, "over", "'" + over + "' is no list");
   }
