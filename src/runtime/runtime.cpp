@@ -16,6 +16,8 @@
 #include "run/outcome/unopened_outcome.hpp"
 #include "runtime/agent_file/agent_library.hpp"
 #include "runtime/agent_file/file_sub_agents.hpp"
+#include "runtime/agent_file/folder_watch.hpp"
+#include "runtime/agent_file/live_agents.hpp"
 #include "runtime/declared_tools.hpp"
 #include "runtime/events/run_unknown.hpp"
 #include "runtime/host/host.hpp"
@@ -172,11 +174,28 @@ class Runtime::Impl {
     auto files = library();
     if (names_a_file(agent)) return files.read(std::string(agent));
     try {
+      if (auto file = keeps_files() ? live_agents_.find(DelegateKind::agent, agent) : std::nullopt) return *file;
       if (auto path = files.agents().path_of(agent)) return files.read(*path);
     } catch (const Error& error) {
       return error;
     }
     return no_agent(agent, files.agents().names());
+  }
+
+  [[nodiscard]] bool keeps_files() {
+    bool keeps = options_.agent_files == AgentFiles::kept_current;
+    if (keeps) std::call_once(watching_, [this] { watch_agents(); });
+    return keeps;
+  }
+  void watch_agents() {
+    live_agents_.reload();
+    agents_watch_.emplace([this] { return live_agents_.folders(); }, [this] { live_agents_.look(); });
+  }
+  std::optional<AgentFile> find_delegate(DelegateKind kind, std::string_view name) {
+    if (name.find('/') != std::string_view::npos) return std::nullopt;
+    if (keeps_files()) return live_agents_.find(kind, name);
+    auto path = library().path_of(kind, name);
+    return path ? std::optional(library().read(*path).value()) : std::nullopt;
   }
 
   // What agents' models are, which need not be what `models list` shows.
@@ -198,10 +217,12 @@ class Runtime::Impl {
   std::optional<critic::LlmEscalator> escalator_;
   std::optional<critic::Watchdog> critic_;
   compact::Summarizer compactor_;
-  FileSubAgents sub_agents_{[this](DelegateKind kind, std::string_view name) -> std::optional<AgentFile> {
-    auto path = name.find('/') == std::string_view::npos ? library().path_of(kind, name) : std::nullopt;
-    return path ? std::optional(library().read(*path).value()) : std::nullopt;
-  }};
+  LiveAgents live_agents_{[this] { return library(); }, logger_};
+  std::once_flag watching_;
+  std::optional<FolderWatch> agents_watch_;  // ends before what it tells
+  FileSubAgents sub_agents_{
+      [this](DelegateKind kind, std::string_view name) { return find_delegate(kind, name); },
+      options_.agent_files == AgentFiles::kept_current ? FileSubAgents::Keep::nothing : FileSubAgents::Keep::all};
   const std::shared_ptr<EventHub> events_ = std::make_shared<EventHub>(options_.observer);
   journal::MemoryJournal nothing_{loop_->clock()};  // what is read where no database is
   std::shared_ptr<journal::JournalStore> store_;

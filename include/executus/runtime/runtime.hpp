@@ -40,6 +40,12 @@
 
 namespace executus {
 
+// When agent and skill files are read. as_needed: one by one, when an agent is loaded; those that agents delegate to,
+// once. kept_current: all of them, when the first is asked for, and again when one of them changes. They change all at
+// once then: while anything is wrong with one, all stay as they were, and the logger is told. Runs keep the definition
+// that they were started with.
+enum class AgentFiles { as_needed, kept_current };
+
 struct RuntimeOptions {
   // The database file. Empty: EXECUTUS_DB, else $XDG_STATE_HOME/executus/executus.db (~/.local/state/...).
   std::string database = {};
@@ -73,6 +79,7 @@ struct RuntimeOptions {
   std::vector<std::string> agent_folders = {};
   // The same of skill files: what `skills` of an agent file names, before agents of that name.
   std::vector<std::string> skill_folders = {};
+  AgentFiles agent_files = AgentFiles::as_needed;
   unsigned threads = 0;  // 0: one per core
 };
 

@@ -67,6 +67,7 @@ class AgentReader {
     refuse_unsupported(fields);
   }
   AgentFile take() { return std::move(result_); }
+  [[nodiscard]] const std::string& prompt_file() const noexcept { return prompt_file_; }
 
  private:
   Agent& agent() { return result_.agent; }
@@ -476,9 +477,10 @@ std::optional<AgentFile> parse_agent_file(std::string_view text, const std::stri
                                           Diagnostics& diagnostics) {
   Problems problems;
   std::optional<AgentFile> result;
-  if (auto file = read_extended(text, path, known.base, problems)) {
+  if (auto file = read_extended(text, path, known.base, problems, diagnostics.files)) {
     AgentReader reader(problems, *file, known);
     read_fields(file->document, problems, [&](Fields& fields) { reader.read(fields); });
+    if (!reader.prompt_file().empty()) diagnostics.files.push_back(reader.prompt_file());
     result = reader.take();
     result->origins = origins_of(*file);
   }

@@ -19,6 +19,7 @@ namespace executus {
 struct Diagnostics {
   std::vector<std::string> errors;
   std::vector<std::string> warnings;
+  std::vector<std::string> files = {};  // that were looked at: the file, those it extends, its prompt
 };
 
 // As what an agent file names another one: agent__NAME is given a prompt, skill__NAME the inputs of its file.

@@ -115,8 +115,10 @@ std::string AgentLibrary::obstacle_in(DelegateKind kind, const std::string& path
 const std::vector<AgentLibrary::Name>& AgentLibrary::delegates_in(const std::string& path) const {
   auto [names, is_new] = delegates_.try_emplace(path);
   Problems said_elsewhere;
+  std::vector<std::string> files;
   auto text = is_new ? read_text_file(path) : Result<std::string>("");
-  auto file = is_new && text.ok() ? read_extended(*text, path, bases_of(kind_of(path)), said_elsewhere) : std::nullopt;
+  auto file =
+      is_new && text.ok() ? read_extended(*text, path, bases_of(kind_of(path)), said_elsewhere, files) : std::nullopt;
   if (!file) return names->second;
   for (auto [key, kind] : {std::pair("agents", DelegateKind::agent), std::pair("skills", DelegateKind::skill)}) {
     const auto* list = file->document.root().get_object().if_contains(key);

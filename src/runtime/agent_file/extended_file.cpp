@@ -20,15 +20,18 @@ constexpr std::size_t kMostFiles = 32;  // that extend one another
 // Reads files upwards, from the one that is asked for to the last base.
 class Chain {
  public:
-  Chain(const FindBase& find_base, Problems& problems) : find_base_(find_base), problems_(problems) {}
+  Chain(const FindBase& find_base, Problems& problems, std::vector<std::string>& files)
+      : find_base_(find_base), problems_(problems), looked_at_(files) {}
 
   bool read(std::string text, std::string path) {
+    looked_at_.push_back(path);
     for (;;) {
       if (!add(std::move(text), path)) return false;
       const auto* extends = value_of_extends();
       if (!extends) return true;
       auto base = base_of(*extends);
       if (base.ok() && is_read(*base)) return refuse("'extends' leads in a circle: " + files() + " -> " + *base);
+      if (base.ok()) looked_at_.push_back(*base);
       auto read = base.ok() ? read_text_file(*base) : Result<std::string>(base.error());
       if (!read.ok()) return refuse(read.error().message() + way());
       path = *base;
@@ -110,6 +113,7 @@ class Chain {
 
   const FindBase& find_base_;
   Problems& problems_;
+  std::vector<std::string>& looked_at_;
   std::vector<YamlDocument> documents_;
   std::vector<std::string> texts_;
 };
@@ -117,8 +121,8 @@ class Chain {
 }  // namespace
 
 std::optional<ExtendedFile> read_extended(std::string_view text, const std::string& path, const FindBase& find_base,
-                                          Problems& problems) {
-  Chain chain(find_base, problems);
+                                          Problems& problems, std::vector<std::string>& files) {
+  Chain chain(find_base, problems, files);
   if (!chain.read(std::string(text), path)) return std::nullopt;
   return chain.laid();
 }

@@ -29,9 +29,10 @@ struct ExtendedFile {
 };
 
 // Reads what `text`, the content of `path`, extends. Nothing when there is a file that cannot be read, or the bases
-// lead in a circle; `problems` says so, at the `extends` that leads there.
+// lead in a circle; `problems` says so, at the `extends` that leads there. `files` gets the paths of all it looked at.
 [[nodiscard]] std::optional<ExtendedFile> read_extended(std::string_view text, const std::string& path,
-                                                        const FindBase& find_base, Problems& problems);
+                                                        const FindBase& find_base, Problems& problems,
+                                                        std::vector<std::string>& files);
 
 // Whether `agent` is meant as a file, and not as a name in agents/.
 [[nodiscard]] bool names_a_file(std::string_view agent);

@@ -5,6 +5,7 @@
 namespace executus {
 
 std::optional<AgentFile> FileSubAgents::find(DelegateKind kind, std::string_view name) {
+  if (keep_ == Keep::nothing) return load_(kind, name);
   std::lock_guard lock(mutex_);
   std::pair key(kind, std::string(name));
   if (auto known = known_.find(key); known != known_.end()) return known->second;

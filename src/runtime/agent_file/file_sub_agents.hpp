@@ -20,9 +20,11 @@ namespace executus {
 // Threads: any.
 class FileSubAgents final : public SubAgents {
  public:
-  // `load` finds what an agent file means by that name; nothing when there is none. Asked once for each.
+  // `load` finds what an agent file means by that name; nothing when there is none. `keep`: whether it is asked once
+  // for each, or each time.
   using Load = std::function<std::optional<AgentFile>(DelegateKind kind, std::string_view name)>;
-  explicit FileSubAgents(Load load) : load_(std::move(load)) {}
+  enum class Keep { all, nothing };
+  explicit FileSubAgents(Load load, Keep keep = Keep::all) : load_(std::move(load)), keep_(keep) {}
 
   [[nodiscard]] std::optional<SubAgent> skill(std::string_view name) override;
   [[nodiscard]] std::optional<SubAgent> agent(std::string_view name) override;
@@ -31,6 +33,7 @@ class FileSubAgents final : public SubAgents {
   [[nodiscard]] std::optional<AgentFile> find(DelegateKind kind, std::string_view name);
 
   const Load load_;
+  const Keep keep_;
   std::mutex mutex_;
   std::map<std::pair<DelegateKind, std::string>, std::optional<AgentFile>> known_;
 };

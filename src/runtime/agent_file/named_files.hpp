@@ -19,6 +19,7 @@ class NamedFiles final {
       : folders_(std::move(folders)), kind_(std::move(kind)) {}
 
   [[nodiscard]] const std::string& kind() const noexcept { return kind_; }
+  [[nodiscard]] const std::vector<std::filesystem::path>& folders() const noexcept { return folders_; }
 
   // Sorted by their path.
   [[nodiscard]] std::vector<std::string> paths() const;
