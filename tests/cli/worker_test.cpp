@@ -215,6 +215,28 @@ TEST_F(ReloadingWorker, KeepsWhatItHasWhenTheFileIsWrong) {  // [API-11]
   EXPECT_EQ(worker->finish().exit, 0);
 }
 
+// --- agent files
+
+TEST_F(WorkerCommand, ReadsAgentFilesAnewAndKeepsThemWhileOneIsWrong) {
+  agent("one", "  - text: hi\n");
+  auto worker = start_worker();
+  worker->await_err("were read: 1 files");
+
+  write("saved", "name: two\nmodle: x\n");
+  std::filesystem::rename(folder() / "saved", folder() / "agents/two.yaml");
+  worker->await_err("stay as they were");
+  worker->await_err("unknown key 'modle'");
+  auto doctor = run({"doctor", "--json"}).json().at("agents");
+  EXPECT_EQ(doctor.at("wrong"), 1);
+  EXPECT_FALSE(doctor.at("ok").as_bool());
+
+  write("saved", "name: two\n");
+  std::filesystem::rename(folder() / "saved", folder() / "agents/two.yaml");
+  worker->await_err("were read: 2 files");
+  worker->signal(SIGTERM);
+  EXPECT_EQ(worker->finish().exit, 0);
+}
+
 // --- below a service manager
 
 class ManagedWorker : public WorkerCommand {

@@ -22,6 +22,11 @@ std::vector<fs::path> folders_called(const std::string& name, CommandContext& co
 
 constexpr Milliseconds kDefaultMaxRuntime = std::chrono::minutes(10);  // runs of files are left alone for longer
 
+std::optional<AgentFile> with_limits(std::optional<AgentFile> file) {
+  if (file && file->agent.max_runtime.count() == 0) file->agent.max_runtime = kDefaultMaxRuntime;
+  return file;
+}
+
 std::string hint(const NamedFiles& files, const std::string& name) {
   auto names = files.names();
   if (names.empty() && files.kind() == "skill") return "; give a file, or write one: docs/guides/agents.md";
@@ -36,10 +41,10 @@ std::string hint(const NamedFiles& files, const std::string& name) {
 }  // namespace
 
 // With a cassette, runs have their models from it.
-AgentLibrary agent_library(CommandContext& context) {
+AgentLibrary agent_library(CommandContext& context, llm::ModelResolver* models) {
   const auto& [record, replay] = context.cassette();
   Surroundings here{.environment = &process_environment()};
-  if (record.empty() && replay.empty()) here.models = &context.runtime().models();
+  if (record.empty() && replay.empty()) here.models = models ? models : &context.runtime().models();
   return {folders_called("agents", context), context.runtime().tools().names(), here,
           folders_called("skills", context)};
 }
@@ -57,15 +62,16 @@ std::string agent_path(CommandContext& context, const std::string& agent, Delega
 
 std::optional<AgentFile> find_delegate(CommandContext& context, DelegateKind kind, std::string_view name) {
   if (name.find('/') != std::string_view::npos) return std::nullopt;
+  if (context.live_agents()) return with_limits(context.live_agents()->find(kind, name));
   auto path = agent_library(context).path_of(kind, name);
   return path ? std::optional(load_agent(context, *path)) : std::nullopt;
 }
 
 AgentFile load_agent(CommandContext& context, const std::string& agent, std::optional<DelegateKind> kind) {
+  if (context.live_agents() && !names_a_file(agent))
+    if (auto file = with_limits(context.live_agents()->find(kind.value_or(DelegateKind::agent), agent))) return *file;
   auto path = agent_path(context, agent, kind.value_or(DelegateKind::agent));
-  auto file = agent_library(context).read(path, kind).value();
-  if (file.agent.max_runtime.count() == 0) file.agent.max_runtime = kDefaultMaxRuntime;
-  return file;
+  return *with_limits(agent_library(context).read(path, kind).value());
 }
 
 }  // namespace executus::cli

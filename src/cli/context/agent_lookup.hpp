@@ -11,7 +11,8 @@
 namespace executus::cli {
 
 // The agents and skills of this project: agents/ and skills/ below the working directory, and beside executus.yaml.
-[[nodiscard]] AgentLibrary agent_library(CommandContext& context);
+// `models`: whom they are asked of; null: the runtime's.
+[[nodiscard]] AgentLibrary agent_library(CommandContext& context, llm::ModelResolver* models = nullptr);
 
 // The file of `agent`: itself when it looks like a path, else that of the library. Throws Error config.agent that says
 // what there is.

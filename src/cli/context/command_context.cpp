@@ -52,8 +52,15 @@ std::unique_ptr<llm::ModelResolver> through_cassette(const Cassette& cassette, l
 CommandContext::CommandContext(Globals globals)
     : globals_(std::move(globals)),
       terminal_(look_at_terminal()),
-      logger_(std::make_shared<StderrLogger>(terminal_.err_colour)),
-      sub_agents_([this](DelegateKind kind, std::string_view name) { return find_delegate(*this, kind, name); }) {}
+      logger_(std::make_shared<StderrLogger>(terminal_.err_colour)) {
+  sub_agents_.emplace([this](DelegateKind kind, std::string_view name) { return find_delegate(*this, kind, name); });
+}
+
+void CommandContext::keep_agents(LiveAgents& agents) {
+  live_agents_ = &agents;
+  sub_agents_.emplace([this](DelegateKind kind, std::string_view name) { return find_delegate(*this, kind, name); },
+                      FileSubAgents::Keep::nothing);
+}
 
 CommandContext::~CommandContext() = default;
 
@@ -77,7 +84,7 @@ RuntimeOptions CommandContext::runtime_options() {
   options.models.usage = usage_.get();
   options.observer = observer_.get();
   options.logger = logger_.get();
-  options.ports.sub_agents = &sub_agents_;
+  options.ports.sub_agents = &*sub_agents_;
   options.reading_will_do = only_reads_ || (wants_runs_ && is_not_there(state_path(options.database, environment)));
   return options;
 }

@@ -18,6 +18,7 @@
 #include "cli/output/terminal.hpp"
 #include "runtime/agent_file/agent_file.hpp"
 #include "runtime/agent_file/file_sub_agents.hpp"
+#include "runtime/agent_file/live_agents.hpp"
 #include "runtime/project_config.hpp"
 
 namespace executus::cli {
@@ -44,6 +45,11 @@ class CommandContext final {
   void log_with(std::shared_ptr<Logger> logger) { logger_ = std::move(logger); }
   using ModelsThrough = std::function<std::unique_ptr<llm::ModelResolver>(llm::ModelResolver& models)>;
   void models_through(ModelsThrough through) { models_through_ = std::move(through); }
+
+  // Agents and skills by name are those of `agents`, which lives as long as this; before the runtime is first asked
+  // for.
+  void keep_agents(LiveAgents& agents);
+  [[nodiscard]] LiveAgents* live_agents() const noexcept { return live_agents_; }
 
   // Has runs recorded, or answered from a recording; before the runtime is first asked for.
   void use(Cassette cassette) { cassette_ = std::move(cassette); }
@@ -95,7 +101,8 @@ class CommandContext final {
   std::shared_ptr<llm::UsageSink> usage_;  // shared with the command that shows it
   std::shared_ptr<Logger> logger_;         // shared with the command that writes to it
   ModelsThrough models_through_;
-  FileSubAgents sub_agents_;
+  LiveAgents* live_agents_ = nullptr;  // null: files are read when they are named
+  std::optional<FileSubAgents> sub_agents_;
   std::mutex mutex_;  // of what shut_down() touches
   bool shutting_down_ = false;
   std::unique_ptr<Runtime> runtime_;

@@ -39,4 +39,11 @@ void WorkLog::log(LogLevel level, std::string_view message) noexcept {
   }
 }
 
+void AgentFileLog::log(LogLevel level, std::string_view message) noexcept {
+  try {
+    log_.write(LogLine{level, level == LogLevel::error ? "agents_kept" : "agents_read", {{"message", message}}});
+  } catch (...) {
+  }
+}
+
 }  // namespace executus::cli

@@ -25,4 +25,14 @@ class WorkLog final : public Logger {
   std::string trouble_;  // why the last look failed; empty: it did not
 };
 
+// What is said of the files of agents and skills, as events of that log. Threads: any.
+class AgentFileLog final : public Logger {
+ public:
+  explicit AgentFileLog(WorkLog& log) : log_(log) {}
+  void log(LogLevel level, std::string_view message) noexcept override;
+
+ private:
+  WorkLog& log_;
+};
+
 }  // namespace executus::cli

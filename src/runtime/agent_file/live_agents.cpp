@@ -97,8 +97,10 @@ bool LiveAgents::take(Read read) {
                   "agents and skills stay as they were: something is wrong with their files\n" + lines_of(errors_));
     return false;
   }
+  bool has_files = !read.set->files.empty() || (set_ && !set_->files.empty());
   set_ = std::move(read.set);
-  logger_.log(LogLevel::info, "agents and skills were read: " + std::to_string(set_->files.size()) + " files");
+  if (has_files)
+    logger_.log(LogLevel::info, "agents and skills were read: " + std::to_string(set_->files.size()) + " files");
   return true;
 }
 

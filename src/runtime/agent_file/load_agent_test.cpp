@@ -100,5 +100,27 @@ TEST_F(LoadAgent, DelegatesToWhatLiesInTheSameFolder) {  // [PAL-02]
   EXPECT_EQ(outcome.tool_calls.at(0).state, llm::CallState::done);
 }
 
+// The parent asks its child; both change together or not at all.
+TEST_F(LoadAgent, AHostThatKeepsFilesCurrentStartsRunsWithThem) {
+  auto kept = options();
+  kept.agent_files = AgentFiles::kept_current;
+  Runtime runtime(std::move(kept));
+  agent("parent", "  - {calls: [{tool: agent__kid, arguments: {prompt: go}}]}\n  - text: done\n", "agents: [kid]\n");
+  agent("kid", "  - text: first\n", "description: first\n");
+  auto parent_says = [&] {
+    auto agent = runtime.load_agent("parent").value().agent;
+    auto outcome = runtime.run(agent, "go");
+    EXPECT_EQ(outcome.output, "done") << outcome.error;
+    return runtime.load_agent("kid")->agent.description;
+  };
+  EXPECT_EQ(parent_says(), "first");
+
+  write("kid.yaml", "name: kid\nmodle: x\n");
+  EXPECT_EQ(parent_says(), "first");
+  EXPECT_FALSE(runtime.load_agent((folder_ / "kid.yaml").string()).ok()) << "a path is read as it is";
+  agent("kid", "  - text: second\n", "description: second\n");
+  EXPECT_EQ(parent_says(), "second");
+}
+
 }  // namespace
 }  // namespace executus

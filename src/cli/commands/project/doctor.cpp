@@ -13,6 +13,7 @@
 #include "cli/commands/project/finding.hpp"
 #include "cli/commands/project/other_versions.hpp"
 #include "cli/commands/project/store_file.hpp"
+#include "cli/context/agent_lookup.hpp"
 #include "cli/lookup/all_rows.hpp"
 #include "cli/output/model_listing_json.hpp"
 #include "llm/media/module_codec.hpp"
@@ -131,6 +132,25 @@ Finding check_images() {
   return finding;
 }
 
+// As a worker reads them, which takes up none while one is wrong.
+Finding check_agents(CommandContext& context) {
+  auto library = agent_library(context);
+  std::size_t files = 0, wrong = 0;
+  for (const auto* named : {&library.agents(), &library.skills()})
+    for (const auto& path : named->paths()) {
+      Diagnostics said;
+      ++files;
+      if (!library.load(path, said)) ++wrong;
+    }
+  Finding finding;
+  finding.facts = {{"files", files}, {"wrong", wrong}};
+  if (wrong > 0)
+    finding.problem =
+        "a worker keeps the agents and skills it has while a file is wrong: `executus agents validate` "
+        "and `executus skills validate` say what it is";
+  return finding;
+}
+
 std::string fact_text(const json::value& value) {
   if (value.is_string()) return printable(std::string_view(value.get_string()));
   if (!value.is_array()) return write_json(value);
@@ -161,19 +181,21 @@ Exit execute(CommandContext& context, const Doctor&) {
   auto store = check_store(context);
   auto models = check_models(context);
   auto images = check_images();
-  bool well = store.problem.empty() && models.problem.empty();
+  auto agents = check_agents(context);
+  bool well = store.problem.empty() && models.problem.empty() && agents.problem.empty();
   const auto& config = context.project().path;
   if (context.globals().json) {
     context.print_json(json::object{{"ok", well},
                                     {"config", config.empty() ? json::value(nullptr) : json::value(config)},
                                     {"store", finding_json(std::move(store))},
                                     {"models", finding_json(std::move(models))},
-                                    {"images", finding_json(std::move(images))}});
+                                    {"images", finding_json(std::move(images))},
+                                    {"agents", finding_json(std::move(agents))}});
   } else {
-    context.print("config  " + (config.empty() ? "none (executus.yaml is optional)" : config) + "\n" +
-                  finding_text(context.terminal(), "store", store) +
-                  finding_text(context.terminal(), "models", models) +
-                  finding_text(context.terminal(), "images", images));
+    context.print(
+        "config  " + (config.empty() ? "none (executus.yaml is optional)" : config) + "\n" +
+        finding_text(context.terminal(), "store", store) + finding_text(context.terminal(), "models", models) +
+        finding_text(context.terminal(), "images", images) + finding_text(context.terminal(), "agents", agents));
   }
   return well ? Exit::ok : Exit::error;
 }

@@ -18,6 +18,8 @@
 #include "cli/service/reloading_models.hpp"
 #include "cli/service/watchdog.hpp"
 #include "cli/service/work_log.hpp"
+#include "runtime/agent_file/folder_watch.hpp"
+#include "runtime/agent_file/live_agents.hpp"
 
 namespace executus::cli {
 namespace {
@@ -64,6 +66,7 @@ class Service final {
       models_ = reloading.get();
       return reloading;
     });
+    context_.keep_agents(agents_);
   }
 
   WorkSummary run() {
@@ -76,6 +79,8 @@ class Service final {
         LogLine{LogLevel::info,
                 "working",
                 {{"database", runtime.database()}, {"concurrency", options_.concurrency}, {"pid", ::getpid()}}});
+    (void)agents_.reload();
+    FolderWatch saves([this] { return agents_.folders(); }, [this] { agents_.look(); });
     warn_of_unknown_agents();
     RootGroup pings(runtime.loop());
     auto worker = runtime.work(options_);
@@ -113,6 +118,7 @@ class Service final {
     try {
       auto project = load_project_config(context_.globals().config).value();
       models_->use(make_models(project, context_.runtime(), *log_));
+      (void)agents_.reload();
       log_->write(LogLine{LogLevel::info, "reloaded", {{"config", project.path}}});
       worker_->look();
     } catch (...) {
@@ -154,6 +160,8 @@ class Service final {
   const std::shared_ptr<WorkLog> log_;
   Watchdog watchdog_;
   ReloadingModels* models_ = nullptr;  // the runtime's
+  AgentFileLog agents_log_{*log_};
+  LiveAgents agents_{[this] { return agent_library(context_, models_); }, agents_log_};
   std::string status_;
   std::mutex mutex_;
   bool reload_wanted_ = false;
