@@ -117,7 +117,7 @@ class Runtime::Impl {
     co_return co_await recover_runs(*recoveries_, executor(), journal(), std::move(options));
   }
 
-  host::Working& work(WorkOptions options) {
+  std::shared_ptr<host::Working> work(WorkOptions options) {
     auto& executor = this->executor();
     return workers_.start(*recoveries_, {*loop_, executor, journal(), logger_}, std::move(options));
   }

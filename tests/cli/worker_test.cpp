@@ -91,7 +91,7 @@ TEST_F(WorkerCommand, DrainsAndLeavesTheRestForRecovery) {  // [API-11] [DUR-27]
   EXPECT_EQ(status("r1"), "ok");
 }
 
-TEST_F(WorkerCommand, LetsRunsEndThatDoSoInTime) {  // [API-11] [DUR-27]
+TEST_F(WorkerCommand, LetsCallsEndThatDoSoInTime) {  // [API-11] [DUR-27]
   make_slow_agent();
   queue("slow", "r1");
   auto worker = start_worker({"--drain", "3600"});
@@ -103,7 +103,10 @@ TEST_F(WorkerCommand, LetsRunsEndThatDoSoInTime) {  // [API-11] [DUR-27]
 
   auto finished = worker->finish();
   EXPECT_EQ(finished.exit, 0) << finished.err;
-  EXPECT_THAT(finished.err, HasSubstr("run_ended run_id=r1 agent=slow status=ok"));
+  EXPECT_THAT(finished.err, HasSubstr("run_left run_id=r1"));
+  EXPECT_EQ(show("r1").at("tool_calls").at(0).at("state"), "done") << "it is not made again";
+  EXPECT_EQ(run({"recover"}).exit, 0);
+  EXPECT_EQ(status("r1"), "ok");
 }
 
 TEST_F(WorkerCommand, LeavesAtOnceOnASecondSignalAndLosesNothing) {  // [API-11] [DUR-27]

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "kernel/parking_test.hpp"
+#include "run/calls/waits.hpp"
 
 namespace executus::run {
 namespace {
@@ -140,7 +141,7 @@ TEST(ParkedCall, WaitsSixtyDays) {  // [DUR-43]
 }
 
 // A tool that forgets to ask whether it was woken. Its run is not kept in memory for it.
-TEST(ParkedCall, AgainAndAgainUntilAPastTimeLeavesMemoryInTheEnd) {  // [DUR-43]
+TEST(ParkedCall, AgainAndAgainUntilAPastTimeRestsInBetween) {  // [DUR-43]
   Parking run({call_of("nap", "a")});
   int times = 0;
   auto forgets = [&times](const ParkingArgs&) {
@@ -148,9 +149,14 @@ TEST(ParkedCall, AgainAndAgainUntilAPastTimeLeavesMemoryInTheEnd) {  // [DUR-43]
     return tool::ParkUntil{WallTime(5ms)};
   };
   run.add(make_tool<ParkingArgs>({.name = "nap", .effect = Effect::pure}, forgets));
-  EXPECT_EQ(run.run().status, RunStatus::waiting);
-  EXPECT_EQ(times, 100);
-  EXPECT_TRUE(run.is_claimable());
+  EXPECT_EQ(run.run().wake_at, run.now() + kRepeatWhenOver);
+  EXPECT_EQ(times, 2) << "once, and once when its time came at once";
+  EXPECT_FALSE(run.is_claimable());
+
+  run.loop.advance(kRepeatWhenOver);
+  run.new_process();
+  EXPECT_EQ(run.go_on().wake_at, run.now() + kRepeatWhenOver);
+  EXPECT_EQ(times, 3);
 }
 
 TEST(ParkedCall, EndsAtOnceWithACancelledRun) {  // [DUR-43] [DUR-16]

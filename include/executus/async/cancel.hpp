@@ -20,9 +20,14 @@ enum class Cause { shutdown, kill, deadline, caller, ownership_lost };
 
 [[nodiscard]] std::string_view to_string(Cause cause);
 
+class CancelScope;
+
 struct Cancellation {
   Cause cause = Cause::caller;
   std::string detail;  // the host's own words; never decides anything
+  // Of a shutdown: what is in the middle of a call may go on until this scope, which lies around the cancelled one, is
+  // cancelled too. Null: it may not.
+  CancelScope* calls_end_with = nullptr;
 };
 
 class Cancelled final : public Error {

@@ -59,7 +59,7 @@ struct LookFailed {
 };
 // It takes up nothing more.
 struct Draining {
-  Milliseconds window;  // 0: what runs is left at once
+  Milliseconds window;  // that calls in flight have; 0: what runs is left at once
   std::size_t driven = 0;
 };
 struct Drained {

@@ -22,15 +22,18 @@ class Host;
 class Working;
 }  // namespace host
 
-// Dropping it changes nothing: the worker ends with its runtime.
+// Dropping it changes nothing: the worker ends with its runtime. One that has drained is released with its last handle,
+// or when the next one begins.
 class Worker final {
  public:
-  Worker(std::shared_ptr<host::Host> host, host::Working& working) : host_(std::move(host)), working_(&working) {}
+  Worker(std::shared_ptr<host::Host> host, std::shared_ptr<host::Working> working)
+      : host_(std::move(host)), working_(std::move(working)) {}
 
-  // Takes up nothing more, gives what it drives `window` to end or to wait, then leaves the rest for recovery, as
-  // Runtime::shut_down() does: calls with effects in flight may take defaults.drain_window more. Runs that sleep or
-  // wait are in no process, so it does not wait for them. The second call, or a window of 0, leaves at once. Returns at
-  // once; no effect once the runtime has ended.
+  // Takes up nothing more, and leaves each run for recovery at its next step boundary: what is in the middle of a call
+  // (a model that answers, a tool) may go on for `window`, calls with effects for defaults.drain_window more, as in
+  // Runtime::shut_down(). A run whose last answer comes in that time ends. Runs that sleep or wait are in no process,
+  // so it does not wait for them. The second call, or a window of 0, leaves at once. Returns at once; no effect once
+  // the runtime has ended.
   void drain(Milliseconds window = Milliseconds(3'000)) const;
 
   // Looks through the store now, also at runs that it had found impossible here: what they lack may have come.
@@ -43,7 +46,7 @@ class Worker final {
 
  private:
   std::shared_ptr<host::Host> host_;
-  host::Working* working_;  // the runtime's
+  std::shared_ptr<host::Working> working_;
 };
 
 }  // namespace executus

@@ -85,16 +85,16 @@ void Grammar::add_worker() {
   executus worker --concurrency 64 --agent triage --agent report --log json
   executus run triage "Nightly check" --detach      # is done by a worker
 
-Any number of workers share a database. SIGTERM or Ctrl-C: takes up nothing more, gives runs --drain seconds to end
-(calls with effects in flight 5 s more), leaves the rest for recovery, and exits with 0; a second one leaves at once,
-with 130. SIGHUP reads executus.yaml again: runs that are opened afterwards get the new models. The log goes to
+Any number of workers share a database. SIGTERM or Ctrl-C: takes up nothing more, leaves each run at its next
+step, gives calls in flight --drain seconds to end (those with effects 5 s more), and exits with 0; a second one leaves
+at once, with 130. SIGHUP reads executus.yaml again: runs that are opened afterwards get the new models. The log goes to
 standard error; --json prints what it came to at the end.)");
   app.add_option("--concurrency", o->concurrency, "Runs at a time")->type_name("N")->capture_default_str();
   texts(app, "--agent", o->agents, "Only runs of this agent; repeatable", "NAME");
   app.add_option("--max-attempts", o->max_attempts, "Attempts without progress before quarantine, or 'unlimited'")
       ->type_name("N")
       ->capture_default_str();
-  app.add_option("--drain", o->drain_seconds, "How long running runs get to end when it is told to leave")
+  app.add_option("--drain", o->drain_seconds, "How long calls in flight get to end when it is told to leave")
       ->type_name("SECONDS")
       ->capture_default_str();
   app.add_option("--log", o->log, "A line for each event, as text or json")

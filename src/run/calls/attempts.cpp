@@ -7,6 +7,7 @@
 
 #include "run/calls/call_outcome.hpp"
 #include "run/calls/drain.hpp"
+#include "run/calls/grace.hpp"
 #include "run/calls/waits.hpp"
 #include "run/record/backoff.hpp"
 
@@ -47,15 +48,18 @@ Task<Attempts::End> Attempts::settle(tool::Tool& tool, tool::Call call, CallPosi
     }
     auto outcome = co_await attempt(tool, call, position, action, tries);
     if (!outcome) continue;
-    End known = end_of(std::move(*outcome), tries);
+    End known = end_of(std::move(*outcome), position, tries);
     co_return known;
   }
 }
 
-Attempts::End Attempts::end_of(tool::Outcome outcome, const Tries& tries) const {
+Attempts::End Attempts::end_of(tool::Outcome outcome, CallPosition position, const Tries& tries) const {
   if (!asks_to_park(outcome)) return outcome;
-  auto wait = wait_for(outcome, {parts_.recorder.now(), parts_.recorder.moment()});
+  WaitingAt at{parts_.recorder.now(), parts_.recorder.moment()};
+  auto wait = wait_for(outcome, at);
   if (!wait.ok()) return tool::Outcome(tool::Failed{wait.error().message()});
+  const auto& wake = parts_.recorder.open_call(position).wake;
+  if (wake && wake->by == llm::CallWake::By::time) *wait = spaced(std::move(*wait), at);
   return Parks{std::move(*wait), tries.earlier};
 }
 
@@ -106,10 +110,11 @@ Task<tool::Outcome> Attempts::send(tool::Tool& tool, tool::Call call, CallPositi
     return parts_.model.generate(position, (*asked)++, std::move(system), std::move(messages));
   };
   Counted counted(under_way_);
-  if (!tool::is_gated(tool.info().effect)) co_return co_await tool::invoke(tool, std::move(call));
   auto permit = call.permit;
+  auto sent = tool::invoke(tool, std::move(call));
+  if (!tool::is_gated(tool.info().effect)) co_return co_await with_grace(permit, std::move(sent));
   try {
-    co_return co_await with_drain(parts_.drain_window, permit, tool::invoke(tool, std::move(call)));
+    co_return co_await with_grace(permit, with_drain(parts_.drain_window, permit, std::move(sent)));
   } catch (const Cancelled&) {
     if (before == Before::not_sent && permit->withdraw()) parts_.recorder.arm(position);
     throw;

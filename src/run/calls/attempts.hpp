@@ -52,7 +52,7 @@ class Attempts final {
                                              CallAction action, Tries& tries);
   Task<std::optional<tool::Outcome>> dispatch(tool::Tool& tool, tool::Call call, llm::CallPosition position,
                                               Tries& tries);
-  [[nodiscard]] End end_of(tool::Outcome outcome, const Tries& tries) const;
+  [[nodiscard]] End end_of(tool::Outcome outcome, llm::CallPosition position, const Tries& tries) const;
   Task<tool::Outcome> send(tool::Tool& tool, tool::Call call, llm::CallPosition position, Before before);
   Task<std::optional<tool::Outcome>> probe(tool::Tool& tool, tool::Call call, llm::CallPosition position, Tries& tries);
   Task<void> until_probes_count(const tool::ToolInfo& info, llm::CallPosition position, const Tries& tries);

@@ -37,10 +37,6 @@ int rank_of(WaitReason reason) {
   }
 }
 
-// A tool that parks again and again until a time that has passed is called so often in a row; then its run leaves
-// memory, and goes on when it is taken up.
-constexpr int kMostWakesInARow = 100;
-
 }  // namespace
 
 Dispatcher::Dispatcher(const Parts& parts)
@@ -88,7 +84,7 @@ void Dispatcher::note_cause(const std::string& tool, const std::string& cause) {
 // What is due already when everything else is done need not leave memory. Calls in doubt are not looked into twice.
 Task<agent::LoopHost::Batch> Dispatcher::run_batch() {
   const auto& conversation = parts_.recorder.conversation();
-  for (int wakes = 0; wakes < kMostWakesInARow; ++wakes) {
+  for (int wakes = 0;; ++wakes) {
     bool woken = has_parked(conversation.open_batch()) && co_await wake_parked();
     if (wakes > 0 && !woken) break;
     co_await go_through_batch();

@@ -112,6 +112,13 @@ Result<CallWait> wait_for(const tool::Outcome& outcome, const WaitingAt& at) {
   return wait;
 }
 
+CallWait spaced(CallWait wait, const WaitingAt& at) {
+  if (!wait.until || *wait.until >= later(at.now, kShortestRepeat)) return wait;
+  auto longer = lasting(*wait.until <= at.now ? kRepeatWhenOver : kShortestRepeat, at);
+  longer.signal = std::move(wait.signal);
+  return longer;
+}
+
 bool has_parked(std::span<const CallRecord> open) { return std::ranges::any_of(open, is_parked); }
 
 bool waits_for_signal(std::span<const CallRecord> open) {

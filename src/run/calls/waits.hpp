@@ -26,6 +26,12 @@ struct WaitingAt {
 // the name of the signal.
 [[nodiscard]] Result<llm::CallWait> wait_for(const tool::Outcome& outcome, const WaitingAt& at);
 
+// Of a call that its time has woken and that parks again: for a second at least, and for longer when the time it asks
+// for is over. A tool that forgets to ask whether it was woken is not made again and again without a rest.
+inline constexpr Milliseconds kShortestRepeat{1'000};
+inline constexpr Milliseconds kRepeatWhenOver{10'000};
+[[nodiscard]] llm::CallWait spaced(llm::CallWait wait, const WaitingAt& at);
+
 [[nodiscard]] bool has_parked(std::span<const llm::CallRecord> open);
 [[nodiscard]] bool waits_for_signal(std::span<const llm::CallRecord> open);
 

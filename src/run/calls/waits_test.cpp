@@ -41,6 +41,19 @@ std::string step_of(const llm::CallRecord& call, const WaitingAt& when) {
   return std::to_string((*std::get<journal::Parked>(steps[0].entry).wait.until - kNoon) / 1min) + " min";
 }
 
+TEST(Waits, ThatAreRepeatedLastAWhile) {  // [DUR-43]
+  auto now = at(kNoon, 1h);
+  auto until = [&](const tool::Outcome& outcome) { return *spaced(wait_for(outcome, now).value(), now).until - kNoon; };
+  EXPECT_EQ(until(tool::ParkUntil{kNoon - days(1)}), kRepeatWhenOver);
+  EXPECT_EQ(until(tool::ParkFor{0ms}), kRepeatWhenOver);
+  EXPECT_EQ(until(tool::ParkFor{1ms}), kShortestRepeat);
+  EXPECT_EQ(until(tool::ParkFor{1'500ms}), 1'500ms);
+  EXPECT_EQ(until(tool::ParkUntil{kNoon + days(1)}), days(1));
+  EXPECT_EQ(until(tool::ParkForSignal{"paid", 0ms}), kRepeatWhenOver);
+  EXPECT_EQ(spaced(wait_for(tool::ParkForSignal{"paid", 0ms}, now).value(), now).signal, "paid");
+  EXPECT_FALSE(spaced(wait_for(tool::ParkForSignal{"paid"}, now).value(), now).until);
+}
+
 TEST(Waits, ForADateAreDueByTheCalendar) {  // [DUR-43]
   auto call = parked(0, tool::ParkUntil{kNoon + 60min}, at(kNoon, 1h));
   EXPECT_EQ(step_of(call, at(kNoon + 60min - 1ms, 2h)), "");

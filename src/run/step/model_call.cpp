@@ -7,6 +7,7 @@
 #include <executus/async/timing.hpp>
 #include <executus/base/boxed.hpp>
 
+#include "run/calls/grace.hpp"
 #include "run/record/backoff.hpp"
 
 namespace executus::run {
@@ -78,11 +79,12 @@ std::optional<Cause> cause_of_stop(const CancelScope& scope) {
 Task<llm::Response> call_model(llm::Model& model, std::function<llm::Request()> request, llm::StreamObserver* observer,
                                OnRetry on_retry, Random& random, MakeSmaller make_smaller) {
   TaskContext context = co_await this_task();
-  context.scope->throw_if_cancelled();
   for (int failures = 1;; ++failures) {
+    context.scope->throw_if_cancelled();
     Boxed<llm::ModelError> failed;
     try {
-      auto asked = ask(model, request, observer);
+      GraceScope grace(*context.scope);
+      auto asked = ask(model, request, observer).in({context.strand, &grace.scope()});
       co_return std::move(co_await asked);
     } catch (const llm::ModelError& error) {
       failed = kept(error);

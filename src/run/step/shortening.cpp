@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "run/calls/grace.hpp"
 #include "run/definition/attributed.hpp"
 #include "run/step/compaction.hpp"
 #include "run/step/withholding.hpp"
@@ -81,7 +82,7 @@ Task<void> Shortening::compact_now(std::int64_t tokens) {
   CompactionRequest question{conversation().transcript(), compacted().upto, compacted().summary,
                              std::make_shared<CountedModel>(std::move(fast.model), parts_.model.spent_sink()),
                              attributed(fast.attribution, parts_.info)};
-  auto answer = co_await parts_.compaction.compactor->compact(std::move(question));
+  auto answer = co_await with_grace(nullptr, parts_.compaction.compactor->compact(std::move(question)));
   if (auto wrong = objection_to(answer, conversation().transcript(), compacted().upto)) throw Error(*wrong);
   auto after = estimated_tokens(compacted_view(conversation().transcript(), answer.upto, answer.summary));
   journal::Compacted entry{answer.upto, std::move(answer.summary), tokens, after, answer.usage, ""};

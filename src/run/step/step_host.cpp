@@ -66,6 +66,8 @@ Task<llm::Response> StepHost::ask_model() {
 }
 
 Task<llm::Response> StepHost::ask_after_preparing() {
+  TaskContext context = co_await this_task();
+  context.scope->throw_if_cancelled();
   if (parts_.recorder.commands_waiting()) co_await parts_.inbox.apply(Inbox::Which::all);
   if (parts_.session) (void)co_await take_attached();
   co_await take_nudges();
@@ -97,7 +99,8 @@ Task<void> StepHost::record(llm::Response response) {
   TaskContext context = co_await this_task();
   if (parts_.model.stage().bare) drop_calls_not_offered(response.message, parts_.model.stage());
   make_call_ids_unique(response.message, conversation());
-  auto intent = parts_.dispatcher.intents().with_response(response.message);
+  bool goes_on = !context.scope->cancelled();
+  auto intent = goes_on ? parts_.dispatcher.intents().with_response(response.message) : std::nullopt;
   std::vector<journal::Payload> payloads;
   payloads.push_back(journal::Responded{std::move(response)});
   Boundary boundary = intent ? Boundary::gated : Boundary::plain;
@@ -125,7 +128,10 @@ Task<void> StepHost::repair() {
   co_await parts_.recorder.commit(std::move(steered), Boundary::plain);
 }
 
+// A run that leaves begins with no call of its batch, and has none decided.
 Task<agent::LoopHost::Batch> StepHost::run_batch() {
+  TaskContext context = co_await this_task();
+  context.scope->throw_if_cancelled();
   if (parts_.recorder.commands_waiting()) co_await parts_.inbox.apply(Inbox::Which::not_steer);
   if (conversation().open_batch().empty()) co_return Batch::settled;
   co_return co_await parts_.dispatcher.run_batch();

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <executus/async/task_group.hpp>
+
 #include "base/contained.hpp"
 
 namespace executus::run {
@@ -28,6 +30,29 @@ WorkOptions checked(WorkOptions options) {
   const auto repeated = std::ranges::unique(options.agents);
   options.agents.erase(repeated.begin(), repeated.end());
   return options;
+}
+
+// Calls that are in the middle end with the surrounding scope.
+Task<void> cancel_when(OneShot<> told, CancelScope& run, CancelScope& calls) {
+  try {
+    co_await told.wait();
+    run.cancel({Cause::shutdown, "the worker is leaving", &calls});
+  } catch (const Cancelled&) {  // the run is over
+  }
+}
+
+// Awaits `task`, which is told to leave at its next boundary when `told` is set.
+template <class T>
+Task<T> until_told(OneShot<> told, Task<T> task) {
+  TaskContext context = co_await this_task();
+  CancelScope run(*context.scope);
+  TaskGroup watch(context);
+  watch.spawn(cancel_when(std::move(told), run, *context.scope));
+  TaskContext inner{context.strand, &run};
+  T result = co_await std::move(task).in(inner);
+  watch.cancel({Cause::caller, "the run is over"});
+  co_await watch.join();
+  co_return result;
 }
 
 bool is_left(const Recovered& result) {
@@ -87,9 +112,10 @@ std::unique_ptr<journal::Watch> Scanner::watch_store() {
   return watch;
 }
 
-// What is driven ends, or is left when the window is over.
+// What is driven is left at its next boundary, and what is in the middle of a call then, when the window is over.
 Task<void> Scanner::wind_down() {
   sends_.cancel_all({Cause::shutdown, "the worker is leaving"});
+  for (auto& [run, driven] : driven_) driven.leave.set();
   for (;;) {
     read_mail();
     if (driven_.empty()) co_return;
@@ -241,16 +267,17 @@ Task<void> Scanner::start(journal::RunRow row, Care care) {
     driven.paced = care == Care::as_it_needs;
     if (driven.paced) pace_.started(now());
     if (driven.paced && is_suspect(row)) driven.alone_until = now() + kTrial;
-    runs_.spawn(drive(std::move(row)));
+    runs_.spawn(drive(std::move(row), driven.leave));
   }
 }
 
 // A run, on a strand of its own. Nothing throws.
-Task<void> Scanner::drive(journal::RunRow row) {
+Task<void> Scanner::drive(journal::RunRow row, OneShot<> leave) {
   LetGo let_go{row.id, {}, {}};
-  let_go.result = co_await take_up_.drive(std::move(row), [this](const journal::RunRow& claimed) {
-    mailbox_.post([&](Mail& mail) { mail.taken_up.push_back(claimed); });
-  });
+  auto claimed = [this](const journal::RunRow& taken) {
+    mailbox_.post([&](Mail& mail) { mail.taken_up.push_back(taken); });
+  };
+  let_go.result = co_await until_told(std::move(leave), take_up_.drive(std::move(row), std::move(claimed)));
   if (let_go.result && is_left(*let_go.result)) let_go.row = co_await row_of(let_go.run);
   mailbox_.post([&](Mail& mail) { mail.let_go.push_back(std::move(let_go)); });
 }

@@ -48,6 +48,7 @@ class Scanner final {
     bool got_on = false;                       // it was seen to have made progress here
     bool paced = false;                        // it took a turn of the pace
     std::uint64_t last_seq = 0;                // as it was found
+    OneShot<> leave = {};                      // told to stop at its next boundary
   };
 
   Task<void> take_up_what_comes();
@@ -61,7 +62,7 @@ class Scanner final {
   Task<void> start_told_to_end();
   enum class Care { as_it_needs, none };
   Task<void> start(journal::RunRow row, Care care);
-  Task<void> drive(journal::RunRow row);
+  Task<void> drive(journal::RunRow row, OneShot<> leave);
   Task<std::optional<journal::RunRow>> row_of(RunId run) const;
   Task<void> sleep_or_leave(MonoTime until);
 
@@ -101,7 +102,7 @@ class Scanner final {
   Pace pace_;
   WorkSummary summary_;
   std::optional<MonoTime> leave_at_;  // set: nothing more is taken up
-  bool left_ = false;                 // what was driven then was told to stop
+  bool left_ = false;                 // what is still in the middle of a call was told to stop
 
   RootGroup sends_;  // what ends of runs send out, beside the runs
   RootGroup runs_;   // last: what runs in it uses the rest

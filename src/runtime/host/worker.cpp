@@ -16,17 +16,20 @@ Task<void> Working::work() {
     problem = current_error();
   }
   if (problem) summary_.set(std::move(*problem));
+  over_ = true;
 }
 
-Task<WorkSummary> Working::finished() {
-  auto summary = co_await summary_.get();
+Task<WorkSummary> Working::finished(std::shared_ptr<Working> working) {
+  auto summary = co_await working->summary_.get();
   co_return summary.value();
 }
 
-Working& Workers::start(RootGroup& group, run::Scanner::Parts parts, WorkOptions options) {
+std::shared_ptr<Working> Workers::start(RootGroup& group, run::Scanner::Parts parts, WorkOptions options) {
+  auto working = std::make_shared<Working>(parts, std::move(options));
   std::lock_guard lock(mutex_);
-  auto& working = workers_.emplace_back(parts, std::move(options));
-  group.spawn(working.work());
+  std::erase_if(workers_, [](const auto& each) { return each->is_over(); });
+  workers_.push_back(working);
+  group.spawn(working->work());
   return working;
 }
 
@@ -54,7 +57,7 @@ void Worker::look() const {
 }
 
 Reply<WorkSummary> Worker::done() const {
-  return host_->call([this](host::Host&) { return working_->finished(); });
+  return host_->call([this](host::Host&) { return host::Working::finished(working_); });
 }
 
 }  // namespace executus

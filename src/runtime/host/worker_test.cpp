@@ -44,6 +44,25 @@ class WorkerTest : public ::testing::Test {
   Agent agent_;
 };
 
+TEST_F(WorkerTest, IsReleasedOnceItHasDrained) {  // [API-11]
+  auto runtime = make_runtime();
+  auto held = std::make_shared<int>();
+  auto make_options = [&] {
+    WorkOptions options;
+    options.on_event = [held](const WorkEvent&) {};
+    return options;
+  };
+  for (int i = 0; i < 3; ++i) {
+    Worker worker = runtime->work(make_options());
+    worker.drain(0s);
+    (void)worker.join();
+  }
+
+  Worker last = runtime->work();
+
+  EXPECT_LE(held.use_count(), 2) << "this one, and at most that of a worker whose task is about to end";
+}
+
 TEST_F(WorkerTest, DrivesWhatOthersQueueUntilItIsDrained) {  // [API-07] [API-11]
   auto service = make_runtime(), caller = make_runtime();
   Worker worker = service->work({.concurrency = 4});

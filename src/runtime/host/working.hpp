@@ -1,8 +1,10 @@
 // The workers of a runtime.
 #pragma once
 
-#include <list>
+#include <atomic>
+#include <memory>
 #include <mutex>
+#include <vector>
 
 #include <executus/base/result.hpp>
 #include <executus/run/work.hpp>
@@ -18,23 +20,26 @@ class Working final {
   Working(run::Scanner::Parts parts, WorkOptions options) : scanner_(parts, std::move(options)) {}
 
   [[nodiscard]] Task<void> work();  // once
-  [[nodiscard]] Task<WorkSummary> finished();
+  [[nodiscard]] static Task<WorkSummary> finished(std::shared_ptr<Working> working);
   run::Scanner& scanner() noexcept { return scanner_; }
+  [[nodiscard]] bool is_over() const noexcept { return over_; }  // its task does nothing any more
 
  private:
   run::Scanner scanner_;
   Settled<Result<WorkSummary>> summary_;
+  std::atomic<bool> over_ = false;
 };
 
 // Threads: any.
 class Workers final {
  public:
-  // Starts one in `group`, which is joined before this goes. Throws Error config.invalid.
-  Working& start(RootGroup& group, run::Scanner::Parts parts, WorkOptions options);
+  // Starts one in `group`, which is joined before this goes, and releases those that are over. Throws Error
+  // config.invalid.
+  std::shared_ptr<Working> start(RootGroup& group, run::Scanner::Parts parts, WorkOptions options);
 
  private:
   std::mutex mutex_;
-  std::list<Working> workers_;
+  std::vector<std::shared_ptr<Working>> workers_;
 };
 
 }  // namespace executus::host
