@@ -62,6 +62,7 @@ TEST_F(CompletionCommand, CompletesInBash) {
   EXPECT_EQ(bash("run --durability = r"), "relaxed\n");
   EXPECT_THAT(bash("run tri"), HasSubstr("triage\n"));
   EXPECT_EQ(bash("run triage --image not"), "notes.txt\n");
+  EXPECT_EQ(bash("worker --agent ''"), "triage\n") << "and no file";
   EXPECT_EQ(bash("nonsense ''"), "\n");
 }
 

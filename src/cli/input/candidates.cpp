@@ -49,7 +49,7 @@ const CLI::App* command_of(const CLI::App& app, const std::string& word) {
 Candidates value_of(const CLI::Option& option) {
   auto name = option.get_lnames().empty() ? std::string() : "--" + option.get_lnames().front();
   bool is_agent = name == "--agent";
-  return {listed_values(name), is_agent ? Values::agents : values_of(option.get_type_name())};
+  return {listed_values(name), is_agent ? Values::agent_names : values_of(option.get_type_name())};
 }
 
 Candidates options_of(const CLI::App& app) {

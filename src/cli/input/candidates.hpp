@@ -11,8 +11,9 @@ struct Candidate {
   std::string description = {};
 };
 
-// Values that the grammar does not list.
-enum class Values { none, files, folders, agents, runs, models };
+// Values that the grammar does not list. agents: files are agents too; agent_names: also of agents that have runs
+// alone.
+enum class Values { none, files, folders, agents, agent_names, runs, models };
 
 struct Candidates {
   std::vector<Candidate> words;

@@ -37,7 +37,8 @@ TEST(CandidatesOfALine, AreValuesOfAnOption) {
   EXPECT_THAT(words({"runs", "list", "--status", "w"}), Contains("waiting"));
   EXPECT_EQ(candidates({"run", "a", "--image", ""}).values, Values::files);
   EXPECT_EQ(candidates({"bench", "--dir", ""}).values, Values::folders);
-  EXPECT_EQ(candidates({"recover", "--agent", ""}).values, Values::agents);
+  for (const char* command : {"recover", "worker"})
+    EXPECT_EQ(candidates({command, "--agent", ""}).values, Values::agent_names) << command << " takes no file";
 }
 
 TEST(CandidatesOfALine, AreArgumentsByTheirPlace) {

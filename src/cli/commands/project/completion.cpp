@@ -1,9 +1,14 @@
+#include <algorithm>
+#include <iterator>
+#include <set>
+
 #include <boost/json.hpp>
 
 #include "cli/commands/command_table.hpp"
 #include "cli/commands/project/completion_scripts.hpp"
 #include "cli/context/agent_lookup.hpp"
 #include "cli/input/candidates.hpp"
+#include "cli/lookup/run_ids.hpp"
 
 namespace executus::cli {
 namespace {
@@ -20,6 +25,14 @@ void add_runs(CommandContext& context, std::vector<Candidate>& words) {
     words.push_back({row.id.str(), row.agent + " " + std::string(to_string(row.status))});
 }
 
+void add_agent_names(CommandContext& context, std::vector<Candidate>& words) {
+  context.only_reads();
+  auto library = agent_library(context).agents().names();
+  std::set<std::string> names(library.begin(), library.end());
+  if (context.database_is_there()) std::ranges::copy(agents_with_runs(context), std::inserter(names, names.end()));
+  for (const auto& name : names) words.push_back({name});
+}
+
 void add_models(CommandContext& context, std::vector<Candidate>& words) {
   context.only_reads();
   auto listing = context.runtime().models().list();
@@ -32,6 +45,7 @@ void add_values(CommandContext& context, Values values, std::vector<Candidate>& 
   try {
     if (values == Values::agents)
       for (auto& name : agent_library(context).agents().names()) words.push_back({std::move(name)});
+    if (values == Values::agent_names) add_agent_names(context, words);
     if (values == Values::runs) add_runs(context, words);
     if (values == Values::models) add_models(context, words);
   } catch (const Error&) {
