@@ -18,9 +18,9 @@ Plan changed(Plan plan, const PlanChange& change) {
 
 bool names_the_same_times(const Plan& a, const Plan& b) { return a.cron == b.cron && a.timezone == b.timezone; }
 
-// A due time that has come and was not missed: it waits for its jitter, or for the run before it.
+// A due time that has come and was not missed: it waits for its jitter, for a pass, or for the run before it.
 bool is_pending(const Job& job, WallTime now) {
-  return job.next && *job.next <= now && (job.held || job.fires_at >= now);
+  return job.next && *job.next <= now && (job.held || now - job.fires_at <= kShortestGrace);
 }
 
 Job at_peace(Job job) {

@@ -51,6 +51,15 @@ TEST_F(Changes, KeepTheRunThatItsJitterMoved) {
   EXPECT_GT(*job().next, due + (fires - due) / 2) << "and none of the new plan from before the edit";
 }
 
+TEST_F(Changes, KeepTheRunThatWaitsForAPass) {
+  declare("job", every(hours(1)));
+  at(kMidnight + hours(1) + seconds(59));
+  edit(to_every(hours(2)));
+  EXPECT_EQ(tick().started, 1);
+  EXPECT_THAT(minutes_run(), ElementsAre(60));
+  EXPECT_EQ(job().next, kMidnight + hours(2));
+}
+
 TEST_F(Changes, BeforeAndAfterTheJitterLeaveOneTime) {
   auto plan = every(hours(1));
   plan.jitter = minutes(10);

@@ -15,7 +15,6 @@ namespace executus::schedule {
 namespace {
 
 constexpr Milliseconds kDefaultInterval = std::chrono::minutes(1);
-constexpr Milliseconds kShortestGrace = std::chrono::minutes(1);
 constexpr Milliseconds kFirstWait = std::chrono::seconds(30), kLongestWait = std::chrono::hours(1);
 
 void require(bool there, const char* name) {

@@ -5,6 +5,9 @@
 
 namespace executus::schedule {
 
+// So late a time is in time for every runner: passes are not at the moment.
+inline constexpr Milliseconds kShortestGrace = std::chrono::minutes(1);
+
 // `job` open at `next`, with the jitter of that time.
 [[nodiscard]] Job open_at(Job job, std::optional<WallTime> next);
 

@@ -20,14 +20,22 @@
 
 #include <executus/base/result.hpp>
 #include <executus/run/agent.hpp>
+#include <executus/schedule/job.hpp>
 #include <executus/tool/access.hpp>
 
 namespace executus {
+
+// When runs of an agent start by themselves, and with which prompt.
+struct AgentSchedule {
+  schedule::Plan plan;
+  std::string prompt;
+};
 
 // The contents of one agent file.
 struct AgentFile {
   Agent agent;
   boost::json::object inputs_schema = {};  // of the values a run is given; empty: none declared
+  std::optional<AgentSchedule> schedule = {};
   // For stores of agents and skills: who sees it besides its owner, and whether chats offer it.
   std::optional<tool::Visibility> visibility = {};
   std::vector<std::string> shared_with = {};

@@ -21,8 +21,8 @@ struct PlanChange {
 };
 [[nodiscard]] PlanChange change_to(const Plan& plan);  // names all of it
 
-// No time of the new plan until `now` fires. A due time that has come and waits for its jitter or for the run before it
-// still runs, once; one that was missed is skipped. Without a difference the job stays as it is.
+// No time of the new plan until `now` fires. A due time that has come and waits for its jitter, for a pass or for
+// the run before it still runs, once; one that was missed is skipped. Without a difference the job stays as it is.
 [[nodiscard]] Job edited(Job job, const PlanChange& change, WallTime now, const NextTime& next);
 
 // A paused job does nothing; the times that come meanwhile are not missed. Both leave a job alone that is so already.

@@ -38,6 +38,7 @@ namespace executus::cli {
 [[nodiscard]] Exit execute(CommandContext& context, const ModelsTest& options);
 [[nodiscard]] Exit execute(CommandContext& context, const ModelsSuspend& options);
 [[nodiscard]] Exit execute(CommandContext& context, const ModelsRestore& options);
+[[nodiscard]] Exit execute(CommandContext& context, const ScheduleNext& options);
 [[nodiscard]] Exit execute(CommandContext& context, const Doctor& options);
 [[nodiscard]] Exit execute(CommandContext& context, const Bench& options);
 [[nodiscard]] Exit execute(CommandContext& context, const Completion& options);

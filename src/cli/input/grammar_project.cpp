@@ -28,6 +28,19 @@ void Grammar::add_definitions(CLI::App& definitions, Noun noun, const std::strin
       ->type_name("");
 }
 
+void Grammar::add_schedule() {
+  auto next = std::make_shared<ScheduleNext>();
+  auto& app =
+      leaf(group("schedule", "When agents run by themselves"), "next", "Show when a schedule comes", next,
+           "  executus schedule next report\n"
+           "  executus schedule next --cron \"30 2 * * *\" --timezone Europe/Berlin --after 2026-03-28 --count 3");
+  app.add_option("AGENT", next->agent, "An agent file with a schedule, or a name in agents/")->type_name("");
+  text(app, "--cron", next->cron, "A cron expression instead of an agent", "EXPR");
+  text(app, "--timezone", next->timezone, "Of --cron, such as Europe/Berlin; default: UTC", "TZ");
+  text(app, "--after", next->after, "Times after 2026-01-31 or 2026-01-31T09:00:00Z; default: now", "TIME");
+  count_from_one(app, "--count", next->count, "How many; default: 5", "N");
+}
+
 void Grammar::add_lists() {
   leaf(group("tools", "The tools agents can name"), "list", "List the built-in tools", std::make_shared<ToolsList>(),
        "  executus tools list");

@@ -163,6 +163,12 @@ struct ModelsSuspend {
 struct ModelsRestore {
   std::string model;
 };
+struct ScheduleNext {
+  std::string agent;           // a file, or a name in agents/
+  std::string cron, timezone;  // instead of an agent
+  std::string after;           // empty: now
+  int count = 5;
+};
 struct Doctor {};
 struct Bench {
   std::string directory = ".";  // on the disk that is to be measured
@@ -180,10 +186,10 @@ struct CompletionWords {
 
 struct Version {};
 
-using Command =
-    std::variant<Init, Run, Chat, Recover, Work, RunsList, RunsShow, RunsEvents, RunsResolve, RunsDigest, RunsCancel,
-                 RunsSteer, RunsSignal, RunsApprove, RunsTree, RunsResume, RunsRetry, RunsRelease, RunsUpgrade,
-                 RunsFork, RunsWait, RunsPending, AgentsValidate, AgentsList, AgentsShow, ToolsList, ModelsList,
-                 ModelsTest, ModelsSuspend, ModelsRestore, Doctor, Bench, Completion, CompletionWords, Version>;
+using Command = std::variant<Init, Run, Chat, Recover, Work, RunsList, RunsShow, RunsEvents, RunsResolve, RunsDigest,
+                             RunsCancel, RunsSteer, RunsSignal, RunsApprove, RunsTree, RunsResume, RunsRetry,
+                             RunsRelease, RunsUpgrade, RunsFork, RunsWait, RunsPending, AgentsValidate, AgentsList,
+                             AgentsShow, ToolsList, ModelsList, ModelsTest, ModelsSuspend, ModelsRestore, ScheduleNext,
+                             Doctor, Bench, Completion, CompletionWords, Version>;
 
 }  // namespace executus::cli

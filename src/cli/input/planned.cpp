@@ -7,11 +7,12 @@
 namespace executus::cli {
 namespace {
 
-constexpr std::array<std::string_view, 9> kCommands{"queue",  "packs", "schedule", "review", "audit",
-                                                    "budget", "db",    "mcp",      "torture"};
-constexpr std::array<std::string_view, 12> kSubcommands{
-    "runs export", "runs replay",     "runs erase",    "runs prune",    "agents import", "agents export",
-    "agents diff", "agents rollback", "skills import", "skills export", "skills diff",   "skills rollback"};
+constexpr std::array<std::string_view, 8> kCommands{"queue",  "packs", "review", "audit",
+                                                    "budget", "db",    "mcp",    "torture"};
+constexpr std::array<std::string_view, 16> kSubcommands{
+    "schedule list", "schedule run",  "schedule pause", "schedule resume", "runs export", "runs replay",
+    "runs erase",    "runs prune",    "agents import",  "agents export",   "agents diff", "agents rollback",
+    "skills import", "skills export", "skills diff",    "skills rollback"};
 
 template <class List>
 bool lists(const List& list, std::string_view word) {

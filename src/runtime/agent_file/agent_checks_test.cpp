@@ -113,6 +113,14 @@ const std::vector<Level>& levels() {
       {"permissions",
        {{"ask", "[grep]"}, {"deny", "[now]"}},
        [](const Keys& keys) { return "name: probe\ntools: [grep, now]\npermissions: " + flow(keys) + "\n"; }},
+      {"schedule",
+       {{"cron", "'0 9 * * 1-5'"},
+        {"timezone", "Europe/Berlin"},
+        {"prompt", "Report"},
+        {"misfire", "skip"},
+        {"overlap", "queue"},
+        {"jitter", "5m"}},
+       [](const Keys& keys) { return "name: probe\nschedule: " + flow(keys) + "\n"; }},
       {"critic", {{"enabled", "true"}, {"backstop_multiplier", "2"}}, [](const Keys& keys) {
          return "name: probe\ncritic: " + flow(keys) + "\n";
        }}};

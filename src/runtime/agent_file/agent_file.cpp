@@ -18,6 +18,7 @@
 #include "run/definition/phase_faults.hpp"
 #include "runtime/agent_file/agent_output.hpp"
 #include "runtime/agent_file/agent_policies.hpp"
+#include "runtime/agent_file/agent_schedule.hpp"
 #include "runtime/agent_file/declared_tool_yaml.hpp"
 #include "runtime/agent_file/extended_file.hpp"
 #include "runtime/agent_file/idle_keys.hpp"
@@ -35,8 +36,7 @@ namespace fs = std::filesystem;
 
 // Keys of the agent file format that this version cannot honour. Ignoring one would run another agent than the one
 // written down.
-constexpr std::array<std::string_view, 6> kNotSupported{"mcp_servers", "skill_packs", "budget",
-                                                        "schedule",    "retention",   "sandbox"};
+constexpr std::array<std::string_view, 5> kNotSupported{"mcp_servers", "skill_packs", "budget", "retention", "sandbox"};
 
 // Reads one agent file into `result`.
 class AgentReader {
@@ -61,6 +61,7 @@ class AgentReader {
     fields.each_object("phases", [&](Fields& phase) { read_phase(phase); });
     read_output(fields, agent(), own_tools());
     check_phases(fields);
+    read_schedule(fields, result_);
     check_prompt(fields);
     warn_of_idle_prompt(fields, agent());
     warn_of_tools_without_phase(fields, agent(), own_tools());

@@ -1,0 +1,49 @@
+// `executus schedule next`.
+#include "cli_program.hpp"
+
+namespace executus::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class Schedule : public CliProgram {};
+
+TEST_F(Schedule, ShowsTheNextTimesInBothTimes) {
+  auto shown = run({"schedule", "next", "--cron", "30 2 * * *", "--timezone", "Europe/Berlin", "--after", "2026-03-28",
+                    "--count", "2"});
+  EXPECT_EQ(shown.exit, 0) << shown.err;
+  EXPECT_EQ(shown.out,
+            "Europe/Berlin              UTC\n"
+            "2026-03-28T02:30:00+01:00  2026-03-28T01:30:00Z\n"
+            "2026-03-29T03:00:00+02:00  2026-03-29T01:00:00Z\n");
+  EXPECT_THAT(shown.err, IsEmpty());
+}
+
+TEST_F(Schedule, ShowsThoseOfAnAgent) {
+  write("agents/report.yaml", "name: report\nschedule: {cron: '0 9 * * 1-5', timezone: Europe/Berlin, jitter: 5m}\n");
+  auto shown = run({"schedule", "next", "report", "--after", "2026-01-02T09:00:00+01:00", "--count", "1", "--json"});
+  EXPECT_EQ(shown.exit, 0) << shown.err;
+  EXPECT_EQ(shown.out,
+            "{\"cron\":\"0 9 * * 1-5\",\"timezone\":\"Europe/Berlin\",\"jitter\":\"5m\",\"times\":"
+            "[{\"local\":\"2026-01-05T09:00:00+01:00\",\"utc\":\"2026-01-05T08:00:00Z\"}]}\n");
+  EXPECT_THAT(run({"schedule", "next", "report"}).out, HasSubstr("each run starts up to 5m later"));
+}
+
+TEST_F(Schedule, SaysWhatIsWrong) {
+  auto error = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), {"schedule", "next"});
+    auto shown = run(words);
+    EXPECT_EQ(shown.exit, 2);
+    EXPECT_THAT(shown.out, IsEmpty());
+    return shown.err;
+  };
+  EXPECT_THAT(error({"--cron", "0 0 30 2 *"}), AllOf(HasSubstr("column 5"), HasSubstr("never comes")));
+  EXPECT_THAT(error({"--cron", "@daily", "--timezone", "Mars/Base"}), HasSubstr("there is no time zone 'Mars/Base'"));
+  EXPECT_THAT(error({"--cron", "@daily", "--after", "soon"}), HasSubstr("--after 'soon': expected a day or a time"));
+  EXPECT_THAT(error({}), HasSubstr("give an AGENT with a schedule, or --cron EXPR"));
+}
+
+}  // namespace
+}  // namespace executus::testing
