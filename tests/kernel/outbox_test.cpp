@@ -190,6 +190,58 @@ TEST(Outbox, IsSentByOneProcessAtATime) {  // [DUR-45]
   EXPECT_THAT(run.receiver.arrived, SizeIs(1));
 }
 
+TEST(Outbox, IsSentInTurnToOneTarget) {  // [DUR-45]
+  Outbox run;
+  run.has_port = false;
+  run.new_process();
+  for (const auto* id : {"a", "b"}) (void)run.run_to("42", id);
+  run.has_port = true;
+  run.new_process();
+  run.receiver.hangs = {"42"};
+  ManualGroup group(run.loop);
+  group.spawn(in_a_pass(*run.executor));
+  run.loop.run_ready();
+
+  EXPECT_EQ(run.send(), 0u) << "a pass of the same process is under way";
+
+  EXPECT_THAT(run.receiver.arrived, SizeIs(1));
+}
+
+TEST(Outbox, LeavesADeadTargetAloneForAMinuteAtMostUntilItAnswers) {  // [DUR-45]
+  Outbox run;
+  auto end_without_port = [&](const std::string& id) {
+    run.has_port = false;
+    run.reconfigure(run.configure);
+    (void)run.run_to("42", id);
+    run.has_port = true;
+  };
+  for (int i = 0; i < 8; ++i) end_without_port("r" + std::to_string(i));
+  run.new_process();
+  auto& sender = *run.executor;
+  auto pass = [&] { return run.loop.run(sender.send_outgoing()); };
+  run.receiver.breaks = {"42"};
+  std::size_t tries = 0;
+  for (int silence : {5, 10, 20, 40, 60, 60}) {
+    (void)pass();
+    EXPECT_EQ(run.receiver.arrived.size(), ++tries);
+    run.loop.advance(std::chrono::seconds(silence) - Milliseconds(1));
+    (void)pass();
+    EXPECT_EQ(run.receiver.arrived.size(), tries) << silence;
+    run.loop.advance(Milliseconds(1));
+  }
+  run.receiver.breaks.clear();
+  EXPECT_GE(pass(), 2u);
+  run.receiver.breaks = {"42"};
+  for (const auto* id : {"s", "t"}) end_without_port(id);
+  run.receiver.arrived.clear();
+  (void)pass();
+  run.loop.advance(std::chrono::seconds(5));
+
+  (void)pass();
+
+  EXPECT_THAT(run.receiver.arrived, SizeIs(2)) << "it had answered, so it is left alone for 5 s";
+}
+
 // A shutdown in the middle of a send is no answer.
 TEST(Outbox, StaysOpenWhenTheSendIsStopped) {  // [DUR-45] [DUR-27]
   Outbox run;

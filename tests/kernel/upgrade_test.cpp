@@ -168,7 +168,10 @@ TEST(Upgrade, NeedsNoToolWhoseCallIsOver) {  // [DUR-22]
   ASSERT_EQ(run.run().reason, "timer");
   run.agent.tools = {"nap"};
 
-  EXPECT_EQ(upgrade(run, run.agent), Redefinition::accepted);
+  auto redefinition = upgrade(run, run.agent);
+
+  EXPECT_EQ(redefinition, Redefinition::accepted);
+  EXPECT_THAT(changed(redefinition), ElementsAre("resolved_tools"));
 }
 
 TEST(Upgrade, LeavesAParkedCallParked) {  // [DUR-22] [DUR-43]

@@ -38,7 +38,7 @@ std::span<const Entry> up_to(std::span<const Entry> journal, int steps) {
     if (seen == steps) break;
     ++seen;
   }
-  if (steps >= before && seen == steps) return journal.first(end);
+  if (seen == steps) return journal.first(end);
   throw failed("fork.step", "the run has no step " + std::to_string(steps) + " to fork at; its journal has steps " +
                                 std::to_string(before) + " to " + std::to_string(seen));
 }
