@@ -83,8 +83,8 @@ std::string conditions_of(const journal::RunFilter& filter) {
 // `last` is the parameter behind those of the filter.
 Rows query(Statement& statement, const journal::RunFilter& filter, std::int64_t last) {
   auto after = filter.after.value_or(journal::RunPlace{});
-  return statement.query(filter.agent, filter.caller, ms_or_ever(filter.since), filter.parent, filter.root, filter.channel,
-                         filter.only.str(), filter.continues, to_ms(after.created), after.number,
+  return statement.query(filter.agent, filter.caller, ms_or_ever(filter.since), filter.parent, filter.root,
+                         filter.channel, filter.only.str(), filter.continues, to_ms(after.created), after.number,
                          ms_or_ever(filter.changed_since), last);
 }
 
