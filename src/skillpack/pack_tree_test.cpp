@@ -1,0 +1,148 @@
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <executus/base/digest.hpp>
+#include <executus/base/error.hpp>
+#include <executus/skillpack/pack_tree.hpp>
+#include <executus/testing/temporary_folder.hpp>
+
+#include "skillpack/tree_reader.hpp"
+#include "skillpack/tree_writer.hpp"
+
+namespace executus::skillpack {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+PackTree small_tree() { return {{{"SKILL.md", false, "text"}, {"scripts/a.sh", true, "#!/bin/sh\n"}}, {}}; }
+
+void write(const fs::path& path, std::string_view bytes) {
+  fs::create_directories(path.parent_path());
+  std::ofstream(path, std::ios::binary) << bytes;
+}
+
+std::string refusal_of(auto act) {
+  try {
+    act();
+  } catch (const Error& error) {
+    return error.code() + ": " + error.message();
+  }
+  return "nothing was refused";
+}
+
+TEST(PackDigest, IsOfPathsRunBitsAndContents) {  // [SKP-03]
+  std::string bytes = "executus-pack 1\n";
+  bytes += std::string("SKILL.md\0-4\0text", 16) + std::string("scripts/a.sh\0x10\0#!/bin/sh\n", 27);
+  EXPECT_EQ(digest_of(small_tree()), sha256_hex(bytes)) << "the format is frozen: pins are kept on disks";
+}
+
+TEST(PackDigest, DoesNotDependOnTheOrder) {  // [SKP-03]
+  auto tree = small_tree();
+  std::ranges::reverse(tree.files);
+  EXPECT_EQ(digest_of(tree), digest_of(small_tree()));
+}
+
+TEST(PackDigest, ChangesWithEachThing) {  // [SKP-03]
+  auto changed = [](auto change) {
+    auto tree = small_tree();
+    change(tree);
+    return digest_of(tree) != digest_of(small_tree());
+  };
+  EXPECT_TRUE(changed([](PackTree& tree) { tree.files[0].bytes = "texT"; }));
+  EXPECT_TRUE(changed([](PackTree& tree) { tree.files[1].runs = false; }));
+  EXPECT_TRUE(changed([](PackTree& tree) { tree.files[1].path = "scripts/b.sh"; }));
+  EXPECT_TRUE(changed([](PackTree& tree) { tree.files.pop_back(); }));
+}
+
+TEST(TreeReader, ReadsFilesWithTheirRunBit) {  // [SKP-04] [SKP-03]
+  testing::TemporaryFolder folder;
+  write(folder / "SKILL.md", "text");
+  write(folder / "scripts/a.sh", "#!/bin/sh\n");
+  write(folder / ".git/config", "[core]");
+  ::chmod((folder / "scripts/a.sh").c_str(), 0755);
+  EXPECT_EQ(read_tree(folder.path().string()), small_tree());
+}
+
+TEST(TreeReader, NamesLinksAndFollowsNone) {  // [SKP-06]
+  testing::TemporaryFolder folder;
+  write(folder / "SKILL.md", "text");
+  fs::create_symlink("/etc", folder / "etc");
+  fs::create_symlink("/etc/passwd", folder / "passwd");
+  fs::create_symlink("SKILL.md", folder / "near");
+  ::mkfifo((folder / "pipe").c_str(), 0600);
+  auto tree = read_tree(folder.path().string());
+  ASSERT_EQ(tree.files.size(), 1u);
+  EXPECT_THAT(tree.missing, ElementsAre(MissingFile{"etc", "a symbolic link"}, MissingFile{"near", "a symbolic link"},
+                                        MissingFile{"passwd", "a symbolic link"},
+                                        MissingFile{"pipe", "neither a file nor a folder"}));
+}
+
+TEST(TreeReader, GoesThroughNoLinkToItsFolder) {  // [SKP-06]
+  testing::TemporaryFolder folder;
+  write(folder / "real/skill/SKILL.md", "text");
+  fs::create_symlink("real", folder / "link");
+  EXPECT_EQ(read_tree(folder.path().string(), "real/skill").files.size(), 1u);
+  EXPECT_THAT(refusal_of([&] { (void)read_tree(folder.path().string(), "link/skill"); }), HasSubstr("symbolic link"));
+  EXPECT_THAT(refusal_of([&] { (void)read_tree((folder / "link").string()); }), HasSubstr("cannot be read"));
+}
+
+TEST(TreeReader, NamesPointersOfLfs) {  // [SKP-06]
+  testing::TemporaryFolder folder;
+  write(folder / "big.bin", "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n");
+  EXPECT_THAT(read_tree(folder.path().string()).missing, ElementsAre(MissingFile{"big.bin", "a Git LFS pointer"}));
+}
+
+TEST(TreeReader, RefusesWhatIsTooLarge) {  // [SKP-04]
+  testing::TemporaryFolder folder;
+  write(folder / "SKILL.md", "text");
+  write(folder / "data/huge", "");
+  fs::resize_file(folder / "data/huge", 10'000'000);
+  EXPECT_THAT(refusal_of([&] { (void)read_tree(folder.path().string()); }),
+              HasSubstr("skillpack.source: the pack's 'data/huge' cannot be read: it is larger"));
+}
+
+TEST(TreeWriter, WritesWhatIsReadBack) {  // [SKP-06] [SKP-08]
+  testing::TemporaryFolder folder;
+  write_tree((folder / "pack").string(), small_tree());
+  EXPECT_EQ(read_tree((folder / "pack").string()), small_tree());
+}
+
+TEST(TreeWriter, WritesNothingOutside) {  // [SKP-06]
+  for (const char* path : {"../out", "/tmp/out", "a/../../out", "a//b", "./a", "", ".git/hooks/post-checkout", "a/."}) {
+    testing::TemporaryFolder folder;
+    PackTree tree{{{"first", false, "x"}, {path, false, "x"}}, {}};
+    EXPECT_THAT(refusal_of([&] { write_tree((folder / "pack").string(), tree); }), HasSubstr("skillpack.store"))
+        << path;
+    EXPECT_FALSE(fs::exists(folder / "pack")) << path;
+  }
+}
+
+TEST(TreeWriter, WritesThroughNoLink) {  // [SKP-06]
+  testing::TemporaryFolder folder;
+  fs::create_directory(folder / "elsewhere");
+  fs::create_directory_symlink("elsewhere", folder / "pack");
+  EXPECT_THAT(refusal_of([&] { write_tree((folder / "pack").string(), small_tree()); }),
+              HasSubstr("cannot be written"));
+  EXPECT_TRUE(fs::is_empty(folder / "elsewhere"));
+}
+
+TEST(TreeChanges, AreByPath) {  // [SKP-07]
+  auto before = small_tree(), after = small_tree();
+  after.files[1].runs = false;
+  after.files.push_back({"new", false, ""});
+  before.files.push_back({"old", false, ""});
+  auto changes = changes_between(before, after);
+  EXPECT_THAT(changes.added, ElementsAre("new"));
+  EXPECT_THAT(changes.changed, ElementsAre("scripts/a.sh"));
+  EXPECT_THAT(changes.removed, ElementsAre("old"));
+}
+
+}  // namespace
+}  // namespace executus::skillpack

@@ -1,0 +1,75 @@
+#include "skillpack/tree_writer.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <set>
+#include <string_view>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <executus/base/error.hpp>
+
+#include "async/file_descriptor.hpp"
+
+namespace executus::skillpack {
+namespace {
+
+namespace fs = std::filesystem;
+
+void write_all(const std::string& path, int file, std::string_view bytes) {
+  while (!bytes.empty()) {
+    auto written = ::write(file, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) throw cannot_write(path, errno);
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+// Makes the folders above a file; `made` are those that are there.
+void make_folders(const fs::path& root, const fs::path& relative, std::set<fs::path>& made) {
+  fs::path folder = root;
+  for (const auto& part : relative) {
+    folder /= part;
+    if (!made.insert(folder).second) continue;
+    if (::mkdir(folder.c_str(), 0700) != 0) throw cannot_write(folder.string(), errno);
+  }
+}
+
+}  // namespace
+
+Error cannot_write(const std::string& path, int error) {
+  return failed("skillpack.store", "'" + path + "' of the skill packs cannot be written: " + std::strerror(error) +
+                                       "; make room or mend the permissions there");
+}
+
+void sync_folder(const std::string& folder) {
+  FileDescriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!opened || ::fsync(opened.get()) != 0) throw cannot_write(folder, errno);
+}
+
+void write_file(const std::string& path, std::string_view bytes, unsigned mode) {
+  FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
+  if (!file) throw cannot_write(path, errno);
+  write_all(path, file.get(), bytes);
+  if (::fchmod(file.get(), mode) != 0 || ::fsync(file.get()) != 0) throw cannot_write(path, errno);
+}
+
+// All folders are new, so none of them can be a link.
+void write_tree(const std::string& folder, const PackTree& tree) {
+  for (const auto& file : tree.files)
+    if (auto wrong = wrong_with_path(file.path); !wrong.empty())
+      throw failed("skillpack.store", "a pack's file: " + wrong);
+  if (::mkdir(folder.c_str(), 0700) != 0) throw cannot_write(folder, errno);
+  std::set<fs::path> made;
+  for (const auto& file : tree.files) {
+    make_folders(folder, fs::path(file.path).parent_path(), made);
+    write_file((fs::path(folder) / file.path).string(), file.bytes, file.runs ? 0500 : 0400);
+  }
+  for (const auto& each : made) sync_folder(each.string());
+  sync_folder(folder);
+}
+
+}  // namespace executus::skillpack
