@@ -1,0 +1,72 @@
+#include <filesystem>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <executus/skillpack/source.hpp>
+
+namespace executus::skillpack {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::string said_of(std::string_view location, const std::string& ref = "", const std::string& below = "") {
+  auto source = parse_source(location, ref, below);
+  return source.ok() ? "taken: " + source->location : source.error().code() + ": " + source.error().message();
+}
+
+TEST(Source, IsAFolderOrARepository) {  // [SKP-04]
+  auto folder = parse_source("skills/pdf/").value();
+  EXPECT_EQ(folder.kind, Source::Kind::folder);
+  EXPECT_EQ(folder.location, (std::filesystem::current_path() / "skills/pdf").string());
+  auto git = parse_source("https://example.org/skills.git", "v1.2", "a/pdf/").value();
+  EXPECT_EQ(git, (Source{Source::Kind::git, "https://example.org/skills.git", "v1.2", "a/pdf"}));
+  EXPECT_EQ(shown(git), "https://example.org/skills.git, folder a/pdf, at v1.2");
+  for (const char* url : {"ssh://git@example.org/a", "git://example.org/a", "file:///srv/a"})
+    EXPECT_TRUE(parse_source(url).ok()) << url;
+}
+
+TEST(Source, TakesNothingForAnOption) {  // [SKP-05]
+  EXPECT_THAT(said_of("--upload-pack=touch /tmp/x"), HasSubstr("skillpack.source: '--upload-pack"));
+  EXPECT_THAT(said_of("-u"), HasSubstr("begins with '-'"));
+  EXPECT_THAT(said_of("ssh://-oProxyCommand=touch/a"), HasSubstr("host or user that begins with '-'"));
+  EXPECT_THAT(said_of("ssh://-l@example.org/a"), HasSubstr("host or user that begins with '-'"));
+  EXPECT_THAT(said_of("https://example.org/a", "--exec=x"), HasSubstr("ref '--exec=x' begins with '-'"));
+  EXPECT_THAT(said_of("https://example.org/a", "", "-x"), HasSubstr("folder '-x' begins with '-'"));
+}
+
+TEST(Source, TakesListedSchemesOnly) {  // [SKP-05]
+  for (const char* url :
+       {"http://example.org/a", "ext::sh -c touch% /tmp/x", "ext::ssh://x/y", "fd::17", "ftp://example.org/a"})
+    EXPECT_THAT(said_of(url), HasSubstr("skillpack.source")) << url;
+  EXPECT_THAT(said_of("http://example.org/a"), HasSubstr("https, ssh, git or file"));
+  EXPECT_THAT(said_of("git@example.org:skills/a.git"), HasSubstr("write 'ssh://git@example.org/skills/a.git'"));
+}
+
+TEST(Source, TakesNoRefThatIsAnExpression) {  // [SKP-05]
+  for (const char* ref : {"a..b", "HEAD^", "main~1", "@{u}", "a:b", "a b", "a\nb", "a*"})
+    EXPECT_THAT(said_of("https://example.org/a", ref), HasSubstr("no name of a branch")) << ref;
+}
+
+TEST(Source, StaysInTheRepository) {  // [SKP-06]
+  for (const char* below : {"..", "a/../../b", "/etc", "a//b", ".git", "a/.git/hooks"})
+    EXPECT_THAT(said_of("https://example.org/a", "", below), HasSubstr("folder in the repository")) << below;
+}
+
+TEST(Source, KeepsNoPassword) {  // [SKP-05]
+  auto said = said_of("https://me:hunter2@example.org/a");
+  EXPECT_THAT(said, HasSubstr("git credential approve"));
+  EXPECT_EQ(said.find("hunter2"), std::string::npos);
+}
+
+TEST(Source, SuggestsAName) {  // [SKP-09]
+  auto name = [](std::string_view location, const std::string& below = "") {
+    return suggested_name(parse_source(location, "", below).value());
+  };
+  EXPECT_EQ(name("https://example.org/My_Skills.git"), "my-skills");
+  EXPECT_EQ(name("https://example.org/skills", "a/pdf"), "pdf");
+  EXPECT_EQ(name("/srv/skills/Excel/"), "excel");
+}
+
+}  // namespace
+}  // namespace executus::skillpack
