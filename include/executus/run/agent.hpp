@@ -87,6 +87,20 @@ struct DefinedDelegate {
   bool operator==(const DefinedDelegate&) const = default;
 };
 
+// A skill pack as a run's definition remembers it: which content, and which of its skills.
+struct PinnedPack {
+  std::string pack;
+  std::string digest;
+  std::vector<std::string> skills = {};  // by name; empty: all of them
+  // Files that its source names and that are not in the content.
+  struct Missing {
+    std::string path, what;
+    bool operator==(const Missing&) const = default;
+  };
+  std::vector<Missing> missing = {};
+  bool operator==(const PinnedPack&) const = default;
+};
+
 struct Agent {
   std::string name = {};
   std::string description = {};
@@ -109,6 +123,7 @@ struct Agent {
   // agent__NAME too: agents as values, for hosts that look up none by name. When a run is admitted they join
   // resolved_delegates, and win over agents of their name. At every depth their names are tool names, and differ.
   std::vector<Agent> sub_agents = {};
+  std::vector<std::string> skill_packs = {};  // PACK, PACK/SKILL or SKILL; their skills are listed in the prompt
   enum class SubmitTool { absent, added };
   SubmitTool submit_tool = SubmitTool::absent;  // added: a tool `submit` that hands in the answer, unless there is one
   // The answer is a value that fits this JSON Schema (output_of<T>() makes one of a struct), with phases that of the
@@ -126,6 +141,8 @@ struct Agent {
   std::vector<DefinedTool> resolved_tools = {};
   std::vector<DefinedDelegate> resolved_delegates = {};
   int context_tokens = 0;  // of the model; 0: unknown
+  std::vector<PinnedPack> pinned_packs = {};
+  std::string skill_catalog = {};  // follows the system prompt
 
   bool operator==(const Agent&) const = default;
 };

@@ -31,6 +31,7 @@
 #include <executus/run/observer.hpp>
 #include <executus/run/outcome.hpp>
 #include <executus/run/session.hpp>
+#include <executus/run/skill_packs.hpp>
 #include <executus/run/sub_agents.hpp>
 #include <executus/tool/registry.hpp>
 
@@ -64,6 +65,7 @@ struct Ports {
   OnBeginFailure on_begin_failure = OnBeginFailure::refuse;
   Gate* gate = nullptr;
   SubAgents* sub_agents = nullptr;
+  SkillPacks* skill_packs = nullptr;
   Critic* critic = nullptr;
   Budget* budget = nullptr;
   Audit* audit = nullptr;

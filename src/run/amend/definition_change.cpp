@@ -11,7 +11,7 @@ namespace executus::run {
 namespace {
 
 // What follows from the other members, or says how they were found.
-constexpr std::array<std::string_view, 3> kFoundOut{"tools", "model_tier", "session"};
+constexpr std::array<std::string_view, 4> kFoundOut{"tools", "model_tier", "session", "skill_catalog"};
 
 const DefinedTool* find_tool(const Agent& agent, std::string_view name) {
   auto found = std::ranges::find(agent.resolved_tools, name, [](const auto& tool) { return tool.spec.name; });

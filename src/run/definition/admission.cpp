@@ -68,9 +68,11 @@ Boxed<journal::Continued> base_of(const Invocation& invocation) {
 }
 
 // What must be equal in repeated submissions of one run. The tier that named its model and what its session brought
-// may differ.
+// may differ, and so may what its skill packs were pinned to: the run goes on with what it has.
 boost::json::object identity_of(Agent agent) {
   agent.model_tier.clear();
+  agent.pinned_packs.clear();
+  agent.skill_catalog.clear();
   agent.session = Agent::Session::unknown;
   return to_json(agent);
 }

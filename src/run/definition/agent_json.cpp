@@ -64,6 +64,20 @@ void visit_fields(auto& visitor, auto& delegate, std::type_identity<DefinedDeleg
   visitor("agent", agent, always);
 }
 
+void visit_fields(auto& visitor, auto& missing, std::type_identity<PinnedPack::Missing>) {
+  auto& [path, what] = missing;
+  visitor("path", path, always);
+  visitor("what", what, always);
+}
+
+void visit_fields(auto& visitor, auto& pinned, std::type_identity<PinnedPack>) {
+  auto& [pack, digest, skills, missing] = pinned;
+  visitor("pack", pack, always);
+  visitor("digest", digest, always);
+  visitor("skills", skills, unless_default);
+  visitor("missing", missing, unless_default);
+}
+
 void visit_fields(auto& visitor, auto& permissions, std::type_identity<Permissions>) {
   auto& [ask, deny] = permissions;
   visitor("ask", ask, unless_default);
@@ -72,8 +86,9 @@ void visit_fields(auto& visitor, auto& permissions, std::type_identity<Permissio
 
 void visit_fields(auto& visitor, auto& agent, std::type_identity<Agent>) {
   auto& [name, description, system_prompt, model, tools, declared_tools, root, max_iterations, max_runtime, on_in_doubt,
-         on_model_unavailable, durability, id, phases, critic, permissions, skills, agents, sub_agents, submit_tool,
-         output, model_tier, session, system_header, resolved_tools, resolved_delegates, context_tokens] = agent;
+         on_model_unavailable, durability, id, phases, critic, permissions, skills, agents, sub_agents, skill_packs,
+         submit_tool, output, model_tier, session, system_header, resolved_tools, resolved_delegates, context_tokens,
+         pinned_packs, skill_catalog] = agent;
   visitor("name", name, always);
   visitor("description", description, always);
   visitor("system_prompt", system_prompt, always);
@@ -94,6 +109,7 @@ void visit_fields(auto& visitor, auto& agent, std::type_identity<Agent>) {
   visitor("skills", skills, unless_default);
   visitor("agents", agents, unless_default);
   visitor("sub_agents", sub_agents, unless_default);
+  visitor("skill_packs", skill_packs, unless_default);
   visitor("submit_tool", submit_tool, unless_default);
   visitor("output", output, unless_default);
   visitor("resolved_delegates", resolved_delegates, unless_default);
@@ -101,11 +117,14 @@ void visit_fields(auto& visitor, auto& agent, std::type_identity<Agent>) {
   visitor("system_header", system_header, unless_default);
   visitor("model_tier", model_tier, unless_default);
   visitor("session", session, unless_default);
+  visitor("pinned_packs", pinned_packs, unless_default);
+  visitor("skill_catalog", skill_catalog, unless_default);
 }
 
 template <class T>
 concept Listed = std::same_as<T, DefinedTool> || std::same_as<T, Phase> || std::same_as<T, DefinedDelegate> ||
-                 std::same_as<T, Agent> || std::same_as<T, MapItems>;
+                 std::same_as<T, PinnedPack> || std::same_as<T, PinnedPack::Missing> || std::same_as<T, Agent> ||
+                 std::same_as<T, MapItems>;
 
 std::string_view name_of(tool::Effect effect) { return tool::to_string(effect); }
 std::string_view name_of(OnInDoubt policy) { return to_string(policy); }

@@ -18,8 +18,8 @@ auto fields_of(const MapItems& map) {
   return std::tie(a, b, c, d, e);
 }
 auto fields_of(const Agent& agent) {
-  const auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z, last] = agent;
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z, last);
+  const auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z, aa, bb, cc, last] = agent;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z, aa, bb, cc, last);
 }
 
 // Where no field has its default: a field that is not stored cannot go unnoticed.
@@ -70,10 +70,13 @@ Agent full_agent() {
   agent.resolved_tools = {{{"grep", "Searches.", {{"type", "object"}}}, tool::Effect::pure}};
   agent.resolved_delegates = {{DefinedDelegate::Kind::skill, "s", "d", {{"type", "object"}}, {{"name", "s"}}}};
   agent.context_tokens = 1'000;
+  agent.skill_packs = {"office"};
+  agent.pinned_packs = {{"office", "ab", {"pdf"}, {{"link", "a symbolic link"}}}};
+  agent.skill_catalog = "Skills: pdf";
   return agent;
 }
 
-TEST(AgentJson, EveryFieldComesBack) {  // [API-06] [DUR-22] [DUR-07] [DUR-40] [RUN-14]
+TEST(AgentJson, EveryFieldComesBack) {  // [SKP-12] [API-06] [DUR-22] [DUR-07] [DUR-40] [RUN-14]
   expect_no_defaults(full_map());
   expect_no_defaults(full_phase());
   expect_no_defaults(full_agent());
@@ -143,7 +146,7 @@ TEST(AgentJson, WritesFormat2) {
   agent.sub_agents.clear();  // said below
   EXPECT_EQ(
       boost::json::serialize(to_json(agent)),
-      R"({"name":"triage","description":"Finds the cause.","system_prompt":"Be brief.","model":"fast","tools":["grep","read_*"],"declared_tools":[{"kind":"http","name":"restart"}],"resolved_tools":[{"name":"grep","description":"Searches.","parameters":{"type":"object"},"effect":"pure"}],"root":"/srv/logs","max_iterations":12,"max_runtime_ms":90000,"on_in_doubt":"tell_model","on_model_unavailable":"fail","durability":"relaxed","id":"7","phases":[{"name":"one","system_prompt":"One {{Query}}","model":"fast","max_iterations":3,"kind":"prompt","optional":true,"fallback":"-","tools":["look"],"output":{"type":"string"},"map":{"over":"{{plan.items}}","agent":"r","prompt":"Look into {{item}}","concurrency":3,"on_failure":"stop"}}],"critic":4.5E0,"ask":["a*"],"deny":["b"],"skills":["s"],"agents":["r"],"submit_tool":true,"output":{"type":"string"},"resolved_delegates":[{"kind":"skill","name":"s","description":"d","parameters":{"type":"object"},"agent":{"name":"s"}}],"context_tokens":1000,"system_header":"Be kind.","model_tier":"smart","session":"later"})");
+      R"({"name":"triage","description":"Finds the cause.","system_prompt":"Be brief.","model":"fast","tools":["grep","read_*"],"declared_tools":[{"kind":"http","name":"restart"}],"resolved_tools":[{"name":"grep","description":"Searches.","parameters":{"type":"object"},"effect":"pure"}],"root":"/srv/logs","max_iterations":12,"max_runtime_ms":90000,"on_in_doubt":"tell_model","on_model_unavailable":"fail","durability":"relaxed","id":"7","phases":[{"name":"one","system_prompt":"One {{Query}}","model":"fast","max_iterations":3,"kind":"prompt","optional":true,"fallback":"-","tools":["look"],"output":{"type":"string"},"map":{"over":"{{plan.items}}","agent":"r","prompt":"Look into {{item}}","concurrency":3,"on_failure":"stop"}}],"critic":4.5E0,"ask":["a*"],"deny":["b"],"skills":["s"],"agents":["r"],"skill_packs":["office"],"submit_tool":true,"output":{"type":"string"},"resolved_delegates":[{"kind":"skill","name":"s","description":"d","parameters":{"type":"object"},"agent":{"name":"s"}}],"context_tokens":1000,"system_header":"Be kind.","model_tier":"smart","session":"later","pinned_packs":[{"pack":"office","digest":"ab","skills":["pdf"],"missing":[{"path":"link","what":"a symbolic link"}]}],"skill_catalog":"Skills: pdf"})");
 }
 
 TEST(AgentJson, AgentsDifferWhenTheirSubAgentsDo) {  // [API-06]

@@ -120,6 +120,10 @@ std::unique_ptr<LiveRun> Opening::make_live(LiveRun::Parts parts, journal::Check
   parts.agent.tools = {};
   parts.agent.skills = {};
   parts.agent.agents = {};
+  parts.agent.skill_packs = {};
+  parts.agent.pinned_packs = {};
+  parts.agent.skill_catalog = {};
+  if (parts.agent.phases.empty()) parts.stage.skill_catalog = {};  // it is part of the prompt
   parts.parent = lineage.parent;
   if (!parts.agent.resolved_delegates.empty()) {
     ancestors.push_back(parts.agent.id.empty() ? parts.agent.name : parts.agent.id);

@@ -38,6 +38,20 @@ void make_roots_absolute(std::vector<Agent>& agents) {
   }
 }
 
+SkillPacks& skill_packs_for(const Agent& agent, SkillPacks* packs) {
+  if (packs) return *packs;
+  throw failed("skillpack.unknown", "agent '" + agent.name + "' names skill packs, and this host has none");
+}
+
+void resolve_skills(Agent& agent, SkillPacks* packs) {
+  agent.pinned_packs.clear();
+  agent.skill_catalog.clear();
+  if (agent.skill_packs.empty()) return;
+  auto resolved = skill_packs_for(agent, packs).resolve(agent.skill_packs).value();
+  agent.pinned_packs = std::move(resolved.packs);
+  agent.skill_catalog = std::move(resolved.catalog);
+}
+
 void fill_in(Agent& agent, Definition definition, const ExecutorConfig& config) {
   const auto& defaults = config.defaults;
   if (agent.max_iterations <= 0) agent.max_iterations = defaults.max_iterations;
@@ -51,6 +65,7 @@ void fill_in(Agent& agent, Definition definition, const ExecutorConfig& config) 
     agent.resolved_delegates = resolve_delegates(agent, config.ports.sub_agents);
     agent.sub_agents.clear();  // they are among the delegates now
     check_phases(agent);
+    resolve_skills(agent, config.ports.skill_packs);
   }
   if (agent.model.empty()) agent.model = defaults.fallback_tier;
 }
@@ -89,6 +104,8 @@ void set_tools(LiveRun::Parts& parts, const ExecutorConfig& config, const Invoca
   parts.agent.tools.clear();
   for (const auto& tool : toolbox.tools()) parts.agent.tools.push_back(tool->info().spec.name);
   for (auto& tool : delegation_tools(parts.agent.resolved_delegates)) toolbox.add(std::move(tool));
+  if (!parts.agent.pinned_packs.empty())
+    toolbox.add(skill_packs_for(parts.agent, config.ports.skill_packs).tool(parts.agent.pinned_packs));
   bool typed_phases = has_typed_phases(parts.agent);
   if (typed_phases) refuse_own_submit(parts.agent, toolbox);
   if (!parts.agent.output.empty())
@@ -149,7 +166,8 @@ LiveRun::Parts resolve(const ExecutorConfig& config, Definition definition, Agen
   set_tools(parts, config, invocation);
   parts.info = run_info(parts.agent, invocation, started_at);
   parts.stage.specs = parts.stage.toolbox.specs();
-  parts.stage.system = with_header(*parts.agent.system_header, parts.agent.system_prompt);
+  parts.stage.skill_catalog = parts.agent.skill_catalog;
+  parts.stage.system = with_skills(parts.stage, with_header(*parts.agent.system_header, parts.agent.system_prompt));
   parts.stage.max_steps = parts.agent.max_iterations;
   parts.delivery = invocation.delivery;
   parts.observer = invocation.observer;

@@ -39,7 +39,7 @@ struct Kind {
   std::string_view argument;  // the argument that the summary shows
   std::string_view without;   // the summary when that argument is not there
 };
-constexpr std::array<Kind, 10> kKinds{
+constexpr std::array<Kind, 11> kKinds{
     {{"read_file", "file", "Reading ", "path", "Reading a file"},
      {"list_dir", "file", "Listing ", "path", "Listing the root directory"},
      {"grep", "search", "Searching for ", "pattern", "Searching"},
@@ -49,7 +49,8 @@ constexpr std::array<Kind, 10> kKinds{
      {"clock", "time", "", "", "Looking at the clock"},
      {"submit", "answer", "", "", "Handing in the answer"},
      {"sleep", "wait", "Sleeping until ", "until", "Sleeping for a while"},
-     {"wait_for_signal", "wait", "Waiting for signal ", "name", "Waiting for a signal"}}};
+     {"wait_for_signal", "wait", "Waiting for signal ", "name", "Waiting for a signal"},
+     {"skill_use", "skill", "Reading skill ", "skill", "Looking for a skill"}}};
 
 std::string summary_of(const Kind& known, const json::object& arguments) {
   auto about = argument_text(arguments, known.argument);

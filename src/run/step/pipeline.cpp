@@ -183,7 +183,6 @@ Result<llm::ResolvedModel> Pipeline::model_named(const std::string& name) const 
 Stage Pipeline::stage_of(const journal::PhaseStarted& started) const {
   const auto& phase = phase_at(started.index);
   Stage stage = parts_.base;
-  stage.system = with_header(parts_.system_header, started.system_prompt);
   if (auto model = model_named(started.model); model.ok() && model->model) {
     stage.model = std::move(model->model);
     stage.attribution = std::move(model->attribution);
@@ -197,6 +196,7 @@ Stage Pipeline::stage_of(const journal::PhaseStarted& started) const {
   stage.bare = phase.kind == Phase::Kind::prompt;
   if (stage.bare) stage.max_steps = stage.form ? 1 + agent::kMostRepairs : 1;
   if (phase.kind == Phase::Kind::map) stage.map = &phase.map, stage.max_steps = 1;
+  stage.system = with_skills(stage, with_header(parts_.system_header, started.system_prompt));
   return stage;
 }
 

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include <executus/agent/loop.hpp>
 #include <executus/llm/resolver.hpp>
@@ -13,8 +14,11 @@
 
 namespace executus::run {
 
+inline constexpr std::string_view kSkillUse = "skill_use";
+
 struct Stage {
-  std::string system;  // complete: header and prompt
+  std::string system;  // complete: header, prompt and catalog
+  std::string skill_catalog = {};
   std::shared_ptr<llm::Model> model;
   std::shared_ptr<const llm::Attribution> attribution;  // the resolver's; null: it says none
   tool::Toolbox toolbox;
@@ -28,6 +32,12 @@ struct Stage {
 
 [[nodiscard]] inline std::string with_header(const std::string& header, const std::string& prompt) {
   return header.empty() ? prompt : header + "\n\n" + prompt;
+}
+
+// `prompt`, and the catalog where the tool is there that gives what it lists.
+[[nodiscard]] inline std::string with_skills(const Stage& stage, std::string prompt) {
+  if (stage.skill_catalog.empty() || stage.bare || !stage.toolbox.find(kSkillUse)) return prompt;
+  return prompt.empty() ? stage.skill_catalog : prompt + "\n\n" + stage.skill_catalog;
 }
 
 }  // namespace executus::run
