@@ -51,6 +51,9 @@ class Reading {
       fields_.error("name", "'name': " + wrong);
     manifest.description = in_one_line(fields_.required_string("description"));
     refuse_longer("description", manifest.description, kLongestDescription);
+    if (auto has = count_characters(manifest.description); has > kUsualDescription && has <= kLongestDescription)
+      fields_.warning("description", "'description' has " + std::to_string(has) + " characters; other programs take " +
+                                         std::to_string(kUsualDescription) + " at most");
     manifest.license = in_one_line(fields_.string("license").value_or(""));
     manifest.compatibility = in_one_line(fields_.string("compatibility").value_or(""));
     refuse_longer("compatibility", manifest.compatibility, kLongestCompatibility);

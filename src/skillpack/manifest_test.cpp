@@ -77,8 +77,10 @@ TEST(Manifest, TakesNamesInKebabCaseOnly) {  // [SKP-01]
 
 TEST(Manifest, BoundsTheDescription) {  // [SKP-01]
   auto with = [](std::size_t n) { return read(file_of("name: a\ndescription: " + std::string(n, 'd') + "\n")); };
-  EXPECT_TRUE(with(1024).manifest);
-  EXPECT_THAT(only_error(with(1025)), HasSubstr("SKILL.md:3:14: error: 'description' has 1025 characters"));
+  EXPECT_THAT(with(1024).warnings, IsEmpty());
+  EXPECT_THAT(with(1025).warnings, ElementsAre(HasSubstr("SKILL.md:3:14: warning: 'description' has 1025 characters")));
+  EXPECT_TRUE(with(4096).manifest);
+  EXPECT_THAT(only_error(with(4097)), HasSubstr("SKILL.md:3:14: error: 'description' has 4097 characters"));
 }
 
 TEST(Manifest, BoundsTheFile) {  // [SKP-01]

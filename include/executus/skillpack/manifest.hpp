@@ -21,7 +21,8 @@
 namespace executus::skillpack {
 
 inline constexpr std::size_t kLongestName = 64;             // characters, as agentskills.io has it
-inline constexpr std::size_t kLongestDescription = 1'024;   // characters
+inline constexpr std::size_t kLongestDescription = 4'096;   // characters
+inline constexpr std::size_t kUsualDescription = 1'024;     // as agentskills.io has it: what is longer is warned of
 inline constexpr std::size_t kLongestCompatibility = 500;   // characters
 inline constexpr std::size_t kLargestManifest = 1U << 20U;  // bytes of the file
 
