@@ -10,6 +10,8 @@
 #include <executus/llm/providers.hpp>
 #include <executus/net/client/http_client.hpp>
 #include <executus/runtime/runtime.hpp>
+#include <executus/skillpack/activator.hpp>
+#include <executus/skillpack/syncer.hpp>
 #include <executus/store/sqlite.hpp>
 
 #include "base/text.hpp"
@@ -20,6 +22,7 @@
 #include "runtime/agent_file/live_agents.hpp"
 #include "runtime/declared_tools.hpp"
 #include "runtime/events/run_unknown.hpp"
+#include "runtime/git_program.hpp"
 #include "runtime/host/host.hpp"
 #include "runtime/host/starting.hpp"
 #include "runtime/host/working.hpp"
@@ -167,7 +170,7 @@ class Runtime::Impl {
   AgentLibrary library() {
     return {{options_.agent_folders.begin(), options_.agent_folders.end()},
             registry_.names(),
-            {options_.models_through ? nullptr : models_.get(), &environment_},
+            {options_.models_through ? nullptr : models_.get(), &environment_, &skill_packs()},
             {options_.skill_folders.begin(), options_.skill_folders.end()}};
   }
   Result<AgentFile> load_agent(std::string_view agent) {
@@ -181,6 +184,8 @@ class Runtime::Impl {
     }
     return no_agent(agent, files.agents().names());
   }
+
+  SkillPacks& skill_packs() { return options_.ports.skill_packs ? *options_.ports.skill_packs : activator_; }
 
   [[nodiscard]] bool keeps_files() {
     bool keeps = options_.agent_files == AgentFiles::kept_current;
@@ -208,6 +213,12 @@ class Runtime::Impl {
   std::unique_ptr<Loop> loop_;
   BlockingPool pool_;
   KeptFiles kept_files_{database_.empty() ? "" : database_ + ".files", pool_};
+  const std::unique_ptr<skillpack::PackStore> packs_{
+      skillpack::make_folder_store(database_.empty() ? "" : database_ + ".packs")};
+  GitProgram git_{environment_};
+  const std::unique_ptr<skillpack::Fetcher> fetcher_{skillpack::make_fetcher(git_, loop_->clock())};
+  skillpack::Syncer syncer_{*packs_, *fetcher_, loop_->clock()};
+  skillpack::Activator activator_{*packs_, {.logger = &logger_}};
   std::unique_ptr<net::HttpClient> http_;
   DeclaredToolBox declared_;
   tool::Registry registry_;
@@ -249,6 +260,7 @@ class Runtime::Impl {
     config.ports.observer = events_.get();
     bool has_files = !options_.agent_folders.empty() || !options_.skill_folders.empty();
     if (!config.ports.sub_agents && has_files) config.ports.sub_agents = &sub_agents_;
+    config.ports.skill_packs = &skill_packs();
     if (!config.ports.input_files && store && !options_.store) config.ports.input_files = &kept_files_;
     if (!config.ports.critic) config.ports.critic = &*critic_;
     config.compactor = options_.compactor ? options_.compactor : &compactor_;
@@ -335,6 +347,9 @@ void Runtime::shut_down(std::string why) { impl_->shut_down(why); }
 Executor& Runtime::executor() { return impl_->executor(); }
 journal::JournalStore& Runtime::journal() { return impl_->journal(); }
 llm::ModelCatalog& Runtime::models() { return *impl_->models_; }
+skillpack::Syncer& Runtime::packs() { return impl_->syncer_; }
+skillpack::PackStore& Runtime::pack_store() { return *impl_->packs_; }
+SkillPacks& Runtime::skill_packs() { return impl_->skill_packs(); }
 net::HttpClient& Runtime::http() { return *impl_->http_; }
 Loop& Runtime::loop() { return *impl_->loop_; }
 RootGroup& Runtime::tasks() { return *impl_->tasks_; }

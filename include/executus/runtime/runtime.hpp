@@ -40,6 +40,11 @@
 
 namespace executus {
 
+namespace skillpack {
+class PackStore;
+class Syncer;
+}  // namespace skillpack
+
 // When agent and skill files are read. as_needed: one by one, when an agent is loaded; those that agents delegate to,
 // once. kept_current: all of them, when the first is asked for, and again when one of them changes. They change all at
 // once then: while anything is wrong with one, all stay as they were, and the logger is told. Runs keep the definition
@@ -145,6 +150,11 @@ class Runtime final {
   [[nodiscard]] Executor& executor();
   [[nodiscard]] journal::JournalStore& journal();
   [[nodiscard]] llm::ModelCatalog& models();
+  // Subscribes to skill packs, in the folder `DATABASE.packs` (executus/skillpack/syncer.hpp, store.hpp), and what runs
+  // have of them, which is ports.skill_packs where that is given. They block, and need no open database.
+  [[nodiscard]] skillpack::Syncer& packs();
+  [[nodiscard]] skillpack::PackStore& pack_store();
+  [[nodiscard]] SkillPacks& skill_packs();
   [[nodiscard]] net::HttpClient& http();
   [[nodiscard]] Loop& loop();
   [[nodiscard]] RootGroup& tasks();

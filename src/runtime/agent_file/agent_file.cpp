@@ -36,7 +36,9 @@ namespace fs = std::filesystem;
 
 // Keys of the agent file format that this version cannot honour. Ignoring one would run another agent than the one
 // written down.
-constexpr std::array<std::string_view, 5> kNotSupported{"mcp_servers", "skill_packs", "budget", "retention", "sandbox"};
+constexpr std::array<std::string_view, 4> kNotSupported{"mcp_servers", "budget", "retention", "sandbox"};
+
+const std::string kSkillUse = "skill_use";  // the tool of skill packs
 
 // Reads one agent file into `result`.
 class AgentReader {
@@ -55,6 +57,7 @@ class AgentReader {
     read_declared(fields);
     read_tools(fields);
     read_delegation(fields);
+    read_skill_packs(fields);
     read_permissions(fields);
     read_critic(fields, agent());
     phase_names_ = names_of_phases(fields);
@@ -241,6 +244,22 @@ class AgentReader {
       delegate_tools_.push_back(std::move(tool));
     }
     return names;
+  }
+
+  // Their tool may be named wherever those may that delegate.
+  void read_skill_packs(Fields& fields) {
+    auto names = fields.strings("skill_packs").value_or(std::vector<std::string>{});
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      bool twice = std::find(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(i), names[i]) !=
+                   names.begin() + static_cast<std::ptrdiff_t>(i);
+      auto wrong = twice ? "it is named twice" : known_.pack_obstacle ? known_.pack_obstacle({names[i]}) : "";
+      if (!wrong.empty()) fields.error("skill_packs", i, "'" + std::string(clip(names[i], 80)) + "': " + wrong);
+    }
+    if (names.empty()) return;
+    if (contains(known_.tools, kSkillUse) || contains(declared_, kSkillUse))
+      fields.error("skill_packs", "there is a tool called 'skill_use', as the one of skill packs would be; rename it");
+    delegate_tools_.push_back(kSkillUse);
+    agent().skill_packs = std::move(names);
   }
 
   // "" when it can be delegated to.

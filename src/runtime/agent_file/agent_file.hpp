@@ -39,6 +39,8 @@ struct KnownNames {
   std::function<std::vector<std::string>(const std::string& name)> namesakes = {};
   FindBase base = {};  // what files extend
   ModelObstacle model_obstacle = {};
+  // Why these skill packs cannot be had here; "": they can. Null: not looked at.
+  std::function<std::string(const std::vector<std::string>& names)> pack_obstacle = {};
   const Environment* environment = nullptr;  // what ${VAR} stand for here; null: not looked at
 };
 

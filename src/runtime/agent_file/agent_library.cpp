@@ -71,6 +71,11 @@ KnownNames AgentLibrary::known_below(const std::string& parent, DelegateKind kin
   known.environment = here_.environment;
   known.base = bases_of(kind);
   if (here_.models) known.model_obstacle = [this](const std::string& name) { return obstacle_to(*here_.models, name); };
+  if (here_.skill_packs)
+    known.pack_obstacle = [this](const std::vector<std::string>& packs) {
+      auto resolved = here_.skill_packs->resolve(packs);
+      return resolved.ok() ? std::string() : resolved.error().message();
+    };
   known.obstacle = [this, parent](DelegateKind kind, const std::string& name) { return obstacle(kind, name, parent); };
   return known;
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <executus/llm/resolver.hpp>
+#include <executus/run/skill_packs.hpp>
 
 #include "runtime/agent_file/agent_file.hpp"
 #include "runtime/agent_file/named_files.hpp"
@@ -21,6 +22,7 @@ namespace executus {
 struct Surroundings {
   llm::ModelResolver* models = nullptr;  // asked for each model that a file names; asks no server
   const Environment* environment = nullptr;
+  SkillPacks* skill_packs = nullptr;
 };
 
 // Threads: one at a time.

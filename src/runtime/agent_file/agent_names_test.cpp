@@ -62,6 +62,29 @@ TEST(AgentNames, OfDelegatesAreGivenOnce) {
   EXPECT_THAT(errors_of("agents: [kid]\ntools: [agent__kid]\n"), ElementsAre(HasSubstr("under 'agents' or 'skills'")));
 }
 
+TEST(AgentNames, OfSkillPacksAreThoseThatAreThere) {  // [SKP-12]
+  KnownNames known{{"grep", "skill_use_not"}, {}, {}};
+  known.pack_obstacle = [](const std::vector<std::string>& names) {
+    return names == std::vector<std::string>{"pdf"} ? "" : "there is no skill pack 'pfd'; did you mean 'pdf'?";
+  };
+  auto said = [&](const std::string& yaml) {
+    Diagnostics said;
+    auto file = parse_agent_file("name: a\n" + yaml, "a.yaml", known, said);
+    return file ? file->agent.skill_packs : said.errors;
+  };
+  EXPECT_THAT(said("skill_packs: [pdf]\npermissions: {deny: [skill_use]}\n"), ElementsAre("pdf"));
+  EXPECT_THAT(said("skill_packs: [pdf, pfd]\n"),
+              ElementsAre(AllOf(StartsWith("a.yaml:2:20: error: 'pfd'"), HasSubstr("did you mean 'pdf'?"))));
+  EXPECT_THAT(said("skill_packs: [pdf, pdf]\n"),
+              ElementsAre(HasSubstr("a.yaml:2:20: error: 'pdf': it is named twice")));
+  EXPECT_THAT(said("skill_packs: pdf\n"), ElementsAre(StartsWith("a.yaml:2:")));
+  EXPECT_THAT(said("skill_packs: [pdf]\nphases: [{name: one, tools: [skill_use]}]\n"), ElementsAre("pdf"));
+  EXPECT_THAT(said("tools: [skill_use]\n"), ElementsAre(HasSubstr("agents with 'skill_packs' have it")));
+  EXPECT_THAT(said("skill_packs: [pdf]\ncommand_tools:\n"
+                   "  - {name: skill_use, description: x, command: [x], effect: pure}\n"),
+              ElementsAre(HasSubstr("there is a tool called 'skill_use'")));
+}
+
 TEST(AgentNames, OfAPromptAreItsInputs) {
   std::string inputs = "inputs: {type: object, properties: {service: {type: string}}}\n";
   EXPECT_THAT(errors_of(inputs + "system_prompt: 'See {{inputs.servise}}.'\n"),
