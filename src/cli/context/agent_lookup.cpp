@@ -43,7 +43,7 @@ std::string hint(const NamedFiles& files, const std::string& name) {
 // With a cassette, runs have their models from it.
 AgentLibrary agent_library(CommandContext& context, llm::ModelResolver* models) {
   const auto& [record, replay] = context.cassette();
-  Surroundings here{.environment = &process_environment()};
+  Surroundings here{.environment = &process_environment(), .skill_packs = &context.runtime().skill_packs()};
   if (record.empty() && replay.empty()) here.models = models ? models : &context.runtime().models();
   return {folders_called("agents", context), context.runtime().tools().names(), here,
           folders_called("skills", context)};

@@ -150,6 +150,23 @@ struct AgentsShow {
   Noun noun = Noun::agent;
   std::string agent;
 };
+struct PacksSubscribe {
+  std::string source;  // a folder, or the URL of a git repository
+  std::string name, ref, below;
+  bool dry_run = false;
+};
+struct PacksCheck {
+  std::vector<std::string> packs;  // none: all
+  bool dry_run = false;
+};
+struct PacksApply {
+  std::string pack;
+  bool dry_run = false;
+};
+struct PacksList {};
+struct PacksShow {
+  std::string pack;
+};
 struct ToolsList {};
 struct ModelsList {
   bool refresh = false;  // ask the providers
@@ -186,10 +203,11 @@ struct CompletionWords {
 
 struct Version {};
 
-using Command = std::variant<Init, Run, Chat, Recover, Work, RunsList, RunsShow, RunsEvents, RunsResolve, RunsDigest,
-                             RunsCancel, RunsSteer, RunsSignal, RunsApprove, RunsTree, RunsResume, RunsRetry,
-                             RunsRelease, RunsUpgrade, RunsFork, RunsWait, RunsPending, AgentsValidate, AgentsList,
-                             AgentsShow, ToolsList, ModelsList, ModelsTest, ModelsSuspend, ModelsRestore, ScheduleNext,
-                             Doctor, Bench, Completion, CompletionWords, Version>;
+using Command =
+    std::variant<Init, Run, Chat, Recover, Work, RunsList, RunsShow, RunsEvents, RunsResolve, RunsDigest, RunsCancel,
+                 RunsSteer, RunsSignal, RunsApprove, RunsTree, RunsResume, RunsRetry, RunsRelease, RunsUpgrade,
+                 RunsFork, RunsWait, RunsPending, AgentsValidate, AgentsList, AgentsShow, PacksSubscribe, PacksCheck,
+                 PacksApply, PacksList, PacksShow, ToolsList, ModelsList, ModelsTest, ModelsSuspend, ModelsRestore,
+                 ScheduleNext, Doctor, Bench, Completion, CompletionWords, Version>;
 
 }  // namespace executus::cli

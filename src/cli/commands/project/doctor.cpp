@@ -12,6 +12,7 @@
 #include "cli/commands/command_table.hpp"
 #include "cli/commands/project/finding.hpp"
 #include "cli/commands/project/other_versions.hpp"
+#include "cli/commands/project/pack_finding.hpp"
 #include "cli/commands/project/store_file.hpp"
 #include "cli/context/agent_lookup.hpp"
 #include "cli/lookup/all_rows.hpp"
@@ -182,7 +183,8 @@ Exit execute(CommandContext& context, const Doctor&) {
   auto models = check_models(context);
   auto images = check_images();
   auto agents = check_agents(context);
-  bool well = store.problem.empty() && models.problem.empty() && agents.problem.empty();
+  auto packs = check_packs(context);
+  bool well = store.problem.empty() && models.problem.empty() && agents.problem.empty() && packs.problem.empty();
   const auto& config = context.project().path;
   if (context.globals().json) {
     context.print_json(json::object{{"ok", well},
@@ -190,12 +192,14 @@ Exit execute(CommandContext& context, const Doctor&) {
                                     {"store", finding_json(std::move(store))},
                                     {"models", finding_json(std::move(models))},
                                     {"images", finding_json(std::move(images))},
+                                    {"packs", finding_json(std::move(packs))},
                                     {"agents", finding_json(std::move(agents))}});
   } else {
     context.print(
         "config  " + (config.empty() ? "none (executus.yaml is optional)" : config) + "\n" +
         finding_text(context.terminal(), "store", store) + finding_text(context.terminal(), "models", models) +
-        finding_text(context.terminal(), "images", images) + finding_text(context.terminal(), "agents", agents));
+        finding_text(context.terminal(), "images", images) + finding_text(context.terminal(), "packs", packs) +
+        finding_text(context.terminal(), "agents", agents));
   }
   return well ? Exit::ok : Exit::error;
 }
