@@ -80,13 +80,17 @@ Catalog catalog_of(const std::vector<std::shared_ptr<const Pack>>& packs, std::s
 
 std::string found_in(const SkillSet& set, std::string_view words) {
   auto wanted = words_in(words);
-  std::vector<std::pair<std::size_t, const ChosenSkill*>> found;
-  for (const auto& each : set)
-    if (auto count = matches(each, wanted); count > 0) found.emplace_back(count, &each);
-  std::ranges::stable_sort(found, std::ranges::greater(), [](const auto& each) { return each.first; });
+  struct Match {
+    std::size_t words, at;  // how many fit; which of the set
+  };
+  std::vector<Match> found;
+  for (std::size_t i = 0; i < set.size(); ++i)
+    if (auto count = matches(set[i], wanted); count > 0) found.push_back({count, i});
+  std::ranges::sort(
+      found, [](const Match& a, const Match& b) { return a.words != b.words ? a.words > b.words : a.at < b.at; });
   std::string text;
   for (std::size_t i = 0; i < found.size() && i < kMostFound; ++i)
-    text += line_of(*found[i].second, kLongestDescription).substr(text.empty() ? 1 : 0);
+    text += line_of(set[found[i].at], kLongestDescription).substr(text.empty() ? 1 : 0);
   if (found.size() > kMostFound) text += "\n" + std::to_string(found.size() - kMostFound) + " more; give other words";
   return text;
 }

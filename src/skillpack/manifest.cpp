@@ -124,14 +124,10 @@ ReadManifest read_manifest(std::string_view bytes, const std::string& file) {
   Problems problems;
   if (auto quoted = quote_description(parts->yaml))
     problems.warning(file, *quoted, "'description' has a colon, and is taken as text; put it in quotes");
-  std::vector<YamlProblem> duplicates;
-  auto document = parse_yaml(parts->yaml, file, duplicates);
-  for (auto& duplicate : duplicates) problems.error(file, duplicate.where, std::move(duplicate.message));
-  if (!document.ok()) {
-    auto read = with_problems(std::nullopt, problems);
-    for (auto line : split(document.error().message(), '\n')) read.errors.emplace_back(line);
-    return read;
-  }
+  std::vector<YamlProblem> malformed;
+  auto document = parse_yaml(parts->yaml, file, malformed);
+  for (auto& each : malformed) problems.error(file, each.where, std::move(each.message));
+  if (!document) return with_problems(std::nullopt, problems);
   Manifest manifest;
   read_fields(*document, problems, [&](Fields& fields) { manifest = Reading(fields).read(); });
   manifest.body = std::move(parts->body);

@@ -5,6 +5,7 @@
 #include <executus/base/environment.hpp>
 
 #include "base/text.hpp"
+#include "runtime/builtin_agents.hpp"
 
 namespace executus::cli {
 namespace {
@@ -29,6 +30,8 @@ std::optional<AgentFile> with_limits(std::optional<AgentFile> file) {
 
 std::string hint(const NamedFiles& files, const std::string& name) {
   auto names = files.names();
+  if (files.kind() == "agent")
+    if (auto meant = did_you_mean(name, builtin_agent_names()); names.empty() && !meant.empty()) return meant;
   if (names.empty() && files.kind() == "skill") return "; give a file, or write one: docs/guides/agents.md";
   if (names.empty()) return "; give a file, or write one with `executus init " + name + "`";
   auto meant = did_you_mean(name, names);
@@ -43,7 +46,9 @@ std::string hint(const NamedFiles& files, const std::string& name) {
 // With a cassette, runs have their models from it.
 AgentLibrary agent_library(CommandContext& context, llm::ModelResolver* models) {
   const auto& [record, replay] = context.cassette();
-  Surroundings here{.environment = &process_environment(), .skill_packs = &context.runtime().skill_packs()};
+  Surroundings here{.environment = &process_environment(),
+                    .skill_packs = &context.runtime().skill_packs(),
+                    .built_in = &builtin_agent};
   if (record.empty() && replay.empty()) here.models = models ? models : &context.runtime().models();
   return {folders_called("agents", context), context.runtime().tools().names(), here,
           folders_called("skills", context)};
@@ -57,6 +62,7 @@ std::string agent_path(CommandContext& context, const std::string& agent, Delega
     throw failed("config.agent", "the " + what + "'s name is empty; give a file or a name in " + folder);
   if (names_a_file(agent)) return agent;
   if (auto path = files.path_of(agent)) return *path;
+  if (auto path = kind == DelegateKind::agent ? library.built_in_path(agent) : std::nullopt) return *path;
   throw failed("config.agent", "no " + what + " '" + printable_line(agent) + "' in " + folder + hint(files, agent));
 }
 
