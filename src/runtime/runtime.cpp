@@ -20,6 +20,7 @@
 #include "runtime/agent_file/file_sub_agents.hpp"
 #include "runtime/agent_file/folder_watch.hpp"
 #include "runtime/agent_file/live_agents.hpp"
+#include "runtime/builtin_agents.hpp"
 #include "runtime/declared_tools.hpp"
 #include "runtime/events/run_unknown.hpp"
 #include "runtime/git_program.hpp"
@@ -170,7 +171,7 @@ class Runtime::Impl {
   AgentLibrary library() {
     return {{options_.agent_folders.begin(), options_.agent_folders.end()},
             registry_.names(),
-            {options_.models_through ? nullptr : models_.get(), &environment_, &skill_packs()},
+            {options_.models_through ? nullptr : models_.get(), &environment_, &skill_packs(), &builtin_agent},
             {options_.skill_folders.begin(), options_.skill_folders.end()}};
   }
   Result<AgentFile> load_agent(std::string_view agent) {
@@ -179,6 +180,7 @@ class Runtime::Impl {
     try {
       if (auto file = keeps_files() ? live_agents_.find(DelegateKind::agent, agent) : std::nullopt) return *file;
       if (auto path = files.agents().path_of(agent)) return files.read(*path);
+      if (auto path = files.built_in_path(agent)) return files.read(*path);
     } catch (const Error& error) {
       return error;
     }

@@ -94,5 +94,17 @@ TEST_F(Packs, SayWhatIsBroken) {  // [SKP-01]
   EXPECT_THAT(run({"packs", "list"}).out, HasSubstr("1 (1 broken)"));
 }
 
+class BuiltinAgents : public CliProgram {};
+
+TEST_F(BuiltinAgents, RunWithoutAFile) {  // [SKP-14]
+  script("answers", "  - text: It was the disk.\n");
+  auto outcome =
+      run({"run", "triage", "What happened?", "--model", "scripted/" + (folder() / "answers.turns.yaml").string()});
+  EXPECT_EQ(outcome.exit, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("It was the disk."));
+  EXPECT_EQ(run({"agents", "validate", "researcher"}).out, "built-in/researcher.yaml: ok\n");
+  EXPECT_THAT(run({"run", "triag", "x"}).err, HasSubstr("did you mean 'triage'?"));
+}
+
 }  // namespace
 }  // namespace executus::testing

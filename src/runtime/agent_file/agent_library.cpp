@@ -11,6 +11,8 @@
 namespace executus {
 namespace {
 
+constexpr std::string_view kBuiltIn = "built-in/", kYaml = ".yaml";
+
 std::string first_of(const std::vector<std::string>& errors, const std::string& path) {
   if (errors.empty()) return "it cannot be read";
   if (errors.size() == 1) return errors.front();
@@ -37,6 +39,19 @@ std::optional<std::string> AgentLibrary::path_of(DelegateKind kind, std::string_
   return skill ? skill : agents_.path_of(name);
 }
 
+std::optional<std::string> AgentLibrary::built_in_path(std::string_view name) const {
+  if (!here_.built_in || !here_.built_in(name)) return std::nullopt;
+  return std::string(kBuiltIn) + std::string(name) + std::string(kYaml);
+}
+
+// Nothing: the path is that of a file. One that is there wins.
+std::optional<std::string_view> AgentLibrary::built_in_text(std::string_view path) const {
+  std::error_code error;
+  bool may_be = here_.built_in && path.starts_with(kBuiltIn) && path.ends_with(kYaml);
+  if (!may_be || std::filesystem::exists(path, error)) return std::nullopt;
+  return here_.built_in(path.substr(kBuiltIn.size(), path.size() - kBuiltIn.size() - kYaml.size()));
+}
+
 DelegateKind AgentLibrary::kind_of(const std::string& path) const {
   return skills_.contains(path) ? DelegateKind::skill : DelegateKind::agent;
 }
@@ -51,6 +66,7 @@ std::optional<AgentFile> AgentLibrary::load(const std::string& path, Diagnostics
   auto known = known_below(path, own);
   known.way_back = [this, path](DelegateKind kind, const std::string& name) { return way_back({kind, name}, path); };
   known.namesakes = [this, own, path](const std::string& name) { return files(own).namesakes(path, name); };
+  if (auto text = built_in_text(path)) return parse_agent_file(*text, path, known, diagnostics);
   return load_agent_file(path, known, diagnostics);
 }
 

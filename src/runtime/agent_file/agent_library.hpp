@@ -23,6 +23,8 @@ struct Surroundings {
   llm::ModelResolver* models = nullptr;  // asked for each model that a file names; asks no server
   const Environment* environment = nullptr;
   SkillPacks* skill_packs = nullptr;
+  // The text of an agent that needs no file; nothing: there is none of that name.
+  std::optional<std::string_view> (*built_in)(std::string_view name) = nullptr;
 };
 
 // Threads: one at a time.
@@ -39,6 +41,9 @@ class AgentLibrary final {
   [[nodiscard]] const NamedFiles& agents() const noexcept { return agents_; }
   [[nodiscard]] const NamedFiles& skills() const noexcept { return skills_; }
 
+  // What stands for the file of a built-in agent of that name, in messages and for load(): "built-in/NAME.yaml".
+  [[nodiscard]] std::optional<std::string> built_in_path(std::string_view name) const;
+
   // The file that an agent file means by that name: a skill is an agent file too, where skills/ has none of that name.
   // Throws Error config.agent when more than one file is called so.
   [[nodiscard]] std::optional<std::string> path_of(DelegateKind kind, std::string_view name) const;
@@ -54,6 +59,7 @@ class AgentLibrary final {
  private:
   using Name = std::pair<DelegateKind, std::string>;  // as an agent file says it
 
+  [[nodiscard]] std::optional<std::string_view> built_in_text(std::string_view path) const;
   [[nodiscard]] DelegateKind kind_of(const std::string& path) const;
   [[nodiscard]] const NamedFiles& files(DelegateKind kind) const;
   [[nodiscard]] KnownNames known_below(const std::string& parent, DelegateKind kind) const;
