@@ -88,6 +88,7 @@ TEST_F(ChatInterrupts, CtrlCDuringAnAnswerClearsWhatIsTyped) {  // [API-12]
   say(terminal, "which?");
   terminal.await("The slow one is");
   EXPECT_TRUE(terminal.echoes()) << "during a turn it is as it was";
+  until([&] { return !terminal.flushes(); });
   terminal.type("delete everyth");
   terminal.await("everyth");
   terminal.type(kCtrlC);

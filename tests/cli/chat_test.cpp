@@ -248,6 +248,49 @@ TEST_F(ChatOnATerminal, AsksInPlace) {  // [API-12]
   EXPECT_EQ(terminal.finish(), 0) << terminal.screen;
 }
 
+TEST_F(ChatOnATerminal, TwoThatGoOnFromOneRunAreTold) {  // [API-12]
+  ASSERT_EQ(run({"run", "a", "which?", "--run-id", "r1"}).exit, 0);
+  auto first = open({"chat", "a", "--continue", "r1"}), second = open({"chat", "a", "--continue", "@last"});
+  for (auto* terminal : {&first, &second}) {
+    terminal->await("> ");
+    terminal->type("since when?\n");
+    terminal->await("since noon");
+    terminal->await("> ");
+    terminal->type("sure?\n");
+    terminal->await("for sure");
+    terminal->await("> ");
+    terminal->type("/quit\n");
+    EXPECT_EQ(terminal->finish(), 0) << terminal->screen;
+  }
+  EXPECT_THAT(first.screen, Not(HasSubstr("continued before")));
+  EXPECT_THAT(second.screen,
+              HasSubstr("run r1 was continued before, by " + std::string(runs().at(3).at("run_id").as_string())));
+  EXPECT_EQ(second.screen.find("continued before"), second.screen.rfind("continued before")) << "once";
+  EXPECT_EQ(runs().size(), 5u);
+}
+
+TEST_F(ChatOnATerminal, ShowsWhatTheAgentMayCall) {  // [API-12]
+  auto terminal = open({"chat", "shop"});
+  terminal.await("> ");
+  terminal.type("/tools\n");
+  terminal.await("note  irreversible  N.");
+  terminal.type("note it\n");
+  terminal.await("May this happen?");
+  terminal.type("y\n");
+  terminal.await("Noted.");
+  terminal.await("> ");
+  terminal.type("/tools\n");
+  terminal.await("note  irreversible  N.");
+  terminal.type("/steer this way\n");
+  terminal.await("no answer is being made");
+  terminal.type("/bogus\n");
+  terminal.await("there is no command /bogus");
+  terminal.type("/help\n");
+  terminal.await("/reject [REASON]");
+  terminal.type("/quit\n");
+  EXPECT_EQ(terminal.finish(), 0) << terminal.screen;
+}
+
 // Another terminal answers what was left open here.
 TEST_F(ChatOnATerminal, GoesOnWithWhatWasAnsweredElsewhere) {  // [API-12]
   auto terminal = open({"chat", "shop"});

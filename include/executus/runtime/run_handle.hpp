@@ -1,6 +1,6 @@
 // One run, wherever it lives: a way to wait for it and to speak to it.
 //
-//   RunHandle run = runtime.start(agent, "Tell me about the logs.").get();
+//   RunHandle run = runtime.start(agent, "Tell me about the logs.").get();  // throws Error when it is refused
 //   run.steer("also look at /var/log");
 //   RunOutcome outcome = run.wait();
 //

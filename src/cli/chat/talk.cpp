@@ -2,10 +2,13 @@
 
 #include <utility>
 
+#include <boost/json.hpp>
+
 #include <executus/run/run_json.hpp>
 
 #include "base/text.hpp"
 #include "cli/chat/turn_watch.hpp"
+#include "cli/drive/base_run.hpp"
 #include "cli/drive/show_outcome.hpp"
 #include "cli/output/table.hpp"
 
@@ -23,6 +26,30 @@ void tell(const CommandContext& context, const std::string& text) {
   if (!context.globals().quiet) write_err("executus: " + text + "\n");
 }
 
+using Rows = std::vector<std::vector<std::string>>;
+
+std::string text_of(const boost::json::object& tool, std::string_view key) {
+  const auto* value = tool.if_contains(key);
+  return value && value->is_string() ? std::string(value->get_string()) : std::string();
+}
+
+// Before the first turn nothing is resolved: the tools that the agent's file declares, and those of the registry that
+// it names.
+void add_tools_of(Rows& rows, const Agent& agent, const tool::Registry& registry) {
+  for (const auto& declared : agent.declared_tools) {
+    auto effect = tool::parse_effect(text_of(declared, "effect")).value_or(tool::Effect::irreversible);
+    rows.push_back(
+        {text_of(declared, "name"), std::string(to_string(effect)), first_line(text_of(declared, "description"))});
+  }
+  for (const auto& pattern : agent.tools) {
+    auto chosen = registry.select({pattern});
+    if (!chosen.ok()) continue;  // the name of a declared one
+    for (const auto& tool : chosen->tools())
+      rows.push_back({tool->info().spec.name, std::string(to_string(tool->info().effect)),
+                      first_line(tool->info().spec.description)});
+  }
+}
+
 bool is_blank(const std::string& text) { return trim(text).empty(); }
 
 }  // namespace
@@ -33,9 +60,19 @@ Exit Talk::run(const std::optional<RunOutcome>& unfinished) {
   if (unfinished) rest(parts_.context.runtime().attach(parts_.turn.continues).get());
   while (!over_) {
     auto line = next_line();
-    if (line) obey(chat_line(*line));
+    if (line) attend(chat_line(*line));
   }
   return *over_;
+}
+
+// What goes wrong with a line ends no conversation that a person is in.
+void Talk::attend(const ChatLine& line) {
+  try {
+    obey(line);
+  } catch (const Error& error) {
+    if (!parts_.progress || error.code().starts_with("cli.")) throw;
+    show_error(parts_.context.globals(), error);
+  }
 }
 
 // Lines that end with a backslash and the one after them are one. Nothing: it was cleared, or there are no more.
@@ -93,13 +130,8 @@ void Talk::obey(const ChatLine& line) {
 }
 
 void Talk::say(std::string message) {
-  try {
-    if (still_waits()) return tell_what_waits();
-    if (!over_) submit(std::move(message));
-  } catch (const Error& error) {
-    if (!parts_.progress || error.code().starts_with("cli.")) throw;
-    show_error(parts_.context.globals(), error);
-  }
+  if (still_waits()) return tell_what_waits();
+  if (!over_) submit(std::move(message));
 }
 
 // A run that can go on, since it was answered elsewhere or its time came, does so first.
@@ -122,7 +154,15 @@ void Talk::submit(std::string message) {
   auto invocation = parts_.turn;
   invocation.run_id = RunId::generate(system_clock());
   invocation.prompt = std::move(message);
-  rest(parts_.context.runtime().start(parts_.agent, std::move(invocation)).get());
+  auto run = parts_.context.runtime().start(parts_.agent, std::move(invocation)).get();
+  if (!parts_.turn.continues.empty()) tell_of_another(run.id());
+  rest(run);
+}
+
+// Another terminal may have gone on from the same run: of two, the later one finds the other.
+void Talk::tell_of_another(const RunId& run) {
+  auto other = earlier_continuation(parts_.context, parts_.turn.continues, run);
+  if (!other.empty() && other != parts_.earlier) notice(continued_before(parts_.turn.continues, other));
 }
 
 // To the run's end, or until it waits for what is not answered here.
@@ -251,12 +291,9 @@ void Talk::show_to_person(const RunOutcome& outcome) {
 }
 
 void Talk::show_tools() {
-  std::vector<std::vector<std::string>> rows{{"TOOL", "EFFECT", "DESCRIPTION"}};
+  Rows rows{{"TOOL", "EFFECT", "DESCRIPTION"}};
   if (parts_.turn.continues.empty()) {
-    auto chosen = parts_.context.runtime().tools().select(parts_.agent.tools).value();
-    for (const auto& tool : chosen.tools())
-      rows.push_back({tool->info().spec.name, std::string(to_string(tool->info().effect)),
-                      first_line(tool->info().spec.description)});
+    add_tools_of(rows, parts_.agent, parts_.context.runtime().tools());
   } else {
     auto last = parts_.context.runs().stored(parts_.turn.continues).get();
     for (const auto& tool : last.agent.resolved_tools)

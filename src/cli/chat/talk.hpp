@@ -27,6 +27,7 @@ class Talk final {
     std::shared_ptr<Spent> spent;  // is told of all answers
     Progress* progress = nullptr;  // null: no person looks on, and a turn that fails ends the conversation
     Agent agent = {};
+    RunId earlier = {};    // goes on from that run already, which was said
     Invocation turn = {};  // what every turn has, and in `continues` the run that the first one goes on from
   };
   explicit Talk(Parts parts) : parts_(std::move(parts)) {}
@@ -38,11 +39,13 @@ class Talk final {
 
  private:
   [[nodiscard]] std::optional<std::string> next_line();
+  void attend(const ChatLine& line);
   void obey(const ChatLine& line);
   void say(std::string message);
   [[nodiscard]] bool still_waits();
   void tell_what_waits();
   void submit(std::string message);
+  void tell_of_another(const RunId& run);
   void answer(Approval approval, const std::string& reason);
   [[nodiscard]] bool goes_on(Asked asked, const RunHandle& run);
   void cancel_waiting();

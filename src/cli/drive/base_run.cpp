@@ -49,17 +49,20 @@ bool is_left(CommandContext& context, const journal::RunRow& row) {
   return true;
 }
 
-void name_earlier(CommandContext& context, const RunId& run) {
+}  // namespace
+
+RunId earlier_continuation(CommandContext& context, const RunId& run, const RunId& except) {
   journal::RunFilter filter;
   filter.continues = run.str();
-  filter.limit = 1;
-  auto earlier = context.runs().list(std::move(filter)).get();
-  if (!earlier.empty())
-    say(context, "run " + run.str() + " was continued before, by " + earlier.front().id.str() +
-                     "; this goes on from it another way");
+  filter.limit = 2;
+  for (const auto& row : context.runs().list(std::move(filter)).get())
+    if (row.id != except) return row.id;
+  return {};
 }
 
-}  // namespace
+std::string continued_before(const RunId& run, const RunId& earlier) {
+  return "run " + run.str() + " was continued before, by " + earlier.str() + "; this goes on from it another way";
+}
 
 BaseRun base_run(CommandContext& context, const std::string& named, const std::string& agent) {
   BaseRun base{find_run(context, named, agent)};
@@ -73,7 +76,8 @@ BaseRun base_run(CommandContext& context, const std::string& named, const std::s
     base.unfinished = outcome_of(load_run(context, base.run, "continued"));
     return base;
   }
-  name_earlier(context, base.run);
+  base.earlier = earlier_continuation(context, base.run);
+  if (!base.earlier.empty()) say(context, continued_before(base.run, base.earlier));
   return base;
 }
 

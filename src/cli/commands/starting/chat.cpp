@@ -79,7 +79,8 @@ Exit execute(CommandContext& context, const Chat& options) {
     return show_outcome(context, *base->unfinished, Answer::print, Origin::driven_here);
   if (person) greet(context, agent, base);
   auto lines = person ? make_edited_lines(interrupts, history_of(context)) : make_plain_lines(interrupts);
-  Talk talk({context, interrupts, *lines, spent, person ? progress.get() : nullptr, std::move(agent), std::move(turn)});
+  Talk talk({context, interrupts, *lines, spent, person ? progress.get() : nullptr, std::move(agent),
+             base ? base->earlier : RunId(), std::move(turn)});
   return talk.run(base ? base->unfinished : std::nullopt);
 }
 
