@@ -117,9 +117,9 @@ Task<void> to_the_end(Task<RunOutcome> run) { (void)co_await run; }
 
 // Without a store, whose own memory would be counted. The frames of coroutines are larger where nothing is optimised.
 #ifdef __OPTIMIZE__
-constexpr std::size_t kMostHeld = 6'600;  // it is 6,300
+constexpr std::size_t kMostHeld = 6'800;  // 6,300, and the scope of the call that a drain lets finish
 #else
-constexpr std::size_t kMostHeld = 7'000;  // it is 6,700
+constexpr std::size_t kMostHeld = 7'200;  // it is 7,100
 #endif
 
 TEST(WaitingRun, HoldsLittle) {
