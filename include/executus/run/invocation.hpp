@@ -46,8 +46,8 @@ struct Invocation {
 
   // The ended run of this store that the new one goes on from, in whatever way it ended: its conversation comes before
   // the prompt, by reference. Steps, usage and limits are the new run's own. A run may be continued any number of
-  // times. Refused: run.unknown, submission.not_ended (Runtime::attach(id).get().wait() drives one whose process died to
-  // its end), submission.continues.
+  // times. Refused: run.unknown, submission.not_ended (Runtime::attach(id).get().wait() drives one whose process died
+  // to its end), submission.continues.
   RunId continues = {};
   // With `continues`. given: the run has the agent it is submitted with. of_continued: that of the run it continues, as
   // stored there, and the one it is submitted with is not used.
