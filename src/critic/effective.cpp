@@ -28,6 +28,7 @@ CriticDecision effective(CriticDecision decision, const journal::CriticState& so
     kill.kill = true;
     kill.reason = decision.reason.empty() ? "the critic gave no reason" : std::move(decision.reason);
     kill.usage = decision.usage;
+    kill.cost = decision.cost;
     return kill;
   }
   decision.extend_by = std::clamp(decision.extend_by, Milliseconds{0}, room_for_time(so_far));
@@ -40,6 +41,7 @@ CriticDecision outdated(CriticDecision decision) {
     CriticDecision cost;
     cost.reason = "the run moved on while it was decided about";
     cost.usage = decision.usage;
+    cost.cost = decision.cost;
     return cost;
   }
   decision.nudge.clear();

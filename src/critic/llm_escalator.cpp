@@ -31,10 +31,12 @@ Task<CriticDecision> LlmEscalator::escalate(Situation situation) {
   if (situation.asked >= options_.max_calls) co_return extend_once(situation);
   TaskContext context = co_await this_task();
   llm::Usage usage;
+  std::optional<llm::NanoDollars> cost;
   std::optional<CriticDecision> decision;
   try {
     llm::Response response = co_await ask(escalator_question(situation), situation.info);
     usage = response.usage;
+    cost = models_.cost(response.target, usage, context.strand->loop().clock().wall());
     if (!is_whole(response.finish))
       throw failed("critic.answer", "the critic's model was cut off, or refused to answer");
     boost::json::value answer = read_answer(response.message.text()).value();
@@ -45,6 +47,7 @@ Task<CriticDecision> LlmEscalator::escalate(Situation situation) {
   }
   if (!decision) decision = extend_once(situation);
   decision->usage = usage;
+  decision->cost = cost;
   co_return *std::move(decision);
 }
 

@@ -56,6 +56,39 @@ TEST(Spent, OfAnAttemptThatWasRepeatedCounts) {  // [DUR-01] [RUN-33]
   EXPECT_THAT(run.kinds(), ElementsAre("admitted", "opened", "spent", "spent", "responded", "ended"));
 }
 
+// Ten nano-dollars a token, of one model.
+class PricedResolver final : public llm::ModelResolver {
+ public:
+  explicit PricedResolver(std::shared_ptr<llm::Model> model) : model_(std::move(model)) {}
+  Result<llm::ResolvedModel> resolve(std::string_view) override { return llm::ResolvedModel{model_, "test/model", 0}; }
+  std::optional<llm::NanoDollars> cost(std::string_view target, const llm::Usage& usage, WallTime) override {
+    if (target != "test/breaking" || !is_known) return std::nullopt;
+    return llm::NanoDollars{10 * (usage.input + usage.output)};
+  }
+  bool is_known = true;
+
+ private:
+  std::shared_ptr<llm::Model> model_;
+};
+
+TEST(Spent, HasThePriceOfItsTime) {
+  BreakingRun run(1);
+  PricedResolver priced(run.breaking);
+  run.reconfigure([&](ExecutorConfig& config) { config.models = &priced; });
+
+  (void)run.run();
+
+  EXPECT_EQ(run.row().cost.total(), llm::NanoDollars{1'220}) << "107 tokens of the call that broke off, and 15";
+  priced.is_known = false;
+  EXPECT_EQ(run.row().cost.total(), llm::NanoDollars{1'220}) << "prices of later change nothing";
+}
+
+TEST(Spent, WithoutAPriceIsNotFree) {
+  BreakingRun run(0);
+  (void)run.run();
+  EXPECT_EQ(run.row().cost, (llm::CostSum{{}, 1}));
+}
+
 TEST(Spent, OfACallThatFailedForGoodCounts) {  // [RUN-33]
   BreakingRun run(3);
   run.agent.on_model_unavailable = OnModelUnavailable::fail;

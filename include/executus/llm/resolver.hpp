@@ -4,10 +4,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include <executus/base/clock.hpp>
 #include <executus/base/result.hpp>
+#include <executus/llm/cost.hpp>
 #include <executus/llm/model.hpp>
 
 namespace executus::llm {
@@ -26,6 +29,13 @@ class ModelResolver {
 
   // `name` empty: the fallback tier ("fast").
   [[nodiscard]] virtual Result<ResolvedModel> resolve(std::string_view name) = 0;
+
+  // What a call that was made then costs, of the model "provider/model" that served it. Nothing: not known, which is
+  // not the same as free. Journaled with every call. Throws nothing.
+  [[nodiscard]] virtual std::optional<NanoDollars> cost(std::string_view target, const Usage& usage, WallTime when) {
+    (void)target, (void)usage, (void)when;
+    return std::nullopt;
+  }
 };
 
 }  // namespace executus::llm

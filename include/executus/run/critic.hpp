@@ -7,6 +7,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <executus/async/task.hpp>
@@ -32,7 +33,8 @@ struct CriticDecision {
   int raise_steps_by = 0;     // of the step ceiling
   bool kill = false;
   std::string reason = {};
-  llm::Usage usage = {};  // what deciding cost
+  llm::Usage usage = {};                      // what deciding took
+  std::optional<llm::NanoDollars> cost = {};  // and cost; nothing: not known
 };
 
 class CriticHandle {

@@ -15,6 +15,10 @@ class ReadModels final : public llm::ModelResolver {
     catalog_ = llm::make_model_resolver(std::move(options));
   }
   [[nodiscard]] Result<llm::ResolvedModel> resolve(std::string_view name) override { return catalog_->resolve(name); }
+  [[nodiscard]] std::optional<llm::NanoDollars> cost(std::string_view target, const llm::Usage& usage,
+                                                     WallTime when) override {
+    return catalog_->cost(target, usage, when);
+  }
 
  private:
   SuspensionFile suspensions_;

@@ -17,6 +17,11 @@ class ReloadingModels final : public llm::ModelResolver {
 
   [[nodiscard]] Result<llm::ResolvedModel> resolve(std::string_view name) override { return current()->resolve(name); }
 
+  [[nodiscard]] std::optional<llm::NanoDollars> cost(std::string_view target, const llm::Usage& usage,
+                                                     WallTime when) override {
+    return current()->cost(target, usage, when);
+  }
+
   // What was used before is kept: models it gave may live on.
   void use(std::unique_ptr<llm::ModelResolver> next) {
     std::lock_guard lock(mutex_);

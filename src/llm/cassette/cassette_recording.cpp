@@ -79,6 +79,10 @@ class RecordingResolver final : public ModelResolver {
     return found;
   }
 
+  std::optional<NanoDollars> cost(std::string_view target, const Usage& usage, WallTime when) override {
+    return resolver_.cost(target, usage, when);
+  }
+
  private:
   ModelResolver& resolver_;
   std::shared_ptr<CassetteWriter> cassette_;

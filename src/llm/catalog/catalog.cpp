@@ -1,4 +1,5 @@
 #include <mutex>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -28,6 +29,27 @@ struct TierSetting {
   std::string source;
 };
 
+// The shipped prices take a while to read: that waits for the first call. What is wrong with a file is said at once.
+// Threads: any.
+class KnownPrices {
+ public:
+  explicit KnownPrices(ResolverOptions::Table above) : above_(std::move(above)) { (void)on_top_of(Prices()); }
+
+  const Prices& get() {
+    std::call_once(read_, [this] { prices_ = on_top_of(Prices::shipped()); });
+    return prices_;
+  }
+
+ private:
+  [[nodiscard]] Prices on_top_of(Prices below) const {
+    return above_.yaml.empty() ? below : below.with(above_.yaml, above_.file).value();
+  }
+
+  const ResolverOptions::Table above_;
+  std::once_flag read_;
+  Prices prices_;
+};
+
 class Catalog final : public ModelCatalog {
  public:
   Catalog(ResolverOptions options, Vendors vendors)
@@ -39,12 +61,13 @@ class Catalog final : public ModelCatalog {
         health_(clock_of(options), options.health, options.suspension_store),
         chain_{health_, options.random ? *options.random : system_random(), options.chain,
                std::move(options.chain_observer)},
-        prices_(prices_of(options)),
+        prices_(options.prices),
         limits_(windows_of(options.context_windows)),
         http_(options.http),
         gates_(std::move(options.limits), clock_of(options)),
         around_each_(std::move(options.around_each)),
-        instruments_{options.usage, options.traces, &prices_, options.logger, options.random},
+        instruments_{options.usage, options.traces, options.usage || options.traces ? &prices_.get() : nullptr,
+                     options.logger, options.random},
         providers_(environment_, options.http, std::move(vendors)) {
     for (auto& provider : options.providers) providers_.add(std::move(provider));
   }
@@ -65,6 +88,10 @@ class Catalog final : public ModelCatalog {
     auto attribution = with_model(nullptr, std::string(name));
     return ResolvedModel{instrumented(std::move(whole), instruments_), to_string(*chain), context,
                          std::move(attribution), missing_keys(*chain)};
+  }
+
+  std::optional<NanoDollars> cost(std::string_view target, const Usage& usage, WallTime when) override {
+    return prices_.get().cost(target, usage, when);
   }
 
   Result<std::shared_ptr<ImageModel>> image_model(std::string_view text) override {
@@ -127,13 +154,6 @@ class Catalog final : public ModelCatalog {
     return missing;
   }
 
-  // The shipped ones take a while to read, and are of use only where a sink is told of costs. What is wrong with a file
-  // is said in any case.
-  static Prices prices_of(const ResolverOptions& options) {
-    const auto& table = options.prices;
-    auto below = options.usage || options.traces ? Prices::shipped() : Prices();
-    return table.yaml.empty() ? below : below.with(table.yaml, table.file).value();
-  }
   static ModelTable<int>::Layer windows_of(const ResolverOptions::Table& table) {
     return table.yaml.empty() ? ModelTable<int>::Layer{} : read_windows(table.yaml, table.file).value();
   }
@@ -230,7 +250,7 @@ class Catalog final : public ModelCatalog {
   mutable TimedConfig config_;
   mutable Health health_;
   const ChainParts chain_;
-  const Prices prices_;
+  KnownPrices prices_;
   ContextLimits limits_;
   net::HttpClient* const http_;
   const ModelGates gates_;

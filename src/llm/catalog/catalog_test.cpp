@@ -199,6 +199,14 @@ TEST_F(CatalogTest, EveryAnswerIsRecordedOnceWithWhoServedItAndItsCost) {  // [M
   EXPECT_EQ(sink.records[0].cost, NanoDollars(5'000));
 }
 
+TEST_F(CatalogTest, KnowsWhatCallsCost) {
+  options_.prices = {"prices: {second/*: {input: 1, output: 3}}\n", "prices.yaml"};
+  auto& models = catalog();
+
+  EXPECT_EQ(models.cost("second/b", {2, 1, 0, 0, 0}, {}), NanoDollars(5'000));
+  EXPECT_EQ(models.cost("third/c", {2, 1, 0, 0, 0}, {}), std::nullopt) << "unknown is not free";
+}
+
 TEST_F(CatalogTest, KeepsToWhatAProviderAllows) {  // [MOD-11]
   variables_ = {{"FIRST_KEY", "k"}};
   options_.limits = {{"first", {.requests_per_minute = 6, .burst = 1}}};

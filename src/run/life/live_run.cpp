@@ -64,7 +64,7 @@ LiveRun::LiveRun(Parts parts, journal::Checkpoint checkpoint, const ExecutorConf
       gate_(parts_.agent.permissions, config.ports.gate, parts_.info, logger,
             hands_in_values(parts_.agent.phases, parts_.stage) ? agent::kSubmitTool : std::string_view()),
       delegation_(make_delegation(parts, parts_.info, recorder_.checkpoint(), children, watchers_)),
-      model_({parts_.info, recorder_, watchers_, config.random ? *config.random : system_random()}),
+      model_({parts_.info, recorder_, watchers_, config.random ? *config.random : system_random(), *config.models}),
       dispatcher_({recorder_, watchers_, gate_, delegation_.get(), parts_.session.get(), parts_.info, parts_.agent.root,
                    config.pool, parts_.agent.on_in_doubt, config.defaults.drain_window, model_}),
       inbox_(recorder_, logger),

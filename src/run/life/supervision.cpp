@@ -10,13 +10,14 @@ namespace executus::run {
 namespace {
 
 journal::Criticised entry_of(const CriticDecision& decision) {
-  if (decision.kill) return {"", Milliseconds(0), 0, true, decision.reason, decision.usage};
+  if (decision.kill) return {"", Milliseconds(0), 0, true, decision.reason, decision.usage, decision.cost};
   return {decision.nudge,
           std::max(decision.extend_by, Milliseconds(0)),
           std::max(decision.raise_steps_by, 0),
           false,
           decision.reason,
-          decision.usage};
+          decision.usage,
+          decision.cost};
 }
 
 std::string_view kind_of_action(const CriticDecision& decision) {

@@ -10,21 +10,42 @@
 namespace executus::run {
 namespace {
 
+// Of the answers that a compactor's model gave.
+struct Tally {
+  llm::Usage usage;
+  llm::CostSum cost;
+};
+
 // A compactor's model: the usage of its calls counts as the run's, also when they give no answer.
 class CountedModel final : public llm::Model {
  public:
-  CountedModel(std::shared_ptr<llm::Model> model, llm::SpentSink& spent) : model_(std::move(model)), spent_(spent) {}
+  CountedModel(std::shared_ptr<llm::Model> model, StageModel& stage, std::shared_ptr<Tally> tally)
+      : model_(std::move(model)), stage_(stage), tally_(std::move(tally)) {}
   Task<llm::Response> generate(llm::Request request, llm::StreamObserver* observer) override {
-    request.spent = &spent_;
-    return model_->generate(std::move(request), observer);
+    request.spent = &stage_.spent_sink();
+    return counted(model_->generate(std::move(request), observer), model_->target(), stage_, tally_);
   }
   const std::string& target() const override { return model_->target(); }
   llm::Capabilities capabilities() const override { return model_->capabilities(); }
 
  private:
+  static Task<llm::Response> counted(Task<llm::Response> asked, std::string target, const StageModel& stage,
+                                     std::shared_ptr<Tally> tally) {
+    auto response = co_await std::move(asked);
+    tally->usage += response.usage;
+    tally->cost += stage.cost_of(response.target.empty() ? target : response.target, response.usage);
+    co_return response;
+  }
+
   const std::shared_ptr<llm::Model> model_;
-  llm::SpentSink& spent_;
+  StageModel& stage_;
+  const std::shared_ptr<Tally> tally_;
 };
+
+// Nothing where the compactor asked another model than the one that it was given.
+journal::Cost cost_of(const llm::Usage& used, const Tally& seen) {
+  return used == seen.usage ? seen.cost.total() : std::nullopt;
+}
 
 }  // namespace
 
@@ -79,13 +100,15 @@ Task<void> Shortening::compact_now(std::int64_t tokens) {
   auto fast = parts_.compaction.models->resolve(parts_.compaction.tier).value();
   if (!fast.model)
     throw failed("model.missing", "the model resolver returned no model for '" + parts_.compaction.tier + "'");
+  auto tally = std::make_shared<Tally>();
   CompactionRequest question{conversation().transcript(), compacted().upto, compacted().summary,
-                             std::make_shared<CountedModel>(std::move(fast.model), parts_.model.spent_sink()),
+                             std::make_shared<CountedModel>(std::move(fast.model), parts_.model, tally),
                              attributed(fast.attribution, parts_.info)};
   auto answer = co_await with_grace(nullptr, parts_.compaction.compactor->compact(std::move(question)));
   if (auto wrong = objection_to(answer, conversation().transcript(), compacted().upto)) throw Error(*wrong);
   auto after = estimated_tokens(compacted_view(conversation().transcript(), answer.upto, answer.summary));
-  journal::Compacted entry{answer.upto, std::move(answer.summary), tokens, after, answer.usage, ""};
+  journal::Compacted entry{answer.upto, std::move(answer.summary),    tokens, after, answer.usage,
+                           "",          cost_of(answer.usage, *tally)};
   boost::json::object event{{"messages", entry.upto}, {"tokens_before", tokens}, {"tokens_after", after}};
   co_await parts_.model.commit(std::move(entry), Boundary::plain);
   parts_.watchers.event("compaction_fired", event);

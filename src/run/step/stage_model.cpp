@@ -66,12 +66,19 @@ void StageModel::drop_shown(const CancelScope& scope) {
 }
 
 void StageModel::spent(const std::string& target, const llm::Usage& usage) noexcept {
-  if (usage != llm::Usage{}) spent_.push_back({target, usage});
+  if (usage != llm::Usage{}) spent_.push_back({target, usage, cost_of(target, usage)});
+}
+
+journal::Cost StageModel::cost_of(const std::string& target, const llm::Usage& usage) const {
+  return parts_.prices.cost(target.empty() ? stage_->model->target() : target, usage, parts_.recorder.now());
 }
 
 // `Spent` entries go first, since the last entry says how the run stands.
 Task<void> StageModel::commit(std::vector<journal::Payload> payloads, Boundary boundary) {
   auto spent = std::exchange(spent_, {});
+  for (auto& payload : payloads)
+    if (auto* answer = std::get_if<journal::Responded>(&payload))
+      answer->cost = cost_of(answer->response.target, answer->response.usage);
   payloads.insert(payloads.begin(), spent.begin(), spent.end());
   return parts_.recorder.commit(std::move(payloads), boundary);
 }
@@ -98,7 +105,7 @@ Task<llm::Response> StageModel::generate(llm::CallPosition call, std::uint32_t o
   };
   auto same = [request = std::move(request)] { return request; };
   auto response = co_await call_model(*stage_->model, std::move(same), nullptr, on_retry, parts_.random);
-  journal::Generated entry{call, ordinal, std::move(digest), response};
+  journal::Generated entry{call, ordinal, std::move(digest), response, cost_of(response.target, response.usage)};
   co_await commit(std::move(entry), Boundary::plain);
   co_return response;
 }

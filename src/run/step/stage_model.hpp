@@ -8,6 +8,7 @@
 
 #include <executus/base/random.hpp>
 #include <executus/llm/model.hpp>
+#include <executus/llm/resolver.hpp>
 #include <executus/run/run_info.hpp>
 
 #include "run/calls/model_for_tools.hpp"
@@ -23,6 +24,7 @@ class StageModel final : public ModelForTools, private llm::StreamObserver, priv
     Recorder& recorder;
     Watchers& watchers;
     Random& random;
+    llm::ModelResolver& prices;  // knows what calls cost
   };
   explicit StageModel(const Parts& parts) : parts_(parts) {}
 
@@ -42,6 +44,9 @@ class StageModel final : public ModelForTools, private llm::StreamObserver, priv
 
   // For calls of other models whose usage counts as the run's.
   [[nodiscard]] llm::SpentSink& spent_sink() noexcept { return *this; }
+
+  // What a call that is made now costs, of the model that served it; empty: that of the stage.
+  [[nodiscard]] journal::Cost cost_of(const std::string& target, const llm::Usage& usage) const;
 
   // What calls used that gave no response, for the entries that follow next: they have to be written with it.
   [[nodiscard]] const std::vector<journal::Spent>& spent() const noexcept { return spent_; }
