@@ -89,6 +89,12 @@ class FileStore final : public JournalStore {
     Line line(*this, {{"do", "settle"}, {"what", to_line(result)}});
     co_await runs_->settle_outgoing(std::move(result));
   }
+  Task<Erased> erase(RunId run, Erasing how) override {
+    if (how == Erasing::only_asked) co_return co_await runs_->erase(std::move(run), how);
+    Line line(*this, {{"do", "erase"}, {"run", run.str()}});  // what was written of it before stays in the file
+    co_return co_await runs_->erase(std::move(run), how);
+  }
+  Task<std::uint64_t> size() override { return runs_->size(); }
   Task<PostVerdict> post(RunId run, Command command) override {
     Line line(*this, {{"do", "post"}, {"run", run.str()}, {"kind", command.kind}, {"payload", command.payload}});
     co_return co_await runs_->post(std::move(run), std::move(command));
@@ -185,6 +191,7 @@ class FileStore final : public JournalStore {
       (void)now(runs_->take_outgoing(run_of(line), line.at("seq").to_number<std::uint64_t>(),
                                      line.at("tries").to_number<int>()));
     if (what == "settle") now(runs_->settle_outgoing(try_of(line.at("what").as_object())));
+    if (what == "erase") (void)now(runs_->erase(run_of(line), Erasing::for_good));
     if (what == "post") (void)now(runs_->post(run_of(line), command_of(line)));
     if (what == "answer")
       (void)now(runs_->answer(run_of(line), line.at("as_of").to_number<std::uint64_t>(), command_of(line)));

@@ -51,15 +51,26 @@ bool has_unread(const MemoryRun& run, const std::vector<std::int64_t>& consumed)
       run.inbox, [&](const Command& command) { return std::ranges::find(consumed, command.id) == consumed.end(); });
 }
 
+namespace {
+
+bool comes_after(const RunPlace& place, const RunRow& row, RunFilter::Order order) {
+  if (order == RunFilter::Order::newest_first)
+    return std::tie(row.created, row.number) < std::tie(place.time, place.number);
+  return row.ended_at && std::tie(*row.ended_at, row.number) > std::tie(place.time, place.number);
+}
+
+}  // namespace
+
 bool fits_filter(const RunRow& row, const RunFilter& filter) {
   if (!filter.statuses.empty() && std::ranges::find(filter.statuses, row.status) == filter.statuses.end()) return false;
   if (!filter.agent.empty() && row.agent != filter.agent) return false;
   if (!filter.caller.empty() && row.caller != filter.caller) return false;
   if (!filter.parent.empty() && row.parent != filter.parent) return false;
+  if (filter.ended_before && (!row.ended_at || *row.ended_at >= *filter.ended_before)) return false;
+  if (filter.order == RunFilter::Order::by_end && !row.ended_at) return false;
   if (!filter.root.empty() && row.root != filter.root) return false;
   if (!filter.channel.empty() && row.channel != filter.channel) return false;
-  if (filter.after && std::tie(row.created, row.number) >= std::tie(filter.after->created, filter.after->number))
-    return false;
+  if (filter.after && !comes_after(*filter.after, row, filter.order)) return false;
   if (!filter.continues.empty() && row.continues != filter.continues) return false;
   if (!filter.only.empty() && row.id != filter.only) return false;
   if (filter.started == RunFilter::Started::by_a_caller && !row.parent.empty()) return false;
@@ -77,7 +88,7 @@ bool may_have_changed(const MemoryRun& run, WallTime since, WallTime now) {
   return row.reason == to_string(WaitReason::child);
 }
 
-bool has_open_child(const std::deque<MemoryRun>& runs, const RunId& parent) {
+bool has_open_child(const std::list<MemoryRun>& runs, const RunId& parent) {
   return std::ranges::any_of(
       runs, [&](const MemoryRun& run) { return run.row.parent == parent.str() && !is_terminal(run.row.status); });
 }
@@ -110,7 +121,7 @@ bool is_due(const MemoryRun& run, WallTime now) {
 
 }  // namespace
 
-bool wants_a_worker(const MemoryRun& run, const std::deque<MemoryRun>& runs, WallTime now) {
+bool wants_a_worker(const MemoryRun& run, const std::list<MemoryRun>& runs, WallTime now) {
   switch (run.row.status) {
     case RunStatus::queued:
     case RunStatus::running:
@@ -123,7 +134,7 @@ bool wants_a_worker(const MemoryRun& run, const std::deque<MemoryRun>& runs, Wal
   }
 }
 
-std::set<std::string> ids_below(const std::deque<MemoryRun>& runs, const std::string& top) {
+std::set<std::string> ids_below(const std::list<MemoryRun>& runs, const std::string& top) {
   std::unordered_multimap<std::string, std::string> children;
   for (const auto& run : runs) children.emplace(run.row.parent, run.row.id.str());
   std::set<std::string> found;

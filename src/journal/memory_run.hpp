@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <set>
 #include <string>
 #include <vector>
@@ -51,12 +51,12 @@ void put_into_outbox(MemoryRun& run, WallTime now);
 [[nodiscard]] bool is_told_to_end(const MemoryRun& run);
 // Whether the run may have become claimable since then (RunFilter::changed_since).
 [[nodiscard]] bool may_have_changed(const MemoryRun& run, WallTime since, WallTime now);
-[[nodiscard]] bool has_open_child(const std::deque<MemoryRun>& runs, const RunId& parent);
+[[nodiscard]] bool has_open_child(const std::list<MemoryRun>& runs, const RunId& parent);
 
 // Whether a worker could take the run up, if none drives it.
-[[nodiscard]] bool wants_a_worker(const MemoryRun& run, const std::deque<MemoryRun>& runs, WallTime now);
+[[nodiscard]] bool wants_a_worker(const MemoryRun& run, const std::list<MemoryRun>& runs, WallTime now);
 
 // The runs below `top`, at any depth.
-[[nodiscard]] std::set<std::string> ids_below(const std::deque<MemoryRun>& runs, const std::string& top);
+[[nodiscard]] std::set<std::string> ids_below(const std::list<MemoryRun>& runs, const std::string& top);
 
 }  // namespace executus::journal

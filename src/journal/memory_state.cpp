@@ -39,6 +39,52 @@ void MemoryJournal::State::cancel_below(const std::string& parent) {
   }
 }
 
+namespace {
+
+// What keeps a run that is `run` from being erased, and who has copies.
+class Keepers {
+ public:
+  Keepers(const std::list<MemoryRun>& runs, const RunRow& run) : runs_(runs), run_(run) {}
+
+  [[nodiscard]] Erased judged() const {
+    using enum EraseVerdict;
+    if (!is_terminal(run_.status)) return {not_ended, {run_.id}};
+    auto open_parent = [&](const RunRow& row) { return row.id.str() == run_.parent && !is_terminal(row.status); };
+    if (auto above = found(open_parent); !above.empty()) return {not_ended, std::move(above)};
+    if (auto below = found([&](const RunRow& row) { return row.parent == run_.id.str(); }); !below.empty())
+      return {has_children, std::move(below)};
+    if (auto later = found([&](const RunRow& row) { return row.continues == run_.id.str(); }); !later.empty())
+      return {is_continued, std::move(later)};
+    return {erased, {}, found([&](const RunRow& row) { return row.forked_from == run_.id.str(); })};
+  }
+
+ private:
+  template <class Fits>
+  [[nodiscard]] std::vector<RunId> found(Fits fits) const {
+    std::vector<RunId> ids;
+    for (const auto& run : runs_)
+      if (ids.size() < kKeepersTold && fits(run.row)) ids.push_back(run.row.id);
+    return ids;
+  }
+
+  const std::list<MemoryRun>& runs_;
+  const RunRow& run_;
+};
+
+}  // namespace
+
+Erased MemoryJournal::State::erase(const RunId& id, Erasing how) {
+  const auto* run = find(id);
+  if (!run) return {erased.contains(id) ? EraseVerdict::erased : EraseVerdict::no_such_run};
+  auto told = Keepers(runs, run->row).judged();
+  if (told.verdict != EraseVerdict::erased || how == Erasing::only_asked) return told;
+  erased.insert(id);
+  by_id.erase(id);
+  runs.remove_if([&](const MemoryRun& each) { return each.row.id == id; });
+  ++commits;
+  return told;
+}
+
 std::vector<Outgoing> MemoryJournal::State::outgoing_due(std::size_t limit) const {
   std::vector<Outgoing> due;
   for (const auto& run : runs)

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <functional>
+#include <list>
 #include <map>
 #include <mutex>
 #include <set>
@@ -41,6 +41,9 @@ struct MemoryJournal::State {
   void put_into_inbox(MemoryRun& run, Command command);  // as of its `at`
   void cancel_below(const std::string& parent);
 
+  // Under the mutex: JournalStore::erase.
+  Erased erase(const RunId& id, Erasing how);
+
   // The outbox, under the mutex: JournalStore is the contract.
   std::vector<Outgoing> outgoing_due(std::size_t limit) const;
   bool take_outgoing(const RunId& id, std::uint64_t seq, int tries);
@@ -49,9 +52,10 @@ struct MemoryJournal::State {
 
   const Clock& clock;
   mutable std::mutex mutex;
-  std::deque<MemoryRun> runs;  // in order of admission; addresses stay
+  std::list<MemoryRun> runs;  // in order of admission; addresses stay
   std::unordered_map<RunId, MemoryRun*> by_id;
   std::set<std::string> dead;
+  std::set<RunId> erased;
   std::int64_t last_command = 0;
   std::int64_t last_run = 0;
   std::uint64_t commits = 0;

@@ -36,6 +36,7 @@ class MemoryJournal::Worker final : public JournalStore {
       bool same = existing->fingerprint == admission.fingerprint;
       co_return AdmitResult{same ? AdmitVerdict::exists : AdmitVerdict::conflict, existing->row};
     }
+    if (state_->erased.contains(admission.id)) co_return AdmitResult{AdmitVerdict::erased, {}};
     state_->check_there();
     check_numbers(admission.id, 1, admission.taken_over);
     ++state_->commits;
@@ -212,6 +213,19 @@ class MemoryJournal::Worker final : public JournalStore {
     co_return state_->outgoing_of(id);
   }
 
+  Task<Erased> erase(RunId id, Erasing how) override {
+    std::lock_guard lock(state_->mutex);
+    state_->check_there();
+    co_return state_->erase(id, how);
+  }
+  Task<std::uint64_t> size() override {
+    std::lock_guard lock(state_->mutex);
+    std::uint64_t bytes = 0;
+    for (const auto& run : state_->runs)
+      for (const auto& entry : run.entries) bytes += entry.body.size();
+    co_return bytes;
+  }
+
   Task<std::optional<RunRow>> find(RunId id) override {
     std::lock_guard lock(state_->mutex);
     const auto* run = state_->find(id);
@@ -223,7 +237,11 @@ class MemoryJournal::Worker final : public JournalStore {
     std::vector<const RunRow*> fitting;
     for (const auto& run : state_->runs)
       if (fits_filter(run.row, filter)) fitting.push_back(&run.row);
-    std::ranges::sort(fitting, std::greater(), [](const RunRow* row) { return std::pair(row->created, row->number); });
+    if (filter.order == RunFilter::Order::by_end)
+      std::ranges::sort(fitting, {}, [](const RunRow* row) { return std::pair(row->ended_at, row->number); });
+    else
+      std::ranges::sort(fitting, std::greater(),
+                        [](const RunRow* row) { return std::pair(row->created, row->number); });
     if (fitting.size() > filter.limit) fitting.resize(filter.limit);
     std::vector<RunRow> rows;
     for (const auto* row : fitting) rows.push_back(*row);
@@ -352,7 +370,7 @@ class MemoryJournal::Worker final : public JournalStore {
     auto fresh = std::span(append.entries).subspan(placement.present);
     write(*run, fresh);
     for (auto& child : append.admit)
-      if (!state_->find(child.id)) create(std::move(child));
+      if (!state_->find(child.id) && !state_->erased.contains(child.id)) create(std::move(child));
     if (append.cancel_children) state_->cancel_below(append.run.str());
     if (run->row.status != RunStatus::running) state_->tell_watches();
     return {AppendVerdict::appended, !run->inbox.empty()};

@@ -95,6 +95,11 @@ Task<void> Executor::share_files(RunId from, RunId to) const {
   auto* port = impl_->config.ports.input_files;
   if (port) co_await port->share(std::move(from), std::move(to));
 }
+
+Task<void> Executor::erase_files(RunId run) const {
+  auto* port = impl_->config.ports.input_files;
+  if (port) co_await port->erase(std::move(run));
+}
 void Executor::look_at_inbox(const RunId& run) { impl_->live_runs->look_at_inbox_of(run); }
 
 }  // namespace executus

@@ -52,6 +52,8 @@ class MortalStore final : public journal::JournalStore {
     if (around_admit) co_await around_admit(OneShot<>());
     co_return co_await live().admit(std::move(a));
   }
+  Task<journal::Erased> erase(RunId run, journal::Erasing how) override { return write().erase(std::move(run), how); }
+  Task<std::uint64_t> size() override { return live().size(); }
   Task<journal::Appended> append(journal::Append a) override {
     if (on_append) on_append(a);
     return write().append(std::move(a));

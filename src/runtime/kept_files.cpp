@@ -109,6 +109,16 @@ Task<std::string> KeptFiles::stage(RunId run, std::size_t, InputFile file) {
   co_return id;
 }
 
+Task<void> KeptFiles::erase(RunId run) {
+  if (folder_.empty()) co_return;
+  auto work = [folder = folder_of(run)] {
+    std::error_code error;
+    fs::remove_all(folder, error);
+    if (error) throw cannot_write(folder, error.value());
+  };
+  co_await pool_.run(std::move(work));
+}
+
 Task<void> KeptFiles::share(RunId from, RunId to) {
   if (folder_.empty()) co_return;
   auto work = [from = folder_of(from), to = folder_of(to)] { give(from, to); };

@@ -21,6 +21,9 @@ class KeptFiles final : public InputFiles {
   // One copy on the disk serves both runs. Error input_files.cannot_write.
   Task<void> share(RunId from, RunId to) override;
 
+  // Error input_files.cannot_write.
+  Task<void> erase(RunId run) override;
+
   // Where the files of the run are; there is no such folder when it has none.
   [[nodiscard]] std::string folder_of(const RunId& run) const;
 

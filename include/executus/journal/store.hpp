@@ -68,12 +68,15 @@ struct RunRow {
   std::string queue = {};                 // by name; empty: none
 };
 
-// A place in a list of runs: after the run that was created then and has this number.
+// A place in a list of runs, by the time that the list is in the order of: when they were created, or ended.
 struct RunPlace {
-  WallTime created{};
+  WallTime time{};
   std::int64_t number = 0;
 };
 [[nodiscard]] inline RunPlace place_of(const RunRow& row) { return {row.created, row.number}; }
+[[nodiscard]] inline RunPlace place_of_end(const RunRow& row) {
+  return {row.ended_at.value_or(WallTime()), row.number};
+}
 
 enum class Start { owned, queued };  // driven by this worker at once, or left for any worker
 
@@ -155,6 +158,22 @@ struct Answered {
   Command earlier = {};  // answered_before: the answer that counts
 };
 
+// What became of erasing a run.
+enum class EraseVerdict {
+  erased,        // nothing of it is left, or was left before, but its id: admitting that again is refused
+  no_such_run,   //
+  not_ended,     // the run has not ended, or the one above it
+  has_children,  // runs below it are there
+  is_continued   // runs go on from its conversation, which they read from its journal
+};
+struct Erased {
+  EraseVerdict verdict = EraseVerdict::erased;
+  std::vector<RunId> because = {};  // the runs that keep it from being erased, kKeepersTold at most
+  std::vector<RunId> forks = {};    // runs that began with copies of a part of it, which stay; likewise
+};
+inline constexpr std::size_t kKeepersTold = 100;
+enum class Erasing { for_good, only_asked };  // only_asked: what would become of it; nothing is done
+
 struct RunFilter {
   std::vector<RunStatus> statuses = {};  // empty: all
   std::string agent = {};                // empty: all
@@ -169,6 +188,9 @@ struct RunFilter {
   std::string continues = {};  // those that go on from this run; empty: all
   std::string root = {};       // run id: those of its tree, itself included
   std::string channel = {};
+  std::optional<WallTime> ended_before = {};
+  // list(): by_end: ended runs alone, the one that ended longest ago first; `after` is a place_of_end().
+  enum class Order { newest_first, by_end } order = Order::newest_first;
   enum class Told {
     anything,
     to_end
@@ -277,6 +299,16 @@ class JournalStore {
   [[nodiscard]] virtual Task<void> settle_outgoing(OutgoingTry result) = 0;
   // Of the run's last end. Nothing: it has not ended, or has no target.
   [[nodiscard]] virtual Task<std::optional<Outgoing>> outgoing_of(RunId run) = 0;
+
+  // --- erasing
+
+  // Erases a run that has ended, with all that is kept of it here, for good. When this returns it is gone and its room
+  // is given back, a part at a time, so that other writers need not wait long. A process that dies meanwhile leaves a
+  // run that is not found any more, and whose rest goes with the next call or when a worker has nothing to do. Backups,
+  // and copies that other runs hold, are not reached.
+  [[nodiscard]] virtual Task<Erased> erase(RunId run, Erasing how) = 0;
+  // The room that the runs take, in bytes.
+  [[nodiscard]] virtual Task<std::uint64_t> size() = 0;
 
   // --- reading
 

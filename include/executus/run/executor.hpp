@@ -116,6 +116,8 @@ class Executor final {
 
   // Gives a fork of `from` that run's files (Ports::input_files). Throws what the port throws.
   [[nodiscard]] Task<void> share_files(RunId from, RunId to) const;
+  // Erases those of a run that was erased. Throws what the port throws.
+  [[nodiscard]] Task<void> erase_files(RunId run) const;
 
   // Delivers what ended runs have left to deliver and is due (run/delivery.hpp), whichever process ended them: recovery
   // and workers call it. How many receivers answered; 0 without a store or Ports::delivery. Of passes at the same time

@@ -33,6 +33,13 @@ class InputFiles {
     (void)from, (void)to;
     co_return;
   }
+
+  // The run was erased: so are its files, but not those that were shared with another one. Idempotent; a run without
+  // files is none to complain of.
+  [[nodiscard]] virtual Task<void> erase(RunId run) {
+    (void)run;
+    co_return;
+  }
 };
 
 }  // namespace executus

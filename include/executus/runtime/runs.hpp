@@ -18,6 +18,7 @@
 #include <executus/async/reply.hpp>
 #include <executus/journal/store.hpp>
 #include <executus/llm/transcript.hpp>
+#include <executus/run/erasing.hpp>
 #include <executus/run/forking.hpp>
 #include <executus/run/outcome.hpp>
 #include <executus/run/question.hpp>
@@ -139,6 +140,11 @@ class Runs final {
   Reply<Forked> fork(RunId run, ForkOptions options, DryRun dry_run = DryRun::no) const;
   // Takes a run out of quarantine, so that it can be taken up again. `ended` also where it is not in quarantine.
   Reply<Said> release(RunId run) const;
+
+  // --- erasing, for good: run/erasing.hpp
+
+  Reply<Erasure> erase(RunId run, EraseOptions options = EraseOptions()) const;
+  Reply<Pruned> prune(PruneOptions options) const;
 
  private:
   friend class Runtime;

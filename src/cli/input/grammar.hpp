@@ -96,6 +96,7 @@ class Grammar final {
   void add_runs_answering(CLI::App& runs);
   void add_runs_reopening(CLI::App& runs);
   void add_runs_fork(CLI::App& runs);
+  void add_runs_erasing(CLI::App& runs);
   void add_agents();
   void add_definitions(CLI::App& definitions, Noun noun, const std::string& what);
   void add_schedule();

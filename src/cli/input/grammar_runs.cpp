@@ -133,6 +133,40 @@ void Grammar::add_runs_fork(CLI::App& runs) {
   texts(app, "--result", fork->results, "Another result of a call; repeatable", "CALL=JSON");
   text(app, "--run-id", fork->run_id, "The new run's id", "ID");
   flag(app, "--dry-run", fork->dry_run, "Only say what would be done");
+  add_runs_erasing(runs);
+}
+
+void Grammar::add_runs_erasing(CLI::App& runs) {
+  auto erase = std::make_shared<RunsErase>();
+  auto& erase_app =
+      leaf(runs, "erase", "Erase a run that has ended, for good", erase,
+           "  executus runs erase 0192 --dry-run\n  executus runs erase 0192 --tree --yes\n\n"
+           "Nothing of it is left in the database but its id, which stays refused; its files go too. Backups\n"
+           "are not reached, nor what its tools did. A run that another one goes on from stays.");
+  run_argument(erase_app, erase->run);
+  flag(erase_app, "--tree", erase->tree, "The runs below it as well");
+  flag(erase_app, "--dry-run", erase->dry_run, "Only say what would be erased");
+  flag(erase_app, "--yes", erase->yes, "Do not ask");
+
+  auto prune = std::make_shared<RunsPrune>();
+  auto& prune_app = leaf(runs, "prune", "Erase old runs, with those below them", prune,
+                         "  executus runs prune --older-than 30d --dry-run\n"
+                         "  executus runs prune --keep-last 100 --agent triage --yes\n"
+                         "  executus runs prune --max-size 2G --yes\n\n"
+                         "Only runs that have ended go, and none that another run needs. Safe beside workers.");
+  text(prune_app, "--older-than", prune->older_than, "Those that ended longer ago: 12h, 30d", "TIME");
+  prune_app
+      .add_option_function<std::size_t>(
+          "--keep-last", [prune](std::size_t count) { prune->keep_last = count; },
+          "All but so many, of those that ended last")
+      ->type_name("N")
+      ->option_text("N")
+      ->check(digits_only);
+  text(prune_app, "--max-size", prune->max_size, "Those that ended longest ago, until no more is taken: 500M, 2G",
+       "SIZE");
+  text(prune_app, "--agent", prune->agent, "Only runs of this agent", "NAME");
+  flag(prune_app, "--dry-run", prune->dry_run, "Only say what would be erased");
+  flag(prune_app, "--yes", prune->yes, "Do not ask");
 }
 
 void Grammar::add_runs_answering(CLI::App& runs) {

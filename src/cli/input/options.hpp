@@ -133,6 +133,15 @@ struct RunsFork {
   std::vector<std::string> results;        // CALL=JSON
   bool dry_run = false;
 };
+struct RunsErase {
+  std::string run;
+  bool tree = false, dry_run = false, yes = false;
+};
+struct RunsPrune {
+  std::string older_than, max_size, agent;  // empty: not asked for
+  std::optional<std::size_t> keep_last;
+  bool dry_run = false, yes = false;
+};
 struct RunsWait {
   std::string run;
 };
@@ -206,8 +215,8 @@ struct Version {};
 using Command =
     std::variant<Init, Run, Chat, Recover, Work, RunsList, RunsShow, RunsEvents, RunsResolve, RunsDigest, RunsCancel,
                  RunsSteer, RunsSignal, RunsApprove, RunsTree, RunsResume, RunsRetry, RunsRelease, RunsUpgrade,
-                 RunsFork, RunsWait, RunsPending, AgentsValidate, AgentsList, AgentsShow, PacksSubscribe, PacksCheck,
-                 PacksApply, PacksList, PacksShow, ToolsList, ModelsList, ModelsTest, ModelsSuspend, ModelsRestore,
-                 ScheduleNext, Doctor, Bench, Completion, CompletionWords, Version>;
+                 RunsFork, RunsErase, RunsPrune, RunsWait, RunsPending, AgentsValidate, AgentsList, AgentsShow,
+                 PacksSubscribe, PacksCheck, PacksApply, PacksList, PacksShow, ToolsList, ModelsList, ModelsTest,
+                 ModelsSuspend, ModelsRestore, ScheduleNext, Doctor, Bench, Completion, CompletionWords, Version>;
 
 }  // namespace executus::cli

@@ -8,9 +8,9 @@ namespace executus::cli {
 namespace {
 
 constexpr std::array<std::string_view, 7> kCommands{"queue", "review", "audit", "budget", "db", "mcp", "torture"};
-constexpr std::array<std::string_view, 16> kSubcommands{
-    "schedule list", "schedule run",  "schedule pause", "schedule resume", "runs export", "runs replay",
-    "runs erase",    "runs prune",    "agents import",  "agents export",   "agents diff", "agents rollback",
+constexpr std::array<std::string_view, 14> kSubcommands{
+    "schedule list", "schedule run",  "schedule pause", "schedule resume", "runs export",
+    "runs replay",   "agents import", "agents export",  "agents diff",     "agents rollback",
     "skills import", "skills export", "skills diff",    "skills rollback"};
 
 template <class List>

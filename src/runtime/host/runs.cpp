@@ -213,6 +213,12 @@ Reply<Forked> Runs::fork(RunId run, ForkOptions options, DryRun dry_run) const {
   return host_->call(
       [&](Host& host) { return fork_run(host.executor(), host.store(), std::move(run), std::move(options), dry_run); });
 }
+Reply<Erasure> Runs::erase(RunId run, EraseOptions options) const {
+  return host_->call([&](Host& host) { return erase_run(host.executor(), host.store(), std::move(run), options); });
+}
+Reply<Pruned> Runs::prune(PruneOptions options) const {
+  return host_->call([&](Host& host) { return prune_runs(host.executor(), host.store(), std::move(options)); });
+}
 Reply<Said> Runs::release(RunId run) const {
   return host_->call([&](Host& host) { return host::release(host, std::move(run)); });
 }

@@ -167,11 +167,37 @@ void GroupCommit::write(Batch batch) {
       batch[i]->answer();
   }
   if (connection_->take_news()) wake_file_.touch();
+  if (connection_->take_erasures()) upkeep_.erased();
   if (upkeep_.is_due(connection_->wal_pages())) checkpoint(Connection::Checkpoint::passive);
 }
 
+// A process died while it erased runs: what they have left goes a part at a time, between other works.
+class GroupCommit::Sweeping final : public Work {
+ public:
+  explicit Sweeping(GroupCommit& writer) : Work(RunId()), writer_(writer) {}
+  void apply(JournalWriter& journal) override { is_more_ = journal.sweep(); }
+  void answer() noexcept override {
+    if (is_more_) writer_.submit_unless_stopping(std::make_unique<Sweeping>(writer_));
+  }
+  void fail(const std::exception_ptr&) noexcept override {}  // the next connection looks again
+
+ private:
+  GroupCommit& writer_;
+  bool is_more_ = false;
+};
+
+void GroupCommit::submit_unless_stopping(std::unique_ptr<Work> work) {
+  std::lock_guard lock(mutex_);
+  if (!stopping_) queue_.push_back(std::move(work));  // the writer, which is awake, finds it
+}
+
+void GroupCommit::open() {
+  connection_ = std::make_unique<WriterConnection>(database_, worker_, liveness_, clock_);
+  if (connection_->has_leftovers()) submit_unless_stopping(std::make_unique<Sweeping>(*this));
+}
+
 void GroupCommit::commit(const Batch& batch, std::vector<std::exception_ptr>& refused) {
-  if (!connection_) connection_ = std::make_unique<WriterConnection>(database_, worker_, liveness_, clock_);
+  if (!connection_) open();
   auto held = checkpoint_lock_.for_writing(database_.busy_timeout);
   bool changed = connection_->commit(batch, strays_, refused);
   if (changed && on_commit_) on_commit_();

@@ -46,6 +46,10 @@ class GroupCommit final {
   void take_work(Batch& batch, std::unique_ptr<Work> work);
   void keep_deferred(EncodedAppend append);
 
+  class Sweeping;
+  void open();
+  void submit_unless_stopping(std::unique_ptr<Work> work);  // the writer's thread
+
   void write(Batch batch);
   void commit(const Batch& batch, std::vector<std::exception_ptr>& refused);
   void fail(Batch& batch, const std::exception_ptr& why);

@@ -11,20 +11,22 @@ namespace {
 
 // The parameters of what a filter asks, in the texts below: ?1 agent, ?2 caller, ?3 since, ?4 parent, ?5 root, ?6
 // channel, ?7 the run alone, ?8 the run that is continued, ?9 and ?10 time and number of the place where the page
-// begins. A condition that is not asked is not in the text, so that SQLite takes the index of one that is.
+// begins, ?11 ended before. A condition that is not asked is not in the text, so that SQLite takes the index of one
+// that is.
 constexpr std::string_view kCaller = " AND r.caller=?2 AND r.caller<>''";
 constexpr std::string_view kParent = " AND r.parent=?4 AND r.parent<>''";
 constexpr std::string_view kChannel = " AND r.channel=?6 AND r.channel<>''";
 constexpr std::string_view kContinues = " AND r.continues=?8 AND r.continues<>''";
 constexpr std::string_view kAfter = " AND r.created<=?9 AND (r.created<?9 OR r.id<?10)";
+constexpr std::string_view kAfterEnd = " AND r.ended_at>=?9 AND (r.ended_at>?9 OR r.id>?10)";
 
-// ?12 now. A run that waits for a time is due then, and also when it is earlier now than it was when the run parked
+// ?13 now. A run that waits for a time is due then, and also when it is earlier now than it was when the run parked
 // (its last entry says when): then the clock was set, and the time may be far away. A run that waits for a child is
 // due when it has no unfinished one. A steer message is heard by the next step, and there is none while a call is
 // open. A signal is one that the run waits for.
 constexpr std::string_view kClaimable =
-    " AND r.ended=0 AND (r.status IN ('queued','running') OR (r.status='waiting' AND (r.wake_at<=?12 "
-    "OR (r.wake_at>?12 AND EXISTS(SELECT 1 FROM entries e WHERE e.run=r.id AND e.seq=r.last_seq AND e.at>?12)) "
+    " AND r.ended=0 AND (r.status IN ('queued','running') OR (r.status='waiting' AND (r.wake_at<=?13 "
+    "OR (r.wake_at>?13 AND EXISTS(SELECT 1 FROM entries e WHERE e.run=r.id AND e.seq=r.last_seq AND e.at>?13)) "
     "OR EXISTS(SELECT 1 FROM inbox i WHERE i.run=r.id AND iif(i.kind='signal', instr(r.signals,'|'||i.name||'|'), "
     "i.kind<>'steer' OR r.reason NOT IN ('in_doubt','approval','child','timer','signal'))) "
     "OR (r.reason='child' AND NOT EXISTS(SELECT 1 FROM runs c WHERE c.parent=r.run_id AND c.parent<>'' AND "
@@ -34,17 +36,17 @@ constexpr std::string_view kClaimable =
 // look through the whole store nothing. A row's `updated` is not before its last entry.
 constexpr std::string_view kMayBeClaimable =
     " AND r.id IN (SELECT id FROM runs WHERE status IN ('queued','running') "
-    "UNION ALL SELECT id FROM runs WHERE wake_at<=?12 "
-    "UNION ALL SELECT id FROM runs WHERE wake_at IS NOT NULL AND updated>?12 "
+    "UNION ALL SELECT id FROM runs WHERE wake_at<=?13 "
+    "UNION ALL SELECT id FROM runs WHERE wake_at IS NOT NULL AND updated>?13 "
     "UNION ALL SELECT run FROM inbox "
     "UNION ALL SELECT id FROM runs WHERE reason='child')";
 
-// ?11 since. The same for RunFilter::changed_since: runs that nobody has written about cost a look nothing.
+// ?12 since. The same for RunFilter::changed_since: runs that nobody has written about cost a look nothing.
 constexpr std::string_view kMayHaveChanged =
-    " AND r.id IN (SELECT id FROM runs WHERE worker IS NULL AND ended=0 AND updated>=?11 "
+    " AND r.id IN (SELECT id FROM runs WHERE worker IS NULL AND ended=0 AND updated>=?12 "
     "UNION ALL SELECT id FROM runs WHERE worker IS NOT NULL AND ended=0 "
-    "UNION ALL SELECT id FROM runs WHERE wake_at<=?12 AND wake_at>=?11 "
-    "UNION ALL SELECT id FROM runs WHERE wake_at IS NOT NULL AND updated>?12 "
+    "UNION ALL SELECT id FROM runs WHERE wake_at<=?13 AND wake_at>=?12 "
+    "UNION ALL SELECT id FROM runs WHERE wake_at IS NOT NULL AND updated>?13 "
     "UNION ALL SELECT run FROM inbox "
     "UNION ALL SELECT id FROM runs WHERE reason='child')";
 
@@ -53,6 +55,9 @@ constexpr std::string_view kToldToEnd = " AND r.id IN (SELECT run FROM inbox WHE
 std::int64_t ms_or_ever(std::optional<WallTime> time) {
   return time ? to_ms(*time) : std::numeric_limits<std::int64_t>::min();
 }
+
+constexpr const char* kNewestFirst = " ORDER BY r.created DESC, r.id DESC LIMIT ?13";
+constexpr const char* kByEnd = " AND r.ended_at IS NOT NULL ORDER BY r.ended_at, r.id LIMIT ?13";
 
 std::string status_condition(const std::vector<RunStatus>& statuses) {
   if (statuses.empty()) return "";
@@ -75,7 +80,8 @@ std::string conditions_of(const journal::RunFilter& filter) {
   add(!filter.channel.empty(), kChannel);
   add(!filter.only.empty(), " AND r.run_id=?7");
   add(!filter.continues.empty(), kContinues);
-  add(filter.after.has_value(), kAfter);
+  add(filter.after.has_value(), filter.order == journal::RunFilter::Order::by_end ? kAfterEnd : kAfter);
+  add(filter.ended_before.has_value(), " AND r.ended_at<?11");
   add(filter.started == by_a_caller, " AND r.parent=''");
   return sql + status_condition(filter.statuses);
 }
@@ -84,8 +90,8 @@ std::string conditions_of(const journal::RunFilter& filter) {
 Rows query(Statement& statement, const journal::RunFilter& filter, std::int64_t last) {
   auto after = filter.after.value_or(journal::RunPlace{});
   return statement.query(filter.agent, filter.caller, ms_or_ever(filter.since), filter.parent, filter.root,
-                         filter.channel, filter.only.str(), filter.continues, to_ms(after.created), after.number,
-                         ms_or_ever(filter.changed_since), last);
+                         filter.channel, filter.only.str(), filter.continues, to_ms(after.time), after.number,
+                         ms_or_ever(filter.ended_before), ms_or_ever(filter.changed_since), last);
 }
 
 std::int64_t sql_limit(std::size_t limit) {
@@ -130,7 +136,7 @@ std::string sql_of_claimable(const journal::RunFilter& filter) {
 
 std::string sql_of_list(const journal::RunFilter& filter) {
   return "SELECT " + std::string(kRunColumns) + " FROM " + std::string(kRunTables) + " WHERE " + conditions_of(filter) +
-         " ORDER BY r.created DESC, r.id DESC LIMIT ?12";
+         (filter.order == journal::RunFilter::Order::by_end ? kByEnd : kNewestFirst);
 }
 
 Statement& JournalReader::look(std::string sql) {
@@ -264,6 +270,11 @@ std::optional<journal::Outgoing> JournalReader::outgoing_of(const RunId& run) {
   Statement statement(*connection_, kOutgoing + "WHERE r.run_id=? AND r.ended=1 ORDER BY o.seq DESC LIMIT 1");
   auto rows = statement.query(run.str());
   return rows.next() ? std::optional(outgoing_in(rows)) : std::nullopt;
+}
+
+std::uint64_t JournalReader::size() {
+  auto pages = connection_->integer("PRAGMA page_count") - connection_->integer("PRAGMA freelist_count");
+  return static_cast<std::uint64_t>(pages * connection_->integer("PRAGMA page_size"));
 }
 
 // Run ids are ASCII: '\\x7f' comes after everything they may hold.

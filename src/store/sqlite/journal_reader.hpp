@@ -24,6 +24,7 @@ class JournalReader final {
  public:
   explicit JournalReader(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {}
 
+  [[nodiscard]] Connection& connection() noexcept { return *connection_; }  // for seams
   [[nodiscard]] bool was_replaced() const { return connection_->was_replaced(); }
 
   // `self`: this store's worker id. Runs that this worker drives are not claimable.
@@ -38,6 +39,7 @@ class JournalReader final {
   [[nodiscard]] std::vector<journal::RunRow> below(const RunId& run, std::size_t limit);
   [[nodiscard]] std::vector<journal::Outgoing> outgoing_due(WallTime now, std::size_t limit);
   [[nodiscard]] std::optional<journal::Outgoing> outgoing_of(const RunId& run);
+  [[nodiscard]] std::uint64_t size();  // of the pages in use, in bytes
   [[nodiscard]] std::vector<RunId> complete_id(const std::string& prefix, std::size_t limit);
 
  private:

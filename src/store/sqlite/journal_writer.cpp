@@ -88,7 +88,8 @@ JournalWriter::JournalWriter(Connection& connection, const Worker& worker, Liven
                        "SELECT runs.id, runs.run_id, runs.ended FROM below JOIN runs ON runs.parent=below.run_id "
                        "WHERE runs.parent<>'' AND runs.status<>'ok') "
                        "INSERT INTO inbox(run, kind, payload, at) SELECT id, 'cancel', '{}', ?1 FROM below "
-                       "WHERE ended=0") {}
+                       "WHERE ended=0"),
+      erasure_(connection) {}
 
 std::optional<RunAndDriver> JournalWriter::find(const RunId& run) {
   auto rows = find_.query(run.str());
@@ -278,6 +279,25 @@ journal::AmendVerdict JournalWriter::amend(const EncodedAmendment& amendment) {
   amend_.run(stored->id);
   return amended;
 }
+
+journal::Erased JournalWriter::erase(const RunId& run, journal::Erasing how) {
+  using enum journal::EraseVerdict;
+  auto stored = find(run);
+  if (!stored) return {is_erased_.query(run.str()).next() ? erased : no_such_run};
+  auto told = erasure_.judged(stored->row);
+  if (told.verdict != erased || how == journal::Erasing::only_asked) return told;
+  erasure_.begin(stored->row);
+  owned_.erase(run);
+  swept_ = true;
+  return told;
+}
+
+bool JournalWriter::sweep() {
+  swept_ = true;
+  return erasure_.sweep();
+}
+
+bool JournalWriter::has_leftovers() { return erasure_.has_leftovers(); }
 
 bool JournalWriter::take_outgoing(const RunId& run, std::uint64_t seq, int tries) {
   take_outgoing_.run(now_ms(), journal::kTryHold.count(), run.str(), seq, tries);

@@ -13,6 +13,7 @@
 #include <executus/journal/store.hpp>
 
 #include "store/sqlite/connection.hpp"
+#include "store/sqlite/erasure.hpp"
 #include "store/sqlite/table_values.hpp"
 #include "store/sqlite/worker.hpp"
 
@@ -31,14 +32,24 @@ class JournalWriter final {
   [[nodiscard]] journal::AmendVerdict amend(const EncodedAmendment& amendment);
   [[nodiscard]] journal::PostVerdict post(const RunId& run, const journal::Command& command);
   [[nodiscard]] journal::Answered answer(const RunId& run, std::uint64_t as_of, const journal::Command& command);
+  [[nodiscard]] journal::Erased erase(const RunId& run, journal::Erasing how);
+  // Deletes a part of what erased runs have left, or gives a part of the free pages back: as much as is good for one
+  // transaction. Whether anything is left to do.
+  [[nodiscard]] bool sweep();
+  [[nodiscard]] bool has_leftovers();
   [[nodiscard]] bool take_outgoing(const RunId& run, std::uint64_t seq, int tries);
   void settle_outgoing(const journal::OutgoingTry& result);
+
+  [[nodiscard]] Connection& connection() noexcept { return connection_; }  // for seams, in the transaction
 
   // Whether the append is worth an fsync. Outside of a transaction too.
   [[nodiscard]] bool needs_sync(const EncodedAppend& append) const;
 
   // Whether, since this was last asked, something was written that may make a run claimable.
   [[nodiscard]] bool take_news() { return std::exchange(news_, false); }
+
+  // Whether, since this was last asked, something was erased that is still to be read in the WAL.
+  [[nodiscard]] bool take_erasures() { return std::exchange(swept_, false); }
 
   // Something is being rolled back. It may have created runs; SQLite gives their row numbers to the next ones.
   void forget_rows() { owned_.clear(); }
@@ -70,11 +81,12 @@ class JournalWriter final {
   const Worker& worker_;
   Liveness& liveness_;
   const Clock& clock_;
-  bool news_ = false;
+  bool news_ = false, swept_ = false;
   std::unordered_map<RunId, Owned> owned_;  // so that an append does not look up a text key
   Statement find_, is_erased_, insert_run_, root_of_, tail_, insert_entry_, stored_entry_, advance_,
       advance_with_status_, redefine_, end_, send_out_, withdraw_, take_outgoing_, settle_outgoing_, amend_, unread_,
       consume_, take_, release_, quarantine_, lift_, post_, inbox_, cancel_children_;
+  Erasure erasure_;
 };
 
 }  // namespace executus::sqlite

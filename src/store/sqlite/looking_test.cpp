@@ -13,7 +13,7 @@ constexpr auto kAtMost = std::chrono::minutes(1);  // a bound for a machine that
 std::vector<std::string> plan_of(const std::filesystem::path& database, const std::string& sql) {
   Connection connection(database, Connection::Mode::existing, Milliseconds(5'000));
   Statement explain(connection, "EXPLAIN QUERY PLAN " + sql);
-  auto rows = explain.query("", "", 0, "", "", "", "", "", 0, 0, 0, 0);
+  auto rows = explain.query("", "", 0, "", "", "", "", "", 0, 0, 0, 0, 0);
   std::vector<std::string> steps;
   while (rows.next()) steps.emplace_back(rows.text(3));
   return steps;
@@ -68,6 +68,7 @@ TEST(ListsOfRuns, AreReadFromAnIndexInTheirOrder) {
       {"runs_of_agent", with(&F::agent, "clerk")},
       {"runs_of_caller", with(&F::caller, "ann")},
       {"runs_of_channel", with(&F::channel, "mail")},
+      {"runs_by_end", with(&F::order, F::Order::by_end)},
       {"runs_of_root", with(&F::root, "r")},
       {"runs_of_parent", with(&F::parent, "r")},
       {"runs_of_status", with(&F::statuses, std::vector{RunStatus::waiting})}};

@@ -35,6 +35,10 @@ class ReadingStore final : public journal::JournalStore {
   Task<void> release(RunId, std::int64_t, journal::Attempt) override { return refuse<void>(); }
   Task<void> quarantine(RunId, std::int64_t, std::string) override { return refuse<void>(); }
   Task<bool> lift_quarantine(RunId) override { return refuse<bool>(); }
+  Task<journal::Erased> erase(RunId, journal::Erasing) override { return refuse<journal::Erased>(); }
+  Task<std::uint64_t> size() override {
+    return query([](JournalReader& reader) { return reader.size(); });
+  }
   Task<journal::AmendVerdict> amend(journal::Amendment) override { return refuse<journal::AmendVerdict>(); }
   Task<journal::PostVerdict> post(RunId, journal::Command) override { return refuse<journal::PostVerdict>(); }
   Task<journal::Answered> answer(RunId, std::uint64_t, journal::Command) override {

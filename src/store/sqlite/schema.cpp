@@ -59,6 +59,7 @@ CREATE INDEX runs_of_parent ON runs(parent, created) WHERE parent <> '';
 CREATE INDEX runs_of_status ON runs(status, created);
 CREATE INDEX runs_by_end ON runs(ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX runs_that_continue ON runs(continues) WHERE continues <> '';
+CREATE INDEX runs_forked ON runs(forked_from) WHERE forked_from <> '';
 CREATE INDEX runs_open ON runs(worker) WHERE ended = 0;
 CREATE INDEX runs_undriven ON runs(worker, updated) WHERE worker IS NULL AND ended=0;
 CREATE INDEX runs_ready ON runs(id) WHERE status IN ('queued','running');

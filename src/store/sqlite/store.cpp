@@ -1,12 +1,11 @@
 #include <utility>
 
 #include <executus/async/of_this_process.hpp>
-#include <executus/store/sqlite.hpp>
+#include <executus/store/sqlite/database.hpp>
 
 #include "store/sqlite/database_file.hpp"
 #include "store/sqlite/file_system.hpp"
-#include "store/sqlite/group_commit.hpp"
-#include "store/sqlite/read_pool.hpp"
+#include "store/sqlite/open_database.hpp"
 #include "store/sqlite/reading_store.hpp"
 #include "store/sqlite/wake_file.hpp"
 
@@ -16,8 +15,7 @@ namespace {
 // Calls become work for the writer or queries for the readers; nothing is decided here.
 class SqliteStore final : public journal::JournalStore {
  public:
-  SqliteStore(const DatabaseFile& database, const Clock& clock, Milliseconds deferral, std::function<void()> on_commit)
-      : parts_(std::make_unique<Parts>(database, clock, deferral, std::move(on_commit))) {}
+  explicit SqliteStore(SharedDatabase database) : database_(std::move(database)) {}
 
   Task<journal::AdmitResult> admit(journal::Admission admission) override {
     bool owned = admission.start == journal::Start::owned;
@@ -40,7 +38,7 @@ class SqliteStore final : public journal::JournalStore {
     append.cancel_children = false;
     append.refuse_when_unread = false;
     try {
-      parts_->writer.defer(encode(append));
+      parts().writer.defer(encode(append));
     } catch (const Error&) {
       // The next awaited append finds the gap and reports it.
     }
@@ -81,9 +79,9 @@ class SqliteStore final : public journal::JournalStore {
                  [amendment = encode(amendment)](JournalWriter& writer) { return writer.amend(amendment); });
   }
 
-  void heartbeat() override { parts_->worker.heartbeat(); }
-  MonoTime lease_until() const override { return parts_->worker.lease_until(); }
-  std::uint64_t lapses() const override { return parts_->worker.lapses(); }
+  void heartbeat() override { parts().worker.heartbeat(); }
+  MonoTime lease_until() const override { return parts().worker.lease_until(); }
+  std::uint64_t lapses() const override { return parts().worker.lapses(); }
 
   // A command goes into the run's inbox and not into its journal, so deferred entries need not be written before it.
   Task<journal::PostVerdict> post(RunId run, journal::Command command) override {
@@ -100,25 +98,40 @@ class SqliteStore final : public journal::JournalStore {
                  });
   }
 
+  Task<journal::Erased> erase(RunId run, journal::Erasing how) override {
+    auto begun = write(RunId(), Work::By::anyone,
+                       [run = std::move(run), how](JournalWriter& writer) { return writer.erase(run, how); });
+    auto told = co_await std::move(begun);
+    bool is_more = told.verdict == journal::EraseVerdict::erased && how == journal::Erasing::for_good;
+    while (is_more) {
+      auto swept = write(RunId(), Work::By::anyone, [](JournalWriter& writer) { return writer.sweep(); });
+      is_more = co_await std::move(swept);
+    }
+    co_return told;
+  }
+  Task<std::uint64_t> size() override {
+    return parts().readers.run([](JournalReader& reader) { return reader.size(); });
+  }
+
   std::unique_ptr<journal::Watch> watch(std::function<void()> told) override {
-    return watch_wake_file(parts_->path, std::move(told));
+    return watch_wake_file(parts().path, std::move(told));
   }
 
   Task<std::vector<journal::Command>> inbox(RunId run) override {
-    return parts_->readers.run([run = std::move(run)](JournalReader& reader) { return reader.inbox(run); });
+    return parts().readers.run([run = std::move(run)](JournalReader& reader) { return reader.inbox(run); });
   }
   Task<std::vector<RunId>> owned_with_commands() override {
-    return parts_->readers.run(
-        [self = parts_->worker.joined_id()](JournalReader& reader) { return reader.owned_with_commands(self); });
+    return parts().readers.run(
+        [self = parts().worker.joined_id()](JournalReader& reader) { return reader.owned_with_commands(self); });
   }
   Task<std::vector<journal::RunRow>> claimable(journal::RunFilter filter) override {
-    return parts_->readers.run([this, filter = std::move(filter)](JournalReader& reader) {
-      return reader.claimable(filter, parts_->clock.wall(), parts_->worker.joined_id(), parts_->liveness);
+    return parts().readers.run([this, filter = std::move(filter)](JournalReader& reader) {
+      return reader.claimable(filter, parts().clock.wall(), parts().worker.joined_id(), parts().liveness);
     });
   }
   Task<std::vector<journal::Outgoing>> outgoing_due(std::size_t limit) override {
-    return parts_->readers.run(
-        [this, limit](JournalReader& reader) { return reader.outgoing_due(parts_->clock.wall(), limit); });
+    return parts().readers.run(
+        [this, limit](JournalReader& reader) { return reader.outgoing_due(parts().clock.wall(), limit); });
   }
   Task<bool> take_outgoing(RunId run, std::uint64_t seq, int tries) override {
     return write(RunId(), Work::By::anyone, [run = std::move(run), seq, tries](JournalWriter& writer) {
@@ -132,29 +145,29 @@ class SqliteStore final : public journal::JournalStore {
     }));
   }
   Task<std::optional<journal::Outgoing>> outgoing_of(RunId run) override {
-    return parts_->readers.run([run = std::move(run)](JournalReader& reader) { return reader.outgoing_of(run); });
+    return parts().readers.run([run = std::move(run)](JournalReader& reader) { return reader.outgoing_of(run); });
   }
   Task<std::optional<journal::RunRow>> find(RunId run) override {
-    return parts_->readers.run([run = std::move(run)](JournalReader& reader) { return reader.find(run); });
+    return parts().readers.run([run = std::move(run)](JournalReader& reader) { return reader.find(run); });
   }
   Task<std::vector<journal::RunRow>> list(journal::RunFilter filter) override {
-    return parts_->readers.run([filter = std::move(filter)](JournalReader& reader) { return reader.list(filter); });
+    return parts().readers.run([filter = std::move(filter)](JournalReader& reader) { return reader.list(filter); });
   }
   Task<std::vector<journal::Entry>> read(RunId run, std::uint64_t after, std::size_t limit) override {
-    return parts_->readers.run(
+    return parts().readers.run(
         [run = std::move(run), after, limit](JournalReader& reader) { return reader.read(run, after, limit); });
   }
   Task<std::vector<RunId>> undriven(std::vector<RunId> runs) override {
-    return parts_->readers.run([this, runs = std::move(runs)](JournalReader& reader) {
-      return reader.undriven(runs, parts_->worker.joined_id(), parts_->liveness);
+    return parts().readers.run([this, runs = std::move(runs)](JournalReader& reader) {
+      return reader.undriven(runs, parts().worker.joined_id(), parts().liveness);
     });
   }
   Task<std::vector<journal::RunRow>> below(RunId run, std::size_t limit) override {
-    return parts_->readers.run(
+    return parts().readers.run(
         [run = std::move(run), limit](JournalReader& reader) { return reader.below(run, limit); });
   }
   Task<std::vector<RunId>> complete_id(std::string prefix, std::size_t limit) override {
-    return parts_->readers.run(
+    return parts().readers.run(
         [prefix = std::move(prefix), limit](JournalReader& reader) { return reader.complete_id(prefix, limit); });
   }
 
@@ -166,33 +179,16 @@ class SqliteStore final : public journal::JournalStore {
     return ask(std::move(work));
   }
 
-  // Queued work cannot be withdrawn: also a cancelled caller waits until it knows how the work ended.
   template <class W>
   auto ask(std::unique_ptr<W> work) -> Task<typename W::Answer> {
-    auto answered = work->answered();
-    parts_->writer.submit(std::move(work));
-    co_return co_await answered.wait_shielded();
+    return parts().ask(std::move(work));
   }
 
   static Task<void> done(Task<Nothing> task) { co_await std::move(task); }
 
-  struct Parts {
-    Parts(const DatabaseFile& database, const Clock& the_clock, Milliseconds deferral, std::function<void()> on_commit)
-        : path(database.path),
-          clock(the_clock),
-          liveness(database.path, clock),
-          worker(database, clock, liveness),
-          writer(database, deferral, std::move(on_commit), worker, liveness, clock),
-          readers(database) {}
+  [[nodiscard]] OpenDatabase& parts() const { return **database_; }
 
-    const std::filesystem::path path;
-    const Clock& clock;
-    Liveness liveness;
-    Worker worker;
-    GroupCommit writer;
-    ReadPool readers;
-  };
-  OfThisProcess<Parts> parts_;
+  const SharedDatabase database_;
 };
 
 }  // namespace
@@ -212,14 +208,31 @@ std::filesystem::path resolved(const std::filesystem::path& path) {
 
 }  // namespace
 
-std::unique_ptr<journal::JournalStore> open_store(Options options) {
+namespace {
+
+SharedDatabase open_shared(Options options) {
   auto path = resolved(options.path);
   refuse_unsafe_file_system(path, options.file_system);
-  if (options.unwritable == Options::Unwritable::read && !is_writable(path))
-    return make_reading_store(path, options.clock ? *options.clock : system_clock(), options.busy_timeout);
   auto database = prepare_database(path, options.busy_timeout, options.goes_on);
   const Clock& clock = options.clock ? *options.clock : system_clock();
-  return std::make_unique<SqliteStore>(database, clock, options.deferral, std::move(options.on_commit));
+  return std::make_shared<OfThisProcess<OpenDatabase>>(
+      std::make_unique<OpenDatabase>(database, clock, options.deferral, std::move(options.on_commit)));
 }
+
+bool is_to_be_read(const Options& options, const std::filesystem::path& path) {
+  return options.unwritable == Options::Unwritable::read && !is_writable(path);
+}
+
+}  // namespace
+
+std::unique_ptr<journal::JournalStore> open_store(Options options) {
+  auto path = resolved(options.path);
+  if (!is_to_be_read(options, path)) return std::make_unique<SqliteStore>(open_shared(std::move(options)));
+  refuse_unsafe_file_system(path, options.file_system);
+  return make_reading_store(path, options.clock ? *options.clock : system_clock(), options.busy_timeout);
+}
+
+Database::Database(Options options)
+    : shared_(open_shared(std::move(options))), journal_(std::make_shared<SqliteStore>(shared_)) {}
 
 }  // namespace executus::sqlite

@@ -20,12 +20,16 @@ class WalUpkeep final {
   // A checkpoint was tried. Readers may keep it from finishing: then the next one waits for as many pages again.
   void tried() { next_ = last_pages_ + kWalPages; }
 
-  [[nodiscard]] bool is_due_when_idle() const { return last_pages_ >= kWalPagesIdle; }
-  void emptied() { last_pages_ = 0, next_ = kWalPages; }
+  // What was erased is in the WAL until that is emptied.
+  void erased() { holds_erased_ = true; }
+
+  [[nodiscard]] bool is_due_when_idle() const { return last_pages_ >= kWalPagesIdle || holds_erased_; }
+  void emptied() { last_pages_ = 0, next_ = kWalPages, holds_erased_ = false; }
 
  private:
   int last_pages_ = 0;
   int next_ = kWalPages;
+  bool holds_erased_ = false;
 };
 
 }  // namespace executus::sqlite

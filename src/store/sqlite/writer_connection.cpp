@@ -17,7 +17,7 @@ WriterConnection::WriterConnection(const DatabaseFile& database, Worker& worker,
       undo_savepoint_(*connection_, "ROLLBACK TO work"),
       format_(*connection_, "PRAGMA user_version"),
       path_(database.path) {
-  connection_->execute("PRAGMA cache_size=-2048; PRAGMA synchronous=NORMAL");
+  connection_->execute("PRAGMA cache_size=-2048; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON");
   connection_->watch_wal(wal_pages_);
   worker_.look_again(*connection_);
 }

@@ -26,7 +26,9 @@ class WriterConnection final {
   // Throws Error when nothing was committed, or it is not known whether: use another connection then.
   bool commit(const Batch& batch, const std::vector<Stray>& strays, std::vector<std::exception_ptr>& refused);
 
-  [[nodiscard]] bool take_news() { return journal_.take_news(); }  // JournalWriter's
+  [[nodiscard]] bool take_erasures() { return journal_.take_erasures(); }  // likewise
+  [[nodiscard]] bool has_leftovers() { return journal_.has_leftovers(); }  // likewise
+  [[nodiscard]] bool take_news() { return journal_.take_news(); }          // JournalWriter's
 
   // Whether what was committed went to the file that lies at the path now.
   [[nodiscard]] bool was_replaced() const { return connection_->was_replaced(); }

@@ -1,0 +1,100 @@
+#include <algorithm>
+#include <iterator>
+#include <ranges>
+#include <utility>
+
+#include <executus/run/erasing.hpp>
+
+namespace executus {
+namespace {
+
+constexpr std::size_t kEndedAtOnce = 1'000;
+
+// Runs that are below another one go with that one.
+Task<bool> stands_alone(journal::JournalStore& store, journal::RunRow row) {
+  auto parent = RunId::parse(row.parent);
+  if (!parent) co_return true;
+  auto above = co_await store.find(*parent);
+  co_return !above.has_value();
+}
+
+// Those that ended, the one that did so longest ago first.
+Task<std::vector<RunId>> ended_runs(journal::JournalStore& store, PruneOptions options) {
+  journal::RunFilter filter;
+  filter.order = journal::RunFilter::Order::by_end;
+  filter.ended_before = options.ended_before;
+  filter.agent = options.agent;
+  filter.limit = kEndedAtOnce;
+  std::vector<RunId> ids;
+  for (;;) {
+    auto page = co_await store.list(filter);
+    for (auto& row : page) {
+      filter.after = journal::place_of_end(row);
+      auto id = row.id;
+      if (co_await stands_alone(store, std::move(row))) ids.push_back(std::move(id));
+    }
+    if (page.size() < kEndedAtOnce) co_return ids;
+  }
+}
+
+class Pruning {
+ public:
+  Pruning(const Executor& executor, journal::JournalStore& store, DryRun dry_run)
+      : executor_(executor), store_(store), options_{EraseOptions::Below::erase, dry_run} {}
+
+  // False: it is needed by others.
+  Task<bool> erase(RunId run) {
+    auto erasure = co_await erase_run(executor_, store_, run, options_);
+    std::ranges::move(erasure.erased, std::back_inserter(pruned_.erased));
+    co_return erasure.verdict == journal::EraseVerdict::erased || erasure.verdict == journal::EraseVerdict::no_such_run;
+  }
+
+  // The newest first: a run that goes on from another one goes before that.
+  Task<void> erase_all(std::vector<RunId> runs) {
+    for (auto& run : runs | std::views::reverse)
+      if (!co_await erase(run)) pruned_.kept.push_back(std::move(run));
+  }
+
+  // The oldest first. One that is needed by a younger one may go when that is gone.
+  Task<void> shrink(std::vector<RunId> runs, std::uint64_t most) {
+    for (bool goes_on = true; goes_on;) {
+      goes_on = false;
+      for (auto& run : std::exchange(runs, {})) {
+        auto size = co_await store_.size();
+        if (size <= most) co_return;
+        if (co_await erase(run))
+          goes_on = true;
+        else
+          runs.push_back(std::move(run));
+      }
+    }
+    pruned_.kept = std::move(runs);
+  }
+
+  Pruned&& pruned() && { return std::move(pruned_); }
+
+ private:
+  const Executor& executor_;
+  journal::JournalStore& store_;
+  const EraseOptions options_;
+  Pruned pruned_;
+};
+
+}  // namespace
+
+Task<Pruned> prune_runs(const Executor& executor, journal::JournalStore& store, PruneOptions options) {
+  auto before = co_await store.size();
+  auto runs = co_await ended_runs(store, options);
+  if (options.keep_last) runs.resize(runs.size() - std::min(runs.size(), *options.keep_last));
+  Pruning pruning(executor, store, options.dry_run);
+  if (!options.max_size)
+    co_await pruning.erase_all(std::move(runs));
+  else if (options.dry_run == DryRun::no)
+    co_await pruning.shrink(std::move(runs), *options.max_size);
+  auto pruned = std::move(pruning).pruned();
+  pruned.size_before = before;
+  pruned.size_after = co_await store.size();
+  co_return std::move(pruned);
+}
+
+}  // namespace executus

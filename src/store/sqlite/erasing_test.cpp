@@ -1,0 +1,151 @@
+// Erasing: what is gone is gone from the file, a part at a time, beside others and after a kill.
+#include <thread>
+
+#include "store/sqlite/database_file.hpp"
+#include "store/sqlite/erasure.hpp"
+#include "store/sqlite/store_fixture_test.hpp"
+
+namespace executus::sqlite {
+namespace {
+
+using journal::EraseVerdict;
+using journal::Erasing;
+using ::testing::Each;
+using ::testing::HasSubstr;
+using ::testing::Le;
+using ::testing::Not;
+
+class ErasedRuns : public ::testing::Test {
+ protected:
+  // An ended run with so many entries that say something.
+  void make(Client& client, const std::string& run, int entries, const std::string& text) {
+    client.admit(run);
+    journal::Append append;
+    append.run = Client::id(run);
+    append.epoch = append.after = 1;
+    std::uint64_t seq = 1;
+    for (int i = 0; i < entries; ++i)
+      append.entries.push_back({++seq, {}, {}, journal::Steered{llm::user_message(text)}});
+    append.entries.push_back({++seq, {}, {}, journal::Ended{}});
+    ASSERT_EQ(client.run(client.store().append(std::move(append))).verdict, journal::AppendVerdict::appended);
+  }
+  EraseVerdict erase(Client& client, const std::string& run) {
+    return client.run(client.store().erase(Client::id(run), Erasing::for_good)).verdict;
+  }
+  [[nodiscard]] std::int64_t count(const char* sql) const {
+    return Connection(database_, Connection::Mode::existing, Milliseconds(5'000)).integer(sql);
+  }
+  [[nodiscard]] std::string all_bytes() const { return bytes_of(database_) + bytes_of(database_.string() + "-wal"); }
+
+  TemporaryFolder folder_;
+  std::filesystem::path database_ = folder_ / "j.db";
+};
+
+TEST_F(ErasedRuns, AreGoneFromTheFile) {  // [DUR-31]
+  {
+    Client client({database_});
+    for (int i = 0; i < 9; ++i) make(client, "kept" + std::to_string(i), 5, std::string(300 * (i % 7), 'k'));
+    for (int i = 0; i < 9; ++i) make(client, "gone" + std::to_string(i), 5, "SECRET" + std::string(300 * (i % 9), 'g'));
+    ASSERT_THAT(all_bytes(), HasSubstr("SECRET"));
+
+    for (int i = 0; i < 9; ++i) EXPECT_EQ(erase(client, "gone" + std::to_string(i)), EraseVerdict::erased);
+  }
+
+  EXPECT_THAT(all_bytes(), Not(HasSubstr("SECRET")));
+  EXPECT_EQ(count("SELECT count(*) FROM entries"), 9 * 7);
+  EXPECT_EQ(count("SELECT count(*) FROM runs"), 9);
+  EXPECT_EQ(count("PRAGMA freelist_count"), 0) << "pages are given back";
+}
+
+// One commit deletes no more than its part, and other writers come between.
+TEST_F(ErasedRuns, GoAPartAtATimeBesideOthers) {  // [DUR-31]
+  std::vector<std::int64_t> steps;
+  std::int64_t last = 0;
+  Options options{database_};
+  options.on_commit = [&] {
+    auto now = count("SELECT count(*) FROM entries");
+    steps.push_back(last - now);
+    last = now;
+  };
+  Client client(std::move(options));
+  make(client, "large", 2'000, "x");
+  make(client, "huge", 3, std::string(1'500'000, 'y'));
+  Client other({database_});
+  other.admit("other");
+  steps.clear();
+  auto before = std::filesystem::file_size(database_) + std::filesystem::file_size(database_.string() + "-wal");
+
+  auto erasing = [&] {
+    for (const char* run : {"large", "huge"}) EXPECT_EQ(erase(client, run), EraseVerdict::erased);
+  };
+  std::thread beside([&] {
+    for (std::uint64_t seq = 1; seq <= 20; ++seq)
+      EXPECT_EQ(other.append("other", seq), journal::AppendVerdict::appended);
+  });
+  erasing();
+  beside.join();
+
+  EXPECT_GE(steps.size(), 10);
+  EXPECT_THAT(steps, Each(Le(kSweptRows)));
+  EXPECT_EQ(count("SELECT count(*) FROM entries"), 21);
+  EXPECT_EQ(count("SELECT count(*) FROM entries WHERE run NOT IN (SELECT id FROM runs)"), 0);
+  EXPECT_LT(client.run(client.store().size()), before / 10);
+}
+
+TEST_F(ErasedRuns, WhoseErasingWasKilledAreFinishedByTheNextWriter) {  // [DUR-31]
+  {
+    Client client({database_});
+    make(client, "large", 1'000, "x");
+  }
+  Child killed([&] {
+    Options options{database_};
+    options.on_commit = [parts = 0]() mutable {
+      if (++parts == 3) ::raise(SIGKILL);
+    };
+    Client client(std::move(options));
+    (void)client.run(client.store().erase(Client::id("large"), Erasing::for_good));
+    return 0;
+  });
+  ASSERT_EQ(killed.exit_code(), -SIGKILL);
+  EXPECT_GT(count("SELECT count(*) FROM entries"), 0);
+  EXPECT_EQ(count("SELECT count(*) FROM runs"), 0) << "it is not found any more";
+
+  {
+    Client next({database_});
+    EXPECT_EQ(next.admit("large").verdict, journal::AdmitVerdict::erased);
+    EXPECT_EQ(erase(next, "large"), EraseVerdict::erased);
+  }
+  EXPECT_EQ(count("SELECT count(*) FROM entries"), 0);
+  EXPECT_EQ(count("SELECT count(*) FROM erased WHERE run IS NOT NULL"), 0);
+}
+
+// The writer goes on by itself with what a killed process left.
+TEST_F(ErasedRuns, WhoseErasingWasKilledGoWithoutBeingAskedFor) {  // [DUR-31]
+  {
+    Client client({database_});
+    make(client, "large", 1'000, "x");
+    make(client, "r", 1, "x");
+  }
+  Connection(database_, Connection::Mode::existing, Milliseconds(5'000))
+      .execute(
+          "INSERT INTO erased SELECT run_id, id FROM runs WHERE run_id='large'; DELETE FROM runs WHERE run_id='large'");
+
+  Client client({database_});
+  client.admit("another");
+  while (count("SELECT count(*) FROM erased WHERE run IS NOT NULL") > 0) client.store().heartbeat();
+
+  EXPECT_EQ(count("SELECT count(*) FROM entries WHERE run NOT IN (SELECT id FROM runs)"), 0);
+}
+
+// What is left of an erased run is not taken for a new one's.
+TEST_F(ErasedRuns, GiveTheirNumberToNoOther) {  // [DUR-31]
+  Client client({database_});
+  make(client, "newest", 1, "x");
+  auto number = client.find("newest").number;
+  EXPECT_EQ(erase(client, "newest"), EraseVerdict::erased);
+
+  EXPECT_GT(client.admit("next").row.number, number);
+}
+
+}  // namespace
+}  // namespace executus::sqlite
