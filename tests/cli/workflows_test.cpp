@@ -55,5 +55,39 @@ TEST_F(Workflows, AMapThatIsKilledRunsTheItemAgainThatHadNoResult) {  // [WFL-01
   EXPECT_THAT(run({"runs", "events", "r1"}).out, HasSubstr("mapped        12 items  agent__worker"));
 }
 
+TEST_F(Workflows, AreShownAsAGraph) {  // [WFL-03]
+  write("agents/flow.yaml",
+        "name: flow\nagents: [worker]\nphases:\n"
+        "  - {name: plan, kind: prompt, output: {type: object, properties: {kind: {type: string}, items: {type: "
+        "array}}}}\n"
+        "  - {name: route, kind: branch, cases: [{when: {value: '{{plan.kind}}', equals: 'a \"b\"'}, next: tell}]}\n"
+        "  - {name: each, kind: map, over: '{{plan.items}}', agent: worker, concurrency: 2}\n"
+        "  - {name: again, kind: repeat, from: plan, until: {value: '{{plan.kind}}', equals: ok}, most: 3}\n"
+        "  - {name: tell}\n");
+  EXPECT_EQ(run({"agents", "show", "flow", "--graph"}).out,
+            "1  plan   prompt  -> route\n"
+            "2  route  branch  -> tell [{{plan.kind}} equals \"a \\\"b\\\"\"]  -> each [otherwise]\n"
+            "3  each   map     (worker for each of {{plan.items}}, 2 at a time)  -> again\n"
+            "4  again  repeat  (3 rounds at most)  -> plan [again, until {{plan.kind}} equals \"ok\"]  -> tell\n"
+            "5  tell   loop    -> end\n");
+  EXPECT_EQ(run({"agents", "show", "--graph=mermaid", "flow"}).out,
+            "flowchart TD\n"
+            "  p0[\"plan\"]\n"
+            "  p1{\"route\"}\n"
+            "  p2[[\"each: worker for each of {{plan.items}}, 2 at a time\"]]\n"
+            "  p3{\"again: 3 rounds at most\"}\n"
+            "  p4[\"tell\"]\n"
+            "  p5([end])\n"
+            "  p0 --> p1\n"
+            "  p1 -- \"{{plan.kind}} equals #quot;a \\#quot;b\\#quot;#quot;\" --> p4\n"
+            "  p1 -- \"otherwise\" --> p2\n"
+            "  p2 --> p3\n"
+            "  p3 -- \"again, until {{plan.kind}} equals #quot;ok#quot;\" --> p0\n"
+            "  p3 --> p4\n"
+            "  p4 --> p5\n");
+  EXPECT_EQ(run({"agents", "show", "flow", "--graph=svg"}).exit, 2);
+  EXPECT_EQ(run({"agents", "show", "flow", "--graph", "--json"}).json().at("format"), "text");
+}
+
 }  // namespace
 }  // namespace executus::testing

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
 
 #include <executus/base/clock.hpp>
 #include <executus/base/result.hpp>
@@ -45,21 +46,50 @@ struct MapItems {
 // Of a list to map over; more fail the phase before any run is made.
 inline constexpr std::size_t kMostItems = 10'000;
 
-// One stage of a pipeline: a loop (or one bare call) with its own prompt, model, step cap and tools; or a map.
+// A test of what an earlier phase answered.
+struct Condition {
+  std::string value = {};                                     // names it: "{{plan.kind}}"; what is not there is null
+  enum class Test { equals, differs, one_of, above, below };  // frozen names
+  Test test = Test::equals;
+  boost::json::value with = {};  // of one_of a list, of above and below a number
+  bool operator==(const Condition&) const = default;
+};
+
+// Of a branch: which phase follows when all of the conditions hold.
+struct BranchCase {
+  std::vector<Condition> when = {};
+  std::string next = {};  // a later phase by name, or "end"
+  bool operator==(const BranchCase&) const = default;
+};
+
+// What a phase of kind `repeat` does: the phases from an earlier one to it run again, until all conditions hold.
+struct Repeat {
+  std::string from = {};  // an earlier phase by name
+  std::vector<Condition> until = {};
+  int most = 0;  // rounds in all; has to be given
+  bool operator==(const Repeat&) const = default;
+};
+
+// One stage of a pipeline: a loop (or one bare call) with its own prompt, model, step cap and tools; a map; or a
+// decision on which phase follows.
 struct Phase {
-  std::string name;                                    // an identifier: later prompts say {{name}} for its output
-  std::string system_prompt;                           // a template: {{Query}}, {{inputs.NAME}}, {{EARLIER_PHASE}}
-  std::string model = {};                              // empty, or one that does not resolve: the agent's
-  int max_iterations = 0;                              // 0: the agent's
-  std::optional<std::vector<std::string>> tools = {};  // of the agent's, by name; nothing: all; empty: none
-  enum class Kind { loop, prompt, map };               // frozen names
+  std::string name;                                       // an identifier: later prompts say {{name}} for its output
+  std::string system_prompt;                              // a template: {{Query}}, {{inputs.NAME}}, {{EARLIER_PHASE}}
+  std::string model = {};                                 // empty, or one that does not resolve: the agent's
+  int max_iterations = 0;                                 // 0: the agent's
+  std::optional<std::vector<std::string>> tools = {};     // of the agent's, by name; nothing: all; empty: none
+  enum class Kind { loop, prompt, map, branch, repeat };  // frozen names
   Kind kind = Kind::loop;
   bool optional = false;  // a failure is replaced by `fallback`
   std::string fallback = {};
   // The answer of a loop or a prompt is a value that fits this JSON Schema, and later prompts may name its members:
   // {{name.member}}. As Agent::output otherwise, which is that of the last phase.
   boost::json::object output = {};
-  MapItems map = {};  // of kind map; the prompt, model, steps and tools above are not used then
+  // Which phase follows: a later one by name, or "end"; empty: the one below. Of a branch: when no case fits.
+  std::string next = {};
+  MapItems map = {};                      // of kind map: prompt, model, steps and tools above are not used then
+  std::vector<BranchCase> branches = {};  // of kind branch, likewise; the first that fits counts
+  Repeat repeat = {};                     // of kind repeat, likewise
   bool operator==(const Phase&) const = default;
 };
 

@@ -26,6 +26,8 @@ void Grammar::add_definitions(CLI::App& definitions, Noun noun, const std::strin
   show_app.add_option(noun == Noun::agent ? "AGENT" : "SKILL", show->agent, "A file, or a name in " + folder)
       ->required()
       ->type_name("");
+  show_app.add_flag("--graph{text}", show->graph, "Its phases and what follows each: as text, or --graph=mermaid")
+      ->check(CLI::IsMember({"text", "mermaid"}));
 }
 
 void Grammar::add_schedule() {

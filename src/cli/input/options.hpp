@@ -158,6 +158,7 @@ struct AgentsList {
 struct AgentsShow {
   Noun noun = Noun::agent;
   std::string agent;
+  std::string graph = {};  // "text", "mermaid"; empty: the definition instead
 };
 struct PacksSubscribe {
   std::string source;  // a folder, or the URL of a git repository

@@ -47,8 +47,10 @@ std::string hindrance_of_phases(const journal::Checkpoint& run, const Agent& bef
   if (!begun) return {};
   if (before.phases.empty() != after.phases.empty())
     return "the run is in the middle of its work, and only one of the definitions has phases";
-  auto count = run.phases.size() + (run.phase ? 1 : 0);
-  for (std::size_t i = 0; i < count; ++i)
+  std::set<std::size_t> places;
+  for (const auto& ended : run.phases) places.insert(ended.index);
+  if (run.phase) places.insert(run.phase->index);
+  for (auto i : places)
     if (i >= after.phases.size() || !same_place(before.phases[i], after.phases[i]))
       return "phase '" + before.phases[i].name + "' of the run has begun, and the new definition has " +
              (i < after.phases.size() ? "'" + after.phases[i].name + "' in its place" : "no such phase");

@@ -33,7 +33,8 @@ void visit_fields(auto& visitor, auto& tool, std::type_identity<DefinedTool>) {
 }
 
 void visit_fields(auto& visitor, auto& phase, std::type_identity<Phase>) {
-  auto& [name, system_prompt, model, max_iterations, tools, kind, optional, fallback, output, map] = phase;
+  auto& [name, system_prompt, model, max_iterations, tools, kind, optional, fallback, output, next, map, branches,
+         repeat] = phase;
   visitor("name", name, always);
   visitor("system_prompt", system_prompt, always);
   visitor("model", model, always);
@@ -43,7 +44,30 @@ void visit_fields(auto& visitor, auto& phase, std::type_identity<Phase>) {
   visitor("fallback", fallback, always);
   visitor("tools", tools, unless_default);
   visitor("output", output, unless_default);
+  visitor("next", next, unless_default);
   visitor("map", map, unless_default);
+  visitor("cases", branches, unless_default);
+  visitor("repeat", repeat, unless_default);
+}
+
+void visit_fields(auto& visitor, auto& condition, std::type_identity<Condition>) {
+  auto& [value, test, with] = condition;
+  visitor("value", value, always);
+  visitor("test", test, always);
+  visitor("with", with, always);
+}
+
+void visit_fields(auto& visitor, auto& each, std::type_identity<BranchCase>) {
+  auto& [when, next] = each;
+  visitor("when", when, always);
+  visitor("next", next, always);
+}
+
+void visit_fields(auto& visitor, auto& repeat, std::type_identity<Repeat>) {
+  auto& [from, until, most] = repeat;
+  visitor("from", from, always);
+  visitor("until", until, always);
+  visitor("most", most, always);
 }
 
 void visit_fields(auto& visitor, auto& map, std::type_identity<MapItems>) {
@@ -122,17 +146,22 @@ void visit_fields(auto& visitor, auto& agent, std::type_identity<Agent>) {
 }
 
 template <class T>
-concept Listed = std::same_as<T, DefinedTool> || std::same_as<T, Phase> || std::same_as<T, DefinedDelegate> ||
-                 std::same_as<T, PinnedPack> || std::same_as<T, PinnedPack::Missing> || std::same_as<T, Agent> ||
-                 std::same_as<T, MapItems>;
+concept Listed =
+    std::same_as<T, DefinedTool> || std::same_as<T, Phase> || std::same_as<T, DefinedDelegate> ||
+    std::same_as<T, PinnedPack> || std::same_as<T, PinnedPack::Missing> || std::same_as<T, Agent> ||
+    std::same_as<T, MapItems> || std::same_as<T, Condition> || std::same_as<T, BranchCase> || std::same_as<T, Repeat>;
 
 std::string_view name_of(tool::Effect effect) { return tool::to_string(effect); }
 std::string_view name_of(OnInDoubt policy) { return to_string(policy); }
 std::string_view name_of(OnModelUnavailable policy) { return to_string(policy); }
 std::string_view name_of(Durability durability) { return to_string(durability); }
 std::string_view name_of(Phase::Kind kind) {
-  constexpr std::array<std::string_view, 3> names{"loop", "prompt", "map"};
+  constexpr std::array<std::string_view, 5> names{"loop", "prompt", "map", "branch", "repeat"};
   return names.at(static_cast<std::size_t>(kind));
+}
+std::string_view name_of(Condition::Test test) {
+  constexpr std::array<std::string_view, 5> names{"equals", "differs", "one_of", "above", "below"};
+  return names.at(static_cast<std::size_t>(test));
 }
 std::string_view name_of(MapItems::OnFailure policy) {
   return policy == MapItems::OnFailure::stop ? "stop" : "collect";
@@ -161,7 +190,12 @@ std::optional<E> parse_as_one_of(std::string_view name, std::initializer_list<E>
   return std::nullopt;
 }
 std::optional<Phase::Kind> parse(std::string_view name, Phase::Kind) {
-  return parse_as_one_of(name, {Phase::Kind::loop, Phase::Kind::prompt, Phase::Kind::map});
+  using enum Phase::Kind;
+  return parse_as_one_of(name, {loop, prompt, map, branch, repeat});
+}
+std::optional<Condition::Test> parse(std::string_view name, Condition::Test) {
+  using enum Condition::Test;
+  return parse_as_one_of(name, {equals, differs, one_of, above, below});
 }
 std::optional<MapItems::OnFailure> parse(std::string_view name, MapItems::OnFailure) {
   return parse_as_one_of(name, {MapItems::OnFailure::collect, MapItems::OnFailure::stop});
@@ -181,6 +215,7 @@ json::value stored(bool flag) { return flag; }
 json::value stored(int number) { return number; }
 json::value stored(Milliseconds duration) { return duration.count(); }
 json::value stored(const json::object& object) { return object; }
+json::value stored(const json::value& value) { return value; }
 json::value stored(const CriticSettings& critic) { return critic.backstop_multiplier; }
 json::value stored(Agent::SubmitTool) { return true; }
 json::value stored(Named auto value) { return json::value(name_of(value)); }
@@ -224,6 +259,7 @@ void read(const json::value& from, bool& flag) { flag = from.as_bool(); }
 void read(const json::value& from, int& number) { number = static_cast<int>(from.as_int64()); }
 void read(const json::value& from, Milliseconds& duration) { duration = Milliseconds(from.as_int64()); }
 void read(const json::value& from, json::object& object) { object = from.as_object(); }
+void read(const json::value& from, json::value& value) { value = from; }
 void read(const json::value& from, CriticSettings& critic) { critic = {true, from.to_number<double>()}; }
 void read(const json::value&, Agent::SubmitTool& submit_tool) { submit_tool = Agent::SubmitTool::added; }
 void read(const json::value& from, Named auto& value) {

@@ -10,8 +10,20 @@ namespace {
 
 // The fields of a struct, as a tuple of references. The structured bindings do not compile when a field is missing.
 auto fields_of(const Phase& phase) {
-  const auto& [a, b, c, d, e, f, g, h, i, j] = phase;
-  return std::tie(a, b, c, d, e, f, g, h, i, j);
+  const auto& [a, b, c, d, e, f, g, h, i, j, k, l, m] = phase;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m);
+}
+auto fields_of(const Condition& condition) {
+  const auto& [a, b, c] = condition;
+  return std::tie(a, b, c);
+}
+auto fields_of(const BranchCase& branch) {
+  const auto& [a, b] = branch;
+  return std::tie(a, b);
+}
+auto fields_of(const Repeat& repeat) {
+  const auto& [a, b, c] = repeat;
+  return std::tie(a, b, c);
 }
 auto fields_of(const MapItems& map) {
   const auto& [a, b, c, d, e] = map;
@@ -36,9 +48,22 @@ void expect_no_defaults(const auto& value) {
 
 MapItems full_map() { return {"{{plan.items}}", "r", "Look into {{item}}", 3, MapItems::OnFailure::stop}; }
 
+Condition full_condition() { return {"{{plan.kind}}", Condition::Test::one_of, boost::json::array{"a", 1, nullptr}}; }
+
 Phase full_phase() {
-  return {"one", "One {{Query}}",      "fast",    3, std::vector<std::string>{"look"}, Phase::Kind::prompt, true,
-          "-",   {{"type", "string"}}, full_map()};
+  return {"one",
+          "One {{Query}}",
+          "fast",
+          3,
+          std::vector<std::string>{"look"},
+          Phase::Kind::prompt,
+          true,
+          "-",
+          {{"type", "string"}},
+          "end",
+          full_map(),
+          {{{full_condition()}, "tell"}},
+          {"plan", {full_condition()}, 3}};
 }
 
 Agent full_agent() {
@@ -78,6 +103,9 @@ Agent full_agent() {
 
 TEST(AgentJson, EveryFieldComesBack) {  // [SKP-12] [API-06] [DUR-22] [DUR-07] [DUR-40] [RUN-14]
   expect_no_defaults(full_map());
+  expect_no_defaults(full_condition());
+  expect_no_defaults(full_phase().branches[0]);
+  expect_no_defaults(full_phase().repeat);
   expect_no_defaults(full_phase());
   expect_no_defaults(full_agent());
   auto back = agent_from_json(to_json(full_agent()));
@@ -109,7 +137,13 @@ TEST(AgentJson, EveryValueOfAnEnumComesBack) {  // [DUR-22] [DUR-06] [DUR-40]
     agent.resolved_tools = {{{"t", "", {}}, effect}};
     EXPECT_TRUE(comes_back(agent)) << tool::to_string(effect);
   }
-  for (auto kind : {Phase::Kind::loop, Phase::Kind::prompt, Phase::Kind::map}) {
+  using enum Condition::Test;
+  for (auto test : {equals, differs, one_of, above, below}) {
+    agent.phases = {Phase{.name = "p", .system_prompt = "", .repeat = {"q", {{"{{q}}", test, 1}}, 2}}};
+    EXPECT_TRUE(comes_back(agent));
+  }
+  for (auto kind :
+       {Phase::Kind::loop, Phase::Kind::prompt, Phase::Kind::map, Phase::Kind::branch, Phase::Kind::repeat}) {
     agent.phases = {Phase{.name = "p", .system_prompt = "", .kind = kind}};
     EXPECT_TRUE(comes_back(agent));
   }
@@ -146,7 +180,7 @@ TEST(AgentJson, WritesFormat2) {
   agent.sub_agents.clear();  // said below
   EXPECT_EQ(
       boost::json::serialize(to_json(agent)),
-      R"({"name":"triage","description":"Finds the cause.","system_prompt":"Be brief.","model":"fast","tools":["grep","read_*"],"declared_tools":[{"kind":"http","name":"restart"}],"resolved_tools":[{"name":"grep","description":"Searches.","parameters":{"type":"object"},"effect":"pure"}],"root":"/srv/logs","max_iterations":12,"max_runtime_ms":90000,"on_in_doubt":"tell_model","on_model_unavailable":"fail","durability":"relaxed","id":"7","phases":[{"name":"one","system_prompt":"One {{Query}}","model":"fast","max_iterations":3,"kind":"prompt","optional":true,"fallback":"-","tools":["look"],"output":{"type":"string"},"map":{"over":"{{plan.items}}","agent":"r","prompt":"Look into {{item}}","concurrency":3,"on_failure":"stop"}}],"critic":4.5E0,"ask":["a*"],"deny":["b"],"skills":["s"],"agents":["r"],"skill_packs":["office"],"submit_tool":true,"output":{"type":"string"},"resolved_delegates":[{"kind":"skill","name":"s","description":"d","parameters":{"type":"object"},"agent":{"name":"s"}}],"context_tokens":1000,"system_header":"Be kind.","model_tier":"smart","session":"later","pinned_packs":[{"pack":"office","digest":"ab","skills":["pdf"],"missing":[{"path":"link","what":"a symbolic link"}]}],"skill_catalog":"Skills: pdf"})");
+      R"({"name":"triage","description":"Finds the cause.","system_prompt":"Be brief.","model":"fast","tools":["grep","read_*"],"declared_tools":[{"kind":"http","name":"restart"}],"resolved_tools":[{"name":"grep","description":"Searches.","parameters":{"type":"object"},"effect":"pure"}],"root":"/srv/logs","max_iterations":12,"max_runtime_ms":90000,"on_in_doubt":"tell_model","on_model_unavailable":"fail","durability":"relaxed","id":"7","phases":[{"name":"one","system_prompt":"One {{Query}}","model":"fast","max_iterations":3,"kind":"prompt","optional":true,"fallback":"-","tools":["look"],"output":{"type":"string"},"next":"end","map":{"over":"{{plan.items}}","agent":"r","prompt":"Look into {{item}}","concurrency":3,"on_failure":"stop"},"cases":[{"when":[{"value":"{{plan.kind}}","test":"one_of","with":["a",1,null]}],"next":"tell"}],"repeat":{"from":"plan","until":[{"value":"{{plan.kind}}","test":"one_of","with":["a",1,null]}],"most":3}}],"critic":4.5E0,"ask":["a*"],"deny":["b"],"skills":["s"],"agents":["r"],"skill_packs":["office"],"submit_tool":true,"output":{"type":"string"},"resolved_delegates":[{"kind":"skill","name":"s","description":"d","parameters":{"type":"object"},"agent":{"name":"s"}}],"context_tokens":1000,"system_header":"Be kind.","model_tier":"smart","session":"later","pinned_packs":[{"pack":"office","digest":"ab","skills":["pdf"],"missing":[{"path":"link","what":"a symbolic link"}]}],"skill_catalog":"Skills: pdf"})");
 }
 
 TEST(AgentJson, AgentsDifferWhenTheirSubAgentsDo) {  // [API-06]

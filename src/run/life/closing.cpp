@@ -141,9 +141,8 @@ std::vector<journal::Payload> Closing::entries_of_end(const Ending& ending) cons
 std::string Closing::output(std::vector<journal::Payload>& entries) const {
   const auto& checkpoint = parts_.recorder.checkpoint();
   if (!parts_.pipeline) return chosen_output(checkpoint, parts_.model.stage().form.get());
-  if (!parts_.pipeline->last_end()) return checkpoint.phases.back().output;
-  entries.push_back(*parts_.pipeline->last_end());
-  return parts_.pipeline->last_end()->output;
+  if (parts_.pipeline->last_end()) entries.push_back(*parts_.pipeline->last_end());
+  return parts_.pipeline->output();
 }
 
 journal::Waited Closing::waiting_for(const Ending& ending) const {

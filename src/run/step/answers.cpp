@@ -1,5 +1,6 @@
 #include "run/step/answers.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <boost/json.hpp>
@@ -8,6 +9,7 @@
 
 #include "base/template_text.hpp"
 #include "base/text.hpp"
+#include "run/definition/phase_edges.hpp"
 #include "run/definition/schema_part.hpp"
 
 namespace executus::run {
@@ -26,6 +28,12 @@ json::value value_of(const journal::PhaseEnded& ended, const std::vector<Phase>&
   bool is_value = ended.index < phases.size() && answers_with_value(phases[ended.index]);
   auto value = is_value ? parse_json(ended.output) : Result<json::value>(json::value(ended.output));
   return value.ok() ? std::move(*value) : json::value(ended.output);
+}
+
+// Whether each of them runs once, after those above it.
+bool are_in_turn(const std::vector<Phase>& phases) {
+  return std::ranges::none_of(phases,
+                              [](const Phase& phase) { return only_decides(phase.kind) || !phase.next.empty(); });
 }
 
 // Nothing: it leads to nothing.
@@ -47,6 +55,8 @@ Answers::Answers(const journal::Checkpoint& checkpoint, const std::vector<Phase>
   const auto* inputs = checkpoint.admitted.invocation.if_contains("inputs");
   if (inputs && inputs->is_object())
     for (const auto& each : inputs->get_object()) set("inputs." + std::string(each.key()), each.value());
+  if (!are_in_turn(phases))
+    for (const auto& phase : phases) named_[phase.name] = {nullptr, phase.output};
   for (const auto& ended : checkpoint.phases) {
     auto schema = ended.index < phases.size() ? phases[ended.index].output : json::object();
     named_[ended.name] = {value_of(ended, phases), std::move(schema)};

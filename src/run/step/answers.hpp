@@ -20,11 +20,15 @@ namespace executus::run {
 class Answers final {
  public:
   // `phases`: the agent's. The output of one that answers with a value, or maps, is that value; of others it is text.
+  // Where phases may be passed over, or run again, one that has not run yet is null.
   Answers(const journal::Checkpoint& checkpoint, const std::vector<Phase>& phases);
 
   // Nothing: there is no such name. A member that the phase's schema declares, and the value does not have, is null.
   [[nodiscard]] std::optional<boost::json::value> at(std::string_view name) const;
 
+  void set_unless_named(std::string name, boost::json::value value) {
+    named_.try_emplace(std::move(name), Named{std::move(value), {}});
+  }
   // Hides what was called so.
   void set(std::string name, boost::json::value value) { named_[std::move(name)] = {std::move(value), {}}; }
 

@@ -7,6 +7,7 @@
 #include <executus/base/json.hpp>
 
 #include "agent/given_answer.hpp"
+#include "run/definition/phase_edges.hpp"
 #include "run/definition/submit_tool.hpp"
 #include "run/step/phase_prompt.hpp"
 
@@ -70,24 +71,56 @@ tool::Toolbox tools_of(const Phase& phase, const Stage& base, const Stage& stage
   TaskContext context = co_await this_task();
   const auto& checkpoint = parts_.recorder.checkpoint();
   for (;;) {
-    if (!checkpoint.phase && checkpoint.phases.size() == parts_.phases.size()) co_return agent::LoopEnd::answered;
+    Route route(parts_.phases, checkpoint.phases);
+    if (!checkpoint.phase && !route.next()) co_return agent::LoopEnd::answered;
     context.scope->throw_if_cancelled();
-    if (!checkpoint.phase) co_await parts_.recorder.commit(start_of(checkpoint.phases.size()), Boundary::plain);
-    stage_ = stage_of(*checkpoint.phase);
-    parts_.host.enter(*stage_, StepHost::Ceiling::fixed);
-    Stopped stopped = co_await run_phase();
-    auto verdict = decide_phase(stopped.stop, phase_at(checkpoint.phase->index));
-    if (verdict == PhaseVerdict::parked || verdict == PhaseVerdict::unusable) co_return *stopped.stop.end;
-    if (verdict == PhaseVerdict::abort) std::rethrow_exception(stopped.thrown);
-    last_end_ = end_of(verdict, stopped);
-    if (!fits(*last_end_)) {
-      last_end_.reset();
-      if (stopped.thrown) std::rethrow_exception(stopped.thrown);
-      co_return *stopped.stop.end;
-    }
-    if (last_end_->index + 1 == parts_.phases.size()) co_return agent::LoopEnd::answered;
+    if (!checkpoint.phase && only_decides(phase_at(*route.next()).kind))
+      last_end_ = decided(route);
+    else if (auto end = co_await run_next(route))
+      co_return *end;
+    route.take(*last_end_);
+    if (!route.next()) co_return agent::LoopEnd::answered;
     co_await parts_.recorder.commit(*last_end_, Boundary::plain);
   }
+}
+
+Task<std::optional<agent::LoopEnd>> Pipeline::run_next(Route& route) {
+  const auto& checkpoint = parts_.recorder.checkpoint();
+  if (!checkpoint.phase) co_await parts_.recorder.commit(start_of(route), Boundary::plain);
+  stage_ = stage_of(*checkpoint.phase);
+  parts_.host.enter(*stage_, StepHost::Ceiling::fixed);
+  Stopped stopped = co_await run_phase();
+  auto verdict = decide_phase(stopped.stop, phase_at(checkpoint.phase->index));
+  if (verdict == PhaseVerdict::parked || verdict == PhaseVerdict::unusable) co_return *stopped.stop.end;
+  if (verdict == PhaseVerdict::abort) std::rethrow_exception(stopped.thrown);
+  last_end_ = end_of(verdict, stopped);
+  if (fits(*last_end_)) co_return std::nullopt;
+  last_end_.reset();
+  if (stopped.thrown) std::rethrow_exception(stopped.thrown);
+  co_return *stopped.stop.end;
+}
+
+// What a branch or a repeat decides is journaled: it stays decided.
+journal::PhaseEnded Pipeline::decided(const Route& route) const {
+  auto index = *route.next();
+  auto decision = decision_of(parts_.phases, index, answers(route), route.round_of(index));
+  return {static_cast<std::uint32_t>(index), phase_at(index).name, journal::PhaseEnd::completed, std::move(decision),
+          ""};
+}
+
+std::string Pipeline::output() const {
+  auto over = parts_.recorder.checkpoint().phases;
+  if (last_end_) over.push_back(*last_end_);
+  return output_of_run(parts_.phases, over);
+}
+
+// A map's prompts are made when its phase has begun.
+Answers Pipeline::answers(const Route& route) const {
+  const auto& checkpoint = parts_.recorder.checkpoint();
+  Answers known(checkpoint, parts_.phases);
+  auto at = checkpoint.phase ? std::size_t(checkpoint.phase->index) : *route.next();
+  known.set_unless_named("round", boost::json::value(route.round_of(at)));
+  return known;
 }
 
 Task<Pipeline::Stopped> Pipeline::run_phase() {
@@ -131,7 +164,8 @@ Task<Pipeline::Stopped> Pipeline::run_phase() {
 
 Task<bool> Pipeline::map_items(const Phase& phase) {
   const auto& checkpoint = parts_.recorder.checkpoint();
-  auto calls = calls_of_map(phase, Answers(checkpoint, parts_.phases), checkpoint.conversation.responses());
+  Route route(parts_.phases, checkpoint.phases);
+  auto calls = calls_of_map(phase, answers(route), checkpoint.conversation.responses());
   if (!calls.ok()) {
     (void)fail_map(calls.error());
     co_return false;
@@ -151,10 +185,10 @@ MapOutput Pipeline::map_output(const Phase& phase) const {
   return output_of_map(parts_.recorder.conversation(), values ? ResultIs::value : ResultIs::text);
 }
 
-journal::PhaseStarted Pipeline::start_of(std::size_t index) const {
+journal::PhaseStarted Pipeline::start_of(const Route& route) const {
+  auto index = *route.next();
   const auto& phase = phase_at(index);
-  const auto& checkpoint = parts_.recorder.checkpoint();
-  auto prompt = render_phase_prompt(phase.system_prompt, Answers(checkpoint, parts_.phases));
+  auto prompt = render_phase_prompt(phase.system_prompt, answers(route));
   if (!prompt.warning.empty())
     parts_.logger.log(LogLevel::warn,
                       "phase '" + phase.name + "': " + prompt.warning + "; its prompt is sent as it is");
@@ -188,7 +222,7 @@ Stage Pipeline::stage_of(const journal::PhaseStarted& started) const {
     stage.attribution = std::move(model->attribution);
     if (model->context_tokens > 0) stage.context_tokens = model->context_tokens;
   }
-  bool is_last = started.index + 1 == parts_.phases.size();
+  bool is_last = answers_for_run(parts_.phases, started.index);
   if (!is_last || !stage.form) stage.form = form_of(phase);
   stage.toolbox = tools_of(phase, parts_.base, stage);
   stage.specs = stage.toolbox.specs();

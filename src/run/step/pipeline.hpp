@@ -10,6 +10,7 @@
 
 #include "run/step/mapping.hpp"
 #include "run/step/phase_end.hpp"
+#include "run/step/route.hpp"
 #include "run/step/step_host.hpp"
 
 namespace executus::run {
@@ -35,6 +36,8 @@ class Pipeline final {
   // the run.
   [[nodiscard]] Task<agent::LoopEnd> run();
   [[nodiscard]] const std::optional<journal::PhaseEnded>& last_end() const noexcept { return last_end_; }
+  // What the run says when it ends now.
+  [[nodiscard]] std::string output() const;
   [[nodiscard]] const std::optional<Error>& map_error() const noexcept { return map_error_; }  // after map_failed
 
  private:
@@ -47,7 +50,10 @@ class Pipeline final {
   Task<bool> map_items(const Phase& phase);  // false: there is nothing to map over
   agent::LoopEnd fail_map(Error why);
   [[nodiscard]] MapOutput map_output(const Phase& phase) const;
-  [[nodiscard]] journal::PhaseStarted start_of(std::size_t index) const;
+  Task<std::optional<agent::LoopEnd>> run_next(Route& route);  // nothing: it is over, and last_end() is its end
+  [[nodiscard]] journal::PhaseEnded decided(const Route& route) const;
+  [[nodiscard]] Answers answers(const Route& route) const;
+  [[nodiscard]] journal::PhaseStarted start_of(const Route& route) const;
   [[nodiscard]] journal::PhaseEnded end_of(PhaseVerdict verdict, const Stopped& stopped) const;
   [[nodiscard]] bool fits(const journal::PhaseEnded& ended) const;
   [[nodiscard]] std::string fallback_of(const Phase& phase) const;

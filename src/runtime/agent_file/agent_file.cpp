@@ -15,6 +15,7 @@
 #include "base/text.hpp"
 #include "base/text_file.hpp"
 #include "base/yaml/fields.hpp"
+#include "run/definition/phase_edges.hpp"
 #include "run/definition/phase_faults.hpp"
 #include "runtime/agent_file/agent_output.hpp"
 #include "runtime/agent_file/agent_policies.hpp"
@@ -61,9 +62,11 @@ class AgentReader {
     read_permissions(fields);
     read_critic(fields, agent());
     phase_names_ = names_of_phases(fields);
+    repeats_ = ranges_of_repeats(fields, phase_names_);
+    auto before = problems_.errors().size();
     fields.each_object("phases", [&](Fields& phase) { read_phase(phase); });
     read_output(fields, agent(), own_tools());
-    check_phases(fields);
+    if (problems_.errors().size() == before) check_phases(fields);
     read_schedule(fields, result_);
     check_prompt(fields);
     warn_of_idle_prompt(fields, agent());
@@ -301,8 +304,11 @@ class AgentReader {
     Phase phase;
     auto& kind = phase.kind;
     kind = fields
-               .choice<Phase::Kind>(
-                   "kind", {{"loop", Phase::Kind::loop}, {"prompt", Phase::Kind::prompt}, {"map", Phase::Kind::map}})
+               .choice<Phase::Kind>("kind", {{"loop", Phase::Kind::loop},
+                                             {"prompt", Phase::Kind::prompt},
+                                             {"map", Phase::Kind::map},
+                                             {"branch", Phase::Kind::branch},
+                                             {"repeat", Phase::Kind::repeat}})
                .value_or(Phase::Kind::loop);
     phase.name = fields.required_string("name");
     if (!phase.name.empty() && !is_template_identifier(phase.name))
@@ -311,10 +317,17 @@ class AgentReader {
                    "name it, got '" +
                        phase.name + "'");
     check_phase_name(fields, phase.name);
-    phase.optional = fields.boolean("optional").value_or(false);
-    fields.object("on_error", [&](Fields& on_error) { read_fallback(on_error, phase); });
+    phase.next = fields.string("next").value_or("");
+    if (!run::only_decides(kind)) {
+      phase.optional = fields.boolean("optional").value_or(false);
+      fields.object("on_error", [&](Fields& on_error) { read_fallback(on_error, phase); });
+    }
     if (kind == Phase::Kind::map)
       read_map(fields, phase.map);
+    else if (kind == Phase::Kind::branch)
+      read_branch(fields, phase.branches);
+    else if (kind == Phase::Kind::repeat)
+      read_repeat(fields, phase.repeat);
     else
       read_asking(fields, phase);
     warn_of_idle_phase_keys(fields, phase);
@@ -349,6 +362,45 @@ class AgentReader {
     report_prompt(fields, "prompt", map.prompt, names);
   }
 
+  void read_branch(Fields& fields, std::vector<BranchCase>& cases) {
+    fields.each_object("cases", [&](Fields& each) {
+      BranchCase branch;
+      read_conditions(each, "when", branch.when);
+      branch.next = each.required_string("next");
+      cases.push_back(std::move(branch));
+    });
+  }
+
+  void read_repeat(Fields& fields, Repeat& repeat) {
+    repeat.from = fields.required_string("from");
+    read_conditions(fields, "until", repeat.until);
+    repeat.most = static_cast<int>(fields.integer("most", {.min = 1, .max = 1'000}).value_or(0));
+  }
+
+  // One, or a list of which all have to hold.
+  void read_conditions(Fields& fields, std::string_view key, std::vector<Condition>& conditions) {
+    auto read = [&](Fields& condition) { conditions.push_back(read_condition(condition)); };
+    const auto* given = fields.raw(key);
+    if (given && given->is_object())
+      fields.object(key, read);
+    else
+      fields.each_object(key, read);
+  }
+
+  Condition read_condition(Fields& fields) {
+    using enum Condition::Test;
+    constexpr std::array<std::pair<std::string_view, Condition::Test>, 5> tests{
+        {{"equals", equals}, {"differs", differs}, {"one_of", one_of}, {"above", above}, {"below", below}}};
+    Condition condition;
+    condition.value = fields.required_string("value");
+    report_prompt(fields, "value", condition.value, names_for_next_phase());
+    int given = 0;
+    for (const auto& [key, test] : tests)
+      if (const auto* with = fields.raw(key)) condition.test = test, condition.with = *with, ++given;
+    if (given != 1) fields.error("value", "a condition has one of 'equals', 'differs', 'one_of', 'above' and 'below'");
+    return condition;
+  }
+
   // Of the items that the phase which is read now maps over; empty: nothing is known.
   json::object item_schema(const MapItems& map) const {
     Agent so_far;
@@ -360,18 +412,47 @@ class AgentReader {
 
   PromptNames names_for_next_phase() const {
     auto names = names_for_phase(result_.inputs_schema, phase_names_, agent().phases.size());
+    add_names_of_rounds(names);
     for (const auto& phase : agent().phases)
       if (!phase.output.empty()) names.values[phase.name] = phase.output;
     return names;
   }
 
+  // From the second round on the phases of a repeat may name those that come later in it. What these answer with is not
+  // known yet.
+  void add_names_of_rounds(PromptNames& names) const {
+    auto here = agent().phases.size();
+    if (!repeats_.empty()) names.names.emplace_back("round");
+    for (const auto& [from, to] : repeats_)
+      for (auto i = here; from <= here && here < to && i < to; ++i) {
+        names.names.push_back(phase_names_[i]);
+        names.values.try_emplace(phase_names_[i]);
+      }
+  }
+
+  // From where to where phases are repeated, by position.
+  static std::vector<std::pair<std::size_t, std::size_t>> ranges_of_repeats(Fields& fields,
+                                                                            const std::vector<std::string>& names) {
+    std::vector<std::pair<std::size_t, std::size_t>> ranges;
+    const auto* phases = fields.raw("phases");
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      const auto* phase = phases->get_array()[i].if_object();
+      const auto* kind = phase ? phase->if_contains("kind") : nullptr;
+      const auto* from = phase ? phase->if_contains("from") : nullptr;
+      if (!kind || *kind != json::value("repeat") || !from || !from->is_string()) continue;
+      for (auto begin = i; begin-- > 0;)
+        if (names[begin] == from->get_string()) {
+          ranges.emplace_back(begin, i);
+          break;
+        }
+    }
+    return ranges;
+  }
+
   // What no phase can be told alone.
   void check_phases(Fields& fields) {
-    for (const auto& fault : run::faults_of_phases(agent(), agent().agents)) {
-      if (fault.message.empty() || (fault.key == "agent" && agent().phases[fault.phase].map.agent.empty())) continue;
-      if (fault.key == "over" && agent().phases[fault.phase].map.over.empty()) continue;  // said already
+    for (const auto& fault : run::faults_of_phases(agent(), agent().agents))
       fields.error_below("phases", pointer_to("", fault.phase) + "/" + fault.key, fault.message);
-    }
     for (std::size_t i = 0; i < agent().phases.size(); ++i)
       if (!agent().phases[i].output.empty()) warn_of_schema(fields, i, agent().phases[i].output);
   }
@@ -468,6 +549,7 @@ class AgentReader {
   AgentFile result_;
   std::vector<std::string> declared_;
   std::vector<std::string> phase_names_;
+  std::vector<std::pair<std::size_t, std::size_t>> repeats_;
   std::vector<std::string> delegate_tools_;
 };
 

@@ -74,7 +74,7 @@ TEST_F(AgentWorkflow, RefusesNamesInAnItemsPromptThatNothingFills) {  // [WFL-03
 
 TEST_F(AgentWorkflow, TheRunsOwnAnswerIsNoMapsWhenItIsAValue) {  // [WFL-03]
   EXPECT_THAT(errors("output: {type: array}\n" + mapped("over: '{{plan.items}}', agent: kid")),
-              ElementsAre(HasSubstr("add a phase after this map")));
+              ElementsAre(HasSubstr("add a phase after this one")));
   EXPECT_THAT(errors("output: {type: object}\nphases: [{name: p, output: {type: object}}]\n"),
               ElementsAre(HasSubstr("the agent's own 'output'")));
 }
@@ -90,6 +90,57 @@ TEST_F(AgentWorkflow, ATypedPhaseLeavesNoRoomForAnotherToolCalledSubmit) {  // [
   EXPECT_THAT(errors("command_tools: [{name: submit, description: d, command: [x], effect: pure}]\n"
                      "phases: [{name: p, output: {type: object}}, {name: q}]\n"),
               ElementsAre(HasSubstr("called 'submit'")));
+}
+
+struct AgentRoutes : AgentChecks {
+  // A triage, a branch with these keys, and two phases that it may lead to.
+  static std::string routed(const std::string& keys) {
+    return "phases:\n"
+           "  - {name: triage, kind: prompt, output: {type: object, properties: {kind: {enum: [bug, wish]}}}}\n"
+           "  - {name: route, kind: branch, " +
+           keys +
+           "}\n"
+           "  - {name: wish, next: end}\n"
+           "  - {name: bug}\n";
+  }
+};
+
+TEST_F(AgentRoutes, BranchAndRepeat) {  // [WFL-02] [WFL-03]
+  EXPECT_THAT(warnings(routed("cases: [{when: {value: '{{triage.kind}}', equals: bug}, next: bug}]")), IsEmpty());
+  EXPECT_THAT(
+      warnings("phases:\n"
+               "  - {name: draft, system_prompt: 'Round {{round}}. {{review.note}}'}\n"
+               "  - {name: review, output: {type: object, properties: {good: {type: boolean}}}}\n"
+               "  - {name: polish, kind: repeat, from: draft, most: 3, until: [{value: '{{review.good}}', equals: "
+               "true}, {value: '{{round}}', above: 1}]}\n"),
+      IsEmpty());
+  auto loaded = runtime_.load_agent((folder_.path() / "probe.yaml").string());
+  ASSERT_TRUE(loaded.ok());
+  const auto& repeat = loaded->agent.phases.at(2).repeat;
+  EXPECT_EQ(
+      repeat,
+      (Repeat{
+          "draft", {{"{{review.good}}", Condition::Test::equals, true}, {"{{round}}", Condition::Test::above, 1}}, 3}));
+}
+
+TEST_F(AgentRoutes, SayWhatIsWrongAndWhere) {  // [WFL-03]
+  auto of = [&](const std::string& keys) { return errors(routed(keys)); };
+  EXPECT_THAT(of("cases: [{when: {value: '{{triage.kind}}', equals: bgu}, next: bug}]"),
+              ElementsAre(AllOf(HasSubstr("probe.yaml:4:"), HasSubstr("is never \"bgu\""))));
+  EXPECT_THAT(of("cases: [{when: {value: '{{triage.knid}}', equals: bug}, next: bug}]"),
+              ElementsAre(HasSubstr("'triage' has no such member")));
+  EXPECT_THAT(of("cases: [{when: {value: '{{triage.kind}}', equals: bug}, next: bgu}]"),
+              ElementsAre(AllOf(HasSubstr("probe.yaml:4:"), HasSubstr("did you mean 'bug'?"))));
+  EXPECT_THAT(of("cases: [{when: {value: '{{triage.kind}}', equals: bug}, next: triage}]"),
+              ElementsAre(HasSubstr("no phase after this one is called 'triage'")));
+  EXPECT_THAT(of("cases: [{when: {value: '{{triage.kind}}', equals: bug, above: 2}, next: bug}]"),
+              ElementsAre(HasSubstr("a condition has one of")));
+  EXPECT_THAT(of("next: bug"), ElementsAre(HasSubstr("a branch needs cases")));
+  EXPECT_THAT(of("cases: [{when: {value: '{{triage.kind}}', equals: bug}, next: end}]"),
+              ElementsAre(HasSubstr("phase 'bug' is never reached")));
+  EXPECT_THAT(of("optional: true, cases: []"), ::testing::Contains(HasSubstr("unknown key 'optional'")));
+  EXPECT_THAT(errors("phases: [{name: a}, {name: r, kind: repeat, from: a, until: {value: '{{a}}', equals: x}}]\n"),
+              ElementsAre(HasSubstr("'most' has to be given")));
 }
 
 }  // namespace

@@ -22,6 +22,7 @@ std::optional<std::set<std::string>> taken_by_phases(const std::vector<Phase>& p
   std::set<std::string> taken;
   for (const auto& phase : phases) {
     if (phase.kind == Phase::Kind::prompt) continue;
+    if (phase.kind == Phase::Kind::branch || phase.kind == Phase::Kind::repeat) continue;
     if (phase.kind == Phase::Kind::map) {
       taken.insert("agent__" + phase.map.agent);
       continue;

@@ -7,6 +7,7 @@
 
 #include "cli/commands/agents/checked_agent.hpp"
 #include "cli/commands/command_table.hpp"
+#include "cli/output/phase_graph.hpp"
 
 namespace executus::cli {
 namespace {
@@ -54,10 +55,20 @@ json::object origins_json(const AgentFile& file) {
   return origins;
 }
 
+Exit show_graph(CommandContext& context, const Agent& agent, const std::string& format) {
+  auto graph = format == "mermaid" ? graph_as_mermaid(agent) : graph_as_text(agent);
+  if (context.globals().json)
+    context.print_json(json::object{{"name", agent.name}, {"format", format}, {"graph", graph}});
+  else
+    context.print(graph);
+  return Exit::ok;
+}
+
 }  // namespace
 
 Exit execute(CommandContext& context, const AgentsShow& options) {
   auto file = load_agent(context, options.agent, kind_of(options.noun));
+  if (!options.graph.empty()) return show_graph(context, file.agent, options.graph);
   set_defaults(file.agent);
   auto object = to_json(file.agent);
   if (context.globals().quiet && !context.globals().json) {
