@@ -239,7 +239,7 @@ class AgentReader {
     for (std::size_t i = 0; i < names.size(); ++i) {
       std::string tool = (kind == DelegateKind::skill ? "skill__" : "agent__") + names[i];
       if (auto wrong = wrong_with_delegate(kind, names[i], tool); !wrong.empty())
-        fields.error(key, i, wrong);
+        report_delegate(fields, key, i, wrong);
       else if (auto way = known_.way_back ? known_.way_back(kind, names[i]) : ""; !way.empty())
         fields.warning_below(key, pointer_to("", i),
                              "'" + std::string(clip(names[i], 80)) + "' leads back to this agent (" + way +
@@ -263,6 +263,11 @@ class AgentReader {
       fields.error("skill_packs", "there is a tool called 'skill_use', as the one of skill packs would be; rename it");
     delegate_tools_.push_back(kSkillUse);
     agent().skill_packs = std::move(names);
+  }
+
+  void report_delegate(Fields& fields, std::string_view key, std::size_t i, const std::string& wrong) const {
+    if (known_.missing_delegates == MissingDelegates::error) return fields.error(key, i, wrong);
+    fields.warning_below(key, pointer_to("", i), wrong + "; runs go without it");
   }
 
   // "" when it can be delegated to.

@@ -25,6 +25,9 @@ struct Diagnostics {
 // As what an agent file names another one: agent__NAME is given a prompt, skill__NAME the inputs of its file.
 enum class DelegateKind { agent, skill };
 
+// What is said of a delegate that cannot be had.
+enum class MissingDelegates { error, warning };
+
 // What agent files may name besides what they declare themselves.
 struct KnownNames {
   std::vector<std::string> tools;           // of the registry
@@ -41,6 +44,7 @@ struct KnownNames {
   ModelObstacle model_obstacle = {};
   // Why these skill packs cannot be had here; "": they can. Null: not looked at.
   std::function<std::string(const std::vector<std::string>& names)> pack_obstacle = {};
+  MissingDelegates missing_delegates = MissingDelegates::error;
   const Environment* environment = nullptr;  // what ${VAR} stand for here; null: not looked at
 };
 
