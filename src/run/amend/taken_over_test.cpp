@@ -79,7 +79,7 @@ TEST(TakenOver, IsWithoutWhatIsAboutTheOtherRunAlone) {  // [API-13] [DUR-30]
   run.add(Steered{llm::user_message("hurry"), "critic"}).add(Redefined{{{"name", "new"}}, "ada"}).ask({"a"});
   run.add(Intended{{0, 0}, "k", "keyed"}).add(Waited{WaitReason::in_doubt, {{0, 0}}}).add(Retried{{0, 0}});
   run.add(Intended{{0, 0}, "k", "keyed"}).add(Generated{{0, 0}, 1, "q", bought()}).settle({0, 0});
-  run.add(Compacted{1, "so far", 9, 1, {7, 1, 0, 0, 0}}).add(Waited{WaitReason::provider}).ask({});
+  run.add(Compacted{1, "so far", 9, 1, {7, 1, 0, 0, 0}, ""}).add(Waited{WaitReason::provider}).ask({});
 
   auto taken = run.fork(1);
 

@@ -71,7 +71,8 @@ class Sender::Pass {
       if (!sender_.is_silent(place_of(row), clock_.mono()) && !is_passed_by(row))
         by_target[place_of(row)].push_back(std::move(row));
     for (auto& [place, rows] : by_target) waiting_.push_back(std::move(rows));
-    std::ranges::stable_sort(waiting_, {}, [this](const auto& rows) { return failures(rows); });
+    std::stable_sort(waiting_.begin(), waiting_.end(),
+                     [this](const auto& a, const auto& b) { return failures(a) < failures(b); });
   }
   // Of the target: those that give no answer come last, since each of them keeps a lane for as long as a try may take.
   int failures(const std::vector<journal::Outgoing>& rows) const {
