@@ -6,9 +6,8 @@
 //
 // Five fields: minute, hour, day of month, month, day of week; six: a second before them. A field is a list of values,
 // ranges and steps (`*/15`, `8-18/2`, `30/10`: from 30 on); months and weekdays also by their English names of three
-// letters; Sunday is 0 and 7. `L` is the last day of the month, `5L` the last Friday of it. @yearly (@annually),
-// @monthly,
-// @weekly, @daily (@midnight) and @hourly stand for expressions.
+// letters; Sunday is 0 and 7. `L` is the last day of the month, `5L` the last Friday of it. Behind an `@` the words
+// yearly (annually), monthly, weekly, daily (midnight) and hourly stand for expressions.
 //
 // Days, as Vixie's cron has it: where one of the day fields begins with `*`, a day has to fit both of them, else one.
 //
