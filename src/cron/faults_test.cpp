@@ -24,7 +24,8 @@ TEST(CronFault, SaysWhatIsWrongAndWhere) {
   EXPECT_EQ(fault_of("0 24 * * *"), "3: '24' is not in 0-23, the values of the hour");
   EXPECT_EQ(fault_of("  61 0 * * *"), "3: '61' is not in 0-59, the values of the minute");
   EXPECT_EQ(fault_of("0 0 0 * *"), "5: '0' is not in 1-31, the values of the day of the month");
-  EXPECT_EQ(fault_of("0 0 1,2,x * *"), "9: 'x' is no value of the day of the month; it takes numbers");
+  EXPECT_EQ(fault_of("0 0 1,2,x * *"),
+            "9: 'x' is no value of the day of the month; it takes numbers, or L for the last");
   EXPECT_EQ(fault_of("0 0 * MAI *"), "7: 'MAI' is no value of the month; its names have three letters: JAN to DEC");
   EXPECT_EQ(fault_of("0 0 * * 99999999999999999999"),
             "9: '99999999999999999999' is not in 0-7, the values of the day of the week");
@@ -34,6 +35,34 @@ TEST(CronFault, SaysWhatIsWrongAndWhere) {
   EXPECT_EQ(fault_of("0 0 * * L"), "9: 'L' is no value of the day of the week; the last Friday of a month is 5L");
   EXPECT_EQ(fault_of("0 0 * * 1#2"), "10: expected ',' or the end of the day of the week, found '#'");
   EXPECT_EQ(fault_of("**  * * * *"), "2: expected ',' or the end of the minute, found '*'");
+}
+
+TEST(CronFault, KnowsTheLimitsOfEachField) {
+  struct Row {
+    const char *low, *high, *below, *above;
+  };
+  for (const auto& row : {Row{"0 * * * * *", "59 * * * * *", "-1 * * * * *", "60 * * * * *"},
+                          Row{"0 * * * *", "59 * * * *", "-1 * * * *", "60 * * * *"},
+                          Row{"* 0 * * *", "* 23 * * *", "* -1 * * *", "* 24 * * *"},
+                          Row{"* * 1 * *", "* * 31 * *", "* * 0 * *", "* * 32 * *"},
+                          Row{"* * * 1 *", "* * * 12 *", "* * * 0 *", "* * * 13 *"},
+                          Row{"* * * * 0", "* * * * 7", "* * * * -1", "* * * * 8"}}) {
+    EXPECT_EQ(fault_of(row.low), "none") << row.low;
+    EXPECT_EQ(fault_of(row.high), "none") << row.high;
+    EXPECT_NE(fault_of(row.below), "none") << row.below;
+    EXPECT_NE(fault_of(row.above), "none") << row.above;
+  }
+}
+
+TEST(CronFault, TakesNothingElseForAnExpression) {
+  EXPECT_EQ(fault_of("0 0 L-3 * *"), "5: 'L' is no value of the day of the month; it takes numbers, or L for the last");
+  EXPECT_EQ(fault_of("\t0  0\t* * * "), "none") << "blanks and tabs separate";
+  for (const char* text : {"0 0 * *\n*", "\xc2\xa0 0 0 * *", "٣ 0 * * *", "0 0 * * *\xe2\x80\x8b", "+1 0 * * *",
+                           "0x1 0 * * *", "1.5 0 * * *", "0 0 * JANUARY *", "0 0 * * MON-", "@", "@daily x",
+                           "1-2-3 0 * * *", "1/2/3 0 * * *", "*-5 0 * * *", "0 0 * * LL", "0 0 * * 1-5L", "0 0 * * *L"})
+    EXPECT_NE(fault_of(text), "none") << text;
+  EXPECT_THAT(fault_of(std::string(10'000, ' ') + "* * * * *"), HasSubstr("too long"));
+  EXPECT_EQ(fault_of("* * 31 2 *"), "5: no year has such a day: the schedule never comes");
 }
 
 TEST(CronFault, SaysWhatIsMissing) {
@@ -47,6 +76,8 @@ TEST(CronFault, SaysWhatIsMissing) {
 
 TEST(CronFault, RefusesStepsThatDoNotMeanWhatTheySay) {
   EXPECT_THAT(fault_of("*/90 * * * *"), HasSubstr("3: a step of '90' is more than the minute has values"));
+  EXPECT_THAT(fault_of("0 0 * * */8"), HasSubstr("11: a step of '8' is more than the day of the week has values"));
+  EXPECT_EQ(fault_of("0 0 * * */7"), "none");
   EXPECT_EQ(fault_of("*/0 * * * *"), "3: a step is a number from 1 on, found '0'");
   EXPECT_EQ(fault_of("*/ * * * *"), "3: a step is a number from 1 on, found ''");
 }

@@ -89,6 +89,7 @@ class FieldReader {
   [[nodiscard]] std::string about_word(std::string_view word) const {
     if (equals_ignoring_case(word, "L") && is_weekday()) return "; the last Friday of a month is 5L";
     if (equals_ignoring_case(word, "W")) return ": 'W', the nearest working day, is not supported";
+    if (kind_.last == Last::alone) return "; it takes numbers, or L for the last";
     if (kind_.words.empty()) return "; it takes numbers";
     return "; its names have three letters: " + std::string(kind_.words.front()) + " to " +
            std::string(kind_.words.back());
@@ -103,7 +104,7 @@ class FieldReader {
     auto begin = at_;
     auto step = read_number();
     if (!step || *step == 0) fault(begin, "a step is a number from 1 on, found " + shown(text_.substr(begin)));
-    int count = kind_.max - kind_.min + 1;
+    int count = whole().to - whole().from + 1;
     if (*step > count)
       fault(begin, "a step of " + shown(text_.substr(begin, at_ - begin)) + " is more than " + name() +
                        " has values; a step begins anew with each of the next larger unit");

@@ -32,7 +32,8 @@ TEST(TimeZone, HasToBeInTheDatabase) {
 
 TEST(TimeZone, IsNoPathAndNoSetting) {
   for (const char* name : {"/usr/share/zoneinfo/Europe/Berlin", "file:Europe/Berlin", "libc:localtime", "localtime",
-                           "Europe/../Europe/Berlin", "./UTC", "Fixed/UTC+01:00:00"})
+                           "Europe/../Europe/Berlin", "./UTC", "Fixed/UTC+01:00:00", "../../etc/passwd", "utc",
+                           "Europe/", "/", "..", "Europe//Berlin", "Europe/Berlin\n"})
     EXPECT_FALSE(find_time_zone(name).ok()) << name;
   auto message = find_time_zone("\xff\x1b[2J").error().message();
   EXPECT_THAT(message, Not(HasSubstr("\xff")));
