@@ -108,6 +108,38 @@ TEST(TreeReader, RefusesWhatIsTooLarge) {  // [SKP-04]
               HasSubstr("skillpack.source: the pack's 'data/huge' cannot be read: it is larger"));
 }
 
+TEST(TreeReader, RefusesTooManyFilesAndTooManyLinks) {  // [SKP-04] [SKP-06]
+  testing::TemporaryFolder files, links;
+  for (std::size_t i = 0; i <= kMostFiles; ++i) {
+    write(files / std::to_string(i), "");
+    fs::create_symlink("/etc", links / std::to_string(i));
+  }
+  EXPECT_THAT(refusal_of([&] { (void)read_tree(files.path().string()); }), HasSubstr("at most 2000 files"));
+  EXPECT_THAT(refusal_of([&] { (void)read_tree(links.path().string()); }), HasSubstr("links or no files"));
+}
+
+TEST(TreeReader, RefusesWhatIsTooDeep) {  // [SKP-04]
+  testing::TemporaryFolder folder;
+  std::string deep;
+  for (int i = 0; i < 34; ++i) deep += "d/";
+  write(folder / (deep + "SKILL.md"), "text");
+  EXPECT_THAT(refusal_of([&] { (void)read_tree(folder.path().string()); }), HasSubstr("deeper than 32 folders"));
+}
+
+TEST(TreeReader, TakesAnyNameThatIsText) {  // [SKP-04]
+  testing::TemporaryFolder folder;
+  write(folder / "a\nb", "x");
+  write(folder / "-rf", "x");
+  fs::create_hard_link(folder / "-rf", folder / "hard");
+  auto tree = read_tree(folder.path().string());
+  ASSERT_EQ(tree.files.size(), 3u);
+  testing::TemporaryFolder other;
+  write_tree((other / "pack").string(), tree);
+  EXPECT_EQ(digest_of(read_tree((other / "pack").string())), digest_of(tree));
+  write(folder / "bad\xff", "x");
+  EXPECT_THAT(refusal_of([&] { (void)read_tree(folder.path().string()); }), HasSubstr("no UTF-8"));
+}
+
 TEST(TreeWriter, WritesWhatIsReadBack) {  // [SKP-06] [SKP-08]
   testing::TemporaryFolder folder;
   write_tree((folder / "pack").string(), small_tree());

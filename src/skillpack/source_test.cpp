@@ -36,8 +36,9 @@ TEST(Source, TakesNothingForAnOption) {  // [SKP-05]
 }
 
 TEST(Source, TakesListedSchemesOnly) {  // [SKP-05]
-  for (const char* url :
-       {"http://example.org/a", "ext::sh -c touch% /tmp/x", "ext::ssh://x/y", "fd::17", "ftp://example.org/a"})
+  for (const char* url : {"http://example.org/a", "ext::sh -c touch% /tmp/x", "ext::ssh://x/y", "fd::17",
+                          "ftp://example.org/a", "HTTPS://example.org/a", "://x", "https:///a", "file://host/a",
+                          "https://example.org/a b", "https://example.org/\n"})
     EXPECT_THAT(said_of(url), HasSubstr("skillpack.source")) << url;
   EXPECT_THAT(said_of("http://example.org/a"), HasSubstr("https, ssh, git or file"));
   EXPECT_THAT(said_of("git@example.org:skills/a.git"), HasSubstr("write 'ssh://git@example.org/skills/a.git'"));

@@ -33,6 +33,9 @@ Subscription& there(std::optional<Subscription>& subscription, const std::string
   return *subscription;
 }
 
+// Whenever, and at whatever revision, it was found.
+bool is_same_content(const Pin& a, const Pin& b) { return a.digest == b.digest && a.missing == b.missing; }
+
 }  // namespace
 
 std::shared_ptr<const Pack> load_pack(PackStore& store, const std::string& name, const Pin& pin) {
@@ -113,11 +116,12 @@ Checked Syncer::apply(const std::string& name, Rehearsal rehearsal) {
   checked.pack = load_pack(store_, name, pending);
   checked.changes = changes(subscription, checked.pack->tree);
   auto move = [&](Subscription& now) {
-    if (now.pending != pending)
+    bool done = !now.pending && is_same_content(now.pinned, pending);  // by another apply, meanwhile
+    if (done) return static_cast<void>(subscription = now);
+    if (!now.pending || !is_same_content(*now.pending, pending))
       throw failed("skillpack.changed",
                    "another check of skill pack '" + name + "' found something else meanwhile; look at it first");
-    now.pinned = std::move(pending);
-    now.pending.reset();
+    now.pinned = *std::exchange(now.pending, std::nullopt);
     subscription = now;
   };
   if (rehearsal == Rehearsal::yes) return checked;

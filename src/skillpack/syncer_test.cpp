@@ -184,24 +184,50 @@ TEST_F(PackSyncer, NamesTheNearPack) {  // [SKP-07]
               HasSubstr("skillpack.unknown: there is no skill pack 'offise'; did you mean 'office'?"));
 }
 
+// What another process does while an apply is under way.
+class Meanwhile final : public PackStore {
+ public:
+  Meanwhile(PackStore& store, std::function<void()> act) : store_(store), act_(std::move(act)) {}
+  std::vector<Subscription> list() override { return store_.list(); }
+  void update(const std::string& name, const Change& change) override {
+    act_();
+    store_.update(name, change);
+  }
+  void keep(const PackTree& tree) override { store_.keep(tree); }
+  std::optional<PackTree> content(const std::string& digest) override { return store_.content(digest); }
+
+ private:
+  PackStore& store_;
+  const std::function<void()> act_;
+};
+
+TEST_F(PackSyncer, AppliesTheSameTwiceAtOnce) {  // [SKP-07]
+  (void)syncer_.subscribe(kSource);
+  change_source();
+  auto found = *syncer_.check("office").subscription.pending;
+  Meanwhile meanwhile(*memory_, [&] { (void)syncer_.apply("office"); });
+  EXPECT_EQ(Syncer(meanwhile, source_, system_clock()).apply("office").subscription.pinned, found);
+  EXPECT_EQ(stored().pinned, found);
+  EXPECT_EQ(stored().pending, std::nullopt);
+}
+
+TEST_F(PackSyncer, AppliesWhatAnotherCheckFoundAgain) {  // [SKP-07]
+  (void)syncer_.subscribe(kSource);
+  change_source();
+  auto found = *syncer_.check("office").subscription.pending;
+  found.at += Milliseconds(1);
+  Meanwhile meanwhile(*memory_, [&] { memory_->update("office", [&](auto& there) { there->pending = found; }); });
+  (void)Syncer(meanwhile, source_, system_clock()).apply("office");
+  EXPECT_EQ(stored().pinned, found);
+  EXPECT_EQ(stored().pending, std::nullopt);
+}
+
 TEST_F(PackSyncer, DoesNotApplyWhatAnotherCheckReplaced) {  // [SKP-07]
   (void)syncer_.subscribe(kSource);
   change_source();
   (void)syncer_.check("office");
-  class Meanwhile final : public PackStore {
-   public:
-    explicit Meanwhile(PackStore& store) : store_(store) {}
-    std::vector<Subscription> list() override { return store_.list(); }
-    void update(const std::string& name, const Change& change) override {
-      store_.update(name, [](std::optional<Subscription>& there) { there->pending->digest = std::string(64, 'c'); });
-      store_.update(name, change);
-    }
-    void keep(const PackTree& tree) override { store_.keep(tree); }
-    std::optional<PackTree> content(const std::string& digest) override { return store_.content(digest); }
-
-   private:
-    PackStore& store_;
-  } meanwhile(*memory_);
+  Meanwhile meanwhile(
+      *memory_, [&] { memory_->update("office", [](auto& there) { there->pending->digest = std::string(64, 'c'); }); });
   Syncer syncer(meanwhile, source_, system_clock());
   auto pinned = stored().pinned;
   EXPECT_THAT(error_of([&] { (void)syncer.apply("office"); }), HasSubstr("skillpack.changed"));

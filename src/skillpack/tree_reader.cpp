@@ -104,7 +104,13 @@ class TreeReader {
                        "with it the pack is larger than " + size_text(kLargestPack) + "; name a folder below it");
   }
 
-  void miss(const std::string& path, const char* what) { tree_.missing.push_back({path, what}); }
+  // They are named in a file of subscriptions, and to the model.
+  void miss(const std::string& path, const char* what) {
+    if (tree_.missing.size() == kMostFiles)
+      throw unreadable(path, "more than " + std::to_string(kMostFiles) +
+                                 " of its files are links or no files; name a folder below it");
+    tree_.missing.push_back({path, what});
+  }
 
   std::string shown_;  // the folder, for messages
   PackTree tree_;
