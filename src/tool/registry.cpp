@@ -12,11 +12,17 @@ Error duplicate_tool(const std::string& name) {
   return failed("tool.duplicate", "two tools are named '" + name + "'; rename one of them");
 }
 
+// A factory of the host gave it.
+void require(const std::shared_ptr<Tool>& tool) {
+  if (!tool) throw failed("tool.declared", "a tool is null: what was asked to make it made none; fix that factory");
+}
+
 bool tool_name_less(const std::shared_ptr<Tool>& tool, std::string_view name) { return tool->info().spec.name < name; }
 
 }  // namespace
 
 void Toolbox::add(std::shared_ptr<Tool> tool) {
+  require(tool);
   if (find(tool->info().spec.name)) throw duplicate_tool(tool->info().spec.name);
   tools_.push_back(std::move(tool));
 }
@@ -34,6 +40,7 @@ llm::ToolSpecs Toolbox::specs() const {
 }
 
 void Registry::add(std::shared_ptr<Tool> tool) {
+  require(tool);
   const auto& name = tool->info().spec.name;
   auto place = std::lower_bound(tools_.begin(), tools_.end(), name, tool_name_less);
   if (place != tools_.end() && (*place)->info().spec.name == name) throw duplicate_tool(name);

@@ -99,7 +99,15 @@ struct BombedObserver final : RunObserver {
 };
 
 // The small ones, each with a method or two.
-struct BombedHost final : Budget, Delivery, Gate, SubAgents, InputFiles, Sessions, DeclaredTools, Compactor {
+struct BombedHost final : Budget,
+                          Delivery,
+                          Gate,
+                          SubAgents,
+                          InputFiles,
+                          Sessions,
+                          DeclaredTools,
+                          SkillPacks,
+                          Compactor {
   explicit BombedHost(Bomb& b) : bomb(b) {}
   Task<std::optional<std::string>> check(RunInfo) override {
     bomb.pass("budget.check");
@@ -157,6 +165,14 @@ struct BombedHost final : Budget, Delivery, Gate, SubAgents, InputFiles, Session
     bomb.pass("declared_tools.make");
     return std::shared_ptr<tool::Tool>(std::make_shared<EffectTool>("declared", tool::Effect::pure, world));
   }
+  Result<ResolvedSkills> resolve(const std::vector<std::string>& names) override {
+    bomb.pass("skill_packs.resolve");
+    return ResolvedSkills{{PinnedPack{names.front(), "ab"}}, "Skills: one"};
+  }
+  std::shared_ptr<tool::Tool> tool(const std::vector<PinnedPack>&) override {
+    bomb.pass("skill_packs.tool");
+    return has_skill_tool ? std::make_shared<EffectTool>("skill_use", tool::Effect::pure, world) : nullptr;
+  }
   Task<Compaction> compact(CompactionRequest) override {
     bomb.pass("compactor.compact");
     Compaction answer;
@@ -166,6 +182,7 @@ struct BombedHost final : Budget, Delivery, Gate, SubAgents, InputFiles, Session
   }
   Bomb& bomb;
   World world;
+  bool has_skill_tool = true;
 };
 
 // Speaks while it thinks, and fails for a moment when asked for the first time.
@@ -208,6 +225,7 @@ struct BombedRun : Harness {
     agent.agents = {"helper"};
     agent.skills = {"nothing"};
     agent.declared_tools = {{{"name", "declared"}}};
+    agent.skill_packs = {"pack"};
     agent.critic.enabled = true;
     reconfigure([this](ExecutorConfig& config) { configure_host(config); });
   }
@@ -226,6 +244,7 @@ struct BombedRun : Harness {
     ports.input_files = &host;
     ports.sessions = &host;
     ports.declared_tools = &host;
+    ports.skill_packs = &host;
     ports.finalizers = {[this](const RunOutcome&) { bomb.pass("finalizer"); }};
   }
   RunOutcome go() {

@@ -424,7 +424,7 @@ TEST(Retry, OfAParentWaitsForChildrenThatItsEndIsCancelling) {  // [DUR-40] [DUR
 
   auto row = *run.loop.run(run.store->inner().find(*RunId::parse("run")));
   auto claimed = *run.loop.run(run.store->inner().claim(row.id, row.epoch));
-  journal::Append end{row.id, claimed.epoch, claimed.last_seq, {}};
+  journal::Append end{row.id, claimed.epoch, claimed.last_seq, {}, {}};
   end.entries.push_back({claimed.last_seq + 1, {}, {}, journal::Ended{RunStatus::error, "", "broke", "model.failed"}});
   ASSERT_EQ(run.loop.run(run.store->inner().append(end)).verdict, journal::AppendVerdict::appended);
   auto retry = [&](DryRun dry_run) { return run.loop.run(retry_run(*run.store, row.id, "", dry_run)); };

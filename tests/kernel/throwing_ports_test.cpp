@@ -76,8 +76,37 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(BombRow{"models.resolve", RunStatus::error}, BombRow{"context_tokens", RunStatus::error},
                       BombRow{"declared_tools.make", RunStatus::error}, BombRow{"sub_agents.skill", RunStatus::error},
                       BombRow{"sub_agents.agent", RunStatus::error}, BombRow{"sessions.for_run", RunStatus::error},
-                      BombRow{"session.factory", RunStatus::error}, BombRow{"budget.check", RunStatus::error}),
+                      BombRow{"session.factory", RunStatus::error}, BombRow{"budget.check", RunStatus::error},
+                      BombRow{"skill_packs.resolve", RunStatus::error}, BombRow{"skill_packs.tool", RunStatus::error}),
     name_of_bomb);
+
+TEST(ThrowingPorts, AToolThatIsNullRefusesTheRun) {  // [RUN-31] [SKP-12]
+  BombedRun run;
+  run.host.has_skill_tool = false;
+  auto outcome = run.go();
+  EXPECT_EQ(outcome.status, RunStatus::error);
+  EXPECT_THAT(outcome.error, HasSubstr("a tool is null"));
+}
+
+// Another process may have the skills: the run is left to it.
+TEST(ThrowingPorts, SkillPacksWithoutAToolLeaveAResumedRun) {  // [RUN-32] [SKP-12]
+  BombedRun run;
+  run.act->before_effect = [&] { run.store->writes_left = 0; };
+  (void)run.go();
+  run.act->before_effect = {};
+  run.new_process();
+  run.bomb.at = {"skill_packs.tool"};
+  (void)run.recover();
+  EXPECT_GT(run.bomb.reached["skill_packs.tool"], 1);
+  EXPECT_THAT(run.kinds(), ::testing::Not(Contains("ended")));
+
+  run.bomb.at.clear();
+  run.new_process();
+  auto outcome = run.recover();
+  ASSERT_TRUE(outcome);
+  EXPECT_TRUE(outcome->ok()) << outcome->error;
+  EXPECT_EQ(run.bomb.reached["skill_packs.resolve"], 1) << "what it was started with is what it has";
+}
 
 TEST(ThrowingPorts, AGateDeniesTheBatch) {  // [RUN-31]
   BombedRun run;

@@ -32,6 +32,16 @@ std::optional<Error> obstacle_to(llm::ModelResolver& models, const std::string& 
   }
 }
 
+// Those of a host may throw as well.
+std::string obstacle_to(SkillPacks& all, const std::vector<std::string>& names) {
+  try {
+    auto resolved = all.resolve(names);
+    return resolved.ok() ? std::string() : resolved.error().message();
+  } catch (...) {
+    return current_error().message();
+  }
+}
+
 }  // namespace
 
 std::optional<std::string> AgentLibrary::path_of(DelegateKind kind, std::string_view name) const {
@@ -89,10 +99,7 @@ KnownNames AgentLibrary::known_below(const std::string& parent, DelegateKind kin
   known.base = bases_of(kind);
   if (here_.models) known.model_obstacle = [this](const std::string& name) { return obstacle_to(*here_.models, name); };
   if (here_.skill_packs)
-    known.pack_obstacle = [this](const std::vector<std::string>& packs) {
-      auto resolved = here_.skill_packs->resolve(packs);
-      return resolved.ok() ? std::string() : resolved.error().message();
-    };
+    known.pack_obstacle = [this](const auto& packs) { return obstacle_to(*here_.skill_packs, packs); };
   known.obstacle = [this, parent](DelegateKind kind, const std::string& name) { return obstacle(kind, name, parent); };
   return known;
 }

@@ -32,6 +32,18 @@ class Library : public ::testing::Test {
   const executus::testing::TemporaryFolder folder_;
 };
 
+TEST_F(Library, TellsWhereTheSkillPacksOfAHostThrow) {  // [SKP-12]
+  struct Broken final : SkillPacks {
+    Result<ResolvedSkills> resolve(const std::vector<std::string>&) override { throw std::runtime_error("no server"); }
+    std::shared_ptr<tool::Tool> tool(const std::vector<PinnedPack>&) override { return nullptr; }
+  } broken;
+  write("one.yaml", "name: one\nskill_packs: [office]\n");
+  Diagnostics said;
+  (void)AgentLibrary({folder_.path()}, {"grep"}, {.skill_packs = &broken}).load(path("one.yaml"), said);
+
+  EXPECT_THAT(said.errors, ElementsAre(AllOf(HasSubstr("one.yaml:2:15: error: 'office'"), HasSubstr("no server"))));
+}
+
 TEST_F(Library, FindsAnAgentByWhatItIsCalled) {
   write("one.yaml", "name: first\n");
   write("two.yaml", "name: two\n");
