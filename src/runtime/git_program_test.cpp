@@ -8,7 +8,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <executus/testing/temporary_folder.hpp>
 
@@ -170,6 +173,59 @@ TEST_F(GitPack, RunsNoHookOfTheUser) {  // [SKP-05]
   configure("[core]\n\thooksPath = " + (home_ / "hooks").string() + "\n");
   EXPECT_EQ(fetch().tree.files.size(), 1u);
   EXPECT_FALSE(fs::exists(mark));
+}
+
+TEST_F(GitPack, UsesNoOtherTransportWhateverTheUserAllows) {  // [SKP-05]
+  commit();
+  auto mark = (folder_ / "ran").string();
+  configure("[protocol]\n\tallow = always\n[protocol \"ext\"]\n\tallow = always\n[url \"ext::touch " + mark +
+            " \"]\n\tinsteadOf = " + url() + "\n");
+  EXPECT_THAT(refusal({skillpack::Source::Kind::git, url(), "", "pdf"}), HasSubstr("transport 'ext' not allowed"));
+  EXPECT_FALSE(fs::exists(mark));
+}
+
+TEST_F(GitPack, TakesLinksForLinksWhateverTheUserSets) {  // [SKP-06]
+  fs::create_symlink("/etc", path("pdf/etc"));
+  auto ran = (folder_ / "ran").string();
+  write(home_ / "monitor", "#!/bin/sh\ntouch " + ran + "\n");
+  ::chmod((home_ / "monitor").c_str(), 0755);
+  commit();
+  configure("[core]\n\tsymlinks = false\n\tfsmonitor = " + (home_ / "monitor").string() + "\n");
+  EXPECT_THAT(fetch().tree.missing, ElementsAre(MissingFile{"etc", "a symbolic link"}));
+  EXPECT_FALSE(fs::exists(ran));
+}
+
+TEST_F(GitPack, TakesAPathForAName) {  // [SKP-06]
+  write(path("pdf*/SKILL.md"), "Star.");
+  write(path("pdf/line\nbreak"), "x");
+  commit();
+  auto star = fetch("", "pdf*").tree;
+  ASSERT_EQ(star.files.size(), 1u);
+  EXPECT_EQ(star.files[0].bytes, "Star.");
+  EXPECT_EQ(fetch().tree.files[1].path, "line\nbreak");
+  EXPECT_THAT(refusal({skillpack::Source::Kind::git, url(), "", ":(top)pdf"}), HasSubstr("has no folder"));
+}
+
+// A server that takes the connection, and says nothing.
+TEST_F(GitPack, EndsWithItsDeadlineWhereAServerIsSilent) {  // [SKP-04]
+  int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  ASSERT_EQ(::bind(listener, reinterpret_cast<sockaddr*>(&address), size), 0);
+  ASSERT_EQ(::listen(listener, 1), 0);
+  ::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size);
+  auto silent = "git://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/a";
+  auto before = left_over();
+  try {
+    (void)make_fetcher(git_, system_clock(), Milliseconds(100))->fetch({skillpack::Source::Kind::git, silent, "", ""});
+    ADD_FAILURE() << "it was fetched";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.message(), HasSubstr(silent + " could not be cloned: git was not done in time, and was ended"));
+  }
+  ::close(listener);
+  EXPECT_EQ(left_over(), before);
 }
 
 TEST_F(GitPack, KeepsNothingOfAFailure) {  // [SKP-04]

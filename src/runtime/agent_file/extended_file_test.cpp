@@ -1,6 +1,8 @@
 // Agent files that extend one another.
 #include <filesystem>
 
+#include <sys/stat.h>
+
 #include "runtime/agent_file/agent_checks_test.hpp"
 
 namespace executus {
@@ -104,6 +106,42 @@ TEST_F(ExtendedFiles, ACircleIsAnErrorWithItsChain) {  // [PER-08]
                         HasSubstr(path("probe.yaml") + " -> " + path("middle.yaml") + " -> " + path("probe.yaml")))));
   EXPECT_THAT(errors("extends: probe\n"),
               ElementsAre(HasSubstr("probe.yaml:2:10: error: 'extends' leads in a circle")));
+}
+
+TEST_F(ExtendedFiles, ACircleOfThreeByNameFileAndLinkIsFound) {  // [PER-08]
+  std::filesystem::create_symlink("probe.yaml", folder_ / "link.yaml");
+  write("low.yaml", "name: low\nextends: ./link.yaml\n");
+  write("middle.yaml", "name: middle\nextends: " + path("low.yaml") + "\n");
+
+  EXPECT_THAT(errors("extends: middle\n"),
+              ElementsAre(AllOf(HasSubstr("low.yaml:2:10: error: 'extends' leads in a circle: "),
+                                HasSubstr(path("middle.yaml") + " -> " + path("low.yaml")))));
+}
+
+TEST_F(ExtendedFiles, WhatIsClearedInBetweenStaysCleared) {  // [PER-08]
+  write("middle.yaml", "name: middle\nextends: bases/root.yaml\ntools: []\n");
+  write("upper.yaml", "name: upper\nextends: middle\ntools+: [now]\n");
+  auto file = loaded("name: probe\nextends: upper\ntools+: [list_dir]\n");
+
+  EXPECT_THAT(file.agent.tools, ElementsAre("now", "list_dir"));
+  EXPECT_THAT(file.origins["tools"], ElementsAre(path("middle.yaml:3"), path("upper.yaml:3"), path("probe.yaml:3")));
+  EXPECT_THAT(loaded("name: probe\nextends: upper\ntools: []\n").agent.tools, IsEmpty());
+}
+
+TEST_F(ExtendedFiles, CapitalsCountAndATildeIsNoHome) {  // [PER-08]
+  write("Middle.yaml", "name: Middle\nextends: bases/root.yaml\ndescription: The other.\n");
+
+  EXPECT_EQ(loaded("name: probe\nextends: middle\n").agent.description, "The lowest.");
+  EXPECT_EQ(loaded("name: probe\nextends: Middle\n").agent.description, "The other.");
+  EXPECT_THAT(errors("extends: MIDDLE\n"), ElementsAre(HasSubstr("no agent 'MIDDLE'")));
+  EXPECT_THAT(errors("extends: ~/middle.yaml\n"),
+              ElementsAre(AllOf(HasSubstr("probe.yaml:2:10: error: cannot read"), HasSubstr("~/middle.yaml"))));
+}
+
+TEST_F(ExtendedFiles, ABaseThatIsNoFileIsNotWaitedFor) {
+  ASSERT_EQ(::mkfifo(path("pipe.yaml").c_str(), 0600), 0);
+  EXPECT_THAT(errors("extends: ./pipe.yaml\n"), ElementsAre(HasSubstr("it is a named pipe")));
+  EXPECT_THAT(errors("extends: ./bases\n"), ElementsAre(HasSubstr("cannot read")));
 }
 
 TEST_F(ExtendedFiles, AChainHasAnEnd) {

@@ -113,6 +113,21 @@ TEST_F(LiveAgentFiles, SeeAChangeOfWhatAFileRefersTo) {
   EXPECT_EQ(prompt(), "Third.");
 }
 
+TEST_F(LiveAgentFiles, StayWhileABaseIsAwayOrHalfWritten) {
+  save("base.yaml", "name: base\ndescription: first\n");
+  save("agents/boss.yaml", "name: boss\nextends: ../base.yaml\n");
+  ASSERT_EQ(boss(), "first");
+
+  std::filesystem::remove(folder_ / "base.yaml");
+  EXPECT_EQ(boss(), "first");
+  EXPECT_THAT(live_.errors(), ElementsAre(AllOf(HasSubstr("boss.yaml:2:10: error: cannot read"))));
+  std::ofstream(folder_ / "base.yaml") << "name: base\ndescription: \"sec";
+  EXPECT_EQ(boss(), "first");
+  std::ofstream(folder_ / "base.yaml", std::ios::app) << "ond\"\n";
+  EXPECT_EQ(boss(), "second");
+  EXPECT_THAT(live_.errors(), IsEmpty());
+}
+
 TEST_F(LiveAgentFiles, ARemovedOneIsGone) {
   ASSERT_TRUE(live_.reload());
   std::filesystem::remove(folder_ / "agents/boss.yaml");
