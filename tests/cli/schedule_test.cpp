@@ -31,6 +31,13 @@ TEST_F(Schedule, ShowsThoseOfAnAgent) {
   EXPECT_THAT(run({"schedule", "next", "report"}).out, HasSubstr("each run starts up to 5m later"));
 }
 
+TEST_F(Schedule, EndsWhereTheKnowledgeOfClocksEnds) {
+  auto shown = run({"schedule", "next", "--cron", "0 0 31 12 1", "--after", "2399-12-25", "--count", "9", "--quiet"});
+  EXPECT_EQ(shown.exit, 0) << shown.err;
+  EXPECT_EQ(shown.out, "2399-12-27T00:00:00Z\n2399-12-31T00:00:00Z\n");
+  EXPECT_THAT(shown.err, HasSubstr("days that fit either of them"));
+}
+
 TEST_F(Schedule, SaysWhatIsWrong) {
   auto error = [&](std::vector<std::string> words) {
     words.insert(words.begin(), {"schedule", "next"});
@@ -42,6 +49,12 @@ TEST_F(Schedule, SaysWhatIsWrong) {
   EXPECT_THAT(error({"--cron", "0 0 30 2 *"}), AllOf(HasSubstr("column 5"), HasSubstr("never comes")));
   EXPECT_THAT(error({"--cron", "@daily", "--timezone", "Mars/Base"}), HasSubstr("there is no time zone 'Mars/Base'"));
   EXPECT_THAT(error({"--cron", "@daily", "--after", "soon"}), HasSubstr("--after 'soon': expected a day or a time"));
+  EXPECT_THAT(error({"--cron", "@daily", "--count", "10001"}), HasSubstr("--count: at most 10000"));
+  write("agents/report.yaml", "name: report\nschedule: {cron: '@daily'}\n");
+  write("agents/idle.yaml", "name: idle\n");
+  EXPECT_THAT(error({"report", "--cron", "@daily"}), HasSubstr("give an AGENT with a schedule, or --cron EXPR"));
+  EXPECT_THAT(error({"report", "--timezone", "UTC"}), HasSubstr("--timezone goes with --cron"));
+  EXPECT_THAT(error({"idle"}), HasSubstr("agent 'idle' has no schedule"));
   EXPECT_THAT(error({}), HasSubstr("give an AGENT with a schedule, or --cron EXPR"));
 }
 
