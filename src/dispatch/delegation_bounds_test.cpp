@@ -80,6 +80,24 @@ TEST(DelegationBounds, CountsAChildThatIsThereAlreadyAndDoesNotRefuseIt) {  // [
   EXPECT_EQ(code_of(root.enter("c")), "dispatch.descendants");
 }
 
+TEST(DelegationBounds, AMappedRunHasABudgetOfItsOwnAndTakesNone) {  // [COR-16] [WFL-01]
+  DelegationBounds root({"a"}, {5, 1});
+  auto first = root.enter_mapped("b").value();
+  auto second = root.enter_mapped("b").value();
+  EXPECT_EQ(root.descendants(), 0);
+  EXPECT_THAT(first.chain(), ElementsAre("a", "b"));
+  EXPECT_EQ(code_of(first.enter("c")), "entered");
+  EXPECT_EQ(code_of(first.enter("d")), "dispatch.descendants");
+  EXPECT_EQ(code_of(second.enter("c")), "entered") << "what is below its neighbour counts there";
+  EXPECT_EQ(code_of(root.enter("c")), "entered");
+}
+
+TEST(DelegationBounds, AMappedRunIsRefusedWhereAnyOtherIs) {  // [COR-14] [COR-15] [WFL-01]
+  DelegationBounds root({"a"}, {1, 10});
+  EXPECT_EQ(code_of(root.enter_mapped("a")), "dispatch.loop");
+  EXPECT_EQ(code_of(root.enter_mapped("b").value().enter_mapped("c")), "dispatch.depth");
+}
+
 TEST(DelegationBounds, HoldsTheBudgetWhenRunsEnterAtTheSameTime) {  // [COR-16]
   DelegationBounds root({"a"}, {5, 1'000});
   std::atomic<int> entered{0};

@@ -4,11 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <executus/async/timing.hpp>
-#include <executus/base/json.hpp>
 #include <executus/journal/checkpoint.hpp>
-#include <executus/run/reopening.hpp>
 
-#include "run/family_test.hpp"
+#include "kernel/mapping_test.hpp"
 #include "run/record/journal_commands.hpp"
 
 namespace executus::run {
@@ -19,54 +17,6 @@ using ::testing::AllOf;
 using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-const json::object kItems{{"type", "object"},
-                          {"properties", {{"items", {{"type", "array"}, {"items", {{"type", "string"}}}}}}},
-                          {"required", json::array{"items"}}};
-
-// plan -> each -> tell: the plan is a list, each item is given to a researcher, and the last phase is told all results.
-struct Mapping : Family {
-  explicit Mapping(json::array items, MapItems map = {"{{plan.items}}", "researcher", "Look into {{item}}", 8})
-      : Family([this](const llm::Request& request, std::size_t turn) { return answer(request, turn); }),
-        list(std::move(items)) {
-    agent.phases = {Phase{.name = "plan", .system_prompt = "plan", .kind = Phase::Kind::prompt, .output = kItems},
-                    Phase{.name = "each", .system_prompt = "", .kind = Phase::Kind::map, .map = std::move(map)},
-                    Phase{.name = "tell", .system_prompt = "tell {{each}}", .kind = Phase::Kind::prompt}};
-    agent.max_iterations = 3;
-  }
-
-  llm::Response answer(const llm::Request& request, std::size_t turn) {
-    if (request.system == "plan") return says(write_json(json::object{{"items", list}}));
-    if (request.system != "child") return says(request.system);
-    auto prompt = request.messages.begin()->text();
-    ++asked[prompt];
-    if (on_child)
-      if (auto other = on_child(prompt, turn)) return *other;
-    return says("found: " + prompt);
-  }
-
-  std::vector<std::string> ids_of_children() {
-    std::vector<std::string> ids;
-    for (const auto& row : children()) ids.push_back(row.id.str());
-    return ids;
-  }
-  // Of the phase that maps.
-  journal::PhaseEnded each_of(const RunOutcome& outcome) { return outcome.phases.at(1); }
-
-  json::array list;
-  std::map<std::string, int> asked;  // models of children, by what they were told
-  std::function<std::optional<llm::Response>(const std::string& prompt, std::size_t turn)> on_child;
-};
-
-json::array numbered(int items) {
-  json::array list;
-  for (int i = 0; i < items; ++i) list.emplace_back(std::to_string(i));
-  return list;
-}
-
-std::optional<llm::Response> break_down() {
-  throw llm::ModelError(llm::Failure::permanent, "model.refused", "the model refuses", 400);
-}
 
 TEST(Map, RunsAnAgentForEachItemAndTellsTheResultsInOrder) {  // [WFL-01] [DUR-29]
   Mapping run({"a", "b", "c"});
@@ -109,8 +59,6 @@ TEST(Map, ResultsOfAgentsThatAnswerWithAValueAreValues) {  // [WFL-01]
   EXPECT_EQ(run.run().output, R"(tell [{"n":7},{"n":7}])");
 }
 
-Task<void> keep_outcome(Task<RunOutcome> task, std::optional<RunOutcome>* outcome) { *outcome = co_await task; }
-
 TEST(Map, RunsNoMoreThanItsConcurrencyAtATime) {  // [WFL-01]
   Mapping run(numbered(7), {"{{plan.items}}", "researcher", "{{item}}", 2});
   run.on_child = [](const std::string&, std::size_t turn) {
@@ -119,7 +67,7 @@ TEST(Map, RunsNoMoreThanItsConcurrencyAtATime) {  // [WFL-01]
   run.look->around = [](OneShot<>) { return sleep_for(Milliseconds(500)); };
   ManualGroup group(run.loop);
   std::optional<RunOutcome> outcome;
-  group.spawn(keep_outcome(run.executor->run(run.agent, run.invocation("run")), &outcome));
+  group.spawn(Mapping::keep(run.executor->run(run.agent, run.invocation("run")), &outcome));
   for (std::size_t begun : {2u, 4u, 6u, 7u}) {
     run.loop.run_ready();
     EXPECT_EQ(run.children().size(), begun) << "two at a time have not ended yet";
@@ -142,10 +90,6 @@ TEST(Map, CollectPutsNullInThePlaceOfAnItemThatFailed) {  // [WFL-01]
   EXPECT_THAT(run.each_of(outcome).error, AllOf(HasSubstr("1 of 3 items failed"), HasSubstr("item 2: ")));
 }
 
-MapItems stopping(int concurrency) {
-  return {"{{plan.items}}", "researcher", "{{item}}", concurrency, MapItems::OnFailure::stop};
-}
-
 TEST(Map, StopBeginsNoFurtherItemAndARetryRunsWhatHasNoResult) {  // [WFL-01]
   Mapping run(numbered(8), stopping(1));
   bool broken = true;
@@ -160,7 +104,7 @@ TEST(Map, StopBeginsNoFurtherItemAndARetryRunsWhatHasNoResult) {  // [WFL-01]
 
   broken = false;
   run.asked.clear();
-  auto reopened = run.loop.run(retry_run(run.store->inner(), *RunId::parse("run"), "ada"));
+  auto reopened = run.retry();
   EXPECT_TRUE(reopened == Reopening::accepted);
   EXPECT_EQ(reopened.below.size(), 1u) << "the failed item's run goes on";
   auto retried = run.recover();
@@ -176,7 +120,7 @@ TEST(Map, TheSecondOfEqualItemsFailsOnce) {  // [WFL-01]
   run.on_child = [&](const std::string&, std::size_t) { return ++times == 2 ? break_down() : std::nullopt; };
   EXPECT_EQ(run.run().error_code, "map.item_failed");
   auto before = run.ids_of_children();
-  (void)run.loop.run(retry_run(run.store->inner(), *RunId::parse("run"), "ada"));
+  (void)run.retry();
   auto retried = run.recover();
   ASSERT_TRUE(retried && retried->ok());
   EXPECT_EQ(retried->output, R"(tell ["found: a","found: a","found: b"])");

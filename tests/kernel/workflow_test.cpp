@@ -3,13 +3,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <executus/run/redefining.hpp>
+
 #include "run/family_test.hpp"
+#include "run/record/journal_commands.hpp"
 #include "run/step/route.hpp"
 
 namespace executus::run {
 namespace {
 
 namespace json = boost::json;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using Kind = Phase::Kind;
@@ -188,6 +192,97 @@ TEST(Workflow, DiesAtEveryWriteAndGoesOn) {  // [WFL-02] [WFL-04]
     EXPECT_EQ(digest_of(*outcome), digest_of(whole));
     EXPECT_LE(run->model->requests.size(), calm->model->requests.size() + 1) << "what had ended is not asked again";
   }
+}
+
+// --- people, and other definitions
+
+TEST(Workflow, KeepsWhatItIsToldWhenNothingButDecisionsIsLeft) {  // [WFL-02] [DUR-13] [DUR-38]
+  for (bool dies : {false, true}) {
+    SCOPED_TRACE(dies);
+    Flow run({{"ask", "ask"}, branches("route", {{{{"{{ask}}", Is::equals, "x"}}, "end"}})});
+    int told = 0;
+    EntryObserver observer([&](const journal::Entry& entry) {
+      if (!std::holds_alternative<journal::PhaseEnded>(entry.payload) || ++told > 1) return;
+      run.post(commands::steer("hurry"));
+      if (dies) run.store->writes_left = 0;
+    });
+    run.new_process(&observer);
+    auto outcome = run.run();
+    if (dies) {
+      run.new_process();
+      outcome = *run.recover();
+    }
+    ASSERT_TRUE(outcome.ok()) << outcome.error;
+    EXPECT_EQ(outcome.output, "ask");
+    EXPECT_EQ(run.model->requests.size(), 1u);
+    int kept = 0;
+    for (const auto& entry : run.entries())
+      if (const auto* said = std::get_if<journal::Steered>(&entry.payload)) kept += said->undelivered ? 1 : 0;
+    EXPECT_EQ(kept, 1);
+  }
+}
+
+// What a branch decided has to be there in the new definition.
+TEST(Workflow, IsNotUpgradedToADefinitionInWhichItLeadsNowhere) {  // [WFL-02] [DUR-40]
+  Flow run({asks("ask", "ask"), branches("route", {{{{"{{ask}}", Is::equals, "ask"}}, "fix"}}), asks("plan", "plan"),
+            asks("fix", "fix")});
+  EntryObserver observer([&](const journal::Entry& entry) {
+    const auto* ended = std::get_if<journal::PhaseEnded>(&entry.payload);
+    if (ended && ended->name == "route") run.store->writes_left = 0;
+  });
+  run.new_process(&observer);
+  ASSERT_FALSE(run.run().ok());
+  run.new_process();
+  auto other = run.agent;
+  other.phases[3].name = "mend";
+  other.phases[1].branches[0].next = "mend";
+  auto upgrade = [&](const Agent& agent) {
+    return run.loop.run(upgrade_run(*run.executor, *run.store, *RunId::parse("run"), agent, "ada", DryRun::no));
+  };
+  auto refused = upgrade(other);
+  EXPECT_EQ(refused, Redefinition::refused);
+  EXPECT_THAT(refused.hindrances, ElementsAre(AllOf(HasSubstr("phase 'route'"), HasSubstr("'fix'"))));
+
+  auto better = run.agent;
+  better.phases[3].system_prompt = "better";
+  better.phases.insert(better.phases.begin() + 3, asks("more", "more"));
+  EXPECT_EQ(upgrade(better), Redefinition::accepted);
+  auto outcome = run.recover();
+  ASSERT_TRUE(outcome && outcome->ok()) << (outcome ? outcome->error : "not due");
+  EXPECT_EQ(outcome->output, "better");
+}
+
+TEST(Workflow, HasNoPhaseThatIsCalledAsItsEnd) {  // [WFL-03]
+  Flow run({asks("ask", "ask"), branches("route", {{{{"{{ask}}", Is::equals, "x"}}, "tell"}}), asks("end", "end"),
+            asks("tell", "tell")});
+  auto outcome = run.run();
+  EXPECT_EQ(outcome.error_code, "submission.phases");
+  EXPECT_THAT(outcome.error, HasSubstr("'end'"));
+}
+
+TEST(Workflow, AConditionOnAPhaseThatWasPassedOverSeesNull) {  // [WFL-02]
+  Flow run({branches("first", {{{{"{{Query}}", Is::equals, "please"}}, "route"}}), typed("triage", "triage", kTriage),
+            branches("route", {{{{"{{triage.weight}}", Is::above, 0}}, "plan"},
+                               {{{"{{triage.kind}}", Is::equals, nullptr}}, "fix"}}),
+            asks("plan", "plan"), asks("fix", "fix")});
+  auto outcome = run.run();
+  EXPECT_EQ(outcome.output, "fix") << outcome.error;
+}
+
+TEST(Workflow, MayDecideNothingAtAll) {  // [WFL-02]
+  Flow run({branches("only", {{{{"{{Query}}", Is::equals, "please"}}, "end"}})});
+  auto outcome = run.run();
+  ASSERT_TRUE(outcome.ok()) << outcome.error;
+  EXPECT_EQ(outcome.output, "");
+}
+
+TEST(Repeat, ThatIsLeftByABranchBeginsAnewInTheNextRound) {  // [WFL-02]
+  auto never = std::vector<Condition>{{"{{a}}", Is::equals, "no"}};
+  Flow run({asks("a", "a {{round}}"), asks("b", "b {{round}}"),
+            branches("leave", {{{{"{{round}}", Is::equals, 2}}, "outer"}}), repeats("inner", {"b", never, 3}),
+            repeats("outer", {"a", never, 2}), asks("c", "c {{round}}")});
+  EXPECT_TRUE(run.run().ok());
+  EXPECT_THAT(run.prompts(), ElementsAre("a 1", "b 1", "b 2", "a 2", "b 1", "b 2", "c 1"));
 }
 
 // --- what cannot work

@@ -6,6 +6,7 @@
 
 #include "run/calls/delegation.hpp"
 #include "run/definition/defined_tools.hpp"
+#include "run/definition/phase_edges.hpp"
 
 namespace executus::run {
 namespace {
@@ -42,6 +43,25 @@ std::string hindrance_of_call(const llm::CallRecord& call, const Agent& before, 
 
 bool same_place(const Phase& a, const Phase& b) { return a.name == b.name && a.kind == b.kind; }
 
+// The items of a map are given to one agent all.
+std::string hindrance_of_map(const journal::Checkpoint& run, const Agent& before, const Agent& after) {
+  if (!run.phase || run.conversation.steps() == 0) return {};
+  const auto& then = before.phases[run.phase->index];
+  const auto& now = after.phases[run.phase->index];
+  if (then.kind != Phase::Kind::map || then.map.agent == now.map.agent) return {};
+  return "phase '" + then.name + "' of the run has begun to give its items to agent '" + then.map.agent +
+         "', and the new definition gives them to '" + now.map.agent + "'";
+}
+
+// What a branch decided is a name.
+std::string hindrance_of_branches(const journal::Checkpoint& run, const Agent& after) {
+  for (const auto& ended : run.phases)
+    if (after.phases[ended.index].kind == Phase::Kind::branch && !phase_after(after.phases, ended.index, ended.output))
+      return "phase '" + ended.name + "' of the run decided on '" + ended.output +
+             "', and the new definition has no phase after it that is called so";
+  return {};
+}
+
 std::string hindrance_of_phases(const journal::Checkpoint& run, const Agent& before, const Agent& after) {
   bool begun = run.conversation.responses() > 0 || run.phase || !run.phases.empty();
   if (!begun) return {};
@@ -54,7 +74,8 @@ std::string hindrance_of_phases(const journal::Checkpoint& run, const Agent& bef
     if (i >= after.phases.size() || !same_place(before.phases[i], after.phases[i]))
       return "phase '" + before.phases[i].name + "' of the run has begun, and the new definition has " +
              (i < after.phases.size() ? "'" + after.phases[i].name + "' in its place" : "no such phase");
-  return {};
+  auto of_map = hindrance_of_map(run, before, after);
+  return of_map.empty() ? hindrance_of_branches(run, after) : of_map;
 }
 
 }  // namespace

@@ -54,6 +54,8 @@ class Faults {
       if (agent_.phases[i].kind == PhaseKind::repeat) check_repeat(i);
       if (!agent_.phases[i].next.empty()) check_target(i, "next", agent_.phases[i].next);
       if (!agent_.output.empty()) check_ending(i);
+      if (agent_.phases[i].name == kEndOfRun && chooses())
+        add(i, "name", "'end' is the end of the run where phases choose what follows; give this phase another name");
     }
     if (faults_.empty()) find_unreachable();
     return std::move(faults_);
@@ -62,6 +64,10 @@ class Faults {
  private:
   void add(std::size_t i, std::string key, std::string message) {
     faults_.push_back({i, std::move(key), std::move(message)});
+  }
+  bool chooses() const {
+    return std::ranges::any_of(
+        agent_.phases, [](const Phase& phase) { return phase.kind == PhaseKind::branch || !phase.next.empty(); });
   }
   bool answers(std::size_t i) const { return answers_for_run(agent_.phases, i); }
 

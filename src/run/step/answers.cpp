@@ -57,9 +57,11 @@ Answers::Answers(const journal::Checkpoint& checkpoint, const std::vector<Phase>
     for (const auto& each : inputs->get_object()) set("inputs." + std::string(each.key()), each.value());
   if (!are_in_turn(phases))
     for (const auto& phase : phases) named_[phase.name] = {nullptr, phase.output};
-  for (const auto& ended : checkpoint.phases) {
-    auto schema = ended.index < phases.size() ? phases[ended.index].output : json::object();
-    named_[ended.name] = {value_of(ended, phases), std::move(schema)};
+  std::map<std::string_view, const journal::PhaseEnded*> last;  // a phase may have run a thousand times
+  for (const auto& ended : checkpoint.phases) last[ended.name] = &ended;
+  for (const auto& [name, ended] : last) {
+    auto schema = ended->index < phases.size() ? phases[ended->index].output : json::object();
+    named_[std::string(name)] = {value_of(*ended, phases), std::move(schema)};
   }
 }
 

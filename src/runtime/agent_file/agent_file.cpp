@@ -67,6 +67,7 @@ class AgentReader {
     fields.each_object("phases", [&](Fields& phase) { read_phase(phase); });
     read_output(fields, agent(), own_tools());
     if (problems_.errors().size() == before) check_phases(fields);
+    if (problems_.errors().size() == before) check_fallbacks(fields, agent());
     read_schedule(fields, result_);
     check_prompt(fields);
     warn_of_idle_prompt(fields, agent());

@@ -8,27 +8,39 @@
 #include <executus/base/json_schema.hpp>
 
 #include "agent/answer_form.hpp"
+#include "run/definition/phase_edges.hpp"
 #include "runtime/agent_file/schema_doubts.hpp"
 
 namespace executus {
 namespace {
 
-// What stands in for the answer of the last phase is the run's answer too.
-void check_fallback(Fields& fields, const Agent& agent) {
-  if (agent.phases.empty() || !agent.phases.back().optional) return;
-  std::string at = pointer_to("", agent.phases.size() - 1);
-  const auto& fallback = agent.phases.back().fallback;
+// What the answer of the phase has to fit; null: it is text.
+const boost::json::object* form_of(const Agent& agent, std::size_t i) {
+  if (!agent.output.empty() && run::answers_for_run(agent.phases, i)) return &agent.output;
+  return agent.phases[i].output.empty() ? nullptr : &agent.phases[i].output;
+}
+
+void check_fallback(Fields& fields, const Agent& agent, std::size_t i, const boost::json::object& form) {
+  const auto& fallback = agent.phases[i].fallback;
   if (fallback.empty())
-    return fields.warning_below("phases", at,
+    return fields.warning_below("phases", pointer_to("", i),
                                 "when this phase fails, the run does too: an empty answer is none of 'output'; give it "
                                 "one with 'on_error'");
-  auto reading = agent::AnswerForm(agent.output).of_text(fallback);
+  auto reading = agent::AnswerForm(form).of_text(fallback);
+  bool is_runs = &form == &agent.output;
   if (!reading.value)
-    fields.error_below("phases", at + "/on_error/use",
-                       "'use' stands in for the run's answer, and does not fit 'output': " + reading.findings.front());
+    fields.error_below("phases", pointer_to("", i) + "/on_error/use",
+                       std::string("'use' stands in for the ") + (is_runs ? "run's" : "phase's") +
+                           " answer, and does not fit 'output': " + reading.findings.front());
 }
 
 }  // namespace
+
+// What stands in for an answer that is a value has to be one too.
+void check_fallbacks(Fields& fields, const Agent& agent) {
+  for (std::size_t i = 0; i < agent.phases.size(); ++i)
+    if (const auto* form = form_of(agent, i); form && agent.phases[i].optional) check_fallback(fields, agent, i, *form);
+}
 
 void read_output(Fields& fields, Agent& agent, const std::vector<std::string>& own) {
   auto schema = fields.json_object("output");
@@ -44,7 +56,6 @@ void read_output(Fields& fields, Agent& agent, const std::vector<std::string>& o
                  "with 'output' the model hands its answer in by a tool called 'submit', and the agent has one "
                  "of that name; rename that");
   agent.output = std::move(*schema);
-  check_fallback(fields, agent);
 }
 
 }  // namespace executus

@@ -49,5 +49,28 @@ TEST_F(AgentOutput, IsWhatStandsInForTheLastPhaseToo) {  // [API-08]
   EXPECT_THAT(warnings(with("optional: true, on_error: {use: '{\"safe\": false}'}")), IsEmpty());
 }
 
+TEST_F(AgentOutput, IsWhatStandsInForEachPhaseThatMayEndTheRun) {  // [API-08] [WFL-03]
+  auto with = [](const std::string& middle) {
+    return std::string(kOutput) +
+           "phases:\n  - {name: route, kind: branch, cases: [{when: {value: '{{Query}}', equals: x}, next: last}]}\n"
+           "  - {name: middle, next: end, optional: true" +
+           middle + "}\n  - {name: last}\n";
+  };
+  EXPECT_THAT(errors(with(", on_error: {use: none}")),
+              ElementsAre(AllOf(HasSubstr("probe.yaml:8:"), HasSubstr("the run's answer"))));
+  EXPECT_THAT(warnings(with("")), ElementsAre(AllOf(HasSubstr("probe.yaml:8:"), HasSubstr("the run does too"))));
+  EXPECT_THAT(warnings(with(", on_error: {use: '{\"safe\": true}'}")), IsEmpty());
+}
+
+TEST_F(AgentOutput, OfAPhaseIsWhatStandsInForItToo) {  // [WFL-03]
+  auto with = [](const std::string& keys) {
+    return "phases:\n  - {name: plan, output: {type: object}, optional: true" + keys + "}\n  - {name: judge}\n";
+  };
+  EXPECT_THAT(errors(with(", on_error: {use: none}")),
+              ElementsAre(AllOf(HasSubstr("probe.yaml:3:"), HasSubstr("the phase's answer"))));
+  EXPECT_THAT(warnings(with("")), ElementsAre(HasSubstr("the run does too")));
+  EXPECT_THAT(warnings(with(", on_error: {use: '{}'}")), IsEmpty());
+}
+
 }  // namespace
 }  // namespace executus
