@@ -156,7 +156,8 @@ TEST_F(WorkerCommand, LogsAnObjectForEachEvent) {  // [API-11]
     EXPECT_TRUE(object.contains("at") && object.contains("level")) << line;
     events.emplace_back(object.at("event").as_string());
   }
-  EXPECT_THAT(events, ::testing::ElementsAre("working", "run_taken_up", "run_ended", "draining", "drained"));
+  EXPECT_THAT(events,
+              ::testing::ElementsAre("working", "agents_read", "run_taken_up", "run_ended", "draining", "drained"));
 }
 
 TEST_F(WorkerCommand, RefusesOptionsThatMakeNoSense) {
