@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "kernel/parking_test.hpp"
+#include "run/calls/settle.hpp"
 #include "run/calls/waits.hpp"
 
 namespace executus::run {
@@ -159,6 +160,20 @@ TEST(ParkedCall, AgainAndAgainUntilAPastTimeRestsInBetween) {  // [DUR-43]
   EXPECT_EQ(times, 3);
 }
 
+// The rest is for a tool that its time woke: a signal is news, and what follows it may be due soon.
+TEST(ParkedCall, AgainAfterASignalWaitsAsLongAsItSays) {  // [DUR-43] [DUR-44]
+  Parking run({call_of("wait", "w")});
+  auto waits = [](const ParkingArgs&, const tool::Call& call) -> tool::Outcome {
+    if (call.signal()) return tool::ParkFor{1ms};
+    return tool::ParkForSignal{"paid"};
+  };
+  run.add(make_tool<ParkingArgs>({.name = "wait", .effect = Effect::pure}, waits));
+  EXPECT_EQ(run.run().reason, "signal");
+  run.signal("paid", 1);
+
+  EXPECT_EQ(run.go_on().wake_at, run.now() + 1ms);
+}
+
 TEST(ParkedCall, EndsAtOnceWithACancelledRun) {  // [DUR-43] [DUR-16]
   for (auto effect : {Effect::pure, Effect::irreversible}) {
     OneSleeper run(effect);
@@ -234,6 +249,45 @@ TEST(ParkedCall, InABatchOfSeveralIsWokenOnItsOwn) {  // [DUR-43] [DUR-44]
   EXPECT_THAT(run.told(), ElementsAre("long first", "short first", "w first", "short time", "w true", "long time"));
   EXPECT_THAT(run.results(), ElementsAre("long after time", "short after time", "w after true", "did it"));
   EXPECT_EQ(run.total_effects(), 1);
+}
+
+// Whichever is the first: what a person or another program sends is told before what comes by itself.
+TEST(ParkedCall, ForASignalIsWhatItsRunIsToldToWaitFor) {  // [DUR-44]
+  Parking run({call_of("wait", "w"), call_of("nap", "n")});
+  run.add_parking("wait", Effect::pure, paid, tool::Order::parallel);
+  run.add_parking("nap", Effect::pure, an_hour, tool::Order::parallel);
+
+  EXPECT_EQ(run.run().reason, "signal");
+  EXPECT_THAT(run.told(), ElementsAre("w first", "n first"));
+}
+
+// Its next intent is written when it is made again, not when another call of its batch is.
+TEST(ParkedCall, IsNotIntendedWhileItWaits) {  // [DUR-43] [DUR-05]
+  Parking run({call_of("nap", "long"), call_of("nap", "short")});
+  auto nap = [](const std::string& id, const tool::Call&) { return tool::ParkFor{id == "long" ? 2h : 1h}; };
+  run.add_parking("nap", Effect::keyed, nap, tool::Order::parallel);
+  auto intents = [&run] { return std::ranges::count(run.kinds(), "intended"); };
+  EXPECT_EQ(run.run().reason, "timer");
+  EXPECT_EQ(intents(), 2);
+  run.loop.advance(1h);
+
+  EXPECT_EQ(run.go_on().reason, "timer");
+  EXPECT_EQ(intents(), 3) << "of the short one";
+}
+
+// The woken call waits until a person has decided: what is in doubt is not probed for a second time.
+TEST(ParkedCall, ThatIsDueAtOnceDoesNotHaveACallInDoubtLookedIntoTwice) {  // [DUR-43] [DUR-07]
+  Parking run({call_of("nap", "n"), call_of("act", "a")});
+  run.add_parking(
+      "nap", Effect::pure, [](const std::string&, const tool::Call&) { return tool::ParkFor{0ms}; },
+      tool::Order::parallel);
+  auto& act = run.add_tool("act", Effect::probeable);
+  act.change().order = tool::Order::parallel;
+  act.act = [] { return tool::Unknown{"no answer"}; };
+  act.probe_answer = tool::Unclear{"no answer"};
+
+  EXPECT_EQ(run.run().reason, "in_doubt");
+  EXPECT_EQ(act.probes, kMaxTries);
 }
 
 TEST(ParkedCall, HoldsBackTheCallsBehindIt) {  // [DUR-43]

@@ -71,6 +71,27 @@ TEST(Waits, ForALengthOfTimeAreDueAfterItWhateverTheCalendarSays) {  // [DUR-43]
   EXPECT_EQ(step_of(call, at(kNoon + days(1), 1h + 15min)), "1485 min") << "set forward: 45 minutes are left";
 }
 
+// The two clocks are read one after the other: by 10 ms they may differ.
+TEST(Waits, ForALengthOfTimeTakeClocksThatDifferLittleForTheSame) {  // [DUR-43]
+  auto call = parked(0, tool::ParkFor{60min}, at(kNoon, 1h));
+  EXPECT_EQ(step_of(call, at(kNoon + 60min, 2h - 10ms)), "woken") << "the store says that it is due";
+  EXPECT_EQ(step_of(call, at(kNoon + 60min, 2h - 11ms)), "60 min") << "11 ms are left";
+  EXPECT_EQ(step_of(call, at(kNoon + 30min + 10ms, 1h + 30min)), "");
+  EXPECT_EQ(step_of(call, at(kNoon + 30min - 10ms, 1h + 30min)), "");
+  EXPECT_EQ(step_of(call, at(kNoon + 30min + 11ms, 1h + 30min)), "60 min");
+}
+
+TEST(Waits, ThatAreReckonedAnewStayWhatTheyAre) {  // [DUR-43] [DUR-44] [DUR-06]
+  auto call = parked(0, tool::ParkForSignal{"paid", 60min}, at(kNoon, 1h));
+  call.repeated_in_doubt = true;
+  auto steps = wake_steps({&call, 1}, {}, at(kNoon - days(1), 1h + 15min));
+  ASSERT_EQ(steps.size(), 1u);
+  const auto& entry = std::get<journal::Parked>(steps[0].entry);
+  EXPECT_EQ(entry.wait.signal, "paid");
+  EXPECT_EQ(entry.wait.lasts, 45min);
+  EXPECT_TRUE(entry.may_have_happened);
+}
+
 TEST(Waits, AcrossAStartOfTheMachineGoByTheCalendar) {  // [DUR-43]
   auto call = parked(0, tool::ParkFor{60min}, at(kNoon, 1h));
   EXPECT_EQ(step_of(call, at(kNoon + 59min, 5min, "c")), "");
@@ -90,6 +111,7 @@ TEST(Waits, TakeAnyDateAndAnyLength) {  // [DUR-43]
   EXPECT_EQ(step_of(parked(0, tool::ParkFor{days(60)}, now), at(kNoon + days(60), 1h + days(60))), "woken");
   EXPECT_EQ(step_of(parked(0, tool::ParkFor{0ms}, now), now), "woken");
   EXPECT_EQ(step_of(parked(0, tool::ParkFor{Milliseconds::min()}, now), now), "woken");
+  EXPECT_EQ(parked(0, tool::ParkFor{-1h}, now).wait->until, kNoon) << "not before it began";
 }
 
 TEST(Waits, GiveEachSignalToOneCallInTheOrderInWhichTheyCame) {  // [DUR-44]
