@@ -21,7 +21,8 @@ class ManyDueRuns : public CliProgram {
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<100001) "
         "INSERT INTO runs(epoch, last_seq, status, reason, durability, attempts, fruitless, updated, "
         "created, run_id, agent, caller, parent, root, fingerprint) SELECT 1, 1, '" +
-        status + "', '" + reason + "', 'strict', 1, 1, 0, 0, 'left-'||i, 'a', '', '', 'left-'||i, '' FROM n");
+        status + "', '" + reason +
+        "', 'strict', 1, 1, 0, (SELECT max(created) FROM runs), 'left-'||i, 'a', '', '', 'left-'||i, '' FROM n");
   }
   void change(const std::string& sql) {
     sqlite::Connection database(folder() / "state.db", sqlite::Connection::Mode::existing, Milliseconds(5'000));
