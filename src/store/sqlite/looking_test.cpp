@@ -29,6 +29,7 @@ TEST(LookingForDueRuns, ReadsIndexesAndNoTable) {  // [API-11]
   for (const auto& filter : {journal::RunFilter{}, changed, to_end}) {
     auto plan = plan_of(folder / "runs.db", sql_of_claimable(filter));
     ASSERT_FALSE(plan.empty());
+    EXPECT_EQ(plan.front(), "SEARCH r USING INTEGER PRIMARY KEY (rowid=?)") << "of those that may be due";
     for (const auto& step : plan)
       EXPECT_TRUE(!step.starts_with("SCAN") || step.find("INDEX") != std::string::npos) << step;
   }
@@ -47,6 +48,7 @@ TEST(LookingForDueRuns, LeavesOutThoseOfWhichNothingWasWritten) {  // [API-11]
   auto plan = plan_of(folder / "runs.db", sql_of_claimable(changed));
 
   EXPECT_TRUE(client.run(client.store().claimable(changed)).empty());
+  EXPECT_EQ(plan.front(), "SEARCH r USING INTEGER PRIMARY KEY (rowid=?)");
   EXPECT_THAT(plan, ::testing::Contains(::testing::HasSubstr("runs_undriven (worker=? AND updated>?)")));
 }
 

@@ -123,17 +123,43 @@ INSERT INTO runs(epoch, last_seq, status, durability, attempts, fruitless, updat
 
 // A run that this executus cannot read stays one that it cannot read.
 TEST_F(Migration, TakesDamagedJournalsAlong) {  // [DUR-21]
-  change("UPDATE entries SET body='{' WHERE run<3");
+  change(R"sql(
+UPDATE entries SET body='{' WHERE run=1;
+UPDATE entries SET body='[7]' WHERE run=2;
+UPDATE entries SET body='{"agent":7,"invocation":"x","usage":7}' WHERE run=3;
+UPDATE entries SET body=x'FFFE00' WHERE run=5;
+UPDATE entries SET kind=999 WHERE run=7;
+UPDATE entries SET body='' WHERE run=8;
+DELETE FROM entries WHERE run=9;
+UPDATE entries SET kind=kind+10, body=replace(printf('%.5000c','['),'[','[') WHERE run=10)sql");
 
   Client client({database_});
 
-  EXPECT_EQ(client.find("done").version, "");
-  EXPECT_EQ(client.find("done").error_code, "");
+  EXPECT_EQ(client.run(client.store().list({})).size(), 11);
+  for (const char* run : {"done", "failed", "ended", "then", "renewed", "forked"}) {
+    EXPECT_EQ(client.find(run).version, "") << run;
+    EXPECT_EQ(client.find(run).error_code, "") << run;
+  }
   EXPECT_NE(client.find("asking").version, "");
 }
 
+TEST_F(Migration, TakesAlongWhatAKilledWorkerLeftInTheLog) {  // [DUR-21] [DUR-23]
+  Child killed([&] {
+    Connection older(database_, Connection::Mode::existing, Milliseconds(5'000));
+    older.execute("PRAGMA journal_mode=WAL; UPDATE runs SET steps=77 WHERE run_id='done'");
+    return ::raise(SIGKILL);
+  });
+  ASSERT_EQ(killed.exit_code(), -SIGKILL);
+  ASSERT_GT(std::filesystem::file_size(database_.string() + "-wal"), 0);
+
+  Client client({database_});
+
+  EXPECT_EQ(client.find("done").steps, 77);
+  EXPECT_EQ(client.find("failed").error_code, "run.max_steps");
+}
+
 TEST_F(Migration, ThatIsKilledLeavesWhatWasThere) {  // [DUR-21] [DUR-23]
-  int kills = 0;
+  int kills = 0, after_vacuum = 0;
   for (int at = 1;; ++at) {
     Child child([&] {
       Connection connection(database_, Connection::Mode::existing, Milliseconds(5'000));
@@ -150,10 +176,12 @@ TEST_F(Migration, ThatIsKilledLeavesWhatWasThere) {  // [DUR-21] [DUR-23]
     if (exit == 0) break;
     ASSERT_EQ(exit, -SIGKILL);
     ++kills;
+    if (values(database_, "PRAGMA auto_vacuum") == std::vector<std::string>{"2"}) ++after_vacuum;
     expect_format_3();
   }
 
   EXPECT_GE(kills, 5);
+  EXPECT_GE(after_vacuum, 1);
   EXPECT_EQ(format_of(database_), kSchemaVersion);
   EXPECT_EQ(Client({database_}).find("failed").error_code, "run.max_steps");
 }
@@ -198,6 +226,20 @@ TEST_F(Migration, KeepsOlderProcessesFromDrivingRuns) {  // [DUR-21]
   (void)open_store({database_});
 
   EXPECT_EQ(error_code_of([&] { return join.run(), 0; }), "store.failed");
+}
+
+// Nor can it admit runs for others; what it says to runs is heard.
+TEST_F(Migration, KeepsOlderProcessesFromAdmittingRuns) {  // [DUR-21]
+  Connection older(database_, Connection::Mode::existing, Milliseconds(5'000));
+  Statement admit(older,
+                  "INSERT INTO runs(run_id, status, agent, caller, parent, durability, fingerprint, created, updated, "
+                  "epoch, last_seq, attempts, fruitless) VALUES('new','queued','a','','','strict','',0,0,0,1,0,0)");
+  Statement post(older, "INSERT INTO inbox(run, kind, payload, at) VALUES(4,'cancel','{}',0)");
+  Client client({database_});
+
+  EXPECT_EQ(error_code_of([&] { return admit.run(), 0; }), "store.failed");
+  post.run();
+  EXPECT_THAT(client.run(client.store().inbox(Client::id("asking"))), ::testing::SizeIs(1));
 }
 
 // Likewise this one, when a newer one comes.
