@@ -51,10 +51,10 @@ class Keepers {
     if (!is_terminal(run_.status)) return {not_ended, {run_.id}};
     auto open_parent = [&](const RunRow& row) { return row.id.str() == run_.parent && !is_terminal(row.status); };
     if (auto above = found(open_parent); !above.empty()) return {not_ended, std::move(above)};
-    if (auto below = found([&](const RunRow& row) { return row.parent == run_.id.str(); }); !below.empty())
-      return {has_children, std::move(below)};
     if (auto later = found([&](const RunRow& row) { return row.continues == run_.id.str(); }); !later.empty())
       return {is_continued, std::move(later)};
+    if (auto below = found([&](const RunRow& row) { return row.parent == run_.id.str(); }); !below.empty())
+      return {has_children, std::move(below)};
     return {erased, {}, found([&](const RunRow& row) { return row.forked_from == run_.id.str(); })};
   }
 

@@ -38,6 +38,8 @@ class MemoryJournal::Worker final : public JournalStore {
     }
     if (state_->erased.contains(admission.id)) co_return AdmitResult{AdmitVerdict::erased, {}};
     state_->check_there();
+    auto base = RunId::parse(admission.continues);
+    if (base && state_->erased.contains(*base)) throw base_erased(admission.id, base->str());
     check_numbers(admission.id, 1, admission.taken_over);
     ++state_->commits;
     co_return AdmitResult{AdmitVerdict::created, create(std::move(admission))};

@@ -1,4 +1,4 @@
-// Where a batch of entries falls in a run's journal: the decision every store takes inside its append.
+// Where runs and their entries fall in a store: what every store decides inside admit and append.
 #pragma once
 
 #include <algorithm>
@@ -42,6 +42,12 @@ struct Placement {
                                       " does not follow the journal, which ends with entry " +
                                       std::to_string(last_seq) +
                                       "; recover the run from its journal (`executus recover`)");
+}
+
+// A run cannot begin that would go on from one which is erased.
+[[nodiscard]] inline Error base_erased(const RunId& run, const std::string& base) {
+  return failed("run.unknown", "run " + run.str() + " cannot begin: run " + base +
+                                   ", which it was to continue, was erased; begin one without it");
 }
 
 }  // namespace executus::journal

@@ -40,6 +40,19 @@ TEST_P(JournalConformance, AnErasedRunIsGone) {  // [DUR-31]
   EXPECT_EQ(run(store_->post(id("r"), {0, "cancel", {}, {}})), journal::PostVerdict::no_such_run);
 }
 
+// A delivery may be under way when its run is erased.
+TEST_P(JournalConformance, WhatAReceiverSaysOfAnErasedRunIsLost) {  // [DUR-31]
+  Eraser erase(*loop_, *store_);
+  admit_outgoing("r");
+  ASSERT_TRUE(run(store_->take_outgoing(id("r"), 2, 0)));
+  erase("r");
+
+  run(store_->settle_outgoing({id("r"), 2, journal::OutgoingState::delivered, "", {}}));
+
+  EXPECT_FALSE(run(store_->take_outgoing(id("r"), 2, 1)));
+  EXPECT_FALSE(run(store_->outgoing_of(id("r"))));
+}
+
 TEST_P(JournalConformance, TheIdOfAnErasedRunStaysRefused) {  // [DUR-31]
   Eraser erase(*loop_, *store_);
   admit_ended("r");
@@ -108,6 +121,38 @@ TEST_P(JournalConformance, WhatOtherRunsReadIsNotErased) {  // [DUR-31] [DUR-46]
   told = erase("base");
   EXPECT_EQ(told.verdict, EraseVerdict::erased);
   EXPECT_THAT(told.forks, ElementsAre(id("copy"))) << "what it holds is its own";
+}
+
+// Who asks for a tree hears of those that would stay behind.
+TEST_P(JournalConformance, WhatGoesOnFromARunIsToldBeforeWhatIsBelowIt) {  // [DUR-31]
+  Eraser erase(*loop_, *store_);
+  run(store_->append(call(admit("r"), {"child"})));
+  finish("child");
+  append(find("r"), {ended()});
+  auto later = admission("later");
+  later.continues = "r";
+  run(store_->admit(std::move(later)));
+
+  auto told = erase("r");
+
+  EXPECT_EQ(told.verdict, EraseVerdict::is_continued);
+  EXPECT_THAT(told.because, ElementsAre(id("later")));
+}
+
+TEST_P(JournalConformance, NothingBeginsThatWouldGoOnFromAnErasedRun) {  // [DUR-31] [DUR-46]
+  Eraser erase(*loop_, *store_);
+  admit_ended("base");
+  erase("base");
+  auto later = admission("later");
+  later.continues = "base";
+
+  try {
+    run(store_->admit(std::move(later)));
+    FAIL() << "it was admitted";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "run.unknown");
+  }
+  EXPECT_FALSE(is_there("later"));
 }
 
 TEST_P(JournalConformance, ListsWhatEndedLongestAgo) {  // [DUR-31]

@@ -211,7 +211,7 @@ class JournalStore {
  public:
   virtual ~JournalStore() = default;
 
-  // Creates the run and its first entry, durable when this returns; or returns the run that has that id already.
+  // Creates the run, durable when this returns; or returns that of its id. Error run.unknown: its base was erased.
   [[nodiscard]] virtual Task<AdmitResult> admit(Admission admission) = 0;
 
   // Appends all or none, durable (as the run's mode says) when this returns. Deferred entries of the same run go first.

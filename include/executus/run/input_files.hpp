@@ -34,8 +34,8 @@ class InputFiles {
     co_return;
   }
 
-  // The run was erased: so are its files, but not those that were shared with another one. Idempotent; a run without
-  // files is none to complain of.
+  // The run is to be erased: its files go first, but not those that were shared with another one. Idempotent; a run
+  // without files is none to complain of.
   [[nodiscard]] virtual Task<void> erase(RunId run) {
     (void)run;
     co_return;

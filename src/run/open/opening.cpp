@@ -292,6 +292,7 @@ Task<Opened> Opening::take_up(journal::RunRow claimed, Lineage lineage, Companio
   }
   if (co_await end_as_cancelled(*config_.ports.journal, claimed)) {
     auto row = co_await config_.ports.journal->find(claimed.id);
+    if (!row) throw refusal(journal::AdmitVerdict::erased, claimed.id);
     co_return co_await answer_for(std::move(*row));
   }
   co_await give_back(*config_.ports.journal, std::move(claimed), std::move(*problem), logger_);

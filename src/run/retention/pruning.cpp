@@ -1,9 +1,10 @@
 #include <algorithm>
 #include <iterator>
-#include <ranges>
 #include <utility>
 
 #include <executus/run/erasing.hpp>
+
+#include "run/retention/first_look.hpp"
 
 namespace executus {
 namespace {
@@ -40,28 +41,15 @@ Task<std::vector<RunId>> ended_runs(journal::JournalStore& store, PruneOptions o
 class Pruning {
  public:
   Pruning(const Executor& executor, journal::JournalStore& store, DryRun dry_run)
-      : executor_(executor), store_(store), options_{EraseOptions::Below::erase, dry_run} {}
+      : executor_(executor), store_(store), dry_run_(dry_run) {}
 
-  // False: it is needed by others.
-  Task<bool> erase(RunId run) {
-    auto erasure = co_await erase_run(executor_, store_, run, options_);
-    std::ranges::move(erasure.erased, std::back_inserter(pruned_.erased));
-    co_return erasure.verdict == journal::EraseVerdict::erased || erasure.verdict == journal::EraseVerdict::no_such_run;
-  }
-
-  // The newest first: a run that goes on from another one goes before that.
-  Task<void> erase_all(std::vector<RunId> runs) {
-    for (auto& run : runs | std::views::reverse)
-      if (!co_await erase(run)) pruned_.kept.push_back(std::move(run));
-  }
-
-  // The oldest first. One that is needed by a younger one may go when that is gone.
-  Task<void> shrink(std::vector<RunId> runs, std::uint64_t most) {
+  // In this order, until the store takes no more than `most`. One that is needed by a later one may go when that is
+  // gone.
+  Task<void> erase(std::vector<RunId> runs, std::optional<std::uint64_t> most) {
     for (bool goes_on = true; goes_on;) {
       goes_on = false;
       for (auto& run : std::exchange(runs, {})) {
-        auto size = co_await store_.size();
-        if (size <= most) co_return;
+        if (most && co_await is_at_most(*most)) co_return;
         if (co_await erase(run))
           goes_on = true;
         else
@@ -74,9 +62,27 @@ class Pruning {
   Pruned&& pruned() && { return std::move(pruned_); }
 
  private:
+  // False: it is needed by others.
+  Task<bool> erase(RunId run) {
+    auto erasure = co_await (dry_run_ == DryRun::yes ? plan(std::move(run)) : carry_out(std::move(run)));
+    std::ranges::move(erasure.erased, std::back_inserter(pruned_.erased));
+    co_return erasure.verdict == journal::EraseVerdict::erased || erasure.verdict == journal::EraseVerdict::no_such_run;
+  }
+  Task<Erasure> carry_out(RunId run) {
+    return erase_run(executor_, store_, std::move(run), {EraseOptions::Below::erase, DryRun::no});
+  }
+  Task<Erasure> plan(RunId run) {
+    auto ids = co_await run::runs_to_erase(store_, std::move(run), EraseOptions::Below::erase);
+    auto erasure = co_await run::first_look(store_, std::move(ids), gone_);
+    gone_.insert(erasure.erased.begin(), erasure.erased.end());
+    co_return erasure;
+  }
+  Task<bool> is_at_most(std::uint64_t bytes) { co_return co_await store_.size() <= bytes; }
+
   const Executor& executor_;
   journal::JournalStore& store_;
-  const EraseOptions options_;
+  const DryRun dry_run_;
+  run::Gone gone_;  // of a dry run: what would be
   Pruned pruned_;
 };
 
@@ -87,10 +93,8 @@ Task<Pruned> prune_runs(const Executor& executor, journal::JournalStore& store, 
   auto runs = co_await ended_runs(store, options);
   if (options.keep_last) runs.resize(runs.size() - std::min(runs.size(), *options.keep_last));
   Pruning pruning(executor, store, options.dry_run);
-  if (!options.max_size)
-    co_await pruning.erase_all(std::move(runs));
-  else if (options.dry_run == DryRun::no)
-    co_await pruning.shrink(std::move(runs), *options.max_size);
+  if (!options.max_size) std::ranges::reverse(runs);  // a run that goes on from another one goes before that
+  if (!options.max_size || options.dry_run == DryRun::no) co_await pruning.erase(std::move(runs), options.max_size);
   auto pruned = std::move(pruning).pruned();
   pruned.size_before = before;
   pruned.size_after = co_await store.size();

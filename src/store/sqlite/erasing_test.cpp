@@ -57,6 +57,20 @@ TEST_F(ErasedRuns, AreGoneFromTheFile) {  // [DUR-31]
   EXPECT_EQ(count("PRAGMA freelist_count"), 0) << "pages are given back";
 }
 
+TEST_F(ErasedRuns, TakeTheirCommandsAndDeliveriesAlong) {  // [DUR-31]
+  Client client({database_});
+  make(client, "gone", 1, "x");
+  make(client, "kept", 1, "x");
+  Connection(database_, Connection::Mode::existing, Milliseconds(5'000))
+      .execute(
+          "INSERT INTO inbox(run, kind, payload, at) SELECT id, 'steer', '{}', 0 FROM runs;"
+          "INSERT INTO outbox(run, seq, state, due, tried) SELECT id, 3, 'pending', 0, 0 FROM runs");
+
+  EXPECT_EQ(erase(client, "gone"), EraseVerdict::erased);
+
+  for (const char* rows : {"SELECT count(*) FROM inbox", "SELECT count(*) FROM outbox"}) EXPECT_EQ(count(rows), 1);
+}
+
 // One commit deletes no more than its part, and other writers come between.
 TEST_F(ErasedRuns, GoAPartAtATimeBesideOthers) {  // [DUR-31]
   std::vector<std::int64_t> steps;

@@ -33,8 +33,8 @@ journal::Erased Erasure::judged(const journal::RunRow& row) {
   using enum journal::EraseVerdict;
   if (!is_terminal(row.status)) return {not_ended, {row.id}};
   if (auto above = ids(open_parent_, row.parent); !above.empty()) return {not_ended, std::move(above)};
-  if (auto below = ids(children_, row.id.str()); !below.empty()) return {has_children, std::move(below)};
   if (auto later = ids(continued_by_, row.id.str()); !later.empty()) return {is_continued, std::move(later)};
+  if (auto below = ids(children_, row.id.str()); !below.empty()) return {has_children, std::move(below)};
   return {erased, {}, ids(forks_, row.id.str())};
 }
 

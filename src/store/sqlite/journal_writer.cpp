@@ -96,12 +96,15 @@ std::optional<RunAndDriver> JournalWriter::find(const RunId& run) {
   return rows.next() ? std::optional(run_of(rows)) : std::nullopt;
 }
 
+bool JournalWriter::is_erased(std::string_view run) { return !run.empty() && is_erased_.query(run).next(); }
+
 journal::AdmitResult JournalWriter::admit(const EncodedAdmission& submitted) {
   using enum journal::AdmitVerdict;
   const auto& admission = submitted.admission;
-  if (is_erased_.query(admission.id.str()).next()) return {erased, {}};
+  if (is_erased(admission.id.str())) return {erased, {}};
   if (auto existing = find(admission.id))
     return {existing->fingerprint == admission.fingerprint ? exists : conflict, std::move(existing->row)};
+  if (is_erased(admission.continues)) throw journal::base_erased(admission.id, admission.continues);
   bool owned = admission.start == journal::Start::owned;
   auto row = submitted.row;
   row.created = row.updated = clock_.wall();
@@ -283,7 +286,7 @@ journal::AmendVerdict JournalWriter::amend(const EncodedAmendment& amendment) {
 journal::Erased JournalWriter::erase(const RunId& run, journal::Erasing how) {
   using enum journal::EraseVerdict;
   auto stored = find(run);
-  if (!stored) return {is_erased_.query(run.str()).next() ? erased : no_such_run};
+  if (!stored) return {is_erased(run.str()) ? erased : no_such_run};
   auto told = erasure_.judged(stored->row);
   if (told.verdict != erased || how == journal::Erasing::only_asked) return told;
   erasure_.begin(stored->row);

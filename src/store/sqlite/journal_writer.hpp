@@ -64,6 +64,7 @@ class JournalWriter final {
   [[nodiscard]] std::optional<std::int64_t> id_of(const RunId& run);
   [[nodiscard]] std::optional<Tail> tail_of(const RunId& run);
   [[nodiscard]] std::optional<RunAndDriver> find(const RunId& run);
+  [[nodiscard]] bool is_erased(std::string_view run);  // of an id that is empty: no
   [[nodiscard]] bool is_driven(const RunAndDriver& run) const;
   void check_same(const EncodedAppend& append, const Tail& tail, std::size_t count);
   [[nodiscard]] bool has_unread(std::int64_t run, const std::vector<std::int64_t>& consumed);
