@@ -176,6 +176,19 @@ TEST_P(JournalConformance, ListsWhatEndedLongestAgo) {  // [DUR-31]
   EXPECT_THAT(listed(oldest), ElementsAre("b"));
 }
 
+TEST_P(JournalConformance, PagesLoseNoRunThatEndedAtTheSameTime) {  // [DUR-31]
+  for (const char* each : {"a", "b", "c"}) admit_ended(each);
+  RunFilter page;
+  page.order = RunFilter::Order::by_end;
+  page.limit = 1;
+
+  for (const char* each : {"a", "b", "c"}) {
+    ASSERT_THAT(listed(page), ElementsAre(each));
+    page.after = journal::place_of_end(find(each));
+  }
+  EXPECT_THAT(listed(page), IsEmpty());
+}
+
 TEST_P(JournalConformance, PagesGoOnBehindARunThatIsErased) {  // [DUR-31]
   Eraser erase(*loop_, *store_);
   for (const char* each : {"a", "b", "c"}) admit_ended(each);
