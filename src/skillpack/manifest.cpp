@@ -11,6 +11,7 @@
 namespace executus::skillpack {
 namespace {
 
+constexpr std::size_t kMostKeys = 500;
 constexpr std::array<std::string_view, 5> kKeys{"name", "description", "license", "compatibility", "allowed-tools"};
 
 std::string in_one_line(std::string_view text) {
@@ -128,6 +129,10 @@ ReadManifest read_manifest(std::string_view bytes, const std::string& file) {
   auto document = parse_yaml(parts->yaml, file, malformed);
   for (auto& each : malformed) problems.error(file, each.where, std::move(each.message));
   if (!document) return with_problems(std::nullopt, problems);
+  if (auto keys = document->root().is_object() ? document->root().get_object().size() : 0; keys > kMostKeys)
+    return broken(file, {{2, 1},
+                         "the front matter has " + std::to_string(keys) + " keys; at most " +
+                             std::to_string(kMostKeys) + " are read"});
   Manifest manifest;
   read_fields(*document, problems, [&](Fields& fields) { manifest = Reading(fields).read(); });
   manifest.body = std::move(parts->body);

@@ -88,6 +88,16 @@ TEST(Manifest, BoundsTheFile) {  // [SKP-01]
               HasSubstr("a SKILL.md may have 1048576"));
 }
 
+TEST(Manifest, BoundsTheKeys) {  // [SKP-01]
+  auto with_keys = [](int count) {
+    std::string text = "---\nname: a\ndescription: b\n";
+    for (int i = 2; i < count; ++i) text += "k" + std::to_string(i) + ": v\n";
+    return read_manifest(text + "---\n", "SKILL.md");
+  };
+  EXPECT_TRUE(with_keys(500).manifest);
+  EXPECT_THAT(with_keys(501).errors, ElementsAre(HasSubstr("SKILL.md:2:1: error: the front matter has 501 keys")));
+}
+
 TEST(Manifest, IsNotBlownUpByAliases) {  // [SKP-01]
   std::string bomb = "name: a\ndescription: d\na: &a [x, x, x, x, x, x, x, x, x]\n";
   for (char c = 'b'; c <= 'j'; ++c) {
