@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -35,6 +36,8 @@ void write(const fs::path& path, std::string_view bytes) {
 class GitPack : public ::testing::Test {
  protected:
   GitPack() {
+    fs::create_directories(temporary_);
+    ::setenv("TMPDIR", temporary_.c_str(), 1);  // of this test alone: others clone at the same time
     configure(
         "[user]\n\tname = a\n\temail = a@example.org\n[init]\n\tdefaultBranch = main\n"
         "[uploadpack]\n\tallowFilter = true\n");
@@ -42,6 +45,13 @@ class GitPack : public ::testing::Test {
     git({"init", "--quiet", "--", repository_});
     write(path("pdf/SKILL.md"), "---\nname: pdf\ndescription: Does pdf.\n---\nBody.\n");
     write(path("other/large"), "not wanted");
+  }
+
+  ~GitPack() override {
+    if (had_)
+      ::setenv("TMPDIR", had_->c_str(), 1);
+    else
+      ::unsetenv("TMPDIR");
   }
 
   fs::path path(const std::string& name) const { return fs::path(repository_) / name; }
@@ -80,13 +90,14 @@ class GitPack : public ::testing::Test {
   }
   std::vector<std::string> left_over() const {
     std::vector<std::string> names;
-    for (const auto& entry : fs::directory_iterator(fs::temp_directory_path()))
-      if (entry.path().filename().string().starts_with("executus-pack-")) names.push_back(entry.path().string());
+    for (const auto& entry : fs::directory_iterator(temporary_)) names.push_back(entry.path().string());
     return names;
   }
 
   testing::TemporaryFolder folder_;
-  fs::path home_ = folder_ / "home";
+  fs::path home_ = folder_ / "home", temporary_ = folder_ / "temporary";
+  std::optional<std::string> had_ =
+      std::getenv("TMPDIR") ? std::optional<std::string>(std::getenv("TMPDIR")) : std::nullopt;
   FixedEnvironment environment_{
       {{"PATH", std::getenv("PATH")}, {"HOME", home_.string()}, {"GIT_CONFIG_NOSYSTEM", "1"}, {"GIT_DIR", "/nowhere"}}};
   GitProgram git_{environment_};
@@ -97,14 +108,13 @@ TEST_F(GitPack, BringsAFolderWithItsRunBits) {  // [SKP-04]
   write(path("pdf/scripts/a.sh"), "#!/bin/sh\n");
   ::chmod(path("pdf/scripts/a.sh").c_str(), 0755);
   auto id = commit();
-  auto before = left_over();
   auto fetched = fetch();
   EXPECT_EQ(fetched.revision, id);
   ASSERT_EQ(fetched.tree.files.size(), 2u);
   EXPECT_EQ(fetched.tree.files[0].path, "SKILL.md");
   EXPECT_FALSE(fetched.tree.files[0].runs);
   EXPECT_EQ(fetched.tree.files[1], (skillpack::PackFile{"scripts/a.sh", true, "#!/bin/sh\n"}));
-  EXPECT_EQ(left_over(), before);
+  EXPECT_THAT(left_over(), IsEmpty());
 }
 
 TEST_F(GitPack, IsTheSameAsItsFolder) {  // [SKP-03]
@@ -217,7 +227,6 @@ TEST_F(GitPack, EndsWithItsDeadlineWhereAServerIsSilent) {  // [SKP-04]
   ASSERT_EQ(::listen(listener, 1), 0);
   ::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size);
   auto silent = "git://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/a";
-  auto before = left_over();
   try {
     (void)make_fetcher(git_, system_clock(), Milliseconds(100))->fetch({skillpack::Source::Kind::git, silent, "", ""});
     ADD_FAILURE() << "it was fetched";
@@ -225,17 +234,16 @@ TEST_F(GitPack, EndsWithItsDeadlineWhereAServerIsSilent) {  // [SKP-04]
     EXPECT_THAT(error.message(), HasSubstr(silent + " could not be cloned: git was not done in time, and was ended"));
   }
   ::close(listener);
-  EXPECT_EQ(left_over(), before);
+  EXPECT_THAT(left_over(), IsEmpty());
 }
 
 TEST_F(GitPack, KeepsNothingOfAFailure) {  // [SKP-04]
-  auto before = left_over();
   EXPECT_THAT(refusal({skillpack::Source::Kind::git, "file:///nowhere/at/all", "", ""}),
               HasSubstr("skillpack.git: file:///nowhere/at/all could not be cloned"));
   commit();
   EXPECT_THAT(refusal({skillpack::Source::Kind::git, url(), "", "absent"}),
               HasSubstr("skillpack.source: " + url() + " has no folder 'absent'"));
-  EXPECT_EQ(left_over(), before);
+  EXPECT_THAT(left_over(), IsEmpty());
 }
 
 TEST_F(GitPack, EndsWithItsDeadline) {  // [SKP-04]
@@ -263,7 +271,9 @@ TEST_F(GitPack, AsksNobodyAndUsesStoredCredentials) {  // [SKP-04]
   std::vector<std::string> lines;
   for (std::string line; std::getline(file, line);) lines.push_back(line);
   EXPECT_THAT(lines, Contains("GIT_TERMINAL_PROMPT=0"));
-  EXPECT_THAT(lines, Contains("GIT_ASKPASS="));
+  for (const char* set : {"GIT_ASKPASS=", "SSH_ASKPASS=", "SSH_ASKPASS_REQUIRE=never", "GCM_INTERACTIVE=never",
+                          "GIT_ALLOW_PROTOCOL=https:ssh:git:file", "GIT_LFS_SKIP_SMUDGE=1", "LC_ALL=C"})
+    EXPECT_THAT(lines, Contains(set));
   EXPECT_THAT(lines, Contains("HOME=" + home_.string())) << "where credential helpers are configured";
   EXPECT_THAT(lines, Contains("SSH_AUTH_SOCK=/run/agent"));
 }

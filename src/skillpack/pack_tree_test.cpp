@@ -108,6 +108,16 @@ TEST(TreeReader, RefusesWhatIsTooLarge) {  // [SKP-04]
               HasSubstr("skillpack.source: the pack's 'data/huge' cannot be read: it is larger"));
 }
 
+TEST(TreeReader, RefusesFilesThatAreTooLargeTogether) {  // [SKP-04]
+  testing::TemporaryFolder folder;
+  for (std::size_t i = 0; i <= kLargestPack / kLargestFile; ++i) {
+    write(folder / std::to_string(i), "");
+    fs::resize_file(folder / std::to_string(i), kLargestFile);
+  }
+  EXPECT_THAT(refusal_of([&] { (void)read_tree(folder.path().string()); }),
+              HasSubstr("with it the pack is larger than 32 MiB"));
+}
+
 TEST(TreeReader, RefusesTooManyFilesAndTooManyLinks) {  // [SKP-04] [SKP-06]
   testing::TemporaryFolder files, links;
   for (std::size_t i = 0; i <= kMostFiles; ++i) {

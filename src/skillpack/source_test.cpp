@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <executus/skillpack/source.hpp>
+#include <executus/testing/manual_loop.hpp>
 
 namespace executus::skillpack {
 namespace {
@@ -52,6 +53,42 @@ TEST(Source, TakesNoRefThatIsAnExpression) {  // [SKP-05]
 TEST(Source, StaysInTheRepository) {  // [SKP-06]
   for (const char* below : {"..", "a/../../b", "/etc", "a//b", ".git", "a/.git/hooks"})
     EXPECT_THAT(said_of("https://example.org/a", "", below), HasSubstr("folder in the repository")) << below;
+}
+
+// A subscription is a file that others may have written.
+TEST(Source, IsCheckedAgainWhenItIsFetched) {  // [SKP-05] [SKP-06]
+  struct NoGit final : Git {
+    GitEnd run(std::vector<std::string>, Milliseconds) override {
+      ADD_FAILURE() << "git was run";
+      return {};
+    }
+  } git;
+  auto fetcher = make_fetcher(git, system_clock());
+  for (const auto& source :
+       {Source{Source::Kind::git, "ext::sh -c x", "", ""}, Source{Source::Kind::git, "--exec=x", "", ""},
+        Source{Source::Kind::git, "https://example.org/a", "--exec=x", ""},
+        Source{Source::Kind::git, "https://example.org/a", "", "../b"}, Source{Source::Kind::folder, "a", "", ""}})
+    EXPECT_THROW((void)fetcher->fetch(source), Error) << shown(source);
+}
+
+TEST(Source, HasOneDeadlineForAllOfGitsRuns) {  // [SKP-04]
+  struct SlowGit final : Git {
+    GitEnd run(std::vector<std::string>, Milliseconds timeout) override {
+      timeouts.push_back(timeout);
+      clock.advance(Milliseconds(60));
+      return {0, "ab", true, ""};
+    }
+    executus::testing::ManualClock clock;
+    std::vector<Milliseconds> timeouts;
+  } git;
+  auto fetcher = make_fetcher(git, git.clock, Milliseconds(100));
+  try {
+    (void)fetcher->fetch({Source::Kind::git, "https://example.org/a", "", ""});
+    ADD_FAILURE() << "it was fetched";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.message(), HasSubstr("the time for it is up"));
+  }
+  EXPECT_THAT(git.timeouts, ::testing::ElementsAre(Milliseconds(100), Milliseconds(40)));
 }
 
 TEST(Source, KeepsNoPassword) {  // [SKP-05]

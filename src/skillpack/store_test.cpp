@@ -5,6 +5,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <executus/skillpack/store.hpp>
 #include <executus/skillpack/syncer.hpp>
@@ -121,6 +122,14 @@ TEST_F(FolderOfPacks, RefusesWhatElseChanged) {  // [SKP-08]
   fs::remove(content() / "link");
   fs::remove(content() / "s/run.sh");
   EXPECT_TRUE(refused()) << "a file less";
+}
+
+TEST_F(FolderOfPacks, LeavesAWholeContentToThoseWhoReadIt) {  // [SKP-08]
+  struct stat before{}, after{};
+  ASSERT_EQ(::stat(content().c_str(), &before), 0);
+  store_->keep(kTree);
+  ASSERT_EQ(::stat(content().c_str(), &after), 0);
+  EXPECT_EQ(after.st_ino, before.st_ino) << "it was written anew";
 }
 
 TEST_F(FolderOfPacks, PutsADamagedContentBack) {  // [SKP-08]

@@ -201,6 +201,15 @@ class Meanwhile final : public PackStore {
   const std::function<void()> act_;
 };
 
+TEST_F(PackSyncer, TakesNoNameThatWasTakenMeanwhile) {  // [SKP-09]
+  auto other = kSource;
+  other.ref = "v2";
+  Meanwhile meanwhile(*memory_, [&] { (void)syncer_.subscribe(other); });
+  EXPECT_THAT(error_of([&] { (void)Syncer(meanwhile, source_, system_clock()).subscribe(kSource); }),
+              HasSubstr("skillpack.name: there is a skill pack 'office' already"));
+  EXPECT_EQ(stored().source, other);
+}
+
 TEST_F(PackSyncer, AppliesTheSameTwiceAtOnce) {  // [SKP-07]
   (void)syncer_.subscribe(kSource);
   change_source();

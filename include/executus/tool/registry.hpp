@@ -14,7 +14,7 @@ namespace executus::tool {
 // The tools of one run, in the order the model sees them (stable: prompt caches depend on it). Immutable once built.
 class Toolbox final {
  public:
-  // Throws Error "tool.duplicate" when the name is taken.
+  // Throws Error "tool.duplicate" when the name is taken, "tool.declared" when there is no tool (null).
   void add(std::shared_ptr<Tool> tool);
 
   [[nodiscard]] Tool* find(std::string_view name) const;  // null: no such tool
@@ -29,7 +29,7 @@ class Toolbox final {
 // All tools a process has. Filled at start, read by every run. Not thread-safe while it is being filled.
 class Registry final {
  public:
-  void add(std::shared_ptr<Tool> tool);  // throws Error "tool.duplicate"
+  void add(std::shared_ptr<Tool> tool);  // throws as that of Toolbox
 
   [[nodiscard]] std::shared_ptr<Tool> find(std::string_view name) const;
   [[nodiscard]] std::vector<std::string> names() const;  // sorted

@@ -128,6 +128,16 @@ TEST_F(LiveAgentFiles, StayWhileABaseIsAwayOrHalfWritten) {
   EXPECT_THAT(live_.errors(), IsEmpty());
 }
 
+TEST_F(LiveAgentFiles, SeeWhatComesIntoAFolderOfOneAgent) {
+  std::filesystem::create_directories(folder_ / "agents/kid");
+  ASSERT_TRUE(live_.reload());
+  save("agents/kid/agent.yaml", "name: kid\nmodle: x\n");
+  live_.look();
+  EXPECT_THAT(live_.errors(), ElementsAre(HasSubstr("agent.yaml:2:1: error: unknown key 'modle'")));
+  EXPECT_FALSE(live_.reload());
+  EXPECT_EQ(log_.errors.size(), 1u) << "the same is said once";
+}
+
 TEST_F(LiveAgentFiles, ARemovedOneIsGone) {
   ASSERT_TRUE(live_.reload());
   std::filesystem::remove(folder_ / "agents/boss.yaml");
