@@ -164,6 +164,66 @@ TEST(MapThatStops, AsTheLastPhaseAndOptionalHasItsFallbackAsTheAnswer) {  // [WF
   EXPECT_EQ(outcome.output, "none");
 }
 
+// A rejection is durable before the map has failed of it.
+TEST(MapThatStops, DiesAtEveryWriteWhenAllItsItemsAreRejected) {  // [WFL-01] [WFL-04]
+  bool died = true;
+  for (int writes = 1; died; ++writes) {
+    SCOPED_TRACE(writes);
+    ASSERT_LT(writes, 20);
+    Mapping run({"a"}, stopping(1));
+    run.agent.permissions.ask = {"agent__researcher"};
+    ASSERT_EQ(run.run().reason, "approval");
+    auto record = journal::fold(run.entries());
+    run.post(commands::approve(record.conversation.open_batch()[0], Approval::rejected, "not this"));
+    run.store->writes_left = writes;
+    auto outcome = run.recover();
+    died = !outcome || outcome->error_code != "map.item_failed";
+    run.new_process();
+    if (died) outcome = run.recover();
+    ASSERT_TRUE(outcome);
+    EXPECT_EQ(outcome->error_code, "map.item_failed") << outcome->error;
+    EXPECT_THAT(outcome->error, HasSubstr("not this"));
+    EXPECT_TRUE(run.children().empty());
+  }
+}
+
+TEST(MapThatCollects, SaysOfTheFirstFewWhyTheyFailed) {  // [WFL-01]
+  Mapping run(numbered(5));
+  run.on_child = [](const std::string&, std::size_t) { return break_down(); };
+  auto outcome = run.run();
+  EXPECT_EQ(outcome.output, "tell [null,null,null,null,null]");
+  auto why = run.each_of(outcome).error;
+  EXPECT_THAT(why, AllOf(HasSubstr("5 of 5 items failed"), HasSubstr("item 3: "), HasSubstr("; and more")));
+  EXPECT_THAT(why, ::testing::Not(HasSubstr("item 4")));
+}
+
+// A model that delegates after the map has all of its budget, whichever process made the map's runs.
+TEST(MapThatIsRecovered, TakesNoneOfWhatModelsMayStart) {  // [WFL-01] [WFL-04] [COR-16]
+  bool died = true;
+  for (int writes = 1; died; ++writes) {
+    SCOPED_TRACE(writes);
+    ASSERT_LT(writes, 60);
+    Mapping run({"a", "b"});
+    run.agent.phases[2] = Phase{.name = "tell", .system_prompt = "tell"};
+    run.on_tell = [](std::size_t turn) {
+      return turn == 0 ? calls({{"c", "agent__researcher", R"({"prompt":"more"})"}}) : says("told");
+    };
+    run.reconfigure([family = &run](ExecutorConfig& config) {
+      config.ports.sub_agents = &family->sub_agents;
+      config.delegation = {5, 1};
+    });
+    run.store->writes_left = writes;
+    auto outcome = run.run();
+    died = !outcome.ok();
+    if (died) {
+      run.new_process();
+      outcome = *run.recover();
+    }
+    EXPECT_EQ(outcome.output, "told") << outcome.error;
+    EXPECT_EQ(run.children().size(), 3u);
+  }
+}
+
 // --- people
 
 TEST(MapThatIsTold, HandsTheMessageToTheNextPhase) {  // [WFL-01] [DUR-13]

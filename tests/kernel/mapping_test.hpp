@@ -34,6 +34,7 @@ struct Mapping : Family {
 
   llm::Response answer(const llm::Request& request, std::size_t turn) {
     if (request.system == "plan") return says(write_json(boost::json::object{{"items", list}}));
+    if (request.system == "tell" && on_tell) return on_tell(turn);
     if (request.system != "child") return says(request.system);
     auto prompt = request.messages.begin()->text();
     ++asked[prompt];
@@ -71,12 +72,14 @@ struct Mapping : Family {
   static Task<void> keep(Task<RunOutcome> task, std::optional<RunOutcome>* outcome) { *outcome = co_await task; }
 
   boost::json::array list;
-  std::map<std::string, int> asked;  // models of children, by what they were told
+  std::function<llm::Response(std::size_t turn)> on_tell;  // of a last phase that is told nothing
+  std::map<std::string, int> asked;                        // models of children, by what they were told
   std::function<std::optional<llm::Response>(const std::string& prompt, std::size_t turn)> on_child;
 };
 
 inline boost::json::array numbered(int items) {
   boost::json::array list;
+  std::function<llm::Response(std::size_t turn)> on_tell;  // of a last phase that is told nothing
   for (int i = 0; i < items; ++i) list.emplace_back(std::to_string(i));
   return list;
 }

@@ -260,6 +260,11 @@ TEST(Workflow, HasNoPhaseThatIsCalledAsItsEnd) {  // [WFL-03]
   EXPECT_THAT(outcome.error, HasSubstr("'end'"));
 }
 
+TEST(Workflow, PhasesInTurnMayBeCalledAsTheyLike) {  // [WFL-03]
+  Flow run({asks("ask", "ask"), asks("end", "end"), asks("tell", "tell {{end}}")});
+  EXPECT_EQ(run.run().output, "tell end");
+}
+
 TEST(Workflow, AConditionOnAPhaseThatWasPassedOverSeesNull) {  // [WFL-02]
   Flow run({branches("first", {{{{"{{Query}}", Is::equals, "please"}}, "route"}}), typed("triage", "triage", kTriage),
             branches("route", {{{{"{{triage.weight}}", Is::above, 0}}, "plan"},

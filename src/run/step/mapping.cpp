@@ -48,7 +48,8 @@ std::string id_of(const Phase& phase, std::uint32_t ordinal, std::size_t index) 
 
 }  // namespace
 
-Result<std::vector<llm::ToolCall>> calls_of_map(const Phase& phase, Answers answers, std::uint32_t ordinal) {
+Result<std::vector<llm::ToolCall>> calls_of_map(const Phase& phase, Answers answers, std::uint32_t ordinal,
+                                                std::size_t most_bytes) {
   auto items = items_of(phase, answers);
   if (!items.ok()) return items.error();
   std::vector<llm::ToolCall> calls;
@@ -61,9 +62,9 @@ Result<std::vector<llm::ToolCall>> calls_of_map(const Phase& phase, Answers answ
     if (!prompt.ok())
       return map_error("map.prompt", phase, "item " + std::to_string(index) + ": " + prompt.error().message());
     bytes += prompt->size();
-    if (bytes > kMostPromptBytes)
+    if (bytes > most_bytes)
       return map_error("map.too_many", phase,
-                       "the prompts of its items have more than " + std::to_string(kMostPromptBytes) +
+                       "the prompts of its items have more than " + std::to_string(most_bytes) +
                            " bytes together; name less in 'prompt'");
     auto arguments = write_json(json::object{{"prompt", std::move(*prompt)}});
     calls.push_back({id_of(phase, ordinal, index), "agent__" + phase.map.agent, std::move(arguments)});

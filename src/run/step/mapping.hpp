@@ -19,10 +19,11 @@ inline constexpr std::size_t kMostPromptBytes = 64 * 1024 * 1024;
 
 // `ordinal`: of the step that these calls are. Error
 // - map.no_list: what it maps over is no list, or is not there,
-// - map.too_many: the list has more than kMostItems items, or their prompts more than kMostPromptBytes,
+// - map.too_many: the list has more than kMostItems items, or their prompts more than `most_bytes`,
 // - map.prompt: the prompt of an item names what that one has not.
 [[nodiscard]] Result<std::vector<llm::ToolCall>> calls_of_map(const Phase& phase, Answers answers,
-                                                              std::uint32_t ordinal);
+                                                              std::uint32_t ordinal,
+                                                              std::size_t most_bytes = kMostPromptBytes);
 
 struct MapOutput {
   std::string output;       // a list as JSON: in the place of each item its result, null where it failed
