@@ -304,7 +304,7 @@ class JournalStore {
 
   // Erases a run that has ended, with all that is kept of it here, for good. When this returns it is gone and its room
   // is given back, a part at a time, so that other writers need not wait long. A process that dies meanwhile leaves a
-  // run that is not found any more, and whose rest goes with the next call or when a worker has nothing to do. Backups,
+  // run that is not found any more, and whose rest goes with the next call or when another process writes. Backups,
   // and copies that other runs hold, are not reached.
   [[nodiscard]] virtual Task<Erased> erase(RunId run, Erasing how) = 0;
   // The room that the runs take, in bytes.

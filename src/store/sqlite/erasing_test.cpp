@@ -71,6 +71,15 @@ TEST_F(ErasedRuns, TakeTheirCommandsAndDeliveriesAlong) {  // [DUR-31]
   for (const char* rows : {"SELECT count(*) FROM inbox", "SELECT count(*) FROM outbox"}) EXPECT_EQ(count(rows), 1);
 }
 
+// Also those of a few pages, for which the log would not be emptied while the database stays open.
+TEST_F(ErasedRuns, AreSoonGoneFromTheLog) {  // [DUR-31]
+  Client client({database_});
+  make(client, "gone", 1, "SECRET");
+  EXPECT_EQ(erase(client, "gone"), EraseVerdict::erased);
+
+  while (all_bytes().find("SECRET") != std::string::npos) client.store().heartbeat();
+}
+
 // One commit deletes no more than its part, and other writers come between.
 TEST_F(ErasedRuns, GoAPartAtATimeBesideOthers) {  // [DUR-31]
   std::vector<std::int64_t> steps;
