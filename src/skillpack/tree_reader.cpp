@@ -47,7 +47,7 @@ std::vector<std::string> names_in(int folder, const std::string& path) {
 
 class TreeReader {
  public:
-  explicit TreeReader(std::string shown) : shown_(std::move(shown)) {}
+  TreeReader(std::string shown, std::size_t most_files) : shown_(std::move(shown)), most_files_(most_files) {}
 
   PackTree read(int folder) {
     walk(folder, "", 0);
@@ -79,8 +79,8 @@ class TreeReader {
   void add_file(FileDescriptor opened, std::string path) {
     struct stat entry{};
     if (::fstat(opened.get(), &entry) != 0 || !S_ISREG(entry.st_mode)) return miss(path, "neither a file nor a folder");
-    if (tree_.files.size() == kMostFiles)
-      throw unreadable(path, "a pack has at most " + std::to_string(kMostFiles) + " files; name a folder below it");
+    if (tree_.files.size() == most_files_)
+      throw unreadable(path, "a pack has at most " + std::to_string(most_files_) + " files; name a folder below it");
     PackFile file{std::move(path), (entry.st_mode & S_IXUSR) != 0, ""};
     read_all(opened.get(), file);
     if (file.bytes.starts_with(kPointer)) return miss(file.path, "a Git LFS pointer");
@@ -106,13 +106,14 @@ class TreeReader {
 
   // They are named in a file of subscriptions, and to the model.
   void miss(const std::string& path, const char* what) {
-    if (tree_.missing.size() == kMostFiles)
-      throw unreadable(path, "more than " + std::to_string(kMostFiles) +
+    if (tree_.missing.size() == most_files_)
+      throw unreadable(path, "more than " + std::to_string(most_files_) +
                                  " of its files are links or no files; name a folder below it");
     tree_.missing.push_back({path, what});
   }
 
   std::string shown_;  // the folder, for messages
+  const std::size_t most_files_;
   PackTree tree_;
   std::size_t bytes_ = 0;
 };
@@ -133,9 +134,9 @@ FileDescriptor open_folder(const std::string& folder, const std::string& below) 
 
 }  // namespace
 
-PackTree read_tree(const std::string& folder, const std::string& below) {
+PackTree read_tree(const std::string& folder, const std::string& below, std::size_t most_files) {
   auto opened = open_folder(folder, below);
-  return TreeReader(below.empty() ? folder : below).read(opened.get());
+  return TreeReader(below.empty() ? folder : below, most_files).read(opened.get());
 }
 
 }  // namespace executus::skillpack

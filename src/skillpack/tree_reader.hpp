@@ -11,6 +11,7 @@ namespace executus::skillpack {
 // The folder itself, and the parts of `below` (relative; "": `folder` itself), may not be links either. `.git` is left
 // out. Blocks. Throws Error skillpack.source: there is no such folder, it cannot be read, or it is larger than a pack
 // may be; the message names the file.
-[[nodiscard]] PackTree read_tree(const std::string& folder, const std::string& below = "");
+[[nodiscard]] PackTree read_tree(const std::string& folder, const std::string& below = "",
+                                 std::size_t most_files = kMostFiles);
 
 }  // namespace executus::skillpack
