@@ -24,6 +24,17 @@ TEST_P(JournalConformance, OffersAWaitingRunForTheSignalsItWaitsForAlone) {  // 
   }
 }
 
+TEST_P(JournalConformance, ASteerMessageWakesNoCallThatWaits) {  // [DUR-33] [DUR-43] [DUR-44]
+  for (auto reason : {WaitReason::timer, WaitReason::signal, WaitReason::approval}) {
+    std::string name = "r-" + std::string(to_string(reason));
+    auto row = admit(name);
+    append(row, {waited(reason)});
+    run(store_->release(id(name), row.epoch, journal::Attempt::does_not_count));
+    post(name, "steer");
+  }
+  EXPECT_THAT(claimable(*store_), IsEmpty());
+}
+
 TEST_P(JournalConformance, DoesNotOfferARunForASignalThatItDoesNotWaitFor) {  // [DUR-44]
   for (auto reason : {WaitReason::signal, WaitReason::approval, WaitReason::provider, WaitReason::budget}) {
     std::string name = "r-" + std::string(to_string(reason));
