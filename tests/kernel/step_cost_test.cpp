@@ -117,7 +117,7 @@ Task<void> to_the_end(Task<RunOutcome> run) { (void)co_await run; }
 
 // Without a store, whose own memory would be counted. The frames of coroutines are larger where nothing is optimised.
 #ifdef __OPTIMIZE__
-constexpr std::size_t kMostHeld = 6'800;  // 6,300, and the scope of the call that a drain lets finish
+constexpr std::size_t kMostHeld = 7'100;  // it is 6,850
 #else
 constexpr std::size_t kMostHeld = 7'200;  // it is 7,100
 #endif
