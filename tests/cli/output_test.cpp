@@ -184,7 +184,7 @@ TEST_F(Output, OfHelpIsJsonWhereThatIsAsked) {
 TEST_F(Output, OfAnAgentHasTheDefaultsItRunsWith) {
   agent("a", "  - text: hi\n");
 
-  EXPECT_THAT(run({"agents", "show", "a"}).out, HasSubstr("max_iterations: 12\n"));
+  EXPECT_THAT(run({"agents", "show", "a"}).out, HasSubstr("max_iterations (default): 12\n"));
   EXPECT_EQ(run({"agents", "show", "a", "--json"}).json().at("max_iterations"), 12);
 }
 
