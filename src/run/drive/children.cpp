@@ -21,9 +21,9 @@ std::optional<Cancellation> for_child(const Cancellation& why) {
 }
 
 // A durable child is only let go of: whether its parent is over is not known before the parent's last entry is durable.
-// Driver::end_children() tells the child after that entry.
+// Driver::end_children() tells the child after that entry. Its calls get the time that those of its parent get.
 std::optional<Cancellation> for_durable_child(const Cancellation& why) {
-  return Cancellation{Cause::shutdown, "the run above it left it: " + why.detail};
+  return Cancellation{Cause::shutdown, "the run above it left it: " + why.detail, why.calls_end_with};
 }
 
 }  // namespace

@@ -109,5 +109,35 @@ TEST_F(WorkerAndRunsThatWait, ADrainLeavesAParentAndItsChildAtOnce) {  // [DUR-2
   }
 }
 
+// Cut, the call would be paid for again. The run above waits for its child, which keeps the window open.
+TEST_F(WorkerAndRunsThatWait, ADrainGivesACallOfAChildItsWindow) {  // [DUR-27] [DUR-29]
+  hold_runs();
+  answer = [this](std::size_t) {
+    const auto& request = h.model->requests.back();
+    if (request.messages.size() > 1) return says("done");
+    if (request.system.starts_with("child")) return calls({{"c", "gate", "{}"}});
+    return calls({{"c", "agent__researcher", R"({"prompt":"find out"})"}});
+  };
+  auto child = named("researcher", "child");
+  child.tools = {"gate"};
+  h.agent.sub_agents = {child};
+  submit("parent");
+  auto& worker = work();
+  h.loop.advance(Milliseconds(500));
+  ASSERT_EQ(h.model->requests.size(), 2u);
+
+  worker.drain(seconds(30));
+  h.loop.advance(seconds(10));
+  EXPECT_FALSE(summary.has_value()) << "the call is in the middle";
+  let_go_all();
+
+  ASSERT_TRUE(summary.has_value());
+  auto left = h.loop.run(h.store->inner().below(*RunId::parse("parent"), 1));
+  ASSERT_EQ(left.size(), 1u);
+  EXPECT_EQ(h.kinds(left[0].id.str()).back(), "settled");
+  EXPECT_EQ(left[0].worker + row("parent").worker, "") << "both were given back";
+  EXPECT_EQ(h.model->requests.size(), 2u) << "and neither took another step";
+}
+
 }  // namespace
 }  // namespace executus::run
