@@ -38,8 +38,9 @@ std::string refusal_of(auto act) {
 }
 
 TEST(PackDigest, IsOfPathsRunBitsAndContents) {  // [SKP-03]
+  const std::string zero(1, '\0');
   std::string bytes = "executus-pack 1\n";
-  bytes += std::string("SKILL.md\0-4\0text", 16) + std::string("scripts/a.sh\0x10\0#!/bin/sh\n", 27);
+  bytes += "SKILL.md" + zero + "-4" + zero + "text" + "scripts/a.sh" + zero + "x10" + zero + "#!/bin/sh\n";
   EXPECT_EQ(digest_of(small_tree()), sha256_hex(bytes)) << "the format is frozen: pins are kept on disks";
 }
 

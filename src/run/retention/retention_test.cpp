@@ -52,7 +52,8 @@ class RetentionOfRuns : public ::testing::Test {
   void end(const std::string& run, int at) {
     journal::Append append;
     append.run = id(run);
-    append.epoch = append.after = 1;
+    append.epoch = 1;
+    append.after = 1;
     append.entries.push_back({2, WallTime(std::chrono::seconds(at)), {}, journal::Ended{}});
     ASSERT_EQ(loop_.run(store_->append(std::move(append))).verdict, journal::AppendVerdict::appended);
   }

@@ -22,7 +22,8 @@ class ErasedRuns : public ::testing::Test {
     client.admit(run);
     journal::Append append;
     append.run = Client::id(run);
-    append.epoch = append.after = 1;
+    append.epoch = 1;
+    append.after = 1;
     std::uint64_t seq = 1;
     for (int i = 0; i < entries; ++i)
       append.entries.push_back({++seq, {}, {}, journal::Steered{llm::user_message(text)}});
