@@ -19,8 +19,8 @@ Resting::News Resting::lay_down(const journal::RunRow& row, std::vector<std::str
   return same ? News::no : News::yes;
 }
 
-void Resting::wake_all() {
-  for (auto& [run, rest] : rests_) rest.until = MonoTime::min();
+void Resting::wake_all(MonoTime now) {
+  for (auto& [run, rest] : rests_) rest.until = std::min(rest.until, now);
 }
 
 bool Resting::rests(const journal::RunRow& row, MonoTime now) const {

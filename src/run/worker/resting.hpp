@@ -24,7 +24,7 @@ class Resting final {
   // was not laid down for the same reason before.
   News lay_down(const journal::RunRow& row, std::vector<std::string> lacks, MonoTime now);
   void wake(const RunId& run) { rests_.erase(run); }
-  void wake_all();
+  void wake_all(MonoTime now);
 
   // A run that has moved on since does not rest.
   [[nodiscard]] bool rests(const journal::RunRow& row, MonoTime now) const;

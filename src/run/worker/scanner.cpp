@@ -300,7 +300,7 @@ void Scanner::read_mail() {
     tell(RunTakenUp{row.id, row.agent, row.attempts});
   }
   for (auto& let_go : mail.let_go) note(std::move(let_go));
-  if (mail.look) resting_.wake_all();
+  if (mail.look) resting_.wake_all(now());
   if (mail.look) next_look_ = now();
   if (mail.look) due_.look_at_all();
   if (mail.changed) due_.changed();
