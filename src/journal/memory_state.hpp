@@ -41,6 +41,13 @@ struct MemoryJournal::State {
   void put_into_inbox(MemoryRun& run, Command command);  // as of its `at`
   void cancel_below(const std::string& parent);
 
+  // What the listings of JournalStore tell, under the mutex.
+  std::vector<RunRow> claimable(const RunFilter& filter) const;
+  std::vector<RunRow> list(const RunFilter& filter) const;
+  std::vector<RunRow> below(const RunId& top, std::size_t limit) const;
+  std::vector<RunId> complete_id(const std::string& prefix, std::size_t limit) const;
+  std::uint64_t size() const;
+
   // Under the mutex: JournalStore::erase.
   Erased erase(const RunId& id, Erasing how);
 

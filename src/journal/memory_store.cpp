@@ -68,12 +68,7 @@ class MemoryJournal::Worker final : public JournalStore {
 
   Task<std::vector<RunRow>> claimable(RunFilter filter) override {
     std::lock_guard lock(state_->mutex);
-    std::vector<RunRow> rows;
-    for (const auto& run : state_->runs)
-      if (is_claimable(run, filter)) rows.push_back(run.row);
-    std::ranges::sort(rows, {}, [](const RunRow& row) { return std::pair(-std::int64_t{row.priority}, row.number); });
-    if (rows.size() > filter.limit) rows.resize(filter.limit);
-    co_return rows;
+    co_return state_->claimable(filter);
   }
 
   std::unique_ptr<Watch> watch(std::function<void()> told) override {
@@ -222,10 +217,7 @@ class MemoryJournal::Worker final : public JournalStore {
   }
   Task<std::uint64_t> size() override {
     std::lock_guard lock(state_->mutex);
-    std::uint64_t bytes = 0;
-    for (const auto& run : state_->runs)
-      for (const auto& entry : run.entries) bytes += entry.body.size();
-    co_return bytes;
+    co_return state_->size();
   }
 
   Task<std::optional<RunRow>> find(RunId id) override {
@@ -236,18 +228,7 @@ class MemoryJournal::Worker final : public JournalStore {
 
   Task<std::vector<RunRow>> list(RunFilter filter) override {
     std::lock_guard lock(state_->mutex);
-    std::vector<const RunRow*> fitting;
-    for (const auto& run : state_->runs)
-      if (fits_filter(run.row, filter)) fitting.push_back(&run.row);
-    if (filter.order == RunFilter::Order::by_end)
-      std::ranges::sort(fitting, {}, [](const RunRow* row) { return std::pair(row->ended_at, row->number); });
-    else
-      std::ranges::sort(fitting, std::greater(),
-                        [](const RunRow* row) { return std::pair(row->created, row->number); });
-    if (fitting.size() > filter.limit) fitting.resize(filter.limit);
-    std::vector<RunRow> rows;
-    for (const auto* row : fitting) rows.push_back(*row);
-    co_return rows;
+    co_return state_->list(filter);
   }
 
   Task<std::vector<Entry>> read(RunId id, std::uint64_t after, std::size_t limit) override {
@@ -271,32 +252,16 @@ class MemoryJournal::Worker final : public JournalStore {
 
   Task<std::vector<RunRow>> below(RunId id, std::size_t limit) override {
     std::lock_guard lock(state_->mutex);
-    auto ids = ids_below(state_->runs, id.str());
-    std::vector<RunRow> rows;
-    for (const auto& run : state_->runs)
-      if (rows.size() < limit && ids.contains(run.row.id.str())) rows.push_back(run.row);
-    co_return rows;
+    co_return state_->below(id, limit);
   }
 
   Task<std::vector<RunId>> complete_id(std::string prefix, std::size_t limit) override {
     std::lock_guard lock(state_->mutex);
-    std::vector<RunId> ids;
-    for (const auto& run : state_->runs)
-      if (run.row.id.str().starts_with(prefix)) ids.push_back(run.row.id);
-    std::ranges::sort(ids);
-    if (ids.size() > limit) ids.resize(limit);
-    co_return ids;
+    co_return state_->complete_id(prefix, limit);
   }
 
  private:
   // Under the mutex.
-  [[nodiscard]] bool is_claimable(const MemoryRun& run, const RunFilter& filter) const {
-    auto now = state_->clock.wall();
-    if (!wants_a_worker(run, state_->runs, now) || state_->is_driven(run) || !fits_filter(run.row, filter))
-      return false;
-    if (filter.told == RunFilter::Told::to_end && !is_told_to_end(run)) return false;
-    return !filter.changed_since || may_have_changed(run, *filter.changed_since, now);
-  }
   const RunRow& create(Admission admission) const {
     auto& run = state_->runs.emplace_back();
     state_->by_id[admission.id] = &run;
