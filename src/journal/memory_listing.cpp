@@ -23,7 +23,7 @@ std::vector<RunRow> MemoryJournal::State::claimable(const RunFilter& filter) con
     bool wanted = wants_a_worker(run, runs, now) && !is_driven(run);
     if (wanted && fits_filter(run.row, filter) && passes_look(run, filter, now)) rows.push_back(run.row);
   }
-  std::ranges::sort(rows, {}, [](const RunRow& row) { return std::pair(-std::int64_t{row.priority}, row.number); });
+  std::ranges::sort(rows, {}, turn_of);
   if (rows.size() > filter.limit) rows.resize(filter.limit);
   return rows;
 }

@@ -16,6 +16,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <boost/json/object.hpp>
@@ -74,6 +75,11 @@ struct RunPlace {
   std::int64_t number = 0;
 };
 [[nodiscard]] inline RunPlace place_of(const RunRow& row) { return {row.created, row.number}; }
+
+// Runs are taken up in ascending order of this: those of higher priority first, of equal ones the older.
+[[nodiscard]] inline std::pair<std::int64_t, std::int64_t> turn_of(const RunRow& row) {
+  return {-std::int64_t{row.priority}, row.number};
+}
 [[nodiscard]] inline RunPlace place_of_end(const RunRow& row) {
   return {row.ended_at.value_or(WallTime()), row.number};
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <tuple>
 #include <utility>
 
 namespace executus::run {
@@ -56,8 +55,7 @@ Task<DueRuns::Rows> DueRuns::rows(std::size_t limit, journal::RunFilter filter) 
     more_ = more_ || rows.size() == limit;
     std::ranges::move(rows, std::back_inserter(all));
   }
-  std::ranges::sort(all,
-                    [](const auto& a, const auto& b) { return std::tie(a.created, a.id) < std::tie(b.created, b.id); });
+  std::ranges::sort(all, {}, journal::turn_of);
   co_return all;
 }
 

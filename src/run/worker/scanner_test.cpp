@@ -96,6 +96,17 @@ TEST_F(Worked, LeavesRunsOfOtherAgentsAlone) {  // [API-11]
   EXPECT_EQ(status("not-mine"), RunStatus::queued);
 }
 
+TEST_F(Worked, TakesUpRunsOfHigherPriorityFirstAlsoAmongItsAgents) {  // [DUR-18]
+  submit("first", "one");
+  submit("second", "two");
+  submit("urgent", "one", 5);
+
+  work({.concurrency = 1, .agents = {"two", "one"}});
+  h.loop.advance(seconds(3));
+
+  EXPECT_THAT(order_of_starts(), ElementsAre("urgent", "first", "second"));
+}
+
 TEST_F(Worked, AStoreThatIsAwayOnlyDelays) {  // [DUR-18]
   submit("run");
   h.store->calls_until_away = 0;

@@ -18,9 +18,10 @@ class Worked : public ::testing::Test {
  protected:
   Worked() { h.store->is_mute = true; }
 
-  void submit(std::string id, std::string agent = "test") {
+  void submit(std::string id, std::string agent = "test", int priority = 0) {
     Invocation invocation = h.invocation(std::move(id));
     invocation.start = Invocation::Start::queued;
+    invocation.priority = priority;
     h.agent.name = std::move(agent);
     ASSERT_EQ(h.loop.run(h.executor->run(h.agent, std::move(invocation))).status, RunStatus::queued);
   }
