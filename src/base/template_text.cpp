@@ -83,6 +83,13 @@ std::vector<TemplateName> template_names(std::string_view text, const MalformedT
   return names;
 }
 
+std::optional<std::string> only_template_name(std::string_view text) {
+  bool is_malformed = false;
+  auto names = template_names(text, [&](std::size_t, const Error&) { is_malformed = true; });
+  if (is_malformed || names.size() != 1 || names[0].token != trim(text)) return std::nullopt;
+  return std::move(names[0].name);
+}
+
 Result<std::string> render_template(std::string_view text, const TemplateVariables& variables) {
   std::optional<Error> problem;
   auto names = template_names(text, [&](std::size_t, const Error& why) {

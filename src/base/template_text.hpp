@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,9 @@ struct TemplateName {
 // is no name between them: where, and template.malformed.
 using MalformedTemplate = std::function<void(std::size_t offset, const Error& why)>;
 [[nodiscard]] std::vector<TemplateName> template_names(std::string_view text, const MalformedTemplate& malformed);
+
+// The name in a text that is one {{name}} and nothing besides. Nothing: it is something else.
+[[nodiscard]] std::optional<std::string> only_template_name(std::string_view text);
 
 // Letters, digits and _, not starting with a digit.
 [[nodiscard]] bool is_template_identifier(std::string_view name);

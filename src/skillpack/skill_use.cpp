@@ -5,6 +5,7 @@
 
 #include <boost/describe/class.hpp>
 
+#include <executus/run/skill_packs.hpp>
 #include <executus/tool/typed_tool.hpp>
 
 #include "base/contained.hpp"
@@ -121,7 +122,7 @@ Task<Outcome> use(std::shared_ptr<Shelf> shelf, SkillUseArgs args, RunId run) {
 }  // namespace
 
 std::shared_ptr<tool::Tool> make_skill_use(SkillSet set, const ActivatorOptions& options) {
-  ToolOptions info{.name = "skill_use",
+  ToolOptions info{.name = std::string(kSkillUse),
                    .description = "Read a skill before a task it fits, then the files it names.",
                    .effect = tool::Effect::pure};
   auto shelf = std::make_shared<Shelf>(Shelf{std::move(set), options.stager, options.logger});

@@ -9,12 +9,15 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <executus/base/result.hpp>
 #include <executus/run/agent.hpp>
 
 namespace executus {
+
+inline constexpr std::string_view kSkillUse = "skill_use";
 
 struct ResolvedSkills {
   std::vector<PinnedPack> packs;

@@ -51,10 +51,12 @@ Task<void> look_below(journal::JournalStore& store, const StoredRun& run, Below&
   for (const auto& call : run.checkpoint.conversation.open_batch()) {
     auto id = call.is_run && !is_settled(call.state) ? RunId::parse(call.key) : std::nullopt;
     if (!id) continue;
+    auto row = co_await store.find(*id);
+    if (!row) continue;
+    if (co_await run::is_to_end(store, *row)) below.ending.push_back(*id);
+    if (!is_to_go_on(call, row->status)) continue;
     auto child = co_await read_stored_run(store, *id);
     if (!child) continue;
-    if (co_await run::is_to_end(store, child->row)) below.ending.push_back(*id);
-    if (!is_to_go_on(call, child->row.status)) continue;
     co_await look_below(store, *child, below);
     below.ended.push_back(std::move(*child));
   }

@@ -20,10 +20,6 @@ boost::json::object prompt_parameters() {
           {"additionalProperties", false}};
 }
 
-std::string tool_name(DefinedDelegate::Kind kind, const std::string& name) {
-  return (kind == DefinedDelegate::Kind::skill ? "skill__" : "agent__") + name;
-}
-
 // What stands in the toolbox for a delegate: the model sees it, the dispatcher never calls it.
 class DelegateTool final : public tool::Tool {
  public:
@@ -60,7 +56,7 @@ void add_delegates(std::vector<DefinedDelegate>& found, DefinedDelegate::Kind ki
                    const std::vector<std::string>& names, const std::optional<std::string>& system_header,
                    const std::function<std::optional<SubAgent>(std::string_view)>& look_up) {
   for (const auto& name : names) {
-    if (name.empty() || find_delegate(found, tool_name(kind, name))) continue;
+    if (name.empty() || find_delegate(found, tool_name_of(kind, name))) continue;
     if (auto entry = look_up(name)) add_delegate(found, delegate_of(kind, name, std::move(*entry), system_header));
   }
 }
@@ -73,11 +69,15 @@ std::string with_inputs(const std::string& prompt, const boost::json::object& in
   return rendered.ok() ? *rendered : prompt;
 }
 
-std::string subject_of(const Agent& agent) { return agent.id.empty() ? agent.name : agent.id; }
+// The id of its agent, which is stored where there is one, or the name.
+std::string subject_of(const DefinedDelegate& delegate) {
+  const auto* id = delegate.agent.if_contains("id");
+  return std::string((id ? *id : delegate.agent.at("name")).as_string());
+}
 
 }  // namespace
 
-std::string tool_name_of(const DefinedDelegate& delegate) { return tool_name(delegate.kind, delegate.name); }
+std::string tool_name_of(const DefinedDelegate& delegate) { return tool_name_of(delegate.kind, delegate.name); }
 
 const DefinedDelegate* find_delegate(const std::vector<DefinedDelegate>& delegates, std::string_view tool) {
   auto found = std::ranges::find(delegates, tool, [](const auto& delegate) { return tool_name_of(delegate); });
@@ -129,7 +129,7 @@ void Delegation::count(const llm::CallRecord& call) {
   const auto* delegate = find(call.call.name);
   if (!delegate || !call.intent_at) return;
   if (call.mapped && is_settled(call.state)) return;
-  auto child = reentered(call.mapped, subject_of(agent_from_json(delegate->agent).value()));
+  auto child = reentered(call.mapped, subject_of(*delegate));
   if (is_settled(call.state)) bounds_.count(call.runs_below);
   if (!is_settled(call.state)) entered_.emplace(call.position, std::move(child));
 }
@@ -151,8 +151,8 @@ std::optional<std::string> Delegation::refusal(const llm::CallRecord& call, cons
   const auto& delegate = *find(call.call.name);
   auto problems = validate(delegate.parameters, arguments);
   if (!problems.empty()) return "the arguments do not fit: " + problems.front();
-  Agent agent = agent_from_json(delegate.agent).value();
-  auto entered = call.mapped ? bounds_.enter_mapped(subject_of(agent)) : bounds_.enter(subject_of(agent));
+  auto subject = subject_of(delegate);
+  auto entered = call.mapped ? bounds_.enter_mapped(std::move(subject)) : bounds_.enter(std::move(subject));
   if (!entered.ok()) return entered.error().message();
   entered_.emplace(call.position, std::move(*entered));
   return std::nullopt;

@@ -146,10 +146,7 @@ void visit_fields(auto& visitor, auto& agent, std::type_identity<Agent>) {
 }
 
 template <class T>
-concept Listed =
-    std::same_as<T, DefinedTool> || std::same_as<T, Phase> || std::same_as<T, DefinedDelegate> ||
-    std::same_as<T, PinnedPack> || std::same_as<T, PinnedPack::Missing> || std::same_as<T, Agent> ||
-    std::same_as<T, MapItems> || std::same_as<T, Condition> || std::same_as<T, BranchCase> || std::same_as<T, Repeat>;
+concept Listed = requires(int& visitor, T& value) { visit_fields(visitor, value, std::type_identity<T>{}); };
 
 std::string_view name_of(tool::Effect effect) { return tool::to_string(effect); }
 std::string_view name_of(OnInDoubt policy) { return to_string(policy); }

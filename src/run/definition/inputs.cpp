@@ -10,14 +10,10 @@ const boost::json::object& declared_inputs(const boost::json::object& schema) {
   return properties && properties->is_object() ? properties->get_object() : none;
 }
 
-namespace {
-
-std::string input_text(const boost::json::value& value) {
+std::string text_in_prompt(const boost::json::value& value) {
   if (value.is_null()) return {};
   return value.is_string() ? std::string(value.get_string()) : write_json(value);
 }
-
-}  // namespace
 
 boost::json::object with_defaults(const boost::json::object& schema, boost::json::object given) {
   for (const auto& member : declared_inputs(schema)) {
@@ -34,7 +30,7 @@ boost::json::object with_absent(const boost::json::object& schema, boost::json::
 }
 
 void add_input_variables(TemplateVariables& variables, const boost::json::object& inputs) {
-  for (const auto& input : inputs) variables["inputs." + std::string(input.key())] = input_text(input.value());
+  for (const auto& input : inputs) variables["inputs." + std::string(input.key())] = text_in_prompt(input.value());
 }
 
 }  // namespace executus::run

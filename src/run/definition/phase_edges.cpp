@@ -53,6 +53,10 @@ bool answers_for_run(const std::vector<Phase>& phases, std::size_t index) {
   return !only_decides(phases[index].kind) && next_of(phases, index) == phases.size();
 }
 
+bool has_typed_phases(const std::vector<Phase>& phases) {
+  return std::ranges::any_of(phases, [](const Phase& phase) { return !phase.output.empty(); });
+}
+
 std::vector<PhaseEdge> edges_of(const std::vector<Phase>& phases, std::size_t index) {
   const auto& phase = phases[index];
   std::vector<PhaseEdge> edges;

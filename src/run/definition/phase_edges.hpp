@@ -34,6 +34,9 @@ inline constexpr std::string_view kEndOfRun = "end";
 // Whether its answer is the run's.
 [[nodiscard]] bool answers_for_run(const std::vector<Phase>& phases, std::size_t index);
 
+// Whether an answer of one of them is a value.
+[[nodiscard]] bool has_typed_phases(const std::vector<Phase>& phases);
+
 struct PhaseEdge {
   std::size_t to = 0;  // a position; as many as there are phases: the end of the run
   std::string when;    // in words; empty: always

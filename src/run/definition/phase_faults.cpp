@@ -18,19 +18,10 @@ namespace {
 
 using PhaseKind = Phase::Kind;
 
-// The name in a text that is one {{name}} and nothing besides.
-std::optional<std::string> only_name_in(const std::string& text) {
-  bool malformed = false;
-  auto names = template_names(text, [&](std::size_t, const Error&) { malformed = true; });
-  if (malformed || names.size() != 1 || names[0].token != trim(text)) return std::nullopt;
-  return names[0].name;
-}
-
 // The last phase before `index` that is called as the name begins.
 const Phase* phase_named(const Agent& agent, std::size_t index, std::string_view name) {
-  for (std::size_t i = std::min(index, agent.phases.size()); i-- > 0;)
-    if (agent.phases[i].name == name) return &agent.phases[i];
-  return nullptr;
+  auto at = phase_before(agent.phases, index, name);
+  return at ? &agent.phases[*at] : nullptr;
 }
 
 struct Path {
@@ -138,7 +129,7 @@ class Faults {
   // "" when it may hold.
   std::string wrong_with(std::size_t i, const Condition& condition) const {
     using enum Condition::Test;
-    auto name = only_name_in(condition.value);
+    auto name = only_template_name(condition.value);
     if (!name) return "'value' names what is looked at, as in \"{{plan.kind}}\"";
     bool compares = condition.test == above || condition.test == below;
     if (compares && !condition.with.is_number()) return "'above' and 'below' take a number";
@@ -147,16 +138,16 @@ class Faults {
     if (first == "inputs" || *name == "Query" || *name == "round") return "";
     const auto* phase = phase_named(agent_, i, first);
     if (!phase) return "'" + condition.value + "': no phase before this one is called '" + std::string(first) + "'";
-    auto part =
-        phase->output.empty() && !rest.empty() ? SchemaPart{SchemaPart::Is::absent} : schema_part(phase->output, rest);
-    if (part.is == SchemaPart::Is::absent)
+    auto part = phase->output.empty() && !rest.empty() ? SchemaMember{SchemaMember::Is::absent}
+                                                       : schema_member(phase->output, rest);
+    if (part.is == SchemaMember::Is::absent)
       return "'" + condition.value + "': the output of phase '" + phase->name + "' has no such member";
     return phase->output.empty() ? "" : never_fits(condition, part);
   }
 
   // Of a value that its schema has no room for: a slip of the pen.
-  static std::string never_fits(const Condition& condition, const SchemaPart& part) {
-    if (part.is != SchemaPart::Is::declared || !part.schema) return "";
+  static std::string never_fits(const Condition& condition, const SchemaMember& part) {
+    if (part.is != SchemaMember::Is::declared || !part.schema) return "";
     if (check_schema(*part.schema))
       return "";  // wrong, which is said elsewhere, or with references to what it is part of
     boost::json::array one{condition.with};
@@ -185,7 +176,7 @@ class Faults {
 
   void check_list(std::size_t i) {
     const auto& over = agent_.phases[i].map.over;
-    auto name = only_name_in(over);
+    auto name = only_template_name(over);
     if (!name) return add(i, "over", "'over' names one list, as in \"{{plan.items}}\"");
     auto [first, rest] = split_name(*name);
     if (first == "inputs" && !rest.empty()) return;
@@ -195,9 +186,9 @@ class Faults {
     if (phase->kind != PhaseKind::map && phase->output.empty())
       return add(i, "over", "phase '" + phase->name + "' answers with text, not with a list; give it an 'output'");
     auto list = list_of_map(agent_, i);
-    if (list.is == SchemaPart::Is::absent || (phase->kind == PhaseKind::map && !rest.empty()))
+    if (list.is == SchemaMember::Is::absent || (phase->kind == PhaseKind::map && !rest.empty()))
       return add(i, "over", "'" + over + "': the output of phase '" + phase->name + "' has no such member");
-    if (schema_of_items(list).is == SchemaPart::Is::absent) add(i, "over", "'" + over + "' is no list");
+    if (schema_of_items(list).is == SchemaMember::Is::absent) add(i, "over", "'" + over + "' is no list");
   }
 
   const Agent& agent_;
@@ -211,12 +202,12 @@ std::vector<PhaseFault> faults_of_phases(const Agent& agent, const std::vector<s
   return Faults(agent, agents).find();
 }
 
-SchemaPart list_of_map(const Agent& agent, std::size_t index) {
-  auto name = only_name_in(agent.phases[index].map.over);
+SchemaMember list_of_map(const Agent& agent, std::size_t index) {
+  auto name = only_template_name(agent.phases[index].map.over);
   if (!name) return {};
   auto [first, rest] = split_name(*name);
   const auto* phase = phase_named(agent, index, first);
-  return phase && !phase->output.empty() ? schema_part(phase->output, rest) : SchemaPart{};
+  return phase && !phase->output.empty() ? schema_member(phase->output, rest) : SchemaMember{};
 }
 
 void check_phases(const Agent& agent) {

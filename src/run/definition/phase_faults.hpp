@@ -7,7 +7,7 @@
 
 #include <executus/run/agent.hpp>
 
-#include "run/definition/schema_part.hpp"
+#include "run/definition/schema_member.hpp"
 
 namespace executus::run {
 
@@ -21,7 +21,7 @@ struct PhaseFault {
 [[nodiscard]] std::vector<PhaseFault> faults_of_phases(const Agent& agent, const std::vector<std::string>& agents);
 
 // The list that phase `index` maps over, as the phase that answers with it says; open: nothing is known of it.
-[[nodiscard]] SchemaPart list_of_map(const Agent& agent, std::size_t index);
+[[nodiscard]] SchemaMember list_of_map(const Agent& agent, std::size_t index);
 
 // Throws Error "submission.phases" with the first fault of an agent whose delegates are resolved.
 void check_phases(const Agent& agent);

@@ -1,4 +1,4 @@
-#include "run/definition/schema_part.hpp"
+#include "run/definition/schema_member.hpp"
 
 #include <algorithm>
 #include <array>
@@ -11,7 +11,7 @@ namespace executus::run {
 namespace {
 
 namespace json = boost::json;
-using Is = SchemaPart::Is;
+using Is = SchemaMember::Is;
 
 // Keywords by which what stands elsewhere says more of a value.
 constexpr std::array<std::string_view, 8> kElsewhere{"$ref", "allOf", "anyOf", "oneOf", "if", "not", "enum", "const"};
@@ -29,13 +29,13 @@ bool may_be(const json::object& schema, std::string_view type) {
   return types->is_string() && types->get_string() == type;
 }
 
-SchemaPart described_by(const json::value& schema) {
+SchemaMember described_by(const json::value& schema) {
   if (const auto* object = schema.if_object()) return {Is::declared, object};
   bool refuses = schema.is_bool() && !schema.get_bool();
   return {refuses ? Is::absent : Is::declared, nullptr};
 }
 
-SchemaPart member_of(const json::object& schema, std::string_view name) {
+SchemaMember member_of(const json::object& schema, std::string_view name) {
   const auto* properties = schema.if_contains("properties");
   const auto* object = properties ? properties->if_object() : nullptr;
   if (const auto* member = object ? object->if_contains(name) : nullptr) return described_by(*member);
@@ -43,27 +43,27 @@ SchemaPart member_of(const json::object& schema, std::string_view name) {
   if (!may_be(schema, "object")) return {Is::absent};
   const auto* others = schema.if_contains("additionalProperties");
   if (others && !(others->is_bool() && !others->get_bool())) return {};
-  return object || others ? SchemaPart{Is::absent} : SchemaPart{};
+  return object || others ? SchemaMember{Is::absent} : SchemaMember{};
 }
 
 }  // namespace
 
-SchemaPart schema_part(const json::object& schema, std::string_view path) {
-  SchemaPart part{Is::declared, &schema};
-  if (path.empty()) return part;
+SchemaMember schema_member(const json::object& schema, std::string_view path) {
+  SchemaMember member{Is::declared, &schema};
+  if (path.empty()) return member;
   for (auto name : split(path, '.')) {
-    if (!part.schema) return {};
-    part = member_of(*part.schema, name);
-    if (part.is != Is::declared) return part;
+    if (!member.schema) return {};
+    member = member_of(*member.schema, name);
+    if (member.is != Is::declared) return member;
   }
-  return part;
+  return member;
 }
 
-SchemaPart schema_of_items(const SchemaPart& list) {
+SchemaMember schema_of_items(const SchemaMember& list) {
   if (list.is != Is::declared || !list.schema) return {};
   if (!may_be(*list.schema, "array")) return {Is::absent};
   const auto* items = list.schema->if_contains("items");
-  return items ? described_by(*items) : SchemaPart{};
+  return items ? described_by(*items) : SchemaMember{};
 }
 
 }  // namespace executus::run

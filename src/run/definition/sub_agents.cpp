@@ -12,7 +12,7 @@
 namespace executus::run {
 namespace {
 
-constexpr std::size_t kLongestName = 64 - std::string_view("agent__").size();  // a tool's name has 64 characters
+constexpr std::size_t kLongestName = 64 - kAgentTool.size();  // a tool's name has 64 characters
 
 bool fits_a_tool(std::string_view name) {
   auto fits = [](char c) { return is_ascii_alphanumeric(c) || c == '_' || c == '-'; };

@@ -1,9 +1,22 @@
-// Agents that are values of another one (Agent::sub_agents).
+// What delegation tools are called, and agents that are values of another one (Agent::sub_agents).
 #pragma once
+
+#include <string>
+#include <string_view>
 
 #include <executus/run/agent.hpp>
 
 namespace executus::run {
+
+inline constexpr std::string_view kAgentTool = "agent__", kSkillTool = "skill__";
+
+[[nodiscard]] inline std::string tool_name_of(DefinedDelegate::Kind kind, const std::string& name) {
+  return std::string(kind == DefinedDelegate::Kind::skill ? kSkillTool : kAgentTool) + name;
+}
+// Of the agent that a phase maps with.
+[[nodiscard]] inline std::string tool_name_of(const MapItems& map) {
+  return tool_name_of(DefinedDelegate::Kind::agent, map.agent);
+}
 
 inline constexpr int kDeepestSubAgents = 16;  // levels; what is stored nests with them
 

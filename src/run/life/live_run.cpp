@@ -6,6 +6,7 @@
 #include "agent/given_answer.hpp"
 #include "base/contained.hpp"
 #include "run/definition/defined_tools.hpp"
+#include "run/definition/phase_edges.hpp"
 #include "run/life/broken_loop.hpp"
 #include "run/life/supervision.hpp"
 #include "run/outcome/unopened_outcome.hpp"
@@ -24,7 +25,7 @@ bool was_driven(const journal::Checkpoint& so_far) {
 
 // Whether an answer of it is a value: then `submit` is the kernel's own tool.
 bool hands_in_values(const std::vector<Phase>& phases, const Stage& stage) {
-  return stage.form || std::ranges::any_of(phases, [](const Phase& phase) { return !phase.output.empty(); });
+  return stage.form || has_typed_phases(phases);
 }
 
 // Runs below this one of which no call is left here: those of phases that a kept conversation no longer has.

@@ -9,6 +9,7 @@
 #include "run/definition/admission.hpp"
 #include "run/definition/defined_tools.hpp"
 #include "run/definition/output.hpp"
+#include "run/definition/phase_edges.hpp"
 #include "run/definition/phase_faults.hpp"
 #include "run/definition/sub_agents.hpp"
 #include "run/definition/submit_tool.hpp"
@@ -87,10 +88,6 @@ void set_form(LiveRun::Parts& parts) {
   parts.stage.toolbox.add(make_submit_tool(parts.stage.form));
 }
 
-bool has_typed_phases(const Agent& agent) {
-  return std::ranges::any_of(agent.phases, [](const Phase& phase) { return !phase.output.empty(); });
-}
-
 // In such phases the kernel's own tool of that name hands the answer in, whatever the agent's permissions say.
 void refuse_own_submit(const Agent& agent, const tool::Toolbox& toolbox) {
   if (!toolbox.find(agent::kSubmitTool)) return;
@@ -106,7 +103,7 @@ void set_tools(LiveRun::Parts& parts, const ExecutorConfig& config, const Invoca
   for (auto& tool : delegation_tools(parts.agent.resolved_delegates)) toolbox.add(std::move(tool));
   if (!parts.agent.pinned_packs.empty())
     toolbox.add(skill_packs_for(parts.agent, config.ports.skill_packs).tool(parts.agent.pinned_packs));
-  bool typed_phases = has_typed_phases(parts.agent);
+  bool typed_phases = has_typed_phases(parts.agent.phases);
   if (typed_phases) refuse_own_submit(parts.agent, toolbox);
   if (!parts.agent.output.empty())
     set_form(parts);

@@ -70,13 +70,13 @@ class Sender::Pass {
     for (auto& row : due)
       if (!sender_.is_silent(place_of(row), clock_.mono()) && !is_passed_by(row))
         by_target[place_of(row)].push_back(std::move(row));
-    for (auto& [place, rows] : by_target) waiting_.push_back(std::move(rows));
-    std::stable_sort(waiting_.begin(), waiting_.end(),
-                     [this](const auto& a, const auto& b) { return failures(a) < failures(b); });
+    std::map<std::pair<int, Place>, std::vector<journal::Outgoing>> in_turn;
+    for (auto& [place, rows] : by_target) in_turn.emplace(std::pair(failures(rows), place), std::move(rows));
+    for (auto& [turn, rows] : in_turn) waiting_.push_back(std::move(rows));
   }
   // Of the target: those that give no answer come last, since each of them keeps a lane for as long as a try may take.
   int failures(const std::vector<journal::Outgoing>& rows) const {
-    auto most = std::ranges::max(rows, {}, &journal::Outgoing::tries).tries;
+    auto most = std::ranges::max(rows | std::views::transform(&journal::Outgoing::tries));
     auto silence = sender_.silent_.find(place_of(rows.front()));
     return silence == sender_.silent_.end() ? most : std::max(most, silence->second.failures);
   }

@@ -9,18 +9,14 @@
 
 #include "base/template_text.hpp"
 #include "base/text.hpp"
+#include "run/definition/inputs.hpp"
 #include "run/definition/phase_edges.hpp"
-#include "run/definition/schema_part.hpp"
+#include "run/definition/schema_member.hpp"
 
 namespace executus::run {
 namespace {
 
 namespace json = boost::json;
-
-std::string text_of(const json::value& value) {
-  if (value.is_null()) return {};
-  return value.is_string() ? std::string(value.get_string()) : write_json(value);
-}
 
 bool answers_with_value(const Phase& phase) { return phase.kind == Phase::Kind::map || !phase.output.empty(); }
 
@@ -74,7 +70,7 @@ std::optional<json::value> Answers::at(std::string_view name) const {
     const auto& [value, schema] = found->second;
     auto path = name.substr(dot + 1);
     if (const auto* member = member_at(value, path)) return *member;
-    bool declared = !schema.empty() && schema_part(schema, path).is == SchemaPart::Is::declared;
+    bool declared = !schema.empty() && schema_member(schema, path).is == SchemaMember::Is::declared;
     return declared ? std::optional(json::value(nullptr)) : std::nullopt;
   }
   return std::nullopt;
@@ -85,7 +81,7 @@ Result<std::string> Answers::fill(std::string_view text) const {
   bool all_known = true;
   for (const auto& each : template_names(text, [](std::size_t, const Error&) {})) {
     auto value = at(each.name);
-    if (value) variables[each.name] = text_of(*value);
+    if (value) variables[each.name] = text_in_prompt(*value);
     all_known = all_known && value;
   }
   if (!all_known)  // so that the message can tell what is named alike

@@ -8,6 +8,7 @@
 
 #include "base/template_text.hpp"
 #include "base/text.hpp"
+#include "run/definition/sub_agents.hpp"
 
 namespace executus::run {
 namespace {
@@ -21,15 +22,8 @@ Error map_error(std::string code, const Phase& phase, const std::string& why) {
   return failed(std::move(code), "phase '" + phase.name + "' cannot map over " + phase.map.over + ": " + why);
 }
 
-// The name in "{{name}}"; empty: it is something else.
-std::string name_of_list(const std::string& over) {
-  bool malformed = false;
-  auto names = template_names(over, [&](std::size_t, const Error&) { malformed = true; });
-  return !malformed && names.size() == 1 && names[0].token == trim(over) ? names[0].name : "";
-}
-
 Result<json::array> items_of(const Phase& phase, const Answers& answers) {
-  auto list = answers.at(name_of_list(phase.map.over));
+  auto list = answers.at(only_template_name(phase.map.over).value_or(""));
   if (!list) return map_error("map.no_list", phase, "nothing has that name here");
   if (!list->is_array())
     return map_error("map.no_list", phase,
@@ -67,7 +61,7 @@ Result<std::vector<llm::ToolCall>> calls_of_map(const Phase& phase, Answers answ
                        "the prompts of its items have more than " + std::to_string(most_bytes) +
                            " bytes together; name less in 'prompt'");
     auto arguments = write_json(json::object{{"prompt", std::move(*prompt)}});
-    calls.push_back({id_of(phase, ordinal, index), "agent__" + phase.map.agent, std::move(arguments)});
+    calls.push_back({id_of(phase, ordinal, index), tool_name_of(phase.map), std::move(arguments)});
   }
   return calls;
 }

@@ -8,6 +8,7 @@
 
 #include "agent/given_answer.hpp"
 #include "run/definition/phase_edges.hpp"
+#include "run/definition/sub_agents.hpp"
 #include "run/definition/submit_tool.hpp"
 #include "run/step/phase_prompt.hpp"
 
@@ -47,7 +48,7 @@ std::shared_ptr<const agent::AnswerForm> form_of(const Phase& phase) {
 
 bool has_tool(const Phase& phase, const std::string& name) {
   if (phase.kind == Phase::Kind::prompt) return false;
-  if (phase.kind == Phase::Kind::map) return name == "agent__" + phase.map.agent;
+  if (phase.kind == Phase::Kind::map) return name == tool_name_of(phase.map);
   return !phase.tools || std::ranges::find(*phase.tools, name) != phase.tools->end();
 }
 
@@ -70,8 +71,8 @@ tool::Toolbox tools_of(const Phase& phase, const Stage& base, const Stage& stage
 [[gnu::noinline]] Task<agent::LoopEnd> Pipeline::run() {
   TaskContext context = co_await this_task();
   const auto& checkpoint = parts_.recorder.checkpoint();
+  Route route(parts_.phases, checkpoint.phases);
   for (;;) {
-    Route route(parts_.phases, checkpoint.phases);
     if (!checkpoint.phase && !route.next()) co_return agent::LoopEnd::answered;
     context.scope->throw_if_cancelled();
     if (!checkpoint.phase && only_decides(phase_at(*route.next()).kind))
@@ -84,7 +85,7 @@ tool::Toolbox tools_of(const Phase& phase, const Stage& base, const Stage& stage
   }
 }
 
-Task<std::optional<agent::LoopEnd>> Pipeline::run_next(Route& route) {
+Task<std::optional<agent::LoopEnd>> Pipeline::run_next(const Route& route) {
   const auto& checkpoint = parts_.recorder.checkpoint();
   if (!checkpoint.phase) co_await parts_.recorder.commit(start_of(route), Boundary::plain);
   stage_ = stage_of(*checkpoint.phase);
@@ -109,9 +110,8 @@ journal::PhaseEnded Pipeline::decided(const Route& route) const {
 }
 
 std::string Pipeline::output() const {
-  auto over = parts_.recorder.checkpoint().phases;
-  if (last_end_) over.push_back(*last_end_);
-  return output_of_run(parts_.phases, over);
+  if (last_end_ && !only_decides(phase_at(last_end_->index).kind)) return last_end_->output;
+  return output_of_run(parts_.phases, parts_.recorder.checkpoint().phases);
 }
 
 // A map's prompts are made when its phase has begun.
@@ -156,10 +156,10 @@ Task<Pipeline::Stopped> Pipeline::run_phase() {
     if (batch == agent::LoopHost::Batch::stopped)
       co_return fail_map(failed("map.item_failed", "phase '" + phase.name + "': " + parts_.host.failure()));
   }
+  if (phase.map.on_failure == MapItems::OnFailure::collect) co_return agent::LoopEnd::answered;
   auto map = map_output(phase);
-  if (map.failures > 0 && phase.map.on_failure == MapItems::OnFailure::stop)
-    co_return fail_map(failed("map.item_failed", "phase '" + phase.name + "': " + map.failed));
-  co_return agent::LoopEnd::answered;
+  if (map.failures == 0) co_return agent::LoopEnd::answered;
+  co_return fail_map(failed("map.item_failed", "phase '" + phase.name + "': " + map.failed));
 }
 
 Task<bool> Pipeline::map_items(const Phase& phase) {
@@ -181,7 +181,7 @@ agent::LoopEnd Pipeline::fail_map(Error why) {
 }
 
 MapOutput Pipeline::map_output(const Phase& phase) const {
-  bool values = parts_.delegation && parts_.delegation->answers_with_value("agent__" + phase.map.agent);
+  bool values = parts_.delegation && parts_.delegation->answers_with_value(tool_name_of(phase.map));
   return output_of_map(parts_.recorder.conversation(), values ? ResultIs::value : ResultIs::text);
 }
 

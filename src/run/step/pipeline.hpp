@@ -50,7 +50,7 @@ class Pipeline final {
   Task<bool> map_items(const Phase& phase);  // false: there is nothing to map over
   agent::LoopEnd fail_map(Error why);
   [[nodiscard]] MapOutput map_output(const Phase& phase) const;
-  Task<std::optional<agent::LoopEnd>> run_next(Route& route);  // nothing: it is over, and last_end() is its end
+  Task<std::optional<agent::LoopEnd>> run_next(const Route& route);  // nothing: it is over, and last_end() is its end
   [[nodiscard]] journal::PhaseEnded decided(const Route& route) const;
   [[nodiscard]] Answers answers(const Route& route) const;
   [[nodiscard]] journal::PhaseStarted start_of(const Route& route) const;

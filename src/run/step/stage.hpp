@@ -8,13 +8,12 @@
 #include <executus/agent/loop.hpp>
 #include <executus/llm/resolver.hpp>
 #include <executus/run/agent.hpp>
+#include <executus/run/skill_packs.hpp>
 #include <executus/tool/registry.hpp>
 
 #include "agent/answer_form.hpp"
 
 namespace executus::run {
-
-inline constexpr std::string_view kSkillUse = "skill_use";
 
 struct Stage {
   std::string system;  // complete: header, prompt and catalog

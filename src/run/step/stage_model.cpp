@@ -76,9 +76,6 @@ journal::Cost StageModel::cost_of(const std::string& target, const llm::Usage& u
 // `Spent` entries go first, since the last entry says how the run stands.
 Task<void> StageModel::commit(std::vector<journal::Payload> payloads, Boundary boundary) {
   auto spent = std::exchange(spent_, {});
-  for (auto& payload : payloads)
-    if (auto* answer = std::get_if<journal::Responded>(&payload))
-      answer->cost = cost_of(answer->response.target, answer->response.usage);
   payloads.insert(payloads.begin(), spent.begin(), spent.end());
   return parts_.recorder.commit(std::move(payloads), boundary);
 }

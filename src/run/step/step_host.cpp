@@ -102,7 +102,8 @@ Task<void> StepHost::record(llm::Response response) {
   bool goes_on = !context.scope->cancelled();
   auto intent = goes_on ? parts_.dispatcher.intents().with_response(response.message) : std::nullopt;
   std::vector<journal::Payload> payloads;
-  payloads.push_back(journal::Responded{std::move(response)});
+  auto cost = parts_.model.cost_of(response.target, response.usage);
+  payloads.push_back(journal::Responded{std::move(response), cost});
   Boundary boundary = intent ? Boundary::gated : Boundary::plain;
   if (intent) payloads.push_back(std::move(*intent));
   try {

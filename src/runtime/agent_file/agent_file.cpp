@@ -9,10 +9,13 @@
 
 #include <executus/base/json.hpp>
 #include <executus/base/json_schema.hpp>
+#include <executus/run/skill_packs.hpp>
 
+#include "base/among.hpp"
 #include "base/text.hpp"
 #include "base/text_file.hpp"
 #include "base/yaml/fields.hpp"
+#include "run/definition/sub_agents.hpp"
 #include "runtime/agent_file/agent_output.hpp"
 #include "runtime/agent_file/agent_phases.hpp"
 #include "runtime/agent_file/agent_policies.hpp"
@@ -36,8 +39,6 @@ namespace fs = std::filesystem;
 // Keys of the agent file format that this version cannot honour. Ignoring one would run another agent than the one
 // written down.
 constexpr std::array<std::string_view, 4> kNotSupported{"mcp_servers", "budget", "retention", "sandbox"};
-
-const std::string kSkillUse = "skill_use";  // the tool of skill packs
 
 // Reads one agent file into `result`.
 class AgentReader {
@@ -68,7 +69,7 @@ class AgentReader {
     read_schedule(fields, result_);
     check_prompt(fields);
     warn_of_idle_prompt(fields, agent());
-    warn_of_tools_without_phase(fields, agent(), own_tools());
+    warn_of_tools_without_phase(fields, agent(), own);
     refuse_unsupported(fields);
   }
   AgentFile take() { return std::move(result_); }
@@ -216,7 +217,7 @@ class AgentReader {
   std::vector<std::string> delegates(Fields& fields, std::string_view key, DelegateKind kind) {
     auto names = fields.strings(key).value_or(std::vector<std::string>{});
     for (std::size_t i = 0; i < names.size(); ++i) {
-      std::string tool = (kind == DelegateKind::skill ? "skill__" : "agent__") + names[i];
+      std::string tool = std::string(kind == DelegateKind::skill ? run::kSkillTool : run::kAgentTool) + names[i];
       if (auto wrong = wrong_with_delegate(kind, names[i], tool); !wrong.empty())
         report_delegate(fields, key, i, wrong);
       else if (auto way = known_.way_back ? known_.way_back(kind, names[i]) : ""; !way.empty())
@@ -238,9 +239,9 @@ class AgentReader {
       if (!wrong.empty()) fields.error("skill_packs", i, "'" + std::string(clip(names[i], 80)) + "': " + wrong);
     }
     if (names.empty()) return;
-    if (contains(known_.tools, kSkillUse) || contains(declared_, kSkillUse))
+    if (is_among(kSkillUse, known_.tools) || is_among(kSkillUse, declared_))
       fields.error("skill_packs", "there is a tool called 'skill_use', as the one of skill packs would be; rename it");
-    delegate_tools_.push_back(kSkillUse);
+    delegate_tools_.emplace_back(kSkillUse);
     agent().skill_packs = std::move(names);
   }
 

@@ -9,6 +9,8 @@
 #include <executus/base/json.hpp>
 
 #include "base/text.hpp"
+#include "run/definition/phase_edges.hpp"
+#include "run/definition/sub_agents.hpp"
 
 namespace executus {
 namespace {
@@ -21,10 +23,9 @@ bool fits_any(const std::vector<std::string>& patterns, const std::string& name)
 std::optional<std::set<std::string>> taken_by_phases(const std::vector<Phase>& phases) {
   std::set<std::string> taken;
   for (const auto& phase : phases) {
-    if (phase.kind == Phase::Kind::prompt) continue;
-    if (phase.kind == Phase::Kind::branch || phase.kind == Phase::Kind::repeat) continue;
+    if (phase.kind == Phase::Kind::prompt || run::only_decides(phase.kind)) continue;
     if (phase.kind == Phase::Kind::map) {
-      taken.insert("agent__" + phase.map.agent);
+      taken.insert(run::tool_name_of(phase.map));
       continue;
     }
     if (!phase.tools) return std::nullopt;
@@ -80,9 +81,9 @@ void warn_of_idle_critic_keys(Fields& critic, bool enabled) {
 void warn_of_tools_without_phase(Fields& fields, const Agent& agent, const std::vector<std::string>& own) {
   auto taken = taken_by_phases(agent.phases);
   if (agent.phases.empty() || !taken) return;
-  auto warn_of = [&](const char* key, const std::vector<std::string>& patterns, const std::string& prefix) {
+  auto warn_of = [&](const char* key, const std::vector<std::string>& patterns, std::string_view prefix) {
     for (std::size_t i = 0; fields.has(key) && i < patterns.size(); ++i) {
-      auto gives = [&](const auto& name) { return matches_glob(prefix + patterns[i], name); };
+      auto gives = [&](const auto& name) { return matches_glob(std::string(prefix) + patterns[i], name); };
       auto takes = [&](const auto& name) { return gives(name) && taken->contains(name); };
       if (std::ranges::any_of(own, gives) && std::ranges::none_of(own, takes))
         fields.warning_below(key, pointer_to("", i),
@@ -90,8 +91,8 @@ void warn_of_tools_without_phase(Fields& fields, const Agent& agent, const std::
     }
   };
   warn_of("tools", agent.tools, "");
-  warn_of("agents", agent.agents, "agent__");
-  warn_of("skills", agent.skills, "skill__");
+  warn_of("agents", agent.agents, run::kAgentTool);
+  warn_of("skills", agent.skills, run::kSkillTool);
 }
 
 void warn_of_idle_prompt(Fields& fields, const Agent& agent) {

@@ -5,7 +5,7 @@
 #include "base/template_text.hpp"
 #include "base/text.hpp"
 #include "run/definition/inputs.hpp"
-#include "run/definition/schema_part.hpp"
+#include "run/definition/schema_member.hpp"
 
 namespace executus {
 namespace {
@@ -24,7 +24,7 @@ bool is_member(std::string_view name, const PromptNames& known) {
   auto dot = name.find('.');
   auto value = dot == std::string_view::npos ? known.values.end() : known.values.find(name.substr(0, dot));
   if (value == known.values.end()) return false;
-  return run::schema_part(value->second, name.substr(dot + 1)).is != run::SchemaPart::Is::absent;
+  return run::schema_member(value->second, name.substr(dot + 1)).is != run::SchemaMember::Is::absent;
 }
 
 bool is_known(std::string_view name, const PromptNames& known) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <executus/run/skill_packs.hpp>
+
 #include "base/text.hpp"
 
 namespace executus {
@@ -13,7 +15,7 @@ std::string wrong_with_pattern(std::string_view key, const std::string& pattern,
   bool glob = pattern.find_first_of("*?") != std::string::npos;
   bool delegates = key == "tools" && (pattern.starts_with("agent__") || pattern.starts_with("skill__"));
   if (delegates) return "unknown tool " + shown + ": name whom it delegates to under 'agents' or 'skills'";
-  if (key == "tools" && pattern == "skill_use") return "unknown tool " + shown + ": agents with 'skill_packs' have it";
+  if (key == "tools" && pattern == kSkillUse) return "unknown tool " + shown + ": agents with 'skill_packs' have it";
   return glob ? "no tool matches " + shown : "unknown tool " + shown + did_you_mean(pattern, names);
 }
 
