@@ -133,6 +133,7 @@ TEST(WaitingRun, HoldsLittle) {
   config.models = &models;
   Executor executor(config);
   Agent agent;
+  agent.root = "/";  // a working directory with a long name would count
   Invocation invocation;
   invocation.prompt = "please";
   RootGroup group(loop);
