@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "async/file_descriptor.hpp"
+#include "async/file_writing.hpp"
 
 namespace executus {
 namespace {
@@ -36,22 +37,12 @@ bool holds(const fs::path& path, const std::string& bytes) {
   return std::string(std::istreambuf_iterator<char>(file), {}) == bytes;
 }
 
-void write_all(const fs::path& path, int file, std::string_view bytes) {
-  while (!bytes.empty()) {
-    auto written = ::write(file, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) throw cannot_write(path, errno);
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-}
-
-void sync_folder(const fs::path& folder) {
-  FileDescriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!opened || ::fsync(opened.get()) != 0) throw cannot_write(folder, errno);
+void sync_names(const fs::path& folder) {
+  if (!sync_folder(folder.string())) throw cannot_write(folder, errno);
 }
 
 void make_folder(const fs::path& folder) {
-  if (::mkdir(folder.c_str(), 0700) == 0) return sync_folder(folder.parent_path());
+  if (::mkdir(folder.c_str(), 0700) == 0) return sync_names(folder.parent_path());
   if (errno != EEXIST) throw cannot_write(folder, errno);
 }
 
@@ -61,7 +52,7 @@ void write_once(const fs::path& path, const std::string& bytes) {
   FileDescriptor file(::mkostemp(fresh.data(), O_CLOEXEC));
   if (!file) throw cannot_write(path, errno);
   try {
-    write_all(path, file.get(), bytes);
+    if (!write_all(file.get(), bytes)) throw cannot_write(path, errno);
     if (::fsync(file.get()) != 0) throw cannot_write(path, errno);
     if (::link(fresh.c_str(), path.c_str()) != 0 && errno != EEXIST) throw cannot_write(path, errno);
   } catch (...) {
@@ -69,7 +60,7 @@ void write_once(const fs::path& path, const std::string& bytes) {
     throw;
   }
   ::unlink(fresh.c_str());
-  sync_folder(path.parent_path());
+  sync_names(path.parent_path());
 }
 
 void keep(const fs::path& folder, const InputFile& file) {
@@ -91,7 +82,7 @@ void give(const fs::path& from, const fs::path& to) {
     auto path = to / file.path().filename();
     if (::link(file.path().c_str(), path.c_str()) != 0 && errno != EEXIST) throw cannot_write(path, errno);
   }
-  sync_folder(to);
+  sync_names(to);
 }
 
 }  // namespace

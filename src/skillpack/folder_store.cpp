@@ -31,7 +31,7 @@ void make_folder(const fs::path& folder) {
 
 void rename_to(const fs::path& from, const fs::path& to) {
   if (::rename(from.c_str(), to.c_str()) != 0) throw cannot_write(to.string(), errno);
-  sync_folder(to.parent_path().string());
+  sync_names(to.parent_path().string());
 }
 
 // Other processes wait meanwhile. What one of them left unfinished, when it was killed, is removed.

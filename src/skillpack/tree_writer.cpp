@@ -13,20 +13,12 @@
 #include <executus/base/error.hpp>
 
 #include "async/file_descriptor.hpp"
+#include "async/file_writing.hpp"
 
 namespace executus::skillpack {
 namespace {
 
 namespace fs = std::filesystem;
-
-void write_all(const std::string& path, int file, std::string_view bytes) {
-  while (!bytes.empty()) {
-    auto written = ::write(file, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) throw cannot_write(path, errno);
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-}
 
 // Makes the folders above a file; `made` are those that are there.
 void make_folders(const fs::path& root, const fs::path& relative, std::set<fs::path>& made) {
@@ -45,15 +37,14 @@ Error cannot_write(const std::string& path, int error) {
                                        "; make room or mend the permissions there");
 }
 
-void sync_folder(const std::string& folder) {
-  FileDescriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!opened || ::fsync(opened.get()) != 0) throw cannot_write(folder, errno);
+void sync_names(const std::string& folder) {
+  if (!sync_folder(folder)) throw cannot_write(folder, errno);
 }
 
 void write_file(const std::string& path, std::string_view bytes, unsigned mode) {
   FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
   if (!file) throw cannot_write(path, errno);
-  write_all(path, file.get(), bytes);
+  if (!write_all(file.get(), bytes)) throw cannot_write(path, errno);
   if (::fchmod(file.get(), mode) != 0 || ::fsync(file.get()) != 0) throw cannot_write(path, errno);
 }
 
@@ -68,8 +59,8 @@ void write_tree(const std::string& folder, const PackTree& tree) {
     make_folders(folder, fs::path(file.path).parent_path(), made);
     write_file((fs::path(folder) / file.path).string(), file.bytes, file.runs ? 0500 : 0400);
   }
-  for (const auto& each : made) sync_folder(each.string());
-  sync_folder(folder);
+  for (const auto& each : made) sync_names(each.string());
+  sync_names(folder);
 }
 
 }  // namespace executus::skillpack

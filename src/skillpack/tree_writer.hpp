@@ -14,7 +14,7 @@ namespace executus::skillpack {
 void write_tree(const std::string& folder, const PackTree& tree);
 
 // Has what was renamed or made in `folder` on the disk. Throws Error skillpack.store.
-void sync_folder(const std::string& folder);
+void sync_names(const std::string& folder);
 
 // Makes a file with these bytes, which must not be there; on the disk when it returns. Throws Error skillpack.store.
 void write_file(const std::string& path, std::string_view bytes, unsigned mode);

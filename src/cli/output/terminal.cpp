@@ -9,6 +9,7 @@
 
 #include <executus/base/error.hpp>
 
+#include "async/file_writing.hpp"
 #include "base/text.hpp"
 
 namespace executus::cli {
@@ -30,17 +31,6 @@ std::string_view escape_of(Style style) {
       return "\x1b[33m";
   }
   return "";
-}
-
-// The number of bytes written; -1 with errno when nothing could be.
-bool write_all(int fd, std::string_view text) noexcept {
-  while (!text.empty()) {
-    ssize_t written = ::write(fd, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
 }
 
 // C1 controls (U+0080 to U+009F) drive some terminals too; in UTF-8 they are 0xC2 and a byte below 0xA0.

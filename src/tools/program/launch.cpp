@@ -10,6 +10,8 @@
 
 #include <executus/base/error.hpp>
 
+#include "async/file_writing.hpp"
+
 namespace executus::tools {
 namespace {
 
@@ -34,16 +36,6 @@ std::string description_of(const ProgramImage& image) {
   for (const auto& word : image.argv) append_text(bytes, word);
   for (const auto& variable : image.environment) append_text(bytes, variable);
   return bytes;
-}
-
-bool write_all(int fd, const std::string& bytes) {
-  for (std::size_t done = 0; done < bytes.size();) {
-    ssize_t put = ::write(fd, bytes.data() + done, bytes.size() - done);
-    if (put < 0 && errno == EINTR) continue;
-    if (put <= 0) return false;
-    done += static_cast<std::size_t>(put);
-  }
-  return true;
 }
 
 char* take_text(char*& at) {
