@@ -3,10 +3,12 @@
 #include <executus/skillpack/activator.hpp>
 #include <executus/skillpack/syncer.hpp>
 
+#include "base/among.hpp"
 #include "base/text.hpp"
 #include "skillpack/catalog.hpp"
 #include "skillpack/skill_set.hpp"
 #include "skillpack/skill_use.hpp"
+#include "skillpack/unknown_pack.hpp"
 
 namespace executus::skillpack {
 namespace {
@@ -50,22 +52,18 @@ class Choice {
   void pin(const Subscription& subscription, const std::vector<Skill>& skills) {
     auto there = std::ranges::find(pinned_, subscription.name, &PinnedPack::pack);
     if (there == pinned_.end()) {
-      pinned_.push_back({subscription.name, subscription.pinned.digest, {}, {}});
+      pinned_.push_back({subscription.name, subscription.pinned.digest, {}, subscription.pinned.missing});
       there = std::prev(pinned_.end());
-      for (const auto& file : subscription.pinned.missing) there->missing.push_back({file.path, file.what});
     }
     for (const auto& skill : skills)
-      if (std::ranges::find(there->skills, skill.manifest.name) == there->skills.end())
-        there->skills.push_back(skill.manifest.name);
+      if (!is_among(skill.manifest.name, there->skills)) there->skills.push_back(skill.manifest.name);
   }
 
   Error unknown(const std::string& name, const SkillSet& set) const {
     std::vector<std::string> names;
     for (const auto& each : all_) names.push_back(each.name);
     for (const auto& each : set) names.push_back(each.skill->manifest.name);
-    return failed("skillpack.unknown", "there is no skill pack '" + std::string(clip(name, 80)) + "'" +
-                                           did_you_mean(name, names) +
-                                           (all_.empty() ? "; `executus packs subscribe SOURCE` brings one" : ""));
+    return unknown_pack(name, names);
   }
 
   const std::vector<Subscription> all_;
@@ -73,21 +71,17 @@ class Choice {
   std::vector<PinnedPack> pinned_;
 };
 
-Pin pin_of(const PinnedPack& pinned) {
-  Pin pin{pinned.digest, "", {}, {}};
-  for (const auto& file : pinned.missing) pin.missing.push_back({file.path, file.what});
-  return pin;
-}
+Pin pin_of(const PinnedPack& pinned) { return {pinned.digest, "", {}, pinned.missing}; }
 
 }  // namespace
 
 std::shared_ptr<const Pack> Activator::load(const std::string& name, const Pin& pin) {
   std::lock_guard lock(mutex_);
-  auto& known = loaded_[{name, pin.digest}];
-  if (known) return known;
+  auto known = loaded_.find({name, pin.digest, pin.missing});
+  if (known != loaded_.end()) return known->second;
   auto pack = load_pack(store_, name, pin);
   if (loaded_.size() > kMostLoaded) loaded_.clear();
-  return loaded_[{name, pin.digest}] = pack;
+  return loaded_[{name, pin.digest, pin.missing}] = pack;
 }
 
 Result<ResolvedSkills> Activator::resolve(const std::vector<std::string>& names) {

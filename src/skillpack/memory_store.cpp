@@ -4,8 +4,6 @@
 
 #include <executus/skillpack/store.hpp>
 
-#include "base/text.hpp"
-
 namespace executus::skillpack {
 namespace {
 
@@ -49,16 +47,5 @@ class MemoryStore final : public PackStore {
 }  // namespace
 
 std::unique_ptr<PackStore> make_memory_store() { return std::make_unique<MemoryStore>(); }
-
-Subscription find_subscription(PackStore& store, const std::string& name) {
-  std::vector<std::string> names;
-  for (auto& subscription : store.list()) {
-    if (subscription.name == name) return std::move(subscription);
-    names.push_back(subscription.name);
-  }
-  std::string shown = "'" + std::string(clip(name, 80)) + "'";
-  throw failed("skillpack.unknown", "there is no skill pack " + shown + did_you_mean(name, names) +
-                                        (names.empty() ? "; `executus packs subscribe SOURCE` brings one" : ""));
-}
 
 }  // namespace executus::skillpack

@@ -90,12 +90,10 @@ const Skill* Pack::find(std::string_view skill) const {
   return found == skills.end() ? nullptr : &*found;
 }
 
-std::shared_ptr<const Pack> make_pack(std::string name, PackTree tree, std::vector<MissingFile> missing) {
+std::shared_ptr<const Pack> make_pack(std::string name, PackTree tree) {
   auto pack = std::make_shared<Pack>();
   pack->name = std::move(name);
-  pack->digest = digest_of(tree);
   pack->tree = std::move(tree);
-  std::ranges::move(missing, std::back_inserter(pack->tree.missing));
   Assembly(*pack).read();
   return pack;
 }

@@ -49,7 +49,8 @@ std::shared_ptr<const Pack> load_pack(PackStore& store, const std::string& name,
     throw failed("skillpack.corrupt", "skill pack '" + name + "': its content " + pin.digest.substr(0, 12) +
                                           " is not here; `executus packs check " + name +
                                           "` brings it back as long as its source still has it");
-  return make_pack(name, std::move(*tree), pin.missing);
+  tree->missing = pin.missing;  // the cache does not know it
+  return make_pack(name, std::move(*tree));
 }
 
 Syncer::Found Syncer::fetch(const Source& source, const std::string& name) {

@@ -124,8 +124,9 @@ struct PinnedPack {
   std::vector<std::string> skills = {};  // by name; empty: all of them
   // Files that its source names and that are not in the content.
   struct Missing {
-    std::string path, what;
-    bool operator==(const Missing&) const = default;
+    std::string path;
+    std::string what;  // "a symbolic link", "a submodule", "a Git LFS pointer", "neither a file nor a folder"
+    auto operator<=>(const Missing&) const = default;
   };
   std::vector<Missing> missing = {};
   bool operator==(const PinnedPack&) const = default;
@@ -177,6 +178,7 @@ struct Agent {
   bool operator==(const Agent&) const = default;
 };
 
+[[nodiscard]] std::string_view to_string(Phase::Kind kind);
 [[nodiscard]] std::string_view to_string(OnInDoubt policy);
 [[nodiscard]] std::string_view to_string(OnModelUnavailable policy);
 [[nodiscard]] std::optional<OnInDoubt> parse_on_in_doubt(std::string_view name);

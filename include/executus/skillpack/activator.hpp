@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -57,7 +58,8 @@ class Activator final : public SkillPacks {
   PackStore& store_;
   const ActivatorOptions options_;
   std::mutex mutex_;
-  std::map<std::pair<std::string, std::string>, std::shared_ptr<const Pack>> loaded_;  // by name and digest
+  using Content = std::tuple<std::string, std::string, std::vector<MissingFile>>;  // name, digest, what is missing
+  std::map<Content, std::shared_ptr<const Pack>> loaded_;
 };
 
 // The catalog of these packs, and how many characters of each description are in it; 0 with `cut`: none are.

@@ -38,7 +38,6 @@ struct Pack {
   Pack& operator=(const Pack&) = delete;
 
   std::string name;
-  std::string digest;
   PackTree tree;
   std::vector<Skill> skills;  // sorted by name
   std::vector<BrokenSkill> broken;
@@ -47,8 +46,6 @@ struct Pack {
   [[nodiscard]] const Skill* find(std::string_view skill) const;  // null: none of that name
 };
 
-// `missing`: what the source of the tree did not give, where `tree` was read from a cache that does not know it.
-[[nodiscard]] std::shared_ptr<const Pack> make_pack(std::string name, PackTree tree,
-                                                    std::vector<MissingFile> missing = {});
+[[nodiscard]] std::shared_ptr<const Pack> make_pack(std::string name, PackTree tree);
 
 }  // namespace executus::skillpack

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include <executus/run/agent.hpp>
+
 namespace executus::skillpack {
 
 inline constexpr std::size_t kMostFiles = 2'000;                    // of a pack
@@ -21,11 +23,7 @@ struct PackFile {
 };
 
 // What the source names and the pack does not have.
-struct MissingFile {
-  std::string path;
-  std::string what;  // "a symbolic link", "a submodule", "a Git LFS pointer", "neither a file nor a folder"
-  bool operator==(const MissingFile&) const = default;
-};
+using MissingFile = PinnedPack::Missing;
 
 struct PackTree {
   std::vector<PackFile> files = {};  // sorted by path, each path once

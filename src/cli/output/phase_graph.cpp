@@ -16,22 +16,6 @@ std::vector<Phase> phases_of(const Agent& agent) {
   return {Phase{.name = agent.name, .system_prompt = ""}};
 }
 
-std::string kind_of(const Phase& phase) {
-  switch (phase.kind) {
-    case PhaseKind::loop:
-      return "loop";
-    case PhaseKind::prompt:
-      return "prompt";
-    case PhaseKind::map:
-      return "map";
-    case PhaseKind::branch:
-      return "branch";
-    case PhaseKind::repeat:
-      return "repeat";
-  }
-  return "loop";
-}
-
 // What a phase does besides asking its model.
 std::string work_of(const Phase& phase) {
   if (phase.kind == PhaseKind::map)
@@ -81,8 +65,8 @@ std::string graph_as_text(const Agent& agent) {
   std::string text;
   for (std::size_t i = 0; i < phases.size(); ++i) {
     auto work = work_of(phases[i]);
-    text += padded(std::to_string(i + 1), 3) + padded(phases[i].name, width) + "  " + padded(kind_of(phases[i]), 6) +
-            (work.empty() ? "" : "  (" + work + ")");
+    text += padded(std::to_string(i + 1), 3) + padded(phases[i].name, width) + "  " +
+            padded(std::string(to_string(phases[i].kind)), 6) + (work.empty() ? "" : "  (" + work + ")");
     for (const auto& edge : run::edges_of(phases, i))
       text += "  -> " + name_at(phases, edge.to) + (edge.when.empty() ? "" : " [" + edge.when + "]");
     text += "\n";

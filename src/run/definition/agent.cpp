@@ -6,6 +6,22 @@
 
 namespace executus {
 
+std::string_view to_string(Phase::Kind kind) {
+  switch (kind) {
+    case Phase::Kind::loop:
+      return "loop";
+    case Phase::Kind::prompt:
+      return "prompt";
+    case Phase::Kind::map:
+      return "map";
+    case Phase::Kind::branch:
+      return "branch";
+    case Phase::Kind::repeat:
+      return "repeat";
+  }
+  return "loop";
+}
+
 std::string_view to_string(OnInDoubt policy) {
   switch (policy) {
     case OnInDoubt::park:

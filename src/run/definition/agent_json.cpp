@@ -152,10 +152,7 @@ std::string_view name_of(tool::Effect effect) { return tool::to_string(effect); 
 std::string_view name_of(OnInDoubt policy) { return to_string(policy); }
 std::string_view name_of(OnModelUnavailable policy) { return to_string(policy); }
 std::string_view name_of(Durability durability) { return to_string(durability); }
-std::string_view name_of(Phase::Kind kind) {
-  constexpr std::array<std::string_view, 5> names{"loop", "prompt", "map", "branch", "repeat"};
-  return names.at(static_cast<std::size_t>(kind));
-}
+std::string_view name_of(Phase::Kind kind) { return to_string(kind); }
 std::string_view name_of(Condition::Test test) {
   constexpr std::array<std::string_view, 5> names{"equals", "differs", "one_of", "above", "below"};
   return names.at(static_cast<std::size_t>(test));
