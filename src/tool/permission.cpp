@@ -1,14 +1,13 @@
 #include <algorithm>
-#include <array>
 
 #include <executus/tool/permission.hpp>
 
+#include "base/among.hpp"
+#include "base/named.hpp"
 #include "base/text.hpp"
 
 namespace executus::tool {
 namespace {
-
-constexpr std::array<std::string_view, 3> kVisibilities{"private", "shared", "public"};
 
 // "'a', 'b'": the tools that `patterns` select and `is_refused` names.
 template <class Refused>
@@ -24,12 +23,21 @@ std::string selected(const Registry& registry, const std::vector<std::string>& p
 
 }  // namespace
 
-std::string_view to_string(Visibility visibility) { return kVisibilities.at(static_cast<std::size_t>(visibility)); }
+std::string_view to_string(Visibility visibility) {
+  switch (visibility) {
+    case Visibility::owner:
+      return "private";
+    case Visibility::shared:
+      return "shared";
+    case Visibility::everyone:
+      return "public";
+  }
+  return "private";
+}
 
 std::optional<Visibility> parse_visibility(std::string_view name) {
-  auto found = std::ranges::find(kVisibilities, name);
-  if (found == kVisibilities.end()) return std::nullopt;
-  return static_cast<Visibility>(found - kVisibilities.begin());
+  using enum Visibility;
+  return find_named(name, {owner, shared, everyone});
 }
 
 std::optional<Error> refusal_to_save(const Registry& registry, const std::vector<std::string>& tools, Author author) {
@@ -53,7 +61,7 @@ std::optional<Error> refusal_to_share(const Registry& registry, const std::vecto
 
 std::optional<Error> refusal_to_call(const ToolInfo& tool, std::string_view agent) {
   const auto& only_for = tool.access.only_for;
-  if (only_for.empty() || std::ranges::find(only_for, agent) != only_for.end()) return std::nullopt;
+  if (only_for.empty() || is_among(agent, only_for)) return std::nullopt;
   return failed("tool.restricted", "agent '" + std::string(clip(agent, 80)) + "' may not call '" + tool.spec.name +
                                        "': the tool is kept to other agents");
 }

@@ -78,7 +78,8 @@ class EntryFacts {
     journal::RunRow row;
     if (auto first = payload(run, 1); first && std::holds_alternative<journal::Admitted>(*first))
       note_admitted(row, std::get<journal::Admitted>(*first));
-    if (auto later = payload(run, definition); later && std::holds_alternative<journal::Redefined>(*later))
+    auto later = definition > 1 ? payload(run, definition) : std::nullopt;
+    if (later && std::holds_alternative<journal::Redefined>(*later))
       row.version = journal::version_of(std::get<journal::Redefined>(*later).agent);
     if (ended) note_end(run, row);
     auto attributes = attributes_text(row.attributes);

@@ -150,8 +150,7 @@ Statement& JournalReader::look(std::string sql) {
 std::vector<journal::RunRow> JournalReader::claimable(const journal::RunFilter& filter, WallTime now, std::int64_t self,
                                                       Liveness& liveness) {
   auto& due = look(sql_of_claimable(filter));
-  Statement row(*connection_,
-                "SELECT " + std::string(kRunColumns) + " FROM " + std::string(kRunTables) + " WHERE r.id=?");
+  auto& row = look("SELECT " + std::string(kRunColumns) + " FROM " + std::string(kRunTables) + " WHERE r.id=?");
   auto ids = query(due, filter, to_ms(now));
   Drivers drivers(self, liveness);
   std::vector<journal::RunRow> found;

@@ -16,7 +16,7 @@
 
 namespace executus::sqlite {
 
-// What claimable() and list() ask, so that the plans can be looked at; 11 parameters.
+// What claimable() and list() ask, so that the plans can be looked at; 13 parameters.
 [[nodiscard]] std::string sql_of_claimable(const journal::RunFilter& filter);
 [[nodiscard]] std::string sql_of_list(const journal::RunFilter& filter);
 

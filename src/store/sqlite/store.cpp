@@ -206,10 +206,6 @@ std::filesystem::path resolved(const std::filesystem::path& path) {
   return canonical;
 }
 
-}  // namespace
-
-namespace {
-
 SharedDatabase open_shared(Options options) {
   auto path = resolved(options.path);
   refuse_unsafe_file_system(path, options.file_system);
