@@ -2,7 +2,6 @@
 // its blanks are others; its next times go on, and each is one that the clock on the wall shows or has left out.
 #include <executus/cron/cron.hpp>
 
-#include "cron/zone_rules.hpp"
 #include "fuzz/property.hpp"
 
 namespace executus::fuzz {

@@ -5,6 +5,7 @@
 #include <executus/saved/shelf.hpp>
 
 #include "base/text.hpp"
+#include "run/definition/inputs.hpp"
 
 namespace executus::saved {
 namespace {
@@ -51,12 +52,7 @@ std::optional<Error> refusal(const Definition& definition, const tool::Registry&
 }
 
 Result<boost::json::object> with_defaults(const Definition& definition, const boost::json::object& given) {
-  auto inputs = given;
-  const auto* properties = definition.inputs.if_contains("properties");
-  if (properties && properties->is_object())
-    for (const auto& [name, schema] : properties->get_object())
-      if (const auto* value = schema.is_object() ? schema.get_object().if_contains("default") : nullptr)
-        if (!inputs.contains(name)) inputs[name] = *value;
+  auto inputs = run::with_defaults(definition.inputs, given);
   auto wrong = validate(definition.inputs, inputs);
   if (wrong.empty()) return inputs;
   return failed("config.inputs",

@@ -23,13 +23,6 @@ bool is_pending(const Job& job, WallTime now) {
   return job.next && *job.next <= now && (job.held || now - job.fires_at <= kShortestGrace);
 }
 
-Job at_peace(Job job) {
-  job.failures = 0;
-  job.trouble.clear();
-  job.hold_until.reset();
-  return job;
-}
-
 // Open at the first time after `now`; what was open and has come is skipped.
 Job begun_anew(Job job, WallTime now, const char* reason, const NextTime& next) {
   auto first = next(job.plan, now);

@@ -6,7 +6,6 @@
 #include <executus/base/result.hpp>
 #include <executus/schedule/runner.hpp>
 
-#include "base/contained.hpp"
 #include "base/doubled.hpp"
 #include "schedule/decision.hpp"
 #include "schedule/times.hpp"
@@ -50,10 +49,7 @@ Task<Result<T>> attempted(std::function<Task<T>(Arguments...)> call, Arguments..
 Job with_firing(Job job, Firing firing) {
   if (!firing.run.empty()) job.last_run = firing.run;
   job.last = std::move(firing);
-  job.failures = 0;
-  job.trouble.clear();
-  job.hold_until.reset();
-  return job;
+  return at_peace(std::move(job));
 }
 
 // Sorts what was tried longest ago to the front, so that every job has its share of catching up.

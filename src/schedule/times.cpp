@@ -52,4 +52,11 @@ Job skipped_to(Job job, std::optional<WallTime> to, WallTime now, std::string re
   return job;
 }
 
+Job at_peace(Job job) {
+  job.failures = 0;
+  job.trouble.clear();
+  job.hold_until.reset();
+  return job;
+}
+
 }  // namespace executus::schedule

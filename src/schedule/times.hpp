@@ -18,4 +18,7 @@ inline constexpr Milliseconds kShortestGrace = std::chrono::minutes(1);
 [[nodiscard]] Job skipped_to(Job job, std::optional<WallTime> to, WallTime now, std::string reason,
                              const NextTime& next);
 
+// `job` without the trouble it had.
+[[nodiscard]] Job at_peace(Job job);
+
 }  // namespace executus::schedule
