@@ -201,8 +201,7 @@ class Runtime::Impl {
   std::optional<AgentFile> find_delegate(DelegateKind kind, std::string_view name) {
     if (name.find('/') != std::string_view::npos) return std::nullopt;
     if (keeps_files()) return live_agents_.find(kind, name);
-    auto path = library().path_of(kind, name);
-    return path ? std::optional(library().read(*path).value()) : std::nullopt;
+    return library().find(kind, name);
   }
 
   // What agents' models are, which need not be what `models list` shows.

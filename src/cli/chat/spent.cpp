@@ -5,25 +5,23 @@ namespace executus::cli {
 void Spent::record(const llm::UsageRecord& record) {
   std::lock_guard lock(mutex_);
   usage_ += record.usage;
-  if (record.cost)
-    cost_ += *record.cost, ++priced_;
-  else
-    ++unpriced_;
+  cost_ += record.cost;
+  if (record.cost) ++priced_;
 }
 
 void Spent::add_unanswered(const llm::Usage& usage) {
   if (usage == llm::Usage()) return;
   std::lock_guard lock(mutex_);
   usage_ += usage;
-  ++unpriced_;
+  cost_ += std::nullopt;
 }
 
 // With mutex_ held. Unknown is not zero.
 std::string Spent::cost() const {
-  if (unpriced_ == 0) return to_string(cost_);
+  if (auto total = cost_.total()) return to_string(*total);
   if (priced_ == 0) return "cost unknown: no price is known (docs/guides/cost.md)";
-  return to_string(cost_) + " and what " + std::to_string(unpriced_) + (unpriced_ == 1 ? " answer" : " answers") +
-         " without a known price cost";
+  return to_string(cost_.known) + " and what " + std::to_string(cost_.unpriced) +
+         (cost_.unpriced == 1 ? " answer" : " answers") + " without a known price cost";
 }
 
 std::string Spent::text() const {

@@ -21,8 +21,8 @@ class Spent final : public llm::UsageSink {
 
   mutable std::mutex mutex_;
   llm::Usage usage_;
-  llm::NanoDollars cost_;
-  int priced_ = 0, unpriced_ = 0;  // answers
+  llm::CostSum cost_;
+  int priced_ = 0;  // answers
 };
 
 }  // namespace executus::cli

@@ -54,8 +54,7 @@ AgentLibrary agent_library(CommandContext& context, llm::ModelResolver* models) 
           folders_called("skills", context)};
 }
 
-std::string agent_path(CommandContext& context, const std::string& agent, DelegateKind kind) {
-  auto library = agent_library(context);
+std::string agent_path(const AgentLibrary& library, const std::string& agent, DelegateKind kind) {
   const auto& files = kind == DelegateKind::skill ? library.skills() : library.agents();
   const auto what = files.kind(), folder = what + "s/";
   if (agent.empty())
@@ -69,15 +68,15 @@ std::string agent_path(CommandContext& context, const std::string& agent, Delega
 std::optional<AgentFile> find_delegate(CommandContext& context, DelegateKind kind, std::string_view name) {
   if (name.find('/') != std::string_view::npos) return std::nullopt;
   if (context.live_agents()) return with_limits(context.live_agents()->find(kind, name));
-  auto path = agent_library(context).path_of(kind, name);
-  return path ? std::optional(load_agent(context, *path)) : std::nullopt;
+  return with_limits(agent_library(context).find(kind, name));
 }
 
 AgentFile load_agent(CommandContext& context, const std::string& agent, std::optional<DelegateKind> kind) {
   if (context.live_agents() && !names_a_file(agent))
     if (auto file = with_limits(context.live_agents()->find(kind.value_or(DelegateKind::agent), agent))) return *file;
-  auto path = agent_path(context, agent, kind.value_or(DelegateKind::agent));
-  return *with_limits(agent_library(context).read(path, kind).value());
+  auto library = agent_library(context);
+  auto path = agent_path(library, agent, kind.value_or(DelegateKind::agent));
+  return *with_limits(library.read(path, kind).value());
 }
 
 }  // namespace executus::cli

@@ -16,8 +16,7 @@ namespace executus::cli {
 
 // The file of `agent`: itself when it looks like a path, else that of the library. Throws Error config.agent that says
 // what there is.
-[[nodiscard]] std::string agent_path(CommandContext& context, const std::string& agent,
-                                     DelegateKind kind = DelegateKind::agent);
+[[nodiscard]] std::string agent_path(const AgentLibrary& library, const std::string& agent, DelegateKind kind);
 
 // Loads it. Its problems are the message of the Error (config.agent), one per line, as "file:line:col: error: ...".
 [[nodiscard]] AgentFile load_agent(CommandContext& context, const std::string& agent,

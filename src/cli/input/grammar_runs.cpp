@@ -155,13 +155,7 @@ void Grammar::add_runs_erasing(CLI::App& runs) {
                          "  executus runs prune --max-size 2G --yes\n\n"
                          "Only runs that have ended go, and none that another run needs. Safe beside workers.");
   text(prune_app, "--older-than", prune->older_than, "Those that ended longer ago: 12h, 30d", "TIME");
-  prune_app
-      .add_option_function<std::size_t>(
-          "--keep-last", [prune](std::size_t count) { prune->keep_last = count; },
-          "All but so many, of those that ended last")
-      ->type_name("N")
-      ->option_text("N")
-      ->check(digits_only);
+  count(prune_app, "--keep-last", prune->keep_last, "All but so many, of those that ended last", "N");
   text(prune_app, "--max-size", prune->max_size, "Those that ended longest ago, until no more is taken: 500M, 2G",
        "SIZE");
   text(prune_app, "--agent", prune->agent, "Only runs of this agent", "NAME");

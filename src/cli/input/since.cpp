@@ -6,10 +6,14 @@
 
 namespace executus::cli {
 
+std::optional<WallTime> parse_moment(const std::string& text) {
+  if (auto instant = parse_rfc3339(text)) return instant;
+  return parse_rfc3339(text + "T00:00:00Z");
+}
+
 WallTime parse_since(const std::string& text, WallTime now) {
   if (auto duration = parse_duration(text); duration.ok()) return now - *duration;
-  if (auto instant = parse_rfc3339(text)) return *instant;
-  if (auto day = parse_rfc3339(text + "T00:00:00Z")) return *day;
+  if (auto moment = parse_moment(text)) return *moment;
   throw failed("cli.usage", "--since '" + text +
                                 "': expected a duration such as 2h or 30d, or a date such as "
                                 "2026-01-31 or 2026-01-31T09:00:00Z");

@@ -1,14 +1,17 @@
-// The value of --since, which says from when on.
+// Times that people give.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include <executus/base/clock.hpp>
 
 namespace executus::cli {
 
-// A duration back from `now` (90m, 2h, 30d), or a day or instant in UTC (2026-01-31, 2026-01-31T09:00:00Z). Throws
-// Error cli.usage.
+// A day or an instant (2026-01-31, 2026-01-31T09:00:00Z); a day begins in UTC. Nothing: it is neither.
+[[nodiscard]] std::optional<WallTime> parse_moment(const std::string& text);
+
+// The value of --since: a duration back from `now` (90m, 2h, 30d), or a moment. Throws Error cli.usage.
 [[nodiscard]] WallTime parse_since(const std::string& text, WallTime now);
 
 }  // namespace executus::cli

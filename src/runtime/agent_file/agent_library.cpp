@@ -92,6 +92,11 @@ Result<AgentFile> AgentLibrary::read(const std::string& path, std::optional<Dele
   return failed("config.agent", std::move(lines));
 }
 
+std::optional<AgentFile> AgentLibrary::find(DelegateKind kind, std::string_view name) const {
+  auto path = path_of(kind, name);
+  return path ? std::optional(read(*path).value()) : std::nullopt;
+}
+
 KnownNames AgentLibrary::known_below(const std::string& parent, DelegateKind kind) const {
   KnownNames known{tools_, agents_.names(), skills_.names(), kind};
   known.environment = here_.environment;

@@ -57,6 +57,10 @@ class AgentLibrary final {
   // The same; everything that is wrong is the error (config.agent), a line each.
   [[nodiscard]] Result<AgentFile> read(const std::string& path, std::optional<DelegateKind> as = {}) const;
 
+  // What an agent file means by that name, read. Nothing: there is none. Throws Error config.agent, as path_of() and
+  // read() say.
+  [[nodiscard]] std::optional<AgentFile> find(DelegateKind kind, std::string_view name) const;
+
  private:
   using Name = std::pair<DelegateKind, std::string>;  // as an agent file says it
 

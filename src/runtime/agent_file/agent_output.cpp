@@ -8,6 +8,7 @@
 #include <executus/base/json_schema.hpp>
 
 #include "agent/answer_form.hpp"
+#include "base/among.hpp"
 #include "run/definition/phase_edges.hpp"
 #include "runtime/agent_file/schema_doubts.hpp"
 
@@ -42,19 +43,26 @@ void check_fallbacks(Fields& fields, const Agent& agent) {
     if (const auto* form = form_of(agent, i); form && agent.phases[i].optional) check_fallback(fields, agent, i, *form);
 }
 
+std::optional<Error> report_output(Fields& fields, std::string_view key, const std::string& below,
+                                   const boost::json::object& schema, const std::vector<std::string>& own) {
+  for (const auto& line : unchecked_keywords(schema)) fields.warning_below(key, below, "'output': " + line);
+  if (auto wrong = check_schema(schema)) return wrong;
+  for (const auto& doubt : doubts_about(schema))
+    fields.warning_below(key, below + doubt.pointer, "'output': " + doubt.message);
+  if (is_among(agent::kSubmitTool, own))
+    fields.error_below(key, below,
+                       "with 'output' the model hands its answer in by a tool called 'submit', and the agent has one "
+                       "of that name; rename that");
+  return std::nullopt;
+}
+
 void read_output(Fields& fields, Agent& agent, const std::vector<std::string>& own) {
   auto schema = fields.json_object("output");
   if (!schema) return;
   if (schema->empty())
     return fields.error("output", "'output' is empty: say what the answer is ({type: object, ...}), or leave it out");
-  for (const auto& line : unchecked_keywords(*schema)) fields.warning("output", "'output': " + line);
-  if (auto wrong = check_schema(*schema)) return fields.error("output", "'output': " + wrong->message());
-  for (const auto& doubt : doubts_about(*schema))
-    fields.warning_below("output", doubt.pointer, "'output': " + doubt.message);
-  if (std::ranges::find(own, agent::kSubmitTool) != own.end())
-    fields.error("output",
-                 "with 'output' the model hands its answer in by a tool called 'submit', and the agent has one "
-                 "of that name; rename that");
+  if (auto wrong = report_output(fields, "output", "", *schema, own))
+    return fields.error("output", "'output': " + wrong->message());
   agent.output = std::move(*schema);
 }
 

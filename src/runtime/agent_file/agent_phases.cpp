@@ -5,16 +5,14 @@
 #include <utility>
 
 #include <executus/base/json.hpp>
-#include <executus/base/json_schema.hpp>
 
-#include "agent/answer_form.hpp"
 #include "base/among.hpp"
 #include "base/template_text.hpp"
 #include "base/text.hpp"
 #include "run/definition/phase_edges.hpp"
 #include "run/definition/phase_faults.hpp"
+#include "runtime/agent_file/agent_output.hpp"
 #include "runtime/agent_file/idle_keys.hpp"
-#include "runtime/agent_file/schema_doubts.hpp"
 
 namespace executus {
 namespace {
@@ -51,20 +49,6 @@ std::vector<std::pair<std::size_t, std::size_t>> ranges_of_repeats(Fields& field
       }
   }
   return ranges;
-}
-
-// Of a phase's `output`.
-void warn_of_schema(Fields& fields, std::size_t phase, const json::object& schema,
-                    const std::vector<std::string>& own) {
-  auto at = pointer_to("", phase) + "/output";
-  for (const auto& line : unchecked_keywords(schema)) fields.warning_below("phases", at, "'output': " + line);
-  if (check_schema(schema)) return;  // said already
-  for (const auto& doubt : doubts_about(schema))
-    fields.warning_below("phases", at + doubt.pointer, "'output': " + doubt.message);
-  if (is_among(agent::kSubmitTool, own))
-    fields.error_below("phases", at,
-                       "with 'output' the model hands its answer in by a tool called 'submit', and the agent has one "
-                       "of that name; rename that");
 }
 
 class PhaseReader final {
@@ -257,7 +241,8 @@ void check_phases(Fields& fields, const Agent& agent, const std::vector<std::str
   for (const auto& fault : run::faults_of_phases(agent, agent.agents))
     fields.error_below("phases", pointer_to("", fault.phase) + "/" + fault.key, fault.message);
   for (std::size_t i = 0; i < agent.phases.size(); ++i)
-    if (!agent.phases[i].output.empty()) warn_of_schema(fields, i, agent.phases[i].output, own);
+    if (const auto& schema = agent.phases[i].output; !schema.empty())  // a fault of it was said already
+      (void)report_output(fields, "phases", pointer_to("", i) + "/output", schema, own);
 }
 
 }  // namespace executus

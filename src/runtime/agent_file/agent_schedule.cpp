@@ -3,6 +3,7 @@
 #include <executus/cron/cron.hpp>
 
 #include "base/text.hpp"
+#include "run/definition/inputs.hpp"
 
 namespace executus {
 namespace {
@@ -29,14 +30,10 @@ void check_timezone(Fields& fields, const std::string& name) {
 // A run that nobody starts is given no inputs.
 void check_inputs(Fields& fields, const json::object& schema) {
   const auto* required = schema.if_contains("required");
-  const auto* properties = schema.if_contains("properties");
   if (!required || !required->is_array()) return;
+  auto given = run::with_defaults(schema, {});
   for (const auto& name : required->get_array()) {
-    const auto* property = properties && properties->is_object() && name.is_string()
-                               ? properties->get_object().if_contains(name.get_string())
-                               : nullptr;
-    bool has_default = property && property->is_object() && property->get_object().contains("default");
-    if (name.is_string() && !has_default)
+    if (name.is_string() && !given.contains(name.get_string()))
       fields.error("cron", "a scheduled run is given no inputs, and the input '" +
                                std::string(clip(name.get_string(), 80)) + "' is required: give it a default");
   }

@@ -46,7 +46,7 @@ void LiveAgents::add_names(const AgentLibrary& library, Set& set) {
       for (const auto& name : files->names()) try {
           if (auto path = library.path_of(kind, name); path && set.files.contains(*path))
             set.paths[{kind, name}] = *path;
-        } catch (const Error&) {  // more than one is called so: find_alone() says it
+        } catch (const Error&) {  // more than one is called so: AgentLibrary::find() says it
         }
 }
 
@@ -124,20 +124,14 @@ std::optional<AgentFile> LiveAgents::find(DelegateKind kind, std::string_view na
     set = set_;
     errors = errors_;
   }
-  if (!set) return find_alone(kind, name);
+  if (!set) return open_().find(kind, name);
   if (auto path = set->paths.find({kind, std::string(name)}); path != set->paths.end())
     return set->files.at(path->second);
-  if (errors.empty()) return find_alone(kind, name);
+  if (errors.empty()) return open_().find(kind, name);
   if (!open_().path_of(kind, name)) return std::nullopt;
   throw failed("config.agent", "'" + std::string(clip(name, 80)) +
                                    "' is not taken up while something is wrong with the files of agents and skills\n" +
                                    lines_of(errors));
-}
-
-std::optional<AgentFile> LiveAgents::find_alone(DelegateKind kind, std::string_view name) const {
-  auto library = open_();
-  auto path = library.path_of(kind, name);
-  return path ? std::optional(library.read(*path).value()) : std::nullopt;
 }
 
 std::vector<std::string> LiveAgents::errors() const {

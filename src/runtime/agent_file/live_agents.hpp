@@ -58,7 +58,6 @@ class LiveAgents final {
   [[nodiscard]] Read read() const;
   static void add_names(const AgentLibrary& library, Set& set);
   bool take(Read read);
-  [[nodiscard]] std::optional<AgentFile> find_alone(DelegateKind kind, std::string_view name) const;
   [[nodiscard]] static Prints prints_of(const std::vector<std::string>& paths);
 
   const Open open_;

@@ -18,7 +18,7 @@ void print_problems(const Checked& checked) {
 Exit execute(CommandContext& context, const AgentsValidate& options) {
   auto library = agent_library(context);
   auto files = options.agents.empty() ? files_of(library, options.noun).paths() : std::vector<std::string>{};
-  for (const auto& agent : options.agents) files.push_back(agent_path(context, agent, kind_of(options.noun)));
+  for (const auto& agent : options.agents) files.push_back(agent_path(library, agent, kind_of(options.noun)));
   if (files.empty())
     throw failed("config.agent", options.noun == Noun::skill
                                      ? "no skill files in skills/; give some"

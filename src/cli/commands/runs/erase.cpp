@@ -69,9 +69,11 @@ void show(CommandContext& context, const RunId& run, const Erasure& erasure, boo
 Exit execute(CommandContext& context, const RunsErase& options) {
   context.wants_runs();
   auto run = run_to_erase(context, options.run);
-  auto planned = erase_or_refuse(context, run, options, DryRun::yes);
-  if (options.dry_run) return show(context, run, planned, true), Exit::ok;
-  if (!confirm(context, question(run, planned), options.yes ? Consent::given : Consent::ask)) return Exit::error;
+  if (options.dry_run || !options.yes) {
+    auto planned = erase_or_refuse(context, run, options, DryRun::yes);
+    if (options.dry_run) return show(context, run, planned, true), Exit::ok;
+    if (!confirm(context, question(run, planned), Consent::ask)) return Exit::error;
+  }
   show(context, run, erase_or_refuse(context, run, options, DryRun::no), false);
   return Exit::ok;
 }

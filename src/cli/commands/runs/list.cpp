@@ -15,12 +15,6 @@ namespace {
 constexpr std::size_t kMost = 1'000'000'000;
 constexpr std::size_t kStandingWidth = 60;
 
-journal::RunPlace place_of_run(CommandContext& context, const RunId& run) {
-  auto row = context.runs().row(run).get();
-  if (!row) throw failed("cli.run", "run " + run.str() + " is not there any more; list without --before");
-  return journal::place_of(*row);
-}
-
 journal::RunFilter list_filter(CommandContext& context, const RunsList& options) {
   journal::RunFilter filter;
   for (const auto& name : options.statuses) {
@@ -41,7 +35,7 @@ journal::RunFilter list_filter(CommandContext& context, const RunsList& options)
   if (!options.since.empty()) filter.since = parse_since(options.since, system_clock().wall());
   filter.channel = options.channel;
   if (!options.root.empty()) filter.root = find_run(context, options.root).str();
-  if (!options.before.empty()) filter.after = place_of_run(context, find_run(context, options.before));
+  if (!options.before.empty()) filter.after = journal::place_of(find_row(context, find_run(context, options.before)));
   bool tells = options.limit > 0 && options.limit < kMost;
   filter.limit = tells ? options.limit + 1 : options.limit;  // one more tells whether there are more
   return filter;

@@ -5,6 +5,7 @@
 #include "base/duration.hpp"
 #include "cli/commands/command_table.hpp"
 #include "cli/context/agent_lookup.hpp"
+#include "cli/input/since.hpp"
 #include "cli/input/value_checks.hpp"
 #include "cli/output/table.hpp"
 
@@ -29,8 +30,7 @@ schedule::Plan plan_of(CommandContext& context, const ScheduleNext& options) {
 
 WallTime begin_of(const std::string& after) {
   if (after.empty()) return system_clock().wall();
-  if (auto instant = parse_rfc3339(after)) return *instant;
-  if (auto day = parse_rfc3339(after + "T00:00:00Z")) return *day;
+  if (auto moment = parse_moment(after)) return *moment;
   throw usage_error("--after '" + after + "': expected a day or a time such as 2026-01-31, 2026-01-31T09:00:00Z or " +
                     "2026-01-31T09:00:00+01:00");
 }

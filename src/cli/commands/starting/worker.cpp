@@ -145,6 +145,7 @@ class Service final {
   }
 
   void warn_of_unknown_agents() {
+    if (options_.agents.empty()) return;
     auto known = agent_library(context_).agents().names();
     for (const auto& agent : options_.agents)
       if (std::ranges::find(known, agent) == known.end())
