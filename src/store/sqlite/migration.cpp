@@ -6,6 +6,7 @@
 #include <executus/base/error.hpp>
 
 #include "store/sqlite/from_format_3.hpp"
+#include "store/sqlite/from_format_4.hpp"
 #include "store/sqlite/locks.hpp"
 #include "store/sqlite/schema.hpp"
 
@@ -54,6 +55,7 @@ void migrate(Connection& connection, const std::filesystem::path& path, std::int
   WriteTransaction transaction(connection);
   refuse_while_in_use(connection, path);
   if (from <= 3) from_format_3(connection);
+  if (from <= 4) from_format_4(connection);
   connection.execute(("PRAGMA user_version=" + std::to_string(kSchemaVersion)).c_str());
   transaction.commit();
 }

@@ -97,14 +97,31 @@ TEST_F(Migration, KeepsTheRunsAndTheirJournals) {  // [DUR-21]
 }
 
 TEST_F(Migration, EndsWithTheTablesOfANewDatabase) {  // [DUR-21]
-  (void)open_store({database_});
   (void)open_store({folder_ / "new.db"});
-
   auto tables = "SELECT name||': '||sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name";
-  EXPECT_EQ(values(database_, tables), values(folder_ / "new.db", tables));
-  EXPECT_EQ(format_of(database_), kSchemaVersion);
-  for (const auto& file : {database_, folder_ / "new.db"})
-    EXPECT_THAT(values(file, "PRAGMA auto_vacuum"), ElementsAre("2")) << "pages can be given back";
+  for (int format = 3; format < kSchemaVersion; ++format) {
+    start_with(format);
+    (void)open_store({database_});
+
+    EXPECT_EQ(values(database_, tables), values(folder_ / "new.db", tables)) << "from " << format;
+    EXPECT_EQ(format_of(database_), kSchemaVersion);
+    for (const auto& file : {database_, folder_ / "new.db"})
+      EXPECT_THAT(values(file, "PRAGMA auto_vacuum"), ElementsAre("2")) << "pages can be given back";
+  }
+}
+
+TEST_F(Migration, KeepsWhatFormat4KnewOfRuns) {  // [DUR-21]
+  start_with(4);
+  auto rows = "SELECT run_id||status||root||version||channel||error_code||last_seq||coalesce(ended_at,'') FROM runs";
+  auto runs = values(database_, rows), bodies = values(database_, "SELECT body FROM entries");
+
+  Client client({database_});
+
+  EXPECT_THAT(client.claimable(), ElementsAre("later", "renewed", "forked"));
+  EXPECT_EQ(values(database_, rows), runs);
+  EXPECT_EQ(values(database_, "SELECT body FROM entries"), bodies);
+  EXPECT_EQ(client.find("43bde5c360d088d446a2ab955c700eec").root, "family");
+  EXPECT_EQ(client.admit("new").row.number, 12);
 }
 
 TEST_F(Migration, FindsTheRootOfEveryTree) {  // [DUR-21]

@@ -1,5 +1,7 @@
 #include "store/sqlite/schema.hpp"
 
+#include "store/sqlite/tables/battery_tables.hpp"
+
 namespace executus::sqlite {
 
 // What every append reads and writes comes first in a run's row: SQLite finds it without walking over the rest.
@@ -134,6 +136,7 @@ CREATE INDEX inbox_cancels ON inbox(run) WHERE kind='cancel';
 
 void create_tables(Connection& connection) {
   for (const char* part : {kRunTable, kOtherTables, kWorkerTable, kErasedTable}) connection.execute(part);
+  for (const char* tables : battery_tables()) connection.execute(tables);
 }
 
 }  // namespace executus::sqlite

@@ -8,7 +8,7 @@
 
 namespace executus::sqlite {
 
-inline constexpr std::int64_t kSchemaVersion = 4;           // PRAGMA user_version
+inline constexpr std::int64_t kSchemaVersion = 5;           // PRAGMA user_version
 inline constexpr std::int64_t kApplicationId = 0x45584543;  // PRAGMA application_id: "EXEC" (frozen)
 
 // Parts of it that the way from format 3 to 4 makes as well: they change with a copy of their own put there.

@@ -1,0 +1,7 @@
+#include "store/sqlite/tables/battery_tables.hpp"
+
+namespace executus::sqlite {
+
+std::vector<const char*> battery_tables() { return {}; }
+
+}  // namespace executus::sqlite
