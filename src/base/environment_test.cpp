@@ -9,10 +9,10 @@
 namespace executus {
 namespace {
 
-using testing::Contains;
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 const FixedEnvironment& sample() {
   static const FixedEnvironment environment(

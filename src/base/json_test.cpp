@@ -14,8 +14,8 @@
 namespace executus {
 namespace {
 
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 boost::json::value parsed(std::string_view text) { return parse_json(text).value(); }
 

@@ -8,7 +8,7 @@
 namespace executus {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 const TemplateVariables& sample_variables() {
   static const TemplateVariables variables{

@@ -6,9 +6,9 @@
 namespace executus {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 TEST(CheckSchema, TakesGoodOnes) {
   EXPECT_EQ(schema_failure(order_schema), "no error");

@@ -13,9 +13,9 @@
 namespace executus {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 TEST(Validate, TakesWhatFits) {
   EXPECT_THAT(findings(order_schema, R"({"items":[{"amount":1},{"amount":2.0}]})"), IsEmpty());

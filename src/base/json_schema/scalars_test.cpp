@@ -10,9 +10,9 @@
 namespace executus {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 TEST(ValidateNumbers, ComparesWithTheLimits) {
   EXPECT_THAT(findings(R"({"minimum":1,"maximum":3})", "2"), IsEmpty());

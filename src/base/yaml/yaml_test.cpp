@@ -14,8 +14,8 @@
 namespace executus {
 namespace {
 
-using testing::HasSubstr;
-using testing::StartsWith;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 std::string yaml_as_json(std::string_view text) { return canonical_json(parse_yaml(text, "f.yaml").value().root()); }
 
@@ -144,7 +144,7 @@ TEST(YamlGarbage, IsReadOrRefusedButNeverMore) {
     if (document)
       EXPECT_TRUE(is_valid_utf8(canonical_json(document->root()))) << text;
     else
-      EXPECT_THAT(document.error().message(), testing::ContainsRegex("^f:[0-9]+:[0-9]+: error: ")) << text;
+      EXPECT_THAT(document.error().message(), ::testing::ContainsRegex("^f:[0-9]+:[0-9]+: error: ")) << text;
   }
 }
 
