@@ -57,7 +57,7 @@ TEST(Snapshots, ABeginThatFailsRefusesTheRunUnlessBestEffortWasAskedFor) {  // [
   EXPECT_THAT(run.interrupted(), IsEmpty());
 }
 
-TEST(Snapshots, AnInterruptedRunGoesOnUnderItsOwnRecord) {  // [CK-03] [CK-09] [CK-15] [DUR-11]
+TEST(Snapshots, AnInterruptedRunGoesOnUnderItsOwnRecord) {  // [CK-03] [CK-09] [CK-15] [DUR-11] [HOST-02]
   SnapshotHost run(two_steps());
   run.interrupt_in_tool();
   ASSERT_THAT(run.interrupted(), SizeIs(1));

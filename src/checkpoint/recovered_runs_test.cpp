@@ -11,6 +11,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
+using ::testing::UnorderedElementsAre;
 
 // What a process after the interruption lacks, or does otherwise.
 using Change = std::function<void(SnapshotHost&)>;
@@ -153,6 +154,23 @@ TEST(RecoveredRun, ThatIsFailedBeforeItLivesEndsLikeAnyOther) {  // [RUN-37] [IO
   EXPECT_EQ(ended[0].usage.input, 20);
   EXPECT_EQ(ended[0].iterations, 2);
   EXPECT_THAT(delivery.errors, ElementsAre(HasSubstr("42: 3 attempts")));
+}
+
+TEST(RecoveredRun, AtBootEachThatWasInterruptedGoesOnUnderItsOwnRecord) {  // [HOST-02]
+  SnapshotHost host(two_steps());
+  ASSERT_TRUE(host.run("whole").ok());
+  for (const char* id : {"first", "second"}) host.interrupt_in_tool(id);
+  host.new_process();
+  host.counting.begun.clear();
+  std::vector<std::string> ended;
+  for (const auto& record : host.interrupted()) {
+    auto outcome = host.resume(record);
+    EXPECT_EQ(outcome.iterations, 3) << outcome.error;
+    ended.push_back(outcome.run_id.str() + " " + std::string(to_string(outcome.status)));
+  }
+  EXPECT_THAT(ended, UnorderedElementsAre("first ok", "second ok"));
+  EXPECT_THAT(host.counting.begun, IsEmpty()) << "no other record";
+  EXPECT_THAT(host.interrupted(), IsEmpty());
 }
 
 TEST(RecoveredRun, GoesOnWhenWhatItLackedIsThereAgain) {  // [DUR-39] [DUR-14]

@@ -46,12 +46,12 @@ struct SnapshotHost : run::Harness {
   }
   std::vector<RunCheckpoint> interrupted() { return loop.run(store.list_interrupted()); }
   // Runs until shut down inside the tool.
-  void interrupt_in_tool() {
+  void interrupt_in_tool(std::string id = "run") {
     CancelScope scope;
     look->before_effect = [&, n = 0]() mutable {
       if (++n == interrupt_at) scope.cancel({Cause::shutdown, ""});
     };
-    (void)run_in(scope);
+    (void)run_in(scope, std::move(id));
     look->before_effect = nullptr;
   }
 

@@ -39,7 +39,7 @@ TEST_F(Models, TestOfANameThatMeansNothingIsAUsageError) {
   EXPECT_THAT(run({"models", "test", "lab/m,"}).err, HasSubstr("empty place"));
 }
 
-TEST_F(Models, ASuspensionOutlivesTheProcessAndIsRestored) {  // [LLM-17]
+TEST_F(Models, ASuspensionOutlivesTheProcessAndIsRestored) {  // [LLM-17] [HOST-05]
   auto not_at_all = run({"models", "suspend", scripted(), "--for", "0s"});
   EXPECT_EQ(not_at_all.exit, 2);
   EXPECT_THAT(not_at_all.err, HasSubstr("--for has to be longer than 0"));
@@ -53,7 +53,7 @@ TEST_F(Models, ASuspensionOutlivesTheProcessAndIsRestored) {  // [LLM-17]
   EXPECT_EQ(run({"models", "test", scripted()}).exit, 0);
 }
 
-TEST_F(Models, ASuspensionOfAProviderThatIsGoneIsRestored) {  // [LLM-17]
+TEST_F(Models, ASuspensionOfAProviderThatIsGoneIsRestored) {  // [LLM-17] [HOST-05]
   EXPECT_EQ(run({"models", "bench", "lab/m"}).exit, 0);
   environment_.erase("LLM_LAB");
   EXPECT_EQ(run({"models", "unbench", "lab/other"}).exit, 2) << "nobody knows it";

@@ -73,7 +73,7 @@ TEST_F(WorkerCommand, DoesADetachedRunWhileItIdles) {  // [API-11]
   EXPECT_EQ(finished.out, "");
 }
 
-TEST_F(WorkerCommand, DrainsAndLeavesTheRestForRecovery) {  // [API-11] [DUR-27]
+TEST_F(WorkerCommand, DrainsAndLeavesTheRestForRecovery) {  // [API-11] [DUR-27] [HOST-03]
   make_slow_agent();
   queue("slow", "r1");
   auto worker = start_worker({"--drain", "0", "--json"});
@@ -91,7 +91,7 @@ TEST_F(WorkerCommand, DrainsAndLeavesTheRestForRecovery) {  // [API-11] [DUR-27]
   EXPECT_EQ(status("r1"), "ok");
 }
 
-TEST_F(WorkerCommand, LetsCallsEndThatDoSoInTime) {  // [API-11] [DUR-27]
+TEST_F(WorkerCommand, LetsCallsEndThatDoSoInTime) {  // [API-11] [DUR-27] [HOST-03]
   make_slow_agent();
   queue("slow", "r1");
   auto worker = start_worker({"--drain", "3600"});

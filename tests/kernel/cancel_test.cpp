@@ -220,7 +220,7 @@ TEST(Cancel, BetweenTwoPhases) {  // [PH-18] [RUN-21] [DUR-15]
   }
 }
 
-TEST(Cancel, ShutdownLeavesTheRunAndItGoesOnElsewhere) {  // [CK-15] [RUN-29] [DUR-15]
+TEST(Cancel, ShutdownLeavesTheRunAndItGoesOnElsewhere) {  // [CK-15] [RUN-29] [DUR-15] [HOST-02]
   CancelledRun run(Cause::shutdown);
   run.waiting->wait_at = 3;
   EXPECT_EQ(run.end(), RunStatus::running);

@@ -21,7 +21,7 @@ RunOutcome while_waiting(Harness& h, std::function<void(RootHandle&)> act) {
   return future.get();
 }
 
-TEST(Ending, ShutdownLeavesTheRunForRecovery) {  // [CK-15] [CK-16]
+TEST(Ending, ShutdownLeavesTheRunForRecovery) {  // [CK-15] [CK-16] [HOST-03]
   Harness h([](std::size_t) { return says("done"); });
   auto outcome = while_waiting(h, [](RootHandle& run) { run.cancel({Cause::shutdown, ""}); });
   EXPECT_EQ(outcome.status, RunStatus::running);

@@ -122,7 +122,7 @@ TEST_F(WorkerDrains, AtOnceFromARunThatBacksOff) {  // [DUR-27]
 }
 
 // The drain window of the runtime comes after the worker's.
-TEST_F(WorkerDrains, GivingACallWithEffectsMoreTime) {  // [DUR-27]
+TEST_F(WorkerDrains, GivingACallWithEffectsMoreTime) {  // [DUR-27] [HOST-03]
   auto& act = h.add_tool("act", tool::Effect::irreversible);
   act.change().timeout = std::chrono::hours(1);
   OneShot<> release;
@@ -143,7 +143,7 @@ TEST_F(WorkerDrains, GivingACallWithEffectsMoreTime) {  // [DUR-27]
   EXPECT_EQ(h.kinds("running").back(), "settled");
 }
 
-TEST_F(WorkerDrains, LeavingWhatIsNotOverAfterTheWindow) {  // [DUR-27]
+TEST_F(WorkerDrains, LeavingWhatIsNotOverAfterTheWindow) {  // [DUR-27] [HOST-03]
   submit("running");
   auto& worker = work();
   h.loop.advance(seconds(1));
