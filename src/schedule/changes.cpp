@@ -45,14 +45,17 @@ Job declared(std::string id, Plan plan, WallTime now, const NextTime& next) {
 
 PlanChange change_to(const Plan& plan) { return {plan.cron, plan.timezone, plan.misfire, plan.overlap, plan.jitter}; }
 
+Job stopped(Job job, WallTime now, std::string reason) {
+  job.last = Firing{job.next.value_or(now), now, "", std::move(reason)};
+  return open_at(at_peace(std::move(job)), std::nullopt);
+}
+
 Job edited(Job job, const PlanChange& change, WallTime now, const NextTime& next) {
   Plan before = std::exchange(job.plan, changed(job.plan, change));
-  if (job.plan == before) return job;
+  if (job.plan == before && job.next) return job;
   job = at_peace(std::move(job));
-  if (names_the_same_times(job.plan, before)) {
-    bool moves = job.next && *job.next > now;
-    return moves ? open_at(job, job.next) : job;  // by the new jitter
-  }
+  if (job.next && names_the_same_times(job.plan, before))
+    return *job.next > now ? open_at(job, job.next) : job;  // by the new jitter
   job.since = now;
   if (is_pending(job, now)) {
     (void)next(job.plan, now);  // a plan that cannot be read is refused here too

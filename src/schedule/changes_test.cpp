@@ -130,6 +130,20 @@ TEST_F(Changes, StartAJobAgainThatCouldNotBeRead) {
   EXPECT_EQ(tick().started, 1);
 }
 
+TEST_F(Changes, ThatStopAJobCloseItsTimeForGood) {
+  declare("job", every(hours(1)));
+  at(kMidnight + hours(1) + minutes(2));
+  put(stopped(job(), now(), "its file is gone"));
+  EXPECT_EQ(job().last, (Firing{kMidnight + hours(1), now(), "", "its file is gone"}));
+  at(kMidnight + hours(9));
+  EXPECT_EQ(tick(), Pass{});
+
+  put(edited(job(), change_to(job().plan), now(), next_time));
+
+  EXPECT_EQ(tick(), Pass{}) << "no time before it was declared again";
+  EXPECT_EQ(job().next, kMidnight + hours(10));
+}
+
 TEST_F(Changes, OfAPauseMissNothing) {
   declare("job", every(hours(1), Misfire::run_all));
   at(kMidnight + minutes(30));

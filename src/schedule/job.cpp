@@ -4,6 +4,7 @@
 #include <executus/schedule/job.hpp>
 
 #include "base/ascii.hpp"
+#include "base/named.hpp"
 #include "schedule/times.hpp"
 
 namespace executus::schedule {
@@ -35,6 +36,14 @@ std::string_view to_string(Overlap overlap) {
       return "allow";
   }
   return "";
+}
+
+std::optional<Misfire> parse_misfire(std::string_view name) {
+  return find_named(name, {Misfire::run_once, Misfire::skip, Misfire::run_all});
+}
+
+std::optional<Overlap> parse_overlap(std::string_view name) {
+  return find_named(name, {Overlap::skip, Overlap::queue, Overlap::allow});
 }
 
 std::optional<WallTime> looks_at(const Job& job) {

@@ -14,6 +14,14 @@ Task<std::vector<Job>> MemorySchedules::due(WallTime now) {
   co_return found;
 }
 
+Task<std::optional<WallTime>> MemorySchedules::next_look(WallTime now) {
+  std::lock_guard lock(mutex_);
+  std::optional<WallTime> first;
+  for (const auto& [id, job] : jobs_)
+    if (auto when = looks_at(job); when && *when > now) first = std::min(*when, first.value_or(*when));
+  co_return first;
+}
+
 Task<std::vector<Job>> MemorySchedules::list() {
   std::lock_guard lock(mutex_);
   std::vector<Job> all;

@@ -203,9 +203,11 @@ Task<bool> Runner::give_up(Turn& turn, Error problem) {
 }
 
 Task<bool> Runner::put(Turn& turn, Job job) {
-  turn.job = job;
+  Job before = std::exchange(turn.job, job);
   ++turn.job.revision;
-  co_return co_await config_.mark(std::move(job));
+  bool kept = co_await config_.mark(std::move(job));
+  if (kept && config_.changed) config_.changed(before, turn.job);
+  co_return kept;
 }
 
 }  // namespace executus::schedule

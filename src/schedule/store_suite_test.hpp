@@ -32,6 +32,7 @@ class ScheduleStoreSuite : public ::testing::TestWithParam<std::function<std::un
   // Everything there is to keep.
   static Job full() {
     Job job = open_at("full \"job\" \xc3\xa4", minute(7));
+    job.source = "/srv/agents";
     job.plan = {"0 9 * * *", "Europe/Berlin", Misfire::run_all, Overlap::queue, std::chrono::seconds(90)};
     job.since = minute(1);
     job.fires_at = minute(7) + Milliseconds(1'234);
@@ -99,6 +100,36 @@ TEST_P(ScheduleStoreSuite, ListsWhatIsDueTheEarliestFirst) {  // [SCH-01]
   EXPECT_THAT(due_until(minute(3) - Milliseconds(1)), ::testing::IsEmpty());
   EXPECT_THAT(due_until(minute(3)), ::testing::ElementsAre("e"));
   EXPECT_THAT(due_until(minute(7)), ::testing::ElementsAre("e", "a", "b"));
+}
+
+TEST_P(ScheduleStoreSuite, SaysWhenToLookNext) {
+  EXPECT_FALSE(run(store_->next_look(minute(0))));
+  auto held_back = open_at("b", minute(1)), paused = open_at("c", minute(2));
+  held_back.hold_until = minute(7);
+  paused.paused = minute(1);
+  for (const auto& job : {open_at("a", minute(5)), held_back, paused}) ASSERT_TRUE(run(store_->add(job)));
+  EXPECT_EQ(run(store_->next_look(minute(0))), minute(5));
+  EXPECT_EQ(run(store_->next_look(minute(5))), minute(7)) << "what is due then is not told again";
+  EXPECT_FALSE(run(store_->next_look(minute(7))));
+}
+
+// A mark moves the job and what is looked for together.
+TEST_P(ScheduleStoreSuite, LooksForWhatAJobSays) {  // [STO-05]
+  ASSERT_TRUE(run(store_->add(open_at("a", minute(1)))));
+  auto job = found("a");
+  job.next = job.fires_at = minute(4);
+  ASSERT_TRUE(run(store_->replace(job)));
+  EXPECT_THAT(due_until(minute(3)), ::testing::IsEmpty());
+  EXPECT_EQ(run(store_->next_look(minute(0))), minute(4));
+  job.revision = 1;
+  job.next = job.fires_at = minute(2);
+  ASSERT_FALSE(run(store_->replace(job)));
+  EXPECT_THAT(due_until(minute(3)), ::testing::IsEmpty()) << "a mark that is refused moves neither";
+  job = found("a");
+  job.next.reset();
+  ASSERT_TRUE(run(store_->replace(job)));
+  EXPECT_THAT(due_until(minute(9)), ::testing::IsEmpty());
+  EXPECT_FALSE(run(store_->next_look(minute(0))));
 }
 
 TEST_P(ScheduleStoreSuite, ListsAllById) {

@@ -22,8 +22,12 @@ struct PlanChange {
 [[nodiscard]] PlanChange change_to(const Plan& plan);  // names all of it
 
 // No time of the new plan until `now` fires. A due time that has come and waits for its jitter, for a pass or for
-// the run before it still runs, once; one that was missed is skipped. Without a difference the job stays as it is.
+// the run before it still runs, once; one that was missed is skipped. A job that has none open begins anew. Without a
+// difference it stays as it is otherwise.
 [[nodiscard]] Job edited(Job job, const PlanChange& change, WallTime now, const NextTime& next);
+
+// Closes the due time that is open, with the reason, and opens none: nothing comes any more until the job is edited.
+[[nodiscard]] Job stopped(Job job, WallTime now, std::string reason);
 
 // A paused job does nothing; the times that come meanwhile are not missed. Both leave a job alone that is so already.
 [[nodiscard]] Job paused(Job job, WallTime now);

@@ -22,6 +22,7 @@ enum class Misfire {
   run_all,   // each of them runs, the oldest first
 };
 [[nodiscard]] std::string_view to_string(Misfire misfire);
+[[nodiscard]] std::optional<Misfire> parse_misfire(std::string_view name);
 
 // What becomes of a due time while the run before it still goes on or waits. Names are frozen.
 enum class Overlap {
@@ -30,6 +31,7 @@ enum class Overlap {
   allow,  // it runs beside it
 };
 [[nodiscard]] std::string_view to_string(Overlap overlap);
+[[nodiscard]] std::optional<Overlap> parse_overlap(std::string_view name);
 
 // When a job comes, as a person says it.
 struct Plan {
@@ -65,6 +67,7 @@ inline constexpr int kMostCounted = 1'000;
 
 struct Job {
   std::string id;
+  std::string source;  // what declares it, in the host's words: those of one source are declared together
   Plan plan;
   WallTime since;  // declared, edited or resumed then: no time of the plan until then fires
 

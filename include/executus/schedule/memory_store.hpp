@@ -11,6 +11,7 @@ namespace executus::schedule {
 class MemorySchedules final : public ScheduleStore {
  public:
   [[nodiscard]] Task<std::vector<Job>> due(WallTime now) override;
+  [[nodiscard]] Task<std::optional<WallTime>> next_look(WallTime now) override;
   [[nodiscard]] Task<std::vector<Job>> list() override;
   [[nodiscard]] Task<std::optional<Job>> find(std::string id) override;
   [[nodiscard]] Task<bool> add(Job job) override;

@@ -55,6 +55,9 @@ struct RunnerConfig {
   std::function<Task<bool>(std::string run_id)> active;     // the run goes on or waits; false: it ended, or is unknown
   NextTime next;
 
+  // Told of each change that this runner made, on that strand; does not throw. May be empty.
+  std::function<void(const Job& before, const Job& after)> changed;
+
   const Clock* clock = nullptr;  // null: the system's; outlives the runner, as does the logger
   Logger* logger = nullptr;      // null: nothing is logged
   Milliseconds max_age = std::chrono::hours(24 * 7);

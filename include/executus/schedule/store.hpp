@@ -20,6 +20,9 @@ class ScheduleStore {
   // The jobs to look at until `now` (looks_at), the earliest first.
   [[nodiscard]] virtual Task<std::vector<Job>> due(WallTime now) = 0;
 
+  // When the first of the jobs that are not due at `now` is to be looked at; nothing: none, until one is changed.
+  [[nodiscard]] virtual Task<std::optional<WallTime>> next_look(WallTime now) = 0;
+
   [[nodiscard]] virtual Task<std::vector<Job>> list() = 0;  // all, by id
   [[nodiscard]] virtual Task<std::optional<Job>> find(std::string id) = 0;
 

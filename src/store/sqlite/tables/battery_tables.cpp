@@ -2,6 +2,6 @@
 
 namespace executus::sqlite {
 
-std::vector<const char*> battery_tables() { return {}; }
+std::vector<const char*> battery_tables() { return {kScheduleTables}; }
 
 }  // namespace executus::sqlite

@@ -7,6 +7,8 @@
 
 namespace executus::sqlite {
 
+extern const char* const kScheduleTables;
+
 // In the order in which they are made, each text within a transaction.
 std::vector<const char*> battery_tables();
 
