@@ -52,6 +52,16 @@ TEST_F(Chat, GoesOnFromARun) {  // [API-12]
   EXPECT_EQ(run({"chat", "--continue", "r1"}, "since when?\n").out, "since noon\n") << "as stored";
 }
 
+TEST_F(Chat, GoesOnFromTheNewestRunOfAnyAgent) {  // [API-12]
+  EXPECT_EQ(run({"chat", "--continue", "@last"}, "which?\n").exit, 2) << "there is none";
+  ASSERT_EQ(run({"run", "a", "which?", "--run-id", "r1"}).exit, 0);
+  ASSERT_EQ(run({"run", "shop", "note it", "--run-id", "r2"}).exit, 3);
+  ASSERT_EQ(run({"runs", "cancel", "r2"}).exit, 0);
+  ASSERT_EQ(run({"run", "a", "which?", "--run-id", "r3"}).exit, 0);
+  EXPECT_EQ(run({"chat", "--continue", "@last"}, "since when?\n").out, "since noon\n");
+  EXPECT_EQ(runs()[0].at("continues"), "r3");
+}
+
 TEST_F(Chat, PrintsOneJsonValueATurn) {  // [API-12]
   auto finished = run({"chat", "a", "--json"}, "which?\nsince when?\n");
   auto end = finished.out.find('\n');

@@ -4,7 +4,6 @@
 
 #include <executus/run/held_runs.hpp>
 
-#include "cli/drive/stopped_holders.hpp"
 #include "cli/lookup/run_ids.hpp"
 #include "cli/lookup/run_state.hpp"
 
@@ -25,25 +24,23 @@ Error not_here(const RunId& run, const std::vector<std::string>& missing) {
 Error driven_elsewhere(const journal::RunRow& row) {
   auto id = row.id.str();
   return failed("cli.continue", "run " + id + " has not ended: worker " + printable_line(row.worker) +
-                                    " drives it; `executus runs wait " + id + "` waits for its end");
+                                    " drives it; `executus runs wait " + id +
+                                    "` waits for its end, and `executus recover " + id +
+                                    "` takes it up when that worker has stopped");
 }
 
-// As `executus recover RUN`.
+// As `executus recover RUN`, without waiting for a holder that gives no sign of life.
 void finish(CommandContext& context, const RunId& run) {
   RecoverOptions wanted;
   wanted.ids = {run};
-  auto recovered = context.recover(wanted);
-  try {
-    take_up_from_stopped(context, wanted, recovered);
-  } catch (const Cancelled&) {  // by a signal: what is held stays so
-  }
-  for (const auto& each : recovered)
+  for (const auto& each : context.recover(wanted))
     if (!each.missing.empty()) throw not_here(run, each.missing);
 }
 
 // Whether it goes on by itself in no process: then it is finished here.
 bool is_left(CommandContext& context, const journal::RunRow& row) {
   if (is_terminal(row.status)) return false;
+  if (is_driven(context, row)) throw driven_elsewhere(row);
   say(context,
       "run " + row.id.str() + " has not ended (" + std::string(to_string(row.status)) + "): it is finished first");
   return true;

@@ -15,8 +15,9 @@ struct BaseRun {
 };
 
 // `named`: as find_run() takes it; "@last" is the newest run of `agent` that a caller started. A run that was left is
-// finished first, as `executus recover RUN` does. Says what it does, and that a run was continued before. Throws Error
-// cli.run, cli.continue, and journal.* where it cannot be read. While signals are watched (drive.hpp).
+// finished first, as `executus recover RUN` does; one that a worker drives is refused at once. Says what it does, and
+// that a run was continued before. Throws Error cli.run, cli.continue, and journal.* where it cannot be read. While
+// signals are watched (drive.hpp).
 [[nodiscard]] BaseRun base_run(CommandContext& context, const std::string& named, const std::string& agent);
 
 // The newest run, `except` aside, that goes on from `run`; empty: there is none.

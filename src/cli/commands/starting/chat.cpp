@@ -15,7 +15,7 @@ namespace executus::cli {
 namespace {
 
 void require_an_agent(const Chat& options) {
-  if (options.choice.agent.empty() && (options.continues.empty() || options.continues == "@last"))
+  if (options.choice.agent.empty() && options.continues.empty())
     throw failed("cli.usage",
                  "chat needs an agent, or a run to go on from: `executus chat AGENT`, `executus chat "
                  "--continue RUN`");
