@@ -57,12 +57,12 @@ TEST(PersonaStore, FindsWhatStartsIt) {  // [PER-03] [PER-04]
   hooked = store->create(hooked);
   chatty = store->create(chatty);
 
-  EXPECT_EQ(store->find_webhook("s3cret"), hooked);
-  EXPECT_EQ(store->find_webhook("s3cre"), std::nullopt);
-  EXPECT_EQ(store->find_webhook("s3creT"), std::nullopt);
-  EXPECT_EQ(store->find_webhook(""), std::nullopt) << "it is no secret";
-  EXPECT_THAT(store->list_channel("ops"), ElementsAre(chatty));
-  EXPECT_TRUE(store->list_channel("op").empty());
+  EXPECT_EQ(find_webhook(*store, "s3cret"), hooked);
+  EXPECT_EQ(find_webhook(*store, "s3cre"), std::nullopt);
+  EXPECT_EQ(find_webhook(*store, "s3creT"), std::nullopt);
+  EXPECT_EQ(find_webhook(*store, ""), std::nullopt) << "it is no secret";
+  EXPECT_THAT(list_channel(*store, "ops"), ElementsAre(chatty));
+  EXPECT_TRUE(list_channel(*store, "op").empty());
 }
 
 TEST(PersonaStore, ASecretStartsOneAlone) {  // [PER-04]
@@ -76,7 +76,17 @@ TEST(PersonaStore, ASecretStartsOneAlone) {  // [PER-04]
   EXPECT_NO_THROW((void)store->update(first));
 }
 
-TEST(Saved, ToolsOfADefinitionAreAskedForInPhasesToo) {  // [TOOL-02] [TOOL-03]
+TEST(Saved, ASourceIsOfWhatItSaysAlone) {
+  auto definition = boss().definition;
+  EXPECT_EQ(source_of(definition), std::nullopt);
+  set_source(definition, "name: boss\n");
+  EXPECT_EQ(source_of(definition), "name: boss\n");
+
+  definition.agent.description = "Changed by a program.";
+  EXPECT_EQ(source_of(definition), std::nullopt);
+}
+
+TEST(Saved, ToolsOfADefinitionAreAskedForInPhasesAndBelowItToo) {  // [TOOL-02] [TOOL-03]
   class Wipe final : public tool::Tool {
    public:
     Wipe() {
@@ -96,8 +106,11 @@ TEST(Saved, ToolsOfADefinitionAreAskedForInPhasesToo) {  // [TOOL-02] [TOOL-03]
   Phase phase;
   phase.tools = {"wipe"};
   definition.agent.phases = {phase};
+  auto above = boss("above").definition;
+  above.agent.sub_agents = {definition.agent};
 
   EXPECT_EQ(refusal(definition, registry, tool::Author::user)->code(), "tool.reserved");
+  EXPECT_EQ(refusal(above, registry, tool::Author::user)->code(), "tool.reserved");
   EXPECT_FALSE(refusal(definition, registry, tool::Author::admin));
   definition.visibility = tool::Visibility::everyone;
   EXPECT_EQ(refusal(definition, registry, tool::Author::admin)->code(), "tool.unshareable");

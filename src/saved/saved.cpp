@@ -1,11 +1,14 @@
 #include <algorithm>
 
+#include <executus/base/digest.hpp>
+#include <executus/base/json.hpp>
 #include <executus/base/json_schema.hpp>
 #include <executus/saved/saved.hpp>
-#include <executus/saved/shelf.hpp>
 
 #include "base/text.hpp"
 #include "run/definition/inputs.hpp"
+#include "saved/refusals.hpp"
+#include "saved/stored_value.hpp"
 
 namespace executus::saved {
 namespace {
@@ -25,7 +28,28 @@ std::string what_is_wrong(const Record& record, const Definition& definition) {
   return "";
 }
 
+void add_tools(const Agent& agent, std::vector<std::string>& tools) {
+  tools.insert(tools.end(), agent.tools.begin(), agent.tools.end());
+  for (const auto& phase : agent.phases)
+    if (phase.tools) tools.insert(tools.end(), phase.tools->begin(), phase.tools->end());
+  for (const auto& below : agent.sub_agents) add_tools(below, tools);
+}
+
+std::string digest_of(Definition definition) {
+  definition.source = {};
+  return sha256_hex(write_json(to_stored(definition)));
+}
+
 }  // namespace
+
+void set_source(Definition& definition, std::string text) {
+  definition.source = {std::move(text), digest_of(definition)};
+}
+
+std::optional<std::string> source_of(const Definition& definition) {
+  bool says_it = !definition.source.text.empty() && definition.source.of == digest_of(definition);
+  return says_it ? std::optional(definition.source.text) : std::nullopt;
+}
 
 bool is_visible(const Record& record, const Definition& definition, std::string_view person) {
   if (record.owner == person || definition.visibility == tool::Visibility::everyone) return true;
@@ -44,9 +68,8 @@ std::optional<Error> fault_of(const Record& record, const Definition& definition
 }
 
 std::optional<Error> refusal(const Definition& definition, const tool::Registry& registry, tool::Author author) {
-  auto tools = definition.agent.tools;
-  for (const auto& phase : definition.agent.phases)
-    if (phase.tools) tools.insert(tools.end(), phase.tools->begin(), phase.tools->end());
+  std::vector<std::string> tools;
+  add_tools(definition.agent, tools);
   if (auto refused = refusal_to_save(registry, tools, author)) return refused;
   return refusal_to_share(registry, tools, definition.visibility);
 }
@@ -72,6 +95,22 @@ void throw_unknown(const Record& record) {
 void throw_changed(const Record& record, const Definition& definition, const std::string& newest) {
   throw failed("saved.changed", named(record, definition) + " was changed meanwhile: version " + newest +
                                     " is the newest, and not " + record.version + "; look at it, then save again");
+}
+
+void throw_not_kept(const Record& record, const Definition& definition) {
+  throw failed("saved.malformed", named(record, definition) +
+                                      " cannot be saved: a part of it has no stored form, such as the multiplier of a "
+                                      "critic that is not enabled; leave that part at its default");
+}
+
+void throw_unreadable(std::string_view why) {
+  throw failed("saved.unreadable", "what is stored cannot be read: " + std::string(clip(why, 200)) +
+                                       "; the database is damaged, or was written by another program");
+}
+
+void throw_taken(const Record& record, const Definition& definition, const Key& key) {
+  throw failed("saved.malformed",
+               named(record, definition) + " cannot be saved: its " + key.kind + " is another's; choose another one");
 }
 
 }  // namespace executus::saved

@@ -129,11 +129,36 @@ TYPED_TEST_P(SavedStore, KeepsVersionsNewestFirst) {
   auto versions = this->store_->versions(first.record.id);
   ASSERT_EQ(versions.size(), 2u) << "nothing differed the third time";
   EXPECT_EQ(same, second);
+  EXPECT_EQ(versions[0].record.number, 2);
+  EXPECT_EQ(versions[1].record.number, 1);
   EXPECT_EQ(versions[0].definition.agent.system_prompt, "More.");
   EXPECT_EQ(versions[1].definition.agent.system_prompt, "");
   EXPECT_EQ(this->store_->version(first.record.version), versions[1]);
   EXPECT_EQ(this->store_->version("nothing"), std::nullopt);
   EXPECT_THAT(this->store_->versions("nothing"), ::testing::IsEmpty());
+}
+
+TYPED_TEST_P(SavedStore, AppendsToNothingThatIsNotThere) {
+  auto saved = this->store_->create(this->named("ann", "a"));
+  saved.definition.agent.description = "New.";
+  for (const char* id : {"", "0", "nothing", "1 ", "01"}) {
+    auto value = saved;
+    value.record.id = id;
+    EXPECT_EQ(this->code_of([&] { (void)this->store_->update(value); }), "saved.unknown") << id;
+    EXPECT_FALSE(this->store_->remove(id)) << id;
+    EXPECT_THAT(this->store_->versions(id), ::testing::IsEmpty()) << id;
+  }
+  EXPECT_EQ(this->store_->versions(saved.record.id).size(), 1u);
+}
+
+TYPED_TEST_P(SavedStore, GivesNoIdTwice) {
+  auto first = this->store_->create(this->named("ann", "a"));
+  this->store_->remove(first.record.id);
+  auto second = this->store_->create(this->named("ann", "a"));
+
+  EXPECT_NE(second.record.id, first.record.id);
+  EXPECT_NE(second.record.version, first.record.version);
+  EXPECT_EQ(second.record.number, 1);
 }
 
 TYPED_TEST_P(SavedStore, LosesNoUpdateOfAnother) {
@@ -189,7 +214,8 @@ TYPED_TEST_P(SavedStore, AnUpdateLeavesTheTimesButForAnotherSchedule) {
 
 REGISTER_TYPED_TEST_SUITE_P(SavedStore, KeepsWhatItIsGiven, ANameIsUniqueForItsOwner, RefusesWhatCannotBeRight,
                             RemovesWithAllVersions, ListsWhatAPersonSees, KeepsVersionsNewestFirst,
-                            LosesNoUpdateOfAnother, TellsWhatIsDueTheLongestFirst, MarksARunWithoutAVersion,
+                            AppendsToNothingThatIsNotThere, GivesNoIdTwice, LosesNoUpdateOfAnother,
+                            TellsWhatIsDueTheLongestFirst, MarksARunWithoutAVersion,
                             AnUpdateLeavesTheTimesButForAnotherSchedule);
 
 }  // namespace executus::saved

@@ -77,7 +77,7 @@ TEST(SkillStore, ListsExposedOnesThatAPersonSees) {  // [SKL-05]
   add("own", true, tool::Visibility::owner);
   auto names_for = [&](const std::string& person) {
     std::vector<std::string> names;
-    for (const auto& skill : store->list_exposed(person)) names.push_back(skill.definition.agent.name);
+    for (const auto& skill : list_exposed(*store, person)) names.push_back(skill.definition.agent.name);
     return names;
   };
 

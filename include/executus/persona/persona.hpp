@@ -40,16 +40,17 @@ using Layers = std::function<std::optional<std::string>(std::string_view layer)>
 // (persona.layer) names a layer that is not known. `layers` may be null when the persona names none.
 [[nodiscard]] Result<Agent> to_agent(const Persona& persona, const Layers& layers = {});
 
-// Port; see saved::Store. A secret that another persona has is refused by create() and update() as saved.malformed.
-class PersonaStore : public saved::Store<Persona> {
- public:
-  // The one that a call with this secret starts. Compared in a time that does not depend on where they differ; "" finds
-  // none.
-  [[nodiscard]] virtual std::optional<Persona> find_webhook(std::string_view secret) = 0;
+// See saved::Store. A secret that another persona has is refused as saved.malformed.
+using PersonaStore = saved::Store<Persona>;
+[[nodiscard]] std::optional<Error> fault_of(const Persona& persona);
+[[nodiscard]] std::vector<saved::Key> keys_of(const Persona& persona);
 
-  // Those that messages of this channel start, by owner and name.
-  [[nodiscard]] virtual std::vector<Persona> list_channel(const std::string& channel) = 0;
-};
+// The one that a call with this secret starts; "" finds none. It is looked up by its digest: how long that takes says
+// nothing of the secrets that are kept.
+[[nodiscard]] std::optional<Persona> find_webhook(PersonaStore& store, std::string_view secret);
+
+// Those that messages of this channel start, by owner and name.
+[[nodiscard]] std::vector<Persona> list_channel(PersonaStore& store, const std::string& channel);
 
 // In memory, for tests and for hosts that keep nothing.
 [[nodiscard]] std::unique_ptr<PersonaStore> make_memory_store();

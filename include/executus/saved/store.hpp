@@ -1,9 +1,12 @@
 // Port: keeps saved agents or skills, with their versions. Value is persona::Persona or skill::Skill: it has a `record`
-// and a `definition`.
+// and a `definition`, and the functions
+//
+//   std::optional<Error> fault_of(const Value&);   // why no store keeps it: saved.malformed
+//   std::vector<saved::Key> keys_of(const Value&);  // what it is found by, besides id and name
 //
 // Threads: any. All block. Errors: everything throws what the place throws that cannot be read or written, and nothing
 // is changed then; besides, saved.malformed (a value that cannot be kept), saved.exists (the owner has that name),
-// saved.unknown (no such id) and saved.changed (another version is the newest by now).
+// saved.unknown (no such id; "" is none) and saved.changed (another version is the newest by now).
 #pragma once
 
 #include <optional>
@@ -33,9 +36,10 @@ class Store {
   [[nodiscard]] virtual std::optional<Value> find(const std::string& id) = 0;
   [[nodiscard]] virtual std::optional<Value> find_named(const std::string& owner, const std::string& name) = 0;
 
-  // By owner and name: all, or what a person sees.
+  // By owner and name: all, what a person sees, those that have a key.
   [[nodiscard]] virtual std::vector<Value> list() = 0;
   [[nodiscard]] virtual std::vector<Value> list_for(const std::string& person) = 0;
+  [[nodiscard]] virtual std::vector<Value> list_with(const Key& key) = 0;
 
   // Snapshots, the newest first, as they were saved; empty: no such id. One of them by its own id.
   [[nodiscard]] virtual std::vector<Value> versions(const std::string& id) = 0;

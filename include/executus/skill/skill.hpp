@@ -18,12 +18,13 @@ struct Skill {
 // The agent that runs: its id is the skill's. Palettes and phases, which a kept skill has not, are left out.
 [[nodiscard]] Agent to_agent(const Skill& skill);
 
-// Port; see saved::Store. A skill with a palette or with phases is refused as saved.malformed.
-class SkillStore : public saved::Store<Skill> {
- public:
-  // Those that a chat offers to a person: exposed ones that the person sees, by owner and name.
-  [[nodiscard]] virtual std::vector<Skill> list_exposed(const std::string& person) = 0;
-};
+// See saved::Store. A skill with a palette or with phases is refused as saved.malformed.
+using SkillStore = saved::Store<Skill>;
+[[nodiscard]] std::optional<Error> fault_of(const Skill& skill);
+[[nodiscard]] inline std::vector<saved::Key> keys_of(const Skill&) { return {}; }
+
+// Those that a chat offers to a person: exposed ones that the person sees, by owner and name.
+[[nodiscard]] std::vector<Skill> list_exposed(SkillStore& store, const std::string& person);
 
 // In memory, for tests and for hosts that keep nothing.
 [[nodiscard]] std::unique_ptr<SkillStore> make_memory_store();

@@ -55,6 +55,22 @@ struct OpenDatabase final {
     return readers.run(std::move(query));
   }
 
+  // The same two for callers that block their thread meanwhile, which is none of the writer's or the readers'.
+  template <class Function, class R = std::invoke_result_t<Function&, Connection&>>
+  [[nodiscard]] R change_here(Function function) {
+    auto apply = [function = std::move(function)](JournalWriter& journal) mutable {
+      return function(journal.connection());
+    };
+    auto work = std::make_unique<BlockingRequest<R>>(std::move(apply));
+    auto answered = work->answered();
+    writer.submit(std::move(work));
+    return answered.get();
+  }
+  template <class Function, class R = std::invoke_result_t<Function&, Connection&>>
+  [[nodiscard]] R look_here(Function function) {
+    return readers.run_here([&](JournalReader& journal) { return function(journal.connection()); });
+  }
+
   const std::filesystem::path path;
   const Clock& clock;
   Liveness liveness;

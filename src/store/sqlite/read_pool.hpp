@@ -22,13 +22,16 @@ class ReadPool final {
   // Calls `query` with a reader. Throws what it throws; its reader is not used again then.
   template <class Query, class R = std::invoke_result_t<Query&, JournalReader&>>
   [[nodiscard]] Task<R> run(Query query) {
-    auto work = [this, query = std::move(query)]() mutable {
-      auto reader = take();
-      R result = query(*reader);
-      give_back(std::move(reader));
-      return result;
-    };
-    return threads_.run(std::move(work));
+    return threads_.run([this, query = std::move(query)]() mutable { return run_here(query); });
+  }
+
+  // The same on this thread.
+  template <class Query>
+  [[nodiscard]] auto run_here(Query&& query) {
+    auto reader = take();
+    auto result = query(*reader);
+    give_back(std::move(reader));
+    return result;
   }
 
  private:

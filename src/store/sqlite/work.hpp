@@ -3,6 +3,7 @@
 
 #include <exception>
 #include <functional>
+#include <future>
 #include <memory>
 #include <optional>
 #include <type_traits>
@@ -109,6 +110,23 @@ class Request final : public Work {
   std::function<R(JournalWriter&)> function_;
   std::optional<R> result_;
   OneShot<R> answered_;
+};
+
+// The same for a caller that blocks its thread until the answer is there.
+template <class R>
+class BlockingRequest final : public Work {
+ public:
+  explicit BlockingRequest(std::function<R(JournalWriter&)> function) : Work(RunId()), function_(std::move(function)) {}
+
+  [[nodiscard]] std::future<R> answered() { return answered_.get_future(); }
+  void apply(JournalWriter& journal) override { result_.emplace(function_(journal)); }
+  void answer() noexcept override { answered_.set_value(std::move(*result_)); }
+  void fail(const std::exception_ptr& why) noexcept override { answered_.set_exception(why); }
+
+ private:
+  std::function<R(JournalWriter&)> function_;
+  std::optional<R> result_;
+  std::promise<R> answered_;
 };
 
 }  // namespace executus::sqlite

@@ -12,4 +12,6 @@ extern const char* const kScheduleTables;
 // In the order in which they are made, each text within a transaction.
 std::vector<const char*> battery_tables();
 
+extern const char* const kSavedTables;
+
 }  // namespace executus::sqlite

@@ -1,0 +1,16 @@
+// What the stores of saved values throw, in one wording.
+#pragma once
+
+#include <string>
+
+#include <executus/saved/saved.hpp>
+
+namespace executus::saved {
+
+[[noreturn]] void throw_exists(const Record& record, const Definition& definition);
+[[noreturn]] void throw_unknown(const Record& record);
+[[noreturn]] void throw_changed(const Record& record, const Definition& definition, const std::string& newest);
+[[noreturn]] void throw_taken(const Record& record, const Definition& definition, const Key& key);
+[[noreturn]] void throw_not_kept(const Record& record, const Definition& definition);
+
+}  // namespace executus::saved
