@@ -138,7 +138,7 @@ TYPED_TEST_P(SavedStore, KeepsVersionsNewestFirst) {
   EXPECT_THAT(this->store_->versions("nothing"), ::testing::IsEmpty());
 }
 
-TYPED_TEST_P(SavedStore, AppendsToNothingThatIsNotThere) {
+TYPED_TEST_P(SavedStore, AppendsToNothingThatIsNotThere) {  // [STO-04]
   auto saved = this->store_->create(this->named("ann", "a"));
   saved.definition.agent.description = "New.";
   for (const char* id : {"", "0", "nothing", "1 ", "01"}) {
