@@ -8,10 +8,9 @@
 namespace executus::sqlite {
 
 extern const char* const kScheduleTables;
+extern const char* const kSavedTables;
 
 // In the order in which they are made, each text within a transaction.
 std::vector<const char*> battery_tables();
-
-extern const char* const kSavedTables;
 
 }  // namespace executus::sqlite
