@@ -1,4 +1,7 @@
 // What a run's end sends out is kept until its receiver has answered: through failures, hangs, drains and crashes.
+#include <map>
+#include <set>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -35,13 +38,16 @@ struct Receiver final : Delivery {
       OneShot<> never;
       co_await never.wait();
     }
+    if (later.contains(target.id)) throw DeliverLater("too many for now", later[target.id]);
     if (refuses.contains(target.id)) throw failed(std::string(kDeliveryRefused), "there is no such channel any more");
     if (breaks.contains(target.id)) throw failed("http.500", prefix + "the server is out of order");
     co_return prefix + "post-" + std::to_string(++posts);
   }
+  bool takes(const DeliveryTarget& target) const override { return !foreign.contains(target.id); }
   std::vector<std::string> arrived;
   std::function<void()> on_arrival;
-  std::set<std::string> hangs, breaks, refuses;
+  std::set<std::string> hangs, breaks, refuses, foreign;
+  std::map<std::string, Milliseconds> later;
   std::string prefix;
   int posts = 0;
 };
@@ -352,6 +358,78 @@ TEST(Outbox, OfADeadTargetHoldsUpNoOther) {  // [DUR-45]
   run.loop.advance(std::chrono::minutes(1));
   EXPECT_EQ(run.send(), std::size_t{kEnds}) << "when it is back, nothing is lost";
   EXPECT_THAT(std::set<std::string>(run.receiver.arrived.begin(), run.receiver.arrived.end()), SizeIs(kEnds + 1));
+}
+
+// What becomes due while a pass waits for a target that hangs is sent by the next one.
+TEST(Outbox, GoesToOtherTargetsWhileOneHangs) {  // [DUR-45] [TOOL-13]
+  Outbox run;
+  run.has_port = false;
+  run.new_process();
+  (void)run.run_to("dead", "first");
+  run.has_port = true;
+  run.new_process();
+  auto& worker = *run.executor;
+  run.receiver.hangs = {"dead"};
+  ManualGroup group(run.loop);
+  group.spawn(in_a_pass(worker));
+  run.loop.run_ready();
+  ASSERT_THAT(run.receiver.arrived, SizeIs(1));
+  auto before = run.loop.clock().mono();
+  run.has_port = false;
+  run.reconfigure(run.configure);
+  for (const auto* target : {"well", "dead"}) (void)run.run_to(target, std::string("to-") + target);
+
+  EXPECT_EQ(run.loop.run(worker.send_outgoing()), 1u);
+
+  EXPECT_EQ(run.row("to-well")->state, OutgoingState::delivered);
+  EXPECT_EQ(run.row("to-dead")->tries, 0) << "it has one at a time";
+  EXPECT_EQ(run.loop.clock().mono(), before) << "the hanging one is still waited for";
+}
+
+TEST(Outbox, IsSentWhenTheTargetAskedForIt) {  // [DUR-45] [TOOL-13]
+  Outbox run;
+  run.receiver.later = {{"42", std::chrono::minutes(7)}};
+  EXPECT_EQ(run.run_to("42").outgoing->state, OutgoingState::pending);
+  EXPECT_THAT(run.log.lines, IsEmpty()) << "that is no failure";
+  run.loop.advance(std::chrono::minutes(7) - Milliseconds(1));
+  EXPECT_EQ(run.send(), 0u);
+  EXPECT_THAT(run.receiver.arrived, SizeIs(1));
+  run.receiver.later.clear();
+  run.loop.advance(Milliseconds(1));
+
+  EXPECT_EQ(run.send(), 1u);
+}
+
+TEST(Outbox, LeavesATargetAloneForAsLongAsItAsked) {  // [DUR-45] [TOOL-13]
+  Outbox run;
+  run.has_port = false;
+  run.new_process();
+  for (const auto* id : {"a", "b"}) (void)run.run_to("42", id);
+  run.has_port = true;
+  run.new_process();
+  auto& sender = *run.executor;
+  run.receiver.later = {{"42", std::chrono::minutes(7)}};
+  EXPECT_EQ(run.loop.run(sender.send_outgoing()), 0u);
+  run.receiver.later.clear();
+  run.loop.advance(std::chrono::minutes(7) - Milliseconds(1));
+  EXPECT_EQ(run.loop.run(sender.send_outgoing()), 0u);
+  EXPECT_THAT(run.receiver.arrived, SizeIs(1)) << "the second one was not even tried";
+  run.loop.advance(Milliseconds(1));
+
+  EXPECT_EQ(run.loop.run(sender.send_outgoing()), 2u);
+}
+
+TEST(Outbox, IsLeftToAProcessThatCanDeliverThere) {  // [DUR-45] [IO-09]
+  Outbox run;
+  run.receiver.foreign = {"42"};
+
+  EXPECT_EQ(run.run_to("42").outgoing->state, OutgoingState::pending);
+  EXPECT_EQ(run.send(), 0u);
+
+  EXPECT_EQ(run.row()->tries, 0);
+  EXPECT_THAT(run.receiver.arrived, IsEmpty());
+  run.receiver.foreign.clear();
+  EXPECT_EQ(run.send(), 1u);
 }
 
 TEST(Outbox, HasTheEndOfARunThatCouldNotBeOpened) {  // [DUR-45] [DUR-39]

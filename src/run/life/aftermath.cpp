@@ -39,21 +39,22 @@ class Afterwards {
   Task<void> deliver() {
     auto* port = parts_.ports.delivery;
     if (parts_.delivery.id.empty()) co_return;
-    if (parts_.journaled) co_return co_await deliver_from_outbox();
+    if (port && !port->takes(parts_.delivery)) port = nullptr;
+    if (parts_.journaled) co_return co_await deliver_from_outbox(port);
     journal::Outgoing end{outcome_.run_id, parts_.last_seq, {parts_.delivery.kind, parts_.delivery.id}};
     if (port) outcome_.delivery_id = co_await post_end(*port, std::move(end), outcome_);
   }
 
-  Task<void> deliver_from_outbox() {
+  Task<void> deliver_from_outbox(Delivery* port) {
     auto& store = *parts_.ports.journal;
     auto row = co_await store.outgoing_of(outcome_.run_id);
     bool is_of_this_end = row && row->seq == parts_.last_seq;  // the run may have gone on since
     if (!is_of_this_end) co_return;
     outcome_.outgoing = row;
-    if (parts_.ports.delivery) {
-      SendingParts sending{store, *parts_.ports.delivery, parts_.logger};
+    if (port) {
+      SendingParts sending{store, *port, parts_.logger};
       auto sent = co_await try_to_send(sending, std::move(*row), outcome_);
-      if (sent) outcome_.outgoing = std::move(*sent);
+      if (sent) outcome_.outgoing = std::move(sent->row);
     }
     if (outcome_.outgoing->state == journal::OutgoingState::delivered) outcome_.delivery_id = outcome_.outgoing->detail;
   }

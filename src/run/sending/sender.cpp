@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <deque>
+#include <map>
 #include <optional>
+#include <ranges>
 #include <set>
 #include <vector>
 
@@ -14,35 +16,32 @@ namespace {
 
 constexpr std::size_t kRowsAtOnce = 1'000;
 constexpr std::size_t kTargetsAtOnce = 16;
-constexpr Milliseconds kLongestSilence = std::chrono::minutes(1);
 
-Sender::Place place_of(const journal::Outgoing& row) { return {row.target.kind, row.target.id}; }
+Place place_of(const journal::Outgoing& row) { return {row.target.kind, row.target.id}; }
 
-// Takes a flag for as long as it lives, unless it is taken.
-class Claimed {
+// A lane that was entered, until it is left.
+class InLane {
  public:
-  explicit Claimed(std::atomic<bool>& flag) : flag_(flag.exchange(true) ? nullptr : &flag) {}
-  Claimed(const Claimed&) = delete;
-  Claimed& operator=(const Claimed&) = delete;
-  ~Claimed() {
-    if (flag_) *flag_ = false;
-  }
-  explicit operator bool() const { return flag_ != nullptr; }
+  InLane(Lanes& lanes, const Place& place) : lanes_(lanes), place_(place) {}
+  InLane(const InLane&) = delete;
+  InLane& operator=(const InLane&) = delete;
+  ~InLane() { lanes_.leave(place_); }
 
  private:
-  std::atomic<bool>* flag_;
+  Lanes& lanes_;
+  const Place place_;
 };
 
 }  // namespace
 
-bool Sender::is_silent(const Place& place, MonoTime now) const {
-  auto found = silent_.find(place);
-  return found != silent_.end() && now < found->second.until;
+bool Sender::is_unreadable(const End& end) const {
+  std::lock_guard lock(mutex_);
+  return unreadable_.contains(end);
 }
 
-void Sender::heard_nothing(const Place& place, MonoTime now) {
-  auto& silence = silent_[place];
-  silence.until = now + std::min(kLongestSilence, pause_after(++silence.failures));
+bool Sender::note_unreadable(const End& end) {
+  std::lock_guard lock(mutex_);
+  return unreadable_.insert(end).second;
 }
 
 // On one strand: sends to several targets are under way at the same time.
@@ -68,49 +67,60 @@ class Sender::Pass {
   void share_out(std::vector<journal::Outgoing> due) {
     std::map<Place, std::vector<journal::Outgoing>> by_target;
     for (auto& row : due)
-      if (!sender_.is_silent(place_of(row), clock_.mono()) && !is_passed_by(row))
-        by_target[place_of(row)].push_back(std::move(row));
+      if (!is_passed_by(row)) by_target[place_of(row)].push_back(std::move(row));
     std::map<std::pair<int, Place>, std::vector<journal::Outgoing>> in_turn;
     for (auto& [place, rows] : by_target) in_turn.emplace(std::pair(failures(rows), place), std::move(rows));
     for (auto& [turn, rows] : in_turn) waiting_.push_back(std::move(rows));
   }
+
   // Of the target: those that give no answer come last, since each of them keeps a lane for as long as a try may take.
   int failures(const std::vector<journal::Outgoing>& rows) const {
     auto most = std::ranges::max(rows | std::views::transform(&journal::Outgoing::tries));
-    auto silence = sender_.silent_.find(place_of(rows.front()));
-    return silence == sender_.silent_.end() ? most : std::max(most, silence->second.failures);
+    return std::max(most, sender_.lanes_.failures(place_of(rows.front())));
   }
 
   bool is_passed_by(const journal::Outgoing& row) const {
-    std::pair end(row.run, row.seq);
-    return seen_.contains(end) || sender_.unreadable_.contains(end);
+    End end(row.run, row.seq);
+    return seen_.contains(end) || left_alone_.contains(place_of(row)) || sender_.is_unreadable(end) ||
+           sender_.lanes_.is_closed(place_of(row), clock_.mono()) || !sender_.parts_.port.takes(target_of(row));
   }
 
   Task<void> work() {
-    TaskContext context = co_await this_task();
     while (!waiting_.empty()) {
       auto rows = std::move(waiting_.front());
       waiting_.pop_front();
-      for (auto& row : rows) {
-        context.scope->throw_if_cancelled();
-        auto place = place_of(row);
-        co_await send(std::move(row));
-        if (sender_.is_silent(place, clock_.mono())) break;
-      }
+      auto place = place_of(rows.front());
+      if (sender_.lanes_.enter(place, clock_.mono()))
+        co_await send_in_turn(std::move(place), std::move(rows));
+      else
+        left_alone_.insert(std::move(place));
     }
   }
 
-  Task<void> send(journal::Outgoing row) {
+  // In a lane that was entered.
+  Task<void> send_in_turn(Place place, std::vector<journal::Outgoing> rows) {
+    InLane lane(sender_.lanes_, place);
+    TaskContext context = co_await this_task();
+    for (auto& row : rows) {
+      context.scope->throw_if_cancelled();
+      if (!co_await send(place, std::move(row))) co_return;
+    }
+  }
+
+  // False: its target is to be left alone for now.
+  Task<bool> send(Place place, journal::Outgoing row) {
     seen_.insert({row.run, row.seq});
     auto run = co_await ended(row);
-    if (!run) co_return;
+    if (!run) co_return true;
     auto outcome = outcome_of(*run);
-    auto place = place_of(row);
     auto sent = co_await try_to_send(sender_.parts_, std::move(row), outcome);
-    if (!sent) co_return;
-    if (sent->state == journal::OutgoingState::pending) co_return sender_.heard_nothing(place, clock_.mono());
-    sender_.heard(place);
+    if (!sent) co_return true;
+    if (sent->later) co_return sender_.lanes_.asked_for(place, clock_.mono(), *sent->later), false;
+    if (sent->row.state == journal::OutgoingState::pending)
+      co_return sender_.lanes_.heard_nothing(place, clock_.mono()), false;
+    sender_.lanes_.heard(place);
     ++answered_;
+    co_return true;
   }
 
   // Nothing: it does not stand at that end any more, or cannot be read here.
@@ -125,7 +135,7 @@ class Sender::Pass {
       problem = current_error();
     }
     if (problem && !problem->code().starts_with("journal.")) throw *problem;
-    if (problem && sender_.unreadable_.insert({row.run, row.seq}).second)
+    if (problem && sender_.note_unreadable({row.run, row.seq}))
       sender_.parts_.logger.log(LogLevel::warn, "the end of run " + row.run.str() +
                                                     " cannot be delivered by this process: " + problem->message());
     co_return std::nullopt;
@@ -134,14 +144,13 @@ class Sender::Pass {
   Sender& sender_;
   const Clock& clock_;
   std::deque<std::vector<journal::Outgoing>> waiting_;  // of a target each
-  std::set<std::pair<RunId, std::uint64_t>> seen_;
+  std::set<End> seen_;
+  std::set<Place> left_alone_;  // their lanes could not be had: they are for the next pass
   std::size_t answered_ = 0;
 };
 
 Task<std::size_t> Sender::send_due() {
   TaskContext context = co_await this_task();
-  Claimed mine(busy_);
-  if (!mine) co_return 0;
   Pass pass(*this, context.strand->loop().clock());
   co_return co_await pass.run();
 }

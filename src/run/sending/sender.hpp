@@ -1,24 +1,21 @@
 // Sends what ended runs have left to send, whichever process ended them.
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <map>
+#include <mutex>
 #include <set>
-#include <string>
 #include <utility>
 
+#include "run/sending/lanes.hpp"
 #include "run/sending/sending.hpp"
 
 namespace executus::run {
 
-// A target that gives no answer is left alone for a while, so that it holds up no other. Threads: any; of passes at the
-// same time one does the work.
+// Threads: any. Passes at the same time share the targets: what one has under way is none of the others' business, so
+// that a pass which waits for one target holds up no other target.
 class Sender final {
  public:
-  using Place = std::pair<std::string, std::string>;  // of a target: kind and id
-
   explicit Sender(SendingParts parts) : parts_(parts) {}
 
   // One pass over what is due, each row once: several targets side by side, those of one target in turn. How many rows
@@ -26,21 +23,17 @@ class Sender final {
   [[nodiscard]] Task<std::size_t> send_due();
 
  private:
-  struct Silence {
-    int failures = 0;
-    MonoTime until{};
-  };
+  using End = std::pair<RunId, std::uint64_t>;
   class Pass;
 
-  [[nodiscard]] bool is_silent(const Place& place, MonoTime now) const;
-  void heard(const Place& place) { silent_.erase(place); }
-  void heard_nothing(const Place& place, MonoTime now);
+  [[nodiscard]] bool is_unreadable(const End& end) const;
+  [[nodiscard]] bool note_unreadable(const End& end);  // false: it is known
 
   const SendingParts parts_;
-  std::atomic<bool> busy_{false};
-  // Of the pass that goes on. Ends of runs that cannot be read here are left to other processes.
-  std::map<Place, Silence> silent_;
-  std::set<std::pair<RunId, std::uint64_t>> unreadable_;
+  Lanes lanes_;
+  // Ends of runs that cannot be read here are left to other processes.
+  mutable std::mutex mutex_;
+  std::set<End> unreadable_;
 };
 
 }  // namespace executus::run

@@ -1,5 +1,6 @@
 #include "run/sending/sending.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <executus/async/timing.hpp>
@@ -18,19 +19,18 @@ Task<std::string> post_error(Delivery& port, DeliveryTarget target, std::string 
   co_return std::string();
 }
 
-Task<std::string> post(Delivery& port, const journal::Outgoing& end, const RunOutcome& outcome) {
-  DeliveryTarget to{end.target.kind, end.target.id, end.key()};
-  if (outcome.ok()) return port.deliver(std::move(to), outcome.output, outcome.artifacts);
-  auto error = outcome.error.empty() ? std::string(to_string(outcome.status)) : outcome.error;
-  return post_error(port, std::move(to), std::move(error));
-}
+// What a try failed with. `later`: how long the target asked for.
+struct Failure {
+  Error problem;
+  std::optional<Milliseconds> later = {};
+};
 
-void note_failure(journal::Outgoing& row, const Error& problem, WallTime now) {
-  row.detail = as_utf8(problem.message());
-  if (problem.code() == kDeliveryRefused)
+void note_failure(journal::Outgoing& row, const Failure& failure, WallTime now) {
+  row.detail = as_utf8(failure.problem.message());
+  if (failure.problem.code() == kDeliveryRefused)
     row.state = journal::OutgoingState::refused;
   else
-    row.due = now + pause_after(row.tries);
+    row.due = now + failure.later.value_or(pause_after(row.tries));
 }
 
 Task<void> settled(journal::JournalStore& store, journal::Outgoing row) {
@@ -39,6 +39,8 @@ Task<void> settled(journal::JournalStore& store, journal::Outgoing row) {
 
 }  // namespace
 
+DeliveryTarget target_of(const journal::Outgoing& row) { return {row.target.kind, row.target.id, row.key()}; }
+
 Milliseconds pause_after(int tries) { return doubled(kFirstPause, tries, kLongestPause); }
 
 Task<std::string> post_end(Delivery& port, journal::Outgoing end, const RunOutcome& outcome) {
@@ -46,34 +48,47 @@ Task<std::string> post_end(Delivery& port, journal::Outgoing end, const RunOutco
   CancelScope scope(*context.scope);
   Deadline deadline(context, scope, later(context.strand->loop().clock().mono(), kAnswerLimit), "the delivery");
   TaskContext inner{context.strand, &scope};
-  auto posting = post(port, end, outcome);
+  auto posting = port.deliver_end(target_of(end), outcome);
   co_return co_await std::move(posting).in(inner);
 }
 
-Task<std::optional<journal::Outgoing>> try_to_send(SendingParts parts, journal::Outgoing row,
-                                                   const RunOutcome& outcome) {
+Task<std::optional<Sent>> try_to_send(SendingParts parts, journal::Outgoing row, const RunOutcome& outcome) {
   TaskContext context = co_await this_task();
   const Clock& clock = context.strand->loop().clock();
   if (!co_await parts.store.take_outgoing(row.run, row.seq, row.tries)) co_return std::nullopt;
   ++row.tries;
-  std::optional<Error> problem;
+  std::optional<Failure> failure;
   bool stopped = false;
   try {
     row.detail = as_utf8(co_await post_end(parts.port, row, outcome));
     row.state = journal::OutgoingState::delivered;
   } catch (const Cancelled& cancelled) {
-    problem = cancelled;
+    failure = Failure{cancelled};
     stopped = cancelled.cause() != Cause::deadline;
+  } catch (const DeliverLater& later) {
+    failure = Failure{later, std::clamp(later.after(), Milliseconds(0), kLongestPause)};
   } catch (...) {
-    problem = current_error();
+    failure = Failure{current_error()};
   }
-  if (problem) note_failure(row, *problem, clock.wall());
+  if (failure) note_failure(row, *failure, clock.wall());
   if (stopped) row.due = clock.wall();
-  if (problem)
+  if (failure && !failure->later)
     parts.logger.log(LogLevel::warn, "the end of run " + row.run.str() + " could not be delivered to " +
-                                         row.target.kind + " " + row.target.id + ": " + problem->message());
+                                         row.target.kind + " " + row.target.id + ": " + failure->problem.message());
   co_await settled(parts.store, row);
-  co_return row;
+  co_return Sent{std::move(row), failure ? failure->later : std::nullopt};
 }
 
 }  // namespace executus::run
+
+namespace executus {
+
+bool Delivery::takes(const DeliveryTarget&) const { return true; }
+
+Task<std::string> Delivery::deliver_end(DeliveryTarget target, const RunOutcome& outcome) {
+  if (outcome.ok()) return deliver(std::move(target), outcome.output, outcome.artifacts);
+  auto error = outcome.error.empty() ? std::string(to_string(outcome.status)) : outcome.error;
+  return run::post_error(*this, std::move(target), std::move(error));
+}
+
+}  // namespace executus
