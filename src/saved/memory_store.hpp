@@ -21,27 +21,22 @@ class MemoryStore final : public Store<Value> {
  public:
   Value create(Value value) override {
     std::lock_guard lock(mutex_);
-    refuse_faults(value);
-    value.record.id = std::to_string(++last_id_);
-    auto& kept = kept_[value.record.id];
-    kept.next_run = value.record.next_run;
-    return append(kept, std::move(value));
+    return add(std::move(value));
   }
-
   Value update(Value value) override {
     std::lock_guard lock(mutex_);
-    auto at = kept_.find(value.record.id);
-    if (at == kept_.end()) throw_unknown(value.record);
-    auto& [id, kept] = *at;
-    auto now = newest(kept);
-    if (now.record.version != value.record.version) throw_changed(value.record, value.definition, now.record.version);
-    refuse_faults(value);
-    if (value.definition.schedule != now.definition.schedule)
-      kept.next_run = now.record.next_run = value.record.next_run;
-    value.record.number = now.record.number;
-    value.record.next_run = kept.next_run;
-    value.record.last_run = kept.last_run;
-    return value == now ? newest(kept) : append(kept, std::move(value));
+    return replace(std::move(value));
+  }
+  std::vector<Value> save(std::vector<Value> values) override {
+    std::lock_guard lock(mutex_);
+    auto before = kept_;
+    try {
+      for (auto& value : values) value = value.record.id.empty() ? add(std::move(value)) : replace(std::move(value));
+    } catch (...) {
+      kept_ = std::move(before);
+      throw;
+    }
+    return values;
   }
 
   bool remove(const std::string& id) override {
@@ -103,6 +98,29 @@ class MemoryStore final : public Store<Value> {
     std::vector<Value> versions;  // the newest last; without times
     std::optional<WallTime> next_run, last_run;
   };
+
+  Value add(Value value) {
+    refuse_faults(value);
+    value.record.id = std::to_string(++last_id_);
+    auto& kept = kept_[value.record.id];
+    kept.next_run = value.record.next_run;
+    return append(kept, std::move(value));
+  }
+
+  Value replace(Value value) {
+    auto at = kept_.find(value.record.id);
+    if (at == kept_.end()) throw_unknown(value.record);
+    auto& kept = at->second;
+    auto now = newest(kept);
+    if (now.record.version != value.record.version) throw_changed(value.record, value.definition, now.record.version);
+    refuse_faults(value);
+    value.record.number = now.record.number;
+    value.record.last_run = kept.last_run;
+    if (value.definition.schedule == now.definition.schedule) value.record.next_run = kept.next_run;
+    if (value == now) return now;
+    kept.next_run = value.record.next_run;
+    return append(kept, std::move(value));
+  }
 
   static Value newest(const Kept& kept) {
     auto value = kept.versions.back();

@@ -109,6 +109,25 @@ TYPED_TEST_P(SavedStore, RemovesWithAllVersions) {
   EXPECT_EQ(this->code_of([&] { (void)this->store_->update(saved); }), "saved.unknown");
 }
 
+TYPED_TEST_P(SavedStore, SavesAllOrNone) {
+  auto old = this->store_->create(this->named("ann", "old"));
+  auto changed = old, gone = this->store_->create(this->named("ann", "gone"));
+  changed.definition.agent.description = "New.";
+  this->store_->remove(gone.record.id);
+
+  EXPECT_EQ(this->code_of([&] { (void)this->store_->save({this->named("ann", "new"), changed, gone}); }),
+            "saved.unknown");
+  EXPECT_EQ(this->code_of([&] { (void)this->store_->save({this->named("ann", "b"), this->named("ann", "b")}); }),
+            "saved.exists");
+  EXPECT_THAT(this->store_->list(), ::testing::ElementsAre(old));
+
+  auto saved = this->store_->save({this->named("ann", "new"), changed, this->named("ann", "other")});
+  EXPECT_THAT(this->names(saved), ::testing::ElementsAre("new", "old", "other"));
+  EXPECT_EQ(saved[1].record.number, 2);
+  EXPECT_THAT(this->store_->list(), ::testing::UnorderedElementsAreArray(saved));
+  EXPECT_THAT(this->store_->save({}), ::testing::IsEmpty());
+}
+
 TYPED_TEST_P(SavedStore, ListsWhatAPersonSees) {
   this->shared("mine", tool::Visibility::owner);
   this->shared("ours", tool::Visibility::shared, {"bob", "cid"});
@@ -213,7 +232,7 @@ TYPED_TEST_P(SavedStore, AnUpdateLeavesTheTimesButForAnotherSchedule) {
 }
 
 REGISTER_TYPED_TEST_SUITE_P(SavedStore, KeepsWhatItIsGiven, ANameIsUniqueForItsOwner, RefusesWhatCannotBeRight,
-                            RemovesWithAllVersions, ListsWhatAPersonSees, KeepsVersionsNewestFirst,
+                            RemovesWithAllVersions, SavesAllOrNone, ListsWhatAPersonSees, KeepsVersionsNewestFirst,
                             AppendsToNothingThatIsNotThere, GivesNoIdTwice, LosesNoUpdateOfAnother,
                             TellsWhatIsDueTheLongestFirst, MarksARunWithoutAVersion,
                             AnUpdateLeavesTheTimesButForAnotherSchedule);

@@ -30,6 +30,9 @@ class Store {
   // `next_run` is taken over.
   [[nodiscard]] virtual Value update(Value value) = 0;
 
+  // Each as create() does when its id is empty, or else as update(): all of them, or none when one is refused.
+  [[nodiscard]] virtual std::vector<Value> save(std::vector<Value> values) = 0;
+
   // With its versions. False: there was none.
   virtual bool remove(const std::string& id) = 0;
 

@@ -24,28 +24,17 @@ class SavedStore final : public saved::Store<Value> {
   SavedStore(SharedDatabase database, std::string_view kind) : database_(std::move(database)), kind_(kind) {}
 
   Value create(Value value) override {
-    refuse_faults(value);
-    value.record.last_run.reset();
-    return change([value = std::move(value)](const SavedRows& rows) mutable {
-      refuse_what_is_taken(rows, value);
-      value.record.id = std::to_string(rows.add(value.record, columns_of(value)));
-      value.record.number = 0;
-      return append(rows, std::move(value));
-    });
+    return change([value = std::move(value)](const SavedRows& rows) mutable { return add(rows, std::move(value)); });
   }
-
   Value update(Value value) override {
-    return change([value = std::move(value)](const SavedRows& rows) mutable {
-      auto now = one(in_rows(value.record.id, [&](std::int64_t id) { return rows.find(id); }));
-      if (!now) saved::throw_unknown(value.record);
-      if (now->record.version != value.record.version)
-        saved::throw_changed(value.record, value.definition, now->record.version);
-      refuse_faults(value);
-      refuse_what_is_taken(rows, value);
-      value.record.number = now->record.number;
-      value.record.last_run = now->record.last_run;
-      if (value.definition.schedule == now->definition.schedule) value.record.next_run = now->record.next_run;
-      return value == *now ? *now : append(rows, std::move(value));
+    return change(
+        [value = std::move(value)](const SavedRows& rows) mutable { return replace(rows, std::move(value)); });
+  }
+  std::vector<Value> save(std::vector<Value> values) override {
+    return change([values = std::move(values)](const SavedRows& rows) mutable {
+      for (auto& value : values)
+        value = value.record.id.empty() ? add(rows, std::move(value)) : replace(rows, std::move(value));
+      return std::move(values);
     });
   }
 
@@ -146,6 +135,28 @@ class SavedStore final : public saved::Store<Value> {
       for (const auto& other : rows.list_with(key))
         if (key.holders == saved::Key::Holders::one && other.record.id != value.record.id)
           saved::throw_taken(value.record, value.definition, key);
+  }
+
+  static Value add(const SavedRows& rows, Value value) {
+    refuse_faults(value);
+    refuse_what_is_taken(rows, value);
+    value.record.id = std::to_string(rows.add(value.record, columns_of(value)));
+    value.record.number = 0;
+    value.record.last_run.reset();
+    return append(rows, std::move(value));
+  }
+
+  static Value replace(const SavedRows& rows, Value value) {
+    auto now = one(in_rows(value.record.id, [&](std::int64_t id) { return rows.find(id); }));
+    if (!now) saved::throw_unknown(value.record);
+    if (now->record.version != value.record.version)
+      saved::throw_changed(value.record, value.definition, now->record.version);
+    refuse_faults(value);
+    refuse_what_is_taken(rows, value);
+    value.record.number = now->record.number;
+    value.record.last_run = now->record.last_run;
+    if (value.definition.schedule == now->definition.schedule) value.record.next_run = now->record.next_run;
+    return value == *now ? *now : append(rows, std::move(value));
   }
 
   static Value append(const SavedRows& rows, Value value) {

@@ -17,19 +17,21 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
+// One database for all tests of the suites, emptied for each.
+const Database& emptied_database() {
+  static testing::TemporaryFolder folder;
+  static const Database database({folder / "state.db"});
+  (void)(**database.shared()).change_here([](Connection& connection) {
+    connection.execute("DELETE FROM saved; DELETE FROM saved_versions; DELETE FROM saved_keys");
+    return 0;
+  });
+  return database;
+}
 struct SqlitePersonas {
-  static std::unique_ptr<persona::PersonaStore> open() {
-    static testing::TemporaryFolder folder;
-    static int count = 0;
-    return make_persona_store(Database({folder / (std::to_string(++count) + ".db")}));
-  }
+  static std::unique_ptr<persona::PersonaStore> open() { return make_persona_store(emptied_database()); }
 };
 struct SqliteSkills {
-  static std::unique_ptr<skill::SkillStore> open() {
-    static testing::TemporaryFolder folder;
-    static int count = 0;
-    return make_skill_store(Database({folder / (std::to_string(++count) + ".db")}));
-  }
+  static std::unique_ptr<skill::SkillStore> open() { return make_skill_store(emptied_database()); }
 };
 
 Persona named(const std::string& name, const std::string& owner = "ann") {
