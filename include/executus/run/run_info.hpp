@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include <boost/json/object.hpp>
 
@@ -23,6 +24,7 @@ struct RunInfo {
   int priority = 0;
   std::string queue = {};
   RunId parent = {};
+  std::vector<RunId> budgets = {};  // the runs at or above it whose agents have a budget of their own
   std::string model_tier = {};  // what was asked for: a tier, an alias or a spec; the fallback tier when nothing was
   std::string model = {};       // the spec that it was resolved to
   boost::json::object inputs = {};
