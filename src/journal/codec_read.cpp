@@ -343,7 +343,7 @@ Payload decode(int kind, std::string_view text) {
       return Retried{call_of(body)};
     case 9:
       return Ended{enum_from<RunStatus>(body, "status", parse_run_status), body.text("output"), body.text("error"),
-                   body.text("error_code")};
+                   body.text("error_code"), body.text("reason")};
     case 10:
       return PhaseStarted{ordinal_of(body, "index"), body.text("name"), body.text("system_prompt"), body.text("model")};
     case 11:

@@ -213,6 +213,7 @@ struct Encoder {
     if (!e.output.empty()) body["output"] = e.output;
     if (!e.error.empty()) body["error"] = e.error;
     if (!e.error_code.empty()) body["error_code"] = e.error_code;
+    if (!e.reason.empty()) body["reason"] = e.reason;
     return body;
   }
   json::object operator()(const PhaseStarted& e) const {

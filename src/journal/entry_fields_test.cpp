@@ -48,7 +48,7 @@ std::vector<Payload> without_defaults() {
       Steered{said("hurry"), "critic", true, LeftSignal{"paid", {{"cents", 5}}, WallTime(Milliseconds(123))}},
       Waited{WaitReason::approval, {{1, 2}, {1, 3}}, "why", WallTime(Milliseconds(123)), {"paid", "sent"}},
       Retried{{1, 2}},
-      Ended{RunStatus::killed, "partial", "broke", "run.max_steps"},
+      Ended{RunStatus::killed, "partial", "broke", "run.max_steps", "too slow"},
       PhaseStarted{1, "plan", "Plan.", "lab/model"},
       PhaseEnded{1, "plan", PhaseEnd::salvaged, "half a plan", "no step left"},
       Gated{2, {{1, Ruling::rewrite, "{}", "safer"}, {3, Ruling::ask, "[]", "look at it"}}},

@@ -100,8 +100,8 @@ inline auto fields_of(const Retried& entry) {
   return std::tie(call);
 }
 inline auto fields_of(const Ended& entry) {
-  const auto& [status, output, error, error_code] = entry;
-  return std::tie(status, output, error, error_code);
+  const auto& [status, output, error, error_code, reason] = entry;
+  return std::tie(status, output, error, error_code, reason);
 }
 inline auto fields_of(const PhaseStarted& entry) {
   const auto& [index, name, system_prompt, model] = entry;

@@ -226,6 +226,19 @@ TEST_F(Options, CancelAsksOnATerminal) {
   EXPECT_EQ(status("r1"), "cancelled");
 }
 
+TEST_F(Options, CancelKeepsWhyAndTellsIt) {  // [API-03] [DUR-38]
+  queue("a", "r1");
+
+  ASSERT_EQ(run({"runs", "cancel", "r1", "--reason", "wrong customer"}).exit, 0);
+
+  EXPECT_THAT(run({"runs", "show", "r1"}).out, HasSubstr("reason      wrong customer"));
+  EXPECT_THAT(run({"runs", "events", "r1"}).out, HasSubstr("cancelled  wrong customer"));
+  auto shown = show("r1");
+  EXPECT_EQ(shown.at("reason"), "wrong customer");
+  EXPECT_TRUE(shown.at("error").is_null());
+  EXPECT_THAT(run({"runs", "wait", "r1"}).err, HasSubstr("run r1 was cancelled: wrong customer"));
+}
+
 TEST_F(Options, CancelDoesNotAskWhenTold) {
   queue("a", "r1");
 

@@ -61,12 +61,13 @@ TEST(TakingUp, EndsARunThatWasCancelledThoughItCannotBeOpened) {  // [DUR-38] [D
     die_in_the_call(run, run.invocation("run"));
     run.forget_tools();
     run.new_process();
-    run.post(commands::cancel());
+    run.post(commands::cancel("wrong customer"));
 
     auto outcome = run.recover();
 
     ASSERT_TRUE(outcome);
     EXPECT_EQ(outcome->status, RunStatus::cancelled);
+    EXPECT_EQ(outcome->reason, "wrong customer");
     EXPECT_EQ(outcome->tool_calls.at(0).state, llm::CallState::in_doubt);
     EXPECT_TRUE(run.loop.run(run.store->inner().inbox(*RunId::parse("run"))).empty());
     EXPECT_EQ(row_of(run).status, RunStatus::cancelled);

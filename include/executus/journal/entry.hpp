@@ -189,6 +189,7 @@ struct Ended {
   std::string output;  // empty: the text of the last assistant message
   std::string error;   // for people; empty when status is ok
   std::string error_code;
+  std::string reason = {};  // of `cancelled`: what was said with the cancellation; empty: nothing was
 };
 
 // 10. A phase begins: a conversation of its own that starts with the run's input, and its prompt as rendered.

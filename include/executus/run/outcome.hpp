@@ -41,7 +41,7 @@ struct CallSummary {
 struct RunOutcome {
   RunId run_id;
   RunStatus status = RunStatus::error;
-  std::string reason;                       // why it waits or is quarantined, or was left; empty otherwise
+  std::string reason;                       // why it waits, is quarantined, was left or cancelled; else empty
   std::optional<WallTime> wake_at = {};     // of a run that waits: when it goes on by itself
   std::vector<std::string> signals = {};    // likewise, by name: those it waits for
   std::string output;                       // the final answer; partial when the run did not end well

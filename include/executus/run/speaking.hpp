@@ -27,8 +27,9 @@ struct Said {
   friend bool operator==(const Said& said, What wanted) noexcept { return said.what == wanted; }
 };
 
-// Asks the run, and with it all runs below it, to end as cancelled. Both throw Error store.* with nothing changed.
-[[nodiscard]] Task<Said> cancel_run(journal::JournalStore& store, RunId run);
+// Asks the run, and with it all runs below it, to end as cancelled. `reason`, for people, is RunOutcome::reason of the
+// run itself; of several the first counts. Throws Error store.* with nothing changed, as all of these do.
+[[nodiscard]] Task<Said> cancel_run(journal::JournalStore& store, RunId run, std::string reason = "");
 
 // Hands the run a signal: the first call that waits for one of this name takes it, now or later (tool/tool.hpp).
 // Signals of one name are taken in the order in which they came, each once; those left at the run's end are in

@@ -42,7 +42,7 @@ class RunHandle final {
   [[nodiscard]] EventStream events(EventOptions options = EventOptions()) const;
 
   // As in Runs. A run of Durability::memory, which no store has, can be waited for and cancelled, and nothing else.
-  Reply<Said> cancel() const { return runs_.cancel(id_); }
+  Reply<Said> cancel(std::string reason = "") const { return runs_.cancel(id_, std::move(reason)); }
   Reply<Said> steer(std::string text) const { return runs_.steer(id_, std::move(text)); }
   Reply<Said> signal(std::string name, boost::json::value payload = nullptr) const {
     return runs_.signal(id_, std::move(name), std::move(payload));

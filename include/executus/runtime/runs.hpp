@@ -113,9 +113,9 @@ class Runs final {
   // Error journal.*.
 
   // Asks the run, and all runs below it, to end as cancelled. Those that no process drives are ended here; the reply of
-  // cancel_and_end() is there when that is done.
-  Reply<Said> cancel(RunId run) const;
-  Reply<CancelledHere> cancel_and_end(RunId run) const;
+  // cancel_and_end() is there when that is done. `reason`, for people: RunOutcome::reason of the run itself.
+  Reply<Said> cancel(RunId run, std::string reason = "") const;
+  Reply<CancelledHere> cancel_and_end(RunId run, std::string reason = "") const;
   // Says something to the run: the model hears it before its next step. RunOutcome::unheard holds what came too late.
   Reply<Said> steer(RunId run, std::string text) const;
   // Hands the run a signal, with a payload (run/speaking.hpp). A run that waits for it and that no process drives goes

@@ -35,7 +35,7 @@ std::string_view chat_help() {
   return "  /steer TEXT       while an answer is made: say something before its next step\n"
          "  /approve          allow the call that waits\n"
          "  /reject [REASON]  refuse it\n"
-         "  /cancel           end the run that waits\n"
+         "  /cancel [REASON]  end the run that waits\n"
          "  /tools            what the agent may call\n"
          "  /cost             what this conversation used so far, and cost\n"
          "  /quit             leave; `executus chat --continue @last` goes on\n"

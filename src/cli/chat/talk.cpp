@@ -111,7 +111,7 @@ void Talk::obey(const ChatLine& line) {
     case ChatLine::reject:
       return answer(Approval::rejected, line.text);
     case ChatLine::cancel:
-      return cancel_waiting();
+      return cancel_waiting(line.text);
     case ChatLine::tools:
       return show_tools();
     case ChatLine::cost:
@@ -256,10 +256,10 @@ void Talk::answer(Approval approval, const std::string& reason) {
   if (goes_on(answer_at_once(parts_.context, parts_.lines, questions(run), approval, reason), run)) rest(run);
 }
 
-void Talk::cancel_waiting() {
+void Talk::cancel_waiting(const std::string& reason) {
   if (!waiting_) return notice("no run waits");
   auto run = *waiting_;
-  (void)run.cancel().get();
+  (void)run.cancel(reason).get();
   rest(run);
 }
 

@@ -48,7 +48,7 @@ class Talk final {
   void tell_of_another(const RunId& run);
   void answer(Approval approval, const std::string& reason);
   [[nodiscard]] bool goes_on(Asked asked, const RunHandle& run);
-  void cancel_waiting();
+  void cancel_waiting(const std::string& reason);
   void rest(const RunHandle& run);
   [[nodiscard]] RunOutcome wait_for(const RunHandle& run);
   void hear(const RunHandle& run, const std::string& line);

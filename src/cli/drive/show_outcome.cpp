@@ -32,7 +32,7 @@ std::string verdict(const RunOutcome& outcome, const Stuck& left) {
     case RunStatus::quarantined:
       return run + " is quarantined: " + outcome.reason;
     case RunStatus::cancelled:
-      return run + " was cancelled";
+      return run + " was cancelled" + (outcome.reason.empty() ? "" : ": " + outcome.reason);
     case RunStatus::error:
     case RunStatus::timeout:
     case RunStatus::killed:

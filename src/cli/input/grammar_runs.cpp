@@ -75,8 +75,11 @@ void Grammar::add_runs_changing(CLI::App& runs) {
   flag(app, "--retry", resolve->retry, "It did not happen: send it again");
 
   auto cancel = std::make_shared<RunsCancel>();
-  auto& cancel_app = leaf(runs, "cancel", "End a run, wherever it runs", cancel, "  executus runs cancel @last --yes");
+  auto& cancel_app =
+      leaf(runs, "cancel", "End a run, wherever it runs", cancel,
+           "  executus runs cancel @last --yes\n  executus runs cancel 0192 --reason \"wrong customer\"");
   run_argument(cancel_app, cancel->run);
+  text(cancel_app, "--reason", cancel->reason, "Why; `runs show` tells it", "TEXT");
   flag(cancel_app, "--dry-run", cancel->dry_run, "Only say what would be done");
   flag(cancel_app, "--yes", cancel->yes, "Do not ask");
 

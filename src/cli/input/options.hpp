@@ -94,7 +94,7 @@ struct RunsDigest {
   std::string run;
 };
 struct RunsCancel {
-  std::string run;
+  std::string run, reason;
   bool dry_run = false, yes = false;
 };
 struct RunsSteer {

@@ -133,6 +133,7 @@ std::vector<journal::Payload> Closing::entries_of_end(const Ending& ending) cons
   if (!complete && !parts_.model.shown().empty()) entries.push_back(journal::Cut{parts_.model.shown()});
   journal::Ended ended{complete ? RunStatus::ok : ending.status, "", ending.error, ending.code};
   if (complete) ended.output = output(entries);
+  if (ended.status == RunStatus::cancelled) ended.reason = parts_.inbox.why_cancelled();
   entries.push_back(std::move(ended));
   return entries;
 }

@@ -20,7 +20,7 @@ std::vector<journal::Entry> entries_of_cancelled(const journal::Checkpoint& chec
   auto payloads = undelivered_at_end(checkpoint, inbox);
   auto unsettled = unsettled_of(checkpoint.conversation.open_batch(), child);
   std::ranges::move(entries_when_ended(unsettled), std::back_inserter(payloads));
-  payloads.push_back(journal::Ended{RunStatus::cancelled, "", "", "run.cancelled"});
+  payloads.push_back(journal::Ended{RunStatus::cancelled, "", "", "run.cancelled", commands::why_cancelled(inbox)});
   std::vector<journal::Entry> entries;
   for (auto& payload : payloads)
     entries.push_back({checkpoint.last_seq + entries.size() + 1, now, checkpoint.elapsed, std::move(payload)});

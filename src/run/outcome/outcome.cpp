@@ -88,6 +88,7 @@ RunOutcome outcome_of(const RunId& run, const journal::Checkpoint& checkpoint, c
     outcome.output = checkpoint.ended->output;
     outcome.error = checkpoint.ended->error;
     outcome.error_code = checkpoint.ended->error_code;
+    outcome.reason = checkpoint.ended->reason;
     if (outcome.output.empty()) outcome.output = last_said(checkpoint);
   }
   if (checkpoint.admitted.continues) outcome.continues = checkpoint.admitted.continues->run;

@@ -44,6 +44,7 @@ Task<void> Inbox::apply(Which which) {
     }
     if (command.kind == commands::kCancel) {
       for_last_entry_.push_back(command.id);
+      if (why_cancelled_.empty()) why_cancelled_ = commands::why_cancelled(waiting);
       throw Cancelled({Cause::caller, "cancelled by command"});
     }
     co_await take(std::move(command));
@@ -69,6 +70,7 @@ Task<Inbox::AtClose> Inbox::apply_at_close(Hears hears) {
   std::erase_if(waiting, is_known);
   AtClose found;
   found.cancel = commands::asks_to_cancel(waiting);
+  if (why_cancelled_.empty()) why_cancelled_ = commands::why_cancelled(waiting);
   for (auto& command : waiting) {
     bool steers = command.kind == commands::kSteer;
     if (steers && hears == Hears::yes && !found.cancel) {

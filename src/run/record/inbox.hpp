@@ -34,6 +34,8 @@ class Inbox final {
   [[nodiscard]] const Consumed& for_last_entry() const noexcept { return for_last_entry_; }
   // The steer messages and signals among them.
   [[nodiscard]] const std::vector<journal::Command>& unheard() const noexcept { return unheard_; }
+  // The first reason that a cancel command gave; empty: none did.
+  [[nodiscard]] const std::string& why_cancelled() const noexcept { return why_cancelled_; }
 
  private:
   Task<void> take(journal::Command command);
@@ -45,6 +47,7 @@ class Inbox final {
   Logger& logger_;
   Consumed for_last_entry_;
   std::vector<journal::Command> unheard_;
+  std::string why_cancelled_;
 };
 
 }  // namespace executus::run

@@ -41,9 +41,10 @@ std::string payload_text(const journal::Command& command, std::string_view key) 
 
 }  // namespace
 
-journal::Command cancel() {
+journal::Command cancel(std::string reason) {
   journal::Command command;
   command.kind = kCancel;
+  if (!reason.empty()) command.payload["reason"] = std::move(reason);
   return command;
 }
 
@@ -111,6 +112,14 @@ std::optional<journal::Payload> resolution_entry(const llm::Conversation& conver
 
 bool asks_to_cancel(const std::vector<journal::Command>& inbox) {
   return std::ranges::any_of(inbox, [](const auto& command) { return command.kind == kCancel; });
+}
+
+std::string why_cancelled(const std::vector<journal::Command>& inbox) {
+  for (const auto& command : inbox) {
+    const auto* reason = command.kind == kCancel ? command.payload.if_contains("reason") : nullptr;
+    if (reason && reason->is_string() && !reason->get_string().empty()) return std::string(reason->get_string());
+  }
+  return {};
 }
 
 std::vector<std::int64_t> ids_of(const std::vector<journal::Command>& inbox) {

@@ -15,7 +15,7 @@
 
 namespace executus::run::commands {
 
-inline constexpr std::string_view kCancel = "cancel";  // {}
+inline constexpr std::string_view kCancel = "cancel";  // {"reason"?}
 inline constexpr std::string_view kResolve =
     "resolve";  // {"call": [response, index], "as": "completed"|"failed"|"retry", "text", "by"?}
 
@@ -27,7 +27,7 @@ inline constexpr std::string_view kSignal = journal::kSignal;  // {"name", "payl
 
 using executus::Resolution;
 
-[[nodiscard]] journal::Command cancel();
+[[nodiscard]] journal::Command cancel(std::string reason = "");
 [[nodiscard]] journal::Command signal(std::string name, boost::json::value payload);
 [[nodiscard]] journal::Command resolve(llm::CallPosition call, Resolution how, std::string text, std::string by = "");
 
@@ -49,6 +49,7 @@ using executus::Approval;
                                                                const journal::Command& command);
 
 [[nodiscard]] bool asks_to_cancel(const std::vector<journal::Command>& inbox);
+[[nodiscard]] std::string why_cancelled(const std::vector<journal::Command>& inbox);  // the first reason given
 [[nodiscard]] std::vector<std::int64_t> ids_of(const std::vector<journal::Command>& inbox);
 
 // The call that an approve or resolve command is about; nothing for others, and malformed ones.

@@ -38,11 +38,11 @@ void check_payload(const journal::Command& signal) {
 
 }  // namespace
 
-Task<Said> cancel_run(journal::JournalStore& store, RunId id) {
+Task<Said> cancel_run(journal::JournalStore& store, RunId id, std::string reason) {
   auto row = co_await store.find(std::move(id));
   if (!row) co_return Said{Said::no_such_run};
   if (is_terminal(row->status)) co_return Said{Said::ended, row->status};
-  co_return co_await post(store, std::move(*row), run::commands::cancel());
+  co_return co_await post(store, std::move(*row), run::commands::cancel(std::move(reason)));
 }
 
 Task<Said> steer_run(journal::JournalStore& store, RunId id, std::string text) {

@@ -9,8 +9,18 @@ void LocalRun::driven_by(RootHandle root) {
   root_ = std::move(root);
 }
 
-void LocalRun::cancel() {
+// What no store has was told to no inbox.
+void LocalRun::set(RunOutcome outcome) {
+  {
+    std::lock_guard lock(mutex_);
+    if (outcome.status == RunStatus::cancelled && outcome.reason.empty()) outcome.reason = reason_;
+  }
+  outcome_.set(std::move(outcome));
+}
+
+void LocalRun::cancel(std::string reason) {
   std::lock_guard lock(mutex_);
+  if (reason_.empty()) reason_ = std::move(reason);
   if (root_) root_->cancel({Cause::caller, "the host cancelled it"});
 }
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <unordered_map>
 
 #include <executus/async/root_group.hpp>
@@ -19,11 +20,11 @@ class LocalRun final {
   // `kept`: false when no store has the run, so that this outcome is all there will be.
   explicit LocalRun(bool kept) : kept_(kept) {}
 
-  void set(RunOutcome outcome) { outcome_.set(std::move(outcome)); }
+  void set(RunOutcome outcome);
 
   // For runs that no store has: ends it as cancelled by its caller.
   void driven_by(RootHandle root);
-  void cancel();
+  void cancel(std::string reason);  // of several the first reason counts
   [[nodiscard]] static Task<RunOutcome> outcome(std::shared_ptr<LocalRun> self);
   [[nodiscard]] bool kept() const noexcept { return kept_; }
 
@@ -32,6 +33,7 @@ class LocalRun final {
   Settled<RunOutcome> outcome_;
   std::mutex mutex_;
   std::optional<RootHandle> root_;
+  std::string reason_;
 };
 
 // Those that are driven now, by id. Threads: any.

@@ -124,9 +124,12 @@ TEST_F(RunHandleTest, CancelEndsTheRun) {  // [API-02] [DUR-38]
   RunHandle waiting = runtime->start(agent_, "please").get();
   EXPECT_EQ(waiting.wait().reason, "approval");
 
-  EXPECT_EQ(waiting.cancel().get(), Said::accepted);
+  EXPECT_EQ(waiting.cancel("wrong customer").get(), Said::accepted);
 
   EXPECT_EQ(waiting.wait().status, RunStatus::cancelled);
+  auto told = runtime->runs().outcome(waiting.id()).get();
+  EXPECT_EQ(told.reason, "wrong customer");
+  EXPECT_EQ(told.error, "");
   EXPECT_EQ(waiting.cancel().get(), Said::ended);
 }
 
@@ -302,9 +305,11 @@ TEST_F(RunHandleTest, ARunThatNoStoreHasIsCancelledByItsHandle) {  // [API-02]
   RunHandle run = runtime->start(agent_, "please").get();
   begun_.get_future().wait();
 
-  EXPECT_EQ(run.cancel().get(), Said::accepted);
+  EXPECT_EQ(run.cancel("wrong customer").get(), Said::accepted);
 
-  EXPECT_EQ(run.wait().status, RunStatus::cancelled);
+  auto outcome = run.wait();
+  EXPECT_EQ(outcome.status, RunStatus::cancelled);
+  EXPECT_EQ(outcome.reason, "wrong customer");
   EXPECT_FALSE(runtime->database_is_open());
 }
 

@@ -182,11 +182,11 @@ Reply<CallAnswered> Runs::resolve(RunId run, std::string call, Resolution resolu
     return resolution_of_call(host, std::move(run), std::move(call), resolution, std::move(text), std::move(note));
   });
 }
-Reply<Said> Runs::cancel(RunId run) const {
-  return host_->call([&](Host& host) { return host::cancel(host, std::move(run)); });
+Reply<Said> Runs::cancel(RunId run, std::string reason) const {
+  return host_->call([&](Host& host) { return host::cancel(host, std::move(run), std::move(reason)); });
 }
-Reply<CancelledHere> Runs::cancel_and_end(RunId run) const {
-  return host_->call([&](Host& host) { return host::cancel_and_end(host, std::move(run)); });
+Reply<CancelledHere> Runs::cancel_and_end(RunId run, std::string reason) const {
+  return host_->call([&](Host& host) { return host::cancel_and_end(host, std::move(run), std::move(reason)); });
 }
 Reply<std::vector<RunId>> Runs::outlast_holders(std::vector<RunRow> held) const {
   return host_->call([&](Host& host) { return host::outlast_holders(host, std::move(held)); });

@@ -132,9 +132,12 @@ TEST_F(RunsTest, ResumeLeavesARunToTheProcessThatDrivesIt) {  // [API-03]
   EXPECT_EQ(refused, Resumed::driven_elsewhere);
   EXPECT_EQ(refused.worker, driving->runs().row(run).get()->worker);
   EXPECT_TRUE(other->runs().find(run).get()->driven);
-  EXPECT_THAT(other->runs().cancel_and_end(run).get().runs, IsEmpty()) << "its process ends it";
+  EXPECT_THAT(other->runs().cancel_and_end(run, "wrong customer").get().runs, IsEmpty()) << "its process ends it";
+  (void)other->runs().cancel(run, "and too late").get();
   let_go_.set();
-  EXPECT_EQ(resumed.get().outcome.status, RunStatus::cancelled);
+  auto outcome = resumed.get().outcome;
+  EXPECT_EQ(outcome.status, RunStatus::cancelled);
+  EXPECT_EQ(outcome.reason, "wrong customer") << "the first one counts";
 }
 
 TEST_F(RunsTest, AResumedRunIsLeftByAShutdown) {  // [API-03] [CK-15]
@@ -194,11 +197,12 @@ struct FamilyOfRuns : RunsTest {
 };
 
 TEST_F(FamilyOfRuns, IsEndedWithItsTopAndItIsToldWhoEnded) {  // [API-03] [DUR-38]
-  auto cancelled = runtime_->runs().cancel_and_end(run_).get();
+  auto cancelled = runtime_->runs().cancel_and_end(run_, "wrong customer").get();
 
   EXPECT_EQ(cancelled.said, Said::accepted);
   ASSERT_THAT(cancelled.runs, SizeIs(2));
   EXPECT_EQ(cancelled.runs[0].run_id, run_);
+  EXPECT_EQ(cancelled.runs[0].reason, "wrong customer");
   EXPECT_EQ(cancelled.runs[1].run_id, child_);
   for (const auto& ended : cancelled.runs) EXPECT_EQ(ended.status, RunStatus::cancelled);
   EXPECT_EQ(runtime_->runs().cancel_and_end(run_).get().said, Said::ended);

@@ -46,9 +46,9 @@ Task<void> require_readable(Host& host, RunId run) {
   (void)co_await read_stored_run(host.store(), std::move(run));
 }
 
-Task<Said> ask_to_cancel(Host& host, RunId run) {
+Task<Said> ask_to_cancel(Host& host, RunId run, std::string reason) {
   co_await require_readable(host, run);
-  co_return heard(host, run, co_await cancel_run(host.store(), run));
+  co_return heard(host, run, co_await cancel_run(host.store(), run, std::move(reason)));
 }
 
 bool is_of_no_store(const std::shared_ptr<LocalRun>& local) { return local && !local->kept(); }
@@ -75,13 +75,13 @@ Task<void> require_readable_where_it_goes_on(Host& host, RunId run) {
 
 }  // namespace
 
-Task<Said> cancel(Host& host, RunId run) {
+Task<Said> cancel(Host& host, RunId run, std::string reason) {
   auto local = host.local_runs().find(run);
   if (is_of_no_store(local)) {
-    local->cancel();
+    local->cancel(std::move(reason));
     co_return Said{Said::accepted};
   }
-  auto said = co_await ask_to_cancel(host, run);
+  auto said = co_await ask_to_cancel(host, run, std::move(reason));
   if (said != Said::accepted) co_return said;
   auto row = co_await host.store().find(run);
   if (row && !co_await is_driven(host.store(), std::move(*row))) host.runs().spawn(end_here(host, run));
@@ -89,13 +89,13 @@ Task<Said> cancel(Host& host, RunId run) {
 }
 
 // That it is to end is durable: what fails afterwards is no failure of the call.
-Task<CancelledHere> cancel_and_end(Host& host, RunId run) {
+Task<CancelledHere> cancel_and_end(Host& host, RunId run, std::string reason) {
   CancelledHere cancelled;
   if (is_of_no_store(host.local_runs().find(run))) {
-    cancelled.said = co_await cancel(host, std::move(run));
+    cancelled.said = co_await cancel(host, std::move(run), std::move(reason));
     co_return cancelled;
   }
-  cancelled.said = co_await ask_to_cancel(host, run);
+  cancelled.said = co_await ask_to_cancel(host, run, std::move(reason));
   if (cancelled.said != Said::accepted) co_return cancelled;
   std::optional<Error> problem;
   try {

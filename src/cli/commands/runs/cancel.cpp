@@ -107,7 +107,7 @@ Exit execute(CommandContext& context, const RunsCancel& options) {
   if (options.dry_run) return show_plan(context, family);
   auto question = question_about(family);
   if (!confirm(context, question, options.yes ? Consent::given : Consent::ask)) return Exit::error;
-  auto below = context.runs().cancel_and_end(row.id).get().runs;
+  auto below = context.runs().cancel_and_end(row.id, options.reason).get().runs;
   if (below.empty()) {  // its worker ends it
     auto status = status_after_waiting(context, row.id);
     return show_cancelled(context, row.id, status, end_below(context, row.id, status));

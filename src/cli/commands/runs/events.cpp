@@ -57,7 +57,9 @@ struct Detail {
   std::string operator()(const journal::Retried& e) const { return position_text(e.call) + " will be sent again"; }
   std::string operator()(const journal::Ended& e) const {
     std::string text(to_string(e.status));
-    return e.error.empty() ? text : text + "  " + e.error;
+    for (const auto& why : {e.error, e.reason})
+      if (!why.empty()) text += "  " + why;
+    return text;
   }
   std::string operator()(const journal::PhaseStarted& e) const { return e.name + "  " + e.model; }
   std::string operator()(const journal::PhaseEnded& e) const {

@@ -40,9 +40,10 @@ std::string head(const StoredRun& state, const RunOutcome& outcome, const std::s
   bool has_ended = is_terminal(outcome.status);
   auto status = has_ended ? std::string(to_string(outcome.status)) : standing;
   return field("run", outcome.run_id.str()) + field("agent", outcome.agent) + field("status", status) +
-         field("continues", outcome.continues) + field("error", outcome.error) + field("model", state.agent.model) +
-         field("root", state.agent.root) + field("delivery", delivery_text(outcome)) +
-         field("created", rfc3339(state.row.created)) + field("updated", rfc3339(state.row.updated)) +
+         field("reason", has_ended ? outcome.reason : "") + field("continues", outcome.continues) +
+         field("error", outcome.error) + field("model", state.agent.model) + field("root", state.agent.root) +
+         field("delivery", delivery_text(outcome)) + field("created", rfc3339(state.row.created)) +
+         field("updated", rfc3339(state.row.updated)) +
          field("durability", std::string(to_string(state.row.durability))) + field("worker", state.row.worker) +
          field("forked from", state.row.forked_from) + field("steps", std::to_string(outcome.iterations)) +
          field("attempts", std::to_string(outcome.attempts)) +
