@@ -16,8 +16,8 @@ fi
 
 # --- error codes: "area.what", as literals in what is no test
 
-# Literals of that form that are no codes: names of files, of fields, and words of other people's protocols.
-not_codes='\.(yaml|yml|db|so|json|txt|lock)$|^(inputs|permissions|chat|reasoning|response)\.'
+# Literals of that form that are no codes: names of files, of fields, types of messages, and words of other people's protocols.
+not_codes='\.(yaml|yml|db|so|json|txt|lock)$|^(inputs|permissions|chat|reasoning|response)\.|^run\.ended$'
 sources=$(grep -E '^(src|include)/.*\.(cpp|hpp)$' <<<"$files" | grep -vE '_test\.(cpp|hpp)$|^(src|include/executus)/testing/')
 codes=$(xargs grep -ohE '"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*"' <<<"$sources" | tr -d '"' | grep -vE "$not_codes" | sort -u)
 # The first column of the table: codes as they are, none for a whole area.

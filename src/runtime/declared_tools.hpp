@@ -15,6 +15,7 @@ class DeclaredToolBox final : public DeclaredTools {
   Result<std::shared_ptr<tool::Tool>> make(const boost::json::object& declaration) override {
     return tools::make_declared_tool(declaration, services_);
   }
+  [[nodiscard]] tools::Programs& programs() noexcept { return programs_; }
 
  private:
   tools::Programs programs_;

@@ -2,11 +2,15 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <ranges>
+#include <vector>
 
 #include <executus/base/environment.hpp>
 
+#include "base/text.hpp"
 #include "base/text_file.hpp"
 #include "base/yaml/fields.hpp"
+#include "runtime/project_targets.hpp"
 
 namespace executus {
 namespace {
@@ -98,6 +102,7 @@ void read_project(Fields& fields, const fs::path& folder, ProjectConfig& config)
     config.prices = read_table(models, "prices", folder);
     config.context_windows = read_table(models, "context_windows", folder);
   });
+  config.targets = read_targets(fields, folder);
 }
 
 }  // namespace
@@ -116,6 +121,24 @@ Result<ProjectConfig> load_project_config(const std::string& explicit_path) {
   read_fields(*document, problems, [&](Fields& fields) { read_project(fields, folder, config); });
   if (problems.has_errors()) return problems.to_error();
   return config;
+}
+
+std::optional<deliver::TargetConfig> find_target(const deliver::NamedTarget& target) {
+  auto config = load_project_config(target.config).value();
+  auto found = config.targets.find(target.name);
+  return found == config.targets.end() ? std::nullopt : std::optional(found->second);
+}
+
+deliver::NamedTarget project_target(const ProjectConfig& project, const std::string& name) {
+  auto shown = "'" + std::string(clip(name, 80)) + "'";
+  if (project.path.empty())
+    throw failed("config.deliver",
+                 "there is no executus.yaml that names the target " + shown + "; write one with it below 'deliver:'");
+  auto names = project.targets | std::views::keys;
+  if (!project.targets.contains(name))
+    throw failed("config.deliver", project.path + " names no target " + shown + " below 'deliver:'" +
+                                       did_you_mean(name, std::vector<std::string>(names.begin(), names.end())));
+  return {name, fs::absolute(project.path).lexically_normal().string()};
 }
 
 }  // namespace executus

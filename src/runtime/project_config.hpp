@@ -2,10 +2,14 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 
 #include <executus/base/result.hpp>
+#include <executus/deliver/named_target.hpp>
 #include <executus/llm/providers.hpp>
+
+#include "deliver/targets/target_config.hpp"
 
 namespace executus {
 
@@ -18,9 +22,16 @@ struct ProjectConfig {
   llm::LimitTable limits;                     // models.limits
   llm::ResolverOptions::Table prices;         // what the file models.prices holds
   llm::ResolverOptions::Table context_windows;
+  std::map<std::string, deliver::TargetConfig> targets;  // deliver
 };
 
 // Searches from the working directory upwards, then $XDG_CONFIG_HOME/executus/; or reads `explicit_path`.
 [[nodiscard]] Result<ProjectConfig> load_project_config(const std::string& explicit_path);
+
+// What that file says of the target now; nothing: it does not name it. Throws Error where the file cannot be read.
+[[nodiscard]] std::optional<deliver::TargetConfig> find_target(const deliver::NamedTarget& target);
+
+// The target of that name in the project's file. Throws Error config.deliver, which says what there is.
+[[nodiscard]] deliver::NamedTarget project_target(const ProjectConfig& project, const std::string& name);
 
 }  // namespace executus

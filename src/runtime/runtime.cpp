@@ -15,6 +15,7 @@
 #include <executus/store/sqlite.hpp>
 
 #include "base/text.hpp"
+#include "deliver/targets/named_targets.hpp"
 #include "run/outcome/unopened_outcome.hpp"
 #include "runtime/agent_file/agent_library.hpp"
 #include "runtime/agent_file/file_sub_agents.hpp"
@@ -28,6 +29,7 @@
 #include "runtime/host/starting.hpp"
 #include "runtime/host/working.hpp"
 #include "runtime/kept_files.hpp"
+#include "runtime/project_targets.hpp"
 #include "runtime/state_path.hpp"
 #include "runtime/suspension_file.hpp"
 #include "tools/builtin.hpp"
@@ -223,6 +225,7 @@ class Runtime::Impl {
   std::unique_ptr<net::HttpClient> http_;
   DeclaredToolBox declared_;
   tool::Registry registry_;
+  deliver::NamedTargets targets_{{*http_, environment_, declared_.programs(), pool_}, &find_target};
   SuspensionFile suspensions_;
   std::unique_ptr<llm::ModelCatalog> models_;
   std::unique_ptr<llm::ModelResolver> models_through_;  // in front of them; null: nothing is
@@ -262,6 +265,7 @@ class Runtime::Impl {
     bool has_files = !options_.agent_folders.empty() || !options_.skill_folders.empty();
     if (!config.ports.sub_agents && has_files) config.ports.sub_agents = &sub_agents_;
     config.ports.skill_packs = &skill_packs();
+    if (!config.ports.delivery) config.ports.delivery = &targets_;
     if (!config.ports.input_files && store && !options_.store) config.ports.input_files = &kept_files_;
     if (!config.ports.critic) config.ports.critic = &*critic_;
     config.compactor = options_.compactor ? options_.compactor : &compactor_;

@@ -36,6 +36,7 @@ struct AgentFile {
   Agent agent;
   boost::json::object inputs_schema = {};  // of the values a run is given; empty: none declared
   std::optional<AgentSchedule> schedule = {};
+  std::string deliver = {};  // the target that its runs' ends go to, by its name in executus.yaml; empty: none
   // For stores of agents and skills: who sees it besides its owner, and whether chats offer it.
   std::optional<tool::Visibility> visibility = {};
   std::vector<std::string> shared_with = {};

@@ -70,7 +70,8 @@ struct RuntimeOptions {
   Logger* logger = nullptr;
   Defaults defaults = {};
   // What the host wires besides. Its journal, declared_tools and observer are the runtime's; without a critic the
-  // shipped watchdog is used, for agents that enable it.
+  // shipped watchdog is used, for agents that enable it; without a delivery, that to the targets that an executus.yaml
+  // names (executus/deliver/named_target.hpp).
   Ports ports = {};
   DelegationLimits delegation = {};
   // Shortens conversations that near their model's context size. Null: the shipped summariser.

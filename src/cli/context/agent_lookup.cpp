@@ -1,6 +1,7 @@
 #include "cli/context/agent_lookup.hpp"
 
 #include <filesystem>
+#include <ranges>
 
 #include <executus/base/environment.hpp>
 
@@ -49,6 +50,8 @@ AgentLibrary agent_library(CommandContext& context, llm::ModelResolver* models) 
   Surroundings here{.environment = &process_environment(),
                     .skill_packs = &context.runtime().skill_packs(),
                     .built_in = &builtin_agent};
+  auto targets = context.project().targets | std::views::keys;
+  here.targets.emplace(targets.begin(), targets.end());
   if (record.empty() && replay.empty()) here.models = models ? models : &context.runtime().models();
   return {folders_called("agents", context), context.runtime().tools().names(), here,
           folders_called("skills", context)};

@@ -5,8 +5,21 @@
 
 #include "cli/context/agent_lookup.hpp"
 #include "cli/input/inputs.hpp"
+#include "runtime/project_targets.hpp"
 
 namespace executus::cli {
+namespace {
+
+DeliveryTarget delivery_of(CommandContext& context, const std::string& name) {
+  if (name.empty()) return {};
+  const auto& project = context.project();
+  auto target = project_target(project, name);
+  for (const auto& missing : missing_variables(project.targets.at(name), process_environment()))
+    context.warn("the end of the run cannot be delivered to '" + name + "' from here: " + missing);
+  return deliver::delivery_to(target);
+}
+
+}  // namespace
 
 Agent agent_to_run(CommandContext& context, const AgentChoice& choice, Invocation& invocation) {
   auto file = load_agent(context, choice.agent);
@@ -17,6 +30,7 @@ Agent agent_to_run(CommandContext& context, const AgentChoice& choice, Invocatio
   if (!file.agent.root.empty() && !std::filesystem::is_directory(file.agent.root, error))
     throw failed("config.root",
                  "the root '" + file.agent.root + "' is no directory; make it, or give another with --root");
+  invocation.delivery = delivery_of(context, choice.deliver.value_or(file.deliver));
   return std::move(file.agent);
 }
 

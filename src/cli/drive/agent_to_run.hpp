@@ -6,7 +6,7 @@
 
 namespace executus::cli {
 
-// The invocation gets the inputs. Throws Error config.*.
+// The invocation gets the inputs, and where its end is delivered. Throws Error config.*.
 [[nodiscard]] Agent agent_to_run(CommandContext& context, const AgentChoice& choice, Invocation& invocation);
 
 }  // namespace executus::cli

@@ -34,6 +34,7 @@ struct Run {
   std::vector<std::string> images;    // paths
   std::vector<std::string> files;     // paths
   std::string model, root, run_id, durability;
+  std::string deliver;  // the name of a target; empty: the agent file's
   int priority = 0;
   std::string continues;  // a run; empty: the new one begins a conversation
   bool old_definition = false;
@@ -43,9 +44,10 @@ struct Run {
 
 // An agent, and what is said otherwise than in its file.
 struct AgentChoice {
-  std::string agent;                // a file, or a name in agents/
-  std::vector<std::string> inputs;  // NAME=VALUE
-  std::string model, root;          // empty: the file's
+  std::string agent;                        // a file, or a name in agents/
+  std::vector<std::string> inputs;          // NAME=VALUE
+  std::string model, root;                  // empty: the file's
+  std::optional<std::string> deliver = {};  // the name of a target, empty: none; nothing: the file's
 };
 
 struct Chat {

@@ -54,6 +54,7 @@ class AgentReader {
     read_root(fields);
     read_limits(fields, agent());
     read_policies(fields, agent());
+    read_deliver(fields, result_, known_);
     read_declared(fields);
     read_tools(fields);
     read_delegation(fields);
@@ -300,7 +301,7 @@ class AgentReader {
 
   // A skill has its tools and no one to delegate to.
   static void refuse_in_skills(Fields& fields) {
-    for (std::string_view key : {"agents", "skills", "skill_packs", "phases", "critic"})
+    for (std::string_view key : {"agents", "skills", "skill_packs", "phases", "critic", "deliver"})
       if (fields.raw(key))
         fields.error(key, "a skill has no '" + std::string(key) + "'; an agent has: write it in agents/");
   }

@@ -44,6 +44,8 @@ struct KnownNames {
   ModelObstacle model_obstacle = {};
   // Why these skill packs cannot be had here; "": they can. Null: not looked at.
   std::function<std::string(const std::vector<std::string>& names)> pack_obstacle = {};
+  // The names of targets of deliveries. Nothing: not looked at.
+  std::optional<std::vector<std::string>> targets = {};
   MissingDelegates missing_delegates = MissingDelegates::error;
   const Environment* environment = nullptr;  // what ${VAR} stand for here; null: not looked at
 };

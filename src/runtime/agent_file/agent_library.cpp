@@ -101,6 +101,7 @@ KnownNames AgentLibrary::known_below(const std::string& parent, DelegateKind kin
   KnownNames known{tools_, agents_.names(), skills_.names(), kind};
   known.environment = here_.environment;
   known.missing_delegates = here_.missing_delegates;
+  known.targets = here_.targets;
   known.base = bases_of(kind);
   if (here_.models) known.model_obstacle = [this](const std::string& name) { return obstacle_to(*here_.models, name); };
   if (here_.skill_packs)

@@ -25,6 +25,7 @@ struct Surroundings {
   SkillPacks* skill_packs = nullptr;
   // The text of an agent that needs no file; nothing: there is none of that name.
   std::optional<std::string_view> (*built_in)(std::string_view name) = nullptr;
+  std::optional<std::vector<std::string>> targets = {};  // of deliveries, by name
   MissingDelegates missing_delegates = MissingDelegates::error;
 };
 

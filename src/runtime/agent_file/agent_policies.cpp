@@ -1,5 +1,8 @@
 #include "runtime/agent_file/agent_policies.hpp"
 
+#include <algorithm>
+
+#include "base/text.hpp"
 #include "runtime/agent_file/idle_keys.hpp"
 
 namespace executus {
@@ -51,6 +54,21 @@ void read_sharing(Fields& fields, AgentFile& file) {
     fields.error("visibility", "'visibility: shared' needs 'shared_with', the people it is shared with");
   if (!is_shared && fields.has("shared_with"))
     fields.error("shared_with", "'shared_with' is only for 'visibility: shared'");
+}
+
+void read_deliver(Fields& fields, AgentFile& file, const KnownNames& known) {
+  auto target = fields.string("deliver");
+  if (!target) return;
+  if (target->empty())
+    fields.error("deliver", "'deliver' has to name a target, one of those below 'deliver:' in executus.yaml");
+  bool is_known = !known.targets || std::ranges::find(*known.targets, *target) != known.targets->end();
+  if (!is_known && !target->empty())
+    fields.warning("deliver", "a run is refused here: executus.yaml names no target '" +
+                                  std::string(clip(*target, 80)) + "' below 'deliver:'" +
+                                  did_you_mean(*target, *known.targets));
+  if (file.agent.durability == Durability::memory)
+    fields.warning("deliver", "a run in memory is delivered once, and not again when that fails");
+  file.deliver = std::move(*target);
 }
 
 }  // namespace executus

@@ -5,6 +5,7 @@
 #include <executus/runtime/agent_file.hpp>
 
 #include "base/yaml/fields.hpp"
+#include "runtime/agent_file/agent_file.hpp"
 
 namespace executus {
 
@@ -12,5 +13,6 @@ void read_limits(Fields& fields, Agent& agent);
 void read_policies(Fields& fields, Agent& agent);
 void read_critic(Fields& fields, Agent& agent);
 void read_sharing(Fields& fields, AgentFile& file);
+void read_deliver(Fields& fields, AgentFile& file, const KnownNames& known);
 
 }  // namespace executus

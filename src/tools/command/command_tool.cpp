@@ -1,6 +1,5 @@
 #include "tools/command/command_tool.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include <boost/json.hpp>
@@ -9,6 +8,7 @@
 
 #include "base/secrets/secrets.hpp"
 #include "tools/command/command_rules.hpp"
+#include "tools/program/program_environment.hpp"
 #include "tools/program/program_outcome.hpp"
 #include "tools/shared/declared_rules.hpp"
 #include "tools/shared/variables.hpp"
@@ -16,22 +16,8 @@
 namespace executus::tools {
 namespace {
 
-using Variables = std::map<std::string, std::string>;
-
 void check_config(const CommandToolConfig& config) {
   for (const auto& [name, value] : config.env) refuse_declaration_if(variable_problem(name), config.info);
-}
-
-bool is_locale(const std::string& name) { return name == "LANG" || name.starts_with("LC_"); }
-
-// The variables that programs need to run. Without LC_ALL, which would overrule a declared LANG.
-Variables inherited(const Environment& environment, const Variables& declared) {
-  Variables variables;
-  for (const char* name : {"PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ"})
-    if (auto value = environment.get(name)) variables[name] = *value;
-  bool own_locale = std::ranges::any_of(declared, [](const auto& each) { return is_locale(each.first); });
-  if (own_locale) variables.erase("LC_ALL");
-  return variables;
 }
 
 class CommandTool final : public tool::Tool {
@@ -56,20 +42,11 @@ class CommandTool final : public tool::Tool {
   }
 
  private:
-  // A minimal environment, what was declared in its place, and the key.
-  std::vector<std::string> environment_for(const tool::Call& call) const {
-    Variables variables = inherited(environment_, config_.env);
-    for (const auto& [name, value] : config_.env) variables[name] = expand_variables(value, environment_).value();
-    variables[std::string(kKeyVariable)] = call.idempotency_key;
-    std::vector<std::string> list;
-    for (const auto& [name, value] : variables) list.push_back(name + "=" + value);
-    return list;
-  }
-
   ProgramSpec program_for(const tool::Call& call) const {
     ProgramSpec spec;
     spec.argv = config_.command;
-    spec.environment = environment_for(call);
+    spec.environment =
+        program_environment(environment_, config_.env, {{std::string(kKeyVariable), call.idempotency_key}});
     spec.directory = config_.cwd.starts_with('/') ? config_.cwd : call.root + "/" + config_.cwd;
     spec.input = write_json(call.arguments);
     spec.timeout = config_.info.timeout;

@@ -71,6 +71,7 @@ Exit execute(CommandContext& context, const AgentsShow& options) {
   if (!options.graph.empty()) return show_graph(context, file.agent, options.graph);
   set_defaults(file.agent);
   auto object = to_json(file.agent);
+  if (!file.deliver.empty()) object["deliver"] = file.deliver;
   if (context.globals().quiet && !context.globals().json) {
     context.print(file.agent.name + "\n");
   } else if (context.globals().json) {

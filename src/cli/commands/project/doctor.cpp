@@ -10,6 +10,7 @@
 #include <executus/base/json.hpp>
 
 #include "cli/commands/command_table.hpp"
+#include "cli/commands/project/delivery_finding.hpp"
 #include "cli/commands/project/finding.hpp"
 #include "cli/commands/project/other_versions.hpp"
 #include "cli/commands/project/pack_finding.hpp"
@@ -184,7 +185,9 @@ Exit execute(CommandContext& context, const Doctor&) {
   auto images = check_images();
   auto agents = check_agents(context);
   auto packs = check_packs(context);
-  bool well = store.problem.empty() && models.problem.empty() && agents.problem.empty() && packs.problem.empty();
+  auto deliveries = check_deliveries(context);
+  bool well = true;
+  for (const auto* each : {&store, &models, &agents, &packs, &deliveries}) well = well && each->problem.empty();
   const auto& config = context.project().path;
   if (context.globals().json) {
     context.print_json(json::object{{"ok", well},
@@ -193,13 +196,15 @@ Exit execute(CommandContext& context, const Doctor&) {
                                     {"models", finding_json(std::move(models))},
                                     {"images", finding_json(std::move(images))},
                                     {"packs", finding_json(std::move(packs))},
-                                    {"agents", finding_json(std::move(agents))}});
+                                    {"agents", finding_json(std::move(agents))},
+                                    {"deliveries", finding_json(std::move(deliveries))}});
   } else {
     context.print(
         "config  " + (config.empty() ? "none (executus.yaml is optional)" : config) + "\n" +
         finding_text(context.terminal(), "store", store) + finding_text(context.terminal(), "models", models) +
         finding_text(context.terminal(), "images", images) + finding_text(context.terminal(), "packs", packs) +
-        finding_text(context.terminal(), "agents", agents));
+        finding_text(context.terminal(), "agents", agents) +
+        finding_text(context.terminal(), "deliveries", deliveries));
   }
   return well ? Exit::ok : Exit::error;
 }

@@ -33,6 +33,7 @@ std::optional<BaseRun> base_of(CommandContext& context, const Interrupts& interr
 // Without an agent it is that of the run to go on from: as its file is now, or as stored when there is no such file.
 Agent agent_of(CommandContext& context, const Chat& options, Invocation& turn) {
   auto choice = options.choice;
+  choice.deliver = "";  // the person is here
   if (!choice.agent.empty()) return agent_to_run(context, choice, turn);
   choice.agent = find_row(context, find_run(context, options.continues)).agent;
   for (const auto& name : agent_library(context).agents().names())

@@ -87,7 +87,9 @@ Invocation invocation_of(const Run& options) {
 
 // Flags go before the agent file.
 Agent agent_of(CommandContext& context, const Run& options, Invocation& invocation) {
-  auto agent = agent_to_run(context, {options.agent, options.inputs, options.model, options.root}, invocation);
+  AgentChoice choice{options.agent, options.inputs, options.model, options.root};
+  if (!options.deliver.empty()) choice.deliver = options.deliver;
+  auto agent = agent_to_run(context, choice, invocation);
   agent.durability = wanted_durability(options, agent.durability);
   if (agent.durability == Durability::memory && !options.files.empty())
     throw failed("cli.usage", "--file needs a run that is stored: leave out --durability memory");

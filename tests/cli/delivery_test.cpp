@@ -1,0 +1,93 @@
+// Ends of runs that go where executus.yaml says; the commands of the guide do what it says.
+#include <fstream>
+#include <sstream>
+
+#include <executus/deliver/webhook_signature.hpp>
+#include <executus/testing/http_server.hpp>
+
+#include "cli_program.hpp"
+
+namespace executus::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+const char* const kSecretOfHook = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+class DeliveryCommands : public CliProgram {
+ protected:
+  DeliveryCommands() { agent("triage", "  - text: Disk full.\n"); }
+
+  // An executus.yaml with the target `hook`.
+  void hook(const HttpServer& server) {
+    environment_["HOOK_SECRET"] = kSecretOfHook;
+    write("executus.yaml", "deliver:\n  hook: {webhook: '" + server.url("/hook") +
+                               "', secret: '${HOOK_SECRET}', allow_private_network: true}\n");
+  }
+  static HttpServer::Handler answers(int status) {
+    return [status](const auto&) { return HttpServer::Reply{.status = status}; };
+  }
+};
+
+TEST_F(DeliveryCommands, OfTheGuideDoWhatItSays) {  // [IO-09] [DUR-45]
+  std::stringstream page;
+  page << std::ifstream(std::filesystem::path(EXECUTUS_SOURCE) / "docs/guides/delivery.md").rdbuf();
+  auto text = page.str();
+  auto yaml = text.substr(text.find("```yaml\n") + 8);
+  write("executus.yaml", yaml.substr(0, yaml.find("```")));
+  for (const char* command : {"executus run triage \"Why did the build fail?\" --deliver answers\n",
+                              "executus runs show @last  ", "executus run triage \"And yesterday?\" --deliver note\n"})
+    EXPECT_THAT(text, HasSubstr(command));
+
+  EXPECT_EQ(run({"run", "triage", "Why did the build fail?", "--deliver", "answers"}).out, "Disk full.\n");
+  EXPECT_THAT(read("answers.jsonl"), AllOf(HasSubstr(R"("output":"Disk full.")"), HasSubstr("\"id\":\"msg_")));
+  EXPECT_THAT(run({"runs", "show", "@last"}).out, HasSubstr("delivery    delivered, target answers@"));
+  EXPECT_EQ(run({"run", "triage", "And yesterday?", "--deliver", "note"}).exit, 0);
+  EXPECT_THAT(read("note.json"), HasSubstr(R"("type":"run.ended")"));
+}
+
+TEST_F(DeliveryCommands, PostASignedWebhook) {  // [TOOL-09] [IO-09]
+  HttpServer server(answers(204));
+  hook(server);
+  agent("triage", "  - text: Disk full.\n", "deliver: hook\n");
+
+  auto finished = run({"run", "triage", "Why?", "--run-id", "r1", "--json"});
+
+  ASSERT_EQ(finished.exit, 0) << finished.err;
+  EXPECT_EQ(finished.json().at("delivery").at("state"), "delivered");
+  auto request = server.requests().at(0);
+  auto header = [&](std::string_view name) { return std::string(request.header(name).value_or("")); };
+  auto secret = deliver::WebhookSecret::parse(kSecretOfHook).value();
+  deliver::WebhookHeaders headers{header("webhook-id"), header("webhook-timestamp"), header("webhook-signature")};
+  EXPECT_EQ(deliver::check_webhook(secret, headers, request.body, system_clock().wall()),
+            deliver::WebhookCheck::genuine);
+  EXPECT_THAT(run({"runs", "events", "r1", "--json"}).out, Not(HasSubstr(kSecretOfHook)));
+}
+
+TEST_F(DeliveryCommands, ShowWhyADeliveryIsOverOrWaits) {  // [DUR-45]
+  HttpServer gone(answers(410)), broken(answers(500));
+  hook(gone);
+  EXPECT_EQ(run({"run", "triage", "Why?", "--deliver", "hook", "--run-id", "r1"}).exit, 0);
+  EXPECT_THAT(run({"runs", "show", "r1"}).out, AllOf(HasSubstr("delivery    refused"), HasSubstr("410")));
+  hook(broken);
+  EXPECT_EQ(run({"run", "triage", "Why?", "--deliver", "hook", "--run-id", "r2"}).exit, 0);
+  EXPECT_THAT(run({"runs", "show", "r2"}).out, AllOf(HasSubstr("delivery    pending"), HasSubstr("500")));
+}
+
+TEST_F(DeliveryCommands, SayWhatIsWrongBeforeTheRun) {  // [IO-09]
+  write("executus.yaml",
+        "deliver:\n  answers: {file: a.jsonl}\n  hook: {webhook: 'https://a.example', secret: '${HOOK_SECRET}'}\n");
+  auto misspelt = run({"run", "triage", "Why?", "--deliver", "answer"});
+  EXPECT_EQ(misspelt.exit, 2);
+  EXPECT_THAT(misspelt.err, HasSubstr("did you mean 'answers'?"));
+  auto doctor = run({"doctor", "--json"}).json();
+  EXPECT_EQ(doctor.at("deliveries").at("targets"), 2);
+  EXPECT_THAT(std::string(doctor.at("deliveries").at("problem").as_string()), HasSubstr("HOOK_SECRET"));
+  agent("triage", "  - text: Disk full.\n", "deliver: answrs\n");
+  EXPECT_THAT(run({"agents", "validate", "agents/triage.yaml"}).err, HasSubstr("names no target 'answrs'"));
+}
+
+}  // namespace
+}  // namespace executus::testing
