@@ -7,6 +7,7 @@
 
 #include <executus/base/error.hpp>
 #include <executus/journal/checkpoint.hpp>
+#include <executus/journal/projection.hpp>
 
 #include "journal/signal_command.hpp"
 
@@ -285,6 +286,7 @@ struct Apply {
     checkpoint.critic = past.critic;
     if (past.submitted) checkpoint.submitted = *past.submitted;
     checkpoint.side_usage += past.usage;
+    if (past.usage != llm::Usage{}) checkpoint.cost += std::nullopt;
     checkpoint.spent = past.spent;
     checkpoint.finish = past.finish;
     checkpoint.served_by = past.served_by;
@@ -347,6 +349,7 @@ void apply(Checkpoint& checkpoint, const Entry& entry) {
   checkpoint.elapsed = entry.elapsed;
   if (!std::holds_alternative<Waited>(entry.payload)) checkpoint.waiting.reset();
   std::visit(Apply{checkpoint, entry}, entry.payload);
+  checkpoint.cost += project({&entry, 1}).cost;
 }
 
 Checkpoint fold(std::span<const Entry> entries) {

@@ -74,8 +74,8 @@ TEST(Past, HasEveryFieldOfACheckpointThatMessagesDoNotTell) {  // [DUR-11]
   }());
   const auto& [admitted, opening, inherited, inherited_summary, conversation, phase, phases, unanswered, unheard,
                not_for_model, signals_left, compacted, cut, critic, generated, submitted, artifacts,
-               artifacts_before_phase, finish, side_usage, spent, served_by, runs_below, last_seq, elapsed, waiting,
-               ended, used_before, attempts, attempts_before] = before;
+               artifacts_before_phase, finish, side_usage, spent, cost, served_by, runs_below, last_seq, elapsed,
+               waiting, ended, used_before, attempts, attempts_before] = before;
   EXPECT_EQ(after.opening.size(), opening.size());
   EXPECT_EQ(after.conversation.responses(), conversation.responses());
   EXPECT_EQ(conversation.last_finish(), llm::FinishReason::length);
@@ -92,6 +92,7 @@ TEST(Past, HasEveryFieldOfACheckpointThatMessagesDoNotTell) {  // [DUR-11]
   EXPECT_EQ(after.finish, finish);
   EXPECT_EQ(after.side_usage, side_usage);
   EXPECT_EQ(after.spent, spent);
+  EXPECT_FALSE(cost.total() || after.cost.total()) << "what it cost is not kept, and not taken for nothing";
   EXPECT_EQ(after.served_by, served_by);
   EXPECT_EQ(after.runs_below, runs_below);
   EXPECT_EQ(after.attempts, attempts);

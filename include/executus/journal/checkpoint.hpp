@@ -50,6 +50,7 @@ struct Checkpoint {
   std::optional<llm::FinishReason> finish;  // of the last response
   llm::Usage side_usage;                    // of compactions, the critic and tools, and `spent`
   llm::Usage spent;                         // of calls that gave no response
+  llm::CostSum cost;                        // of all these calls
   std::string served_by;                    // target of the last response
   int runs_below = 0;                       // calls that are runs, and below those
   std::uint64_t last_seq = 0;

@@ -10,6 +10,7 @@
 #include <executus/base/clock.hpp>
 #include <executus/base/ids.hpp>
 #include <executus/journal/status.hpp>
+#include <executus/llm/cost.hpp>
 #include <executus/llm/message.hpp>
 
 namespace executus {
@@ -34,11 +35,16 @@ struct RunInfo {
 
 struct RunStats {
   RunStatus status = RunStatus::error;
+  std::string reason = {};  // why it waits, or was left
   std::string output = {};
   std::string error = {};
+  std::string error_code = {};
   llm::Usage usage = {};
+  llm::CostSum cost = {};   // of that usage
   Milliseconds runtime{0};  // owned and running, over all attempts
+  int steps = 0;
   int tool_calls = 0;
+  std::map<std::string, int> tools = {};  // these, by the tool's name
 };
 
 }  // namespace executus

@@ -10,9 +10,13 @@
 namespace executus::run {
 namespace {
 
-RunStats stats_of(const RunOutcome& outcome, Milliseconds runtime) {
-  return {outcome.status, outcome.output, outcome.error,
-          outcome.usage,  runtime,        static_cast<int>(outcome.tool_calls.size())};
+RunStats stats_of(const RunOutcome& outcome, Milliseconds runtime, const llm::CostSum& cost) {
+  RunStats stats{outcome.status,     outcome.reason, outcome.output, outcome.error,
+                 outcome.error_code, outcome.usage,  cost,           runtime};
+  stats.steps = outcome.iterations;
+  stats.tool_calls = static_cast<int>(outcome.tool_calls.size());
+  for (const auto& call : outcome.tool_calls) ++stats.tools[call.tool];
+  return stats;
 }
 
 // One thing after the run; what it throws is logged.
@@ -60,7 +64,7 @@ class Afterwards {
   }
 
   Task<void> close_audit() {
-    if (parts_.audit) co_await parts_.audit->close(stats_of(outcome_, parts_.used));
+    if (parts_.audit) co_await parts_.audit->close(stats_of(outcome_, parts_.elapsed, parts_.cost));
   }
 
   Task<void> commit_budget() {

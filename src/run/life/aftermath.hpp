@@ -21,6 +21,8 @@ struct AftermathParts {
   Milliseconds used{0};                // by this process
   bool journaled = false;              // a store has the run, and what its end sends out
   std::uint64_t last_seq = 0;
+  Milliseconds elapsed{0};  // by all processes
+  llm::CostSum cost = {};
 };
 
 // Fills in outcome.post_run_result, delivery_id and outgoing. Shielded from the run's cancellation.

@@ -110,7 +110,9 @@ LiveRun::Kept LiveRun::keep(Parts& parts) {
                        std::move(audit_),
                        recorder_.elapsed() - elapsed_at_start_,
                        config_.ports.journal && is_journaled(),
-                       recorder_.checkpoint().last_seq};
+                       recorder_.checkpoint().last_seq,
+                       recorder_.elapsed(),
+                       recorder_.checkpoint().cost};
   co_await aftermath(std::move(after), ending, *result);
   co_return result;
 }

@@ -92,6 +92,7 @@ Unopened unopened_of(const Agent& agent, const Invocation& invocation, const Exe
     run.delivery = invocation.delivery;
     run.iteration = invocation.resume->past.iteration;
     run.usage = invocation.resume->past.usage;
+    run.elapsed = invocation.resume->elapsed;
   }
   if (!run.record && !config.ports.audit) return run;
   run.info = run_info(agent, invocation, now);
@@ -124,11 +125,14 @@ Task<std::unique_ptr<RunOutcome>> close_unopened(Unopened run, std::exception_pt
     co_await contained_work(close_record(run.record, ending, now), "closing its record", run.info.run, logger);
     outcome = outcome_of_unopened(run, attempt.problem, ending);
     AftermathParts after{ports, logger, run.info, std::move(run.delivery), {}, std::move(audit), Milliseconds(0)};
+    after.elapsed = run.elapsed;
+    if (run.usage != llm::Usage{}) after.cost += std::nullopt;  // a record of snapshots has none
     co_await aftermath(std::move(after), ending, *outcome);
   } else if (audit) {
     RunStats stats;
     stats.status = attempt.cancelled ? RunStatus::cancelled : RunStatus::error;
     stats.error = attempt.problem.message();
+    stats.error_code = attempt.problem.code();
     co_await contained_work(close_audit(std::move(audit), std::move(stats)), "closing the audit record", run.info.run,
                             logger);
   }

@@ -22,6 +22,7 @@ struct Unopened {
   DeliveryTarget delivery = {};       // of such a run, as these: what it had come to
   int iteration = 0;
   llm::Usage usage = {};
+  Milliseconds elapsed{0};
 };
 
 [[nodiscard]] Unopened unopened_of(const Agent& agent, const Invocation& invocation, const ExecutorConfig& config,

@@ -1,0 +1,221 @@
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <set>
+#include <utility>
+
+#include <executus/audit/journal_history.hpp>
+#include <executus/run/run_json.hpp>
+
+#include "audit/spending_sum.hpp"
+#include "audit/told_run.hpp"
+
+namespace executus::audit {
+namespace {
+
+constexpr std::size_t kRows = 500;
+constexpr std::size_t kEntries = 500;
+constexpr std::size_t kAll = std::numeric_limits<std::int64_t>::max();
+
+Task<AuditRun> read_run(journal::JournalStore& store, journal::RunRow row) {
+  auto run = run_of(row);
+  std::string last_said;
+  for (std::uint64_t after = 0;;) {
+    auto entries = co_await store.read(row.id, after, kEntries);
+    tell(run, entries, last_said);
+    if (entries.size() < kEntries) break;
+    after = entries.back().seq;
+  }
+  if (!is_terminal(run.stats.status)) run.stats.output.clear();
+  co_return run;
+}
+
+// A run whose journal cannot be read hides no other.
+Task<AuditRun> read_if_readable(journal::JournalStore& store, journal::RunRow row) {
+  std::string why;
+  try {
+    co_return co_await read_run(store, row);
+  } catch (const Error& error) {
+    if (!error.code().starts_with("journal.")) throw;
+    why = error.message();
+  }
+  auto run = run_of(row);
+  run.unreadable = std::move(why);
+  co_return run;
+}
+
+// The subjects of definitions, each read once. They are not in the rows of runs, but equal definitions have equal
+// versions there.
+class Subjects {
+ public:
+  explicit Subjects(journal::JournalStore& store) : store_(store) {}
+
+  Task<std::string> of(journal::RunRow row) {
+    if (auto known = by_version_.find(row.version); known != by_version_.end()) co_return known->second;
+    auto run = run_of(row);
+    try {
+      auto entries = co_await store_.read(row.id, row.definition - 1, 1);
+      std::string ignored;
+      tell(run, entries, ignored);
+    } catch (const Error& error) {
+      if (!error.code().starts_with("journal.")) throw;
+    }
+    co_return by_version_.emplace(row.version, subject_of(run.info)).first->second;
+  }
+
+ private:
+  journal::JournalStore& store_;
+  std::map<std::string, std::string> by_version_;
+};
+
+bool is_behind(const RunPlace& one, const RunPlace& other) {
+  return std::pair(one.time, one.number) < std::pair(other.time, other.number);
+}
+
+journal::RunFilter row_filter(const AuditFilter& asked) {
+  journal::RunFilter filter;
+  filter.agent = asked.agent;
+  filter.caller = asked.caller;
+  filter.parent = asked.parent.str();
+  filter.statuses = asked.statuses;
+  filter.since = asked.since;
+  filter.after = asked.page.after;
+  if (asked.level == AuditFilter::Level::top) filter.started = journal::RunFilter::Started::by_a_caller;
+  if (asked.until) {  // a place in front of all runs of that moment
+    RunPlace end{*asked.until, 0};
+    if (!filter.after || is_behind(end, *filter.after)) filter.after = end;
+  }
+  filter.limit = kRows;
+  return filter;
+}
+
+// The rows that a filter selects, newest first.
+class Rows {
+ public:
+  Rows(journal::JournalStore& store, AuditFilter asked, std::size_t at_once = kRows)
+      : store_(store), asked_(std::move(asked)), filter_(row_filter(asked_)), subjects_(store) {
+    filter_.limit = std::max<std::size_t>(1, std::min(at_once, kRows));
+  }
+
+  // Nothing: there are no more.
+  Task<std::optional<journal::RunRow>> next() {
+    if (!begun_) co_await begin();
+    while (next_ < page_.size() || !last_) {
+      if (next_ == page_.size()) {
+        co_await read_page();
+        continue;
+      }
+      auto& row = page_[next_++];
+      bool fits = co_await is_wanted(row);
+      if (fits) co_return std::move(row);
+    }
+    co_return std::nullopt;
+  }
+
+ private:
+  // Of a run in the middle of a tree the index has the whole tree: what is not below it is passed over.
+  Task<void> begin() {
+    begun_ = true;
+    if (asked_.tree.empty()) co_return;
+    auto top = co_await store_.find(asked_.tree);
+    last_ = !top;
+    if (!top) co_return;
+    filter_.root = top->root;
+    if (top->root == top->id.str()) co_return;
+    members_.emplace().insert(top->id);
+    for (const auto& row : co_await store_.below(top->id, kAll)) members_->insert(row.id);
+  }
+  Task<void> read_page() {
+    page_ = co_await store_.list(filter_);
+    next_ = 0;
+    last_ = page_.size() < filter_.limit;
+    if (!page_.empty()) filter_.after = journal::place_of(page_.back());
+  }
+  Task<bool> is_wanted(const journal::RunRow& row) {
+    if (members_ && !members_->contains(row.id)) co_return false;
+    if (asked_.subject.empty()) co_return true;
+    auto subject = co_await subjects_.of(row);
+    co_return subject == asked_.subject;
+  }
+
+  journal::JournalStore& store_;
+  AuditFilter asked_;
+  journal::RunFilter filter_;
+  Subjects subjects_;
+  std::optional<std::set<RunId>> members_;  // nothing: all that the filter selects
+  std::vector<journal::RunRow> page_;
+  std::size_t next_ = 0;
+  bool begun_ = false, last_ = false;
+};
+
+// Of the last entry: for how long the run was owned and running. Nothing: it cannot be read.
+Task<std::optional<Milliseconds>> time_of(journal::JournalStore& store, journal::RunRow row) {
+  try {
+    auto last = co_await store.read(row.id, row.last_seq - 1, 1);
+    if (!last.empty()) co_return last.front().elapsed;
+  } catch (const Error& error) {
+    if (!error.code().starts_with("journal.")) throw;
+  }
+  co_return std::nullopt;
+}
+
+AuditEvent event_of(const journal::Entry& entry) {
+  AuditEvent event{entry.seq, entry.at, std::string(journal::kind_name(journal::kind_of(entry.payload))),
+                   to_json(entry)};
+  for (const char* told : {"seq", "at", "kind"}) event.detail.erase(told);
+  return event;
+}
+
+}  // namespace
+
+Task<std::optional<AuditRun>> JournalHistory::find(RunId run) {
+  auto row = co_await store_.find(std::move(run));
+  if (!row) co_return std::nullopt;
+  co_return co_await read_if_readable(store_, std::move(*row));
+}
+
+Task<std::vector<AuditRun>> JournalHistory::list(AuditFilter filter) {
+  auto limit = filter.page.limit;
+  Rows rows(store_, std::move(filter), limit);
+  std::vector<AuditRun> found;
+  while (found.size() < limit) {
+    auto row = co_await rows.next();
+    if (!row) break;
+    found.push_back(co_await read_if_readable(store_, std::move(*row)));
+  }
+  co_return found;
+}
+
+Task<std::vector<AuditEvent>> JournalHistory::events(RunId run, std::uint64_t after, std::size_t limit) {
+  std::vector<AuditEvent> found;
+  for (const auto& entry : co_await store_.read(std::move(run), after, limit)) found.push_back(event_of(entry));
+  co_return found;
+}
+
+// The rows tell which runs are the last: the entries of the others are not read.
+Task<std::map<std::string, AuditRun>> JournalHistory::last_of_each() {
+  Rows rows(store_, AuditFilter());
+  Subjects subjects(store_);
+  std::map<std::string, AuditRun> newest;
+  for (auto row = co_await rows.next(); row; row = co_await rows.next()) {
+    auto subject = co_await subjects.of(*row);
+    if (newest.contains(subject)) continue;
+    auto run = co_await read_if_readable(store_, std::move(*row));
+    newest.emplace(std::move(subject), std::move(run));
+  }
+  co_return newest;
+}
+
+Task<std::vector<Spending>> JournalHistory::spent(AuditFilter filter, By by) {
+  Rows rows(store_, std::move(filter));
+  SpendingSum sum(by);
+  for (auto row = co_await rows.next(); row; row = co_await rows.next()) {
+    auto time = co_await time_of(store_, *row);
+    auto run = run_of(*row);
+    run.stats.runtime = time.value_or(Milliseconds(0));
+    sum.add(run, time.has_value());
+  }
+  co_return std::move(sum).groups();
+}
+
+}  // namespace executus::audit
