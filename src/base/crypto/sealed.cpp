@@ -72,7 +72,8 @@ Result<MasterKey> MasterKey::parse(std::string_view base64) {
 }
 
 Sealer::Sealer(std::vector<MasterKey> keys, std::string purpose) {
-  if (keys.empty()) throw failed("crypto.key", "no key is given to seal " + purpose + " with");
+  if (keys.empty())
+    throw failed("crypto.key", "no key is given for " + purpose + "; give the one that it is, or was, encrypted with");
   for (const auto& key : keys)
     keys_.push_back({key.id(), hkdf_sha256(key.bytes_, "", "executus sealed 1/" + purpose, kKey)});
 }

@@ -90,6 +90,12 @@ void Statement::bind(int index, std::string_view text) {
   if (code != SQLITE_OK) connection_->fail(code);
 }
 
+void Statement::bind(int index, Blob value) {
+  int code = sqlite3_bind_blob64(statement_.get(), index, value.bytes.data() ? value.bytes.data() : "",
+                                 value.bytes.size(), SQLITE_STATIC);
+  if (code != SQLITE_OK) connection_->fail(code);
+}
+
 void Statement::step_to_end() {
   int code = sqlite3_step(statement_.get());
   while (code == SQLITE_ROW) code = sqlite3_step(statement_.get());

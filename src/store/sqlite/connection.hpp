@@ -22,6 +22,11 @@ namespace executus::sqlite {
 
 class Connection;
 
+// A value that is bytes, and no text.
+struct Blob {
+  std::string_view bytes;
+};
+
 // The rows of a running query. Resets its statement when it goes; at most one per statement at a time.
 class Rows final {
  public:
@@ -34,7 +39,7 @@ class Rows final {
   [[nodiscard]] bool next();  // false: no more
 
   [[nodiscard]] std::int64_t integer(int column) const;
-  [[nodiscard]] std::string_view text(int column) const;  // valid until next()
+  [[nodiscard]] std::string_view text(int column) const;  // or bytes; valid until next()
   [[nodiscard]] bool is_null(int column) const;
 
  private:
@@ -71,6 +76,7 @@ class Statement final {
   }
   void bind(int index, std::optional<std::int64_t> value);
   void bind(int index, std::string_view text);
+  void bind(int index, Blob value);
   void bind_integer(int index, std::int64_t value);
   void step_to_end();
 

@@ -7,6 +7,7 @@ namespace executus::sqlite {
 
 Erasure::Erasure(Connection& connection)
     : connection_(connection),
+      stored_(connection),
       open_parent_(connection, "SELECT run_id FROM runs WHERE run_id=? AND ended=0 LIMIT ?"),
       children_(connection, "SELECT run_id FROM runs WHERE parent=? AND parent<>'' LIMIT ?"),
       continued_by_(connection, "SELECT run_id FROM runs WHERE continues=? AND continues<>'' LIMIT ?"),
@@ -15,7 +16,7 @@ Erasure::Erasure(Connection& connection)
       forget_commands_(connection, "DELETE FROM inbox WHERE run=?"),
       forget_outgoing_(connection, "DELETE FROM outbox WHERE run=?"),
       forget_run_(connection, "DELETE FROM runs WHERE id=?"),
-      leftover_(connection, "SELECT run FROM erased WHERE run IS NOT NULL LIMIT 1"),
+      leftover_(connection, "SELECT run, run_id FROM erased WHERE run IS NOT NULL LIMIT 1"),
       part_(connection, "SELECT id, length(CAST(body AS BLOB)) FROM entries WHERE run=? ORDER BY seq LIMIT ?"),
       delete_entry_(connection, "DELETE FROM entries WHERE id=?"),
       finish_(connection, "UPDATE erased SET run=NULL WHERE run=?"),
@@ -49,12 +50,14 @@ bool Erasure::has_leftovers() { return leftover_.query().next(); }
 
 bool Erasure::sweep() {
   std::int64_t run = 0;
+  std::string id;
   {
     auto rows = leftover_.query();
     if (!rows.next()) return give_pages_back();
     run = rows.integer(0);
+    id = rows.text(1);
   }
-  if (!delete_entries(run)) finish_.run(run);
+  if (!stored_.delete_part(id) && !delete_entries(run)) finish_.run(run);
   return true;
 }
 

@@ -9,6 +9,7 @@
 #include <executus/journal/store.hpp>
 
 #include "store/sqlite/connection.hpp"
+#include "store/sqlite/stored_of_run.hpp"
 
 namespace executus::sqlite {
 
@@ -37,6 +38,7 @@ class Erasure final {
   [[nodiscard]] bool give_pages_back();
 
   Connection& connection_;
+  StoredOfRun stored_;
   Statement open_parent_, children_, continued_by_, forks_;
   Statement bury_, forget_commands_, forget_outgoing_, forget_run_;
   Statement leftover_, part_, delete_entry_, finish_, free_pages_;

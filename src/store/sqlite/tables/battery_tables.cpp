@@ -2,6 +2,6 @@
 
 namespace executus::sqlite {
 
-std::vector<const char*> battery_tables() { return {kSavedTables, kScheduleTables, kBudgetTables}; }
+std::vector<const char*> battery_tables() { return {kSavedTables, kScheduleTables, kBudgetTables, kStorageTables}; }
 
 }  // namespace executus::sqlite

@@ -10,6 +10,7 @@ namespace executus::sqlite {
 extern const char* const kScheduleTables;
 extern const char* const kSavedTables;
 extern const char* const kBudgetTables;
+extern const char* const kStorageTables;
 
 // In the order in which they are made, each text within a transaction.
 std::vector<const char*> battery_tables();
