@@ -59,6 +59,10 @@ bool comes_after(const RunPlace& place, const RunRow& row, RunFilter::Order orde
   return row.ended_at && std::tie(*row.ended_at, row.number) > std::tie(place.time, place.number);
 }
 
+bool is_of_a_caller(const RunRow& row) {
+  return row.parent.empty() && (row.channel != kScheduleChannel || !row.forked_from.empty());
+}
+
 }  // namespace
 
 bool fits_filter(const RunRow& row, const RunFilter& filter) {
@@ -73,7 +77,7 @@ bool fits_filter(const RunRow& row, const RunFilter& filter) {
   if (filter.after && !comes_after(*filter.after, row, filter.order)) return false;
   if (!filter.continues.empty() && row.continues != filter.continues) return false;
   if (!filter.only.empty() && row.id != filter.only) return false;
-  if (filter.started == RunFilter::Started::by_a_caller && !row.parent.empty()) return false;
+  if (filter.started == RunFilter::Started::by_a_caller && !is_of_a_caller(row)) return false;
   return !filter.since || row.created >= *filter.since;
 }
 

@@ -171,6 +171,20 @@ TEST_P(JournalConformance, ListsAndOffersTheChildrenOfOneRun) {  // [DUR-29]
   EXPECT_THAT(claimable(*store_), ElementsAre("c2", "d"));
 }
 
+TEST_P(JournalConformance, TellsRunsOfASchedule) {  // [SCH-01]
+  auto scheduled = admission("scheduled");
+  auto& admitted = std::get<journal::Admitted>(scheduled.entry.payload);
+  admitted.invocation["channel"] = journal::kScheduleChannel;
+  auto fork = scheduled;
+  fork.id = id("fork");
+  fork.forked_from = "scheduled";
+  admit("asked");
+  for (const auto& each : {scheduled, fork}) ASSERT_EQ(run(store_->admit(each)).verdict, AdmitVerdict::created);
+  journal::RunFilter by_a_caller;
+  by_a_caller.started = journal::RunFilter::Started::by_a_caller;
+  EXPECT_THAT(listed(by_a_caller), ElementsAre("fork", "asked"));
+}
+
 // --- cancelled with their parent
 
 TEST_P(JournalConformance, CancelsTheChildrenInTheTransactionOfTheirParentsEnd) {  // [DUR-29]

@@ -180,6 +180,9 @@ struct Erased {
 inline constexpr std::size_t kKeepersTold = 100;
 enum class Erasing { for_good, only_asked };  // only_asked: what would become of it; nothing is done
 
+// The channel of runs that a schedule started. Frozen.
+inline constexpr std::string_view kScheduleChannel = "schedule";
+
 struct RunFilter {
   std::vector<RunStatus> statuses = {};  // empty: all
   std::string agent = {};                // empty: all
@@ -187,8 +190,9 @@ struct RunFilter {
   std::string parent = {};             // run id; empty: all
   std::optional<WallTime> since = {};  // created at or after
   std::size_t limit = 100;
-  enum class Started { by_anyone, by_a_caller } started = Started::by_anyone;  // by_a_caller: no delegates
-  RunId only = {};                                                             // this run alone; empty: all
+  // by_a_caller: no delegates, and none of a schedule (a fork of one is)
+  enum class Started { by_anyone, by_a_caller } started = Started::by_anyone;
+  RunId only = {};  // this run alone; empty: all
   // list(): what comes after this place, which need not be that of a run any more: the next page.
   std::optional<RunPlace> after = {};
   std::string continues = {};  // those that go on from this run; empty: all

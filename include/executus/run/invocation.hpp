@@ -59,7 +59,7 @@ struct Invocation {
   std::string queue = {};  // by name; empty: none. Kept with the run and those below it
 
   enum class Start { now, queued };
-  Start start = Start::now;  // queued: admitted and left for a worker
+  Start start = Start::now;  // queued: admitted and left for a worker, also when the run is there already
 
   std::vector<InputFile> files = {};
   DeliveryTarget delivery = {};

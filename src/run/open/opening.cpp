@@ -208,6 +208,8 @@ Task<void> Opening::give_up_record(RunWriter& record, bool ok) {
     auto admitted = co_await config_.ports.journal->admit(std::move(admission));
     turn.reset();
     tell_admitted(invocation, admitted.verdict, logger_);
+    if (admitted.verdict == journal::AdmitVerdict::exists && queued)
+      co_return co_await answer_for(std::move(admitted.row));
     if (admitted.verdict == journal::AdmitVerdict::exists) {
       parts.session_tools = HeldSession();  // another process was first: it has the run's session
       co_return co_await attach(

@@ -31,6 +31,13 @@ TEST_F(Worked, TakesUpAtTheNextLookWhatBecomesDueLater) {  // [DUR-18]
   EXPECT_EQ(status("interrupted"), RunStatus::ok);
 }
 
+TEST_F(Worked, LeavesToAWorkerWhatIsQueuedTwice) {
+  submit("queued");
+  submit("queued");
+  EXPECT_EQ(status("queued"), RunStatus::queued);
+  EXPECT_EQ(row("queued").attempts, 0);
+}
+
 // The scan is all there is here: no store tells of changes.
 TEST_F(Worked, LooksOnceAScan) {  // [API-11]
   int looks = 0;
