@@ -219,16 +219,33 @@ bool is_to_be_read(const Options& options, const std::filesystem::path& path) {
   return options.unwritable == Options::Unwritable::read && !is_writable(path);
 }
 
+std::unique_ptr<journal::JournalStore> open_to_read(const std::filesystem::path& path, const Options& options) {
+  refuse_unsafe_file_system(path, options.file_system);
+  return make_reading_store(path, options.clock ? *options.clock : system_clock(), options.busy_timeout);
+}
+
 }  // namespace
 
 std::unique_ptr<journal::JournalStore> open_store(Options options) {
   auto path = resolved(options.path);
   if (!is_to_be_read(options, path)) return std::make_unique<SqliteStore>(open_shared(std::move(options)));
-  refuse_unsafe_file_system(path, options.file_system);
-  return make_reading_store(path, options.clock ? *options.clock : system_clock(), options.busy_timeout);
+  return open_to_read(path, options);
 }
 
-Database::Database(Options options)
-    : shared_(open_shared(std::move(options))), journal_(std::make_shared<SqliteStore>(shared_)) {}
+Database::Database(Options options) : path_(resolved(options.path)) {
+  if (is_to_be_read(options, path_)) {
+    journal_ = open_to_read(path_, options);
+  } else {
+    shared_ = open_shared(std::move(options));
+    journal_ = std::make_shared<SqliteStore>(shared_);
+  }
+}
+
+const SharedDatabase& Database::shared() const {
+  if (shared_) return shared_;
+  throw failed("store.read_only", "of the database " + path_.string() +
+                                      ", which cannot be written, only runs are read; make the file and its directory "
+                                      "writable");
+}
 
 }  // namespace executus::sqlite

@@ -20,17 +20,18 @@ using SharedDatabase = std::shared_ptr<OfThisProcess<OpenDatabase>>;
 
 class Database final {
  public:
-  // Opens it as open_store() does, and throws as that does. A file that may not be written is refused.
+  // Opens it as open_store() does, and throws as that does. Of a file that is only read there is the journal alone.
   explicit Database(Options options);
 
   // The journal; the same one at each call.
   [[nodiscard]] const std::shared_ptr<journal::JournalStore>& journal() const noexcept { return journal_; }
 
-  // For the libraries of seams.
-  [[nodiscard]] const SharedDatabase& shared() const noexcept { return shared_; }
+  // For the libraries of seams. Throws Error store.read_only when the file is only read.
+  [[nodiscard]] const SharedDatabase& shared() const;
 
  private:
-  SharedDatabase shared_;
+  std::filesystem::path path_;
+  SharedDatabase shared_;  // null: the file is only read
   std::shared_ptr<journal::JournalStore> journal_;
 };
 
