@@ -10,10 +10,13 @@
 #include <executus/llm/providers.hpp>
 #include <executus/net/client/http_client.hpp>
 #include <executus/runtime/runtime.hpp>
+#include <executus/schedule/memory_store.hpp>
 #include <executus/skillpack/activator.hpp>
 #include <executus/skillpack/syncer.hpp>
-#include <executus/store/sqlite.hpp>
+#include <executus/store/sqlite/database.hpp>
+#include <executus/store/sqlite/schedules.hpp>
 
+#include "base/contained.hpp"
 #include "base/text.hpp"
 #include "deliver/targets/named_targets.hpp"
 #include "run/outcome/unopened_outcome.hpp"
@@ -30,6 +33,7 @@
 #include "runtime/host/working.hpp"
 #include "runtime/kept_files.hpp"
 #include "runtime/project_targets.hpp"
+#include "runtime/schedules/file_schedules.hpp"
 #include "runtime/state_path.hpp"
 #include "runtime/suspension_file.hpp"
 #include "tools/builtin.hpp"
@@ -105,7 +109,8 @@ class Runtime::Impl {
             events_,
             [this]() -> Executor& { return executor(); },
             [this]() -> journal::JournalStore& { return journal(); },
-            [this](Agent agent, Invocation invocation) { return run(std::move(agent), std::move(invocation)); }};
+            [this](Agent agent, Invocation invocation) { return run(std::move(agent), std::move(invocation)); },
+            [this]() -> schedule::ScheduleStore& { return schedule_store(); }};
   }
 
   static Task<RunHandle> start(host::Host& host, Agent agent, Invocation invocation, Runs runs) {
@@ -123,9 +128,16 @@ class Runtime::Impl {
     co_return co_await recover_runs(*recoveries_, executor(), journal(), std::move(options));
   }
 
-  std::shared_ptr<host::Working> work(WorkOptions options) {
+  std::shared_ptr<host::Working> work(const WorkOptions& options) {
     auto& executor = this->executor();
-    return workers_.start(*recoveries_, {*loop_, executor, journal(), logger_}, std::move(options));
+    declare_files();
+    host::Firing::Parts firing{*loop_,
+                               executor,
+                               journal(),
+                               host_->declared_schedules(),
+                               [this]() -> schedule::ScheduleStore& { return schedule_store(); },
+                               logger_};
+    return workers_.start(*recoveries_, {*loop_, executor, journal(), logger_}, std::move(firing), options);
   }
 
   // A run that asks for `memory` durability needs no database.
@@ -158,6 +170,14 @@ class Runtime::Impl {
   journal::JournalStore& journal() {
     (void)executor();
     return *store_;
+  }
+
+  schedule::ScheduleStore& schedule_store() {
+    (void)executor();
+    std::lock_guard lock(mutex_);
+    if (!schedules_ && file_) schedules_ = sqlite::schedules_of(*file_);
+    if (!schedules_) schedules_ = std::make_shared<schedule::MemorySchedules>();
+    return *schedules_;
   }
 
   llm::ResolverOptions resolver_options() {
@@ -197,8 +217,17 @@ class Runtime::Impl {
     return keeps;
   }
   void watch_agents() {
-    live_agents_.reload();
+    (void)live_agents_.reload();
     agents_watch_.emplace([this] { return live_agents_.folders(); }, [this] { live_agents_.look(); });
+  }
+  // The agents of the folders that have a schedule. Those that are kept current are declared at each change.
+  void declare_files() {
+    if (options_.agent_folders.empty() || keeps_files()) return;
+    declare(library().read_agents());
+  }
+  void declare(const KnownAgents& agents) {
+    contained(logger_, LogLevel::error, {"the schedules of agent files are not taken up"},
+              [&] { host::declare_files(host_->declared_schedules(), options_.agent_folders.front(), agents); });
   }
   std::optional<AgentFile> find_delegate(DelegateKind kind, std::string_view name) {
     if (name.find('/') != std::string_view::npos) return std::nullopt;
@@ -232,7 +261,7 @@ class Runtime::Impl {
   std::optional<critic::LlmEscalator> escalator_;
   std::optional<critic::Watchdog> critic_;
   compact::Summarizer compactor_;
-  LiveAgents live_agents_{[this] { return library(); }, logger_};
+  LiveAgents live_agents_{[this] { return library(); }, logger_, [this] { declare(live_agents_.agents()); }};
   std::once_flag watching_;
   std::optional<FolderWatch> agents_watch_;  // ends before what it tells
   FileSubAgents sub_agents_{
@@ -241,6 +270,8 @@ class Runtime::Impl {
   const std::shared_ptr<EventHub> events_ = std::make_shared<EventHub>(options_.observer);
   journal::MemoryJournal nothing_{loop_->clock()};  // what is read where no database is
   std::shared_ptr<journal::JournalStore> store_;
+  std::optional<sqlite::Database> file_;  // once it is open; nothing: the store is the host's
+  std::shared_ptr<schedule::ScheduleStore> schedules_{options_.schedules};  // null: not asked for yet
   std::unique_ptr<Executor> memory_executor_;
   std::unique_ptr<Executor> executor_;
   std::unique_ptr<Heartbeat> heartbeat_;
@@ -287,11 +318,11 @@ class Runtime::Impl {
     return *memory_executor_;
   }
 
-  std::unique_ptr<journal::JournalStore> open_database() {
+  std::shared_ptr<journal::JournalStore> open_database() {
     sqlite::Options store;
     store.path = database_;
     if (options_.reading_will_do) store.unwritable = sqlite::Options::Unwritable::read;
-    return sqlite::open_store(std::move(store));
+    return file_.emplace(std::move(store)).journal();
   }
 
   void open() {
@@ -340,12 +371,13 @@ Reply<RunHandle> Runtime::attach(RunId run) {
 }
 
 Runs Runtime::runs() { return Runs(impl_->host_); }
+Schedules Runtime::schedules() { return Schedules(impl_->host_); }
 
 Reply<std::vector<Recovered>> Runtime::recover(RecoverOptions options) {
   return impl_->host_->call([&](host::Host&) { return impl_->recover(std::move(options)); });
 }
 
-Worker Runtime::work(WorkOptions options) { return Worker(impl_->host_, impl_->work(std::move(options))); }
+Worker Runtime::work(WorkOptions options) { return Worker(impl_->host_, impl_->work(options)); }
 
 void Runtime::shut_down(std::string why) { impl_->shut_down(why); }
 

@@ -52,6 +52,18 @@ TEST_F(CatchingUp, KeepsToItsShareOfAPass) {
   EXPECT_EQ(runs.there.size(), 20U + 20U * 12U);
 }
 
+// A host may tick more often than that.
+TEST_F(CatchingUp, KeepsToItsShareOfAnInterval) {
+  for (int i = 0; i < 6; ++i) declare("job" + std::to_string(i), every(hours(1)));
+  at(kMidnight + hours(12) + minutes(30));
+  Runner runner(config());
+  EXPECT_EQ(loop.run(runner.tick()).started, 4);
+  pass_time(seconds(59));
+  EXPECT_EQ(loop.run(runner.tick()).started, 0);
+  pass_time(seconds(1));
+  EXPECT_EQ(loop.run(runner.tick()).started, 2);
+}
+
 TEST_F(CatchingUp, GivesEveryJobItsTurn) {
   declare("behind", every(hours(1), Misfire::run_all));
   declare("other", every(hours(6)));

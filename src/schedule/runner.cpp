@@ -62,7 +62,7 @@ struct Runner::Turn {
   Job job;
   WallTime now;
   Pass& pass;
-  int& late_left;  // of the pass
+  int& late_left;  // of the interval
 };
 
 RunnerConfig runner_config(ScheduleStore& store) {
@@ -99,19 +99,26 @@ Task<void> Runner::loop() {
 
 Task<Pass> Runner::tick() {
   Pass pass;
-  int late_left = config_.late_per_pass;
   auto now = config_.clock->wall();
+  refill(now);
   auto jobs = co_await config_.due(now);
   std::ranges::sort(jobs, {}, turn_of);
   std::function<Task<bool>(Turn)> take_one = [this](Turn turn) { return take(std::move(turn)); };
   for (auto& job : jobs) {
     std::string id = job.id;
-    auto taken = co_await attempted(take_one, Turn{std::move(job), now, pass, late_left});
+    auto taken = co_await attempted(take_one, Turn{std::move(job), now, pass, late_left_});
     if (taken.ok()) continue;
     config_.logger->log(LogLevel::error,
                         "the schedule '" + id + "' is left for the next pass: " + taken.error().message());
   }
   co_return pass;
+}
+
+// Passes may come more often than once in an interval. Also when the clock was set back.
+void Runner::refill(WallTime now) {
+  if (refilled_ && now >= *refilled_ && now - *refilled_ < config_.interval) return;
+  refilled_ = now;
+  late_left_ = config_.late_per_pass;
 }
 
 Task<bool> Runner::take(Turn turn) {

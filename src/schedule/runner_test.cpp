@@ -33,6 +33,18 @@ TEST_F(RunnerTest, RunsEachTimeThatCameBetweenTwoPasses) {  // [SCH-01]
   EXPECT_EQ(tick().started, 4);
 }
 
+TEST_F(RunnerTest, TellsWhatItChanged) {
+  declare("job", every(minutes(1)));
+  pass_time(minutes(1));
+  std::vector<std::pair<Job, Job>> told;
+  auto with = config();
+  with.changed = [&](const Job& before, const Job& after) { told.emplace_back(before, after); };
+  (void)tick(std::move(with));
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_FALSE(told[0].first.last);
+  EXPECT_EQ(told[0].second, job());
+}
+
 TEST_F(RunnerTest, LoopsUntilItIsCancelled) {  // [SCH-01] [SCH-02]
   declare("job", every(minutes(1)));
   Runner runner(config());

@@ -57,6 +57,19 @@ struct Looked {
 struct LookFailed {
   Error problem;
 };
+// The time of a schedule came, and its run was queued by this worker.
+struct ScheduleFired {
+  std::string schedule;
+  RunId run;
+  WallTime due;
+};
+// Times of a schedule that have no run.
+struct ScheduleSkipped {
+  std::string schedule;
+  WallTime first;  // of them
+  int times = 1;   // counted up to 1000
+  std::string reason;
+};
 // It takes up nothing more.
 struct Draining {
   Milliseconds window;  // that calls in flight have; 0: what runs is left at once
@@ -65,8 +78,8 @@ struct Draining {
 struct Drained {
   WorkSummary summary;
 };
-using WorkEvent =
-    std::variant<RunTakenUp, RunLetGo, RunQuarantined, RunNotPossibleHere, Looked, LookFailed, Draining, Drained>;
+using WorkEvent = std::variant<RunTakenUp, RunLetGo, RunQuarantined, RunNotPossibleHere, Looked, LookFailed,
+                               ScheduleFired, ScheduleSkipped, Draining, Drained>;
 
 struct WorkOptions {
   int concurrency = 16;                  // runs that are driven at once; at least 1

@@ -35,10 +35,15 @@
 #include <executus/runtime/agent_file.hpp>
 #include <executus/runtime/run_handle.hpp>
 #include <executus/runtime/runs.hpp>
+#include <executus/runtime/schedules.hpp>
 #include <executus/runtime/worker.hpp>
 #include <executus/tool/typed_tool.hpp>
 
 namespace executus {
+
+namespace schedule {
+class ScheduleStore;
+}
 
 namespace skillpack {
 class PackStore;
@@ -57,6 +62,9 @@ struct RuntimeOptions {
   // A journal store of the host's instead; `database` is not used then. executus/conformance/journal.hpp
   // judges stores.
   std::shared_ptr<journal::JournalStore> store = {};
+  // Where schedules are kept. Null: in the database; with `store`, in memory: a program that starts then knows of no
+  // time that came before.
+  std::shared_ptr<schedule::ScheduleStore> schedules = {};
   // Tiers, aliases, providers, limits, prices, sinks, policies: executus/llm/providers.hpp. Its clock is the runtime's;
   // what it leaves null (environment, http, logger, suspension_store) is the runtime's too. `random` is also that of
   // the waits of runs. The constructor throws Error config.invalid or yaml.malformed for a table that cannot be read.
@@ -132,13 +140,17 @@ class Runtime final {
   // All runs of the store, and what one says to them.
   [[nodiscard]] Runs runs();
 
+  // Agents whose runs start by themselves while a worker of this runtime works: those of agent files with a schedule,
+  // and those that are declared here.
+  [[nodiscard]] Schedules schedules();
+
   // Takes up runs that dead processes left, and drives them until they end or wait. The reply throws Error when the
   // store cannot be read.
   Reply<std::vector<Recovered>> recover(RecoverOptions options = RecoverOptions());
 
-  // Begins to take up what is due, now and as it becomes due, until the worker is drained or the runtime shuts down.
-  // Opens the database when it is not open yet: throws Error{store.*} when that cannot be, and config.invalid for
-  // options that make no sense.
+  // Begins to take up what is due, now and as it becomes due, and to fire schedules, until the worker is drained or the
+  // runtime shuts down. Opens the database when it is not open yet: throws Error{store.*} when that cannot be, and
+  // config.invalid for options that make no sense.
   Worker work(WorkOptions options = WorkOptions());
 
   // Stops every live run at its next boundary and leaves it for recovery; calls with effects in flight may finish

@@ -12,7 +12,8 @@
 //
 // Times that are found more than a grace late (twice the interval, at least a minute) were missed, and Plan::misfire
 // says what becomes of them. No number of them ends a job. Of the missed times at most `late_per_pass` are run in one
-// pass, one of each job, and none that is older than `max_age`; what was skipped is kept in the job, with the reason.
+// interval, one of each job in a pass, and none that is older than `max_age`; what was skipped is kept in the job, with
+// the reason.
 //
 // What cannot start a run closes its due time with the reason (Refused, or a plan that cannot be read). What may heal
 // (`run` or `active` throws) leaves the due time open, and the job is tried again after 30 seconds, then 60, up to an
@@ -20,6 +21,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -99,8 +101,12 @@ class Runner final {
   Task<bool> give_up(Turn& turn, Error problem);
   Task<bool> put(Turn& turn, Job job);
 
+  void refill(WallTime now);
+
   RunnerConfig config_;
   Milliseconds grace_;
+  int late_left_ = 0;
+  std::optional<WallTime> refilled_;
 };
 
 }  // namespace executus::schedule

@@ -75,6 +75,19 @@ struct ToLine {
     return LogLine{
         LogLevel::error, "look_failed", {{"error_code", look.problem.code()}, {"error", look.problem.message()}}};
   }
+  std::optional<LogLine> operator()(const ScheduleFired& fired) const {
+    return LogLine{LogLevel::info,
+                   "schedule_fired",
+                   {{"schedule", fired.schedule}, {"due", rfc3339(fired.due)}, {"run_id", fired.run.str()}}};
+  }
+  std::optional<LogLine> operator()(const ScheduleSkipped& skipped) const {
+    return LogLine{LogLevel::warn,
+                   "schedule_skipped",
+                   {{"schedule", skipped.schedule},
+                    {"due", rfc3339(skipped.first)},
+                    {"times", skipped.times},
+                    {"reason", skipped.reason}}};
+  }
   std::optional<LogLine> operator()(const Draining& draining) const {
     return LogLine{LogLevel::info, "draining", {{"window_ms", draining.window.count()}, {"driven", draining.driven}}};
   }

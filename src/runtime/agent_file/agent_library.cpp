@@ -92,6 +92,16 @@ Result<AgentFile> AgentLibrary::read(const std::string& path, std::optional<Dele
   return failed("config.agent", std::move(lines));
 }
 
+KnownAgents AgentLibrary::read_agents() const {
+  KnownAgents known;
+  for (const auto& path : agents_.paths()) {
+    Diagnostics said;
+    if (auto file = load(path, said)) known.files.push_back(std::move(*file));
+    std::ranges::move(said.errors, std::back_inserter(known.errors));
+  }
+  return known;
+}
+
 std::optional<AgentFile> AgentLibrary::find(DelegateKind kind, std::string_view name) const {
   auto path = path_of(kind, name);
   return path ? std::optional(read(*path).value()) : std::nullopt;

@@ -29,6 +29,12 @@ struct Surroundings {
   MissingDelegates missing_delegates = MissingDelegates::error;
 };
 
+// Agents as they are called by name.
+struct KnownAgents {
+  std::vector<AgentFile> files;
+  std::vector<std::string> errors;  // why there may be others, a line each; empty: these are all
+};
+
 // Threads: one at a time.
 class AgentLibrary final {
  public:
@@ -57,6 +63,9 @@ class AgentLibrary final {
 
   // The same; everything that is wrong is the error (config.agent), a line each.
   [[nodiscard]] Result<AgentFile> read(const std::string& path, std::optional<DelegateKind> as = {}) const;
+
+  // Those agents of the folders in which nothing is wrong.
+  [[nodiscard]] KnownAgents read_agents() const;
 
   // What an agent file means by that name, read. Nothing: there is none. Throws Error config.agent, as path_of() and
   // read() say.

@@ -82,12 +82,14 @@ bool LiveAgents::reload() {
     before = prints_of(found.looked_at);
     found = read();
   }
-  std::lock_guard lock(mutex_);
-  prints_ = std::move(before);
-  return take(std::move(found));
+  bool taken = take(std::move(found), std::move(before));
+  if (changed_) changed_();
+  return taken;
 }
 
-bool LiveAgents::take(Read read) {
+bool LiveAgents::take(Read read, Prints before) {
+  std::lock_guard lock(mutex_);
+  prints_ = std::move(before);
   looked_at_ = std::move(read.looked_at);
   bool is_news = read.errors != errors_;
   errors_ = std::move(read.errors);
@@ -132,6 +134,21 @@ std::optional<AgentFile> LiveAgents::find(DelegateKind kind, std::string_view na
   throw failed("config.agent", "'" + std::string(clip(name, 80)) +
                                    "' is not taken up while something is wrong with the files of agents and skills\n" +
                                    lines_of(errors));
+}
+
+KnownAgents LiveAgents::agents() const {
+  std::shared_ptr<const Set> set;
+  {
+    std::lock_guard lock(mutex_);
+    set = set_;
+  }
+  if (!set) return open_().read_agents();
+  std::set<std::string> paths;
+  for (const auto& [name, path] : set->paths)
+    if (name.first == DelegateKind::agent) paths.insert(path);
+  KnownAgents known;
+  for (const auto& path : paths) known.files.push_back(set->files.at(path));
+  return known;
 }
 
 std::vector<std::string> LiveAgents::errors() const {

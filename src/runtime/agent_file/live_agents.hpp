@@ -23,7 +23,9 @@ namespace executus {
 class LiveAgents final {
  public:
   using Open = std::function<AgentLibrary()>;
-  LiveAgents(Open open, Logger& logger) : open_(std::move(open)), logger_(logger) {}
+  // `changed` is told after each reading, on its thread, while no other reading begins.
+  LiveAgents(Open open, Logger& logger, std::function<void()> changed = {})
+      : open_(std::move(open)), logger_(logger), changed_(std::move(changed)) {}
 
   // Reads all files: at the beginning, and again. False: something is wrong, and nothing changed.
   bool reload();
@@ -35,6 +37,9 @@ class LiveAgents final {
   // there, but what is wrong keeps it from being taken up. Before anything was read without fault, each file is read by
   // itself.
   [[nodiscard]] std::optional<AgentFile> find(DelegateKind kind, std::string_view name);
+
+  // All agents as they are now. Before anything was read without fault: those in which nothing is wrong.
+  [[nodiscard]] KnownAgents agents() const;
 
   // What was wrong when the files were read last, a line each.
   [[nodiscard]] std::vector<std::string> errors() const;
@@ -57,11 +62,12 @@ class LiveAgents final {
 
   [[nodiscard]] Read read() const;
   static void add_names(const AgentLibrary& library, Set& set);
-  bool take(Read read);
+  bool take(Read read, Prints before);
   [[nodiscard]] static Prints prints_of(const std::vector<std::string>& paths);
 
   const Open open_;
   Logger& logger_;
+  const std::function<void()> changed_;
   std::mutex reading_;
   mutable std::mutex mutex_;  // of all below
   std::shared_ptr<const Set> set_;

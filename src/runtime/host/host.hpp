@@ -9,9 +9,11 @@
 #include <executus/async/of_this_process.hpp>
 #include <executus/async/reply.hpp>
 #include <executus/run/executor.hpp>
+#include <executus/schedule/store.hpp>
 
 #include "runtime/events/event_hub.hpp"
 #include "runtime/host/local_run.hpp"
+#include "runtime/schedules/declared_schedules.hpp"
 
 namespace executus::host {
 
@@ -33,6 +35,7 @@ class Host final {
     std::function<Executor&()> executor;            // opens the database when it is not open yet; throws Error store.*
     std::function<journal::JournalStore&()> store;  // likewise
     std::function<Task<RunOutcome>(Agent, Invocation)> run;
+    std::function<schedule::ScheduleStore&()> schedules;  // opens the database likewise
   };
   explicit Host(Parts parts) : parts_(std::move(parts)) {}
 
@@ -62,6 +65,8 @@ class Host final {
   [[nodiscard]] Task<RunOutcome> run(Agent agent, Invocation invocation) {
     return parts_.run(std::move(agent), std::move(invocation));
   }
+  [[nodiscard]] schedule::ScheduleStore& schedule_store() { return parts_.schedules(); }
+  [[nodiscard]] DeclaredSchedules& declared_schedules() noexcept { return declared_schedules_; }
   [[nodiscard]] RootGroup& runs() noexcept { return parts_.runs; }
   [[nodiscard]] RootGroup& replies() noexcept { return parts_.replies; }
   [[nodiscard]] const std::shared_ptr<EventHub>& events() noexcept { return parts_.events; }
@@ -74,6 +79,7 @@ class Host final {
   const Parts parts_;
   const HomeProcess home_;
   LocalRuns local_runs_;
+  DeclaredSchedules declared_schedules_;
   std::shared_mutex mutex_;
   bool ended_ = false;
 };

@@ -1,5 +1,6 @@
 #include <utility>
 
+#include <executus/async/task_group.hpp>
 #include <executus/runtime/worker.hpp>
 
 #include "runtime/host/host.hpp"
@@ -8,15 +9,26 @@
 namespace executus {
 namespace host {
 
+// What fires is on the strand of what drives, so that events come one at a time.
 Task<void> Working::work() {
-  std::optional<Error> problem;
+  TaskGroup beside(co_await this_task());
+  beside.spawn(firing_.work());
+  std::optional<Result<WorkSummary>> summary;
   try {
-    summary_.set(co_await scanner_.work());
+    summary = co_await scanner_.work();
   } catch (...) {
-    problem = current_error();
+    summary = current_error();
   }
-  if (problem) summary_.set(std::move(*problem));
+  firing_.stop();
+  co_await beside.join();
+  summary_.set(std::move(*summary));
   over_ = true;
+}
+
+// No run is queued any more that this worker would not drive.
+void Working::drain(Milliseconds window) {
+  firing_.stop();
+  scanner_.drain(window);
 }
 
 Task<WorkSummary> Working::finished(std::shared_ptr<Working> working) {
@@ -24,8 +36,9 @@ Task<WorkSummary> Working::finished(std::shared_ptr<Working> working) {
   co_return summary.value();
 }
 
-std::shared_ptr<Working> Workers::start(RootGroup& group, run::Scanner::Parts parts, WorkOptions options) {
-  auto working = std::make_shared<Working>(parts, std::move(options));
+std::shared_ptr<Working> Workers::start(RootGroup& group, run::Scanner::Parts parts, Firing::Parts firing,
+                                        const WorkOptions& options) {
+  auto working = std::make_shared<Working>(parts, std::move(firing), options);
   std::lock_guard lock(mutex_);
   std::erase_if(workers_, [](const auto& each) { return each->is_over(); });
   workers_.push_back(working);
@@ -49,11 +62,11 @@ void use_while_it_lives(host::Host& host, Use use) {
 }  // namespace
 
 void Worker::drain(Milliseconds window) const {
-  use_while_it_lives(*host_, [&] { working_->scanner().drain(window); });
+  use_while_it_lives(*host_, [&] { working_->drain(window); });
 }
 
 void Worker::look() const {
-  use_while_it_lives(*host_, [&] { working_->scanner().look(); });
+  use_while_it_lives(*host_, [&] { working_->look(); });
 }
 
 Reply<WorkSummary> Worker::done() const {

@@ -1,5 +1,6 @@
 // A worker inside a host: Runtime::work().
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <future>
 #include <utility>
@@ -60,7 +61,7 @@ TEST_F(WorkerTest, IsReleasedOnceItHasDrained) {  // [API-11]
 
   Worker last = runtime->work();
 
-  EXPECT_LE(held.use_count(), 2) << "this one, and at most that of a worker whose task is about to end";
+  EXPECT_LE(held.use_count(), 3) << "this one, and at most the two of a worker whose task is about to end";
 }
 
 TEST_F(WorkerTest, DrivesWhatOthersQueueUntilItIsDrained) {  // [API-07] [API-11]
@@ -144,6 +145,55 @@ TEST_F(WorkerTest, IsRefusedWhereNoDatabaseCanBe) {  // [API-07]
   Runtime runtime(std::move(options));
 
   EXPECT_THROW((void)runtime.work(), Error);
+}
+
+// Each second, which is the shortest that cron can say: the clock is the machine's.
+TEST_F(WorkerTest, FiresTheSchedulesOfItsHost) {  // [SCH-01] [API-11]
+  auto runtime = make_runtime();
+  ScheduledAgent report{.agent = agent_, .schedule = {{"* * * * * *"}, "What happened?"}};
+  report.agent.name = "report";
+  runtime->schedules().declare("this test", {report});
+  std::promise<RunId> fired;
+  std::promise<std::string> ended;
+  bool is_first_firing = true, is_first_end = true;
+  WorkOptions options;
+  options.on_event = [&](const WorkEvent& event) {
+    if (const auto* one = std::get_if<ScheduleFired>(&event); one && std::exchange(is_first_firing, false))
+      fired.set_value(one->run);
+    if (const auto* one = std::get_if<RunLetGo>(&event); one && std::exchange(is_first_end, false))
+      ended.set_value(one->outcome.output);
+  };
+  Worker worker = runtime->work(options);
+
+  auto run = fired.get_future().get();
+
+  EXPECT_EQ(ended.get_future().get(), "done");
+  EXPECT_EQ(runtime->runs().find(run).get()->row.channel, "schedule");
+  auto paused = runtime->schedules().pause("report").get();
+  EXPECT_TRUE(paused.paused);
+  worker.drain();
+  (void)worker.join();
+  auto again = make_runtime();
+  EXPECT_EQ(again->schedules().list().get().at(0).paused, paused.paused) << "it is kept with the runs";
+  EXPECT_FALSE(again->schedules().resume("report").get().paused);
+  EXPECT_THROW((void)again->schedules().pause("reprot").get(), Error);
+}
+
+TEST_F(WorkerTest, FiresTheSchedulesOfAgentFiles) {  // [SCH-01]
+  std::filesystem::create_directory(folder_ / "agents");
+  std::ofstream(folder_ / "agents" / "daily.yaml") << "name: daily\nschedule: {cron: '@daily', prompt: Go}\n";
+  std::ofstream(folder_ / "agents" / "broken.yaml") << "name: broken\nschedule: {cron: '@never'}\n";
+  RuntimeOptions options;
+  options.database = (folder_ / "runs.db").string();
+  options.agent_folders = {(folder_ / "agents").string()};
+  Runtime runtime(std::move(options));
+
+  runtime.work().drain();
+
+  auto jobs = runtime.schedules().list().get();
+  ASSERT_EQ(jobs.size(), 1U);
+  EXPECT_EQ(jobs[0].id, "daily");
+  EXPECT_EQ(jobs[0].source, (folder_ / "agents").string());
 }
 
 }  // namespace

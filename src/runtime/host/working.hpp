@@ -11,21 +11,25 @@
 
 #include "run/worker/scanner.hpp"
 #include "runtime/host/settled.hpp"
+#include "runtime/schedules/firing.hpp"
 
 namespace executus::host {
 
 // A worker, and what it came to. Threads: any.
 class Working final {
  public:
-  Working(run::Scanner::Parts parts, WorkOptions options) : scanner_(parts, std::move(options)) {}
+  Working(run::Scanner::Parts parts, Firing::Parts firing, const WorkOptions& options)
+      : scanner_(parts, options), firing_(std::move(firing), options) {}
 
   [[nodiscard]] Task<void> work();  // once
   [[nodiscard]] static Task<WorkSummary> finished(std::shared_ptr<Working> working);
-  run::Scanner& scanner() noexcept { return scanner_; }
+  void drain(Milliseconds window);
+  void look() { scanner_.look(); }
   [[nodiscard]] bool is_over() const noexcept { return over_; }  // its task does nothing any more
 
  private:
   run::Scanner scanner_;
+  Firing firing_;
   Settled<Result<WorkSummary>> summary_;
   std::atomic<bool> over_ = false;
 };
@@ -35,7 +39,8 @@ class Workers final {
  public:
   // Starts one in `group`, which is joined before this goes, and releases those that are over. Throws Error
   // config.invalid.
-  std::shared_ptr<Working> start(RootGroup& group, run::Scanner::Parts parts, WorkOptions options);
+  std::shared_ptr<Working> start(RootGroup& group, run::Scanner::Parts parts, Firing::Parts firing,
+                                 const WorkOptions& options);
 
  private:
   std::mutex mutex_;

@@ -1,0 +1,82 @@
+#include <algorithm>
+#include <utility>
+
+#include <executus/runtime/schedules.hpp>
+#include <executus/schedule/changes.hpp>
+
+#include "base/text.hpp"
+#include "runtime/host/host.hpp"
+#include "runtime/schedules/cron_times.hpp"
+#include "runtime/schedules/job_declaring.hpp"
+
+namespace executus {
+namespace {
+
+using host::Host;
+
+Error unknown_schedule(const std::string& name, const std::vector<schedule::Job>& jobs) {
+  std::vector<std::string> names;
+  for (const auto& job : jobs) names.push_back(job.id);
+  return failed("schedule.unknown",
+                "there is no schedule '" + std::string(clip(name, 80)) + "'" + did_you_mean(name, names));
+}
+
+// What no worker has put into the store yet, as it would be now.
+Task<std::vector<schedule::Job>> all_in(Host& host) {
+  TaskContext context = co_await this_task();
+  auto now = context.strand->loop().clock().wall();
+  auto jobs = co_await host.schedule_store().list();
+  auto table = host.declared_schedules().table();
+  for (const auto& [name, agent] : table->agents)
+    if (std::ranges::find(jobs, name, &schedule::Job::id) == jobs.end())
+      jobs.push_back(host::as_declared(agent, {}, now));
+  std::ranges::sort(jobs, {}, &schedule::Job::id);
+  co_return jobs;
+}
+
+using Change = std::function<schedule::Job(schedule::Job, WallTime)>;
+
+Task<schedule::Job> changed_in(Host& host, std::string name, Change change) {
+  TaskContext context = co_await this_task();
+  auto now = context.strand->loop().clock().wall();
+  auto& store = host.schedule_store();
+  auto table = host.declared_schedules().table();
+  const auto* declared = table->find(name);
+  bool is_new = declared && !co_await store.find(name);
+  if (is_new) (void)co_await host::declare_job(store, *declared, now);
+  auto change_now = [change = std::move(change), now](schedule::Job job) { return change(std::move(job), now); };
+  auto job = co_await host::change_job(store, name, std::move(change_now));
+  if (!job) throw unknown_schedule(name, co_await store.list());
+  co_return std::move(*job);
+}
+
+}  // namespace
+
+Result<ScheduledAgent> scheduled_agent(AgentFile file) {
+  if (!file.schedule)
+    return failed("schedule.none", "agent '" + file.agent.name +
+                                       "' has no schedule; write one into its file: `schedule: " +
+                                       "{cron: \"0 9 * * 1-5\", timezone: Europe/Berlin}`");
+  auto inputs = apply_inputs(file, {});
+  if (!inputs.ok()) return inputs.error();
+  return ScheduledAgent{std::move(file.agent), std::move(*file.schedule), std::move(*inputs)};
+}
+
+void Schedules::declare(std::string source, std::vector<ScheduledAgent> agents, Extent extent) const {
+  host_->use([&](Host& host) { return host.declared_schedules().declare(source, std::move(agents), extent), true; });
+}
+
+Reply<std::vector<schedule::Job>> Schedules::list() const {
+  return host_->call([](Host& host) { return all_in(host); });
+}
+
+Reply<schedule::Job> Schedules::pause(std::string name) const {
+  return host_->call([&](Host& host) { return changed_in(host, std::move(name), schedule::paused); });
+}
+
+Reply<schedule::Job> Schedules::resume(std::string name) const {
+  Change change = [](schedule::Job job, WallTime now) { return schedule::resumed(std::move(job), now, next_by_cron); };
+  return host_->call([&](Host& host) { return changed_in(host, std::move(name), std::move(change)); });
+}
+
+}  // namespace executus

@@ -1,0 +1,51 @@
+// The agents with a schedule that this process knows, by what declares them.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <executus/runtime/schedules.hpp>
+
+#include "run/worker/bell.hpp"
+
+namespace executus::host {
+
+struct DeclaredAgent {
+  std::string source;
+  ScheduledAgent scheduled;
+};
+
+// As they were at one moment.
+struct ScheduleTable {
+  std::map<std::string, DeclaredAgent> agents;  // by name
+  std::set<std::string> whole;                  // sources all of whose agents are among them
+  std::uint64_t version = 0;
+
+  [[nodiscard]] const DeclaredAgent* find(const std::string& name) const;
+  // Whether the source of the schedule has no agent of its name any more.
+  [[nodiscard]] bool dropped(const schedule::Job& job) const;
+};
+
+// Threads: any.
+class DeclaredSchedules final {
+ public:
+  // As Schedules::declare().
+  void declare(const std::string& source, std::vector<ScheduledAgent> agents, Schedules::Extent extent);
+  [[nodiscard]] std::shared_ptr<const ScheduleTable> table() const;
+
+  // Rings at each change, as long as there is somebody who has the bell.
+  void ring(const std::shared_ptr<run::Bell>& bell);
+
+ private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<const ScheduleTable> table_ = std::make_shared<ScheduleTable>();
+  std::vector<std::weak_ptr<run::Bell>> bells_;
+};
+
+}  // namespace executus::host

@@ -1,0 +1,145 @@
+// Agents that come, change and go while workers fire.
+#include "runtime/schedules/fired_test.hpp"
+
+namespace executus::host {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class Edits : public Fired {
+ protected:
+  static constexpr auto kReason = "/srv/agents has no agent 'report' with a schedule any more";
+};
+
+TEST_F(Edits, WakeTheWorker) {
+  work();
+  declare({scheduled("report", "*/5 * * * *")});
+  h.loop.advance(minutes(5));
+  EXPECT_THAT(minutes_run(), ElementsAre(5));
+  declare({scheduled("report", "7 * * * *")});
+  h.loop.advance(minutes(5));
+  EXPECT_THAT(minutes_run(), ElementsAre(5, 7));
+}
+
+TEST_F(Edits, NeverFireForATimeBefore) {
+  declare({scheduled("report", "0 0 1 1 *")});
+  work();
+  h.loop.advance(hours(12) + minutes(30));
+  declare({scheduled("report", "0 * * * *")});
+  EXPECT_THAT(runs(), IsEmpty());
+  EXPECT_EQ(job().next, midnight + hours(13));
+}
+
+TEST_F(Edits, ChangeWhatTheNextRunIs) {
+  declare({scheduled("report", "*/5 * * * *")});
+  work();
+  auto other = scheduled("report", "*/5 * * * *");
+  other.schedule.prompt = "And now?";
+  declare({other});
+  h.loop.advance(minutes(5));
+  auto admitted = std::get<journal::Admitted>(h.entries(runs().at(0).id.str())[0].payload);
+  EXPECT_EQ(admitted.input.back().text(), "And now?");
+}
+
+// The second worker of a project has read the file already, the first one has not yet.
+TEST_F(Edits, LeaveItToAWorkerThatHasTheAgent) {
+  DeclaredSchedules newer;
+  newer.declare("/srv/agents", {scheduled("report", "*/5 * * * *")}, Schedules::Extent::all);
+  declare({});
+  work(newer).stop();
+  h.loop.run_ready();
+  work();
+  h.loop.advance(minutes(5) + seconds(30));
+  EXPECT_TRUE(job().next) << "not yet";
+  work(newer);
+  EXPECT_THAT(minutes_run(), ElementsAre(5));
+}
+
+TEST_F(Edits, ThatTakeAnAgentAwayCloseItsTime) {
+  declare({scheduled("report", "*/5 * * * *")});
+  work();
+  declare({});
+  h.loop.advance(hours(1));
+  EXPECT_THAT(runs(), IsEmpty());
+  EXPECT_EQ(job().last, (schedule::Firing{midnight + minutes(5), midnight + minutes(6), "", kReason}));
+  EXPECT_FALSE(job().next) << "and no other comes";
+  ASSERT_EQ(told<ScheduleSkipped>().size(), 1U);
+  EXPECT_EQ(told<ScheduleSkipped>()[0].reason, kReason);
+}
+
+TEST_F(Edits, ThatBringItBackBeginAnew) {
+  declare({scheduled("report", "*/5 * * * *")});
+  work();
+  declare({});
+  h.loop.advance(minutes(31));
+  declare({scheduled("report", "*/5 * * * *")});
+  EXPECT_EQ(job().next, midnight + minutes(35));
+  h.loop.advance(minutes(4));
+  EXPECT_THAT(minutes_run(), ElementsAre(35));
+}
+
+// A worker that begins where the file was removed before.
+TEST_F(Edits, ThatNoWorkerSawCount) {
+  DeclaredSchedules before;
+  before.declare("/srv/agents", {scheduled("report", "*/5 * * * *")}, Schedules::Extent::all);
+  before.declare("/elsewhere", {scheduled("foreign", "*/5 * * * *")}, Schedules::Extent::all);
+  work(before).stop();
+  h.loop.run_ready();
+
+  declare({});
+  work();
+  h.loop.advance(minutes(6));
+
+  EXPECT_EQ(job().last->reason, kReason);
+  EXPECT_FALSE(job("foreign").last) << "it is another source's";
+}
+
+TEST_F(Edits, OfFilesThatCannotBeReadTakeNothingAway) {
+  declare({scheduled("report", "*/5 * * * *")});
+  work().stop();
+  h.loop.run_ready();
+  DeclaredSchedules later;
+  later.declare("/srv/agents", {}, Schedules::Extent::some);
+  work(later);
+  h.loop.advance(minutes(10));
+  EXPECT_EQ(job().next, midnight + minutes(5));
+  EXPECT_FALSE(job().last);
+}
+
+TEST_F(Edits, LetWhatFailedBeTriedAtOnce) {
+  declare({scheduled("report", "*/5 * * * *")});
+  work();
+  auto failing = job();
+  failing.failures = 7;
+  failing.hold_until = midnight + hours(3);
+  put(failing);
+  declare({scheduled("report", "*/5 * * * *")});
+  EXPECT_EQ(job().failures, 0);
+  h.loop.advance(minutes(5));
+  EXPECT_THAT(minutes_run(), ElementsAre(5));
+}
+
+TEST_F(Edits, ThatMakeNoSenseAreRefusedWhole) {
+  auto refused = [&](ScheduledAgent agent, const std::string& source = "other") {
+    try {
+      declared.declare(source, {scheduled("fine", "@daily"), std::move(agent)}, Schedules::Extent::all);
+    } catch (const Error& error) {
+      EXPECT_FALSE(declared.table()->find("fine"));
+      return error.code() + ": " + error.message();
+    }
+    return std::string("it was not refused");
+  };
+  declare({scheduled("taken", "@daily")});
+  EXPECT_THAT(refused(scheduled("a", "61 * * * *")), HasSubstr("schedule.cron"));
+  EXPECT_THAT(refused(scheduled("", "@daily")), HasSubstr("schedule.agent: "));
+  EXPECT_THAT(refused(scheduled("taken", "@daily")), HasSubstr("'/srv/agents' declares one of that name"));
+  EXPECT_THAT(refused(scheduled("a", "@daily"), ""), HasSubstr("no source"));
+  auto kept_nowhere = scheduled("a", "@daily");
+  kept_nowhere.agent.durability = Durability::memory;
+  EXPECT_THAT(refused(kept_nowhere), HasSubstr("durability memory"));
+}
+
+}  // namespace
+}  // namespace executus::host

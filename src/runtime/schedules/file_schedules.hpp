@@ -1,0 +1,15 @@
+// What agent files say of schedules.
+#pragma once
+
+#include <string>
+
+#include "runtime/agent_file/agent_library.hpp"
+#include "runtime/schedules/declared_schedules.hpp"
+
+namespace executus::host {
+
+// Declares those with a schedule. `folder`, as an absolute path, is what declares them: of a project, the one that
+// stays the same wherever in it a program begins. Throws what declaring throws.
+void declare_files(DeclaredSchedules& schedules, const std::string& folder, const KnownAgents& agents);
+
+}  // namespace executus::host

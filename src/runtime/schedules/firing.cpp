@@ -1,0 +1,202 @@
+#include "runtime/schedules/firing.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <executus/async/task_group.hpp>
+#include <executus/async/timing.hpp>
+#include <executus/schedule/changes.hpp>
+
+#include "base/among.hpp"
+#include "base/contained.hpp"
+#include "base/doubled.hpp"
+#include "runtime/schedules/cron_times.hpp"
+#include "runtime/schedules/job_declaring.hpp"
+#include "runtime/schedules/scheduled_run.hpp"
+
+namespace executus::host {
+namespace {
+
+using schedule::Job;
+
+constexpr Milliseconds kInterval = std::chrono::minutes(1);  // at the latest between two passes
+constexpr Milliseconds kBreath{200};                         // at least, when changes are told
+constexpr Milliseconds kFirstRetry{1'000};                   // after a pass that failed; doubled each time
+// A worker that has the agent fires before that: the files of two workers need not change at one moment.
+constexpr Milliseconds kDroppedFor = std::chrono::minutes(1);
+
+std::string reason_of_dropped(const Job& job) {
+  return job.source + " has no agent '" + job.id + "' with a schedule any more";
+}
+
+}  // namespace
+
+Firing::Firing(Parts parts, const WorkOptions& options)
+    : parts_(std::move(parts)), agents_(options.agents), on_event_(options.on_event), runner_(runner_config()) {}
+
+schedule::RunnerConfig Firing::runner_config() {
+  schedule::RunnerConfig config;
+  config.interval = kInterval;
+  config.due = [this](WallTime now) { return due(now); };
+  config.mark = [this](Job job) { return mark(std::move(job)); };
+  config.run = [this](schedule::Order order) { return start(std::move(order)); };
+  config.active = [this](std::string run) { return is_active(std::move(run)); };
+  config.next = next_by_cron;
+  config.changed = [this](const Job& before, const Job& after) { tell_change(before, after); };
+  config.clock = &parts_.loop.clock();
+  config.logger = &parts_.logger;
+  return config;
+}
+
+void Firing::stop() { stop_.set(); }
+
+Task<void> Firing::work() {
+  TaskContext context = co_await this_task();
+  TaskGroup passes(context);
+  passes.spawn(pass_until_cancelled());
+  try {
+    co_await stop_.wait();
+  } catch (const Cancelled&) {
+  }
+  passes.cancel({Cause::shutdown, "the worker is leaving"});
+  co_await passes.join();
+  watch_.reset();  // the store may go before this
+}
+
+Task<void> Firing::pass_until_cancelled() {
+  parts_.declared.ring(bell_);
+  try {
+    for (;;) {
+      auto began = clock().mono();
+      co_await try_pass();
+      co_await bell_->wait_until(next_pass_);
+      if (in_store_ == parts_.declared.table()->version) co_await sleep_until(later(began, kBreath));
+    }
+  } catch (const Cancelled&) {  // its only end
+  }
+}
+
+Task<void> Firing::try_pass() {
+  std::optional<Error> problem;
+  try {
+    co_await pass();
+  } catch (const Cancelled&) {
+    throw;
+  } catch (...) {
+    problem = current_error();
+  }
+  note(problem);
+}
+
+// Said once, until a pass succeeds.
+void Firing::note(const std::optional<Error>& problem) {
+  failures_ = problem ? failures_ + 1 : 0;
+  if (!problem) return;
+  next_pass_ = later(clock().mono(), doubled(kFirstRetry, failures_, kInterval));
+  if (failures_ == 1)
+    parts_.logger.log(LogLevel::error,
+                      "the schedules cannot be looked through, and are tried again: " + problem->message());
+}
+
+Task<void> Firing::pass() {
+  next_pass_ = MonoTime::max();
+  table_ = parts_.declared.table();
+  if (in_store_ != table_->version) co_await declare_all();
+  if (!any_) co_return;
+  hear_of_changes();
+  (void)co_await runner_.tick();
+  auto now = clock().wall();
+  auto first = co_await parts_.store().next_look(now);
+  auto wait = first ? std::min(kInterval, *first - now) : kInterval;
+  next_pass_ = later(clock().mono(), wait);
+}
+
+// --- what is declared
+
+Task<void> Firing::declare_all() {
+  auto table = table_;
+  for (const auto& [name, agent] : table->agents)
+    if (wants(name)) co_await declare(agent);
+  auto jobs = co_await parts_.store().list();
+  any_ = std::ranges::any_of(jobs, [&](const Job& job) {
+    return table->dropped(job) ? job.next.has_value() : table->find(job.id) && wants(job.id);
+  });
+  in_store_ = table->version;
+}
+
+// One whose plan cannot be reckoned now keeps no other from its place.
+Task<void> Firing::declare(DeclaredAgent agent) {
+  std::string name = agent.scheduled.agent.name;
+  std::optional<Error> problem;
+  try {
+    (void)co_await declare_job(parts_.store(), std::move(agent), clock().wall());
+  } catch (const Error& error) {
+    if (!error.code().starts_with("schedule.")) throw;
+    problem = error;
+  }
+  if (problem) parts_.logger.log(LogLevel::error, "the schedule '" + name + "' is not taken up: " + problem->message());
+}
+
+bool Firing::wants(const std::string& agent) const { return agents_.empty() || is_among(agent, agents_); }
+
+// Null when the store does not tell: the passes suffice.
+void Firing::hear_of_changes() {
+  if (watch_) return;
+  contained(parts_.logger, LogLevel::warn, {"schedules are not told of changes, and look for them"},
+            [this] { watch_ = parts_.journal.watch([bell = bell_] { bell->ring(); }); });
+}
+
+// --- what is due
+
+Task<std::vector<Job>> Firing::due(WallTime now) {
+  std::vector<Job> here;
+  for (auto& job : co_await parts_.store().due(now)) {
+    if (table_->find(job.id) && wants(job.id))
+      here.push_back(std::move(job));
+    else if (table_->dropped(job) && now - job.fires_at >= kDroppedFor)
+      co_await stop_dropped(std::move(job), now);
+  }
+  co_return here;
+}
+
+Task<bool> Firing::mark(Job job) { return parts_.store().replace(std::move(job)); }
+
+Task<void> Firing::stop_dropped(Job job, WallTime now) {
+  auto after = schedule::stopped(job, now, reason_of_dropped(job));
+  if (co_await parts_.store().replace(after)) tell_change(job, after);
+}
+
+// One that was admitted before may have been so with another definition.
+Task<schedule::Answer> Firing::start(schedule::Order order) {
+  auto scheduled = table_->find(order.job.id)->scheduled;
+  auto invocation = invocation_of(scheduled, order);
+  RunId run = invocation.run_id;
+  if (co_await parts_.journal.find(run)) co_return schedule::Started{};
+  auto outcome = co_await parts_.executor.run(std::move(scheduled.agent), std::move(invocation));
+  if (outcome.error_code.empty() || co_await parts_.journal.find(run)) co_return schedule::Started{};
+  co_return refusal_of(outcome);
+}
+
+// One that is quarantined is not tried any more.
+Task<bool> Firing::is_active(std::string run) {
+  auto row = co_await parts_.journal.find(RunId::parse(run).value());
+  co_return row && !is_terminal(row->status) && row->status != RunStatus::quarantined;
+}
+
+// --- what is told
+
+void Firing::tell_change(const Job& before, const Job& after) const {
+  if (after.skipped && after.skipped != before.skipped)
+    tell(ScheduleSkipped{after.id, after.skipped->first, after.skipped->count, after.skipped->reason});
+  if (!after.last || after.last == before.last) return;
+  const auto& last = *after.last;
+  if (last.run.empty()) return tell(ScheduleSkipped{after.id, last.due, 1, last.reason});
+  tell(ScheduleFired{after.id, RunId::parse(last.run).value(), last.due});
+}
+
+void Firing::tell(const WorkEvent& event) const {
+  if (!on_event_) return;
+  contained(parts_.logger, LogLevel::error, {"on_event of a worker threw"}, [&] { on_event_(event); });
+}
+
+}  // namespace executus::host
