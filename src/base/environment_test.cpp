@@ -67,7 +67,7 @@ TEST(EnvironmentNames, AreListedByPrefix) {
   EXPECT_THAT(sample().names_with_prefix("LLM_"), ElementsAre("LLM_A", "LLM_B"));
 }
 
-TEST(ProcessEnvironmentPort, ReadsTheProcess) {
+TEST(ProcessEnvironmentPort, ReadsTheProcess) {  // [COR-01]
   ASSERT_EQ(setenv("EXECUTUS_BASE_TEST_A", "1", 1), 0);
   ASSERT_EQ(setenv("EXECUTUS_BASE_TEST_B", "", 1), 0);
 

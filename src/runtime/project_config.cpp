@@ -89,6 +89,20 @@ llm::ResolverOptions::Table read_table(Fields& fields, std::string_view key, con
   return {};
 }
 
+identity::Roster read_people(Fields& fields) {
+  std::vector<identity::Member> members;
+  fields.each_named("members", [&](const std::string& id, Fields& member) {
+    members.push_back({id, member.string("name").value_or(""),
+                       member.strings("also").value_or(std::vector<std::string>{}),
+                       member.strings("groups").value_or(std::vector<std::string>{})});
+  });
+  auto admins = fields.strings("admins").value_or(std::vector<std::string>{});
+  auto people = identity::Roster::make(std::move(members), std::move(admins));
+  if (people.ok()) return std::move(*people);
+  fields.error(fields.has("admins") ? "admins" : "members", people.error().message());
+  return {};
+}
+
 void read_project(Fields& fields, const fs::path& folder, ProjectConfig& config) {
   if (auto db = fields.string("db")) {
     if (db->empty()) fields.error("db", "'db' must not be empty");
@@ -103,6 +117,7 @@ void read_project(Fields& fields, const fs::path& folder, ProjectConfig& config)
     config.context_windows = read_table(models, "context_windows", folder);
   });
   config.targets = read_targets(fields, folder);
+  config.people = read_people(fields);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include <executus/base/result.hpp>
 #include <executus/deliver/named_target.hpp>
+#include <executus/identity/identity.hpp>
 #include <executus/llm/providers.hpp>
 
 #include "deliver/targets/target_config.hpp"
@@ -23,6 +24,7 @@ struct ProjectConfig {
   llm::ResolverOptions::Table prices;         // what the file models.prices holds
   llm::ResolverOptions::Table context_windows;
   std::map<std::string, deliver::TargetConfig> targets;  // deliver
+  identity::Roster people;                               // members, admins
 };
 
 // Searches from the working directory upwards, then $XDG_CONFIG_HOME/executus/; or reads `explicit_path`.

@@ -77,6 +77,22 @@ TEST_F(ProjectConfigFile, IsLookedForFromTheWorkingDirectoryUpwards) {
   EXPECT_TRUE(fs::equivalent(config->path, folder_ / "executus.yaml")) << config->path;
 }
 
+TEST_F(ProjectConfigFile, NamesMembersAndAdmins) {  // [COR-02]
+  auto config = load(
+      "members:\n  ada: {name: Ada L., also: [ada@example.org], groups: [ops]}\n  bob: {}\nadmins: "
+      "[ada@example.org]\n");
+  ASSERT_TRUE(config.ok()) << config.error().message();
+  EXPECT_TRUE(identity::is_admin(&config->people, "ada"));
+  EXPECT_FALSE(identity::is_admin(&config->people, "bob"));
+  EXPECT_EQ(identity::find_member(&config->people, "ada@example.org")->name, "Ada L.");
+  EXPECT_FALSE(identity::is_admin(&load("db: x.db\n")->people, "ada")) << "nothing is listed";
+
+  EXPECT_THAT(load("members: {ada: {}}\nadmins: [adda]\n").error().message(),
+              HasSubstr("c.yaml:2:9: error: the admin 'adda'"));
+  EXPECT_THAT(load("members: {ada: {nmae: x}}\n").error().message(),
+              HasSubstr("c.yaml:1:17: error: unknown key 'nmae'"));
+}
+
 TEST_F(ProjectConfigFile, MayBeEmpty) { EXPECT_TRUE(load("# nothing yet\n").ok()); }
 
 TEST_F(ProjectConfigFile, ReportsUnknownKeysAndMissingFiles) {
