@@ -107,7 +107,7 @@ Task<std::vector<Spending>> RunHistory::spent(AuditFilter filter, By by) {
   Pages pages(*this, std::move(filter));
   SpendingSum sum(by);
   for (auto page = co_await pages.next(); !page.empty(); page = co_await pages.next())
-    for (const auto& run : page) sum.add(run, run.unreadable.empty());
+    for (const auto& run : page) sum.add(run);
   co_return std::move(sum).groups();
 }
 

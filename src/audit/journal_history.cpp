@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <executus/audit/journal_history.hpp>
+#include <executus/fanout/fanout.hpp>
 #include <executus/run/run_json.hpp>
 
 #include "audit/spending_sum.hpp"
@@ -15,6 +16,7 @@ namespace {
 
 constexpr std::size_t kRows = 500;
 constexpr std::size_t kEntries = 500;
+constexpr std::size_t kReadAtOnce = 8;  // journals
 constexpr std::size_t kAll = std::numeric_limits<std::int64_t>::max();
 
 Task<AuditRun> read_run(journal::JournalStore& store, journal::RunRow row) {
@@ -97,19 +99,20 @@ class Rows {
     filter_.limit = std::max<std::size_t>(1, std::min(at_once, kRows));
   }
 
-  // Nothing: there are no more.
-  Task<std::optional<journal::RunRow>> next() {
+  // The next of them, in order; empty: there are no more.
+  Task<std::vector<journal::RunRow>> next_page() {
     if (!begun_) co_await begin();
-    while (next_ < page_.size() || !last_) {
-      if (next_ == page_.size()) {
-        co_await read_page();
-        continue;
+    std::vector<journal::RunRow> wanted;
+    while (wanted.empty() && !last_) {
+      auto page = co_await store_.list(filter_);
+      last_ = page.size() < filter_.limit;
+      if (!page.empty()) filter_.after = journal::place_of(page.back());
+      for (auto& row : page) {
+        bool fits = co_await is_wanted(row);
+        if (fits) wanted.push_back(std::move(row));
       }
-      auto& row = page_[next_++];
-      bool fits = co_await is_wanted(row);
-      if (fits) co_return std::move(row);
     }
-    co_return std::nullopt;
+    co_return wanted;
   }
 
  private:
@@ -125,12 +128,6 @@ class Rows {
     members_.emplace().insert(top->id);
     for (const auto& row : co_await store_.below(top->id, kAll)) members_->insert(row.id);
   }
-  Task<void> read_page() {
-    page_ = co_await store_.list(filter_);
-    next_ = 0;
-    last_ = page_.size() < filter_.limit;
-    if (!page_.empty()) filter_.after = journal::place_of(page_.back());
-  }
   Task<bool> is_wanted(const journal::RunRow& row) {
     if (members_ && !members_->contains(row.id)) co_return false;
     if (asked_.subject.empty()) co_return true;
@@ -143,20 +140,34 @@ class Rows {
   journal::RunFilter filter_;
   Subjects subjects_;
   std::optional<std::set<RunId>> members_;  // nothing: all that the filter selects
-  std::vector<journal::RunRow> page_;
-  std::size_t next_ = 0;
   bool begun_ = false, last_ = false;
 };
 
-// Of the last entry: for how long the run was owned and running. Nothing: it cannot be read.
-Task<std::optional<Milliseconds>> time_of(journal::JournalStore& store, journal::RunRow row) {
+// What `read` makes of each row, in the order of the rows. Journals are read side by side, but not so many of them that
+// they fill the memory.
+template <class Read>
+auto read_each(std::vector<journal::RunRow> rows, Read read) -> Task<std::vector<AuditRun>> {
+  TaskContext context = co_await this_task();
+  fanout::Options<journal::RunRow> options;
+  options.bounds.max_concurrent = kReadAtOnce;
+  auto results = co_await fanout::run(std::move(rows), std::move(options), std::move(read));
+  context.scope->throw_if_cancelled();
+  std::vector<AuditRun> runs;
+  for (auto& result : results) runs.push_back(std::move(result).value());
+  co_return runs;
+}
+
+// What the row says, and of the last entry for how long the run was owned and running.
+Task<AuditRun> read_time(journal::JournalStore& store, journal::RunRow row) {
+  auto run = run_of(row);
   try {
     auto last = co_await store.read(row.id, row.last_seq - 1, 1);
-    if (!last.empty()) co_return last.front().elapsed;
+    if (!last.empty()) run.stats.runtime = last.front().elapsed;
   } catch (const Error& error) {
     if (!error.code().starts_with("journal.")) throw;
+    run.unreadable = error.message();
   }
-  co_return std::nullopt;
+  co_return run;
 }
 
 AuditEvent event_of(const journal::Entry& entry) {
@@ -177,13 +188,15 @@ Task<std::optional<AuditRun>> JournalHistory::find(RunId run) {
 Task<std::vector<AuditRun>> JournalHistory::list(AuditFilter filter) {
   auto limit = filter.page.limit;
   Rows rows(store_, std::move(filter), limit);
-  std::vector<AuditRun> found;
-  while (found.size() < limit) {
-    auto row = co_await rows.next();
-    if (!row) break;
-    found.push_back(co_await read_if_readable(store_, std::move(*row)));
+  std::vector<journal::RunRow> wanted;
+  while (wanted.size() < limit) {
+    auto page = co_await rows.next_page();
+    if (page.empty()) break;
+    for (auto& row : page)
+      if (wanted.size() < limit) wanted.push_back(std::move(row));
   }
-  co_return found;
+  co_return co_await read_each(std::move(wanted),
+                               [&store = store_](const journal::RunRow& row) { return read_if_readable(store, row); });
 }
 
 Task<std::vector<AuditEvent>> JournalHistory::events(RunId run, std::uint64_t after, std::size_t limit) {
@@ -197,23 +210,23 @@ Task<std::map<std::string, AuditRun>> JournalHistory::last_of_each() {
   Rows rows(store_, AuditFilter());
   Subjects subjects(store_);
   std::map<std::string, AuditRun> newest;
-  for (auto row = co_await rows.next(); row; row = co_await rows.next()) {
-    auto subject = co_await subjects.of(*row);
-    if (newest.contains(subject)) continue;
-    auto run = co_await read_if_readable(store_, std::move(*row));
-    newest.emplace(std::move(subject), std::move(run));
-  }
+  for (auto page = co_await rows.next_page(); !page.empty(); page = co_await rows.next_page())
+    for (auto& row : page) {
+      auto subject = co_await subjects.of(row);
+      if (newest.contains(subject)) continue;
+      auto run = co_await read_if_readable(store_, std::move(row));
+      newest.emplace(std::move(subject), std::move(run));
+    }
   co_return newest;
 }
 
 Task<std::vector<Spending>> JournalHistory::spent(AuditFilter filter, By by) {
   Rows rows(store_, std::move(filter));
   SpendingSum sum(by);
-  for (auto row = co_await rows.next(); row; row = co_await rows.next()) {
-    auto time = co_await time_of(store_, *row);
-    auto run = run_of(*row);
-    run.stats.runtime = time.value_or(Milliseconds(0));
-    sum.add(run, time.has_value());
+  for (auto page = co_await rows.next_page(); !page.empty(); page = co_await rows.next_page()) {
+    auto runs = co_await read_each(std::move(page),
+                                   [&store = store_](const journal::RunRow& row) { return read_time(store, row); });
+    for (const auto& run : runs) sum.add(run);
   }
   co_return std::move(sum).groups();
 }

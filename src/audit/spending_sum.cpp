@@ -11,13 +11,13 @@ std::string SpendingSum::group_of(const AuditRun& run) const {
   return by_ == By::caller ? run.info.caller : run.root.str();
 }
 
-void SpendingSum::add(const AuditRun& run, bool timed) {
+void SpendingSum::add(const AuditRun& run) {
   auto& group = groups_[group_of(run)];
   ++group.runs;
   ++group.outcomes[run.stats.status];
   group.usage += run.stats.usage;
   group.cost += run.stats.cost;
-  if (timed)
+  if (run.unreadable.empty())
     group.runtime += std::min(run.stats.runtime, Milliseconds::max() - group.runtime);
   else
     ++group.untimed;

@@ -13,8 +13,7 @@ class SpendingSum final {
  public:
   explicit SpendingSum(By by) : by_(by) {}
 
-  // `timed`: its time is known.
-  void add(const AuditRun& run, bool timed);
+  void add(const AuditRun& run);
 
   [[nodiscard]] std::vector<Spending> groups() &&;  // the dearest first
 

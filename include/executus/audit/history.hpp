@@ -1,6 +1,6 @@
 // What was run, and what it took: runs with how they ended, their tokens, cost and time, by agent, caller and tree.
 //
-//   audit::RunHistory& history = runtime.history();         // on executus's own stores: a view of the journal
+//   audit::JournalHistory history(runtime.journal());  // on executus's own stores: a view of the journal
 //   audit::AuditFilter mine;
 //   mine.caller = "ann";
 //   for (const audit::AuditRun& run : co_await history.list(mine)) ...

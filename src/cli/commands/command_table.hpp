@@ -46,6 +46,7 @@ namespace executus::cli {
 [[nodiscard]] Exit execute(CommandContext& context, const ModelsSuspend& options);
 [[nodiscard]] Exit execute(CommandContext& context, const ModelsRestore& options);
 [[nodiscard]] Exit execute(CommandContext& context, const ScheduleNext& options);
+[[nodiscard]] Exit execute(CommandContext& context, const AuditList& options);
 [[nodiscard]] Exit execute(CommandContext& context, const Doctor& options);
 [[nodiscard]] Exit execute(CommandContext& context, const Bench& options);
 [[nodiscard]] Exit execute(CommandContext& context, const Completion& options);

@@ -22,6 +22,7 @@ Values values_of(std::string_view name) {
 
 std::vector<Candidate> listed_values(std::string_view option) {
   std::vector<Candidate> words;
+  if (option == "--by") words = {{"agent"}, {"caller"}, {"tree"}};
   if (option == "--log") words = {{"text"}, {"json"}};
   if (option == "--durability") words = {{"strict"}, {"relaxed"}, {"memory"}};
   if (option == "--max-attempts") words = {{"unlimited"}};

@@ -35,6 +35,9 @@ TEST(CandidatesOfALine, AreValuesOfAnOption) {
   EXPECT_THAT(words({"run", "--durability", ""}), ElementsAre("strict", "relaxed", "memory"));
   EXPECT_THAT(words({"run", "--durability", "=", "s"}), Contains("strict")) << "as bash cuts it";
   EXPECT_THAT(words({"runs", "list", "--status", "w"}), Contains("waiting"));
+  EXPECT_THAT(words({"audit", "--by", ""}), ElementsAre("agent", "caller", "tree"));
+  EXPECT_EQ(candidates({"audit", "--tree", ""}).values, Values::runs);
+  EXPECT_EQ(candidates({"audit", "--agent", ""}).values, Values::agent_names);
   EXPECT_EQ(candidates({"run", "a", "--image", ""}).values, Values::files);
   EXPECT_EQ(candidates({"bench", "--dir", ""}).values, Values::folders);
   for (const char* command : {"recover", "worker"})

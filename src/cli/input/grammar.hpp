@@ -100,6 +100,7 @@ class Grammar final {
   void add_agents();
   void add_definitions(CLI::App& definitions, Noun noun, const std::string& what);
   void add_schedule();
+  void add_audit();
   void add_packs();
   void add_lists();
   void add_completion();

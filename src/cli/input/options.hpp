@@ -198,6 +198,13 @@ struct ScheduleNext {
   std::string after;           // empty: now
   int count = 5;
 };
+struct AuditList {
+  std::vector<std::string> statuses;
+  std::string agent, caller, tree, since, until;
+  std::string by;  // "agent", "caller", "tree"; empty: each run
+  std::optional<std::size_t> limit;
+  bool csv = false;
+};
 struct Doctor {};
 struct Bench {
   std::string directory = ".";  // on the disk that is to be measured
@@ -215,11 +222,11 @@ struct CompletionWords {
 
 struct Version {};
 
-using Command =
-    std::variant<Init, Run, Chat, Recover, Work, RunsList, RunsShow, RunsEvents, RunsResolve, RunsDigest, RunsCancel,
-                 RunsSteer, RunsSignal, RunsApprove, RunsTree, RunsResume, RunsRetry, RunsRelease, RunsUpgrade,
-                 RunsFork, RunsErase, RunsPrune, RunsWait, RunsPending, AgentsValidate, AgentsList, AgentsShow,
-                 PacksSubscribe, PacksCheck, PacksApply, PacksList, PacksShow, ToolsList, ModelsList, ModelsTest,
-                 ModelsSuspend, ModelsRestore, ScheduleNext, Doctor, Bench, Completion, CompletionWords, Version>;
+using Command = std::variant<Init, Run, Chat, Recover, Work, RunsList, RunsShow, RunsEvents, RunsResolve, RunsDigest,
+                             RunsCancel, RunsSteer, RunsSignal, RunsApprove, RunsTree, RunsResume, RunsRetry,
+                             RunsRelease, RunsUpgrade, RunsFork, RunsErase, RunsPrune, RunsWait, RunsPending,
+                             AgentsValidate, AgentsList, AgentsShow, PacksSubscribe, PacksCheck, PacksApply, PacksList,
+                             PacksShow, ToolsList, ModelsList, ModelsTest, ModelsSuspend, ModelsRestore, ScheduleNext,
+                             AuditList, Doctor, Bench, Completion, CompletionWords, Version>;
 
 }  // namespace executus::cli

@@ -11,10 +11,10 @@ std::optional<WallTime> parse_moment(const std::string& text) {
   return parse_rfc3339(text + "T00:00:00Z");
 }
 
-WallTime parse_since(const std::string& text, WallTime now) {
+WallTime parse_since(const std::string& text, WallTime now, std::string_view option) {
   if (auto duration = parse_duration(text); duration.ok()) return now - *duration;
   if (auto moment = parse_moment(text)) return *moment;
-  throw failed("cli.usage", "--since '" + text +
+  throw failed("cli.usage", std::string(option) + " '" + text +
                                 "': expected a duration such as 2h or 30d, or a date such as "
                                 "2026-01-31 or 2026-01-31T09:00:00Z");
 }

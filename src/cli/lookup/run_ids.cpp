@@ -6,6 +6,8 @@
 #include <executus/run/run_json.hpp>
 #include <executus/run/standing.hpp>
 
+#include "base/text.hpp"
+
 namespace executus::cli {
 namespace {
 
@@ -58,6 +60,11 @@ std::vector<std::string> agents_with_runs(CommandContext& context) {
   std::set<std::string> agents;
   for (const auto& row : context.runs().list(std::move(filter)).get()) agents.insert(row.agent);
   return {agents.begin(), agents.end()};
+}
+
+std::string no_runs(CommandContext& context, const std::string& agent) {
+  if (agent.empty()) return "no runs\n";
+  return "no runs of agent '" + printable_line(agent) + "'" + did_you_mean(agent, agents_with_runs(context)) + "\n";
 }
 
 Error no_such_run(const RunId& run) { return no_such_run("run " + run.str() + " does not exist"); }

@@ -17,6 +17,9 @@ namespace executus::cli {
 // The agents of the newest runs, each once: to suggest one for a name that is misspelt.
 [[nodiscard]] std::vector<std::string> agents_with_runs(CommandContext& context);
 
+// A line for a list that is empty: "no runs", with the agent that was asked for, which may be a misspelling.
+[[nodiscard]] std::string no_runs(CommandContext& context, const std::string& agent);
+
 // The Error cli.run of a run that does not exist.
 [[nodiscard]] Error no_such_run(const RunId& run);
 

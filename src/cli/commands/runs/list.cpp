@@ -3,8 +3,8 @@
 #include <executus/run/run_json.hpp>
 #include <executus/run/standing.hpp>
 
-#include "base/text.hpp"
 #include "cli/commands/command_table.hpp"
+#include "cli/input/run_statuses.hpp"
 #include "cli/input/since.hpp"
 #include "cli/lookup/run_ids.hpp"
 #include "cli/output/table.hpp"
@@ -17,19 +17,7 @@ constexpr std::size_t kStandingWidth = 60;
 
 journal::RunFilter list_filter(CommandContext& context, const RunsList& options) {
   journal::RunFilter filter;
-  for (const auto& name : options.statuses) {
-    auto status = parse_run_status(name);
-    if (!status) {
-      std::vector<std::string_view> names;
-      for (auto each : {RunStatus::queued, RunStatus::running, RunStatus::waiting, RunStatus::quarantined,
-                        RunStatus::ok, RunStatus::error, RunStatus::timeout, RunStatus::cancelled, RunStatus::killed})
-        names.push_back(to_string(each));
-      std::string list;
-      for (auto each : names) list += (list.empty() ? "" : ", ") + std::string(each);
-      throw failed("cli.usage", "--status '" + name + "' is none of " + list + did_you_mean(name, names));
-    }
-    filter.statuses.push_back(*status);
-  }
+  filter.statuses = parse_statuses(options.statuses);
   filter.agent = options.agent;
   filter.caller = options.caller;
   if (!options.since.empty()) filter.since = parse_since(options.since, system_clock().wall());
@@ -47,13 +35,6 @@ void cut(const RunsList& options, std::vector<journal::RunRow>& rows) {
   rows.resize(options.limit);
   write_err("executus: there are older runs than these " + std::to_string(rows.size()) +
             ": the same command with --before " + rows.back().id.str() + ", or a higher --limit\n");
-}
-
-// An agent of that name has no runs: it may be a misspelling.
-std::string other_agent(CommandContext& context, const std::string& agent) {
-  if (agent.empty()) return "";
-  auto meant = did_you_mean(agent, agents_with_runs(context));
-  return " of agent '" + printable_line(agent) + "'" + meant;
 }
 
 std::vector<std::string> list_row(const journal::RunRow& row, const std::set<RunId>& left) {
@@ -85,7 +66,7 @@ Exit execute(CommandContext& context, const RunsList& options) {
   if (globals.quiet)
     context.print(ids);
   else
-    context.print(rows.empty() ? "no runs" + other_agent(context, options.agent) + "\n" : table(lines));
+    context.print(rows.empty() ? no_runs(context, options.agent) : table(lines));
   return Exit::ok;
 }
 
