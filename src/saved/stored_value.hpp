@@ -1,6 +1,7 @@
 // Saved values as JSON, for stores. Each struct has one list of its fields, which writing and reading both walk; the
-// structured bindings make the compiler refuse a list that lacks a field. A field that is not there is the default: it
-// is younger than what was stored. Records are no part of it: stores keep their members as columns.
+// structured bindings make the compiler refuse a list that lacks a field. A field that is not there is the default, so
+// that what was stored before a field was is the same as now. Records are no part of it: stores keep their members as
+// columns.
 #pragma once
 
 #include <concepts>
@@ -68,7 +69,10 @@ json::value value_of(const T& value);
 
 struct Writer {
   json::object object;
-  void operator()(std::string_view key, const auto& field) { object[key] = value_of(field); }
+  template <class T>
+  void operator()(std::string_view key, const T& field) {
+    if (field != T{}) object[key] = value_of(field);
+  }
   template <class T>
   void operator()(std::string_view key, const std::optional<T>& field) {
     if (field) object[key] = value_of(*field);

@@ -29,6 +29,7 @@ namespace executus {
 struct AgentSchedule {
   schedule::Plan plan;
   std::string prompt;
+  bool operator==(const AgentSchedule&) const = default;
 };
 
 // The contents of one agent file.
@@ -41,10 +42,14 @@ struct AgentFile {
   std::optional<tool::Visibility> visibility = {};
   std::vector<std::string> shared_with = {};
   bool exposed = false;
+  // Ended runs of the agent are erased by workers when they are older; nothing: they stay.
+  std::optional<Milliseconds> keep_runs = {};
   std::vector<std::string> warnings = {};  // "file:line:col: warning: ...": where a default will surprise
   // "file:line" of what was given, by key ("tools", "permissions.ask"): this file, or one that it extends. A list that
   // was added to has several.
   std::map<std::string, std::vector<std::string>> origins = {};
+
+  bool operator==(const AgentFile&) const = default;
 };
 
 // Checks the inputs against the declared schema and fills {{inputs.NAME}} in the prompt. Returns what the invocation

@@ -17,14 +17,15 @@ namespace json = boost::json;
 
 constexpr std::size_t kLongestLine = 100;
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool begins_word(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/';
+}
 
 // Words that mean nothing to YAML anywhere, also in a list in a line.
 bool is_plain(std::string_view text) {
-  auto fits = [](char c) {
-    return is_letter(c) || (c >= '0' && c <= '9') || std::string_view("_./+- ").find(c) != std::string_view::npos;
-  };
-  if (text.empty() || !is_letter(text.front()) || text.back() == ' ' || !std::ranges::all_of(text, fits)) return false;
+  auto fits = [](char c) { return begins_word(c) || std::string_view("_.+- ").find(c) != std::string_view::npos; };
+  if (text.empty() || !begins_word(text.front()) || text.back() == ' ' || !std::ranges::all_of(text, fits))
+    return false;
   auto read = plain_yaml_scalar(text);
   return read.ok() && read->is_string();
 }

@@ -38,7 +38,7 @@ namespace fs = std::filesystem;
 
 // Keys of the agent file format that this version cannot honour. Ignoring one would run another agent than the one
 // written down.
-constexpr std::array<std::string_view, 4> kNotSupported{"mcp_servers", "budget", "retention", "sandbox"};
+constexpr std::array<std::string_view, 3> kNotSupported{"mcp_servers", "budget", "sandbox"};
 
 // Reads one agent file into `result`.
 class AgentReader {
@@ -55,6 +55,7 @@ class AgentReader {
     read_limits(fields, agent());
     read_policies(fields, agent());
     read_deliver(fields, result_, known_);
+    read_retention(fields, result_);
     read_declared(fields);
     read_tools(fields);
     read_delegation(fields);
@@ -258,7 +259,8 @@ class AgentReader {
     if (contains(known_.tools, tool) || contains(declared_, tool))
       return "there is a tool called '" + tool + "', as the one that delegates to " + shown + " would be; rename it";
     if (name == agent().name) return "an agent cannot delegate to itself: no run may stand below one of its own agent";
-    if (auto names = names_of(kind); !contains(names, name))
+    auto names = names_of(kind);
+    if (!contains(names, name) && !(known_.is_stored && known_.is_stored(kind, name)))
       return (kind == DelegateKind::skill ? "no skill " + shown + " in skills/ or agents/"
                                           : "no agent " + shown + " in agents/") +
              did_you_mean(name, names);

@@ -34,6 +34,8 @@ struct KnownNames {
   std::vector<std::string> agents;          // to delegate to
   std::vector<std::string> skills = {};     // besides those that are agents
   DelegateKind file = DelegateKind::agent;  // what the file itself is
+  // Whether a delegate of none of these names is there all the same, as no file. Null: it is not.
+  std::function<bool(DelegateKind kind, const std::string& name)> is_stored = {};
   // Why the agent of that name cannot be delegated to; "": it can. Null: not checked.
   std::function<std::string(DelegateKind kind, const std::string& name)> obstacle = {};
   // How a delegate of that name leads back to this agent ("kid -> probe"); "": it does not. Null: not looked at.

@@ -12,6 +12,7 @@ namespace executus {
 namespace {
 
 constexpr std::string_view kBuiltIn = "built-in/", kYaml = ".yaml";
+constexpr std::string_view kNoSuchFile = "there is no such file";
 
 std::string first_of(const std::vector<std::string>& errors, const std::string& path) {
   if (errors.empty()) return "it cannot be read";
@@ -102,9 +103,28 @@ KnownAgents AgentLibrary::read_agents() const {
   return known;
 }
 
+std::optional<AgentFile> AgentLibrary::parse(std::string_view text, const std::string& path, DelegateKind as,
+                                             Diagnostics& diagnostics) const {
+  auto known = known_below(path, as);
+  known.base = {};
+  return parse_agent_file(text, path, known, diagnostics);
+}
+
+std::optional<boost::json::object> AgentLibrary::flattened(const std::string& path, DelegateKind as) const {
+  Problems said_by_load;
+  std::vector<std::string> files;
+  auto text = read_text_file(path);
+  auto file = text.ok() ? read_extended(*text, path, bases_of(as), said_by_load, files) : std::nullopt;
+  return file ? std::optional(file->document.root().get_object()) : std::nullopt;
+}
+
 std::optional<AgentFile> AgentLibrary::find(DelegateKind kind, std::string_view name) const {
   auto path = path_of(kind, name);
-  return path ? std::optional(read(*path).value()) : std::nullopt;
+  return path ? std::optional(read(*path).value()) : stored(kind, name);
+}
+
+std::optional<AgentFile> AgentLibrary::stored(DelegateKind kind, std::string_view name) const {
+  return here_.stored ? here_.stored(kind, name) : std::nullopt;
 }
 
 KnownNames AgentLibrary::known_below(const std::string& parent, DelegateKind kind) const {
@@ -116,6 +136,9 @@ KnownNames AgentLibrary::known_below(const std::string& parent, DelegateKind kin
   if (here_.models) known.model_obstacle = [this](const std::string& name) { return obstacle_to(*here_.models, name); };
   if (here_.skill_packs)
     known.pack_obstacle = [this](const auto& packs) { return obstacle_to(*here_.skill_packs, packs); };
+  known.is_stored = [this](DelegateKind kind, const std::string& name) {
+    return obstacle_stored(kind, name) != kNoSuchFile;
+  };
   known.obstacle = [this, parent](DelegateKind kind, const std::string& name) { return obstacle(kind, name, parent); };
   return known;
 }
@@ -141,11 +164,22 @@ std::string AgentLibrary::obstacle(DelegateKind kind, const std::string& name, c
   } catch (const Error& error) {
     return error.message();
   }
-  if (!path) return "there is no such file";
+  if (!path) return obstacle_stored(kind, name);
   if (is_same_file(*path, parent)) return "it is this agent itself, and no run may stand below itself";
   auto [obstacle, is_new] = obstacles_.try_emplace({canonical_path(*path), kind});
   if (is_new) obstacle->second = obstacle_in(kind, *path);
   return obstacle->second;
+}
+
+std::string AgentLibrary::obstacle_stored(DelegateKind kind, const std::string& name) const {
+  try {
+    auto file = stored(kind, name);
+    if (!file) return std::string(kNoSuchFile);
+    auto unusable = unusable_as(kind, *file);
+    return unusable ? unusable->message() : "";
+  } catch (const Error& error) {
+    return error.message();
+  }
 }
 
 std::string AgentLibrary::obstacle_in(DelegateKind kind, const std::string& path) const {

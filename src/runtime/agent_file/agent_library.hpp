@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -27,6 +28,9 @@ struct Surroundings {
   std::optional<std::string_view> (*built_in)(std::string_view name) = nullptr;
   std::optional<std::vector<std::string>> targets = {};  // of deliveries, by name
   MissingDelegates missing_delegates = MissingDelegates::error;
+  // An agent or skill that is no file of these folders, such as a saved one; nothing: there is none of that name. Null:
+  // there are none. May throw Error.
+  std::function<std::optional<AgentFile>(DelegateKind kind, std::string_view name)> stored = {};
 };
 
 // Agents as they are called by name.
@@ -44,7 +48,7 @@ class AgentLibrary final {
       : agents_(std::move(agents), "agent"),
         skills_(std::move(skills), "skill"),
         tools_(std::move(tools)),
-        here_(here) {}
+        here_(std::move(here)) {}
 
   [[nodiscard]] const NamedFiles& agents() const noexcept { return agents_; }
   [[nodiscard]] const NamedFiles& skills() const noexcept { return skills_; }
@@ -67,8 +71,15 @@ class AgentLibrary final {
   // Those agents of the folders in which nothing is wrong.
   [[nodiscard]] KnownAgents read_agents() const;
 
-  // What an agent file means by that name, read. Nothing: there is none. Throws Error config.agent, as path_of() and
-  // read() say.
+  // Checks a text that is no file and extends none, as load() does. `path`: what messages call it.
+  [[nodiscard]] std::optional<AgentFile> parse(std::string_view text, const std::string& path, DelegateKind as,
+                                               Diagnostics& diagnostics) const;
+
+  // What the file and those it extends say, by key. Nothing when they cannot be read.
+  [[nodiscard]] std::optional<boost::json::object> flattened(const std::string& path, DelegateKind as) const;
+
+  // What an agent file means by that name, read: a file, or one that is stored. Nothing: there is none. Throws Error
+  // config.agent, as path_of() and read() say.
   [[nodiscard]] std::optional<AgentFile> find(DelegateKind kind, std::string_view name) const;
 
  private:
@@ -79,6 +90,8 @@ class AgentLibrary final {
   [[nodiscard]] const NamedFiles& files(DelegateKind kind) const;
   [[nodiscard]] KnownNames known_below(const std::string& parent, DelegateKind kind) const;
   [[nodiscard]] std::string obstacle(DelegateKind kind, const std::string& name, const std::string& parent) const;
+  [[nodiscard]] std::optional<AgentFile> stored(DelegateKind kind, std::string_view name) const;
+  [[nodiscard]] std::string obstacle_stored(DelegateKind kind, const std::string& name) const;
   [[nodiscard]] std::string obstacle_in(DelegateKind kind, const std::string& path) const;
 
   [[nodiscard]] FindBase bases_of(DelegateKind kind) const;

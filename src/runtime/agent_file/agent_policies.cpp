@@ -43,6 +43,17 @@ void read_critic(Fields& fields, Agent& agent) {
   });
 }
 
+void read_retention(Fields& fields, AgentFile& file) {
+  bool said = fields.object("retention", [&](Fields& retention) {
+    file.keep_runs = retention.duration("keep");
+    if (!retention.has("keep")) retention.missing("keep");
+    if (file.keep_runs && file.keep_runs->count() <= 0)
+      retention.error("keep", "'keep' has to be longer than 0: the runs would be erased as they end");
+  });
+  if (said && file.agent.durability == Durability::memory)
+    fields.warning("retention", "runs that are kept in memory are not kept at all: 'retention' changes nothing");
+}
+
 void read_sharing(Fields& fields, AgentFile& file) {
   using enum tool::Visibility;
   file.visibility =

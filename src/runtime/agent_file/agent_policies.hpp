@@ -14,5 +14,6 @@ void read_policies(Fields& fields, Agent& agent);
 void read_critic(Fields& fields, Agent& agent);
 void read_sharing(Fields& fields, AgentFile& file);
 void read_deliver(Fields& fields, AgentFile& file, const KnownNames& known);
+void read_retention(Fields& fields, AgentFile& file);  // after the durability was read
 
 }  // namespace executus
