@@ -6,19 +6,10 @@
 #include <executus/runtime/builtins.hpp>
 
 #include "runtime/agent_file/agent_library.hpp"
+#include "runtime/saved_file.hpp"
 
 namespace executus {
 namespace {
-
-saved::Definition definition_of(AgentFile file) {
-  saved::Definition definition;
-  definition.agent = std::move(file.agent);
-  definition.inputs = std::move(file.inputs_schema);
-  definition.visibility = file.visibility.value_or(tool::Visibility::everyone);
-  definition.shared_with = std::move(file.shared_with);
-  definition.exposed = file.exposed;
-  return definition;
-}
 
 template <class Value>
 void keep(saved::Store<Value>& store, AgentFile file, LoadedBuiltins& loaded) {
@@ -27,7 +18,7 @@ void keep(saved::Store<Value>& store, AgentFile file, LoadedBuiltins& loaded) {
   Value value = kept.value_or(Value{});
   auto schedule = value.definition.schedule;
   value.record.owner = owner;
-  value.definition = definition_of(std::move(file));
+  value.definition = definition_of(std::move(file), tool::Visibility::everyone);
   value.definition.schedule = std::move(schedule);
   if (kept == value) {
     ++loaded.unchanged;

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include <executus/base/result.hpp>
@@ -15,8 +16,9 @@
 namespace executus {
 
 struct ProjectConfig {
-  std::string path;      // empty: none was found
-  std::string database;  // db: PATH
+  std::string path;              // empty: none was found
+  std::string database;          // db: PATH
+  std::set<std::string> admins;  // callers whose saved agents may name tools that are reserved to admins
   std::map<std::string, std::string> tiers;
   std::map<std::string, std::string> aliases;
   std::map<std::string, int> context_tokens;  // by model spec

@@ -14,6 +14,7 @@
 #include <executus/skillpack/activator.hpp>
 #include <executus/skillpack/syncer.hpp>
 #include <executus/store/sqlite/database.hpp>
+#include <executus/store/sqlite/saved.hpp>
 #include <executus/store/sqlite/schedules.hpp>
 
 #include "base/contained.hpp"
@@ -60,6 +61,16 @@ Error is_directory(const std::string& path) {
   return failed("store.cannot_open", "the database '" + path +
                                          "' is a directory; give the path of a file, such as --db " +
                                          (std::filesystem::path(path) / "executus.db").string());
+}
+
+Error saved_elsewhere() {
+  return failed("saved.no_place",
+                "saved agents and skills live in the database beside its runs, and the runs of this program are kept "
+                "elsewhere (RuntimeOptions::store): use a store of its own for them");
+}
+
+Error nothing_saved(const std::string& database) {
+  return failed("saved.no_place", "there is no database " + database + " yet, so nothing is saved in it");
 }
 
 Error no_agent(std::string_view agent, const std::vector<std::string>& names) {
@@ -209,6 +220,19 @@ class Runtime::Impl {
     return no_agent(agent, files.agents().names());
   }
 
+  persona::PersonaStore& saved_agents() {
+    const auto& file = database_file();
+    std::lock_guard lock(mutex_);
+    if (!saved_agents_) saved_agents_ = sqlite::make_persona_store(file);
+    return *saved_agents_;
+  }
+  skill::SkillStore& saved_skills() {
+    const auto& file = database_file();
+    std::lock_guard lock(mutex_);
+    if (!saved_skills_) saved_skills_ = sqlite::make_skill_store(file);
+    return *saved_skills_;
+  }
+
   SkillPacks& skill_packs() { return options_.ports.skill_packs ? *options_.ports.skill_packs : activator_; }
 
   [[nodiscard]] bool keeps_files() {
@@ -272,6 +296,8 @@ class Runtime::Impl {
   std::shared_ptr<journal::JournalStore> store_;
   std::optional<sqlite::Database> file_;  // once it is open; nothing: the store is the host's
   std::shared_ptr<schedule::ScheduleStore> schedules_{options_.schedules};  // null: not asked for yet
+  std::unique_ptr<persona::PersonaStore> saved_agents_;
+  std::unique_ptr<skill::SkillStore> saved_skills_;
   std::unique_ptr<Executor> memory_executor_;
   std::unique_ptr<Executor> executor_;
   std::unique_ptr<Heartbeat> heartbeat_;
@@ -323,6 +349,13 @@ class Runtime::Impl {
     store.path = database_;
     if (options_.reading_will_do) store.unwritable = sqlite::Options::Unwritable::read;
     return file_.emplace(std::move(store)).journal();
+  }
+
+  const sqlite::Database& database_file() {
+    (void)executor();
+    if (file_) return *file_;
+    if (options_.store) throw saved_elsewhere();
+    throw nothing_saved(database_);
   }
 
   void open() {
@@ -384,6 +417,8 @@ void Runtime::shut_down(std::string why) { impl_->shut_down(why); }
 Executor& Runtime::executor() { return impl_->executor(); }
 journal::JournalStore& Runtime::journal() { return impl_->journal(); }
 llm::ModelCatalog& Runtime::models() { return *impl_->models_; }
+persona::PersonaStore& Runtime::saved_agents() { return impl_->saved_agents(); }
+skill::SkillStore& Runtime::saved_skills() { return impl_->saved_skills(); }
 skillpack::Syncer& Runtime::packs() { return impl_->syncer_; }
 skillpack::PackStore& Runtime::pack_store() { return *impl_->packs_; }
 SkillPacks& Runtime::skill_packs() { return impl_->skill_packs(); }

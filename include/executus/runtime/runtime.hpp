@@ -41,10 +41,21 @@
 
 namespace executus {
 
+namespace saved {
+template <class Value>
+class Store;
+}
+namespace persona {
+struct Persona;
+using PersonaStore = saved::Store<Persona>;
+}  // namespace persona
+namespace skill {
+struct Skill;
+using SkillStore = saved::Store<Skill>;
+}  // namespace skill
 namespace schedule {
 class ScheduleStore;
 }
-
 namespace skillpack {
 class PackStore;
 class Syncer;
@@ -163,6 +174,11 @@ class Runtime final {
   [[nodiscard]] Executor& executor();
   [[nodiscard]] journal::JournalStore& journal();
   [[nodiscard]] llm::ModelCatalog& models();
+  // Agents and skills that are saved in the database, beside the runs (executus/saved/store.hpp). They open it, and
+  // throw what that throws, and Error saved.no_place where there is none: RuntimeOptions::store is another store. They
+  // block.
+  [[nodiscard]] persona::PersonaStore& saved_agents();
+  [[nodiscard]] skill::SkillStore& saved_skills();
   // Subscribes to skill packs, in the folder `DATABASE.packs` (executus/skillpack/syncer.hpp, store.hpp), and what runs
   // have of them, which is ports.skill_packs where that is given. They block, and need no open database.
   [[nodiscard]] skillpack::Syncer& packs();

@@ -6,7 +6,9 @@
 #include <executus/base/environment.hpp>
 
 #include "base/text.hpp"
+#include "cli/context/saved_lookup.hpp"
 #include "runtime/builtin_agents.hpp"
+#include "runtime/saved_file.hpp"
 
 namespace executus::cli {
 namespace {
@@ -29,11 +31,21 @@ std::optional<AgentFile> with_limits(std::optional<AgentFile> file) {
   return file;
 }
 
+// What runs below another one are given: as it is kept, without a look at those that it delegates to itself.
+std::optional<AgentFile> saved_delegate(CommandContext& context, DelegateKind kind, std::string_view name) {
+  auto one = find_saved(context, kind, name);
+  if (!one && kind == DelegateKind::skill) one = find_saved(context, DelegateKind::agent, name);
+  if (!one) return std::nullopt;
+  auto file = executus::file_of(one->definition);
+  file.agent = one->agent.value();
+  return file;
+}
+
 std::string hint(const NamedFiles& files, const std::string& name) {
   auto names = files.names();
   if (files.kind() == "agent")
     if (auto meant = did_you_mean(name, builtin_agent_names()); names.empty() && !meant.empty()) return meant;
-  if (names.empty() && files.kind() == "skill") return "; give a file, or write one: docs/guides/agents.md";
+  if (names.empty() && files.kind() == "skill") return "; give a file, or write one: docs/guides/skills.md";
   if (names.empty()) return "; give a file, or write one with `executus init " + name + "`";
   auto meant = did_you_mean(name, names);
   if (!meant.empty()) return meant;
@@ -46,15 +58,21 @@ std::string hint(const NamedFiles& files, const std::string& name) {
 
 // With a cassette, runs have their models from it.
 AgentLibrary agent_library(CommandContext& context, llm::ModelResolver* models) {
+  return agent_library_with(context, {}, models);
+}
+
+AgentLibrary agent_library_with(CommandContext& context, MoreFolders before, llm::ModelResolver* models) {
   const auto& [record, replay] = context.cassette();
   Surroundings here{.environment = &process_environment(),
                     .skill_packs = &context.runtime().skill_packs(),
                     .built_in = &builtin_agent};
   auto targets = context.project().targets | std::views::keys;
   here.targets.emplace(targets.begin(), targets.end());
+  here.stored = [&context](DelegateKind kind, std::string_view name) { return saved_delegate(context, kind, name); };
   if (record.empty() && replay.empty()) here.models = models ? models : &context.runtime().models();
-  return {folders_called("agents", context), context.runtime().tools().names(), here,
-          folders_called("skills", context)};
+  for (auto& folder : folders_called("agents", context)) before.agents.push_back(std::move(folder));
+  for (auto& folder : folders_called("skills", context)) before.skills.push_back(std::move(folder));
+  return {std::move(before.agents), context.runtime().tools().names(), std::move(here), std::move(before.skills)};
 }
 
 std::string agent_path(const AgentLibrary& library, const std::string& agent, DelegateKind kind) {
@@ -78,8 +96,12 @@ AgentFile load_agent(CommandContext& context, const std::string& agent, std::opt
   if (context.live_agents() && !names_a_file(agent))
     if (auto file = with_limits(context.live_agents()->find(kind.value_or(DelegateKind::agent), agent))) return *file;
   auto library = agent_library(context);
-  auto path = agent_path(library, agent, kind.value_or(DelegateKind::agent));
-  return *with_limits(library.read(path, kind).value());
+  auto what = kind.value_or(DelegateKind::agent);
+  const auto& files = what == DelegateKind::skill ? library.skills() : library.agents();
+  bool is_file = names_a_file(agent) || files.path_of(agent);
+  if (auto saved = is_file ? std::nullopt : find_saved(context, what, agent))
+    return *with_limits(file_of(library, what, *saved));
+  return *with_limits(library.read(agent_path(library, agent, what), kind).value());
 }
 
 }  // namespace executus::cli

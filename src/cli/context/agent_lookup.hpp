@@ -1,8 +1,11 @@
-// From what a person calls an agent (a file, or a name in agents/) to its definition.
+// From what a person calls an agent (a file, a name in agents/, that of a saved or a built-in one; the first of these
+// that is there counts) to its definition.
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/context/command_context.hpp"
@@ -14,11 +17,19 @@ namespace executus::cli {
 // `models`: whom they are asked of; null: the runtime's.
 [[nodiscard]] AgentLibrary agent_library(CommandContext& context, llm::ModelResolver* models = nullptr);
 
+// The same with other folders in front, for what lies there together.
+struct MoreFolders {
+  std::vector<std::filesystem::path> agents = {}, skills = {};
+};
+[[nodiscard]] AgentLibrary agent_library_with(CommandContext& context, MoreFolders before,
+                                              llm::ModelResolver* models = nullptr);
+
 // The file of `agent`: itself when it looks like a path, else that of the library. Throws Error config.agent that says
 // what there is.
 [[nodiscard]] std::string agent_path(const AgentLibrary& library, const std::string& agent, DelegateKind kind);
 
-// Loads it. Its problems are the message of the Error (config.agent), one per line, as "file:line:col: error: ...".
+// Loads it, also one that is saved. Its problems are the message of the Error (config.agent), one per line, as
+// "file:line:col: error: ...".
 [[nodiscard]] AgentFile load_agent(CommandContext& context, const std::string& agent,
                                    std::optional<DelegateKind> kind = {});
 

@@ -106,6 +106,11 @@ Runs CommandContext::runs() {
   return runtime().runs();
 }
 
+tool::Author CommandContext::author() {
+  bool is_admin = caller_.empty() || project().admins.contains(caller_);
+  return is_admin ? tool::Author::admin : tool::Author::user;
+}
+
 bool CommandContext::database_is_there() {
   const auto& database = runtime().database();
   return !database.empty() && !is_not_there(database);

@@ -13,6 +13,7 @@
 #include <boost/json/value.hpp>
 
 #include <executus/runtime/runtime.hpp>
+#include <executus/tool/permission.hpp>
 
 #include "cli/input/options.hpp"
 #include "cli/output/terminal.hpp"
@@ -55,6 +56,13 @@ class CommandContext final {
   void use(Cassette cassette) { cassette_ = std::move(cassette); }
   [[nodiscard]] const Cassette& cassette() const noexcept { return cassette_; }
 
+  // Whose saved agents and skills there are, and who saves some; empty: who works here, and names nobody.
+  void act_for(std::string caller) { caller_ = std::move(caller); }
+  [[nodiscard]] std::string caller() const { return caller_.empty() ? "local" : caller_; }
+
+  // What that one may name: who works here may name all tools, as may those that the configuration calls admins.
+  [[nodiscard]] tool::Author author();
+
   // The command only reads: a database that cannot be written is opened all the same, a missing one is reported and not
   // made. Call it before runtime().
   void only_reads() noexcept { only_reads_ = true; }
@@ -94,6 +102,7 @@ class CommandContext final {
   Globals globals_;
   Terminal terminal_;
   Cassette cassette_;
+  std::string caller_;
   bool only_reads_ = false, wants_runs_ = false;
   bool looked_ = false;
   std::optional<ProjectConfig> project_;

@@ -99,6 +99,10 @@ class Grammar final {
   void add_runs_erasing(CLI::App& runs);
   void add_agents();
   void add_definitions(CLI::App& definitions, Noun noun, const std::string& what);
+  void add_saved(CLI::App& definitions, Noun noun, const std::string& what);
+  static void caller(CLI::App& app, std::string& to, const std::string& what) {
+    text(app, "--caller", to, what, "NAME");
+  }
   void add_schedule();
   void add_audit();
   void add_packs();

@@ -4,8 +4,8 @@
 namespace executus::cli {
 
 void Grammar::add_agents() {
-  add_definitions(group("agents", "Check and list agent files"), Noun::agent, "agent");
-  add_definitions(group("skills", "Check and list skill files"), Noun::skill, "skill");
+  add_definitions(group("agents", "Agents: those of files, saved ones, built-in ones"), Noun::agent, "agent");
+  add_definitions(group("skills", "Skills: those of files, and saved ones"), Noun::skill, "skill");
 }
 
 // `what`: what a person calls them; their folder is called so too.
@@ -18,16 +18,23 @@ void Grammar::add_definitions(CLI::App& definitions, Noun noun, const std::strin
   app.add_option(noun == Noun::agent ? "AGENT" : "SKILL", validate->agents,
                  "Files, or names in " + folder + "; default: all of " + folder)
       ->type_name("");
-  leaf(definitions, "list", "List the " + what + "s of this project", std::make_shared<AgentsList>(AgentsList{noun}),
-       group + "list");
+  auto list = std::make_shared<AgentsList>(AgentsList{noun});
+  auto& list_app =
+      leaf(definitions, "list", "List " + what + "s: of files, saved" + (noun == Noun::agent ? ", built in" : ""), list,
+           group + "list\n" + group + "list --json");
+  caller(list_app, list->caller, "Whose saved ones: its own, and those it is let see");
   auto show = std::make_shared<AgentsShow>(AgentsShow{noun, ""});
   auto& show_app = leaf(definitions, "show", "Show one as a run would store it, with where each value comes from", show,
                         group + "show " + (noun == Noun::agent ? "triage" : "summarise") + " --json");
-  show_app.add_option(noun == Noun::agent ? "AGENT" : "SKILL", show->agent, "A file, or a name in " + folder)
+  show_app
+      .add_option(noun == Noun::agent ? "AGENT" : "SKILL", show->agent,
+                  "A file, a name in " + folder + ", or that of a saved one")
       ->required()
       ->type_name("");
   show_app.add_flag("--graph{text}", show->graph, "Its phases and what follows each: as text, or --graph=mermaid")
       ->check(CLI::IsMember({"text", "mermaid"}));
+  caller(show_app, show->caller, "Who looks: of saved ones its own, and those it is let see");
+  add_saved(definitions, noun, what);
 }
 
 void Grammar::add_schedule() {

@@ -22,13 +22,16 @@ void Grammar::add_run() {
   executus run triage --continue @last "And since when?"  # goes on from the agent's newest run
 
 Ctrl-C leaves the run for recovery: `executus runs resume ID` continues it, `executus runs cancel ID` ends it.)");
-  app.add_option("AGENT", o->agent, "An agent file, or a name in agents/")->required()->type_name("");
+  app.add_option("AGENT", o->agent, "A file, a name in agents/, or that of a saved or built-in agent")
+      ->required()
+      ->type_name("");
   optional_text(app, "PROMPT", o->prompt, "What to do; - reads it from standard input")->type_name("");
   texts(app, "--input,-i", o->inputs, "An input of the agent; repeatable", "NAME=VALUE");
   texts(app, "--image", o->images, "An image to look at; repeatable", "FILE");
   texts(app, "--file", o->files, "A file that is kept with the run and that read_file shows; repeatable", "FILE");
   text(app, "--model", o->model, "Tier, alias or spec, instead of the agent's", "SPEC");
   text(app, "--root", o->root, "What file tools see, and where commands start", "DIR");
+  caller(app, o->caller, "For whom: the run's caller, who sees its own saved agents");
   text(app, "--run-id", o->run_id, "The run's id; the same id again attaches to that run", "ID");
   text(app, "--durability", o->durability, "strict, relaxed or memory", "MODE");
   text(app, "--deliver", o->deliver, "Where the end goes too: a target that executus.yaml names", "NAME");

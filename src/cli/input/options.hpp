@@ -35,6 +35,7 @@ struct Run {
   std::vector<std::string> files;     // paths
   std::string model, root, run_id, durability;
   std::string deliver;  // the name of a target; empty: the agent file's
+  std::string caller = {};
   int priority = 0;
   std::string continues;  // a run; empty: the new one begins a conversation
   bool old_definition = false;
@@ -156,11 +157,42 @@ struct AgentsValidate {
 };
 struct AgentsList {
   Noun noun = Noun::agent;
+  std::string caller = {};
 };
 struct AgentsShow {
   Noun noun = Noun::agent;
   std::string agent;
   std::string graph = {};  // "text", "mermaid"; empty: the definition instead
+  std::string caller = {};
+};
+// Of saved ones. `agent`: a name. `caller`: whose; empty: the one who works here.
+struct AgentsImport {
+  Noun noun = Noun::agent;
+  std::vector<std::string> paths = {};  // files and folders
+  std::string caller = {};
+  bool dry_run = false;
+};
+struct AgentsExport {
+  Noun noun = Noun::agent;
+  std::string agent = {}, caller = {};
+  std::optional<int> version = {};
+  std::string output = {};  // a file; empty: standard output
+};
+struct AgentsDiff {
+  Noun noun = Noun::agent;
+  std::string agent = {}, caller = {};
+  std::vector<int> versions = {};  // at most two
+};
+struct AgentsRollback {
+  Noun noun = Noun::agent;
+  std::string agent = {}, caller = {};
+  int version = 0;
+  bool dry_run = false, yes = false;
+};
+struct AgentsRemove {
+  Noun noun = Noun::agent;
+  std::string agent = {}, caller = {};
+  bool dry_run = false, yes = false;
 };
 struct PacksSubscribe {
   std::string source;  // a folder, or the URL of a git repository
@@ -222,11 +254,12 @@ struct CompletionWords {
 
 struct Version {};
 
-using Command = std::variant<Init, Run, Chat, Recover, Work, RunsList, RunsShow, RunsEvents, RunsResolve, RunsDigest,
-                             RunsCancel, RunsSteer, RunsSignal, RunsApprove, RunsTree, RunsResume, RunsRetry,
-                             RunsRelease, RunsUpgrade, RunsFork, RunsErase, RunsPrune, RunsWait, RunsPending,
-                             AgentsValidate, AgentsList, AgentsShow, PacksSubscribe, PacksCheck, PacksApply, PacksList,
-                             PacksShow, ToolsList, ModelsList, ModelsTest, ModelsSuspend, ModelsRestore, ScheduleNext,
-                             AuditList, Doctor, Bench, Completion, CompletionWords, Version>;
+using Command =
+    std::variant<Init, Run, Chat, Recover, Work, RunsList, RunsShow, RunsEvents, RunsResolve, RunsDigest, RunsCancel,
+                 RunsSteer, RunsSignal, RunsApprove, RunsTree, RunsResume, RunsRetry, RunsRelease, RunsUpgrade,
+                 RunsFork, RunsErase, RunsPrune, RunsWait, RunsPending, AgentsValidate, AgentsList, AgentsShow,
+                 AgentsImport, AgentsExport, AgentsDiff, AgentsRollback, AgentsRemove, PacksSubscribe, PacksCheck,
+                 PacksApply, PacksList, PacksShow, ToolsList, ModelsList, ModelsTest, ModelsSuspend, ModelsRestore,
+                 ScheduleNext, AuditList, Doctor, Bench, Completion, CompletionWords, Version>;
 
 }  // namespace executus::cli

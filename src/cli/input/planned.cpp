@@ -8,10 +8,8 @@ namespace executus::cli {
 namespace {
 
 constexpr std::array<std::string_view, 6> kCommands{"queue", "review", "budget", "db", "mcp", "torture"};
-constexpr std::array<std::string_view, 14> kSubcommands{
-    "schedule list", "schedule run",  "schedule pause", "schedule resume", "runs export",
-    "runs replay",   "agents import", "agents export",  "agents diff",     "agents rollback",
-    "skills import", "skills export", "skills diff",    "skills rollback"};
+constexpr std::array<std::string_view, 6> kSubcommands{"schedule list",   "schedule run", "schedule pause",
+                                                       "schedule resume", "runs export",  "runs replay"};
 
 template <class List>
 bool lists(const List& list, std::string_view word) {

@@ -38,7 +38,7 @@ namespace fs = std::filesystem;
 
 // Keys of the agent file format that this version cannot honour. Ignoring one would run another agent than the one
 // written down.
-constexpr std::array<std::string_view, 3> kNotSupported{"mcp_servers", "budget", "sandbox"};
+constexpr std::array<std::string_view, 4> kNotSupported{"mcp_servers", "budget", "retention", "sandbox"};
 
 // Reads one agent file into `result`.
 class AgentReader {
@@ -55,7 +55,6 @@ class AgentReader {
     read_limits(fields, agent());
     read_policies(fields, agent());
     read_deliver(fields, result_, known_);
-    read_retention(fields, result_);
     read_declared(fields);
     read_tools(fields);
     read_delegation(fields);

@@ -72,16 +72,14 @@ inputs: {type: object, properties: {text: {type: string}, n: {type: integer, def
 visibility: shared
 shared_with: [bob]
 exposed: true
-retention: {keep: 30d}
 permissions: {ask: [grep], deny: ["now"]
 }
 tools: [grep, now, look]
 http_tools: [{name: look, description: Looks., url: "http://127.0.0.1:9/${WHERE:-x}", effect: pure, headers: {A: "b: c"}, parameters: {type: object}}]
 )yaml");
 
-  EXPECT_THAT(
-      text_of("s.yaml", DelegateKind::skill),
-      AllOf(HasSubstr("${WHERE:-x}"), HasSubstr("keep: "), HasSubstr("shared_with: [bob]"), Not(HasSubstr("extends"))));
+  EXPECT_THAT(text_of("s.yaml", DelegateKind::skill),
+              AllOf(HasSubstr("${WHERE:-x}"), HasSubstr("shared_with: [bob]"), Not(HasSubstr("extends"))));
 }
 
 TEST_F(Portable, WhatIsWrongIsToldAsALoadTellsIt) {

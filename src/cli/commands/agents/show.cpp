@@ -67,6 +67,7 @@ Exit show_graph(CommandContext& context, const Agent& agent, const std::string& 
 }  // namespace
 
 Exit execute(CommandContext& context, const AgentsShow& options) {
+  context.act_for(options.caller);
   auto file = load_agent(context, options.agent, kind_of(options.noun));
   if (!options.graph.empty()) return show_graph(context, file.agent, options.graph);
   set_defaults(file.agent);

@@ -1,0 +1,78 @@
+#include "cli/context/saved_lookup.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "base/text.hpp"
+#include "runtime/saved_file.hpp"
+
+namespace executus::cli {
+namespace {
+
+[[noreturn]] void throw_several(CommandContext& context, std::string_view name, const std::vector<SavedOne>& found) {
+  std::string owners;
+  for (const auto& one : found) owners += (owners.empty() ? "" : ", ") + printable_line(one.record.owner);
+  throw failed("config.agent", "'" + printable_line(std::string(clip(name, 80))) +
+                                   "' is the name of several saved ones that '" + printable_line(context.caller()) +
+                                   "' sees, of " + owners + "; say whose by --caller, or export one to a file");
+}
+
+AgentFile checked(std::optional<AgentFile> file, const Diagnostics& said) {
+  if (file) return std::move(*file);
+  std::string lines;
+  for (const auto& line : said.errors) lines += (lines.empty() ? "" : "\n") + line;
+  throw failed("config.agent", std::move(lines));
+}
+
+}  // namespace
+
+std::string SavedOne::said() const {
+  return name() + ", version " + std::to_string(record.number) + " of " + record.owner;
+}
+
+SavedOne saved_one(persona::Persona persona) {
+  auto agent = to_agent(persona);
+  return {std::move(persona.record), std::move(persona.definition), std::move(agent)};
+}
+
+SavedOne saved_one(skill::Skill skill) {
+  auto agent = to_agent(skill);
+  return {std::move(skill.record), std::move(skill.definition), std::move(agent)};
+}
+
+std::vector<SavedOne> list_saved(CommandContext& context, DelegateKind kind) {
+  if (!context.database_is_there()) return {};
+  return with_saved(context, kind, [&](auto& store) {
+    std::vector<SavedOne> found;
+    for (auto& value : store.list_for(context.caller())) found.push_back(saved_one(std::move(value)));
+    std::ranges::sort(found, {}, [](const SavedOne& one) { return std::tie(one.name(), one.record.owner); });
+    return found;
+  });
+}
+
+std::optional<SavedOne> find_saved(CommandContext& context, DelegateKind kind, std::string_view name) {
+  if (name.empty() || !context.database_is_there()) return std::nullopt;
+  auto own = with_saved(context, kind, [&](auto& store) -> std::optional<SavedOne> {
+    auto value = store.find_named(context.caller(), std::string(name));
+    return value ? std::optional(saved_one(std::move(*value))) : std::nullopt;
+  });
+  if (own) return own;
+  auto others = list_saved(context, kind);
+  std::erase_if(others, [&](const SavedOne& one) { return one.name() != name; });
+  if (others.size() > 1) throw_several(context, name, others);
+  return others.empty() ? std::nullopt : std::optional(std::move(others.front()));
+}
+
+AgentFile file_of(const AgentLibrary& library, DelegateKind kind, const SavedOne& one) {
+  auto agent = one.agent.value();
+  auto source = source_of(one.definition);
+  Diagnostics said;
+  auto file =
+      source ? checked(library.parse(*source, one.said(), kind, said), said) : executus::file_of(one.definition);
+  file.warnings = std::move(said.warnings);
+  file.agent = std::move(agent);
+  return file;
+}
+
+}  // namespace executus::cli
