@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <executus/persona/persona.hpp>
 #include <executus/testing/temporary_folder.hpp>
 #include <executus/tool/typed_tool.hpp>
 
@@ -32,8 +33,10 @@ class ImportBy : public ::testing::Test {
   void write(const std::string& name, const std::string& text) const { std::ofstream(folder_ / name) << text; }
   // Imports all files; what is refused, or "".
   std::string import(const std::string& caller) const {
-    CommandContext context(
-        {.quiet = true, .database = (folder_ / "state.db").string(), .config = (folder_ / "executus.yaml").string()});
+    Globals globals;
+    globals.database = (folder_ / "state.db").string();
+    globals.config = (folder_ / "executus.yaml").string();
+    CommandContext context(globals);
     context.runtime().tools().add(std::make_shared<Wipe>());
     ::testing::internal::CaptureStdout();
     std::string refused;
@@ -47,7 +50,9 @@ class ImportBy : public ::testing::Test {
     return refused;
   }
   std::size_t saved() const {
-    CommandContext context({.database = (folder_ / "state.db").string()});
+    Globals globals;
+    globals.database = (folder_ / "state.db").string();
+    CommandContext context(globals);
     return context.runtime().saved_agents().list().size();
   }
 
