@@ -14,7 +14,6 @@
 #include <gtest/gtest.h>
 
 #include <executus/async/root_group.hpp>
-#include <executus/async/task_group.hpp>
 #include <executus/testing/manual_loop.hpp>
 
 #include "audit/books_test.hpp"
@@ -233,19 +232,12 @@ TEST_P(HistorySuite, KnowsTheLastRunOfASubject) {  // [AUD-07]
   EXPECT_EQ(last.at("judge-1").info.run, id("s"));
 }
 
-Task<void> begin_all(Books* books, std::vector<RunInfo> infos) {
-  TaskContext context = co_await this_task();
-  TaskGroup group(context);
-  for (auto& info : infos) group.spawn(books->begin(std::move(info)));
-  co_await group.join();
-}
-
 TEST_P(HistorySuite, APageLosesNoRunOfOneMillisecond) {  // [AUD-02]
   constexpr std::size_t kRuns = 1'000;
   std::vector<RunInfo> infos(kRuns, info_of("a"));
   for (std::size_t i = 0; i < kRuns; ++i)
     infos[i].run = id("r" + std::to_string(i)), infos[i].started_at = clock_.wall();
-  run(begin_all(books_.get(), std::move(infos)));
+  run(begin_all(*books_, std::move(infos)));
   std::set<std::string> seen;
   std::size_t shown = 0;
   for (Page page{7, std::nullopt};;) {

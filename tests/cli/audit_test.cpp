@@ -1,4 +1,6 @@
 // `executus audit`: history and spending by agent, caller and run tree.
+#include <set>
+
 #include <executus/async/root_group.hpp>
 #include <executus/audit/journal_history.hpp>
 #include <executus/store/sqlite.hpp>
@@ -20,9 +22,7 @@ using ::testing::IsEmpty;
 class AuditCommand : public CliProgram {
  protected:
   AuditCommand() {
-    std::shared_ptr<journal::JournalStore> store =
-        sqlite::open_store({folder() / "state.db", &clock_, Milliseconds(5'000), {}});
-    audit::JournalBooks books(std::make_unique<audit::JournalHistory>(*store), store, clock_);
+    auto books = open_books();
     add(books, info_of("top", "clerk", "ann"),
         stats_of(RunStatus::ok, 65'000, 1'000'000'000, {{"grep", 2}, {"read", 1}}));
     auto child = info_of("child", "judge", "ann");
@@ -34,6 +34,12 @@ class AuditCommand : public CliProgram {
     add(books, info_of("lone", "clerk", "=ben"), stats_of(RunStatus::waiting, 100, 10'500'000, {}));
   }
 
+  audit::JournalBooks open_books() {
+    std::shared_ptr<journal::JournalStore> store =
+        sqlite::open_store({folder() / "state.db", &clock_, Milliseconds(5'000), {}});
+    auto view = std::make_unique<audit::JournalHistory>(*store);
+    return audit::JournalBooks(std::move(view), std::move(store), clock_);
+  }
   static RunInfo info_of(const std::string& run, const std::string& agent, const std::string& caller) {
     RunInfo info;
     info.run = RunId::parse(run).value();
@@ -94,6 +100,23 @@ TEST_F(AuditCommand, ListsWhatIsAskedFor) {  // [AUD-05]
   EXPECT_THAT(ids({"--since", "2023-11-14T22:13:22Z", "--until", "2023-11-14T22:13:23Z"}), ElementsAre("child"));
   EXPECT_THAT(ids({"--until", "2023-11-14"}), IsEmpty());
   EXPECT_EQ(run({"audit", "--agent", "clark"}).out, "no runs of agent 'clark'; did you mean 'clerk'?\n");
+}
+
+// More than a page of what is read at once, too.
+TEST_F(AuditCommand, ShowsFiftyToAPersonAndAllToAProgram) {  // [AUD-02]
+  {
+    auto books = open_books();
+    std::vector<RunInfo> more;
+    for (int i = 0; i < 200; ++i) more.push_back(info_of("more-" + std::to_string(i), "clerk", "cleo"));
+    block_on(*loop_, audit::begin_all(books, std::move(more)));
+  }
+  auto shown = run({"audit"});
+  EXPECT_THAT(shown.out, HasSubstr("\n50 runs, "));
+  EXPECT_THAT(shown.err, HasSubstr("there are older runs than these 50"));
+  auto all = ids({});
+  EXPECT_EQ(std::set<std::string>(all.begin(), all.end()).size(), 203u);
+  EXPECT_EQ(all.size(), 203u);
+  EXPECT_EQ(run({"audit", "--json"}).json().as_array().size(), 203u);
 }
 
 TEST_F(AuditCommand, WritesJsonForPrograms) {  // [AUD-01]
