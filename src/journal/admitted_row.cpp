@@ -67,4 +67,11 @@ RunRow row_of(const Admission& admission) {
   return row;
 }
 
+void leave_queued(RunRow& row) {
+  row.status = RunStatus::queued;
+  row.worker.clear();
+  row.epoch = row.fruitless = 0;
+  --row.attempts;
+}
+
 }  // namespace executus::journal

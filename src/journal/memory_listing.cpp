@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,13 +19,17 @@ bool passes_look(const MemoryRun& run, const RunFilter& filter, WallTime now) {
 
 std::vector<RunRow> MemoryJournal::State::claimable(const RunFilter& filter) const {
   auto now = clock.wall();
-  std::vector<RunRow> rows;
+  auto whose = filter.told == RunFilter::Told::to_end ? Turns({}) : turns();
+  std::map<std::int64_t, const RunRow*> due;
   for (const auto& run : runs) {
+    const auto& row = run.row;
     bool wanted = wants_a_worker(run, runs, now) && !is_driven(run);
-    if (wanted && fits_filter(run.row, filter) && passes_look(run, filter, now)) rows.push_back(run.row);
+    if (!wanted || !fits_filter(row, filter) || !passes_look(run, filter, now)) continue;
+    whose.due(row.number, row.priority, {row.agent, row.caller, row.queue});
+    due.emplace(row.number, &row);
   }
-  std::ranges::sort(rows, {}, turn_of);
-  if (rows.size() > filter.limit) rows.resize(filter.limit);
+  std::vector<RunRow> rows;
+  for (auto number : whose.take(filter.limit)) rows.push_back(*due.at(number));
   return rows;
 }
 

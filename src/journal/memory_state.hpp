@@ -15,6 +15,7 @@
 #include <executus/journal/memory_store.hpp>
 
 #include "journal/memory_run.hpp"
+#include "journal/turns.hpp"
 
 namespace executus::journal {
 
@@ -48,6 +49,13 @@ struct MemoryJournal::State {
   std::vector<RunId> complete_id(const std::string& prefix, std::size_t limit) const;
   std::uint64_t size() const;
 
+  // Places, under the mutex: JournalStore is the contract.
+  bool has_place(const MemoryRun& run) const;
+  Turns turns(const MemoryRun* but = nullptr) const;  // with those that are driven, but one
+  std::optional<QueueLimit> limit_on(const MemoryRun& run) const;
+  void set_limit(QueueLimit limit);
+  std::vector<QueueLoad> load() const;
+
   // Under the mutex: JournalStore::erase.
   Erased erase(const RunId& id, Erasing how);
 
@@ -63,6 +71,7 @@ struct MemoryJournal::State {
   std::unordered_map<RunId, MemoryRun*> by_id;
   std::set<std::string> dead;
   std::set<RunId> erased;
+  std::map<std::pair<LimitOf, std::string>, QueueLimit> limits;
   std::int64_t last_command = 0;
   std::int64_t last_run = 0;
   std::uint64_t commits = 0;

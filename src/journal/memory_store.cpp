@@ -81,6 +81,7 @@ class MemoryJournal::Worker final : public JournalStore {
     auto* run = state_->find(id);
     if (!run || run->row.epoch != seen_epoch || is_terminal(run->row.status) || state_->is_driven(*run))
       co_return std::nullopt;
+    if (state_->limit_on(*run)) co_return std::nullopt;
     auto& row = run->row;
     ++row.epoch;
     ++row.attempts;
@@ -151,6 +152,28 @@ class MemoryJournal::Worker final : public JournalStore {
   MonoTime lease_until() const override {
     std::lock_guard lock(state_->mutex);
     return state_->dead.contains(name_) ? MonoTime::min() : MonoTime::max();
+  }
+
+  Task<void> set_limit(QueueLimit limit) override {
+    std::lock_guard lock(state_->mutex);
+    state_->check_there();
+    state_->set_limit(std::move(limit));
+    co_return;
+  }
+  Task<std::vector<QueueLimit>> limits() override {
+    std::lock_guard lock(state_->mutex);
+    std::vector<QueueLimit> all;
+    for (const auto& [key, limit] : state_->limits) all.push_back(limit);
+    co_return all;
+  }
+  Task<std::vector<QueueLoad>> load() override {
+    std::lock_guard lock(state_->mutex);
+    co_return state_->load();
+  }
+  Task<std::optional<QueueLimit>> limit_on(RunId id) override {
+    std::lock_guard lock(state_->mutex);
+    const auto* run = state_->find(id);
+    co_return run ? state_->limit_on(*run) : std::nullopt;
   }
 
   Task<PostVerdict> post(RunId id, Command command) override {
@@ -276,11 +299,12 @@ class MemoryJournal::Worker final : public JournalStore {
     if (admission.start == Start::owned) row.worker = name_;
     row.number = ++state_->last_run;
     row.root = root_of(row);
+    if (admission.start == Start::owned && state_->limit_on(run)) leave_queued(row);
     run.target = std::move(admission.target);
     run.fingerprint = std::move(admission.fingerprint);
     run.entries.push_back(stored(admission.entry));
     for (const auto& entry : admission.taken_over) run.entries.push_back(stored(entry));
-    if (admission.start == Start::queued) state_->tell_watches();
+    if (row.status == RunStatus::queued) state_->tell_watches();
   }
 
   std::string root_of(const RunRow& row) const {

@@ -89,6 +89,10 @@ class MortalStore final : public journal::JournalStore {
     if (before_amend) co_await before_amend();
     co_return co_await write().amend(std::move(a));
   }
+  Task<void> set_limit(journal::QueueLimit limit) override { return live().set_limit(std::move(limit)); }
+  Task<std::vector<journal::QueueLimit>> limits() override { return live().limits(); }
+  Task<std::vector<journal::QueueLoad>> load() override { return live().load(); }
+  Task<std::optional<journal::QueueLimit>> limit_on(RunId r) override { return live().limit_on(std::move(r)); }
   void heartbeat() override {
     if (on_heartbeat) on_heartbeat();
     store_->heartbeat();

@@ -74,6 +74,21 @@ namespace {
 void skip_without(Need need) { GTEST_SKIP() << "this test needs " << to_string(need); }
 }  // namespace
 
+namespace {
+void skip_unlimited() { GTEST_SKIP() << "this store knows no limits of runs"; }
+}  // namespace
+
+bool JournalConformance::limited(journal::QueueLimit limit) {
+  try {
+    run(store_->set_limit(std::move(limit)));
+    return true;
+  } catch (const Error& error) {
+    if (error.code() != "store.no_limits") throw;
+  }
+  skip_unlimited();
+  return false;
+}
+
 bool JournalConformance::skipped_without(Need need) const {
   bool lacks = std::ranges::find(lacks_, need) != lacks_.end();
   if (lacks) skip_without(need);

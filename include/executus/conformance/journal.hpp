@@ -114,6 +114,8 @@ class JournalConformance : public ::testing::TestWithParam<JournalSubject> {
   std::vector<std::string> claimable(journal::JournalStore& store, journal::RunFilter filter = {});
   std::vector<std::string> listed(journal::RunFilter filter);
   std::int64_t post(std::string_view run, std::string kind);  // the command's id
+  // Sets a limit. Where the store knows none: skips the test, saying so. `if (!limited({...})) return;`
+  [[nodiscard]] bool limited(journal::QueueLimit limit);
   std::int64_t post_signal(std::string_view run, std::string name);
 
   // An append to `parent` that calls `children`, each queued.

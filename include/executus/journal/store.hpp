@@ -25,6 +25,7 @@
 #include <executus/base/ids.hpp>
 #include <executus/journal/entry.hpp>
 #include <executus/journal/outgoing.hpp>
+#include <executus/journal/queue.hpp>
 
 namespace executus::journal {
 
@@ -76,15 +77,11 @@ struct RunPlace {
 };
 [[nodiscard]] inline RunPlace place_of(const RunRow& row) { return {row.created, row.number}; }
 
-// Runs are taken up in ascending order of this: those of higher priority first, of equal ones the older.
-[[nodiscard]] inline std::pair<std::int64_t, std::int64_t> turn_of(const RunRow& row) {
-  return {-std::int64_t{row.priority}, row.number};
-}
 [[nodiscard]] inline RunPlace place_of_end(const RunRow& row) {
   return {row.ended_at.value_or(WallTime()), row.number};
 }
 
-enum class Start { owned, queued };  // driven by this worker at once, or left for any worker
+enum class Start { owned, queued };  // driven by this worker at once, where there is a place; or left for any worker
 
 struct Admission {
   RunId id;
@@ -221,7 +218,8 @@ class JournalStore {
  public:
   virtual ~JournalStore() = default;
 
-  // Creates the run, durable when this returns; or returns that of its id. Error run.unknown: its base was erased.
+  // Creates the run, durable when this returns; or returns that of its id. One that was to be owned and has no place is
+  // queued: its row names no worker. Error run.unknown: its base was erased.
   [[nodiscard]] virtual Task<AdmitResult> admit(Admission admission) = 0;
 
   // Appends all or none, durable (as the run's mode says) when this returns. Deferred entries of the same run go first.
@@ -237,8 +235,8 @@ class JournalStore {
   // (also when the calendar shows an earlier time than when the run parked: then the clock was set), with commands in
   // their inbox, or for a child when none of their children is unfinished any more. Of commands, steer messages do not
   // count in the middle of a step (reasons in_doubt, approval, child, timer, signal): the next one hears them; and a
-  // signal counts where its name is among those the run waits for. By priority, higher ones first, and then oldest
-  // first.
+  // signal counts where its name is among those the run waits for. Not those that have no place. By priority, higher
+  // ones first, and then oldest first, while callers take turns where the store knows places.
   [[nodiscard]] virtual Task<std::vector<RunRow>> claimable(RunFilter filter) = 0;
 
   // Tells a worker that looks for claimable runs again and again when that is worth while: calls `told` soon after a
@@ -251,9 +249,9 @@ class JournalStore {
     return nullptr;
   }
 
-  // Takes the run over when no live worker drives it and its epoch is still `seen_epoch`: the row with the new epoch,
-  // attempts and fruitless incremented (not the latter while a child is unfinished), or nothing. Waiting and
-  // quarantined runs are claimed as well (status unchanged).
+  // Takes the run over when no live worker drives it, it has a place and its epoch is still `seen_epoch`: the row with
+  // the new epoch, attempts and fruitless incremented (not the latter while a child is unfinished), or nothing. Waiting
+  // and quarantined runs are claimed as well (status unchanged).
   [[nodiscard]] virtual Task<std::optional<RunRow>> claim(RunId run, std::int64_t seen_epoch) = 0;
 
   // Gives an owned run back: it has no worker, and any worker may claim it when it is unfinished. An attempt
@@ -280,6 +278,20 @@ class JournalStore {
   // How often this worker's lease had run out before it was renewed. Other workers may have taken its runs meanwhile:
   // the next append of each run, even an empty one, tells.
   [[nodiscard]] virtual std::uint64_t lapses() const = 0;
+
+  // --- places
+  //
+  // A run that is told to end needs none. A store that does not override these knows no limits.
+
+  // Sets a limit, durable when this returns; one that limits nothing is removed. Workers hear of it through their
+  // watches. Error store.no_limits: this store knows none.
+  [[nodiscard]] virtual Task<void> set_limit(QueueLimit limit);
+  [[nodiscard]] virtual Task<std::vector<QueueLimit>> limits();  // in the order of kind and name
+  // Of runs that are queued or driven, in the order of agent, caller and queue.
+  [[nodiscard]] virtual Task<std::vector<QueueLoad>> load();
+  // The limit that leaves the run no place beside those that have one; nothing: it has a place, or needs none, such as
+  // while it waits for runs below it.
+  [[nodiscard]] virtual Task<std::optional<QueueLimit>> limit_on(RunId run);
 
   // --- commands from outside
 

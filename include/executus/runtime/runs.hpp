@@ -46,12 +46,14 @@ struct Resumed {
     ended,             // before; `outcome` is how
     lacking,           // left alone: it needs what this process has not, see `missing`
     driven_elsewhere,  // by `worker`, which lives
+    no_place,          // left alone: other runs have the places that `limit` allows
     no_such_run
   };
   What what = driven;
   RunOutcome outcome = {};
   std::vector<std::string> missing = {};  // for people, a line each
   std::string worker = {};
+  std::optional<journal::QueueLimit> limit = {};
   friend bool operator==(const Resumed& resumed, What wanted) noexcept { return resumed.what == wanted; }
 };
 
@@ -140,6 +142,17 @@ class Runs final {
   Reply<Forked> fork(RunId run, ForkOptions options, DryRun dry_run = DryRun::no) const;
   // Takes a run out of quarantine, so that it can be taken up again. `ended` also where it is not in quarantine.
   Reply<Said> release(RunId run) const;
+
+  // --- places, over all workers of the store: executus/journal/queue.hpp
+
+  [[nodiscard]] Reply<std::vector<journal::QueueLimit>> limits() const;
+  [[nodiscard]] Reply<std::vector<journal::QueueLoad>> load() const;
+  // Sets a limit; one that limits nothing is removed. The limits that hold then. Workers heed it at once: runs that are
+  // driven go on, and none is taken up beyond it. Throws besides Error queue.limit for one that makes no sense, and
+  // store.no_limits.
+  Reply<std::vector<journal::QueueLimit>> limit(journal::QueueLimit limit) const;
+  // The limit for which a run waits that is due; nothing: none.
+  [[nodiscard]] Reply<std::optional<journal::QueueLimit>> limit_on(RunId run) const;
 
   // --- erasing, for good: run/erasing.hpp
 

@@ -237,6 +237,19 @@ struct AuditList {
   std::optional<std::size_t> limit;
   bool csv = false;
 };
+struct QueueList {};
+// Of which runs; all empty: of all.
+struct QueueOf {
+  std::string agent, caller, queue;
+};
+struct QueueSetLimit {
+  QueueOf of;
+  std::string runs;  // a number, or "none"
+};
+struct QueuePause {
+  QueueOf of;
+  bool paused = true;
+};
 struct Doctor {};
 struct Bench {
   std::string directory = ".";  // on the disk that is to be measured
@@ -254,12 +267,12 @@ struct CompletionWords {
 
 struct Version {};
 
-using Command =
-    std::variant<Init, Run, Chat, Recover, Work, RunsList, RunsShow, RunsEvents, RunsResolve, RunsDigest, RunsCancel,
-                 RunsSteer, RunsSignal, RunsApprove, RunsTree, RunsResume, RunsRetry, RunsRelease, RunsUpgrade,
-                 RunsFork, RunsErase, RunsPrune, RunsWait, RunsPending, AgentsValidate, AgentsList, AgentsShow,
-                 AgentsImport, AgentsExport, AgentsDiff, AgentsRollback, AgentsRemove, PacksSubscribe, PacksCheck,
-                 PacksApply, PacksList, PacksShow, ToolsList, ModelsList, ModelsTest, ModelsSuspend, ModelsRestore,
-                 ScheduleNext, AuditList, Doctor, Bench, Completion, CompletionWords, Version>;
+using Command = std::variant<Init, Run, Chat, Recover, Work, RunsList, RunsShow, RunsEvents, RunsResolve, RunsDigest,
+                             RunsCancel, RunsSteer, RunsSignal, RunsApprove, RunsTree, RunsResume, RunsRetry,
+                             RunsRelease, RunsUpgrade, RunsFork, RunsErase, RunsPrune, RunsWait, RunsPending,
+                             AgentsValidate, AgentsList, AgentsShow, AgentsImport, AgentsExport, AgentsDiff,
+                             AgentsRollback, AgentsRemove, PacksSubscribe, PacksCheck, PacksApply, PacksList, PacksShow,
+                             ToolsList, ModelsList, ModelsTest, ModelsSuspend, ModelsRestore, ScheduleNext, AuditList,
+                             QueueList, QueueSetLimit, QueuePause, Doctor, Bench, Completion, CompletionWords, Version>;
 
 }  // namespace executus::cli

@@ -7,7 +7,7 @@
 namespace executus::cli {
 namespace {
 
-constexpr std::array<std::string_view, 6> kCommands{"queue", "review", "budget", "db", "mcp", "torture"};
+constexpr std::array<std::string_view, 5> kCommands{"review", "budget", "db", "mcp", "torture"};
 constexpr std::array<std::string_view, 6> kSubcommands{"schedule list",   "schedule run", "schedule pause",
                                                        "schedule resume", "runs export",  "runs replay"};
 

@@ -195,9 +195,8 @@ Task<std::optional<Delegation::Ended>> Delegation::run(tool::Call call, llm::Cal
   auto outcome =
       co_await runs_.run_child(std::move(child.agent), std::move(child.invocation), entered_.at(position), watchers_);
   context.scope->throw_if_cancelled();  // then the child's end is not the call's
-  std::optional<Ended> ended;
-  if (is_terminal(outcome.status)) ended = Ended{outcome_for_parent(outcome), outcome.runs_below};
-  co_return ended;
+  if (!is_terminal(outcome.status) || !co_await runs_.has_place(parent_.run)) co_return std::nullopt;
+  co_return Ended{outcome_for_parent(outcome), outcome.runs_below};
 }
 
 }  // namespace executus::run

@@ -53,6 +53,10 @@ class ChildRuns {
   [[nodiscard]] virtual std::optional<journal::Admission> child_admission(const Agent& agent,
                                                                           const Invocation& invocation,
                                                                           const Clock& clock) = 0;
+
+  // Asked when runs below it have ended: whether `parent` may go on beside the runs that have a place. Never throws,
+  // Cancelled excepted.
+  [[nodiscard]] virtual Task<bool> has_place(RunId parent) = 0;
 };
 
 class Delegation final {
@@ -78,7 +82,8 @@ class Delegation final {
     int runs_below = 0;  // the child
   };
 
-  // Nothing when the child waits, or is quarantined, and so must the parent. Precondition: refusal() was asked and had
+  // Nothing when the child waits, or is quarantined, and so must the parent; or when others have taken the parent's
+  // place meanwhile: it waits for its turn. Precondition: refusal() was asked and had
   // none.
   [[nodiscard]] Task<std::optional<Ended>> run(tool::Call call, llm::CallPosition position, std::string tool);
 

@@ -6,6 +6,7 @@
 #include <executus/async/timing.hpp>
 
 #include "async/cancel_link.hpp"
+#include "base/contained.hpp"
 #include "run/definition/kept.hpp"
 #include "run/outcome/unopened_outcome.hpp"
 #include "run/record/backoff.hpp"
@@ -79,6 +80,20 @@ Task<std::unique_ptr<RunOutcome>> Children::drive(std::unique_ptr<Submission> su
   }
   if (problem->code().starts_with("store.")) throw *problem;
   co_return std::make_unique<RunOutcome>(outcome_of_left(*row, *problem));
+}
+
+// A store that is away says so at the next append.
+Task<bool> Children::has_place(RunId parent) {
+  if (!ports_.journal) co_return true;
+  try {
+    auto limit = co_await ports_.journal->limit_on(std::move(parent));
+    co_return !limit;
+  } catch (const Cancelled&) {
+    throw;
+  } catch (...) {
+    log_caught(logger_, LogLevel::warn, {"whether a run has its place again cannot be told"});
+  }
+  co_return true;
 }
 
 void Children::leave(const Invocation& child) {

@@ -21,6 +21,7 @@ namespace executus::run {
 namespace {
 
 constexpr Milliseconds kAttachPoll{1'000};
+constexpr Milliseconds kPlacePoll{100};
 
 // Waits. True: the scope was cancelled meanwhile.
 Task<bool> cancelled_within(Milliseconds time) {
@@ -219,6 +220,12 @@ Task<void> Opening::give_up_record(RunWriter& record, bool ok) {
     if (admitted.verdict == journal::AdmitVerdict::conflict) co_await require_readable(invocation.run_id);
     if (admitted.verdict != journal::AdmitVerdict::created) throw refusal(admitted.verdict, invocation.run_id);
     if (queued) co_return co_await answer_for(std::move(admitted.row));
+    if (admitted.row.worker.empty()) {  // it has no place yet
+      parts.session_tools = HeldSession();
+      co_return co_await attach(
+          std::move(admitted.row), std::move(lineage),
+          {std::move(invocation.extra_tools), std::move(invocation.session), std::move(invocation.observer)});
+    }
     parts.worker = admitted.row.worker;
     parts.epoch = admitted.row.epoch;
     parts.attempts_before = admitted.row.attempts - 1;
@@ -262,12 +269,14 @@ Task<bool> Opening::is_there(RunId run) {
 }
 
 Task<Opened> Opening::attach(journal::RunRow row, Lineage lineage, Companions companions) {
-  for (;;) {
+  for (bool told = false;;) {
     bool rests = is_terminal(row.status) || row.status == RunStatus::waiting || row.status == RunStatus::quarantined;
     if (rests) co_return co_await answer_for(std::move(row));
     if (auto claimed = co_await config_.ports.journal->claim(row.id, row.epoch))
       co_return co_await take_up(std::move(*claimed), std::move(lineage), std::move(companions));
-    if (co_await cancelled_within(kAttachPoll)) co_return stays_elsewhere(std::move(row));
+    auto limit = co_await config_.ports.journal->limit_on(row.id);
+    if (limit && !std::exchange(told, true)) tell_of_limit(row, *limit);
+    if (co_await cancelled_within(limit ? kPlacePoll : kAttachPoll)) co_return stays_elsewhere(std::move(row), limit);
     auto now = co_await config_.ports.journal->find(row.id);
     if (!now) throw refusal(journal::AdmitVerdict::erased, row.id);
     if (lineage.parent && now->last_seq != row.last_seq) lineage.parent->child_progress();
@@ -276,11 +285,18 @@ Task<Opened> Opening::attach(journal::RunRow row, Lineage lineage, Companions co
 }
 
 // A caller that stops waiting for a run of another submission does not end that run.
-Opened Opening::stays_elsewhere(journal::RunRow row) {
+Opened Opening::stays_elsewhere(journal::RunRow row, const std::optional<journal::QueueLimit>& limit) {
   Opened opened;
   opened.answer = std::make_unique<RunOutcome>(outcome_of(row));
-  opened.answer->reason = "another process drives it";
+  opened.answer->reason = limit ? describe(*limit) : "another process drives it";
   return opened;
+}
+
+// A run below another one is that one's to tell.
+void Opening::tell_of_limit(const journal::RunRow& row, const journal::QueueLimit& limit) const {
+  if (!row.parent.empty()) return;
+  logger_.log(LogLevel::warn,
+              "run " + row.id.str() + " waits for its turn: " + describe(limit) + "; see `executus queue list`");
 }
 
 Task<Opened> Opening::take_up(journal::RunRow claimed, Lineage lineage, Companions companions) {

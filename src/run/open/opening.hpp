@@ -50,7 +50,8 @@ class Opening final {
   // its own record when it cannot be opened (fruitless.hpp); one that is left answers.
   [[nodiscard]] Task<Opened> submit(std::unique_ptr<Submission> submission, Lineage lineage);
 
-  // Attaches to a run that exists: an ended run answers, one without a worker is taken up, a live run is waited for.
+  // Attaches to a run that exists: an ended run answers, one without a worker is taken up when it has
+  // a place, a live run is waited for.
   [[nodiscard]] Task<Opened> attach(journal::RunRow row, Lineage lineage, Companions companions = {});
 
   // Takes up a run that was claimed by this process. When that fails the run is given back, and the attempt counts,
@@ -88,7 +89,8 @@ class Opening final {
   Task<Opened> answer_of_ended(std::unique_ptr<Submission> submission);
   Task<void> give_up_record(RunWriter& record, bool ok);
   Task<Opened> answer_for(journal::RunRow row);
-  static Opened stays_elsewhere(journal::RunRow row);
+  static Opened stays_elsewhere(journal::RunRow row, const std::optional<journal::QueueLimit>& limit);
+  void tell_of_limit(const journal::RunRow& row, const journal::QueueLimit& limit) const;
   Task<Opened> open_claimed(journal::RunRow claimed, Lineage lineage, Companions companions);
   std::unique_ptr<LiveRun> make_live(LiveRun::Parts parts, journal::Checkpoint checkpoint, Lineage lineage,
                                      std::vector<std::string> ancestors, const Clock& clock) const;

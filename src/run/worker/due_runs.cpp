@@ -1,10 +1,32 @@
 #include "run/worker/due_runs.hpp"
 
 #include <algorithm>
-#include <iterator>
+#include <map>
+#include <tuple>
 #include <utility>
 
 namespace executus::run {
+
+namespace {
+
+// What the store offers of each agent is in its order: of one priority, the first of all of them come before the
+// second.
+DueRuns::Rows in_turn(std::vector<DueRuns::Rows> of_agents) {
+  std::vector<std::pair<std::tuple<int, std::size_t, std::int64_t>, journal::RunRow>> all;
+  for (auto& rows : of_agents) {
+    std::map<int, std::size_t> before;  // of the same priority
+    for (auto& row : rows) {
+      std::tuple turn(-row.priority, before[row.priority]++, row.number);
+      all.emplace_back(turn, std::move(row));
+    }
+  }
+  std::ranges::sort(all, {}, [](const auto& each) { return each.first; });
+  DueRuns::Rows rows;
+  for (auto& each : all) rows.push_back(std::move(each.second));
+  return rows;
+}
+
+}  // namespace
 
 // A calendar that was set back says of what is written now that it was before.
 bool DueRuns::looks_at_all() const {
@@ -47,16 +69,14 @@ Task<DueRuns::Rows> DueRuns::rows(std::size_t limit, journal::RunFilter filter) 
     more_ = rows.size() == limit;
     co_return rows;
   }
-  Rows all;
+  std::vector<Rows> of_agents;
   more_ = false;
   for (const auto& agent : agents_) {
     filter.agent = agent;
-    auto rows = co_await store_.claimable(filter);
-    more_ = more_ || rows.size() == limit;
-    std::ranges::move(rows, std::back_inserter(all));
+    of_agents.push_back(co_await store_.claimable(filter));
+    more_ = more_ || of_agents.back().size() == limit;
   }
-  std::ranges::sort(all, {}, journal::turn_of);
-  co_return all;
+  co_return in_turn(std::move(of_agents));
 }
 
 }  // namespace executus::run

@@ -114,6 +114,44 @@ TEST_F(Worked, TakesUpRunsOfHigherPriorityFirstAlsoAmongItsAgents) {  // [DUR-18
   EXPECT_THAT(order_of_starts(), ElementsAre("urgent", "first", "second"));
 }
 
+TEST_F(Worked, TakesUpNoMoreThanALimitAllows) {  // [DUR-18]
+  hold_runs();
+  for (const auto* id : {"a", "b", "c"}) submit(id);
+  auto limit = [&](std::optional<int> runs, bool paused = false) {
+    h.loop.run(h.store->set_limit({journal::LimitOf::agent, "test", runs, paused}));
+    h.loop.advance(seconds(1));
+  };
+  limit(1);
+  work();
+  h.loop.advance(seconds(3));
+  EXPECT_THAT(order_of_starts(), ElementsAre("a"));
+
+  limit(2);
+  EXPECT_THAT(order_of_starts(), ElementsAre("a", "b")) << "a limit acts while the worker works";
+  limit(2, true);
+  let_go_all();
+  h.loop.advance(seconds(3));
+  EXPECT_EQ(status("b"), RunStatus::ok);
+  EXPECT_THAT(order_of_starts(), ElementsAre("a", "b")) << "paused";
+  limit(std::nullopt);
+
+  EXPECT_THAT(order_of_starts(), ElementsAre("a", "b", "c"));
+}
+
+TEST_F(Worked, LetsCallersTakeTurns) {  // [DUR-18]
+  for (const auto* id : {"a1", "a2", "a3"}) submit(id);
+  h.agent.name = "test";
+  auto of_bob = h.invocation("b1");
+  of_bob.caller = "bob";
+  of_bob.start = Invocation::Start::queued;
+  (void)h.loop.run(h.executor->run(h.agent, std::move(of_bob)));
+
+  work({.concurrency = 1});
+  h.loop.advance(seconds(3));
+
+  EXPECT_THAT(order_of_starts(), ElementsAre("a1", "b1", "a2", "a3"));
+}
+
 TEST_F(Worked, AStoreThatIsAwayOnlyDelays) {  // [DUR-18]
   submit("run");
   h.store->calls_until_away = 0;

@@ -22,6 +22,8 @@ Task<Resumed> resume(Host& host, RunId run) {
     resumed.what = Resumed::lacking;
   } else if (auto claimed = co_await claim_to_drive(host.store(), stored->row)) {
     resumed.outcome = co_await in_runs(host, host.executor().resume(std::move(*claimed)));
+  } else if (resumed.limit = co_await host.store().limit_on(stored->row.id); resumed.limit) {
+    resumed.what = Resumed::no_place;
   } else {
     resumed.what = Resumed::driven_elsewhere;
     auto row = co_await host.store().find(stored->row.id);

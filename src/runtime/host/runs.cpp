@@ -109,6 +109,21 @@ Task<Answered> resolution_in(Host& host, Question question, Resolution resolutio
   return answer(host.store(), std::move(question), resolution, std::move(text), std::move(note));
 }
 
+void check(const journal::QueueLimit& limit) {
+  bool of_all = limit.of == journal::LimitOf::all;
+  if (limit.runs && *limit.runs < 0)
+    throw failed("queue.limit", "a limit of " + std::to_string(*limit.runs) + " runs makes no sense; give 0 or more");
+  if (of_all != limit.name.empty())
+    throw failed("queue.limit", of_all ? "a limit of all runs has no name: '" + limit.name + "'"
+                                       : "a limit of one " + std::string(to_string(limit.of)) + " needs its name");
+}
+
+Task<std::vector<journal::QueueLimit>> set_limit_in(Host& host, journal::QueueLimit limit) {
+  check(limit);
+  co_await host.store().set_limit(std::move(limit));
+  co_return co_await host.store().limits();
+}
+
 }  // namespace
 
 Reply<std::optional<RunState>> Runs::find(RunId run) const {
@@ -218,6 +233,18 @@ Reply<Erasure> Runs::erase(RunId run, EraseOptions options) const {
 }
 Reply<Pruned> Runs::prune(PruneOptions options) const {
   return host_->call([&](Host& host) { return prune_runs(host.executor(), host.store(), std::move(options)); });
+}
+Reply<std::vector<journal::QueueLimit>> Runs::limits() const {
+  return host_->call([](Host& host) { return host.store().limits(); });
+}
+Reply<std::vector<journal::QueueLoad>> Runs::load() const {
+  return host_->call([](Host& host) { return host.store().load(); });
+}
+Reply<std::vector<journal::QueueLimit>> Runs::limit(journal::QueueLimit limit) const {
+  return host_->call([&](Host& host) { return set_limit_in(host, std::move(limit)); });
+}
+Reply<std::optional<journal::QueueLimit>> Runs::limit_on(RunId run) const {
+  return host_->call([&](Host& host) { return host.store().limit_on(std::move(run)); });
 }
 Reply<Said> Runs::release(RunId run) const {
   return host_->call([&](Host& host) { return host::release(host, std::move(run)); });

@@ -42,6 +42,19 @@ Task<bool> moves(journal::JournalStore& store, journal::RunRow row) {
   co_return undriven.size() < count;
 }
 
+// Whether it would go on here if it had a place.
+Task<bool> waits_for_its_turn(journal::JournalStore& store, journal::RunRow row) {
+  bool is_open = row.status == RunStatus::queued || row.status == RunStatus::running;
+  if (!is_open && !waits_for_child(row)) co_return false;
+  auto limit = co_await store.limit_on(row.id);
+  co_return limit.has_value();
+}
+
+Task<bool> goes_on_later(journal::JournalStore& store, journal::RunRow row) {
+  if (co_await moves(store, row)) co_return true;
+  co_return co_await waits_for_its_turn(store, std::move(row));
+}
+
 // Nothing: the run is not as `row` says any more.
 Task<std::optional<RunOutcome>> outcome_as_of(journal::JournalStore& store, journal::RunRow row) {
   auto stored = co_await read_stored_run(store, row.id);
@@ -84,7 +97,7 @@ Task<RunOutcome> at_rest(Host& host, RunId run) {
       why = co_await drive_here(host, run);
       row = co_await store.find(run);
       if (!why || !row) continue;
-    } else if (!is_terminal(row->status) && co_await moves(store, *row)) {
+    } else if (!is_terminal(row->status) && co_await goes_on_later(store, *row)) {
       continue;
     }
     auto outcome = co_await outcome_as_of(store, std::move(*row));

@@ -1,7 +1,6 @@
 #include "store/sqlite/journal_reader.hpp"
 
 #include <limits>
-#include <map>
 #include <utility>
 
 #include "store/sqlite/table_values.hpp"
@@ -104,35 +103,16 @@ RunId run_id_of(std::string_view text) {
   throw failed("store.corrupt", "the database holds a run id that is none; restore a backup");
 }
 
-// Whether each driver lives, asked once.
-class Drivers {
- public:
-  Drivers(std::int64_t self, Liveness& liveness) : self_(self), liveness_(liveness) {}
-
-  bool drives(const RunAndDriver& run) {
-    if (!run.driver) return false;
-    if (*run.driver == self_) return true;
-    if (!run.driver_seen) return false;
-    auto [known, is_new] = alive_.try_emplace(*run.driver, false);
-    if (is_new) known->second = liveness_.is_alive(*run.driver_seen);
-    return known->second;
-  }
-
- private:
-  const std::int64_t self_;
-  Liveness& liveness_;
-  std::map<std::int64_t, bool> alive_;
-};
-
 }  // namespace
 
-// Ids alone: what is sorted by priority is all that is due, and that may be much.
+// Little of each: what is put in order is all that is due, and that may be much.
 std::string sql_of_claimable(const journal::RunFilter& filter) {
   bool told_to_end = filter.told == journal::RunFilter::Told::to_end;
   bool whole_store = filter.only.empty() && filter.parent.empty() && !filter.changed_since;
-  auto sql = "SELECT r.id FROM runs r WHERE " + conditions_of(filter);
+  auto sql = "SELECT r.id, r.priority, r.agent, r.caller, r.queue, " + std::string(kDriverColumns) + " FROM " +
+             std::string(kRunTables) + " WHERE " + conditions_of(filter);
   sql.append(kClaimable).append(told_to_end ? kToldToEnd : whole_store ? kMayBeClaimable : "");
-  return sql.append(filter.changed_since ? kMayHaveChanged : "").append(" ORDER BY r.priority DESC, r.id");
+  return sql.append(filter.changed_since ? kMayHaveChanged : "");
 }
 
 std::string sql_of_list(const journal::RunFilter& filter) {
@@ -147,19 +127,47 @@ Statement& JournalReader::look(std::string sql) {
   return looks_.emplace(std::move(sql), std::move(statement)).first->second;
 }
 
+void JournalReader::add_due(journal::Turns& turns, Drivers& drivers, const journal::RunFilter& filter, WallTime now) {
+  auto rows = query(look(sql_of_claimable(filter)), filter, to_ms(now));
+  while (rows.next())
+    if (!drivers.lives(driver_of(rows, 5)))
+      turns.due(rows.integer(0), static_cast<int>(rows.integer(1)), {rows.text(2), rows.text(3), rows.text(4)});
+}
+
+// Meanwhile others may have taken some of them.
 std::vector<journal::RunRow> JournalReader::claimable(const journal::RunFilter& filter, WallTime now, std::int64_t self,
                                                       Liveness& liveness) {
-  auto& due = look(sql_of_claimable(filter));
-  auto& row = look("SELECT " + std::string(kRunColumns) + " FROM " + std::string(kRunTables) + " WHERE r.id=?");
-  auto ids = query(due, filter, to_ms(now));
+  bool need_places = filter.told != journal::RunFilter::Told::to_end;
   Drivers drivers(self, liveness);
+  journal::Turns turns(need_places ? places().limits() : std::vector<journal::QueueLimit>{}, journal::round_of(now));
+  add_due(turns, drivers, filter, now);
+  if (turns.asks_who_is_driven()) places().add_driven(turns, drivers);
+  auto& row = look("SELECT " + std::string(kRunColumns) + " FROM " + std::string(kRunTables) + " WHERE r.id=?");
   std::vector<journal::RunRow> found;
-  while (found.size() < filter.limit && ids.next()) {
-    auto rows = row.query(ids.integer(0));
+  for (auto id : turns.take(filter.limit)) {
+    auto rows = row.query(id);
     if (!rows.next()) continue;
-    if (auto run = run_of(rows); !drivers.drives(run)) found.push_back(std::move(run.row));
+    auto run = run_of(rows);
+    if (!is_terminal(run.row.status) && !drivers.lives(run.driver)) found.push_back(std::move(run.row));
   }
   return found;
+}
+
+Places& JournalReader::places() {
+  if (!places_) places_.emplace(*connection_);
+  return *places_;
+}
+
+std::optional<journal::QueueLimit> JournalReader::limit_on(const RunId& run, std::int64_t self, Liveness& liveness) {
+  auto row = find(run);
+  if (!row) return std::nullopt;
+  Drivers drivers(self, liveness);
+  return places().limit_on({row->number, run.str(), {row->agent, row->caller, row->queue}}, drivers);
+}
+
+std::vector<journal::QueueLoad> JournalReader::load(std::int64_t self, Liveness& liveness) {
+  Drivers drivers(self, liveness);
+  return places().load(drivers);
 }
 
 std::vector<journal::Command> JournalReader::inbox(const RunId& run) {
@@ -217,7 +225,7 @@ std::vector<RunId> JournalReader::undriven(const std::vector<RunId>& runs, std::
   std::vector<RunId> found;
   for (const auto& run : runs) {
     auto rows = statement.query(run.str());
-    if (rows.next() && !drivers.drives(run_of(rows))) found.push_back(run);
+    if (rows.next() && !drivers.lives(run_of(rows).driver)) found.push_back(run);
   }
   return found;
 }

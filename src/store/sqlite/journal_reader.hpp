@@ -13,6 +13,7 @@
 
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/liveness.hpp"
+#include "store/sqlite/places.hpp"
 
 namespace executus::sqlite {
 
@@ -30,6 +31,9 @@ class JournalReader final {
   // `self`: this store's worker id. Runs that this worker drives are not claimable.
   [[nodiscard]] std::vector<journal::RunRow> claimable(const journal::RunFilter& filter, WallTime now,
                                                        std::int64_t self, Liveness& liveness);
+  [[nodiscard]] std::vector<journal::QueueLimit> limits() { return places().limits(); }
+  [[nodiscard]] std::vector<journal::QueueLoad> load(std::int64_t self, Liveness& liveness);
+  [[nodiscard]] std::optional<journal::QueueLimit> limit_on(const RunId& run, std::int64_t self, Liveness& liveness);
   [[nodiscard]] std::vector<journal::Command> inbox(const RunId& run);
   [[nodiscard]] std::vector<RunId> owned_with_commands(std::int64_t self);
   [[nodiscard]] std::optional<journal::RunRow> find(const RunId& run);
@@ -46,9 +50,12 @@ class JournalReader final {
   // Statements of looks for claimable runs: a worker asks the same few every second, and preparing one costs more than
   // running it.
   [[nodiscard]] Statement& look(std::string sql);
+  [[nodiscard]] Places& places();
+  void add_due(journal::Turns& turns, Drivers& drivers, const journal::RunFilter& filter, WallTime now);
 
   std::unique_ptr<Connection> connection_;
   std::map<std::string, Statement> looks_;  // before the connection goes
+  std::optional<Places> places_;            // likewise
 };
 
 }  // namespace executus::sqlite

@@ -6,6 +6,7 @@
 #include <executus/base/json.hpp>
 
 #include "base/text.hpp"
+#include "journal/admitted_row.hpp"
 #include "journal/answer.hpp"
 #include "journal/placement.hpp"
 #include "journal/signal_command.hpp"
@@ -89,7 +90,8 @@ JournalWriter::JournalWriter(Connection& connection, const Worker& worker, Liven
                        "WHERE runs.parent<>'' AND runs.status<>'ok') "
                        "INSERT INTO inbox(run, kind, payload, at) SELECT id, 'cancel', '{}', ?1 FROM below "
                        "WHERE ended=0"),
-      erasure_(connection) {}
+      erasure_(connection),
+      places_(connection) {}
 
 std::optional<RunAndDriver> JournalWriter::find(const RunId& run) {
   auto rows = find_.query(run.str());
@@ -105,8 +107,12 @@ journal::AdmitResult JournalWriter::admit(const EncodedAdmission& submitted) {
   if (auto existing = find(admission.id))
     return {existing->fingerprint == admission.fingerprint ? exists : conflict, std::move(existing->row)};
   if (is_erased(admission.continues)) throw journal::base_erased(admission.id, admission.continues);
-  bool owned = admission.start == journal::Start::owned;
   auto row = submitted.row;
+  bool owned = admission.start == journal::Start::owned;
+  if (owned && limit_on(0, row)) {
+    leave_queued(row);
+    owned = false;
+  }
   row.created = row.updated = clock_.wall();
   if (owned) row.worker = worker_.name();
   row.root = root_of(row);
@@ -143,7 +149,7 @@ std::optional<std::int64_t> JournalWriter::id_of(const RunId& run) {
   if (auto known = owned_.find(run); known != owned_.end()) return known->second.id;
   auto stored = find(run);
   if (!stored) return std::nullopt;
-  if (stored->driver == worker_.id()) owned_[run] = {stored->id, stored->row.durability};
+  if (stored->driver.id == worker_.id()) owned_[run] = {stored->id, stored->row.durability};
   return stored->id;
 }
 
@@ -236,15 +242,24 @@ bool JournalWriter::needs_sync(const EncodedAppend& append) const {
 
 // Looks at the worker's lock and beat again, inside the transaction, where no other process can write.
 bool JournalWriter::is_driven(const RunAndDriver& run) const {
-  if (!run.driver) return false;
-  if (*run.driver == worker_.id()) return true;
-  return run.driver_seen && liveness_.is_alive(*run.driver_seen);
+  return Drivers(worker_.id(), liveness_).lives(run.driver);
+}
+
+std::optional<journal::QueueLimit> JournalWriter::limit_on(std::int64_t number, const journal::RunRow& row) {
+  Drivers drivers(worker_.id(), liveness_);
+  return places_.limit_on({number, row.id.str(), {row.agent, row.caller, row.queue}}, drivers);
+}
+
+void JournalWriter::set_limit(const journal::QueueLimit& limit) {
+  places_.set_limit(limit);
+  news_ = true;
 }
 
 std::optional<journal::RunRow> JournalWriter::claim(const RunId& run, std::int64_t seen_epoch) {
   auto stored = find(run);
   if (!stored || stored->row.epoch != seen_epoch || is_terminal(stored->row.status) || is_driven(*stored))
     return std::nullopt;
+  if (limit_on(stored->id, stored->row)) return std::nullopt;
   take_.run(worker_.id(), now_ms(), stored->id);
   owned_[run] = {stored->id, stored->row.durability};
   return find(run)->row;

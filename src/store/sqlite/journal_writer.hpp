@@ -14,6 +14,7 @@
 
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/erasure.hpp"
+#include "store/sqlite/places.hpp"
 #include "store/sqlite/table_values.hpp"
 #include "store/sqlite/worker.hpp"
 
@@ -30,6 +31,7 @@ class JournalWriter final {
   void quarantine(const RunId& run, std::int64_t epoch, const std::string& reason);
   [[nodiscard]] bool lift_quarantine(const RunId& run);
   [[nodiscard]] journal::AmendVerdict amend(const EncodedAmendment& amendment);
+  void set_limit(const journal::QueueLimit& limit);
   [[nodiscard]] journal::PostVerdict post(const RunId& run, const journal::Command& command);
   [[nodiscard]] journal::Answered answer(const RunId& run, std::uint64_t as_of, const journal::Command& command);
   [[nodiscard]] journal::Erased erase(const RunId& run, journal::Erasing how);
@@ -66,6 +68,8 @@ class JournalWriter final {
   [[nodiscard]] std::optional<RunAndDriver> find(const RunId& run);
   [[nodiscard]] bool is_erased(std::string_view run);  // of an id that is empty: no
   [[nodiscard]] bool is_driven(const RunAndDriver& run) const;
+  // `number` 0: the run is not there yet.
+  [[nodiscard]] std::optional<journal::QueueLimit> limit_on(std::int64_t number, const journal::RunRow& row);
   void check_same(const EncodedAppend& append, const Tail& tail, std::size_t count);
   [[nodiscard]] bool has_unread(std::int64_t run, const std::vector<std::int64_t>& consumed);
   [[nodiscard]] std::optional<journal::Command> earlier_answer(std::int64_t run, const journal::Command& command);
@@ -88,6 +92,7 @@ class JournalWriter final {
       advance_with_status_, redefine_, end_, send_out_, withdraw_, take_outgoing_, settle_outgoing_, amend_, unread_,
       consume_, take_, release_, quarantine_, lift_, post_, inbox_, cancel_children_;
   Erasure erasure_;
+  Places places_;
 };
 
 }  // namespace executus::sqlite

@@ -45,6 +45,19 @@ class ReadingStore final : public journal::JournalStore {
     return refuse<journal::Answered>();
   }
 
+  Task<void> set_limit(journal::QueueLimit) override { return refuse<void>(); }
+  Task<std::vector<journal::QueueLimit>> limits() override {
+    return query([](JournalReader& reader) { return reader.limits(); });
+  }
+  Task<std::vector<journal::QueueLoad>> load() override {
+    return query([this](JournalReader& reader) { return reader.load(kNoWorker, parts_->liveness); });
+  }
+  Task<std::optional<journal::QueueLimit>> limit_on(RunId run) override {
+    return query([this, run = std::move(run)](JournalReader& reader) {
+      return reader.limit_on(run, kNoWorker, parts_->liveness);
+    });
+  }
+
   void heartbeat() override {}  // it drives nothing
   MonoTime lease_until() const override { return {}; }
   std::uint64_t lapses() const override { return 0; }

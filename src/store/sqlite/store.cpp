@@ -79,6 +79,25 @@ class SqliteStore final : public journal::JournalStore {
                  [amendment = encode(amendment)](JournalWriter& writer) { return writer.amend(amendment); });
   }
 
+  Task<void> set_limit(journal::QueueLimit limit) override {
+    return done(write(RunId(), Work::By::anyone, [limit = std::move(limit)](JournalWriter& writer) {
+      writer.set_limit(limit);
+      return Nothing{};
+    }));
+  }
+  Task<std::vector<journal::QueueLimit>> limits() override {
+    return parts().readers.run([](JournalReader& reader) { return reader.limits(); });
+  }
+  Task<std::vector<journal::QueueLoad>> load() override {
+    return parts().readers.run(
+        [this](JournalReader& reader) { return reader.load(parts().worker.joined_id(), parts().liveness); });
+  }
+  Task<std::optional<journal::QueueLimit>> limit_on(RunId run) override {
+    return parts().readers.run([this, run = std::move(run)](JournalReader& reader) {
+      return reader.limit_on(run, parts().worker.joined_id(), parts().liveness);
+    });
+  }
+
   void heartbeat() override { parts().worker.heartbeat(); }
   MonoTime lease_until() const override { return parts().worker.lease_until(); }
   std::uint64_t lapses() const override { return parts().worker.lapses(); }

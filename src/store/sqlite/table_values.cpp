@@ -181,16 +181,22 @@ RunAndDriver run_of(const Rows& row) {
   r.queue = text();
   r.forked_from = text();
   run.fingerprint = text();
-  if (!row.is_null(column)) run.driver = row.integer(column);
-  ++column;
-  if (row.is_null(column)) return run;
-  WorkerSeen seen;
-  seen.id = integer();
-  seen.place.host = text();
-  seen.place.boot = text();
-  seen.beat = integer();
-  run.driver_seen = std::move(seen);
+  run.driver = driver_of(row, column);
   return run;
+}
+
+Driver driver_of(const Rows& row, int first_column) {
+  Driver driver;
+  int column = first_column;
+  if (!row.is_null(column)) driver.id = row.integer(column);
+  if (row.is_null(++column)) return driver;
+  WorkerSeen seen;
+  seen.id = row.integer(column);
+  seen.place.host = row.text(++column);
+  seen.place.boot = row.text(++column);
+  seen.beat = row.integer(++column);
+  driver.seen = std::move(seen);
+  return driver;
 }
 
 }  // namespace executus::sqlite

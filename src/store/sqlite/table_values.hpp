@@ -67,20 +67,27 @@ void add(journal::Projection& first, const journal::Projection& then);
 // `attributes`, as its column holds it.
 [[nodiscard]] std::string attributes_text(const std::map<std::string, std::string>& attributes);
 
+// Who drives a run, as kDriverColumns of kRunTables read it.
+struct Driver {
+  std::optional<std::int64_t> id;  // of a worker; nothing: nobody
+  std::optional<WorkerSeen> seen;  // nothing: its row is gone, so it is dead
+};
+inline constexpr std::string_view kDriverColumns = "r.worker, w.id, w.host, w.boot, w.beat";
+[[nodiscard]] Driver driver_of(const Rows& row, int first_column);
+
 // A run's row and its driver's, as SELECT kRunColumns FROM kRunTables reads them.
 struct RunAndDriver {
   std::int64_t id = 0;
   journal::RunRow row;
   std::string fingerprint;
-  std::optional<std::int64_t> driver;     // worker id
-  std::optional<WorkerSeen> driver_seen;  // nothing: its row is gone, so the worker is dead
+  Driver driver;
 };
 inline constexpr std::string_view kRunColumns =
     "r.id, r.run_id, r.status, r.reason, r.agent, r.caller, r.parent, r.root, r.continues, r.durability, r.created, "
     "r.updated, r.ended_at, r.error_code, r.epoch, w.name, r.last_seq, r.attempts, r.fruitless, r.wake_at, r.signals, "
     "r.steps, r.input, r.output, r.cache_read, r.cache_write, r.reasoning, r.cost_nano_usd, r.unpriced, r.definition, "
     "r.version, r.channel, r.attributes, r.priority, r.queue, r.forked_from, r.fingerprint, r.worker, w.id, w.host, "
-    "w.boot, w.beat";
+    "w.boot, w.beat";  // the last ones: kDriverColumns
 inline constexpr std::string_view kRunTables = "runs r LEFT JOIN workers w ON w.id = r.worker";
 [[nodiscard]] RunAndDriver run_of(const Rows& row);
 

@@ -26,6 +26,12 @@ Error driven_elsewhere(const RunId& run, const std::string& worker) {
                                   "` when that worker is stopped");
 }
 
+Error no_place(const RunId& run, const journal::QueueLimit& limit) {
+  return failed("cli.resume", "run " + run.str() + " waits for its turn: " + describe(limit) +
+                                  "; a worker takes it up then. See `executus queue list`, or raise the limit with "
+                                  "`executus queue limit`");
+}
+
 RunOutcome resume(CommandContext& context, const RunId& run) {
   auto resumed = if_readable(run, "read", [&] { return context.runs().resume(run).get(); });
   switch (resumed.what) {
@@ -37,6 +43,8 @@ RunOutcome resume(CommandContext& context, const RunId& run) {
       throw lacking(run, resumed.missing);
     case Resumed::driven_elsewhere:
       throw driven_elsewhere(run, resumed.worker);
+    case Resumed::no_place:
+      throw no_place(run, resumed.limit.value());
     case Resumed::no_such_run:
       throw no_such_run(run);
   }

@@ -2,6 +2,8 @@
 
 namespace executus::sqlite {
 
-std::vector<const char*> battery_tables() { return {kSavedTables, kScheduleTables, kBudgetTables, kStorageTables}; }
+std::vector<const char*> battery_tables() {
+  return {kSavedTables, kScheduleTables, kBudgetTables, kStorageTables, kQueueLimits};
+}
 
 }  // namespace executus::sqlite

@@ -11,6 +11,7 @@ extern const char* const kScheduleTables;
 extern const char* const kSavedTables;
 extern const char* const kBudgetTables;
 extern const char* const kStorageTables;
+extern const char* const kQueueLimits;
 
 // In the order in which they are made, each text within a transaction.
 std::vector<const char*> battery_tables();

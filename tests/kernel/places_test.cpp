@@ -1,0 +1,131 @@
+// Limits of runs: a run waits for its place, and a parent lends its own while it waits for a child.
+#include <utility>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "run/family_test.hpp"
+
+namespace executus::run {
+namespace {
+
+using journal::LimitOf;
+using journal::QueueLimit;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+struct Placed : Family {
+  using Family::Family;
+  void limit(QueueLimit limit) { loop.run(store->inner().set_limit(std::move(limit))); }
+  // Takes a place, as another process would.
+  journal::RunRow take_place(std::string id) {
+    auto other = invocation(id);
+    other.start = Invocation::Start::queued;
+    (void)loop.run(executor->run(agent, std::move(other)));
+    auto claimed = loop.run(others->claim(*RunId::parse(id), 0));
+    EXPECT_TRUE(claimed.has_value());
+    return claimed.value_or(journal::RunRow());
+  }
+  Task<void> take(std::string id, journal::RunRow& row) {
+    row = (co_await others->claim(*RunId::parse(id), 0)).value();
+  }
+  void give_back(const journal::RunRow& row) {
+    loop.run(others->release(row.id, row.epoch, journal::Attempt::does_not_count));
+  }
+  Task<void> keep(std::string id) { outcome = co_await executor->run(agent, invocation(std::move(id))); }
+
+  std::unique_ptr<journal::JournalStore> others = journal.open_worker();
+  std::optional<RunOutcome> outcome;
+};
+
+TEST(Places, ARunThatIsStartedWaitsForOne) {  // [DUR-18]
+  Placed run;
+  run.limit({LimitOf::agent, "boss", 1});
+  auto other = run.take_place("other");
+  ManualGroup tasks(run.loop);
+  tasks.spawn(run.keep("run"));
+  run.loop.run_ready();
+  run.loop.advance(std::chrono::seconds(3));
+  EXPECT_EQ(run.outcome, std::nullopt);
+  EXPECT_EQ(run.loop.run(run.store->find(*RunId::parse("run")))->status, RunStatus::queued);
+  EXPECT_THAT(run.model->requests, SizeIs(0));
+
+  run.give_back(other);
+  run.loop.advance(Milliseconds(100));
+
+  ASSERT_TRUE(run.outcome.has_value());
+  EXPECT_TRUE(run.outcome->ok()) << run.outcome->error;
+  EXPECT_EQ(run.outcome->attempts, 1);
+}
+
+TEST(Places, ARunThatIsLeftWhileItWaitsForOneSaysWhy) {
+  Placed run;
+  run.limit({LimitOf::all, "", 0});
+  CancelScope scope;
+  ManualGroup tasks(run.loop);
+  auto left = run.in_scope(scope, run.executor->run(run.agent, run.invocation("run")));
+  scope.cancel({Cause::shutdown, "a signal"});
+
+  auto outcome = run.loop.run(std::move(left));
+
+  EXPECT_EQ(outcome.status, RunStatus::queued);
+  EXPECT_THAT(outcome.reason, HasSubstr("the queue limits all runs to 0 at once"));
+}
+
+// Parent and child, of one place.
+TEST(Places, AParentLendsItsOwnToItsChild) {  // [DUR-29]
+  Placed run;
+  run.limit({LimitOf::all, "", 1});
+
+  auto outcome = run.run();
+
+  ASSERT_TRUE(outcome.ok()) << outcome.error;
+  EXPECT_EQ(run.last_result(), "found: find out");
+}
+
+// Another run takes the parent's place while its child works; the child's answer is kept, and paid once.
+TEST(Places, AParentWhosePlaceWasTakenGoesOnInItsTurn) {  // [DUR-29]
+  Placed run;
+  run.limit({LimitOf::agent, "boss", 1});
+  journal::RunRow taken;
+  auto queued = run.invocation("other");
+  queued.start = Invocation::Start::queued;
+  (void)run.loop.run(run.executor->run(run.agent, std::move(queued)));
+  run.look->around = [&](OneShot<>) { return run.take("other", taken); };
+
+  auto parked = run.run();
+  EXPECT_EQ(parked.status, RunStatus::waiting);
+  EXPECT_EQ(parked.reason, "child");
+  EXPECT_EQ(run.children().at(0).status, RunStatus::ok);
+  EXPECT_EQ(run.recover(), std::nullopt) << "others have the place";
+  run.give_back(taken);
+  auto outcome = run.recover();
+
+  ASSERT_TRUE(outcome && outcome->ok());
+  EXPECT_EQ(run.last_result(), "found: find out");
+  EXPECT_THAT(run.children(), SizeIs(1));
+  EXPECT_THAT(run.model->requests, SizeIs(4)) << "two of the parent, two of the child";
+}
+
+// Every end of a child wakes its parent, and gives it the place back.
+TEST(Places, AChildThatIsCancelledInTheQueueWakesItsParent) {  // [DUR-29]
+  Placed run;
+  run.limit({LimitOf::agent, "researcher", 0});
+  ManualGroup tasks(run.loop);
+  tasks.spawn(run.keep("run"));
+  run.loop.run_ready();
+  ASSERT_THAT(run.children(), SizeIs(1));
+  EXPECT_EQ(run.outcome, std::nullopt);
+
+  auto child = run.children().at(0).id.str();
+  run.post({0, "cancel", {}, {}}, child);
+  run.loop.advance(std::chrono::seconds(1));
+
+  ASSERT_TRUE(run.outcome.has_value());
+  EXPECT_TRUE(run.outcome->ok()) << run.outcome->error;
+  EXPECT_THAT(run.last_result(), HasSubstr("cancelled"));
+}
+
+}  // namespace
+}  // namespace executus::run
