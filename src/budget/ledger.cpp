@@ -45,9 +45,10 @@ BudgetAnswer breach_of(const Limit& limit, const Amounts& spent, std::optional<W
   return answer;
 }
 
-void limit_to(Amounts& held, const Amounts& share) {
-  held.tokens = std::min(held.tokens, share.tokens);
-  held.cost = std::min(held.cost, share.cost);
+void limit_to(Share& least, const Share& share) {
+  least.held.tokens = std::min(least.held.tokens, share.held.tokens);
+  least.held.cost = std::min(least.held.cost, share.held.cost);
+  if (share.good_for) least.good_for = std::min(least.good_for.value_or(*share.good_for), *share.good_for);
 }
 
 }  // namespace
@@ -181,12 +182,12 @@ BudgetAnswer Ledger::reserve(const Report& report, const Amounts& calls, WallTim
     if (share.room == Room::none) return breach_of(limit, spent_by_now, room_at(limit));
     if (share.room == Room::later && !full) full = &limit;
     if (least)
-      limit_to(least->held, share.held);
+      limit_to(*least, share);
     else
       least = share;
   }
   if (full) return wait_for(*full);
-  if (least) answer.held = least->held;
+  if (least) answer.held = least->held, answer.good_for = least->good_for;
   answer.held.time = Milliseconds(0);
   hold.held = answer.held;
   hold.asked = calls;

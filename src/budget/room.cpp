@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::int64_t kCallsInBlock = 8;
 constexpr std::int64_t kLeastBlocksLeft = 16;
+constexpr int kTurnsOfTime = 64;
 
 std::int64_t times(std::int64_t count, std::int64_t factor) {
   std::int64_t product = 0;
@@ -39,7 +40,8 @@ std::string seconds(Milliseconds time) {
 
 Share share_of(const SpendingLimits& limits, const Amounts& spent, const Amounts& held, const Amounts& calls) {
   Share share;
-  share.held = calls;
+  share.held = {calls.time, times(calls.tokens, kCallsInBlock), {times(calls.cost.count, kCallsInBlock)}};
+  if (limits.time) share.good_for = std::max(Milliseconds(0), *limits.time - spent.time) / kTurnsOfTime;
   auto note = [&](Room room) { share.room = std::max(share.room, room); };
   if (limits.time && spent.time >= *limits.time) note(Room::none);
   if (limits.tokens) note(take(*limits.tokens, spent.tokens, held.tokens, calls.tokens, share.held.tokens));

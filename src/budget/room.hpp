@@ -17,10 +17,12 @@ enum class Room {
 
 struct Share {
   Room room = Room::enough;
-  Amounts held = {};  // of enough
+  Amounts held = {};                          // of enough
+  std::optional<Milliseconds> good_for = {};  // likewise, where time is limited
 };
 
-// `spent`: all of it, estimates too. `held`: by others. Time is not held: it counts as it passes.
+// `spent`: all of it, estimates too. `held`: by others. Time is not held: it counts as it passes, and
+// each run asks again after a 64th of what is left.
 [[nodiscard]] Share share_of(const SpendingLimits& limits, const Amounts& spent, const Amounts& held,
                              const Amounts& calls);
 

@@ -3,6 +3,8 @@
 #include <optional>
 #include <utility>
 
+#include <executus/budget/memory_store.hpp>
+#include <executus/budget/shared_budget.hpp>
 #include <executus/compact/summarizer.hpp>
 #include <executus/critic/critic.hpp>
 #include <executus/critic/llm_escalator.hpp>
@@ -13,6 +15,7 @@
 #include <executus/schedule/memory_store.hpp>
 #include <executus/skillpack/activator.hpp>
 #include <executus/skillpack/syncer.hpp>
+#include <executus/store/sqlite/budget.hpp>
 #include <executus/store/sqlite/database.hpp>
 #include <executus/store/sqlite/saved.hpp>
 #include <executus/store/sqlite/schedules.hpp>
@@ -298,6 +301,10 @@ class Runtime::Impl {
   std::shared_ptr<schedule::ScheduleStore> schedules_{options_.schedules};  // null: not asked for yet
   std::unique_ptr<persona::PersonaStore> saved_agents_;
   std::unique_ptr<skill::SkillStore> saved_skills_;
+  std::unique_ptr<budget::BudgetStore> budgets_ = std::make_unique<budget::MemoryBudgets>();
+  std::optional<budget::SharedBudget> budget_;
+  budget::MemoryBudgets memory_budgets_;  // of runs that are kept nowhere
+  budget::SharedBudget memory_budget_{memory_budgets_, loop_->clock()};
   std::unique_ptr<Executor> memory_executor_;
   std::unique_ptr<Executor> executor_;
   std::unique_ptr<Heartbeat> heartbeat_;
@@ -325,6 +332,7 @@ class Runtime::Impl {
     if (!config.ports.delivery) config.ports.delivery = &targets_;
     if (!config.ports.input_files && store && !options_.store) config.ports.input_files = &kept_files_;
     if (!config.ports.critic) config.ports.critic = &*critic_;
+    if (!config.ports.budget) config.ports.budget = store ? &*budget_ : &memory_budget_;
     config.compactor = options_.compactor ? options_.compactor : &compactor_;
     config.delegation = options_.delegation;
     if (!options_.context_tokens.empty())
@@ -348,7 +356,9 @@ class Runtime::Impl {
     sqlite::Options store;
     store.path = database_;
     if (options_.reading_will_do) store.unwritable = sqlite::Options::Unwritable::read;
-    return file_.emplace(std::move(store)).journal();
+    const auto& journal = file_.emplace(std::move(store)).journal();
+    budgets_ = sqlite::make_budget_store(*file_);
+    return journal;
   }
 
   const sqlite::Database& database_file() {
@@ -360,6 +370,7 @@ class Runtime::Impl {
 
   void open() {
     store_ = options_.store ? options_.store : open_at_path();
+    budget_.emplace(*budgets_, loop_->clock(), store_.get());
     executor_ = make_executor(store_.get());
     heartbeat_ = std::make_unique<Heartbeat>(*loop_, *store_, *executor_, logger_);
   }
@@ -416,6 +427,14 @@ void Runtime::shut_down(std::string why) { impl_->shut_down(why); }
 
 Executor& Runtime::executor() { return impl_->executor(); }
 journal::JournalStore& Runtime::journal() { return impl_->journal(); }
+budget::BudgetStore& Runtime::budgets() {
+  (void)impl_->journal();
+  return *impl_->budgets_;
+}
+budget::SharedBudget& Runtime::budget() {
+  (void)impl_->journal();
+  return *impl_->budget_;
+}
 llm::ModelCatalog& Runtime::models() { return *impl_->models_; }
 persona::PersonaStore& Runtime::saved_agents() { return impl_->saved_agents(); }
 skill::SkillStore& Runtime::saved_skills() { return impl_->saved_skills(); }

@@ -13,6 +13,7 @@
 #include <executus/base/clock.hpp>
 #include <executus/base/result.hpp>
 #include <executus/journal/status.hpp>
+#include <executus/run/spending_limits.hpp>
 #include <executus/tool/tool.hpp>
 
 namespace executus {
@@ -148,6 +149,8 @@ struct Agent {
   std::string id = {};             // for audit, and to find delegation loops; empty: the name stands in
   std::vector<Phase> phases = {};  // empty: one loop
   CriticSettings critic = {};
+  // Of each run of this agent with all runs below it. Refused where the host has no Ports::budget.
+  std::optional<AgentBudget> budget = {};
   Permissions permissions = {};
   std::vector<std::string> skills = {};  // delegation: tools skill__NAME
   std::vector<std::string> agents = {};  // agent__NAME
@@ -173,7 +176,8 @@ struct Agent {
   std::vector<DefinedDelegate> resolved_delegates = {};
   int context_tokens = 0;  // of the model; 0: unknown
   std::vector<PinnedPack> pinned_packs = {};
-  std::string skill_catalog = {};  // follows the system prompt
+  std::string skill_catalog = {};               // follows the system prompt
+  std::vector<std::string> budgets_above = {};  // ids of the runs above it whose agents have a budget of their own
 
   bool operator==(const Agent&) const = default;
 };

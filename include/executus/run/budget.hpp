@@ -37,7 +37,9 @@ struct BudgetAnswer {
     lost       // another process drives the run
   };
   Verdict verdict = Verdict::granted;
-  Amounts held = {};                     // of granted: for all calls of the run that are being made
+  Amounts held = {};  // of granted: for all calls of the run that are being made
+  // Of granted: to be asked again when the run has been running for so long since; nothing: time is not limited.
+  std::optional<Milliseconds> good_for = {};
   std::string tier = {};                 // of granted: not empty: the call is to be made by the model of this tier
   std::string why = {};                  // of wait and breached, for people
   OnBreach on_breach = OnBreach::stop;   // of breached: stop or park

@@ -41,6 +41,10 @@
 
 namespace executus {
 
+namespace budget {
+class BudgetStore;
+class SharedBudget;
+}  // namespace budget
 namespace saved {
 template <class Value>
 class Store;
@@ -174,6 +178,10 @@ class Runtime final {
   [[nodiscard]] Executor& executor();
   [[nodiscard]] journal::JournalStore& journal();
   [[nodiscard]] llm::ModelCatalog& models();
+  // Limits of what runs spend, in the database; with a store of the host's, or where the database is only read, those
+  // of this process. They open the database likewise. Runs ask `budget` where ports.budget is null.
+  [[nodiscard]] budget::BudgetStore& budgets();
+  [[nodiscard]] budget::SharedBudget& budget();
   // Agents and skills that are saved in the database, beside the runs (executus/saved/store.hpp). They open it, and
   // throw what that throws, and Error saved.no_place where there is none: RuntimeOptions::store is another store. They
   // block.

@@ -92,15 +92,18 @@ std::shared_ptr<Model> paced(std::shared_ptr<Model> model, std::shared_ptr<Pace>
   return std::make_shared<PacedModel>(std::move(model), std::move(pace));
 }
 
-std::int64_t estimated_tokens(const Request& request) {
+std::int64_t estimated_input(const Request& request) {
   RequestSize size;
   size.bytes = request.system.size();
   for (const auto& message : request.messages) size.add(message);
   for (const auto& tool : request.tools) {
     size.bytes += tool.name.size() + tool.description.size() + write_json(tool.parameters).size();
   }
-  auto answer = std::min(request.max_output_tokens.value_or(kAnswerTokens), kAnswerTokens);
-  return static_cast<std::int64_t>(size.bytes / kBytesPerToken) + kImageTokens * size.images + answer;
+  return static_cast<std::int64_t>(size.bytes / kBytesPerToken) + kImageTokens * size.images;
+}
+
+std::int64_t estimated_tokens(const Request& request) {
+  return estimated_input(request) + std::min(request.max_output_tokens.value_or(kAnswerTokens), kAnswerTokens);
 }
 
 }  // namespace executus::llm

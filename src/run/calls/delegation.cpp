@@ -162,6 +162,7 @@ std::optional<std::string> Delegation::refusal(const llm::CallRecord& call, cons
 Delegation::Child Delegation::child_of(const tool::Call& call, const DefinedDelegate& delegate) const {
   Child child{agent_from_json(delegate.agent).value(), {}};
   child.agent.durability = durability_;
+  for (const auto& run : parent_.budgets) child.agent.budgets_above.push_back(run.str());
   if (child.agent.root.empty()) child.agent.root = call.root;
   auto& invocation = child.invocation;
   invocation.run_id = *RunId::parse(call.idempotency_key);

@@ -95,6 +95,9 @@ RunInfo run_info(const Agent& agent, const Invocation& invocation, WallTime star
   info.priority = invocation.priority;
   info.queue = invocation.queue;
   info.parent = invocation.parent;
+  for (const auto& above : agent.budgets_above)
+    if (auto run = RunId::parse(above)) info.budgets.push_back(*run);
+  if (agent.budget) info.budgets.push_back(info.run);
   info.model_tier = agent.model_tier;
   info.model = agent.model;
   info.inputs = invocation.inputs;

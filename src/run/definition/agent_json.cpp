@@ -108,11 +108,22 @@ void visit_fields(auto& visitor, auto& permissions, std::type_identity<Permissio
   visitor("deny", deny, unless_default);
 }
 
+void visit_fields(auto& visitor, auto& budget, std::type_identity<AgentBudget>) {
+  auto& [limits, policy] = budget;
+  auto& [time, tokens, cost] = limits;
+  auto& [on_breach, tier] = policy;
+  visitor("ms", time, unless_default);
+  visitor("tokens", tokens, unless_default);
+  visitor("nano_usd", cost, unless_default);
+  visitor("on_breach", on_breach, always);
+  visitor("tier", tier, unless_default);
+}
+
 void visit_fields(auto& visitor, auto& agent, std::type_identity<Agent>) {
   auto& [name, description, system_prompt, model, tools, declared_tools, root, max_iterations, max_runtime, on_in_doubt,
-         on_model_unavailable, durability, id, phases, critic, permissions, skills, agents, sub_agents, skill_packs,
-         submit_tool, output, model_tier, session, system_header, resolved_tools, resolved_delegates, context_tokens,
-         pinned_packs, skill_catalog] = agent;
+         on_model_unavailable, durability, id, phases, critic, budget, permissions, skills, agents, sub_agents,
+         skill_packs, submit_tool, output, model_tier, session, system_header, resolved_tools, resolved_delegates,
+         context_tokens, pinned_packs, skill_catalog, budgets_above] = agent;
   visitor("name", name, always);
   visitor("description", description, always);
   visitor("system_prompt", system_prompt, always);
@@ -129,6 +140,7 @@ void visit_fields(auto& visitor, auto& agent, std::type_identity<Agent>) {
   visitor("id", id, unless_default);
   visitor("phases", phases, unless_default);
   visitor("critic", critic, unless_default);
+  visitor("budget", budget, unless_default);
   visit_fields(visitor, permissions, std::type_identity<Permissions>{});
   visitor("skills", skills, unless_default);
   visitor("agents", agents, unless_default);
@@ -143,6 +155,7 @@ void visit_fields(auto& visitor, auto& agent, std::type_identity<Agent>) {
   visitor("session", session, unless_default);
   visitor("pinned_packs", pinned_packs, unless_default);
   visitor("skill_catalog", skill_catalog, unless_default);
+  visitor("budgets_above", budgets_above, unless_default);
 }
 
 template <class T>
@@ -151,6 +164,7 @@ concept Listed = requires(int& visitor, T& value) { visit_fields(visitor, value,
 std::string_view name_of(tool::Effect effect) { return tool::to_string(effect); }
 std::string_view name_of(OnInDoubt policy) { return to_string(policy); }
 std::string_view name_of(OnModelUnavailable policy) { return to_string(policy); }
+std::string_view name_of(OnBreach policy) { return to_string(policy); }
 std::string_view name_of(Durability durability) { return to_string(durability); }
 std::string_view name_of(Phase::Kind kind) { return to_string(kind); }
 std::string_view name_of(Condition::Test test) {
@@ -173,6 +187,7 @@ concept Named = requires(E value) { name_of(value); };
 
 std::optional<tool::Effect> parse(std::string_view name, tool::Effect) { return tool::parse_effect(name); }
 std::optional<OnInDoubt> parse(std::string_view name, OnInDoubt) { return parse_on_in_doubt(name); }
+std::optional<OnBreach> parse(std::string_view name, OnBreach) { return parse_on_breach(name); }
 std::optional<Durability> parse(std::string_view name, Durability) { return parse_durability(name); }
 std::optional<OnModelUnavailable> parse(std::string_view name, OnModelUnavailable) {
   return parse_on_model_unavailable(name);
@@ -207,6 +222,8 @@ std::optional<Agent::Session> parse(std::string_view name, Agent::Session) {
 json::value stored(const std::string& text) { return json::value(text); }
 json::value stored(bool flag) { return flag; }
 json::value stored(int number) { return number; }
+json::value stored(std::int64_t number) { return number; }
+json::value stored(llm::NanoDollars cost) { return cost.count; }
 json::value stored(Milliseconds duration) { return duration.count(); }
 json::value stored(const json::object& object) { return object; }
 json::value stored(const json::value& value) { return value; }
@@ -251,6 +268,8 @@ json::value stored(const T& value) {
 void read(const json::value& from, std::string& text) { text = std::string(from.as_string()); }
 void read(const json::value& from, bool& flag) { flag = from.as_bool(); }
 void read(const json::value& from, int& number) { number = static_cast<int>(from.as_int64()); }
+void read(const json::value& from, std::int64_t& number) { number = from.as_int64(); }
+void read(const json::value& from, llm::NanoDollars& cost) { cost.count = from.as_int64(); }
 void read(const json::value& from, Milliseconds& duration) { duration = Milliseconds(from.as_int64()); }
 void read(const json::value& from, json::object& object) { object = from.as_object(); }
 void read(const json::value& from, json::value& value) { value = from; }

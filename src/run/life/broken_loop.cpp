@@ -3,6 +3,7 @@
 #include <executus/llm/model.hpp>
 
 #include "run/record/recorder.hpp"
+#include "run/step/spending.hpp"
 
 namespace executus::run {
 
@@ -33,6 +34,11 @@ void note_what_broke(Stop& stop, bool callers_cancelled) {
   } catch (const StoreUnavailable& away) {
     stop.store_away = true;
     stop.error = away;
+  } catch (const BudgetBreach& breach) {
+    stop.refused = true;
+    stop.parks_for_budget = breach.parks;
+    stop.room_at = breach.room_at;
+    stop.error = breach;
   } catch (const llm::ModelError& error) {
     stop.model_away = error.failure() != llm::Failure::permanent;
     stop.model_back_in = error.retry_after().value_or(Milliseconds(0));

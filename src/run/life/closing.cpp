@@ -147,6 +147,7 @@ std::string Closing::output(std::vector<journal::Payload>& entries) const {
 }
 
 journal::Waited Closing::waiting_for(const Ending& ending) const {
+  if (ending.for_budget) return {WaitReason::budget, {}, ending.error, ending.room_at};
   if (ending.pause) return {WaitReason::provider, {}, ending.error, parts_.recorder.now() + *ending.pause};
   const auto& parked = parts_.dispatcher.parked();
   journal::Waited entry{parked.reason, parked.calls, parked.detail, std::nullopt};

@@ -83,6 +83,13 @@ Ending of_fruitless(const Stop& stop) {
   return end_of_fruitless({stop.keeper, Fruitless::Stage::running, *stop.error, std::nullopt, stop.attempts});
 }
 
+Ending of_budget(const Stop& stop) {
+  Ending ending{StayEnd::park, RunStatus::waiting, stop.error->message(), stop.error->code()};
+  ending.for_budget = true;
+  ending.room_at = stop.room_at;
+  return ending;
+}
+
 }  // namespace
 
 Ending decide_ending(const Stop& stop, OnModelUnavailable policy) {
@@ -96,6 +103,7 @@ Ending decide_ending(const Stop& stop, OnModelUnavailable policy) {
             stop.error->code(),
             journal::Attempt::does_not_count,
             std::clamp(stop.model_back_in, kProviderPause, kLongestProviderPause)};
+  if (stop.parks_for_budget && stop.can_wait) return of_budget(stop);
   if (stop.refused) return failure(RunStatus::error, stop.error->code(), stop.error->message());
   if (stop.recovered && !stop.progressed) return of_fruitless(stop);
   return failure(RunStatus::error, stop.error->code(), stop.error->message());

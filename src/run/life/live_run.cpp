@@ -8,6 +8,7 @@
 #include "run/definition/defined_tools.hpp"
 #include "run/definition/phase_edges.hpp"
 #include "run/life/broken_loop.hpp"
+#include "run/life/contained_work.hpp"
 #include "run/life/supervision.hpp"
 #include "run/outcome/unopened_outcome.hpp"
 #include "run/record/journal_commands.hpp"
@@ -53,6 +54,15 @@ Shortening::Parts shortening_parts(const ExecutorConfig& config, const RunInfo& 
   return {info, recorder, watchers, model, std::move(compaction)};
 }
 
+std::unique_ptr<Spending> make_spending(const LiveRun::Parts& parts, const RunInfo& info, Recorder& recorder,
+                                        Watchers& watchers, const ExecutorConfig& config) {
+  if (!config.ports.budget) return nullptr;
+  auto before = parts.used_before;
+  before.time = recorder.checkpoint().elapsed;
+  return std::make_unique<Spending>(Spending::Parts{info, recorder, watchers, *config.ports.budget, *config.models,
+                                                    parts.epoch, before, parts.agent.budget});
+}
+
 }  // namespace
 
 LiveRun::LiveRun(Parts parts, journal::Checkpoint checkpoint, const ExecutorConfig& config, ChildRuns& children,
@@ -65,12 +75,13 @@ LiveRun::LiveRun(Parts parts, journal::Checkpoint checkpoint, const ExecutorConf
       gate_(parts_.agent.permissions, config.ports.gate, parts_.info, logger,
             hands_in_values(parts_.agent.phases, parts_.stage) ? agent::kSubmitTool : std::string_view()),
       delegation_(make_delegation(parts, parts_.info, recorder_.checkpoint(), children, watchers_)),
+      spending_(make_spending(parts, parts_.info, recorder_, watchers_, config)),
       model_({parts_.info, recorder_, watchers_, config.random ? *config.random : system_random(), *config.models}),
       dispatcher_({recorder_, watchers_, gate_, delegation_.get(), parts_.session.get(), parts_.info, parts_.agent.root,
                    config.pool, parts_.agent.on_in_doubt, config.defaults.drain_window, model_}),
       inbox_(recorder_, logger),
       shortening_(shortening_parts(config, parts_.info, recorder_, watchers_, model_)),
-      host_({recorder_, model_, shortening_, dispatcher_, inbox_, parts_.session.get(),
+      host_({recorder_, model_, shortening_, dispatcher_, inbox_, parts_.session.get(), delegation_.get(),
              config.defaults.max_consecutive_tool_errors, config.defaults.max_same_tool_call_repeats}),
       driven_before_(was_driven(recorder_.checkpoint())),
       elapsed_at_start_(recorder_.checkpoint().elapsed) {
@@ -113,6 +124,8 @@ LiveRun::Kept LiveRun::keep(Parts& parts) {
                        recorder_.checkpoint().last_seq,
                        recorder_.elapsed(),
                        recorder_.checkpoint().cost};
+  bool ours = ending.how != StayEnd::disown;
+  if (ours && spending_) co_await contained_work(spending_->end(), "settling the budget", id(), logger_);
   co_await aftermath(std::move(after), ending, *result);
   co_return result;
 }
@@ -223,9 +236,34 @@ Task<void> LiveRun::loop_in_scope() {
 
 [[gnu::noinline]] Task<void> LiveRun::check_budget() {
   auto refused = co_await config_.ports.budget->check(parts_.info);
-  if (!refused) co_return;
+  if (!refused) co_return co_await begin_spending();
   stop().refused = true;
   throw failed("budget.refused", "the budget refuses the run: " + *refused);
+}
+
+Task<void> LiveRun::begin_spending() {
+  auto before = may_have_lost_call() ? Spending::Call::lost : Spending::Call::none;
+  if (co_await spending_->begin(specs(), before))
+    model_.limit_by(*spending_);
+  else
+    spending_.reset();
+}
+
+// Of the models that the run asks for its answers.
+std::vector<std::string> LiveRun::specs() const {
+  std::vector<std::string> all{parts_.info.model};
+  for (const auto& phase : parts_.agent.phases)
+    if (auto model = config_.models->resolve(phase.model); !phase.model.empty() && model.ok())
+      all.push_back(model->spec);
+  return all;
+}
+
+// The process before this one died where a model is asked.
+bool LiveRun::may_have_lost_call() const {
+  if (!parts_.claimed || !driven_before_) return false;
+  const auto& conversation = recorder_.conversation();
+  const auto& transcript = conversation.transcript();
+  return conversation.open_batch().empty() && (transcript.empty() || transcript.back().role != llm::Role::assistant);
 }
 
 std::unique_ptr<CriticHandle> LiveRun::ask_for_critic() {

@@ -33,8 +33,9 @@ class LiveRun final {
     std::string worker;
     std::int64_t epoch = 0;
     int attempts_before = 0;
-    bool claimed = false;  // taken over from another process; commands may wait
-    int fruitless = 0;     // of a run kept as snapshots: this attempt to continue it, counted in a row; 0: it is new
+    Amounts used_before = {};  // as its row says
+    bool claimed = false;      // taken over from another process; commands may wait
+    int fruitless = 0;  // of a run kept as snapshots: this attempt to continue it, counted in a row; 0: it is new
     DeliveryTarget delivery;
     std::shared_ptr<RunObserver> observer;  // of this run alone; may be null
     std::shared_ptr<SessionHub> session;    // may be null
@@ -59,6 +60,9 @@ class LiveRun final {
   Task<void> loop_in_scope();
   Task<void> work();
   Task<void> check_budget();
+  Task<void> begin_spending();
+  [[nodiscard]] std::vector<std::string> specs() const;
+  [[nodiscard]] bool may_have_lost_call() const;
   Stop& stop();
   Stop stopped();
   [[nodiscard]] std::string misfit(const agent::AnswerForm& form) const;
@@ -107,6 +111,7 @@ class LiveRun final {
   Recorder recorder_;
   Gatekeeper gate_;
   std::unique_ptr<Delegation> delegation_;
+  std::unique_ptr<Spending> spending_;  // null: nothing limits the run
   StageModel model_;
   Dispatcher dispatcher_;
   Inbox inbox_;

@@ -335,6 +335,7 @@ Task<Opened> Opening::take_up(journal::RunRow claimed, Lineage lineage, Companio
   parts.epoch = claimed.epoch;
   parts.attempts_before = claimed.attempts - 1;
   parts.claimed = true;
+  parts.used_before = {{}, claimed.usage.input + claimed.usage.output, claimed.cost.known};
   parts.writer = make_journal_writer(*config_.ports.journal, clock, std::move(claimed));
   Opened opened;
   opened.live = make_live(std::move(parts), std::move(checkpoint), std::move(lineage), invocation.ancestors, clock);

@@ -61,6 +61,10 @@ void fill_in(Agent& agent, Definition definition, const ExecutorConfig& config) 
   make_absolute(agent.root);
   if (!agent.system_header) agent.system_header = config.system_header;
   if (definition == Definition::fresh) {
+    if (agent.budget && !config.ports.budget)
+      throw failed("budget.unsupported", "agent '" + agent.name +
+                                             "' has a budget, and this host keeps none; take 'budget' out of the "
+                                             "agent, or give the host one (Ports::budget)");
     check_sub_agents(agent);
     make_roots_absolute(agent.sub_agents);
     agent.resolved_delegates = resolve_delegates(agent, config.ports.sub_agents);

@@ -58,7 +58,10 @@ void Recorder::take_in(std::vector<journal::Entry> entries) {
     bool arms = call && !may_have_been_sent(call->state);
     journal::apply(checkpoint_, entry);
     if (arms) arm(intent->call);
-    progressed_ = progressed_ || journal::project({&entry, 1}).progress;
+    auto effect = journal::project({&entry, 1});
+    progressed_ = progressed_ || effect.progress;
+    tokens_here_ += effect.usage.input + effect.usage.output;
+    cost_here_ += effect.cost.known;
     unshown_.push_back({std::move(entry), conversation().steps()});
   }
 }

@@ -48,6 +48,9 @@ class Recorder final {
   [[nodiscard]] Milliseconds limited_time() const;
   [[nodiscard]] WallTime now() const { return clock_.wall(); }
   [[nodiscard]] BootMoment moment() const { return clock_.boot_moment(); }
+  // What the calls used that were journaled since this process took the run up.
+  [[nodiscard]] std::int64_t tokens_here() const noexcept { return tokens_here_; }
+  [[nodiscard]] llm::NanoDollars cost_here() const noexcept { return cost_here_; }
   [[nodiscard]] MonoTime taken_up() const noexcept { return started_; }   // by this process
   [[nodiscard]] bool progressed() const noexcept { return progressed_; }  // since this process took the run up
 
@@ -117,6 +120,8 @@ class Recorder final {
   std::function<void()> tell_deferred_;    // null: deferred entries are not announced
   std::optional<journal::Opened> opened_;  // written in front of the next entry
   Turns turns_;
+  std::int64_t tokens_here_ = 0;
+  llm::NanoDollars cost_here_;
   bool commands_waiting_ = false;
   bool progressed_ = false;
   std::optional<MonoTime> last_chance_;

@@ -11,6 +11,7 @@
 #include "run/definition/sub_agents.hpp"
 #include "run/definition/submit_tool.hpp"
 #include "run/step/phase_prompt.hpp"
+#include "run/step/spending.hpp"
 
 namespace executus::run {
 namespace {
@@ -138,6 +139,9 @@ Task<Pipeline::Stopped> Pipeline::run_phase() {
   } catch (const StoreUnavailable&) {
     stopped.stop.failure = PhaseStop::Failure::store;
     stopped.thrown = std::current_exception();
+  } catch (const BudgetBreach&) {
+    stopped.stop.failure = PhaseStop::Failure::budget;
+    stopped.thrown = std::current_exception();
   } catch (...) {  // what breaks in a run that is to stop is no reason for a fallback
     bool stops = context.scope->cancelled();
     stopped.stop.failure = stops ? PhaseStop::Failure::cancelled : PhaseStop::Failure::other;
@@ -219,6 +223,7 @@ Stage Pipeline::stage_of(const journal::PhaseStarted& started) const {
   Stage stage = parts_.base;
   if (auto model = model_named(started.model); model.ok() && model->model) {
     stage.model = std::move(model->model);
+    stage.spec = std::move(model->spec);
     stage.attribution = std::move(model->attribution);
     if (model->context_tokens > 0) stage.context_tokens = model->context_tokens;
   }

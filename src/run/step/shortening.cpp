@@ -8,18 +8,19 @@
 #include "run/step/withholding.hpp"
 
 namespace executus::run {
-namespace {
 
 // Of the answers that a compactor's model gave.
-struct Tally {
+struct CompactionTally {
   llm::Usage usage;
   llm::CostSum cost;
 };
 
+namespace {
+
 // A compactor's model: the usage of its calls counts as the run's, also when they give no answer.
 class CountedModel final : public llm::Model {
  public:
-  CountedModel(std::shared_ptr<llm::Model> model, StageModel& stage, std::shared_ptr<Tally> tally)
+  CountedModel(std::shared_ptr<llm::Model> model, StageModel& stage, std::shared_ptr<CompactionTally> tally)
       : model_(std::move(model)), stage_(stage), tally_(std::move(tally)) {}
   Task<llm::Response> generate(llm::Request request, llm::StreamObserver* observer) override {
     request.spent = &stage_.spent_sink();
@@ -30,7 +31,7 @@ class CountedModel final : public llm::Model {
 
  private:
   static Task<llm::Response> counted(Task<llm::Response> asked, std::string target, const StageModel& stage,
-                                     std::shared_ptr<Tally> tally) {
+                                     std::shared_ptr<CompactionTally> tally) {
     auto response = co_await std::move(asked);
     tally->usage += response.usage;
     tally->cost += stage.cost_of(response.target.empty() ? target : response.target, response.usage);
@@ -39,11 +40,11 @@ class CountedModel final : public llm::Model {
 
   const std::shared_ptr<llm::Model> model_;
   StageModel& stage_;
-  const std::shared_ptr<Tally> tally_;
+  const std::shared_ptr<CompactionTally> tally_;
 };
 
 // Nothing where the compactor asked another model than the one that it was given.
-journal::Cost cost_of(const llm::Usage& used, const Tally& seen) {
+journal::Cost cost_of(const llm::Usage& used, const CompactionTally& seen) {
   return used == seen.usage ? seen.cost.total() : std::nullopt;
 }
 
@@ -77,9 +78,10 @@ Task<bool> Shortening::make_smaller(llm::ModelError refused) {
 // A failure is journaled too: a resumed run must not try again where the uninterrupted one did not.
 Task<void> Shortening::compact() {
   auto tokens = view_.tokens();
+  auto tally = std::make_shared<CompactionTally>();
   std::optional<Error> problem;
   try {
-    co_await compact_now(tokens);
+    co_await compact_now(tokens, tally);
   } catch (const Cancelled&) {
     throw;
   } catch (const StoreUnavailable&) {
@@ -93,16 +95,19 @@ Task<void> Shortening::compact() {
   failure.upto = static_cast<std::uint32_t>(conversation().transcript().size());
   failure.tokens_before = failure.tokens_after = tokens;
   failure.error = problem->message();
+  failure.usage = tally->usage;
+  if (failure.usage != llm::Usage{}) failure.cost = tally->cost.total();
   co_await parts_.model.commit(std::move(failure), Boundary::plain);
 }
 
-Task<void> Shortening::compact_now(std::int64_t tokens) {
+Task<void> Shortening::compact_now(std::int64_t tokens, std::shared_ptr<CompactionTally> tally) {
   auto fast = parts_.compaction.models->resolve(parts_.compaction.tier).value();
   if (!fast.model)
     throw failed("model.missing", "the model resolver returned no model for '" + parts_.compaction.tier + "'");
-  auto tally = std::make_shared<Tally>();
+  auto* spending = parts_.model.spending();
+  auto model = spending ? spending->metered(std::move(fast.model), fast.spec) : std::move(fast.model);
   CompactionRequest question{conversation().transcript(), compacted().upto, compacted().summary,
-                             std::make_shared<CountedModel>(std::move(fast.model), parts_.model, tally),
+                             std::make_shared<CountedModel>(std::move(model), parts_.model, tally),
                              attributed(fast.attribution, parts_.info)};
   auto answer = co_await with_grace(nullptr, parts_.compaction.compactor->compact(std::move(question)));
   if (auto wrong = objection_to(answer, conversation().transcript(), compacted().upto)) throw Error(*wrong);

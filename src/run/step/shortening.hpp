@@ -20,6 +20,8 @@ struct CompactionParts {
   double threshold_ratio = 0.7;
 };
 
+struct CompactionTally;  // what the calls of one attempt used
+
 class Shortening final {
  public:
   struct Parts {
@@ -42,7 +44,7 @@ class Shortening final {
   [[nodiscard]] Task<bool> make_smaller(llm::ModelError refused);
 
  private:
-  Task<void> compact_now(std::int64_t tokens);
+  Task<void> compact_now(std::int64_t tokens, std::shared_ptr<CompactionTally> tally);
   [[nodiscard]] const llm::Conversation& conversation() const { return parts_.recorder.conversation(); }
   [[nodiscard]] const journal::CompactedHead& compacted() const { return parts_.recorder.checkpoint().compacted; }
 

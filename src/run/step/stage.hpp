@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include <executus/agent/loop.hpp>
+#include <executus/base/boxed.hpp>
 #include <executus/llm/resolver.hpp>
 #include <executus/run/agent.hpp>
 #include <executus/run/skill_packs.hpp>
@@ -19,6 +20,7 @@ struct Stage {
   std::string system;  // complete: header, prompt and catalog
   std::string skill_catalog = {};
   std::shared_ptr<llm::Model> model;
+  Boxed<std::string> spec = {};                         // of the model, where it is not the run's own
   std::shared_ptr<const llm::Attribution> attribution;  // the resolver's; null: it says none
   tool::Toolbox toolbox;
   llm::ToolSpecs specs;

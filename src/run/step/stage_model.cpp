@@ -39,8 +39,14 @@ Task<llm::Response> StageModel::ask(std::function<llm::Request()> request,
   auto on_retry = [this](std::string_view why) {
     parts_.watchers.delay("the model call failed and is tried again: " + std::string(why));
   };
-  return call_model(*stage_->model, std::move(request), parts_.watchers.wants_text() ? this : nullptr, on_retry,
-                    parts_.random, std::move(make_smaller));
+  return call_model(asked(), std::move(request), parts_.watchers.wants_text() ? this : nullptr, on_retry, parts_.random,
+                    std::move(make_smaller));
+}
+
+llm::Model& StageModel::asked() {
+  if (!spending_) return *stage_->model;
+  if (!asked_) asked_ = spending_->metered(stage_->model, stage_->spec ? *stage_->spec : parts_.info.model);
+  return *asked_;
 }
 
 ResponseDraft StageModel::draft() const {
@@ -101,7 +107,7 @@ Task<llm::Response> StageModel::generate(llm::CallPosition call, std::uint32_t o
     parts_.watchers.delay("a tool's model call failed: " + std::string(why));
   };
   auto same = [request = std::move(request)] { return request; };
-  auto response = co_await call_model(*stage_->model, std::move(same), nullptr, on_retry, parts_.random);
+  auto response = co_await call_model(asked(), std::move(same), nullptr, on_retry, parts_.random);
   journal::Generated entry{call, ordinal, std::move(digest), response, cost_of(response.target, response.usage)};
   co_await commit(std::move(entry), Boundary::plain);
   co_return response;

@@ -13,6 +13,7 @@
 
 #include "run/calls/model_for_tools.hpp"
 #include "run/record/recorder.hpp"
+#include "run/step/spending.hpp"
 #include "run/step/stage.hpp"
 
 namespace executus::run {
@@ -29,7 +30,7 @@ class StageModel final : public ModelForTools, private llm::StreamObserver, priv
   explicit StageModel(const Parts& parts) : parts_(parts) {}
 
   // From here on it is the model of `stage`, which outlives its use.
-  void enter(const Stage& stage) { stage_ = &stage; }
+  void enter(const Stage& stage) { stage_ = &stage, asked_ = nullptr; }
   [[nodiscard]] const Stage& stage() const noexcept { return *stage_; }
 
   // A request for the next response.
@@ -41,6 +42,10 @@ class StageModel final : public ModelForTools, private llm::StreamObserver, priv
 
   [[nodiscard]] Task<llm::Response> generate(llm::CallPosition call, std::uint32_t ordinal, std::string system,
                                              llm::Transcript messages) override;
+
+  // From here on each call is asked for first. `spending` outlives this.
+  void limit_by(Spending& spending) noexcept { spending_ = &spending, asked_ = nullptr; }
+  [[nodiscard]] Spending* spending() noexcept { return spending_; }  // null: nothing limits the run
 
   // For calls of other models whose usage counts as the run's.
   [[nodiscard]] llm::SpentSink& spent_sink() noexcept { return *this; }
@@ -69,11 +74,14 @@ class StageModel final : public ModelForTools, private llm::StreamObserver, priv
   void on_reasoning(std::string_view delta) override;
   void on_arguments(std::string_view call_id, std::string_view tool, std::string_view delta) override;
   void on_reset() override;
+  [[nodiscard]] llm::Model& asked();
   [[nodiscard]] ResponseDraft draft() const;
   void spent(const std::string& target, const llm::Usage& usage) noexcept override;
 
   const Parts parts_;
   const Stage* stage_ = nullptr;
+  Spending* spending_ = nullptr;
+  std::shared_ptr<llm::Model> asked_;  // the stage's, as spending_ lets it be asked; null: not asked yet
   std::vector<journal::Spent> spent_;
   std::string shown_;
   int attempt_ = 0;             // at the response that is asked for

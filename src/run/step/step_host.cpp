@@ -129,12 +129,20 @@ Task<void> StepHost::repair() {
   co_await parts_.recorder.commit(std::move(steered), Boundary::plain);
 }
 
+// They may need what this run holds.
+bool StepHost::batch_has_runs() const {
+  return parts_.delegation && std::ranges::any_of(conversation().open_batch(), [&](const auto& call) {
+           return parts_.delegation->is_delegate(call.call.name);
+         });
+}
+
 // A run that leaves begins with no call of its batch, and has none decided.
 Task<agent::LoopHost::Batch> StepHost::run_batch() {
   TaskContext context = co_await this_task();
   context.scope->throw_if_cancelled();
   if (parts_.recorder.commands_waiting()) co_await parts_.inbox.apply(Inbox::Which::not_steer);
   if (conversation().open_batch().empty()) co_return Batch::settled;
+  if (auto* spending = parts_.model.spending(); spending && batch_has_runs()) co_await spending->pause();
   co_return co_await parts_.dispatcher.run_batch();
 }
 

@@ -21,7 +21,8 @@ class StepHost final : public agent::LoopHost {
     Shortening& shortening;
     Dispatcher& dispatcher;
     Inbox& inbox;
-    SessionHub* session = nullptr;  // may be null
+    SessionHub* session = nullptr;           // may be null
+    const Delegation* delegation = nullptr;  // likewise
     int max_consecutive_tool_errors = 3;
     int max_same_call_repeats = 3;
   };
@@ -49,6 +50,7 @@ class StepHost final : public agent::LoopHost {
   Task<llm::Response> ask_model();
   Task<llm::Response> ask_after_preparing();
   Task<void> take_nudges();
+  [[nodiscard]] bool batch_has_runs() const;
   [[nodiscard]] RunTally tally() const;
 
   const Parts parts_;

@@ -16,6 +16,7 @@
 #include "base/text_file.hpp"
 #include "base/yaml/fields.hpp"
 #include "run/definition/sub_agents.hpp"
+#include "runtime/agent_file/agent_budget.hpp"
 #include "runtime/agent_file/agent_output.hpp"
 #include "runtime/agent_file/agent_phases.hpp"
 #include "runtime/agent_file/agent_policies.hpp"
@@ -38,7 +39,7 @@ namespace fs = std::filesystem;
 
 // Keys of the agent file format that this version cannot honour. Ignoring one would run another agent than the one
 // written down.
-constexpr std::array<std::string_view, 4> kNotSupported{"mcp_servers", "budget", "retention", "sandbox"};
+constexpr std::array<std::string_view, 3> kNotSupported{"mcp_servers", "retention", "sandbox"};
 
 // Reads one agent file into `result`.
 class AgentReader {
@@ -67,6 +68,7 @@ class AgentReader {
     read_output(fields, agent(), own);
     if (problems_.errors().size() == before) check_phases(fields, agent(), own);
     if (problems_.errors().size() == before) check_fallbacks(fields, agent());
+    read_budget(fields, agent(), known_);
     read_schedule(fields, result_);
     check_prompt(fields);
     warn_of_idle_prompt(fields, agent());

@@ -44,6 +44,8 @@ struct KnownNames {
   std::function<std::vector<std::string>(const std::string& name)> namesakes = {};
   FindBase base = {};  // what files extend
   ModelObstacle model_obstacle = {};
+  // Of the model of that name (or one of its chain), one whose price is not known here; "": none. Null: not looked at.
+  std::function<std::string(const std::string& model)> unpriced = {};
   // Why these skill packs cannot be had here; "": they can. Null: not looked at.
   std::function<std::string(const std::vector<std::string>& names)> pack_obstacle = {};
   // The names of targets of deliveries. Nothing: not looked at.

@@ -224,7 +224,7 @@ tools: [grpe, now]
 }
 
 TEST(AgentFile, RefusesKeysThisVersionCannotHonour) {
-  for (std::string key : {"mcp_servers", "budget", "retention", "sandbox"}) {
+  for (std::string key : {"mcp_servers", "retention", "sandbox"}) {
     auto read = read_agent("name: a\n" + key + ":\n  x: 1\n");
     EXPECT_FALSE(read.file) << key;
     EXPECT_THAT(read.said.errors, ElementsAre("a.yaml:2:1: error: '" + key + "' is not supported by this version"));

@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "base/text_file.hpp"
+#include "run/step/call_estimate.hpp"
 
 namespace executus {
 namespace {
@@ -31,6 +32,18 @@ std::optional<Error> obstacle_to(llm::ModelResolver& models, const std::string& 
   } catch (...) {
     return current_error();
   }
+}
+
+// What cannot be resolved is said elsewhere.
+std::string unpriced(llm::ModelResolver& models, const std::string& name) {
+  try {
+    auto resolved = models.resolve(name);
+    if (!resolved.ok()) return {};
+    for (const auto& each : run::targets_of(resolved->spec))
+      if (!models.cost(each.target, {1, 1, 0, 0, 0}, system_clock().wall())) return each.target;
+  } catch (...) {  // a resolver of a host may throw
+  }
+  return {};
 }
 
 // Those of a host may throw as well.
@@ -134,6 +147,7 @@ KnownNames AgentLibrary::known_below(const std::string& parent, DelegateKind kin
   known.targets = here_.targets;
   known.base = bases_of(kind);
   if (here_.models) known.model_obstacle = [this](const std::string& name) { return obstacle_to(*here_.models, name); };
+  if (here_.models) known.unpriced = [this](const std::string& name) { return unpriced(*here_.models, name); };
   if (here_.skill_packs)
     known.pack_obstacle = [this](const auto& packs) { return obstacle_to(*here_.skill_packs, packs); };
   known.is_stored = [this](DelegateKind kind, const std::string& name) {

@@ -1,0 +1,34 @@
+// The shipped budget: limits of agents, callers and trees of runs, kept in a store that many processes share.
+//
+// What is limited is docs/adr/0040-budgets-are-held-by-the-run.md; check() refuses nothing, since reserve() is asked
+// before each call, and commit() counts nothing, since time is told with the rest.
+#pragma once
+
+#include <executus/budget/store.hpp>
+#include <executus/journal/store.hpp>
+
+namespace executus::budget {
+
+class SharedBudget final : public Budget {
+ public:
+  // They outlive it. `journal`: of the runs, so that what one of them still holds that ended without telling comes
+  // back; null: there is none.
+  SharedBudget(BudgetStore& store, const Clock& clock, journal::JournalStore* journal = nullptr)
+      : store_(store), clock_(clock), journal_(journal) {}
+
+  [[nodiscard]] Task<std::optional<std::string>> check(RunInfo info) override;
+  [[nodiscard]] Task<void> commit(RunInfo info, Milliseconds used) override;
+  [[nodiscard]] Task<BudgetTerms> begin(RunInfo info, std::optional<AgentBudget> own) override;
+  [[nodiscard]] Task<BudgetAnswer> reserve(RunInfo info, RunSpending spending, Amounts calls) override;
+  [[nodiscard]] Task<void> settle(RunInfo info, RunSpending spending, Rest rest) override;
+
+  // Settles what runs hold that have ended a minute ago, or are not there any more: their process died before it could.
+  [[nodiscard]] Task<void> settle_ended();
+
+ private:
+  BudgetStore& store_;
+  const Clock& clock_;
+  journal::JournalStore* journal_;
+};
+
+}  // namespace executus::budget

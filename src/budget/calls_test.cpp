@@ -1,0 +1,232 @@
+// However a call ends, what it held comes back, and what it used counts.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "budget/budgeted_test.hpp"
+
+namespace executus::budget {
+namespace {
+
+// What becomes of its next call; afterwards it answers.
+class FateModel final : public llm::Model {
+ public:
+  using Fate = std::function<void(llm::SpentSink&, llm::StreamObserver&)>;
+  Task<llm::Response> generate(llm::Request request, llm::StreamObserver* observer) override {
+    ++asked;
+    if (auto fate = std::exchange(next, {})) fate(*request.spent, *observer);
+    if (hangs) co_await never_.wait();
+    llm::Response response = run::says("done");
+    response.usage = usage;
+    response.target = target_;
+    co_return response;
+  }
+  const std::string& target() const override { return target_; }
+
+  Fate next;
+  bool hangs = false;
+  int asked = 0;
+  llm::Usage usage{10, 5, 0, 0, 0};
+
+ private:
+  OneShot<> never_;
+  std::string target_ = "test/model";
+};
+
+struct Fated : BudgetedAs<> {
+  Fated() : BudgetedAs(looks(0)), fated(model_) {
+    agent.budget = dollars(1'000);
+    reconfigure([this](ExecutorConfig& config) {
+      config.models = &fated;
+      config.ports.budget = &counted;
+    });
+  }
+  RunOutcome run_with(FateModel::Fate fate) {
+    model_->next = std::move(fate);
+    return run();
+  }
+  std::shared_ptr<FateModel> model_ = std::make_shared<FateModel>();
+  PricedModels fated;
+};
+
+[[noreturn]] void fail(llm::Failure failure, int status) {
+  throw llm::ModelError(failure, "model.failed", "it failed", status);
+}
+
+TEST(BudgetedCall, ThatIsRefusedCostsNothing) {  // [DUR-35]
+  for (int status : {429, 500}) {
+    Fated run;
+    auto outcome = run.run_with([&](auto&, auto&) { fail(llm::Failure::transient, status); });
+    EXPECT_TRUE(outcome.ok()) << "the second try is answered";
+    EXPECT_EQ(run.model_->asked, 2);
+    EXPECT_EQ(run.standing("run:run").spent.tokens, 15);
+    EXPECT_EQ(run.standing("run:run").estimated, Amounts{});
+  }
+}
+
+TEST(BudgetedCall, ThatBreaksOffCountsAsItsServerSaid) {  // [DUR-35]
+  Fated run;
+  auto outcome = run.run_with([](llm::SpentSink& spent, auto&) {
+    spent.spent("test/model", {100, 7, 0, 0, 0});
+    fail(llm::Failure::transient, 0);
+  });
+  EXPECT_TRUE(outcome.ok());
+  EXPECT_EQ(run.standing("run:run").spent.tokens, 122);
+  EXPECT_EQ(run.standing("run:run").estimated, Amounts{});
+  EXPECT_EQ(run.holds(), 0U);
+}
+
+TEST(BudgetedCall, ThatBreaksOffWithoutAWordIsEstimatedByWhatCame) {  // [DUR-35]
+  Fated run;
+  (void)run.run_with([](llm::SpentSink& spent, llm::StreamObserver& observer) {
+    observer.on_text(std::string(400, 'x'));
+    spent.spent("test/model", {});
+    fail(llm::Failure::transient, 0);
+  });
+  auto standing = run.standing("run:run");
+  EXPECT_EQ(standing.spent.tokens, 15);
+  EXPECT_GT(standing.estimated.tokens, 100) << "the answer so far, and the prompt";
+  EXPECT_LT(standing.estimated.tokens, 200);
+  EXPECT_EQ(standing.estimated.cost.count, standing.estimated.tokens * 1'000'000);
+}
+
+TEST(BudgetedCall, ThatIsCancelledIsEstimatedByWhatCame) {  // [DUR-35]
+  Fated run;
+  CancelScope scope;
+  run.model_->hangs = true;
+  run.model_->next = [&](auto&, llm::StreamObserver& observer) {
+    observer.on_text(std::string(400, 'x'));
+    scope.cancel({Cause::caller, "enough"});
+  };
+  EXPECT_EQ(run.run_in(scope).status, RunStatus::cancelled);
+  auto standing = run.standing("run:run");
+  EXPECT_GT(standing.estimated.tokens, 100);
+  EXPECT_EQ(standing.held, Amounts{});
+  EXPECT_EQ(run.holds(), 0U);
+}
+
+TEST(BudgetedCall, ThatRunsOutOfTimeHoldsNothing) {  // [DUR-35]
+  Fated run;
+  run.agent.max_runtime = std::chrono::seconds(5);
+  run.model_->hangs = true;
+  EXPECT_EQ(run.run().status, RunStatus::timeout);
+  EXPECT_EQ(run.standing("run:run").held, Amounts{});
+  EXPECT_EQ(run.standing("run:run").estimated, Amounts{}) << "nothing came";
+  EXPECT_EQ(run.holds(), 0U);
+}
+
+TEST(BudgetedCall, WhoseServerCountsNoTokensIsEstimated) {  // [DUR-35]
+  Fated run;
+  run.model_->usage = {};
+  EXPECT_TRUE(run.run().ok());
+  EXPECT_GT(run.standing("run:run").estimated.cost.count, 0);
+}
+
+// Asks the model five questions.
+class AskingTool final : public tool::Tool {
+ public:
+  AskingTool() {
+    info_.spec = {"ask", "Asks.", {{"type", "object"}}};
+    info_.effect = tool::Effect::pure;
+    info_.timeout = Milliseconds(60'000);
+  }
+  const tool::ToolInfo& info() const override { return info_; }
+  Task<tool::Outcome> call(tool::Call call) override {
+    for (int i = 0; i < 5; ++i) {
+      llm::Transcript question;
+      question.push_back(llm::user_message("what " + std::to_string(i)));
+      (void)co_await call.generate("nested", std::move(question));
+    }
+    tool::Outcome done = tool::Done{"asked", {}};
+    co_return done;
+  }
+
+ private:
+  tool::ToolInfo info_;
+};
+
+TEST(BudgetedCall, OfAToolCounts) {  // [DUR-35]
+  Budgeted run([](const llm::Request& request, std::size_t) {
+    return request.system == "nested" ? run::says("so") : run::calls({{"c", "ask", "{}"}});
+  });
+  run.add(std::make_shared<AskingTool>());
+  run.agent.budget = tokens(40);
+  EXPECT_EQ(run.run().error_code, "budget.exceeded");
+  EXPECT_THAT(run.model->requests, ::testing::SizeIs(3)) << "the loop's, and two of the tool's";
+  EXPECT_EQ(run.standing("run:run").spent.tokens, 45);
+}
+
+// Asks the model it is given once.
+class AskingCompactor final : public Compactor {
+ public:
+  Task<Compaction> compact(CompactionRequest request) override {
+    llm::Request question;
+    question.system = "sum up";
+    auto response = co_await request.model->generate(std::move(question), nullptr);
+    co_return Compaction{1, "short", response.usage};
+  }
+};
+
+TEST(BudgetedCall, OfTheCompactorCounts) {  // [DUR-35]
+  Budgeted run([](const llm::Request& request, std::size_t turn) {
+    return request.system == "sum up" ? run::says("short") : looks(1)(turn);
+  });
+  AskingCompactor compactor;
+  run.reconfigure([&](ExecutorConfig& config) {
+    config.models = &run.priced;
+    config.ports.budget = &run.counted;
+    config.compactor = &compactor;
+  });
+  run.agent.context_tokens = 1;
+  run.agent.budget = dollars(1);
+  ASSERT_TRUE(run.run().ok());
+  auto requests = static_cast<std::int64_t>(run.model->requests.size());
+  EXPECT_GT(requests, 2) << "the compactor asked";
+  EXPECT_EQ(run.standing("run:run").spent.tokens, 15 * requests);
+}
+
+// Its process dies where it is told to, and tells nobody.
+struct Dying : BudgetedAs<> {
+  Dying() : BudgetedAs(looks(1)), look(&add_tool("look", tool::Effect::keyed)) { agent.budget = dollars(1'000); }
+  void die() {
+    store->writes_left = 0;
+    counted.dead = true;
+  }
+  void recover_it() {
+    counted.dead = false;
+    model->on_call = {};
+    look->before_effect = {};
+    new_process();
+    EXPECT_TRUE(recover()->ok());
+  }
+  run::EffectTool* look;
+};
+
+TEST(BudgetAfterACrash, ChargesACallThatWasSentAtItsEstimate) {  // [DUR-35]
+  Dying run;
+  run.model->on_call = [&] {
+    if (run.model->requests.size() == 2) run.die();
+  };
+  (void)run.run();
+  EXPECT_GT(run.standing("run:run").held.tokens, 0);
+  run.recover_it();
+  auto standing = run.standing("run:run");
+  EXPECT_EQ(standing.spent.tokens, 30) << "its repetition is measured";
+  EXPECT_GT(standing.estimated.tokens, 4'000) << "an answer of the length that is held";
+  EXPECT_LT(standing.estimated.tokens, 4'100);
+  EXPECT_EQ(standing.held, Amounts{});
+  EXPECT_EQ(run.holds(), 0U);
+}
+
+TEST(BudgetAfterACrash, ChargesNothingForACallThatWasNotSent) {  // [DUR-35]
+  Dying run;
+  run.look->before_effect = [&] { run.die(); };
+  (void)run.run();
+  run.recover_it();
+  auto standing = run.standing("run:run");
+  EXPECT_EQ(standing.spent.tokens, 30);
+  EXPECT_EQ(standing.estimated, Amounts{});
+  EXPECT_EQ(standing.held, Amounts{});
+}
+
+}  // namespace
+}  // namespace executus::budget

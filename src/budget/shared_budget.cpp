@@ -1,0 +1,60 @@
+#include <utility>
+
+#include <executus/budget/shared_budget.hpp>
+
+namespace executus::budget {
+namespace {
+
+// A run that has just ended is settled by its own process, which has 10 s for it.
+constexpr Milliseconds kLetSettle{60'000};
+
+Report report_of(const RunInfo& info, const RunSpending& spending) { return {info.run, accounts_of(info), spending}; }
+
+bool is_over(const std::optional<journal::RunRow>& row, WallTime now) {
+  return !row || (is_terminal(row->status) && row->ended_at && later(*row->ended_at, kLetSettle) < now);
+}
+
+// Its journal says what it used; time that passed since it was told last is not known.
+Report last_report(const Hold& hold, const std::optional<journal::RunRow>& row) {
+  RunSpending spending{hold.epoch, hold.charged, hold.charged, {}, true};
+  if (row) spending.total = {hold.charged.time, row->usage.input + row->usage.output, row->cost.known};
+  return {hold.run, hold.accounts, spending};
+}
+
+}  // namespace
+
+Task<std::optional<std::string>> SharedBudget::check(RunInfo /*info*/) { co_return std::nullopt; }
+Task<void> SharedBudget::commit(RunInfo /*info*/, Milliseconds /*used*/) { co_return; }
+
+// The limits that a run had stay when it goes on: they may have been raised.
+Task<BudgetTerms> SharedBudget::begin(RunInfo info, std::optional<AgentBudget> own) {
+  if (own) {
+    Limit limit{account_of_run(info.run), own->limits, Milliseconds(0), own->policy};
+    co_await store_.set(std::move(limit), BudgetStore::Put::unless_there, clock_.wall());
+  }
+  co_return co_await store_.terms(accounts_of(info));
+}
+
+Task<BudgetAnswer> SharedBudget::reserve(RunInfo info, RunSpending spending, Amounts calls) {
+  auto report = report_of(info, spending);
+  auto answer = co_await store_.reserve(std::move(report), calls, clock_.wall());
+  if (answer.verdict == BudgetAnswer::Verdict::wait) co_await settle_ended();
+  co_return answer;
+}
+
+Task<void> SharedBudget::settle(RunInfo info, RunSpending spending, Rest rest) {
+  auto report = report_of(info, spending);
+  co_await store_.settle(std::move(report), rest, clock_.wall());
+}
+
+Task<void> SharedBudget::settle_ended() {
+  if (!journal_) co_return;
+  for (auto& hold : co_await store_.holds()) {
+    auto row = co_await journal_->find(hold.run);
+    if (!is_over(row, clock_.wall())) continue;
+    auto report = last_report(hold, row);
+    co_await store_.settle(std::move(report), Rest::over, clock_.wall());
+  }
+}
+
+}  // namespace executus::budget
