@@ -1,4 +1,4 @@
-// `executus schedule next`.
+// `executus schedule`.
 #include "cli_program.hpp"
 
 namespace executus::testing {
@@ -56,6 +56,73 @@ TEST_F(Schedule, SaysWhatIsWrong) {
   EXPECT_THAT(error({"report", "--timezone", "UTC"}), HasSubstr("--timezone goes with --cron"));
   EXPECT_THAT(error({"idle"}), HasSubstr("agent 'idle' has no schedule"));
   EXPECT_THAT(error({}), HasSubstr("give an AGENT with a schedule, or --cron EXPR"));
+}
+
+// No worker works here.
+class ScheduleCommands : public CliProgram {
+ protected:
+  void SetUp() override {
+    agent("report", "  - text: All is well.\n",
+          "schedule: {cron: '0 9 1 1 *', timezone: Europe/Berlin, prompt: Morning report}\n");
+    agent("idle", "  - text: hi\n");
+  }
+  boost::json::object listed(const std::string& name) {
+    auto list = run({"schedule", "list", "--json"}).json();
+    for (const auto& each : list.as_array())
+      if (each.at("id").as_string() == name) return each.as_object();
+    return {};
+  }
+};
+
+TEST_F(ScheduleCommands, ListWhatThereIs) {
+  auto shown = run({"schedule", "list"});
+  EXPECT_EQ(shown.exit, 0) << shown.err;
+  EXPECT_THAT(shown.out, AllOf(HasSubstr("SCHEDULE"), HasSubstr("report"), HasSubstr("-01-01T09:00:00+01:00")));
+  EXPECT_EQ(run({"schedule", "list", "-q"}).out, "report\n");
+  EXPECT_EQ(listed("report").at("plan").at("timezone"), "Europe/Berlin");
+  EXPECT_FALSE(std::filesystem::exists(folder() / "runs.db")) << "looking makes no database";
+  std::filesystem::remove(folder() / "agents/report.yaml");
+  EXPECT_THAT(run({"schedule", "list"}).out, HasSubstr("no schedules"));
+}
+
+TEST_F(ScheduleCommands, PauseAndResumeOne) {
+  auto paused = run({"schedule", "pause", "report"});
+  EXPECT_EQ(paused.exit, 0) << paused.err;
+  EXPECT_EQ(paused.out, "report is paused; `executus schedule resume report` ends that\n");
+  EXPECT_THAT(run({"schedule", "list"}).out, HasSubstr("paused since "));
+  auto resumed = run({"schedule", "resume", "report"});
+  EXPECT_THAT(resumed.out, AllOf(HasSubstr("report comes next at "), HasSubstr("-01-01T09:00:00+01:00")));
+  EXPECT_EQ(listed("report").at("state"), "");
+  EXPECT_EQ(run({"schedule", "pause", "report", "-q"}).out, "report\n");
+}
+
+// The plan stays as it is, and a caller started the run.
+TEST_F(ScheduleCommands, QueueARunNow) {
+  auto before = listed("report");
+  auto queued = run({"schedule", "run", "report"});
+  EXPECT_EQ(queued.exit, 0) << queued.err;
+  auto id = queued.out.substr(0, queued.out.find('\n'));
+  EXPECT_THAT(queued.err, HasSubstr("executus recover " + id));
+  EXPECT_EQ(run({"recover"}).exit, 0);
+  EXPECT_EQ(show("@last").at("run_id").as_string(), id);
+  EXPECT_EQ(show(id).at("output"), "All is well.");
+  EXPECT_EQ(listed("report").at("next"), before.at("next"));
+}
+
+TEST_F(ScheduleCommands, SayWhatIsWrong) {
+  auto error = [&](const std::vector<std::string>& words) {
+    auto shown = run(words);
+    EXPECT_EQ(shown.exit, 2);
+    EXPECT_THAT(shown.out, IsEmpty());
+    return shown.err;
+  };
+  EXPECT_THAT(error({"schedule", "pause", "reprot"}), HasSubstr("there is no schedule 'reprot'"));
+  EXPECT_FALSE(std::filesystem::exists(folder() / "runs.db"));
+  EXPECT_THAT(error({"schedule", "run", "idle"}), HasSubstr("agent 'idle' has no schedule"));
+  EXPECT_THAT(error({"schedule", "run", "reprot"}), HasSubstr("report"));
+  EXPECT_THAT(error({"schedule", "pause"}), HasSubstr("AGENT"));
+  EXPECT_EQ(run({"schedule", "pause", "report"}).exit, 0);
+  EXPECT_THAT(error({"schedule", "resume", "reprot"}), HasSubstr("did you mean 'report'"));
 }
 
 }  // namespace

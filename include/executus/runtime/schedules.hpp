@@ -20,6 +20,7 @@
 
 #include <executus/async/reply.hpp>
 #include <executus/base/result.hpp>
+#include <executus/run/delivery.hpp>
 #include <executus/runtime/agent_file.hpp>
 #include <executus/schedule/job.hpp>
 
@@ -33,11 +34,12 @@ struct ScheduledAgent {
   Agent agent;
   AgentSchedule schedule;
   boost::json::object inputs = {};
-  std::string caller = "schedule";  // of its runs
+  DeliveryTarget delivery = {};  // of its runs, as is the next
+  std::string caller = "schedule";
 };
 
 // Of an agent file with a schedule: the inputs have their defaults. The error is that of apply_inputs(), or
-// schedule.none.
+// schedule.none. What the file says of `deliver` is a name that the host resolves.
 [[nodiscard]] Result<ScheduledAgent> scheduled_agent(AgentFile file);
 
 class Schedules final {

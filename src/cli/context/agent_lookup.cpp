@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "cli/context/saved_lookup.hpp"
 #include "runtime/builtin_agents.hpp"
+#include "runtime/project_targets.hpp"
 #include "runtime/saved_file.hpp"
 
 namespace executus::cli {
@@ -90,6 +91,30 @@ std::optional<AgentFile> find_delegate(CommandContext& context, DelegateKind kin
   if (name.find('/') != std::string_view::npos) return std::nullopt;
   if (context.live_agents()) return with_limits(context.live_agents()->find(kind, name));
   return with_limits(agent_library(context).find(kind, name));
+}
+
+ScheduledAgent scheduled_of(CommandContext& context, AgentFile file) {
+  auto deliver = file.deliver;
+  auto scheduled = scheduled_agent(*with_limits(std::move(file))).value();
+  if (!deliver.empty()) scheduled.delivery = deliver::delivery_to(project_target(context.project(), deliver));
+  return scheduled;
+}
+
+// What declares them is the folder beside executus.yaml, where there is one: the same wherever in the project a worker
+// begins.
+void declare_schedules(CommandContext& context, const KnownAgents& agents) {
+  std::vector<ScheduledAgent> scheduled;
+  std::string problems;
+  for (const auto& file : agents.files) try {
+      if (file.schedule) scheduled.push_back(scheduled_of(context, file));
+    } catch (const Error& error) {
+      problems += (problems.empty() ? "" : "\n") + error.message();
+    }
+  bool is_all = agents.errors.empty() && problems.empty();
+  auto folder = fs::absolute(folders_called("agents", context).back()).lexically_normal().string();
+  context.runtime().schedules().declare(std::move(folder), std::move(scheduled),
+                                        is_all ? Schedules::Extent::all : Schedules::Extent::some);
+  if (!problems.empty()) throw failed("config.deliver", problems);
 }
 
 AgentFile load_agent(CommandContext& context, const std::string& agent, std::optional<DelegateKind> kind) {

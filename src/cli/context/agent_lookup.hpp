@@ -33,6 +33,13 @@ struct MoreFolders {
 [[nodiscard]] AgentFile load_agent(CommandContext& context, const std::string& agent,
                                    std::optional<DelegateKind> kind = {});
 
+// The scheduled agent that a file describes, with the target of its runs' ends. Throws Error schedule.none, config.*.
+[[nodiscard]] ScheduledAgent scheduled_of(CommandContext& context, AgentFile file);
+
+// Declares the schedules of those agents, for the workers of the runtime and for what asks about schedules. Throws
+// Error config.* that says which could not be; the others are declared.
+void declare_schedules(CommandContext& context, const KnownAgents& agents);
+
 // An agent or skill of this project to delegate to; nothing when there is none of that name. Throws Error config.* when
 // its file is wrong.
 [[nodiscard]] std::optional<AgentFile> find_delegate(CommandContext& context, DelegateKind kind, std::string_view name);

@@ -160,6 +160,16 @@ Exit show_outcome(CommandContext& context, const RunOutcome& outcome, Answer ans
   return exit_code(outcome);
 }
 
+Exit show_queued(CommandContext& context, const RunOutcome& outcome) {
+  if (exit_code(outcome) != Exit::left || outcome.status != RunStatus::queued)
+    return show_outcome(context, outcome, Answer::print);  // it existed already, or was refused
+  if (context.globals().json) return (void)show_outcome(context, outcome, Answer::print), Exit::ok;
+  context.print(outcome.run_id.str() + "\n");
+  if (!context.globals().quiet)
+    write_err("executus: queued; a worker runs it, or `executus recover " + outcome.run_id.str() + "`\n");
+  return Exit::ok;
+}
+
 void show_error(const Globals& globals, const Error& error) noexcept {
   if (error.code() == "cli.closed") return;
   try {

@@ -16,6 +16,9 @@ enum class Origin { as_stored, driven_here };
 [[nodiscard]] Exit show_outcome(CommandContext& context, const RunOutcome& outcome, Answer answer,
                                 Origin origin = Origin::as_stored);
 
+// Of a run that was queued: its id, and who drives it. 0 once it is; of one that was there already as show_outcome().
+[[nodiscard]] Exit show_queued(CommandContext& context, const RunOutcome& outcome);
+
 // The message and the codes of a failure, as JSON on stdout when asked for, always for people on stderr.
 void show_error(const Globals& globals, const Error& error) noexcept;
 

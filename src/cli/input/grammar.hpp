@@ -105,6 +105,7 @@ class Grammar final {
   }
   void add_schedule();
   void add_audit();
+  void add_schedule_next(CLI::App& schedule);
   void add_queue();
   void add_packs();
   void add_lists();

@@ -38,9 +38,33 @@ void Grammar::add_definitions(CLI::App& definitions, Noun noun, const std::strin
 }
 
 void Grammar::add_schedule() {
+  auto& schedule = group("schedule", "When agents run by themselves");
+  leaf(schedule, "list", "List schedules: when they come next, and what became of the last time",
+       std::make_shared<ScheduleList>(), "  executus schedule list\n  executus schedule list --json");
+  auto run = std::make_shared<ScheduleRun>();
+  leaf(schedule, "run", "Queue the run of a schedule now; its times stay as they are", run,
+       "  executus schedule run report")
+      .add_option("AGENT", run->agent, "An agent file with a schedule, or a name in agents/")
+      ->required()
+      ->type_name("");
+  auto pause = std::make_shared<SchedulePause>();
+  leaf(schedule, "pause", "Let a schedule do nothing until it is resumed", pause, "  executus schedule pause report")
+      .add_option("AGENT", pause->name, "The name of an agent with a schedule")
+      ->required()
+      ->type_name("");
+  auto resume = std::make_shared<ScheduleResume>();
+  leaf(schedule, "resume", "Let a paused schedule go on, with the times that come from now", resume,
+       "  executus schedule resume report")
+      .add_option("AGENT", resume->name, "The name of an agent with a schedule")
+      ->required()
+      ->type_name("");
+  add_schedule_next(schedule);
+}
+
+void Grammar::add_schedule_next(CLI::App& schedule) {
   auto next = std::make_shared<ScheduleNext>();
   auto& app =
-      leaf(group("schedule", "When agents run by themselves"), "next", "Show when a schedule comes", next,
+      leaf(schedule, "next", "Show when a schedule comes", next,
            "  executus schedule next report\n"
            "  executus schedule next --cron \"30 2 * * *\" --timezone Europe/Berlin --after 2026-03-28 --count 3");
   app.add_option("AGENT", next->agent, "An agent file with a schedule, or a name in agents/")->type_name("");

@@ -237,6 +237,16 @@ struct AuditList {
   std::optional<std::size_t> limit;
   bool csv = false;
 };
+struct ScheduleList {};
+struct ScheduleRun {
+  std::string agent;  // a file, or a name in agents/
+};
+struct SchedulePause {
+  std::string name;
+};
+struct ScheduleResume {
+  std::string name;
+};
 struct QueueList {};
 // Of which runs; all empty: of all.
 struct QueueOf {
@@ -267,12 +277,13 @@ struct CompletionWords {
 
 struct Version {};
 
-using Command = std::variant<Init, Run, Chat, Recover, Work, RunsList, RunsShow, RunsEvents, RunsResolve, RunsDigest,
-                             RunsCancel, RunsSteer, RunsSignal, RunsApprove, RunsTree, RunsResume, RunsRetry,
-                             RunsRelease, RunsUpgrade, RunsFork, RunsErase, RunsPrune, RunsWait, RunsPending,
-                             AgentsValidate, AgentsList, AgentsShow, AgentsImport, AgentsExport, AgentsDiff,
-                             AgentsRollback, AgentsRemove, PacksSubscribe, PacksCheck, PacksApply, PacksList, PacksShow,
-                             ToolsList, ModelsList, ModelsTest, ModelsSuspend, ModelsRestore, ScheduleNext, AuditList,
-                             QueueList, QueueSetLimit, QueuePause, Doctor, Bench, Completion, CompletionWords, Version>;
+using Command =
+    std::variant<Init, Run, Chat, Recover, Work, RunsList, RunsShow, RunsEvents, RunsResolve, RunsDigest, RunsCancel,
+                 RunsSteer, RunsSignal, RunsApprove, RunsTree, RunsResume, RunsRetry, RunsRelease, RunsUpgrade,
+                 RunsFork, RunsErase, RunsPrune, RunsWait, RunsPending, AgentsValidate, AgentsList, AgentsShow,
+                 AgentsImport, AgentsExport, AgentsDiff, AgentsRollback, AgentsRemove, PacksSubscribe, PacksCheck,
+                 PacksApply, PacksList, PacksShow, ToolsList, ModelsList, ModelsTest, ModelsSuspend, ModelsRestore,
+                 ScheduleNext, ScheduleList, ScheduleRun, SchedulePause, ScheduleResume, AuditList, QueueList,
+                 QueueSetLimit, QueuePause, Doctor, Bench, Completion, CompletionWords, Version>;
 
 }  // namespace executus::cli

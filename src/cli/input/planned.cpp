@@ -8,8 +8,7 @@ namespace executus::cli {
 namespace {
 
 constexpr std::array<std::string_view, 5> kCommands{"review", "budget", "db", "mcp", "torture"};
-constexpr std::array<std::string_view, 6> kSubcommands{"schedule list",   "schedule run", "schedule pause",
-                                                       "schedule resume", "runs export",  "runs replay"};
+constexpr std::array<std::string_view, 2> kSubcommands{"runs export", "runs replay"};
 
 template <class List>
 bool lists(const List& list, std::string_view word) {

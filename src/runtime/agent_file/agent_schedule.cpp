@@ -59,8 +59,8 @@ void read_schedule(Fields& fields, AgentFile& file) {
     check_cron(own, plan.cron);
     check_timezone(own, plan.timezone);
     check_inputs(own, file.inputs_schema);
-    own.warning("cron",
-                "this version checks 'schedule' and starts no run by it: `executus schedule next` shows when it comes");
+    if (file.agent.durability == Durability::memory)
+      own.error("cron", "a scheduled run is queued, and with 'durability: memory' none is: leave that out");
     file.schedule = std::move(read);
   });
 }

@@ -47,8 +47,7 @@ TEST_F(AgentSchedules, AreCheckedWithTheirPlace) {
 
 TEST_F(AgentSchedules, WarnWhereBothDayFieldsAreLimited) {
   EXPECT_THAT(warnings("schedule: {cron: 0 0 13 * 5}\n"),
-              ElementsAre(AllOf(HasSubstr("probe.yaml:2:18: warning: "), HasSubstr("days that fit either of them")),
-                          HasSubstr("this version checks 'schedule' and starts no run by it")));
+              ElementsAre(AllOf(HasSubstr("probe.yaml:2:18: warning: "), HasSubstr("days that fit either of them"))));
   EXPECT_THAT(warnings("schedule: {cron: 0 0 */2 * 5}\n"), Not(Contains(HasSubstr("either of them"))));
 }
 
@@ -59,6 +58,11 @@ TEST_F(AgentSchedules, NeedInputsThatHaveDefaults) {
   EXPECT_THAT(
       errors("inputs: {type: object, properties: {city: {type: string, default: Ulm}}, required: [city]}\n" + schedule),
       ::testing::IsEmpty());
+}
+
+TEST_F(AgentSchedules, NeedRunsThatAreStored) {
+  EXPECT_THAT(errors("durability: memory\nschedule: {cron: '@daily'}\n"),
+              ElementsAre(HasSubstr("with 'durability: memory' none is")));
 }
 
 }  // namespace

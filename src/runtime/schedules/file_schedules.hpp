@@ -9,7 +9,8 @@
 namespace executus::host {
 
 // Declares those with a schedule. `folder`, as an absolute path, is what declares them: of a project, the one that
-// stays the same wherever in it a program begins. Throws what declaring throws.
+// stays the same wherever in it a program begins. Throws what declaring throws, and Error config.deliver when
+// one delivers to a target: this program knows none by name.
 void declare_files(DeclaredSchedules& schedules, const std::string& folder, const KnownAgents& agents);
 
 }  // namespace executus::host

@@ -6,6 +6,7 @@
 namespace executus::host {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -15,6 +16,8 @@ using FiringTest = Fired;
 TEST_F(FiringTest, QueuesTheRunOfADueTime) {  // [SCH-01]
   auto agent = scheduled("report", "*/5 * * * *");
   agent.inputs = {{"city", "Ulm"}};
+  agent.delivery.kind = "mail";
+  agent.delivery.id = "ann";
   declare({agent});
   work();
   h.loop.advance(minutes(5));
@@ -29,7 +32,7 @@ TEST_F(FiringTest, QueuesTheRunOfADueTime) {  // [SCH-01]
   EXPECT_EQ(row.attributes.at("schedule"), "report");
   EXPECT_EQ(row.attributes.at("schedule_due"), "2023-11-15T00:05:00.000Z");
   auto admitted = std::get<journal::Admitted>(h.entries(row.id.str())[0].payload);
-  EXPECT_THAT(write_json(admitted.invocation), HasSubstr(R"("city":"Ulm")"));
+  EXPECT_THAT(write_json(admitted.invocation), AllOf(HasSubstr(R"("city":"Ulm")"), HasSubstr(R"("ann")")));
   EXPECT_EQ(admitted.input.back().text(), "What happened?");
   ASSERT_EQ(told<ScheduleFired>().size(), 1U);
   EXPECT_EQ(told<ScheduleFired>()[0].run, row.id);

@@ -107,16 +107,6 @@ std::optional<RunOutcome> unfinished_base(CommandContext& context, const Run& op
   return std::move(base.unfinished);
 }
 
-Exit show_queued(CommandContext& context, const RunOutcome& outcome) {
-  if (exit_code(outcome) != Exit::left || outcome.status != RunStatus::queued)
-    return show_outcome(context, outcome, Answer::print);  // it existed already, or was refused
-  if (context.globals().json) return (void)show_outcome(context, outcome, Answer::print), Exit::ok;
-  context.print(outcome.run_id.str() + "\n");
-  if (!context.globals().quiet)
-    write_err("executus: queued; a worker runs it, or `executus recover " + outcome.run_id.str() + "`\n");
-  return Exit::ok;
-}
-
 }  // namespace
 
 Exit execute(CommandContext& context, const Run& options) {

@@ -8,6 +8,7 @@
 #include <boost/json.hpp>
 #include <unistd.h>
 
+#include "base/contained.hpp"
 #include "base/text.hpp"
 #include "cli/commands/command_table.hpp"
 #include "cli/context/agent_lookup.hpp"
@@ -128,6 +129,11 @@ class Service final {
     }
   }
 
+  void take_schedules() {
+    contained(*log_, LogLevel::error, {"the schedules of agent files stay as they were"},
+              [this] { declare_schedules(context_, agents_.agents()); });
+  }
+
   void hear(const WorkEvent& event) {
     if (const auto* looked = std::get_if<Looked>(&event)) {
       watchdog_.looked();
@@ -162,7 +168,7 @@ class Service final {
   Watchdog watchdog_;
   ReloadingModels* models_ = nullptr;  // the runtime's
   AgentFileLog agents_log_{*log_};
-  LiveAgents agents_{[this] { return agent_library(context_, models_); }, agents_log_};
+  LiveAgents agents_{[this] { return agent_library(context_, models_); }, agents_log_, [this] { take_schedules(); }};
   std::string status_;
   std::mutex mutex_;
   bool reload_wanted_ = false;
