@@ -19,7 +19,7 @@ std::string guide_text(const fs::path& file) {
   return text.str();
 }
 
-class Guide : public CliProgram {
+class SavedGuides : public CliProgram {
  protected:
   // What the commands of a page print, but those that would ask another machine. Fails the test when one of them fails.
   std::string follow(const std::string& page) {
@@ -50,7 +50,7 @@ class Guide : public CliProgram {
   }
 };
 
-TEST_F(Guide, ToSavedAgentsDoesWhatItSays) {
+TEST_F(SavedGuides, ToSavedAgentsDoesWhatItSays) {
   EXPECT_THAT(follow("saved_agents.md"),
               AllOf(HasSubstr("clerk: created (version 1)"), HasSubstr("clerk: updated (version 2)"),
                     HasSubstr("+system_prompt: Answer the letter kindly and briefly.\n"),
@@ -59,13 +59,13 @@ TEST_F(Guide, ToSavedAgentsDoesWhatItSays) {
                     Not(HasSubstr("warning"))));
 }
 
-TEST_F(Guide, ToSkillsDoesWhatItSays) {
+TEST_F(SavedGuides, ToSkillsDoesWhatItSays) {
   EXPECT_THAT(follow("skills.md"),
               AllOf(HasSubstr("skills/shorten.yaml: ok"), HasSubstr("shorten: created (version 1)"),
                     HasSubstr("version 1 of local (another is first)"), Not(HasSubstr("warning"))));
 }
 
-TEST_F(Guide, ToPacksDoesWhatItSays) {
+TEST_F(SavedGuides, ToPacksDoesWhatItSays) {
   EXPECT_THAT(follow("packs.md"), AllOf(HasSubstr("brought skills: 1 skill"), HasSubstr("agents/writer.yaml: ok")));
 }
 
