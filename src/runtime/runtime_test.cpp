@@ -6,6 +6,9 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <executus/audit/journal_history.hpp>
+#include <executus/audit/memory_store.hpp>
+#include <executus/audit/sink.hpp>
 #include <executus/executus.hpp>
 #include <executus/testing/temporary_folder.hpp>
 
@@ -60,6 +63,30 @@ TEST_F(DefaultRuntime, TakesWhatTheHostGivesItInstead) {  // [ARC-03]
   EXPECT_TRUE(runtime.run(agent, "How late is it?").ok());
   EXPECT_EQ(finished, 1);
   EXPECT_TRUE(fs::exists(path / "other.db"));
+}
+
+// Beside the runs, which are on threads of their own; what it wrote is what the journal says.
+TEST_F(DefaultRuntime, IsAuditedByTheSinkOfAHost) {  // [AUD-03]
+  audit::MemoryAudit records;
+  auto loop = make_loop(1);
+  audit::AuditSink sink(&records, *loop);
+  RuntimeOptions options;
+  options.ports.audit = &sink;
+  Runtime runtime(std::move(options));
+  std::vector<RunHandle> runs;
+  for (int i = 0; i < 8; ++i) runs.push_back(runtime.start({.name = "clerk", .tools = {"now"}}, "How late?").get());
+  for (auto& run : runs) EXPECT_TRUE(run.wait().ok());
+
+  audit::JournalHistory history(runtime.journal());
+  for (auto& run : runs) {
+    auto told = block_on(*loop, records.find(run.id()));
+    auto read = block_on(runtime.loop(), history.find(run.id()));
+    ASSERT_TRUE(told && read);
+    EXPECT_EQ(told->stats.status, RunStatus::ok);
+    EXPECT_EQ(told->stats.tools, read->stats.tools);
+    EXPECT_EQ(told->stats.usage, read->stats.usage);
+    EXPECT_EQ(told->stats.output, read->stats.output);
+  }
 }
 
 struct Query {};
