@@ -37,6 +37,7 @@
 #include "runtime/host/working.hpp"
 #include "runtime/kept_files.hpp"
 #include "runtime/project_targets.hpp"
+#include "runtime/retention_rules.hpp"
 #include "runtime/schedules/file_schedules.hpp"
 #include "runtime/state_path.hpp"
 #include "runtime/suspension_file.hpp"
@@ -142,7 +143,7 @@ class Runtime::Impl {
     co_return co_await recover_runs(*recoveries_, executor(), journal(), std::move(options));
   }
 
-  std::shared_ptr<host::Working> work(const WorkOptions& options) {
+  std::shared_ptr<host::Working> work(WorkOptions options) {
     auto& executor = this->executor();
     declare_files();
     host::Firing::Parts firing{*loop_,
@@ -151,6 +152,12 @@ class Runtime::Impl {
                                host_->declared_schedules(),
                                [this]() -> schedule::ScheduleStore& { return schedule_store(); },
                                logger_};
+    options.retention = [this, of_files = std::move(options.retention)] {
+      auto rules =
+          of_files ? of_files() : retention_of(keeps_files() ? live_agents_.agents() : library().read_agents());
+      if (file_) add_saved(rules, saved_agents());
+      return rules;
+    };
     return workers_.start(*recoveries_, {*loop_, executor, journal(), logger_}, std::move(firing), options);
   }
 
@@ -421,7 +428,7 @@ Reply<std::vector<Recovered>> Runtime::recover(RecoverOptions options) {
   return impl_->host_->call([&](host::Host&) { return impl_->recover(std::move(options)); });
 }
 
-Worker Runtime::work(WorkOptions options) { return Worker(impl_->host_, impl_->work(options)); }
+Worker Runtime::work(WorkOptions options) { return Worker(impl_->host_, impl_->work(std::move(options))); }
 
 void Runtime::shut_down(std::string why) { impl_->shut_down(why); }
 

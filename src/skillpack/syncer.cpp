@@ -130,6 +130,16 @@ Checked Syncer::apply(const std::string& name, Rehearsal rehearsal) {
   return checked;
 }
 
+Subscription Syncer::unsubscribe(const std::string& name, Rehearsal rehearsal) {
+  auto gone = find_subscription(store_, name);
+  if (rehearsal == Rehearsal::yes) return gone;
+  store_.update(name, [&](std::optional<Subscription>& now) {
+    gone = there(now, name);
+    now.reset();
+  });
+  return gone;
+}
+
 std::shared_ptr<const Pack> Syncer::load(const std::string& name) {
   return load_pack(store_, name, find_subscription(store_, name).pinned);
 }

@@ -106,5 +106,22 @@ TEST_F(BuiltinAgents, RunWithoutAFile) {  // [SKP-14]
   EXPECT_THAT(run({"run", "triag", "x"}).err, HasSubstr("did you mean 'triage'?"));
 }
 
+TEST_F(Packs, AreRemovedWithWhatUsesThemNamed) {  // [SKP-07]
+  ASSERT_EQ(run({"packs", "subscribe", "office"}).exit, 0);
+  agent("a", "  - calls: [{tool: skill_use, arguments: {skill: pdf}}]\n  - text: Done.\n",
+        "skill_packs: [office/pdf]\n");
+  ASSERT_EQ(run({"run", "a", "x", "--detach", "--run-id", "r"}).exit, 0);
+
+  EXPECT_EQ(run({"packs", "remove", "office", "--dry-run"}).out, "would remove office\n  used by a\n");
+  EXPECT_EQ(run({"packs", "list", "-q"}).out, "office\n");
+  EXPECT_EQ(run({"packs", "remove", "office", "--json"}).json(),
+            (boost::json::object{{"name", "office"}, {"used_by", {"a"}}, {"removed", true}}));
+  EXPECT_EQ(run({"packs", "list", "-q"}).out, "");
+  EXPECT_EQ(run({"agents", "validate", "a"}).exit, 2);
+  EXPECT_EQ(run({"packs", "remove", "office"}).exit, 2);
+  EXPECT_EQ(run({"recover"}).exit, 0) << "a run that was started has what it was started with";
+  EXPECT_THAT(boost::json::serialize(show("r")), HasSubstr("The old way."));
+}
+
 }  // namespace
 }  // namespace executus::testing

@@ -52,8 +52,21 @@ TEST_F(Retention, PrunesWhatIsOld) {  // [DUR-31]
   EXPECT_EQ(run({"runs", "prune", "--keep-last", "0", "--agent", "other", "-q", "--yes"}).out, "");
   EXPECT_EQ(run({"runs", "prune", "--max-size", "1K", "-q", "--yes"}).out, "r1\n");
   EXPECT_EQ(run({"runs", "list", "-q"}).out, "r2\n") << "it has not ended";
-  EXPECT_THAT(run({"runs", "prune", "--yes"}).err, HasSubstr("one of --older-than, --keep-last and --max-size"));
+  EXPECT_THAT(run({"runs", "prune", "--yes"}).err, HasSubstr("no agent says by 'retention'"));
   EXPECT_THAT(run({"runs", "prune", "--max-size", "two", "--yes"}).err, HasSubstr("500M or 2G"));
+}
+
+TEST_F(Retention, IsWhatAnAgentSays) {  // [DUR-31]
+  agent("brief", "  - text: Done.\n", "retention: {keep: 1ms}\n");
+  ASSERT_EQ(run({"run", "brief", "x", "--run-id", "b1"}).exit, 0);
+  EXPECT_EQ(run({"runs", "prune", "--dry-run", "-q"}).out, "b1\n");
+  EXPECT_EQ(run({"runs", "prune", "--yes", "--agent", "plain"}).exit, 2) << "it says nothing";
+  EXPECT_EQ(run({"runs", "prune", "--yes", "-q"}).out, "b1\n");
+
+  ASSERT_EQ(run({"run", "brief", "x", "--run-id", "b2"}).exit, 0);
+  auto worker = start({"worker"});
+  until([&] { return run({"runs", "list", "-q"}).out == "r1\n"; });
+  worker->signal_until_ended(SIGTERM);
 }
 
 }  // namespace

@@ -40,6 +40,7 @@ struct PruneOptions {
   std::optional<WallTime> ended_before = {};
   std::optional<std::size_t> keep_last = {};   // all but so many, of those that ended last
   std::optional<std::uint64_t> max_size = {};  // those that ended longest ago, until the store takes no more bytes
+  std::optional<std::size_t> at_most = {};     // so many, with those below them; the others stay for the next time
   std::string agent = {};                      // of this agent alone; empty: of all
   DryRun dry_run = DryRun::no;                 // of max_size it cannot be said beforehand which go: none is named
 };

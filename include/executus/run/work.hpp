@@ -81,6 +81,13 @@ struct Drained {
 using WorkEvent = std::variant<RunTakenUp, RunLetGo, RunQuarantined, RunNotPossibleHere, Looked, LookFailed,
                                ScheduleFired, ScheduleSkipped, Draining, Drained>;
 
+// Ended runs of an agent are erased when they ended longer ago than this; nothing: they stay.
+struct KeepRuns {
+  std::string agent;
+  std::optional<Milliseconds> keep = {};
+  bool operator==(const KeepRuns&) const = default;
+};
+
 struct WorkOptions {
   int concurrency = 16;                  // runs that are driven at once; at least 1
   std::vector<std::string> agents = {};  // empty: any
@@ -89,6 +96,9 @@ struct WorkOptions {
   // other changes a store may tell at once (JournalStore::watch).
   Milliseconds scan{1'000};
   int starts_per_second = 50;  // at most, so that a mass recovery does not storm a provider; 0: unlimited
+  // What is asked from time to time which ended runs are to be erased (executus/run/erasing.hpp), on a thread of the
+  // loop; returns quickly. Null: what the agent files of the runtime say. Besides, saved agents are asked.
+  std::function<std::vector<KeepRuns>()> retention = {};
   // Told of all of them, in order, one at a time, on threads of the loop; returns quickly. What it throws is logged.
   std::function<void(const WorkEvent&)> on_event = {};
 };

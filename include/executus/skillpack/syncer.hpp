@@ -43,6 +43,10 @@ class Syncer final {
   // nothing happens, and `changes` is empty. Runs go on with the content they were started with.
   [[nodiscard]] Checked apply(const std::string& name, Rehearsal rehearsal = Rehearsal::no);
 
+  // Takes the subscription away, and returns it. Its contents stay for the runs that were started with them. Throws
+  // Error skillpack.unknown.
+  [[nodiscard]] Subscription unsubscribe(const std::string& name, Rehearsal rehearsal = Rehearsal::no);
+
   // The pack as it is pinned. Throws Error skillpack.unknown, skillpack.corrupt, both by its name.
   [[nodiscard]] std::shared_ptr<const Pack> load(const std::string& name);
 

@@ -43,6 +43,7 @@ namespace executus::cli {
 [[nodiscard]] Exit execute(CommandContext& context, const PacksSubscribe& options);
 [[nodiscard]] Exit execute(CommandContext& context, const PacksCheck& options);
 [[nodiscard]] Exit execute(CommandContext& context, const PacksApply& options);
+[[nodiscard]] Exit execute(CommandContext& context, const PacksRemove& options);
 [[nodiscard]] Exit execute(CommandContext& context, const PacksList& options);
 [[nodiscard]] Exit execute(CommandContext& context, const PacksShow& options);
 [[nodiscard]] Exit execute(CommandContext& context, const ToolsList& options);

@@ -31,6 +31,12 @@ An agent has the skills of the packs that its file names: skill_packs: [pdf])");
                          "  executus packs apply pdf --dry-run\n  executus packs apply pdf");
   apply_app.add_option("PACK", apply->pack, "A pack")->required()->type_name("");
   flag(apply_app, "--dry-run", apply->dry_run, "Show what would change");
+  auto remove = std::make_shared<PacksRemove>();
+  auto& remove_app = leaf(packs, "remove", "Unsubscribe: agents have it no longer, runs that were started keep it",
+                          remove, "  executus packs remove pdf --dry-run\n  executus packs remove pdf --yes");
+  remove_app.add_option("PACK", remove->pack, "A pack")->required()->type_name("");
+  flag(remove_app, "--dry-run", remove->dry_run, "Show which agents use it");
+  flag(remove_app, "--yes", remove->yes, "Do not ask");
   leaf(packs, "list", "List packs and what is pending", std::make_shared<PacksList>(), "  executus packs list");
   auto show = std::make_shared<PacksShow>();
   leaf(packs, "show", "Show a pack: its source, its skills, and what is wrong with it", show,

@@ -153,6 +153,7 @@ void Grammar::add_runs_erasing(CLI::App& runs) {
 
   auto prune = std::make_shared<RunsPrune>();
   auto& prune_app = leaf(runs, "prune", "Erase old runs, with those below them", prune,
+                         "  executus runs prune --dry-run                 # as agents say by `retention`\n"
                          "  executus runs prune --older-than 30d --dry-run\n"
                          "  executus runs prune --keep-last 100 --agent triage --yes\n"
                          "  executus runs prune --max-size 2G --yes\n\n"

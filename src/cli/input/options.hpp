@@ -207,6 +207,10 @@ struct PacksApply {
   std::string pack;
   bool dry_run = false;
 };
+struct PacksRemove {
+  std::string pack;
+  bool dry_run = false, yes = false;
+};
 struct PacksList {};
 struct PacksShow {
   std::string pack;
@@ -282,8 +286,8 @@ using Command =
                  RunsSteer, RunsSignal, RunsApprove, RunsTree, RunsResume, RunsRetry, RunsRelease, RunsUpgrade,
                  RunsFork, RunsErase, RunsPrune, RunsWait, RunsPending, AgentsValidate, AgentsList, AgentsShow,
                  AgentsImport, AgentsExport, AgentsDiff, AgentsRollback, AgentsRemove, PacksSubscribe, PacksCheck,
-                 PacksApply, PacksList, PacksShow, ToolsList, ModelsList, ModelsTest, ModelsSuspend, ModelsRestore,
-                 ScheduleNext, ScheduleList, ScheduleRun, SchedulePause, ScheduleResume, AuditList, QueueList,
-                 QueueSetLimit, QueuePause, Doctor, Bench, Completion, CompletionWords, Version>;
+                 PacksApply, PacksRemove, PacksList, PacksShow, ToolsList, ModelsList, ModelsTest, ModelsSuspend,
+                 ModelsRestore, ScheduleNext, ScheduleList, ScheduleRun, SchedulePause, ScheduleResume, AuditList,
+                 QueueList, QueueSetLimit, QueuePause, Doctor, Bench, Completion, CompletionWords, Version>;
 
 }  // namespace executus::cli

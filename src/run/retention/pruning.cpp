@@ -40,8 +40,8 @@ Task<std::vector<RunId>> ended_runs(journal::JournalStore& store, PruneOptions o
 
 class Pruning {
  public:
-  Pruning(const Executor& executor, journal::JournalStore& store, DryRun dry_run)
-      : executor_(executor), store_(store), dry_run_(dry_run) {}
+  Pruning(const Executor& executor, journal::JournalStore& store, const PruneOptions& options)
+      : executor_(executor), store_(store), dry_run_(options.dry_run), at_most_(options.at_most) {}
 
   // In this order, until the store takes no more than `most`. One that is needed by a later one may go when that is
   // gone.
@@ -50,6 +50,7 @@ class Pruning {
       goes_on = false;
       for (auto& run : std::exchange(runs, {})) {
         if (most && co_await is_at_most(*most)) co_return;
+        if (at_most_ && pruned_.erased.size() >= *at_most_) co_return;
         if (co_await erase(run))
           goes_on = true;
         else
@@ -82,6 +83,7 @@ class Pruning {
   const Executor& executor_;
   journal::JournalStore& store_;
   const DryRun dry_run_;
+  const std::optional<std::size_t> at_most_;
   run::Gone gone_;  // of a dry run: what would be
   Pruned pruned_;
 };
@@ -92,7 +94,7 @@ Task<Pruned> prune_runs(const Executor& executor, journal::JournalStore& store, 
   auto before = co_await store.size();
   auto runs = co_await ended_runs(store, options);
   if (options.keep_last) runs.resize(runs.size() - std::min(runs.size(), *options.keep_last));
-  Pruning pruning(executor, store, options.dry_run);
+  Pruning pruning(executor, store, options);
   if (!options.max_size) std::ranges::reverse(runs);  // a run that goes on from another one goes before that
   if (!options.max_size || options.dry_run == DryRun::no) co_await pruning.erase(std::move(runs), options.max_size);
   auto pruned = std::move(pruning).pruned();

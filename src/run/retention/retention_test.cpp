@@ -8,6 +8,7 @@
 #include <executus/testing/manual_loop.hpp>
 
 #include "run/harness_test.hpp"
+#include "run/retention/keeping.hpp"
 
 namespace executus {
 namespace {
@@ -182,6 +183,82 @@ TEST_F(RetentionOfRuns, PruningKeepsThoseThatEndedLast) {  // [DUR-31]
 
   EXPECT_THAT(prune(some), ElementsAre(id("b"), id("a")));
   EXPECT_THAT(left(), ElementsAre("c"));
+}
+
+class KeepingRuns : public RetentionOfRuns {
+ protected:
+  KeepingRuns() { loop_.manual_clock().jump_wall(second(0) - loop_.clock().wall()); }
+  void TearDown() override {
+    keeping_.stop();
+    loop_.run_ready();
+    tasks_.join();
+  }
+  static WallTime second(int at) { return WallTime(std::chrono::seconds(at)); }
+  void begin() {
+    tasks_.spawn(keeping_.work());
+    loop_.run_ready();
+  }
+
+  std::vector<KeepRuns> rules_{{"clerk", std::chrono::hours(1)}, {"other", std::nullopt}};
+  bool is_broken_ = false;
+  int asked_ = 0;
+
+ private:
+  RootGroup tasks_{loop_};
+  run::Keeping keeping_{{loop_, executor_, *store_, null_logger(), [this] {
+                           ++asked_;
+                           if (is_broken_) throw failed("config.agent", "a file is wrong");
+                           return rules_;
+                         }}};
+};
+
+TEST_F(KeepingRuns, ErasesWhatIsOlderThanItsAgentSays) {  // [DUR-31]
+  make("old", 0);
+  make("young", 1'200);
+  make("open", std::nullopt);
+  begin();
+  EXPECT_THAT(left(), UnorderedElementsAre("old", "young", "open"));
+
+  loop_.advance(std::chrono::minutes(59));
+  EXPECT_THAT(left(), UnorderedElementsAre("old", "young", "open"));
+  loop_.advance(std::chrono::minutes(11));
+  EXPECT_THAT(left(), UnorderedElementsAre("young", "open"));
+  loop_.advance(std::chrono::minutes(20));
+  EXPECT_THAT(left(), ElementsAre("open"));
+}
+
+TEST_F(KeepingRuns, KeepsThoseOfAgentsThatSayNothing) {  // [DUR-31]
+  make("old", 0);
+  rules_ = {{"clerk", std::nullopt}, {"other", std::chrono::hours(1)}};
+  begin();
+
+  loop_.advance(std::chrono::hours(5));
+
+  EXPECT_THAT(left(), ElementsAre("old"));
+}
+
+TEST_F(KeepingRuns, GoesOnAfterAPassThatFailed) {
+  make("old", 0);
+  loop_.manual_clock().jump_wall(std::chrono::hours(2));
+  is_broken_ = true;
+  begin();
+  EXPECT_THAT(left(), ElementsAre("old"));
+
+  is_broken_ = false;
+  loop_.advance(std::chrono::minutes(11));
+
+  EXPECT_THAT(left(), IsEmpty());
+  EXPECT_EQ(asked_, 2) << "it rests in between";
+}
+
+TEST_F(RetentionOfRuns, PruningTakesSomeAtATime) {  // [DUR-31]
+  for (auto run : {"a", "b", "c"}) make(run, 1);
+  PruneOptions some;
+  some.ended_before = WallTime(std::chrono::seconds(10));
+  some.at_most = 2;
+
+  EXPECT_EQ(prune(some).size(), 2);
+  EXPECT_EQ(left().size(), 1);
 }
 
 }  // namespace

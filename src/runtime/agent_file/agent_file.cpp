@@ -39,7 +39,7 @@ namespace fs = std::filesystem;
 
 // Keys of the agent file format that this version cannot honour. Ignoring one would run another agent than the one
 // written down.
-constexpr std::array<std::string_view, 3> kNotSupported{"mcp_servers", "retention", "sandbox"};
+constexpr std::array<std::string_view, 2> kNotSupported{"mcp_servers", "sandbox"};
 
 // Reads one agent file into `result`.
 class AgentReader {
@@ -56,6 +56,7 @@ class AgentReader {
     read_limits(fields, agent());
     read_policies(fields, agent());
     read_deliver(fields, result_, known_);
+    read_retention(fields, result_);
     read_declared(fields);
     read_tools(fields);
     read_delegation(fields);

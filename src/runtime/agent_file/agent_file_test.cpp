@@ -223,8 +223,17 @@ tools: [grpe, now]
                           "a.yaml:6:9: error: unknown tool 'grpe'; did you mean 'grep'?"));
 }
 
+TEST(AgentFile, SaysHowLongItsRunsAreKept) {
+  EXPECT_EQ(read_agent("name: a\nretention: {keep: 30d}\n").file->keep_runs, std::chrono::hours(30 * 24));
+  EXPECT_EQ(read_agent("name: a\n").file->keep_runs, std::nullopt);
+  EXPECT_THAT(read_agent("name: a\nretention: {keep: 0s}\n").said.errors, ElementsAre(HasSubstr("longer than 0")));
+  EXPECT_THAT(read_agent("name: a\nretention: {}\n").said.errors, ElementsAre(HasSubstr("'keep'")));
+  EXPECT_THAT(read_agent("name: a\ndurability: memory\nretention: {keep: 1d}\n").said.warnings,
+              ElementsAre(HasSubstr("not kept at all")));
+}
+
 TEST(AgentFile, RefusesKeysThisVersionCannotHonour) {
-  for (std::string key : {"mcp_servers", "retention", "sandbox"}) {
+  for (std::string key : {"mcp_servers", "sandbox"}) {
     auto read = read_agent("name: a\n" + key + ":\n  x: 1\n");
     EXPECT_FALSE(read.file) << key;
     EXPECT_THAT(read.said.errors, ElementsAre("a.yaml:2:1: error: '" + key + "' is not supported by this version"));

@@ -72,6 +72,7 @@ inputs: {type: object, properties: {text: {type: string}, n: {type: integer, def
 visibility: shared
 shared_with: [bob]
 exposed: true
+retention: {keep: 30d}
 permissions: {ask: [grep], deny: ["now"]
 }
 tools: [grep, now, look]
@@ -79,7 +80,8 @@ http_tools: [{name: look, description: Looks., url: "http://127.0.0.1:9/${WHERE:
 )yaml");
 
   EXPECT_THAT(text_of("s.yaml", DelegateKind::skill),
-              AllOf(HasSubstr("${WHERE:-x}"), HasSubstr("shared_with: [bob]"), Not(HasSubstr("extends"))));
+              AllOf(HasSubstr("${WHERE:-x}"), HasSubstr("keep: 30d"), HasSubstr("shared_with: [bob]"),
+                    Not(HasSubstr("extends"))));
 }
 
 TEST_F(Portable, WhatIsWrongIsToldAsALoadTellsIt) {

@@ -13,6 +13,7 @@ namespace host {
 Task<void> Working::work() {
   TaskGroup beside(co_await this_task());
   beside.spawn(firing_.work());
+  beside.spawn(keeping_.work());
   std::optional<Result<WorkSummary>> summary;
   try {
     summary = co_await scanner_.work();
@@ -20,6 +21,7 @@ Task<void> Working::work() {
     summary = current_error();
   }
   firing_.stop();
+  keeping_.stop();
   co_await beside.join();
   summary_.set(std::move(*summary));
   over_ = true;
@@ -28,6 +30,7 @@ Task<void> Working::work() {
 // No run is queued any more that this worker would not drive.
 void Working::drain(Milliseconds window) {
   firing_.stop();
+  keeping_.stop();
   scanner_.drain(window);
 }
 

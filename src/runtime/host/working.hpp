@@ -9,6 +9,7 @@
 #include <executus/base/result.hpp>
 #include <executus/run/work.hpp>
 
+#include "run/retention/keeping.hpp"
 #include "run/worker/scanner.hpp"
 #include "runtime/host/settled.hpp"
 #include "runtime/schedules/firing.hpp"
@@ -19,7 +20,9 @@ namespace executus::host {
 class Working final {
  public:
   Working(run::Scanner::Parts parts, Firing::Parts firing, const WorkOptions& options)
-      : scanner_(parts, options), firing_(std::move(firing), options) {}
+      : scanner_(parts, options),
+        firing_(std::move(firing), options),
+        keeping_({parts.loop, parts.executor, parts.store, parts.logger, options.retention}) {}
 
   [[nodiscard]] Task<void> work();  // once
   [[nodiscard]] static Task<WorkSummary> finished(std::shared_ptr<Working> working);
@@ -30,6 +33,7 @@ class Working final {
  private:
   run::Scanner scanner_;
   Firing firing_;
+  run::Keeping keeping_;
   Settled<Result<WorkSummary>> summary_;
   std::atomic<bool> over_ = false;
 };

@@ -1,10 +1,15 @@
+#include <algorithm>
+#include <iterator>
+
 #include <boost/json.hpp>
 
 #include "base/duration.hpp"
 #include "cli/commands/command_table.hpp"
+#include "cli/context/agent_lookup.hpp"
 #include "cli/context/confirm.hpp"
 #include "cli/input/size.hpp"
 #include "cli/output/ids_json.hpp"
+#include "runtime/retention_rules.hpp"
 
 namespace executus::cli {
 namespace {
@@ -12,7 +17,7 @@ namespace {
 PruneOptions prune_options(const RunsPrune& options) {
   PruneOptions wanted;
   int ways = (options.older_than.empty() ? 0 : 1) + (options.max_size.empty() ? 0 : 1) + (options.keep_last ? 1 : 0);
-  if (ways != 1) throw failed("cli.usage", "say which runs go: one of --older-than, --keep-last and --max-size");
+  if (ways > 1) throw failed("cli.usage", "say which runs go: one of --older-than, --keep-last and --max-size");
   if (!options.older_than.empty()) {
     auto age = parse_duration(options.older_than);
     if (!age.ok()) throw failed("cli.usage", "--older-than: " + age.error().message());
@@ -53,10 +58,41 @@ void show(CommandContext& context, const Pruned& pruned, bool dry_run) {
   context.print(ids);
 }
 
+bool goes_by_retention(const PruneOptions& wanted) {
+  return !wanted.ended_before && !wanted.keep_last && !wanted.max_size;
+}
+
+// What the agents say themselves: those of files, then saved ones.
+std::vector<KeepRuns> rules_for(CommandContext& context, const std::string& agent) {
+  auto rules = retention_of(agent_library(context).read_agents());
+  if (context.database_is_there()) add_saved(rules, context.runtime().saved_agents());
+  std::erase_if(rules, [&](const KeepRuns& rule) { return !rule.keep || (!agent.empty() && rule.agent != agent); });
+  if (rules.empty())
+    throw failed("cli.usage",
+                 "no agent says by 'retention' how long its runs are kept, so say which runs go: one of --older-than, "
+                 "--keep-last and --max-size");
+  return rules;
+}
+
+Pruned prune_by(CommandContext& context, const std::vector<KeepRuns>& rules, PruneOptions wanted) {
+  Pruned all;
+  for (const auto& rule : rules) {
+    wanted.agent = rule.agent;
+    wanted.ended_before = system_clock().wall() - *rule.keep;
+    auto pruned = context.runs().prune(wanted).get();
+    if (&rule == &rules.front()) all.size_before = pruned.size_before;
+    all.size_after = pruned.size_after;
+    std::ranges::move(pruned.erased, std::back_inserter(all.erased));
+    std::ranges::move(pruned.kept, std::back_inserter(all.kept));
+  }
+  return all;
+}
+
 }  // namespace
 
 Exit execute(CommandContext& context, const RunsPrune& options) {
   auto wanted = prune_options(options);
+  auto rules = goes_by_retention(wanted) ? rules_for(context, options.agent) : std::vector<KeepRuns>();
   context.wants_runs();
   if (options.dry_run && wanted.max_size)
     throw failed("cli.usage",
@@ -64,7 +100,8 @@ Exit execute(CommandContext& context, const RunsPrune& options) {
   bool go =
       options.dry_run || confirm(context, "erase these runs for good?", options.yes ? Consent::given : Consent::ask);
   if (!go) return Exit::error;
-  show(context, context.runs().prune(std::move(wanted)).get(), options.dry_run);
+  auto pruned = rules.empty() ? context.runs().prune(std::move(wanted)).get() : prune_by(context, rules, wanted);
+  show(context, pruned, options.dry_run);
   return Exit::ok;
 }
 

@@ -21,6 +21,7 @@
 #include "cli/service/work_log.hpp"
 #include "runtime/agent_file/folder_watch.hpp"
 #include "runtime/agent_file/live_agents.hpp"
+#include "runtime/retention_rules.hpp"
 
 namespace executus::cli {
 namespace {
@@ -61,6 +62,7 @@ class Service final {
         watchdog_(manager_.watchdog().value_or(kLook), std::max(kLook, manager_.watchdog().value_or(kLook)),
                   system_clock()) {
     options_.on_event = [this](const WorkEvent& event) { hear(event); };
+    options_.retention = [this] { return retention_of(agents_.agents()); };
     context_.log_with(log_);
     context_.models_through([this](llm::ModelResolver& models) {
       auto reloading = std::make_unique<ReloadingModels>(models);
