@@ -16,7 +16,8 @@ namespace {
 std::set<std::string> names_in(CommandContext& context, const std::string& pack) {
   std::set<std::string> names{pack};
   try {
-    for (const auto& skill : context.runtime().packs().load(pack)->skills) {
+    auto loaded = context.runtime().packs().load(pack);
+    for (const auto& skill : loaded->skills) {
       names.insert(skill.manifest.name);
       names.insert(pack + "/" + skill.manifest.name);
     }
