@@ -13,7 +13,8 @@ DeliveryTarget delivery_to(const NamedTarget& target) {
 
 std::optional<NamedTarget> named_target(const DeliveryTarget& target) {
   auto at = target.id.find('@');
-  if (target.kind != kKind || at == std::string::npos) return std::nullopt;
+  bool is_one = target.kind == kKind && at != std::string::npos && target.id.substr(at + 1).starts_with('/');
+  if (!is_one) return std::nullopt;
   return NamedTarget{target.id.substr(0, at), target.id.substr(at + 1)};
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/text.hpp"
 #include "base/text_file.hpp"
+#include "base/variable_references.hpp"
 #include "base/yaml/fields.hpp"
 #include "runtime/project_targets.hpp"
 
@@ -89,6 +90,15 @@ llm::ResolverOptions::Table read_table(Fields& fields, std::string_view key, con
   return {};
 }
 
+// Keys stand in the environment: one that stands in the file is read by whoever has the file.
+std::vector<std::string> read_keys(Fields& fields) {
+  auto keys = fields.strings("keys").value_or(std::vector<std::string>{});
+  for (std::size_t i = 0; i < keys.size(); ++i)
+    if (variable_references(keys[i]).size() != 1 || malformed_reference(keys[i]))
+      fields.error("keys", i, "a key has to be a variable, such as ${EXECUTUS_STORAGE_KEY}");
+  return keys;
+}
+
 identity::Roster read_people(Fields& fields) {
   std::vector<identity::Member> members;
   fields.each_named("members", [&](const std::string& id, Fields& member) {
@@ -120,6 +130,7 @@ void read_project(Fields& fields, const fs::path& folder, ProjectConfig& config)
   });
   config.targets = read_targets(fields, folder);
   config.people = read_people(fields);
+  fields.object("storage", [&](Fields& storage) { config.storage_keys = read_keys(storage); });
 }
 
 }  // namespace
@@ -146,16 +157,29 @@ std::optional<deliver::TargetConfig> find_target(const deliver::NamedTarget& tar
   return found == config.targets.end() ? std::nullopt : std::optional(found->second);
 }
 
+std::vector<MasterKey> storage_keys_of(const ProjectConfig& project, const Environment& environment) {
+  std::vector<MasterKey> keys;
+  for (const auto& text : project.storage_keys)
+    keys.push_back(MasterKey::parse(expand_variables(text, environment).value()).value());
+  return keys;
+}
+
+KnownTargets targets_of(const ProjectConfig& project) {
+  if (project.path.empty()) return {};
+  auto names = project.targets | std::views::keys;
+  return {fs::absolute(project.path).lexically_normal().string(), {names.begin(), names.end()}};
+}
+
 deliver::NamedTarget project_target(const ProjectConfig& project, const std::string& name) {
   auto shown = "'" + std::string(clip(name, 80)) + "'";
+  auto known = targets_of(project);
   if (project.path.empty())
     throw failed("config.deliver",
                  "there is no executus.yaml that names the target " + shown + "; write one with it below 'deliver:'");
-  auto names = project.targets | std::views::keys;
   if (!project.targets.contains(name))
-    throw failed("config.deliver", project.path + " names no target " + shown + " below 'deliver:'" +
-                                       did_you_mean(name, std::vector<std::string>(names.begin(), names.end())));
-  return {name, fs::absolute(project.path).lexically_normal().string()};
+    throw failed("config.deliver",
+                 project.path + " names no target " + shown + " below 'deliver:'" + did_you_mean(name, known.names));
+  return {name, known.config};
 }
 
 }  // namespace executus

@@ -5,13 +5,17 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
+#include <executus/base/environment.hpp>
 #include <executus/base/result.hpp>
+#include <executus/base/sealed.hpp>
 #include <executus/deliver/named_target.hpp>
 #include <executus/identity/identity.hpp>
 #include <executus/llm/providers.hpp>
 
 #include "deliver/targets/target_config.hpp"
+#include "runtime/agent_file/agent_file.hpp"
 
 namespace executus {
 
@@ -26,6 +30,7 @@ struct ProjectConfig {
   llm::ResolverOptions::Table prices;         // what the file models.prices holds
   llm::ResolverOptions::Table context_windows;
   std::map<std::string, deliver::TargetConfig> targets;  // deliver
+  std::vector<std::string> storage_keys;                 // storage.keys, with ${VAR}
   identity::Roster people;                               // members, admins
 };
 
@@ -34,6 +39,11 @@ struct ProjectConfig {
 
 // What that file says of the target now; nothing: it does not name it. Throws Error where the file cannot be read.
 [[nodiscard]] std::optional<deliver::TargetConfig> find_target(const deliver::NamedTarget& target);
+
+// What storage.keys says here. Throws Error config.variable, crypto.key.
+[[nodiscard]] std::vector<MasterKey> storage_keys_of(const ProjectConfig& project, const Environment& environment);
+
+[[nodiscard]] KnownTargets targets_of(const ProjectConfig& project);
 
 // The target of that name in the project's file. Throws Error config.deliver, which says what there is.
 [[nodiscard]] deliver::NamedTarget project_target(const ProjectConfig& project, const std::string& name);

@@ -93,6 +93,17 @@ TEST_F(ProjectConfigFile, NamesMembersAndAdmins) {  // [COR-02]
               HasSubstr("c.yaml:1:17: error: unknown key 'nmae'"));
 }
 
+TEST_F(ProjectConfigFile, NamesTheVariablesThatHoldKeys) {  // [TOOL-10]
+  auto config = load("storage: {keys: ['${NEW_KEY}', '${OLD_KEY}']}\n");
+  ASSERT_TRUE(config.ok()) << config.error().message();
+  const std::string key = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=", bad = "bm90IDMyIGJ5dGVz";
+  EXPECT_EQ(storage_keys_of(*config, FixedEnvironment({{"NEW_KEY", key}, {"OLD_KEY", key}})).size(), 2u);
+  EXPECT_THROW((void)storage_keys_of(*config, FixedEnvironment({{"NEW_KEY", key}})), Error);
+  EXPECT_THROW((void)storage_keys_of(*config, FixedEnvironment({{"NEW_KEY", key}, {"OLD_KEY", bad}})), Error);
+  EXPECT_THAT(load("storage: {keys: [plain]}\n").error().message(),
+              HasSubstr("c.yaml:1:18: error: a key has to be a variable"));
+}
+
 TEST_F(ProjectConfigFile, MayBeEmpty) { EXPECT_TRUE(load("# nothing yet\n").ok()); }
 
 TEST_F(ProjectConfigFile, ReportsUnknownKeysAndMissingFiles) {

@@ -8,6 +8,7 @@
 #include <executus/testing/temporary_folder.hpp>
 
 #include "runtime/project_config.hpp"
+#include "runtime/schedules/scheduled_run.hpp"
 
 namespace executus {
 namespace {
@@ -95,6 +96,34 @@ TEST_F(ProjectTargets, OfAnotherNameAreToldByTheNearOne) {  // [IO-09]
       EXPECT_EQ(error.code(), "config.deliver");
       EXPECT_THAT(error.message(), HasSubstr(expected));
     }
+}
+
+AgentFile agent_that_delivers_to(const std::string& target, Diagnostics& said) {
+  KnownNames known{{}, {}};
+  known.targets = KnownTargets{"/p/executus.yaml", {"answers"}};
+  return parse_agent_file("name: a\nschedule: {cron: '@daily'}\ndeliver: " + target + "\n", "a.yaml", known, said)
+      .value();
+}
+
+TEST_F(ProjectTargets, AreWhereTheRunsOfAnAgentFileAndItsScheduleGo) {  // [IO-09]
+  Diagnostics said;
+  auto file = agent_that_delivers_to("answers", said);
+  EXPECT_EQ(file.deliver, "answers");
+  schedule::Order order;
+  order.run_id = "r1";
+
+  auto invocation = host::invocation_of(scheduled_agent(file).value(), order);
+
+  auto expected = deliver::delivery_to({"answers", "/p/executus.yaml"});
+  EXPECT_EQ(invocation.delivery.kind, expected.kind);
+  EXPECT_EQ(invocation.delivery.id, expected.id);
+}
+
+TEST_F(ProjectTargets, ThatAnAgentFileMisspellsAreToldWithTheirPlace) {  // [IO-09]
+  Diagnostics said;
+  EXPECT_FALSE(agent_that_delivers_to("answer", said).target);
+  EXPECT_THAT(said.warnings,
+              ::testing::Contains(AllOf(HasSubstr("a.yaml:3:10: warning"), HasSubstr("did you mean 'answers'?"))));
 }
 
 TEST_F(ProjectTargets, TellWhichVariablesAreMissing) {  // [IO-09]

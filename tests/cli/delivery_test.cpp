@@ -27,7 +27,11 @@ class DeliveryCommands : public CliProgram {
                                "', secret: '${HOOK_SECRET}', allow_private_network: true}\n");
   }
   static HttpServer::Handler answers(int status) {
-    return [status](const auto&) { return HttpServer::Reply{.status = status}; };
+    return [status](const auto&) {
+      HttpServer::Reply reply;
+      reply.status = status;
+      return reply;
+    };
   }
 };
 

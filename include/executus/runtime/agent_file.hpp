@@ -19,6 +19,7 @@
 #include <boost/json/object.hpp>
 
 #include <executus/base/result.hpp>
+#include <executus/deliver/named_target.hpp>
 #include <executus/run/agent.hpp>
 #include <executus/schedule/job.hpp>
 #include <executus/tool/access.hpp>
@@ -37,7 +38,10 @@ struct AgentFile {
   Agent agent;
   boost::json::object inputs_schema = {};  // of the values a run is given; empty: none declared
   std::optional<AgentSchedule> schedule = {};
-  std::string deliver = {};  // the target that its runs' ends go to, by its name in executus.yaml; empty: none
+  // The target that its runs' ends go to, by its name in executus.yaml; empty: none. `target` is that one, where the
+  // file is known and names it.
+  std::string deliver = {};
+  std::optional<deliver::NamedTarget> target = {};
   // For stores of agents and skills: who sees it besides its owner, and whether chats offer it.
   std::optional<tool::Visibility> visibility = {};
   std::vector<std::string> shared_with = {};

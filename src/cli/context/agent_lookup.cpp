@@ -1,7 +1,6 @@
 #include "cli/context/agent_lookup.hpp"
 
 #include <filesystem>
-#include <ranges>
 
 #include <executus/base/environment.hpp>
 
@@ -67,8 +66,7 @@ AgentLibrary agent_library_with(CommandContext& context, MoreFolders before, llm
   Surroundings here{.environment = &process_environment(),
                     .skill_packs = &context.runtime().skill_packs(),
                     .built_in = &builtin_agent};
-  auto targets = context.project().targets | std::views::keys;
-  here.targets.emplace(targets.begin(), targets.end());
+  here.targets = targets_of(context.project());
   here.stored = [&context](DelegateKind kind, std::string_view name) { return saved_delegate(context, kind, name); };
   if (record.empty() && replay.empty()) here.models = models ? models : &context.runtime().models();
   for (auto& folder : folders_called("agents", context)) before.agents.push_back(std::move(folder));

@@ -21,6 +21,12 @@ using ::testing::StartsWith;
 
 const char* const kAnySecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
+testing::HttpServer::Reply answer(int status) {
+  testing::HttpServer::Reply reply;
+  reply.status = status;
+  return reply;
+}
+
 class Targets : public ::testing::Test {
  protected:
   // "delivered", or the code and words of what is thrown.
@@ -62,7 +68,7 @@ TEST_F(Targets, AreThoseOfConfigurationsAlone) {  // [IO-09]
   EXPECT_TRUE(port_.takes(delivery_to({"hook", "/p/executus.yaml"})));
   EXPECT_EQ(named_target(delivery_to({"hook", "/p@1/executus.yaml"})), (NamedTarget{"hook", "/p@1/executus.yaml"}));
   EXPECT_FALSE(port_.takes({"chat", "42", ""})) << "a host's own";
-  EXPECT_FALSE(port_.takes({"target", "hook", ""}));
+  for (const char* id : {"hook", "hook@example.org"}) EXPECT_FALSE(port_.takes({"target", id, ""})) << id;
 }
 
 TEST_F(Targets, ThatWereDeletedAreRefused) {  // [DUR-45]
@@ -112,12 +118,12 @@ TEST_F(Targets, ThatAreProgramsSayByTheirExitCodeWhetherItIsOver) {  // [DUR-45]
                                         HasSubstr("mailbox full"), Not(HasSubstr("very-secret-token"))));
   program("exit 65");
   EXPECT_THAT(deliver("program"), StartsWith("delivery.refused"));
-  configs_["program"] = CommandTarget{{"./no-such-program"}, folder_.path().string()};
+  configs_["program"] = CommandTarget{{"./no-such-program"}, folder_.path().string(), {}};
   EXPECT_THAT(deliver("program"), AllOf(StartsWith("delivery.failed"), HasSubstr("could not be started")));
 }
 
 TEST_F(Targets, ThatAreWebhooksReachNoInnerAddressUnlessAllowed) {  // [TOOL-08]
-  testing::HttpServer inner([](const auto&) { return testing::HttpServer::Reply{.status = 204}; });
+  testing::HttpServer inner([](const auto&) { return answer(204); });
   WebhookTarget target{inner.url("/hook"), kAnySecret};
   configs_["hook"] = target;
   EXPECT_THAT(deliver("hook"), StartsWith("delivery.failed"));
@@ -130,9 +136,11 @@ TEST_F(Targets, ThatAreWebhooksReachNoInnerAddressUnlessAllowed) {  // [TOOL-08]
 }
 
 TEST_F(Targets, ThatAreWebhooksFollowNoRedirect) {  // [TOOL-08]
-  testing::HttpServer inner([](const auto&) { return testing::HttpServer::Reply{.status = 204}; });
+  testing::HttpServer inner([](const auto&) { return answer(204); });
   testing::HttpServer outer([&](const auto&) {
-    return testing::HttpServer::Reply{.status = 307, .headers = {{"Location", inner.url("/secret")}}};
+    auto redirect = answer(307);
+    redirect.headers = {{"Location", inner.url("/secret")}};
+    return redirect;
   });
   configs_["hook"] = WebhookTarget{outer.url("/hook"), kAnySecret, {}, net::Network::any};
   EXPECT_THAT(deliver("hook"), AllOf(StartsWith("delivery.failed"), HasSubstr("redirect")));
@@ -140,7 +148,7 @@ TEST_F(Targets, ThatAreWebhooksFollowNoRedirect) {  // [TOOL-08]
 }
 
 TEST_F(Targets, ThatAreWebhooksGetNoMoreInAMinuteThanTheyMayHave) {  // [TOOL-13]
-  testing::HttpServer server([](const auto&) { return testing::HttpServer::Reply{.status = 204}; });
+  testing::HttpServer server([](const auto&) { return answer(204); });
   WebhookTarget target{server.url("/hook"), kAnySecret, {}, net::Network::any};
   target.max_per_minute = 2;
   configs_["hook"] = configs_["other"] = target;

@@ -28,6 +28,12 @@ enum class DelegateKind { agent, skill };
 // What is said of a delegate that cannot be had.
 enum class MissingDelegates { error, warning };
 
+// The targets that an executus.yaml names; without one there are none.
+struct KnownTargets {
+  std::string config;  // the absolute path of that file
+  std::vector<std::string> names;
+};
+
 // What agent files may name besides what they declare themselves.
 struct KnownNames {
   std::vector<std::string> tools;           // of the registry
@@ -48,8 +54,7 @@ struct KnownNames {
   std::function<std::string(const std::string& model)> unpriced = {};
   // Why these skill packs cannot be had here; "": they can. Null: not looked at.
   std::function<std::string(const std::vector<std::string>& names)> pack_obstacle = {};
-  // The names of targets of deliveries. Nothing: not looked at.
-  std::optional<std::vector<std::string>> targets = {};
+  std::optional<KnownTargets> targets = {};  // of deliveries. Nothing: not looked at
   MissingDelegates missing_delegates = MissingDelegates::error;
   const Environment* environment = nullptr;  // what ${VAR} stand for here; null: not looked at
 };

@@ -26,7 +26,7 @@ struct Surroundings {
   SkillPacks* skill_packs = nullptr;
   // The text of an agent that needs no file; nothing: there is none of that name.
   std::optional<std::string_view> (*built_in)(std::string_view name) = nullptr;
-  std::optional<std::vector<std::string>> targets = {};  // of deliveries, by name
+  std::optional<KnownTargets> targets = {};  // of deliveries
   MissingDelegates missing_delegates = MissingDelegates::error;
   // An agent or skill that is no file of these folders, such as a saved one; nothing: there is none of that name. Null:
   // there are none. May throw Error.

@@ -67,16 +67,24 @@ void read_sharing(Fields& fields, AgentFile& file) {
     fields.error("shared_with", "'shared_with' is only for 'visibility: shared'");
 }
 
+namespace {
+
+void set_delivery(Fields& fields, const std::string& target, const KnownTargets& known, AgentFile& file) {
+  bool is_known = std::ranges::find(known.names, target) != known.names.end();
+  if (is_known) file.target = deliver::NamedTarget{target, known.config};
+  if (!is_known && !target.empty())
+    fields.warning("deliver", "a run is refused here: executus.yaml names no target '" + std::string(clip(target, 80)) +
+                                  "' below 'deliver:'" + did_you_mean(target, known.names));
+}
+
+}  // namespace
+
 void read_deliver(Fields& fields, AgentFile& file, const KnownNames& known) {
   auto target = fields.string("deliver");
   if (!target) return;
   if (target->empty())
     fields.error("deliver", "'deliver' has to name a target, one of those below 'deliver:' in executus.yaml");
-  bool is_known = !known.targets || std::ranges::find(*known.targets, *target) != known.targets->end();
-  if (!is_known && !target->empty())
-    fields.warning("deliver", "a run is refused here: executus.yaml names no target '" +
-                                  std::string(clip(*target, 80)) + "' below 'deliver:'" +
-                                  did_you_mean(*target, *known.targets));
+  if (known.targets) set_delivery(fields, *target, *known.targets, file);
   if (file.agent.durability == Durability::memory)
     fields.warning("deliver", "a run in memory is delivered once, and not again when that fails");
   file.deliver = std::move(*target);

@@ -59,7 +59,9 @@ Result<ScheduledAgent> scheduled_agent(AgentFile file) {
                                        "{cron: \"0 9 * * 1-5\", timezone: Europe/Berlin}`");
   auto inputs = apply_inputs(file, {});
   if (!inputs.ok()) return inputs.error();
-  return ScheduledAgent{std::move(file.agent), std::move(*file.schedule), std::move(*inputs)};
+  ScheduledAgent scheduled{std::move(file.agent), std::move(*file.schedule), std::move(*inputs)};
+  if (file.target) scheduled.delivery = deliver::delivery_to(*file.target);
+  return scheduled;
 }
 
 void Schedules::declare(std::string source, std::vector<ScheduledAgent> agents, Extent extent) const {

@@ -15,8 +15,8 @@ Invocation invocation_of(const ScheduledAgent& scheduled, const schedule::Order&
   invocation.run_id = RunId::parse(order.run_id).value();
   invocation.prompt = scheduled.schedule.prompt;
   invocation.inputs = scheduled.inputs;
-  invocation.delivery = scheduled.delivery;
   invocation.caller = scheduled.caller;
+  invocation.delivery = scheduled.delivery;
   invocation.channel = journal::kScheduleChannel;
   invocation.attributes = {{"schedule", order.job.id}, {"schedule_due", rfc3339(order.due)}};
   invocation.start = Invocation::Start::queued;
