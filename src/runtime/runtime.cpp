@@ -16,6 +16,7 @@
 #include <executus/skillpack/activator.hpp>
 #include <executus/skillpack/syncer.hpp>
 #include <executus/store/sqlite/budget.hpp>
+#include <executus/storage/tools.hpp>
 #include <executus/store/sqlite/database.hpp>
 #include <executus/store/sqlite/saved.hpp>
 #include <executus/store/sqlite/schedules.hpp>
@@ -40,6 +41,7 @@
 #include "runtime/retention_rules.hpp"
 #include "runtime/schedules/file_schedules.hpp"
 #include "runtime/state_path.hpp"
+#include "runtime/stored.hpp"
 #include "runtime/suspension_file.hpp"
 #include "tools/builtin.hpp"
 
@@ -97,6 +99,7 @@ class Runtime::Impl {
         suspensions_(database_.empty() ? "" : database_ + ".models.json") {
     auto files_of = [this](const RunId& run) { return kept_files_.folder_of(run); };
     for (auto& tool : tools::builtin_tools(pool_, loop_->clock(), files_of)) registry_.add(std::move(tool));
+    if (!options_.store) add_storage_tools();
     models_ = llm::make_model_resolver(resolver_options());
     if (options_.models_through) models_through_ = options_.models_through(*models_);
     escalator_.emplace(models_of_runs(), critic::LlmEscalatorOptions{}, logger_);
@@ -115,6 +118,21 @@ class Runtime::Impl {
     tasks_->join();
     recoveries_->join();
     heartbeat_.reset();
+  }
+
+  void add_storage_tools() {
+    storage::KvToolParts values{[this]() -> storage::KvStore& { return stored().values(); }, options_.quotas};
+    for (auto& tool : storage::kv_tools(std::move(values))) registry_.add(std::move(tool));
+    storage::FileToolParts files{[this]() -> storage::FileStore& { return stored().files(); },
+                                 [this]() -> journal::JournalStore& { return journal(); }, options_.quotas};
+    for (auto& tool : storage::file_tools(std::move(files))) registry_.add(std::move(tool));
+  }
+  Stored& stored() {
+    (void)executor();
+    std::lock_guard lock(mutex_);
+    if (!file_) throw failed("store.not_configured", "there is no database that could keep values and files");
+    if (!stored_) stored_.emplace(*file_, options_.storage_keys);
+    return *stored_;
   }
 
   host::Host::Parts host_parts() {
@@ -305,6 +323,7 @@ class Runtime::Impl {
   journal::MemoryJournal nothing_{loop_->clock()};  // what is read where no database is
   std::shared_ptr<journal::JournalStore> store_;
   std::optional<sqlite::Database> file_;  // once it is open; nothing: the store is the host's
+  std::optional<Stored> stored_;          // once a tool asks for it
   std::shared_ptr<schedule::ScheduleStore> schedules_{options_.schedules};  // null: not asked for yet
   std::unique_ptr<persona::PersonaStore> saved_agents_;
   std::unique_ptr<skill::SkillStore> saved_skills_;

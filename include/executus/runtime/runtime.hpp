@@ -28,6 +28,7 @@
 #include <executus/async/of_this_process.hpp>
 #include <executus/async/root_group.hpp>
 #include <executus/base/environment.hpp>
+#include <executus/base/sealed.hpp>
 #include <executus/llm/providers.hpp>
 #include <executus/net/client/http_client.hpp>
 #include <executus/run/executor.hpp>
@@ -59,6 +60,9 @@ using SkillStore = saved::Store<Skill>;
 }  // namespace skill
 namespace schedule {
 class ScheduleStore;
+}
+namespace storage {
+class QuotaProvider;
 }
 namespace skillpack {
 class PackStore;
@@ -109,6 +113,10 @@ struct RuntimeOptions {
   // The same of skill files: what `skills` of an agent file names, before agents of that name.
   std::vector<std::string> skill_folders = {};
   AgentFiles agent_files = AgentFiles::as_needed;
+  // Of the values and files that runs keep with the tools kv_* and file_* (executus/storage/tools.hpp), which are there
+  // where `store` is null: the first key encrypts, all decrypt; none: they are not encrypted. Null: the static default.
+  std::vector<MasterKey> storage_keys = {};
+  storage::QuotaProvider* quotas = nullptr;
   unsigned threads = 0;  // 0: one per core
 };
 

@@ -78,6 +78,7 @@ RuntimeOptions CommandContext::runtime_options() {
     options.database = project().database;
   take_models(project(), options.models);
   options.context_tokens = project().context_tokens;
+  options.storage_keys = storage_keys_of(project(), environment);
   options.models_through = models_through_;
   if (!cassette_.record.empty() || !cassette_.replay.empty())
     options.models_through = [this](llm::ModelResolver& models) { return through_cassette(cassette_, models); };

@@ -39,7 +39,7 @@ struct Kind {
   std::string_view argument;  // the argument that the summary shows
   std::string_view without;   // the summary when that argument is not there
 };
-constexpr std::array<Kind, 11> kKinds{
+constexpr std::array<Kind, 21> kKinds{
     {{"read_file", "file", "Reading ", "path", "Reading a file"},
      {"list_dir", "file", "Listing ", "path", "Listing the root directory"},
      {"grep", "search", "Searching for ", "pattern", "Searching"},
@@ -50,6 +50,16 @@ constexpr std::array<Kind, 11> kKinds{
      {"submit", "answer", "", "", "Handing in the answer"},
      {"sleep", "wait", "Sleeping until ", "until", "Sleeping for a while"},
      {"wait_for_signal", "wait", "Waiting for signal ", "name", "Waiting for a signal"},
+     {"kv_get", "storage", "Looking up ", "key", "Looking up a value"},
+     {"kv_set", "storage", "Keeping ", "key", "Keeping a value"},
+     {"kv_list", "storage", "Listing values ", "prefix", "Listing values"},
+     {"kv_delete", "storage", "Deleting ", "key", "Deleting a value"},
+     {"file_save", "file", "Keeping file ", "name", "Keeping a file"},
+     {"file_get", "file", "Reading file ", "file_id", "Reading a file"},
+     {"file_get_text", "file", "Reading file ", "file_id", "Reading a file"},
+     {"file_get_metadata", "file", "Looking at file ", "file_id", "Looking at a file"},
+     {"file_list", "file", "Listing files of ", "scope", "Listing files"},
+     {"file_delete", "file", "Deleting file ", "file_id", "Deleting a file"},
      {"skill_use", "skill", "Reading skill ", "skill", "Looking for a skill"}}};
 
 std::string summary_of(const Kind& known, const json::object& arguments) {

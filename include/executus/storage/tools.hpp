@@ -1,0 +1,35 @@
+// Tools with which a model keeps values and files: kv_get, kv_set, kv_list, kv_delete; file_save, file_get,
+// file_get_text, file_get_metadata, file_list, file_delete. Two groups, each of use without the other. An agent has
+// those that it names.
+//
+// `scope` of a call says whose: "agent" (all runs of the agent; the default for values), "run" (this one; the default
+// for files), "caller". A run reads the files of the runs below it as well (reach.hpp).
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include <executus/journal/store.hpp>
+#include <executus/storage/file_store.hpp>
+#include <executus/storage/kv_store.hpp>
+#include <executus/tool/tool.hpp>
+
+namespace executus::storage {
+
+// What is asked for at each call, and may throw Error: the call fails then. `quotas`: null, the static default. All
+// outlive the tools.
+struct KvToolParts {
+  std::function<KvStore&()> values;
+  QuotaProvider* quotas = nullptr;
+};
+struct FileToolParts {
+  std::function<FileStore&()> files;
+  std::function<journal::JournalStore&()> journal;
+  QuotaProvider* quotas = nullptr;
+};
+
+[[nodiscard]] std::vector<std::shared_ptr<tool::Tool>> kv_tools(KvToolParts parts);
+[[nodiscard]] std::vector<std::shared_ptr<tool::Tool>> file_tools(FileToolParts parts);
+
+}  // namespace executus::storage
