@@ -118,8 +118,6 @@ void read_project(Fields& fields, const fs::path& folder, ProjectConfig& config)
     if (db->empty()) fields.error("db", "'db' must not be empty");
     config.database = (folder / *db).lexically_normal().string();
   }
-  for (auto& name : fields.strings("admins").value_or(std::vector<std::string>{}))
-    config.admins.insert(std::move(name));
   fields.object("models", [&](Fields& models) {
     config.tiers = models.string_map("tiers").value_or(std::map<std::string, std::string>{});
     config.aliases = models.string_map("aliases").value_or(std::map<std::string, std::string>{});

@@ -3,7 +3,6 @@
 
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -20,9 +19,8 @@
 namespace executus {
 
 struct ProjectConfig {
-  std::string path;              // empty: none was found
-  std::string database;          // db: PATH
-  std::set<std::string> admins;  // callers whose saved agents may name tools that are reserved to admins
+  std::string path;      // empty: none was found
+  std::string database;  // db: PATH
   std::map<std::string, std::string> tiers;
   std::map<std::string, std::string> aliases;
   std::map<std::string, int> context_tokens;  // by model spec

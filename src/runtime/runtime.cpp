@@ -15,8 +15,8 @@
 #include <executus/schedule/memory_store.hpp>
 #include <executus/skillpack/activator.hpp>
 #include <executus/skillpack/syncer.hpp>
-#include <executus/store/sqlite/budget.hpp>
 #include <executus/storage/tools.hpp>
+#include <executus/store/sqlite/budget.hpp>
 #include <executus/store/sqlite/database.hpp>
 #include <executus/store/sqlite/saved.hpp>
 #include <executus/store/sqlite/schedules.hpp>

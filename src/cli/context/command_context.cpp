@@ -108,8 +108,13 @@ Runs CommandContext::runs() {
 }
 
 tool::Author CommandContext::author() {
-  bool is_admin = caller_.empty() || project().admins.contains(caller_);
-  return is_admin ? tool::Author::admin : tool::Author::user;
+  return caller_.empty() ? tool::Author::admin : identity::author_of(&project().people, caller_);
+}
+
+std::string CommandContext::caller() {
+  if (caller_.empty()) return "local";
+  auto member = identity::find_member(&project().people, caller_);
+  return member ? member->id : caller_;
 }
 
 bool CommandContext::database_is_there() {

@@ -58,7 +58,7 @@ class CommandContext final {
 
   // Whose saved agents and skills there are, and who saves some; empty: who works here, and names nobody.
   void act_for(std::string caller) { caller_ = std::move(caller); }
-  [[nodiscard]] std::string caller() const { return caller_.empty() ? "local" : caller_; }
+  [[nodiscard]] std::string caller();  // the id of the member that this name means, else as it is
 
   // What that one may name: who works here may name all tools, as may those that the configuration calls admins.
   [[nodiscard]] tool::Author author();

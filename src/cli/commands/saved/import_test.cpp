@@ -71,6 +71,18 @@ TEST_F(ImportBy, AUserMayNotNameToolsOfAdmins) {  // [TOOL-02]
   EXPECT_EQ(saved(), 4);
 }
 
+TEST_F(ImportBy, AMemberIsKnownByAllItsNames) {  // [TOOL-02] [COR-02]
+  write("executus.yaml", "members: {ann: {also: [ann@example.org]}, bob: {also: [bob@example.org]}}\nadmins: [ann]\n");
+  write("a.yaml", "name: a\ntools: [now]\n");
+  write("b.yaml", "name: b\ntools: [wipe]\n");
+
+  EXPECT_THAT(import("bob@example.org"), HasSubstr("tool.reserved: "));
+  EXPECT_THAT(import("eve"), HasSubstr("tool.reserved: "));
+  EXPECT_EQ(import("ann@example.org"), "");
+  EXPECT_EQ(import("ann"), "") << "the same owner";
+  EXPECT_EQ(saved(), 2);
+}
+
 TEST_F(ImportBy, NobodySharesAToolThatIsNotSafe) {  // [TOOL-03]
   write("executus.yaml", "");
   write("a.yaml", "name: a\ntools: [now]\nvisibility: public\n");

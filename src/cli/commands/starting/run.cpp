@@ -80,7 +80,6 @@ Invocation invocation_of(const Run& options) {
   for (const auto& path : options.images) invocation.images.push_back(read_image(path));
   for (const auto& path : options.files) invocation.files.push_back(read_attached_file(path));
   invocation.channel = "cli";
-  invocation.caller = options.caller;
   invocation.priority = options.priority;
   if (options.detach) invocation.start = Invocation::Start::queued;
   return invocation;
@@ -119,6 +118,7 @@ Exit execute(CommandContext& context, const Run& options) {
                  " -` takes it as the prompt");
   context.use(options.cassette);
   context.act_for(options.caller);
+  if (!options.caller.empty()) invocation.caller = context.caller();
   auto drive = [&] {
     auto agent = agent_of(context, options, invocation);
     if (auto unfinished = unfinished_base(context, options, agent.name, invocation)) return std::move(*unfinished);
