@@ -217,6 +217,15 @@ TEST(BudgetAfterACrash, ChargesACallThatWasSentAtItsEstimate) {  // [DUR-35]
   EXPECT_EQ(run.holds(), 0U);
 }
 
+TEST(BudgetAfterACrash, ChargesTheFirstCallOfARunToo) {  // [DUR-35]
+  Dying run;
+  run.model->on_call = [&] { run.die(); };
+  (void)run.run();
+  run.recover_it();
+  EXPECT_GT(run.standing("run:run").estimated.tokens, 4'000);
+  EXPECT_EQ(run.standing("run:run").spent.tokens, 30);
+}
+
 TEST(BudgetAfterACrash, ChargesNothingForACallThatWasNotSent) {  // [DUR-35]
   Dying run;
   run.look->before_effect = [&] { run.die(); };

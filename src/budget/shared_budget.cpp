@@ -2,6 +2,8 @@
 
 #include <executus/budget/shared_budget.hpp>
 
+#include "run/record/journal_commands.hpp"
+
 namespace executus::budget {
 namespace {
 
@@ -19,6 +21,32 @@ Report last_report(const Hold& hold, const std::optional<journal::RunRow>& row) 
   RunSpending spending{hold.epoch, hold.charged, hold.charged, {}, true};
   if (row) spending.total = {hold.charged.time, row->usage.input + row->usage.output, row->cost.known};
   return {hold.run, hold.accounts, spending};
+}
+
+constexpr std::size_t kMostWoken = 100'000;
+
+// What follows `prefix`, when the account begins so.
+std::optional<std::string> named(const std::string& account, std::string_view prefix) {
+  return account.starts_with(prefix) ? std::optional(account.substr(prefix.size())) : std::nullopt;
+}
+
+// Runs that count in the account and wait.
+Task<std::vector<journal::RunRow>> runs_in(journal::JournalStore& journal, const std::string& account) {
+  std::vector<journal::RunRow> rows;
+  journal::RunFilter filter;
+  filter.statuses = {RunStatus::waiting};
+  filter.limit = kMostWoken;
+  if (auto run = named(account, account_of_run(RunId()))) {
+    auto id = RunId::parse(*run);
+    if (!id) co_return rows;
+    rows = co_await journal.below(*id, kMostWoken);
+    if (auto top = co_await journal.find(*id)) rows.push_back(std::move(*top));
+    co_return rows;
+  }
+  filter.agent = named(account, account_of_agent("")).value_or("");
+  filter.caller = named(account, account_of_caller("")).value_or("");
+  if (!filter.agent.empty() || !filter.caller.empty()) rows = co_await journal.list(std::move(filter));
+  co_return rows;
 }
 
 }  // namespace
@@ -45,6 +73,17 @@ Task<BudgetAnswer> SharedBudget::reserve(RunInfo info, RunSpending spending, Amo
 Task<void> SharedBudget::settle(RunInfo info, RunSpending spending, Rest rest) {
   auto report = report_of(info, spending);
   co_await store_.settle(std::move(report), rest, clock_.wall());
+}
+
+Task<std::vector<RunId>> SharedBudget::wake(std::string account) {
+  std::vector<RunId> woken;
+  if (!journal_) co_return woken;
+  for (const auto& row : co_await runs_in(*journal_, account)) {
+    if (row.status != RunStatus::waiting || row.reason != to_string(WaitReason::budget)) continue;
+    journal::Command raised{0, std::string(run::commands::kRaised), {}, clock_.wall()};
+    if (co_await journal_->post(row.id, std::move(raised)) == journal::PostVerdict::accepted) woken.push_back(row.id);
+  }
+  co_return woken;
 }
 
 Task<void> SharedBudget::settle_ended() {

@@ -1,6 +1,6 @@
 // The shipped budget: limits of agents, callers and trees of runs, kept in a store that many processes share.
 //
-// What is limited is docs/adr/0040-budgets-are-held-by-the-run.md; check() refuses nothing, since reserve() is asked
+// What is limited is docs/guides/budgets.md; check() refuses nothing, since reserve() is asked
 // before each call, and commit() counts nothing, since time is told with the rest.
 #pragma once
 
@@ -21,6 +21,10 @@ class SharedBudget final : public Budget {
   [[nodiscard]] Task<BudgetTerms> begin(RunInfo info, std::optional<AgentBudget> own) override;
   [[nodiscard]] Task<BudgetAnswer> reserve(RunInfo info, RunSpending spending, Amounts calls) override;
   [[nodiscard]] Task<void> settle(RunInfo info, RunSpending spending, Rest rest) override;
+
+  // Has the runs go on that wait for the account, with the next recovery or worker, and gives their ids. After its
+  // limit was raised; a run for which it is not enough waits again.
+  [[nodiscard]] Task<std::vector<RunId>> wake(std::string account);
 
   // Settles what runs hold that have ended a minute ago, or are not there any more: their process died before it could.
   [[nodiscard]] Task<void> settle_ended();

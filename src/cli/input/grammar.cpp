@@ -27,6 +27,7 @@ Exit codes: 0 ok, 1 error, 2 usage or configuration, 3 waits, 4 timeout, 5 kille
   add_runs();
   add_agents();
   add_schedule();
+  add_budget();
   add_audit();
   add_queue();
   add_packs();

@@ -264,6 +264,28 @@ struct QueuePause {
   QueueOf of;
   bool paused = true;
 };
+struct BudgetAmounts {
+  std::optional<double> usd, tokens, seconds;
+};
+struct BudgetShow {
+  std::string account;  // empty: all
+  bool csv = false;
+};
+struct BudgetSet {
+  std::string account;
+  BudgetAmounts amounts;
+  std::string window;  // empty: none
+  std::string on_breach = "stop";
+  bool unlimited = false;
+};
+struct BudgetRaise {
+  std::string account;
+  BudgetAmounts amounts;
+};
+struct BudgetCorrect {
+  std::string run;
+  BudgetAmounts amounts;
+};
 struct Doctor {};
 struct Bench {
   std::string directory = ".";  // on the disk that is to be measured
@@ -288,6 +310,7 @@ using Command =
                  AgentsImport, AgentsExport, AgentsDiff, AgentsRollback, AgentsRemove, PacksSubscribe, PacksCheck,
                  PacksApply, PacksRemove, PacksList, PacksShow, ToolsList, ModelsList, ModelsTest, ModelsSuspend,
                  ModelsRestore, ScheduleNext, ScheduleList, ScheduleRun, SchedulePause, ScheduleResume, AuditList,
-                 QueueList, QueueSetLimit, QueuePause, Doctor, Bench, Completion, CompletionWords, Version>;
+                 QueueList, QueueSetLimit, QueuePause, BudgetShow, BudgetSet, BudgetRaise, BudgetCorrect, Doctor, Bench,
+                 Completion, CompletionWords, Version>;
 
 }  // namespace executus::cli

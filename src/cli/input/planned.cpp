@@ -7,7 +7,7 @@
 namespace executus::cli {
 namespace {
 
-constexpr std::array<std::string_view, 5> kCommands{"review", "budget", "db", "mcp", "torture"};
+constexpr std::array<std::string_view, 4> kCommands{"review", "db", "mcp", "torture"};
 constexpr std::array<std::string_view, 2> kSubcommands{"runs export", "runs replay"};
 
 template <class List>

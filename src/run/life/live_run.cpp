@@ -258,9 +258,10 @@ std::vector<std::string> LiveRun::specs() const {
   return all;
 }
 
-// The process before this one died where a model is asked.
+// Where a model is asked next, a process before this one may have died while it asked. Only a run that held something
+// had: one that was never driven did not.
 bool LiveRun::may_have_lost_call() const {
-  if (!parts_.claimed || !driven_before_) return false;
+  if (!parts_.claimed) return false;
   const auto& conversation = recorder_.conversation();
   const auto& transcript = conversation.transcript();
   return conversation.open_batch().empty() && (transcript.empty() || transcript.back().role != llm::Role::assistant);

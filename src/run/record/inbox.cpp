@@ -57,7 +57,7 @@ Task<void> Inbox::take(journal::Command command) {
   std::vector<journal::Payload> payloads;
   if (auto entry = answer(recorder_.conversation(), command))
     payloads.push_back(std::move(*entry));
-  else
+  else if (command.kind != commands::kRaised)  // that had it taken up, and its budget is asked anew
     log_dropped(command);
   Consumed ids{command.id};
   auto boundary = command.kind == commands::kSteer ? Boundary::plain : Boundary::gated;

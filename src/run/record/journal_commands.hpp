@@ -23,6 +23,9 @@ inline constexpr std::string_view kSteer = "steer";  // {"text"}
 inline constexpr std::string_view kApprove =
     "approve";  // {"call": [response, index], "tool", "arguments": digest, "approved": bool, "reason", "by"?}
 
+// {}: a limit that the run waits for was raised, or is gone.
+inline constexpr std::string_view kRaised = "raised";
+
 inline constexpr std::string_view kSignal = journal::kSignal;  // {"name", "payload": any JSON value}
 
 using executus::Resolution;

@@ -1,0 +1,76 @@
+// `executus budget`, and budgets of runs whose process is killed.
+#include <csignal>
+
+#include "cli_program.hpp"
+#include "streaming_model.hpp"
+
+namespace executus::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class Budgets : public CliProgram {
+ protected:
+  boost::json::value shown(const std::string& account) {
+    return run({"budget", "show", account, "--json"}).json().at(0);
+  }
+  static std::int64_t tokens(const boost::json::value& shown, const char* what) {
+    return shown.at(what).at("tokens").as_int64();
+  }
+};
+
+TEST_F(Budgets, AreSetRaisedAndRemoved) {  // [DUR-35]
+  EXPECT_EQ(run({"budget", "set", "caller:ada", "--usd", "1.50", "--seconds", "600", "--window", "24h"}).exit, 0);
+  EXPECT_EQ(run({"budget", "raise", "caller:ada", "--usd", "0.25"}).exit, 0);
+  auto account = shown("caller:ada");
+  EXPECT_EQ(account.at("limit").at("micro_usd"), 1'750'000);
+  EXPECT_EQ(account.at("limit").at("seconds").to_number<double>(), 600);
+  EXPECT_TRUE(account.at("limit").at("tokens").is_null());
+  EXPECT_EQ(account.at("window_seconds").to_number<double>(), 86'400);
+  EXPECT_EQ(run({"budget", "set", "caller:ada", "--unlimited", "--quiet"}).out, "caller:ada\n");
+  EXPECT_EQ(run({"budget", "show", "--json"}).out, "[]\n");
+}
+
+TEST_F(Budgets, SayWhatIsWrong) {  // [BUD-05]
+  auto error = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), "budget");
+    auto shown = run(words);
+    EXPECT_EQ(shown.exit, 2) << words[1];
+    EXPECT_THAT(shown.out, IsEmpty());
+    return shown.err;
+  };
+  for (const char* amount : {"nan", "inf", "-1", "1e300"})
+    EXPECT_THAT(error({"set", "caller:ada", "--usd", amount}), HasSubstr("give a number from 0")) << amount;
+  EXPECT_THAT(error({"set", "caller:ada", "--tokens", "many"}), HasSubstr("--tokens"));
+  EXPECT_THAT(error({"set", "caller:ada"}), HasSubstr("give a limit"));
+  EXPECT_THAT(error({"set", "user:ada", "--usd", "1"}), HasSubstr("is no account"));
+  EXPECT_THAT(error({"set", "caller:ada", "--usd", "1", "--on-breach", "halt"}), HasSubstr("stop, park or tier:NAME"));
+  EXPECT_THAT(error({"raise", "caller:bob", "--usd", "1"}), HasSubstr("no budget is set for caller:bob"));
+  EXPECT_EQ(run({"budget", "set", "caller:ada", "--usd", "1"}).exit, 0);
+  EXPECT_THAT(error({"raise", "caller:ada", "--tokens", "1"}), HasSubstr("does not limit that"));
+}
+
+TEST_F(Budgets, HoldNothingForARunThatWasKilled) {  // [DUR-35]
+  auto gate = std::make_shared<Gate>();
+  StreamingModel model({{"On its", gate, " way."}, {"Here."}});
+  environment_["LLM_LAB"] = model.variable();
+  write("agents/asks.yaml", "name: asks\nmodel: lab/m\nbudget: {tokens: 100000}\n");
+  auto asking = start({"run", "asks", "Hello", "--run-id", "r"});
+  until([&] { return model.asked() == 1; });
+  EXPECT_GT(tokens(shown("r"), "held"), 0);
+  asking->signal(SIGKILL);
+  (void)asking->finish();
+  gate->open();
+  EXPECT_EQ(run({"recover"}).exit, 0);
+  auto after = shown("r");
+  EXPECT_EQ(model.asked(), 2U);
+  EXPECT_EQ(tokens(after, "held"), 0);
+  EXPECT_GT(tokens(after, "estimated"), 4'000) << "the call that was sent, and of which nobody heard";
+  EXPECT_EQ(run({"budget", "correct", "r", "--tokens", "7"}).exit, 0);
+  EXPECT_EQ(tokens(shown("r"), "estimated"), 0);
+}
+
+}  // namespace
+}  // namespace executus::testing
