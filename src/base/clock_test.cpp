@@ -31,6 +31,17 @@ TEST(Later, StopsAtTheEndsOfTime) {  // [DUR-43]
   EXPECT_EQ(later(WallTime::min(), Milliseconds::min()), WallTime::min());
 }
 
+TEST(Later, StopsAtTheEndsOfTheClockThatNeverJumps) {  // [DUR-43]
+  for (auto start : {MonoTime::min(), MonoTime(), MonoTime::max()}) {
+    EXPECT_EQ(later(start, Milliseconds::max()), MonoTime::max());
+    EXPECT_EQ(later(start, Milliseconds::min()), MonoTime::min());
+    EXPECT_EQ(later(start, Milliseconds(0)), start);
+  }
+  EXPECT_EQ(later(MonoTime::min(), Milliseconds(5)), MonoTime::min() + Milliseconds(5));
+  EXPECT_EQ(later(MonoTime::max(), Milliseconds(-5)), MonoTime::max() - Milliseconds(5));
+  EXPECT_EQ(later(MonoTime::max() - Milliseconds(1), Milliseconds(5)), MonoTime::max());
+}
+
 TEST(Rfc3339, IsReadAsItIsWritten) {
   for (const char* text : {"2026-01-31T09:00:00.000Z", "1969-12-31T23:59:59.999Z", "0000-01-01T00:00:00.000Z",
                            "9999-12-31T23:59:59.999Z", "2024-02-29T00:00:00.120Z"})

@@ -46,18 +46,18 @@ class Clock {
 // The machine's clocks. Lives for the whole program.
 [[nodiscard]] const Clock& system_clock();
 
-// `start` + `wait`; the end of time when that is later.
-[[nodiscard]] inline MonoTime later(MonoTime start, Milliseconds wait) {
-  auto room = std::chrono::floor<Milliseconds>(MonoTime::max() - start);
-  return wait > room ? MonoTime::max() : start + wait;
-}
-
-// Likewise; of a negative `wait` the beginning of time.
-[[nodiscard]] inline WallTime later(WallTime start, Milliseconds wait) {
-  if (wait > Milliseconds(0) && start > WallTime::max() - wait) return WallTime::max();
-  if (wait < Milliseconds(0) && start < WallTime::min() - wait) return WallTime::min();
+template <class Time>
+[[nodiscard]] constexpr Time later_within_time(Time start, Milliseconds wait) {
+  constexpr auto kMost = std::chrono::floor<Milliseconds>(Time::duration::max());
+  if (wait > kMost || wait < -kMost) return wait > Milliseconds(0) ? Time::max() : Time::min();
+  if (wait > Milliseconds(0) && start > Time::max() - wait) return Time::max();
+  if (wait < Milliseconds(0) && start < Time::min() - wait) return Time::min();
   return start + wait;
 }
+
+// `start` + `wait`; the end of time when that is later, the beginning of time when it is earlier.
+[[nodiscard]] inline MonoTime later(MonoTime start, Milliseconds wait) { return later_within_time(start, wait); }
+[[nodiscard]] inline WallTime later(WallTime start, Milliseconds wait) { return later_within_time(start, wait); }
 
 // "2026-01-31T09:00:00.000Z": RFC 3339, UTC, with milliseconds. It can say the years 0 to 9999; of a time outside
 // of them, the nearest that it can.
