@@ -20,6 +20,19 @@ Number saturating_sum(Number a, Number b) {
   return b > 0 && a > most - b ? most : a + b;
 }
 
+std::ptrdiff_t count_images(const llm::Message& message) {
+  return std::ranges::count_if(message.parts,
+                               [](const auto& part) { return std::holds_alternative<llm::Image>(part); });
+}
+
+// As people are told it.
+std::string words_of(const llm::Message& message) {
+  auto text = message.text();
+  auto images = count_images(message);
+  if (images == 0) return text;
+  return text + (text.empty() ? "[" : " [") + std::to_string(images) + (images == 1 ? " image]" : " images]");
+}
+
 std::uint32_t earlier_responses(const Past& past, const std::vector<llm::Message>& kept) {
   auto in_kept = std::ranges::count(kept, llm::Role::assistant, &llm::Message::role);
   return static_cast<std::uint32_t>(std::max<std::ptrdiff_t>(0, past.iteration - in_kept));
@@ -109,8 +122,9 @@ struct Apply {
       checkpoint.conversation.add(e.message);
       checkpoint.unanswered.push_back(e);
     } else {
-      checkpoint.unheard.push_back(e.message.text());
+      checkpoint.unheard.push_back(words_of(e.message));
       if (e.source == kSignal) keep_from_model(e);
+      if (count_images(e.message) > 0) add(checkpoint.late_images, e.message);
     }
     auto& nudges = checkpoint.critic.nudges;
     if (e.source == "critic" && !nudges.empty()) nudges.erase(nudges.begin());
@@ -245,15 +259,26 @@ struct Apply {
     checkpoint.signals_left.reset();
     take_out(late, texts_of(checkpoint.unanswered));
     for (auto& text : late) {
-      auto message = llm::user_message(std::move(text));
+      auto message = late_message(std::move(text));
       checkpoint.conversation.add(message);
       checkpoint.unanswered.push_back({std::move(message), "steer", false});
     }
+    checkpoint.late_images.reset();
   }
   static std::vector<std::string> texts_of(const std::vector<Steered>& messages) {
     std::vector<std::string> texts;
-    for (const auto& said : messages) texts.push_back(said.message.text());
+    for (const auto& said : messages) texts.push_back(words_of(said.message));
     return texts;
+  }
+  llm::Message late_message(std::string text) const {
+    if (auto& shown = checkpoint.late_images)
+      for (auto each = shown->begin(); each != shown->end(); ++each) {
+        if (words_of(*each) != text) continue;
+        auto message = std::move(*each);
+        shown->erase(each);
+        return message;
+      }
+    return llm::user_message(std::move(text));
   }
   // Each of `others` takes one of its kind out.
   static void take_out(std::vector<std::string>& texts, const std::vector<std::string>& others) {

@@ -63,6 +63,21 @@ TEST(Fold, DropsWhatModelsAnsweredToolsWhenTheBatchIsOver) {  // [DUR-09]
   EXPECT_TRUE(journal.add(Settled{{0, 0}, llm::CallState::done, "", "seen", {}}).generated.empty());
 }
 
+// Whatever is sent next is another attempt, with an intent of its own.
+TEST(Fold, OfAParkedCallForgetsItsIntent) {  // [DUR-43] [DUR-05]
+  Journal journal;
+  journal.add_call();
+  auto& call = journal.add(Intended{{0, 0}, "key", "keyed", {"boot", Milliseconds(7)}}).conversation.call_at({0, 0});
+  EXPECT_EQ(call.intent_moment.boot, "boot");
+  call.armed = true;
+
+  journal.add(Parked{{0, 0}, {}});
+
+  EXPECT_FALSE(call.armed);
+  EXPECT_EQ(call.intent_moment.boot, "");
+  EXPECT_TRUE(call.decided);
+}
+
 TEST(Fold, OfAReopenedRunForgetsItsEndAndCountsItsLimitsAnew) {  // [DUR-40]
   Journal journal;
   journal.add(Opened{1, "w"});
@@ -108,6 +123,22 @@ TEST(Fold, OfAReopenedRunHearsWhatCameTooLateAndNothingTwice) {  // [DUR-40] [DU
   EXPECT_EQ(heard[2].text(), "stop");
   EXPECT_TRUE(run.unheard.empty());
   EXPECT_EQ(run.unanswered.size(), 2u);
+}
+
+TEST(Fold, OfAReopenedRunSeesTheImagesThatCameTooLate) {  // [DUR-40] [DUR-13]
+  llm::Message shown = llm::user_message("look");
+  shown.parts.emplace_back(llm::Image{"pixels", "image/png"});
+  Journal journal;
+  EXPECT_EQ(journal.add(Steered{shown, "steer", true}).unheard, std::vector<std::string>{"look [1 image]"});
+  journal.add(Ended{RunStatus::error, "", "broke", "model.failed"});
+
+  const auto& run = journal.add(Reopened{});
+
+  const auto& heard = run.conversation.transcript().back();
+  EXPECT_EQ(heard.text(), "look");
+  ASSERT_EQ(heard.parts.size(), 2u);
+  EXPECT_EQ(std::get<llm::Image>(heard.parts[1]).bytes, "pixels");
+  EXPECT_FALSE(run.late_images);
 }
 
 TEST(Fold, OfAReopenedRunLeavesSignalsToTheInbox) {  // [DUR-40] [DUR-44]

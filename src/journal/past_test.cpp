@@ -73,7 +73,7 @@ TEST(Past, HasEveryFieldOfACheckpointThatMessagesDoNotTell) {  // [DUR-11]
     return past;
   }());
   const auto& [admitted, opening, inherited, inherited_summary, conversation, phase, phases, unanswered, unheard,
-               not_for_model, signals_left, compacted, cut, critic, generated, submitted, artifacts,
+               not_for_model, signals_left, late_images, compacted, cut, critic, generated, submitted, artifacts,
                artifacts_before_phase, finish, side_usage, spent, cost, served_by, runs_below, last_seq, elapsed,
                waiting, ended, used_before, attempts, attempts_before] = before;
   EXPECT_EQ(after.opening.size(), opening.size());
@@ -82,6 +82,7 @@ TEST(Past, HasEveryFieldOfACheckpointThatMessagesDoNotTell) {  // [DUR-11]
   EXPECT_EQ(after.conversation.last_finish(), conversation.last_finish());
   EXPECT_EQ(after.phases.size(), phases.size());
   EXPECT_EQ(after.unheard, unheard);
+  EXPECT_FALSE(late_images) << "of what a host kept, nothing that came too late is heard";
   EXPECT_EQ(*after.not_for_model, *not_for_model);
   EXPECT_EQ(after.compacted, compacted);
   EXPECT_EQ(after.critic, critic);

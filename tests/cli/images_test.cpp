@@ -50,6 +50,20 @@ TEST_F(RunImage, SendsAnImageThatFitsAsItIs) {  // [LLM-21]
               HasSubstr("data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAQAAAAEACAIAAAA="));
 }
 
+TEST_F(RunImage, IsShownToARunThatIsUnderWay) {  // [API-03] [LLM-21]
+  environment_["LLM_ANY"] = "openai+http://127.0.0.1:" + std::to_string(server_.port()) + "/v1";
+  agent("a", "  - text: never asked\n");
+  write("picture", png_of_size(1, 0));
+  ASSERT_EQ(run({"run", "a", "What is this?", "--run-id", "r1", "--model", "any/model", "--detach"}).exit, 0);
+
+  ASSERT_EQ(run({"runs", "steer", "r1", "", "--image", "picture"}).exit, 0);
+  EXPECT_EQ(run({"runs", "steer", "r1", "text", "--image", "agents/a.yaml"}).exit, 2) << "that is no image";
+  EXPECT_EQ(run({"recover"}).exit, 0);
+
+  EXPECT_EQ(show("r1").at("output"), "A dot");
+  EXPECT_THAT(server_.requests().back().body, AllOf(HasSubstr("What is this?"), HasSubstr("data:image/png;base64,")));
+}
+
 TEST_F(RunImage, TranscodesWhatTheModelDoesNotTake) {  // [LLM-21]
   if (std::string_view(EXECUTUS_VIPS_MODULE).empty()) GTEST_SKIP() << "libvips-dev was not there when this was built";
 

@@ -1,5 +1,8 @@
+#include <boost/json.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <executus/run/speaking.hpp>
 
 #include "run/harness_test.hpp"
 #include "run/record/journal_commands.hpp"
@@ -32,6 +35,50 @@ TEST(Steer, IsHeardAfterTheResultsOfTheStepInProgress) {  // [DUR-13] [SES-01] [
   EXPECT_THAT(user_texts(last), ElementsAre("please", "hurry"));
   EXPECT_EQ(last.messages.back().text(), "hurry") << "after the results, so that every call has its own";
   EXPECT_TRUE(run.loop.run(run.store->inbox(*RunId::parse("run"))).empty()) << "consumed with its entry";
+}
+
+TEST(Steer, ShowsImagesAfterItsWords) {  // [DUR-13] [API-03]
+  Harness run(act_then_answer());
+  auto& act = run.add_tool("act", tool::Effect::keyed);
+  act.before_effect = [&] {
+    (void)run.loop.run(steer_run(*run.store, *RunId::parse("run"), "look", {{"pixels", "image/png"}}));
+    (void)run.loop.run(steer_run(*run.store, *RunId::parse("run"), "", {{"more", "image/gif"}}));
+  };
+  EXPECT_TRUE(run.run().ok());
+
+  const auto& messages = run.model->requests.back().messages;
+  ASSERT_GE(messages.size(), 2u);
+  const auto &look = messages[messages.size() - 2], &more = messages.back();
+  ASSERT_EQ(look.parts.size(), 2u);
+  EXPECT_EQ(look.text(), "look");
+  EXPECT_EQ(std::get<llm::Image>(look.parts[1]).bytes, "pixels");
+  ASSERT_EQ(more.parts.size(), 1u) << "no empty text beside it";
+  EXPECT_EQ(std::get<llm::Image>(more.parts[0]).mime, "image/gif");
+}
+
+TEST(Steer, TakesNoImagesThatWouldSpoilTheTranscript) {  // [DUR-13] [API-03]
+  Harness run(act_then_answer());
+  auto& act = run.add_tool("act", tool::Effect::keyed);
+  act.before_effect = [&] {
+    auto steer = [&](std::vector<llm::Image> images) {
+      (void)run.loop.run(steer_run(*run.store, *RunId::parse("run"), "look", std::move(images)));
+    };
+    EXPECT_THROW(steer({{"", "image/png"}}), Error);
+    EXPECT_THROW(steer({{"pixels", ""}}), Error);
+    std::string half(kMostSteeredBytes / 2 + 1, 'x');
+    EXPECT_THROW(steer({{half, "image/png"}, {half, "image/png"}}), Error);
+  };
+  EXPECT_TRUE(run.run().ok());
+  EXPECT_THAT(user_texts(run.model->requests.back()), ElementsAre("please"));
+}
+
+TEST(Steer, DropsAMessageWhoseImagesCannotBeRead) {  // [DUR-13]
+  auto spoilt = commands::steer("look", {{"pixels", "image/png"}});
+  EXPECT_TRUE(commands::steer_message(spoilt));
+  spoilt.payload["images"] = boost::json::array{boost::json::object{{"image", "no base64!"}, {"mime", "image/png"}}};
+  EXPECT_FALSE(commands::steer_message(spoilt));
+  spoilt.payload["images"] = "none";
+  EXPECT_FALSE(commands::steer_message(spoilt));
 }
 
 // The moment of the final answer: after the model was asked, before the run is closed.

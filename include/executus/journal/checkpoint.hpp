@@ -40,6 +40,7 @@ struct Checkpoint {
   // ended with; and signals, in the order they came, which are put into the inbox again.
   Boxed<std::vector<std::string>> not_for_model;
   Boxed<std::vector<Steered>> signals_left;
+  Boxed<std::vector<llm::Message>> late_images;  // those of `unheard` that have images
   CompactedHead compacted;
   Boxed<std::string> cut;  // what was shown of the response that broke off last
   CriticState critic;

@@ -5,11 +5,13 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <boost/json/value.hpp>
 
 #include <executus/async/task.hpp>
 #include <executus/journal/store.hpp>
+#include <executus/llm/message.hpp>
 #include <executus/run/stored_run.hpp>
 
 namespace executus {
@@ -39,7 +41,11 @@ inline constexpr std::size_t kMostSignalBytes = 1'000'000;
 [[nodiscard]] Task<Said> signal_run(journal::JournalStore& store, RunId run, std::string name,
                                     boost::json::value payload);
 
-// Says `text` to the model before the run's next step.
-[[nodiscard]] Task<Said> steer_run(journal::JournalStore& store, RunId run, std::string text);
+// Says `text` to the model before the run's next step, with `images` in the same message; they are fitted to the model,
+// or end the run, as those of an invocation. Throws besides Error steer.images for an image without bytes or type, and
+// for images that have more than kMostSteeredBytes together.
+inline constexpr std::size_t kMostSteeredBytes = 20U << 20U;
+[[nodiscard]] Task<Said> steer_run(journal::JournalStore& store, RunId run, std::string text,
+                                   std::vector<llm::Image> images = {});
 
 }  // namespace executus

@@ -43,7 +43,9 @@ class RunHandle final {
 
   // As in Runs. A run of Durability::memory, which no store has, can be waited for and cancelled, and nothing else.
   Reply<Said> cancel(std::string reason = "") const { return runs_.cancel(id_, std::move(reason)); }
-  Reply<Said> steer(std::string text) const { return runs_.steer(id_, std::move(text)); }
+  Reply<Said> steer(std::string text, std::vector<llm::Image> images = {}) const {
+    return runs_.steer(id_, std::move(text), std::move(images));
+  }
   Reply<Said> signal(std::string name, boost::json::value payload = nullptr) const {
     return runs_.signal(id_, std::move(name), std::move(payload));
   }

@@ -118,8 +118,9 @@ class Runs final {
   // cancel_and_end() is there when that is done. `reason`, for people: RunOutcome::reason of the run itself.
   Reply<Said> cancel(RunId run, std::string reason = "") const;
   Reply<CancelledHere> cancel_and_end(RunId run, std::string reason = "") const;
-  // Says something to the run: the model hears it before its next step. RunOutcome::unheard holds what came too late.
-  Reply<Said> steer(RunId run, std::string text) const;
+  // Says something to the run: the model hears it before its next step, and sees the images (run/speaking.hpp).
+  // RunOutcome::unheard holds what came too late. Throws besides Error steer.images.
+  Reply<Said> steer(RunId run, std::string text, std::vector<llm::Image> images = {}) const;
   // Hands the run a signal, with a payload (run/speaking.hpp). A run that waits for it and that no process drives goes
   // on when it is taken up: by RunHandle::wait(), recover(), or a worker. Throws besides Error signal.name and
   // signal.payload.

@@ -171,9 +171,11 @@ void Grammar::add_runs_answering(CLI::App& runs) {
   auto steer = std::make_shared<RunsSteer>();
   auto& steer_app =
       leaf(runs, "steer", "Say something to a run; it hears it before its next model call", steer,
-           "  executus runs steer @last \"only look at the last hour\"\n  executus runs steer 0192 - < note.txt");
+           "  executus runs steer @last \"only look at the last hour\"\n  executus runs steer 0192 - < note.txt\n"
+           "  executus runs steer @last \"this is what I see\" --image screen.png");
   run_argument(steer_app, steer->run);
   steer_app.add_option("TEXT", steer->text, "What to say, or '-' for standard input")->required()->type_name("");
+  texts(steer_app, "--image", steer->images, "An image to look at; repeatable", "FILE");
 
   auto signal = std::make_shared<RunsSignal>();
   auto& signal_app = leaf(runs, "signal", "Hand a run a signal that it waits for, or will", signal,

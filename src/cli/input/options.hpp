@@ -101,7 +101,8 @@ struct RunsCancel {
   bool dry_run = false, yes = false;
 };
 struct RunsSteer {
-  std::string run, text;  // "-": standard input
+  std::string run, text;            // "-": standard input
+  std::vector<std::string> images;  // paths
 };
 struct RunsSignal {
   std::string run, name, payload;  // JSON; "": none, "-": standard input

@@ -63,17 +63,30 @@ journal::Command resolve(llm::CallPosition call, Resolution how, std::string tex
   return command;
 }
 
-journal::Command steer(std::string text) {
+journal::Command steer(std::string text, const std::vector<llm::Image>& images) {
   journal::Command command;
   command.kind = kSteer;
   command.payload = {{"text", std::move(text)}};
+  if (images.empty()) return command;
+  llm::Message message;
+  message.parts.assign(images.begin(), images.end());
+  command.payload["images"] = llm::to_json(message).at("parts");
   return command;
 }
 
 std::optional<llm::Message> steer_message(const journal::Command& command) {
   const auto* text = command.payload.if_contains("text");
   if (!text || !text->is_string()) return std::nullopt;
-  return llm::user_message(std::string(text->get_string()));
+  const auto* images = command.payload.if_contains("images");
+  if (!images) return llm::user_message(std::string(text->get_string()));
+  try {
+    auto message = llm::message_from_json(boost::json::object{{"role", "user"}, {"parts", *images}});
+    if (!text->get_string().empty())
+      message.parts.insert(message.parts.begin(), llm::Text{std::string(text->get_string())});
+    return message;
+  } catch (const Error&) {
+    return std::nullopt;
+  }
 }
 
 journal::Command approve(const llm::CallRecord& call, Approval answer, std::string reason, std::string by) {

@@ -19,7 +19,7 @@ inline constexpr std::string_view kCancel = "cancel";  // {"reason"?}
 inline constexpr std::string_view kResolve =
     "resolve";  // {"call": [response, index], "as": "completed"|"failed"|"retry", "text", "by"?}
 
-inline constexpr std::string_view kSteer = "steer";  // {"text"}
+inline constexpr std::string_view kSteer = "steer";  // {"text", "images"?: parts of a message}
 inline constexpr std::string_view kApprove =
     "approve";  // {"call": [response, index], "tool", "arguments": digest, "approved": bool, "reason", "by"?}
 
@@ -34,7 +34,7 @@ using executus::Resolution;
 [[nodiscard]] journal::Command signal(std::string name, boost::json::value payload);
 [[nodiscard]] journal::Command resolve(llm::CallPosition call, Resolution how, std::string text, std::string by = "");
 
-[[nodiscard]] journal::Command steer(std::string text);
+[[nodiscard]] journal::Command steer(std::string text, const std::vector<llm::Image>& images = {});
 [[nodiscard]] std::optional<llm::Message> steer_message(const journal::Command& command);  // nothing: malformed
 
 // The answer to the approval that `call` waits for; it holds for this call with these arguments alone.

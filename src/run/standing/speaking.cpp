@@ -36,6 +36,20 @@ void check_payload(const journal::Command& signal) {
     throw failed("signal.payload", "the payload of the signal cannot be stored: " + back.error().message());
 }
 
+// Checked before they are in a transcript, where every later request would have them.
+void check_images(const std::vector<llm::Image>& images) {
+  std::size_t bytes = 0;
+  for (const auto& image : images) {
+    if (image.bytes.empty() || image.mime.empty())
+      throw failed("steer.images", "an image that is to be said to a run has no bytes, or no type; give both");
+    bytes += image.bytes.size();
+  }
+  if (bytes > kMostSteeredBytes)
+    throw failed("steer.images", "the images that are to be said to a run have " + std::to_string(bytes) +
+                                     " bytes together, and " + std::to_string(kMostSteeredBytes) +
+                                     " are taken; send smaller ones, or one message each");
+}
+
 }  // namespace
 
 Task<Said> cancel_run(journal::JournalStore& store, RunId id, std::string reason) {
@@ -45,8 +59,9 @@ Task<Said> cancel_run(journal::JournalStore& store, RunId id, std::string reason
   co_return co_await post(store, std::move(*row), run::commands::cancel(std::move(reason)));
 }
 
-Task<Said> steer_run(journal::JournalStore& store, RunId id, std::string text) {
-  return tell(store, std::move(id), run::commands::steer(std::move(text)));
+Task<Said> steer_run(journal::JournalStore& store, RunId id, std::string text, std::vector<llm::Image> images) {
+  check_images(images);
+  co_return co_await tell(store, std::move(id), run::commands::steer(std::move(text), images));
 }
 
 Task<Said> signal_run(journal::JournalStore& store, RunId id, std::string name, boost::json::value payload) {

@@ -209,8 +209,8 @@ Reply<std::vector<RunId>> Runs::outlast_holders(std::vector<RunRow> held) const 
 Reply<Resumed> Runs::resume(RunId run) const {
   return host_->call([&](Host& host) { return host::resume(host, std::move(run)); });
 }
-Reply<Said> Runs::steer(RunId run, std::string text) const {
-  return host_->call([&](Host& host) { return host::steer(host, std::move(run), std::move(text)); });
+Reply<Said> Runs::steer(RunId run, std::string text, std::vector<llm::Image> images) const {
+  return host_->call([&](Host& host) { return host::steer(host, std::move(run), std::move(text), std::move(images)); });
 }
 Reply<Said> Runs::signal(RunId run, std::string name, boost::json::value payload) const {
   return host_->call(

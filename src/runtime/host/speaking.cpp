@@ -107,9 +107,9 @@ Task<CancelledHere> cancel_and_end(Host& host, RunId run, std::string reason) {
   co_return cancelled;
 }
 
-Task<Said> steer(Host& host, RunId run, std::string text) {
+Task<Said> steer(Host& host, RunId run, std::string text, std::vector<llm::Image> images) {
   co_await require_readable_where_it_goes_on(host, run);
-  co_return heard(host, run, co_await steer_run(host.store(), run, std::move(text)));
+  co_return heard(host, run, co_await steer_run(host.store(), run, std::move(text), std::move(images)));
 }
 
 Task<Said> signal(Host& host, RunId run, std::string name, boost::json::value payload) {

@@ -1,6 +1,7 @@
 #include <boost/json.hpp>
 
 #include "cli/commands/command_table.hpp"
+#include "cli/input/image_file.hpp"
 #include "cli/input/standard_input.hpp"
 #include "cli/lookup/open_questions.hpp"
 #include "cli/lookup/run_ids.hpp"
@@ -32,8 +33,11 @@ Exit execute(CommandContext& context, const RunsSteer& options) {
   context.wants_runs();
   auto row = find_row(context, find_run(context, options.run));
   auto text = steer_text(options);
-  if (text.empty()) throw failed("cli.usage", "there is nothing to say: the text is empty");
-  auto said = if_readable(row.id, "steered", [&] { return context.runs().steer(row.id, std::move(text)).get(); });
+  if (text.empty() && options.images.empty()) throw failed("cli.usage", "there is nothing to say: the text is empty");
+  std::vector<llm::Image> images;
+  for (const auto& path : options.images) images.push_back(read_image(path));
+  auto said = if_readable(row.id, "steered",
+                          [&] { return context.runs().steer(row.id, std::move(text), std::move(images)).get(); });
   if (const auto& why = said.given_up)
     throw failed("cli.steer", "run " + row.id.str() + " hears nothing any more: " + why_given_up(*why) +
                                   ", and the next recovery ends it:\n  executus recover " + row.id.str());
