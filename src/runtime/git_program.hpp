@@ -11,12 +11,12 @@ namespace executus {
 // It has the variables of `environment`, but for those that would have it work elsewhere or ask a person. Threads: any.
 class GitProgram final : public skillpack::Git {
  public:
-  explicit GitProgram(const Environment& environment) : environment_(environment) {}
+  GitProgram(const Environment& environment, tools::Guard& guard) : environment_(environment), guard_(guard) {}
   [[nodiscard]] skillpack::GitEnd run(std::vector<std::string> arguments, Milliseconds timeout) override;
 
  private:
   const Environment& environment_;
-  tools::Guard guard_;
+  tools::Guard& guard_;
 };
 
 }  // namespace executus

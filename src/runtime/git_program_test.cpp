@@ -100,7 +100,8 @@ class GitPack : public ::testing::Test {
       std::getenv("TMPDIR") ? std::optional<std::string>(std::getenv("TMPDIR")) : std::nullopt;
   FixedEnvironment environment_{
       {{"PATH", std::getenv("PATH")}, {"HOME", home_.string()}, {"GIT_CONFIG_NOSYSTEM", "1"}, {"GIT_DIR", "/nowhere"}}};
-  GitProgram git_{environment_};
+  tools::Guard guard_;
+  GitProgram git_{environment_, guard_};
   std::string repository_, configuration_;
 };
 
@@ -147,7 +148,7 @@ TEST_F(GitPack, FetchesNoContentsItDoesNotNeed) {  // [SKP-04]
   commit();
   auto trace = (folder_ / "trace").string();
   FixedEnvironment traced({{"PATH", std::getenv("PATH")}, {"HOME", home_.string()}, {"GIT_TRACE", trace}});
-  GitProgram git(traced);
+  GitProgram git(traced, guard_);
   auto fetched = make_fetcher(git, system_clock())->fetch({skillpack::Source::Kind::git, url(), "", "pdf"});
   EXPECT_EQ(fetched.tree.files.size(), 1u);
   std::ifstream file(trace);
@@ -250,7 +251,7 @@ TEST_F(GitPack, EndsWithItsDeadline) {  // [SKP-04]
   FixedEnvironment slow({{"PATH", folder_.path().string()}, {"HOME", home_.string()}});
   write(folder_ / "git", "#!/bin/sh\nexec /bin/sleep 600\n");
   ::chmod((folder_ / "git").c_str(), 0755);
-  GitProgram git(slow);
+  GitProgram git(slow, guard_);
   try {
     (void)make_fetcher(git, system_clock(), Milliseconds(50))->fetch({skillpack::Source::Kind::git, url(), "", ""});
     FAIL();
@@ -266,7 +267,7 @@ TEST_F(GitPack, AsksNobodyAndUsesStoredCredentials) {  // [SKP-04]
                           {"HOME", home_.string()},
                           {"SSH_AUTH_SOCK", "/run/agent"},
                           {"GIT_ASKPASS", "/usr/bin/window"}});
-  EXPECT_EQ(GitProgram(given).run({"clone"}, Milliseconds(20'000)).code, 1);
+  EXPECT_EQ(GitProgram(given, guard_).run({"clone"}, Milliseconds(20'000)).code, 1);
   std::ifstream file(folder_ / "env");
   std::vector<std::string> lines;
   for (std::string line; std::getline(file, line);) lines.push_back(line);
@@ -280,7 +281,7 @@ TEST_F(GitPack, AsksNobodyAndUsesStoredCredentials) {  // [SKP-04]
 
 TEST_F(GitPack, NamesAGitThatIsNotThere) {  // [SKP-04]
   FixedEnvironment bare({{"PATH", home_.string()}, {"HOME", home_.string()}});
-  EXPECT_THAT(GitProgram(bare).run({"version"}, Milliseconds(1'000)).problem,
+  EXPECT_THAT(GitProgram(bare, guard_).run({"version"}, Milliseconds(1'000)).problem,
               HasSubstr("the program git cannot be run"));
 }
 

@@ -79,6 +79,15 @@ Error nothing_saved(const std::string& database) {
   return failed("saved.no_place", "there is no database " + database + " yet, so nothing is saved in it");
 }
 
+// A port that the runtime fills itself would be lost in silence.
+RuntimeOptions checked(RuntimeOptions options) {
+  if (options.ports.journal)
+    throw failed("config.invalid",
+                 "RuntimeOptions::ports.journal is given, and a runtime has its journal from RuntimeOptions::store, or "
+                 "from the database; give that store there");
+  return options;
+}
+
 Error no_agent(std::string_view agent, const std::vector<std::string>& names) {
   return failed("config.agent", "no agent '" + std::string(agent) + "' in agent_folders" + did_you_mean(agent, names));
 }
@@ -89,13 +98,13 @@ Error no_agent(std::string_view agent, const std::vector<std::string>& names) {
 class Runtime::Impl {
  public:
   explicit Impl(RuntimeOptions options)
-      : options_(std::move(options)),
+      : options_(checked(std::move(options))),
         environment_(options_.environment ? *options_.environment : process_environment()),
         logger_(options_.logger ? *options_.logger : null_logger()),
         database_(state_path(options_.database, environment_)),
         loop_(make_loop(options_.threads)),
         http_(net::make_http_client(*loop_)),
-        declared_(*http_, environment_),
+        declared_(*http_, environment_, guard_, options_.ports.declared_tools),
         suspensions_(database_.empty() ? "" : database_ + ".models.json") {
     auto files_of = [this](const RunId& run) { return kept_files_.folder_of(run); };
     for (auto& tool : tools::builtin_tools(pool_, loop_->clock(), files_of)) registry_.add(std::move(tool));
@@ -299,7 +308,8 @@ class Runtime::Impl {
   KeptFiles kept_files_{database_.empty() ? "" : database_ + ".files", pool_};
   const std::unique_ptr<skillpack::PackStore> packs_{
       skillpack::make_folder_store(database_.empty() ? "" : database_ + ".packs")};
-  GitProgram git_{environment_};
+  tools::Guard guard_;  // of all programs
+  GitProgram git_{environment_, guard_};
   const std::unique_ptr<skillpack::Fetcher> fetcher_{skillpack::make_fetcher(git_, loop_->clock())};
   skillpack::Syncer syncer_{*packs_, *fetcher_, loop_->clock()};
   skillpack::Activator activator_{*packs_, {.logger = &logger_}};
@@ -319,7 +329,8 @@ class Runtime::Impl {
   FileSubAgents sub_agents_{
       [this](DelegateKind kind, std::string_view name) { return find_delegate(kind, name); },
       options_.agent_files == AgentFiles::kept_current ? FileSubAgents::Keep::nothing : FileSubAgents::Keep::all};
-  const std::shared_ptr<EventHub> events_ = std::make_shared<EventHub>(options_.observer);
+  const std::shared_ptr<EventHub> events_ =
+      std::make_shared<EventHub>(std::vector<RunObserver*>{options_.observer, options_.ports.observer});
   journal::MemoryJournal nothing_{loop_->clock()};  // what is read where no database is
   std::shared_ptr<journal::JournalStore> store_;
   std::optional<sqlite::Database> file_;  // once it is open; nothing: the store is the host's
@@ -381,6 +392,7 @@ class Runtime::Impl {
   std::shared_ptr<journal::JournalStore> open_database() {
     sqlite::Options store;
     store.path = database_;
+    store.goes_on = options_.bringing_up;
     if (options_.reading_will_do) store.unwritable = sqlite::Options::Unwritable::read;
     const auto& journal = file_.emplace(std::move(store)).journal();
     budgets_ = sqlite::make_budget_store(*file_);

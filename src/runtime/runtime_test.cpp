@@ -1,8 +1,12 @@
+#include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
+#include <stdexcept>
 
 #include <boost/describe/class.hpp>
+#include <boost/json.hpp>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -10,6 +14,8 @@
 #include <executus/audit/memory_store.hpp>
 #include <executus/audit/sink.hpp>
 #include <executus/executus.hpp>
+#include <executus/journal/memory_store.hpp>
+#include <executus/skillpack/syncer.hpp>
 #include <executus/testing/temporary_folder.hpp>
 
 namespace executus {
@@ -124,6 +130,101 @@ TEST_F(DefaultRuntime, ShortensConversationsByTheCompactorOfTheHost) {  // [ARC-
 
   EXPECT_TRUE(runtime.run(agent, "How late is it, in words that are too many for such a small model?").ok());
   EXPECT_GT(mine.asked, 0);
+}
+
+TEST_F(DefaultRuntime, RefusesAJournalAmongItsPorts) {  // [ARC-03]
+  journal::MemoryJournal journal(system_clock());
+  auto store = journal.open_worker();
+  RuntimeOptions options;
+  options.ports.journal = store.get();
+  try {
+    Runtime runtime(std::move(options));
+    FAIL() << "it would not be used";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "config.invalid");
+    EXPECT_NE(error.message().find("RuntimeOptions::store"), std::string::npos);
+  }
+}
+
+struct CountingObserver final : RunObserver {
+  void on_entry(const RunId&, const journal::Entry&) override {
+    ++entries;
+    if (throws) throw std::runtime_error("no room");
+  }
+  bool throws = false;
+  std::atomic<int> entries = 0;
+};
+
+TEST_F(DefaultRuntime, TellsBothObserversOfTheHost) {  // [ARC-03] [API-04]
+  CountingObserver first, second;
+  first.throws = true;
+  RuntimeOptions options;
+  options.observer = &first;
+  options.ports.observer = &second;
+  Runtime runtime(std::move(options));
+
+  EXPECT_TRUE(runtime.run({.name = "clerk", .tools = {"now"}}, "How late is it?").ok());
+  EXPECT_GT(second.entries, 0);
+  EXPECT_EQ(first.entries, second.entries);
+}
+
+// Makes tools of its own kind, and is asked for no other.
+struct OtherTools final : DeclaredTools {
+  Result<std::shared_ptr<tool::Tool>> make(const boost::json::object& declaration) override {
+    EXPECT_EQ(declaration.at("kind"), "sql");
+    return make_tool<Query>({.name = "ask", .effect = Effect::pure}, [](Query) { return "1 row"; });
+  }
+};
+
+boost::json::object declared(std::string name, std::string kind, boost::json::array command = {}) {
+  return {{"kind", kind},
+          {"name", name},
+          {"description", "Does."},
+          {"effect", "pure"},
+          {"command", command},
+          {"timeout_ms", 20'000},
+          {"parameters", {{"type", "object"}}}};
+}
+
+TEST_F(DefaultRuntime, AsksTheHostForDeclaredToolsOfOtherKinds) {  // [ARC-03]
+  std::ofstream(path / "asks.yaml") << "turns:\n  - {calls: [{tool: ask}, {tool: say}]}\n  - {text: done}\n";
+  OtherTools others;
+  RuntimeOptions options;
+  options.ports.declared_tools = &others;
+  Runtime runtime(std::move(options));
+  Agent agent{.name = "clerk", .model = "scripted/" + (path / "asks.yaml").string()};
+  agent.declared_tools = {declared("ask", "sql"), declared("say", "command", {"echo", "said"})};
+  agent.tools = {"ask", "say"};
+
+  auto outcome = runtime.run(agent, "Ask.");
+
+  ASSERT_TRUE(outcome.ok()) << outcome.error;
+  EXPECT_EQ(outcome.messages[2].tool_results.at(0).text, "1 row");
+  EXPECT_EQ(outcome.messages[2].tool_results.at(1).text, "said\n");
+}
+
+// The parent of a program's warden is the guard.
+TEST_F(DefaultRuntime, HasOneGuardForAllPrograms) {
+  std::string whose = "cut -d' ' -f4 /proc/$PPID/stat";
+  std::ofstream(path / "git") << "#!/bin/sh\n" << whose << " >'" << (path / "guard").string() << "'\nexit 1\n";
+  fs::permissions(path / "git", fs::perms::owner_all);
+  FixedEnvironment environment({{"PATH", path.string() + ":/usr/bin:/bin"}});
+  std::ofstream(path / "asks.yaml") << "turns:\n  - {calls: [{tool: guard}]}\n  - {text: done}\n";
+  RuntimeOptions options;
+  options.database = (path / "other.db").string();
+  options.environment = &environment;
+  Runtime runtime(std::move(options));
+  Agent agent{.name = "clerk", .model = "scripted/" + (path / "asks.yaml").string()};
+  agent.declared_tools = {declared("guard", "command", {"sh", "-c", whose})};
+  agent.tools = {"guard"};
+
+  auto outcome = runtime.run(agent, "Who guards?");
+  EXPECT_THROW((void)runtime.packs().subscribe({skillpack::Source::Kind::git, "file:///nowhere", "", ""}), Error);
+
+  ASSERT_TRUE(outcome.ok()) << outcome.error;
+  std::stringstream of_git;
+  of_git << std::ifstream(path / "guard").rdbuf();
+  EXPECT_EQ(outcome.messages[2].tool_results.at(0).text, of_git.str());
 }
 
 TEST_F(DefaultRuntime, BoundsDelegationAsTheHostSays) {  // [ARC-03]

@@ -71,6 +71,11 @@ std::shared_ptr<tool::Tool> command_tool_from(const json::object& object, Servic
 
 }  // namespace
 
+bool is_built_in(const json::object& declaration) {
+  const auto* kind = declaration.if_contains("kind");
+  return kind && (*kind == "http" || *kind == "command");
+}
+
 Result<std::shared_ptr<tool::Tool>> make_declared_tool(const json::object& declaration, Services services) {
   try {
     std::string kind = text_or(declaration, "kind", "");

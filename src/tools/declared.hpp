@@ -23,6 +23,9 @@ struct Services {
   Programs& programs;
 };
 
+// Whether it is of one of these two kinds.
+[[nodiscard]] bool is_built_in(const boost::json::object& declaration);
+
 [[nodiscard]] Result<std::shared_ptr<tool::Tool>> make_declared_tool(const boost::json::object& declaration,
                                                                      Services services);
 

@@ -73,7 +73,8 @@ class Declared : public ::testing::Test {
   HttpServer::Reply reply_;
   HttpServer server_;
   FixedEnvironment environment_{{{"TOKEN", "canary-4711"}, {"PATH", "/usr/bin:/bin"}}};
-  Programs programs_;
+  Guard guard_;
+  Programs programs_{guard_};
   std::unique_ptr<Loop> loop_ = make_loop(1);
   std::unique_ptr<net::HttpClient> http_ = net::make_http_client(*loop_);
 };

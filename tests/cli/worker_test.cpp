@@ -294,6 +294,21 @@ TEST_F(ManagedWorker, IsReadyOnceTheStoreIsOpen) {  // [API-11]
   EXPECT_EQ(worker->finish().exit, 0);
 }
 
+// A migration may take longer than what was asked for at first: the worker says that it goes on.
+TEST_F(ManagedWorker, AsksForMoreTimeWhileItBringsADatabaseUp) {  // [API-11]
+  std::filesystem::copy_file(std::string(EXECUTUS_SOURCE) + "/src/store/sqlite/golden/format_4.db",
+                             folder() / "state.db");
+
+  auto worker = start({"worker"});
+  auto heard = hear_until("READY=1");
+
+  auto first = std::ranges::find(heard, "STATUS=Bringing the database up to this format");
+  ASSERT_NE(first, heard.end());
+  EXPECT_THAT(*std::prev(first), HasSubstr("EXTEND_TIMEOUT_USEC="));
+  worker->signal(SIGTERM);
+  EXPECT_EQ(worker->finish().exit, 0);
+}
+
 TEST_F(ManagedWorker, IsHeardByTheWatchdogAlsoWhileItLeaves) {  // [API-11]
   make_slow_agent();
   queue("slow", "r1");

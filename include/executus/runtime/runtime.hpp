@@ -96,14 +96,18 @@ struct RuntimeOptions {
   RunObserver* observer = nullptr;
   Logger* logger = nullptr;
   Defaults defaults = {};
-  // What the host wires besides. Its journal, declared_tools and observer are the runtime's; without a critic the
-  // shipped watchdog is used, for agents that enable it; without a delivery, that to the targets that an executus.yaml
-  // names (executus/deliver/named_target.hpp).
+  // What the host wires besides. Its journal is `store`: the constructor throws Error config.invalid where it is given
+  // here. Its observer is told beside the one above. Its declared_tools makes the tools of kinds that are not built in
+  // ("http", "command"). Without a critic the shipped watchdog is used, for agents that enable it; without a delivery,
+  // that to the targets that an executus.yaml names (executus/deliver/named_target.hpp).
   Ports ports = {};
   DelegationLimits delegation = {};
   // Shortens conversations that near their model's context size. Null: the shipped summariser.
   Compactor* compactor = nullptr;
   std::string system_header = {};
+  // Called when the database is one of an older format and is brought up to this one, and again and again while that
+  // takes long: on the thread of the call that opens it. Must not throw.
+  std::function<void()> bringing_up = {};
   // Runs are only looked at: a database that cannot be written is opened all the same, and one that is not there is not
   // made; then there are no runs.
   bool reading_will_do = false;

@@ -33,8 +33,8 @@ struct Options {
   // What open_store() does when the file or its directory cannot be written. `read`: the store only reads, and calls
   // that would write throw store.read_only.
   enum class Unwritable { refuse, read } unwritable = Unwritable::refuse;
-  // Called again and again, on the calling thread, while open_store() brings a database of an older format up to this
-  // one. Must not throw.
+  // Called on the calling thread when open_store() begins to bring a database of an older format up to this one, and
+  // again and again while that takes long. Must not throw.
   std::function<void()> goes_on = {};
   FileSystemProbe file_system = {};  // what the path lies on, for tests; empty: the kernel is asked
 };

@@ -85,6 +85,7 @@ RuntimeOptions CommandContext::runtime_options() {
   options.models.usage = usage_.get();
   options.observer = observer_.get();
   options.logger = logger_.get();
+  options.bringing_up = bringing_up_;
   options.ports.sub_agents = &*sub_agents_;
   options.reading_will_do = only_reads_ || (wants_runs_ && is_not_there(state_path(options.database, environment)));
   return options;

@@ -47,6 +47,9 @@ class CommandContext final {
   using ModelsThrough = std::function<std::unique_ptr<llm::ModelResolver>(llm::ModelResolver& models)>;
   void models_through(ModelsThrough through) { models_through_ = std::move(through); }
 
+  // Is called while the database is brought up to this format (RuntimeOptions::bringing_up); likewise.
+  void while_bringing_up(std::function<void()> call) { bringing_up_ = std::move(call); }
+
   // Agents and skills by name are those of `agents`, which lives as long as this; before the runtime is first asked
   // for.
   void keep_agents(LiveAgents& agents);
@@ -110,6 +113,7 @@ class CommandContext final {
   std::shared_ptr<llm::UsageSink> usage_;  // shared with the command that shows it
   std::shared_ptr<Logger> logger_;         // shared with the command that writes to it
   ModelsThrough models_through_;
+  std::function<void()> bringing_up_;
   LiveAgents* live_agents_ = nullptr;  // null: files are read when they are named
   std::optional<FileSubAgents> sub_agents_;
   std::mutex mutex_;  // of what shut_down() touches

@@ -53,7 +53,8 @@ class Targets : public ::testing::Test {
   FixedEnvironment environment_{{{"PATH", "/usr/bin:/bin"}, {"TOKEN", "very-secret-token"}}};
   std::unique_ptr<Loop> loop_ = make_loop(1);
   std::unique_ptr<net::HttpClient> http_ = net::make_http_client(*loop_);
-  tools::Programs programs_;
+  tools::Guard guard_;
+  tools::Programs programs_{guard_};
   BlockingPool pool_;
   std::map<std::string, TargetConfig> configs_;
   NamedTargets port_{{*http_, environment_, programs_, pool_},

@@ -70,7 +70,8 @@ class Webhook : public ::testing::Test, protected run::Harness {
 
   FixedEnvironment environment{{{"TOKEN", "very-secret-token"}, {"HOOK_SECRET", kHookSecret}}};
   Server server;
-  tools::Programs programs;
+  tools::Guard guard;
+  tools::Programs programs{guard};
   BlockingPool pool;
   WebhookPort port{{server, environment, programs, pool}};
 };

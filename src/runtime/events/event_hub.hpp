@@ -1,5 +1,5 @@
 // Tells the readers of this process what happens in the runs that live in it, and passes all of it on to the host's own
-// observer. Runs nobody reads cost a look at a counter.
+// observers. Runs nobody reads cost a look at a counter.
 //
 // Threads: any.
 #pragma once
@@ -19,7 +19,8 @@ namespace executus {
 
 class EventHub final : public RunObserver {
  public:
-  explicit EventHub(RunObserver* host) : host_(host) {}  // may be null; outlives the runs
+  // `hosts` may hold null; they outlive the runs. One that throws keeps nothing from the others.
+  explicit EventHub(std::vector<RunObserver*> hosts);
 
   // From here on what happens in `run` is added to the result, until forget().
   [[nodiscard]] std::shared_ptr<Unread> watch(RunId run, std::size_t most);
@@ -40,8 +41,10 @@ class EventHub final : public RunObserver {
  private:
   using Readers = std::vector<std::shared_ptr<Unread>>;
   [[nodiscard]] Readers readers_of(const RunId& run) const;
+  template <class F>
+  void tell_hosts(F say) const;
 
-  RunObserver* const host_;
+  std::vector<RunObserver*> hosts_;
   mutable std::mutex mutex_;
   std::unordered_map<std::string, Readers> by_run_;
   std::atomic<std::size_t> readers_ = 0;

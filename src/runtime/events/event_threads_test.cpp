@@ -65,7 +65,7 @@ struct ManyRuns {
   tool::Registry registry;
   std::shared_ptr<TalkingModel> talking = std::make_shared<TalkingModel>();
   run::OneModelResolver models{talking};
-  std::shared_ptr<EventHub> hub = std::make_shared<EventHub>(nullptr);
+  std::shared_ptr<EventHub> hub = std::make_shared<EventHub>(std::vector<RunObserver*>());
   std::unique_ptr<Executor> executor;
   Agent agent;
   RootGroup group{*loop};

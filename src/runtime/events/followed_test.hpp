@@ -153,7 +153,7 @@ struct FollowedRun : run::Harness {
   const RunId id = *RunId::parse("run");
   std::shared_ptr<TalkingModel> talking = std::make_shared<TalkingModel>();
   run::OneModelResolver models{talking};
-  std::shared_ptr<EventHub> hub = std::make_shared<EventHub>(nullptr);
+  std::shared_ptr<EventHub> hub = std::make_shared<EventHub>(std::vector<RunObserver*>());
   run::MortalStore reading{journal.open_worker()};  // the readers' own worker
   OpenQuestions questions;
   RootGroup readers;

@@ -154,6 +154,7 @@ void bring_up(const fs::path& path, Milliseconds busy_timeout, const std::functi
   refuse_unfit(path, found);
   if (!found.is_old()) return;  // another process did it meanwhile
   connection.execute("PRAGMA synchronous=FULL");
+  if (goes_on) goes_on();
   connection.tell_progress(goes_on);
   migrate(connection, path, found.version);
   connection.checkpoint(Connection::Checkpoint::truncate);

@@ -52,7 +52,8 @@ class GivenUp : public ::testing::Test {
     return reply;
   }};
   FixedEnvironment environment_{{}};
-  Programs programs_;
+  Guard guard_;
+  Programs programs_{guard_};
   std::unique_ptr<Loop> loop_ = make_loop(1);
   std::unique_ptr<net::HttpClient> http_;
 };

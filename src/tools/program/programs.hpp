@@ -13,13 +13,13 @@ namespace executus::tools {
 class Programs final {
  public:
   static constexpr unsigned kAtOnce = 8;
-  explicit Programs(unsigned at_once = kAtOnce) : threads_(at_once) {}
+  explicit Programs(Guard& guard, unsigned at_once = kAtOnce) : guard_(guard), threads_(at_once) {}
 
   // A task that is cancelled in line never starts its program; later, it ends when the program has been ended.
   [[nodiscard]] Task<ProgramEnd> run(ProgramSpec spec, std::shared_ptr<StartPermit> permit);
 
  private:
-  Guard guard_;
+  Guard& guard_;
   BlockingPool threads_;  // last: its work uses the guard
 };
 

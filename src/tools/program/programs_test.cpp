@@ -33,7 +33,8 @@ class ProgramsInLine : public ProgramFixture {
   static Task<void> pass() { co_return; }
   void wait_for_what_was_spawned() { block_on(*loop_, pass()); }  // one thread, which takes tasks in order
 
-  Programs programs_{1};
+  Guard guard_;
+  Programs programs_{guard_, 1};
   std::unique_ptr<Loop> loop_ = make_loop(1);
   RootGroup group_{*loop_};
 };

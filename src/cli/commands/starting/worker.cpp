@@ -28,7 +28,8 @@ namespace {
 
 namespace json = boost::json;
 
-// How long opening the database may take, by the waits for others that write it.
+// How long opening the database may take, by the waits for others that write it. Said again while a database of an
+// older format is brought up to this one, which takes as long as it is large.
 constexpr Milliseconds kOpening{60'000};
 // Beyond the window of a drain: calls with effects that are in flight, and giving the runs back.
 constexpr Milliseconds kLeaving{30'000};
@@ -70,6 +71,8 @@ class Service final {
       return reloading;
     });
     context_.keep_agents(agents_);
+    context_.while_bringing_up(
+        [this] { manager_.tell(extended_by(kOpening) + "\nSTATUS=Bringing the database up to this format"); });
   }
 
   WorkSummary run() {
