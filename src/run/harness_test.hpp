@@ -111,10 +111,12 @@ class EffectTool final : public tool::Tool {
   const tool::ToolInfo& info() const override { return info_; }
 
   Task<tool::Outcome> call(tool::Call call) override {
+    if (sees) sees(call);
     if (before_effect) before_effect();
     if (around) co_await around(OneShot<>());
     world_.act(call.idempotency_key, info_.effect);
     if (act) co_return act();
+    if (sees_outcome) co_return sees_outcome(call);
     tool::Outcome done = tool::Done{"did it", {}};
     co_return done;
   }
@@ -129,9 +131,11 @@ class EffectTool final : public tool::Tool {
   std::vector<std::string> missing() const override { return lacks; }
 
   std::vector<std::string> lacks;  // of what its calls need
+  std::function<void(const tool::Call&)> sees;
   std::function<void()> before_effect;
   std::function<Task<void>(OneShot<>)> around;  // awaited before the effect
   std::function<tool::Outcome()> act;
+  std::function<tool::Outcome(const tool::Call&)> sees_outcome;
   std::optional<tool::Probe> probe_answer;
   int probes = 0;
   tool::ToolInfo& change() { return info_; }

@@ -86,6 +86,26 @@ TEST_F(Questions, AreOpenNoMoreInARunThatHasEnded) {  // [DUR-36]
   EXPECT_THAT(shown, Not(HasSubstr("open calls")));
 }
 
+TEST_F(Questions, ThatAreLeftAreNamedAfterAnAnswer) {  // [DUR-36]
+  auto first = run({"runs", "approve", "r1", "--call", ids_[2]});
+  EXPECT_THAT(first.out, AllOf(HasSubstr("waits for 2 more answers"),
+                               HasSubstr("executus runs approve r1 --call " + ids_[0]), Not(HasSubstr(ids_[2]))));
+  auto second = run({"runs", "approve", "r1", "--call", ids_[1], "--json"});
+  EXPECT_EQ(second.json().at("next"), "executus runs approve r1   # note");
+  auto last = run({"runs", "approve", "r1"});
+  EXPECT_THAT(last.out, HasSubstr("this goes on with it:\n  executus recover r1"));
+}
+
+TEST_F(Questions, ThatTheRunTookInSayWhichAnswerCounts) {  // [DUR-36] [DUR-32]
+  ASSERT_EQ(run({"runs", "reject", "r1", "--call", ids_[0]}).exit, 0);
+  ASSERT_EQ(run({"recover", "r1"}).exit, 3) << "it took that in, and waits for the others";
+
+  auto again = run({"runs", "approve", "r1", "--call", ids_[0]});
+
+  EXPECT_EQ(again.exit, 2);
+  EXPECT_THAT(again.err, AllOf(HasSubstr("already answered"), HasSubstr("rejected")));
+}
+
 TEST_F(Questions, ThatAreAnsweredSayWhichAnswerCounts) {  // [DUR-36]
   ASSERT_EQ(run({"runs", "reject", "r1", "--call", ids_[0]}).exit, 0);
 

@@ -1,3 +1,4 @@
+#include <boost/json.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -45,10 +46,11 @@ auto two_calls(std::string first = "act", std::string second = "act") {
 
 struct GatedRun : Harness {
   explicit GatedRun(ScriptedGate& gate) : Harness(two_calls()) {
-    add_tool("act", tool::Effect::irreversible);
+    act = &add_tool("act", tool::Effect::irreversible);
     reconfigure([&gate](ExecutorConfig& config) { config.ports.gate = &gate; });
   }
   const std::vector<llm::ToolResult>& results() { return model->requests.back().messages.back().tool_results; }
+  EffectTool* act;
 };
 
 TEST(Gate, DecidesTheWholeBatchBeforeAnyCallRuns) {  // [DUR-36]
@@ -131,6 +133,29 @@ TEST(Gate, ThatRewritesDoesNotGoRoundThePerson) {  // [DUR-36]
   auto stored = run.entries();
   auto call = journal::fold(stored).conversation.open_batch()[0];
   EXPECT_EQ(call.call.arguments, R"({"x":2})") << "this is what the person is asked about";
+}
+
+TEST(Gate, WhatItRewroteIsWhatIsSentOnceAPersonApprovedItInAnotherProcess) {  // [DUR-36]
+  ScriptedGate gate;
+  GatedRun run(gate);
+  gate.answer = [](const GateCall& call) {
+    if (call.position.index == 1) return GateDecision{0, Ruling::deny, "", "not today"};
+    return GateDecision{0, Ruling::ask, R"({"x":2})", "look at it"};
+  };
+  std::string sent;
+  run.act->sees = [&](const tool::Call& call) { sent = boost::json::serialize(call.arguments); };
+  EXPECT_EQ(run.run().reason, "approval");
+  gate.answer = [](const GateCall&) { return GateDecision{0, Ruling::rewrite, R"({"x":3})", ""}; };
+  auto stored = run.entries();
+  auto asked = journal::fold(stored).conversation.open_batch()[0];
+  run.post(commands::approve(asked, commands::Approval::approved, ""));
+
+  run.new_process();
+  EXPECT_TRUE(run.recover()->ok());
+
+  EXPECT_EQ(sent, R"({"x":2})");
+  EXPECT_EQ(run.total_effects(), 1);
+  EXPECT_EQ(gate.asked, 1);
 }
 
 // Approvals.

@@ -1,5 +1,7 @@
 #include "cli/lookup/answer.hpp"
 
+#include <algorithm>
+
 #include "cli/lookup/open_questions.hpp"
 #include "cli/lookup/run_ids.hpp"
 #include "cli/lookup/run_state.hpp"
@@ -7,9 +9,14 @@
 namespace executus::cli {
 namespace {
 
+std::string by_whom(const CallAnswered& answered) {
+  const auto* by = answered.earlier.payload.if_contains("by");
+  return by && by->is_string() ? " by " + printable_line(std::string(by->get_string())) : "";
+}
+
 Error second_answer(const RunId& run, const CallAnswered& answered) {
   return failed("cli.answered", "call '" + printable_line(answered.call.call.id) + "' of run " + run.str() +
-                                    " is already answered: " + earlier_answer(answered) +
+                                    " is already answered: " + earlier_answer(answered) + by_whom(answered) +
                                     "; that counts, and this goes on with it:\n  " + command_after(answered.run->row));
 }
 
@@ -52,6 +59,21 @@ std::string call_lines(const std::vector<llm::CallRecord>& calls) {
 }
 
 }  // namespace
+
+AfterAnswer after_answer(CommandContext& context, const journal::RunRow& answered) {
+  auto now = open_questions(context, answered);
+  auto open = now.approvals.size() + now.calls.size();
+  now.worker.clear();  // one may take the answer in, and the run waits again
+  auto commands = next_commands(now);
+  if (open == 0 || now.status != RunStatus::waiting)
+    return {command_after(answered), "this goes on with it:\n  " + command_after(answered)};
+  AfterAnswer after{commands.front(), "the run waits for " + std::to_string(open) +
+                                          (open == 1 ? " more answer" : " more answers") +
+                                          ", and goes on once it has all:"};
+  commands.resize(std::min(commands.size(), 2 * now.approvals.size() + 3 * now.calls.size()));
+  for (const auto& command : commands) after.words += "\n  " + printable_line(command);
+  return after;
+}
 
 std::string command_after(const journal::RunRow& answered) {
   auto command = answered.status == RunStatus::quarantined ? "executus runs resume " : "executus recover ";

@@ -18,6 +18,13 @@ struct AnswerWords {
   std::vector<llm::CallRecord> (*open)(const StoredRun&, Questions);
 };
 
+// What a person does after an answer: the next question of the run, or the command that goes on with it.
+struct AfterAnswer {
+  std::string next;   // a command
+  std::string words;  // the end of a sentence, and commands below it
+};
+[[nodiscard]] AfterAnswer after_answer(CommandContext& context, const journal::RunRow& answered);
+
 // The command that goes on with an answered run. A recovery leaves a quarantined one alone.
 [[nodiscard]] std::string command_after(const journal::RunRow& answered);
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,5 +22,9 @@ struct CallAsked {
 
 [[nodiscard]] Task<CallAnswered> answer_call(journal::JournalStore& store, RunId run, CallsThatAsk that_ask,
                                              CallAsked asked, MakeAnswer answer);
+
+// A person's word about the call that the run has taken in already; nothing when there was none.
+[[nodiscard]] Task<std::optional<journal::Approved>> approval_taken_in(journal::JournalStore& store, RunId run,
+                                                                       llm::CallPosition call);
 
 }  // namespace executus::run

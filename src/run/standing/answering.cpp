@@ -15,6 +15,7 @@ using run::CallsThatAsk;
 using run::MakeAnswer;
 using Verdict = CallAnswered::Verdict;
 
+constexpr std::size_t kPage = 1'000;
 constexpr int kAnswerTries = 100;  // each is a step the run took meanwhile
 
 CallAnswered found(const llm::CallRecord& call) { return {Verdict::given, call}; }
@@ -71,7 +72,42 @@ Task<CallAnswered> try_to_answer(journal::JournalStore& store, RunId id, CallsTh
   co_return result;
 }
 
+// The call of this id that was asked last; null: there is none.
+const llm::CallRecord* last_of(const StoredRun& run, const std::string& id) {
+  const llm::CallRecord* last = nullptr;
+  for (const auto& call : run.checkpoint.conversation.calls())
+    if (call.call.id == id) last = &call;
+  return last;
+}
+
+// No question is open that was meant: the run may have taken its answer in.
+Task<CallAnswered> or_answered_before(journal::JournalStore& store, CallAnswered answered, std::string call) {
+  bool none = answered.verdict == Verdict::not_asked || answered.verdict == Verdict::other_call;
+  const auto* meant = none && !call.empty() ? last_of(*answered.run, call) : nullptr;
+  if (!meant) co_return answered;
+  auto earlier = co_await run::approval_taken_in(store, answered.run->row.id, meant->position);
+  if (!earlier) co_return answered;
+  answered.verdict = Verdict::answered_before;
+  answered.call = *meant;
+  auto answer = earlier->approved ? Approval::approved : Approval::rejected;
+  answered.earlier = run::commands::approve(*meant, answer, earlier->reason, earlier->by);
+  co_return answered;
+}
+
 }  // namespace
+
+Task<std::optional<journal::Approved>> run::approval_taken_in(journal::JournalStore& store, RunId run,
+                                                              llm::CallPosition call) {
+  std::optional<journal::Approved> last;
+  for (std::uint64_t after = 0;;) {
+    auto entries = co_await store.read(run, after, kPage);
+    for (const auto& entry : entries)
+      if (auto* approved = std::get_if<journal::Approved>(&entry.payload); approved && approved->call == call)
+        last = *approved;
+    if (entries.size() < kPage) co_return last;
+    after = entries.back().seq;
+  }
+}
 
 Task<CallAnswered> run::answer_call(journal::JournalStore& store, RunId run, CallsThatAsk that_ask, CallAsked asked,
                                     MakeAnswer answer) {
@@ -90,7 +126,8 @@ Task<CallAnswered> answer_approval(journal::JournalStore& store, RunId run, std:
   auto command = [answer, note = std::move(note)](const llm::CallRecord& open) {
     return run::commands::approve(open, answer, note.reason, note.by);
   };
-  return run::answer_call(store, std::move(run), awaiting_approval, {std::move(call)}, std::move(command));
+  auto given = co_await run::answer_call(store, std::move(run), awaiting_approval, {call}, std::move(command));
+  co_return co_await or_answered_before(store, std::move(given), std::move(call));
 }
 
 Task<CallAnswered> answer_doubt(journal::JournalStore& store, RunId run, std::string call, Resolution answer,

@@ -87,6 +87,23 @@ TEST(Answering, TellsASecondPersonWhatTheFirstOneSaid) {  // [DUR-32]
   EXPECT_EQ(commands::answer_name(second.earlier), "rejected");
 }
 
+TEST(Answering, TellsWhoAnsweredWhatTheRunHasTakenIn) {  // [DUR-32]
+  Asking run({{"c", "act", "{}"}, {"d", "act", "{}"}});
+  AnswerNote ada{"ada", "too much"};
+  (void)run.loop.run(answer_approval(*run.store, run.id, "c", Approval::rejected, ada));
+  EXPECT_EQ(run.recover()->status, RunStatus::waiting);
+
+  auto second = run.approve("c");
+
+  EXPECT_EQ(second.verdict, Verdict::answered_before);
+  EXPECT_EQ(second.call.call.id, "c");
+  EXPECT_EQ(earlier_answer(second), "rejected");
+  EXPECT_EQ(second.earlier.payload.at("by"), "ada");
+  EXPECT_EQ(run.approve("d").verdict, Verdict::given);
+  EXPECT_TRUE(run.recover()->ok());
+  EXPECT_EQ(run.approve("d").verdict, Verdict::run_ended);
+}
+
 TEST(Answering, NamesTheCallWhereSeveralAsk) {
   Asking run({{"c", "act", "{}"}, {"d", "act", "{}"}});
 

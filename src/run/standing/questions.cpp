@@ -11,8 +11,6 @@
 namespace executus {
 namespace {
 
-constexpr std::size_t kPage = 1'000;
-
 using Kind = Question::Kind;
 
 std::string digest_of_call(const llm::CallRecord& call) {
@@ -24,19 +22,6 @@ void add_questions(std::vector<Question>& questions, const StoredRun& run, Kind 
   for (const auto& call : calls)
     questions.push_back({kind, run.row.id, run.row.agent, call.call.id, call.position, call.call.name,
                          call.call.arguments, digest_of_call(call)});
-}
-
-// A person's word about the call that the run has taken in already; nothing when there was none.
-Task<std::optional<journal::Approved>> approval_taken_in(journal::JournalStore& store, Question question) {
-  std::optional<journal::Approved> last;
-  for (std::uint64_t after = 0;;) {
-    auto entries = co_await store.read(question.run, after, kPage);
-    for (const auto& entry : entries)
-      if (auto* approved = std::get_if<journal::Approved>(&entry.payload); approved && approved->call == question.call)
-        last = *approved;
-    if (entries.size() < kPage) co_return last;
-    after = entries.back().seq;
-  }
 }
 
 std::string text_in(const journal::Command& command, std::string_view key) {
@@ -72,7 +57,7 @@ Task<Answered> told(journal::JournalStore& store, Question question, CallAnswere
     answered.by = text_in(given.earlier, "by");
     answered.answer = earlier_answer(given);
   } else if (answered != Answered::accepted && given.run && asked_exactly(*given.run, question)) {
-    auto earlier = co_await approval_taken_in(store, std::move(question));
+    auto earlier = co_await run::approval_taken_in(store, question.run, question.call);
     if (earlier) answered = {Answered::answered_before, earlier->by, earlier->approved ? "approved" : "rejected"};
   }
   co_return answered;

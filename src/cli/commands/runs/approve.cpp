@@ -22,16 +22,15 @@ Exit execute(CommandContext& context, const RunsApprove& options) {
                             : context.runs().reject(run, options.call, {.reason = options.reason}).get();
   });
   auto call = require_answered(context, run, answered, options.call, kApproveWords);
-  std::string next = command_after(answered.run->row);
+  auto after = after_answer(context, answered.run->row);
   std::string word = options.approved ? "approved" : "rejected";
   if (context.globals().json)
     context.print_json(
-        boost::json::object{{"run_id", run.str()}, {"call_id", call.call.id}, {"answer", word}, {"next", next}});
+        boost::json::object{{"run_id", run.str()}, {"call_id", call.call.id}, {"answer", word}, {"next", after.next}});
   else if (context.globals().quiet)
     context.print(run.str() + "\n");
   else
-    context.print(word + " " + printable_line(call.call.name + " " + call.call.arguments) +
-                  "; this goes on with it:\n  " + next + "\n");
+    context.print(word + " " + printable_line(call.call.name + " " + call.call.arguments) + "; " + after.words + "\n");
   return Exit::ok;
 }
 

@@ -37,13 +37,13 @@ Exit execute(CommandContext& context, const RunsResolve& options) {
   auto answered = if_readable(
       run, "answered", [&] { return context.runs().resolve(run, options.call, decision.how, decision.text).get(); });
   auto call = require_answered(context, run, answered, options.call, kResolveWords);
-  std::string next = command_after(answered.run->row);
+  auto after = after_answer(context, answered.run->row);
   if (context.globals().json)
-    context.print_json(json::object{{"run_id", run.str()}, {"call_id", call.call.id}, {"next", next}});
+    context.print_json(json::object{{"run_id", run.str()}, {"call_id", call.call.id}, {"next", after.next}});
   else if (context.globals().quiet)
     context.print(run.str() + "\n");
   else
-    context.print("settled; this goes on with it:\n  " + next + "\n");
+    context.print("settled; " + after.words + "\n");
   return Exit::ok;
 }
 
