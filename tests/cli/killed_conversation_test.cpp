@@ -57,6 +57,21 @@ TEST_F(KilledConversation, IsGoneOnWithByThreeProcesses) {  // [API-12] [DUR-03]
               AllOf(HasSubstr("which?"), HasSubstr("the db."), HasSubstr("Bought."), HasSubstr("for how much?")));
 }
 
+// A pipe gets the answer that was finished for it, and then its own.
+TEST_F(KilledConversation, ShowsTheAnswerThatItFinishesFirst) {  // [API-12] [DUR-03]
+  auto held = make_gate();
+  StreamingModel model({{"It is", held}, {"the db."}, {"Since noon."}});
+  use(model);
+  auto first = start({"run", "a", "which?", "--run-id", "r1"});
+  model.server().wait_for_requests(1);
+  kill(*first);
+
+  auto next = run({"chat", "--continue", "@last"}, "since when?\n");
+
+  EXPECT_EQ(next.out, "the db.\nSince noon.\n") << next.err;
+  EXPECT_EQ(next.exit, 0);
+}
+
 // An answer that is there is not bought again, and a turn that ended before the kill is not begun anew.
 TEST_F(KilledConversation, AsksForNothingThatIsStored) {  // [API-12] [DUR-03]
   StreamingModel model({{"", {}, "", "buy"}, {"Bought."}, {"For ten."}});

@@ -56,8 +56,9 @@ bool is_blank(const std::string& text) { return trim(text).empty(); }
 
 void Talk::notice(const std::string& text) const { tell(parts_.context, text); }
 
-Exit Talk::run(const std::optional<RunOutcome>& unfinished) {
-  if (unfinished) rest(parts_.context.runtime().attach(parts_.turn.continues).get());
+Exit Talk::run(const BaseRun& base) {
+  if (base.finished && base.finished->ok()) show(*base.finished);
+  if (base.unfinished) rest(parts_.context.runtime().attach(parts_.turn.continues).get());
   while (!over_) {
     auto line = next_line();
     if (line) attend(chat_line(*line));
@@ -283,7 +284,9 @@ void Talk::print_answer(const RunOutcome& outcome) const {
 
 void Talk::show_to_person(const RunOutcome& outcome) {
   bool shown = parts_.progress->has_shown(outcome.output);
-  if (outcome.status == RunStatus::cancelled) return notice("stopped; what was shown stays in the conversation");
+  if (outcome.status == RunStatus::cancelled)
+    return notice(outcome.output.empty() ? "stopped before it said anything"
+                                         : "stopped; what was shown stays in the conversation");
   if (!outcome.ok())
     return (void)show_outcome(parts_.context, outcome, shown ? Answer::shown_already : Answer::print,
                               Origin::driven_here);

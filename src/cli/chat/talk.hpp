@@ -13,6 +13,7 @@
 #include "cli/chat/line_source.hpp"
 #include "cli/chat/spent.hpp"
 #include "cli/context/command_context.hpp"
+#include "cli/drive/base_run.hpp"
 #include "cli/output/exit_code.hpp"
 #include "cli/output/progress.hpp"
 
@@ -32,10 +33,11 @@ class Talk final {
   };
   explicit Talk(Parts parts) : parts_(std::move(parts)) {}
 
-  // `unfinished`: the run to go on from waits, and its questions come first. Until there are no more lines, /quit, or a
+  // Of the run to go on from the answer comes first that it was finished with here; when it waits, its questions. Until
+  // there are no more lines, /quit, or a
   // signal to leave. The exit code of `run` for a turn that failed without a person looking on, of a run that was left,
   // else 0. Throws what a submission throws, and what writing to standard output throws.
-  [[nodiscard]] Exit run(const std::optional<RunOutcome>& unfinished);
+  [[nodiscard]] Exit run(const BaseRun& base);
 
  private:
   [[nodiscard]] std::optional<std::string> next_line();

@@ -67,6 +67,7 @@ BaseRun base_run(CommandContext& context, const std::string& named, const std::s
   if (is_left(context, row)) {
     finish(context, base.run);
     row = find_row(context, base.run);
+    if (is_terminal(row.status)) base.finished = outcome_of(load_run(context, base.run, "continued"));
   }
   if (!is_terminal(row.status)) {
     if (is_driven(context, row)) throw driven_elsewhere(row);

@@ -11,6 +11,7 @@ namespace executus::cli {
 struct BaseRun {
   RunId run;
   std::optional<RunOutcome> unfinished = {};  // it has not ended, and cannot be continued yet: how it stands
+  std::optional<RunOutcome> finished = {};    // it was left, and was finished here
   RunId earlier = {};                         // the newest run that goes on from it already; empty: none
 };
 

@@ -82,7 +82,7 @@ Exit execute(CommandContext& context, const Chat& options) {
   auto lines = person ? make_edited_lines(interrupts, history_of(context)) : make_plain_lines(interrupts);
   Talk talk({context, interrupts, *lines, spent, person ? progress.get() : nullptr, std::move(agent),
              base ? base->earlier : RunId(), std::move(turn)});
-  return talk.run(base ? base->unfinished : std::nullopt);
+  return talk.run(base.value_or(BaseRun()));
 }
 
 }  // namespace executus::cli
