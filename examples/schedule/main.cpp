@@ -29,6 +29,7 @@ std::optional<WallTime> next_time(const schedule::Plan& plan, WallTime after) {
 Task<schedule::Answer> start(Runtime& runtime, std::vector<RunHandle>& started, schedule::Order order) {
   Agent agent{.name = "reporter", .system_prompt = "Be brief."};
   Invocation invocation{.run_id = RunId::parse(order.run_id).value(), .prompt = "What happened?"};
+  invocation.channel = "schedule";  // tells these runs from those that somebody started
   try {
     started.push_back(co_await runtime.start(std::move(agent), std::move(invocation)));
   } catch (const Error& error) {

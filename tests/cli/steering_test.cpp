@@ -3,6 +3,10 @@
 
 #include <sys/stat.h>
 
+#include <executus/async/root_group.hpp>
+#include <executus/run/speaking.hpp>
+#include <executus/store/sqlite.hpp>
+
 #include "cli_program.hpp"
 
 namespace executus::testing {
@@ -82,6 +86,67 @@ TEST_F(OtherProcess, IsSteered) {  // [DUR-38] [DUR-13]
   EXPECT_EQ(messages.at(3).at("role"), "user");
   EXPECT_THAT(boost::json::serialize(messages.at(3)), HasSubstr("only look at the last hour"));
   EXPECT_EQ(run({"runs", "steer", "r1", "too late"}).exit, 2);
+}
+
+// Three calls, a kill in the second: what is said meanwhile is heard once, in the order in which it was said.
+class SteeredByAHundred : public CliProgram {
+ protected:
+  SteeredByAHundred() {
+    std::string turns, tools = "command_tools:\n";
+    for (std::string n : {"1", "2", "3"}) {
+      turns += "  - {calls: [{tool: hang" + n + ", arguments: {}}]}\n";
+      tools += "  - {name: hang" + n + ", description: Waits., cwd: ., effect: pure, command: [sh, -c, \"touch in" + n +
+               "; while ! test -e go" + n + "; do sleep 0.01; done\"]}\n";
+    }
+    agent("a", turns + "  - text: done\n  - text: done\n", tools);  // what comes last may be heard one step late
+  }
+  void say(int until) {
+    for (; said_ < until; ++said_) {
+      auto told = block_on(*loop_, steer_run(*store_, *RunId::parse("r1"), "word " + std::to_string(said_)));
+      ASSERT_EQ(told, Said::accepted);
+    }
+  }
+  std::vector<std::string> heard() {
+    std::vector<std::string> texts;
+    auto shown = show("r1");
+    for (const auto& message : shown.at("messages").as_array())
+      if (message.at("role") == "user") texts.emplace_back(message.at("parts").at(0).at("text").as_string());
+    texts.erase(texts.begin());  // the prompt
+    return texts;
+  }
+  void open_store() { store_ = sqlite::open_store({folder() / "state.db"}); }
+
+  std::unique_ptr<Loop> loop_ = make_loop(1);
+  std::unique_ptr<journal::JournalStore> store_;
+  int said_ = 0;
+};
+
+TEST_F(SteeredByAHundred, HearsAllOnceAndInOrderThoughItIsKilled) {  // [DUR-13] [DUR-38] [DUR-02]
+  auto started = start({"run", "a", "hi", "--run-id", "r1"});
+  until_exists("in1");
+  open_store();
+  say(25);
+  write("go1", "");
+  until_exists("in2");
+  say(50);
+  started->signal(SIGKILL);
+  (void)started->finish();
+  say(60);
+  std::filesystem::remove(folder() / "in2");
+
+  auto recovering = start({"recover", "r1"});
+  until_exists("in2");
+  say(75);
+  write("go2", "");
+  until_exists("in3");
+  say(100);
+  write("go3", "");
+
+  auto recovered = recovering->finish();
+  EXPECT_EQ(recovered.exit, 0) << recovered.out << recovered.err;
+  std::vector<std::string> all;
+  for (int i = 0; i < said_; ++i) all.push_back("word " + std::to_string(i));
+  EXPECT_EQ(heard(), all);
 }
 
 TEST_F(OtherProcess, IsSteeredWithBytesThatAreNoText) {  // [DUR-38] [DUR-01]

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <map>
 #include <mutex>
+#include <semaphore>
 
 #include <boost/describe/class.hpp>
 #include <gtest/gtest.h>
@@ -12,6 +13,7 @@
 #include <executus/tool/typed_tool.hpp>
 
 #include "run/harness_test.hpp"
+#include "run/worker/scanner.hpp"
 
 namespace executus::testing {
 namespace {
@@ -148,6 +150,31 @@ TEST_F(ManySleepers, WakeOnTimeAfterARestart) {  // [DUR-43]
   EXPECT_EQ(recovered(), 10'000u);
   expect_each_woken_once(10'000);
   EXPECT_EQ(recovered(), 0u);
+}
+
+Task<void> work_until_drained(run::Scanner& worker) { (void)co_await worker.work(); }
+
+TEST_F(ManySleepers, AreWokenByAWorkerOnceEach) {  // [DUR-43] [API-11]
+  constexpr std::size_t kRuns = 250;
+  start(kRuns);
+  clock_.pass(1h);
+  new_process();
+  std::atomic<std::size_t> ended{0};
+  std::binary_semaphore all{0};
+  WorkOptions options{.concurrency = 64, .starts_per_second = 0};
+  options.on_event = [&](const WorkEvent& event) {
+    const auto* gone = std::get_if<RunLetGo>(&event);
+    if (gone && gone->outcome.ok() && ++ended == kRuns) all.release();
+  };
+  run::Scanner worker({loop_, *executor_, *store_, null_logger()}, std::move(options));
+  RootGroup group(loop_);
+  group.spawn(work_until_drained(worker));
+
+  all.acquire();
+  worker.drain(0ms);
+  group.join();
+
+  expect_each_woken_once(kRuns);
 }
 
 TEST_F(ManySleepers, WakeOnTimeWhateverTheCalendarWasMeanwhile) {  // [DUR-43]

@@ -91,6 +91,21 @@ struct LiveSession final : Sessions {
   std::shared_ptr<Session> live;
 };
 
+// It goes on in the same process, and attaches again.
+TEST(Attached, ByACallThatParksAreDropped) {  // [SES-02] [DUR-43]
+  LiveSession session;
+  Harness run([](std::size_t turn) { return turn == 0 ? calls({{"a", "snap", "{}"}}) : says("done"); });
+  auto& snap = run.add_tool("snap", tool::Effect::pure);
+  snap.act = [&, parks = true]() mutable -> tool::Outcome {
+    session.live->attach("image of snap", {});
+    if (std::exchange(parks, false)) return tool::ParkUntil{WallTime(Milliseconds(1))};
+    return tool::Done{"ok", {}};
+  };
+  run.reconfigure([&](ExecutorConfig& config) { config.ports.sessions = &session; });
+  EXPECT_TRUE(run.run().ok());
+  EXPECT_THAT(images_in(run.model->requests.back()), ElementsAre("image of snap"));
+}
+
 Task<void> hang_when(const bool* hangs, OneShot<> never) {
   if (*hangs) co_await never.wait();
 }

@@ -1,4 +1,6 @@
 // What a run asks of its store in each mode.
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "run/harness_test.hpp"
@@ -8,7 +10,7 @@ namespace {
 
 // A run with a step of its own, a pure call and a gated one; which appends it wanted synced whatever the mode.
 struct ModeRun : Harness {
-  ModeRun() : Harness(answer) {
+  ModeRun() : Harness([this](std::size_t turn) { return model_answer(turn); }) {
     add_tool("look", tool::Effect::pure);
     add_tool("act", tool::Effect::irreversible);
     agent.durability = Durability::relaxed;
@@ -25,6 +27,7 @@ struct ModeRun : Harness {
     appends.push_back(line);
   }
   std::vector<std::string> appends;
+  std::function<llm::Response(std::size_t)> model_answer = answer;
 };
 
 TEST(RelaxedMode, SyncsIntentsAndOutcomesOfGatedCalls) {  // [DUR-19] [DUR-03]
@@ -40,6 +43,19 @@ TEST(RelaxedMode, SyncsIntentsAndOutcomesOfGatedCalls) {  // [DUR-19] [DUR-03]
   }
   EXPECT_TRUE(intent_synced && outcome_synced) << ::testing::PrintToString(run.appends);
   EXPECT_FALSE(run.appends.back().starts_with("synced:")) << "a plain boundary is left to the mode";
+}
+
+// What a gated call waits for is as durable as its outcome.
+TEST(RelaxedMode, SyncsThatAGatedCallParks) {  // [DUR-19] [DUR-43]
+  for (auto effect : {tool::Effect::keyed, tool::Effect::pure}) {
+    ModeRun run;
+    auto& nap = run.add_tool("nap", effect);
+    nap.act = [] { return tool::Outcome(tool::ParkFor{std::chrono::hours(1)}); };
+    run.model_answer = [](std::size_t) { return calls({{"a", "nap", "{}"}}); };
+    ASSERT_EQ(run.run().reason, "timer");
+    EXPECT_EQ(std::ranges::count(run.appends, "synced: parked"), effect == tool::Effect::keyed ? 1 : 0)
+        << ::testing::PrintToString(run.appends);
+  }
 }
 
 }  // namespace

@@ -1,4 +1,6 @@
 // Maps whose runs wait, fail, are cancelled or talked to, and what a process that dies leaves of them.
+#include <memory>
+
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -91,6 +93,35 @@ TEST(MapThatWaits, DiesAtEveryWriteAndGoesOn) {  // [WFL-01] [WFL-04] [DUR-24]
     EXPECT_EQ(digest_of(outcome), digest_of(*whole));
     EXPECT_EQ(run.children().size(), 4u);
     EXPECT_EQ(run.total_effects(), 1);
+  }
+}
+
+// Each item's run asks another one: two and two, wherever a process dies.
+TEST(MapWhoseRunsDelegate, CountsTheRunsBelowAfterACrash) {  // [WFL-01] [COR-16] [DUR-24]
+  auto make = [] {
+    auto run = std::make_unique<Mapping>(numbered(2), MapItems{"{{plan.items}}", "researcher", "{{item}}", 1});
+    run->sub_agents.agents["researcher"].agent.agents = {"helper"};
+    run->sub_agents.agents["helper"] = {named("helper", "helper"), {}};
+    run->on_child = [](const std::string&, std::size_t turn) -> std::optional<llm::Response> {
+      if (turn > 0) return std::nullopt;
+      return calls({{"h", "agent__helper", R"({"prompt":"help"})"}});
+    };
+    return run;
+  };
+  auto whole = make()->run();
+  ASSERT_TRUE(whole.ok()) << whole.error;
+  ASSERT_EQ(whole.runs_below, 4);
+  for (int writes = 1;; ++writes) {
+    SCOPED_TRACE(writes);
+    ASSERT_LT(writes, 80);
+    auto run = make();
+    run->store->writes_left = writes;
+    if (run->run().ok()) break;
+    run->new_process();
+    auto outcome = run->recover();
+    ASSERT_TRUE(outcome && outcome->ok());
+    EXPECT_EQ(outcome->runs_below, 4);
+    EXPECT_EQ(digest_of(*outcome), digest_of(whole));
   }
 }
 

@@ -26,6 +26,13 @@ class WorkerAndRunsThatWait : public Worked {
       return tool::Done{"slept", {}};
     };
   }
+  // Likewise, in any number of runs.
+  void sleeps_in_each_run() {
+    calls_tool("nap", tool::Effect::pure).sees_outcome = [](const tool::Call& call) -> tool::Outcome {
+      if (!call.woken()) return tool::ParkFor{minutes(5)};
+      return tool::Done{"slept", {}};
+    };
+  }
   std::string reason(const std::string& id) { return row(id).reason; }
 };
 
@@ -44,6 +51,54 @@ TEST_F(WorkerAndRunsThatWait, AnAnsweredApprovalIsTakenUp) {  // [API-11] [DUR-3
   EXPECT_EQ(status("run"), RunStatus::ok);
   EXPECT_EQ(h.total_effects(), 1);
   EXPECT_THAT(order_of_starts(), ElementsAre("run", "run"));
+}
+
+// Each answer is taken in as it comes, which counts as progress and sends nothing: the batch goes on once, with the
+// last.
+TEST_F(WorkerAndRunsThatWait, AnswersOfABatchAreTakenInOneByOneAndItGoesOnOnce) {  // [API-11] [DUR-32] [DUR-36]
+  h.add_tool("act", tool::Effect::irreversible);
+  h.agent.permissions.ask = {"act"};
+  answer = [](std::size_t turn) {
+    return turn == 0 ? calls({{"a", "act", "{}"}, {"b", "act", R"({"n":2})"}, {"c", "act", R"({"n":3})"}})
+                     : says("done");
+  };
+  submit("run");
+  work({.max_attempts = 1});
+  h.loop.advance(seconds(1));
+
+  for (const char* call : {"c", "b", "a"}) {
+    EXPECT_EQ(reason("run"), "approval");
+    EXPECT_EQ(h.total_effects(), 0) << "before " << call;
+    EXPECT_THAT(h.model->asked, ElementsAre(std::pair(0u, 1)));
+    (void)h.loop.run(answer_approval(*h.store, *RunId::parse("run"), call, Approval::approved, {}));
+    h.loop.advance(seconds(2));
+    EXPECT_EQ(row("run").fruitless, 0);
+  }
+
+  EXPECT_EQ(status("run"), RunStatus::ok);
+  EXPECT_EQ(h.total_effects(), 3);
+  EXPECT_THAT(h.model->asked, ElementsAre(std::pair(0u, 1), std::pair(1u, 1)));
+}
+
+// Those that are due at once cost about as many claims, and not a look through the store for each.
+TEST_F(WorkerAndRunsThatWait, ThatAreDueAtOnceAreWokenOnceEachInFewLooks) {  // [API-11] [DUR-43]
+  constexpr std::size_t kMany = 100;
+  sleeps_in_each_run();
+  for (std::size_t i = 0; i < kMany; ++i) submit("r" + std::to_string(i));
+  WorkOptions options{.concurrency = 10, .starts_per_second = 0};
+  work(std::move(options));
+  h.loop.advance(minutes(1));
+  ASSERT_EQ(told<RunLetGo>().size(), kMany) << "all are asleep";
+  auto looks = told<Looked>().size(), rows = h.store->rows_offered;
+
+  h.loop.advance(minutes(5));
+
+  auto gone = told<RunLetGo>();
+  auto ended = std::ranges::count_if(gone, [](const RunLetGo& one) { return one.outcome.ok(); });
+  EXPECT_EQ(static_cast<std::size_t>(ended), kMany);
+  EXPECT_EQ(order_of_starts().size(), 2 * kMany) << "each is taken up once to sleep, and once to end";
+  EXPECT_LE(told<Looked>().size() - looks, 5 * 60 + 5 * kMany / options.concurrency);
+  EXPECT_LE(h.store->rows_offered - rows, 4 * kMany);
 }
 
 TEST_F(WorkerAndRunsThatWait, ATimerThatIsDueIsTakenUp) {  // [API-11] [DUR-43]
