@@ -37,6 +37,7 @@
 #include "runtime/host/starting.hpp"
 #include "runtime/host/working.hpp"
 #include "runtime/kept_files.hpp"
+#include "runtime/project_config.hpp"
 #include "runtime/project_targets.hpp"
 #include "runtime/retention_rules.hpp"
 #include "runtime/schedules/file_schedules.hpp"
