@@ -36,6 +36,14 @@ TEST(LogLine, IsReadByPeople) {  // [API-11]
   EXPECT_THAT(text_of(Drained{{4, 2, 1, 1}}), HasSubstr(" drained driven=4 ended=2 waits=1 left=1\n"));
 }
 
+TEST(LogLine, SaysWhatASchedulesTimesCameTo) {  // [SCH-01]
+  EXPECT_EQ(text_of(ScheduleFired{"report", id("r1"), kThen}),
+            rfc3339(kThen) + " info schedule_fired schedule=report due=" + rfc3339(kThen) + " run_id=r1\n");
+  EXPECT_EQ(text_of(ScheduleSkipped{"report", kThen, 2, "nothing ran schedules then"}),
+            rfc3339(kThen) + " warning schedule_skipped schedule=report due=" + rfc3339(kThen) +
+                " times=2 reason=\"nothing ran schedules then\"\n");
+}
+
 TEST(LogLine, IsOneLineWhateverIsInIt) {  // [API-11]
   auto failed_run = outcome_with(RunStatus::error);
   failed_run.error = "first\nsecond \"quoted\" \x1b[31m";

@@ -92,6 +92,7 @@ TEST_F(Edits, ThatNoWorkerSawCount) {
   work();
   h.loop.advance(minutes(6));
 
+  ASSERT_TRUE(job().last);
   EXPECT_EQ(job().last->reason, kReason);
   EXPECT_FALSE(job("foreign").last) << "it is another source's";
 }

@@ -60,6 +60,7 @@ TEST_F(FiringTest, FindsTheRunThatIsThere) {  // [SCH-08]
   work();
   h.loop.advance(minutes(5));
   EXPECT_THAT(minutes_run(), ElementsAre(5));
+  ASSERT_TRUE(job().last) << job().trouble;
   EXPECT_EQ(job().last->run, order.run_id);
 }
 

@@ -44,7 +44,7 @@ std::string state_of(const Job& job, WallTime now) {
   if (job.failures > 0)
     return "tried again from " + to_the_second(job.hold_until.value_or(now)) + " on: " + job.trouble;
   if (job.held) return "waits for the end of " + job.last_run;
-  if (is_overdue(job, now)) return "overdue: no worker that has the agent fires it";
+  if (is_overdue(job, now)) return "overdue: it waits for a worker that has the agent";
   return last_of(job);
 }
 
