@@ -138,6 +138,8 @@ TEST_F(FiringTest, StandsBackWhileTheRunBeforeGoesOn) {
 
 TEST_F(FiringTest, FiresWhatItIsToldToTake) {
   declare({scheduled("mine", "*/5 * * * *"), scheduled("other", "*/5 * * * *")});
+  work().stop();  // has declared both
+  h.loop.run_ready();
   WorkOptions options;
   options.agents = {"mine"};
   work(options);
