@@ -154,6 +154,7 @@ TEST_F(SavedAgents, SkillsAreSavedLikewise) {  // [SKL-01]
   EXPECT_THAT(run({"skills", "list"}).out, HasSubstr("version 1 of local"));
   EXPECT_EQ(run({"skills", "export", "shorten"}).out, read("drafts/shorten.yaml"));
   EXPECT_THAT(run({"agents", "export", "shorten"}).err, HasSubstr("no agent 'shorten' is saved"));
+  EXPECT_THAT(run({"completion", "words", "--", "wskills", "wexport", "w"}).out, HasSubstr("shorten\n"));
   write("drafts/boss.yaml", "name: boss\nagents: [x]\n");
   EXPECT_THAT(run({"skills", "import", "drafts/boss.yaml"}).err, HasSubstr("a skill has no 'agents'"));
 }

@@ -13,8 +13,9 @@ namespace {
 // By what help calls the value; an option's, or an argument's name.
 Values values_of(std::string_view name) {
   static const std::map<std::string_view, Values> kinds{
-      {"FILE", Values::files}, {"PATH", Values::files},   {"DIR", Values::folders}, {"AGENT", Values::agents},
-      {"RUN", Values::runs},   {"MODEL", Values::models}, {"SPEC", Values::models},
+      {"FILE", Values::files},   {"PATH", Values::files},   {"DIR", Values::folders},
+      {"AGENT", Values::agents}, {"SKILL", Values::skills}, {"PACK", Values::packs},
+      {"RUN", Values::runs},     {"MODEL", Values::models}, {"SPEC", Values::models},
   };
   auto found = kinds.find(name);
   return found == kinds.end() ? Values::none : found->second;

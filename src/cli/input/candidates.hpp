@@ -13,7 +13,7 @@ struct Candidate {
 
 // Values that the grammar does not list. agents: files are agents too; agent_names: also of agents that have runs
 // alone.
-enum class Values { none, files, folders, agents, agent_names, runs, models };
+enum class Values { none, files, folders, agents, skills, agent_names, packs, runs, models };
 
 struct Candidates {
   std::vector<Candidate> words;

@@ -82,6 +82,9 @@ class AgentLibrary final {
   // config.agent, as path_of() and read() say.
   [[nodiscard]] std::optional<AgentFile> find(DelegateKind kind, std::string_view name) const;
 
+  // One that is stored; no file is read.
+  [[nodiscard]] std::optional<AgentFile> stored(DelegateKind kind, std::string_view name) const;
+
  private:
   using Name = std::pair<DelegateKind, std::string>;  // as an agent file says it
 
@@ -90,7 +93,6 @@ class AgentLibrary final {
   [[nodiscard]] const NamedFiles& files(DelegateKind kind) const;
   [[nodiscard]] KnownNames known_below(const std::string& parent, DelegateKind kind) const;
   [[nodiscard]] std::string obstacle(DelegateKind kind, const std::string& name, const std::string& parent) const;
-  [[nodiscard]] std::optional<AgentFile> stored(DelegateKind kind, std::string_view name) const;
   [[nodiscard]] std::string obstacle_stored(DelegateKind kind, const std::string& name) const;
   [[nodiscard]] std::string obstacle_in(DelegateKind kind, const std::string& path) const;
 

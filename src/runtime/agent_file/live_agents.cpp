@@ -46,7 +46,8 @@ void LiveAgents::add_names(const AgentLibrary& library, Set& set) {
       for (const auto& name : files->names()) try {
           if (auto path = library.path_of(kind, name); path && set.files.contains(*path))
             set.paths[{kind, name}] = *path;
-        } catch (const Error&) {  // more than one is called so: AgentLibrary::find() says it
+        } catch (const Error& error) {
+          set.several.emplace(Name(kind, name), error);
         }
 }
 
@@ -129,7 +130,9 @@ std::optional<AgentFile> LiveAgents::find(DelegateKind kind, std::string_view na
   if (!set) return open_().find(kind, name);
   if (auto path = set->paths.find({kind, std::string(name)}); path != set->paths.end())
     return set->files.at(path->second);
-  if (errors.empty()) return open_().find(kind, name);
+  if (auto several = set->several.find({kind, std::string(name)}); several != set->several.end())
+    throw Error(several->second);
+  if (errors.empty()) return open_().stored(kind, name);
   if (!open_().path_of(kind, name)) return std::nullopt;
   throw failed("config.agent", "'" + std::string(clip(name, 80)) +
                                    "' is not taken up while something is wrong with the files of agents and skills\n" +

@@ -48,6 +48,25 @@ class LiveAgentFiles : public ::testing::Test {
   LiveAgents live_{[this] { return AgentLibrary({folder_ / "agents"}, {"grep"}, {}, {folder_ / "skills"}); }, log_};
 };
 
+TEST_F(LiveAgentFiles, LeaveANameOfNoFileToWhatIsStored) {
+  LiveAgents live(
+      [this] {
+        Surroundings here;
+        here.stored = [](DelegateKind kind, std::string_view name) {
+          AgentFile file;
+          file.agent.name = name;
+          file.agent.description = "stored";
+          return kind == DelegateKind::agent && name != "none" ? std::optional(file) : std::nullopt;
+        };
+        return AgentLibrary({folder_ / "agents"}, {"grep"}, here, {folder_ / "skills"});
+      },
+      log_);
+
+  EXPECT_EQ(live.find(DelegateKind::agent, "saved")->agent.description, "stored");
+  EXPECT_EQ(live.find(DelegateKind::agent, "boss")->agent.description, "first") << "a file is first";
+  EXPECT_EQ(live.find(DelegateKind::agent, "none"), std::nullopt);
+}
+
 TEST_F(LiveAgentFiles, SeeEachOfAHundredSavesAndKeepWhatWasRight) {
   std::string right = "first";
   for (int i = 0; i < 100; ++i) {

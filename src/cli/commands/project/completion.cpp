@@ -4,9 +4,12 @@
 
 #include <boost/json.hpp>
 
+#include <executus/skillpack/store.hpp>
+
 #include "cli/commands/command_table.hpp"
 #include "cli/commands/project/completion_scripts.hpp"
 #include "cli/context/agent_lookup.hpp"
+#include "cli/context/saved_lookup.hpp"
 #include "cli/input/candidates.hpp"
 #include "cli/lookup/run_ids.hpp"
 
@@ -40,17 +43,32 @@ void add_models(CommandContext& context, std::vector<Candidate>& words) {
   for (const auto& [alias, spec] : listing.aliases) words.push_back({alias, spec});
 }
 
+// Of files, and saved ones.
+void add_definitions(CommandContext& context, DelegateKind kind, std::vector<Candidate>& words) {
+  context.only_reads();
+  auto library = agent_library(context);
+  auto files = (kind == DelegateKind::skill ? library.skills() : library.agents()).names();
+  std::set<std::string> names(files.begin(), files.end());
+  for (const auto& one : list_saved(context, kind)) names.insert(one.name());
+  for (const auto& name : names) words.push_back({name});
+}
+
+void add_packs(CommandContext& context, std::vector<Candidate>& words) {
+  for (const auto& pack : context.runtime().pack_store().list()) words.push_back({pack.name});
+}
+
 // Where nothing can be read there is nothing to offer: a shell has no place for an error.
 void add_values(CommandContext& context, Values values, std::vector<Candidate>& words) {
   try {
-    if (values == Values::agents)
-      for (auto& name : agent_library(context).agents().names()) words.push_back({std::move(name)});
+    if (values == Values::agents) add_definitions(context, DelegateKind::agent, words);
+    if (values == Values::skills) add_definitions(context, DelegateKind::skill, words);
+    if (values == Values::packs) add_packs(context, words);
     if (values == Values::agent_names) add_agent_names(context, words);
     if (values == Values::runs) add_runs(context, words);
     if (values == Values::models) add_models(context, words);
   } catch (const Error&) {
   }
-  if (values == Values::files || values == Values::agents) words.push_back({":files"});
+  if (values == Values::files || values == Values::agents || values == Values::skills) words.push_back({":files"});
   if (values == Values::folders) words.push_back({":folders"});
 }
 
