@@ -136,10 +136,10 @@ TEST(CommandLine, RefusesAPlaceholderThatWasNotFilledIn) {
 }
 
 TEST(CommandLine, RefusesWhatIsPlannedByName) {
-  EXPECT_THAT(refusal({"queue"}), HasSubstr("`executus queue` is not in this version"));
+  EXPECT_THAT(refusal({"mcp"}), HasSubstr("`executus mcp` is not in this version"));
   EXPECT_THAT(refusal({"runs", "replay", "x", "--at", "3"}),
               HasSubstr("`executus runs replay` is not in this version"));
-  for (const char* command : {"queue", "mcp", "db"})
+  for (const char* command : {"mcp", "db"})
     EXPECT_THAT(refusal({command, "list"}), HasSubstr(" is not in this version")) << command;
   EXPECT_THAT(refusal({"runs", "export", "x"}), HasSubstr("`executus runs export` is not in this version"));
   EXPECT_THAT(refusal({"runs", "approve", "r", "--answer", "yes"}), HasSubstr("--answer is not in this version"));
