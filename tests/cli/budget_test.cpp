@@ -72,5 +72,39 @@ TEST_F(Budgets, HoldNothingForARunThatWasKilled) {  // [DUR-35]
   EXPECT_EQ(tokens(shown("r"), "estimated"), 0);
 }
 
+// Each answer costs a cent by the server's own count, and the hold of a call is a little less.
+TEST_F(Budgets, HoldForManyBranchesWhoseProcessIsKilled) {  // [DUR-35]
+  auto gate = std::make_shared<Gate>();
+  std::vector<Streamed> answers(5, Streamed{"found"});
+  answers.resize(30, Streamed{"found", gate});
+  answers.resize(100, Streamed{"found"});
+  StreamingModel model(answers);
+  environment_["LLM_LAB"] = model.variable();
+  write("executus.yaml", "models: {prices: prices.yaml}\n");
+  write("prices.yaml", "prices:\n  lab/m: {input: 10, output: 2}\n");
+  write("agents/one.yaml", "name: one\nmodel: lab/m\nsystem_prompt: Look.\n");
+  write("agents/all.yaml",
+        "name: all\nmodel: lab/m\nagents: [one]\nbudget: {usd: 0.15}\n"
+        "inputs: {type: object, properties: {items: {type: array}}}\n"
+        "phases: [{name: each, kind: map, over: '{{inputs.items}}', agent: one, concurrency: 30}]\n");
+  std::string items = "items=[0";
+  for (int i = 1; i < 30; ++i) items += "," + std::to_string(i);
+  auto running = start({"run", "all", "Go", "--run-id", "r", "--input", items + "]"});
+  until([&] { return model.asked() >= 12; });
+  running->signal(SIGKILL);
+  (void)running->finish();
+  gate->open();
+  (void)run({"recover"});
+
+  auto after = shown("r");
+  auto micro_usd = [&](const char* what) { return after.at(what).at("micro_usd").as_int64(); };
+  auto asked = static_cast<std::int64_t>(model.asked());
+  constexpr std::int64_t kCent = 10'020, kHeld = 8'000, kCap = 150'000;
+  EXPECT_EQ(micro_usd("held"), 0);
+  EXPECT_GE(micro_usd("spent") + micro_usd("estimated"), asked * kHeld) << "nothing that was sent is forgotten";
+  EXPECT_GE(micro_usd("spent") + micro_usd("estimated"), kCap) << "the limit was reached";
+  EXPECT_LE(asked * kCent, kCap + 30 * kCent) << "one call in flight for each branch";
+}
+
 }  // namespace
 }  // namespace executus::testing

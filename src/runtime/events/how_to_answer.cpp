@@ -46,6 +46,8 @@ std::string without_question(const RunId& run, const Waiting& waiting) {
     case WaitReason::approval:
       return std::string(kAllAnswered) + std::string(kNextRecovery) + ": " + recover_command(run.str());
     case WaitReason::budget:
+      return "its budget is used up" + std::string(waiting.wake_at ? " until " + rfc3339(*waiting.wake_at) : "") +
+             "; raise it, and it goes on: executus budget raise ACCOUNT (executus budget show lists them)";
     case WaitReason::provider:
       break;
   }
