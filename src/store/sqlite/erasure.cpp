@@ -44,16 +44,18 @@ void Erasure::begin(const journal::RunRow& row) {
   forget_commands_.run(row.number);
   forget_outgoing_.run(row.number);
   forget_run_.run(row.number);
+  while (stored_.detach_files("run/" + row.id.str())) {
+  }
 }
 
-bool Erasure::has_leftovers() { return leftover_.query().next(); }
+bool Erasure::has_leftovers() { return leftover_.query().next() || stored_.has_detached(); }
 
 bool Erasure::sweep() {
   std::int64_t run = 0;
   std::string id;
   {
     auto rows = leftover_.query();
-    if (!rows.next()) return give_pages_back();
+    if (!rows.next()) return stored_.delete_detached() || give_pages_back();
     run = rows.integer(0);
     id = rows.text(1);
   }

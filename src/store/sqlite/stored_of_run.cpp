@@ -17,9 +17,13 @@ std::vector<std::int64_t> first_rows(Rows rows) {
 }  // namespace
 
 StoredOfRun::StoredOfRun(const Connection& connection)
-    : values_(connection, "SELECT id, bytes FROM kv WHERE scope=? LIMIT ?"),
+    : connection_(connection),
+      values_(connection, "SELECT id, bytes FROM kv WHERE scope=? LIMIT ?"),
       delete_value_(connection, "DELETE FROM kv WHERE id=?"),
-      file_(connection, "SELECT id FROM files WHERE scope=? LIMIT 1"),
+      detach_(connection,
+              "UPDATE files SET scope='', file='/'||id, about=x'' WHERE id IN (SELECT id FROM files WHERE scope=? "
+              "LIMIT ?)"),
+      detached_(connection, "SELECT id FROM files WHERE scope='' LIMIT 1"),
       parts_(connection, "SELECT part, length(content) FROM file_parts WHERE file=? LIMIT ?"),
       delete_part_(connection, "DELETE FROM file_parts WHERE file=? AND part=?"),
       delete_file_(connection, "DELETE FROM files WHERE id=?") {}
@@ -30,11 +34,18 @@ bool StoredOfRun::delete_values(const std::string& scope) {
   return !ids.empty();
 }
 
+bool StoredOfRun::detach_files(const std::string& scope) {
+  detach_.run(scope, kRowsAtOnce);
+  return connection_.changes() > 0;
+}
+
+bool StoredOfRun::has_detached() { return detached_.query().next(); }
+
 // Its row goes last, so that what is left of it is found.
-bool StoredOfRun::delete_file(const std::string& scope) {
+bool StoredOfRun::delete_detached() {
   std::int64_t file = 0;
   {
-    auto rows = file_.query(scope);
+    auto rows = detached_.query();
     if (!rows.next()) return false;
     file = rows.integer(0);
   }

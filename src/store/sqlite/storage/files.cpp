@@ -59,12 +59,13 @@ std::vector<FileRow> select(const Connection& connection, std::string_view where
 }
 
 std::optional<FileRow> find_row(const Connection& connection, const std::string& id) {
-  auto found = select(connection, "file=?", id);
+  auto found = select(connection, "file=? AND scope<>''", id);  // not a detached one
   return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
 }
 
 std::string about_of(const NewFile& file) {
-  return write_json(json::object{{"name", file.name}, {"mime", file.mime}, {"sha256", sha256_hex(file.content)}});
+  return write_json(json::object{
+      {"name", file.name}, {"mime", file.mime}, {"bytes", file.content.size()}, {"sha256", sha256_hex(file.content)}});
 }
 
 // What is stored of a new file.
@@ -75,8 +76,8 @@ struct Prepared {
 
 class SqliteFiles final : public storage::FileStore {
  public:
-  SqliteFiles(SharedDatabase database, std::vector<MasterKey> keys)
-      : database_(std::move(database)), sealing_(std::move(keys), "files") {}
+  SqliteFiles(SharedDatabase database, std::vector<MasterKey> keys, Unsealed unsealed)
+      : database_(std::move(database)), sealing_(std::move(keys), "files", unsealed) {}
 
   Task<FileInfo> save(Scope scope, NewFile file, storage::Quota quota) override {
     storage::require_file(file);
@@ -105,7 +106,9 @@ class SqliteFiles final : public storage::FileStore {
   Task<std::optional<std::string>> read(std::string id, std::uint64_t offset, std::uint64_t bytes) override {
     return parts().look([=, this, id = std::move(id)](Connection& connection) {
       auto row = find_row(connection, id);
-      return row ? std::optional(content_of(connection, *row, offset, bytes)) : std::nullopt;
+      if (!row) return std::optional<std::string>();
+      (void)info_of(*row);  // its size is what the sealed part says
+      return std::optional(content_of(connection, *row, offset, bytes));
     });
   }
 
@@ -135,8 +138,11 @@ class SqliteFiles final : public storage::FileStore {
   }
 
   Task<void> clear(Scope scope) override {
-    auto part = [scope = scope.str()](Connection& connection) { return StoredOfRun(connection).delete_file(scope); };
-    while (co_await parts().change(part)) {
+    auto detach = [scope = scope.str()](Connection& connection) { return StoredOfRun(connection).detach_files(scope); };
+    while (co_await parts().change(detach)) {
+    }
+    auto sweep = [](Connection& connection) { return StoredOfRun(connection).delete_detached(); };
+    while (co_await parts().change(sweep)) {
     }
   }
 
@@ -163,6 +169,8 @@ class SqliteFiles final : public storage::FileStore {
     auto text = sealing_.opened(info.scope, about_place(info.id), std::move(row.about), row.is_sealed);
     auto about = parse_json(text);
     if (!about.ok() || !about->is_object()) throw damaged(info.id);
+    const auto* bytes = about->get_object().if_contains("bytes");
+    if (!bytes || *bytes != json::value(info.bytes)) throw damaged(info.id);
     auto member = [&](std::string_view name) {
       const auto* value = about->get_object().if_contains(name);
       if (!value || !value->is_string()) throw damaged(info.id);
@@ -200,8 +208,9 @@ class SqliteFiles final : public storage::FileStore {
 
 }  // namespace
 
-std::unique_ptr<storage::FileStore> file_store_of(const Database& database, std::vector<MasterKey> keys) {
-  return std::make_unique<SqliteFiles>(database.shared(), std::move(keys));
+std::unique_ptr<storage::FileStore> file_store_of(const Database& database, std::vector<MasterKey> keys,
+                                                  Unsealed unsealed) {
+  return std::make_unique<SqliteFiles>(database.shared(), std::move(keys), unsealed);
 }
 
 }  // namespace executus::sqlite

@@ -32,12 +32,13 @@ Used replaced_by(const Connection& connection, const Scope& scope, const std::st
 
 class SqliteKv final : public storage::KvStore {
  public:
-  SqliteKv(SharedDatabase database, std::vector<MasterKey> keys)
-      : database_(std::move(database)), sealing_(std::move(keys), "kv") {}
+  SqliteKv(SharedDatabase database, std::vector<MasterKey> keys, Unsealed unsealed)
+      : database_(std::move(database)), sealing_(std::move(keys), "kv", unsealed) {}
 
   Task<std::optional<std::string>> get(Scope scope, std::string key) override {
     storage::require_key(key);
     co_return co_await parts().look([this, scope = std::move(scope), key = std::move(key)](Connection& connection) {
+      refuse_erased(connection, scope);
       Statement found(connection, "SELECT value, sealed FROM kv WHERE scope=? AND key=?");
       auto rows = found.query(scope.str(), key);
       if (!rows.next()) return std::optional<std::string>();
@@ -70,6 +71,7 @@ class SqliteKv final : public storage::KvStore {
 
   Task<std::vector<KvEntry>> list(Scope scope, storage::KvPage page) override {
     return parts().look([scope = std::move(scope), page = std::move(page)](Connection& connection) {
+      if (is_erased(connection, scope)) return std::vector<KvEntry>();
       Statement keys(connection, kList);
       auto rows = keys.query(scope.str(), page.after, page.prefix, page.limit);
       std::vector<KvEntry> found;
@@ -100,8 +102,9 @@ class SqliteKv final : public storage::KvStore {
 
 }  // namespace
 
-std::unique_ptr<storage::KvStore> kv_store_of(const Database& database, std::vector<MasterKey> keys) {
-  return std::make_unique<SqliteKv>(database.shared(), std::move(keys));
+std::unique_ptr<storage::KvStore> kv_store_of(const Database& database, std::vector<MasterKey> keys,
+                                              Unsealed unsealed) {
+  return std::make_unique<SqliteKv>(database.shared(), std::move(keys), unsealed);
 }
 
 }  // namespace executus::sqlite

@@ -8,13 +8,15 @@
 
 #include <executus/base/sealed.hpp>
 #include <executus/storage/scope.hpp>
+#include <executus/store/sqlite/storage.hpp>
 
 namespace executus::sqlite {
 
 class Sealing final {
  public:
   // `what`: "kv" or "files" (frozen).
-  Sealing(std::vector<MasterKey> keys, std::string_view what) : keys_(std::move(keys)), what_(what) {}
+  Sealing(std::vector<MasterKey> keys, std::string_view what, Unsealed unsealed)
+      : keys_(std::move(keys)), what_(what), unsealed_(unsealed) {}
 
   [[nodiscard]] bool seals() const noexcept { return !keys_.empty(); }
 
@@ -25,7 +27,12 @@ class Sealing final {
   // Throws Error crypto.*.
   [[nodiscard]] std::string opened(const storage::Scope& scope, const std::string& place, std::string stored,
                                    bool is_sealed) const {
-    return is_sealed ? of(scope).open(stored, place) : std::move(stored);
+    if (is_sealed) return of(scope).open(stored, place);
+    if (seals() && unsealed_ == Unsealed::refused)
+      throw failed("crypto.malformed", place + " of " + scope.str() +
+                                           " is stored without encryption, and keys are given: somebody put it there, "
+                                           "or it is older than the keys; then open the store with Unsealed::read");
+    return stored;
   }
 
  private:
@@ -33,6 +40,7 @@ class Sealing final {
 
   const std::vector<MasterKey> keys_;
   const std::string_view what_;
+  const Unsealed unsealed_;
 };
 
 }  // namespace executus::sqlite

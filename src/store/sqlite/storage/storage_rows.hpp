@@ -8,9 +8,18 @@
 
 namespace executus::sqlite {
 
+// What such a run had is deleted a part at a time.
+[[nodiscard]] inline bool is_erased(const Connection& connection, const storage::Scope& scope) {
+  auto run = scope.run();
+  if (!run) return false;
+  Statement erased(connection, "SELECT 1 FROM erased WHERE run_id=?");
+  return erased.query(run->str()).next();
+}
+
 // `table`: "kv" or "files".
 [[nodiscard]] inline storage::Used used_in(const Connection& connection, std::string_view table,
                                            const storage::Scope& scope) {
+  if (is_erased(connection, scope)) return {};
   Statement sum(connection,
                 std::string("SELECT COALESCE(SUM(bytes),0), COUNT(*) FROM ").append(table).append(" WHERE scope=?"));
   auto rows = sum.query(scope.str());
@@ -20,10 +29,7 @@ namespace executus::sqlite {
 
 // Nothing is kept for a run that was erased: no later erasing would reach it.
 inline void refuse_erased(const Connection& connection, const storage::Scope& scope) {
-  auto run = scope.run();
-  if (!run) return;
-  Statement erased(connection, "SELECT 1 FROM erased WHERE run_id=?");
-  if (erased.query(run->str()).next()) throw storage::erased_run(scope);
+  if (is_erased(connection, scope)) throw storage::erased_run(scope);
 }
 
 }  // namespace executus::sqlite

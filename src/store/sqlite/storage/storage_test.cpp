@@ -19,12 +19,12 @@ std::vector<MasterKey> keys_of(const std::string& bytes) {
 }
 
 // A store whose file goes with it.
-template <class Port, std::unique_ptr<Port> (*make)(const sqlite::Database&, std::vector<MasterKey>)>
+template <class Port, std::unique_ptr<Port> (*make)(const sqlite::Database&, std::vector<MasterKey>, sqlite::Unsealed)>
 struct InAFile {
   sqlite::TemporaryFolder folder;
   sqlite::Database database{{folder / "state.db"}};
   std::unique_ptr<Port> store;
-  explicit InAFile(std::vector<MasterKey> keys) : store(make(database, std::move(keys))) {}
+  explicit InAFile(std::vector<MasterKey> keys) : store(make(database, std::move(keys), sqlite::Unsealed::refused)) {}
 };
 
 struct KvInAFile final : InAFile<KvStore, sqlite::kv_store_of>, KvStore {
@@ -102,13 +102,54 @@ TEST_F(SqliteStorage, IsNotReadableInTheFileWhereKeysAreGiven) {  // [TOOL-10] [
 }
 
 TEST_F(SqliteStorage, IsReadAfterKeysWereChanged) {  // [TOOL-10] [STO-06]
-  wait(kv()->set(kTriage, "plain", "1", kValueQuota));
   wait(kv("a")->set(kTriage, "old", "2", kValueQuota));
   auto now = kv("ba");
   wait(now->set(kTriage, "new", "3", kValueQuota));
-  EXPECT_EQ(wait(now->get(kTriage, "plain")), "1");
   EXPECT_EQ(wait(now->get(kTriage, "old")), "2");
   EXPECT_EQ(wait(kv("b")->get(kTriage, "new")), "3");
+}
+
+TEST_F(SqliteStorage, IsNotReadWithKeysWhenItIsNotEncryptedUnlessItMayBe) {  // [TOOL-10]
+  wait(kv()->set(kTriage, "plain", "1", kValueQuota));
+  wait(files()->save(kTriage, {"f1", "a", "a/b", "x"}, kFileQuota));
+  EXPECT_EQ(sqlite::error_code_of([&] { (void)wait(kv("k")->get(kTriage, "plain")); }), "crypto.malformed");
+  EXPECT_EQ(sqlite::error_code_of([&] { (void)wait(files("k")->find("f1")); }), "crypto.malformed");
+  EXPECT_EQ(sqlite::error_code_of([&] { (void)wait(files("k")->read("f1", 0, 1)); }), "crypto.malformed");
+
+  constexpr auto may_be = sqlite::Unsealed::read;
+  EXPECT_EQ(wait(kv_store_of(*database_, keys_of("k"), may_be)->get(kTriage, "plain")), "1");
+  EXPECT_EQ(wait(file_store_of(*database_, keys_of("k"), may_be)->read("f1", 0, 1)), "x");
+}
+
+TEST_F(SqliteStorage, TellsWhenAFileWasCut) {  // [TOOL-10] [STO-06]
+  wait(files("k")->save(kTriage, {"f1", "a", "a/b", std::string(600'000, 'x')}, kFileQuota));
+  execute("UPDATE files SET bytes=262144");  // its first part, which is whole
+  execute("DELETE FROM file_parts WHERE part>0");
+  EXPECT_EQ(sqlite::error_code_of([&] { (void)wait(files("k")->read("f1", 0, 600'000)); }), "store.corrupt");
+  EXPECT_EQ(sqlite::error_code_of([&] { (void)wait(files("k")->find("f1")); }), "store.corrupt");
+}
+
+// A clearing that is stopped in the middle: what it has deleted of a file is not to be seen as that file.
+TEST_F(SqliteStorage, ClearsAFileWholeOrNotAtAll) {  // [TLS-09] [STO-06]
+  const NewFile file{"f1", "a", "a/b", std::string(1'500'000, 'x')};
+  wait(files()->save(kTriage, file, kFileQuota));
+  execute("CREATE TRIGGER stops BEFORE DELETE ON file_parts WHEN OLD.part=5 BEGIN SELECT RAISE(ABORT, 'stop'); END");
+  EXPECT_ANY_THROW(wait(files()->clear(kTriage)));
+  EXPECT_EQ(count("file_parts"), 2) << "the rest of it";
+
+  EXPECT_FALSE(wait(files()->find("f1")));
+  EXPECT_FALSE(wait(files()->read("f1", 0, 1)));
+  EXPECT_EQ(wait(files()->used(kTriage)), Used{});
+  EXPECT_TRUE(wait(files()->list(kTriage, {})).empty());
+  wait(files()->save(kTriage, file, kFileQuota));
+  EXPECT_EQ(wait(files()->read("f1", 1'400'000, 200'000)), std::string(100'000, 'x')) << "it is stored anew";
+
+  execute("DROP TRIGGER stops");
+  database_.reset();
+  database_.emplace(sqlite::Options{path_});
+  for (int writes = 0; writes < 100 && count("files") > 1; ++writes) wait(kv()->set(kTriage, "k", "v", kValueQuota));
+  EXPECT_EQ(count("files"), 1) << "the next process to write went on with it";
+  EXPECT_EQ(count("file_parts"), 6);
 }
 
 TEST_F(SqliteStorage, TellsWhenSealedRowsWereSwapped) {  // [TOOL-10]

@@ -4,7 +4,8 @@ namespace executus::sqlite {
 
 // Values and files of scopes ("run/ID", "agent/NAME", "caller/NAME"). `bytes` are those of the value or file as it was
 // given. With `sealed` 1 the value, and what a file is and holds, are sealed (executus/base/sealed.hpp). `about` is an
-// object of JSON. A file's content is in parts, from 0 on, all of one size but the last.
+// object of JSON. A file's content is in parts, from 0 on, all of one size but the last. One with the scope '' is being
+// deleted: it is nobody's any more.
 const char* const kStorageTables = R"sql(
 CREATE TABLE kv(
   id INTEGER PRIMARY KEY,
