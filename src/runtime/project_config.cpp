@@ -128,7 +128,10 @@ void read_project(Fields& fields, const fs::path& folder, ProjectConfig& config)
   });
   config.targets = read_targets(fields, folder);
   config.people = read_people(fields);
-  fields.object("storage", [&](Fields& storage) { config.storage_keys = read_keys(storage); });
+  fields.object("storage", [&](Fields& storage) {
+    config.storage_keys = read_keys(storage);
+    config.reads_unencrypted = storage.boolean("read_unencrypted").value_or(false);
+  });
 }
 
 }  // namespace
@@ -150,9 +153,14 @@ Result<ProjectConfig> load_project_config(const std::string& explicit_path) {
 }
 
 std::optional<deliver::TargetConfig> find_target(const deliver::NamedTarget& target) {
-  auto config = load_project_config(target.config).value();
-  auto found = config.targets.find(target.name);
-  return found == config.targets.end() ? std::nullopt : std::optional(found->second);
+  auto document = parse_yaml(read_text_file(target.config).value(), target.config).value();
+  if (document.root().is_null()) throw failed("config.invalid", target.config + " is empty: it may be being written");
+  Problems problems;
+  std::optional<deliver::TargetConfig> found;
+  read_fields(document, problems,
+              [&](Fields& fields) { found = read_target(fields, fs::path(target.config).parent_path(), target.name); });
+  if (problems.has_errors()) throw problems.to_error();
+  return found;
 }
 
 std::vector<MasterKey> storage_keys_of(const ProjectConfig& project, const Environment& environment) {

@@ -29,13 +29,15 @@ struct ProjectConfig {
   llm::ResolverOptions::Table context_windows;
   std::map<std::string, deliver::TargetConfig> targets;  // deliver
   std::vector<std::string> storage_keys;                 // storage.keys, with ${VAR}
+  bool reads_unencrypted = false;                        // storage.read_unencrypted
   identity::Roster people;                               // members, admins
 };
 
 // Searches from the working directory upwards, then $XDG_CONFIG_HOME/executus/; or reads `explicit_path`.
 [[nodiscard]] Result<ProjectConfig> load_project_config(const std::string& explicit_path);
 
-// What that file says of the target now; nothing: it does not name it. Throws Error where the file cannot be read.
+// What that file says of the target now, whatever else is in it; nothing: it does not name it. Throws Error where the
+// file cannot be read, is empty, or is wrong about this target.
 [[nodiscard]] std::optional<deliver::TargetConfig> find_target(const deliver::NamedTarget& target);
 
 // What storage.keys says here. Throws Error config.variable, crypto.key.

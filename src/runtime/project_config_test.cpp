@@ -98,6 +98,8 @@ TEST_F(ProjectConfigFile, NamesTheVariablesThatHoldKeys) {  // [TOOL-10]
   ASSERT_TRUE(config.ok()) << config.error().message();
   const std::string key = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=", bad = "bm90IDMyIGJ5dGVz";
   EXPECT_EQ(storage_keys_of(*config, FixedEnvironment({{"NEW_KEY", key}, {"OLD_KEY", key}})).size(), 2u);
+  EXPECT_FALSE(config->reads_unencrypted);
+  EXPECT_TRUE(load("storage: {keys: ['${K}'], read_unencrypted: true}\n")->reads_unencrypted);
   EXPECT_THROW((void)storage_keys_of(*config, FixedEnvironment({{"NEW_KEY", key}})), Error);
   EXPECT_THROW((void)storage_keys_of(*config, FixedEnvironment({{"NEW_KEY", key}, {"OLD_KEY", bad}})), Error);
   EXPECT_THAT(load("storage: {keys: [plain]}\n").error().message(),

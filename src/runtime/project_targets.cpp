@@ -87,11 +87,7 @@ WebhookTarget read_webhook(Fields& fields) {
 }
 
 FileTarget read_file(Fields& fields, const fs::path& folder) {
-  auto path = (folder / fields.required_string("file")).lexically_normal();
-  std::error_code error;
-  if (!fs::is_directory(path.parent_path(), error))
-    fields.error("file", "there is no folder '" + path.parent_path().string() + "'; make it");
-  return {path.string()};
+  return {(folder / fields.required_string("file")).lexically_normal().string()};
 }
 
 CommandTarget read_command(Fields& fields, const fs::path& folder) {
@@ -128,6 +124,12 @@ std::optional<TargetConfig> read_target(Fields& fields, const fs::path& folder) 
   return read_stdout(fields);
 }
 
+// Its keys are another reader's matter.
+void pass_over(Fields& fields, const boost::json::value& map) {
+  if (map.is_object())
+    for (const auto& each : map.get_object()) (void)fields.raw(each.key());
+}
+
 }  // namespace
 
 TargetsByName read_targets(Fields& fields, const fs::path& folder) {
@@ -139,13 +141,30 @@ TargetsByName read_targets(Fields& fields, const fs::path& folder) {
   return targets;
 }
 
-std::vector<std::string> missing_variables(const TargetConfig& target, const Environment& environment) {
+std::optional<TargetConfig> read_target(Fields& root, const fs::path& folder, const std::string& name) {
+  std::optional<TargetConfig> found;
+  pass_over(root, root.document().root());
+  const auto* all = root.raw("deliver");
+  if (!all || all->is_null()) return found;
+  root.object("deliver", [&](Fields& targets) {
+    pass_over(targets, *all);
+    targets.object(name, [&](Fields& target) { found = read_target(target, folder); });
+  });
+  return found;
+}
+
+std::vector<std::string> missing_for(const TargetConfig& target, const Environment& environment) {
   std::vector<std::string> missing;
   if (const auto* webhook = std::get_if<WebhookTarget>(&target)) {
     tools::add_missing(missing, {{"webhook", webhook->url}, {"secret", webhook->secret}}, environment);
     tools::add_missing(missing, webhook->headers, environment);
   }
   if (const auto* command = std::get_if<CommandTarget>(&target)) tools::add_missing(missing, command->env, environment);
+  if (const auto* file = std::get_if<FileTarget>(&target)) {
+    auto parent = fs::path(file->path).parent_path();
+    std::error_code error;
+    if (!fs::is_directory(parent, error)) missing.push_back("there is no folder '" + parent.string() + "'; make it");
+  }
   return missing;
 }
 

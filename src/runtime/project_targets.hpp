@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,8 +19,11 @@ using TargetsByName = std::map<std::string, deliver::TargetConfig>;
 // Paths are relative to `folder`. What is wrong is reported with its place.
 [[nodiscard]] TargetsByName read_targets(Fields& fields, const std::filesystem::path& folder);
 
-// The ${VAR} of a target that stand for nothing here, a sentence each.
-[[nodiscard]] std::vector<std::string> missing_variables(const deliver::TargetConfig& target,
-                                                         const Environment& environment);
+// That target alone: nothing else of the file is judged. Nothing: it is not named.
+[[nodiscard]] std::optional<deliver::TargetConfig> read_target(Fields& root, const std::filesystem::path& folder,
+                                                               const std::string& name);
+
+// What a target needs and is not here, a sentence each: its ${VAR}, the folder of its file.
+[[nodiscard]] std::vector<std::string> missing_for(const deliver::TargetConfig& target, const Environment& environment);
 
 }  // namespace executus

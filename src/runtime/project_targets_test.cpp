@@ -68,7 +68,6 @@ TEST_F(ProjectTargets, ThatAreWrongAreToldWithTheirPlace) {  // [IO-09]
   EXPECT_THAT(wrong("    {webhook: 'https://a', secret: x, max_per_minute: 0}\n"), HasSubstr("max_per_minute"));
   EXPECT_THAT(wrong("    {file: a, stdout: true}\n"), HasSubstr("and this one has several"));
   EXPECT_THAT(wrong("    {}\n"), HasSubstr("and this one has none"));
-  EXPECT_THAT(wrong("    {file: missing/a.jsonl}\n"), HasSubstr("3:12: error: there is no folder"));
   EXPECT_THAT(wrong("    {command: []}\n"), HasSubstr("'command' has to name a program"));
   EXPECT_THAT(wrong("    {stdout: false}\n"), HasSubstr("'stdout' can only be true"));
   EXPECT_THAT(load("deliver: {Hook: {stdout: true}}\n").error().message(), HasSubstr("lower-case letters"));
@@ -82,6 +81,25 @@ TEST_F(ProjectTargets, AreFoundByNameAsTheFileIsNow) {  // [DUR-45]
   (void)load("deliver: {log: {fiel: a.jsonl}}\n");
   EXPECT_THROW((void)find_target({"log", path()}), Error) << "that is not known";
   EXPECT_THROW((void)find_target({"log", (folder_ / "moved/executus.yaml").string()}), Error);
+  (void)load("");
+  EXPECT_THROW((void)find_target({"log", path()}), Error) << "an editor may be about to write it";
+}
+
+TEST_F(ProjectTargets, AreNotStoppedByWhatElseIsWrongInTheFile) {  // [DUR-45] [IO-09]
+  (void)load("models: {tiers: 3}\nnonsense: 1\ndeliver: {other: {fiel: a}, worse: 5, log: {file: missing/a.jsonl}}\n");
+  auto log = find_target({"log", path()});
+  ASSERT_TRUE(log);
+  EXPECT_EQ(std::get<deliver::FileTarget>(*log).path, (folder_ / "missing/a.jsonl").string());
+  EXPECT_THROW((void)find_target({"other", path()}), Error);
+  (void)load("db: a.db\ndeliver:\n");
+  EXPECT_FALSE(find_target({"log", path()}));
+}
+
+TEST_F(ProjectTargets, ThatAreFilesNeedNoFolderBeforeTheyAreUsed) {  // [IO-09]
+  auto config = load("deliver: {log: {file: missing/a.jsonl}}\n");
+  ASSERT_TRUE(config.ok()) << config.error().message();
+  EXPECT_THAT(missing_for(config->targets.at("log"), FixedEnvironment{{}}),
+              ElementsAre(HasSubstr("there is no folder")));
 }
 
 TEST_F(ProjectTargets, OfAnotherNameAreToldByTheNearOne) {  // [IO-09]
@@ -129,8 +147,8 @@ TEST_F(ProjectTargets, ThatAnAgentFileMisspellsAreToldWithTheirPlace) {  // [IO-
 TEST_F(ProjectTargets, TellWhichVariablesAreMissing) {  // [IO-09]
   FixedEnvironment environment{{{"SET", "x"}}};
   deliver::WebhookTarget hook{"https://example.org/${SET}", "${NOT_SET}", {{"X", "${NOR_THIS}"}}};
-  EXPECT_THAT(missing_variables(hook, environment), ElementsAre(HasSubstr("NOT_SET"), HasSubstr("NOR_THIS")));
-  EXPECT_THAT(missing_variables(deliver::CommandTarget{{"a"}, "/", {{"A", "${SET}"}}}, environment), ElementsAre());
+  EXPECT_THAT(missing_for(hook, environment), ElementsAre(HasSubstr("NOT_SET"), HasSubstr("NOR_THIS")));
+  EXPECT_THAT(missing_for(deliver::CommandTarget{{"a"}, "/", {{"A", "${SET}"}}}, environment), ElementsAre());
 }
 
 }  // namespace

@@ -141,7 +141,8 @@ class Runtime::Impl {
     (void)executor();
     std::lock_guard lock(mutex_);
     if (!file_) throw failed("store.not_configured", "there is no database that could keep values and files");
-    if (!stored_) stored_.emplace(*file_, options_.storage_keys);
+    auto unsealed = options_.reads_unencrypted ? sqlite::Unsealed::read : sqlite::Unsealed::refused;
+    if (!stored_) stored_.emplace(*file_, options_.storage_keys, unsealed);
     return *stored_;
   }
 
@@ -317,7 +318,10 @@ class Runtime::Impl {
   std::unique_ptr<net::HttpClient> http_;
   DeclaredToolBox declared_;
   tool::Registry registry_;
-  deliver::NamedTargets targets_{{*http_, environment_, declared_.programs(), pool_}, &find_target};
+  deliver::NamedTargets targets_{
+      {*http_, environment_, declared_.programs(), pool_},
+      &find_target,
+      options_.keeps_standard_output ? deliver::StandardOutput::taken : deliver::StandardOutput::shared};
   SuspensionFile suspensions_;
   std::unique_ptr<llm::ModelCatalog> models_;
   std::unique_ptr<llm::ModelResolver> models_through_;  // in front of them; null: nothing is

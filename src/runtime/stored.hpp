@@ -10,8 +10,9 @@ namespace executus {
 
 class Stored final {
  public:
-  Stored(const sqlite::Database& database, const std::vector<MasterKey>& keys)
-      : values_(sqlite::kv_store_of(database, keys)), files_(sqlite::file_store_of(database, keys)) {}
+  Stored(const sqlite::Database& database, const std::vector<MasterKey>& keys, sqlite::Unsealed unsealed)
+      : values_(sqlite::kv_store_of(database, keys, unsealed)),
+        files_(sqlite::file_store_of(database, keys, unsealed)) {}
 
   [[nodiscard]] storage::KvStore& values() const noexcept { return *values_; }
   [[nodiscard]] storage::FileStore& files() const noexcept { return *files_; }

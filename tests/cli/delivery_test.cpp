@@ -80,6 +80,18 @@ TEST_F(DeliveryCommands, ShowWhyADeliveryIsOverOrWaits) {  // [DUR-45]
   EXPECT_THAT(run({"runs", "show", "r2"}).out, AllOf(HasSubstr("delivery    pending"), HasSubstr("500")));
 }
 
+// With --json there is one JSON value on standard output, and with -q an id: the end waits for a command without.
+TEST_F(DeliveryCommands, LeaveStandardOutputToTheCommandsOwnAnswer) {  // [IO-09] [DUR-45]
+  write("executus.yaml", "deliver: {screen: {stdout: true}}\n");
+  EXPECT_THAT(run({"run", "triage", "Why?", "--deliver", "screen"}).out, HasSubstr("\"type\":\"run.ended\""));
+
+  auto json = run({"run", "triage", "Why?", "--deliver", "screen", "--json"});
+  EXPECT_EQ(json.json().at("delivery").at("state"), "pending") << json.out;
+  auto quiet = run({"run", "triage", "Why?", "--deliver", "screen", "-q"});
+  EXPECT_EQ(quiet.exit, 0) << quiet.err;
+  EXPECT_THAT(quiet.out, Not(HasSubstr("run.ended")));
+}
+
 TEST_F(DeliveryCommands, SayWhatIsWrongBeforeTheRun) {  // [IO-09]
   write("executus.yaml",
         "deliver:\n  answers: {file: a.jsonl}\n  hook: {webhook: 'https://a.example', secret: '${HOOK_SECRET}'}\n");

@@ -400,6 +400,21 @@ TEST(Outbox, IsSentWhenTheTargetAskedForIt) {  // [DUR-45] [TOOL-13]
   EXPECT_EQ(run.send(), 1u);
 }
 
+TEST(Outbox, IsTriedAgainLaterAndLaterWhereTheTargetAsksForNoWait) {  // [DUR-45] [TOOL-13]
+  Outbox run;
+  run.receiver.later = {{"42", Milliseconds(0)}};
+  EXPECT_EQ(run.run_to("42").outgoing->state, OutgoingState::pending);
+  std::size_t tries = 1;
+  for (int pause : {5, 10, 20, 40}) {
+    run.loop.advance(std::chrono::seconds(pause) - Milliseconds(1));
+    (void)run.send();
+    EXPECT_THAT(run.receiver.arrived, SizeIs(tries)) << pause;
+    run.loop.advance(Milliseconds(1));
+    (void)run.send();
+    EXPECT_THAT(run.receiver.arrived, SizeIs(++tries)) << pause;
+  }
+}
+
 TEST(Outbox, LeavesATargetAloneForAsLongAsItAsked) {  // [DUR-45] [TOOL-13]
   Outbox run;
   run.has_port = false;

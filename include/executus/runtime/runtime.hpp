@@ -120,7 +120,10 @@ struct RuntimeOptions {
   // Of the values and files that runs keep with the tools kv_* and file_* (executus/storage/tools.hpp), which are there
   // where `store` is null: the first key encrypts, all decrypt; none: they are not encrypted. Null: the static default.
   std::vector<MasterKey> storage_keys = {};
+  bool reads_unencrypted = false;  // with keys: also what is not encrypted (sqlite::Unsealed); else it is refused
   storage::QuotaProvider* quotas = nullptr;
+  // Standard output is the program's own: the ends of runs that an executus.yaml sends there wait for another process.
+  bool keeps_standard_output = false;
   unsigned threads = 0;  // 0: one per core
 };
 

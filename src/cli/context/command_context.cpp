@@ -79,6 +79,7 @@ RuntimeOptions CommandContext::runtime_options() {
   take_models(project(), options.models);
   options.context_tokens = project().context_tokens;
   options.storage_keys = storage_keys_of(project(), environment);
+  options.reads_unencrypted = project().reads_unencrypted;
   options.models_through = models_through_;
   if (!cassette_.record.empty() || !cassette_.replay.empty())
     options.models_through = [this](llm::ModelResolver& models) { return through_cassette(cassette_, models); };
@@ -87,6 +88,7 @@ RuntimeOptions CommandContext::runtime_options() {
   options.logger = logger_.get();
   options.bringing_up = bringing_up_;
   options.ports.sub_agents = &*sub_agents_;
+  options.keeps_standard_output = globals_.json || globals_.quiet;
   options.reading_will_do = only_reads_ || (wants_runs_ && is_not_there(state_path(options.database, environment)));
   return options;
 }

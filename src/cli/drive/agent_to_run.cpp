@@ -14,7 +14,7 @@ DeliveryTarget delivery_of(CommandContext& context, const std::string& name) {
   if (name.empty()) return {};
   const auto& project = context.project();
   auto target = project_target(project, name);
-  for (const auto& missing : missing_variables(project.targets.at(name), process_environment()))
+  for (const auto& missing : missing_for(project.targets.at(name), process_environment()))
     context.warn("the end of the run cannot be delivered to '" + name + "' from here: " + missing);
   return deliver::delivery_to(target);
 }

@@ -13,7 +13,9 @@ constexpr std::array kMayHeal{408, 425, 429};
 
 std::optional<Milliseconds> asked_for(int status, const net::HttpHeaders& headers, WallTime now) {
   auto value = net::find_header(headers, "Retry-After");
-  return value && (status == 429 || status == 503) ? llm::parse_retry_after(*value, now) : std::nullopt;
+  if (!value || (status != 429 && status != 503)) return std::nullopt;
+  auto pause = llm::parse_retry_after(*value, now);
+  return pause && *pause > Milliseconds(0) ? pause : std::nullopt;  // a time that is over is none
 }
 
 }  // namespace

@@ -13,8 +13,9 @@ namespace executus::deliver {
 // It did not take it this time.
 [[nodiscard]] Error not_delivered(std::string why);
 
-// Returns for 2xx. Throws DeliverLater where the server names a time (Retry-After of 429 and 503); not_delivered() for
-// what may heal: redirects, which are not followed, 408, 425, 429 and 5xx; refused() for any other 4xx, 410 among them.
+// Returns for 2xx. Throws DeliverLater where the server names a time to come (Retry-After of 429, 503); not_delivered()
+// for what may heal: redirects, which are not followed, 408, 425, 429 and 5xx; refused() for any other 4xx, 410 among
+// them.
 void require_taken(int status, const net::HttpHeaders& headers, WallTime now);
 
 }  // namespace executus::deliver

@@ -40,6 +40,8 @@ TEST(Answers, TellWhenToTryAgain) {  // [TOOL-13]
   }
   EXPECT_EQ(said_of(410, {{"Retry-After", "1"}}), "delivery.refused");
   EXPECT_EQ(said_of(429, {{"Retry-After", "soon"}}), "delivery.failed");
+  for (const char* over : {"0", "Wed, 21 Oct 2015 07:28:00 GMT"})
+    EXPECT_EQ(said_of(503, {{"Retry-After", over}}), "delivery.failed") << "it is tried again later and later";
 }
 
 TEST(Pace, LetsThroughSoManyInAMinuteOfEachTarget) {  // [TOOL-13]

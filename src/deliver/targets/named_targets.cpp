@@ -11,9 +11,23 @@ Task<std::string> NamedTargets::deliver_end(DeliveryTarget target, const RunOutc
   auto message = message_of(target.key, outcome);
   auto look = [find = find_, named] { return find(named); };
   auto config = co_await services_.pool.run(std::move(look));
-  if (!config) throw refused("'" + named.config + "' has no target '" + named.name + "' any more");
+  if (!config) throw missing(named, target.key);
+  found(target.key);
   co_await send(std::move(named), std::move(*config), message);
   co_return message.id;
+}
+
+Error NamedTargets::missing(const NamedTarget& target, const std::string& key) {
+  auto words = "'" + target.config + "' has no target '" + target.name + "' any more";
+  std::lock_guard lock(mutex_);
+  if (++missing_[key] < kTimesMissing) return not_delivered(words);
+  missing_.erase(key);
+  return refused(words);
+}
+
+void NamedTargets::found(const std::string& key) {
+  std::lock_guard lock(mutex_);
+  missing_.erase(key);
 }
 
 void NamedTargets::keep_pace(const NamedTarget& target, const TargetConfig& config, MonoTime now) {
@@ -35,7 +49,10 @@ Task<void> NamedTargets::send(NamedTarget target, TargetConfig config, Message m
   else if (auto* file = std::get_if<FileTarget>(&config)) {
     auto append = [file = std::move(*file), message = std::move(message)] { append_line(file, message); };
     co_await services_.pool.run(std::move(append));
-  } else
+  } else if (output_ == StandardOutput::taken)
+    throw not_delivered(
+        "standard output is for the command's own answer, with --json or -q; a worker without prints it");
+  else
     (void)co_await stdout_.deliver({}, std::move(message.body), {});
 }
 

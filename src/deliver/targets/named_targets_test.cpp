@@ -73,8 +73,33 @@ TEST_F(Targets, AreThoseOfConfigurationsAlone) {  // [IO-09]
 }
 
 TEST_F(Targets, ThatWereDeletedAreRefused) {  // [DUR-45]
+  for (int times = 1; times < kTimesMissing; ++times)
+    EXPECT_THAT(deliver("gone"), StartsWith("delivery.failed")) << "the file may be being written";
   EXPECT_THAT(deliver("gone"),
               AllOf(StartsWith("delivery.refused"), HasSubstr("'gone'"), HasSubstr("/etc/executus.yaml")));
+}
+
+TEST_F(Targets, ThatAreMissingForAMomentAreDelivered) {  // [DUR-45]
+  for (int rounds = 0; rounds < 2; ++rounds) {
+    configs_.clear();
+    for (int times = 1; times < kTimesMissing; ++times) EXPECT_THAT(deliver("log"), StartsWith("delivery.failed"));
+    configs_["log"] = FileTarget{(folder_ / "answers.jsonl").string()};
+    EXPECT_EQ(deliver("log"), "delivered");
+  }
+}
+
+TEST_F(Targets, ThatAreStandardOutputWaitWhereThatIsTaken) {  // [IO-09] [DUR-45]
+  NamedTargets port(
+      {*http_, environment_, programs_, pool_}, [](const NamedTarget&) { return StdoutTarget{}; },
+      StandardOutput::taken);
+  ::testing::internal::CaptureStdout();
+  try {
+    (void)block_on(*loop_, port.deliver(delivery_to({"screen", "/etc/executus.yaml"}), "done", {}));
+    ADD_FAILURE();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "delivery.failed");
+  }
+  EXPECT_EQ(::testing::internal::GetCapturedStdout(), "");
 }
 
 TEST_F(Targets, ThatAreFilesGetALineForEachEnd) {  // [IO-09] [IO-13]

@@ -67,8 +67,7 @@ void Lanes::heard_nothing(const Place& place, MonoTime now) {
 void Lanes::asked_for(const Place& place, MonoTime now, Milliseconds silence) {
   std::lock_guard lock(mutex_);
   auto& lane = lanes_[place];
-  lane.failures = 0;
-  lane.silent_until = now + silence;
+  lane.silent_until = now + std::max(silence, std::min(kLongestSilence, pause_after(++lane.failures)));
 }
 
 }  // namespace executus::run

@@ -29,7 +29,7 @@ class Lanes final {
 
   void heard(const Place& place);
   void heard_nothing(const Place& place, MonoTime now);                    // left alone for a minute at most
-  void asked_for(const Place& place, MonoTime now, Milliseconds silence);  // it answered: not for so long
+  void asked_for(const Place& place, MonoTime now, Milliseconds silence);  // for so long at least
 
  private:
   struct Lane {

@@ -30,7 +30,7 @@ void note_failure(journal::Outgoing& row, const Failure& failure, WallTime now) 
   if (failure.problem.code() == kDeliveryRefused)
     row.state = journal::OutgoingState::refused;
   else
-    row.due = now + failure.later.value_or(pause_after(row.tries));
+    row.due = now + std::max(failure.later.value_or(Milliseconds(0)), pause_after(row.tries));
 }
 
 Task<void> settled(journal::JournalStore& store, journal::Outgoing row) {

@@ -27,7 +27,7 @@ Finding check_deliveries(CommandContext& context) {
   const auto& targets = context.project().targets;
   finding.facts = {{"targets", targets.size()}, {"due", 0}};
   for (const auto& [name, target] : targets)
-    for (const auto& missing : missing_variables(target, process_environment()))
+    for (const auto& missing : missing_for(target, process_environment()))
       finding.problem += (finding.problem.empty() ? "" : "\n    ") + name + ": " + missing;
   try {
     count_waiting(context, finding);
