@@ -126,8 +126,27 @@ function(executus_suites name)
     DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/executus)
 endfunction()
 
+# One ctest case for every EXECUTUS_TESTS_TOGETHER tests of the program, as its sources count them: where a process takes
+# longer to begin than a test to run. Those of a program are each in the same case every time.
+function(executus_tests_together name)
+  set(count 0)
+  foreach(source ${ARGN})
+    file(STRINGS ${source} tests REGEX "^(TYPED_)?TEST(_F|_P)?\\(")
+    list(LENGTH tests here)
+    math(EXPR count "${count} + ${here}")
+  endforeach()
+  math(EXPR last "${count} / ${EXECUTUS_TESTS_TOGETHER} + 1")
+  math(EXPR cases "${last} + 1")
+  foreach(case RANGE ${last})
+    add_test(NAME ${name}.${case} COMMAND ${name}_test --gtest_brief=1)
+    set_tests_properties(${name}.${case} PROPERTIES TIMEOUT 300
+      ENVIRONMENT "GTEST_TOTAL_SHARDS=${cases};GTEST_SHARD_INDEX=${case}")
+  endforeach()
+endfunction()
+
 # executus_test(base LINK executus::base): one program of the folder's *_test.cpp, but those of EXCEPT; one ctest case
-# per TEST. SOURCES: these files instead; ALSO: these too.
+# per TEST, or for several (EXECUTUS_TESTS_TOGETHER), unless they have LABELS. SOURCES: these files instead; ALSO: these
+# too.
 function(executus_test name)
   if(NOT EXECUTUS_TESTS)
     return()
@@ -143,6 +162,10 @@ function(executus_test name)
   executus_use_precompiled(${name}_test executus_test_headers)
   target_include_directories(${name}_test PRIVATE ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(${name}_test PRIVATE ${arg_LINK} GTest::gmock GTest::gtest_main executus_warnings)
+  if(EXECUTUS_TESTS_TOGETHER AND NOT arg_LABELS)
+    executus_tests_together(${name} ${arg_SOURCES})
+    return()
+  endif()
   gtest_discover_tests(${name}_test DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300 LABELS "${arg_LABELS}")
 endfunction()
 include(GoogleTest)

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Builds the fuzzers of fuzz/ and runs each of them: scripts/fuzz.sh [SECONDS [FUZZER...]]
-# SECONDS for each, 30 unless said; 0 runs the seeds only. As many at a time as there are cores. What they find out goes to
+# SECONDS for each, 20 unless said; 0 runs the seeds only. As many at a time as there are cores. What they find out goes to
 # build/fuzz/corpus/ and is where the next run begins; the seeds in fuzz/corpus/ stay as they are. EXECUTUS_FUZZ_RANDOM: the number
 # that the search begins with, another one each time unless said. See fuzz/README.md.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 cd "$root"
 
-seconds=${1:-30}
+seconds=${1:-20}
 [ $# -eq 0 ] || shift
 need_packages build check
 scripts/build.sh fuzz
