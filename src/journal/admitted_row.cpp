@@ -69,7 +69,6 @@ RunRow row_of(const Admission& admission) {
 
 void leave_queued(RunRow& row) {
   row.status = RunStatus::queued;
-  row.worker.clear();
   row.epoch = row.fruitless = 0;
   --row.attempts;
 }

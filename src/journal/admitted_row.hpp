@@ -13,7 +13,7 @@ namespace executus::journal {
 // All of it but `created`, `updated`, `worker`, `number` and `root`, which the store knows.
 [[nodiscard]] RunRow row_of(const Admission& admission);
 
-// Of a run that was to be owned and has no place.
+// Of a run that was to be owned and has no place: queued for its worker.
 void leave_queued(RunRow& row);
 
 // What a stored invocation says of its run for good. One of an older version lacks some of it: that has its default.

@@ -17,15 +17,19 @@ bool passes_look(const MemoryRun& run, const RunFilter& filter, WallTime now) {
 
 }  // namespace
 
-std::vector<RunRow> MemoryJournal::State::claimable(const RunFilter& filter) const {
+std::vector<RunRow> MemoryJournal::State::claimable(const RunFilter& filter, const std::string& self) const {
   auto now = clock.wall();
   auto whose = filter.told == RunFilter::Told::to_end ? Turns({}) : turns();
   std::map<std::int64_t, const RunRow*> due;
   for (const auto& run : runs) {
     const auto& row = run.row;
-    bool wanted = wants_a_worker(run, runs, now) && !is_driven(run);
+    bool is_reserved = is_driven(run) && row.status == RunStatus::queued;
+    bool wanted =
+        wants_a_worker(run, runs, now) && (is_reserved || !is_driven(run)) && !filter.without.contains(row.id);
     if (!wanted || !fits_filter(row, filter) || !passes_look(run, filter, now)) continue;
-    whose.due(row.number, row.priority, {row.agent, row.caller, row.queue});
+    bool offered = !is_reserved || (filter.own_queued && row.worker == self);
+    whose.due(row.number, row.priority, {row.agent, row.caller, row.queue},
+              offered ? Turns::Offer::to_all : Turns::Offer::reserved);
     due.emplace(row.number, &row);
   }
   std::vector<RunRow> rows;

@@ -13,7 +13,8 @@ QueuedAs queued_as(const RunRow& row) { return {row.agent, row.caller, row.queue
 }  // namespace
 
 bool MemoryJournal::State::has_place(const MemoryRun& run) const {
-  return is_driven(run) && !is_terminal(run.row.status) && !has_open_child(runs, run.row.id);
+  bool is_open = run.row.status != RunStatus::queued && !is_terminal(run.row.status);
+  return is_driven(run) && is_open && !has_open_child(runs, run.row.id);
 }
 
 Turns MemoryJournal::State::turns(const MemoryRun* but) const {
@@ -44,7 +45,7 @@ std::vector<QueueLoad> MemoryJournal::State::load() const {
   std::map<std::tuple<std::string, std::string, std::string>, QueueLoad> loads;
   for (const auto& run : runs) {
     const auto& row = run.row;
-    bool is_queued = !is_driven(run) && (row.status == RunStatus::queued || row.status == RunStatus::running);
+    bool is_queued = row.status == RunStatus::queued || (!is_driven(run) && row.status == RunStatus::running);
     if (!is_queued && !has_place(run)) continue;
     auto [found, is_new] = loads.try_emplace({row.agent, row.caller, row.queue});
     if (is_new) found->second = {row.agent, row.caller, row.queue};

@@ -43,7 +43,7 @@ struct MemoryJournal::State {
   void cancel_below(const std::string& parent);
 
   // What the listings of JournalStore tell, under the mutex.
-  std::vector<RunRow> claimable(const RunFilter& filter) const;
+  std::vector<RunRow> claimable(const RunFilter& filter, const std::string& self) const;
   std::vector<RunRow> list(const RunFilter& filter) const;
   std::vector<RunRow> below(const RunId& top, std::size_t limit) const;
   std::vector<RunId> complete_id(const std::string& prefix, std::size_t limit) const;

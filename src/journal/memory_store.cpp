@@ -68,7 +68,7 @@ class MemoryJournal::Worker final : public JournalStore {
 
   Task<std::vector<RunRow>> claimable(RunFilter filter) override {
     std::lock_guard lock(state_->mutex);
-    co_return state_->claimable(filter);
+    co_return state_->claimable(filter, name_);
   }
 
   std::unique_ptr<Watch> watch(std::function<void()> told) override {
@@ -79,9 +79,9 @@ class MemoryJournal::Worker final : public JournalStore {
     std::lock_guard lock(state_->mutex);
     state_->check_there();
     auto* run = state_->find(id);
-    if (!run || run->row.epoch != seen_epoch || is_terminal(run->row.status) || state_->is_driven(*run))
-      co_return std::nullopt;
-    if (state_->limit_on(*run)) co_return std::nullopt;
+    if (!run || run->row.epoch != seen_epoch || is_terminal(run->row.status)) co_return std::nullopt;
+    bool is_reserved = run->row.status == RunStatus::queued && run->row.worker == name_;
+    if ((state_->is_driven(*run) && !is_reserved) || state_->limit_on(*run)) co_return std::nullopt;
     auto& row = run->row;
     ++row.epoch;
     ++row.attempts;

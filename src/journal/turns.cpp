@@ -51,8 +51,8 @@ void Turns::driven(QueuedAs run) {
   ++driven_of_[static_cast<std::size_t>(caller(run.caller))];
 }
 
-void Turns::due(std::int64_t number, int priority, QueuedAs run) {
-  due_.push_back({number, priority, caller(run.caller), limits_of(run)});
+void Turns::due(std::int64_t number, int priority, QueuedAs run, Offer offer) {
+  due_.push_back({number, priority, caller(run.caller), limits_of(run), offer});
 }
 
 std::optional<QueueLimit> Turns::limit_on(QueuedAs run) const {
@@ -101,7 +101,7 @@ void Turns::take_of(Level level, std::size_t most, std::vector<std::int64_t>& ta
     if (!full(run.limits)) {
       occupy(run.limits);
       ++driven_of_[line];
-      taken.push_back(run.number);
+      if (run.offer == Offer::to_all) taken.push_back(run.number);
     }
     come_forward(line);
   }

@@ -36,7 +36,9 @@ class Turns final {
   explicit Turns(std::vector<QueueLimit> limits, std::uint64_t round = 0);
 
   void driven(QueuedAs run);  // it has a place
-  void due(std::int64_t number, int priority, QueuedAs run);
+  // reserved: it has its turn, and takes its place, but is not among those that are taken up here.
+  enum class Offer { to_all, reserved };
+  void due(std::int64_t number, int priority, QueuedAs run, Offer offer = Offer::to_all);
 
   // Whether it matters which runs are driven.
   [[nodiscard]] bool asks_who_is_driven() const { return !limits_.empty() || callers_.size() > 1; }
@@ -58,6 +60,7 @@ class Turns final {
     int priority;
     int caller;
     Limits limits;
+    Offer offer;
   };
   using Level = std::span<const Due>;
 

@@ -87,13 +87,43 @@ TEST_P(JournalConformance, QueuesARunThatWasToBeOwnedAndHasNoPlace) {
   auto row = admit("b");
 
   EXPECT_EQ(row.status, RunStatus::queued);
-  EXPECT_EQ(row.worker, "");
+  EXPECT_NE(row.worker, "") << "it is queued for this worker";
   EXPECT_EQ(row.attempts, 0);
   EXPECT_EQ(find("b").status, RunStatus::queued);
+  admit("c", Start::queued);
   append(find("a"), {ended()});
+  EXPECT_THAT(claimable(*store_), IsEmpty()) << "the place is for b";
+  journal::RunFilter own;
+  own.own_queued = true;
+  EXPECT_THAT(claimable(*store_, own), ElementsAre("b"));
   auto claimed = claim("b");
   EXPECT_EQ(claimed.attempts, 1);
   EXPECT_EQ(append(claimed, {response()}).verdict, journal::AppendVerdict::appended);
+}
+
+TEST_P(JournalConformance, KeepsARunThatIsQueuedForAWorkerFromOthers) {
+  if (skipped_without(Need::several_workers) || !limited({LimitOf::agent, "clerk", 1})) return;
+  admit("a");
+  auto row = admit("b");
+  append(find("a"), {ended()});
+  auto other = place_->open_worker();
+  EXPECT_EQ(run(other->claim(id("b"), 0)), std::nullopt);
+  EXPECT_THAT(claimable(*other), IsEmpty());
+
+  run(store_->release(id("b"), row.epoch, Attempt::does_not_count));
+
+  EXPECT_THAT(claimable(*other), ElementsAre("b"));
+  EXPECT_NE(run(other->claim(id("b"), 0)), std::nullopt);
+}
+
+TEST_P(JournalConformance, LetsWhatTheCallerCannotTakeUpHoldUpNoOther) {
+  for (const auto* run_id : {"a", "b", "c"}) admit(run_id, Start::queued);
+  if (!limited({LimitOf::all, "", 1})) return;
+  EXPECT_THAT(claimable(*store_), ElementsAre("a"));
+  journal::RunFilter rest;
+  rest.without = {id("a"), id("b")};
+
+  EXPECT_THAT(claimable(*store_, rest), ElementsAre("c"));
 }
 
 // A parent and its child of one agent need one place between them.

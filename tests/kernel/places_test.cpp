@@ -52,18 +52,34 @@ TEST(Places, ARunThatIsStartedWaitsForOne) {  // [DUR-18]
   EXPECT_THAT(run.model->requests, SizeIs(0));
 
   run.give_back(other);
-  run.loop.advance(Milliseconds(100));
+  run.loop.advance(Milliseconds(300));
 
   ASSERT_TRUE(run.outcome.has_value());
   EXPECT_TRUE(run.outcome->ok()) << run.outcome->error;
   EXPECT_EQ(run.outcome->attempts, 1);
 }
 
+// It is told to end, and not left for a worker to carry out.
+TEST(Places, ARunThatIsCancelledWhileItWaitsForOneIsToldToEnd) {
+  Placed run;
+  run.limit({LimitOf::all, "", 0});
+  CancelScope scope;
+  auto left = run.in_scope(scope, run.executor->run(run.agent, run.invocation("run")));
+  scope.cancel({Cause::caller, "no longer wanted"});
+
+  auto outcome = run.loop.run(std::move(left));
+
+  EXPECT_EQ(outcome.status, RunStatus::queued);
+  EXPECT_THAT(outcome.reason, HasSubstr("told to end"));
+  auto ended = run.recover();
+  ASSERT_TRUE(ended.has_value()) << "for that it needs no place";
+  EXPECT_EQ(ended->status, RunStatus::cancelled);
+}
+
 TEST(Places, ARunThatIsLeftWhileItWaitsForOneSaysWhy) {
   Placed run;
   run.limit({LimitOf::all, "", 0});
   CancelScope scope;
-  ManualGroup tasks(run.loop);
   auto left = run.in_scope(scope, run.executor->run(run.agent, run.invocation("run")));
   scope.cancel({Cause::shutdown, "a signal"});
 
@@ -94,18 +110,23 @@ TEST(Places, AParentWhosePlaceWasTakenGoesOnInItsTurn) {  // [DUR-29]
   (void)run.loop.run(run.executor->run(run.agent, std::move(queued)));
   run.look->around = [&](OneShot<>) { return run.take("other", taken); };
 
-  auto parked = run.run();
-  EXPECT_EQ(parked.status, RunStatus::waiting);
-  EXPECT_EQ(parked.reason, "child");
+  ManualGroup tasks(run.loop);
+  tasks.spawn(run.keep("run"));
+  run.loop.run_ready();
+  run.loop.advance(std::chrono::seconds(1));
+  EXPECT_EQ(run.outcome, std::nullopt) << "others have the place";
   EXPECT_EQ(run.children().at(0).status, RunStatus::ok);
-  EXPECT_EQ(run.recover(), std::nullopt) << "others have the place";
-  run.give_back(taken);
-  auto outcome = run.recover();
+  EXPECT_EQ(run.loop.run(run.store->find(*RunId::parse("run")))->worker, "") << "any worker may go on with it";
+  EXPECT_THAT(run.model->requests, SizeIs(3)) << "one of the parent, two of the child";
 
-  ASSERT_TRUE(outcome && outcome->ok());
+  run.give_back(taken);
+  run.loop.run(run.store->inner().set_limit({LimitOf::agent, "boss", 2}));
+  run.loop.advance(std::chrono::seconds(1));
+
+  ASSERT_TRUE(run.outcome && run.outcome->ok());
   EXPECT_EQ(run.last_result(), "found: find out");
   EXPECT_THAT(run.children(), SizeIs(1));
-  EXPECT_THAT(run.model->requests, SizeIs(4)) << "two of the parent, two of the child";
+  EXPECT_THAT(run.model->requests, SizeIs(4));
 }
 
 // Every end of a child wakes its parent, and gives it the place back.

@@ -15,6 +15,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -81,7 +82,7 @@ struct RunPlace {
   return {row.ended_at.value_or(WallTime()), row.number};
 }
 
-enum class Start { owned, queued };  // driven by this worker at once, where there is a place; or left for any worker
+enum class Start { owned, queued };  // driven by this worker, at once where there is a place; or left for any worker
 
 struct Admission {
   RunId id;
@@ -202,6 +203,10 @@ struct RunFilter {
     anything,
     to_end
   } told = Told::anything;  // claimable(): to_end: a cancel command is in their inbox
+  // claimable(): left out, and nobody's turn: those that the caller cannot take up now.
+  std::set<RunId> without = {};
+  // claimable(): also those that are queued for this worker.
+  bool own_queued = false;
   // claimable(): a run that could be claimed before this already may be left out, unless something was written about it
   // since (that it was given back counts), a worker drove it or its inbox holds commands. For a worker that has seen
   // many runs which it cannot drive; a store may look through all of them all the same.
@@ -219,7 +224,8 @@ class JournalStore {
   virtual ~JournalStore() = default;
 
   // Creates the run, durable when this returns; or returns that of its id. One that was to be owned and has no place is
-  // queued: its row names no worker. Error run.unknown: its base was erased.
+  // queued for this worker: its row says so and names it, nobody else may claim it while this worker lives, and this
+  // one claims it in its turn. Error run.unknown: its base was erased.
   [[nodiscard]] virtual Task<AdmitResult> admit(Admission admission) = 0;
 
   // Appends all or none, durable (as the run's mode says) when this returns. Deferred entries of the same run go first.

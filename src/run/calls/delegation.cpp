@@ -190,13 +190,15 @@ std::optional<journal::Admission> Delegation::admission(const tool::Call& call, 
   return runs_.child_admission(child.agent, child.invocation, clock);
 }
 
+Task<std::optional<journal::QueueLimit>> Delegation::limit() const { return runs_.limit_on(parent_.run); }
+
 Task<std::optional<Delegation::Ended>> Delegation::run(tool::Call call, llm::CallPosition position, std::string tool) {
   TaskContext context = co_await this_task();
   auto child = child_of(call, *find(tool));
   auto outcome =
       co_await runs_.run_child(std::move(child.agent), std::move(child.invocation), entered_.at(position), watchers_);
   context.scope->throw_if_cancelled();  // then the child's end is not the call's
-  if (!is_terminal(outcome.status) || !co_await runs_.has_place(parent_.run)) co_return std::nullopt;
+  if (!is_terminal(outcome.status)) co_return std::nullopt;
   co_return Ended{outcome_for_parent(outcome), outcome.runs_below};
 }
 

@@ -54,9 +54,9 @@ class ChildRuns {
                                                                           const Invocation& invocation,
                                                                           const Clock& clock) = 0;
 
-  // Asked when runs below it have ended: whether `parent` may go on beside the runs that have a place. Never throws,
-  // Cancelled excepted.
-  [[nodiscard]] virtual Task<bool> has_place(RunId parent) = 0;
+  // Asked when runs below it have ended: the limit that leaves `parent` no place beside the runs that have one. Never
+  // throws, Cancelled excepted.
+  [[nodiscard]] virtual Task<std::optional<journal::QueueLimit>> limit_on(RunId parent) = 0;
 };
 
 class Delegation final {
@@ -82,10 +82,12 @@ class Delegation final {
     int runs_below = 0;  // the child
   };
 
-  // Nothing when the child waits, or is quarantined, and so must the parent; or when others have taken the parent's
-  // place meanwhile: it waits for its turn. Precondition: refusal() was asked and had
+  // Nothing when the child waits, or is quarantined, and so must the parent. Precondition: refusal() was asked and had
   // none.
   [[nodiscard]] Task<std::optional<Ended>> run(tool::Call call, llm::CallPosition position, std::string tool);
+
+  // The limit that leaves the parent no place any more: others took it while runs below it worked.
+  [[nodiscard]] Task<std::optional<journal::QueueLimit>> limit() const;
 
  private:
   struct Child {

@@ -83,17 +83,16 @@ Task<std::unique_ptr<RunOutcome>> Children::drive(std::unique_ptr<Submission> su
 }
 
 // A store that is away says so at the next append.
-Task<bool> Children::has_place(RunId parent) {
-  if (!ports_.journal) co_return true;
+Task<std::optional<journal::QueueLimit>> Children::limit_on(RunId parent) {
+  if (!ports_.journal) co_return std::nullopt;
   try {
-    auto limit = co_await ports_.journal->limit_on(std::move(parent));
-    co_return !limit;
+    co_return co_await ports_.journal->limit_on(std::move(parent));
   } catch (const Cancelled&) {
     throw;
   } catch (...) {
     log_caught(logger_, LogLevel::warn, {"whether a run has its place again cannot be told"});
   }
-  co_return true;
+  co_return std::nullopt;
 }
 
 void Children::leave(const Invocation& child) {

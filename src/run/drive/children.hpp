@@ -19,7 +19,7 @@ class Children final : public ChildRuns {
   Task<RunOutcome> run_child(Agent agent, Invocation invocation, DelegationBounds bounds, Watchers& parent) override;
   std::optional<journal::Admission> child_admission(const Agent& agent, const Invocation& invocation,
                                                     const Clock& clock) override;
-  Task<bool> has_place(RunId parent) override;
+  Task<std::optional<journal::QueueLimit>> limit_on(RunId parent) override;
 
  private:
   Task<std::unique_ptr<RunOutcome>> drive(std::unique_ptr<Submission> submission, Lineage lineage);

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "base/contained.hpp"
 #include "run/life/contained_work.hpp"
 #include "run/outcome/unopened_outcome.hpp"
 
@@ -12,13 +13,43 @@ namespace {
 
 bool is_ours_to_end(Cause cause) { return cause != Cause::shutdown && cause != Cause::ownership_lost; }
 
+// Of a run that leaves without being told to from outside.
+constexpr std::string_view kCancelledCode = "async.cancelled";
+
 bool ended_badly(RunStatus status) { return is_terminal(status) && status != RunStatus::ok; }
 
 }  // namespace
 
 Task<std::unique_ptr<RunOutcome>> Driver::submit(std::unique_ptr<Submission> submission, ChildRuns& children) {
   auto opened = co_await open(std::move(submission), children);
-  co_return co_await drive(std::move(opened), children);
+  auto outcome = co_await drive(std::move(opened), children);
+  if (outcome->status == RunStatus::running) outcome = co_await in_its_turn(std::move(outcome), children);
+  co_return outcome;
+}
+
+// A run that was left for it lost its place goes on here when it has one again: its caller waits for its end.
+[[gnu::noinline]] Task<std::unique_ptr<RunOutcome>> Driver::in_its_turn(std::unique_ptr<RunOutcome> outcome,
+                                                                        ChildRuns& children) {
+  TaskContext context = co_await this_task();
+  while (outcome->status == RunStatus::running && outcome->error_code == kCancelledCode && journal_ &&
+         !context.scope->cancelled()) {
+    auto opened = co_await attach(outcome->run_id, children);
+    if (!opened.live && !opened.answer) break;
+    outcome = co_await drive(std::move(opened), children);
+  }
+  co_return outcome;
+}
+
+// Nothing in it: the run cannot be reached any more, and stays as it was left.
+[[gnu::noinline]] Task<Opened> Driver::attach(RunId run, ChildRuns& children) {
+  try {
+    auto row = co_await journal_->find(std::move(run));
+    if (!row) co_return Opened();
+    co_return co_await opening_.attach(std::move(*row), Lineage{children});
+  } catch (...) {
+    log_caught(logger_, LogLevel::error, {"a run that was left for its place cannot be taken up again"});
+  }
+  co_return Opened();
 }
 
 Task<std::unique_ptr<RunOutcome>> Driver::resume(journal::RunRow claimed, ChildRuns& children) {

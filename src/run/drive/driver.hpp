@@ -34,6 +34,8 @@ class Driver final {
   // A run that cannot be opened has an answer: that it was refused, or left as it was.
   Task<Opened> open(std::unique_ptr<Submission> submission, ChildRuns& children);
   Task<Opened> take_up(journal::RunRow claimed, ChildRuns& children);
+  Task<std::unique_ptr<RunOutcome>> in_its_turn(std::unique_ptr<RunOutcome> outcome, ChildRuns& children);
+  Task<Opened> attach(RunId run, ChildRuns& children);
   Task<void> end_children(std::vector<RunId> left, ChildRuns& children);
   Task<void> end_child(RunId child, ChildRuns& children);
 

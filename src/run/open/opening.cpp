@@ -10,6 +10,7 @@
 #include "run/definition/defined_tools.hpp"
 #include "run/definition/input_files.hpp"
 #include "run/definition/kept.hpp"
+#include "run/open/cancelled_above.hpp"
 #include "run/open/cancelled_unopened.hpp"
 #include "run/open/continued.hpp"
 #include "run/open/given_back.hpp"
@@ -220,7 +221,7 @@ Task<void> Opening::give_up_record(RunWriter& record, bool ok) {
     if (admitted.verdict == journal::AdmitVerdict::conflict) co_await require_readable(invocation.run_id);
     if (admitted.verdict != journal::AdmitVerdict::created) throw refusal(admitted.verdict, invocation.run_id);
     if (queued) co_return co_await answer_for(std::move(admitted.row));
-    if (admitted.row.worker.empty()) {  // it has no place yet
+    if (admitted.row.status == RunStatus::queued) {  // it has no place yet
       parts.session_tools = HeldSession();
       co_return co_await attach(
           std::move(admitted.row), std::move(lineage),
@@ -269,27 +270,49 @@ Task<bool> Opening::is_there(RunId run) {
 }
 
 Task<Opened> Opening::attach(journal::RunRow row, Lineage lineage, Companions companions) {
+  auto& store = *config_.ports.journal;
   for (bool told = false;;) {
     bool rests = is_terminal(row.status) || row.status == RunStatus::waiting || row.status == RunStatus::quarantined;
     if (rests) co_return co_await answer_for(std::move(row));
-    if (auto claimed = co_await config_.ports.journal->claim(row.id, row.epoch))
-      co_return co_await take_up(std::move(*claimed), std::move(lineage), std::move(companions));
-    auto limit = co_await config_.ports.journal->limit_on(row.id);
+    std::optional<journal::RunRow> claimed;
+    if (co_await may_claim(row)) claimed = co_await store.claim(row.id, row.epoch);
+    if (claimed) co_return co_await take_up(std::move(*claimed), std::move(lineage), std::move(companions));
+    auto limit = co_await store.limit_on(row.id);
     if (limit && !std::exchange(told, true)) tell_of_limit(row, *limit);
-    if (co_await cancelled_within(limit ? kPlacePoll : kAttachPoll)) co_return stays_elsewhere(std::move(row), limit);
-    auto now = co_await config_.ports.journal->find(row.id);
+    if (co_await cancelled_within(limit ? kPlacePoll : kAttachPoll))
+      co_return co_await stays_elsewhere(std::move(row), std::move(limit));
+    auto now = co_await store.find(row.id);
     if (!now) throw refusal(journal::AdmitVerdict::erased, row.id);
     if (lineage.parent && now->last_seq != row.last_seq) lineage.parent->child_progress();
     row = std::move(*now);
   }
 }
 
-// A caller that stops waiting for a run of another submission does not end that run.
-Opened Opening::stays_elsewhere(journal::RunRow row, const std::optional<journal::QueueLimit>& limit) {
+// What is told to end needs no turn.
+Task<bool> Opening::may_claim(journal::RunRow row) {
+  TaskContext context = co_await this_task();
+  auto& store = *config_.ports.journal;
+  if (co_await own_turn_.has_come(store, context.strand->loop().clock(), row.id)) co_return true;
+  co_return co_await is_to_end(store, std::move(row));
+}
+
+// A caller that stops waiting for a run of another submission does not end that run. One that is queued for this
+// process is left for any, and told to end where that is what its caller wants.
+[[gnu::noinline]] Task<Opened> Opening::stays_elsewhere(journal::RunRow row, std::optional<journal::QueueLimit> limit) {
+  TaskContext context = co_await this_task();
+  auto& store = *config_.ports.journal;
   Opened opened;
   opened.answer = std::make_unique<RunOutcome>(outcome_of(row));
   opened.answer->reason = limit ? describe(*limit) : "another process drives it";
-  return opened;
+  bool is_ours = row.status == RunStatus::queued && !row.worker.empty();
+  if (!is_ours) co_return opened;
+  auto cause = context.scope->why()->cause;
+  if (cause == Cause::caller || cause == Cause::deadline) {
+    (void)co_await store.post(row.id, {0, std::string(commands::kCancel), {}, {}});
+    opened.answer->reason = "it is told to end, and waits for a worker";
+  }
+  co_await store.release(row.id, row.epoch, journal::Attempt::does_not_count);
+  co_return opened;
 }
 
 // A run below another one is that one's to tell.

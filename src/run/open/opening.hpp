@@ -11,6 +11,7 @@
 
 #include "run/life/live_run.hpp"
 #include "run/open/continued.hpp"
+#include "run/open/own_turn.hpp"
 #include "run/open/resolving.hpp"
 #include "run/open/turns_by_id.hpp"
 
@@ -89,7 +90,8 @@ class Opening final {
   Task<Opened> answer_of_ended(std::unique_ptr<Submission> submission);
   Task<void> give_up_record(RunWriter& record, bool ok);
   Task<Opened> answer_for(journal::RunRow row);
-  static Opened stays_elsewhere(journal::RunRow row, const std::optional<journal::QueueLimit>& limit);
+  Task<bool> may_claim(journal::RunRow row);
+  Task<Opened> stays_elsewhere(journal::RunRow row, std::optional<journal::QueueLimit> limit);
   void tell_of_limit(const journal::RunRow& row, const journal::QueueLimit& limit) const;
   Task<Opened> open_claimed(journal::RunRow claimed, Lineage lineage, Companions companions);
   std::unique_ptr<LiveRun> make_live(LiveRun::Parts parts, journal::Checkpoint checkpoint, Lineage lineage,
@@ -97,6 +99,7 @@ class Opening final {
 
   const ExecutorConfig& config_;
   Logger& logger_;
+  OwnTurn own_turn_;
   TurnsById beginning_;  // runs that get a session: it is made before the store says that the id is new
 };
 

@@ -93,12 +93,13 @@ Task<void> run_pass(RootGroup& group, Pass& pass, int concurrency) {
   co_await latch->done().wait_shielded();
 }
 
-// Runs that were tried in vain are still due and come first in the page, so the page is longer by their number.
-journal::RunFilter filter_of(const RecoverOptions& options, std::size_t tried = 0) {
+// Runs that were tried in vain are still due, and hold up no others.
+journal::RunFilter filter_of(const RecoverOptions& options, std::set<RunId> tried = {}) {
   journal::RunFilter filter;
   filter.agent = options.agent;
   filter.since = options.since;
-  filter.limit = kMostRecoverable + tried;
+  filter.limit = kMostRecoverable;
+  filter.without = std::move(tried);
   return filter;
 }
 
@@ -164,9 +165,9 @@ Task<std::vector<journal::RunRow>> rows_to_take_up(journal::JournalStore& store,
 }
 
 Task<std::vector<journal::RunRow>> rows_of_pass(journal::JournalStore& store, const RecoverOptions& options,
-                                                std::size_t tried, const std::vector<Recovered>& results) {
+                                                const std::set<RunId>& tried, const std::vector<Recovered>& results) {
   if (options.ids.empty()) return store.claimable(filter_of(options, tried));
-  return tried == 0 ? rows_to_take_up(store, options) : concerned_by(store, results);
+  return tried.empty() ? rows_to_take_up(store, options) : concerned_by(store, results);
 }
 
 }  // namespace
@@ -185,7 +186,7 @@ Task<std::vector<Recovered>> recover_runs(RootGroup& group, Executor& executor, 
   for (bool go_on = true; go_on;) {
     go_on = false;
     Pass together(executor, store, options), alone(executor, store, options);
-    auto rows = co_await rows_of_pass(store, options, tried.size(), results);
+    auto rows = co_await rows_of_pass(store, options, tried, results);
     for (auto& row : rows) {
       if (!tried.insert(row.id).second) continue;
       go_on = true;
@@ -203,6 +204,7 @@ Task<std::vector<Recovered>> recover_runs(RootGroup& group, Executor& executor, 
 }
 
 Task<std::optional<journal::RunRow>> claim_to_drive(journal::JournalStore& store, journal::RunRow row) {
+  if (co_await store.limit_on(row.id)) co_return std::nullopt;
   std::optional<journal::RunRow> now = std::move(row);
   if (now->status == RunStatus::quarantined) {
     (void)co_await store.lift_quarantine(now->id);

@@ -142,8 +142,17 @@ Task<agent::LoopHost::Batch> StepHost::run_batch() {
   context.scope->throw_if_cancelled();
   if (parts_.recorder.commands_waiting()) co_await parts_.inbox.apply(Inbox::Which::not_steer);
   if (conversation().open_batch().empty()) co_return Batch::settled;
-  if (auto* spending = parts_.model.spending(); spending && batch_has_runs()) co_await spending->pause();
-  co_return co_await parts_.dispatcher.run_batch();
+  if (!batch_has_runs()) co_return co_await parts_.dispatcher.run_batch();
+  if (auto* spending = parts_.model.spending()) co_await spending->pause();
+  auto batch = co_await parts_.dispatcher.run_batch();
+  if (batch == Batch::settled) co_await leave_without_a_place();
+  co_return batch;
+}
+
+// Others may have taken the run's place while runs below it worked: it is left, and goes on in its turn.
+Task<void> StepHost::leave_without_a_place() {
+  if (auto limit = co_await parts_.delegation->limit())
+    throw Cancelled({Cause::shutdown, "its place was taken while runs below it worked: " + describe(*limit)});
 }
 
 }  // namespace executus::run

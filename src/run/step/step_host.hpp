@@ -51,6 +51,7 @@ class StepHost final : public agent::LoopHost {
   Task<llm::Response> ask_after_preparing();
   Task<void> take_nudges();
   [[nodiscard]] bool batch_has_runs() const;
+  Task<void> leave_without_a_place();
   [[nodiscard]] RunTally tally() const;
 
   const Parts parts_;

@@ -42,15 +42,26 @@ Task<DueRuns::Rows> DueRuns::look(std::function<bool(const journal::RunRow&)> wa
   journal::RunFilter filter;
   if (!all) filter.changed_since = settled_at_;
   Rows found;
-  for (auto limit = page_;; limit *= 4) {
+  for (auto limit = page_;;) {
     found = co_await rows(limit, filter);
     found_ = found.size();
-    std::erase_if(found, [&](const auto& row) { return !wanted(row); });
-    if (enough(found) || !more_) break;
+    auto kept = std::ranges::stable_partition(found, wanted);
+    bool takes_turns = !kept.empty() && !more_ && co_await are_limited();
+    for (auto& row : kept)
+      if (takes_turns) filter.without.insert(row.id);
+    found.erase(kept.begin(), kept.end());
+    if (enough(found) || (!more_ && !takes_turns)) break;
+    if (more_) limit *= 4;
   }
   if (all) settled_at_.reset();
   if (all && !more_ && found_ >= kManyIdle) settled_at_ = began;
   co_return found;
+}
+
+// Those that have to wait take the turns of others where places are few.
+Task<bool> DueRuns::are_limited() {
+  auto limits = co_await store_.limits();
+  co_return !limits.empty();
 }
 
 Task<DueRuns::Rows> DueRuns::told_to_end() {

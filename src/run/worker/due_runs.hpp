@@ -42,6 +42,7 @@ class DueRuns final {
 
  private:
   Task<Rows> rows(std::size_t limit, journal::RunFilter filter);
+  Task<bool> are_limited();
   [[nodiscard]] bool looks_at_all() const;
 
   journal::JournalStore& store_;

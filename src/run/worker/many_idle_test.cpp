@@ -43,6 +43,16 @@ TEST_F(WorkerAmongMany, ReadsTheirDefinitionsSeldom) {  // [API-11]
   EXPECT_LE(reads, 4 * kMany);
 }
 
+// What waits has no turn.
+TEST_F(WorkerAmongMany, TakesUpTheNextWhereThereIsOnePlace) {  // [API-11]
+  h.loop.run(h.store->set_limit({journal::LimitOf::all, "", 1}));
+  submit("queued");
+
+  h.loop.advance(minutes(2));
+
+  EXPECT_EQ(status("queued"), RunStatus::ok);
+}
+
 TEST_F(WorkerAmongMany, TakesUpWhatBecomesDueAtTheNextLook) {  // [API-11] [DUR-18]
   submit("queued");
   h.loop.advance(seconds(1));

@@ -42,17 +42,16 @@ Task<bool> moves(journal::JournalStore& store, journal::RunRow row) {
   co_return undriven.size() < count;
 }
 
-// Whether it would go on here if it had a place.
+// Whether it, or one of the runs below it that it waits for, would go on if it had a place.
 Task<bool> waits_for_its_turn(journal::JournalStore& store, journal::RunRow row) {
-  bool is_open = row.status == RunStatus::queued || row.status == RunStatus::running;
-  if (!is_open && !waits_for_child(row)) co_return false;
-  auto limit = co_await store.limit_on(row.id);
-  co_return limit.has_value();
-}
-
-Task<bool> goes_on_later(journal::JournalStore& store, journal::RunRow row) {
-  if (co_await moves(store, row)) co_return true;
-  co_return co_await waits_for_its_turn(store, std::move(row));
+  std::vector<journal::RunRow> rows;
+  if (waits_for_child(row)) rows = co_await store.below(row.id, kMostBelow);
+  rows.push_back(std::move(row));
+  for (auto& each : rows) {
+    bool is_open = each.status == RunStatus::queued || each.status == RunStatus::running;
+    if (is_open && co_await store.limit_on(each.id)) co_return true;
+  }
+  co_return false;
 }
 
 // Nothing: the run is not as `row` says any more.
@@ -91,13 +90,14 @@ Task<RunOutcome> at_rest(Host& host, RunId run) {
   for (;; co_await sleep_for(kLook)) {
     auto row = co_await store.find(run);
     if (!row) throw run_unknown(run);
+    if (!is_terminal(row->status) && co_await waits_for_its_turn(store, *row)) continue;
     bool due = !is_terminal(row->status) && co_await is_due(store, *row);
     std::optional<std::string> why;
     if (due) {
       why = co_await drive_here(host, run);
       row = co_await store.find(run);
       if (!why || !row) continue;
-    } else if (!is_terminal(row->status) && co_await goes_on_later(store, *row)) {
+    } else if (!is_terminal(row->status) && co_await moves(store, *row)) {
       continue;
     }
     auto outcome = co_await outcome_as_of(store, std::move(*row));

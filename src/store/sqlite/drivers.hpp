@@ -14,6 +14,7 @@ class Drivers final {
   // `self`: the worker that asks, which lives.
   Drivers(std::int64_t self, Liveness& liveness) : self_(self), liveness_(liveness) {}
 
+  [[nodiscard]] bool is_self(const Driver& driver) const { return driver.id == self_; }
   [[nodiscard]] bool lives(const Driver& driver) {
     if (!driver.id) return false;
     if (*driver.id == self_) return true;

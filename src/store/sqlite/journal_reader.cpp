@@ -109,8 +109,8 @@ RunId run_id_of(std::string_view text) {
 std::string sql_of_claimable(const journal::RunFilter& filter) {
   bool told_to_end = filter.told == journal::RunFilter::Told::to_end;
   bool whole_store = filter.only.empty() && filter.parent.empty() && !filter.changed_since;
-  auto sql = "SELECT r.id, r.priority, r.agent, r.caller, r.queue, " + std::string(kDriverColumns) + " FROM " +
-             std::string(kRunTables) + " WHERE " + conditions_of(filter);
+  auto sql = "SELECT r.id, r.priority, r.agent, r.caller, r.queue, r.status='queued', r.run_id, " +
+             std::string(kDriverColumns) + " FROM " + std::string(kRunTables) + " WHERE " + conditions_of(filter);
   sql.append(kClaimable).append(told_to_end ? kToldToEnd : whole_store ? kMayBeClaimable : "");
   return sql.append(filter.changed_since ? kMayHaveChanged : "");
 }
@@ -127,11 +127,23 @@ Statement& JournalReader::look(std::string sql) {
   return looks_.emplace(std::move(sql), std::move(statement)).first->second;
 }
 
+namespace {
+bool is_left_out(const journal::RunFilter& filter, std::string_view run) {
+  return !filter.without.empty() && filter.without.contains(run_id_of(run));
+}
+}  // namespace
+
 void JournalReader::add_due(journal::Turns& turns, Drivers& drivers, const journal::RunFilter& filter, WallTime now) {
+  using Offer = journal::Turns::Offer;
   auto rows = query(look(sql_of_claimable(filter)), filter, to_ms(now));
-  while (rows.next())
-    if (!drivers.lives(driver_of(rows, 5)))
-      turns.due(rows.integer(0), static_cast<int>(rows.integer(1)), {rows.text(2), rows.text(3), rows.text(4)});
+  while (rows.next()) {
+    auto driver = driver_of(rows, 7);
+    bool is_driven = drivers.lives(driver), is_queued = rows.integer(5) != 0;
+    if ((is_driven && !is_queued) || is_left_out(filter, rows.text(6))) continue;
+    bool offered = !is_driven || (filter.own_queued && drivers.is_self(driver));
+    turns.due(rows.integer(0), static_cast<int>(rows.integer(1)), {rows.text(2), rows.text(3), rows.text(4)},
+              offered ? Offer::to_all : Offer::reserved);
+  }
 }
 
 // Meanwhile others may have taken some of them.
@@ -148,7 +160,8 @@ std::vector<journal::RunRow> JournalReader::claimable(const journal::RunFilter& 
     auto rows = row.query(id);
     if (!rows.next()) continue;
     auto run = run_of(rows);
-    if (!is_terminal(run.row.status) && !drivers.lives(run.driver)) found.push_back(std::move(run.row));
+    bool is_free = run.row.status == RunStatus::queued || !drivers.lives(run.driver);
+    if (is_free && !is_terminal(run.row.status)) found.push_back(std::move(run.row));
   }
   return found;
 }

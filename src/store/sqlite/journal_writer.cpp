@@ -109,20 +109,15 @@ journal::AdmitResult JournalWriter::admit(const EncodedAdmission& submitted) {
   if (is_erased(admission.continues)) throw journal::base_erased(admission.id, admission.continues);
   auto row = submitted.row;
   bool owned = admission.start == journal::Start::owned;
-  if (owned && limit_on(0, row)) {
-    leave_queued(row);
-    owned = false;
-  }
+  if (owned && limit_on(0, row)) leave_queued(row);
   row.created = row.updated = clock_.wall();
   if (owned) row.worker = worker_.name();
   row.root = root_of(row);
   insert_run(row, admission);
   auto id = row.number = connection_.last_id();
   for (const auto& entry : submitted.entries) insert_entry(id, entry);
-  if (owned)
-    owned_[row.id] = {id, row.durability};
-  else
-    news_ = true;
+  if (owned) owned_[row.id] = {id, row.durability};
+  if (row.status == RunStatus::queued) news_ = true;
   return {created, std::move(row)};
 }
 
@@ -257,9 +252,9 @@ void JournalWriter::set_limit(const journal::QueueLimit& limit) {
 
 std::optional<journal::RunRow> JournalWriter::claim(const RunId& run, std::int64_t seen_epoch) {
   auto stored = find(run);
-  if (!stored || stored->row.epoch != seen_epoch || is_terminal(stored->row.status) || is_driven(*stored))
-    return std::nullopt;
-  if (limit_on(stored->id, stored->row)) return std::nullopt;
+  if (!stored || stored->row.epoch != seen_epoch || is_terminal(stored->row.status)) return std::nullopt;
+  bool is_reserved = stored->row.status == RunStatus::queued && stored->driver.id == worker_.id();
+  if ((is_driven(*stored) && !is_reserved) || limit_on(stored->id, stored->row)) return std::nullopt;
   take_.run(worker_.id(), now_ms(), stored->id);
   owned_[run] = {stored->id, stored->row.durability};
   return find(run)->row;

@@ -17,11 +17,12 @@ constexpr std::string_view kHasOpenChild =
 
 std::string driven_sql() {
   return "SELECT r.id, r.agent, r.caller, r.queue, " + std::string(kDriverColumns) + " FROM " +
-         std::string(kRunTables) + " WHERE r.worker IS NOT NULL AND r.ended=0 AND NOT " + std::string(kHasOpenChild);
+         std::string(kRunTables) + " WHERE r.worker IS NOT NULL AND r.ended=0 AND r.status<>'queued' AND NOT " +
+         std::string(kHasOpenChild);
 }
 
 std::string load_sql() {
-  return "SELECT r.agent, r.caller, r.queue, r.status IN ('queued','running'), " + std::string(kHasOpenChild) + ", " +
+  return "SELECT r.agent, r.caller, r.queue, r.status, " + std::string(kHasOpenChild) + ", " +
          std::string(kDriverColumns) + " FROM " + std::string(kRunTables) +
          " WHERE r.id IN (SELECT id FROM runs WHERE status IN ('queued','running') UNION ALL "
          "SELECT id FROM runs WHERE worker IS NOT NULL AND ended=0)";
@@ -76,8 +77,9 @@ std::vector<journal::QueueLoad> Places::load(Drivers& drivers) {
   std::map<Key, journal::QueueLoad> loads;
   auto rows = load_.query();
   while (rows.next()) {
-    bool is_driven = drivers.lives(driver_of(rows, 5)), is_open = rows.integer(3) != 0, waits = rows.integer(4) != 0;
-    if (is_driven ? waits : !is_open) continue;
+    bool is_queued = rows.text(3) == "queued", waits = rows.integer(4) != 0;
+    bool is_driven = !is_queued && drivers.lives(driver_of(rows, 5));
+    if (is_driven ? waits : !is_queued && rows.text(3) != "running") continue;
     Key key(rows.text(0), rows.text(1), rows.text(2));
     auto [found, is_new] = loads.try_emplace(key);
     if (is_new) std::tie(found->second.agent, found->second.caller, found->second.queue) = std::move(key);

@@ -119,6 +119,16 @@ void require_known_agent(CommandContext& context, const std::string& agent) {
                                 did_you_mean(agent, names));
 }
 
+// What is queued after all that could be taken up was has no place.
+void name_queued(CommandContext& context) {
+  if (context.runs().limits().get().empty()) return;
+  std::size_t queued = 0;
+  for (const auto& load : context.runs().load().get()) queued += load.queued;
+  if (queued > 0)
+    write_err("executus: " + std::to_string(queued) + (queued == 1 ? " run waits for its" : " runs wait for their") +
+              " turn; `executus queue list` shows the limits\n");
+}
+
 // Of runs that were named and could not be taken up a person wants to know why.
 void add_untouched(CommandContext& context, const std::vector<RunId>& named, std::vector<Recovered>& recovered) {
   for (const auto& id : named) {
@@ -126,7 +136,9 @@ void add_untouched(CommandContext& context, const std::vector<RunId>& named, std
     auto row = find_row(context, id);
     auto state = load_if_readable(context, id);
     Recovered untouched{state ? outcome_of(*state) : outcome_of(row), {}};
-    if (untouched.outcome.status == RunStatus::running)
+    if (auto limit = context.runs().limit_on(id).get())
+      untouched.missing.push_back("it waits for its turn: " + describe(*limit));
+    else if (untouched.outcome.status == RunStatus::running)
       untouched.missing.push_back("it is being driven by a living worker (" + row.worker + ")");
     recovered.push_back(std::move(untouched));
   }
@@ -158,6 +170,7 @@ Exit execute(CommandContext& context, const Recover& options) {
   auto waiting = other_waiting(context, wanted, recovered);
   show_recovered(context, recovered, waiting.count == 0 ? "nothing to recover\n" : "nothing is due\n");
   name_waiting(waiting);
+  name_queued(context);
   name_untouched(recovered);
   if (signals.signalled()) return Exit::left;
   auto verdict = exit_code(recovered);
