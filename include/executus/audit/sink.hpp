@@ -3,7 +3,7 @@
 //   audit::MemoryAudit records;
 //   auto loop = executus::make_loop(1);
 //   audit::AuditSink sink(&records, *loop);
-//   options.ports.audit = &sink;  // the runtime ends before the sink, the sink before its loop
+//   options.ports.audit = std::addressof(sink);  // the runtime ends before the sink, the sink before its loop
 //
 // What happens in a run is queued, and written in order on a strand of `loop`, beside the run. The end of a stay waits
 // until all of it was written, for as long as the kernel lets it (10 s). What the store throws is logged, and what it
