@@ -111,7 +111,9 @@ class FileStore final : public JournalStore {
   std::uint64_t lapses() const override { return 0; }
 
   Task<std::vector<RunRow>> claimable(RunFilter filter) override { return runs_->claimable(std::move(filter)); }
-  Task<std::vector<Outgoing>> outgoing_due(std::size_t limit) override { return runs_->outgoing_due(limit); }
+  Task<std::vector<Outgoing>> outgoing_due(std::size_t limit, std::vector<Target> without) override {
+    return runs_->outgoing_due(limit, std::move(without));
+  }
   Task<std::optional<Outgoing>> outgoing_of(RunId run) override { return runs_->outgoing_of(std::move(run)); }
   Task<std::vector<Command>> inbox(RunId run) override { return runs_->inbox(std::move(run)); }
   Task<std::vector<RunId>> owned_with_commands() override { return runs_->owned_with_commands(); }

@@ -123,15 +123,17 @@ inline Amendment amendment_of(const json::object& line) {
 }
 
 inline json::object to_line(const OutgoingTry& result) {
-  return {{"run", result.run.str()},
-          {"seq", result.seq},
-          {"state", to_string(result.state)},
-          {"detail", result.detail},
-          {"due", result.due.time_since_epoch().count()}};
+  return {{"run", result.run.str()}, {"seq", result.seq},
+          {"tries", result.tries},   {"state", to_string(result.state)},
+          {"detail", result.detail}, {"due", result.due.time_since_epoch().count()}};
 }
 inline OutgoingTry try_of(const json::object& line) {
-  return {run_of(line), line.at("seq").to_number<std::uint64_t>(), parse_outgoing_state(text_of(line, "state")).value(),
-          text_of(line, "detail"), WallTime(Milliseconds(line.at("due").to_number<std::int64_t>()))};
+  return {run_of(line),
+          line.at("seq").to_number<std::uint64_t>(),
+          line.at("tries").to_number<int>(),
+          parse_outgoing_state(text_of(line, "state")).value(),
+          text_of(line, "detail"),
+          WallTime(Milliseconds(line.at("due").to_number<std::int64_t>()))};
 }
 
 }  // namespace lines

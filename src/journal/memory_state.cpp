@@ -85,11 +85,12 @@ Erased MemoryJournal::State::erase(const RunId& id, Erasing how) {
   return told;
 }
 
-std::vector<Outgoing> MemoryJournal::State::outgoing_due(std::size_t limit) const {
+std::vector<Outgoing> MemoryJournal::State::outgoing_due(std::size_t limit, const std::vector<Target>& without) const {
   std::vector<Outgoing> due;
   for (const auto& run : runs)
     for (const auto& sent : run.outbox)
-      if (is_due(sent, clock.wall())) due.push_back(sent.row);
+      if (is_due(sent, clock.wall()) && std::ranges::find(without, sent.row.target) == without.end())
+        due.push_back(sent.row);
   std::ranges::sort(due, {}, [](const Outgoing& row) { return std::pair(row.due, row.run); });
   if (due.size() > limit) due.resize(limit);
   return due;
@@ -109,7 +110,8 @@ bool MemoryJournal::State::take_outgoing(const RunId& id, std::uint64_t seq, int
 void MemoryJournal::State::settle_outgoing(OutgoingTry result) {
   check_there();
   auto* sent = find_sent(find(result.run), result.seq);
-  if (!sent) return;
+  bool counts = sent && (sent->row.tries == result.tries || result.state == OutgoingState::delivered);
+  if (!counts) return;
   sent->row.state = result.state;
   sent->row.detail = std::move(result.detail);
   sent->row.due = result.due;

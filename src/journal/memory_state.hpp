@@ -60,7 +60,7 @@ struct MemoryJournal::State {
   Erased erase(const RunId& id, Erasing how);
 
   // The outbox, under the mutex: JournalStore is the contract.
-  std::vector<Outgoing> outgoing_due(std::size_t limit) const;
+  std::vector<Outgoing> outgoing_due(std::size_t limit, const std::vector<Target>& without) const;
   bool take_outgoing(const RunId& id, std::uint64_t seq, int tries);
   void settle_outgoing(OutgoingTry result);
   std::optional<Outgoing> outgoing_of(const RunId& id);

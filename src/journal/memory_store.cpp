@@ -215,9 +215,9 @@ class MemoryJournal::Worker final : public JournalStore {
     co_return ids;
   }
 
-  Task<std::vector<Outgoing>> outgoing_due(std::size_t limit) override {
+  Task<std::vector<Outgoing>> outgoing_due(std::size_t limit, std::vector<Target> without) override {
     std::lock_guard lock(state_->mutex);
-    co_return state_->outgoing_due(limit);
+    co_return state_->outgoing_due(limit, without);
   }
   Task<bool> take_outgoing(RunId id, std::uint64_t seq, int tries) override {
     std::lock_guard lock(state_->mutex);

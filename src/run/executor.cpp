@@ -59,9 +59,9 @@ struct Executor::Impl {
   Logger& logger;
   const std::shared_ptr<run::LiveRuns> live_runs = std::make_shared<run::LiveRuns>();
   run::LeftChildren left_children;
-  run::Opening opening{config, logger};
-  run::Driver driver{config.ports.journal, opening, *live_runs, left_children, logger};
   const std::unique_ptr<run::Sender> sender = make_sender(config.ports, logger);  // null: nothing is sent out
+  run::Opening opening{config, sender.get(), logger};
+  run::Driver driver{config.ports.journal, opening, *live_runs, left_children, logger};
   run::Children children{config.ports, opening, driver, left_children, logger};
 };
 

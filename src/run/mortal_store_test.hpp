@@ -25,6 +25,7 @@ class MortalStore final : public journal::JournalStore {
   bool dead = false;
   bool is_mute = false;  // it tells no watch of anything
   std::uint64_t more_lapses = 0;
+  std::size_t outgoing_read = 0;        // rows that were due, all looks together
   std::optional<MonoTime> lease;        // until then, whatever the journal says
   bool renewed = false;                 // the lease holds again, though others may have taken the runs
   int calls = 0;                        // of any kind
@@ -118,7 +119,11 @@ class MortalStore final : public journal::JournalStore {
     if (on_look) on_look();
     return live().owned_with_commands();
   }
-  Task<std::vector<journal::Outgoing>> outgoing_due(std::size_t limit) override { return live().outgoing_due(limit); }
+  Task<std::vector<journal::Outgoing>> outgoing_due(std::size_t limit, std::vector<journal::Target> without) override {
+    auto due = co_await live().outgoing_due(limit, std::move(without));
+    outgoing_read += due.size();
+    co_return due;
+  }
   Task<bool> take_outgoing(RunId r, std::uint64_t seq, int tries) override {
     return write().take_outgoing(std::move(r), seq, tries);
   }

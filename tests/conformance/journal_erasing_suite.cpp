@@ -47,7 +47,7 @@ TEST_P(JournalConformance, WhatAReceiverSaysOfAnErasedRunIsLost) {  // [DUR-31]
   ASSERT_TRUE(run(store_->take_outgoing(id("r"), 2, 0)));
   erase("r");
 
-  run(store_->settle_outgoing({id("r"), 2, journal::OutgoingState::delivered, "", {}}));
+  run(store_->settle_outgoing({id("r"), 2, 1, journal::OutgoingState::delivered, "", {}}));
 
   EXPECT_FALSE(run(store_->take_outgoing(id("r"), 2, 1)));
   EXPECT_FALSE(run(store_->outgoing_of(id("r"))));

@@ -146,6 +146,40 @@ TEST(Outbox, OfAReceiverThatHangsIsTriedAgain) {  // [DUR-45]
   EXPECT_EQ(run.send(), 1u);
 }
 
+// A receiver that hangs holds one run's place, not those of all runs that end meanwhile.
+TEST(Outbox, OfAReceiverThatHangsHoldsUpOneEnd) {  // [DUR-45] [TOOL-13]
+  Outbox run;
+  run.receiver.hangs = {"42"};
+  (void)run.run_to("42", "first");
+  auto began = run.loop.clock().mono();
+
+  auto outcome = run.run_to("42", "second");
+
+  EXPECT_EQ(run.loop.clock().mono(), began) << "it is known to be silent";
+  EXPECT_THAT(run.receiver.arrived, SizeIs(1));
+  EXPECT_EQ(outcome.outgoing->state, OutgoingState::pending);
+  EXPECT_EQ(outcome.outgoing->tries, 0);
+  run.receiver.hangs.clear();
+  run.loop.advance(std::chrono::seconds(5));
+  EXPECT_EQ(run.send(), 2u);
+}
+
+Task<void> in_a_run(Executor& executor, Agent agent, Invocation invocation) {
+  (void)co_await executor.run(std::move(agent), std::move(invocation));
+}
+
+TEST(Outbox, OfSeveralRunsThatEndGoesToATargetOneAtATime) {  // [DUR-45] [TOOL-13]
+  Outbox run;
+  run.receiver.hangs = {"42"};
+  ManualGroup group(run.loop);
+  for (const auto* id : {"a", "b", "c"}) group.spawn(in_a_run(*run.executor, run.agent, run.to("42", id)));
+
+  run.loop.run_ready();
+
+  EXPECT_THAT(run.receiver.arrived, SizeIs(1));
+  EXPECT_EQ(run.row("c")->tries + run.row("b")->tries + run.row("a")->tries, 1);
+}
+
 TEST(Outbox, IsClosedByARefusal) {  // [DUR-45]
   Outbox run;
   run.receiver.refuses = {"42"};
@@ -353,6 +387,9 @@ TEST(Outbox, OfADeadTargetHoldsUpNoOther) {  // [DUR-45]
   EXPECT_EQ(run.send(), 1u);
 
   EXPECT_THAT(run.receiver.arrived, SizeIs(2)) << "the dead one was tried once";
+  run.store->outgoing_read = 0;
+  EXPECT_EQ(run.send(), 0u);
+  EXPECT_EQ(run.store->outgoing_read, 0u) << "what waits for it is not read while it is left alone";
   EXPECT_EQ(run.row("last")->state, OutgoingState::delivered);
   run.receiver.hangs.clear();
   run.loop.advance(std::chrono::minutes(1));
@@ -478,7 +515,7 @@ TEST(Outbox, IsWithdrawnWhenTheRunGoesOn) {  // [DUR-45] [DUR-40]
 
   EXPECT_GT(run.row()->seq, first) << "a second end is another one";
   run.loop.advance(std::chrono::hours(2));
-  EXPECT_EQ(run.send(), 0u);
+  EXPECT_EQ(run.send(), 1u) << "that alone";
   EXPECT_THAT(run.receiver.arrived, ElementsAre(HasSubstr("error: out of order"), HasSubstr(" done")));
 }
 

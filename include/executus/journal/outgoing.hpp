@@ -37,10 +37,12 @@ struct Outgoing {
   [[nodiscard]] std::string key() const { return run.str() + "/" + std::to_string(seq); }
 };
 
-// What became of one try. `due`: of one that failed (pending), when the next is.
+// What became of one try. `tries`: those that were begun, this one included. `due`: of one that failed (pending), when
+// the next is.
 struct OutgoingTry {
   RunId run;
   std::uint64_t seq = 0;
+  int tries = 0;
   OutgoingState state = OutgoingState::pending;
   std::string detail = {};
   WallTime due{};

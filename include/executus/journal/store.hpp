@@ -318,12 +318,14 @@ class JournalStore {
   // pending. Of a row that is not there any more nothing is changed.
 
   // Rows that are pending and due (also when the calendar shows an earlier time than at the last try: then the clock
-  // was set), longest due first.
-  [[nodiscard]] virtual Task<std::vector<Outgoing>> outgoing_due(std::size_t limit) = 0;
+  // was set), longest due first, but those to targets of `without`.
+  [[nodiscard]] virtual Task<std::vector<Outgoing>> outgoing_due(std::size_t limit,
+                                                                 std::vector<Target> without = {}) = 0;
   // Begins a try: nobody else is offered the row for kTryHold. Of two that have seen `tries` one is told yes. False: it
   // was answered, withdrawn, or tried meanwhile.
   [[nodiscard]] virtual Task<bool> take_outgoing(RunId run, std::uint64_t seq, int tries) = 0;
   // What the receiver said, or that it said nothing. Only an answer closes a row: a try that failed leaves it pending.
+  // Of a try that another one has followed only `delivered` counts.
   [[nodiscard]] virtual Task<void> settle_outgoing(OutgoingTry result) = 0;
   // Of the run's last end. Nothing: it has not ended, or has no target.
   [[nodiscard]] virtual Task<std::optional<Outgoing>> outgoing_of(RunId run) = 0;

@@ -55,11 +55,9 @@ class Afterwards {
     bool is_of_this_end = row && row->seq == parts_.last_seq;  // the run may have gone on since
     if (!is_of_this_end) co_return;
     outcome_.outgoing = row;
-    if (port) {
-      SendingParts sending{store, *port, parts_.logger};
-      auto sent = co_await try_to_send(sending, std::move(*row), outcome_);
-      if (sent) outcome_.outgoing = std::move(sent->row);
-    }
+    if (port && parts_.sender)
+      if (auto sent = co_await parts_.sender->send_first(std::move(*row), outcome_))
+        outcome_.outgoing = std::move(sent);
     if (outcome_.outgoing->state == journal::OutgoingState::delivered) outcome_.delivery_id = outcome_.outgoing->detail;
   }
 

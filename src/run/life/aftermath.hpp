@@ -8,6 +8,7 @@
 #include <executus/run/executor.hpp>
 
 #include "run/life/ending.hpp"
+#include "run/sending/sender.hpp"
 
 namespace executus::run {
 
@@ -20,6 +21,7 @@ struct AftermathParts {
   std::unique_ptr<AuditRecord> audit;  // may be null
   Milliseconds used{0};                // by this process
   bool journaled = false;              // a store has the run, and what its end sends out
+  Sender* sender = nullptr;            // of a journaled run, where there is a port for deliveries
   std::uint64_t last_seq = 0;
   Milliseconds elapsed{0};  // by all processes
   llm::CostSum cost = {};

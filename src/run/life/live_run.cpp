@@ -104,8 +104,8 @@ LiveRun::Kept LiveRun::keep(Parts& parts) {
   auto session = parts.session_tools.release();
   if (!parts.delivery.id.empty() || session.post_run || session.cleanup)
     ends = std::make_unique<Ends>(Ends{std::move(parts.delivery), std::move(session)});
-  return {std::move(parts.info), std::move(policy),     std::move(parts.stage), parts.writer,   parts.session,
-          std::move(ends),       parts.attempts_before, parts.claimed,          parts.fruitless};
+  return {std::move(parts.info), std::move(policy), std::move(parts.stage), parts.writer,  parts.sender,
+          parts.session,         std::move(ends),   parts.attempts_before,  parts.claimed, parts.fruitless};
 }
 
 [[gnu::noinline]] Task<std::unique_ptr<RunOutcome>> LiveRun::afterwards(const Ending& ending) {
@@ -121,6 +121,7 @@ LiveRun::Kept LiveRun::keep(Parts& parts) {
                        std::move(audit_),
                        recorder_.elapsed() - elapsed_at_start_,
                        config_.ports.journal && is_journaled(),
+                       parts_.sender,
                        recorder_.checkpoint().last_seq,
                        recorder_.elapsed(),
                        recorder_.checkpoint().cost};

@@ -30,6 +30,7 @@ class LiveRun final {
     Stage stage;
     std::vector<std::string> missing = {};  // why its model cannot be asked here
     std::shared_ptr<RunWriter> writer;      // may be null
+    Sender* sender = nullptr;               // null: nothing is delivered here
     std::string worker;
     std::int64_t epoch = 0;
     int attempts_before = 0;
@@ -96,6 +97,7 @@ class LiveRun final {
     Policy agent;
     Stage stage;
     std::shared_ptr<RunWriter> writer;
+    Sender* sender = nullptr;
     std::shared_ptr<SessionHub> session;
     std::unique_ptr<Ends> ends;  // null: nothing
     int attempts_before = 0;

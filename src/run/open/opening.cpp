@@ -127,6 +127,7 @@ std::unique_ptr<LiveRun> Opening::make_live(LiveRun::Parts parts, journal::Check
   parts.agent.skill_catalog = {};
   if (parts.agent.phases.empty()) parts.stage.skill_catalog = {};  // it is part of the prompt
   parts.parent = lineage.parent;
+  parts.sender = sender_;
   if (!parts.agent.resolved_delegates.empty()) {
     ancestors.push_back(parts.agent.id.empty() ? parts.agent.name : parts.agent.id);
     if (!lineage.bounds) lineage.bounds = DelegationBounds(std::move(ancestors), config_.delegation);

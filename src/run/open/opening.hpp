@@ -45,7 +45,9 @@ struct Opened {
 // Every method throws Error when the run is refused; nothing was acknowledged then.
 class Opening final {
  public:
-  Opening(const ExecutorConfig& config, Logger& logger) : config_(config), logger_(logger) {}
+  // `sender` may be null.
+  Opening(const ExecutorConfig& config, Sender* sender, Logger& logger)
+      : config_(config), sender_(sender), logger_(logger) {}
 
   // Admits the run, or attaches to the one that has its id. A run that a snapshot host continues is failed or left in
   // its own record when it cannot be opened (fruitless.hpp); one that is left answers.
@@ -98,6 +100,7 @@ class Opening final {
                                      std::vector<std::string> ancestors, const Clock& clock) const;
 
   const ExecutorConfig& config_;
+  Sender* const sender_;
   Logger& logger_;
   OwnTurn own_turn_;
   TurnsById beginning_;  // runs that get a session: it is made before the store says that the id is new

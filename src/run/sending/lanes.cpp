@@ -25,7 +25,7 @@ void Lanes::forget_if_idle(const Place& place) {
 bool Lanes::enter(const Place& place, MonoTime now) {
   std::lock_guard lock(mutex_);
   const auto* known = find(place);
-  if (taken_ >= kAtOnce || (known && (known->taken || now < known->silent_until))) return false;
+  if (taken_ >= kAtOnce || (known && is_closed(*known, now))) return false;
   lanes_[place].taken = true;
   ++taken_;
   return true;
@@ -41,7 +41,15 @@ void Lanes::leave(const Place& place) {
 bool Lanes::is_closed(const Place& place, MonoTime now) const {
   std::lock_guard lock(mutex_);
   const auto* known = find(place);
-  return known && (known->taken || now < known->silent_until);
+  return known && is_closed(*known, now);
+}
+
+std::vector<Place> Lanes::closed(MonoTime now) const {
+  std::lock_guard lock(mutex_);
+  std::vector<Place> closed;
+  for (const auto& [place, lane] : lanes_)
+    if (is_closed(lane, now)) closed.push_back(place);
+  return closed;
 }
 
 int Lanes::failures(const Place& place) const {

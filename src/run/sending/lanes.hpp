@@ -7,6 +7,7 @@
 #include <mutex>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <executus/base/clock.hpp>
 
@@ -24,6 +25,7 @@ class Lanes final {
   [[nodiscard]] bool enter(const Place& place, MonoTime now);
   void leave(const Place& place);
 
+  [[nodiscard]] std::vector<Place> closed(MonoTime now) const;
   [[nodiscard]] bool is_closed(const Place& place, MonoTime now) const;  // taken, or left alone for now
   [[nodiscard]] int failures(const Place& place) const;                  // since it last answered
 
@@ -37,6 +39,7 @@ class Lanes final {
     int failures = 0;
     MonoTime silent_until = MonoTime::min();
   };
+  [[nodiscard]] static bool is_closed(const Lane& lane, MonoTime now) { return lane.taken || now < lane.silent_until; }
   [[nodiscard]] const Lane* find(const Place& place) const;
   void forget_if_idle(const Place& place);
 

@@ -19,6 +19,12 @@ constexpr std::size_t kTargetsAtOnce = 16;
 
 Place place_of(const journal::Outgoing& row) { return {row.target.kind, row.target.id}; }
 
+std::vector<journal::Target> targets_of(const std::set<Place>& places) {
+  std::vector<journal::Target> targets;
+  for (const auto& [kind, id] : places) targets.push_back({kind, id});
+  return targets;
+}
+
 // A lane that was entered, until it is left.
 class InLane {
  public:
@@ -33,6 +39,28 @@ class InLane {
 };
 
 }  // namespace
+
+// What a try has told of its target.
+void Sender::note(const Place& place, const Sent& sent, MonoTime now) {
+  if (sent.later)
+    lanes_.asked_for(place, now, *sent.later);
+  else if (sent.row.state == journal::OutgoingState::pending)
+    lanes_.heard_nothing(place, now);
+  else
+    lanes_.heard(place);
+}
+
+Task<std::optional<journal::Outgoing>> Sender::send_first(journal::Outgoing row, const RunOutcome& outcome) {
+  TaskContext context = co_await this_task();
+  const Clock& clock = context.strand->loop().clock();
+  auto place = place_of(row);
+  if (!lanes_.enter(place, clock.mono())) co_return std::nullopt;
+  InLane lane(lanes_, place);
+  auto sent = co_await try_to_send(parts_, std::move(row), outcome);
+  if (!sent) co_return std::nullopt;
+  note(place, *sent, clock.mono());
+  co_return std::move(sent->row);
+}
 
 bool Sender::is_unreadable(const End& end) const {
   std::lock_guard lock(mutex_);
@@ -52,11 +80,12 @@ class Sender::Pass {
   Task<std::size_t> run() {
     TaskContext context = co_await this_task();
     for (std::size_t rows = kRowsAtOnce;;) {
-      auto due = co_await sender_.parts_.store.outgoing_due(rows);
+      auto without = left_out();
+      auto due = co_await sender_.parts_.store.outgoing_due(rows, targets_of(without));
       bool all = due.size() < rows;
       share_out(std::move(due));
       if (waiting_.empty() && all) co_return answered_;
-      if (waiting_.empty()) rows *= 10;  // the first ones were tried, or have silent targets
+      if (waiting_.empty() && left_out().size() <= without.size()) rows *= 10;  // the first ones were tried
       TaskGroup lanes(context);
       for (auto count = std::min(kTargetsAtOnce, waiting_.size()); count > 0; --count) lanes.spawn(work());
       co_await lanes.join();
@@ -64,10 +93,22 @@ class Sender::Pass {
   }
 
  private:
+  // Targets whose rows are not for this pass: they may be many, and are not even read.
+  std::set<Place> left_out() const {
+    auto closed = sender_.lanes_.closed(clock_.mono());
+    std::set<Place> places(closed.begin(), closed.end());
+    places.insert(left_alone_.begin(), left_alone_.end());
+    places.insert(foreign_.begin(), foreign_.end());
+    return places;
+  }
+
   void share_out(std::vector<journal::Outgoing> due) {
     std::map<Place, std::vector<journal::Outgoing>> by_target;
     for (auto& row : due)
-      if (!is_passed_by(row)) by_target[place_of(row)].push_back(std::move(row));
+      if (!is_ours(row))
+        foreign_.insert(place_of(row));
+      else if (!is_passed_by(row))
+        by_target[place_of(row)].push_back(std::move(row));
     std::map<std::pair<int, Place>, std::vector<journal::Outgoing>> in_turn;
     for (auto& [place, rows] : by_target) in_turn.emplace(std::pair(failures(rows), place), std::move(rows));
     for (auto& [turn, rows] : in_turn) waiting_.push_back(std::move(rows));
@@ -82,8 +123,10 @@ class Sender::Pass {
   bool is_passed_by(const journal::Outgoing& row) const {
     End end(row.run, row.seq);
     return seen_.contains(end) || left_alone_.contains(place_of(row)) || sender_.is_unreadable(end) ||
-           sender_.lanes_.is_closed(place_of(row), clock_.mono()) || !sender_.parts_.port.takes(target_of(row));
+           sender_.lanes_.is_closed(place_of(row), clock_.mono());
   }
+
+  bool is_ours(const journal::Outgoing& row) const { return sender_.parts_.port.takes(target_of(row)); }
 
   Task<void> work() {
     while (!waiting_.empty()) {
@@ -115,10 +158,8 @@ class Sender::Pass {
     auto outcome = outcome_of(*run);
     auto sent = co_await try_to_send(sender_.parts_, std::move(row), outcome);
     if (!sent) co_return true;
-    if (sent->later) co_return sender_.lanes_.asked_for(place, clock_.mono(), *sent->later), false;
-    if (sent->row.state == journal::OutgoingState::pending)
-      co_return sender_.lanes_.heard_nothing(place, clock_.mono()), false;
-    sender_.lanes_.heard(place);
+    sender_.note(place, *sent, clock_.mono());
+    if (sent->row.state == journal::OutgoingState::pending) co_return false;
     ++answered_;
     co_return true;
   }
@@ -145,6 +186,7 @@ class Sender::Pass {
   const Clock& clock_;
   std::deque<std::vector<journal::Outgoing>> waiting_;  // of a target each
   std::set<End> seen_;
+  std::set<Place> foreign_;     // other processes' to deliver to
   std::set<Place> left_alone_;  // their lanes could not be had: they are for the next pass
   std::size_t answered_ = 0;
 };

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -22,10 +23,16 @@ class Sender final {
   // got an answer. Cancelled, it begins nothing more. Throws Error store.* when the store cannot be read.
   [[nodiscard]] Task<std::size_t> send_due();
 
+  // The first try at an end, in its target's lane; `outcome` is that end, and outlives the task. What became of the
+  // row; nothing: its target has one under way or is left alone for now, and the row is for a pass. Throws as
+  // try_to_send() does.
+  [[nodiscard]] Task<std::optional<journal::Outgoing>> send_first(journal::Outgoing row, const RunOutcome& outcome);
+
  private:
   using End = std::pair<RunId, std::uint64_t>;
   class Pass;
 
+  void note(const Place& place, const Sent& sent, MonoTime now);
   [[nodiscard]] bool is_unreadable(const End& end) const;
   [[nodiscard]] bool note_unreadable(const End& end);  // false: it is known
 

@@ -34,7 +34,7 @@ void note_failure(journal::Outgoing& row, const Failure& failure, WallTime now) 
 }
 
 Task<void> settled(journal::JournalStore& store, journal::Outgoing row) {
-  return store.settle_outgoing({std::move(row.run), row.seq, row.state, std::move(row.detail), row.due});
+  return store.settle_outgoing({std::move(row.run), row.seq, row.tries, row.state, std::move(row.detail), row.due});
 }
 
 }  // namespace

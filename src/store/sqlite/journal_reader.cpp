@@ -3,6 +3,10 @@
 #include <limits>
 #include <utility>
 
+#include <boost/json.hpp>
+
+#include <executus/base/json.hpp>
+
 #include "store/sqlite/table_values.hpp"
 
 namespace executus::sqlite {
@@ -277,11 +281,16 @@ journal::Outgoing outgoing_in(const Rows& row) {
 
 }  // namespace
 
-std::vector<journal::Outgoing> JournalReader::outgoing_due(WallTime now, std::size_t limit) {
+std::vector<journal::Outgoing> JournalReader::outgoing_due(WallTime now, std::size_t limit,
+                                                           const std::vector<journal::Target>& without) {
+  boost::json::array targets;
+  for (const auto& each : without) targets.push_back(boost::json::array{each.kind, each.id});
+  auto left_out = write_json(targets);  // read while rows are
   Statement statement(*connection_, kOutgoing +
-                                        "WHERE o.state='pending' AND (o.due<=?1 OR o.tried>?1) "
-                                        "ORDER BY o.due, o.id LIMIT ?2");
-  auto rows = statement.query(to_ms(now), sql_limit(limit));
+                                        "WHERE o.state='pending' AND (o.due<=?1 OR o.tried>?1) AND (r.target_kind, "
+                                        "r.target) NOT IN (SELECT json_extract(value,'$[0]'), "
+                                        "json_extract(value,'$[1]') FROM json_each(?3)) ORDER BY o.due, o.id LIMIT ?2");
+  auto rows = statement.query(to_ms(now), sql_limit(limit), left_out);
   std::vector<journal::Outgoing> due;
   while (rows.next()) due.push_back(outgoing_in(rows));
   return due;

@@ -41,7 +41,8 @@ class JournalReader final {
   [[nodiscard]] std::vector<journal::Entry> read(const RunId& run, std::uint64_t after, std::size_t limit);
   [[nodiscard]] std::vector<RunId> undriven(const std::vector<RunId>& runs, std::int64_t self, Liveness& liveness);
   [[nodiscard]] std::vector<journal::RunRow> below(const RunId& run, std::size_t limit);
-  [[nodiscard]] std::vector<journal::Outgoing> outgoing_due(WallTime now, std::size_t limit);
+  [[nodiscard]] std::vector<journal::Outgoing> outgoing_due(WallTime now, std::size_t limit,
+                                                            const std::vector<journal::Target>& without);
   [[nodiscard]] std::optional<journal::Outgoing> outgoing_of(const RunId& run);
   [[nodiscard]] std::uint64_t size();  // of the pages in use, in bytes
   [[nodiscard]] std::vector<RunId> complete_id(const std::string& prefix, std::size_t limit);

@@ -62,8 +62,8 @@ JournalWriter::JournalWriter(Connection& connection, const Worker& worker, Liven
                      "UPDATE outbox SET tries=tries+1, tried=?1, due=?1+?2 WHERE run=(SELECT id FROM runs WHERE "
                      "run_id=?3) AND seq=?4 AND tries=?5 AND state='pending'"),
       settle_outgoing_(connection,
-                       "UPDATE outbox SET state=?, detail=?, due=? WHERE run=(SELECT id FROM runs WHERE run_id=?) AND "
-                       "seq=? AND state='pending'"),
+                       "UPDATE outbox SET state=?1, detail=?2, due=?3 WHERE run=(SELECT id FROM runs WHERE run_id=?4) "
+                       "AND seq=?5 AND state='pending' AND (tries=?6 OR ?1='delivered')"),
       amend_(connection, "UPDATE runs SET ended=0, worker=NULL, epoch=epoch+1 WHERE id=?"),
       unread_(connection, "SELECT id FROM inbox WHERE run=?"),
       consume_(connection, "DELETE FROM inbox WHERE id=? AND run=?"),
@@ -318,7 +318,8 @@ bool JournalWriter::take_outgoing(const RunId& run, std::uint64_t seq, int tries
 }
 
 void JournalWriter::settle_outgoing(const journal::OutgoingTry& result) {
-  settle_outgoing_.run(to_string(result.state), result.detail, to_ms(result.due), result.run.str(), result.seq);
+  settle_outgoing_.run(to_string(result.state), result.detail, to_ms(result.due), result.run.str(), result.seq,
+                       result.tries);
 }
 
 bool JournalWriter::has_answers(std::int64_t run) {

@@ -71,8 +71,10 @@ class ReadingStore final : public journal::JournalStore {
   Task<std::vector<journal::Command>> inbox(RunId run) override {
     return query([run = std::move(run)](JournalReader& reader) { return reader.inbox(run); });
   }
-  Task<std::vector<journal::Outgoing>> outgoing_due(std::size_t limit) override {
-    return query([this, limit](JournalReader& reader) { return reader.outgoing_due(clock_.wall(), limit); });
+  Task<std::vector<journal::Outgoing>> outgoing_due(std::size_t limit, std::vector<journal::Target> without) override {
+    return query([this, limit, without = std::move(without)](JournalReader& reader) {
+      return reader.outgoing_due(clock_.wall(), limit, without);
+    });
   }
   Task<bool> take_outgoing(RunId, std::uint64_t, int) override { return refuse<bool>(); }
   Task<void> settle_outgoing(journal::OutgoingTry) override { return refuse<void>(); }

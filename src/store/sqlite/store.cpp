@@ -148,9 +148,10 @@ class SqliteStore final : public journal::JournalStore {
       return reader.claimable(filter, parts().clock.wall(), parts().worker.joined_id(), parts().liveness);
     });
   }
-  Task<std::vector<journal::Outgoing>> outgoing_due(std::size_t limit) override {
-    return parts().readers.run(
-        [this, limit](JournalReader& reader) { return reader.outgoing_due(parts().clock.wall(), limit); });
+  Task<std::vector<journal::Outgoing>> outgoing_due(std::size_t limit, std::vector<journal::Target> without) override {
+    return parts().readers.run([this, limit, without = std::move(without)](JournalReader& reader) {
+      return reader.outgoing_due(parts().clock.wall(), limit, without);
+    });
   }
   Task<bool> take_outgoing(RunId run, std::uint64_t seq, int tries) override {
     return write(RunId(), Work::By::anyone, [run = std::move(run), seq, tries](JournalWriter& writer) {

@@ -74,6 +74,17 @@ class SqliteStorage : public ::testing::Test {
     auto id = "f-" + scope.str().substr(scope.str().find('/') + 1);
     wait(files()->save(scope, {id, "SECRET.txt", "text/plain", "SECRET" + std::string(600'000, 'x')}, kFileQuota));
   }
+  RunId end_run(const char* id) {
+    auto& journal = *database_->journal();
+    wait(journal.admit(sqlite::Client::admission(id)));
+    journal::Append append;
+    append.run = *RunId::parse(id);
+    append.epoch = 1;
+    append.after = 1;
+    append.entries.push_back({2, {}, {}, journal::Ended{}});
+    EXPECT_EQ(wait(journal.append(std::move(append))).verdict, journal::AppendVerdict::appended);
+    return *RunId::parse(id);
+  }
   void execute(const std::string& sql) {
     sqlite::Connection(path_, sqlite::Connection::Mode::existing, Milliseconds(5'000)).execute(sql.c_str());
   }
@@ -180,20 +191,12 @@ TEST_F(SqliteStorage, IsSharedByProcesses) {  // [STO-06]
 }
 
 TEST_F(SqliteStorage, GoesWithTheRunThatIsErased) {  // [DUR-31] [STO-06]
-  auto run = *RunId::parse("gone");
+  auto run = end_run("gone");
   auto scope = Scope::of_run(run);
-  auto& journal = *database_->journal();
-  wait(journal.admit(sqlite::Client::admission("gone")));
   fill(scope);
   fill(Scope::of_run(*RunId::parse("kept")));
-  journal::Append append;
-  append.run = run;
-  append.epoch = 1;
-  append.after = 1;
-  append.entries.push_back({2, {}, {}, journal::Ended{}});
-  ASSERT_EQ(wait(journal.append(std::move(append))).verdict, journal::AppendVerdict::appended);
 
-  ASSERT_EQ(wait(journal.erase(run, journal::Erasing::for_good)).verdict, journal::EraseVerdict::erased);
+  ASSERT_EQ(wait(database_->journal()->erase(run, journal::Erasing::for_good)).verdict, journal::EraseVerdict::erased);
 
   EXPECT_EQ(wait(kv()->used(scope)), Used{});
   EXPECT_EQ(wait(files()->used(scope)), Used{});
@@ -204,6 +207,23 @@ TEST_F(SqliteStorage, GoesWithTheRunThatIsErased) {  // [DUR-31] [STO-06]
             "storage.erased");
   EXPECT_EQ(sqlite::error_code_of([&] { (void)wait(files()->save(scope, {"late", "a", "a/b", "x"}, kFileQuota)); }),
             "storage.erased");
+}
+
+// An erasing that is stopped in the middle: what is left of the run is no more to be seen than what has gone.
+TEST_F(SqliteStorage, OfARunThatIsBeingErasedIsNotRead) {  // [DUR-31] [STO-06]
+  auto run = end_run("gone");
+  auto scope = Scope::of_run(run);
+  fill(scope);
+  execute("CREATE TRIGGER stops BEFORE DELETE ON kv BEGIN SELECT RAISE(ABORT, 'stop'); END");
+  EXPECT_ANY_THROW((void)wait(database_->journal()->erase(run, journal::Erasing::for_good)));
+  ASSERT_EQ(count("kv"), 3);
+
+  EXPECT_EQ(sqlite::error_code_of([&] { (void)wait(kv()->get(scope, "a")); }), "storage.erased");
+  EXPECT_TRUE(wait(kv()->list(scope, {})).empty());
+  EXPECT_EQ(wait(kv()->used(scope)), Used{});
+  EXPECT_FALSE(wait(files()->find("f-gone")));
+  EXPECT_FALSE(wait(files()->read("f-gone", 0, 10)));
+  EXPECT_EQ(wait(files()->used(scope)), Used{});
 }
 
 }  // namespace
