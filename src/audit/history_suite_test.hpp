@@ -181,6 +181,10 @@ TEST_P(HistoryOfAFamily, ListsByParentAndLevel) {  // [AUD-02] [AUD-05]
   EXPECT_THAT(names(run(history().children(id("top")))), ElementsAre("right", "left"));
   EXPECT_THAT(names(run(history().children(id("leaf")))), IsEmpty());
   EXPECT_THAT(names(run(history().top_level())), ElementsAre("other", "top"));
+  auto scheduled = info_of("scheduled");
+  scheduled.channel = journal::kScheduleChannel;
+  begin_later(scheduled);
+  EXPECT_THAT(names(run(history().top_level())), ElementsAre("scheduled", "other", "top"));
 }
 
 TEST_P(HistoryOfAFamily, ListsTheTreeBelowAnyRun) {  // [AUD-02]

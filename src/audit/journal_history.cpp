@@ -82,7 +82,7 @@ journal::RunFilter row_filter(const AuditFilter& asked) {
   filter.statuses = asked.statuses;
   filter.since = asked.since;
   filter.after = asked.page.after;
-  if (asked.level == AuditFilter::Level::top) filter.started = journal::RunFilter::Started::by_a_caller;
+  if (asked.level == AuditFilter::Level::top) filter.started = journal::RunFilter::Started::without_parent;
   if (asked.until) {  // a place in front of all runs of that moment
     RunPlace end{*asked.until, 0};
     if (!filter.after || is_behind(end, *filter.after)) filter.after = end;

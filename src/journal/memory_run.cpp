@@ -77,6 +77,7 @@ bool fits_filter(const RunRow& row, const RunFilter& filter) {
   if (filter.after && !comes_after(*filter.after, row, filter.order)) return false;
   if (!filter.continues.empty() && row.continues != filter.continues) return false;
   if (!filter.only.empty() && row.id != filter.only) return false;
+  if (filter.started == RunFilter::Started::without_parent && !row.parent.empty()) return false;
   if (filter.started == RunFilter::Started::by_a_caller && !is_of_a_caller(row)) return false;
   return !filter.since || row.created >= *filter.since;
 }

@@ -166,6 +166,9 @@ TEST_P(JournalConformance, ListsAndOffersTheChildrenOfOneRun) {  // [DUR-29]
   journal::RunFilter by_a_caller;
   by_a_caller.started = journal::RunFilter::Started::by_a_caller;
   EXPECT_THAT(listed(by_a_caller), ElementsAre("other", "r"));
+  journal::RunFilter without_parent;
+  without_parent.started = journal::RunFilter::Started::without_parent;
+  EXPECT_THAT(listed(without_parent), ElementsAre("other", "r"));
   EXPECT_THAT(claimable(*store_, children_of("r")), ElementsAre("c2"));
   EXPECT_THAT(claimable(*store_, children_of("other")), ElementsAre("d"));
   EXPECT_THAT(claimable(*store_), ElementsAre("c2", "d"));
@@ -183,6 +186,9 @@ TEST_P(JournalConformance, TellsRunsOfASchedule) {  // [SCH-01]
   journal::RunFilter by_a_caller;
   by_a_caller.started = journal::RunFilter::Started::by_a_caller;
   EXPECT_THAT(listed(by_a_caller), ElementsAre("fork", "asked"));
+  journal::RunFilter without_parent;
+  without_parent.started = journal::RunFilter::Started::without_parent;
+  EXPECT_THAT(listed(without_parent), ElementsAre("fork", "scheduled", "asked"));
 }
 
 // --- cancelled with their parent

@@ -188,8 +188,8 @@ struct RunFilter {
   std::string parent = {};             // run id; empty: all
   std::optional<WallTime> since = {};  // created at or after
   std::size_t limit = 100;
-  // by_a_caller: no delegates, and none of a schedule (a fork of one is)
-  enum class Started { by_anyone, by_a_caller } started = Started::by_anyone;
+  // without_parent: no delegates. by_a_caller: nor runs of a schedule (a fork of one is)
+  enum class Started { by_anyone, without_parent, by_a_caller } started = Started::by_anyone;
   RunId only = {};  // this run alone; empty: all
   // list(): what comes after this place, which need not be that of a run any more: the next page.
   std::optional<RunPlace> after = {};

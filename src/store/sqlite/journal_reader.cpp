@@ -86,6 +86,7 @@ std::string conditions_of(const journal::RunFilter& filter) {
   add(!filter.continues.empty(), kContinues);
   add(filter.after.has_value(), filter.order == journal::RunFilter::Order::by_end ? kAfterEnd : kAfter);
   add(filter.ended_before.has_value(), " AND r.ended_at<?11");
+  add(filter.started == without_parent, " AND r.parent=''");
   add(filter.started == by_a_caller, " AND r.parent='' AND (r.channel<>'schedule' OR r.forked_from<>'')");
   return sql + status_condition(filter.statuses);
 }

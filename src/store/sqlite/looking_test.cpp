@@ -67,6 +67,7 @@ TEST(ListsOfRuns, AreReadFromAnIndexInTheirOrder) {
       {"runs_by_time", with(&F::since, WallTime())},
       {"runs_by_time", with(&F::after, journal::RunPlace{})},
       {"runs_by_time", with(&F::started, F::Started::by_a_caller)},
+      {"runs_by_time", with(&F::started, F::Started::without_parent)},
       {"runs_of_agent", with(&F::agent, "clerk")},
       {"runs_of_caller", with(&F::caller, "ann")},
       {"runs_of_channel", with(&F::channel, "mail")},
