@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Which tests carry the id of a behaviour, as [AREA-01]; and whether docs/features.md lists each of them.
 # usage: scripts/features.sh            id and test files, a line each
-#        scripts/features.sh --write    puts them into the rows of docs/features.md
-#        scripts/features.sh --check    fails when a tag has no row in docs/features.md, a row has no test or names others
-#                                       than carry its id, or a test is built by no CMakeLists.txt
+#        scripts/features.sh --write    puts them into the rows of docs/features.md; of equal rows one stays
+#        scripts/features.sh --check    fails when a tag has no row in docs/features.md, or two, a row has no test or names
+#                                       others than carry its id, or a test is built by no CMakeLists.txt
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -33,7 +33,7 @@ takes() { [ -f "$1" ] && grep -qE "executus_test\([a-z_]+ (EXCEPT|ALSO|LINK)|${2
 with_tests() {
   tags | awk '
     NR == FNR { files[$1] = files[$1] (files[$1] ? ", " : "") "`" $2 "`"; next }
-    /^\| [A-Z]+-[0-9]+ / { split($0, id, " "); sub(/ \| [^|]*\|$/, " | " files[id[2]] " |") }
+    /^\| [A-Z]+-[0-9]+ / { split($0, id, " "); sub(/ \| [^|]*\|$/, " | " files[id[2]] " |"); if (rows[$0]++) next }
     { print }' - docs/features.md
 }
 if [ "${1:-}" = --write ]; then
@@ -42,13 +42,16 @@ if [ "${1:-}" = --write ]; then
   exit
 fi
 
-listed=$(grep -oE '^\| [A-Z]+-[0-9]+ ' docs/features.md | tr -d '| ' | sort -u)
+rows=$(grep -oE '^\| [A-Z]+-[0-9]+ ' docs/features.md | tr -d '| ' | sort)
+twice=$(uniq -d <<<"$rows")
+listed=$(uniq <<<"$rows")
 carried=$(tags | cut -d' ' -f1 | sort -u)
 missing=$(comm -13 <(echo "$listed") <(echo "$carried"))
 stale=$(comm -23 <(echo "$listed") <(echo "$carried"))
 [ -z "$missing" ] || printf 'in a test, but not in docs/features.md: %s\n' $missing
 [ -z "$stale" ] || printf 'in docs/features.md, but in no test: %s\n' $stale
 unbuilt=$(unbuilt)
+[ -z "$twice" ] || printf 'twice in docs/features.md: %s\n' $twice
 [ -z "$unbuilt" ] || printf 'a test that is in no CMakeLists.txt: %s\n' $unbuilt
-[ -z "$missing$stale$unbuilt" ]
+[ -z "$missing$stale$twice$unbuilt" ]
 with_tests | diff docs/features.md - || { echo 'docs/features.md names other tests: scripts/features.sh --write' && exit 1; }
