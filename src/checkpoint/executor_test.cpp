@@ -73,8 +73,8 @@ TEST(Snapshots, AnInterruptedRunGoesOnUnderItsOwnRecord) {  // [CK-03] [CK-09] [
 }
 
 struct Helpers final : SubAgents {
-  std::optional<SubAgent> skill(std::string_view) override { return std::nullopt; }
-  std::optional<SubAgent> agent(std::string_view name) override {
+  std::optional<SubAgent> skill(std::string_view, std::string_view) override { return std::nullopt; }
+  std::optional<SubAgent> agent(std::string_view name, std::string_view) override {
     Agent helper;
     helper.name = name;
     helper.id = "helper-1";

@@ -57,8 +57,8 @@ struct OneFold final : Compactor {
 };
 
 struct OneHelper final : SubAgents {
-  std::optional<SubAgent> skill(std::string_view) override { return std::nullopt; }
-  std::optional<SubAgent> agent(std::string_view name) override {
+  std::optional<SubAgent> skill(std::string_view, std::string_view) override { return std::nullopt; }
+  std::optional<SubAgent> agent(std::string_view name, std::string_view) override {
     Agent helper;
     helper.name = name;
     helper.system_prompt = "help";

@@ -34,8 +34,8 @@ llm::Response answer_in_chain(const llm::Request& request, std::size_t turn, std
 
 class NamedAgents final : public SubAgents {
  public:
-  std::optional<SubAgent> skill(std::string_view) override { return std::nullopt; }
-  std::optional<SubAgent> agent(std::string_view name) override {
+  std::optional<SubAgent> skill(std::string_view, std::string_view) override { return std::nullopt; }
+  std::optional<SubAgent> agent(std::string_view name, std::string_view) override {
     for (const auto& agent : agents)
       if (agent.name == name) return SubAgent{agent, {}};
     return std::nullopt;

@@ -19,8 +19,8 @@ namespace executus::run {
 // SubAgents by name.
 class MapSubAgents final : public SubAgents {
  public:
-  std::optional<SubAgent> skill(std::string_view name) override { return look_up(skills, name); }
-  std::optional<SubAgent> agent(std::string_view name) override { return look_up(agents, name); }
+  std::optional<SubAgent> skill(std::string_view name, std::string_view) override { return look_up(skills, name); }
+  std::optional<SubAgent> agent(std::string_view name, std::string_view) override { return look_up(agents, name); }
   std::map<std::string, SubAgent, std::less<>> skills, agents;
 
  private:

@@ -332,7 +332,7 @@ class Runtime::Impl {
   std::once_flag watching_;
   std::optional<FolderWatch> agents_watch_;  // ends before what it tells
   FileSubAgents sub_agents_{
-      [this](DelegateKind kind, std::string_view name) { return find_delegate(kind, name); },
+      [this](DelegateKind kind, std::string_view name, std::string_view) { return find_delegate(kind, name); },
       options_.agent_files == AgentFiles::kept_current ? FileSubAgents::Keep::nothing : FileSubAgents::Keep::all};
   const std::shared_ptr<EventHub> events_ =
       std::make_shared<EventHub>(std::vector<RunObserver*>{options_.observer, options_.ports.observer});

@@ -148,6 +148,65 @@ TEST_F(SavedAgents, EachCallerSeesItsOwnAndWhatIsShared) {  // [TOOL-05]
   EXPECT_EQ(answer_of({"run", "open", "x", "--json", "--caller", "cid"}), "Open") << "its own";
 }
 
+TEST_F(SavedAgents, DelegatesOfDelegatesAreThoseThatTheRunsCallerSees) {  // [TOOL-05] [DUR-29]
+  auto asks = [this](const std::string& name, const std::string& whom) {
+    script(name, "  - calls: [{tool: agent__" + whom + ", arguments: {prompt: Go}}]\n  - text: Done.\n");
+    write("drafts/" + name + ".yaml", "name: " + name + "\nmodel: scripted/" +
+                                          (folder() / (name + ".turns.yaml")).string() + "\nagents: [" + whom + "]\n");
+  };
+  asks("boss", "mid");
+  asks("mid", "helper");
+  file("helper", "Hers");
+  ASSERT_EQ(run({"agents", "import", "drafts", "--caller", "ann"}).exit, 0);
+  import("helper", "Locals");
+
+  ASSERT_EQ(run({"run", "boss", "x", "--caller", "ann", "--detach", "-q"}).exit, 0);
+  ASSERT_EQ(run({"recover", "-q"}).exit, 0);
+
+  auto helpers = run({"runs", "list", "--agent", "helper", "--caller", "ann", "-q"}).out;
+  ASSERT_FALSE(helpers.empty());
+  EXPECT_EQ(show(helpers.substr(0, helpers.size() - 1)).at("output").as_string(), "Hers");
+}
+
+TEST_F(SavedAgents, OldVersionsAreHiddenFromThoseWhoMayNotSeeThem) {  // [TOOL-05]
+  auto save = [this](const std::string& answer, const std::string& more) {
+    file("desk", answer, more);
+    ASSERT_EQ(run({"agents", "import", "drafts/desk.yaml", "--caller", "ann"}).exit, 0);
+  };
+  save("Secret", "");
+  save("Open", "visibility: public\n");
+  auto as = [this](const std::string& caller, Arguments arguments) {
+    arguments.insert(arguments.end(), {"--caller", caller});
+    return run(arguments);
+  };
+  EXPECT_THAT(as("ann", {"agents", "export", "desk", "--version", "1"}).out, HasSubstr("Secret"));
+  auto hidden = as("bob", {"agents", "export", "desk", "--version", "1"});
+  EXPECT_EQ(hidden.exit, 2);
+  EXPECT_EQ(hidden.out, "");
+  EXPECT_THAT(hidden.err, HasSubstr("no version 1; there is 2"));
+  EXPECT_THAT(as("bob", {"agents", "diff", "desk"}).err, HasSubstr("one version only"));
+  EXPECT_THAT(as("bob", {"agents", "diff", "desk", "1"}).err, HasSubstr("no version 1"));
+  save("Other", "visibility: private\n");
+  save("Last", "visibility: public\n");
+  auto shown = as("bob", {"agents", "diff", "desk"}).out;
+  EXPECT_THAT(shown, AllOf(HasSubstr("(version 2)"), HasSubstr("(version 4)"), Not(HasSubstr("Other"))));
+  EXPECT_THAT(as("bob", {"agents", "export", "desk", "--version", "3"}).err, HasSubstr("there are 2, 4"));
+}
+
+TEST_F(SavedAgents, AMemberIsOnePersonUnderEachOfItsNames) {  // [COR-02]
+  write("executus.yaml", "members:\n  ada: {also: [ada@example.org]}\n");
+  file("desk", "Mine");
+  ASSERT_EQ(run({"agents", "import", "drafts", "--caller", "ada"}).exit, 0);
+
+  EXPECT_EQ(answer_of({"run", "desk", "x", "--json", "--caller", "ada@example.org", "--run-id", "r"}), "Mine");
+  for (const char* name : {"ada", "ada@example.org"}) {
+    EXPECT_EQ(run({"runs", "list", "--caller", name, "-q"}).out, "r\n") << name;
+    EXPECT_EQ(run({"audit", "--caller", name, "-q"}).out, "r\n") << name;
+  }
+  auto limited = run({"queue", "limit", "1", "--caller", "ada@example.org", "--json"}).json();
+  EXPECT_EQ(limited.at("name").as_string(), "ada");
+}
+
 TEST_F(SavedAgents, SkillsAreSavedLikewise) {  // [SKL-01]
   write("drafts/shorten.yaml", "name: shorten\ndescription: Shortens.\n");
   EXPECT_EQ(run({"skills", "import", "drafts/shorten.yaml"}).out, "shorten: created (version 1)\n");

@@ -31,8 +31,10 @@ TEST(Audit, SeesStepsAndToolsAndHowItEnded) {  // [RUN-26] [RUN-27] [RUN-28] [ST
 // The one record there is of a run that never lived.
 TEST(Audit, IsClosedWithTheErrorOfARunThatCannotBeBuilt) {  // [RUN-32]
   struct BadSubAgents final : SubAgents {
-    std::optional<SubAgent> skill(std::string_view) override { throw std::runtime_error("the port is broken"); }
-    std::optional<SubAgent> agent(std::string_view) override { return std::nullopt; }
+    std::optional<SubAgent> skill(std::string_view, std::string_view) override {
+      throw std::runtime_error("the port is broken");
+    }
+    std::optional<SubAgent> agent(std::string_view, std::string_view) override { return std::nullopt; }
   } sub_agents;
   Ported run;
   auto before = run.configure;

@@ -90,8 +90,12 @@ TEST(BadModel, DoubleAndMissingCallIdsAreMadeUnique) {  // [STP-07]
 
 TEST(BadPorts, ThatThrowWhileARunOpensRefuseIt) {  // [RUN-31] [RUN-32]
   struct BadSubAgents final : SubAgents {
-    std::optional<SubAgent> skill(std::string_view) override { throw std::runtime_error("the port is broken"); }
-    std::optional<SubAgent> agent(std::string_view) override { throw std::runtime_error("the port is broken"); }
+    std::optional<SubAgent> skill(std::string_view, std::string_view) override {
+      throw std::runtime_error("the port is broken");
+    }
+    std::optional<SubAgent> agent(std::string_view, std::string_view) override {
+      throw std::runtime_error("the port is broken");
+    }
   } sub_agents;
   struct BadSessions final : Sessions {
     SessionFactory for_run(const RunInfo&) override { throw std::runtime_error("sessions are broken"); }

@@ -129,11 +129,11 @@ struct BombedHost final : Budget,
     bomb.pass("gate.decide");
     co_return std::vector<journal::GateDecision>();
   }
-  std::optional<SubAgent> skill(std::string_view) override {
+  std::optional<SubAgent> skill(std::string_view, std::string_view) override {
     bomb.pass("sub_agents.skill");
     return std::nullopt;
   }
-  std::optional<SubAgent> agent(std::string_view name) override {
+  std::optional<SubAgent> agent(std::string_view name, std::string_view) override {
     bomb.pass("sub_agents.agent");
     Agent helper;
     helper.name = name;

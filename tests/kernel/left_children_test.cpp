@@ -20,8 +20,8 @@ using ::testing::Not;
 
 class TwoAgents final : public SubAgents {
  public:
-  std::optional<SubAgent> skill(std::string_view) override { return std::nullopt; }
-  std::optional<SubAgent> agent(std::string_view name) override {
+  std::optional<SubAgent> skill(std::string_view, std::string_view) override { return std::nullopt; }
+  std::optional<SubAgent> agent(std::string_view name, std::string_view) override {
     Agent agent;
     agent.name = agent.system_prompt = agent.description = name;
     agent.root = "/";

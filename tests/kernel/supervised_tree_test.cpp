@@ -15,8 +15,8 @@ using ::testing::ElementsAre;
 // A boss that asks a helper, which asks another one; neither helper has tools, so their answers are all that is seen.
 struct SupervisedTree : Harness {
   struct Names final : SubAgents {
-    std::optional<SubAgent> skill(std::string_view) override { return std::nullopt; }
-    std::optional<SubAgent> agent(std::string_view name) override {
+    std::optional<SubAgent> skill(std::string_view, std::string_view) override { return std::nullopt; }
+    std::optional<SubAgent> agent(std::string_view name, std::string_view) override {
       Agent helper;
       helper.name = helper.system_prompt = name;
       helper.root = "/";

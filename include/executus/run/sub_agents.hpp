@@ -4,7 +4,8 @@
 // For hosts that look them up; others put agents into Agent::sub_agents, and it is not asked for the names of those.
 //
 // Absent, or a name it does not know: no tool for it. Asked when a run is admitted; what it answers is stored with the
-// run. Threads: the admitting task's strand. Exceptions: refuse the run.
+// run. `caller`: whose run it is (Invocation::caller), so that each is given what it may see; of a run below another
+// one that one's. Threads: the admitting task's strand. Exceptions: refuse the run.
 #pragma once
 
 #include <optional>
@@ -25,8 +26,8 @@ struct SubAgent {
 class SubAgents {
  public:
   virtual ~SubAgents() = default;
-  [[nodiscard]] virtual std::optional<SubAgent> skill(std::string_view name) = 0;
-  [[nodiscard]] virtual std::optional<SubAgent> agent(std::string_view name) = 0;
+  [[nodiscard]] virtual std::optional<SubAgent> skill(std::string_view name, std::string_view caller) = 0;
+  [[nodiscard]] virtual std::optional<SubAgent> agent(std::string_view name, std::string_view caller) = 0;
 };
 
 }  // namespace executus

@@ -32,9 +32,10 @@ std::optional<AgentFile> with_limits(std::optional<AgentFile> file) {
 }
 
 // What runs below another one are given: as it is kept, without a look at those that it delegates to itself.
-std::optional<AgentFile> saved_delegate(CommandContext& context, DelegateKind kind, std::string_view name) {
-  auto one = find_saved(context, kind, name);
-  if (!one && kind == DelegateKind::skill) one = find_saved(context, DelegateKind::agent, name);
+std::optional<AgentFile> saved_delegate(CommandContext& context, DelegateKind kind, std::string_view name,
+                                        const std::string& caller) {
+  auto one = find_saved(context, kind, name, caller);
+  if (!one && kind == DelegateKind::skill) one = find_saved(context, DelegateKind::agent, name, caller);
   if (!one) return std::nullopt;
   auto file = executus::file_of(one->definition);
   file.agent = one->agent.value();
@@ -67,7 +68,9 @@ AgentLibrary agent_library_with(CommandContext& context, MoreFolders before, llm
                     .skill_packs = &context.runtime().skill_packs(),
                     .built_in = &builtin_agent};
   here.targets = targets_of(context.project());
-  here.stored = [&context](DelegateKind kind, std::string_view name) { return saved_delegate(context, kind, name); };
+  here.stored = [&context](DelegateKind kind, std::string_view name) {
+    return saved_delegate(context, kind, name, context.caller());
+  };
   if (record.empty() && replay.empty()) here.models = models ? models : &context.runtime().models();
   for (auto& folder : folders_called("agents", context)) before.agents.push_back(std::move(folder));
   for (auto& folder : folders_called("skills", context)) before.skills.push_back(std::move(folder));
@@ -85,10 +88,12 @@ std::string agent_path(const AgentLibrary& library, const std::string& agent, De
   throw failed("config.agent", "no " + what + " '" + printable_line(agent) + "' in " + folder + hint(files, agent));
 }
 
-std::optional<AgentFile> find_delegate(CommandContext& context, DelegateKind kind, std::string_view name) {
+std::optional<AgentFile> find_delegate(CommandContext& context, DelegateKind kind, std::string_view name,
+                                       std::string_view caller) {
   if (name.find('/') != std::string_view::npos) return std::nullopt;
-  if (context.live_agents()) return with_limits(context.live_agents()->find(kind, name));
-  return with_limits(agent_library(context).find(kind, name));
+  auto* live = context.live_agents();
+  auto file = live ? live->find(kind, name) : agent_library(context).find(kind, name);
+  return with_limits(file ? std::move(file) : saved_delegate(context, kind, name, context.owner_of(caller)));
 }
 
 ScheduledAgent scheduled_of(CommandContext& context, AgentFile file) {

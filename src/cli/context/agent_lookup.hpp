@@ -40,8 +40,9 @@ struct MoreFolders {
 // Error config.* that says which could not be; the others are declared.
 void declare_schedules(CommandContext& context, const KnownAgents& agents);
 
-// An agent or skill of this project to delegate to; nothing when there is none of that name. Throws Error config.* when
-// its file is wrong.
-[[nodiscard]] std::optional<AgentFile> find_delegate(CommandContext& context, DelegateKind kind, std::string_view name);
+// An agent or skill of this project that a run of `caller` delegates to: a file, or a saved one that it sees. Nothing
+// when there is none of that name. Throws Error config.* when its file is wrong.
+[[nodiscard]] std::optional<AgentFile> find_delegate(CommandContext& context, DelegateKind kind, std::string_view name,
+                                                     std::string_view caller);
 
 }  // namespace executus::cli

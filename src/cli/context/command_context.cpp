@@ -47,19 +47,24 @@ std::unique_ptr<llm::ModelResolver> through_cassette(const Cassette& cassette, l
                                   "` makes one");
 }
 
+FileSubAgents::Load delegates_of(CommandContext& context) {
+  return [&context](DelegateKind kind, std::string_view name, std::string_view caller) {
+    return find_delegate(context, kind, name, caller);
+  };
+}
+
 }  // namespace
 
 CommandContext::CommandContext(Globals globals)
     : globals_(std::move(globals)),
       terminal_(look_at_terminal()),
       logger_(std::make_shared<StderrLogger>(terminal_.err_colour)) {
-  sub_agents_.emplace([this](DelegateKind kind, std::string_view name) { return find_delegate(*this, kind, name); });
+  sub_agents_.emplace(delegates_of(*this));
 }
 
 void CommandContext::keep_agents(LiveAgents& agents) {
   live_agents_ = &agents;
-  sub_agents_.emplace([this](DelegateKind kind, std::string_view name) { return find_delegate(*this, kind, name); },
-                      FileSubAgents::Keep::nothing);
+  sub_agents_.emplace(delegates_of(*this), FileSubAgents::Keep::nothing);
 }
 
 CommandContext::~CommandContext() = default;
@@ -110,14 +115,15 @@ Runs CommandContext::runs() {
   return runtime().runs();
 }
 
-tool::Author CommandContext::author() {
-  return caller_.empty() ? tool::Author::admin : identity::author_of(&project().people, caller_);
+std::string CommandContext::person(std::string_view name) {
+  auto member = name.empty() ? std::nullopt : identity::find_member(&project().people, name);
+  return member ? member->id : std::string(name);
 }
 
-std::string CommandContext::caller() {
-  if (caller_.empty()) return "local";
-  auto member = identity::find_member(&project().people, caller_);
-  return member ? member->id : caller_;
+std::string CommandContext::owner_of(std::string_view caller) { return caller.empty() ? "local" : person(caller); }
+
+tool::Author CommandContext::author() {
+  return caller_.empty() ? tool::Author::admin : identity::author_of(&project().people, caller_);
 }
 
 bool CommandContext::database_is_there() {

@@ -61,7 +61,13 @@ class CommandContext final {
 
   // Whose saved agents and skills there are, and who saves some; empty: who works here, and names nobody.
   void act_for(std::string caller) { caller_ = std::move(caller); }
-  [[nodiscard]] std::string caller();  // the id of the member that this name means, else as it is
+  [[nodiscard]] std::string caller() { return owner_of(caller_); }
+
+  // The id of the member that this name means, else as it is. Throws Error config.*, as the others here do.
+  [[nodiscard]] std::string person(std::string_view name);
+
+  // Who has the saved agents of a run with that caller.
+  [[nodiscard]] std::string owner_of(std::string_view caller);
 
   // What that one may name: who works here may name all tools, as may those that the configuration calls admins.
   [[nodiscard]] tool::Author author();

@@ -10,11 +10,11 @@
 namespace executus::cli {
 namespace {
 
-[[noreturn]] void throw_several(CommandContext& context, std::string_view name, const std::vector<SavedOne>& found) {
+[[noreturn]] void throw_several(const std::string& caller, std::string_view name, const std::vector<SavedOne>& found) {
   std::string owners;
   for (const auto& one : found) owners += (owners.empty() ? "" : ", ") + printable_line(one.record.owner);
   throw failed("config.agent", "'" + printable_line(std::string(clip(name, 80))) +
-                                   "' is the name of several saved ones that '" + printable_line(context.caller()) +
+                                   "' is the name of several saved ones that '" + printable_line(caller) +
                                    "' sees, of " + owners + "; say whose by --caller, or export one to a file");
 }
 
@@ -41,26 +41,27 @@ SavedOne saved_one(skill::Skill skill) {
   return {std::move(skill.record), std::move(skill.definition), std::move(agent)};
 }
 
-std::vector<SavedOne> list_saved(CommandContext& context, DelegateKind kind) {
+std::vector<SavedOne> list_saved(CommandContext& context, DelegateKind kind, const std::string& caller) {
   if (!context.database_is_there()) return {};
   return with_saved(context, kind, [&](auto& store) {
     std::vector<SavedOne> found;
-    for (auto& value : store.list_for(context.caller())) found.push_back(saved_one(std::move(value)));
+    for (auto& value : store.list_for(caller)) found.push_back(saved_one(std::move(value)));
     std::ranges::sort(found, {}, [](const SavedOne& one) { return std::tie(one.name(), one.record.owner); });
     return found;
   });
 }
 
-std::optional<SavedOne> find_saved(CommandContext& context, DelegateKind kind, std::string_view name) {
+std::optional<SavedOne> find_saved(CommandContext& context, DelegateKind kind, std::string_view name,
+                                   const std::string& caller) {
   if (name.empty() || !context.database_is_there()) return std::nullopt;
   auto own = with_saved(context, kind, [&](auto& store) -> std::optional<SavedOne> {
-    auto value = store.find_named(context.caller(), std::string(name));
+    auto value = store.find_named(caller, std::string(name));
     return value ? std::optional(saved_one(std::move(*value))) : std::nullopt;
   });
   if (own) return own;
-  auto others = list_saved(context, kind);
+  auto others = list_saved(context, kind, caller);
   std::erase_if(others, [&](const SavedOne& one) { return one.name() != name; });
-  if (others.size() > 1) throw_several(context, name, others);
+  if (others.size() > 1) throw_several(caller, name, others);
   return others.empty() ? std::nullopt : std::optional(std::move(others.front()));
 }
 

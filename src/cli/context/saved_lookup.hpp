@@ -33,12 +33,20 @@ struct SavedOne {
 [[nodiscard]] SavedOne saved_one(persona::Persona persona);
 [[nodiscard]] SavedOne saved_one(skill::Skill skill);
 
-// What the caller sees under that name: its own, or else the only one that others let it see. Nothing: there is none,
-// or no database. Throws Error config.agent when there are several, and store.*.
-[[nodiscard]] std::optional<SavedOne> find_saved(CommandContext& context, DelegateKind kind, std::string_view name);
+// What `caller` sees under that name: its own, or else the only one that others let it see. Nothing: there is none, or
+// no database. Throws Error config.agent when there are several, and store.*.
+[[nodiscard]] std::optional<SavedOne> find_saved(CommandContext& context, DelegateKind kind, std::string_view name,
+                                                 const std::string& caller);
+[[nodiscard]] inline std::optional<SavedOne> find_saved(CommandContext& context, DelegateKind kind,
+                                                        std::string_view name) {
+  return find_saved(context, kind, name, context.caller());
+}
 
 // All that it sees, by name and owner.
-[[nodiscard]] std::vector<SavedOne> list_saved(CommandContext& context, DelegateKind kind);
+[[nodiscard]] std::vector<SavedOne> list_saved(CommandContext& context, DelegateKind kind, const std::string& caller);
+[[nodiscard]] inline std::vector<SavedOne> list_saved(CommandContext& context, DelegateKind kind) {
+  return list_saved(context, kind, context.caller());
+}
 
 // As its file says it, which is checked as files are; as it is kept when a program changed it. Throws Error
 // config.agent.

@@ -84,7 +84,7 @@ const DefinedDelegate* find_delegate(const std::vector<DefinedDelegate>& delegat
   return found == delegates.end() ? nullptr : &*found;
 }
 
-std::vector<DefinedDelegate> resolve_delegates(const Agent& agent, SubAgents* sub_agents) {
+std::vector<DefinedDelegate> resolve_delegates(const Agent& agent, SubAgents* sub_agents, std::string_view caller) {
   std::vector<DefinedDelegate> found;
   using Kind = DefinedDelegate::Kind;
   for (const auto& value : agent.sub_agents)
@@ -92,9 +92,9 @@ std::vector<DefinedDelegate> resolve_delegates(const Agent& agent, SubAgents* su
   for (const auto& resolved : agent.resolved_delegates) add_delegate(found, resolved);
   if (!sub_agents || !agent.resolved_delegates.empty()) return found;
   add_delegates(found, Kind::skill, agent.skills, agent.system_header,
-                [&](std::string_view name) { return sub_agents->skill(name); });
+                [&](std::string_view name) { return sub_agents->skill(name, caller); });
   add_delegates(found, Kind::agent, agent.agents, agent.system_header,
-                [&](std::string_view name) { return sub_agents->agent(name); });
+                [&](std::string_view name) { return sub_agents->agent(name, caller); });
   return found;
 }
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <executus/dispatch/delegation_bounds.hpp>
@@ -25,8 +26,9 @@ namespace executus::run {
 [[nodiscard]] std::vector<std::shared_ptr<tool::Tool>> delegation_tools(const std::vector<DefinedDelegate>& delegates);
 
 // Whom an agent may delegate to, in the form that is stored: its sub_agents, then those it has as resolved; when there
-// are none of the latter, what SubAgents knows of the names it gives. The first of a name counts.
-[[nodiscard]] std::vector<DefinedDelegate> resolve_delegates(const Agent& agent, SubAgents* sub_agents);
+// are none of the latter, what SubAgents knows for `caller` of the names it gives. The first of a name counts.
+[[nodiscard]] std::vector<DefinedDelegate> resolve_delegates(const Agent& agent, SubAgents* sub_agents,
+                                                             std::string_view caller);
 
 // The tool name of a delegate.
 [[nodiscard]] std::string tool_name_of(const DefinedDelegate& delegate);

@@ -41,6 +41,32 @@ TEST(Delegation, RunsAChildOfItsOwnAndTakesItsResult) {  // [PAL-02] [PAL-03] [D
   EXPECT_EQ(std::get<journal::Admitted>(child[0].payload).invocation.at("channel").as_string(), "ops");
 }
 
+// Notes for whom it is asked.
+struct AskedFor final : SubAgents {
+  std::optional<SubAgent> skill(std::string_view, std::string_view) override { return std::nullopt; }
+  std::optional<SubAgent> agent(std::string_view name, std::string_view caller) override {
+    asked.push_back(std::string(name) + " for " + std::string(caller));
+    return SubAgent{agents.at(std::string(name)), {}};
+  }
+  std::map<std::string, Agent> agents;
+  std::vector<std::string> asked;
+};
+
+TEST(Delegation, LooksForTheDelegatesOfAChildAsTheCallerOfItsParent) {  // [PAL-02] [TOOL-05]
+  Family run;
+  AskedFor port;
+  port.agents["researcher"] = run.sub_agents.agents["researcher"].agent;
+  port.agents["researcher"].agents = {"helper"};
+  port.agents["helper"] = named("helper", "h");
+  run.reconfigure([&](ExecutorConfig& config) { config.ports.sub_agents = &port; });
+  auto invocation = run.invocation("run");
+  invocation.caller = "ann";
+
+  EXPECT_TRUE(run.loop.run(run.executor->run(run.agent, invocation)).ok());
+
+  EXPECT_THAT(port.asked, ElementsAre("researcher for ann", "helper for ann"));
+}
+
 TEST(Delegation, IntentAndChildAreOneTransaction) {  // [DUR-29]
   Family run;
   run.store->writes_left = 1;  // the response is written; dies at the intent

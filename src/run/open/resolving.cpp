@@ -53,7 +53,7 @@ void resolve_skills(Agent& agent, SkillPacks* packs) {
   agent.skill_catalog = std::move(resolved.catalog);
 }
 
-void fill_in(Agent& agent, Definition definition, const ExecutorConfig& config) {
+void fill_in(Agent& agent, Definition definition, const ExecutorConfig& config, std::string_view caller) {
   const auto& defaults = config.defaults;
   if (agent.max_iterations <= 0) agent.max_iterations = defaults.max_iterations;
   if (agent.max_runtime.count() <= 0) agent.max_runtime = defaults.max_runtime;
@@ -67,7 +67,7 @@ void fill_in(Agent& agent, Definition definition, const ExecutorConfig& config) 
                                              "agent, or give the host one (Ports::budget)");
     check_sub_agents(agent);
     make_roots_absolute(agent.sub_agents);
-    agent.resolved_delegates = resolve_delegates(agent, config.ports.sub_agents);
+    agent.resolved_delegates = resolve_delegates(agent, config.ports.sub_agents, caller);
     agent.sub_agents.clear();  // they are among the delegates now
     check_phases(agent);
     resolve_skills(agent, config.ports.skill_packs);
@@ -161,7 +161,7 @@ void resolve_model(LiveRun::Parts& parts, const ExecutorConfig& config) {
 LiveRun::Parts resolve(const ExecutorConfig& config, Definition definition, Agent agent, const Invocation& invocation,
                        WallTime started_at) {
   LiveRun::Parts parts;
-  fill_in(agent, definition, config);
+  fill_in(agent, definition, config, invocation.caller);
   parts.agent = std::move(agent);
   resolve_model(parts, config);
   set_tools(parts, config, invocation);

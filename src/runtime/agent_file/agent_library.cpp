@@ -133,7 +133,7 @@ std::optional<boost::json::object> AgentLibrary::flattened(const std::string& pa
 
 std::optional<AgentFile> AgentLibrary::find(DelegateKind kind, std::string_view name) const {
   auto path = path_of(kind, name);
-  return path ? std::optional(read(*path).value()) : stored(kind, name);
+  return path ? std::optional(read(*path).value()) : std::nullopt;
 }
 
 std::optional<AgentFile> AgentLibrary::stored(DelegateKind kind, std::string_view name) const {

@@ -28,8 +28,8 @@ struct Surroundings {
   std::optional<std::string_view> (*built_in)(std::string_view name) = nullptr;
   std::optional<KnownTargets> targets = {};  // of deliveries
   MissingDelegates missing_delegates = MissingDelegates::error;
-  // An agent or skill that is no file of these folders, such as a saved one; nothing: there is none of that name. Null:
-  // there are none. May throw Error.
+  // An agent or skill that is no file of these folders, such as a saved one, for the checks of files; nothing: there is
+  // none of that name. Null: there are none. May throw Error.
   std::function<std::optional<AgentFile>(DelegateKind kind, std::string_view name)> stored = {};
 };
 
@@ -78,12 +78,9 @@ class AgentLibrary final {
   // What the file and those it extends say, by key. Nothing when they cannot be read.
   [[nodiscard]] std::optional<boost::json::object> flattened(const std::string& path, DelegateKind as) const;
 
-  // What an agent file means by that name, read: a file, or one that is stored. Nothing: there is none. Throws Error
-  // config.agent, as path_of() and read() say.
+  // The file that an agent file means by that name, read. Nothing: there is none; what is stored is for the caller to
+  // look up, as whom it likes. Throws Error config.agent, as path_of() and read() say.
   [[nodiscard]] std::optional<AgentFile> find(DelegateKind kind, std::string_view name) const;
-
-  // One that is stored; no file is read.
-  [[nodiscard]] std::optional<AgentFile> stored(DelegateKind kind, std::string_view name) const;
 
  private:
   using Name = std::pair<DelegateKind, std::string>;  // as an agent file says it
@@ -93,6 +90,7 @@ class AgentLibrary final {
   [[nodiscard]] const NamedFiles& files(DelegateKind kind) const;
   [[nodiscard]] KnownNames known_below(const std::string& parent, DelegateKind kind) const;
   [[nodiscard]] std::string obstacle(DelegateKind kind, const std::string& name, const std::string& parent) const;
+  [[nodiscard]] std::optional<AgentFile> stored(DelegateKind kind, std::string_view name) const;
   [[nodiscard]] std::string obstacle_stored(DelegateKind kind, const std::string& name) const;
   [[nodiscard]] std::string obstacle_in(DelegateKind kind, const std::string& path) const;
 

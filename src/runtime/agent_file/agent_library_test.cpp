@@ -172,12 +172,25 @@ TEST_F(Library, GivesInputsToSkillsOnly) {  // [PAL-01] [PAL-02]
 TEST(FileSubAgents, GivesASkillTheInputsOfItsFileAndAnAgentNone) {  // [PAL-01] [PAL-02]
   AgentFile file;
   file.inputs_schema = {{"type", "object"}, {"properties", {{"x", {{"type", "string"}}}}}};
-  FileSubAgents sub_agents(
-      [&](DelegateKind, std::string_view name) { return name == "kid" ? std::optional(file) : std::nullopt; });
+  FileSubAgents sub_agents([&](auto, auto name, auto) { return name == "kid" ? std::optional(file) : std::nullopt; });
 
-  EXPECT_EQ(sub_agents.skill("kid")->parameters, file.inputs_schema);
-  EXPECT_TRUE(sub_agents.agent("kid")->parameters.empty());
-  EXPECT_FALSE(sub_agents.skill("other"));
+  EXPECT_EQ(sub_agents.skill("kid", "")->parameters, file.inputs_schema);
+  EXPECT_TRUE(sub_agents.agent("kid", "")->parameters.empty());
+  EXPECT_FALSE(sub_agents.skill("other", ""));
+}
+
+TEST(FileSubAgents, KeepWhatEachCallerWasGiven) {  // [TOOL-05]
+  int asked = 0;
+  FileSubAgents sub_agents([&](DelegateKind, std::string_view, std::string_view caller) {
+    ++asked;
+    AgentFile file;
+    file.agent.description = "of " + std::string(caller);
+    return std::optional(file);
+  });
+
+  for (const char* caller : {"ann", "bob", "ann"})
+    EXPECT_EQ(sub_agents.agent("kid", caller)->agent.description, "of " + std::string(caller));
+  EXPECT_EQ(asked, 2);
 }
 
 TEST_F(Library, HasAgentsInFoldersOfTheirOwn) {

@@ -132,8 +132,7 @@ std::optional<AgentFile> LiveAgents::find(DelegateKind kind, std::string_view na
     return set->files.at(path->second);
   if (auto several = set->several.find({kind, std::string(name)}); several != set->several.end())
     throw Error(several->second);
-  if (errors.empty()) return open_().stored(kind, name);
-  if (!open_().path_of(kind, name)) return std::nullopt;
+  if (errors.empty() || !open_().path_of(kind, name)) return std::nullopt;
   throw failed("config.agent", "'" + std::string(clip(name, 80)) +
                                    "' is not taken up while something is wrong with the files of agents and skills\n" +
                                    lines_of(errors));

@@ -33,9 +33,9 @@ class LiveAgents final {
   // The same when a file differs from what was read last, by its time, size and identity.
   void look();
 
-  // What an agent file means by that name, after a look: a file, or one that is stored. Nothing: there is none. Throws
-  // Error config.agent when it is there, but what is wrong keeps it from being taken up. Before anything was read
-  // without fault, each file is read by itself.
+  // The file that an agent file means by that name, after a look. Nothing: there is none. Throws Error config.agent
+  // when it is there, but what is wrong keeps it from being taken up. Before anything was read without fault, each file
+  // is read by itself.
   [[nodiscard]] std::optional<AgentFile> find(DelegateKind kind, std::string_view name);
 
   // All agents as they are now. Before anything was read without fault: those in which nothing is wrong.

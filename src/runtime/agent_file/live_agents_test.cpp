@@ -48,23 +48,18 @@ class LiveAgentFiles : public ::testing::Test {
   LiveAgents live_{[this] { return AgentLibrary({folder_ / "agents"}, {"grep"}, {}, {folder_ / "skills"}); }, log_};
 };
 
-TEST_F(LiveAgentFiles, LeaveANameOfNoFileToWhatIsStored) {
+// Who asks looks it up as the caller of its run.
+TEST_F(LiveAgentFiles, LeaveOutWhatIsStored) {  // [TOOL-05]
   LiveAgents live(
       [this] {
         Surroundings here;
-        here.stored = [](DelegateKind kind, std::string_view name) {
-          AgentFile file;
-          file.agent.name = name;
-          file.agent.description = "stored";
-          return kind == DelegateKind::agent && name != "none" ? std::optional(file) : std::nullopt;
-        };
+        here.stored = [](DelegateKind, std::string_view) { return std::optional(AgentFile()); };
         return AgentLibrary({folder_ / "agents"}, {"grep"}, here, {folder_ / "skills"});
       },
       log_);
 
-  EXPECT_EQ(live.find(DelegateKind::agent, "saved")->agent.description, "stored");
-  EXPECT_EQ(live.find(DelegateKind::agent, "boss")->agent.description, "first") << "a file is first";
-  EXPECT_EQ(live.find(DelegateKind::agent, "none"), std::nullopt);
+  EXPECT_EQ(live.find(DelegateKind::agent, "saved"), std::nullopt);
+  EXPECT_EQ(live.find(DelegateKind::agent, "boss")->agent.description, "first");
 }
 
 TEST_F(LiveAgentFiles, SeeEachOfAHundredSavesAndKeepWhatWasRight) {

@@ -26,7 +26,7 @@ audit::AuditFilter filter_of(CommandContext& context, const AuditList& options) 
   auto now = system_clock().wall();
   audit::AuditFilter filter;
   filter.agent = options.agent;
-  filter.caller = options.caller;
+  filter.caller = context.person(options.caller);
   filter.statuses = parse_statuses(options.statuses);
   if (!options.tree.empty()) filter.tree = find_run(context, options.tree);
   if (!options.since.empty()) filter.since = parse_since(options.since, now);

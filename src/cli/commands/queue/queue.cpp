@@ -15,9 +15,9 @@ using journal::LimitOf;
 using journal::QueueLimit;
 using journal::QueueLoad;
 
-QueueLimit limit_of(const QueueOf& of) {
+QueueLimit limit_of(CommandContext& context, const QueueOf& of) {
   if (!of.agent.empty()) return {LimitOf::agent, of.agent};
-  if (!of.caller.empty()) return {LimitOf::caller, of.caller};
+  if (!of.caller.empty()) return {LimitOf::caller, context.person(of.caller)};
   if (!of.queue.empty()) return {LimitOf::queue, of.queue};
   return {};
 }
@@ -104,13 +104,13 @@ Exit execute(CommandContext& context, const QueueList&) {
 
 Exit execute(CommandContext& context, const QueueSetLimit& options) {
   auto runs = number_of(options.runs);
-  auto limit = known(context, limit_of(options.of));
+  auto limit = known(context, limit_of(context, options.of));
   limit.runs = runs;
   return set(context, std::move(limit));
 }
 
 Exit execute(CommandContext& context, const QueuePause& options) {
-  auto limit = known(context, limit_of(options.of));
+  auto limit = known(context, limit_of(context, options.of));
   limit.paused = options.paused;
   return set(context, std::move(limit));
 }

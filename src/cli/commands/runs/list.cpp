@@ -19,7 +19,7 @@ journal::RunFilter list_filter(CommandContext& context, const RunsList& options)
   journal::RunFilter filter;
   filter.statuses = parse_statuses(options.statuses);
   filter.agent = options.agent;
-  filter.caller = options.caller;
+  filter.caller = context.person(options.caller);
   if (!options.since.empty()) filter.since = parse_since(options.since, system_clock().wall());
   filter.channel = options.channel;
   if (!options.root.empty()) filter.root = find_run(context, options.root).str();

@@ -7,8 +7,9 @@ namespace executus::cli {
 namespace {
 
 // Without numbers the newest and the one before it, with one that and the newest.
-std::pair<int, int> compared(const AgentsDiff& options, int newest) {
-  if (options.versions.empty()) return {newest - 1, newest};
+std::pair<int, int> compared(const AgentsDiff& options, const std::vector<SavedOne>& versions) {
+  int newest = versions.front().record.number;
+  if (options.versions.empty()) return {versions.size() > 1 ? versions[1].record.number : 0, newest};
   return {options.versions.front(), options.versions.size() > 1 ? options.versions.back() : newest};
 }
 
@@ -17,7 +18,7 @@ std::pair<int, int> compared(const AgentsDiff& options, int newest) {
 Exit execute(CommandContext& context, const AgentsDiff& options) {
   context.act_for(options.caller);
   auto versions = versions_of(context, options.noun, saved_of(context, options.noun, options.agent));
-  auto [from, to] = compared(options, versions.front().record.number);
+  auto [from, to] = compared(options, versions);
   bool is_first = from == 0;
   auto text = is_first ? "" : difference(numbered(versions, from), numbered(versions, to));
   if (context.globals().json)

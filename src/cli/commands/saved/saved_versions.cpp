@@ -1,6 +1,7 @@
 #include "cli/commands/saved/saved_versions.hpp"
 
 #include <algorithm>
+#include <ranges>
 
 #include <boost/json.hpp>
 
@@ -21,9 +22,15 @@ std::string word(Noun noun) { return noun == Noun::skill ? "skill" : "agent"; }
                                     did_you_mean(name, names) + "; `executus " + word(noun) + "s list` shows what is");
 }
 
+// Some between them may be hidden from the caller.
 std::string numbers_of(const std::vector<SavedOne>& versions) {
-  if (versions.size() == 1) return "there is 1";
-  return "there are 1 to " + std::to_string(versions.front().record.number);
+  auto number = [](const SavedOne& one) { return std::to_string(one.record.number); };
+  if (versions.size() == 1) return "there is " + number(versions[0]);
+  auto span = static_cast<std::size_t>(versions.front().record.number - versions.back().record.number) + 1;
+  if (span == versions.size()) return "there are " + number(versions.back()) + " to " + number(versions.front());
+  std::string list;
+  for (const auto& one : versions | std::views::reverse) list += (list.empty() ? "" : ", ") + number(one);
+  return "there are " + list;
 }
 
 }  // namespace
@@ -46,7 +53,8 @@ SavedOne own_saved(CommandContext& context, Noun noun, const std::string& name) 
 std::vector<SavedOne> versions_of(CommandContext& context, Noun noun, const SavedOne& one) {
   return with_saved(context, kind_of(noun), [&](auto& store) {
     std::vector<SavedOne> versions;
-    for (auto& value : store.versions(one.record.id)) versions.push_back(saved_one(std::move(value)));
+    for (auto& value : store.versions(one.record.id))
+      if (is_visible(value.record, value.definition, context.caller())) versions.push_back(saved_one(std::move(value)));
     if (versions.empty())
       throw failed("saved.unknown", "'" + printable_line(one.name()) + "' was removed meanwhile; import it again");
     return versions;
