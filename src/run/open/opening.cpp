@@ -16,6 +16,7 @@
 #include "run/open/given_back.hpp"
 #include "run/open/snapshots_begun.hpp"
 #include "run/open/unopened.hpp"
+#include "run/record/journal_commands.hpp"
 #include "run/record/replayed.hpp"
 
 namespace executus::run {
