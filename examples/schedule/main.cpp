@@ -44,6 +44,11 @@ Task<bool> goes_on(Runtime& runtime, std::string run) {
   co_return state && !is_terminal(state->row.status);
 }
 
+Task<bool> exists(Runtime& runtime, std::string run) {
+  std::optional<RunState> state = co_await runtime.runs().find(RunId::parse(run).value());
+  co_return state.has_value();
+}
+
 int main() {
   Runtime runtime;
   MovedClock clock;
@@ -57,6 +62,7 @@ int main() {
   config.next = next_time;
   config.run = [&](schedule::Order order) { return start(runtime, started, std::move(order)); };
   config.active = [&](std::string run) { return goes_on(runtime, std::move(run)); };
+  config.exists = [&](std::string run) { return exists(runtime, std::move(run)); };
   config.clock = &clock;
   schedule::Runner runner(std::move(config));  // a program that stays would co_await runner.loop()
 

@@ -127,5 +127,58 @@ TEST_F(CatchingUp, WaitsWhileTheQueueIsFull) {
   EXPECT_THAT(minutes_run(), ElementsAre(5 * 60));
 }
 
+// Its lateness is no reason to drop what was there in time and is tried again.
+TEST_F(CatchingUp, IsNotForATimeThatIsTriedAgain) {
+  for (auto misfire : {Misfire::run_once, Misfire::skip, Misfire::run_all}) {
+    auto id = std::string(to_string(misfire));
+    at(kMidnight);
+    declare(id, every(hours(1), misfire));
+    runs.dues.clear();
+    runs.trouble = [](const Order&) { throw std::runtime_error("away"); };
+    for (int minute = 60; minute < 60 + 90; ++minute) at(kMidnight + minutes(minute)), (void)tick();
+    EXPECT_EQ(job(id).next, kMidnight + hours(1)) << id;
+    EXPECT_FALSE(job(id).skipped) << id;
+    runs.trouble = nullptr;
+    at(*job(id).hold_until);
+    (void)tick();
+    EXPECT_EQ(runs.dues.at(0), kMidnight + hours(1)) << id;
+    EXPECT_EQ(job(id).failures, 0) << id;
+    ASSERT_TRUE(loop.run(store.remove(id)));
+  }
+}
+
+TEST_F(CatchingUp, GivesUpWhatIsTriedForTooLong) {
+  declare("job", every(hours(24 * 5)));
+  declare("none", every(hours(24 * 5), Misfire::skip));
+  auto first = *job().next;
+  runs.trouble = [](const Order&) { throw std::runtime_error("away"); };
+  at(first);
+  (void)tick();
+  at(first + hours(24 * 7) + Milliseconds(1));
+  runs.trouble = nullptr;
+  EXPECT_EQ(tick(), (Pass{.started = 1, .skipped = 3}));
+  EXPECT_EQ(job("none").last, std::nullopt) << "the second time of it was missed, not tried";
+  EXPECT_EQ(job().skipped, (Skipped{first, first + hours(24 * 5), 1, "its run could not be started: away"}));
+  EXPECT_EQ(job().last->due, first + hours(24 * 5)) << "which was missed meanwhile";
+  EXPECT_EQ(job().failures, 0);
+}
+
+// A runner died between the run and the mark, and nothing ran schedules until after the next time.
+TEST_F(CatchingUp, ClosesATimeWhoseRunIsThere) {  // [SCH-08]
+  for (auto misfire : {Misfire::run_once, Misfire::skip}) {
+    auto id = std::string(to_string(misfire));
+    at(kMidnight);
+    declare(id, every(hours(1), misfire));
+    auto run = run_id_of(id, kMidnight + hours(1));
+    runs.there = runs.active = {run};
+    at(kMidnight + hours(2) + minutes(30));
+    EXPECT_EQ(tick(), (Pass{.started = 1, .skipped = 1})) << id;
+    EXPECT_EQ(job(id).last, (Firing{kMidnight + hours(1), now(), run, ""})) << id;
+    EXPECT_EQ(job(id).skipped->first, kMidnight + hours(2)) << id << ": it still goes on, or the time was missed";
+    EXPECT_EQ(runs.there.size(), 1U) << id;
+    ASSERT_TRUE(loop.run(store.remove(id)));
+  }
+}
+
 }  // namespace
 }  // namespace executus::schedule

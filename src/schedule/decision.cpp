@@ -23,12 +23,20 @@ Decision catch_up_all(const Job& job, WallTime now, const Limits& limits, const 
   return Move{skipped_to(job, next(job.plan, begin), now, kTooOld, next)};
 }
 
+// What is tried again stays open however late it gets, but not for ever.
+Decision try_again(const Job& job, WallTime now, const Limits& limits, const NextTime& next) {
+  if (now - *job.next <= limits.max_age) return Fire{*job.next, true};
+  auto after = next(job.plan, std::max(*job.next, job.since));
+  return Move{skipped_to(job, after, now, "its run could not be started: " + job.trouble, next)};
+}
+
 }  // namespace
 
 Decision decide(const Job& job, WallTime now, const Limits& limits, const NextTime& next) {
   auto when = looks_at(job);
   if (!when || *when > now) return Wait{};
   if (job.held || now - job.fires_at <= limits.grace) return Fire{*job.next, false};
+  if (job.failures > 0) return try_again(job, now, limits, next);
   switch (job.plan.misfire) {
     case Misfire::skip:
       return Move{skipped_to(job, next(job.plan, std::max(now, job.since)), now, kMissed, next)};

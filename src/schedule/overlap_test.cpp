@@ -71,6 +71,30 @@ TEST_F(Overlapping, IsTriedAgainWhereItCannotBeTold) {
   EXPECT_EQ(job().next, now());
 }
 
+// The run before it is tried again, though it had ended when this one was started.
+TEST_F(Overlapping, ClosesATimeWhoseRunIsThere) {  // [SCH-08]
+  start_one(Overlap::skip);
+  pass_time(minutes(1));
+  runs.there.insert(run_id_of("job", now()));
+  EXPECT_EQ(tick(), (Pass{.started = 1}));
+  EXPECT_EQ(job().last_run, run_id_of("job", now()));
+}
+
+TEST_F(Overlapping, LeavesNoTroubleBehind) {
+  for (auto overlap : {Overlap::skip, Overlap::queue}) {
+    start_one(overlap);
+    pass_time(minutes(1));
+    auto troubled = job();
+    troubled.failures = 2;
+    troubled.trouble = "away";
+    put(troubled);
+    (void)tick();
+    EXPECT_EQ(job().failures, 0);
+    EXPECT_EQ(job().trouble, "");
+    ASSERT_TRUE(loop.run(store.remove("job")));
+  }
+}
+
 TEST_F(Overlapping, MovesRunsByTheirJitterAlwaysTheSame) {
   auto plan = every(hours(1));
   plan.jitter = minutes(10);

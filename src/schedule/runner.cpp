@@ -77,6 +77,7 @@ Runner::Runner(RunnerConfig config) : config_(std::move(config)) {
   require(static_cast<bool>(config_.mark), "mark");
   require(static_cast<bool>(config_.run), "run");
   require(static_cast<bool>(config_.active), "active");
+  require(static_cast<bool>(config_.exists), "exists");
   require(static_cast<bool>(config_.next), "next");
   if (config_.interval <= Milliseconds(0)) config_.interval = kDefaultInterval;
   if (!config_.clock) config_.clock = &system_clock();
@@ -132,6 +133,7 @@ Task<bool> Runner::step(Turn& turn) {
   auto decision = attempt([&] { return decide(turn.job, turn.now, limits, config_.next); });
   if (!decision.ok()) co_return co_await give_up(turn, decision.error());
   if (auto* move = std::get_if<Move>(&*decision)) {
+    if (co_await was_started(turn)) co_return co_await fire(turn, *turn.job.next);
     int skipped = move->job.skipped->count;
     bool moved = co_await put(turn, std::move(move->job));
     if (moved) turn.pass.skipped += skipped;
@@ -144,6 +146,12 @@ Task<bool> Runner::step(Turn& turn) {
   co_return goes_on && !due->late;
 }
 
+// A runner died between the run of the open time and the mark.
+Task<bool> Runner::was_started(Turn& turn) {
+  auto run = run_id_of(turn.job.id, *turn.job.next);
+  return config_.exists(std::move(run));
+}
+
 // The next time comes first: a run whose job cannot go on would be started again and again.
 Task<bool> Runner::fire(Turn& turn, WallTime due) {
   auto after = attempt([&] { return closed(turn.job, config_.next); });
@@ -151,7 +159,7 @@ Task<bool> Runner::fire(Turn& turn, WallTime due) {
   if (turn.job.plan.overlap != Overlap::allow && !turn.job.last_run.empty()) {
     auto active = co_await attempted(config_.active, turn.job.last_run);
     if (!active.ok()) co_return co_await fail(turn, active.error());
-    if (*active) co_return co_await stand_back(turn, std::move(*after));
+    if (*active && !co_await was_started(turn)) co_return co_await stand_back(turn, std::move(*after));
   }
   co_return co_await start(turn, due, std::move(*after));
 }
@@ -171,13 +179,14 @@ Task<bool> Runner::start(Turn& turn, WallTime due, Job closed) {
 // The run before goes on.
 Task<bool> Runner::stand_back(Turn& turn, Job closed) {
   if (turn.job.plan.overlap == Overlap::queue) {
-    Job waiting = turn.job;
+    Job waiting = at_peace(turn.job);
     waiting.held = true;
-    bool held = turn.job.held || co_await put(turn, std::move(waiting));
+    bool held = waiting == turn.job || co_await put(turn, std::move(waiting));
     if (held) ++turn.pass.held;
     co_return false;
   }
   auto due = *turn.job.next;
+  closed = at_peace(std::move(closed));
   closed.skipped =
       Skipped{due, later(due, Milliseconds(1)), 1, "the run before it, " + closed.last_run + ", still went on"};
   bool skipped = co_await put(turn, std::move(closed));

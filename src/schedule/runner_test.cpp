@@ -206,6 +206,7 @@ TEST_F(RunnerTest, IsNotMadeWithoutACallback) {  // [SCH-06]
   EXPECT_THAT(code_without([](auto& with) { with.mark = nullptr; }), HasSubstr(said + "'mark'"));
   EXPECT_THAT(code_without([](auto& with) { with.run = nullptr; }), HasSubstr(said + "'run'"));
   EXPECT_THAT(code_without([](auto& with) { with.active = nullptr; }), HasSubstr(said + "'active'"));
+  EXPECT_THAT(code_without([](auto& with) { with.exists = nullptr; }), HasSubstr(said + "'exists'"));
   EXPECT_THAT(code_without([](auto& with) { with.next = nullptr; }), HasSubstr(said + "'next'"));
   EXPECT_EQ(code_without([](auto&) {}), "none");
 }

@@ -55,6 +55,7 @@ struct Runs {
     if (there.insert(order.run_id).second) dues.push_back(order.due);
     co_return Started{};
   }
+  Task<bool> is_there(std::string run) { co_return there.contains(run); }
   Task<bool> is_active(std::string run) { co_return active.contains(run); }
 
   std::map<std::string, int> asked;
@@ -83,6 +84,7 @@ class Scheduled : public ::testing::Test {
     config.next = next_time;
     config.run = [this](Order order) { return runs.start(std::move(order)); };
     config.active = [this](std::string run) { return runs.is_active(std::move(run)); };
+    config.exists = [this](std::string run) { return runs.is_there(std::move(run)); };
     config.clock = &loop.clock();
     config.logger = &log;
     return config;

@@ -47,7 +47,7 @@ Job skipped_to(Job job, std::optional<WallTime> to, WallTime now, std::string re
   Skipped skipped{*job.next, until, 0, std::move(reason)};
   for (std::optional<WallTime> time = job.next; time && *time < until && skipped.count < kMostCounted; ++skipped.count)
     time = next(job.plan, std::max(*time, job.since));
-  job = open_at(std::move(job), to);
+  job = open_at(at_peace(std::move(job)), to);
   job.skipped = std::move(skipped);
   return job;
 }

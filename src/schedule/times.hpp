@@ -14,7 +14,8 @@ inline constexpr Milliseconds kShortestGrace = std::chrono::minutes(1);
 // The last time of the plan in (after, now]; nothing: there is none. Asks `next` some 40 times, however many there are.
 [[nodiscard]] std::optional<WallTime> last_time(const Plan& plan, WallTime after, WallTime now, const NextTime& next);
 
-// `job` open at `to` instead of at its open time: that one and those up to `to` are skipped. Precondition: one is open.
+// `job` open at `to` instead of at its open time: that one and those up to `to` are skipped, and with them the
+// trouble there was. Precondition: one is open.
 [[nodiscard]] Job skipped_to(Job job, std::optional<WallTime> to, WallTime now, std::string reason,
                              const NextTime& next);
 

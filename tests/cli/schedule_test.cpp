@@ -80,7 +80,7 @@ TEST_F(ScheduleCommands, ListWhatThereIs) {
   EXPECT_THAT(shown.out, AllOf(HasSubstr("SCHEDULE"), HasSubstr("report"), HasSubstr("-01-01T09:00:00+01:00")));
   EXPECT_EQ(run({"schedule", "list", "-q"}).out, "report\n");
   EXPECT_EQ(listed("report").at("plan").at("timezone"), "Europe/Berlin");
-  EXPECT_FALSE(std::filesystem::exists(folder() / "runs.db")) << "looking makes no database";
+  EXPECT_FALSE(std::filesystem::exists(folder() / "state.db")) << "looking makes no database";
   std::filesystem::remove(folder() / "agents/report.yaml");
   EXPECT_THAT(run({"schedule", "list"}).out, HasSubstr("no schedules"));
 }
@@ -109,6 +109,21 @@ TEST_F(ScheduleCommands, QueueARunNow) {
   EXPECT_EQ(listed("report").at("next"), before.at("next"));
 }
 
+// As a newer executus may have written it.
+TEST_F(ScheduleCommands, ListOneThatCannotBeRead) {
+  ASSERT_EQ(run({"schedule", "pause", "report"}).exit, 0);
+  auto bytes = read("state.db");
+  auto field = bytes.find("\"held\":");
+  ASSERT_NE(field, std::string::npos);
+  write("state.db", bytes.replace(field, 7, "\"hold\":"));
+
+  auto shown = run({"schedule", "list"});
+
+  EXPECT_EQ(shown.exit, 0) << shown.err;
+  EXPECT_THAT(shown.out, HasSubstr("the schedule 'report' in the database cannot be read: a newer executus wrote it"));
+  EXPECT_EQ(listed("report").size(), 2U) << "its id and its state: nothing else is known";
+}
+
 TEST_F(ScheduleCommands, SayWhatIsWrong) {
   auto error = [&](const std::vector<std::string>& words) {
     auto shown = run(words);
@@ -117,7 +132,7 @@ TEST_F(ScheduleCommands, SayWhatIsWrong) {
     return shown.err;
   };
   EXPECT_THAT(error({"schedule", "pause", "reprot"}), HasSubstr("there is no schedule 'reprot'"));
-  EXPECT_FALSE(std::filesystem::exists(folder() / "runs.db"));
+  EXPECT_FALSE(std::filesystem::exists(folder() / "state.db"));
   EXPECT_THAT(error({"schedule", "run", "idle"}), HasSubstr("agent 'idle' has no schedule"));
   EXPECT_THAT(error({"schedule", "run", "reprot"}), HasSubstr("report"));
   EXPECT_THAT(error({"schedule", "pause"}), HasSubstr("AGENT"));

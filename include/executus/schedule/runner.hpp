@@ -4,6 +4,7 @@
 //   config.next = ...;                            // the cron grammar
 //   config.run = ...;                             // starts a run under the id it is given
 //   config.active = ...;                          // whether such a run still goes on
+//   config.exists = ...;                          // whether there is such a run at all
 //   co_await Runner(std::move(config)).loop();
 //
 // Any number of runners may work on one store, and each may be killed at any moment: the id of a run is made of the job
@@ -11,13 +12,14 @@
 // plan cannot be read starts none.
 //
 // Times that are found more than a grace late (twice the interval, at least a minute) were missed, and Plan::misfire
-// says what becomes of them. No number of them ends a job. Of the missed times at most `late_per_pass` are run in one
+// says what becomes of them. One whose run is there already (a runner died before it could say so) is closed with that
+// run. No number of them ends a job. Of the missed times at most `late_per_pass` are run in one
 // interval, one of each job in a pass, and none that is older than `max_age`; what was skipped is kept in the job, with
 // the reason.
 //
 // What cannot start a run closes its due time with the reason (Refused, or a plan that cannot be read). What may heal
 // (`run` or `active` throws) leaves the due time open, and the job is tried again after 30 seconds, then 60, up to an
-// hour.
+// hour, until it is older than `max_age`: such a time is not missed.
 #pragma once
 
 #include <functional>
@@ -50,11 +52,12 @@ using Answer = std::variant<Started, Refused>;
 struct RunnerConfig {
   Milliseconds interval{0};  // between passes; 0 or less: a minute
 
-  // All five are needed. Called on the strand that ticks, one at a time.
+  // All six are needed. Called on the strand that ticks, one at a time.
   std::function<Task<std::vector<Job>>(WallTime now)> due;  // as ScheduleStore::due; throws: the pass ends
   std::function<Task<bool>(Job job)> mark;                  // as ScheduleStore::replace
   std::function<Task<Answer>(Order order)> run;             // idempotent by run_id: it is called again after a crash
   std::function<Task<bool>(std::string run_id)> active;     // the run goes on or waits; false: it ended, or is unknown
+  std::function<Task<bool>(std::string run_id)> exists;     // there is such a run, also one that ended
   NextTime next;
 
   // Told of each change that this runner made, on that strand; does not throw. May be empty.
@@ -95,6 +98,7 @@ class Runner final {
   Task<bool> take(Turn turn);
   Task<bool> step(Turn& turn);
   Task<bool> fire(Turn& turn, WallTime due);
+  Task<bool> was_started(Turn& turn);
   Task<bool> start(Turn& turn, WallTime due, Job closed);
   Task<bool> stand_back(Turn& turn, Job closed);
   Task<bool> fail(Turn& turn, Error problem);

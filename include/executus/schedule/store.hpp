@@ -17,13 +17,15 @@ class ScheduleStore {
  public:
   virtual ~ScheduleStore() = default;
 
-  // The jobs to look at until `now` (looks_at), the earliest first.
+  // The jobs to look at until `now` (looks_at), the earliest first. One that cannot be read is left out.
   [[nodiscard]] virtual Task<std::vector<Job>> due(WallTime now) = 0;
 
   // When the first of the jobs that are not due at `now` is to be looked at; nothing: none, until one is changed.
   [[nodiscard]] virtual Task<std::optional<WallTime>> next_look(WallTime now) = 0;
 
-  [[nodiscard]] virtual Task<std::vector<Job>> list() = 0;  // all, by id
+  // All, by id. Of one that cannot be read (a newer version wrote it) the id, and why as its `trouble`; no time of it
+  // is open. find() throws Error "store.corrupt" for it.
+  [[nodiscard]] virtual Task<std::vector<Job>> list() = 0;
   [[nodiscard]] virtual Task<std::optional<Job>> find(std::string id) = 0;
 
   // A new job, with revision 1. False: there is one of its id, and it stays as it is.

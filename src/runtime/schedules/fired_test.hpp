@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -27,16 +28,25 @@ using std::chrono::seconds;
 // Counts how often it is asked, and is away when told to.
 class WatchedSchedules final : public schedule::ScheduleStore {
  public:
-  Task<std::vector<schedule::Job>> due(WallTime now) override { return asked().due(now); }
+  Task<std::vector<schedule::Job>> due(WallTime now) override {
+    auto answer = co_await asked().due(now);
+    if (auto then = std::exchange(while_asked, nullptr)) then();
+    co_return answer;
+  }
   Task<std::optional<WallTime>> next_look(WallTime now) override { return asked().next_look(now); }
   Task<std::vector<schedule::Job>> list() override { return asked().list(); }
-  Task<std::optional<schedule::Job>> find(std::string id) override { return asked().find(std::move(id)); }
+  Task<std::optional<schedule::Job>> find(std::string id) override {
+    if (id == unreadable) throw failed("store.corrupt", "the schedule '" + id + "' cannot be read");
+    return asked().find(std::move(id));
+  }
   Task<bool> add(schedule::Job job) override { return asked().add(std::move(job)); }
   Task<bool> replace(schedule::Job job) override { return asked().replace(std::move(job)); }
   Task<bool> remove(std::string id) override { return asked().remove(std::move(id)); }
 
   int calls = 0;
   bool is_away = false;
+  std::function<void()> while_asked;  // once, as it lists what is due
+  std::string unreadable;             // the job of that id
   schedule::MemorySchedules inner;
 
  private:

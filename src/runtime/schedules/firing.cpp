@@ -41,6 +41,7 @@ schedule::RunnerConfig Firing::runner_config() {
   config.mark = [this](Job job) { return mark(std::move(job)); };
   config.run = [this](schedule::Order order) { return start(std::move(order)); };
   config.active = [this](std::string run) { return is_active(std::move(run)); };
+  config.exists = [this](std::string run) { return exists(std::move(run)); };
   config.next = next_by_cron;
   config.changed = [this](const Job& before, const Job& after) { tell_change(before, after); };
   config.clock = &parts_.loop.clock();
@@ -104,10 +105,10 @@ Task<void> Firing::pass() {
   if (in_store_ != table_->version) co_await declare_all();
   if (!any_) co_return;
   hear_of_changes();
+  auto began = clock().wall();  // what comes while the pass goes on is for the next one
   (void)co_await runner_.tick();
-  auto now = clock().wall();
-  auto first = co_await parts_.store().next_look(now);
-  auto wait = first ? std::min(kInterval, *first - now) : kInterval;
+  auto first = co_await parts_.store().next_look(began);
+  auto wait = first ? std::min(kInterval, *first - clock().wall()) : kInterval;
   next_pass_ = later(clock().mono(), wait);
 }
 
@@ -124,14 +125,14 @@ Task<void> Firing::declare_all() {
   in_store_ = table->version;
 }
 
-// One whose plan cannot be reckoned now keeps no other from its place.
+// One whose plan cannot be reckoned now, or whose job cannot be read, keeps no other from its place.
 Task<void> Firing::declare(DeclaredAgent agent) {
   std::string name = agent.scheduled.agent.name;
   std::optional<Error> problem;
   try {
     (void)co_await declare_job(parts_.store(), std::move(agent), clock().wall());
   } catch (const Error& error) {
-    if (!error.code().starts_with("schedule.")) throw;
+    if (!error.code().starts_with("schedule.") && error.code() != "store.corrupt") throw;
     problem = error;
   }
   if (problem) parts_.logger.log(LogLevel::error, "the schedule '" + name + "' is not taken up: " + problem->message());
@@ -181,6 +182,10 @@ Task<schedule::Answer> Firing::start(schedule::Order order) {
 Task<bool> Firing::is_active(std::string run) {
   auto row = co_await parts_.journal.find(RunId::parse(run).value());
   co_return row && !is_terminal(row->status) && row->status != RunStatus::quarantined;
+}
+
+Task<bool> Firing::exists(std::string run) {
+  co_return (co_await parts_.journal.find(RunId::parse(run).value())).has_value();
 }
 
 // --- what is told

@@ -46,6 +46,7 @@ class Firing final {
   Task<void> stop_dropped(schedule::Job job, WallTime now);
   Task<schedule::Answer> start(schedule::Order order);
   Task<bool> is_active(std::string run);
+  Task<bool> exists(std::string run);
   [[nodiscard]] schedule::RunnerConfig runner_config();
   void note(const std::optional<Error>& problem);
   void hear_of_changes();

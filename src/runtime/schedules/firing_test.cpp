@@ -88,6 +88,31 @@ TEST_F(FiringTest, ComesInTimeAlthoughItSleeps) {
   EXPECT_EQ(job().last->at, midnight + hours(6) - seconds(1));
 }
 
+TEST_F(FiringTest, ComesInTimeAlsoForWhatComesWithinAPass) {  // [SCH-01]
+  declare({scheduled("report", "0 1 * * *")});
+  schedules.while_asked = [this] { h.loop.manual_clock().jump_wall(midnight + hours(1) + seconds(1) - now()); };
+  work();
+  h.loop.advance(seconds(1));
+  EXPECT_THAT(minutes_run(), ElementsAre(60));
+}
+
+// A worker died between the run of 01:00 and the mark; it is back after 02:00, and that run still goes on.
+TEST_F(FiringTest, KnowsTheRunOfATimeThatWasNotMarked) {  // [SCH-01] [SCH-08]
+  auto agent = scheduled("report", "0 * * * *");
+  agent.schedule.plan.overlap = schedule::Overlap::skip;
+  declare({agent});
+  work().stop();
+  h.loop.run_ready();
+  schedule::Order order{job(), midnight + hours(1), schedule::run_id_of("report", midnight + hours(1))};
+  (void)h.loop.run(h.executor->run(agent.agent, invocation_of(agent, order)));
+  h.loop.manual_clock().jump_wall(hours(2) + minutes(30));
+  work();
+  EXPECT_THAT(minutes_run(), ElementsAre(60)) << "no second one beside it";
+  EXPECT_EQ(job().last_run, order.run_id);
+  ASSERT_EQ(told<ScheduleSkipped>().size(), 1U);
+  EXPECT_EQ(told<ScheduleSkipped>()[0].first, midnight + hours(2));
+}
+
 TEST_F(FiringTest, TellsWhatItSkipsAndWhy) {  // [SCH-01]
   declare({scheduled("report", "0 * * * *")});
   work().stop();

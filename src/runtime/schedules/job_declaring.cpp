@@ -5,7 +5,6 @@
 #include <executus/schedule/changes.hpp>
 
 #include "runtime/schedules/cron_times.hpp"
-#include "schedule/times.hpp"
 
 namespace executus::host {
 
@@ -16,7 +15,10 @@ Job as_declared(const DeclaredAgent& declared, const std::optional<Job>& kept, W
   const auto& plan = declared.scheduled.schedule.plan;
   Job job = kept ? schedule::edited(*kept, schedule::change_to(plan), now, next_by_cron)
                  : schedule::declared(declared.scheduled.agent.name, plan, now, next_by_cron);
-  if (job.failures > 0) job = schedule::at_peace(std::move(job));
+  if (job.failures > 0) {  // it is tried at once, and the waits begin anew
+    job.failures = 1;
+    job.hold_until.reset();
+  }
   job.source = declared.source;
   return job;
 }

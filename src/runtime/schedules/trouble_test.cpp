@@ -65,6 +65,36 @@ TEST_F(FiringTrouble, OutlastsAStoreThatIsAway) {  // [SCH-05] [SCH-07]
   EXPECT_THAT(minutes_run(), ElementsAre(60));
 }
 
+TEST_F(FiringTrouble, OfOneJobThatCannotBeReadIsItsOwn) {  // [SCH-04]
+  schedules.unreadable = "broken";
+  declare({scheduled("broken", "*/5 * * * *"), scheduled("report", "*/5 * * * *")});
+  work();
+  h.loop.advance(minutes(10));
+  EXPECT_THAT(minutes_run(), ElementsAre(5, 10));
+  ASSERT_EQ(log.lines.size(), 1U) << "said once";
+  EXPECT_THAT(log.lines[0], HasSubstr("the schedule 'broken' is not taken up: "));
+}
+
+// `misfire` is for what nobody tried.
+TEST_F(FiringTrouble, KeepsATimeOpenAlsoWhereMissedOnesAreSkipped) {  // [SCH-04]
+  auto agent = scheduled("report", "0 1 * * *");
+  agent.schedule.plan.misfire = schedule::Misfire::skip;
+  declare({agent});
+  work();
+  bool is_away = true;
+  h.store->around_admit = [&](OneShot<>) -> Task<void> {
+    if (is_away) throw Error(ErrorKind::disconnected, "store.io", "the disk is away");
+    co_return;
+  };
+  h.loop.advance(hours(1) + minutes(10));
+  EXPECT_FALSE(job().skipped);
+  declare({agent});  // as another file's change does
+  is_away = false;
+  h.loop.advance(minutes(10));
+  EXPECT_THAT(minutes_run(), ElementsAre(60));
+  EXPECT_THAT(told<ScheduleSkipped>(), IsEmpty());
+}
+
 TEST_F(FiringTrouble, DeclaresOnceTheStoreIsThere) {
   schedules.is_away = true;
   declare({scheduled("report", "*/5 * * * *")});

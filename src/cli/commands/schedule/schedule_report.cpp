@@ -15,6 +15,9 @@ constexpr Milliseconds kOverdue = std::chrono::minutes(2);
 
 std::string to_the_second(WallTime time) { return rfc3339(time).substr(0, 19) + "Z"; }
 
+// As ScheduleStore::list() has one that cannot be read: only the id is known.
+bool is_unreadable(const Job& job) { return !job.next && !job.trouble.empty(); }
+
 bool is_overdue(const Job& job, WallTime now) { return !job.held && now - job.fires_at > kOverdue; }
 
 std::string times_of(int count) {
@@ -40,6 +43,7 @@ std::string local_time(const Job& job, WallTime time) {
 
 std::string state_of(const Job& job, WallTime now) {
   if (job.paused) return "paused since " + to_the_second(*job.paused);
+  if (is_unreadable(job)) return job.trouble;
   if (!job.next) return "stopped: " + (job.last && job.last->run.empty() ? job.last->reason : "no time is left");
   if (job.failures > 0)
     return "tried again from " + to_the_second(job.hold_until.value_or(now)) + " on: " + job.trouble;
@@ -49,6 +53,7 @@ std::string state_of(const Job& job, WallTime now) {
 }
 
 boost::json::object schedule_json(const Job& job, WallTime now) {
+  if (is_unreadable(job)) return {{"id", job.id}, {"state", state_of(job, now)}};
   auto json = schedule::to_json(job);
   if (job.next) json["next_local"] = local_time(job, *job.next);
   json["state"] = state_of(job, now);

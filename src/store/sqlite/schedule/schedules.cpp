@@ -22,22 +22,50 @@ StoredJob stored(const Job& job) {
   return {job.id, write_json(schedule::to_json(job)), optional_ms(when)};
 }
 
-Job job_of(const Rows& row) {
+struct FoundJob {
+  std::string id;
+  Result<Job> job;
+};
+
+FoundJob job_of(const Rows& row) {
+  std::string id(row.text(0));
   auto json = parse_json(row.text(2));
   auto job = json.ok() ? schedule::job_from_json(*json) : json.error();
-  if (!job.ok())
-    throw failed("store.corrupt", "the schedule '" + std::string(row.text(0)) +
-                                      "' in the database cannot be read: " + job.error().message());
-  job->revision = static_cast<std::uint64_t>(row.integer(1));
-  return std::move(*job);
+  if (job.ok())
+    job->revision = static_cast<std::uint64_t>(row.integer(1));
+  else
+    job = failed("store.corrupt", "the schedule '" + id + "' in the database cannot be read: a newer executus wrote " +
+                                      "it, or it was changed by hand: " + job.error().message());
+  return {std::move(id), std::move(job)};
 }
 
 template <class... Values>
-std::vector<Job> jobs_of(const Connection& connection, std::string_view query, const Values&... values) {
+std::vector<FoundJob> jobs_of(const Connection& connection, std::string_view query, const Values&... values) {
   Statement select(connection, query);
   auto rows = select.query(values...);
-  std::vector<Job> jobs;
+  std::vector<FoundJob> jobs;
   while (rows.next()) jobs.push_back(job_of(rows));
+  return jobs;
+}
+
+std::vector<Job> readable(std::vector<FoundJob> found) {
+  std::vector<Job> jobs;
+  for (auto& each : found)
+    if (each.job.ok()) jobs.push_back(std::move(*each.job));
+  return jobs;
+}
+
+Job shown(FoundJob found) {
+  if (found.job.ok()) return std::move(*found.job);
+  Job unreadable;
+  unreadable.id = std::move(found.id);
+  unreadable.trouble = found.job.error().message();
+  return unreadable;
+}
+
+std::vector<Job> all_shown(std::vector<FoundJob> found) {
+  std::vector<Job> jobs;
+  for (auto& each : found) jobs.push_back(shown(std::move(each)));
   return jobs;
 }
 
@@ -47,7 +75,8 @@ class SqliteSchedules final : public schedule::ScheduleStore {
   explicit SqliteSchedules(SharedDatabase database) : database_(std::move(database)), wake_(parts().path) {}
 
   Task<std::vector<Job>> due(WallTime now) override {
-    return parts().look([now = to_ms(now)](Connection& connection) { return jobs_of(connection, kDueSchedules, now); });
+    return parts().look(
+        [now = to_ms(now)](Connection& connection) { return readable(jobs_of(connection, kDueSchedules, now)); });
   }
 
   Task<std::optional<WallTime>> next_look(WallTime now) override {
@@ -60,13 +89,13 @@ class SqliteSchedules final : public schedule::ScheduleStore {
   }
 
   Task<std::vector<Job>> list() override {
-    return parts().look([](Connection& connection) { return jobs_of(connection, kAllSchedules); });
+    return parts().look([](Connection& connection) { return all_shown(jobs_of(connection, kAllSchedules)); });
   }
 
   Task<std::optional<Job>> find(std::string id) override {
     return parts().look([id = std::move(id)](Connection& connection) {
       auto found = jobs_of(connection, kOneSchedule, id);
-      return found.empty() ? std::nullopt : std::optional(std::move(found[0]));
+      return found.empty() ? std::nullopt : std::optional(std::move(found[0].job).value());
     });
   }
 

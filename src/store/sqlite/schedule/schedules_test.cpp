@@ -47,6 +47,12 @@ class SqliteSchedules : public ::testing::Test {
       return all;
     }));
   }
+  void spoil(std::string id) {
+    (void)run((*database_->shared())->change([id = std::move(id)](sqlite::Connection& connection) {
+      sqlite::Statement(connection, "UPDATE schedules SET job='{}' WHERE id=?").run(id);
+      return Nothing{};
+    }));
+  }
   static Job job(const std::string& id = "report") {
     Job job;
     job.id = id;
@@ -101,10 +107,7 @@ TEST_F(SqliteSchedules, TellOtherProcessesOfAChange) {
 
 TEST_F(SqliteSchedules, ThatCannotBeReadAreNamed) {
   ASSERT_TRUE(run(store_->add(job())));
-  (void)run((*database_->shared())->change([](sqlite::Connection& connection) {
-    connection.execute("UPDATE schedules SET job='{}'");
-    return Nothing{};
-  }));
+  spoil("report");
   try {
     (void)run(store_->find("report"));
     FAIL() << "it was read";
@@ -112,6 +115,22 @@ TEST_F(SqliteSchedules, ThatCannotBeReadAreNamed) {
     EXPECT_EQ(error.code(), "store.corrupt");
     EXPECT_THAT(error.message(), ::testing::HasSubstr("'report'"));
   }
+}
+
+// As one of a newer version.
+TEST_F(SqliteSchedules, ThatCannotBeReadKeepNoOtherFromItsTime) {  // [SCH-04]
+  for (const char* id : {"a", "b", "c"}) ASSERT_TRUE(run(store_->add(job(id))));
+  spoil("b");
+
+  std::vector<std::string> due;
+  for (const auto& each : run(store_->due(WallTime(std::chrono::minutes(7))))) due.push_back(each.id);
+  EXPECT_THAT(due, ::testing::ElementsAre("a", "c"));
+
+  auto all = run(store_->list());
+  ASSERT_EQ(all.size(), 3U);
+  EXPECT_EQ(all[1].id, "b");
+  EXPECT_FALSE(all[1].next);
+  EXPECT_THAT(all[1].trouble, ::testing::HasSubstr("the schedule 'b' in the database cannot be read"));
 }
 
 }  // namespace
