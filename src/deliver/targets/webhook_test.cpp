@@ -176,6 +176,7 @@ TEST_F(Webhook, WithASecretThatIsNoneIsNotSent) {  // [TOOL-09]
   port.target.secret = "${HOOK_TYPO}";
   EXPECT_THAT(end().detail, HasSubstr("HOOK_TYPO"));
   port.target.secret = "${TOKEN}";
+  loop.advance(std::chrono::seconds(5));  // until when the target is left alone
   auto row = end("other");
   EXPECT_EQ(row.state, OutgoingState::pending) << "it can be mended";
   EXPECT_THAT(row.detail, HasSubstr("whsec_"));
