@@ -267,8 +267,8 @@ Task<llm::Response> Spending::ask(std::shared_ptr<llm::Model> model, std::vector
 }
 
 Task<void> Spending::pause() {
-  bool tells = (left_ != Amounts{} || lost_call_);
-  for (int failures = 1; tells; ++failures) {
+  if (left_ == Amounts{} && !lost_call_) co_return;
+  for (int failures = 1;; ++failures) {
     std::optional<Error> problem;
     try {
       co_return co_await settle(Budget::Rest::pause);

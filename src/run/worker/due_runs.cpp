@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -45,12 +46,14 @@ Task<DueRuns::Rows> DueRuns::look(std::function<bool(const journal::RunRow&)> wa
   for (auto limit = page_;;) {
     found = co_await rows(limit, filter);
     found_ = found.size();
-    auto kept = std::ranges::stable_partition(found, wanted);
-    bool takes_turns = !kept.empty() && !more_ && co_await are_limited();
-    for (auto& row : kept)
-      if (takes_turns) filter.without.insert(row.id);
-    found.erase(kept.begin(), kept.end());
-    if (enough(found) || (!more_ && !takes_turns)) break;
+    std::set<RunId> unwanted;
+    for (const auto& row : found)
+      if (!wanted(row)) unwanted.insert(row.id);
+    std::erase_if(found, [&](const auto& row) { return unwanted.contains(row.id); });
+    if (enough(found)) break;
+    bool takes_turns = !unwanted.empty() && !more_ && co_await are_limited();
+    if (takes_turns) filter.without.merge(unwanted);
+    if (!more_ && !takes_turns) break;
     if (more_) limit *= 4;
   }
   if (all) settled_at_.reset();
