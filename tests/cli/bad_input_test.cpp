@@ -50,10 +50,10 @@ TEST_F(BadInput, UnknownToolsAreReported) {
 }
 
 TEST_F(BadInput, KeysOfLaterVersionsAreRefused) {
-  auto finished = run_agent_text("name: a\nbudget: {tokens: 3}\n");
+  auto finished = run_agent_text("name: a\nsandbox: on\n");
 
   EXPECT_EQ(finished.exit, 2);
-  EXPECT_EQ(finished.err, "bad.yaml:2:1: error: 'budget' is not supported by this version\n");
+  EXPECT_EQ(finished.err, "bad.yaml:2:1: error: 'sandbox' is not supported by this version\n");
 }
 
 TEST_F(BadInput, ValidateReportsEverythingOfEveryFileAtOnce) {
@@ -250,8 +250,8 @@ TEST_F(BadInput, InputsAreChecked) {
 TEST_F(BadInput, UsageErrorsSayWhatWasMeant) {
   EXPECT_EQ(run({"recovr"}).exit, 2);
   EXPECT_THAT(run({"recovr"}).err, HasSubstr("did you mean 'recover'?"));
-  EXPECT_EQ(run({"queue"}).exit, 2);
-  EXPECT_THAT(run({"queue"}).err, HasSubstr("is not in this version"));
+  EXPECT_EQ(run({"review"}).exit, 2);
+  EXPECT_THAT(run({"review"}).err, HasSubstr("is not in this version"));
   EXPECT_EQ(run({"run", "a", "hi", "--run-id", "no spaces"}).exit, 2);
   EXPECT_EQ(run({"run"}).exit, 2);
 }

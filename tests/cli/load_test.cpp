@@ -92,7 +92,7 @@ TEST_F(Load, MarksAndRefusesAgentsOfOneName) {
 
   auto listed = run({"agents", "list"}), started = run({"run", "x", "go"});
 
-  EXPECT_THAT(listed.out, AllOf(HasSubstr("(invalid)  agents/x.yaml"), HasSubstr("(invalid)  agents/y.yaml")));
+  EXPECT_THAT(listed.out, AllOf(HasSubstr("(invalid)   agents/x.yaml"), HasSubstr("(invalid)   agents/y.yaml")));
   EXPECT_EQ(started.exit, 2);
   EXPECT_THAT(started.err, AllOf(HasSubstr("agents/x.yaml"), HasSubstr("agents/y.yaml"), HasSubstr("rename one")));
   EXPECT_EQ(run({"agents", "validate", "x"}).exit, 2) << "as the run of that name";
@@ -140,7 +140,7 @@ TEST_F(Load, AFileNameCannotForgeALine) {
 
   auto listed = run({"agents", "list"}), validated = run({"agents", "validate"});
 
-  EXPECT_EQ(std::ranges::count(listed.out, '\n'), 3) << listed.out;
+  EXPECT_EQ(std::ranges::count(listed.out, '\n'), 6) << "heading, these, and three built-in: " << listed.out;
   EXPECT_EQ(std::ranges::count(validated.out, '\n'), 1) << validated.out;
   EXPECT_THAT(listed.out + validated.out, Not(HasSubstr("\x1b")));
 }
@@ -162,15 +162,16 @@ TEST_F(Load, LooksBesideTheConfigurationToo) {
   write("sub/agents/far.yaml", "name: far\n");
   write("agents/near.yaml", "name: near\n");
 
-  EXPECT_EQ(run({"agents", "list", "-q", "--config", "sub/executus.yaml"}).out, "near\nfar\n");
-  EXPECT_EQ(run({"agents", "list", "-q"}).out, "near\n");
+  EXPECT_EQ(run({"agents", "list", "-q", "--config", "sub/executus.yaml"}).out,
+            "near\nfar\nresearcher\nreviewer\ntriage\n");
+  EXPECT_EQ(run({"agents", "list", "-q"}).out, "near\nresearcher\nreviewer\ntriage\n");
 }
 
 TEST_F(Load, FindsAnAgentByTheNameThatListsShow) {
   agent("file", "  - text: done\n");
   write("agents/file.yaml", "name: called\nmodel: scripted/" + (folder() / "file.turns.yaml").string() + "\n");
 
-  EXPECT_EQ(run({"agents", "list", "-q"}).out, "called\n");
+  EXPECT_EQ(run({"agents", "list", "-q"}).out, "called\nresearcher\nreviewer\ntriage\n");
   EXPECT_EQ(run({"run", "called", "go", "--run-id", "r1"}).exit, 0);
   EXPECT_EQ(run({"runs", "list", "--agent", "called", "-q"}).out, "r1\n");
   EXPECT_EQ(run({"run", "file", "go", "--run-id", "r2"}).exit, 0) << "the file's own name does as well";

@@ -52,7 +52,9 @@ TEST(Places, ARunThatIsStartedWaitsForOne) {  // [DUR-18]
   EXPECT_THAT(run.model->requests, SizeIs(0));
 
   run.give_back(other);
-  run.loop.advance(Milliseconds(300));
+  run.loop.advance(std::chrono::seconds(1));
+  EXPECT_EQ(run.outcome, std::nullopt) << "the other one has its turn first";
+  run.loop.advance(std::chrono::seconds(5));  // no worker takes it
 
   ASSERT_TRUE(run.outcome.has_value());
   EXPECT_TRUE(run.outcome->ok()) << run.outcome->error;

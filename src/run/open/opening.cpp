@@ -24,6 +24,8 @@ namespace {
 
 constexpr Milliseconds kAttachPoll{1'000};
 constexpr Milliseconds kPlacePoll{100};
+// So long a place stands free for those whose turn it is; workers look each second, and there may be none.
+constexpr Milliseconds kPlaceStandsFree{3'000};
 
 // Waits. True: the scope was cancelled meanwhile.
 Task<bool> cancelled_within(Milliseconds time) {
@@ -273,14 +275,19 @@ Task<bool> Opening::is_there(RunId run) {
 
 Task<Opened> Opening::attach(journal::RunRow row, Lineage lineage, Companions companions) {
   auto& store = *config_.ports.journal;
+  TaskContext context = co_await this_task();
+  const Clock& clock = context.strand->loop().clock();
+  std::optional<MonoTime> free_since;
   for (bool told = false;;) {
     bool rests = is_terminal(row.status) || row.status == RunStatus::waiting || row.status == RunStatus::quarantined;
     if (rests) co_return co_await answer_for(std::move(row));
     std::optional<journal::RunRow> claimed;
-    if (co_await may_claim(row)) claimed = co_await store.claim(row.id, row.epoch);
+    bool stood_free = free_since && clock.mono() >= later(*free_since, kPlaceStandsFree);
+    if (stood_free || co_await may_claim(row)) claimed = co_await store.claim(row.id, row.epoch);
     if (claimed) co_return co_await take_up(std::move(*claimed), std::move(lineage), std::move(companions));
     auto limit = co_await store.limit_on(row.id);
     if (limit && !std::exchange(told, true)) tell_of_limit(row, *limit);
+    if (limit || !free_since) free_since = limit ? std::nullopt : std::optional(clock.mono());
     if (co_await cancelled_within(limit ? kPlacePoll : kAttachPoll))
       co_return co_await stays_elsewhere(std::move(row), std::move(limit));
     auto now = co_await store.find(row.id);
