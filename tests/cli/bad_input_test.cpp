@@ -101,7 +101,7 @@ TEST_F(BadInput, WithoutAProviderTheVariablesThatHelpAreNamed) {
 
 TEST_F(BadInput, AMalformedProviderIsNamedWhereNoneIsLeft) {
   write("a.yaml", "name: a\n");
-  for (auto [variable, value] :
+  for (const auto& [variable, value] :
        std::map<std::string, std::string>{{"OPENAI_BASE_URL", "garbage"}, {"LLM_BAD", "x://y"}}) {
     environment_[variable] = value;
     auto finished = run({"run", "a.yaml", "hi"});

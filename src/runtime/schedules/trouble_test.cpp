@@ -11,6 +11,11 @@ using ::testing::IsEmpty;
 
 using FiringTrouble = Fired;
 
+Task<void> admitting(bool is_away) {
+  if (is_away) throw Error(ErrorKind::disconnected, "store.io", "the disk is away");
+  co_return;
+}
+
 TEST_F(FiringTrouble, ClosesTheTimeOfARunThatCannotBe) {  // [SCH-04]
   auto broken = scheduled("report", "*/5 * * * *");
   broken.agent.tools = {"no_such_tool"};
@@ -32,10 +37,9 @@ TEST_F(FiringTrouble, TriesAgainWhileTheJournalIsAway) {  // [SCH-04]
   work();
   std::vector<WallTime> attempts;
   bool is_away = true;
-  h.store->around_admit = [&](OneShot<>) -> Task<void> {
+  h.store->around_admit = [&](OneShot<>) {
     attempts.push_back(now());
-    if (is_away) throw Error(ErrorKind::disconnected, "store.io", "the disk is away");
-    co_return;
+    return admitting(is_away);
   };
   h.loop.advance(hours(1) + minutes(10));
   auto after = [&](std::size_t i) { return (attempts.at(i) - midnight - hours(1)) / seconds(1); };
@@ -82,10 +86,7 @@ TEST_F(FiringTrouble, KeepsATimeOpenAlsoWhereMissedOnesAreSkipped) {  // [SCH-04
   declare({agent});
   work();
   bool is_away = true;
-  h.store->around_admit = [&](OneShot<>) -> Task<void> {
-    if (is_away) throw Error(ErrorKind::disconnected, "store.io", "the disk is away");
-    co_return;
-  };
+  h.store->around_admit = [&](OneShot<>) { return admitting(is_away); };
   h.loop.advance(hours(1) + minutes(10));
   EXPECT_FALSE(job().skipped);
   declare({agent});  // as another file's change does
