@@ -261,8 +261,8 @@ TEST_F(ChatOnATerminal, AsksInPlace) {  // [API-12]
 TEST_F(ChatOnATerminal, TwoThatGoOnFromOneRunAreTold) {  // [API-12]
   ASSERT_EQ(run({"run", "a", "which?", "--run-id", "r1"}).exit, 0);
   auto first = open({"chat", "a", "--continue", "r1"}), second = open({"chat", "a", "--continue", "@last"});
+  for (auto* terminal : {&first, &second}) terminal->await("> ");  // both know which run is the last
   for (auto* terminal : {&first, &second}) {
-    terminal->await("> ");
     terminal->type("since when?\n");
     terminal->await("since noon");
     terminal->await("> ");
