@@ -18,9 +18,7 @@ bool MemoryJournal::State::has_place(const MemoryRun& run) const {
 }
 
 Turns MemoryJournal::State::turns(const MemoryRun* but) const {
-  std::vector<QueueLimit> known;
-  for (const auto& [key, limit] : limits) known.push_back(limit);
-  Turns turns(std::move(known), round_of(clock.wall()));
+  Turns turns(all_limits(), round_of(clock.wall()));
   for (const auto& run : runs)
     if (&run != but && has_place(run)) turns.driven(queued_as(run.row));
   return turns;
@@ -39,6 +37,12 @@ void MemoryJournal::State::set_limit(QueueLimit limit) {
     limits.erase(key);
   ++commits;
   tell_watches();
+}
+
+std::vector<QueueLimit> MemoryJournal::State::all_limits() const {
+  std::vector<QueueLimit> all;
+  for (const auto& [key, limit] : limits) all.push_back(limit);
+  return all;
 }
 
 std::vector<QueueLoad> MemoryJournal::State::load() const {

@@ -54,6 +54,7 @@ struct MemoryJournal::State {
   Turns turns(const MemoryRun* but = nullptr) const;  // with those that are driven, but one
   std::optional<QueueLimit> limit_on(const MemoryRun& run) const;
   void set_limit(QueueLimit limit);
+  std::vector<QueueLimit> all_limits() const;
   std::vector<QueueLoad> load() const;
 
   // Under the mutex: JournalStore::erase.

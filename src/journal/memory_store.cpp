@@ -162,9 +162,7 @@ class MemoryJournal::Worker final : public JournalStore {
   }
   Task<std::vector<QueueLimit>> limits() override {
     std::lock_guard lock(state_->mutex);
-    std::vector<QueueLimit> all;
-    for (const auto& [key, limit] : state_->limits) all.push_back(limit);
-    co_return all;
+    co_return state_->all_limits();
   }
   Task<std::vector<QueueLoad>> load() override {
     std::lock_guard lock(state_->mutex);

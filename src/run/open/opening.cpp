@@ -3,40 +3,20 @@
 #include <exception>
 #include <utility>
 
-#include <executus/async/timing.hpp>
-
 #include "base/contained.hpp"
 #include "run/definition/admission.hpp"
 #include "run/definition/defined_tools.hpp"
 #include "run/definition/input_files.hpp"
 #include "run/definition/kept.hpp"
-#include "run/open/cancelled_above.hpp"
 #include "run/open/cancelled_unopened.hpp"
 #include "run/open/continued.hpp"
 #include "run/open/given_back.hpp"
 #include "run/open/snapshots_begun.hpp"
 #include "run/open/unopened.hpp"
-#include "run/record/journal_commands.hpp"
 #include "run/record/replayed.hpp"
 
 namespace executus::run {
 namespace {
-
-constexpr Milliseconds kAttachPoll{1'000};
-constexpr Milliseconds kPlacePoll{100};
-// So long a place stands free for those whose turn it is; workers look each second, and there may be none.
-constexpr Milliseconds kPlaceStandsFree{3'000};
-
-// Waits. True: the scope was cancelled meanwhile.
-Task<bool> cancelled_within(Milliseconds time) {
-  TaskContext context = co_await this_task();
-  try {
-    co_await sleep_for(time);
-  } catch (const Cancelled&) {
-    co_return true;
-  }
-  co_return context.scope->cancelled();
-}
 
 // The session of a run that is opened here, made once. Its tools join the others.
 void open_session(LiveRun::Parts& parts, const SessionFactory& factory, Logger& logger) {
@@ -77,14 +57,14 @@ void tell_admitted(const Invocation& invocation, journal::AdmitVerdict verdict, 
             [&] { invocation.on_admitted(created); });
 }
 
-Error refusal(journal::AdmitVerdict verdict, const RunId& run) {
+}  // namespace
+
+Error Opening::refusal(journal::AdmitVerdict verdict, const RunId& run) {
   if (verdict == journal::AdmitVerdict::erased)
     return failed("submission.erased", "run " + run.str() + " existed and was erased; choose another id");
   return failed("submission.conflict",
                 "run " + run.str() + " exists already, with another agent or input; choose another id");
 }
-
-}  // namespace
 
 std::vector<std::string> Opening::missing_for(const Agent& agent) const {
   Invocation unstated;
@@ -214,23 +194,18 @@ Task<void> Opening::give_up_record(RunWriter& record, bool ok) {
     auto admitted = co_await config_.ports.journal->admit(std::move(admission));
     turn.reset();
     tell_admitted(invocation, admitted.verdict, logger_);
-    if (admitted.verdict == journal::AdmitVerdict::exists && queued)
-      co_return co_await answer_for(std::move(admitted.row));
-    if (admitted.verdict == journal::AdmitVerdict::exists) {
-      parts.session_tools = HeldSession();  // another process was first: it has the run's session
-      co_return co_await attach(
-          std::move(admitted.row), std::move(lineage),
-          {std::move(invocation.extra_tools), std::move(invocation.session), std::move(invocation.observer)});
-    }
-    if (admitted.verdict == journal::AdmitVerdict::conflict) co_await require_readable(invocation.run_id);
-    if (admitted.verdict != journal::AdmitVerdict::created) throw refusal(admitted.verdict, invocation.run_id);
-    if (queued) co_return co_await answer_for(std::move(admitted.row));
-    if (admitted.row.status == RunStatus::queued) {  // it has no place yet
+    bool was_there = admitted.verdict == journal::AdmitVerdict::exists;
+    bool is_new = admitted.verdict == journal::AdmitVerdict::created;
+    if (queued && (was_there || is_new)) co_return co_await answer_for(std::move(admitted.row));
+    // Another process was first, and has the run's session; or this one has no place yet.
+    if (was_there || (is_new && admitted.row.status == RunStatus::queued)) {
       parts.session_tools = HeldSession();
       co_return co_await attach(
           std::move(admitted.row), std::move(lineage),
           {std::move(invocation.extra_tools), std::move(invocation.session), std::move(invocation.observer)});
     }
+    if (admitted.verdict == journal::AdmitVerdict::conflict) co_await require_readable(invocation.run_id);
+    if (!is_new) throw refusal(admitted.verdict, invocation.run_id);
     parts.worker = admitted.row.worker;
     parts.epoch = admitted.row.epoch;
     parts.attempts_before = admitted.row.attempts - 1;
@@ -271,64 +246,6 @@ Task<void> Opening::require_readable(RunId run) { (void)co_await config_.ports.j
 Task<bool> Opening::is_there(RunId run) {
   auto row = co_await config_.ports.journal->find(std::move(run));
   co_return row.has_value();
-}
-
-Task<Opened> Opening::attach(journal::RunRow row, Lineage lineage, Companions companions) {
-  auto& store = *config_.ports.journal;
-  TaskContext context = co_await this_task();
-  const Clock& clock = context.strand->loop().clock();
-  std::optional<MonoTime> free_since;
-  for (bool told = false;;) {
-    bool rests = is_terminal(row.status) || row.status == RunStatus::waiting || row.status == RunStatus::quarantined;
-    if (rests) co_return co_await answer_for(std::move(row));
-    std::optional<journal::RunRow> claimed;
-    bool stood_free = free_since && clock.mono() >= later(*free_since, kPlaceStandsFree);
-    if (stood_free || co_await may_claim(row)) claimed = co_await store.claim(row.id, row.epoch);
-    if (claimed) co_return co_await take_up(std::move(*claimed), std::move(lineage), std::move(companions));
-    auto limit = co_await store.limit_on(row.id);
-    if (limit && !std::exchange(told, true)) tell_of_limit(row, *limit);
-    if (limit || !free_since) free_since = limit ? std::nullopt : std::optional(clock.mono());
-    if (co_await cancelled_within(limit ? kPlacePoll : kAttachPoll))
-      co_return co_await stays_elsewhere(std::move(row), std::move(limit));
-    auto now = co_await store.find(row.id);
-    if (!now) throw refusal(journal::AdmitVerdict::erased, row.id);
-    if (lineage.parent && now->last_seq != row.last_seq) lineage.parent->child_progress();
-    row = std::move(*now);
-  }
-}
-
-// What is told to end needs no turn.
-Task<bool> Opening::may_claim(journal::RunRow row) {
-  TaskContext context = co_await this_task();
-  auto& store = *config_.ports.journal;
-  if (co_await own_turn_.has_come(store, context.strand->loop().clock(), row.id)) co_return true;
-  co_return co_await is_to_end(store, std::move(row));
-}
-
-// A caller that stops waiting for a run of another submission does not end that run. One that is queued for this
-// process is left for any, and told to end where that is what its caller wants.
-[[gnu::noinline]] Task<Opened> Opening::stays_elsewhere(journal::RunRow row, std::optional<journal::QueueLimit> limit) {
-  TaskContext context = co_await this_task();
-  auto& store = *config_.ports.journal;
-  Opened opened;
-  opened.answer = std::make_unique<RunOutcome>(outcome_of(row));
-  opened.answer->reason = limit ? describe(*limit) : "another process drives it";
-  bool is_ours = row.status == RunStatus::queued && !row.worker.empty();
-  if (!is_ours) co_return opened;
-  auto cause = context.scope->why()->cause;
-  if (cause == Cause::caller || cause == Cause::deadline) {
-    (void)co_await store.post(row.id, {0, std::string(commands::kCancel), {}, {}});
-    opened.answer->reason = "it is told to end, and waits for a worker";
-  }
-  co_await store.release(row.id, row.epoch, journal::Attempt::does_not_count);
-  co_return opened;
-}
-
-// A run below another one is that one's to tell.
-void Opening::tell_of_limit(const journal::RunRow& row, const journal::QueueLimit& limit) const {
-  if (!row.parent.empty()) return;
-  logger_.log(LogLevel::warn,
-              "run " + row.id.str() + " waits for its turn: " + describe(limit) + "; see `executus queue list`");
 }
 
 Task<Opened> Opening::take_up(journal::RunRow claimed, Lineage lineage, Companions companions) {

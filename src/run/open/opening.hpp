@@ -92,6 +92,9 @@ class Opening final {
   Task<Opened> answer_of_ended(std::unique_ptr<Submission> submission);
   Task<void> give_up_record(RunWriter& record, bool ok);
   Task<Opened> answer_for(journal::RunRow row);
+  // How an admission that gave no new run refuses.
+  static Error refusal(journal::AdmitVerdict verdict, const RunId& run);
+  // attaching.cpp
   Task<bool> may_claim(journal::RunRow row);
   Task<Opened> stays_elsewhere(journal::RunRow row, std::optional<journal::QueueLimit> limit);
   void tell_of_limit(const journal::RunRow& row, const journal::QueueLimit& limit) const;
