@@ -127,6 +127,7 @@ class Runtime::Impl {
     replies_->join();
     tasks_->join();
     recoveries_->join();
+    agents_watch_.reset();  // what it tells is for the host
     heartbeat_.reset();
   }
 
@@ -285,10 +286,10 @@ class Runtime::Impl {
   }
   // The agents of the folders that have a schedule. Those that are kept current are declared at each change.
   void declare_files() {
-    if (options_.agent_folders.empty() || keeps_files()) return;
-    declare(library().read_agents());
+    if (!options_.agent_folders.empty() && !keeps_files()) declare(library().read_agents());
   }
   void declare(const KnownAgents& agents) {
+    if (options_.agent_folders.empty()) return;
     contained(logger_, LogLevel::error, {"the schedules of agent files are not taken up"},
               [&] { host::declare_files(host_->declared_schedules(), options_.agent_folders.front(), agents); });
   }
@@ -330,7 +331,7 @@ class Runtime::Impl {
   compact::Summarizer compactor_;
   LiveAgents live_agents_{[this] { return library(); }, logger_, [this] { declare(live_agents_.agents()); }};
   std::once_flag watching_;
-  std::optional<FolderWatch> agents_watch_;  // ends before what it tells
+  std::optional<FolderWatch> agents_watch_;  // a thread; ends before the host, which it tells of changes
   FileSubAgents sub_agents_{
       [this](DelegateKind kind, std::string_view name, std::string_view) { return find_delegate(kind, name); },
       options_.agent_files == AgentFiles::kept_current ? FileSubAgents::Keep::nothing : FileSubAgents::Keep::all};

@@ -122,5 +122,14 @@ TEST_F(LoadAgent, AHostThatKeepsFilesCurrentStartsRunsWithThem) {
   EXPECT_EQ(parent_says(), "second");
 }
 
+TEST_F(LoadAgent, AHostThatKeepsFilesCurrentMayHaveNoAgentFolder) {
+  auto kept = options();
+  kept.agent_files = AgentFiles::kept_current;
+  kept.agent_folders.clear();
+  Runtime runtime(std::move(kept));
+
+  EXPECT_FALSE(runtime.load_agent("parent").ok());
+}
+
 }  // namespace
 }  // namespace executus
