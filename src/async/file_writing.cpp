@@ -20,6 +20,11 @@ bool write_all(int file, std::string_view bytes) noexcept {
   return true;
 }
 
+bool ends_within_a_line(int file, off_t size) noexcept {
+  char last = '\n';
+  return size > 0 && ::pread(file, &last, 1, size - 1) == 1 && last != '\n';
+}
+
 bool sync_folder(const std::string& folder) noexcept {
   FileDescriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!opened) return false;

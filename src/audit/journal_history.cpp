@@ -19,6 +19,12 @@ constexpr std::size_t kEntries = 500;
 constexpr std::size_t kReadAtOnce = 8;  // journals
 constexpr std::size_t kAll = std::numeric_limits<std::int64_t>::max();
 
+// In a catch block: why the journal of a run cannot be read. What is no such reason is thrown on.
+std::string why_unreadable(const Error& error) {
+  if (!error.code().starts_with("journal.")) throw;
+  return error.message();
+}
+
 Task<AuditRun> read_run(journal::JournalStore& store, journal::RunRow row) {
   auto run = run_of(row);
   std::string last_said;
@@ -38,8 +44,7 @@ Task<AuditRun> read_if_readable(journal::JournalStore& store, journal::RunRow ro
   try {
     co_return co_await read_run(store, row);
   } catch (const Error& error) {
-    if (!error.code().starts_with("journal.")) throw;
-    why = error.message();
+    why = why_unreadable(error);
   }
   auto run = run_of(row);
   run.unreadable = std::move(why);
@@ -52,7 +57,7 @@ class Subjects {
  public:
   explicit Subjects(journal::JournalStore& store) : store_(store) {}
 
-  Task<std::string> of(journal::RunRow row) {
+  Task<std::string> of(const journal::RunRow& row) {
     if (auto known = by_version_.find(row.version); known != by_version_.end()) co_return known->second;
     auto run = run_of(row);
     try {
@@ -60,7 +65,7 @@ class Subjects {
       std::string ignored;
       tell(run, entries, ignored);
     } catch (const Error& error) {
-      if (!error.code().starts_with("journal.")) throw;
+      (void)why_unreadable(error);
     }
     co_return by_version_.emplace(row.version, subject_of(run.info)).first->second;
   }
@@ -111,6 +116,8 @@ class Rows {
         bool fits = co_await is_wanted(row);
         if (fits) wanted.push_back(std::move(row));
       }
+      // Where rows are passed over, the next page is a larger one.
+      if (wanted.size() < page.size()) filter_.limit = std::min(2 * filter_.limit, kRows);
     }
     co_return wanted;
   }
@@ -164,8 +171,7 @@ Task<AuditRun> read_time(journal::JournalStore& store, journal::RunRow row) {
     auto last = co_await store.read(row.id, row.last_seq - 1, 1);
     if (!last.empty()) run.stats.runtime = last.front().elapsed;
   } catch (const Error& error) {
-    if (!error.code().starts_with("journal.")) throw;
-    run.unreadable = error.message();
+    run.unreadable = why_unreadable(error);
   }
   co_return run;
 }

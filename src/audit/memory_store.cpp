@@ -3,6 +3,8 @@
 
 #include <executus/audit/memory_store.hpp>
 
+#include "base/among.hpp"
+
 namespace executus::audit {
 
 MemoryAudit::Record* MemoryAudit::record_of(const RunId& run) {
@@ -96,8 +98,7 @@ bool MemoryAudit::fits(const AuditRun& run, const AuditFilter& filter) {
   if (filter.level == AuditFilter::Level::top && !info.parent.empty()) return false;
   if (filter.since && info.started_at < *filter.since) return false;
   if (filter.until && info.started_at >= *filter.until) return false;
-  const auto& wanted = filter.statuses;
-  if (!wanted.empty() && std::ranges::find(wanted, run.stats.status) == wanted.end()) return false;
+  if (!filter.statuses.empty() && !is_among(run.stats.status, filter.statuses)) return false;
   return filter.tree.empty() || is_below(run, filter.tree);
 }
 

@@ -11,8 +11,7 @@ std::string SpendingSum::group_of(const AuditRun& run) const {
   return by_ == By::caller ? run.info.caller : run.root.str();
 }
 
-void SpendingSum::add(const AuditRun& run) {
-  auto& group = groups_[group_of(run)];
+void add(Spending& group, const AuditRun& run) {
   ++group.runs;
   ++group.outcomes[run.stats.status];
   group.usage += run.stats.usage;
@@ -22,6 +21,8 @@ void SpendingSum::add(const AuditRun& run) {
   else
     ++group.untimed;
 }
+
+void SpendingSum::add(const AuditRun& run) { audit::add(groups_[group_of(run)], run); }
 
 std::vector<Spending> SpendingSum::groups() && {
   std::vector<Spending> groups;

@@ -9,6 +9,8 @@
 
 namespace executus::audit {
 
+void add(Spending& group, const AuditRun& run);  // to what the group took
+
 class SpendingSum final {
  public:
   explicit SpendingSum(By by) : by_(by) {}

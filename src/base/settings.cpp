@@ -1,14 +1,16 @@
-#include <algorithm>
 #include <array>
 #include <charconv>
 #include <utility>
 
 #include <executus/base/settings.hpp>
 
+#include "base/among.hpp"
 #include "base/duration.hpp"
 
 namespace executus {
 namespace {
+
+constexpr std::array<std::string_view, 4> kYes{"true", "yes", "on", "1"}, kNo{"false", "no", "off", "0"};
 
 std::optional<std::string> set_value(const Environment* source, std::string_view name) {
   auto value = source ? source->get(name) : std::nullopt;
@@ -18,10 +20,6 @@ std::optional<std::string> set_value(const Environment* source, std::string_view
 Error no_setting(std::string_view name, const std::string& expected) {
   return failed("config.variable",
                 "variable " + std::string(name) + " has to be " + expected + "; correct or unset it");
-}
-
-bool is_among(std::string_view word, const std::array<std::string_view, 4>& words) {
-  return std::ranges::find(words, word) != words.end();
 }
 
 }  // namespace
@@ -50,8 +48,8 @@ Milliseconds duration_setting(const Environment* source, std::string_view name, 
 bool flag_setting(const Environment* source, std::string_view name, bool fallback) {
   auto text = set_value(source, name);
   if (!text) return fallback;
-  if (is_among(*text, {"true", "yes", "on", "1"})) return true;
-  if (is_among(*text, {"false", "no", "off", "0"})) return false;
+  if (is_among(*text, kYes)) return true;
+  if (is_among(*text, kNo)) return false;
   throw no_setting(name, "true or false");
 }
 

@@ -168,13 +168,20 @@ BudgetAnswer Ledger::reserve(const Report& report, const Amounts& calls, WallTim
     answer.verdict = BudgetAnswer::Verdict::lost;
     return answer;
   }
+  answer = granted(hold, limits, calls, now);
   tables_.put(hold);
+  return answer;
+}
+
+// What the run may hold now; then `hold` says so.
+BudgetAnswer Ledger::granted(Hold& hold, const std::vector<Limit>& limits, const Amounts& calls, WallTime now) {
+  BudgetAnswer answer;
   answer.held = calls;
   const Limit* full = nullptr;
   std::optional<Share> least;
   for (const auto& limit : limits) {
     auto spent_by_now = spent(limit, now);
-    auto share = share_of(limit.limits, spent_by_now, tables_.held(limit.account, report.run), calls);
+    auto share = share_of(limit.limits, spent_by_now, tables_.held(limit.account, hold.run), calls);
     if (share.room == Room::none && limit.policy.on_breach == OnBreach::tier) {
       answer.tier = limit.policy.tier;
       continue;
@@ -191,7 +198,6 @@ BudgetAnswer Ledger::reserve(const Report& report, const Amounts& calls, WallTim
   answer.held.time = Milliseconds(0);
   hold.held = answer.held;
   hold.asked = calls;
-  tables_.put(hold);
   return answer;
 }
 

@@ -31,6 +31,7 @@ class Ledger final {
   [[nodiscard]] Amounts spent(const Limit& limit, WallTime now) const;
   [[nodiscard]] std::optional<WallTime> room_at(const Limit& limit) const;
   void begin_window(const Limit& limit, WallTime now);
+  BudgetAnswer granted(Hold& hold, const std::vector<Limit>& limits, const Amounts& calls, WallTime now);
   bool charge(Hold& hold, const Report& report, const std::vector<Limit>& limits, WallTime now);
   [[nodiscard]] Hold hold_of(const Report& report) const;
 

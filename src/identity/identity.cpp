@@ -1,8 +1,10 @@
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 #include <executus/identity/identity.hpp>
 
+#include "base/among.hpp"
 #include "base/text.hpp"
 
 namespace executus::identity {
@@ -11,13 +13,6 @@ namespace {
 Error no_roster(std::string what) { return failed("identity.roster", std::move(what)); }
 
 std::string shown(std::string_view name) { return "'" + std::string(clip(name, 80)) + "'"; }
-
-// What an admin might have been meant to be.
-std::vector<std::string> keys_of(const std::map<std::string, std::size_t, std::less<>>& by_name) {
-  std::vector<std::string> names;
-  for (const auto& [name, member] : by_name) names.push_back(name);
-  return names;
-}
 
 std::vector<std::string> names_of(const Member& member) {
   auto names = member.also;
@@ -59,7 +54,7 @@ Result<Roster> Roster::make(std::vector<Member> members, std::vector<std::string
     auto member = roster.find(admin);
     if (!member)
       return no_roster("the admin " + shown(admin) + " is none of the members" +
-                       did_you_mean(admin, keys_of(roster.by_name_)));
+                       did_you_mean(admin, std::views::keys(roster.by_name_)));
     roster.admins_.push_back(member->id);
   }
   return roster;
@@ -67,7 +62,7 @@ Result<Roster> Roster::make(std::vector<Member> members, std::vector<std::string
 
 bool Roster::is_admin(std::string_view caller) const {
   auto member = find(caller);
-  return member && std::ranges::find(admins_, member->id) != admins_.end();
+  return member && is_among(member->id, admins_);
 }
 
 std::optional<Member> Roster::find(std::string_view name) const {

@@ -1,5 +1,7 @@
 #include <executus/journal/queue.hpp>
 
+#include "base/named.hpp"
+
 namespace executus::journal {
 
 std::string_view to_string(LimitOf of) {
@@ -17,9 +19,7 @@ std::string_view to_string(LimitOf of) {
 }
 
 std::optional<LimitOf> parse_limit_of(std::string_view name) {
-  for (auto of : {LimitOf::all, LimitOf::agent, LimitOf::caller, LimitOf::queue})
-    if (name == to_string(of)) return of;
-  return std::nullopt;
+  return find_named(name, {LimitOf::all, LimitOf::agent, LimitOf::caller, LimitOf::queue});
 }
 
 std::string describe(const QueueLimit& limit) {

@@ -4,6 +4,7 @@
 
 #include <executus/async/timing.hpp>
 #include <executus/base/result.hpp>
+#include <executus/schedule/changes.hpp>
 #include <executus/schedule/runner.hpp>
 
 #include "base/doubled.hpp"
@@ -210,10 +211,9 @@ Task<bool> Runner::fail(Turn& turn, Error problem) {
 // When its next time cannot be reckoned.
 Task<bool> Runner::give_up(Turn& turn, Error problem) {
   if (problem.kind() != ErrorKind::failed) co_return co_await fail(turn, std::move(problem));
-  Firing firing{*turn.job.next, turn.now, "", problem.message()};
   config_.logger->log(LogLevel::error,
-                      "the schedule '" + turn.job.id + "' is stopped until it is edited: " + firing.reason);
-  bool put_it = co_await put(turn, with_firing(open_at(turn.job, std::nullopt), std::move(firing)));
+                      "the schedule '" + turn.job.id + "' is stopped until it is edited: " + problem.message());
+  bool put_it = co_await put(turn, stopped(turn.job, turn.now, problem.message()));
   if (put_it) ++turn.pass.refused;
   co_return false;
 }

@@ -25,6 +25,10 @@ bool is_plain_text(std::string_view text, std::size_t longest) {
   return !text.empty() && text.size() <= longest && is_valid_utf8(text) && std::ranges::none_of(text, is_control);
 }
 
+bool is_plain_name(std::string_view text, std::size_t longest) {
+  return is_plain_text(text, longest) && text.find('/') == text.npos;
+}
+
 void require_key(std::string_view key) {
   if (!is_plain_text(key, kLongestKey))
     throw failed("storage.key", "'" + std::string(clip(repair_utf8(key), 80)) +
@@ -34,7 +38,7 @@ void require_key(std::string_view key) {
 void require_file(const NewFile& file) {
   auto refuse = [](const std::string& what) { throw failed("storage.name", "the file cannot be kept: " + what); };
   if (!is_id(file.id)) refuse("its id has to be 1 to 100 letters, digits, '.', '_' and '-'");
-  if (!is_plain_text(file.name, kLongestFileName) || file.name.find('/') != std::string::npos)
+  if (!is_plain_name(file.name, kLongestFileName))
     refuse("its name has to be 1 to 255 bytes of text without '/' and control characters");
   if (!is_plain_text(file.mime, kLongestMime)) refuse("its type has to be such as text/plain");
 }

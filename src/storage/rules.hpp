@@ -13,6 +13,9 @@ namespace executus::storage {
 // 1 to `longest` bytes of UTF-8 without control characters.
 [[nodiscard]] bool is_plain_text(std::string_view text, std::size_t longest);
 
+// Likewise, and without '/'.
+[[nodiscard]] bool is_plain_name(std::string_view text, std::size_t longest);
+
 void require_key(std::string_view key);  // throws Error storage.key
 void require_file(const NewFile& file);  // throws Error storage.name
 

@@ -1,4 +1,4 @@
-#include <algorithm>
+#include <utility>
 
 #include <executus/storage/scope.hpp>
 
@@ -17,17 +17,14 @@ Error no_scope(std::string_view text) {
 
 }  // namespace
 
-Result<Scope> Scope::of_agent(std::string_view name) {
-  if (!is_plain_text(name, kLongestName) || name.find('/') != name.npos)
-    return no_scope(std::string(kAgent).append(name));
-  return Scope(std::string(kAgent).append(name));
+Result<Scope> Scope::named(std::string_view kind, std::string_view name) {
+  auto text = std::string(kind).append(name);
+  if (!is_plain_name(name, kLongestName)) return no_scope(text);
+  return Scope(std::move(text));
 }
 
-Result<Scope> Scope::of_caller(std::string_view name) {
-  if (!is_plain_text(name, kLongestName) || name.find('/') != name.npos)
-    return no_scope(std::string(kCaller).append(name));
-  return Scope(std::string(kCaller).append(name));
-}
+Result<Scope> Scope::of_agent(std::string_view name) { return named(kAgent, name); }
+Result<Scope> Scope::of_caller(std::string_view name) { return named(kCaller, name); }
 
 Result<Scope> Scope::parse(std::string_view text) {
   if (text.starts_with(kAgent)) return of_agent(text.substr(kAgent.size()));

@@ -29,6 +29,7 @@ class Scope final {
   auto operator<=>(const Scope&) const = default;
 
  private:
+  static Result<Scope> named(std::string_view kind, std::string_view name);
   explicit Scope(std::string text) : text_(std::move(text)) {}
   std::string text_;
 };

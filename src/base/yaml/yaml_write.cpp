@@ -17,9 +17,7 @@ namespace json = boost::json;
 
 constexpr std::size_t kLongestLine = 100;
 
-bool begins_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/';
-}
+bool begins_word(char c) { return is_ascii_alphanumeric(c) || c == '/'; }
 
 // Words that mean nothing to YAML anywhere, also in a list in a line.
 bool is_plain(std::string_view text) {

@@ -19,10 +19,7 @@ void Grammar::add_audit() {
   texts(app, "--status", list->statuses, "Only this status; repeatable", "STATUS");
   text(app, "--by", list->by, "Sum all of them by agent, caller or tree instead", "WHAT")
       .check(CLI::IsMember({"agent", "caller", "tree"}));
-  app.add_option("--limit", list->limit, "At most so many; default: 50, with --csv, --json and -q all")
-      ->type_name("N")
-      ->option_text("N")
-      ->check(from_one);
+  count_from_one(app, "--limit", list->limit, "At most so many; default: 50, with --csv, --json and -q all", "N");
   flag(app, "--csv", list->csv, "A row for each run, of comma-separated values (RFC 4180)");
 }
 

@@ -1,9 +1,9 @@
 #include "deliver/targets/answers.hpp"
 
-#include <algorithm>
 #include <array>
 #include <utility>
 
+#include "base/among.hpp"
 #include "llm/answer/retry_after.hpp"
 
 namespace executus::deliver {
@@ -30,7 +30,7 @@ void require_taken(int status, const net::HttpHeaders& headers, WallTime now) {
   if (auto pause = asked_for(status, headers, now)) throw DeliverLater(said + ", and asks to try again later", *pause);
   if (status >= 300 && status < 400)
     throw not_delivered(said + ", a redirect, which is not followed; put the address that it leads to into 'webhook'");
-  bool may_heal = status < 400 || status >= 500 || std::ranges::find(kMayHeal, status) != kMayHeal.end();
+  bool may_heal = status < 400 || status >= 500 || is_among(status, kMayHeal);
   if (may_heal) throw not_delivered(said);
   throw refused(said + (status == 410 ? ": the target is gone" : ", so it is not tried again"));
 }

@@ -33,12 +33,6 @@ bool lock(int file) {
   return true;
 }
 
-// What an earlier writer left of a line when it died.
-bool ends_within_a_line(int file, off_t size) {
-  char last = '\n';
-  return size > 0 && ::pread(file, &last, 1, size - 1) == 1 && last != '\n';
-}
-
 }  // namespace
 
 void append_line(const FileTarget& target, const Message& message) {

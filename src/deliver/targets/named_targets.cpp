@@ -33,7 +33,7 @@ void NamedTargets::found(const std::string& key) {
 void NamedTargets::keep_pace(const NamedTarget& target, const TargetConfig& config, MonoTime now) {
   const auto* webhook = std::get_if<WebhookTarget>(&config);
   if (!webhook) return;
-  auto wait = pace_.wait_for(target.name + "@" + target.config, webhook->max_per_minute, now);
+  auto wait = pace_.wait_for(delivery_to(target).id, webhook->max_per_minute, now);
   if (wait)
     throw DeliverLater("it has had its " + std::to_string(webhook->max_per_minute) + " of this minute (max_per_minute)",
                        *wait);

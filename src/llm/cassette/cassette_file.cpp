@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "async/file_writing.hpp"
 #include "base/file_to_read.hpp"
 
 namespace executus::llm {
@@ -40,12 +41,10 @@ class FileLock final {
 };
 
 // A line that was cut off would swallow the next one.
-bool ends_within_a_line(int file) {
+bool is_cut_off(int file) {
   FileLock lock(file, LOCK_SH);
   struct stat found{};
-  if (::fstat(file, &found) != 0 || found.st_size == 0) return false;
-  char last = '\n';
-  return ::pread(file, &last, 1, found.st_size - 1) == 1 && last != '\n';
+  return ::fstat(file, &found) == 0 && ends_within_a_line(file, found.st_size);
 }
 
 // Whole lines, also while another program records into the file.
@@ -73,7 +72,7 @@ std::string text_of_file(const std::filesystem::path& path) {
 CassetteWriter::CassetteWriter(const std::filesystem::path& file)
     : path_(file), file_(::open(file.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600)) {
   if (file_ < 0) throw cassette_trouble("opened to record into", path_, errno);
-  if (!ends_within_a_line(file_)) return;
+  if (!is_cut_off(file_)) return;
   ::close(file_);
   throw failed("cassette.malformed", "the last line of the cassette " + path_.string() +
                                          " is cut off; remove that line, or record into another file");

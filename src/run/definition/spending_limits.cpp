@@ -4,6 +4,8 @@
 
 #include <executus/run/spending_limits.hpp>
 
+#include "base/named.hpp"
+
 namespace executus {
 namespace {
 
@@ -61,9 +63,7 @@ std::string_view to_string(OnBreach policy) {
 }
 
 std::optional<OnBreach> parse_on_breach(std::string_view name) {
-  for (auto policy : {OnBreach::stop, OnBreach::park, OnBreach::tier})
-    if (to_string(policy) == name) return policy;
-  return std::nullopt;
+  return find_named(name, {OnBreach::stop, OnBreach::park, OnBreach::tier});
 }
 
 Result<Milliseconds> spendable_seconds(double seconds) {

@@ -253,9 +253,10 @@ Task<void> LiveRun::begin_spending() {
 // Of the models that the run asks for its answers.
 std::vector<std::string> LiveRun::specs() const {
   std::vector<std::string> all{parts_.info.model};
-  for (const auto& phase : parts_.agent.phases)
-    if (auto model = config_.models->resolve(phase.model); !phase.model.empty() && model.ok())
-      all.push_back(model->spec);
+  for (const auto& phase : parts_.agent.phases) {
+    if (phase.model.empty()) continue;
+    if (auto model = config_.models->resolve(phase.model); model.ok()) all.push_back(model->spec);
+  }
   return all;
 }
 

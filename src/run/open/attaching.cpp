@@ -72,7 +72,7 @@ Task<bool> Opening::may_claim(journal::RunRow row) {
   if (!is_ours) co_return opened;
   auto cause = context.scope->why()->cause;
   if (cause == Cause::caller || cause == Cause::deadline) {
-    (void)co_await store.post(row.id, {0, std::string(commands::kCancel), {}, {}});
+    (void)co_await store.post(row.id, commands::cancel());
     opened.answer->reason = "it is told to end, and waits for a worker";
   }
   co_await store.release(row.id, row.epoch, journal::Attempt::does_not_count);

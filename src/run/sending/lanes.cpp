@@ -66,11 +66,7 @@ void Lanes::heard(const Place& place) {
   forget_if_idle(place);
 }
 
-void Lanes::heard_nothing(const Place& place, MonoTime now) {
-  std::lock_guard lock(mutex_);
-  auto& lane = lanes_[place];
-  lane.silent_until = now + std::min(kLongestSilence, pause_after(++lane.failures));
-}
+void Lanes::heard_nothing(const Place& place, MonoTime now) { asked_for(place, now, Milliseconds(0)); }
 
 void Lanes::asked_for(const Place& place, MonoTime now, Milliseconds silence) {
   std::lock_guard lock(mutex_);

@@ -7,6 +7,7 @@
 #include <executus/audit/journal_history.hpp>
 #include <executus/base/json.hpp>
 
+#include "audit/spending_sum.hpp"
 #include "cli/commands/audit/audit_rows.hpp"
 #include "cli/commands/command_table.hpp"
 #include "cli/input/run_statuses.hpp"
@@ -79,14 +80,6 @@ bool print_csv(CommandContext& context, audit::RunHistory& history, const audit:
                     [](const audit::AuditRun& run) { return csv_row(csv_values(run)); });
 }
 
-void add(audit::Spending& sum, const audit::AuditRun& run) {
-  ++sum.runs;
-  sum.usage += run.stats.usage;
-  sum.cost += run.stats.cost;
-  sum.runtime += run.stats.runtime;
-  if (!run.unreadable.empty()) ++sum.untimed;
-}
-
 bool print_table(CommandContext& context, audit::RunHistory& history, const audit::AuditFilter& filter,
                  std::size_t limit) {
   std::vector<Row> rows{table_heading()};
@@ -94,7 +87,7 @@ bool print_table(CommandContext& context, audit::RunHistory& history, const audi
   bool more = for_each_page(context, history, filter, limit, [&](const std::vector<audit::AuditRun>& page) {
     for (const auto& run : page) {
       rows.push_back(table_row(run));
-      add(sum, run);
+      audit::add(sum, run);
     }
   });
   context.print(sum.runs == 0 ? no_runs(context, filter.agent) : table(rows) + total_text(sum) + "\n");

@@ -3,6 +3,8 @@
 #include <boost/json.hpp>
 
 #include "base/duration.hpp"
+#include "cli/output/csv.hpp"
+#include "cli/output/spending.hpp"
 #include "cli/output/table.hpp"
 #include "cli/output/terminal.hpp"
 
@@ -18,13 +20,6 @@ std::string seconds_text(Milliseconds time) {
   auto text = std::to_string(time.count() / 1'000);
   auto rest = time.count() % 1'000;
   return rest == 0 ? text : text + "." + std::to_string(1'000 + rest).substr(1);
-}
-
-// Without the sign: for columns that say so.
-std::string dollars_text(llm::NanoDollars cost) {
-  auto text = to_string(cost);
-  std::erase(text, '$');
-  return text;
 }
 
 json::object amounts_json(const Amounts& amounts) {
@@ -49,8 +44,8 @@ std::vector<Line> lines_of(const Standing& standing) {
   const auto& [limit, spent, estimated, held] = standing;
   std::vector<Line> lines;
   if (limit.limits.cost)
-    lines.push_back({"usd", dollars_text(*limit.limits.cost), dollars_text(spent.cost), dollars_text(held.cost),
-                     dollars_text(estimated.cost)});
+    lines.push_back(
+        {"usd", dollars(*limit.limits.cost), dollars(spent.cost), dollars(held.cost), dollars(estimated.cost)});
   if (limit.limits.tokens)
     lines.push_back({"tokens", std::to_string(*limit.limits.tokens), std::to_string(spent.tokens),
                      std::to_string(held.tokens), std::to_string(estimated.tokens)});
@@ -78,15 +73,6 @@ std::vector<std::vector<std::string>> rows_of(const std::vector<Standing>& stand
   return rows;
 }
 
-// RFC 4180. A text that a spreadsheet would take for a formula is quoted by an apostrophe.
-std::string csv_field(std::string text) {
-  if (!text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos) text.insert(0, "'");
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
-}
-
 }  // namespace
 
 json::object budget_json(const Standing& standing) {
@@ -104,15 +90,11 @@ json::object budget_json(const Standing& standing) {
 std::string budget_table(const std::vector<Standing>& standings) { return table(rows_of(standings)); }
 
 std::string budget_csv(const std::vector<Standing>& standings) {
-  std::string text = "account,of,limit,spent,held,estimated,window,on_breach\r\n";
+  auto text = csv_row({"account", "of", "limit", "spent", "held", "estimated", "window", "on_breach"});
   for (const auto& standing : standings)
-    for (const auto& line : lines_of(standing)) {
-      std::string row;
-      for (const auto& field : {standing.limit.account, line.kind, line.limit, line.spent, line.held, line.estimated,
-                                window_text(standing.limit), policy_text(standing.limit.policy)})
-        row += (row.empty() ? "" : ",") + csv_field(field);
-      text += row + "\r\n";
-    }
+    for (const auto& line : lines_of(standing))
+      text += csv_row({standing.limit.account, line.kind, line.limit, line.spent, line.held, line.estimated,
+                       window_text(standing.limit), policy_text(standing.limit.policy)});
   return text;
 }
 

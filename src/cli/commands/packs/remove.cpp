@@ -17,10 +17,7 @@ std::set<std::string> names_in(CommandContext& context, const std::string& pack)
   std::set<std::string> names{pack};
   try {
     auto loaded = context.runtime().packs().load(pack);
-    for (const auto& skill : loaded->skills) {
-      names.insert(skill.manifest.name);
-      names.insert(pack + "/" + skill.manifest.name);
-    }
+    for (const auto& skill : loaded->skills) names.insert(skill.manifest.name);
   } catch (const Error& error) {
     context.warn(error.message());
   }

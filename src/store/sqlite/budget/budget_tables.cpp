@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "store/sqlite/table_values.hpp"
+
 namespace executus::sqlite {
 namespace {
 
@@ -9,9 +11,6 @@ using budget::Estimate;
 using budget::Hold;
 using budget::Limit;
 using budget::Spent;
-
-std::int64_t stored(WallTime time) { return time.time_since_epoch().count(); }
-WallTime time_at(const Rows& rows, int column) { return WallTime(Milliseconds(rows.integer(column))); }
 
 // Time, tokens and money in columns that follow each other.
 Amounts amounts_at(const Rows& rows, int column) {
@@ -88,9 +87,9 @@ std::vector<Spent> BudgetTables::spent(const std::string& account, WallTime afte
                  "SELECT until, 1, time_ms, tokens, nano_usd FROM budget_estimates WHERE account=? AND until>? "
                  "ORDER BY 1");
   std::vector<Spent> all;
-  auto rows = list.query(account, stored(after), account, stored(after));
+  auto rows = list.query(account, to_ms(after), account, to_ms(after));
   while (rows.next()) {
-    auto until = time_at(rows, 0);
+    auto until = from_ms(rows.integer(0));
     if (all.empty() || all.back().until != until) all.push_back({until, {}, {}});
     (rows.integer(1) == 0 ? all.back().measured : all.back().estimated) += amounts_at(rows, 2);
   }
@@ -102,11 +101,11 @@ void BudgetTables::add_spent(const std::string& account, WallTime until, const A
   Amounts sum = amounts;
   {
     Statement find(connection_, "SELECT time_ms, tokens, nano_usd FROM budget_spent WHERE account=? AND until=?");
-    auto rows = find.query(account, stored(until));
+    auto rows = find.query(account, to_ms(until));
     if (rows.next()) sum += amounts_at(rows, 0);
   }
   Statement(connection_, "INSERT OR REPLACE INTO budget_spent VALUES(?,?,?,?,?)")
-      .run(account, stored(until), sum.time.count(), sum.tokens, sum.cost.count);
+      .run(account, to_ms(until), sum.time.count(), sum.tokens, sum.cost.count);
 }
 
 void BudgetTables::add_estimate(const RunId& run, const Estimate& estimate) {
@@ -114,11 +113,11 @@ void BudgetTables::add_estimate(const RunId& run, const Estimate& estimate) {
   {
     Statement find(connection_,
                    "SELECT time_ms, tokens, nano_usd FROM budget_estimates WHERE account=? AND until=? AND run_id=?");
-    auto rows = find.query(estimate.account, stored(estimate.until), run.str());
+    auto rows = find.query(estimate.account, to_ms(estimate.until), run.str());
     if (rows.next()) sum += amounts_at(rows, 0);
   }
   Statement(connection_, "INSERT OR REPLACE INTO budget_estimates VALUES(?,?,?,?,?,?)")
-      .run(estimate.account, stored(estimate.until), run.str(), sum.time.count(), sum.tokens, sum.cost.count);
+      .run(estimate.account, to_ms(estimate.until), run.str(), sum.time.count(), sum.tokens, sum.cost.count);
 }
 
 std::vector<Estimate> BudgetTables::estimates(const RunId& run) {
@@ -126,7 +125,7 @@ std::vector<Estimate> BudgetTables::estimates(const RunId& run) {
                  "SELECT account, until, time_ms, tokens, nano_usd FROM budget_estimates WHERE run_id=? ORDER BY 1, 2");
   std::vector<Estimate> all;
   auto rows = list.query(run.str());
-  while (rows.next()) all.push_back({std::string(rows.text(0)), time_at(rows, 1), amounts_at(rows, 2)});
+  while (rows.next()) all.push_back({std::string(rows.text(0)), from_ms(rows.integer(1)), amounts_at(rows, 2)});
   return all;
 }
 
@@ -135,8 +134,8 @@ void BudgetTables::erase_estimates(const RunId& run) {
 }
 
 void BudgetTables::forget(const std::string& account, WallTime until) {
-  Statement(connection_, "DELETE FROM budget_spent WHERE account=? AND until<=?").run(account, stored(until));
-  Statement(connection_, "DELETE FROM budget_estimates WHERE account=? AND until<=?").run(account, stored(until));
+  Statement(connection_, "DELETE FROM budget_spent WHERE account=? AND until<=?").run(account, to_ms(until));
+  Statement(connection_, "DELETE FROM budget_estimates WHERE account=? AND until<=?").run(account, to_ms(until));
 }
 
 std::optional<Hold> BudgetTables::hold(const RunId& run) {

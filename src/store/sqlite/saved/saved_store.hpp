@@ -131,10 +131,11 @@ class SavedStore final : public saved::Store<Value> {
   static void refuse_what_is_taken(const SavedRows& rows, const Value& value) {
     auto named = rows.find_named(value.record.owner, value.definition.agent.name);
     if (named && named->record.id != value.record.id) saved::throw_exists(value.record, value.definition);
-    for (const auto& key : keys_of(value))
+    for (const auto& key : keys_of(value)) {
+      if (key.holders != saved::Key::Holders::one) continue;
       for (const auto& other : rows.list_with(key))
-        if (key.holders == saved::Key::Holders::one && other.record.id != value.record.id)
-          saved::throw_taken(value.record, value.definition, key);
+        if (other.record.id != value.record.id) saved::throw_taken(value.record, value.definition, key);
+    }
   }
 
   static Value add(const SavedRows& rows, Value value) {
