@@ -1,7 +1,4 @@
-// Ends of runs that go where executus.yaml says; the commands of the guide do what it says.
-#include <fstream>
-#include <sstream>
-
+// Ends of runs that go where executus.yaml says.
 #include <executus/deliver/webhook_signature.hpp>
 #include <executus/testing/http_server.hpp>
 
@@ -34,23 +31,6 @@ class DeliveryCommands : public CliProgram {
     };
   }
 };
-
-TEST_F(DeliveryCommands, OfTheGuideDoWhatItSays) {  // [IO-09] [DUR-45]
-  std::stringstream page;
-  page << std::ifstream(std::filesystem::path(EXECUTUS_SOURCE) / "docs/guides/delivery.md").rdbuf();
-  auto text = page.str();
-  auto yaml = text.substr(text.find("```yaml\n") + 8);
-  write("executus.yaml", yaml.substr(0, yaml.find("```")));
-  for (const char* command : {"executus run triage \"Why did the build fail?\" --deliver answers\n",
-                              "executus runs show @last  ", "executus run triage \"And yesterday?\" --deliver note\n"})
-    EXPECT_THAT(text, HasSubstr(command));
-
-  EXPECT_EQ(run({"run", "triage", "Why did the build fail?", "--deliver", "answers"}).out, "Disk full.\n");
-  EXPECT_THAT(read("answers.jsonl"), AllOf(HasSubstr(R"("output":"Disk full.")"), HasSubstr("\"id\":\"msg_")));
-  EXPECT_THAT(run({"runs", "show", "@last"}).out, HasSubstr("delivery    delivered, target answers@"));
-  EXPECT_EQ(run({"run", "triage", "And yesterday?", "--deliver", "note"}).exit, 0);
-  EXPECT_THAT(read("note.json"), HasSubstr(R"("type":"run.ended")"));
-}
 
 TEST_F(DeliveryCommands, PostASignedWebhook) {  // [TOOL-09] [IO-09]
   HttpServer server(answers(204));

@@ -1,72 +1,145 @@
-// The commands of guides, run by a shell as they stand there.
-#include <cstdlib>
-#include <fstream>
-#include <sstream>
+// The commands of guides do what the guides say: a shell runs them as they stand there.
+#include <regex>
 
-#include "cli_program.hpp"
+#include "guide.hpp"
 
 namespace executus::testing {
 namespace {
 
-namespace fs = std::filesystem;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-std::string guide_text(const fs::path& file) {
-  std::stringstream text;
-  text << std::ifstream(file).rdbuf();
-  return text.str();
+struct AgentsGuide : Guide {
+  AgentsGuide() : Guide("docs/guides/agents.md") {}
+};
+TEST_F(AgentsGuide, ShowsWhatAnAgentTakesFromOthers) {  // [PER-08]
+  write_files();
+  EXPECT_THAT(run_all(), AllOf(HasSubstr("agents/triage.yaml: ok"), HasSubstr("agents/careful.yaml:4")));
 }
 
-class SavedGuides : public CliProgram {
- protected:
-  // What the commands of a page print, but those that would ask another machine. Fails the test when one of them fails.
-  std::string follow(const std::string& page) {
-    script("any", "  - text: Done.\n  - text: Done.\n");
-    environment_["EXECUTUS_MODEL_TIER_FAST"] = "scripted/" + (folder() / "any.turns.yaml").string();
-    fs::create_symlink(EXECUTUS_PROGRAM, folder() / "executus");
-    write("guide.sh", variables() + commands(guide_text(fs::path(EXECUTUS_SOURCE) / "docs/guides" / page)));
-    auto shell = "cd '" + folder().string() + "' && sh -e guide.sh > out 2>&1 < /dev/null";
-    EXPECT_EQ(std::system(shell.c_str()), 0) << read("out");
-    return read("out");
-  }
+struct ApprovalsGuide : Guide {
+  ApprovalsGuide() : Guide("docs/guides/approvals.md") {}
+};
+TEST_F(ApprovalsGuide, SaysHowACallIsAllowedAndRefused) {  // [DUR-36]
+  write("agents/shop.yaml", blocks("yaml").at(0));
+  models_say("  - {calls: [{tool: charge, arguments: {cents: 500}}]}\n  - text: Done.\n");
+  EXPECT_THAT(run_block(0), AllOf(HasSubstr("{\"cents\":500}"), HasSubstr("Done.")));
+  EXPECT_EQ(read("charges.log"), "{\"cents\":500}");
+  EXPECT_THAT(run_block(1), HasSubstr("Done."));
+  EXPECT_EQ(read("charges.log"), "{\"cents\":500}") << "the second charge was refused";
+  EXPECT_THAT(run({"runs", "show", "order-10"}).out, HasSubstr("over the limit"));
+}
 
- private:
-  std::string variables() const {
-    std::string lines;
-    for (const auto& [name, value] : environment_) lines += "export " + name + "='" + value + "'\n";
-    return lines + "PATH=\"$PWD:$PATH\"\n";
-  }
-  static std::string commands(const std::string& page) {
-    const std::string begin = "\n```sh\n", end = "\n```";
-    std::string all;
-    for (auto at = page.find(begin); at != std::string::npos; at = page.find(begin, at)) {
-      at += begin.size();
-      auto block = page.substr(at, page.find(end, at) + 1 - at);
-      if (block.find("https://") == std::string::npos) all += block;
-    }
-    return all;
+struct AuditGuide : Guide {
+  AuditGuide() : Guide("docs/guides/audit.md") {}
+  static std::string first_line(const std::string& text) {
+    return std::regex_replace(text.substr(0, text.find('\n')), std::regex(" +"), " ");
   }
 };
-
-TEST_F(SavedGuides, ToSavedAgentsDoesWhatItSays) {
-  EXPECT_THAT(follow("saved_agents.md"),
-              AllOf(HasSubstr("clerk: created (version 1)"), HasSubstr("clerk: updated (version 2)"),
-                    HasSubstr("+system_prompt: Answer the letter kindly and briefly.\n"),
-                    HasSubstr("clerk: version 1 again, as version 3"), HasSubstr("wrote clerk.yaml"),
-                    HasSubstr("would remove clerk with its 3 versions"), HasSubstr("version 1 of ann"),
-                    Not(HasSubstr("warning"))));
+TEST_F(AuditGuide, SaysWhatIsShown) {
+  agent("helper", "  - text: hi\n");
+  ASSERT_EQ(run({"run", "helper", "hi", "--run-id", "r1"}).exit, 0);
+  EXPECT_EQ(first_line(run({"audit"}).out), first_line(blocks("text").at(0)));
+  EXPECT_THAT(run_all(), AllOf(HasSubstr("1 run, "), HasSubstr("AGENT   RUNS"), HasSubstr("run_id,root_run_id")));
 }
 
-TEST_F(SavedGuides, ToSkillsDoesWhatItSays) {
-  EXPECT_THAT(follow("skills.md"),
-              AllOf(HasSubstr("skills/shorten.yaml: ok"), HasSubstr("shorten: created (version 1)"),
-                    HasSubstr("version 1 of local (another is first)"), Not(HasSubstr("warning"))));
+struct BudgetsGuide : Guide {
+  BudgetsGuide() : Guide("docs/guides/budgets.md") {}
+};
+TEST_F(BudgetsGuide, SaysHowALimitIsPassedAndRaised) {  // [DUR-35]
+  write_files();
+  models_say(
+      "  - {calls: [{tool: now}], usage: {input: 20, output: 5}}\n"
+      "  - {text: Dug., usage: {input: 20, output: 5}}\n");
+  EXPECT_THAT(run_block(0), HasSubstr("run:dig-1  tokens  20     25"));
+  EXPECT_THAT(run_block(1), AllOf(HasSubstr("1020"), HasSubstr("Dug.")));
+  EXPECT_THAT(run({"budget", "show", "dig-1", "--json"}).out, HasSubstr("\"tokens\":50"));
+  EXPECT_THAT(run_block(2), AllOf(HasSubstr("agent:digger,tokens,2000000,0,0,0,1d,park\r\n"),
+                                  HasSubstr("caller:ada,usd,20.00,0.00,0.00,0.00,7d,stop\r\n")));
+  EXPECT_THAT(run({"budget", "show"}).out, Not(HasSubstr("caller:ada")));
 }
 
-TEST_F(SavedGuides, ToPacksDoesWhatItSays) {
-  EXPECT_THAT(follow("packs.md"), AllOf(HasSubstr("brought skills: 1 skill"), HasSubstr("agents/writer.yaml: ok")));
+struct DeliveryGuide : Guide {
+  DeliveryGuide() : Guide("docs/guides/delivery.md") {}
+};
+TEST_F(DeliveryGuide, SaysWhereAnAnswerGoes) {  // [IO-09] [DUR-45]
+  write_files();
+  models_say("  - text: Disk full.\n");
+  EXPECT_THAT(run_all(), HasSubstr("delivery    delivered, target answers@"));
+  EXPECT_THAT(read("answers.jsonl"), AllOf(HasSubstr(R"("output":"Disk full.")"), HasSubstr("\"id\":\"msg_")));
+  EXPECT_THAT(read("note.json"), HasSubstr(R"("type":"run.ended")"));
+}
+
+struct PacksGuide : Guide {
+  PacksGuide() : Guide("docs/guides/packs.md") {}
+  // A repository as the page names one of another machine.
+  std::string repository() {
+    write("there/pdf/SKILL.md", "---\nname: forms\ndescription: Fills in forms.\n---\nLook first.\n");
+    auto git = "cd '" + (folder() / "there").string() +
+               "' && git init -q -b main && git add . && git -c user.name=a -c user.email=a@a commit -q -m first";
+    EXPECT_EQ(std::system(git.c_str()), 0);
+    return "file://" + (folder() / "there").string();
+  }
+};
+TEST_F(PacksGuide, SaysHowOneIsSubscribedAndMoved) {
+  models_say("  - text: Done.\n");
+  instead_of("https://example.org/skills.git", repository());
+  EXPECT_THAT(run_all(), AllOf(HasSubstr("brought skills: 1 skill"), HasSubstr("agents/writer.yaml: ok"),
+                               HasSubstr("brought pdf: 1 skill"), Not(HasSubstr("warning"))));
+}
+
+struct QueueGuide : Guide {
+  QueueGuide() : Guide("docs/guides/queue.md") {}
+};
+TEST_F(QueueGuide, SaysHowPlacesAreLimited) {
+  EXPECT_THAT(run_all(), AllOf(HasSubstr("the queue limits all runs to 8 at once"),
+                               HasSubstr("the queue limits agent 'triage' to 2 at once")));
+}
+
+struct SavedAgentsGuide : Guide {
+  SavedAgentsGuide() : Guide("docs/guides/saved_agents.md") {}
+};
+TEST_F(SavedAgentsGuide, SaysHowTheyAreKept) {
+  models_say("  - text: Done.\n");
+  EXPECT_THAT(run_all(), AllOf(HasSubstr("clerk: created (version 1)"), HasSubstr("clerk: updated (version 2)"),
+                               HasSubstr("+system_prompt: Answer the letter kindly and briefly.\n"),
+                               HasSubstr("clerk: version 1 again, as version 3"), HasSubstr("wrote clerk.yaml"),
+                               HasSubstr("would remove clerk with its 3 versions"), HasSubstr("version 1 of ann"),
+                               Not(HasSubstr("warning"))));
+}
+
+struct ScheduleGuide : Guide {
+  ScheduleGuide() : Guide("docs/guides/schedule.md") {}
+};
+TEST_F(ScheduleGuide, SaysHowAScheduleIsRunAndPaused) {
+  write_files();
+  models_say("  - text: All is well.\n");
+  auto shown = run_all();
+  EXPECT_THAT(shown, AllOf(HasSubstr("SCHEDULE"), HasSubstr("queued; a worker runs it"), HasSubstr("report is paused"),
+                           HasSubstr("report comes next at ")));
+  EXPECT_EQ(show("@last").at("output"), "All is well.");
+  EXPECT_THAT(shown, HasSubstr("2026-03-29T03:00:00+02:00  2026-03-29T01:00:00Z")) << "as the page shows";
+}
+
+struct SkillsGuide : Guide {
+  SkillsGuide() : Guide("docs/guides/skills.md") {}
+};
+TEST_F(SkillsGuide, SaysHowOneIsWrittenAndKept) {
+  models_say("  - text: Done.\n");
+  EXPECT_THAT(run_all(), AllOf(HasSubstr("skills/shorten.yaml: ok"), HasSubstr("shorten: created (version 1)"),
+                               HasSubstr("version 1 of local (another is first)"), Not(HasSubstr("warning"))));
+}
+
+struct WorkflowsGuide : Guide {
+  WorkflowsGuide() : Guide("docs/guides/workflows.md") {}
+};
+TEST_F(WorkflowsGuide, SaysHowAMapIsRunAndAGraphShown) {  // [WFL-01] [WFL-03]
+  write_files();
+  models_say("  - text: '{\"topics\": [\"journals\", \"leases\"]}'\n");
+  auto ran = run_block(0);
+  EXPECT_THAT(ran, AllOf(HasSubstr("s1  survey  ok  3 steps"), HasSubstr("  researcher  ok  1 step")));
+  EXPECT_THAT(run_block(1), AllOf(HasSubstr("polish"), HasSubstr("flowchart")));
 }
 
 }  // namespace

@@ -1,42 +1,82 @@
 #include "guide.hpp"
 
+#include <cstdlib>
 #include <fstream>
 #include <regex>
 #include <sstream>
 
 namespace executus::testing {
+namespace {
 
-Guide::Guide(const std::string& page) {
-  std::stringstream text;
-  text << std::ifstream(std::filesystem::path(EXECUTUS_SOURCE) / page).rdbuf();
-  page_ = text.str();
+namespace fs = std::filesystem;
+
+// A line that says the code it ends with is held to it; `sh -e` holds the others to 0.
+std::string held_to_codes(const std::string& block) {
+  static const std::regex coded("([^\n]*)# exit code ([0-9]+)[^\n]*");
+  return std::regex_replace(block, coded, "code=0; $1 || code=$$?; [ $$code -eq $2 ]");
 }
 
-std::vector<std::string> Guide::blocks(const std::string& language) const {
+}  // namespace
+
+std::string page_text(const fs::path& page) {
+  std::stringstream text;
+  text << std::ifstream(fs::path(EXECUTUS_SOURCE) / page).rdbuf();
+  return text.str();
+}
+
+std::vector<std::string> blocks_of(const std::string& page, const std::string& language) {
   const std::string begin = "\n```" + language + "\n", end = "\n```";
   std::vector<std::string> found;
-  for (auto at = page_.find(begin); at != std::string::npos; at = page_.find(begin, at)) {
+  for (auto at = page.find(begin); at != std::string::npos; at = page.find(begin, at)) {
     at += begin.size();
-    found.push_back(page_.substr(at, page_.find(end, at) + 1 - at));
+    found.push_back(page.substr(at, page.find(end, at) + 1 - at));
   }
   return found;
 }
 
+std::string path_of(const std::string& block) {
+  std::smatch path;
+  return std::regex_search(block, path, std::regex("^# ((agents/|skills/|bases/|executus)[^ \n]*)")) ? path[1].str()
+                                                                                                     : "";
+}
+
+Guide::Guide(const std::string& page) : page_(page_text(page)) {
+  fs::create_symlink(EXECUTUS_PROGRAM, folder() / "executus");
+}
+
+void Guide::TearDown() { EXPECT_EQ(ran_, blocks("sh").size()) << "a block of commands that no test runs"; }
+
+void Guide::write_files() {
+  for (const auto& block : blocks("yaml"))
+    if (auto path = path_of(block); !path.empty()) write(path, block);
+}
+
+void Guide::models_say(const std::string& turns) {
+  script("any", turns);
+  for (const char* tier : {"FAST", "THINKING"})
+    environment_["EXECUTUS_MODEL_TIER_" + std::string(tier)] = "scripted/" + (folder() / "any.turns.yaml").string();
+}
+
+void Guide::instead_of(const std::string& shown, const std::string& there) {
+  auto at = page_.find(shown);
+  ASSERT_NE(at, std::string::npos) << shown;
+  page_.replace(at, shown.size(), there);
+}
+
 std::string Guide::run_block(std::size_t n) {
-  std::istringstream lines(blocks("sh").at(n));
-  const std::regex word("\"([^\"]*)\"|([^ ]+)"), code("# exit code ([0-9]+)");
-  std::string all, line;
-  while (std::getline(lines, line)) {
-    std::smatch said;
-    int expected = std::regex_search(line, said, code) ? std::stoi(said[1]) : 0;
-    auto command = line.substr(0, line.find('#'));
-    Arguments words;
-    for (std::sregex_iterator at(command.begin(), command.end(), word), none; at != none; ++at)
-      words.push_back((*at)[1].matched ? (*at)[1].str() : (*at)[2].str());
-    auto finished = run({words.begin() + 1, words.end()});
-    EXPECT_EQ(finished.exit, expected) << line << "\n" << finished.err;
-    all += finished.out + finished.err;
-  }
+  std::string commands = "cd '" + folder().string() + "'\n";
+  for (const auto& [name, value] : environment_) commands += "export " + name + "='" + value + "'\n";
+  write("guide.sh", commands + "PATH=\"$PWD:$PATH\"\n" + held_to_codes(blocks("sh").at(n)));
+  auto script = (folder() / "guide.sh").string(), out = (folder() / "out").string();
+  EXPECT_EQ(std::system(("sh -e '" + script + "' > '" + out + "' 2>&1 < /dev/null").c_str()), 0)
+      << blocks("sh")[n] << read("out");
+  ++ran_;
+  return read("out");
+}
+
+std::string Guide::run_all() {
+  std::string all;
+  for (std::size_t n = 0; n < blocks("sh").size(); ++n) all += run_block(n);
   return all;
 }
 
