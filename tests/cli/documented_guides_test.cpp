@@ -131,6 +131,16 @@ TEST_F(SkillsGuide, SaysHowOneIsWrittenAndKept) {
                                HasSubstr("version 1 of local (another is first)"), Not(HasSubstr("warning"))));
 }
 
+struct TeamExample : Guide {
+  TeamExample() : Guide("examples/team/README.md") {}
+};
+TEST_F(TeamExample, SaysHowItsTeamIsLookedAtAndRun) {
+  const auto all = std::filesystem::copy_options::recursive | std::filesystem::copy_options::overwrite_existing;
+  std::filesystem::copy(std::filesystem::path(EXECUTUS_SOURCE) / "examples/team", folder(), all);
+  EXPECT_THAT(run_all(),
+              AllOf(HasSubstr("today  editor  ok  4 steps"), HasSubstr("agent:researcher  usd  0.20   0.03012")));
+}
+
 struct WorkflowsGuide : Guide {
   WorkflowsGuide() : Guide("docs/guides/workflows.md") {}
 };

@@ -1,9 +1,9 @@
 // A team as a value: an editor who has a researcher. Each call of one is a durable run of its own, below the run that
 // asked.
 //
-//   export EXECUTUS_MODEL_TIER_THINKING=scripted/examples/team/script_thinking.yaml   # the editor
-//   export EXECUTUS_MODEL_TIER_FAST=scripted/examples/team/script.yaml                # the researcher
-//   example_team
+//   export EXECUTUS_MODEL_TIER_THINKING=scripted/examples/sub_agents/script_thinking.yaml   # the editor
+//   export EXECUTUS_MODEL_TIER_FAST=scripted/examples/sub_agents/script.yaml                # the researcher
+//   example_sub_agents
 #include <iostream>
 
 #include <executus/executus.hpp>
