@@ -1,4 +1,3 @@
-#include <filesystem>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -8,18 +7,12 @@
 #include <executus/compact/summarizer.hpp>
 #include <executus/critic/critic.hpp>
 #include <executus/critic/llm_escalator.hpp>
-#include <executus/journal/memory_store.hpp>
 #include <executus/llm/providers.hpp>
 #include <executus/net/client/http_client.hpp>
 #include <executus/runtime/runtime.hpp>
-#include <executus/schedule/memory_store.hpp>
 #include <executus/skillpack/activator.hpp>
 #include <executus/skillpack/syncer.hpp>
 #include <executus/storage/tools.hpp>
-#include <executus/store/sqlite/budget.hpp>
-#include <executus/store/sqlite/database.hpp>
-#include <executus/store/sqlite/saved.hpp>
-#include <executus/store/sqlite/schedules.hpp>
 
 #include "base/contained.hpp"
 #include "base/text.hpp"
@@ -42,43 +35,12 @@
 #include "runtime/retention_rules.hpp"
 #include "runtime/schedules/file_schedules.hpp"
 #include "runtime/state_path.hpp"
-#include "runtime/stored.hpp"
+#include "runtime/stores.hpp"
 #include "runtime/suspension_file.hpp"
 #include "tools/builtin.hpp"
 
 namespace executus {
 namespace {
-
-Error no_durability() {
-  return failed("store.not_configured",
-                "no place for the database: set EXECUTUS_DB, or XDG_STATE_HOME or HOME to an absolute path, or pass "
-                "--db PATH");
-}
-
-// SQLite's own names for something that is no file: here they would become files of these names.
-bool is_sqlite_name(const std::string& path) { return path == ":memory:" || path.starts_with("file:"); }
-
-Error is_no_path(const std::string& path) {
-  return failed("store.cannot_open", "'" + path +
-                                         "' is no path of a file; give one with --db, or run with --durability memory "
-                                         "to keep nothing");
-}
-
-Error is_directory(const std::string& path) {
-  return failed("store.cannot_open", "the database '" + path +
-                                         "' is a directory; give the path of a file, such as --db " +
-                                         (std::filesystem::path(path) / "executus.db").string());
-}
-
-Error saved_elsewhere() {
-  return failed("saved.no_place",
-                "saved agents and skills live in the database beside its runs, and the runs of this program are kept "
-                "elsewhere (RuntimeOptions::store): use a store of its own for them");
-}
-
-Error nothing_saved(const std::string& database) {
-  return failed("saved.no_place", "there is no database " + database + " yet, so nothing is saved in it");
-}
 
 // A port that the runtime fills itself would be lost in silence.
 RuntimeOptions checked(RuntimeOptions options) {
@@ -102,11 +64,11 @@ class Runtime::Impl {
       : options_(checked(std::move(options))),
         environment_(options_.environment ? *options_.environment : process_environment()),
         logger_(options_.logger ? *options_.logger : null_logger()),
-        database_(state_path(options_.database, environment_)),
         loop_(make_loop(options_.threads)),
+        stores_(options_, state_path(options_.database, environment_), loop_->clock()),
         http_(net::make_http_client(*loop_)),
         declared_(*http_, environment_, guard_, options_.ports.declared_tools),
-        suspensions_(database_.empty() ? "" : database_ + ".models.json") {
+        suspensions_(beside_database(".models.json")) {
     auto files_of = [this](const RunId& run) { return kept_files_.folder_of(run); };
     for (auto& tool : tools::builtin_tools(pool_, loop_->clock(), files_of)) registry_.add(std::move(tool));
     if (!options_.store) add_storage_tools();
@@ -132,19 +94,11 @@ class Runtime::Impl {
   }
 
   void add_storage_tools() {
-    storage::KvToolParts values{[this]() -> storage::KvStore& { return stored().values(); }, options_.quotas};
+    storage::KvToolParts values{[this]() -> storage::KvStore& { return stores_.values(); }, options_.quotas};
     for (auto& tool : storage::kv_tools(std::move(values))) registry_.add(std::move(tool));
-    storage::FileToolParts files{[this]() -> storage::FileStore& { return stored().files(); },
+    storage::FileToolParts files{[this]() -> storage::FileStore& { return stores_.files(); },
                                  [this]() -> journal::JournalStore& { return journal(); }, options_.quotas};
     for (auto& tool : storage::file_tools(std::move(files))) registry_.add(std::move(tool));
-  }
-  Stored& stored() {
-    (void)executor();
-    std::lock_guard lock(mutex_);
-    if (!file_) throw failed("store.not_configured", "there is no database that could keep values and files");
-    auto unsealed = options_.reads_unencrypted ? sqlite::Unsealed::read : sqlite::Unsealed::refused;
-    if (!stored_) stored_.emplace(*file_, options_.storage_keys, unsealed);
-    return *stored_;
   }
 
   host::Host::Parts host_parts() {
@@ -155,7 +109,7 @@ class Runtime::Impl {
             [this]() -> Executor& { return executor(); },
             [this]() -> journal::JournalStore& { return journal(); },
             [this](Agent agent, Invocation invocation) { return run(std::move(agent), std::move(invocation)); },
-            [this]() -> schedule::ScheduleStore& { return schedule_store(); }};
+            [this]() -> schedule::ScheduleStore& { return stores_.schedules(); }};
   }
 
   static Task<RunHandle> start(host::Host& host, Agent agent, Invocation invocation, Runs runs) {
@@ -180,12 +134,12 @@ class Runtime::Impl {
                                executor,
                                journal(),
                                host_->declared_schedules(),
-                               [this]() -> schedule::ScheduleStore& { return schedule_store(); },
+                               [this]() -> schedule::ScheduleStore& { return stores_.schedules(); },
                                logger_};
     options.retention = [this, of_files = std::move(options.retention)] {
       auto rules =
           of_files ? of_files() : retention_of(keeps_files() ? live_agents_.agents() : library().read_agents());
-      if (file_) add_saved(rules, saved_agents());
+      if (stores_.keeps_saved()) add_saved(rules, stores_.saved_agents());
       return rules;
     };
     return workers_.start(*recoveries_, {*loop_, executor, journal(), logger_}, std::move(firing), options);
@@ -196,7 +150,7 @@ class Runtime::Impl {
     Executor* executor = nullptr;
     std::optional<Error> problem;
     try {
-      executor = agent.durability == Durability::memory && !is_open() ? &memory_executor() : &this->executor();
+      executor = agent.durability == Durability::memory && !stores_.is_open() ? &memory_executor() : &this->executor();
     } catch (...) {
       problem = current_error();
     }
@@ -214,21 +168,9 @@ class Runtime::Impl {
     if (!executor_) open();
     return *executor_;
   }
-  bool is_open() {
-    std::lock_guard lock(mutex_);
-    return executor_ != nullptr;
-  }
   journal::JournalStore& journal() {
     (void)executor();
-    return *store_;
-  }
-
-  schedule::ScheduleStore& schedule_store() {
-    (void)executor();
-    std::lock_guard lock(mutex_);
-    if (!schedules_ && file_) schedules_ = sqlite::schedules_of(*file_);
-    if (!schedules_) schedules_ = std::make_shared<schedule::MemorySchedules>();
-    return *schedules_;
+    return stores_.journal();
   }
 
   llm::ResolverOptions resolver_options() {
@@ -260,19 +202,6 @@ class Runtime::Impl {
     return no_agent(agent, files.agents().names());
   }
 
-  persona::PersonaStore& saved_agents() {
-    const auto& file = database_file();
-    std::lock_guard lock(mutex_);
-    if (!saved_agents_) saved_agents_ = sqlite::make_persona_store(file);
-    return *saved_agents_;
-  }
-  skill::SkillStore& saved_skills() {
-    const auto& file = database_file();
-    std::lock_guard lock(mutex_);
-    if (!saved_skills_) saved_skills_ = sqlite::make_skill_store(file);
-    return *saved_skills_;
-  }
-
   SkillPacks& skill_packs() { return options_.ports.skill_packs ? *options_.ports.skill_packs : activator_; }
 
   [[nodiscard]] bool keeps_files() {
@@ -299,18 +228,22 @@ class Runtime::Impl {
     return library().find(kind, name);
   }
 
+  // Empty: there is no place for a database.
+  [[nodiscard]] std::string beside_database(const char* ending) const {
+    return stores_.path().empty() ? "" : stores_.path() + ending;
+  }
+
   // What agents' models are, which need not be what `models list` shows.
   llm::ModelResolver& models_of_runs() { return models_through_ ? *models_through_ : *models_; }
 
   RuntimeOptions options_;
   const Environment& environment_;
   Logger& logger_;
-  const std::string database_;
   std::unique_ptr<Loop> loop_;
+  Stores stores_;
   BlockingPool pool_;
-  KeptFiles kept_files_{database_.empty() ? "" : database_ + ".files", pool_};
-  const std::unique_ptr<skillpack::PackStore> packs_{
-      skillpack::make_folder_store(database_.empty() ? "" : database_ + ".packs")};
+  KeptFiles kept_files_{beside_database(".files"), pool_};
+  const std::unique_ptr<skillpack::PackStore> packs_{skillpack::make_folder_store(beside_database(".packs"))};
   tools::Guard guard_;  // of all programs
   GitProgram git_{environment_, guard_};
   const std::unique_ptr<skillpack::Fetcher> fetcher_{skillpack::make_fetcher(git_, loop_->clock())};
@@ -337,14 +270,6 @@ class Runtime::Impl {
       options_.agent_files == AgentFiles::kept_current ? FileSubAgents::Keep::nothing : FileSubAgents::Keep::all};
   const std::shared_ptr<EventHub> events_ =
       std::make_shared<EventHub>(std::vector<RunObserver*>{options_.observer, options_.ports.observer});
-  journal::MemoryJournal nothing_{loop_->clock()};  // what is read where no database is
-  std::shared_ptr<journal::JournalStore> store_;
-  std::optional<sqlite::Database> file_;  // once it is open; nothing: the store is the host's
-  std::optional<Stored> stored_;          // once a tool asks for it
-  std::shared_ptr<schedule::ScheduleStore> schedules_{options_.schedules};  // null: not asked for yet
-  std::unique_ptr<persona::PersonaStore> saved_agents_;
-  std::unique_ptr<skill::SkillStore> saved_skills_;
-  std::unique_ptr<budget::BudgetStore> budgets_ = std::make_unique<budget::MemoryBudgets>();
   std::optional<budget::SharedBudget> budget_;
   budget::MemoryBudgets memory_budgets_;  // of runs that are kept nowhere
   budget::SharedBudget memory_budget_{memory_budgets_, loop_->clock()};
@@ -395,35 +320,11 @@ class Runtime::Impl {
     return *memory_executor_;
   }
 
-  std::shared_ptr<journal::JournalStore> open_database() {
-    sqlite::Options store;
-    store.path = database_;
-    store.goes_on = options_.bringing_up;
-    if (options_.reading_will_do) store.unwritable = sqlite::Options::Unwritable::read;
-    const auto& journal = file_.emplace(std::move(store)).journal();
-    budgets_ = sqlite::make_budget_store(*file_);
-    return journal;
-  }
-
-  const sqlite::Database& database_file() {
-    (void)executor();
-    if (file_) return *file_;
-    if (options_.store) throw saved_elsewhere();
-    throw nothing_saved(database_);
-  }
-
   void open() {
-    store_ = options_.store ? options_.store : open_at_path();
-    budget_.emplace(*budgets_, loop_->clock(), store_.get());
-    executor_ = make_executor(store_.get());
-    heartbeat_ = std::make_unique<Heartbeat>(*loop_, *store_, *executor_, logger_);
-  }
-
-  std::shared_ptr<journal::JournalStore> open_at_path() {
-    if (database_.empty()) throw no_durability();
-    if (is_sqlite_name(database_)) throw is_no_path(database_);
-    if (std::error_code ignored; std::filesystem::is_directory(database_, ignored)) throw is_directory(database_);
-    return options_.reading_will_do && is_not_there(database_) ? nothing_.open_worker() : open_database();
+    auto& journal = stores_.journal();
+    budget_.emplace(stores_.budgets(), loop_->clock(), &journal);
+    executor_ = make_executor(&journal);
+    heartbeat_ = std::make_unique<Heartbeat>(*loop_, journal, *executor_, logger_);
   }
 };
 
@@ -471,17 +372,14 @@ void Runtime::shut_down(std::string why) { impl_->shut_down(why); }
 
 Executor& Runtime::executor() { return impl_->executor(); }
 journal::JournalStore& Runtime::journal() { return impl_->journal(); }
-budget::BudgetStore& Runtime::budgets() {
-  (void)impl_->journal();
-  return *impl_->budgets_;
-}
+budget::BudgetStore& Runtime::budgets() { return impl_->stores_.budgets(); }
 budget::SharedBudget& Runtime::budget() {
   (void)impl_->journal();
   return *impl_->budget_;
 }
 llm::ModelCatalog& Runtime::models() { return *impl_->models_; }
-persona::PersonaStore& Runtime::saved_agents() { return impl_->saved_agents(); }
-skill::SkillStore& Runtime::saved_skills() { return impl_->saved_skills(); }
+persona::PersonaStore& Runtime::saved_agents() { return impl_->stores_.saved_agents(); }
+skill::SkillStore& Runtime::saved_skills() { return impl_->stores_.saved_skills(); }
 skillpack::Syncer& Runtime::packs() { return impl_->syncer_; }
 skillpack::PackStore& Runtime::pack_store() { return *impl_->packs_; }
 SkillPacks& Runtime::skill_packs() { return impl_->skill_packs(); }
@@ -489,7 +387,7 @@ net::HttpClient& Runtime::http() { return *impl_->http_; }
 Loop& Runtime::loop() { return *impl_->loop_; }
 RootGroup& Runtime::tasks() { return *impl_->tasks_; }
 BlockingPool& Runtime::blocking_pool() { return impl_->pool_; }
-const std::string& Runtime::database() const { return impl_->database_; }
-bool Runtime::database_is_open() { return impl_->is_open(); }
+const std::string& Runtime::database() const { return impl_->stores_.path(); }
+bool Runtime::database_is_open() { return impl_->stores_.is_open(); }
 
 }  // namespace executus
