@@ -42,16 +42,16 @@ struct Line {
 
 std::vector<Line> lines_of(const Standing& standing) {
   const auto& [limit, spent, estimated, held] = standing;
+  const auto& limits = limit.limits;
   std::vector<Line> lines;
-  if (limit.limits.cost)
-    lines.push_back(
-        {"usd", dollars(*limit.limits.cost), dollars(spent.cost), dollars(held.cost), dollars(estimated.cost)});
-  if (limit.limits.tokens)
-    lines.push_back({"tokens", std::to_string(*limit.limits.tokens), std::to_string(spent.tokens),
+  if (limits.cost)
+    lines.push_back({"usd", dollars(limits.cost), dollars(spent.cost), dollars(held.cost), dollars(estimated.cost)});
+  if (limits.tokens)
+    lines.push_back({"tokens", std::to_string(*limits.tokens), std::to_string(spent.tokens),
                      std::to_string(held.tokens), std::to_string(estimated.tokens)});
-  if (limit.limits.time)
+  if (limits.time)
     lines.push_back(
-        {"seconds", seconds_text(*limit.limits.time), seconds_text(spent.time), "0", seconds_text(estimated.time)});
+        {"seconds", seconds_text(*limits.time), seconds_text(spent.time), "0", seconds_text(estimated.time)});
   return lines;
 }
 

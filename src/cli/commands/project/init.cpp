@@ -1,13 +1,10 @@
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 
 #include <boost/json.hpp>
-#include <fcntl.h>
-#include <unistd.h>
 
 #include "cli/commands/command_table.hpp"
+#include "cli/output/new_file.hpp"
 
 namespace executus::cli {
 namespace {
@@ -92,16 +89,6 @@ void require_name(const std::string& name) {
                  "'" + printable_line(name) + "' is no agent name: use lower-case letters, digits and '-'");
 }
 
-// Never over a file that is there, not even one that appeared just now.
-void write_new(const fs::path& path, std::string_view text) {
-  int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-  if (fd < 0) throw failed("config.file", "cannot write '" + path.string() + "': " + std::strerror(errno));
-  ssize_t written = ::write(fd, text.data(), text.size());
-  int error = errno;
-  if (::close(fd) != 0 || written != static_cast<ssize_t>(text.size()))
-    throw failed("config.file", "cannot write '" + path.string() + "': " + std::strerror(error));
-}
-
 }  // namespace
 
 Exit execute(CommandContext& context, const Init& options) {
@@ -113,10 +100,10 @@ Exit execute(CommandContext& context, const Init& options) {
   fs::create_directories(agent.parent_path(), error);
   if (error) throw failed("config.file", "cannot make the folder 'agents': " + error.message());
   auto text = replaced(std::string(kAgentText), "@NAME@", options.name);
-  write_new(agent, replaced(std::move(text), "@TOOLS@", reading_tools(context)));
+  write_new_file(agent.string(), replaced(std::move(text), "@TOOLS@", reading_tools(context)));
   boost::json::array written{agent.string()};
   if (!fs::exists(project, error)) {
-    write_new(project, kProjectText);
+    write_new_file(project.string(), kProjectText);
     written.emplace_back(project.string());
   }
   if (context.globals().json) {

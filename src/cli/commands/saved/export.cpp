@@ -1,14 +1,9 @@
-#include <cerrno>
-#include <cstring>
-
 #include <boost/json.hpp>
-#include <fcntl.h>
 
-#include "async/file_descriptor.hpp"
-#include "async/file_writing.hpp"
 #include "base/text.hpp"
 #include "cli/commands/command_table.hpp"
 #include "cli/commands/saved/saved_versions.hpp"
+#include "cli/output/new_file.hpp"
 #include "runtime/builtin_agents.hpp"
 
 namespace executus::cli {
@@ -34,13 +29,6 @@ Exported exported(CommandContext& context, const AgentsExport& options) {
   if (options.version) one = numbered(versions_of(context, options.noun, one), *options.version);
   return {file_text(one),
           {{"name", one.name()}, {"origin", "saved"}, {"owner", one.record.owner}, {"version", one.record.number}}};
-}
-
-// Nothing that is there is overwritten.
-void write_new_file(const std::string& path, const std::string& text) {
-  FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
-  if (file && write_all(file.get(), text)) return;
-  throw failed("cli.output", "the file '" + printable_line(path) + "' was not written: " + std::strerror(errno));
 }
 
 }  // namespace
