@@ -100,6 +100,12 @@ Task<std::string> KeptFiles::stage(RunId run, std::size_t, InputFile file) {
   co_return id;
 }
 
+Task<std::optional<std::string>> KeptFiles::keep_output(RunId run, InputFile file) {
+  if (folder_.empty()) co_return std::nullopt;
+  auto id = co_await stage(std::move(run), 0, std::move(file));
+  co_return id;
+}
+
 Task<void> KeptFiles::erase(RunId run) {
   if (folder_.empty()) co_return;
   auto work = [folder = folder_of(run)] {

@@ -2,6 +2,7 @@
 // which read_file takes.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include <executus/async/blocking_pool.hpp>
@@ -17,6 +18,9 @@ class KeptFiles final : public InputFiles {
   // On the disk when it returns. A name that the run has already keeps its bytes: others are refused (Error
   // input_files.differ). Error input_files.cannot_write.
   Task<std::string> stage(RunId run, std::size_t index, InputFile file) override;
+
+  // Nothing where there is no folder. Error input_files.cannot_write.
+  Task<std::optional<std::string>> keep_output(RunId run, InputFile file) override;
 
   // One copy on the disk serves both runs. Error input_files.cannot_write.
   Task<void> share(RunId from, RunId to) override;

@@ -55,6 +55,15 @@ TEST_F(KeptFilesTest, AreKeptOnceAndNeverChanged) {  // [IO-03]
   EXPECT_EQ(content(folder_.path() / "db.files" / "run-r1" / "notes.txt"), "one");
 }
 
+TEST_F(KeptFilesTest, HoldLongOutputsWhereThereIsAPlace) {  // [TOOL-07]
+  KeptFiles nowhere("", pool_);
+  InputFile output{"output-0.0-1.txt", "text/plain", "long"};
+  EXPECT_EQ(block_on(*loop_, files_.keep_output(*RunId::parse("r1"), output)), "run:output-0.0-1.txt");
+  EXPECT_EQ(block_on(*loop_, files_.keep_output(*RunId::parse("r1"), output)), "run:output-0.0-1.txt");
+  EXPECT_EQ(content(folder_.path() / "db.files" / "run-r1" / "output-0.0-1.txt"), "long");
+  EXPECT_EQ(block_on(*loop_, nowhere.keep_output(*RunId::parse("r1"), output)), std::nullopt);
+}
+
 TEST_F(KeptFilesTest, AreRefusedWhereTheyCannotBeKept) {  // [IO-03]
   std::ofstream(folder_.path() / "no-folder") << "a file";
   KeptFiles nowhere("", pool_), below_a_file((folder_.path() / "no-folder").string(), pool_);

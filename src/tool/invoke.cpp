@@ -1,9 +1,15 @@
+#include <algorithm>
+#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include <boost/json.hpp>
 
 #include <executus/async/timing.hpp>
+#include <executus/base/coercion.hpp>
 #include <executus/base/json.hpp>
+#include <executus/base/json_schema.hpp>
 #include <executus/base/may_have_acted.hpp>
 #include <executus/tool/invoke.hpp>
 #include <executus/tool/permission.hpp>
@@ -13,6 +19,8 @@
 namespace executus::tool {
 namespace {
 
+constexpr std::size_t kMostFindings = 5;
+
 MonoTime time_limit(const TaskContext& context, const ToolInfo& info) {
   return later(context.strand->loop().clock().mono(), info.timeout);
 }
@@ -20,14 +28,8 @@ MonoTime time_limit(const TaskContext& context, const ToolInfo& info) {
 // A Cancelled of the surrounding scope passes through: it is no outcome of the call.
 void rethrow_when_cancelled_outside(const TaskContext& context) { context.scope->throw_if_cancelled(); }
 
-// A tool's text goes into a journal and to a model, so it is made valid UTF-8 and is cut at kMaxResultBytes.
+// A tool's text goes into a journal and to a model.
 void make_presentable(std::string& text) {
-  std::size_t size = text.size();
-  if (size > kMaxResultBytes) {
-    text.resize(clip_bytes(text, kMaxResultBytes).size());
-    text.shrink_to_fit();
-    text += "\n[" + std::to_string(size - text.size()) + " more bytes are left out]";
-  }
   if (!is_valid_utf8(text)) text = repair_utf8(text);
 }
 
@@ -88,12 +90,31 @@ Result<boost::json::object> parse_arguments(std::string_view text) {
   if (text.empty()) return boost::json::object{};
   auto value = parse_json(text);
   if (!value) return failed("tool.arguments", "the arguments are not JSON: " + value.error().message());
+  if (const auto* text = value->if_string()) {  // some models write the object as a text
+    auto inside = parse_json(*text);
+    if (inside.ok() && inside->is_object()) return std::move(inside->get_object());
+  }
   if (!value->is_object()) return failed("tool.arguments", "the arguments are JSON, but not an object");
   return std::move(value->get_object());
 }
 
+boost::json::object as_wanted(const ToolInfo& info, boost::json::object arguments) {
+  boost::json::value read = coerced(info.spec.parameters, std::move(arguments));
+  return read.is_object() ? std::move(read.get_object()) : boost::json::object();
+}
+
+std::optional<std::string> misfit(const ToolInfo& info, const boost::json::object& arguments) {
+  auto wrong = validate(info.spec.parameters, arguments);
+  if (wrong.empty()) return std::nullopt;
+  std::string text = "the arguments do not fit";
+  for (std::size_t i = 0; i < std::min(wrong.size(), kMostFindings); ++i) text += (i == 0 ? ": " : "; ") + wrong[i];
+  return text;
+}
+
 Task<Outcome> invoke(Tool& tool, Call call) {
   if (auto refusal = refusal_to_call(tool.info(), call.agent)) co_return Failed{refusal->message(), true};
+  call.arguments = as_wanted(tool.info(), std::move(call.arguments));
+  if (auto wrong = misfit(tool.info(), call.arguments)) co_return Failed{std::move(*wrong), true};
   TaskContext context = co_await this_task();
   auto permit = call.permit;
   Outcome outcome;
@@ -113,6 +134,7 @@ Task<Outcome> invoke(Tool& tool, Call call) {
 
 Task<Probe> ask_probe(Tool& tool, Call call) {
   TaskContext context = co_await this_task();
+  call.arguments = as_wanted(tool.info(), std::move(call.arguments));
   Probe answer;
   try {
     auto limit = time_limit(context, tool.info());

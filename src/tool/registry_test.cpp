@@ -36,7 +36,7 @@ TEST(Registry, RefusesASecondToolOfTheSameName) {  // [AGT-05]
   EXPECT_THROW(registry.add(sum("sum")), Error);
 }
 
-TEST(Registry, SelectsByNameAndGlobInAStableOrder) {
+TEST(Registry, SelectsByNameAndGlobInAStableOrder) {  // [TOOL-01]
   Registry registry;
   for (const char* name : {"fs.write", "now", "fs.read"}) registry.add(sum(name));
   auto box = registry.select({"now", "fs.*", "fs.read"});
@@ -47,7 +47,7 @@ TEST(Registry, SelectsByNameAndGlobInAStableOrder) {
   EXPECT_THAT(names, ElementsAre("now", "fs.read", "fs.write"));
 }
 
-TEST(Registry, NamesWhatIsUnknownAndWhatWasMeant) {
+TEST(Registry, NamesWhatIsUnknownAndWhatWasMeant) {  // [TOOL-01]
   Registry registry;
   registry.add(sum("read_file"));
   auto box = registry.select({"red_file"});
@@ -59,12 +59,42 @@ TEST(TypedTool, DerivesItsSchemaAndNamesTheFieldThatIsWrong) {  // [LLM-29]
   auto tool = sum("sum");
   EXPECT_TRUE(tool->info().spec.parameters.at("properties").as_object().contains("a"));
   EXPECT_EQ(std::get<Done>(call(*tool, {{"a", 2}, {"b", 3}})).text, "5");
-  EXPECT_THAT(std::get<Failed>(call(*tool, {{"a", "two"}})).message, HasSubstr("'a'"));
+  EXPECT_THAT(std::get<Failed>(call(*tool, {{"a", "two"}})).message, HasSubstr("'/a'"));
 }
 
 TEST(Invoke, TurnsExceptionsIntoAnErrorForTheModel) {  // [AGT-04]
   auto tool = make_tool<Sum>({.name = "sum"}, [](Sum) -> std::string { throw std::runtime_error("no"); });
   EXPECT_EQ(std::get<Failed>(call(*tool, {{"a", 1}})).message, "no");
+}
+
+TEST(Invoke, GivesTheToolTheArgumentsAsItsSchemaWantsThem) {  // [TOOL-07] [TOOL-11]
+  auto tool = sum("sum");
+  EXPECT_EQ(std::get<Done>(call(*tool, {{"a", "2"}, {"b", nullptr}})).text, "2");
+  auto written = parse_arguments(R"("{\"a\": 2, \"b\": \"3\"}")");
+  ASSERT_TRUE(written.ok());
+  EXPECT_EQ(std::get<Done>(call(*tool, *written)).text, "5");
+  EXPECT_FALSE(parse_arguments(R"("[1]")").ok());
+}
+
+TEST(Invoke, MakesNoCallWithArgumentsThatDoNotFit) {  // [TOOL-07] [TOOL-11]
+  int made = 0;
+  ToolInfo info;
+  info.spec.name = "sum";
+  auto tool = make_tool<Sum>(std::move(info), [&made](Sum) { return std::to_string(++made); });
+  auto refused = std::get<Failed>(call(*tool, {{"a", "two"}, {"c", 1}}));
+  EXPECT_THAT(refused.message, HasSubstr("'/a': expected integer"));
+  EXPECT_THAT(refused.message, HasSubstr("'/c'")) << "all that is wrong, at once";
+  EXPECT_TRUE(refused.unsent);
+  EXPECT_EQ(made, 0);
+}
+
+TEST(Probing, IsAboutTheSameArguments) {  // [TOOL-11]
+  auto tool = make_tool<Sum>(
+      {.name = "pay", .effect = Effect::probeable}, [](Sum) { return "paid"; },
+      [](Sum args) { return std::optional(std::to_string(args.a)); });
+  executus::testing::ManualLoop loop;
+  auto answer = loop.run(ask_probe(*tool, {*RunId::parse("run"), "call", "key", {{"a", "7"}}, "/"}));
+  EXPECT_EQ(std::get<Done>(answer).text, "7");
 }
 
 // Fails, or throws, before or after it began.

@@ -165,8 +165,8 @@ TEST(MakeTool, ArgumentsThatDoNotFitAreAKnownFailure) {  // [API-05] [DUR-05]
     other.arguments = {{"customer", 5}};
     other.pool = &pool;
     auto failure = std::get<Failed>(called(*tool, other));
-    EXPECT_THAT(failure.message, HasSubstr("'customer'"));
-    EXPECT_FALSE(failure.unsent) << "an attempt before this one did no more";
+    EXPECT_THAT(failure.message, HasSubstr("'/customer'"));
+    EXPECT_TRUE(failure.unsent) << "the function is not called; no word of an attempt before this one";
   }
 }
 

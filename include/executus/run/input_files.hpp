@@ -1,10 +1,13 @@
-// Port: keeps the files a run is given. The model sees their ids, never their bytes.
+// Port: keeps the files of a run: those it is given, of which the model sees the ids and never the bytes, and outputs
+// of its tools that are too long to be shown.
 //
-// Absent: files are ignored, the run is text only. Threads: called on the caller's strand before the run is admitted.
-// Exceptions: that file is skipped and logged.
+// Absent: files are ignored, the run is text only, and the rest of a long output is lost. Threads: stage() is called on
+// the caller's strand before the run is admitted, keep_output() on the run's. Exceptions: that file is skipped and
+// logged.
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 
 #include <executus/async/task.hpp>
@@ -26,6 +29,14 @@ class InputFiles {
 
   // Stores the file under the run and returns its id. Idempotent by (run, index): the same id again.
   [[nodiscard]] virtual Task<std::string> stage(RunId run, std::size_t index, InputFile file) = 0;
+
+  // Stores an output of a tool under the run and returns its id, which the model is told: read_file knows it. On the
+  // disk when it returns. Idempotent by the file's name, which differs for other contents. Nothing: outputs are not
+  // kept. Not cancelled.
+  [[nodiscard]] virtual Task<std::optional<std::string>> keep_output(RunId run, InputFile file) {
+    (void)run, (void)file;
+    co_return std::nullopt;
+  }
 
   // Gives the run `to`, a fork of `from` that is to be made, the files of that run, under the same ids. Idempotent; an
   // exception: no fork is made. Where an id means the same file in every run there is nothing to do.

@@ -43,7 +43,8 @@ Dispatcher::Dispatcher(const Parts& parts)
     : parts_(parts),
       intents_(parts_.recorder, parts_.watchers, parts_.gate, parts_.delegation),
       attempts_({parts_.recorder, parts_.watchers, intents_, parts_.session, parts_.policy, parts_.drain_window,
-                 parts_.model}) {}
+                 parts_.model}),
+      long_outputs_(parts_.info.run, parts_.files, parts_.logger) {}
 
 void Dispatcher::use(const tool::Toolbox& toolbox, const MapItems* map) {
   toolbox_ = &toolbox;
@@ -259,7 +260,8 @@ Task<void> Dispatcher::arm(const CallGroup& group) {
     auto intent = intents_.of(call.call, position);
     if (!intent) continue;
     if (is_delegate(call.call.name)) {
-      auto arguments = tool::parse_arguments(call.call.arguments).value();
+      const auto& info = toolbox_->find(call.call.name)->info();
+      auto arguments = tool::as_wanted(info, tool::parse_arguments(call.call.arguments).value());
       if (parts_.delegation->refusal(call, arguments)) continue;
       auto sent = call_for(call, std::move(arguments));
       auto child = parts_.delegation->admission(sent, call.call.name, context.strand->loop().clock());
@@ -279,8 +281,11 @@ Task<Dispatcher::CallEnd> Dispatcher::run_call(CallPosition position, Ordered ho
   if (!tool) return answer(position, unknown_tool(record.call, *toolbox_), how);
   auto arguments = tool::parse_arguments(record.call.arguments);
   if (!arguments.ok()) return answer(position, tool::Failed{arguments.error().message()}, how);
-  tool::Call sent = call_for(record, std::move(*arguments));
+  tool::Call sent = call_for(record, tool::as_wanted(tool->info(), std::move(*arguments)));
   if (is_delegate(record.call.name)) return delegate(*tool, std::move(sent), position, how);
+  auto wrong = tool::misfit(tool->info(), sent.arguments);
+  bool fresh = !may_have_been_sent(state_of(record));  // an older version held calls to less
+  if (wrong && fresh) return answer(position, tool::Failed{std::move(*wrong)}, how);
   return pursue(*tool, std::move(sent), position, how);
 }
 
@@ -300,7 +305,9 @@ Task<Dispatcher::CallEnd> Dispatcher::pursue(tool::Tool& tool, tool::Call call, 
     co_await park_call(tool, position, std::move(*parks));
     co_return co_await stays_parked(position);
   }
-  co_await settle(position, std::move(std::get<tool::Outcome>(end)), how);
+  auto& outcome = std::get<tool::Outcome>(end);
+  co_await long_outputs_.shorten(outcome, position, *toolbox_);
+  co_await settle(position, std::move(outcome), how);
   co_return CallEnd::settled;
 }
 

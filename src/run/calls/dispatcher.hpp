@@ -20,6 +20,7 @@
 #include "run/calls/delegation.hpp"
 #include "run/calls/gatekeeper.hpp"
 #include "run/calls/intents.hpp"
+#include "run/calls/long_output.hpp"
 #include "run/calls/unsettled.hpp"
 #include "run/record/recorder.hpp"
 #include "run/record/session_hub.hpp"
@@ -47,6 +48,8 @@ class Dispatcher final {
     OnInDoubt policy = OnInDoubt::park;
     Milliseconds drain_window{0};  // how long a shutdown lets gated calls in flight go on
     ModelForTools& model;
+    InputFiles* files = nullptr;  // null: long outputs are not kept
+    Logger& logger;
   };
   explicit Dispatcher(const Parts& parts);
 
@@ -105,6 +108,7 @@ class Dispatcher final {
   const MapItems* map_ = nullptr;
   Intents intents_;
   Attempts attempts_;
+  LongOutputs long_outputs_;
   Parked parked_;
   std::optional<std::string> failure_;  // of the first item whose failure stops its map
 };

@@ -29,7 +29,9 @@ std::optional<journal::Intended> Intents::of(const llm::ToolCall& call, CallPosi
   tool::Tool* tool = toolbox_->find(call.name);
   if (!tool || !tool::is_gated(tool->info().effect) || recorder_.may_dispatch() != RunWriter::Dispatch::yes)
     return std::nullopt;
-  if (!tool::parse_arguments(call.arguments).ok()) return std::nullopt;
+  auto arguments = tool::parse_arguments(call.arguments);
+  if (!arguments.ok()) return std::nullopt;
+  if (tool::misfit(tool->info(), tool::as_wanted(tool->info(), std::move(*arguments)))) return std::nullopt;
   return made(*tool, call_key(recorder_.run(), position, call.name, call.arguments), position);
 }
 

@@ -34,7 +34,6 @@ class CommandTool final : public tool::Tool {
   }
 
   Task<tool::Outcome> call(tool::Call call) override {
-    if (auto refused = refused_arguments(config_.info, call.arguments)) co_return *std::move(refused);
     ProgramEnd end = co_await programs_.run(program_for(call), call.permit);
     Secrets secrets;
     secrets.add_texts(config_.env, environment_);

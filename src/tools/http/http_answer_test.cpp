@@ -38,9 +38,9 @@ TEST(HttpAnswerText, DoesNotShowBinaryData) {
 
 // A body of many secrets becomes so short that the edge where it was cut comes into view.
 TEST(HttpAnswerText, HasNoPieceOfASecretWhereTheBodyWasCut) {
-  for (std::size_t before : {0u, 9u, 11u}) {
+  for (std::size_t before : {0u, 11u}) {
     std::string body(before, '.');
-    while (body.size() < 400'000) body += "canary-4711\n";
+    while (body.size() < kMaxResult + 200'000) body += "canary-4711\n";
     EXPECT_THAT(text_of({}, body), Not(HasSubstr("canary-4"))) << before;
   }
 }

@@ -66,7 +66,6 @@ class HttpTool final : public tool::Tool {
   }
 
   Task<tool::Outcome> call(tool::Call call) override {
-    if (auto refused = refused_arguments(config_.info, call.arguments)) co_return *std::move(refused);
     if (auto why = unsendable(); !why.empty()) {
       tool::Outcome refused = tool::Failed{why.front() + "; nothing was sent", true};
       co_return refused;

@@ -10,7 +10,7 @@ namespace executus::tools {
 
 class KeptOutput final {
  public:
-  static constexpr std::size_t kBeginning = std::size_t{320} << 10;
+  static constexpr std::size_t kBeginning = (std::size_t{1} << 20) + (std::size_t{64} << 10);
   static constexpr std::size_t kEnd = std::size_t{64} << 10;
 
   void append(std::string_view more);

@@ -67,19 +67,17 @@ TEST(ProgramOutcome, MasksSecretsWhateverTheEnd) {
 
 // An output of many secrets becomes so short that the edge where it was cut comes into view.
 TEST(ProgramOutcome, ShowsNoPieceOfASecretWhereAnOutputWasCut) {
-  for (std::size_t length : {std::size_t{11}, std::size_t{333}}) {
+  for (auto [length, before] : {std::pair<std::size_t, std::size_t>{11, 6}, {333, 0}}) {
     std::string secret = "canary-4711";
     while (secret.size() < length) secret += std::to_string(secret.size());
     secret.resize(length);
-    for (std::size_t before : {0u, 6u}) {
-      std::string output(before, '.');
-      while (output.size() < KeptOutput::kBeginning + 100'000) output += secret + "\n";
-      Secrets secrets(secret);
-      for (auto text :
-           {told(ended(How::exited, 0, output, ""), secrets), told(ended(How::exited, 1, output, output), secrets)}) {
-        EXPECT_THAT(text, Not(HasSubstr(secret.substr(0, 8)))) << length << " " << before;
-        EXPECT_THAT(text, Not(HasSubstr(secret.substr(length - 8)))) << length << " " << before;
-      }
+    std::string output(before, '.');
+    while (output.size() < KeptOutput::kBeginning + 100'000) output += secret + "\n";
+    Secrets secrets(secret);
+    for (auto text :
+         {told(ended(How::exited, 0, output, ""), secrets), told(ended(How::exited, 1, output, output), secrets)}) {
+      EXPECT_THAT(text, Not(HasSubstr(secret.substr(0, 8)))) << length << " " << before;
+      EXPECT_THAT(text, Not(HasSubstr(secret.substr(length - 8)))) << length << " " << before;
     }
   }
 }

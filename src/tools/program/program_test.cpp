@@ -182,8 +182,8 @@ TEST_F(Program, LeavesNoDaemonBehind) {
 }
 
 TEST_F(Program, KeepsBeginningAndEndOfLongOutput) {
-  auto end = run(shell("echo first; yes | head -c 1000000; echo last"));
-  EXPECT_EQ(end.output.bytes(), 1'000'011u);
+  auto end = run(shell("echo first; yes | head -c 2000000; echo last"));
+  EXPECT_EQ(end.output.bytes(), 2'000'011u);
   EXPECT_FALSE(end.output.is_whole());
   EXPECT_TRUE(end.output.beginning().starts_with("first\n"));
   EXPECT_EQ(end.output.beginning().size(), KeptOutput::kBeginning);

@@ -7,7 +7,9 @@
 
 namespace executus::tools {
 
-inline constexpr std::size_t kMaxResult = std::size_t{256} << 10;  // bytes of an answer or output that are passed on
+// Bytes of an answer or output that are passed on. The run keeps what is too long to be shown
+// (run/calls/long_output.hpp).
+inline constexpr std::size_t kMaxResult = std::size_t{1} << 20;
 
 enum class Part { whole, beginning };
 

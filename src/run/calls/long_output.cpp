@@ -1,0 +1,90 @@
+#include "run/calls/long_output.hpp"
+
+#include <utility>
+
+#include <executus/async/cancel.hpp>
+#include <executus/base/digest.hpp>
+#include <executus/tool/invoke.hpp>
+
+#include "base/text.hpp"
+
+namespace executus::run {
+namespace {
+
+constexpr std::size_t kShownOfEnd = kShownBytes / 4;
+constexpr std::size_t kDigestDigits = 12;
+
+// The last bytes, from the beginning of a character on.
+std::string_view end_of(std::string_view text, std::size_t bytes) {
+  auto from = text.size() - bytes;
+  while (from < text.size() && (static_cast<unsigned char>(text[from]) & 0xc0) == 0x80) ++from;
+  return text.substr(from);
+}
+
+std::string* text_of(tool::Outcome& outcome) {
+  if (auto* done = std::get_if<tool::Done>(&outcome)) return &done->text;
+  if (auto* wrong = std::get_if<tool::Failed>(&outcome)) return &wrong->message;
+  return nullptr;
+}
+
+// Named after the call and the content, so that another content is another file.
+InputFile file_of(std::string output, llm::CallPosition position) {
+  std::string name = "output-" + std::to_string(position.response) + "." + std::to_string(position.index) + "-" +
+                     sha256_hex(output).substr(0, kDigestDigits) + ".txt";
+  return {std::move(name), "text/plain", std::move(output)};
+}
+
+std::string how_to_read(const tool::Toolbox& toolbox, std::string_view id) {
+  if (!toolbox.find("read_file")) return "; this agent has no tool read_file to read on: ask for less";
+  return "; read_file shows any part of " + std::string(id) + ", with offset and column";
+}
+
+// In a scope of its own.
+Task<std::optional<std::string>> kept(InputFiles& files, RunId run, InputFile file) {
+  TaskContext context = co_await this_task();
+  CancelScope scope;
+  TaskContext inner{context.strand, &scope};
+  auto keeping = files.keep_output(std::move(run), std::move(file));
+  co_return co_await std::move(keeping).in(inner);
+}
+
+}  // namespace
+
+std::string shown_of(std::string_view output, std::string_view id, const tool::Toolbox& toolbox) {
+  std::string shown(clip_bytes(output, kShownBytes - kShownOfEnd));
+  auto end = end_of(output, kShownOfEnd);
+  return shown + "\n[bytes " + std::to_string(shown.size() + 1) + " to " + std::to_string(output.size() - end.size()) +
+         " of " + std::to_string(output.size()) + " are not shown here; all of it is the file " + std::string(id) +
+         how_to_read(toolbox, id) + "]\n" + std::string(end);
+}
+
+std::string cut_output(std::string output, std::string_view why) {
+  auto size = output.size();
+  if (size <= tool::kMaxResultBytes) return output;
+  output.resize(clip_bytes(output, tool::kMaxResultBytes).size());
+  output.shrink_to_fit();
+  output += "\n[" + std::to_string(size - output.size()) + " more bytes are left out: " + std::string(why) + "]";
+  return output;
+}
+
+Task<void> LongOutputs::shorten(tool::Outcome& outcome, llm::CallPosition position, const tool::Toolbox& toolbox) {
+  auto* text = text_of(outcome);
+  if (!text || text->size() <= kShownBytes) co_return;
+  *text = co_await shortened(std::move(*text), position, toolbox);
+}
+
+Task<std::string> LongOutputs::shortened(std::string output, llm::CallPosition position, const tool::Toolbox& toolbox) {
+  if (!files_) co_return cut_output(std::move(output), "this run has no place for files");
+  if (output.size() > kMaxInputFile) co_return cut_output(std::move(output), "it is too long to be kept as a file");
+  std::string why = "long outputs are not kept here";
+  try {
+    auto id = co_await kept(*files_, run_, file_of(output, position));
+    if (id) co_return shown_of(output, *id, toolbox);
+  } catch (...) {
+    why = current_error().message();
+    logger_.log(LogLevel::error, "a long output of a tool could not be kept as a file of the run: " + why);
+  }
+  co_return cut_output(std::move(output), why);
+}
+
+}  // namespace executus::run
