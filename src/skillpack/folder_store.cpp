@@ -25,8 +25,13 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kUnfinished = ".new-";  // begins the names of what is not finished
 
+// With those above it, as the database's own are made.
 void make_folder(const fs::path& folder) {
-  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) throw cannot_write(folder.string(), errno);
+  auto made = [&] { return ::mkdir(folder.c_str(), 0700) == 0 || errno == EEXIST; };
+  if (made()) return;
+  if (errno != ENOENT || !folder.has_relative_path()) throw cannot_write(folder.string(), errno);
+  make_folder(folder.parent_path());
+  if (!made()) throw cannot_write(folder.string(), errno);
 }
 
 void rename_to(const fs::path& from, const fs::path& to) {

@@ -44,6 +44,7 @@ TEST_F(Budgets, SayWhatIsWrong) {  // [BUD-05]
   for (const char* amount : {"nan", "inf", "-1", "1e300"})
     EXPECT_THAT(error({"set", "caller:ada", "--usd", amount}), HasSubstr("give a number from 0")) << amount;
   EXPECT_THAT(error({"set", "caller:ada", "--tokens", "many"}), HasSubstr("--tokens"));
+  EXPECT_THAT(error({"set", "caller:ada", "--tokens", "1.5"}), HasSubstr("whole number"));
   EXPECT_THAT(error({"set", "caller:ada"}), HasSubstr("give a limit"));
   EXPECT_THAT(error({"set", "user:ada", "--usd", "1"}), HasSubstr("is no account"));
   EXPECT_THAT(error({"set", "caller:ada", "--usd", "1", "--on-breach", "halt"}), HasSubstr("stop, park or tier:NAME"));

@@ -40,7 +40,9 @@ std::string path_of(const std::string& block) {
                                                                                                      : "";
 }
 
+// The database is where it is for a new user, whose home is empty.
 Guide::Guide(const std::string& page) : page_(page_text(page)) {
+  environment_.erase("EXECUTUS_DB");
   fs::create_symlink(EXECUTUS_PROGRAM, folder() / "executus");
 }
 
@@ -68,7 +70,7 @@ std::string Guide::run_block(std::size_t n) {
   for (const auto& [name, value] : environment_) commands += "export " + name + "='" + value + "'\n";
   write("guide.sh", commands + "PATH=\"$PWD:$PATH\"\n" + held_to_codes(blocks("sh").at(n)));
   auto script = (folder() / "guide.sh").string(), out = (folder() / "out").string();
-  EXPECT_EQ(std::system(("sh -e '" + script + "' > '" + out + "' 2>&1 < /dev/null").c_str()), 0)
+  EXPECT_EQ(std::system(("env -i sh -e '" + script + "' > '" + out + "' 2>&1 < /dev/null").c_str()), 0)
       << blocks("sh")[n] << read("out");
   ++ran_;
   return read("out");

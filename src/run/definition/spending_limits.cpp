@@ -78,6 +78,13 @@ Result<llm::NanoDollars> spendable_dollars(double dollars) {
   return llm::NanoDollars{*count};
 }
 
-Result<std::int64_t> spendable_tokens(double tokens) { return spendable(tokens, kMostTokens, 1, "tokens"); }
+Result<std::int64_t> spendable_tokens(double tokens) {
+  if (std::isfinite(tokens) && tokens != std::trunc(tokens)) {
+    std::ostringstream text;
+    text << "a budget of " << tokens << " tokens is none; give a whole number";
+    return failed("budget.amount", text.str());
+  }
+  return spendable(tokens, kMostTokens, 1, "tokens");
+}
 
 }  // namespace executus

@@ -32,6 +32,7 @@ TEST_F(AgentBudgets, AreRefusedWhereTheyMakeNoSense) {  // [BUD-05]
   EXPECT_THAT(refused("{usd: .nan}"), ElementsAre(HasSubstr(":3:")));
   EXPECT_THAT(refused("{usd: .inf}"), ElementsAre(HasSubstr(":3:")));
   EXPECT_THAT(refused("{tokens: -1}"), ElementsAre(HasSubstr("a budget of -1 tokens is none")));
+  EXPECT_THAT(refused("{tokens: 1.5}"), ElementsAre(HasSubstr("a budget of 1.5 tokens is none; give a whole number")));
   EXPECT_THAT(refused("{seconds: -0.5}"), ElementsAre(HasSubstr("a budget of -0.5 seconds is none")));
   EXPECT_THAT(refused("{on_breach: park}"), ElementsAre(HasSubstr("limits nothing")));
   EXPECT_THAT(refused("{usd: 1, on_breach: halt}"), ElementsAre(HasSubstr("on_breach")));
