@@ -50,12 +50,13 @@ bool has_more_to_tell(const llm::CallRecord& call) {
 // with phases no calls are kept), and what its process alone knows.
 KeptCall kept_call(const llm::CallRecord& call, const llm::ToolCall& asked) {
   const auto& [position, sent, state, decided, key, effect, dispatches, repeated_in_doubt, armed, intent_at,
-               intent_moment, is_run, mapped, runs_below, wait, wake, result, attached] = call;
+               intent_moment, is_run, mapped, runs_below, wait, wake, plan, result, attached] = call;
   KeptCall kept{position, state,      decided,          {}, key, effect, dispatches, intent_at,
                 is_run,   runs_below, repeated_in_doubt};
   if (sent.arguments != asked.arguments) kept.arguments = sent.arguments;
   if (wait) kept.wait = *wait;
   if (wake) kept.wake = *wake;
+  if (plan) kept.plan = *plan;
   return kept;
 }
 
@@ -104,10 +105,12 @@ struct Apply {
     call.intent_at = entry.at;
     call.intent_moment = e.moment;
     if (!e.renewed) ++call.dispatches;
+    if (!e.plan.empty()) call.plan = e.plan;
     if (e.is_run && !std::exchange(call.is_run, true)) ++checkpoint.runs_below;
   }
   void operator()(const Settled& e) const {
     checkpoint.artifacts.insert(checkpoint.artifacts.end(), e.artifacts.begin(), e.artifacts.end());
+    for (const auto& [name, text] : e.notes) checkpoint.notes[name] = text;
     if (e.submitted && !checkpoint.submitted) checkpoint.submitted = *e.submitted;
     auto& call = checkpoint.conversation.call_at(e.call);
     if (!e.key.empty()) call.key = e.key;
@@ -318,6 +321,7 @@ struct Apply {
     checkpoint.runs_below = past.runs_below;
     checkpoint.attempts = checkpoint.attempts_before = past.attempts;
     checkpoint.unheard = past.unheard;
+    checkpoint.notes = past.notes;
     if (!past.unheard.empty()) checkpoint.not_for_model = past.unheard;
     if (past.messages == input.size()) take_over_what_messages_do_not_tell(past);
   }
@@ -342,6 +346,7 @@ struct Apply {
     call->repeated_in_doubt = kept.repeated_in_doubt;
     if (kept.wait) call->wait = *kept.wait;
     if (kept.wake) call->wake = *kept.wake;
+    if (!kept.plan.empty()) call->plan = kept.plan;
   }
 
   void decide(llm::CallPosition position, const GateDecision& decision) const {
@@ -399,6 +404,7 @@ Past past_of(const Checkpoint& checkpoint) {
   past.runs_below = checkpoint.runs_below;
   past.attempts = checkpoint.attempts;
   past.unheard = checkpoint.unheard;
+  past.notes = checkpoint.notes;
   if (checkpoint.phase || !checkpoint.phases.empty()) {
     past.artifacts.resize(checkpoint.artifacts_before_phase);
     return past;

@@ -158,10 +158,20 @@ Boxed<LeftSignal> signal_from(const Body& body) {
   return signal;
 }
 
+Notes notes_from(const Body& body) {
+  Notes notes;
+  if (!body.if_contains("notes")) return notes;
+  for (const auto& [name, text] : body.object("notes")) {
+    if (!text.is_string()) malformed_body("notes");
+    notes[std::string(name)] = std::string(text.get_string());
+  }
+  return notes;
+}
+
 KeptCall kept_call_from(const Body& body) {
   KeptCall kept;
   auto& [call, state, decided, arguments, key, effect, dispatches, intent_at, is_run, runs_below, repeated_in_doubt,
-         wait, wake] = kept;
+         wait, wake, plan] = kept;
   call = call_of(body);
   state = enum_from<llm::CallState>(body, "state", call_state);
   decided = body.flag("decided");
@@ -175,6 +185,7 @@ KeptCall kept_call_from(const Body& body) {
   repeated_in_doubt = body.flag("repeated_in_doubt");
   if (const auto* waits = body.if_contains("wait")) wait = wait_from(Body(*waits));
   if (const auto* woken = body.if_contains("wake")) wake = wake_from(Body(*woken));
+  if (body.if_contains("plan")) plan = body.object("plan");
   return kept;
 }
 
@@ -186,7 +197,7 @@ CompactedHead compacted_head_from(const Body& body) {
 Past past_from(const Body& body) {
   Past past;
   auto& [iteration, usage, spent, phases, artifacts, critic, submitted, finish, served_by, runs_below, attempts,
-         unheard, messages, compacted, calls, generated] = past;
+         unheard, messages, compacted, calls, generated, notes] = past;
   if (!body.if_contains("iteration")) malformed_body("iteration");
   iteration = count_of(body, "iteration");
   usage = llm::usage_from_json(body.value("usage"));
@@ -204,6 +215,7 @@ Past past_from(const Body& body) {
   if (const auto* summary = body.if_contains("compacted")) compacted = compacted_head_from(Body(*summary));
   for (const auto& call_body : body.list("calls")) calls.push_back(kept_call_from(Body(call_body)));
   for (const auto& answer : body.list("generated")) generated.push_back(decode_generated(Body(answer)));
+  notes = notes_from(body);
   return past;
 }
 
@@ -232,6 +244,13 @@ Admitted decode_admitted(const Body& body) {
   return entry;
 }
 
+Intended decode_intended(const Body& body) {
+  Intended entry{call_of(body),     body.text("key"),     body.text("effect"),
+                 moment_from(body), body.flag("renewed"), body.flag("is_run")};
+  if (body.if_contains("plan")) entry.plan = body.object("plan");
+  return entry;
+}
+
 Settled decode_settled(const Body& body) {
   Settled entry{call_of(body),
                 enum_from<llm::CallState>(body, "state", settled_state),
@@ -243,6 +262,7 @@ Settled decode_settled(const Body& body) {
   if (body.if_contains("submitted")) entry.submitted = body.text("submitted");
   entry.artifacts = artifacts_from(body.list("artifacts"));
   entry.runs_below = static_cast<int>(body.number("runs_below"));
+  entry.notes = notes_from(body);
   if (const auto* images = body.if_contains("images")) {
     json::object result{{"call", ""}, {"name", ""}, {"text", ""}, {"images", *images}};
     json::object message{{"role", "tool"}, {"results", json::array{std::move(result)}}};
@@ -330,8 +350,7 @@ Payload decode(int kind, std::string_view text) {
     case 3:
       return Responded{response_from(body), cost_from(body)};
     case 4:
-      return Intended{call_of(body),     body.text("key"),     body.text("effect"),
-                      moment_from(body), body.flag("renewed"), body.flag("is_run")};
+      return decode_intended(body);
     case 5:
       return decode_settled(body);
     case 6:

@@ -45,6 +45,12 @@ void put_cost(json::object& body, const Cost& cost) {
   if (cost) body["cost_nano_usd"] = cost->count;
 }
 
+void put_notes(json::object& body, const Notes& notes) {
+  if (notes.empty()) return;
+  auto& object = body["notes"].emplace_object();
+  for (const auto& [name, text] : notes) object[name] = text;
+}
+
 json::array artifacts_json(const std::vector<Artifact>& artifacts) {
   json::array list;
   for (const auto& artifact : artifacts)
@@ -107,7 +113,7 @@ json::object signal_json(const LeftSignal& signal) {
 
 json::object kept_call_json(const KeptCall& kept) {
   const auto& [call, state, decided, arguments, key, effect, dispatches, intent_at, is_run, runs_below,
-               repeated_in_doubt, wait, wake] = kept;
+               repeated_in_doubt, wait, wake, plan] = kept;
   json::object body{{"call", position_json(call)}, {"state", to_string(state)}};
   if (decided) body["decided"] = true;
   if (arguments) body["arguments"] = *arguments;
@@ -120,6 +126,7 @@ json::object kept_call_json(const KeptCall& kept) {
   if (repeated_in_doubt) body["repeated_in_doubt"] = true;
   if (wait) body["wait"] = wait_json(*wait);
   if (wake) body["wake"] = wake_json(*wake);
+  if (!plan.empty()) body["plan"] = plan;
   return body;
 }
 
@@ -137,7 +144,7 @@ void put_list(json::object& body, std::string_view key, const std::vector<T>& li
 // The bindings make the compiler refuse a list that lacks a field.
 json::object past_json(const Past& past) {
   const auto& [iteration, usage, spent, phases, artifacts, critic, submitted, finish, served_by, runs_below, attempts,
-               unheard, messages, compacted, calls, generated] = past;
+               unheard, messages, compacted, calls, generated, notes] = past;
   json::array ended;
   for (const auto& phase : phases) ended.push_back(phase_json(phase));
   json::object body{{"iteration", iteration}, {"usage", llm::to_json(usage)}, {"phases", std::move(ended)}};
@@ -154,6 +161,7 @@ json::object past_json(const Past& past) {
   if (compacted != CompactedHead{}) body["compacted"] = compacted_head_json(compacted);
   put_list(body, "calls", calls, kept_call_json);
   put_list(body, "generated", generated, generated_json);
+  put_notes(body, notes);
   return body;
 }
 
@@ -176,6 +184,7 @@ struct Encoder {
     put_moment(body, e.moment);
     if (e.renewed) body["renewed"] = true;
     if (e.is_run) body["is_run"] = true;
+    if (!e.plan.empty()) body["plan"] = e.plan;
     return body;
   }
   json::object operator()(const Settled& e) const {
@@ -184,6 +193,7 @@ struct Encoder {
     if (e.submitted) body["submitted"] = *e.submitted;
     if (!e.artifacts.empty()) body["artifacts"] = artifacts_json(e.artifacts);
     if (e.runs_below > 0) body["runs_below"] = e.runs_below;
+    put_notes(body, e.notes);
     if (e.images.empty()) return body;
     llm::ToolResult carrier;
     carrier.images = e.images;

@@ -80,6 +80,7 @@ Checkpoint continuing(const std::string& run, const Checkpoint& base) {
   }
   if (base.cut) next.opening.push_back(cut_message(*base.cut));
   next.inherited = next.opening.size();
+  next.notes = base.notes;
   return next;
 }
 

@@ -135,6 +135,19 @@ TEST(Continuing, KeepsTheNotesOfWhatWasRefused) {  // [DUR-46] [RUN-39]
   EXPECT_THAT(run.checkpoint.conversation.transcript()[0].text(), HasSubstr("[left out]"));
 }
 
+TEST(Continuing, KeepsWhatToolsNoted) {  // [DUR-46] [SBX-03]
+  auto base = asked("which?");
+  llm::Response response;
+  response.message = llm::assistant_message("", {{"c1", "edit_file", "{}"}, {"c2", "edit_file", "{}"}});
+  base.add(Responded{response, {}});
+  Settled first{{0, 0}, llm::CallState::done, "k", "", {}}, second{{0, 1}, llm::CallState::done, "k", "", {}};
+  first.notes = {{"file:/a", "1"}, {"file:/b", "1"}};
+  second.notes = {{"file:/a", "2"}};
+  base.add(first).add(second);
+  EXPECT_EQ(base.checkpoint.notes, (Notes{{"file:/a", "2"}, {"file:/b", "1"}})) << "the last of a name counts";
+  EXPECT_EQ(next_of(base, "and now?").checkpoint.notes, base.checkpoint.notes);
+}
+
 TEST(Continuing, ARunOfPhasesTakesWhatItWasAskedAndWhatItSaid) {  // [DUR-46]
   auto base = asked("which?");
   base.add(PhaseStarted{0, "plan", "", "m"})

@@ -49,15 +49,15 @@ inline auto fields_of(const llm::CallWake& wake) {
 }
 inline auto fields_of(const KeptCall& kept) {
   const auto& [call, state, decided, arguments, key, effect, dispatches, intent_at, is_run, runs_below,
-               repeated_in_doubt, wait, wake] = kept;
+               repeated_in_doubt, wait, wake, plan] = kept;
   return std::tie(call, state, decided, arguments, key, effect, dispatches, intent_at, is_run, runs_below,
-                  repeated_in_doubt, wait, wake);
+                  repeated_in_doubt, wait, wake, plan);
 }
 inline auto fields_of(const Past& past) {
   const auto& [iteration, usage, spent, phases, artifacts, critic, submitted, finish, served_by, runs_below, attempts,
-               unheard, messages, compacted, calls, generated] = past;
+               unheard, messages, compacted, calls, generated, notes] = past;
   return std::tie(iteration, usage, spent, phases, artifacts, critic, submitted, finish, served_by, runs_below,
-                  attempts, unheard, messages, compacted, calls, generated);
+                  attempts, unheard, messages, compacted, calls, generated, notes);
 }
 inline auto fields_of(const Continued& base) {
   const auto& [run, upto] = base;
@@ -76,12 +76,12 @@ inline auto fields_of(const Responded& entry) {
   return std::tie(response, cost);
 }
 inline auto fields_of(const Intended& entry) {
-  const auto& [call, key, effect, moment, renewed, is_run] = entry;
-  return std::tie(call, key, effect, moment, renewed, is_run);
+  const auto& [call, key, effect, moment, renewed, is_run, plan] = entry;
+  return std::tie(call, key, effect, moment, renewed, is_run, plan);
 }
 inline auto fields_of(const Settled& entry) {
-  const auto& [call, state, key, text, images, attached, submitted, artifacts, runs_below] = entry;
-  return std::tie(call, state, key, text, images, attached, submitted, artifacts, runs_below);
+  const auto& [call, state, key, text, images, attached, submitted, artifacts, runs_below, notes] = entry;
+  return std::tie(call, state, key, text, images, attached, submitted, artifacts, runs_below, notes);
 }
 inline auto fields_of(const LeftSignal& signal) {
   const auto& [name, payload, at] = signal;
@@ -274,7 +274,8 @@ inline Past full_past() {
                  1,
                  true,
                  wait,
-                 wake},
+                 wake,
+                 {{"files", 1}}},
                 {{2, 1},
                  llm::CallState::dispatched,
                  true,
@@ -287,8 +288,10 @@ inline Past full_past() {
                  3,
                  true,
                  wait,
-                 wake}};
+                 wake,
+                 {{"files", 2}}}};
   past.generated = {{{2, 1}, 3, "digest", kept_answer(), llm::NanoDollars{7}}};
+  past.notes = {{"file:/a", "12ab"}};
   return past;
 }
 

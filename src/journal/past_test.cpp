@@ -73,7 +73,7 @@ TEST(Past, HasEveryFieldOfACheckpointThatMessagesDoNotTell) {  // [DUR-11]
     return past;
   }());
   const auto& [admitted, opening, inherited, inherited_summary, conversation, phase, phases, unanswered, unheard,
-               not_for_model, signals_left, late_images, compacted, cut, critic, generated, submitted, artifacts,
+               not_for_model, signals_left, late_images, compacted, cut, critic, generated, submitted, artifacts, notes,
                artifacts_before_phase, finish, side_usage, spent, cost, served_by, runs_below, last_seq, elapsed,
                waiting, ended, used_before, attempts, attempts_before] = before;
   EXPECT_EQ(after.opening.size(), opening.size());
@@ -89,6 +89,7 @@ TEST(Past, HasEveryFieldOfACheckpointThatMessagesDoNotTell) {  // [DUR-11]
   EXPECT_EQ(after.generated.size(), generated.size());
   EXPECT_EQ(*after.submitted, *submitted);
   EXPECT_EQ(after.artifacts, artifacts);
+  EXPECT_EQ(after.notes, notes);
   EXPECT_EQ(after.artifacts_before_phase, artifacts_before_phase);
   EXPECT_EQ(after.finish, finish);
   EXPECT_EQ(after.side_usage, side_usage);
@@ -118,6 +119,7 @@ TEST(Past, TellsOfCallsWhatTheirMessagesDoNot) {  // [DUR-05] [DUR-36]
   EXPECT_TRUE(open.decided && open.is_run);
   EXPECT_EQ(open.key, "k2");
   EXPECT_EQ(open.dispatches, 2);
+  EXPECT_EQ(open.plan->at("files"), 2);
 
   apply(run, {2, {}, {}, Intended{{2, 1}, "k2", "keyed", {}, false, true}});
   EXPECT_EQ(run.runs_below, 4) << "it was counted before";

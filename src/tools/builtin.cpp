@@ -10,7 +10,9 @@
 
 #include <executus/tool/typed_tool.hpp>
 
+#include "tools/edits/edit_tools.hpp"
 #include "tools/files/file_tools.hpp"
+#include "tools/shared/stop_at_exit.hpp"
 #include "tools/waiting_tools.hpp"
 
 namespace executus::tools {
@@ -26,18 +28,21 @@ BOOST_DESCRIBE_STRUCT(ThinkArgs, (), (thought))
 struct NowArgs {};
 BOOST_DESCRIBE_STRUCT(NowArgs, (), ())
 
-struct StopAtExit {
-  std::stop_source source;
-  ~StopAtExit() { source.request_stop(); }
-};
+template <class Args, class Answer = std::string>
+using FileFunction = Answer (*)(const Args&, const std::string& root, std::stop_token);
 
-template <class Args>
-using FileFunction = std::string (*)(const Args&, const std::string& root, std::stop_token);
+// The note comes first: a file that is changed in between is then one that the run has not seen.
+tool::Outcome read_noted_file(const ReadFileArgs& args, const std::string& root, std::stop_token stop) {
+  auto note = note_of_file(args.path, root);
+  tool::Done done{read_file(args, root, std::move(stop))};
+  if (note) done.notes.insert(*std::move(note));
+  return done;
+}
 
 // On the pool, with its own copies of arguments and root. When the wait is cancelled, the work is told to stop.
-template <class Args>
-Task<std::string> run_on_pool(BlockingPool& pool, Milliseconds timeout, FileFunction<Args> function, Args args,
-                              tool::Call call) {
+template <class Args, class Answer>
+Task<Answer> run_on_pool(BlockingPool& pool, Milliseconds timeout, FileFunction<Args, Answer> function, Args args,
+                         tool::Call call) {
   StopAtExit waiting;
   auto work = [function, args = std::move(args), root = std::move(call.root), stop = waiting.source.get_token()] {
     return function(args, root, stop);
@@ -49,9 +54,9 @@ Task<std::string> run_on_pool(BlockingPool& pool, Milliseconds timeout, FileFunc
 template <class Args>
 using OtherRoot = std::function<void(Args& args, tool::Call& call)>;
 
-template <class Args>
+template <class Args, class Answer>
 std::shared_ptr<tool::Tool> file_tool(std::string name, std::string description, BlockingPool& pool,
-                                      FileFunction<Args> function, OtherRoot<Args> other_root = {}) {
+                                      FileFunction<Args, Answer> function, OtherRoot<Args> other_root = {}) {
   tool::ToolInfo info;
   info.spec.name = std::move(name);
   info.spec.description = std::move(description);
@@ -59,7 +64,7 @@ std::shared_ptr<tool::Tool> file_tool(std::string name, std::string description,
   info.begins = tool::Begins::in_turn;
   auto run = [&pool, timeout = info.timeout, function, other_root](Args args, tool::Call call) {
     if (other_root) other_root(args, call);
-    return run_on_pool<Args>(pool, timeout, function, std::move(args), std::move(call));
+    return run_on_pool<Args, Answer>(pool, timeout, function, std::move(args), std::move(call));
   };
   return make_tool<Args>(std::move(info), std::move(run));
 }
@@ -83,14 +88,14 @@ OtherRoot<ReadFileArgs> given_files(RunFolder files_of) {
 std::vector<std::shared_ptr<tool::Tool>> builtin_tools(BlockingPool& pool, const Clock& clock, RunFolder files_of) {
   auto think = [](ThinkArgs) { return std::string("ok"); };
   auto now = [&clock](NowArgs) { return rfc3339(clock.wall()); };
-  return {
+  std::vector<std::shared_ptr<tool::Tool>> tools{
       make_tool<ThinkArgs>({.name = "think",
                             .description = "Write down a thought before the next step. Has no effect.",
                             .effect = Effect::pure},
                            think),
       make_tool<NowArgs>({.name = "now", .description = "The current date and time in UTC.", .effect = Effect::pure},
                          now),
-      file_tool<ReadFileArgs>("read_file", "Show lines of a text file, numbered.", pool, &read_file,
+      file_tool<ReadFileArgs>("read_file", "Show lines of a text file, numbered.", pool, &read_noted_file,
                               given_files(std::move(files_of))),
       file_tool<ListDirArgs>("list_dir", "List a directory.", pool, &list_dir),
       file_tool<GrepArgs>("grep", "Find lines that match a regular expression, as file:line.", pool, &grep),
@@ -98,6 +103,8 @@ std::vector<std::shared_ptr<tool::Tool>> builtin_tools(BlockingPool& pool, const
       sleep_tool(),
       wait_for_signal_tool(),
   };
+  for (auto& tool : edit_tools(pool)) tools.push_back(std::move(tool));
+  return tools;
 }
 
 }  // namespace executus::tools

@@ -1,5 +1,5 @@
 // The tools every agent may name: think, now, read_file, list_dir, grep, find_files, sleep,
-// wait_for_signal. All pure.
+// wait_for_signal, which are pure; write_file, edit_file, apply_patch, which are idempotent.
 #pragma once
 
 #include <functional>

@@ -108,6 +108,27 @@ const Files kLong{
        return turns + "  - {text: end}\n";
      }()}};
 
+// Edits each of which would be seen if it happened twice, or not at all.
+const Files kEditing{
+    {"a.txt", "one\r\ntwo\r\n"},
+    {"agents/boss.yaml",
+     "name: boss\nmodel: scripted/boss.yaml\nroot: ..\ntools: [read_file, write_file, edit_file, apply_patch, act]" +
+         kActTool},
+    {"boss.yaml",
+     R"(turns:
+  - {calls: [{tool: act, arguments: {n: 1}}, {tool: read_file, arguments: {path: a.txt}}]}
+  - calls:
+      - {tool: edit_file, arguments: {path: a.txt, old_text: two, new_text: two two}}
+      - {tool: edit_file, arguments: {path: a.txt, old_text: one, new_text: one one}}
+      - {tool: write_file, arguments: {path: b.txt, content: "b\n"}}
+  - calls:
+      - tool: apply_patch
+        arguments:
+          patch: "--- a/a.txt\n+++ b/a.txt\n@@ -1 +1,2 @@\n one one\n+one one\n--- a/b.txt\n+++ b/b.txt\n@@ -1 +1,2 @@\n b\n+b\n"
+  - {delay: 5ms, calls: [{tool: write_file, arguments: {path: b.txt, content: "the last\n"}}]}
+  - {text: end}
+)"}};
+
 // A folder with the scenario's files, and the program in it.
 class Place final {
  public:
@@ -152,6 +173,10 @@ class Place final {
       if (std::chrono::steady_clock::now() > until) throw std::runtime_error("no call was held in " + folder_.string());
       std::this_thread::sleep_for(std::chrono::milliseconds(2));
     }
+  }
+  std::string text(const std::string& name) const {
+    std::ifstream file(folder_ / name, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
   }
   std::string journal(const std::string& run) const { return call({"runs", "events", run, "--json"}).out; }
 
@@ -341,6 +366,15 @@ TEST(KernelCrash, AnAcknowledgedSignalIsTakenOnce) {  // [DUR-44]
     EXPECT_NE(shown_member(shown, "messages").find(R"({\"signal\":\"paid\",\"payload\":7})"), std::string::npos);
   };
   survive("signals", kSignalled, judge, {"signal", "paid", "7"});
+}
+
+TEST(KernelCrash, EditsOfFilesAreNeitherLostNorDoubled) {  // [SBX-03] [TLS-16]
+  survive("editing", kEditing, [](const KernelRound& round) {
+    expect_same_end(round, "\"ok\"");
+    EXPECT_EQ(round.killed().text("a.txt"), "one one\r\none one\r\ntwo two\r\n") << round.killed().journal(kRun);
+    EXPECT_EQ(round.killed().text("b.txt"), "the last\n");
+    EXPECT_NE(round.killed().journal(kRun).find("\"before\":"), std::string::npos) << "plans are in the journal";
+  });
 }
 
 TEST(KernelCrash, AShortenedConversationStaysTheSame) {  // [CMP-07] [DUR-24] [DUR-34]

@@ -47,6 +47,7 @@ struct Checkpoint {
   std::map<std::pair<llm::CallPosition, std::uint32_t>, Generated> generated;  // for the calls of the open batch
   Boxed<std::string> submitted;                                                // the first answer handed in
   std::vector<Artifact> artifacts;                                             // handed in by calls, in order
+  Notes notes;                                                                 // of its calls
   std::size_t artifacts_before_phase = 0;   // so many of them came before the phase that runs
   std::optional<llm::FinishReason> finish;  // of the last response
   llm::Usage side_usage;                    // of compactions, the critic and tools, and `spent`
@@ -68,7 +69,8 @@ struct Checkpoint {
 void apply(Checkpoint& checkpoint, const Entry& entry);
 
 // With what a run begins that continues the run `base`, before its first entry: that one's conversation, in which every
-// call has a result; of a run with phases its input and what it said in the end. Nothing else of it goes on.
+// call has a result; of a run with phases its input and what it said in the end. Of the rest the notes of its calls go
+// on.
 [[nodiscard]] Checkpoint continuing(const std::string& run, const Checkpoint& base);
 
 // What was shown of a response that broke off, as a message that says so.

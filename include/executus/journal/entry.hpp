@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -57,6 +58,9 @@ struct CompactedHead {
   bool operator==(const CompactedHead&) const = default;
 };
 
+// What tools noted for later calls of their run (tool::Done::notes), by name; the last of a name counts.
+using Notes = std::map<std::string, std::string>;
+
 // Of a call in a kept conversation: the part of its llm::CallRecord that the messages do not hold.
 struct KeptCall {
   llm::CallPosition call;
@@ -72,6 +76,7 @@ struct KeptCall {
   bool repeated_in_doubt = false;
   std::optional<llm::CallWait> wait = {};
   std::optional<llm::CallWake> wake = {};
+  boost::json::object plan = {};
 };
 
 // What a host kept of a run from before its journal begins: `input` is its conversation so far, and the entry's
@@ -95,6 +100,7 @@ struct Past {
   CompactedHead compacted = {};
   std::vector<KeptCall> calls = {};
   std::vector<Generated> generated = {};  // for calls that are open
+  Notes notes = {};
 };
 
 // The run that another one goes on from, as its journal stood then: with `upto` entries.
@@ -126,14 +132,16 @@ struct Responded {
   Cost cost = {};
 };
 
-// 4. A gated call is about to be dispatched; from here on its outcome is unknown until an entry tells it.
+// 4. A gated call is about to be dispatched, or a call is about to carry out its plan; from here on its outcome is
+// unknown until an entry tells it.
 struct Intended {
   llm::CallPosition call;
   std::string key;
   std::string effect;
-  BootMoment moment = {};  // when; entries of older versions have none
-  bool renewed = false;    // the intent before this one had to wait, and was not acted on
-  bool is_run = false;     // it is a run of its own; entries of older versions do not say so
+  BootMoment moment = {};         // when; entries of older versions have none
+  bool renewed = false;           // the intent before this one had to wait, and was not acted on
+  bool is_run = false;            // it is a run of its own; entries of older versions do not say so
+  boost::json::object plan = {};  // what its tool is about to do (tool::Call::intend); empty: it does not say
 };
 
 // 5. A call's outcome is known: state done, failed or denied. What its tool queued meanwhile is part of the outcome.
@@ -147,6 +155,7 @@ struct Settled {
   std::optional<std::string> submitted = {};  // an answer handed in through the submit tool
   std::vector<Artifact> artifacts = {};       // files that go out with the run's answer
   int runs_below = 0;                         // of a call that is a run: how many runs there were below that
+  Notes notes = {};                           // for later calls
 };
 
 // A signal that no call of the run took.

@@ -12,6 +12,8 @@
 #include <unordered_set>
 #include <vector>
 
+#include <boost/json/object.hpp>
+
 #include <executus/base/boxed.hpp>
 #include <executus/base/clock.hpp>
 #include <executus/llm/call_wait.hpp>
@@ -58,6 +60,7 @@ struct CallRecord {
   int runs_below = 0;                 // below that, once it has ended
   Boxed<CallWait> wait;               // set while it is parked
   Boxed<CallWake> wake;               // once it was woken, until it parks again or is settled
+  Boxed<boost::json::object> plan;    // what its tool said it was about to do
   ToolResult result;                  // once settled; moved to the transcript when the whole batch is
   std::vector<Message> attached;      // likewise: user messages that follow the batch's results
 };

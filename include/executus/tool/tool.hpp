@@ -89,6 +89,16 @@ struct Call {
   // crash, the same question gets the same answer and is not paid twice. Empty outside a run.
   std::function<Task<llm::Response>(std::string system, llm::Transcript messages)> generate = {};
 
+  // For tools whose repetition depends on what was there before: journals what the call is about to do, and is durable
+  // when it returns; then the tool does it. Only the first such plan of a call counts: when the call is repeated after
+  // a crash, `planned` is that one, and the tool finds out how much of it has happened. Empty outside a run; on the
+  // run's strand only.
+  std::function<Task<void>(boost::json::object plan)> intend = {};
+  Boxed<boost::json::object> planned = {};
+
+  // What calls of this run noted last under a name (Done::notes). Empty outside a run; on the run's strand only.
+  std::function<std::optional<std::string>(std::string_view name)> noted = {};
+
   // Of this attempt; for tools whose calls begin in turn.
   std::shared_ptr<StartPermit> permit = std::make_shared<StartPermit>();
 
@@ -111,9 +121,10 @@ struct Call {
 struct Done {
   std::string text;
   std::vector<llm::Image> images = {};
-  std::vector<llm::Message> attached = {};    // user messages that are to follow the step's results
-  std::optional<std::string> submitted = {};  // the run's answer, handed in
-  std::vector<Artifact> artifacts = {};       // files that go out with the answer; kept with the outcome
+  std::vector<llm::Message> attached = {};        // user messages that are to follow the step's results
+  std::optional<std::string> submitted = {};      // the run's answer, handed in
+  std::vector<Artifact> artifacts = {};           // files that go out with the answer; kept with the outcome
+  std::map<std::string, std::string> notes = {};  // for later calls of the run; kept with the outcome
 };
 struct Failed {
   std::string message;

@@ -138,7 +138,7 @@ class TypedTool final : public Tool {
 
   template <class Said, class Function>
   static std::function<Said()> work_of(std::shared_ptr<Function> function, Args args, Call call) {
-    call.generate = {};  // on the run's strand only
+    call.generate = {}, call.intend = {}, call.noted = {};  // on the run's strand only
     auto shared_args = std::make_shared<Args>(std::move(args));
     return [function = std::move(function), args = std::move(shared_args), call = std::move(call)] {
       return said<Said>(ask(*function, *args, call));

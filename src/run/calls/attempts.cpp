@@ -109,6 +109,10 @@ Task<tool::Outcome> Attempts::send(tool::Tool& tool, tool::Call call, CallPositi
                                                                                llm::Transcript messages) {
     return parts_.model.generate(position, (*asked)++, std::move(system), std::move(messages));
   };
+  call.planned = parts_.recorder.open_call(position).plan;
+  call.intend = [this, &tool, position, key = call.idempotency_key](boost::json::object plan) {
+    return parts_.intents.plan(tool, key, position, std::move(plan));
+  };
   Counted counted(under_way_);
   auto permit = call.permit;
   auto sent = tool::invoke(tool, std::move(call));

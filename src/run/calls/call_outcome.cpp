@@ -19,6 +19,7 @@ journal::Settled settled_entry(const llm::CallRecord& record, tool::Outcome outc
     entry.attached = std::move(done->attached);
     entry.artifacts = std::move(done->artifacts);
     entry.submitted = std::move(done->submitted);
+    entry.notes = std::move(done->notes);
   } else {
     entry.state = llm::CallState::failed;
     entry.text = std::move(std::get<tool::Failed>(outcome).message);

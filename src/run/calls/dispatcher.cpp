@@ -58,6 +58,7 @@ tool::Call Dispatcher::call_for(const llm::CallRecord& record, boost::json::obje
   tool::Call call{run.run,    record.call.id, std::move(key), std::move(arguments), parts_.root, run.name,
                   run.caller, run.channel,    run.parent,     run.attributes,       parts_.pool};
   call.wake = record.wake;
+  call.noted = [&recorder = parts_.recorder](std::string_view name) { return recorder.note(std::string(name)); };
   return call;
 }
 

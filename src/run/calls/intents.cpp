@@ -22,7 +22,7 @@ constexpr Milliseconds kFreshIntent{1'000};
 journal::Intended Intents::made(const tool::Tool& tool, std::string key, CallPosition position) const {
   const auto& info = tool.info();
   bool is_run = delegation_ && delegation_->is_delegate(info.spec.name);
-  return {position, std::move(key), std::string(to_string(info.effect)), recorder_.moment(), false, is_run};
+  return {position, std::move(key), std::string(to_string(info.effect)), recorder_.moment(), false, is_run, {}};
 }
 
 std::optional<journal::Intended> Intents::of(const llm::ToolCall& call, CallPosition position) const {
@@ -79,6 +79,17 @@ Task<void> Intents::make_durable(tool::Tool& tool, std::string key, CallPosition
     co_await recorder_.commit(std::move(intent), Boundary::gated);
     durable = true;
   }
+}
+
+// The call is under way already, so it is never armed.
+Task<void> Intents::plan(tool::Tool& tool, std::string key, CallPosition position, boost::json::object plan) {
+  co_await wait_for_lease();
+  if (recorder_.open_call(position).plan) co_return;
+  auto intent = made(tool, std::move(key), position);
+  intent.renewed = may_have_been_sent(recorder_.open_call(position).state);
+  intent.plan = std::move(plan);
+  co_await recorder_.commit(std::move(intent), Boundary::gated);
+  (void)recorder_.disarm(position);
 }
 
 Task<void> Intents::wait_for_lease() {

@@ -39,6 +39,10 @@ class Intents final {
   // Returns when the intent is durable, is not older than a settle time allows, and the lease holds.
   [[nodiscard]] Task<void> make_durable(tool::Tool& tool, std::string key, llm::CallPosition position);
 
+  // Journals what an open call is about to do, unless an attempt before it did. The lease holds when it returns.
+  [[nodiscard]] Task<void> plan(tool::Tool& tool, std::string key, llm::CallPosition position,
+                                boost::json::object plan);
+
  private:
   [[nodiscard]] journal::Intended made(const tool::Tool& tool, std::string key, llm::CallPosition position) const;
   [[nodiscard]] bool is_stale(const tool::Tool& tool, llm::CallPosition position) const;

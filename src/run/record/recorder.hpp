@@ -42,6 +42,11 @@ class Recorder final {
   bool disarm(llm::CallPosition position) {
     return std::exchange(checkpoint_.conversation.call_at(position).armed, false);
   }
+  // What its calls noted last under that name.
+  [[nodiscard]] std::optional<std::string> note(const std::string& name) const {
+    auto found = checkpoint_.notes.find(name);
+    return found == checkpoint_.notes.end() ? std::nullopt : std::optional(found->second);
+  }
   [[nodiscard]] const RunId& run() const noexcept { return run_; }
   [[nodiscard]] Milliseconds elapsed() const;
   // The part of it that max_runtime limits: since the run was reopened, when it was.

@@ -11,18 +11,16 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/text.hpp"
+#include "tools/files/beneath.hpp"
 
 namespace executus::tools {
 namespace {
 
-constexpr int kMostLinks = 40;    // on one path, as many as the kernel follows
-constexpr int kMostRetries = 16;  // while other processes rename parts of a path
+constexpr int kMostLinks = 40;  // on one path, as many as the kernel follows
 
 Error path_error(const std::string& path, std::string_view what) {
   return failed("tool.path", "'" + path + "' " + std::string(what));
@@ -76,6 +74,11 @@ std::string path_of_names(const std::vector<std::string>& names) {
   return path.empty() ? "." : path;
 }
 
+std::string folder_of(const std::string& path) {
+  auto slash = path.rfind('/');
+  return slash == std::string::npos ? "." : path.substr(0, slash);
+}
+
 }  // namespace
 
 ConfinedRoot::ConfinedRoot(const std::string& path) : root_(::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)) {
@@ -84,18 +87,8 @@ ConfinedRoot::ConfinedRoot(const std::string& path) : root_(::open(path.c_str(),
   names_ = names_of(path, root_.get());
 }
 
-// Returns a descriptor, or a negative errno.
 int ConfinedRoot::open_at_root(const std::string& path, int flags) const {
-  open_how how{};
-  // The open must not block on a FIFO nor get a controlling terminal; O_PATH opens nothing and takes neither flag.
-  int safe = flags & O_PATH ? O_CLOEXEC : O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
-  how.flags = static_cast<std::uint64_t>(flags | safe);
-  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
-  for (int tries = 0;; ++tries) {
-    long fd = ::syscall(SYS_openat2, root_.get(), path.c_str(), &how, sizeof how);
-    if (fd >= 0) return static_cast<int>(fd);
-    if (errno != EAGAIN || tries == kMostRetries) return -errno;
-  }
+  return open_beneath(root_.get(), path, flags, Links::followed);
 }
 
 // Replaces the links on `path` by what they lead to; an absolute one may lead below the root again. 0, or an errno. The
@@ -169,6 +162,30 @@ EntryType ConfinedRoot::type(const std::string& path) const {
   struct stat status{};
   if (::fstat(opened.file.get(), &status) != 0) throw path_error(path, reason(errno));
   return type_of_mode(status.st_mode);
+}
+
+std::string ConfinedRoot::written_path(const std::string& path) const {
+  if (path.find('\0') != std::string::npos) throw path_error(path.c_str(), "holds a NUL byte");
+  auto readings = readings_of(path, names_);
+  bool elsewhere = path.starts_with('/') && !below_root(path, names_);
+  for (auto& reading : readings) {
+    FileDescriptor there(open_below(elsewhere ? folder_of(reading) : reading, O_PATH));
+    if (there) return reading;
+  }
+  if (elsewhere) throw refusal(path, ENOENT);
+  return readings.front();
+}
+
+WritablePlace ConfinedRoot::writable(const std::string& path) const {
+  auto plain = written_path(path);
+  if (path.ends_with('/')) throw path_error(path, "is the name of a directory");
+  if (int error = resolve_links(plain); error != 0) throw refusal(path, error);
+  if (plain == ".") throw path_error(path, "is a directory; give the path of a file");
+  if (is_git_metadata(plain))
+    throw path_error(path, "is git's own, which these tools do not write: git runs what stands there");
+  int folder = open_beneath(root_.get(), folder_of(plain), O_RDONLY | O_DIRECTORY, Links::refused);
+  if (folder < 0 && folder != -ENOENT) throw refusal(path, -folder);
+  return {root_.get(), names_.back(), std::move(plain), FileDescriptor(folder)};
 }
 
 std::string ConfinedRoot::meant(const std::string& path) const { return open(path, O_PATH).path; }

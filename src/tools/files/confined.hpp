@@ -12,6 +12,7 @@
 #include "async/file_descriptor.hpp"
 #include "tools/files/entry_type.hpp"
 #include "tools/files/root_names.hpp"
+#include "tools/files/writable_place.hpp"
 #include "tools/shared/text_lines.hpp"
 
 namespace executus::tools {
@@ -27,6 +28,10 @@ class ConfinedRoot final {
   [[nodiscard]] std::vector<DirectoryEntry> list(const std::string& path) const;  // sorted by name
   [[nodiscard]] std::string meant(const std::string& path) const;                 // the reading that is there
 
+  // Where a file of that name is, or would be; links that stay below the root are followed. Outlived by the root. Git's
+  // own files (a `.git` on the path) are refused too.
+  [[nodiscard]] WritablePlace writable(const std::string& path) const;
+
   [[nodiscard]] const RootNames& names() const noexcept { return names_; }
 
  private:
@@ -35,6 +40,7 @@ class ConfinedRoot final {
     std::string path;  // relative to the root
   };
   [[nodiscard]] Opened open(const std::string& path, int flags) const;
+  [[nodiscard]] std::string written_path(const std::string& path) const;
   [[nodiscard]] int open_below(const std::string& path, int flags) const;
   [[nodiscard]] int open_at_root(const std::string& path, int flags) const;
   [[nodiscard]] int resolve_links(std::string& path) const;

@@ -1,6 +1,9 @@
 #include "tools/files/root_names.hpp"
 
+#include <algorithm>
 #include <filesystem>
+
+#include "base/text.hpp"
 
 namespace executus::tools {
 namespace {
@@ -30,6 +33,14 @@ std::vector<std::string> readings_of(std::string_view path, const RootNames& nam
   if (auto plain = without_slashes(path); readings.empty() || plain != readings.front())
     readings.push_back(std::move(plain));
   return readings;
+}
+
+// In any case of letters: there are file systems to which that is the same name.
+bool is_git_metadata(std::string_view path) {
+  auto is_git = [](std::string_view name) {
+    return std::ranges::equal(name, std::string_view(".git"), [](char a, char b) { return (a | 0x20) == (b | 0x20); });
+  };
+  return std::ranges::any_of(split(path, '/'), is_git);
 }
 
 }  // namespace executus::tools

@@ -18,4 +18,7 @@ using RootNames = std::vector<std::string>;
 // What `path` may mean, likeliest first, relative to the root: "/x" and "./x" are also "x".
 [[nodiscard]] std::vector<std::string> readings_of(std::string_view path, const RootNames& names);
 
+// Whether `path` names what git keeps: its folder, or the file that stands for it in a worktree.
+[[nodiscard]] bool is_git_metadata(std::string_view path);
+
 }  // namespace executus::tools

@@ -1,0 +1,43 @@
+// Unified diffs as models and tools write them. Pure.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace executus::tools {
+
+struct PatchLine {
+  char kind = ' ';          // ' ': stays, '-': goes, '+': comes
+  std::string text;         // without its line end
+  bool has_no_end = false;  // "\ No newline at end of file" follows it
+};
+
+struct Hunk {
+  std::optional<std::size_t> line;  // of the old file, from 1, where it says that it begins; 0: the file is empty
+  std::vector<PatchLine> lines;     // not empty
+};
+
+// What a patch does to one file.
+struct FilePatch {
+  std::string path;
+  enum class What { change, create, remove } what = What::change;
+  std::vector<Hunk> hunks;
+};
+
+// The files of `patch`, each with at least one hunk. What stands before the first file is passed over. A hunk goes as
+// far as its lines do: the numbers of lines that its head gives are a hint. Throws Error "tool.patch" for what is no
+// unified diff, and for what is not carried out: renames, modes, binary files, one file twice.
+[[nodiscard]] std::vector<FilePatch> parse_patch(std::string_view patch);
+
+// The hunks of a patch of one file, with or without the lines that name it.
+[[nodiscard]] std::vector<Hunk> parse_hunks(std::string_view patch);
+
+// `bytes` with the hunks applied, in order. A hunk is applied where its line says, or else at the one place behind the
+// hunk before it where all of its old lines stand. Lines keep their ends; those that come end as their neighbours.
+// Throws Error "tool.patch" that names the hunk: its lines are not there, or are there more than once.
+[[nodiscard]] std::string with_hunks(std::string_view bytes, const std::vector<Hunk>& hunks);
+
+}  // namespace executus::tools
