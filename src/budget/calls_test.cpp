@@ -184,6 +184,131 @@ TEST(BudgetedCall, OfTheCompactorCounts) {  // [DUR-35]
   EXPECT_EQ(run.standing("run:run").spent.tokens, 15 * requests);
 }
 
+// What the account of the run holds, as a budget's store says it now.
+Task<Amounts> held_in(BudgetStore& store) {
+  Amounts held;
+  for (const auto& each : co_await store.list(WallTime()))
+    if (each.limit.account == "run:run") held = each.held;
+  co_return held;
+}
+
+// Sees what is held while it is asked.
+class HeldModel final : public llm::Model {
+ public:
+  explicit HeldModel(BudgetStore& store) : store_(store) {}
+  Task<llm::Response> generate(llm::Request request, llm::StreamObserver* observer) override {
+    ++asked;
+    held = co_await held_in(store_);
+    llm::Response response = run::says("go on");
+    response.usage = {10, 5, 0, 0, 0};
+    response.target = target_;
+    if (breaks_off) {
+      observer->on_text("go");
+      request.spent->spent(target_, {3, 1, 0, 0, 0});
+      throw llm::ModelError(llm::Failure::transient, "model.failed", "it failed", 0);
+    }
+    co_return response;
+  }
+  const std::string& target() const override { return target_; }
+
+  int asked = 0;
+  bool breaks_off = false;
+  Amounts held;
+
+ private:
+  BudgetStore& store_;
+  std::string target_ = "test/model";
+};
+
+// Asks its model once, while the run's tool works; that goes on afterwards.
+struct AskingCritic final : Critic {
+  struct Handle final : CriticHandle {
+    Handle(AskingCritic& owner, CriticStart given) : critic(owner), start(std::move(given)) {}
+    Milliseconds limit() const override { return std::chrono::hours(1); }
+    Task<CriticDecision> watch() override {
+      if (critic.has_asked) co_await OneShot<>().wait();
+      co_await critic.tool_works.wait();
+      critic.has_asked = true;
+      CriticDecision decided;
+      try {
+        auto asked = start.for_run({critic.model, "test/model", 0});
+        auto response = co_await asked->generate(llm::Request(), nullptr);
+        decided.usage = response.usage;
+        decided.cost = llm::NanoDollars{15'000'000};
+      } catch (const Error& error) {
+        critic.problem = error.code();
+      }
+      critic.held_after = co_await held_in(critic.store);
+      critic.done.set();
+      co_return decided;
+    }
+    void record_step(int, const llm::Response&) override {}
+    void record_tool_start(const Activity&) override {}
+    void record_progress() override {}
+    void stop() override {}
+    AskingCritic& critic;
+    CriticStart start;
+  };
+  explicit AskingCritic(BudgetStore& budgets) : store(budgets), model(std::make_shared<HeldModel>(budgets)) {}
+  std::unique_ptr<CriticHandle> monitor(CriticStart start) override {
+    return std::make_unique<Handle>(*this, std::move(start));
+  }
+  BudgetStore& store;
+  std::shared_ptr<HeldModel> model;
+  bool has_asked = false;
+  OneShot<> tool_works, done;
+  std::string problem;
+  Amounts held_after;
+};
+
+struct Criticised : Budgeted {
+  Criticised() : Budgeted(looks(1)), critic(budgets) {
+    reconfigure([this](ExecutorConfig& config) {
+      config.models = &priced;
+      config.ports.budget = &counted;
+      config.ports.critic = &critic;
+    });
+    agent.critic.enabled = true;
+    look->around = [this](OneShot<>) { return while_asked(critic); };
+  }
+  static Task<void> while_asked(AskingCritic& critic) {
+    critic.tool_works.set();
+    co_await critic.done.wait();
+  }
+  AskingCritic critic;
+};
+
+TEST(BudgetedCall, OfTheCriticIsHeldAndCounts) {  // [DUR-35]
+  Criticised run;
+  run.agent.budget = dollars(1'000);
+  auto outcome = run.run();
+  ASSERT_TRUE(outcome.ok()) << outcome.error;
+  EXPECT_EQ(run.critic.problem, "");
+  EXPECT_GT(run.critic.model->held.tokens, 4'000) << "a prompt and an answer";
+  EXPECT_EQ(run.critic.held_after, Amounts{}) << "the run makes no call while its tool works";
+  EXPECT_EQ(run.standing("run:run").spent.tokens, 45);
+  EXPECT_EQ(run.standing("run:run").spent.cost.count, 45'000'000);
+  EXPECT_EQ(run.holds(), 0U);
+}
+
+TEST(BudgetedCall, OfTheCriticIsNotMadeOnceTheBudgetIsUsedUp) {  // [BUD-01] [DUR-35]
+  Criticised run;
+  run.agent.budget = tokens(15);
+  EXPECT_EQ(run.run().error_code, "budget.exceeded");
+  EXPECT_EQ(run.critic.problem, "budget.exceeded");
+  EXPECT_EQ(run.critic.model->asked, 0);
+}
+
+TEST(BudgetedCall, OfTheCriticThatBreaksOffCountsAsItsServerSaid) {  // [DUR-35]
+  Criticised run;
+  run.agent.budget = dollars(1'000);
+  run.critic.model->breaks_off = true;
+  ASSERT_TRUE(run.run().ok());
+  EXPECT_EQ(run.critic.problem, "model.failed");
+  EXPECT_EQ(run.standing("run:run").spent.tokens, 34);
+  EXPECT_EQ(run.standing("run:run").estimated, Amounts{});
+}
+
 // Its process dies where it is told to, and tells nobody.
 struct Dying : BudgetedAs<> {
   Dying() : BudgetedAs(looks(1)), look(&add_tool("look", tool::Effect::keyed)) { agent.budget = dollars(1'000); }

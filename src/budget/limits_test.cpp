@@ -150,5 +150,43 @@ TEST(BudgetedTree, HasTheLimitsOfARunBelowToo) {  // [DUR-35]
   EXPECT_EQ(run.standing("run:run").spent.tokens, 45);
 }
 
+// Its call took all that it held, and more: what is known to be spent refuses, and nothing waits for a hold that the
+// run above, which waits too, would never give back.
+TEST(BudgetedTree, IsStoppedWhereTheRunAboveHasUsedAllThatItHeld) {  // [DUR-35]
+  BudgetedAs<run::Family> run(run::family);
+  run.agent.budget = tokens(10);
+  auto outcome = run.run();
+  EXPECT_EQ(outcome.error_code, "budget.exceeded");
+  EXPECT_THAT(run.model->requests, SizeIs(1));
+  EXPECT_EQ(run.children().front().error_code, "budget.exceeded");
+}
+
+// "dead" is in no journal.
+TEST(SharedBudget, LooksForWhatEndedRunsHoldOnceASecond) {
+  testing::ManualLoop loop;
+  journal::MemoryJournal journal(loop.clock());
+  auto runs = journal.open_worker();
+  MemoryBudgets store;
+  SharedBudget shared(store, loop.clock(), runs.get());
+  loop.run(store.set({"caller:ada", {{}, 100, {}}, Milliseconds(0), {}}, BudgetStore::Put::always, WallTime()));
+  auto ask = [&](const char* id) {
+    RunInfo info;
+    info.run = *RunId::parse(id);
+    info.caller = "ada";
+    return loop.run(shared.reserve(info, {.epoch = 1}, {Milliseconds(0), 100, {}})).verdict;
+  };
+  using enum BudgetAnswer::Verdict;
+  EXPECT_EQ(ask("dead1"), granted);
+  EXPECT_EQ(ask("asks"), wait);
+  EXPECT_EQ(ask("asks"), breached) << "what dead1 held is charged";
+  (void)loop.run(store.raise("caller:ada", {Milliseconds(0), 100, {}}));
+  EXPECT_EQ(ask("dead2"), granted);
+  EXPECT_EQ(ask("asks"), wait);
+  EXPECT_EQ(ask("asks"), wait) << "it did not look again";
+  loop.advance(Milliseconds(1'000));
+  EXPECT_EQ(ask("asks"), wait);
+  EXPECT_EQ(ask("asks"), breached);
+}
+
 }  // namespace
 }  // namespace executus::budget

@@ -9,6 +9,7 @@ namespace {
 
 // A run that has just ended is settled by its own process, which has 10 s for it.
 constexpr Milliseconds kLetSettle{60'000};
+constexpr Milliseconds kBetweenLooks{1'000};
 
 Report report_of(const RunInfo& info, const RunSpending& spending) { return {info.run, accounts_of(info), spending}; }
 
@@ -63,10 +64,19 @@ Task<BudgetTerms> SharedBudget::begin(RunInfo info, std::optional<AgentBudget> o
   co_return co_await store_.terms(accounts_of(info));
 }
 
+// Each call that waits asks several times a second; a look reads a row for each hold.
+bool SharedBudget::may_look() {
+  std::lock_guard lock(mutex_);
+  auto now = clock_.mono();
+  if (looked_ && now < later(*looked_, kBetweenLooks)) return false;
+  looked_ = now;
+  return true;
+}
+
 Task<BudgetAnswer> SharedBudget::reserve(RunInfo info, RunSpending spending, Amounts calls) {
   auto report = report_of(info, spending);
   auto answer = co_await store_.reserve(std::move(report), calls, clock_.wall());
-  if (answer.verdict == BudgetAnswer::Verdict::wait) co_await settle_ended();
+  if (answer.verdict == BudgetAnswer::Verdict::wait && may_look()) co_await settle_ended();
   co_return answer;
 }
 

@@ -143,6 +143,7 @@ Situation Watch::situation() const {
   situation.recent = signs_.at(now);
   situation.so_far = state_;
   situation.asked = asked_;
+  situation.for_run = start_.for_run;
   return situation;
 }
 

@@ -34,7 +34,7 @@ Task<CriticDecision> LlmEscalator::escalate(Situation situation) {
   std::optional<llm::NanoDollars> cost;
   std::optional<CriticDecision> decision;
   try {
-    llm::Response response = co_await ask(escalator_question(situation), situation.info);
+    llm::Response response = co_await ask(escalator_question(situation), situation.info, situation.for_run);
     usage = response.usage;
     cost = models_.cost(response.target, usage, context.strand->loop().clock().wall());
     if (!is_whole(response.finish))
@@ -51,16 +51,16 @@ Task<CriticDecision> LlmEscalator::escalate(Situation situation) {
   co_return *std::move(decision);
 }
 
-Task<llm::Response> LlmEscalator::ask(std::string question, RunInfo run) {
+Task<llm::Response> LlmEscalator::ask(std::string question, RunInfo run, ModelForRun for_run) {
   TaskContext context = co_await this_task();
   auto resolved = models_.resolve(options_.tier).value();
-  const auto& model = resolved.model;
-  if (!model) throw failed("model.missing", "the resolver gave no model for '" + options_.tier + "'");
+  if (!resolved.model) throw failed("model.missing", "the resolver gave no model for '" + options_.tier + "'");
   llm::Request request;
   request.system = escalator_instructions();
   request.messages.push_back(llm::user_message(std::move(question)));
   request.max_output_tokens = options_.max_output_tokens;
   request.attribution = run::attributed(resolved.attribution, run);
+  auto model = for_run ? for_run(std::move(resolved)) : std::move(resolved.model);
   const MonoTime until = later(context.strand->loop().clock().mono(), options_.patience);
   co_return co_await with_deadline(until, model->generate(std::move(request), nullptr),
                                    "the critic's model took too long");

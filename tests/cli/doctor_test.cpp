@@ -136,5 +136,25 @@ TEST_F(DoctorCommand, NamesTheModuleThatChangesImages) {
   EXPECT_TRUE(std::filesystem::equivalent(module, EXECUTUS_VIPS_MODULE)) << module;
 }
 
+TEST_F(DoctorCommand, SaysWhichBudgetsKeepRunsFromModels) {  // [BUD-01]
+  agent("a", "  - text: hi\n");
+  agent("dear", "  - text: hi\n", "budget: {usd: 1}\n");
+  environment_["OPENAI_API_KEY"] = "sk-not-shown";
+  ASSERT_EQ(run({"budget", "set", "caller:ada", "--tokens", "0"}).exit, 0);
+  ASSERT_EQ(run({"budget", "set", "caller:bob", "--tokens", "100"}).exit, 0);
+
+  auto finished = run({"doctor", "--json"});
+  auto budgets = finished.json().at("budgets");
+
+  EXPECT_EQ(finished.exit, 1);
+  EXPECT_EQ(budgets.at("set"), 2);
+  EXPECT_EQ(budgets.at("holds_of_ended_runs"), 0);
+  std::string problem(budgets.at("problem").as_string());
+  EXPECT_THAT(problem, HasSubstr("the budget caller:ada is used up"));
+  EXPECT_THAT(problem, ::testing::Not(HasSubstr("bob")));
+  EXPECT_THAT(problem, HasSubstr("the money of agent 'dear' is limited"));
+  EXPECT_THAT(problem, ::testing::Not(HasSubstr("'a'")));
+}
+
 }  // namespace
 }  // namespace executus::testing

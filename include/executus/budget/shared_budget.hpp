@@ -4,6 +4,9 @@
 // before each call, and commit() counts nothing, since time is told with the rest.
 #pragma once
 
+#include <mutex>
+#include <optional>
+
 #include <executus/budget/store.hpp>
 #include <executus/journal/store.hpp>
 
@@ -30,9 +33,13 @@ class SharedBudget final : public Budget {
   [[nodiscard]] Task<void> settle_ended();
 
  private:
+  [[nodiscard]] bool may_look();
+
   BudgetStore& store_;
   const Clock& clock_;
   journal::JournalStore* journal_;
+  std::mutex mutex_;
+  std::optional<MonoTime> looked_;  // for what ended runs hold, on behalf of calls that wait
 };
 
 }  // namespace executus::budget

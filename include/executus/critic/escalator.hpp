@@ -31,6 +31,7 @@ struct Situation {
   std::vector<Sign> recent = {};     // the last few, oldest first
   journal::CriticState so_far = {};  // what was decided before, over all attempts
   int asked = 0;                     // how often the escalator was asked before; after a crash: what so_far tells of it
+  ModelForRun for_run = {};          // of an escalator that asks models; empty: they are asked as they are
 };
 
 class Escalator {

@@ -34,7 +34,7 @@ class LlmEscalator final : public Escalator {
   [[nodiscard]] Task<CriticDecision> escalate(Situation situation) override;
 
  private:
-  [[nodiscard]] Task<llm::Response> ask(std::string question, RunInfo run);
+  [[nodiscard]] Task<llm::Response> ask(std::string question, RunInfo run, ModelForRun for_run);
   void report(const Situation& situation, const std::string& problem) const;
 
   llm::ModelResolver& models_;

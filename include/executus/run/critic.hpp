@@ -6,6 +6,7 @@
 // CriticStart after a crash. Exceptions: contained; the run keeps the limit it had.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,12 +19,17 @@
 
 namespace executus {
 
+// A resolved model as it is asked for a run: the run's budget holds each call, and what calls without an answer used
+// counts as the run's. Not used after CriticHandle::stop(). Calls may throw what a breach of the budget throws.
+using ModelForRun = std::function<std::shared_ptr<llm::Model>(llm::ResolvedModel)>;
+
 struct CriticStart {
   RunInfo info = {};
   Milliseconds soft{0};              // the agent's max_runtime: how long a run may show no activity
   double backstop_multiplier = 3;    // the agent's
   journal::CriticState so_far = {};  // what was decided before a crash
   Milliseconds elapsed{0};           // owned and running before this attempt
+  ModelForRun for_run = {};          // for a critic that asks models
 };
 
 // All fields may be set at once; with `kill` the others do not count.

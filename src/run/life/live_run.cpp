@@ -13,6 +13,7 @@
 #include "run/outcome/unopened_outcome.hpp"
 #include "run/record/journal_commands.hpp"
 #include "run/record/late_showing.hpp"
+#include "run/step/model_beside.hpp"
 #include "run/step/phase_count.hpp"
 
 namespace executus::run {
@@ -275,8 +276,9 @@ std::unique_ptr<CriticHandle> LiveRun::ask_for_critic() {
   const auto& so_far = recorder_.checkpoint();
   std::unique_ptr<CriticHandle> critic;
   contained(logger_, LogLevel::error, {"the critic of run ", id().str(), " threw"}, [&] {
-    critic = config_.ports.critic->monitor({parts_.info, parts_.agent.max_runtime,
-                                            parts_.agent.critic.backstop_multiplier, so_far.critic, so_far.elapsed});
+    critic = config_.ports.critic->monitor(
+        {parts_.info, parts_.agent.max_runtime, parts_.agent.critic.backstop_multiplier, so_far.critic, so_far.elapsed,
+         [this](llm::ResolvedModel resolved) { return model_beside(std::move(resolved), model_); }});
   });
   return critic;
 }

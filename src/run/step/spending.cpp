@@ -1,6 +1,7 @@
 #include "run/step/spending.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 #include <executus/async/timing.hpp>
@@ -117,6 +118,7 @@ Task<void> Spending::outlast(int failures, Error problem) {
 }
 
 Task<BudgetAnswer> Spending::reserve(Amounts calls) {
+  holds_ = true;
   for (int failures = 1;; ++failures) {
     auto spending = so_far();
     std::optional<Error> problem;
@@ -137,11 +139,13 @@ Task<BudgetAnswer> Spending::reserve(Amounts calls) {
 
 Task<void> Spending::settle(Budget::Rest rest) {
   auto turn = co_await turns_.take();
+  if (rest == Budget::Rest::pause && in_calls_ != Amounts{}) co_return;  // made now: they need what is held
   left_ = {};
   auto spending = so_far();
   try {
     co_await parts_.budget.settle(parts_.info, spending, rest);
     told_ = spending.total;
+    holds_ = false;
   } catch (...) {
     take_back(spending);
     throw;
@@ -266,8 +270,33 @@ Task<llm::Response> Spending::ask(std::shared_ptr<llm::Model> model, std::vector
   }
 }
 
+// While the store is away it holds on: until the run asks again, or ends.
+Task<void> Spending::give_back_rest() {
+  try {
+    co_await settle(Budget::Rest::pause);
+  } catch (const Cancelled&) {
+    throw;
+  } catch (...) {
+    parts_.watchers.delay("what a budget holds could not be given back: " + current_error().message());
+  }
+}
+
+Task<llm::Response> Spending::ask_beside(std::shared_ptr<llm::Model> model, std::vector<PricedTarget> targets,
+                                         llm::Request request, llm::StreamObserver* observer) {
+  std::optional<llm::Response> response;
+  std::exception_ptr problem;
+  try {
+    response = co_await ask(std::move(model), std::move(targets), std::move(request), observer);
+  } catch (...) {
+    problem = std::current_exception();
+  }
+  co_await give_back_rest();
+  if (problem) std::rethrow_exception(problem);
+  co_return *std::move(response);
+}
+
 Task<void> Spending::pause() {
-  if (left_ == Amounts{} && !lost_call_) co_return;
+  if (!holds_ && !lost_call_) co_return;
   for (int failures = 1;; ++failures) {
     std::optional<Error> problem;
     try {

@@ -66,7 +66,11 @@ class Spending final {
   [[nodiscard]] Task<llm::Response> ask(std::shared_ptr<llm::Model> model, std::vector<PricedTarget> targets,
                                         llm::Request request, llm::StreamObserver* observer);
 
-  // The run makes no call for a while; others may have what it holds.
+  // Likewise of a call beside the run's own: what the run still holds afterwards goes back, unless it makes others.
+  [[nodiscard]] Task<llm::Response> ask_beside(std::shared_ptr<llm::Model> model, std::vector<PricedTarget> targets,
+                                               llm::Request request, llm::StreamObserver* observer);
+
+  // The run makes no call of its own for a while; others may have what it holds.
   [[nodiscard]] Task<void> pause();
   // This process is done with the run.
   [[nodiscard]] Task<void> end();
@@ -77,6 +81,7 @@ class Spending final {
   Task<BudgetAnswer> reserve(Amounts calls);
   Task<void> outlast(int failures, Error problem);
   Task<void> settle(Budget::Rest rest);
+  Task<void> give_back_rest();
   void give_back(const Amounts& held, const Amounts& used);
   [[nodiscard]] bool fits(const Amounts& calls) const;
   [[nodiscard]] RunSpending so_far();
@@ -91,6 +96,7 @@ class Spending final {
   Amounts told_;       // of what the run has used
   Amounts estimated_;  // not told yet
   bool lost_call_ = false;
+  bool holds_ = false;  // as far as is known, in the store of the budget
   Turns turns_;
   Amounts left_;      // of the block
   Amounts in_calls_;  // taken for calls that are being made

@@ -34,18 +34,6 @@ std::optional<Error> obstacle_to(llm::ModelResolver& models, const std::string& 
   }
 }
 
-// What cannot be resolved is said elsewhere.
-std::string unpriced(llm::ModelResolver& models, const std::string& name) {
-  try {
-    auto resolved = models.resolve(name);
-    if (!resolved.ok()) return {};
-    for (const auto& each : run::targets_of(resolved->spec))
-      if (!models.cost(each.target, {1, 1, 0, 0, 0}, system_clock().wall())) return each.target;
-  } catch (...) {  // a resolver of a host may throw
-  }
-  return {};
-}
-
 // Those of a host may throw as well.
 std::string obstacle_to(SkillPacks& all, const std::vector<std::string>& names) {
   try {
@@ -57,6 +45,17 @@ std::string obstacle_to(SkillPacks& all, const std::vector<std::string>& names) 
 }
 
 }  // namespace
+
+std::string unpriced_target(llm::ModelResolver& models, const std::string& name) {
+  try {
+    auto resolved = models.resolve(name);
+    if (!resolved.ok()) return {};
+    for (const auto& each : run::targets_of(resolved->spec))
+      if (!models.cost(each.target, {1, 1, 0, 0, 0}, system_clock().wall())) return each.target;
+  } catch (...) {  // a resolver of a host may throw
+  }
+  return {};
+}
 
 std::optional<std::string> AgentLibrary::path_of(DelegateKind kind, std::string_view name) const {
   auto skill = kind == DelegateKind::skill ? skills_.path_of(name) : std::nullopt;
@@ -147,7 +146,7 @@ KnownNames AgentLibrary::known_below(const std::string& parent, DelegateKind kin
   known.targets = here_.targets;
   known.base = bases_of(kind);
   if (here_.models) known.model_obstacle = [this](const std::string& name) { return obstacle_to(*here_.models, name); };
-  if (here_.models) known.unpriced = [this](const std::string& name) { return unpriced(*here_.models, name); };
+  if (here_.models) known.unpriced = [this](const std::string& name) { return unpriced_target(*here_.models, name); };
   if (here_.skill_packs)
     known.pack_obstacle = [this](const auto& packs) { return obstacle_to(*here_.skill_packs, packs); };
   known.is_stored = [this](DelegateKind kind, const std::string& name) {

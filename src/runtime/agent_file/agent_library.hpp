@@ -33,6 +33,9 @@ struct Surroundings {
   std::function<std::optional<AgentFile>(DelegateKind kind, std::string_view name)> stored = {};
 };
 
+// Of the model of that name, or one of its chain, one whose price is not known; empty: none, or there is no such model.
+[[nodiscard]] std::string unpriced_target(llm::ModelResolver& models, const std::string& name);
+
 // Agents as they are called by name.
 struct KnownAgents {
   std::vector<AgentFile> files;

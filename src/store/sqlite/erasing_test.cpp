@@ -73,6 +73,29 @@ TEST_F(ErasedRuns, TakeTheirCommandsAndDeliveriesAlong) {  // [DUR-31]
 }
 
 // Also those of a few pages, for which the log would not be emptied while the database stays open.
+// What it spent in the accounts of its agent and its caller goes on counting: it is their history.
+TEST_F(ErasedRuns, TakeTheBudgetOfTheirOwnAlong) {  // [DUR-31]
+  Client client({database_});
+  make(client, "gone", 1, "x");
+  make(client, "kept", 1, "x");
+  {
+    Connection writer(database_, Connection::Mode::existing, Milliseconds(5'000));
+    WriteTransaction transaction(writer);
+    for (const char* account : {"run:gone", "run:kept", "agent:a"}) {
+      auto of = std::string("('") + account + "',";
+      writer.execute(("INSERT INTO budget_limits VALUES" + of + "NULL,9,NULL,0,'stop','')").c_str());
+      writer.execute(("INSERT INTO budget_spent VALUES" + of + "7,1,2,3)").c_str());
+      writer.execute(("INSERT INTO budget_estimates VALUES" + of + "7,'gone',1,2,3)").c_str());
+    }
+    transaction.commit();
+  }
+  EXPECT_EQ(erase(client, "gone"), EraseVerdict::erased);
+  for (const char* table : {"budget_limits", "budget_spent", "budget_estimates"}) {
+    EXPECT_EQ(count((std::string("SELECT count(*) FROM ") + table + " WHERE account='run:gone'").c_str()), 0) << table;
+    EXPECT_EQ(count((std::string("SELECT count(*) FROM ") + table).c_str()), 2) << table;
+  }
+}
+
 TEST_F(ErasedRuns, AreSoonGoneFromTheLog) {  // [DUR-31]
   Client client({database_});
   make(client, "gone", 1, "SECRET");

@@ -16,6 +16,9 @@ Erasure::Erasure(Connection& connection)
       forget_commands_(connection, "DELETE FROM inbox WHERE run=?"),
       forget_outgoing_(connection, "DELETE FROM outbox WHERE run=?"),
       forget_run_(connection, "DELETE FROM runs WHERE id=?"),
+      forget_limit_(connection, "DELETE FROM budget_limits WHERE account=?"),
+      forget_spent_(connection, "DELETE FROM budget_spent WHERE account=?"),
+      forget_estimates_(connection, "DELETE FROM budget_estimates WHERE account=?"),
       leftover_(connection, "SELECT run, run_id FROM erased WHERE run IS NOT NULL LIMIT 1"),
       part_(connection, "SELECT id, length(CAST(body AS BLOB)) FROM entries WHERE run=? ORDER BY seq LIMIT ?"),
       delete_entry_(connection, "DELETE FROM entries WHERE id=?"),
@@ -46,6 +49,14 @@ void Erasure::begin(const journal::RunRow& row) {
   forget_run_.run(row.number);
   while (stored_.detach_files("run/" + row.id.str())) {
   }
+  forget_budget("run:" + row.id.str());
+}
+
+// What the run spent in the accounts of its agent and caller is their history, and goes on counting there.
+void Erasure::forget_budget(const std::string& account) {
+  forget_limit_.run(account);
+  forget_spent_.run(account);
+  forget_estimates_.run(account);
 }
 
 bool Erasure::has_leftovers() { return leftover_.query().next() || stored_.has_detached(); }

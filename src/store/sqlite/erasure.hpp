@@ -36,11 +36,12 @@ class Erasure final {
   [[nodiscard]] std::vector<RunId> ids(Statement& statement, std::string_view run);
   [[nodiscard]] bool delete_entries(std::int64_t run);
   [[nodiscard]] bool give_pages_back();
+  void forget_budget(const std::string& account);
 
   Connection& connection_;
   StoredOfRun stored_;
   Statement open_parent_, children_, continued_by_, forks_;
-  Statement bury_, forget_commands_, forget_outgoing_, forget_run_;
+  Statement bury_, forget_commands_, forget_outgoing_, forget_run_, forget_limit_, forget_spent_, forget_estimates_;
   Statement leftover_, part_, delete_entry_, finish_, free_pages_;
 };
 

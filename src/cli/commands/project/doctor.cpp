@@ -10,6 +10,7 @@
 #include <executus/base/json.hpp>
 
 #include "cli/commands/command_table.hpp"
+#include "cli/commands/project/budget_finding.hpp"
 #include "cli/commands/project/delivery_finding.hpp"
 #include "cli/commands/project/finding.hpp"
 #include "cli/commands/project/other_versions.hpp"
@@ -186,8 +187,10 @@ Exit execute(CommandContext& context, const Doctor&) {
   auto agents = check_agents(context);
   auto packs = check_packs(context);
   auto deliveries = check_deliveries(context);
+  auto budgets = check_budgets(context);
   bool well = true;
-  for (const auto* each : {&store, &models, &agents, &packs, &deliveries}) well = well && each->problem.empty();
+  for (const auto* each : {&store, &models, &agents, &packs, &deliveries, &budgets})
+    well = well && each->problem.empty();
   const auto& config = context.project().path;
   if (context.globals().json) {
     context.print_json(json::object{{"ok", well},
@@ -197,14 +200,16 @@ Exit execute(CommandContext& context, const Doctor&) {
                                     {"images", finding_json(std::move(images))},
                                     {"packs", finding_json(std::move(packs))},
                                     {"agents", finding_json(std::move(agents))},
-                                    {"deliveries", finding_json(std::move(deliveries))}});
+                                    {"deliveries", finding_json(std::move(deliveries))},
+                                    {"budgets", finding_json(std::move(budgets))}});
   } else {
     context.print(
         "config  " + (config.empty() ? "none (executus.yaml is optional)" : config) + "\n" +
         finding_text(context.terminal(), "store", store) + finding_text(context.terminal(), "models", models) +
         finding_text(context.terminal(), "images", images) + finding_text(context.terminal(), "packs", packs) +
         finding_text(context.terminal(), "agents", agents) +
-        finding_text(context.terminal(), "deliveries", deliveries));
+        finding_text(context.terminal(), "deliveries", deliveries) +
+        finding_text(context.terminal(), "budgets", budgets));
   }
   return well ? Exit::ok : Exit::error;
 }
