@@ -33,7 +33,9 @@
 #include "runtime/project_config.hpp"
 #include "runtime/project_targets.hpp"
 #include "runtime/retention_rules.hpp"
+#include "runtime/saved_file.hpp"
 #include "runtime/schedules/file_schedules.hpp"
+#include "runtime/schedules/saved_schedules.hpp"
 #include "runtime/state_path.hpp"
 #include "runtime/stores.hpp"
 #include "runtime/suspension_file.hpp"
@@ -80,6 +82,7 @@ class Runtime::Impl {
     recoveries_.emplace(*loop_);
     replies_.emplace(*loop_);
     host_ = std::make_shared<host::Host>(host_parts());
+    saved_schedules_.emplace(saved_schedules_parts());
   }
 
   ~Impl() {
@@ -97,7 +100,8 @@ class Runtime::Impl {
     storage::KvToolParts values{[this]() -> storage::KvStore& { return stores_.values(); }, options_.quotas};
     for (auto& tool : storage::kv_tools(std::move(values))) registry_.add(std::move(tool));
     storage::FileToolParts files{[this]() -> storage::FileStore& { return stores_.files(); },
-                                 [this]() -> journal::JournalStore& { return journal(); }, options_.quotas};
+                                 [this]() -> journal::JournalStore& { return journal(); }, options_.quotas,
+                                 options_.file_searcher, options_.file_minter};
     for (auto& tool : storage::file_tools(std::move(files))) registry_.add(std::move(tool));
   }
 
@@ -109,7 +113,18 @@ class Runtime::Impl {
             [this]() -> Executor& { return executor(); },
             [this]() -> journal::JournalStore& { return journal(); },
             [this](Agent agent, Invocation invocation) { return run(std::move(agent), std::move(invocation)); },
-            [this]() -> schedule::ScheduleStore& { return stores_.schedules(); }};
+            [this]() -> schedule::ScheduleStore& { return stores_.schedules(); },
+            [this] { saved_schedules_->look(); }};
+  }
+  host::SavedSchedules::Parts saved_schedules_parts() {
+    auto store = [this] { return stores_.keeps_saved() ? &stores_.saved_agents() : nullptr; };
+    auto as_defined = [](const persona::Persona& persona) {
+      auto file = file_of(persona.definition);
+      file.agent = to_agent(persona).value();
+      return scheduled_agent(std::move(file)).value();
+    };
+    auto scheduled = options_.schedules_saved ? options_.schedules_saved : as_defined;
+    return {logger_, std::move(store), std::move(scheduled), host_->declared_schedules()};
   }
 
   static Task<RunHandle> start(host::Host& host, Agent agent, Invocation invocation, Runs runs) {
@@ -135,7 +150,8 @@ class Runtime::Impl {
                                journal(),
                                host_->declared_schedules(),
                                [this]() -> schedule::ScheduleStore& { return stores_.schedules(); },
-                               logger_};
+                               logger_,
+                               [this] { saved_schedules_->look(); }};
     options.retention = [this, of_files = std::move(options.retention)] {
       auto rules =
           of_files ? of_files() : retention_of(keeps_files() ? live_agents_.agents() : library().read_agents());
@@ -282,6 +298,7 @@ class Runtime::Impl {
   host::Workers workers_;
   std::optional<RootGroup> replies_;  // carries out what the host asks
   std::shared_ptr<host::Host> host_;
+  std::optional<host::SavedSchedules> saved_schedules_;
 
  private:
   std::unique_ptr<Executor> make_executor(journal::JournalStore* store) {

@@ -74,6 +74,13 @@ class MemoryStore final : public Store<Value> {
     return std::nullopt;
   }
 
+  std::string stamp() override {
+    std::lock_guard lock(mutex_);
+    std::size_t versions = 0;
+    for (const auto& [id, kept] : kept_) versions += kept.versions.size();
+    return std::to_string(last_id_) + "/" + std::to_string(kept_.size()) + "/" + std::to_string(versions);
+  }
+
   std::vector<Value> due(WallTime now) override {
     auto found = select([&](const Value& value) {
       auto at = due_at(value.record, value.definition);

@@ -4,6 +4,7 @@
 //   INSTANTIATE_TYPED_TEST_SUITE_P(MemorySkills, SavedStore, MemorySkills);
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <type_traits>
@@ -231,10 +232,29 @@ TYPED_TEST_P(SavedStore, AnUpdateLeavesTheTimesButForAnotherSchedule) {
   EXPECT_EQ(this->store_->update(saved).record.next_run, this->at(15));
 }
 
+TYPED_TEST_P(SavedStore, ChangesItsStampWithEachChange) {
+  std::vector<std::string> stamps{this->store_->stamp()};
+  auto changed = [&] {
+    stamps.push_back(this->store_->stamp());
+    return std::ranges::count(stamps, stamps.back()) == 1 && stamps.back() == this->store_->stamp();
+  };
+  auto first = this->planned("a", this->at(10)), second = this->planned("b", std::nullopt);
+  EXPECT_TRUE(changed());
+  first.definition.agent.description = "New.";
+  first = this->store_->update(first);
+  EXPECT_TRUE(changed());
+  this->store_->mark_run(first.record.id, this->at(11), this->at(20));
+  EXPECT_FALSE(changed()) << "no version";
+  this->store_->remove(second.record.id);
+  EXPECT_TRUE(changed());
+  (void)this->planned("b", std::nullopt);
+  EXPECT_TRUE(changed());
+}
+
 REGISTER_TYPED_TEST_SUITE_P(SavedStore, KeepsWhatItIsGiven, ANameIsUniqueForItsOwner, RefusesWhatCannotBeRight,
                             RemovesWithAllVersions, SavesAllOrNone, ListsWhatAPersonSees, KeepsVersionsNewestFirst,
                             AppendsToNothingThatIsNotThere, GivesNoIdTwice, LosesNoUpdateOfAnother,
                             TellsWhatIsDueTheLongestFirst, MarksARunWithoutAVersion,
-                            AnUpdateLeavesTheTimesButForAnotherSchedule);
+                            AnUpdateLeavesTheTimesButForAnotherSchedule, ChangesItsStampWithEachChange);
 
 }  // namespace executus::saved

@@ -2,6 +2,7 @@
 
 #include <executus/schedule/changes.hpp>
 
+#include "schedule/decision.hpp"
 #include "schedule/times.hpp"
 
 namespace executus::schedule {
@@ -48,6 +49,15 @@ PlanChange change_to(const Plan& plan) { return {plan.cron, plan.timezone, plan.
 Job stopped(Job job, WallTime now, std::string reason) {
   job.last = Firing{job.next.value_or(now), now, "", std::move(reason)};
   return open_at(at_peace(std::move(job)), std::nullopt);
+}
+
+Job noted(Job job, WallTime now, const NextTime& next) {
+  if (!job.next) return job;
+  auto due = *job.next;
+  job = at_peace(closed(job, next));
+  job.last_run = run_id_of(job.id, due);
+  job.last = Firing{due, now, job.last_run, ""};
+  return job;
 }
 
 Job edited(Job job, const PlanChange& change, WallTime now, const NextTime& next) {

@@ -96,6 +96,31 @@ TEST_F(ScheduleCommands, PauseAndResumeOne) {
   EXPECT_EQ(run({"schedule", "pause", "report", "-q"}).out, "report\n");
 }
 
+TEST_F(ScheduleCommands, RemoveOneWhoseAgentIsGone) {
+  ASSERT_EQ(run({"schedule", "pause", "report"}).exit, 0);
+  auto refused = run({"schedule", "remove", "report"});
+  EXPECT_EQ(refused.exit, 2);
+  EXPECT_THAT(refused.err, HasSubstr("it would come back"));
+  std::filesystem::remove(folder() / "agents/report.yaml");
+  EXPECT_EQ(run({"schedule", "list", "-q"}).out, "report\n") << "its agent is gone, and it is shown";
+  auto removed = run({"schedule", "remove", "report"});
+  EXPECT_EQ(removed.exit, 0) << removed.err;
+  EXPECT_EQ(removed.out, "report is removed\n");
+  EXPECT_THAT(run({"schedule", "list"}).out, HasSubstr("no schedules"));
+  EXPECT_THAT(run({"schedule", "remove", "report"}).err, HasSubstr("there is no schedule 'report'"));
+}
+
+TEST_F(ScheduleCommands, KnowThoseOfSavedAgents) {  // [PER-04]
+  std::filesystem::create_directory(folder() / "drafts");
+  std::filesystem::rename(folder() / "agents/report.yaml", folder() / "drafts/report.yaml");
+  ASSERT_EQ(run({"agents", "import", "drafts", "--caller", "ann"}).exit, 0);
+  EXPECT_EQ(listed("saved/ann/report").at("plan").at("timezone"), "Europe/Berlin");
+  EXPECT_EQ(run({"schedule", "pause", "saved/ann/report"}).exit, 0);
+  EXPECT_THAT(run({"schedule", "remove", "saved/ann/report"}).err, HasSubstr("of saved agents, so it would come back"));
+  ASSERT_EQ(run({"agents", "remove", "report", "--caller", "ann", "--yes"}).exit, 0);
+  EXPECT_EQ(run({"schedule", "remove", "saved/ann/report"}).exit, 0);
+}
+
 // The plan stays as it is, and a caller started the run.
 TEST_F(ScheduleCommands, QueueARunNow) {
   auto before = listed("report");

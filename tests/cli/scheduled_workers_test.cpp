@@ -55,6 +55,24 @@ TEST_F(ScheduledWorkers, FireWhatIsWritten) {  // [SCH-01]
   EXPECT_EQ(show("@last").at("run_id").as_string(), queued.substr(0, queued.size() - 1));
 }
 
+// With what its file says of overlap and of the target, which is looked up in the folder of the worker.
+TEST_F(ScheduledWorkers, FireWhatIsSaved) {  // [PER-04] [SCH-01]
+  std::filesystem::create_directory(folder() / "drafts");
+  agent("report", "  - text: All is well.\n",
+        "schedule: {cron: '* * * * * *', prompt: Go, overlap: allow}\ndeliver: ends\n");
+  std::filesystem::rename(folder() / "agents/report.yaml", folder() / "drafts/report.yaml");
+  write("executus.yaml", "deliver:\n  ends: {file: ends.txt}\n");
+  auto worker = start_worker();
+  ASSERT_EQ(run({"agents", "import", "drafts", "--caller", "ann"}).exit, 0);
+  worker->await_err("schedule_fired schedule=saved/ann/report due=");
+  worker->await_err("run_ended run_id=saved-ann-report-");
+  ASSERT_EQ(run({"agents", "remove", "report", "--caller", "ann", "--yes"}).exit, 0);
+  worker->signal(SIGTERM);
+  EXPECT_EQ(worker->finish().exit, 0);
+  EXPECT_EQ(run({"runs", "list", "--limit", "1", "--json"}).json().at(0).at("caller"), "ann");
+  EXPECT_THAT(read("ends.txt"), HasSubstr("All is well."));
+}
+
 // Killed as it fires, with another one beside it and a third that comes after it.
 TEST_F(ScheduledWorkers, MakeOneRunForEachTime) {  // [SCH-01] [SCH-08] [STO-05]
   write_report();

@@ -62,8 +62,10 @@ namespace schedule {
 class ScheduleStore;
 }
 namespace storage {
+class FileSearcher;
+class FileTokenMinter;
 class QuotaProvider;
-}
+}  // namespace storage
 namespace skillpack {
 class PackStore;
 class Syncer;
@@ -117,11 +119,17 @@ struct RuntimeOptions {
   // The same of skill files: what `skills` of an agent file names, before agents of that name.
   std::vector<std::string> skill_folders = {};
   AgentFiles agent_files = AgentFiles::as_needed;
+  // How the runs of a saved agent with a schedule are started, but for their caller, who is its owner. Null: as its
+  // definition says. Called on a thread of the loop when one was saved; what it throws (Error) is logged, and that
+  // agent is left out.
+  std::function<ScheduledAgent(const persona::Persona& agent)> schedules_saved = {};
   // Of the values and files that runs keep with the tools kv_* and file_* (executus/storage/tools.hpp), which are there
   // where `store` is null: the first key encrypts, all decrypt; none: they are not encrypted. Null: the static default.
   std::vector<MasterKey> storage_keys = {};
   bool reads_unencrypted = false;  // with keys: also what is not encrypted (sqlite::Unsealed); else it is refused
   storage::QuotaProvider* quotas = nullptr;
+  storage::FileSearcher* file_searcher = nullptr;   // null: no tool file_search
+  storage::FileTokenMinter* file_minter = nullptr;  // null: no tool create_file_url
   // Standard output is the program's own: the ends of runs that an executus.yaml sends there wait for another process.
   bool keeps_standard_output = false;
   unsigned threads = 0;  // 0: one per core

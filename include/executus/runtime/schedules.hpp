@@ -3,10 +3,14 @@
 //   runtime.schedules().declare("reports", {{.agent = reporter, .schedule = {{.cron = "0 9 * * 1-5"}, "What
 //   happened?"}}}); Worker worker = runtime.work();
 //
-// The schedule of an agent has the agent's name, and is kept with the runs: any number of processes may declare the
-// same agents, and each due time has one run, of whichever worker is first. Such a run has the channel "schedule" and
-// the attributes "schedule" and "schedule_due"; it is queued like others. executus/schedule/job.hpp says what a plan
-// means and what is kept.
+// The schedule of an agent has the agent's name, where it is given no other, and is kept with the runs: any number of
+// processes may declare the same agents, and each due time has one run, of whichever worker is first. Such a run has
+// the channel "schedule" and the attributes "schedule" and "schedule_due"; it is queued like others.
+// executus/schedule/job.hpp says what a plan means and what is kept.
+//
+// Saved agents with a schedule (Runtime::saved_agents()) are declared by the database itself, as "saved/OWNER/NAME":
+// their runs have the owner as their caller. Where an agent that is declared here has the same name, it stands in the
+// place of the saved one, and this process does not start its runs.
 //
 // Every call but declare() is a Reply (executus/async/reply.hpp), which throws Error store.* when the store is away,
 // and runtime.ended after the runtime's end. Threads: any.
@@ -36,6 +40,7 @@ struct ScheduledAgent {
   boost::json::object inputs = {};
   DeliveryTarget delivery = {};  // of its runs, as is the next
   std::string caller = "schedule";
+  std::string name = {};  // of the schedule; empty: the agent's
 };
 
 // Of an agent file with a schedule: the inputs have their defaults. The error is that of apply_inputs(), or
@@ -62,6 +67,10 @@ class Schedules final {
   // The schedule as it is then. The times of a pause are not missed. Error schedule.unknown.
   [[nodiscard]] Reply<schedule::Job> pause(std::string name) const;
   [[nodiscard]] Reply<schedule::Job> resume(std::string name) const;
+
+  // Forgets a schedule whose agent is gone, and gives it as it was; its runs stay. Error schedule.unknown;
+  // schedule.declared: its agent is declared here or saved, so it would come back.
+  [[nodiscard]] Reply<schedule::Job> remove(std::string name) const;
 
  private:
   std::shared_ptr<host::Host> host_;

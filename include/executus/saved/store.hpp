@@ -48,6 +48,9 @@ class Store {
   [[nodiscard]] virtual std::vector<Value> versions(const std::string& id) = 0;
   [[nodiscard]] virtual std::optional<Value> version(const std::string& version) = 0;
 
+  // Another text than before when one was saved or removed since: for looking again and again, which is cheap then.
+  [[nodiscard]] virtual std::string stamp() = 0;
+
   // Those whose time has come, the longest due first.
   [[nodiscard]] virtual std::vector<Value> due(WallTime now) = 0;
 

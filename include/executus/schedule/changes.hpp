@@ -29,6 +29,9 @@ struct PlanChange {
 // Closes the due time that is open, with the reason, and opens none: nothing comes any more until the job is edited.
 [[nodiscard]] Job stopped(Job job, WallTime now, std::string reason);
 
+// The run of the open time was started, and nobody noted it: closes that time with it.
+[[nodiscard]] Job noted(Job job, WallTime now, const NextTime& next);
+
 // A paused job does nothing; the times that come meanwhile are not missed. Both leave a job alone that is so already.
 [[nodiscard]] Job paused(Job job, WallTime now);
 [[nodiscard]] Job resumed(Job job, WallTime now, const NextTime& next);

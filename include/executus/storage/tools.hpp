@@ -1,6 +1,6 @@
 // Tools with which a model keeps values and files: kv_get, kv_set, kv_list, kv_delete; file_save, file_get,
-// file_get_text, file_get_metadata, file_list, file_delete. Two groups, each of use without the other. An agent has
-// those that it names.
+// file_get_text, file_get_metadata, file_list, file_delete; file_search where there is a searcher, create_file_url
+// where there is a minter. Two groups, each of use without the other. An agent has those that it names.
 //
 // `scope` of a call says whose: "agent" (all runs of the agent; the default for values), "run" (this one; the default
 // for files), "caller". A run reads the files of the runs below it as well (reach.hpp).
@@ -11,7 +11,9 @@
 #include <vector>
 
 #include <executus/journal/store.hpp>
+#include <executus/storage/file_searcher.hpp>
 #include <executus/storage/file_store.hpp>
+#include <executus/storage/file_token_minter.hpp>
 #include <executus/storage/kv_store.hpp>
 #include <executus/tool/tool.hpp>
 
@@ -27,6 +29,8 @@ struct FileToolParts {
   std::function<FileStore&()> files;
   std::function<journal::JournalStore&()> journal;
   QuotaProvider* quotas = nullptr;
+  FileSearcher* searcher = nullptr;   // null: no file_search
+  FileTokenMinter* minter = nullptr;  // null: no create_file_url
 };
 
 [[nodiscard]] std::vector<std::shared_ptr<tool::Tool>> kv_tools(KvToolParts parts);

@@ -55,6 +55,22 @@ std::string hint(const NamedFiles& files, const std::string& name) {
   return list;
 }
 
+// As `caller` sees what is saved.
+AgentLibrary library_of(CommandContext& context, MoreFolders before, llm::ModelResolver* models, std::string caller) {
+  const auto& [record, replay] = context.cassette();
+  Surroundings here{.environment = &process_environment(),
+                    .skill_packs = &context.runtime().skill_packs(),
+                    .built_in = &builtin_agent};
+  here.targets = targets_of(context.project());
+  here.stored = [&context, caller = std::move(caller)](DelegateKind kind, std::string_view name) {
+    return saved_delegate(context, kind, name, caller);
+  };
+  if (record.empty() && replay.empty()) here.models = models ? models : &context.runtime().models();
+  for (auto& folder : folders_called("agents", context)) before.agents.push_back(std::move(folder));
+  for (auto& folder : folders_called("skills", context)) before.skills.push_back(std::move(folder));
+  return {std::move(before.agents), context.runtime().tools().names(), std::move(here), std::move(before.skills)};
+}
+
 }  // namespace
 
 // With a cassette, runs have their models from it.
@@ -63,18 +79,7 @@ AgentLibrary agent_library(CommandContext& context, llm::ModelResolver* models) 
 }
 
 AgentLibrary agent_library_with(CommandContext& context, MoreFolders before, llm::ModelResolver* models) {
-  const auto& [record, replay] = context.cassette();
-  Surroundings here{.environment = &process_environment(),
-                    .skill_packs = &context.runtime().skill_packs(),
-                    .built_in = &builtin_agent};
-  here.targets = targets_of(context.project());
-  here.stored = [&context](DelegateKind kind, std::string_view name) {
-    return saved_delegate(context, kind, name, context.caller());
-  };
-  if (record.empty() && replay.empty()) here.models = models ? models : &context.runtime().models();
-  for (auto& folder : folders_called("agents", context)) before.agents.push_back(std::move(folder));
-  for (auto& folder : folders_called("skills", context)) before.skills.push_back(std::move(folder));
-  return {std::move(before.agents), context.runtime().tools().names(), std::move(here), std::move(before.skills)};
+  return library_of(context, std::move(before), models, context.caller());
 }
 
 std::string agent_path(const AgentLibrary& library, const std::string& agent, DelegateKind kind) {
@@ -105,6 +110,11 @@ ScheduledAgent scheduled_of(CommandContext& context, AgentFile file) {
 
 // What declares them is the folder beside executus.yaml, where there is one: the same wherever in the project a worker
 // begins.
+ScheduledAgent scheduled_of(CommandContext& context, const persona::Persona& persona) {
+  auto library = library_of(context, {}, nullptr, persona.record.owner);
+  return scheduled_of(context, file_of(library, DelegateKind::agent, saved_one(persona)));
+}
+
 void declare_schedules(CommandContext& context, const KnownAgents& agents) {
   std::vector<ScheduledAgent> scheduled;
   std::string problems;

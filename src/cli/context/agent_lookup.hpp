@@ -36,6 +36,9 @@ struct MoreFolders {
 // The scheduled agent that a file describes, with the target of its runs' ends. Throws Error schedule.none, config.*.
 [[nodiscard]] ScheduledAgent scheduled_of(CommandContext& context, AgentFile file);
 
+// The same of a saved agent, whose names are looked up as its owner; how RuntimeOptions::schedules_saved is meant.
+[[nodiscard]] ScheduledAgent scheduled_of(CommandContext& context, const persona::Persona& persona);
+
 // Declares the schedules of those agents, for the workers of the runtime and for what asks about schedules. Throws
 // Error config.* that says which could not be; the others are declared.
 void declare_schedules(CommandContext& context, const KnownAgents& agents);

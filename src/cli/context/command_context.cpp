@@ -93,6 +93,7 @@ RuntimeOptions CommandContext::runtime_options() {
   options.logger = logger_.get();
   options.bringing_up = bringing_up_;
   options.ports.sub_agents = &*sub_agents_;
+  options.schedules_saved = [this](const persona::Persona& persona) { return scheduled_of(*this, persona); };
   options.keeps_standard_output = globals_.json || globals_.quiet;
   options.reading_will_do = only_reads_ || (wants_runs_ && is_not_there(state_path(options.database, environment)));
   return options;

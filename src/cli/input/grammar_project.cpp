@@ -58,6 +58,12 @@ void Grammar::add_schedule() {
       .add_option("AGENT", resume->name, "The name of an agent with a schedule")
       ->required()
       ->type_name("");
+  auto remove = std::make_shared<ScheduleRemove>();
+  leaf(schedule, "remove", "Forget a schedule whose agent is gone; its runs stay", remove,
+       "  executus schedule remove report")
+      .add_option("NAME", remove->name, "As `executus schedule list` shows it")
+      ->required()
+      ->type_name("");
   add_schedule_next(schedule);
 }
 

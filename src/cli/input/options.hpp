@@ -54,6 +54,7 @@ struct AgentChoice {
 struct Chat {
   AgentChoice choice;     // without an agent it is that of the run to go on from
   std::string continues;  // a run; empty: the conversation begins
+  std::string caller = {};
   Cassette cassette;
 };
 
@@ -79,6 +80,7 @@ struct RunsList {
   std::vector<std::string> statuses;
   std::string agent, caller, channel, root, since, before;
   std::size_t limit = 50;
+  bool undelivered = false;
 };
 struct RunsShow {
   std::string run;
@@ -121,6 +123,9 @@ struct RunsResume {
 struct RunsRetry {
   std::string run;
   bool dry_run = false;
+};
+struct RunsDeliver {
+  std::string run;
 };
 struct RunsRelease {
   std::string run;
@@ -252,6 +257,9 @@ struct SchedulePause {
 struct ScheduleResume {
   std::string name;
 };
+struct ScheduleRemove {
+  std::string name;
+};
 struct QueueList {};
 // Of which runs; all empty: of all.
 struct QueueOf {
@@ -306,12 +314,12 @@ struct Version {};
 
 using Command =
     std::variant<Init, Run, Chat, Recover, Work, RunsList, RunsShow, RunsEvents, RunsResolve, RunsDigest, RunsCancel,
-                 RunsSteer, RunsSignal, RunsApprove, RunsTree, RunsResume, RunsRetry, RunsRelease, RunsUpgrade,
-                 RunsFork, RunsErase, RunsPrune, RunsWait, RunsPending, AgentsValidate, AgentsList, AgentsShow,
-                 AgentsImport, AgentsExport, AgentsDiff, AgentsRollback, AgentsRemove, PacksSubscribe, PacksCheck,
-                 PacksApply, PacksRemove, PacksList, PacksShow, ToolsList, ModelsList, ModelsTest, ModelsSuspend,
-                 ModelsRestore, ScheduleNext, ScheduleList, ScheduleRun, SchedulePause, ScheduleResume, AuditList,
-                 QueueList, QueueSetLimit, QueuePause, BudgetShow, BudgetSet, BudgetRaise, BudgetCorrect, Doctor, Bench,
-                 Completion, CompletionWords, Version>;
+                 RunsSteer, RunsSignal, RunsApprove, RunsTree, RunsResume, RunsRetry, RunsDeliver, RunsRelease,
+                 RunsUpgrade, RunsFork, RunsErase, RunsPrune, RunsWait, RunsPending, AgentsValidate, AgentsList,
+                 AgentsShow, AgentsImport, AgentsExport, AgentsDiff, AgentsRollback, AgentsRemove, PacksSubscribe,
+                 PacksCheck, PacksApply, PacksRemove, PacksList, PacksShow, ToolsList, ModelsList, ModelsTest,
+                 ModelsSuspend, ModelsRestore, ScheduleNext, ScheduleList, ScheduleRun, SchedulePause, ScheduleResume,
+                 ScheduleRemove, AuditList, QueueList, QueueSetLimit, QueuePause, BudgetShow, BudgetSet, BudgetRaise,
+                 BudgetCorrect, Doctor, Bench, Completion, CompletionWords, Version>;
 
 }  // namespace executus::cli

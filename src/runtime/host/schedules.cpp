@@ -21,10 +21,17 @@ Error unknown_schedule(const std::string& name, const std::vector<schedule::Job>
                 "there is no schedule '" + std::string(clip(name, 80)) + "'" + did_you_mean(name, names));
 }
 
+Error still_declared(const std::string& name, const std::string& source) {
+  return failed("schedule.declared", "the schedule '" + std::string(clip(name, 80)) + "' is that of an agent of " +
+                                         source + ", so it would come back: remove the agent or its `schedule:` " +
+                                         "first, or pause the schedule");
+}
+
 // What no worker has put into the store yet, as it would be now.
 Task<std::vector<schedule::Job>> all_in(Host& host) {
   TaskContext context = co_await this_task();
   auto now = context.strand->loop().clock().wall();
+  host.look_at_saved();
   auto jobs = co_await host.schedule_store().list();
   auto table = host.declared_schedules().table();
   for (const auto& [name, agent] : table->agents)
@@ -39,14 +46,26 @@ using Change = std::function<schedule::Job(schedule::Job, WallTime)>;
 Task<schedule::Job> changed_in(Host& host, std::string name, Change change) {
   TaskContext context = co_await this_task();
   auto now = context.strand->loop().clock().wall();
-  auto& store = host.schedule_store();
+  host.look_at_saved();
+  host::JobPlace place{host.schedule_store(), host.store()};
   auto table = host.declared_schedules().table();
   const auto* declared = table->find(name);
-  bool is_new = declared && !co_await store.find(name);
-  if (is_new) (void)co_await host::declare_job(store, *declared, now);
+  bool is_new = declared && !co_await place.jobs.find(name);
+  if (is_new) (void)co_await host::declare_job(place, *declared, now);
   auto change_now = [change = std::move(change), now](schedule::Job job) { return change(std::move(job), now); };
-  auto job = co_await host::change_job(store, name, std::move(change_now));
-  if (!job) throw unknown_schedule(name, co_await store.list());
+  auto job = co_await host::change_job(place, name, now, std::move(change_now));
+  if (!job) throw unknown_schedule(name, co_await place.jobs.list());
+  co_return std::move(*job);
+}
+
+Task<schedule::Job> removed_in(Host& host, std::string name) {
+  host.look_at_saved();
+  auto& store = host.schedule_store();
+  auto table = host.declared_schedules().table();
+  if (const auto* declared = table->find(name)) throw still_declared(name, declared->source);
+  auto jobs = co_await store.list();
+  auto job = std::ranges::find(jobs, name, &schedule::Job::id);
+  if (job == jobs.end() || !co_await store.remove(name)) throw unknown_schedule(name, jobs);
   co_return std::move(*job);
 }
 
@@ -79,6 +98,10 @@ Reply<schedule::Job> Schedules::pause(std::string name) const {
 Reply<schedule::Job> Schedules::resume(std::string name) const {
   Change change = [](schedule::Job job, WallTime now) { return schedule::resumed(std::move(job), now, next_by_cron); };
   return host_->call([&](Host& host) { return changed_in(host, std::move(name), std::move(change)); });
+}
+
+Reply<schedule::Job> Schedules::remove(std::string name) const {
+  return host_->call([&](Host& host) { return removed_in(host, std::move(name)); });
 }
 
 }  // namespace executus

@@ -13,32 +13,42 @@ Error refused(const std::string& agent, const std::string& why) {
                 "the schedule of the agent '" + std::string(clip(agent, 80)) + "' is refused: " + why);
 }
 
-void check(const std::string& source, const Agent& agent, const schedule::Plan& plan) {
-  if (source.empty()) throw refused(agent.name, "it has no source; say what declares it");
-  if (agent.name.empty()) throw refused("", "the agent needs a name, which is that of the schedule");
-  if (agent.durability == Durability::memory)
-    throw refused(agent.name, "its runs are queued for a worker, and durability memory keeps none");
-  (void)next_by_cron(plan, WallTime());
-}
-
 void add(ScheduleTable& table, const std::string& source, ScheduledAgent scheduled) {
-  auto name = scheduled.agent.name;
+  auto name = name_of(scheduled);
   auto [place, is_new] = table.agents.try_emplace(name, DeclaredAgent{source, std::move(scheduled)});
   if (!is_new) throw refused(name, "'" + place->second.source + "' declares one of that name");
 }
 
 }  // namespace
 
+const std::string& name_of(const ScheduledAgent& scheduled) {
+  return scheduled.name.empty() ? scheduled.agent.name : scheduled.name;
+}
+
+void check_scheduled(const ScheduledAgent& scheduled) {
+  const auto& agent = scheduled.agent;
+  if (agent.name.empty()) throw refused("", "the agent needs a name, which is that of the schedule");
+  if (agent.durability == Durability::memory)
+    throw refused(agent.name, "its runs are queued for a worker, and durability memory keeps none");
+  (void)next_by_cron(scheduled.schedule.plan, WallTime());
+}
+
 const DeclaredAgent* ScheduleTable::find(const std::string& name) const {
   auto found = agents.find(name);
   return found == agents.end() ? nullptr : &found->second;
+}
+
+bool ScheduleTable::is_replaced(const DeclaredAgent& agent) const {
+  return agent.source == kSavedAgents && find(agent.scheduled.agent.name);
 }
 
 bool ScheduleTable::dropped(const schedule::Job& job) const { return whole.contains(job.source) && !find(job.id); }
 
 void DeclaredSchedules::declare(const std::string& source, std::vector<ScheduledAgent> agents,
                                 Schedules::Extent extent) {
-  for (const auto& each : agents) check(source, each.agent, each.schedule.plan);
+  if (source.empty())
+    throw failed("schedule.agent", "schedules are refused that have no source; say what declares them");
+  for (const auto& each : agents) check_scheduled(each);
   std::lock_guard lock(mutex_);
   auto next = std::make_shared<ScheduleTable>(*table_);
   std::erase_if(next->agents, [&](const auto& each) { return each.second.source == source; });

@@ -16,18 +16,28 @@
 
 namespace executus::host {
 
+// What declares saved agents.
+inline constexpr std::string_view kSavedAgents = "saved agents";
+
 struct DeclaredAgent {
   std::string source;
   ScheduledAgent scheduled;
 };
 
+[[nodiscard]] const std::string& name_of(const ScheduledAgent& scheduled);
+
+// Throws what Schedules::declare() throws for it.
+void check_scheduled(const ScheduledAgent& scheduled);
+
 // As they were at one moment.
 struct ScheduleTable {
-  std::map<std::string, DeclaredAgent> agents;  // by name
+  std::map<std::string, DeclaredAgent> agents;  // by name of the schedule
   std::set<std::string> whole;                  // sources all of whose agents are among them
   std::uint64_t version = 0;
 
   [[nodiscard]] const DeclaredAgent* find(const std::string& name) const;
+  // Whether it is of a saved agent, and one that is declared here stands in its place.
+  [[nodiscard]] bool is_replaced(const DeclaredAgent& agent) const;
   // Whether the source of the schedule has no agent of its name any more.
   [[nodiscard]] bool dropped(const schedule::Job& job) const;
 };

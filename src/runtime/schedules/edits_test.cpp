@@ -1,5 +1,6 @@
 // Agents that come, change and go while workers fire.
 #include "runtime/schedules/fired_test.hpp"
+#include "runtime/schedules/job_declaring.hpp"
 
 namespace executus::host {
 namespace {
@@ -141,6 +142,53 @@ TEST_F(Edits, ThatMakeNoSenseAreRefusedWhole) {
   auto kept_nowhere = scheduled("a", "@daily");
   kept_nowhere.agent.durability = Durability::memory;
   EXPECT_THAT(refused(kept_nowhere), HasSubstr("durability memory"));
+}
+
+// A worker that dies between the run of 00:05 and the mark, an hour before anything happens again.
+class UnmarkedRuns : public Edits {
+ protected:
+  void die_after_the_run_of(ScheduledAgent agent) {
+    declare({agent});
+    auto& worker = work();
+    h.loop.advance(minutes(5) - seconds(1));
+    schedules.while_asked = [this] { schedules.is_away = true; };  // lists what is due, and takes no mark
+    h.loop.advance(seconds(1));
+    ASSERT_THAT(minutes_run(), ElementsAre(5));
+    worker.stop();
+    h.loop.run_ready();
+    schedules.is_away = false;
+    ASSERT_EQ(job().next, midnight + minutes(5));
+    h.loop.manual_clock().jump_wall(hours(1) - minutes(5) + seconds(10));
+  }
+  static ScheduledAgent skipping(const std::string& cron) {
+    auto agent = scheduled("report", cron);
+    agent.schedule.plan.overlap = schedule::Overlap::skip;
+    return agent;
+  }
+  const std::string run_ = schedule::run_id_of("report", midnight + minutes(5));
+};
+
+TEST_F(UnmarkedRuns, AreKnownToAnEdit) {  // [SCH-08]
+  die_after_the_run_of(skipping("*/5 * * * *"));
+  declare({skipping("1-59/5 * * * *")});
+  work();
+  EXPECT_EQ(job().last_run, run_);
+  h.loop.advance(minutes(2));
+  EXPECT_THAT(minutes_run(), ElementsAre(5)) << "that run still goes on: the time of the edit stands back";
+  EXPECT_THAT(job().skipped->reason, HasSubstr("still went on"));
+}
+
+TEST_F(UnmarkedRuns, AreKnownToAResumedSchedule) {  // [SCH-08]
+  die_after_the_run_of(skipping("*/5 * * * *"));
+  JobPlace place{schedules, *h.store};
+  auto change = [&](auto changed) { (void)h.loop.run(change_job(place, "report", now(), changed)); };
+  change([&](schedule::Job job) { return schedule::paused(std::move(job), now()); });
+  change([&](schedule::Job job) { return schedule::resumed(std::move(job), now(), next_by_cron); });
+  EXPECT_EQ(job().last, (schedule::Firing{midnight + minutes(5), now(), run_, ""}));
+  work();
+  h.loop.advance(minutes(5));
+  EXPECT_THAT(minutes_run(), ElementsAre(5));
+  EXPECT_THAT(job().skipped->reason, HasSubstr("still went on"));
 }
 
 }  // namespace

@@ -87,8 +87,8 @@ class Fired : public ::testing::Test {
   Firing& work(DeclaredSchedules& knows, WorkOptions options = {}) {
     options.on_event = [this](const WorkEvent& event) { events.push_back(event); };
     auto store = [this]() -> schedule::ScheduleStore& { return schedules; };
-    workers_.push_back(
-        std::make_unique<Firing>(Firing::Parts{h.loop, *h.executor, *h.store, knows, std::move(store), log}, options));
+    workers_.push_back(std::make_unique<Firing>(
+        Firing::Parts{h.loop, *h.executor, *h.store, knows, std::move(store), log, look_at_saved}, options));
     tasks_.spawn(workers_.back()->work());
     h.loop.run_ready();
     return *workers_.back();
@@ -121,6 +121,7 @@ class Fired : public ::testing::Test {
   run::Harness h{[](std::size_t) { return run::says("done"); }};
   WatchedSchedules schedules;
   DeclaredSchedules declared;
+  std::function<void()> look_at_saved;
   std::vector<WorkEvent> events;
   Lines log;
 

@@ -26,6 +26,7 @@ constexpr Milliseconds kFirstRetry{1'000};                   // after a pass tha
 constexpr Milliseconds kDroppedFor = std::chrono::minutes(1);
 
 std::string reason_of_dropped(const Job& job) {
+  if (job.source == kSavedAgents) return "the saved agent was removed, or has no schedule any more";
   return job.source + " has no agent '" + job.id + "' with a schedule any more";
 }
 
@@ -100,7 +101,11 @@ void Firing::note(const std::optional<Error>& problem) {
 }
 
 Task<void> Firing::pass() {
-  next_pass_ = MonoTime::max();
+  next_pass_ = parts_.look_at_saved ? later(clock().mono(), kInterval) : MonoTime::max();
+  if (parts_.look_at_saved) {
+    hear_of_changes();
+    parts_.look_at_saved();
+  }
   table_ = parts_.declared.table();
   if (in_store_ != table_->version) co_await declare_all();
   if (!any_) co_return;
@@ -115,22 +120,27 @@ Task<void> Firing::pass() {
 // --- what is declared
 
 Task<void> Firing::declare_all() {
-  auto table = table_;
+  const auto table = table_;
   for (const auto& [name, agent] : table->agents)
-    if (wants(name)) co_await declare(agent);
-  auto jobs = co_await parts_.store().list();
-  any_ = std::ranges::any_of(jobs, [&](const Job& job) {
-    return table->dropped(job) ? job.next.has_value() : table->find(job.id) && wants(job.id);
-  });
+    if (is_ours(name)) co_await declare(agent);
+  any_ = false;
+  for (auto& job : co_await parts_.store().list()) {
+    if (!table->dropped(job))
+      any_ = any_ || is_ours(job.id);
+    else if (job.next && job.source == kSavedAgents)
+      co_await stop_dropped(std::move(job), clock().wall());
+    else
+      any_ = any_ || job.next;
+  }
   in_store_ = table->version;
 }
 
 // One whose plan cannot be reckoned now, or whose job cannot be read, keeps no other from its place.
 Task<void> Firing::declare(DeclaredAgent agent) {
-  std::string name = agent.scheduled.agent.name;
+  std::string name = name_of(agent.scheduled);
   std::optional<Error> problem;
   try {
-    (void)co_await declare_job(parts_.store(), std::move(agent), clock().wall());
+    (void)co_await declare_job({parts_.store(), parts_.journal}, std::move(agent), clock().wall());
   } catch (const Error& error) {
     if (!error.code().starts_with("schedule.") && error.code() != "store.corrupt") throw;
     problem = error;
@@ -138,7 +148,12 @@ Task<void> Firing::declare(DeclaredAgent agent) {
   if (problem) parts_.logger.log(LogLevel::error, "the schedule '" + name + "' is not taken up: " + problem->message());
 }
 
-bool Firing::wants(const std::string& agent) const { return agents_.empty() || is_among(agent, agents_); }
+// Whether this worker has the agent of the job, and is to take it.
+bool Firing::is_ours(const std::string& job) const {
+  const auto* declared = table_->find(job);
+  if (!declared || table_->is_replaced(*declared)) return false;
+  return agents_.empty() || is_among(declared->scheduled.agent.name, agents_);
+}
 
 // Null when the store does not tell: the passes suffice.
 void Firing::hear_of_changes() {
@@ -152,7 +167,7 @@ void Firing::hear_of_changes() {
 Task<std::vector<Job>> Firing::due(WallTime now) {
   std::vector<Job> here;
   for (auto& job : co_await parts_.store().due(now)) {
-    if (table_->find(job.id) && wants(job.id))
+    if (is_ours(job.id))
       here.push_back(std::move(job));
     else if (table_->dropped(job) && now - job.fires_at >= kDroppedFor)
       co_await stop_dropped(std::move(job), now);

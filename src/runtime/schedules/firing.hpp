@@ -1,5 +1,6 @@
 // Starts the runs of the schedules that are declared here, beside a worker. It sleeps until the next one comes, or
-// something is changed; where nothing is declared it asks the store for nothing.
+// something is changed; where nothing is declared it asks the store for nothing. Saved agents are looked at before each
+// pass.
 #pragma once
 
 #include <functional>
@@ -25,6 +26,7 @@ class Firing final {
     DeclaredSchedules& declared;
     std::function<schedule::ScheduleStore&()> store;  // asked once something is declared
     Logger& logger;
+    std::function<void()> look_at_saved = {};  // declares saved agents as they are now; null: there are none
   };
   // Of the options: the agents, and what is told of events.
   Firing(Parts parts, const WorkOptions& options);
@@ -52,7 +54,7 @@ class Firing final {
   void hear_of_changes();
   void tell_change(const schedule::Job& before, const schedule::Job& after) const;
   void tell(const WorkEvent& event) const;
-  [[nodiscard]] bool wants(const std::string& agent) const;
+  [[nodiscard]] bool is_ours(const std::string& job) const;
   [[nodiscard]] const Clock& clock() const { return parts_.loop.clock(); }
 
   const Parts parts_;

@@ -14,7 +14,7 @@ using schedule::Job;
 Job as_declared(const DeclaredAgent& declared, const std::optional<Job>& kept, WallTime now) {
   const auto& plan = declared.scheduled.schedule.plan;
   Job job = kept ? schedule::edited(*kept, schedule::change_to(plan), now, next_by_cron)
-                 : schedule::declared(declared.scheduled.agent.name, plan, now, next_by_cron);
+                 : schedule::declared(name_of(declared.scheduled), plan, now, next_by_cron);
   if (job.failures > 0) {  // it is tried at once, and the waits begin anew
     job.failures = 1;
     job.hold_until.reset();
@@ -23,25 +23,42 @@ Job as_declared(const DeclaredAgent& declared, const std::optional<Job>& kept, W
   return job;
 }
 
-Task<Job> declare_job(schedule::ScheduleStore& store, DeclaredAgent declared, WallTime now) {
+namespace {
+
+// Where its next time cannot be reckoned it stays as it is: a runner says so.
+Task<std::optional<Job>> find_noted(JobPlace place, std::string name, WallTime now) {
+  auto job = co_await place.jobs.find(std::move(name));
+  if (!job || !job->next || *job->next > now) co_return job;
+  auto run = RunId::parse(schedule::run_id_of(job->id, *job->next)).value();
+  if (!co_await place.runs.find(run)) co_return job;
+  try {
+    co_return schedule::noted(*job, now, next_by_cron);
+  } catch (const Error&) {
+    co_return job;
+  }
+}
+
+}  // namespace
+
+Task<Job> declare_job(JobPlace place, DeclaredAgent declared, WallTime now) {
   for (;;) {
-    auto kept = co_await store.find(declared.scheduled.agent.name);
+    auto kept = co_await find_noted(place, name_of(declared.scheduled), now);
     auto job = as_declared(declared, kept, now);
     if (kept && job == *kept) co_return job;
-    bool done = kept ? co_await store.replace(job) : co_await store.add(job);
+    bool done = kept ? co_await place.jobs.replace(job) : co_await place.jobs.add(job);
     if (!done) continue;  // another process was first
     ++job.revision;
     co_return job;
   }
 }
 
-Task<std::optional<Job>> change_job(schedule::ScheduleStore& store, std::string name, std::function<Job(Job)> change) {
+Task<std::optional<Job>> change_job(JobPlace place, std::string name, WallTime now, std::function<Job(Job)> change) {
   for (;;) {
-    auto kept = co_await store.find(name);
+    auto kept = co_await find_noted(place, name, now);
     if (!kept) co_return std::nullopt;
     auto job = change(*kept);
     if (job == *kept) co_return job;
-    if (!co_await store.replace(job)) continue;
+    if (!co_await place.jobs.replace(job)) continue;
     ++job.revision;
     co_return job;
   }

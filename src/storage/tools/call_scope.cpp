@@ -17,4 +17,12 @@ Scope scope_of(const std::optional<std::string>& word, std::string_view otherwis
   return Scope::of_caller(call.caller).value();
 }
 
+Scope scope_of_files(const std::optional<std::string>& word, const std::optional<std::string>& run,
+                     const tool::Call& call) {
+  if (!run) return scope_of(word, "run", call);
+  auto id = RunId::parse(*run);
+  if (!id) throw failed("storage.scope", "'" + std::string(clip(*run, 80)) + "' is no run id");
+  return Scope::of_run(*id);
+}
+
 }  // namespace executus::storage

@@ -15,5 +15,8 @@ namespace executus::storage {
 // "agent", "run" or "caller"; nothing: `otherwise`. Throws Error storage.scope.
 [[nodiscard]] Scope scope_of(const std::optional<std::string>& word, std::string_view otherwise,
                              const tool::Call& call);
+// The same of files, "run" otherwise; or of a `run`, which the asker need not be. Throws Error storage.scope.
+[[nodiscard]] Scope scope_of_files(const std::optional<std::string>& word, const std::optional<std::string>& run,
+                                   const tool::Call& call);
 
 }  // namespace executus::storage

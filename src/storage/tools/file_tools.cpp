@@ -12,6 +12,8 @@
 #include "base/base64.hpp"
 #include "base/text.hpp"
 #include "storage/tools/call_scope.hpp"
+#include "storage/tools/file_reach.hpp"
+#include "storage/tools/wired_file_tools.hpp"
 
 namespace executus::storage {
 namespace {
@@ -50,17 +52,6 @@ struct FileListArgs {
 };
 BOOST_DESCRIBE_STRUCT(FileListArgs, (), (scope, run, after))
 
-// What may not be seen is told as what is not there.
-Error no_file(const std::string& id) {
-  return failed("storage.no_file",
-                "there is no file '" + std::string(clip(id, 80)) + "' that this run may read; file_list says which");
-}
-
-json::object json_of(const FileInfo& info) {
-  return {{"file_id", info.id},  {"name", info.name},     {"mime", info.mime},
-          {"bytes", info.bytes}, {"sha256", info.sha256}, {"created", rfc3339(info.created)}};
-}
-
 // The same file when the call is repeated after a crash.
 NewFile new_file(FileSaveArgs args, const std::string& key) {
   NewFile file{"f_" + sha256_hex(key).substr(0, kIdDigits), std::move(args.name), "", std::move(args.content)};
@@ -78,12 +69,6 @@ Task<json::object> save(FileToolParts parts, Scope scope, NewFile file) {
   if (parts.quotas) quota = co_await parts.quotas->for_files(scope);
   auto saved = co_await parts.files().save(std::move(scope), std::move(file), quota);
   co_return json_of(saved);
-}
-
-Task<FileInfo> readable(FileToolParts parts, Asker asker, std::string id) {
-  auto info = co_await parts.files().find(id);
-  if (!info || !co_await may_read(parts.journal(), std::move(asker), info->scope)) throw no_file(id);
-  co_return std::move(*info);
 }
 
 // A part of its content, from an offset within it.
@@ -131,16 +116,8 @@ Task<json::object> metadata(FileToolParts parts, Asker asker, std::string id) {
   co_return json_of(info);
 }
 
-Scope listed_scope(const FileListArgs& args, const Call& call) {
-  if (!args.run) return scope_of(args.scope, "run", call);
-  auto run = RunId::parse(*args.run);
-  if (!run) throw failed("storage.scope", "'" + std::string(clip(*args.run, 80)) + "' is no run id");
-  return Scope::of_run(*run);
-}
-
 Task<json::object> list(FileToolParts parts, Asker asker, Scope scope, std::string after) {
-  bool may = co_await may_read(parts.journal(), std::move(asker), scope);
-  if (!may) throw failed("storage.scope", "this run may read its own files and those of the runs below it");
+  co_await require_readable(parts, std::move(asker), scope);
   FilePage page{std::move(after), kFilesAtOnce + 1};
   auto found = co_await parts.files().list(std::move(scope), std::move(page));
   bool is_cut = found.size() > kFilesAtOnce;
@@ -161,7 +138,7 @@ Task<json::object> remove(FileToolParts parts, Asker asker, std::string id) {
 
 std::vector<std::shared_ptr<tool::Tool>> file_tools(FileToolParts parts) {
   using tool::Effect;
-  return {
+  std::vector<std::shared_ptr<tool::Tool>> tools{
       make_tool<FileSaveArgs>({.name = "file_save",
                                .description = "Keep a file: `name`, and `content` as text, or as base64 with `base64`. "
                                               "`scope`: run (default), agent or caller. The result has its file_id.",
@@ -191,13 +168,17 @@ std::vector<std::shared_ptr<tool::Tool>> file_tools(FileToolParts parts) {
                                               "`after`: the last file_id that was seen.",
                                .effect = Effect::pure},
                               [parts](FileListArgs args, const Call& call) {
-                                return list(parts, asker_of(call), listed_scope(args, call), args.after.value_or(""));
+                                return list(parts, asker_of(call), scope_of_files(args.scope, args.run, call),
+                                            args.after.value_or(""));
                               }),
       make_tool<FileIdArgs>({.name = "file_delete", .description = "Delete a file.", .effect = Effect::idempotent},
                             [parts](FileIdArgs args, const Call& call) {
                               return remove(parts, asker_of(call), std::move(args.file_id));
                             }),
   };
+  if (parts.searcher) tools.push_back(file_search_tool(parts));
+  if (parts.minter) tools.push_back(file_url_tool(parts));
+  return tools;
 }
 
 }  // namespace executus::storage

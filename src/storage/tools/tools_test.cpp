@@ -33,11 +33,11 @@ class StorageTools : public ::testing::Test {
     }
     make(nullptr);
   }
-  void make(QuotaProvider* quotas) {
+  void make(QuotaProvider* quotas, FileSearcher* searcher = nullptr, FileTokenMinter* minter = nullptr) {
     tools_.clear();
     for (auto& tool : kv_tools({[this]() -> KvStore& { return *values_; }, quotas})) add(tool);
     for (auto& tool : file_tools({[this]() -> FileStore& { return *files_; },
-                                  [this]() -> journal::JournalStore& { return *journal_; }, quotas}))
+                                  [this]() -> journal::JournalStore& { return *journal_; }, quotas, searcher, minter}))
       add(tool);
   }
   void add(std::shared_ptr<tool::Tool> tool) { tools_[tool->info().spec.name] = tool; }
@@ -163,6 +163,55 @@ TEST_F(StorageTools, ReadFilesOfRunsBelowAndNotAbove) {  // [TLS-14]
   EXPECT_THAT(failure("below", "file_get", {{"file_id", top}}), HasSubstr("no file"));
   EXPECT_THAT(failure("below", "file_list", {{"run", "top"}}), HasSubstr("its own files"));
   EXPECT_THAT(failure("top", "file_delete", {{"file_id", below}}), HasSubstr("no file")) << "reading is not changing";
+}
+
+// Finds whatever files it was told of, in the order told.
+struct Index final : FileSearcher {
+  Task<std::vector<FileHit>> search(Scope scope, std::string query, std::size_t limit) override {
+    asked.push_back(scope.str() + " " + query + " " + std::to_string(limit));
+    co_return hits;
+  }
+  std::vector<FileHit> hits;
+  std::vector<std::string> asked;
+};
+
+struct Minter final : FileTokenMinter {
+  Task<FileUrl> mint(FileInfo file, WallTime until) override {
+    co_return FileUrl{"https://files.example/" + file.id, until};
+  }
+};
+
+TEST_F(StorageTools, FindFilesWhereThereIsASearcher) {  // [TLS-10]
+  EXPECT_FALSE(tools_.contains("file_search"));
+  Index index;
+  make(nullptr, &index);
+  auto below = save("below", "from below", "1"), top = save("top", "from above", "2");
+  index.hits = {{below, "from below"}, {"gone", ""}, {top, "from \xff"}};
+  auto found = result("top", "file_search", {{"query", "from"}}).at("files").as_array();
+  ASSERT_EQ(found.size(), 2u);
+  EXPECT_EQ(found[0].at("file_id").as_string(), below);
+  EXPECT_EQ(found[0].at("excerpt"), "from below");
+  EXPECT_EQ(found[0].at("name"), "a.txt");
+  EXPECT_THAT(index.asked, ElementsAre("run/top from 20"));
+  found = result("below", "file_search", {{"query", "from"}}).at("files").as_array();
+  ASSERT_EQ(found.size(), 1u) << "what it may not read is left out, whatever the index finds";
+  EXPECT_EQ(found[0].at("file_id").as_string(), below);
+  EXPECT_THAT(failure("below", "file_search", {{"query", "from"}, {"run", "top"}}), HasSubstr("its own files"));
+  EXPECT_THAT(failure("top", "file_search", {{"query", "from"}, {"scope", "all"}}), HasSubstr("agent, run or caller"));
+  EXPECT_EQ(index.asked.size(), 2u) << "what is refused is not searched";
+}
+
+TEST_F(StorageTools, GiveAddressesOfFilesWhereThereIsAMinter) {  // [TLS-11]
+  EXPECT_FALSE(tools_.contains("create_file_url"));
+  Minter minter;
+  make(nullptr, nullptr, &minter);
+  auto id = save("top", "text");
+  auto made = result("top", "create_file_url", {{"file_id", id}, {"seconds", 60}});
+  EXPECT_EQ(made.at("url").as_string(), "https://files.example/" + id);
+  EXPECT_EQ(made.at("until").as_string(), rfc3339(loop_.clock().wall() + std::chrono::seconds(60)));
+  EXPECT_THAT(failure("below", "create_file_url", {{"file_id", id}}), HasSubstr("no file"));
+  for (int seconds : {0, -1, 7 * 86'400 + 1})
+    EXPECT_THAT(failure("top", "create_file_url", {{"file_id", id}, {"seconds", seconds}}), HasSubstr("a week"));
 }
 
 TEST_F(StorageTools, HoldToTheQuotaOfTheHost) {  // [TLS-12]

@@ -42,4 +42,9 @@ Exit execute(CommandContext& context, const ScheduleResume& options) {
               job.id + (job.next ? " comes next at " + local_time(job, *job.next) : " has no time that comes"));
 }
 
+Exit execute(CommandContext& context, const ScheduleRemove& options) {
+  auto job = schedules_with(context, options.name).remove(options.name).get();
+  return show(context, job, job.id + " is removed");
+}
+
 }  // namespace executus::cli

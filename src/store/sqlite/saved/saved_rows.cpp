@@ -91,6 +91,13 @@ std::vector<SavedRow> SavedRows::list_with(const saved::Key& key) const {
                 std::string_view(key.text));
 }
 
+std::string SavedRows::stamp() const {
+  Statement all(connection_,
+                "SELECT coalesce(max(id),0)||'/'||count(*)||'/'||coalesce(sum(number),0) FROM saved WHERE kind=?");
+  auto rows = all.query(kind_);
+  return rows.next() ? std::string(rows.text(0)) : "";
+}
+
 std::vector<SavedRow> SavedRows::due(WallTime now) const {
   return select(connection_, joined(kNewest, "s.next_run <= ? ORDER BY s.next_run, s.owner, s.name"), kind_,
                 to_ms(now));

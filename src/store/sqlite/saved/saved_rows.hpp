@@ -44,6 +44,7 @@ class SavedRows final {
   [[nodiscard]] std::vector<SavedRow> list() const;
   [[nodiscard]] std::vector<SavedRow> list_for(std::string_view person) const;
   [[nodiscard]] std::vector<SavedRow> list_with(const saved::Key& key) const;
+  [[nodiscard]] std::string stamp() const;  // ids and numbers only grow: no change leaves all three as they were
   [[nodiscard]] std::vector<SavedRow> due(WallTime now) const;  // some of them have no schedule
   [[nodiscard]] std::vector<SavedRow> versions(std::int64_t id) const;
   [[nodiscard]] std::optional<SavedRow> version(VersionId version) const;

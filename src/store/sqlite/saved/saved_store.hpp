@@ -14,6 +14,7 @@
 #include "saved/stored_value.hpp"
 #include "store/sqlite/open_database.hpp"
 #include "store/sqlite/saved/saved_rows.hpp"
+#include "store/sqlite/wake_file.hpp"
 
 namespace executus::sqlite {
 
@@ -21,7 +22,8 @@ template <class Value>
 class SavedStore final : public saved::Store<Value> {
  public:
   // `kind` outlives it: "agent" or "skill".
-  SavedStore(SharedDatabase database, std::string_view kind) : database_(std::move(database)), kind_(kind) {}
+  SavedStore(SharedDatabase database, std::string_view kind)
+      : database_(std::move(database)), kind_(kind), wake_((**database_).path) {}
 
   Value create(Value value) override {
     return change([value = std::move(value)](const SavedRows& rows) mutable { return add(rows, std::move(value)); });
@@ -69,6 +71,10 @@ class SavedStore final : public saved::Store<Value> {
     return known ? one(look([&](const SavedRows& rows) { return rows.version(*known); })) : std::nullopt;
   }
 
+  std::string stamp() override {
+    return look([](const SavedRows& rows) { return rows.stamp(); });
+  }
+
   std::vector<Value> due(WallTime now) override {
     auto found = all(look([&](const SavedRows& rows) { return rows.due(now); }));
     std::erase_if(found, [](const Value& value) { return !due_at(value.record, value.definition); });
@@ -80,11 +86,14 @@ class SavedStore final : public saved::Store<Value> {
   }
 
  private:
+  // Other processes hear of it: one may be scheduled otherwise now.
   template <class Act>
   auto change(Act act) {
-    return (**database_).change_here([act = std::move(act), kind = kind_](Connection& connection) mutable {
+    auto answer = (**database_).change_here([act = std::move(act), kind = kind_](Connection& connection) mutable {
       return act(SavedRows(connection, kind));
     });
+    wake_.touch();
+    return answer;
   }
   template <class Query>
   auto look(Query query) {
@@ -169,6 +178,7 @@ class SavedStore final : public saved::Store<Value> {
 
   const SharedDatabase database_;
   const std::string_view kind_;
+  const WakeFile wake_;
 };
 
 }  // namespace executus::sqlite
