@@ -89,6 +89,13 @@ class FileStore final : public JournalStore {
     Line line(*this, {{"do", "settle"}, {"what", to_line(result)}});
     co_await runs_->settle_outgoing(std::move(result));
   }
+  Task<std::vector<Outgoing>> outgoing_in(OutgoingState state, std::size_t limit) override {
+    return runs_->outgoing_in(state, limit);
+  }
+  Task<bool> send_again(RunId run) override {
+    Line line(*this, {{"do", "send"}, {"run", run.str()}});
+    co_return co_await runs_->send_again(std::move(run));
+  }
   Task<Erased> erase(RunId run, Erasing how) override {
     if (how == Erasing::only_asked) co_return co_await runs_->erase(std::move(run), how);
     Line line(*this, {{"do", "erase"}, {"run", run.str()}});  // what was written of it before stays in the file
@@ -193,6 +200,7 @@ class FileStore final : public JournalStore {
       (void)now(runs_->take_outgoing(run_of(line), line.at("seq").to_number<std::uint64_t>(),
                                      line.at("tries").to_number<int>()));
     if (what == "settle") now(runs_->settle_outgoing(try_of(line.at("what").as_object())));
+    if (what == "send") (void)now(runs_->send_again(run_of(line)));
     if (what == "erase") (void)now(runs_->erase(run_of(line), Erasing::for_good));
     if (what == "post") (void)now(runs_->post(run_of(line), command_of(line)));
     if (what == "answer")

@@ -118,6 +118,27 @@ void MemoryJournal::State::settle_outgoing(OutgoingTry result) {
   ++commits;
 }
 
+std::vector<Outgoing> MemoryJournal::State::outgoing_in(OutgoingState state, std::size_t limit) {
+  std::vector<Outgoing> found;
+  for (const auto& run : runs)
+    if (auto last = outgoing_of(run.row.id); last && last->state == state) found.push_back(std::move(*last));
+  std::ranges::sort(found, {}, &Outgoing::run);
+  if (found.size() > limit) found.resize(limit);
+  return found;
+}
+
+bool MemoryJournal::State::send_again(const RunId& id) {
+  check_there();
+  auto last = outgoing_of(id);
+  if (!last || last->state != OutgoingState::refused) return false;
+  auto& sent = find(id)->outbox.back();
+  sent.row.state = OutgoingState::pending;
+  sent.row.due = sent.tried = clock.wall();
+  ++commits;
+  tell_watches();
+  return true;
+}
+
 std::optional<Outgoing> MemoryJournal::State::outgoing_of(const RunId& id) {
   const auto* run = find(id);
   bool any = run && is_terminal(run->row.status) && !run->outbox.empty();

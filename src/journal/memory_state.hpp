@@ -65,6 +65,8 @@ struct MemoryJournal::State {
   bool take_outgoing(const RunId& id, std::uint64_t seq, int tries);
   void settle_outgoing(OutgoingTry result);
   std::optional<Outgoing> outgoing_of(const RunId& id);
+  std::vector<Outgoing> outgoing_in(OutgoingState state, std::size_t limit);
+  bool send_again(const RunId& id);
 
   const Clock& clock;
   mutable std::mutex mutex;

@@ -230,6 +230,14 @@ class MemoryJournal::Worker final : public JournalStore {
     std::lock_guard lock(state_->mutex);
     co_return state_->outgoing_of(id);
   }
+  Task<std::vector<Outgoing>> outgoing_in(OutgoingState state, std::size_t limit) override {
+    std::lock_guard lock(state_->mutex);
+    co_return state_->outgoing_in(state, limit);
+  }
+  Task<bool> send_again(RunId id) override {
+    std::lock_guard lock(state_->mutex);
+    co_return state_->send_again(id);
+  }
 
   Task<Erased> erase(RunId id, Erasing how) override {
     std::lock_guard lock(state_->mutex);

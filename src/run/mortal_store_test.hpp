@@ -134,6 +134,10 @@ class MortalStore final : public journal::JournalStore {
     if (before_outgoing) co_await before_outgoing();
     co_return co_await live().outgoing_of(std::move(r));
   }
+  Task<std::vector<journal::Outgoing>> outgoing_in(journal::OutgoingState state, std::size_t limit) override {
+    return live().outgoing_in(state, limit);
+  }
+  Task<bool> send_again(RunId r) override { return write().send_again(std::move(r)); }
   Task<std::optional<journal::RunRow>> find(RunId r) override { return live().find(std::move(r)); }
   Task<std::vector<journal::RunRow>> list(journal::RunFilter f) override { return live().list(std::move(f)); }
   Task<std::vector<journal::Entry>> read(RunId r, std::uint64_t after, std::size_t limit) override {

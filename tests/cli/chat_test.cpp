@@ -62,6 +62,16 @@ TEST_F(Chat, GoesOnFromTheNewestRunOfAnyAgent) {  // [API-12]
   EXPECT_EQ(runs()[0].at("continues"), "r3");
 }
 
+TEST_F(Chat, IsForACaller) {  // [API-12]
+  std::filesystem::create_directory(folder() / "drafts");
+  std::filesystem::rename(folder() / "agents/a.yaml", folder() / "drafts/a.yaml");
+  ASSERT_EQ(run({"agents", "import", "drafts", "--caller", "ann"}).exit, 0);
+  EXPECT_EQ(run({"chat", "a"}, "which?\n").exit, 2) << "it is not this one's";
+  auto finished = run({"chat", "a", "--caller", "ann"}, "which?\nsince when?\n");
+  EXPECT_EQ(finished.out, "the db\nsince noon\n") << finished.err;
+  for (const auto& row : runs()) EXPECT_EQ(row.at("caller"), "ann");
+}
+
 TEST_F(Chat, PrintsOneJsonValueATurn) {  // [API-12]
   auto finished = run({"chat", "a", "--json"}, "which?\nsince when?\n");
   auto end = finished.out.find('\n');

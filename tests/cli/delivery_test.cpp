@@ -60,6 +60,30 @@ TEST_F(DeliveryCommands, ShowWhyADeliveryIsOverOrWaits) {  // [DUR-45]
   EXPECT_THAT(run({"runs", "show", "r2"}).out, AllOf(HasSubstr("delivery    pending"), HasSubstr("500")));
 }
 
+TEST_F(DeliveryCommands, SendAgainWhatWasRefused) {  // [DUR-45] [IO-09]
+  HttpServer gone(answers(410)), mended(answers(204));
+  hook(gone);
+  EXPECT_EQ(run({"run", "triage", "Why?", "--deliver", "hook", "--run-id", "r1"}).exit, 0);
+  EXPECT_EQ(run({"run", "triage", "Why?", "--run-id", "r2"}).exit, 0);
+  auto listed = run({"runs", "list", "--undelivered", "--json"}).json().as_array();
+  ASSERT_EQ(listed.size(), 1u);
+  EXPECT_EQ(listed[0].at("run_id"), "r1");
+  EXPECT_EQ(listed[0].at("delivery").at("state"), "refused");
+  EXPECT_THAT(run({"runs", "list", "--undelivered"}).out, AllOf(HasSubstr("refused"), HasSubstr("410")));
+
+  hook(mended);
+  EXPECT_EQ(run({"runs", "deliver", "r1", "--json"}).json().at("delivery").at("state"), "pending");
+  EXPECT_THAT(run({"runs", "deliver", "r1"}).err, HasSubstr("is sent by itself"));
+  EXPECT_EQ(run({"recover"}).exit, 0);
+
+  auto first = gone.requests().at(0), again = mended.requests().at(0);
+  EXPECT_EQ(again.header("webhook-id"), first.header("webhook-id"));
+  EXPECT_EQ(again.body, first.body);
+  EXPECT_THAT(run({"runs", "list", "--undelivered"}).out, HasSubstr("no delivery is open"));
+  EXPECT_THAT(run({"runs", "deliver", "r1"}).err, HasSubstr("was delivered, and is not sent twice"));
+  EXPECT_THAT(run({"runs", "deliver", "r2"}).err, HasSubstr("has no end that is delivered"));
+}
+
 // With --json there is one JSON value on standard output, and with -q an id: the end waits for a command without.
 TEST_F(DeliveryCommands, LeaveStandardOutputToTheCommandsOwnAnswer) {  // [IO-09] [DUR-45]
   write("executus.yaml", "deliver: {screen: {stdout: true}}\n");

@@ -138,6 +138,40 @@ TEST_P(JournalConformance, WithdrawsWhatWasNotAnsweredWhenTheRunGoesOn) {  // [D
   EXPECT_EQ(run(store_->outgoing_of(id("told")))->seq, 4u);
 }
 
+// A person has mended the target.
+TEST_P(JournalConformance, OpensAgainWhatWasRefused) {  // [DUR-45]
+  admit_outgoing("r");
+  admit_outgoing("other");
+  EXPECT_FALSE(run(store_->send_again(id("r")))) << "it is pending";
+  ASSERT_TRUE(run(store_->take_outgoing(id("r"), 2, 0)));
+  run(store_->settle_outgoing({id("r"), 2, 1, OutgoingState::refused, "status 410", {}}));
+  EXPECT_THAT(keys(run(store_->outgoing_in(OutgoingState::refused, kMany))), ElementsAre("r/2"));
+  EXPECT_THAT(keys(run(store_->outgoing_in(OutgoingState::pending, kMany))), ElementsAre("other/2"));
+
+  EXPECT_TRUE(run(store_->send_again(id("r"))));
+
+  EXPECT_FALSE(run(store_->send_again(id("r"))));
+  EXPECT_THAT(run(store_->outgoing_in(OutgoingState::refused, kMany)), IsEmpty());
+  EXPECT_THAT(keys(run(store_->outgoing_in(OutgoingState::pending, 1))), ElementsAre("other/2")) << "by run";
+  EXPECT_EQ(run(store_->outgoing_of(id("r")))->tries, 1);
+  ASSERT_TRUE(run(store_->take_outgoing(id("r"), 2, 1))) << "it is due at once";
+  run(store_->settle_outgoing({id("r"), 2, 2, OutgoingState::delivered, "post-1", {}}));
+  EXPECT_FALSE(run(store_->send_again(id("r")))) << "what arrived is not sent again";
+  EXPECT_FALSE(run(store_->send_again(id("unknown"))));
+}
+
+// What is sent out is the end that counts.
+TEST_P(JournalConformance, OpensNothingOfAnEarlierEnd) {  // [DUR-45]
+  admit_outgoing("r");
+  run(store_->settle_outgoing({id("r"), 2, 0, OutgoingState::refused, "status 410", {}}));
+  ASSERT_EQ(amend("r", 2), journal::AmendVerdict::amended);
+  EXPECT_FALSE(run(store_->send_again(id("r"))));
+  EXPECT_THAT(run(store_->outgoing_in(OutgoingState::refused, kMany)), IsEmpty());
+  finish("r");
+  EXPECT_FALSE(run(store_->send_again(id("r")))) << "its new end is pending";
+  EXPECT_EQ(keys(run(store_->outgoing_due(kMany))).size(), 1u);
+}
+
 TEST_P(JournalConformance, KeepsWhatIsToBeSentWhenItIsClosed) {  // [DUR-45]
   if (skipped_without(Need::reopening)) return;
   admit_outgoing("r");

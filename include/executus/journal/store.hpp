@@ -330,6 +330,14 @@ class JournalStore {
   // Of the run's last end. Nothing: it has not ended, or has no target.
   [[nodiscard]] virtual Task<std::optional<Outgoing>> outgoing_of(RunId run) = 0;
 
+  // For people. A store that does not override these two throws Error store.no_outgoing.
+  //
+  // Rows of last ends that are in that state, by run, at most `limit`.
+  [[nodiscard]] virtual Task<std::vector<Outgoing>> outgoing_in(OutgoingState state, std::size_t limit);
+  // Opens the row of the run's last end again that was refused: it is pending and due now, and carries the same key.
+  // False: it is not refused.
+  [[nodiscard]] virtual Task<bool> send_again(RunId run);
+
   // --- erasing
 
   // Erases a run that has ended, with all that is kept of it here, for good. When this returns it is gone and its room

@@ -25,6 +25,9 @@ enum class Messages { left_out, included };
 // One row of `runs list --json`, with all of that.
 [[nodiscard]] boost::json::object to_json(const journal::RunRow& row);
 
+// How the delivery of an end stands: "delivery" of an outcome.
+[[nodiscard]] boost::json::object to_json(const journal::Outgoing& outgoing);
+
 // {"seq", "at", "kind", "elapsed_ms", ...the entry's own fields}: a line of `runs events --json`.
 [[nodiscard]] boost::json::object to_json(const journal::Entry& entry);
 

@@ -141,6 +141,11 @@ class Runs final {
   Reply<Redefinition> upgrade(RunId run, Agent agent, std::string by = "", DryRun dry_run = DryRun::no) const;
   // Makes a new run that begins with the first steps of this one: run/forking.hpp. Throws Error as fork_run() does.
   Reply<Forked> fork(RunId run, ForkOptions options, DryRun dry_run = DryRun::no) const;
+  // Ends whose delivery is open, or was refused, by run: JournalStore::outgoing_in(). Throws besides store.no_outgoing.
+  [[nodiscard]] Reply<std::vector<journal::Outgoing>> undelivered(std::size_t limit) const;
+  // Has an end sent again whose delivery was refused, at once and under the same key, by whatever process works or
+  // recovers. False: it was not refused. Throws likewise.
+  Reply<bool> send_again(RunId run) const;
   // Takes a run out of quarantine, so that it can be taken up again. `ended` also where it is not in quarantine.
   Reply<Said> release(RunId run) const;
 

@@ -16,7 +16,8 @@ void Grammar::add_runs_reading(CLI::App& runs) {
   auto& list_app =
       leaf(runs, "list", "List runs, newest first", list,
            "  executus runs list --status waiting --status quarantined\n  executus runs list --since 1d -q\n"
-           "  executus runs list --limit 20 --before 0192     # the 20 before that run");
+           "  executus runs list --limit 20 --before 0192     # the 20 before that run\n"
+           "  executus runs list --undelivered                # whose end waits for its target, or was refused there");
   texts(list_app, "--status", list->statuses, "Only this status; repeatable", "STATUS");
   text(list_app, "--agent", list->agent, "Only runs of this agent", "NAME");
   text(list_app, "--caller", list->caller, "Only runs of this caller", "NAME");
@@ -25,6 +26,10 @@ void Grammar::add_runs_reading(CLI::App& runs) {
   text(list_app, "--since", list->since, "Only runs created since: 2h, 30d, 2026-01-31", "WHEN");
   count_from_one(list_app, "--limit", list->limit, "At most so many; default: 50", "N");
   text(list_app, "--before", list->before, "Only runs older than this one: the next page", "RUN");
+  auto* undelivered =
+      list_app.add_flag("--undelivered", list->undelivered, "Ends that did not arrive, and why; by run");
+  for (const char* other : {"--status", "--agent", "--caller", "--channel", "--root", "--since", "--before"})
+    undelivered->excludes(list_app.get_option(other));
 
   auto show = std::make_shared<RunsShow>();
   run_argument(leaf(runs, "show", "Show a run and its transcript", show, "  executus runs show @last --json"),
@@ -101,6 +106,13 @@ void Grammar::add_runs_reopening(CLI::App& runs) {
            "limits (max_runtime, max_iterations) count anew. `runs resume` or `recover` takes it up.");
   run_argument(retry_app, retry->run);
   flag(retry_app, "--dry-run", retry->dry_run, "Only say what would be done");
+
+  auto deliver = std::make_shared<RunsDeliver>();
+  auto& deliver_app =
+      leaf(runs, "deliver", "Have the end of a run sent again whose target refused it", deliver,
+           "  executus runs list --undelivered\n  executus runs deliver 0192\n\n"
+           "The message has the id that it had. A worker sends it at once, or the next `recover` does.");
+  run_argument(deliver_app, deliver->run);
 
   auto release = std::make_shared<RunsRelease>();
   auto& release_app = leaf(runs, "release", "Take a run out of quarantine, for the next recovery", release,

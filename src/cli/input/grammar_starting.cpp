@@ -58,6 +58,7 @@ void Grammar::add_chat() {
   text(app, "--continue", o->continues, "Go on from this run's conversation; @last: the agent's newest", "RUN");
   texts(app, "--input,-i", o->choice.inputs, "An input of the agent; repeatable", "NAME=VALUE");
   text(app, "--model", o->choice.model, "Tier, alias or spec, instead of the agent's", "SPEC");
+  caller(app, o->caller, "For whom: the caller of its runs, who sees its own saved agents");
   text(app, "--root", o->choice.root, "What file tools see, and where commands start", "DIR");
   add_cassette(app, o->cassette);
 }

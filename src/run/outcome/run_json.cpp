@@ -52,8 +52,15 @@ json::object usage_json(const llm::Usage& usage) {
           {"reasoning_tokens", usage.reasoning}};
 }
 
-json::object delivery_json(const RunOutcome& outcome) {
-  const auto& outgoing = *outcome.outgoing;
+json::array messages_json(const RunOutcome& outcome) {
+  json::array list;
+  for (const auto& message : outcome.messages) list.push_back(llm::to_json(message));
+  return list;
+}
+
+}  // namespace
+
+json::object to_json(const journal::Outgoing& outgoing) {
   bool pending = outgoing.state == journal::OutgoingState::pending;
   return {{"state", to_string(outgoing.state)},
           {"key", outgoing.key()},
@@ -63,14 +70,6 @@ json::object delivery_json(const RunOutcome& outcome) {
           {"detail", or_null(outgoing.detail)},
           {"due", pending ? json::value(rfc3339(outgoing.due)) : json::value(nullptr)}};
 }
-
-json::array messages_json(const RunOutcome& outcome) {
-  json::array list;
-  for (const auto& message : outcome.messages) list.push_back(llm::to_json(message));
-  return list;
-}
-
-}  // namespace
 
 json::object to_json(const RunOutcome& outcome, Messages messages) {
   bool failed = has_error(outcome.status);
@@ -93,7 +92,7 @@ json::object to_json(const RunOutcome& outcome, Messages messages) {
                       {"digest", digest_of(outcome)},
                       {"parent_run_id", or_null(outcome.parent)},
                       {"continues", or_null(outcome.continues)}};
-  if (outcome.outgoing) object["delivery"] = delivery_json(outcome);
+  if (outcome.outgoing) object["delivery"] = to_json(*outcome.outgoing);
   if (!outcome.unheard.empty()) object["undelivered"] = json::array(outcome.unheard.begin(), outcome.unheard.end());
   if (messages == Messages::left_out) return object;
   object["messages"] = messages_json(outcome);

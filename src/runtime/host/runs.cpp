@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -124,6 +126,15 @@ Task<std::vector<journal::QueueLimit>> set_limit_in(Host& host, journal::QueueLi
   co_return co_await host.store().limits();
 }
 
+Task<std::vector<journal::Outgoing>> undelivered_in(Host& host, std::size_t limit) {
+  auto rows = co_await host.store().outgoing_in(journal::OutgoingState::pending, limit);
+  auto refused = co_await host.store().outgoing_in(journal::OutgoingState::refused, limit);
+  rows.insert(rows.end(), std::make_move_iterator(refused.begin()), std::make_move_iterator(refused.end()));
+  std::ranges::sort(rows, {}, &journal::Outgoing::run);
+  if (rows.size() > limit) rows.resize(limit);
+  co_return rows;
+}
+
 }  // namespace
 
 Reply<std::optional<RunState>> Runs::find(RunId run) const {
@@ -245,6 +256,12 @@ Reply<std::vector<journal::QueueLimit>> Runs::limit(journal::QueueLimit limit) c
 }
 Reply<std::optional<journal::QueueLimit>> Runs::limit_on(RunId run) const {
   return host_->call([&](Host& host) { return host.store().limit_on(std::move(run)); });
+}
+Reply<std::vector<journal::Outgoing>> Runs::undelivered(std::size_t limit) const {
+  return host_->call([&](Host& host) { return undelivered_in(host, limit); });
+}
+Reply<bool> Runs::send_again(RunId run) const {
+  return host_->call([&](Host& host) { return host.store().send_again(std::move(run)); });
 }
 Reply<Said> Runs::release(RunId run) const {
   return host_->call([&](Host& host) { return host::release(host, std::move(run)); });

@@ -269,7 +269,7 @@ const std::string kOutgoing =
     "SELECT r.run_id, o.seq, r.target_kind, r.target, o.state, o.tries, o.detail, o.due FROM outbox o JOIN runs r ON "
     "r.id=o.run ";
 
-journal::Outgoing outgoing_in(const Rows& row) {
+journal::Outgoing outgoing_at(const Rows& row) {
   auto state = journal::parse_outgoing_state(row.text(4));
   if (!state) throw failed("store.corrupt", "the database holds a delivery that cannot be read; restore a backup");
   return {run_id_of(row.text(0)),
@@ -294,14 +294,23 @@ std::vector<journal::Outgoing> JournalReader::outgoing_due(WallTime now, std::si
                                         "json_extract(value,'$[1]') FROM json_each(?3)) ORDER BY o.due, o.id LIMIT ?2");
   auto rows = statement.query(to_ms(now), sql_limit(limit), left_out);
   std::vector<journal::Outgoing> due;
-  while (rows.next()) due.push_back(outgoing_in(rows));
+  while (rows.next()) due.push_back(outgoing_at(rows));
   return due;
 }
 
 std::optional<journal::Outgoing> JournalReader::outgoing_of(const RunId& run) {
   Statement statement(*connection_, kOutgoing + "WHERE r.run_id=? AND r.ended=1 ORDER BY o.seq DESC LIMIT 1");
   auto rows = statement.query(run.str());
-  return rows.next() ? std::optional(outgoing_in(rows)) : std::nullopt;
+  return rows.next() ? std::optional(outgoing_at(rows)) : std::nullopt;
+}
+
+std::vector<journal::Outgoing> JournalReader::outgoing_in(journal::OutgoingState state, std::size_t limit) {
+  Statement statement(*connection_,
+                      kOutgoing + "WHERE o.state=? AND r.ended=1 AND o.seq=r.last_seq ORDER BY r.run_id LIMIT ?");
+  auto rows = statement.query(to_string(state), sql_limit(limit));
+  std::vector<journal::Outgoing> found;
+  while (rows.next()) found.push_back(outgoing_at(rows));
+  return found;
 }
 
 std::uint64_t JournalReader::size() {

@@ -44,6 +44,7 @@ class JournalReader final {
   [[nodiscard]] std::vector<journal::Outgoing> outgoing_due(WallTime now, std::size_t limit,
                                                             const std::vector<journal::Target>& without);
   [[nodiscard]] std::optional<journal::Outgoing> outgoing_of(const RunId& run);
+  [[nodiscard]] std::vector<journal::Outgoing> outgoing_in(journal::OutgoingState state, std::size_t limit);
   [[nodiscard]] std::uint64_t size();  // of the pages in use, in bytes
   [[nodiscard]] std::vector<RunId> complete_id(const std::string& prefix, std::size_t limit);
 

@@ -64,6 +64,9 @@ JournalWriter::JournalWriter(Connection& connection, const Worker& worker, Liven
       settle_outgoing_(connection,
                        "UPDATE outbox SET state=?1, detail=?2, due=?3 WHERE run=(SELECT id FROM runs WHERE run_id=?4) "
                        "AND seq=?5 AND state='pending' AND (tries=?6 OR ?1='delivered')"),
+      send_again_(connection,
+                  "UPDATE outbox SET state='pending', due=?1, tried=?1 WHERE (run, seq)=(SELECT id, last_seq FROM runs "
+                  "WHERE run_id=?2 AND ended=1) AND state='refused'"),
       amend_(connection, "UPDATE runs SET ended=0, worker=NULL, epoch=epoch+1 WHERE id=?"),
       unread_(connection, "SELECT id FROM inbox WHERE run=?"),
       consume_(connection, "DELETE FROM inbox WHERE id=? AND run=?"),
@@ -320,6 +323,11 @@ bool JournalWriter::take_outgoing(const RunId& run, std::uint64_t seq, int tries
 void JournalWriter::settle_outgoing(const journal::OutgoingTry& result) {
   settle_outgoing_.run(to_string(result.state), result.detail, to_ms(result.due), result.run.str(), result.seq,
                        result.tries);
+}
+
+bool JournalWriter::send_again(const RunId& run) {
+  send_again_.run(now_ms(), run.str());
+  return connection_.changes() == 1;
 }
 
 bool JournalWriter::has_answers(std::int64_t run) {

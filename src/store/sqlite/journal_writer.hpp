@@ -41,6 +41,7 @@ class JournalWriter final {
   [[nodiscard]] bool has_leftovers();
   [[nodiscard]] bool take_outgoing(const RunId& run, std::uint64_t seq, int tries);
   void settle_outgoing(const journal::OutgoingTry& result);
+  [[nodiscard]] bool send_again(const RunId& run);
 
   [[nodiscard]] Connection& connection() noexcept { return connection_; }  // for seams, in the transaction
 
@@ -89,8 +90,8 @@ class JournalWriter final {
   bool news_ = false, swept_ = false;
   std::unordered_map<RunId, Owned> owned_;  // so that an append does not look up a text key
   Statement find_, is_erased_, insert_run_, root_of_, tail_, insert_entry_, stored_entry_, advance_,
-      advance_with_status_, redefine_, end_, send_out_, withdraw_, take_outgoing_, settle_outgoing_, amend_, unread_,
-      consume_, take_, release_, quarantine_, lift_, post_, inbox_, cancel_children_;
+      advance_with_status_, redefine_, end_, send_out_, withdraw_, take_outgoing_, settle_outgoing_, send_again_,
+      amend_, unread_, consume_, take_, release_, quarantine_, lift_, post_, inbox_, cancel_children_;
   Erasure erasure_;
   Places places_;
 };

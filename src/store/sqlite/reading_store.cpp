@@ -81,6 +81,10 @@ class ReadingStore final : public journal::JournalStore {
   Task<std::optional<journal::Outgoing>> outgoing_of(RunId run) override {
     return query([run = std::move(run)](JournalReader& reader) { return reader.outgoing_of(run); });
   }
+  Task<std::vector<journal::Outgoing>> outgoing_in(journal::OutgoingState state, std::size_t limit) override {
+    return query([state, limit](JournalReader& reader) { return reader.outgoing_in(state, limit); });
+  }
+  Task<bool> send_again(RunId) override { return refuse<bool>(); }
   Task<std::optional<journal::RunRow>> find(RunId run) override {
     return query([run = std::move(run)](JournalReader& reader) { return reader.find(run); });
   }

@@ -167,6 +167,13 @@ class SqliteStore final : public journal::JournalStore {
   Task<std::optional<journal::Outgoing>> outgoing_of(RunId run) override {
     return parts().readers.run([run = std::move(run)](JournalReader& reader) { return reader.outgoing_of(run); });
   }
+  Task<std::vector<journal::Outgoing>> outgoing_in(journal::OutgoingState state, std::size_t limit) override {
+    return parts().readers.run([state, limit](JournalReader& reader) { return reader.outgoing_in(state, limit); });
+  }
+  Task<bool> send_again(RunId run) override {
+    return write(RunId(), Work::By::anyone,
+                 [run = std::move(run)](JournalWriter& writer) { return writer.send_again(run); });
+  }
   Task<std::optional<journal::RunRow>> find(RunId run) override {
     return parts().readers.run([run = std::move(run)](JournalReader& reader) { return reader.find(run); });
   }

@@ -42,10 +42,43 @@ std::vector<std::string> list_row(const journal::RunRow& row, const std::set<Run
           printable_line(standing_of(row, left), kStandingWidth)};
 }
 
+std::vector<std::string> undelivered_row(const journal::RunRow& row, const journal::Outgoing& end) {
+  return {end.run.str(),
+          printable_line(row.agent),
+          printable_line(end.target.kind + " " + end.target.id),
+          std::to_string(end.tries),
+          std::string(to_string(end.state)),
+          printable_line(end.detail, kStandingWidth)};
+}
+
+// Runs whose end did not arrive.
+Exit list_undelivered(CommandContext& context, std::size_t limit) {
+  boost::json::array list;
+  std::vector<std::vector<std::string>> lines{{"RUN", "AGENT", "TARGET", "TRIES", "STATE", "WHY"}};
+  std::string ids;
+  for (const auto& end : context.runs().undelivered(limit).get()) {
+    auto row = context.wait(context.runtime().journal().find(end.run));
+    if (!row) continue;  // erased meanwhile
+    auto object = executus::to_json(*row);
+    object["delivery"] = executus::to_json(end);
+    list.push_back(std::move(object));
+    lines.push_back(undelivered_row(*row, end));
+    ids += end.run.str() + "\n";
+  }
+  if (context.globals().json)
+    context.print_json(list);
+  else if (context.globals().quiet)
+    context.print(ids);
+  else
+    context.print(list.empty() ? "no delivery is open or was refused\n" : table(lines));
+  return Exit::ok;
+}
+
 }  // namespace
 
 Exit execute(CommandContext& context, const RunsList& options) {
   context.only_reads();
+  if (options.undelivered) return list_undelivered(context, options.limit);
   auto rows = context.runs().list(list_filter(context, options)).get();
   cut(options, rows);
   const auto& globals = context.globals();

@@ -73,6 +73,8 @@ Exit execute(CommandContext& context, const Chat& options) {
   Interrupts interrupts;  // before the runtime
   Invocation turn;
   turn.channel = "cli";
+  context.act_for(options.caller);
+  if (!options.caller.empty()) turn.caller = context.caller();
   auto agent = agent_of(context, options, turn);
   auto base = base_of(context, interrupts, options, agent.name);
   if (base) turn.continues = base->run;
