@@ -13,17 +13,15 @@ namespace {
 
 bool is_ours_to_end(Cause cause) { return cause != Cause::shutdown && cause != Cause::ownership_lost; }
 
-// Of a run that leaves without being told to from outside.
-constexpr std::string_view kCancelledCode = "async.cancelled";
-
 bool ended_badly(RunStatus status) { return is_terminal(status) && status != RunStatus::ok; }
 
 }  // namespace
 
 Task<std::unique_ptr<RunOutcome>> Driver::submit(std::unique_ptr<Submission> submission, ChildRuns& children) {
   auto opened = co_await open(std::move(submission), children);
-  auto outcome = co_await drive(std::move(opened), children);
-  if (outcome->status == RunStatus::running) outcome = co_await in_its_turn(std::move(outcome), children);
+  auto left = Left::otherwise;
+  auto outcome = co_await drive(std::move(opened), children, &left);
+  if (left == Left::for_its_place) outcome = co_await in_its_turn(std::move(outcome), children);
   co_return outcome;
 }
 
@@ -31,11 +29,11 @@ Task<std::unique_ptr<RunOutcome>> Driver::submit(std::unique_ptr<Submission> sub
 [[gnu::noinline]] Task<std::unique_ptr<RunOutcome>> Driver::in_its_turn(std::unique_ptr<RunOutcome> outcome,
                                                                         ChildRuns& children) {
   TaskContext context = co_await this_task();
-  while (outcome->status == RunStatus::running && outcome->error_code == kCancelledCode && journal_ &&
-         !context.scope->cancelled()) {
+  for (auto left = Left::for_its_place; left == Left::for_its_place && !context.scope->cancelled();) {
     auto opened = co_await attach(outcome->run_id, children);
     if (!opened.live && !opened.answer) break;
-    outcome = co_await drive(std::move(opened), children);
+    left = Left::otherwise;
+    outcome = co_await drive(std::move(opened), children, &left);
   }
   co_return outcome;
 }
@@ -93,7 +91,7 @@ Task<std::unique_ptr<RunOutcome>> Driver::resume(journal::RunRow claimed, ChildR
   co_return left;
 }
 
-[[gnu::noinline]] Task<std::unique_ptr<RunOutcome>> Driver::drive(Opened opened, ChildRuns& children) {
+[[gnu::noinline]] Task<std::unique_ptr<RunOutcome>> Driver::drive(Opened opened, ChildRuns& children, Left* why) {
   if (opened.answer) co_return std::move(opened.answer);
   TaskContext context = co_await this_task();
   LiveRun& run = *opened.live;
@@ -102,6 +100,7 @@ Task<std::unique_ptr<RunOutcome>> Driver::resume(journal::RunRow claimed, ChildR
     LiveRuns::Listing listing(live_, run, context);
     outcome = co_await run.drive();
   }
+  if (why && run.lost_its_place() && outcome->status == RunStatus::running) *why = Left::for_its_place;
   auto left = left_.take(run.id());
   if (ended_badly(outcome->status) && !left.empty()) co_await end_children(std::move(left), children);
   co_return outcome;

@@ -27,8 +27,9 @@ class Driver final {
   // Continues a run that this process has just claimed. Nothing throws.
   [[nodiscard]] Task<std::unique_ptr<RunOutcome>> resume(journal::RunRow claimed, ChildRuns& children);
 
-  // What opening led to. Nothing throws.
-  [[nodiscard]] Task<std::unique_ptr<RunOutcome>> drive(Opened opened, ChildRuns& children);
+  // What opening led to. Nothing throws. `why`: of a run that was left; may be null.
+  enum class Left { otherwise, for_its_place };
+  [[nodiscard]] Task<std::unique_ptr<RunOutcome>> drive(Opened opened, ChildRuns& children, Left* why = nullptr);
 
  private:
   // A run that cannot be opened has an answer: that it was refused, or left as it was.

@@ -55,6 +55,8 @@ class LiveRun final {
   [[nodiscard]] Task<void> look_at_inbox();
 
   [[nodiscard]] const RunId& id() const noexcept { return parts_.info.run; }
+  // Why drive() left it: others have taken its place while runs below it worked.
+  [[nodiscard]] bool lost_its_place() const noexcept { return host_.lost_its_place(); }
 
  private:
   Task<void> loop();

@@ -8,7 +8,7 @@ namespace {
 class ModelBeside final : public llm::Model {
  public:
   ModelBeside(llm::ResolvedModel resolved, StageModel& stage)
-      : model_(std::move(resolved.model)), targets_(targets_of(resolved.spec)), stage_(stage) {}
+      : model_(std::move(resolved.model)), targets_(run::targets_of(resolved.spec)), stage_(stage) {}
   // What limits the run is known when it has begun, which may be after this was made.
   Task<llm::Response> generate(llm::Request request, llm::StreamObserver* observer) override {
     request.spent = &stage_.spent_sink();

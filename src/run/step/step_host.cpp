@@ -151,8 +151,10 @@ Task<agent::LoopHost::Batch> StepHost::run_batch() {
 
 // Others may have taken the run's place while runs below it worked: it is left, and goes on in its turn.
 Task<void> StepHost::leave_without_a_place() {
-  if (auto limit = co_await parts_.delegation->limit())
-    throw Cancelled({Cause::shutdown, "its place was taken while runs below it worked: " + describe(*limit)});
+  auto limit = co_await parts_.delegation->limit();
+  if (!limit) co_return;
+  lost_its_place_ = true;
+  throw Cancelled({Cause::shutdown, "its place was taken while runs below it worked: " + describe(*limit)});
 }
 
 }  // namespace executus::run

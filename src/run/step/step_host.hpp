@@ -43,6 +43,9 @@ class StepHost final : public agent::LoopHost {
   // Why the map stopped, after run_batch() returned stopped.
   [[nodiscard]] const std::string& failure() const { return parts_.dispatcher.failure(); }
 
+  // Whether run_batch() ended since others have taken the run's place.
+  [[nodiscard]] bool lost_its_place() const noexcept { return lost_its_place_; }
+
   // What the session's tools attached becomes part of the conversation. False: there was nothing.
   [[nodiscard]] Task<bool> take_attached();
 
@@ -56,6 +59,7 @@ class StepHost final : public agent::LoopHost {
 
   const Parts parts_;
   Ceiling ceiling_ = Ceiling::critics;
+  bool lost_its_place_ = false;
 };
 
 }  // namespace executus::run
