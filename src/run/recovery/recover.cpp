@@ -9,6 +9,7 @@
 #include <utility>
 
 #include <executus/async/one_shot.hpp>
+#include <executus/async/timing.hpp>
 #include <executus/run/recovery.hpp>
 
 #include "run/open/cancelled_above.hpp"
@@ -65,18 +66,25 @@ class Pass {
   bool interrupted_ = false;
 };
 
-// Tells when the last of several tasks is over.
+// Tells when the last of several tasks is over: once to a task that waits for it a while, and once for good.
 class Latch {
  public:
-  explicit Latch(std::size_t tasks) : left_(tasks) {}
-  void count_down() {
-    if (--left_ == 0) done_.set();
+  explicit Latch(std::size_t tasks) : left_(tasks) {
+    if (tasks == 0) tell();
   }
+  void count_down() {
+    if (--left_ == 0) tell();
+  }
+  [[nodiscard]] const OneShot<>& soon() const { return soon_; }
   [[nodiscard]] const OneShot<>& done() const { return done_; }
 
  private:
+  void tell() {
+    soon_.set();
+    done_.set();
+  }
   std::atomic<std::size_t> left_;
-  OneShot<> done_;
+  OneShot<> soon_, done_;
 };
 
 Task<void> work_on(Pass& pass, std::shared_ptr<Latch> latch) {
@@ -85,12 +93,25 @@ Task<void> work_on(Pass& pass, std::shared_ptr<Latch> latch) {
 }
 
 // Each of the tasks has a strand of its own. They end soon after `group` is cancelled.
-Task<void> run_pass(RootGroup& group, Pass& pass, int concurrency) {
+std::shared_ptr<Latch> begin(RootGroup& group, Pass& pass, int concurrency) {
   auto tasks = std::min<std::size_t>(static_cast<std::size_t>(std::max(1, concurrency)), pass.size());
-  if (tasks == 0) co_return;
   auto latch = std::make_shared<Latch>(tasks);
   for (std::size_t i = 0; i < tasks; ++i) group.spawn(work_on(pass, latch));
-  co_await latch->done().wait_shielded();
+  return latch;
+}
+
+Task<void> until(OneShot<> over) { co_await over.wait(); }
+
+// Those that go alone come after the others, or when these take long: they may wait for what one of those holds.
+Task<void> run_both(RootGroup& group, Pass& together, int concurrency, Pass& alone) {
+  auto others = begin(group, together, concurrency);
+  try {
+    co_await detached_for(run::kPatience, until(others->soon()), "the others take long");
+  } catch (const Cancelled&) {  // they do
+  }
+  auto last = begin(group, alone, 1);
+  co_await last->done().wait_shielded();
+  co_await others->done().wait_shielded();
 }
 
 // Runs that were tried in vain are still due, and hold up no others.
@@ -192,8 +213,7 @@ Task<std::vector<Recovered>> recover_runs(RootGroup& group, Executor& executor, 
       go_on = true;
       (run::is_suspect(row) ? alone : together).add(std::move(row));
     }
-    co_await run_pass(group, together, options.concurrency);
-    co_await run_pass(group, alone, 1);
+    co_await run_both(group, together, options.concurrency, alone);
     for (auto* pass : {&together, &alone}) {
       for (auto& result : pass->take_results()) results.push_back(std::move(result));
       go_on = go_on && !pass->interrupted();

@@ -5,6 +5,7 @@
 
 #include "run/record/journal_commands.hpp"
 #include "run/recovery/recovered_test.hpp"
+#include "run/recovery/take_up.hpp"
 
 namespace executus {
 namespace {
@@ -83,6 +84,30 @@ TEST_F(Recovery, CancelledBetweenItsPassesBeginsNoOther) {  // [DUR-27]
   EXPECT_TRUE(results[0].outcome.ok());
   EXPECT_TRUE(results[1].untouched);
   EXPECT_EQ(row("b").attempts, 0);
+}
+
+// As it is where a budget is nearly spent, and the suspect holds the rest of it.
+TEST(RecoveryOfASuspect, BeginsWhenTheOthersTakeLong) {  // [DUR-16] [DUR-35]
+  run::Harness h([](std::size_t) { return run::says("done"); });
+  for (const char* id : {"other", "suspect"}) {
+    auto queued = h.invocation(id);
+    queued.start = Invocation::Start::queued;
+    (void)h.loop.run(h.executor->run(h.agent, std::move(queued)));
+  }
+  for (int epoch = 0; epoch < run::kSuspectFrom; ++epoch)
+    ASSERT_TRUE(h.loop.run(h.journal.open_worker()->claim(*RunId::parse("suspect"), epoch)).has_value());
+  h.model->wait.emplace();
+  h.model->on_call = [&, calls = 0]() mutable {
+    if (++calls != 2) return;
+    auto waits = *std::exchange(h.model->wait, std::nullopt);
+    waits.set();
+  };
+
+  RootGroup group(h.loop);
+  auto results = h.loop.run(recover_runs(group, *h.executor, *h.store, {}));
+
+  ASSERT_EQ(results.size(), 2u);
+  for (const auto& result : results) EXPECT_TRUE(result.outcome.ok()) << result.outcome.run_id.str();
 }
 
 // Runs that wait for runs below them.

@@ -13,6 +13,7 @@ namespace executus::run {
 
 // A run that made no progress in two attempts may be what ends the processes that try it: it is tried with care.
 inline constexpr int kSuspectFrom = 2;
+inline constexpr Milliseconds kPatience{30'000};  // so long it waits for the others here to get on or end
 [[nodiscard]] inline bool is_suspect(const journal::RunRow& row) { return row.fruitless >= kSuspectFrom; }
 
 // A run as its row shows it, which was not taken up since its turn did not come.

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "run/record/backoff.hpp"
-#include "run/recovery/take_up.hpp"
 
 namespace executus::run {
 

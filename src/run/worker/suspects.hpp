@@ -7,12 +7,13 @@
 
 #include <executus/journal/store.hpp>
 
+#include "run/recovery/take_up.hpp"
+
 namespace executus::run {
 
 inline constexpr Milliseconds kFirstBackoff{2'000};
 inline constexpr Milliseconds kLongestBackoff{300'000};
-inline constexpr Milliseconds kPatience{30'000};  // so long it waits for the others here to get on or end
-inline constexpr Milliseconds kTrial{30'000};     // so long no other is started beside it, unless it gets on
+inline constexpr Milliseconds kTrial{30'000};  // so long no other is started beside it, unless it gets on
 
 // How long after its last attempt a run is left alone.
 [[nodiscard]] Milliseconds backoff_after(int fruitless);
