@@ -99,6 +99,7 @@ TEST_F(Lifecycle, InMemoryLeavesNothingBehind) {
 
 TEST_F(Lifecycle, InitWritesWhatRunsAndValidates) {
   EXPECT_EQ(run({"init", "helper"}).exit, 0);
+  EXPECT_THAT(read("agents/helper.yaml"), HasSubstr("\ntools: [find_files, grep, list_dir, now, read_file, think]\n"));
   EXPECT_EQ(run({"agents", "validate", "helper"}).exit, 0) << run({"agents", "validate", "helper"}).err;
   EXPECT_THAT(run({"agents", "validate"}).err, IsEmpty());
   script("t", "  - text: hi\n");

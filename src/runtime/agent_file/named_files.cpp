@@ -98,8 +98,11 @@ std::optional<std::string> NamedFiles::path_of(std::string_view name) const {
   return std::nullopt;
 }
 
+// By its path, which asks the system nothing; else by what it is.
 const NamedFiles::Entry* NamedFiles::entry_of(const std::string& path) const {
-  auto found = std::ranges::find_if(entries(), [&](const Entry& entry) { return is_same_file(entry.path, path); });
+  auto found = std::ranges::find(entries(), path, &Entry::path);
+  if (found == entries().end())
+    found = std::ranges::find_if(entries(), [&](const Entry& entry) { return is_same_file(entry.path, path); });
   return found == entries().end() ? nullptr : &*found;
 }
 

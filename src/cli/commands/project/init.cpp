@@ -73,12 +73,11 @@ std::string replaced(std::string text, std::string_view what, std::string_view w
   return text;
 }
 
-// The reading tools that this build has.
+// Those of an agent that answers questions about files, as far as this build has them.
 std::string reading_tools(CommandContext& context) {
   std::string list;
-  for (const auto& name : context.runtime().tools().names())
-    if (context.runtime().tools().find(name)->info().effect == tool::Effect::pure)
-      list += (list.empty() ? "" : ", ") + name;
+  for (const char* name : {"find_files", "grep", "list_dir", "now", "read_file", "think"})
+    if (context.runtime().tools().find(name)) list += (list.empty() ? "" : ", ") + std::string(name);
   return list;
 }
 
