@@ -24,7 +24,9 @@ constexpr WallTime time_of(int number) { return kFirst + number * kBetween; }
 
 KillPlan at(Moment moment, int occurrence) { return {moment, occurrence, Microseconds(0), SIGKILL}; }
 
-// Where the worker of each time is killed, and the process that recovers what it left. At two times no worker works.
+// Where the worker of each time is killed, and the process that recovers what it left. At two times no worker works. Of
+// the times at which runs go on that waited none kills both: a run that gets on in neither is tried half a minute
+// later.
 struct Blows {
   std::optional<KillPlan> worker = {}, recovery = {};
   bool works = true;
@@ -40,10 +42,10 @@ std::vector<Blows> blows() {
           {at(store_written, 8), at(model_answering, 2)},
           {.works = false},
           {.works = false},
-          {at(model_asked, 4), at(store_written, 9)},
-          {at(store_written, 15), at(effect_happened, 1)},
+          {at(model_asked, 4)},
+          {at(store_written, 15)},
           {at(effect_asked, 1)},
-          {at(store_written, 25), at(model_asked, 1)}};
+          {at(store_written, 25)}};
 }
 
 class TeamUnderFire : public ::testing::Test {
