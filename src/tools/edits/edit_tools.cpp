@@ -110,7 +110,7 @@ std::string_view describe_field(std::type_identity<WriteFileArgs>, std::string_v
 std::string_view describe_field(std::type_identity<EditFileArgs>, std::string_view field) {
   if (field == "path") return "File below the root.";
   if (field == "old_text") return "Text that is in the file once, exactly as read_file shows it without line numbers.";
-  if (field == "new_text") return "What is to stand there instead; left out or empty: nothing.";
+  if (field == "new_text") return "What is to stand there instead; \"\" deletes old_text.";
   if (field == "replace_all") return "Replace old_text wherever it is.";
   return "In place of the texts: hunks of a unified diff of this file.";
 }
@@ -127,14 +127,15 @@ std::vector<FileEdit> edits_of(const EditFileArgs& args) {
   if (args.patch && (args.old_text || args.new_text || args.replace_all))
     throw arguments_error("give either old_text and new_text, or a patch");
   if (args.patch) {
-    auto edited = [hunks = parse_hunks(*args.patch)](const FileText& now) {
+    auto edited = [hunks = parse_hunks(*args.patch, args.path)](const FileText& now) {
       return FileText(with_hunks(text_in(now), hunks));
     };
     return {naming({args.path, FileEdit::Needs::not_stale, std::move(edited)})};
   }
   if (!args.old_text) throw arguments_error("give old_text and new_text, or a patch");
+  if (!args.new_text) throw arguments_error("give new_text beside old_text; \"\" deletes the text");
   auto which = args.replace_all.value_or(false) ? Occurrences::all : Occurrences::exactly_one;
-  auto edited = [from = *args.old_text, to = args.new_text.value_or(""), which](const FileText& now) {
+  auto edited = [from = *args.old_text, to = *args.new_text, which](const FileText& now) {
     return FileText(with_replacement(text_in(now), from, to, which));
   };
   return {naming({args.path, FileEdit::Needs::not_stale, std::move(edited)})};

@@ -210,6 +210,22 @@ TEST_F(EditTools, ChangeNoFileWhereOneCannotBeChanged) {  // [TLS-16]
   EXPECT_THAT(plans_, IsEmpty());
 }
 
+TEST_F(EditTools, DeleteTextOnlyWhenToldTo) {  // [TLS-16]
+  for (const boost::json::value& none : {boost::json::value(), boost::json::value("left out")}) {
+    boost::json::object arguments{{"path", "a.txt"}, {"old_text", "two\n"}};
+    if (none.is_null()) arguments["new_text"] = none;
+    EXPECT_THAT(call("edit_file", arguments), HasSubstr("give new_text beside old_text"));
+  }
+  EXPECT_EQ(read("a.txt"), "one\ntwo\n");
+  EXPECT_EQ(edit("a.txt", "two\n", ""), "edited a.txt\n");
+}
+
+TEST_F(EditTools, RefuseAPatchOfAnotherFile) {  // [TLS-16]
+  EXPECT_THAT(call("edit_file", {{"path", "a.txt"}, {"patch", "--- a/b.txt\n+++ b/b.txt\n@@ -1 +1 @@\n-one\n+1\n"}}),
+              HasSubstr("the patch is of 'b.txt', and the call of 'a.txt'"));
+  EXPECT_EQ(read("a.txt"), "one\ntwo\n");
+}
+
 TEST_F(EditTools, RefuseWhatIsNoText) {  // [TLS-16]
   write("binary", std::string("\0x", 2));
   EXPECT_THAT(edit("binary", "x", "y"), HasSubstr("is binary"));

@@ -27,16 +27,20 @@ struct FilePatch {
   std::vector<Hunk> hunks;
 };
 
-// The files of `patch`, each with at least one hunk. What stands before the first file is passed over. A hunk goes as
-// far as its lines do: the numbers of lines that its head gives are a hint. Throws Error "tool.patch" for what is no
-// unified diff, and for what is not carried out: renames, modes, binary files, one file twice.
+// The files of `patch`, each with at least one hunk. What stands before the first file is passed over, and so are what
+// diff and git write between files and below them; any other line has to be of a hunk. A hunk goes as far as its lines
+// do: the numbers of lines that its head gives are a hint, as models miscount; "---", "+++" and "@@" lines in a row
+// always begin a file. Throws Error "tool.patch" for what is no unified diff, and for what is not carried out: renames,
+// modes, binary and empty files, one file twice.
 [[nodiscard]] std::vector<FilePatch> parse_patch(std::string_view patch);
 
-// The hunks of a patch of one file, with or without the lines that name it.
-[[nodiscard]] std::vector<Hunk> parse_hunks(std::string_view patch);
+// The hunks of a patch of the file `path`, with or without the lines that name it. Throws Error "tool.patch" too where
+// they name another.
+[[nodiscard]] std::vector<Hunk> parse_hunks(std::string_view patch, const std::string& path);
 
 // `bytes` with the hunks applied, in order. A hunk is applied where its line says, or else at the one place behind the
-// hunk before it where all of its old lines stand. Lines keep their ends; those that come end as their neighbours.
+// hunk before it where all of its old lines stand; behind a hunk that was not where its line said, only at such a one
+// place. Lines keep their ends; those that come end as their neighbours.
 // Throws Error "tool.patch" that names the hunk: its lines are not there, or are there more than once.
 [[nodiscard]] std::string with_hunks(std::string_view bytes, const std::vector<Hunk>& hunks);
 

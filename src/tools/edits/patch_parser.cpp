@@ -1,11 +1,12 @@
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <utility>
 
 #include <executus/base/error.hpp>
 
+#include "base/ascii.hpp"
 #include "base/text.hpp"
-#include "tools/edits/normal_text.hpp"
 #include "tools/edits/patch.hpp"
 
 namespace executus::tools {
@@ -54,10 +55,24 @@ std::optional<std::pair<Range, Range>> ranges_of(std::string_view head) {
 // A line of a description, which is no part of a hunk.
 constexpr std::string_view kRefused[] = {"rename from ", "rename to ", "copy from ",       "copy to ",
                                          "old mode ",    "new mode ",  "GIT binary patch", "Binary files "};
+constexpr std::string_view kNewFile = "new file mode ", kPlainFile = "100644";
+
+bool is_refused(std::string_view line) {
+  if (line.starts_with(kNewFile)) return trim(line.substr(kNewFile.size())) != kPlainFile;
+  return std::ranges::any_of(kRefused, [&](auto start) { return line.starts_with(start); });
+}
+
+// A CR inside of a line is a character of it.
+std::string with_lf_for_crlf(std::string_view text) {
+  std::string plain;
+  for (std::size_t at = 0; at < text.size(); ++at)
+    if (text.substr(at, 2) != "\r\n") plain += text[at];
+  return plain;
+}
 
 class Parser final {
  public:
-  explicit Parser(std::string_view patch) : text_(with_plain_line_ends(patch)), lines_(split(text_, '\n')) {
+  explicit Parser(std::string_view patch) : text_(with_lf_for_crlf(patch)), lines_(split(text_, '\n')) {
     if (!lines_.empty() && lines_.back().empty()) lines_.pop_back();
   }
 
@@ -69,6 +84,7 @@ class Parser final {
       else
         pass_over();
     }
+    require_no_open_section();
     if (files.empty())
       throw patch_error("this is no unified diff: it has no lines '--- a/FILE' and '+++ b/FILE' with '@@' behind them");
     return files;
@@ -80,24 +96,59 @@ class Parser final {
     return hunks;
   }
 
+  std::vector<Hunk> only_hunks() {
+    auto found = hunks();
+    if (at_ < lines_.size() && !begins_signature())
+      throw patch_error("behind the hunks stands " + shown_line() + "; give hunks of one file alone");
+    return found;
+  }
+
   [[nodiscard]] bool begins_with_hunk() {
-    while (at_ < lines_.size() && trim(line()).empty()) ++at_;
+    pass_over_blank_lines();
     return at_ < lines_.size() && line().starts_with("@@");
   }
 
  private:
   [[nodiscard]] std::string_view line() const { return lines_[at_]; }
-  [[nodiscard]] bool begins_file() const {
-    return line().starts_with("--- ") && at_ + 1 < lines_.size() && lines_[at_ + 1].starts_with("+++ ");
+  [[nodiscard]] std::string shown_line() const { return "'" + std::string(clip(line(), 100)) + "'"; }
+  [[nodiscard]] bool has(std::size_t ahead, std::string_view start) const {
+    return at_ + ahead < lines_.size() && lines_[at_ + ahead].starts_with(start);
+  }
+  [[nodiscard]] bool begins_file() const { return has(0, "--- ") && has(1, "+++ "); }
+  // What git writes below a patch: "-- " and its version.
+  [[nodiscard]] bool begins_signature() const {
+    if (line() != "-- " || at_ + 1 == lines_.size() || lines_[at_ + 1].empty()) return false;
+    return is_ascii_digit(lines_[at_ + 1].front());
+  }
+
+  void pass_over_blank_lines() {
+    while (at_ < lines_.size() && trim(line()).empty()) ++at_;
   }
 
   void pass_over() {
-    for (auto refused : kRefused)
-      if (line().starts_with(refused))
-        throw patch_error("'" + std::string(clip(line(), 100)) +
-                          "' is not carried out: patches here change, create and delete text files");
-    if (line().starts_with("@@")) throw patch_error("the hunk '" + std::string(clip(line(), 100)) + "' names no file");
+    if (is_refused(line()))
+      throw patch_error(shown_line() + " is not carried out: patches here change, create and delete text files");
+    if (line().starts_with("@@")) throw patch_error("the hunk " + shown_line() + " names no file");
+    if (line().starts_with("diff --git ")) {
+      require_no_open_section();
+      open_section_ = shown_line();
+    }
     ++at_;
+  }
+
+  // A file that is created empty has no hunk, for one.
+  void require_no_open_section() const {
+    if (!open_section_.empty())
+      throw patch_error(open_section_ + " has no hunk and is not carried out; write_file creates empty files");
+  }
+
+  // No line of a patch is dropped because it was not understood.
+  void require_end_of_hunk() {
+    pass_over_blank_lines();
+    if (at_ == lines_.size() || begins_file() || begins_signature()) return;
+    if (has(0, "@@") || has(0, "diff ") || has(0, "Index: ")) return;
+    throw patch_error("line " + std::to_string(at_ + 1) + " of the patch, " + shown_line() +
+                      ", is of no hunk: each line of a hunk begins with ' ', '+' or '-'");
   }
 
   std::string named(std::string_view prefix) {
@@ -112,6 +163,7 @@ class Parser final {
 
   FilePatch file() {
     FilePatch file;
+    open_section_.clear();
     auto before = named("--- "), after = named("+++ ");
     file.what = before == kNoFile  ? FilePatch::What::create
                 : after == kNoFile ? FilePatch::What::remove
@@ -137,7 +189,8 @@ class Parser final {
     ++at_;
     for (; at_ < lines_.size(); ++at_) {
       bool expected = old_left + new_left > 0;
-      if (!expected && (begins_file() || (ranges && line() == "-- "))) break;
+      if (begins_file() && (!expected || has(2, "@@"))) break;
+      if (!expected && ranges && begins_signature()) break;
       if (!take_line(hunk)) break;
       char kind = hunk.lines.empty() ? '+' : hunk.lines.back().kind;
       if (kind != '+' && old_left > 0) --old_left;
@@ -145,6 +198,7 @@ class Parser final {
     }
     drop_blank_end(hunk);
     if (hunk.lines.empty()) throw patch_error("the hunk '" + head + "' has no lines");
+    require_end_of_hunk();
     return hunk;
   }
 
@@ -173,7 +227,19 @@ class Parser final {
   const std::string text_;
   std::vector<std::string_view> lines_;
   std::size_t at_ = 0;
+  std::string open_section_;  // the "diff --git" line whose file has not come
 };
+
+// One name may have folders before it that the other leaves out, as a root has.
+bool is_end_of(std::string_view end, std::string_view name) {
+  return end == name || (name.ends_with(end) && name[name.size() - end.size() - 1] == '/');
+}
+
+bool name_one_file(const std::string& left, const std::string& right) {
+  auto a = std::filesystem::path(left).lexically_normal().string();
+  auto b = std::filesystem::path(right).lexically_normal().string();
+  return is_end_of(a, b) || is_end_of(b, a);
+}
 
 }  // namespace
 
@@ -188,13 +254,16 @@ std::vector<FilePatch> parse_patch(std::string_view patch) {
   return files;
 }
 
-std::vector<Hunk> parse_hunks(std::string_view patch) {
+std::vector<Hunk> parse_hunks(std::string_view patch, const std::string& path) {
   Parser parser(patch);
-  if (parser.begins_with_hunk()) return parser.hunks();
+  if (parser.begins_with_hunk()) return parser.only_hunks();
   auto files = Parser(patch).files();
   if (files.size() > 1) throw patch_error("the patch is of more than one file; apply_patch takes it");
   if (files.front().what != FilePatch::What::change)
     throw patch_error("the patch creates or deletes a file; apply_patch does that");
+  if (!name_one_file(files.front().path, path))
+    throw patch_error("the patch is of '" + files.front().path + "', and the call of '" + path +
+                      "'; name the same file in both");
   return std::move(files.front().hunks);
 }
 

@@ -12,7 +12,7 @@ using ::testing::HasSubstr;
 
 std::string patched(std::string_view bytes, std::string_view patch) {
   try {
-    return with_hunks(bytes, parse_hunks(patch));
+    return with_hunks(bytes, parse_hunks(patch, "x"));
   } catch (const Error& error) {
     return "error: " + error.message();
   }
@@ -42,6 +42,9 @@ TEST(Patch, FindsAHunkWhoseNumbersAreWrong) {  // [TLS-16]
 TEST(Patch, NeverGuessesAPlace) {  // [TLS-16]
   EXPECT_THAT(patched("x\n1\nx\n", "@@ @@\n-x\n+y\n"), HasSubstr("hunk 1 fits at line 1 and at line 3"));
   EXPECT_EQ(patched("x\n1\nx\n", "@@ -3 +3 @@\n-x\n+y\n"), "x\n1\ny\n");
+  EXPECT_THAT(patched("a\nb\nx\nx\n", "@@ -1 +1 @@\n-b\n+c\n@@ -3 +3 @@\n-x\n+y\n"),
+              HasSubstr("hunk 2 fits at line 3 and at line 4"))
+      << "the numbers are of another file";
   EXPECT_THAT(patched("a\n", "@@ -1 +1 @@\n-b\n+c\n"), HasSubstr("hunk 1 does not fit"));
   EXPECT_THAT(patched("a\n", "@@ -1,0 +2 @@\n+c\n"), HasSubstr("only lines that come"));
   EXPECT_THAT(patched("a\nb\n", "@@ -2 +2 @@\n-b\n+B\n@@ -1 +1 @@\n-a\n+A\n"), HasSubstr("hunk 2 does not fit"));
@@ -76,9 +79,46 @@ TEST(Patch, NamesFilesThatAreMadeAndDeleted) {  // [TLS-16]
   EXPECT_EQ(with_hunks("gone\n", files[2].hunks), "");
 }
 
+TEST(Patch, DropsNoLine) {  // [TLS-16]
+  EXPECT_THAT(patched("a\nb\nc\nd\n", "@@ -1,4 +1,4 @@\n a\n-b\n+B\nc\n-d\n+D\n"),
+              HasSubstr("line 5 of the patch, 'c', is of no hunk"));
+  EXPECT_THAT(patched("a\nb\n", "@@ -1 +1 @@\n-a\n+A\n...\n@@ -2 +2 @@\n-b\n+B\n"), HasSubstr("'...', is of no hunk"));
+  EXPECT_THAT(why_refused("--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\nand then\n"), HasSubstr("'and then', is of no hunk"));
+  EXPECT_THAT(patched("a\n", "@@ -1 +1 @@\n-a\n+A\n--- a/y\n+++ b/y\n@@ -1 +1 @@\n-b\n+B\n"),
+              HasSubstr("behind the hunks stands '--- a/y'"));
+  EXPECT_THAT(
+      why_refused("diff --git a/e b/e\nnew file mode 100644\nindex 0..e\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n"
+                  "diff --git a/n b/n\nnew file mode 100644\nindex 0..e\n"),
+      HasSubstr("'diff --git a/n b/n' has no hunk"));
+  EXPECT_EQ(patched("-\n- \nb\n", "@@ -1 +1 @@\n--\n-- \n+c\n b\n"), "c\nb\n") << "no signature";
+}
+
+TEST(Patch, KeepsReturnsInsideOfItsLines) {  // [TLS-16]
+  EXPECT_EQ(patched("a\nb\n", "@@ -1,2 +1,3 @@\r\n-a\r\n+x\ry\r\n+z\r\n b\r\n"), "x\ry\nz\nb\n");
+}
+
+TEST(Patch, BeginsAFileAtItsHeadWhateverTheHunkBeforeCounts) {  // [TLS-16]
+  auto files = parse_patch("--- a/x\n+++ b/x\n@@ -1,9 +1,9 @@\n-a\n+b\n--- a/y\n+++ b/y\n@@ -1 +1 @@\n-c\n+d\n");
+  ASSERT_EQ(files.size(), 2u);
+  EXPECT_EQ(with_hunks("a\n", files[0].hunks) + with_hunks("c\n", files[1].hunks), "b\nd\n");
+}
+
+TEST(Patch, IsOfTheFileThatItNames) {  // [TLS-16]
+  auto of = [](const std::string& name, const std::string& path) {
+    try {
+      return parse_hunks("--- a/" + name + "\n+++ b/" + name + "\n@@ -1 +1 @@\n-a\n+b\n", path).size();
+    } catch (const Error&) {
+      return std::size_t{0};
+    }
+  };
+  EXPECT_EQ(of("src/x", "src/x") + of("src/x", "./src/x") + of("src/x", "/app/src/x") + of("x", "src/x"), 4u);
+  EXPECT_EQ(of("src/y", "src/x") + of("lib/x", "src/x") + of("x", "src/ax"), 0u);
+}
+
 TEST(Patch, RefusesWhatIsNotCarriedOut) {  // [TLS-16]
   EXPECT_THAT(why_refused("*** Begin Patch\n"), HasSubstr("no unified diff"));
   EXPECT_THAT(why_refused("diff --git a/x b/y\nrename from x\nrename to y\n"), HasSubstr("'rename from x'"));
+  EXPECT_THAT(why_refused("diff --git a/x b/x\nnew file mode 100755\n"), HasSubstr("'new file mode 100755'"));
   EXPECT_THAT(why_refused("--- a/x\n+++ b/y\n@@ -1 +1 @@\n-a\n+b\n"), HasSubstr("not renamed"));
   EXPECT_THAT(why_refused("--- a/x\n+++ b/x\n@@ -1 +0,0 @@\n-a\n--- a/x\n+++ b/x\n@@ -1 +0,0 @@\n-a\n"),
               HasSubstr("twice"));

@@ -50,7 +50,7 @@ class Application final {
  private:
   void apply(const Hunk& hunk, std::size_t number) {
     auto line = place_of(hunk, number);
-    shift_ = hunk.line ? static_cast<std::ptrdiff_t>(line) - static_cast<std::ptrdiff_t>(stated(hunk)) : shift_;
+    numbers_hold_ = numbers_hold_ && (!hunk.line || line == stated(hunk));
     for (std::size_t i = 0; i < hunk.lines.size();) {
       if (hunk.lines[i].kind == ' ') {
         ++line, ++i;
@@ -81,9 +81,7 @@ class Application final {
     if (old.empty())
       throw failed("tool.patch",
                    name + " has only lines that come; give it lines around them, which say where they go");
-    if (hunk.line && stands_at(old, stated(hunk))) return stated(hunk);
-    if (hunk.line && stands_at(old, stated(hunk) + static_cast<std::size_t>(shift_)))
-      return stated(hunk) + static_cast<std::size_t>(shift_);
+    if (hunk.line && numbers_hold_ && stands_at(old, stated(hunk))) return stated(hunk);
     return only_place_of(old, name);
   }
 
@@ -143,7 +141,7 @@ class Application final {
   const std::vector<FileLine> lines_;
   std::vector<Splice> splices_;
   std::size_t next_ = 0;      // the first line behind the hunk before
-  std::ptrdiff_t shift_ = 0;  // by which the hunk before was off
+  bool numbers_hold_ = true;  // each hunk before was where its line said
 };
 
 }  // namespace

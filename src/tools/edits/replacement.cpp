@@ -15,9 +15,11 @@ constexpr std::size_t kNamedLines = 5;
 
 Error edit_error(const std::string& what) { return failed("tool.edit", what); }
 
-std::vector<std::size_t> places_of(std::string_view part, std::string_view text) {
+// Two places may overlap where the text has to be there once.
+std::vector<std::size_t> places_of(std::string_view part, std::string_view text, Occurrences which) {
   std::vector<std::size_t> places;
-  for (auto at = text.find(part); at != text.npos; at = text.find(part, at + part.size())) places.push_back(at);
+  auto step = which == Occurrences::all ? part.size() : 1;
+  for (auto at = text.find(part); at != text.npos; at = text.find(part, at + step)) places.push_back(at);
   return places;
 }
 
@@ -71,7 +73,7 @@ std::string with_replacement(std::string_view bytes, std::string_view old_text, 
   auto from = with_plain_line_ends(old_text), to = with_plain_line_ends(new_text);
   if (from.empty()) throw edit_error("old_text is empty; give the text that is to be replaced");
   if (from == to) throw edit_error("old_text and new_text are equal (line ends do not count); nothing would change");
-  auto places = places_of(from, file.text());
+  auto places = places_of(from, file.text(), which);
   if (places.empty()) throw edit_error("old_text is not in the file; read it again and copy the text exactly");
   if (places.size() > 1 && which == Occurrences::exactly_one)
     throw edit_error("old_text is in the file " + std::to_string(places.size()) + " times (lines " +

@@ -48,6 +48,7 @@ TEST(Replacement, EndsNewLinesAsThoseAround) {  // [TLS-16]
 
 TEST(Replacement, SaysWhyItCannotBeMade) {  // [TLS-16]
   EXPECT_THAT(replaced("a\nb\na\n", "a", "c"), HasSubstr("2 times (lines 1, 3)"));
+  EXPECT_THAT(replaced("a\na\na\n", "a\na\n", "b\n"), HasSubstr("2 times (lines 1, 2)")) << "they overlap";
   EXPECT_THAT(replaced("a", "b", "c"), HasSubstr("is not in the file"));
   EXPECT_THAT(replaced("a", "", "c"), HasSubstr("old_text is empty"));
   EXPECT_THAT(replaced("a\r\nb", "a\r\nb", "a\nb"), HasSubstr("equal (line ends do not count)"));
