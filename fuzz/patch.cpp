@@ -19,7 +19,7 @@ bool only_context(const std::vector<Hunk>& hunks) {
   return true;
 }
 
-void apply(const std::vector<Hunk>& hunks, std::string_view file) {
+void try_patch(const std::vector<Hunk>& hunks, std::string_view file) {
   try {
     auto patched = with_hunks(file, hunks);
     fuzz::expect(patched == with_hunks(file, hunks), "the same bytes come of a patch each time");
@@ -38,12 +38,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::string_view patch = std::string_view(text).substr(0, at);
   std::string_view file = at == text.npos ? "" : std::string_view(text).substr(at + kFile.size());
   try {
-    apply(parse_hunks(patch), file);
+    try_patch(parse_hunks(patch), file);
   } catch (const Error& error) {
     fuzz::expect(error.code() == "tool.patch", "what is no patch is said to be none");
   }
   try {
-    for (const auto& each : parse_patch(patch)) apply(each.hunks, file);
+    for (const auto& each : parse_patch(patch)) try_patch(each.hunks, file);
   } catch (const Error& error) {
     fuzz::expect(error.code() == "tool.patch", "what is no patch is said to be none");
   }

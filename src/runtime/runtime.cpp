@@ -57,6 +57,18 @@ Error no_agent(std::string_view agent, const std::vector<std::string>& names) {
   return failed("config.agent", "no agent '" + std::string(agent) + "' in agent_folders" + did_you_mean(agent, names));
 }
 
+// The database and what is kept beside it.
+std::vector<std::string> files_beside(const std::string& database) {
+  std::vector<std::string> files;
+  auto path = std::filesystem::path(database);
+  std::error_code error;
+  for (std::filesystem::directory_iterator each(path.parent_path(), error), end; !error && each != end;
+       each.increment(error))
+    if (!database.empty() && each->path().filename().string().starts_with(path.filename().string()))
+      files.push_back(each->path().string());
+  return files;
+}
+
 }  // namespace
 
 // Members in the order they need each other: what runs uses is destroyed after the runs are joined.
@@ -69,10 +81,12 @@ class Runtime::Impl {
         loop_(make_loop(options_.threads)),
         stores_(options_, state_path(options_.database, environment_), loop_->clock()),
         http_(net::make_http_client(*loop_)),
-        declared_(*http_, environment_, guard_, options_.ports.declared_tools),
+        declared_(*http_, environment_, guard_, options_.ports.declared_tools,
+                  [this] { return files_beside(stores_.path()); }),
         suspensions_(beside_database(".models.json")) {
     auto files_of = [this](const RunId& run) { return kept_files_.folder_of(run); };
     for (auto& tool : tools::builtin_tools(pool_, loop_->clock(), files_of)) registry_.add(std::move(tool));
+    for (auto& tool : declared_.shell_tools()) registry_.add(std::move(tool));
     if (!options_.store) add_storage_tools();
     models_ = llm::make_model_resolver(resolver_options());
     if (options_.models_through) models_through_ = options_.models_through(*models_);

@@ -1,10 +1,13 @@
 #include "tools/declared.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <boost/json.hpp>
 
 #include "tools/command/command_tool.hpp"
+#include "tools/command/shell_tools.hpp"
 #include "tools/http/http_tool.hpp"
 
 namespace executus::tools {
@@ -59,21 +62,35 @@ std::shared_ptr<tool::Tool> http_tool_from(const json::object& object, Services 
   return make_http_tool(std::move(config), services.http, services.environment);
 }
 
+enum class Otherwise { sandboxed, bare };
+
+// {"sandbox": {...}}: in one; "off": in none.
+ProgramPlace place_from(const json::object& object, Services services, Otherwise otherwise) {
+  static const json::value defaults = json::object{};
+  const auto* stored = object.if_contains("sandbox");
+  if (!stored && otherwise == Otherwise::sandboxed) stored = &defaults;
+  if (!stored || *stored == json::value("off")) return {services.programs};
+  if (!stored->is_object()) throw failed("tool.declared", "the sandbox of a declared tool is malformed");
+  if (!services.sandbox) throw failed("tool.declared", "this program makes no sandboxes");
+  return {services.programs, services.sandbox, sandbox_policy_from(stored->get_object())};
+}
+
 std::shared_ptr<tool::Tool> command_tool_from(const json::object& object, Services services) {
-  CommandToolConfig config;
-  config.info = info_from(object);
+  CommandToolConfig config{info_from(object), {}, ".", {}, place_from(object, services, Otherwise::bare)};
   config.info.kind = "command";
   for (const auto& word : object.at("command").as_array()) config.command.emplace_back(word.as_string());
   config.cwd = text_or(object, "cwd", ".");
   config.env = text_map(object, "env");
-  return make_command_tool(std::move(config), services.programs, services.environment);
+  return make_command_tool(std::move(config), services.environment);
 }
 
 }  // namespace
 
 bool is_built_in(const json::object& declaration) {
   const auto* kind = declaration.if_contains("kind");
-  return kind && (*kind == "http" || *kind == "command");
+  static constexpr std::string_view kKinds[] = {"http", "command", "run_command", "git_diff", "git_log"};
+  return kind && kind->is_string() &&
+         std::ranges::find(kKinds, std::string_view(kind->get_string())) != std::end(kKinds);
 }
 
 Result<std::shared_ptr<tool::Tool>> make_declared_tool(const json::object& declaration, Services services) {
@@ -81,6 +98,8 @@ Result<std::shared_ptr<tool::Tool>> make_declared_tool(const json::object& decla
     std::string kind = text_or(declaration, "kind", "");
     if (kind == "http") return http_tool_from(declaration, services);
     if (kind == "command") return command_tool_from(declaration, services);
+    if (auto tool = shell_tool(kind, place_from(declaration, services, Otherwise::sandboxed), services.environment))
+      return tool;
     return failed("tool.declared", "a declared tool is of the unknown kind '" + kind + "'; use a newer executus");
   } catch (const std::exception& error) {
     return failed("tool.declared", std::string("the declaration of a tool is malformed: ") + error.what());

@@ -1,5 +1,6 @@
 // Tools as data: what an agent file declares and a run's stored definition remembers, so that any process that takes
-// the run up can build them again. {"kind": "http" | "command", "name", "description", "effect", "parameters",
+// the run up can build them again. {"kind": "http" | "command" | "run_command" |
+// "git_diff" | "git_log", "name", "description", "effect", "parameters",
 // "timeout_ms", ...}: the keys of agent files, durations in milliseconds, ${VAR} unexpanded.
 #pragma once
 
@@ -13,6 +14,7 @@
 #include <executus/tool/tool.hpp>
 
 #include "tools/program/programs.hpp"
+#include "tools/sandbox/sandbox.hpp"
 
 namespace executus::tools {
 
@@ -21,9 +23,10 @@ struct Services {
   net::HttpClient& http;
   const Environment& environment;
   Programs& programs;
+  Sandbox* sandbox = nullptr;  // null: tools in a sandbox are refused
 };
 
-// Whether it is of one of these two kinds.
+// Whether it is of one of these kinds.
 [[nodiscard]] bool is_built_in(const boost::json::object& declaration);
 
 [[nodiscard]] Result<std::shared_ptr<tool::Tool>> make_declared_tool(const boost::json::object& declaration,

@@ -50,10 +50,10 @@ TEST_F(BadInput, UnknownToolsAreReported) {
 }
 
 TEST_F(BadInput, KeysOfLaterVersionsAreRefused) {
-  auto finished = run_agent_text("name: a\nsandbox: on\n");
+  auto finished = run_agent_text("name: a\nmcp_servers: {}\n");
 
   EXPECT_EQ(finished.exit, 2);
-  EXPECT_EQ(finished.err, "bad.yaml:2:1: error: 'sandbox' is not supported by this version\n");
+  EXPECT_EQ(finished.err, "bad.yaml:2:1: error: 'mcp_servers' is not supported by this version\n");
 }
 
 TEST_F(BadInput, ValidateReportsEverythingOfEveryFileAtOnce) {

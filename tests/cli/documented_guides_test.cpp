@@ -109,6 +109,20 @@ TEST_F(SavedAgentsGuide, SaysHowTheyAreKept) {
                                Not(HasSubstr("warning"))));
 }
 
+struct SandboxGuide : Guide {
+  SandboxGuide() : Guide("docs/guides/sandbox.md") {}
+};
+TEST_F(SandboxGuide, RunsACommandThatSeesTheProjectAlone) {  // [SBX-01] [SBX-02] [TLS-16]
+  write_files();
+  models_say(
+      "  - calls:\n      - {tool: run_command, arguments: {command: ls /home; echo built > made; cat made}}\n"
+      "  - text: It builds.\n");
+  EXPECT_THAT(run_block(0),
+              AllOf(HasSubstr("works: true"), HasSubstr("It builds."), HasSubstr("'/home': No such file")));
+  EXPECT_EQ(read("made"), "built\n");
+  EXPECT_THAT(run_block(1), HasSubstr("ok"));
+}
+
 struct ScheduleGuide : Guide {
   ScheduleGuide() : Guide("docs/guides/schedule.md") {}
 };

@@ -37,6 +37,7 @@ std::string text_of(const boost::json::object& tool, std::string_view key) {
 // it names.
 void add_tools_of(Rows& rows, const Agent& agent, const tool::Registry& registry) {
   for (const auto& declared : agent.declared_tools) {
+    if (registry.find(text_of(declared, "kind"))) continue;  // says how that one is to be
     auto effect = tool::parse_effect(text_of(declared, "effect")).value_or(tool::Effect::irreversible);
     rows.push_back(
         {text_of(declared, "name"), std::string(to_string(effect)), first_line(text_of(declared, "description"))});

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include <boost/json.hpp>
 #include <unistd.h>
 
 #include "run/definition/admission.hpp"
@@ -75,13 +76,26 @@ void fill_in(Agent& agent, Definition definition, const ExecutorConfig& config, 
   if (agent.model.empty()) agent.model = defaults.fallback_tier;
 }
 
+// A declaration whose kind is the name of a tool of the registry says how that tool is to be for this agent.
+tool::Registry without_configured(const tool::Registry& registry, const Agent& agent) {
+  tool::Registry rest;
+  for (const auto& name : registry.names()) {
+    auto configures = [&](const boost::json::object& declaration) {
+      const auto* kind = declaration.if_contains("kind");
+      return kind && *kind == boost::json::value(name);
+    };
+    if (std::ranges::none_of(agent.declared_tools, configures)) rest.add(registry.find(name));
+  }
+  return rest;
+}
+
 // What the agent names: of the registry, and what it declares itself.
 tool::Toolbox own_tools(const Agent& agent, const ExecutorConfig& config) {
   if (agent.declared_tools.empty()) return config.registry->select(agent.tools).value();
   if (!config.ports.declared_tools)
     throw failed("tool.declared",
                  "agent '" + agent.name + "' declares tools, but this host cannot build declared tools");
-  tool::Registry all = *config.registry;
+  tool::Registry all = without_configured(*config.registry, agent);
   for (const auto& declaration : agent.declared_tools) all.add(config.ports.declared_tools->make(declaration).value());
   return all.select(agent.tools).value();
 }

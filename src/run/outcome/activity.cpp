@@ -39,12 +39,15 @@ struct Kind {
   std::string_view argument;  // the argument that the summary shows
   std::string_view without;   // the summary when that argument is not there
 };
-constexpr std::array<Kind, 24> kKinds{
+constexpr std::array<Kind, 27> kKinds{
     {{"read_file", "file", "Reading ", "path", "Reading a file"},
      {"list_dir", "file", "Listing ", "path", "Listing the root directory"},
      {"write_file", "file", "Writing ", "path", "Writing a file"},
      {"edit_file", "file", "Editing ", "path", "Editing a file"},
      {"apply_patch", "file", "", "", "Applying a patch"},
+     {"run_command", "command", "Running ", "command", "Running a command"},
+     {"git_diff", "command", "", "", "Looking at what changed"},
+     {"git_log", "command", "", "", "Looking at commits"},
      {"grep", "search", "Searching for ", "pattern", "Searching"},
      {"find_files", "search", "Looking for files ", "pattern", "Looking for files"},
      {"think", "thought", "Thinking: ", "thought", "Thinking"},

@@ -28,6 +28,7 @@
 #include "runtime/agent_file/inputs_schema.hpp"
 #include "runtime/agent_file/prompt_names.hpp"
 #include "runtime/agent_file/reading.hpp"
+#include "runtime/agent_file/sandbox_yaml.hpp"
 #include "runtime/agent_file/schema_doubts.hpp"
 #include "runtime/agent_file/tool_pattern.hpp"
 
@@ -39,7 +40,7 @@ namespace fs = std::filesystem;
 
 // Keys of the agent file format that this version cannot honour. Ignoring one would run another agent than the one
 // written down.
-constexpr std::array<std::string_view, 2> kNotSupported{"mcp_servers", "sandbox"};
+constexpr std::array<std::string_view, 1> kNotSupported{"mcp_servers"};
 
 // Reads one agent file into `result`.
 class AgentReader {
@@ -59,6 +60,7 @@ class AgentReader {
     read_retention(fields, result_);
     read_declared(fields);
     read_tools(fields);
+    configure_shell_tools(fields);
     read_delegation(fields);
     read_skill_packs(fields);
     read_permissions(fields);
@@ -188,6 +190,23 @@ class AgentReader {
       if (std::none_of(patterns->begin(), patterns->end(), selects))
         fields.warning("tools", "tool '" + name + "' is declared but not listed, so the model does not get it");
     }
+  }
+
+  // Those of the built-in tools that run programs take the sandbox of the file; without one they have the default.
+  void configure_shell_tools(Fields& fields) {
+    auto sandbox = read_sandbox(fields);
+    if (!sandbox) return;
+    bool is_used = false;
+    for (const char* name : {"run_command", "git_diff", "git_log"}) {
+      auto selects = [&](const std::string& pattern) { return matches_glob(pattern, name); };
+      if (!contains(known_.tools, name) || std::ranges::none_of(agent().tools, selects)) continue;
+      agent().declared_tools.push_back({{"kind", name}, {"name", name}, {"sandbox", *sandbox}});
+      is_used = true;
+    }
+    if (!is_used)
+      fields.warning("sandbox",
+                     "the agent has none of the tools run_command, git_diff and git_log, which it is for; a "
+                     "command tool has a 'sandbox' of its own");
   }
 
   void read_permissions(Fields& fields) {

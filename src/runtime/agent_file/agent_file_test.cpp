@@ -19,7 +19,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::StartsWith;
 
-const KnownNames kKnown{{"glob", "grep", "now", "read_file"}, {"summarise", "researcher"}};
+const KnownNames kKnown{{"git_diff", "glob", "grep", "now", "read_file", "run_command"}, {"summarise", "researcher"}};
 
 struct Read {
   std::optional<AgentFile> file;
@@ -232,8 +232,41 @@ TEST(AgentFile, SaysHowLongItsRunsAreKept) {
               ElementsAre(HasSubstr("not kept at all")));
 }
 
+TEST(AgentFile, ReadsTheSandboxOfItsPrograms) {  // [SBX-01]
+  auto read = read_agent(R"(name: a
+tools: [run_command, git_diff, lint]
+sandbox: {write: [build], root: read, git: write, memory_mib: 1}
+command_tools:
+  - {name: lint, description: d, command: [x], effect: pure, sandbox: on}
+)");
+  ASSERT_TRUE(read.file) << ::testing::PrintToString(read.said.errors);
+  const auto& tools = read.file->agent.declared_tools;
+  ASSERT_EQ(tools.size(), 3u);
+  EXPECT_EQ(tools[0].at("sandbox").at("git"), json::value("read"));
+  EXPECT_EQ(tools[1].at("kind"), json::value("run_command"));
+  const auto& sandbox = tools[1].at("sandbox").as_object();
+  EXPECT_EQ(sandbox.at("write"), (json::array{"build"}));
+  EXPECT_EQ(sandbox.at("root"), json::value("read"));
+  EXPECT_EQ(sandbox.at("git"), json::value("write"));
+  EXPECT_EQ(sandbox.at("memory_bytes"), json::value(1 << 20));
+  EXPECT_EQ(tools[2].at("kind"), json::value("git_diff"));
+}
+
+TEST(AgentFile, GoesWithoutASandboxOnlyWhereItSaysSo) {  // [SBX-02]
+  auto off = read_agent("name: a\ntools: [run_command]\nsandbox: off\n");
+  ASSERT_TRUE(off.file);
+  EXPECT_EQ(off.file->agent.declared_tools.at(0).at("sandbox"), json::value("off"));
+  EXPECT_TRUE(read_agent("name: a\ntools: [run_command]\n").file->agent.declared_tools.empty());
+  EXPECT_THAT(read_agent("name: a\ntools: [run_command]\nsandbox: {hosts: [example.org]}\n").said.errors,
+              ElementsAre(HasSubstr("a sandbox has no network")));
+  EXPECT_THAT(read_agent("name: a\ntools: [run_command]\nsandbox: maybe\n").said.errors,
+              ElementsAre(HasSubstr("'sandbox' is on, off, or a map")));
+  EXPECT_THAT(read_agent("name: a\ntools: [grep]\nsandbox: off\n").said.warnings,
+              ElementsAre(HasSubstr("has none of")));
+}
+
 TEST(AgentFile, RefusesKeysThisVersionCannotHonour) {
-  for (std::string key : {"mcp_servers", "sandbox"}) {
+  for (std::string key : {"mcp_servers"}) {
     auto read = read_agent("name: a\n" + key + ":\n  x: 1\n");
     EXPECT_FALSE(read.file) << key;
     EXPECT_THAT(read.said.errors, ElementsAre("a.yaml:2:1: error: '" + key + "' is not supported by this version"));

@@ -14,6 +14,7 @@
 #include "net/client/request_check.hpp"
 #include "runtime/agent_file/idle_keys.hpp"
 #include "runtime/agent_file/input_defaults.hpp"
+#include "runtime/agent_file/sandbox_yaml.hpp"
 #include "runtime/agent_file/schema_doubts.hpp"
 #include "tools/command/command_rules.hpp"
 #include "tools/http/http_rules.hpp"
@@ -236,6 +237,7 @@ json::object read_command_tool(Fields& fields, const Environment* environment) {
     tool["cwd"] = *cwd;
   }
   read_variables(fields, tool, filled_by(environment, tool));
+  if (auto sandbox = read_sandbox(fields); sandbox && sandbox->is_object()) tool["sandbox"] = std::move(*sandbox);
   if (effect == tool::Effect::probeable)
     fields.error("effect",
                  "command tools have no probe; use 'keyed' when the program dedupes by "

@@ -22,19 +22,20 @@ void check_config(const CommandToolConfig& config) {
 
 class CommandTool final : public tool::Tool {
  public:
-  CommandTool(CommandToolConfig config, Programs& programs, const Environment& environment)
-      : config_(std::move(config)), programs_(programs), environment_(environment) {}
+  CommandTool(CommandToolConfig config, const Environment& environment)
+      : config_(std::move(config)), environment_(environment) {}
 
   const tool::ToolInfo& info() const override { return config_.info; }
 
   std::vector<std::string> missing() const override {
     std::vector<std::string> missing;
     add_missing(missing, config_.env, environment_);
+    config_.place.add_missing_to(missing);
     return missing;
   }
 
   Task<tool::Outcome> call(tool::Call call) override {
-    ProgramEnd end = co_await programs_.run(program_for(call), call.permit);
+    ProgramEnd end = co_await config_.place.run(call.root, program_for(call), call.permit);
     Secrets secrets;
     secrets.add_texts(config_.env, environment_);
     co_return outcome_of_program(config_.command.front(), config_.info.timeout, end, secrets);
@@ -53,16 +54,14 @@ class CommandTool final : public tool::Tool {
   }
 
   const CommandToolConfig config_;
-  Programs& programs_;
   const Environment& environment_;
 };
 
 }  // namespace
 
-std::shared_ptr<tool::Tool> make_command_tool(CommandToolConfig config, Programs& programs,
-                                              const Environment& environment) {
+std::shared_ptr<tool::Tool> make_command_tool(CommandToolConfig config, const Environment& environment) {
   check_config(config);
-  return std::make_shared<CommandTool>(std::move(config), programs, environment);
+  return std::make_shared<CommandTool>(std::move(config), environment);
 }
 
 }  // namespace executus::tools

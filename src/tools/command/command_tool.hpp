@@ -13,7 +13,7 @@
 #include <executus/base/environment.hpp>
 #include <executus/tool/tool.hpp>
 
-#include "tools/program/programs.hpp"
+#include "tools/command/program_place.hpp"
 
 namespace executus::tools {
 
@@ -22,10 +22,11 @@ struct CommandToolConfig {
   std::vector<std::string> command;
   std::string cwd = ".";                   // below the run's root, or absolute
   std::map<std::string, std::string> env;  // in place of ours; values with ${VAR}, expanded at the call
+  ProgramPlace place;                      // in a sandbox, or not
 };
 
-// `programs` and `environment` outlive the tool. Throws Error tool.declared for what command_rules.hpp refuses.
-[[nodiscard]] std::shared_ptr<tool::Tool> make_command_tool(CommandToolConfig config, Programs& programs,
-                                                            const Environment& environment);
+// What `place` refers to and `environment` outlive the tool. Throws Error tool.declared for what command_rules.hpp
+// refuses.
+[[nodiscard]] std::shared_ptr<tool::Tool> make_command_tool(CommandToolConfig config, const Environment& environment);
 
 }  // namespace executus::tools

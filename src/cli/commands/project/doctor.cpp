@@ -15,6 +15,7 @@
 #include "cli/commands/project/finding.hpp"
 #include "cli/commands/project/other_versions.hpp"
 #include "cli/commands/project/pack_finding.hpp"
+#include "cli/commands/project/sandbox_finding.hpp"
 #include "cli/commands/project/store_file.hpp"
 #include "cli/context/agent_lookup.hpp"
 #include "cli/lookup/all_rows.hpp"
@@ -184,6 +185,7 @@ Exit execute(CommandContext& context, const Doctor&) {
   auto store = check_store(context);
   auto models = check_models(context);
   auto images = check_images();
+  auto sandbox = check_sandbox();
   auto agents = check_agents(context);
   auto packs = check_packs(context);
   auto deliveries = check_deliveries(context);
@@ -198,6 +200,7 @@ Exit execute(CommandContext& context, const Doctor&) {
                                     {"store", finding_json(std::move(store))},
                                     {"models", finding_json(std::move(models))},
                                     {"images", finding_json(std::move(images))},
+                                    {"sandbox", finding_json(std::move(sandbox))},
                                     {"packs", finding_json(std::move(packs))},
                                     {"agents", finding_json(std::move(agents))},
                                     {"deliveries", finding_json(std::move(deliveries))},
@@ -206,8 +209,8 @@ Exit execute(CommandContext& context, const Doctor&) {
     context.print(
         "config  " + (config.empty() ? "none (executus.yaml is optional)" : config) + "\n" +
         finding_text(context.terminal(), "store", store) + finding_text(context.terminal(), "models", models) +
-        finding_text(context.terminal(), "images", images) + finding_text(context.terminal(), "packs", packs) +
-        finding_text(context.terminal(), "agents", agents) +
+        finding_text(context.terminal(), "images", images) + finding_text(context.terminal(), "sandbox", sandbox) +
+        finding_text(context.terminal(), "packs", packs) + finding_text(context.terminal(), "agents", agents) +
         finding_text(context.terminal(), "deliveries", deliveries) +
         finding_text(context.terminal(), "budgets", budgets));
   }

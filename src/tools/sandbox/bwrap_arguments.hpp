@@ -1,0 +1,44 @@
+// From a policy to the arguments of bubblewrap. Pure: what there is of the machine is in MachineLayout.
+//
+// In view are the system's programs (read-only), the root, what the policy names, a /tmp of its own, and a /dev, /proc
+// and host name of its own. Nothing else: no home, no /run, /var or /sys, and no network at all, so that neither a
+// socket in a folder nor an abstract one leads out. The order of mounts counts: what comes later lies on top.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tools/sandbox/policy.hpp"
+
+namespace executus::tools {
+
+struct MachineLayout {
+  std::vector<std::string> folders = {};                        // of the system: /usr, and what is no link
+  std::vector<std::pair<std::string, std::string>> links = {};  // "/bin" to "usr/bin"
+  std::vector<std::string> settings = {};                       // files and folders of /etc
+  std::vector<std::string> guarded = {};                        // files of /proc that root could write to
+};
+
+// What git keeps of the repository that the root is in (git_places.hpp).
+struct GitPlaces {
+  std::vector<std::string> metadata = {};    // folders, and the file that stands for one in a worktree
+  std::vector<std::string> run_by_git = {};  // what of them git runs or obeys: hooks, configurations
+};
+
+struct SandboxedPlace {
+  std::string root;  // absolute, without links; empty: none
+  GitPlaces git = {};
+  std::vector<std::string> hidden_files = {};    // below the root, not to be seen: executus's own
+  std::vector<std::string> hidden_folders = {};  // likewise
+};
+
+// Without the program's name; `command` is run in `directory`.
+[[nodiscard]] std::vector<std::string> bwrap_arguments(const SandboxPolicy& policy, const MachineLayout& machine,
+                                                       const SandboxedPlace& place, const std::string& directory,
+                                                       const std::vector<std::string>& command);
+
+// Why these folders cannot be given to a program; "": they can. The root must not be the system itself.
+[[nodiscard]] std::string problem_of(const SandboxPolicy& policy, const SandboxedPlace& place);
+
+}  // namespace executus::tools
