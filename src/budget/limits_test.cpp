@@ -150,14 +150,34 @@ TEST(BudgetedTree, HasTheLimitsOfARunBelowToo) {  // [DUR-35]
   EXPECT_EQ(run.standing("run:run").spent.tokens, 45);
 }
 
+// Uses more than any estimate says, and has no price.
+class DearModel final : public llm::Model {
+ public:
+  explicit DearModel(std::shared_ptr<llm::Model> model) : model_(std::move(model)) {}
+  Task<llm::Response> generate(llm::Request request, llm::StreamObserver* observer) override {
+    auto response = co_await model_->generate(std::move(request), observer);
+    response.usage.input = 10'000;
+    response.target = target_;
+    co_return response;
+  }
+  const std::string& target() const override { return target_; }
+
+ private:
+  const std::shared_ptr<llm::Model> model_;
+  const std::string target_ = "test/dear";
+};
+
 // Its call took all that it held, and more: what is known to be spent refuses, and nothing waits for a hold that the
 // run above, which waits too, would never give back.
 TEST(BudgetedTree, IsStoppedWhereTheRunAboveHasUsedAllThatItHeld) {  // [DUR-35]
   BudgetedAs<run::Family> run(run::family);
+  run.priced.others["dear"] = std::make_shared<DearModel>(run.model);
+  run.agent.model = "dear";
   run.agent.budget = tokens(10);
   auto outcome = run.run();
   EXPECT_EQ(outcome.error_code, "budget.exceeded");
   EXPECT_THAT(run.model->requests, SizeIs(1));
+  EXPECT_EQ(run.standing("run:run").spent.tokens, 10'005);
   EXPECT_EQ(run.children().front().error_code, "budget.exceeded");
 }
 

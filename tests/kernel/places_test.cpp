@@ -150,5 +150,20 @@ TEST(Places, AChildThatIsCancelledInTheQueueWakesItsParent) {  // [DUR-29]
   EXPECT_THAT(run.last_result(), HasSubstr("cancelled"));
 }
 
+TEST(Places, AChildThatRunsOutOfTimeGivesThePlaceBack) {  // [DUR-29]
+  Placed run;
+  run.limit({LimitOf::all, "", 1});
+  run.sub_agents.agents["researcher"].agent.max_runtime = std::chrono::seconds(5);
+  run.look->change().timeout = std::chrono::seconds(60);
+  run.look->around = [](OneShot<>) { return sleep_for(std::chrono::seconds(30)); };
+
+  auto outcome = run.run();
+
+  ASSERT_TRUE(outcome.ok()) << outcome.error;
+  EXPECT_EQ(run.children().at(0).status, RunStatus::timeout);
+  EXPECT_THAT(run.last_result(), HasSubstr("timeout"));
+  EXPECT_EQ(run.loop.run(run.store->inner().load()).size(), 0u) << "nothing has a place any more";
+}
+
 }  // namespace
 }  // namespace executus::run
