@@ -126,6 +126,14 @@ TEST_F(DoctorCommand, SaysWhatIsMissingForImagesAndIsContent) {
   EXPECT_THAT(run({"doctor"}).out, HasSubstr("install libvips"));
 }
 
+TEST_F(DoctorCommand, SaysWhetherASandboxCanBeMade) {  // [SBX-02]
+  EXPECT_TRUE(run({"doctor", "--json"}).json().at("sandbox").at("works").as_bool());
+  environment_["PATH"] = "/nonexistent";
+  auto sandbox = run({"doctor", "--json"}).json().at("sandbox");
+  EXPECT_FALSE(sandbox.at("works").as_bool());
+  EXPECT_THAT(std::string(sandbox.at("missing").as_string()), HasSubstr("install it"));
+}
+
 TEST_F(DoctorCommand, NamesTheModuleThatChangesImages) {
   if (std::string_view(EXECUTUS_VIPS_MODULE).empty()) GTEST_SKIP() << "libvips-dev was not there when this was built";
 

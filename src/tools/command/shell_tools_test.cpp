@@ -117,13 +117,52 @@ TEST(GitCommands, TakeNoOptionForARevision) {  // [SBX-01]
 }
 
 TEST_F(ShellTools, AreIrreversibleWhereACommandMayDoAnything) {  // [SBX-01]
-  for (const auto& tool : shell_tools({programs_, &sandbox_, {}}, environment_)) {
+  for (const auto& tool : shell_tools({programs_, &sandbox_, {}}, environment_))
     EXPECT_EQ(tool->info().effect,
               tool->info().spec.name == "run_command" ? tool::Effect::irreversible : tool::Effect::pure);
-    EXPECT_THAT(tool->missing(), IsEmpty());
-  }
-  FixedEnvironment none{{{"PATH", "/nonexistent"}}};
   EXPECT_EQ(shell_tool("grep", {programs_}, environment_), nullptr);
+}
+
+TEST_F(ShellTools, LackASandboxUnlessTheyAreToGoWithoutOne) {  // [SBX-02]
+  FixedEnvironment nowhere{{{"PATH", "/nonexistent"}}};
+  Sandbox none(guard_, programs_, nowhere);
+  for (const char* name : {"run_command", "git_diff", "git_log"}) {
+    EXPECT_THAT(shell_tool(name, {programs_, &none, {}}, nowhere)->missing(),
+                ElementsAre(HasSubstr("there is no bubblewrap")));
+    EXPECT_THAT(shell_tool(name, {programs_, &sandbox_, {}}, environment_)->missing(), IsEmpty());
+    EXPECT_THAT(shell_tool(name, {programs_}, nowhere)->missing(), IsEmpty());
+  }
+  EXPECT_THAT(call("run_command", {{"command", "touch ran"}}, {programs_, &none, {}}),
+              HasSubstr("there is no bubblewrap"));
+  EXPECT_FALSE(fs::exists(root_ / "ran"));
+}
+
+TEST_F(ShellTools, AreDeclaredWithTheSandboxThatAnAgentGivesThem) {  // [SBX-01] [SBX-02]
+  auto http = net::make_http_client(*loop_, {});
+  auto made = [&](boost::json::object declaration) {
+    auto tool = make_declared_tool(declaration, {*http, environment_, programs_, &sandbox_}).value();
+    tool::Call call{*RunId::parse("run"), "call", "key", {{"command", "touch made || ls /home"}}, root_.string()};
+    return std::get<tool::Done>(block_on(*loop_, tool::invoke(*tool, std::move(call)))).text;
+  };
+  EXPECT_THAT(made({{"kind", "run_command"}}), HasSubstr("exit code 0"));
+  EXPECT_THAT(made({{"kind", "run_command"}, {"sandbox", {{"root", "read"}}}}),
+              ::testing::AllOf(HasSubstr("Read-only file system"), HasSubstr("'/home': No such file")));
+  EXPECT_THAT(made({{"kind", "run_command"}, {"sandbox", "off"}}), HasSubstr("exit code 0"));
+  EXPECT_FALSE(
+      make_declared_tool({{"kind", "run_command"}, {"sandbox", 7}}, {*http, environment_, programs_, &sandbox_}).ok());
+}
+
+TEST_F(ShellTools, ACommandToolMayAskForASandbox) {  // [SBX-01]
+  auto http = net::make_http_client(*loop_, {});
+  boost::json::object lint{{"kind", "command"},
+                           {"name", "lint"},
+                           {"effect", "pure"},
+                           {"parameters", {{"type", "object"}}},
+                           {"command", {"sh", "-c", "cat; ls /home; echo \" $HOME\""}},
+                           {"sandbox", boost::json::object{}}};
+  tool::Call call{*RunId::parse("run"), "call", "key", {{"a", 1}}, root_.string()};
+  auto tool = make_declared_tool(lint, {*http, environment_, programs_, &sandbox_}).value();
+  EXPECT_EQ(std::get<tool::Done>(block_on(*loop_, tool::invoke(*tool, std::move(call)))).text, "{\"a\":1} /tmp\n");
 }
 
 }  // namespace
