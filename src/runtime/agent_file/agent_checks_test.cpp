@@ -89,7 +89,6 @@ const std::vector<Level>& levels() {
         {"description", "d"},
         {"command", "[x]"},
         {"cwd", "."},
-        {"sandbox", "on"},
         {"env", "{A: b}"},
         {"effect", "keyed"},
         {"timeout", "3s"},
