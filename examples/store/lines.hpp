@@ -60,7 +60,8 @@ inline json::object to_line(const Admission& admission) {
           {"taken_over", to_lines(admission.taken_over)},
           {"forked_from", admission.forked_from},
           {"target_kind", admission.target.kind},
-          {"target", admission.target.id}};
+          {"target", admission.target.id},
+          {"so_far", to_lines(admission.so_far)}};
 }
 inline Admission admission_of(const json::object& line) {
   return {.id = run_of(line),
@@ -74,7 +75,8 @@ inline Admission admission_of(const json::object& line) {
           .entry = entry_of(line.at("entry").as_object()),
           .taken_over = entries_of(line.at("taken_over")),
           .forked_from = text_of(line, "forked_from"),
-          .target = {text_of(line, "target_kind"), text_of(line, "target")}};
+          .target = {text_of(line, "target_kind"), text_of(line, "target")},
+          .so_far = entries_of(line.at("so_far"))};
 }
 
 inline json::object to_line(const Append& append) {

@@ -41,6 +41,7 @@ class MemoryJournal::Worker final : public JournalStore {
     auto base = RunId::parse(admission.continues);
     if (base && state_->erased.contains(*base)) throw base_erased(admission.id, base->str());
     check_numbers(admission.id, 1, admission.taken_over);
+    check_numbers(admission.id, 1, admission.so_far);
     ++state_->commits;
     co_return AdmitResult{AdmitVerdict::created, create(std::move(admission))};
   }
@@ -301,16 +302,19 @@ class MemoryJournal::Worker final : public JournalStore {
   void fill(MemoryRun& run, Admission admission) const {
     auto& row = run.row;
     row = row_of(admission);
-    row.created = row.updated = state_->clock.wall();
+    bool was_driven = !admission.so_far.empty();
+    row.updated = state_->clock.wall();
+    row.created = was_driven ? admission.entry.at : row.updated;
     if (admission.start == Start::owned) row.worker = name_;
     row.number = ++state_->last_run;
     row.root = root_of(row);
-    if (admission.start == Start::owned && state_->limit_on(run)) leave_queued(row);
+    if (admission.start == Start::owned && !was_driven && state_->limit_on(run)) leave_queued(row);
     run.target = std::move(admission.target);
     run.fingerprint = std::move(admission.fingerprint);
     run.entries.push_back(stored(admission.entry));
     for (const auto& entry : admission.taken_over) run.entries.push_back(stored(entry));
-    if (row.status == RunStatus::queued) state_->tell_watches();
+    write(run, admission.so_far);
+    if (row.status != RunStatus::running) state_->tell_watches();
   }
 
   std::string root_of(const RunRow& row) const {

@@ -99,6 +99,10 @@ struct Admission {
   std::vector<Entry> taken_over = {};
   std::string forked_from = {};
   Target target = {};  // where the run's end is delivered
+  // Of a run that this worker has driven before it is admitted (Durability::lazy): its entries so far, from seq 2 on.
+  // They count as if they were appended in the same transaction, and may end the run. It was created at the time of its
+  // first entry. It is this worker's whatever the limits: `start` is owned. Nothing is taken over then.
+  std::vector<Entry> so_far = {};
 };
 
 enum class AdmitVerdict { created, exists, conflict, erased };

@@ -112,8 +112,10 @@ journal::AdmitResult JournalWriter::admit(const EncodedAdmission& submitted) {
   if (is_erased(admission.continues)) throw journal::base_erased(admission.id, admission.continues);
   auto row = submitted.row;
   bool owned = admission.start == journal::Start::owned;
-  if (owned && limit_on(0, row)) leave_queued(row);
-  row.created = row.updated = clock_.wall();
+  bool was_driven = !submitted.so_far.empty();
+  if (owned && !was_driven && limit_on(0, row)) leave_queued(row);
+  row.updated = clock_.wall();
+  if (!was_driven) row.created = row.updated;
   if (owned) row.worker = worker_.name();
   row.root = root_of(row);
   insert_run(row, admission);
@@ -121,7 +123,9 @@ journal::AdmitResult JournalWriter::admit(const EncodedAdmission& submitted) {
   for (const auto& entry : submitted.entries) insert_entry(id, entry);
   if (owned) owned_[row.id] = {id, row.durability};
   if (row.status == RunStatus::queued) news_ = true;
-  return {created, std::move(row)};
+  if (!was_driven) return {created, std::move(row)};
+  insert_entries(row.id, submitted.so_far, Tail{id, {}, std::string(to_string(row.status)), false});
+  return {created, find(row.id)->row};
 }
 
 void JournalWriter::insert_run(const journal::RunRow& row, const journal::Admission& admission) {

@@ -59,9 +59,11 @@ EncodedAdmission encode(journal::Admission admission) {
   EncodedAdmission stored;
   stored.entries = encoded(admission.id, 1, admission.taken_over);
   stored.entries.insert(stored.entries.begin(), encode(admission.entry));
+  stored.so_far = encoded(admission.id, 1, admission.so_far);
   stored.row = journal::row_of(admission);
+  stored.row.created = admission.entry.at;
   admission.entry = {};
-  admission.taken_over = {};
+  admission.taken_over = admission.so_far = {};
   stored.admission = std::move(admission);
   return stored;
 }

@@ -29,6 +29,7 @@ struct EncodedAdmission {
   journal::Admission admission;       // without its entries
   journal::RunRow row;                // what is known of it before it is admitted
   std::vector<EncodedEntry> entries;  // the first, and what was taken over
+  std::vector<EncodedEntry> so_far;
 };
 
 struct EncodedAmendment {
