@@ -56,6 +56,8 @@ std::string_view to_string(Durability durability) {
       return "relaxed";
     case Durability::memory:
       return "memory";
+    case Durability::lazy:
+      return "lazy";
   }
   return "strict";
 }
@@ -72,7 +74,7 @@ std::optional<WaitReason> parse_wait_reason(std::string_view name) {
 
 std::optional<Durability> parse_durability(std::string_view name) {
   using enum Durability;
-  return find_named(name, {strict, relaxed, memory});
+  return find_named(name, {strict, relaxed, memory, lazy});
 }
 
 namespace journal {

@@ -184,6 +184,7 @@ class Runtime::Impl {
     } catch (...) {
       problem = current_error();
     }
+    if (problem && invocation.run_id.empty()) invocation.run_id = RunId::generate(loop_->clock());
     if (problem) co_return run::outcome_of_refused(std::move(invocation.run_id), std::move(agent.name), *problem);
     co_return co_await executor->run(std::move(agent), std::move(invocation));
   }

@@ -123,7 +123,7 @@ struct Admitted {
 // 2. A process took the run up: the first time, or after a crash.
 struct Opened {
   std::int64_t epoch = 0;
-  std::string worker;
+  std::string worker;  // empty: the run was not stored yet (Durability::lazy)
 };
 
 // 3. The model answered.

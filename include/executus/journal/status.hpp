@@ -19,8 +19,14 @@ enum class WaitReason { in_doubt, approval, timer, budget, child, provider, sign
 [[nodiscard]] std::optional<WaitReason> parse_wait_reason(std::string_view name);
 
 // How much a committed boundary is worth. strict: fsync before anything is acknowledged. relaxed: fsync only around
-// gated calls. memory: no file.
-enum class Durability { strict, relaxed, memory };
+// gated calls. memory: no file. lazy: as strict, once the run is stored, which it need not be from its beginning
+// (run/agent.hpp); stores know no lazy run.
+enum class Durability { strict, relaxed, memory, lazy };
+
+// Of a run once it is stored.
+[[nodiscard]] constexpr Durability once_stored(Durability durability) {
+  return durability == Durability::lazy ? Durability::strict : durability;
+}
 
 [[nodiscard]] std::string_view to_string(Durability durability);
 [[nodiscard]] std::optional<Durability> parse_durability(std::string_view name);

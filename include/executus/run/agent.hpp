@@ -133,6 +133,8 @@ struct PinnedPack {
   bool operator==(const PinnedPack&) const = default;
 };
 
+inline constexpr Milliseconds kDurableAfter{5'000};
+
 struct Agent {
   std::string name = {};
   std::string description = {};
@@ -146,6 +148,10 @@ struct Agent {
   OnInDoubt on_in_doubt = OnInDoubt::park;
   OnModelUnavailable on_model_unavailable = OnModelUnavailable::park;
   Durability durability = Durability::strict;
+  // With Durability::lazy: a run is stored when it is so old, or before: when it is about to do something that the
+  // world or another run would notice, and when it ends or waits. 0: kDurableAfter. One that something outside of its
+  // process knows of is stored from its beginning: docs/concepts/durability.md.
+  Milliseconds durable_after{0};
   std::string id = {};             // for audit, and to find delegation loops; empty: the name stands in
   std::vector<Phase> phases = {};  // empty: one loop
   CriticSettings critic = {};

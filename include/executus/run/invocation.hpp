@@ -32,7 +32,9 @@ struct ResumeState {
 };
 
 struct Invocation {
-  RunId run_id = {};  // empty: a new UUIDv7. Submitting an id again attaches to the run that has it.
+  // empty: a new UUIDv7. Submitting an id again attaches to the run that has it. With one that is given, a run of
+  // Durability::lazy is stored first.
+  RunId run_id = {};
   std::string prompt = {};
   std::vector<llm::Image> images = {};
   boost::json::object inputs = {};
@@ -68,8 +70,8 @@ struct Invocation {
   std::shared_ptr<RunObserver> observer = {};  // of this run alone; not stored
 
   // Called once, on the run's strand, when the run is durable: admitted by this submission (true), or there already
-  // under this id (false). Not when it is refused. What it throws is logged.
-  // Not stored.
+  // under this id (false). Not when it is refused. What it throws is logged. A run of Durability::lazy is stored first
+  // for it. Not stored.
   std::function<void(bool created)> on_admitted = {};
 
   // Not stored; a resumed run gets session tools from Ports::sessions.

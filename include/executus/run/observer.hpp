@@ -1,6 +1,7 @@
 // Port: watches a run. An observer is told of journal entries once they are durable (outcomes that the run does not
 // wait for: with the next entry it does wait for, or a tenth of a second later when none has followed), and of
-// provisional text. What most programs want is made of it: executus/runtime/events.hpp.
+// provisional text. Of a run that is not stored yet (Durability::lazy), and of one that nothing stores, it is told of
+// entries as the run takes them in. What most programs want is made of it: executus/runtime/events.hpp.
 //
 // Absent: no effect. Threads: called on the run's strand, in order; must return quickly. Exceptions are contained.
 #pragma once

@@ -1,5 +1,6 @@
 // Port: keeps what a run appends so that another process can continue it. Two write: the journal's writer, the default,
-// and checkpointers, which hosts without a journal store have (run/checkpointer.hpp).
+// and checkpointers, which hosts without a journal store have (run/checkpointer.hpp). A run that is stored later than
+// it begins has a third one, which goes on as the first.
 //
 // Absent (no journal store, and no checkpointer): the run is not durable; a crash loses it, and nothing else changes.
 // Threads: called on the run's strand, one call at a time per run.
@@ -8,6 +9,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include <executus/journal/store.hpp>
@@ -66,6 +68,11 @@ class RunWriter {
   // append, even an empty one, tells.
   enum class Dispatch { yes, wait, confirm };
   [[nodiscard]] virtual Dispatch may_dispatch() const = 0;
+
+  // Of a run that is not kept yet: when it has to be, at the latest. Until then append() takes entries in and keeps
+  // nothing, unless the boundary is gated: then it keeps all there is, as every other call that writes does. Default:
+  // it is kept.
+  [[nodiscard]] virtual std::optional<MonoTime> keep_by() const { return std::nullopt; }
 
   // Whether entries outlive this process. If not, a run that would have to wait ends: no process could wake it.
   enum class Keeps { nothing, everything };

@@ -25,7 +25,7 @@ std::vector<Candidate> listed_values(std::string_view option) {
   std::vector<Candidate> words;
   if (option == "--by") words = {{"agent"}, {"caller"}, {"tree"}};
   if (option == "--log") words = {{"text"}, {"json"}};
-  if (option == "--durability") words = {{"strict"}, {"relaxed"}, {"memory"}};
+  if (option == "--durability") words = {{"strict"}, {"relaxed"}, {"memory"}, {"lazy"}};
   if (option == "--max-attempts") words = {{"unlimited"}};
   if (option == "--status")
     for (auto status : {RunStatus::queued, RunStatus::running, RunStatus::waiting, RunStatus::ok, RunStatus::error,

@@ -32,7 +32,7 @@ TEST(CandidatesOfALine, AreOptionsOfTheCommand) {
 }
 
 TEST(CandidatesOfALine, AreValuesOfAnOption) {
-  EXPECT_THAT(words({"run", "--durability", ""}), ElementsAre("strict", "relaxed", "memory"));
+  EXPECT_THAT(words({"run", "--durability", ""}), ElementsAre("strict", "relaxed", "memory", "lazy"));
   EXPECT_THAT(words({"run", "--durability", "=", "s"}), Contains("strict")) << "as bash cuts it";
   EXPECT_THAT(words({"runs", "list", "--status", "w"}), Contains("waiting"));
   EXPECT_THAT(words({"audit", "--by", ""}), ElementsAre("agent", "caller", "tree"));

@@ -33,7 +33,7 @@ Ctrl-C leaves the run for recovery: `executus runs resume ID` continues it, `exe
   text(app, "--root", o->root, "What file tools see, and where commands start", "DIR");
   caller(app, o->caller, "For whom: the run's caller, who sees its own saved agents");
   text(app, "--run-id", o->run_id, "The run's id; the same id again attaches to that run", "ID");
-  text(app, "--durability", o->durability, "strict, relaxed or memory", "MODE");
+  text(app, "--durability", o->durability, "strict, relaxed, memory or lazy", "MODE");
   text(app, "--deliver", o->deliver, "Where the end goes too: a target that executus.yaml names", "NAME");
   text(app, "--continue", o->continues, "Go on from this run's conversation; @last: the agent's newest", "RUN");
   flag(app, "--old-definition", o->old_definition, "With --continue: the agent as that run had it");

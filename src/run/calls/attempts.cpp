@@ -95,7 +95,9 @@ Task<std::optional<tool::Outcome>> Attempts::dispatch(tool::Tool& tool, tool::Ca
 
 Task<Attempts::Before> Attempts::announce(tool::Tool& tool, const tool::Call& call, CallPosition position) {
   TaskContext context = co_await this_task();
-  if (tool::is_gated(tool.info().effect)) co_await parts_.intents.make_durable(tool, call.idempotency_key, position);
+  auto effect = tool.info().effect;
+  if (tool::is_gated(effect)) co_await parts_.intents.make_durable(tool, call.idempotency_key, position);
+  if (effect != tool::Effect::pure && parts_.recorder.keep_by()) co_await parts_.recorder.require_kept();
   context.scope->throw_if_cancelled();
   bool fresh = parts_.recorder.disarm(position);
   parts_.watchers.call_started(parts_.recorder.open_call(position));

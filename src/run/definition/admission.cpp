@@ -135,7 +135,7 @@ journal::Admission admission_for(const Agent& agent, const tool::Toolbox& toolbo
   admission.parent = invocation.parent.str();
   admission.continues = invocation.continues.str();
   admission.target = {invocation.delivery.kind, invocation.delivery.id};
-  admission.durability = agent.durability;
+  admission.durability = once_stored(agent.durability);
   bool queued = invocation.start == Invocation::Start::queued;
   admission.start = queued ? journal::Start::queued : journal::Start::owned;
   journal::Admitted admitted{identity_of(agent), invocation_json(invocation), input_of(invocation, files),

@@ -121,9 +121,9 @@ void visit_fields(auto& visitor, auto& budget, std::type_identity<AgentBudget>) 
 
 void visit_fields(auto& visitor, auto& agent, std::type_identity<Agent>) {
   auto& [name, description, system_prompt, model, tools, declared_tools, root, max_iterations, max_runtime, on_in_doubt,
-         on_model_unavailable, durability, id, phases, critic, budget, permissions, skills, agents, sub_agents,
-         skill_packs, submit_tool, output, model_tier, session, system_header, resolved_tools, resolved_delegates,
-         context_tokens, pinned_packs, skill_catalog, budgets_above] = agent;
+         on_model_unavailable, durability, durable_after, id, phases, critic, budget, permissions, skills, agents,
+         sub_agents, skill_packs, submit_tool, output, model_tier, session, system_header, resolved_tools,
+         resolved_delegates, context_tokens, pinned_packs, skill_catalog, budgets_above] = agent;
   visitor("name", name, always);
   visitor("description", description, always);
   visitor("system_prompt", system_prompt, always);
@@ -137,6 +137,7 @@ void visit_fields(auto& visitor, auto& agent, std::type_identity<Agent>) {
   visitor("on_in_doubt", on_in_doubt, always);
   visitor("on_model_unavailable", on_model_unavailable, always);
   visitor("durability", durability, always);
+  visitor("durable_after_ms", durable_after, unless_default);
   visitor("id", id, unless_default);
   visitor("phases", phases, unless_default);
   visitor("critic", critic, unless_default);

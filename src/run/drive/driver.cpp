@@ -59,6 +59,7 @@ Task<std::unique_ptr<RunOutcome>> Driver::resume(journal::RunRow claimed, ChildR
 [[gnu::noinline]] Task<Opened> Driver::open(std::unique_ptr<Submission> submission, ChildRuns& children) {
   TaskContext context = co_await this_task();
   RunId& id = submission->invocation.run_id;
+  submission->has_new_id = id.empty();
   if (id.empty()) id = RunId::generate(context.strand->loop().clock());
   RunId run = id;
   std::string agent = submission->agent.name;

@@ -58,8 +58,10 @@ std::string chosen_output(const journal::Checkpoint& checkpoint, const agent::An
 
 // What cannot be closed stays for recovery.
 Task<void> Closing::give_back(Ending& ending, const Error& problem) {
-  parts_.logger.log(LogLevel::error, "run " + parts_.recorder.run().str() +
-                                         " could not be closed and stays for recovery: " + problem.message());
+  auto becomes =
+      parts_.recorder.keep_by() ? " and is lost, since it was not stored yet: " : " and stays for recovery: ";
+  parts_.logger.log(LogLevel::error,
+                    "run " + parts_.recorder.run().str() + " could not be closed" + becomes + problem.message());
   if (ending.how != StayEnd::leave) ending.error = problem.message(), ending.code = problem.code();
   if (ending.how == StayEnd::disown) co_return;
   if (std::exchange(ending.how, StayEnd::leave) != StayEnd::leave)

@@ -12,6 +12,7 @@
 #include "run/life/supervision.hpp"
 #include "run/outcome/unopened_outcome.hpp"
 #include "run/record/journal_commands.hpp"
+#include "run/record/late_keeping.hpp"
 #include "run/record/late_showing.hpp"
 #include "run/step/model_beside.hpp"
 #include "run/step/phase_count.hpp"
@@ -54,6 +55,21 @@ Shortening::Parts shortening_parts(const ExecutorConfig& config, const RunInfo& 
                              defaults.compaction_threshold_ratio};
   return {info, recorder, watchers, model, std::move(compaction)};
 }
+
+// What time alone does to a run while its loop goes on. One object: the frame of that loop, which every run that waits
+// has, makes room for each call that it awaits.
+class Meanwhile final {
+ public:
+  Meanwhile(Recorder& recorder, TaskContext context) : showing_(recorder, context), keeping_(recorder, context) {}
+  [[nodiscard]] Task<void> stop() {
+    co_await showing_.stop();
+    co_await keeping_.stop();
+  }
+
+ private:
+  LateShowing showing_;
+  LateKeeping keeping_;
+};
 
 std::unique_ptr<Spending> make_spending(const LiveRun::Parts& parts, const RunInfo& info, Recorder& recorder,
                                         Watchers& watchers, const ExecutorConfig& config) {
@@ -215,14 +231,14 @@ Task<void> LiveRun::loop_in_scope() {
   watchers_.add(critic.get());
   TimeLimits limits{parts_.agent.max_runtime, config_.defaults.critic_absolute_max};
   Supervision supervision(recorder_, watchers_, critic.get(), limits, logger_);
-  LateShowing showing(recorder_, {context.strand, &scope});
+  Meanwhile meanwhile(recorder_, {context.strand, &scope});
   std::exception_ptr problem;
   try {
     co_await supervision.over(work(), context, scope);
   } catch (...) {
     problem = std::current_exception();
   }
-  co_await showing.stop();
+  co_await meanwhile.stop();
   watchers_.add(static_cast<CriticHandle*>(nullptr));
   if (critic) contained(logger_, LogLevel::error, {"a critic threw"}, [&] { critic->stop(); });
   if (problem) rethrow_what_counts(problem, scope);
@@ -246,10 +262,9 @@ Task<void> LiveRun::loop_in_scope() {
 
 Task<void> LiveRun::begin_spending() {
   auto before = may_have_lost_call() ? Spending::Call::lost : Spending::Call::none;
-  if (co_await spending_->begin(specs(), before))
-    model_.limit_by(*spending_);
-  else
-    spending_.reset();
+  if (!co_await spending_->begin(specs(), before)) co_return spending_.reset();
+  co_await recorder_.require_kept();  // what the budget holds for a run is given up when there is no such run
+  model_.limit_by(*spending_);
 }
 
 // Of the models that the run asks for its answers.
@@ -305,6 +320,7 @@ std::unique_ptr<RunOutcome> LiveRun::outcome(const Ending& ending) const {
   outcome->parent = parts_.info.parent.str();
   outcome->attempts = parts_.attempts_before + 1;
   if (ending.how == StayEnd::leave || ending.how == StayEnd::disown) set_left(*outcome, ending.error, ending.code);
+  if (recorder_.keep_by()) set_lost(*outcome);
   return outcome;
 }
 

@@ -11,8 +11,10 @@
 #include "run/open/cancelled_unopened.hpp"
 #include "run/open/continued.hpp"
 #include "run/open/given_back.hpp"
+#include "run/open/kept_later.hpp"
 #include "run/open/snapshots_begun.hpp"
 #include "run/open/unopened.hpp"
+#include "run/record/lazy_writer.hpp"
 #include "run/record/replayed.hpp"
 
 namespace executus::run {
@@ -175,6 +177,7 @@ Task<void> Opening::give_up_record(RunWriter& record, bool ok) {
   auto defined = parts.agent.resolved_tools;
   bool journaled = is_kept(parts.agent, config_.ports);
   bool queued = journaled && invocation.start == Invocation::Start::queued;
+  bool is_later = journaled && co_await is_kept_later(parts.agent, *submission);
   auto factory = session_factory(config_.ports, invocation, parts.info);
   require_complete(parts, stage_of(factory));
   if (definition == Definition::stored) use_as_defined(parts.stage, defined);
@@ -190,7 +193,11 @@ Task<void> Opening::give_up_record(RunWriter& record, bool ok) {
   auto checkpoint = std::move(base.begun);
   journal::apply(checkpoint, admission.entry);
   if (checkpoint.admitted.continues) require_something_to_answer(checkpoint, base.end);
-  if (journaled) {
+  if (is_later) {
+    parts.epoch = 1;  // of every run that is admitted for its worker
+    auto by = later(clock.mono(), durable_after(parts.agent));
+    parts.writer = make_lazy_writer(*config_.ports.journal, clock, std::move(admission), by);
+  } else if (journaled) {
     auto admitted = co_await config_.ports.journal->admit(std::move(admission));
     turn.reset();
     tell_admitted(invocation, admitted.verdict, logger_);
@@ -241,6 +248,12 @@ Task<Opening::Base> Opening::base_of(Submission& submission) {
 
 // What another version wrote looks like another submission. Throws what reading it throws.
 Task<void> Opening::require_readable(RunId run) { (void)co_await config_.ports.journal->read(std::move(run), 0, 1); }
+
+// A run that is not in the store takes no place there, so where there are limits each run is admitted first.
+Task<bool> Opening::is_kept_later(const Agent& agent, const Submission& submission) {
+  if (!submission.has_new_id || !may_be_kept_later(agent, submission.invocation)) co_return false;
+  co_return (co_await config_.ports.journal->limits()).empty();
+}
 
 // Whether the run was admitted before: then this submission attaches to it, and needs no session of its own.
 Task<bool> Opening::is_there(RunId run) {

@@ -20,6 +20,7 @@ namespace executus::run {
 struct Submission {
   Agent agent;
   Invocation invocation;
+  bool has_new_id = false;  // made for it in this process: no other submission can have it
 };
 
 // Where a run stands among runs: what drives its children, and, for one that its parent drives, what comes from there.
@@ -87,6 +88,7 @@ class Opening final {
   };
   Task<Base> base_of(Submission& submission);
   Task<bool> is_there(RunId run);
+  Task<bool> is_kept_later(const Agent& agent, const Submission& submission);
   Task<void> require_readable(RunId run);
   Task<Opened> open_new(std::unique_ptr<Submission> submission, Lineage lineage);
   Task<Opened> answer_of_ended(std::unique_ptr<Submission> submission);

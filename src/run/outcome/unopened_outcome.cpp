@@ -21,6 +21,12 @@ void set_left(RunOutcome& outcome, std::string why, std::string code) {
   outcome.error_code = std::move(code);
 }
 
+void set_lost(RunOutcome& outcome) {
+  outcome.status = RunStatus::error;
+  outcome.error = std::exchange(outcome.reason, "") +
+                  "; nothing of the run had been stored yet ('durability: lazy'), so it is over: start it again";
+}
+
 RunOutcome outcome_of_left(const journal::RunRow& row, const Error& why) {
   auto outcome = outcome_of(row);
   set_left(outcome, why.message(), why.code());

@@ -226,6 +226,31 @@ Task<std::vector<journal::Command>> Recorder::inbox() {
   co_return commands;
 }
 
+Task<void> Recorder::require_kept() {
+  std::vector<journal::Payload> nothing;
+  if (keep_by()) co_await commit(std::move(nothing), Boundary::gated);
+}
+
+Task<bool> Recorder::try_to_keep() {
+  auto turn = turns_.try_take();
+  if (!turn) turn.emplace(co_await turns_.take());
+  if (gave_up_ || !keep_by()) co_return true;
+  try {
+    auto opened = opened_;
+    auto entries = number({});
+    opened_ = std::move(opened);  // until it is written
+    check_ownership(co_await writer_->append(entries, Durable::awaited, Boundary::gated, {}));
+    opened_.reset();
+    take_in(std::move(entries));
+  } catch (const Cancelled&) {
+    throw;
+  } catch (...) {
+    co_return false;
+  }
+  show();
+  co_return true;
+}
+
 Task<void> Recorder::leave(journal::Attempt attempt) {
   if (!writer_) co_return;
   co_await writer_->leave(attempt);

@@ -96,6 +96,13 @@ class Recorder final {
   }
   [[nodiscard]] Task<void> leave(journal::Attempt attempt);
 
+  // Of a run that is not kept yet: when it has to be (RunWriter::keep_by).
+  [[nodiscard]] std::optional<MonoTime> keep_by() const { return writer_ ? writer_->keep_by() : std::nullopt; }
+  // What happens next presupposes that the run is kept: it is when this returns, as after a commit().
+  [[nodiscard]] Task<void> require_kept();
+  // One try to keep it; the run itself does not wait for it. False: the store is away.
+  [[nodiscard]] Task<bool> try_to_keep();
+
  private:
   struct Write {
     Durable when = Durable::awaited;

@@ -4,6 +4,7 @@
 #include <functional>
 #include <vector>
 
+#include <executus/async/one_shot.hpp>
 #include <executus/run/erasing.hpp>
 #include <executus/run/executor.hpp>
 #include <executus/run/work.hpp>

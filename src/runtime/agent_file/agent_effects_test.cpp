@@ -65,6 +65,11 @@ TEST(AgentEffects, OfAQuestionNeedARunThatIsKept) {
               ElementsAre(HasSubstr("nothing keeps it for the answer")));
 }
 
+TEST(AgentEffects, OfAnAgeToBeStoredAtNeedLazyRuns) {  // [HOST-01]
+  EXPECT_THAT(no_effect_in("durable_after: 2s\n"), ElementsAre(HasSubstr("'durability: lazy'")));
+  EXPECT_THAT(no_effect_in("durable_after: 2s\ndurability: lazy\n"), IsEmpty());
+}
+
 TEST(AgentEffects, OfSettlingNeedAProbe) {  // [DUR-05]
   auto tool = [](const std::string& keys) {
     return "http_tools: [{name: t, description: d, url: http://h/, " + keys + "}]\n";

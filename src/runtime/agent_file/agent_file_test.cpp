@@ -223,6 +223,15 @@ tools: [grpe, now]
                           "a.yaml:6:9: error: unknown tool 'grpe'; did you mean 'grep'?"));
 }
 
+TEST(AgentFile, SaysHowOldALazyRunMayGet) {  // [HOST-01]
+  auto agent = read_agent("name: a\ndurability: lazy\ndurable_after: 1500ms\n").file->agent;
+  EXPECT_EQ(agent.durability, Durability::lazy);
+  EXPECT_EQ(agent.durable_after, Milliseconds(1'500));
+  EXPECT_EQ(read_agent("name: a\ndurability: lazy\n").file->agent.durable_after, Milliseconds(0));
+  EXPECT_THAT(read_agent("name: a\ndurability: lazy\ndurable_after: 0s\n").said.errors,
+              ElementsAre(HasSubstr("longer than 0")));
+}
+
 TEST(AgentFile, SaysHowLongItsRunsAreKept) {
   EXPECT_EQ(read_agent("name: a\nretention: {keep: 30d}\n").file->keep_runs, std::chrono::hours(30 * 24));
   EXPECT_EQ(read_agent("name: a\n").file->keep_runs, std::nullopt);

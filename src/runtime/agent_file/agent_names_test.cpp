@@ -129,28 +129,12 @@ TEST(AgentNames, OfAPhasesPromptAreTheQueryTheInputsAndEarlierPhases) {
 }
 
 TEST(AgentNames, OfKeysWithAWrongLetterAreToldWithTheirNearKey) {
-  for (std::string key : {"name",
-                          "description",
-                          "model",
-                          "system_prompt",
-                          "system_prompt_file",
-                          "inputs",
-                          "root",
-                          "max_iterations",
-                          "max_runtime",
-                          "tools",
-                          "http_tools",
-                          "command_tools",
-                          "on_in_doubt",
-                          "on_model_unavailable",
-                          "durability",
-                          "phases",
-                          "output",
-                          "permissions",
-                          "agents",
-                          "skills",
-                          "critic",
-                          "extends"}) {
+  for (std::string key :
+       {"name",          "description",   "model",          "system_prompt",        "system_prompt_file",
+        "inputs",        "root",          "max_iterations", "max_runtime",          "tools",
+        "http_tools",    "command_tools", "on_in_doubt",    "on_model_unavailable", "durability",
+        "durable_after", "phases",        "output",         "permissions",          "agents",
+        "skills",        "critic",        "extends"}) {
     auto swapped = key, dropped = key, replaced = key;
     std::swap(swapped[0], swapped[1]);
     dropped.erase(2, 1);

@@ -29,8 +29,14 @@ void read_policies(Fields& fields, Agent& agent) {
   agent.durability = fields
                          .choice<Durability>("durability", {{"strict", Durability::strict},
                                                             {"relaxed", Durability::relaxed},
-                                                            {"memory", Durability::memory}})
+                                                            {"memory", Durability::memory},
+                                                            {"lazy", Durability::lazy}})
                          .value_or(Durability::strict);
+  agent.durable_after = fields.duration("durable_after").value_or(Milliseconds(0));
+  if (!fields.has("durable_after")) return;
+  if (agent.durable_after.count() <= 0)
+    fields.error("durable_after", "'durable_after' has to be longer than 0; 'durability: strict' stores a run first");
+  warn_of_idle_durable_after(fields, agent.durability);
 }
 
 void read_critic(Fields& fields, Agent& agent) {

@@ -64,6 +64,13 @@ void warn_of_questions_in_memory(Fields& permissions, const Agent& agent) {
                         "with 'durability: memory' the run ends where it would ask: nothing keeps it for the answer");
 }
 
+void warn_of_idle_durable_after(Fields& fields, Durability durability) {
+  if (durability != Durability::lazy)
+    fields.warning("durable_after",
+                   "'durable_after' is how old a run of 'durability: lazy' may get before it is stored; here it has no "
+                   "effect");
+}
+
 void warn_of_idle_tool_keys(Fields& fields, tool::Effect effect) {
   if (fields.has("settle") && effect != tool::Effect::probeable)
     fields.warning("settle",

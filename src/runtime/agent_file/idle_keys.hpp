@@ -19,6 +19,8 @@ void warn_of_denied_questions(Fields& permissions, const Permissions& rules, con
 // A run that nothing stores cannot wait for a person.
 void warn_of_questions_in_memory(Fields& permissions, const Agent& agent);
 
+void warn_of_idle_durable_after(Fields& fields, Durability durability);
+
 // Of a declared tool, whose effect is known.
 void warn_of_idle_tool_keys(Fields& fields, tool::Effect effect);
 

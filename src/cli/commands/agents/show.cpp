@@ -17,6 +17,8 @@ namespace json = boost::json;
 // What the agent file leaves out, as a run that this program starts would have it.
 void set_defaults(Agent& agent) {
   if (agent.max_iterations <= 0) agent.max_iterations = Defaults().max_iterations;
+  bool is_lazy = agent.durability == Durability::lazy;
+  if (is_lazy && agent.durable_after <= Milliseconds(0)) agent.durable_after = kDurableAfter;
 }
 
 // The keys of an agent file that a member of the stored definition comes from.
@@ -25,6 +27,7 @@ std::vector<std::string> keys_of(std::string_view member) {
       {"system_prompt", {"system_prompt", "system_prompt_file"}},
       {"declared_tools", {"http_tools", "command_tools"}},
       {"max_runtime_ms", {"max_runtime"}},
+      {"durable_after_ms", {"durable_after"}},
       {"ask", {"permissions.ask"}},
       {"deny", {"permissions.deny"}}};
   auto found = others.find(member);

@@ -53,7 +53,7 @@ RunId wanted_run_id(const Run& options) {
 Durability wanted_durability(const Run& options, Durability otherwise) {
   if (options.durability.empty()) return otherwise;
   auto mode = parse_durability(options.durability);
-  if (!mode) throw failed("cli.usage", "--durability has to be strict, relaxed or memory");
+  if (!mode) throw failed("cli.usage", "--durability has to be strict, relaxed, memory or lazy");
   if (*mode == Durability::memory && options.detach)
     throw failed("cli.usage", "--detach needs a run that is stored: leave out --durability memory");
   return *mode;
@@ -91,6 +91,8 @@ Agent agent_of(CommandContext& context, const Run& options, Invocation& invocati
   if (!options.deliver.empty()) choice.deliver = options.deliver;
   auto agent = agent_to_run(context, choice, invocation);
   agent.durability = wanted_durability(options, agent.durability);
+  bool is_lazy = agent.durability == Durability::lazy;
+  if (is_lazy && options.run_id.empty()) invocation.run_id = {};  // an id that is given has to be in the store first
   if (agent.durability == Durability::memory && !options.files.empty())
     throw failed("cli.usage", "--file needs a run that is stored: leave out --durability memory");
   return agent;

@@ -1,0 +1,16 @@
+// Which runs need not be stored from their beginning (Durability::lazy): those that nothing outside of this process can
+// know of before they are.
+#pragma once
+
+#include <executus/run/agent.hpp>
+#include <executus/run/invocation.hpp>
+
+namespace executus::run {
+
+// Of a run whose id is new. False: it is queued, below another run, or goes on with a conversation from elsewhere; its
+// caller wants to be told when it is admitted; its files or its budget are kept under its id.
+[[nodiscard]] bool may_be_kept_later(const Agent& agent, const Invocation& invocation);
+
+[[nodiscard]] Milliseconds durable_after(const Agent& agent);
+
+}  // namespace executus::run
