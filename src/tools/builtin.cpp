@@ -33,10 +33,17 @@ using FileFunction = Answer (*)(const Args&, const std::string& root, std::stop_
 
 // The note comes first: a file that is changed in between is then one that the run has not seen.
 tool::Outcome read_noted_file(const ReadFileArgs& args, const std::string& root, std::stop_token stop) {
-  auto note = note_of_file(args.path, root);
-  tool::Done done{read_file(args, root, std::move(stop))};
-  if (note) done.notes.insert(*std::move(note));
+  auto seen = look_at_file(args.path, root);
+  auto page = read_file(args, root, std::move(stop));
+  tool::Done done{std::move(page.text)};
+  if (seen) done.notes[note_of(seen->absolute)] = seen->digest;
+  if (seen && page.part == FilePage::Part::whole) done.notes[whole_note_of(seen->absolute)] = seen->digest;
   return done;
+}
+
+// What the run was given is not edited.
+tool::Outcome read_given_file(const ReadFileArgs& args, const std::string& root, std::stop_token stop) {
+  return tool::Done{read_file(args, root, std::move(stop)).text};
 }
 
 // On the pool, with its own copies of arguments and root. When the wait is cancelled, the work is told to stop.
@@ -50,20 +57,20 @@ Task<Answer> run_on_pool(BlockingPool& pool, Milliseconds timeout, FileFunction<
   co_return co_await pool.run_within(timeout, std::move(work), std::move(call.permit));
 }
 
-// Where a call's path starts, when that is not the root.
-template <class Args>
-using OtherRoot = std::function<void(Args& args, tool::Call& call)>;
-
-template <class Args, class Answer>
-std::shared_ptr<tool::Tool> file_tool(std::string name, std::string description, BlockingPool& pool,
-                                      FileFunction<Args, Answer> function, OtherRoot<Args> other_root = {}) {
+tool::ToolInfo file_info(std::string name, std::string description) {
   tool::ToolInfo info;
   info.spec.name = std::move(name);
   info.spec.description = std::move(description);
   info.effect = Effect::pure;
   info.begins = tool::Begins::in_turn;
-  auto run = [&pool, timeout = info.timeout, function, other_root](Args args, tool::Call call) {
-    if (other_root) other_root(args, call);
+  return info;
+}
+
+template <class Args, class Answer>
+std::shared_ptr<tool::Tool> file_tool(std::string name, std::string description, BlockingPool& pool,
+                                      FileFunction<Args, Answer> function) {
+  auto info = file_info(std::move(name), std::move(description));
+  auto run = [&pool, timeout = info.timeout, function](Args args, tool::Call call) {
     return run_on_pool<Args, Answer>(pool, timeout, function, std::move(args), std::move(call));
   };
   return make_tool<Args>(std::move(info), std::move(run));
@@ -72,15 +79,23 @@ std::shared_ptr<tool::Tool> file_tool(std::string name, std::string description,
 constexpr std::string_view kGiven = "run:";
 
 // "run:NAME" is NAME in the folder of files that the run was given.
-OtherRoot<ReadFileArgs> given_files(RunFolder files_of) {
-  return [files_of = std::move(files_of)](ReadFileArgs& args, tool::Call& call) {
-    if (!args.path.starts_with(kGiven)) return;
-    std::string folder = files_of ? files_of(call.run) : "";
-    if (std::error_code ignored; !std::filesystem::is_directory(folder, ignored))
-      throw failed("tool.path", "'" + args.path + "' does not exist: this run was given no files");
-    args.path.erase(0, kGiven.size());
-    call.root = std::move(folder);
+void to_given_file(ReadFileArgs& args, tool::Call& call, const RunFolder& files_of) {
+  std::string folder = files_of ? files_of(call.run) : "";
+  if (std::error_code ignored; !std::filesystem::is_directory(folder, ignored))
+    throw failed("tool.path", "'" + args.path + "' does not exist: this run was given no files");
+  args.path.erase(0, kGiven.size());
+  call.root = std::move(folder);
+}
+
+std::shared_ptr<tool::Tool> read_file_tool(BlockingPool& pool, RunFolder files_of) {
+  auto info = file_info("read_file", "Show lines of a text file, numbered.");
+  auto run = [&pool, timeout = info.timeout, files_of = std::move(files_of)](ReadFileArgs args, tool::Call call) {
+    bool given = args.path.starts_with(kGiven);
+    if (given) to_given_file(args, call, files_of);
+    auto function = given ? &read_given_file : &read_noted_file;
+    return run_on_pool<ReadFileArgs, tool::Outcome>(pool, timeout, function, std::move(args), std::move(call));
   };
+  return make_tool<ReadFileArgs>(std::move(info), std::move(run));
 }
 
 }  // namespace
@@ -95,8 +110,7 @@ std::vector<std::shared_ptr<tool::Tool>> builtin_tools(BlockingPool& pool, const
                            think),
       make_tool<NowArgs>({.name = "now", .description = "The current date and time in UTC.", .effect = Effect::pure},
                          now),
-      file_tool<ReadFileArgs>("read_file", "Show lines of a text file, numbered.", pool, &read_noted_file,
-                              given_files(std::move(files_of))),
+      read_file_tool(pool, std::move(files_of)),
       file_tool<ListDirArgs>("list_dir", "List a directory.", pool, &list_dir),
       file_tool<GrepArgs>("grep", "Find lines that match a regular expression, as file:line.", pool, &grep),
       file_tool<FindFilesArgs>("find_files", "Find files by name.", pool, &find_files),

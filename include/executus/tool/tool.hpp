@@ -129,6 +129,7 @@ struct Done {
 struct Failed {
   std::string message;
   bool unsent = false;  // this attempt did nothing at all: it says nothing of attempts before it
+  std::map<std::string, std::string> notes = {};  // as those of Done, of what was done before it failed
 };
 struct Unknown {
   std::string reason;

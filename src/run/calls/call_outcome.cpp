@@ -22,7 +22,9 @@ journal::Settled settled_entry(const llm::CallRecord& record, tool::Outcome outc
     entry.notes = std::move(done->notes);
   } else {
     entry.state = llm::CallState::failed;
-    entry.text = std::move(std::get<tool::Failed>(outcome).message);
+    auto& failed = std::get<tool::Failed>(outcome);
+    entry.text = std::move(failed.message);
+    entry.notes = std::move(failed.notes);
   }
   return entry;
 }

@@ -1,6 +1,8 @@
 #include "tools/edits/edit_tools.hpp"
 
+#include <algorithm>
 #include <functional>
+#include <map>
 
 #include <executus/tool/typed_tool.hpp>
 
@@ -48,25 +50,61 @@ FileEdit naming(FileEdit edit) {
 }
 
 // Why the run may not change a file that stands there as planned; nothing: it may.
-std::optional<std::string> refusal(const PlannedFile& file, FileEdit::Needs needs,
-                                   const std::optional<std::string>& seen) {
-  if (file.before.empty() || file.before == file.after || seen == file.before) return std::nullopt;
-  if (seen) return "'" + file.path + "' has changed since this run saw it last; read it again before it is changed";
-  if (needs == FileEdit::Needs::not_stale) return std::nullopt;
+std::optional<std::string> refusal(const PlannedFile& file, FileEdit::Needs needs, const Call& call) {
+  if (file.before.empty() || file.before == file.after) return std::nullopt;
+  auto seen = call.noted(note_of(file.absolute));
+  if (seen && seen != file.before)
+    return "'" + file.path + "' has changed since this run saw it last; read it again before it is changed";
+  if (needs == FileEdit::Needs::not_stale || call.noted(whole_note_of(file.absolute)) == file.before)
+    return std::nullopt;
+  if (seen)
+    return "this run has not read all of '" + file.path +
+           "'; read it in one call before it is replaced as a whole, or use edit_file";
   return "'" + file.path + "' exists, and this run has not read it; read it before it is replaced, or use edit_file";
 }
 
 std::optional<std::string> refusal(const EditPlan& plan, const std::vector<FileEdit>& edits, const Call& call) {
   if (!call.noted) return std::nullopt;
   for (std::size_t i = 0; i < plan.size(); ++i)
-    if (auto why = refusal(plan[i], edits[i].needs, call.noted(note_of(plan[i].absolute)))) return why;
+    if (auto why = refusal(plan[i], edits[i].needs, call)) return why;
   return std::nullopt;
 }
 
-tool::Done done_with(const EditPlan& plan) {
-  tool::Done done{told_of(plan)};
-  for (const auto& file : plan) done.notes[note_of(file.absolute)] = file.after;
-  return done;
+// Whether the run knows all of the file once it is changed.
+bool knows_all_of(const PlannedFile& file, const std::vector<FileEdit>& edits, const Call& call) {
+  bool whole = std::ranges::all_of(edits, [](const auto& edit) { return edit.needs == FileEdit::Needs::seen; });
+  if (whole || file.before.empty() || file.after.empty()) return true;
+  return call.noted && call.noted(whole_note_of(file.absolute)) == file.before;
+}
+
+std::map<std::string, std::string> notes_of(const EditPlan& done, const std::vector<FileEdit>& edits,
+                                            const Call& call) {
+  std::map<std::string, std::string> notes;
+  for (const auto& file : done) {
+    notes[note_of(file.absolute)] = file.after;
+    if (knows_all_of(file, edits, call)) notes[whole_note_of(file.absolute)] = file.after;
+  }
+  return notes;
+}
+
+std::string changed_of(const EditPlan& done) {
+  std::string names;
+  for (const auto& file : done)
+    if (file.before != file.after) names += (names.empty() ? "'" : ", '") + file.path + "'";
+  return names;
+}
+
+Outcome outcome_of(const CarriedOut& carried, const EditPlan& plan, std::map<std::string, std::string> notes) {
+  if (!carried.failure) {
+    tool::Done done{told_of(plan)};
+    done.notes = std::move(notes);
+    return done;
+  }
+  Failed failed{carried.failure->message()};
+  if (auto changed = changed_of(carried.done); !changed.empty())
+    failed.message += "; these files are changed already: " + changed;
+  failed.notes = std::move(notes);
+  return failed;
 }
 
 // The plan is journaled before the first byte is written; a repeated call goes on with the first one.
@@ -81,10 +119,13 @@ Task<Outcome> edit(BlockingPool& pool, Milliseconds timeout, std::vector<FileEdi
     if (auto why = refusal(plan, edits, call)) co_return Failed{*std::move(why)};
     if (call.intend) co_await call.intend(to_json(plan));
   }
-  auto work = [plan, edits = std::move(edits), root = call.root, key = call.idempotency_key,
-               stop = waiting.source.get_token()] { carry_out(plan, edits, ConfinedRoot(root), key, stop); };
-  co_await pool.run_within(timeout, std::move(work), call.permit);
-  co_return done_with(plan);
+  auto which = call.planned ? Attempt::Which::repeated : Attempt::Which::first;
+  auto work = [plan, edits, root = call.root,
+               attempt = Attempt{call.idempotency_key, which, waiting.source.get_token()}] {
+    return carry_out(plan, edits, ConfinedRoot(root), attempt);
+  };
+  CarriedOut carried = co_await pool.run_within(timeout, std::move(work), call.permit);
+  co_return outcome_of(carried, plan, notes_of(carried.done, edits, call));
 }
 
 template <class Args>
@@ -163,10 +204,10 @@ std::vector<std::shared_ptr<tool::Tool>> edit_tools(BlockingPool& pool) {
           edit_tool<ApplyPatchArgs>("apply_patch", "Apply a unified diff to one or more text files.", pool)};
 }
 
-std::optional<std::pair<std::string, std::string>> note_of_file(const std::string& path, const std::string& root) {
+std::optional<SeenFile> look_at_file(const std::string& path, const std::string& root) {
   try {
     auto place = ConfinedRoot(root).writable(path);
-    if (auto text = place.read()) return std::pair(note_of(place.absolute()), digest_of(text));
+    if (auto text = place.read()) return SeenFile{place.absolute(), digest_of(text)};
   } catch (const Error&) {  // no file that is edited; what it is, reading it tells
   }
   return std::nullopt;

@@ -50,8 +50,12 @@ BOOST_DESCRIBE_STRUCT(ApplyPatchArgs, (), (patch))
 // `pool` outlives the tools.
 [[nodiscard]] std::vector<std::shared_ptr<tool::Tool>> edit_tools(BlockingPool& pool);
 
-// The note of the file at `path` as it is now; nothing for one that cannot be edited. Blocks.
-[[nodiscard]] std::optional<std::pair<std::string, std::string>> note_of_file(const std::string& path,
-                                                                              const std::string& root);
+struct SeenFile {
+  std::string absolute;
+  std::string digest;
+};
+
+// The file at `path` as it is now; nothing for one that cannot be edited. Blocks.
+[[nodiscard]] std::optional<SeenFile> look_at_file(const std::string& path, const std::string& root);
 
 }  // namespace executus::tools

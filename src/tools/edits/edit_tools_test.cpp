@@ -1,5 +1,6 @@
 #include "tools/edits/edit_tools.hpp"
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -8,6 +9,7 @@
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -23,6 +25,27 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+
+// Larger files cannot be written.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    rlimit limit{bytes, before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    handler_ = std::signal(SIGXFSZ, SIG_IGN);
+  }
+  ~FileSizeLimit() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, handler_);
+  }
+  FileSizeLimit(const FileSizeLimit&) = delete;
+  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+
+ private:
+  rlimit before_{};
+  void (*handler_)(int) = SIG_DFL;
+};
 
 // A root with a file, and calls of a run that remembers what its tools noted and planned.
 class EditTools : public ::testing::Test {
@@ -64,10 +87,9 @@ class EditTools : public ::testing::Test {
     return "there is no such tool";
   }
   std::string told(tool::Outcome outcome) {
-    if (auto* wrong = std::get_if<tool::Failed>(&outcome)) return "failed: " + wrong->message;
-    auto& done = std::get<tool::Done>(outcome);
-    for (auto& [name, text] : done.notes) notes_[name] = text;
-    return done.text;
+    auto* wrong = std::get_if<tool::Failed>(&outcome);
+    for (auto& [name, text] : wrong ? wrong->notes : std::get<tool::Done>(outcome).notes) notes_[name] = text;
+    return wrong ? "failed: " + wrong->message : std::get<tool::Done>(outcome).text;
   }
   std::string edit(std::string path, std::string from, std::string to) {
     return call("edit_file", {{"path", std::move(path)}, {"old_text", std::move(from)}, {"new_text", std::move(to)}});
@@ -125,6 +147,35 @@ TEST_F(EditTools, AFileIsReplacedOnlyAsTheRunSawItLast) {  // [TLS-16] [SBX-03]
   EXPECT_EQ(write_tool("a.txt", "z\n"), "edited a.txt\n");
 }
 
+TEST_F(EditTools, AFileIsReplacedOnlyWhenTheRunKnowsAllOfIt) {  // [SBX-03]
+  (void)call("read_file", {{"path", "a.txt"}, {"limit", 1}});
+  EXPECT_THAT(write_tool("a.txt", "x"), HasSubstr("this run has not read all of 'a.txt'"));
+  EXPECT_EQ(edit("a.txt", "one", "1"), "edited a.txt\n");
+  EXPECT_THAT(write_tool("a.txt", "x"), HasSubstr("this run has not read all of 'a.txt'")) << "it saw no more since";
+  (void)call("read_file", {{"path", "a.txt"}, {"offset", 2}});
+  EXPECT_THAT(write_tool("a.txt", "x"), HasSubstr("this run has not read all of 'a.txt'"));
+  write("long", std::string(10'000, 'x') + "\n");
+  (void)call("read_file", {{"path", "long"}});
+  EXPECT_THAT(write_tool("long", "x"), HasSubstr("this run has not read all of 'long'")) << "its line was cut";
+  (void)call("read_file", {{"path", "a.txt"}});
+  (void)call("read_file", {{"path", "a.txt"}, {"limit", 1}});
+  EXPECT_EQ(edit("a.txt", "1", "one"), "edited a.txt\n");
+  EXPECT_EQ(write_tool("a.txt", "x"), "edited a.txt\n");
+}
+
+TEST_F(EditTools, WhatAFailedCallWroteIsKnown) {  // [SBX-03]
+  (void)call("read_file", {{"path", "a.txt"}});
+  std::string large(2'000, 'x');
+  FileSizeLimit limit(1'000);
+  auto told = call("apply_patch", {{"patch",
+                                    "--- a/a.txt\n+++ b/a.txt\n@@ -1 +1 @@\n-one\n+1\n--- /dev/null\n+++ b/b\n@@ "
+                                    "-0,0 +1 @@\n+" +
+                                        large + "\n"}});
+  EXPECT_THAT(told, HasSubstr("failed: 'b' cannot be read or written"));
+  EXPECT_THAT(told, HasSubstr("these files are changed already: 'a.txt'"));
+  EXPECT_EQ(edit("a.txt", "1", "one"), "edited a.txt\n");
+}
+
 TEST_F(EditTools, AKillBeforeTheEditLosesNothing) {  // [SBX-03]
   dies_after_plan_ = true;
   EXPECT_THAT(edit("a.txt", "two", "two two"), HasSubstr("died"));
@@ -163,11 +214,12 @@ TEST_F(EditTools, AFileThatSomethingElseChangedMeanwhileIsLeftAlone) {  // [SBX-
   EXPECT_EQ(read("a.txt"), "one\ntwo\nthree\n");
 }
 
-TEST_F(EditTools, ATemporaryFileThatAKillLeftIsReplaced) {  // [SBX-03]
+TEST_F(EditTools, ATemporaryFileThatAKillLeftIsRemoved) {  // [SBX-03]
+  dies_after_plan_ = true;
   (void)edit("a.txt", "two", "2");
-  auto digest = sha256_hex("key").substr(0, 16);
-  write(".executus-" + digest + ".tmp", "half of a fi");
-  EXPECT_EQ(edit("a.txt", "2", "zwei"), "edited a.txt\n");
+  write(".executus-" + sha256_hex("key").substr(0, 16) + "-1.tmp", "half of a fi");
+  repeat_with_plan();
+  EXPECT_EQ(edit("a.txt", "two", "2"), "edited a.txt\n");
   EXPECT_EQ(names(), (std::vector<std::string>{"a.txt", "src"}));
 }
 
@@ -184,6 +236,16 @@ TEST_F(EditTools, NeverWriteOutsideOfTheRoot) {  // [TLS-16]
   std::ifstream secret(base_ / "secret.txt");
   EXPECT_EQ(std::string(std::istreambuf_iterator<char>(secret), {}), "secret\n");
   EXPECT_FALSE(std::filesystem::exists(base_ / "new") || std::filesystem::exists(base_ / "not_there"));
+}
+
+TEST_F(EditTools, TakeAnAbsolutePathBelowTheRootAtItsWord) {  // [TLS-16]
+  auto absolute = (root_ / "new.txt").string();
+  auto nested = absolute.substr(1);
+  std::filesystem::create_directories((root_ / nested).parent_path());
+  write(nested, "another file\n");
+  EXPECT_EQ(write_tool(absolute, "x"), "created new.txt\n");
+  EXPECT_EQ(read(nested), "another file\n");
+  EXPECT_EQ(write_tool((root_ / "fresh" / "b").string(), "x"), "created fresh/b\n");
 }
 
 TEST_F(EditTools, LeaveGitsOwnFilesAlone) {  // [SBX-01]

@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 
 #include <executus/base/digest.hpp>
+#include <executus/base/random.hpp>
 
 #include "tools/shared/shown_text.hpp"
 
@@ -25,18 +26,51 @@ std::string verb_of(const PlannedFile& file) {
   return file.before.empty() ? "created " : file.after.empty() ? "deleted " : "edited ";
 }
 
-// Neither as it was nor as it was to be.
 Error stale(const PlannedFile& file) {
   return failed("tool.stale", "'" + file.path +
                                   "' was changed by something else since this edit was begun, which may have been "
                                   "carried out before that; read it again");
 }
 
+// What a kill may leave of an attempt at the call with that key begins so.
+std::string temporary_of(const std::string& key) { return ".executus-" + sha256_hex(key).substr(0, 16) + "-"; }
+
 struct Work {
   const PlannedFile& file;
   WritablePlace place;
   FileText text;  // that is to be written
 };
+
+// Nothing: the file is as planned. Throws Error.
+std::optional<Work> work_of(const PlannedFile& file, const FileEdit& edit, const ConfinedRoot& root,
+                            const Attempt& attempt) {
+  auto place = root.writable(file.path);
+  if (attempt.which == Attempt::Which::repeated) place.remove_temporaries(temporary_of(attempt.key));
+  auto text = place.read();
+  if (digest_of(text) == file.after) return std::nullopt;
+  if (digest_of(text) == file.before) text = edit.edited(text);
+  if (digest_of(text) != file.after) throw stale(file);
+  return Work{file, std::move(place), std::move(text)};
+}
+
+void write(Work& work, const Attempt& attempt, CarriedOut& result) {
+  auto temporary = temporary_of(attempt.key) + std::to_string(system_random().next()) + ".tmp";
+  auto written = work.place.write(work.text, work.file.before, {temporary, attempt.stop, attempt.calls});
+  result.done.push_back(work.file);
+  if (written == WritablePlace::Written::perhaps_lost)
+    throw failed("tool.path", "'" + work.file.path +
+                                  "' is written, but a power loss may take that back: its folder could not be synced");
+}
+
+// The first failure counts.
+template <class Step>
+void attempt_step(CarriedOut& result, Step step) {
+  try {
+    step();
+  } catch (const Error& error) {
+    if (!result.failure) result.failure = error;
+  }
+}
 
 }  // namespace
 
@@ -75,29 +109,21 @@ EditPlan plan_of(const std::vector<FileEdit>& edits, const ConfinedRoot& root) {
   return plan;
 }
 
-void carry_out(const EditPlan& plan, const std::vector<FileEdit>& edits, const ConfinedRoot& root,
-               const std::string& key, const std::stop_token& stop) {
+CarriedOut carry_out(const EditPlan& plan, const std::vector<FileEdit>& edits, const ConfinedRoot& root,
+                     const Attempt& attempt) {
+  if (plan.size() != edits.size())
+    throw failed("tool.plan", "the stored plan of this edit is of other files than the call; another version wrote it");
+  CarriedOut result;
   std::vector<Work> missing;
   for (std::size_t i = 0; i < plan.size(); ++i) {
-    auto place = root.writable(plan[i].path);
-    auto text = place.read();
-    if (digest_of(text) == plan[i].after) continue;
-    if (digest_of(text) == plan[i].before) text = edits.at(i).edited(text);
-    if (digest_of(text) != plan[i].after) throw stale(plan[i]);
-    missing.push_back({plan[i], std::move(place), std::move(text)});
+    attempt_step(result, [&] {
+      auto work = work_of(plan[i], edits[i], root, attempt);
+      work ? missing.push_back(*std::move(work)) : result.done.push_back(plan[i]);
+    });
   }
-  std::string temporary = ".executus-" + sha256_hex(key).substr(0, 16) + ".tmp", written;
-  for (auto& work : missing) {
-    if (stop.stop_requested())
-      throw failed("tool.stopped", "the edit was given up: the call that asked for it is over");
-    try {
-      work.place.write(work.text, work.file.before, temporary);
-    } catch (const Error& error) {
-      if (written.empty()) throw;
-      throw failed(error.code(), error.message() + "; these files are changed already: " + written);
-    }
-    (written += written.empty() ? "" : ", ") += "'" + work.file.path + "'";
-  }
+  for (auto& work : missing)
+    if (!result.failure) attempt_step(result, [&] { write(work, attempt, result); });
+  return result;
 }
 
 std::string told_of(const EditPlan& plan) {
@@ -107,5 +133,6 @@ std::string told_of(const EditPlan& plan) {
 }
 
 std::string note_of(const std::string& absolute) { return "file:" + absolute; }
+std::string whole_note_of(const std::string& absolute) { return "whole_file:" + absolute; }
 
 }  // namespace executus::tools

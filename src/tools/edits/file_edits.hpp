@@ -1,12 +1,13 @@
 // What calls of the editing tools do to files, worked out before anything is written. A plan names the files with the
 // digests before and after; it is journaled before it is carried out. Carried out again after a kill it finishes what
 // is missing: a file with the digest from before is written, one with the digest from after is done, and anything else
-// is another one's work, which is not touched.
+// was changed by something else, and is not touched.
 //
 // These functions block.
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -21,8 +22,8 @@ namespace executus::tools {
 // What a call does to one file.
 struct FileEdit {
   std::string path;  // as the model wrote it
-  // `seen`: a file is replaced as a whole, so the run has to have read what is there. `not_stale`: a part of it is, and
-  // what the run has read of the file must still be there.
+  // `seen`: a file is replaced as a whole, so the run has to have read all of what is there. `not_stale`: a part of it
+  // is, and what the run has read of the file must still be there.
   enum class Needs { seen, not_stale } needs = Needs::not_stale;
   // The text after the edit. Pure; throws Error for one that cannot be made.
   std::function<FileText(const FileText& now)> edited;
@@ -44,15 +45,31 @@ using EditPlan = std::vector<PlannedFile>;
 // Throws Error for an edit that cannot be made, and when two edits are of one file.
 [[nodiscard]] EditPlan plan_of(const std::vector<FileEdit>& edits, const ConfinedRoot& root);
 
-// Makes the files as planned; `key` is the call's own. Throws Error "tool.stale" before the first write where a file is
-// neither as before nor as after, and Error "tool.path" for one that cannot be written, which names those that are.
-void carry_out(const EditPlan& plan, const std::vector<FileEdit>& edits, const ConfinedRoot& root,
-               const std::string& key, const std::stop_token& stop);
+// What became of a plan.
+struct CarriedOut {
+  EditPlan done;                 // the files that are as planned now, by this attempt or one before it
+  std::optional<Error> failure;  // why the others are not
+};
+
+// Of a call with that key.
+struct Attempt {
+  std::string key;
+  enum class Which { first, repeated } which = Which::first;  // `repeated`: removes what others left half-written
+  std::stop_token stop = {};
+  FileCalls calls = {};
+};
+
+// Makes the files as planned. Fails with Error "tool.stale" before the first write where a file is neither as before
+// nor as after, and with "tool.path" or "tool.stopped" between files. Throws Error "tool.plan" for a plan of other
+// files.
+[[nodiscard]] CarriedOut carry_out(const EditPlan& plan, const std::vector<FileEdit>& edits, const ConfinedRoot& root,
+                                   const Attempt& attempt);
 
 // What the model reads of a plan that was carried out.
 [[nodiscard]] std::string told_of(const EditPlan& plan);
 
-// The name of the note that says which digest of a file the run saw last.
+// The names of the notes that say which digest of a file the run saw last, and which it saw all of last.
 [[nodiscard]] std::string note_of(const std::string& absolute);
+[[nodiscard]] std::string whole_note_of(const std::string& absolute);
 
 }  // namespace executus::tools

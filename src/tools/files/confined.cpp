@@ -166,20 +166,17 @@ EntryType ConfinedRoot::type(const std::string& path) const {
 
 std::string ConfinedRoot::written_path(const std::string& path) const {
   if (path.find('\0') != std::string::npos) throw path_error(path.c_str(), "holds a NUL byte");
-  auto readings = readings_of(path, names_);
-  bool elsewhere = path.starts_with('/') && !below_root(path, names_);
-  for (auto& reading : readings) {
-    FileDescriptor there(open_below(elsewhere ? folder_of(reading) : reading, O_PATH));
-    if (there) return reading;
-  }
-  if (elsewhere) throw refusal(path, ENOENT);
-  return readings.front();
+  if (auto below = below_root(path, names_)) return *below;
+  auto reading = readings_of(path, names_).front();
+  if (path.starts_with('/') && !FileDescriptor(open_below(folder_of(reading), O_PATH))) throw refusal(path, ENOENT);
+  return reading;
 }
 
 WritablePlace ConfinedRoot::writable(const std::string& path) const {
   auto plain = written_path(path);
   if (path.ends_with('/')) throw path_error(path, "is the name of a directory");
   if (int error = resolve_links(plain); error != 0) throw refusal(path, error);
+  if (!is_valid_utf8(plain)) throw path_error(path, "leads to a name that is no UTF-8, and is not written");
   if (plain == ".") throw path_error(path, "is a directory; give the path of a file");
   if (is_git_metadata(plain))
     throw path_error(path, "is git's own, which these tools do not write: git runs what stands there");

@@ -45,10 +45,16 @@ BOOST_DESCRIBE_STRUCT(FindFilesArgs, (), (pattern, path))
 [[nodiscard]] std::string_view describe_field(std::type_identity<GrepArgs>, std::string_view field);
 [[nodiscard]] std::string_view describe_field(std::type_identity<FindFilesArgs>, std::string_view field);
 
+// What read_file shows. `whole`: every line of the file, each to its end.
+struct FilePage {
+  std::string text;
+  enum class Part { some, whole } part = Part::some;
+};
+
 // Each throws Error with what the model should know. Files may be of any size, which takes time but not memory: `stop`
 // ends the work when the answer is not wanted any more. An answer says in brackets what was cut, passed over or not
 // understood, and how to get at it.
-[[nodiscard]] std::string read_file(const ReadFileArgs& args, const std::string& root, std::stop_token stop = {});
+[[nodiscard]] FilePage read_file(const ReadFileArgs& args, const std::string& root, std::stop_token stop = {});
 [[nodiscard]] std::string list_dir(const ListDirArgs& args, const std::string& root, std::stop_token stop = {});
 [[nodiscard]] std::string grep(const GrepArgs& args, const std::string& root, std::stop_token stop = {});
 [[nodiscard]] std::string find_files(const FindFilesArgs& args, const std::string& root, std::stop_token stop = {});

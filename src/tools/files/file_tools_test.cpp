@@ -36,10 +36,10 @@ class FileTools : public ::testing::Test {
   }
 
   std::string read(std::string path, std::optional<int> offset = {}, std::optional<int> limit = {}) {
-    return read_file({std::move(path), offset, limit, {}}, root_.string());
+    return read_file({std::move(path), offset, limit, {}}, root_.string()).text;
   }
   std::string piece(std::string path, int line, std::int64_t column) {
-    return read_file({std::move(path), line, {}, column}, root_.string());
+    return read_file({std::move(path), line, {}, column}, root_.string()).text;
   }
   std::string found(std::string pattern, std::optional<std::string> path = {}, std::optional<std::string> glob = {}) {
     return grep({std::move(pattern), std::move(path), std::move(glob), {}, {}}, root_.string());
@@ -205,7 +205,7 @@ TEST_F(FileTools, SearchesStopWhenNobodyWaits) {
 }
 
 TEST_F(FileTools, SeeFilesOfTheRootOfAll) {
-  EXPECT_THAT(read_file({(root_ / "a.txt").string(), {}, {}, {}}, "/"), HasSubstr("one"));
+  EXPECT_THAT(read_file({(root_ / "a.txt").string(), {}, {}, {}}, "/").text, HasSubstr("one"));
   EXPECT_THAT(find_files({"a.txt", root_.string()}, "/"), ::testing::EndsWith("root/a.txt\n"));
 }
 

@@ -23,8 +23,10 @@ class Page final {
     auto bare = lines.last_bare();
     auto shown = clip(bare, kMaxLine);
     std::string text = std::to_string(number) + "\t" + shown_line(shown);
-    if (shown.size() < bare.size()) text += cut_mark(number, lines, shown);
+    bool cut = shown.size() < bare.size() || lines.last_was_cut();
+    if (cut) text += cut_mark(number, lines, shown);
     if (!answer_.add(text)) return false;
+    is_whole_ = is_whole_ && !cut;
     look_at(shown, lines);
     return true;
   }
@@ -46,13 +48,17 @@ class Page final {
   void note(std::string_view what) { answer_.note(what); }
   [[nodiscard]] bool empty() const { return answer_.empty(); }
 
+  [[nodiscard]] FilePage take_part() { return {take(), FilePage::Part::some}; }
+  // Of a page that has every line.
+  [[nodiscard]] FilePage take_all() { return {take(), is_whole_ ? FilePage::Part::whole : FilePage::Part::some}; }
+
+ private:
   [[nodiscard]] std::string take() {
     if (!is_utf8_) answer_.note("bytes that are no UTF-8 are shown as \ufffd");
     if (has_crlf_) answer_.note("lines end in CR LF");
     return answer_.take();
   }
 
- private:
   static std::string cut_mark(int number, const TextLines& lines, std::string_view shown) {
     auto column = lines.last_bare_begin() + shown.size() + 1;
     return "... [cut: the line has " + std::to_string(lines.last_bytes()) + " bytes; go on with offset " +
@@ -66,6 +72,7 @@ class Page final {
   LinesAnswer answer_;
   bool is_utf8_ = true;
   bool has_crlf_ = false;
+  bool is_whole_ = true;  // no line of it is cut
 };
 
 std::string lines_in_file(int number) {
@@ -73,7 +80,7 @@ std::string lines_in_file(int number) {
                      : "the file has " + std::to_string(number) + (number == 1 ? " line" : " lines");
 }
 
-std::string page_from(TextLines& lines, int first, int most) {
+FilePage page_from(TextLines& lines, int first, int most) {
   Page page;
   int number = 0, shown = 0;
   bool full = false;
@@ -90,15 +97,15 @@ std::string page_from(TextLines& lines, int first, int most) {
   if (full)
     page.note("lines " + std::to_string(first) + " to " + std::to_string(last) + " of " + (line ? "more than " : "") +
               std::to_string(number) + "; go on with offset " + std::to_string(last + 1));
-  return page.take();
+  return first == 1 && !full ? page.take_all() : page.take_part();
 }
 
-std::string piece_from(TextLines& lines, int number, std::uint64_t from) {
+FilePage piece_from(TextLines& lines, int number, std::uint64_t from) {
   Page page;
   for (int before = 0; before < number - 1; ++before) {
     if (lines.next()) continue;
     page.note(lines_in_file(before));
-    return page.take();
+    return page.take_part();
   }
   if (!lines.next(from))
     page.note(lines_in_file(number - 1));
@@ -106,12 +113,12 @@ std::string piece_from(TextLines& lines, int number, std::uint64_t from) {
     page.note("line " + std::to_string(number) + " has " + std::to_string(lines.last_bytes()) + " bytes");
   else
     page.add_piece(number, from, lines);
-  return page.take();
+  return page.take_part();
 }
 
 }  // namespace
 
-std::string read_file(const ReadFileArgs& args, const std::string& root, std::stop_token stop) {
+FilePage read_file(const ReadFileArgs& args, const std::string& root, std::stop_token stop) {
   TextLines lines = ConfinedRoot(root).lines(args.path, std::move(stop));
   int first = std::max(1, args.offset.value_or(1));
   if (args.column)

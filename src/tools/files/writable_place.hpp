@@ -2,10 +2,15 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdio>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
+
+#include <unistd.h>
 
 #include <executus/base/error.hpp>
 
@@ -22,6 +27,19 @@ using FileText = std::optional<std::string>;
 // SHA-256; "" for no file.
 [[nodiscard]] std::string digest_of(const FileText& text);
 
+// Of the system; a test gives others, that fail.
+struct FileCalls {
+  int (*rename)(int, const char*, int, const char*, unsigned) = &::renameat2;
+  int (*sync)(int) = &::fsync;
+};
+
+// How a file is put in its place.
+struct Placing {
+  std::string temporary;      // the name of the file that is renamed in the end; of this attempt alone
+  std::stop_token stop = {};  // looked at last before the renaming
+  FileCalls calls = {};
+};
+
 class WritablePlace final {
  public:
   // `path` is relative to `root`, which outlives it, and has no links. No `folder`: it is not there yet.
@@ -34,19 +52,35 @@ class WritablePlace final {
   // Throws Error "tool.path": no regular file, larger than kMaxEdited, unreadable.
   [[nodiscard]] FileText read() const;
 
-  // Puts a file with `text` there, whole or not at all, and durable when it returns: with the mode of the one that is
-  // there, or a new one, with the folders it lacks; without `text` deletes it. Throws Error "tool.stale" when the
-  // digest of what is there is not `before`, and "tool.path" when it cannot be written: nothing has changed then.
-  // `temporary` names the file that is renamed in the end; one that an earlier attempt left is replaced.
-  void write(const FileText& text, const std::string& before, const std::string& temporary);
+  // Puts a file with `text` there, whole or not at all: with owner, group and mode of the one that is there (without
+  // rights for its group where that cannot be kept), or a new one, with the folders it lacks; without `text` deletes
+  // it. A file that has that text already is left. Throws Error "tool.stale" when the digest of what is there is not
+  // `before`, "tool.stopped", and "tool.path" when it cannot be written: nothing has changed then. `perhaps_lost`: it
+  // is written, and a power loss may take that back.
+  enum class Written { durable, perhaps_lost };
+  [[nodiscard]] Written write(const FileText& text, const std::string& before, const Placing& how);
+
+  // Deletes temporary files whose names begin so, as a kill leaves them.
+  void remove_temporaries(const std::string& prefix) const;
 
  private:
   [[nodiscard]] std::string name() const { return path_.substr(path_.rfind('/') + 1); }
   [[nodiscard]] Error problem(int error) const;
-  void require(const std::string& before) const;
-  void make_folders();
-  void replace(const std::string& text, const std::string& before, const std::string& temporary);
-  void fill(int file, const std::string& text) const;
+  struct MadeFolder {
+    FileDescriptor parent;
+    std::string name;
+  };
+  class MadeFolders;
+  struct Change {
+    std::string before;  // digests
+    std::string after;
+  };
+  [[nodiscard]] bool is_done(const Change& change) const;
+  void put(const FileText& text, const Change& change, const Placing& how);
+  void make_folders(std::vector<MadeFolder>& made);
+  void replace(const std::string& text, const Change& change, const Placing& how) const;
+  [[nodiscard]] int rename(const Change& change, const Placing& how) const;
+  void fill(int file, const std::string& text, const FileCalls& calls) const;
 
   int root_;
   std::string root_path_;
