@@ -188,6 +188,32 @@ TEST(Attach, ThatFailsGivesTheRunBack) {  // [DUR-28] [DUR-16]
   EXPECT_EQ(row.fruitless, 0);
 }
 
+Task<void> run_into(std::optional<RunOutcome>& outcome, Harness& run) {
+  outcome = co_await run.executor->run(run.agent, run.invocation("run"));
+}
+
+// As a parent waits, after a crash, for a child that the recovery itself has taken up.
+TEST(Attach, SeesWithinAMomentThatTheRunGoesOn) {  // [DUR-28]
+  Harness run([](std::size_t) { return says("done"); });
+  auto queued = run.invocation("run");
+  queued.start = Invocation::Start::queued;
+  (void)run.loop.run(run.executor->run(run.agent, std::move(queued)));
+  auto other = run.journal.open_worker();
+  auto held = run.loop.run(other->claim(*RunId::parse("run"), 0));
+  ASSERT_TRUE(held.has_value());
+  std::optional<RunOutcome> outcome;
+  ManualGroup group(run.loop);
+  group.spawn(run_into(outcome, run));
+  run.loop.advance(Milliseconds(300));
+  EXPECT_FALSE(outcome.has_value());
+
+  run.loop.run(other->release(held->id, held->epoch, journal::Attempt::does_not_count));
+  run.loop.advance(Milliseconds(100));
+
+  ASSERT_TRUE(outcome.has_value());
+  EXPECT_TRUE(outcome->ok()) << outcome->error;
+}
+
 TEST(Phases, APhaseThatOnlyStartedIsNoProgress) {  // [DUR-16]
   Harness run([](std::size_t) -> llm::Response {
     throw llm::ModelError(llm::Failure::permanent, "model.unauthorised", "401", 401);

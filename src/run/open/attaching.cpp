@@ -11,7 +11,7 @@ namespace executus::run {
 namespace {
 
 constexpr Milliseconds kAttachPoll{1'000};
-constexpr Milliseconds kPlacePoll{100};
+constexpr Milliseconds kPlacePoll{100};  // also in the first second, in which most runs end
 // So long a place stands free for those whose turn it is; workers look each second, and there may be none.
 constexpr Milliseconds kPlaceStandsFree{3'000};
 
@@ -32,6 +32,7 @@ Task<Opened> Opening::attach(journal::RunRow row, Lineage lineage, Companions co
   auto& store = *config_.ports.journal;
   TaskContext context = co_await this_task();
   const Clock& clock = context.strand->loop().clock();
+  const auto begun = clock.mono();
   std::optional<MonoTime> free_since;
   for (bool told = false;;) {
     bool rests = is_terminal(row.status) || row.status == RunStatus::waiting || row.status == RunStatus::quarantined;
@@ -43,7 +44,8 @@ Task<Opened> Opening::attach(journal::RunRow row, Lineage lineage, Companions co
     auto limit = co_await store.limit_on(row.id);
     if (limit && !std::exchange(told, true)) tell_of_limit(row, *limit);
     if (limit || !free_since) free_since = limit ? std::nullopt : std::optional(clock.mono());
-    if (co_await cancelled_within(limit ? kPlacePoll : kAttachPoll))
+    bool soon = limit || clock.mono() < later(begun, kAttachPoll);
+    if (co_await cancelled_within(soon ? kPlacePoll : kAttachPoll))
       co_return co_await stays_elsewhere(std::move(row), std::move(limit));
     auto now = co_await store.find(row.id);
     if (!now) throw refusal(journal::AdmitVerdict::erased, row.id);
