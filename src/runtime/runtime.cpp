@@ -128,7 +128,10 @@ class Runtime::Impl {
             [this]() -> journal::JournalStore& { return journal(); },
             [this](Agent agent, Invocation invocation) { return run(std::move(agent), std::move(invocation)); },
             [this]() -> schedule::ScheduleStore& { return stores_.schedules(); },
-            [this] { saved_schedules_->look(); }};
+            [this] { return look_at_saved(null_logger()); }};  // others' agents are no business of who asks
+  }
+  Task<void> look_at_saved(Logger& logger) {
+    return looks_.run([this, &logger] { saved_schedules_->look(logger); });
   }
   host::SavedSchedules::Parts saved_schedules_parts() {
     auto store = [this] { return stores_.keeps_saved() ? &stores_.saved_agents() : nullptr; };
@@ -138,7 +141,7 @@ class Runtime::Impl {
       return scheduled_agent(std::move(file)).value();
     };
     auto scheduled = options_.schedules_saved ? options_.schedules_saved : as_defined;
-    return {logger_, std::move(store), std::move(scheduled), host_->declared_schedules()};
+    return {loop_->clock(), std::move(store), std::move(scheduled), host_->declared_schedules()};
   }
 
   static Task<RunHandle> start(host::Host& host, Agent agent, Invocation invocation, Runs runs) {
@@ -165,7 +168,7 @@ class Runtime::Impl {
                                host_->declared_schedules(),
                                [this]() -> schedule::ScheduleStore& { return stores_.schedules(); },
                                logger_,
-                               [this] { saved_schedules_->look(); }};
+                               [this] { return look_at_saved(logger_); }};
     options.retention = [this, of_files = std::move(options.retention)] {
       auto rules =
           of_files ? of_files() : retention_of(keeps_files() ? live_agents_.agents() : library().read_agents());
@@ -314,6 +317,7 @@ class Runtime::Impl {
   std::optional<RootGroup> replies_;  // carries out what the host asks
   std::shared_ptr<host::Host> host_;
   std::optional<host::SavedSchedules> saved_schedules_;
+  BlockingPool looks_{1};  // at them; the last member: what it runs uses the others
 
  private:
   std::unique_ptr<Executor> make_executor(journal::JournalStore* store) {

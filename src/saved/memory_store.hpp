@@ -59,6 +59,11 @@ class MemoryStore final : public Store<Value> {
   std::vector<Value> list_with(const Key& key) override {
     return select([&](const Value& each) { return has(each, key); });
   }
+  std::vector<Row<Value>> list_rows() override {
+    std::vector<Row<Value>> found;
+    for (auto& value : list()) found.push_back({value.record, value.definition.agent.name, std::move(value)});
+    return found;
+  }
 
   std::vector<Value> versions(const std::string& id) override {
     std::lock_guard lock(mutex_);

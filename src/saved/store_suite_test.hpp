@@ -139,6 +139,19 @@ TYPED_TEST_P(SavedStore, ListsWhatAPersonSees) {
   EXPECT_THAT(this->names(this->store_->list_for("dan")), ::testing::ElementsAre("all"));
 }
 
+TYPED_TEST_P(SavedStore, ListsRowsByOwnerAndName) {
+  auto b = this->store_->create(this->named("bob", "a"));
+  auto a = this->store_->create(this->named("ann", "b"));
+
+  auto rows = this->store_->list_rows();
+
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[0].record, a.record);
+  EXPECT_EQ(rows[0].name, "b");
+  EXPECT_EQ(rows[0].value.value(), a);
+  EXPECT_EQ(rows[1].value.value(), b);
+}
+
 TYPED_TEST_P(SavedStore, KeepsVersionsNewestFirst) {
   auto first = this->store_->create(this->named("ann", "a"));
   auto second = first;
@@ -252,9 +265,9 @@ TYPED_TEST_P(SavedStore, ChangesItsStampWithEachChange) {
 }
 
 REGISTER_TYPED_TEST_SUITE_P(SavedStore, KeepsWhatItIsGiven, ANameIsUniqueForItsOwner, RefusesWhatCannotBeRight,
-                            RemovesWithAllVersions, SavesAllOrNone, ListsWhatAPersonSees, KeepsVersionsNewestFirst,
-                            AppendsToNothingThatIsNotThere, GivesNoIdTwice, LosesNoUpdateOfAnother,
-                            TellsWhatIsDueTheLongestFirst, MarksARunWithoutAVersion,
+                            RemovesWithAllVersions, SavesAllOrNone, ListsWhatAPersonSees, ListsRowsByOwnerAndName,
+                            KeepsVersionsNewestFirst, AppendsToNothingThatIsNotThere, GivesNoIdTwice,
+                            LosesNoUpdateOfAnother, TellsWhatIsDueTheLongestFirst, MarksARunWithoutAVersion,
                             AnUpdateLeavesTheTimesButForAnotherSchedule, ChangesItsStampWithEachChange);
 
 }  // namespace executus::saved

@@ -25,10 +25,10 @@ bool is_pending(const Job& job, WallTime now) {
 }
 
 // Open at the first time after `now`; what was open and has come is skipped.
-Job begun_anew(Job job, WallTime now, const char* reason, const NextTime& next) {
+Job begun_anew(Job job, WallTime now, std::string reason, const NextTime& next) {
   auto first = next(job.plan, now);
   if (!job.next || *job.next > now) return open_at(std::move(job), first);
-  Skipped skipped{*job.next, later(*job.next, Milliseconds(1)), 1, reason};
+  Skipped skipped{*job.next, later(*job.next, Milliseconds(1)), 1, std::move(reason)};
   job = open_at(std::move(job), first);
   job.skipped = std::move(skipped);
   return job;
@@ -72,6 +72,12 @@ Job edited(Job job, const PlanChange& change, WallTime now, const NextTime& next
     return job;
   }
   return begun_anew(std::move(job), now, "it was missed before the schedule was changed", next);
+}
+
+Job passed_over(Job job, WallTime now, std::string reason, const NextTime& next) {
+  if (!job.next || *job.next > now) return job;
+  job.since = now;
+  return begun_anew(at_peace(std::move(job)), now, std::move(reason), next);
 }
 
 Job paused(Job job, WallTime now) {

@@ -120,8 +120,8 @@ struct RuntimeOptions {
   std::vector<std::string> skill_folders = {};
   AgentFiles agent_files = AgentFiles::as_needed;
   // How the runs of a saved agent with a schedule are started, but for their caller, who is its owner. Null: as its
-  // definition says. Called on a thread of the loop when one was saved; what it throws (Error) is logged, and that
-  // agent is left out.
+  // definition says. Called on a thread of the runtime, one call at a time, when one was saved or agent files were
+  // read again; what it throws (Error) is logged, and that agent is left out and tried again later.
   std::function<ScheduledAgent(const persona::Persona& agent)> schedules_saved = {};
   // Of the values and files that runs keep with the tools kv_* and file_* (executus/storage/tools.hpp), which are there
   // where `store` is null: the first key encrypts, all decrypt; none: they are not encrypted. Null: the static default.

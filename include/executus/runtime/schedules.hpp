@@ -69,7 +69,8 @@ class Schedules final {
   [[nodiscard]] Reply<schedule::Job> resume(std::string name) const;
 
   // Forgets a schedule whose agent is gone, and gives it as it was; its runs stay. Error schedule.unknown;
-  // schedule.declared: its agent is declared here or saved, so it would come back.
+  // schedule.declared: its agent is declared here or saved, so it would come back, or its source is not declared here
+  // as a whole, so that its agent may be there. One that has stopped is removed in any case.
   [[nodiscard]] Reply<schedule::Job> remove(std::string name) const;
 
  private:

@@ -13,9 +13,18 @@
 #include <string>
 #include <vector>
 
+#include <executus/base/result.hpp>
 #include <executus/saved/saved.hpp>
 
 namespace executus::saved {
+
+// One as it is kept, read by itself.
+template <class Value>
+struct Row {
+  Record record;
+  std::string name;
+  Result<Value> value;  // or why it cannot be read: saved.unreadable
+};
 
 template <class Value>
 class Store {
@@ -43,6 +52,9 @@ class Store {
   [[nodiscard]] virtual std::vector<Value> list() = 0;
   [[nodiscard]] virtual std::vector<Value> list_for(const std::string& person) = 0;
   [[nodiscard]] virtual std::vector<Value> list_with(const Key& key) = 0;
+
+  // All, likewise: one that cannot be read (a newer program wrote it) keeps no other from being read.
+  [[nodiscard]] virtual std::vector<Row<Value>> list_rows() = 0;
 
   // Snapshots, the newest first, as they were saved; empty: no such id. One of them by its own id.
   [[nodiscard]] virtual std::vector<Value> versions(const std::string& id) = 0;

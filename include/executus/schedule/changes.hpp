@@ -32,6 +32,9 @@ struct PlanChange {
 // The run of the open time was started, and nobody noted it: closes that time with it.
 [[nodiscard]] Job noted(Job job, WallTime now, const NextTime& next);
 
+// The open time, where it has come, is skipped with the reason: others had it. No time until `now` fires.
+[[nodiscard]] Job passed_over(Job job, WallTime now, std::string reason, const NextTime& next);
+
 // A paused job does nothing; the times that come meanwhile are not missed. Both leave a job alone that is so already.
 [[nodiscard]] Job paused(Job job, WallTime now);
 [[nodiscard]] Job resumed(Job job, WallTime now, const NextTime& next);

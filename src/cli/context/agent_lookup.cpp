@@ -108,13 +108,13 @@ ScheduledAgent scheduled_of(CommandContext& context, AgentFile file) {
   return scheduled;
 }
 
-// What declares them is the folder beside executus.yaml, where there is one: the same wherever in the project a worker
-// begins.
 ScheduledAgent scheduled_of(CommandContext& context, const persona::Persona& persona) {
   auto library = library_of(context, {}, nullptr, persona.record.owner);
   return scheduled_of(context, file_of(library, DelegateKind::agent, saved_one(persona)));
 }
 
+// What declares them is the folder beside executus.yaml, where there is one: the same wherever in the project a worker
+// begins.
 void declare_schedules(CommandContext& context, const KnownAgents& agents) {
   std::vector<ScheduledAgent> scheduled;
   std::string problems;

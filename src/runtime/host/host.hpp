@@ -36,7 +36,7 @@ class Host final {
     std::function<journal::JournalStore&()> store;  // likewise
     std::function<Task<RunOutcome>(Agent, Invocation)> run;
     std::function<schedule::ScheduleStore&()> schedules;  // opens the database likewise
-    std::function<void()> look_at_saved;                  // declares the schedules of saved agents; likewise
+    std::function<Task<void>()> look_at_saved;            // declares the schedules of saved agents; likewise
   };
   explicit Host(Parts parts) : parts_(std::move(parts)) {}
 
@@ -67,7 +67,7 @@ class Host final {
     return parts_.run(std::move(agent), std::move(invocation));
   }
   [[nodiscard]] schedule::ScheduleStore& schedule_store() { return parts_.schedules(); }
-  void look_at_saved() const { parts_.look_at_saved(); }
+  [[nodiscard]] Task<void> look_at_saved() const { return parts_.look_at_saved(); }
   [[nodiscard]] DeclaredSchedules& declared_schedules() noexcept { return declared_schedules_; }
   [[nodiscard]] RootGroup& runs() noexcept { return parts_.runs; }
   [[nodiscard]] RootGroup& replies() noexcept { return parts_.replies; }

@@ -27,11 +27,18 @@ Error still_declared(const std::string& name, const std::string& source) {
                                          "first, or pause the schedule");
 }
 
+Error may_be_in_use(const schedule::Job& job) {
+  return failed("schedule.declared", "the schedule '" + std::string(clip(job.id, 80)) + "' is not removed: '" +
+                                         job.source +
+                                         "' declares it, and is not read here, so its agent may be there. Remove it " +
+                                         "where that is read and has no such agent, or pause the schedule");
+}
+
 // What no worker has put into the store yet, as it would be now.
 Task<std::vector<schedule::Job>> all_in(Host& host) {
   TaskContext context = co_await this_task();
   auto now = context.strand->loop().clock().wall();
-  host.look_at_saved();
+  co_await host.look_at_saved();
   auto jobs = co_await host.schedule_store().list();
   auto table = host.declared_schedules().table();
   for (const auto& [name, agent] : table->agents)
@@ -46,7 +53,7 @@ using Change = std::function<schedule::Job(schedule::Job, WallTime)>;
 Task<schedule::Job> changed_in(Host& host, std::string name, Change change) {
   TaskContext context = co_await this_task();
   auto now = context.strand->loop().clock().wall();
-  host.look_at_saved();
+  co_await host.look_at_saved();
   host::JobPlace place{host.schedule_store(), host.store()};
   auto table = host.declared_schedules().table();
   const auto* declared = table->find(name);
@@ -59,13 +66,15 @@ Task<schedule::Job> changed_in(Host& host, std::string name, Change change) {
 }
 
 Task<schedule::Job> removed_in(Host& host, std::string name) {
-  host.look_at_saved();
+  co_await host.look_at_saved();
   auto& store = host.schedule_store();
   auto table = host.declared_schedules().table();
   if (const auto* declared = table->find(name)) throw still_declared(name, declared->source);
   auto jobs = co_await store.list();
   auto job = std::ranges::find(jobs, name, &schedule::Job::id);
-  if (job == jobs.end() || !co_await store.remove(name)) throw unknown_schedule(name, jobs);
+  if (job == jobs.end()) throw unknown_schedule(name, jobs);
+  if (job->next && !table->dropped(*job)) throw may_be_in_use(*job);
+  if (!co_await store.remove(name)) throw unknown_schedule(name, jobs);
   co_return std::move(*job);
 }
 

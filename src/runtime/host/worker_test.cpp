@@ -14,6 +14,9 @@
 namespace executus {
 namespace {
 
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
 using namespace std::chrono_literals;
 
 // Programs on one database, with a model that says "done".
@@ -177,6 +180,27 @@ TEST_F(WorkerTest, FiresTheSchedulesOfItsHost) {  // [SCH-01] [API-11]
   EXPECT_EQ(again->schedules().list().get().at(0).paused, paused.paused) << "it is kept with the runs";
   EXPECT_FALSE(again->schedules().resume("report").get().paused);
   EXPECT_THROW((void)again->schedules().pause("reprot").get(), Error);
+}
+
+TEST_F(WorkerTest, RemovesNoScheduleWhoseAgentMayBeThere) {
+  auto runtime = make_runtime();
+  ScheduledAgent report{.agent = agent_, .schedule = {{"@daily"}, "What happened?"}};
+  report.agent.name = "report";
+  runtime->schedules().declare("this test", {report});
+  (void)runtime->schedules().pause("report").get();  // which puts it into the store
+  auto other = make_runtime();
+  auto refusal_of = [&] {
+    try {
+      return other->schedules().remove("report").get().id;
+    } catch (const Error& error) {
+      return error.code() + ": " + error.message();
+    }
+  };
+  EXPECT_THAT(refusal_of(), AllOf(HasSubstr("schedule.declared: "), HasSubstr("'this test' declares it")));
+  other->schedules().declare("this test", {}, Schedules::Extent::some);
+  EXPECT_THAT(refusal_of(), HasSubstr("schedule.declared: "));
+  other->schedules().declare("this test", {});
+  EXPECT_EQ(refusal_of(), "report");
 }
 
 TEST_F(WorkerTest, FiresTheSchedulesOfAgentFiles) {  // [SCH-01]

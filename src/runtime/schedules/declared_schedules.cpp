@@ -42,10 +42,14 @@ bool ScheduleTable::is_replaced(const DeclaredAgent& agent) const {
   return agent.source == kSavedAgents && find(agent.scheduled.agent.name);
 }
 
-bool ScheduleTable::dropped(const schedule::Job& job) const { return whole.contains(job.source) && !find(job.id); }
+bool ScheduleTable::dropped(const schedule::Job& job) const {
+  auto others = not_taken_up.find(job.source);
+  bool is_other = others != not_taken_up.end() && others->second.contains(job.id);
+  return whole.contains(job.source) && !find(job.id) && !is_other;
+}
 
-void DeclaredSchedules::declare(const std::string& source, std::vector<ScheduledAgent> agents,
-                                Schedules::Extent extent) {
+void DeclaredSchedules::declare(const std::string& source, std::vector<ScheduledAgent> agents, Schedules::Extent extent,
+                                std::set<std::string> not_taken_up) {
   if (source.empty())
     throw failed("schedule.agent", "schedules are refused that have no source; say what declares them");
   for (const auto& each : agents) check_scheduled(each);
@@ -57,6 +61,7 @@ void DeclaredSchedules::declare(const std::string& source, std::vector<Scheduled
     next->whole.insert(source);
   else
     next->whole.erase(source);
+  next->not_taken_up[source] = std::move(not_taken_up);
   ++next->version;
   table_ = std::move(next);
   for (const auto& each : bells_)

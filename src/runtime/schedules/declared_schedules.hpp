@@ -31,22 +31,24 @@ void check_scheduled(const ScheduledAgent& scheduled);
 
 // As they were at one moment.
 struct ScheduleTable {
-  std::map<std::string, DeclaredAgent> agents;  // by name of the schedule
-  std::set<std::string> whole;                  // sources all of whose agents are among them
+  std::map<std::string, DeclaredAgent> agents;                // by name of the schedule
+  std::set<std::string> whole;                                // sources all of whose schedules are known
+  std::map<std::string, std::set<std::string>> not_taken_up;  // names of schedules that a source has besides
   std::uint64_t version = 0;
 
   [[nodiscard]] const DeclaredAgent* find(const std::string& name) const;
   // Whether it is of a saved agent, and one that is declared here stands in its place.
   [[nodiscard]] bool is_replaced(const DeclaredAgent& agent) const;
-  // Whether the source of the schedule has no agent of its name any more.
+  // Whether the source of the schedule is known to have none of its name any more.
   [[nodiscard]] bool dropped(const schedule::Job& job) const;
 };
 
 // Threads: any.
 class DeclaredSchedules final {
  public:
-  // As Schedules::declare().
-  void declare(const std::string& source, std::vector<ScheduledAgent> agents, Schedules::Extent extent);
+  // As Schedules::declare(). `not_taken_up`: names of schedules that the source has besides, which stay as they are.
+  void declare(const std::string& source, std::vector<ScheduledAgent> agents, Schedules::Extent extent,
+               std::set<std::string> not_taken_up = {});
   [[nodiscard]] std::shared_ptr<const ScheduleTable> table() const;
 
   // Rings at each change, as long as there is somebody who has the bell.

@@ -178,6 +178,17 @@ TEST_F(UnmarkedRuns, AreKnownToAnEdit) {  // [SCH-08]
   EXPECT_THAT(job().skipped->reason, HasSubstr("still went on"));
 }
 
+TEST_F(UnmarkedRuns, AreNotedWithoutAnEdit) {  // [SCH-08]
+  die_after_the_run_of(skipping("*/5 * * * *"));
+  auto agent = skipping("*/5 * * * *");
+  auto declared_again = h.loop.run(declare_job({schedules, *h.store}, {"/srv/agents", agent}, now()));
+  EXPECT_EQ(declared_again, job());
+  EXPECT_EQ(job().last_run, run_);
+  auto unchanged =
+      h.loop.run(change_job({schedules, *h.store}, "report", now(), [](schedule::Job job) { return job; }));
+  EXPECT_EQ(unchanged, job());
+}
+
 TEST_F(UnmarkedRuns, AreKnownToAResumedSchedule) {  // [SCH-08]
   die_after_the_run_of(skipping("*/5 * * * *"));
   JobPlace place{schedules, *h.store};

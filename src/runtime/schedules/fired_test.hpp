@@ -34,7 +34,10 @@ class WatchedSchedules final : public schedule::ScheduleStore {
     co_return answer;
   }
   Task<std::optional<WallTime>> next_look(WallTime now) override { return asked().next_look(now); }
-  Task<std::vector<schedule::Job>> list() override { return asked().list(); }
+  Task<std::vector<schedule::Job>> list() override {
+    if (auto then = std::exchange(before_list, nullptr)) then();
+    return asked().list();
+  }
   Task<std::optional<schedule::Job>> find(std::string id) override {
     if (id == unreadable) throw failed("store.corrupt", "the schedule '" + id + "' cannot be read");
     return asked().find(std::move(id));
@@ -46,6 +49,7 @@ class WatchedSchedules final : public schedule::ScheduleStore {
   int calls = 0;
   bool is_away = false;
   std::function<void()> while_asked;  // once, as it lists what is due
+  std::function<void()> before_list;  // once, before it lists all
   std::string unreadable;             // the job of that id
   schedule::MemorySchedules inner;
 
@@ -121,7 +125,7 @@ class Fired : public ::testing::Test {
   run::Harness h{[](std::size_t) { return run::says("done"); }};
   WatchedSchedules schedules;
   DeclaredSchedules declared;
-  std::function<void()> look_at_saved;
+  std::function<Task<void>()> look_at_saved;
   std::vector<WorkEvent> events;
   Lines log;
 

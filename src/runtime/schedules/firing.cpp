@@ -94,21 +94,37 @@ Task<void> Firing::try_pass() {
 void Firing::note(const std::optional<Error>& problem) {
   failures_ = problem ? failures_ + 1 : 0;
   if (!problem) return;
-  next_pass_ = later(clock().mono(), doubled(kFirstRetry, failures_, kInterval));
+  next_pass_ = std::min(next_pass_, later(clock().mono(), doubled(kFirstRetry, failures_, kInterval)));
   if (failures_ == 1)
     parts_.logger.log(LogLevel::error,
                       "the schedules cannot be looked through, and are tried again: " + problem->message());
 }
 
+// Where saved agents cannot be looked at, what is known comes all the same.
 Task<void> Firing::pass() {
   next_pass_ = parts_.look_at_saved ? later(clock().mono(), kInterval) : MonoTime::max();
-  if (parts_.look_at_saved) {
-    hear_of_changes();
-    parts_.look_at_saved();
-  }
+  if (parts_.look_at_saved) hear_of_changes();
+  auto problem = co_await look_at_saved();
   table_ = parts_.declared.table();
   if (in_store_ != table_->version) co_await declare_all();
-  if (!any_) co_return;
+  if (any_) co_await fire();
+  if (problem) throw Error(*problem);
+}
+
+Task<std::optional<Error>> Firing::look_at_saved() {
+  std::optional<Error> problem;
+  try {
+    if (parts_.look_at_saved) co_await parts_.look_at_saved();
+  } catch (const Cancelled&) {
+    throw;
+  } catch (...) {
+    problem = current_error();
+  }
+  knows_saved_ = !problem;
+  co_return problem;
+}
+
+Task<void> Firing::fire() {
   hear_of_changes();
   auto began = clock().wall();  // what comes while the pass goes on is for the next one
   (void)co_await runner_.tick();
@@ -121,16 +137,19 @@ Task<void> Firing::pass() {
 
 Task<void> Firing::declare_all() {
   const auto table = table_;
-  for (const auto& [name, agent] : table->agents)
+  std::set<std::string> replaced;
+  for (const auto& [name, agent] : table->agents) {
+    if (table->is_replaced(agent)) replaced.insert(name);
     if (is_ours(name)) co_await declare(agent);
+  }
+  replaced_ = std::move(replaced);
   any_ = false;
   for (auto& job : co_await parts_.store().list()) {
-    if (!table->dropped(job))
-      any_ = any_ || is_ours(job.id);
-    else if (job.next && job.source == kSavedAgents)
+    bool dropped = is_dropped(job);
+    if (dropped && job.next && job.source == kSavedAgents)
       co_await stop_dropped(std::move(job), clock().wall());
     else
-      any_ = any_ || job.next;
+      any_ = any_ || (dropped ? job.next.has_value() : is_ours(job.id));
   }
   in_store_ = table->version;
 }
@@ -140,7 +159,7 @@ Task<void> Firing::declare(DeclaredAgent agent) {
   std::string name = name_of(agent.scheduled);
   std::optional<Error> problem;
   try {
-    (void)co_await declare_job({parts_.store(), parts_.journal}, std::move(agent), clock().wall());
+    co_await put_declared(std::move(agent));
   } catch (const Error& error) {
     if (!error.code().starts_with("schedule.") && error.code() != "store.corrupt") throw;
     problem = error;
@@ -148,11 +167,28 @@ Task<void> Firing::declare(DeclaredAgent agent) {
   if (problem) parts_.logger.log(LogLevel::error, "the schedule '" + name + "' is not taken up: " + problem->message());
 }
 
+// The times of a saved agent that came while another one stood in its place are not caught up.
+Task<void> Firing::put_declared(DeclaredAgent agent) {
+  JobPlace place{parts_.store(), parts_.journal};
+  auto now = clock().wall();
+  std::string name = name_of(agent.scheduled);
+  bool is_back = replaced_.contains(name);
+  std::string reason = "another agent named '" + agent.scheduled.agent.name + "' stood in its place";
+  (void)co_await declare_job(place, std::move(agent), now);
+  if (!is_back) co_return;
+  auto pass_over = [=](Job job) { return schedule::passed_over(std::move(job), now, reason, next_by_cron); };
+  (void)co_await change_job(place, std::move(name), now, std::move(pass_over));
+}
+
 // Whether this worker has the agent of the job, and is to take it.
 bool Firing::is_ours(const std::string& job) const {
   const auto* declared = table_->find(job);
   if (!declared || table_->is_replaced(*declared)) return false;
   return agents_.empty() || is_among(declared->scheduled.agent.name, agents_);
+}
+
+bool Firing::is_dropped(const Job& job) const {
+  return table_->dropped(job) && (knows_saved_ || job.source != kSavedAgents);
 }
 
 // Null when the store does not tell: the passes suffice.
@@ -169,7 +205,7 @@ Task<std::vector<Job>> Firing::due(WallTime now) {
   for (auto& job : co_await parts_.store().due(now)) {
     if (is_ours(job.id))
       here.push_back(std::move(job));
-    else if (table_->dropped(job) && now - job.fires_at >= kDroppedFor)
+    else if (is_dropped(job) && now - job.fires_at >= kDroppedFor)
       co_await stop_dropped(std::move(job), now);
   }
   co_return here;
@@ -177,9 +213,19 @@ Task<std::vector<Job>> Firing::due(WallTime now) {
 
 Task<bool> Firing::mark(Job job) { return parts_.store().replace(std::move(job)); }
 
+// A saved agent that came (back) since this worker looked has its job again as it was: another worker may have found
+// nothing to declare just before.
 Task<void> Firing::stop_dropped(Job job, WallTime now) {
   auto after = schedule::stopped(job, now, reason_of_dropped(job));
-  if (co_await parts_.store().replace(after)) tell_change(job, after);
+  if (!co_await parts_.store().replace(after)) co_return;
+  bool is_saved = job.source == kSavedAgents;
+  bool is_unknown = is_saved && (co_await look_at_saved()).has_value();
+  if (is_unknown || !parts_.declared.table()->dropped(job)) {
+    ++job.revision;
+    (void)co_await parts_.store().replace(std::move(job));
+  } else {
+    tell_change(job, after);
+  }
 }
 
 // One that was admitted before may have been so with another definition.

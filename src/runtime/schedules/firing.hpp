@@ -1,11 +1,12 @@
 // Starts the runs of the schedules that are declared here, beside a worker. It sleeps until the next one comes, or
-// something is changed; where nothing is declared it asks the store for nothing. Saved agents are looked at before each
-// pass.
+// something is changed, and looks at saved agents before each pass. Where nothing is declared it asks the store of
+// schedules for nothing.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,7 +27,7 @@ class Firing final {
     DeclaredSchedules& declared;
     std::function<schedule::ScheduleStore&()> store;  // asked once something is declared
     Logger& logger;
-    std::function<void()> look_at_saved = {};  // declares saved agents as they are now; null: there are none
+    std::function<Task<void>()> look_at_saved = {};  // declares saved agents as they are now; null: there are none
   };
   // Of the options: the agents, and what is told of events.
   Firing(Parts parts, const WorkOptions& options);
@@ -41,8 +42,11 @@ class Firing final {
   Task<void> pass_until_cancelled();
   Task<void> try_pass();
   Task<void> pass();
+  Task<std::optional<Error>> look_at_saved();
+  Task<void> fire();
   Task<void> declare_all();
   Task<void> declare(DeclaredAgent agent);
+  Task<void> put_declared(DeclaredAgent agent);
   Task<std::vector<schedule::Job>> due(WallTime now);
   Task<bool> mark(schedule::Job job);
   Task<void> stop_dropped(schedule::Job job, WallTime now);
@@ -55,6 +59,7 @@ class Firing final {
   void tell_change(const schedule::Job& before, const schedule::Job& after) const;
   void tell(const WorkEvent& event) const;
   [[nodiscard]] bool is_ours(const std::string& job) const;
+  [[nodiscard]] bool is_dropped(const schedule::Job& job) const;
   [[nodiscard]] const Clock& clock() const { return parts_.loop.clock(); }
 
   const Parts parts_;
@@ -65,8 +70,10 @@ class Firing final {
 
   // On the strand of work().
   std::shared_ptr<const ScheduleTable> table_;
-  std::uint64_t in_store_ = 0;  // the version of the table that the store has
-  bool any_ = false;            // there are jobs to look after
+  std::uint64_t in_store_ = 0;      // the version of the table that the store has
+  std::set<std::string> replaced_;  // saved agents in whose place another one stood then
+  bool any_ = false;                // there are jobs to look after
+  bool knows_saved_ = true;         // the last look at saved agents was not in vain
   schedule::Runner runner_;
   std::unique_ptr<journal::Watch> watch_;
   int failures_ = 0;  // of passes, in a row

@@ -26,13 +26,12 @@ Job as_declared(const DeclaredAgent& declared, const std::optional<Job>& kept, W
 namespace {
 
 // Where its next time cannot be reckoned it stays as it is: a runner says so.
-Task<std::optional<Job>> find_noted(JobPlace place, std::string name, WallTime now) {
-  auto job = co_await place.jobs.find(std::move(name));
-  if (!job || !job->next || *job->next > now) co_return job;
-  auto run = RunId::parse(schedule::run_id_of(job->id, *job->next)).value();
+Task<Job> noted_by_its_run(JobPlace place, Job job, WallTime now) {
+  if (!job.next || *job.next > now) co_return job;
+  auto run = RunId::parse(schedule::run_id_of(job.id, *job.next)).value();
   if (!co_await place.runs.find(run)) co_return job;
   try {
-    co_return schedule::noted(*job, now, next_by_cron);
+    co_return schedule::noted(job, now, next_by_cron);
   } catch (const Error&) {
     co_return job;
   }
@@ -42,8 +41,10 @@ Task<std::optional<Job>> find_noted(JobPlace place, std::string name, WallTime n
 
 Task<Job> declare_job(JobPlace place, DeclaredAgent declared, WallTime now) {
   for (;;) {
-    auto kept = co_await find_noted(place, name_of(declared.scheduled), now);
-    auto job = as_declared(declared, kept, now);
+    auto kept = co_await place.jobs.find(name_of(declared.scheduled));
+    std::optional<Job> known;
+    if (kept) known = co_await noted_by_its_run(place, *kept, now);
+    auto job = as_declared(declared, known, now);
     if (kept && job == *kept) co_return job;
     bool done = kept ? co_await place.jobs.replace(job) : co_await place.jobs.add(job);
     if (!done) continue;  // another process was first
@@ -54,9 +55,9 @@ Task<Job> declare_job(JobPlace place, DeclaredAgent declared, WallTime now) {
 
 Task<std::optional<Job>> change_job(JobPlace place, std::string name, WallTime now, std::function<Job(Job)> change) {
   for (;;) {
-    auto kept = co_await find_noted(place, name, now);
+    auto kept = co_await place.jobs.find(name);
     if (!kept) co_return std::nullopt;
-    auto job = change(*kept);
+    auto job = change(co_await noted_by_its_run(place, *kept, now));
     if (job == *kept) co_return job;
     if (!co_await place.jobs.replace(job)) continue;
     ++job.revision;

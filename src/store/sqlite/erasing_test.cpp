@@ -72,7 +72,6 @@ TEST_F(ErasedRuns, TakeTheirCommandsAndDeliveriesAlong) {  // [DUR-31]
   for (const char* rows : {"SELECT count(*) FROM inbox", "SELECT count(*) FROM outbox"}) EXPECT_EQ(count(rows), 1);
 }
 
-// Also those of a few pages, for which the log would not be emptied while the database stays open.
 // What it spent in the accounts of its agent and its caller goes on counting: it is their history.
 TEST_F(ErasedRuns, TakeTheBudgetOfTheirOwnAlong) {  // [DUR-31]
   Client client({database_});
@@ -96,6 +95,7 @@ TEST_F(ErasedRuns, TakeTheBudgetOfTheirOwnAlong) {  // [DUR-31]
   }
 }
 
+// Also those of a few pages, for which the log would not be emptied while the database stays open.
 TEST_F(ErasedRuns, AreSoonGoneFromTheLog) {  // [DUR-31]
   Client client({database_});
   make(client, "gone", 1, "SECRET");

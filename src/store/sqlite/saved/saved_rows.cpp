@@ -11,10 +11,10 @@ namespace {
 constexpr std::string_view kSharedWith = "shared with";
 
 constexpr std::string_view kNewest =
-    "SELECT s.id, v.number, v.owner, v.body, s.next_run, s.last_run FROM saved s JOIN saved_versions v "
+    "SELECT s.id, v.number, v.owner, v.body, s.name, s.next_run, s.last_run FROM saved s JOIN saved_versions v "
     "ON v.saved = s.id AND v.number = s.number WHERE s.kind = ? AND ";
 constexpr std::string_view kSnapshots =
-    "SELECT s.id, v.number, v.owner, v.body, NULL, NULL FROM saved s JOIN saved_versions v ON v.saved = s.id "
+    "SELECT s.id, v.number, v.owner, v.body, s.name, NULL, NULL FROM saved s JOIN saved_versions v ON v.saved = s.id "
     "WHERE s.kind = ? AND ";
 constexpr std::string_view kByName = " ORDER BY s.owner, s.name";
 
@@ -34,8 +34,9 @@ SavedRow row_of(const Rows& row) {
   read.record.id = std::move(id);
   read.record.owner = row.text(2);
   read.body = row.text(3);
-  read.record.next_run = time_in(row, 4);
-  read.record.last_run = time_in(row, 5);
+  read.name = row.text(4);
+  read.record.next_run = time_in(row, 5);
+  read.record.last_run = time_in(row, 6);
   return read;
 }
 

@@ -16,6 +16,7 @@ namespace executus::sqlite {
 struct SavedRow {
   saved::Record record;
   std::string body;
+  std::string name = {};  // as it is read; append() has it from the columns
 };
 
 // What a row has of a value besides its record and text.

@@ -61,6 +61,12 @@ class SavedStore final : public saved::Store<Value> {
   std::vector<Value> list_with(const saved::Key& key) override {
     return all(look([&](const SavedRows& rows) { return rows.list_with(key); }));
   }
+  std::vector<saved::Row<Value>> list_rows() override {
+    std::vector<saved::Row<Value>> found;
+    for (auto& row : look([](const SavedRows& rows) { return rows.list(); }))
+      found.push_back({row.record, row.name, read_value(row)});
+    return found;
+  }
 
   std::vector<Value> versions(const std::string& id) override {
     auto known = parse_saved_id(id);
@@ -110,6 +116,9 @@ class SavedStore final : public saved::Store<Value> {
     auto value = saved::from_stored<Value>(parse_body(row));
     value.record = std::move(row.record);
     return value;
+  }
+  static Result<Value> read_value(const SavedRow& row) try { return value_of(row); } catch (const Error& error) {
+    return error;
   }
   static boost::json::value parse_body(const SavedRow& row) {
     auto json = parse_json(row.body);

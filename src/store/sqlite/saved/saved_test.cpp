@@ -132,6 +132,22 @@ TEST_F(SqliteSaved, TellsOfADamagedRow) {  // [STO-02]
   }
 }
 
+TEST_F(SqliteSaved, ListsTheOthersBesideADamagedRow) {  // [STO-02]
+  auto store = open();
+  auto broken = store->create(named("broken")).record;
+  auto whole = store->create(named("whole"));
+  change("UPDATE saved_versions SET body='{' WHERE saved=1");
+
+  auto listed = store->list_rows();
+
+  ASSERT_THAT(listed, SizeIs(2));
+  EXPECT_EQ(listed[0].record, broken);
+  EXPECT_EQ(listed[0].name, "broken");
+  EXPECT_EQ(listed[0].value.error().code(), "saved.unreadable");
+  EXPECT_EQ(listed[1].value.value(), whole);
+  EXPECT_THROW((void)store->list(), Error);
+}
+
 TEST_F(SqliteSaved, FindsWhatStartsAnAgent) {  // [PER-04]
   auto store = open();
   auto boss = store->create(full());
