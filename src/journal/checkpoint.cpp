@@ -42,17 +42,20 @@ std::uint32_t earlier_responses(const Past& past, const std::vector<llm::Message
 // again: a host that keeps it may have no inbox for the answer.
 bool has_more_to_tell(const llm::CallRecord& call) {
   if (call.state == llm::CallState::awaiting_approval) return false;
-  return call.decided || !call.key.empty() || call.dispatches > 0 || call.state == llm::CallState::denied;
+  return call.decided || call.changed_by_person || !call.key.empty() || call.dispatches > 0 ||
+         call.state == llm::CallState::denied;
 }
 
 // The bindings make the compiler refuse a record with a field that is not handled here. Left out: result and attached
 // messages (the conversation has them), an intent's moment (its calls are not kept), whether it is of a map (of a run
 // with phases no calls are kept), and what its process alone knows.
 KeptCall kept_call(const llm::CallRecord& call, const llm::ToolCall& asked) {
-  const auto& [position, sent, state, decided, key, effect, dispatches, repeated_in_doubt, armed, intent_at,
-               intent_moment, is_run, mapped, runs_below, wait, wake, plan, result, attached] = call;
-  KeptCall kept{position, state,      decided,          {}, key, effect, dispatches, intent_at,
-                is_run,   runs_below, repeated_in_doubt};
+  const auto& [position, sent, state, decided, changed_by_person, agreed_to, key, effect, dispatches, repeated_in_doubt,
+               armed, intent_at, intent_moment, is_run, mapped, runs_below, wait, wake, plan, result, attached] = call;
+  KeptCall kept{position, state,      decided,           {},
+                key,      effect,     dispatches,        intent_at,
+                is_run,   runs_below, repeated_in_doubt, changed_by_person,
+                agreed_to};
   if (sent.arguments != asked.arguments) kept.arguments = sent.arguments;
   if (wait) kept.wait = *wait;
   if (wake) kept.wake = *wake;
@@ -180,6 +183,12 @@ struct Apply {
     if (!e.approved)
       deny(call, e.reason.empty() ? "a person rejected this call" : "a person rejected this call: " + e.reason);
   }
+  void operator()(const CallChanged& e) const {
+    auto& call = checkpoint.conversation.call_at(e.call);
+    undecide(call);
+    call.call.arguments = e.arguments;
+    call.changed_by_person = call.agreed_to = true;
+  }
   void operator()(const Compacted& e) const {
     checkpoint.side_usage += e.usage;
     if (e.error.empty()) checkpoint.compacted = {e.upto, 0, e.summary};
@@ -299,7 +308,7 @@ struct Apply {
   }
   static void undecide(llm::CallRecord& call) {
     call.state = llm::CallState::pending;
-    call.decided = false;
+    call.decided = call.agreed_to = false;
   }
 
   // Phases begin with the opening; a run without any goes on in the middle of its conversation.
@@ -344,6 +353,8 @@ struct Apply {
     call->is_run = kept.is_run;
     call->runs_below = kept.runs_below;
     call->repeated_in_doubt = kept.repeated_in_doubt;
+    call->changed_by_person = kept.changed_by_person;
+    call->agreed_to = kept.agreed_to;
     if (kept.wait) call->wait = *kept.wait;
     if (kept.wake) call->wake = *kept.wake;
     if (!kept.plan.empty()) call->plan = kept.plan;
@@ -352,6 +363,7 @@ struct Apply {
   void decide(llm::CallPosition position, const GateDecision& decision) const {
     auto& call = checkpoint.conversation.call_at(position);
     call.decided = true;
+    call.agreed_to = false;
     bool rewritten = decision.ruling == Ruling::rewrite || !decision.arguments.empty();
     if (rewritten) call.call.arguments = decision.arguments;
     if (decision.ruling == Ruling::ask) call.state = llm::CallState::awaiting_approval;
@@ -361,9 +373,16 @@ struct Apply {
     llm::ToolResult result{call.call.id, call.call.name, reason, {}, true};
     settle(call.position, llm::CallState::denied, std::move(result), {});
   }
+  // What its model wrote stays in the transcript, so the result says that something else was meant. No model wrote the
+  // calls of a map.
+  static void say_what_changed(const llm::CallRecord& call, llm::ToolResult& result) {
+    if (!call.changed_by_person || call.mapped) return;
+    result.text = "[A person changed the arguments of this call to " + call.call.arguments + "]\n" + result.text;
+  }
   // Attached messages wait for an answer of the model, as steer messages do.
   void settle(llm::CallPosition position, llm::CallState state, llm::ToolResult result,
               std::vector<llm::Message> attached) const {
+    say_what_changed(checkpoint.conversation.call_at(position), result);
     for (auto& message : checkpoint.conversation.settle(position, state, std::move(result), std::move(attached)))
       checkpoint.unanswered.push_back({std::move(message), "tool", false});
   }

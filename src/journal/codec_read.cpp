@@ -171,7 +171,7 @@ Notes notes_from(const Body& body) {
 KeptCall kept_call_from(const Body& body) {
   KeptCall kept;
   auto& [call, state, decided, arguments, key, effect, dispatches, intent_at, is_run, runs_below, repeated_in_doubt,
-         wait, wake, plan] = kept;
+         changed_by_person, agreed_to, wait, wake, plan] = kept;
   call = call_of(body);
   state = enum_from<llm::CallState>(body, "state", call_state);
   decided = body.flag("decided");
@@ -183,6 +183,8 @@ KeptCall kept_call_from(const Body& body) {
   is_run = body.flag("is_run");
   runs_below = count_of(body, "runs_below");
   repeated_in_doubt = body.flag("repeated_in_doubt");
+  changed_by_person = body.flag("changed_by_person");
+  agreed_to = body.flag("agreed_to");
   if (const auto* waits = body.if_contains("wait")) wait = wait_from(Body(*waits));
   if (const auto* woken = body.if_contains("wake")) wake = wake_from(Body(*woken));
   if (body.if_contains("plan")) plan = body.object("plan");
@@ -336,6 +338,12 @@ Mapped decode_mapped(const Body& body) {
   return entry;
 }
 
+// Without them the call would be sent as it was.
+std::string changed_arguments(const Body& body) {
+  if (!body.if_contains("arguments")) malformed_body("arguments");
+  return body.text("arguments");
+}
+
 }  // namespace
 
 Payload decode(int kind, std::string_view text) {
@@ -393,6 +401,9 @@ Payload decode(int kind, std::string_view text) {
       return Redefined{body.object("agent"), body.text("by")};
     case 24:
       return decode_mapped(body);
+    case 25:
+      return CallChanged{call_of(body), body.text("was"), changed_arguments(body), body.text("reason"),
+                         body.text("by")};
     default:
       throw failed("journal.newer", "the run holds a journal entry of kind " + std::to_string(kind) +
                                         ", which this executus does not know; use a newer version");

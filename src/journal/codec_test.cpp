@@ -49,7 +49,8 @@ std::vector<Payload> one_of_each() {
           Woken{{0, 1}, {llm::CallWake::By::signal, {{"cents", 5}}}},
           Reopened{"ada"},
           Redefined{{{"name", "triage"}}, "ada"},
-          Mapped{{{"each.1.1", "agent__r", R"({"prompt":"a"})"}}}};
+          Mapped{{{"each.1.1", "agent__r", R"({"prompt":"a"})"}}},
+          CallChanged{{2, 1}, "{}", R"({"cents":3})", "", "ada"}};
 }
 
 // The stored form is frozen. A change here means that journals of released versions cannot be read any more.
@@ -87,7 +88,8 @@ TEST(Codec, WritesFormat2) {
       R"({"by":"signal","payload":{"cents":5},"call":[0,1]})",
       R"({"by":"ada"})",
       R"({"agent":{"name":"triage"},"by":"ada"})",
-      R"({"calls":[{"id":"each.1.1","name":"agent__r","arguments":"{\"prompt\":\"a\"}"}]})"};
+      R"({"calls":[{"id":"each.1.1","name":"agent__r","arguments":"{\"prompt\":\"a\"}"}]})",
+      R"({"call":[2,1],"was":"{}","arguments":"{\"cents\":3}","by":"ada"})"};
   auto payloads = one_of_each();
   ASSERT_EQ(payloads.size(), std::size(golden));
   for (std::size_t i = 0; i < payloads.size(); ++i) {

@@ -113,7 +113,7 @@ json::object signal_json(const LeftSignal& signal) {
 
 json::object kept_call_json(const KeptCall& kept) {
   const auto& [call, state, decided, arguments, key, effect, dispatches, intent_at, is_run, runs_below,
-               repeated_in_doubt, wait, wake, plan] = kept;
+               repeated_in_doubt, changed_by_person, agreed_to, wait, wake, plan] = kept;
   json::object body{{"call", position_json(call)}, {"state", to_string(state)}};
   if (decided) body["decided"] = true;
   if (arguments) body["arguments"] = *arguments;
@@ -124,6 +124,8 @@ json::object kept_call_json(const KeptCall& kept) {
   if (is_run) body["is_run"] = true;
   if (runs_below > 0) body["runs_below"] = runs_below;
   if (repeated_in_doubt) body["repeated_in_doubt"] = true;
+  if (changed_by_person) body["changed_by_person"] = true;
+  if (agreed_to) body["agreed_to"] = true;
   if (wait) body["wait"] = wait_json(*wait);
   if (wake) body["wake"] = wake_json(*wake);
   if (!plan.empty()) body["plan"] = plan;
@@ -295,6 +297,12 @@ struct Encoder {
   }
   json::object operator()(const Redefined& e) const {
     json::object body{{"agent", e.agent}};
+    put_text(body, "by", e.by);
+    return body;
+  }
+  json::object operator()(const CallChanged& e) const {
+    json::object body{{"call", position_json(e.call)}, {"was", e.was}, {"arguments", e.arguments}};
+    put_text(body, "reason", e.reason);
     put_text(body, "by", e.by);
     return body;
   }

@@ -70,7 +70,8 @@ std::vector<Payload> without_defaults() {
           Woken{{1, 2}, {llm::CallWake::By::signal, {{"cents", 5}}}},
           Reopened{"ada"},
           Redefined{{{"name", "triage"}}, "ada"},
-          Mapped{{{"each.1.1", "agent__r", R"({"prompt":"a"})"}, {"each.1.2", "agent__r", R"({"prompt":"b"})"}}}};
+          Mapped{{{"each.1.1", "agent__r", R"({"prompt":"a"})"}, {"each.1.2", "agent__r", R"({"prompt":"b"})"}}},
+          CallChanged{{2, 1}, "{}", R"({"cents":3})", "less", "ada"}};
 }
 
 TEST(Entries, EveryFieldComesBackFromItsStoredForm) {  // [DUR-13] [RUN-39]

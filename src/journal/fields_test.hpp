@@ -49,9 +49,9 @@ inline auto fields_of(const llm::CallWake& wake) {
 }
 inline auto fields_of(const KeptCall& kept) {
   const auto& [call, state, decided, arguments, key, effect, dispatches, intent_at, is_run, runs_below,
-               repeated_in_doubt, wait, wake, plan] = kept;
+               repeated_in_doubt, changed_by_person, agreed_to, wait, wake, plan] = kept;
   return std::tie(call, state, decided, arguments, key, effect, dispatches, intent_at, is_run, runs_below,
-                  repeated_in_doubt, wait, wake, plan);
+                  repeated_in_doubt, changed_by_person, agreed_to, wait, wake, plan);
 }
 inline auto fields_of(const Past& past) {
   const auto& [iteration, usage, spent, phases, artifacts, critic, submitted, finish, served_by, runs_below, attempts,
@@ -118,6 +118,10 @@ inline auto fields_of(const Gated& entry) {
 inline auto fields_of(const Approved& entry) {
   const auto& [call, approved, reason, by] = entry;
   return std::tie(call, approved, reason, by);
+}
+inline auto fields_of(const CallChanged& entry) {
+  const auto& [call, was, arguments, reason, by] = entry;
+  return std::tie(call, was, arguments, reason, by);
 }
 inline auto fields_of(const Compacted& entry) {
   const auto& [upto, summary, tokens_before, tokens_after, usage, error, cost] = entry;
@@ -273,6 +277,8 @@ inline Past full_past() {
                  true,
                  1,
                  true,
+                 true,
+                 true,
                  wait,
                  wake,
                  {{"files", 1}}},
@@ -286,6 +292,8 @@ inline Past full_past() {
                  WallTime(Milliseconds(9)),
                  true,
                  3,
+                 true,
+                 true,
                  true,
                  wait,
                  wake,

@@ -134,6 +134,20 @@ TEST(Past, OfACallThatWaitsForAnApprovalIsNotTold) {  // [DUR-36]
   EXPECT_EQ(past.calls[0].call, (llm::CallPosition{0, 1}));
 }
 
+TEST(Past, OfACallThatAPersonChangedTellsWhatItBecame) {  // [DUR-36]
+  auto run = continued({llm::user_message("why?")}, Past{});
+  apply(run, {2, {}, {}, Responded{kept_answer()}});
+  apply(run, {3, {}, {}, Gated{0, {{0, Ruling::ask, "", ""}, {1, Ruling::ask, "", ""}}}});
+  apply(run, {4, {}, {}, CallChanged{{0, 0}, "{}", "[1]", "", "ada"}});
+
+  auto past = past_of(run);
+
+  ASSERT_EQ(past.calls.size(), 1u);
+  EXPECT_EQ(past.calls[0].arguments, "[1]");
+  EXPECT_TRUE(past.calls[0].changed_by_person && past.calls[0].agreed_to);
+  EXPECT_FALSE(past.calls[0].decided) << "the gate is asked about it";
+}
+
 // Places of messages and calls say nothing any more.
 TEST(Past, KnowsNothingOfAConversationThatAHostHasShortened) {  // [CK-21]
   auto messages = kept_messages();

@@ -43,6 +43,7 @@ struct Project {
   void operator()(const PhaseEnded&) const { row.progress = true; }
   void operator()(const Gated&) const { row.progress = true; }
   void operator()(const Approved&) const { row.progress = true; }
+  void operator()(const CallChanged&) const { row.progress = true; }
   void operator()(const Compacted& e) const { may_have_used(e.usage, e.cost); }
   void operator()(const Criticised& e) const { may_have_used(e.usage, e.cost); }
   void operator()(const Generated& e) const {

@@ -49,7 +49,8 @@ std::vector<Change> changes() {
           {Woken{}, as_before, true},
           {Reopened{}, queued, true},
           {Redefined{}, queued, true},
-          {Mapped{}, running, true, 0, 1}};
+          {Mapped{}, running, true, 0, 1},
+          {CallChanged{}, as_before, true}};
 }
 
 std::optional<RunStatus> status_after(After after) {

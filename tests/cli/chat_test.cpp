@@ -289,6 +289,14 @@ TEST_F(ChatOnATerminal, TwoThatGoOnFromOneRunAreTold) {  // [API-12]
   EXPECT_EQ(runs().size(), 5u);
 }
 
+TEST_F(Chat, TakesOtherArgumentsForACallThatItAsksAbout) {  // [API-12] [DUR-36]
+  auto finished = run({"chat", "shop"}, "note it\n{\"n\":\n{\"n\": 7}\n");
+
+  EXPECT_THAT(finished.err, AllOf(HasSubstr("cannot be changed to these arguments"), HasSubstr("not JSON")));
+  EXPECT_THAT(finished.out, HasSubstr("Noted."));
+  EXPECT_THAT(run({"runs", "show", "@last"}).out, HasSubstr("to {\"n\":7}]"));
+}
+
 TEST_F(ChatOnATerminal, ShowsWhatTheAgentMayCall) {  // [API-12]
   auto terminal = open({"chat", "shop"});
   terminal.await("> ");

@@ -76,6 +76,27 @@ TEST_F(Questions, ThatAreOpenAreNotToldAsNeedingNoAnswer) {  // [DUR-36]
   EXPECT_THAT(run({"runs", "pending"}).err, HasSubstr("1 run needs no answer to go on"));
 }
 
+TEST_F(Questions, AreAnsweredWithOtherArguments) {  // [DUR-36] [API-03]
+  write("seven.json", "{\"n\": 7}\n");
+  auto refused = run({"runs", "approve", "r1", "--call", ids_[0], "--arguments", "seven"});
+  EXPECT_EQ(refused.exit, 2);
+  EXPECT_THAT(refused.err, AllOf(HasSubstr("not JSON"), HasSubstr("nothing was changed")));
+  EXPECT_EQ(run({"runs", "approve", "r1", "--call", ids_[0], "--arguments", "@none.json"}).exit, 2);
+
+  auto changed = run({"runs", "approve", "r1", "--call", ids_[0], "--arguments", "@seven.json", "--json"}).json();
+  EXPECT_EQ(changed.at("answer"), "changed");
+  EXPECT_EQ(changed.at("arguments").at("n"), 7);
+  EXPECT_THAT(run({"runs", "approve", "r1", "--call", ids_[1], "--arguments", "{\"n\":8}"}).out,
+              HasSubstr("changed note {\"n\":2} to {\"n\":8}"));
+  EXPECT_THAT(run({"runs", "reject", "r1", "--call", ids_[1]}).err, HasSubstr("already answered: changed"));
+  ASSERT_EQ(run({"runs", "approve", "r1"}).exit, 0);
+
+  EXPECT_EQ(run({"recover"}).exit, 0);
+
+  EXPECT_EQ(read("notes"), "{\"n\":7}\n{\"n\":8}\n{\"n\":3}\n");
+  EXPECT_THAT(run({"runs", "events", "r1"}).out, HasSubstr("{\"n\":1} -> {\"n\":7}"));
+}
+
 TEST_F(Questions, AreOpenNoMoreInARunThatHasEnded) {  // [DUR-36]
   EXPECT_THAT(run({"runs", "show", "r1"}).out, HasSubstr("open calls:\n  note [" + ids_[0] + "] is awaiting_approval"));
   ASSERT_EQ(run({"runs", "cancel", "r1", "--yes"}).exit, 0);

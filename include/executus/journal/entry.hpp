@@ -74,6 +74,8 @@ struct KeptCall {
   bool is_run = false;
   int runs_below = 0;
   bool repeated_in_doubt = false;
+  bool changed_by_person = false;
+  bool agreed_to = false;
   std::optional<llm::CallWait> wait = {};
   std::optional<llm::CallWake> wake = {};
   boost::json::object plan = {};
@@ -311,9 +313,20 @@ struct Mapped {
   std::vector<llm::ToolCall> calls;  // in the order of the items
 };
 
+// 25. A person gave a call that waited for an approval other arguments, and approves of what it has become: it is put
+// before the gate again. A kind of its own, which older versions refuse: read as an approval, it would have them send
+// what the person changed.
+struct CallChanged {
+  llm::CallPosition call;
+  std::string was;        // the arguments until then
+  std::string arguments;  // JSON, an object
+  std::string reason;
+  std::string by = {};  // that person; empty: not said
+};
+
 using Payload = std::variant<Admitted, Opened, Responded, Intended, Settled, Steered, Waited, Retried, Ended,
                              PhaseStarted, PhaseEnded, Gated, Approved, Compacted, Criticised, Generated, Spent,
-                             Withheld, Cut, Parked, Woken, Reopened, Redefined, Mapped>;
+                             Withheld, Cut, Parked, Woken, Reopened, Redefined, Mapped, CallChanged>;
 
 [[nodiscard]] std::string_view to_string(PhaseEnd how);
 [[nodiscard]] std::string_view to_string(Ruling ruling);

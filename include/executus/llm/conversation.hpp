@@ -48,6 +48,8 @@ struct CallRecord {
   ToolCall call;  // with the arguments it is dispatched with: the gate may have rewritten the model's
   CallState state = CallState::pending;
   bool decided = false;               // by the gate, durably
+  bool changed_by_person = false;     // a person gave it other arguments
+  bool agreed_to = false;             // with these it has a person's approval, and the gate is asked about them yet
   std::string key;                    // idempotency key
   std::string effect;                 // the class it was sent as, when it was gated
   int dispatches = 0;                 // of a gated call: how often its intent was journaled

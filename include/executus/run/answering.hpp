@@ -21,10 +21,13 @@ enum class Approval { approved, rejected };
 // sent again.
 enum class Resolution { completed, failed, retry };
 
-// Who answers, and why. Kept with the answer.
+// Who answers, why, and what an approved call is to be made with. Kept with the answer.
 struct AnswerNote {
   std::string by = {};
   std::string reason = {};  // the model sees it with a rejection
+  // Of an approval: a JSON object that takes the place of the call's arguments. Empty: they stay as they are. The gate
+  // is asked about the call again, as what it has become, and the model reads in its result what was changed.
+  std::string arguments = {};
 };
 
 struct CallAnswered {
@@ -41,16 +44,19 @@ struct CallAnswered {
   };
   Verdict verdict = Verdict::given;
   llm::CallRecord call = {};          // of given and answered_before
+  std::string becomes = {};           // of given: the arguments that the answer gave the call; empty: it keeps its own
   journal::Command earlier = {};      // of answered_before
   std::optional<GivenUp> why = {};    // of given_up
   std::optional<StoredRun> run = {};  // as it stood; not of no_such_run
 };
 
-// Of answered_before, in a word: "approved", "rejected", "completed", "failed", "to be retried".
+// Of answered_before, in a word: "approved", "rejected", "changed" (approved with other arguments), "completed",
+// "failed", "to be retried".
 [[nodiscard]] std::string earlier_answer(const CallAnswered& answered);
 
 // `call`: the id of the call; empty: the only one that waits. Throws Error store.* when the store is away, with nothing
-// changed, and journal.* when the run's journal cannot be read.
+// changed, journal.* when the run's journal cannot be read, and run.arguments for arguments that cannot take the place
+// of the call's: they do not fit the tool's parameters as the run knows them, or come with a rejection.
 [[nodiscard]] Task<CallAnswered> answer_approval(journal::JournalStore& store, RunId run, std::string call,
                                                  Approval answer, AnswerNote note);
 

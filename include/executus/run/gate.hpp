@@ -2,8 +2,8 @@
 // model sees, or ask a person. The agent's own permissions come first; only what they leave open is asked here.
 //
 // Absent: the agent's permissions alone. Threads: called on the run's strand. Decisions are journaled before anything
-// is dispatched, and not asked for again after a crash. Exceptions: the whole batch is denied, with the message as
-// reason.
+// is dispatched, and not asked for again after a crash. A call that a person answers with other arguments is asked
+// about again, as what it has become. Exceptions: the whole batch is denied, with the message as reason.
 #pragma once
 
 #include <string>
@@ -20,6 +20,9 @@ struct GateCall {
   llm::CallPosition position = {};
   llm::ToolCall call = {};
   tool::Effect effect = tool::Effect::irreversible;
+  // A person gave it these arguments, and approves of them. `ask`, or a rewrite where the agent's permissions ask, puts
+  // it to a person once more; what that one approves as it is goes ahead.
+  bool changed_by_person = false;
 };
 
 class Gate {

@@ -40,7 +40,7 @@ struct Answered {
   };
   What what = accepted;
   std::string by = {};
-  std::string answer = {};  // "approved", "rejected", "completed", "failed", "to be retried"
+  std::string answer = {};  // "approved", "rejected", "changed", "completed", "failed", "to be retried"
   friend bool operator==(const Answered& answered, What wanted) noexcept { return answered.what == wanted; }
 };
 
@@ -54,7 +54,7 @@ struct Answered {
 // A question is answered once: of two persons the second is told what the first one said; about an approval also when
 // the run has taken the answer in (a doubt that was resolved is `changed` then). `text` of a resolution: the result of
 // a completed call, or why it failed. Throws Error store.* with nothing changed, journal.* when the run cannot be read,
-// and run.wrong_answer for an answer to the other kind of question.
+// run.wrong_answer for an answer to the other kind of question, and run.arguments as answer_approval() does.
 [[nodiscard]] Task<Answered> answer(journal::JournalStore& store, Question question, Approval approval,
                                     AnswerNote note);
 [[nodiscard]] Task<Answered> answer(journal::JournalStore& store, Question question, Resolution resolution,

@@ -12,9 +12,11 @@ bool is_doubt(const Question& question) { return question.kind == Question::Kind
 
 std::string words_of(const Question& question) {
   std::string call = printable_line(question.tool + " " + question.arguments);
-  return is_doubt(question) ? "It is not known whether this happened: " + call +
-                                  "\n  yes RESULT, no REASON, or retry; an empty line leaves it open\n"
-                            : "May this happen? " + call + "\n  y, n, or why not; an empty line leaves it open\n";
+  return is_doubt(question)
+             ? "It is not known whether this happened: " + call +
+                   "\n  yes RESULT, no REASON, or retry; an empty line leaves it open\n"
+             : "May this happen? " + call +
+                   "\n  y, n, or why not; {...}: yes, with these arguments; an empty line leaves it open\n";
 }
 
 void tell(const Answered& answered) {
@@ -32,17 +34,28 @@ void tell(const Answered& answered) {
   }
 }
 
-Answered decide(CommandContext& context, const Question& question, Approval approval, std::string reason) {
-  AnswerNote note;
-  note.reason = std::move(reason);
+Answered decide(CommandContext& context, const Question& question, Approval approval, AnswerNote note) {
   return approval == Approval::approved ? context.runs().approve(question, note).get()
                                         : context.runs().reject(question, note).get();
 }
 
-Answered decide_by(CommandContext& context, const Question& question, const std::string& said) {
+// Nothing: the arguments do not fit, which is told.
+std::optional<Answered> decide_changed(CommandContext& context, const Question& question,
+                                       const std::string& arguments) {
+  try {
+    return decide(context, question, Approval::approved, {.arguments = arguments});
+  } catch (const Error& error) {
+    if (error.code() != "run.arguments") throw;
+    write_err("executus: " + error.message() + "\n");
+    return std::nullopt;
+  }
+}
+
+std::optional<Answered> decide_by(CommandContext& context, const Question& question, const std::string& said) {
   auto word = lowered(said);
-  if (word == "y" || word == "yes") return decide(context, question, Approval::approved, "");
-  return decide(context, question, Approval::rejected, word == "n" || word == "no" ? "" : said);
+  if (word == "y" || word == "yes") return decide(context, question, Approval::approved, {});
+  if (said.starts_with('{')) return decide_changed(context, question, said);
+  return decide(context, question, Approval::rejected, {.reason = word == "n" || word == "no" ? "" : said});
 }
 
 // Nothing: it says neither.
@@ -72,9 +85,8 @@ Asked ask_one(CommandContext& context, LineSource& lines, const Question& questi
   if (typed.what == Typed::interrupted) return Asked::stopped;
   std::string said(trim(typed.text));
   if (said.empty()) return Asked::left_open;
-  if (!is_doubt(question)) return tell(decide_by(context, question, said)), Asked::answered;
-  auto answered = resolve_by(context, question, said);
-  if (!answered) return Asked::left_open;
+  auto answered = is_doubt(question) ? resolve_by(context, question, said) : decide_by(context, question, said);
+  if (!answered) return is_doubt(question) ? Asked::left_open : ask_one(context, lines, question);
   tell(*answered);
   return Asked::answered;
 }
@@ -90,7 +102,7 @@ Asked ask(CommandContext& context, LineSource& lines, const std::vector<Question
 Asked answer_at_once(CommandContext& context, LineSource& lines, const std::vector<Question>& questions,
                      Approval approval, const std::string& reason) {
   if (questions.size() != 1 || is_doubt(questions[0])) return ask(context, lines, questions);
-  tell(decide(context, questions[0], approval, reason));
+  tell(decide(context, questions[0], approval, {.reason = reason}));
   return Asked::answered;
 }
 

@@ -206,10 +206,17 @@ void Grammar::add_runs_answering(CLI::App& runs) {
     auto& app =
         leaf(runs, name, approved ? "Let a call happen that waits for it" : "Forbid a call that waits for it", answer,
              "  executus runs " + std::string(name) + " @last\n  executus runs " + name +
-                 " 0192 --call call_1 --reason \"as agreed\"");
+                 " 0192 --call call_1 --reason \"as agreed\"" +
+                 (approved ? "\n  executus runs approve @last --arguments '{\"cents\": 300}'" : ""));
     run_argument(app, answer->run);
     text(app, "--call", answer->call, "Which call; needed only when several wait", "CALL_ID");
     text(app, "--reason", answer->reason, "Why; the model sees it with a rejection", "TEXT");
+    if (approved)
+      text(
+          app, "--arguments", answer->arguments,
+          "Approve it with these arguments in place of its own. The gate is asked about what it becomes, and the model "
+          "reads that they were changed",
+          "JSON|@FILE");
     planned_option(app, "--answer");
   }
 }

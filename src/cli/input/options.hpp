@@ -70,6 +70,7 @@ struct Recover {
 // `executus worker`.
 struct Work {
   int concurrency = 16;
+  int starts_per_second = 50;  // 0: no bound
   std::vector<std::string> agents;
   std::string max_attempts = "3";  // or "unlimited"
   std::string log = "text";        // or "json"
@@ -110,7 +111,7 @@ struct RunsSignal {
   std::string run, name, payload;  // JSON; "": none, "-": standard input
 };
 struct RunsApprove {
-  std::string run, call, reason;
+  std::string run, call, reason, arguments;
   bool approved = true;
 };
 struct RunsTree {

@@ -112,6 +112,7 @@ class Closed {
 
   bool operator()(journal::Intended& e) const { return !open_.has(e.call); }
   bool operator()(journal::Approved& e) const { return !open_.has(e.call); }
+  bool operator()(journal::CallChanged& e) const { return !open_.has(e.call); }
   bool operator()(journal::Parked& e) const { return !open_.has(e.call); }
   bool operator()(journal::Woken& e) const { return !open_.has(e.call); }
   bool operator()(journal::Generated& e) const { return !open_.has(e.call); }

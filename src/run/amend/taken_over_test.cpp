@@ -120,6 +120,19 @@ TEST(TakenOver, HasAnEndThatTheRunWasReopenedFromAndNoOther) {  // [API-13] [DUR
   EXPECT_THAT(kinds(run.fork(0)), ElementsAre("steered", "ended", "reopened"));
 }
 
+// Of a call that is open the person is asked again; of one that was made the change is part of what happened.
+TEST(TakenOver, HasWhatAPersonMadeOfACallThatWasMade) {  // [API-13] [DUR-36]
+  Original run;
+  run.ask({"a", "b"}).add(Gated{0, {{0, Ruling::ask}, {1, Ruling::ask}}});
+  run.add(CallChanged{{0, 0}, "{}", "[1]", "", "ada"}).add(CallChanged{{0, 1}, "{}", "[2]", "", "ada"});
+  run.settle({0, 0});
+
+  auto taken = run.fork(1);
+
+  EXPECT_THAT(kinds(taken), ElementsAre("responded", "gated", "call_changed", "settled"));
+  EXPECT_EQ(only<CallChanged>(taken).arguments, "[1]");
+}
+
 TEST(TakenOver, SaysNothingOfCallsThatAreMadeAnew) {  // [API-13] [DUR-36] [DUR-43]
   Original run;
   run.ask({"a", "b"})

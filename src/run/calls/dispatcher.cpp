@@ -145,7 +145,7 @@ Task<void> Dispatcher::decide_batch() {
     if (call.decided || may_have_been_sent(call.state) || is_settled(call.state)) continue;
     const tool::Tool* tool = toolbox_->find(call.call.name);
     if (!tool) continue;  // it will be answered with an error
-    undecided.push_back({call.position, call.call, tool->info().effect});
+    undecided.push_back({call.position, call.call, tool->info().effect, call.agreed_to});
     asked.tool_calls.push_back(call.call);
   }
   if (undecided.empty() || parts_.gate.allows_by_rule(asked)) co_return;

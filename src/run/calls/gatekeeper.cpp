@@ -49,6 +49,12 @@ bool Gatekeeper::allows_by_rule(const llm::Message& response) const {
          std::ranges::all_of(response.tool_calls, [&](const auto& call) { return ruling(call.name) == Ruling::allow; });
 }
 
+// By the permissions. What a person made of the call is approved.
+bool Gatekeeper::is_for_a_person(const GateCall& call, const GateDecision& decision) const {
+  bool approved = call.changed_by_person && decision.ruling == Ruling::allow;
+  return ruling(call.call.name) == Ruling::ask && decision.ruling != Ruling::deny && !approved;
+}
+
 Task<journal::Gated> Gatekeeper::decide(std::vector<GateCall> open) {
   journal::Gated gated;
   std::vector<GateCall> undecided;
@@ -63,8 +69,7 @@ Task<journal::Gated> Gatekeeper::decide(std::vector<GateCall> open) {
   }
   for (auto& decision : co_await ask_host(undecided)) {
     const auto& call = *std::ranges::find(undecided, decision.index, [](const auto& c) { return c.position.index; });
-    bool ask = ruling(call.call.name) == Ruling::ask && decision.ruling != Ruling::deny;
-    if (ask) decision.ruling = Ruling::ask;  // about the arguments as rewritten
+    if (is_for_a_person(call, decision)) decision.ruling = Ruling::ask;  // about the arguments as rewritten
     gated.decisions.push_back(std::move(decision));
   }
   co_return gated;

@@ -36,6 +36,7 @@ class Gatekeeper final {
 
  private:
   [[nodiscard]] journal::Ruling ruling(std::string_view tool) const;
+  [[nodiscard]] bool is_for_a_person(const GateCall& call, const journal::GateDecision& decision) const;
   Task<std::vector<journal::GateDecision>> ask_host(std::vector<GateCall> calls);
 
   const Permissions& permissions_;

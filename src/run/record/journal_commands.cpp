@@ -89,24 +89,49 @@ std::optional<llm::Message> steer_message(const journal::Command& command) {
   }
 }
 
-journal::Command approve(const llm::CallRecord& call, Approval answer, std::string reason, std::string by) {
+namespace {
+
+journal::Command word_about(const llm::CallRecord& call, boost::json::value approved, std::string reason,
+                            std::string by) {
   journal::Command command;
   command.kind = kApprove;
   command.payload = {{"call", boost::json::array{call.position.response, call.position.index}},
                      {"tool", call.call.name},
                      {"arguments", sha256_hex(call.call.arguments)},
-                     {"approved", answer == Approval::approved},
+                     {"approved", std::move(approved)},
                      {"reason", std::move(reason)}};
   if (!by.empty()) command.payload["by"] = std::move(by);
   return command;
+}
+
+}  // namespace
+
+journal::Command approve(const llm::CallRecord& call, Approval answer, std::string reason, std::string by) {
+  return word_about(call, answer == Approval::approved, std::move(reason), std::move(by));
+}
+
+journal::Command change(const llm::CallRecord& call, std::string arguments, std::string reason, std::string by) {
+  boost::json::object becomes{{"arguments", std::move(arguments)}};
+  return word_about(call, std::move(becomes), std::move(reason), std::move(by));
+}
+
+std::string arguments_given(const journal::Command& command) {
+  const auto* word = command.kind == kApprove ? command.payload.if_contains("approved") : nullptr;
+  const auto* given = word && word->is_object() ? word->get_object().if_contains("arguments") : nullptr;
+  return given && given->is_string() ? std::string(given->get_string()) : "";
 }
 
 std::optional<journal::Payload> approval_entry(const llm::Conversation& conversation, const journal::Command& command) {
   const auto* call = open_call(conversation, command, llm::CallState::awaiting_approval);
   if (!call || call->call.name != payload_text(command, "tool")) return std::nullopt;
   if (sha256_hex(call->call.arguments) != payload_text(command, "arguments")) return std::nullopt;
-  return journal::Approved{call->position, command.payload.at("approved").as_bool(), payload_text(command, "reason"),
-                           command.payload.contains("by") ? payload_text(command, "by") : ""};
+  auto reason = payload_text(command, "reason");
+  auto by = command.payload.contains("by") ? payload_text(command, "by") : "";
+  if (auto becomes = arguments_given(command); !becomes.empty())
+    return journal::CallChanged{call->position, call->call.arguments, std::move(becomes), std::move(reason),
+                                std::move(by)};
+  bool approved = command.payload.at("approved").as_bool();
+  return journal::Approved{call->position, approved, std::move(reason), std::move(by)};
 }
 
 std::optional<journal::Payload> resolution_entry(const llm::Conversation& conversation,
@@ -153,8 +178,8 @@ std::optional<llm::CallPosition> answered_call(const journal::Command& command) 
 
 std::string answer_name(const journal::Command& command) {
   if (command.kind == kApprove)
-    if (const auto* approved = command.payload.if_contains("approved"); approved && approved->is_bool())
-      return approved->get_bool() ? "approved" : "rejected";
+    if (const auto* word = command.payload.if_contains("approved"); word && (word->is_bool() || word->is_object()))
+      return word->is_object() ? "changed" : word->get_bool() ? "approved" : "rejected";
   if (command.kind == kResolve)
     if (const auto* how = command.payload.if_contains("as"); how && how->is_string())
       return how->get_string() == name_of(Resolution::retry) ? "to be retried" : std::string(how->get_string());

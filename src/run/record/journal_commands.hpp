@@ -21,7 +21,8 @@ inline constexpr std::string_view kResolve =
 
 inline constexpr std::string_view kSteer = "steer";  // {"text", "images"?: parts of a message}
 inline constexpr std::string_view kApprove =
-    "approve";  // {"call": [response, index], "tool", "arguments": digest, "approved": bool, "reason", "by"?}
+    "approve";  // {"call": [response, index], "tool", "arguments": digest, "approved", "reason", "by"?}; `approved`: a
+                // bool, or {"arguments"}: what the call becomes (versions that do not know that drop the command)
 
 // {}: a limit that the run waits for was raised, or is gone.
 inline constexpr std::string_view kRaised = "raised";
@@ -42,6 +43,13 @@ using executus::Approval;
 [[nodiscard]] journal::Command approve(const llm::CallRecord& call, Approval answer, std::string reason,
                                        std::string by = "");
 
+// Likewise: it is approved once it has these arguments.
+[[nodiscard]] journal::Command change(const llm::CallRecord& call, std::string arguments, std::string reason,
+                                      std::string by = "");
+
+// Empty: the command gives the call no other arguments.
+[[nodiscard]] std::string arguments_given(const journal::Command& command);
+
 // The entry that applies an approve command; nothing when its call does not wait for one (any more), or is not the one
 // the person saw.
 [[nodiscard]] std::optional<journal::Payload> approval_entry(const llm::Conversation& conversation,
@@ -58,8 +66,8 @@ using executus::Approval;
 // The call that an approve or resolve command is about; nothing for others, and malformed ones.
 [[nodiscard]] std::optional<llm::CallPosition> answered_call(const journal::Command& command);
 
-// The answer an approve or resolve command gives, as people say it: "approved", "rejected", "completed", "failed",
-// "to be retried". Anything else: the command's kind.
+// The answer an approve or resolve command gives, as people say it: "approved", "rejected", "changed", "completed",
+// "failed", "to be retried". Anything else: the command's kind.
 [[nodiscard]] std::string answer_name(const journal::Command& command);
 
 }  // namespace executus::run::commands

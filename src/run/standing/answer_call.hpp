@@ -10,7 +10,7 @@
 
 namespace executus::run {
 
-using MakeAnswer = std::function<journal::Command(const llm::CallRecord&)>;
+using MakeAnswer = std::function<journal::Command(const StoredRun&, const llm::CallRecord&)>;
 using CallsThatAsk = std::vector<llm::CallRecord> (*)(const StoredRun&, Questions);
 
 // Which call is meant: the one of which `is` says so; where that is empty, the one of this id (empty: the only one that
@@ -23,8 +23,15 @@ struct CallAsked {
 [[nodiscard]] Task<CallAnswered> answer_call(journal::JournalStore& store, RunId run, CallsThatAsk that_ask,
                                              CallAsked asked, MakeAnswer answer);
 
-// A person's word about the call that the run has taken in already; nothing when there was none.
-[[nodiscard]] Task<std::optional<journal::Approved>> approval_taken_in(journal::JournalStore& store, RunId run,
-                                                                       llm::CallPosition call);
+// What a person says to a call of the run that waits for an approval. Throws Error run.arguments for arguments that
+// cannot take the place of the call's.
+[[nodiscard]] journal::Command approval_command(const StoredRun& run, const llm::CallRecord& call, Approval answer,
+                                                const AnswerNote& note);
+
+// The last word about the call that the run has taken in already, as the command it was; nothing when there was none.
+// `meant`: whether a word counts that was said about the call with these arguments.
+[[nodiscard]] Task<std::optional<journal::Command>> approval_taken_in(journal::JournalStore& store, RunId run,
+                                                                      llm::CallRecord call,
+                                                                      std::function<bool(const std::string&)> meant);
 
 }  // namespace executus::run

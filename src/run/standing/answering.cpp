@@ -64,7 +64,9 @@ Task<CallAnswered> try_to_answer(journal::JournalStore& store, RunId id, CallsTh
     result = find_call(*run, that_ask, asked);
   }
   if (result.verdict == Verdict::given) {
-    auto answered = co_await store.answer(id, run->checkpoint.last_seq, answer(result.call));
+    auto command = answer(*run, result.call);
+    result.becomes = run::commands::arguments_given(command);
+    auto answered = co_await store.answer(id, run->checkpoint.last_seq, std::move(command));
     result.verdict = verdict_of(answered.verdict);
     result.earlier = std::move(answered.earlier);
   }
@@ -85,25 +87,38 @@ Task<CallAnswered> or_answered_before(journal::JournalStore& store, CallAnswered
   bool none = answered.verdict == Verdict::not_asked || answered.verdict == Verdict::other_call;
   const auto* meant = none && !call.empty() ? last_of(*answered.run, call) : nullptr;
   if (!meant) co_return answered;
-  auto earlier = co_await run::approval_taken_in(store, answered.run->row.id, meant->position);
+  auto any = [](const std::string&) { return true; };
+  auto earlier = co_await run::approval_taken_in(store, answered.run->row.id, *meant, any);
   if (!earlier) co_return answered;
   answered.verdict = Verdict::answered_before;
   answered.call = *meant;
-  auto answer = earlier->approved ? Approval::approved : Approval::rejected;
-  answered.earlier = run::commands::approve(*meant, answer, earlier->reason, earlier->by);
+  answered.earlier = std::move(*earlier);
   co_return answered;
+}
+
+// The word about the call that the entry took in.
+std::optional<journal::Command> word_in(const journal::Entry& entry, const llm::CallRecord& call,
+                                        const std::function<bool(const std::string&)>& meant) {
+  if (const auto* word = std::get_if<journal::Approved>(&entry.payload))
+    if (word->call == call.position && meant(call.call.arguments))
+      return run::commands::approve(call, word->approved ? Approval::approved : Approval::rejected, word->reason,
+                                    word->by);
+  if (const auto* word = std::get_if<journal::CallChanged>(&entry.payload))
+    if (word->call == call.position && meant(word->was))
+      return run::commands::change(call, word->arguments, word->reason, word->by);
+  return std::nullopt;
 }
 
 }  // namespace
 
-Task<std::optional<journal::Approved>> run::approval_taken_in(journal::JournalStore& store, RunId run,
-                                                              llm::CallPosition call) {
-  std::optional<journal::Approved> last;
+Task<std::optional<journal::Command>> run::approval_taken_in(journal::JournalStore& store, RunId run,
+                                                             llm::CallRecord call,
+                                                             std::function<bool(const std::string&)> meant) {
+  std::optional<journal::Command> last;
   for (std::uint64_t after = 0;;) {
     auto entries = co_await store.read(run, after, kPage);
     for (const auto& entry : entries)
-      if (auto* approved = std::get_if<journal::Approved>(&entry.payload); approved && approved->call == call)
-        last = *approved;
+      if (auto word = word_in(entry, call, meant)) last = std::move(word);
     if (entries.size() < kPage) co_return last;
     after = entries.back().seq;
   }
@@ -123,8 +138,8 @@ std::string earlier_answer(const CallAnswered& answered) { return run::commands:
 
 Task<CallAnswered> answer_approval(journal::JournalStore& store, RunId run, std::string call, Approval answer,
                                    AnswerNote note) {
-  auto command = [answer, note = std::move(note)](const llm::CallRecord& open) {
-    return run::commands::approve(open, answer, note.reason, note.by);
+  auto command = [answer, note = std::move(note)](const StoredRun& asks, const llm::CallRecord& open) {
+    return run::approval_command(asks, open, answer, note);
   };
   auto given = co_await run::answer_call(store, std::move(run), awaiting_approval, {call}, std::move(command));
   co_return co_await or_answered_before(store, std::move(given), std::move(call));
@@ -132,7 +147,8 @@ Task<CallAnswered> answer_approval(journal::JournalStore& store, RunId run, std:
 
 Task<CallAnswered> answer_doubt(journal::JournalStore& store, RunId run, std::string call, Resolution answer,
                                 std::string text, AnswerNote note) {
-  auto command = [answer, text = std::move(text), note = std::move(note)](const llm::CallRecord& open) {
+  auto command = [answer, text = std::move(text), note = std::move(note)](const StoredRun&,
+                                                                          const llm::CallRecord& open) {
     return run::commands::resolve(open.position, answer, text, note.by);
   };
   return run::answer_call(store, std::move(run), in_doubt, {std::move(call)}, std::move(command));

@@ -13,9 +13,11 @@ namespace {
 
 using Kind = Question::Kind;
 
-std::string digest_of_call(const llm::CallRecord& call) {
-  return sha256_hex(call.call.name + '\n' + call.call.arguments);
+std::string digest_of(const std::string& tool, const std::string& arguments) {
+  return sha256_hex(tool + '\n' + arguments);
 }
+
+std::string digest_of_call(const llm::CallRecord& call) { return digest_of(call.call.name, call.call.arguments); }
 
 void add_questions(std::vector<Question>& questions, const StoredRun& run, Kind kind,
                    const std::vector<llm::CallRecord>& calls) {
@@ -45,22 +47,27 @@ Answered::What what_of(CallAnswered::Verdict verdict) {
   }
 }
 
-// Whether the run has taken in a word about exactly this call.
-bool asked_exactly(const StoredRun& run, const Question& question) {
-  const auto* call = run.checkpoint.conversation.find_call(question.call);
-  return question.kind == Kind::may_it_happen && call && digest_of_call(*call) == question.digest;
+Answered answered_by(const journal::Command& earlier) {
+  return {Answered::answered_before, text_in(earlier, "by"), run::commands::answer_name(earlier)};
+}
+
+// The call that the question asks about, where the run may have taken in a word about it.
+const llm::CallRecord* call_of(const CallAnswered& given, const Question& question) {
+  bool may_have = question.kind == Kind::may_it_happen && given.run;
+  return may_have ? given.run->checkpoint.conversation.find_call(question.call) : nullptr;
 }
 
 Task<Answered> told(journal::JournalStore& store, Question question, CallAnswered given) {
   Answered answered{what_of(given.verdict)};
-  if (answered == Answered::answered_before) {
-    answered.by = text_in(given.earlier, "by");
-    answered.answer = earlier_answer(given);
-  } else if (answered != Answered::accepted && given.run && asked_exactly(*given.run, question)) {
-    auto earlier = co_await run::approval_taken_in(store, question.run, question.call);
-    if (earlier) answered = {Answered::answered_before, earlier->by, earlier->approved ? "approved" : "rejected"};
-  }
-  co_return answered;
+  if (answered == Answered::accepted) co_return answered;
+  if (answered == Answered::answered_before) co_return answered_by(given.earlier);
+  const auto* call = call_of(given, question);
+  if (!call) co_return answered;
+  auto about_it = [tool = question.tool, digest = question.digest](const std::string& arguments) {
+    return digest_of(tool, arguments) == digest;
+  };
+  auto earlier = co_await run::approval_taken_in(store, question.run, *call, about_it);
+  co_return earlier ? answered_by(*earlier) : answered;
 }
 
 void require_kind(const Question& question, Kind kind) {
@@ -96,8 +103,8 @@ Task<std::vector<Question>> open_questions(journal::JournalStore& store, journal
 
 Task<Answered> answer(journal::JournalStore& store, Question question, Approval approval, AnswerNote note) {
   require_kind(question, Kind::may_it_happen);
-  auto command = [approval, note](const llm::CallRecord& call) {
-    return run::commands::approve(call, approval, note.reason, note.by);
+  auto command = [approval, note](const StoredRun& run, const llm::CallRecord& call) {
+    return run::approval_command(run, call, approval, note);
   };
   auto given = co_await run::answer_call(store, question.run, awaiting_approval, asked_by(question), command);
   co_return co_await told(store, std::move(question), std::move(given));
@@ -106,7 +113,7 @@ Task<Answered> answer(journal::JournalStore& store, Question question, Approval 
 Task<Answered> answer(journal::JournalStore& store, Question question, Resolution resolution, std::string text,
                       AnswerNote note) {
   require_kind(question, Kind::did_it_happen);
-  auto command = [resolution, text, by = note.by](const llm::CallRecord& call) {
+  auto command = [resolution, text, by = note.by](const StoredRun&, const llm::CallRecord& call) {
     return run::commands::resolve(call.position, resolution, text, by);
   };
   auto given = co_await run::answer_call(store, question.run, in_doubt, asked_by(question), command);

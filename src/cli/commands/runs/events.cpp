@@ -76,6 +76,11 @@ struct Detail {
     return position_text(e.call) + (e.approved ? "  approved" : "  rejected") +
            (e.reason.empty() ? "" : "  " + e.reason);
   }
+  std::string operator()(const journal::CallChanged& e) const {
+    auto text = position_text(e.call) + "  " + e.was + " -> " + e.arguments;
+    if (!e.by.empty()) text += "  " + by(e.by);
+    return e.reason.empty() ? text : text + "  " + e.reason;
+  }
   std::string operator()(const journal::Compacted& e) const {
     if (!e.error.empty()) return "failed: " + e.error;
     return std::to_string(e.upto) + " messages, " + std::to_string(e.tokens_before) + " -> " +
