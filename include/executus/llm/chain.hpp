@@ -1,14 +1,15 @@
 // Several models as one: the next is asked when the one before cannot answer.
 //
 // A target that is suspended is passed over; so is one that is not there (model.not_found), cannot take what is in the
-// request (model.incapable), refuses it for its size (model.request_too_large, model.image_too_large), may not be asked
+// request (model.incapable), refuses it for its size (model.request_too_large, model.image_too_large) or for an image
+// that it cannot read (model.image_refused), may not be asked
 // for a while (model.held_back), whose account is empty (model.no_credit) or that answers without end
 // (model.too_large), none of which is held against it. A transient or unknown failure is reported to Health and the
 // target asked once more, unless that suspended it; then the next one is asked. Any other permanent failure ends the
-// call: it would be the same elsewhere. When no target is left the error (model.exhausted; model.request_too_large or
-// model.image_too_large when that is why, and waiting does not help) lists every target and why. A request may name the
-// target to begin with. A chain of one is asked though it was suspended for its failures: there is no other target, and
-// its caller waits and repeats.
+// call: it would be the same elsewhere. When no target is left the error (model.exhausted; one of those three codes
+// when that is why, and waiting does not help) lists every target and why. A request may name the target to begin with.
+// A chain of one is asked though it was suspended for its failures: there is no other target, and its caller waits and
+// repeats.
 //
 // Text that was shown before an answer broke off is taken back (StreamObserver::on_reset) before a target is asked
 // again; by a chain of one it is not, since its caller repeats, and says so.

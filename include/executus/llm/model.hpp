@@ -153,6 +153,14 @@ inline constexpr std::string_view kImageTooLarge = "model.image_too_large";
   return error.code() == kRequestTooLarge || error.code() == kImageTooLarge;
 }
 
+// Of one that was refused since the server cannot read an image in it: without that it may be taken.
+inline constexpr std::string_view kImageRefused = "model.image_refused";
+
+// Whether the request may be taken with less in it.
+[[nodiscard]] inline bool less_may_do(const ModelError& error) {
+  return refused_for_size(error) || error.code() == kImageRefused;
+}
+
 class Model {
  public:
   virtual ~Model() = default;

@@ -28,6 +28,7 @@ struct ToldError {
 
 std::string code_of(int means, const json::object* error) {
   if (means == 413 && error && is_about_an_image(*error)) return std::string(kImageTooLarge);
+  if (means == 400 && error && is_about_an_unreadable_image(*error)) return std::string(kImageRefused);
   return std::string(code_of_status(means));
 }
 

@@ -90,6 +90,16 @@ constexpr KnownError kOfAnImage[] = {
     {Where::name, "image_file_too_large", 413},
 };
 
+// Of an image that the server cannot read.
+constexpr KnownError kUnreadableImage[] = {
+    {Where::words, "could not process image", 400},            // Anthropic, 400
+    {Where::name, "invalid_image_format", 400},                // OpenAI, 400
+    {Where::name, "image_parse_error", 400},                   // OpenAI, 400
+    {Where::words, "you uploaded an unsupported image", 400},  // OpenAI, 400, under several codes
+    {Where::words, "unable to process input image", 400},      // Google, 400
+    {Where::words, "provided image is not valid", 400},        // Google, 400
+};
+
 // These tell errors of a stream apart; a status says more, since some servers call every error an
 // invalid_request_error.
 constexpr KnownError kWithoutStatus[] = {
@@ -185,6 +195,8 @@ int status_of_base_code(std::int64_t code) {
     if (known == code) return status;
   return 0;
 }
+
+bool is_about_an_unreadable_image(const json::object& error) { return meaning_among(kUnreadableImage, error) != 0; }
 
 bool is_about_an_image(const json::object& error) { return meaning_among(kOfAnImage, error) != 0; }
 

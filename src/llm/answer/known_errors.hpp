@@ -24,4 +24,7 @@ namespace executus::llm {
 // Whether an error that means 413 is about one image.
 [[nodiscard]] bool is_about_an_image(const boost::json::object& error);
 
+// Whether it is about an image that the server cannot read, or of a kind that it does not take.
+[[nodiscard]] bool is_about_an_unreadable_image(const boost::json::object& error);
+
 }  // namespace executus::llm

@@ -182,6 +182,21 @@ TEST(KnownErrors, SayThatAnImageIsMoreThanTheModelTakes) {  // [LLM-15]
   }
 }
 
+TEST(KnownErrors, SayThatAnImageCannotBeRead) {  // [LLM-15]
+  for (const char* said : {
+           R"({"type":"invalid_request_error","message":"Could not process image"})",
+           R"({"code":"invalid_image_format","message":"no"})",
+           R"({"code":"sanitizer_server_error","message":"You uploaded an unsupported image. Please make sure"})",
+           R"({"message":"Unable to process input image. Please retry","status":"INVALID_ARGUMENT"})",
+           R"({"message":"Provided image is not valid","status":"INVALID_ARGUMENT"})",
+       }) {
+    auto error = boost::json::parse(said).as_object();
+    EXPECT_TRUE(is_about_an_unreadable_image(error)) << said;
+    EXPECT_EQ(meant_status(error, 400), 400) << said;
+  }
+  EXPECT_FALSE(is_about_an_unreadable_image({{"message", "the image exceeds 5 MB"}}));
+}
+
 TEST(KnownErrors, OfAStreamAreToldByTheirType) {  // [LLM-15]
   auto means = [](const char* type) { return meant_status({{"type", type}}, 0); };
 

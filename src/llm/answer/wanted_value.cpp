@@ -23,7 +23,7 @@ Request wanted_as_text(Request request) {
 
 bool may_refuse_schemas(const ModelError& error) {
   bool refused = error.http_status() == 400 || error.http_status() == 422;
-  return refused && error.failure() == Failure::permanent && !refused_for_size(error);
+  return refused && error.failure() == Failure::permanent && !less_may_do(error);
 }
 
 }  // namespace executus::llm

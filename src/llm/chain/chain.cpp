@@ -16,9 +16,9 @@ namespace {
 enum class Step { retry, advance, advance_without_penalty, stop };
 
 bool is_blameless(const ModelError& error) {
-  constexpr std::array<std::string_view, 7> codes{"model.not_found", "model.incapable", "model.no_credit",
+  constexpr std::array<std::string_view, 8> codes{"model.not_found", "model.incapable", "model.no_credit",
                                                   "model.too_large", kRequestTooLarge,  kImageTooLarge,
-                                                  kHeldBack};
+                                                  kImageRefused,     kHeldBack};
   return std::find(codes.begin(), codes.end(), error.code()) != codes.end();
 }
 
@@ -61,18 +61,18 @@ class Exhaustion {
     passes_ = true;
     if (wait && wait->count() > 0) soonest_ = std::min(soonest_.value_or(*wait), *wait);
   }
-  void refused_for(std::string_view code) { refused_for_size_ = code; }
-  // A smaller request may help where waiting does not.
+  void less_may_do(const std::string& code) { refusal_ = code; }
+  // A request with less in it may help where waiting does not.
   [[nodiscard]] ModelError error() const {
     return {passes_ ? Failure::transient : Failure::permanent,
-            passes_ || refused_for_size_.empty() ? "model.exhausted" : std::string(refused_for_size_),
-            "no model of the chain could answer:" + lines_, 0, soonest_};
+            passes_ || refusal_.empty() ? "model.exhausted" : refusal_, "no model of the chain could answer:" + lines_,
+            0, soonest_};
   }
 
  private:
   std::string lines_;
   bool passes_ = false;
-  std::string_view refused_for_size_ = {};
+  std::string refusal_;
   std::optional<Milliseconds> soonest_;
 };
 
@@ -153,8 +153,7 @@ class Chain final : public Model {
     if (step == Step::stop) throw error;
     if (step == Step::retry && !suspended && tries < parts_.policy.retries) return Outcome::again;
     exhaustion.add(model.target(), error.message());
-    if (refused_for_size(error))
-      exhaustion.refused_for(error.code() == kImageTooLarge ? kImageTooLarge : kRequestTooLarge);
+    if (less_may_do(error)) exhaustion.less_may_do(error.code());
     if (error.failure() != Failure::permanent) exhaustion.may_help_in(error.retry_after());
     return Outcome::next;
   }

@@ -40,9 +40,9 @@ llm::ModelError cannot_be_smaller(const llm::ModelError& refused) {
 
 [[gnu::noinline]] Boxed<llm::ModelError> kept(const llm::ModelError& error) { return error; }
 
-// Whether the request is a smaller one now, since it was refused for its size. Throws when it cannot be.
+// Whether the request is a smaller one now, since it was refused for what is in it. Throws when it cannot be.
 [[gnu::noinline]] Task<bool> made_smaller(const llm::ModelError& failed, const MakeSmaller& make_smaller) {
-  if (!make_smaller || !refused_for_size(failed)) co_return false;
+  if (!make_smaller || !less_may_do(failed)) co_return false;
   if (!co_await make_smaller(failed)) throw cannot_be_smaller(failed);
   co_return true;
 }

@@ -62,13 +62,15 @@ bool Shortening::needs_compaction() {
 // A conversation of many pieces is better told in short than with holes.
 Task<bool> Shortening::make_smaller(llm::ModelError refused) {
   auto items = to_withhold(conversation().transcript(), compacted().upto, refused);
-  if (parts_.compaction.compactor && items.size() != 1 && grown_since(compacted().tokens, view_.tokens())) {
+  bool by_size = llm::refused_for_size(refused);
+  if (by_size && parts_.compaction.compactor && items.size() != 1 && grown_since(compacted().tokens, view_.tokens())) {
     auto before = compacted().upto;
     co_await compact();
     if (compacted().upto > before) co_return true;
   }
   if (items.empty()) co_return false;
-  parts_.watchers.delay("the model refused the request for its size, what is too large is left out: " +
+  parts_.watchers.delay((by_size ? "the model refused the request for its size, what is too large is left out: "
+                                 : "the model cannot read an image, which is left out: ") +
                         refused.message());
   journal::Withheld entry{std::move(items), refused.message()};
   co_await parts_.model.commit(std::move(entry), Boundary::plain);

@@ -25,7 +25,7 @@ struct Piece {
 enum class Counts { images_only, bytes, tokens };
 
 Counts what_counts(const llm::ModelError& refused) {
-  if (refused.code() == llm::kImageTooLarge) return Counts::images_only;
+  if (refused.code() == llm::kImageTooLarge || refused.code() == llm::kImageRefused) return Counts::images_only;
   return refused.http_status() == kPayloadTooLarge ? Counts::bytes : Counts::tokens;
 }
 
@@ -45,6 +45,7 @@ class Survey {
     for (std::uint32_t i = 0; i < message.tool_results.size(); ++i) add(index, i, message.tool_results[i]);
   }
 
+  std::vector<Piece> all() && { return std::move(pieces_); }
   std::vector<Piece> largest_quarter() && {
     auto rank = [](const Piece& p) { return std::tuple(~p.size, p.part.message, p.part.result, p.part.kind); };
     std::ranges::sort(pieces_, {}, rank);  // the largest first, and of equal ones the earliest
@@ -84,22 +85,40 @@ class Survey {
   std::size_t total_ = 0;
 };
 
-std::string note_for(const Piece& piece) {
+std::string note_for(const Piece& piece, const llm::ModelError& refused) {
+  auto why = llm::refused_for_size(refused) ? "refused the request for its size" : "could not read it";
   if (piece.part.kind == Kind::result_text)
     return "[This result of " + std::to_string(piece.bytes) +
            " bytes was left out: the model refused it for its size. Ask for less of it.]";
   return "[" + std::to_string(piece.images) + (piece.images == 1 ? " image" : " images") + " of " +
-         std::to_string(piece.bytes) + " bytes left out: the model refused the request for its size.]";
+         std::to_string(piece.bytes) + " bytes left out: the model " + why + ".]";
+}
+
+std::size_t behind_the_last_answer(const llm::Transcript& messages) {
+  std::size_t behind = messages.size();
+  while (behind > 0 && messages[behind - 1].role != llm::Role::assistant) --behind;
+  return behind;
+}
+
+std::vector<Piece> pieces_of(const llm::Transcript& messages, std::size_t from, const llm::ModelError& refused) {
+  Survey survey(what_counts(refused));
+  for (std::size_t i = from; i < messages.size(); ++i) survey.add(static_cast<std::uint32_t>(i), messages[i]);
+  return refused_for_size(refused) ? std::move(survey).largest_quarter() : std::move(survey).all();
+}
+
+std::vector<Piece> to_leave_out(const llm::Transcript& messages, std::size_t from, const llm::ModelError& refused) {
+  if (refused_for_size(refused)) return pieces_of(messages, from, refused);
+  auto last = pieces_of(messages, std::max(from, behind_the_last_answer(messages)), refused);
+  return last.empty() ? pieces_of(messages, from, refused) : last;
 }
 
 }  // namespace
 
 std::vector<journal::Withheld::Item> to_withhold(const llm::Transcript& messages, std::uint32_t compacted,
                                                  const llm::ModelError& refused) {
-  Survey survey(what_counts(refused));
-  for (std::size_t i = compacted; i < messages.size(); ++i) survey.add(static_cast<std::uint32_t>(i), messages[i]);
   std::vector<journal::Withheld::Item> items;
-  for (const auto& piece : std::move(survey).largest_quarter()) items.push_back({piece.part, note_for(piece)});
+  for (const auto& piece : to_leave_out(messages, compacted, refused))
+    items.push_back({piece.part, note_for(piece, refused)});
   return items;
 }
 

@@ -78,6 +78,20 @@ TEST(Withholding, LeavesOutOnlyImagesWhereOneIsRefused) {
             (std::vector<llm::MessagePart>{{2, Kind::images, 0}}));
 }
 
+TEST(Withholding, LeavesOutTheImagesThatCameLastWhereOneCannotBeRead) {
+  llm::ModelError refused{llm::Failure::permanent, std::string(llm::kImageRefused), "what is this?", 400};
+  auto shown = results({50'000});
+  shown.tool_results[0].images = {{"small", "image/png"}};
+  llm::Transcript messages{picture(900), llm::assistant_message("nice"), picture(10), shown};
+
+  auto items = to_withhold(messages, 0, refused);
+
+  EXPECT_EQ(parts_of(items), (std::vector<llm::MessagePart>{{2, Kind::images, 0}, {3, Kind::result_images, 0}}));
+  EXPECT_THAT(items[0].note, HasSubstr("could not read"));
+  messages.push_back(llm::assistant_message("hm"));
+  EXPECT_EQ(to_withhold(messages, 0, refused).size(), 3u) << "none came since";
+}
+
 // --- in a run
 
 // A model that takes no more than so many bytes.
