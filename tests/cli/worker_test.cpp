@@ -160,8 +160,32 @@ TEST_F(WorkerCommand, LogsAnObjectForEachEvent) {  // [API-11]
               ::testing::ElementsAre("working", "agents_read", "run_taken_up", "run_ended", "draining", "drained"));
 }
 
+// Fifty a second would begin both at once.
+TEST_F(WorkerCommand, BeginsWithNoMoreRunsASecondThanItIsTold) {  // [API-11] [DUR-18]
+  agent("a", "  - text: hi\n");
+  queue("a", "r1");
+  queue("a", "r2");
+  auto worker = start_worker({"--starts-per-second", "2", "--log", "json"});
+  worker->await_err("run_id\":\"r2");
+  worker->signal(SIGTERM);
+
+  std::vector<double> starts;
+  for (const auto& line : lines_of(worker->finish().err)) {
+    auto object = boost::json::parse(line).as_object();
+    if (object.at("event") == "working") EXPECT_EQ(object.at("starts_per_second"), 2);
+    auto at = std::string(object.at("at").as_string());
+    if (object.at("event") == "run_taken_up")
+      starts.push_back(60 * std::stod(at.substr(14, 2)) + std::stod(at.substr(17)));
+  }
+  ASSERT_EQ(starts.size(), 2u);
+  auto between = starts[1] - starts[0];
+  EXPECT_GE(between < 0 ? between + 3'600 : between, 0.4);
+}
+
 TEST_F(WorkerCommand, RefusesOptionsThatMakeNoSense) {
   EXPECT_EQ(run({"worker", "--concurrency", "0"}).exit, 2);
+  for (const char* number : {"-1", "many", "1.5", "99999999999", ""})
+    EXPECT_EQ(run({"worker", "--starts-per-second", number}).exit, 2) << number;
   EXPECT_EQ(run({"worker", "--drain", "-1"}).exit, 2);
   EXPECT_EQ(run({"worker", "--log", "xml"}).exit, 2);
   EXPECT_EQ(run({"worker", "--max-attempts", "none"}).exit, 2);

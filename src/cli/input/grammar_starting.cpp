@@ -95,6 +95,11 @@ step, gives calls in flight --drain seconds to end (those with effects 5 s more)
 at once, with 130. SIGHUP reads executus.yaml again: runs that are opened afterwards get the new models. The log goes to
 standard error; --json prints what it came to at the end.)");
   app.add_option("--concurrency", o->concurrency, "Runs at a time")->type_name("N")->capture_default_str();
+  app.add_option("--starts-per-second", o->starts_per_second,
+                 "Runs that it begins with at most, so that what a crash left does not storm a provider; 0: no bound")
+      ->type_name("N")
+      ->check(digits_only)
+      ->capture_default_str();
   texts(app, "--agent", o->agents, "Only runs of this agent; repeatable", "NAME");
   app.add_option("--max-attempts", o->max_attempts, "Attempts without progress before quarantine, or 'unlimited'")
       ->type_name("N")

@@ -40,6 +40,7 @@ WorkOptions work_options(const Work& options) {
   WorkOptions work;
   if (options.concurrency < 1) throw failed("cli.usage", "--concurrency has to be at least 1");
   work.concurrency = options.concurrency;
+  work.starts_per_second = options.starts_per_second;
   work.agents = options.agents;
   work.max_attempts = attempts_limit(options.max_attempts);
   return work;
@@ -81,10 +82,12 @@ class Service final {
     auto& runtime = context_.runtime();
     (void)runtime.journal();
     manager_.tell("READY=1\nSTATUS=Working");
-    log_->write(
-        LogLine{LogLevel::info,
-                "working",
-                {{"database", runtime.database()}, {"concurrency", options_.concurrency}, {"pid", ::getpid()}}});
+    log_->write(LogLine{LogLevel::info,
+                        "working",
+                        {{"database", runtime.database()},
+                         {"concurrency", options_.concurrency},
+                         {"starts_per_second", options_.starts_per_second},
+                         {"pid", ::getpid()}}});
     (void)agents_.reload();
     FolderWatch saves([this] { return agents_.folders(); }, [this] { agents_.look(); });
     warn_of_unknown_agents();
