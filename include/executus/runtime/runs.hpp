@@ -16,6 +16,7 @@
 #include <vector>
 
 #include <executus/async/reply.hpp>
+#include <executus/audit/history.hpp>
 #include <executus/journal/store.hpp>
 #include <executus/llm/transcript.hpp>
 #include <executus/run/erasing.hpp>
@@ -93,12 +94,20 @@ class Runs final {
                                                            std::size_t limit = 1'000) const;
   [[nodiscard]] Reply<Family> tree(RunId run) const;  // its root is the run
 
+  // --- what runs took: executus/audit/history.hpp. Of ended runs and of those that go on.
+
+  [[nodiscard]] Reply<std::vector<audit::AuditRun>> history(audit::AuditFilter filter = audit::AuditFilter()) const;
+  [[nodiscard]] Reply<std::vector<audit::Spending>> spent(audit::AuditFilter filter, audit::By by) const;
+  // Ends of runs that are to be sent out by now, longest due first: a worker sends them, or recover().
+  [[nodiscard]] Reply<std::vector<journal::Outgoing>> due_to_be_sent(std::size_t limit = 1'000) const;
+
   // --- answering
 
   // What waits for a person, in all runs that `filter` selects, newest run first; its limit and statuses are not used.
   // A run whose journal cannot be read is left out, and logged; find() says why. The questions of a batch may be
   // answered in any order and from any process: the batch goes on once, when all are. A run that no process drives goes
-  // on with it when it is taken up: by RunHandle::wait(), recover(), or a worker.
+  // on with it when it is taken up: by RunHandle::wait(), recover(), or a worker. An approval may give the call other
+  // arguments (AnswerNote::arguments): Error run.arguments when they do not fit.
   [[nodiscard]] Reply<std::vector<Question>> pending(RunFilter filter = RunFilter()) const;
   Reply<Answered> approve(Question question, AnswerNote note = AnswerNote()) const;
   Reply<Answered> reject(Question question, AnswerNote note = AnswerNote()) const;

@@ -3,6 +3,7 @@
 #include <set>
 #include <utility>
 
+#include <executus/audit/journal_history.hpp>
 #include <executus/run/standing.hpp>
 #include <executus/runtime/runs.hpp>
 
@@ -111,6 +112,20 @@ Task<Answered> resolution_in(Host& host, Question question, Resolution resolutio
   return answer(host.store(), std::move(question), resolution, std::move(text), std::move(note));
 }
 
+Task<std::vector<audit::AuditRun>> history_in(Host& host, audit::AuditFilter filter) {
+  audit::JournalHistory history(host.store());
+  co_return co_await history.list(std::move(filter));
+}
+
+Task<std::vector<audit::Spending>> spent_in(Host& host, audit::AuditFilter filter, audit::By by) {
+  audit::JournalHistory history(host.store());
+  co_return co_await history.spent(std::move(filter), by);
+}
+
+Task<std::vector<journal::Outgoing>> due_to_be_sent_in(Host& host, std::size_t limit) {
+  co_return co_await host.store().outgoing_due(limit);
+}
+
 void check(const journal::QueueLimit& limit) {
   bool of_all = limit.of == journal::LimitOf::all;
   if (limit.runs && *limit.runs < 0)
@@ -175,6 +190,15 @@ Reply<std::vector<journal::Entry>> Runs::entries(RunId run, std::uint64_t after,
 }
 Reply<Family> Runs::tree(RunId run) const {
   return host_->call([&](Host& host) { return tree_in(host, std::move(run)); });
+}
+Reply<std::vector<audit::AuditRun>> Runs::history(audit::AuditFilter filter) const {
+  return host_->call([&](Host& host) { return history_in(host, std::move(filter)); });
+}
+Reply<std::vector<audit::Spending>> Runs::spent(audit::AuditFilter filter, audit::By by) const {
+  return host_->call([&](Host& host) { return spent_in(host, std::move(filter), by); });
+}
+Reply<std::vector<journal::Outgoing>> Runs::due_to_be_sent(std::size_t limit) const {
+  return host_->call([&](Host& host) { return due_to_be_sent_in(host, limit); });
 }
 Reply<std::vector<Question>> Runs::pending(RunFilter filter) const {
   return host_->call([&](Host& host) { return pending_in(host, std::move(filter)); });

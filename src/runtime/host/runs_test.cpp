@@ -1,4 +1,5 @@
 // What runs() does with runs that it did not start.
+#include <atomic>
 #include <fstream>
 #include <future>
 
@@ -19,6 +20,11 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
+
+struct PayArguments {
+  int cents = 0;
+};
+BOOST_DESCRIBE_STRUCT(PayArguments, (), (cents))
 
 struct ActArguments {};
 BOOST_DESCRIBE_STRUCT(ActArguments, (), ())
@@ -90,6 +96,44 @@ TEST_F(RunsTest, AreAnsweredByTheIdOfTheCallToo) {  // [API-03]
   EXPECT_EQ(earlier_answer(second), "rejected");
   EXPECT_TRUE(runs.find(run).get()->answered);
   EXPECT_EQ(runs.recoverable().get().at(0).id, run);
+}
+
+TEST_F(RunsTest, TellWhatTheyTookAndWhatIsToBeSent) {  // [API-03]
+  auto runtime = make_runtime();
+  auto run = waiting_run(*runtime, agent_);
+  audit::AuditFilter others;
+  others.agent = "another";
+
+  auto history = runtime->runs().history().get();
+  auto spent = runtime->runs().spent({}, audit::By::agent).get();
+
+  ASSERT_THAT(history, SizeIs(1));
+  EXPECT_EQ(history[0].info.run, run);
+  ASSERT_THAT(spent, SizeIs(1));
+  EXPECT_EQ(spent[0].of, "test");
+  EXPECT_THAT(runtime->runs().history(others).get(), IsEmpty());
+  EXPECT_THAT(runtime->runs().due_to_be_sent().get(), IsEmpty());
+}
+
+TEST_F(RunsTest, AreApprovedWithOtherArguments) {  // [API-03] [DUR-36]
+  auto runtime = make_runtime();
+  auto paid = std::make_shared<std::atomic<int>>(0);
+  runtime->tools().add(
+      make_tool<PayArguments>({.name = "pay"}, [paid](PayArguments pay) { return std::to_string(*paid = pay.cents); }));
+  auto agent = scripted("clerk", "  - {calls: [{tool: pay, arguments: {cents: 500}}]}\n  - {text: done}\n");
+  agent.tools = agent.permissions.ask = {"pay"};
+  auto run = waiting_run(*runtime, agent);
+  EXPECT_THROW((void)runtime->runs().approve(run, "", {.arguments = R"({"cents":"few"})"}).get(), Error);
+  auto question = runtime->runs().pending().get().at(0);
+
+  auto answered = runtime->runs().approve(question, {.by = "ada", .arguments = R"({"cents":300})"}).get();
+
+  EXPECT_EQ(answered, Answered::accepted);
+  EXPECT_TRUE(runtime->attach(run).get().wait().ok());
+  EXPECT_EQ(*paid, 300);
+  auto again = runtime->runs().approve(question).get();
+  EXPECT_EQ(again, Answered::answered_before);
+  EXPECT_EQ(again.by + " " + again.answer, "ada changed");
 }
 
 TEST_F(RunsTest, ResumeDrivesTheRunHereAndSaysHowItStands) {  // [API-03]

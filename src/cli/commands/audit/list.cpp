@@ -4,7 +4,6 @@
 
 #include <boost/json.hpp>
 
-#include <executus/audit/journal_history.hpp>
 #include <executus/base/json.hpp>
 
 #include "audit/spending_sum.hpp"
@@ -39,11 +38,10 @@ using TakePage = std::function<void(const std::vector<audit::AuditRun>&)>;
 
 // Gives `take` the runs, newest first, a page at a time, so that not all of them are in memory at once. True: there are
 // more than `limit`.
-bool for_each_page(CommandContext& context, audit::RunHistory& history, audit::AuditFilter filter, std::size_t limit,
-                   const TakePage& take) {
+bool for_each_page(CommandContext& context, audit::AuditFilter filter, std::size_t limit, const TakePage& take) {
   for (auto left = limit;;) {
     filter.page.limit = std::clamp<std::size_t>(left, 1, kPage);
-    auto page = context.wait(history.list(filter));
+    auto page = context.runs().history(filter).get();
     if (page.empty() || left == 0) return !page.empty();
     filter.page.after = audit::place_of(page.back());
     left -= page.size();
@@ -52,19 +50,18 @@ bool for_each_page(CommandContext& context, audit::RunHistory& history, audit::A
 }
 
 // Prints the runs of each page, with what `text` makes of one.
-bool print_each(CommandContext& context, audit::RunHistory& history, const audit::AuditFilter& filter,
-                std::size_t limit, const std::function<std::string(const audit::AuditRun&)>& text) {
-  return for_each_page(context, history, filter, limit, [&](const std::vector<audit::AuditRun>& page) {
+bool print_each(CommandContext& context, const audit::AuditFilter& filter, std::size_t limit,
+                const std::function<std::string(const audit::AuditRun&)>& text) {
+  return for_each_page(context, filter, limit, [&](const std::vector<audit::AuditRun>& page) {
     std::string lines;
     for (const auto& run : page) lines += text(run);
     context.print(lines);
   });
 }
 
-bool print_json(CommandContext& context, audit::RunHistory& history, const audit::AuditFilter& filter,
-                std::size_t limit) {
+bool print_json(CommandContext& context, const audit::AuditFilter& filter, std::size_t limit) {
   const char* before = "[";
-  bool more = print_each(context, history, filter, limit, [&](const audit::AuditRun& run) {
+  bool more = print_each(context, filter, limit, [&](const audit::AuditRun& run) {
     auto text = before + write_json(to_json(run));
     before = ",\n ";
     return text;
@@ -73,18 +70,15 @@ bool print_json(CommandContext& context, audit::RunHistory& history, const audit
   return more;
 }
 
-bool print_csv(CommandContext& context, audit::RunHistory& history, const audit::AuditFilter& filter,
-               std::size_t limit) {
+bool print_csv(CommandContext& context, const audit::AuditFilter& filter, std::size_t limit) {
   context.print(csv_row(csv_heading()));
-  return print_each(context, history, filter, limit,
-                    [](const audit::AuditRun& run) { return csv_row(csv_values(run)); });
+  return print_each(context, filter, limit, [](const audit::AuditRun& run) { return csv_row(csv_values(run)); });
 }
 
-bool print_table(CommandContext& context, audit::RunHistory& history, const audit::AuditFilter& filter,
-                 std::size_t limit) {
+bool print_table(CommandContext& context, const audit::AuditFilter& filter, std::size_t limit) {
   std::vector<Row> rows{table_heading()};
   audit::Spending sum;
-  bool more = for_each_page(context, history, filter, limit, [&](const std::vector<audit::AuditRun>& page) {
+  bool more = for_each_page(context, filter, limit, [&](const std::vector<audit::AuditRun>& page) {
     for (const auto& run : page) {
       rows.push_back(table_row(run));
       audit::add(sum, run);
@@ -94,15 +88,14 @@ bool print_table(CommandContext& context, audit::RunHistory& history, const audi
   return more;
 }
 
-bool print_runs(CommandContext& context, audit::RunHistory& history, const audit::AuditFilter& filter,
-                const AuditList& options) {
+bool print_runs(CommandContext& context, const audit::AuditFilter& filter, const AuditList& options) {
   const auto& globals = context.globals();
-  if (globals.json) return print_json(context, history, filter, options.limit.value_or(kAll));
-  if (options.csv) return print_csv(context, history, filter, options.limit.value_or(kAll));
+  if (globals.json) return print_json(context, filter, options.limit.value_or(kAll));
+  if (options.csv) return print_csv(context, filter, options.limit.value_or(kAll));
   if (globals.quiet)
-    return print_each(context, history, filter, options.limit.value_or(kAll),
+    return print_each(context, filter, options.limit.value_or(kAll),
                       [](const audit::AuditRun& run) { return run.info.run.str() + "\n"; });
-  return print_table(context, history, filter, options.limit.value_or(kShown));
+  return print_table(context, filter, options.limit.value_or(kShown));
 }
 
 void say_more(const AuditList& options) {
@@ -139,12 +132,10 @@ Exit execute(CommandContext& context, const AuditList& options) {
   if (!options.by.empty() && options.limit)
     throw failed("cli.usage", "--limit and --by: groups are of all runs; --since and --until choose among them");
   context.only_reads();
-  (void)context.runs();
-  audit::JournalHistory history(context.runtime().journal());
   auto filter = filter_of(context, options);
   if (!options.by.empty()) {
-    print_groups(context, context.wait(history.spent(filter, by_of(options))), options);
-  } else if (print_runs(context, history, filter, options)) {
+    print_groups(context, context.runs().spent(filter, by_of(options)).get(), options);
+  } else if (print_runs(context, filter, options)) {
     say_more(options);
   }
   return Exit::ok;

@@ -14,7 +14,7 @@ constexpr std::size_t kMostCounted = 1'000;
 // Ends that failed before and are due again: a worker sends them, or `recover`.
 void count_waiting(CommandContext& context, Finding& finding) {
   if (!context.database_is_there()) return;
-  auto due = context.wait(context.runtime().journal().outgoing_due(kMostCounted));
+  auto due = context.runs().due_to_be_sent(kMostCounted).get();
   finding.facts["due"] = due.size();
   auto tried = std::ranges::max_element(due, {}, &journal::Outgoing::tries);
   if (tried != due.end() && tried->tries > 0) finding.facts["tried_most"] = tried->run.str();
