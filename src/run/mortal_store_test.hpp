@@ -23,7 +23,8 @@ class MortalStore final : public journal::JournalStore {
 
   std::optional<int> writes_left;  // dies at the write after so many
   bool dead = false;
-  bool is_mute = false;  // it tells no watch of anything
+  bool is_mute = false;    // it has no watch
+  bool is_silent = false;  // it tells its watches of nothing
   std::uint64_t more_lapses = 0;
   std::size_t outgoing_read = 0;        // rows that were due, all looks together
   std::optional<MonoTime> lease;        // until then, whatever the journal says
@@ -71,6 +72,7 @@ class MortalStore final : public journal::JournalStore {
   }
   std::unique_ptr<journal::Watch> watch(std::function<void()> told) override {
     if (on_watch) on_watch();
+    if (is_silent) told = [] {};
     return is_mute ? nullptr : store_->watch(std::move(told));
   }
   Task<std::optional<journal::RunRow>> claim(RunId r, std::int64_t e) override {

@@ -22,6 +22,7 @@ void ManualLoop::cancel_timer(TimerId id) { timers_->queue.remove(id); }
 void ManualLoop::run_ready() {
   for (;;) {
     if (auto callback = timers_->queue.take_due(clock_.mono())) {
+      ++timers_rung_;
       callback();
     } else if (!ready_.empty()) {
       Job* job = ready_.front();

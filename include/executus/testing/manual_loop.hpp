@@ -1,6 +1,7 @@
 // A loop on the test's own thread with a clock that moves only when told to.
 #pragma once
 
+#include <cstddef>
 #include <deque>
 #include <memory>
 #include <string>
@@ -47,6 +48,7 @@ class ManualLoop final : public Loop {
   void advance(Milliseconds by);  // moves the clock, stopping at every timer on the way; runs what becomes ready
   [[nodiscard]] bool advance_to_next_timer();  // false: no timer is set
   ManualClock& manual_clock() noexcept { return clock_; }
+  [[nodiscard]] std::size_t timers_rung() const noexcept { return timers_rung_; }  // so far
 
   // Runs `task` to its end, moving the clock to the next timer whenever nothing else can be done.
   template <class T>
@@ -71,6 +73,7 @@ class ManualLoop final : public Loop {
   struct Timers;
   ManualClock clock_;
   std::deque<Job*> ready_;
+  std::size_t timers_rung_ = 0;
   std::unique_ptr<Timers> timers_;
 };
 

@@ -101,6 +101,31 @@ TEST_F(WorkerAndRunsThatWait, ThatAreDueAtOnceAreWokenOnceEachInFewLooks) {  // 
   EXPECT_LE(h.store->rows_offered - rows, 4 * kMany);
 }
 
+// The process that put them to sleep is gone. A thousand, since this journal looks at all runs for each question; ten
+// thousand are woken by recover() in tests/conformance/many_sleepers_test.cpp.
+TEST_F(WorkerAndRunsThatWait, AThousandAreWokenOnceEachAfterARestart) {  // [API-11] [DUR-43]
+  constexpr std::size_t kMany = 1'000;
+  std::map<RunId, int> woken;
+  calls_tool("nap", tool::Effect::pure).sees_outcome = [&woken](const tool::Call& call) -> tool::Outcome {
+    if (!call.woken()) return tool::ParkFor{minutes(5)};
+    ++woken[call.run];
+    return tool::Done{"slept", {}};
+  };
+  h.agent.durability = Durability::relaxed;
+  for (std::size_t i = 0; i < kMany; ++i) ASSERT_EQ(h.run("r" + std::to_string(i)).reason, "timer");
+  h.new_process();
+  h.store->is_mute = true;
+
+  work({.concurrency = 64, .scan = minutes(1), .starts_per_second = 0});
+  h.loop.advance(minutes(4));
+  EXPECT_EQ(woken.size(), 0u);
+  h.loop.advance(minutes(2));
+
+  EXPECT_EQ(woken.size(), kMany);
+  EXPECT_TRUE(std::ranges::all_of(woken, [](const auto& each) { return each.second == 1; }));
+  EXPECT_EQ(told<RunTakenUp>().size(), kMany);
+}
+
 TEST_F(WorkerAndRunsThatWait, ATimerThatIsDueIsTakenUp) {  // [API-11] [DUR-43]
   sleeps();
   submit("run");
