@@ -1,9 +1,16 @@
 #include "cli/service/watchdog.hpp"
 
+#include <latch>
+#include <memory>
+
 #include <gtest/gtest.h>
 
 #include <executus/async/root_group.hpp>
 #include <executus/testing/manual_loop.hpp>
+#include <executus/testing/temporary_folder.hpp>
+
+#include "cli/service/manager_test.hpp"
+#include "cli/service/notify_socket.hpp"
 
 namespace executus::cli {
 namespace {
@@ -72,6 +79,57 @@ TEST_F(WatchdogTest, GoesOnWhileTheWorkerLeaves) {  // [API-11]
   int before = pings_;
   for (int i = 0; i < 300; ++i) loop_.advance(1s);
   EXPECT_EQ(pings_ - before, 20);
+}
+
+// A loop of threads, whose watchdog speaks to a manager of its own.
+class ManagedLoop final {
+ public:
+  explicit ManagedLoop(const std::string& socket)
+      : manager_(socket), mouth_(FixedEnvironment({{"NOTIFY_SOCKET", socket}})) {
+    pings_.spawn(watchdog_.watch([this] { mouth_.tell("WATCHDOG=1"); }));
+  }
+  ~ManagedLoop() { pings_.cancel_all({Cause::shutdown, "the test is over"}); }
+  ManagedLoop(const ManagedLoop&) = delete;
+  ManagedLoop& operator=(const ManagedLoop&) = delete;
+
+  // Each of its threads waits for the gate from here on.
+  void block(std::latch& gate) {
+    std::latch inside(kThreads);
+    for (int i = 0; i < kThreads; ++i)
+      Strand::make(*loop_)->post([&] {
+        inside.count_down();
+        gate.wait();
+      });
+    inside.wait();
+  }
+  [[nodiscard]] const Manager& manager() const { return manager_; }
+
+ private:
+  static constexpr int kThreads = 2;
+  Manager manager_;
+  NotifySocket mouth_;
+  std::unique_ptr<Loop> loop_ = make_loop(kThreads);
+  Watchdog watchdog_{2ms, 1h, loop_->clock()};
+  RootGroup pings_{*loop_};
+};
+
+// How long none comes is told by a loop beside it, which works.
+TEST(WatchdogOfALoop, IsNotHeardWhileAllItsThreadsAreBlockedAndIsHeardAgain) {  // [API-11]
+  testing::TemporaryFolder folder;
+  std::latch gate(1);
+  ManagedLoop blocked((folder / "blocked").string()), working((folder / "working").string());
+  ASSERT_EQ(blocked.manager().await(), "WATCHDOG=1");
+
+  blocked.block(gate);
+  while (!blocked.manager().hear().empty()) {  // what it said before
+  }
+  while (!working.manager().hear().empty()) {
+  }
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(working.manager().await(), "WATCHDOG=1");
+  EXPECT_EQ(blocked.manager().hear(), "");
+
+  gate.count_down();
+  EXPECT_EQ(blocked.manager().await(), "WATCHDOG=1");
 }
 
 }  // namespace
