@@ -4,6 +4,8 @@
 
 #include <unistd.h>
 
+#include <executus/executus.hpp>
+
 #include "cli_program.hpp"
 
 namespace executus::testing {
@@ -16,6 +18,19 @@ using ::testing::Not;
 class Continue : public CliProgram {
  protected:
   void SetUp() override { agent("a", "  - text: the db\n  - text: since noon\n  - text: for sure\n"); }
+  // As a worker does it when its time comes.
+  void run_by_a_schedule(const std::string& name) {
+    RuntimeOptions options;
+    options.database = (folder() / "state.db").string();
+    options.agent_folders = {(folder() / "agents").string()};
+    options.threads = 1;
+    Runtime runtime(std::move(options));
+    Invocation invocation;
+    invocation.prompt = "by schedule";
+    invocation.channel = journal::kScheduleChannel;
+    auto agents = runtime.load_agent((folder() / "agents" / (name + ".yaml")).string());
+    ASSERT_TRUE(runtime.run(agents.value().agent, std::move(invocation)).ok());
+  }
   std::size_t messages(const std::string& id) { return show(id).at("messages").as_array().size(); }
 };
 
@@ -42,9 +57,14 @@ TEST_F(Continue, TakesThisAgentsNewestRunThatACallerStarted) {  // [API-12]
   ASSERT_EQ(run({"run", "a", "which?", "--run-id", "r1"}).exit, 0);
   ASSERT_EQ(run({"run", "boss", "go", "--run-id", "r2"}).exit, 0);  // delegates to a
   ASSERT_EQ(run({"run", "other", "hi", "--run-id", "r3"}).exit, 0);
+  run_by_a_schedule("a");
+  run_by_a_schedule("boss");
+  ASSERT_EQ(run({"runs", "list", "--agent", "a", "--json"}).json().as_array().size(), 4u);
 
   EXPECT_EQ(run({"run", "a", "since?", "--continue", "@last", "--json"}).json().at("continues"), "r1");
   EXPECT_EQ(run({"run", "boss", "and?", "--continue", "@last", "--json"}).json().at("continues"), "r2");
+  auto said = run({"chat", "other", "--continue", "@last"}, "and?\n");
+  EXPECT_EQ(run({"runs", "list", "--agent", "other", "--json"}).json().as_array()[0].at("continues"), "r3") << said.err;
   agent("fresh", "  - text: hello\n");
   auto none = run({"run", "fresh", "and?", "--continue", "@last"});
   EXPECT_EQ(none.exit, 2);
