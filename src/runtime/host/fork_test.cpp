@@ -66,6 +66,11 @@ class SilentServer final {
   std::string url_;
 };
 
+struct CountArguments {
+  int n = 0;
+};
+BOOST_DESCRIBE_STRUCT(CountArguments, (), (n))
+
 class Forking : public ::testing::Test {
  protected:
   Forking() {
@@ -156,6 +161,41 @@ TEST_F(Forking, TheChildIsRefusedByNameAndTheParentGoesOn) {
     ASSERT_EQ(child.exit_code(), 0);
   }
   for (auto& run : runs) EXPECT_EQ(run.wait().output, "done");
+  EXPECT_EQ(runtime->journal().lapses(), 0u);
+}
+
+// Runs are driven meanwhile, through a thousand steps each.
+TEST_F(Forking, UnderLoadTheChildIsRefusedByNameAndAnotherProgramRuns) {
+  std::ofstream script(folder_ / "script.yaml");
+  script << "turns:\n";
+  for (int turn = 0; turn < 1'000; ++turn) script << "  - {calls: [{tool: count, arguments: {n: " << turn << "}}]}\n";
+  script << "  - {text: done}\n" << std::flush;
+  agent_.tools = {"count"};
+  agent_.max_iterations = 10'000;
+  agent_.durability = Durability::relaxed;
+  agent_.max_runtime = std::chrono::hours(1);
+  auto runtime = make_runtime();
+  runtime->tools().add(make_tool<CountArguments>({.name = "count", .effect = tool::Effect::pure},
+                                                 [](CountArguments count) { return count.n; }));
+  std::vector<RunHandle> runs;
+  for (int i = 0; i < 4; ++i) runs.push_back(runtime->start(agent_, "go").get());
+  auto steps = [&](const RunHandle& run) { return runtime->runs().row(run.id()).get()->steps; };
+  auto before = steps(runs.front());
+
+  for (int i = 0; i < 5; ++i) {
+    ForkedChild refused([&] {
+      return is_refused([&] { (void)runtime->runs().list().get(); }) &&
+                     is_refused([&] { (void)runs.front().cancel().get(); })
+                 ? 0
+                 : 1;
+    });
+    ForkedChild executed([] { return ::execl("/bin/true", "true", nullptr); });
+    EXPECT_EQ(executed.exit_code(), 0);
+    EXPECT_EQ(refused.exit_code(), 0);
+  }
+  EXPECT_GT(steps(runs.front()), before) << "they were driven meanwhile";
+  for (auto& run : runs) (void)run.cancel().get();
+  for (auto& run : runs) EXPECT_NE(run.wait().status, RunStatus::error);
   EXPECT_EQ(runtime->journal().lapses(), 0u);
 }
 
