@@ -29,6 +29,9 @@ TEST_F(ApprovalsGuide, SaysHowACallIsAllowedAndRefused) {  // [DUR-36]
   EXPECT_THAT(run_block(1), HasSubstr("Done."));
   EXPECT_EQ(read("charges.log"), "{\"cents\":500}") << "the second charge was refused";
   EXPECT_THAT(run({"runs", "show", "order-10"}).out, HasSubstr("over the limit"));
+  EXPECT_THAT(run_block(2), HasSubstr("Done."));
+  EXPECT_EQ(read("charges.log"), "{\"cents\":500}{\"cents\":300}");
+  EXPECT_THAT(run({"runs", "show", "order-11"}).out, HasSubstr("changed the arguments of this call"));
 }
 
 struct AuditGuide : Guide {
