@@ -101,10 +101,10 @@ TEST_F(WorkerAndRunsThatWait, ThatAreDueAtOnceAreWokenOnceEachInFewLooks) {  // 
   EXPECT_LE(h.store->rows_offered - rows, 4 * kMany);
 }
 
-// The process that put them to sleep is gone. Five hundred, since this journal looks at all runs for each question;
+// The process that put them to sleep is gone. Two hundred, since this journal looks at all runs for each question;
 // ten thousand are woken by recover() in tests/conformance/many_sleepers_test.cpp.
-TEST_F(WorkerAndRunsThatWait, FiveHundredAreWokenOnceEachAfterARestart) {  // [API-11] [DUR-43]
-  constexpr std::size_t kMany = 500;
+TEST_F(WorkerAndRunsThatWait, TwoHundredAreWokenOnceEachAfterARestart) {  // [API-11] [DUR-43]
+  constexpr std::size_t kMany = 200;
   std::map<RunId, int> woken;
   calls_tool("nap", tool::Effect::pure).sees_outcome = [&woken](const tool::Call& call) -> tool::Outcome {
     if (!call.woken()) return tool::ParkFor{minutes(5)};
