@@ -22,7 +22,7 @@ using ::testing::StartsWith;
 struct Folder final : InputFiles {
   Task<std::string> stage(RunId, std::size_t, InputFile) override { co_return "unused"; }
   Task<std::optional<std::string>> keep_output(RunId run, InputFile file) override {
-    if (broken) throw failed("test.full", "the disk is full");
+    if (broken) throw executus::failed("test.full", "the disk is full");
     if (on_keep) on_keep();
     TaskContext context = co_await this_task();
     context.scope->throw_if_cancelled();
