@@ -85,7 +85,8 @@ class Runtime::Impl {
                   [this] { return files_beside(stores_.path()); }),
         suspensions_(beside_database(".models.json")) {
     auto files_of = [this](const RunId& run) { return kept_files_.folder_of(run); };
-    for (auto& tool : tools::builtin_tools(pool_, loop_->clock(), files_of)) registry_.add(std::move(tool));
+    for (auto& tool : tools::builtin_tools(pool_, loop_->clock(), files_of, stores_.path()))
+      registry_.add(std::move(tool));
     for (auto& tool : declared_.shell_tools()) registry_.add(std::move(tool));
     if (!options_.store) add_storage_tools();
     models_ = llm::make_model_resolver(resolver_options());

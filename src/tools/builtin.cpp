@@ -100,7 +100,8 @@ std::shared_ptr<tool::Tool> read_file_tool(BlockingPool& pool, RunFolder files_o
 
 }  // namespace
 
-std::vector<std::shared_ptr<tool::Tool>> builtin_tools(BlockingPool& pool, const Clock& clock, RunFolder files_of) {
+std::vector<std::shared_ptr<tool::Tool>> builtin_tools(BlockingPool& pool, const Clock& clock, RunFolder files_of,
+                                                       const std::string& state) {
   auto think = [](ThinkArgs) { return std::string("ok"); };
   auto now = [&clock](NowArgs) { return rfc3339(clock.wall()); };
   std::vector<std::shared_ptr<tool::Tool>> tools{
@@ -117,7 +118,7 @@ std::vector<std::shared_ptr<tool::Tool>> builtin_tools(BlockingPool& pool, const
       sleep_tool(),
       wait_for_signal_tool(),
   };
-  for (auto& tool : edit_tools(pool)) tools.push_back(std::move(tool));
+  for (auto& tool : edit_tools(pool, state)) tools.push_back(std::move(tool));
   return tools;
 }
 

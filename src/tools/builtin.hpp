@@ -18,8 +18,9 @@ namespace executus::tools {
 using RunFolder = std::function<std::string(const RunId& run)>;
 
 // `pool` (for files) and `clock` outlive the tools. read_file knows the file "run:NAME" as NAME in the run's folder;
-// without `files_of` there are no such files.
+// without `files_of` there are no such files. Nothing is written whose path begins with `state`, the database's.
 [[nodiscard]] std::vector<std::shared_ptr<tool::Tool>> builtin_tools(BlockingPool& pool, const Clock& clock,
-                                                                     RunFolder files_of = {});
+                                                                     RunFolder files_of = {},
+                                                                     const std::string& state = {});
 
 }  // namespace executus::tools

@@ -1,6 +1,7 @@
 #include "tools/edits/edit_tools.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <functional>
 #include <map>
 
@@ -107,14 +108,32 @@ Outcome outcome_of(const CarriedOut& carried, const EditPlan& plan, std::map<std
   return failed;
 }
 
+// As the paths of plans are, without links.
+std::string without_links(const std::string& path) {
+  if (path.empty()) return "";
+  auto absolute = std::filesystem::absolute(path);
+  std::error_code ignored;
+  return (std::filesystem::weakly_canonical(absolute.parent_path(), ignored) / absolute.filename()).string();
+}
+
+EditPlan plan_beside(const std::string& state, const std::vector<FileEdit>& edits, const std::string& root) {
+  auto plan = plan_of(edits, ConfinedRoot(root));
+  auto own = without_links(state);
+  for (const auto& file : plan)
+    if (!own.empty() && file.absolute.starts_with(own))
+      throw failed("tool.path", "'" + file.path + "' is of the database of all runs, which these tools do not write");
+  return plan;
+}
+
 // The plan is journaled before the first byte is written; a repeated call goes on with the first one.
-Task<Outcome> edit(BlockingPool& pool, Milliseconds timeout, std::vector<FileEdit> edits, Call call) {
+Task<Outcome> edit(BlockingPool& pool, Milliseconds timeout, std::string state, std::vector<FileEdit> edits,
+                   Call call) {
   StopAtExit waiting;
   EditPlan plan;
   if (call.planned) {
     plan = plan_from(*call.planned);
   } else {
-    auto look = [edits, root = call.root] { return plan_of(edits, ConfinedRoot(root)); };
+    auto look = [state = std::move(state), edits, root = call.root] { return plan_beside(state, edits, root); };
     plan = co_await pool.run_within(timeout, std::move(look), std::make_shared<StartPermit>());
     if (auto why = refusal(plan, edits, call)) co_return Failed{*std::move(why)};
     if (call.intend) co_await call.intend(to_json(plan));
@@ -129,15 +148,16 @@ Task<Outcome> edit(BlockingPool& pool, Milliseconds timeout, std::vector<FileEdi
 }
 
 template <class Args>
-std::shared_ptr<tool::Tool> edit_tool(std::string name, std::string description, BlockingPool& pool) {
+std::shared_ptr<tool::Tool> edit_tool(std::string name, std::string description, BlockingPool& pool,
+                                      const std::string& state) {
   tool::ToolInfo info;
   info.spec.name = std::move(name);
   info.spec.description = std::move(description);
   info.effect = tool::Effect::idempotent;
   info.begins = tool::Begins::in_turn;
   info.kind = "file";
-  auto run = [&pool, timeout = info.timeout](const Args& args, const Call& call) {
-    return edit(pool, timeout, edits_of(args), call);
+  auto run = [&pool, timeout = info.timeout, state](const Args& args, const Call& call) {
+    return edit(pool, timeout, state, edits_of(args), call);
   };
   return make_tool<Args>(std::move(info), std::move(run));
 }
@@ -192,16 +212,16 @@ std::vector<FileEdit> edits_of(const ApplyPatchArgs& args) {
   return edits;
 }
 
-std::vector<std::shared_ptr<tool::Tool>> edit_tools(BlockingPool& pool) {
+std::vector<std::shared_ptr<tool::Tool>> edit_tools(BlockingPool& pool, const std::string& state) {
   return {edit_tool<WriteFileArgs>("write_file",
                                    "Create a text file, or replace one as a whole that was read before. To change a "
                                    "part of a file use edit_file.",
-                                   pool),
+                                   pool, state),
           edit_tool<EditFileArgs>("edit_file",
                                   "Change a text file: replace old_text by new_text, or apply a patch. All other bytes "
                                   "stay.",
-                                  pool),
-          edit_tool<ApplyPatchArgs>("apply_patch", "Apply a unified diff to one or more text files.", pool)};
+                                  pool, state),
+          edit_tool<ApplyPatchArgs>("apply_patch", "Apply a unified diff to one or more text files.", pool, state)};
 }
 
 std::optional<SeenFile> look_at_file(const std::string& path, const std::string& root) {

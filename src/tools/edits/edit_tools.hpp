@@ -47,8 +47,9 @@ BOOST_DESCRIBE_STRUCT(ApplyPatchArgs, (), (patch))
 [[nodiscard]] std::vector<FileEdit> edits_of(const EditFileArgs& args);
 [[nodiscard]] std::vector<FileEdit> edits_of(const ApplyPatchArgs& args);
 
-// `pool` outlives the tools.
-[[nodiscard]] std::vector<std::shared_ptr<tool::Tool>> edit_tools(BlockingPool& pool);
+// `pool` outlives the tools. Files whose absolute paths begin with `state` are the host's own, and are refused; empty:
+// it has none.
+[[nodiscard]] std::vector<std::shared_ptr<tool::Tool>> edit_tools(BlockingPool& pool, const std::string& state = {});
 
 struct SeenFile {
   std::string absolute;

@@ -104,7 +104,8 @@ class EditTools : public ::testing::Test {
   std::filesystem::path root_;
   BlockingPool pool_;
   std::unique_ptr<Loop> loop_ = make_loop(1);
-  std::vector<std::shared_ptr<tool::Tool>> tools_ = builtin_tools(pool_, system_clock());
+  std::vector<std::shared_ptr<tool::Tool>> tools_ =
+      builtin_tools(pool_, system_clock(), {}, base_ / "root" / "state" / "runs.db");
   std::map<std::string, std::string> notes_;
   std::vector<boost::json::object> plans_;
   std::optional<boost::json::object> planned_;
@@ -254,6 +255,14 @@ TEST_F(EditTools, LeaveGitsOwnFilesAlone) {  // [SBX-01]
   for (const char* path : {".git/config", ".git/hooks/post-commit", "src/.GIT/config", "link/config", ".git"})
     EXPECT_THAT(write_tool(path, "x"), HasSubstr("is git's own")) << path;
   EXPECT_EQ(write_tool(".gitignore", "x"), "created .gitignore\n");
+}
+
+TEST_F(EditTools, LeaveTheDatabaseAlone) {  // [SBX-01]
+  std::filesystem::create_directories(root_ / "state" / "runs.db.packs");
+  std::filesystem::create_directory_symlink("state", root_ / "link");
+  for (const char* path : {"state/runs.db", "state/runs.db-wal", "state/runs.db.packs/new", "link/runs.db"})
+    EXPECT_THAT(write_tool(path, "x"), HasSubstr("is of the database of all runs")) << path;
+  EXPECT_EQ(write_tool("state/notes", "x"), "created state/notes\n");
 }
 
 TEST_F(EditTools, FollowLinksThatStayInside) {  // [TLS-16]
