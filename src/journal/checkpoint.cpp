@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <limits>
 #include <set>
 #include <string>
@@ -76,6 +77,20 @@ std::vector<KeptCall> kept_calls(const llm::Conversation& conversation) {
   return kept;
 }
 
+// Notes go on for ever over runs that continue one another, and are in each kept past.
+constexpr std::size_t kMostNotes = 1'000;
+
+// Where there are too many, those go that follow the newest one by name: which they are is the same in every process.
+void take(Notes& notes, const Notes& added) {
+  if (added.empty()) return;
+  for (const auto& [name, text] : added) notes[name] = text;
+  auto next = notes.upper_bound(added.rbegin()->first);
+  while (notes.size() > std::max(kMostNotes, added.size())) {
+    if (next == notes.end()) next = notes.begin();
+    next = added.contains(next->first) ? std::next(next) : notes.erase(next);
+  }
+}
+
 // Folds one entry into the checkpoint: an operator for each kind of payload, which changes what that kind reports.
 struct Apply {
   Checkpoint& checkpoint;
@@ -113,7 +128,7 @@ struct Apply {
   }
   void operator()(const Settled& e) const {
     checkpoint.artifacts.insert(checkpoint.artifacts.end(), e.artifacts.begin(), e.artifacts.end());
-    for (const auto& [name, text] : e.notes) checkpoint.notes[name] = text;
+    take(checkpoint.notes, e.notes);
     if (e.submitted && !checkpoint.submitted) checkpoint.submitted = *e.submitted;
     auto& call = checkpoint.conversation.call_at(e.call);
     if (!e.key.empty()) call.key = e.key;

@@ -53,6 +53,28 @@ TEST(Fold, KeepsHowTheLastAnswerEnded) {
   EXPECT_EQ(journal.add(Responded{cut_answer()}).finish, llm::FinishReason::length);
 }
 
+TEST(Fold, KeepsAThousandNotesAndTheNewestAmongThem) {  // [SBX-03]
+  Journal journal;
+  std::string newest;
+  std::uint32_t response = 0;
+  auto noted = [&](std::vector<std::string> names) -> const Notes& {
+    Settled settled{{response++, 0}, llm::CallState::done, "", "", {}};
+    for (auto& name : names) settled.notes[name] = "digest";
+    newest = std::move(names.back());
+    journal.add_call();
+    return journal.add(std::move(settled)).notes;
+  };
+  for (int i = 0; i < 1'002; ++i) {
+    const auto& notes = noted({"file:" + std::to_string(i * 7'919 % 1'009)});
+    ASSERT_EQ(notes.size(), std::min<std::size_t>(1'000, static_cast<std::size_t>(i) + 1));
+    ASSERT_TRUE(notes.contains(newest));
+  }
+  std::vector<std::string> many;
+  for (int i = 0; i < 1'500; ++i) many.push_back("other:" + std::to_string(i));
+  EXPECT_EQ(noted(many).size(), 1'500u) << "all of one call";
+  EXPECT_EQ(noted({"a"}).size(), 1'000u);
+}
+
 // They answer questions of the open batch's tools; ten thousand of them must not stay.
 TEST(Fold, DropsWhatModelsAnsweredToolsWhenTheBatchIsOver) {  // [DUR-09]
   Journal journal;

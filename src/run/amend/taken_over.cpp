@@ -8,6 +8,7 @@
 
 #include <executus/base/error.hpp>
 
+#include "run/calls/unsettled.hpp"
 #include "run/record/journal_commands.hpp"
 
 namespace executus::run {
@@ -78,13 +79,14 @@ struct ForgetUsage {
   void operator()(auto&) const {}
 };
 
-// The calls of the last step that have no outcome, by position.
+// The calls of the last step that have no outcome, by position; without those that go on as they were planned.
 class OpenCalls {
  public:
   OpenCalls(const journal::Checkpoint& run, const Results& results) {
     for (const auto& call : run.conversation.open_batch()) {
       if (is_settled(call.state)) continue;
       bool given = results.contains(call.call.id);
+      if (!given && goes_on_by_plan(call)) continue;
       if (!given) refuse_doubt(call);
       positions_.insert(call.position);
       if (!given) ids_.push_back(call.call.id);

@@ -149,6 +149,21 @@ TEST(TakenOver, SaysNothingOfCallsThatAreMadeAnew) {  // [API-13] [DUR-36] [DUR-
   EXPECT_THAT(kinds(Original().ask({"a"}).add(Gated{0, {{0, Ruling::ask}}}).fork(1)), ElementsAre("responded"));
 }
 
+TEST(TakenOver, GoesOnWithThePlanOfACall) {  // [API-13] [SBX-03]
+  Original run;
+  run.ask({"a"}).add(Gated{0, {{0, Ruling::rewrite, "[]"}}});
+  run.add(Intended{{0, 0}, "k", "idempotent", {}, false, false, {{"files", 1}}});
+
+  auto taken = run.fork(1);
+
+  EXPECT_THAT(kinds(taken), ElementsAre("responded", "gated", "intended"));
+  EXPECT_EQ(only<Intended>(taken).plan.at("files"), 1);
+  EXPECT_THAT(taken.begun_anew, ElementsAre());
+  EXPECT_THAT(kinds(run.fork(1, {{"a", "given"}})), ElementsAre("responded", "settled"));
+  run.add(Intended{{0, 0}, "k", "keyed", {}, false, false, {{"files", 1}}});
+  EXPECT_EQ(run.code_of_fork(1), "fork.in_doubt");
+}
+
 TEST(TakenOver, PutsAResultInThePlaceOfAnyOutcomeButADenial) {  // [API-13]
   Original run;
   run.ask({"a", "b"}).settle({0, 0}, CallState::failed).add(Gated{0, {{1, Ruling::deny, "", "no"}}}).ask({});

@@ -112,6 +112,7 @@ Task<tool::Outcome> Attempts::send(tool::Tool& tool, tool::Call call, CallPositi
     return parts_.model.generate(position, (*asked)++, std::move(system), std::move(messages));
   };
   call.planned = parts_.recorder.open_call(position).plan;
+  if (call.planned) co_await parts_.intents.wait_for_lease();
   call.intend = [this, &tool, position, key = call.idempotency_key](boost::json::object plan) {
     return parts_.intents.plan(tool, key, position, std::move(plan));
   };

@@ -342,7 +342,8 @@ Task<Dispatcher::CallEnd> Dispatcher::delegate(tool::Tool& tool, tool::Call call
   co_return CallEnd::settled;
 }
 
-// Outcomes of gated calls are awaited, and carry the next call's intent; the others ride with the next commit.
+// Outcomes of gated calls are awaited, and carry the next call's intent; so are those of calls with a plan, which does
+// not hold any more when a later call has changed the same things. The others ride with the next commit.
 Task<void> Dispatcher::settle(CallPosition position, tool::Outcome outcome, Ordered how, int runs_below) {
   TaskContext context = co_await this_task();
   llm::CallRecord settled = parts_.recorder.open_call(position);
@@ -356,7 +357,7 @@ Task<void> Dispatcher::settle(CallPosition position, tool::Outcome outcome, Orde
     for (auto& message : parts_.session->take_attached()) entry.attached.push_back(std::move(message));
   bool goes_on = how == Ordered::in_turn && !context.scope->cancelled();
   auto next = goes_on ? intents_.with_outcome_of(position) : std::nullopt;
-  if (gated || next)
+  if (gated || next || settled.plan)
     co_await parts_.recorder.commit(payloads_of(std::move(entry), std::move(next)), Boundary::gated);
   else
     co_await parts_.recorder.defer(std::move(entry));

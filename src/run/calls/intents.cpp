@@ -81,10 +81,15 @@ Task<void> Intents::make_durable(tool::Tool& tool, std::string key, CallPosition
   }
 }
 
-// The call is under way already, so it is never armed.
+// The call is under way already, so it is never armed. The lease is looked at after the commit too, which may take
+// long.
 Task<void> Intents::plan(tool::Tool& tool, std::string key, CallPosition position, boost::json::object plan) {
   co_await wait_for_lease();
-  if (recorder_.open_call(position).plan) co_return;
+  if (!recorder_.open_call(position).plan) co_await write_plan(tool, std::move(key), position, std::move(plan));
+  co_await wait_for_lease();
+}
+
+Task<void> Intents::write_plan(tool::Tool& tool, std::string key, CallPosition position, boost::json::object plan) {
   auto intent = made(tool, std::move(key), position);
   intent.renewed = may_have_been_sent(recorder_.open_call(position).state);
   intent.plan = std::move(plan);

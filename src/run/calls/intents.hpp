@@ -43,10 +43,13 @@ class Intents final {
   [[nodiscard]] Task<void> plan(tool::Tool& tool, std::string key, llm::CallPosition position,
                                 boost::json::object plan);
 
+  // Until this process certainly owns the run.
+  [[nodiscard]] Task<void> wait_for_lease();
+
  private:
   [[nodiscard]] journal::Intended made(const tool::Tool& tool, std::string key, llm::CallPosition position) const;
   [[nodiscard]] bool is_stale(const tool::Tool& tool, llm::CallPosition position) const;
-  Task<void> wait_for_lease();
+  Task<void> write_plan(tool::Tool& tool, std::string key, llm::CallPosition position, boost::json::object plan);
 
   Recorder& recorder_;
   Watchers& watchers_;

@@ -1,6 +1,13 @@
 #include "run/calls/unsettled.hpp"
 
+#include <executus/tool/tool.hpp>
+
 namespace executus::run {
+
+bool goes_on_by_plan(const llm::CallRecord& call) {
+  auto effect = tool::parse_effect(call.effect);
+  return call.plan && effect && !tool::is_gated(*effect);
+}
 
 Unsettled unsettled_of(std::span<const llm::CallRecord> open,
                        const std::function<bool(const llm::CallRecord&)>& is_child) {
@@ -12,7 +19,7 @@ Unsettled unsettled_of(std::span<const llm::CallRecord> open,
     if (call.state != llm::CallState::dispatched) continue;
     if (unsent)
       unsettled.unsent.push_back(call.position);
-    else if (!is_child(call))
+    else if (!is_child(call) && !goes_on_by_plan(call))
       unsettled.unknown.push_back(call.position);
   }
   return unsettled;

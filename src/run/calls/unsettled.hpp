@@ -10,12 +10,15 @@
 
 namespace executus::run {
 
-// Gated calls with an intent in the journal and without an outcome.
+// Calls with an intent in the journal and without an outcome.
 struct Unsettled {
   std::vector<llm::CallPosition> unsent;     // their last intent was not carried out
-  std::vector<llm::CallPosition> unknown;    // it may have been
+  std::vector<llm::CallPosition> unknown;    // it may have been, and must not be repeated for that
   std::vector<llm::CallPosition> to_repeat;  // an attempt was in doubt; another one is to follow, and was not sent
 };
+
+// Whether the call can be made again in any case, by the plan that it has made.
+[[nodiscard]] bool goes_on_by_plan(const llm::CallRecord& call);
 
 // `is_child`: it is a run of its own, which knows its outcome.
 [[nodiscard]] Unsettled unsettled_of(std::span<const llm::CallRecord> open,
