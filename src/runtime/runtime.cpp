@@ -136,10 +136,12 @@ class Runtime::Impl {
   }
   host::SavedSchedules::Parts saved_schedules_parts() {
     auto store = [this] { return stores_.keeps_saved() ? &stores_.saved_agents() : nullptr; };
-    auto as_defined = [](const persona::Persona& persona) {
-      auto file = file_of(persona.definition);
-      file.agent = to_agent(persona).value();
-      return scheduled_agent(std::move(file)).value();
+    auto as_defined = [this](const persona::Persona& persona) {
+      auto agent = to_agent(persona).value();
+      auto said = agent.name + " of " + persona.record.owner;
+      auto file = file_of(library(), DelegateKind::agent, persona.definition, said);
+      file.agent = std::move(agent);
+      return host::scheduled_of(file);
     };
     auto scheduled = options_.schedules_saved ? options_.schedules_saved : as_defined;
     return {loop_->clock(), std::move(store), std::move(scheduled), host_->declared_schedules()};

@@ -3,6 +3,16 @@
 #include <utility>
 
 namespace executus {
+namespace {
+
+AgentFile checked(std::optional<AgentFile> file, const Diagnostics& said) {
+  if (file) return std::move(*file);
+  std::string lines;
+  for (const auto& line : said.errors) lines += (lines.empty() ? "" : "\n") + line;
+  throw failed("config.agent", std::move(lines));
+}
+
+}  // namespace
 
 saved::Definition definition_of(AgentFile file, tool::Visibility otherwise) {
   saved::Definition definition;
@@ -31,6 +41,16 @@ AgentFile file_of(saved::Definition definition) {
     file.schedule->plan.timezone = std::move(timezone);
     file.schedule->prompt = std::move(prompt);
   }
+  return file;
+}
+
+AgentFile file_of(const AgentLibrary& library, DelegateKind kind, const saved::Definition& definition,
+                  const std::string& said) {
+  auto source = source_of(definition);
+  if (!source) return file_of(definition);
+  Diagnostics found;
+  auto file = checked(library.parse(*source, said, kind, found), found);
+  file.warnings = std::move(found.warnings);
   return file;
 }
 

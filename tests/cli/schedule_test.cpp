@@ -66,8 +66,17 @@ class ScheduleCommands : public CliProgram {
           "schedule: {cron: '0 9 1 1 *', timezone: Europe/Berlin, prompt: Morning report}\n");
     agent("idle", "  - text: hi\n");
   }
-  boost::json::object listed(const std::string& name) {
-    auto list = run({"schedule", "list", "--json"}).json();
+  // Its file is in agents/ no more.
+  void save_for_ann(const std::string& more = "") {
+    write("drafts/report.yaml", "name: report\nmodel: scripted/" + (folder() / "report.turns.yaml").string() + "\n" +
+                                    more +
+                                    "schedule: {cron: '0 9 1 1 *', timezone: Europe/Berlin, prompt: Morning report}\n");
+    std::filesystem::remove(folder() / "agents/report.yaml");
+    auto saved = run({"agents", "import", "drafts", "--caller", "ann"});
+    ASSERT_EQ(saved.exit, 0) << saved.err;
+  }
+  boost::json::object listed(const std::string& name, const std::string& caller = "local") {
+    auto list = run({"schedule", "list", "--caller", caller, "--json"}).json();
     for (const auto& each : list.as_array())
       if (each.at("id").as_string() == name) return each.as_object();
     return {};
@@ -111,14 +120,40 @@ TEST_F(ScheduleCommands, RemoveOneWhoseAgentIsGone) {
 }
 
 TEST_F(ScheduleCommands, KnowThoseOfSavedAgents) {  // [PER-04]
-  std::filesystem::create_directory(folder() / "drafts");
-  std::filesystem::rename(folder() / "agents/report.yaml", folder() / "drafts/report.yaml");
-  ASSERT_EQ(run({"agents", "import", "drafts", "--caller", "ann"}).exit, 0);
-  EXPECT_EQ(listed("saved/ann/report").at("plan").at("timezone"), "Europe/Berlin");
-  EXPECT_EQ(run({"schedule", "pause", "saved/ann/report"}).exit, 0);
-  EXPECT_THAT(run({"schedule", "remove", "saved/ann/report"}).err, HasSubstr("of saved agents, so it would come back"));
+  save_for_ann();
+  const std::vector<std::string> remove{"schedule", "remove", "saved/ann/report", "--caller", "ann"};
+  EXPECT_EQ(listed("saved/ann/report", "ann").at("plan").at("timezone"), "Europe/Berlin");
+  EXPECT_EQ(run({"schedule", "pause", "saved/ann/report", "--caller", "ann"}).exit, 0);
+  EXPECT_THAT(run(remove).err, HasSubstr("of saved agents, so it would come back"));
   ASSERT_EQ(run({"agents", "remove", "report", "--caller", "ann", "--yes"}).exit, 0);
-  EXPECT_EQ(run({"schedule", "remove", "saved/ann/report"}).exit, 0);
+  EXPECT_EQ(run(remove).exit, 0);
+}
+
+TEST_F(ScheduleCommands, KeepWhatIsPrivateFromOthers) {  // [PER-04]
+  save_for_ann();
+  EXPECT_EQ(run({"schedule", "list", "-q", "--caller", "bob"}).out, "");
+  for (const char* command : {"remove", "run"}) {
+    auto refused = run({"schedule", command, "saved/ann/report", "--caller", "bob"});
+    EXPECT_EQ(refused.exit, 2) << command;
+    EXPECT_THAT(refused.err, HasSubstr("there is no schedule 'saved/ann/report' that 'bob' sees")) << command;
+  }
+  save_for_ann("visibility: public\n");
+  EXPECT_EQ(run({"schedule", "list", "-q", "--caller", "bob"}).out, "saved/ann/report\n");
+  EXPECT_EQ(run({"schedule", "next", "report", "--count", "1", "--caller", "bob"}).exit, 0);
+  EXPECT_THAT(run({"schedule", "pause", "saved/ann/report", "--caller", "bob"}).err,
+              HasSubstr("that of an agent of ann"));
+  EXPECT_THAT(run({"schedule", "run", "report", "--caller", "bob"}).err, HasSubstr("that of an agent of ann"));
+}
+
+TEST_F(ScheduleCommands, QueueARunOfASavedAgentForItsOwner) {  // [PER-04]
+  save_for_ann();
+  for (const char* name : {"report", "saved/ann/report"}) {
+    auto queued = run({"schedule", "run", name, "--caller", "ann"});
+    ASSERT_EQ(queued.exit, 0) << queued.err;
+    EXPECT_EQ(run({"runs", "list", "-q", "--caller", "ann"}).out.substr(0, queued.out.size()), queued.out);
+  }
+  EXPECT_THAT(run({"schedule", "next", "saved/ann/report", "--caller", "ann", "--count", "1"}).out,
+              HasSubstr("-01-01T09:00:00+01:00"));
 }
 
 // The plan stays as it is, and a caller started the run.
@@ -160,7 +195,7 @@ TEST_F(ScheduleCommands, SayWhatIsWrong) {
   EXPECT_FALSE(std::filesystem::exists(folder() / "state.db"));
   EXPECT_THAT(error({"schedule", "run", "idle"}), HasSubstr("agent 'idle' has no schedule"));
   EXPECT_THAT(error({"schedule", "run", "reprot"}), HasSubstr("report"));
-  EXPECT_THAT(error({"schedule", "pause"}), HasSubstr("AGENT"));
+  EXPECT_THAT(error({"schedule", "pause"}), HasSubstr("NAME is required"));
   EXPECT_EQ(run({"schedule", "pause", "report"}).exit, 0);
   EXPECT_THAT(error({"schedule", "resume", "reprot"}), HasSubstr("did you mean 'report'"));
 }

@@ -18,13 +18,6 @@ namespace {
                                    "' sees, of " + owners + "; say whose by --caller, or export one to a file");
 }
 
-AgentFile checked(std::optional<AgentFile> file, const Diagnostics& said) {
-  if (file) return std::move(*file);
-  std::string lines;
-  for (const auto& line : said.errors) lines += (lines.empty() ? "" : "\n") + line;
-  throw failed("config.agent", std::move(lines));
-}
-
 }  // namespace
 
 std::string SavedOne::said() const {
@@ -67,11 +60,7 @@ std::optional<SavedOne> find_saved(CommandContext& context, DelegateKind kind, s
 
 AgentFile file_of(const AgentLibrary& library, DelegateKind kind, const SavedOne& one) {
   auto agent = one.agent.value();
-  auto source = source_of(one.definition);
-  Diagnostics said;
-  auto file =
-      source ? checked(library.parse(*source, one.said(), kind, said), said) : executus::file_of(one.definition);
-  file.warnings = std::move(said.warnings);
+  auto file = executus::file_of(library, kind, one.definition, one.said());
   file.agent = std::move(agent);
   return file;
 }

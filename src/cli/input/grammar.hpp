@@ -104,6 +104,7 @@ class Grammar final {
     text(app, "--caller", to, what, "NAME");
   }
   void add_schedule();
+  void add_schedule_change(CLI::App& app, std::string& name, std::string& whose);
   void add_budget();
   void add_audit();
   void add_schedule_next(CLI::App& schedule);

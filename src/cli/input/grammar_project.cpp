@@ -39,32 +39,36 @@ void Grammar::add_definitions(CLI::App& definitions, Noun noun, const std::strin
 
 void Grammar::add_schedule() {
   auto& schedule = group("schedule", "When agents run by themselves");
-  leaf(schedule, "list", "List schedules: when they come next, and what became of the last time",
-       std::make_shared<ScheduleList>(), "  executus schedule list\n  executus schedule list --json");
+  const std::string whose = "Whose saved agents: its own";
+  auto list = std::make_shared<ScheduleList>();
+  auto& list_app = leaf(schedule, "list", "List schedules: when they come next, and what became of the last time", list,
+                        "  executus schedule list\n  executus schedule list --json");
+  caller(list_app, list->caller, whose + ", and those it is let see");
   auto run = std::make_shared<ScheduleRun>();
-  leaf(schedule, "run", "Queue the run of a schedule now; its times stay as they are", run,
-       "  executus schedule run report")
-      .add_option("AGENT", run->agent, "An agent file with a schedule, or a name in agents/")
+  auto& run_app = leaf(schedule, "run", "Queue the run of a schedule now; its times stay as they are", run,
+                       "  executus schedule run report\n  executus schedule run saved/ann/report --caller ann");
+  run_app.add_option("AGENT", run->agent, "An agent file with a schedule, a name in agents/, or a saved agent")
       ->required()
       ->type_name("");
+  caller(run_app, run->caller, whose);
   auto pause = std::make_shared<SchedulePause>();
-  leaf(schedule, "pause", "Let a schedule do nothing until it is resumed", pause, "  executus schedule pause report")
-      .add_option("AGENT", pause->name, "The name of an agent with a schedule")
-      ->required()
-      ->type_name("");
+  add_schedule_change(leaf(schedule, "pause", "Let a schedule do nothing until it is resumed", pause,
+                           "  executus schedule pause report"),
+                      pause->name, pause->caller);
   auto resume = std::make_shared<ScheduleResume>();
-  leaf(schedule, "resume", "Let a paused schedule go on, with the times that come from now", resume,
-       "  executus schedule resume report")
-      .add_option("AGENT", resume->name, "The name of an agent with a schedule")
-      ->required()
-      ->type_name("");
+  add_schedule_change(leaf(schedule, "resume", "Let a paused schedule go on, with the times that come from now", resume,
+                           "  executus schedule resume report"),
+                      resume->name, resume->caller);
   auto remove = std::make_shared<ScheduleRemove>();
-  leaf(schedule, "remove", "Forget a schedule whose agent is gone; its runs stay", remove,
-       "  executus schedule remove report")
-      .add_option("NAME", remove->name, "As `executus schedule list` shows it")
-      ->required()
-      ->type_name("");
+  add_schedule_change(leaf(schedule, "remove", "Forget a schedule whose agent is gone; its runs stay", remove,
+                           "  executus schedule remove report"),
+                      remove->name, remove->caller);
   add_schedule_next(schedule);
+}
+
+void Grammar::add_schedule_change(CLI::App& app, std::string& name, std::string& whose) {
+  app.add_option("NAME", name, "As `executus schedule list` shows it")->required()->type_name("");
+  caller(app, whose, "Whose saved agents: its own");
 }
 
 void Grammar::add_schedule_next(CLI::App& schedule) {
@@ -73,11 +77,13 @@ void Grammar::add_schedule_next(CLI::App& schedule) {
       leaf(schedule, "next", "Show when a schedule comes", next,
            "  executus schedule next report\n"
            "  executus schedule next --cron \"30 2 * * *\" --timezone Europe/Berlin --after 2026-03-28 --count 3");
-  app.add_option("AGENT", next->agent, "An agent file with a schedule, or a name in agents/")->type_name("");
+  app.add_option("AGENT", next->agent, "An agent file with a schedule, a name in agents/, or a saved agent")
+      ->type_name("");
   text(app, "--cron", next->cron, "A cron expression instead of an agent", "EXPR");
   text(app, "--timezone", next->timezone, "Of --cron, such as Europe/Berlin; default: UTC", "TZ");
   text(app, "--after", next->after, "Times after 2026-01-31 or 2026-01-31T09:00:00Z; default: now", "TIME");
   count_from_one(app, "--count", next->count, "How many; default: 5", "N");
+  caller(app, next->caller, "Whose saved agents: its own, and those it is let see");
 }
 
 void Grammar::add_lists() {

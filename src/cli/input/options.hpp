@@ -236,10 +236,11 @@ struct ModelsRestore {
   std::string model;
 };
 struct ScheduleNext {
-  std::string agent;           // a file, or a name in agents/
+  std::string agent;           // as of ScheduleRun
   std::string cron, timezone;  // instead of an agent
   std::string after;           // empty: now
   int count = 5;
+  std::string caller = {};
 };
 struct AuditList {
   std::vector<std::string> statuses;
@@ -248,18 +249,24 @@ struct AuditList {
   std::optional<std::size_t> limit;
   bool csv = false;
 };
-struct ScheduleList {};
+struct ScheduleList {
+  std::string caller = {};
+};
 struct ScheduleRun {
-  std::string agent;  // a file, or a name in agents/
+  std::string agent;  // a file, a name in agents/ or of a saved one, or the name of its schedule
+  std::string caller = {};
 };
 struct SchedulePause {
   std::string name;
+  std::string caller = {};
 };
 struct ScheduleResume {
   std::string name;
+  std::string caller = {};
 };
 struct ScheduleRemove {
   std::string name;
+  std::string caller = {};
 };
 struct QueueList {};
 // Of which runs; all empty: of all.

@@ -14,9 +14,14 @@ namespace {
 
 using host::Host;
 
+// "saved/ann/" of "saved/ann/report".
+std::string owner_in(const std::string& name) { return name.substr(0, name.rfind('/') + 1); }
+
+// Agents of others are not what was meant, and may be private.
 Error unknown_schedule(const std::string& name, const std::vector<schedule::Job>& jobs) {
   std::vector<std::string> names;
-  for (const auto& job : jobs) names.push_back(job.id);
+  for (const auto& job : jobs)
+    if (owner_in(job.id) == owner_in(name)) names.push_back(job.id);
   return failed("schedule.unknown",
                 "there is no schedule '" + std::string(clip(name, 80)) + "'" + did_you_mean(name, names));
 }

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include <executus/executus.hpp>
+#include <executus/persona/persona.hpp>
 #include <executus/testing/temporary_folder.hpp>
 
 namespace executus {
@@ -201,6 +202,29 @@ TEST_F(WorkerTest, RemovesNoScheduleWhoseAgentMayBeThere) {
   EXPECT_THAT(refusal_of(), HasSubstr("schedule.declared: "));
   other->schedules().declare("this test", {});
   EXPECT_EQ(refusal_of(), "report");
+}
+
+// Of its source, also what is kept of a definition in no other way.
+TEST_F(WorkerTest, KnowsAllThatTheFileOfASavedAgentSaid) {  // [PER-04]
+  auto runtime = make_runtime();
+  auto save = [&](const std::string& name, const std::string& more) {
+    persona::Persona persona;
+    persona.record.owner = "ann";
+    persona.definition.agent.name = name;
+    persona.definition.schedule.cron = "@daily";
+    set_source(persona.definition,
+               "name: " + name + "\nschedule: {cron: '@daily', overlap: queue, jitter: 5m}\n" + more);
+    (void)runtime->saved_agents().create(persona);
+  };
+  save("report", "");
+  save("sent", "deliver: ops\n");
+
+  auto jobs = runtime->schedules().list().get();
+
+  ASSERT_EQ(jobs.size(), 1U) << "no target is known here by name: another process starts those runs";
+  EXPECT_EQ(jobs[0].id, "saved/ann/report");
+  EXPECT_EQ(jobs[0].plan.overlap, schedule::Overlap::queue);
+  EXPECT_EQ(jobs[0].plan.jitter, std::chrono::minutes(5));
 }
 
 TEST_F(WorkerTest, FiresTheSchedulesOfAgentFiles) {  // [SCH-01]

@@ -4,16 +4,12 @@
 
 namespace executus::host {
 
-namespace {
-
 ScheduledAgent scheduled_of(const AgentFile& file) {
   if (file.deliver.empty()) return scheduled_agent(file).value();
   throw failed("config.deliver", "agent '" + file.agent.name + "' delivers to '" + file.deliver +
                                      "', and this program knows no targets by name: declare it with " +
                                      "Runtime::schedules(), with a DeliveryTarget");
 }
-
-}  // namespace
 
 void declare_files(DeclaredSchedules& schedules, const std::string& folder, const KnownAgents& agents) {
   std::vector<ScheduledAgent> scheduled;

@@ -4,7 +4,7 @@
 
 #include "base/duration.hpp"
 #include "cli/commands/command_table.hpp"
-#include "cli/context/agent_lookup.hpp"
+#include "cli/commands/schedule/saved_schedule.hpp"
 #include "cli/input/since.hpp"
 #include "cli/input/value_checks.hpp"
 #include "cli/output/table.hpp"
@@ -21,11 +21,8 @@ schedule::Plan plan_of(CommandContext& context, const ScheduleNext& options) {
     throw usage_error("give an AGENT with a schedule, or --cron EXPR: one of them");
   if (!options.cron.empty()) return {options.cron, options.timezone.empty() ? "UTC" : options.timezone};
   if (!options.timezone.empty()) throw usage_error("--timezone goes with --cron; an agent's is in its file");
-  auto file = load_agent(context, options.agent);
-  if (file.schedule) return file.schedule->plan;
-  throw failed("schedule.none", "agent '" + file.agent.name +
-                                    "' has no schedule; write one into its file: `schedule: " +
-                                    "{cron: \"0 9 * * 1-5\", timezone: Europe/Berlin}`");
+  context.act_for(options.caller);
+  return scheduled_named(context, options.agent).schedule.plan;
 }
 
 WallTime begin_of(const std::string& after) {

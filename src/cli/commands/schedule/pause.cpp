@@ -5,19 +5,22 @@
 #include "base/shell_word.hpp"
 #include "cli/commands/command_table.hpp"
 #include "cli/commands/schedule/declared.hpp"
+#include "cli/commands/schedule/saved_schedule.hpp"
 #include "cli/commands/schedule/schedule_report.hpp"
 
 namespace executus::cli {
 namespace {
 
-// The schedules of the store and of the project's files. Where there is no database, a name that no file has makes
-// none.
-Schedules schedules_with(CommandContext& context, const std::string& name) {
+// The schedules of the store and of the project's files, where the caller may change that one. Where there is no
+// database, a name that no file has makes none.
+Schedules schedules_with(CommandContext& context, const std::string& name, const std::string& caller) {
+  context.act_for(caller);
   auto agents = declare_project(context);
   bool is_here = std::ranges::any_of(agents.files,
                                      [&](const AgentFile& file) { return file.schedule && file.agent.name == name; });
   if (!is_here && !context.database_is_there())
     throw failed("schedule.unknown", "there is no schedule '" + printable_line(name) + "'; `executus schedule list`");
+  require_own(context, name);
   return context.runtime().schedules();
 }
 
@@ -32,18 +35,18 @@ Exit show(CommandContext& context, const schedule::Job& job, const std::string& 
 }  // namespace
 
 Exit execute(CommandContext& context, const SchedulePause& options) {
-  auto job = schedules_with(context, options.name).pause(options.name).get();
+  auto job = schedules_with(context, options.name, options.caller).pause(options.name).get();
   return show(context, job, job.id + " is paused; `executus schedule resume " + shell_word(job.id) + "` ends that");
 }
 
 Exit execute(CommandContext& context, const ScheduleResume& options) {
-  auto job = schedules_with(context, options.name).resume(options.name).get();
+  auto job = schedules_with(context, options.name, options.caller).resume(options.name).get();
   return show(context, job,
               job.id + (job.next ? " comes next at " + local_time(job, *job.next) : " has no time that comes"));
 }
 
 Exit execute(CommandContext& context, const ScheduleRemove& options) {
-  auto job = schedules_with(context, options.name).remove(options.name).get();
+  auto job = schedules_with(context, options.name, options.caller).remove(options.name).get();
   return show(context, job, job.id + " is removed");
 }
 
