@@ -101,13 +101,23 @@ TEST(PlannedCall, ActsOnceWhereverTheProcessDies) {  // [SBX-03]
 
 TEST(PlannedCall, IsSettledForGoodBeforeTheNextCallChangesTheSame) {  // [SBX-03]
   PlannedRun run;
-  run.wipe->before_effect = [&] { run.tool->text = "wiped"; };
+  bool awaited = false, awaited_before = false;
+  run.store->on_append = [&](const journal::Append& append) {
+    for (const auto& entry : append.entries)
+      if (const auto* settled = std::get_if<journal::Settled>(&entry.payload); settled && settled->call.index == 0)
+        awaited = true;
+  };
+  run.wipe->before_effect = [&] {
+    run.tool->text = "wiped";
+    awaited_before = awaited;
+  };
   auto* first = run.store;
   run.wipe->act = [first] {
     first->dead = true;
     return tool::Done{"wiped"};
   };
   (void)run.run();
+  EXPECT_TRUE(awaited_before);
   run.new_process();
   auto outcome = run.recover();
   ASSERT_TRUE(outcome);
