@@ -113,7 +113,7 @@ TEST_F(SavedAgentsGuide, SaysHowTheyAreKept) {
 }
 
 struct SandboxGuide : Guide {
-  SandboxGuide() : Guide("docs/guides/sandbox.md") {}
+  SandboxGuide() : Guide("docs/guides/sandbox.md") { environment_["HOME"] = "/nonexistent"; }  // not the project
 };
 TEST_F(SandboxGuide, RunsACommandThatSeesTheProjectAlone) {  // [SBX-01] [SBX-02] [TLS-16]
   write_files();

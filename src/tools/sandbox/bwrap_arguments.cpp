@@ -1,7 +1,6 @@
 #include "tools/sandbox/bwrap_arguments.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <string_view>
 
 namespace executus::tools {
@@ -13,13 +12,24 @@ void add(Words& words, std::initializer_list<std::string_view> more) {
   words.insert(words.end(), more.begin(), more.end());
 }
 
+// bubblewrap itself gets no variable by its name: the loader and the libraries of the machine would obey some of them
+// outside of the sandbox. Nor are they arguments, which every user of the machine can read.
+std::string given(const std::vector<std::string>& names) {
+  std::string script;
+  for (const auto& name : names) {
+    auto carrier = carrier_of(name);
+    script += name + "=$" + carrier + "; export " + name + "; unset " + carrier + "; ";
+  }
+  return script;
+}
+
 // Limits are set inside: there they count the processes of the sandbox alone. dash has -p for what bash calls -u.
-std::string limits(const SandboxPolicy& policy) {
+std::string limits(const SandboxPolicy& policy, const std::vector<std::string>& names) {
   auto kib = [](std::int64_t bytes) { return std::to_string(bytes / 1024); };
   auto processes = std::to_string(policy.processes);
   return "ulimit -c 0; ulimit -f " + std::to_string(policy.file_bytes / 512) + "; ulimit -d " +
          kib(policy.memory_bytes) + "; ulimit -n 4096 2>/dev/null; ulimit -u " + processes +
-         " 2>/dev/null || ulimit -p " + processes + "; exec \"$@\"";
+         " 2>/dev/null || ulimit -p " + processes + "; " + given(names) + "exec \"$@\"";
 }
 
 void add_system(Words& words, const MachineLayout& machine) {
@@ -31,7 +41,8 @@ void add_system(Words& words, const MachineLayout& machine) {
 void add_own(Words& words, const MachineLayout& machine, const SandboxPolicy& policy) {
   add(words, {"--proc", "/proc"});
   for (const auto& path : machine.guarded) add(words, {"--ro-bind", path, path});
-  add(words, {"--dev", "/dev", "--size", std::to_string(policy.scratch_bytes), "--tmpfs", "/tmp"});
+  add(words, {"--dev", "/dev", "--size", std::to_string(policy.scratch_bytes), "--tmpfs", "/dev/shm", "--size",
+              std::to_string(policy.scratch_bytes), "--tmpfs", "/tmp"});
 }
 
 void add_git(Words& words, const GitPlaces& git, SandboxPolicy::Git access) {
@@ -41,15 +52,8 @@ void add_git(Words& words, const GitPlaces& git, SandboxPolicy::Git access) {
     for (const auto& path : git.run_by_git) add(words, {"--ro-bind", path, path});
 }
 
-std::string resolved(const std::string& path, const std::string& root) {
-  return (std::filesystem::path(root) / path).lexically_normal().string();
-}
-
 void add_places(Words& words, const SandboxPolicy& policy, const SandboxedPlace& place) {
-  for (const auto& path : policy.read)
-    add(words, {"--ro-bind", resolved(path, place.root), resolved(path, place.root)});
-  if (!place.root.empty()) add(words, {policy.root_is_writable ? "--bind" : "--ro-bind", place.root, place.root});
-  for (const auto& path : policy.write) add(words, {"--bind", resolved(path, place.root), resolved(path, place.root)});
+  for (const auto& shown : place.shown) add(words, {shown.writable ? "--bind" : "--ro-bind", shown.path, shown.path});
   add_git(words, place.git, policy.git);
   for (const auto& path : place.hidden_files) add(words, {"--ro-bind", "/dev/null", path});
   for (const auto& path : place.hidden_folders) add(words, {"--tmpfs", path, "--remount-ro", path});
@@ -59,26 +63,40 @@ void add_places(Words& words, const SandboxPolicy& policy, const SandboxedPlace&
 bool is_too_much(const std::string& path) {
   static constexpr std::string_view kSystem[] = {"/",     "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/proc",
                                                  "/root", "/run", "/sbin", "/sys", "/tmp", "/usr",  "/var"};
-  auto plain = path.size() > 1 && path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
-  bool of_kernel = plain.starts_with("/proc/") || plain.starts_with("/sys/") || plain.starts_with("/dev/") ||
-                   plain.starts_with("/run/") || plain == "/var/run" || plain.starts_with("/var/run/");
-  return of_kernel || std::ranges::find(kSystem, plain) != std::end(kSystem);
+  bool of_kernel = path.starts_with("/proc/") || path.starts_with("/sys/") || path.starts_with("/dev/") ||
+                   path.starts_with("/run/") || path == "/var/run" || path.starts_with("/var/run/");
+  return of_kernel || std::ranges::find(kSystem, path) != std::end(kSystem);
+}
+
+bool is_of_system(const ShownPlace& place, const std::string& root) {
+  bool may_be_changed = place.writable || place.path == root;
+  return is_too_much(place.path) ||
+         (may_be_changed && (place.path.starts_with("/etc/") || place.path.starts_with("/usr/")));
+}
+
+bool holds_a_home(const std::string& path, const std::vector<std::string>& homes) {
+  return std::ranges::any_of(homes, [&](const auto& home) { return home == path || home.starts_with(path + "/"); });
 }
 
 }  // namespace
 
-std::string problem_of(const SandboxPolicy& policy, const SandboxedPlace& place) {
-  std::vector<std::string> paths{place.root};
-  for (const auto& path : policy.read) paths.push_back(resolved(path, place.root));
-  for (const auto& path : policy.write) paths.push_back(resolved(path, place.root));
-  for (const auto& path : paths)
-    if (!path.empty() && is_too_much(path))
-      return "'" + path + "' is a folder of the system, which no sandbox gives away; name a folder of the project";
+std::string carrier_of(const std::string& name) { return "SANDBOXED_" + name; }
+
+std::string problem_of(const SandboxedPlace& place, const std::vector<std::string>& homes) {
+  for (const auto& shown : place.shown) {
+    if (is_of_system(shown, place.root))
+      return "'" + shown.path +
+             "' is a folder of the system, which no sandbox gives away; name a folder of the project";
+    if (holds_a_home(shown.path, homes))
+      return "'" + shown.path +
+             "' is, or holds, a home folder, with keys and settings that programs obey; give the "
+             "agent a 'root' that is the project's folder";
+  }
   return "";
 }
 
 Words bwrap_arguments(const SandboxPolicy& policy, const MachineLayout& machine, const SandboxedPlace& place,
-                      const std::string& directory, const Words& command) {
+                      const std::string& directory, const Words& names, const Words& command) {
   Words words{"--unshare-user",
               "--disable-userns",
               "--unshare-ipc",
@@ -93,7 +111,7 @@ Words bwrap_arguments(const SandboxPolicy& policy, const MachineLayout& machine,
   add_system(words, machine);
   add_own(words, machine, policy);
   add_places(words, policy, place);
-  add(words, {"--remount-ro", "/", "--chdir", directory, "--", "/bin/sh", "-c", limits(policy), "sh"});
+  add(words, {"--remount-ro", "/", "--chdir", directory, "--", "/bin/sh", "-c", limits(policy, names), "sh"});
   words.insert(words.end(), command.begin(), command.end());
   return words;
 }

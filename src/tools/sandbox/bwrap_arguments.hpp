@@ -1,8 +1,9 @@
 // From a policy to the arguments of bubblewrap. Pure: what there is of the machine is in MachineLayout.
 //
 // In view are the system's programs (read-only), the root, what the policy names, a /tmp of its own, and a /dev, /proc
-// and host name of its own. Nothing else: no home, no /run, /var or /sys, and no network at all, so that neither a
-// socket in a folder nor an abstract one leads out. The order of mounts counts: what comes later lies on top.
+// and host name of its own. Nothing else: no home, no /run, /var or /sys, and no network at all, so that no abstract
+// socket leads out. A socket that is a file in a shown folder can be reached. The order of mounts counts: what comes
+// later lies on top.
 #pragma once
 
 #include <string>
@@ -26,19 +27,31 @@ struct GitPlaces {
   std::vector<std::string> run_by_git = {};  // what of them git runs or obeys: hooks, configurations
 };
 
+struct ShownPlace {
+  std::string path;  // absolute, without links
+  bool writable = false;
+  bool operator==(const ShownPlace&) const = default;
+};
+
 struct SandboxedPlace {
-  std::string root;  // absolute, without links; empty: none
+  std::string root;                    // absolute, without links; empty: none
+  std::vector<ShownPlace> shown = {};  // the root too, in the order of their mounts (shown_places.hpp)
   GitPlaces git = {};
   std::vector<std::string> hidden_files = {};    // below the root, not to be seen: executus's own
   std::vector<std::string> hidden_folders = {};  // likewise
 };
 
-// Without the program's name; `command` is run in `directory`.
+// The variable that bubblewrap hands in for the one of that name.
+[[nodiscard]] std::string carrier_of(const std::string& name);
+
+// Without the program's name; `command` is run in `directory`, with the variables `names` (their carriers are in
+// bubblewrap's environment).
 [[nodiscard]] std::vector<std::string> bwrap_arguments(const SandboxPolicy& policy, const MachineLayout& machine,
                                                        const SandboxedPlace& place, const std::string& directory,
+                                                       const std::vector<std::string>& names,
                                                        const std::vector<std::string>& command);
 
-// Why these folders cannot be given to a program; "": they can. The root must not be the system itself.
-[[nodiscard]] std::string problem_of(const SandboxPolicy& policy, const SandboxedPlace& place);
+// Why these folders cannot be given to a program; "": they can. Neither the system nor a home folder may be.
+[[nodiscard]] std::string problem_of(const SandboxedPlace& place, const std::vector<std::string>& homes);
 
 }  // namespace executus::tools

@@ -1,6 +1,9 @@
 #include "tools/sandbox/machine_layout.hpp"
 
+#include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <sstream>
 
 #include <unistd.h>
 
@@ -26,6 +29,25 @@ bool exists(const char* path) {
   return fs::exists(path, ignored);
 }
 
+constexpr long kFirstPerson = 1000;  // smaller user numbers are those of services, with folders of the system
+
+// "name:password:number:group:comment:home:shell".
+std::optional<std::string> home_of(const std::string& line) {
+  std::vector<std::string> fields;
+  std::istringstream text(line);
+  for (std::string field; std::getline(text, field, ':');) fields.push_back(field);
+  if (fields.size() < 6 || !fields[5].starts_with('/')) return std::nullopt;
+  auto number = std::atol(fields[2].c_str());
+  return number == 0 || number >= kFirstPerson ? std::optional(fields[5]) : std::nullopt;
+}
+
+void add_home(std::vector<std::string>& homes, const std::optional<std::string>& home) {
+  if (!home || !home->starts_with('/')) return;
+  std::error_code error;
+  auto real = fs::canonical(*home, error);
+  if (!error && real != "/") homes.push_back(real.string());
+}
+
 }  // namespace
 
 MachineLayout machine_layout() {
@@ -43,6 +65,14 @@ MachineLayout machine_layout() {
   for (const char* path : {"/proc/sys", "/proc/sysrq-trigger"})
     if (exists(path)) layout.guarded.emplace_back(path);
   return layout;
+}
+
+std::vector<std::string> home_folders(const std::optional<std::string>& home) {
+  std::vector<std::string> homes;
+  add_home(homes, home);
+  std::ifstream users("/etc/passwd");
+  for (std::string line; std::getline(users, line);) add_home(homes, home_of(line));
+  return homes;
 }
 
 bool is_root() { return ::geteuid() == 0; }

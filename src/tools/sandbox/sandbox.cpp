@@ -7,11 +7,11 @@
 
 #include <executus/base/error.hpp>
 
-#include "tools/program/program_lookup.hpp"
 #include "tools/sandbox/bwrap_arguments.hpp"
 #include "tools/sandbox/git_places.hpp"
 #include "tools/sandbox/machine_layout.hpp"
 #include "tools/sandbox/remedy.hpp"
+#include "tools/sandbox/shown_places.hpp"
 
 namespace executus::tools {
 namespace {
@@ -52,49 +52,44 @@ std::string without_links(const std::string& path) {
   return error ? path : found.string();
 }
 
-// bubblewrap would say so in its own words, as if the program had failed.
-void require_there(const SandboxPolicy& policy, const std::string& root) {
-  for (const auto* folders : {&policy.read, &policy.write})
-    for (const auto& folder : *folders)
-      if (std::error_code ignored; !fs::exists(fs::path(root) / folder, ignored))
-        throw failed("sandbox.place", "'" + folder + "', which the sandbox is to show, does not exist");
-}
-
-bool is_below(const std::string& path, const std::string& root) {
-  return path.starts_with(root) && (path.size() == root.size() || path[root.size()] == '/' || root.ends_with('/'));
-}
-
 void hide(SandboxedPlace& place, const std::string& own) {
   std::error_code ignored;
-  if (place.root.empty() || !is_below(own, place.root) || !fs::exists(own, ignored)) return;
+  bool is_shown = std::ranges::any_of(place.shown, [&](const auto& shown) { return lies_in(own, shown.path); });
+  if (!is_shown || !fs::exists(own, ignored)) return;
   (fs::is_directory(own, ignored) ? place.hidden_folders : place.hidden_files).push_back(own);
+}
+
+// Names of the variables; the variables themselves become those that carry them into the sandbox.
+std::vector<std::string> into_carriers(std::vector<std::string>& environment) {
+  std::vector<std::string> names;
+  for (auto& variable : environment) {
+    auto end = variable.find('=');
+    names.push_back(variable.substr(0, end));
+    variable = carrier_of(names.back()) + variable.substr(end);
+  }
+  return names;
 }
 
 }  // namespace
 
-// In the PATH of executus itself: the one of a program may name folders that programs write to.
-std::string Sandbox::find_bubblewrap() const {
-  auto path = "PATH=" + environment_.get("PATH").value_or("/usr/bin:/bin");
-  auto found = find_program("bwrap", "/", {path});
-  return found.ok() ? *found : "";
+SandboxedPlace Sandbox::place_of(const SandboxPolicy& policy, const std::string& root) const {
+  SandboxedPlace place{root.empty() ? root : without_links(root)};
+  place.shown = shown_places(policy, place.root);
+  if (auto wrong = problem_of(place, home_folders(environment_.get("HOME"))); !wrong.empty())
+    throw failed("sandbox.place", wrong);
+  if (!place.root.empty()) place.git = git_places(place.root);
+  for (const auto& own : own_files_ ? own_files_() : std::vector<std::string>()) hide(place, without_links(own));
+  return place;
 }
 
 ProgramSpec Sandbox::sandboxed(const SandboxPolicy& policy, const std::string& root, ProgramSpec spec) const {
-  SandboxedPlace place{without_links(root), {}, {}, {}};
-  if (root.empty()) place.root.clear();
-  if (auto wrong = problem_of(policy, place); !wrong.empty()) throw failed("sandbox.place", wrong);
-  if (!place.root.empty()) place.git = git_places(place.root);
-  for (const auto& own : own_files_ ? own_files_() : std::vector<std::string>()) hide(place, without_links(own));
-  require_there(policy, place.root);
-  auto directory = without_links(spec.directory);
-  std::vector<std::string> argv{find_bubblewrap()};
-  if (argv.front().empty()) throw failed("sandbox.unavailable", no_bubblewrap());
-  if (is_below(argv.front(), place.root) && !place.root.empty())
-    throw failed("sandbox.place", "bubblewrap is '" + argv.front() + "', where the program could replace it");
-  auto arguments = bwrap_arguments(policy, machine_layout(), place, directory, spec.argv);
+  auto place = place_of(policy, root);
+  spec.environment = inner_environment(std::move(spec.environment));
+  auto names = into_carriers(spec.environment);
+  std::vector<std::string> argv{bubblewrap_(environment_).value()};
+  auto arguments = bwrap_arguments(policy, machine_layout(), place, without_links(spec.directory), names, spec.argv);
   argv.insert(argv.end(), std::make_move_iterator(arguments.begin()), std::make_move_iterator(arguments.end()));
   spec.argv = std::move(argv);
-  spec.environment = inner_environment(std::move(spec.environment));
   spec.directory = "/";
   return spec;
 }

@@ -14,16 +14,22 @@
 #include <executus/base/environment.hpp>
 
 #include "tools/program/programs.hpp"
-#include "tools/sandbox/policy.hpp"
+#include "tools/sandbox/bubblewrap.hpp"
+#include "tools/sandbox/bwrap_arguments.hpp"
 
 namespace executus::tools {
 
 class Sandbox final {
  public:
+  using FindBubblewrap = std::function<Result<std::string>(const Environment&)>;
   // All outlive it. `own_files`: files of executus, which no program is to see, also not below its root.
   Sandbox(Guard& guard, Programs& programs, const Environment& environment,
-          std::function<std::vector<std::string>()> own_files = {})
-      : guard_(guard), programs_(programs), environment_(environment), own_files_(std::move(own_files)) {}
+          std::function<std::vector<std::string>()> own_files = {}, FindBubblewrap bubblewrap = find_bubblewrap)
+      : guard_(guard),
+        programs_(programs),
+        environment_(environment),
+        own_files_(std::move(own_files)),
+        bubblewrap_(std::move(bubblewrap)) {}
 
   // Why no sandbox can be made here, with what to do; nothing: one can. It makes one, with the arguments that programs
   // are given, until that went well once. Blocks for some 10 ms.
@@ -35,13 +41,14 @@ class Sandbox final {
                                      std::shared_ptr<StartPermit> permit);
 
  private:
-  [[nodiscard]] std::string find_bubblewrap() const;  // "": there is none
+  [[nodiscard]] SandboxedPlace place_of(const SandboxPolicy& policy, const std::string& root) const;
   [[nodiscard]] ProgramSpec sandboxed(const SandboxPolicy& policy, const std::string& root, ProgramSpec spec) const;
 
   Guard& guard_;
   Programs& programs_;
   const Environment& environment_;
   const std::function<std::vector<std::string>()> own_files_;
+  const FindBubblewrap bubblewrap_;
   std::mutex mutex_;
   bool works_ = false;
 };

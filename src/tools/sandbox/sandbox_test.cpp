@@ -45,6 +45,15 @@ class SandboxedPrograms : public ProgramFixture {
     EXPECT_THAT(end.errors.beginning(), IsEmpty());
     return end.output.beginning() + "exit " + std::to_string(end.code);
   }
+  // Of the error that refuses it; "": it ran.
+  std::string code_of(const SandboxPolicy& policy) {
+    try {
+      (void)run_in("true", policy);
+      return "";
+    } catch (const Error& error) {
+      return std::string(error.code());
+    }
+  }
   // As a file that somebody else keeps, outside of the root.
   std::string kept_outside() {
     std::ofstream(path("outside")) << "a secret\n";
@@ -255,21 +264,72 @@ TEST_F(SandboxedPrograms, AFileThatPointsElsewhereLeadsNowhere) {  // [SBX-01]
 
 TEST_F(SandboxedPrograms, WithoutBubblewrapNothingRuns) {  // [SBX-02]
   write_script("bwrap", "#!/bin/sh\necho 'bwrap: setting up uid map: Permission denied' >&2; exit 1\n");
-  FixedEnvironment broken{{{"PATH", directory_}}};
-  Sandbox sandbox(guard_, programs_, broken);
-  EXPECT_THAT(sandbox.problem().value_or(""), HasSubstr("bubblewrap cannot make a sandbox here"));
+  auto broken = [this](const Environment&) -> Result<std::string> { return path("bwrap"); };
+  EXPECT_THAT(Sandbox(guard_, programs_, environment_, {}, broken).problem().value_or(""),
+              HasSubstr("bubblewrap cannot make a sandbox here"));
   FixedEnvironment empty{{{"PATH", "/nonexistent"}}};
   EXPECT_THAT(Sandbox(guard_, programs_, empty).problem().value_or(""), HasSubstr("there is no bubblewrap (bwrap)"));
   auto spec = shell("touch ran");
-  EXPECT_THROW((void)block_on(*loop_, sandbox.run({}, path("root"), std::move(spec), std::make_shared<StartPermit>())),
+  Sandbox none(guard_, programs_, empty);
+  EXPECT_THROW((void)block_on(*loop_, none.run({}, path("root"), std::move(spec), std::make_shared<StartPermit>())),
                Error);
   EXPECT_FALSE(fs::exists(path("ran")) || fs::exists(path("root/ran")));
 }
 
 TEST_F(SandboxedPrograms, NeverTakeABubblewrapThatTheyCouldHaveWritten) {  // [SBX-01]
-  write_script("root/bwrap", "#!/bin/sh\ntouch taken\n");
+  write_script("root/bwrap", "#!/bin/sh\ntouch " + path("taken") + "\n");
   FixedEnvironment planted{{{"PATH", path("root")}}};
   Sandbox sandbox(guard_, programs_, planted);
+  EXPECT_THROW((void)block_on(*loop_, sandbox.run({}, path("root"), shell("true"), std::make_shared<StartPermit>())),
+               Error);
+  EXPECT_FALSE(fs::exists(path("taken")));
+  FixedEnvironment first{{{"PATH", path("root") + ":/usr/bin"}}};
+  EXPECT_EQ(Sandbox(guard_, programs_, first).problem(), std::nullopt) << "that of the system";
+  EXPECT_FALSE(fs::exists(path("taken")));
+}
+
+TEST_F(SandboxedPrograms, TakeOnlyWhatNobodyButRootWrites) {  // [SBX-01]
+  EXPECT_TRUE(only_root_writes("/usr/bin"));
+  fs::permissions(path("root"), fs::perms::all);
+  write_script("root/bwrap", "");
+  EXPECT_FALSE(only_root_writes(path("root/bwrap"))) << "others can replace it";
+  EXPECT_FALSE(only_root_writes("/usr/bin/none"));
+}
+
+TEST_F(SandboxedPrograms, ShowNothingThroughALink) {  // [SBX-01]
+  fs::create_directory_symlink("..", path("root/build"));
+  fs::create_directories(path("root/in"));
+  fs::create_directory_symlink(path("root"), path("root/in/up"));
+  for (const char* entry : {"build", "in/up", "build/root", ".."}) {
+    SandboxPolicy policy;
+    policy.write = {entry};
+    EXPECT_EQ(code_of(policy), "sandbox.place") << entry;
+  }
+}
+
+TEST_F(SandboxedPrograms, ReadOnlyLiesOnTopOfAWritableRoot) {  // [SBX-01]
+  fs::create_directory(path("root/kept"));
+  SandboxPolicy policy;
+  policy.read = {"kept"};
+  EXPECT_THAT(said_in("touch kept/x; touch made", policy), HasSubstr("Read-only file system"));
+  EXPECT_FALSE(fs::exists(path("root/kept/x")));
+  EXPECT_TRUE(fs::exists(path("root/made")));
+}
+
+TEST_F(SandboxedPrograms, TheirVariablesActInsideAlone) {  // [SBX-01]
+  auto spec = shell("exec 2>&1; echo \"$LD_DEBUG $OWN\"; env | grep -c SANDBOXED_");
+  spec.directory = path("root");
+  spec.environment.insert(spec.environment.end(),
+                          {"LD_DEBUG=statistics", "LD_DEBUG_OUTPUT=" + path("loaded"), "OWN=a 'b' $c"});
+  auto end = block_on(*loop_, sandbox_.run({}, path("root"), std::move(spec), std::make_shared<StartPermit>()));
+  EXPECT_EQ(end.output.beginning(), "statistics a 'b' $c\n0\n");
+  for (const auto& each : fs::directory_iterator(directory_))
+    EXPECT_FALSE(each.path().filename().string().starts_with("loaded")) << "the loader of bubblewrap obeyed";
+}
+
+TEST_F(SandboxedPrograms, NeverWorkInAHome) {  // [SBX-01]
+  FixedEnvironment at_home{{{"PATH", "/usr/bin"}, {"HOME", path("root")}}};
+  Sandbox sandbox(guard_, programs_, at_home);
   EXPECT_THROW((void)block_on(*loop_, sandbox.run({}, path("root"), shell("true"), std::make_shared<StartPermit>())),
                Error);
 }
