@@ -48,11 +48,14 @@ class MortalStore final : public journal::JournalStore {
   std::function<void()> on_heartbeat;                 // on the thread that beats
   std::function<Task<void>(OneShot<>)> around_inbox;  // awaited before every look into it
   std::function<Task<void>(OneShot<>)> around_admit;  // likewise
+  std::function<void()> after_admit;                  // what it throws is the answer
   journal::JournalStore& inner() { return *store_; }
 
   Task<journal::AdmitResult> admit(journal::Admission a) override {
     if (around_admit) co_await around_admit(OneShot<>());
-    co_return co_await live().admit(std::move(a));
+    auto admitted = co_await live().admit(std::move(a));
+    if (after_admit) after_admit();
+    co_return admitted;
   }
   Task<journal::Erased> erase(RunId run, journal::Erasing how) override { return write().erase(std::move(run), how); }
   Task<std::uint64_t> size() override { return live().size(); }

@@ -197,6 +197,95 @@ TEST(LazyRun, SaysThatItIsLostWhereItCannotBeStored) {  // [HOST-01]
   EXPECT_THAT(run.stored(), IsEmpty());
 }
 
+// The store does not even say whether it is there.
+TEST(LazyRun, DoesNotSayThatItIsLostWhereThatIsNotKnown) {  // [HOST-01]
+  LazyRun run;
+  CancelScope scope;
+  run.look->sees = [&](const tool::Call&) {
+    run.store->dead = true;
+    scope.cancel({Cause::shutdown, "the program is ending"});
+  };
+
+  auto outcome = run.loop.run(run.in_scope(scope, run.executor->run(run.agent, run.invocation())));
+
+  EXPECT_EQ(outcome.status, RunStatus::running);
+  EXPECT_EQ(outcome.error, "");
+  EXPECT_THAT(outcome.reason, HasSubstr("may be stored or not"));
+  EXPECT_THAT(outcome.reason, HasSubstr("executus runs show " + outcome.run_id.str()));
+}
+
+// As the timer of its age does it while the store gives no answers.
+TEST(LazyRun, IsLeftToRecoveryWhenItWasStoredWithoutAnAnswer) {  // [HOST-01]
+  LazyRun run(tool::Effect::irreversible);
+  run.model->wait.emplace();
+  run.store->after_admit = [&run] {
+    run.store->calls_until_away = 0;  // nor does it say what it has
+    throw Error(ErrorKind::disconnected, "store.away", "the store is away");
+  };
+  ManualGroup tasks(run.loop);
+  tasks.spawn(run.keep(run.invocation()));
+  run.loop.run_ready();
+  run.loop.advance(kDurableAfter);
+  ASSERT_THAT(run.stored(), ElementsAre("admitted", "opened"));
+  run.store->after_admit = nullptr;
+  run.model->wait->set();  // its answer comes before the next try of the timer
+  run.loop.run_ready();
+
+  ASSERT_TRUE(run.outcome.has_value());
+  EXPECT_EQ(run.outcome->status, RunStatus::running);
+  EXPECT_THAT(run.outcome->reason, HasSubstr("by a try that had no answer"));
+  EXPECT_THAT(run.at_act, IsEmpty());
+  EXPECT_EQ(run.row().worker, "");
+  run.new_process();
+  auto recovered = run.recover(run.outcome->run_id.str());
+  ASSERT_TRUE(recovered.has_value());
+  EXPECT_TRUE(recovered->ok()) << recovered->error;
+  EXPECT_THAT(run.at_act, SizeIs(1));
+}
+
+// Notes what is stored when it is asked.
+struct NotingGate final : Gate {
+  explicit NotingGate(LazyRun& asking) : run(asking) {}
+  Task<std::vector<journal::GateDecision>> decide(RunInfo, std::vector<GateCall> calls) override {
+    stored.push_back(co_await run.stored_now());
+    co_return std::vector<journal::GateDecision>(calls.size());
+  }
+  LazyRun& run;
+  std::vector<Kinds> stored;
+};
+
+TEST(LazyRun, IsStoredBeforeTheHostsGateHearsOfIt) {  // [HOST-01]
+  LazyRun run;
+  NotingGate gate(run);
+  run.reconfigure([&](ExecutorConfig& config) { config.ports.gate = &gate; });
+
+  ASSERT_TRUE(run.drive().ok());
+
+  EXPECT_THAT(gate.stored.at(0), ElementsAre("admitted", "opened", "responded"));
+}
+
+struct NotingFiles final : InputFiles {
+  explicit NotingFiles(LazyRun& asking) : run(asking) {}
+  Task<std::string> stage(RunId, std::size_t, InputFile) override { co_return ""; }
+  Task<std::optional<std::string>> keep_output(RunId, InputFile) override {
+    stored.push_back(co_await run.stored_now());
+    co_return std::optional<std::string>("run:output");
+  }
+  LazyRun& run;
+  std::vector<Kinds> stored;
+};
+
+TEST(LazyRun, IsStoredBeforeAFileOfItIsWritten) {  // [HOST-01]
+  LazyRun run;
+  NotingFiles files(run);
+  run.look->act = [] { return tool::Done{std::string(200'000, 'x')}; };
+  run.reconfigure([&](ExecutorConfig& config) { config.ports.input_files = &files; });
+
+  ASSERT_TRUE(run.drive().ok());
+
+  EXPECT_THAT(files.stored.at(0), ElementsAre("admitted", "opened", "responded"));
+}
+
 TEST(LazyRun, IsStoredAsCancelledWithOneCommit) {  // [HOST-01]
   LazyRun run;
   CancelScope scope;
@@ -249,6 +338,10 @@ TEST(LazyRun, IsStoredFirstWhereSomethingElseKnowsOfIt) {  // [HOST-01]
   EXPECT_EQ(commits_at_first(nothing_knows, nothing_knows.invocation()), 0u);
   LazyRun with_an_id;
   EXPECT_EQ(commits_at_first(with_an_id, static_cast<Harness&>(with_an_id).invocation("run")), 1u);
+  LazyRun with_a_session;
+  auto in_session = with_a_session.invocation();
+  in_session.session = [](std::shared_ptr<Session>) { return SessionTools(); };
+  EXPECT_EQ(commits_at_first(with_a_session, std::move(in_session)), 1u);
   LazyRun told;
   auto wants_to_know = told.invocation();
   bool admitted = false;

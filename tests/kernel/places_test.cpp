@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <executus/async/timing.hpp>
+
 #include "run/family_test.hpp"
 
 namespace executus::run {

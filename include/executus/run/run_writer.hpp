@@ -8,6 +8,7 @@
 // recovery when the run's deadline passes first.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -74,13 +75,18 @@ class RunWriter {
   // it is kept.
   [[nodiscard]] virtual std::optional<MonoTime> keep_by() const { return std::nullopt; }
 
+  // Of a run that is not kept yet: whether a try that failed may have kept it all the same. Default: no.
+  [[nodiscard]] virtual bool may_be_kept() const { return false; }
+
   // Whether entries outlive this process. If not, a run that would have to wait ends: no process could wake it.
   enum class Keeps { nothing, everything };
   [[nodiscard]] virtual Keeps keeps() const { return Keeps::everything; }
 };
 
-// The default: the journal store. `row` is the run as admitted or claimed by this process.
+// The default: the journal store. `row` is the run as admitted or claimed by this process. `lapses`: those of the
+// store's lease before that was asked for; without it, those so far.
 [[nodiscard]] std::unique_ptr<RunWriter> make_journal_writer(journal::JournalStore& store, const Clock& clock,
-                                                             journal::RunRow row);
+                                                             journal::RunRow row,
+                                                             std::optional<std::uint64_t> lapses = std::nullopt);
 
 }  // namespace executus

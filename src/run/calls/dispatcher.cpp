@@ -149,6 +149,7 @@ Task<void> Dispatcher::decide_batch() {
     asked.tool_calls.push_back(call.call);
   }
   if (undecided.empty() || parts_.gate.allows_by_rule(asked)) co_return;
+  if (parts_.gate.asks_host()) co_await parts_.recorder.require_kept();
   auto gated = co_await parts_.gate.decide(std::move(undecided));
   co_await parts_.recorder.commit(std::move(gated), Boundary::gated);
 }
@@ -307,6 +308,7 @@ Task<Dispatcher::CallEnd> Dispatcher::pursue(tool::Tool& tool, tool::Call call, 
     co_return co_await stays_parked(position);
   }
   auto& outcome = std::get<tool::Outcome>(end);
+  if (long_outputs_.needs_file(outcome)) co_await parts_.recorder.require_kept();
   co_await long_outputs_.shorten(outcome, position, *toolbox_);
   co_await settle(position, std::move(outcome), how);
   co_return CallEnd::settled;

@@ -31,6 +31,9 @@ class Gatekeeper final {
   // there is no other gate.
   [[nodiscard]] bool allows_by_rule(const llm::Message& response) const;
 
+  // Whether decide() asks the host, which then knows of the run.
+  [[nodiscard]] bool asks_host() const noexcept { return host_ != nullptr; }
+
   // Decides every call of `open` that is not decided yet. Never throws: a gate that fails denies what it was asked.
   [[nodiscard]] Task<journal::Gated> decide(std::vector<GateCall> open);
 

@@ -21,10 +21,14 @@ std::string_view end_of(std::string_view text, std::size_t bytes) {
   return text.substr(from);
 }
 
-std::string* text_of(tool::Outcome& outcome) {
-  if (auto* done = std::get_if<tool::Done>(&outcome)) return &done->text;
-  if (auto* wrong = std::get_if<tool::Failed>(&outcome)) return &wrong->message;
+const std::string* text_of(const tool::Outcome& outcome) {
+  if (const auto* done = std::get_if<tool::Done>(&outcome)) return &done->text;
+  if (const auto* wrong = std::get_if<tool::Failed>(&outcome)) return &wrong->message;
   return nullptr;
+}
+
+std::string* text_of(tool::Outcome& outcome) {
+  return const_cast<std::string*>(text_of(std::as_const(outcome)));  // NOLINT(cppcoreguidelines-pro-type-const-cast)
 }
 
 // Named after the call and the content, so that another content is another file.
@@ -65,6 +69,11 @@ std::string cut_output(std::string output, std::string_view why) {
   output.shrink_to_fit();
   output += "\n[" + std::to_string(size - output.size()) + " more bytes are left out: " + std::string(why) + "]";
   return output;
+}
+
+bool LongOutputs::needs_file(const tool::Outcome& outcome) const {
+  const auto* text = files_ ? text_of(outcome) : nullptr;
+  return text && text->size() > kShownBytes && text->size() <= kMaxInputFile;
 }
 
 Task<void> LongOutputs::shorten(tool::Outcome& outcome, llm::CallPosition position, const tool::Toolbox& toolbox) {

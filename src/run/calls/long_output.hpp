@@ -27,6 +27,9 @@ class LongOutputs final {
   // `files` may be null: none is kept.
   LongOutputs(const RunId& run, InputFiles* files, Logger& logger) : run_(run), files_(files), logger_(logger) {}
 
+  // Whether shorten() would write a file of the run. It belongs to a run that is in the store by then.
+  [[nodiscard]] bool needs_file(const tool::Outcome& outcome) const;
+
   // Replaces a text of `outcome` that is longer than kShownBytes. The file is there before this returns, so before the
   // outcome is in a journal; a call that is repeated after a crash keeps the same text in the same file. Never throws,
   // and no cancellation ends it: the call has happened.

@@ -58,8 +58,8 @@ std::string chosen_output(const journal::Checkpoint& checkpoint, const agent::An
 
 // What cannot be closed stays for recovery.
 Task<void> Closing::give_back(Ending& ending, const Error& problem) {
-  auto becomes =
-      parts_.recorder.keep_by() ? " and is lost, since it was not stored yet: " : " and stays for recovery: ";
+  bool is_lost = parts_.recorder.keep_by() && !parts_.recorder.may_be_kept();
+  auto becomes = is_lost ? " and is lost, since it was not stored yet: " : " and stays for recovery: ";
   parts_.logger.log(LogLevel::error,
                     "run " + parts_.recorder.run().str() + " could not be closed" + becomes + problem.message());
   if (ending.how != StayEnd::leave) ending.error = problem.message(), ending.code = problem.code();

@@ -320,7 +320,7 @@ std::unique_ptr<RunOutcome> LiveRun::outcome(const Ending& ending) const {
   outcome->parent = parts_.info.parent.str();
   outcome->attempts = parts_.attempts_before + 1;
   if (ending.how == StayEnd::leave || ending.how == StayEnd::disown) set_left(*outcome, ending.error, ending.code);
-  if (recorder_.keep_by()) set_lost(*outcome);
+  if (recorder_.keep_by()) recorder_.may_be_kept() ? set_perhaps_stored(*outcome) : set_lost(*outcome);
   return outcome;
 }
 

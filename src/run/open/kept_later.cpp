@@ -1,5 +1,7 @@
 #include "run/open/kept_later.hpp"
 
+#include <algorithm>
+
 namespace executus::run {
 
 bool may_be_kept_later(const Agent& agent, const Invocation& invocation) {
@@ -10,7 +12,7 @@ bool may_be_kept_later(const Agent& agent, const Invocation& invocation) {
 }
 
 Milliseconds durable_after(const Agent& agent) {
-  return agent.durable_after > Milliseconds(0) ? agent.durable_after : kDurableAfter;
+  return agent.durable_after > Milliseconds(0) ? std::min(agent.durable_after, kMaxDurableAfter) : kDurableAfter;
 }
 
 }  // namespace executus::run

@@ -39,6 +39,8 @@ TEST(KeptLater, AreStoredAfterFiveSecondsUnlessTheAgentSaysOtherwise) {  // [HOS
   EXPECT_EQ(durable_after(agent), Milliseconds(5'000));
   agent.durable_after = Milliseconds(20);
   EXPECT_EQ(durable_after(agent), Milliseconds(20));
+  agent.durable_after = std::chrono::hours(1);
+  EXPECT_EQ(durable_after(agent), std::chrono::minutes(1)) << "at most";
 }
 
 }  // namespace

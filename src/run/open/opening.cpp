@@ -177,8 +177,8 @@ Task<void> Opening::give_up_record(RunWriter& record, bool ok) {
   auto defined = parts.agent.resolved_tools;
   bool journaled = is_kept(parts.agent, config_.ports);
   bool queued = journaled && invocation.start == Invocation::Start::queued;
-  bool is_later = journaled && co_await is_kept_later(parts.agent, *submission);
   auto factory = session_factory(config_.ports, invocation, parts.info);
+  bool is_later = journaled && !factory && co_await is_kept_later(parts.agent, *submission);
   require_complete(parts, stage_of(factory));
   if (definition == Definition::stored) use_as_defined(parts.stage, defined);
   parts.agent.resolved_tools = defined_tools(parts.stage.toolbox);
@@ -249,7 +249,8 @@ Task<Opening::Base> Opening::base_of(Submission& submission) {
 // What another version wrote looks like another submission. Throws what reading it throws.
 Task<void> Opening::require_readable(RunId run) { (void)co_await config_.ports.journal->read(std::move(run), 0, 1); }
 
-// A run that is not in the store takes no place there, so where there are limits each run is admitted first.
+// A run that is not in the store takes no place there, so where there are limits each run is admitted first. One with a
+// session is too: the host hears of it.
 Task<bool> Opening::is_kept_later(const Agent& agent, const Submission& submission) {
   if (!submission.has_new_id || !may_be_kept_later(agent, submission.invocation)) co_return false;
   co_return (co_await config_.ports.journal->limits()).empty();

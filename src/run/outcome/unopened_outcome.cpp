@@ -27,6 +27,13 @@ void set_lost(RunOutcome& outcome) {
                   "; nothing of the run had been stored yet ('durability: lazy'), so it is over: start it again";
 }
 
+void set_perhaps_stored(RunOutcome& outcome) {
+  outcome.reason +=
+      "; the store gave no answer, so the run may be stored or not ('durability: lazy'): once the store is there, "
+      "`executus runs show " +
+      outcome.run_id.str() + "` tells, and `executus recover` goes on with it";
+}
+
 RunOutcome outcome_of_left(const journal::RunRow& row, const Error& why) {
   auto outcome = outcome_of(row);
   set_left(outcome, why.message(), why.code());

@@ -14,8 +14,9 @@ std::uint64_t last_of(const journal::Admission& admission) {
   return admission.so_far.empty() ? admission.entry.seq : admission.so_far.back().seq;
 }
 
-bool ends(const journal::Admission& admission) {
-  return !admission.so_far.empty() && std::holds_alternative<journal::Ended>(admission.so_far.back().payload);
+// Whether an earlier try wrote the same, nobody has touched it since, and the run needs nobody to drive it now.
+bool is_settled_as_written(const journal::RunRow& row, std::uint64_t last) {
+  return row.epoch == 1 && row.last_seq == last && (is_terminal(row.status) || row.status == RunStatus::waiting);
 }
 
 class LazyWriter final : public RunWriter {
@@ -62,6 +63,7 @@ class LazyWriter final : public RunWriter {
   Task<std::vector<journal::Command>> inbox() override { return kept_ ? kept_->inbox() : nothing(); }
   Dispatch may_dispatch() const override { return kept_ ? kept_->may_dispatch() : Dispatch::yes; }
   std::optional<MonoTime> keep_by() const override { return kept_ ? std::nullopt : std::optional(keep_by_); }
+  bool may_be_kept() const override { return may_be_kept_; }
 
  private:
   // There is no run that a command could be for.
@@ -72,42 +74,61 @@ class LazyWriter final : public RunWriter {
     auto whole = admission_;
     whole.so_far.insert(whole.so_far.end(), entries.begin(), entries.end());
     auto last = last_of(whole);
-    bool is_over = ends(whole);
+    auto lapses = store_.lapses();  // a lapse between the commit and its answer has to show
     auto admitted = co_await admit(std::move(whole));
-    if (admitted.verdict == journal::AdmitVerdict::exists)
-      co_return co_await go_on(std::move(admitted.row), std::move(entries), is_over);
+    if (admitted.verdict == journal::AdmitVerdict::exists) {
+      co_await recognise(std::move(admitted.row), last, lapses);
+      co_return journal::Appended{};
+    }
     if (admitted.verdict != journal::AdmitVerdict::created) throw lost("its id is taken");
     if (admitted.row.last_seq != last) throw journal::misplaced(admission_.id, last, admitted.row.last_seq);
-    become(std::move(admitted.row));
+    become(std::move(admitted.row), lapses);
     co_return journal::Appended{};
   }
 
+  // A try that failed may have written the run all the same, so it is looked for.
   Task<journal::AdmitResult> admit(journal::Admission whole) {
-    std::string why;
+    std::exception_ptr thrown;
+    std::optional<Error> problem;
     try {
       co_return co_await store_.admit(std::move(whole));
-    } catch (const Error& error) {
-      if (error.code() != "run.unknown") throw;
-      why = error.message();
+    } catch (...) {
+      thrown = std::current_exception();
+      problem = current_error();
     }
-    throw lost(why);
+    may_be_kept_ = problem->code() != "run.unknown";
+    if (!may_be_kept_) throw lost(problem->message());
+    if (auto row = co_await look()) co_return journal::AdmitResult{journal::AdmitVerdict::exists, std::move(*row)};
+    std::rethrow_exception(thrown);
   }
 
-  // The id is this run's alone, so an earlier try had written it without an answer, and the store has given it back.
-  Task<journal::Appended> go_on(journal::RunRow row, std::vector<journal::Entry> entries, bool is_over) {
-    if (is_over && is_terminal(row.status)) {
-      become(std::move(row));
-      co_return journal::Appended{};
+  Task<std::optional<journal::RunRow>> look() {
+    std::optional<journal::RunRow> row;
+    try {
+      row = co_await store_.find(admission_.id);
+      may_be_kept_ = row.has_value();
+    } catch (...) {
+      // It is not known.
     }
-    auto claimed = co_await store_.claim(row.id, row.epoch);
-    auto taken = lost("another worker took it up");
-    become(claimed ? std::move(*claimed) : std::move(row));
-    if (!claimed) throw taken;
-    co_return co_await kept_->append(std::move(entries), Durable::awaited, Boundary::gated, {});
+    co_return row;
   }
 
-  void become(journal::RunRow row) {
-    kept_ = make_journal_writer(store_, clock_, std::move(row));
+  // The id is this run's alone, so an earlier try had written it without an answer. What has ended or waits is as it
+  // was to be. Any other run is left: the store may have given it to another worker, and it has less than is here.
+  Task<void> recognise(journal::RunRow row, std::uint64_t last, std::uint64_t lapses) {
+    may_be_kept_ = true;
+    bool is_settled = is_settled_as_written(row, last);
+    if (!is_settled) co_await store_.release(row.id, 1, journal::Attempt::does_not_count);
+    auto left = Cancelled({Cause::ownership_lost, "run " + row.id.str() +
+                                                      " is stored, but by a try that had no answer, so this process "
+                                                      "leaves it; `executus recover` goes on with it"});
+    become(std::move(row), lapses);
+    if (!is_settled) throw left;
+  }
+
+  // A run that was left refuses what is written to it.
+  void become(journal::RunRow row, std::uint64_t lapses) {
+    kept_ = make_journal_writer(store_, clock_, std::move(row), lapses);
     admission_ = {};
   }
 
@@ -119,6 +140,7 @@ class LazyWriter final : public RunWriter {
   const Clock& clock_;
   journal::Admission admission_;  // with all entries so far
   const MonoTime keep_by_;
+  bool may_be_kept_ = false;
   std::vector<journal::Admission> children_;  // for the next append
   std::unique_ptr<RunWriter> kept_;           // once the run is stored
 };

@@ -9,9 +9,10 @@
 
 namespace executus::run {
 
-// `admission`: of a run with a new id, for this worker. The store and the clock outlive the writer. Where the run
-// cannot be admitted any more (another worker has taken over what an earlier try had written, the run that it continues
-// was erased), what writes throws Cancelled{ownership_lost}.
+// `admission`: of a run with a new id, for this worker. The store and the clock outlive the writer. Where an earlier
+// try turns out to have written the run without an answer, the run is given back, for recovery by anyone, and what
+// writes throws Cancelled{ownership_lost}; unless what it wrote is that the run has ended, or waits. The same is thrown
+// where the run cannot be admitted any more: the run that it continues was erased.
 [[nodiscard]] std::unique_ptr<RunWriter> make_lazy_writer(journal::JournalStore& store, const Clock& clock,
                                                           journal::Admission admission, MonoTime keep_by);
 

@@ -98,6 +98,8 @@ class Recorder final {
 
   // Of a run that is not kept yet: when it has to be (RunWriter::keep_by).
   [[nodiscard]] std::optional<MonoTime> keep_by() const { return writer_ ? writer_->keep_by() : std::nullopt; }
+  // Of such a run: whether a try that failed may have kept it all the same.
+  [[nodiscard]] bool may_be_kept() const { return writer_ && writer_->may_be_kept(); }
   // What happens next presupposes that the run is kept: it is when this returns, as after a commit().
   [[nodiscard]] Task<void> require_kept();
   // One try to keep it; the run itself does not wait for it. False: the store is away.

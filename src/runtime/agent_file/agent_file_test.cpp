@@ -230,6 +230,9 @@ TEST(AgentFile, SaysHowOldALazyRunMayGet) {  // [HOST-01]
   EXPECT_EQ(read_agent("name: a\ndurability: lazy\n").file->agent.durable_after, Milliseconds(0));
   EXPECT_THAT(read_agent("name: a\ndurability: lazy\ndurable_after: 0s\n").said.errors,
               ElementsAre(HasSubstr("longer than 0")));
+  EXPECT_THAT(read_agent("name: a\ndurability: lazy\ndurable_after: 1m\n").said.errors, ::testing::IsEmpty());
+  EXPECT_THAT(read_agent("name: a\ndurability: lazy\ndurable_after: 30d\n").said.errors,
+              ElementsAre(HasSubstr("a minute at most")));
 }
 
 TEST(AgentFile, SaysHowLongItsRunsAreKept) {

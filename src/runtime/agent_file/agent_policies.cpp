@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "run/open/kept_later.hpp"
 #include "runtime/agent_file/idle_keys.hpp"
 
 namespace executus {
@@ -36,6 +37,10 @@ void read_policies(Fields& fields, Agent& agent) {
   if (!fields.has("durable_after")) return;
   if (agent.durable_after.count() <= 0)
     fields.error("durable_after", "'durable_after' has to be longer than 0; 'durability: strict' stores a run first");
+  if (agent.durable_after > run::kMaxDurableAfter)
+    fields.error("durable_after",
+                 "'durable_after' has to be a minute at most: what a run has done before it is stored "
+                 "is lost with its process");
   warn_of_idle_durable_after(fields, agent.durability);
 }
 
