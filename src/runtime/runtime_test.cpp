@@ -192,9 +192,10 @@ TEST_F(DefaultRuntime, AsksTheHostForDeclaredToolsOfOtherKinds) {  // [ARC-03]
   RuntimeOptions options;
   options.ports.declared_tools = &others;
   Runtime runtime(std::move(options));
+  runtime.tools().add(make_tool<Query>({.name = "command", .effect = Effect::pure}, [](Query) { return "own"; }));
   Agent agent{.name = "clerk", .model = "scripted/" + (path / "asks.yaml").string()};
   agent.declared_tools = {declared("ask", "sql"), declared("say", "command", {"echo", "said"})};
-  agent.tools = {"ask", "say"};
+  agent.tools = {"ask", "say", "command"};  // a tool of the host may have the name of a kind
 
   auto outcome = runtime.run(agent, "Ask.");
 

@@ -4,6 +4,7 @@
 #include <executus/tool/registry.hpp>
 
 #include "base/text.hpp"
+#include "tool/chosen_by_name.hpp"
 
 namespace executus::tool {
 namespace {
@@ -15,6 +16,10 @@ Error duplicate_tool(const std::string& name) {
 // A factory of the host gave it.
 void require(const std::shared_ptr<Tool>& tool) {
   if (!tool) throw failed("tool.declared", "a tool is null: what was asked to make it made none; fix that factory");
+}
+
+bool selects(const std::string& pattern, const ToolInfo& info) {
+  return is_chosen_by_name(info) ? pattern == info.spec.name : matches_glob(pattern, info.spec.name);
 }
 
 bool tool_name_less(const std::shared_ptr<Tool>& tool, std::string_view name) { return tool->info().spec.name < name; }
@@ -43,7 +48,12 @@ void Registry::add(std::shared_ptr<Tool> tool) {
   require(tool);
   const auto& name = tool->info().spec.name;
   auto place = std::lower_bound(tools_.begin(), tools_.end(), name, tool_name_less);
-  if (place != tools_.end() && (*place)->info().spec.name == name) throw duplicate_tool(name);
+  if (place != tools_.end() && (*place)->info().spec.name == name) {
+    // A host that has a tool of its own for that keeps it.
+    if (!is_chosen_by_name((*place)->info()) || is_chosen_by_name(tool->info())) throw duplicate_tool(name);
+    *place = std::move(tool);
+    return;
+  }
   tools_.insert(place, std::move(tool));
 }
 
@@ -64,7 +74,7 @@ Result<Toolbox> Registry::select(const std::vector<std::string>& patterns) const
   for (const auto& pattern : patterns) {
     bool found = false;
     for (const auto& tool : tools_) {
-      if (!matches_glob(pattern, tool->info().spec.name)) continue;
+      if (!selects(pattern, tool->info())) continue;
       found = true;
       if (!box.find(tool->info().spec.name)) box.add(tool);
     }

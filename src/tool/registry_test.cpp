@@ -8,6 +8,8 @@
 #include <executus/tool/registry.hpp>
 #include <executus/tool/typed_tool.hpp>
 
+#include "tool/chosen_by_name.hpp"
+
 namespace executus::tool {
 namespace {
 
@@ -45,6 +47,28 @@ TEST(Registry, SelectsByNameAndGlobInAStableOrder) {  // [TOOL-01]
   std::vector<std::string> names;
   for (const auto& spec : specs) names.push_back(spec.name);
   EXPECT_THAT(names, ElementsAre("now", "fs.read", "fs.write"));
+}
+
+std::shared_ptr<Tool> shell_tool(std::string name) {
+  return make_tool<Sum>({.name = std::move(name), .kind = std::string(kShellKind)}, [](Sum) { return "ran"; });
+}
+
+TEST(Registry, SelectsShellToolsByTheirNameAlone) {  // [TOOL-01] [SBX-01]
+  Registry registry;
+  registry.add(sum("read"));
+  registry.add(shell_tool("run_command"));
+  EXPECT_EQ(registry.select({"*"})->tools().size(), 1u);
+  EXPECT_FALSE(registry.select({"run_*"}).ok());
+  EXPECT_EQ(registry.select({"*", "run_command"})->tools().size(), 2u);
+}
+
+TEST(Registry, KeepsTheHostsOwnToolInPlaceOfAShellTool) {  // [TOOL-01]
+  Registry registry;
+  registry.add(shell_tool("run_command"));
+  registry.add(sum("run_command"));
+  EXPECT_EQ(registry.find("run_command")->info().kind, "tool");
+  EXPECT_EQ(registry.select({"run_*"})->tools().size(), 1u);
+  EXPECT_THROW(registry.add(shell_tool("run_command")), Error);
 }
 
 TEST(Registry, NamesWhatIsUnknownAndWhatWasMeant) {  // [TOOL-01]

@@ -75,6 +75,13 @@ ProgramPlace place_from(const json::object& object, Services services, Otherwise
   return {services.programs, services.sandbox, sandbox_policy_from(stored->get_object())};
 }
 
+// `off` holds for run_command alone: git runs what a repository says.
+ProgramPlace shell_place_from(std::string_view kind, const json::object& object, Services services) {
+  const auto* stored = object.if_contains("sandbox");
+  bool is_off = stored && *stored == json::value("off");
+  return place_from(is_off && kind != "run_command" ? json::object() : object, services, Otherwise::sandboxed);
+}
+
 std::shared_ptr<tool::Tool> command_tool_from(const json::object& object, Services services) {
   CommandToolConfig config{info_from(object), {}, ".", {}, place_from(object, services, Otherwise::bare)};
   config.info.kind = "command";
@@ -98,8 +105,7 @@ Result<std::shared_ptr<tool::Tool>> make_declared_tool(const json::object& decla
     std::string kind = text_or(declaration, "kind", "");
     if (kind == "http") return http_tool_from(declaration, services);
     if (kind == "command") return command_tool_from(declaration, services);
-    if (auto tool = shell_tool(kind, place_from(declaration, services, Otherwise::sandboxed), services.environment))
-      return tool;
+    if (auto tool = shell_tool(kind, shell_place_from(kind, declaration, services), services.environment)) return tool;
     return failed("tool.declared", "a declared tool is of the unknown kind '" + kind + "'; use a newer executus");
   } catch (const std::exception& error) {
     return failed("tool.declared", std::string("the declaration of a tool is malformed: ") + error.what());

@@ -113,7 +113,11 @@ TEST_F(SavedAgentsGuide, SaysHowTheyAreKept) {
 }
 
 struct SandboxGuide : Guide {
-  SandboxGuide() : Guide("docs/guides/sandbox.md") { environment_["HOME"] = "/nonexistent"; }  // not the project
+  // The project holds no home: that would be refused.
+  SandboxGuide() : Guide("docs/guides/sandbox.md") {
+    environment_["HOME"] = "/nonexistent";
+    environment_["XDG_STATE_HOME"] = (folder() / "state").string();
+  }
 };
 TEST_F(SandboxGuide, RunsACommandThatSeesTheProjectAlone) {  // [SBX-01] [SBX-02] [TLS-16]
   write_files();

@@ -14,6 +14,7 @@
 #include "run/definition/phase_faults.hpp"
 #include "run/definition/sub_agents.hpp"
 #include "run/definition/submit_tool.hpp"
+#include "tool/chosen_by_name.hpp"
 
 namespace executus::run {
 namespace {
@@ -76,7 +77,7 @@ void fill_in(Agent& agent, Definition definition, const ExecutorConfig& config, 
   if (agent.model.empty()) agent.model = defaults.fallback_tier;
 }
 
-// A declaration whose kind is the name of a tool of the registry says how that tool is to be for this agent.
+// A declaration whose kind is the name of a shell tool of the registry says how that tool is to be for this agent.
 tool::Registry without_configured(const tool::Registry& registry, const Agent& agent) {
   tool::Registry rest;
   for (const auto& name : registry.names()) {
@@ -84,7 +85,9 @@ tool::Registry without_configured(const tool::Registry& registry, const Agent& a
       const auto* kind = declaration.if_contains("kind");
       return kind && *kind == boost::json::value(name);
     };
-    if (std::ranges::none_of(agent.declared_tools, configures)) rest.add(registry.find(name));
+    auto tool = registry.find(name);
+    if (!tool::is_chosen_by_name(tool->info()) || std::ranges::none_of(agent.declared_tools, configures))
+      rest.add(std::move(tool));
   }
   return rest;
 }

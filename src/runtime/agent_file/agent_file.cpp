@@ -198,8 +198,7 @@ class AgentReader {
     if (!sandbox) return;
     bool is_used = false;
     for (const char* name : {"run_command", "git_diff", "git_log"}) {
-      auto selects = [&](const std::string& pattern) { return matches_glob(pattern, name); };
-      if (!contains(known_.tools, name) || std::ranges::none_of(agent().tools, selects)) continue;
+      if (!contains(known_.tools, name) || !contains(agent().tools, name)) continue;  // no glob selects them
       agent().declared_tools.push_back({{"kind", name}, {"name", name}, {"sandbox", *sandbox}});
       is_used = true;
     }

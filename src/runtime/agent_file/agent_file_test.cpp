@@ -247,7 +247,7 @@ TEST(AgentFile, SaysHowLongItsRunsAreKept) {
 TEST(AgentFile, ReadsTheSandboxOfItsPrograms) {  // [SBX-01]
   auto read = read_agent(R"(name: a
 tools: [run_command, git_diff, lint]
-sandbox: {write: [build], root: read, git: write, memory_mib: 1}
+sandbox: {write: [build], root: read, git: read, memory_mib: 1}
 command_tools:
   - {name: lint, description: d, command: [x], effect: pure, sandbox: on}
 )");
@@ -259,7 +259,7 @@ command_tools:
   const auto& sandbox = tools[1].at("sandbox").as_object();
   EXPECT_EQ(sandbox.at("write"), (json::array{"build"}));
   EXPECT_EQ(sandbox.at("root"), json::value("read"));
-  EXPECT_EQ(sandbox.at("git"), json::value("write"));
+  EXPECT_EQ(sandbox.at("git"), json::value("read"));
   EXPECT_EQ(sandbox.at("memory_bytes"), json::value(1 << 20));
   EXPECT_EQ(tools[2].at("kind"), json::value("git_diff"));
 }
@@ -271,10 +271,14 @@ TEST(AgentFile, GoesWithoutASandboxOnlyWhereItSaysSo) {  // [SBX-02]
   EXPECT_TRUE(read_agent("name: a\ntools: [run_command]\n").file->agent.declared_tools.empty());
   EXPECT_THAT(read_agent("name: a\ntools: [run_command]\nsandbox: {hosts: [example.org]}\n").said.errors,
               ElementsAre(HasSubstr("a sandbox has no network")));
+  EXPECT_THAT(read_agent("name: a\ntools: [run_command]\nsandbox: {git: write}\n").said.errors,
+              ElementsAre(HasSubstr("not offered yet")));
   EXPECT_THAT(read_agent("name: a\ntools: [run_command]\nsandbox: maybe\n").said.errors,
               ElementsAre(HasSubstr("'sandbox' is on, off, or a map")));
-  EXPECT_THAT(read_agent("name: a\ntools: [grep]\nsandbox: off\n").said.warnings,
-              ElementsAre(HasSubstr("has none of")));
+  for (const char* tools : {"[grep]", "['*']"})
+    EXPECT_THAT(read_agent("name: a\ntools: " + std::string(tools) + "\nsandbox: off\n").said.warnings,
+                ElementsAre(HasSubstr("has none of")))
+        << "no glob selects them";
 }
 
 TEST(AgentFile, RefusesKeysThisVersionCannotHonour) {

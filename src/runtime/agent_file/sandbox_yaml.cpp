@@ -33,6 +33,8 @@ tools::SandboxPolicy read_policy(Fields& fields) {
   policy.root_is_writable = fields.choice<bool>("root", {{"write", true}, {"read", false}}).value_or(true);
   using Git = tools::SandboxPolicy::Git;
   policy.git = fields.choice<Git>("git", {{"read", Git::read}, {"write", Git::write}}).value_or(Git::read);
+  if (policy.git == Git::write)
+    fields.error("git", "'git: write' is not offered yet; take it out, and commit outside of the sandbox");
   read_megabytes(fields, "memory_mib", policy.memory_bytes);
   read_megabytes(fields, "file_mib", policy.file_bytes);
   read_megabytes(fields, "scratch_mib", policy.scratch_bytes);
@@ -51,7 +53,7 @@ std::optional<boost::json::value> read_sandbox(Fields& fields) {
     return tools::to_json(tools::SandboxPolicy{});
   std::optional<boost::json::value> policy;
   if (value->is_object()) fields.object("sandbox", [&](Fields& inner) { policy = tools::to_json(read_policy(inner)); });
-  if (!policy) fields.error("sandbox", "'sandbox' is on, off, or a map such as {write: [build], git: write}");
+  if (!policy) fields.error("sandbox", "'sandbox' is on, off, or a map such as {root: read, write: [build]}");
   return policy;
 }
 

@@ -1,11 +1,13 @@
 #include "tools/command/shell_tools.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <utility>
 
 #include <executus/base/error.hpp>
 #include <executus/tool/typed_tool.hpp>
 
+#include "tool/chosen_by_name.hpp"
 #include "tools/program/program_environment.hpp"
 #include "tools/program/program_outcome.hpp"
 #include "tools/shared/capped_text.hpp"
@@ -21,6 +23,8 @@ constexpr int kDefaultSeconds = 120;
 constexpr int kMostSeconds = 600;
 constexpr int kDefaultCommits = 20;
 constexpr int kMostCommits = 1000;
+constexpr const char* kGitNeedsSandbox =
+    "git_diff and git_log run in a sandbox only: git runs what a repository says; use run_command for git without one";
 
 std::string seconds_of(Milliseconds time) { return std::to_string(time.count() / 1000) + " s"; }
 
@@ -72,6 +76,7 @@ Task<Outcome> run_command(ProgramPlace place, const Environment& environment, Ru
 }
 
 Task<Outcome> run_git(ProgramPlace place, const Environment& environment, std::vector<std::string> argv, Call call) {
+  if (!place.sandbox) throw failed("sandbox.unavailable", kGitNeedsSandbox);
   Milliseconds timeout = std::chrono::seconds(60);
   auto spec = spec_for(call, std::move(argv), ".", environment, timeout);
   auto ran = place.run(call.root, std::move(spec), call.permit);
@@ -92,9 +97,18 @@ const std::string& revision(const std::string& text) {
   return text;
 }
 
+// git would compare files that are not of the repository.
+const std::string& path_below(const std::string& path) {
+  auto parts = std::filesystem::path(path);
+  if (path.empty() || parts.is_absolute() || std::ranges::find(parts, "..") != parts.end())
+    throw failed("tool.arguments", "'" + path + "' is no path below the root; give one that is relative, without '..'");
+  return path;
+}
+
 void add_paths(std::vector<std::string>& command, const std::optional<std::vector<std::string>>& paths) {
   command.emplace_back("--");
-  if (paths) command.insert(command.end(), paths->begin(), paths->end());
+  if (!paths) return;
+  for (const auto& path : *paths) command.push_back(path_below(path));
 }
 
 tool::ToolInfo info_of(std::string name, std::string description, tool::Effect effect) {
@@ -104,7 +118,7 @@ tool::ToolInfo info_of(std::string name, std::string description, tool::Effect e
   info.effect = effect;
   info.begins = tool::Begins::in_turn;
   info.timeout = std::chrono::seconds(kMostSeconds);
-  info.kind = "command";
+  info.kind = tool::kShellKind;
   return info;
 }
 
@@ -177,7 +191,7 @@ std::string_view describe_field(std::type_identity<GitLogArgs>, std::string_view
 
 std::vector<std::string> git_command(const GitDiffArgs& args) {
   auto command = git();
-  command.insert(command.end(), {"diff", "--no-ext-diff", "--no-textconv"});
+  command.insert(command.end(), {"diff", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all"});
   if (args.staged.value_or(false)) command.emplace_back("--cached");
   if (args.to && !args.from) throw failed("tool.arguments", "give `from` too: the revision that `to` is compared with");
   if (args.from) command.push_back(revision(*args.from));
@@ -189,8 +203,9 @@ std::vector<std::string> git_command(const GitDiffArgs& args) {
 std::vector<std::string> git_command(const GitLogArgs& args) {
   auto command = git();
   auto count = std::clamp(args.max_count.value_or(kDefaultCommits), 1, kMostCommits);
-  command.insert(command.end(), {"log", "--no-ext-diff", "--no-textconv", "--date=iso-strict", "--stat",
-                                 "--max-count=" + std::to_string(count)});
+  command.insert(command.end(),
+                 {"log", "--no-ext-diff", "--no-textconv", "--no-show-signature", "--ignore-submodules=all",
+                  "--date=iso-strict", "--stat", "--max-count=" + std::to_string(count)});
   if (args.patch.value_or(false)) command.emplace_back("--patch");
   if (args.revision) command.push_back(revision(*args.revision));
   add_paths(command, args.paths);

@@ -116,6 +116,13 @@ TEST(GitCommands, TakeNoOptionForARevision) {  // [SBX-01]
   EXPECT_THAT(command, ElementsAre("a", "b", "--", "--x"));
 }
 
+TEST(GitCommands, TakeNoPathThatLeavesTheRoot) {  // [SBX-01]
+  for (const char* path : {"/dev/null", "../x", "a/../../x", "..", ""}) {
+    EXPECT_THROW((void)git_command(GitDiffArgs{{}, {}, {}, std::vector<std::string>{path}}), Error) << path;
+    EXPECT_THROW((void)git_command(GitLogArgs{{}, {}, {}, std::vector<std::string>{"a", path}}), Error) << path;
+  }
+}
+
 TEST_F(ShellTools, AreIrreversibleWhereACommandMayDoAnything) {  // [SBX-01]
   for (const auto& tool : shell_tools({programs_, &sandbox_, {}}, environment_))
     EXPECT_EQ(tool->info().effect,
@@ -130,11 +137,26 @@ TEST_F(ShellTools, LackASandboxUnlessTheyAreToGoWithoutOne) {  // [SBX-02]
     EXPECT_THAT(shell_tool(name, {programs_, &none, {}}, nowhere)->missing(),
                 ElementsAre(HasSubstr("there is no bubblewrap")));
     EXPECT_THAT(shell_tool(name, {programs_, &sandbox_, {}}, environment_)->missing(), IsEmpty());
-    EXPECT_THAT(shell_tool(name, {programs_}, nowhere)->missing(), IsEmpty());
   }
+  EXPECT_THAT(shell_tool("run_command", {programs_}, nowhere)->missing(), IsEmpty());
   EXPECT_THAT(call("run_command", {{"command", "touch ran"}}, {programs_, &none, {}}),
               HasSubstr("there is no bubblewrap"));
   EXPECT_FALSE(fs::exists(root_ / "ran"));
+}
+
+TEST_F(ShellTools, OfGitNeverGoWithoutASandbox) {  // [SBX-01] [SBX-02]
+  make_repository();
+  EXPECT_THAT(call("git_diff", {}, {programs_, nullptr, {}}), HasSubstr("run in a sandbox only"));
+  auto http = net::make_http_client(*loop_, {});
+  FixedEnvironment nowhere{{{"PATH", "/nonexistent"}}};
+  Sandbox none(guard_, programs_, nowhere);
+  auto missing = [&](const char* kind) {
+    return make_declared_tool({{"kind", kind}, {"sandbox", "off"}}, {*http, nowhere, programs_, &none})
+        .value()
+        ->missing();
+  };
+  EXPECT_THAT(missing("git_log"), ElementsAre(HasSubstr("there is no bubblewrap"))) << "off does not hold for it";
+  EXPECT_THAT(missing("run_command"), IsEmpty());
 }
 
 TEST_F(ShellTools, AreDeclaredWithTheSandboxThatAnAgentGivesThem) {  // [SBX-01] [SBX-02]

@@ -45,16 +45,9 @@ void add_own(Words& words, const MachineLayout& machine, const SandboxPolicy& po
               std::to_string(policy.scratch_bytes), "--tmpfs", "/tmp"});
 }
 
-void add_git(Words& words, const GitPlaces& git, SandboxPolicy::Git access) {
-  bool writes = access == SandboxPolicy::Git::write;
-  for (const auto& path : git.metadata) add(words, {writes ? "--bind" : "--ro-bind", path, path});
-  if (writes)
-    for (const auto& path : git.run_by_git) add(words, {"--ro-bind", path, path});
-}
-
-void add_places(Words& words, const SandboxPolicy& policy, const SandboxedPlace& place) {
+void add_places(Words& words, const SandboxedPlace& place) {
   for (const auto& shown : place.shown) add(words, {shown.writable ? "--bind" : "--ro-bind", shown.path, shown.path});
-  add_git(words, place.git, policy.git);
+  for (const auto& path : place.git) add(words, {"--ro-bind", path, path});
   for (const auto& path : place.hidden_files) add(words, {"--ro-bind", "/dev/null", path});
   for (const auto& path : place.hidden_folders) add(words, {"--tmpfs", path, "--remount-ro", path});
 }
@@ -110,7 +103,7 @@ Words bwrap_arguments(const SandboxPolicy& policy, const MachineLayout& machine,
               "ALL"};
   add_system(words, machine);
   add_own(words, machine, policy);
-  add_places(words, policy, place);
+  add_places(words, place);
   add(words, {"--remount-ro", "/", "--chdir", directory, "--", "/bin/sh", "-c", limits(policy, names), "sh"});
   words.insert(words.end(), command.begin(), command.end());
   return words;

@@ -21,12 +21,6 @@ struct MachineLayout {
   std::vector<std::string> guarded = {};                        // files of /proc that root could write to
 };
 
-// What git keeps of the repository that the root is in (git_places.hpp).
-struct GitPlaces {
-  std::vector<std::string> metadata = {};    // folders, and the file that stands for one in a worktree
-  std::vector<std::string> run_by_git = {};  // what of them git runs or obeys: hooks, configurations
-};
-
 struct ShownPlace {
   std::string path;  // absolute, without links
   bool writable = false;
@@ -34,9 +28,9 @@ struct ShownPlace {
 };
 
 struct SandboxedPlace {
-  std::string root;                    // absolute, without links; empty: none
-  std::vector<ShownPlace> shown = {};  // the root too, in the order of their mounts (shown_places.hpp)
-  GitPlaces git = {};
+  std::string root;                              // absolute, without links; empty: none
+  std::vector<ShownPlace> shown = {};            // the root too, in the order of their mounts (shown_places.hpp)
+  std::vector<std::string> git = {};             // what git keeps of its repository (git_places.hpp): read-only
   std::vector<std::string> hidden_files = {};    // below the root, not to be seen: executus's own
   std::vector<std::string> hidden_folders = {};  // likewise
 };

@@ -31,47 +31,32 @@ bool is_folder(const fs::path& path) {
   return fs::is_directory(fs::symlink_status(path, ignored));
 }
 
-// What git runs, or takes what it runs from.
-void add_run_by_git(GitPlaces& places, const fs::path& folder) {
-  auto config_of_worktree = fs::path("config").replace_extension("worktree");
-  for (const auto& name : {fs::path("config"), config_of_worktree, fs::path("hooks"), fs::path("info"),
-                           fs::path("commondir"), fs::path("gitdir")}) {
-    std::error_code ignored;
-    if (fs::exists(fs::symlink_status(folder / name, ignored))) places.run_by_git.push_back((folder / name).string());
-  }
-}
-
 // `marker` is the file .git of a worktree, "gitdir: COMMON/worktrees/NAME"; there a file `gitdir` names the marker. The
 // common folder is known by that place alone.
-GitPlaces places_of_worktree(const fs::path& marker) {
+std::optional<fs::path> common_folder(const fs::path& marker) {
   auto line = first_line(marker);
   constexpr std::string_view kPrefix = "gitdir: ";
-  if (!line.starts_with(kPrefix)) return {};
+  if (!line.starts_with(kPrefix)) return std::nullopt;
   auto own = real_path(marker.parent_path() / line.substr(kPrefix.size()));
-  if (!own || own->parent_path().filename() != "worktrees") return {};
+  if (!own || own->parent_path().filename() != "worktrees") return std::nullopt;
   auto back = real_path(*own / first_line(*own / "gitdir"));
-  if (!back || *back != marker) return {};
+  if (!back || *back != marker) return std::nullopt;
   auto common = own->parent_path().parent_path();
-  if (!is_folder(common / "objects") || !is_folder(common / "refs")) return {};
-  GitPlaces places{{common.string(), marker.string()}, {marker.string()}};
-  add_run_by_git(places, common);
-  add_run_by_git(places, *own);
-  return places;
+  return is_folder(common / "objects") && is_folder(common / "refs") ? std::optional(common) : std::nullopt;
 }
 
 }  // namespace
 
-GitPlaces git_places(const std::string& root) {
+std::vector<std::string> git_places(const std::string& root) {
   for (auto folder = fs::path(root);; folder = folder.parent_path()) {
     auto git = folder / ".git";
     std::error_code ignored;
     auto what = fs::symlink_status(git, ignored);
-    if (fs::is_directory(what)) {
-      GitPlaces places{{git.string()}, {}};
-      add_run_by_git(places, git);
-      return places;
+    if (fs::is_directory(what)) return {git.string()};
+    if (fs::is_regular_file(what)) {
+      auto common = common_folder(git);
+      return common ? std::vector{common->string(), git.string()} : std::vector{git.string()};
     }
-    if (fs::is_regular_file(what)) return places_of_worktree(git);
     if (fs::exists(what) || folder == folder.parent_path()) return {};
   }
 }

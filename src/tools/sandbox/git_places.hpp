@@ -3,12 +3,11 @@
 #pragma once
 
 #include <string>
-
-#include "tools/sandbox/bwrap_arguments.hpp"
+#include <vector>
 
 namespace executus::tools {
 
 // Of the repository or worktree whose top is `root` or above it; empty: there is none.
-[[nodiscard]] GitPlaces git_places(const std::string& root);
+[[nodiscard]] std::vector<std::string> git_places(const std::string& root);
 
 }  // namespace executus::tools
