@@ -13,6 +13,7 @@
 #include "base/json_schema/ref.hpp"
 #include "base/json_schema/validation.hpp"
 #include "base/json_schema/values.hpp"
+#include "base/text.hpp"
 
 namespace executus {
 namespace {
@@ -21,6 +22,7 @@ namespace json = boost::json;
 using namespace json_schema;
 
 constexpr int kMaxNesting = 64;
+constexpr int kMaxReadings = 1'000;  // of parts of one value
 
 std::vector<std::string_view> types_of(const json::object& schema) {
   std::vector<std::string_view> types;
@@ -47,6 +49,14 @@ bool requires_member(const json::object& schema, std::string_view name) {
          });
 }
 
+// A text that is empty, or was meant to be a list or an object, is not the one item of a list.
+bool is_no_item(const json::value& value) {
+  const auto* text = value.if_string();
+  if (!text) return false;
+  auto trimmed = trim(std::string_view(*text));
+  return trimmed.empty() || trimmed.starts_with('[') || trimmed.starts_with('{');
+}
+
 void add_other(std::vector<json::value>& readings, json::value reading) {
   if (std::ranges::find(readings, reading) == readings.end()) readings.push_back(std::move(reading));
 }
@@ -58,8 +68,8 @@ class Coercion {
 
   json::value read(const json::value& schema, json::value value) {
     const auto* keywords = schema.if_object();
-    if (!keywords || nesting_ >= kMaxNesting || fits(schema, value)) return value;
-    ++nesting_;
+    if (!keywords || nesting_ >= kMaxNesting || is_exhausted() || fits(schema, value)) return value;
+    ++nesting_, ++readings_;
     value = by_reference(*keywords, std::move(value));
     value = by_type(*keywords, std::move(value));
     read_parts(*keywords, value);
@@ -69,6 +79,7 @@ class Coercion {
   }
 
  private:
+  [[nodiscard]] bool is_exhausted() const { return readings_ >= kMaxReadings || validation_.exhausted(); }
   bool fits(const json::value& schema, const json::value& value) {
     std::vector<std::string> findings;
     validation_.check(schema, value, "", findings);
@@ -101,7 +112,7 @@ class Coercion {
       read_parts(schema, *said);
       if (fits(schema, *said)) return said;
     }
-    if (type != "array") return std::nullopt;
+    if (type != "array" || is_no_item(value)) return std::nullopt;
     json::value alone = json::array{value};
     read_parts(schema, alone);
     return fits(schema, alone) ? std::optional(std::move(alone)) : std::nullopt;
@@ -150,6 +161,7 @@ class Coercion {
   const json::value& root_;
   Validation validation_;
   int nesting_ = 0;
+  int readings_ = 0;
 };
 
 }  // namespace
