@@ -55,5 +55,25 @@ TEST(WantedArguments, ThatDoNotFitAreRefusedWithoutAnIntent) {  // [TOOL-07] [TO
   }
 }
 
+// Whoever judges a call judges what the tool gets.
+TEST(WantedArguments, AreWhatTheGateAndPeopleAreShown) {  // [TOOL-11] [DUR-36]
+  struct Judge final : Gate {
+    Task<std::vector<journal::GateDecision>> decide(RunInfo, std::vector<GateCall> calls) override {
+      for (auto& call : calls) seen.push_back(std::move(call.arguments));
+      co_return std::vector<journal::GateDecision>();
+    }
+    std::vector<boost::json::object> seen;
+  } judge;
+  const std::string as_a_text = R"("{\"cents\":\"5\"}")";
+  OnePayment run(as_a_text, tool::Effect::keyed);
+  run.reconfigure([&judge](ExecutorConfig& config) { config.ports.gate = &judge; });
+  ASSERT_TRUE(run.run().ok());
+  ASSERT_EQ(run.seen.size(), 1u);
+  EXPECT_EQ(judge.seen, std::vector{run.seen[0].arguments});
+  llm::CallRecord shown;
+  shown.call = {"c", "read_file", R"("{\"path\":\"a.txt\"}")"};
+  EXPECT_EQ(activity_of(shown).summary, "Reading a.txt");
+}
+
 }  // namespace
 }  // namespace executus::run

@@ -20,6 +20,9 @@ struct GateCall {
   llm::CallPosition position = {};
   llm::ToolCall call = {};
   tool::Effect effect = tool::Effect::irreversible;
+  // As the tool gets them (tool/invoke.hpp), whatever form the model wrote them in; empty where they are no object:
+  // such a call is answered with an error.
+  boost::json::object arguments = {};
   // A person gave it these arguments, and approves of them. `ask`, or a rewrite where the agent's permissions ask, puts
   // it to a person once more; what that one approves as it is goes ahead.
   bool changed_by_person = false;

@@ -37,6 +37,11 @@ int rank_of(WaitReason reason) {
   }
 }
 
+boost::json::object wanted_by(const tool::ToolInfo& info, const llm::ToolCall& call) {
+  auto arguments = tool::parse_arguments(call.arguments);
+  return arguments.ok() ? tool::as_wanted(info, *std::move(arguments)) : boost::json::object();
+}
+
 }  // namespace
 
 Dispatcher::Dispatcher(const Parts& parts)
@@ -145,7 +150,8 @@ Task<void> Dispatcher::decide_batch() {
     if (call.decided || may_have_been_sent(call.state) || is_settled(call.state)) continue;
     const tool::Tool* tool = toolbox_->find(call.call.name);
     if (!tool) continue;  // it will be answered with an error
-    undecided.push_back({call.position, call.call, tool->info().effect, call.agreed_to});
+    undecided.push_back(
+        {call.position, call.call, tool->info().effect, wanted_by(tool->info(), call.call), call.agreed_to});
     asked.tool_calls.push_back(call.call);
   }
   if (undecided.empty() || parts_.gate.allows_by_rule(asked)) co_return;

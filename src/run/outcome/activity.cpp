@@ -8,6 +8,7 @@
 
 #include <executus/base/json.hpp>
 #include <executus/run/outcome.hpp>
+#include <executus/tool/invoke.hpp>
 
 #include "base/secrets/redaction.hpp"
 #include "base/text.hpp"
@@ -21,10 +22,11 @@ constexpr std::size_t kMaxSummary = 200;
 
 // Arguments that are not JSON are not shown: secrets in them could not be found.
 json::object shown_arguments(const std::string& text) {
-  auto value = parse_json(text.empty() ? "{}" : text);
-  if (!value || !value->is_object()) return {};
-  redact(*value);
-  return std::move(value->get_object());
+  auto arguments = tool::parse_arguments(text);
+  if (!arguments.ok()) return {};
+  json::value shown = std::move(*arguments);
+  redact(shown);
+  return std::move(shown.get_object());
 }
 
 std::string argument_text(const json::object& arguments, std::string_view name) {
