@@ -71,6 +71,17 @@ void keep(const fs::path& folder, const InputFile& file) {
   if (!holds(path, file.bytes)) throw differs(path);
 }
 
+// The file itself may be there already.
+void require_room(const fs::path& folder, const InputFile& file, std::uintmax_t most) {
+  std::uintmax_t bytes = file.bytes.size();
+  std::error_code error;
+  for (const auto& other : fs::directory_iterator(folder, error))
+    if (auto size = other.file_size(error); !error && other.path().filename() != file.name) bytes += size;
+  if (bytes > most)
+    throw failed("input_files.full", "the files of the run would have more than " + std::to_string(most >> 20) +
+                                         " MiB: nothing more is kept of its outputs");
+}
+
 // A file that is there is never written again, so a second name of it is as good as a copy.
 void give(const fs::path& from, const fs::path& to) {
   std::error_code error;
@@ -102,7 +113,12 @@ Task<std::string> KeptFiles::stage(RunId run, std::size_t, InputFile file) {
 
 Task<std::optional<std::string>> KeptFiles::keep_output(RunId run, InputFile file) {
   if (folder_.empty()) co_return std::nullopt;
-  auto id = co_await stage(std::move(run), 0, std::move(file));
+  std::string id = "run:" + file.name;
+  auto work = [folder = folder_of(run), kept = std::make_shared<InputFile>(std::move(file)), most = most_of_a_run_] {
+    require_room(folder, *kept, most);
+    keep(folder, *kept);
+  };
+  co_await pool_.run(std::move(work));
   co_return id;
 }
 

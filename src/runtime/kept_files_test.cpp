@@ -64,6 +64,21 @@ TEST_F(KeptFilesTest, HoldLongOutputsWhereThereIsAPlace) {  // [TOOL-07]
   EXPECT_EQ(block_on(*loop_, nowhere.keep_output(*RunId::parse("r1"), output)), std::nullopt);
 }
 
+TEST_F(KeptFilesTest, HoldNoMoreOfOutputsThanARunMayHave) {  // [TOOL-07]
+  KeptFiles files((folder_.path() / "db.files").string(), pool_, 10);
+  auto keeps = [&](const char* name) {
+    try {
+      return block_on(*loop_, files.keep_output(*RunId::parse("r1"), {name, "text/plain", "12345"})).value();
+    } catch (const Error& error) {
+      return error.code();
+    }
+  };
+  EXPECT_EQ(keeps("a"), "run:a");
+  EXPECT_EQ(keeps("b"), "run:b");
+  EXPECT_EQ(keeps("c"), "input_files.full");
+  EXPECT_EQ(keeps("a"), "run:a") << "it is there already";
+}
+
 TEST_F(KeptFilesTest, AreRefusedWhereTheyCannotBeKept) {  // [IO-03]
   std::ofstream(folder_.path() / "no-folder") << "a file";
   KeptFiles nowhere("", pool_), below_a_file((folder_.path() / "no-folder").string(), pool_);

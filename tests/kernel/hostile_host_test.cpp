@@ -5,9 +5,9 @@
 #include <gmock/gmock.h>
 
 #include <executus/async/timing.hpp>
-#include <executus/tool/invoke.hpp>
 
 #include "base/text.hpp"
+#include "run/calls/long_output.hpp"
 #include "run/harness_test.hpp"
 #include "run/record/journal_commands.hpp"
 
@@ -41,11 +41,11 @@ TEST(HostileHost, AProbesAnswerIsTextAndNotWithoutEnd) {  // [DUR-03]
   run.agent.max_runtime = Milliseconds(600'000);
   auto& act = run.add_tool("act", tool::Effect::probeable);
   act.act = [] { return tool::Unknown{"cut"}; };
-  act.probe_answer = tool::Done{"\xff" + std::string(2 * tool::kMaxResultBytes, 'x'), {}};
+  act.probe_answer = tool::Done{"\xff" + std::string(2 * kShownBytes, 'x'), {}};
   EXPECT_TRUE(run.run().ok());
   const auto& text = run.model->requests.back().messages.back().tool_results[0].text;
   EXPECT_TRUE(is_valid_utf8(text));
-  EXPECT_LT(text.size(), tool::kMaxResultBytes + 100);
+  EXPECT_LT(text.size(), kShownBytes + 300);
 }
 
 TEST(HostileHost, TheLongestTimesAreNoShortOnes) {  // [RUN-05]

@@ -6,8 +6,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <executus/tool/invoke.hpp>
-
 #include "run/harness_test.hpp"
 
 namespace executus::run {
@@ -30,6 +28,11 @@ struct Folder final : InputFiles {
     auto id = std::optional<std::string>("run:" + file.name);
     co_return id;
   }
+  Task<void> share(RunId from, RunId to) override {
+    shared.push_back(from.str() + " " + to.str());
+    co_return;
+  }
+  std::vector<std::string> shared;
   std::map<std::string, std::string> files;  // by run and name
   bool broken = false;
   std::function<void()> on_keep;
@@ -90,9 +93,10 @@ TEST(LongOutput, IsCutBetweenCharacters) {  // [TOOL-07]
 TEST(LongOutput, ThatCannotBeKeptSaysWhatIsLost) {  // [TOOL-07]
   LongRun run;
   run.folder.broken = true;
-  run.look->act = [] { return tool::Done{std::string(tool::kMaxResultBytes + 5, 'x')}; };
   ASSERT_TRUE(run.run().ok());
-  EXPECT_THAT(run.result(), EndsWith("[5 more bytes are left out: the disk is full]"));
+  EXPECT_LT(run.result().size(), kShownBytes + 300);
+  EXPECT_THAT(run.result(), AllOf(StartsWith("the beginning"), EndsWith("the end"),
+                                  HasSubstr("are not shown here; they are lost: the disk is full]")));
 }
 
 // The file is there before the outcome is in the journal.
@@ -120,6 +124,19 @@ TEST(LongOutput, OfACallThatHappenedIsKeptThoughTheRunIsStopped) {  // [TOOL-07]
   ASSERT_TRUE(run.recover()->ok()) << "no call is in doubt";
   EXPECT_EQ(run.total_effects(), 1);
   EXPECT_THAT(run.result(), HasSubstr(run.folder.files.begin()->first));
+}
+
+TEST(LongOutput, IsAFileOfTheRunsThatGoOnAsWell) {  // [TOOL-07]
+  LongRun run;
+  ASSERT_TRUE(run.run("first").ok());
+  for (int submissions = 0; submissions < 2; ++submissions) {
+    Invocation next;
+    next.run_id = *RunId::parse("second");
+    next.prompt = "go on";
+    next.continues = *RunId::parse("first");
+    ASSERT_TRUE(run.loop.run(run.executor->run(run.agent, next)).ok());
+  }
+  EXPECT_EQ(run.folder.shared, std::vector<std::string>{"first second"}) << "before it was there, and not afterwards";
 }
 
 }  // namespace

@@ -38,8 +38,9 @@ class InputFiles {
     co_return std::nullopt;
   }
 
-  // Gives the run `to`, a fork of `from` that is to be made, the files of that run, under the same ids. Idempotent; an
-  // exception: no fork is made. Where an id means the same file in every run there is nothing to do.
+  // Gives the run `to`, which is to be made as a fork of `from` or goes on from it, the files of that run, under the
+  // same ids; a file that `to` has already stays. Idempotent; an exception: the run is not made. Where an id means the
+  // same file in every run there is nothing to do.
   [[nodiscard]] virtual Task<void> share(RunId from, RunId to) {
     (void)from, (void)to;
     co_return;

@@ -21,9 +21,6 @@ namespace executus::tool {
 // What is wrong with arguments that are as_wanted() already, for the model; nothing: they fit the tool's schema.
 [[nodiscard]] std::optional<std::string> misfit(const ToolInfo& info, const boost::json::object& arguments);
 
-// What a run takes of a result that it cannot keep as a file; it says what is left out.
-inline constexpr std::size_t kMaxResultBytes = 1'000'000;
-
 // Calls `tool` with its timeout. What is no UTF-8 in its text is replaced by U+FFFD. It gets the arguments as_wanted(),
 // and is not called with others: what does not fit is Failed, as `unsent`. A thrown exception becomes Failed (Unknown
 // when it says that it may have acted), and so does giving up a call that has not begun; a timeout becomes Unknown,

@@ -4,7 +4,6 @@
 
 #include <executus/async/cancel.hpp>
 #include <executus/base/digest.hpp>
-#include <executus/tool/invoke.hpp>
 
 #include "base/text.hpp"
 
@@ -19,6 +18,14 @@ std::string_view end_of(std::string_view text, std::size_t bytes) {
   auto from = text.size() - bytes;
   while (from < text.size() && (static_cast<unsigned char>(text[from]) & 0xc0) == 0x80) ++from;
   return text.substr(from);
+}
+
+// The beginning and the end, and what is said `about` the bytes between them.
+std::string both_ends(std::string_view output, const std::string& about) {
+  std::string shown(clip_bytes(output, kShownBytes - kShownOfEnd));
+  auto end = end_of(output, kShownOfEnd);
+  return shown + "\n[bytes " + std::to_string(shown.size() + 1) + " to " + std::to_string(output.size() - end.size()) +
+         " of " + std::to_string(output.size()) + " are not shown here; " + about + "]\n" + std::string(end);
 }
 
 const std::string* text_of(const tool::Outcome& outcome) {
@@ -55,20 +62,11 @@ Task<std::optional<std::string>> kept(InputFiles& files, RunId run, InputFile fi
 }  // namespace
 
 std::string shown_of(std::string_view output, std::string_view id, const tool::Toolbox& toolbox) {
-  std::string shown(clip_bytes(output, kShownBytes - kShownOfEnd));
-  auto end = end_of(output, kShownOfEnd);
-  return shown + "\n[bytes " + std::to_string(shown.size() + 1) + " to " + std::to_string(output.size() - end.size()) +
-         " of " + std::to_string(output.size()) + " are not shown here; all of it is the file " + std::string(id) +
-         how_to_read(toolbox, id) + "]\n" + std::string(end);
+  return both_ends(output, "all of it is the file " + std::string(id) + how_to_read(toolbox, id));
 }
 
-std::string cut_output(std::string output, std::string_view why) {
-  auto size = output.size();
-  if (size <= tool::kMaxResultBytes) return output;
-  output.resize(clip_bytes(output, tool::kMaxResultBytes).size());
-  output.shrink_to_fit();
-  output += "\n[" + std::to_string(size - output.size()) + " more bytes are left out: " + std::string(why) + "]";
-  return output;
+std::string cut_output(std::string_view output, std::string_view why) {
+  return both_ends(output, "they are lost: " + std::string(why));
 }
 
 bool LongOutputs::needs_file(const tool::Outcome& outcome) const {
@@ -83,8 +81,8 @@ Task<void> LongOutputs::shorten(tool::Outcome& outcome, llm::CallPosition positi
 }
 
 Task<std::string> LongOutputs::shortened(std::string output, llm::CallPosition position, const tool::Toolbox& toolbox) {
-  if (!files_) co_return cut_output(std::move(output), "this run has no place for files");
-  if (output.size() > kMaxInputFile) co_return cut_output(std::move(output), "it is too long to be kept as a file");
+  if (!files_) co_return cut_output(output, "this run has no place for files");
+  if (output.size() > kMaxInputFile) co_return cut_output(output, "it is too long to be kept as a file");
   std::string why = "long outputs are not kept here";
   try {
     auto id = co_await kept(*files_, run_, file_of(output, position));
@@ -93,7 +91,7 @@ Task<std::string> LongOutputs::shortened(std::string output, llm::CallPosition p
     why = current_error().message();
     logger_.log(LogLevel::error, "a long output of a tool could not be kept as a file of the run: " + why);
   }
-  co_return cut_output(std::move(output), why);
+  co_return cut_output(output, why);
 }
 
 }  // namespace executus::run

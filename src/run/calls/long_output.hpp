@@ -14,13 +14,13 @@
 
 namespace executus::run {
 
-inline constexpr std::size_t kShownBytes = 100'000;  // of an output that is kept as a file
+inline constexpr std::size_t kShownBytes = 100'000;  // of a long output
 
 // What a model reads of `output`, all of which is the file `id`. Pure.
 [[nodiscard]] std::string shown_of(std::string_view output, std::string_view id, const tool::Toolbox& toolbox);
 
-// What it reads of an output that cannot be kept, `why`: tool::kMaxResultBytes of it, and that the rest is lost. Pure.
-[[nodiscard]] std::string cut_output(std::string output, std::string_view why);
+// What it reads of an output that cannot be kept, `why`: as much of it, and that the rest is lost. Pure.
+[[nodiscard]] std::string cut_output(std::string_view output, std::string_view why);
 
 class LongOutputs final {
  public:

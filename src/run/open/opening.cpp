@@ -189,6 +189,7 @@ Task<void> Opening::give_up_record(RunWriter& record, bool ok) {
   if (opens) open_session(parts, factory, logger_);
   if (opens && definition == Definition::stored) use_as_defined(parts.stage, defined);
   auto files = co_await stage_files(config_.ports.input_files, invocation.run_id, std::move(invocation.files), logger_);
+  if (journaled) co_await take_files_over(invocation);
   auto admission = admission_for(parts.agent, parts.stage.toolbox, invocation, files, clock.wall(), base.upto);
   auto checkpoint = std::move(base.begun);
   journal::apply(checkpoint, admission.entry);
@@ -244,6 +245,13 @@ Task<Opening::Base> Opening::base_of(Submission& submission) {
   submission.agent = agent_from_json(ended.admitted.agent).value();
   base.definition = Definition::stored;
   co_return base;
+}
+
+// The conversation that it goes on with names them.
+Task<void> Opening::take_files_over(const Invocation& invocation) {
+  auto* port = config_.ports.input_files;
+  if (!port || invocation.continues.empty() || co_await is_there(invocation.run_id)) co_return;
+  co_await port->share(invocation.continues, invocation.run_id);
 }
 
 // What another version wrote looks like another submission. Throws what reading it throws.

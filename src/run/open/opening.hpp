@@ -89,6 +89,7 @@ class Opening final {
   Task<Base> base_of(Submission& submission);
   Task<bool> is_there(RunId run);
   Task<bool> is_kept_later(const Agent& agent, const Submission& submission);
+  Task<void> take_files_over(const Invocation& invocation);
   Task<void> require_readable(RunId run);
   Task<Opened> open_new(std::unique_ptr<Submission> submission, Lineage lineage);
   Task<Opened> answer_of_ended(std::unique_ptr<Submission> submission);

@@ -116,16 +116,16 @@ struct Narrow : Harness {
 };
 
 TEST(TooLarge, AResultBecomesANoteAndTheRunGoesOn) {
-  Narrow run(200'000);
+  Narrow run(90'000);
   auto outcome = run.run();
   EXPECT_TRUE(outcome.ok()) << outcome.error;
   EXPECT_EQ(run.refusals, 1);
-  EXPECT_THAT(run.model->requests.back().messages.back().tool_results.at(0).text, HasSubstr("200000 bytes"));
+  EXPECT_THAT(run.model->requests.back().messages.back().tool_results.at(0).text, HasSubstr("90000 bytes"));
   EXPECT_THAT(run.kinds(), Contains("withheld"));
 }
 
 TEST(TooLarge, IsJournaledSoThatAResumedRunDoesNotSendItAgain) {  // [DUR-34]
-  Narrow run(200'000);
+  Narrow run(90'000);
   run.steps = 2;
   run.store->writes_left = 2;  // dies with the second response
   (void)run.run();
@@ -135,7 +135,7 @@ TEST(TooLarge, IsJournaledSoThatAResumedRunDoesNotSendItAgain) {  // [DUR-34]
   run.most = 400'000;
   EXPECT_TRUE(run.recover()->ok());
   EXPECT_EQ(run.refusals, refused);
-  EXPECT_THAT(run.model->requests.back().messages[2].tool_results.at(0).text, HasSubstr("200000 bytes"));
+  EXPECT_THAT(run.model->requests.back().messages[2].tool_results.at(0).text, HasSubstr("90000 bytes"));
 }
 
 TEST(TooLarge, TakesAsManyNotesAsItNeeds) {
