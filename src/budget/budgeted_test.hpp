@@ -69,6 +69,30 @@ inline auto looks(std::size_t times) {
   };
 }
 
+// Asks the model questions.
+class AskingTool final : public tool::Tool {
+ public:
+  explicit AskingTool(int questions = 5) : questions_(questions) {
+    info_.spec = {"ask", "Asks.", {{"type", "object"}}};
+    info_.effect = tool::Effect::pure;
+    info_.timeout = Milliseconds(60'000);
+  }
+  const tool::ToolInfo& info() const override { return info_; }
+  Task<tool::Outcome> call(tool::Call call) override {
+    for (int i = 0; i < questions_; ++i) {
+      llm::Transcript question;
+      question.push_back(llm::user_message("what " + std::to_string(i)));
+      (void)co_await call.generate("nested", std::move(question));
+    }
+    tool::Outcome done = tool::Done{"asked", {}};
+    co_return done;
+  }
+
+ private:
+  tool::ToolInfo info_;
+  int questions_;
+};
+
 template <class Base = run::Harness>
 struct BudgetedAs : Base {
   template <class Answer>

@@ -121,29 +121,6 @@ TEST(BudgetedCall, WhoseServerCountsNoTokensIsEstimated) {  // [DUR-35]
   EXPECT_GT(run.standing("run:run").estimated.cost.count, 0);
 }
 
-// Asks the model five questions.
-class AskingTool final : public tool::Tool {
- public:
-  AskingTool() {
-    info_.spec = {"ask", "Asks.", {{"type", "object"}}};
-    info_.effect = tool::Effect::pure;
-    info_.timeout = Milliseconds(60'000);
-  }
-  const tool::ToolInfo& info() const override { return info_; }
-  Task<tool::Outcome> call(tool::Call call) override {
-    for (int i = 0; i < 5; ++i) {
-      llm::Transcript question;
-      question.push_back(llm::user_message("what " + std::to_string(i)));
-      (void)co_await call.generate("nested", std::move(question));
-    }
-    tool::Outcome done = tool::Done{"asked", {}};
-    co_return done;
-  }
-
- private:
-  tool::ToolInfo info_;
-};
-
 TEST(BudgetedCall, OfAToolCounts) {  // [DUR-35]
   Budgeted run([](const llm::Request& request, std::size_t) {
     return request.system == "nested" ? run::says("so") : run::calls({{"c", "ask", "{}"}});

@@ -181,6 +181,41 @@ TEST(BudgetedTree, IsStoppedWhereTheRunAboveHasUsedAllThatItHeld) {  // [DUR-35]
   EXPECT_EQ(run.children().front().error_code, "budget.exceeded");
 }
 
+// The tool's question holds all that is left while it is asked, and the run below asks afterwards.
+TEST(BudgetedTree, IsNotHeldUpByAToolBesideIt) {  // [DUR-35]
+  BudgetedAs<run::Family> run([](const llm::Request& request, std::size_t turn) {
+    if (request.system == "nested") return run::says("so");
+    if (request.system != "parent") return run::says("found");
+    return turn > 0 ? run::says("done")
+                    : run::calls({{"a", "ask", "{}"}, {"c", "agent__researcher", R"({"prompt":"find out"})"}});
+  });
+  run.add(std::make_shared<AskingTool>(1));
+  run.agent.budget = tokens(4'000);
+  auto outcome = run.run();
+  EXPECT_TRUE(outcome.ok()) << outcome.error;
+  EXPECT_EQ(run.standing("run:run").spent.tokens, 60);
+  EXPECT_EQ(run.holds(), 0U);
+}
+
+// The process dies after the answer that asks for a run below, before it gives back what it holds.
+TEST(BudgetedTree, IsNotHeldUpByWhatADeadProcessHeld) {  // [DUR-35]
+  BudgetedAs<run::Family> run(run::family);
+  run.agent.budget = tokens(4'000);
+  run.model->on_call = [&] {
+    run.store->writes_left = 1;
+    run.counted.dead = true;
+  };
+  (void)run.run();
+  EXPECT_EQ(run.standing("run:run").held.tokens, 4'000);
+  run.model->on_call = {};
+  run.counted.dead = false;
+  run.new_process();
+  auto outcome = run.recover();
+  ASSERT_TRUE(outcome && outcome->ok()) << (outcome ? outcome->error : "");
+  EXPECT_EQ(run.standing("run:run").spent.tokens, 60);
+  EXPECT_EQ(run.holds(), 0U);
+}
+
 // "dead" is in no journal.
 TEST(SharedBudget, LooksForWhatEndedRunsHoldOnceASecond) {
   testing::ManualLoop loop;

@@ -77,7 +77,7 @@ std::unique_ptr<Spending> make_spending(const LiveRun::Parts& parts, const RunIn
   auto before = parts.used_before;
   before.time = recorder.checkpoint().elapsed;
   return std::make_unique<Spending>(Spending::Parts{info, recorder, watchers, *config.ports.budget, *config.models,
-                                                    parts.epoch, before, parts.agent.budget});
+                                                    parts.epoch, before, parts.agent.budget, parts.claimed});
 }
 
 }  // namespace

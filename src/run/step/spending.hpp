@@ -50,8 +50,9 @@ class Spending final {
     std::int64_t epoch = 0;
     Amounts before = {};                  // what the run had used when this process took it up
     std::optional<AgentBudget> own = {};  // of its agent
+    bool goes_on = false;                 // what a process before this one held may still be there
   };
-  explicit Spending(Parts parts) : parts_(std::move(parts)), told_(parts_.before) {}
+  explicit Spending(Parts parts) : parts_(std::move(parts)), told_(parts_.before), holds_(parts_.goes_on) {}
 
   // Asks what limits the run (false: nothing does, and it is not asked any more), with the specs of the models that it
   // is sure to use. lost: a process before this one may have died while it asked a model. Throws BudgetBreach
@@ -96,7 +97,7 @@ class Spending final {
   Amounts told_;       // of what the run has used
   Amounts estimated_;  // not told yet
   bool lost_call_ = false;
-  bool holds_ = false;  // as far as is known, in the store of the budget
+  bool holds_;  // as far as is known, in the store of the budget
   Turns turns_;
   Amounts left_;      // of the block
   Amounts in_calls_;  // taken for calls that are being made

@@ -110,6 +110,7 @@ Task<llm::Response> StageModel::generate(llm::CallPosition call, std::uint32_t o
   auto response = co_await call_model(asked(), std::move(same), nullptr, on_retry, parts_.random);
   journal::Generated entry{call, ordinal, std::move(digest), response, cost_of(response.target, response.usage)};
   co_await commit(std::move(entry), Boundary::plain);
+  if (spending_) co_await spending_->pause();  // a run beside the tool may need what this one still holds
   co_return response;
 }
 
