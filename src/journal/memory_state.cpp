@@ -9,8 +9,7 @@ namespace {
 SentOut* find_sent(MemoryRun* run, std::uint64_t seq) {
   if (!run) return nullptr;
   auto sent = std::ranges::find(run->outbox, seq, [](const SentOut& each) { return each.row.seq; });
-  bool pending = sent != run->outbox.end() && sent->row.state == OutgoingState::pending;
-  return pending ? &*sent : nullptr;
+  return sent != run->outbox.end() ? &*sent : nullptr;
 }
 
 }  // namespace
@@ -99,7 +98,7 @@ std::vector<Outgoing> MemoryJournal::State::outgoing_due(std::size_t limit, cons
 bool MemoryJournal::State::take_outgoing(const RunId& id, std::uint64_t seq, int tries) {
   check_there();
   auto* sent = find_sent(find(id), seq);
-  if (!sent || sent->row.tries != tries) return false;
+  if (!sent || sent->row.state != OutgoingState::pending || sent->row.tries != tries) return false;
   ++sent->row.tries;
   sent->tried = clock.wall();
   sent->row.due = sent->tried + kTryHold;
@@ -110,8 +109,9 @@ bool MemoryJournal::State::take_outgoing(const RunId& id, std::uint64_t seq, int
 void MemoryJournal::State::settle_outgoing(OutgoingTry result) {
   check_there();
   auto* sent = find_sent(find(result.run), result.seq);
-  bool counts = sent && (sent->row.tries == result.tries || result.state == OutgoingState::delivered);
-  if (!counts) return;
+  if (!sent || sent->row.state == OutgoingState::delivered) return;
+  bool is_answer_to_last = sent->row.state == OutgoingState::pending && sent->row.tries == result.tries;
+  if (!is_answer_to_last && result.state != OutgoingState::delivered) return;
   sent->row.state = result.state;
   sent->row.detail = std::move(result.detail);
   sent->row.due = result.due;

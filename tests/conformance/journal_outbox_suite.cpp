@@ -115,6 +115,25 @@ TEST_P(JournalConformance, HearsOfATryThatAnotherHasFollowedOnlyThatItArrived) {
   EXPECT_EQ(run(store_->outgoing_of(id("r")))->state, OutgoingState::delivered);
 }
 
+// Likewise, when the next one was refused: what arrived is not offered to be sent again.
+TEST_P(JournalConformance, HearsThatATryArrivedAfterTheNextOneWasRefused) {  // [DUR-45]
+  if (skipped_without(Need::clock)) return;
+  admit_outgoing("r");
+  for (int tries = 0; tries < 2; ++tries) {
+    ASSERT_TRUE(run(store_->take_outgoing(id("r"), 2, tries)));
+    clock_.advance(journal::kTryHold);
+  }
+  run(store_->settle_outgoing({id("r"), 2, 2, OutgoingState::refused, "status 410", {}}));
+  run(store_->settle_outgoing({id("r"), 2, 1, OutgoingState::pending, "late", clock_.wall()}));
+  EXPECT_EQ(run(store_->outgoing_of(id("r")))->state, OutgoingState::refused);
+
+  run(store_->settle_outgoing({id("r"), 2, 1, OutgoingState::delivered, "post-1", {}}));
+
+  EXPECT_EQ(run(store_->outgoing_of(id("r")))->state, OutgoingState::delivered);
+  run(store_->settle_outgoing({id("r"), 2, 2, OutgoingState::refused, "status 410", {}}));
+  EXPECT_EQ(run(store_->outgoing_of(id("r")))->state, OutgoingState::delivered);
+}
+
 TEST_P(JournalConformance, LeavesOutTargetsThatAreNotAskedFor) {  // [DUR-45]
   admit_outgoing("r");
   auto target = run(store_->outgoing_of(id("r")))->target;

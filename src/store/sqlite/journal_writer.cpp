@@ -63,7 +63,7 @@ JournalWriter::JournalWriter(Connection& connection, const Worker& worker, Liven
                      "run_id=?3) AND seq=?4 AND tries=?5 AND state='pending'"),
       settle_outgoing_(connection,
                        "UPDATE outbox SET state=?1, detail=?2, due=?3 WHERE run=(SELECT id FROM runs WHERE run_id=?4) "
-                       "AND seq=?5 AND state='pending' AND (tries=?6 OR ?1='delivered')"),
+                       "AND seq=?5 AND (state='pending' AND tries=?6 OR ?1='delivered' AND state<>'delivered')"),
       send_again_(connection,
                   "UPDATE outbox SET state='pending', due=?1, tried=?1 WHERE (run, seq)=(SELECT id, last_seq FROM runs "
                   "WHERE run_id=?2 AND ended=1) AND state='refused'"),
@@ -331,7 +331,9 @@ void JournalWriter::settle_outgoing(const journal::OutgoingTry& result) {
 
 bool JournalWriter::send_again(const RunId& run) {
   send_again_.run(now_ms(), run.str());
-  return connection_.changes() == 1;
+  bool changed = connection_.changes() == 1;
+  news_ = news_ || changed;
+  return changed;
 }
 
 bool JournalWriter::has_answers(std::int64_t run) {
