@@ -24,9 +24,9 @@ constexpr WallTime time_of(int number) { return kFirst + number * kBetween; }
 
 KillPlan at(Moment moment, int occurrence) { return {moment, occurrence, Microseconds(0), SIGKILL}; }
 
-// Where the worker of each time is killed, and the process that recovers what it left. At two times no worker works. Of
-// the times at which runs go on that waited none kills both: a run that gets on in neither is tried half a minute
-// later.
+// Where the worker of each time is killed, and the process that recovers what it left. At two times no worker works. At
+// times when waiting runs resume only one of the two is killed: a run without progress in both becomes a suspect, and
+// waits half a minute.
 struct Blows {
   std::optional<KillPlan> worker = {}, recovery = {};
   bool works = true;
@@ -53,12 +53,16 @@ class TeamUnderFire : public ::testing::Test {
   void live_through(int number, const Blows& blows) {
     days_.go_to(time_of(number));
     if (!blows.works) return;
-    for (auto blow = blows.worker; editors().size() <= static_cast<std::size_t>(number); blow.reset())
+    auto blow = blows.worker;
+    for (int workers = 0; editors().size() <= static_cast<std::size_t>(number); ++workers, blow.reset()) {
+      ASSERT_LT(workers, 3) << "no worker starts the run of time " << number << ": " << days_.last().err;
       (void)days_.kill({"worker"}, blow, [&] { return is_idle(number); });
+    }
     recover(blows.recovery);
   }
   void recover(std::optional<KillPlan> blow = std::nullopt) {
     while (days_.kill({"recover", "--max-attempts", "unlimited"}, blow, [] { return false; })) blow.reset();
+    EXPECT_NE(days_.last().exit, 2) << days_.last().err;
   }
 
   std::vector<journal::RunRow> editors() const { return days_.rows("editor"); }

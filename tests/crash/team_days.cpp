@@ -100,9 +100,9 @@ bool TeamDays::kill(const std::vector<std::string>& arguments, const std::option
   await(process, idle);
   killer_.disarm();
   process.send(SIGKILL);
-  bool killed = process.finish().killed;
-  if (killed) ++kills_;
-  return killed;
+  last_ = process.finish();
+  if (last_.killed) ++kills_;
+  return last_.killed;
 }
 
 std::vector<journal::RunRow> TeamDays::rows(const std::string& agent) const {

@@ -61,6 +61,7 @@ class TeamDays final {
   [[nodiscard]] int asked() const;
   [[nodiscard]] Reports reports() const;
   [[nodiscard]] int kills() const { return kills_; }
+  [[nodiscard]] const Finished& last() const { return last_; }  // of the processes that were to be killed
 
  private:
   [[nodiscard]] WallTime now() const { return system_clock().wall() + ahead_.load(); }
@@ -74,6 +75,7 @@ class TeamDays final {
   std::atomic<std::chrono::seconds> ahead_{std::chrono::seconds(0)};
   Killer killer_;
   int kills_ = 0;
+  Finished last_;
   mutable std::mutex mutex_;
   std::vector<WallTime> research_;
   Reports reports_;
