@@ -198,8 +198,8 @@ Task<std::vector<journal::RunRow>> recoverable(journal::JournalStore& store, Rec
 }
 
 // Repeats passes, since the end of a run may wake others, such as a parent that waited for its child. No run is tried
-// twice. Runs that made no progress twice are driven one by one after the others: if one ends the process, the others
-// have had their turn.
+// twice. Runs that made no progress twice are driven one by one, after the others or when these take long (run_both()):
+// one that ends the process ends it for few others then.
 Task<std::vector<Recovered>> recover_runs(RootGroup& group, Executor& executor, journal::JournalStore& store,
                                           RecoverOptions options) {
   std::vector<Recovered> results;
