@@ -111,7 +111,7 @@ bool is_refused(const std::function<void()>& call, const char* code = "runtime.f
 }
 
 // The number of the first call that is not refused; 0: all are.
-int first_that_is_taken(Runtime& runtime, RunHandle& run, EventStream& events,
+int first_that_is_taken(Runtime& runtime, RunHandle& run, const Worker& worker, EventStream& events,
                         Reply<std::vector<journal::RunRow>>& early) {
   const std::vector<std::function<void()>> calls{
       [&] { (void)runtime.tools(); },
@@ -131,6 +131,13 @@ int first_that_is_taken(Runtime& runtime, RunHandle& run, EventStream& events,
       [&] { (void)run.steer("x").get(); },
       [&] { (void)run.state().get(); },
       [&] { (void)run.events(); },
+      [&] { worker.drain(); },
+      [&] { worker.look(); },
+      [&] { (void)worker.join(); },
+      [&] { (void)runtime.schedules().list().get(); },
+      [&] { (void)runtime.budgets(); },
+      [&] { (void)runtime.saved_agents(); },
+      [&] { (void)runtime.packs(); },
       [&] { (void)events.next().get(); },
       [&] { (void)early.get(); },
       [&] { early.then([](const auto&) {}); },
@@ -145,13 +152,14 @@ TEST_F(Forking, TheChildIsRefusedByNameAndTheParentGoesOn) {
   agent_.tools = {"now"};
   auto runtime = make_runtime();
   std::vector<RunHandle> runs;
+  Worker worker = runtime->work();
   for (int i = 0; i < 30; ++i) {
     runs.push_back(runtime->start(agent_, "go").get());
     std::optional<EventStream> events(runs.back().events());
     auto early = runtime->runs().list();
 
     ForkedChild child([&] {
-      int taken = first_that_is_taken(*runtime, runs.back(), *events, early);
+      int taken = first_that_is_taken(*runtime, runs.back(), worker, *events, early);
       events.reset();
       runs.clear();
       runtime.reset();

@@ -58,7 +58,8 @@ template <class Use>
 void use_while_it_lives(host::Host& host, Use use) {
   try {
     host.use([&](host::Host&) { return use(), true; });
-  } catch (const Error&) {
+  } catch (const Error& error) {
+    if (error.code() != "runtime.ended") throw;
   }
 }
 
