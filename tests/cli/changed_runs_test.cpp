@@ -50,6 +50,10 @@ TEST_F(ChangedRuns, AreForkedAtAStep) {  // [API-13] [DUR-30]
   ASSERT_EQ(run({"runs", "approve", "r1"}).exit, 0);
   ASSERT_EQ(run({"runs", "resume", "r1"}).exit, 0);
 
+  auto dry = run({"runs", "fork", "r1", "--at", "1", "--run-id", "f1", "--dry-run"});
+  EXPECT_EQ(dry.exit, 0) << dry.err;
+  EXPECT_THAT(dry.out, HasSubstr("would fork"));
+  EXPECT_EQ(run({"runs", "show", "f1"}).exit, 2) << "nothing was made";
   auto forked =
       run({"runs", "fork", "r1", "--at", "1", "--run-id", "f1", "--result", R"(call_0_0={"n": 2})", "--json"});
 

@@ -117,6 +117,8 @@ TEST_F(Output, EveryCommandPrintsOneJsonValueAlsoWhenItFails) {
                                                       {"runs", "show", "nobody"},
                                                       {"runs", "cancel", "r1"},
                                                       {"runs", "resolve", "r1", "--retry"},
+                                                      {"runs", "upgrade", "r1", "--agent", "a"},
+                                                      {"runs", "release", "r1"},
                                                       {"run", "nobody", "hi"},
                                                       {"no-command"}}) {
     auto all = arguments;

@@ -1,11 +1,13 @@
 // Runs that a person lets go on: after their end, and out of quarantine.
 #include "cli_program.hpp"
+#include "store/sqlite/connection.hpp"
 
 namespace executus::testing {
 namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr const char* kNotesInOneStep =
     "max_iterations: 1\ncommand_tools:\n  - {name: note, description: Notes., command: [sh, -c, \"cat >> notes; echo "
@@ -48,6 +50,17 @@ TEST_F(Retry, IsTakenUpByARecovery) {  // [DUR-40]
   EXPECT_EQ(run({"recover"}).exit, 0);
 
   EXPECT_EQ(run({"runs", "show", "r1", "--json"}).json().at("status"), "ok");
+}
+
+TEST_F(Retry, ReleasesARunFromQuarantineUnlessItOnlySaysSo) {  // [DUR-16]
+  sqlite::Connection(folder() / "state.db", sqlite::Connection::Mode::existing, Milliseconds(5'000))
+      .execute("UPDATE runs SET status='quarantined', reason='as the test says', ended=0");
+  EXPECT_EQ(run({"runs", "release", "r1", "--dry-run", "--json"}).json().at("requested"), false);
+  EXPECT_THAT(run({"runs", "list"}).out, HasSubstr("quarantined"));
+
+  EXPECT_EQ(run({"runs", "release", "r1", "--json"}).json().at("requested"), true);
+
+  EXPECT_THAT(run({"runs", "list"}).out, Not(HasSubstr("quarantined")));
 }
 
 TEST_F(Retry, ReleasesNothingThatIsNotInQuarantine) {  // [DUR-16]
