@@ -36,6 +36,9 @@ run_example() {  # run_example COMPILER NAME
   diff -u "$folder/expected.txt" "$said" || die "$2, built with $1, said something else than $folder/expected.txt"
 }
 
+for example in "${examples[@]}"; do
+  [ "$(wc -l <"examples/$example/main.cpp")" -le 80 ] || die "examples/$example/main.cpp has more than 80 lines: make it shorter"
+done
 scripts/build.sh release -DEXECUTUS_TESTS=ON
 rm -rf "$prefix"
 quietly install cmake --install build/release --prefix "$prefix"
