@@ -38,7 +38,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::string_view patch = std::string_view(text).substr(0, at);
   std::string_view file = at == text.npos ? "" : std::string_view(text).substr(at + kFile.size());
   try {
-    try_patch(parse_hunks(patch), file);
+    try_patch(parse_hunks(patch, "x"), file);
   } catch (const Error& error) {
     fuzz::expect(error.code() == "tool.patch", "what is no patch is said to be none");
   }
