@@ -268,8 +268,7 @@ Task<void> Dispatcher::arm(const CallGroup& group) {
     auto intent = intents_.of(call.call, position);
     if (!intent) continue;
     if (is_delegate(call.call.name)) {
-      const auto& info = toolbox_->find(call.call.name)->info();
-      auto arguments = tool::as_wanted(info, tool::parse_arguments(call.call.arguments).value());
+      auto arguments = wanted_by(toolbox_->find(call.call.name)->info(), call.call);
       if (parts_.delegation->refusal(call, arguments)) continue;
       auto sent = call_for(call, std::move(arguments));
       auto child = parts_.delegation->admission(sent, call.call.name, context.strand->loop().clock());

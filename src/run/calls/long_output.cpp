@@ -28,14 +28,12 @@ std::string both_ends(std::string_view output, const std::string& about) {
          " of " + std::to_string(output.size()) + " are not shown here; " + about + "]\n" + std::string(end);
 }
 
-const std::string* text_of(const tool::Outcome& outcome) {
-  if (const auto* done = std::get_if<tool::Done>(&outcome)) return &done->text;
-  if (const auto* wrong = std::get_if<tool::Failed>(&outcome)) return &wrong->message;
-  return nullptr;
-}
-
-std::string* text_of(tool::Outcome& outcome) {
-  return const_cast<std::string*>(text_of(std::as_const(outcome)));  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+// Null: an outcome that has no text. `outcome` may be const.
+auto* text_of(auto& outcome) {
+  auto* done = std::get_if<tool::Done>(&outcome);
+  auto* wrong = std::get_if<tool::Failed>(&outcome);
+  auto* text = done ? &done->text : nullptr;
+  return wrong ? &wrong->message : text;
 }
 
 // Named after the call and the content, so that another content is another file.
