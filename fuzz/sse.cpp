@@ -15,6 +15,8 @@ using net::SseParser;
 
 struct SseOutcome {
   std::vector<SseEvent> events;
+  std::string last_id;
+  std::optional<Milliseconds> retry;
   std::vector<SseEvent> rest;  // what only the end of the bytes completes
   bool operator==(const SseOutcome&) const = default;
 };
@@ -25,6 +27,8 @@ std::optional<SseOutcome> parsed(const Pieces& pieces, std::size_t limit,
   SseParser parser(limit, reading);
   SseOutcome outcome;
   if (!fed(parser, pieces, outcome.events)) return std::nullopt;
+  outcome.last_id = parser.last_id();
+  outcome.retry = parser.retry();
   outcome.rest = parser.finish();
   return outcome;
 }

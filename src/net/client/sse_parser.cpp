@@ -1,9 +1,26 @@
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
 #include <utility>
 
 #include <executus/base/error.hpp>
 #include <executus/net/client/sse_parser.hpp>
 
+#include "base/ascii.hpp"
+
 namespace executus::net {
+namespace {
+
+std::optional<Milliseconds> milliseconds_in(std::string_view digits) {
+  std::int32_t count = 0;
+  const char* end = digits.data() + digits.size();
+  if (!std::ranges::all_of(digits, is_ascii_digit)) return std::nullopt;
+  if (auto read = std::from_chars(digits.data(), end, count); read.ec != std::errc() || read.ptr != end)
+    return std::nullopt;
+  return Milliseconds(count);
+}
+
+}  // namespace
 
 std::vector<SseEvent> SseParser::feed(std::string_view chunk) {
   std::vector<SseEvent> events;
@@ -61,6 +78,8 @@ void SseParser::take_field(std::string_view name, std::string_view value, std::v
   if (name == "event" || is_error) event_ = is_error ? name : value;
   if (name == "data" || is_error) add_data(value);
   if (is_error) dispatch(events);
+  if (name == "retry")
+    if (auto time = milliseconds_in(value)) retry_ = time;
   if (name == "id" && value.find('\0') == std::string_view::npos) id_ = value;
 }
 
@@ -73,6 +92,7 @@ void SseParser::add_data(std::string_view value) {
 void SseParser::dispatch(std::vector<SseEvent>& events) {
   std::string name = std::exchange(event_, {});
   scan_ = {};
+  last_id_ = id_;
   bool is_error = lenient_ && name == "error";
   if (data_.empty() && !is_error) return;
   if (!data_.empty()) data_.pop_back();

@@ -93,6 +93,32 @@ TEST(SseParser, TellsWhetherALineMayBeOneOfEvents) {
   EXPECT_FALSE(parser.saw_field());
 }
 
+TEST(SseParser, KnowsWhereAReaderGoesOn) {
+  SseParser parser;
+  EXPECT_EQ(parser.last_id(), "");
+  static_cast<void>(parser.feed("id: 1\ndata: x\n\nid: 2\ndata: cut"));
+  EXPECT_EQ(parser.last_id(), "1") << "the event of id 2 is not whole";
+  static_cast<void>(parser.feed("\n\nid: 3\ndata:\n\n"));
+  EXPECT_EQ(parser.last_id(), "3");
+  static_cast<void>(parser.feed("id: 4\n\n"));
+  EXPECT_EQ(parser.last_id(), "4") << "an id alone is a position too";
+  static_cast<void>(parser.feed("data: y\n\nid\n\n"));
+  EXPECT_EQ(parser.last_id(), "") << "taken back";
+}
+
+TEST(SseParser, KnowsHowLongAReaderWaits) {
+  SseParser parser;
+  EXPECT_EQ(parser.retry(), std::nullopt);
+  for (std::string_view bad : {"retry: -1\n", "retry: 1.5\n", "retry: 5s\n", "retry:\n", "retry: 2147483648\n"}) {
+    static_cast<void>(parser.feed(bad));
+    EXPECT_EQ(parser.retry(), std::nullopt) << bad;
+  }
+  static_cast<void>(parser.feed("retry: 500\n"));
+  EXPECT_EQ(parser.retry(), Milliseconds(500)) << "without an event";
+  static_cast<void>(parser.feed("retry: 0\nretry: x\n"));
+  EXPECT_EQ(parser.retry(), Milliseconds(0));
+}
+
 TEST(SseParser, ReadsLenientlyWhatServersOfModelsLeaveOut) {
   const std::string_view text =
       "event: a\ndata: {\"x\":1}\nevent: b\ndata: [2]\ndata: {\ndata: }\n{\"error\":3}\nerror: no\n";

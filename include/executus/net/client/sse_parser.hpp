@@ -1,6 +1,6 @@
-// Server-Sent Events from bytes that arrive in pieces of any size. Bytes are passed on as they are; `retry` lines are
-// ignored. Reading::standard is as WHATWG has them, but for the end: the last event counts without its blank line too.
-// Reading::lenient reads events of JSON from servers that leave things out as well:
+// Server-Sent Events from bytes that arrive in pieces of any size. Bytes are passed on as they are. Reading::standard
+// is as WHATWG has them, but for the end: the last event counts without its blank line too. Reading::lenient reads
+// events of JSON from servers that leave things out as well:
 //
 //   data: {...} twice          a line of data after data that is a whole value begins another event; so does `event`
 //   error: WORDS               is an event named "error"
@@ -9,10 +9,12 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <executus/base/clock.hpp>
 #include <executus/base/json_scan.hpp>
 
 namespace executus::net {
@@ -40,6 +42,14 @@ class SseParser final {
   // data is whole is the caller's to see. Once.
   [[nodiscard]] std::vector<SseEvent> finish();
 
+  // Where a reader of this stream goes on after it broke: the id as of the last blank line, also one that ended an
+  // event without data. Empty: the server gave none, or took it back.
+  [[nodiscard]] const std::string& last_id() const noexcept { return last_id_; }
+
+  // How long the server wants a reader to wait before it comes back; nullopt: it never said so. A line that holds
+  // anything but digits, or more than 24 days, counts for nothing.
+  [[nodiscard]] std::optional<Milliseconds> retry() const noexcept { return retry_; }
+
   // A line was read that can be one of a stream of events.
   [[nodiscard]] bool saw_field() const noexcept { return saw_field_; }
 
@@ -55,6 +65,8 @@ class SseParser final {
   std::string event_;
   std::string data_;  // every line with a \n behind it
   std::string id_;
+  std::string last_id_;
+  std::optional<Milliseconds> retry_;
   JsonScan scan_;  // of data_
   bool saw_field_ = false;
   bool first_line_ = true;
