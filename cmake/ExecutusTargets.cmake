@@ -23,8 +23,8 @@ if(EXECUTUS_SANITIZE)
   add_link_options(-fsanitize=${EXECUTUS_SANITIZE})
 endif()
 
-# Adds a folder when it is there: deleting a battery, store, vendor or tool folder leaves the rest building. The same as
-# deleting: -DEXECUTUS_WITHOUT="src/cli;tests".
+# Adds a folder when it is there: deleting a battery, store, vendor or tool folder leaves the rest building, but for what
+# links it (ADR 51). The same as deleting: -DEXECUTUS_WITHOUT="src/cli;tests".
 set(EXECUTUS_WITHOUT "" CACHE STRING "Folders to build without")
 function(executus_add_folder folder)
   if(EXECUTUS_FUZZ)
@@ -32,7 +32,25 @@ function(executus_add_folder folder)
   endif()
   if(NOT folder IN_LIST EXECUTUS_WITHOUT AND EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/CMakeLists.txt)
     add_subdirectory(${folder} ${only_what_is_linked})
+    return()
   endif()
+  # src/store/sqlite/budget is executus::sqlite_budget.
+  file(RELATIVE_PATH name ${PROJECT_SOURCE_DIR}/src ${CMAKE_CURRENT_SOURCE_DIR}/${folder})
+  string(REGEX REPLACE "^store/" "" name ${name})
+  string(REPLACE "/" "_" name ${name})
+  set_property(GLOBAL APPEND PROPERTY EXECUTUS_LEFT_OUT executus::${name})
+endfunction()
+
+# Whether one of the libraries that are named is left out. A name that no folder has remains an error of its target.
+function(executus_lacks result target)
+  set(${result} FALSE PARENT_SCOPE)
+  get_property(left_out GLOBAL PROPERTY EXECUTUS_LEFT_OUT)
+  foreach(needed IN LISTS ARGN)
+    if(needed IN_LIST left_out)
+      message(STATUS "${target} is left out: it needs ${needed}")
+      set(${result} TRUE PARENT_SCOPE)
+    endif()
+  endforeach()
 endfunction()
 
 # For programs that test: what they test is optimised, they are not. It halves their compile time, and takes three quarters
@@ -64,8 +82,14 @@ endfunction()
 
 # executus_library(base LINK executus::async PRIVATE yaml-cpp): the folder's files, but those of EXCEPT (paths or
 # folders below this one). SOURCES: these instead. LINK: what its headers include; PRIVATE: what only its sources include.
+# Without a library that it links there is no target.
 function(executus_library name)
   cmake_parse_arguments(arg "" "" "SOURCES;EXCEPT;LINK;PRIVATE" ${ARGN})
+  executus_lacks(lacking executus::${name} ${arg_LINK} ${arg_PRIVATE})
+  if(lacking)
+    set_property(GLOBAL APPEND PROPERTY EXECUTUS_LEFT_OUT executus::${name})
+    return()
+  endif()
   if(NOT arg_SOURCES)
     executus_files(sources arg_SOURCES ${arg_EXCEPT})
   endif()
@@ -84,6 +108,9 @@ endfunction()
 # namespace, in the header "critic/escalator_prompt_text.hpp". The file is read when CMake configures, which a change of
 # it repeats.
 function(executus_embed_text name file symbol)
+  if(NOT TARGET executus_${name})
+    return()
+  endif()
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${file})
   file(READ ${file} text)
   get_filename_component(stem ${file} NAME_WE)
@@ -152,6 +179,10 @@ function(executus_test name)
     return()
   endif()
   cmake_parse_arguments(arg "" "" "SOURCES;EXCEPT;ALSO;LINK;LABELS" ${ARGN})
+  executus_lacks(lacking ${name}_test ${arg_LINK})
+  if(lacking)
+    return()
+  endif()
   if(NOT arg_SOURCES)
     executus_files(tests arg_SOURCES ${arg_EXCEPT})
   endif()
