@@ -5,7 +5,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 wanted=$root/tests/interop home=$root/build/interop
 
 # The oldest that the packages start with; Debian 12 has 18.
-recent_node() { "$1" -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 15) ? 0 : 1)' 2>/dev/null; }
+recent_node() { "$1" -e 'const [a] = process.versions.node.split("."); process.exit(a >= 22 ? 0 : 1)' 2>/dev/null; }
 
 installed() { cmp -s "$wanted/package-lock.json" "$home/installed" && [ -x "$home/node" ] && recent_node "$home/node"; }
 
@@ -22,7 +22,7 @@ install() {
   (cd "$home" && quietly npm-interop npm ci "${options[@]}") || die "npm ci failed: is the network there?"
   ln -sfn "${node:-$(own_node)}" "$home/node"
   recent_node "$home/node" ||
-    die "no node that is new enough: 20.15 or later is needed, and npm has brought none for this machine ($(uname -m))."
+    die "no node that is new enough: 22 or later is needed, and npm has brought none for this machine ($(uname -m))."
   cp "$wanted/package-lock.json" "$home/installed"
 }
 
