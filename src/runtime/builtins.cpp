@@ -6,7 +6,7 @@
 #include <executus/runtime/builtins.hpp>
 
 #include "runtime/agent_file/agent_library.hpp"
-#include "runtime/saved_file.hpp"
+#include "runtime/saved/saved_file.hpp"
 
 namespace executus {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "audit/books_test.hpp"
 #include "cli_program.hpp"
-#include "store/sqlite/connection.hpp"
+#include "store/sqlite/connection/connection.hpp"
 
 namespace executus::testing {
 namespace {

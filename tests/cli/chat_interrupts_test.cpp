@@ -3,7 +3,7 @@
 #include <cstdlib>
 
 #include "cli_program.hpp"
-#include "store/sqlite/connection.hpp"
+#include "store/sqlite/connection/connection.hpp"
 #include "streaming_model.hpp"
 #include "terminal.hpp"
 

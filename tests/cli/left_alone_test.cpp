@@ -1,6 +1,6 @@
 // Runs that a recovery does not take up: what it says of them, and that others go on.
 #include "cli_program.hpp"
-#include "store/sqlite/connection.hpp"
+#include "store/sqlite/connection/connection.hpp"
 
 namespace executus::testing {
 namespace {

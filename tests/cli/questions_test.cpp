@@ -1,6 +1,6 @@
 // What a run asks of a person: what is open now, where it is asked, and the command that answers it.
 #include "cli_program.hpp"
-#include "store/sqlite/connection.hpp"
+#include "store/sqlite/connection/connection.hpp"
 
 namespace executus::testing {
 namespace {

@@ -1,6 +1,6 @@
 // Runs that a person lets go on: after their end, and out of quarantine.
 #include "cli_program.hpp"
-#include "store/sqlite/connection.hpp"
+#include "store/sqlite/connection/connection.hpp"
 
 namespace executus::testing {
 namespace {

@@ -11,7 +11,7 @@
 #include <executus/executus.hpp>
 
 #include "killer.hpp"
-#include "store/sqlite/connection.hpp"
+#include "store/sqlite/connection/connection.hpp"
 #include "world.hpp"
 
 namespace executus::crash {

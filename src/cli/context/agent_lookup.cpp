@@ -8,7 +8,7 @@
 #include "cli/context/saved_lookup.hpp"
 #include "runtime/builtin_agents.hpp"
 #include "runtime/project_targets.hpp"
-#include "runtime/saved_file.hpp"
+#include "runtime/saved/saved_file.hpp"
 
 namespace executus::cli {
 namespace {

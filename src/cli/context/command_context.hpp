@@ -19,7 +19,7 @@
 #include "cli/output/terminal.hpp"
 #include "runtime/agent_file/agent_file.hpp"
 #include "runtime/agent_file/file_sub_agents.hpp"
-#include "runtime/agent_file/live_agents.hpp"
+#include "runtime/live/live_agents.hpp"
 #include "runtime/project_config.hpp"
 
 namespace executus::cli {

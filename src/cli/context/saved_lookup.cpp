@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/text.hpp"
-#include "runtime/saved_file.hpp"
+#include "runtime/saved/saved_file.hpp"
 
 namespace executus::cli {
 namespace {

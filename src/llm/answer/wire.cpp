@@ -5,7 +5,7 @@
 #include <executus/base/json.hpp>
 #include <executus/llm/kit/wire.hpp>
 
-#include "base/json_write.hpp"
+#include "base/json/json_write.hpp"
 #include "base/text.hpp"
 
 namespace executus::llm {

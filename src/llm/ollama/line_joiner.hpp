@@ -10,7 +10,7 @@
 
 #include <executus/base/result.hpp>
 
-#include "base/json_mend.hpp"
+#include "base/json/json_mend.hpp"
 
 namespace executus::llm::ollama {
 

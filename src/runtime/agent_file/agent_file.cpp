@@ -24,13 +24,13 @@
 #include "runtime/agent_file/declared_tool_yaml.hpp"
 #include "runtime/agent_file/extended_file.hpp"
 #include "runtime/agent_file/idle_keys.hpp"
-#include "runtime/agent_file/input_defaults.hpp"
-#include "runtime/agent_file/inputs_schema.hpp"
 #include "runtime/agent_file/prompt_names.hpp"
 #include "runtime/agent_file/reading.hpp"
 #include "runtime/agent_file/sandbox_yaml.hpp"
-#include "runtime/agent_file/schema_doubts.hpp"
 #include "runtime/agent_file/tool_pattern.hpp"
+#include "runtime/schemas/input_defaults.hpp"
+#include "runtime/schemas/inputs_schema.hpp"
+#include "runtime/schemas/schema_doubts.hpp"
 
 namespace executus {
 namespace {

@@ -10,7 +10,7 @@
 #include "agent/answer_form.hpp"
 #include "base/among.hpp"
 #include "run/definition/phase_edges.hpp"
-#include "runtime/agent_file/schema_doubts.hpp"
+#include "runtime/schemas/schema_doubts.hpp"
 
 namespace executus {
 namespace {

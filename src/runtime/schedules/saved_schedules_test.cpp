@@ -6,7 +6,7 @@
 
 #include "runtime/schedules/fired_test.hpp"
 #include "runtime/schedules/job_declaring.hpp"
-#include "store/sqlite/connection.hpp"
+#include "store/sqlite/connection/connection.hpp"
 
 namespace executus::host {
 namespace {

@@ -1,5 +1,5 @@
 // Children and the entries that call them: one transaction of the database, whatever goes wrong in it.
-#include "store/sqlite/connection.hpp"
+#include "store/sqlite/connection/connection.hpp"
 #include "store/sqlite/store_fixture_test.hpp"
 
 namespace executus::sqlite {

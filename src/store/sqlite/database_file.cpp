@@ -8,10 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "store/sqlite/connection.hpp"
-#include "store/sqlite/locks.hpp"
-#include "store/sqlite/migration.hpp"
-#include "store/sqlite/schema.hpp"
+#include "store/sqlite/connection/connection.hpp"
+#include "store/sqlite/connection/locks.hpp"
+#include "store/sqlite/format/migration.hpp"
+#include "store/sqlite/format/schema.hpp"
 
 namespace executus::sqlite {
 namespace {

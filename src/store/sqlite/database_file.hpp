@@ -8,7 +8,7 @@
 
 #include <executus/base/clock.hpp>
 
-#include "store/sqlite/connection.hpp"
+#include "store/sqlite/connection/connection.hpp"
 
 namespace executus::sqlite {
 

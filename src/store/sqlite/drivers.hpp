@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <map>
 
-#include "store/sqlite/liveness.hpp"
-#include "store/sqlite/table_values.hpp"
+#include "store/sqlite/connection/liveness.hpp"
+#include "store/sqlite/connection/table_values.hpp"
 
 namespace executus::sqlite {
 

@@ -8,7 +8,7 @@
 
 #include <executus/journal/store.hpp>
 
-#include "store/sqlite/connection.hpp"
+#include "store/sqlite/connection/connection.hpp"
 #include "store/sqlite/stored_of_run.hpp"
 
 namespace executus::sqlite {

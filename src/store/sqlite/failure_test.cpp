@@ -2,7 +2,7 @@
 #include <atomic>
 #include <chrono>
 
-#include "store/sqlite/connection.hpp"
+#include "store/sqlite/connection/connection.hpp"
 #include "store/sqlite/store_fixture_test.hpp"
 
 namespace executus::sqlite {

@@ -12,8 +12,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "store/sqlite/locks.hpp"
-#include "store/sqlite/wake_file.hpp"
+#include "store/sqlite/connection/locks.hpp"
+#include "store/sqlite/connection/wake_file.hpp"
 #include "store/sqlite/wal_upkeep.hpp"
 #include "store/sqlite/work.hpp"
 #include "store/sqlite/worker.hpp"

@@ -7,7 +7,7 @@
 
 #include <executus/base/json.hpp>
 
-#include "store/sqlite/table_values.hpp"
+#include "store/sqlite/connection/table_values.hpp"
 
 namespace executus::sqlite {
 namespace {

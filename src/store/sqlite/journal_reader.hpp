@@ -11,8 +11,8 @@
 #include <executus/base/clock.hpp>
 #include <executus/journal/store.hpp>
 
-#include "store/sqlite/connection.hpp"
-#include "store/sqlite/liveness.hpp"
+#include "store/sqlite/connection/connection.hpp"
+#include "store/sqlite/connection/liveness.hpp"
 #include "store/sqlite/places.hpp"
 
 namespace executus::sqlite {

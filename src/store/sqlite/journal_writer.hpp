@@ -12,10 +12,10 @@
 #include <executus/base/clock.hpp>
 #include <executus/journal/store.hpp>
 
-#include "store/sqlite/connection.hpp"
+#include "store/sqlite/connection/connection.hpp"
+#include "store/sqlite/connection/table_values.hpp"
 #include "store/sqlite/erasure.hpp"
 #include "store/sqlite/places.hpp"
-#include "store/sqlite/table_values.hpp"
 #include "store/sqlite/worker.hpp"
 
 namespace executus::sqlite {

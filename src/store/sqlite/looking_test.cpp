@@ -1,9 +1,9 @@
 // A worker looks through the store every second: what is not due costs it nothing, and changes are told at once.
 #include <future>
 
+#include "store/sqlite/connection/wake_file.hpp"
 #include "store/sqlite/journal_reader.hpp"
 #include "store/sqlite/store_fixture_test.hpp"
-#include "store/sqlite/wake_file.hpp"
 
 namespace executus::sqlite {
 namespace {

@@ -1,10 +1,10 @@
 // Files that cannot be used are refused, and stay as they are.
 #include <sys/stat.h>
 
-#include "store/sqlite/connection.hpp"
+#include "store/sqlite/connection/connection.hpp"
+#include "store/sqlite/connection/locks.hpp"
 #include "store/sqlite/database_file.hpp"
-#include "store/sqlite/locks.hpp"
-#include "store/sqlite/schema.hpp"
+#include "store/sqlite/format/schema.hpp"
 #include "store/sqlite/store_fixture_test.hpp"
 
 namespace executus::sqlite {

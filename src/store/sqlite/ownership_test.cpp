@@ -4,7 +4,7 @@
 
 #include <executus/testing/manual_loop.hpp>
 
-#include "store/sqlite/connection.hpp"
+#include "store/sqlite/connection/connection.hpp"
 #include "store/sqlite/store_fixture_test.hpp"
 
 namespace executus::sqlite {

@@ -9,7 +9,7 @@
 #include <executus/journal/queue.hpp>
 
 #include "journal/turns.hpp"
-#include "store/sqlite/connection.hpp"
+#include "store/sqlite/connection/connection.hpp"
 #include "store/sqlite/drivers.hpp"
 
 namespace executus::sqlite {

@@ -6,9 +6,9 @@
 #include <executus/async/blocking_pool.hpp>
 #include <executus/async/of_this_process.hpp>
 
+#include "store/sqlite/connection/liveness.hpp"
 #include "store/sqlite/database_file.hpp"
 #include "store/sqlite/journal_reader.hpp"
-#include "store/sqlite/liveness.hpp"
 
 namespace executus::sqlite {
 namespace {

@@ -3,11 +3,11 @@
 #include <executus/async/of_this_process.hpp>
 #include <executus/store/sqlite/database.hpp>
 
+#include "store/sqlite/connection/file_system.hpp"
+#include "store/sqlite/connection/wake_file.hpp"
 #include "store/sqlite/database_file.hpp"
-#include "store/sqlite/file_system.hpp"
 #include "store/sqlite/open_database.hpp"
 #include "store/sqlite/reading_store.hpp"
-#include "store/sqlite/wake_file.hpp"
 
 namespace executus::sqlite {
 namespace {

@@ -3,9 +3,9 @@
 
 #include <executus/testing/manual_loop.hpp>
 
-#include "store/sqlite/liveness.hpp"
-#include "store/sqlite/lock_holder.hpp"
-#include "store/sqlite/locks.hpp"
+#include "store/sqlite/connection/liveness.hpp"
+#include "store/sqlite/connection/lock_holder.hpp"
+#include "store/sqlite/connection/locks.hpp"
 #include "store/sqlite/store_fixture_test.hpp"
 #include "store/sqlite/wal_upkeep.hpp"
 

@@ -11,8 +11,8 @@
 
 #include <executus/async/one_shot.hpp>
 
+#include "store/sqlite/connection/table_values.hpp"
 #include "store/sqlite/journal_writer.hpp"
-#include "store/sqlite/table_values.hpp"
 
 namespace executus::sqlite {
 

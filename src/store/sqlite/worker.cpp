@@ -8,7 +8,7 @@
 #include <executus/base/error.hpp>
 #include <executus/base/ids.hpp>
 
-#include "store/sqlite/schema.hpp"
+#include "store/sqlite/format/schema.hpp"
 
 namespace executus::sqlite {
 

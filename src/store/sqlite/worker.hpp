@@ -9,10 +9,10 @@
 
 #include <executus/base/clock.hpp>
 
-#include "store/sqlite/connection.hpp"
+#include "store/sqlite/connection/connection.hpp"
+#include "store/sqlite/connection/liveness.hpp"
+#include "store/sqlite/connection/locks.hpp"
 #include "store/sqlite/database_file.hpp"
-#include "store/sqlite/liveness.hpp"
-#include "store/sqlite/locks.hpp"
 
 namespace executus::sqlite {
 

@@ -7,7 +7,7 @@
 #include <memory>
 #include <vector>
 
-#include "store/sqlite/connection.hpp"
+#include "store/sqlite/connection/connection.hpp"
 #include "store/sqlite/database_file.hpp"
 #include "store/sqlite/journal_writer.hpp"
 #include "store/sqlite/work.hpp"

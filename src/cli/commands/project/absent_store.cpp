@@ -3,7 +3,7 @@
 #include <executus/base/error.hpp>
 
 #include "cli/commands/project/finding.hpp"
-#include "store/sqlite/file_system.hpp"
+#include "store/sqlite/connection/file_system.hpp"
 
 namespace executus::cli {
 namespace {

@@ -21,7 +21,7 @@
 #include "cli/lookup/all_rows.hpp"
 #include "cli/output/model_listing_json.hpp"
 #include "llm/media/module_codec.hpp"
-#include "store/sqlite/connection.hpp"
+#include "store/sqlite/connection/connection.hpp"
 
 namespace executus::cli {
 namespace {

@@ -10,8 +10,8 @@
 #include "cli/commands/command_table.hpp"
 #include "cli/commands/saved/saved_versions.hpp"
 #include "cli/context/agent_lookup.hpp"
-#include "runtime/agent_file/portable_file.hpp"
-#include "runtime/saved_file.hpp"
+#include "runtime/saved/portable_file.hpp"
+#include "runtime/saved/saved_file.hpp"
 
 namespace executus::cli {
 namespace {

@@ -19,8 +19,8 @@
 #include "cli/service/reloading_models.hpp"
 #include "cli/service/watchdog.hpp"
 #include "cli/service/work_log.hpp"
-#include "runtime/agent_file/folder_watch.hpp"
-#include "runtime/agent_file/live_agents.hpp"
+#include "runtime/live/folder_watch.hpp"
+#include "runtime/live/live_agents.hpp"
 #include "runtime/retention_rules.hpp"
 
 namespace executus::cli {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "budget/tables.hpp"
-#include "store/sqlite/connection.hpp"
+#include "store/sqlite/connection/connection.hpp"
 
 namespace executus::sqlite {
 

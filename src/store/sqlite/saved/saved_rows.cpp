@@ -2,7 +2,7 @@
 
 #include <charconv>
 
-#include "store/sqlite/table_values.hpp"
+#include "store/sqlite/connection/table_values.hpp"
 
 namespace executus::sqlite {
 namespace {

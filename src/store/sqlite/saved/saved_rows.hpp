@@ -9,7 +9,7 @@
 
 #include <executus/saved/saved.hpp>
 
-#include "store/sqlite/connection.hpp"
+#include "store/sqlite/connection/connection.hpp"
 
 namespace executus::sqlite {
 

@@ -12,9 +12,9 @@
 
 #include "saved/refusals.hpp"
 #include "saved/stored_value.hpp"
+#include "store/sqlite/connection/wake_file.hpp"
 #include "store/sqlite/open_database.hpp"
 #include "store/sqlite/saved/saved_rows.hpp"
-#include "store/sqlite/wake_file.hpp"
 
 namespace executus::sqlite {
 

@@ -2,11 +2,11 @@
 
 #include <executus/store/sqlite/storage.hpp>
 
+#include "store/sqlite/connection/table_values.hpp"
 #include "store/sqlite/open_database.hpp"
 #include "store/sqlite/storage/sealing.hpp"
 #include "store/sqlite/storage/storage_rows.hpp"
 #include "store/sqlite/stored_of_run.hpp"
-#include "store/sqlite/table_values.hpp"
 
 namespace executus::sqlite {
 namespace {

@@ -4,7 +4,7 @@
 #include <executus/storage/quota.hpp>
 
 #include "storage/rules.hpp"
-#include "store/sqlite/connection.hpp"
+#include "store/sqlite/connection/connection.hpp"
 
 namespace executus::sqlite {
 

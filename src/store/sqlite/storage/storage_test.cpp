@@ -3,7 +3,7 @@
 
 #include "base/base64.hpp"
 #include "storage/store_suite_test.hpp"
-#include "store/sqlite/connection.hpp"
+#include "store/sqlite/connection/connection.hpp"
 #include "store/sqlite/store_fixture_test.hpp"
 
 namespace executus::storage {
