@@ -49,6 +49,9 @@ struct Report {
   std::int32_t value = 0;  // errno; the wait status of one that ended
 };
 
+// What executus may send on the channel: SIGTERM to the program and its process group.
+inline constexpr char kAskToEnd = 'T';
+
 // Async-signal-safe. A report that cannot be sent is lost: then the reading end is closed.
 void send_report(int channel, const Report& report);
 

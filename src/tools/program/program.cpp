@@ -7,7 +7,6 @@
 #include <optional>
 #include <utility>
 
-#include <fcntl.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -16,6 +15,7 @@
 
 #include "tools/program/pipes.hpp"
 #include "tools/program/program_lookup.hpp"
+#include "tools/program/started_program.hpp"
 
 namespace executus::tools {
 namespace {
@@ -59,14 +59,10 @@ class Run final {
     image_.argv = spec_.argv;
     image_.environment = spec_.environment;
     image_.path = std::move(find_program(spec_.argv.front(), spec_.directory, spec_.environment)).value();
-    FileDescriptor description = describe(image_);
-    Pipe in = make_pipe(), out = make_pipe(), err = make_pipe();
-    Channel channel = make_channel();
     wake_.emplace(stop_);
-    guard.launch({channel.far.get(), in.read.get(), out.write.get(), err.write.get(), description.get()});
-    channel_ = std::move(channel.near), input_ = std::move(in.write);
-    output_ = std::move(out.read), errors_ = std::move(err.read);
-    for (const auto* fd : {&input_, &output_, &errors_}) ::fcntl(fd->get(), F_SETFL, O_NONBLOCK);
+    auto started = start_program(guard, image_);
+    channel_ = std::move(started.channel), input_ = std::move(started.input);
+    output_ = std::move(started.output), errors_ = std::move(started.errors);
     end_.how = How::lost;  // until a report says more
     until_ = later(Clock::now(), spec_.timeout);
   }
@@ -119,12 +115,9 @@ class Run final {
 
   void hear_warden() {
     Report report;
-    ssize_t got = ::recv(channel_.get(), &report, sizeof report, MSG_DONTWAIT);
-    if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
-    if (got != sizeof report) {
-      warden_gone_ = true;
-      return;
-    }
+    auto heard = hear(channel_, report);
+    if (heard == Heard::end) warden_gone_ = true;
+    if (heard != Heard::report) return;
     if (report.kind == Report::Kind::ended) note_end(report.value);
     if (report.kind != Report::Kind::not_started) return;
     end_.how = How::not_started;

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -79,12 +80,21 @@ void report_end(void* context, pid_t pid, int status) {
   program.pid = -1;  // the number may be another process's from now on
 }
 
+// Whether the channel is still open. What comes on it asks the program to end by itself.
+bool ask_to_end(const Program& program) {
+  char asked = 0;
+  ssize_t got = ::recv(program.channel, &asked, sizeof asked, MSG_DONTWAIT);
+  if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) return false;
+  if (got > 0 && asked == kAskToEnd && program.pid > 0) ::kill(-program.pid, SIGTERM);
+  return true;
+}
+
 // Watches until the channel closes: the call is over, or executus has ended.
 void watch(Program& program, int signals) {
   for (;;) {
     pollfd polled[2] = {{program.channel, POLLIN, 0}, {signals, POLLIN, 0}};
     if (::poll(polled, 2, -1) < 0 && errno != EINTR) return;
-    if (polled[0].revents) return;
+    if (polled[0].revents && !ask_to_end(program)) return;
     clear(signals);
     reap_ended(report_end, &program);
   }
