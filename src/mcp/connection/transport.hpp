@@ -47,7 +47,7 @@ class Transport {
  public:
   virtual ~Transport() = default;
 
-  // Begins. `inbound` outlives the transport; it may be told something before this returns.
+  // Begins. `inbound` outlives the transport, and is told nothing before this returns.
   virtual void open(Inbound& inbound) = 0;
 
   // From here on messages are of that version.
