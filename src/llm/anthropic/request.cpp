@@ -13,6 +13,7 @@
 #include "llm/anthropic/blocks.hpp"
 #include "llm/anthropic/cache_marks.hpp"
 #include "llm/anthropic/thinking.hpp"
+#include "llm/anthropic/tool_rules.hpp"
 #include "llm/anthropic/turns.hpp"
 
 namespace executus::llm::anthropic {
@@ -23,9 +24,7 @@ namespace json = boost::json;
 json::object tool_json(const ToolSpec& tool, const ToolNames& names) {
   json::object json{{"name", names.to_wire(tool.name)}};
   if (!trim(tool.description).empty()) json["description"] = text_json(tool.description);
-  auto schema = parameters_of(tool);
-  schema["type"] = "object";  // the API requires a type
-  json["input_schema"] = std::move(schema);
+  json["input_schema"] = lowered(tool.parameters, kToolRules);
   return json;
 }
 

@@ -212,5 +212,18 @@ TEST(MessagesRequest, IsUtf8WhateverTheTextsAre) {
   EXPECT_THAT(body_of(request), ::testing::AllOf(HasSubstr("a\xef\xbf\xbd"), HasSubstr("b\xef\xbf\xbd")));
 }
 
+TEST(MessagesRequest, SendsSchemasOfToolsAsTheyAreTaken) {
+  Request request;
+  request.tools = ToolSpecs(std::vector<ToolSpec>{{"t", "",
+                                                   json::parse(R"({"$ref":"#/$defs/t","$defs":{"t":
+      {"anyOf":[{"properties":{"a b":{"const":1},"c":{"$ref":"#/$defs/u"}}}]},"u":{"type":"array"}}})")
+                                                       .as_object()}});
+
+  auto parameters = json::parse(body_of(request)).at("tools").at(0).at("input_schema");
+
+  EXPECT_EQ(parameters.at("properties"), json::parse(R"({"c":{"$ref":"#/$defs/u"}})"));
+  EXPECT_EQ(parameters.as_object().contains("$defs"), true);
+}
+
 }  // namespace
 }  // namespace executus::llm::anthropic

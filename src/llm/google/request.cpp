@@ -7,6 +7,7 @@
 
 #include "llm/google/contents.hpp"
 #include "llm/google/thinking.hpp"
+#include "llm/google/tool_rules.hpp"
 
 namespace executus::llm::google {
 namespace {
@@ -39,7 +40,7 @@ std::string instructions(const Request& request, SchemaPlace schema) {
 json::object tool_json(const ToolSpec& tool, const ToolNames& names) {
   return {{"name", names.to_wire(tool.name)},
           {"description", text_json(tool.description)},
-          {"parametersJsonSchema", parameters_of(tool)}};
+          {"parametersJsonSchema", lowered(tool.parameters, kToolRules)}};
 }
 
 json::array tools_json(const ToolSpecs& tools, const ToolNames& names) {

@@ -64,7 +64,7 @@ TEST(GoogleRequest, FoldsSystemMessagesOfTheHistory) {  // [LLM-03]
 TEST(GoogleRequest, DeclaresToolsByJsonSchema) {  // [LLM-26]
   EXPECT_EQ(body_of(request_with_tools()).at("tools"), json::parse(R"([{"functionDeclarations":[
               {"name":"files_read","description":"Reads a file",
-               "parametersJsonSchema":{"type":"object","additionalProperties":false}},
+               "parametersJsonSchema":{"type":"object","additionalProperties":false,"properties":{}}},
               {"name":"now","description":"","parametersJsonSchema":{"type":"object","properties":{}}}]}])"));
 }
 
@@ -139,6 +139,19 @@ TEST(GoogleRequest, SendsHistoryUnderWireNames) {  // [LLM-26]
   EXPECT_EQ(contents.at(1).at("parts").at(0).at("functionCall").at("name"), "files_read");
   EXPECT_EQ(contents.at(2).at("parts").at(0).at("functionResponse").at("name"), "files_read");
   EXPECT_EQ(contents.at(2).at("role"), "user");
+}
+
+TEST(GoogleRequest, SendsSchemasOfToolsAsTheyAreTaken) {
+  Request request;
+  request.tools = ToolSpecs(std::vector<ToolSpec>{{"t", "",
+                                                   json::parse(R"({"$ref":"#/$defs/t","$defs":{"t":
+      {"anyOf":[{"properties":{"a b":{"const":1},"c":{"$ref":"#/$defs/u"}}}]},"u":{"type":"array"}}})")
+                                                       .as_object()}});
+
+  auto parameters = body_of(request).at("tools").at(0).at("functionDeclarations").at(0).at("parametersJsonSchema");
+
+  EXPECT_EQ(parameters.at("properties"), json::parse(R"({"a b":{"enum":[1]},"c":{"type":"array","items":{}}})"));
+  EXPECT_EQ(parameters.as_object().contains("$defs"), false);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <executus/llm/kit/wire.hpp>
 
 #include "base/base64.hpp"
+#include "llm/ollama/tool_rules.hpp"
 
 namespace executus::llm::ollama {
 namespace {
@@ -100,7 +101,7 @@ json::array tools_json(const Request& request, const ToolNames& names) {
   for (const auto& tool : request.tools) {
     if (!is_offered(tool, request.tool_choice)) continue;
     json::object function{{"name", names.to_wire(tool.name)}, {"description", text_json(tool.description)}};
-    function["parameters"] = parameters_of(tool);
+    function["parameters"] = lowered(tool.parameters, kToolRules);
     list.push_back(json::object{{"type", "function"}, {"function", std::move(function)}});
   }
   return list;

@@ -47,7 +47,8 @@ inline constexpr std::int64_t kMostCounted = 1'000'000'000'000'000;
 // A result for APIs without a flag for errors: errors begin with "error: ".
 [[nodiscard]] std::string result_text(const ToolResult& result);
 
-// A tool's JSON Schema; of a tool without arguments an object without properties.
+// A tool's JSON Schema as it is; of a tool without arguments an object without properties. Whether a server takes all
+// of it is another question: the tools of MCP servers have schemas of any kind.
 [[nodiscard]] boost::json::object parameters_of(const ToolSpec& tool);
 
 }  // namespace executus::llm

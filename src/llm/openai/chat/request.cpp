@@ -8,6 +8,7 @@
 #include "llm/openai/chat/kept.hpp"
 #include "llm/openai/shared/parts.hpp"
 #include "llm/openai/shared/strict_schema.hpp"
+#include "llm/openai/shared/tool_rules.hpp"
 
 namespace executus::llm::openai {
 namespace {
@@ -99,7 +100,7 @@ json::array tools_json(const ToolSpecs& tools, const ToolNames& names) {
   json::array list;
   for (const auto& tool : tools) {
     json::object function{{"name", names.to_wire(tool.name)}, {"description", text_json(tool.description)}};
-    function["parameters"] = parameters_of(tool);
+    function["parameters"] = lowered(tool.parameters, kToolRules);
     list.push_back(json::object{{"type", "function"}, {"function", std::move(function)}});
   }
   return list;

@@ -255,5 +255,18 @@ TEST(ChatRequest, LeavesOutAnAnswerThatSaysNothing) {  // [LLM-26]
   EXPECT_EQ(messages.at(1).at("content"), "on");
 }
 
+TEST(ChatRequest, SendsSchemasOfToolsAsTheyAreTaken) {
+  Request request;
+  request.tools = ToolSpecs(std::vector<ToolSpec>{{"t", "",
+                                                   json::parse(R"({"$ref":"#/$defs/t","$defs":{"t":
+      {"anyOf":[{"properties":{"a b":{"const":1},"c":{"$ref":"#/$defs/u"}}}]},"u":{"type":"array"}}})")
+                                                       .as_object()}});
+
+  auto parameters = json::parse(body_of(request)).at("tools").at(0).at("function").at("parameters");
+
+  EXPECT_EQ(parameters.at("properties"), json::parse(R"({"a b":{"const":1},"c":{"$ref":"#/$defs/u"}})"));
+  EXPECT_EQ(parameters.as_object().contains("$defs"), true);
+}
+
 }  // namespace
 }  // namespace executus::llm::openai

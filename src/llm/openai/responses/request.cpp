@@ -10,6 +10,7 @@
 #include "llm/openai/responses/item.hpp"
 #include "llm/openai/shared/parts.hpp"
 #include "llm/openai/shared/strict_schema.hpp"
+#include "llm/openai/shared/tool_rules.hpp"
 
 namespace executus::llm::openai {
 namespace {
@@ -67,7 +68,7 @@ json::array function_list(const ToolSpecs& tools, const ToolNames& names) {
     list.push_back(json::object{{"type", "function"},
                                 {"name", names.to_wire(tool.name)},
                                 {"description", text_json(tool.description)},
-                                {"parameters", parameters_of(tool)},
+                                {"parameters", lowered(tool.parameters, kToolRules)},
                                 {"strict", false}});  // strict schemas have all arguments required
   return list;
 }

@@ -137,5 +137,18 @@ TEST(ResponsesRequest, ShortensIdsOfCallsAlikeEverywhere) {  // [LLM-26]
   EXPECT_EQ(input[0].at("call_id"), input[1].at("call_id"));
 }
 
+TEST(ResponsesRequest, SendsSchemasOfToolsAsTheyAreTaken) {
+  Request request;
+  request.tools = ToolSpecs(std::vector<ToolSpec>{{"t", "",
+                                                   json::parse(R"({"$ref":"#/$defs/t","$defs":{"t":
+      {"anyOf":[{"properties":{"a b":{"const":1},"c":{"$ref":"#/$defs/u"}}}]},"u":{"type":"array"}}})")
+                                                       .as_object()}});
+
+  auto parameters = parsed_body_of(request).at("tools").at(0).at("parameters");
+
+  EXPECT_EQ(parameters.at("properties"), json::parse(R"({"a b":{"const":1},"c":{"$ref":"#/$defs/u"}})"));
+  EXPECT_EQ(parameters.as_object().contains("$defs"), true);
+}
+
 }  // namespace
 }  // namespace executus::llm::openai
