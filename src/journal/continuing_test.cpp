@@ -128,7 +128,7 @@ TEST(Continuing, KeepsTheNotesOfWhatWasRefused) {  // [DUR-46] [RUN-39]
   picture.parts.emplace_back(llm::Image{"bytes", "image/png"});
   base.add(Admitted{{}, {}, {picture}}).add(Opened{1, "w"});
   base.add(Withheld{{{{0, llm::MessagePart::Kind::images, 0}, "[left out]"}}, "too large"})
-      .add(Ended{RunStatus::error});
+      .add(Ended{RunStatus::error, "", "", ""});
   auto run = next_of(base, "and now?");
   for (const auto& part : run.checkpoint.conversation.transcript()[0].parts)
     EXPECT_FALSE(std::holds_alternative<llm::Image>(part));
@@ -154,7 +154,7 @@ TEST(Continuing, ARunOfPhasesTakesWhatItWasAskedAndWhatItSaid) {  // [DUR-46]
       .says("a plan")
       .add(PhaseEnded{0, "plan", PhaseEnd::completed, "a plan", ""});
   base.add(PhaseStarted{1, "write", "", "m"}).says("db").add(PhaseEnded{1, "write", PhaseEnd::completed, "db", ""});
-  base.add(Ended{RunStatus::ok, "db"});
+  base.add(Ended{RunStatus::ok, "db", "", ""});
   auto run = next_of(base, "since when?");
   EXPECT_THAT(texts(run.checkpoint.opening), ElementsAre("which?", "db", "since when?"));
 }

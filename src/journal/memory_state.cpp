@@ -145,4 +145,19 @@ std::optional<Outgoing> MemoryJournal::State::outgoing_of(const RunId& id) {
   return any ? std::optional(run->outbox.back().row) : std::nullopt;
 }
 
+void MemoryJournal::go_away() {
+  std::lock_guard lock(state_->mutex);
+  state_->away = true;
+}
+
+void MemoryJournal::come_back() {
+  std::lock_guard lock(state_->mutex);
+  state_->away = false;
+}
+
+std::uint64_t MemoryJournal::commits() const {
+  std::lock_guard lock(state_->mutex);
+  return state_->commits;
+}
+
 }  // namespace executus::journal

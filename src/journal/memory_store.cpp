@@ -391,21 +391,6 @@ std::unique_ptr<JournalStore> MemoryJournal::open_worker() {
 
 void MemoryJournal::declare_dead(const JournalStore& worker) { dynamic_cast<const Worker&>(worker).declare_dead(); }
 
-void MemoryJournal::go_away() {
-  std::lock_guard lock(state_->mutex);
-  state_->away = true;
-}
-
-void MemoryJournal::come_back() {
-  std::lock_guard lock(state_->mutex);
-  state_->away = false;
-}
-
-std::uint64_t MemoryJournal::commits() const {
-  std::lock_guard lock(state_->mutex);
-  return state_->commits;
-}
-
 std::unique_ptr<JournalStore> make_memory_store(const Clock& clock) { return MemoryJournal(clock).open_worker(); }
 
 }  // namespace executus::journal

@@ -7,6 +7,7 @@
 #include <executus/run/reopening.hpp>
 #include <executus/run/stored_run.hpp>
 
+#include "kernel/forked_test.hpp"
 #include "kernel/parking_test.hpp"
 #include "run/family_test.hpp"
 #include "run/record/journal_commands.hpp"
@@ -19,44 +20,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
-
-// `run` forked after so many steps.
-ForkOptions after(int steps, std::string id = "fork") {
-  ForkOptions options;
-  options.at = steps;
-  options.run_id = *RunId::parse(id);
-  return options;
-}
-
-Forked fork(Harness& run, ForkOptions options, DryRun dry_run = DryRun::no) {
-  return run.loop.run(fork_run(*run.executor, *run.store, *RunId::parse("run"), std::move(options), dry_run));
-}
-
-std::string code_of_fork(Harness& run, ForkOptions options) {
-  try {
-    (void)fork(run, std::move(options));
-  } catch (const Error& error) {
-    return error.code();
-  }
-  return "";
-}
-
-void approve(Harness& run, std::string id) {
-  auto said =
-      run.loop.run(answer_approval(*run.store, *RunId::parse(std::move(id)), "", Approval::approved, AnswerNote()));
-  EXPECT_EQ(said.verdict, CallAnswered::Verdict::given);
-}
-
-// Acts in three steps, then answers.
-struct Steps : Harness {
-  explicit Steps(tool::Effect effect = tool::Effect::keyed)
-      : Harness([](std::size_t turn) {
-          auto id = "c" + std::to_string(turn);
-          return turn < 3 ? calls({{id, "act", R"({"n":)" + std::to_string(turn) + "}"}}) : says("done");
-        }),
-        act(add_tool("act", effect)) {}
-  EffectTool& act;
-};
 
 TEST(Fork, AsksAtEveryStepWhatTheRunAskedThere) {  // [API-13] [DUR-30]
   Steps run;
@@ -279,92 +242,6 @@ TEST(Fork, RefusesAParkedCallOfWhichAnAttemptBeforeMayHaveHappened) {  // [API-1
   ASSERT_EQ(run.go_on().reason, "timer");
 
   EXPECT_EQ(code_of_fork(run, after(1)), "fork.in_doubt");
-}
-
-TEST(Fork, GoesOnInTheMiddleOfAPhase) {  // [API-13] [DUR-12]
-  Harness run([](const llm::Request& request, std::size_t turn) {
-    if (request.system == "plan") return says("a plan");
-    return turn == 0 ? calls({{"c", "act", "{}"}}) : says("done by " + request.system);
-  });
-  run.add_tool("act", tool::Effect::keyed);
-  run.agent.phases = {{"first", "plan"}, {"second", "do {{first}}"}};
-  ASSERT_TRUE(run.run().ok());
-  for (int steps : {2, 1}) {
-    auto id = "fork" + std::to_string(steps);
-    fork(run, after(steps, id));
-    run.model->requests.clear();
-
-    auto outcome = run.recover(id);
-
-    EXPECT_EQ(outcome->output, "done by do a plan");
-    EXPECT_EQ(run.model->requests.size(), static_cast<std::size_t>(3 - steps));
-  }
-}
-
-TEST(Fork, BeginsAPhaseAnewThatTheModelHasNotAnswered) {  // [API-13] [PH-02]
-  Harness run([](const llm::Request& request, std::size_t) { return says("by " + request.system); });
-  run.agent.phases = {{"first", "plan"}, {"second", "do it for {{Query}}"}};
-  ASSERT_EQ(run.run().output, "by do it for please");
-  auto options = after(1);
-  options.prompt = "someone else";
-
-  fork(run, options);
-
-  EXPECT_EQ(run.recover("fork")->output, "by do it for someone else");
-  EXPECT_EQ(run.model->requests.size(), 3u) << "the first phase is over";
-}
-
-TEST(Fork, OfAContinuedConversationRefersToTheSameRun) {  // [API-13] [DUR-46]
-  Harness run([](const llm::Request& request, std::size_t) { return says("to " + request.messages.back().text()); });
-  ASSERT_TRUE(run.run("base").ok());
-  auto invocation = run.invocation("run");
-  invocation.prompt = "and then?";
-  invocation.continues = *RunId::parse("base");
-  ASSERT_EQ(run.loop.run(run.executor->run(run.agent, std::move(invocation))).output, "to and then?");
-
-  auto options = after(0);
-  options.prompt = "and now?";
-  fork(run, options);
-
-  EXPECT_EQ(run.recover("fork")->output, "to and now?");
-  EXPECT_EQ(run.model->requests.back().messages.size(), 3u) << "what was said before, and the other prompt";
-  EXPECT_EQ(run.loop.run(run.store->find(*RunId::parse("fork")))->continues, "base");
-}
-
-TEST(Fork, OfARetriedRunHasWhatItHas) {  // [API-13] [DUR-40]
-  bool cut = true;
-  Harness run([&](std::size_t) {
-    auto answer = says(cut ? "half" : "whole");
-    if (std::exchange(cut, false)) answer.finish = llm::FinishReason::length;
-    return answer;
-  });
-  EXPECT_EQ(run.run().error_code, "model.cut");
-  EXPECT_EQ(run.loop.run(retry_run(*run.store, *RunId::parse("run"))), Reopening::accepted);
-  EXPECT_EQ(run.recover()->output, "whole");
-
-  fork(run, after(2));
-
-  EXPECT_EQ(run.recover("fork")->output, "whole");
-  EXPECT_EQ(run.model->requests.size(), 2u);
-}
-
-TEST(Fork, OfARetriedRunBeginsAPhaseAnewThatTheModelHasNotAnswered) {  // [API-13] [DUR-40] [PH-02]
-  bool broken = true;
-  Harness run([&](const llm::Request& request, std::size_t) {
-    if (broken) throw failed("model.failed", "out of order");
-    return says("by " + request.system);
-  });
-  run.agent.phases = {{"first", "plan"}, {"second", "do"}};
-  ASSERT_EQ(run.run().error_code, "model.failed");
-  broken = false;
-  ASSERT_EQ(run.loop.run(retry_run(*run.store, *RunId::parse("run"))), Reopening::accepted);
-  ASSERT_EQ(run.recover()->output, "by do");
-
-  fork(run, after(0));
-
-  auto outcome = run.recover("fork");
-  ASSERT_TRUE(outcome);
-  EXPECT_EQ(outcome->output, "by do") << outcome->error;
 }
 
 TEST(Fork, OfADryRunRefusesAnIdThatAnotherRunHas) {  // [API-13] [DUR-28]

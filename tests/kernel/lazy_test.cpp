@@ -1,4 +1,6 @@
 // Runs that are stored later than they begin (Durability::lazy).
+#include "kernel/lazy_test.hpp"
+
 #include <utility>
 #include <vector>
 
@@ -11,62 +13,10 @@ namespace executus::run {
 namespace {
 
 using std::chrono::seconds;
-using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-using Kinds = std::vector<std::string>;
-
-// Three steps that look, then a call of `last`, where there is one, and an answer. What is stored by each call is
-// noted.
-struct LazyRun : Family {
-  explicit LazyRun(std::optional<tool::Effect> effect = std::nullopt)
-      : Family([this](const llm::Request& request, std::size_t turn) { return answer(request, turn); }) {
-    agent = named("clerk", "Be good.");
-    agent.tools = {"look"};
-    agent.durability = Durability::lazy;
-    noting(*look, at_look);
-    if (!effect) return;
-    act = &add_tool("act", *effect);
-    noting(*act, at_act);
-    last = "act";
-  }
-  llm::Response answer(const llm::Request& request, std::size_t turn) const {
-    if (request.system == "child") return says("found");
-    if (turn < 3) return calls({{"c" + std::to_string(turn), "look", "{\"n\":" + std::to_string(turn) + "}"}});
-    if (turn == 3 && !last.empty()) return calls({{"last", last, R"({"prompt":"find out"})"}});
-    return says("done");
-  }
-  void noting(EffectTool& tool, std::vector<Kinds>& stored) {
-    tool.around = [this, &stored](OneShot<>) { return note(stored); };
-  }
-  Task<void> note(std::vector<Kinds>& stored) { stored.push_back(co_await stored_now()); }
-  Task<Kinds> stored_now() {
-    Kinds kinds;
-    for (const auto& row : co_await others->list({}))
-      for (const auto& entry : co_await others->read(row.id, 0, 100))
-        kinds.emplace_back(journal::kind_name(kind_of(entry.payload)));
-    co_return kinds;
-  }
-
-  Invocation invocation() {
-    Invocation invocation;
-    invocation.prompt = "please";
-    return invocation;
-  }
-  RunOutcome drive() { return loop.run(executor->run(agent, invocation())); }
-  RunOutcome drive(Invocation invocation) { return loop.run(executor->run(agent, std::move(invocation))); }
-  Task<void> keep(Invocation invocation) { outcome = co_await executor->run(agent, std::move(invocation)); }
-  Kinds stored() { return loop.run(stored_now()); }
-  journal::RunRow row() { return loop.run(others->list({})).at(0); }
-
-  EffectTool* act = nullptr;
-  std::string last;
-  std::vector<Kinds> at_look, at_act;
-  std::unique_ptr<journal::JournalStore> others = journal.open_worker();
-  std::optional<RunOutcome> outcome;
-};
 
 TEST(LazyRun, OfReadOnlyStepsCostsOneCommit) {  // [HOST-01]
   LazyRun strict;
@@ -243,49 +193,6 @@ TEST(LazyRun, IsLeftToRecoveryWhenItWasStoredWithoutAnAnswer) {  // [HOST-01]
   EXPECT_THAT(run.at_act, SizeIs(1));
 }
 
-// Notes what is stored when it is asked.
-struct NotingGate final : Gate {
-  explicit NotingGate(LazyRun& asking) : run(asking) {}
-  Task<std::vector<journal::GateDecision>> decide(RunInfo, std::vector<GateCall> calls) override {
-    stored.push_back(co_await run.stored_now());
-    co_return std::vector<journal::GateDecision>(calls.size());
-  }
-  LazyRun& run;
-  std::vector<Kinds> stored;
-};
-
-TEST(LazyRun, IsStoredBeforeTheHostsGateHearsOfIt) {  // [HOST-01]
-  LazyRun run;
-  NotingGate gate(run);
-  run.reconfigure([&](ExecutorConfig& config) { config.ports.gate = &gate; });
-
-  ASSERT_TRUE(run.drive().ok());
-
-  EXPECT_THAT(gate.stored.at(0), ElementsAre("admitted", "opened", "responded"));
-}
-
-struct NotingFiles final : InputFiles {
-  explicit NotingFiles(LazyRun& asking) : run(asking) {}
-  Task<std::string> stage(RunId, std::size_t, InputFile) override { co_return ""; }
-  Task<std::optional<std::string>> keep_output(RunId, InputFile) override {
-    stored.push_back(co_await run.stored_now());
-    co_return std::optional<std::string>("run:output");
-  }
-  LazyRun& run;
-  std::vector<Kinds> stored;
-};
-
-TEST(LazyRun, IsStoredBeforeAFileOfItIsWritten) {  // [HOST-01]
-  LazyRun run;
-  NotingFiles files(run);
-  run.look->act = [] { return tool::Done{std::string(200'000, 'x')}; };
-  run.reconfigure([&](ExecutorConfig& config) { config.ports.input_files = &files; });
-
-  ASSERT_TRUE(run.drive().ok());
-
-  EXPECT_THAT(files.stored.at(0), ElementsAre("admitted", "opened", "responded"));
-}
-
 TEST(LazyRun, IsStoredAsCancelledWithOneCommit) {  // [HOST-01]
   LazyRun run;
   CancelScope scope;
@@ -309,81 +216,6 @@ TEST(LazyRun, IsStoredWhereItWaits) {  // [HOST-01]
   EXPECT_EQ(run.row().reason, "approval");
   EXPECT_EQ(run.row().worker, "");
   EXPECT_THAT(run.stored(), ElementsAre("admitted", "opened", "responded", "gated", "waited"));
-}
-
-TEST(LazyRun, IsStoredBeforeARunBelowIt) {  // [HOST-01]
-  LazyRun run;
-  run.agent.agents = {"researcher"};
-  run.last = "agent__researcher";
-
-  auto outcome = run.drive();
-
-  ASSERT_TRUE(outcome.ok()) << outcome.error;
-  auto child = run.loop.run(run.others->below(outcome.run_id, 10)).at(0);
-  EXPECT_EQ(child.root, outcome.run_id.str());
-  EXPECT_EQ(child.durability, Durability::strict);
-  EXPECT_EQ(child.status, RunStatus::ok);
-}
-
-// Commits before the model is asked for the first time.
-std::uint64_t commits_at_first(LazyRun& run, Invocation invocation) {
-  std::optional<std::uint64_t> commits;
-  run.model->on_call = [&] { commits = commits.value_or(run.journal.commits()); };
-  EXPECT_TRUE(run.drive(std::move(invocation)).ok());
-  return commits.value_or(0);
-}
-
-TEST(LazyRun, IsStoredFirstWhereSomethingElseKnowsOfIt) {  // [HOST-01]
-  LazyRun nothing_knows;
-  EXPECT_EQ(commits_at_first(nothing_knows, nothing_knows.invocation()), 0u);
-  LazyRun with_an_id;
-  EXPECT_EQ(commits_at_first(with_an_id, static_cast<Harness&>(with_an_id).invocation("run")), 1u);
-  LazyRun with_a_session;
-  auto in_session = with_a_session.invocation();
-  in_session.session = [](std::shared_ptr<Session>) { return SessionTools(); };
-  EXPECT_EQ(commits_at_first(with_a_session, std::move(in_session)), 1u);
-  LazyRun told;
-  auto wants_to_know = told.invocation();
-  bool admitted = false;
-  wants_to_know.on_admitted = [&](bool created) { admitted = created; };
-  EXPECT_EQ(commits_at_first(told, std::move(wants_to_know)), 1u);
-  EXPECT_TRUE(admitted);
-}
-
-TEST(LazyRun, TakesItsPlaceWhereThereAreLimits) {  // [HOST-01] [DUR-18]
-  LazyRun run;
-  run.loop.run(run.others->set_limit({journal::LimitOf::caller, "somebody else", 1}));
-
-  EXPECT_EQ(commits_at_first(run, run.invocation()), 2u) << "the limit, and the run";
-}
-
-// A budget that limits what runs spend, and notes what is stored when it is asked.
-struct NotingBudget final : Budget {
-  explicit NotingBudget(LazyRun& asking) : run(asking) {}
-  Task<std::optional<std::string>> check(RunInfo) override { co_return std::nullopt; }
-  Task<void> commit(RunInfo, Milliseconds) override { co_return; }
-  Task<BudgetTerms> begin(RunInfo, std::optional<AgentBudget>) override { co_return BudgetTerms{limits, false}; }
-  Task<BudgetAnswer> reserve(RunInfo, RunSpending, Amounts calls) override {
-    stored.push_back(co_await run.stored_now());
-    co_return BudgetAnswer{BudgetAnswer::Verdict::granted, calls};
-  }
-  LazyRun& run;
-  bool limits = true;
-  std::vector<Kinds> stored;
-};
-
-TEST(LazyRun, IsStoredBeforeABudgetHoldsAnythingForIt) {  // [HOST-01]
-  LazyRun run;
-  NotingBudget budget(run);
-  run.reconfigure([&](ExecutorConfig& config) { config.ports.budget = &budget; });
-
-  ASSERT_TRUE(run.drive().ok());
-  EXPECT_THAT(budget.stored.at(0), ElementsAre("admitted", "opened"));
-
-  budget.limits = false;
-  auto before = run.journal.commits();
-  ASSERT_TRUE(run.drive().ok());
-  EXPECT_EQ(run.journal.commits() - before, 1u);
 }
 
 TEST(LazyRun, IsContinuedAsAnyOther) {  // [HOST-01]
