@@ -1,0 +1,188 @@
+#include "mcp/http/http_transport.hpp"
+
+#include <utility>
+
+#include <executus/async/one_shot.hpp>
+#include <executus/async/timing.hpp>
+
+#include "mcp/http/http_answer.hpp"
+#include "mcp/http/http_exchange.hpp"
+#include "mcp/wire/fields.hpp"
+
+namespace executus::mcp {
+namespace {
+
+constexpr Milliseconds kLongestGoodbye{1'000};
+constexpr std::string_view kInitialized = "notifications/initialized";
+
+// The rest of a task runs after what is going on now: an Inbound is told nothing from within send().
+Task<void> afterwards(std::shared_ptr<Strand> strand) {
+  OneShot<> now;
+  strand->post([now] { now.set(); });
+  co_await now.wait();
+}
+
+Then take_nothing(const Message&) { return Then::go_on; }
+
+}  // namespace
+
+HttpTransport::HttpTransport(std::shared_ptr<Strand> strand, HttpChannel::Where where)
+    : strand_(std::move(strand)), channel_(std::move(where)), group_(TaskContext{strand_.get(), &scope_}) {}
+
+void HttpTransport::use(const Opened& opened) {
+  modern_ = is_modern(opened.version);
+  if (!modern_) channel_.agreed.version = opened.version;
+}
+
+// A modern server is sent requests alone: that their answers are closed says that they are not wanted.
+void HttpTransport::send(Outgoing outgoing) {
+  const auto* request = std::get_if<Request>(&outgoing.message);
+  const auto* notification = std::get_if<Notification>(&outgoing.message);
+  if (modern_ && !request) return;
+  if (request && request->method == "initialize") initialize_ = *request;
+  if (notification && notification->method == kInitialized) {
+    introduction_ = *notification;
+    introducing_ = true;
+    return group_.spawn(introduce());
+  }
+  if (introducing_)
+    held_.push_back(std::move(outgoing));
+  else
+    group_.spawn(carry(std::move(outgoing)));
+}
+
+void HttpTransport::cancel(RpcId request) {
+  std::erase_if(held_, [&](const Outgoing& held) {
+    const auto* of_held = std::get_if<Request>(&held.message);
+    return of_held && of_held->id == request;
+  });
+  auto found = under_way_.extract(request);
+  if (found) found.mapped()->cancel({Cause::caller, "the answer is not wanted any more"});
+}
+
+Task<void> HttpTransport::introduce() {
+  co_await afterwards(strand_);
+  Outgoing outgoing{.message = *introduction_};
+  static_cast<void>(co_await HttpExchange(channel_, std::move(outgoing), take_nothing).run());
+  introducing_ = false;
+  begin_listening();
+  for (auto& held : std::exchange(held_, {})) group_.spawn(carry(std::move(held)));
+}
+
+Task<void> HttpTransport::carry(Outgoing outgoing) {
+  auto context = co_await this_task();
+  CancelScope scope(*context.scope);
+  TaskContext inner{context.strand, &scope};
+  const auto* request = std::get_if<Request>(&outgoing.message);
+  auto id = request ? std::optional(request->id) : std::nullopt;
+  if (id) under_way_[*id] = &scope;
+  std::optional<Loss> loss;
+  try {
+    co_await afterwards(strand_).in(inner);
+    Hears hears = [this, id](Message message) {
+      if (id && under_way_.contains(*id)) inbound_->message(std::move(message), id);
+      return Then::go_on;
+    };
+    loss = co_await answered(std::move(outgoing), std::move(hears)).in(inner);
+  } catch (const Cancelled&) {
+    // The answer is not wanted, or all ends.
+  }
+  bool wanted = id && under_way_.erase(*id) != 0 && !scope.cancelled();
+  if (wanted && loss) inbound_->lost(*id, std::move(*loss));
+}
+
+Task<std::optional<Loss>> HttpTransport::answered(Outgoing outgoing, Hears hears) {
+  auto session = channel_.agreed.session;
+  auto loss = co_await HttpExchange(channel_, outgoing, hears).run();
+  if (!loss || loss->why != Loss::Why::session_gone || !initialize_) co_return loss;
+  if (auto failed_to = co_await renewed(session)) co_return failed_to;
+  co_return co_await HttpExchange(channel_, std::move(outgoing), std::move(hears)).run();
+}
+
+// Of the requests that meet a forgotten session one begins another.
+Task<std::optional<Loss>> HttpTransport::renewed(std::string forgotten) {
+  auto turn = co_await renewing_.take();
+  if (channel_.agreed.session != forgotten) co_return std::nullopt;
+  auto loss = co_await initialized_again();
+  if (!loss) co_return std::nullopt;
+  loss->got = Loss::Got::no;
+  loss->why = Loss::Why::session_gone;
+  co_return loss;
+}
+
+Task<std::optional<Loss>> HttpTransport::initialized_again() {
+  channel_.agreed.session.clear();
+  Outgoing initialize{.message = *initialize_};
+  std::optional<Response> answer;
+  Hears hears = [&answer](Message message) {
+    if (auto* response = std::get_if<Response>(&message)) answer = std::move(*response);
+    return Then::go_on;
+  };
+  if (auto loss = co_await HttpExchange(channel_, std::move(initialize), std::move(hears)).run()) co_return loss;
+  const auto* result = answer ? answer->result() : nullptr;
+  auto version = result ? parse_version(text_or(*result, "protocolVersion")) : std::nullopt;
+  if (!version || version != channel_.agreed.version)
+    co_return Loss{.problem = Error(ErrorKind::disconnected, "mcp.session",
+                                    "MCP server " + channel_.server() +
+                                        " has forgotten its session, and began no other " + "of the same version")};
+  if (!introduction_) co_return std::nullopt;
+  Outgoing introduction{.message = *introduction_};
+  static_cast<void>(co_await HttpExchange(channel_, std::move(introduction), take_nothing).run());
+  begin_listening();
+  co_return std::nullopt;
+}
+
+void HttpTransport::begin_listening() {
+  if (std::exchange(listening_, true)) return;
+  group_.spawn(listen());
+}
+
+// For as long as the server keeps such a stream for this session.
+Task<void> HttpTransport::listen() {
+  try {
+    Resumption place;
+    while (co_await heard_out(place)) co_await sleep_for(*place.next_wait(Resumption::Needs::nothing));
+  } catch (const Cancelled&) {
+    // All ends.
+  }
+  listening_ = false;
+}
+
+Task<bool> HttpTransport::heard_out(Resumption& place) {
+  try {
+    auto stream = co_await channel_.listen(place.last_id());
+    if (stream.status != 200 || answer_kind(stream.headers, stream.status) != AnswerKind::events) co_return false;
+    Hears hears = [this](Message message) {
+      inbound_->message(std::move(message), std::nullopt);
+      return Then::go_on;
+    };
+    static_cast<void>(co_await read_events(std::move(stream.body), place, std::move(hears)));
+  } catch (const Cancelled&) {
+    throw;
+  } catch (const Error&) {
+    // It broke, and is gone on with.
+  }
+  co_return true;
+}
+
+Task<void> HttpTransport::close() {
+  held_.clear();
+  under_way_.clear();
+  group_.cancel({Cause::caller, "the connection is closed"});
+  co_await group_.join();
+  if (channel_.agreed.session.empty()) co_return;
+  try {
+    auto context = co_await this_task();
+    auto by = later(context.strand->loop().clock().mono(), kLongestGoodbye);
+    co_await with_deadline(by, end_session(), "the server did not answer the end of its session");
+  } catch (const Error&) {
+    // It ends by itself some day.
+  }
+}
+
+Task<void> HttpTransport::end_session() {
+  auto stream = co_await channel_.end_session();
+  stream.body->discard();
+}
+
+}  // namespace executus::mcp
