@@ -179,7 +179,7 @@ Next Handshake::silence() {
 Next Handshake::closed(std::string_view why) {
   const bool of_the_probe = stage_ == Stage::probing || silent_;
   if (of_the_probe && !std::exchange(restarted_, true)) return Restart();
-  return Error(ErrorKind::disconnected, "mcp.ended", "it " + std::string(why));
+  return Error(ErrorKind::disconnected, "mcp.ended", std::string(why));
 }
 
 }  // namespace executus::mcp
