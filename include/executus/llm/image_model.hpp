@@ -26,6 +26,7 @@ struct ImageRequest {
   std::string prompt;
   std::optional<ImageSize> size = {};  // none: the model's default
   int count = 1;                       // at least 1
+  SpentSink* spent = nullptr;          // told what the call used, where its server says so; null: not told; outlives it
 };
 
 class ImageModel {

@@ -66,6 +66,13 @@ struct ToolInfo {
   Access access = {};         // who may use it
 };
 
+// A call of a model that is not the run's, such as one that paints.
+struct PaidCall {
+  std::string target;                           // "provider/model", whose price counts
+  llm::Usage at_most = {};                      // by estimate
+  std::function<Task<llm::Usage>()> make = {};  // makes it, and says what it used; all 0: its server did not say
+};
+
 // One call, as the tool gets it.
 struct Call {
   RunId run;
@@ -88,6 +95,12 @@ struct Call {
   // Asks the run's model on the tool's behalf. Journaled with its place in the call: when the call is repeated after a
   // crash, the same question gets the same answer and is not paid twice. Empty outside a run.
   std::function<Task<llm::Response>(std::string system, llm::Transcript messages)> generate = {};
+
+  // Makes a call of another model on the tool's behalf, once the run's budget has room for it: what it used counts as
+  // the run's, and `at_most` as an estimate when its server did not say, or did not answer. Not journaled: a tool that
+  // is called again makes it again. Throws budget.exceeded, budget.unpriced, and what `make` throws.
+  // executus/run/painting.hpp does it for models that paint. Empty outside a run; on the run's strand only.
+  std::function<Task<void>(PaidCall)> pay = {};
 
   // For tools whose repetition depends on what was there before: journals what the call is about to do, and is durable
   // when it returns; then the tool does it. Only the first such plan of a call counts: when the call is repeated after

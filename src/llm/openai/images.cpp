@@ -54,9 +54,10 @@ class HttpImageModel final : public ImageModel {
     Server server{target_, endpoint_.base_url, endpoint_.variable, endpoint_.token};
     if (is_official(endpoint_.base_url) && endpoint_.token.empty()) throw missing_key(server);
     auto http = http_request(request);
+    auto* spent = request.spent;
     request = {};
     auto answer = co_await exchange(std::move(http), server);
-    co_return read_images(answer, {endpoint_.name, target_, endpoint_.token, {}, {}});
+    co_return read_images(answer, {endpoint_.name, target_, endpoint_.token, {}, {}}, spent);
   }
 
   [[nodiscard]] const std::string& target() const override { return target_; }
@@ -102,7 +103,7 @@ std::string images_body(const ImageRequest& request, std::string_view model) {
   return write_json(body);
 }
 
-std::vector<Image> read_images(std::string_view body, const Asked& asked) {
+std::vector<Image> read_images(std::string_view body, const Asked& asked, SpentSink* spent) {
   auto parsed = parse_json(body);
   const auto* object = parsed ? parsed->if_object() : nullptr;
   if (!object) throw malformed_answer(asked.target, "it is no JSON object");
@@ -112,6 +113,9 @@ std::vector<Image> read_images(std::string_view body, const Asked& asked) {
     for (const auto& entry : *data)
       if (auto image = image_in(entry)) images.push_back(std::move(*image));
   if (images.empty()) throw malformed_answer(asked.target, "it holds no image (data[].b64_json)");
+  const auto* usage = object_in(*object, "usage");
+  if (spent && usage)
+    spent->spent(asked.target, {count_in(usage, "input_tokens"), count_in(usage, "output_tokens"), 0, 0, 0});
   return images;
 }
 

@@ -21,6 +21,7 @@ namespace executus::llm::openai {
 [[nodiscard]] std::string images_body(const ImageRequest& request, std::string_view model);
 
 // Throws ModelError model.malformed when there is no image in it, or what an error in it says.
-[[nodiscard]] std::vector<Image> read_images(std::string_view body, const Asked& asked);
+// `spent` (may be null) is told the usage when the answer says it.
+[[nodiscard]] std::vector<Image> read_images(std::string_view body, const Asked& asked, SpentSink* spent = nullptr);
 
 }  // namespace executus::llm::openai

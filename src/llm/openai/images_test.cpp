@@ -55,6 +55,21 @@ TEST_F(ImageModelTest, PaintsWhatThePromptSays) {  // [LLM-24]
   EXPECT_EQ(request.body, R"({"model":"gpt-image-2","prompt":"a cat","n":3,"size":"1536x1024"})");
 }
 
+TEST_F(ImageModelTest, TellsWhatItUsedWhereItsServerSaysSo) {  // [LLM-24]
+  struct Told final : SpentSink {
+    void spent(const std::string& target, const Usage& usage) noexcept override { all.emplace_back(target, usage); }
+    std::vector<std::pair<std::string, Usage>> all;
+  } told;
+  (void)paint(*model(), {.prompt = "a cat", .spent = &told});
+  EXPECT_TRUE(told.all.empty());
+
+  auto body = painted({kPng});
+  body.insert(body.size() - 1, R"(,"usage":{"total_tokens":1068,"input_tokens":12,"output_tokens":1056})");
+  reply_ = json_reply(200, body);
+  (void)paint(*model(), {.prompt = "a cat", .spent = &told});
+  EXPECT_THAT(told.all, ElementsAre(std::pair(std::string("lab/gpt-image-2"), Usage{12, 1'056, 0, 0, 0})));
+}
+
 TEST_F(ImageModelTest, AsksModelsForBytesThatWouldAnswerWithAddresses) {  // [LLM-24]
   (void)paint(*model("stable-diffusion"), {.prompt = "a cat"});
 

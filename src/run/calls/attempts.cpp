@@ -111,6 +111,7 @@ Task<tool::Outcome> Attempts::send(tool::Tool& tool, tool::Call call, CallPositi
                                                                                llm::Transcript messages) {
     return parts_.model.generate(position, (*asked)++, std::move(system), std::move(messages));
   };
+  call.pay = [this](tool::PaidCall paid) { return parts_.model.pay(std::move(paid)); };
   call.planned = parts_.recorder.open_call(position).plan;
   if (call.planned) co_await parts_.intents.wait_for_lease();
   call.intend = [this, &tool, position, key = call.idempotency_key](boost::json::object plan) {

@@ -1,4 +1,5 @@
-// Asks the run's model a question for one of its tools (tool::Call::generate). A call needs no more of the model.
+// Asks models for one of a run's tools: the run's own (tool::Call::generate), and others (tool::Call::pay). A call
+// needs no more of them.
 #pragma once
 
 #include <cstdint>
@@ -6,6 +7,7 @@
 
 #include <executus/async/task.hpp>
 #include <executus/llm/conversation.hpp>
+#include <executus/tool/tool.hpp>
 
 namespace executus::run {
 
@@ -15,6 +17,7 @@ class ModelForTools {
   // answer to the same question.
   [[nodiscard]] virtual Task<llm::Response> generate(llm::CallPosition call, std::uint32_t ordinal, std::string system,
                                                      llm::Transcript messages) = 0;
+  [[nodiscard]] virtual Task<void> pay(tool::PaidCall call) = 0;
 
  protected:
   ~ModelForTools() = default;

@@ -20,6 +20,24 @@ BudgetBreach unpriced(const std::string& target) {
                                  "model of your own), or limit tokens instead"};
 }
 
+BudgetBreach only_for(const std::string& tier, const std::string& target) {
+  return {"budget.exceeded", "the limit is used up, and lets calls of '" + tier + "' through, which '" + target +
+                                 "' does not belong to; raise it with 'executus budget raise'"};
+}
+
+// A server that answered with an error, or was not asked, did not paint. One that was cut off may have.
+bool may_have_used_something() {
+  try {
+    throw;
+  } catch (const llm::ModelError& error) {
+    return error.failure() != llm::Failure::permanent && error.http_status() == 0;
+  } catch (const Cancelled&) {
+    return true;
+  } catch (...) {
+    return false;
+  }
+}
+
 // A model whose calls a Spending is asked about. It outlives the calls.
 class MeteredModel final : public llm::Model {
  public:
@@ -266,6 +284,30 @@ Task<llm::Response> Spending::ask(std::shared_ptr<llm::Model> model, std::vector
     co_return response;
   } catch (...) {
     give_back(held, used_by(call, watch, nullptr));
+    throw;
+  }
+}
+
+Amounts Spending::used_by(const tool::PaidCall& call, const Amounts& held, const llm::Usage& usage) {
+  auto cost = parts_.models.cost(call.target, usage, parts_.recorder.now());
+  if (usage != llm::Usage{}) return {{}, usage.input + usage.output, cost.value_or(llm::NanoDollars())};
+  estimated_ += held;
+  return held;
+}
+
+Task<llm::Usage> Spending::pay(tool::PaidCall call) {
+  auto cost = parts_.models.cost(call.target, call.at_most, parts_.recorder.now());
+  if (terms_.priced && !cost) throw unpriced(call.target);
+  auto tokens = std::max<std::int64_t>(0, call.at_most.input + call.at_most.output);
+  const Amounts held{{}, tokens, std::max(cost.value_or(llm::NanoDollars()), llm::NanoDollars())};
+  co_await take(held);
+  try {
+    if (!tier_.empty()) throw only_for(tier_, call.target);
+    auto usage = co_await call.make();
+    give_back(held, used_by(call, held, usage));
+    co_return usage;
+  } catch (...) {
+    give_back(held, may_have_used_something() ? used_by(call, held, {}) : Amounts{});
     throw;
   }
 }

@@ -14,6 +14,7 @@
 #include <executus/llm/model.hpp>
 #include <executus/llm/resolver.hpp>
 #include <executus/run/budget.hpp>
+#include <executus/tool/tool.hpp>
 
 #include "run/record/recorder.hpp"
 #include "run/step/call_estimate.hpp"
@@ -71,6 +72,9 @@ class Spending final {
   [[nodiscard]] Task<llm::Response> ask_beside(std::shared_ptr<llm::Model> model, std::vector<PricedTarget> targets,
                                                llm::Request request, llm::StreamObserver* observer);
 
+  // A call of a model that is not asked for an answer (tool::Call::pay). Throws what ask() does.
+  [[nodiscard]] Task<llm::Usage> pay(tool::PaidCall call);
+
   // The run makes no call of its own for a while; others may have what it holds.
   [[nodiscard]] Task<void> pause();
   // This process is done with the run.
@@ -89,6 +93,7 @@ class Spending final {
   void take_back(const RunSpending& spending);
   [[nodiscard]] MeteredCall as_made(MeteredCall call, const llm::Request& request);
   [[nodiscard]] Amounts used_by(const MeteredCall& call, const CallWatch& watch, const llm::Response* answer);
+  [[nodiscard]] Amounts used_by(const tool::PaidCall& call, const Amounts& held, const llm::Usage& usage);
   [[nodiscard]] Amounts total() const;
   void require_prices(const std::vector<std::string>& specs);
 

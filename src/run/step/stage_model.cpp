@@ -114,4 +114,12 @@ Task<llm::Response> StageModel::generate(llm::CallPosition call, std::uint32_t o
   co_return response;
 }
 
+Task<void> StageModel::pay(tool::PaidCall call) {
+  const auto target = call.target;
+  auto asked = spending_ ? spending_->pay(std::move(call)) : call.make();
+  spent(target, co_await asked);
+  if (!spent_.empty()) co_await commit(std::vector<journal::Payload>(), Boundary::plain);
+  if (spending_) co_await spending_->pause();
+}
+
 }  // namespace executus::run

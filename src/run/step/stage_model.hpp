@@ -42,6 +42,7 @@ class StageModel final : public ModelForTools, private llm::StreamObserver, priv
 
   [[nodiscard]] Task<llm::Response> generate(llm::CallPosition call, std::uint32_t ordinal, std::string system,
                                              llm::Transcript messages) override;
+  [[nodiscard]] Task<void> pay(tool::PaidCall call) override;
 
   // From here on each call is asked for first. `spending` outlives this.
   void limit_by(Spending& spending) noexcept { spending_ = &spending, asked_ = nullptr; }
