@@ -35,6 +35,19 @@ struct Placed : Family {
   void give_back(const journal::RunRow& row) {
     loop.run(others->release(row.id, row.epoch, journal::Attempt::does_not_count));
   }
+  // Runs that have a place.
+  std::size_t running() {
+    std::size_t count = 0;
+    for (const auto& load : loop.run(others->load())) count += load.running;
+    return count;
+  }
+  // Whether one of the family can be taken up that waits for no run below it: that one needs a place.
+  bool claims_a_leaf() {
+    auto below = children();
+    auto id = below.empty() || is_terminal(below[0].status) ? *RunId::parse("run") : below[0].id;
+    auto row = loop.run(store->inner().find(id));
+    return row && loop.run(store->inner().claim(id, row->epoch)).has_value();
+  }
   Task<void> keep(std::string id) { outcome = co_await executor->run(agent, invocation(std::move(id))); }
 
   std::unique_ptr<journal::JournalStore> others = journal.open_worker();
@@ -165,6 +178,66 @@ TEST(Places, AChildThatRunsOutOfTimeGivesThePlaceBack) {  // [DUR-29]
   EXPECT_EQ(run.children().at(0).status, RunStatus::timeout);
   EXPECT_THAT(run.last_result(), HasSubstr("timeout"));
   EXPECT_EQ(run.loop.run(run.store->inner().load()).size(), 0u) << "nothing has a place any more";
+}
+
+// It never begins: the budget refuses it.
+TEST(Places, AChildThatIsRefusedGivesThePlaceBackAndWakesItsParent) {  // [DUR-29]
+  struct NoneForChildren final : Budget {
+    Task<std::optional<std::string>> check(RunInfo info) override {
+      if (info.name == "researcher") co_return "nothing is left";
+      co_return std::nullopt;
+    }
+    Task<void> commit(RunInfo, Milliseconds) override { co_return; }
+  } budget;
+  Placed run;
+  auto family = run.configure;
+  run.reconfigure([&](ExecutorConfig& config) {
+    family(config);
+    config.ports.budget = &budget;
+  });
+  run.limit({LimitOf::all, "", 1});
+
+  auto outcome = run.run();
+
+  ASSERT_TRUE(outcome.ok()) << outcome.error;
+  EXPECT_EQ(run.children().at(0).status, RunStatus::error);
+  EXPECT_THAT(run.last_result(), HasSubstr("nothing is left"));
+  EXPECT_THAT(run.loop.run(run.store->inner().load()), SizeIs(0));
+}
+
+// Killed after each of its writes, those that take and give back places among them: a parent and its child, of one
+// place.
+TEST(Places, OfAProcessThatIsKilledAreFreeAtOnce) {  // [DUR-18] [DUR-24]
+  bool ended = false;
+  for (int writes = 0; !ended; ++writes) {
+    SCOPED_TRACE(writes);
+    ASSERT_LT(writes, 60);
+    Placed run;
+    run.limit({LimitOf::all, "", 1});
+    run.store->writes_left = writes;
+    ended = run.run().ok();
+    run.new_process();
+
+    EXPECT_EQ(run.running(), 0u);
+    auto other = run.take_place("other");
+    EXPECT_FALSE(run.claims_a_leaf()) << "the other one has the place";
+    EXPECT_EQ(run.running(), 1u);
+    run.give_back(other);
+
+    auto outcome = run.recover();
+    if (ended || !outcome) continue;  // before it was stored there is none
+    EXPECT_TRUE(outcome->ok()) << outcome->error;
+    EXPECT_EQ(run.running(), 0u);
+  }
+}
+
+// Whose children are of many agents has no more turns than others.
+TEST(Places, OfATreeAreItsRootsCallers) {  // [DUR-18]
+  Placed run;
+  auto whole = run.invocation("run");
+  whole.caller = "ann";
+  ASSERT_TRUE(run.loop.run(run.executor->run(run.agent, std::move(whole))).ok());
+  EXPECT_EQ(run.children().at(0).caller, "ann");
 }
 
 }  // namespace
