@@ -23,7 +23,7 @@ without() {
   shift
   for library; do lost+=("$library" "${library}_test"); done
   [[ " $* " != *" cli "* ]] || lost+=(cli_program_test crash_test)
-  [[ " $* " != *" cron "* ]] || lost+=(interop_test)
+  [[ ! " $* " =~ " "(cron|mcp)" " ]] || lost+=(interop_test)
   # shellcheck disable=SC2086
   left=$(configure $folders) || { echo "FAILED without $folders it does not configure"; failed=1; return; }
   if diff <(grep -vxFf <(printf '%s\n' "${lost[@]}") <<<"$all") <(echo "$left") >"$build/diff"; then
@@ -53,10 +53,10 @@ without src/schedule schedule sqlite_schedule "${facade[@]}"
 without src/skill skill sqlite_saved "${facade[@]}"
 without src/skillpack skillpack "${facade[@]}"
 without src/storage storage sqlite_storage "${facade[@]}"
-without src/tools tools deliver "${facade[@]}"
+without src/tools tools deliver mcp "${facade[@]}"
 without src/store/sqlite sqlite sqlite_budget sqlite_saved sqlite_schedule sqlite_storage commit_count many_sleepers steer_race "${facade[@]}"
-without "src/audit src/budget src/checkpoint src/compact src/critic src/cron src/deliver src/identity src/saved src/schedule src/skillpack src/storage" \
-  audit budget sqlite_budget checkpoint compact critic cron deliver identity saved persona skill sqlite_saved schedule \
+without "src/audit src/budget src/checkpoint src/compact src/critic src/cron src/deliver src/identity src/mcp src/saved src/schedule src/skillpack src/storage" \
+  audit budget sqlite_budget checkpoint compact critic cron deliver identity mcp saved persona skill sqlite_saved schedule \
   sqlite_schedule skillpack storage sqlite_storage "${facade[@]}"
 
 exit $failed
