@@ -15,7 +15,7 @@ namespace json = boost::json;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-struct Heard final : Inbound {
+struct HeardByHttp final : Inbound {
   void message(Message message, std::optional<RpcId> on) override {
     messages.push_back(write(message) + (on ? " on " + to_text(*on) : ""));
   }
@@ -87,7 +87,7 @@ class HttpTransportTest : public ::testing::Test {
   }
 
   testing::ManualLoop loop_;
-  Heard heard_;
+  HeardByHttp heard_;
   int sessions_ = 0;
   std::shared_ptr<Authorization> authorization_;
   std::unique_ptr<FakeHttp> http_;
