@@ -29,10 +29,10 @@ step_tsan() {
 }
 step_crash() {
   scripts/build.sh release -DEXECUTUS_TESTS=ON &&
-    EXECUTUS_CRASH_ROUNDS=${EXECUTUS_CRASH_ROUNDS:-200} run_tests release -L crash
+    EXECUTUS_CRASH_ROUNDS=${EXECUTUS_CRASH_ROUNDS:-100} run_tests release -L crash
 }
 # The same walk each time: red is the change's doing. Who runs scripts/fuzz.sh by hand goes elsewhere.
-step_fuzz() { EXECUTUS_FUZZ_RANDOM=${EXECUTUS_FUZZ_RANDOM:-1} scripts/fuzz.sh; }
+step_fuzz() { EXECUTUS_FUZZ_RANDOM=${EXECUTUS_FUZZ_RANDOM:-1} scripts/fuzz.sh 8; }
 
 passed=0 failed=0 took=()
 run_step() {  # run_step NAME
