@@ -21,4 +21,4 @@ configure_package_config_file(cmake/executus-config.cmake.in executus-config.cma
   INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/executus)
 write_basic_package_version_file(executus-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/executus-config.cmake ${CMAKE_CURRENT_BINARY_DIR}/executus-config-version.cmake
-  cmake/ExecutusFindLibrary.cmake cmake/FindRE2.cmake cmake/FindCctz.cmake DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/executus)
+  cmake/ExecutusFindLibrary.cmake cmake/FindRE2.cmake cmake/FindCctz.cmake cmake/FindGumbo.cmake DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/executus)

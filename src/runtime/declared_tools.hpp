@@ -31,6 +31,7 @@ class DeclaredToolBox final : public DeclaredTools {
     return tools::make_declared_tool(declaration, services_);
   }
   [[nodiscard]] tools::Programs& programs() noexcept { return programs_; }
+  [[nodiscard]] tools::Sandbox& sandbox() noexcept { return sandbox_; }
   // The built-in tools that run programs: in a sandbox.
   [[nodiscard]] std::vector<std::shared_ptr<tool::Tool>> shell_tools() {
     return tools::shell_tools({programs_, &sandbox_, {}}, services_.environment);

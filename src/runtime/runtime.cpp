@@ -40,6 +40,10 @@
 #include "runtime/stores.hpp"
 #include "runtime/suspension_file.hpp"
 #include "tools/builtin.hpp"
+#include "tools/web/http_request.hpp"
+#include "tools/web/search_engines.hpp"
+#include "tools/web/web_fetch.hpp"
+#include "tools/web/web_search.hpp"
 
 namespace executus {
 namespace {
@@ -88,6 +92,7 @@ class Runtime::Impl {
     for (auto& tool : tools::builtin_tools(pool_, loop_->clock(), files_of, stores_.path()))
       registry_.add(std::move(tool));
     for (auto& tool : declared_.shell_tools()) registry_.add(std::move(tool));
+    add_web_tools();
     if (!options_.store) add_storage_tools();
     models_ = llm::make_model_resolver(resolver_options());
     if (options_.models_through) models_through_ = options_.models_through(*models_);
@@ -111,6 +116,12 @@ class Runtime::Impl {
     heartbeat_.reset();
   }
 
+  void add_web_tools() {
+    const auto& web = options_.web;
+    registry_.add(tools::web_fetch_tool({*http_, environment_, pool_, &declared_.sandbox()}, web));
+    registry_.add(tools::web_search_tool(tools::search_engine_of(web, *http_, environment_)));
+    registry_.add(tools::http_request_tool(*http_, environment_, web));
+  }
   void add_storage_tools() {
     storage::KvToolParts values{[this]() -> storage::KvStore& { return stores_.values(); }, options_.quotas};
     for (auto& tool : storage::kv_tools(std::move(values))) registry_.add(std::move(tool));

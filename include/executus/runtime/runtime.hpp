@@ -39,6 +39,7 @@
 #include <executus/runtime/schedules.hpp>
 #include <executus/runtime/worker.hpp>
 #include <executus/tool/typed_tool.hpp>
+#include <executus/tools/web.hpp>
 
 namespace executus {
 
@@ -130,6 +131,9 @@ struct RuntimeOptions {
   storage::QuotaProvider* quotas = nullptr;
   storage::FileSearcher* file_searcher = nullptr;   // null: no tool file_search
   storage::FileTokenMinter* file_minter = nullptr;  // null: no tool create_file_url
+  // What web_fetch, web_search and http_request may reach. The constructor throws Error config.web for an origin that
+  // is none.
+  tools::WebOptions web = {};
   // Standard output is the program's own: the ends of runs that an executus.yaml sends there wait for another process.
   bool keeps_standard_output = false;
   unsigned threads = 0;  // 0: one per core

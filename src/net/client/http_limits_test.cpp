@@ -201,5 +201,18 @@ TEST_F(HttpLimitsTest, NoTimeAtAllSendsNothingOrFails) {
   }
 }
 
+TEST_F(HttpLimitsTest, AHeadWithoutEndIsGivenUp) {
+  std::string line = "X-A: " + std::string(50'000, 'a') + "\r\n";
+  HttpServer endless([&](const HttpServer::Request&) {
+    HttpServer::Reply reply;
+    reply.raw = {{"HTTP/1.1 200 OK\r\n", {}}};
+    for (int i = 0; i < 40; ++i) reply.raw.push_back({line, {}});
+    reply.raw.push_back({"Content-Length: 0\r\n\r\n", {}});
+    return reply;
+  });
+  EXPECT_THAT(failure_of(get(endless.url())).code(), ::testing::AnyOf("net.reset", "net.too_large"))
+      << "libcurl bounds it";
+}
+
 }  // namespace
 }  // namespace executus::net

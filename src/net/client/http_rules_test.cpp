@@ -94,6 +94,8 @@ TEST(PrivateAddress, KnowsPrivateAndPublicOnes) {  // [TOOL-08]
                               "::127.0.0.1",
                               "64:ff9b::127.0.0.1",
                               "2002:7f00:1::",
+                              "2001:0:7f00:1::",
+                              "192.88.99.1",
                               "fc00::1",
                               "fdff::1",
                               "fe80::1",

@@ -18,11 +18,11 @@ struct Ipv4Block {
 };
 
 // RFC 6890 and successors: this host, private, shared (carrier NAT), loopback, link-local, protocol assignments,
-// benchmarks, multicast, reserved and broadcast.
+// relays of 6to4, benchmarks, multicast, reserved and broadcast.
 constexpr std::array kPrivateIpv4{
     Ipv4Block{0x00000000, 8},  Ipv4Block{0x0a000000, 8},  Ipv4Block{0x64400000, 10}, Ipv4Block{0x7f000000, 8},
-    Ipv4Block{0xa9fe0000, 16}, Ipv4Block{0xac100000, 12}, Ipv4Block{0xc0000000, 24}, Ipv4Block{0xc0a80000, 16},
-    Ipv4Block{0xc6120000, 15}, Ipv4Block{0xe0000000, 4},  Ipv4Block{0xf0000000, 4},
+    Ipv4Block{0xa9fe0000, 16}, Ipv4Block{0xac100000, 12}, Ipv4Block{0xc0000000, 24}, Ipv4Block{0xc0586300, 24},
+    Ipv4Block{0xc0a80000, 16}, Ipv4Block{0xc6120000, 15}, Ipv4Block{0xe0000000, 4},  Ipv4Block{0xf0000000, 4},
 };
 
 bool is_private_ipv4(std::uint32_t address) {
@@ -46,8 +46,10 @@ const std::uint8_t* embedded_ipv4(const std::uint8_t* a) {
   return nullptr;
 }
 
-// Only 2000::/3 is public unicast today, which leaves out fc00::/7, fe80::/10 and multicast.
+// Only 2000::/3 is public unicast today, which leaves out fc00::/7, fe80::/10 and multicast. 2001:0::/32 (Teredo) leads
+// to a host that tunnels.
 bool is_private_ipv6(const std::uint8_t* a) {
+  if (begins_with_bytes(a, {0x20, 0x01, 0, 0})) return true;
   if (const std::uint8_t* inner = embedded_ipv4(a)) return is_private_ipv4(ipv4_at(inner));
   return (a[0] & 0xe0) != 0x20;
 }

@@ -13,6 +13,7 @@
 #include "base/secrets/secrets.hpp"
 #include "net/client/request_check.hpp"
 #include "tools/http/http_answer.hpp"
+#include "tools/http/http_exchange.hpp"
 #include "tools/http/http_rules.hpp"
 #include "tools/shared/declared_rules.hpp"
 #include "tools/shared/variables.hpp"
@@ -95,19 +96,7 @@ class HttpTool final : public tool::Tool {
   }
 
  private:
-  // A body that is too long is cut, without secrets: the status tells the outcome without the rest.
-  Task<HttpAnswer> fetch(net::HttpRequest request) {
-    auto stream = co_await http_.open(std::move(request));
-    std::string raw;
-    Part part = Part::whole;
-    try {
-      while (auto bytes = co_await stream.body->next()) raw += *bytes;
-    } catch (const net::HttpError& error) {
-      if (error.code() != "net.too_large") throw;
-      part = Part::beginning;
-    }
-    co_return read_answer(stream.status, stream.headers, std::move(raw), part, secrets());
-  }
+  Task<HttpAnswer> fetch(net::HttpRequest request) { return exchange(http_, std::move(request), secrets()); }
 
   // The variables with values that cannot be sent in their header or URL.
   std::vector<std::string> unsendable() const {
@@ -134,10 +123,7 @@ class HttpTool final : public tool::Tool {
     request.timeout = config_.info.timeout;
     request.connect_timeout = std::min(request.connect_timeout, config_.info.timeout);
     request.network = config_.network;
-    request.max_body = kMaxHttpBody;
-    // A compressed body may be cut and look whole to libcurl, so none is asked for; one that comes is unpacked here.
-    if (!net::find_header(request.headers, "Accept-Encoding"))
-      request.headers.emplace_back("Accept-Encoding", "identity");
+    complete_request(request);
     return request;
   }
 

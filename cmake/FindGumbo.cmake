@@ -1,0 +1,2 @@
+include(ExecutusFindLibrary)
+executus_find_library(Gumbo gumbo gumbo.h)
