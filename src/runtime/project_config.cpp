@@ -12,6 +12,7 @@
 #include "base/variable_references.hpp"
 #include "base/yaml/fields.hpp"
 #include "runtime/project_targets.hpp"
+#include "runtime/project_web.hpp"
 
 namespace executus {
 namespace {
@@ -132,6 +133,7 @@ void read_project(Fields& fields, const fs::path& folder, ProjectConfig& config)
     config.storage_keys = read_keys(storage);
     config.reads_unencrypted = storage.boolean("read_unencrypted").value_or(false);
   });
+  fields.object("web", [&](Fields& web) { config.web = read_web(web, folder); });
 }
 
 }  // namespace

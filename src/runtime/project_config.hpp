@@ -12,6 +12,7 @@
 #include <executus/deliver/named_target.hpp>
 #include <executus/identity/identity.hpp>
 #include <executus/llm/providers.hpp>
+#include <executus/tools/web.hpp>
 
 #include "deliver/targets/target_config.hpp"
 #include "runtime/agent_file/agent_file.hpp"
@@ -31,6 +32,7 @@ struct ProjectConfig {
   std::vector<std::string> storage_keys;                 // storage.keys, with ${VAR}
   bool reads_unencrypted = false;                        // storage.read_unencrypted
   identity::Roster people;                               // members, admins
+  tools::WebOptions web;
 };
 
 // Searches from the working directory upwards, then $XDG_CONFIG_HOME/executus/; or reads `explicit_path`.

@@ -44,6 +44,7 @@ class DocumentedAgents : public CliProgram {
 };
 
 TEST_F(DocumentedAgents, AreGoodOnes) {
+  environment_["SHOP_TOKEN"] = "a-token";
   std::size_t seen = 0;
   for (const auto& page : pages())
     for (const auto& file : agent_files_on(page)) {

@@ -1,6 +1,8 @@
 // The commands of guides do what the guides say: a shell runs them as they stand there.
 #include <regex>
 
+#include <executus/testing/http_server.hpp>
+
 #include "guide.hpp"
 
 namespace executus::testing {
@@ -72,6 +74,28 @@ TEST_F(DeliveryGuide, SaysWhereAnAnswerGoes) {  // [IO-09] [DUR-45]
   EXPECT_THAT(run_all(), HasSubstr("delivery    delivered, target answers@"));
   EXPECT_THAT(read("answers.jsonl"), AllOf(HasSubstr(R"("output":"Disk full.")"), HasSubstr("\"id\":\"msg_")));
   EXPECT_THAT(read("note.json"), HasSubstr(R"("type":"run.ended")"));
+}
+
+struct HttpToolsGuide : Guide {
+  HttpToolsGuide() : Guide("docs/guides/http_tools.md") {}
+  HttpServer server_{[](const HttpServer::Request& request) {
+    bool known = request.header("Authorization") == "Bearer a-token" && request.header("Idempotency-Key");
+    if (request.method == "GET") return HttpServer::Reply{200, {}, R"({"cents":500})"};
+    return HttpServer::Reply{known ? 200 : 403, {}, R"({"refunded":true})"};
+  }};
+};
+TEST_F(HttpToolsGuide, SaysHowAServerBecomesATool) {  // [TLS-16]
+  for (int i = 0; i < 2; ++i)
+    instead_of("http://shop.intra:9000", "http://127.0.0.1:" + std::to_string(server_.port()));
+  write_files();
+  models_say(
+      "  - {calls: [{tool: find_order, arguments: {id: 7}}]}\n"
+      "  - {calls: [{tool: refund, arguments: {id: 7, cents: 500}}]}\n  - text: Refunded.\n");
+  EXPECT_THAT(run_all(), AllOf(HasSubstr("agents/till.yaml: ok"), HasSubstr("{\"refunded\":true}"),
+                               HasSubstr("Refunded."), Not(HasSubstr("a-token"))));
+  ASSERT_EQ(server_.request_count(), 2u);
+  EXPECT_EQ(server_.requests()[0].target, "/orders?id=7");
+  EXPECT_EQ(server_.requests()[1].body, R"({"id":7,"cents":500})");
 }
 
 struct PacksGuide : Guide {
@@ -160,6 +184,30 @@ TEST_F(TeamExample, SaysHowItsTeamIsLookedAtAndRun) {
   std::filesystem::copy(std::filesystem::path(EXECUTUS_SOURCE) / "examples/team", folder(), all);
   EXPECT_THAT(run_all(),
               AllOf(HasSubstr("today  editor  ok  4 steps"), HasSubstr("agent:researcher  usd  0.20   0.03012")));
+}
+
+struct WebGuide : Guide {
+  WebGuide() : Guide("docs/guides/web.md") {}
+  HttpServer server_{[](const HttpServer::Request& request) {
+    if (request.target.starts_with("/search?format=json"))
+      return HttpServer::Reply{200, {}, R"({"results":[{"title":"Rota","url":"http://wiki.intra/rota"}]})"};
+    std::string page = "<h1>Rota</h1><p>Ada, " + std::string(request.header("Authorization").value_or("nobody"));
+    return HttpServer::Reply{200, {{"Content-Type", "text/html"}}, page};
+  }};
+};
+TEST_F(WebGuide, SearchesAndReadsWhatTheProjectNames) {  // [TLS-16]
+  auto origin = "http://127.0.0.1:" + std::to_string(server_.port());
+  instead_of("http://search.intra:8888", origin);
+  instead_of("http://wiki.intra:8080", origin);
+  instead_of("http://wiki.intra:8080", origin);
+  write_files();
+  models_say(
+      "  - calls:\n      - {tool: web_search, arguments: {query: on call}}\n      - {tool: web_fetch, arguments: {url: "
+      "'" +
+      origin + "/rota'}}\n  - text: Ada is.\n");
+  EXPECT_THAT(run_all(),
+              AllOf(HasSubstr("search: SearXNG, from executus.yaml"), HasSubstr("1. Rota"), HasSubstr("# Rota"),
+                    HasSubstr("Ada, ***"), HasSubstr("Ada is."), Not(HasSubstr("a-token"))));
 }
 
 struct WorkflowsGuide : Guide {

@@ -85,6 +85,7 @@ RuntimeOptions CommandContext::runtime_options() {
   options.context_tokens = project().context_tokens;
   options.storage_keys = storage_keys_of(project(), environment);
   options.reads_unencrypted = project().reads_unencrypted;
+  options.web = project().web;
   options.models_through = models_through_;
   if (!cassette_.record.empty() || !cassette_.replay.empty())
     options.models_through = [this](llm::ModelResolver& models) { return through_cassette(cassette_, models); };

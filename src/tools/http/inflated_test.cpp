@@ -1,7 +1,6 @@
 #include "tools/http/inflated.hpp"
 
-#include <gtest/gtest.h>
-#include <zlib.h>
+#include "tools/http/inflated_test.hpp"
 
 namespace executus::tools {
 namespace {
@@ -9,20 +8,6 @@ namespace {
 using End = Inflated::End;
 
 constexpr std::size_t kLimit = 1 << 20;
-
-std::string packed(const std::string& text, int frame) {
-  z_stream stream{};
-  EXPECT_EQ(::deflateInit2(&stream, 9, Z_DEFLATED, frame, 8, Z_DEFAULT_STRATEGY), Z_OK);
-  std::string out(::deflateBound(&stream, text.size()) + 64, '\0');
-  stream.next_in = reinterpret_cast<unsigned char*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<unsigned>(text.size());
-  stream.next_out = reinterpret_cast<unsigned char*>(out.data());
-  stream.avail_out = static_cast<unsigned>(out.size());
-  EXPECT_EQ(::deflate(&stream, Z_FINISH), Z_STREAM_END);
-  out.resize(stream.total_out);
-  ::deflateEnd(&stream);
-  return out;
-}
 
 const std::string kText = "to pay: " + std::string(200'000, '1') + " EUR";
 

@@ -1,8 +1,8 @@
 #include "tools/web/web_fetch.hpp"
 
 #include <gmock/gmock.h>
-#include <zlib.h>
 
+#include "tools/http/inflated_test.hpp"
 #include "tools/web/web_test.hpp"
 
 namespace executus::tools {
@@ -14,20 +14,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::StartsWith;
-
-std::string gzipped(const std::string& text) {
-  z_stream stream{};
-  deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
-  std::string packed(deflateBound(&stream, text.size()), '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
-  stream.avail_out = static_cast<uInt>(packed.size());
-  deflate(&stream, Z_FINISH);
-  packed.resize(stream.total_out);
-  deflateEnd(&stream);
-  return packed;
-}
 
 class WebFetchTest : public WebTools {};
 
@@ -99,7 +85,7 @@ TEST_F(WebFetchTest, SaysWhatWasNoPage) {  // [TLS-16]
 }
 
 TEST_F(WebFetchTest, CountsWhatAPageIsDecompressed) {  // [TLS-16]
-  const std::string bomb = gzipped(std::string(std::size_t{16} << 20, 'a'));
+  const std::string bomb = packed(std::string(std::size_t{16} << 20, 'a'), kGzipFrame, 1);
   ASSERT_LT(bomb.size(), std::size_t{200'000});
   reply_ = [&](const auto&) {
     return HttpServer::Reply{200, {{"Content-Type", "text/plain"}, {"Content-Encoding", "gzip"}}, bomb};

@@ -17,6 +17,7 @@
 #include "cli/commands/project/pack_finding.hpp"
 #include "cli/commands/project/sandbox_finding.hpp"
 #include "cli/commands/project/store_file.hpp"
+#include "cli/commands/project/web_finding.hpp"
 #include "cli/context/agent_lookup.hpp"
 #include "cli/lookup/all_rows.hpp"
 #include "cli/output/model_listing_json.hpp"
@@ -190,8 +191,9 @@ Exit execute(CommandContext& context, const Doctor&) {
   auto packs = check_packs(context);
   auto deliveries = check_deliveries(context);
   auto budgets = check_budgets(context);
+  auto web = check_web(context);
   bool well = true;
-  for (const auto* each : {&store, &models, &agents, &packs, &deliveries, &budgets})
+  for (const auto* each : {&store, &models, &agents, &packs, &deliveries, &budgets, &web})
     well = well && each->problem.empty();
   const auto& config = context.project().path;
   if (context.globals().json) {
@@ -204,7 +206,8 @@ Exit execute(CommandContext& context, const Doctor&) {
                                     {"packs", finding_json(std::move(packs))},
                                     {"agents", finding_json(std::move(agents))},
                                     {"deliveries", finding_json(std::move(deliveries))},
-                                    {"budgets", finding_json(std::move(budgets))}});
+                                    {"budgets", finding_json(std::move(budgets))},
+                                    {"web", finding_json(std::move(web))}});
   } else {
     context.print(
         "config  " + (config.empty() ? "none (executus.yaml is optional)" : config) + "\n" +
@@ -212,7 +215,7 @@ Exit execute(CommandContext& context, const Doctor&) {
         finding_text(context.terminal(), "images", images) + finding_text(context.terminal(), "sandbox", sandbox) +
         finding_text(context.terminal(), "packs", packs) + finding_text(context.terminal(), "agents", agents) +
         finding_text(context.terminal(), "deliveries", deliveries) +
-        finding_text(context.terminal(), "budgets", budgets));
+        finding_text(context.terminal(), "budgets", budgets) + finding_text(context.terminal(), "web", web));
   }
   return well ? Exit::ok : Exit::error;
 }
