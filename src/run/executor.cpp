@@ -72,8 +72,8 @@ Task<RunOutcome> Executor::run(Agent agent, Invocation invocation) {
   auto submission = std::make_unique<run::Submission>(run::Submission{std::move(agent), std::move(invocation)});
   return in_place(impl_->driver.submit(std::move(submission), impl_->children));
 }
-Task<RunOutcome> Executor::resume(journal::RunRow claimed) {
-  return in_place(impl_->driver.resume(std::move(claimed), impl_->children));
+Task<RunOutcome> Executor::resume(journal::RunRow claimed, std::optional<std::uint64_t> lapses) {
+  return in_place(impl_->driver.resume(std::move(claimed), impl_->children, lapses));
 }
 std::vector<std::string> Executor::missing_for(const Agent& agent) const { return impl_->opening.missing_for(agent); }
 std::vector<std::string> Executor::missing_for(const RunId& run, const journal::Admitted& admitted) const {

@@ -99,8 +99,9 @@ class Executor final {
   // Starts a run, or attaches to the one that already has this id, and drives it until it ends or waits.
   [[nodiscard]] Task<RunOutcome> run(Agent agent, Invocation invocation);
 
-  // Continues a run that this process has just claimed.
-  [[nodiscard]] Task<RunOutcome> resume(journal::RunRow claimed);
+  // Continues a run that this process has just claimed. `lapses`: JournalStore::lapses() before that; without it the
+  // run's first gated call may wait for a commit more, which tells whether the run is still this process's.
+  [[nodiscard]] Task<RunOutcome> resume(journal::RunRow claimed, std::optional<std::uint64_t> lapses = std::nullopt);
 
   // What this process lacks to drive the run (tools, model), in words for people; empty when it could. No session
   // is made. The second form is about a run that was admitted as `admitted` says, and asks Ports::sessions about

@@ -84,7 +84,7 @@ class RunWriter {
 };
 
 // The default: the journal store. `row` is the run as admitted or claimed by this process. `lapses`: those of the
-// store's lease before that was asked for; without it, those so far.
+// store's lease before that was asked for; without it, the run counts as lost until its first append tells.
 [[nodiscard]] std::unique_ptr<RunWriter> make_journal_writer(journal::JournalStore& store, const Clock& clock,
                                                              journal::RunRow row,
                                                              std::optional<std::uint64_t> lapses = std::nullopt);

@@ -191,5 +191,50 @@ TEST(PlannedCall, IsRepeatedOnlyWhileTheLeaseHolds) {  // [SBX-03] [DUR-17]
   EXPECT_EQ(run.tool->text, "x");
 }
 
+// The run is claimed, and its plan is in the journal: nothing is written before the call is repeated.
+struct ClaimedRun : PlannedRun {
+  ClaimedRun() {
+    tool->acts = [this] { store->dead = true; };
+    (void)run();
+    new_process();
+    tool->acts = [this] { acted = true; };
+  }
+  // Stopped past its lease while it opens the run, and then it is renewed: another worker has the run.
+  void lapse() {
+    if (std::exchange(store->renewed, true)) return;
+    ++store->more_lapses;
+    journal.declare_dead(store->inner());
+    auto other = journal.open_worker();
+    auto row = *loop.run(other->find(*RunId::parse("run")));
+    ASSERT_TRUE(loop.run(other->claim(row.id, row.epoch)));
+  }
+  Recovered take_up() {
+    RootGroup group(loop);
+    return loop.run(recover_runs(group, *executor, *store, RecoverOptions())).at(0);
+  }
+  bool acted = false;
+};
+
+TEST(PlannedCall, IsNotRepeatedWhenTheRunWasLostWhileItWasOpened) {  // [SBX-03] [DUR-17]
+  for (bool by_a_person : {false, true}) {
+    ClaimedRun run;
+    auto lapse_at_read = [&run] { run.store->on_read = [&run] { run.lapse(); }; };
+    run.store->on_claim = lapse_at_read;
+    if (by_a_person) lapse_at_read();  // this claim is not seen
+    auto outcome = by_a_person ? run.recover().value() : run.take_up().outcome;
+    EXPECT_EQ(outcome.status, RunStatus::running);
+    EXPECT_FALSE(run.acted) << "the call belongs to the other worker now";
+  }
+}
+
+TEST(PlannedCall, WaitsForNoCommitWhereTheLeaseHeldSinceTheClaim) {  // [DUR-17]
+  ClaimedRun run;
+  bool wrote = false;
+  run.store->on_append = [&wrote](const journal::Append&) { wrote = true; };
+  run.tool->acts = [&] { EXPECT_FALSE(wrote) << "nothing had to be confirmed"; };
+  EXPECT_TRUE(run.take_up().outcome.ok());
+  EXPECT_TRUE(wrote);
+}
+
 }  // namespace
 }  // namespace executus::run

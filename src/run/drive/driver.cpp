@@ -50,8 +50,9 @@ Task<std::unique_ptr<RunOutcome>> Driver::submit(std::unique_ptr<Submission> sub
   co_return Opened();
 }
 
-Task<std::unique_ptr<RunOutcome>> Driver::resume(journal::RunRow claimed, ChildRuns& children) {
-  auto opened = co_await take_up(std::move(claimed), children);
+Task<std::unique_ptr<RunOutcome>> Driver::resume(journal::RunRow claimed, ChildRuns& children,
+                                                 std::optional<std::uint64_t> lapses) {
+  auto opened = co_await take_up(std::move(claimed), children, lapses);
   co_return co_await drive(std::move(opened), children);
 }
 
@@ -79,10 +80,13 @@ Task<std::unique_ptr<RunOutcome>> Driver::resume(journal::RunRow claimed, ChildR
   co_return refused;
 }
 
-[[gnu::noinline]] Task<Opened> Driver::take_up(journal::RunRow claimed, ChildRuns& children) {
+[[gnu::noinline]] Task<Opened> Driver::take_up(journal::RunRow claimed, ChildRuns& children,
+                                               std::optional<std::uint64_t> lapses) {
+  Companions companions;
+  companions.lapses = lapses;
   std::optional<Error> problem;
   try {
-    co_return co_await opening_.take_up(claimed, Lineage{children});
+    co_return co_await opening_.take_up(claimed, Lineage{children}, std::move(companions));
   } catch (...) {
     problem = current_error();
   }

@@ -24,8 +24,9 @@ class Driver final {
   // A submission, from admission to what becomes of the run here. Nothing throws: what goes wrong is in the outcome.
   [[nodiscard]] Task<std::unique_ptr<RunOutcome>> submit(std::unique_ptr<Submission> submission, ChildRuns& children);
 
-  // Continues a run that this process has just claimed. Nothing throws.
-  [[nodiscard]] Task<std::unique_ptr<RunOutcome>> resume(journal::RunRow claimed, ChildRuns& children);
+  // Continues a run that this process has just claimed. Nothing throws. `lapses`: see Executor::resume.
+  [[nodiscard]] Task<std::unique_ptr<RunOutcome>> resume(journal::RunRow claimed, ChildRuns& children,
+                                                         std::optional<std::uint64_t> lapses = std::nullopt);
 
   // What opening led to. Nothing throws. `why`: of a run that was left; may be null.
   enum class Left { otherwise, for_its_place };
@@ -34,7 +35,7 @@ class Driver final {
  private:
   // A run that cannot be opened has an answer: that it was refused, or left as it was.
   Task<Opened> open(std::unique_ptr<Submission> submission, ChildRuns& children);
-  Task<Opened> take_up(journal::RunRow claimed, ChildRuns& children);
+  Task<Opened> take_up(journal::RunRow claimed, ChildRuns& children, std::optional<std::uint64_t> lapses);
   Task<std::unique_ptr<RunOutcome>> in_its_turn(std::unique_ptr<RunOutcome> outcome, ChildRuns& children);
   Task<Opened> attach(RunId run, ChildRuns& children);
   Task<void> end_children(std::vector<RunId> left, ChildRuns& children);

@@ -39,6 +39,7 @@ Task<Opened> Opening::attach(journal::RunRow row, Lineage lineage, Companions co
     if (rests) co_return co_await answer_for(std::move(row));
     std::optional<journal::RunRow> claimed;
     bool stood_free = free_since && clock.mono() >= later(*free_since, kPlaceStandsFree);
+    companions.lapses = store.lapses();
     if (stood_free || co_await may_claim(row)) claimed = co_await store.claim(row.id, row.epoch);
     if (claimed) co_return co_await take_up(std::move(*claimed), std::move(lineage), std::move(companions));
     auto limit = co_await store.limit_on(row.id);

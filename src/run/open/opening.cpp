@@ -199,6 +199,7 @@ Task<void> Opening::give_up_record(RunWriter& record, bool ok) {
     auto by = later(clock.mono(), durable_after(parts.agent));
     parts.writer = make_lazy_writer(*config_.ports.journal, clock, std::move(admission), by);
   } else if (journaled) {
+    auto lapses = config_.ports.journal->lapses();  // a lapse between the commit and its answer has to show
     auto admitted = co_await config_.ports.journal->admit(std::move(admission));
     turn.reset();
     tell_admitted(invocation, admitted.verdict, logger_);
@@ -217,7 +218,7 @@ Task<void> Opening::give_up_record(RunWriter& record, bool ok) {
     parts.worker = admitted.row.worker;
     parts.epoch = admitted.row.epoch;
     parts.attempts_before = admitted.row.attempts - 1;
-    parts.writer = make_journal_writer(*config_.ports.journal, clock, std::move(admitted.row));
+    parts.writer = make_journal_writer(*config_.ports.journal, clock, std::move(admitted.row), lapses);
   } else if (invocation.resume && invocation.resume->checkpointer) {
     parts.writer = invocation.resume->checkpointer;
     parts.fruitless = invocation.resume->fruitless + 1;
@@ -307,7 +308,7 @@ Task<Opened> Opening::take_up(journal::RunRow claimed, Lineage lineage, Companio
   parts.attempts_before = claimed.attempts - 1;
   parts.claimed = true;
   parts.used_before = {{}, claimed.usage.input + claimed.usage.output, claimed.cost.known};
-  parts.writer = make_journal_writer(*config_.ports.journal, clock, std::move(claimed));
+  parts.writer = make_journal_writer(*config_.ports.journal, clock, std::move(claimed), companions.lapses);
   Opened opened;
   opened.live = make_live(std::move(parts), std::move(checkpoint), std::move(lineage), invocation.ancestors, clock);
   co_return opened;

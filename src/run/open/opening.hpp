@@ -35,6 +35,7 @@ struct Companions {
   std::vector<std::shared_ptr<tool::Tool>> extra_tools = {};
   SessionFactory session = {};
   std::shared_ptr<RunObserver> observer = {};
+  std::optional<std::uint64_t> lapses = {};  // of the store's lease before the run was claimed
 };
 
 // What opening led to: a run to drive here, or an answer at once (the run ended before, waits, or is queued).

@@ -11,7 +11,8 @@ constexpr Milliseconds kLeaseMargin{5'000};
 
 class JournalWriter final : public RunWriter {
  public:
-  JournalWriter(journal::JournalStore& store, const Clock& clock, journal::RunRow row, std::uint64_t lapses)
+  JournalWriter(journal::JournalStore& store, const Clock& clock, journal::RunRow row,
+                std::optional<std::uint64_t> lapses)
       : store_(store), clock_(clock), run_(std::move(row.id)), epoch_(row.epoch), confirmed_lapses_(lapses) {}
 
   Task<journal::Appended> append(std::vector<journal::Entry> entries, Durable when, Boundary boundary,
@@ -86,15 +87,15 @@ class JournalWriter final : public RunWriter {
   const Clock& clock_;
   const RunId run_;
   const std::int64_t epoch_;
-  std::uint64_t confirmed_lapses_;            // this process owned the run after so many
-  std::vector<journal::Admission> children_;  // kept until an append succeeded
+  std::optional<std::uint64_t> confirmed_lapses_;  // this process owned the run after so many; nothing: it may not
+  std::vector<journal::Admission> children_;       // kept until an append succeeded
 };
 
 }  // namespace
 
 std::unique_ptr<RunWriter> make_journal_writer(journal::JournalStore& store, const Clock& clock, journal::RunRow row,
                                                std::optional<std::uint64_t> lapses) {
-  return std::make_unique<JournalWriter>(store, clock, std::move(row), lapses.value_or(store.lapses()));
+  return std::make_unique<JournalWriter>(store, clock, std::move(row), lapses);
 }
 
 }  // namespace executus

@@ -87,12 +87,13 @@ Task<std::optional<Recovered>> TakeUp::look_and_drive(journal::RunRow row) const
 Task<std::optional<Recovered>> TakeUp::claim_and_drive(journal::RunRow row, Claimed told) const {
   TaskContext context = co_await this_task();
   context.scope->throw_if_cancelled();
+  auto lapses = store_.lapses();
   auto claimed = co_await store_.claim(row.id, row.epoch);
   if (!claimed) co_return std::nullopt;
   auto prepare = [&] { return is_given_up(row.fruitless, *claimed); };
   if (co_await or_release(store_, *claimed, prepare)) co_return quarantined(row);
   if (told) told(*claimed);
-  auto outcome = co_await executor_.resume(std::move(*claimed));
+  auto outcome = co_await executor_.resume(std::move(*claimed), lapses);
   co_return driven(std::move(outcome));
 }
 
