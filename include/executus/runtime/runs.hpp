@@ -156,7 +156,7 @@ class Runs final {
   // recovers. False: it was not refused. Throws likewise.
   Reply<bool> send_again(RunId run) const;
   // Takes a run out of quarantine, so that it can be taken up again. `ended` also where it is not in quarantine.
-  Reply<Said> release(RunId run) const;
+  Reply<Said> release(RunId run, DryRun dry_run = DryRun::no) const;
 
   // --- places, over all workers of the store: executus/journal/queue.hpp
 

@@ -287,8 +287,8 @@ Reply<std::vector<journal::Outgoing>> Runs::undelivered(std::size_t limit) const
 Reply<bool> Runs::send_again(RunId run) const {
   return host_->call([&](Host& host) { return host.store().send_again(std::move(run)); });
 }
-Reply<Said> Runs::release(RunId run) const {
-  return host_->call([&](Host& host) { return host::release(host, std::move(run)); });
+Reply<Said> Runs::release(RunId run, DryRun dry_run) const {
+  return host_->call([&](Host& host) { return host::release(host, std::move(run), dry_run); });
 }
 
 }  // namespace executus

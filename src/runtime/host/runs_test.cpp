@@ -98,6 +98,23 @@ TEST_F(RunsTest, AreAnsweredByTheIdOfTheCallToo) {  // [API-03]
   EXPECT_EQ(runs.recoverable().get().at(0).id, run);
 }
 
+TEST_F(RunsTest, AreReleasedFromQuarantineUnlessItIsOnlyAsked) {  // [API-03] [DUR-16]
+  auto runtime = make_runtime();
+  auto runs = runtime->runs();
+  auto run = waiting_run(*runtime, agent_);
+  EXPECT_EQ(runs.release(run, DryRun::yes).get(), Said::ended) << "it is not in quarantine";
+  auto claimed = block_on(runtime->loop(), runtime->journal().claim(run, runs.row(run).get()->epoch));
+  block_on(runtime->loop(), runtime->journal().quarantine(run, claimed->epoch, "as the test says"));
+
+  EXPECT_EQ(runs.release(run, DryRun::yes).get(), Said::accepted);
+  EXPECT_EQ(runs.row(run).get()->status, RunStatus::quarantined) << "it was only asked";
+
+  EXPECT_EQ(runs.release(run).get(), Said::accepted);
+  EXPECT_NE(runs.row(run).get()->status, RunStatus::quarantined);
+  EXPECT_EQ(runs.release(run).get(), Said::ended);
+  EXPECT_EQ(runs.release(nobody_, DryRun::yes).get(), Said::no_such_run);
+}
+
 TEST_F(RunsTest, TellWhatTheyTookAndWhatIsToBeSent) {  // [API-03]
   auto runtime = make_runtime();
   auto run = waiting_run(*runtime, agent_);

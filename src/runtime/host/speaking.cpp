@@ -117,10 +117,11 @@ Task<Said> signal(Host& host, RunId run, std::string name, boost::json::value pa
   co_return co_await signal_run(host.store(), std::move(run), std::move(name), std::move(payload));
 }
 
-Task<Said> release(Host& host, RunId run) {
-  bool lifted = co_await host.store().lift_quarantine(run);
+Task<Said> release(Host& host, RunId run, DryRun dry_run) {
+  bool lifted = dry_run == DryRun::no && co_await host.store().lift_quarantine(run);
   auto row = co_await host.store().find(run);
   if (!row) co_return Said{Said::no_such_run};
+  if (dry_run == DryRun::yes) lifted = row->status == RunStatus::quarantined;
   co_return Said{lifted ? Said::accepted : Said::ended, row->status};
 }
 

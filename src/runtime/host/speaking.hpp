@@ -14,6 +14,6 @@ namespace executus::host {
 [[nodiscard]] Task<CancelledHere> cancel_and_end(Host& host, RunId run, std::string reason);
 [[nodiscard]] Task<Said> steer(Host& host, RunId run, std::string text, std::vector<llm::Image> images);
 [[nodiscard]] Task<Said> signal(Host& host, RunId run, std::string name, boost::json::value payload);
-[[nodiscard]] Task<Said> release(Host& host, RunId run);
+[[nodiscard]] Task<Said> release(Host& host, RunId run, DryRun dry_run);
 
 }  // namespace executus::host

@@ -16,9 +16,8 @@ Error not_quarantined(const journal::RunRow& row) {
 Exit execute(CommandContext& context, const RunsRelease& options) {
   context.wants_runs();
   auto row = find_row(context, find_run(context, options.run));
-  bool quarantined = row.status == RunStatus::quarantined;
-  bool released = quarantined && !options.dry_run && context.runs().release(row.id).get() == Said::accepted;
-  if (!quarantined || (!released && !options.dry_run)) throw not_quarantined(find_row(context, row.id));
+  auto said = context.runs().release(row.id, options.dry_run ? DryRun::yes : DryRun::no).get();
+  if (said != Said::accepted) throw not_quarantined(find_row(context, row.id));
   if (context.globals().json)
     context.print_json(
         boost::json::object{{"run_id", row.id.str()}, {"requested", !options.dry_run}, {"reason", row.reason}});
