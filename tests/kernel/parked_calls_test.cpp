@@ -28,8 +28,12 @@ TEST(ParkedCall, LeavesMemoryAndIsMadeAgainWhenItIsDue) {  // [DUR-43] [DUR-32]
     SCOPED_TRACE(to_string(effect));
     OneSleeper run(effect);
     auto due = run.now() + 1h;
+    auto invocation = run.invocation("run");
+    invocation.observer = std::make_shared<EntryObserver>([](const journal::Entry&) {});
+    std::weak_ptr<RunObserver> held = invocation.observer;
 
-    auto asleep = run.run();
+    auto asleep = run.loop.run(run.executor->run(run.agent, std::move(invocation)));
+    EXPECT_TRUE(held.expired()) << "nothing of a run that sleeps is kept here";
     EXPECT_EQ(asleep.status, RunStatus::waiting);
     EXPECT_EQ(asleep.reason, "timer");
     EXPECT_EQ(asleep.wake_at, due);

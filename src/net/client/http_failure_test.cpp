@@ -194,6 +194,29 @@ TEST_F(HeldRequest, EndsAtOnceWhenItsTaskIsCancelled) {
   server.wait_for_hangups(1);
 }
 
+TEST_F(HeldRequest, ThatIsCancelledClosesItsOwnConnectionAlone) {
+  auto opens = make_gate();
+  HttpServer two([never = make_gate(), opens](const HttpServer::Request& request) {
+    HttpServer::Reply reply{200, {}, "late"};
+    reply.after = request.target == "/other" ? opens : never;
+    return reply;
+  });
+  HowItEnded other = HowItEnded::failed;
+  RootGroup group(*loop);
+  RootHandle running = group.spawn(send_and_note(*client, get(two.url()), how, code));
+  group.spawn(send_and_note(*client, get(two.url("/other")), other, code));
+  two.wait_for_requests(2);
+
+  running.cancel({Cause::caller, "the test changed its mind"});
+  two.wait_for_hangups(1);
+  opens->open();
+  group.join();
+
+  EXPECT_EQ(how, HowItEnded::cancelled);
+  EXPECT_EQ(other, HowItEnded::answered);
+  EXPECT_EQ(two.hangups(), 1u);
+}
+
 TEST_F(HeldRequest, EndsAtTheDeadlineOfItsScope) {
   RootGroup group(*loop);
   group.spawn(with_deadline(loop->clock().mono() + Milliseconds(50),

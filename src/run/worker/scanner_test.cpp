@@ -103,7 +103,7 @@ TEST_F(Worked, LeavesRunsOfOtherAgentsAlone) {  // [API-11]
   EXPECT_EQ(status("not-mine"), RunStatus::queued);
 }
 
-TEST_F(Worked, TakesUpRunsOfHigherPriorityFirstAlsoAmongItsAgents) {  // [DUR-18]
+TEST_F(Worked, TakesUpRunsOfHigherPriorityFirstAlsoAmongItsAgents) {  // [API-11] [DUR-18]
   submit("first", "one");
   submit("second", "two");
   submit("urgent", "one", 5);

@@ -52,6 +52,47 @@ TEST(LookingForDueRuns, LeavesOutThoseOfWhichNothingWasWritten) {  // [API-11]
   EXPECT_THAT(plan, ::testing::Contains(::testing::HasSubstr("runs_undriven (worker=? AND updated>?)")));
 }
 
+// Steps of SQLite's machine that a look takes, by which every row and every entry of an index that it visits is told.
+int steps_of_look(const std::filesystem::path& database, const journal::RunFilter& filter, std::int64_t now) {
+  Connection connection(database, Connection::Mode::existing, Milliseconds(5'000));
+  Statement look(connection, sql_of_claimable(filter));
+  int steps = 0;
+  connection.tell_progress([&steps] { ++steps; }, 1);
+  auto rows = look.query("", "", 0, "", "", "", "", "", 0, 0, 0, now - 1, now);
+  EXPECT_FALSE(rows.next()) << "none is due";
+  return steps;
+}
+
+void add_sleepers(const std::filesystem::path& database, int count, std::int64_t now) {
+  Connection connection(database, Connection::Mode::existing, Milliseconds(5'000));
+  auto sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<" + std::to_string(count) +
+             ") INSERT INTO runs(epoch,last_seq,status,durability,attempts,fruitless,updated,wake_at,created,reason,"
+             "run_id,agent,caller,parent,root,fingerprint) SELECT 1,2,'waiting','strict',1,0," +
+             std::to_string(now - 2'000) + "," + std::to_string(now + 60'000) + ",0,'timer'," + std::to_string(count) +
+             "||'-'||i,'a','','','r','' FROM n";
+  connection.execute(sql.c_str());
+}
+
+TEST(LookingForDueRuns, TakesAsManyStepsAmongTenThousandSleepersAsAmongTen) {  // [API-11] [DUR-43]
+  TemporaryFolder folder;
+  auto database = folder / "runs.db";
+  {
+    Client client({.path = database});
+  }
+  constexpr std::int64_t kNow = 1'700'000'000'000;
+  journal::RunFilter changed;
+  changed.changed_since = WallTime{};
+  add_sleepers(database, 10, kNow);
+  auto among_ten = steps_of_look(database, {}, kNow), of_changes = steps_of_look(database, changed, kNow);
+  EXPECT_GT(among_ten, 0);
+  EXPECT_GT(of_changes, 0);
+
+  add_sleepers(database, 10'000, kNow);
+
+  EXPECT_EQ(steps_of_look(database, {}, kNow), among_ten);
+  EXPECT_EQ(steps_of_look(database, changed, kNow), of_changes);
+}
+
 journal::RunFilter with(auto journal::RunFilter::* field, auto value) {
   journal::RunFilter filter;
   filter.*field = value;
