@@ -110,8 +110,8 @@ class Connection final {
   // From now on `pages` is the length of the WAL after each commit of this connection. It outlives the connection.
   void watch_wal(int& pages);
 
-  // From now on `goes_on`, which must not throw, is called each time that statements have taken so many steps of
-  // SQLite's machine; a million are a fraction of a second.
+  // From now on `goes_on`, which must not throw, is called each time that a statement, in all its runs together, has
+  // taken so many steps of SQLite's machine; a million are a fraction of a second.
   void tell_progress(std::function<void()> goes_on, int steps = 1'000'000);
 
   // Copies what is in the WAL to the main file. passive: as much as can be without waiting. truncate: all, and empties

@@ -61,7 +61,8 @@ UPDATE runs SET unpriced=(SELECT count(*) FROM entries e WHERE e.run=runs.id
 )sql";
 
 void fill_roots(Connection& connection) {
-  do connection.execute(kNextRoots);
+  Statement next(connection, kNextRoots);  // one: SQLite counts the steps of a statement, for Connection::tell_progress
+  do next.run();
   while (connection.changes() > 0);
   connection.execute(kNoRoot);
 }
