@@ -1,5 +1,5 @@
-// An event stream of this process, cut again and again, follows a run that other processes drive: each of them is
-// killed while a tool of its own runs, and the next one takes the run up.
+// An event stream of a host, cut again and again, follows a run that other processes drive: each of them is killed
+// while a tool of its own runs, and the next one takes the run up.
 #include <csignal>
 #include <thread>
 #include <utility>
@@ -7,10 +7,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <executus/store/sqlite.hpp>
+#include <executus/executus.hpp>
 
 #include "cli_program.hpp"
-#include "runtime/events/event_reader.hpp"
 
 namespace executus::testing {
 namespace {
@@ -51,11 +50,16 @@ class FollowedEvents : public CliProgram {
   }
   void let_end(int turn) { ::close(open_for_writing(gate_of(turn))); }
 
-  sqlite::Options database() {
-    sqlite::Options options;
-    options.path = (folder() / "state.db").string();
+  RuntimeOptions options() {
+    RuntimeOptions options;
+    options.database = (folder() / "state.db").string();
+    options.environment = &environment_of_host_;
+    options.threads = 2;
     return options;
   }
+
+ private:
+  FixedEnvironment environment_of_host_{{{"HOME", "/nonexistent"}}};
 };
 
 // Reads on this thread, with one stream after the other.
@@ -74,21 +78,19 @@ struct Pieces {
     for (const auto& event : events) take(event);
   }
   EventStream open() {
-    EventSource source{group, store, nullptr};
     EventOptions options;
     options.after = last;
     options.until = EventOptions::Until::at_end;
-    return open_events(std::move(source), run, options);
+    return runtime.attach(run).get().events(options);
   }
-  std::uint64_t there() { return block_on(group.loop(), store.find(run))->last_seq; }
+  std::uint64_t there() { return runtime.runs().row(run).get()->last_seq; }
   void take(const Event& event) {
     ASSERT_TRUE(event.committed());
     last = event.seq;
     seen.push_back(event.entry);
   }
 
-  RootGroup& group;
-  journal::JournalStore& store;
+  Runtime& runtime;
   RunId run;
   std::uint64_t last = 0;
   int cuts = 0;
@@ -107,11 +109,9 @@ void expect_stored(const std::vector<std::shared_ptr<const journal::Entry>>& see
 TEST_F(FollowedEvents, AreWhatIsStoredThoughDriversAreKilledAndTheStreamIsCut) {  // [DUR-47] [API-04]
   auto process = start({"run", "a", "hi", "--run-id", "r1"});
   let_end(0);  // the run is there
-  auto loop = make_loop(2);
-  RootGroup group(*loop);
-  auto store = sqlite::open_store(database());
+  Runtime runtime(options());
   const auto run = *RunId::parse("r1");
-  Pieces cut{group, *store, run}, uncut{group, *store, run};
+  Pieces cut{runtime, run}, uncut{runtime, run};
   std::thread beside([&] { uncut.read_to_the_end(); });
 
   for (int turn = 1; turn <= kKills; ++turn) {
@@ -125,7 +125,7 @@ TEST_F(FollowedEvents, AreWhatIsStoredThoughDriversAreKilledAndTheStreamIsCut) {
   beside.join();
 
   EXPECT_EQ(finished.exit, 0) << finished.err;
-  auto stored = block_on(*loop, store->read(run, 0, 10'000));
+  auto stored = runtime.runs().entries(run, 0, 10'000).get();
   EXPECT_TRUE(std::holds_alternative<journal::Ended>(stored.back().payload));
   expect_stored(cut.seen, stored);
   expect_stored(uncut.seen, stored);

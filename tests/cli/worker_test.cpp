@@ -19,6 +19,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::Contains;
+using ::testing::Each;
 using ::testing::HasSubstr;
 using ::testing::IsSupersetOf;
 using ::testing::Not;
@@ -295,6 +296,11 @@ class ManagedWorker : public WorkerCommand {
     }
     return heard;
   }
+  [[nodiscard]] sqlite::Connection database() const {
+    return {folder() / "state.db", sqlite::Connection::Mode::existing, Milliseconds(5'000)};
+  }
+  void change(const char* sql) const { database().execute(sql); }
+  [[nodiscard]] std::int64_t due() const { return database().integer("SELECT count(*) FROM runs WHERE ended=0"); }
 
  private:
   int socket_;
@@ -318,17 +324,51 @@ TEST_F(ManagedWorker, IsReadyOnceTheStoreIsOpen) {  // [API-11]
   EXPECT_EQ(worker->finish().exit, 0);
 }
 
-// A migration may take longer than what was asked for at first: the worker says that it goes on.
-TEST_F(ManagedWorker, AsksForMoreTimeWhileItBringsADatabaseUp) {  // [API-11]
-  std::filesystem::copy_file(std::string(EXECUTUS_SOURCE) + "/src/store/sqlite/golden/format_4.db",
+// A migration may take longer than what was asked for at first: the worker says again and again that it goes on. Here
+// it looks for the roots of runs that stand far below them.
+TEST_F(ManagedWorker, AsksForMoreTimeAgainAndAgainWhileItBringsADatabaseUp) {  // [API-11]
+  std::filesystem::copy_file(std::string(EXECUTUS_SOURCE) + "/src/store/sqlite/golden/format_3.db",
                              folder() / "state.db");
+  std::filesystem::permissions(folder() / "state.db", std::filesystem::perms::owner_all);
+  change(
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<700) INSERT INTO runs(epoch, last_seq, "
+      "status, ended, durability, attempts, fruitless, updated, created, run_id, agent, caller, parent, fingerprint) "
+      "SELECT 1, 1, 'ok', 1, 'strict', 1, 0, 0, 0, 'r'||i, 'a', '', iif(i=700, '', 'r'||(i+1)), '' FROM n");
 
-  auto worker = start({"worker"});
+  auto worker = start({"worker", "--agent", "none"});
   auto heard = hear_until("READY=1");
 
-  auto first = std::ranges::find(heard, "STATUS=Bringing the database up to this format");
-  ASSERT_NE(first, heard.end());
-  EXPECT_THAT(*std::prev(first), HasSubstr("EXTEND_TIMEOUT_USEC="));
+  auto of_bringing_up = std::ranges::count(heard, "STATUS=Bringing the database up to this format");
+  EXPECT_GE(of_bringing_up, 3) << "when it begins, and at least twice while it goes on";
+  auto extended =
+      std::ranges::count_if(heard, [](const auto& line) { return line.starts_with("EXTEND_TIMEOUT_USEC="); });
+  EXPECT_EQ(extended, 1 + of_bringing_up) << "and when it opens the database";
+  worker->signal(SIGTERM);
+  EXPECT_EQ(worker->finish().exit, 0);
+}
+
+// Five thousand runs to recover delay neither the word that it is ready nor the pings.
+TEST_F(ManagedWorker, IsReadyBeforeAMassRecoveryAndHeardAllTheTime) {  // [API-11] [DUR-18]
+  agent("a", "  - text: hi\n");
+  queue("a", "r1");
+  change(
+      "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i+1 FROM n WHERE i<5000) INSERT INTO runs(epoch, last_seq, "
+      "status, durability, attempts, fruitless, updated, created, run_id, agent, caller, parent, root, fingerprint) "
+      "SELECT epoch, last_seq, status, durability, attempts, fruitless, updated, created, 'r'||i, agent, caller, "
+      "parent, "
+      "'r'||i, fingerprint FROM runs, n");
+  change(
+      "INSERT INTO entries(run, seq, kind, at, elapsed, body) SELECT r.id, 1, kind, at, elapsed, body FROM entries, "
+      "runs r "
+      "WHERE r.run_id<>'r1'");
+  environment_["WATCHDOG_USEC"] = "20000";
+  auto worker = start({"worker", "--starts-per-second", "0", "--drain", "0"});
+
+  EXPECT_THAT(hear_until("READY=1"), Each(Not(HasSubstr("Driving"))));
+  for (int pings = 0; pings < 20; ++pings) (void)hear_until("WATCHDOG=1");
+
+  EXPECT_GT(due(), 0) << "they were heard during the recovery";
+  EXPECT_LT(due(), 5'000);
   worker->signal(SIGTERM);
   EXPECT_EQ(worker->finish().exit, 0);
 }
