@@ -52,6 +52,26 @@ TEST_F(Packs, AreBroughtCheckedAndApplied) {  // [SKP-07]
   EXPECT_THAT(run({"packs", "apply", "office"}).out, HasSubstr("nothing is pending"));
 }
 
+// Thirty of them, with descriptions of which the catalog has room for half.
+TEST_F(Packs, WhoseDescriptionsAreCutAreNamedByDoctor) {  // [SKP-10]
+  ASSERT_EQ(run({"packs", "subscribe", "office"}).exit, 0);
+  EXPECT_FALSE(run({"doctor", "--json"}).json().at("packs").at("descriptions_are_cut").as_bool());
+
+  for (int i = 0; i < 30; ++i) {
+    auto name = "skill-" + std::to_string(i);
+    write("many/" + name + "/SKILL.md",
+          "---\nname: " + name + "\ndescription: " + std::string(250, 'd') + "\n---\nBody.\n");
+  }
+  ASSERT_EQ(run({"packs", "subscribe", "many"}).exit, 0);
+
+  auto found = run({"doctor", "--json"}).json().at("packs");
+  EXPECT_TRUE(found.at("ok").as_bool()) << "nothing is wrong with that";
+  EXPECT_EQ(found.at("skills"), 31);
+  EXPECT_TRUE(found.at("descriptions_are_cut").as_bool());
+  EXPECT_LT(found.at("characters_of_a_description").to_number<int>(), 250);
+  EXPECT_THAT(run({"doctor"}).out, HasSubstr("descriptions_are_cut: true"));
+}
+
 TEST_F(Packs, GiveAnAgentTheirSkills) {  // [SKP-10] [SKP-12]
   ASSERT_EQ(run({"packs", "subscribe", "office", "-q"}).out, "office\n");
   agent("a", "  - calls: [{tool: skill_use, arguments: {skill: pdf}}]\n  - text: Done.\n", "skill_packs: [office]\n");

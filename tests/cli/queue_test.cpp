@@ -63,6 +63,42 @@ TEST_F(Queue, HasThePlaceOfAKilledWorker) {  // [DUR-18]
   EXPECT_EQ(run({"runs", "list", "--status", "ok", "-q"}).out, "b\na\n");
 }
 
+// The worker looks: a run that was queued later, of an agent without a limit, has ended meanwhile.
+TEST_F(Queue, IsObeyedByAWorkerOfAnotherProcessAtItsNextLook) {  // [DUR-18]
+  agent("slow", "  - {calls: [{tool: hold, arguments: {}}]}\n  - text: Held.\n", R"(command_tools:
+  - name: hold
+    description: Holds.
+    effect: pure
+    command: [sh, -c, "echo >> called; while [ ! -e gate ]; do sleep 0.02; done"]
+    cwd: .
+)");
+  auto submit = [this](const char* id) { ASSERT_EQ(run({"run", "slow", "go", "--detach", "--run-id", id}).exit, 0); };
+  auto has_looked = [this](const char* id) {
+    queue(id);
+    ASSERT_EQ(run({"runs", "wait", id}).exit, 0);
+  };
+  auto worker = start({"worker"});
+
+  ASSERT_EQ(run({"queue", "pause", "--agent", "slow"}).exit, 0);
+  submit("a");
+  has_looked("1");
+  EXPECT_EQ(run({"runs", "list", "--status", "queued", "-q"}).out, "a\n");
+  ASSERT_EQ(run({"queue", "resume", "--agent", "slow"}).exit, 0);
+  until_exists("called");
+
+  ASSERT_EQ(run({"queue", "limit", "1", "--agent", "slow"}).exit, 0);
+  submit("b");
+  has_looked("2");
+  EXPECT_EQ(run({"runs", "list", "--status", "queued", "-q"}).out, "b\n");
+  ASSERT_EQ(run({"queue", "limit", "2", "--agent", "slow"}).exit, 0);
+  until([this] { return std::filesystem::file_size(folder() / "called") == 2; });
+
+  write("gate", "");
+  ASSERT_EQ(run({"runs", "wait", "b"}).exit, 0);
+  worker->signal(SIGTERM);
+  EXPECT_EQ(worker->finish().exit, 0);
+}
+
 TEST_F(Queue, IsPausedAndGoesOn) {
   EXPECT_EQ(run({"queue", "limit", "3"}).out, "the queue limits all runs to 3 at once\n");
   EXPECT_EQ(run({"queue", "pause"}).out, "the queue is paused for all runs (limit 3)\n");

@@ -13,6 +13,7 @@ using ::testing::AnyOf;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Optional;
+using ::testing::UnorderedElementsAre;
 
 const QueueLimit kOneClerk{LimitOf::agent, "clerk", 1};
 
@@ -193,6 +194,25 @@ TEST_P(JournalConformance, LetsCallersTakeTurns) {  // [DUR-18]
   claim("a1");
   claim("a2");
   EXPECT_THAT(claimable(*store_), ElementsAre("b1", "c1", "b2", "a3", "a4", "c2")) << "ann has two places";
+}
+
+// Of one caller's tree, each run of another agent, against one run of another caller.
+TEST_P(JournalConformance, CountsATreeForTheCallerOfItsRoot) {  // [DUR-18]
+  if (!limited({LimitOf::caller, "nobody", 1})) return;
+  auto parent = admit("r");
+  std::vector<std::string> children;
+  for (char each = '1'; each <= '9'; ++each) children.push_back({'c', each});
+  auto request = call(parent, children);
+  for (auto& child : request.admit) child.agent = "agent-" + child.id.str();
+  EXPECT_EQ(verdict_of(std::move(request)), journal::AppendVerdict::appended);
+  auto of_bob = admission("bobs", Start::queued);
+  of_bob.caller = "bob";
+  run(store_->admit(std::move(of_bob)));
+
+  auto offered = claimable(*store_);
+  EXPECT_THAT(std::vector(offered.begin(), offered.begin() + 2), UnorderedElementsAre("c1", "bobs"));
+  claim("c1");
+  EXPECT_EQ(claimable(*store_).front(), "bobs") << "ann has a place";
 }
 
 TEST_P(JournalConformance, TellsTheLoad) {

@@ -21,7 +21,7 @@ using ::testing::SizeIs;
 class GoldenDatabase : public ::testing::Test {
  protected:
   GoldenDatabase() {
-    std::filesystem::copy_file(std::filesystem::path(EXECUTUS_GOLDEN_DATABASES) / "format_5.db", file_);
+    std::filesystem::copy_file(std::string(EXECUTUS_SOURCE) + "/src/store/sqlite/golden/format_5.db", file_);
     std::filesystem::permissions(file_, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
     database_.emplace(sqlite::Options{file_});
   }
@@ -33,13 +33,15 @@ class GoldenDatabase : public ::testing::Test {
   audit::AuditRun history_of(const char* run) {
     return wait(audit::JournalHistory(journal()).find(*RunId::parse(run))).value();
   }
-  journal::Checkpoint folded(const RunId& run) { return journal::fold(wait(journal().read(run, 0, 1'000))); }
+  journal::Checkpoint folded(const char* run) {
+    return journal::fold(wait(journal().read(*RunId::parse(run), 0, 1'000)));
+  }
   std::vector<std::string> statuses_of(const char* agent) {
     journal::RunFilter filter;
     filter.agent = agent;
     std::vector<std::string> found;
     for (const auto& row : wait(journal().list(std::move(filter))))
-      found.push_back(row.run.str() + " " + std::string(to_string(row.status)));
+      found.push_back(row.id.str() + " " + std::string(to_string(row.status)));
     return found;
   }
   budget::Standing standing(const std::string& account) {
@@ -61,8 +63,8 @@ TEST_F(GoldenDatabase, HasItsRuns) {  // [DUR-21] [STO-06]
               ElementsAre("attached ok", "forked queued", "queued queued", "lazy ok", "continued ok", "plain ok"));
   EXPECT_THAT(statuses_of("sleeper"), ElementsAre("cancelled cancelled", "sleeper waiting"));
   EXPECT_THAT(statuses_of("slow"), ElementsAre("slow running"));
-  EXPECT_EQ(folded(*RunId::parse("changed")).status, RunStatus::ok) << "a person changed its call";
-  EXPECT_EQ(folded(*RunId::parse("editor")).status, RunStatus::ok) << "its edit was planned";
+  EXPECT_EQ(folded("changed").ended->status, RunStatus::ok) << "a person changed its call";
+  EXPECT_EQ(folded("editor").ended->status, RunStatus::ok) << "its edit was planned";
   EXPECT_THAT(wait(journal().below(*RunId::parse("mapper"), 10)), SizeIs(2));
   EXPECT_THAT(wait(journal().inbox(*RunId::parse("asker"))), SizeIs(1)) << "what it was told";
   EXPECT_EQ(wait(journal().find(*RunId::parse("erased"))), std::nullopt);
@@ -127,7 +129,7 @@ TEST_F(GoldenDatabase, HasSavedAgentsAndSkills) {  // [DUR-21] [STO-06]
   EXPECT_THAT(agents->list_for("bob"), SizeIs(1)) << "it is shared";
   auto versions = agents->versions(clerk.record.id);
   ASSERT_THAT(versions, SizeIs(2));
-  EXPECT_EQ(versions[0].definition.agent.system_prompt, "Answer the letter kindly.");
+  EXPECT_EQ(versions[1].definition.agent.system_prompt, "Answer the letter kindly.");
   auto sum = sqlite::make_skill_store(*database_)->find_named("ada", "sum").value();
   EXPECT_TRUE(sum.definition.inputs.contains("properties"));
 }
