@@ -16,17 +16,22 @@ class Painter final : public llm::ImageModel {
   explicit Painter(BudgetStore& store) : store_(store) {}
   Task<std::vector<llm::Image>> generate(llm::ImageRequest request) override {
     ++asked;
-    for (const auto& each : co_await store_.list(WallTime())) held = each.held;
+    held = co_await held_now();
     if (fails) throw *fails;
     if (used) request.spent->spent(painter, *used);
     co_return std::vector<llm::Image>(static_cast<std::size_t>(request.count), llm::Image{"pixels", "image/png"});
   }
   const std::string& target() const override { return painter; }
+  Task<Amounts> held_now() {
+    Amounts sum;
+    for (const auto& each : co_await store_.list(WallTime())) sum += each.held;
+    co_return sum;
+  }
 
   std::string painter = "test/model";
   std::optional<llm::Usage> used = llm::Usage{20, 300, 0, 0, 0};
   std::optional<llm::ModelError> fails;
-  Amounts held;
+  Amounts held, held_after;
   int asked = 0;
 
  private:
@@ -46,6 +51,7 @@ class PaintTool final : public tool::Tool {
     request.count = 2;
     try {
       auto images = co_await paint(call, painter_, std::move(request));
+      painter_->held_after = co_await painter_->held_now();
       tool::Outcome done = tool::Done{std::to_string(images.size()) + " images"};
       co_return done;
     } catch (const Error& error) {
@@ -73,10 +79,12 @@ constexpr std::int64_t kSaid = 30;  // tokens of the model of the run
 
 TEST(PaintedImage, IsHeldAndCounts) {  // [DUR-35] [LLM-24]
   Painted run;
+  run.agent.budget = dollars(25);  // a thousandth for each token, so that it is held for this call alone
   auto outcome = run.run();
   ASSERT_TRUE(outcome.ok()) << outcome.error;
   EXPECT_EQ(run.told(), "2 images");
   EXPECT_GT(run.painter->held.tokens, 2 * 8'000);
+  EXPECT_EQ(run.painter->held_after, Amounts{}) << "the tool goes on";
   EXPECT_EQ(run.standing("run:run").spent.tokens, kSaid + 320);
   EXPECT_EQ(run.standing("run:run").spent.cost.count, (kSaid + 320) * 1'000'000);
   EXPECT_EQ(run.standing("run:run").estimated, Amounts{});
