@@ -8,8 +8,8 @@
 #include <executus/async/task.hpp>
 #include <executus/net/client/http_client.hpp>
 
+#include "mcp/auth/authorization.hpp"
 #include "mcp/connection/transport.hpp"
-#include "mcp/http/authorization.hpp"
 #include "mcp/http/headers.hpp"
 
 namespace executus::mcp {

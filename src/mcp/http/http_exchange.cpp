@@ -19,6 +19,7 @@ Task<std::optional<Loss>> HttpExchange::run() {
 
 Task<std::optional<Loss>> HttpExchange::post() {
   try {
+    had_session_ = !channel_.agreed.session.empty() && !is_modern_message(outgoing_.message);
     auto stream = co_await channel_.post(outgoing_);
     is_begun_ = true;
     co_return co_await read(std::move(stream));
@@ -69,8 +70,7 @@ Task<std::optional<Loss>> HttpExchange::read(net::HttpStream stream) {
 }
 
 Task<std::optional<Loss>> HttpExchange::read_refusal(net::HttpStream stream) {
-  Refusal refusal{.status = stream.status, .headers = std::move(stream.headers)};
-  refusal.had_session = !channel_.agreed.session.empty() && !is_modern_message(outgoing_.message);
+  Refusal refusal{.status = stream.status, .headers = std::move(stream.headers), .had_session = had_session_};
   try {
     refusal.body = co_await whole_body(std::move(stream.body));
   } catch (const net::HttpError&) {

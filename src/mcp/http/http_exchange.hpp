@@ -35,7 +35,8 @@ class HttpExchange final {
   const Transport::Outgoing outgoing_;
   const Hears hears_;
   Resumption place_;
-  bool is_begun_ = false;  // the server has answered with a status
+  bool had_session_ = false;  // the request named one
+  bool is_begun_ = false;     // the server has answered with a status
   bool can_go_on_ = false;
   bool answered_ = false;
 };

@@ -6,7 +6,7 @@
 #include <executus/base/json.hpp>
 #include <executus/testing/manual_loop.hpp>
 
-#include "mcp/http/fake_http_test.hpp"
+#include "mcp/auth/fake_http_test.hpp"
 
 namespace executus::mcp {
 namespace {

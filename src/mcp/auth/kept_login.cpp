@@ -1,0 +1,73 @@
+#include "mcp/auth/kept_login.hpp"
+
+#include <utility>
+
+#include <executus/async/timing.hpp>
+
+#include "mcp/auth/token_request.hpp"
+
+namespace executus::mcp {
+namespace {
+
+constexpr Milliseconds kBetweenLooks{20};
+constexpr Milliseconds kTokenTime{30'000};
+
+std::string bearer(const StoredToken& token) { return "Bearer " + token.access_token; }
+
+}  // namespace
+
+Task<std::string> KeptLogin::header() {
+  auto context = co_await this_task();
+  auto token = parts_.store.read();
+  if (!token) co_return "";
+  bool is_good = is_fresh(*token, context.strand->loop().clock().wall());
+  if (is_good || token->refresh_token.empty()) co_return bearer(*token);
+  auto next = co_await refreshed(token->access_token);
+  co_return next ? bearer(*next) : std::string();
+}
+
+// What a login may do is a person's to widen.
+Task<bool> KeptLogin::renew(std::string used, int status, std::string) {
+  auto token = parts_.store.read();
+  if (!token || used.empty() || status != 401) co_return false;
+  if (bearer(*token) != used) co_return true;
+  if (token->refresh_token.empty()) co_return false;
+  co_return (co_await refreshed(token->access_token)).has_value();
+}
+
+Task<PrivateFolder::Lock> KeptLogin::locked() {
+  for (;;) {
+    if (auto lock = parts_.store.try_lock()) co_return std::move(*lock);
+    co_await sleep_for(kBetweenLooks);
+  }
+}
+
+Task<std::optional<StoredToken>> KeptLogin::refreshed(std::string old) {
+  auto lock = co_await locked();
+  auto token = parts_.store.read();
+  if (!token || token->access_token != old) co_return token;  // another has seen to it
+  // A cancellation must not lose what the server gives for a token that it takes once.
+  std::string why = "the authorization server did not answer";
+  co_return co_await detached_for(kTokenTime, refresh(std::move(*token)), std::move(why));
+}
+
+// A refusal is about this token, which is the one in the store: the lock is held.
+Task<std::optional<StoredToken>> KeptLogin::refresh(StoredToken token) {
+  auto context = co_await this_task();
+  auto request = refresh_request(token);
+  request.network = parts_.network;
+  request.timeout = kTokenTime;
+  request.reuse = net::Reuse::fresh_connection;  // a token that is sent twice may be taken for a stolen one
+  auto answer = co_await parts_.http->send(std::move(request));
+  auto now = context.strand->loop().clock().wall();
+  auto next = with_answer(std::move(token), answer.status, answer.body, now);
+  if (next) {
+    parts_.store.write(*next);
+    co_return std::move(*next);
+  }
+  if (next.error().code() != "mcp.auth_dead") throw next.error();
+  parts_.store.remove();
+  co_return std::nullopt;
+}
+
+}  // namespace executus::mcp

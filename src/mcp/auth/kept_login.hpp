@@ -1,0 +1,35 @@
+// Requests are let in with the login that a person has kept. An old token is refreshed under a lock between processes,
+// after the store was read again: refresh tokens are often good for one use, and another process may have used it.
+#pragma once
+
+#include <string>
+
+#include <executus/net/client/http_client.hpp>
+
+#include "mcp/auth/authorization.hpp"
+#include "mcp/auth/token_store.hpp"
+
+namespace executus::mcp {
+
+class KeptLogin final : public Authorization {
+ public:
+  struct Parts {
+    net::HttpClient* http = nullptr;  // outlives this
+    TokenStore store;
+    std::string server = {};  // its name, for messages
+    net::Network network = net::Network::public_only;
+  };
+  explicit KeptLogin(Parts parts) : parts_(std::move(parts)) {}
+
+  [[nodiscard]] Task<std::string> header() override;
+  [[nodiscard]] Task<bool> renew(std::string used, int status, std::string challenge) override;
+
+ private:
+  [[nodiscard]] Task<PrivateFolder::Lock> locked();
+  [[nodiscard]] Task<std::optional<StoredToken>> refreshed(std::string old);
+  [[nodiscard]] Task<std::optional<StoredToken>> refresh(StoredToken token);
+
+  const Parts parts_;
+};
+
+}  // namespace executus::mcp
