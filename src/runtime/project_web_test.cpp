@@ -50,7 +50,7 @@ TEST(ProjectWeb, RefusesWhatCannotBeMeant) {  // [TLS-16]
       {"search: {engine: searxng}", "'url'"},
       {"search: {url: 'http://x'}", "'engine'"},
       {"search: {engine: google}", "engine"},
-      {"search: {engine: searxng, url: 'ftp://x'}", "c.yaml:1:33: error: 'url': 'ftp' is not supported"},
+      {"search: {engine: searxng, url: 'ftp://x'}", "c.yaml:1:32: error: 'url': 'ftp' is not supported"},
       {"search: {engine: searxng, url: 'http://x', key: '${A}'}", "unknown key 'key'"},
       {"search: {engine: brave}", "has one of 'key' and 'key_file'"},
       {"search: {engine: brave, key: '${A}', key_file: b}", "has one of 'key' and 'key_file'"},
