@@ -76,7 +76,7 @@ TEST(ResultText, SaysWhatBreaksTheOutputSchema) {
 }
 
 // What was refused or never arrived did nothing, an answer is a known outcome, and the rest is unknown.
-TEST(CallOutcome, KnowsWhatHappened) {
+TEST(CallOutcome, KnowsWhatHappened) {  // [MCP-04]
   auto failed_unsent = [](const tool::Outcome& outcome) { return std::get<tool::Failed>(outcome).unsent; };
   for (auto code : {kInvalidParams, kMethodNotFound, kHeaderMismatch})
     EXPECT_TRUE(failed_unsent(outcome_of(RpcError{code, "no"}, "fs"))) << code;

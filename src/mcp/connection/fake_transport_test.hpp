@@ -21,6 +21,7 @@ struct FakeServer {
   std::vector<RpcId> cancelled = {};
   std::vector<Opened> used = {};
   int opened = 0, closed = 0;
+  bool reads = true;  // what is sent with a permit
   Inbound* inbound = nullptr;
   // What it does with a request; absent: nothing.
   std::function<void(const Request&)> on_request = {};
@@ -46,6 +47,7 @@ class FakeTransport final : public Transport {
   }
   void use(const Opened& opened) override { server_.used.push_back(opened); }
   void send(Outgoing outgoing) override {
+    if (outgoing.permit && (!server_.reads || !outgoing.permit->begin())) return;
     server_.written.push_back(write(outgoing.message));
     const auto* request = std::get_if<Request>(&outgoing.message);
     if (!request) return;

@@ -52,7 +52,7 @@ TEST(ToolNaming, TellsApartWhatFitsTheSame) {
 }
 
 // Effects of the declaration come first; what the server says counts only where it is trusted.
-TEST(OfferRules, GiveEachToolItsEffect) {
+TEST(OfferRules, GiveEachToolItsEffect) {  // [MCP-04]
   ListedTool reads = listed("read_file"), deletes = listed("delete");
   reads.hints.read_only = true;
   deletes.hints.idempotent = true;
@@ -95,7 +95,7 @@ TEST(ServerOffer, HasOnlyWhatIsWanted) {
   EXPECT_THAT(made.left_out, IsEmpty());
 }
 
-TEST(ServerOffer, IsTheSameWhenItIsReadAgain) {
+TEST(ServerOffer, IsTheSameWhenItIsReadAgain) {  // [MCP-05]
   auto tool = listed("read", R"({"type":"object","properties":{"path":{"type":"string"}}})", "Reads.");
   tool.output = parse_json(R"({"type":"object"})").value();
   OfferRules rules{"fs"};

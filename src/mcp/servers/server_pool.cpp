@@ -14,6 +14,8 @@
 namespace executus::mcp {
 namespace {
 
+constexpr Milliseconds kPatience{1'000};  // with the end of a program, twice
+
 // What a server is told of the run whose folder it works in.
 class PoolClient final : public ClientSide {
  public:
@@ -60,8 +62,10 @@ net::HttpHeaders expanded(const std::map<std::string, std::string>& headers, con
 
 }  // namespace
 
+void ServerPool::end() { lives_.cancel_all({Cause::shutdown, "the MCP servers of this process end"}); }
+
 ServerPool::~ServerPool() {
-  lives_.cancel_all({Cause::shutdown, "the MCP servers of this process end"});
+  end();
   lives_.join();
 }
 
@@ -92,6 +96,7 @@ std::shared_ptr<Server> ServerPool::make(const ServerConfig& config, const std::
   parts.retire = [this, key] { return retire(key); };
   parts.transport = [this, config, root, client,
                      secrets](std::shared_ptr<Strand> strand) -> std::unique_ptr<Transport> {
+    if (parts_.transport) return parts_.transport(config, std::move(strand));
     if (!config.url.empty()) {
       if (!parts_.http) throw failed("mcp.unreachable", "this host has no HTTP client");
       HttpChannel::Where where{parts_.http,
@@ -102,7 +107,7 @@ std::shared_ptr<Server> ServerPool::make(const ServerConfig& config, const std::
       return std::make_unique<HttpTransport>(std::move(strand), std::move(where));
     }
     tools::LastingSpec program{config.command, tools::program_environment(*parts_.environment, config.environment, {}),
-                               directory_of(config, root)};
+                               directory_of(config, root), kPatience};
     StdioTransport::Parts stdio{std::move(strand), parts_.guard, std::move(program), {}, {}};
     stdio.masked = [secrets](std::string_view text) { return secrets->masked(text, Cut::at_begin); };
     stdio.complain = [client](const std::string& problem) { client->said(LogLevel::warn, problem); };

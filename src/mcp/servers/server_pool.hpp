@@ -3,6 +3,7 @@
 // Threads: any.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -47,6 +48,9 @@ class ServerPool final {
     net::HttpClient* http = nullptr;  // null: servers at a URL cannot be reached
     const Environment* environment = nullptr;
     Logger* logger = nullptr;
+    // How a server is reached; absent: by pipes or HTTP, as it is declared.
+    std::function<std::unique_ptr<Transport>(const ServerConfig& config, std::shared_ptr<Strand> strand)> transport =
+        {};
   };
   explicit ServerPool(Parts parts) : parts_(parts), lives_(*parts.loop) {}
   // Ends all servers and waits for that: never on a thread of the loop.
@@ -56,6 +60,9 @@ class ServerPool final {
 
   // The server of that declaration for a run with that root; nothing is begun yet. `owner`: the run.
   [[nodiscard]] ServerUse use(const ServerConfig& config, const std::string& root, const std::string& owner);
+
+  // Asks all servers to end; the destructor waits for it.
+  void end();
 
   [[nodiscard]] const Environment& environment() const noexcept { return *parts_.environment; }
 

@@ -71,7 +71,7 @@ TEST_F(StdioTransportTest, BeginsANewProcessForAServerThatTheProbeEnds) {
   EXPECT_THAT(heard, ElementsAre("answered", "answered"));
 }
 
-TEST_F(StdioTransportTest, KnowsWhetherACallCanHaveHappened) {
+TEST_F(StdioTransportTest, KnowsWhetherACallCanHaveHappened) {  // [MCP-04]
   auto heard = talk("echo Welcome; read probe; echo '{\"id\":\"executus-probe-1\",\"error\":{}}'; read init; " +
                     std::string(kOpened) + "read call; echo broken >&2; exit 3");
   EXPECT_THAT(heard, ElementsAre(HasSubstr("lost: its program has ended by itself (exit code 3); it wrote last to "

@@ -1,0 +1,68 @@
+// A pool of servers on a manual loop, each played by the test.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include <executus/async/root_group.hpp>
+#include <executus/base/json.hpp>
+#include <executus/testing/manual_loop.hpp>
+
+#include "mcp/connection/fake_transport_test.hpp"
+#include "mcp/servers/server_pool.hpp"
+
+namespace executus::mcp {
+
+// What one of them does: it answers initialize and tools/list, unless it does not start.
+struct PlayedServer {
+  FakeServer wire;
+  bool starts = true;
+  std::string tools = R"({"tools":[{"name":"add","inputSchema":{"type":"object"}}]})";
+  std::function<void(const Request&)> on_call = {};
+
+  void hear(const Request& request) {
+    if (!starts) return wire.inbound->closed(failed("mcp.unreachable", "its program could not be started"));
+    if (request.method == "initialize")
+      return wire.answers(request.id, object(R"({"protocolVersion":"2025-11-25","capabilities":{"tools":{}}})"));
+    if (request.method == "tools/list") return wire.answers(request.id, object(tools));
+    if (request.method == "tools/call") return on_call ? on_call(request) : void();
+    wire.refuses(request.id, -32601);
+  }
+  static boost::json::object object(std::string_view text) { return parse_json(text).value().as_object(); }
+};
+
+class PlayedServers {
+ public:
+  PlayedServers() : pool_(parts()) {}
+  ~PlayedServers() {
+    tasks_.cancel_all({Cause::shutdown, "the test is over"});
+    pool_.end();
+    loop_.run_ready();
+  }
+
+  [[nodiscard]] PlayedServer& server(const std::string& name) { return servers_[name]; }
+  [[nodiscard]] static ServerConfig config(const std::string& name) {
+    return server_config({{"kind", "mcp"}, {"name", name}, {"command", {"server"}}}).value();
+  }
+
+  testing::ManualLoop loop_;
+  std::map<std::string, PlayedServer> servers_;
+  FixedEnvironment environment_{{}};
+  ServerPool pool_;
+  RootGroup tasks_{loop_};
+
+ private:
+  ServerPool::Parts parts() {
+    ServerPool::Parts parts{&loop_, nullptr, nullptr, &environment_, &null_logger(), {}};
+    parts.transport = [this](const ServerConfig& config, std::shared_ptr<Strand>) {
+      auto& played = servers_[config.name];
+      played.wire.on_request = [&played](const Request& request) { played.hear(request); };
+      return std::make_unique<FakeTransport>(played.wire);
+    };
+    return parts;
+  }
+};
+
+}  // namespace executus::mcp

@@ -1,0 +1,120 @@
+#include "mcp/tools/mcp_tool.hpp"
+
+#include <utility>
+
+#include <executus/async/timing.hpp>
+
+#include "mcp/call/call_outcome.hpp"
+#include "mcp/offer/live_tool.hpp"
+#include "mcp/wire/codes.hpp"
+
+namespace executus::mcp {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::string_view kKeyMeta = "dev.executus/idempotency_key";
+
+tool::ToolInfo info_of(const ServerConfig& config, const StoredTool& stored) {
+  tool::ToolInfo info;
+  info.spec = {stored.name, stored.description, stored.parameters};
+  info.effect = stored.effect;
+  info.order = stored.order;
+  info.begins = tool::Begins::in_turn;
+  info.timeout = config.limits.total;
+  info.kind = "mcp";
+  return info;
+}
+
+std::string named(const ServerConfig& config) { return "MCP server '" + config.name + "'"; }
+
+// What the server or its program says may have what it was given.
+void mask(const Server& server, tool::Outcome& outcome) {
+  if (auto* done = std::get_if<tool::Done>(&outcome)) done->text = server.masked(done->text);
+  if (auto* failed = std::get_if<tool::Failed>(&outcome)) failed->message = server.masked(failed->message);
+  if (auto* unknown = std::get_if<tool::Unknown>(&outcome)) unknown->reason = server.masked(unknown->reason);
+}
+
+std::string in_seconds(Milliseconds time) { return std::to_string(time.count() / 1000) + " s"; }
+
+}  // namespace
+
+McpTool::McpTool(ServerPool& pool, ServerConfig config, StoredTool stored)
+    : pool_(pool), config_(std::move(config)), stored_(std::move(stored)), info_(info_of(config_, stored_)) {}
+
+Task<tool::Outcome> McpTool::call(tool::Call call) {
+  ServerUse use = pool_.use(config_, call.root, call.run.str());
+  auto ready = co_await Server::ready(use.server());
+  if (!ready)
+    co_return tool::Failed{named(config_) + " cannot be used now: " + use.server()->masked(ready.error().message()),
+                           true};
+  auto outcome = co_await made(std::move(*ready), std::move(call));
+  mask(*use.server(), outcome);
+  co_return outcome;
+}
+
+Task<tool::Outcome> McpTool::made(ReadyServer server, tool::Call call) const {
+  if (auto why = why_not_now(server); !why.empty()) co_return tool::Failed{std::move(why), true};
+  auto permit = call.permit;
+  auto exchange = server.connection->ask(request_of(call));
+  co_return co_await heard_out(std::move(exchange), server.opened.version, std::move(permit));
+}
+
+std::string McpTool::why_not_now(const ReadyServer& server) const {
+  const auto* now = server.find(stored_.remote);
+  if (!now) return named(config_) + " does not offer '" + stored_.remote + "' any more";
+  if (takes_arguments_of(now->input, stored_.parameters)) return {};
+  return named(config_) + " has changed the parameters of '" + stored_.remote +
+         "' since this run was given it; call it again as it is described now";
+}
+
+Connection::Ask McpTool::request_of(tool::Call& call) const {
+  Connection::Ask ask;
+  ask.method = "tools/call";
+  ask.params = {{"name", stored_.remote}, {"arguments", std::move(call.arguments)}};
+  if (tool::is_gated(stored_.effect)) {
+    ask.params["_meta"] = json::object{{kKeyMeta, call.idempotency_key}};
+    ask.sends = Transport::Sends::once;
+  }
+  ask.log_level = config_.log_level;
+  ask.permit = call.permit;
+  return ask;
+}
+
+Task<tool::Outcome> McpTool::heard_out(Exchange exchange, Version version, std::shared_ptr<StartPermit> permit) const {
+  auto context = co_await this_task();
+  const auto& now = context.strand->loop().clock();
+  CallClock clock(config_.limits, now.mono());
+  for (;;) {
+    std::optional<Heard> heard;
+    try {
+      heard = co_await with_deadline(clock.rings(), exchange.next(), "the time of a call to an MCP server");
+    } catch (const Cancelled&) {
+      if (context.scope->cancelled()) throw;
+    }
+    if (!heard) co_return out_of_time(clock, *permit);
+    if (const auto* response = std::get_if<Response>(&*heard)) co_return read(*response, version);
+    if (const auto* loss = std::get_if<Loss>(&*heard)) co_return outcome_of(*loss, config_.name);
+    if (std::holds_alternative<Progress>(*heard)) clock.progressed(now.mono());
+  }
+}
+
+tool::Outcome McpTool::read(const Response& response, Version version) const {
+  if (const auto* error = response.error()) return outcome_of(*error, config_.name);
+  auto answered = read_call_result(*response.result(), version);
+  if (!answered) return outcome_of(RpcError{kUnreadableAnswer, answered.error().message(), nullptr}, config_.name);
+  if (const auto* result = std::get_if<CallResult>(&*answered)) return outcome_of(*result, stored_.output);
+  return tool::Failed{named(config_) +
+                      " answered with a task, or asks for input, which it was not told to do: this "
+                      "version of executus does neither"};
+}
+
+tool::Outcome McpTool::out_of_time(const CallClock& clock, StartPermit& permit) const {
+  if (permit.withdraw())
+    return tool::Failed{named(config_) + " has not read the call within " + in_seconds(clock.limits().idle), true};
+  auto how = clock.total_is_first() ? "within " + in_seconds(clock.limits().total)
+                                    : "for " + in_seconds(clock.limits().idle) + ", nor told of progress";
+  return tool::Unknown{named(config_) + " was sent the call and has not answered " + how};
+}
+
+}  // namespace executus::mcp
