@@ -38,7 +38,7 @@ std::string in_its_words(std::string_view body) {
 }
 
 Error problem_of(const Refusal& refusal, const std::string& server) {
-  std::string what = "MCP server " + server;
+  std::string what = "MCP server '" + server + "'";
   std::string status = "HTTP " + std::to_string(refusal.status);
   if (refusal.status == 401) return failed("mcp.login", what + " wants a login (" + status + ")");
   if (wants_other_rights(refusal))
@@ -98,7 +98,7 @@ Loss loss_of(const Error& error, const std::string& server) {
   }
   bool unsent = http && http->sent() == net::Sent::no;
   Error problem(ErrorKind::disconnected, "mcp.unreachable",
-                "MCP server " + server + (unsent ? " cannot be reached: " : " gave no answer: ") + error.message());
+                "MCP server '" + server + (unsent ? "' cannot be reached: " : "' gave no answer: ") + error.message());
   return {.got = unsent ? Loss::Got::no : Loss::Got::maybe, .why = Loss::Why::cut, .problem = std::move(problem)};
 }
 

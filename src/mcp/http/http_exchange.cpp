@@ -86,7 +86,7 @@ Task<std::optional<Loss>> HttpExchange::read_refusal(net::HttpStream stream) {
 
 Loss HttpExchange::no_answer(const std::string& why) const {
   Error problem(ErrorKind::disconnected, "mcp.unreachable",
-                "MCP server " + channel_.server() + " gave no answer: " + why);
+                "MCP server '" + channel_.server() + "' gave no answer: " + why);
   return {.got = Loss::Got::maybe, .why = Loss::Why::cut, .problem = std::move(problem)};
 }
 

@@ -88,11 +88,11 @@ TEST(McpAnswer, TellsRefusalsFromDoubt) {  // [MCP-05]
   for (const auto& row : rows) {
     Refusal refusal{row.status, {}, std::string(row.body), row.had_session};
     EXPECT_FALSE(error_in(refusal)) << row.status;
-    auto loss = loss_of(refusal, "'fs'");
+    auto loss = loss_of(refusal, "fs");
     EXPECT_EQ(loss.why, row.why) << row.status << row.body;
     EXPECT_EQ(loss.got, row.got) << row.status;
     EXPECT_EQ(loss.problem.code(), row.code) << row.status;
-    EXPECT_THAT(loss.problem.message(), HasSubstr("'fs'"));
+    EXPECT_THAT(loss.problem.message(), HasSubstr("fs"));
   }
 }
 
@@ -104,7 +104,7 @@ TEST(McpAnswer, TakesAnErrorOfTheServerForItsAnswer) {  // [MCP-01]
 }
 
 TEST(McpAnswer, WantsALoginWhereRightsAreMissing) {
-  auto loss = loss_of({403, {{"www-authenticate", "Bearer error=\"insufficient_scope\""}}, "", false}, "'fs'");
+  auto loss = loss_of({403, {{"www-authenticate", "Bearer error=\"insufficient_scope\""}}, "", false}, "fs");
   EXPECT_EQ(loss.why, Loss::Why::login);
   EXPECT_EQ(loss.challenge, "Bearer error=\"insufficient_scope\"");
 }

@@ -123,8 +123,8 @@ Task<std::optional<Loss>> HttpTransport::initialized_again() {
   auto version = result ? parse_version(text_or(*result, "protocolVersion")) : std::nullopt;
   if (!version || version != channel_.agreed.version)
     co_return Loss{.problem = Error(ErrorKind::disconnected, "mcp.session",
-                                    "MCP server " + channel_.server() +
-                                        " has forgotten its session, and began no other " + "of the same version")};
+                                    "MCP server '" + channel_.server() +
+                                        "' has forgotten its session, and began no other " + "of the same version")};
   if (!introduction_) co_return std::nullopt;
   Outgoing introduction{.message = *introduction_};
   static_cast<void>(co_await HttpExchange(channel_, std::move(introduction), take_nothing).run());

@@ -45,7 +45,7 @@ class HttpTransportTest : public ::testing::Test {
   HttpTransport& begin(Answers answers) {
     http_ = std::make_unique<FakeHttp>(std::move(answers));
     transport_ = std::make_unique<HttpTransport>(
-        Strand::make(loop_), HttpChannel::Where{http_.get(), "'fs'", "http://h/mcp", {{"X-Key", "k"}}, authorization_});
+        Strand::make(loop_), HttpChannel::Where{http_.get(), "fs", "http://h/mcp", {{"X-Key", "k"}}, authorization_});
     transport_->open(heard_);
     return *transport_;
   }
