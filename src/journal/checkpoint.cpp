@@ -157,14 +157,16 @@ struct Apply {
   void operator()(const Approved& e) const {
     auto& call = checkpoint.conversation.call_at(e.call);
     call.state = llm::CallState::pending;
-    if (!e.approved)
-      deny(call, e.reason.empty() ? "a person rejected this call" : "a person rejected this call: " + e.reason);
+    call.why_asked.reset();
+    if (e.approved) return agree_to(call.call.name);
+    deny(call, e.reason.empty() ? "a person rejected this call" : "a person rejected this call: " + e.reason);
   }
   void operator()(const CallChanged& e) const {
     auto& call = checkpoint.conversation.call_at(e.call);
     undecide(call);
     call.call.arguments = e.arguments;
     call.changed_by_person = call.agreed_to = true;
+    agree_to(call.call.name);
   }
   void operator()(const Compacted& e) const {
     checkpoint.side_usage += e.usage;
@@ -214,6 +216,25 @@ struct Apply {
 
   void operator()(const Cut& e) const { checkpoint.cut = e.text; }
   void operator()(const Mapped& e) const { checkpoint.conversation.add_mapped(e.calls); }
+  void operator()(const Offered& e) const { take_offer(e.offer); }
+
+  // Of a tool that changed twice, a person who agrees next saw it as it was first.
+  void take_offer(const ToolOffer& offer) const {
+    if (!checkpoint.offered) checkpoint.offered = OfferedTools{};
+    auto& [offers, digests, reworded, agreed] = *checkpoint.offered;
+    auto known = std::ranges::find(offers, offer.source, &ToolOffer::source);
+    if (known == offers.end())
+      offers.push_back(offer);
+    else
+      *known = offer;
+    for (const auto& tool : offer.tools) digests[tool.name] = tool.digest;
+    for (const auto& [name, was] : offer.reworded) reworded.try_emplace(name, was), agreed.erase(name);
+  }
+  void agree_to(const std::string& tool) const {
+    if (!checkpoint.offered) return;
+    checkpoint.offered->reworded.erase(tool);
+    if (checkpoint.offered->digests.contains(tool)) checkpoint.offered->agreed.insert(tool);
+  }
 
   void require_base(const Continued& base) const {
     if (checkpoint.admitted.continues && *checkpoint.admitted.continues == base) return;
@@ -286,6 +307,7 @@ struct Apply {
   static void undecide(llm::CallRecord& call) {
     call.state = llm::CallState::pending;
     call.decided = call.agreed_to = false;
+    call.why_asked.reset();
   }
 
   // Phases begin with the opening; a run without any goes on in the middle of its conversation.
@@ -308,6 +330,7 @@ struct Apply {
     checkpoint.attempts = checkpoint.attempts_before = past.attempts;
     checkpoint.unheard = past.unheard;
     checkpoint.notes = past.notes;
+    for (const auto& offer : past.offers) take_offer(offer);
     if (!past.unheard.empty()) checkpoint.not_for_model = past.unheard;
     if (past.messages == input.size()) take_over_what_messages_do_not_tell(past);
   }
@@ -344,6 +367,7 @@ struct Apply {
     bool rewritten = decision.ruling == Ruling::rewrite || !decision.arguments.empty();
     if (rewritten) call.call.arguments = decision.arguments;
     if (decision.ruling == Ruling::ask) call.state = llm::CallState::awaiting_approval;
+    if (decision.ruling == Ruling::ask && !decision.reason.empty()) call.why_asked = decision.reason;
     if (decision.ruling == Ruling::deny) deny(call, decision.reason);
   }
   void deny(const llm::CallRecord& call, const std::string& reason) const {

@@ -1,4 +1,5 @@
 // Reads what codec_write.cpp writes, and anything else as an error.
+#include <map>
 #include <string>
 #include <utility>
 
@@ -67,14 +68,30 @@ Boxed<LeftSignal> signal_from(const Body& body) {
   return signal;
 }
 
-Notes notes_from(const Body& body) {
-  Notes notes;
-  if (!body.if_contains("notes")) return notes;
-  for (const auto& [name, text] : body.object("notes")) {
-    if (!text.is_string()) malformed_body("notes");
-    notes[std::string(name)] = std::string(text.get_string());
+std::map<std::string, std::string> texts_by_name(const Body& body, std::string_view key) {
+  std::map<std::string, std::string> texts;
+  if (!body.if_contains(key)) return texts;
+  for (const auto& [name, text] : body.object(key)) {
+    if (!text.is_string()) malformed_body(key);
+    texts[std::string(name)] = std::string(text.get_string());
   }
-  return notes;
+  return texts;
+}
+
+ToolOffer offer_from(const Body& body) {
+  ToolOffer stored;
+  auto& [source, declared, tools, offer, problem, reworded] = stored;
+  if (!body.if_contains("source")) malformed_body("source");
+  source = body.text("source");
+  declared = body.text("declared");
+  for (const auto& value : body.list("tools")) {
+    Body tool(value);
+    tools.push_back({tool.text("name"), tool.text("effect"), tool.text("digest")});
+  }
+  if (body.if_contains("offer")) offer = body.object("offer");
+  problem = body.text("problem");
+  reworded = texts_by_name(body, "reworded");
+  return stored;
 }
 
 KeptCall kept_call_from(const Body& body) {
@@ -108,7 +125,7 @@ CompactedHead compacted_head_from(const Body& body) {
 Past past_from(const Body& body) {
   Past past;
   auto& [iteration, usage, spent, phases, artifacts, critic, submitted, finish, served_by, runs_below, attempts,
-         unheard, messages, compacted, calls, generated, notes] = past;
+         unheard, messages, compacted, calls, generated, notes, offers] = past;
   if (!body.if_contains("iteration")) malformed_body("iteration");
   iteration = count_of(body, "iteration");
   usage = llm::usage_from_json(body.value("usage"));
@@ -126,7 +143,8 @@ Past past_from(const Body& body) {
   if (const auto* summary = body.if_contains("compacted")) compacted = compacted_head_from(Body(*summary));
   for (const auto& call_body : body.list("calls")) calls.push_back(kept_call_from(Body(call_body)));
   for (const auto& answer : body.list("generated")) generated.push_back(decode_generated(Body(answer)));
-  notes = notes_from(body);
+  notes = texts_by_name(body, "notes");
+  for (const auto& offer : body.list("offers")) offers.push_back(offer_from(Body(offer)));
   return past;
 }
 
@@ -173,7 +191,7 @@ Settled decode_settled(const Body& body) {
   if (body.if_contains("submitted")) entry.submitted = body.text("submitted");
   entry.artifacts = artifacts_from(body.list("artifacts"));
   entry.runs_below = static_cast<int>(body.number("runs_below"));
-  entry.notes = notes_from(body);
+  entry.notes = texts_by_name(body, "notes");
   if (const auto* images = body.if_contains("images")) {
     json::object result{{"call", ""}, {"name", ""}, {"text", ""}, {"images", *images}};
     json::object message{{"role", "tool"}, {"results", json::array{std::move(result)}}};
@@ -313,6 +331,8 @@ Payload decode(int kind, std::string_view text) {
     case 25:
       return CallChanged{call_of(body), body.text("was"), changed_arguments(body), body.text("reason"),
                          body.text("by")};
+    case 26:
+      return Offered{offer_from(body)};
     default:
       throw failed("journal.newer", "the run holds a journal entry of kind " + std::to_string(kind) +
                                         ", which this executus does not know; use a newer version");

@@ -50,7 +50,13 @@ std::vector<Payload> one_of_each() {
           Reopened{"ada"},
           Redefined{{{"name", "triage"}}, "ada"},
           Mapped{{{"each.1.1", "agent__r", R"({"prompt":"a"})"}}},
-          CallChanged{{2, 1}, "{}", R"({"cents":3})", "", "ada"}};
+          CallChanged{{2, 1}, "{}", R"({"cents":3})", "", "ada"},
+          Offered{{"fs",
+                   "1f",
+                   {{"fs.read", "pure", "2e"}},
+                   {{"version", "2025-11-25"}},
+                   "1 was left out",
+                   {{"fs.read", "Reads."}}}}};
 }
 
 // The stored form is frozen. A change here means that journals of released versions cannot be read any more.
@@ -89,7 +95,8 @@ TEST(Codec, WritesFormat2) {
       R"({"by":"ada"})",
       R"({"agent":{"name":"triage"},"by":"ada"})",
       R"({"calls":[{"id":"each.1.1","name":"agent__r","arguments":"{\"prompt\":\"a\"}"}]})",
-      R"({"call":[2,1],"was":"{}","arguments":"{\"cents\":3}","by":"ada"})"};
+      R"({"call":[2,1],"was":"{}","arguments":"{\"cents\":3}","by":"ada"})",
+      R"({"source":"fs","declared":"1f","tools":[{"name":"fs.read","effect":"pure","digest":"2e"}],"offer":{"version":"2025-11-25"},"problem":"1 was left out","reworded":{"fs.read":"Reads."}})"};
   auto payloads = one_of_each();
   ASSERT_EQ(payloads.size(), std::size(golden));
   for (std::size_t i = 0; i < payloads.size(); ++i) {
@@ -153,6 +160,9 @@ TEST(Codec, RefusesWhatANewerVersionWrote) {
   EXPECT_THROW((void)decode(99, "{}"), Error);
   EXPECT_EQ(code_of(24, "{}"), "journal.malformed");
   EXPECT_EQ(code_of(24, R"({"calls":[7]})"), "journal.malformed");
+  EXPECT_EQ(code_of(26, "{}"), "journal.malformed");
+  EXPECT_EQ(code_of(26, R"({"source":"fs","tools":[7]})"), "journal.malformed");
+  EXPECT_EQ(code_of(26, R"({"source":"fs","reworded":{"fs.read":7}})"), "journal.malformed");
   EXPECT_EQ(code_of(1, R"({"format":3,"agent":{},"invocation":{}})"), "journal.newer");
   EXPECT_EQ(code_of(1, R"({"format":1,"agent":{},"invocation":{}})"), "journal.older");
 }

@@ -1,4 +1,5 @@
 // Bodies of stored entries, format 1: one JSON object each, short keys, absent = default.
+#include <map>
 #include <string>
 #include <variant>
 
@@ -45,10 +46,10 @@ void put_cost(json::object& body, const Cost& cost) {
   if (cost) body["cost_nano_usd"] = cost->count;
 }
 
-void put_notes(json::object& body, const Notes& notes) {
-  if (notes.empty()) return;
-  auto& object = body["notes"].emplace_object();
-  for (const auto& [name, text] : notes) object[name] = text;
+void put_texts(json::object& body, std::string_view key, const std::map<std::string, std::string>& by_name) {
+  if (by_name.empty()) return;
+  auto& object = body[key].emplace_object();
+  for (const auto& [name, text] : by_name) object[name] = text;
 }
 
 json::array artifacts_json(const std::vector<Artifact>& artifacts) {
@@ -143,10 +144,24 @@ void put_list(json::object& body, std::string_view key, const std::vector<T>& li
   for (const auto& each : list) array.emplace_back(to_json(each));
 }
 
+json::object offered_tool_json(const OfferedTool& tool) {
+  return {{"name", tool.name}, {"effect", tool.effect}, {"digest", tool.digest}};
+}
+
+json::object offer_json(const ToolOffer& e) {
+  const auto& [source, declared, tools, offer, problem, reworded] = e;
+  json::object body{{"source", source}, {"declared", declared}};
+  put_list(body, "tools", tools, offered_tool_json);
+  if (!offer.empty()) body["offer"] = offer;
+  put_text(body, "problem", problem);
+  put_texts(body, "reworded", reworded);
+  return body;
+}
+
 // The bindings make the compiler refuse a list that lacks a field.
 json::object past_json(const Past& past) {
   const auto& [iteration, usage, spent, phases, artifacts, critic, submitted, finish, served_by, runs_below, attempts,
-               unheard, messages, compacted, calls, generated, notes] = past;
+               unheard, messages, compacted, calls, generated, notes, offers] = past;
   json::array ended;
   for (const auto& phase : phases) ended.push_back(phase_json(phase));
   json::object body{{"iteration", iteration}, {"usage", llm::to_json(usage)}, {"phases", std::move(ended)}};
@@ -163,7 +178,8 @@ json::object past_json(const Past& past) {
   if (compacted != CompactedHead{}) body["compacted"] = compacted_head_json(compacted);
   put_list(body, "calls", calls, kept_call_json);
   put_list(body, "generated", generated, generated_json);
-  put_notes(body, notes);
+  put_texts(body, "notes", notes);
+  put_list(body, "offers", offers, offer_json);
   return body;
 }
 
@@ -195,7 +211,7 @@ struct Encoder {
     if (e.submitted) body["submitted"] = *e.submitted;
     if (!e.artifacts.empty()) body["artifacts"] = artifacts_json(e.artifacts);
     if (e.runs_below > 0) body["runs_below"] = e.runs_below;
-    put_notes(body, e.notes);
+    put_texts(body, "notes", e.notes);
     if (e.images.empty()) return body;
     llm::ToolResult carrier;
     carrier.images = e.images;
@@ -312,6 +328,7 @@ struct Encoder {
       calls.push_back(json::object{{"id", call.id}, {"name", call.name}, {"arguments", call.arguments}});
     return {{"calls", std::move(calls)}};
   }
+  json::object operator()(const Offered& e) const { return offer_json(e.offer); }
 };
 
 }  // namespace

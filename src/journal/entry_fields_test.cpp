@@ -71,7 +71,8 @@ std::vector<Payload> without_defaults() {
           Reopened{"ada"},
           Redefined{{{"name", "triage"}}, "ada"},
           Mapped{{{"each.1.1", "agent__r", R"({"prompt":"a"})"}, {"each.1.2", "agent__r", R"({"prompt":"b"})"}}},
-          CallChanged{{2, 1}, "{}", R"({"cents":3})", "less", "ada"}};
+          CallChanged{{2, 1}, "{}", R"({"cents":3})", "less", "ada"},
+          Offered{full_offer()}};
 }
 
 TEST(Entries, EveryFieldComesBackFromItsStoredForm) {  // [DUR-13] [RUN-39]

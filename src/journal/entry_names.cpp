@@ -7,11 +7,11 @@
 namespace executus::journal {
 namespace {
 
-constexpr std::array<std::string_view, 26> kKindNames{
-    "unknown",   "admitted",   "opened",    "responded",     "intended",    "settled", "steered",
-    "waited",    "retried",    "ended",     "phase_started", "phase_ended", "gated",   "approved",
-    "compacted", "criticised", "generated", "spent",         "withheld",    "cut",     "parked",
-    "woken",     "reopened",   "redefined", "mapped",        "call_changed"};
+constexpr std::array<std::string_view, 27> kKindNames{
+    "unknown",   "admitted",   "opened",    "responded",     "intended",     "settled", "steered",
+    "waited",    "retried",    "ended",     "phase_started", "phase_ended",  "gated",   "approved",
+    "compacted", "criticised", "generated", "spent",         "withheld",     "cut",     "parked",
+    "woken",     "reopened",   "redefined", "mapped",        "call_changed", "offered"};
 
 }  // namespace
 

@@ -53,11 +53,19 @@ inline auto fields_of(const KeptCall& kept) {
   return std::tie(call, state, decided, arguments, key, effect, dispatches, intent_at, is_run, runs_below,
                   repeated_in_doubt, changed_by_person, agreed_to, wait, wake, plan);
 }
+inline auto fields_of(const OfferedTool& tool) {
+  const auto& [name, effect, digest] = tool;
+  return std::tie(name, effect, digest);
+}
+inline auto fields_of(const ToolOffer& offered) {
+  const auto& [source, declared, tools, offer, problem, reworded] = offered;
+  return std::tie(source, declared, tools, offer, problem, reworded);
+}
 inline auto fields_of(const Past& past) {
   const auto& [iteration, usage, spent, phases, artifacts, critic, submitted, finish, served_by, runs_below, attempts,
-               unheard, messages, compacted, calls, generated, notes] = past;
+               unheard, messages, compacted, calls, generated, notes, offers] = past;
   return std::tie(iteration, usage, spent, phases, artifacts, critic, submitted, finish, served_by, runs_below,
-                  attempts, unheard, messages, compacted, calls, generated, notes);
+                  attempts, unheard, messages, compacted, calls, generated, notes, offers);
 }
 inline auto fields_of(const Continued& base) {
   const auto& [run, upto] = base;
@@ -172,6 +180,10 @@ inline auto fields_of(const Mapped& entry) {
   const auto& [calls] = entry;
   return std::tie(calls);
 }
+inline auto fields_of(const Offered& entry) {
+  const auto& [offer] = entry;
+  return std::tie(offer);
+}
 
 template <class T>
 concept Fielded = requires(const T& value) { fields_of(value); };
@@ -248,6 +260,15 @@ inline std::vector<llm::Message> kept_messages() {
       llm::user_message("why?"), kept_answer().message, {llm::Role::tool, {}, {}, {{"c1", "grep", "no", {}, true}}}};
 }
 
+inline ToolOffer full_offer() {
+  return {"fs",
+          "1f",
+          {{"fs.read", "pure", "2e"}},
+          {{"version", "2025-11-25"}},
+          "one was left out",
+          {{"fs.read", "Reads."}}};
+}
+
 inline Past full_past() {
   Past past;
   past.iteration = 3;
@@ -300,6 +321,7 @@ inline Past full_past() {
                  {{"files", 2}}}};
   past.generated = {{{2, 1}, 3, "digest", kept_answer(), llm::NanoDollars{7}}};
   past.notes = {{"file:/a", "12ab"}};
+  past.offers = {full_offer()};
   return past;
 }
 

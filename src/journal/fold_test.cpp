@@ -53,6 +53,47 @@ TEST(Fold, KeepsHowTheLastAnswerEnded) {
   EXPECT_EQ(journal.add(Responded{cut_answer()}).finish, llm::FinishReason::length);
 }
 
+Offered offered(std::string source, std::vector<OfferedTool> tools, std::map<std::string, std::string> reworded = {}) {
+  return {{std::move(source), "d", std::move(tools), {}, "", std::move(reworded)}};
+}
+
+TEST(Fold, KeepsTheLastOfferOfEachSource) {  // [MCP-05]
+  Journal journal;
+  EXPECT_FALSE(journal.add(Opened{1, "w"}).offered);
+  journal.add(offered("fs", {{"fs.read", "pure", "1"}}));
+  journal.add(offered("web", {{"web.get", "pure", "1"}}));
+  const auto& offers = journal.add(offered("fs", {{"fs.list", "pure", "1"}})).offered->offers;
+  ASSERT_EQ(offers.size(), 2u);
+  EXPECT_EQ(offers[0].tools.at(0).name, "fs.list");
+  EXPECT_EQ(offers[1].source, "web");
+}
+
+TEST(Fold, KeepsHowAToolWasUntilAPersonAgreesToWhatItIsNow) {  // [MCP-05]
+  Journal journal;
+  journal.add(offered("fs", {{"ask", "pure", "1"}}));
+  journal.add(offered("fs", {{"ask", "pure", "2"}}, {{"ask", "as it was first"}}));
+  auto& folded = journal.add(offered("fs", {{"ask", "pure", "3"}}, {{"ask", "as it was then"}}));
+  EXPECT_EQ(folded.offered->reworded.at("ask"), "as it was first") << "no person saw what it was meanwhile";
+  journal.add_call();
+  journal.add(Gated{0, {{0, Ruling::ask, "", ""}}});
+  journal.add(Approved{{0, 0}, true, "", ""});
+  EXPECT_TRUE(folded.offered->reworded.empty());
+  EXPECT_TRUE(folded.offered->agreed.contains("ask"));
+  journal.add(offered("fs", {{"ask", "pure", "4"}}, {{"ask", "as agreed to"}}));
+  EXPECT_EQ(folded.offered->reworded.at("ask"), "as agreed to");
+  EXPECT_FALSE(folded.offered->agreed.contains("ask"));
+}
+
+TEST(Fold, ARejectionAgreesToNoTool) {  // [MCP-05]
+  Journal journal;
+  journal.add(offered("fs", {{"ask", "pure", "2"}}, {{"ask", "as it was"}}));
+  journal.add_call();
+  journal.add(Gated{0, {{0, Ruling::ask, "", ""}}});
+  const auto& folded = journal.add(Approved{{0, 0}, false, "", ""});
+  EXPECT_TRUE(folded.offered->reworded.contains("ask"));
+  EXPECT_TRUE(folded.offered->agreed.empty());
+}
+
 TEST(Fold, KeepsAThousandNotesAndTheNewestAmongThem) {  // [SBX-03]
   Journal journal;
   std::string newest;

@@ -17,10 +17,12 @@ bool has_more_to_tell(const llm::CallRecord& call) {
 
 // The bindings make the compiler refuse a record with a field that is not handled here. Left out: result and attached
 // messages (the conversation has them), an intent's moment (its calls are not kept), whether it is of a map (of a run
-// with phases no calls are kept), and what its process alone knows.
+// with phases no calls are kept), why a person is asked (it is put before the gate again), and what its process alone
+// knows.
 KeptCall kept_call(const llm::CallRecord& call, const llm::ToolCall& asked) {
-  const auto& [position, sent, state, decided, changed_by_person, agreed_to, key, effect, dispatches, repeated_in_doubt,
-               armed, intent_at, intent_moment, is_run, mapped, runs_below, wait, wake, plan, result, attached] = call;
+  const auto& [position, sent, state, decided, changed_by_person, agreed_to, why_asked, key, effect, dispatches,
+               repeated_in_doubt, armed, intent_at, intent_moment, is_run, mapped, runs_below, wait, wake, plan, result,
+               attached] = call;
   KeptCall kept{position, state,      decided,           {},
                 key,      effect,     dispatches,        intent_at,
                 is_run,   runs_below, repeated_in_doubt, changed_by_person,
@@ -45,6 +47,17 @@ std::vector<KeptCall> kept_calls(const llm::Conversation& conversation) {
   return kept;
 }
 
+// What a person has agreed to is not kept: where a source has a tool asked about, it is asked about again.
+std::vector<ToolOffer> kept_offers(const OfferedTools& offered) {
+  auto offers = offered.offers;
+  for (auto& offer : offers) {
+    offer.reworded.clear();
+    for (const auto& tool : offer.tools)
+      if (auto found = offered.reworded.find(tool.name); found != offered.reworded.end()) offer.reworded.insert(*found);
+  }
+  return offers;
+}
+
 }  // namespace
 
 Past past_of(const Checkpoint& checkpoint) {
@@ -64,6 +77,7 @@ Past past_of(const Checkpoint& checkpoint) {
   past.attempts = checkpoint.attempts;
   past.unheard = checkpoint.unheard;
   past.notes = checkpoint.notes;
+  if (checkpoint.offered) past.offers = kept_offers(*checkpoint.offered);
   if (checkpoint.phase || !checkpoint.phases.empty()) {
     past.artifacts.resize(checkpoint.artifacts_before_phase);
     return past;

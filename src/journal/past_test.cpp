@@ -74,8 +74,8 @@ TEST(Past, HasEveryFieldOfACheckpointThatMessagesDoNotTell) {  // [DUR-11]
   }());
   const auto& [admitted, opening, inherited, inherited_summary, conversation, phase, phases, unanswered, unheard,
                not_for_model, signals_left, late_images, compacted, cut, critic, generated, submitted, artifacts, notes,
-               artifacts_before_phase, finish, side_usage, spent, cost, served_by, runs_below, last_seq, elapsed,
-               waiting, ended, used_before, attempts, attempts_before] = before;
+               offered, artifacts_before_phase, finish, side_usage, spent, cost, served_by, runs_below, last_seq,
+               elapsed, waiting, ended, used_before, attempts, attempts_before] = before;
   EXPECT_EQ(after.opening.size(), opening.size());
   EXPECT_EQ(after.conversation.responses(), conversation.responses());
   EXPECT_EQ(conversation.last_finish(), llm::FinishReason::length);
@@ -90,6 +90,10 @@ TEST(Past, HasEveryFieldOfACheckpointThatMessagesDoNotTell) {  // [DUR-11]
   EXPECT_EQ(*after.submitted, *submitted);
   EXPECT_EQ(after.artifacts, artifacts);
   EXPECT_EQ(after.notes, notes);
+  EXPECT_EQ(after.offered->offers, offered->offers);
+  EXPECT_EQ(after.offered->reworded, offered->reworded);
+  EXPECT_EQ(after.offered->digests, offered->digests);
+  EXPECT_TRUE(offered->agreed.empty()) << "what a person agreed to is asked again where a source wants it";
   EXPECT_EQ(after.artifacts_before_phase, artifacts_before_phase);
   EXPECT_EQ(after.finish, finish);
   EXPECT_EQ(after.side_usage, side_usage);

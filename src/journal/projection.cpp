@@ -68,6 +68,9 @@ struct Project {
     runs_again();
   }
 
+  // No progress: a source whose offer changes again and again must not keep a run from its quarantine.
+  void operator()(const Offered&) const {}
+
   void runs_again() const { goes_on(RunStatus::running); }
   void is_queued() const {
     goes_on(RunStatus::queued);

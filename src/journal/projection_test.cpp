@@ -50,7 +50,8 @@ std::vector<Change> changes() {
           {Reopened{}, queued, true},
           {Redefined{}, queued, true},
           {Mapped{}, running, true, 0, 1},
-          {CallChanged{}, as_before, true}};
+          {CallChanged{}, as_before, true},
+          {Offered{}, as_before, false}};
 }
 
 std::optional<RunStatus> status_after(After after) {

@@ -1,5 +1,6 @@
 #include "runtime/project_config.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <ranges>
@@ -11,6 +12,7 @@
 #include "base/text_file.hpp"
 #include "base/variable_references.hpp"
 #include "base/yaml/fields.hpp"
+#include "runtime/agent_file/mcp_server_yaml.hpp"
 #include "runtime/project_targets.hpp"
 #include "runtime/project_web.hpp"
 
@@ -114,6 +116,14 @@ identity::Roster read_people(Fields& fields) {
   return {};
 }
 
+void read_server(Fields& fields, std::vector<boost::json::object>& servers) {
+  auto server = read_mcp_server(fields, nullptr);
+  auto name = run::source_name(server);
+  if (std::ranges::find(servers, name, run::source_name) != servers.end())
+    fields.error("name", "MCP server '" + name + "' is declared twice");
+  servers.push_back(std::move(server));
+}
+
 void read_project(Fields& fields, const fs::path& folder, ProjectConfig& config) {
   if (auto db = fields.string("db")) {
     if (db->empty()) fields.error("db", "'db' must not be empty");
@@ -128,6 +138,7 @@ void read_project(Fields& fields, const fs::path& folder, ProjectConfig& config)
     config.context_windows = read_table(models, "context_windows", folder);
   });
   config.targets = read_targets(fields, folder);
+  fields.each_object("mcp_servers", [&](Fields& server) { read_server(server, config.mcp_servers); });
   config.people = read_people(fields);
   fields.object("storage", [&](Fields& storage) {
     config.storage_keys = read_keys(storage);

@@ -33,6 +33,7 @@ struct ProjectConfig {
   bool reads_unencrypted = false;                        // storage.read_unencrypted
   identity::Roster people;                               // members, admins
   tools::WebOptions web;
+  std::vector<boost::json::object> mcp_servers;  // as declarations of agents that name them
 };
 
 // Searches from the working directory upwards, then $XDG_CONFIG_HOME/executus/; or reads `explicit_path`.

@@ -234,7 +234,11 @@ class Runtime::Impl {
   AgentLibrary library() {
     return {{options_.agent_folders.begin(), options_.agent_folders.end()},
             registry_.names(),
-            {options_.models_through ? nullptr : models_.get(), &environment_, &skill_packs(), &builtin_agent},
+            {.models = options_.models_through ? nullptr : models_.get(),
+             .environment = &environment_,
+             .skill_packs = &skill_packs(),
+             .built_in = &builtin_agent,
+             .mcp_servers = options_.mcp_servers},
             {options_.skill_folders.begin(), options_.skill_folders.end()}};
   }
   Result<AgentFile> load_agent(std::string_view agent) {

@@ -49,13 +49,6 @@ TEST_F(BadInput, UnknownToolsAreReported) {
   EXPECT_THAT(finished.err, StartsWith("bad.yaml:2:9: error: unknown tool 'no_such_tool_at_all'"));
 }
 
-TEST_F(BadInput, KeysOfLaterVersionsAreRefused) {
-  auto finished = run_agent_text("name: a\nmcp_servers: {}\n");
-
-  EXPECT_EQ(finished.exit, 2);
-  EXPECT_EQ(finished.err, "bad.yaml:2:1: error: 'mcp_servers' is not supported by this version\n");
-}
-
 TEST_F(BadInput, ValidateReportsEverythingOfEveryFileAtOnce) {
   write("a.yaml", "nme: a\nmax_iterations: -1\n");
   write("b.yaml", "name: b\ndurability: never\n");

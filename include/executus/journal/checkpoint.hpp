@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <utility>
@@ -24,6 +25,14 @@ struct UsedBefore {
   int steps = 0;             // of the current conversation
   std::size_t messages = 0;  // likewise
   Milliseconds elapsed{0};
+};
+
+// What a run has of the sources that it asked for tools.
+struct OfferedTools {
+  std::vector<ToolOffer> offers;                // the last of each source, in the order they came first
+  std::map<std::string, std::string> digests;   // of each tool that was ever offered, as it was offered last
+  std::map<std::string, std::string> reworded;  // no person has agreed to them since: how they were described before
+  std::set<std::string> agreed;                 // a person approved a call of them as they are
 };
 
 struct Checkpoint {
@@ -48,6 +57,7 @@ struct Checkpoint {
   Boxed<std::string> submitted;                                                // the first answer handed in
   std::vector<Artifact> artifacts;                                             // handed in by calls, in order
   Notes notes;                                                                 // of its calls
+  Boxed<OfferedTools> offered;                                                 // none: it asked no source
   std::size_t artifacts_before_phase = 0;   // so many of them came before the phase that runs
   std::optional<llm::FinishReason> finish;  // of the last response
   llm::Usage side_usage;                    // of compactions, the critic and tools, and `spent`

@@ -19,6 +19,7 @@
 #include <executus/base/clock.hpp>
 #include <executus/journal/critic_state.hpp>
 #include <executus/journal/status.hpp>
+#include <executus/journal/tool_offer.hpp>
 #include <executus/llm/conversation.hpp>
 #include <executus/llm/cost.hpp>
 
@@ -103,6 +104,7 @@ struct Past {
   std::vector<KeptCall> calls = {};
   std::vector<Generated> generated = {};  // for calls that are open
   Notes notes = {};
+  std::vector<ToolOffer> offers = {};  // the last of each source
 };
 
 // The run that another one goes on from, as its journal stood then: with `upto` entries.
@@ -324,9 +326,14 @@ struct CallChanged {
   std::string by = {};  // that person; empty: not said
 };
 
+// 26. A source offered tools: they are the run's from the next model call on, in place of those that it offered before.
+struct Offered {
+  ToolOffer offer;
+};
+
 using Payload = std::variant<Admitted, Opened, Responded, Intended, Settled, Steered, Waited, Retried, Ended,
                              PhaseStarted, PhaseEnded, Gated, Approved, Compacted, Criticised, Generated, Spent,
-                             Withheld, Cut, Parked, Woken, Reopened, Redefined, Mapped, CallChanged>;
+                             Withheld, Cut, Parked, Woken, Reopened, Redefined, Mapped, CallChanged, Offered>;
 
 [[nodiscard]] std::string_view to_string(PhaseEnd how);
 [[nodiscard]] std::string_view to_string(Ruling ruling);

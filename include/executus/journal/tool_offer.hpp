@@ -1,6 +1,7 @@
 // What a source of tools, such as a server, offered a run (run/tool_sources.hpp). Values, as the journal stores them.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -22,8 +23,9 @@ struct ToolOffer {
   std::string declared = {};            // digest of the declaration: an offer to another one does not count
   std::vector<OfferedTool> tools = {};  // in the order the model sees them
   boost::json::object offer = {};
-  std::string problem = {};                // for people: why nothing was offered, or not all
-  std::vector<std::string> reworded = {};  // of `tools`, by name: the run had them with another digest before
+  std::string problem = {};  // for people: why nothing was offered, or not all
+  // Of `tools`, by name, those that the run had with another digest before; and how they were described then.
+  std::map<std::string, std::string> reworded = {};
   bool operator==(const ToolOffer&) const = default;
 };
 

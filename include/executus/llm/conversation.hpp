@@ -50,6 +50,7 @@ struct CallRecord {
   bool decided = false;               // by the gate, durably
   bool changed_by_person = false;     // a person gave it other arguments
   bool agreed_to = false;             // with these it has a person's approval, and the gate is asked about them yet
+  Boxed<std::string> why_asked;       // while it waits for an approval: what the gate said
   std::string key;                    // idempotency key
   std::string effect;                 // the class it was sent as, when it was gated
   int dispatches = 0;                 // of a gated call: how often its intent was journaled

@@ -78,7 +78,7 @@ struct Phase {
   std::string system_prompt;                              // a template: {{Query}}, {{inputs.NAME}}, {{EARLIER_PHASE}}
   std::string model = {};                                 // empty, or one that does not resolve: the agent's
   int max_iterations = 0;                                 // 0: the agent's
-  std::optional<std::vector<std::string>> tools = {};     // of the agent's, by name; nothing: all; empty: none
+  std::optional<std::vector<std::string>> tools = {};     // names or globs of the agent's; nothing: all; empty: none
   enum class Kind { loop, prompt, map, branch, repeat };  // frozen names
   Kind kind = Kind::loop;
   bool optional = false;  // a failure is replaced by `fallback`
@@ -139,9 +139,10 @@ struct Agent {
   std::string name = {};
   std::string description = {};
   std::string system_prompt = {};
-  std::string model = {};                                // tier, alias or spec; empty: the fallback tier
-  std::vector<std::string> tools = {};                   // registry or declared names, globs
-  std::vector<boost::json::object> declared_tools = {};  // tools that are data: {"kind": "http" | "command", ...}
+  std::string model = {};               // tier, alias or spec; empty: the fallback tier
+  std::vector<std::string> tools = {};  // registry or declared names, globs
+  // Tools that are data, {"kind": "http" | "command", ...}, and sources of tools (run/tool_sources.hpp).
+  std::vector<boost::json::object> declared_tools = {};
   std::string root = {};        // what file tools see; relative to, or empty: the working directory at submission
   int max_iterations = 0;       // 0: the executor's default
   Milliseconds max_runtime{0};  // time owned and running; 0: the executor's default
@@ -179,6 +180,7 @@ struct Agent {
   Session session = Session::unknown;
   std::optional<std::string> system_header = {};  // the executor's; children get their parent's
   std::vector<DefinedTool> resolved_tools = {};
+  std::vector<std::string> source_tools = {};  // of `tools`: names and globs of tools that its sources may offer
   std::vector<DefinedDelegate> resolved_delegates = {};
   int context_tokens = 0;  // of the model; 0: unknown
   std::vector<PinnedPack> pinned_packs = {};

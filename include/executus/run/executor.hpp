@@ -33,6 +33,7 @@
 #include <executus/run/session.hpp>
 #include <executus/run/skill_packs.hpp>
 #include <executus/run/sub_agents.hpp>
+#include <executus/run/tool_sources.hpp>
 #include <executus/tool/registry.hpp>
 
 namespace executus {
@@ -60,6 +61,7 @@ struct Defaults {
 struct Ports {
   journal::JournalStore* journal = nullptr;  // null: runs live in memory only
   DeclaredTools* declared_tools = nullptr;
+  ToolSources* tool_sources = nullptr;
   RunObserver* observer = nullptr;
   CheckpointerFactory* checkpointers = nullptr;  // for hosts without a journal store; the store wins
   OnBeginFailure on_begin_failure = OnBeginFailure::refuse;

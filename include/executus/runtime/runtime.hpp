@@ -119,6 +119,8 @@ struct RuntimeOptions {
   std::vector<std::string> agent_folders = {};
   // The same of skill files: what `skills` of an agent file names, before agents of that name.
   std::vector<std::string> skill_folders = {};
+  // MCP servers that these files may name: declarations of Agent::declared_tools, each with a name of its own.
+  std::vector<boost::json::object> mcp_servers = {};
   AgentFiles agent_files = AgentFiles::as_needed;
   // How the runs of a saved agent with a schedule are started, but for their caller, who is its owner. Null: as its
   // definition says. Called on a thread of the runtime, one call at a time, when one was saved or agent files were

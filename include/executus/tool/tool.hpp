@@ -64,6 +64,9 @@ struct ToolInfo {
   std::optional<Milliseconds> settle;
   std::string kind = "tool";  // what people see: an open vocabulary
   Access access = {};         // who may use it
+  // Not empty: why a person approves a call of it before others are made, whatever the permissions allow. For tools of
+  // a source (run/tool_sources.hpp).
+  std::string asks_because = {};
 };
 
 // A call of a model that is not the run's, such as one that paints.

@@ -234,6 +234,24 @@ bool Fields::each_object(std::string_view key, const Read& read) {
   return true;
 }
 
+bool Fields::each_object_or_name(std::string_view key, const Read& read,
+                                 const std::function<void(std::size_t index, const std::string& name)>& named) {
+  const json::value* value = raw(key);
+  if (!value) return false;
+  if (!value->is_array()) {
+    wrong(key, "a list of maps and names", *value);
+    return true;
+  }
+  const auto& list = value->get_array();
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    if (list[i].is_string())
+      named(i, std::string(list[i].get_string()));
+    else
+      read_value(document_, problems_, list[i], pointer_to(pointer_to(pointer_, key), i), read);
+  }
+  return true;
+}
+
 bool Fields::each_named(std::string_view key, const std::function<void(const std::string& name, Fields&)>& read) {
   const json::value* value = raw(key);
   if (!value) return false;

@@ -102,6 +102,10 @@ class Fields {
   bool object(std::string_view key, const Read& read);
   bool each_object(std::string_view key, const Read& read);
 
+  // A list of maps and of names, which stand for what is said elsewhere.
+  bool each_object_or_name(std::string_view key, const Read& read,
+                           const std::function<void(std::size_t index, const std::string& name)>& named);
+
   // For a map whose keys are free names: `read` gets each name with the map under it.
   bool each_named(std::string_view key, const std::function<void(const std::string& name, Fields&)>& read);
 

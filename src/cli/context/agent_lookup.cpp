@@ -62,6 +62,7 @@ AgentLibrary library_of(CommandContext& context, MoreFolders before, llm::ModelR
                     .skill_packs = &context.runtime().skill_packs(),
                     .built_in = &builtin_agent};
   here.targets = targets_of(context.project());
+  here.mcp_servers = context.project().mcp_servers;
   here.stored = [&context, caller = std::move(caller)](DelegateKind kind, std::string_view name) {
     return saved_delegate(context, kind, name, caller);
   };

@@ -83,6 +83,7 @@ RuntimeOptions CommandContext::runtime_options() {
     options.database = project().database;
   take_models(project(), options.models);
   options.context_tokens = project().context_tokens;
+  options.mcp_servers = project().mcp_servers;
   options.storage_keys = storage_keys_of(project(), environment);
   options.reads_unencrypted = project().reads_unencrypted;
   options.web = project().web;

@@ -7,12 +7,13 @@
 #include "run/calls/delegation.hpp"
 #include "run/definition/defined_tools.hpp"
 #include "run/definition/phase_edges.hpp"
+#include "run/definition/source_declaration.hpp"
 
 namespace executus::run {
 namespace {
 
 // What follows from the other members, or says how they were found.
-constexpr std::array<std::string_view, 4> kFoundOut{"tools", "model_tier", "session", "skill_catalog"};
+constexpr std::array<std::string_view, 5> kFoundOut{"tools", "source_tools", "model_tier", "session", "skill_catalog"};
 
 const DefinedTool* find_tool(const Agent& agent, std::string_view name) {
   auto found = std::ranges::find(agent.resolved_tools, name, [](const auto& tool) { return tool.spec.name; });
@@ -38,6 +39,17 @@ std::string hindrance_of_call(const llm::CallRecord& call, const Agent& before, 
   if (started && child && new_child && child->agent != new_child->agent)
     return subject(call) + "is a run that goes on with the old definition of its agent, " + call.key +
            "; upgrade that one, or let it end first";
+  return {};
+}
+
+// A run that goes on asks a source anew that is declared otherwise, and until then has none of its tools.
+std::string hindrance_of_source(const llm::CallRecord& call, const journal::Checkpoint& run, const Agent& after) {
+  if (!run.offered) return {};
+  for (const auto& offer : run.offered->offers) {
+    if (std::ranges::find(offer.tools, call.call.name, &journal::OfferedTool::name) == offer.tools.end()) continue;
+    if (std::ranges::find(after.declared_tools, offer.declared, declaration_digest) == after.declared_tools.end())
+      return subject(call) + "is open, and the new definition declares '" + offer.source + "' otherwise, or not at all";
+  }
   return {};
 }
 
@@ -106,7 +118,8 @@ std::vector<std::string> hindrances(const journal::Checkpoint& run, const Agent&
     add("the run is of agent '" + before.name + "', and the new definition is of '" + after.name + "'");
   add(hindrance_of_phases(run, before, after));
   for (const auto& call : run.conversation.open_batch())
-    if (!is_settled(call.state)) add(hindrance_of_call(call, before, after));
+    if (!is_settled(call.state))
+      add(hindrance_of_call(call, before, after)), add(hindrance_of_source(call, run, after));
   return all;
 }
 

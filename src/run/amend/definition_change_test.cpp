@@ -4,9 +4,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "run/definition/source_declaration.hpp"
+
 namespace executus::run {
 namespace {
 
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 TEST(DefinitionChange, IsNoneWhereOnlyWhatIsFoundOutDiffers) {  // [DUR-22]
@@ -23,6 +27,25 @@ TEST(DefinitionChange, IsNotHinderedByACallOfAToolThatThereNeverWas) {  // [DUR-
   journal::Checkpoint run;
   run.conversation.add_response(response);
   EXPECT_THAT(hindrances(run, Agent(), Agent()), IsEmpty()) << "it is answered with an error";
+}
+
+// The call may have been sent, and without its tool it could not be settled.
+TEST(DefinitionChange, IsHinderedByAnOpenCallOfASourceThatIsDeclaredOtherwise) {  // [DUR-22] [MCP-05]
+  llm::Response response;
+  response.message = llm::assistant_message("", {{"a", "fs.read", "{}"}});
+  response.finish = llm::FinishReason::tool_calls;
+  boost::json::object declaration{{"kind", "mcp"}, {"name", "fs"}};
+  journal::Checkpoint run;
+  run.conversation.add_response(response);
+  run.offered = journal::OfferedTools{};
+  run.offered->offers = {{"fs", declaration_digest(declaration), {{"fs.read", "pure", "1"}}}};
+  Agent same, other;
+  same.declared_tools = {declaration};
+  declaration["url"] = "https://example.org";
+  other.declared_tools = {declaration};
+  EXPECT_THAT(hindrances(run, same, same), IsEmpty());
+  EXPECT_THAT(hindrances(run, same, other), ElementsAre(HasSubstr("declares 'fs' otherwise, or not at all")));
+  EXPECT_THAT(hindrances(run, same, Agent()), ElementsAre(HasSubstr("declares 'fs' otherwise, or not at all")));
 }
 
 }  // namespace

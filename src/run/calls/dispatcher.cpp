@@ -55,6 +55,7 @@ void Dispatcher::use(const tool::Toolbox& toolbox, const MapItems* map) {
   toolbox_ = &toolbox;
   map_ = map;
   intents_.use(toolbox);
+  parts_.gate.use(toolbox);
 }
 
 tool::Call Dispatcher::call_for(const llm::CallRecord& record, boost::json::object arguments) const {

@@ -21,6 +21,13 @@ std::vector<GateDecision> all_denied(std::span<const GateCall> calls, const std:
   return decisions;
 }
 
+// Of a tool that was offered otherwise before.
+std::string what_changed(const std::string& was, const std::string& now) {
+  if (was == now) return "what this tool takes has changed since the run was given it";
+  return "this tool is described otherwise than when the run was given it; now: " + now +
+         (was.empty() ? "" : "\nbefore: " + was);
+}
+
 }  // namespace
 
 Ruling ruling_of(const Permissions& permissions, std::string_view tool) {
@@ -40,8 +47,20 @@ std::vector<GateDecision> completed(std::vector<GateDecision> decisions, std::sp
   return all;
 }
 
-Ruling Gatekeeper::ruling(std::string_view tool) const {
-  return !unruled_.empty() && tool == unruled_ ? Ruling::allow : ruling_of(permissions_, tool);
+Ruling Gatekeeper::ruling(const std::string& tool) const {
+  if (!unruled_.empty() && tool == unruled_) return Ruling::allow;
+  auto ruled = ruling_of(permissions_, tool);
+  return ruled == Ruling::allow && !doubt(tool).empty() ? Ruling::ask : ruled;
+}
+
+// Why a person is to be asked about a tool of a source; empty: nothing speaks against it.
+std::string Gatekeeper::doubt(const std::string& tool) const {
+  const auto* now = toolbox_ ? toolbox_->find(tool) : nullptr;
+  if (!run_.offered || !now) return {};
+  const auto& [offers, digests, reworded, agreed] = *run_.offered;
+  if (auto changed = reworded.find(tool); changed != reworded.end())
+    return what_changed(changed->second, now->info().spec.description);
+  return agreed.contains(tool) ? std::string() : now->info().asks_because;
 }
 
 bool Gatekeeper::allows_by_rule(const llm::Message& response) const {
@@ -69,7 +88,10 @@ Task<journal::Gated> Gatekeeper::decide(std::vector<GateCall> open) {
   }
   for (auto& decision : co_await ask_host(undecided)) {
     const auto& call = *std::ranges::find(undecided, decision.index, [](const auto& c) { return c.position.index; });
-    if (is_for_a_person(call, decision)) decision.ruling = Ruling::ask;  // about the arguments as rewritten
+    if (is_for_a_person(call, decision)) {
+      decision.ruling = Ruling::ask;  // about the arguments as rewritten
+      if (decision.reason.empty()) decision.reason = doubt(call.call.name);
+    }
     gated.decisions.push_back(std::move(decision));
   }
   co_return gated;

@@ -1,4 +1,6 @@
-// Decides the calls of a batch before any of them runs: first by the agent's permissions, then by the host's gate.
+// Decides the calls of a batch before any of them runs: first by the agent's permissions, then by the host's gate. A
+// tool of a source that says something else of itself than a person knows is asked about, whatever the permissions
+// allow.
 #pragma once
 
 #include <span>
@@ -6,6 +8,7 @@
 #include <vector>
 
 #include <executus/base/log.hpp>
+#include <executus/journal/checkpoint.hpp>
 #include <executus/run/agent.hpp>
 #include <executus/run/gate.hpp>
 #include <executus/tool/registry.hpp>
@@ -21,11 +24,14 @@ namespace executus::run {
 
 class Gatekeeper final {
  public:
-  // `host` may be null. `unruled`: a tool that the agent did not ask for, so that its permissions do not mean it;
-  // empty: there is none.
-  Gatekeeper(const Permissions& permissions, Gate* host, const RunInfo& info, Logger& logger,
-             std::string_view unruled = {})
-      : permissions_(permissions), host_(host), info_(info), logger_(logger), unruled_(unruled) {}
+  // `host` may be null. `run` is as it stands. `unruled`: a tool that the agent did not ask for, so that its
+  // permissions do not mean it; empty: there is none.
+  Gatekeeper(const Permissions& permissions, Gate* host, const RunInfo& info, const journal::Checkpoint& run,
+             Logger& logger, std::string_view unruled = {})
+      : permissions_(permissions), host_(host), info_(info), run_(run), logger_(logger), unruled_(unruled) {}
+
+  // The tools of the run, or of its phase; they outlive it.
+  void use(const tool::Toolbox& toolbox) { toolbox_ = &toolbox; }
 
   // Whether nothing has to be decided, asked or journaled for this response: the permissions allow all its calls, and
   // there is no other gate.
@@ -38,14 +44,17 @@ class Gatekeeper final {
   [[nodiscard]] Task<journal::Gated> decide(std::vector<GateCall> open);
 
  private:
-  [[nodiscard]] journal::Ruling ruling(std::string_view tool) const;
+  [[nodiscard]] journal::Ruling ruling(const std::string& tool) const;
+  [[nodiscard]] std::string doubt(const std::string& tool) const;
   [[nodiscard]] bool is_for_a_person(const GateCall& call, const journal::GateDecision& decision) const;
   Task<std::vector<journal::GateDecision>> ask_host(std::vector<GateCall> calls);
 
   const Permissions& permissions_;
   Gate* const host_;
   const RunInfo& info_;
+  const journal::Checkpoint& run_;
   Logger& logger_;
+  const tool::Toolbox* toolbox_ = nullptr;
   const std::string_view unruled_;
 };
 

@@ -122,7 +122,7 @@ void visit_fields(auto& visitor, auto& budget, std::type_identity<AgentBudget>) 
 void visit_fields(auto& visitor, auto& agent, std::type_identity<Agent>) {
   auto& [name, description, system_prompt, model, tools, declared_tools, root, max_iterations, max_runtime, on_in_doubt,
          on_model_unavailable, durability, durable_after, id, phases, critic, budget, permissions, skills, agents,
-         sub_agents, skill_packs, submit_tool, output, model_tier, session, system_header, resolved_tools,
+         sub_agents, skill_packs, submit_tool, output, model_tier, session, system_header, resolved_tools, source_tools,
          resolved_delegates, context_tokens, pinned_packs, skill_catalog, budgets_above] = agent;
   visitor("name", name, always);
   visitor("description", description, always);
@@ -157,6 +157,7 @@ void visit_fields(auto& visitor, auto& agent, std::type_identity<Agent>) {
   visitor("pinned_packs", pinned_packs, unless_default);
   visitor("skill_catalog", skill_catalog, unless_default);
   visitor("budgets_above", budgets_above, unless_default);
+  visitor("source_tools", source_tools, unless_default);
 }
 
 template <class T>

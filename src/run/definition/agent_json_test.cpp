@@ -30,10 +30,10 @@ auto fields_of(const MapItems& map) {
   return std::tie(a, b, c, d, e);
 }
 auto fields_of(const Agent& agent) {
-  const auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z, aa, bb, cc, dd, ee, ff,
+  const auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z, aa, bb, cc, dd, ee, ff, gg,
                last] = agent;
   return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z, aa, bb, cc, dd, ee, ff,
-                  last);
+                  gg, last);
 }
 
 // Where no field has its default: a field that is not stored cannot go unnoticed.
@@ -104,6 +104,7 @@ Agent full_agent() {
   agent.skill_packs = {"office"};
   agent.pinned_packs = {{"office", "ab", {"pdf"}, {{"link", "a symbolic link"}}}};
   agent.skill_catalog = "Skills: pdf";
+  agent.source_tools = {"fs.*"};
   return agent;
 }
 
@@ -186,7 +187,7 @@ TEST(AgentJson, WritesFormat2) {
   agent.sub_agents.clear();  // said below
   EXPECT_EQ(
       boost::json::serialize(to_json(agent)),
-      R"({"name":"triage","description":"Finds the cause.","system_prompt":"Be brief.","model":"fast","tools":["grep","read_*"],"declared_tools":[{"kind":"http","name":"restart"}],"resolved_tools":[{"name":"grep","description":"Searches.","parameters":{"type":"object"},"effect":"pure"}],"root":"/srv/logs","max_iterations":12,"max_runtime_ms":90000,"on_in_doubt":"tell_model","on_model_unavailable":"fail","durability":"relaxed","durable_after_ms":2000,"id":"7","phases":[{"name":"one","system_prompt":"One {{Query}}","model":"fast","max_iterations":3,"kind":"prompt","optional":true,"fallback":"-","tools":["look"],"output":{"type":"string"},"next":"end","map":{"over":"{{plan.items}}","agent":"r","prompt":"Look into {{item}}","concurrency":3,"on_failure":"stop"},"cases":[{"when":[{"value":"{{plan.kind}}","test":"one_of","with":["a",1,null]}],"next":"tell"}],"repeat":{"from":"plan","until":[{"value":"{{plan.kind}}","test":"one_of","with":["a",1,null]}],"most":3}}],"critic":4.5E0,"budget":{"ms":600000,"tokens":200000,"nano_usd":1500000000,"on_breach":"tier","tier":"cheap"},"ask":["a*"],"deny":["b"],"skills":["s"],"agents":["r"],"skill_packs":["office"],"submit_tool":true,"output":{"type":"string"},"resolved_delegates":[{"kind":"skill","name":"s","description":"d","parameters":{"type":"object"},"agent":{"name":"s"}}],"context_tokens":1000,"system_header":"Be kind.","model_tier":"smart","session":"later","pinned_packs":[{"pack":"office","digest":"ab","skills":["pdf"],"missing":[{"path":"link","what":"a symbolic link"}]}],"skill_catalog":"Skills: pdf","budgets_above":["top"]})");
+      R"({"name":"triage","description":"Finds the cause.","system_prompt":"Be brief.","model":"fast","tools":["grep","read_*"],"declared_tools":[{"kind":"http","name":"restart"}],"resolved_tools":[{"name":"grep","description":"Searches.","parameters":{"type":"object"},"effect":"pure"}],"root":"/srv/logs","max_iterations":12,"max_runtime_ms":90000,"on_in_doubt":"tell_model","on_model_unavailable":"fail","durability":"relaxed","durable_after_ms":2000,"id":"7","phases":[{"name":"one","system_prompt":"One {{Query}}","model":"fast","max_iterations":3,"kind":"prompt","optional":true,"fallback":"-","tools":["look"],"output":{"type":"string"},"next":"end","map":{"over":"{{plan.items}}","agent":"r","prompt":"Look into {{item}}","concurrency":3,"on_failure":"stop"},"cases":[{"when":[{"value":"{{plan.kind}}","test":"one_of","with":["a",1,null]}],"next":"tell"}],"repeat":{"from":"plan","until":[{"value":"{{plan.kind}}","test":"one_of","with":["a",1,null]}],"most":3}}],"critic":4.5E0,"budget":{"ms":600000,"tokens":200000,"nano_usd":1500000000,"on_breach":"tier","tier":"cheap"},"ask":["a*"],"deny":["b"],"skills":["s"],"agents":["r"],"skill_packs":["office"],"submit_tool":true,"output":{"type":"string"},"resolved_delegates":[{"kind":"skill","name":"s","description":"d","parameters":{"type":"object"},"agent":{"name":"s"}}],"context_tokens":1000,"system_header":"Be kind.","model_tier":"smart","session":"later","pinned_packs":[{"pack":"office","digest":"ab","skills":["pdf"],"missing":[{"path":"link","what":"a symbolic link"}]}],"skill_catalog":"Skills: pdf","budgets_above":["top"],"source_tools":["fs.*"]})");
 }
 
 TEST(AgentJson, AgentsDifferWhenTheirSubAgentsDo) {  // [API-06]

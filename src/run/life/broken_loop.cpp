@@ -3,6 +3,7 @@
 #include <executus/llm/model.hpp>
 
 #include "run/record/recorder.hpp"
+#include "run/step/offers.hpp"
 #include "run/step/spending.hpp"
 
 namespace executus::run {
@@ -33,6 +34,9 @@ void note_what_broke(Stop& stop, bool callers_cancelled) {
     stop.error = cancelled;
   } catch (const StoreUnavailable& away) {
     stop.store_away = true;
+    stop.error = away;
+  } catch (const SourceUnavailable& away) {
+    stop.source_away = true;
     stop.error = away;
   } catch (const BudgetBreach& breach) {
     stop.refused = true;

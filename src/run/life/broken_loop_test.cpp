@@ -5,6 +5,7 @@
 #include <executus/llm/model.hpp>
 
 #include "run/record/recorder.hpp"
+#include "run/step/offers.hpp"
 
 namespace executus::run {
 namespace {
@@ -40,8 +41,9 @@ TEST(BrokenLoop, ADeadlineAroundTheRunIsItsCallersCancellation) {
   EXPECT_EQ(noted(Cancelled({Cause::shutdown, "bye"}), true).cancelled, Cause::shutdown);
 }
 
-TEST(BrokenLoop, TellsAStoreFromAModelThatIsAway) {
+TEST(BrokenLoop, TellsWhatIsAway) {
   EXPECT_TRUE(noted(StoreUnavailable(failed("store.full", "no space"))).store_away);
+  EXPECT_TRUE(noted(SourceUnavailable("fs", "it is down")).source_away);
   auto away = noted(llm::ModelError(llm::Failure::transient, "model.http", "busy", 503, Milliseconds(7)));
   EXPECT_TRUE(away.model_away);
   EXPECT_EQ(away.model_back_in, Milliseconds(7));

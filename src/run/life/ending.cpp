@@ -21,6 +21,13 @@ Ending left(const Stop& stop) {
   return ending;
 }
 
+// It may be there for another attempt; after many, the run is put in quarantine.
+Ending tried(const Stop& stop) {
+  auto ending = left(stop);
+  ending.attempt = journal::Attempt::counts;
+  return ending;
+}
+
 Ending of_loop(const Stop& stop) {
   switch (*stop.end) {
     case agent::LoopEnd::answered:
@@ -96,6 +103,7 @@ Ending decide_ending(const Stop& stop, OnModelUnavailable policy) {
   if (stop.end) return of_loop(stop);
   if (stop.cancelled) return of_cancellation(stop);
   if (stop.store_away) return left(stop);
+  if (stop.source_away && stop.can_wait) return tried(stop);
   if (stop.model_away && policy == OnModelUnavailable::park && stop.can_wait)
     return {StayEnd::park,
             RunStatus::waiting,

@@ -22,6 +22,7 @@ struct Stop {
   bool model_away = false;            // the model failed, and repeating may help later
   Milliseconds model_back_in{0};      // not before, it said
   bool store_away = false;
+  bool source_away = false;              // a source of tools that the agent requires offers none
   bool recovered = false;                // this is not the run's first process
   bool progressed = false;               // something durable happened since this process took the run up
   bool submitted = false;                // an answer was handed in

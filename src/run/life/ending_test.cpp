@@ -42,6 +42,16 @@ struct Case {
   RunStatus status;
 };
 
+// Where the run is kept, a later attempt may find it.
+TEST(Ending, LeavesTheRunWhoseSourceIsAwayAsAnAttempt) {  // [MCP-05] [DUR-12]
+  auto stop = broken("tool.source_unavailable");
+  stop.source_away = true;
+  EXPECT_EQ(end(stop).how, StayEnd::leave);
+  EXPECT_EQ(end(stop).attempt, journal::Attempt::counts);
+  stop.can_wait = false;
+  EXPECT_EQ(end(stop).how, StayEnd::fail);
+}
+
 TEST(Ending, FailsWithTheStatusOfItsCause) {  // [CK-16]
   for (const auto& [stop, status] :
        {Case{cancelled(Cause::deadline), RunStatus::timeout}, Case{cancelled(Cause::caller), RunStatus::cancelled},

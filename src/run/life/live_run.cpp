@@ -89,7 +89,10 @@ LiveRun::LiveRun(Parts parts, journal::Checkpoint checkpoint, const ExecutorConf
       logger_(logger),
       watchers_(parts_.info.run, config.ports.observer, std::move(parts.observer), logger),
       recorder_(parts_.info.run, std::move(checkpoint), parts_.writer.get(), clock, watchers_),
-      gate_(parts_.agent.permissions, config.ports.gate, parts_.info, logger,
+      offers_(parts.sources
+                  ? std::make_unique<Offers>(recorder_, watchers_, logger, std::move(*parts.sources), parts_.stage)
+                  : nullptr),
+      gate_(parts_.agent.permissions, config.ports.gate, parts_.info, recorder_.checkpoint(), logger,
             hands_in_values(parts_.agent.phases, parts_.stage) ? agent::kSubmitTool : std::string_view()),
       delegation_(make_delegation(parts, parts_.info, recorder_.checkpoint(), children, watchers_)),
       spending_(make_spending(parts, parts_.info, recorder_, watchers_, config)),
@@ -100,7 +103,7 @@ LiveRun::LiveRun(Parts parts, journal::Checkpoint checkpoint, const ExecutorConf
       inbox_(recorder_, logger),
       shortening_(shortening_parts(config, parts_.info, recorder_, watchers_, model_)),
       host_({recorder_, model_, shortening_, dispatcher_, inbox_, parts_.session.get(), delegation_.get(),
-             config.defaults.max_consecutive_tool_errors, config.defaults.max_same_tool_call_repeats}),
+             offers_.get(), config.defaults.max_consecutive_tool_errors, config.defaults.max_same_tool_call_repeats}),
       driven_before_(was_driven(recorder_.checkpoint())),
       elapsed_at_start_(recorder_.checkpoint().elapsed) {
   watchers_.report_to(parts.parent);
@@ -111,6 +114,12 @@ LiveRun::LiveRun(Parts parts, journal::Checkpoint checkpoint, const ExecutorConf
     pipeline_ = std::make_unique<Pipeline>(Pipeline::Parts{recorder_, host_, parts_.agent.phases, parts_.info.model,
                                                            parts_.stage, *config.models, delegation_.get(),
                                                            std::move(*parts.agent.system_header), logger});
+  if (offers_) offers_->tell([this] { use_new_tools(); });
+}
+
+void LiveRun::use_new_tools() {
+  shortening_.forget_view();
+  if (pipeline_) pipeline_->take_new_tools();
 }
 
 LiveRun::Kept LiveRun::keep(Parts& parts) {
@@ -220,6 +229,7 @@ std::string LiveRun::waits_for() const {
     note_what_broke(stop(), context.scope->cancelled());
   }
   scope_ = nullptr;
+  supervision_ = nullptr;
   watchers_.add(static_cast<CriticHandle*>(nullptr));
 }
 
@@ -231,6 +241,7 @@ Task<void> LiveRun::loop_in_scope() {
   watchers_.add(critic.get());
   TimeLimits limits{parts_.agent.max_runtime, config_.defaults.critic_absolute_max};
   Supervision supervision(recorder_, watchers_, critic.get(), limits, logger_);
+  supervision_ = &supervision;
   Meanwhile meanwhile(recorder_, {context.strand, &scope});
   std::exception_ptr problem;
   try {
@@ -247,10 +258,17 @@ Task<void> LiveRun::loop_in_scope() {
 [[gnu::noinline]] Task<void> LiveRun::work() {
   if (config_.ports.budget && !std::exchange(admitted_by_budget_, true)) co_await check_budget();
   require_phases(parts_.info.name, parts_.agent.phases, recorder_.checkpoint());
+  if (offers_ && offers_->is_incomplete()) co_await ask_sources();
   if (pipeline_)
     stop().end = co_await pipeline_->run();
   else
     stop().end = co_await agent::run_loop(host_);
+}
+
+// A server that has to be installed first may take longer than the run may.
+[[gnu::noinline]] Task<void> LiveRun::ask_sources() {
+  Supervision::Standstill uncounted(*supervision_);
+  co_await offers_->take_in();
 }
 
 [[gnu::noinline]] Task<void> LiveRun::check_budget() {

@@ -17,10 +17,13 @@
 #include "run/record/inbox.hpp"
 #include "run/record/recorder.hpp"
 #include "run/record/session_hub.hpp"
+#include "run/step/offers.hpp"
 #include "run/step/pipeline.hpp"
 #include "run/step/step_host.hpp"
 
 namespace executus::run {
+
+class Supervision;
 
 class LiveRun final {
  public:
@@ -41,6 +44,7 @@ class LiveRun final {
     std::shared_ptr<RunObserver> observer;  // of this run alone; may be null
     std::shared_ptr<SessionHub> session;    // may be null
     HeldSession session_tools;
+    std::unique_ptr<RunSources> sources;     // null: it has no tools of any
     std::optional<DelegationBounds> bounds;  // set when there are delegates
     Watchers* parent = nullptr;              // of a child driven by its parent; outlives this
   };
@@ -62,6 +66,7 @@ class LiveRun final {
   Task<void> loop();
   Task<void> loop_in_scope();
   Task<void> work();
+  Task<void> ask_sources();
   Task<void> check_budget();
   Task<void> begin_spending();
   [[nodiscard]] std::vector<std::string> specs() const;
@@ -74,6 +79,7 @@ class LiveRun final {
   }
   [[nodiscard]] std::string waits_for() const;
   void open_watchers();
+  void use_new_tools();
   std::unique_ptr<CriticHandle> ask_for_critic();
 
   Task<std::unique_ptr<RunOutcome>> end_stay();
@@ -113,6 +119,7 @@ class LiveRun final {
   Logger& logger_;
   Watchers watchers_;
   Recorder recorder_;
+  std::unique_ptr<Offers> offers_;  // null: it has no sources
   Gatekeeper gate_;
   std::unique_ptr<Delegation> delegation_;
   std::unique_ptr<Spending> spending_;  // null: nothing limits the run
@@ -125,7 +132,8 @@ class LiveRun final {
   std::unique_ptr<AuditRecord> audit_;
   Boxed<Stop> stop_;  // what stopped the loop; none while it goes on
   bool admitted_by_budget_ = false;
-  CancelScope* scope_ = nullptr;  // the run's own, while its loop runs
+  CancelScope* scope_ = nullptr;        // the run's own, while its loop runs
+  Supervision* supervision_ = nullptr;  // likewise
   bool driven_before_;
   Milliseconds elapsed_at_start_;
 };

@@ -50,24 +50,59 @@ MonoTime Supervision::end(const Clock& clock) const {
                time_limit(limits_, critic_limit, recorder_.checkpoint().critic) - recorder_.limited_time());
 }
 
+// Holds the run to its time while it lives.
+class Supervision::Limited final {
+ public:
+  Limited(Supervision& run, TaskContext context, CancelScope& scope) : run_(run) {
+    run_.where_ = {std::move(context.strand), &scope};
+    run_.set_deadline();
+  }
+  ~Limited() {
+    run_.where_ = {};
+    run_.set_deadline();
+  }
+  Limited(const Limited&) = delete;
+  Limited& operator=(const Limited&) = delete;
+
+ private:
+  Supervision& run_;
+};
+
+// Where time does not count, none is set.
+void Supervision::set_deadline() {
+  deadline_.reset();
+  if (where_.scope && recorder_.is_counting())
+    deadline_.emplace(where_, *where_.scope, end(where_.strand->loop().clock()), "max_runtime");
+}
+
+Supervision::Standstill::Standstill(Supervision& run) : run_(run) {
+  run_.recorder_.stop_counting();
+  run_.set_deadline();
+}
+
+Supervision::Standstill::~Standstill() {
+  run_.recorder_.go_on_counting();
+  run_.set_deadline();
+}
+
 // Two coroutines: the frame of one without a critic is small, and most runs have none.
 Task<void> Supervision::over(Task<void> work, TaskContext context, CancelScope& scope) {
   return critic_ ? watched(std::move(work), context, scope) : within_limit(std::move(work), context, scope);
 }
 
 Task<void> Supervision::within_limit(Task<void> work, TaskContext context, CancelScope& scope) {
-  Deadline deadline(context, scope, end(context.strand->loop().clock()), "max_runtime");
+  Limited limited(*this, context, scope);
   TaskContext inner{context.strand, &scope};
   co_await std::move(work).in(inner);
 }
 
 Task<void> Supervision::watched(Task<void> work, TaskContext context, CancelScope& scope) {
-  Deadline deadline(context, scope, end(context.strand->loop().clock()), "max_runtime");
+  Limited limited(*this, context, scope);
   TaskContext inner{context.strand, &scope};
   const auto& so_far = recorder_.checkpoint().critic;
   if (so_far.killed) scope.cancel({Cause::kill, so_far.kill_reason});
   TaskGroup beside(inner);
-  beside.spawn(watch(scope, deadline));
+  beside.spawn(watch(scope));
   std::exception_ptr problem;
   try {
     co_await std::move(work).in(inner);
@@ -80,11 +115,11 @@ Task<void> Supervision::watched(Task<void> work, TaskContext context, CancelScop
 }
 
 // Until the run is over here. A critic that throws is not asked again; the limit stays.
-Task<void> Supervision::watch(CancelScope& scope, Deadline& deadline) {
+Task<void> Supervision::watch(CancelScope& scope) {
   try {
     for (;;) {
       auto decision = co_await critic_->watch();
-      co_await apply(std::move(decision), scope, deadline);
+      co_await apply(std::move(decision), scope);
     }
   } catch (const Cancelled&) {
   } catch (...) {
@@ -93,15 +128,14 @@ Task<void> Supervision::watch(CancelScope& scope, Deadline& deadline) {
 }
 
 // Journaled first: what was decided holds after a crash too, and is not paid again.
-Task<void> Supervision::apply(CriticDecision decision, CancelScope& scope, Deadline& deadline) {
-  TaskContext context = co_await this_task();
+Task<void> Supervision::apply(CriticDecision decision, CancelScope& scope) {
   journal::Payload entry = entry_of(decision);
   co_await recorder_.commit(std::move(entry), Boundary::plain);
   watchers_.event("critic", {{"action", kind_of_action(decision)}, {"reason", decision.reason}});
   if (decision.kill)
     scope.cancel({Cause::kill, decision.reason});
   else
-    deadline.move_to(end(context.strand->loop().clock()));
+    set_deadline();
 }
 
 }  // namespace executus::run

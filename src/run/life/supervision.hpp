@@ -33,18 +33,35 @@ class Supervision final {
   // Runs `work` in a scope that ends at the limit, or when the critic kills it.
   [[nodiscard]] Task<void> over(Task<void> work, TaskContext context, CancelScope& scope);
 
+  // While it lives, the time of the run does not count: neither for its limits, nor as time it was running.
+  class Standstill final {
+   public:
+    explicit Standstill(Supervision& run);
+    ~Standstill();
+    Standstill(const Standstill&) = delete;
+    Standstill& operator=(const Standstill&) = delete;
+
+   private:
+    Supervision& run_;
+  };
+
  private:
+  class Limited;
+
   Task<void> within_limit(Task<void> work, TaskContext context, CancelScope& scope);
   Task<void> watched(Task<void> work, TaskContext context, CancelScope& scope);
-  Task<void> watch(CancelScope& scope, Deadline& deadline);
-  Task<void> apply(CriticDecision decision, CancelScope& scope, Deadline& deadline);
+  Task<void> watch(CancelScope& scope);
+  Task<void> apply(CriticDecision decision, CancelScope& scope);
   [[nodiscard]] MonoTime end(const Clock& clock) const;
+  void set_deadline();
 
   Recorder& recorder_;
   Watchers& watchers_;
   CriticHandle* const critic_;
   const TimeLimits limits_;
   Logger& logger_;
+  TaskContext where_{};
+  std::optional<Deadline> deadline_;  // none while time does not count
 };
 
 }  // namespace executus::run

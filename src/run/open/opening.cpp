@@ -105,6 +105,7 @@ std::unique_ptr<LiveRun> Opening::make_live(LiveRun::Parts parts, journal::Check
   parts.agent.description = {};
   parts.agent.system_prompt = {};
   parts.agent.tools = {};
+  parts.agent.source_tools = {};
   parts.agent.skills = {};
   parts.agent.agents = {};
   parts.agent.skill_packs = {};
@@ -188,6 +189,7 @@ Task<void> Opening::give_up_record(RunWriter& record, bool ok) {
   bool opens = factory && !queued && !(journaled && co_await is_there(invocation.run_id));
   if (opens) open_session(parts, factory, logger_);
   if (opens && definition == Definition::stored) use_as_defined(parts.stage, defined);
+  if (!queued) parts.sources = open_sources(parts, config_);
   auto files = co_await stage_files(config_.ports.input_files, invocation.run_id, std::move(invocation.files), logger_);
   if (journaled) co_await take_files_over(invocation);
   auto admission = admission_for(parts.agent, parts.stage.toolbox, invocation, files, clock.wall(), base.upto);
@@ -303,6 +305,7 @@ Task<Opened> Opening::take_up(journal::RunRow claimed, Lineage lineage, Companio
   require_complete(parts, stage_of(factory));
   if (factory) open_session(parts, factory, logger_);
   use_as_defined(parts.stage, parts.agent.resolved_tools);
+  parts.sources = open_sources(parts, config_);
   parts.worker = claimed.worker;
   parts.epoch = claimed.epoch;
   parts.attempts_before = claimed.attempts - 1;

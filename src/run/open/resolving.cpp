@@ -12,6 +12,7 @@
 #include "run/definition/output.hpp"
 #include "run/definition/phase_edges.hpp"
 #include "run/definition/phase_faults.hpp"
+#include "run/definition/source_declaration.hpp"
 #include "run/definition/sub_agents.hpp"
 #include "run/definition/submit_tool.hpp"
 #include "tool/chosen_by_name.hpp"
@@ -77,6 +78,35 @@ void fill_in(Agent& agent, Definition definition, const ExecutorConfig& config, 
   if (agent.model.empty()) agent.model = defaults.fallback_tier;
 }
 
+bool is_source(const boost::json::object& declaration, const ExecutorConfig& config) {
+  return config.ports.tool_sources && config.ports.tool_sources->is_source(declaration);
+}
+
+// What `pattern` names at most, of all sources of the agent.
+Names names_of_sources(const std::string& pattern, const Agent& agent, const ExecutorConfig& config) {
+  auto most = Names::none;
+  for (const auto& declaration : agent.declared_tools)
+    if (is_source(declaration, config)) most = std::max(most, names_tools_of(pattern, source_name(declaration)));
+  return most;
+}
+
+std::vector<std::string> patterns_for_sources(const Agent& agent, const ExecutorConfig& config) {
+  std::vector<std::string> patterns;
+  for (const auto& pattern : agent.tools)
+    if (names_of_sources(pattern, agent, config) != Names::none) patterns.push_back(pattern);
+  return patterns;
+}
+
+// Of those that the agent names. A glob that may name tools of a source need not name others.
+Result<tool::Toolbox> select(const tool::Registry& tools, const Agent& agent, const ExecutorConfig& config) {
+  auto patterns = agent.tools;
+  std::erase_if(patterns, [&](const std::string& pattern) {
+    auto names = names_of_sources(pattern, agent, config);
+    return names == Names::only || (names == Names::some && !tools.select({pattern}).ok());
+  });
+  return tools.select(patterns);
+}
+
 // A declaration whose kind is the name of a shell tool of the registry says how that tool is to be for this agent.
 tool::Registry without_configured(const tool::Registry& registry, const Agent& agent) {
   tool::Registry rest;
@@ -95,12 +125,23 @@ tool::Registry without_configured(const tool::Registry& registry, const Agent& a
 // What the agent names: of the registry, and what it declares itself.
 tool::Toolbox own_tools(const Agent& agent, const ExecutorConfig& config) {
   if (agent.declared_tools.empty()) return config.registry->select(agent.tools).value();
-  if (!config.ports.declared_tools)
-    throw failed("tool.declared",
-                 "agent '" + agent.name + "' declares tools, but this host cannot build declared tools");
   tool::Registry all = without_configured(*config.registry, agent);
-  for (const auto& declaration : agent.declared_tools) all.add(config.ports.declared_tools->make(declaration).value());
-  return all.select(agent.tools).value();
+  for (const auto& declaration : agent.declared_tools) {
+    if (is_source(declaration, config)) continue;
+    if (!config.ports.declared_tools)
+      throw failed("tool.declared",
+                   "agent '" + agent.name + "' declares tools, but this host cannot build declared tools");
+    all.add(config.ports.declared_tools->make(declaration).value());
+  }
+  return select(all, agent, config).value();
+}
+
+void add_missing_of_sources(LiveRun::Parts& parts, const ExecutorConfig& config) {
+  for (const auto& declaration : parts.agent.declared_tools) {
+    if (!is_source(declaration, config)) continue;
+    for (const auto& what : config.ports.tool_sources->missing(declaration))
+      parts.missing.push_back("'" + source_name(declaration) + "': " + what);
+  }
 }
 
 void set_form(LiveRun::Parts& parts) {
@@ -117,8 +158,10 @@ void refuse_own_submit(const Agent& agent, const tool::Toolbox& toolbox) {
                                         "'submit', and the agent has one of that name; rename that");
 }
 
-void set_tools(LiveRun::Parts& parts, const ExecutorConfig& config, const Invocation& invocation) {
+void set_tools(LiveRun::Parts& parts, Definition definition, const ExecutorConfig& config,
+               const Invocation& invocation) {
   auto& toolbox = parts.stage.toolbox = own_tools(parts.agent, config);
+  if (definition == Definition::fresh) parts.agent.source_tools = patterns_for_sources(parts.agent, config);
   parts.agent.tools.clear();
   for (const auto& tool : toolbox.tools()) parts.agent.tools.push_back(tool->info().spec.name);
   for (auto& tool : delegation_tools(parts.agent.resolved_delegates)) toolbox.add(std::move(tool));
@@ -181,7 +224,8 @@ LiveRun::Parts resolve(const ExecutorConfig& config, Definition definition, Agen
   fill_in(agent, definition, config, invocation.caller);
   parts.agent = std::move(agent);
   resolve_model(parts, config);
-  set_tools(parts, config, invocation);
+  set_tools(parts, definition, config, invocation);
+  add_missing_of_sources(parts, config);
   parts.info = run_info(parts.agent, invocation, started_at);
   parts.stage.specs = parts.stage.toolbox.specs();
   parts.stage.skill_catalog = parts.agent.skill_catalog;
@@ -190,6 +234,18 @@ LiveRun::Parts resolve(const ExecutorConfig& config, Definition definition, Agen
   parts.delivery = invocation.delivery;
   parts.observer = invocation.observer;
   return parts;
+}
+
+std::unique_ptr<RunSources> open_sources(const LiveRun::Parts& parts, const ExecutorConfig& config) {
+  std::vector<boost::json::object> declarations;
+  for (const auto& declaration : parts.agent.declared_tools)
+    if (is_source(declaration, config)) declarations.push_back(declaration);
+  if (declarations.empty() || parts.agent.source_tools.empty()) return nullptr;
+  auto& port = *config.ports.tool_sources;
+  auto open = port.open(parts.info, parts.agent.root, declarations);
+  if (!open) throw failed("tool.sources", "the host's sources of tools (Ports::tool_sources) opened none; fix them");
+  return std::make_unique<RunSources>(
+      RunSources{port, std::move(open), std::move(declarations), parts.agent.source_tools});
 }
 
 SessionFactory session_factory(const Ports& ports, const Invocation& invocation, const RunInfo& info) {

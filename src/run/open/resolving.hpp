@@ -2,6 +2,7 @@
 // and the same question may be asked of a run again and again, by any process.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,9 @@ enum class Definition { fresh, stored };
 
 // Looks up parts.agent.model: the agent gets its spec, the stage the model. Throws Error when there is none.
 void resolve_model(LiveRun::Parts& parts, const ExecutorConfig& config);
+
+// Of a run that is about to be driven; null: its agent wants no tools of any. Throws what the port throws.
+[[nodiscard]] std::unique_ptr<RunSources> open_sources(const LiveRun::Parts& parts, const ExecutorConfig& config);
 
 // What makes the run's session: the submitter's factory, else the host's. Empty: the run gets none.
 [[nodiscard]] SessionFactory session_factory(const Ports& ports, const Invocation& invocation, const RunInfo& info);

@@ -12,9 +12,14 @@ namespace {
 
 namespace json = boost::json;
 
-std::string effect_of(const std::string& tool, const std::vector<DefinedTool>& tools) {
+std::string effect_of(const std::string& tool, const journal::Checkpoint& checkpoint,
+                      const std::vector<DefinedTool>& tools) {
   for (const auto& stored : tools)
     if (stored.spec.name == tool) return std::string(to_string(stored.effect));
+  if (!checkpoint.offered) return "";
+  for (const auto& offer : checkpoint.offered->offers)
+    for (const auto& offered : offer.tools)
+      if (offered.name == tool) return offered.effect;
   return "";
 }
 
@@ -108,8 +113,8 @@ RunOutcome outcome_of(const RunId& run, const journal::Checkpoint& checkpoint, c
   outcome.unheard = checkpoint.unheard;
   for (const auto& call : checkpoint.conversation.calls()) {
     outcome.activities.push_back(activity_of(call));
-    outcome.tool_calls.push_back(
-        {call.call.id, call.call.name, effect_of(call.call.name, tools), call.state, call.dispatches, call.key});
+    outcome.tool_calls.push_back({call.call.id, call.call.name, effect_of(call.call.name, checkpoint, tools),
+                                  call.state, call.dispatches, call.key});
   }
   return outcome;
 }

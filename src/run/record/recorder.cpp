@@ -31,7 +31,17 @@ Recorder::Recorder(RunId run, journal::Checkpoint checkpoint, RunWriter* writer,
       elapsed_before_(checkpoint_.elapsed) {}
 
 Milliseconds Recorder::elapsed() const {
-  return elapsed_before_ + std::chrono::duration_cast<Milliseconds>(clock_.mono() - started_);
+  auto now = is_counting() ? clock_.mono() : stands_since_;
+  return elapsed_before_ + std::chrono::duration_cast<Milliseconds>(now - started_) - uncounted_;
+}
+
+void Recorder::stop_counting() {
+  if (standstills_++ == 0) stands_since_ = clock_.mono();
+}
+
+void Recorder::go_on_counting() {
+  if (--standstills_ > 0) return;
+  uncounted_ += std::chrono::duration_cast<Milliseconds>(clock_.mono() - stands_since_);
 }
 
 Milliseconds Recorder::limited_time() const {

@@ -51,6 +51,10 @@ class Recorder final {
   [[nodiscard]] Milliseconds elapsed() const;
   // The part of it that max_runtime limits: since the run was reopened, when it was.
   [[nodiscard]] Milliseconds limited_time() const;
+  // Between these two, time does not count for either. In pairs, which may be one within another.
+  void stop_counting();
+  void go_on_counting();
+  [[nodiscard]] bool is_counting() const noexcept { return standstills_ == 0; }
   [[nodiscard]] WallTime now() const { return clock_.wall(); }
   [[nodiscard]] BootMoment moment() const { return clock_.boot_moment(); }
   // What the calls used that were journaled since this process took the run up.
@@ -129,6 +133,9 @@ class Recorder final {
   const Clock& clock_;
   Watchers& watchers_;
   MonoTime started_;
+  Milliseconds uncounted_{0};  // since then
+  MonoTime stands_since_{};    // while standstills_ > 0
+  int standstills_ = 0;
   Milliseconds elapsed_before_;
   std::vector<Unshown> unshown_;           // folded, but not certainly durable
   std::function<void()> tell_deferred_;    // null: deferred entries are not announced

@@ -7,6 +7,7 @@
 #include <executus/base/json.hpp>
 
 #include "agent/given_answer.hpp"
+#include "base/text.hpp"
 #include "run/definition/phase_edges.hpp"
 #include "run/definition/sub_agents.hpp"
 #include "run/definition/submit_tool.hpp"
@@ -50,7 +51,8 @@ std::shared_ptr<const agent::AnswerForm> form_of(const Phase& phase) {
 bool has_tool(const Phase& phase, const std::string& name) {
   if (phase.kind == Phase::Kind::prompt) return false;
   if (phase.kind == Phase::Kind::map) return name == tool_name_of(phase.map);
-  return !phase.tools || std::ranges::find(*phase.tools, name) != phase.tools->end();
+  auto means = [&](const std::string& pattern) { return matches_glob(pattern, name); };
+  return !phase.tools || std::ranges::any_of(*phase.tools, means);
 }
 
 // Where the run's answer is a value, the tool that hands it in is the last phase's alone. An earlier one whose answer
@@ -237,6 +239,13 @@ Stage Pipeline::stage_of(const journal::PhaseStarted& started) const {
   if (phase.kind == Phase::Kind::map) stage.map = &phase.map, stage.max_steps = 1;
   stage.system = with_skills(stage, with_header(parts_.system_header, started.system_prompt));
   return stage;
+}
+
+void Pipeline::take_new_tools() {
+  const auto& phase = parts_.recorder.checkpoint().phase;
+  if (!stage_ || !phase) return;
+  stage_->toolbox = tools_of(phase_at(phase->index), parts_.base, *stage_);
+  stage_->specs = stage_->toolbox.specs();
 }
 
 // What stands in for an answer that is a value has to be one too, and is the host's: what tools said is none. Else the

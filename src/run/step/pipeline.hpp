@@ -36,6 +36,8 @@ class Pipeline final {
   // the run.
   [[nodiscard]] Task<agent::LoopEnd> run();
   [[nodiscard]] const std::optional<journal::PhaseEnded>& last_end() const noexcept { return last_end_; }
+  // The run's own stage has other tools: the phase that runs has those of them that it names.
+  void take_new_tools();
   // What the run says when it ends now.
   [[nodiscard]] std::string output() const;
   [[nodiscard]] const std::optional<Error>& map_error() const noexcept { return map_error_; }  // after map_failed

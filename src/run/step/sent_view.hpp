@@ -14,7 +14,7 @@ namespace executus::run {
 class SentView final {
  public:
   // Brings it up to date. Mostly the conversation's own transcript; good until the conversation changes. `offered`: the
-  // tools of the request; they stay the same until the conversation begins anew.
+  // tools of the request; for others there is a view of its own, unless the conversation begins anew.
   const llm::Transcript& of(const llm::Conversation& conversation, const journal::CompactedHead& compacted,
                             const llm::ToolSpecs& offered = {});
 

@@ -36,6 +36,9 @@ class Shortening final {
   // The messages to send; good until the conversation changes.
   [[nodiscard]] const llm::Transcript& view();
 
+  // The tools of the request are others from now on.
+  void forget_view() { view_ = {}; }
+
   // Whether they come near the size of the stage's context.
   [[nodiscard]] bool needs_compaction();
   [[nodiscard]] Task<void> compact();

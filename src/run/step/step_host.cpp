@@ -53,7 +53,8 @@ agent::Limits StepHost::limits() const {
 // No coroutine of its own: a run spends its life in model calls, and ten thousand of them may.
 Task<llm::Response> StepHost::ask() {
   bool nudged = !parts_.recorder.checkpoint().critic.nudges.empty();
-  if (parts_.recorder.commands_waiting() || nudged || parts_.session || parts_.shortening.needs_compaction())
+  bool offered = parts_.offers && parts_.offers->has_news();
+  if (parts_.recorder.commands_waiting() || nudged || offered || parts_.session || parts_.shortening.needs_compaction())
     return ask_after_preparing();
   return ask_model();
 }
@@ -71,6 +72,7 @@ Task<llm::Response> StepHost::ask_after_preparing() {
   if (parts_.recorder.commands_waiting()) co_await parts_.inbox.apply(Inbox::Which::all);
   if (parts_.session) (void)co_await take_attached();
   co_await take_nudges();
+  if (parts_.offers) co_await parts_.offers->take_in();
   if (parts_.shortening.needs_compaction()) co_await parts_.shortening.compact();
   co_return co_await ask_model();
 }

@@ -8,6 +8,7 @@
 #include "run/calls/dispatcher.hpp"
 #include "run/record/inbox.hpp"
 #include "run/record/recorder.hpp"
+#include "run/step/offers.hpp"
 #include "run/step/shortening.hpp"
 #include "run/step/stage_model.hpp"
 
@@ -23,6 +24,7 @@ class StepHost final : public agent::LoopHost {
     Inbox& inbox;
     SessionHub* session = nullptr;           // may be null
     const Delegation* delegation = nullptr;  // likewise
+    Offers* offers = nullptr;                // likewise
     int max_consecutive_tool_errors = 3;
     int max_same_call_repeats = 3;
   };

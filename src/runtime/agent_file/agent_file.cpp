@@ -1,7 +1,6 @@
 #include "runtime/agent_file/agent_file.hpp"
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <set>
 
@@ -24,6 +23,7 @@
 #include "runtime/agent_file/declared_tool_yaml.hpp"
 #include "runtime/agent_file/extended_file.hpp"
 #include "runtime/agent_file/idle_keys.hpp"
+#include "runtime/agent_file/mcp_server_yaml.hpp"
 #include "runtime/agent_file/prompt_names.hpp"
 #include "runtime/agent_file/reading.hpp"
 #include "runtime/agent_file/sandbox_yaml.hpp"
@@ -37,10 +37,6 @@ namespace {
 
 namespace json = boost::json;
 namespace fs = std::filesystem;
-
-// Keys of the agent file format that this version cannot honour. Ignoring one would run another agent than the one
-// written down.
-constexpr std::array<std::string_view, 1> kNotSupported{"mcp_servers"};
 
 // Reads one agent file into `result`.
 class AgentReader {
@@ -76,7 +72,6 @@ class AgentReader {
     check_prompt(fields);
     warn_of_idle_prompt(fields, agent());
     warn_of_tools_without_phase(fields, agent(), own);
-    refuse_unsupported(fields);
   }
   AgentFile take() { return std::move(result_); }
   [[nodiscard]] const std::string& prompt_file() const noexcept { return prompt_file_; }
@@ -167,6 +162,30 @@ class AgentReader {
     fields.each_object("http_tools", [&](Fields& tool) { declare(tool, read_http_tool(tool, known_.environment)); });
     fields.each_object("command_tools",
                        [&](Fields& tool) { declare(tool, read_command_tool(tool, known_.environment)); });
+    fields.each_object_or_name(
+        "mcp_servers", [&](Fields& server) { declare_server(server, read_mcp_server(server, known_.environment)); },
+        [&](std::size_t i, const std::string& name) { declare_known_server(fields, i, name); });
+  }
+
+  void declare_server(Fields& fields, json::object declaration) {
+    std::string name(declaration.at("name").as_string());
+    if (contains(servers_, name)) fields.error("name", "MCP server '" + name + "' is declared twice");
+    take_server(std::move(declaration), std::move(name));
+  }
+
+  void declare_known_server(Fields& fields, std::size_t i, const std::string& name) {
+    auto known = std::ranges::find(known_.mcp_servers, name, run::source_name);
+    if (contains(servers_, name)) return fields.error("mcp_servers", i, "MCP server '" + name + "' is declared twice");
+    if (known != known_.mcp_servers.end()) return take_server(*known, name);
+    std::vector<std::string> names;
+    for (const auto& server : known_.mcp_servers) names.push_back(run::source_name(server));
+    fields.error("mcp_servers", i,
+                 "no MCP server '" + std::string(clip(name, 80)) + "' in executus.yaml" + did_you_mean(name, names));
+  }
+
+  void take_server(json::object declaration, std::string name) {
+    servers_.push_back(std::move(name));
+    agent().declared_tools.push_back(std::move(declaration));
   }
 
   void declare(Fields& fields, json::object declaration) {
@@ -182,13 +201,22 @@ class AgentReader {
 
   void read_tools(Fields& fields) {
     auto patterns = fields.strings("tools");
-    agent().tools = patterns.value_or(declared_);
-    if (!patterns) return;
+    agent().tools = patterns ? *patterns : declared_;
+    if (!patterns) {
+      for (const auto& server : servers_) agent().tools.push_back(server + ".*");
+      return;
+    }
     for (std::size_t i = 0; i < patterns->size(); ++i) check_pattern(fields, "tools", i, (*patterns)[i]);
     for (const auto& name : declared_) {
       auto selects = [&](const std::string& pattern) { return matches_glob(pattern, name); };
       if (std::none_of(patterns->begin(), patterns->end(), selects))
         fields.warning("tools", "tool '" + name + "' is declared but not listed, so the model does not get it");
+    }
+    for (const auto& server : servers_) {
+      auto selects = [&](const auto& pattern) { return run::names_tools_of(pattern, server) != run::Names::none; };
+      if (std::ranges::none_of(*patterns, selects))
+        fields.warning("tools", "MCP server '" + server + "' is declared, but none of its tools is listed, such as '" +
+                                    server + ".*', so the model gets none");
     }
   }
 
@@ -315,6 +343,7 @@ class AgentReader {
   // `besides`: names that fit as well as those of tools.
   void check_pattern(Fields& fields, std::string_view key, std::size_t i, const std::string& pattern,
                      const std::vector<std::string>& besides = {}) {
+    if (names_server_tools(agent(), pattern) != run::Names::none) return;
     auto names = known_.tools;
     names.insert(names.end(), declared_.begin(), declared_.end());
     names.insert(names.end(), besides.begin(), besides.end());
@@ -328,15 +357,6 @@ class AgentReader {
         fields.error(key, "a skill has no '" + std::string(key) + "'; an agent has: write it in agents/");
   }
 
-  void refuse_unsupported(Fields& fields) {
-    for (std::string_view key : kNotSupported) {
-      if (!fields.raw(key)) continue;
-      auto at = pointer_to(fields.pointer(), key);
-      problems_.error(file_.document.file_at(at), file_.document.key_at(at),
-                      "'" + std::string(key) + "' is not supported by this version");
-    }
-  }
-
   static bool contains(const std::vector<std::string>& names, const std::string& name) {
     return std::find(names.begin(), names.end(), name) != names.end();
   }
@@ -347,6 +367,7 @@ class AgentReader {
   const KnownNames& known_;
   AgentFile result_;
   std::vector<std::string> declared_;
+  std::vector<std::string> servers_;
   std::vector<std::string> delegate_tools_;
 };
 

@@ -56,7 +56,8 @@ struct KnownNames {
   std::function<std::string(const std::vector<std::string>& names)> pack_obstacle = {};
   std::optional<KnownTargets> targets = {};  // of deliveries. Nothing: not looked at
   MissingDelegates missing_delegates = MissingDelegates::error;
-  const Environment* environment = nullptr;  // what ${VAR} stand for here; null: not looked at
+  const Environment* environment = nullptr;           // what ${VAR} stand for here; null: not looked at
+  std::vector<boost::json::object> mcp_servers = {};  // that the file may name: those of executus.yaml
 };
 
 // Reads an agent file; reports everything that is wrong with it at once. Nothing when there was an error.

@@ -144,6 +144,7 @@ KnownNames AgentLibrary::known_below(const std::string& parent, DelegateKind kin
   known.environment = here_.environment;
   known.missing_delegates = here_.missing_delegates;
   known.targets = here_.targets;
+  known.mcp_servers = here_.mcp_servers;
   known.base = bases_of(kind);
   if (here_.models) known.model_obstacle = [this](const std::string& name) { return obstacle_to(*here_.models, name); };
   if (here_.models) known.unpriced = [this](const std::string& name) { return unpriced_target(*here_.models, name); };

@@ -26,7 +26,8 @@ struct Surroundings {
   SkillPacks* skill_packs = nullptr;
   // The text of an agent that needs no file; nothing: there is none of that name.
   std::optional<std::string_view> (*built_in)(std::string_view name) = nullptr;
-  std::optional<KnownTargets> targets = {};  // of deliveries
+  std::optional<KnownTargets> targets = {};           // of deliveries
+  std::vector<boost::json::object> mcp_servers = {};  // that files may name
   MissingDelegates missing_delegates = MissingDelegates::error;
   // An agent or skill that is no file of these folders, such as a saved one, for the checks of files; nothing: there is
   // none of that name. Null: there are none. May throw Error.

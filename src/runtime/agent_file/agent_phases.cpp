@@ -13,6 +13,7 @@
 #include "run/definition/phase_faults.hpp"
 #include "runtime/agent_file/agent_output.hpp"
 #include "runtime/agent_file/idle_keys.hpp"
+#include "runtime/agent_file/mcp_server_yaml.hpp"
 
 namespace executus {
 namespace {
@@ -211,7 +212,7 @@ class PhaseReader final {
   // A phase gets tools the agent has, by name.
   void check_phase_tools(Fields& fields, const std::vector<std::string>& names) {
     for (std::size_t i = 0; i < names.size(); ++i) {
-      if (is_among(names[i], own_)) continue;
+      if (is_among(names[i], own_) || names_server_tools(agent(), names[i]) == run::Names::only) continue;
       fields.error("tools", i,
                    "the agent has no tool '" + std::string(clip(names[i], 80)) + "'" + did_you_mean(names[i], own_));
     }

@@ -81,6 +81,12 @@ struct Detail {
     if (!e.by.empty()) text += "  " + by(e.by);
     return e.reason.empty() ? text : text + "  " + e.reason;
   }
+  std::string operator()(const journal::Offered& e) const {
+    const auto& tools = e.offer.tools;
+    auto text = e.offer.source + "  " + std::to_string(tools.size()) + (tools.size() == 1 ? " tool" : " tools");
+    for (const auto& [name, was] : e.offer.reworded) text += "  changed: " + name;
+    return e.offer.problem.empty() ? text : text + "  " + e.offer.problem;
+  }
   std::string operator()(const journal::Compacted& e) const {
     if (!e.error.empty()) return "failed: " + e.error;
     return std::to_string(e.upto) + " messages, " + std::to_string(e.tokens_before) + " -> " +
