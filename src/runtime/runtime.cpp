@@ -17,6 +17,7 @@
 #include "base/contained.hpp"
 #include "base/text.hpp"
 #include "deliver/targets/named_targets.hpp"
+#include "mcp/tools/sources.hpp"
 #include "run/outcome/unopened_outcome.hpp"
 #include "runtime/agent_file/agent_library.hpp"
 #include "runtime/agent_file/file_sub_agents.hpp"
@@ -303,6 +304,8 @@ class Runtime::Impl {
   skillpack::Activator activator_{*packs_, {.logger = &logger_}};
   std::unique_ptr<net::HttpClient> http_;
   DeclaredToolBox declared_;
+  const std::unique_ptr<ToolSources> mcp_servers_{
+      mcp::make_tool_sources({loop_.get(), &guard_, http_.get(), &environment_, &logger_})};
   tool::Registry registry_;
   deliver::NamedTargets targets_{
       {*http_, environment_, declared_.programs(), pool_},
@@ -347,6 +350,7 @@ class Runtime::Impl {
     config.ports = options_.ports;
     config.ports.journal = store;
     config.ports.declared_tools = &declared_;
+    if (!config.ports.tool_sources) config.ports.tool_sources = mcp_servers_.get();
     config.ports.observer = events_.get();
     bool has_files = !options_.agent_folders.empty() || !options_.skill_folders.empty();
     if (!config.ports.sub_agents && has_files) config.ports.sub_agents = &sub_agents_;

@@ -124,14 +124,6 @@ TEST(AgentFile, SaysHowLongItsRunsAreKept) {
               ElementsAre(HasSubstr("not kept at all")));
 }
 
-TEST(AgentFile, RefusesKeysThisVersionCannotHonour) {
-  for (std::string key : {"mcp_servers"}) {
-    auto read = read_agent("name: a\n" + key + ":\n  x: 1\n");
-    EXPECT_FALSE(read.file) << key;
-    EXPECT_THAT(read.said.errors, ElementsAre("a.yaml:2:1: error: '" + key + "' is not supported by this version"));
-  }
-}
-
 TEST(AgentFile, ReadsPhasesCriticPermissionsAndDelegates) {  // [PH-04] [PH-15]
   auto read = read_agent(R"(name: a
 max_runtime: 5m
