@@ -4,6 +4,7 @@
 
 #include <executus/async/timing.hpp>
 
+#include "mcp/auth/login.hpp"
 #include "mcp/auth/token_request.hpp"
 
 namespace executus::mcp {
@@ -68,6 +69,14 @@ Task<std::optional<StoredToken>> KeptLogin::refresh(StoredToken token) {
   if (next.error().code() != "mcp.auth_dead") throw next.error();
   parts_.store.remove();
   co_return std::nullopt;
+}
+
+std::shared_ptr<Authorization> kept_login(net::HttpClient& http, const Environment& environment, const std::string& url,
+                                          const std::string& server) {
+  auto folder = mcp_state_folder(environment);
+  if (!folder) return nullptr;
+  return std::make_shared<KeptLogin>(
+      KeptLogin::Parts{&http, TokenStore(PrivateFolder(*folder), url, ""), server, network_of(url)});
 }
 
 }  // namespace executus::mcp

@@ -2,8 +2,10 @@
 // after the store was read again: refresh tokens are often good for one use, and another process may have used it.
 #pragma once
 
+#include <memory>
 #include <string>
 
+#include <executus/base/environment.hpp>
 #include <executus/net/client/http_client.hpp>
 
 #include "mcp/auth/authorization.hpp"
@@ -31,5 +33,9 @@ class KeptLogin final : public Authorization {
 
   const Parts parts_;
 };
+
+// Of this person at that server. Null: the environment names no place for logins.
+[[nodiscard]] std::shared_ptr<Authorization> kept_login(net::HttpClient& http, const Environment& environment,
+                                                        const std::string& url, const std::string& server);
 
 }  // namespace executus::mcp

@@ -58,7 +58,7 @@ class Transport {
   enum class Sends { repeatable, once };
   struct Outgoing {
     Message message;
-    std::vector<std::pair<std::string, std::string>> headers = {};  // of HTTP, besides its own
+    std::vector<std::pair<std::string, std::string>> headers = {};  // of modern HTTP, besides its own; not encoded yet
     std::shared_ptr<StartPermit> permit = {};  // begun just before the first byte; one withdrawn is never sent
     Sends sends = Sends::repeatable;
   };

@@ -38,7 +38,8 @@ Task<net::HttpStream> HttpChannel::ask(net::HttpRequest request) {
 
 Task<net::HttpStream> HttpChannel::post(const Transport::Outgoing& outgoing) {
   auto headers = post_headers(outgoing.message, agreed);
-  headers.insert(headers.end(), outgoing.headers.begin(), outgoing.headers.end());
+  if (is_modern_message(outgoing.message))
+    for (const auto& [name, text] : outgoing.headers) headers.emplace_back(name, as_header_value(text));
   auto asked = request("POST", std::move(headers));
   asked.body = write(outgoing.message);
   asked.permit = outgoing.permit;

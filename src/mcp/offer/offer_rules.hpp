@@ -19,6 +19,7 @@ struct OfferRules {
   std::vector<std::pair<std::string, tool::Effect>> effects = {};  // by name or glob, in their order
   std::vector<std::string> parallel = {};                          // names or globs
   bool trusts_annotations = false;
+  bool over_http = false;  // a modern server may want arguments in headers
 };
 
 [[nodiscard]] bool is_wanted(const OfferRules& rules, std::string_view remote);

@@ -7,6 +7,7 @@
 #include <executus/base/json_schema.hpp>
 
 #include "base/text.hpp"
+#include "mcp/offer/header_parameters.hpp"
 #include "mcp/offer/tool_naming.hpp"
 #include "mcp/wire/fields.hpp"
 
@@ -94,7 +95,9 @@ Result<ServerOffer> make_offer(const OfferRules& rules, Version version, const s
     const auto& tool = listed[i];
     if (!is_wanted(rules, tool.name)) continue;
     json::object parameters;
-    if (auto why = why_not(tool, parameters)) {
+    auto why = why_not(tool, parameters);
+    if (!why && rules.over_http && is_modern(version)) why = header_problem(parameters);
+    if (why) {
       offer.left_out.push_back({as_utf8(std::string(clip(tool.name, 100))), std::move(*why)});
       continue;
     }

@@ -49,6 +49,7 @@ OfferRules rules_in(const json::object& declaration) {
         if (auto effect = tool::parse_effect(*name)) rules.effects.emplace_back(member.key(), *effect);
   rules.parallel = texts_in(declaration, "parallel");
   rules.trusts_annotations = is_true(declaration, "trust_annotations");
+  rules.over_http = text_in(declaration, "url") != nullptr;
   return rules;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/percent.hpp"
 #include "base/secrets/secrets.hpp"
+#include "mcp/auth/kept_login.hpp"
 #include "mcp/http/http_transport.hpp"
 #include "mcp/stdio/stdio_transport.hpp"
 #include "tools/program/program_environment.hpp"
@@ -104,6 +105,8 @@ std::shared_ptr<Server> ServerPool::make(const ServerConfig& config, const std::
                                expand_variables(config.url, *parts_.environment).value(),
                                expanded(config.headers, *parts_.environment),
                                {}};
+      if (!net::find_header(where.headers, "Authorization"))  // a configured one is a person's own choice
+        where.authorization = kept_login(*parts_.http, *parts_.environment, where.url, config.name);
       return std::make_unique<HttpTransport>(std::move(strand), std::move(where));
     }
     tools::LastingSpec program{config.command, tools::program_environment(*parts_.environment, config.environment, {}),

@@ -5,6 +5,7 @@
 #include <executus/async/timing.hpp>
 
 #include "mcp/call/call_outcome.hpp"
+#include "mcp/offer/header_parameters.hpp"
 #include "mcp/offer/live_tool.hpp"
 #include "mcp/wire/codes.hpp"
 
@@ -71,6 +72,7 @@ std::string McpTool::why_not_now(const ReadyServer& server) const {
 Connection::Ask McpTool::request_of(tool::Call& call) const {
   Connection::Ask ask;
   ask.method = "tools/call";
+  ask.headers = header_parameters(stored_.parameters, call.arguments);
   ask.params = {{"name", stored_.remote}, {"arguments", std::move(call.arguments)}};
   if (tool::is_gated(stored_.effect)) {
     ask.params["_meta"] = json::object{{kKeyMeta, call.idempotency_key}};
