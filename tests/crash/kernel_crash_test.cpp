@@ -129,6 +129,32 @@ const Files kEditing{
   - {text: end}
 )"}};
 
+// An MCP server whose only tool does what kActTool does.
+const char* const kServer = R"sh(while IFS= read -r line; do
+  id=$(printf %s "$line" | sed -n 's/.*"id":\("[^"]*"\|[0-9]*\).*/\1/p')
+  say() { printf '{"jsonrpc":"2.0","id":%s,"result":%s}\n' "$id" "$1"; }
+  case $line in
+    *'"method":"initialize"'*) say '{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":{"name":"act","version":"1"}}' ;;
+    *'"method":"tools/list"'*) say '{"tools":[{"name":"act","description":"Makes an effect happen.","inputSchema":{"type":"object"}}]}' ;;
+    *'"method":"tools/call"'*)
+      key=$(printf %s "$line" | sed -n 's/.*idempotency_key":"\([^"]*\)".*/\1/p')
+      grep -qx "$key" effects 2>/dev/null || echo "$key" >> effects
+      while [ -e hold ]; do touch held; sleep 0.01; done
+      say '{"content":[{"type":"text","text":"did it"}]}' ;;
+    *'"id":'*) printf '{"jsonrpc":"2.0","id":%s,"error":{"code":-32601,"message":"no such method"}}\n' "$id" ;;
+  esac
+done
+)sh";
+
+const Files kServed{{"server.sh", kServer},
+                    {"agents/boss.yaml",
+                     "name: boss\nmodel: scripted/boss.yaml\nroot: ..\nmcp_servers:\n"
+                     "  - {name: world, command: [sh, server.sh], effect: keyed}\n"},
+                    {"boss.yaml",
+                     "turns:\n  - {text: a, delay: 5ms, calls: [{tool: world.act, arguments: {n: 1}}]}\n"
+                     "  - {text: b, delay: 5ms, calls: [{tool: world.act, arguments: {n: 2}}, {tool: world.act, "
+                     "arguments: {n: 3}}]}\n  - {text: end}\n"}};
+
 // A folder with the scenario's files, and the program in it.
 class Place final {
  public:
@@ -305,6 +331,14 @@ void survive(const char* name, const Files& files, Judge judge, const Words& wor
   }
   std::cout << "[  crash   ] " << name << ": " << rounds() << " rounds, " << kills << " kills\n";
   EXPECT_GT(kills, 0) << "no kill hit a living process";
+}
+
+// Its tools are those that it offered first, and each call is settled by its class.
+TEST(KernelCrash, ARunGoesOnWithTheToolsOfItsServer) {  // [MCP-04] [MCP-05] [DUR-05]
+  survive("MCP server", kServed, [](const KernelRound& round) {
+    expect_same_end(round, "\"ok\"");
+    EXPECT_EQ(round.killed().effects().size(), 3u);
+  });
 }
 
 TEST(KernelCrash, PhasesGoOnInTheMiddle) {  // [DUR-12] [DUR-24]
