@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <executus/run/redefining.hpp>
+
 #include "kernel/fake_sources_test.hpp"
 #include "run/record/journal_commands.hpp"
 
@@ -22,6 +24,11 @@ auto answers_after(std::size_t reads) {
   return [reads](std::size_t turn) {
     return turn < reads ? calls({{"c", "fs.read", "{\"n\":" + std::to_string(turn) + "}"}}) : says("done");
   };
+}
+
+template <class Run>
+void approve(Run& run, commands::Approval how = commands::Approval::approved) {
+  run.post(commands::approve(journal::fold(run.entries()).conversation.open_batch()[0], how, ""));
 }
 
 TEST(Sources, AreAskedBeforeTheFirstModelCallAndJournaled) {  // [MCP-05]
@@ -253,6 +260,24 @@ TEST(Sources, ARunThatContinuesAnotherAsksAnew) {  // [MCP-05] [RUN-39]
   EXPECT_THAT(run.offered_to_model(2), ElementsAre("fs.list"));
 }
 
+// Another declaration may be another server.
+TEST(Sources, AreAskedAnewWhereAPersonDeclaredThemOtherwise) {  // [MCP-05] [DUR-22]
+  SourcedRun run([](std::size_t turn) { return turn == 0 ? calls({{"c", "own", "{}"}}) : says("done"); });
+  run.add_tool("own", tool::Effect::pure);
+  run.agent.permissions.ask = {"own"};
+  EXPECT_EQ(run.run().reason, "approval");
+  auto other = run.agent;
+  other.declared_tools[0]["url"] = "https://example.org";
+  (void)run.loop.run(upgrade_run(*run.executor, *run.store, *RunId::parse("run"), other, "ada", DryRun::no));
+  run.fs().tools = {{"list"}};
+  EXPECT_EQ(run.recover()->reason, "approval");
+  approve(run);
+  run.new_process();
+  EXPECT_TRUE(run.recover()->ok());
+  EXPECT_EQ(run.fs().asked, 2);
+  EXPECT_THAT(run.offered_to_model(1), ElementsAre("own", "fs.list"));
+}
+
 TEST(Sources, ACancellationEndsARunThatWaitsForThem) {  // [MCP-05]
   SourcedRun run(reads_then_answers());
   run.fs().takes = Milliseconds(300'000);
@@ -300,11 +325,6 @@ class RewordedRun : public SourcedRun<> {
     };
   }
 };
-
-template <class Run>
-void approve(Run& run, commands::Approval how = commands::Approval::approved) {
-  run.post(commands::approve(journal::fold(run.entries()).conversation.open_batch()[0], how, ""));
-}
 
 TEST(RewordedTools, AreAskedAboutWhateverThePermissionsAllow) {  // [MCP-05]
   RewordedRun run(2);

@@ -18,7 +18,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kMostName = 32;  // it begins the name of each tool
-constexpr std::int64_t kMostTokens = 1'000'000'000;
 
 bool is_server_name(std::string_view name) {
   auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; };
@@ -48,20 +47,6 @@ void read_program(Fields& fields, json::object& server, const Filled& by) {
   read_variables(fields, server, by);
 }
 
-void read_oauth(Fields& fields, json::object& server, const Filled& by) {
-  fields.object("oauth", [&](Fields& oauth) {
-    json::object login;
-    for (const char* key : {"client_id", "client_secret", "client_metadata_url"})
-      if (auto value = oauth.string(key)) {
-        check_variables(oauth, key, "", *value, by);
-        login[key] = *value;
-      }
-    if (auto scopes = oauth.strings("scopes")) login["scopes"] = strings_array(*scopes);
-    if (auto port = oauth.integer("redirect_port", {.min = 1, .max = 65'535})) login["redirect_port"] = *port;
-    server["oauth"] = std::move(login);
-  });
-}
-
 void read_place(Fields& fields, json::object& server, const Filled& by) {
   if (fields.has("url") && fields.has("command"))
     fields.error("url", "give either 'command' or 'url', not both");
@@ -71,7 +56,6 @@ void read_place(Fields& fields, json::object& server, const Filled& by) {
   if (!fields.has("url")) return;
   server["url"] = read_url(fields, by, tools::url_problem);
   read_headers(fields, server, "POST", by);
-  read_oauth(fields, server, by);
 }
 
 void read_effects(Fields& fields, json::object& server) {
@@ -96,30 +80,13 @@ void read_effects(Fields& fields, json::object& server) {
   server["effects"] = strings_object(*effects);
 }
 
-void read_sampling(Fields& fields, json::object& server) {
-  const auto* given = fields.raw("sampling");
-  if (!given) return;
-  if (given->is_bool() && !given->get_bool()) {
-    server["sampling"] = false;
-    return;
-  }
-  fields.object("sampling", [&](Fields& sampling) {
-    json::object allowed;
-    if (auto calls = sampling.integer("calls", {.min = 1, .max = 1'000})) allowed["calls"] = *calls;
-    if (auto most = sampling.integer("max_tokens", {.min = 1, .max = kMostTokens})) allowed["max_tokens"] = *most;
-    server["sampling"] = std::move(allowed);
-  });
-}
-
 void read_flags(Fields& fields, json::object& server) {
-  for (const char* key : {"trust_annotations", "required", "shared", "elicitation", "roots", "instructions"})
+  for (const char* key : {"trust_annotations", "required", "shared", "roots"})
     if (auto flag = fields.boolean(key)) server[key] = *flag;
 }
 
-void read_words(Fields& fields, json::object& server) {
+void read_log_level(Fields& fields, json::object& server) {
   using Words = std::string_view;
-  if (auto tasks = fields.choice<Words>("tasks", {{"required", "required"}, {"prefer", "prefer"}, {"never", "never"}}))
-    server["tasks"] = *tasks;
   if (auto level = fields.choice<Words>("log_level", {{"debug", "debug"},
                                                       {"info", "info"},
                                                       {"notice", "notice"},
@@ -142,8 +109,7 @@ json::object read_mcp_server(Fields& fields, const Environment* environment) {
     if (auto patterns = fields.strings(key)) server[key] = strings_array(*patterns);
   read_flags(fields, server);
   for (const char* key : {"timeout", "total_timeout", "startup_timeout"}) read_duration_ms(fields, server, key);
-  read_sampling(fields, server);
-  read_words(fields, server);
+  read_log_level(fields, server);
   return server;
 }
 

@@ -56,19 +56,15 @@ TEST(McpServerYaml, BecomesADeclaration) {  // [MCP-05]
     timeout: 30s
     total_timeout: 10m
     startup_timeout: 2m
-    sampling: {calls: 3, max_tokens: 500}
-    elicitation: false
     roots: false
-    tasks: prefer
     log_level: error
-    instructions: true
 )");
   ASSERT_TRUE(read.file) << ::testing::PrintToString(read.said.errors);
   EXPECT_THAT(read.said.warnings, IsEmpty());
   ASSERT_EQ(read.file->agent.declared_tools.size(), 1u);
   EXPECT_EQ(
       write_json(read.file->agent.declared_tools[0]),
-      R"({"kind":"mcp","name":"fs","command":["npx","-y","@scope/server","/srv"],"cwd":"data","env":{"KEY":"${TOKEN}"},"effect":"idempotent","effects":{"read_*":"pure"},"tools":["read_*","write_file"],"parallel":["read_*"],"trust_annotations":true,"required":true,"shared":false,"elicitation":false,"roots":false,"instructions":true,"timeout_ms":30000,"total_timeout_ms":600000,"startup_timeout_ms":120000,"sampling":{"calls":3,"max_tokens":500},"tasks":"prefer","log_level":"error"})");
+      R"({"kind":"mcp","name":"fs","command":["npx","-y","@scope/server","/srv"],"cwd":"data","env":{"KEY":"${TOKEN}"},"effect":"idempotent","effects":{"read_*":"pure"},"tools":["read_*","write_file"],"parallel":["read_*"],"trust_annotations":true,"required":true,"shared":false,"roots":false,"timeout_ms":30000,"total_timeout_ms":600000,"startup_timeout_ms":120000,"log_level":"error"})");
   EXPECT_THAT(read.file->agent.tools, ElementsAre("fs.*")) << "all that it offers, where the file lists no tools";
 }
 
@@ -77,14 +73,12 @@ TEST(McpServerYaml, IsAPlaceOrAProgram) {  // [MCP-05]
   - name: web
     url: https://example.org/mcp
     headers: {Authorization: "Bearer ${TOKEN}"}
-    oauth: {client_id: me, scopes: [a, b], redirect_port: 8123}
     effect: pure
-    sampling: false
 )");
   ASSERT_TRUE(read.file) << ::testing::PrintToString(read.said.errors);
   EXPECT_EQ(
       write_json(read.file->agent.declared_tools.at(0)),
-      R"({"kind":"mcp","name":"web","url":"https://example.org/mcp","headers":{"Authorization":"Bearer ${TOKEN}"},"oauth":{"client_id":"me","scopes":["a","b"],"redirect_port":8123},"effect":"pure","sampling":false})");
+      R"({"kind":"mcp","name":"web","url":"https://example.org/mcp","headers":{"Authorization":"Bearer ${TOKEN}"},"effect":"pure"})");
   EXPECT_THAT(errors("mcp_servers: [{name: fs, effect: pure}]\n"),
               ElementsAre(HasSubstr("give the 'command' that starts the server, or the 'url'")));
   EXPECT_THAT(errors("mcp_servers: [{name: fs, effect: pure, command: [x], url: 'https://x.org'}]\n"),
@@ -135,8 +129,8 @@ TEST(McpServerYaml, SaysWhatIsWrong) {  // [MCP-05]
            Wrong{"{name: fs, url: 'ftp://x.org', effect: pure}", "'url' has to begin with http"},
            Wrong{"{name: fs, command: [x], effect: pure, timeout: 0s}", "'timeout' has to be longer than 0"},
            Wrong{"{name: fs, command: [x], effect: pure, env: {KEY: '${'}}", "MCP server 'fs': "},
-           Wrong{"{name: fs, command: [x], effect: pure, sampling: {calls: 0}}", "'calls'"},
-           Wrong{"{name: fs, command: [x], effect: pure, tasks: often}", "'tasks'"},
+           Wrong{"{name: fs, command: [x], effect: pure, log_level: loud}", "'log_level'"},
+           Wrong{"{name: fs, command: [x], effect: pure, sampling: {calls: 1}}", "sampling"},
            Wrong{"{name: fs, command: [x], effect: pure, cmd: y}", "cmd"},
            Wrong{"7", "a map"},
        })
