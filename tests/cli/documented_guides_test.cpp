@@ -98,6 +98,14 @@ TEST_F(HttpToolsGuide, SaysHowAServerBecomesATool) {  // [TLS-16]
   EXPECT_EQ(server_.requests()[1].body, R"({"id":7,"cents":500})");
 }
 
+struct McpGuide : Guide {
+  McpGuide() : Guide("docs/guides/mcp.md") {}
+};
+TEST_F(McpGuide, HasAnAgentThatIsValid) {  // [MCP-01]
+  write_files();
+  EXPECT_THAT(run_all(), HasSubstr("agents/librarian.yaml: ok"));
+}
+
 struct PacksGuide : Guide {
   PacksGuide() : Guide("docs/guides/packs.md") {}
   // A repository as the page names one of another machine.

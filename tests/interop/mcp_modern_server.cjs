@@ -1,5 +1,6 @@
 // An MCP server on the official SDK's second version: it speaks 2026-07-28, and older versions with who begins by
-// initialize. It has the tools `add` and `fail`.
+// initialize. It has the tools `add`, `fail`, and `grow`, after which it has
+// `grown` too.
 //   node mcp_modern_server.cjs HOME stdio
 //   node mcp_modern_server.cjs HOME http      prints "listening on http://127.0.0.1:PORT/mcp"
 // HOME is where scripts/interop.sh has installed the SDK.
@@ -19,6 +20,11 @@ function makeServer() {
   }, async ({ a, b }) => ({ content: [{ type: 'text', text: String(a + b) }], structuredContent: { sum: a + b } }));
   server.registerTool('fail', { description: 'Fails.', inputSchema: z.object({}) },
     async () => ({ isError: true, content: [{ type: 'text', text: 'it failed' }] }));
+  server.registerTool('grow', { description: 'Makes it offer one tool more.', inputSchema: z.object({}) }, async () => {
+    server.registerTool('grown', { description: 'Is new.', inputSchema: z.object({}) },
+      async () => ({ content: [{ type: 'text', text: 'grown' }] }));
+    return { content: [{ type: 'text', text: 'growing' }] };
+  });
   return server;
 }
 

@@ -53,7 +53,6 @@ class McpStdio : public ::testing::Test {
 
   testing::TemporaryFolder folder_;
 
- private:
   tools::Guard guard_;
   std::unique_ptr<Loop> loop_ = make_loop(1);
   FixedEnvironment environment_{
@@ -89,6 +88,11 @@ TEST_F(McpStdio, CallsTheToolsOfAServerOfTheYear2025) {
   EXPECT_EQ(image.images[0].mime, "image/png");
   EXPECT_THAT(text("it.get-resource-links", R"({"count":2})"), HasSubstr("[link: Text Resource 2, demo://"));
 
+  EXPECT_THAT(text("it.list_resources", "{}"), HasSubstr("demo://resource/static/document/"));
+  EXPECT_THAT(text("it.read_resource", R"({"uri":"demo://resource/dynamic/text/1"})"),
+              HasSubstr("Resource 1: This is a plaintext resource"));
+  EXPECT_THAT(text("it.read_resource", R"({"uri":"demo://nothing"})"), StartsWith("failed: MCP server 'it': "));
+
   // What it was given, and nothing of ours; what is a secret in it is not shown.
   auto variables = parse_json(text("it.get-env", "{}")).value().as_object();
   EXPECT_EQ(variables.at("API_TOKEN"), "***");
@@ -99,10 +103,15 @@ TEST_F(McpStdio, CallsTheToolsOfAServerOfTheYear2025) {
 TEST_F(McpStdio, CallsTheToolsOfAServerOfTheYear2026) {
   auto offer = offered(modern_server(), {{"effects", {{"add", "idempotent"}}}});
   EXPECT_EQ(offer.offer.at("version"), "2026-07-28");
-  EXPECT_THAT(names_of(offer), ElementsAre("it.add", "it.fail"));
+  EXPECT_THAT(names_of(offer), ElementsAre("it.add", "it.fail", "it.grow"));
   EXPECT_EQ(offer.tools.at(0).effect, "idempotent");
   EXPECT_EQ(text("it.add", R"({"a":2,"b":3})"), "5\n\nstructured result:\n{\"sum\":5}");
   EXPECT_EQ(text("it.fail", "{}"), "failed: it failed");
+
+  EXPECT_THAT(open_->changed({offer}), IsEmpty());
+  EXPECT_EQ(text("it.grow", "{}"), "growing");
+  for (int i = 0; i < 1'000 && open_->changed({offer}).empty(); ++i) (void)text("it.add", R"({"a":2,"b":3})");
+  EXPECT_THAT(open_->changed({offer}), ElementsAre("it"));
 }
 
 TEST_F(McpStdio, OffersTheSameOfTwoStarts) {

@@ -34,6 +34,8 @@ json::object listed(const std::vector<Root>& roots) {
   return {{"roots", std::move(list)}};
 }
 
+constexpr std::string_view kListen = "subscriptions/listen";  // goes on as long as the connection
+
 Error closed_here() { return {ErrorKind::disconnected, "mcp.ended", "the connection to it was closed"}; }
 
 }  // namespace
@@ -116,7 +118,10 @@ Exchange Connection::ask(Ask ask) {
 void Connection::begin(RpcId id, Ask ask, std::shared_ptr<Mailbox> mailbox) {
   if (over_ || !open_) return mailbox->put(Loss{Loss::Got::no, Loss::Why::ended, over_.value_or(closed_here())});
   under_way_[id] = std::move(mailbox);
-  auto params = with_meta(std::move(ask.params), {open_->version, ask.ours, id, std::move(ask.log_level)});
+  const bool progresses = ask.method != kListen;
+  auto params =
+      with_meta(std::move(ask.params),
+                {open_->version, ask.ours, progresses ? std::optional(id) : std::nullopt, std::move(ask.log_level)});
   Request request{std::move(id), std::move(ask.method), std::move(params)};
   transport_->send({std::move(request), std::move(ask.headers), std::move(ask.permit), ask.sends});
 }

@@ -6,6 +6,7 @@
 #include <executus/base/json.hpp>
 #include <executus/base/json_schema.hpp>
 
+#include "base/among.hpp"
 #include "base/text.hpp"
 #include "mcp/offer/header_parameters.hpp"
 #include "mcp/offer/tool_naming.hpp"
@@ -46,6 +47,50 @@ std::string digest_of(const ListedTool& tool, const json::object& parameters) {
                                                 {"parameters", parameters}}));
 }
 
+using Does = StoredTool::Does;
+
+std::string_view to_string(Does does) {
+  switch (does) {
+    case Does::call:
+      return "call";
+    case Does::list_resources:
+      return "list_resources";
+    case Does::read_resource:
+      return "read_resource";
+  }
+  return "";
+}
+
+Does does_from(std::string_view name) {
+  for (auto does : {Does::list_resources, Does::read_resource})
+    if (to_string(does) == name) return does;
+  return Does::call;
+}
+
+// What gives a model the server's resources.
+StoredTool resource_tool(const OfferRules& rules, Does does, std::string description, std::string_view parameters) {
+  StoredTool tool{rules.server + "." + std::string(to_string(does)), std::string(to_string(does)),
+                  std::move(description), parse_json(parameters).value().as_object()};
+  tool.effect = tool::Effect::pure;
+  tool.order = tool::Order::parallel;
+  tool.does = does;
+  tool.digest = sha256_hex(canonical_json(json::object{
+      {"name", tool.remote}, {"title", ""}, {"description", tool.description}, {"parameters", tool.parameters}}));
+  return tool;
+}
+
+void add_resource_tools(const OfferRules& rules, const std::vector<std::string>& names, ServerOffer& offer) {
+  StoredTool tools[] = {
+      resource_tool(
+          rules, Does::list_resources,
+          "Lists the resources of the MCP server '" + rules.server + "': texts and files that can be read.",
+          R"({"type":"object","properties":{"cursor":{"type":"string","description":"Where a list goes on."}}})"),
+      resource_tool(rules, Does::read_resource, "Reads a resource of the MCP server '" + rules.server + "'.",
+                    R"({"type":"object","properties":{"uri":{"type":"string"}},"required":["uri"]})")};
+  for (auto& tool : tools)
+    if (is_wanted(rules, tool.remote) && !is_among(tool.name, names)) offer.tools.push_back(std::move(tool));
+}
+
 json::object to_json(const StoredTool& tool) {
   json::object stored{{"name", tool.name},
                       {"remote", tool.remote},
@@ -55,6 +100,7 @@ json::object to_json(const StoredTool& tool) {
                       {"digest", tool.digest}};
   if (tool.output) stored["output"] = *tool.output;
   if (tool.order == tool::Order::parallel) stored["parallel"] = true;
+  if (tool.does != Does::call) stored["does"] = to_string(tool.does);
   return stored;
 }
 
@@ -67,6 +113,7 @@ std::optional<StoredTool> tool_from(const json::value& value) {
   if (const auto* output = object_in(*stored, "output")) tool.output = *output;
   tool.effect = *effect;
   tool.order = is_true(*stored, "parallel") ? tool::Order::parallel : tool::Order::sequential;
+  tool.does = does_from(text_or(*stored, "does"));
   tool.digest = text_or(*stored, "digest");
   return tool;
 }
@@ -85,7 +132,8 @@ std::string in_words(const std::vector<LeftOut>& left_out) {
 
 }  // namespace
 
-Result<ServerOffer> make_offer(const OfferRules& rules, Version version, const std::vector<ListedTool>& listed) {
+Result<ServerOffer> make_offer(const OfferRules& rules, Version version, const ServerAbilities& abilities,
+                               const std::vector<ListedTool>& listed) {
   std::vector<std::string> remote;
   for (const auto& tool : listed) remote.push_back(tool.name);
   auto names = tool_names(rules.server, remote);
@@ -104,8 +152,9 @@ Result<ServerOffer> make_offer(const OfferRules& rules, Version version, const s
     auto effect = effect_of(rules, tool);
     auto digest = digest_of(tool, parameters);
     offer.tools.push_back({names->at(i), tool.name, tool.description, std::move(parameters), output_schema(tool),
-                           effect, order_of(rules, tool.name, effect), std::move(digest)});
+                           effect, order_of(rules, tool.name, effect), Does::call, std::move(digest)});
   }
+  if (abilities.resources) add_resource_tools(rules, *names, offer);
   return offer;
 }
 

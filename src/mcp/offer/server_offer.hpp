@@ -11,11 +11,15 @@
 #include <executus/journal/tool_offer.hpp>
 
 #include "mcp/offer/offer_rules.hpp"
+#include "mcp/wire/capabilities.hpp"
 #include "mcp/wire/version.hpp"
 
 namespace executus::mcp {
 
 struct StoredTool {
+  // list_resources, read_resource: what a server with resources gets besides its tools. Frozen names.
+  enum class Does { call, list_resources, read_resource };
+
   std::string name;    // as the run knows it
   std::string remote;  // as the server knows it
   std::string description = {};
@@ -23,6 +27,7 @@ struct StoredTool {
   std::optional<boost::json::object> output = {};  // its output schema, when results can be held to it
   tool::Effect effect = tool::Effect::irreversible;
   tool::Order order = tool::Order::sequential;
+  Does does = Does::call;
   std::string digest = {};  // of what a person or a model reads of it: remote name, title, description, parameters
   bool operator==(const StoredTool&) const = default;
 };
@@ -43,7 +48,8 @@ struct ServerOffer {
 };
 
 // A tool that cannot be offered is left out alone, with why. Error mcp.name_clash: of equal names none can be called.
-[[nodiscard]] Result<ServerOffer> make_offer(const OfferRules& rules, Version version,
+// A server with resources gets two more, unless a tool of its own has the name.
+[[nodiscard]] Result<ServerOffer> make_offer(const OfferRules& rules, Version version, const ServerAbilities& abilities,
                                              const std::vector<ListedTool>& listed);
 
 // As it is stored (frozen names). Error mcp.malformed: another program wrote it.

@@ -30,8 +30,9 @@ ListedTool listed(std::string name, std::string_view schema = R"({"type":"object
   return tool;
 }
 
-ServerOffer offer(const std::vector<ListedTool>& tools, const OfferRules& rules = {"fs"}) {
-  return std::move(make_offer(rules, Version::v2025_11_25, tools)).value();
+ServerOffer offer(const std::vector<ListedTool>& tools, const OfferRules& rules = {"fs"},
+                  const ServerAbilities& abilities = {}) {
+  return std::move(make_offer(rules, Version::v2025_11_25, abilities, tools)).value();
 }
 
 TEST(ToolNaming, CarriesTheServerAndFits) {
@@ -114,6 +115,18 @@ TEST(ServerOffer, IsTheSameWhenItIsReadAgain) {  // [MCP-05]
   EXPECT_FALSE(offer_from_json({}));
   stored["tools"].as_array().push_back(17);
   EXPECT_EQ(offer_from_json(stored).error().code(), "mcp.malformed");
+}
+
+TEST(ServerOffer, HasToolsForResourcesWhereTheServerHasThem) {
+  ServerAbilities abilities;
+  abilities.resources = true;
+  auto made = offer({listed("read_resource")}, {"fs"}, abilities);
+  ASSERT_THAT(made.tools, SizeIs(2));
+  EXPECT_EQ(made.tools[0].does, StoredTool::Does::call);
+  EXPECT_EQ(made.tools[1].name, "fs.list_resources");
+  EXPECT_EQ(made.tools[1].effect, Effect::pure);
+  EXPECT_EQ(offer_from_json(to_json(made)).value(), made);
+  EXPECT_THAT(offer({}, {"fs", {"read_*"}}, abilities).tools, SizeIs(1));
 }
 
 TEST(ServerOffer, HasADigestOfWhatAPersonAgreesTo) {

@@ -25,7 +25,8 @@ struct PlayedServer {
   void hear(const Request& request) {
     if (!starts) return wire.inbound->closed(failed("mcp.unreachable", "its program could not be started"));
     if (request.method == "initialize")
-      return wire.answers(request.id, object(R"({"protocolVersion":"2025-11-25","capabilities":{"tools":{}}})"));
+      return wire.answers(request.id,
+                          object(R"({"protocolVersion":"2025-11-25","capabilities":{"tools":{},"logging":{}}})"));
     if (request.method == "tools/list") return wire.answers(request.id, object(tools));
     if (request.method == "tools/call") return on_call ? on_call(request) : void();
     wire.refuses(request.id, -32601);

@@ -15,6 +15,30 @@ constexpr Milliseconds kTimeToClose{10'000};
 
 Task<void> wait_on(OneShot<> news) { co_await news.wait(); }
 
+// Changes of its tools, which a modern server tells only when it is asked. Nothing: it tells them unasked, or never.
+std::optional<Exchange> listen_for_changes(Connection& connection, const Opened& opened) {
+  if (!is_modern(opened.version) || !abilities_from(opened.capabilities, opened.version).tool_changes)
+    return std::nullopt;
+  Connection::Ask ask;
+  ask.method = "subscriptions/listen";
+  ask.params = {{"notifications", boost::json::object{{"toolsListChanged", true}}}};
+  return connection.ask(std::move(ask));
+}
+
+// From which level on it tells its log; modern servers are told with each call.
+Task<void> set_log_level(std::shared_ptr<Connection> connection, Opened opened, std::string level) {
+  if (level.empty() || is_modern(opened.version)) co_return;
+  if (!abilities_from(opened.capabilities, opened.version).logging) co_return;
+  auto context = co_await this_task();
+  std::string method = "logging/setLevel";
+  boost::json::object params{{"level", level}};
+  try {
+    (void)co_await connection->request(std::move(method), std::move(params));
+  } catch (const Error&) {  // it logs as it likes
+    if (context.scope->cancelled()) throw;
+  }
+}
+
 Error endless_list() {
   return failed("mcp.too_large", "its list of tools does not end within " + std::to_string(kMostTools) + " tools");
 }
@@ -95,6 +119,7 @@ Task<std::optional<Error>> Server::start() {
   auto context = co_await this_task();
   try {
     auto opened = co_await connection_->open();
+    co_await set_log_level(connection_, opened, parts_.config.log_level);
     auto tools = co_await list(opened);
     std::lock_guard lock(mutex_);
     ready_ = ReadyServer{connection_, std::move(opened), std::move(tools)};
@@ -108,6 +133,7 @@ Task<std::optional<Error>> Server::start() {
 // Until it ends, or nobody has used it for a while.
 Task<void> Server::serve() {
   std::optional<MonoTime> unused_until;
+  auto listening = listen_for_changes(*connection_, now().value_or(ReadyServer()).opened);
   for (;;) {
     bool list_is_old = false;
     {

@@ -89,7 +89,7 @@ Result<ServerConfig> server_config(const json::object& declaration) {
   config.startup_time = time_in(declaration, "startup_timeout_ms", config.startup_time);
   config.shared = !is_off(declaration, "shared");
   config.roots = !is_off(declaration, "roots");
-  config.log_level = text_or(declaration, "log_level");
+  config.log_level = text_or(declaration, "log_level", config.log_level);
   return config;
 }
 

@@ -29,7 +29,7 @@ struct ServerConfig {
   Milliseconds startup_time{60'000};
   bool shared = true;  // between the runs of a process
   bool roots = true;
-  std::string log_level = {};  // modern servers; empty: they are to log nothing
+  std::string log_level = "warning";  // from which on the server is to tell its log
 };
 
 // Texts are as they were declared: ${VAR} is not filled in. Error mcp.declaration: another program wrote it.

@@ -8,6 +8,8 @@ namespace executus::mcp {
 namespace {
 
 using std::chrono::seconds;
+using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
@@ -97,6 +99,13 @@ TEST_F(ServerPoolTest, ListsTheToolsAgainWhenTheServerSaysTheyChanged) {
   server("fs").wire.says(R"({"method":"notifications/tools/list_changed"})");
   loop_.run_ready();
   EXPECT_EQ(ready(fs), "2 tools");
+}
+
+// One that refuses to hear which messages are wanted can be used all the same.
+TEST_F(ServerPoolTest, SaysWhichMessagesOfItsLogAreWanted) {
+  auto fs = use("fs");
+  EXPECT_EQ(ready(fs), "1 tools");
+  EXPECT_THAT(server("fs").wire.written, Contains(AllOf(HasSubstr("logging/setLevel"), HasSubstr("\"warning\""))));
 }
 
 TEST_F(ServerPoolTest, RefusesAListWithoutAnEnd) {

@@ -8,6 +8,7 @@
 #include "mcp/offer/header_parameters.hpp"
 #include "mcp/offer/live_tool.hpp"
 #include "mcp/wire/codes.hpp"
+#include "mcp/wire/resources.hpp"
 
 namespace executus::mcp {
 namespace {
@@ -36,6 +37,18 @@ void mask(const Server& server, tool::Outcome& outcome) {
   if (auto* unknown = std::get_if<tool::Unknown>(&outcome)) unknown->reason = server.masked(unknown->reason);
 }
 
+std::string method_of(StoredTool::Does does) {
+  switch (does) {
+    case StoredTool::Does::call:
+      return "tools/call";
+    case StoredTool::Does::list_resources:
+      return "resources/list";
+    case StoredTool::Does::read_resource:
+      return "resources/read";
+  }
+  return "";
+}
+
 std::string in_seconds(Milliseconds time) { return std::to_string(time.count() / 1000) + " s"; }
 
 }  // namespace
@@ -62,6 +75,7 @@ Task<tool::Outcome> McpTool::made(ReadyServer server, tool::Call call) const {
 }
 
 std::string McpTool::why_not_now(const ReadyServer& server) const {
+  if (stored_.does != StoredTool::Does::call) return {};  // a server without resources refuses it
   const auto* now = server.find(stored_.remote);
   if (!now) return named(config_) + " does not offer '" + stored_.remote + "' any more";
   if (takes_arguments_of(now->input, stored_.parameters)) return {};
@@ -71,9 +85,12 @@ std::string McpTool::why_not_now(const ReadyServer& server) const {
 
 Connection::Ask McpTool::request_of(tool::Call& call) const {
   Connection::Ask ask;
-  ask.method = "tools/call";
+  ask.method = method_of(stored_.does);
   ask.headers = header_parameters(stored_.parameters, call.arguments);
-  ask.params = {{"name", stored_.remote}, {"arguments", std::move(call.arguments)}};
+  if (stored_.does == StoredTool::Does::call)
+    ask.params = {{"name", stored_.remote}, {"arguments", std::move(call.arguments)}};
+  else
+    ask.params = std::move(call.arguments);
   if (tool::is_gated(stored_.effect)) {
     ask.params["_meta"] = json::object{{kKeyMeta, call.idempotency_key}};
     ask.sends = Transport::Sends::once;
@@ -103,6 +120,12 @@ Task<tool::Outcome> McpTool::heard_out(Exchange exchange, Version version, std::
 
 tool::Outcome McpTool::read(const Response& response, Version version) const {
   if (const auto* error = response.error()) return outcome_of(*error, config_.name);
+  if (stored_.does != StoredTool::Does::call) {
+    auto result = stored_.does == StoredTool::Does::list_resources ? read_resource_list(*response.result())
+                                                                   : read_resource_contents(*response.result());
+    if (!result) return outcome_of(RpcError{kUnreadableAnswer, result.error().message(), nullptr}, config_.name);
+    return outcome_of(*result, std::nullopt);
+  }
   auto answered = read_call_result(*response.result(), version);
   if (!answered) return outcome_of(RpcError{kUnreadableAnswer, answered.error().message(), nullptr}, config_.name);
   if (const auto* result = std::get_if<CallResult>(&*answered)) return outcome_of(*result, stored_.output);

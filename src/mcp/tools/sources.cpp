@@ -49,7 +49,8 @@ class RunSource final {
 
   [[nodiscard]] journal::ToolOffer offer_of(const ReadyServer& ready) {
     if (of_ == ready.tools) return offer_;
-    auto made = make_offer(use_.server()->config().rules, ready.opened.version, *ready.tools);
+    auto made = make_offer(use_.server()->config().rules, ready.opened.version,
+                           abilities_from(ready.opened.capabilities, ready.opened.version), *ready.tools);
     if (!made) return unusable(made.error());
     made->server_name = ready.opened.name, made->server_version = ready.opened.server_version;
     offer_ = to_tool_offer(name(), *made);

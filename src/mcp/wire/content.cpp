@@ -26,13 +26,13 @@ Block media(MediaBlock::Kind kind, const json::object& from, std::string_view ke
                     text_or(from, "uri")};
 }
 
-Block link(const json::object& block) {
+}  // namespace
+
+Block read_link(const json::object& block) {
   auto title = text_or(block, "title");
   return LinkBlock{text_or(block, "uri"), title.empty() ? text_or(block, "name") : title, text_or(block, "description"),
                    text_or(block, "mimeType"), integer_in(block, "size").value_or(-1)};
 }
-
-}  // namespace
 
 Block read_resource(const json::object& resource) {
   if (const auto* text = text_in(resource, "text"))
@@ -47,7 +47,7 @@ Block read_block(const json::value& value) {
   if (const auto* text = text_in(*block, "text"); text && type == "text") return TextBlock{std::string(*text)};
   if (type == "image") return media(MediaBlock::Kind::image, *block, "data");
   if (type == "audio") return media(MediaBlock::Kind::audio, *block, "data");
-  if (type == "resource_link") return link(*block);
+  if (type == "resource_link") return read_link(*block);
   if (const auto* resource = object_in(*block, "resource"); resource && type == "resource")
     return read_resource(*resource);
   return other("its type '" + type + "' is not known", value);

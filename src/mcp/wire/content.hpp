@@ -55,6 +55,9 @@ using Block = std::variant<TextBlock, MediaBlock, DocumentBlock, LinkBlock, Othe
 [[nodiscard]] Block read_block(const boost::json::value& json);
 [[nodiscard]] std::vector<Block> read_blocks(const boost::json::array& array);
 
+// A resource_link, or an element of `resources/list`, which has the same members.
+[[nodiscard]] Block read_link(const boost::json::object& link);
+
 // The contents of a resource: {"uri","mimeType"?,"text" or "blob"}.
 [[nodiscard]] Block read_resource(const boost::json::object& resource);
 

@@ -9,6 +9,7 @@
 #include "mcp/wire/line_splitter.hpp"
 #include "mcp/wire/notices.hpp"
 #include "mcp/wire/request_meta.hpp"
+#include "mcp/wire/resources.hpp"
 #include "mcp/wire/tool_list.hpp"
 
 namespace executus::mcp {
@@ -120,6 +121,16 @@ TEST(CallResult, MayBeATaskInBothShapes) {
   ASSERT_TRUE(task.error);
   EXPECT_EQ(task.error->message, "no");
   EXPECT_FALSE(read_task(object(R"({"taskId":"t","status":"sleeping"})")));
+}
+
+TEST(Resources, AreReadAsResultsOfACall) {
+  auto list = read_resource_list(object(R"({"resources":[{"uri":"demo://1","name":"One"},17],"nextCursor":"p2"})"));
+  EXPECT_THAT(list.value().content, ElementsAre(Block(LinkBlock{"demo://1", "One", "", "", -1}),
+                                                Block(TextBlock{"[the list goes on at cursor \"p2\"]"})));
+  auto contents = read_resource_contents(object(R"({"contents":[{"uri":"demo://1","text":"a text"}]})"));
+  EXPECT_THAT(contents.value().content, ElementsAre(Block(DocumentBlock{"demo://1", "", "a text"})));
+  EXPECT_FALSE(read_resource_list({}));
+  EXPECT_FALSE(read_resource_contents({}));
 }
 
 TEST(Notices, AreReadByName) {
