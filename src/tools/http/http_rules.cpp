@@ -61,9 +61,11 @@ std::optional<std::string> header_problem(std::string_view name, std::string_vie
   if (equals_ignoring_case(name, "Idempotency-Key"))
     return "header " + quoted_excerpt(name) +
            " is sent by executus, with a key of its own for each call; a second one would make the target drop calls";
-  for (std::string_view framing : {"Host", "Content-Length", "Transfer-Encoding", "Connection"})
+  for (std::string_view framing :
+       {"Host", "Content-Length", "Transfer-Encoding", "Connection", "Expect", "Upgrade", "TE", "Trailer"})
     if (equals_ignoring_case(name, framing))
-      return "header " + quoted_excerpt(name) + " follows from the URL and the body, and cannot be set";
+      return "header " + quoted_excerpt(name) +
+             " is a matter of the connection or follows from the request, and cannot be set";
   if (equals_ignoring_case(name, "Content-Type") && method != "GET")
     return "header " + quoted_excerpt(name) + " is sent by executus: the arguments are the body, as application/json";
   if (!net::is_header_value(value))

@@ -12,6 +12,7 @@
 #include <executus/base/error.hpp>
 #include <executus/tool/typed_tool.hpp>
 
+#include "base/ascii.hpp"
 #include "tool/chosen_by_name.hpp"
 #include "tools/http/http_exchange.hpp"
 #include "tools/http/http_rules.hpp"
@@ -99,6 +100,8 @@ class HttpRequestTool final : public tool::Tool {
 
   void add_header(net::HttpRequest& request, const std::string& name, const std::string& value) const {
     if (auto wrong = header_problem(name, value, "GET")) throw failed("tool.arguments", *wrong);
+    if (equals_ignoring_case(name, "Accept-Encoding"))
+      throw failed("tool.arguments", "header 'Accept-Encoding' cannot be set: the answer is to come uncompressed");
     if (access_.has_header(request.url, name))
       throw failed("tool.arguments", "header '" + name + "' is set by the configuration for this origin; leave it out");
     request.headers.emplace_back(name, value);

@@ -58,7 +58,8 @@ TEST_F(HttpRequestTest, HasConfiguredHeadersAtTheirOrigin) {  // [TLS-16]
 TEST_F(HttpRequestTest, RefusesWhatWouldBeAnotherRequest) {  // [TLS-16]
   for (const auto& headers :
        {header("Host", "b"), header("Content-Length", "1"), header("A", "b\r\nC: d"), header("A\r\nB", "c"),
-        header("Transfer-Encoding", "chunked"), header("Idempotency-Key", "k")})
+        header("Transfer-Encoding", "chunked"), header("Idempotency-Key", "k"), header("expect", "100-continue"),
+        header("Upgrade", "h2c"), header("Accept-Encoding", "br")})
     EXPECT_THAT(request({{"method", "POST"}, {"url", server_.url()}, {"headers", headers}}), StartsWith("failed: "));
   for (const char* method : {"get", "CONNECT", "GET / HTTP/1.1\r\nX: y", ""})
     EXPECT_THAT(request({{"method", method}, {"url", server_.url()}}), HasSubstr("failed: 'method' has to be"));

@@ -16,7 +16,9 @@ struct FetchedPage {
   Part part = Part::whole;
 };
 
-inline constexpr std::size_t kMaxPage = std::size_t{2} << 20;  // bytes of a body that are fetched, decompressed
+// Bytes of a body that are fetched, decompressed.
+inline constexpr std::size_t kMaxPage = std::size_t{2} << 20;
+inline constexpr std::size_t kMaxPdf = std::size_t{16} << 20;
 
 [[nodiscard]] bool is_pdf(const FetchedPage& page);
 

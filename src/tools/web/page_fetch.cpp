@@ -1,5 +1,6 @@
 #include "tools/web/page_fetch.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -34,10 +35,15 @@ std::string header_of(const net::HttpHeaders& headers, std::string_view name) {
   return as_utf8(std::string(net::find_header(headers, name).value_or("")));
 }
 
-// The body, and whether it is all of it.
-Task<Part> read_into(std::string& text, std::unique_ptr<net::HttpBody> body) {
+// At most so much of the body, and whether that is all of it.
+Task<Part> read_into(std::string& text, std::unique_ptr<net::HttpBody> body, std::size_t most) {
   try {
-    while (auto bytes = co_await body->next()) text += *bytes;
+    while (auto bytes = co_await body->next()) {
+      text += *bytes;
+      if (text.size() <= most) continue;
+      text.resize(most);
+      co_return Part::beginning;
+    }
   } catch (const net::HttpError& error) {
     if (error.code() != "net.too_large") throw;
     co_return Part::beginning;
@@ -68,7 +74,7 @@ Task<Fetched> PageFetcher::follow(std::string url, std::size_t most, Robots robo
 Task<PageFetcher::Hop> PageFetcher::get(std::string url, std::size_t most) const {
   auto request = access_.request_to(url);
   request.timeout = kHopTime;
-  request.max_body = most;
+  request.max_body = std::max(most, kMaxPdf);  // how much of it is wanted is known when its type is
   request.headers.emplace_back("Accept", "text/html,application/xhtml+xml,text/plain;q=0.9,*/*;q=0.5");
   std::optional<Error> failure;
   Hop hop;
@@ -78,7 +84,9 @@ Task<PageFetcher::Hop> PageFetcher::get(std::string url, std::size_t most) const
     hop.fetched.page.url = url;
     hop.fetched.page.type = header_of(stream.headers, "Content-Type");
     if (is_redirect(stream.status)) hop.location = header_of(stream.headers, "Location");
-    if (hop.location.empty()) hop.fetched.page.part = co_await read_into(hop.fetched.page.body, std::move(stream.body));
+    if (most == kMaxPage && is_pdf(hop.fetched.page)) most = kMaxPdf;
+    if (hop.location.empty())
+      hop.fetched.page.part = co_await read_into(hop.fetched.page.body, std::move(stream.body), most);
   } catch (const net::HttpError& error) {
     failure = fetch_failure(url, error);
   }
@@ -93,7 +101,10 @@ Task<void> PageFetcher::ask_robots(std::string url) const {
   if (!can_tell)
     throw failed("web.robots", url + " was not fetched: its robots.txt answered with status " +
                                    std::to_string(found.status) + ", so it is not known what it allows");
-  if (found.status / 100 == 2 && !robots_allow(found.page.body, kCrawler, target_of(url)))
+  auto allow = [robots = std::move(found.page.body), target = target_of(url)] {
+    return robots_allow(robots, kCrawler, target);
+  };
+  if (found.status / 100 == 2 && !co_await pool_.run(std::move(allow)))
     throw failed("web.robots", url + " was not fetched: the robots.txt of its server forbids it");
 }
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 
+#include <executus/async/blocking_pool.hpp>
 #include <executus/net/client/http_client.hpp>
 #include <executus/tools/web.hpp>
 
@@ -19,11 +20,12 @@ struct Fetched {
 
 class PageFetcher final {
  public:
-  // Both outlive it.
-  PageFetcher(net::HttpClient& http, const WebAccess& access, WebOptions::Robots robots)
-      : http_(http), access_(access), robots_(robots) {}
+  // All outlive it. `pool` reads robots.txt, which may be made to take long.
+  PageFetcher(net::HttpClient& http, const WebAccess& access, BlockingPool& pool, WebOptions::Robots robots)
+      : http_(http), access_(access), pool_(pool), robots_(robots) {}
 
-  // The page at `url`, or where that leads within five redirects; the beginning of one that is longer than kMaxPage.
+  // The page at `url`, or where that leads within five redirects; the beginning of one that is longer than kMaxPage, or
+  // kMaxPdf.
   // Throws Error web.fetch, web.redirects, web.robots, config.variable.
   [[nodiscard]] Task<Fetched> fetch(std::string url) const;
 
@@ -39,6 +41,7 @@ class PageFetcher final {
 
   net::HttpClient& http_;
   const WebAccess& access_;
+  BlockingPool& pool_;
   const WebOptions::Robots robots_;
 };
 

@@ -17,6 +17,7 @@ TEST(Robots, TheLongestPatternDecides) {  // [TLS-16]
       {"user-AGENT : *\r\nDISALLOW : /a # not\r\n", "/ab", false},
       {"User-agent: *\nDisallow: /a\nAllow: /a/b", "/a/b/c", true},
       {"User-agent: *\nAllow: /a/b\nDisallow: /a", "/a/c", false},
+      {"User-agent: *\nAllow: /a/b\nDisallow: /a", "/a/b/c", true},
       {"User-agent: *\nDisallow: /a\nAllow: /a", "/a", true},
       {"User-agent: *\nDisallow: /*.pdf$", "/x/y.pdf", false},
       {"User-agent: *\nDisallow: /*.pdf$", "/x.pdf.html", true},

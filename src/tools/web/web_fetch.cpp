@@ -32,7 +32,9 @@ std::string_view describe_field(std::type_identity<WebFetchArgs>, std::string_vi
 class WebFetch final : public tool::Tool {
  public:
   WebFetch(WebServices services, const WebOptions& options)
-      : services_(services), access_(options, services.environment), pages_(services.http, access_, options.robots) {
+      : services_(services),
+        access_(options, services.environment),
+        pages_(services.http, access_, services.pool, options.robots) {
     info_.spec = {"web_fetch", "Show a page of the web as text: HTML, plain text or PDF.",
                   json_schema_of<WebFetchArgs>()};
     info_.effect = tool::Effect::pure;
@@ -76,8 +78,8 @@ class WebFetch final : public tool::Tool {
   // A PDF that was cut has no end, where its reader begins.
   Task<std::string> text_of_pdf_at(FetchedPage page) const {
     if (page.part != Part::whole)
-      throw failed("web.pdf",
-                   "the page is a PDF of more than " + std::to_string(kMaxPage) + " bytes, which is too long");
+      throw failed("web.pdf", "the page is a PDF that was cut after " + std::to_string(page.body.size()) +
+                                  " bytes: it is too long to be read");
     if (!services_.sandbox) throw failed("web.pdf", "the page is a PDF, and this program reads none");
     co_return co_await pdf_text(*services_.sandbox, services_.environment, std::move(page.body));
   }

@@ -96,6 +96,16 @@ TEST_F(WebFetchTest, CountsWhatAPageIsDecompressed) {  // [TLS-16]
   EXPECT_GT(text.size(), kMaxPage / 2);
 }
 
+TEST_F(WebFetchTest, TakesMoreOfAPdfThanOfAPage) {  // [TLS-16]
+  std::string pdf = packed("%PDF-1.4" + std::string(std::size_t{3} << 20, 'a'), kGzipFrame, 1);
+  reply_ = [&](const auto&) {
+    return HttpServer::Reply{200, {{"Content-Type", "application/pdf"}, {"Content-Encoding", "gzip"}}, pdf};
+  };
+  EXPECT_THAT(fetch(server_.url()), HasSubstr("failed: the page is a PDF, and this program reads none"));
+  pdf = packed("%PDF-1.4" + std::string(kMaxPdf, 'a'), kGzipFrame, 1);
+  EXPECT_THAT(fetch(server_.url()), HasSubstr("failed: the page is a PDF that was cut after 16"));
+}
+
 TEST_F(WebFetchTest, ShowsNoSecretThatAServerQuotes) {  // [TLS-16]
   options_.headers = {{origin_of(server_), {{"X-Api-Key", "${KEY}"}}}};
   reply_ = [](const HttpServer::Request& request) {
