@@ -25,6 +25,11 @@ class StdioTransportTest : public ::testing::Test {
     block_on(*loop_, converse(this, {"sh", "-c", std::move(script)}));
     return heard_;
   }
+  // The same, both sent before either is answered; the first is longer than a pipe holds.
+  std::vector<std::string> talk_at_once(std::string script) {
+    at_once_ = true;
+    return talk(std::move(script));
+  }
   std::shared_ptr<FakeClient> client_ = std::make_shared<FakeClient>();
 
  private:
@@ -38,8 +43,11 @@ class StdioTransportTest : public ::testing::Test {
     auto connection = Connection::make(std::move(parts));
     try {
       co_await connection->open();
-      co_await test->ask(connection);
-      co_await test->ask(connection);
+      auto first = test->begin(connection, test->at_once_ ? std::size_t{1} << 20 : 1);
+      if (!test->at_once_) co_await test->note(first);
+      auto second = test->begin(connection, 1);
+      if (test->at_once_) co_await test->note(first);
+      co_await test->note(second);
     } catch (const Error& error) {
       test->heard_.push_back(error.message());
     }
@@ -50,9 +58,10 @@ class StdioTransportTest : public ::testing::Test {
     parts.complain = [this](const std::string& problem) { client_->said(LogLevel::warn, problem); };
     return std::make_unique<StdioTransport>(std::move(parts));
   }
-  Task<void> ask(std::shared_ptr<Connection> connection) {
-    Connection::Ask wanted{"tools/call", {}, {}, {}, {}, {}, {}};
-    auto exchange = connection->ask(std::move(wanted));
+  static Exchange begin(const std::shared_ptr<Connection>& connection, std::size_t length) {
+    return connection->ask({"tools/call", {{"text", std::string(length, 'x')}}, {}, {}, {}, {}, {}});
+  }
+  Task<void> note(Exchange& exchange) {
     Heard heard = co_await exchange.next();
     if (auto* loss = std::get_if<Loss>(&heard))
       heard_.push_back((loss->got == Loss::Got::no ? "unsent: " : "lost: ") + loss->problem.message());
@@ -63,6 +72,7 @@ class StdioTransportTest : public ::testing::Test {
   tools::Guard guard_;
   std::unique_ptr<Loop> loop_ = make_loop(1);
   std::vector<std::string> heard_;
+  bool at_once_ = false;
 };
 
 TEST_F(StdioTransportTest, BeginsANewProcessForAServerThatTheProbeEnds) {
@@ -78,6 +88,13 @@ TEST_F(StdioTransportTest, KnowsWhetherACallCanHaveHappened) {  // [MCP-04]
                                            "stderr: broken"),
                                  HasSubstr("unsent: its program has ended")));
   EXPECT_THAT(client_->lines, Contains(HasSubstr("no message: Welcome")));
+}
+
+// It reads a part of the first call, and ends; of the second it was sent nothing.
+TEST_F(StdioTransportTest, KnowsWhichOfTwoCallsWasNotBegun) {  // [MCP-04]
+  auto heard = talk_at_once("read probe; echo '{\"id\":\"executus-probe-1\",\"error\":{}}'; read init; " +
+                            std::string(kOpened) + "head -c 10 > /dev/null; exit 3");
+  EXPECT_THAT(heard, ElementsAre(HasSubstr("lost: its program has ended"), HasSubstr("unsent: its program has ended")));
 }
 
 TEST_F(StdioTransportTest, SaysWhyNothingStarts) {
