@@ -269,13 +269,12 @@ TEST(Sources, AreAskedAnewWhereAPersonDeclaredThemOtherwise) {  // [MCP-05] [DUR
   auto other = run.agent;
   other.declared_tools[0]["url"] = "https://example.org";
   (void)run.loop.run(upgrade_run(*run.executor, *run.store, *RunId::parse("run"), other, "ada", DryRun::no));
-  run.fs().tools = {{"list"}};
   EXPECT_EQ(run.recover()->reason, "approval");
   approve(run);
   run.new_process();
   EXPECT_TRUE(run.recover()->ok());
   EXPECT_EQ(run.fs().asked, 2);
-  EXPECT_THAT(run.offered_to_model(1), ElementsAre("own", "fs.list"));
+  EXPECT_THAT(run.kinds(), Contains("offered").Times(2));
 }
 
 TEST(Sources, ACancellationEndsARunThatWaitsForThem) {  // [MCP-05]
