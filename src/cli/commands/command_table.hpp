@@ -54,6 +54,7 @@ namespace executus::cli {
 [[nodiscard]] Exit execute(CommandContext& context, const ModelsRestore& options);
 [[nodiscard]] Exit execute(CommandContext& context, const ScheduleNext& options);
 [[nodiscard]] Exit execute(CommandContext& context, const AuditList& options);
+[[nodiscard]] Exit execute(CommandContext& context, const McpLogin& options);
 [[nodiscard]] Exit execute(CommandContext& context, const ScheduleList& options);
 [[nodiscard]] Exit execute(CommandContext& context, const ScheduleRun& options);
 [[nodiscard]] Exit execute(CommandContext& context, const SchedulePause& options);

@@ -136,7 +136,8 @@ TEST(CommandLine, RefusesAPlaceholderThatWasNotFilledIn) {
 }
 
 TEST(CommandLine, RefusesWhatIsPlannedByName) {
-  EXPECT_THAT(refusal({"mcp"}), HasSubstr("`executus mcp` is not in this version"));
+  EXPECT_THAT(refusal({"mcp", "serve"}), HasSubstr("`executus mcp serve` is not in this version"));
+  EXPECT_EQ(parsed<McpLogin>({"mcp", "login", "https://h/mcp", "--port", "8123"}).port, 8123);
   EXPECT_THAT(refusal({"runs", "replay", "x", "--at", "3"}),
               HasSubstr("`executus runs replay` is not in this version"));
   for (const char* command : {"mcp", "db"})

@@ -31,6 +31,7 @@ Exit codes: 0 ok, 1 error, 2 usage or configuration, 3 waits, 4 timeout, 5 kille
   add_audit();
   add_queue();
   add_packs();
+  add_mcp();
   add_lists();
   add_completion();
 }

@@ -110,6 +110,7 @@ class Grammar final {
   void add_schedule_next(CLI::App& schedule);
   void add_queue();
   void add_packs();
+  void add_mcp();
   void add_lists();
   void add_completion();
 

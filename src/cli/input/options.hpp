@@ -249,6 +249,10 @@ struct AuditList {
   std::optional<std::size_t> limit;
   bool csv = false;
 };
+struct McpLogin {
+  std::string url, client_id, scopes;
+  std::uint16_t port = 0;  // 0: a free one
+};
 struct ScheduleList {
   std::string caller = {};
 };
@@ -327,7 +331,7 @@ using Command =
                  AgentsShow, AgentsImport, AgentsExport, AgentsDiff, AgentsRollback, AgentsRemove, PacksSubscribe,
                  PacksCheck, PacksApply, PacksRemove, PacksList, PacksShow, ToolsList, ModelsList, ModelsTest,
                  ModelsSuspend, ModelsRestore, ScheduleNext, ScheduleList, ScheduleRun, SchedulePause, ScheduleResume,
-                 ScheduleRemove, AuditList, QueueList, QueueSetLimit, QueuePause, BudgetShow, BudgetSet, BudgetRaise,
-                 BudgetCorrect, Doctor, Bench, Completion, CompletionWords, Version>;
+                 ScheduleRemove, AuditList, McpLogin, QueueList, QueueSetLimit, QueuePause, BudgetShow, BudgetSet,
+                 BudgetRaise, BudgetCorrect, Doctor, Bench, Completion, CompletionWords, Version>;
 
 }  // namespace executus::cli

@@ -7,8 +7,9 @@
 namespace executus::cli {
 namespace {
 
-constexpr std::array<std::string_view, 4> kCommands{"review", "db", "mcp", "torture"};
-constexpr std::array<std::string_view, 2> kSubcommands{"runs export", "runs replay"};
+constexpr std::array<std::string_view, 3> kCommands{"review", "db", "torture"};
+constexpr std::array<std::string_view, 6> kSubcommands{"runs export", "runs replay", "mcp list",
+                                                       "mcp tools",   "mcp call",    "mcp serve"};
 
 template <class List>
 bool lists(const List& list, std::string_view word) {
