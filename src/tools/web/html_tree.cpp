@@ -10,7 +10,6 @@
 namespace executus::tools {
 namespace {
 
-constexpr std::size_t kMostMemory = std::size_t{192} << 20;
 constexpr std::size_t kBlock = std::size_t{1} << 20;
 constexpr std::size_t kMostPartsOfATag = 20'000;  // each attribute is compared with those before it
 
@@ -89,7 +88,7 @@ void* Arena::take(std::size_t bytes) {
   return memory;
 }
 
-HtmlTree::HtmlTree(std::string_view html) : arena_(kMostMemory) {
+HtmlTree::HtmlTree(std::string_view html, std::size_t most_memory) : arena_(most_memory) {
   if (has_endless_tag(html)) return;
   Parse parse{arena_};
   output_ = parsed(html, parse);

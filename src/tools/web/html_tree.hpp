@@ -25,8 +25,8 @@ class Arena final {
 
 class HtmlTree final {
  public:
-  // `html`, in UTF-8, outlives the tree. Takes some seconds of processor time and 192 MiB at most.
-  explicit HtmlTree(std::string_view html);
+  // `html`, in UTF-8, outlives the tree. Takes some seconds of processor time at most.
+  HtmlTree(std::string_view html, std::size_t most_memory);
   HtmlTree(const HtmlTree&) = delete;
   HtmlTree& operator=(const HtmlTree&) = delete;
 

@@ -238,8 +238,8 @@ class Page {
 
 }  // namespace
 
-std::optional<std::string> markdown_of(std::string_view html, const std::string& url) {
-  HtmlTree tree(html);
+std::optional<std::string> markdown_of(std::string_view html, const std::string& url, std::size_t most_memory) {
+  HtmlTree tree(html, most_memory);
   if (!tree.root()) return std::nullopt;
   return as_utf8(Page(url).read(*tree.root()));
 }
