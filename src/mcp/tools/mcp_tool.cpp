@@ -5,6 +5,7 @@
 #include <executus/async/timing.hpp>
 
 #include "mcp/call/call_outcome.hpp"
+#include "mcp/call/result_text.hpp"
 #include "mcp/offer/header_parameters.hpp"
 #include "mcp/offer/live_tool.hpp"
 #include "mcp/wire/codes.hpp"
@@ -70,8 +71,28 @@ Task<tool::Outcome> McpTool::call(tool::Call call) {
 Task<tool::Outcome> McpTool::made(ReadyServer server, tool::Call call) const {
   if (auto why = why_not_now(server); !why.empty()) co_return tool::Failed{std::move(why), true};
   auto permit = call.permit;
+  const bool of_the_first_page = stored_.does == StoredTool::Does::list_resources && !call.arguments.contains("cursor");
   auto exchange = server.connection->ask(request_of(call));
-  co_return co_await heard_out(std::move(exchange), server.opened.version, std::move(permit));
+  auto outcome = co_await heard_out(std::move(exchange), server.opened.version, std::move(permit));
+  if (auto* done = std::get_if<tool::Done>(&outcome); done && of_the_first_page)
+    done->text += co_await templates_of(server.connection);
+  co_return outcome;
+}
+
+// What a list of resources ends with. Servers without templates need not know the question.
+Task<std::string> McpTool::templates_of(std::shared_ptr<Connection> connection) const {
+  auto context = co_await this_task();
+  auto until = later(context.strand->loop().clock().mono(), config_.limits.idle);
+  std::string method = "resources/templates/list";
+  auto asked = connection->request(std::move(method), {});
+  try {
+    auto result = co_await with_deadline(until, std::move(asked), "the time of a list of an MCP server");
+    CallResult templates{read_resource_templates(result), {}, false};
+    co_return templates.content.empty() ? std::string() : "\n\n" + shown(templates, std::nullopt).text;
+  } catch (const Error&) {
+    if (context.scope->cancelled()) throw;
+  }
+  co_return std::string();
 }
 
 std::string McpTool::why_not_now(const ReadyServer& server) const {

@@ -25,6 +25,7 @@ class McpTool final : public tool::Tool {
   [[nodiscard]] Task<tool::Outcome> made(ReadyServer server, tool::Call call) const;
   [[nodiscard]] Task<tool::Outcome> heard_out(Exchange exchange, Version version,
                                               std::shared_ptr<StartPermit> permit) const;
+  [[nodiscard]] Task<std::string> templates_of(std::shared_ptr<Connection> connection) const;
   [[nodiscard]] tool::Outcome read(const Response& response, Version version) const;
   [[nodiscard]] tool::Outcome out_of_time(const CallClock& clock, StartPermit& permit) const;
   [[nodiscard]] Connection::Ask request_of(tool::Call& call) const;

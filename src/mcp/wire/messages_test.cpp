@@ -129,6 +129,11 @@ TEST(Resources, AreReadAsResultsOfACall) {
                                                 Block(TextBlock{"[the list goes on at cursor \"p2\"]"})));
   auto contents = read_resource_contents(object(R"({"contents":[{"uri":"demo://1","text":"a text"}]})"));
   EXPECT_THAT(contents.value().content, ElementsAre(Block(DocumentBlock{"demo://1", "", "a text"})));
+  auto templates =
+      read_resource_templates(object(R"({"resourceTemplates":[{"uriTemplate":"demo://{id}","name":"N"}]})"));
+  ASSERT_THAT(templates, SizeIs(2));
+  EXPECT_EQ(templates[1], Block(LinkBlock{"demo://{id}", "N", "", "", -1}));
+  EXPECT_THAT(read_resource_templates({}), SizeIs(0));
   EXPECT_FALSE(read_resource_list({}));
   EXPECT_FALSE(read_resource_contents({}));
 }

@@ -19,6 +19,21 @@ Result<CallResult> read_resource_list(const boost::json::object& result) {
   return read;
 }
 
+std::vector<Block> read_resource_templates(const boost::json::object& result) {
+  std::vector<Block> blocks;
+  const auto* templates = array_in(result, "resourceTemplates");
+  if (!templates || templates->empty()) return blocks;
+  blocks.emplace_back(TextBlock{"More can be read at addresses like these, with the names in braces filled in:"});
+  for (const auto& value : *templates) {
+    const auto* one = value.if_object();
+    if (!one) continue;
+    auto link = *one;
+    link["uri"] = text_or(*one, "uriTemplate");
+    blocks.push_back(read_link(link));
+  }
+  return blocks;
+}
+
 Result<CallResult> read_resource_contents(const boost::json::object& result) {
   const auto* contents = array_in(result, "contents");
   if (!contents) return failed("mcp.malformed", "the answer to resources/read has no list 'contents'");
