@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include <executus/base/error.hpp>
 #include <executus/persona/persona.hpp>
 #include <executus/run/work.hpp>
 
@@ -13,7 +14,7 @@ namespace executus {
 [[nodiscard]] std::vector<KeepRuns> retention_of(const KnownAgents& agents);
 
 // Adds those of saved agents that no rule names yet. Of several of one name the longest counts: runs are known by the
-// name of their agent alone.
-void add_saved(std::vector<KeepRuns>& rules, persona::PersonaStore& saved);
+// name of their agent alone. Runs of an agent that cannot be read stay; returns why, for each.
+[[nodiscard]] std::vector<Error> add_saved(std::vector<KeepRuns>& rules, persona::PersonaStore& saved);
 
 }  // namespace executus

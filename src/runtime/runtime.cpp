@@ -187,7 +187,9 @@ class Runtime::Impl {
     options.retention = [this, of_files = std::move(options.retention)] {
       auto rules =
           of_files ? of_files() : retention_of(keeps_files() ? live_agents_.agents() : library().read_agents());
-      if (stores_.keeps_saved()) add_saved(rules, stores_.saved_agents());
+      if (!stores_.keeps_saved()) return rules;
+      for (const auto& unreadable : add_saved(rules, stores_.saved_agents()))
+        logger_.log(LogLevel::error, "runs of a saved agent are not erased by its retention: " + unreadable.message());
       return rules;
     };
     return workers_.start(*recoveries_, {*loop_, executor, journal(), logger_}, std::move(firing), options);

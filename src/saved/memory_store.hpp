@@ -59,11 +59,8 @@ class MemoryStore final : public Store<Value> {
   std::vector<Value> list_with(const Key& key) override {
     return select([&](const Value& each) { return has(each, key); });
   }
-  std::vector<Row<Value>> list_rows() override {
-    std::vector<Row<Value>> found;
-    for (auto& value : list()) found.push_back({value.record, value.definition.agent.name, std::move(value)});
-    return found;
-  }
+  std::vector<Row<Value>> list_rows() override { return rows_of(list()); }
+  std::vector<Row<Value>> list_rows_for(const std::string& person) override { return rows_of(list_for(person)); }
 
   std::vector<Value> versions(const std::string& id) override {
     std::lock_guard lock(mutex_);
@@ -164,6 +161,11 @@ class MemoryStore final : public Store<Value> {
     std::ranges::sort(found, {},
                       [](const Value& value) { return std::tie(value.record.owner, value.definition.agent.name); });
     return found;
+  }
+  static std::vector<Row<Value>> rows_of(std::vector<Value> values) {
+    std::vector<Row<Value>> rows;
+    for (auto& value : values) rows.push_back({value.record, value.definition.agent.name, std::move(value)});
+    return rows;
   }
   template <class Wanted>
   std::optional<Value> first(Wanted is_wanted) {

@@ -13,9 +13,10 @@
 namespace executus::saved {
 namespace {
 
-std::string named(const Record& record, const Definition& definition) {
-  return "'" + std::string(clip(definition.agent.name, 80)) + "' of '" + std::string(clip(record.owner, 80)) + "'";
+std::string named(const Record& record, std::string_view name) {
+  return "'" + std::string(clip(name, 80)) + "' of '" + std::string(clip(record.owner, 80)) + "'";
 }
+std::string named(const Record& record, const Definition& definition) { return named(record, definition.agent.name); }
 
 std::string what_is_wrong(const Record& record, const Definition& definition) {
   bool is_shared = definition.visibility == tool::Visibility::shared;
@@ -106,6 +107,10 @@ void throw_not_kept(const Record& record, const Definition& definition) {
 void throw_unreadable(std::string_view why) {
   throw failed("saved.unreadable", "what is stored cannot be read: " + std::string(clip(why, 200)) +
                                        "; the database is damaged, or was written by another program");
+}
+
+void throw_unreadable(const Record& record, const std::string& name, const std::string& why) {
+  throw failed("saved.unreadable", named(record, name) + ", version " + std::to_string(record.number) + ": " + why);
 }
 
 void throw_taken(const Record& record, const Definition& definition, const Key& key) {

@@ -152,6 +152,20 @@ TYPED_TEST_P(SavedStore, ListsRowsByOwnerAndName) {
   EXPECT_EQ(rows[1].value.value(), b);
 }
 
+TYPED_TEST_P(SavedStore, ListsRowsOfWhatAPersonSees) {
+  this->shared("mine", tool::Visibility::owner);
+  this->shared("ours", tool::Visibility::shared, {"bob"});
+  auto names = [&](const std::string& person) {
+    std::vector<std::string> found;
+    for (const auto& row : this->store_->list_rows_for(person))
+      found.push_back(row.value.value().definition.agent.name);
+    return found;
+  };
+
+  EXPECT_THAT(names("ann"), ::testing::ElementsAre("mine", "ours"));
+  EXPECT_THAT(names("bob"), ::testing::ElementsAre("ours"));
+}
+
 TYPED_TEST_P(SavedStore, KeepsVersionsNewestFirst) {
   auto first = this->store_->create(this->named("ann", "a"));
   auto second = first;
@@ -266,8 +280,9 @@ TYPED_TEST_P(SavedStore, ChangesItsStampWithEachChange) {
 
 REGISTER_TYPED_TEST_SUITE_P(SavedStore, KeepsWhatItIsGiven, ANameIsUniqueForItsOwner, RefusesWhatCannotBeRight,
                             RemovesWithAllVersions, SavesAllOrNone, ListsWhatAPersonSees, ListsRowsByOwnerAndName,
-                            KeepsVersionsNewestFirst, AppendsToNothingThatIsNotThere, GivesNoIdTwice,
-                            LosesNoUpdateOfAnother, TellsWhatIsDueTheLongestFirst, MarksARunWithoutAVersion,
-                            AnUpdateLeavesTheTimesButForAnotherSchedule, ChangesItsStampWithEachChange);
+                            ListsRowsOfWhatAPersonSees, KeepsVersionsNewestFirst, AppendsToNothingThatIsNotThere,
+                            GivesNoIdTwice, LosesNoUpdateOfAnother, TellsWhatIsDueTheLongestFirst,
+                            MarksARunWithoutAVersion, AnUpdateLeavesTheTimesButForAnotherSchedule,
+                            ChangesItsStampWithEachChange);
 
 }  // namespace executus::saved

@@ -1,5 +1,6 @@
 // `executus agents|skills import, export, diff, rollback, remove`, and runs of what is saved.
 #include "cli_program.hpp"
+#include "store/sqlite/connection.hpp"
 
 namespace executus::testing {
 namespace {
@@ -22,6 +23,11 @@ class SavedAgents : public CliProgram {
     file(name, answer, more);
     auto imported = run({"agents", "import", "drafts/" + name + ".yaml"});
     ASSERT_EQ(imported.exit, 0) << imported.err;
+  }
+  void damage(const std::string& name) {
+    sqlite::Connection database(folder() / "state.db", sqlite::Connection::Mode::existing, Milliseconds(5'000));
+    database.execute(
+        ("UPDATE saved_versions SET body='{' WHERE saved=(SELECT id FROM saved WHERE name='" + name + "')").c_str());
   }
   std::string answer_of(const Arguments& arguments) {
     auto outcome = run(arguments);
@@ -59,6 +65,27 @@ TEST_F(SavedAgents, AFileIsFirstThenWhatIsSavedThenWhatIsBuiltIn) {
   EXPECT_EQ(json[0].at("origin").as_string(), "file");
   EXPECT_EQ(json[1].at("origin").as_string(), "saved");
   EXPECT_EQ(json[1].at("version").as_int64(), 1);
+}
+
+TEST_F(SavedAgents, OneThatCannotBeReadIsNamedAndStopsNoOther) {  // [PER-03] [DUR-31]
+  import("broken", "Lost", "retention: {keep: 1ms}\n");
+  import("clerk", "One", "retention: {keep: 1ms}\n");
+  ASSERT_EQ(run({"run", "broken", "x", "--run-id", "of-broken"}).exit, 0);
+  ASSERT_EQ(run({"run", "clerk", "x", "--run-id", "of-clerk"}).exit, 0);
+  damage("broken");
+
+  auto listed = run({"agents", "list"});
+  EXPECT_THAT(listed.out, AllOf(HasSubstr("(unreadable)"), HasSubstr("clerk")));
+  EXPECT_THAT(listed.err, HasSubstr("'broken' of 'local', version 1"));
+  EXPECT_THAT(run({"run", "broken", "x"}).err, HasSubstr("'broken' of 'local', version 1"));
+  EXPECT_EQ(answer_of({"run", "clerk", "x", "--json", "--run-id", "of-clerk-2"}), "One");
+  auto pruned = run({"runs", "prune", "--yes", "-q"});
+  EXPECT_EQ(pruned.out, "of-clerk\nof-clerk-2\n") << "nothing says how long those of the other are kept";
+  EXPECT_THAT(pruned.err, HasSubstr("'broken' of 'local', version 1"));
+
+  EXPECT_EQ(run({"agents", "remove", "broken", "--yes"}).exit, 0);
+  EXPECT_EQ(run({"agents", "import", "drafts/broken.yaml", "-q"}).exit, 0);
+  EXPECT_EQ(answer_of({"run", "broken", "x", "--json"}), "Lost");
 }
 
 TEST_F(SavedAgents, AllFilesAreImportedOrNone) {

@@ -53,8 +53,10 @@ class Store {
   [[nodiscard]] virtual std::vector<Value> list_for(const std::string& person) = 0;
   [[nodiscard]] virtual std::vector<Value> list_with(const Key& key) = 0;
 
-  // All, likewise: one that cannot be read (a newer program wrote it) keeps no other from being read.
+  // All, or what a person sees, likewise: one that cannot be read (a newer program wrote it) keeps no other from being
+  // read.
   [[nodiscard]] virtual std::vector<Row<Value>> list_rows() = 0;
+  [[nodiscard]] virtual std::vector<Row<Value>> list_rows_for(const std::string& person) = 0;
 
   // Snapshots, the newest first, as they were saved; empty: no such id. One of them by its own id.
   [[nodiscard]] virtual std::vector<Value> versions(const std::string& id) = 0;

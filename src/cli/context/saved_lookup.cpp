@@ -10,7 +10,7 @@
 namespace executus::cli {
 namespace {
 
-[[noreturn]] void throw_several(const std::string& caller, std::string_view name, const std::vector<SavedOne>& found) {
+[[noreturn]] void throw_several(const std::string& caller, std::string_view name, const std::vector<SavedRow>& found) {
   std::string owners;
   for (const auto& one : found) owners += (owners.empty() ? "" : ", ") + printable_line(one.record.owner);
   throw failed("config.agent", "'" + printable_line(std::string(clip(name, 80))) +
@@ -34,12 +34,15 @@ SavedOne saved_one(skill::Skill skill) {
   return {std::move(skill.record), std::move(skill.definition), std::move(agent)};
 }
 
-std::vector<SavedOne> list_saved(CommandContext& context, DelegateKind kind, const std::string& caller) {
+std::vector<SavedRow> list_saved(CommandContext& context, DelegateKind kind, const std::string& caller) {
   if (!context.database_is_there()) return {};
   return with_saved(context, kind, [&](auto& store) {
-    std::vector<SavedOne> found;
-    for (auto& value : store.list_for(caller)) found.push_back(saved_one(std::move(value)));
-    std::ranges::sort(found, {}, [](const SavedOne& one) { return std::tie(one.name(), one.record.owner); });
+    std::vector<SavedRow> found;
+    for (auto& row : store.list_rows_for(caller)) {
+      auto one = row.value.ok() ? Result<SavedOne>(saved_one(std::move(*row.value))) : row.value.error();
+      found.push_back({std::move(row.record), std::move(row.name), std::move(one)});
+    }
+    std::ranges::sort(found, {}, [](const SavedRow& row) { return std::tie(row.name, row.record.owner); });
     return found;
   });
 }
@@ -53,9 +56,9 @@ std::optional<SavedOne> find_saved(CommandContext& context, DelegateKind kind, s
   });
   if (own) return own;
   auto others = list_saved(context, kind, caller);
-  std::erase_if(others, [&](const SavedOne& one) { return one.name() != name; });
+  std::erase_if(others, [&](const SavedRow& row) { return row.name != name; });
   if (others.size() > 1) throw_several(caller, name, others);
-  return others.empty() ? std::nullopt : std::optional(std::move(others.front()));
+  return others.empty() ? std::nullopt : std::optional(std::move(others.front().value).value());
 }
 
 AgentFile file_of(const AgentLibrary& library, DelegateKind kind, const SavedOne& one) {

@@ -34,7 +34,7 @@ struct SavedOne {
 [[nodiscard]] SavedOne saved_one(skill::Skill skill);
 
 // What `caller` sees under that name: its own, or else the only one that others let it see. Nothing: there is none, or
-// no database. Throws Error config.agent when there are several, and store.*.
+// no database. Throws Error config.agent when there are several, saved.unreadable, and store.*.
 [[nodiscard]] std::optional<SavedOne> find_saved(CommandContext& context, DelegateKind kind, std::string_view name,
                                                  const std::string& caller);
 [[nodiscard]] inline std::optional<SavedOne> find_saved(CommandContext& context, DelegateKind kind,
@@ -42,9 +42,10 @@ struct SavedOne {
   return find_saved(context, kind, name, context.caller());
 }
 
-// All that it sees, by name and owner.
-[[nodiscard]] std::vector<SavedOne> list_saved(CommandContext& context, DelegateKind kind, const std::string& caller);
-[[nodiscard]] inline std::vector<SavedOne> list_saved(CommandContext& context, DelegateKind kind) {
+// All that it sees, by name and owner, each read by itself.
+using SavedRow = saved::Row<SavedOne>;
+[[nodiscard]] std::vector<SavedRow> list_saved(CommandContext& context, DelegateKind kind, const std::string& caller);
+[[nodiscard]] inline std::vector<SavedRow> list_saved(CommandContext& context, DelegateKind kind) {
   return list_saved(context, kind, context.caller());
 }
 

@@ -56,18 +56,27 @@ class Listing {
 
   // What the database does not tell keeps no file from being listed.
   void add_saved() try {
-    for (const auto& one : list_saved(context_, kind_of(noun_))) {
-      list_.push_back(json::object{{"origin", "saved"},
-                                   {"name", one.name()},
-                                   {"description", one.definition.agent.description},
-                                   {"owner", one.record.owner},
-                                   {"visibility", tool::to_string(one.definition.visibility)},
-                                   {"version", one.record.number}});
-      add_row(one.name(), "version " + std::to_string(one.record.number) + " of " + printable_line(one.record.owner),
-              one.definition.agent.description);
-    }
+    for (const auto& row : list_saved(context_, kind_of(noun_))) add_saved(row);
   } catch (const Error& error) {
     context_.warn("what is saved is not listed: " + error.message());
+  }
+
+  // One that cannot be read is the one that a run of its name would get, and is refused with.
+  void add_saved(const SavedRow& row) {
+    json::object object{
+        {"origin", "saved"}, {"name", row.name}, {"owner", row.record.owner}, {"version", row.record.number}};
+    std::string description = "(unreadable)";
+    if (row.value.ok()) {
+      description = row.value->definition.agent.description;
+      object["description"] = description;
+      object["visibility"] = tool::to_string(row.value->definition.visibility);
+    } else {
+      object["error"] = row.value.error().message();
+      context_.warn(row.value.error().message());
+    }
+    list_.push_back(std::move(object));
+    add_row(row.name, "version " + std::to_string(row.record.number) + " of " + printable_line(row.record.owner),
+            description);
   }
 
   void add_built_in(const std::string& name) {

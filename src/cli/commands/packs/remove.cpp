@@ -34,8 +34,10 @@ std::vector<std::string> users_of(CommandContext& context, const std::string& pa
   std::vector<std::string> users;
   for (const auto& file : agent_library(context).read_agents().files)
     if (uses(file.agent)) users.push_back(file.agent.name);
-  for (const auto& one : list_saved(context, DelegateKind::agent))
-    if (uses(one.definition.agent)) users.push_back(one.said());
+  for (const auto& row : list_saved(context, DelegateKind::agent)) {
+    if (!row.value.ok()) context.warn("whether it uses the pack is not known: " + row.value.error().message());
+    if (row.value.ok() && uses(row.value->definition.agent)) users.push_back(row.value->said());
+  }
   return users;
 }
 

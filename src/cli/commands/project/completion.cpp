@@ -49,7 +49,7 @@ void add_definitions(CommandContext& context, DelegateKind kind, std::vector<Can
   auto library = agent_library(context);
   auto files = (kind == DelegateKind::skill ? library.skills() : library.agents()).names();
   std::set<std::string> names(files.begin(), files.end());
-  for (const auto& one : list_saved(context, kind)) names.insert(one.name());
+  for (const auto& row : list_saved(context, kind)) names.insert(row.name);
   for (const auto& name : names) words.push_back({name});
 }
 

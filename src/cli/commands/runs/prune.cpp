@@ -65,7 +65,9 @@ bool goes_by_retention(const PruneOptions& wanted) {
 // What the agents say themselves: those of files, then saved ones.
 std::vector<KeepRuns> rules_for(CommandContext& context, const std::string& agent) {
   auto rules = retention_of(agent_library(context).read_agents());
-  if (context.database_is_there()) add_saved(rules, context.runtime().saved_agents());
+  if (context.database_is_there())
+    for (const auto& unreadable : add_saved(rules, context.runtime().saved_agents()))
+      context.warn("runs of a saved agent are not erased: " + unreadable.message());
   std::erase_if(rules, [&](const KeepRuns& rule) { return !rule.keep || (!agent.empty() && rule.agent != agent); });
   if (rules.empty())
     throw failed("cli.usage",

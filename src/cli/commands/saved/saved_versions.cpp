@@ -17,7 +17,7 @@ std::string word(Noun noun) { return noun == Noun::skill ? "skill" : "agent"; }
 
 [[noreturn]] void throw_none(CommandContext& context, Noun noun, const std::string& name, const std::string& whose) {
   std::vector<std::string> names;
-  for (const auto& one : list_saved(context, kind_of(noun))) names.push_back(one.name());
+  for (const auto& row : list_saved(context, kind_of(noun))) names.push_back(row.name);
   throw failed("saved.unknown", whose + word(noun) + " '" + printable_line(name) + "' is saved" +
                                     did_you_mean(name, names) + "; `executus " + word(noun) + "s list` shows what is");
 }
@@ -48,6 +48,13 @@ SavedOne own_saved(CommandContext& context, Noun noun, const std::string& name) 
                                       printable_line(found.record.owner) + ", and '" +
                                       printable_line(context.caller()) + "' has none of that name to change");
   return found;
+}
+
+SavedRow own_row(CommandContext& context, Noun noun, const std::string& name) {
+  for (auto& row : list_saved(context, kind_of(noun)))
+    if (row.name == name && row.record.owner == context.caller()) return std::move(row);
+  auto one = own_saved(context, noun, name);
+  return {one.record, one.name(), one};
 }
 
 std::vector<SavedOne> versions_of(CommandContext& context, Noun noun, const SavedOne& one) {

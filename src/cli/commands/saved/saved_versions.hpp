@@ -16,6 +16,9 @@ namespace executus::cli {
 // The same of those that the caller owns: others' are not its to change.
 [[nodiscard]] SavedOne own_saved(CommandContext& context, Noun noun, const std::string& name);
 
+// The row of such a one, also where it cannot be read.
+[[nodiscard]] SavedRow own_row(CommandContext& context, Noun noun, const std::string& name);
+
 // Those that the caller sees, the newest first: an old version may be private while the newest is not.
 [[nodiscard]] std::vector<SavedOne> versions_of(CommandContext& context, Noun noun, const SavedOne& one);
 

@@ -62,10 +62,10 @@ class SavedStore final : public saved::Store<Value> {
     return all(look([&](const SavedRows& rows) { return rows.list_with(key); }));
   }
   std::vector<saved::Row<Value>> list_rows() override {
-    std::vector<saved::Row<Value>> found;
-    for (auto& row : look([](const SavedRows& rows) { return rows.list(); }))
-      found.push_back({row.record, row.name, read_value(row)});
-    return found;
+    return each_of(look([](const SavedRows& rows) { return rows.list(); }));
+  }
+  std::vector<saved::Row<Value>> list_rows_for(const std::string& person) override {
+    return each_of(look([&](const SavedRows& rows) { return rows.list_for(person); }));
   }
 
   std::vector<Value> versions(const std::string& id) override {
@@ -112,13 +112,20 @@ class SavedStore final : public saved::Store<Value> {
     return known ? find(*known) : std::nullopt;
   }
 
-  static Value value_of(SavedRow row) {
+  static Value value_of(SavedRow row) try {
     auto value = saved::from_stored<Value>(parse_body(row));
     value.record = std::move(row.record);
     return value;
+  } catch (const Error& error) {
+    saved::throw_unreadable(row.record, row.name, error.message());
   }
   static Result<Value> read_value(const SavedRow& row) try { return value_of(row); } catch (const Error& error) {
     return error;
+  }
+  static std::vector<saved::Row<Value>> each_of(const std::vector<SavedRow>& rows) {
+    std::vector<saved::Row<Value>> found;
+    for (const auto& row : rows) found.push_back({row.record, row.name, read_value(row)});
+    return found;
   }
   static boost::json::value parse_body(const SavedRow& row) {
     auto json = parse_json(row.body);

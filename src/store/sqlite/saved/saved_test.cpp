@@ -145,6 +145,9 @@ TEST_F(SqliteSaved, ListsTheOthersBesideADamagedRow) {  // [STO-02]
   EXPECT_EQ(listed[0].name, "broken");
   EXPECT_EQ(listed[0].value.error().code(), "saved.unreadable");
   EXPECT_EQ(listed[1].value.value(), whole);
+  EXPECT_THAT(listed[0].value.error().message(), HasSubstr("'broken' of 'ann', version 1"));
+  EXPECT_THAT(store->list_rows_for("ann"), SizeIs(2));
+  EXPECT_THAT(store->list_rows_for("bob"), SizeIs(0));
   EXPECT_THROW((void)store->list(), Error);
 }
 
