@@ -72,9 +72,9 @@ inline auto looks(std::size_t times) {
 // Asks the model questions.
 class AskingTool final : public tool::Tool {
  public:
-  explicit AskingTool(int questions = 5) : questions_(questions) {
+  explicit AskingTool(int questions = 5, tool::Effect effect = tool::Effect::pure) : questions_(questions) {
     info_.spec = {"ask", "Asks.", {{"type", "object"}}};
-    info_.effect = tool::Effect::pure;
+    info_.effect = effect;
     info_.timeout = Milliseconds(60'000);
   }
   const tool::ToolInfo& info() const override { return info_; }
@@ -84,9 +84,11 @@ class AskingTool final : public tool::Tool {
       question.push_back(llm::user_message("what " + std::to_string(i)));
       (void)co_await call.generate("nested", std::move(question));
     }
+    if (on_answers) on_answers();
     tool::Outcome done = tool::Done{"asked", {}};
     co_return done;
   }
+  std::function<void()> on_answers;  // when it has asked all
 
  private:
   tool::ToolInfo info_;

@@ -176,6 +176,7 @@ class HeldModel final : public llm::Model {
   Task<llm::Response> generate(llm::Request request, llm::StreamObserver* observer) override {
     ++asked;
     held = co_await held_in(store_);
+    if (on_call) on_call();
     llm::Response response = run::says("go on");
     response.usage = {10, 5, 0, 0, 0};
     response.target = target_;
@@ -190,6 +191,7 @@ class HeldModel final : public llm::Model {
 
   int asked = 0;
   bool breaks_off = false;
+  std::function<void()> on_call;
   Amounts held;
 
  private:
@@ -288,7 +290,11 @@ TEST(BudgetedCall, OfTheCriticThatBreaksOffCountsAsItsServerSaid) {  // [DUR-35]
 
 // Its process dies where it is told to, and tells nobody.
 struct Dying : BudgetedAs<> {
-  Dying() : BudgetedAs(looks(1)), look(&add_tool("look", tool::Effect::keyed)) { agent.budget = dollars(1'000); }
+  template <class Answer>
+  explicit Dying(Answer answer) : BudgetedAs(std::move(answer)), look(&add_tool("look", tool::Effect::keyed)) {
+    agent.budget = dollars(1'000);
+  }
+  Dying() : Dying(looks(1)) {}
   void die() {
     store->writes_left = 0;
     counted.dead = true;
@@ -326,6 +332,81 @@ TEST(BudgetAfterACrash, ChargesTheFirstCallOfARunToo) {  // [DUR-35]
   run.recover_it();
   EXPECT_GT(run.standing("run:run").estimated.tokens, 4'000);
   EXPECT_EQ(run.standing("run:run").spent.tokens, 30);
+}
+
+TEST(BudgetAfterACrash, ChargesACallOfTheCompactor) {  // [DUR-35]
+  Dying run;
+  AskingCompactor compactor;
+  run.reconfigure([&](ExecutorConfig& config) {
+    config.models = &run.priced;
+    config.ports.budget = &run.counted;
+    config.compactor = &compactor;
+  });
+  run.agent.context_tokens = 1;
+  run.model->on_call = [&] {
+    if (run.model->requests.back().system == "sum up") run.die();
+  };
+  (void)run.run();
+  ASSERT_EQ(run.model->requests.back().system, "sum up");
+  auto requests = run.model->requests.size();
+  run.recover_it();
+  auto standing = run.standing("run:run");
+  EXPECT_GT(standing.estimated.tokens, 4'000);
+  EXPECT_LT(standing.estimated.tokens, 4'100);
+  EXPECT_EQ(standing.spent.tokens, 15 * static_cast<std::int64_t>(run.model->requests.size() - 1)) << requests;
+}
+
+// Its tool asks a model twice.
+struct DyingBeside : Dying {
+  DyingBeside() : Dying(&DyingBeside::answer), tool(std::make_shared<AskingTool>(2, tool::Effect::keyed)) { add(tool); }
+  static llm::Response answer(const llm::Request& request, std::size_t) {
+    if (request.system == "nested") return run::says("so");
+    bool is_first = request.messages.back().role == llm::Role::user;
+    return is_first ? run::calls({{"c", "ask", "{}"}}) : run::says("done");
+  }
+  std::shared_ptr<AskingTool> tool;
+};
+
+TEST(BudgetAfterACrash, ChargesACallOfATool) {  // [DUR-35]
+  DyingBeside run;
+  run.model->on_call = [&] {
+    if (run.model->requests.size() == 3) run.die();
+  };
+  (void)run.run();
+  run.recover_it();
+  auto standing = run.standing("run:run");
+  EXPECT_EQ(standing.spent.tokens, 60);
+  EXPECT_GT(standing.estimated.tokens, 4'000);
+  EXPECT_LT(standing.estimated.tokens, 4'100);
+  EXPECT_EQ(run.holds(), 0U);
+}
+
+TEST(BudgetAfterACrash, ChargesNoCallOfAToolThatWasAnswered) {  // [DUR-35]
+  DyingBeside run;
+  run.tool->on_answers = [&] { run.die(); };
+  (void)run.run();
+  run.tool->on_answers = {};
+  run.recover_it();
+  auto standing = run.standing("run:run");
+  EXPECT_EQ(standing.spent.tokens, 60);
+  EXPECT_EQ(standing.estimated, Amounts{});
+}
+
+TEST(BudgetAfterACrash, ChargesACallOfTheCritic) {  // [DUR-35]
+  Criticised run;
+  run.agent.budget = dollars(1'000);
+  run.critic.model->on_call = [&] {
+    run.store->writes_left = 0;
+    run.counted.dead = true;
+  };
+  (void)run.run();
+  run.counted.dead = false;
+  run.new_process();
+  ASSERT_TRUE(run.recover()->ok());
+  auto standing = run.standing("run:run");
+  EXPECT_EQ(standing.spent.tokens, 30) << "what the critic was told was lost";
+  EXPECT_GT(standing.estimated.tokens, 4'000);
+  EXPECT_EQ(run.holds(), 0U);
 }
 
 TEST(BudgetAfterACrash, ChargesNothingForACallThatWasNotSent) {  // [DUR-35]

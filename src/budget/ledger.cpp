@@ -51,6 +51,12 @@ void limit_to(Share& least, const Share& share) {
   if (share.good_for) least.good_for = std::min(least.good_for.value_or(*share.good_for), *share.good_for);
 }
 
+// Of a dead process: the call that it held for was sent, as far as can be known.
+bool has_lost_call(const Hold& hold, const RunSpending& spending) {
+  bool was_beside = std::ranges::find(hold.accounts, kNoAccount) != hold.accounts.end();
+  return hold.held != Amounts{} && (spending.lost_call || (was_beside && hold.epoch < spending.epoch));
+}
+
 }  // namespace
 
 void Ledger::set(const Limit& limit, BudgetStore::Put put, WallTime now) {
@@ -146,7 +152,7 @@ bool Ledger::charge(Hold& hold, const Report& report, const std::vector<Limit>& 
   used = {std::max(used.time, Milliseconds(0)), std::max<std::int64_t>(used.tokens, 0),
           std::max(used.cost, llm::NanoDollars())};
   auto guessed = spending.estimated;
-  if (spending.lost_call && hold.held != Amounts{}) guessed += hold.asked;
+  if (has_lost_call(hold, spending)) guessed += hold.asked;
   for (const auto& limit : limits) {
     tables_.forget(limit.account, window_start(limit, now));
     auto until = stretch_end(limit, now);
@@ -169,6 +175,7 @@ BudgetAnswer Ledger::reserve(const Report& report, const Amounts& calls, WallTim
     return answer;
   }
   answer = granted(hold, limits, calls, now);
+  if (report.spending.beside) hold.accounts.emplace_back(kNoAccount);
   tables_.put(hold);
   return answer;
 }

@@ -2,27 +2,15 @@
 
 #include <executus/budget/shared_budget.hpp>
 
+#include "budget/left_holds.hpp"
 #include "run/record/journal_commands.hpp"
 
 namespace executus::budget {
 namespace {
 
-// A run that has just ended is settled by its own process, which has 10 s for it.
-constexpr Milliseconds kLetSettle{60'000};
 constexpr Milliseconds kBetweenLooks{1'000};
 
 Report report_of(const RunInfo& info, const RunSpending& spending) { return {info.run, accounts_of(info), spending}; }
-
-bool is_over(const std::optional<journal::RunRow>& row, WallTime now) {
-  return !row || (is_terminal(row->status) && row->ended_at && later(*row->ended_at, kLetSettle) < now);
-}
-
-// Its journal says what it used; time that passed since it was told last is not known.
-Report last_report(const Hold& hold, const std::optional<journal::RunRow>& row) {
-  RunSpending spending{hold.epoch, hold.charged, hold.charged, {}, true};
-  if (row) spending.total = {hold.charged.time, row->usage.input + row->usage.output, row->cost.known};
-  return {hold.run, hold.accounts, spending};
-}
 
 constexpr std::size_t kMostWoken = 100'000;
 
@@ -76,7 +64,7 @@ bool SharedBudget::may_look() {
 Task<BudgetAnswer> SharedBudget::reserve(RunInfo info, RunSpending spending, Amounts calls) {
   auto report = report_of(info, spending);
   auto answer = co_await store_.reserve(std::move(report), calls, clock_.wall());
-  if (answer.verdict == BudgetAnswer::Verdict::wait && may_look()) co_await settle_ended();
+  if (answer.verdict == BudgetAnswer::Verdict::wait && may_look()) co_await settle_left();
   co_return answer;
 }
 
@@ -96,14 +84,16 @@ Task<std::vector<RunId>> SharedBudget::wake(std::string account) {
   co_return woken;
 }
 
-Task<void> SharedBudget::settle_ended() {
+Task<void> SharedBudget::settle_left() {
   if (!journal_) co_return;
-  for (auto& hold : co_await store_.holds()) {
-    auto row = co_await journal_->find(hold.run);
-    if (!is_over(row, clock_.wall())) continue;
-    auto report = last_report(hold, row);
-    co_await store_.settle(std::move(report), Rest::over, clock_.wall());
-  }
+  for (auto& hold : co_await store_.holds()) co_await settle_left(std::move(hold));
+}
+
+Task<void> SharedBudget::settle_left(Hold hold) {
+  auto row = co_await journal_->find(hold.run);
+  auto left = row && !is_terminal(row->status) ? co_await left_by_dead(*journal_, hold)
+                                               : left_by_ended(hold, row, clock_.wall());
+  if (left) co_await store_.settle(std::move(left->report), left->rest, clock_.wall());
 }
 
 }  // namespace executus::budget

@@ -256,6 +256,28 @@ TEST_P(BudgetStoreSuite, ChargesACallThatWasLostAtItsEstimate) {  // [DUR-35]
   EXPECT_EQ(standing().estimated, tokens(100)) << "not the block, and not what was not asked";
 }
 
+TEST_P(BudgetStoreSuite, ChargesACallBesideTheRunsOwnWhenAnotherProcessTells) {  // [DUR-35]
+  set(limit_of("agent:a", {{}, 100'000, {}}));
+  auto told = report("r", {});
+  told.spending.beside = true;
+  (void)run(store_->reserve(told, tokens(100), hour(0)));
+  told.spending.beside = false;
+  run(store_->settle(told, Budget::Rest::pause, hour(0)));
+  (void)run(store_->reserve(told, tokens(100), hour(0)));
+  ++told.spending.epoch;
+  told.spending.beside = true;
+  (void)run(store_->reserve(told, tokens(40), hour(0)));
+  (void)run(store_->reserve(told, tokens(60), hour(0)));
+  EXPECT_EQ(standing().estimated, Amounts{})
+      << "each process settles its own calls, and calls of the run are journaled";
+  ++told.spending.epoch;
+  told.spending.beside = false;
+  (void)run(store_->reserve(told, tokens(7), hour(0)));
+  EXPECT_EQ(standing().estimated, tokens(60));
+  run(store_->settle(told, Budget::Rest::over, hour(0)));
+  EXPECT_EQ(standing().estimated, tokens(60));
+}
+
 TEST_P(BudgetStoreSuite, HearsNothingOfAnEarlierEpoch) {  // [DUR-35]
   set(limit_of("agent:a", a_dollar()));
   auto later_one = report("r", cents(10));

@@ -13,6 +13,7 @@
 #include <executus/audit/journal_history.hpp>
 #include <executus/audit/memory_store.hpp>
 #include <executus/audit/sink.hpp>
+#include <executus/budget/store.hpp>
 #include <executus/executus.hpp>
 #include <executus/journal/memory_store.hpp>
 #include <executus/skillpack/syncer.hpp>
@@ -226,6 +227,29 @@ TEST_F(DefaultRuntime, HasOneGuardForAllPrograms) {
   std::stringstream of_git;
   of_git << std::ifstream(path / "guard").rdbuf();
   EXPECT_EQ(outcome.messages[2].tool_results.at(0).text, of_git.str());
+}
+
+TEST_F(DefaultRuntime, GoesOnWithTheTierThatTheHostNamesForABreach) {  // [ARC-03] [DUR-35]
+  std::ofstream(path / "dear.yaml")
+      << "turns:\n  - {calls: [{tool: now}], usage: {input: 20, output: 5}}\n  - {text: Dear.}\n";
+  std::ofstream(path / "cheap.yaml") << "turns:\n  - {text: none}\n  - {text: Cheap.}\n";
+  auto spec = [&](const char* name) { return "scripted/" + (path / name).string(); };
+  Runtime runtime;
+  Agent agent{.name = "clerk", .model = spec("dear.yaml"), .tools = {"now"}};
+  auto output = [&](const char* tier) {
+    agent.budget = AgentBudget{{{}, 20, {}}, {OnBreach::tier, tier}};
+    auto outcome = runtime.run(agent, "How late is it?");
+    return outcome.ok() ? outcome.output : outcome.error_code;
+  };
+  EXPECT_EQ(output(spec("cheap.yaml").c_str()), "Cheap.");
+  EXPECT_EQ(output("no-such-tier"), "model.unknown") << "it says so, and asks none";
+
+  agent.budget = {};
+  budget::Limit limit{
+      budget::account_of_agent("clerk"), {{}, 20, {}}, Milliseconds(0), {OnBreach::tier, spec("cheap.yaml")}};
+  block_on(runtime.loop(),
+           runtime.budgets().set(limit, budget::BudgetStore::Put::always, runtime.loop().clock().wall()));
+  EXPECT_EQ(runtime.run(agent, "How late is it?").output, "Cheap.");
 }
 
 TEST_F(DefaultRuntime, BoundsDelegationAsTheHostSays) {  // [ARC-03]

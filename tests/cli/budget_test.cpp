@@ -49,6 +49,8 @@ TEST_F(Budgets, SayWhatIsWrong) {  // [BUD-05]
   EXPECT_THAT(error({"set", "user:ada", "--usd", "1"}), HasSubstr("is no account"));
   EXPECT_THAT(error({"set", "caller:ada", "--usd", "1", "--on-breach", "halt"}), HasSubstr("stop, park or tier:NAME"));
   EXPECT_THAT(error({"raise", "caller:bob", "--usd", "1"}), HasSubstr("no budget is set for caller:bob"));
+  EXPECT_THAT(error({"correct", "caller:ada", "--usd", "1"}), HasSubstr("only what was estimated of a run"));
+  EXPECT_THAT(error({"correct", "r9", "--usd", "nan"}), HasSubstr("give a number from 0"));
   EXPECT_EQ(run({"budget", "set", "caller:ada", "--usd", "1"}).exit, 0);
   EXPECT_THAT(error({"raise", "caller:ada", "--tokens", "1"}), HasSubstr("does not limit that"));
 }
@@ -69,8 +71,12 @@ TEST_F(Budgets, HoldNothingForARunThatWasKilled) {  // [DUR-35]
   EXPECT_EQ(model.asked(), 2U);
   EXPECT_EQ(tokens(after, "held"), 0);
   EXPECT_GT(tokens(after, "estimated"), 4'000) << "the call that was sent, and of which nobody heard";
-  EXPECT_EQ(run({"budget", "correct", "r", "--tokens", "7"}).exit, 0);
+  EXPECT_EQ(run({"budget", "correct", "r", "--tokens", "7"}).out, "corrected what run r used\n");
   EXPECT_EQ(tokens(shown("r"), "estimated"), 0);
+  EXPECT_EQ(tokens(shown("r"), "spent"), tokens(after, "spent") + 7);
+  auto again = run({"budget", "correct", "r", "--tokens", "7"});
+  EXPECT_EQ(again.exit, 2);
+  EXPECT_THAT(again.err, HasSubstr("nothing that run r used is estimated"));
 }
 
 // Each answer costs a cent by the server's own count, and the hold of a call is a little less.

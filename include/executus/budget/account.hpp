@@ -40,12 +40,14 @@ struct Standing {
   bool operator==(const Standing&) const = default;
 };
 
+inline constexpr std::string_view kNoAccount = "";  // no limit has it
+
 // What a run holds, and how much of what it has used is counted. A run that may ask models has one.
 struct Hold {
   RunId run;
   std::int64_t epoch = 0;
-  std::vector<std::string> accounts = {};
-  Amounts charged = {};  // of what its journal says that it used
+  std::vector<std::string> accounts = {};  // kNoAccount among them: for calls beside the run's own
+  Amounts charged = {};                    // of what its journal says that it used
   Amounts held = {};
   Amounts asked = {};  // by estimate, the calls that it was held for
   bool operator==(const Hold&) const = default;

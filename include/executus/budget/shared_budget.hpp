@@ -29,17 +29,19 @@ class SharedBudget final : public Budget {
   // limit was raised; a run for which it is not enough waits again.
   [[nodiscard]] Task<std::vector<RunId>> wake(std::string account);
 
-  // Settles what runs hold that have ended a minute ago, or are not there any more: their process died before it could.
-  [[nodiscard]] Task<void> settle_ended();
+  // Gives back what runs hold that have ended, are not there any more, or have lost their process: it was too late for
+  // that. A call that may have been sent is charged at its estimate.
+  [[nodiscard]] Task<void> settle_left();
 
  private:
   [[nodiscard]] bool may_look();
+  [[nodiscard]] Task<void> settle_left(Hold hold);
 
   BudgetStore& store_;
   const Clock& clock_;
   journal::JournalStore* journal_;
   std::mutex mutex_;
-  std::optional<MonoTime> looked_;  // for what ended runs hold, on behalf of calls that wait
+  std::optional<MonoTime> looked_;  // for what was left, on behalf of calls that wait
 };
 
 }  // namespace executus::budget

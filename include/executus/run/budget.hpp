@@ -22,6 +22,9 @@ struct RunSpending {
   Amounts total = {};      // by now
   Amounts estimated = {};  // besides: of calls of which no usage is known; told once
   bool lost_call = false;  // a process before this one died while it asked a model, as far as can be known
+  // Of reserve(): calls are made beside the run's own, by its tools or its critic. Its journal does not say later that
+  // they were made: what is held then is taken to be for a call that was sent, when another process tells of the run.
+  bool beside = false;
 };
 
 struct BudgetTerms {

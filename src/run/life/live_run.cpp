@@ -14,6 +14,7 @@
 #include "run/record/journal_commands.hpp"
 #include "run/record/late_keeping.hpp"
 #include "run/record/late_showing.hpp"
+#include "run/record/lost_call.hpp"
 #include "run/step/model_beside.hpp"
 #include "run/step/phase_count.hpp"
 
@@ -279,7 +280,8 @@ Task<void> LiveRun::loop_in_scope() {
 }
 
 Task<void> LiveRun::begin_spending() {
-  auto before = may_have_lost_call() ? Spending::Call::lost : Spending::Call::none;
+  auto before =
+      parts_.claimed && may_have_lost_call(recorder_.conversation()) ? Spending::Call::lost : Spending::Call::none;
   if (!co_await spending_->begin(specs(), before)) co_return spending_.reset();
   co_await recorder_.require_kept();  // what the budget holds for a run is given up when there is no such run
   model_.limit_by(*spending_);
@@ -293,15 +295,6 @@ std::vector<std::string> LiveRun::specs() const {
     if (auto model = config_.models->resolve(phase.model); model.ok()) all.push_back(model->spec);
   }
   return all;
-}
-
-// Where a model is asked next, a process before this one may have died while it asked. Only a run that held something
-// had: one that was never driven did not.
-bool LiveRun::may_have_lost_call() const {
-  if (!parts_.claimed) return false;
-  const auto& conversation = recorder_.conversation();
-  const auto& transcript = conversation.transcript();
-  return conversation.open_batch().empty() && (transcript.empty() || transcript.back().role != llm::Role::assistant);
 }
 
 std::unique_ptr<CriticHandle> LiveRun::ask_for_critic() {

@@ -70,7 +70,6 @@ class LiveRun final {
   Task<void> check_budget();
   Task<void> begin_spending();
   [[nodiscard]] std::vector<std::string> specs() const;
-  [[nodiscard]] bool may_have_lost_call() const;
   Stop& stop();
   Stop stopped();
   [[nodiscard]] std::string misfit(const agent::AnswerForm& form) const;

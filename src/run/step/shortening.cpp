@@ -107,7 +107,8 @@ Task<void> Shortening::compact_now(std::int64_t tokens, std::shared_ptr<Compacti
   if (!fast.model)
     throw failed("model.missing", "the model resolver returned no model for '" + parts_.compaction.tier + "'");
   auto* spending = parts_.model.spending();
-  auto model = spending ? spending->metered(std::move(fast.model), fast.spec) : std::move(fast.model);
+  auto model =
+      spending ? spending->metered(std::move(fast.model), fast.spec, Spending::Made::by_run) : std::move(fast.model);
   CompactionRequest question{conversation().transcript(), compacted().upto, compacted().summary,
                              std::make_shared<CountedModel>(std::move(model), parts_.model, tally),
                              attributed(fast.attribution, parts_.info)};

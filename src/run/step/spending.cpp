@@ -41,10 +41,10 @@ bool may_have_used_something() {
 // A model whose calls a Spending is asked about. It outlives the calls.
 class MeteredModel final : public llm::Model {
  public:
-  MeteredModel(std::shared_ptr<llm::Model> model, const std::string& spec, Spending& spending)
-      : model_(std::move(model)), targets_(targets_of(spec)), spending_(spending) {}
+  MeteredModel(std::shared_ptr<llm::Model> model, const std::string& spec, Spending& spending, Spending::Made made)
+      : model_(std::move(model)), targets_(targets_of(spec)), spending_(spending), made_(made) {}
   Task<llm::Response> generate(llm::Request request, llm::StreamObserver* observer) override {
-    return spending_.ask(model_, targets_, std::move(request), observer);
+    return spending_.ask(model_, targets_, std::move(request), observer, made_);
   }
   const std::string& target() const override { return model_->target(); }
   llm::Capabilities capabilities() const override { return model_->capabilities(); }
@@ -53,6 +53,7 @@ class MeteredModel final : public llm::Model {
   const std::shared_ptr<llm::Model> model_;
   const std::vector<PricedTarget> targets_;
   Spending& spending_;
+  const Spending::Made made_;
 };
 
 }  // namespace
@@ -139,6 +140,7 @@ Task<BudgetAnswer> Spending::reserve(Amounts calls) {
   holds_ = true;
   for (int failures = 1;; ++failures) {
     auto spending = so_far();
+    spending.beside = beside_;
     std::optional<Error> problem;
     try {
       auto answer = co_await parts_.budget.reserve(parts_.info, spending, calls);
@@ -163,7 +165,7 @@ Task<void> Spending::settle(Budget::Rest rest) {
   try {
     co_await parts_.budget.settle(parts_.info, spending, rest);
     told_ = spending.total;
-    holds_ = false;
+    holds_ = beside_ = false;
   } catch (...) {
     take_back(spending);
     throw;
@@ -195,8 +197,8 @@ void Spending::require_prices(const std::vector<std::string>& specs) {
       if (!parts_.models.cost(target.target, {1, 1, 0, 0, 0}, parts_.recorder.now())) throw unpriced(target.target);
 }
 
-std::shared_ptr<llm::Model> Spending::metered(std::shared_ptr<llm::Model> model, const std::string& spec) {
-  return std::make_shared<MeteredModel>(std::move(model), spec, *this);
+std::shared_ptr<llm::Model> Spending::metered(std::shared_ptr<llm::Model> model, const std::string& spec, Made made) {
+  return std::make_shared<MeteredModel>(std::move(model), spec, *this, made);
 }
 
 bool Spending::fits(const Amounts& calls) const {
@@ -205,8 +207,9 @@ bool Spending::fits(const Amounts& calls) const {
 }
 
 // Calls of the run that are made at the same time ask one after the other.
-Task<void> Spending::take(Amounts calls) {
+Task<void> Spending::take(Amounts calls, Made made) {
   auto turn = co_await turns_.take();
+  if (made == Made::beside) beside_ = true, left_ = {};  // the store is to know of it
   for (auto wait = kWait; !fits(calls); wait = std::min(wait * 2, kLongestWait)) {
     auto answer = co_await reserve(in_calls_ + calls);
     if (answer.verdict == BudgetAnswer::Verdict::lost)
@@ -269,12 +272,12 @@ MeteredCall Spending::as_made(MeteredCall call, const llm::Request& request) {
 }
 
 Task<llm::Response> Spending::ask(std::shared_ptr<llm::Model> model, std::vector<PricedTarget> targets,
-                                  llm::Request request, llm::StreamObserver* observer) {
+                                  llm::Request request, llm::StreamObserver* observer, Made made) {
   auto now = parts_.recorder.now();
   MeteredCall call{std::move(model), std::move(targets), {}, now};
   call.estimate = estimate(request, call.targets, parts_.models, now);
   const auto held = call.estimate.amounts;
-  co_await take(held);
+  co_await take(held, made);
   CallWatch watch(observer, request.spent);
   request.spent = &watch;
   try {
@@ -300,7 +303,7 @@ Task<llm::Usage> Spending::pay(tool::PaidCall call) {
   if (terms_.priced && !cost) throw unpriced(call.target);
   auto tokens = std::max<std::int64_t>(0, call.at_most.input + call.at_most.output);
   const Amounts held{{}, tokens, std::max(cost.value_or(llm::NanoDollars()), llm::NanoDollars())};
-  co_await take(held);
+  co_await take(held, Made::beside);
   try {
     if (!tier_.empty()) throw only_for(tier_, call.target);
     auto usage = co_await call.make();
@@ -312,7 +315,6 @@ Task<llm::Usage> Spending::pay(tool::PaidCall call) {
   }
 }
 
-// While the store is away it holds on: until the run asks again, or ends.
 Task<void> Spending::give_back_rest() {
   try {
     co_await settle(Budget::Rest::pause);
@@ -328,7 +330,7 @@ Task<llm::Response> Spending::ask_beside(std::shared_ptr<llm::Model> model, std:
   std::optional<llm::Response> response;
   std::exception_ptr problem;
   try {
-    response = co_await ask(std::move(model), std::move(targets), std::move(request), observer);
+    response = co_await ask(std::move(model), std::move(targets), std::move(request), observer, Made::beside);
   } catch (...) {
     problem = std::current_exception();
   }

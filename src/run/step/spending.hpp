@@ -61,19 +61,31 @@ class Spending final {
   enum class Call { none, lost };
   [[nodiscard]] Task<bool> begin(std::vector<std::string> specs, Call before);
 
+  // Of a call beside the run's own, by a tool or the critic, the store of the budget is told: the journal does not say
+  // that it was made, should this process die. The run still holds for it afterwards, until give_back_rest().
+  enum class Made { by_run, beside };
+
   // `model` as the run may ask it. `spec`: of the model. Outlives neither of the two.
-  [[nodiscard]] std::shared_ptr<llm::Model> metered(std::shared_ptr<llm::Model> model, const std::string& spec);
+  [[nodiscard]] std::shared_ptr<llm::Model> metered(std::shared_ptr<llm::Model> model, const std::string& spec,
+                                                    Made made);
 
   // One call of a metered model. Throws BudgetBreach, what the model throws, and Cancelled.
   [[nodiscard]] Task<llm::Response> ask(std::shared_ptr<llm::Model> model, std::vector<PricedTarget> targets,
-                                        llm::Request request, llm::StreamObserver* observer);
+                                        llm::Request request, llm::StreamObserver* observer, Made made);
 
-  // Likewise of a call beside the run's own: what the run still holds afterwards goes back, unless it makes others.
+  // Likewise of a call beside the run's own: what the run still holds afterwards goes back.
   [[nodiscard]] Task<llm::Response> ask_beside(std::shared_ptr<llm::Model> model, std::vector<PricedTarget> targets,
                                                llm::Request request, llm::StreamObserver* observer);
 
-  // A call of a model that is not asked for an answer (tool::Call::pay). Throws what ask() does.
+  // A call of a model that is not asked for an answer (tool::Call::pay), beside the run's own. Throws what ask() does.
+  // The run still holds for it afterwards, until give_back_rest().
   [[nodiscard]] Task<llm::Usage> pay(tool::PaidCall call);
+
+  // What the run holds goes back, unless it makes calls. While the store is away it holds on, until it asks again.
+  [[nodiscard]] Task<void> give_back_rest();
+
+  // It holds for calls beside its own as well, or did when the last of them ended while it made one of its own.
+  [[nodiscard]] bool holds_beside() const noexcept { return beside_; }
 
   // The run makes no call of its own for a while; others may have what it holds.
   [[nodiscard]] Task<void> pause();
@@ -82,11 +94,10 @@ class Spending final {
 
  private:
   class CallWatch;
-  Task<void> take(Amounts calls);
+  Task<void> take(Amounts calls, Made made);
   Task<BudgetAnswer> reserve(Amounts calls);
   Task<void> outlast(int failures, Error problem);
   Task<void> settle(Budget::Rest rest);
-  Task<void> give_back_rest();
   void give_back(const Amounts& held, const Amounts& used);
   [[nodiscard]] bool fits(const Amounts& calls) const;
   [[nodiscard]] RunSpending so_far();
@@ -102,7 +113,8 @@ class Spending final {
   Amounts told_;       // of what the run has used
   Amounts estimated_;  // not told yet
   bool lost_call_ = false;
-  bool holds_;  // as far as is known, in the store of the budget
+  bool holds_;           // as far as is known, in the store of the budget
+  bool beside_ = false;  // likewise, also for calls beside the run's own
   Turns turns_;
   Amounts left_;      // of the block
   Amounts in_calls_;  // taken for calls that are being made

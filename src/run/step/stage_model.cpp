@@ -45,9 +45,11 @@ Task<llm::Response> StageModel::ask(std::function<llm::Request()> request,
 
 llm::Model& StageModel::asked() {
   if (!spending_) return *stage_->model;
-  if (!asked_) asked_ = spending_->metered(stage_->model, stage_->spec ? *stage_->spec : parts_.info.model);
+  if (!asked_) asked_ = spending_->metered(stage_->model, spec(), Spending::Made::by_run);
   return *asked_;
 }
+
+const std::string& StageModel::spec() const { return stage_->spec ? *stage_->spec : parts_.info.model; }
 
 ResponseDraft StageModel::draft() const {
   return {parts_.recorder.conversation().responses(), attempt_, parts_.recorder.checkpoint().last_seq};
@@ -103,11 +105,7 @@ Task<llm::Response> StageModel::generate(llm::CallPosition call, std::uint32_t o
   request.messages = std::move(messages);
   request.attribution = attributed(stage_->attribution, parts_.info);
   request.spent = this;
-  auto on_retry = [this](std::string_view why) {
-    parts_.watchers.delay("a tool's model call failed: " + std::string(why));
-  };
-  auto same = [request = std::move(request)] { return request; };
-  auto response = co_await call_model(asked(), std::move(same), nullptr, on_retry, parts_.random);
+  auto response = co_await ask_for_tool(std::move(request));
   journal::Generated entry{call, ordinal, std::move(digest), response, cost_of(response.target, response.usage)};
   co_await commit(std::move(entry), Boundary::plain);
   if (spending_) co_await spending_->pause();  // a run beside the tool may need what this one still holds
@@ -117,9 +115,32 @@ Task<llm::Response> StageModel::generate(llm::CallPosition call, std::uint32_t o
 Task<void> StageModel::pay(tool::PaidCall call) {
   const auto target = call.target;
   auto asked = spending_ ? spending_->pay(std::move(call)) : call.make();
-  spent(target, co_await asked);
+  std::exception_ptr problem;
+  try {
+    spent(target, co_await asked);
+  } catch (...) {
+    problem = std::current_exception();
+  }
+  if (problem && spending_) co_await spending_->give_back_rest();
+  if (problem) std::rethrow_exception(problem);
   if (!spent_.empty()) co_await commit(std::vector<journal::Payload>(), Boundary::plain);
   if (spending_) co_await spending_->pause();
+}
+
+Task<llm::Response> StageModel::ask_for_tool(llm::Request request) {
+  auto model = spending_ ? spending_->metered(stage_->model, spec(), Spending::Made::beside) : stage_->model;
+  auto on_retry = [this](std::string_view why) {
+    parts_.watchers.delay("a tool's model call failed: " + std::string(why));
+  };
+  auto same = [request = std::move(request)] { return request; };
+  std::exception_ptr problem;
+  try {
+    co_return co_await call_model(*model, std::move(same), nullptr, on_retry, parts_.random);
+  } catch (...) {
+    problem = std::current_exception();
+  }
+  if (spending_) co_await spending_->give_back_rest();
+  std::rethrow_exception(problem);
 }
 
 }  // namespace executus::run

@@ -76,6 +76,8 @@ class StageModel final : public ModelForTools, private llm::StreamObserver, priv
   void on_arguments(std::string_view call_id, std::string_view tool, std::string_view delta) override;
   void on_reset() override;
   [[nodiscard]] llm::Model& asked();
+  [[nodiscard]] const std::string& spec() const;
+  [[nodiscard]] Task<llm::Response> ask_for_tool(llm::Request request);
   [[nodiscard]] ResponseDraft draft() const;
   void spent(const std::string& target, const llm::Usage& usage) noexcept override;
 

@@ -144,8 +144,9 @@ Task<agent::LoopHost::Batch> StepHost::run_batch() {
   context.scope->throw_if_cancelled();
   if (parts_.recorder.commands_waiting()) co_await parts_.inbox.apply(Inbox::Which::not_steer);
   if (conversation().open_batch().empty()) co_return Batch::settled;
+  auto* spending = parts_.model.spending();
+  if (spending && (batch_has_runs() || spending->holds_beside())) co_await spending->pause();
   if (!batch_has_runs()) co_return co_await parts_.dispatcher.run_batch();
-  if (auto* spending = parts_.model.spending()) co_await spending->pause();
   auto batch = co_await parts_.dispatcher.run_batch();
   if (batch == Batch::settled) co_await leave_without_a_place();
   co_return batch;

@@ -22,7 +22,7 @@ std::vector<budget::Standing> standings(CommandContext& context, const BudgetSho
 Exit execute(CommandContext& context, const BudgetShow& options) {
   context.wants_runs();
   (void)context.runs();
-  if (context.has_store()) context.wait(context.runtime().budget().settle_ended());
+  if (context.has_store()) context.wait(context.runtime().budget().settle_left());
   auto all = standings(context, options);
   if (context.globals().json) {
     boost::json::array list;
