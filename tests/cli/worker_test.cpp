@@ -244,6 +244,22 @@ TEST_F(ReloadingWorker, KeepsWhatItHasWhenTheFileIsWrong) {  // [API-11]
   EXPECT_EQ(worker->finish().exit, 0);
 }
 
+TEST_F(ReloadingWorker, KnowsTargetsThatTheFileNamesSince) {  // [API-11]
+  write("agents/teller.yaml", "name: teller\nschedule: {cron: 0 8 * * *}\ndeliver: log\n");
+  auto worker = start_worker();
+  worker->await_err("names no target 'log'");
+
+  write("executus.yaml",
+        "models:\n  aliases: {words: scripted/none.yaml}\ndeliver: {log: {file: ends.jsonl}, bad: {}}\n");
+  worker->signal(SIGHUP);
+  worker->await_err("a target has one of");
+  write("executus.yaml", "models:\n  aliases: {words: scripted/none.yaml}\ndeliver: {log: {file: ends.jsonl}}\n");
+  worker->signal(SIGHUP);
+  until([&] { return run({"schedule", "list"}).out.find("teller") != std::string::npos; });
+  worker->signal(SIGTERM);
+  EXPECT_EQ(worker->finish().exit, 0);
+}
+
 // --- agent files
 
 TEST_F(WorkerCommand, ReadsAgentFilesAnewAndKeepsThemWhileOneIsWrong) {

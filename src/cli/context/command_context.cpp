@@ -70,8 +70,15 @@ void CommandContext::keep_agents(LiveAgents& agents) {
 CommandContext::~CommandContext() = default;
 
 const ProjectConfig& CommandContext::project() {
-  if (!project_) project_ = load_project_config(globals_.config).value();
-  return *project_;
+  std::lock_guard lock(projects_mutex_);
+  if (projects_.empty())
+    projects_.push_back(std::make_unique<const ProjectConfig>(load_project_config(globals_.config).value()));
+  return *projects_.back();
+}
+
+void CommandContext::use(ProjectConfig project) {
+  std::lock_guard lock(projects_mutex_);
+  projects_.push_back(std::make_unique<const ProjectConfig>(std::move(project)));
 }
 
 // Built-in < executus.yaml < environment < flags.

@@ -33,7 +33,10 @@ class CommandContext final {
 
   [[nodiscard]] const Globals& globals() const noexcept { return globals_; }
   [[nodiscard]] const Terminal& terminal() const noexcept { return terminal_; }
-  [[nodiscard]] const ProjectConfig& project();  // throws Error config.*
+  [[nodiscard]] const ProjectConfig& project();  // any thread; throws Error config.*
+
+  // Targets and people are those of `project` from here on; what project() gave before stays as it is. Any thread.
+  void use(ProjectConfig project);
 
   // The observer of all runs. Called before the runtime is first asked for.
   void observe(std::shared_ptr<RunObserver> observer) { observer_ = std::move(observer); }
@@ -114,10 +117,11 @@ class CommandContext final {
   std::string caller_;
   bool only_reads_ = false, wants_runs_ = false;
   bool looked_ = false;
-  std::optional<ProjectConfig> project_;
-  std::shared_ptr<RunObserver> observer_;  // shared with the command that shows it
-  std::shared_ptr<llm::UsageSink> usage_;  // shared with the command that shows it
-  std::shared_ptr<Logger> logger_;         // shared with the command that writes to it
+  std::mutex projects_mutex_;
+  std::vector<std::unique_ptr<const ProjectConfig>> projects_;  // as they were read, the newest last
+  std::shared_ptr<RunObserver> observer_;                       // shared with the command that shows it
+  std::shared_ptr<llm::UsageSink> usage_;                       // shared with the command that shows it
+  std::shared_ptr<Logger> logger_;                              // shared with the command that writes to it
   ModelsThrough models_through_;
   std::function<void()> bringing_up_;
   LiveAgents* live_agents_ = nullptr;  // null: files are read when they are named

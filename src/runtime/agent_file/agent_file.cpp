@@ -69,6 +69,7 @@ class AgentReader {
     if (problems_.errors().size() == before) check_fallbacks(fields, agent());
     read_budget(fields, agent(), known_);
     read_schedule(fields, result_);
+    if (known_.file == DelegateKind::skill) warn_of_idle_schedule(fields);
     check_prompt(fields);
     warn_of_idle_prompt(fields, agent());
     warn_of_tools_without_phase(fields, agent(), own);

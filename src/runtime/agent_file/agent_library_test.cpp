@@ -254,6 +254,13 @@ TEST_F(SkillFiles, LieInFoldersOfTheirOwnAsWell) {
   EXPECT_THAT(library().read(path("skills/big/skill.yml"))->agent.tools, ElementsAre("grep"));
 }
 
+TEST_F(SkillFiles, AreWarnedOfAScheduleThatStartsNothing) {  // [SKL-06]
+  write("skills/summarise.yaml", "name: summarise\nschedule: {cron: 0 8 * * *}\n");
+  Diagnostics said;
+  ASSERT_TRUE(library().load(path("skills/summarise.yaml"), said));
+  EXPECT_THAT(said.warnings, ElementsAre(HasSubstr(":2:11: warning: workers start no runs of skills")));
+}
+
 TEST_F(SkillFiles, HaveFlatTools) {  // [SKL-07]
   write("skills/summarise.yaml", "name: summarise\nagents: [probe]\nskills: []\nphases: [{name: p}]\ncritic: {}\n");
 

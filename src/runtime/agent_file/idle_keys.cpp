@@ -102,6 +102,11 @@ void warn_of_tools_without_phase(Fields& fields, const Agent& agent, const std::
   warn_of("skills", agent.skills, run::kSkillTool);
 }
 
+void warn_of_idle_schedule(Fields& fields) {
+  if (fields.has("schedule"))
+    fields.warning("schedule", "workers start no runs of skills: give the schedule to an agent that has this skill");
+}
+
 void warn_of_idle_prompt(Fields& fields, const Agent& agent) {
   if (agent.phases.empty()) return;
   for (const char* key : {"system_prompt", "system_prompt_file"})

@@ -29,6 +29,9 @@ void warn_of_idle_critic_keys(Fields& critic, bool enabled);
 // What `tools`, `agents` and `skills` give and no phase takes. `own`: the names of the agent's tools.
 void warn_of_tools_without_phase(Fields& fields, const Agent& agent, const std::vector<std::string>& own);
 
+// Of a skill: hosts may ask its store what is due, workers do not.
+void warn_of_idle_schedule(Fields& fields);
+
 // With phases the prompt of the agent is read by nothing.
 void warn_of_idle_prompt(Fields& fields, const Agent& agent);
 

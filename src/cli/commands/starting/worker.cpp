@@ -127,8 +127,9 @@ class Service final {
     try {
       auto project = load_project_config(context_.globals().config).value();
       models_->use(make_models(project, context_.runtime(), *log_));
-      (void)agents_.reload();
       log_->write(LogLine{LogLevel::info, "reloaded", {{"config", project.path}}});
+      context_.use(std::move(project));
+      (void)agents_.reload();
       worker_->look();
     } catch (...) {
       auto problem = current_error();
