@@ -46,7 +46,7 @@ class Afterwards {
     if (port && !port->takes(parts_.delivery)) port = nullptr;
     if (parts_.journaled) co_return co_await deliver_from_outbox(port);
     journal::Outgoing end{outcome_.run_id, parts_.last_seq, {parts_.delivery.kind, parts_.delivery.id}};
-    if (port) outcome_.delivery_id = co_await post_end(*port, std::move(end), outcome_);
+    if (port) outcome_.delivery_id = co_await post_end(*port, target_of(end), outcome_);
   }
 
   Task<void> deliver_from_outbox(Delivery* port) {

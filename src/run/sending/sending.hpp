@@ -23,7 +23,7 @@ inline constexpr Milliseconds kAnswerLimit{10'000};
 
 // Hands the end of a run to the port: the receiver's id of what was posted. Throws what the port throws, and Cancelled
 // (deadline) when it gives no answer in time. `outcome` outlives the task.
-[[nodiscard]] Task<std::string> post_end(Delivery& port, journal::Outgoing end, const RunOutcome& outcome);
+[[nodiscard]] Task<std::string> post_end(Delivery& port, DeliveryTarget target, const RunOutcome& outcome);
 
 struct SendingParts {
   journal::JournalStore& store;
