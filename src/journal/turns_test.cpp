@@ -10,6 +10,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
 
 constexpr std::size_t kAll = 1'000'000;
 
@@ -77,6 +78,15 @@ TEST(Turns, EndWhereAllPlacesAreTaken) {
 }
 
 TEST(Turns, OfNobodyAreNone) { EXPECT_THAT(Turns({{LimitOf::all, "", 0}}).take(kAll), IsEmpty()); }
+
+TEST(Turns, OfACallerAreNoMoreForManyAgents) {  // [DUR-18]
+  Turns turns({});
+  for (std::int64_t number = 1; number <= 100; ++number)
+    turns.due(number, 0, {"a" + std::to_string(number), "ann", ""});
+  turns.due(101, 0, {"a", "bob", ""});
+
+  EXPECT_THAT(turns.take(2), UnorderedElementsAre(1, 101));
+}
 
 // Three callers with ten thousand runs each, which came one after the other's, and of which some last longer.
 TEST(Turns, ShareThePlacesEvenly) {  // [DUR-18]

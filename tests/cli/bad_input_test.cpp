@@ -49,6 +49,28 @@ TEST_F(BadInput, UnknownToolsAreReported) {
   EXPECT_THAT(finished.err, StartsWith("bad.yaml:2:9: error: unknown tool 'no_such_tool_at_all'"));
 }
 
+TEST_F(BadInput, FilesOfTenMegabytesAreNotRead) {
+  auto ten_megabytes = [&](const std::string& name) {
+    write(name, "");
+    std::filesystem::resize_file(folder() / name, 10'000'000);
+  };
+  ten_megabytes("agents/big.yaml");
+  ten_megabytes("big.executus.yaml");
+  ten_megabytes("prices.yaml");
+  write("priced.executus.yaml", "models: {prices: prices.yaml}\n");
+
+  auto validated = run({"agents", "validate", "agents/big.yaml"});
+  EXPECT_EQ(validated.exit, 2);
+  EXPECT_THAT(validated.err,
+              StartsWith("agents/big.yaml:1:1: error: cannot read 'agents/big.yaml': it is larger than"));
+  auto configured = run({"models", "list", "--config", "big.executus.yaml"});
+  EXPECT_EQ(configured.exit, 2);
+  EXPECT_THAT(configured.err, HasSubstr("cannot read 'big.executus.yaml': it is larger than"));
+  auto priced = run({"models", "list", "--config", "priced.executus.yaml"});
+  EXPECT_EQ(priced.exit, 2);
+  EXPECT_THAT(priced.err, AllOf(StartsWith("priced.executus.yaml:1:18: error: "), HasSubstr("it is larger than")));
+}
+
 TEST_F(BadInput, ValidateReportsEverythingOfEveryFileAtOnce) {
   write("a.yaml", "nme: a\nmax_iterations: -1\n");
   write("b.yaml", "name: b\ndurability: never\n");

@@ -1,8 +1,16 @@
 // Ends of runs that go where executus.yaml says.
+#include <atomic>
+#include <csignal>
+#include <map>
+#include <random>
+#include <thread>
+
 #include <executus/deliver/webhook_signature.hpp>
+#include <executus/journal/outgoing.hpp>
 #include <executus/testing/http_server.hpp>
 
 #include "cli_program.hpp"
+#include "crash/seed.hpp"
 
 namespace executus::testing {
 namespace {
@@ -82,6 +90,40 @@ TEST_F(DeliveryCommands, SendAgainWhatWasRefused) {  // [DUR-45] [IO-09]
   EXPECT_THAT(run({"runs", "list", "--undelivered"}).out, HasSubstr("no delivery is open"));
   EXPECT_THAT(run({"runs", "deliver", "r1"}).err, HasSubstr("was delivered, and is not sent twice"));
   EXPECT_THAT(run({"runs", "deliver", "r2"}).err, HasSubstr("has no end that is delivered"));
+}
+
+// Killed when the server has received an end that the seed chooses, before it answers: that end comes again, under its
+// id, and no other does.
+TEST_F(DeliveryCommands, BringEachEndAcrossAKill) {  // [DUR-45] [IO-09]
+  const auto seed = crash::first_seed();
+  SCOPED_TRACE("EXECUTUS_CRASH_SEED=" + std::to_string(seed));
+  const auto fatal = std::uniform_int_distribution<int>(1, 4)(std::mt19937_64(seed));
+  std::atomic<pid_t> worker_pid = 0;
+  std::atomic<int> received = 0;
+  HttpServer server([&](const auto&) {
+    HttpServer::Reply reply;
+    reply.status = 204;
+    if (++received != fatal) return reply;
+    while (worker_pid == 0) std::this_thread::yield();
+    ::kill(worker_pid, SIGKILL);
+    return reply;
+  });
+  hook(server);
+  for (const char* id : {"r1", "r2", "r3", "r4"})
+    ASSERT_EQ(run({"run", "triage", "Why?", "--deliver", "hook", "--run-id", id, "--detach", "-q"}).exit, 0);
+  auto worker = start({"worker"});
+  worker_pid = worker->pid();
+
+  EXPECT_EQ(worker->finish().exit, 1000 + SIGKILL);
+  environment_["LD_PRELOAD"] = EXECUTUS_CLOCK_AHEAD;
+  environment_["CLOCK_AHEAD_S"] = std::to_string(journal::kTryHold / std::chrono::seconds(1) + 1);
+  EXPECT_EQ(run({"recover"}).exit, 0);
+
+  std::map<std::string, int> times;  // by the id of the end
+  for (const auto& request : server.requests()) ++times[std::string(request.header("webhook-id").value_or(""))];
+  EXPECT_EQ(times.size(), 4U) << "one id for each end, also of one that came twice";
+  EXPECT_LE(received, 8) << "none came a third time";
+  EXPECT_THAT(run({"runs", "list", "--undelivered"}).out, HasSubstr("no delivery is open"));
 }
 
 // With --json there is one JSON value on standard output, and with -q an id: the end waits for a command without.

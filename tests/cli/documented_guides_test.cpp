@@ -17,7 +17,9 @@ struct AgentsGuide : Guide {
 };
 TEST_F(AgentsGuide, ShowsWhatAnAgentTakesFromOthers) {  // [PER-08]
   write_files();
-  EXPECT_THAT(run_all(), AllOf(HasSubstr("agents/triage.yaml: ok"), HasSubstr("agents/careful.yaml:4")));
+  models_say("  - text: The logs were never rotated.\n");
+  EXPECT_THAT(run_all(), AllOf(HasSubstr("agents/triage.yaml: ok"), HasSubstr("agents/careful.yaml:4"),
+                               HasSubstr("The logs were never rotated.")));
 }
 
 struct ApprovalsGuide : Guide {
@@ -63,6 +65,9 @@ TEST_F(BudgetsGuide, SaysHowALimitIsPassedAndRaised) {  // [DUR-35]
   EXPECT_THAT(run_block(2), AllOf(HasSubstr("agent:digger,tokens,2000000,0,0,0,1d,park\r\n"),
                                   HasSubstr("caller:ada,usd,20.00,0.00,0.00,0.00,7d,stop\r\n")));
   EXPECT_THAT(run({"budget", "show"}).out, Not(HasSubstr("caller:ada")));
+  models_say("  - {text: Dug., usage: {input: 0, output: 0}}\n");
+  EXPECT_THAT(run_block(3), HasSubstr("corrected what run dig-2 used"));
+  EXPECT_THAT(run({"budget", "show", "dig-2", "--json"}).out, HasSubstr("\"tokens\":18"));
 }
 
 struct DeliveryGuide : Guide {

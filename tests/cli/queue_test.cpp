@@ -39,6 +39,17 @@ TEST_F(Queue, LimitsWhatIsTakenUp) {  // [DUR-18]
   EXPECT_EQ(run({"runs", "list", "--status", "ok", "-q"}).out, "b\na\n");
 }
 
+TEST_F(Queue, LimitsAWorkerThatWorks) {  // [DUR-18]
+  ASSERT_EQ(run({"queue", "limit", "0"}).exit, 0);
+  auto worker = start({"worker"});
+  worker->await_err("working");
+  queue("a");
+  ASSERT_EQ(run({"queue", "limit", "1"}).exit, 0);
+  worker->await_err("run_ended run_id=a");
+  worker->signal(SIGTERM);
+  EXPECT_EQ(worker->finish().exit, 0);
+}
+
 // A worker that is killed leaves no place taken.
 TEST_F(Queue, HasThePlaceOfAKilledWorker) {  // [DUR-18]
   agent("slow", "  - {calls: [{tool: hold, arguments: {}}]}\n  - text: Held.\n", R"(command_tools:

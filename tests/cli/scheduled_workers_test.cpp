@@ -1,11 +1,13 @@
 // Workers that fire the schedules of agent files. The shortest interval of cron is a second.
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <set>
 
 #include <executus/base/clock.hpp>
 
 #include "cli_program.hpp"
+#include "crash/seed.hpp"
 
 namespace executus::testing {
 namespace {
@@ -73,12 +75,16 @@ TEST_F(ScheduledWorkers, FireWhatIsSaved) {  // [PER-04] [SCH-01]
   EXPECT_THAT(read("ends.txt"), HasSubstr("All is well."));
 }
 
-// Killed as it fires, with another one beside it and a third that comes after it.
+// Killed as it fires or as it drives what it fired, as the seed chooses, with another one beside it and a third that
+// comes after it.
 TEST_F(ScheduledWorkers, MakeOneRunForEachTime) {  // [SCH-01] [SCH-08] [STO-05]
+  const auto seed = crash::first_seed();
+  SCOPED_TRACE("EXECUTUS_CRASH_SEED=" + std::to_string(seed));
+  const std::string moment = std::array{"schedule_fired", "run_taken_up", "run_ended"}.at(seed % 3);
   write_report();
   auto first = start_worker(), second = start_worker();
-  until([&] { return (first->err() + second->err()).find("schedule_fired") != std::string::npos; });
-  auto& fires = first->err().find("schedule_fired") != std::string::npos ? first : second;
+  until([&] { return (first->err() + second->err()).find(moment) != std::string::npos; });
+  auto& fires = first->err().find(moment) != std::string::npos ? first : second;
   auto& other = &fires == &first ? second : first;
   fires->signal(SIGKILL);
   (void)fires->finish();

@@ -1,9 +1,11 @@
 // Workflows from agent files, and what a real kill leaves of them.
 #include <csignal>
+#include <random>
 #include <set>
 #include <sstream>
 
 #include "cli_program.hpp"
+#include "crash/seed.hpp"
 
 namespace executus::testing {
 namespace {
@@ -12,14 +14,15 @@ using ::testing::HasSubstr;
 
 class Workflows : public CliProgram {
  protected:
-  // The last item that begins waits for the file `go`.
+  // The item that begins as the n-th, which the file `begins` says, waits for the file `go`.
   void SetUp() override {
+    write("begins", "12");
     agent("worker", "  - calls: [{tool: work, arguments: {}}]\n  - text: Worked.\n",
           "command_tools:\n  - {name: work, description: Works., command: [sh, work.sh], cwd: ., "
           "parameters: {type: object}, effect: keyed}\n");
     write("work.sh", "cd \"" + folder().string() +
                          "\"\necho $EXECUTUS_IDEMPOTENCY_KEY >> ran\n"
-                         "if [ $(sort -u ran | wc -l) -ge 12 ] && [ ! -e go ]; then : > stuck; "
+                         "if [ $(sort -u ran | wc -l) -ge $(cat begins) ] && [ ! -e go ]; then : > stuck; "
                          "while [ ! -e go ]; do sleep 0.02; done; fi\necho done\n");
     agent("boss", "  - text: '{\"items\": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]}'\n",
           "agents: [worker]\nphases:\n"
@@ -35,22 +38,32 @@ class Workflows : public CliProgram {
   std::string digest(const std::string& run_id) { return run({"runs", "digest", run_id}).out; }
 };
 
+// At items that the seed chooses.
 TEST_F(Workflows, AMapThatIsKilledRunsTheItemAgainThatHadNoResult) {  // [WFL-01] [WFL-04] [DUR-29]
-  auto started = start({"run", "boss", "go", "--run-id", "r1"});
-  until_exists("stuck");
-  started->signal(SIGKILL);
-  (void)started->finish();
-  ASSERT_EQ(ran().size(), 12u);
-  write("go", "");
+  const auto seed = crash::first_seed();
+  SCOPED_TRACE("EXECUTUS_CRASH_SEED=" + std::to_string(seed));
+  std::mt19937_64 random(seed);
+  for (const char* run_id : {"r1", "r2"}) {
+    auto item = std::uniform_int_distribution<std::size_t>(1, 12)(random);
+    for (const char* left : {"ran", "stuck", "go"}) std::filesystem::remove(folder() / left);
+    write("begins", std::to_string(item));
+    auto started = start({"run", "boss", "go", "--run-id", run_id});
+    until_exists("stuck");
+    started->signal(SIGKILL);
+    (void)started->finish();
+    ASSERT_EQ(ran().size(), item);
+    write("go", "");
 
-  auto recovered = run({"recover"});
+    auto recovered = run({"recover"});
 
-  EXPECT_EQ(recovered.exit, 0) << recovered.out << recovered.err;
-  auto keys = ran();
-  EXPECT_EQ(keys.size(), 13u) << "eleven had ended: the last one alone is made again, with its key";
-  EXPECT_EQ(std::set<std::string>(keys.begin(), keys.end()).size(), 12u);
+    EXPECT_EQ(recovered.exit, 0) << recovered.out << recovered.err;
+    auto keys = ran();
+    EXPECT_EQ(keys.size(), 13u) << "those that had ended are not made again, and the one in flight with its key: "
+                                << item;
+    EXPECT_EQ(std::set<std::string>(keys.begin(), keys.end()).size(), 12u);
+  }
   ASSERT_EQ(run({"run", "boss", "go", "--run-id", "calm"}).exit, 0);
-  EXPECT_EQ(digest("r1"), digest("calm"));
+  for (const char* run_id : {"r1", "r2"}) EXPECT_EQ(digest(run_id), digest("calm"));
   EXPECT_NE(digest("r1"), "");
   EXPECT_THAT(run({"runs", "events", "r1"}).out, HasSubstr("mapped        12 items  agent__worker"));
 }

@@ -1,6 +1,8 @@
 // From items to calls, and from results to a list.
 #include "run/step/mapping.hpp"
 
+#include <limits>
+
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,6 +11,19 @@ namespace executus::run {
 namespace {
 
 namespace json = boost::json;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+TEST(MappingCalls, AreNotMadeOfAMillionItems) {  // [WFL-01]
+  Answers answers(journal::Checkpoint(), {});
+  answers.set("list", json::array(1'000'000));
+  Phase phase{.name = "each", .system_prompt = "", .kind = Phase::Kind::map, .map = {"{{list}}", "kid", "{{item}}"}};
+  auto refused = calls_of_map(phase, answers, 0, std::numeric_limits<std::size_t>::max());
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code(), "map.too_many");
+  EXPECT_THAT(refused.error().message(),
+              AllOf(HasSubstr("it has 1000000 items"), HasSubstr(std::to_string(kMostItems) + " are the most")));
+}
 
 TEST(MappingCalls, HaveSoManyBytesTogetherAtMost) {  // [WFL-01]
   Answers answers(journal::Checkpoint(), {});

@@ -139,6 +139,30 @@ TEST_F(ErasedRuns, GoAPartAtATimeBesideOthers) {  // [DUR-31]
   EXPECT_LT(client.run(client.store().size()), before / 10);
 }
 
+// By the steps of SQLite's machine, in whatever database.
+TEST_F(ErasedRuns, CostAsMuchBesideManyOthersAsBesideFew) {  // [DUR-31]
+  Client client({database_});
+  for (const char* run : {"few", "many"}) make(client, run, 20, "x");
+  auto cost_of = [&](const char* run) {
+    Connection connection(database_, Connection::Mode::existing, Milliseconds(5'000));
+    int steps = 0;
+    Erasure erasure(connection);
+    auto row = client.find(run);
+    connection.tell_progress([&] { ++steps; }, 1);
+    WriteTransaction transaction(connection);
+    EXPECT_EQ(erasure.judged(row).verdict, EraseVerdict::erased);
+    erasure.begin(row);
+    while (erasure.has_leftovers()) (void)erasure.sweep();
+    transaction.commit();
+    return steps;
+  };
+  auto few = cost_of("few");
+  copy_runs(database_, 5'000);
+  auto many = cost_of("many");
+  EXPECT_GT(few, 100);
+  EXPECT_LE(many, few + few / 10) << "of a hundred thousand runs each one costs as much";
+}
+
 TEST_F(ErasedRuns, WhoseErasingWasKilledAreFinishedByTheNextWriter) {  // [DUR-31]
   {
     Client client({database_});

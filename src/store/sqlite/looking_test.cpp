@@ -35,6 +35,41 @@ TEST(LookingForDueRuns, ReadsIndexesAndNoTable) {  // [API-11]
   }
 }
 
+// Three callers with ten thousand queued runs each, one caller's before the next one's, of which each lasts two rounds.
+TEST(LookingForDueRuns, SharesPlacesBetweenCallersOfThirtyThousandRuns) {  // [DUR-18]
+  TemporaryFolder folder;
+  testing::ManualClock clock;
+  Client client({.path = folder / "runs.db", .clock = &clock});
+  for (const char* caller : {"ann", "bob", "cy"}) {
+    auto queued = Client::admission(caller, Durability::relaxed);
+    queued.caller = caller;
+    queued.start = journal::Start::queued;
+    (void)client.run(client.store().admit(std::move(queued)));
+  }
+  copy_runs(folder / "runs.db", 9'999);
+  client.run(client.store().set_limit({journal::LimitOf::all, "", 16}));
+
+  std::map<std::string, int> begun;
+  std::vector<journal::RunRow> before;
+  for (int round = 0; round < 20; ++round) {
+    std::vector<journal::RunRow> now;
+    for (const auto& row : client.run(client.store().claimable({}))) {
+      now.push_back(client.run(client.store().claim(row.id, row.epoch)).value());
+      ++begun[row.caller];
+    }
+    for (const auto& row : before) {
+      journal::Append end{row.id, row.epoch, row.last_seq, {{row.last_seq + 1, {}, {}, journal::Ended{}}}};
+      (void)client.run(client.store().append(std::move(end)));
+    }
+    before = std::move(now);
+    clock.advance(Milliseconds(1'000));
+  }
+
+  int all = begun["ann"] + begun["bob"] + begun["cy"];
+  EXPECT_GE(all, 16 * 9);
+  for (const auto& [caller, runs] : begun) EXPECT_NEAR(runs, all / 3.0, 0.05 * all / 3.0) << caller;
+}
+
 // Runs that this process cannot drive are due for ever: they lie still.
 TEST(LookingForDueRuns, LeavesOutThoseOfWhichNothingWasWritten) {  // [API-11]
   TemporaryFolder folder;

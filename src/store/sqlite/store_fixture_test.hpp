@@ -81,6 +81,23 @@ class Client {
   std::unique_ptr<journal::JournalStore> store_;
 };
 
+// Adds so many rows like each of the runs that are there, without their journals: many runs cost little so.
+inline void copy_runs(const std::filesystem::path& database, int times) {
+  Connection connection(database, Connection::Mode::existing, Milliseconds(5'000));
+  Statement names(connection,
+                  "SELECT group_concat(name) FROM pragma_table_info('runs') WHERE name NOT IN('id','run_id')");
+  std::string columns;
+  {
+    auto rows = names.query();
+    if (rows.next()) columns = rows.text(0);
+  }
+  connection.execute(("INSERT INTO runs(run_id," + columns +
+                      ") WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 " + "FROM n WHERE i<" +
+                      std::to_string(times) + ") SELECT run_id||'-'||i," + columns +
+                      " FROM runs CROSS JOIN n ORDER BY id, i")
+                         .c_str());
+}
+
 // A process of its own; killed when it goes. To be made while this process has no other threads.
 class Child {
  public:
