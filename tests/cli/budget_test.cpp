@@ -79,6 +79,30 @@ TEST_F(Budgets, HoldNothingForARunThatWasKilled) {  // [DUR-35]
   EXPECT_THAT(again.err, HasSubstr("nothing that run r used is estimated"));
 }
 
+// A run that is taken up before them, and needs what they hold.
+TEST_F(Budgets, OfDeadRunsKeepNoneWaitingThatIsRecoveredFirst) {  // [DUR-35]
+  agent("digs", "  - {calls: [{tool: hold, arguments: {}}]}\n  - text: Dug.\n", R"(command_tools:
+  - name: hold
+    description: Holds.
+    effect: pure
+    command: [sh, -c, "touch called; while [ ! -e gate ]; do sleep 0.02; done"]
+    cwd: .
+)");
+  ASSERT_EQ(run({"budget", "set", "agent:digs", "--tokens", "4000"}).exit, 0);
+  auto killed = start({"run", "digs", "go", "--run-id", "killed"});
+  until_exists("called");
+  ASSERT_EQ(tokens(shown("agent:digs"), "held"), 4'000) << "all that is left";
+  killed->signal(SIGKILL);
+  (void)killed->finish();
+  write("gate", "");
+  ASSERT_EQ(run({"run", "digs", "go", "--run-id", "first", "--detach", "--priority", "5"}).exit, 0);
+
+  EXPECT_EQ(run({"recover", "--concurrency", "1"}).exit, 0);
+
+  EXPECT_EQ(run({"runs", "list", "--status", "ok", "-q"}).out, "first\nkilled\n");
+  EXPECT_EQ(tokens(shown("agent:digs"), "held"), 0);
+}
+
 // Each answer costs a cent by the server's own count, and the hold of a call is a little less.
 TEST_F(Budgets, HoldForManyBranchesWhoseProcessIsKilled) {  // [DUR-35]
   auto gate = std::make_shared<Gate>();

@@ -1,6 +1,6 @@
 // `executus agents|skills import, export, diff, rollback, remove`, and runs of what is saved.
 #include "cli_program.hpp"
-#include "store/sqlite/connection.hpp"
+#include "store/sqlite/connection/connection.hpp"
 
 namespace executus::testing {
 namespace {

@@ -1,5 +1,8 @@
 // A worker looks through the store every second: what is not due costs it nothing, and changes are told at once.
 #include <future>
+#include <map>
+
+#include <executus/testing/manual_loop.hpp>
 
 #include "store/sqlite/connection/wake_file.hpp"
 #include "store/sqlite/journal_reader.hpp"
