@@ -50,7 +50,7 @@ TEST_F(Budgets, SayWhatIsWrong) {  // [BUD-05]
   EXPECT_THAT(error({"set", "caller:ada", "--usd", "1", "--on-breach", "halt"}), HasSubstr("stop, park or tier:NAME"));
   EXPECT_THAT(error({"raise", "caller:bob", "--usd", "1"}), HasSubstr("no budget is set for caller:bob"));
   EXPECT_THAT(error({"correct", "caller:ada", "--usd", "1"}), HasSubstr("only what was estimated of a run"));
-  EXPECT_THAT(error({"correct", "r9", "--usd", "nan"}), HasSubstr("give a number from 0"));
+  EXPECT_THAT(error({"correct", "r9", "--usd", "1"}), HasSubstr("no run's id begins with 'r9'"));
   EXPECT_EQ(run({"budget", "set", "caller:ada", "--usd", "1"}).exit, 0);
   EXPECT_THAT(error({"raise", "caller:ada", "--tokens", "1"}), HasSubstr("does not limit that"));
 }

@@ -97,7 +97,8 @@ TEST_F(DeliveryCommands, SendAgainWhatWasRefused) {  // [DUR-45] [IO-09]
 TEST_F(DeliveryCommands, BringEachEndAcrossAKill) {  // [DUR-45] [IO-09]
   const auto seed = crash::first_seed();
   SCOPED_TRACE("EXECUTUS_CRASH_SEED=" + std::to_string(seed));
-  const auto fatal = std::uniform_int_distribution<int>(1, 4)(std::mt19937_64(seed));
+  std::mt19937_64 random(seed);
+  const auto fatal = std::uniform_int_distribution<int>(1, 4)(random);
   std::atomic<pid_t> worker_pid = 0;
   std::atomic<int> received = 0;
   HttpServer server([&](const auto&) {

@@ -22,6 +22,8 @@
 #include <executus/store/sqlite.hpp>
 #include <executus/testing/temporary_folder.hpp>
 
+#include "store/sqlite/connection/connection.hpp"
+
 namespace executus::sqlite {
 
 using testing::TemporaryFolder;
