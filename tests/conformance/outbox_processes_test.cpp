@@ -25,6 +25,7 @@ namespace {
 
 using journal::OutgoingState;
 using ::testing::Each;
+using ::testing::StartsWith;
 
 // Posts each end to a path of the server. 200 is an answer.
 class Posting final : public Delivery {
@@ -206,7 +207,8 @@ TEST(OutboxProcesses, LoseNothingToAServerThatHangsOrFailsADrainAndAKill) {  // 
   for (const auto* target : {"hangs", "breaks", "well"}) {
     EXPECT_EQ(next.row(target).state, OutgoingState::delivered) << target;
     auto keys = receiver.keys(target);
-    EXPECT_THAT(keys, Each(std::string(target) + "/4")) << "a receiver that drops keys it has seen gets it once";
+    ASSERT_THAT(keys, Each(StartsWith(std::string(target) + "/4/")));
+    EXPECT_THAT(keys, Each(keys.front())) << "a receiver that drops keys it has seen gets it once";
   }
   auto arrived = receiver.keys("hangs").size() + receiver.keys("breaks").size() + receiver.keys("well").size();
   EXPECT_EQ(next.send(), 0u);
