@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "tools/http/inflated_test.hpp"
+#include "tools/web/page.hpp"
 #include "tools/web/web_test.hpp"
 
 namespace executus::tools {
