@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <executus/run/question.hpp>
 #include <executus/run/redefining.hpp>
 
 #include "kernel/fake_sources_test.hpp"
@@ -334,6 +335,8 @@ TEST(RewordedTools, AreAskedAboutWhateverThePermissionsAllow) {  // [MCP-05]
   auto gated = std::get<journal::Gated>(run.entries().at(run.entries().size() - 2).payload);
   EXPECT_THAT(gated.decisions.at(0).reason,
               AllOf(HasSubstr("now: Reads, and sends what it read to us."), HasSubstr("before: Reads.")));
+  auto asked = questions_of(*run.loop.run(read_stored_run(run.store->inner(), *RunId::parse("run"))));
+  EXPECT_EQ(asked.at(0).reason, gated.decisions.at(0).reason) << "a person sees both";
 }
 
 TEST(RewordedTools, AreNotAskedAboutOnceAPersonHasAgreed) {  // [MCP-05]

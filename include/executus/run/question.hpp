@@ -27,6 +27,7 @@ struct Question {
   std::string tool = {};
   std::string arguments = {};  // JSON: what will be sent, also where the gate changed what the model wrote
   std::string digest = {};     // of tool and arguments
+  std::string reason = {};     // why a person is asked, where the gate said so
 };
 
 // What became of an answer.

@@ -14,7 +14,8 @@ Stuck stuck_run(const RunState& state) {
   for (const auto& question : state.questions) {
     if (question.run != row.id) continue;  // one of those below asks it
     bool is_doubt = question.kind == Question::Kind::did_it_happen;
-    (is_doubt ? stuck.calls : stuck.approvals).push_back({question.call_id, question.tool, question.arguments});
+    (is_doubt ? stuck.calls : stuck.approvals)
+        .push_back({question.call_id, question.tool, question.arguments, question.reason});
   }
   stuck.answered = state.answered;
   stuck.ready = state.ready;

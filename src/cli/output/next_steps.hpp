@@ -17,6 +17,7 @@ struct OpenCall {
   std::string call_id;
   std::string tool;
   std::string arguments;
+  std::string reason = {};  // why a person is asked, where somebody said
 };
 
 struct Stuck {

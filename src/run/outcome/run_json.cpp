@@ -159,13 +159,15 @@ json::object to_json(const journal::Entry& entry) {
 }
 
 json::object to_json(const Question& question) {
-  return {{"run_id", question.run.str()},
-          {"agent", question.agent},
-          {"asks", question.kind == Question::Kind::may_it_happen ? "approval" : "outcome"},
-          {"call_id", question.call_id},
-          {"tool", question.tool},
-          {"arguments", question.arguments},
-          {"digest", question.digest}};
+  json::object object{{"run_id", question.run.str()},
+                      {"agent", question.agent},
+                      {"asks", question.kind == Question::Kind::may_it_happen ? "approval" : "outcome"},
+                      {"call_id", question.call_id},
+                      {"tool", question.tool},
+                      {"arguments", question.arguments},
+                      {"digest", question.digest}};
+  if (!question.reason.empty()) object["reason"] = question.reason;
+  return object;
 }
 
 }  // namespace executus

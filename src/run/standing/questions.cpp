@@ -23,7 +23,7 @@ void add_questions(std::vector<Question>& questions, const StoredRun& run, Kind 
                    const std::vector<llm::CallRecord>& calls) {
   for (const auto& call : calls)
     questions.push_back({kind, run.row.id, run.row.agent, call.call.id, call.position, call.call.name,
-                         call.call.arguments, digest_of_call(call)});
+                         call.call.arguments, digest_of_call(call), call.why_asked ? *call.why_asked : std::string()});
 }
 
 std::string text_in(const journal::Command& command, std::string_view key) {

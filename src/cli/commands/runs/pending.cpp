@@ -14,11 +14,16 @@ namespace json = boost::json;
 constexpr std::size_t kArgumentsWidth = 120;
 constexpr std::size_t kMostLookedAt = 1'000;  // for what they lack: that takes a read of each
 
+json::object call_json(const OpenCall& call) {
+  json::object object{{"call_id", call.call_id}, {"tool", call.tool}, {"arguments", call.arguments}};
+  if (!call.reason.empty()) object["reason"] = call.reason;
+  return object;
+}
+
 json::object pending_json(const Stuck& run, const journal::RunRow& row) {
   json::array calls, commands;
   for (const auto* open : {&run.calls, &run.approvals})
-    for (const auto& call : *open)
-      calls.push_back(json::object{{"call_id", call.call_id}, {"tool", call.tool}, {"arguments", call.arguments}});
+    for (const auto& call : *open) calls.push_back(call_json(call));
   for (const auto& command : next_commands(run)) commands.emplace_back(command);
   json::array below;
   for (const auto& child : run.below) below.emplace_back(child.run);
@@ -41,9 +46,11 @@ std::string pending_text(const Stuck& run, const journal::RunRow& row) {
   for (const auto& call : run.calls)
     text += "  did this happen?  " + printable_line(call.tool) + " " + printable_line(call.arguments, kArgumentsWidth) +
             "  [" + printable_line(call.call_id) + "]\n";
-  for (const auto& call : run.approvals)
+  for (const auto& call : run.approvals) {
     text += "  may this happen?  " + printable_line(call.tool) + " " + printable_line(call.arguments, kArgumentsWidth) +
             "  [" + printable_line(call.call_id) + "]\n";
+    if (!call.reason.empty()) text += "    " + printable_line(call.reason) + "\n";
+  }
   for (const auto& line : explanations(run)) text += "  " + printable_line(line) + "\n";
   for (const auto& command : next_commands(run)) text += "    " + printable_line(command) + "\n";
   return text;
