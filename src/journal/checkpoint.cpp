@@ -158,6 +158,7 @@ struct Apply {
     auto& call = checkpoint.conversation.call_at(e.call);
     call.state = llm::CallState::pending;
     call.why_asked.reset();
+    if (e.answer) return settle(e.call, llm::CallState::done, {call.call.id, call.call.name, *e.answer, {}, false}, {});
     if (e.approved) return agree_to(call.call.name);
     deny(call, e.reason.empty() ? "a person rejected this call" : "a person rejected this call: " + e.reason);
   }

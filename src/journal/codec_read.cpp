@@ -218,6 +218,12 @@ Gated decode_gated(const Body& body) {
   return entry;
 }
 
+Approved decode_approved(const Body& body) {
+  Approved entry{call_of(body), body.flag("approved"), body.text("reason"), body.text("by")};
+  if (body.if_contains("answer")) entry.answer = body.text("answer");
+  return entry;
+}
+
 Compacted decode_compacted(const Body& body) {
   return {ordinal_of(body, "upto"),
           body.text("summary"),
@@ -305,7 +311,7 @@ Payload decode(int kind, std::string_view text) {
     case 12:
       return decode_gated(body);
     case 13:
-      return Approved{call_of(body), body.flag("approved"), body.text("reason"), body.text("by")};
+      return decode_approved(body);
     case 14:
       return decode_compacted(body);
     case 15:

@@ -69,6 +69,15 @@ std::string code_of(int kind, std::string_view body) {
   return "";
 }
 
+TEST(Codec, AnApprovalMayHaveAnAnswer) {  // [DUR-36]
+  Approved approved{{2, 1}, true, "", "ada"};
+  approved.answer = std::string();
+  auto body = encode(approved);
+  EXPECT_EQ(body, R"({"call":[2,1],"approved":true,"by":"ada","answer":""})");
+  EXPECT_TRUE(std::get<Approved>(decode(13, body)).answer) << "nothing is an answer too";
+  EXPECT_FALSE(std::get<Approved>(decode(13, R"({"call":[2,1],"approved":true})")).answer);
+}
+
 TEST(Codec, WritesFormat2) {
   const char* golden[] = {
       R"({"format":2,"agent":{"name":"triage"},"invocation":{"caller":"me"},"input":[{"role":"user","parts":[{"text":"why?"},{"image":"iVBORwA=","mime":"image/png"}]}]})",

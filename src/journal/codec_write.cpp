@@ -257,6 +257,7 @@ struct Encoder {
     json::object body{{"call", position_json(e.call)}, {"approved", e.approved}};
     put_text(body, "reason", e.reason);
     put_text(body, "by", e.by);
+    if (e.answer) body["answer"] = *e.answer;
     return body;
   }
   json::object operator()(const Compacted& e) const {

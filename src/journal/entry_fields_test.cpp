@@ -59,7 +59,7 @@ std::vector<Payload> without_defaults() {
           PhaseStarted{1, "plan", "Plan.", "lab/model"},
           PhaseEnded{1, "plan", PhaseEnd::salvaged, "half a plan", "no step left"},
           Gated{2, {{1, Ruling::rewrite, "{}", "safer"}, {3, Ruling::ask, "[]", "look at it"}}},
-          Approved{{2, 1}, true, "fine", "ada"},
+          Approved{{2, 1}, true, "fine", "ada", "blue"},
           Compacted{4, "so far", 900, 100, kUsage, "broke", kCost},
           Criticised{"hurry", Milliseconds(60'000), 5, true, "stuck", kUsage, kCost},
           Generated{{2, 1}, 3, "digest", answer(), kCost},

@@ -124,8 +124,8 @@ inline auto fields_of(const Gated& entry) {
   return std::tie(response, decisions);
 }
 inline auto fields_of(const Approved& entry) {
-  const auto& [call, approved, reason, by] = entry;
-  return std::tie(call, approved, reason, by);
+  const auto& [call, approved, reason, by, answer] = entry;
+  return std::tie(call, approved, reason, by, answer);
 }
 inline auto fields_of(const CallChanged& entry) {
   const auto& [call, was, arguments, reason, by] = entry;

@@ -19,11 +19,11 @@ namespace executus {
 class DeclaredToolBox final : public DeclaredTools {
  public:
   // `others` makes those of kinds that are not built in; null: they are refused.
-  // `own_files`: of executus, which no program in a sandbox is to see.
+  // `own_files`: of executus, which no program in a sandbox is to see; `obeyed`: folders that none is to write.
   DeclaredToolBox(net::HttpClient& http, const Environment& environment, tools::Guard& guard, DeclaredTools* others,
-                  std::function<std::vector<std::string>()> own_files)
+                  std::function<std::vector<std::string>()> own_files, std::vector<std::string> obeyed)
       : programs_(guard),
-        sandbox_(guard, programs_, environment, std::move(own_files)),
+        sandbox_(guard, programs_, environment, std::move(own_files), tools::find_bubblewrap, std::move(obeyed)),
         services_{http, environment, programs_, &sandbox_},
         others_(others) {}
   Result<std::shared_ptr<tool::Tool>> make(const boost::json::object& declaration) override {

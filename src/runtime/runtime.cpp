@@ -74,6 +74,12 @@ std::vector<std::string> files_beside(const std::string& database) {
   return files;
 }
 
+std::vector<std::string> obeyed_folders(const RuntimeOptions& options) {
+  auto folders = options.agent_folders;
+  folders.insert(folders.end(), options.skill_folders.begin(), options.skill_folders.end());
+  return folders;
+}
+
 }  // namespace
 
 // Members in the order they need each other: what runs uses is destroyed after the runs are joined.
@@ -86,15 +92,19 @@ class Runtime::Impl {
         loop_(make_loop(options_.threads)),
         stores_(options_, state_path(options_.database, environment_), loop_->clock()),
         http_(net::make_http_client(*loop_)),
-        declared_(*http_, environment_, guard_, options_.ports.declared_tools,
-                  [this] { return files_beside(stores_.path()); }),
+        declared_(
+            *http_, environment_, guard_, options_.ports.declared_tools,
+            [this] { return files_beside(stores_.path()); }, obeyed_folders(options_)),
         suspensions_(beside_database(".models.json")) {
     auto files_of = [this](const RunId& run) { return kept_files_.folder_of(run); };
-    for (auto& tool : tools::builtin_tools(pool_, loop_->clock(), files_of, stores_.path()))
+    for (auto& tool : tools::builtin_tools(pool_, loop_->clock(), files_of, stores_.path(), options_.current_time))
       registry_.add(std::move(tool));
     for (auto& tool : declared_.shell_tools()) registry_.add(std::move(tool));
     add_web_tools();
-    if (!options_.store) add_storage_tools();
+    if (options_.store)
+      registry_.add(storage::cite_tool({}));
+    else
+      add_storage_tools();
     models_ = llm::make_model_resolver(resolver_options());
     if (options_.models_through) models_through_ = options_.models_through(*models_);
     escalator_.emplace(models_of_runs(), critic::LlmEscalatorOptions{}, logger_);
@@ -125,7 +135,8 @@ class Runtime::Impl {
   }
   void add_storage_tools() {
     storage::KvToolParts values{[this]() -> storage::KvStore& { return stores_.values(); }, options_.quotas};
-    for (auto& tool : storage::kv_tools(std::move(values))) registry_.add(std::move(tool));
+    for (auto& tool : storage::kv_tools(values)) registry_.add(std::move(tool));
+    registry_.add(storage::cite_tool(std::move(values)));
     storage::FileToolParts files{[this]() -> storage::FileStore& { return stores_.files(); },
                                  [this]() -> journal::JournalStore& { return journal(); }, options_.quotas,
                                  options_.file_searcher, options_.file_minter};

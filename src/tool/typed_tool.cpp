@@ -28,6 +28,7 @@ ToolInfo info_of(ToolOptions options) {
   info.settle = options.settle;
   info.kind = std::move(options.kind);
   info.access = std::move(options.access);
+  info.categories = std::move(options.categories);
   return info;
 }
 

@@ -8,10 +8,13 @@
 
 #include <boost/describe/class.hpp>
 
+#include <executus/tool/ask_user.hpp>
 #include <executus/tool/typed_tool.hpp>
 
+#include "tools/calculate/calculate_tool.hpp"
 #include "tools/edits/edit_tools.hpp"
 #include "tools/files/file_tools.hpp"
+#include "tools/meta/meta_tools.hpp"
 #include "tools/shared/stop_at_exit.hpp"
 #include "tools/waiting_tools.hpp"
 
@@ -62,6 +65,7 @@ tool::ToolInfo file_info(std::string name, std::string description) {
   info.spec.name = std::move(name);
   info.spec.description = std::move(description);
   info.effect = Effect::pure;
+  info.categories = {"files"};
   info.begins = tool::Begins::in_turn;
   return info;
 }
@@ -101,24 +105,31 @@ std::shared_ptr<tool::Tool> read_file_tool(BlockingPool& pool, RunFolder files_o
 }  // namespace
 
 std::vector<std::shared_ptr<tool::Tool>> builtin_tools(BlockingPool& pool, const Clock& clock, RunFolder files_of,
-                                                       const std::string& state) {
+                                                       const std::string& state, CurrentTime current_time) {
+  std::string about_now = current_time ? "The current date and time." : "The current date and time in UTC.";
   auto think = [](ThinkArgs) { return std::string("ok"); };
-  auto now = [&clock](NowArgs) { return rfc3339(clock.wall()); };
+  auto now = [&clock, current_time = std::move(current_time)](NowArgs, const tool::Call& call) {
+    return current_time ? current_time(call) : rfc3339(clock.wall());
+  };
   std::vector<std::shared_ptr<tool::Tool>> tools{
       make_tool<ThinkArgs>({.name = "think",
                             .description = "Write down a thought before the next step. Has no effect.",
-                            .effect = Effect::pure},
+                            .effect = Effect::pure,
+                            .categories = {"reasoning"}},
                            think),
-      make_tool<NowArgs>({.name = "now", .description = "The current date and time in UTC.", .effect = Effect::pure},
+      make_tool<NowArgs>({.name = "now", .description = about_now, .effect = Effect::pure, .categories = {"time"}},
                          now),
       read_file_tool(pool, std::move(files_of)),
       file_tool<ListDirArgs>("list_dir", "List a directory.", pool, &list_dir),
       file_tool<GrepArgs>("grep", "Find lines that match a regular expression, as file:line.", pool, &grep),
       file_tool<FindFilesArgs>("find_files", "Find files by name.", pool, &find_files),
+      calculate_tool(),
       sleep_tool(),
       wait_for_signal_tool(),
+      tool::make_ask_user(),
   };
   for (auto& tool : edit_tools(pool, state)) tools.push_back(std::move(tool));
+  for (auto& meta : meta_tools()) tools.push_back(std::move(meta));
   return tools;
 }
 

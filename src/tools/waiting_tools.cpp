@@ -66,7 +66,8 @@ std::shared_ptr<tool::Tool> sleep_tool() {
   return make_tool<SleepArgs>({.name = "sleep",
                                .description = "Wait: for `seconds`, or `until` a date and time (RFC 3339). Any length, "
                                               "also weeks; nothing is used up meanwhile.",
-                               .effect = tool::Effect::pure},
+                               .effect = tool::Effect::pure,
+                               .categories = {"time"}},
                               sleep);
 }
 
@@ -75,7 +76,8 @@ std::shared_ptr<tool::Tool> wait_for_signal_tool() {
       {.name = "wait_for_signal",
        .description = "Wait until a signal of this `name` comes from outside, at most `timeout_seconds` (none: without "
                       "end). The result has the signal's payload, or `timed_out`.",
-       .effect = tool::Effect::pure},
+       .effect = tool::Effect::pure,
+       .categories = {"signals"}},
       wait_for_signal);
 }
 

@@ -26,6 +26,20 @@ command_tools:
   EXPECT_EQ(read("charges"), "x\n");
 }
 
+TEST_F(CliProgram, AQuestionOfAModelIsAnsweredInText) {  // [DUR-36] [DUR-32]
+  agent("painter", "  - {calls: [{tool: ask_user, arguments: {question: Which colour}}]}\n  - text: Painted.\n",
+        "tools: [ask_user]\n");
+  auto waits = run({"run", "painter", "paint it", "--run-id", "r1"});
+  ASSERT_EQ(waits.exit, 3);
+  EXPECT_THAT(waits.err, HasSubstr("executus runs approve r1 --answer '<answer>'"));
+  auto yes = run({"runs", "approve", "r1"});
+  EXPECT_EQ(yes.exit, 2);
+  EXPECT_THAT(yes.err, HasSubstr("--answer TEXT"));
+  EXPECT_EQ(run({"runs", "approve", "r1", "--answer", "blue"}).exit, 0);
+  EXPECT_EQ(run({"recover"}).exit, 0);
+  EXPECT_THAT(run({"runs", "show", "r1"}).out, HasSubstr("blue"));
+}
+
 TEST_F(CliProgram, ASecondResolutionIsRefused) {  // [DUR-06] [DUR-38]
   agent("shop", "  - {calls: [{tool: charge, arguments: {}}]}\n  - text: Charged.\n", R"(command_tools:
   - {name: charge, description: Charges., command: [sh, -c, "kill -9 $$"], parameters: {type: object}}

@@ -25,7 +25,7 @@ TEST_F(AgentsGuide, ShowsWhatAnAgentTakesFromOthers) {  // [PER-08]
 struct ApprovalsGuide : Guide {
   ApprovalsGuide() : Guide("docs/guides/approvals.md") {}
 };
-TEST_F(ApprovalsGuide, SaysHowACallIsAllowedAndRefused) {  // [DUR-36]
+TEST_F(ApprovalsGuide, SaysHowACallIsAllowedAndRefusedAndAQuestionAnswered) {  // [DUR-36]
   write("agents/shop.yaml", blocks("yaml").at(0));
   models_say("  - {calls: [{tool: charge, arguments: {cents: 500}}]}\n  - text: Done.\n");
   EXPECT_THAT(run_block(0), AllOf(HasSubstr("{\"cents\":500}"), HasSubstr("Done.")));
@@ -36,6 +36,11 @@ TEST_F(ApprovalsGuide, SaysHowACallIsAllowedAndRefused) {  // [DUR-36]
   EXPECT_THAT(run_block(2), HasSubstr("Done."));
   EXPECT_EQ(read("charges.log"), "{\"cents\":500}{\"cents\":300}");
   EXPECT_THAT(run({"runs", "show", "order-11"}).out, HasSubstr("changed the arguments of this call"));
+
+  write("agents/painter.yaml", blocks("yaml").at(1));
+  models_say("  - {calls: [{tool: ask_user, arguments: {question: Colour}}]}\n  - text: Ordered.\n");
+  EXPECT_THAT(run_block(3), AllOf(HasSubstr("\"Colour\""), HasSubstr("Ordered.")));
+  EXPECT_THAT(run({"runs", "show", "paint-1"}).out, HasSubstr("blue"));
 }
 
 struct AuditGuide : Guide {
@@ -159,10 +164,11 @@ struct SandboxGuide : Guide {
 TEST_F(SandboxGuide, RunsACommandThatSeesTheProjectAlone) {  // [SBX-01] [SBX-02] [TLS-16]
   write_files();
   models_say(
-      "  - calls:\n      - {tool: run_command, arguments: {command: ls /home; echo built > made; cat made}}\n"
+      "  - calls:\n      - {tool: run_command, arguments: {command: ls /home; touch agents/x; echo built > made; cat "
+      "made}}\n"
       "  - text: It builds.\n");
-  EXPECT_THAT(run_block(0),
-              AllOf(HasSubstr("works: true"), HasSubstr("It builds."), HasSubstr("'/home': No such file")));
+  EXPECT_THAT(run_block(0), AllOf(HasSubstr("works: true"), HasSubstr("It builds."), HasSubstr("'/home': No such file"),
+                                  HasSubstr("'agents/x': Read-only file system")));
   EXPECT_EQ(read("made"), "built\n");
   EXPECT_THAT(run_block(1), HasSubstr("ok"));
 }
@@ -221,6 +227,21 @@ TEST_F(WebGuide, SearchesAndReadsWhatTheProjectNames) {  // [TLS-16]
   EXPECT_THAT(run_all(),
               AllOf(HasSubstr("search: SearXNG, from executus.yaml"), HasSubstr("1. Rota"), HasSubstr("# Rota"),
                     HasSubstr("Ada, ***"), HasSubstr("Ada is."), Not(HasSubstr("a-token"))));
+}
+
+struct CoderExample : Guide {
+  CoderExample() : Guide("examples/coder/README.md") {
+    environment_["HOME"] = "/nonexistent";
+    environment_["XDG_STATE_HOME"] = (folder() / "state").string();
+  }
+};
+TEST_F(CoderExample, MendsItsProjectInASandbox) {  // [SBX-01] [DUR-36]
+  const auto all = std::filesystem::copy_options::recursive | std::filesystem::copy_options::overwrite_existing;
+  std::filesystem::copy(std::filesystem::path(EXECUTUS_SOURCE) / "examples/coder", folder(), all);
+  auto said = run_all();
+  EXPECT_THAT(said, AllOf(HasSubstr("slug 'Hello, World' is 'hello--world'"), HasSubstr("Signs that follow")));
+  EXPECT_TRUE(said.ends_with("all pass\n")) << said;
+  EXPECT_THAT(read("project/slug.sh"), HasSubstr("tr -cs"));
 }
 
 struct WorkflowsGuide : Guide {

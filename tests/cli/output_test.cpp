@@ -190,11 +190,17 @@ TEST_F(Output, OfAnAgentHasTheDefaultsItRunsWith) {
   EXPECT_EQ(run({"agents", "show", "a", "--json"}).json().at("max_iterations"), 12);
 }
 
-TEST_F(Output, OfListsNamesToolsAndEffects) {
+TEST_F(Output, OfListsNamesToolsAndEffects) {  // [TOOL-06]
   auto tools = run({"tools", "list", "--json"}).json().as_array();
 
   ASSERT_FALSE(tools.empty());
-  for (const auto& tool : tools) EXPECT_TRUE(tool.at("name").is_string() && tool.at("effect").is_string());
+  for (const auto& tool : tools) {
+    EXPECT_TRUE(tool.at("name").is_string() && tool.at("effect").is_string());
+    ASSERT_FALSE(tool.at("categories").as_array().empty()) << tool.at("name");
+    EXPECT_EQ(tool.at("permission").at("authors"), "all") << tool.at("name");
+    EXPECT_EQ(tool.at("calls_per_run").is_null(),
+              !tool.at("categories").as_array().front().as_string().starts_with("text"));
+  }
 }
 
 }  // namespace

@@ -15,12 +15,52 @@ using journal::Ruling;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
+Ruling ruled(const Permissions& permissions, std::string_view tool, boost::json::object arguments = {},
+             std::string_view caller = "") {
+  return ruling_of(permissions, {tool, arguments, caller});
+}
+
 TEST(Permissions, DenyWinsOverAskAndTheRestIsAllowed) {  // [DUR-36]
   Permissions permissions{{"fs.*", "charge"}, {"fs.write_*"}};
-  EXPECT_EQ(ruling_of(permissions, "fs.write_file"), Ruling::deny);
-  EXPECT_EQ(ruling_of(permissions, "fs.read"), Ruling::ask);
-  EXPECT_EQ(ruling_of(permissions, "charge"), Ruling::ask);
-  EXPECT_EQ(ruling_of(permissions, "grep"), Ruling::allow);
+  EXPECT_EQ(ruled(permissions, "fs.write_file"), Ruling::deny);
+  EXPECT_EQ(ruled(permissions, "fs.read"), Ruling::ask);
+  EXPECT_EQ(ruled(permissions, "charge"), Ruling::ask);
+  EXPECT_EQ(ruled(permissions, "grep"), Ruling::allow);
+}
+
+TEST(Permissions, OfWhichTheMostParticularCounts) {  // [DUR-36]
+  Permissions permissions;
+  permissions.allow = {"sh(git *)", "read by ada", "list"};
+  permissions.ask = {"*", "sh(git push *)", "list"};
+  permissions.deny = {"sh(rm *)"};
+  auto line = [&](const char* command) { return ruled(permissions, "sh", {{"command", command}}); };
+  EXPECT_EQ(line("git status"), Ruling::allow);
+  EXPECT_EQ(line("git status; rm -rf x"), Ruling::deny);
+  EXPECT_EQ(line("git status; ls"), Ruling::ask);
+  EXPECT_EQ(line("git push -f"), Ruling::ask);
+  EXPECT_EQ(line("git log $(rm x)"), Ruling::ask) << "it cannot be read";
+  EXPECT_EQ(ruled(permissions, "read", {}, "ada"), Ruling::allow);
+  EXPECT_EQ(ruled(permissions, "read", {}, "bob"), Ruling::ask);
+  EXPECT_EQ(ruled(permissions, "list"), Ruling::ask) << "of equals";
+}
+
+TEST(Permissions, ThatAllowSomeCallsAskAboutTheOthers) {  // [DUR-36]
+  Permissions permissions;
+  permissions.allow = {"sh(make)", "sh(make > log)"};
+  EXPECT_EQ(ruled(permissions, "sh", {{"command", "make"}}), Ruling::allow);
+  EXPECT_EQ(ruled(permissions, "sh", {{"command", "make all"}}), Ruling::ask);
+  EXPECT_EQ(ruled(permissions, "sh"), Ruling::ask);
+  EXPECT_EQ(ruled(permissions, "grep"), Ruling::allow);
+  permissions.deny = {"sh(rm *)"};
+  EXPECT_EQ(ruled(permissions, "sh", {{"command", "make > log"}}), Ruling::allow) << "written exactly so";
+  EXPECT_EQ(ruled(permissions, "sh", {{"command", "ls > log"}}), Ruling::ask);
+}
+
+TEST(Permissions, ThatDenySomeCallsAskAboutWhatCannotBeRead) {  // [DUR-36]
+  Permissions permissions;
+  permissions.deny = {"sh(rm *)"};
+  EXPECT_EQ(ruled(permissions, "sh", {{"command", "ls"}}), Ruling::allow);
+  EXPECT_EQ(ruled(permissions, "sh", {{"command", "$X y"}}), Ruling::ask);
 }
 
 // A gate that says what it is told to, and remembers what it was asked.
@@ -115,7 +155,35 @@ TEST(Permissions, ADeniedCallIsAnErrorTheModelSees) {  // [DUR-36]
   EXPECT_TRUE(outcome.ok());
   EXPECT_EQ(outcome.tool_calls[0].state, llm::CallState::denied);
   EXPECT_EQ(outcome.tool_calls[1].state, llm::CallState::done);
-  EXPECT_THAT(run.model->requests.back().messages.back().tool_results[0].text, HasSubstr("deny 'act'"));
+  EXPECT_THAT(run.model->requests.back().messages.back().tool_results[0].text, HasSubstr("deny this call of 'act'"));
+}
+
+TEST(Permissions, HoldForTheArgumentsThatAGateWrote) {  // [DUR-36]
+  ScriptedGate gate;
+  GatedRun run(gate);
+  run.agent.permissions.deny = {"act(command: rm *)"};
+  gate.answer = [](const GateCall&) { return GateDecision{0, Ruling::rewrite, R"({"command":"rm x"})", ""}; };
+  ASSERT_TRUE(run.run().ok());
+  EXPECT_EQ(run.total_effects(), 0);
+  EXPECT_THAT(run.results()[0].text, HasSubstr("call of 'act'"));
+}
+
+TEST(Permissions, OfArgumentsAreDecidedBeforeACallIsSent) {  // [DUR-36] [DUR-04]
+  Harness run(two_calls("act", "act"));
+  run.add_tool("act", tool::Effect::irreversible);
+  run.agent.permissions.deny = {"act(x: 1)"};
+  ASSERT_TRUE(run.run().ok());
+  EXPECT_EQ(run.total_effects(), 1);
+  EXPECT_THAT(run.kinds(),
+              ElementsAre("admitted", "opened", "responded", "gated", "intended", "settled", "responded", "ended"));
+}
+
+TEST(Permissions, ThatAreNoneStartNoRun) {  // [DUR-36]
+  Harness run(two_calls());
+  run.add_tool("act", tool::Effect::irreversible);
+  run.agent.permissions.allow = {"act(x"};
+  auto outcome = run.run();
+  EXPECT_EQ(outcome.error_code, "submission.permissions");
 }
 
 TEST(Permissions, NobodyIsAskedAboutAToolThereIsNot) {  // [DUR-36] [AGT-04]

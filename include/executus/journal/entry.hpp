@@ -234,7 +234,8 @@ struct Approved {
   llm::CallPosition call;
   bool approved = false;
   std::string reason;
-  std::string by = {};  // that person; empty: not said
+  std::string by = {};                     // that person; empty: not said
+  std::optional<std::string> answer = {};  // of a call that asks a person: its outcome
 };
 
 // 14. The head of the conversation is sent as a summary from now on; or an attempt at that failed (`error`).

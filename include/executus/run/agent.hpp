@@ -101,9 +101,14 @@ struct CriticSettings {
 };
 
 // Names or globs of tools. deny wins over ask; what neither names is allowed.
+// Rules about calls, as text: "pay", "fs.*", "run_command(git log *)", "read_file(path: docs/*)", each also with
+// " by CALLER". `deny` comes first. Then the most particular rule counts: one about arguments or callers before one
+// that names the tool, and that before a glob; of equals `ask`. A call that no rule is about is allowed, unless `allow`
+// has rules about arguments or callers for its tool, or it cannot be read what it does (docs/concepts/approvals.md).
 struct Permissions {
   std::vector<std::string> ask = {};  // a person approves each call
   std::vector<std::string> deny = {};
+  std::vector<std::string> allow = {};
   bool operator==(const Permissions&) const = default;
 };
 

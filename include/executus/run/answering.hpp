@@ -28,6 +28,9 @@ struct AnswerNote {
   // Of an approval: a JSON object that takes the place of the call's arguments. Empty: they stay as they are. The gate
   // is asked about the call again, as what it has become, and the model reads in its result what was changed.
   std::string arguments = {};
+  // What a call of ask_user (tool/ask_user.hpp) waits for, which the model reads as its outcome. Approving one needs an
+  // answer, and no other approval takes one: Error run.wrong_answer.
+  std::optional<std::string> answer = {};
 };
 
 struct CallAnswered {
@@ -50,13 +53,14 @@ struct CallAnswered {
   std::optional<StoredRun> run = {};  // as it stood; not of no_such_run
 };
 
-// Of answered_before, in a word: "approved", "rejected", "changed" (approved with other arguments), "completed",
-// "failed", "to be retried".
+// Of answered_before, in a word: "approved", "rejected", "changed" (approved with other arguments), "answered" (a
+// question, in text), "completed", "failed", "to be retried".
 [[nodiscard]] std::string earlier_answer(const CallAnswered& answered);
 
 // `call`: the id of the call; empty: the only one that waits. Throws Error store.* when the store is away, with nothing
-// changed, journal.* when the run's journal cannot be read, and run.arguments for arguments that cannot take the place
-// of the call's: they do not fit the tool's parameters as the run knows them, or come with a rejection.
+// changed, journal.* when the run's journal cannot be read, run.wrong_answer (AnswerNote::answer), and run.arguments
+// for arguments that cannot take the place of the call's: they do not fit the tool's parameters as the run knows them,
+// or come with a rejection.
 [[nodiscard]] Task<CallAnswered> answer_approval(journal::JournalStore& store, RunId run, std::string call,
                                                  Approval answer, AnswerNote note);
 

@@ -41,9 +41,12 @@ struct Answered {
   };
   What what = accepted;
   std::string by = {};
-  std::string answer = {};  // "approved", "rejected", "changed", "completed", "failed", "to be retried"
+  std::string answer = {};  // "approved", "rejected", "changed", "answered", "completed", "failed", "to be retried"
   friend bool operator==(const Answered& answered, What wanted) noexcept { return answered.what == wanted; }
 };
+
+// Whether the answer is a text (AnswerNote::answer), not a yes: a call of ask_user.
+[[nodiscard]] bool wants_text(const Question& question);
 
 // The open questions of one run. Pure.
 [[nodiscard]] std::vector<Question> questions_of(const StoredRun& run);

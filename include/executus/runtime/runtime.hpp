@@ -136,6 +136,9 @@ struct RuntimeOptions {
   // What web_fetch, web_search and http_request may reach. The constructor throws Error config.web for an origin that
   // is none.
   tools::WebOptions web = {};
+  // What the tool `now` says to a call; empty: the time in UTC. Called on the strand of the run, also of several at
+  // once.
+  std::function<std::string(const tool::Call& call)> current_time = {};
   // Standard output is the program's own: the ends of runs that an executus.yaml sends there wait for another process.
   bool keeps_standard_output = false;
   unsigned threads = 0;  // 0: one per core

@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include <executus/journal/store.hpp>
@@ -35,5 +36,11 @@ struct FileToolParts {
 
 [[nodiscard]] std::vector<std::shared_ptr<tool::Tool>> kv_tools(KvToolParts parts);
 [[nodiscard]] std::vector<std::shared_ptr<tool::Tool>> file_tools(FileToolParts parts);
+
+// `cite` records a source that a run relies on and gives its number, counted from 1; the same source has the same one.
+// The sources are a value of the run, a list of {"source", "title"?}. Without `parts.values` it is inert: it says that
+// nothing is kept.
+inline constexpr std::string_view kCitationsKey = "citations";
+[[nodiscard]] std::shared_ptr<tool::Tool> cite_tool(KvToolParts parts);
 
 }  // namespace executus::storage

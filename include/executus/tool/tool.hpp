@@ -54,6 +54,13 @@ enum class Order { sequential, parallel };
 // is given up before it began is settled as not sent.
 enum class Begins { at_call, in_turn };
 
+// How many calls of these tools a run may make, all together. One more is refused, and the model is told so.
+struct CallLimit {
+  int calls = 0;
+  std::vector<std::string> tools;
+  bool operator==(const CallLimit&) const = default;
+};
+
 struct ToolInfo {
   llm::ToolSpec spec;
   Effect effect = Effect::irreversible;
@@ -62,8 +69,10 @@ struct ToolInfo {
   Milliseconds timeout{60'000};  // of a call, from when it begins
   // How long after the intent a probe's "did not happen" is not yet believed; default: the timeout.
   std::optional<Milliseconds> settle;
-  std::string kind = "tool";  // what people see: an open vocabulary
-  Access access = {};         // who may use it
+  std::string kind = "tool";                 // what people see: an open vocabulary
+  Access access = {};                        // who may use it
+  std::vector<std::string> categories = {};  // for lists of tools: an open vocabulary
+  std::optional<CallLimit> limit = {};
   // Not empty: why a person approves a call of it before others are made, whatever the permissions allow. For tools of
   // a source (run/tool_sources.hpp).
   std::string asks_because = {};

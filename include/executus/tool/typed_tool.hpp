@@ -23,6 +23,7 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include <executus/base/described.hpp>
 #include <executus/tool/tool.hpp>
@@ -43,10 +44,11 @@ struct ToolOptions {
   tool::Effect effect = tool::Effect::irreversible;
   tool::Order order = tool::Order::sequential;  // `pure` tools may always run in parallel
   RunsOn runs_on = RunsOn::strand;
-  Milliseconds timeout{60'000};             // of a call, from when it begins
-  std::optional<Milliseconds> settle = {};  // tool::ToolInfo::settle; default: the timeout
-  std::string kind = "tool";                // what people see: an open vocabulary
-  tool::Access access = {};                 // who may use it
+  Milliseconds timeout{60'000};              // of a call, from when it begins
+  std::optional<Milliseconds> settle = {};   // tool::ToolInfo::settle; default: the timeout
+  std::string kind = "tool";                 // what people see: an open vocabulary
+  tool::Access access = {};                  // who may use it
+  std::vector<std::string> categories = {};  // for lists of tools: an open vocabulary
 };
 
 namespace tool::detail {

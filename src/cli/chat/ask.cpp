@@ -12,6 +12,7 @@ bool is_doubt(const Question& question) { return question.kind == Question::Kind
 
 std::string words_of(const Question& question) {
   std::string call = printable_line(question.tool + " " + question.arguments);
+  if (wants_text(question)) return "It asks: " + call + "\n  your answer; an empty line leaves it open\n";
   return is_doubt(question)
              ? "It is not known whether this happened: " + call +
                    "\n  yes RESULT, no REASON, or retry; an empty line leaves it open\n"
@@ -52,6 +53,7 @@ std::optional<Answered> decide_changed(CommandContext& context, const Question& 
 }
 
 std::optional<Answered> decide_by(CommandContext& context, const Question& question, const std::string& said) {
+  if (wants_text(question)) return decide(context, question, Approval::approved, {.answer = said});
   auto word = lowered(said);
   if (word == "y" || word == "yes") return decide(context, question, Approval::approved, {});
   if (said.starts_with('{')) return decide_changed(context, question, said);
@@ -101,7 +103,9 @@ Asked ask(CommandContext& context, LineSource& lines, const std::vector<Question
 
 Asked answer_at_once(CommandContext& context, LineSource& lines, const std::vector<Question>& questions,
                      Approval approval, const std::string& reason) {
-  if (questions.size() != 1 || is_doubt(questions[0])) return ask(context, lines, questions);
+  bool is_yes_or_no =
+      questions.size() == 1 && !is_doubt(questions[0]) && (approval == Approval::rejected || !wants_text(questions[0]));
+  if (!is_yes_or_no) return ask(context, lines, questions);
   tell(decide(context, questions[0], approval, {.reason = reason}));
   return Asked::answered;
 }

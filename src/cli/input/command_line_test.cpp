@@ -143,7 +143,6 @@ TEST(CommandLine, RefusesWhatIsPlannedByName) {
   for (const char* command : {"mcp", "db"})
     EXPECT_THAT(refusal({command, "list"}), HasSubstr(" is not in this version")) << command;
   EXPECT_THAT(refusal({"runs", "export", "x"}), HasSubstr("`executus runs export` is not in this version"));
-  EXPECT_THAT(refusal({"runs", "approve", "r", "--answer", "yes"}), HasSubstr("--answer is not in this version"));
 }
 
 TEST(CommandLine, HasHelpWithExamplesAndWithoutWhatIsPlanned) {

@@ -72,12 +72,6 @@ class Grammar final {
                                     const std::string& what) {
     return app.add_option_function<std::string>(name, [&to](const std::string& text) { to = text; }, what);
   }
-  // Refused by name: announced for a later version.
-  static void planned_option(CLI::App& app, const std::string& name) {
-    app.add_option_function<std::string>(
-           name, [name](const std::string&) { throw usage_error(name + " is not in this version"); })
-        ->group("");
-  }
   static void run_argument(CLI::App& app, std::string& run) {
     app.add_option("RUN", run, "A run id, a unique beginning of one, or @last")->required()->type_name("");
   }

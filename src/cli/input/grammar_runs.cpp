@@ -217,7 +217,10 @@ void Grammar::add_runs_answering(CLI::App& runs) {
           "Approve it with these arguments in place of its own. The gate is asked about what it becomes, and the model "
           "reads that they were changed",
           "JSON|@FILE");
-    planned_option(app, "--answer");
+    if (approved)
+      optional_text(app, "--answer", answer->answer, "What a call of ask_user waits for")
+          ->type_name("TEXT")
+          ->check(filled_in(kAnswerPlaceholder));
   }
 }
 

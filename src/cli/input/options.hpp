@@ -112,6 +112,7 @@ struct RunsSignal {
 };
 struct RunsApprove {
   std::string run, call, reason, arguments;
+  std::optional<std::string> answer;
   bool approved = true;
 };
 struct RunsTree {

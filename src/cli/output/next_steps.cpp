@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include <executus/tool/ask_user.hpp>
+
 #include "runtime/events/going_on.hpp"
 
 namespace executus::cli {
@@ -18,10 +20,12 @@ void add_resolutions(std::vector<std::string>& commands, const Stuck& run) {
 }
 
 void add_approvals(std::vector<std::string>& commands, const Stuck& run) {
-  for (const auto& call : run.approvals)
-    for (const char* answer : {"approve", "reject"})
-      commands.push_back(answer_command(answer, run.run, run.approvals.size() > 1 ? call.call_id : "") + "   # " +
-                         call.tool);
+  for (const auto& call : run.approvals) {
+    auto named = run.approvals.size() > 1 ? call.call_id : "";
+    auto text = call.tool == tool::kAskUser ? answer_option() : "";
+    commands.push_back(answer_command("approve", run.run, named) + text + "   # " + call.tool);
+    commands.push_back(answer_command("reject", run.run, named) + "   # " + call.tool);
+  }
 }
 
 void add_signals(std::vector<std::string>& commands, const Stuck& run) {

@@ -7,6 +7,7 @@
 
 #include "journal/signal_command.hpp"
 #include "run/calls/call_key.hpp"
+#include "run/calls/call_limit.hpp"
 #include "run/calls/call_outcome.hpp"
 #include "run/calls/waits.hpp"
 
@@ -293,6 +294,7 @@ Task<Dispatcher::CallEnd> Dispatcher::run_call(CallPosition position, Ordered ho
   if (is_delegate(record.call.name)) return delegate(*tool, std::move(sent), position, how);
   auto wrong = tool::misfit(tool->info(), sent.arguments);
   bool fresh = !may_have_been_sent(state_of(record));  // an older version held calls to less
+  if (!wrong) wrong = over_limit(tool->info(), parts_.recorder.conversation().calls(), position);
   if (wrong && fresh) return answer(position, tool::Failed{std::move(*wrong)}, how);
   return pursue(*tool, std::move(sent), position, how);
 }

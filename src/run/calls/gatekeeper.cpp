@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include <executus/tool/ask_user.hpp>
+#include <executus/tool/invoke.hpp>
+
 #include "base/text.hpp"
 
 namespace executus::run {
@@ -11,8 +14,56 @@ namespace {
 using journal::GateDecision;
 using journal::Ruling;
 
-bool names(const std::vector<std::string>& patterns, std::string_view tool) {
-  return std::ranges::any_of(patterns, [&](const auto& pattern) { return matches_glob(pattern, tool); });
+using tool::CallInQuestion;
+using tool::Fits;
+using tool::PermissionRule;
+
+// How particular a rule is.
+enum Rank { none = -1, of_glob, of_tool, of_caller, of_arguments };
+
+Rank rank_of(const PermissionRule& rule) {
+  if (rule.is_about_arguments()) return of_arguments;
+  if (!rule.caller.empty()) return of_caller;
+  return rule.tool.find_first_of("*?") == std::string::npos ? of_tool : of_glob;
+}
+
+struct Said {
+  Rank rank = none;      // of the most particular rule that something of the call fits
+  bool unclear = false;  // whether more would fit cannot be read
+};
+
+Said said_by(const std::vector<std::string>& rules, const CallInQuestion& call) {
+  Said said;
+  for (const auto& text : rules) {
+    auto rule = tool::permission_rule(text);
+    auto fits = rule.ok() ? some_fits(*rule, call) : Fits::unclear;
+    if (fits == Fits::yes) said.rank = std::max(said.rank, rank_of(*rule));
+    said.unclear = said.unclear || fits == Fits::unclear;
+  }
+  return said;
+}
+
+Rank allowed_by(const std::vector<std::string>& rules, const CallInQuestion& call) {
+  Rank rank = none;
+  for (const auto& text : rules)
+    if (auto rule = tool::permission_rule(text); rule.ok() && all_fits(*rule, call))
+      rank = std::max(rank, rank_of(*rule));
+  return rank;
+}
+
+// Whether some calls of the tool are allowed for what they are, so that others are not.
+bool is_narrowed(const std::vector<std::string>& allow, std::string_view tool) {
+  return std::ranges::any_of(allow, [&](const auto& text) {
+    auto rule = tool::permission_rule(text);
+    return !rule.ok() || (rank_of(*rule) >= of_caller && matches_glob(rule->tool, tool));
+  });
+}
+
+bool some_name(const std::vector<std::string>& rules, const CallInQuestion& call) {
+  return std::ranges::any_of(rules, [&](const auto& text) {
+    auto rule = tool::permission_rule(text);
+    return !rule.ok() || names(*rule, call);
+  });
 }
 
 std::vector<GateDecision> all_denied(std::span<const GateCall> calls, const std::string& reason) {
@@ -28,11 +79,29 @@ std::string what_changed(const std::string& was, const std::string& now) {
          (was.empty() ? "" : "\nbefore: " + was);
 }
 
+GateDecision denied_by_rule(const GateCall& call) {
+  return {call.position.index, Ruling::deny, "", "the agent's permissions deny this call of '" + call.call.name + "'"};
+}
+
 }  // namespace
 
-Ruling ruling_of(const Permissions& permissions, std::string_view tool) {
-  if (names(permissions.deny, tool)) return Ruling::deny;
-  return names(permissions.ask, tool) ? Ruling::ask : Ruling::allow;
+Ruling ruling_of(const Permissions& permissions, const CallInQuestion& call) {
+  auto denied = said_by(permissions.deny, call);
+  if (denied.rank != none) return Ruling::deny;
+  auto asked = said_by(permissions.ask, call);
+  auto allowed = allowed_by(permissions.allow, call);
+  if ((denied.unclear || asked.unclear) && allowed < of_arguments) return Ruling::ask;
+  if (asked.rank != none && asked.rank >= allowed) return Ruling::ask;
+  return allowed == none && is_narrowed(permissions.allow, call.tool) ? Ruling::ask : Ruling::allow;
+}
+
+void check_permissions(const Agent& agent) {
+  const auto& [ask, deny, allow] = agent.permissions;
+  for (const auto* rules : {&ask, &deny, &allow})
+    for (const auto& text : *rules)
+      if (auto rule = tool::permission_rule(text); !rule.ok())
+        throw failed("submission.permissions",
+                     "agent '" + agent.name + "' cannot be run: permissions: " + rule.error().message());
 }
 
 std::vector<GateDecision> completed(std::vector<GateDecision> decisions, std::span<const GateCall> calls) {
@@ -47,10 +116,13 @@ std::vector<GateDecision> completed(std::vector<GateDecision> decisions, std::sp
   return all;
 }
 
-Ruling Gatekeeper::ruling(const std::string& tool) const {
-  if (!unruled_.empty() && tool == unruled_) return Ruling::allow;
-  auto ruled = ruling_of(permissions_, tool);
-  return ruled == Ruling::allow && !doubt(tool).empty() ? Ruling::ask : ruled;
+// A question to a person is put, whatever is allowed.
+Ruling Gatekeeper::ruling(const GateCall& call, const boost::json::object& arguments) const {
+  const auto& name = call.call.name;
+  if (!unruled_.empty() && name == unruled_) return Ruling::allow;
+  auto ruled = ruling_of(permissions_, {name, arguments, info_.caller});
+  bool asks = name == tool::kAskUser || !doubt(name).empty();
+  return ruled == Ruling::allow && asks ? Ruling::ask : ruled;
 }
 
 // Why a person is to be asked about a tool of a source; empty: nothing speaks against it.
@@ -63,15 +135,31 @@ std::string Gatekeeper::doubt(const std::string& tool) const {
   return agreed.contains(tool) ? std::string() : now->info().asks_because;
 }
 
-bool Gatekeeper::allows_by_rule(const llm::Message& response) const {
-  return !host_ &&
-         std::ranges::all_of(response.tool_calls, [&](const auto& call) { return ruling(call.name) == Ruling::allow; });
+bool Gatekeeper::allows_always(const std::string& tool) const {
+  if (!unruled_.empty() && tool == unruled_) return true;
+  const boost::json::object any;
+  CallInQuestion call{tool, any, info_.caller};
+  return tool != tool::kAskUser && !some_name(permissions_.deny, call) && !some_name(permissions_.ask, call) &&
+         !is_narrowed(permissions_.allow, tool) && doubt(tool).empty();
 }
 
-// By the permissions. What a person made of the call is approved.
-bool Gatekeeper::is_for_a_person(const GateCall& call, const GateDecision& decision) const {
-  bool approved = call.changed_by_person && decision.ruling == Ruling::allow;
-  return ruling(call.call.name) == Ruling::ask && decision.ruling != Ruling::deny && !approved;
+bool Gatekeeper::allows_by_rule(const llm::Message& response) const {
+  return !host_ && std::ranges::all_of(response.tool_calls, [&](const auto& call) { return allows_always(call.name); });
+}
+
+// By the permissions, about the arguments as the host's gate left them. What a person made of the call is approved.
+void Gatekeeper::rule_again(const GateCall& call, GateDecision& decision) const {
+  if (decision.ruling == Ruling::deny) return;
+  bool rewritten = !decision.arguments.empty();
+  auto becomes = tool::parse_arguments(decision.arguments);
+  auto ruled = ruling(call, rewritten && becomes.ok() ? *becomes : call.arguments);
+  if (ruled == Ruling::deny) {
+    decision = denied_by_rule(call);
+    return;
+  }
+  if (ruled != Ruling::ask || (call.changed_by_person && decision.ruling == Ruling::allow)) return;
+  decision.ruling = Ruling::ask;
+  if (decision.reason.empty()) decision.reason = doubt(call.call.name);
 }
 
 Task<journal::Gated> Gatekeeper::decide(std::vector<GateCall> open) {
@@ -79,19 +167,14 @@ Task<journal::Gated> Gatekeeper::decide(std::vector<GateCall> open) {
   std::vector<GateCall> undecided;
   for (auto& call : open) {
     gated.response = call.position.response;
-    Ruling ruled = ruling(call.call.name);
-    if (ruled == Ruling::deny)
-      gated.decisions.push_back(
-          {call.position.index, ruled, "", "the agent's permissions deny '" + call.call.name + "'"});
+    if (ruling(call, call.arguments) == Ruling::deny)
+      gated.decisions.push_back(denied_by_rule(call));
     else
       undecided.push_back(std::move(call));
   }
   for (auto& decision : co_await ask_host(undecided)) {
     const auto& call = *std::ranges::find(undecided, decision.index, [](const auto& c) { return c.position.index; });
-    if (is_for_a_person(call, decision)) {
-      decision.ruling = Ruling::ask;  // about the arguments as rewritten
-      if (decision.reason.empty()) decision.reason = doubt(call.call.name);
-    }
+    rule_again(call, decision);
     gated.decisions.push_back(std::move(decision));
   }
   co_return gated;

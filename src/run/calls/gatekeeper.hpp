@@ -13,10 +13,15 @@
 #include <executus/run/gate.hpp>
 #include <executus/tool/registry.hpp>
 
+#include "tool/permission_rule.hpp"
+
 namespace executus::run {
 
-// What an agent's permissions say about a tool. Pure.
-[[nodiscard]] journal::Ruling ruling_of(const Permissions& permissions, std::string_view tool);
+// What an agent's permissions say about a call. Pure.
+[[nodiscard]] journal::Ruling ruling_of(const Permissions& permissions, const tool::CallInQuestion& call);
+
+// Throws Error "submission.permissions" for a rule that is none.
+void check_permissions(const Agent& agent);
 
 // What the host's gate said, made whole: one decision for each of `calls`, in order; a denial says why. Pure.
 [[nodiscard]] std::vector<journal::GateDecision> completed(std::vector<journal::GateDecision> decisions,
@@ -33,8 +38,8 @@ class Gatekeeper final {
   // The tools of the run, or of its phase; they outlive it.
   void use(const tool::Toolbox& toolbox) { toolbox_ = &toolbox; }
 
-  // Whether nothing has to be decided, asked or journaled for this response: the permissions allow all its calls, and
-  // there is no other gate.
+  // Whether nothing has to be decided, asked or journaled for this response: the permissions allow all its calls,
+  // whatever their arguments are, and there is no other gate.
   [[nodiscard]] bool allows_by_rule(const llm::Message& response) const;
 
   // Whether decide() asks the host, which then knows of the run.
@@ -44,9 +49,10 @@ class Gatekeeper final {
   [[nodiscard]] Task<journal::Gated> decide(std::vector<GateCall> open);
 
  private:
-  [[nodiscard]] journal::Ruling ruling(const std::string& tool) const;
+  [[nodiscard]] journal::Ruling ruling(const GateCall& call, const boost::json::object& arguments) const;
   [[nodiscard]] std::string doubt(const std::string& tool) const;
-  [[nodiscard]] bool is_for_a_person(const GateCall& call, const journal::GateDecision& decision) const;
+  [[nodiscard]] bool allows_always(const std::string& tool) const;
+  void rule_again(const GateCall& call, journal::GateDecision& decision) const;
   Task<std::vector<journal::GateDecision>> ask_host(std::vector<GateCall> calls);
 
   const Permissions& permissions_;

@@ -6,6 +6,7 @@
 #include <executus/tool/invoke.hpp>
 
 #include "run/calls/call_key.hpp"
+#include "run/calls/call_limit.hpp"
 #include "run/calls/settle.hpp"
 
 namespace executus::run {
@@ -29,6 +30,7 @@ std::optional<journal::Intended> Intents::of(const llm::ToolCall& call, CallPosi
   tool::Tool* tool = toolbox_->find(call.name);
   if (!tool || !tool::is_gated(tool->info().effect) || recorder_.may_dispatch() != RunWriter::Dispatch::yes)
     return std::nullopt;
+  if (over_limit(tool->info(), recorder_.conversation().calls(), position)) return std::nullopt;
   auto arguments = tool::parse_arguments(call.arguments);
   if (!arguments.ok()) return std::nullopt;
   if (tool::misfit(tool->info(), tool::as_wanted(tool->info(), std::move(*arguments)))) return std::nullopt;

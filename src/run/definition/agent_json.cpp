@@ -103,9 +103,10 @@ void visit_fields(auto& visitor, auto& pinned, std::type_identity<PinnedPack>) {
 }
 
 void visit_fields(auto& visitor, auto& permissions, std::type_identity<Permissions>) {
-  auto& [ask, deny] = permissions;
+  auto& [ask, deny, allow] = permissions;
   visitor("ask", ask, unless_default);
   visitor("deny", deny, unless_default);
+  visitor("allow", allow, unless_default);
 }
 
 void visit_fields(auto& visitor, auto& budget, std::type_identity<AgentBudget>) {

@@ -68,6 +68,7 @@ void fill_in(Agent& agent, Definition definition, const ExecutorConfig& config, 
       throw failed("budget.unsupported", "agent '" + agent.name +
                                              "' has a budget, and this host keeps none; take 'budget' out of the "
                                              "agent, or give the host one (Ports::budget)");
+    check_permissions(agent);
     check_sub_agents(agent);
     make_roots_absolute(agent.sub_agents);
     agent.resolved_delegates = resolve_delegates(agent, config.ports.sub_agents, caller);

@@ -41,7 +41,7 @@ struct Kind {
   std::string_view argument;  // the argument that the summary shows
   std::string_view without;   // the summary when that argument is not there
 };
-constexpr std::array<Kind, 30> kKinds{
+constexpr std::array<Kind, 36> kKinds{
     {{"read_file", "file", "Reading ", "path", "Reading a file"},
      {"list_dir", "file", "Listing ", "path", "Listing the root directory"},
      {"write_file", "file", "Writing ", "path", "Writing a file"},
@@ -58,6 +58,12 @@ constexpr std::array<Kind, 30> kKinds{
      {"web_fetch", "web", "Fetching ", "url", "Fetching a page"},
      {"http_request", "web", "Sending a request to ", "url", "Sending a request"},
      {"web_search", "search", "Searching the web for ", "query", "Searching the web"},
+     {"calculate", "arithmetic", "Calculating ", "expression", "Calculating"},
+     {"classify", "text", "", "", "Having a text labelled"},
+     {"extract_entities", "text", "", "", "Having a text searched for entities"},
+     {"summarize", "text", "", "", "Having a text summarized"},
+     {"cite", "citation", "Citing ", "source", "Citing a source"},
+     {"ask_user", "question", "Asking: ", "question", "Asking a person"},
      {"submit", "answer", "", "", "Handing in the answer"},
      {"sleep", "wait", "Sleeping until ", "until", "Sleeping for a while"},
      {"wait_for_signal", "wait", "Waiting for signal ", "name", "Waiting for a signal"},

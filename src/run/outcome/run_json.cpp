@@ -158,13 +158,18 @@ json::object to_json(const journal::Entry& entry) {
   return object;
 }
 
+namespace {
+
+std::string_view asked_by(const Question& question) {
+  if (wants_text(question)) return "answer";
+  return question.kind == Question::Kind::may_it_happen ? "approval" : "outcome";
+}
+
+}  // namespace
+
 json::object to_json(const Question& question) {
-  json::object object{{"run_id", question.run.str()},
-                      {"agent", question.agent},
-                      {"asks", question.kind == Question::Kind::may_it_happen ? "approval" : "outcome"},
-                      {"call_id", question.call_id},
-                      {"tool", question.tool},
-                      {"arguments", question.arguments},
+  json::object object{{"run_id", question.run.str()}, {"agent", question.agent}, {"asks", asked_by(question)},
+                      {"call_id", question.call_id},  {"tool", question.tool},   {"arguments", question.arguments},
                       {"digest", question.digest}};
   if (!question.reason.empty()) object["reason"] = question.reason;
   return object;

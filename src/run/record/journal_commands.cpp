@@ -104,10 +104,18 @@ journal::Command word_about(const llm::CallRecord& call, boost::json::value appr
   return command;
 }
 
+std::optional<std::string> text_given(const journal::Command& command) {
+  if (!command.payload.contains("answer")) return std::nullopt;
+  return payload_text(command, "answer");
+}
+
 }  // namespace
 
-journal::Command approve(const llm::CallRecord& call, Approval answer, std::string reason, std::string by) {
-  return word_about(call, answer == Approval::approved, std::move(reason), std::move(by));
+journal::Command approve(const llm::CallRecord& call, Approval answer, std::string reason, std::string by,
+                         const std::optional<std::string>& text) {
+  auto command = word_about(call, answer == Approval::approved, std::move(reason), std::move(by));
+  if (text) command.payload["answer"] = *text;
+  return command;
 }
 
 journal::Command change(const llm::CallRecord& call, std::string arguments, std::string reason, std::string by) {
@@ -131,7 +139,7 @@ std::optional<journal::Payload> approval_entry(const llm::Conversation& conversa
     return journal::CallChanged{call->position, call->call.arguments, std::move(becomes), std::move(reason),
                                 std::move(by)};
   bool approved = command.payload.at("approved").as_bool();
-  return journal::Approved{call->position, approved, std::move(reason), std::move(by)};
+  return journal::Approved{call->position, approved, std::move(reason), std::move(by), text_given(command)};
 }
 
 std::optional<journal::Payload> resolution_entry(const llm::Conversation& conversation,
@@ -178,8 +186,10 @@ std::optional<llm::CallPosition> answered_call(const journal::Command& command) 
 
 std::string answer_name(const journal::Command& command) {
   if (command.kind == kApprove)
-    if (const auto* word = command.payload.if_contains("approved"); word && (word->is_bool() || word->is_object()))
-      return word->is_object() ? "changed" : word->get_bool() ? "approved" : "rejected";
+    if (const auto* word = command.payload.if_contains("approved"); word && (word->is_bool() || word->is_object())) {
+      if (word->is_object()) return "changed";
+      return text_given(command) ? "answered" : word->get_bool() ? "approved" : "rejected";
+    }
   if (command.kind == kResolve)
     if (const auto* how = command.payload.if_contains("as"); how && how->is_string())
       return how->get_string() == name_of(Resolution::retry) ? "to be retried" : std::string(how->get_string());

@@ -21,8 +21,9 @@ inline constexpr std::string_view kResolve =
 
 inline constexpr std::string_view kSteer = "steer";  // {"text", "images"?: parts of a message}
 inline constexpr std::string_view kApprove =
-    "approve";  // {"call": [response, index], "tool", "arguments": digest, "approved", "reason", "by"?}; `approved`: a
-                // bool, or {"arguments"}: what the call becomes (versions that do not know that drop the command)
+    "approve";  // {"call": [response, index], "tool", "arguments": digest, "approved", "reason", "by"?, "answer"?};
+                // `approved`: a bool, or {"arguments"}: what the call becomes (versions that do not know that drop the
+                // command); `answer`: the text that a question is answered with
 
 // {}: a limit that the run waits for was raised, or is gone.
 inline constexpr std::string_view kRaised = "raised";
@@ -41,7 +42,7 @@ using executus::Resolution;
 // The answer to the approval that `call` waits for; it holds for this call with these arguments alone.
 using executus::Approval;
 [[nodiscard]] journal::Command approve(const llm::CallRecord& call, Approval answer, std::string reason,
-                                       std::string by = "");
+                                       std::string by = "", const std::optional<std::string>& text = {});
 
 // Likewise: it is approved once it has these arguments.
 [[nodiscard]] journal::Command change(const llm::CallRecord& call, std::string arguments, std::string reason,
@@ -66,8 +67,8 @@ using executus::Approval;
 // The call that an approve or resolve command is about; nothing for others, and malformed ones.
 [[nodiscard]] std::optional<llm::CallPosition> answered_call(const journal::Command& command);
 
-// The answer an approve or resolve command gives, as people say it: "approved", "rejected", "changed", "completed",
-// "failed", "to be retried". Anything else: the command's kind.
+// The answer an approve or resolve command gives, as people say it: "approved", "rejected", "changed", "answered",
+// "completed", "failed", "to be retried". Anything else: the command's kind.
 [[nodiscard]] std::string answer_name(const journal::Command& command);
 
 }  // namespace executus::run::commands

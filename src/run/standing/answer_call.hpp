@@ -23,8 +23,9 @@ struct CallAsked {
 [[nodiscard]] Task<CallAnswered> answer_call(journal::JournalStore& store, RunId run, CallsThatAsk that_ask,
                                              CallAsked asked, MakeAnswer answer);
 
-// What a person says to a call of the run that waits for an approval. Throws Error run.arguments for arguments that
-// cannot take the place of the call's.
+// What a person says to a call of the run that waits for an approval. Throws Error run.wrong_answer where it has a text
+// and the call asks no question, or the other way round, and run.arguments for arguments that cannot take the place of
+// the call's.
 [[nodiscard]] journal::Command approval_command(const StoredRun& run, const llm::CallRecord& call, Approval answer,
                                                 const AnswerNote& note);
 

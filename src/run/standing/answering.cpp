@@ -102,7 +102,7 @@ std::optional<journal::Command> word_in(const journal::Entry& entry, const llm::
   if (const auto* word = std::get_if<journal::Approved>(&entry.payload))
     if (word->call == call.position && meant(call.call.arguments))
       return run::commands::approve(call, word->approved ? Approval::approved : Approval::rejected, word->reason,
-                                    word->by);
+                                    word->by, word->answer);
   if (const auto* word = std::get_if<journal::CallChanged>(&entry.payload))
     if (word->call == call.position && meant(word->was))
       return run::commands::change(call, word->arguments, word->reason, word->by);

@@ -4,6 +4,7 @@
 
 #include <executus/base/json.hpp>
 #include <executus/base/json_schema.hpp>
+#include <executus/tool/ask_user.hpp>
 #include <executus/tool/invoke.hpp>
 
 #include "run/record/journal_commands.hpp"
@@ -34,12 +35,25 @@ boost::json::object fitting(const StoredRun& run, const llm::CallRecord& call, c
   return std::move(*arguments);
 }
 
+// A question is answered with a text, and what is no question is not.
+void require_text_for_questions(const llm::CallRecord& call, Approval answer, const AnswerNote& note) {
+  bool asks = call.call.name == tool::kAskUser && answer == Approval::approved;
+  if (asks && !note.arguments.empty()) refuse(call, "it asks a question: answer it instead");
+  if (asks && !note.answer)
+    throw failed("run.wrong_answer", "call '" + call.call.id + "' asks a question: answer it (runs approve --answer " +
+                                         "TEXT, AnswerNote::answer), or reject it");
+  if (!asks && note.answer)
+    throw failed("run.wrong_answer", "call '" + call.call.id + "' of '" + call.call.name +
+                                         "' waits for a yes or a no, and takes no text as its answer");
+}
+
 }  // namespace
 
 // What is written otherwise and means the same is no change.
 journal::Command approval_command(const StoredRun& run, const llm::CallRecord& call, Approval answer,
                                   const AnswerNote& note) {
-  if (note.arguments.empty()) return commands::approve(call, answer, note.reason, note.by);
+  require_text_for_questions(call, answer, note);
+  if (note.arguments.empty()) return commands::approve(call, answer, note.reason, note.by, note.answer);
   if (answer == Approval::rejected) refuse(call, "it is rejected, so it is not made; approve it with them instead");
   auto arguments = fitting(run, call, note.arguments);
   auto asked = tool::parse_arguments(call.call.arguments);

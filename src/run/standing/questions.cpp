@@ -4,6 +4,7 @@
 #include <executus/base/digest.hpp>
 #include <executus/run/question.hpp>
 #include <executus/run/run_state.hpp>
+#include <executus/tool/ask_user.hpp>
 
 #include "run/record/journal_commands.hpp"
 #include "run/standing/answer_call.hpp"
@@ -87,6 +88,10 @@ run::CallAsked asked_by(const Question& question) {
 }
 
 }  // namespace
+
+bool wants_text(const Question& question) {
+  return question.kind == Kind::may_it_happen && question.tool == tool::kAskUser;
+}
 
 std::vector<Question> questions_of(const StoredRun& run) {
   std::vector<Question> questions;

@@ -111,7 +111,7 @@ const std::vector<Level>& levels() {
          return "name: probe\nphases:\n  - {name: p, optional: true, on_error: " + flow(keys) + "}\n";
        }},
       {"permissions",
-       {{"ask", "[grep]"}, {"deny", "[now]"}},
+       {{"ask", "[grep]"}, {"deny", "[now]"}, {"allow", "[\"grep(path: a)\"]"}},
        [](const Keys& keys) { return "name: probe\ntools: [grep, now]\npermissions: " + flow(keys) + "\n"; }},
       {"schedule",
        {{"cron", "'0 9 * * 1-5'"},

@@ -31,6 +31,7 @@
 #include "runtime/schemas/input_defaults.hpp"
 #include "runtime/schemas/inputs_schema.hpp"
 #include "runtime/schemas/schema_doubts.hpp"
+#include "tool/permission_rule.hpp"
 
 namespace executus {
 namespace {
@@ -239,24 +240,25 @@ class AgentReader {
 
   void read_permissions(Fields& fields) {
     fields.object("permissions", [&](Fields& permissions) {
-      agent().permissions.ask = permissions.strings("ask").value_or(std::vector<std::string>{});
-      agent().permissions.deny = permissions.strings("deny").value_or(std::vector<std::string>{});
-      for (const char* key : {"ask", "deny"}) check_permission(permissions, key);
+      auto& rules = agent().permissions;
+      for (auto [key, list] : {std::pair("ask", &rules.ask), {"deny", &rules.deny}, {"allow", &rules.allow}}) {
+        *list = permissions.strings(key).value_or(std::vector<std::string>{});
+        for (std::size_t i = 0; i < list->size(); ++i) check_permission(permissions, key, i, (*list)[i]);
+      }
       warn_of_denied_questions(permissions, agent().permissions, own_tools());
       warn_of_questions_in_memory(permissions, agent());
     });
   }
 
   // A permission that fits no tool is a slip of the pen.
-  void check_permission(Fields& fields, std::string_view key) {
-    const auto& patterns = key == "ask" ? agent().permissions.ask : agent().permissions.deny;
-    for (std::size_t i = 0; i < patterns.size(); ++i) {
-      check_pattern(fields, key, i, patterns[i], delegate_tools_);
-      auto fits = [&](const std::string& name) { return matches_glob(patterns[i], name); };
-      bool there_is = std::ranges::any_of(all_tools(), fits);
-      if (there_is && !std::ranges::any_of(own_tools(), fits))
-        fields.warning(key, "the agent has no tool that '" + std::string(clip(patterns[i], 80)) + "' fits");
-    }
+  void check_permission(Fields& fields, std::string_view key, std::size_t i, const std::string& text) {
+    auto rule = tool::permission_rule(text);
+    if (!rule.ok()) return fields.error(key, i, rule.error().message());
+    check_pattern(fields, key, i, rule->tool, delegate_tools_);
+    auto fits = [&](const std::string& name) { return matches_glob(rule->tool, name); };
+    bool there_is = std::ranges::any_of(all_tools(), fits);
+    if (there_is && !std::ranges::any_of(own_tools(), fits))
+      fields.warning(key, "the agent has no tool that '" + std::string(clip(rule->tool, 80)) + "' fits");
   }
 
   void read_delegation(Fields& fields) {

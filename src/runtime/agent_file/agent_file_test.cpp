@@ -128,7 +128,7 @@ TEST(AgentFile, ReadsPhasesCriticPermissionsAndDelegates) {  // [PH-04] [PH-15]
   auto read = read_agent(R"(name: a
 max_runtime: 5m
 tools: [grep, now]
-permissions: {ask: [grep], deny: ["no*"]}
+permissions: {ask: [grep], deny: ["no*"], allow: ["grep(path: docs/*) by ada"]}
 skills: [summarise]
 agents: [researcher]
 critic: {enabled: true, backstop_multiplier: 4}
@@ -140,6 +140,7 @@ phases:
   const auto& agent = read.file->agent;
   EXPECT_THAT(agent.permissions.ask, ElementsAre("grep"));
   EXPECT_THAT(agent.permissions.deny, ElementsAre("no*"));
+  EXPECT_THAT(agent.permissions.allow, ElementsAre("grep(path: docs/*) by ada"));
   EXPECT_THAT(agent.skills, ElementsAre("summarise"));
   EXPECT_THAT(agent.agents, ElementsAre("researcher"));
   EXPECT_TRUE(agent.critic.enabled);
@@ -159,6 +160,8 @@ TEST(AgentFile, ReportsWrongPhasesPermissionsAndCritics) {
   EXPECT_THAT(errors("phases: [{name: plan, tools: [now]}]"), ElementsAre(HasSubstr("no tool 'now'")));
   EXPECT_THAT(errors("phases: [{name: plan, kind: loops}]"), ElementsAre(HasSubstr("'kind'")));
   EXPECT_THAT(errors("permissions: {ask: [grpe]}"), ElementsAre(HasSubstr("did you mean 'grep'")));
+  EXPECT_THAT(errors("permissions: {allow: [\"grpe(path: a)\"]}"), ElementsAre(HasSubstr("did you mean 'grep'")));
+  EXPECT_THAT(errors("permissions: {deny: [\"grep(\"]}"), ElementsAre(HasSubstr("a ')' is missing")));
   EXPECT_THAT(errors("critic: {backstop_multiplier: 1}"), ElementsAre(HasSubstr("more than 1")));
 }
 

@@ -12,9 +12,10 @@
 
 namespace executus {
 
-// What a person has to replace in them; `runs resolve` refuses them as they are.
+// What a person has to replace in them; `runs resolve` and `approve` refuse them as they are.
 inline constexpr std::string_view kResultPlaceholder = "<result>";
 inline constexpr std::string_view kReasonPlaceholder = "<reason>";
+inline constexpr std::string_view kAnswerPlaceholder = "<answer>";
 
 // `verb`: approve, reject or resolve. `call`: its id, where more than one call of the run asks; else empty.
 [[nodiscard]] inline std::string answer_command(std::string_view verb, std::string_view run, const std::string& call) {
@@ -26,6 +27,8 @@ inline constexpr std::string_view kReasonPlaceholder = "<reason>";
   return " --completed " + shell_word(std::string(kResultPlaceholder));
 }
 [[nodiscard]] inline std::string failed_option() { return " --failed " + shell_word(std::string(kReasonPlaceholder)); }
+
+[[nodiscard]] inline std::string answer_option() { return " --answer " + shell_word(std::string(kAnswerPlaceholder)); }
 
 [[nodiscard]] inline std::string signal_command(std::string_view run, std::string_view name) {
   return "executus runs signal " + std::string(run) + " " + std::string(name);

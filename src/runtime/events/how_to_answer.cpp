@@ -8,6 +8,7 @@ namespace {
 
 std::string subject(const Question& question) {
   std::string call = "call " + deliver::harmless(question.call_id + " of " + question.tool);
+  if (wants_text(question)) return "run " + question.run.str() + " asks a question with " + call;
   if (question.kind == Question::Kind::may_it_happen)
     return "run " + question.run.str() + " asks whether " + call + " may happen";
   return "run " + question.run.str() + " does not know whether " + call + " happened";
@@ -17,6 +18,9 @@ std::string subject(const Question& question) {
 std::string answers(const Question& question, bool named) {
   std::string call = named ? deliver::harmless(question.call_id) : std::string();
   auto command = [&](std::string_view verb) { return answer_command(verb, question.run.str(), call); };
+  if (wants_text(question))
+    return "answer with runtime.runs().approve(question, {.answer = ...}) or reject(question), or in a shell: " +
+           command("approve") + answer_option() + ", " + command("reject");
   if (question.kind == Question::Kind::may_it_happen)
     return "answer with runtime.runs().approve(question) or reject(question), or in a shell: " + command("approve") +
            ", " + command("reject");

@@ -142,7 +142,8 @@ std::vector<std::shared_ptr<tool::Tool>> file_tools(FileToolParts parts) {
       make_tool<FileSaveArgs>({.name = "file_save",
                                .description = "Keep a file: `name`, and `content` as text, or as base64 with `base64`. "
                                               "`scope`: run (default), agent or caller. The result has its file_id.",
-                               .effect = Effect::keyed},
+                               .effect = Effect::keyed,
+                               .categories = {"storage"}},
                               [parts](FileSaveArgs args, const Call& call) {
                                 auto scope = scope_of(args.scope, "run", call);
                                 return save(parts, std::move(scope), new_file(std::move(args), call.idempotency_key));
@@ -150,28 +151,35 @@ std::vector<std::shared_ptr<tool::Tool>> file_tools(FileToolParts parts) {
       make_tool<FileReadArgs>(
           {.name = "file_get",
            .description = "The bytes of a file in base64, 64 KiB from `offset` on.",
-           .effect = Effect::pure},
+           .effect = Effect::pure,
+           .categories = {"storage"}},
           [parts](FileReadArgs args, const Call& call) { return get(parts, asker_of(call), std::move(args)); }),
       make_tool<FileReadArgs>(
           {.name = "file_get_text",
            .description = "The text of a file, 64 KiB from `offset` (in bytes) on.",
-           .effect = Effect::pure},
+           .effect = Effect::pure,
+           .categories = {"storage"}},
           [parts](FileReadArgs args, const Call& call) { return get_text(parts, asker_of(call), std::move(args)); }),
       make_tool<FileIdArgs>({.name = "file_get_metadata",
                              .description = "Name, type, size, digest and time of a file.",
-                             .effect = Effect::pure},
+                             .effect = Effect::pure,
+                             .categories = {"storage"}},
                             [parts](FileIdArgs args, const Call& call) {
                               return metadata(parts, asker_of(call), std::move(args.file_id));
                             }),
       make_tool<FileListArgs>({.name = "file_list",
                                .description = "The files of a `scope`, or of a `run` below this one, 100 at a time; "
                                               "`after`: the last file_id that was seen.",
-                               .effect = Effect::pure},
+                               .effect = Effect::pure,
+                               .categories = {"storage"}},
                               [parts](FileListArgs args, const Call& call) {
                                 return list(parts, asker_of(call), scope_of_files(args.scope, args.run, call),
                                             args.after.value_or(""));
                               }),
-      make_tool<FileIdArgs>({.name = "file_delete", .description = "Delete a file.", .effect = Effect::idempotent},
+      make_tool<FileIdArgs>({.name = "file_delete",
+                             .description = "Delete a file.",
+                             .effect = Effect::idempotent,
+                             .categories = {"storage"}},
                             [parts](FileIdArgs args, const Call& call) {
                               return remove(parts, asker_of(call), std::move(args.file_id));
                             }),

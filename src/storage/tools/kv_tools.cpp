@@ -75,13 +75,15 @@ std::vector<std::shared_ptr<tool::Tool>> kv_tools(KvToolParts parts) {
       make_tool<KvKeyArgs>({.name = "kv_get",
                             .description = "The value that was kept under `key`, null when there is none. `scope`: "
                                            "agent (default), run or caller.",
-                            .effect = tool::Effect::pure},
+                            .effect = tool::Effect::pure,
+                            .categories = {"storage"}},
                            [parts, of](KvKeyArgs args, const Call& call) {
                              return get(parts.values(), of(args, call), std::move(args.key));
                            }),
       make_tool<KvSetArgs>({.name = "kv_set",
                             .description = "Keep the text `value` under `key`, in place of what is there.",
-                            .effect = tool::Effect::idempotent},
+                            .effect = tool::Effect::idempotent,
+                            .categories = {"storage"}},
                            [parts, of](KvSetArgs args, const Call& call) {
                              auto scope = of(args, call);
                              return set(parts.values(), parts.quotas, std::move(scope), std::move(args));
@@ -89,16 +91,19 @@ std::vector<std::shared_ptr<tool::Tool>> kv_tools(KvToolParts parts) {
       make_tool<KvListArgs>({.name = "kv_list",
                              .description = "The keys that begin with `prefix`, 100 at a time; `after`: the last key "
                                             "that was seen.",
-                             .effect = tool::Effect::pure},
+                             .effect = tool::Effect::pure,
+                             .categories = {"storage"}},
                             [parts, of](KvListArgs args, const Call& call) {
                               auto scope = of(args, call);
                               return list(parts.values(), std::move(scope), std::move(args));
                             }),
-      make_tool<KvKeyArgs>(
-          {.name = "kv_delete", .description = "Delete what is kept under `key`.", .effect = tool::Effect::idempotent},
-          [parts, of](KvKeyArgs args, const Call& call) {
-            return remove(parts.values(), of(args, call), std::move(args.key));
-          }),
+      make_tool<KvKeyArgs>({.name = "kv_delete",
+                            .description = "Delete what is kept under `key`.",
+                            .effect = tool::Effect::idempotent,
+                            .categories = {"storage"}},
+                           [parts, of](KvKeyArgs args, const Call& call) {
+                             return remove(parts.values(), of(args, call), std::move(args.key));
+                           }),
   };
 }
 

@@ -102,6 +102,26 @@ TEST_F(StorageTools, KeepValuesOfTheAgentUnlessToldOtherwise) {  // [TLS-08] [TL
   EXPECT_THAT(failure("stranger", "kv_get", {{"key", "k"}, {"scope", "caller"}}), HasSubstr("no caller"));
 }
 
+TEST_F(StorageTools, NumberTheSourcesOfARun) {  // [TLS-03]
+  tools_["cite"] = cite_tool({[this]() -> KvStore& { return *values_; }});
+  EXPECT_EQ(result("top", "cite", {{"source", "https://example.org/a"}, {"title", "A"}}).at("number"), 1);
+  EXPECT_EQ(result("top", "cite", {{"source", "https://example.org/b"}}).at("number"), 2);
+  EXPECT_EQ(result("top", "cite", {{"source", " https://example.org/a "}}).at("number"), 1) << "the same source";
+  EXPECT_EQ(result("below", "cite", {{"source", "https://example.org/b"}}).at("number"), 1) << "another run";
+  EXPECT_EQ(result("top", "kv_get", {{"key", kCitationsKey}, {"scope", "run"}}).at("value"),
+            R"([{"source":"https://example.org/a","title":"A"},{"source":"https://example.org/b"}])");
+  EXPECT_THAT(failure("top", "cite", {{"source", " "}}), HasSubstr("1 to 2000 bytes"));
+  (void)result("top", "kv_set", {{"key", kCitationsKey}, {"value", "{}"}, {"scope", "run"}});
+  EXPECT_THAT(failure("top", "cite", {{"source", "c"}}), HasSubstr("no list of sources"));
+}
+
+TEST_F(StorageTools, CiteNothingWhereNothingIsKept) {  // [TLS-03]
+  tools_["cite"] = cite_tool({});
+  auto cited = result("top", "cite", {{"source", "https://example.org/a"}});
+  EXPECT_TRUE(cited.at("number").is_null());
+  EXPECT_TRUE(cited.contains("note"));
+}
+
 TEST_F(StorageTools, ListAndDeleteValues) {  // [TLS-08]
   for (int i = 0; i < 101; ++i)
     (void)result("top", "kv_set", {{"key", "k" + std::to_string(1'000 + i)}, {"value", "v"}});

@@ -119,6 +119,7 @@ tool::ToolInfo info_of(std::string name, std::string description, tool::Effect e
   info.begins = tool::Begins::in_turn;
   info.timeout = std::chrono::seconds(kMostSeconds);
   info.kind = tool::kShellKind;
+  info.categories = {"commands"};
   return info;
 }
 

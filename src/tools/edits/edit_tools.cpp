@@ -156,6 +156,7 @@ std::shared_ptr<tool::Tool> edit_tool(std::string name, std::string description,
   info.effect = tool::Effect::idempotent;
   info.begins = tool::Begins::in_turn;
   info.kind = "file";
+  info.categories = {"files"};
   auto run = [&pool, timeout = info.timeout, state](const Args& args, const Call& call) {
     return edit(pool, timeout, state, edits_of(args), call);
   };

@@ -70,11 +70,13 @@ struct LaunchMessage {
 
 }  // namespace
 
-FileDescriptor describe(const ProgramImage& image) {
+FileDescriptor memory_of(const std::string& bytes) {
   FileDescriptor memory(::memfd_create("executus-launch", MFD_CLOEXEC));
-  if (memory.get() >= 0 && write_all(memory.get(), description_of(image))) return memory;
+  if (memory.get() >= 0 && write_all(memory.get(), bytes) && ::lseek(memory.get(), 0, SEEK_SET) == 0) return memory;
   throw failed("program.not_started", std::string("no memory to describe a program in: ") + std::strerror(errno));
 }
+
+FileDescriptor describe(const ProgramImage& image) { return memory_of(description_of(image)); }
 
 bool map_image(int description, MappedImage& image) {
   struct stat status{};

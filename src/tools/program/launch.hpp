@@ -16,9 +16,10 @@
 namespace executus::tools {
 
 // The descriptors that a Launch carries, in the order in which they are sent. `description` is memory that describe()
-// filled.
-enum class LaunchFd { channel, input, output, errors, description };
-inline constexpr std::size_t kLaunchFds = 5;
+// filled, `handed` is memory too: the program finds it at kHanded, unless it is empty.
+enum class LaunchFd { channel, input, output, errors, description, handed };
+inline constexpr std::size_t kLaunchFds = 6;
+inline constexpr int kHanded = 4;  // the number that it has in the program
 using LaunchFds = std::array<int, kLaunchFds>;
 
 [[nodiscard]] constexpr int at(const LaunchFds& fds, LaunchFd which) { return fds[static_cast<std::size_t>(which)]; }
@@ -28,10 +29,12 @@ struct ProgramImage {
   std::string directory;  // absolute
   std::vector<std::string> argv;
   std::vector<std::string> environment;
+  std::string handed = {};  // at kHanded
 };
 
-// Shared memory that holds `image`. Throws Error program.not_started.
+// Shared memory that holds `image`, or these bytes, to be read from the first one. Throw Error program.not_started.
 [[nodiscard]] FileDescriptor describe(const ProgramImage& image);
+[[nodiscard]] FileDescriptor memory_of(const std::string& bytes);
 
 // The same, as the warden finds it: mapped, ready for exec. Async-signal-safe.
 struct MappedImage {

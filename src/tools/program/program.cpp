@@ -58,6 +58,7 @@ class Run final {
     image_.directory = spec_.directory;
     image_.argv = spec_.argv;
     image_.environment = spec_.environment;
+    image_.handed = spec_.handed;
     image_.path = std::move(find_program(spec_.argv.front(), spec_.directory, spec_.environment)).value();
     wake_.emplace(stop_);
     auto started = start_program(guard, image_);

@@ -1,8 +1,9 @@
 // A program that is run to its end, and how it ended.
 //
 // The contract, for command tools and every other caller:
-// - It has a session of its own and no terminal, no descriptor above 2, all signals as by default, the environment that
-//   is given and nothing else. It is looked up in the PATH of that environment.
+// - It has a session of its own and no terminal, no descriptor above 2 but what it is handed, all signals as by
+// default,
+//   the environment that is given and nothing else. It is looked up in the PATH of that environment.
 // - It gets its input until that is all there or nothing reads it any more, also after it closed its outputs.
 // - The call ends when the program itself ends, and a moment is given to what still holds its outputs. What it left
 //   behind is ended then, daemons too.
@@ -26,6 +27,7 @@ struct ProgramSpec {
   std::vector<std::string> environment;  // NAME=value, each name once
   std::string directory;                 // absolute
   std::string input;
+  std::string handed;       // it finds these bytes at descriptor kHanded; empty: nothing is there
   Milliseconds timeout{0};  // from its start
 };
 

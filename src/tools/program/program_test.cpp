@@ -29,6 +29,12 @@ TEST_F(Program, InheritsNoDescriptor) {
   ::close(ours);
 }
 
+TEST_F(Program, FindsWhatItIsHanded) {  // [SBX-01]
+  auto reader = shell("cat <&4; ls /proc/$$/fd; true");
+  reader.handed = std::string("a\0b\n", 4);
+  EXPECT_EQ(output_of(reader), std::string("a\0b\n0\n1\n2\n4\n", 12));
+}
+
 // A process that our host forks meanwhile holds no end of its pipes.
 TEST_F(Program, SeesTheEndOfItsInputWhileAForkedChildLives) {
   auto reader = shell("echo $$ > began.tmp; mv began.tmp began; head -n 1 gate > /dev/null; cat > /dev/null; echo all");

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -29,10 +30,19 @@ constexpr int kTrouble = 3;  // the descriptor on which the forked process repor
   ::_exit(127);
 }
 
-// Closed by exec. Above it nothing stays open.
-void keep_only_standard_and(int trouble) {
+bool is_empty(int file) {
+  struct stat status{};
+  return ::fstat(file, &status) != 0 || status.st_size == 0;
+}
+
+// `trouble` is closed by exec. Above it nothing stays open but what the program is handed. Descriptors of a launch have
+// higher numbers: the guard holds these two when it gets them.
+void keep_only_standard_and(int trouble, int handed) {
+  static_assert(kHanded == kTrouble + 1);
   if (trouble != kTrouble) ::dup3(trouble, kTrouble, O_CLOEXEC);
-  close_from(kTrouble + 1);
+  bool is_handed = !is_empty(handed);
+  if (is_handed) ::dup2(handed, kHanded);
+  close_from(is_handed ? kHanded + 1 : kHanded);
 }
 
 [[noreturn]] void become_program(const MappedImage& image, const LaunchFds& fds, int trouble) {
@@ -40,7 +50,7 @@ void keep_only_standard_and(int trouble) {
   ::dup2(at(fds, LaunchFd::input), 0);
   ::dup2(at(fds, LaunchFd::output), 1);
   ::dup2(at(fds, LaunchFd::errors), 2);
-  keep_only_standard_and(trouble);
+  keep_only_standard_and(trouble, at(fds, LaunchFd::handed));
   reset_signals();
   if (::chdir(image.directory) != 0) give_up(Report::Stage::directory);
   ::execve(image.path, image.argv, image.environment);
@@ -108,7 +118,8 @@ void watch(Program& program, int signals) {
   Program program{at(fds, LaunchFd::channel), -1};
   int signals = open_child_signals();
   Report report = start(program, fds);
-  for (auto fd : {LaunchFd::input, LaunchFd::output, LaunchFd::errors, LaunchFd::description}) ::close(at(fds, fd));
+  for (auto fd : {LaunchFd::input, LaunchFd::output, LaunchFd::errors, LaunchFd::description, LaunchFd::handed})
+    ::close(at(fds, fd));
   if (report.kind == Report::Kind::started) {
     watch(program, signals);
   } else {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "tools/program/launch.hpp"
+
 namespace executus::tools {
 namespace {
 
@@ -48,6 +50,7 @@ void add_own(Words& words, const MachineLayout& machine, const SandboxPolicy& po
 void add_places(Words& words, const SandboxedPlace& place) {
   for (const auto& shown : place.shown) add(words, {shown.writable ? "--bind" : "--ro-bind", shown.path, shown.path});
   for (const auto& path : place.git) add(words, {"--ro-bind", path, path});
+  for (const auto& path : place.kept) add(words, {"--ro-bind", path, path});
   for (const auto& path : place.hidden_files) add(words, {"--ro-bind", "/dev/null", path});
   for (const auto& path : place.hidden_folders) add(words, {"--tmpfs", path, "--remount-ro", path});
 }
@@ -90,17 +93,10 @@ std::string problem_of(const SandboxedPlace& place, const std::vector<std::strin
 
 Words bwrap_arguments(const SandboxPolicy& policy, const MachineLayout& machine, const SandboxedPlace& place,
                       const std::string& directory, const Words& names, const Words& command) {
-  Words words{"--unshare-user",
-              "--disable-userns",
-              "--unshare-ipc",
-              "--unshare-pid",
-              "--unshare-net",
-              "--unshare-uts",
-              "--unshare-cgroup-try",
-              "--hostname",
-              "sandbox",
-              "--cap-drop",
-              "ALL"};
+  Words words{
+      "--unshare-user",       "--disable-userns", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts",
+      "--unshare-cgroup-try", "--hostname",       "sandbox",       "--cap-drop",    "ALL",           "--seccomp",
+      std::to_string(kHanded)};
   add_system(words, machine);
   add_own(words, machine, policy);
   add_places(words, place);

@@ -31,6 +31,7 @@ struct SandboxedPlace {
   std::string root;                              // absolute, without links; empty: none
   std::vector<ShownPlace> shown = {};            // the root too, in the order of their mounts (shown_places.hpp)
   std::vector<std::string> git = {};             // what git keeps of its repository (git_places.hpp): read-only
+  std::vector<std::string> kept = {};            // below a writable place, and read-only: what executus obeys
   std::vector<std::string> hidden_files = {};    // below the root, not to be seen: executus's own
   std::vector<std::string> hidden_folders = {};  // likewise
 };
@@ -38,8 +39,8 @@ struct SandboxedPlace {
 // The variable that bubblewrap hands in for the one of that name.
 [[nodiscard]] std::string carrier_of(const std::string& name);
 
-// Without the program's name; `command` is run in `directory`, with the variables `names` (their carriers are in
-// bubblewrap's environment).
+// Without the program's name; bubblewrap is handed a filter of system calls (syscall_filter.hpp). `command` is run in
+// `directory`, with the variables `names` (their carriers are in bubblewrap's environment).
 [[nodiscard]] std::vector<std::string> bwrap_arguments(const SandboxPolicy& policy, const MachineLayout& machine,
                                                        const SandboxedPlace& place, const std::string& directory,
                                                        const std::vector<std::string>& names,

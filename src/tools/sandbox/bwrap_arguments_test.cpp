@@ -30,10 +30,11 @@ TEST(BwrapArguments, ShowTheSystemAndTheRootAndNothingElse) {  // [SBX-01]
   auto text = arguments({}, kProject);
   EXPECT_THAT(text,
               HasSubstr("--unshare-user --disable-userns --unshare-ipc --unshare-pid --unshare-net --unshare-uts"));
-  EXPECT_THAT(text, HasSubstr("--cap-drop ALL --ro-bind /usr /usr --symlink usr/bin /bin --ro-bind /etc/passwd "
-                              "/etc/passwd --proc /proc --ro-bind /proc/sys /proc/sys --dev /dev --size 536870912 "
-                              "--tmpfs /dev/shm --size 536870912 --tmpfs /tmp --bind /work/p /work/p --remount-ro / "
-                              "--chdir /work/p -- /bin/sh -c ulimit"));
+  EXPECT_THAT(text,
+              HasSubstr("--cap-drop ALL --seccomp 4 --ro-bind /usr /usr --symlink usr/bin /bin --ro-bind /etc/passwd "
+                        "/etc/passwd --proc /proc --ro-bind /proc/sys /proc/sys --dev /dev --size 536870912 "
+                        "--tmpfs /dev/shm --size 536870912 --tmpfs /tmp --bind /work/p /work/p --remount-ro / "
+                        "--chdir /work/p -- /bin/sh -c ulimit"));
   EXPECT_TRUE(text.ends_with(" sh ls -l ")) << text;
 }
 
@@ -65,9 +66,11 @@ TEST(ShownPlaces, ComeInTheOrderOfTheirMounts) {  // [SBX-01]
 }
 
 TEST(BwrapArguments, KeepGitFromRunningWhatAProgramWrote) {  // [SBX-01]
-  SandboxedPlace place{"/work/p", {{"/work/p", true}}, {"/work/p/.git"}, {"/work/p/a.db"}, {"/work/p/a.db.files"}};
-  EXPECT_THAT(arguments({}, place), HasSubstr("--ro-bind /work/p/.git /work/p/.git --ro-bind /dev/null /work/p/a.db "
-                                              "--tmpfs /work/p/a.db.files --remount-ro /work/p/a.db.files"));
+  SandboxedPlace place{"/work/p",          {{"/work/p", true}}, {"/work/p/.git"},
+                       {"/work/p/agents"}, {"/work/p/a.db"},    {"/work/p/a.db.files"}};
+  EXPECT_THAT(arguments({}, place),
+              HasSubstr("--ro-bind /work/p/.git /work/p/.git --ro-bind /work/p/agents /work/p/agents --ro-bind "
+                        "/dev/null /work/p/a.db --tmpfs /work/p/a.db.files --remount-ro /work/p/a.db.files"));
 }
 
 SandboxedPlace rooted_at(const std::string& root) { return {root, {{root, true}}}; }

@@ -12,6 +12,7 @@
 #include "tools/sandbox/machine_layout.hpp"
 #include "tools/sandbox/remedy.hpp"
 #include "tools/sandbox/shown_places.hpp"
+#include "tools/sandbox/syscall_filter.hpp"
 
 namespace executus::tools {
 namespace {
@@ -59,6 +60,16 @@ void hide(SandboxedPlace& place, const std::string& own) {
   (fs::is_directory(own, ignored) ? place.hidden_folders : place.hidden_files).push_back(own);
 }
 
+// Unless it is, or holds, a place that the program was given itself.
+void keep(SandboxedPlace& place, const std::string& obeyed) {
+  std::error_code ignored;
+  auto holds = [&](const ShownPlace& shown) { return shown.writable && lies_in(obeyed, shown.path); };
+  auto is_given = [&](const ShownPlace& shown) { return lies_in(shown.path, obeyed); };
+  if (std::ranges::any_of(place.shown, holds) && std::ranges::none_of(place.shown, is_given) &&
+      fs::is_directory(obeyed, ignored))
+    place.kept.push_back(obeyed);
+}
+
 // Names of the variables; the variables themselves become those that carry them into the sandbox.
 std::vector<std::string> into_carriers(std::vector<std::string>& environment) {
   std::vector<std::string> names;
@@ -68,6 +79,15 @@ std::vector<std::string> into_carriers(std::vector<std::string>& environment) {
     variable = carrier_of(names.back()) + variable.substr(end);
   }
   return names;
+}
+
+std::string filter_of_calls() {
+  auto architecture = this_architecture();
+  if (!architecture)
+    throw failed("sandbox.unavailable",
+                 "sandboxes are made on x86_64 and aarch64 alone: for this machine it is not known which system calls "
+                 "lead out of one; 'sandbox: off' runs commands without");
+  return bytes_of(syscall_filter(*architecture));
 }
 
 }  // namespace
@@ -81,6 +101,7 @@ SandboxedPlace Sandbox::place_of(const SandboxPolicy& policy, const std::string&
   if (auto wrong = problem_of(place, home_folders(environment_.get("HOME"))); !wrong.empty())
     throw failed("sandbox.place", wrong);
   if (!place.root.empty()) place.git = git_places(place.root);
+  for (const auto& folder : obeyed_) keep(place, without_links(folder));
   for (const auto& own : own_files_ ? own_files_() : std::vector<std::string>()) hide(place, without_links(own));
   return place;
 }
@@ -94,6 +115,7 @@ ProgramSpec Sandbox::sandboxed(const SandboxPolicy& policy, const std::string& r
   argv.insert(argv.end(), std::make_move_iterator(arguments.begin()), std::make_move_iterator(arguments.end()));
   spec.argv = std::move(argv);
   spec.directory = "/";
+  spec.handed = filter_of_calls();
   return spec;
 }
 

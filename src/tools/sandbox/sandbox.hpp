@@ -22,14 +22,17 @@ namespace executus::tools {
 class Sandbox final {
  public:
   using FindBubblewrap = std::function<Result<std::string>(const Environment&)>;
-  // All outlive it. `own_files`: files of executus, which no program is to see, also not below its root.
+  // All outlive it. `own_files`: files of executus, which no program is to see, also not below its root. `obeyed`:
+  // folders of files that executus obeys, such as those of agents, which a program may not write below its root.
   Sandbox(Guard& guard, Programs& programs, const Environment& environment,
-          std::function<std::vector<std::string>()> own_files = {}, FindBubblewrap bubblewrap = find_bubblewrap)
+          std::function<std::vector<std::string>()> own_files = {}, FindBubblewrap bubblewrap = find_bubblewrap,
+          std::vector<std::string> obeyed = {})
       : guard_(guard),
         programs_(programs),
         environment_(environment),
         own_files_(std::move(own_files)),
-        bubblewrap_(std::move(bubblewrap)) {}
+        bubblewrap_(std::move(bubblewrap)),
+        obeyed_(std::move(obeyed)) {}
 
   // Why no sandbox can be made here, with what to do; nothing: one can. It makes one, with the arguments that programs
   // are given, until that went well once. Blocks for some 10 ms.
@@ -49,6 +52,7 @@ class Sandbox final {
   const Environment& environment_;
   const std::function<std::vector<std::string>()> own_files_;
   const FindBubblewrap bubblewrap_;
+  const std::vector<std::string> obeyed_;
   std::mutex mutex_;
   bool works_ = false;
 };

@@ -16,6 +16,7 @@
 
 #include "tools/program/program_fixture_test.hpp"
 #include "tools/sandbox/git_places.hpp"
+#include "tools/sandbox/syscall_filter.hpp"
 
 namespace executus::tools {
 namespace {
@@ -133,6 +134,21 @@ TEST_F(SandboxedPrograms, LeaveTheKernelAsItIs) {  // [SBX-01]
   EXPECT_THAT(said_in("unshare -Ur true || echo no namespaces"), HasSubstr("no namespaces"));
   EXPECT_THAT(said_in("grep -c . /proc/self/status; grep CapEff /proc/self/status"),
               HasSubstr("CapEff:\t0000000000000000"));
+}
+
+TEST_F(SandboxedPrograms, MayNotMakeCallsThatLeadOut) {  // [SBX-01]
+  std::string script = "perl -e 'for (@ARGV) { $! = 0; syscall($_, 0, 0, 0, 0, 0); print qq($!\\n) }'";
+  std::string refused;
+  for (const char* name : {"ptrace", "mount", "keyctl", "bpf", "perf_event_open", "unshare", "io_uring_setup"}) {
+    script += " " + std::to_string(refused_call(*this_architecture(), name).value());
+    refused += "Operation not permitted\n";
+  }
+  EXPECT_EQ(said_in(script), refused + "exit 0");
+  EXPECT_EQ(said_in("ls /proc/self/fd | wc -l; grep Seccomp: /proc/self/status"), "4\nSeccomp:\t2\nexit 0")
+      << "nothing of the filter stays open";
+  EXPECT_EQ(said_in("(echo a | cat; true) & wait; perl -Mthreads -e 'threads->create(sub { print qq(b\\n) })->join'"),
+            "a\nb\nexit 0")
+      << "processes and threads";
 }
 
 TEST_F(SandboxedPrograms, SeeNoProcessesOfOthers) {  // [SBX-01]
@@ -331,6 +347,26 @@ TEST_F(SandboxedPrograms, ReadOnlyLiesOnTopOfAWritableRoot) {  // [SBX-01]
   EXPECT_THAT(said_in("touch kept/x; touch made", policy), HasSubstr("Read-only file system"));
   EXPECT_FALSE(fs::exists(path("root/kept/x")));
   EXPECT_TRUE(fs::exists(path("root/made")));
+}
+
+TEST_F(SandboxedPrograms, DoNotWriteWhatExecutusObeys) {  // [SBX-01]
+  fs::create_directory(path("root/agents"));
+  Sandbox sandbox(guard_, programs_, environment_, {}, find_bubblewrap,
+                  {path("root/agents"), path("root"), path("root/none")});
+  auto in_root = [&](const std::string& script, SandboxPolicy policy) {
+    auto spec = shell(script);
+    spec.directory = path("root");
+    (void)block_on(*loop_,
+                   sandbox.run(std::move(policy), path("root"), std::move(spec), std::make_shared<StartPermit>()));
+  };
+  in_root("touch agents/x made; mv agents other; rmdir agents", {});
+  EXPECT_TRUE(fs::exists(path("root/made")));
+  EXPECT_TRUE(fs::is_empty(path("root/agents"))) << "and it is there";
+  SandboxPolicy granted;
+  granted.root_is_writable = false;
+  granted.write = {"agents"};
+  in_root("touch agents/x", granted);
+  EXPECT_TRUE(fs::exists(path("root/agents/x"))) << "where the agent says so";
 }
 
 TEST_F(SandboxedPrograms, TheirVariablesActInsideAlone) {  // [SBX-01]

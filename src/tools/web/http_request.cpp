@@ -63,6 +63,7 @@ class HttpRequestTool final : public tool::Tool {
                   json_schema_of<HttpRequestArgs>()};
     info_.begins = tool::Begins::in_turn;
     info_.kind = tool::kOpenWebKind;
+    info_.categories = {"web"};
   }
   const tool::ToolInfo& info() const override { return info_; }
   std::vector<std::string> missing() const override { return access_.missing(); }

@@ -40,6 +40,7 @@ class WebFetch final : public tool::Tool {
     info_.effect = tool::Effect::pure;
     info_.timeout = std::chrono::minutes(2);
     info_.kind = tool::kOpenWebKind;
+    info_.categories = {"web"};
   }
   const tool::ToolInfo& info() const override { return info_; }
   std::vector<std::string> missing() const override { return access_.missing(); }

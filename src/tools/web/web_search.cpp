@@ -36,6 +36,7 @@ class WebSearch final : public tool::Tool {
                   json_schema_of<WebSearchArgs>()};
     info_.effect = tool::Effect::pure;
     info_.kind = tool::kOpenWebKind;
+    info_.categories = {"web"};
   }
   const tool::ToolInfo& info() const override { return info_; }
   std::vector<std::string> missing() const override { return engine_->missing(); }

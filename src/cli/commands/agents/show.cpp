@@ -29,7 +29,8 @@ std::vector<std::string> keys_of(std::string_view member) {
       {"max_runtime_ms", {"max_runtime"}},
       {"durable_after_ms", {"durable_after"}},
       {"ask", {"permissions.ask"}},
-      {"deny", {"permissions.deny"}}};
+      {"deny", {"permissions.deny"}},
+      {"allow", {"permissions.allow"}}};
   auto found = others.find(member);
   return found == others.end() ? std::vector{std::string(member)} : found->second;
 }

@@ -25,17 +25,23 @@ CallAnswered answer_of(CommandContext& context, const RunId& run, const RunsAppr
                           : context.runs().reject(run, options.call, std::move(note)).get();
 }
 
+std::string word_of(const RunsApprove& options, const std::string& becomes) {
+  if (!becomes.empty()) return "changed";
+  if (options.answer) return "answered";
+  return options.approved ? "approved" : "rejected";
+}
+
 }  // namespace
 
 Exit execute(CommandContext& context, const RunsApprove& options) {
   context.wants_runs();
   auto run = find_run(context, options.run);
-  AnswerNote note{.reason = options.reason, .arguments = arguments_option(options.arguments)};
+  AnswerNote note{.reason = options.reason, .arguments = arguments_option(options.arguments), .answer = options.answer};
   auto answered = if_readable(run, "answered", [&] { return answer_of(context, run, options, note); });
   auto call = require_answered(context, run, answered, options.call, kApproveWords);
   auto after = after_answer(context, answered.run->row);
   const auto& becomes = answered.becomes;
-  std::string word = !becomes.empty() ? "changed" : options.approved ? "approved" : "rejected";
+  std::string word = word_of(options, becomes);
   if (context.globals().json) {
     boost::json::object said{{"run_id", run.str()}, {"call_id", call.call.id}, {"answer", word}, {"next", after.next}};
     if (!becomes.empty()) said["arguments"] = parse_json(becomes).value();

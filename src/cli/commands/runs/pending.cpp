@@ -2,6 +2,8 @@
 
 #include <boost/json.hpp>
 
+#include <executus/tool/ask_user.hpp>
+
 #include "cli/commands/command_table.hpp"
 #include "cli/lookup/all_rows.hpp"
 #include "cli/lookup/open_questions.hpp"
@@ -47,8 +49,9 @@ std::string pending_text(const Stuck& run, const journal::RunRow& row) {
     text += "  did this happen?  " + printable_line(call.tool) + " " + printable_line(call.arguments, kArgumentsWidth) +
             "  [" + printable_line(call.call_id) + "]\n";
   for (const auto& call : run.approvals) {
-    text += "  may this happen?  " + printable_line(call.tool) + " " + printable_line(call.arguments, kArgumentsWidth) +
-            "  [" + printable_line(call.call_id) + "]\n";
+    text += (call.tool == tool::kAskUser ? "  answer wanted:     " : "  may this happen?  ") +
+            printable_line(call.tool) + " " + printable_line(call.arguments, kArgumentsWidth) + "  [" +
+            printable_line(call.call_id) + "]\n";
     if (!call.reason.empty()) text += "    " + printable_line(call.reason) + "\n";
   }
   for (const auto& line : explanations(run)) text += "  " + printable_line(line) + "\n";

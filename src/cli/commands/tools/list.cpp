@@ -8,6 +8,26 @@ namespace {
 
 constexpr std::size_t kDescriptionWidth = 80;
 
+template <class Texts>
+boost::json::array list_of(const Texts& texts) {
+  return boost::json::array(texts.begin(), texts.end());
+}
+
+boost::json::object json_of(const tool::ToolInfo& info) {
+  const auto& access = info.access;
+  return {{"name", info.spec.name},
+          {"description", info.spec.description},
+          {"effect", to_string(info.effect)},
+          {"parameters", info.spec.parameters},
+          {"kind", info.kind},
+          {"categories", list_of(info.categories)},
+          {"permission",
+           {{"authors", access.authors == tool::Access::Authors::admins ? "admins" : "all"},
+            {"sharing", access.sharing == tool::Access::Sharing::unsafe ? "unsafe" : "safe"},
+            {"only_for", list_of(access.only_for)}}},
+          {"calls_per_run", info.limit ? boost::json::value(info.limit->calls) : boost::json::value(nullptr)}};
+}
+
 std::string first_line(std::string_view text) {
   return printable_line(text.substr(0, text.find('\n')), kDescriptionWidth);
 }
@@ -21,10 +41,7 @@ Exit execute(CommandContext& context, const ToolsList&) {
   std::string names;
   for (const auto& name : registry.names()) {
     const auto& info = registry.find(name)->info();
-    list.push_back(boost::json::object{{"name", name},
-                                       {"description", info.spec.description},
-                                       {"effect", to_string(info.effect)},
-                                       {"parameters", info.spec.parameters}});
+    list.push_back(json_of(info));
     rows.push_back({name, std::string(to_string(info.effect)), first_line(info.spec.description)});
     names += name + "\n";
   }
