@@ -12,7 +12,6 @@
 #include <executus/runtime/runtime.hpp>
 #include <executus/skillpack/activator.hpp>
 #include <executus/skillpack/syncer.hpp>
-#include <executus/storage/tools.hpp>
 
 #include "base/contained.hpp"
 #include "base/text.hpp"
@@ -31,6 +30,7 @@
 #include "runtime/kept_files.hpp"
 #include "runtime/live/folder_watch.hpp"
 #include "runtime/live/live_agents.hpp"
+#include "runtime/own_tools.hpp"
 #include "runtime/project_config.hpp"
 #include "runtime/project_targets.hpp"
 #include "runtime/retention_rules.hpp"
@@ -40,11 +40,6 @@
 #include "runtime/state_path.hpp"
 #include "runtime/stores.hpp"
 #include "runtime/suspension_file.hpp"
-#include "tools/builtin.hpp"
-#include "tools/web/http_request.hpp"
-#include "tools/web/search_engines.hpp"
-#include "tools/web/web_fetch.hpp"
-#include "tools/web/web_search.hpp"
 
 namespace executus {
 namespace {
@@ -60,18 +55,6 @@ RuntimeOptions checked(RuntimeOptions options) {
 
 Error no_agent(std::string_view agent, const std::vector<std::string>& names) {
   return failed("config.agent", "no agent '" + std::string(agent) + "' in agent_folders" + did_you_mean(agent, names));
-}
-
-// The database and what is kept beside it.
-std::vector<std::string> files_beside(const std::string& database) {
-  std::vector<std::string> files;
-  auto path = std::filesystem::path(database);
-  std::error_code error;
-  for (std::filesystem::directory_iterator each(path.parent_path(), error), end; !error && each != end;
-       each.increment(error))
-    if (!database.empty() && each->path().filename().string().starts_with(path.filename().string()))
-      files.push_back(each->path().string());
-  return files;
 }
 
 std::vector<std::string> obeyed_folders(const RuntimeOptions& options) {
@@ -93,18 +76,12 @@ class Runtime::Impl {
         stores_(options_, state_path(options_.database, environment_), loop_->clock()),
         http_(net::make_http_client(*loop_)),
         declared_(
-            *http_, environment_, guard_, options_.ports.declared_tools,
-            [this] { return files_beside(stores_.path()); }, obeyed_folders(options_)),
+            *http_, environment_, guard_, options_.ports.declared_tools, [this] { return stores_.paths(); },
+            obeyed_folders(options_)),
         suspensions_(beside_database(".models.json")) {
-    auto files_of = [this](const RunId& run) { return kept_files_.folder_of(run); };
-    for (auto& tool : tools::builtin_tools(pool_, loop_->clock(), files_of, stores_.path(), options_.current_time))
-      registry_.add(std::move(tool));
-    for (auto& tool : declared_.shell_tools()) registry_.add(std::move(tool));
-    add_web_tools();
-    if (options_.store)
-      registry_.add(storage::cite_tool({}));
-    else
-      add_storage_tools();
+    add_own_tools(registry_, {options_, stores_, declared_, pool_, loop_->clock(), environment_, *http_,
+                              [this](const RunId& run) { return kept_files_.folder_of(run); },
+                              [this]() -> journal::JournalStore& { return journal(); }});
     models_ = llm::make_model_resolver(resolver_options());
     if (options_.models_through) models_through_ = options_.models_through(*models_);
     escalator_.emplace(models_of_runs(), critic::LlmEscalatorOptions{}, logger_);
@@ -125,22 +102,6 @@ class Runtime::Impl {
     recoveries_->join();
     agents_watch_.reset();  // what it tells is for the host
     heartbeat_.reset();
-  }
-
-  void add_web_tools() {
-    const auto& web = options_.web;
-    registry_.add(tools::web_fetch_tool({*http_, environment_, pool_, &declared_.sandbox()}, web));
-    registry_.add(tools::web_search_tool(tools::search_engine_of(web, *http_, environment_)));
-    registry_.add(tools::http_request_tool(*http_, environment_, web));
-  }
-  void add_storage_tools() {
-    storage::KvToolParts values{[this]() -> storage::KvStore& { return stores_.values(); }, options_.quotas};
-    for (auto& tool : storage::kv_tools(values)) registry_.add(std::move(tool));
-    registry_.add(storage::cite_tool(std::move(values)));
-    storage::FileToolParts files{[this]() -> storage::FileStore& { return stores_.files(); },
-                                 [this]() -> journal::JournalStore& { return journal(); }, options_.quotas,
-                                 options_.file_searcher, options_.file_minter};
-    for (auto& tool : storage::file_tools(std::move(files))) registry_.add(std::move(tool));
   }
 
   host::Host::Parts host_parts() {

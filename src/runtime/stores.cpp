@@ -64,6 +64,18 @@ std::shared_ptr<journal::JournalStore> Stores::open_at_path() {
   return journal;
 }
 
+std::vector<std::string> Stores::paths() const {
+  std::vector<std::string> paths;
+  if (path_.empty()) return paths;
+  auto database = std::filesystem::path(path_);
+  std::error_code error;
+  for (std::filesystem::directory_iterator each(database.parent_path(), error), end; !error && each != end;
+       each.increment(error))
+    if (each->path().filename().string().starts_with(database.filename().string()))
+      paths.push_back(each->path().string());
+  return paths;
+}
+
 bool Stores::is_open() {
   std::lock_guard lock(mutex_);
   return journal_ != nullptr;

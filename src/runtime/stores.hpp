@@ -6,6 +6,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <executus/budget/memory_store.hpp>
 #include <executus/journal/memory_store.hpp>
@@ -26,6 +27,8 @@ class Stores final {
 
   // Opens nothing; empty: there is no place for one.
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
+  // Of the database and of what is there beside it: the files whose names begin with its own. Opens nothing.
+  [[nodiscard]] std::vector<std::string> paths() const;
 
   [[nodiscard]] bool is_open();  // opens nothing
   [[nodiscard]] journal::JournalStore& journal();
