@@ -13,8 +13,6 @@
 #include <executus/skillpack/activator.hpp>
 #include <executus/skillpack/syncer.hpp>
 
-#include "base/contained.hpp"
-#include "base/text.hpp"
 #include "deliver/targets/named_targets.hpp"
 #include "mcp/tools/sources.hpp"
 #include "run/outcome/unopened_outcome.hpp"
@@ -23,13 +21,12 @@
 #include "runtime/builtin_agents.hpp"
 #include "runtime/declared_tools.hpp"
 #include "runtime/events/run_unknown.hpp"
+#include "runtime/folder_agents.hpp"
 #include "runtime/git_program.hpp"
 #include "runtime/host/host.hpp"
 #include "runtime/host/starting.hpp"
 #include "runtime/host/working.hpp"
 #include "runtime/kept_files.hpp"
-#include "runtime/live/folder_watch.hpp"
-#include "runtime/live/live_agents.hpp"
 #include "runtime/own_tools.hpp"
 #include "runtime/project_config.hpp"
 #include "runtime/project_targets.hpp"
@@ -51,10 +48,6 @@ RuntimeOptions checked(RuntimeOptions options) {
                  "RuntimeOptions::ports.journal is given, and a runtime has its journal from RuntimeOptions::store, or "
                  "from the database; give that store there");
   return options;
-}
-
-Error no_agent(std::string_view agent, const std::vector<std::string>& names) {
-  return failed("config.agent", "no agent '" + std::string(agent) + "' in agent_folders" + did_you_mean(agent, names));
 }
 
 std::vector<std::string> obeyed_folders(const RuntimeOptions& options) {
@@ -100,7 +93,7 @@ class Runtime::Impl {
     replies_->join();
     tasks_->join();
     recoveries_->join();
-    agents_watch_.reset();  // what it tells is for the host
+    folder_agents_.stop_watching();  // what it tells is for the host
     heartbeat_.reset();
   }
 
@@ -148,7 +141,7 @@ class Runtime::Impl {
 
   std::shared_ptr<host::Working> work(WorkOptions options) {
     auto& executor = this->executor();
-    declare_files();
+    folder_agents_.declare_schedules();
     host::Firing::Parts firing{*loop_,
                                executor,
                                journal(),
@@ -157,8 +150,7 @@ class Runtime::Impl {
                                logger_,
                                [this] { return look_at_saved(logger_); }};
     options.retention = [this, of_files = std::move(options.retention)] {
-      auto rules =
-          of_files ? of_files() : retention_of(keeps_files() ? live_agents_.agents() : library().read_agents());
+      auto rules = of_files ? of_files() : retention_of(folder_agents_.agents());
       if (!stores_.keeps_saved()) return rules;
       for (const auto& unreadable : add_saved(rules, stores_.saved_agents()))
         logger_.log(LogLevel::error, "runs of a saved agent are not erased by its retention: " + unreadable.message());
@@ -216,44 +208,7 @@ class Runtime::Impl {
              .mcp_servers = options_.mcp_servers},
             {options_.skill_folders.begin(), options_.skill_folders.end()}};
   }
-  Result<AgentFile> load_agent(std::string_view agent) {
-    auto files = library();
-    if (names_a_file(agent)) return files.read(std::string(agent));
-    try {
-      if (auto file = keeps_files() ? live_agents_.find(DelegateKind::agent, agent) : std::nullopt) return *file;
-      if (auto path = files.agents().path_of(agent)) return files.read(*path);
-      if (auto path = files.built_in_path(agent)) return files.read(*path);
-    } catch (const Error& error) {
-      return error;
-    }
-    return no_agent(agent, files.agents().names());
-  }
-
   SkillPacks& skill_packs() { return options_.ports.skill_packs ? *options_.ports.skill_packs : activator_; }
-
-  [[nodiscard]] bool keeps_files() {
-    bool keeps = options_.agent_files == AgentFiles::kept_current;
-    if (keeps) std::call_once(watching_, [this] { watch_agents(); });
-    return keeps;
-  }
-  void watch_agents() {
-    (void)live_agents_.reload();
-    agents_watch_.emplace([this] { return live_agents_.folders(); }, [this] { live_agents_.look(); });
-  }
-  // The agents of the folders that have a schedule. Those that are kept current are declared at each change.
-  void declare_files() {
-    if (!options_.agent_folders.empty() && !keeps_files()) declare(library().read_agents());
-  }
-  void declare(const KnownAgents& agents) {
-    if (options_.agent_folders.empty()) return;
-    contained(logger_, LogLevel::error, {"the schedules of agent files are not taken up"},
-              [&] { host::declare_files(host_->declared_schedules(), options_.agent_folders.front(), agents); });
-  }
-  std::optional<AgentFile> find_delegate(DelegateKind kind, std::string_view name) {
-    if (name.find('/') != std::string_view::npos) return std::nullopt;
-    if (keeps_files()) return live_agents_.find(kind, name);
-    return library().find(kind, name);
-  }
 
   // Empty: there is no place for a database.
   [[nodiscard]] std::string beside_database(const char* ending) const {
@@ -291,11 +246,10 @@ class Runtime::Impl {
   std::optional<critic::LlmEscalator> escalator_;
   std::optional<critic::Watchdog> critic_;
   compact::Summarizer compactor_;
-  LiveAgents live_agents_{[this] { return library(); }, logger_, [this] { declare(live_agents_.agents()); }};
-  std::once_flag watching_;
-  std::optional<FolderWatch> agents_watch_;  // a thread; ends before the host, which it tells of changes
+  FolderAgents folder_agents_{options_, logger_, [this] { return library(); },
+                              [this]() -> host::DeclaredSchedules& { return host_->declared_schedules(); }};
   FileSubAgents sub_agents_{
-      [this](DelegateKind kind, std::string_view name, std::string_view) { return find_delegate(kind, name); },
+      [this](DelegateKind kind, std::string_view name, std::string_view) { return folder_agents_.find(kind, name); },
       options_.agent_files == AgentFiles::kept_current ? FileSubAgents::Keep::nothing : FileSubAgents::Keep::all};
   const std::shared_ptr<EventHub> events_ =
       std::make_shared<EventHub>(std::vector<RunObserver*>{options_.observer, options_.ports.observer});
@@ -365,7 +319,7 @@ Runtime::~Runtime() = default;
 
 tool::Registry& Runtime::tools() { return impl_->registry_; }
 
-Result<AgentFile> Runtime::load_agent(std::string_view agent) { return impl_->load_agent(agent); }
+Result<AgentFile> Runtime::load_agent(std::string_view agent) { return impl_->folder_agents_.load(agent); }
 
 RunOutcome Runtime::run(Agent agent, Invocation invocation) {
   auto id = invocation.run_id;
