@@ -1,7 +1,11 @@
 // What dead processes held comes back, at its price.
 #include "budget/left_holds.hpp"
 
+#include <utility>
+
 #include <gtest/gtest.h>
+
+#include <executus/async/timing.hpp>
 
 #include "budget/budgeted_test.hpp"
 
@@ -115,6 +119,33 @@ TEST(LeftHold, OfACallThatWasSentIsChargedOnce) {  // [DUR-35]
   EXPECT_EQ(standing.estimated, charged.estimated);
   EXPECT_EQ(standing.spent.tokens, 30);
   EXPECT_EQ(run.holds(), 0U);
+}
+
+// Its process may still be about to tell what it used.
+TEST(LeftHold, OfARunThatWasLetGoStays) {  // [DUR-35]
+  Left run;
+  run.agent.permissions.ask = {"look"};
+  ASSERT_EQ(run.run().status, RunStatus::waiting);
+  Report report{*RunId::parse("run"), {"run:run"}, {}};
+  report.spending.epoch = 1;
+  (void)run.loop.run(run.budgets.reserve(report, {Milliseconds(0), 100, {}}, run.loop.clock().wall()));
+  auto held = run.standing("run:run").held;
+  ASSERT_GE(held.tokens, 100);
+
+  run.loop.run(run.looking->settle_left());
+
+  EXPECT_EQ(run.standing("run:run").held, held);
+}
+
+// Others may have been given meanwhile what it held.
+TEST(LeftHold, OfAProcessThatWasStoppedForLongIsAskedForAgain) {  // [DUR-35]
+  for (auto [pause, asked] : {std::pair(Milliseconds(1), 1), std::pair(journal::kLease, 2)}) {
+    Left run;
+    run.look->change().timeout = 2 * journal::kLease;
+    run.look->around = [pause](OneShot<>) { return sleep_for(pause); };
+    ASSERT_TRUE(run.run().ok());
+    EXPECT_EQ(run.counting->reserved, asked);
+  }
 }
 
 TEST(LeftHold, OfARunThatIsDrivenStays) {  // [DUR-35]

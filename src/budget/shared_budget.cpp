@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include <executus/budget/shared_budget.hpp>
@@ -9,6 +10,9 @@ namespace executus::budget {
 namespace {
 
 constexpr Milliseconds kBetweenLooks{1'000};
+
+// A process that was stopped for longer may be taken for dead, and what it holds is given back (settle_left).
+constexpr Milliseconds kGoodFor = journal::kLease / 2;
 
 Report report_of(const RunInfo& info, const RunSpending& spending) { return {info.run, accounts_of(info), spending}; }
 
@@ -65,6 +69,7 @@ Task<BudgetAnswer> SharedBudget::reserve(RunInfo info, RunSpending spending, Amo
   auto report = report_of(info, spending);
   auto answer = co_await store_.reserve(std::move(report), calls, clock_.wall());
   if (answer.verdict == BudgetAnswer::Verdict::wait && may_look()) co_await settle_left();
+  if (journal_) answer.good_for = std::min(answer.good_for.value_or(kGoodFor), kGoodFor);
   co_return answer;
 }
 
@@ -91,6 +96,8 @@ Task<void> SharedBudget::settle_left() {
 
 Task<void> SharedBudget::settle_left(Hold hold) {
   auto row = co_await journal_->find(hold.run);
+  bool was_let_go = row && !is_terminal(row->status) && row->worker.empty();
+  if (was_let_go) co_return;  // who let go of it tells what it used, or who takes it up
   auto left = row && !is_terminal(row->status) ? co_await left_by_dead(*journal_, hold)
                                                : left_by_ended(hold, row, clock_.wall());
   if (left) co_await store_.settle(std::move(left->report), left->rest, clock_.wall());
