@@ -67,6 +67,7 @@ class FakeSources final : public ToolSources {
     auto source = std::string(declaration.at("name").as_string());
     std::vector<std::shared_ptr<tool::Tool>> made;
     for (const auto& tool : offer.tools) {
+      if (tool.name == withheld) continue;
       auto effect = tool::parse_effect(tool.effect).value();
       auto one = std::make_shared<EffectTool>(tool.name, effect, world_);
       for (const auto& stored : offer.offer.at("tools").as_array())
@@ -97,6 +98,7 @@ class FakeSources final : public ToolSources {
   std::function<void()> on_ask;
   std::string broken;  // the method that throws
   bool unreadable = false;
+  std::string withheld;  // a tool that no offer is read to have
 
  private:
   struct Open final : OpenSources {

@@ -27,6 +27,12 @@ auto answers_after(std::size_t reads) {
   };
 }
 
+// By how often it is asked: what is told in words has fewer messages of the model.
+template <class Answer>
+auto in_order(Answer answer) {
+  return [answer, asked = std::make_shared<std::size_t>(0)](std::size_t) { return answer((*asked)++); };
+}
+
 template <class Run>
 void approve(Run& run, commands::Approval how = commands::Approval::approved) {
   run.post(commands::approve(journal::fold(run.entries()).conversation.open_batch()[0], how, ""));
@@ -112,13 +118,107 @@ TEST(Sources, AnotherOfferCountsFromTheNextModelCall) {  // [MCP-05]
 }
 
 TEST(Sources, AToolThatIsGoneIsCalledNoMore) {  // [MCP-05]
-  SourcedRun run(answers_after(2));
+  SourcedRun run(in_order(answers_after(2)));
   run.sources.on_call = [&] { run.fs().tools = {{"list"}}; };
   auto outcome = run.run();
   EXPECT_TRUE(outcome.ok()) << outcome.error;
   EXPECT_THAT(run.offered_to_model(1), ElementsAre("fs.list"));
   EXPECT_EQ(run.fs().calls.size(), 1u);
-  EXPECT_TRUE(run.model->requests.back().messages.back().tool_results[0].is_error);
+  for (std::size_t i = 1; i < run.model->requests.size(); ++i)
+    for (const auto& message : run.model->requests[i].messages) {
+      EXPECT_THAT(message.tool_calls, IsEmpty()) << "servers refuse calls of tools that a request does not offer";
+      EXPECT_THAT(message.tool_results, IsEmpty());
+    }
+  EXPECT_THAT(run.model->requests.back().messages.back().text(), HasSubstr("The call failed:"));
+}
+
+// What it does may not need them.
+TEST(Sources, AreNotAskedBeforeWhatIsOpenIsDone) {  // [MCP-05]
+  SourcedRun run([](std::size_t turn) { return turn == 0 ? calls({{"c", "own", "{}"}}) : says("done"); });
+  auto& own = run.add_tool("own", tool::Effect::pure);
+  run.agent.permissions.ask = {"own"};
+  run.fs().away = "it is down";
+  EXPECT_EQ(run.run().reason, "approval");
+  run.new_process();
+  EXPECT_EQ(run.recover()->reason, "approval");
+  EXPECT_EQ(run.fs().asked, 1);
+  int asked = 0;
+  own.before_effect = [&] { asked = run.fs().asked; };
+  approve(run);
+  run.new_process();
+  EXPECT_TRUE(run.recover()->ok());
+  EXPECT_EQ(asked, 1);
+  EXPECT_EQ(run.fs().asked, 2) << "before the model was";
+}
+
+// A process died while a call of a tool of the source was under way.
+class SentAndLost : public SourcedRun<> {
+ public:
+  SentAndLost() : SourcedRun(in_order(answers_after(1))) {
+    fs().tools = {{"read", "Reads.", tool::Effect::irreversible}};
+    sources.on_call = [this] { store->writes_left = 0; };
+  }
+  void die() {
+    (void)run();
+    sources.on_call = {};
+    new_process();
+  }
+};
+
+TEST(Sources, ACallThatMayHaveHappenedStaysInDoubtWithoutItsTool) {  // [MCP-05] [DUR-05]
+  SentAndLost run;
+  run.die();
+  run.sources.withheld = "fs.read";
+  auto outcome = run.recover();
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->status, RunStatus::waiting);
+  EXPECT_EQ(outcome->reason, "in_doubt");
+  EXPECT_THAT(run.kinds(), Not(Contains("settled")));
+}
+
+TEST(Sources, ACallThatMayHaveHappenedIsToldAsUnknownWithoutItsTool) {  // [MCP-05] [DUR-05]
+  SentAndLost run;
+  run.agent.on_in_doubt = OnInDoubt::tell_model;
+  run.die();
+  run.sources.withheld = "fs.read";
+  auto outcome = run.recover();
+  ASSERT_TRUE(outcome);
+  EXPECT_TRUE(outcome->ok()) << outcome->error;
+  EXPECT_THAT(run.model->requests.back().messages.back().text(), HasSubstr("may or may not have happened"));
+}
+
+TEST(Sources, AnOpenCallHindersADefinitionThatNamesItsToolNoMore) {  // [MCP-05] [DUR-22]
+  SourcedRun run(answers_after(1));
+  run.add_tool("own", tool::Effect::pure);
+  run.agent.permissions.ask = {"fs.read"};
+  EXPECT_EQ(run.run().reason, "approval");
+  auto other = run.agent;
+  other.tools = {"own"};
+  auto changed = run.loop.run(upgrade_run(*run.executor, *run.store, *RunId::parse("run"), other, "ada", DryRun::yes));
+  EXPECT_THAT(changed.hindrances, ElementsAre(HasSubstr("the new definition names no such tool")));
+}
+
+TEST(Sources, AreNotAskedAgainForAnAnswerThatTheRunHasNoUseFor) {  // [MCP-05]
+  for (bool clash : {true, false}) {
+    SourcedRun run([](std::size_t turn) {
+      return turn < 3 ? calls({{"c", "own", "{\"n\":" + std::to_string(turn) + "}"}}) : says("done");
+    });
+    run.add_tool("own", tool::Effect::pure);
+    if (clash)
+      run.add_tool("fs.read", tool::Effect::pure);
+    else
+      run.fs().tools = {};
+    EXPECT_TRUE(run.run().ok());
+    EXPECT_EQ(run.fs().asked, 1);
+  }
+}
+
+TEST(Sources, ADeadlineOfTheirsIsNotTheRuns) {  // [MCP-05]
+  SourcedRun run([](std::size_t) { return says("done"); });
+  run.sources.on_ask = [] { throw Cancelled({Cause::deadline, "it took too long"}); };
+  auto outcome = run.run();
+  EXPECT_TRUE(outcome.ok()) << outcome.error;
+  EXPECT_THAT(run.kinds(), Contains("offered"));
 }
 
 // Keeps what the run is told of delays.
@@ -339,6 +439,30 @@ TEST(RewordedTools, AreAskedAboutWhateverThePermissionsAllow) {  // [MCP-05]
   EXPECT_EQ(asked.at(0).reason, gated.decisions.at(0).reason) << "a person sees both";
 }
 
+// Asks about everything, for a reason of its own.
+struct AskingGate final : Gate {
+  Task<std::vector<journal::GateDecision>> decide(RunInfo, std::vector<GateCall> calls) override {
+    std::vector<journal::GateDecision> decisions(calls.size(), {0, journal::Ruling::ask, "", "the host wants to know"});
+    co_return decisions;
+  }
+};
+
+TEST(RewordedTools, AreToldOfBesideWhatTheHostSays) {  // [MCP-05]
+  AskingGate gate;
+  RewordedRun run(2);
+  run.reconfigure([&](ExecutorConfig& config) {
+    config.ports.gate = &gate;
+    config.ports.tool_sources = &run.sources;
+  });
+  (void)run.run();
+  approve(run);
+  run.new_process();
+  EXPECT_EQ(run.recover()->reason, "approval");
+  auto gated = std::get<journal::Gated>(run.entries().at(run.entries().size() - 2).payload);
+  EXPECT_THAT(gated.decisions.at(0).reason,
+              AllOf(HasSubstr("the host wants to know\n"), HasSubstr("now: Reads, and sends")));
+}
+
 TEST(RewordedTools, AreNotAskedAboutOnceAPersonHasAgreed) {  // [MCP-05]
   RewordedRun run(3);
   (void)run.run();
@@ -379,9 +503,9 @@ TEST(RewordedTools, AreAskedAboutByTheNextProcessToo) {  // [MCP-05] [DUR-05]
 }
 
 TEST(RewordedTools, AreAskedAboutAlsoWhenTheyWereGoneMeanwhile) {  // [MCP-05]
-  SourcedRun run([](std::size_t turn) {
+  SourcedRun run(in_order([](std::size_t turn) {
     return turn < 2 ? calls({{"c", turn == 0 ? "fs.read" : "fs.list", "{}"}}) : calls({{"c", "fs.read", "{}"}});
-  });
+  }));
   run.fs().tools = {{"read"}, {"list"}};
   run.sources.on_call = [&] {
     if (run.fs().calls.size() == 1) run.fs().tools = {{"list"}};

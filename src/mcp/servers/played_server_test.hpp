@@ -19,6 +19,7 @@ namespace executus::mcp {
 struct PlayedServer {
   FakeServer wire;
   bool starts = true;
+  bool hears_log_level = true;
   std::string tools = R"({"tools":[{"name":"add","inputSchema":{"type":"object"}}]})";
   std::function<void(const Request&)> on_call = {};
 
@@ -29,6 +30,7 @@ struct PlayedServer {
                           object(R"({"protocolVersion":"2025-11-25","capabilities":{"tools":{},"logging":{}}})"));
     if (request.method == "tools/list") return wire.answers(request.id, object(tools));
     if (request.method == "tools/call") return on_call ? on_call(request) : void();
+    if (request.method == "logging/setLevel" && !hears_log_level) return;
     wire.refuses(request.id, -32601);
   }
   static boost::json::object object(std::string_view text) { return parse_json(text).value().as_object(); }

@@ -26,14 +26,16 @@ std::optional<Exchange> listen_for_changes(Connection& connection, const Opened&
 }
 
 // From which level on it tells its log; modern servers are told with each call.
-Task<void> set_log_level(std::shared_ptr<Connection> connection, Opened opened, std::string level) {
+Task<void> set_log_level(std::shared_ptr<Connection> connection, Opened opened, std::string level, Milliseconds most) {
   if (level.empty() || is_modern(opened.version)) co_return;
   if (!abilities_from(opened.capabilities, opened.version).logging) co_return;
   auto context = co_await this_task();
   std::string method = "logging/setLevel";
   boost::json::object params{{"level", level}};
   try {
-    (void)co_await connection->request(std::move(method), std::move(params));
+    auto asked = connection->request(std::move(method), std::move(params));
+    auto until = later(context.strand->loop().clock().mono(), most);
+    (void)co_await with_deadline(until, std::move(asked), "the answer to logging/setLevel");
   } catch (const Error&) {  // it logs as it likes
     if (context.scope->cancelled()) throw;
   }
@@ -119,7 +121,7 @@ Task<std::optional<Error>> Server::start() {
   auto context = co_await this_task();
   try {
     auto opened = co_await connection_->open();
-    co_await set_log_level(connection_, opened, parts_.config.log_level);
+    co_await set_log_level(connection_, opened, parts_.config.log_level, parts_.config.startup_time);
     auto tools = co_await list(opened);
     std::lock_guard lock(mutex_);
     ready_ = ReadyServer{connection_, std::move(opened), std::move(tools)};

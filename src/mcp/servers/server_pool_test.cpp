@@ -108,6 +108,14 @@ TEST_F(ServerPoolTest, SaysWhichMessagesOfItsLogAreWanted) {
   EXPECT_THAT(server("fs").wire.written, Contains(AllOf(HasSubstr("logging/setLevel"), HasSubstr("\"warning\""))));
 }
 
+TEST_F(ServerPoolTest, WaitsForNoAnswerOnItsLogLongerThanForItsStart) {
+  server("fs").hears_log_level = false;
+  auto fs = use("fs");
+  EXPECT_EQ(ready(fs), "starting");
+  loop_.advance(config("fs").startup_time);
+  EXPECT_EQ(ready(fs), "1 tools");
+}
+
 TEST_F(ServerPoolTest, RefusesAListWithoutAnEnd) {
   server("fs").tools = R"({"tools":[{"name":"a"}],"nextCursor":"again"})";
   EXPECT_THAT(ready(use("fs")), HasSubstr("does not end"));

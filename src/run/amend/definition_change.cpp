@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 
+#include "base/text.hpp"
 #include "run/calls/delegation.hpp"
 #include "run/definition/defined_tools.hpp"
 #include "run/definition/phase_edges.hpp"
@@ -42,6 +43,10 @@ std::string hindrance_of_call(const llm::CallRecord& call, const Agent& before, 
   return {};
 }
 
+bool is_named(const std::string& tool, const std::vector<std::string>& patterns) {
+  return std::ranges::any_of(patterns, [&](const auto& pattern) { return matches_glob(pattern, tool); });
+}
+
 // A run that goes on asks a source anew that is declared otherwise, and until then has none of its tools.
 std::string hindrance_of_source(const llm::CallRecord& call, const journal::Checkpoint& run, const Agent& after) {
   if (!run.offered) return {};
@@ -49,6 +54,8 @@ std::string hindrance_of_source(const llm::CallRecord& call, const journal::Chec
     if (std::ranges::find(offer.tools, call.call.name, &journal::OfferedTool::name) == offer.tools.end()) continue;
     if (std::ranges::find(after.declared_tools, offer.declared, declaration_digest) == after.declared_tools.end())
       return subject(call) + "is open, and the new definition declares '" + offer.source + "' otherwise, or not at all";
+    if (!is_named(call.call.name, after.source_tools))
+      return subject(call) + "is open, and the new definition names no such tool";
   }
   return {};
 }

@@ -41,9 +41,13 @@ TEST(DefinitionChange, IsHinderedByAnOpenCallOfASourceThatIsDeclaredOtherwise) {
   run.offered->offers = {{"fs", declaration_digest(declaration), {{"fs.read", "pure", "1"}}}};
   Agent same, other;
   same.declared_tools = {declaration};
+  same.source_tools = {"fs.*"};
   declaration["url"] = "https://example.org";
   other.declared_tools = {declaration};
   EXPECT_THAT(hindrances(run, same, same), IsEmpty());
+  auto unnamed = same;
+  unnamed.source_tools = {"fs.list"};
+  EXPECT_THAT(hindrances(run, same, unnamed), ElementsAre(HasSubstr("the new definition names no such tool")));
   EXPECT_THAT(hindrances(run, same, other), ElementsAre(HasSubstr("declares 'fs' otherwise, or not at all")));
   EXPECT_THAT(hindrances(run, same, Agent()), ElementsAre(HasSubstr("declares 'fs' otherwise, or not at all")));
 }

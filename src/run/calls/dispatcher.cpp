@@ -287,7 +287,7 @@ Task<Dispatcher::CallEnd> Dispatcher::run_call(CallPosition position, Ordered ho
   const auto& record = parts_.recorder.open_call(position);
   if (record.state == CallState::parked) return stays_parked(position);
   tool::Tool* tool = toolbox_->find(record.call.name);
-  if (!tool) return answer(position, unknown_tool(record.call, *toolbox_), how);
+  if (!tool) return without_tool(position, how);
   auto arguments = tool::parse_arguments(record.call.arguments);
   if (!arguments.ok()) return answer(position, tool::Failed{arguments.error().message()}, how);
   tool::Call sent = call_for(record, tool::as_wanted(tool->info(), std::move(*arguments)));
@@ -298,6 +298,19 @@ Task<Dispatcher::CallEnd> Dispatcher::run_call(CallPosition position, Ordered ho
   if (wrong && fresh) return answer(position, tool::Failed{std::move(*wrong)}, how);
   return pursue(*tool, std::move(sent), position, how);
 }
+
+// One that may have been sent may have happened: that its tool is gone says nothing of it.
+Task<Dispatcher::CallEnd> Dispatcher::without_tool(CallPosition position, Ordered how) {
+  const auto& record = parts_.recorder.open_call(position);
+  if (!may_have_been_sent(state_of(record))) return answer(position, unknown_tool(record.call, *toolbox_), how);
+  const std::string cause = "the run does not have this tool any more";
+  auto effect = tool::parse_effect(record.effect).value_or(tool::Effect::irreversible);
+  if (parts_.policy == OnInDoubt::tell_model) return answer(position, outcome_unknown(record.call, effect, cause), how);
+  note_cause(record.call.name, cause);
+  return stays_in_doubt();
+}
+
+Task<Dispatcher::CallEnd> Dispatcher::stays_in_doubt() { co_return CallEnd::in_doubt; }
 
 // What this process knows of the call already is its outcome.
 Task<Dispatcher::CallEnd> Dispatcher::answer(CallPosition position, tool::Outcome known, Ordered how) {

@@ -86,6 +86,8 @@ class Dispatcher final {
   Task<void> run_member(llm::CallPosition position, Ordered how);
   Task<void> arm(const CallGroup& group);
   Task<CallEnd> run_call(llm::CallPosition position, Ordered how);
+  Task<CallEnd> without_tool(llm::CallPosition position, Ordered how);
+  Task<CallEnd> stays_in_doubt();
   Task<CallEnd> answer(llm::CallPosition position, tool::Outcome known, Ordered how);
   Task<CallEnd> pursue(tool::Tool& tool, tool::Call call, llm::CallPosition position, Ordered how);
   Task<CallEnd> stays_parked(llm::CallPosition position);

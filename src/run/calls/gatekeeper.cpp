@@ -159,7 +159,8 @@ void Gatekeeper::rule_again(const GateCall& call, GateDecision& decision) const 
   }
   if (ruled != Ruling::ask || (call.changed_by_person && decision.ruling == Ruling::allow)) return;
   decision.ruling = Ruling::ask;
-  if (decision.reason.empty()) decision.reason = doubt(call.call.name);
+  auto why = doubt(call.call.name);
+  if (!why.empty()) decision.reason += (decision.reason.empty() ? "" : "\n") + why;
 }
 
 Task<journal::Gated> Gatekeeper::decide(std::vector<GateCall> open) {

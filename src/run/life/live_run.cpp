@@ -259,17 +259,26 @@ Task<void> LiveRun::loop_in_scope() {
 [[gnu::noinline]] Task<void> LiveRun::work() {
   if (config_.ports.budget && !std::exchange(admitted_by_budget_, true)) co_await check_budget();
   require_phases(parts_.info.name, parts_.agent.phases, recorder_.checkpoint());
-  if (offers_ && offers_->is_incomplete()) co_await ask_sources();
+  if (offers_ && may_ask_model() && offers_->is_incomplete()) co_await ask_sources();
   if (pipeline_)
     stop().end = co_await pipeline_->run();
   else
     stop().end = co_await agent::run_loop(host_);
 }
 
-// A server that has to be installed first may take longer than the run may.
+// Before anything else: an open batch comes first, and what it settles may end the run.
+bool LiveRun::may_ask_model() const {
+  const auto& conversation = recorder_.conversation();
+  if (pipeline_) return conversation.open_batch().empty();
+  auto next = agent::decide(conversation, host_.limits());
+  return next == agent::Next::call_model || next == agent::Next::repair;
+}
+
+// A server that has to be installed first may take longer than the run may. What has changed is asked before a model
+// is.
 [[gnu::noinline]] Task<void> LiveRun::ask_sources() {
   Supervision::Standstill uncounted(*supervision_);
-  co_await offers_->take_in();
+  co_await offers_->take_in(Offers::Which::missing);
 }
 
 [[gnu::noinline]] Task<void> LiveRun::check_budget() {

@@ -66,6 +66,7 @@ class LiveRun final {
   Task<void> loop();
   Task<void> loop_in_scope();
   Task<void> work();
+  [[nodiscard]] bool may_ask_model() const;
   Task<void> ask_sources();
   Task<void> check_budget();
   Task<void> begin_spending();

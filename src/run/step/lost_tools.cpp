@@ -7,12 +7,6 @@
 namespace executus::run {
 namespace {
 
-bool is_offered(const std::string& tool, const llm::ToolSpecs& offered) {
-  for (const auto& spec : offered)
-    if (spec.name == tool) return true;
-  return false;
-}
-
 std::string arguments_of(const llm::ToolResult& result, const llm::Message* asked) {
   if (!asked) return "";
   auto call = std::ranges::find(asked->tool_calls, result.call_id, &llm::ToolCall::id);
@@ -39,6 +33,12 @@ bool is_empty(const llm::Message& message) {
 }
 
 }  // namespace
+
+bool is_offered(const std::string& tool, const llm::ToolSpecs& offered) {
+  for (const auto& spec : offered)
+    if (spec.name == tool) return true;
+  return false;
+}
 
 bool has_lost_tool(const llm::Message& message, const llm::ToolSpecs& offered) {
   auto lost = [&](const auto& each) { return !is_offered(each.name, offered); };

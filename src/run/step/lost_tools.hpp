@@ -2,12 +2,15 @@
 // tools. Servers refuse such calls, some of them all calls in a request without tools; so they are told in words. Pure.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include <executus/llm/message.hpp>
 #include <executus/llm/tool_spec.hpp>
 
 namespace executus::run {
+
+[[nodiscard]] bool is_offered(const std::string& tool, const llm::ToolSpecs& offered);
 
 // Whether the message has a call, or the result of one, of a tool that is not among `offered`.
 [[nodiscard]] bool has_lost_tool(const llm::Message& message, const llm::ToolSpecs& offered);

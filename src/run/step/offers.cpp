@@ -61,27 +61,40 @@ bool Offers::is_incomplete() const {
   return std::ranges::any_of(sources_, [this](const Source& source) { return lacks_offer(source); });
 }
 
+// Not all of it is what the run has.
+std::vector<ToolOffer> Offers::said_last() const {
+  std::vector<ToolOffer> said;
+  for (const auto& source : sources_) {
+    const auto* offer = source.unused ? &*source.unused : stored(source);
+    if (offer) said.push_back(*offer);
+  }
+  return said;
+}
+
 std::vector<std::string> Offers::changed_sources() const {
   static const std::vector<ToolOffer> none;
   const auto& offered = recorder_.checkpoint().offered;
+  bool has_all = std::ranges::none_of(sources_, [](const Source& source) { return source.unused.has_value(); });
   std::vector<std::string> names;
-  contained(logger_, LogLevel::error, {"the sources of run ", recorder_.run().str(), " threw"},
-            [&] { names = open_->changed(offered ? offered->offers : none); });
+  contained(logger_, LogLevel::error, {"the sources of run ", recorder_.run().str(), " threw"}, [&] {
+    names = open_->changed(!has_all ? said_last() : offered ? offered->offers : none);
+  });
   return names;
 }
 
-std::vector<std::string> Offers::to_ask() const {
-  auto changed = changed_sources();
+std::vector<std::string> Offers::to_ask(Which which) const {
+  std::vector<std::string> changed;
+  if (which == Which::missing_or_changed) changed = changed_sources();
   std::vector<std::string> names;
   for (const auto& source : sources_)
     if (lacks_offer(source) || std::ranges::find(changed, source.name) != changed.end()) names.push_back(source.name);
   return names;
 }
 
-bool Offers::has_news() const { return !to_ask().empty(); }
+bool Offers::has_news() const { return !to_ask(Which::missing_or_changed).empty(); }
 
-Task<void> Offers::take_in() {
-  auto names = to_ask();
+Task<void> Offers::take_in(Which which) {
+  auto names = to_ask(which);
   if (names.empty()) co_return;
   auto offers = co_await ask(names);
   for (auto& offer : offers) {
@@ -92,14 +105,15 @@ Task<void> Offers::take_in() {
   require_needed();
 }
 
+// A deadline of a source's own is not the run's.
 Task<std::vector<ToolOffer>> Offers::ask(std::vector<std::string> names) {
+  TaskContext context = co_await this_task();
   std::vector<ToolOffer> offers;
   std::string problem = "it gave no answer";
   try {
     offers = co_await open_->ask(names);
-  } catch (const Cancelled&) {
-    throw;
   } catch (...) {
+    if (context.scope->cancelled()) throw;
     problem = current_error().message();
   }
   for (const auto& name : names)
@@ -110,11 +124,13 @@ Task<std::vector<ToolOffer>> Offers::ask(std::vector<std::string> names) {
 
 // Deferred: what was offered is durable with the response that was made from it.
 Task<void> Offers::take(Source& source, ToolOffer offer) {
+  source.unused = offer;
   offer = checked(source, std::move(offer));
   source.asked = true;
   source.problem = is_nothing(offer) ? offer.problem : std::string();
   if (is_nothing(offer)) watchers_.delay("'" + source.name + "' offers no tools: " + offer.problem);
   if (!is_news(source, offer)) co_return;
+  if (offer.tools == source.unused->tools && offer.problem == source.unused->problem) source.unused.reset();
   say_what_changed(offer);
   journal::Offered entry{std::move(offer)};
   co_await recorder_.defer(std::move(entry));

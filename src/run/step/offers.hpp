@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,23 +46,26 @@ class Offers final {
   // Whether any is to be asked. Cheap.
   [[nodiscard]] bool has_news() const;
 
+  enum class Which { missing, missing_or_changed };
   // Asks them. No batch is open. Throws SourceUnavailable, Cancelled, and what appending throws.
-  [[nodiscard]] Task<void> take_in();
+  [[nodiscard]] Task<void> take_in(Which which);
 
  private:
   using Offer = journal::ToolOffer;
   struct Source {
     std::string name;
     boost::json::object declaration;
-    std::string digest;        // of the declaration
-    bool asked = false;        // by this process
-    std::string problem = {};  // why it offered nothing then
+    std::string digest;                // of the declaration
+    bool asked = false;                // by this process
+    std::string problem = {};          // why it offered nothing then
+    std::optional<Offer> unused = {};  // what it said last, where the run has something else of it
   };
 
   [[nodiscard]] const Offer* stored(const Source& source) const;
   [[nodiscard]] bool lacks_offer(const Source& source) const;
+  [[nodiscard]] std::vector<Offer> said_last() const;
   [[nodiscard]] std::vector<std::string> changed_sources() const;
-  [[nodiscard]] std::vector<std::string> to_ask() const;
+  [[nodiscard]] std::vector<std::string> to_ask(Which which) const;
   Task<std::vector<Offer>> ask(std::vector<std::string> names);
   Task<void> take(Source& source, Offer offer);
   [[nodiscard]] Offer checked(const Source& source, Offer offer) const;

@@ -10,7 +10,7 @@ namespace executus::run {
 
 // How a phase's loop stopped: by its own end, or by an exception.
 struct PhaseStop {
-  enum class Failure { none, cancelled, store, budget, other };
+  enum class Failure { none, cancelled, store, source, budget, other };
   std::optional<agent::LoopEnd> end;  // set when the loop returned
   Failure failure = Failure::none;
 };

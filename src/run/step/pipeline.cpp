@@ -141,6 +141,9 @@ Task<Pipeline::Stopped> Pipeline::run_phase() {
   } catch (const StoreUnavailable&) {
     stopped.stop.failure = PhaseStop::Failure::store;
     stopped.thrown = std::current_exception();
+  } catch (const SourceUnavailable&) {
+    stopped.stop.failure = PhaseStop::Failure::source;
+    stopped.thrown = std::current_exception();
   } catch (const BudgetBreach&) {
     stopped.stop.failure = PhaseStop::Failure::budget;
     stopped.thrown = std::current_exception();

@@ -1,5 +1,6 @@
 #include "run/step/sent_view.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "run/step/compaction.hpp"
@@ -12,10 +13,16 @@ bool says_nothing(const llm::Message& message) {
   return message.role == llm::Role::assistant && message.parts.empty() && message.tool_calls.empty();
 }
 
+// A model may call what never was a tool: that is sent as it is.
+bool has_withdrawn_tool(const llm::Message& message, const journal::OfferedTools& once, const llm::ToolSpecs& offered) {
+  auto lost = [&](const auto& each) { return once.digests.contains(each.name) && !is_offered(each.name, offered); };
+  return std::ranges::any_of(message.tool_calls, lost) || std::ranges::any_of(message.tool_results, lost);
+}
+
 }  // namespace
 
 const llm::Transcript& SentView::of(const llm::Conversation& conversation, const journal::CompactedHead& compacted,
-                                    const llm::ToolSpecs& offered) {
+                                    const llm::ToolSpecs& offered, const journal::OfferedTools* once) {
   const auto& transcript = conversation.transcript();
   bool only_more = revision_ == conversation.revision() && compacted_ == compacted.upto;
   if (!only_more) start_anew(transcript, compacted);
@@ -23,7 +30,8 @@ const llm::Transcript& SentView::of(const llm::Conversation& conversation, const
   compacted_ = compacted.upto;
   for (; taken_ < transcript.size(); ++taken_) {
     bool earlier = taken_ < conversation.began_with();
-    if (earlier && has_lost_tool(transcript[taken_], offered))
+    const auto& message = transcript[taken_];
+    if (earlier ? has_lost_tool(message, offered) : once && has_withdrawn_tool(message, *once, offered))
       take_in_words(transcript, taken_, offered);
     else
       take(transcript, taken_);

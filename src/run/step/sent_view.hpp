@@ -1,6 +1,6 @@
 // What is sent of a conversation: its summary where its head was compacted, no answers of nothing, which APIs refuse to
-// read, and in words what earlier runs did with tools that are not offered any more. Kept from step to step, so that a
-// step looks at what is new and not at the whole run.
+// read, and in words what was done with tools that are not offered any more, by earlier runs or with tools of sources.
+// Kept from step to step, so that a step looks at what is new and not at the whole run.
 #pragma once
 
 #include <cstddef>
@@ -14,9 +14,10 @@ namespace executus::run {
 class SentView final {
  public:
   // Brings it up to date. Mostly the conversation's own transcript; good until the conversation changes. `offered`: the
-  // tools of the request; for others there is a view of its own, unless the conversation begins anew.
+  // tools of the request; for others there is a view of its own, unless the conversation begins anew. `once`: what the
+  // run's sources offered it so far; may be null.
   const llm::Transcript& of(const llm::Conversation& conversation, const journal::CompactedHead& compacted,
-                            const llm::ToolSpecs& offered = {});
+                            const llm::ToolSpecs& offered = {}, const journal::OfferedTools* once = nullptr);
 
   // Of what of() returned last.
   [[nodiscard]] std::int64_t tokens() const noexcept { return tokens_; }   // estimated_tokens()

@@ -50,7 +50,10 @@ journal::Cost cost_of(const llm::Usage& used, const CompactionTally& seen) {
 
 }  // namespace
 
-const llm::Transcript& Shortening::view() { return view_.of(conversation(), compacted(), parts_.model.stage().specs); }
+const llm::Transcript& Shortening::view() {
+  const auto& once = parts_.recorder.checkpoint().offered;
+  return view_.of(conversation(), compacted(), parts_.model.stage().specs, once ? &*once : nullptr);
+}
 
 bool Shortening::needs_compaction() {
   if (!parts_.compaction.compactor) return false;

@@ -72,7 +72,7 @@ Task<llm::Response> StepHost::ask_after_preparing() {
   if (parts_.recorder.commands_waiting()) co_await parts_.inbox.apply(Inbox::Which::all);
   if (parts_.session) (void)co_await take_attached();
   co_await take_nudges();
-  if (parts_.offers) co_await parts_.offers->take_in();
+  if (parts_.offers) co_await parts_.offers->take_in(Offers::Which::missing_or_changed);
   if (parts_.shortening.needs_compaction()) co_await parts_.shortening.compact();
   co_return co_await ask_model();
 }
