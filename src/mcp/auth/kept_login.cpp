@@ -17,9 +17,15 @@ std::string bearer(const StoredToken& token) { return "Bearer " + token.access_t
 
 }  // namespace
 
+std::optional<StoredToken> KeptLogin::kept() const {
+  auto token = parts_.store.read();
+  if (token && parts_.watch) parts_.watch(*token);
+  return token;
+}
+
 Task<std::string> KeptLogin::header() {
   auto context = co_await this_task();
-  auto token = parts_.store.read();
+  auto token = kept();
   if (!token) co_return "";
   bool is_good = is_fresh(*token, context.strand->loop().clock().wall());
   if (is_good || token->refresh_token.empty()) co_return bearer(*token);
@@ -29,7 +35,7 @@ Task<std::string> KeptLogin::header() {
 
 // What a login may do is a person's to widen.
 Task<bool> KeptLogin::renew(std::string used, int status, std::string) {
-  auto token = parts_.store.read();
+  auto token = kept();
   if (!token || used.empty() || status != 401) co_return false;
   if (bearer(*token) != used) co_return true;
   if (token->refresh_token.empty()) co_return false;
@@ -45,7 +51,7 @@ Task<PrivateFolder::Lock> KeptLogin::locked() {
 
 Task<std::optional<StoredToken>> KeptLogin::refreshed(std::string old) {
   auto lock = co_await locked();
-  auto token = parts_.store.read();
+  auto token = kept();
   if (!token || token->access_token != old) co_return token;  // another has seen to it
   // A cancellation must not lose what the server gives for a token that it takes once.
   std::string why = "the authorization server did not answer";
@@ -64,6 +70,7 @@ Task<std::optional<StoredToken>> KeptLogin::refresh(StoredToken token) {
   auto next = with_answer(std::move(token), answer.status, answer.body, now);
   if (next) {
     parts_.store.write(*next);
+    if (parts_.watch) parts_.watch(*next);
     co_return std::move(*next);
   }
   if (next.error().code() != "mcp.auth_dead") throw next.error();
@@ -72,11 +79,11 @@ Task<std::optional<StoredToken>> KeptLogin::refresh(StoredToken token) {
 }
 
 std::shared_ptr<Authorization> kept_login(net::HttpClient& http, const Environment& environment, const std::string& url,
-                                          const std::string& server) {
+                                          const std::string& server, LoginWatch watch) {
   auto folder = mcp_state_folder(environment);
   if (!folder) return nullptr;
   return std::make_shared<KeptLogin>(
-      KeptLogin::Parts{&http, TokenStore(PrivateFolder(*folder), url, ""), server, network_of(url)});
+      KeptLogin::Parts{&http, TokenStore(PrivateFolder(*folder), url, ""), server, network_of(url), std::move(watch)});
 }
 
 }  // namespace executus::mcp

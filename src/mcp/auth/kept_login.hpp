@@ -2,7 +2,9 @@
 // after the store was read again: refresh tokens are often good for one use, and another process may have used it.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <executus/base/environment.hpp>
@@ -13,6 +15,9 @@
 
 namespace executus::mcp {
 
+// Is told each login before it is used: what it holds is to be masked from then on. On any thread.
+using LoginWatch = std::function<void(const StoredToken& login)>;
+
 class KeptLogin final : public Authorization {
  public:
   struct Parts {
@@ -20,6 +25,7 @@ class KeptLogin final : public Authorization {
     TokenStore store;
     std::string server = {};  // its name, for messages
     net::Network network = net::Network::public_only;
+    LoginWatch watch = {};
   };
   explicit KeptLogin(Parts parts) : parts_(std::move(parts)) {}
 
@@ -27,6 +33,7 @@ class KeptLogin final : public Authorization {
   [[nodiscard]] Task<bool> renew(std::string used, int status, std::string challenge) override;
 
  private:
+  [[nodiscard]] std::optional<StoredToken> kept() const;
   [[nodiscard]] Task<PrivateFolder::Lock> locked();
   [[nodiscard]] Task<std::optional<StoredToken>> refreshed(std::string old);
   [[nodiscard]] Task<std::optional<StoredToken>> refresh(StoredToken token);
@@ -36,6 +43,7 @@ class KeptLogin final : public Authorization {
 
 // Of this person at that server. Null: the environment names no place for logins.
 [[nodiscard]] std::shared_ptr<Authorization> kept_login(net::HttpClient& http, const Environment& environment,
-                                                        const std::string& url, const std::string& server);
+                                                        const std::string& url, const std::string& server,
+                                                        LoginWatch watch = {});
 
 }  // namespace executus::mcp

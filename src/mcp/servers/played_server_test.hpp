@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <executus/async/root_group.hpp>
 #include <executus/base/json.hpp>
@@ -36,6 +37,11 @@ struct PlayedServer {
   static boost::json::object object(std::string_view text) { return parse_json(text).value().as_object(); }
 };
 
+struct LoggedLines final : Logger {
+  void log(LogLevel, std::string_view message) noexcept override { lines.emplace_back(message); }
+  std::vector<std::string> lines;
+};
+
 class PlayedServers {
  public:
   PlayedServers() : pool_(parts()) {}
@@ -52,13 +58,14 @@ class PlayedServers {
 
   testing::ManualLoop loop_;
   std::map<std::string, PlayedServer> servers_;
-  FixedEnvironment environment_{{}};
+  FixedEnvironment environment_{{{"MCP_TOKEN", "s3cret-of-the-server"}}};
+  LoggedLines log_;
   ServerPool pool_;
   RootGroup tasks_{loop_};
 
  private:
   ServerPool::Parts parts() {
-    ServerPool::Parts parts{&loop_, nullptr, nullptr, &environment_, &null_logger(), {}};
+    ServerPool::Parts parts{&loop_, nullptr, nullptr, &environment_, &log_, {}};
     parts.transport = [this](const ServerConfig& config, std::shared_ptr<Strand>) {
       auto& played = servers_[config.name];
       played.wire.on_request = [&played](const Request& request) { played.hear(request); };

@@ -6,9 +6,9 @@
 #include <executus/net/client/http_client.hpp>
 
 #include "base/percent.hpp"
-#include "base/secrets/secrets.hpp"
 #include "mcp/auth/kept_login.hpp"
 #include "mcp/http/http_transport.hpp"
+#include "mcp/servers/server_secrets.hpp"
 #include "mcp/stdio/stdio_transport.hpp"
 #include "tools/program/program_environment.hpp"
 
@@ -20,10 +20,11 @@ constexpr Milliseconds kPatience{1'000};  // with the end of a program, twice
 // What a server is told of the run whose folder it works in.
 class PoolClient final : public ClientSide {
  public:
-  PoolClient(const ServerConfig& config, std::string root, Logger& logger)
+  PoolClient(const ServerConfig& config, std::string root, std::shared_ptr<const ServerSecrets> secrets, Logger& logger)
       : prefix_("MCP server '" + config.name + "': "),
         has_roots_(config.roots),
         root_(std::move(root)),
+        secrets_(std::move(secrets)),
         logger_(logger) {}
 
   Capabilities capabilities() const override {
@@ -35,24 +36,21 @@ class PoolClient final : public ClientSide {
     if (!has_roots_) return {};
     return {{"file://" + percent_encoded(root_, "/-._~"), std::filesystem::path(root_).filename().string()}};
   }
-  void said(LogLevel level, const std::string& line) override { logger_.log(level, prefix_ + line); }
+  // A complaint may quote the beginning of a line.
+  void said(LogLevel level, const std::string& line) override {
+    logger_.log(level, prefix_ + secrets_->masked(line, Cut::at_end));
+  }
 
  private:
   const std::string prefix_;
   const bool has_roots_;
   const std::string root_;
+  const std::shared_ptr<const ServerSecrets> secrets_;
   Logger& logger_;
 };
 
 std::string directory_of(const ServerConfig& config, const std::string& root) {
   return (std::filesystem::path(root) / config.cwd).lexically_normal().string();
-}
-
-Secrets secrets_of(const ServerConfig& config, const Environment& environment) {
-  Secrets secrets;
-  secrets.add_texts(config.environment, environment);
-  secrets.add_texts(config.headers, environment);
-  return secrets;
 }
 
 net::HttpHeaders expanded(const std::map<std::string, std::string>& headers, const Environment& environment) {
@@ -90,8 +88,8 @@ bool ServerPool::retire(const std::string& key) {
 }
 
 std::shared_ptr<Server> ServerPool::make(const ServerConfig& config, const std::string& root, const std::string& key) {
-  auto client = std::make_shared<PoolClient>(config, root, *parts_.logger);
-  auto secrets = std::make_shared<const Secrets>(secrets_of(config, *parts_.environment));
+  auto secrets = std::make_shared<ServerSecrets>(config, *parts_.environment);
+  auto client = std::make_shared<PoolClient>(config, root, secrets, *parts_.logger);
   Server::Parts parts{config, client, {}, {}, {}};
   parts.masked = [secrets](std::string_view text) { return secrets->masked(text); };
   parts.retire = [this, key] { return retire(key); };
@@ -106,7 +104,8 @@ std::shared_ptr<Server> ServerPool::make(const ServerConfig& config, const std::
                                expanded(config.headers, *parts_.environment),
                                {}};
       if (!net::find_header(where.headers, "Authorization"))  // a configured one is a person's own choice
-        where.authorization = kept_login(*parts_.http, *parts_.environment, where.url, config.name);
+        where.authorization = kept_login(*parts_.http, *parts_.environment, where.url, config.name,
+                                         [secrets](const StoredToken& login) { secrets->add(login); });
       return std::make_unique<HttpTransport>(std::move(strand), std::move(where));
     }
     tools::LastingSpec program{config.command, tools::program_environment(*parts_.environment, config.environment, {}),

@@ -2,6 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include <executus/testing/temporary_folder.hpp>
+
+#include "mcp/auth/fake_http_test.hpp"
+#include "mcp/auth/token_store.hpp"
 #include "mcp/servers/played_server_test.hpp"
 
 namespace executus::mcp {
@@ -10,6 +14,7 @@ namespace {
 using std::chrono::seconds;
 using ::testing::AllOf;
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
@@ -119,6 +124,56 @@ TEST_F(ServerPoolTest, WaitsForNoAnswerOnItsLogLongerThanForItsStart) {
 TEST_F(ServerPoolTest, RefusesAListWithoutAnEnd) {
   server("fs").tools = R"({"tools":[{"name":"a"}],"nextCursor":"again"})";
   EXPECT_THAT(ready(use("fs")), HasSubstr("does not end"));
+}
+
+TEST_F(ServerPoolTest, MasksASecretOfItsAddress) {
+  auto at_url = config("far");
+  at_url.command.clear(), at_url.url = "https://mcp.example/${MCP_TOKEN}/mcp";
+  auto far = pool_.use(at_url, "/work", "run");
+  EXPECT_EQ(far.server()->masked("no https://mcp.example/s3cret-of-the-server/mcp"), "no https://mcp.example/***/mcp");
+}
+
+TEST_F(ServerPoolTest, LogsWhatAServerSaysWithoutItsSecrets) {
+  auto given = config("fs");
+  given.environment = {{"KEY", "${MCP_TOKEN}"}};
+  auto fs = pool_.use(given, "/work", "run");
+  ready(fs);
+  server("fs").wire.says(
+      R"({"method":"notifications/message","params":{"level":"error","data":"s3cret-of-the-server is bad"}})");
+  loop_.run_ready();
+  server("fs").wire.says(
+      R"({"method":"notifications/message","params":{"level":"error","data":"cut: s3cret-of-the-"}})");
+  loop_.run_ready();
+  EXPECT_THAT(log_.lines, ElementsAre("MCP server 'fs': *** is bad", "MCP server 'fs': cut: ***"));
+}
+
+// The server quotes the login that it was sent, and so does the authorization server what is to renew it.
+TEST(ServerPoolOverHttp, MasksTheLoginsThatLetRequestsIn) {
+  testing::TemporaryFolder folder;
+  testing::ManualLoop loop;
+  FixedEnvironment environment{{{"EXECUTUS_MCP_STATE", folder / "state"}}};
+  StoredToken login{.issuer = "https://a.example", .token_endpoint = "https://a.example/token"};
+  login.access_token = "access-of-yesterday", login.refresh_token = "refresh-of-yesterday";
+  login.expires_at = loop.clock().wall();
+  TokenStore(PrivateFolder(folder / "state"), "https://h.example/mcp", "").write(login);
+  FakeHttp http([](const net::HttpRequest& request) {
+    if (request.url != "https://a.example/token") return json_reply(header_in(request, "Authorization"), 400);
+    return json_reply(R"({"access_token":"access-of-today","refresh_token":"refresh-of-today","expires_in":3600})");
+  });
+  ServerPool pool({&loop, nullptr, &http, &environment, &null_logger()});
+  auto far = pool.use(server_config({{"kind", "mcp"}, {"name", "far"}, {"url", "https://h.example/mcp"}}).value(),
+                      "/work", "run");
+  RootGroup tasks(loop);
+  tasks.spawn([](std::shared_ptr<Server> server) -> Task<void> {
+    static_cast<void>(co_await Server::ready(server));
+  }(far.server()));
+  loop.run_ready();
+  EXPECT_EQ(header_in(http.asked.back(), "Authorization"), "Bearer access-of-today");
+  EXPECT_EQ(far.server()->masked("access-of-yesterday refresh-of-yesterday access-of-today refresh-of-today"),
+            "*** *** *** ***");
+  tasks.cancel_all({Cause::shutdown, "the test is over"});
+  pool.end();
+  loop.run_ready();
 }
 
 TEST(ServerConfig, IsReadFromADeclaration) {
