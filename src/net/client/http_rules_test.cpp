@@ -88,6 +88,7 @@ TEST(PrivateAddress, KnowsPrivateAndPublicOnes) {  // [TOOL-08]
                               "198.18.0.1",
                               "224.0.0.1",
                               "255.255.255.255",
+                              "168.63.129.16",
                               "::",
                               "::1",
                               "::ffff:10.0.0.1",
@@ -105,7 +106,7 @@ TEST(PrivateAddress, KnowsPrivateAndPublicOnes) {  // [TOOL-08]
                               ""})
     EXPECT_TRUE(is_private_address(std::string(address))) << address;
   for (const char* address : {"1.1.1.1", "9.255.255.255", "11.0.0.0", "126.255.255.255", "128.0.0.0", "172.15.255.255",
-                              "172.32.0.0", "192.167.255.255", "192.169.0.0", "169.253.255.255", "223.255.255.255",
+                              "172.32.0.0", "192.167.255.255", "192.169.0.0", "169.253.255.255", "168.63.129.15", "168.63.129.17", "223.255.255.255",
                               "::ffff:8.8.8.8", "2606:4700::1111", "2002:0808:0808::"})
     EXPECT_FALSE(is_private_address(std::string(address))) << address;
 }

@@ -18,11 +18,13 @@ struct Ipv4Block {
 };
 
 // RFC 6890 and successors: this host, private, shared (carrier NAT), loopback, link-local, protocol assignments,
-// relays of 6to4, benchmarks, multicast, reserved and broadcast.
+// relays of 6to4, benchmarks, multicast, reserved and broadcast. At last 168.63.129.16, which is in public space and
+// leads to the host of a machine at Azure.
 constexpr std::array kPrivateIpv4{
     Ipv4Block{0x00000000, 8},  Ipv4Block{0x0a000000, 8},  Ipv4Block{0x64400000, 10}, Ipv4Block{0x7f000000, 8},
     Ipv4Block{0xa9fe0000, 16}, Ipv4Block{0xac100000, 12}, Ipv4Block{0xc0000000, 24}, Ipv4Block{0xc0586300, 24},
     Ipv4Block{0xc0a80000, 16}, Ipv4Block{0xc6120000, 15}, Ipv4Block{0xe0000000, 4},  Ipv4Block{0xf0000000, 4},
+    Ipv4Block{0xa83f8110, 32},
 };
 
 bool is_private_ipv4(std::uint32_t address) {
