@@ -14,8 +14,11 @@ namespace {
 using std::chrono::seconds;
 using ::testing::AllOf;
 using ::testing::Contains;
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 class ServerPoolTest : public ::testing::Test, protected PlayedServers {
@@ -156,20 +159,26 @@ TEST(ServerPoolOverHttp, MasksTheLoginsThatLetRequestsIn) {
   login.access_token = "access-of-yesterday", login.refresh_token = "refresh-of-yesterday";
   login.expires_at = loop.clock().wall();
   TokenStore(PrivateFolder(folder / "state"), "https://h.example/mcp", "").write(login);
-  FakeHttp http([](const net::HttpRequest& request) {
-    if (request.url != "https://a.example/token") return json_reply(header_in(request, "Authorization"), 400);
+  std::shared_ptr<Server> server;
+  std::vector<std::string> sent;  // masked as the answer would be
+  FakeHttp http([&](const net::HttpRequest& request) {
+    if (request.url != "https://a.example/token") {
+      sent.push_back(server->masked(header_in(request, "Authorization")));
+      return json_reply("", 400);
+    }
     return json_reply(R"({"access_token":"access-of-today","refresh_token":"refresh-of-today","expires_in":3600})");
   });
   ServerPool pool({&loop, nullptr, &http, &environment, &null_logger()});
   auto far = pool.use(server_config({{"kind", "mcp"}, {"name", "far"}, {"url", "https://h.example/mcp"}}).value(),
                       "/work", "run");
+  server = far.server();
   RootGroup tasks(loop);
-  tasks.spawn([](std::shared_ptr<Server> server) -> Task<void> {
-    static_cast<void>(co_await Server::ready(server));
-  }(far.server()));
+  tasks.spawn(
+      [](std::shared_ptr<Server> server) -> Task<void> { static_cast<void>(co_await Server::ready(server)); }(server));
   loop.run_ready();
   EXPECT_EQ(header_in(http.asked.back(), "Authorization"), "Bearer access-of-today");
-  EXPECT_EQ(far.server()->masked("access-of-yesterday refresh-of-yesterday access-of-today refresh-of-today"),
+  EXPECT_THAT(sent, AllOf(Not(IsEmpty()), Each("Bearer ***")));
+  EXPECT_EQ(server->masked("access-of-yesterday refresh-of-yesterday access-of-today refresh-of-today"),
             "*** *** *** ***");
   tasks.cancel_all({Cause::shutdown, "the test is over"});
   pool.end();
