@@ -52,12 +52,12 @@ TEST(PersonLogin, IsKeptWhereRunsLookForIt) {  // [MCP-06]
   auto browsing_loop = make_loop(1);
   auto browser = net::make_http_client(*browsing_loop);
   BlockingPool pool(2);
-  std::thread person;
   std::vector<int> statuses;
+  std::jthread person;
   PersonLogin wish{.url = self + "mcp", .client_id = "mine"};
   wish.show = [&](const std::string& url) {
     auto back = member_of(url, "redirect_uri");
-    person = std::thread([&, back, state = member_of(url, "state")] {
+    person = std::jthread([&, back, state = member_of(url, "state")] {
       for (std::string page : {back.substr(0, back.rfind('/')) + "/favicon.ico", back + "?code=c&state=" + state}) {
         net::HttpRequest request;
         request.url = page;

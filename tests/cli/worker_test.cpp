@@ -378,13 +378,13 @@ TEST_F(ManagedWorker, IsReadyBeforeAMassRecoveryAndHeardAllTheTime) {  // [API-1
       "runs r "
       "WHERE r.run_id<>'r1'");
   environment_["WATCHDOG_USEC"] = "20000";
-  auto worker = start({"worker", "--starts-per-second", "0", "--drain", "0"});
+  auto worker = start({"worker", "--starts-per-second", "0", "--drain", "0", "--concurrency", "1"});
 
   EXPECT_THAT(hear_until("READY=1"), Each(Not(HasSubstr("Driving"))));
   for (int pings = 0; pings < 20; ++pings) (void)hear_until("WATCHDOG=1");
 
   EXPECT_GT(due(), 0) << "they were heard during the recovery";
-  EXPECT_LT(due(), 5'000);
+  until([&] { return due() < 5'000; });
   worker->signal(SIGTERM);
   EXPECT_EQ(worker->finish().exit, 0);
 }

@@ -69,11 +69,18 @@ std::string free_port() {
   return std::to_string(server.port());
 }
 
+// Another program may have the port for a moment.
 std::unique_ptr<HttpPeer> everything_at(const std::string& port) {
-  auto peer = std::make_unique<HttpPeer>(everything_http_server(), "listening on port",
-                                         std::vector<std::string>{"PORT=" + port});
-  static_cast<void>(peer->greeting());
-  return peer;
+  for (int tries = 1;; ++tries) {
+    auto peer = std::make_unique<HttpPeer>(everything_http_server(), "listening on port",
+                                           std::vector<std::string>{"PORT=" + port});
+    try {
+      static_cast<void>(peer->greeting());
+      return peer;
+    } catch (const std::exception&) {
+      if (tries == 5) throw;
+    }
+  }
 }
 
 class McpHttp : public ::testing::Test {

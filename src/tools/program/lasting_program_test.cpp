@@ -80,7 +80,8 @@ TEST_F(LastingProgramTest, LeavesNothingOfItsTree) {
 }
 
 TEST_F(LastingProgramTest, IsAskedBeforeItIsKilled) {
-  auto& program = start("trap 'echo bye; exit 3' TERM; echo ready; while :; do sleep 0.01; done");
+  auto& program = start({"sh", "-c", "trap 'echo bye; exit 3' TERM; echo ready; while :; do sleep 0.01; done"},
+                        std::chrono::seconds(2));  // in which it says bye, on a machine that has much to do
   output_with("ready");
   program.end();
   EXPECT_EQ(end().how, Ended::ended);
