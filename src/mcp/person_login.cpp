@@ -5,6 +5,7 @@
 
 #include <executus/async/task.hpp>
 
+#include "mcp/auth/kept_login.hpp"
 #include "mcp/auth/login.hpp"
 #include "mcp/auth/redirect_listener.hpp"
 #include "mcp/auth/token_store.hpp"
@@ -63,7 +64,8 @@ Task<void> log_in(PersonLoginParts parts, PersonLogin wish) {
   LoginAt at{.url = wish.url, .client_id = wish.client_id, .scopes = wish.scopes};
   at.challenge = co_await challenge_of(*parts.http, wish.url);
   LoginParts login_parts{parts.http, &browser, network_of(wish.url)};
-  store.write(co_await login(login_parts, std::move(at)));
+  auto made = co_await login(login_parts, std::move(at));
+  co_await keep(std::move(store), std::move(made));
 }
 
 }  // namespace executus::mcp

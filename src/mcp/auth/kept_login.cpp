@@ -15,6 +15,13 @@ constexpr Milliseconds kTokenTime{30'000};
 
 std::string bearer(const StoredToken& token) { return "Bearer " + token.access_token; }
 
+Task<PrivateFolder::Lock> locked(const TokenStore& store) {
+  for (;;) {
+    if (auto lock = store.try_lock()) co_return std::move(*lock);
+    co_await sleep_for(kBetweenLooks);
+  }
+}
+
 }  // namespace
 
 std::optional<StoredToken> KeptLogin::kept() const {
@@ -42,40 +49,38 @@ Task<bool> KeptLogin::renew(std::string used, int status, std::string) {
   co_return (co_await refreshed(token->access_token)).has_value();
 }
 
-Task<PrivateFolder::Lock> KeptLogin::locked() {
-  for (;;) {
-    if (auto lock = parts_.store.try_lock()) co_return std::move(*lock);
-    co_await sleep_for(kBetweenLooks);
-  }
-}
-
 Task<std::optional<StoredToken>> KeptLogin::refreshed(std::string old) {
-  auto lock = co_await locked();
+  auto lock = co_await locked(parts_.store);
   auto token = kept();
   if (!token || token->access_token != old) co_return token;  // another has seen to it
   // A cancellation must not lose what the server gives for a token that it takes once.
   std::string why = "the authorization server did not answer";
-  co_return co_await detached_for(kTokenTime, refresh(std::move(*token)), std::move(why));
+  co_return co_await detached_for(kTokenTime, refresh(std::move(*token), lock), std::move(why));
 }
 
-// A refusal is about this token, which is the one in the store: the lock is held.
-Task<std::optional<StoredToken>> KeptLogin::refresh(StoredToken token) {
+// The answer is about this token alone: what was kept meanwhile without the lock, by another version, stays.
+Task<std::optional<StoredToken>> KeptLogin::refresh(StoredToken token, const PrivateFolder::Lock& lock) {
   auto context = co_await this_task();
   auto request = refresh_request(token);
   request.network = parts_.network;
   request.timeout = kTokenTime;
   request.reuse = net::Reuse::fresh_connection;  // a token that is sent twice may be taken for a stolen one
   auto answer = co_await parts_.http->send(std::move(request));
+  if (auto now_kept = kept(); !now_kept || now_kept->access_token != token.access_token) co_return now_kept;
   auto now = context.strand->loop().clock().wall();
   auto next = with_answer(std::move(token), answer.status, answer.body, now);
   if (next) {
-    parts_.store.write(*next);
-    if (parts_.watch) parts_.watch(*next);
-    co_return std::move(*next);
+    parts_.store.write(*next, lock);
+    co_return kept();
   }
   if (next.error().code() != "mcp.auth_dead") throw next.error();
-  parts_.store.remove();
+  parts_.store.remove(lock);
   co_return std::nullopt;
+}
+
+Task<void> keep(TokenStore store, StoredToken login) {
+  auto lock = co_await locked(store);
+  store.write(login, lock);
 }
 
 std::shared_ptr<Authorization> kept_login(net::HttpClient& http, const Environment& environment, const std::string& url,

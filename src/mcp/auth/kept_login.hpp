@@ -34,12 +34,14 @@ class KeptLogin final : public Authorization {
 
  private:
   [[nodiscard]] std::optional<StoredToken> kept() const;
-  [[nodiscard]] Task<PrivateFolder::Lock> locked();
   [[nodiscard]] Task<std::optional<StoredToken>> refreshed(std::string old);
-  [[nodiscard]] Task<std::optional<StoredToken>> refresh(StoredToken token);
+  [[nodiscard]] Task<std::optional<StoredToken>> refresh(StoredToken token, const PrivateFolder::Lock& lock);
 
   const Parts parts_;
 };
+
+// Puts it in the place of what is kept, when no refresh of that is under way any more. Throws Error mcp.state.
+[[nodiscard]] Task<void> keep(TokenStore store, StoredToken login);
 
 // Of this person at that server. Null: the environment names no place for logins.
 [[nodiscard]] std::shared_ptr<Authorization> kept_login(net::HttpClient& http, const Environment& environment,

@@ -127,11 +127,14 @@ TEST_F(LoginTest, StopsWhereAServerCannotBeBelieved) {  // [MCP-06]
 class KeptLoginTest : public ::testing::Test {
  protected:
   void keep(std::string access, std::string refresh, Milliseconds left) {
+    loop_.run(mcp::keep(store_, token(std::move(access), std::move(refresh), left)));
+  }
+  StoredToken token(std::string access, std::string refresh, Milliseconds left) {
     StoredToken token{.issuer = "https://a.example", .token_endpoint = "https://a.example/token"};
     token.access_token = std::move(access);
     token.refresh_token = std::move(refresh);
     token.expires_at = loop_.clock().wall() + left;
-    store_.write(token);
+    return token;
   }
   KeptLogin login() { return KeptLogin({&http_, store_, "'h'", net::Network::any}); }
   std::string header() {
@@ -201,6 +204,32 @@ TEST_F(KeptLoginTest, ForgetsADeadLoginAndNoOther) {  // [MCP-06]
   answers_ = [](const net::HttpRequest&) { return json_reply("", 503); };
   EXPECT_THROW(static_cast<void>(renew("Bearer t1")), Error);
   EXPECT_TRUE(store_.read()) << "it may be good yet";
+}
+
+TEST_F(KeptLoginTest, IsKeptWhenARefreshIsOver) {  // [MCP-06]
+  keep("t1", "r1", std::chrono::hours(1));
+  RootGroup group(loop_);
+  {
+    auto refreshing = store_.try_lock();
+    group.spawn(mcp::keep(store_, token("new", "", std::chrono::hours(1))));
+    loop_.run_ready();
+    EXPECT_EQ(header(), "Bearer t1");
+  }
+  loop_.advance(std::chrono::seconds(1));
+  EXPECT_EQ(header(), "Bearer new");
+}
+
+TEST_F(KeptLoginTest, StaysWhenItCameInTheMiddleOfARefresh) {  // [MCP-06]
+  for (bool is_refused : {true, false}) {
+    keep("t1", "r1", std::chrono::hours(1));
+    answers_ = [&](const net::HttpRequest&) {
+      auto other = PrivateFolder(folder_ / "state").try_lock("other");
+      store_.write(token("new", "", std::chrono::hours(1)), other.value());
+      return is_refused ? json_reply(R"({"error":"invalid_grant"})", 400) : json_reply(R"({"access_token":"t2"})");
+    };
+    EXPECT_TRUE(renew("Bearer t1"));
+    EXPECT_EQ(header(), "Bearer new") << is_refused;
+  }
 }
 
 TEST_F(KeptLoginTest, IsReadByThisPersonAlone) {  // [MCP-06]

@@ -14,10 +14,10 @@ class TokenStore final {
   // `client_id`: the configured one; empty: whichever was found.
   TokenStore(PrivateFolder folder, const std::string& server_url, const std::string& client_id);
 
-  // Each throws Error mcp.state.
+  // Each throws Error mcp.state. Whoever changes it holds its lock.
   [[nodiscard]] std::optional<StoredToken> read() const;
-  void write(const StoredToken& token) const { folder_.write(name_, to_json_text(token)); }
-  void remove() const { folder_.remove(name_); }
+  void write(const StoredToken& token, const PrivateFolder::Lock&) const { folder_.write(name_, to_json_text(token)); }
+  void remove(const PrivateFolder::Lock&) const { folder_.remove(name_); }
   [[nodiscard]] std::optional<PrivateFolder::Lock> try_lock() const { return folder_.try_lock(name_); }
 
  private:

@@ -5,7 +5,7 @@
 #include <executus/testing/temporary_folder.hpp>
 
 #include "mcp/auth/fake_http_test.hpp"
-#include "mcp/auth/token_store.hpp"
+#include "mcp/auth/kept_login.hpp"
 #include "mcp/servers/played_server_test.hpp"
 
 namespace executus::mcp {
@@ -158,7 +158,7 @@ TEST(ServerPoolOverHttp, MasksTheLoginsThatLetRequestsIn) {
   StoredToken login{.issuer = "https://a.example", .token_endpoint = "https://a.example/token"};
   login.access_token = "access-of-yesterday", login.refresh_token = "refresh-of-yesterday";
   login.expires_at = loop.clock().wall();
-  TokenStore(PrivateFolder(folder / "state"), "https://h.example/mcp", "").write(login);
+  loop.run(keep(TokenStore(PrivateFolder(folder / "state"), "https://h.example/mcp", ""), login));
   std::shared_ptr<Server> server;
   std::vector<std::string> sent;  // masked as the answer would be
   FakeHttp http([&](const net::HttpRequest& request) {
