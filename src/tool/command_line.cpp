@@ -14,10 +14,19 @@ constexpr std::string_view kOfShell[] = {"if",   "then",  "else",  "elif", "fi",
                                          "esac", "while", "until", "for",  "select", "time", "function"};
 
 constexpr std::string_view kRunners[] = {
-    "sh",  "bash",   "dash",   "zsh",     "ksh",  "fish",   "busybox", "env",     "xargs",    "sudo",    "doas",
-    "su",  "nohup",  "setsid", "timeout", "nice", "ionice", "stdbuf",  "exec",    "eval",     "command", "builtin",
-    ".",   "source", "find",   "watch",   "ssh",  "chroot", "unshare", "nsenter", "script",   "strace",  "gdb",
-    "awk", "gawk",   "mawk",   "perl",    "ruby", "node",   "php",     "trap",    "parallel", "alias"};
+    "sh",      "bash",     "dash",    "zsh",     "ksh",     "fish",   "busybox", "env",     "xargs",    "sudo",
+    "doas",    "su",       "nohup",   "setsid",  "timeout", "nice",   "ionice",  "stdbuf",  "exec",     "eval",
+    "command", "builtin",  ".",       "source",  "find",    "watch",  "ssh",     "chroot",  "unshare",  "nsenter",
+    "script",  "strace",   "gdb",     "awk",     "gawk",    "mawk",   "perl",    "ruby",    "node",     "php",
+    "trap",    "parallel", "alias",   "time",    "coproc",  "toybox", "flock",   "taskset", "chrt",     "setarch",
+    "linux32", "linux64",  "setpriv", "runuser", "prlimit", "pkexec", "hash",    "mapfile", "readarray"};
+
+// Builtins that take a word for a variable or for arithmetic, of whose index some shells run what it holds.
+constexpr std::string_view kIndexing[] = {"printf",  "test",    "[",      "unset", "read",    "let",
+                                          "declare", "typeset", "export", "local", "readonly"};
+
+// Options of git itself that have a value in the next word.
+constexpr std::string_view kValued[] = {"-C", "--git-dir", "--work-tree", "--namespace", "--super-prefix"};
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 bool is_printable(char c) { return c >= ' ' && c <= '~'; }
@@ -26,6 +35,30 @@ bool is_printable(char c) { return c >= ' ' && c <= '~'; }
 bool is_plain(char c) {
   bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
   return letter || std::string_view("%+,-./:=@_^~]").find(c) != std::string_view::npos;
+}
+
+std::string_view base_of(std::string_view program) { return program.substr(program.rfind('/') + 1); }
+
+bool has_index_to_run(const std::string& word) {
+  auto index = word.find('[');
+  return index != std::string::npos && word.find_first_of("$`", index) != std::string::npos;
+}
+
+// With a value of a setting git runs other programs.
+bool is_git_with_settings(const CommandWords& command) {
+  if (base_of(command.front()) != "git") return false;
+  for (std::size_t i = 1; i < command.size() && command[i].starts_with('-'); ++i) {
+    std::string_view option = command[i];
+    if (option == "-c" || option.starts_with("--config-env") || option.starts_with("--exec-path")) return true;
+    if (is_among(option, kValued)) ++i;
+  }
+  return false;
+}
+
+// Whether more is run than its words say, in ways that a rule does not see.
+bool is_more_than_its_words(const CommandWords& command) {
+  if (is_git_with_settings(command)) return true;
+  return is_among(base_of(command.front()), kIndexing) && std::ranges::any_of(command, has_index_to_run);
 }
 
 class Reader {
@@ -39,6 +72,7 @@ class Reader {
       if (!(is_operator() ? read_operator() : read_word())) return std::nullopt;
     }
     if (!end_command() && needs_more_) return std::nullopt;
+    if (std::ranges::any_of(line_.commands, is_more_than_its_words)) return std::nullopt;
     line_.is_one = line_.commands.size() == 1 && operators_ == 0;
     return line_.commands.empty() ? std::nullopt : std::optional(std::move(line_));
   }
@@ -146,9 +180,8 @@ std::optional<CommandLine> read_command_line(std::string_view text) {
 }
 
 bool runs_others(const CommandWords& command) {
-  const auto& name = command.front();
-  auto base = name.substr(name.rfind('/') + 1);
-  return is_among(base, kRunners) || base.starts_with("python") || name.empty();
+  auto base = base_of(command.front());
+  return is_among(base, kRunners) || base.starts_with("python") || command.front().empty();
 }
 
 }  // namespace executus::tool

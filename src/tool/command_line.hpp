@@ -1,6 +1,7 @@
 // A command line for sh as the commands it runs, for rules about them. Pure. Only what every sh reads alike is read:
 // plain and quoted words, and what stands between commands. With anything that sh would replace, open or decide on
-// (variables, substitutions, redirections, globs, groups, assignments, comments, its own words), nothing is known.
+// (variables, substitutions, redirections, globs, groups, assignments, comments, its own words), nothing is known; nor
+// of `git -c`, and of builtins such as `printf` and `test` with a word such as 'a[$(b)]', which some run.
 #pragma once
 
 #include <optional>

@@ -46,7 +46,24 @@ TEST(CommandLine, IsUnknownWhereShWouldMakeMoreOfIt) {  // [DUR-36]
   EXPECT_TRUE(read_command_line("./a=b"));
 }
 
+TEST(CommandLine, IsUnknownWhereAWordIsRunOnceItIsRead) {  // [DUR-36]
+  for (const char* name : {"printf -v", "test -v", "unset", "read", "let", "declare", "typeset", "export"})
+    for (const char* word : {" 'a[$(b)]'", " 'a[`b`]'", " \"a[\\$(b)]\"", " c 'a[ $(b)]'"})
+      EXPECT_FALSE(read_command_line(std::string(name) + word)) << name << word;
+  for (const char* text :
+       {"git -c alias.x=!rm x", "git -C a -c b=c x", "git --no-pager -c b=c x", "/usr/bin/git -c b=c x",
+        "git --config-env=a.b=C x", "git --git-dir a -c b=c x", "a; git -c b=c x", "git -c b=c x; a"})
+    EXPECT_FALSE(read_command_line(text)) << text;
+  for (const char* text : {"git switch -c a", "git -C -c log", "git", "printf '%s[1]'", "grep '[$(]' a", "read a"})
+    EXPECT_TRUE(read_command_line(text)) << text;
+}
+
 TEST(CommandLine, KnowsProgramsThatRunOthers) {  // [DUR-36]
+  for (const char* name : {"time", "coproc", "toybox", "flock", "taskset", "chrt", "setarch", "setpriv", "runuser",
+                           "prlimit", "pkexec", "hash", "mapfile", "readarray", "linux32"})
+    EXPECT_TRUE(runs_others({name, "x"})) << name;
+  for (const char* text : {"\\time rm x", "'time' rm x", "t\"im\"e rm x"})
+    EXPECT_TRUE(runs_others(read_command_line(text)->commands.front())) << text;
   for (const char* name : {"sh", "/bin/bash", "env", "xargs", "python3.11", "find", "."})
     EXPECT_TRUE(runs_others({name, "x"})) << name;
   for (const char* name : {"git", "shred", "/usr/bin/make"}) EXPECT_FALSE(runs_others({name})) << name;

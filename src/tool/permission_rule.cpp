@@ -94,17 +94,31 @@ std::optional<std::string> plain_path(const std::string& text) {
   return path;
 }
 
+// Whether all that the pattern can fit is below the folder. A path that is a file's cannot be told from a folder's.
+bool is_above(const std::string& path, std::string_view pattern) {
+  if (path.empty() || path == "." || path == "/") return true;
+  return pattern.substr(0, pattern.find_first_of("*?")).starts_with(path + "/");
+}
+
+Fits path_fits(const std::string& pattern, const std::string& text) {
+  auto path = plain_path(text);
+  if (path && matches_glob(pattern, *path)) return Fits::yes;
+  if (!path || path->starts_with('/') != pattern.starts_with('/')) return Fits::unclear;
+  return is_above(*path, pattern) ? Fits::unclear : Fits::no;
+}
+
 Fits one_fits(const PermissionRule& rule, const std::string& text) {
   if (rule.member == kCommand) return some_command_fits(rule.pattern, text);
-  if (!is_among(rule.member, kPaths)) return matches_glob(rule.pattern, text) ? Fits::yes : Fits::no;
-  auto path = plain_path(text);
-  if (path && matches_glob(rule.pattern, *path)) return Fits::yes;
-  return path && path->starts_with('/') == rule.pattern.starts_with('/') ? Fits::no : Fits::unclear;
+  if (is_among(rule.member, kPaths)) return path_fits(rule.pattern, text);
+  return matches_glob(rule.pattern, text) ? Fits::yes : Fits::no;
 }
 
 bool one_fits_whole(const PermissionRule& rule, const std::string& text) {
   return rule.member == kCommand ? whole_line_fits(rule.pattern, text) : one_fits(rule, text) == Fits::yes;
 }
+
+// Without a path a tool takes the root, or all there is.
+Fits nothing_fits(const PermissionRule& rule) { return is_among(rule.member, kPaths) ? Fits::unclear : Fits::no; }
 
 // The texts that the member holds; nothing: it holds something else.
 std::optional<std::vector<std::string>> texts_of(const boost::json::value& value) {
@@ -117,6 +131,13 @@ std::optional<std::vector<std::string>> texts_of(const boost::json::value& value
     texts.push_back(texts_of(each)->front());
   }
   return texts;
+}
+
+// Whether there are some, and it holds for each.
+bool all_texts(const PermissionRule& rule, const CallInQuestion& call, const auto& holds) {
+  const auto* value = call.arguments.if_contains(rule.member);
+  auto texts = value ? texts_of(*value) : std::nullopt;
+  return texts && !texts->empty() && std::ranges::all_of(*texts, holds);
 }
 
 }  // namespace
@@ -149,9 +170,10 @@ Fits some_fits(const PermissionRule& rule, const CallInQuestion& call) {
   if (!names(rule, call)) return Fits::no;
   if (!rule.is_about_arguments()) return Fits::yes;
   const auto* value = call.arguments.if_contains(rule.member);
-  if (!value || value->is_null()) return Fits::no;
+  if (!value || value->is_null()) return nothing_fits(rule);
   auto texts = texts_of(*value);
   if (!texts) return Fits::unclear;
+  if (texts->empty()) return nothing_fits(rule);
   auto fits = Fits::no;
   for (const auto& text : *texts) {
     auto one = one_fits(rule, text);
@@ -163,11 +185,13 @@ Fits some_fits(const PermissionRule& rule, const CallInQuestion& call) {
 
 bool all_fits(const PermissionRule& rule, const CallInQuestion& call) {
   if (!names(rule, call)) return false;
-  if (!rule.is_about_arguments()) return true;
-  const auto* value = call.arguments.if_contains(rule.member);
-  auto texts = value ? texts_of(*value) : std::nullopt;
-  return texts && !texts->empty() &&
-         std::ranges::all_of(*texts, [&](const auto& text) { return one_fits_whole(rule, text); });
+  return !rule.is_about_arguments() ||
+         all_texts(rule, call, [&](const auto& text) { return one_fits_whole(rule, text); });
+}
+
+bool writes_out(const PermissionRule& rule, const CallInQuestion& call) {
+  return names(rule, call) && rule.is_about_arguments() &&
+         all_texts(rule, call, [&](const auto& text) { return is_written_so(rule.pattern, text); });
 }
 
 }  // namespace executus::tool

@@ -41,7 +41,8 @@ struct CallInQuestion {
 // Whether the rule names that tool and caller, whatever the arguments are.
 [[nodiscard]] bool names(const PermissionRule& rule, const CallInQuestion& call);
 
-// `unclear`: what the call does cannot be read from its arguments, such as from a command line with variables.
+// `unclear`: what the call does cannot be read from its arguments, such as from a command line with variables, or from
+// the path of a folder above what the rule is about.
 enum class Fits { no, yes, unclear };
 
 // Whether something of the call fits: one of the commands of a line, also by the path of its program; one of a list.
@@ -49,5 +50,8 @@ enum class Fits { no, yes, unclear };
 
 // Whether all of the call fits: a command line that is one command, and that command; each of a list.
 [[nodiscard]] bool all_fits(const PermissionRule& rule, const CallInQuestion& call);
+
+// Whether the rule names the call, and its pattern, without `*` and `?`, is its member word for word; of a list, each.
+[[nodiscard]] bool writes_out(const PermissionRule& rule, const CallInQuestion& call);
 
 }  // namespace executus::tool

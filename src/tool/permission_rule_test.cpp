@@ -115,6 +115,24 @@ TEST(PermissionRule, ComparesPathsAsPlaces) {  // [DUR-36]
   EXPECT_EQ(some("*(paths: docs/*)", {{"paths", {"a", "b/../docs/c"}}}), Fits::yes);
 }
 
+TEST(PermissionRule, SeesWhatLooksThroughTheFolderOfAPath) {  // [DUR-36]
+  for (const char* path : {"secrets", "secrets/", "./secrets", ".", "./", "", "a/..", "/"})
+    EXPECT_EQ(some("*(path: secrets/*)", {{"path", path}}), Fits::unclear) << path;
+  EXPECT_EQ(some("*(path: secrets/*)", {}), Fits::unclear) << "the tool may take the root";
+  EXPECT_EQ(some("*(path: secrets/*)", {{"path", nullptr}}), Fits::unclear);
+  EXPECT_EQ(some("*(paths: secrets/*)", {{"paths", boost::json::array()}}), Fits::unclear);
+  EXPECT_EQ(some("*(paths: secrets/*)", {{"paths", {"docs", "secrets"}}}), Fits::unclear);
+  EXPECT_EQ(some("*(path: a/b/*.key)", {{"path", "a"}}), Fits::unclear);
+  EXPECT_EQ(some("*(path: a/b)", {{"path", "a"}}), Fits::unclear);
+  EXPECT_EQ(some("*(path: /etc/*)", {{"path", "/"}}), Fits::unclear);
+  EXPECT_EQ(some("*(path: *.key)", {{"path", "."}}), Fits::unclear);
+  for (const char* path : {"secret", "secretss", "docs", "docs/secrets", "a", "secrets.txt"})
+    EXPECT_EQ(some("*(path: secrets/*)", {{"path", path}}), Fits::no) << path;
+  EXPECT_EQ(some("*(path: a/b)", {{"path", "a/bc"}}), Fits::no);
+  EXPECT_FALSE(all("*(path: docs/*)", {})) << "nothing is allowed by a path that is not there";
+  EXPECT_FALSE(all("*(paths: docs/*)", {{"paths", boost::json::array()}}));
+}
+
 TEST(PermissionRule, MayBeForSomeCallers) {  // [DUR-36]
   boost::json::object git{{"command", "git push"}};
   EXPECT_TRUE(all("run_command(git *) by team-*", git, "team-a"));

@@ -180,18 +180,21 @@ TEST(ChangedCall, OfAGateThatAsksIsAskedAboutOnceMoreAndThenGoesAhead) {  // [DU
 }
 
 TEST(ChangedCall, ThatTheGateRewritesIsPutToAPersonAgain) {  // [DUR-36]
-  WatchingGate gate;
-  ChangedRun run;
-  run.use(gate);
-  run.ask();
-  (void)run.approve(R"({"cents":300})");
-  gate.answer = [](const GateCall&) { return GateDecision{0, Ruling::rewrite, R"({"cents":100})", ""}; };
+  for (auto ruling : {Ruling::rewrite, Ruling::allow}) {
+    WatchingGate gate;
+    ChangedRun run;
+    run.use(gate);
+    run.ask();
+    (void)run.approve(R"({"cents":300})");
+    gate.answer = [=](const GateCall&) { return GateDecision{0, ruling, R"({"cents":100})", ""}; };
 
-  EXPECT_EQ(run.recover()->reason, "approval");
-  EXPECT_EQ(run.questions().at(0).arguments, R"({"cents":100})");
-  (void)run.approve("");
-  EXPECT_TRUE(run.recover()->ok());
-  EXPECT_THAT(run.sent, ElementsAre(R"({"cents":100})"));
+    EXPECT_EQ(run.recover()->reason, "approval");
+    ASSERT_THAT(run.questions(), SizeIs(1));
+    EXPECT_EQ(run.questions()[0].arguments, R"({"cents":100})");
+    (void)run.approve("");
+    EXPECT_TRUE(run.recover()->ok());
+    EXPECT_THAT(run.sent, ElementsAre(R"({"cents":100})"));
+  }
 }
 
 // At each write after the answer the process dies; the next one goes on with the answer.

@@ -63,6 +63,28 @@ TEST(Permissions, ThatDenySomeCallsAskAboutWhatCannotBeRead) {  // [DUR-36]
   EXPECT_EQ(ruled(permissions, "sh", {{"command", "$X y"}}), Ruling::ask);
 }
 
+TEST(Permissions, ThatAllowBroadlyDoNotSpeakForWhatCannotBeRead) {  // [DUR-36]
+  Permissions permissions;
+  permissions.deny = {"sh(rm *)", "read(path: secrets/*)"};
+  auto allowing = [&](const char* rule, const char* tool, boost::json::object arguments) {
+    permissions.allow = {rule};
+    return ruled(permissions, tool, std::move(arguments));
+  };
+  EXPECT_EQ(allowing("sh(*)", "sh", {{"command", "env rm -rf x"}}), Ruling::ask);
+  EXPECT_EQ(allowing("sh(cwd: web*)", "sh", {{"command", "$(echo rm) -rf x"}, {"cwd", "web"}}), Ruling::ask);
+  EXPECT_EQ(allowing("sh(cwd: web)", "sh", {{"command", "$(echo rm) -rf x"}, {"cwd", "web"}}), Ruling::ask)
+      << "another member";
+  EXPECT_EQ(allowing("sh(env rm -rf ?)", "sh", {{"command", "env rm -rf x"}}), Ruling::ask);
+  EXPECT_EQ(allowing("sh(env rm)", "sh", {{"command", "env  rm"}}), Ruling::ask) << "not written exactly so";
+  EXPECT_EQ(allowing("sh(env rm)", "sh", {{"command", "env rm"}}), Ruling::allow) << "written exactly so";
+  EXPECT_EQ(allowing("sh(env rm) by ada", "sh", {{"command", "env rm"}}), Ruling::ask) << "of another caller";
+  EXPECT_EQ(allowing("read(path: *)", "read", {{"path", "/secrets/key"}}), Ruling::ask);
+  EXPECT_EQ(allowing("read(path: /secrets/key)", "read", {{"path", "/secrets/key"}}), Ruling::allow);
+  permissions.ask = {"sh(git push *)"}, permissions.deny = {};
+  EXPECT_EQ(allowing("sh(*)", "sh", {{"command", "env git push"}}), Ruling::ask);
+  EXPECT_EQ(allowing("sh(*)", "sh", {{"command", "git log"}}), Ruling::allow);
+}
+
 // A gate that says what it is told to, and remembers what it was asked.
 class ScriptedGate final : public Gate {
  public:
@@ -166,6 +188,17 @@ TEST(Permissions, HoldForTheArgumentsThatAGateWrote) {  // [DUR-36]
   ASSERT_TRUE(run.run().ok());
   EXPECT_EQ(run.total_effects(), 0);
   EXPECT_THAT(run.results()[0].text, HasSubstr("call of 'act'"));
+}
+
+TEST(Permissions, HoldForTheArgumentsThatAGateWroteAsTheToolGetsThem) {  // [DUR-36]
+  ScriptedGate gate;
+  GatedRun run(gate);
+  run.act->change().spec.parameters = {
+      {"type", "object"}, {"properties", {{"tags", {{"type", "array"}, {"items", {{"type", "string"}}}}}}}};
+  run.agent.permissions.deny = {"act(tags: secret)"};
+  gate.answer = [](const GateCall&) { return GateDecision{0, Ruling::rewrite, R"({"tags":"[\"secret\"]"})", ""}; };
+  ASSERT_TRUE(run.run().ok());
+  EXPECT_EQ(run.total_effects(), 0);
 }
 
 TEST(Permissions, OfArgumentsAreDecidedBeforeACallIsSent) {  // [DUR-36] [DUR-04]

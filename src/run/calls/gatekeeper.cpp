@@ -29,16 +29,24 @@ Rank rank_of(const PermissionRule& rule) {
 
 struct Said {
   Rank rank = none;      // of the most particular rule that something of the call fits
-  bool unclear = false;  // whether more would fit cannot be read
+  bool unclear = false;  // whether more would fit cannot be read, and nobody wrote it out
 };
 
-Said said_by(const std::vector<std::string>& rules, const CallInQuestion& call) {
+// Whether some rule has that member of the call written out: whoever wrote it has seen what cannot be read.
+bool is_written_out(const std::vector<std::string>& allow, const std::string& member, const CallInQuestion& call) {
+  return std::ranges::any_of(allow, [&](const auto& text) {
+    auto rule = tool::permission_rule(text);
+    return rule.ok() && rule->member == member && writes_out(*rule, call);
+  });
+}
+
+Said said_by(const std::vector<std::string>& rules, const std::vector<std::string>& allow, const CallInQuestion& call) {
   Said said;
   for (const auto& text : rules) {
     auto rule = tool::permission_rule(text);
     auto fits = rule.ok() ? some_fits(*rule, call) : Fits::unclear;
     if (fits == Fits::yes) said.rank = std::max(said.rank, rank_of(*rule));
-    said.unclear = said.unclear || fits == Fits::unclear;
+    if (fits == Fits::unclear) said.unclear = said.unclear || !rule.ok() || !is_written_out(allow, rule->member, call);
   }
   return said;
 }
@@ -86,11 +94,11 @@ GateDecision denied_by_rule(const GateCall& call) {
 }  // namespace
 
 Ruling ruling_of(const Permissions& permissions, const CallInQuestion& call) {
-  auto denied = said_by(permissions.deny, call);
+  auto denied = said_by(permissions.deny, permissions.allow, call);
   if (denied.rank != none) return Ruling::deny;
-  auto asked = said_by(permissions.ask, call);
+  auto asked = said_by(permissions.ask, permissions.allow, call);
   auto allowed = allowed_by(permissions.allow, call);
-  if ((denied.unclear || asked.unclear) && allowed < of_arguments) return Ruling::ask;
+  if (denied.unclear || asked.unclear) return Ruling::ask;
   if (asked.rank != none && asked.rank >= allowed) return Ruling::ask;
   return allowed == none && is_narrowed(permissions.allow, call.tool) ? Ruling::ask : Ruling::allow;
 }
@@ -147,17 +155,24 @@ bool Gatekeeper::allows_by_rule(const llm::Message& response) const {
   return !host_ && std::ranges::all_of(response.tool_calls, [&](const auto& call) { return allows_always(call.name); });
 }
 
+// As the tool gets what the host's gate wrote; what is no object is answered with an error, and the call's own counts.
+boost::json::object Gatekeeper::arguments_of(const GateCall& call, const std::string& written) const {
+  auto becomes = tool::parse_arguments(written);
+  if (!becomes.ok()) return call.arguments;
+  const auto* known = toolbox_ ? toolbox_->find(call.call.name) : nullptr;
+  return known ? tool::as_wanted(known->info(), *std::move(becomes)) : *std::move(becomes);
+}
+
 // By the permissions, about the arguments as the host's gate left them. What a person made of the call is approved.
 void Gatekeeper::rule_again(const GateCall& call, GateDecision& decision) const {
   if (decision.ruling == Ruling::deny) return;
   bool rewritten = !decision.arguments.empty();
-  auto becomes = tool::parse_arguments(decision.arguments);
-  auto ruled = ruling(call, rewritten && becomes.ok() ? *becomes : call.arguments);
+  auto ruled = ruling(call, rewritten ? arguments_of(call, decision.arguments) : call.arguments);
   if (ruled == Ruling::deny) {
     decision = denied_by_rule(call);
     return;
   }
-  if (ruled != Ruling::ask || (call.changed_by_person && decision.ruling == Ruling::allow)) return;
+  if (ruled != Ruling::ask || (call.changed_by_person && decision.ruling == Ruling::allow && !rewritten)) return;
   decision.ruling = Ruling::ask;
   auto why = doubt(call.call.name);
   if (!why.empty()) decision.reason += (decision.reason.empty() ? "" : "\n") + why;

@@ -52,6 +52,7 @@ class Gatekeeper final {
   [[nodiscard]] journal::Ruling ruling(const GateCall& call, const boost::json::object& arguments) const;
   [[nodiscard]] std::string doubt(const std::string& tool) const;
   [[nodiscard]] bool allows_always(const std::string& tool) const;
+  [[nodiscard]] boost::json::object arguments_of(const GateCall& call, const std::string& written) const;
   void rule_again(const GateCall& call, journal::GateDecision& decision) const;
   Task<std::vector<journal::GateDecision>> ask_host(std::vector<GateCall> calls);
 

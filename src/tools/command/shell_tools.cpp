@@ -85,10 +85,22 @@ Task<Outcome> run_git(ProgramPlace place, const Environment& environment, std::v
   co_return outcome_of_program("git", timeout, end, {});
 }
 
-// Nothing that a repository configures is run by git itself; what it runs all the same is in the sandbox.
+// Nothing that a repository configures is run by git itself; what it runs all the same is in the sandbox. Paths are
+// what they say, as the agent's permissions read them.
 std::vector<std::string> git() {
-  return {"git", "--no-pager",       "-c", "core.fsmonitor=false",         "-c", "core.hooksPath=/dev/null",
-          "-c",  "safe.directory=*", "-c", "safe.bareRepository=explicit", "-c", "color.ui=never"};
+  return {"git",
+          "--no-pager",
+          "--literal-pathspecs",
+          "-c",
+          "core.fsmonitor=false",
+          "-c",
+          "core.hooksPath=/dev/null",
+          "-c",
+          "safe.directory=*",
+          "-c",
+          "safe.bareRepository=explicit",
+          "-c",
+          "color.ui=never"};
 }
 
 const std::string& revision(const std::string& text) {

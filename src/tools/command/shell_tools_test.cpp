@@ -88,6 +88,9 @@ TEST_F(ShellTools, ShowWhatGitKnows) {  // [TLS-16]
   EXPECT_THAT(call("git_diff", {}), HasSubstr("-one\n+two\n"));
   EXPECT_EQ(call("git_diff", {{"staged", true}}), "[nothing]");
   EXPECT_EQ(call("git_diff", {{"from", "HEAD"}, {"paths", {"other"}}}), "[nothing]");
+  EXPECT_THAT(call("git_diff", {{"paths", {"a"}}}), HasSubstr("-one\n+two\n"));
+  for (const char* pattern : {"*", "?", ":(glob)a", ":a"})
+    EXPECT_EQ(call("git_diff", {{"from", "HEAD"}, {"paths", {pattern}}}), "[nothing]") << pattern;
   EXPECT_THAT(call("git_log", {}), HasSubstr("first"));
   EXPECT_THAT(call("git_log", {{"patch", true}, {"max_count", 1}}), HasSubstr("+one"));
   EXPECT_THAT(call("git_log", {{"revision", "none"}}), HasSubstr("failed: 'git' ended with exit code 128"));
