@@ -25,12 +25,13 @@ tool::Outcome outcome_of(const CallResult& result, const std::optional<boost::js
   return done;
 }
 
-tool::Outcome outcome_of(const RpcError& error, const std::string& server) {
+tool::Outcome outcome_of(const RpcError& error, const std::string& server, Results results) {
   auto said = named(server) + ": " + error.message + " (" + std::to_string(error.code) + ")";
   if (error.code == kUnreadableAnswer)
     said = named(server) + " has made the call; its answer cannot be read: " + error.message;
   if (!error.data.is_null()) said += " " + std::string(clip(write_json(error.data), kShownOfData));
-  return tool::Failed{std::move(said), did_nothing(error.code)};
+  bool of_a_result = results == Results::checked && error.code == kInvalidParams;
+  return tool::Failed{std::move(said), did_nothing(error.code) && !of_a_result};
 }
 
 tool::Outcome outcome_of(const Loss& loss, const std::string& server) {

@@ -154,12 +154,12 @@ Next Handshake::no_initialize(Error why) {
 }
 
 Next Handshake::refused(int status, std::string_view body, std::string_view challenge) {
-  if (auto error = refusal(status, body, challenge)) return std::move(*error);
-  auto told = error_in(body);
+  auto told = status == 401 || status == 403 ? std::nullopt : error_in(body);
   if (told) {
     told->id.reset();  // it can only be about what was sent
     return stage_ == Stage::probing ? read_probe(*told) : read_initialize(*told);
   }
+  if (auto error = refusal(status, body, challenge)) return std::move(*error);
   if (stage_ == Stage::probing) return initialize();
   return no_initialize(failed("mcp.refused", "it answered initialize with HTTP status " + std::to_string(status) +
                                                  (body.empty() ? "" : ": " + as_said(body)) +

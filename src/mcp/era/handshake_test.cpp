@@ -159,6 +159,7 @@ TEST(Handshake, ReadsWhatHttpRefuses) {
   EXPECT_EQ(
       Talk().refused(400, R"({"id":1,"error":{"code":-32022,"message":"no","data":{"supported":["2031-01-01"]}}})"),
       "mcp.version");
+  EXPECT_EQ(Talk().refused(500, R"({"id":null,"error":{"code":-32603,"message":"what?"}})"), "initialize");
   Talk old;
   old.refused(404);
   EXPECT_EQ(old.refused(405, "GET only"), "mcp.refused");

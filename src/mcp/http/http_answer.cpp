@@ -15,11 +15,12 @@ std::string header_of(const net::HttpHeaders& headers, std::string_view name) {
   return std::string(net::find_header(headers, name).value_or(""));
 }
 
-std::optional<RpcError> rpc_error_in(std::string_view body) {
+// An answer of JSON-RPC that is an error.
+std::optional<Response> rpc_error_in(std::string_view body) {
   auto read = read_messages(body);
   if (!read || read->messages.size() != 1) return std::nullopt;
   const auto* response = std::get_if<Response>(&read->messages.front());
-  return response && response->error() ? std::optional(*response->error()) : std::nullopt;
+  return response && response->error() ? std::optional(*response) : std::nullopt;
 }
 
 bool wants_other_rights(const Refusal& refusal) {
@@ -31,6 +32,13 @@ bool lets_nobody_in(const Refusal& refusal) { return refusal.status == 401 || re
 
 // 408 and the errors of a gateway say nothing of what the server behind it did.
 bool may_have_acted(int status) { return status == 408 || status >= 500; }
+
+bool is_of_a_gateway(int status) { return status == 408 || status == 502 || status == 504; }
+
+// What may have acted, the server itself has answered where it names the request.
+bool is_its_answer(const Response& response, int status, const RpcId& asked) {
+  return !may_have_acted(status) || (!is_of_a_gateway(status) && response.id == asked);
+}
 
 std::string in_its_words(std::string_view body) {
   auto text = trim(clip(body, kMostQuoted));
@@ -65,17 +73,19 @@ AnswerKind answer_kind(const net::HttpHeaders& headers, int status) {
   return name == "text/event-stream" ? AnswerKind::events : AnswerKind::other;
 }
 
-std::optional<RpcError> error_in(const Refusal& refusal) {
+std::optional<RpcError> error_in(const Refusal& refusal, const RpcId& asked) {
   if (lets_nobody_in(refusal) || is_session_gone(refusal)) return std::nullopt;
-  return rpc_error_in(refusal.body);
+  auto response = rpc_error_in(refusal.body);
+  if (!response || !is_its_answer(*response, refusal.status, asked)) return std::nullopt;
+  return *response->error();
 }
 
 // Servers on the official SDK say 400 with one of these codes where the specification wants 404.
 bool is_session_gone(const Refusal& refusal) {
   if (!refusal.had_session) return false;
   if (refusal.status == 404) return true;
-  auto error = refusal.status == 400 ? rpc_error_in(refusal.body) : std::nullopt;
-  return error && (error->code == -32000 || error->code == -32001);
+  auto response = refusal.status == 400 ? rpc_error_in(refusal.body) : std::nullopt;
+  return response && (response->error()->code == -32000 || response->error()->code == -32001);
 }
 
 Loss loss_of(Refusal refusal, const std::string& server) {

@@ -23,9 +23,10 @@ struct Refusal {
   bool had_session = false;  // the request named one
 };
 
-// The error of JSON-RPC that the body holds, if it is the server's answer to the request. A refusal to let the client
-// in, and a session that is gone, are none, whatever the body says.
-[[nodiscard]] std::optional<RpcError> error_in(const Refusal& refusal);
+// The error of JSON-RPC that the body holds, if it is the server's answer to the request `asked`. A refusal to let the
+// client in, and a session that is gone, are none, whatever the body says; nor is what a gateway may have written: 408,
+// 502, 504, and 5xx without the id of the request.
+[[nodiscard]] std::optional<RpcError> error_in(const Refusal& refusal, const RpcId& asked);
 
 // Of the session that the request named: the server does not know it any more.
 [[nodiscard]] bool is_session_gone(const Refusal& refusal);

@@ -19,7 +19,7 @@ Task<std::optional<Loss>> HttpExchange::run() {
 
 Task<std::optional<Loss>> HttpExchange::post() {
   try {
-    had_session_ = !channel_.agreed.session.empty() && !is_modern_message(outgoing_.message);
+    had_session_ = !channel_.agreed.session.empty() && !is_modern_message(outgoing_.message) && !begins_session();
     auto stream = co_await channel_.post(outgoing_);
     is_begun_ = true;
     co_return co_await read(std::move(stream));
@@ -49,8 +49,7 @@ Task<std::optional<Loss>> HttpExchange::go_on() {
 Task<std::optional<Loss>> HttpExchange::read(net::HttpStream stream) {
   if (stream.status < 200 || stream.status > 299) co_return co_await read_refusal(std::move(stream));
   const auto* request = std::get_if<Request>(&outgoing_.message);
-  if (request && request->method == "initialize")
-    channel_.agreed.session = net::find_header(stream.headers, "Mcp-Session-Id").value_or("");
+  if (begins_session()) channel_.agreed.session = net::find_header(stream.headers, "Mcp-Session-Id").value_or("");
   auto kind = answer_kind(stream.headers, stream.status);
   if (!request || kind == AnswerKind::nothing) {
     stream.body->discard();
@@ -77,7 +76,7 @@ Task<std::optional<Loss>> HttpExchange::read_refusal(net::HttpStream stream) {
     // The status says enough.
   }
   if (auto id = asked())
-    if (auto error = error_in(refusal)) {
+    if (auto error = error_in(refusal, *id)) {
       static_cast<void>(hear(Response{id, std::move(*error)}));
       co_return std::nullopt;
     }
@@ -98,6 +97,11 @@ Then HttpExchange::hear(Message message) {
   }
   static_cast<void>(hears_(std::move(message)));
   return answered_ ? Then::stop : Then::go_on;
+}
+
+bool HttpExchange::begins_session() const {
+  const auto* request = std::get_if<Request>(&outgoing_.message);
+  return request && request->method == "initialize";
 }
 
 std::optional<RpcId> HttpExchange::asked() const {

@@ -29,6 +29,7 @@ class HttpExchange final {
   [[nodiscard]] Task<std::optional<Loss>> read_refusal(net::HttpStream stream);
   [[nodiscard]] Loss no_answer(const std::string& why) const;
   [[nodiscard]] Then hear(Message message);
+  [[nodiscard]] bool begins_session() const;
   [[nodiscard]] std::optional<RpcId> asked() const;
 
   HttpChannel& channel_;

@@ -64,6 +64,8 @@ TEST(McpHeaders, EncodeWhatIsNoPlainText) {  // [MCP-01]
 constexpr std::string_view kForgotten = R"({"jsonrpc":"2.0","error":{"code":-32000,"message":"no session"},"id":null})";
 constexpr std::string_view kNoMethod = R"({"jsonrpc":"2.0","error":{"code":-32601,"message":"no"},"id":null})";
 
+constexpr std::string_view kOfTheCall = R"({"jsonrpc":"2.0","error":{"code":-32602,"message":"no"},"id":1})";
+
 TEST(McpAnswer, TellsRefusalsFromDoubt) {  // [MCP-05]
   struct Row {
     int status;
@@ -84,10 +86,13 @@ TEST(McpAnswer, TellsRefusalsFromDoubt) {  // [MCP-05]
                       {429, "", false, Loss::Why::refused, Loss::Got::no, "mcp.refused"},
                       {408, "", false, Loss::Why::refused, Loss::Got::maybe, "mcp.unreachable"},
                       {500, "", false, Loss::Why::refused, Loss::Got::maybe, "mcp.unreachable"},
+                      {408, kNoMethod, true, Loss::Why::refused, Loss::Got::maybe, "mcp.unreachable"},
+                      {500, kNoMethod, true, Loss::Why::refused, Loss::Got::maybe, "mcp.unreachable"},
+                      {502, kOfTheCall, true, Loss::Why::refused, Loss::Got::maybe, "mcp.unreachable"},
                       {504, "", true, Loss::Why::refused, Loss::Got::maybe, "mcp.unreachable"}};
   for (const auto& row : rows) {
     Refusal refusal{row.status, {}, std::string(row.body), row.had_session};
-    EXPECT_FALSE(error_in(refusal)) << row.status;
+    EXPECT_FALSE(error_in(refusal, RpcId(1))) << row.status;
     auto loss = loss_of(refusal, "fs");
     EXPECT_EQ(loss.why, row.why) << row.status << row.body;
     EXPECT_EQ(loss.got, row.got) << row.status;
@@ -97,10 +102,23 @@ TEST(McpAnswer, TellsRefusalsFromDoubt) {  // [MCP-05]
 }
 
 TEST(McpAnswer, TakesAnErrorOfTheServerForItsAnswer) {  // [MCP-01]
-  EXPECT_EQ(error_in({404, {}, std::string(kNoMethod), false}).value_or(RpcError{}).code, -32601);
-  EXPECT_EQ(error_in({400, {}, std::string(kForgotten), false}).value_or(RpcError{}).code, -32000);
-  EXPECT_EQ(error_in({500, {}, std::string(kNoMethod), true}).value_or(RpcError{}).code, -32601);
-  EXPECT_FALSE(error_in({403, {}, std::string(kNoMethod), false}));
+  auto code = [](int status, std::string_view body, bool had_session = false) {
+    return error_in({status, {}, std::string(body), had_session}, RpcId(1)).value_or(RpcError{}).code;
+  };
+  EXPECT_EQ(code(404, kNoMethod), -32601);
+  EXPECT_EQ(code(400, kForgotten), -32000);
+  EXPECT_EQ(code(403, kNoMethod), 0);
+}
+
+// Of an error that may come from a gateway nobody knows what the server behind it did.
+TEST(McpAnswer, TakesAnErrorInDoubtForItsAnswerOnlyByItsId) {  // [MCP-04]
+  Refusal refusal{500, {}, std::string(kOfTheCall), true};
+  EXPECT_EQ(error_in(refusal, RpcId(1)).value_or(RpcError{}).code, -32602);
+  EXPECT_FALSE(error_in(refusal, RpcId(2)));
+  for (int status : {408, 502, 504}) {
+    refusal.status = status;
+    EXPECT_FALSE(error_in(refusal, RpcId(1))) << status;
+  }
 }
 
 TEST(McpAnswer, WantsALoginWhereRightsAreMissing) {

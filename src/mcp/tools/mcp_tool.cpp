@@ -4,7 +4,6 @@
 
 #include <executus/async/timing.hpp>
 
-#include "mcp/call/call_outcome.hpp"
 #include "mcp/call/result_text.hpp"
 #include "mcp/offer/header_parameters.hpp"
 #include "mcp/offer/live_tool.hpp"
@@ -73,7 +72,7 @@ Task<tool::Outcome> McpTool::made(ReadyServer server, tool::Call call) const {
   auto permit = call.permit;
   const bool of_the_first_page = stored_.does == StoredTool::Does::list_resources && !call.arguments.contains("cursor");
   auto exchange = server.connection->ask(request_of(call));
-  auto outcome = co_await heard_out(std::move(exchange), server.opened.version, std::move(permit));
+  auto outcome = co_await heard_out(std::move(exchange), reading(server), std::move(permit));
   if (auto* done = std::get_if<tool::Done>(&outcome); done && of_the_first_page)
     done->text += co_await templates_of(server.connection);
   co_return outcome;
@@ -121,7 +120,13 @@ Connection::Ask McpTool::request_of(tool::Call& call) const {
   return ask;
 }
 
-Task<tool::Outcome> McpTool::heard_out(Exchange exchange, Version version, std::shared_ptr<StartPermit> permit) const {
+McpTool::Reading McpTool::reading(const ReadyServer& server) const {
+  const auto* now = server.find(stored_.remote);
+  bool checked = stored_.does == StoredTool::Does::call && (stored_.output || (now && !now->output.is_null()));
+  return {server.opened.version, checked ? Results::checked : Results::unchecked};
+}
+
+Task<tool::Outcome> McpTool::heard_out(Exchange exchange, Reading reading, std::shared_ptr<StartPermit> permit) const {
   auto context = co_await this_task();
   const auto& now = context.strand->loop().clock();
   CallClock clock(config_.limits, now.mono());
@@ -133,26 +138,28 @@ Task<tool::Outcome> McpTool::heard_out(Exchange exchange, Version version, std::
       if (context.scope->cancelled()) throw;
     }
     if (!heard) co_return out_of_time(clock, *permit);
-    if (const auto* response = std::get_if<Response>(&*heard)) co_return read(*response, version);
+    if (const auto* response = std::get_if<Response>(&*heard)) co_return read(*response, reading);
     if (const auto* loss = std::get_if<Loss>(&*heard)) co_return outcome_of(*loss, config_.name);
     if (std::holds_alternative<Progress>(*heard)) clock.progressed(now.mono());
   }
 }
 
-tool::Outcome McpTool::read(const Response& response, Version version) const {
-  if (const auto* error = response.error()) return outcome_of(*error, config_.name);
+tool::Outcome McpTool::read(const Response& response, Reading reading) const {
+  if (const auto* error = response.error()) return outcome_of(*error, config_.name, reading.results);
   if (stored_.does != StoredTool::Does::call) {
     auto result = stored_.does == StoredTool::Does::list_resources ? read_resource_list(*response.result())
                                                                    : read_resource_contents(*response.result());
     if (!result) return outcome_of(RpcError{kUnreadableAnswer, result.error().message(), nullptr}, config_.name);
     return outcome_of(*result, std::nullopt);
   }
-  auto answered = read_call_result(*response.result(), version);
+  auto answered = read_call_result(*response.result(), reading.version);
   if (!answered) return outcome_of(RpcError{kUnreadableAnswer, answered.error().message(), nullptr}, config_.name);
   if (const auto* result = std::get_if<CallResult>(&*answered)) return outcome_of(*result, stored_.output);
+  if (const auto* task = std::get_if<ServerTask>(&*answered))
+    return tool::Unknown{named(config_) + " has taken the call as its task '" + task->id +
+                         "', which it was not told to do: this version of executus does not follow tasks"};
   return tool::Failed{named(config_) +
-                      " answered with a task, or asks for input, which it was not told to do: this "
-                      "version of executus does neither"};
+                      " asks for input, which it was not told to do: this version of executus gives none"};
 }
 
 tool::Outcome McpTool::out_of_time(const CallClock& clock, StartPermit& permit) const {

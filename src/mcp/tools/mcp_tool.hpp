@@ -8,6 +8,7 @@
 
 #include <executus/tool/tool.hpp>
 
+#include "mcp/call/call_outcome.hpp"
 #include "mcp/offer/server_offer.hpp"
 #include "mcp/servers/server_pool.hpp"
 
@@ -23,10 +24,15 @@ class McpTool final : public tool::Tool {
 
  private:
   [[nodiscard]] Task<tool::Outcome> made(ReadyServer server, tool::Call call) const;
-  [[nodiscard]] Task<tool::Outcome> heard_out(Exchange exchange, Version version,
+  struct Reading {  // what an answer is read with
+    Version version;
+    Results results = Results::unchecked;
+  };
+  [[nodiscard]] Reading reading(const ReadyServer& server) const;
+  [[nodiscard]] Task<tool::Outcome> heard_out(Exchange exchange, Reading reading,
                                               std::shared_ptr<StartPermit> permit) const;
   [[nodiscard]] Task<std::string> templates_of(std::shared_ptr<Connection> connection) const;
-  [[nodiscard]] tool::Outcome read(const Response& response, Version version) const;
+  [[nodiscard]] tool::Outcome read(const Response& response, Reading reading) const;
   [[nodiscard]] tool::Outcome out_of_time(const CallClock& clock, StartPermit& permit) const;
   [[nodiscard]] Connection::Ask request_of(tool::Call& call) const;
   [[nodiscard]] std::string why_not_now(const ReadyServer& server) const;

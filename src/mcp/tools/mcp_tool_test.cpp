@@ -64,6 +64,28 @@ TEST_F(McpToolTest, CallsTheToolByItsRemoteName) {
   EXPECT_EQ(outcome_, "done: 5");
 }
 
+// The server has taken the call, and goes on with it.
+TEST_F(McpToolTest, IsUnknownWhenItsAnswerIsATask) {  // [MCP-04]
+  call();
+  answers(R"({"task":{"taskId":"t1","status":"working"}})");
+  EXPECT_THAT(outcome_, HasSubstr("unknown: MCP server 'fs' has taken the call as its task 't1'"));
+}
+
+// SDKs say -32602 of a result too, which comes after the tool has run.
+TEST_F(McpToolTest, DidNothingOnInvalidParamsOnlyWhereNoResultIsChecked) {  // [MCP-04]
+  call();
+  fs().wire.refuses(called_->id, -32602);
+  loop_.run_ready();
+  EXPECT_THAT(outcome_, HasSubstr("unsent: "));
+  fs().tools = R"({"tools":[{"name":"add","inputSchema":{"type":"object"},"outputSchema":{"type":"object"}}]})";
+  fs().wire.says(R"({"method":"notifications/tools/list_changed"})");
+  loop_.run_ready();
+  call();
+  fs().wire.refuses(called_->id, -32602);
+  loop_.run_ready();
+  EXPECT_THAT(outcome_, HasSubstr("failed: "));
+}
+
 TEST_F(McpToolTest, LivesOnWithProgressUpToItsTotalLimit) {  // [MCP-02]
   call();
   for (int i = 0; i < 71; ++i) {
