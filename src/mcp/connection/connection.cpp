@@ -65,7 +65,11 @@ void Connection::act_on(Handshake::Send send) {
 }
 
 void Connection::act_on(Handshake::Restart) {
-  start_transport();
+  try {
+    start_transport();
+  } catch (...) {
+    return act(current_error());
+  }
   act(handshake_->restarted());
 }
 

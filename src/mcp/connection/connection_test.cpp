@@ -1,5 +1,8 @@
 #include "mcp/connection/connection.hpp"
 
+#include <cerrno>
+#include <system_error>
+
 #include <gmock/gmock.h>
 
 #include <executus/testing/manual_loop.hpp>
@@ -52,6 +55,7 @@ class ConnectionTest : public ::testing::Test {
   std::optional<Result<Opened>> opened_;
   std::vector<std::string> heard_, ends_;
   int changes_ = 0;
+  int begins_left_ = -1;  // of transports; negative: no end
   RootGroup group_{loop_};
 
  private:
@@ -63,7 +67,10 @@ class ConnectionTest : public ::testing::Test {
     auto context = co_await this_task();
     Connection::Parts parts;
     parts.strand = context.strand->shared_from_this();
-    parts.transport = [test] { return std::make_unique<FakeTransport>(test->server_); };
+    parts.transport = [test] {
+      if (test->begins_left_-- == 0) throw std::system_error(EMFILE, std::generic_category(), "a pipe");
+      return std::make_unique<FakeTransport>(test->server_);
+    };
     parts.client = test->client_;
     test->connection_ = Connection::make(std::move(parts));
     test->connection_->on_change([test](ListChanged) { ++test->changes_; });
@@ -130,6 +137,15 @@ TEST_F(ConnectionTest, StartsAnewAProgramThatTheProbeHasEnded) {
   server_.inbound->closed(failed("mcp.ended", "gone"));
   EXPECT_EQ(server_.opened, 2);
   EXPECT_THAT(server_.written.back(), HasSubstr("\"initialize\""));
+}
+
+TEST_F(ConnectionTest, FailsWhenTheProgramCannotBeStartedAnew) {
+  begins_left_ = 1;
+  open();
+  server_.inbound->closed(failed("mcp.ended", "gone"));
+  loop_.run_ready();
+  ASSERT_TRUE(opened_ && !opened_->ok());
+  EXPECT_THAT(opened_->error().message(), HasSubstr("a pipe"));
 }
 
 TEST_F(ConnectionTest, GivesEachExchangeWhatIsItsOwn) {

@@ -1,9 +1,11 @@
 // A pool of servers on a manual loop, each played by the test.
 #pragma once
 
+#include <cerrno>
 #include <map>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -21,18 +23,26 @@ struct PlayedServer {
   FakeServer wire;
   bool starts = true;
   bool hears_log_level = true;
+  bool silent = false;
+  bool slow_list = false;     // it waits for next_page()
+  bool no_transport = false;  // the system has no room for its pipes
   std::string tools = R"({"tools":[{"name":"add","inputSchema":{"type":"object"}}]})";
   std::function<void(const Request&)> on_call = {};
 
   void hear(const Request& request) {
+    if (silent) return;
     if (!starts) return wire.inbound->closed(failed("mcp.unreachable", "its program could not be started"));
     if (request.method == "initialize")
       return wire.answers(request.id,
                           object(R"({"protocolVersion":"2025-11-25","capabilities":{"tools":{},"logging":{}}})"));
+    if (request.method == "tools/list" && slow_list) return;
     if (request.method == "tools/list") return wire.answers(request.id, object(tools));
     if (request.method == "tools/call") return on_call ? on_call(request) : void();
     if (request.method == "logging/setLevel" && !hears_log_level) return;
     wire.refuses(request.id, -32601);
+  }
+  void next_page() {
+    wire.answers(wire.asked.back(), object(R"({"tools":[],"nextCursor":")" + to_text(wire.asked.back()) + R"("})"));
   }
   static boost::json::object object(std::string_view text) { return parse_json(text).value().as_object(); }
 };
@@ -68,6 +78,7 @@ class PlayedServers {
     ServerPool::Parts parts{&loop_, nullptr, nullptr, &environment_, &log_, {}};
     parts.transport = [this](const ServerConfig& config, std::shared_ptr<Strand>) {
       auto& played = servers_[config.name];
+      if (played.no_transport) throw std::system_error(EMFILE, std::generic_category(), "a pipe");
       played.wire.on_request = [&played](const Request& request) { played.hear(request); };
       return std::make_unique<FakeTransport>(played.wire);
     };

@@ -55,16 +55,18 @@ const ListedTool* ReadyServer::find(std::string_view remote) const {
 Task<void> Server::live(std::shared_ptr<Server> self) {
   auto context = co_await this_task();
   self->strand_ = context.strand->shared_from_this();
+  Error why(ErrorKind::disconnected, "mcp.ended", "this process is about to end");
   try {
     while (co_await self->live_once()) {
     }
-  } catch (const Cancelled&) {
+  } catch (...) {
+    if (!context.scope->cancelled()) why = current_error();
   }
-  self->become(State::waiting, Error(ErrorKind::disconnected, "mcp.ended", "this process is about to end"));
+  self->become(State::waiting, std::move(why));
   if (!self->connection_) co_return;
   try {
     co_await detached_for(kTimeToClose, self->connection_->close(), "the end of an MCP server");
-  } catch (const Error&) {  // it ends with its owner
+  } catch (...) {  // it ends with its owner
   }
 }
 
@@ -79,26 +81,47 @@ Task<bool> Server::live_once() {
     co_await wait_for_news(std::nullopt);
   }
   become(State::starting, std::nullopt);
-  auto begun = strand_->loop().clock().mono();
-  auto problem = co_await start();
-  if (!problem) {
-    become(State::ready, std::nullopt);
-    co_await serve();
-    std::lock_guard lock(mutex_);
-    problem = ended_;
-  }
-  if (connection_) co_await connection_->close();
-  connection_.reset();
+  ready_since_.reset();
+  auto problem = co_await start_and_serve();
+  co_await let_go();
   if (!problem) {
     become(State::idle, std::nullopt);
     co_return true;
   }
-  auto lived = std::chrono::duration_cast<Milliseconds>(strand_->loop().clock().mono() - begun);
+  auto now = strand_->loop().clock().mono();
+  auto lived = std::chrono::duration_cast<Milliseconds>(now - ready_since_.value_or(now));
   co_await pause(std::move(*problem), pace_.after_end(lived));
   co_return true;
 }
 
-Task<std::optional<Error>> Server::start() {
+// Why it cannot go on. Nothing: it is not used any more.
+Task<std::optional<Error>> Server::start_and_serve() {
+  auto context = co_await this_task();
+  try {
+    co_await start();
+    become(State::ready, std::nullopt);
+    ready_since_ = strand_->loop().clock().mono();
+    co_await serve();
+    std::lock_guard lock(mutex_);
+    co_return ended_;
+  } catch (...) {
+    if (context.scope->cancelled()) throw;
+    co_return current_error();
+  }
+}
+
+// What goes wrong with the end of a connection is no reason to begin no other.
+Task<void> Server::let_go() {
+  auto context = co_await this_task();
+  try {
+    if (connection_) co_await connection_->close();
+  } catch (...) {
+    if (context.scope->cancelled()) throw;
+  }
+  connection_.reset();
+}
+
+Task<void> Server::start() {
   Connection::Parts parts;
   parts.strand = strand_;
   parts.transport = [this] { return parts_.transport(strand_); };
@@ -118,18 +141,11 @@ Task<std::optional<Error>> Server::start() {
     std::lock_guard lock(mutex_);
     ended_.reset(), list_is_old_ = false;
   }
-  auto context = co_await this_task();
-  try {
-    auto opened = co_await connection_->open();
-    co_await set_log_level(connection_, opened, parts_.config.log_level, parts_.config.startup_time);
-    auto tools = co_await list(opened);
-    std::lock_guard lock(mutex_);
-    ready_ = ReadyServer{connection_, std::move(opened), std::move(tools)};
-    co_return std::nullopt;
-  } catch (const Error& error) {
-    if (context.scope->cancelled()) throw;
-    co_return error;
-  }
+  auto opened = co_await connection_->open();
+  co_await set_log_level(connection_, opened, parts_.config.log_level, parts_.config.startup_time);
+  auto tools = co_await list(opened);
+  std::lock_guard lock(mutex_);
+  ready_ = ReadyServer{connection_, std::move(opened), std::move(tools)};
 }
 
 // Until it ends, or nobody has used it for a while.
@@ -182,10 +198,10 @@ Task<Server::Tools> Server::list(Opened opened) {
     co_return std::make_shared<const std::vector<ListedTool>>();
   std::set<std::string> cursors;
   boost::json::object params;
+  auto until = later(strand_->loop().clock().mono(), parts_.config.startup_time);  // of all pages
   for (int page = 0; page < kMostPages; ++page) {
     std::string method = "tools/list";
     auto asked = connection_->request(std::move(method), params);
-    auto until = later(strand_->loop().clock().mono(), parts_.config.startup_time);
     auto result = co_await with_deadline(until, std::move(asked), "the answer to tools/list");
     auto read = std::move(read_tool_page(result)).value();
     for (auto& tool : read.tools) tools.push_back(std::move(tool));

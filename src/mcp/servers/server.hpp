@@ -68,8 +68,10 @@ class Server final : public std::enable_shared_from_this<Server> {
   enum class State { idle, starting, ready, waiting };
   using Tools = std::shared_ptr<const std::vector<ListedTool>>;
   [[nodiscard]] Task<bool> live_once();
-  [[nodiscard]] Task<std::optional<Error>> start();
+  [[nodiscard]] Task<std::optional<Error>> start_and_serve();
+  [[nodiscard]] Task<void> start();
   [[nodiscard]] Task<void> serve();
+  [[nodiscard]] Task<void> let_go();
   [[nodiscard]] Task<void> pause(Error why, Milliseconds time);
   [[nodiscard]] Task<Tools> list(Opened opened);
   [[nodiscard]] Task<void> list_again();
@@ -78,7 +80,8 @@ class Server final : public std::enable_shared_from_this<Server> {
   void become(State state, std::optional<Error> problem);
 
   const Parts parts_;
-  RestartPace pace_;  // this and the next: on its strand
+  RestartPace pace_;  // this and the next three: on its strand
+  std::optional<MonoTime> ready_since_;
   std::shared_ptr<Connection> connection_;
   std::shared_ptr<Strand> strand_;
 

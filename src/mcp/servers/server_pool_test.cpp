@@ -100,6 +100,43 @@ TEST_F(ServerPoolTest, StartsWhatFailedAgainWithGrowingPauses) {  // [MCP-05]
   EXPECT_EQ(server("well").wire.opened, 1);
 }
 
+TEST_F(ServerPoolTest, TriesAServerAgainThatTheSystemHadNoRoomFor) {  // [MCP-05]
+  server("fs").no_transport = true;
+  auto fs = use("fs");
+  EXPECT_THAT(ready(fs), HasSubstr("a pipe"));
+  server("fs").no_transport = false;
+  loop_.advance(Milliseconds(500));
+  EXPECT_EQ(ready(fs), "1 tools");
+}
+
+// However long it took to fail.
+TEST_F(ServerPoolTest, WaitsLongerForAServerThatNeverAnswers) {  // [MCP-05]
+  server("fs").silent = true;
+  auto fs = use("fs");
+  EXPECT_EQ(ready(fs), "starting");
+  loop_.advance(seconds(10));  // the probe
+  loop_.advance(seconds(60));
+  EXPECT_THAT(ready(fs), HasSubstr("tried again in 1 s"));
+  loop_.advance(Milliseconds(500));
+  loop_.advance(seconds(10));
+  loop_.advance(seconds(60));
+  loop_.advance(Milliseconds(999));
+  EXPECT_THAT(ready(fs), HasSubstr("did not answer"));
+  loop_.advance(Milliseconds(1));
+  EXPECT_EQ(ready(fs), "starting");
+}
+
+TEST_F(ServerPoolTest, WaitsForAllPagesOfAListNoLongerThanForItsStart) {  // [MCP-05]
+  server("fs").slow_list = true;
+  auto fs = use("fs");
+  EXPECT_EQ(ready(fs), "starting");
+  loop_.advance(config("fs").startup_time - Milliseconds(1));
+  server("fs").next_page();
+  EXPECT_EQ(ready(fs), "starting");
+  loop_.advance(Milliseconds(1));
+  EXPECT_THAT(ready(fs), HasSubstr("tools/list"));
+}
+
 TEST_F(ServerPoolTest, ListsTheToolsAgainWhenTheServerSaysTheyChanged) {
   auto fs = use("fs");
   ready(fs);
