@@ -20,6 +20,7 @@ struct FakeReply {
   net::HttpHeaders headers = {{"Content-Type", "application/json"}};
   std::vector<std::string> pieces = {};
   enum class End { whole, broken, open } end = End::whole;
+  bool endless = false;  // not even a status comes
 };
 
 inline FakeReply json_reply(std::string body, int status = 200) {
@@ -66,15 +67,28 @@ class FakeHttp final : public net::HttpClient {
     context.strand->post([soon] { soon.set(); });
     co_await soon.wait();
     auto reply = answers_(request);
+    if (reply.endless) co_await unanswered();
     net::HttpStream stream{reply.status, reply.headers, nullptr};
     stream.body = std::make_unique<FakeBody>(std::move(reply), ended);
     co_return std::move(stream);
   }
 
+  void answer_with(std::function<FakeReply(const net::HttpRequest&)> answers) { answers_ = std::move(answers); }
+
   std::vector<net::HttpRequest> asked;
-  int ended = 0;  // bodies that were let go of
+  int waiting = 0;  // requests without a status
+  int ended = 0;    // bodies that were let go of
 
  private:
+  Task<void> unanswered() {
+    ++waiting;
+    try {
+      co_await OneShot<>().wait();
+    } catch (const Cancelled&) {
+      --waiting;
+      throw;
+    }
+  }
   std::function<FakeReply(const net::HttpRequest&)> answers_;
 };
 

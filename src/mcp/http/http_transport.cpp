@@ -13,6 +13,8 @@ namespace executus::mcp {
 namespace {
 
 constexpr Milliseconds kLongestGoodbye{1'000};
+constexpr Milliseconds kLongestIntroduction{60'000};
+constexpr Milliseconds kLongestCancelling{10'000};
 constexpr std::string_view kInitialized = "notifications/initialized";
 
 // The rest of a task runs after what is going on now: an Inbound is told nothing from within send().
@@ -57,13 +59,45 @@ void HttpTransport::cancel(RpcId request) {
     return of_held && of_held->id == request;
   });
   auto found = under_way_.extract(request);
-  if (found) found.mapped()->cancel({Cause::caller, "the answer is not wanted any more"});
+  if (!found) return;
+  found.mapped()->cancel({Cause::caller, "the answer is not wanted any more"});
+  if (introduction_) group_.spawn(say_cancelled(std::move(request)));
+}
+
+// A modern server hears of it by the end of the stream, a legacy one does not.
+Task<void> HttpTransport::say_cancelled(RpcId request) {
+  try {
+    co_await afterwards(strand_);
+    boost::json::object params{{"requestId", to_json(request)}, {"reason", "the answer is not wanted any more"}};
+    Notification cancelled{"notifications/cancelled", std::move(params)};
+    co_await say(std::move(cancelled), kLongestCancelling);
+  } catch (...) {
+    // All ends, or the server goes on for nothing.
+  }
+}
+
+// A server that takes no notice of it within that time is gone on with.
+Task<void> HttpTransport::say(Notification notification, Milliseconds most) {
+  auto context = co_await this_task();
+  auto by = later(context.strand->loop().clock().mono(), most);
+  Outgoing outgoing{.message = std::move(notification)};
+  HttpExchange exchange(channel_, std::move(outgoing), take_nothing);
+  try {
+    static_cast<void>(co_await with_deadline(by, exchange.run(), "the time of a notification to an MCP server"));
+  } catch (const Cancelled&) {
+    if (context.scope->cancelled()) throw;
+  }
 }
 
 Task<void> HttpTransport::introduce() {
-  co_await afterwards(strand_);
-  Outgoing outgoing{.message = *introduction_};
-  static_cast<void>(co_await HttpExchange(channel_, std::move(outgoing), take_nothing).run());
+  auto context = co_await this_task();
+  try {
+    co_await afterwards(strand_);
+    co_await say(*introduction_, kLongestIntroduction);
+  } catch (...) {
+    // All ends; else the answers to requests will tell.
+  }
+  if (context.scope->cancelled()) co_return;
   introducing_ = false;
   begin_listening();
   for (auto& held : std::exchange(held_, {})) group_.spawn(carry(std::move(held)));
@@ -84,8 +118,8 @@ Task<void> HttpTransport::carry(Outgoing outgoing) {
       return Then::go_on;
     };
     loss = co_await answered(std::move(outgoing), std::move(hears)).in(inner);
-  } catch (const Cancelled&) {
-    // The answer is not wanted, or all ends.
+  } catch (...) {  // not wanted any more, all ends, or what lies below has given up
+    if (!scope.cancelled()) loss = loss_of(current_error(), channel_.server());
   }
   bool wanted = id && under_way_.erase(*id) != 0 && !scope.cancelled();
   if (wanted && loss) inbound_->lost(*id, std::move(*loss));
@@ -103,15 +137,21 @@ Task<std::optional<Loss>> HttpTransport::answered(Outgoing outgoing, Hears hears
 Task<std::optional<Loss>> HttpTransport::renewed(std::string forgotten) {
   auto turn = co_await renewing_.take();
   if (channel_.agreed.session != forgotten) co_return std::nullopt;
-  auto loss = co_await initialized_again();
+  std::optional<Loss> loss;
+  try {
+    loss = co_await initialized_again();
+  } catch (...) {
+    channel_.agreed.session = std::move(forgotten);
+    throw;
+  }
   if (!loss) co_return std::nullopt;
+  channel_.agreed.session = std::move(forgotten);  // so that the next request tries it again
   loss->got = Loss::Got::no;
   loss->why = Loss::Why::session_gone;
   co_return loss;
 }
 
 Task<std::optional<Loss>> HttpTransport::initialized_again() {
-  channel_.agreed.session.clear();
   Outgoing initialize{.message = *initialize_};
   std::optional<Response> answer;
   Hears hears = [&answer](Message message) {
@@ -126,8 +166,7 @@ Task<std::optional<Loss>> HttpTransport::initialized_again() {
                                     "MCP server '" + channel_.server() +
                                         "' has forgotten its session, and began no other " + "of the same version")};
   if (!introduction_) co_return std::nullopt;
-  Outgoing introduction{.message = *introduction_};
-  static_cast<void>(co_await HttpExchange(channel_, std::move(introduction), take_nothing).run());
+  co_await say(*introduction_, kLongestIntroduction);
   begin_listening();
   co_return std::nullopt;
 }

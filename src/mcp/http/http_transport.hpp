@@ -34,6 +34,8 @@ class HttpTransport final : public Transport {
   [[nodiscard]] Task<std::optional<Loss>> renewed(std::string forgotten);
   [[nodiscard]] Task<std::optional<Loss>> initialized_again();
   [[nodiscard]] Task<void> introduce();
+  [[nodiscard]] Task<void> say(Notification notification, Milliseconds most);
+  [[nodiscard]] Task<void> say_cancelled(RpcId request);
   [[nodiscard]] Task<void> listen();
   [[nodiscard]] Task<bool> heard_out(Resumption& place);
   [[nodiscard]] Task<void> end_session();

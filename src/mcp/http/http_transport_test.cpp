@@ -196,6 +196,40 @@ TEST_F(HttpTransportTest, AsksNoThirdTimeWhenTheNewSessionIsForgottenToo) {  // 
   EXPECT_EQ(std::ranges::count(methods(), "tools/call"), 2);
 }
 
+TEST_F(HttpTransportTest, BeginsASessionAgainAfterItCouldNotOnce) {  // [MCP-05]
+  int refusals = 0;
+  auto answers = legacy([](const net::HttpRequest& request) {
+    if (header_in(request, "Mcp-Session-Id") != "s2") return json_reply("", 404);
+    return json_reply(result_of(3));
+  });
+  begin_session({});
+  http_->answer_with([&](const net::HttpRequest& request) {
+    if (method_of(request) == "initialize" && refusals++ == 0) return json_reply("", 503);
+    return answers(request);
+  });
+  ask(2);
+  ASSERT_EQ(heard_.losses.size(), 1U);
+  EXPECT_EQ(heard_.losses[0].second.got, Loss::Got::no);
+  ask(3);
+  EXPECT_THAT(heard_.messages, ElementsAre(result_of(3) + " on 3"));
+}
+
+TEST_F(HttpTransportTest, TellsALegacyServerWhatWasCancelled) {  // [MCP-02]
+  begin_session([](const net::HttpRequest& request) {
+    if (method_of(request) == "notifications/cancelled") return FakeReply{.endless = true};
+    return events_reply({}, FakeReply::End::open);
+  });
+  ask(2);
+  transport_->cancel(2);
+  loop_.run_ready();
+  ASSERT_THAT(methods(), ElementsAre("tools/call", "notifications/cancelled"));
+  EXPECT_THAT(http_->asked.back().body, HasSubstr("\"requestId\":2"));
+  EXPECT_EQ(header_in(http_->asked.back(), "Mcp-Session-Id"), "s1");
+  EXPECT_EQ(http_->waiting, 1);
+  loop_.advance(Milliseconds(10'000));
+  EXPECT_EQ(http_->waiting, 0) << "its answer is not waited for without end";
+}
+
 TEST_F(HttpTransportTest, TellsNothingOfWhatWasCancelled) {
   begin([](const net::HttpRequest&) { return events_reply({}, FakeReply::End::open); });
   ask_modern(1);
@@ -216,6 +250,45 @@ TEST_F(HttpTransportTest, SendsNothingBeforeTheServerKnowsThatItIsInitialized) {
   loop_.run_ready();
   EXPECT_THAT(methods(), ElementsAre("initialize", "notifications/initialized", "GET", "tools/list"));
   EXPECT_EQ(header_in(http_->asked.at(3), "MCP-Protocol-Version"), "2025-11-25");
+}
+
+// The server of this test never answers notifications/initialized.
+TEST_F(HttpTransportTest, GoesOnWithoutAnAnswerToItsIntroduction) {  // [MCP-05]
+  auto answers = legacy([](const net::HttpRequest&) { return json_reply(result_of(2)); });
+  begin([answers](const net::HttpRequest& request) {
+    if (method_of(request) == "notifications/initialized") return FakeReply{.endless = true};
+    return answers(request);
+  });
+  ask(1, "initialize");
+  transport_->use({.version = Version::v2025_11_25});
+  transport_->send({.message = Notification{"notifications/initialized", {}}});
+  ask(2, "tools/list");
+  loop_.advance(Milliseconds(59'999));
+  EXPECT_THAT(methods(), ElementsAre("initialize", "notifications/initialized"));
+  loop_.advance(Milliseconds(1));
+  EXPECT_THAT(methods(), ElementsAre("initialize", "notifications/initialized", "GET", "tools/list"));
+}
+
+TEST_F(HttpTransportTest, EndsWellInTheMiddleOfItsIntroduction) {  // [MCP-05]
+  auto answers = legacy([](const net::HttpRequest&) { return json_reply("", 405); });
+  begin([answers](const net::HttpRequest& request) {
+    if (method_of(request) == "notifications/initialized") return FakeReply{.endless = true};
+    return answers(request);
+  });
+  ask(1, "initialize");
+  transport_->use({.version = Version::v2025_11_25});
+  transport_->send({.message = Notification{"notifications/initialized", {}}});
+  loop_.run_ready();
+  loop_.run(transport_->close());
+  EXPECT_THAT(methods(), ElementsAre("initialize", "notifications/initialized", "DELETE"));
+}
+
+TEST_F(HttpTransportTest, LosesARequestWhoseSendingWasGivenUpBelow) {  // [MCP-05]
+  begin([](const net::HttpRequest&) -> FakeReply { throw Cancelled({Cause::deadline, "the token took too long"}); });
+  ask_modern(1);
+  ASSERT_EQ(heard_.losses.size(), 1U);
+  EXPECT_EQ(heard_.losses[0].second.got, Loss::Got::maybe);
+  EXPECT_THAT(heard_.losses[0].second.problem.message(), HasSubstr("the token took too long"));
 }
 
 TEST_F(HttpTransportTest, ListensToWhatTheServerSaysOnItsOwn) {  // [MCP-05]
