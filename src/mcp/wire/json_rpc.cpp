@@ -13,6 +13,25 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr std::size_t kProblemsNamed = 3;
+
+// A long array of what is no message must not become as many texts.
+struct Reading {
+  ReadMessages read = {};
+  std::size_t more = 0;  // problems that are not named
+
+  void problem(std::string what) {
+    if (read.problems.size() < kProblemsNamed)
+      read.problems.push_back(std::move(what));
+    else
+      ++more;
+  }
+  ReadMessages whole() && {
+    if (more > 0) read.problems.push_back(std::to_string(more) + " more in the same array that are no messages");
+    return std::move(read);
+  }
+};
+
 RpcError error_from(const json::value& error) {
   const auto* object = error.if_object();
   if (!object) return {kUnreadableAnswer, "the error of the answer is no object: " + write_json(error), nullptr};
@@ -36,29 +55,29 @@ Response response_from(const json::object& message) {
 }
 
 // Of a message that has a method.
-void read_asked(const json::object& message, const json::string& method, ReadMessages& read) {
+void read_asked(const json::object& message, const json::string& method, Reading& reading) {
   const auto* params = object_in(message, "params");
   json::object given = params ? *params : json::object();
   const auto* id = message.if_contains("id");
   if (!id) {
-    read.messages.emplace_back(Notification{std::string(method), std::move(given)});
+    reading.read.messages.emplace_back(Notification{std::string(method), std::move(given)});
   } else if (auto known = rpc_id_from(*id)) {
-    read.messages.emplace_back(Request{std::move(*known), std::string(method), std::move(given)});
+    reading.read.messages.emplace_back(Request{std::move(*known), std::string(method), std::move(given)});
   } else {
-    read.problems.push_back("a request '" + std::string(method) + "' whose id is neither a text nor an integer");
+    reading.problem("a request '" + std::string(method) + "' whose id is neither a text nor an integer");
   }
 }
 
-void read_message(const json::value& value, ReadMessages& read) {
+void read_message(const json::value& value, Reading& reading) {
   const auto* message = value.if_object();
   if (!message)
-    read.problems.push_back("a message that is no object but " + std::string(kind_in_words(value)));
+    reading.problem("a message that is no object but " + std::string(kind_in_words(value)));
   else if (const auto* method = text_in(*message, "method"))
-    read_asked(*message, *method, read);
+    read_asked(*message, *method, reading);
   else if (message->contains("result") || message->contains("error"))
-    read.messages.emplace_back(response_from(*message));
+    reading.read.messages.emplace_back(response_from(*message));
   else
-    read.problems.push_back("an object that is neither a request, a notification nor an answer");
+    reading.problem("an object that is neither a request, a notification nor an answer");
 }
 
 json::object begun() { return {{"jsonrpc", "2.0"}}; }
@@ -111,12 +130,12 @@ std::string to_text(const RpcId& id) { return write_json(to_json(id)); }
 Result<ReadMessages> read_messages(std::string_view text) {
   auto value = is_valid_utf8(text) ? parse_json(text) : parse_json(repair_utf8(text));
   if (!value) return failed("mcp.malformed", "no JSON-RPC message: " + value.error().message());
-  ReadMessages read;
+  Reading reading;
   if (const auto* several = value->if_array())
-    for (const auto& one : *several) read_message(one, read);
+    for (const auto& one : *several) read_message(one, reading);
   else
-    read_message(*value, read);
-  return read;
+    read_message(*value, reading);
+  return std::move(reading).whole();
 }
 
 std::string write(const Message& message) {

@@ -48,7 +48,8 @@ struct Response {
 
 using Message = std::variant<Request, Notification, Response>;
 
-// What a text holds: one message, or those of an array. What is no message is left out, with why; an answer that cannot
+// What a text holds: one message, or those of an array. What is no message is left out, with why: the
+// first three, and how many more; an answer that cannot
 // be read becomes an error of code kUnreadableAnswer, so that what waits for it ends. Texts are valid UTF-8: bytes that
 // are not are replaced. Error mcp.malformed: the text is no JSON.
 struct ReadMessages {

@@ -54,6 +54,14 @@ TEST(JsonRpc, TakesTheMessagesOfAnArrayEach) {
   EXPECT_THAT(both.problems, ElementsAre(HasSubstr("an integer")));
 }
 
+TEST(JsonRpc, NamesTheFirstOfManyProblems) {
+  std::string many = "[17";
+  for (int i = 1; i < 1'000; ++i) many += ",17";
+  auto all = read(many + "]");
+  EXPECT_THAT(all.problems, SizeIs(4));
+  EXPECT_THAT(all.problems.back(), HasSubstr("997 more"));
+}
+
 TEST(JsonRpc, TurnsAnAnswerThatIsNoneIntoAnErrorOfIt) {
   for (const char* text : {R"({"id":1,"result":17})", R"({"id":1,"error":"boom"})", R"({"id":1,"error":{}})"}) {
     auto response = only<Response>(text);

@@ -16,12 +16,15 @@ class LineSplitter final {
   explicit LineSplitter(std::size_t longest = kLongestLine) : longest_(longest) {}
 
   // The lines that `bytes` completes, without their ends (\n or \r\n), empty ones left out. Error mcp.too_large: a line
-  // is longer than allowed; the splitter is of no use after that.
+  // is longer than allowed; from there on all that comes is dropped, and nothing is told.
   [[nodiscard]] Result<std::vector<std::string>> feed(std::string_view bytes);
 
  private:
+  [[nodiscard]] Error fail();
+
   const std::size_t longest_;
   std::string begun_;
+  bool failed_ = false;
 };
 
 }  // namespace executus::mcp

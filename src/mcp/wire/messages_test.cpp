@@ -29,6 +29,7 @@ TEST(LineSplitter, GivesLinesHoweverTheyWereCut) {
   LineSplitter short_lines(4);
   EXPECT_THAT(short_lines.feed("1234\n").value(), ElementsAre("1234"));
   EXPECT_EQ(short_lines.feed("12345").error().code(), "mcp.too_large");
+  EXPECT_THAT(short_lines.feed("1\n2").value(), SizeIs(0));
 }
 
 TEST(RequestMeta, IsWhatTheVersionWants) {
