@@ -13,11 +13,13 @@
 #include "base/among.hpp"
 #include "base/text.hpp"
 #include "tool/command_line.hpp"
+#include "tool/web_address.hpp"
 
 namespace executus::tool {
 namespace {
 
 constexpr std::string_view kCommand = "command";
+constexpr std::string_view kUrl = "url";
 constexpr std::string_view kPaths[] = {"path", "paths"};
 constexpr std::string_view kBy = " by ";
 
@@ -107,14 +109,33 @@ Fits path_fits(const std::string& pattern, const std::string& text) {
   return is_above(*path, pattern) ? Fits::unclear : Fits::no;
 }
 
+// Also as a text, in which some look for a part of an address.
+Fits some_address_fits(const std::string& pattern, const std::string& text) {
+  if (matches_glob(pattern, text)) return Fits::yes;
+  auto address = read_web_address(text);
+  if (!address) return Fits::unclear;
+  if (matches_glob(pattern, plain_text(*address))) return Fits::yes;
+  auto fits = address_fits(pattern, *address);
+  return !fits ? Fits::unclear : *fits ? Fits::yes : Fits::no;
+}
+
+bool whole_address_fits(const std::string& pattern, const std::string& text) {
+  if (pattern == "*" || is_written_so(pattern, text)) return true;
+  auto address = read_web_address(text);
+  return address && address_fits(pattern, *address).value_or(false);
+}
+
 Fits one_fits(const PermissionRule& rule, const std::string& text) {
   if (rule.member == kCommand) return some_command_fits(rule.pattern, text);
+  if (rule.member == kUrl) return some_address_fits(rule.pattern, text);
   if (is_among(rule.member, kPaths)) return path_fits(rule.pattern, text);
   return matches_glob(rule.pattern, text) ? Fits::yes : Fits::no;
 }
 
 bool one_fits_whole(const PermissionRule& rule, const std::string& text) {
-  return rule.member == kCommand ? whole_line_fits(rule.pattern, text) : one_fits(rule, text) == Fits::yes;
+  if (rule.member == kCommand) return whole_line_fits(rule.pattern, text);
+  if (rule.member == kUrl) return whole_address_fits(rule.pattern, text);
+  return one_fits(rule, text) == Fits::yes;
 }
 
 // Without a path a tool takes the root, or all there is.

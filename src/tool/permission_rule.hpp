@@ -7,7 +7,7 @@
 //
 // Words of a command fit one by one, each a glob; a last word `*` fits any that follow, and none. A pattern without `*`
 // and `?` also fits a command line that is written exactly so, whatever it holds. `path` and `paths` are compared as
-// places below the root ("./a/../b" is "b"), links aside. Pure.
+// places below the root ("./a/../b" is "b"), links aside; `url` by its parts (web_address.hpp). Pure.
 #pragma once
 
 #include <string>

@@ -133,6 +133,55 @@ TEST(PermissionRule, SeesWhatLooksThroughTheFolderOfAPath) {  // [DUR-36]
   EXPECT_FALSE(all("*(paths: docs/*)", {{"paths", boost::json::array()}}));
 }
 
+TEST(PermissionRule, AllowsAddressesByTheirParts) {  // [DUR-36]
+  auto fits = [](std::string pattern, const char* url) { return all("*(url: " + pattern + ")", {{"url", url}}); };
+  for (const char* url : {"https://www.example.com/", "https://a.b.example.com/x?y", "HTTPS://WWW.Example.com:443/x",
+                          "https://www.example.com", "https://www.example.com./x", "https://u:p@www.example.com/"})
+    EXPECT_TRUE(fits("https://*.example.com/*", url)) << url;
+  for (const char* url :
+       {"https://evil.com/.example.com/", "https://evil.com?.example.com/", "https://evil.com#.example.com/",
+        "https://evil.com\\.example.com/", "https://a.example.com@evil.com/", "https://evil.com:80@b@.example.com/",
+        "http://www.example.com/", "https://www.example.com:8443/", "https://example.com/", "https://.example.com/",
+        "https://evil.com/x.example.com/", " https://www.example.com/", "https:www.example.com/",
+        "https://evil.com%2f.example.com/", "https://www.example.com:/ /", "https://www.example.com:99999/"})
+    EXPECT_FALSE(fits("https://*.example.com/*", url)) << url;
+  EXPECT_TRUE(fits("https://x.org/public/*", "https://x.org/public/a%20b"));
+  for (const char* url : {"https://x.org/public/../a", "https://x.org/public/%2e%2e/a", "https://x.org/public//a",
+                          "https://x.org/public/%2Fa", "https://x.org/public/..", "https://x.org/public/./a"})
+    EXPECT_FALSE(fits("https://x.org/public/*", url)) << url;
+  EXPECT_TRUE(fits("https://x.org/*", "https://x.org/a/../b"));
+  EXPECT_TRUE(fits("https://x.org:8443/*", "https://x.org:8443/a"));
+  EXPECT_TRUE(fits("http*://x.org/*", "http://x.org/a")) << "at the port of its scheme";
+  EXPECT_TRUE(fits("https://[::1]/", "https://[::1]/")) << "written exactly so";
+  EXPECT_TRUE(fits("*", "https://x.org/"));
+  EXPECT_FALSE(fits("*.example.com/*", "https://evil.com/.example.com/"));
+}
+
+TEST(PermissionRule, FindsAddressesHoweverTheyAreWritten) {  // [DUR-36]
+  auto fits = [](std::string pattern, const char* url) { return some("*(url: " + pattern + ")", {{"url", url}}); };
+  for (const char* url : {"https://intra.example/x", "https://INTRA.example/x", "https://intra.example:443/x",
+                          "https://intra.example:/x", "https://u@intra.example/x", "https://intra.example./x",
+                          "https://intra.example", "https://intra.example?x", "https://intra.example#x"})
+    EXPECT_EQ(fits("https://intra.example/*", url), Fits::yes) << url;
+  for (const char* url : {"https://a.example/", "http://intra.example/x", "https://a.example/intra.example/",
+                          "https://intra.example:8443/x"})
+    EXPECT_EQ(fits("https://intra.example/*", url), Fits::no) << url;
+  for (const char* url :
+       {"https://intr%61.example/", "https:/intra.example/", " https://intra.example/", "https:\\\\intra.example/",
+        "//intra.example/", "https://[::1]/", "https://127.1/", "https://2130706433/", "https://0x7f.0.0.1/",
+        "https://\xc3\xa9.example/", "ftp://a.example/"})
+    EXPECT_EQ(fits("https://intra.example/*", url), Fits::unclear) << url;
+  EXPECT_EQ(fits("https://10.0.0.1/*", "https://10.0.0.1/x"), Fits::yes);
+  EXPECT_EQ(fits("https://10.0.0.1/*", "https://10.0.0.01/x"), Fits::unclear);
+  EXPECT_EQ(fits("https://intra.example*", "https://intra.example:8443/x"), Fits::yes);
+  EXPECT_EQ(fits("*evil*", "https://a.example/?to=evil"), Fits::yes);
+  EXPECT_EQ(fits("https://x.org/admin/*", "https://x.org/admin/a#b"), Fits::yes);
+  EXPECT_EQ(fits("https://x.org/admin/*", "https://x.org/%61dmin/"), Fits::unclear);
+  EXPECT_EQ(fits("https://x.org/admin/*", "https://x.org/a/../admin/"), Fits::unclear);
+  EXPECT_EQ(fits("https://x.org/admin/*", "https://x.org/about"), Fits::no);
+  EXPECT_EQ(fits("https://x.org/admin/*", "https://y.org/%61"), Fits::no);
+}
+
 TEST(PermissionRule, MayBeForSomeCallers) {  // [DUR-36]
   boost::json::object git{{"command", "git push"}};
   EXPECT_TRUE(all("run_command(git *) by team-*", git, "team-a"));
