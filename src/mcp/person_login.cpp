@@ -7,6 +7,7 @@
 
 #include "mcp/auth/kept_login.hpp"
 #include "mcp/auth/login.hpp"
+#include "mcp/auth/metadata_urls.hpp"
 #include "mcp/auth/redirect_listener.hpp"
 #include "mcp/auth/token_store.hpp"
 #include "mcp/http/headers.hpp"
@@ -57,6 +58,9 @@ Task<BearerChallenge> challenge_of(net::HttpClient& http, std::string url) {
 }  // namespace
 
 Task<void> log_in(PersonLoginParts parts, PersonLogin wish) {
+  if (!is_safe_url(wish.url))
+    throw failed("mcp.auth_unsafe",
+                 "no login is made at " + wish.url + ": it would be sent in clear; use an https address of the server");
   auto folder = mcp_state_folder(*parts.environment);
   if (!folder) throw folder.error();
   TokenStore store(PrivateFolder(*folder), wish.url, "");

@@ -27,7 +27,7 @@ struct PersonLoginParts {
 };
 
 // Where it is kept is where the requests of runs look for it. Throws Error mcp.*: mcp.auth_answer when the person did
-// not come back in time, mcp.refused when the server wants no login.
+// not come back in time, mcp.refused when the server wants no login, mcp.auth_unsafe when it would be sent in clear.
 [[nodiscard]] Task<void> log_in(PersonLoginParts parts, PersonLogin wish);
 
 }  // namespace executus::mcp

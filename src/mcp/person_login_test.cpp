@@ -7,8 +7,10 @@
 
 #include <executus/async/root_group.hpp>
 #include <executus/testing/http_server.hpp>
+#include <executus/testing/manual_loop.hpp>
 #include <executus/testing/temporary_folder.hpp>
 
+#include "mcp/auth/fake_http_test.hpp"
 #include "mcp/auth/kept_login.hpp"
 
 namespace executus::mcp {
@@ -73,6 +75,20 @@ TEST(PersonLogin, IsKeptWhereRunsLookForIt) {  // [MCP-06]
   auto kept = kept_login(*http, environment, self + "mcp", "s");
   ASSERT_TRUE(kept);
   EXPECT_EQ(block_on(*loop, kept->header()), "Bearer t1");
+}
+
+TEST(PersonLogin, IsNotMadeInClear) {  // [MCP-06]
+  FixedEnvironment environment({{"EXECUTUS_MCP_STATE", "/nowhere"}});
+  testing::ManualLoop loop;
+  FakeHttp http([](const net::HttpRequest&) { return json_reply("", 401); });
+  BlockingPool pool(1);
+  try {
+    loop.run(log_in({&http, &pool, &environment}, {.url = "http://mcp.example/mcp"}));
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "mcp.auth_unsafe");
+  }
+  EXPECT_TRUE(http.asked.empty());
 }
 
 }  // namespace

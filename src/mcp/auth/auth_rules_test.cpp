@@ -71,13 +71,17 @@ TEST(MetadataUrls, AreThoseOfTheStandards) {
   EXPECT_TRUE(is_safe_url("http://[::1]/a"));
   EXPECT_FALSE(is_safe_url("http://h/a"));
   EXPECT_FALSE(is_safe_url("http://127.0.0.1.evil.example@h/a"));
+  EXPECT_TRUE(is_safe_url("http://127.0.0.2/a"));
+  EXPECT_FALSE(is_safe_url("http://127.evil.example/a"));
+  EXPECT_FALSE(is_safe_url("http://127.0.0.1.evil.example/a"));
 }
 
 TEST(MetadataUrls, LieInPrivateNetworks) {
   for (std::string_view url :
        {"https://10.0.0.1/a", "http://localhost:1", "https://[::1]/", "https://wiki/mcp", "https://a.internal"})
     EXPECT_TRUE(lies_in_private_network(url)) << url;
-  for (std::string_view url : {"https://8.8.8.8/a", "https://h.example/mcp", "https://[2001:4860:4860::8888]/", ""})
+  for (std::string_view url : {"https://8.8.8.8/a", "https://h.example/mcp", "https://[2001:4860:4860::8888]/",
+                               "https://10.0.0.1.evil.example/", ""})
     EXPECT_FALSE(lies_in_private_network(url)) << url;
 }
 

@@ -5,6 +5,7 @@
 #include <executus/async/timing.hpp>
 
 #include "mcp/auth/login.hpp"
+#include "mcp/auth/metadata_urls.hpp"
 #include "mcp/auth/token_request.hpp"
 
 namespace executus::mcp {
@@ -86,7 +87,7 @@ Task<void> keep(TokenStore store, StoredToken login) {
 std::shared_ptr<Authorization> kept_login(net::HttpClient& http, const Environment& environment, const std::string& url,
                                           const std::string& server, LoginWatch watch) {
   auto folder = mcp_state_folder(environment);
-  if (!folder) return nullptr;
+  if (!folder || !is_safe_url(url)) return nullptr;
   return std::make_shared<KeptLogin>(
       KeptLogin::Parts{&http, TokenStore(PrivateFolder(*folder), url, ""), server, network_of(url), std::move(watch)});
 }

@@ -43,7 +43,8 @@ class KeptLogin final : public Authorization {
 // Puts it in the place of what is kept, when no refresh of that is under way any more. Throws Error mcp.state.
 [[nodiscard]] Task<void> keep(TokenStore store, StoredToken login);
 
-// Of this person at that server. Null: the environment names no place for logins.
+// Of this person at that server. Null: the environment names no place for logins, or a login is not safe on the way
+// there.
 [[nodiscard]] std::shared_ptr<Authorization> kept_login(net::HttpClient& http, const Environment& environment,
                                                         const std::string& url, const std::string& server,
                                                         LoginWatch watch = {});

@@ -243,6 +243,15 @@ TEST_F(KeptLoginTest, IsReadByThisPersonAlone) {  // [MCP-06]
   }
 }
 
+TEST_F(KeptLoginTest, IsSentInClearToThisMachineAlone) {  // [MCP-06]
+  FixedEnvironment environment({{"EXECUTUS_MCP_STATE", (folder_ / "state").string()}});
+  auto is_sent = [&](const std::string& url) { return kept_login(http_, environment, url, "h") != nullptr; };
+  EXPECT_TRUE(is_sent("https://h.example/mcp"));
+  EXPECT_TRUE(is_sent("http://127.0.0.1:8080/mcp"));
+  EXPECT_FALSE(is_sent("http://h.example/mcp"));
+  EXPECT_FALSE(is_sent("http://127.evil.example/mcp"));
+}
+
 TEST(McpStateFolder, IsWhereTheEnvironmentSays) {
   auto folder = [](FixedEnvironment::Variables variables) {
     auto found = mcp_state_folder(FixedEnvironment(std::move(variables)));

@@ -26,10 +26,14 @@ std::optional<Place> place_of(std::string_view url) {
   bool usual = port.empty() || port == (place.scheme == "https" ? "443" : "80");
   place.origin = place.scheme + "://" + place.host + (usual ? "" : ":" + port);
   place.path = std::string(parsed->encoded_path());
+  // Boost 1.81 takes the host of 127.0.0.1.evil.example for 127.0.0.1, and the rest for the path.
+  if (!place.path.empty() && place.path.front() != '/') return std::nullopt;
   while (place.path.ends_with('/')) place.path.pop_back();
   if (place.host.empty()) return std::nullopt;
   return place;
 }
+
+bool is_ipv4(std::string_view host) { return host.find_first_not_of("0123456789.") == std::string_view::npos; }
 
 }  // namespace
 
@@ -54,7 +58,7 @@ bool is_safe_url(std::string_view url) {
   auto place = place_of(url);
   if (!place) return false;
   return place->scheme == "https" || place->host == "localhost" || place->host == "[::1]" ||
-         place->host.starts_with("127.");
+         (place->host.starts_with("127.") && is_ipv4(place->host));
 }
 
 bool lies_in_private_network(std::string_view url) {
@@ -62,8 +66,7 @@ bool lies_in_private_network(std::string_view url) {
   if (!place) return false;
   std::string_view host = place->host;
   if (host.starts_with('[')) return net::is_private_address(std::string(host.substr(1, host.size() - 2)));
-  bool is_address = host.find_first_not_of("0123456789.") == std::string_view::npos;
-  if (is_address) return net::is_private_address(std::string(host));
+  if (is_ipv4(host)) return net::is_private_address(std::string(host));
   return host.find('.') == std::string_view::npos || host.ends_with(".internal") || host.ends_with(".local") ||
          host.ends_with(".localhost");
 }
