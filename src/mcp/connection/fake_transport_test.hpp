@@ -22,6 +22,7 @@ struct FakeServer {
   std::vector<Opened> used = {};
   int opened = 0, closed = 0;
   bool reads = true;  // what is sent with a permit
+  bool ends_badly = false;
   Inbound* inbound = nullptr;
   // What it does with a request; absent: nothing.
   std::function<void(const Request&)> on_request = {};
@@ -57,6 +58,7 @@ class FakeTransport final : public Transport {
   void cancel(RpcId request) override { server_.cancelled.push_back(std::move(request)); }
   Task<void> close() override {
     ++server_.closed;
+    if (server_.ends_badly) throw Cancelled({Cause::deadline, "its end took too long"});
     co_return;
   }
 

@@ -197,19 +197,23 @@ TEST_F(HttpTransportTest, AsksNoThirdTimeWhenTheNewSessionIsForgottenToo) {  // 
 }
 
 TEST_F(HttpTransportTest, BeginsASessionAgainAfterItCouldNotOnce) {  // [MCP-05]
-  int refusals = 0;
+  int begun = 0;
   auto answers = legacy([](const net::HttpRequest& request) {
-    if (header_in(request, "Mcp-Session-Id") != "s2") return json_reply("", 404);
-    return json_reply(result_of(3));
+    auto session = header_in(request, "Mcp-Session-Id");
+    return session == "s2" ? json_reply(result_of(3)) : json_reply("", session == "s1" ? 404 : 400);
   });
   begin_session({});
   http_->answer_with([&](const net::HttpRequest& request) {
-    if (method_of(request) == "initialize" && refusals++ == 0) return json_reply("", 503);
-    return answers(request);
+    if (method_of(request) != "initialize" || ++begun == 3) return answers(request);
+    FakeReply half = json_reply("no answer", begun == 1 ? 503 : 200);
+    half.headers.emplace_back("Mcp-Session-Id", "half");
+    return half;
   });
   ask(2);
-  ASSERT_EQ(heard_.losses.size(), 1U);
+  ask(2);
+  ASSERT_EQ(heard_.losses.size(), 2U);
   EXPECT_EQ(heard_.losses[0].second.got, Loss::Got::no);
+  EXPECT_EQ(heard_.losses[1].second.got, Loss::Got::no);
   ask(3);
   EXPECT_THAT(heard_.messages, ElementsAre(result_of(3) + " on 3"));
 }

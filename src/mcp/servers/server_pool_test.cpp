@@ -109,6 +109,17 @@ TEST_F(ServerPoolTest, TriesAServerAgainThatTheSystemHadNoRoomFor) {  // [MCP-05
   EXPECT_EQ(ready(fs), "1 tools");
 }
 
+TEST_F(ServerPoolTest, StartsAServerAgainThatDidNotEndWell) {  // [MCP-05]
+  auto fs = use("fs");
+  ready(fs);
+  server("fs").wire.ends_badly = true;
+  server("fs").wire.inbound->closed(Error(ErrorKind::disconnected, "mcp.ended", "it has ended"));
+  loop_.run_ready();
+  EXPECT_THAT(ready(fs), HasSubstr("it has ended (it is tried"));
+  loop_.advance(Milliseconds(500));
+  EXPECT_EQ(ready(fs), "1 tools");
+}
+
 // However long it took to fail.
 TEST_F(ServerPoolTest, WaitsLongerForAServerThatNeverAnswers) {  // [MCP-05]
   server("fs").silent = true;
@@ -124,6 +135,27 @@ TEST_F(ServerPoolTest, WaitsLongerForAServerThatNeverAnswers) {  // [MCP-05]
   EXPECT_THAT(ready(fs), HasSubstr("did not answer"));
   loop_.advance(Milliseconds(1));
   EXPECT_EQ(ready(fs), "starting");
+}
+
+TEST_F(ServerPoolTest, BeginsItsPausesAnewAfterAServerHasLivedForAMinute) {  // [MCP-05]
+  auto fs = use("fs");
+  ready(fs);
+  auto dies = [this] {
+    server("fs").wire.inbound->closed(Error(ErrorKind::disconnected, "mcp.ended", "it has ended"));
+    loop_.run_ready();
+  };
+  dies();
+  loop_.advance(Milliseconds(500));
+  EXPECT_EQ(ready(fs), "1 tools");
+  dies();
+  loop_.advance(Milliseconds(500));
+  EXPECT_THAT(ready(fs), HasSubstr("it has ended"));
+  loop_.advance(Milliseconds(500));
+  EXPECT_EQ(ready(fs), "1 tools");
+  loop_.advance(seconds(60));
+  dies();
+  loop_.advance(Milliseconds(500));
+  EXPECT_EQ(ready(fs), "1 tools");
 }
 
 TEST_F(ServerPoolTest, WaitsForAllPagesOfAListNoLongerThanForItsStart) {  // [MCP-05]
