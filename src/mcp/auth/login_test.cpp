@@ -223,8 +223,8 @@ TEST_F(KeptLoginTest, StaysWhenItCameInTheMiddleOfARefresh) {  // [MCP-06]
   for (bool is_refused : {true, false}) {
     keep("t1", "r1", std::chrono::hours(1));
     answers_ = [&](const net::HttpRequest&) {
-      auto other = PrivateFolder(folder_ / "state").try_lock("other");
-      store_.write(token("new", "", std::chrono::hours(1)), other.value());
+      if (auto other = PrivateFolder(folder_ / "state").try_lock("other"))
+        store_.write(token("new", "", std::chrono::hours(1)), *other);
       return is_refused ? json_reply(R"({"error":"invalid_grant"})", 400) : json_reply(R"({"access_token":"t2"})");
     };
     EXPECT_TRUE(renew("Bearer t1"));
