@@ -7,6 +7,7 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sched.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 
 namespace executus::tools {
@@ -66,17 +67,22 @@ constexpr RefusedCall kRefused[] = {
 };
 
 struct Special {
-  std::uint32_t audit, clone, clone3;
+  std::uint32_t audit, clone, clone3, socket, socketpair;
 };
-constexpr Special of_x86_64{AUDIT_ARCH_X86_64, 56, 435};
-constexpr Special of_aarch64{AUDIT_ARCH_AARCH64, 220, 435};
+constexpr Special of_x86_64{AUDIT_ARCH_X86_64, 56, 435, 41, 53};
+constexpr Special of_aarch64{AUDIT_ARCH_AARCH64, 220, 435, 198, 199};
+
+// Families of sockets that a network namespace holds; AF_VSOCK, as one of others, leads out of it.
+constexpr std::uint32_t kFamilies[] = {AF_UNIX, AF_INET, AF_INET6, AF_NETLINK};
 
 #if defined(__x86_64__)
 static_assert(SYS_ptrace == 101 && SYS_mount == 165 && SYS_keyctl == 250 && SYS_bpf == 321 && SYS_clone == 56 &&
-              SYS_unshare == 272 && SYS_perf_event_open == 298 && SYS_userfaultfd == 323);
+              SYS_unshare == 272 && SYS_perf_event_open == 298 && SYS_userfaultfd == 323 && SYS_socket == 41 &&
+              SYS_socketpair == 53);
 #elif defined(__aarch64__)
 static_assert(SYS_ptrace == 117 && SYS_mount == 40 && SYS_keyctl == 219 && SYS_bpf == 280 && SYS_clone == 220 &&
-              SYS_unshare == 97 && SYS_perf_event_open == 241 && SYS_userfaultfd == 282);
+              SYS_unshare == 97 && SYS_perf_event_open == 241 && SYS_userfaultfd == 282 && SYS_socket == 198 &&
+              SYS_socketpair == 199);
 #endif
 
 constexpr std::uint32_t refused(int error) { return SECCOMP_RET_ERRNO | static_cast<std::uint32_t>(error); }
@@ -90,6 +96,19 @@ FilterStep unless_some_of(std::uint32_t bits) { return {BPF_JMP | BPF_JSET | BPF
 
 std::uint32_t number_of(const RefusedCall& call, Architecture architecture) {
   return architecture == Architecture::x86_64 ? call.x86_64 : call.aarch64;
+}
+
+// Of `socket` and `socketpair`; others go on behind it. The family is an int, the lower half of the first argument.
+void decide_sockets(std::vector<FilterStep>& steps, const Special& special) {
+  std::vector<FilterStep> decided{load(offsetof(seccomp_data, args))};
+  for (auto family : kFamilies) {
+    decided.push_back(unless_equal(family));
+    decided.push_back(answer(SECCOMP_RET_ALLOW));
+  }
+  decided.push_back(answer(refused(EAFNOSUPPORT)));
+  steps.push_back({BPF_JMP | BPF_JEQ | BPF_K, 1, 0, special.socket});
+  steps.push_back({BPF_JMP | BPF_JEQ | BPF_K, 0, static_cast<std::uint8_t>(decided.size()), special.socketpair});
+  steps.insert(steps.end(), decided.begin(), decided.end());
 }
 
 }  // namespace
@@ -118,6 +137,7 @@ std::vector<FilterStep> syscall_filter(Architecture architecture) {
   for (const auto& call : kRefused)
     if (number_of(call, architecture) != kNone) refuse(unless_equal(number_of(call, architecture)), EPERM);
   refuse(unless_equal(special.clone3), ENOSYS);
+  decide_sockets(steps, special);
   // The flags of clone: the lower half of 64 bits, which comes first on both (little-endian).
   steps.push_back({BPF_JMP | BPF_JEQ | BPF_K, 1, 0, special.clone});
   steps.push_back(answer(SECCOMP_RET_ALLOW));

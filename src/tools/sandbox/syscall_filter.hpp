@@ -3,8 +3,10 @@
 //
 // Refused (EPERM) are those that look into other processes (ptrace), change mounts and namespaces, load code into the
 // kernel (bpf, modules, kexec), and those whose flaws have led out of sandboxes (io_uring, keyctl, userfaultfd,
-// perf_event_open). clone3 is one that is not there (ENOSYS): its flags cannot be seen, and C libraries take clone
-// then. A call of another architecture than the machine's, such as of a 32-bit program, ends the program.
+// perf_event_open). Sockets are UNIX, IPv4, IPv6 and netlink, which its network namespace holds; those of other
+// families are not there (EAFNOSUPPORT), such as AF_VSOCK, which leads to the machine's host. clone3 is one that is not
+// there (ENOSYS): its flags cannot be seen, and C libraries take clone then. A call of another architecture than the
+// machine's, such as of a 32-bit program, ends the program.
 #pragma once
 
 #include <cstdint>

@@ -9,6 +9,7 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sched.h>
+#include <sys/socket.h>
 
 namespace executus::tools {
 namespace {
@@ -88,6 +89,16 @@ TEST(SyscallFilter, AllowsProcessesAndThreadsButNoNamespaces) {  // [SBX-01]
       EXPECT_EQ(action_on(machine, machine.clone, flag | CLONE_VM), kForbidden);
     EXPECT_EQ(action_on(machine, 435), kAbsent) << "clone3";
   }
+}
+
+TEST(SyscallFilter, AllowsSocketsThatStayInItsNetwork) {  // [SBX-01]
+  for (auto [machine, socket, pair] : {std::tuple{kMachines[0], 41u, 53u}, std::tuple{kMachines[1], 198u, 199u}})
+    for (auto number : {socket, pair}) {
+      for (std::uint64_t family : {AF_UNIX, AF_INET, AF_INET6, AF_NETLINK})
+        EXPECT_EQ(action_on(machine, number, family), kAllowed) << family;
+      for (std::uint64_t family : {AF_VSOCK, AF_PACKET, AF_BLUETOOTH, AF_ALG, AF_UNSPEC, 200})
+        EXPECT_EQ(action_on(machine, number, family), SECCOMP_RET_ERRNO | EAFNOSUPPORT) << family;
+    }
 }
 
 TEST(SyscallFilter, KnowsOneArchitecture) {  // [SBX-01]
