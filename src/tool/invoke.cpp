@@ -90,8 +90,8 @@ Result<boost::json::object> parse_arguments(std::string_view text) {
   if (text.empty()) return boost::json::object{};
   auto value = parse_json(text);
   if (!value) return failed("tool.arguments", "the arguments are not JSON: " + value.error().message());
-  if (const auto* text = value->if_string()) {  // some models write the object as a text
-    auto inside = parse_json(*text);
+  if (const auto* quoted = value->if_string()) {  // some models write the object as a text
+    auto inside = parse_json(*quoted);
     if (inside.ok() && inside->is_object()) return std::move(inside->get_object());
   }
   if (!value->is_object()) return failed("tool.arguments", "the arguments are JSON, but not an object");

@@ -103,14 +103,14 @@ std::vector<std::string> git() {
           "color.ui=never"};
 }
 
-const std::string& revision(const std::string& text) {
+std::string revision(const std::string& text) {
   if (text.empty() || text.starts_with('-'))
     throw failed("tool.arguments", "'" + text + "' is no revision; give a commit, a branch, or such as HEAD~2");
   return text;
 }
 
 // git would compare files that are not of the repository.
-const std::string& path_below(const std::string& path) {
+std::string path_below(const std::string& path) {
   auto parts = std::filesystem::path(path);
   if (path.empty() || parts.is_absolute() || std::ranges::find(parts, "..") != parts.end())
     throw failed("tool.arguments", "'" + path + "' is no path below the root; give one that is relative, without '..'");
