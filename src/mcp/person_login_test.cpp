@@ -60,7 +60,8 @@ TEST(PersonLogin, IsKeptWhereRunsLookForIt) {  // [MCP-06]
   wish.show = [&](const std::string& url) {
     auto back = member_of(url, "redirect_uri");
     person = std::jthread([&, back, state = member_of(url, "state")] {
-      for (std::string page : {back.substr(0, back.rfind('/')) + "/favicon.ico", back + "?code=c&state=" + state}) {
+      for (const std::string& page :
+           {back.substr(0, back.rfind('/')) + "/favicon.ico", back + "?code=c&state=" + state}) {
         net::HttpRequest request;
         request.url = page;
         statuses.push_back(block_on(*browsing_loop, browser->send(std::move(request))).status);

@@ -18,7 +18,6 @@
 namespace executus::mcp {
 namespace {
 
-namespace json = boost::json;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
