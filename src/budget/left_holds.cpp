@@ -33,10 +33,8 @@ bool is_for_a_call_beside(const Hold& hold) {
 std::optional<LeftHold> left_by_ended(const Hold& hold, const std::optional<journal::RunRow>& row, WallTime now) {
   if (!row) return given_back(hold, hold.epoch, true, Budget::Rest::over);
   bool is_late = row->ended_at && later(*row->ended_at, kLetSettle) < now;
-  bool is_lost = may_have_lost_call(hold, *row);
-  bool may_still_tell = is_lost && row->epoch == hold.epoch;
-  if (!is_late && (hold.held == Amounts{} || may_still_tell)) return std::nullopt;
-  auto left = given_back(hold, row->epoch, is_lost, is_late ? Budget::Rest::over : Budget::Rest::pause);
+  if (!is_late) return std::nullopt;  // what both told would be counted twice
+  auto left = given_back(hold, row->epoch, may_have_lost_call(hold, *row), Budget::Rest::over);
   left.report.spending.total = {hold.charged.time, row->usage.input + row->usage.output, row->cost.known};
   return left;
 }

@@ -29,14 +29,14 @@ class ServerPoolTest : public ::testing::Test, protected PlayedServers {
 
   // Whether it can be used, or why not, as far as that is known without the clock.
   std::string ready(const ServerUse& use) {
-    std::string outcome = "starting";
-    tasks_.spawn(note(use.server(), &outcome));
+    auto outcome = std::make_shared<std::string>("starting");
+    tasks_.spawn(note(use.server(), outcome));
     loop_.run_ready();
-    return outcome;
+    return *outcome;
   }
 
  private:
-  static Task<void> note(std::shared_ptr<Server> server, std::string* outcome) {
+  static Task<void> note(std::shared_ptr<Server> server, std::shared_ptr<std::string> outcome) {
     try {
       auto ready = co_await Server::ready(server);
       *outcome = ready ? std::to_string(ready->tools->size()) + " tools" : ready.error().message();
