@@ -96,10 +96,9 @@ Task<void> SharedBudget::settle_left() {
 
 Task<void> SharedBudget::settle_left(Hold hold) {
   auto row = co_await journal_->find(hold.run);
-  bool was_let_go = row && !is_terminal(row->status) && row->worker.empty();
-  if (was_let_go) co_return;  // who let go of it tells what it used, or who takes it up
-  auto left = row && !is_terminal(row->status) ? co_await left_by_dead(*journal_, hold)
-                                               : left_by_ended(hold, row, clock_.wall());
+  bool goes_on = row && !is_terminal(row->status);
+  if (goes_on && row->worker.empty()) co_return;  // who let go of it tells what it used, or who takes it up
+  auto left = goes_on ? co_await left_by_dead(*journal_, hold) : left_by_ended(hold, row, clock_.wall());
   if (left) co_await store_.settle(std::move(left->report), left->rest, clock_.wall());
 }
 

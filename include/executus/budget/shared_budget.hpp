@@ -29,8 +29,8 @@ class SharedBudget final : public Budget {
   // limit was raised; a run for which it is not enough waits again.
   [[nodiscard]] Task<std::vector<RunId>> wake(std::string account);
 
-  // Gives back what runs hold that have ended, are not there any more, or have lost their process: it was too late for
-  // that. A call that may have been sent is charged at its estimate.
+  // Gives back what runs hold that have ended a minute ago, are not there any more, or have lost their process: it was
+  // too late for that. A call that may have been sent is charged at its estimate.
   [[nodiscard]] Task<void> settle_left();
 
  private:
